@@ -1,0 +1,62 @@
+"""See a small vision-language student learn from its teacher, with and without Aligned Manifold Entropy.
+
+The public names below are loaded on first use, so `import ame_explore` costs next to nothing: it imports
+neither torch nor anything heavier. `ame_explore.AMELoss` and `from ame_explore import AMELoss` both work.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ame_explore.ame import AMEError, AMELoss, SharedManifold, row_entropy
+    from ame_explore.data import PairedData, PairedFeatures, digits, scenes
+    from ame_explore.training import Distillation, Recipe, Run, Step
+
+__version__ = "0.1.0"
+
+_MODULE_OF = {
+    "AMEError": "ame",
+    "AMELoss": "ame",
+    "SharedManifold": "ame",
+    "row_entropy": "ame",
+    "PairedData": "data",
+    "PairedFeatures": "data",
+    "digits": "data",
+    "scenes": "data",
+    "Distillation": "training",
+    "Recipe": "training",
+    "Run": "training",
+    "Step": "training",
+}
+
+__all__ = [
+    "AMEError",
+    "AMELoss",
+    "Distillation",
+    "PairedData",
+    "PairedFeatures",
+    "Recipe",
+    "Run",
+    "SharedManifold",
+    "Step",
+    "__version__",
+    "digits",
+    "row_entropy",
+    "scenes",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Import the module that holds a public name, once, when the name is first asked for."""
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """All public names, loaded or not, so that tab completion shows them."""
+    return sorted({*globals(), *_MODULE_OF})

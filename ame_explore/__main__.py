@@ -1,0 +1,6 @@
+"""`python -m ame_explore` is the command `ame-explore`."""
+
+from ame_explore.cli import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,82 @@
+"""From many dimensions to the two of a picture: one basis, fitted once and kept, so that motion in it is real motion."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ame_explore.ame import AMEError, check_number
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class PCAProjection:
+    """Principal components of a set of rows (Pearson 1901), frozen: `transform` puts any other rows into the same picture.
+
+    Each component points so that its entry of largest magnitude (the first of equals) is positive: a singular vector's sign
+    is arbitrary, and without the rule a picture could come out mirrored from one machine to the next.
+    """
+
+    mean: Array  # (D,) centre of the fitted rows
+    components: Array  # (dims, D) orthonormal rows, by falling variance
+    explained_variance_ratio: Array  # (dims,) share of the fitted rows' variance along each component
+
+    @classmethod
+    def fit(cls, rows: Tensor | NDArray[Any], dims: int = 2) -> PCAProjection:
+        """Fit on `rows` (N, D), taken as they are; for cosine geometry hand over unit rows.
+
+        To compare snapshots, fit once (on one of them, or on all their rows together) and transform each.
+
+        Raises:
+            AMEError: not a matrix, NaN or infinity, fewer than two rows, all rows equal, dims outside 1 ... min(N, D).
+        """
+        matrix = _matrix("rows", rows)
+        n, d = matrix.shape
+        check_number("dims", dims, low=1, whole=True)
+        if n < 2 or dims > min(n, d):
+            raise AMEError(f"rows must be at least 2 and hold {dims} dimensions, got shape {(n, d)}: ask for fewer dims.")
+        mean = matrix[0] + (matrix - matrix[0]).mean(axis=0)  # exact where all rows are equal
+        centred = matrix - mean
+        if not centred.any():
+            raise AMEError(f"rows must differ, got {n} equal rows: there is no direction of variance to draw.")
+        scaled = centred / np.abs(centred).max()
+        if n > d:  # the eigenvectors of a (D, D) matrix cost far less than a singular value decomposition of (N, D)
+            variance, vectors = np.linalg.eigh(scaled.T @ scaled)
+            variance, vectors = variance[::-1].clip(min=0), vectors.T[::-1]
+        else:
+            _, singular, vectors = np.linalg.svd(scaled, full_matrices=False)
+            variance = singular**2
+        components = vectors[:dims]
+        largest = np.abs(components).argmax(axis=1)
+        signs = np.where(components[np.arange(dims), largest] < 0, -1.0, 1.0)
+        return cls(mean, components * signs[:, None], variance[:dims] / variance.sum())
+
+    def transform(self, x: Tensor | NDArray[Any]) -> Array:
+        """Coordinates (N, dims) in float64 of rows (N, D), in the unit of the rows; N may be 0 only in shape (0, D).
+
+        Raises:
+            AMEError: not a matrix, another D than was fitted, NaN or infinity.
+        """
+        matrix = _matrix("x", x)
+        if matrix.shape[1] != self.mean.shape[0]:
+            raise AMEError(
+                f"x must have {self.mean.shape[0]} columns, as the rows this basis was fitted on, got {matrix.shape[1]}."
+            )
+        return (matrix - self.mean) @ self.components.T
+
+
+def _matrix(name: str, value: Tensor | NDArray[Any]) -> Array:
+    if isinstance(value, Tensor):
+        value = value.detach().cpu().double().numpy()
+    matrix = np.asarray(value)
+    if matrix.ndim != 2 or matrix.dtype.kind not in "fiu":
+        raise AMEError(f"{name} must be a real matrix of shape (rows, columns), got {matrix.dtype} of shape {matrix.shape}.")
+    matrix = matrix.astype(np.float64)
+    if not np.isfinite(matrix).all():
+        raise AMEError(f"{name} must be finite, got NaN or infinity first in row {int(np.argmin(np.isfinite(matrix).all(axis=1)))}.")
+    return matrix

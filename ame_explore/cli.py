@@ -1,0 +1,169 @@
+"""The command `ame-explore`. A command imports what it needs when it runs, so that --help answers at once."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from ame_explore import __version__
+from ame_explore.notebooks_folder import Copied, checkout_notebooks, copy_notebooks, find_notebook
+
+app = typer.Typer(
+    name="ame-explore",
+    help="See a small vision-language student learn from its teacher, with and without AME.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def main() -> None:
+    """Entry point: run the command line; an `AMEError` becomes one line on stderr and exit code 2."""
+    try:
+        app(prog_name="ame-explore")
+    except ValueError as error:
+        from ame_explore.ame import AMEError
+
+        if not isinstance(error, AMEError):
+            raise
+        Console(stderr=True).print(Text.assemble(("error: ", "bold red"), str(error)), soft_wrap=True)
+        sys.exit(2)
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"ame-explore {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Show the version and exit.", callback=_show_version, is_eager=True),
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def lab(
+    directory: Annotated[
+        Path | None,
+        typer.Option(
+            "--dir",
+            metavar="DIR",
+            help="Folder to copy the notebooks to and work in; files already there are kept. "
+            "[default: the checkout's own notebooks/, or else ./ame_notebooks]",
+        ),
+    ] = None,
+    notebook: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Open this notebook at once, e.g. 00_tour or just 00.")
+    ] = None,
+    browser: Annotated[
+        bool, typer.Option("--browser/--no-browser", help="Open a browser, or only print the address.")
+    ] = True,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port to listen on; 0 picks a free one.")
+    ] = 8888,
+    jupyter_options: Annotated[
+        list[str] | None, typer.Argument(metavar="-- JUPYTER_OPTIONS", help="Passed on to jupyter lab.")
+    ] = None,
+) -> None:
+    """Open JupyterLab on the notebooks. Ctrl-C ends it."""
+    folder = checkout_notebooks()
+    if directory is not None or folder is None:
+        folder = (directory or Path("ame_notebooks")).resolve()
+        _tell_of_copies(copy_notebooks(folder))
+    opened = f"/lab/tree/{find_notebook(folder, notebook)}" if notebook else "/lab"
+    options = [f"--ServerApp.root_dir={folder}", f"--LabApp.default_url={opened}", f"--ServerApp.port={port}"]
+    # Ctrl-C should end the lab without a question to answer.
+    options += ["--ServerApp.answer_yes=True"]
+    options += [] if browser else ["--no-browser"]
+    options += jupyter_options or []
+    if hasattr(os, "geteuid") and os.geteuid() == 0 and "--allow-root" not in options:
+        typer.echo(
+            "You are root: if JupyterLab refuses to start, add `-- --allow-root` to this command.", err=True
+        )
+    _run_jupyterlab(options)
+
+
+def _tell_of_copies(copied: Copied) -> None:
+    typer.echo(f"Notebooks are in {copied.target} ({len(copied.written)} files copied).")
+    if copied.changed:
+        typer.echo(f"Kept as they were, though they differ from the package's: {', '.join(copied.changed)}.")
+        typer.echo("To get one anew, move yours away and run this again.")
+
+
+def _run_jupyterlab(options: list[str]) -> None:
+    """Run JupyterLab in this process, with this interpreter's own kernel, until it is stopped.
+
+    Raises:
+        AMEError: JupyterLab is not installed.
+    """
+    # Else a kernel that the user once installed under the same name could shadow that of this environment.
+    os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
+    try:
+        from jupyterlab.labapp import LabApp
+    except ImportError as error:
+        from ame_explore.ame import AMEError
+
+        raise AMEError(
+            f"JupyterLab cannot be loaded ({error}): run `{sys.executable} -m pip install jupyterlab`."
+        ) from error
+    LabApp.launch_instance(options)
+
+
+@app.command()
+def demo(
+    data: Annotated[str, typer.Option(help="digits or scenes.")] = "digits",
+    seeds: Annotated[int, typer.Option(help="How many paired seeds.")] = 5,
+    shots: Annotated[int, typer.Option(help="Images a class that the student sees.")] = 4,
+    reading: Annotated[
+        str,
+        typer.Option(help="Of the entropy: rows, predictive, spectral, random_direction, score_variance or alignment."),
+    ] = "rows",
+    omega: Annotated[float | None, typer.Option(help="Weight of the entropy. [default: the reading's own]")] = None,
+    projection: Annotated[str, typer.Option(help="Features of the entropy: own projections, or the host's.")] = "own",
+    kd: Annotated[str, typer.Option(help="Distillation loss: feature, logits or promptkd.")] = "feature",
+    host: Annotated[str, typer.Option(help="Student: promptkd, projector or scratch.")] = "promptkd",
+    protocol: Annotated[
+        str, typer.Option(help="clean (base classes only) or transductive (PromptKD's: new classes' images too).")
+    ] = "clean",
+    steps: Annotated[int, typer.Option(help="Training steps of a student.")] = 200,
+    baselines: Annotated[
+        bool, typer.Option("--baselines", help="Also run the other KD losses and label smoothing.")
+    ] = False,
+    recipe: Annotated[
+        str | None, typer.Option(help="A recipe token (ame1:...) in place of the options above it.")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="Folder for report.html, summary.json and runs/.")] = Path("ame-demo"),
+    device: Annotated[str, typer.Option(help="cpu, cuda, cuda:1 ...")] = "cpu",
+) -> None:
+    """Train a student with and without AME over paired seeds; print a table and write a report."""
+    from ame_explore.terminal import demo_in_terminal
+    from ame_explore.training import Recipe
+
+    settings = (
+        Recipe.from_token(recipe)
+        if recipe is not None
+        else Recipe(
+            data=data,
+            shots=shots,
+            reading=reading,
+            omega=omega,
+            projection=projection,
+            kd=kd,
+            host=host,
+            protocol=protocol,
+            steps=steps,
+        )
+    )
+    if not demo_in_terminal(settings, seeds=seeds, baselines=baselines, out=out, device=device):
+        raise typer.Exit(130)

@@ -1,0 +1,87 @@
+"""Checks of tensors and texts that the data room shares; each raises `AMEError`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from ame_explore.ame import AMEError
+
+
+def describe(value: object) -> str:
+    """Type of `value` in words short enough for an error message; for tensors the dtype and shape."""
+    if isinstance(value, Tensor):
+        return f"a {str(value.dtype).removeprefix('torch.')} tensor of shape {tuple(value.shape)}"
+    return f"{type(value).__name__} {value!r}"[:80]
+
+
+def check_finite(name: str, value: object, *, dimensions: int, shape: str, mend: str) -> None:
+    """Raise unless `value` is a non-empty floating tensor of `dimensions` dimensions without NaN or infinity.
+
+    Args:
+        name: the argument, as the message names it.
+        value: what came.
+        dimensions: how many dimensions are expected.
+        shape: the expected shape in words, for instance "(N, D)".
+        mend: what to do about a wrong dtype or shape.
+    """
+    if not isinstance(value, Tensor) or not value.is_floating_point() or value.dim() != dimensions:
+        raise AMEError(f"{name} must be a floating tensor of shape {shape}, got {describe(value)}: {mend}")
+    if value.numel() == 0:
+        raise AMEError(f"{name} must hold at least one row, and no dimension of size 0, got {describe(value)}.")
+    if not bool(torch.isfinite(value.detach()).all()):
+        bad = int((~torch.isfinite(value.detach())).sum())
+        raise AMEError(f"{name} must be finite, got {bad} NaN or infinite values of {value.numel()}: mend the source.")
+
+
+def check_images(name: str, value: object) -> None:
+    """Raise unless `value` is a float32 tensor (N, channels, height, width) with every pixel in [0, 1]."""
+    check_finite(
+        name,
+        value,
+        dimensions=4,
+        shape="(N, channels, height, width)",
+        mend="add the missing dimension, and convert with .float() / 255 if they are bytes.",
+    )
+    assert isinstance(value, Tensor)
+    if value.dtype != torch.float32:
+        raise AMEError(f"{name} must be float32, got {describe(value)}: convert them with .float().")
+    low, high = (float(edge) for edge in torch.aminmax(value))
+    if low < 0.0 or high > 1.0:
+        raise AMEError(
+            f"{name} must lie in [0, 1], got values from {low:g} to {high:g}: divide by the largest "
+            "pixel value, and leave normalization by mean and deviation to the model."
+        )
+
+
+def check_whole(name: str, value: object, *, size: int | None = None, low: int = 0, high: int, what: str) -> None:
+    """Raise unless `value` is a non-empty one-dimensional int64 tensor with values in [low, high).
+
+    Args:
+        size: how many values; None: any number but 0.
+        what: the meaning of `high` in words, for instance "the number of images".
+    """
+    if not isinstance(value, Tensor) or value.dtype != torch.int64 or value.dim() != 1:
+        raise AMEError(
+            f"{name} must be a one-dimensional int64 tensor, got {describe(value)}: "
+            "make one with torch.as_tensor(...).long()."
+        )
+    if size is not None and value.numel() != size:
+        raise AMEError(f"{name} must have {size} values, got {value.numel()}.")
+    if value.numel() == 0:
+        raise AMEError(f"{name} must not be empty, got {describe(value)}.")
+    least, most = (int(edge) for edge in torch.aminmax(value))
+    if least < low or most >= high:
+        raise AMEError(f"{name} must lie in [{low}, {high - 1}] ({what} is {high}), got values from {least} to {most}.")
+
+
+def check_texts(name: str, value: Sequence[str], *, size: int | None = None) -> None:
+    """Raise unless `value` is a tuple of `size` (at least one if None) non-blank strings."""
+    if not isinstance(value, tuple) or not all(isinstance(text, str) and text.strip() for text in value):
+        raise AMEError(f"{name} must be a tuple of non-blank strings, got {describe(value)}.")
+    if not value or (size is not None and len(value) != size):
+        raise AMEError(
+            f"{name} must have {'at least one text' if size is None else f'{size} texts'}, got {len(value)}."
+        )

@@ -1,0 +1,64 @@
+"""The four disjoint splits: cutting a labelled set into them, and checking that they are disjoint."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor
+
+from ame_explore.ame import AMEError
+from ame_explore.data.checks import check_whole, describe
+
+SPLITS = ("pretrain", "backbone", "distill", "test")
+"""Who learns from it: the teacher, the student's backbone, the student; and what all three do without."""
+
+FEWEST_TO_DISTILL = 16
+"""Images of each class in the distillation split if a quarter of the class allows it: 16 shots exist."""
+
+
+def stratified_splits(labels: Tensor, fractions: Mapping[str, float], generator: torch.Generator) -> dict[str, Tensor]:
+    """Disjoint index tensors, one for each of `SPLITS`, in which every class has nearly its fraction.
+
+    Args:
+        labels: (N,) int64.
+        fractions: of each class, for "pretrain", "backbone" and "distill"; "test" takes what remains.
+        generator: decides which image goes where.
+
+    Returns:
+        Sorted int64 indices into `labels`, which together are all of them.
+
+    Raises:
+        AMEError: when a class has too few images to give each split one.
+    """
+    parts: dict[str, list[Tensor]] = {name: [] for name in SPLITS}
+    for label in labels.unique().tolist():
+        members = torch.where(labels == label)[0]
+        members = members[torch.randperm(len(members), generator=generator)]
+        sizes = [round(fractions[name] * len(members)) for name in SPLITS[:-1]]
+        more = max(0, min(FEWEST_TO_DISTILL, len(members) // 4) - sizes[2])
+        sizes = [sizes[0] - more, sizes[1], sizes[2] + more]
+        sizes.append(len(members) - sum(sizes))
+        if min(sizes) < 1:
+            raise AMEError(
+                f"class {label} has {len(members)} images, too few to give each of {', '.join(SPLITS)} one: "
+                "ask for more images."
+            )
+        for name, part in zip(SPLITS, members.split(sizes), strict=True):
+            parts[name].append(part)
+    return {name: torch.cat(part).sort().values for name, part in parts.items()}
+
+
+def check_splits(splits: object, count: int) -> None:
+    """Raise `AMEError` unless `splits` maps each of `SPLITS` to int64 indices below `count`, all disjoint."""
+    if not isinstance(splits, Mapping) or set(splits) != set(SPLITS):
+        got = ", ".join(map(str, splits)) if isinstance(splits, Mapping) else describe(splits)
+        raise AMEError(f"splits must have the names {', '.join(SPLITS)} and no others, got {got}.")
+    owners: dict[int, str] = {}
+    for name in SPLITS:
+        check_whole(f"splits[{name!r}]", splits[name], high=count, what="the number of images")
+        for index in splits[name].tolist():
+            if index in owners:
+                where = f"{name!r} twice" if owners[index] == name else f"{owners[index]!r} and {name!r}"
+                raise AMEError(f"splits must not overlap, got image {index} in {where}: let one part see each.")
+            owners[index] = name

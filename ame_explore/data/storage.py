@@ -1,0 +1,204 @@
+"""Files that are whole or absent, and tensors on disk that say when they are damaged.
+
+Tensors are kept as safetensors (https://github.com/huggingface/safetensors), never as pickle. safetensors
+notices a truncated file but not a changed byte, so `tensors_to_bytes` puts a SHA-256 of the content into the
+file's own metadata and `tensors_from_bytes` compares it (our choice; files of other programs carry none and
+are read with `checked=False`).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import secrets
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import BinaryIO
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load, save
+from torch import Tensor
+
+from ame_explore.ame import AMEError
+
+_DIGEST_KEY = "ame_explore.sha256"
+_REPLACE_TRIES = 6
+
+
+def write_atomically(path: str | os.PathLike[str], data: bytes) -> None:
+    """Write `data` so that `path` holds what it held before or all of `data`, whenever the process dies.
+
+    Parent folders are made where they are missing. An `OSError` (no permission, disk full) names the file.
+    """
+    with atomic_file(path) as file:
+        file.write(data)
+
+
+@contextlib.contextmanager
+def atomic_file(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
+    """A binary file to write to, which takes the name `path` when the block ends, and vanishes if it raises.
+
+    The bytes are fsynced before the rename, and the folder after it.
+    """
+    target = Path(path)
+    temporary = target.with_name(temporary_name(target.name))
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with open(temporary, "xb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        _replace(temporary, target)
+    except OSError as error:
+        if error.errno is None or error.filename not in (None, temporary):
+            raise
+        raise OSError(error.errno, f"cannot write: {error.strerror}", str(target)) from error
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+    _sync_folder(target.parent)
+
+
+def temporary_name(name: str) -> str:
+    """The name under which `atomic_file` keeps `name` until it is whole: `.name.<12 hex digits>.tmp`."""
+    return f".{name}.{secrets.token_hex(6)}.tmp"
+
+
+def _replace(source: Path, target: Path) -> None:
+    # Windows refuses the rename while a reader or a virus scanner holds the target open, for some
+    # milliseconds.
+    for attempt in range(_REPLACE_TRIES):
+        try:
+            return os.replace(source, target)
+        except PermissionError:
+            if attempt == _REPLACE_TRIES - 1:
+                raise
+            time.sleep(0.01 * 2**attempt)
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "nt":  # Windows cannot open a folder
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        # Some network file systems cannot fsync a folder; the file itself is already safe.
+        with contextlib.suppress(OSError):
+            os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def save_tensors(
+    path: str | os.PathLike[str], tensors: Mapping[str, Tensor], metadata: Mapping[str, str] | None = None
+) -> None:
+    """Write named tensors and metadata to one safetensors file, atomically.
+
+    Args:
+        path: the file; parent folders are made.
+        tensors: any names (but safetensors' own `__metadata__`), shapes, dtypes and devices; gradients are
+            left behind, and tensors that share memory (tied weights) are stored one by one.
+        metadata: strings to strings.
+
+    Raises:
+        AMEError: a value is no dense tensor, or a name or metadata value no string.
+        OSError: the file cannot be written.
+    """
+    write_atomically(path, tensors_to_bytes(tensors, metadata))
+
+
+def load_tensors(path: str | os.PathLike[str], *, checked: bool = True) -> tuple[dict[str, Tensor], dict[str, str]]:
+    """The tensors (on the CPU) and the metadata of a safetensors file.
+
+    Args:
+        path: the file.
+        checked: True asks for a file of `save_tensors`, whose checksum must hold; False also takes other
+            programs' files.
+
+    Raises:
+        AMEError: the file is missing, no safetensors file, truncated, or its content is not what was written.
+    """
+    try:
+        data = Path(path).read_bytes()
+    except FileNotFoundError:
+        raise AMEError(f"{path} does not exist: expected a safetensors file.") from None
+    except OSError as error:
+        raise AMEError(f"{path} cannot be read: {error.strerror}.") from error
+    return tensors_from_bytes(data, where=str(path), checked=checked)
+
+
+def tensors_to_bytes(tensors: Mapping[str, Tensor], metadata: Mapping[str, str] | None = None) -> bytes:
+    """The content of a safetensors file for `save_tensors`; the same tensors give the same bytes."""
+    facts = dict(metadata or {})
+    if not all(isinstance(item, str) for pair in facts.items() for item in pair):
+        raise AMEError(f"metadata must map strings to strings, got {facts!r}.")
+    plain = plain_tensors(tensors)
+    try:
+        data = save(plain, metadata={**facts, _DIGEST_KEY: digest(plain, facts)})
+    except (SafetensorError, ValueError, RuntimeError, KeyError) as error:
+        raise AMEError(f"tensors cannot be stored as safetensors: {error}.") from error
+    # safetensors writes the metadata in an order that changes from process to process: sort it.
+    end = 8 + int.from_bytes(data[:8], "little")
+    header = json.loads(data[8:end])
+    header["__metadata__"] = dict(sorted(header["__metadata__"].items()))
+    text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
+    text += b" " * (-len(text) % 8)
+    return b"".join([len(text).to_bytes(8, "little"), text, memoryview(data)[end:]])
+
+
+def tensors_from_bytes(data: bytes, *, where: str, checked: bool = True) -> tuple[dict[str, Tensor], dict[str, str]]:
+    """The tensors and metadata in the bytes of a safetensors file; `where` names it in the error, see
+    `load_tensors`."""
+    try:
+        tensors = load(data)
+        length = int.from_bytes(data[:8], "little")
+        metadata: dict[str, str] = json.loads(data[8 : 8 + length]).get("__metadata__", {})
+    except Exception as error:  # whatever damaged bytes make safetensors raise
+        raise AMEError(f"{where} is damaged or no safetensors file ({error}).") from error
+    expected = metadata.pop(_DIGEST_KEY, None)
+    if expected is None and checked:
+        raise AMEError(f"{where} is damaged, or was not written by ame_explore: it carries no checksum of its content.")
+    if expected is not None and expected != digest(tensors, metadata):
+        raise AMEError(f"{where} is damaged: its content does not match the checksum written with it.")
+    return tensors, metadata
+
+
+def plain_tensors(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """The tensors detached, on the CPU and contiguous, no two of them sharing memory.
+
+    Raises:
+        AMEError: a name is no string or reserved, or a value is no dense tensor with data.
+    """
+    plain: dict[str, Tensor] = {}
+    seen: set[int] = set()
+    for name, tensor in tensors.items():
+        if not isinstance(name, str) or name == "__metadata__":
+            raise AMEError(f"tensors must have strings as names, other than '__metadata__', got {name!r}.")
+        if not isinstance(tensor, Tensor):
+            raise AMEError(
+                f"tensors[{name!r}] must be a torch.Tensor, got {type(tensor).__name__}: "
+                "store only tensors here, one name each."
+            )
+        if tensor.layout != torch.strided or tensor.is_meta or tensor.is_quantized:
+            raise AMEError(
+                f"tensors[{name!r}] must be a dense tensor with data, got {tensor.layout} on {tensor.device}."
+            )
+        value = tensor.detach().resolve_conj().resolve_neg().cpu().contiguous()
+        storage = value.untyped_storage().data_ptr()
+        plain[name] = value.clone() if storage in seen else value
+        seen.add(storage)
+    return plain
+
+
+def digest(tensors: Mapping[str, Tensor], metadata: Mapping[str, str] | None = None) -> str:
+    """SHA-256 (64 hex digits) over names, dtypes, shapes and bytes of dense CPU tensors, and over the
+    metadata."""
+    total = hashlib.sha256(json.dumps(sorted((metadata or {}).items())).encode())
+    for name in sorted(tensors):
+        tensor = tensors[name].detach().contiguous()
+        total.update(json.dumps([name, str(tensor.dtype), list(tensor.shape)]).encode())
+        total.update(tensor.reshape(-1).view(torch.uint8).numpy().data)
+    return total.hexdigest()

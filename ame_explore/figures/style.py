@@ -1,0 +1,180 @@
+"""One look for every figure: colours that everybody can tell apart, type that can be read from the last row.
+
+Colour never stands alone: arms differ in dash and marker as well, base and new classes in the marker's fill.
+"""
+
+from __future__ import annotations
+
+import html
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import ArrayLike, NDArray
+
+INK = "#1a1a1a"
+MUTED = "#5a5a5a"
+GRID = "#e4e4e4"
+FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', Arial, sans-serif"
+
+# Okabe and Ito 2008, "Color Universal Design", without black and without the yellow that white paper swallows.
+OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00")
+# Petroff 2021 (arXiv 2107.02270), ten colours chosen for colour-blind viewers: Okabe and Ito name only eight.
+PETROFF = (
+    "#3f90da", "#ffa90e", "#bd1f01", "#94a4a2", "#832db6", "#a96b59", "#e76300", "#b9ac70", "#717581", "#92dadd",
+)  # fmt: skip
+_DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
+_SYMBOLS = ("circle", "diamond", "square", "triangle-up", "x", "cross")
+WEBGL_ABOVE = 5000  # points a figure: SVG markers slow down there, and a page holds only about 8 WebGL figures
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A figure and its sentence: what is to be seen in it, in words, with the numbers that it shows."""
+
+    figure: go.Figure
+    sentence: str
+    kind = "drawing"  # as the parts of a page name themselves
+
+    @property
+    def title(self) -> str:
+        """The figure's headline."""
+        return str(self.figure.layout.title.text)
+
+    def _repr_mimebundle_(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """A notebook shows the figure; the sentence is there for `print(drawing.sentence)` and for reports."""
+        return dict(self.figure._repr_mimebundle_(*args, **kwargs))
+
+
+@dataclass(frozen=True)
+class ArmStyle:
+    """How one arm of an experiment looks in every figure."""
+
+    color: str
+    dash: str
+    symbol: str
+
+    def faint(self, opacity: float) -> str:
+        """The colour as rgba(), for bands and fills."""
+        red, green, blue = (int(self.color[i : i + 2], 16) for i in (1, 3, 5))
+        return f"rgba({red}, {green}, {blue}, {opacity:g})"
+
+
+def arm_styles(arms: Iterable[str]) -> dict[str, ArmStyle]:
+    """A look for each arm, by its place; the first is the reference."""
+    return {
+        arm: ArmStyle(OKABE_ITO[i % len(OKABE_ITO)], _DASHES[i % len(_DASHES)], _SYMBOLS[i % len(_SYMBOLS)])
+        for i, arm in enumerate(arms)
+    }
+
+
+def plain(text: str) -> str:
+    """`text` such that plotly draws it as it stands: its labels read a little HTML and its hover texts `%{...}`."""
+    return html.escape(" ".join(str(text).split()), quote=False).replace("%{", "%\u200b{")
+
+
+def f32(values: ArrayLike) -> NDArray[np.float32]:
+    """A flat float32 array: one-dimensional float32 and int32 travel as binary, four times smaller than as text."""
+    return np.ascontiguousarray(values, dtype=np.float32).ravel()
+
+
+def i32(values: ArrayLike) -> NDArray[np.int32]:
+    """A flat int32 array; see `f32`."""
+    return np.ascontiguousarray(values, dtype=np.int32).ravel()
+
+
+def number(value: float, digits: int = 3, *, signed: bool = False, fine: bool = False) -> str:
+    """`value` to that many decimals, with a true minus sign; "–" where there is none.
+
+    With `fine`, values below 0.1 get two significant digits instead: for what is known to differ by little.
+    """
+    if not np.isfinite(value):
+        return "–"
+    form = ".2g" if fine and abs(value) < 0.1 else f".{digits}f"
+    text = format(value, f"+{form}" if signed else form)
+    return (text if float(text) else text.lstrip("+-")).replace("-", "\u2212")
+
+
+def wants_log(values: ArrayLike, factor: float = 30.0) -> bool:
+    """Whether positive values span so much that a linear axis would flatten most of them."""
+    finite = np.asarray(values, dtype=np.float64)
+    finite = finite[np.isfinite(finite)]
+    return finite.size > 0 and finite.min() > 0 and finite.max() / finite.min() > factor
+
+
+def log_axis(low: float, high: float) -> dict[str, Any]:
+    """Settings of a logarithmic axis with ticks at 1, 2, 5 where it spans few decades, else at powers of ten.
+
+    plotly's own ticks between the powers are too small to read from afar.
+    """
+    decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    digits = (1, 2, 5) if len(decades) <= 4 else (1,)
+    values = [digit * 10.0**decade for decade in decades for digit in digits]
+    return {"type": "log", "tickvals": values, "ticktext": [f"{value:g}".replace("-", "\u2212") for value in values]}
+
+
+def scatter_class(points: int) -> type[Any]:
+    """The trace type for that many points in a figure: SVG is crisper and prints, WebGL keeps up."""
+    return go.Scattergl if points > WEBGL_ABOVE else go.Scatter
+
+
+def finish(figure: go.Figure, title: str, subtitle: str = "", *, height: int = 520, top: int = 110, bottom: int = 78) -> go.Figure:
+    """Put title, template and size on a figure; returns the same figure."""
+    figure.update_layout(template=TEMPLATE, height=height, margin={"l": 84, "r": 24, "t": top, "b": bottom})
+    figure.update_layout(title={"text": title, "subtitle": {"text": subtitle}})
+    return figure
+
+
+def top_legend(figure: go.Figure, *, above: int = 34, item: int = 30) -> None:
+    """Lay the legend `above` pixels over the panels, over their own titles, on a figure that `finish` has sized.
+
+    `item` is the width of a sample: 44 shows a dash pattern, 30 is the least that plotly takes.
+    """
+    margin = figure.layout.margin
+    inner = figure.layout.height - margin.t - margin.b
+    place = {"orientation": "h", "x": 0, "xanchor": "left", "y": 1 + above / inner, "yanchor": "bottom", "itemwidth": item}
+    figure.update_layout(legend=place)
+
+
+_AXIS = {
+    "showgrid": True,
+    "gridcolor": GRID,
+    "zeroline": False,
+    "linecolor": "#8a8a8a",
+    "showline": True,
+    "ticks": "outside",
+    "tickcolor": "#8a8a8a",
+    "ticklen": 5,
+    "tickfont": {"size": 14},
+    "title": {"font": {"size": 16}, "standoff": 12},
+    "automargin": True,
+}
+
+TEMPLATE = go.layout.Template(
+    layout={
+        "font": {"family": FONT, "size": 15, "color": INK},
+        "paper_bgcolor": "white",
+        "plot_bgcolor": "white",
+        "colorway": list(OKABE_ITO),
+        "title": {
+            "x": 0,
+            "xref": "container",
+            "xanchor": "left",
+            "pad": {"l": 8},
+            "y": 0.98,
+            "yanchor": "top",
+            "font": {"size": 21, "weight": 600},
+            "subtitle": {"font": {"size": 15, "color": MUTED}},
+        },
+        "xaxis": _AXIS,
+        "yaxis": _AXIS,
+        "legend": {"font": {"size": 15}, "bgcolor": "rgba(255,255,255,0.85)", "itemsizing": "constant"},
+        "hoverlabel": {"font": {"size": 15, "family": FONT}, "align": "left"},
+        "annotationdefaults": {"font": {"size": 16}},
+        "hovermode": "closest",
+        "autotypenumbers": "strict",
+    }
+)

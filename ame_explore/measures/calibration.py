@@ -1,0 +1,117 @@
+"""From logits or probabilities to numbers: how often a classifier is right, and whether it knows it."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from ame_explore.ame import AMEError, check_number
+from ame_explore.measures._checks import as_index, as_matrix, same_columns, same_rows
+
+
+def accuracy(logits: Tensor, labels: Tensor) -> float:
+    """Share of rows whose largest logit is at the label; a tie goes to the first of the tied classes.
+
+    Args:
+        logits: (N, C), in any monotone unit. For base accuracy give the columns of the base classes only, and labels that
+            count within them, as the base-to-new protocol does.
+        labels: (N,) whole numbers in [0, C).
+
+    Returns:
+        A share in [0, 1]; chance is 1 / C for balanced classes.
+
+    Raises:
+        AMEError: wrong shape or type, no row, NaN or infinity, a label outside the classes.
+    """
+    scores = as_matrix("logits", logits)
+    target = as_index("labels", labels, length=scores.shape[0], below=scores.shape[1], of="classes")
+    return float((scores.argmax(dim=1) == target.to(scores.device)).double().mean())
+
+
+def harmonic_mean(base: float, new: float) -> float:
+    """HM = 2 B N / (B + N) of base and new accuracy, 0 where both are 0 (PromptKD's and CoOp's summary of the two).
+
+    Args:
+        base: accuracy on base classes, a share in [0, 1].
+        new: accuracy on new classes, a share in [0, 1].
+
+    Returns:
+        A share in [0, 1], never above twice the lesser of the two.
+
+    Raises:
+        AMEError: one of them is no share.
+    """
+    check_number("base", base, low=0.0, high=1.0)
+    check_number("new", new, low=0.0, high=1.0)
+    low, high = sorted((base, new))
+    return 2.0 * low * (high / (low + high)) if high > 0 else 0.0  # the quotient first: a product could underflow
+
+
+def expected_calibration_error(probabilities: Tensor, labels: Tensor, bins: int = 15) -> float:
+    """ECE = sum_m (n_m / N) |accuracy_m - confidence_m| over equal-width bins of confidence (Guo et al. 2017, eq. 3).
+
+    Bin m holds the confidences in ((m - 1) / bins, m / bins], as in the paper, so a confidence of exactly 1 lies in the last
+    bin. Confidence is the largest probability of a row, and accuracy whether it is at the label.
+
+    Args:
+        probabilities: (N, C), rows that sum to 1 (softmax of the logits, not the logits).
+        labels: (N,) whole numbers in [0, C).
+        bins: number of bins, >= 1; 15 in the paper.
+
+    Returns:
+        A share in [0, 1]; 0 is perfectly calibrated. With few rows it is biased upwards.
+
+    Raises:
+        AMEError: wrong shape or type, no row, rows that are no probabilities, a label outside the classes, bins < 1.
+    """
+    check_number("bins", bins, low=1, whole=True)
+    shares = as_matrix("probabilities", probabilities)
+    target = as_index("labels", labels, length=shares.shape[0], below=shares.shape[1], of="classes").to(shares.device)
+    # The tolerance is what a softmax in bfloat16 (8 bits) can be off by.
+    if float(shares.min()) < 0 or float((shares.sum(dim=1) - 1).abs().max()) > 2**-7:
+        raise AMEError(
+            "probabilities must be rows >= 0 that sum to 1, got values from "
+            f"{float(shares.min()):.4g} to {float(shares.max()):.4g}: give logits.softmax(dim=1), not the logits."
+        )
+    confidence, predicted = shares.max(dim=1)
+    edges = torch.linspace(0, 1, bins + 1, dtype=torch.float64, device=shares.device)[1:-1]
+    which = torch.bucketize(confidence, edges)
+    # Within a bin the two means have one count, so its weight n_m / N leaves a sum of differences over N.
+    surplus = (predicted == target).double() - confidence
+    sums = torch.zeros(bins, dtype=torch.float64, device=shares.device).index_add_(0, which, surplus)
+    return float(sums.abs().sum() / shares.shape[0])
+
+
+def predictive_entropy(logits: Tensor) -> Tensor:
+    """H_i = -sum_c p_ic log p_ic with p_i = softmax(logits_i): how unsure the classifier is of each row, in nats.
+
+    Args:
+        logits: (N, C). Scale matters: hand over the similarities times the logit scale, as they enter the softmax.
+
+    Returns:
+        (N,) float64 in [0, log C]; exactly log C for equal logits up to rounding, and finite for logits of any size.
+
+    Raises:
+        AMEError: wrong shape or type, no row, NaN or infinity.
+    """
+    log_shares = as_matrix("logits", logits).log_softmax(dim=1)
+    return torch.special.entr(log_shares.exp()).sum(dim=1)
+
+
+def agreement(logits_a: Tensor, logits_b: Tensor) -> float:
+    """Share of rows on which two classifiers name the same class (Stanton et al. 2021 call it top-1 agreement).
+
+    Args:
+        logits_a: (N, C), say the student's.
+        logits_b: (N, C), say the teacher's, over the same classes in the same order.
+
+    Returns:
+        A share in [0, 1]. Two classifiers can agree by both being wrong.
+
+    Raises:
+        AMEError: wrong or different shapes, no row, NaN or infinity.
+    """
+    a, b = as_matrix("logits_a", logits_a), as_matrix("logits_b", logits_b)
+    same_rows("logits_a", a, "logits_b", b)
+    same_columns("logits_a", a, "logits_b", b)
+    return float((a.argmax(dim=1) == b.argmax(dim=1).to(a.device)).double().mean())

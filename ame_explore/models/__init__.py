@@ -1,0 +1,21 @@
+"""Models: a small CLIP in teacher and student sizes, and the hosts that distillation trains."""
+
+from ame_explore.models.cache import cache_folder, pretrained
+from ame_explore.models.clip import SIZES, SmallCLIP
+from ame_explore.models.pretraining import Pretraining, one_thread, pretrain
+from ame_explore.models.student import HOSTS, Projector, Student
+from ame_explore.models.tokenizer import WordTokenizer
+
+__all__ = [
+    "HOSTS",
+    "SIZES",
+    "Pretraining",
+    "Projector",
+    "SmallCLIP",
+    "Student",
+    "WordTokenizer",
+    "cache_folder",
+    "one_thread",
+    "pretrain",
+    "pretrained",
+]

@@ -1,0 +1,100 @@
+"""A small two-tower CLIP, in teacher and student sizes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from ame_explore.ame import AMEError, check_choice, initialize
+from ame_explore.data import PairedData
+from ame_explore.models.tokenizer import WordTokenizer
+from ame_explore.models.towers import ImageTower, TextTower
+
+SIZES: Mapping[str, Mapping[str, int]] = {
+    "teacher": {"width": 64, "layers": 2, "heads": 4, "embed_dim": 64},
+    "student": {"width": 32, "layers": 2, "heads": 2, "embed_dim": 32},
+}
+MAX_LOGIT_SCALE = 100.0  # CLIP's own limit
+_CONTEXT = 16  # words
+
+
+class SmallCLIP(nn.Module):
+    """Two towers into one space: logits = logit_scale * cos(image, text), as CLIP (Radford et al. 2021, figure 3).
+
+    Args:
+        tokenizer: the words the text tower knows.
+        image_shape: (channels, S, S); patch 2 up to 12 pixels a side, patch 4 above (our choice).
+        size: "teacher" or "student".
+        generator: for the initial weights.
+    """
+
+    def __init__(
+        self,
+        tokenizer: WordTokenizer,
+        image_shape: tuple[int, int, int],
+        size: str = "teacher",
+        *,
+        generator: torch.Generator,
+    ) -> None:
+        super().__init__()
+        check_choice("size", size, SIZES)
+        channels, height, width = image_shape
+        patch = 2 if height <= 12 else 4
+        if height != width or height % patch:
+            raise AMEError(f"image_shape must be square with a side that {patch} divides, got {image_shape}.")
+        self.tokenizer, self.size = tokenizer, size
+        config = SIZES[size]
+        with torch.device("meta"):
+            self.image_tower = ImageTower(
+                image_size=height,
+                channels=channels,
+                patch=patch,
+                width=config["width"],
+                layers=config["layers"],
+                heads=config["heads"],
+                embed_dim=config["embed_dim"],
+            )
+            self.text_tower = TextTower(
+                vocabulary_size=len(tokenizer.vocabulary),
+                context=_CONTEXT,
+                width=config["width"],
+                layers=1,
+                heads=config["heads"],
+                embed_dim=config["embed_dim"],
+            )
+        initialize(self, generator)
+        self.log_logit_scale = nn.Parameter(torch.tensor(math.log(1 / 0.07)))
+
+    @classmethod
+    def for_data(cls, data: PairedData, size: str, *, generator: torch.Generator) -> SmallCLIP:
+        """A model for `data`'s images and the words of its class texts."""
+        return cls(WordTokenizer.from_texts(data.class_texts), data.image_shape, size, generator=generator)
+
+    @property
+    def embed_dim(self) -> int:
+        """Width of the joint space."""
+        return SIZES[self.size]["embed_dim"]
+
+    @property
+    def logit_scale(self) -> Tensor:
+        """The learned scale of the cosines, at most 100."""
+        return self.log_logit_scale.exp().clamp(max=MAX_LOGIT_SCALE)
+
+    def encode_image(self, images: Tensor) -> Tensor:
+        """(B, channels, S, S) -> unit features (B, embed_dim)."""
+        return F.normalize(self.image_tower(images), dim=-1)
+
+    def encode_text(self, texts: Sequence[str]) -> Tensor:
+        """N texts of at most 16 words -> unit features (N, embed_dim). Raises `AMEError` for longer ones."""
+        tokens = self.tokenizer.encode(texts)
+        if tokens.shape[1] > _CONTEXT:
+            raise AMEError(f"texts must have at most {_CONTEXT} words, got one of {tokens.shape[1]}.")
+        return F.normalize(self.text_tower(tokens.to(self.log_logit_scale.device)), dim=-1)
+
+    def forward(self, images: Tensor, texts: Sequence[str]) -> Tensor:
+        """Logits (B, N)."""
+        return self.logit_scale * self.encode_image(images) @ self.encode_text(texts).mT

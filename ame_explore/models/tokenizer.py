@@ -1,0 +1,51 @@
+"""Words to numbers: a word-level tokenizer over the vocabulary of a data set's texts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from ame_explore.ame import AMEError
+
+_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
+PADDING, UNKNOWN = "<pad>", "<unk>"
+
+
+@dataclass(frozen=True)
+class WordTokenizer:
+    """Lower-cased words to indices into `vocabulary`, whose first two entries are padding and unknown.
+
+    Word-level (our choice), so that a text tower meets "red" in "a red circle" and knows it in "a red star".
+    """
+
+    vocabulary: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        if self.vocabulary[:2] != (PADDING, UNKNOWN) or len(set(self.vocabulary)) != len(self.vocabulary):
+            raise AMEError(
+                f"vocabulary must hold distinct words after {PADDING!r} and {UNKNOWN!r}, got {self.vocabulary[:4]}...: "
+                "make it with WordTokenizer.from_texts."
+            )
+
+    @classmethod
+    def from_texts(cls, texts: Iterable[str]) -> WordTokenizer:
+        """The vocabulary of `texts`, in alphabetical order."""
+        words = sorted({word for text in texts for word in _words(text)})
+        return cls((PADDING, UNKNOWN, *words))
+
+    def encode(self, texts: Sequence[str]) -> Tensor:
+        """(N,) texts -> (N, L) int64, padded with 0 to the longest. Raises `AMEError` for texts without a word."""
+        known = {word: index for index, word in enumerate(self.vocabulary)}
+        rows = [[known.get(word, 1) for word in _words(text)] for text in texts]
+        if not rows or not all(rows):
+            raise AMEError(f"texts must hold at least one word each, got {list(texts)[:4]!r}.")
+        longest = max(map(len, rows))
+        return torch.tensor([row + [0] * (longest - len(row)) for row in rows])
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.lower())

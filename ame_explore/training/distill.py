@@ -1,0 +1,299 @@
+"""Distillation as an iterator of steps. It knows nothing of threads, widgets or files."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from ame_explore.ame import AMEError, AMELoss, check_number
+from ame_explore.data import PairedData, PairedFeatures
+from ame_explore.models import Student
+from ame_explore.training.evaluation import Evaluation
+from ame_explore.training.losses import PROMPTKD_WEIGHT, feature_kd, logits_kd
+from ame_explore.training.recipe import Recipe
+from ame_explore.training.stage import Progress, Stage
+
+
+@dataclass(frozen=True)
+class Step:
+    """What one optimizer step was like. Step 0 is the student before it learned: metrics and features, no losses.
+
+    Attributes:
+        index: optimizer steps done. epoch: passes over the shots begun.
+        losses: "total", "kd" and "ame" as they enter the sum, and "H", the batch's entropy; nats where they are entropies.
+        shares: when due, "share.kd" and "share.ame", each term's part of the summed gradient norms at the student's
+            projected features, and the norms themselves, "push.kd" and "push.ame".
+        metrics: when due, see `Evaluation`. features: when due, the student's test features.
+        learning_rate: of this step.
+    """
+
+    index: int
+    epoch: int
+    losses: Mapping[str, float]
+    shares: Mapping[str, float]
+    metrics: Mapping[str, float]
+    features: PairedFeatures | None
+    learning_rate: float
+
+
+class Distillation(Iterator[Step]):
+    """A student learning from a teacher, one step for each `next`.
+
+    >>> for step in Distillation(Recipe(shots=4, steps=100)):  # doctest: +SKIP
+    ...     print(step.index, step.losses, step.metrics)
+
+    Args:
+        recipe: all that decides the run.
+        data: the user's own; None loads `recipe.data`.
+        stage: data and models made before, to be shared between runs; None makes them (or reads them from the cache).
+        device: where to train.
+        shares_every, metrics_every, features_every: steps between due dates; metrics and features are also due at step 0
+            and at the last. features_every=None: at those two alone.
+        progress: `progress(what, step, steps)` while teacher and backbone train.
+
+    Raises `AMEError` for a recipe that does not fit the data or the stage.
+    """
+
+    def __init__(
+        self,
+        recipe: Recipe | None = None,
+        *,
+        data: PairedData | None = None,
+        stage: Stage | None = None,
+        device: str | torch.device = "cpu",
+        shares_every: int = 5,
+        metrics_every: int = 25,
+        features_every: int | None = None,
+        progress: Progress | None = None,
+    ) -> None:
+        recipe = Recipe() if recipe is None else recipe
+        check_number("shares_every", shares_every, low=1, whole=True)
+        check_number("metrics_every", metrics_every, low=1, whole=True)
+        if features_every is not None:
+            check_number("features_every", features_every, low=1, whole=True)
+        if stage is None:
+            stage = Stage.for_recipe(recipe, data=data, device=device, progress=progress)
+        elif stage.data.name != recipe.data or recipe.data_digest not in (None, stage.data.digest[:16]):
+            raise AMEError(f"stage must hold the recipe's data, {recipe.data!r}, got {stage.data.name!r}: make another stage.")
+        self.stage = stage
+        self.recipe = dataclasses.replace(recipe, data_digest=stage.data.digest[:16])
+        self._every = (shares_every, metrics_every, features_every or recipe.steps)
+        self.index, self._started = 0, False
+        self._settings = self.recipe.at(0)
+        self._build()
+
+    def _build(self) -> None:
+        recipe, stage = self.recipe, self.stage
+        everyone = recipe.protocol == "transductive"
+        self.shots = stage.data.shots(recipe.shots, seed=recipe.seed, classes="all" if everyone else "base")
+        # one generator a purpose, so that two recipes that differ in AME alone share weights, shots and batches
+        weights, ame, self._batches, self._noise = (_generator(recipe.seed, purpose) for purpose in range(4))
+        self.student = Student.for_teacher(stage.backbone, stage.teacher, recipe.host, generator=weights).to(stage.device)
+        width = stage.teacher.embed_dim
+        self.ame = AMELoss(
+            width,
+            width,
+            recipe.manifold_dim,
+            projection=recipe.projection,
+            normalize=recipe.normalize,
+            gradient=recipe.gradient,
+            random_texts=recipe.random_texts,
+            text_rows=recipe.text_rows,
+            scope=recipe.scope,
+            reading=recipe.reading,
+            generator=ame,
+        ).to(stage.device)
+        self._turn(self._settings)
+        parameters = [*self.student.trainable_parameters(), *(p for p in self.ame.parameters() if p.requires_grad)]
+        rate, decay = recipe.learning_rate, recipe.weight_decay
+        self._optimizer: torch.optim.Optimizer
+        if recipe.optimizer == "sgd":
+            self._optimizer = torch.optim.SGD(parameters, lr=rate, momentum=0.9, weight_decay=decay)
+        else:
+            self._optimizer = torch.optim.AdamW(parameters, lr=rate, weight_decay=decay, fused=True)
+        self.evaluation = Evaluation(stage, self.student)
+        self._order = torch.empty(0, dtype=torch.int64)
+        self._position, self._epoch = 0, 0
+        self._inputs: tuple[float, Tensor, Tensor] | None = None
+
+    def __iter__(self) -> Distillation:
+        return self
+
+    def __len__(self) -> int:
+        """Steps that are still to come, step 0 included."""
+        return self.recipe.steps - self.index + (not self._started)
+
+    def __next__(self) -> Step:
+        if not self._started:
+            self._started = True
+            if self.index == 0:
+                return Step(0, 0, {}, {}, self.metrics(), self.evaluation.features(), self._learning_rate())
+        if self.index >= self.recipe.steps:
+            raise StopIteration
+        settings = self.recipe.at(self.index)
+        if settings != self._settings:
+            self._turn(settings)
+        learning_rate = self._learning_rate()
+        losses, shares = self._learn(learning_rate)
+        self.index += 1
+        return Step(
+            index=self.index,
+            epoch=self._epoch,
+            losses=losses,
+            shares=shares,
+            metrics=self.metrics() if self._due(1) else {},
+            features=self.evaluation.features() if self._due(2) else None,
+            learning_rate=learning_rate,
+        )
+
+    def set(self, field: str, value: float | str | None) -> None:
+        """Turn a dial from the next step on; it becomes an event of the recipe.
+
+        Events that the recipe had for later steps stay. Raises `AMEError`, and changes nothing, for a dial or a value that
+        cannot be.
+        """
+        self.recipe = self.recipe.with_event(self.index, field, value)
+
+    def metrics(self) -> dict[str, float]:
+        """How good the student is now, see `Evaluation`."""
+        return self.evaluation(self.ame, self._settings.ame_input)
+
+    def state_dict(self) -> dict[str, Tensor]:
+        """All that a later `load_state_dict` needs to go on from here bit for bit: weights, optimizer, batches, position."""
+        state = {f"student.{name}": value for name, value in self.student.state_dict().items()}
+        state |= {f"ame.{name}": value for name, value in self.ame.state_dict().items()}
+        for number, slots in self._optimizer.state_dict()["state"].items():
+            state |= {f"optimizer.{number}.{name}": torch.as_tensor(value) for name, value in slots.items()}
+        state["batches.generator"] = self._batches.get_state()
+        state["noise.generator"] = self._noise.get_state()
+        state["batches.order"] = self._order
+        state["position"] = torch.tensor([self.index, self._position, self._epoch])
+        return {name: value.detach().clone().contiguous() for name, value in state.items()}
+
+    def load_state_dict(self, state: Mapping[str, Tensor]) -> None:
+        """Go to where `state_dict` was taken, forwards or back. The recipe, events included, stays this one's.
+
+        Raises `AMEError`, and changes nothing, for a state of other shapes or names.
+        """
+        parts: dict[str, dict[str, Tensor]] = {"student": {}, "ame": {}, "optimizer": {}, "batches": {}, "noise": {}}
+        for name, value in state.items():
+            part, _, rest = name.partition(".")
+            if rest and part in parts:
+                parts[part][rest] = value
+        wanted: dict[str, nn.Module] = {"student": self.student, "ame": self.ame}
+        for part, module in wanted.items():
+            own = {name: value.shape for name, value in module.state_dict().items()}
+            if own != {name: value.shape for name, value in parts[part].items()}:
+                raise AMEError(f"state must come from a run of the same recipe: the {part}'s weights have other names or shapes.")
+        missing = [name for name in ("batches.generator", "noise.generator", "batches.order", "position") if name not in state]
+        index, position, epoch = (0, 0, 0) if missing else state["position"].tolist()
+        if missing or not 0 <= index <= self.recipe.steps:
+            raise AMEError(f"state must be one of a Distillation within {self.recipe.steps} steps: {missing or index} is wrong.")
+        for part, module in wanted.items():
+            module.load_state_dict(parts[part])
+        slots: dict[int, dict[str, Tensor]] = {}
+        for name, value in parts["optimizer"].items():
+            number, _, slot = name.partition(".")
+            slots.setdefault(int(number), {})[slot] = value.clone()
+        groups = self._optimizer.state_dict()["param_groups"]
+        self._optimizer.load_state_dict({"state": slots, "param_groups": groups})
+        self._batches.set_state(parts["batches"]["generator"].cpu())
+        self._noise.set_state(parts["noise"]["generator"].cpu())
+        self._order = parts["batches"]["order"].cpu().clone()
+        self.index, self._position, self._epoch = index, position, epoch
+        self._started = index > 0
+        self._turn(self.recipe.at(max(index - 1, 0)))
+
+    def _turn(self, settings: Recipe) -> None:
+        self._settings = settings
+        self.ame.reading = settings.reading
+        self.ame.omega = settings.omega  # type: ignore[assignment]
+        at_teacher_scale = settings.temperature is None and settings.reading == "predictive"
+        self.ame.temperature = 1 / self.stage.logit_scale if at_teacher_scale else settings.temperature  # type: ignore[assignment]
+
+    def _learning_rate(self) -> float:
+        peak, progress = self._settings.learning_rate, self.index / self.recipe.steps
+        return peak if self.recipe.schedule == "constant" else peak * 0.5 * (1 + math.cos(math.pi * progress))
+
+    def _due(self, which: int) -> bool:
+        every = self._every[which]
+        return self.index % every == 0 or self.index == self.recipe.steps
+
+    def _learn(self, learning_rate: float) -> tuple[dict[str, float], dict[str, float]]:
+        settings, stage = self._settings, self.stage
+        inputs, teacher_features = self._batch(self._next_batch())
+        self.student.train()
+        raw = self.student(inputs)
+        features = F.normalize(raw, dim=1)
+        kd = settings.kd_weight * self._kd(features, teacher_features)
+        pairs = stage.logits(teacher_features).argmax(1)
+        entropy = self.ame.entropy(stage.text_features, features if settings.ame_input == "unit" else raw, pairs)
+        ame = self.ame.omega * entropy
+        total = kd + ame
+        if not math.isfinite(total.detach()):
+            raise AMEError(
+                f"the loss became {total.item()} at step {self.index + 1} (kd {kd.item():g}, ame {ame.item():g}): lower "
+                "learning_rate or omega, or start again from an earlier state."
+            )
+        self._optimizer.zero_grad(set_to_none=True)
+        shares = self._gradient_shares(kd, ame, raw) if (self.index + 1) % self._every[0] == 0 else {}
+        total.backward()  # type: ignore[no-untyped-call]
+        for group in self._optimizer.param_groups:
+            group["lr"] = learning_rate
+        self._optimizer.step()
+        return {"total": total.item(), "kd": kd.item(), "ame": ame.item(), "H": entropy.item()}, shares
+
+    def _kd(self, features: Tensor, teacher_features: Tensor) -> Tensor:
+        settings, stage = self._settings, self.stage
+        if settings.kd == "feature":
+            return feature_kd(features, teacher_features)
+        student_logits, teacher_logits = stage.logits(features), stage.logits(teacher_features)
+        if settings.kd_classes == "base":
+            student_logits, teacher_logits = student_logits[:, stage.base], teacher_logits[:, stage.base]
+        weight = PROMPTKD_WEIGHT / student_logits.shape[1] if settings.kd == "promptkd" else 1.0
+        return weight * logits_kd(student_logits, teacher_logits, settings.tau, settings.label_smoothing)
+
+    def _gradient_shares(self, kd: Tensor, ame: Tensor, raw: Tensor) -> dict[str, float]:
+        norms = {}
+        for name, term in (("kd", kd), ("ame", ame)):
+            gradient = torch.autograd.grad(term, raw, retain_graph=True, allow_unused=True)[0] if term.requires_grad else None
+            norms[name] = 0.0 if gradient is None else float(gradient.norm())
+        whole = sum(norms.values()) or 1.0
+        return {f"share.{name}": norm / whole for name, norm in norms.items()} | {
+            f"push.{name}": norm for name, norm in norms.items()
+        }
+
+    def _next_batch(self) -> Tensor:
+        """Places in the shots: each epoch in a new order, a last batch that is not full left out."""
+        size = min(self.recipe.batch_size, len(self.shots))
+        if self._position + size > len(self._order):
+            self._order = torch.randperm(len(self.shots), generator=self._batches)
+            self._position, self._epoch = 0, self._epoch + 1
+        batch = self._order[self._position : self._position + size]
+        self._position += size
+        return batch
+
+    def _batch(self, places: Tensor) -> tuple[Tensor, Tensor]:
+        """What the student learns from, and the teacher's features of the same images."""
+        settings, stage = self._settings, self.stage
+        if settings.noise > 0:
+            images = stage.data.images_at(
+                self.shots[places], ambiguity=settings.ambiguity, noise=settings.noise, generator=self._noise
+            )
+            return self.student.prepare(images.to(stage.device)), stage.teacher_features(images)
+        if self._inputs is None or self._inputs[0] != settings.ambiguity:
+            images = stage.data.images_at(self.shots, ambiguity=settings.ambiguity)
+            prepared = self.student.prepare(images.to(stage.device))
+            self._inputs = (settings.ambiguity, prepared, stage.teacher_features(images))
+        places = places.to(stage.device)
+        return self._inputs[1][places], self._inputs[2][places]
+
+
+def _generator(seed: int, purpose: int) -> torch.Generator:
+    return torch.Generator().manual_seed(4 * seed + purpose)

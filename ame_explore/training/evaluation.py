@@ -1,0 +1,127 @@
+"""How good a student is: the numbers that stand beside the losses."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from ame_explore.ame import AMELoss
+from ame_explore.data import PairedFeatures
+from ame_explore.measures.alignment import modality_gap
+from ame_explore.measures.calibration import (
+    accuracy,
+    agreement,
+    expected_calibration_error,
+    harmonic_mean,
+    predictive_entropy,
+)
+from ame_explore.models import SmallCLIP, Student
+from ame_explore.models.pretraining import shifted
+from ame_explore.training.stage import Stage
+
+
+class Evaluation:
+    """Scores a student on the test split of its stage; what does not change from call to call is computed once."""
+
+    def __init__(self, stage: Stage, student: Student) -> None:
+        self.stage, self.student = stage, student
+        self._clean = student.prepare(stage.data.images[stage.test].to(stage.device))
+        ambiguous = stage.ambiguous_test_images()
+        self._ambiguous = None if ambiguous is None else student.prepare(ambiguous.to(stage.device))
+
+    @torch.no_grad()
+    def __call__(self, ame: AMELoss, ame_input: str = "unit") -> dict[str, float]:
+        """The metrics, by name; accuracies are shares in [0, 1].
+
+        base_accuracy, new_accuracy: of the base test images among the base classes, of the new among the new;
+        harmonic_mean of both; the same with ambiguous_ for images at ambiguity 0.8, whose label is the nearer class.
+        teacher_agreement: test images to which both give the same of all classes. ece: 15 bins, all classes.
+        predictive_entropy: mean over test images, nats. H, H_deficit: of the AME reading over all class texts and test
+        images, nats (no H_deficit for `alignment`). modality_gap: distance of the centroids of unit features.
+        """
+        stage = self.stage
+        was_training = self.student.training
+        self.student.eval()
+        raw = self.student(self._clean)
+        features = F.normalize(raw, dim=1)
+        logits = stage.logits(features)
+        found = base_to_new(stage, logits)
+        if self._ambiguous is not None:
+            ambiguous = base_to_new(stage, stage.logits(F.normalize(self.student(self._ambiguous), dim=1)))
+            found |= {f"ambiguous_{name}": value for name, value in ambiguous.items()}
+        found["teacher_agreement"] = agreement(logits, stage.teacher_test_logits)
+        found["ece"] = expected_calibration_error(logits.double().softmax(1), stage.test_labels)
+        found["predictive_entropy"] = float(predictive_entropy(logits).mean())
+        ame_in = features if ame_input == "unit" else raw
+        pairs = stage.teacher_test_logits.argmax(1)
+        found["H"] = float(ame.entropy(stage.text_features, ame_in, pairs))
+        if ame.reading != "alignment":
+            found["H_deficit"] = float(ame.deficit(stage.text_features, ame_in, pairs))
+        found["modality_gap"] = modality_gap(features, stage.text_features)
+        self.student.train(was_training)
+        return found
+
+    @torch.no_grad()
+    def features(self) -> PairedFeatures:
+        """The student's unit features of the test images beside the teacher's class vectors."""
+        stage = self.stage
+        was_training = self.student.training
+        self.student.eval()
+        image = F.normalize(self.student(self._clean), dim=1).cpu()
+        self.student.train(was_training)
+        labels = stage.test_labels.cpu()
+        return PairedFeatures(
+            image=image,
+            text=stage.text_features.cpu(),
+            pair_index=labels,
+            ids=stage.test,
+            labels=labels,
+            texts=stage.data.class_texts,
+            logit_scale=stage.logit_scale,
+        )
+
+
+def base_to_new(stage: Stage, logits: Tensor) -> dict[str, float]:
+    """Base and new accuracy and their harmonic mean from logits (n, C) of the test images over all classes.
+
+    Each side is scored among its own classes alone, as in CoOp's and PromptKD's protocol.
+    """
+    scores = []
+    for classes in (stage.base, stage.new):
+        mine = torch.isin(stage.test_labels, classes)
+        place = torch.searchsorted(classes, stage.test_labels[mine])
+        scores.append(accuracy(logits[mine][:, classes], place))
+    base, new = scores
+    return {"base_accuracy": base, "new_accuracy": new, "harmonic_mean": harmonic_mean(base, new)}
+
+
+def chance(stage: Stage) -> dict[str, float]:
+    """What guessing would score: one in so many classes on each side, and over all classes for agreement."""
+    base, new = 1 / len(stage.base), 1 / len(stage.new)
+    sides = {"base_accuracy": base, "new_accuracy": new, "harmonic_mean": harmonic_mean(base, new)}
+    ambiguous = {f"ambiguous_{name}": value for name, value in sides.items()}
+    return {**sides, **ambiguous, "teacher_agreement": 1 / stage.data.num_classes}
+
+
+@torch.no_grad()
+def reference_scores(stage: Stage) -> dict[str, float]:
+    """The teacher on the test split, and the student's backbone as its own CLIP before any distillation.
+
+    teacher_test_accuracy is over all classes; shifted_backbone_accuracy is the backbone's in the domain it comes from.
+    """
+    images, labels = stage.data.images[stage.test].to(stage.device), stage.test_labels
+
+    def zero_shot(model: SmallCLIP, batch: Tensor) -> Tensor:
+        return model(batch, stage.data.class_texts)
+
+    teacher = base_to_new(stage, stage.teacher_test_logits)
+    backbone = base_to_new(stage, zero_shot(stage.backbone, images))
+    return {
+        "teacher_test_accuracy": accuracy(stage.teacher_test_logits, labels),
+        "teacher_harmonic_mean": teacher["harmonic_mean"],
+        "backbone_base_accuracy": backbone["base_accuracy"],
+        "backbone_new_accuracy": backbone["new_accuracy"],
+        "backbone_harmonic_mean": backbone["harmonic_mean"],
+        "shifted_backbone_accuracy": accuracy(zero_shot(stage.backbone, shifted(images, 1.0)), labels),
+    }

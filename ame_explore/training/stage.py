@@ -1,0 +1,100 @@
+"""What stands before the first step: the data, the teacher, and the backbone that the student brings along."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+
+import torch
+from torch import Tensor
+
+from ame_explore.ame import AMEError
+from ame_explore.data import PairedData, load
+from ame_explore.models import Pretraining, SmallCLIP, pretrained
+from ame_explore.training.recipe import Recipe
+
+TEST_AMBIGUITY = 0.8  # of the ambiguous test set (our choice): near the middle, the label still the nearer class
+Progress = Callable[[str, int, int], None]
+
+
+class Stage:
+    """Data and models that runs of one data set and teacher share; nothing here learns.
+
+    Attributes:
+        data: the `PairedData`. teacher, backbone: frozen `SmallCLIP`s.
+        text_features: (C, D) the teacher's unit class vectors. logit_scale: the teacher's.
+        test, test_labels: indices (n,) of the test split and their labels.
+        teacher_test_logits: (n, C), over all classes.
+    """
+
+    def __init__(self, data: PairedData, teacher: SmallCLIP, backbone: SmallCLIP, device: str | torch.device = "cpu") -> None:
+        self.data, self.device = data, torch.device(device)
+        self.teacher, self.backbone = teacher.to(self.device), backbone.to(self.device)
+        with torch.no_grad():
+            self.text_features = self.teacher.encode_text(data.class_texts)
+            self.logit_scale = float(self.teacher.logit_scale)
+        self.test = data.indices("test")
+        self.test_labels = data.labels[self.test].to(self.device)
+        self.teacher_test_logits = self.logits(self.teacher_features(data.images[self.test]))
+
+    @classmethod
+    def for_recipe(
+        cls,
+        recipe: Recipe,
+        *,
+        data: PairedData | None = None,
+        device: str | torch.device = "cpu",
+        progress: Progress | None = None,
+    ) -> Stage:
+        """The stage of `recipe`: its data (or `data`), its models from the cache or trained and cached.
+
+        `progress(what, step, steps)` is called while a model trains. Raises `AMEError` if the data is not what the recipe
+        was made with.
+        """
+        if data is None:
+            data = _load(recipe.data, recipe.data_seed)
+        elif data.name != recipe.data:
+            raise AMEError(f"recipe.data must name the data that is given, {data.name!r}, got {recipe.data!r}.")
+        if recipe.data_digest not in (None, data.digest[:16]):
+            raise AMEError(
+                f"recipe.data_digest is {recipe.data_digest}, but data {data.name!r} has {data.digest[:16]}: the recipe was "
+                "made with other data; set data_digest=None to run it on this."
+            )
+        seed = recipe.teacher_seed
+        teacher = pretrained(data, Pretraining.teacher(data, seed=seed), progress=_named(progress, "teacher"))
+        backbone = pretrained(
+            data, Pretraining.backbone(data, seed=seed), progress=_named(progress, "student's backbone")
+        )
+        return cls(data, teacher, backbone, device)
+
+    @property
+    def base(self) -> Tensor:
+        """The base classes (K,) int64."""
+        return torch.tensor(self.data.base_classes, device=self.device)
+
+    @property
+    def new(self) -> Tensor:
+        """The new classes (C - K,) int64."""
+        return torch.tensor(self.data.new_classes, device=self.device)
+
+    @torch.no_grad()
+    def teacher_features(self, images: Tensor) -> Tensor:
+        """The teacher's unit image features (B, D)."""
+        return self.teacher.encode_image(images.to(self.device))
+
+    def logits(self, features: Tensor) -> Tensor:
+        """Unit image features (B, D) -> logits (B, C) over all class texts at the teacher's scale."""
+        return self.logit_scale * features @ self.text_features.mT
+
+    def ambiguous_test_images(self) -> Tensor | None:
+        """The test images at ambiguity 0.8, or None for data that cannot draw them."""
+        return None if self.data.draw is None else self.data.images_at(self.test, ambiguity=TEST_AMBIGUITY)
+
+
+@lru_cache(maxsize=4)
+def _load(name: str, seed: int) -> PairedData:
+    return load(name, seed=seed)
+
+
+def _named(progress: Progress | None, what: str) -> Callable[[int, int], None] | None:
+    return None if progress is None else lambda step, steps: progress(what, step, steps)

@@ -1,0 +1,227 @@
+"""The layout of a Run on disk: which files it has, the JSON among them, the folder or zip to read them from.
+
+A Run is a folder, or the same files in one uncompressed zip:
+
+    run.json                       format, version, id, recipe, metadata, the versions it was made with
+    facts.json                     what `Recorder.note` was given
+    status.json                    how it ended, how much was logged; missing before the end and after a crash
+    log-000000.safetensors         up to ROWS_PER_SHARD calls of `Recorder.log`: steps, losses, metrics
+    features-000100.safetensors    features at step 100, without their text
+    text-<hash>.safetensors        text features and texts, once for all the steps that share them
+    state-000100.safetensors       tensors of a checkpoint at step 100
+
+`encoding` says what the safetensors files hold. Only these names are ever read, so that nothing in a zip can
+point outside it.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import zipfile
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ame_explore.ame import AMEError
+
+FORMAT, VERSION = "ame_explore run", 1
+HEAD, FACTS, STATUS = "run.json", "facts.json", "status.json"
+ROWS_PER_SHARD = 1000
+PACK_COMMENT = "{} files of an ame_explore run"
+HINT = "Open what is left of this Run with Run.open(path, skip_damaged=True)."
+
+_NUMBERED = re.compile(r"(log|features|state)-(\d{6,})\.safetensors", re.ASCII)
+_TEXT = re.compile(r"text-[0-9a-f]{32}\.safetensors", re.ASCII)
+_TEMPORARY = re.compile(r"\.(.+)\.[0-9a-f]{12}\.tmp", re.ASCII)
+
+
+def numbered(kind: str, number: int) -> str:
+    """The name of the file of `kind` ("log", "features", "state") with a shard's number or a step."""
+    return f"{kind}-{number:06d}.safetensors"
+
+
+def numbers(names: Collection[str], kind: str) -> list[int]:
+    """The numbers of the files of `kind` among `names`, ascending."""
+    found = (_NUMBERED.fullmatch(name) for name in names)
+    return sorted(int(match[2]) for match in found if match and match[1] == kind)
+
+
+def is_ours(name: str) -> bool:
+    """Whether a file of this name belongs to a Run."""
+    return name in (HEAD, FACTS, STATUS) or bool(_NUMBERED.fullmatch(name) or _TEXT.fullmatch(name))
+
+
+def is_left_over(name: str) -> bool:
+    """Whether a file of this name is what a killed process left of an atomic write of a Run's file."""
+    match = _TEMPORARY.fullmatch(name)
+    return bool(match and is_ours(match[1]))
+
+
+class Folder:
+    """The files of a Run in a folder."""
+
+    problems: Sequence[str] = ()
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def names(self) -> frozenset[str]:
+        """The Run's files that are there; others are passed over."""
+        try:
+            return frozenset(entry.name for entry in self.path.iterdir() if is_ours(entry.name))
+        except OSError as error:
+            raise AMEError(f"{self.path} cannot be read: {error.strerror}.") from error
+
+    def where(self, name: str) -> str:
+        """The file's name for an error message."""
+        return str(self.path / name)
+
+    def read(self, name: str) -> bytes:
+        """The bytes of one file; AMEError if it is missing or unreadable."""
+        try:
+            return (self.path / name).read_bytes()
+        except OSError as error:
+            raise AMEError(f"{self.where(name)} cannot be read: {error.strerror}.") from error
+
+
+class Pack:
+    """The files of a Run in a zip, read in memory. A folder that was zipped by hand will do."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            with zipfile.ZipFile(path) as pack:
+                members, comment = pack.namelist(), pack.comment.decode("ascii", "replace")
+        except Exception as error:  # zipfile raises half a dozen kinds on damaged bytes
+            raise AMEError(f"{path} is no packed Run, or it is damaged ({error}).") from error
+        heads = [name.removesuffix(HEAD) for name in members if name.rpartition("/")[2] == HEAD]
+        if len(heads) > 1:
+            raise AMEError(f"{path} holds {len(heads)} Runs: unpack it, and open one.")
+        self._prefix = heads[0] if heads else ""
+        inside = [name.removeprefix(self._prefix) for name in members if name.startswith(self._prefix)]
+        self._names = frozenset(filter(is_ours, inside))
+        # If a name in the zip is damaged, its file would be missing without a word.
+        stated = re.fullmatch(PACK_COMMENT.format(r"(\d+)"), comment)
+        whole = stated is None or int(stated[1]) == len(self._names)
+        self.problems = [] if whole else [f"{path} is damaged: it does not have the {comment} it had."]
+
+    def names(self) -> frozenset[str]:
+        """The Run's files that are there; others are passed over."""
+        return self._names
+
+    def where(self, name: str) -> str:
+        """The file's name for an error message."""
+        return f"{self.path}:{name}"
+
+    def read(self, name: str) -> bytes:
+        """The bytes of one file; AMEError if it is missing or damaged."""
+        try:
+            with zipfile.ZipFile(self.path) as pack:
+                return pack.read(self._prefix + name)
+        except Exception as error:
+            raise AMEError(f"{self.where(name)} is missing or damaged ({error}).") from error
+
+
+def json_bytes(name: str, value: object, *, exact: bool) -> bytes:
+    """`value` as JSON; numbers of numpy and torch become numbers, tuples become lists.
+
+    Args:
+        name: of the argument, for the error.
+        value: None, strings, numbers, and lists and dicts of them.
+        exact: True refuses what JSON has no words for: NaN, infinity, and keys that are numbers. False makes
+            them null and strings.
+
+    Raises:
+        AMEError: for what JSON cannot hold.
+    """
+    text = json.dumps(_plain(name, value, exact), indent=1, allow_nan=False, ensure_ascii=False) + "\n"
+    # a lone surrogate, for which UTF-8 has no bytes, becomes JSON's own escape
+    return text.encode(errors="backslashreplace")
+
+
+def _plain(name: str, value: object, exact: bool) -> object:
+    if isinstance(value, Mapping):
+        wrong = [key for key in value if not isinstance(key, str if exact else (str, int))]
+        if wrong:
+            raise AMEError(f"{name} must have strings as keys, got {wrong[0]!r}.")
+        inner = {key: f"{name}[{key!r}]" if name else str(key) for key in value}
+        return {str(key): _plain(inner[key], item, exact) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(f"{name}[{index}]", item, exact) for index, item in enumerate(value)]
+    if hasattr(value, "tolist") and hasattr(value, "dtype"):  # numpy and torch, arrays too
+        return _plain(name, value.tolist(), exact)
+    if isinstance(value, float) and not math.isfinite(value):
+        if exact:
+            raise AMEError(f"{name} must be finite, got {value!r}: JSON holds no NaN and no infinity.")
+        return None
+    if value is None or isinstance(value, (str, bool, int, float)):
+        return value
+    raise AMEError(
+        f"{name} must be a string, a number, a bool, None, or a list or dict of them, "
+        f"got {type(value).__name__}: convert it, with str(...) say."
+    )
+
+
+def json_from_bytes(data: bytes, *, where: str) -> dict[str, Any]:
+    """The JSON object in `data`; AMEError that names the file `where` if there is none."""
+    try:
+        value = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise AMEError(f"{where} is damaged: it holds no JSON ({error}).") from error
+    if not isinstance(value, dict):
+        raise AMEError(f"{where} is damaged: expected a JSON object, got {type(value).__name__}.")
+    return value
+
+
+def read_head(files: Folder | Pack, *, lenient: bool = False) -> dict[str, Any]:
+    """The content of run.json; if `lenient`, for a damaged one the same keys without content.
+
+    Raises:
+        AMEError: `files` are no Run, or one of a newer version; unless `lenient`, run.json is damaged.
+    """
+    where = files.where(HEAD)
+    if HEAD not in files.names():
+        raise AMEError(f"{files.path} is no Run: it holds no {HEAD}.")
+    empty = {"format": FORMAT, "version": VERSION, "recipe": None, "metadata": {}, "made_with": {}}
+    try:
+        head = json_from_bytes(files.read(HEAD), where=where)
+    except AMEError as error:
+        if lenient:
+            return empty
+        raise AMEError(f"{error} {HINT}") from error
+    if head.get("format") != FORMAT:
+        raise AMEError(f"{where} is not of a Run: its format is {head.get('format')!r}, expected {FORMAT!r}.")
+    version = head.get("version")
+    if not isinstance(version, int) or version > VERSION:
+        raise AMEError(
+            f"{where} must have a version up to {VERSION}, got {version!r}: "
+            "it was written by a newer ame_explore, upgrade to open it."
+        )
+    return {**empty, **head}
+
+
+def make_room(path: Path, *, overwrite: bool) -> None:
+    """Make the folder, or clear it of the Run that is in it; AMEError if it holds anything else."""
+    if path.exists() and not path.is_dir():
+        raise AMEError(f"path must be a folder or new, got the file {path}: choose another path.")
+    path.mkdir(parents=True, exist_ok=True)
+    entries = list(path.iterdir())
+    if any(not is_left_over(entry.name) for entry in entries):
+        if not overwrite:
+            raise AMEError(
+                f"path must be an empty or new folder, got {path}, which holds {len(entries)} files: "
+                "choose another path, or replace a Run with overwrite=True."
+            )
+        try:
+            read_head(Folder(path))
+        except AMEError as error:
+            raise AMEError(
+                f"overwrite=True replaces a Run only, but this is none: {error} Nothing was removed."
+            ) from None
+    # The status goes first and the head last, so that a process killed in between leaves an unfinished Run.
+    order = {STATUS: 0, HEAD: 2}
+    for entry in sorted(entries, key=lambda entry: order.get(entry.name, 1)):
+        if is_ours(entry.name) or is_left_over(entry.name):
+            entry.unlink()

@@ -1,0 +1,140 @@
+"""Lint, format, types, and the pairing of the notebooks, as pre-commit checks them."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import nbformat
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.mark.parametrize("command", ["ruff check", "ruff format --check", "mypy"])
+def test_gate(command: str) -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", *command.split()],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=500,
+        check=False,
+    )
+    if run.returncode != 0:
+        pytest.fail(f"{command}\n{run.stdout}{run.stderr}", pytrace=False)
+
+
+def test_pre_commit_fetches_nothing() -> None:
+    configuration = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
+    assert [repository["repo"] for repository in configuration["repos"]] == ["local"]
+    assert {hook["language"] for hook in configuration["repos"][0]["hooks"]} == {"system"}
+
+
+@pytest.fixture(scope="module")
+def tool() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("notebooks_tool", ROOT / "tools" / "notebooks.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_notebooks_are_paired_and_stripped(tool: ModuleType) -> None:
+    assert not [problem for name in tool.names() for problem in tool.problems(name)]
+
+
+SCRIPT = """# %% [markdown]
+# # A title
+
+# %%
+x = 2
+
+# %% tags=["keep-output"]
+print(x + 1)
+"""
+
+
+@pytest.fixture
+def folder(tool: ModuleType, tmp_path: Path) -> Path:
+    """A folder with one good pair, 00_trial, whose last cell keeps its output."""
+    (tmp_path / "00_trial.py").write_text(SCRIPT)
+    tool.sync("00_trial", tmp_path)
+    store(tmp_path, outputs=[nbformat.v4.new_output("stream", text="3\n")], execution_count=2)
+    assert tool.problems("00_trial", tmp_path) == []
+    return tmp_path
+
+
+def store(folder: Path, cell: int = 2, **changes: object) -> None:
+    """Change one cell of the stored 00_trial.ipynb."""
+    path = folder / "00_trial.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[cell].update(changes)
+    nbformat.write(notebook, path)
+
+
+def test_sync_strips_all_but_the_kept_outputs(tool: ModuleType, folder: Path) -> None:
+    clean = (folder / "00_trial.ipynb").read_bytes()
+    output = nbformat.v4.new_output("stream", text="leftover")
+    store(folder, cell=1, outputs=[output], execution_count=7, metadata={"scrolled": True})
+    path = folder / "00_trial.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    notebook.metadata["widgets"] = {"application/vnd.jupyter.widget-state+json": {}}
+    nbformat.write(notebook, path)
+    assert len(tool.problems("00_trial", folder)) == 2
+    assert tool.sync("00_trial", folder)
+    assert path.read_bytes() == clean
+    assert not tool.sync("00_trial", folder)
+
+
+def test_newer_half_wins(tool: ModuleType, folder: Path) -> None:
+    script, stored = folder / "00_trial.py", folder / "00_trial.ipynb"
+    store(folder, cell=1, source="x = 3")
+    os.utime(script, (1, 1))
+    tool.sync("00_trial", folder)
+    assert "x = 3" in script.read_text()
+    assert tool.problems("00_trial", folder) == []
+    script.write_text(SCRIPT.replace("x = 2", "x = 4"))
+    os.utime(stored, (1, 1))
+    tool.sync("00_trial", folder)
+    assert "x = 4" in stored.read_text()
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"source": "print(x)"}, "different sources"),
+        ({"outputs": []}, "no stored output"),
+        ({"execution_count": None}, "no stored output"),
+        ({"metadata": {}}, "no tag keep-output"),
+        (
+            {"outputs": [nbformat.v4.new_output("error", ename="E", evalue="", traceback=[])]},
+            "not stand still",
+        ),
+        (
+            {"outputs": [nbformat.v4.new_output("display_data", {"application/vnd.plotly.v1+json": {}})]},
+            "not stand still",
+        ),
+        ({"metadata": {"tags": ["keep-output"], "collapsed": True}}, "metadata"),
+    ],
+)
+def test_problems_are_seen(tool: ModuleType, folder: Path, changes: dict, problem: str) -> None:
+    store(folder, **changes)
+    assert any(problem in found for found in tool.problems("00_trial", folder))
+
+
+def test_a_missing_half_is_seen(tool: ModuleType, folder: Path) -> None:
+    (folder / "00_trial.ipynb").unlink()
+    assert tool.problems("00_trial", folder) == ["00_trial.ipynb is missing"]
+
+
+def test_a_changed_cell_loses_its_stored_output(tool: ModuleType, folder: Path) -> None:
+    (folder / "00_trial.py").write_text(SCRIPT.replace("x + 1", "x + 5"))
+    os.utime(folder / "00_trial.ipynb", (1, 1))
+    tool.sync("00_trial", folder)
+    assert any("no stored output" in found for found in tool.problems("00_trial", folder))

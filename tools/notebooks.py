@@ -1,0 +1,170 @@
+"""Keep each notebooks/NN_name.py (percent format) and its .ipynb the same, and the .ipynb free of leftovers.
+
+    python tools/notebooks.py              bring every pair together (where they differ, the newer file wins)
+    python tools/notebooks.py --execute    the same, and run the notebooks to store the outputs that are kept
+    python tools/notebooks.py --check      change nothing; list what is wrong and exit with 1
+    ... NAME ...                           only these, e.g. 00_tour or notebooks/00_tour.py
+
+Only code cells tagged `keep-output` (`# %% tags=["keep-output"]` in the .py) keep their outputs; those must
+be text or still pictures that come out the same every time, for nbval compares the text. All else is
+stripped: outputs, execution counts, widget state. A cell without an execution count is run by nbval, and not
+compared.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+import jupytext
+import nbformat
+from jupytext.config import load_jupytext_config
+from nbformat import NotebookNode
+
+FOLDER = Path(__file__).resolve().parents[1] / "notebooks"
+KEEP = "keep-output"
+STILL = {"text/plain", "text/html", "text/markdown", "text/latex", "image/png", "image/svg+xml"}
+METADATA = {
+    "jupytext": {"formats": "ipynb,py:percent"},
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+
+
+def names(folder: Path = FOLDER) -> list[str]:
+    """The stems of all notebooks in `folder`, of either half."""
+    halves = [*folder.glob("*.py"), *folder.glob("*.ipynb")]
+    return sorted({path.stem for path in halves if path.stem != "conftest"})
+
+
+def sources(notebook: NotebookNode) -> list[tuple[str, str, list[str]]]:
+    """(cell type, source, tags) of every cell: what the two halves share."""
+    return [
+        (cell.cell_type, cell.source.strip("\n"), cell.metadata.get("tags", [])) for cell in notebook.cells
+    ]
+
+
+def clean(notebook: NotebookNode, outputs: dict[str, list] | None = None) -> NotebookNode:
+    """A copy of `notebook` in the one form that is stored.
+
+    Args:
+        outputs: source -> outputs, for the cells tagged `keep-output`; None takes the cells' own.
+    """
+    fresh = nbformat.v4.new_notebook(metadata=nbformat.from_dict(METADATA))
+    for index, (kind, source, tags) in enumerate(sources(notebook)):
+        cell = getattr(nbformat.v4, f"new_{kind}_cell")(source, id=f"cell-{index:03d}")
+        if tags:
+            cell.metadata["tags"] = tags
+        if kind == "code" and KEEP in tags:
+            own = notebook.cells[index].get("outputs", []) if outputs is None else outputs.get(source, [])
+            cell.outputs = [_still(output, index) for output in own]
+            cell.execution_count = index if cell.outputs else None
+        fresh.cells.append(cell)
+    return fresh
+
+
+def _still(output: NotebookNode, count: int) -> NotebookNode:
+    output = nbformat.from_dict(output)
+    if output.output_type == "execute_result":
+        output.execution_count = count
+    return output
+
+
+def sync(name: str, folder: Path = FOLDER, *, execute: bool = False) -> bool:
+    """Bring the two halves of one notebook together and strip it; True if a file was changed."""
+    script, stored = folder / f"{name}.py", folder / f"{name}.ipynb"
+    before = [path.read_bytes() if path.exists() else b"" for path in (script, stored)]
+    old = nbformat.read(stored, as_version=4) if stored.exists() else None
+    new = jupytext.read(script, fmt="py:percent") if script.exists() else old
+    if old is not None and new is not old and sources(old) != sources(new):
+        new = old if stored.stat().st_mtime > script.stat().st_mtime else new
+    assert new is not None
+    if new is old:
+        jupytext.write(clean(old), script, fmt="py:percent", config=load_jupytext_config(str(script)))
+    kept = {cell.source.strip("\n"): cell.get("outputs", []) for cell in old.cells} if old is not None else {}
+    new = clean(new, kept)
+    if execute:
+        new = clean(_executed(new, folder))
+    nbformat.write(new, stored)
+    return before != [path.read_bytes() for path in (script, stored)]
+
+
+def _executed(notebook: NotebookNode, folder: Path) -> NotebookNode:
+    from nbclient import NotebookClient
+
+    os.environ["AME_HEADLESS"] = "1"
+    os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
+    client = NotebookClient(
+        notebook,
+        timeout=600,
+        kernel_name="python3",
+        coalesce_streams=True,
+        resources={"metadata": {"path": folder}},
+    )
+    return client.execute()
+
+
+def problems(name: str, folder: Path = FOLDER) -> list[str]:
+    """What is wrong with one notebook, a sentence each; empty if nothing is."""
+    script, stored = folder / f"{name}.py", folder / f"{name}.ipynb"
+    missing = [path.name for path in (script, stored) if not path.exists()]
+    if missing:
+        return [f"{missing[0]} is missing"]
+    notebook = nbformat.read(stored, as_version=4)
+    found = []
+    if sources(jupytext.read(script, fmt="py:percent")) != sources(notebook):
+        found.append(f"{script.name} and {stored.name} have different sources")
+    if "widgets" in notebook.metadata:
+        found.append(f"{stored.name} holds widget state (metadata.widgets)")
+    for index, cell in enumerate(notebook.cells):
+        where = f"{stored.name}, cell {index}"
+        if cell.cell_type != "code":
+            continue
+        if KEEP not in cell.metadata.get("tags", []):
+            if cell.outputs or cell.execution_count is not None:
+                found.append(f"{where} has stored output or an execution count but no tag {KEEP}")
+        elif not cell.outputs or cell.execution_count is None:
+            found.append(
+                f"{where} is tagged {KEEP} and has no stored output: run tools/notebooks.py --execute {name}"
+            )
+        for output in cell.outputs:
+            moving = sorted(set(output.get("data", {})) - STILL)
+            if moving or output.output_type == "error":
+                found.append(
+                    f"{where} keeps an output that does not stand still ({', '.join(moving) or 'an error'})"
+                )
+    if not found and nbformat.writes(clean(notebook)).strip() != stored.read_text(encoding="utf-8").strip():
+        found.append(f"{stored.name} has metadata that is not stored: run tools/notebooks.py {name}")
+    return found
+
+
+def main() -> int:
+    """The command line; see the head of this file."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("names", nargs="*", metavar="NAME")
+    mode = parser.add_mutually_exclusive_group()
+    mode.add_argument("--check", action="store_true")
+    mode.add_argument("--execute", action="store_true")
+    chosen = parser.parse_args()
+    wanted = sorted({Path(name).stem for name in chosen.names}) or names()
+    unknown = set(wanted) - set(names())
+    if unknown:
+        parser.error(
+            f"no such notebook: {', '.join(sorted(unknown))}; there are: {', '.join(names()) or 'none'}"
+        )
+    failed = False
+    for name in wanted:
+        if not chosen.check and sync(name, execute=chosen.execute):
+            print(f"{name}: updated")
+        for problem in problems(name):
+            failed = True
+            print(problem, file=sys.stderr)
+    return int(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
