@@ -1,8 +1,12 @@
 """For tests/ and notebooks/ alike: the environment that tests' processes and nbval's kernels inherit."""
 
 import os
+import tempfile
 
 # A lab in a notebook plays by itself, and `result(timeout=...)` waits for its end.
 os.environ["AME_HEADLESS"] = "1"
 # Kernels and JupyterLab come from this environment, whatever the user has installed elsewhere.
 os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
+# Teachers are trained anew in each run of the tests, once, and never into the user's own cache.
+_cache = tempfile.TemporaryDirectory(prefix="ame_explore_cache_")
+os.environ["AME_EXPLORE_CACHE"] = _cache.name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,8 @@ from rich.text import Text
 
 from ame_explore import __version__
 from ame_explore.notebooks_folder import Copied, checkout_notebooks, copy_notebooks, find_notebook
+
+_PATIENCE = 5.0  # seconds for threads to end after the lab
 
 app = typer.Typer(
     name="ame-explore",
@@ -69,9 +72,7 @@ def lab(
     browser: Annotated[
         bool, typer.Option("--browser/--no-browser", help="Open a browser, or only print the address.")
     ] = True,
-    port: Annotated[
-        int, typer.Option(min=0, max=65535, help="Port to listen on; 0 picks a free one.")
-    ] = 8888,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 picks a free one.")] = 8888,
     jupyter_options: Annotated[
         list[str] | None, typer.Argument(metavar="-- JUPYTER_OPTIONS", help="Passed on to jupyter lab.")
     ] = None,
@@ -88,9 +89,7 @@ def lab(
     options += [] if browser else ["--no-browser"]
     options += jupyter_options or []
     if hasattr(os, "geteuid") and os.geteuid() == 0 and "--allow-root" not in options:
-        typer.echo(
-            "You are root: if JupyterLab refuses to start, add `-- --allow-root` to this command.", err=True
-        )
+        typer.echo("You are root: if JupyterLab refuses to start, add `-- --allow-root` to this command.", err=True)
     _run_jupyterlab(options)
 
 
@@ -118,6 +117,11 @@ def _run_jupyterlab(options: list[str]) -> None:
             f"JupyterLab cannot be loaded ({error}): run `{sys.executable} -m pip install jupyterlab`."
         ) from error
     LabApp.launch_instance(options)
+    # The server is down. A Ctrl-C in the middle of a request can leave a worker thread of anyio waiting for ever,
+    # and Python would wait for that: end in a few seconds all the same.
+    deadline = threading.Timer(_PATIENCE, os._exit, (0,))
+    deadline.daemon = True
+    deadline.start()
 
 
 @app.command()

@@ -27,9 +27,7 @@ def packaged_notebooks() -> Path:
     if not folder.is_dir():
         from ame_explore.ame import AMEError
 
-        raise AMEError(
-            f"the notebooks are missing from this installation ({folder}): install the package again."
-        )
+        raise AMEError(f"the notebooks are missing from this installation ({folder}): install the package again.")
     return folder
 
 

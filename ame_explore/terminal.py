@@ -74,7 +74,7 @@ def tables(summary: dict[str, Any]) -> list[Table]:
         table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
         table.add_column("metric")
         for name in (reference, arm):
-            table.add_column(name, justify="right", no_wrap=True)
+            table.add_column(name, justify="right", max_width=9)
         table.add_column("change [95% interval]", no_wrap=True)
         table.add_column("difference", no_wrap=True)
         table.add_column("chance", justify="right", no_wrap=True)

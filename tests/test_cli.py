@@ -76,6 +76,19 @@ def test_missing_jupyterlab_is_one_clear_line(monkeypatch: pytest.MonkeyPatch) -
         cli._run_jupyterlab([])
 
 
+def test_a_thread_that_never_ends_does_not_hold_the_lab() -> None:
+    code = """
+import sys, threading, types
+from ame_explore import cli
+cli._PATIENCE = 0.2
+wait = threading.Thread(target=threading.Event().wait)
+app = types.SimpleNamespace(launch_instance=lambda options: wait.start())
+sys.modules["jupyterlab.labapp"] = types.SimpleNamespace(LabApp=app)
+cli._run_jupyterlab([])
+"""
+    assert subprocess.run([sys.executable, "-c", code], timeout=120, check=False).returncode == 0
+
+
 @pytest.fixture
 def packaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A package folder with two notebooks in it, as a wheel lays them; returns the folder of notebooks."""
@@ -103,9 +116,7 @@ def test_copying_keeps_what_is_there(packaged: Path, tmp_path: Path) -> None:
     assert (target / "01_next.ipynb").read_text() == "next"
 
 
-def test_interrupted_copy_leaves_no_half_file(
-    packaged: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_interrupted_copy_leaves_no_half_file(packaged: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
@@ -160,7 +171,7 @@ def running_lab(
         process = subprocess.Popen(
             command,
             cwd=cwd,
-            env=os.environ | environment,
+            env=os.environ | {"PYTHONFAULTHANDLER": "1"} | environment,
             stdin=stdin,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -191,7 +202,13 @@ def ask(address: str) -> dict:
 def stop(process: subprocess.Popen, log: Path) -> None:
     """Ctrl-C, and the lab must end by itself, without an error."""
     process.send_signal(signal.SIGINT)
-    assert process.wait(timeout=60) == 0, log.read_text()
+    try:
+        status = process.wait(timeout=60)
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGABRT)  # PYTHONFAULTHANDLER writes down where it hangs
+        process.wait()
+        pytest.fail(f"the lab did not end:\n{log.read_text()}", pytrace=False)
+    assert status == 0, log.read_text()
     assert "Traceback" not in log.read_text()
 
 

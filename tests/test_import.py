@@ -17,7 +17,7 @@ FILES = sorted(path for path in PACKAGE.rglob("*.py") if "_notebooks" not in pat
 
 # Left to right: each may import those before it. A new module or folder of the package gets its place here.
 ROOMS = ["ame", "data", "models", "measures", "training", "analysis", "figures", "widgets", "teach"]
-ORDER = [*ROOMS, "demo", "notebooks_folder", "cli", "__main__"]
+ORDER = [*ROOMS, "demo", "terminal", "notebooks_folder", "cli", "__main__"]
 # Library -> the leftmost room that may import it, even inside a function.
 FIRST_USER = {"plotly": "figures", "ipywidgets": "widgets", "anywidget": "widgets", "IPython": "widgets"}
 HEAVY = ["umap", "plotly", "sklearn", "ipywidgets", "anywidget"]
@@ -96,9 +96,7 @@ def test_the_method_imports_torch_and_the_standard_library_alone() -> None:
 def loaded_after(code: str) -> set[str]:
     """The top-level modules in sys.modules after `code` has run in a new interpreter."""
     code += "\nimport sys\nprint(*{name.split('.')[0] for name in sys.modules})"
-    run = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, timeout=300, check=False
-    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=300, check=False)
     assert run.returncode == 0, run.stderr
     return set(run.stdout.split())
 

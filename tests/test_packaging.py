@@ -51,9 +51,7 @@ def test_pins_are_plain() -> None:
     for line in pin_lines():
         assert re.fullmatch(r"[A-Za-z0-9._-]+==[0-9][0-9A-Za-z.]*", line), line
     assert len(pins()) == len(pin_lines())
-    assert not [
-        name for name in pins() if name.startswith(("nvidia-", "cuda-", "triton")) or name == "ame-explore"
-    ]
+    assert not [name for name in pins() if name.startswith(("nvidia-", "cuda-", "triton")) or name == "ame-explore"]
 
 
 @pytest.mark.parametrize("requirement", requirements(), ids=str)

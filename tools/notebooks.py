@@ -41,9 +41,7 @@ def names(folder: Path = FOLDER) -> list[str]:
 
 def sources(notebook: NotebookNode) -> list[tuple[str, str, list[str]]]:
     """(cell type, source, tags) of every cell: what the two halves share."""
-    return [
-        (cell.cell_type, cell.source.strip("\n"), cell.metadata.get("tags", [])) for cell in notebook.cells
-    ]
+    return [(cell.cell_type, cell.source.strip("\n"), cell.metadata.get("tags", [])) for cell in notebook.cells]
 
 
 def clean(notebook: NotebookNode, outputs: dict[str, list] | None = None) -> NotebookNode:
@@ -126,15 +124,11 @@ def problems(name: str, folder: Path = FOLDER) -> list[str]:
             if cell.outputs or cell.execution_count is not None:
                 found.append(f"{where} has stored output or an execution count but no tag {KEEP}")
         elif not cell.outputs or cell.execution_count is None:
-            found.append(
-                f"{where} is tagged {KEEP} and has no stored output: run tools/notebooks.py --execute {name}"
-            )
+            found.append(f"{where} is tagged {KEEP} and has no stored output: run tools/notebooks.py --execute {name}")
         for output in cell.outputs:
             moving = sorted(set(output.get("data", {})) - STILL)
             if moving or output.output_type == "error":
-                found.append(
-                    f"{where} keeps an output that does not stand still ({', '.join(moving) or 'an error'})"
-                )
+                found.append(f"{where} keeps an output that does not stand still ({', '.join(moving) or 'an error'})")
     if not found and nbformat.writes(clean(notebook)).strip() != stored.read_text(encoding="utf-8").strip():
         found.append(f"{stored.name} has metadata that is not stored: run tools/notebooks.py {name}")
     return found
@@ -142,9 +136,7 @@ def problems(name: str, folder: Path = FOLDER) -> list[str]:
 
 def main() -> int:
     """The command line; see the head of this file."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", metavar="NAME")
     mode = parser.add_mutually_exclusive_group()
     mode.add_argument("--check", action="store_true")
@@ -153,9 +145,7 @@ def main() -> int:
     wanted = sorted({Path(name).stem for name in chosen.names}) or names()
     unknown = set(wanted) - set(names())
     if unknown:
-        parser.error(
-            f"no such notebook: {', '.join(sorted(unknown))}; there are: {', '.join(names()) or 'none'}"
-        )
+        parser.error(f"no such notebook: {', '.join(sorted(unknown))}; there are: {', '.join(names()) or 'none'}")
     failed = False
     for name in wanted:
         if not chosen.check and sync(name, execute=chosen.execute):

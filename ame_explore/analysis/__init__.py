@@ -1,4 +1,6 @@
-"""Analysis: recorded arrays in, results out. Nothing here draws, and scipy and scikit-learn are imported where they are used."""
+"""Analysis: recorded arrays in, results out. Nothing here draws, and scipy and scikit-learn are imported where they
+are used.
+"""
 
 from __future__ import annotations
 

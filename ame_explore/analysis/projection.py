@@ -1,4 +1,6 @@
-"""From many dimensions to the two of a picture: one basis, fitted once and kept, so that motion in it is real motion."""
+"""From many dimensions to the two of a picture: one basis, fitted once and kept, so that motion in it is real
+motion.
+"""
 
 from __future__ import annotations
 
@@ -16,10 +18,11 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class PCAProjection:
-    """Principal components of a set of rows (Pearson 1901), frozen: `transform` puts any other rows into the same picture.
+    """Principal components of a set of rows (Pearson 1901), frozen: `transform` puts any other rows into the same
+    picture.
 
-    Each component points so that its entry of largest magnitude (the first of equals) is positive: a singular vector's sign
-    is arbitrary, and without the rule a picture could come out mirrored from one machine to the next.
+    Each component points so that its entry of largest magnitude (the first of equals) is positive: a singular
+    vector's sign is arbitrary, and without the rule a picture could come out mirrored from one machine to the next.
     """
 
     mean: Array  # (D,) centre of the fitted rows
@@ -33,13 +36,16 @@ class PCAProjection:
         To compare snapshots, fit once (on one of them, or on all their rows together) and transform each.
 
         Raises:
-            AMEError: not a matrix, NaN or infinity, fewer than two rows, all rows equal, dims outside 1 ... min(N, D).
+            AMEError: not a matrix, NaN or infinity, fewer than two rows, all rows equal, dims outside 1 ... min(N,
+                D).
         """
         matrix = _matrix("rows", rows)
         n, d = matrix.shape
         check_number("dims", dims, low=1, whole=True)
         if n < 2 or dims > min(n, d):
-            raise AMEError(f"rows must be at least 2 and hold {dims} dimensions, got shape {(n, d)}: ask for fewer dims.")
+            raise AMEError(
+                f"rows must be at least 2 and hold {dims} dimensions, got shape {(n, d)}: ask for fewer dims."
+            )
         mean = matrix[0] + (matrix - matrix[0]).mean(axis=0)  # exact where all rows are equal
         centred = matrix - mean
         if not centred.any():
@@ -65,7 +71,7 @@ class PCAProjection:
         matrix = _matrix("x", x)
         if matrix.shape[1] != self.mean.shape[0]:
             raise AMEError(
-                f"x must have {self.mean.shape[0]} columns, as the rows this basis was fitted on, got {matrix.shape[1]}."
+                f"x must have {self.mean.shape[0]} columns, as the rows of this basis have, got {matrix.shape[1]}."
             )
         return (matrix - self.mean) @ self.components.T
 
@@ -75,8 +81,12 @@ def _matrix(name: str, value: Tensor | NDArray[Any]) -> Array:
         value = value.detach().cpu().double().numpy()
     matrix = np.asarray(value)
     if matrix.ndim != 2 or matrix.dtype.kind not in "fiu":
-        raise AMEError(f"{name} must be a real matrix of shape (rows, columns), got {matrix.dtype} of shape {matrix.shape}.")
+        raise AMEError(
+            f"{name} must be a real matrix of shape (rows, columns), got {matrix.dtype} of shape {matrix.shape}."
+        )
     matrix = matrix.astype(np.float64)
     if not np.isfinite(matrix).all():
-        raise AMEError(f"{name} must be finite, got NaN or infinity first in row {int(np.argmin(np.isfinite(matrix).all(axis=1)))}.")
+        raise AMEError(
+            f"{name} must be finite, got NaN or infinity first in row {np.isfinite(matrix).all(axis=1).argmin()}."
+        )
     return matrix

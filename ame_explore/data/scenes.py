@@ -42,7 +42,7 @@ _PIXELS = 2**15 - 1
 _NEXT_SHAPE = {"circle": "triangle", "triangle": "square", "square": "circle"}
 _NEXT_SHAPE |= {"star": "cross", "cross": "ring", "ring": "cross"}
 _NEXT_PAINT = {"red": "yellow", "yellow": "green", "green": "yellow"}
-_NEXT_PAINT |= {"blue": "purple", "purple": "white", "white": "blue"}
+_NEXT_PAINT |= {"blue": "purple", "purple": "white", "white": "purple"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,8 +152,9 @@ def scenes(
 
 
 def _neighbour(size: str | None, shape: str, paint: str) -> tuple[str | None, str, str]:
-    # Halved places, so that shape and colour take turns on both sides of the checkerboard.
-    if (tuple(SHAPES).index(shape) // 2 + tuple(PAINTS).index(paint) // 2) % 2 == 0:
+    # Shape and colour take turns within either side of the checkerboard, and for each word: half of each.
+    row, column = tuple(SHAPES).index(shape), tuple(PAINTS).index(paint)
+    if (row + row // 2 + column // 2) % 2 == 0:
         return size, _NEXT_SHAPE[shape], paint
     return size, shape, _NEXT_PAINT[paint]
 

@@ -1,4 +1,6 @@
-"""Figures: results in, a `Drawing` (a plotly Figure and its sentence in words) out; and reports that hold them offline."""
+"""Figures: results in, a `Drawing` (a plotly Figure and its sentence in words) out; and reports that hold them
+offline.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The paired change of each metric against the reference arm, with its interval: does the difference exceed the noise?"""
+"""The paired change of each metric against the reference arm, with its interval: does the difference exceed the
+noise?
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,7 @@ from plotly.subplots import make_subplots
 
 from ame_explore.ame import AMEError, check_choice
 from ame_explore.analysis import PairedInterval, paired_interval
-from ame_explore.figures.style import INK, Drawing, arm_styles, f32, finish, number, plain, top_legend
+from ame_explore.figures.style import INK, ArmStyle, Drawing, arm_styles, f32, finish, number, plain, top_legend
 from ame_explore.figures.words import METRICS, NOTHING, metric_words, verdict_words
 
 Values = Mapping[str, Mapping[str, Sequence[float]]]  # arm -> metric -> a value a seed
@@ -21,13 +23,11 @@ _ELSEWHERE = ("H", "H_deficit")
 _BETWEEN = 92  # pixels between two panels: ticks, title of the axis, air
 
 
-def changes(
-    arms: Values, *, reference: str, confidence: float = 0.95
-) -> dict[str, dict[str, PairedInterval]]:
+def changes(arms: Values, *, reference: str, confidence: float = 0.95) -> dict[str, dict[str, PairedInterval]]:
     """arm -> metric -> interval of (arm - reference) over paired seeds, for every other arm and every metric of both.
 
-    Metrics come in the order of `METRICS`, those of a foreign loop last. A metric that is not finite in some seed is left
-    out.
+    Metrics come in the order of `METRICS`, those of a foreign loop last. A metric that is not finite in some seed is
+    left out.
 
     Raises:
         AMEError: `reference` is no arm, or the arms have different numbers of seeds.
@@ -58,9 +58,11 @@ def comparison(
     confidence: float = 0.95,
     title: str = "Does the difference exceed the noise?",
 ) -> Drawing:
-    """One row a metric: each seed's paired change as a faint dot, their mean with its interval, and the line of no change.
+    """One row a metric: each seed's paired change as a faint dot, their mean with its interval, and the line of no
+    change.
 
-    A mean is drawn filled where its interval excludes 0, open where it does not. Metrics in nats have a panel of their own.
+    A mean is drawn filled where its interval excludes 0, open where it does not. Metrics in nats have a panel of
+    their own.
 
     Args:
         arms: arm -> metric -> one value a seed, in the same order of seeds in every arm.
@@ -88,66 +90,17 @@ def comparison(
     lanes = {arm: (i - (len(others) - 1) / 2) * 0.56 / max(1, len(others) - 1) for i, arm in enumerate(others)}
     for row, panel in enumerate(panels, start=1):
         for arm in others:
-            rows = [(place, name) for place, name in enumerate(panel) if name in found[arm]]
-            heights = [place + lanes[arm] for place, _ in rows]
-            style, intervals = styles[arm], [found[arm][name] for _, name in rows]
-            figure.add_trace(
-                go.Scatter(
-                    x=f32([a - b for _, name in rows for a, b in zip(arms[arm][name], arms[reference][name], strict=True)]),
-                    y=f32([h + 0.16 for h, i in zip(heights, intervals, strict=True) for _ in range(i.n)]),
-                    mode="markers",
-                    marker={"color": style.color, "size": 6, "opacity": 0.4, "symbol": style.symbol},
-                    name=plain(arm),
-                    legendgroup=plain(arm),
-                    showlegend=False,
-                    hovertemplate="one seed: %{x:+.4f}<extra></extra>",
-                ),
-                row=row,
-                col=1,
-            )
-            figure.add_trace(
-                go.Scatter(
-                    x=f32([i.mean for i in intervals]),
-                    y=f32(heights),
-                    error_x={
-                        "type": "data",
-                        "symmetric": True,
-                        "array": f32([0 if math.isnan(i.half_width) else i.half_width for i in intervals]),
-                        "thickness": 2.5,
-                        "width": 7,
-                    },
-                    mode="markers",
-                    marker={
-                        "color": [style.color if i.low > 0 or i.high < 0 else "white" for i in intervals],
-                        "size": 12,
-                        "symbol": style.symbol,
-                        "line": {"color": style.color, "width": 2.5},
-                    },
-                    line={"color": style.color},
-                    name=plain(arm),
-                    legendgroup=plain(arm),
-                    showlegend=row == 1,
-                    text=[_hover(arm, name, i) for (_, name), i in zip(rows, intervals, strict=True)],
-                    hovertemplate="%{text}<extra></extra>",
-                ),
-                row=row,
-                col=1,
-            )
-            figure.data[-1].error_x.color = style.color
-        figure.update_yaxes(
-            tickvals=list(range(len(panel))),
-            ticktext=[_label(name, chance or {}) for name in panel],
-            range=[len(panel) - 0.5, -0.5],
-            showgrid=False,
-            ticks="",
-            row=row,
-            col=1,
-        )
-        unit = "nats" if metric_words(panel[0]).unit else "1 is the whole range"
-        zero = {"zeroline": True, "zerolinecolor": INK, "zerolinewidth": 2, "rangemode": "tozero"}
-        figure.update_xaxes(title_text=f"change against {plain(reference)} ({unit})", tickformat="~g", **zero, row=row, col=1)
+            here = {
+                name: (place + lanes[arm], found[arm][name]) for place, name in enumerate(panel) if name in found[arm]
+            }
+            figure.add_trace(_every_seed(arm, here, arms, reference, styles[arm]), row=row, col=1)
+            figure.add_trace(_means(arm, here, styles[arm], in_legend=row == 1), row=row, col=1)
+        _axes(figure, panel, row, reference, chance or {})
     top = 130 if len(others) > 1 else 96
-    words = f"Dot and whisker: mean change and its {confidence:.0%} interval over paired seeds, filled where it excludes 0. Faint: each seed."
+    words = (
+        f"Dot and whisker: mean change and its {confidence:.0%} interval over paired seeds, filled where it excludes "
+        "0. Faint: each seed."
+    )
     if all(interval.n == 1 for table in found.values() for interval in table.values()):
         words = "One seed: there is no interval, and the change may be noise."
     finish(figure, title, words, height=inner + top + 78, top=top)
@@ -156,6 +109,59 @@ def comparison(
     else:
         figure.update_layout(showlegend=False)
     return Drawing(figure, _sentence(found, names, reference))
+
+
+def _every_seed(
+    arm: str, here: Mapping[str, tuple[float, PairedInterval]], arms: Values, reference: str, style: ArmStyle
+) -> go.Scatter:
+    """The change in each seed, a little below the means; `here` is metric -> (height, interval)."""
+    changed = [a - b for name in here for a, b in zip(arms[arm][name], arms[reference][name], strict=True)]
+    return go.Scatter(
+        x=f32(changed),
+        y=f32([height + 0.16 for height, interval in here.values() for _ in range(interval.n)]),
+        mode="markers",
+        marker={"color": style.color, "size": 6, "opacity": 0.4, "symbol": style.symbol},
+        name=plain(arm),
+        legendgroup=plain(arm),
+        showlegend=False,
+        hovertemplate="one seed: %{x:+.4f}<extra></extra>",
+    )
+
+
+def _means(
+    arm: str, here: Mapping[str, tuple[float, PairedInterval]], style: ArmStyle, *, in_legend: bool
+) -> go.Scatter:
+    intervals = [interval for _, interval in here.values()]
+    whiskers = [0.0 if math.isnan(interval.half_width) else interval.half_width for interval in intervals]
+    fills = [style.color if interval.low > 0 or interval.high < 0 else "white" for interval in intervals]
+    return go.Scatter(
+        x=f32([interval.mean for interval in intervals]),
+        y=f32([height for height, _ in here.values()]),
+        error_x={"type": "data", "array": f32(whiskers), "thickness": 2.5, "width": 7, "color": style.color},
+        mode="markers",
+        marker={"color": fills, "size": 12, "symbol": style.symbol, "line": {"color": style.color, "width": 2.5}},
+        name=plain(arm),
+        legendgroup=plain(arm),
+        showlegend=in_legend,
+        text=[_hover(arm, name, interval) for name, (_, interval) in here.items()],
+        hovertemplate="%{text}<extra></extra>",
+    )
+
+
+def _axes(figure: go.Figure, panel: Sequence[str], row: int, reference: str, chance: Mapping[str, float]) -> None:
+    figure.update_yaxes(
+        tickvals=list(range(len(panel))),
+        ticktext=[_label(name, chance) for name in panel],
+        range=[len(panel) - 0.5, -0.5],
+        showgrid=False,
+        ticks="",
+        row=row,
+        col=1,
+    )
+    unit = "nats" if metric_words(panel[0]).unit else "1 is the whole range"
+    zero = {"zeroline": True, "zerolinecolor": INK, "zerolinewidth": 2, "rangemode": "tozero"}
+    words = f"change against {plain(reference)} ({unit})"
+    figure.update_xaxes(title_text=words, tickformat="~g", **zero, row=row, col=1)
 
 
 def _hover(arm: str, name: str, interval: PairedInterval) -> str:

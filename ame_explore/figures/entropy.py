@@ -1,8 +1,10 @@
-"""Two entropies that are easily taken for one another: that of the manifold, which AME minimizes, and that of predictions."""
+"""Two entropies that are easily taken for one another: that of the manifold, which AME minimizes, and that of
+predictions.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +16,18 @@ from plotly.subplots import make_subplots
 from ame_explore.ame import AMEError
 from ame_explore.data.pairs import PairedFeatures
 from ame_explore.figures.series import Band, band, band_traces, seeds_words
-from ame_explore.figures.style import ArmStyle, Drawing, arm_styles, f32, finish, log_axis, number, plain, top_legend, wants_log
+from ame_explore.figures.style import (
+    ArmStyle,
+    Drawing,
+    arm_styles,
+    f32,
+    finish,
+    log_axis,
+    number,
+    plain,
+    top_legend,
+    wants_log,
+)
 from ame_explore.measures import predictive_entropy
 
 if TYPE_CHECKING:
@@ -25,17 +38,23 @@ _QUANTILES = 201  # points a curve, whatever the number of images
 _GROUP_WORDS = {"base": "base classes", "new": "new classes", "ambiguous": "ambiguous", "all": "all images"}
 
 
-def entropy(runs: Mapping[str, Sequence[Run]], *, title: str = "Two entropies: of the manifold, and of the answers") -> Drawing:
+def entropy(
+    runs: Mapping[str, Sequence[Run]],
+    *,
+    base_classes: Collection[int] | None = None,
+    title: str = "Two entropies: of the manifold, and of the answers",
+) -> Drawing:
     """Left, how far H has fallen below its maximum over training; right, how unsure the answers are at the end.
 
-    Left is the metric "H_deficit" (nats), a line and a band an arm, on a log axis where it spans decades. Right is, for every
-    group of test images, the share of them whose answer has at most a given entropy (the empirical distribution, which
-    needs no bins), over the last features of all seeds: softmax over all class texts of logit scale times cosine. Which
-    classes are base is read from the fact "base_classes", and rows with an id of "ambiguous_from_id" or more are the
-    ambiguous images; without these facts all images are one group.
+    Left is the metric "H_deficit" (nats), a line and a band an arm, on a log axis where it spans decades. Right is,
+    for every group of test images, the share of them whose answer has at most a given entropy (the empirical
+    distribution, which needs no bins), over the last features of all seeds: softmax over all class texts of logit
+    scale times cosine. Which classes are base is read from the fact "base_classes", and rows with an id of
+    "ambiguous_from_id" or more are the ambiguous images; without these facts all images are one group.
 
     Args:
         runs: arm -> its runs, one a seed.
+        base_classes: in place of the fact.
         title: the headline.
 
     Raises:
@@ -43,7 +62,7 @@ def entropy(runs: Mapping[str, Sequence[Run]], *, title: str = "Two entropies: o
     """
     deficits = {arm: band([run.metrics for run in seeds], _DEFICIT) for arm, seeds in runs.items()}
     drawn = {arm: found for arm, found in deficits.items() if found is not None}
-    answers = {arm: pooled for arm, seeds in runs.items() if (pooled := answer_entropies(seeds))}
+    answers = {arm: pooled for arm, seeds in runs.items() if (pooled := answer_entropies(seeds, base_classes))}
     if not drawn and not answers:
         raise AMEError(f"runs must hold the metric {_DEFICIT!r} or features, got neither in the arms {list(runs)}.")
     groups = list({group: None for pooled in answers.values() for group in pooled})
@@ -61,7 +80,9 @@ def entropy(runs: Mapping[str, Sequence[Run]], *, title: str = "Two entropies: o
         _draw_deficits(figure, drawn, styles)
     for place, group in enumerate(groups):
         column = place + 1 + bool(drawn)
-        _draw_answers(figure, {arm: pooled[group] for arm, pooled in answers.items() if group in pooled}, styles, column)
+        _draw_answers(
+            figure, {arm: pooled[group] for arm, pooled in answers.items() if group in pooled}, styles, column
+        )
     most = max((float(values.max()) for pooled in answers.values() for values in pooled.values()), default=0.0)
     for place in range(len(groups)):
         where = {"row": 1, "col": place + 1 + bool(drawn)}
@@ -79,36 +100,44 @@ def entropy(runs: Mapping[str, Sequence[Run]], *, title: str = "Two entropies: o
     return Drawing(figure, _sentence(drawn, answers))
 
 
-def answer_entropies(runs: Sequence[Run]) -> dict[str, NDArray[np.float64]]:
-    """Predictive entropy in nats of each test image, from the last features of each run, by group and pooled over runs."""
+def answer_entropies(
+    runs: Sequence[Run], base_classes: Collection[int] | None = None
+) -> dict[str, NDArray[np.float64]]:
+    """Predictive entropy in nats of each test image, by group, from the last features of all runs."""
     pooled: dict[str, list[NDArray[np.float64]]] = {}
     for run in runs:
         if not run.feature_steps:
             continue
         features = run.features(run.feature_steps[-1])
         values = predictive_entropy(logits_of(features)).numpy()
-        for name, chosen in _groups(features, run.facts).items():
+        base = run.facts.get("base_classes") if base_classes is None else base_classes
+        for name, chosen in _groups(features, base, run.facts.get("ambiguous_from_id")).items():
             pooled.setdefault(name, []).append(values[chosen])
     return {name: np.concatenate(parts) for name, parts in pooled.items() if sum(map(len, parts))}
 
 
 def logits_of(features: PairedFeatures) -> torch.Tensor:
-    """Logit scale times cosine of each image with each text, (N, M) float64; `AMEError` if they are not in one space."""
+    """Logit scale times cosine of each image with each text, (N, M) float64; `AMEError` if they are not in one
+    space.
+    """
     widths = features.image.shape[1], features.text.shape[1]
     if widths[0] != widths[1]:
-        raise AMEError(f"features must hold images and texts in one space, got widths {widths}: record the projected ones.")
+        raise AMEError(
+            f"features must hold images and texts in one space, got widths {widths}: record the projected ones."
+        )
     image = torch.nn.functional.normalize(features.image.double())
     return features.logit_scale * image @ torch.nn.functional.normalize(features.text.double()).T
 
 
-def _groups(features: PairedFeatures, facts: Mapping[str, object]) -> dict[str, NDArray[np.bool_]]:
-    first, base = facts.get("ambiguous_from_id"), facts.get("base_classes")
+def _groups(
+    features: PairedFeatures, base: Collection[int] | None, ambiguous_from_id: int | None
+) -> dict[str, NDArray[np.bool_]]:
     ids = features.ids.numpy()
-    ambiguous = ids >= first if isinstance(first, int) else np.zeros(len(ids), dtype=bool)
-    if not isinstance(base, list):
+    ambiguous = np.zeros(len(ids), dtype=bool) if ambiguous_from_id is None else ids >= ambiguous_from_id
+    if base is None:
         return {"all": ~ambiguous, "ambiguous": ambiguous}
     labels = (features.pair_index if features.labels is None else features.labels).numpy()
-    is_base = np.isin(labels, base)
+    is_base = np.isin(labels, list(base))
     return {"base": is_base & ~ambiguous, "new": ~is_base & ~ambiguous, "ambiguous": ambiguous}
 
 
@@ -144,8 +173,8 @@ def _draw_answers(
 def _sentence(drawn: Mapping[str, Band], answers: Mapping[str, Mapping[str, NDArray[np.float64]]]) -> str:
     parts = []
     if drawn:
-        ends = [f"{number(float(found.mean[-1]), fine=True)} nats for {arm}" for arm, found in drawn.items()]
-        parts.append(f"At the last step H lies {' and '.join(ends)} below its maximum.")
+        ends = [f"{number(float(found.mean[-1]), fine=True)} ({arm})" for arm, found in drawn.items()]
+        parts.append(f"At the last step H lies below its maximum by, in nats: {', '.join(ends)}.")
     if answers:
         means = [
             f"{arm} " + ", ".join(f"{number(float(values.mean()), 2)} ({group})" for group, values in groups.items())

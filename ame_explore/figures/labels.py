@@ -12,15 +12,18 @@ from ame_explore.figures.style import OKABE_ITO, PETROFF
 
 # Colours named in a class text are drawn in a hue that still differs for colour-blind viewers.
 _PAINTS = {
-    "red": "#D55E00", "blue": "#0072B2", "yellow": "#E3B505", "green": "#009E73", "purple": "#9B5DA8", "white": "#A9A9A9",
-    "black": "#1a1a1a", "orange": "#E69F00", "pink": "#CC79A7", "gray": "#717581", "grey": "#717581", "brown": "#a96b59",
+    "red": "#D55E00", "blue": "#0072B2", "yellow": "#E3B505", "green": "#009E73", "purple": "#9B5DA8",
+    "white": "#A9A9A9", "black": "#1a1a1a", "orange": "#E69F00", "pink": "#CC79A7", "brown": "#a96b59",
+    "gray": "#717581", "grey": "#717581",
 }  # fmt: skip
 _MOST = len(PETROFF)
 
 
 @dataclass(frozen=True)
 class Palette:
-    """Names and colours of classes; classes share a colour (and a place in the legend) where there are more than ten."""
+    """Names and colours of classes; classes share a colour (and a place in the legend) where there are more than
+    ten.
+    """
 
     names: tuple[str, ...]  # (C,) short names
     colors: tuple[str, ...]  # (C,)
@@ -35,8 +38,9 @@ class Palette:
 def palette(texts: Sequence[str]) -> Palette:
     """Colours for classes with these texts.
 
-    Up to ten classes have one colour each. Beyond, classes that share a word at one place of their names ("red circle", "red star")
-    share a colour, the colour that the word names if it does; and without such words all classes look alike.
+    Up to ten classes have one colour each. Beyond, classes that share a word at one place of their names ("red
+    circle", "red star") share a colour, the colour that the word names if it does; and without such words all
+    classes look alike.
     """
     names = short_names(texts)
     if len(names) <= _MOST:
@@ -52,7 +56,9 @@ def palette(texts: Sequence[str]) -> Palette:
 
 
 def _shared_words(names: Sequence[str]) -> list[str]:
-    """The word of each name at the place where the fewest, but two to ten, different words stand; colour words first."""
+    """The word of each name at the place where the fewest, but two to ten, different words stand; colour words
+    first.
+    """
     words = [name.split() for name in names]
     places = range(min(map(len, words)))
     kinds = {place: {w[place] for w in words} for place in places}
@@ -107,7 +113,9 @@ def place_labels(points: NDArray[np.float64], names: Sequence[str], *, size: flo
     for i in np.argsort(np.sort(distances, axis=1)[:, 1:4].sum(axis=1), kind="stable"):
         costs = {}
         for side, (across, up) in _SIDES.items():
-            middle = points[i] + np.array([across * (half[i, 0] + 9), up * (half[i, 1] + 9 if across == 0 else half[i, 1] + 3)])
+            middle = points[i] + np.array(
+                [across * (half[i, 0] + 9), up * (half[i, 1] + 9 if across == 0 else half[i, 1] + 3)]
+            )
             box = np.concatenate([middle - half[i], middle + half[i]])
             outside = float(np.clip(-box[:2], 0, None).sum() + np.clip(box[2:] - panel, 0, None).sum())
             costs[side] = (sum(_overlap(box, other) for other in taken) + 40 * outside, box)

@@ -21,11 +21,12 @@ _MOST_TERMS = 4  # panels side by side that can still be read
 
 
 def losses(runs: Mapping[str, Sequence[Run]], *, title: str = "What the students minimize, step by step") -> Drawing:
-    """One panel a loss term, each arm a line (mean over its runs) in a band (lowest to highest); gradient shares below.
+    """One panel a loss term, each arm a line (mean over its runs) in a band (lowest to highest); gradient shares
+    below.
 
     Terms are the columns of `Run.losses` without a dot in their names that are no metrics ("H" is one). Columns
-    "share.<term>" are the shares, drawn for every term but "kd", to which the rest of the gradient belongs. A term that is
-    0 throughout an arm is not drawn there.
+    "share.<term>" are the shares, drawn for every term but "kd", to which the rest of the gradient belongs. A term
+    that is 0 throughout an arm is not drawn there.
 
     Args:
         runs: arm -> its runs, one a seed.
@@ -111,12 +112,14 @@ def _sentence(
     arms: Sequence[str], drawn: Mapping[tuple[str, str], Band], terms: Sequence[str], shares: Sequence[str]
 ) -> str:
     parts = []
-    for term in terms:
+    for term in [name for name in terms if name != "total"] or terms:
         means = {arm: drawn[arm, term].mean for arm in arms if (arm, term) in drawn}
         ends = [f"{arm} {mean[0]:.4g} to {mean[-1]:.4g}" for arm, mean in means.items()]
         parts.append(f"{term_words(term)}: {', '.join(ends)}")
     text = f"Mean over seeds, from the first to the last recorded step. {'; '.join(parts)}.".replace("-", "\u2212")
     for share in shares:
         pushes = [f"{100 * drawn[arm, share].mean.mean():.2g}% ({arm})" for arm in arms if (arm, share) in drawn]
-        text += f" Of the gradient, the {term_words(share.removeprefix(_SHARE))} makes up {', '.join(pushes)} on average."
+        text += (
+            f" Of the gradient, the {term_words(share.removeprefix(_SHARE))} makes up {', '.join(pushes)} on average."
+        )
     return text

@@ -49,9 +49,9 @@ def manifold(
 ) -> Drawing:
     """Panels side by side in one PCA basis, fitted once on unit rows: what moved between panels has moved.
 
-    Images are small marks coloured by class, filled for base classes and open for new ones; texts are stars with their
-    names. The line below a panel's name gives the modality gap and the mean cosine of images with their texts, both over
-    all dimensions and all images.
+    Images are small marks coloured by class, filled for base classes and open for new ones; texts are stars with
+    their names. The line below a panel's name gives the modality gap and the mean cosine of images with their texts,
+    both over all dimensions and all images.
 
     Args:
         snapshots: panel name -> features, images and texts in one space (D equal to Dt).
@@ -63,7 +63,8 @@ def manifold(
         title: the headline.
 
     Raises:
-        AMEError: no snapshot, an unknown name in fit_on, different widths, no image left, features that are all equal, max_images below 1.
+        AMEError: no snapshot, an unknown name in fit_on, different widths, no image left, features that are all
+            equal, max_images below 1.
     """
     check_number("max_images", max_images, low=1, whole=True)
     if not snapshots:
@@ -73,7 +74,9 @@ def manifold(
     _check_widths(snapshots)
     kept = {name: _without(features, ambiguous_from_id) for name, features in snapshots.items()}
     fitted = [kept[name] for name in (kept if fit_on is None else fit_on)]
-    basis = PCAProjection.fit(torch.cat([_unit(rows) for features in fitted for rows in (features.image, features.text)]))
+    basis = PCAProjection.fit(
+        torch.cat([_unit(rows) for features in fitted for rows in (features.image, features.text)])
+    )
     panels = [_panel(name, features, basis, max_images) for name, features in kept.items()]
     looks = palette(_class_names(next(iter(kept.values())), panels))
     base = None if base_classes is None else frozenset(base_classes)
@@ -111,7 +114,7 @@ def _check_widths(snapshots: Mapping[str, PairedFeatures]) -> None:
     widths = sorted({rows.shape[1] for f in snapshots.values() for rows in (f.image, f.text)})
     if len(widths) > 1:
         raise AMEError(
-            f"snapshots must hold images and texts in one space, got features of widths {widths}: record the projected ones."
+            f"snapshots must hold images and texts in one space, got widths {widths}: record the projected features."
         )
     if widths[0] < 2:
         raise AMEError("snapshots must hold features of two dimensions or more, got one: there is no plane to draw.")
@@ -167,7 +170,9 @@ def _class_names(features: PairedFeatures, panels: list[_Panel]) -> list[str]:
 
 
 def _square(panels: list[_Panel]) -> tuple[NDArray[np.float64], float]:
-    """Centre and half side of the square that holds every point of every panel, so that a length is a length anywhere."""
+    """Centre and half side of the square that holds every point of every panel, so that a length is a length
+    anywhere.
+    """
     points = np.concatenate([rows for panel in panels for rows in (panel.image, panel.text)])
     low, high = points.min(axis=0), points.max(axis=0)
     return (low + high) / 2, 0.56 * float((high - low).max())
@@ -219,7 +224,10 @@ def _texts(
     few = len(panel.text) <= _MOST_NAMES
     labels = panel.text_labels.tolist()
     own = len(looks.names) == len(panel.text)
-    names = [plain(looks.names[i]) if own else plain(looks.names[label]) if label >= 0 else "" for i, label in enumerate(labels)]
+    names = [
+        plain(looks.names[i]) if own else plain(looks.names[label]) if label >= 0 else ""
+        for i, label in enumerate(labels)
+    ]
     classes = list(range(len(labels))) if own else labels
     pixels = (panel.text - center + half) * (_PANEL / (2 * half))
     return go.Scatter(
@@ -246,7 +254,9 @@ def _axes(figure: go.Figure, basis: PCAProjection, center: NDArray[np.float64], 
     first, second = basis.explained_variance_ratio
     limits = [[float(c - half), float(c + half)] for c in center]
     # Square panels at any width: domains shrink, ranges stay.
-    figure.update_xaxes(range=limits[0], constrain="domain", title_text=f"first axis ({first:.0%} of variance)", nticks=6)
+    figure.update_xaxes(
+        range=limits[0], constrain="domain", title_text=f"first axis ({first:.0%} of variance)", nticks=6
+    )
     figure.update_yaxes(range=limits[1], constrain="domain", constraintoward="top", nticks=6)
     for place, axis in enumerate(figure.select_yaxes()):
         axis.update(scaleanchor=f"x{place + 1 if place else ''}", showticklabels=place == 0)
@@ -277,11 +287,10 @@ def _lay_legends(figure: go.Figure) -> None:
 
 
 def _sentence(snapshots: Mapping[str, PairedFeatures], basis: PCAProjection) -> str:
-    cosines = {
-        name: number(1 - alignment(f.image, f.text[f.pair_index]) / 2, 2) for name, f in snapshots.items()
-    }
+    cosines = {name: number(1 - alignment(f.image, f.text[f.pair_index]) / 2, 2) for name, f in snapshots.items()}
     listed = ", ".join(f"{value} ({name})" for name, value in cosines.items())
     return (
-        f"Each mark is a test image, each star the text of a class; the plane holds {basis.explained_variance_ratio.sum():.0%} of "
-        f"the variance, so marks that touch here may still be apart. Mean cosine of an image with its own text: {listed}."
+        "Each mark is a test image, each star the text of a class; the plane holds "
+        f"{basis.explained_variance_ratio.sum():.0%} of the variance, so marks that touch here may still be apart. "
+        f"Mean cosine of an image with its own text: {listed}."
     )

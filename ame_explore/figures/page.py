@@ -1,7 +1,7 @@
 """One HTML page that needs nothing else: text, tables and figures, with plotly.js inside it once.
 
-The page's own policy forbids it to load anything from anywhere, so it shows the same on a train, in ten years, and behind a
-firewall.
+The page's own policy forbids it to load anything from anywhere, so it shows the same on a train, in ten years, and
+behind a firewall.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from importlib.resources import files
 from pathlib import Path
 
 from jinja2 import Environment, StrictUndefined
-from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
 from ame_explore.ame import AMEError
@@ -116,7 +115,9 @@ def write_report(
         if not isinstance(value, str) or not value.strip():
             raise AMEError(f"{name} must be a non-blank string, got {value!r}.")
     source = files("ame_explore.figures").joinpath("templates/report.html.j2").read_text(encoding="utf-8")
-    template = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True).from_string(source)
+    template = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    ).from_string(source)
     page = template.render(
         title=title,
         subtitle=subtitle,
@@ -124,7 +125,7 @@ def write_report(
         verdict=verdict,
         sections=sections,
         figure_json=_figure_json,
-        plotly_js=Markup(get_plotlyjs()),
+        plotly_js=get_plotlyjs(),
         has_figures=any(isinstance(part, Drawing) for section in sections for part in section.parts),
     )
     target = Path(path)
@@ -132,7 +133,7 @@ def write_report(
     return target
 
 
-def _figure_json(drawing: Drawing) -> Markup:
+def _figure_json(drawing: Drawing) -> str:
     """The figure as JSON that cannot end the script element it stands in."""
     text = drawing.figure.to_json()
-    return Markup(text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")

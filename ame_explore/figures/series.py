@@ -30,7 +30,8 @@ class Band:
 def band(tables: Iterable[pd.DataFrame], column: str) -> Band | None:
     """The band of `column` over tables that are indexed by step; None where no table holds a value of it.
 
-    Only steps that all of those tables hold are taken: a run that stopped early would else bend the mean by leaving it.
+    Only steps that all of those tables hold are taken: a run that stopped early would else bend the mean by leaving
+    it.
     """
     import pandas as pd
 

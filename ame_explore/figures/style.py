@@ -93,7 +93,7 @@ def number(value: float, digits: int = 3, *, signed: bool = False, fine: bool = 
     """
     if not np.isfinite(value):
         return "–"
-    form = ".2g" if fine and abs(value) < 0.1 else f".{digits}f"
+    form = "#.2g" if fine and abs(value) < 0.1 else f".{digits}f"
     text = format(value, f"+{form}" if signed else form)
     return (text if float(text) else text.lstrip("+-")).replace("-", "\u2212")
 
@@ -121,7 +121,9 @@ def scatter_class(points: int) -> type[Any]:
     return go.Scattergl if points > WEBGL_ABOVE else go.Scatter
 
 
-def finish(figure: go.Figure, title: str, subtitle: str = "", *, height: int = 520, top: int = 110, bottom: int = 78) -> go.Figure:
+def finish(
+    figure: go.Figure, title: str, subtitle: str = "", *, height: int = 520, top: int = 110, bottom: int = 78
+) -> go.Figure:
     """Put title, template and size on a figure; returns the same figure."""
     figure.update_layout(template=TEMPLATE, height=height, margin={"l": 84, "r": 24, "t": top, "b": bottom})
     figure.update_layout(title={"text": title, "subtitle": {"text": subtitle}})
@@ -135,7 +137,14 @@ def top_legend(figure: go.Figure, *, above: int = 34, item: int = 30) -> None:
     """
     margin = figure.layout.margin
     inner = figure.layout.height - margin.t - margin.b
-    place = {"orientation": "h", "x": 0, "xanchor": "left", "y": 1 + above / inner, "yanchor": "bottom", "itemwidth": item}
+    place = {
+        "orientation": "h",
+        "x": 0,
+        "xanchor": "left",
+        "y": 1 + above / inner,
+        "yanchor": "bottom",
+        "itemwidth": item,
+    }
     figure.update_layout(legend=place)
 
 

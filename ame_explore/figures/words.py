@@ -34,7 +34,9 @@ class MetricWords:
 
 METRICS = {
     "harmonic_mean": MetricWords(
-        "harmonic mean", "2BN / (B + N) of base and new accuracy: high only if both are. The figure the papers report.", 1
+        "harmonic mean",
+        "2BN / (B + N) of base and new accuracy: high only if both are. The figure the papers report.",
+        1,
     ),
     "base_accuracy": MetricWords(
         "base accuracy", "Share of right answers on test images of base classes, chosen among the base classes.", 1
@@ -63,13 +65,13 @@ METRICS = {
     ),
     "predictive_entropy": MetricWords(
         "predictive entropy",
-        "Mean entropy of the student's class probabilities: 0 is sure, log C knows nothing. Sure is not the same as right.",
+        "Mean entropy of the student's class probabilities: 0 is sure, log C knows nothing. Sure is not right.",
         unit="nats",
     ),
     "H": MetricWords("entropy H", "The entropy that AME minimizes, as its reading defines it.", unit="nats", fine=True),
     "H_deficit": MetricWords(
         "entropy deficit, max \u2212 H",
-        "How far H lies below its maximum: 0 is uniform. Shown in place of H, whose change is often tiny beside its size.",
+        "How far H lies below its maximum: 0 is uniform. H itself may change by little beside its size.",
         unit="nats",
         fine=True,
     ),

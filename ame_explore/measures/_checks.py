@@ -35,14 +35,19 @@ def as_matrix(name: str, value: Tensor, *, rows: int = 1) -> Tensor:
 
 def as_index(name: str, value: Tensor, *, length: int, below: int, of: str) -> Tensor:
     """`value` as an int64 vector of `length` entries in [0, below); `of` says what it counts, for the message."""
-    if not isinstance(value, Tensor) or value.dtype.is_floating_point or value.is_complex() or value.dtype == torch.bool:
+    if (
+        not isinstance(value, Tensor)
+        or value.dtype.is_floating_point
+        or value.is_complex()
+        or value.dtype == torch.bool
+    ):
         kind = value.dtype if isinstance(value, Tensor) else type(value).__name__
         raise AMEError(f"{name} must be a torch.Tensor of whole numbers, got {kind}.")
     if value.shape != (length,):
         raise AMEError(f"{name} must have shape ({length},), one entry a row, got {tuple(value.shape)}.")
     if int(value.min()) < 0 or int(value.max()) >= below:
         raise AMEError(
-            f"{name} must lie in 0 ... {below - 1} ({below} {of}), got values from {int(value.min())} to {int(value.max())}."
+            f"{name} must lie in 0 ... {below - 1} ({below} {of}), got {int(value.min())} to {int(value.max())}."
         )
     return value.detach().to(torch.int64)
 
@@ -50,19 +55,25 @@ def as_index(name: str, value: Tensor, *, length: int, below: int, of: str) -> T
 def same_rows(first: str, x: Tensor, second: str, y: Tensor) -> None:
     """Raise `AMEError` unless the two matrices have one row for each other's."""
     if x.shape[0] != y.shape[0]:
-        raise AMEError(f"{first} and {second} must have as many rows, got {x.shape[0]} and {y.shape[0]}: row i belongs to row i.")
+        raise AMEError(
+            f"{first} and {second} must have as many rows, got {x.shape[0]} and {y.shape[0]}: row i belongs to row i."
+        )
 
 
 def same_columns(first: str, x: Tensor, second: str, y: Tensor) -> None:
     """Raise `AMEError` unless rows of the two matrices can be compared."""
     if x.shape[1] != y.shape[1]:
-        raise AMEError(f"{first} and {second} must have as many columns, got {x.shape[1]} and {y.shape[1]}: project one first.")
+        raise AMEError(
+            f"{first} and {second} must have as many columns, got {x.shape[1]} and {y.shape[1]}: project one first."
+        )
 
 
 def unit_rows(name: str, matrix: Tensor) -> Tensor:
     """Rows of a float64 matrix scaled to length 1; a row of zeros has no direction and is refused."""
     largest = matrix.abs().amax(dim=1, keepdim=True)
     if bool((largest == 0).any()):
-        raise AMEError(f"{name} must have no row of zeros (it has no direction), got one at row {int(largest.argmin())}.")
+        raise AMEError(
+            f"{name} must have no row of zeros (it has no direction), got one at row {int(largest.argmin())}."
+        )
     scaled = matrix / largest  # so that squaring neither over- nor underflows
     return scaled / scaled.norm(dim=1, keepdim=True)

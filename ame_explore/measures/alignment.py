@@ -86,8 +86,9 @@ def uniformity(x: Tensor, t: float = 2.0) -> float:
 def linear_cka(x: Tensor, y: Tensor) -> float:
     """||Y^T X||_F^2 / (||X^T X||_F ||Y^T Y||_F) of centred columns (Kornblith et al. 2019, the biased estimator).
 
-    Unchanged by rotation and by a common scale of either side; the rows are taken as they are, not brought to unit length.
-    This estimator is defined from two rows on (the unbiased one divides by N - 3), and near 1 for N << D whatever the rows.
+    Unchanged by rotation and by a common scale of either side; the rows are taken as they are, not brought to unit
+    length. This estimator is defined from two rows on (the unbiased one divides by N - 3), and near 1 for N << D
+    whatever the rows.
 
     Args:
         x: (N, Dx) with N >= 2.
@@ -97,7 +98,8 @@ def linear_cka(x: Tensor, y: Tensor) -> float:
         A share in [0, 1].
 
     Raises:
-        AMEError: wrong shape or type, different N, fewer than two rows, NaN or infinity, all rows of one side equal (0 / 0).
+        AMEError: wrong shape or type, different N, fewer than two rows, NaN or infinity, all rows of one side equal
+            (0 / 0).
     """
     a, b = as_matrix("x", x, rows=2), as_matrix("y", y, rows=2)
     same_rows("x", a, "y", b)
@@ -110,7 +112,9 @@ def linear_cka(x: Tensor, y: Tensor) -> float:
 
 
 def _centred(name: str, matrix: Tensor) -> Tensor:
-    """Columns with mean 0 and largest entry 1; the first row is taken off beforehand, so that equal rows give exactly 0."""
+    """Columns with mean 0 and largest entry 1; the first row is taken off beforehand, so that equal rows give
+    exactly 0.
+    """
     shifted = matrix - matrix[0]
     largest = shifted.abs().max()
     if float(largest) == 0:
@@ -132,22 +136,23 @@ def retrieval_at_k(
 ) -> Retrieval:
     """R@k by cosine: a query is a hit at k if fewer than k wrong rows are nearer than its nearest partner.
 
-    Image to text, the partner of image i is text `pair_index[i]`. Text to image, the partners of text j are all images
-    that point to it, and the nearest counts; texts to which no image points are no queries.
+    Image to text, the partner of image i is text `pair_index[i]`. Text to image, the partners of text j are all
+    images that point to it, and the nearest counts; texts to which no image points are no queries.
 
     Args:
         image: (N, D).
         text: (M, D).
         pair_index: (N,) whole numbers in [0, M).
         ks: cut-offs, each >= 1.
-        ties: "strict" counts only strictly nearer rows, the usual definition, by which a model that gives one vector for
-            everything scores 1; "expected" is the chance of a hit when tied rows come in random order.
+        ties: "strict" counts only strictly nearer rows, the usual definition, by which a model that gives one vector
+            for everything scores 1; "expected" is the chance of a hit when tied rows come in random order.
 
     Returns:
         A `Retrieval` with shares in [0, 1]; chance at k is about k / M and k / N.
 
     Raises:
-        AMEError: wrong shape or type, different D, no row, a row of zeros, NaN or infinity, an index outside the texts, k < 1.
+        AMEError: wrong shape or type, different D, no row, a row of zeros, NaN or infinity, an index outside the
+            texts, k < 1.
     """
     check_choice("ties", ties, ("strict", "expected"))
     cuts = list(ks)

@@ -13,8 +13,8 @@ def accuracy(logits: Tensor, labels: Tensor) -> float:
     """Share of rows whose largest logit is at the label; a tie goes to the first of the tied classes.
 
     Args:
-        logits: (N, C), in any monotone unit. For base accuracy give the columns of the base classes only, and labels that
-            count within them, as the base-to-new protocol does.
+        logits: (N, C), in any monotone unit. For base accuracy give the columns of the base classes only, and labels
+            that count within them, as the base-to-new protocol does.
         labels: (N,) whole numbers in [0, C).
 
     Returns:
@@ -50,8 +50,8 @@ def harmonic_mean(base: float, new: float) -> float:
 def expected_calibration_error(probabilities: Tensor, labels: Tensor, bins: int = 15) -> float:
     """ECE = sum_m (n_m / N) |accuracy_m - confidence_m| over equal-width bins of confidence (Guo et al. 2017, eq. 3).
 
-    Bin m holds the confidences in ((m - 1) / bins, m / bins], as in the paper, so a confidence of exactly 1 lies in the last
-    bin. Confidence is the largest probability of a row, and accuracy whether it is at the label.
+    Bin m holds the confidences in ((m - 1) / bins, m / bins], as in the paper, so a confidence of exactly 1 lies in
+    the last bin. Confidence is the largest probability of a row, and accuracy whether it is at the label.
 
     Args:
         probabilities: (N, C), rows that sum to 1 (softmax of the logits, not the logits).

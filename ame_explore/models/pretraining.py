@@ -97,14 +97,16 @@ def pretrain(
 ) -> SmallCLIP:
     """Train a `SmallCLIP` on one split of `data`; returned in evaluation mode, frozen.
 
-    The loss is CLIP's, image to text and text to image, over all class texts; a text's target is spread over the images
+    The loss is CLIP's, image to text and text to image, over the texts of the classes in the split; a text's target is spread over the images
     of its class in the batch (UniCL: Yang et al. 2022). Images are rotated, scaled and moved a little. The same weights
     every time on one machine. `progress(step, steps)` is called after each step.
     """
     generator = torch.Generator().manual_seed(how.seed)
     model = SmallCLIP.for_data(data, how.size, generator=generator)
     indices = data.indices(how.split)
-    images, labels = shifted(data.images[indices], how.shift), data.labels[indices]
+    images = shifted(data.images[indices], how.shift)
+    present, labels = data.labels[indices].unique(return_inverse=True)
+    texts = [data.class_texts[label] for label in present]  # a text without images would only be pushed away from all
     decayed = [p for p in model.parameters() if p.ndim > 1]
     rest = [p for p in model.parameters() if p.ndim <= 1]
     groups = [{"params": decayed, "weight_decay": how.weight_decay}, {"params": rest, "weight_decay": 0.0}]
@@ -112,7 +114,7 @@ def pretrain(
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, how.learning_rate, total_steps=how.steps)
     for step in range(how.steps):
         batch = torch.randint(len(indices), (how.batch_size,), generator=generator)
-        logits = model(augmented(images[batch], generator), data.class_texts)
+        logits = model(augmented(images[batch], generator), texts)
         loss = contrastive_loss(logits, labels[batch])
         optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]

@@ -28,6 +28,8 @@ class Stage:
     """
 
     def __init__(self, data: PairedData, teacher: SmallCLIP, backbone: SmallCLIP, device: str | torch.device = "cpu") -> None:
+        for side in ("base", "new"):  # both sides are scored
+            data.indices("test", side)
         self.data, self.device = data, torch.device(device)
         self.teacher, self.backbone = teacher.to(self.device), backbone.to(self.device)
         with torch.no_grad():
@@ -69,12 +71,12 @@ class Stage:
 
     @property
     def base(self) -> Tensor:
-        """The base classes (K,) int64."""
-        return torch.tensor(self.data.base_classes, device=self.device)
+        """The base classes (K,) int64, ascending."""
+        return torch.tensor(sorted(self.data.base_classes), device=self.device)
 
     @property
     def new(self) -> Tensor:
-        """The new classes (C - K,) int64."""
+        """The new classes (C - K,) int64, ascending."""
         return torch.tensor(self.data.new_classes, device=self.device)
 
     @torch.no_grad()

@@ -93,10 +93,9 @@ def test_full_ambiguity_is_half_way_and_symmetric(data: PairedData) -> None:
     half = data.images_at(index, ambiguity=1.0)
     # Pixels are multiples of 1/16, so that halves are exact in float32.
     assert half.equal((data.images + data.images[partners]) / 2)
-    turned = data.images.clone()
-    turned[index] = data.images[partners]
-    back = torch.lerp(turned, data.images, 0.5)
-    assert half.equal(back)
+    both = torch.cat([data.images, data.images[partners]])
+    other_way = Blend(both, torch.cat([index + len(index), index]))(index + len(index), 1.0)
+    assert half.equal(other_way)
 
 
 def test_distance_to_the_clean_image_grows_with_ambiguity(data: PairedData) -> None:

@@ -175,7 +175,9 @@ def test_von_neumann_entropy_is_the_log_of_the_squared_effective_rank(n: int, d:
     assert von_neumann_entropy(3 * x @ rotation(d)) == pytest.approx(entropy, abs=1e-12)
 
 
-@pytest.mark.parametrize("measure", [uniformity, von_neumann_entropy, lambda x: modality_gap(x, x), lambda x: alignment(x, -x)])
+@pytest.mark.parametrize(
+    "measure", [uniformity, von_neumann_entropy, lambda x: modality_gap(x, x), lambda x: alignment(x, -x)]
+)
 @pytest.mark.parametrize("size", [1e-30, 1e30])
 def test_lengths_of_any_size_and_any_float_type(measure, size: float) -> None:  # type: ignore[no-untyped-def]
     x = rows(6, 4)

@@ -1,0 +1,40 @@
+"""Benchmarks: `python tests/benchmarks/run.py [NAME ...]` prints one JSON line a figure.
+
+Ours and a peer are measured in turn in the same run; `ratio` says how many times better than the peer ours is.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import ame_step
+
+FIGURES = {
+    "ame_step": ame_step.ame_step,
+    "ame_step_features": ame_step.ame_step_features,
+}
+
+
+def main() -> None:
+    """Measure the figures that are named, or all."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"one of {', '.join(FIGURES)} [default: all]")
+    parser.add_argument("--smoke", action="store_true", help="small sizes and few rounds: does it run at all?")
+    arguments = parser.parse_args()
+    unknown = sorted(set(arguments.names) - set(FIGURES))
+    if unknown:
+        parser.error(f"unknown figure {', '.join(unknown)}: choose from {', '.join(FIGURES)}")
+    for name in arguments.names or FIGURES:
+        figure = dataclasses.asdict(FIGURES[name](smoke=arguments.smoke))
+        figure |= {key: float(f"{figure[key]:.4g}") for key in ("ours", "peer", "ratio")}
+        print(json.dumps(figure), flush=True)
+
+
+if __name__ == "__main__":
+    main()
