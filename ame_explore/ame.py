@@ -3,7 +3,8 @@
 Source: G. Cao and Y. Ou, "AME: Aligned Manifold Entropy for Robust Vision-Language Distillation", arXiv 2508.08644
 (abstract), and the equations that the public reviews of its resubmission (ICLR 2026, withdrawn) quote: the
 projected text and image embeddings are stacked as the rows of one matrix M, a row's score s_t is its mean over
-features, p = softmax(s) over the rows, H(M) = -sum_t p_t log p_t, and omega * H(M) is added to the loss. What the sources leave open is an option here, and its default is marked "our choice".
+features, p = softmax(s) over the rows, H(M) = -sum_t p_t log p_t, and omega * H(M) is added to the loss. What the
+sources leave open is an option here, and its default is marked "our choice".
 
 This file needs torch alone and can be copied into another project. Entropies are in nats.
 """
@@ -52,9 +53,10 @@ def check_number(
     whole: bool = False,
 ) -> None:
     """Raise `AMEError` unless `value` is a finite number (a whole one if asked) in [low, high] and > above."""
-    right_type = isinstance(value, int if whole else (int, float)) and not isinstance(value, bool)
-    if right_type and math.isfinite(value) and low <= value <= high and value > above:  # type: ignore[arg-type, operator]
-        return
+    if isinstance(value, int if whole else (int, float)) and not isinstance(value, bool):
+        number = float(value)
+        if math.isfinite(number) and low <= number <= high and number > above:
+            return
     limits = [f"> {above:g}"] if above > -math.inf else []
     limits += [f">= {low:g}"] if low > -math.inf else []
     limits += [f"<= {high:g}"] if high < math.inf else []
@@ -77,7 +79,8 @@ def row_entropy_deficit(scores: Tensor, dim: int = -1) -> Tensor:
     """log n - H(softmax(scores)) along `dim`, in nats: how far the rows are from equal weight.
 
     Equals KL(p || uniform), about Var(s)/2 for small scores. Subtracting before rounding keeps digits that
-    `row_entropy` loses in float32: unit-norm rows have deficits of 1e-4 to 2e-6. Shapes, dtypes and errors as in `row_entropy`.
+    `row_entropy` loses in float32: unit-norm rows have deficits of 1e-4 to 2e-6. Shapes, dtypes and errors as in
+    `row_entropy`.
     """
     log_p = _log_softmax(scores, dim)
     return (log_p.exp() * (log_p + math.log(scores.shape[dim]))).sum(dim).to(_result_dtype(scores))
@@ -89,7 +92,8 @@ def spectral_entropy(rows: Tensor) -> Tensor:
     S = -sum_i l_i log l_i over the eigenvalues of K / n, K the cosines of the n rows (matrix-based Renyi entropy at
     alpha -> 1: Sanchez Giraldo et al. 2015). Shapes: rows `(..., n, d)` -> `(...)`; 0 <= S <= log min(n, d). The
     smaller of the Gram and the covariance matrix is decomposed (same non-zero spectrum). Eigenvalues below
-    max(n, d) * eps of their largest are zero in exact arithmetic; they count, and pass, nothing. A row of zeros counts as zero.
+    max(n, d) * eps of their largest are zero in exact arithmetic; they count, and pass, nothing. A row of zeros counts
+    as zero.
     """
     with _no_autocast(rows):
         unit = F.normalize(_precise(rows), dim=-1)
@@ -201,7 +205,8 @@ class SharedManifold(nn.Module):
                 _wide(self.text_output.weight),
                 _wide(self.image_projection.weight).flatten(1),
             )
-            text_bias, image_bias = _wide(self.text_output.bias), _wide(self.image_projection.bias)  # type: ignore[arg-type]
+            assert self.image_projection.bias is not None  # for the type checker: the layer is built with one
+            text_bias, image_bias = _wide(self.text_output.bias), _wide(self.image_projection.bias)
             return hidden @ (v @ text_weight) + v @ text_bias, positions @ (v @ image_weight) + v @ image_bias
 
     def extra_repr(self) -> str:
@@ -264,7 +269,8 @@ class AMELoss(nn.Module):
         temperature: divides scores or cosines before the softmax. None (our choice): 1 for row scores; for `predictive`
             0.01 with projection="host" (CLIP's logit scale of 100) and 0.07 with "own" (where CLIP's training starts).
         text_rows: "all" class texts, or "paired": one row for each image's text (needs `pairs`). Our choice: "all".
-        scope: "batch" (one M) or "image" (one M for each image, H averaged); row scores and `spectral` only. Our choice.
+        scope: "batch" (one M) or "image" (one M for each image, H averaged); row scores and `spectral` only.
+            Our choice: "batch".
         gradient: who learns from the term: "both", "student" (the projections stay as they were drawn and ask for no
             gradient), or "projections" (features are detached). Our choice: "both".
         random_texts: replace the class texts by fixed random unit vectors (control: what is left of an effect does
@@ -372,8 +378,8 @@ class AMELoss(nn.Module):
 
         Shapes: text_features (C, text_dim); image_features (B, image_dim) or (B, image_dim, h, w); pairs (B,) int, the
         index of each image's text, read by `alignment` and text_rows="paired" alone. Features are cast to the dtype
-        of the projections (outside autocast). Raises `AMEError` for wrong shapes, empty batches, missing or impossible pairs
-        and, in eager mode, NaN or infinity.
+        of the projections (outside autocast). Raises `AMEError` for wrong shapes, empty batches, missing or impossible
+        pairs and, in eager mode, NaN or infinity.
         """
         entropy = self.entropy(text_features, image_features, pairs)
         if self.manifold.projection == "own" and self.gradient != "student":
@@ -466,7 +472,8 @@ class AMELoss(nn.Module):
         if self._random_texts is None or self._random_texts.shape != text.shape:
             generator = torch.Generator().manual_seed(self._texts_seed)
             self._random_texts = F.normalize(torch.randn(tuple(text.shape), generator=generator), dim=-1)
-        return self._random_texts.to(text)
+        self._random_texts = self._random_texts.to(text)
+        return self._random_texts
 
     def _warn_if_projections_never_move(self, image: Tensor) -> None:
         if self._calls > _CALLS_BEFORE_WARNING or not (self.training and torch.is_grad_enabled() and _is_eager(image)):
@@ -476,8 +483,8 @@ class AMELoss(nn.Module):
             self._first_version = version
         elif self._calls == _CALLS_BEFORE_WARNING and version == self._first_version:
             warnings.warn(
-                f"AMELoss was called {_CALLS_BEFORE_WARNING} times and its projections never changed: add ame.parameters() "
-                "to the optimizer, or say gradient='student' to keep them as they are.",
+                f"AMELoss was called {_CALLS_BEFORE_WARNING} times and its projections never changed: add "
+                "ame.parameters() to the optimizer, or say gradient='student' to keep them as they are.",
                 stacklevel=4,
             )
         self._calls += 1
@@ -486,8 +493,8 @@ class AMELoss(nn.Module):
 def initialize(module: nn.Module, generator: torch.Generator) -> None:
     """Draw every weight in `module` anew from `generator`, by torch's own default rules, in place.
 
-    Modules built on the meta device are moved to the CPU first, so that building and drawing leave torch's global random
-    state alone. A module with bare parameters says in `draw_parameters(generator)` how they are drawn.
+    Modules built on the meta device are moved to the CPU first, so that building and drawing leave torch's global
+    random state alone. A module with bare parameters says in `draw_parameters(generator)` how they are drawn.
     """
     if any(parameter.is_meta for parameter in module.parameters()):
         module.to_empty(device="cpu")

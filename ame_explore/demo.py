@@ -19,7 +19,8 @@ from ame_explore.figures.comparison import changes
 from ame_explore.figures.report import demo_report, verdict_sentence
 from ame_explore.figures.words import verdict_words
 from ame_explore.models import one_thread
-from ame_explore.training import Distillation, Recipe, Run, Stage, chance, reference_scores
+from ame_explore.training import Distillation, Recipe, Run, Stage
+from ame_explore.training import facts as stage_facts
 
 REFERENCE = "KD"
 TREATED = "KD + AME"
@@ -75,7 +76,8 @@ def run_demo(
     """Train every arm on every seed, record each run, and write `summary.json` and `report.html` to `out`.
 
     Args:
-        recipe: of the arm with AME; its seed is the first of `seeds` seeds in a row. None: digits, 4 shots, as reported.
+        recipe: of the arm with AME; its seed is the first of `seeds` seeds in a row. None: digits, 4 shots, as
+        reported.
         seeds: how many paired seeds, >= 1 (one gives no interval).
         baselines: run the arms of `demo_arms(baselines=True)`.
         out: the folder; an earlier demo's Runs in it are replaced one by one, other files are left alone.
@@ -92,7 +94,7 @@ def run_demo(
         raise AMEError(f"out must be a folder, got the file {folder}: name another.")
     started = time.perf_counter()
     stage = Stage.for_recipe(recipe, device=device, progress=progress)
-    facts = {"chance": chance(stage), "reference_scores": reference_scores(stage)}
+    facts = stage_facts(stage)
     runs: dict[str, list[Run]] = {arm: [] for arm in arms}
     number, steps = 0, recipe.steps * seeds * len(arms)
     for seed in range(recipe.seed, recipe.seed + seeds):
@@ -139,8 +141,11 @@ def record_run(
 def summarize(
     recipe: Recipe, stage: Stage, runs: Mapping[str, list[Run]], facts: Mapping[str, Any], *, baselines: bool = False
 ) -> dict[str, Any]:
-    """What `summary.json` holds: the last metrics of every arm and seed, and the paired differences with 95% intervals."""
-    arms = {arm: {name: [float(run.metrics[name].iloc[-1]) for run in of] for name in of[0].metrics} for arm, of in runs.items()}
+    """What `summary.json` holds: each arm's last metrics seed by seed, and their paired differences with intervals."""
+    arms = {
+        arm: {name: [float(run.metrics[name].iloc[-1]) for run in of] for name in of[0].metrics}
+        for arm, of in runs.items()
+    }
     seeds = [run.recipe["seed"] for run in runs[REFERENCE] if run.recipe]
     scores = dict(facts["reference_scores"])
     comparisons = {
@@ -167,28 +172,36 @@ def summarize(
         "comparisons": comparisons,
         "chance": facts["chance"],
         "teacher": {"test_accuracy": scores.pop("teacher_test_accuracy"), **scores},
-        "recipes": {arm: {**(of[0].recipe or {}), "token": of[0].facts["token"]} for arm, of in runs.items()},
+        "base_classes": facts["base_classes"],
+        "recipes": {arm: shown_recipe(of[0]) for arm, of in runs.items()},
         "verdict": verdict_sentence(arms, reference=REFERENCE),
         "notes": notes(recipe, stage, scores),
     }
 
 
+def shown_recipe(run: Run) -> dict[str, Any]:
+    """A run's recipe with the omega in force and its token."""
+    recipe = Recipe.from_dict(run.recipe or {})
+    return {**recipe.to_dict(), "omega": recipe.effective_omega, "token": recipe.token()}
+
+
 def notes(recipe: Recipe, stage: Stage, scores: Mapping[str, float]) -> list[str]:
     """What a reader must know to read the numbers: the protocol, and where the student stood before distillation."""
     told = [
-        f"Before distillation the student's backbone, as the small CLIP it was pretrained as (on blurred, pale images), scores "
-        f"{scores['backbone_base_accuracy']:.3f} on base and {scores['backbone_new_accuracy']:.3f} on new classes. Distillation "
-        "replaces its own texts by the teacher's."
+        "Before distillation the student's backbone, as the small CLIP that it was pretrained as (on blurred, pale "
+        f"images), scores {scores['backbone_base_accuracy']:.3f} on base and {scores['backbone_new_accuracy']:.3f} on "
+        "new classes. "
+        "Distillation replaces its own texts by the teacher's."
     ]
     if recipe.protocol == "transductive":
         told.append(
-            "Transductive protocol, as PromptKD's: the student trains on unlabelled images of the new classes too, which "
-            "flatters its new-class accuracy."
+            "Transductive protocol, as PromptKD's: the student trains on unlabelled images of the new classes too, "
+            "which flatters its new-class accuracy."
         )
     else:
         told.append(
-            f"Clean protocol: the student trains on unlabelled images of the {len(stage.data.base_classes)} base classes alone, "
-            "and no checkpoint is chosen on test data."
+            f"Clean protocol: the student trains on unlabelled images of the {len(stage.data.base_classes)} base "
+            "classes alone, and no checkpoint is chosen on test data."
         )
     return told
 

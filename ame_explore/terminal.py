@@ -14,7 +14,7 @@ from rich.table import Table
 from ame_explore.ame import AMEError
 from ame_explore.demo import DemoResult, run_demo
 from ame_explore.figures.style import number
-from ame_explore.figures.words import METRICS, metric_words
+from ame_explore.figures.words import metric_words
 from ame_explore.training import Recipe
 
 _DOING = {
@@ -39,9 +39,7 @@ def demo_in_terminal(recipe: Recipe, *, seeds: int, baselines: bool, out: Path, 
                     bars[what] = bar.add_task(_DOING.get(what, what), total=of)
                 bar.update(bars[what], completed=done)
 
-            result = run_demo(
-                recipe, seeds=seeds, baselines=baselines, out=out, device=device, progress=progress
-            )
+            result = run_demo(recipe, seeds=seeds, baselines=baselines, out=out, device=device, progress=progress)
     except KeyboardInterrupt:
         console.print(f"Interrupted. The Runs that were finished are in {out / 'runs'}; no report was written.")
         return False
@@ -59,7 +57,9 @@ def show(result: DemoResult, console: Console) -> None:
     for note in summary["notes"]:
         console.print(note, highlight=False)
     console.print(f"\n[bold]{summary['verdict']}[/bold]", highlight=False)
-    console.print(f"\nReport:  {result.report}\nNumbers: {result.folder / 'summary.json'}", soft_wrap=True, highlight=False)
+    console.print(
+        f"\nReport:  {result.report}\nNumbers: {result.folder / 'summary.json'}", soft_wrap=True, highlight=False
+    )
     console.print(f"Runs:    {result.folder / 'runs'}", soft_wrap=True, highlight=False)
     console.print(f"Took {summary['seconds']:.0f} s.", highlight=False)
 
@@ -82,7 +82,9 @@ def tables(summary: dict[str, Any]) -> list[Table]:
             words, chance = metric_words(metric), summary["chance"].get(metric)
             means = [sum(summary["arms"][name][metric]) / seeds for name in (reference, arm)]
             limits = [change["low"], change["high"]]
-            interval = "" if None in limits else " [{}, {}]".format(*(number(x, signed=True, fine=words.fine) for x in limits))
+            interval = (
+                "" if None in limits else " [{}, {}]".format(*(number(x, signed=True, fine=words.fine) for x in limits))
+            )
             verdict = {"no difference seen": "none seen", "one seed: no interval": "one seed"}.get(change["verdict"])
             verdict, tone = verdict or change["verdict"], _TONES.get(change["verdict"])
             table.add_row(

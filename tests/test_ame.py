@@ -17,6 +17,7 @@ from ame_explore.ame import (
     AMELoss,
     SharedManifold,
     check_number,
+    initialize,
     row_entropy,
     row_entropy_deficit,
     spectral_entropy,
@@ -98,7 +99,8 @@ def test_shift_permutation_and_range(n, seed, shift):
     s = random_scores(n, seed, 3.0)
     h = row_entropy(s)
     order = torch.randperm(n, generator=generator(seed))
-    # a shift by c rounds scores at c * eps; dH <= sum |dH/ds| * that <= (1 + log n) * c * eps, and the log-sum adds its own
+    # a shift by c rounds scores at c * eps; dH <= sum |dH/ds| * that <= (1 + log n) * c * eps, and the log-sum adds its
+    # own
     tolerance = 16 * EPS64 * (10 + abs(shift)) * (1 + math.log(n))
     assert abs(row_entropy(s + shift) - h) <= tolerance
     assert abs(row_entropy(s[order]) - h) <= tolerance
@@ -390,6 +392,7 @@ def test_cuda_agrees_with_cpu(reading):
 def test_two_lines_in_a_training_loop_lower_h():
     text, image = features()
     student = nn.Linear(DI, DI)
+    initialize(student, generator(2))
     ame = loss_of("rows", omega=1.0)
     optimizer = torch.optim.SGD([*student.parameters(), *ame.parameters()], lr=0.5)
     before = ame.entropy(text, student(image)).item()

@@ -1,4 +1,5 @@
 import dataclasses
+import io
 import json
 import os
 import signal
@@ -104,7 +105,7 @@ def test_folders_that_are_somebody_elses_are_refused(tmp_path):
 
 def test_the_table_fits_a_terminal_of_80_columns(demo):
     result, _ = demo
-    console = Console(width=80, record=True, file=open(os.devnull, "w"))
+    console = Console(width=80, record=True, file=io.StringIO())
     show(result, console)
     text = console.export_text()
     tables = text.split("Teacher:")[0]

@@ -152,7 +152,7 @@ def _protocol(summary: Mapping[str, Any], who_has_seen_what: Sequence[Mapping[st
     teacher = {name: _text(value) for name, value in flat(summary.get("teacher", {})).items()}
     if teacher:
         cells = [[name.replace("_", " "), value] for name, value in teacher.items()]
-        parts.append(Table("The teacher", ["fact", "value"], cells))
+        parts.append(Table("The teacher, and what else is known of the models", ["fact", "value"], cells))
     text = "The four parts share no image. Nothing was chosen on test images: each student is that of its last step."
     return Section("Who has seen what", [text], parts)
 

@@ -92,14 +92,12 @@ def one_thread() -> Iterator[None]:
 
 
 @one_thread()
-def pretrain(
-    data: PairedData, how: Pretraining, *, progress: Callable[[int, int], None] | None = None
-) -> SmallCLIP:
+def pretrain(data: PairedData, how: Pretraining, *, progress: Callable[[int, int], None] | None = None) -> SmallCLIP:
     """Train a `SmallCLIP` on one split of `data`; returned in evaluation mode, frozen.
 
-    The loss is CLIP's, image to text and text to image, over the texts of the classes in the split; a text's target is spread over the images
-    of its class in the batch (UniCL: Yang et al. 2022). Images are rotated, scaled and moved a little. The same weights
-    every time on one machine. `progress(step, steps)` is called after each step.
+    The loss is CLIP's, image to text and text to image, over the texts of the classes in the split; a text's target is
+    spread over the images of its class in the batch (UniCL: Yang et al. 2022). Images are rotated, scaled and moved a
+    little. The same weights every time on one machine. `progress(step, steps)` is called after each step.
     """
     generator = torch.Generator().manual_seed(how.seed)
     model = SmallCLIP.for_data(data, how.size, generator=generator)

@@ -1,7 +1,7 @@
 """Hosts: the students that distillation trains.
 
-"promptkd" is PromptKD's form (Li et al., CVPR 2024, arXiv 2403.02781): a frozen backbone with deep visual prompts, and a
-projector into the teacher's space, where the teacher's text features serve as class vectors. "projector" leaves the
+"promptkd" is PromptKD's form (Li et al., CVPR 2024, arXiv 2403.02781): a frozen backbone with deep visual prompts, and
+a projector into the teacher's space, where the teacher's text features serve as class vectors. "projector" leaves the
 prompts out, so that the backbone runs once and training is fast. "scratch" trains a student-sized tower whole.
 """
 
@@ -45,7 +45,8 @@ class Student(nn.Module):
         tower: the student's image tower; a copy of it is frozen, unless `host` is "scratch".
         output_dim: width of the teacher's joint space.
         host: "promptkd", "projector" or "scratch".
-        prompts: visual prompt tokens a layer, in every layer of the tower up to the ninth (PromptKD: 4 tokens, 9 layers).
+        prompts: visual prompt tokens a layer, in every layer of the tower up to the ninth (PromptKD: 4 tokens, 9
+        layers).
         generator: for the initial weights; None leaves torch's own.
 
     Raises `AMEError` for unknown names and values out of range.
@@ -90,7 +91,7 @@ class Student(nn.Module):
         return [parameter for parameter in self.parameters() if parameter.requires_grad]
 
     def prepare(self, images: Tensor) -> Tensor:
-        """The part of the forward pass that never learns, without gradient: tokens, features, or the images themselves."""
+        """The part of the forward pass that never learns, without gradient: tokens, features, or the images."""
         if images.ndim != 4 or tuple(images.shape[1:]) != self.backbone.image_shape:
             wanted = ", ".join(map(str, self.backbone.image_shape))
             raise AMEError(f"images must be of shape (B, {wanted}), got {tuple(images.shape)}.")

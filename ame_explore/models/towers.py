@@ -1,8 +1,8 @@
 """The two towers of a CLIP: images to features, words to features.
 
-Pre-norm transformers as in CLIP (Radford et al. 2021) and ViT (Dosovitskiy et al. 2021). Our choice: a convolutional stem
-for small images (Xiao et al. 2021, "Early convolutions help transformers see better"), without which a thousand images
-are too few.
+Pre-norm transformers as in CLIP (Radford et al. 2021) and ViT (Dosovitskiy et al. 2021). Our choice: a convolutional
+stem for small images (Xiao et al. 2021, "Early convolutions help transformers see better"), without which a thousand
+images are too few.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ class Block(nn.Module):
         self.qkv = nn.Linear(width, 3 * width)
         self.attention_output = nn.Linear(width, width)
         self.mlp_norm = nn.LayerNorm(width)
-        self.mlp = nn.Sequential(
-            nn.Linear(width, mlp_ratio * width), nn.GELU(), nn.Linear(mlp_ratio * width, width)
-        )
+        self.mlp = nn.Sequential(nn.Linear(width, mlp_ratio * width), nn.GELU(), nn.Linear(mlp_ratio * width, width))
 
     def forward(self, x: Tensor, key_mask: Tensor | None = None, *, first_only: bool = False) -> Tensor:
-        """`key_mask` (B, T) bool: the tokens that may be attended to. `first_only`: give the first token alone, (B, 1, W)."""
+        """`key_mask` (B, T) bool: the tokens that may be attended to. `first_only`: give the first alone, (B, 1, W)."""
         b, t, w = x.shape
-        q, k, v = self.qkv(self.attention_norm(x)).view(b, t, 3, self.heads, -1).permute(2, 0, 3, 1, 4)  # (B, H, T, W/H)
+        q, k, v = (
+            self.qkv(self.attention_norm(x)).view(b, t, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
+        )  # (B, H, T, W/H)
         if first_only:  # the other tokens are keys and values, and go no further
             q, x = q[:, :, :1], x[:, :1]
         mask = None if key_mask is None else key_mask[:, None, None, :]
@@ -119,7 +119,15 @@ class TextTower(nn.Module):
     """
 
     def __init__(
-        self, *, vocabulary_size: int, context: int, width: int, layers: int, heads: int, embed_dim: int, mlp_ratio: int = 2
+        self,
+        *,
+        vocabulary_size: int,
+        context: int,
+        width: int,
+        layers: int,
+        heads: int,
+        embed_dim: int,
+        mlp_ratio: int = 2,
     ) -> None:
         super().__init__()
         self.words = nn.Embedding(vocabulary_size, width)

@@ -1,7 +1,7 @@
 """Training: a recipe, the loop that follows it, and the record that it leaves."""
 
 from ame_explore.training.distill import Distillation, Step
-from ame_explore.training.evaluation import Evaluation, chance, reference_scores
+from ame_explore.training.evaluation import Evaluation, chance, facts, reference_scores
 from ame_explore.training.recipe import Event, Recipe
 from ame_explore.training.run import Recorder, Run
 from ame_explore.training.stage import Stage
@@ -16,5 +16,6 @@ __all__ = [
     "Stage",
     "Step",
     "chance",
+    "facts",
     "reference_scores",
 ]

@@ -26,7 +26,8 @@ class Step:
 
     Attributes:
         index: optimizer steps done. epoch: passes over the shots begun.
-        losses: "total", "kd" and "ame" as they enter the sum, and "H", the batch's entropy; nats where they are entropies.
+        losses: "total", "kd" and "ame" as they enter the sum, and "H", the batch's entropy; nats where they are
+        entropies.
         shares: when due, "share.kd" and "share.ame", each term's part of the summed gradient norms at the student's
             projected features, and the norms themselves, "push.kd" and "push.ame".
         metrics: when due, see `Evaluation`. features: when due, the student's test features.
@@ -53,8 +54,8 @@ class Distillation(Iterator[Step]):
         data: the user's own; None loads `recipe.data`.
         stage: data and models made before, to be shared between runs; None makes them (or reads them from the cache).
         device: where to train.
-        shares_every, metrics_every, features_every: steps between due dates; metrics and features are also due at step 0
-            and at the last. features_every=None: at those two alone.
+        shares_every, metrics_every, features_every: steps between due dates; metrics and features are also due at step
+            0 and at the last. features_every=None: at those two alone.
         progress: `progress(what, step, steps)` while teacher and backbone train.
 
     Raises `AMEError` for a recipe that does not fit the data or the stage.
@@ -80,7 +81,9 @@ class Distillation(Iterator[Step]):
         if stage is None:
             stage = Stage.for_recipe(recipe, data=data, device=device, progress=progress)
         elif stage.data.name != recipe.data or recipe.data_digest not in (None, stage.data.digest[:16]):
-            raise AMEError(f"stage must hold the recipe's data, {recipe.data!r}, got {stage.data.name!r}: make another stage.")
+            raise AMEError(
+                f"stage must hold the recipe's data, {recipe.data!r}, got {stage.data.name!r}: make another stage."
+            )
         self.stage = stage
         self.recipe = dataclasses.replace(recipe, data_digest=stage.data.digest[:16])
         self._every = (shares_every, metrics_every, features_every or recipe.steps)
@@ -94,7 +97,9 @@ class Distillation(Iterator[Step]):
         self.shots = stage.data.shots(recipe.shots, seed=recipe.seed, classes="all" if everyone else "base")
         # one generator a purpose, so that two recipes that differ in AME alone share weights, shots and batches
         weights, ame, self._batches, self._noise = (_generator(recipe.seed, purpose) for purpose in range(4))
-        self.student = Student.for_teacher(stage.backbone, stage.teacher, recipe.host, generator=weights).to(stage.device)
+        self.student = Student.for_teacher(stage.backbone, stage.teacher, recipe.host, generator=weights).to(
+            stage.device
+        )
         width = stage.teacher.embed_dim
         self.ame = AMELoss(
             width,
@@ -155,8 +160,8 @@ class Distillation(Iterator[Step]):
     def set(self, field: str, value: float | str | None) -> None:
         """Turn a dial from the next step on; it becomes an event of the recipe.
 
-        Events that the recipe had for later steps stay. Raises `AMEError`, and changes nothing, for a dial or a value that
-        cannot be.
+        Events that the recipe had for later steps stay. Raises `AMEError`, and changes nothing, for a dial or a value
+        that cannot be.
         """
         self.recipe = self.recipe.with_event(self.index, field, value)
 
@@ -165,7 +170,7 @@ class Distillation(Iterator[Step]):
         return self.evaluation(self.ame, self._settings.ame_input)
 
     def state_dict(self) -> dict[str, Tensor]:
-        """All that a later `load_state_dict` needs to go on from here bit for bit: weights, optimizer, batches, position."""
+        """All that `load_state_dict` needs to go on from here bit for bit: weights, optimizer, batches, position."""
         state = {f"student.{name}": value for name, value in self.student.state_dict().items()}
         state |= {f"ame.{name}": value for name, value in self.ame.state_dict().items()}
         for number, slots in self._optimizer.state_dict()["state"].items():
@@ -190,11 +195,17 @@ class Distillation(Iterator[Step]):
         for part, module in wanted.items():
             own = {name: value.shape for name, value in module.state_dict().items()}
             if own != {name: value.shape for name, value in parts[part].items()}:
-                raise AMEError(f"state must come from a run of the same recipe: the {part}'s weights have other names or shapes.")
-        missing = [name for name in ("batches.generator", "noise.generator", "batches.order", "position") if name not in state]
+                raise AMEError(
+                    f"state must come from a run of the same recipe: the {part}'s weights have other names or shapes."
+                )
+        missing = [
+            name for name in ("batches.generator", "noise.generator", "batches.order", "position") if name not in state
+        ]
         index, position, epoch = (0, 0, 0) if missing else state["position"].tolist()
         if missing or not 0 <= index <= self.recipe.steps:
-            raise AMEError(f"state must be one of a Distillation within {self.recipe.steps} steps: {missing or index} is wrong.")
+            raise AMEError(
+                f"state must be one of a Distillation within {self.recipe.steps} steps: {missing or index} is wrong."
+            )
         for part, module in wanted.items():
             module.load_state_dict(parts[part])
         slots: dict[int, dict[str, Tensor]] = {}
@@ -214,8 +225,10 @@ class Distillation(Iterator[Step]):
         self._settings = settings
         self.ame.reading = settings.reading
         self.ame.omega = settings.omega  # type: ignore[assignment]
-        at_teacher_scale = settings.temperature is None and settings.reading == "predictive"
-        self.ame.temperature = 1 / self.stage.logit_scale if at_teacher_scale else settings.temperature  # type: ignore[assignment]
+        temperature = settings.temperature
+        if temperature is None and settings.reading == "predictive":
+            temperature = 1 / self.stage.logit_scale
+        self.ame.temperature = temperature  # type: ignore[assignment]
 
     def _learning_rate(self) -> float:
         peak, progress = self._settings.learning_rate, self.index / self.recipe.steps
@@ -238,8 +251,8 @@ class Distillation(Iterator[Step]):
         total = kd + ame
         if not math.isfinite(total.detach()):
             raise AMEError(
-                f"the loss became {total.item()} at step {self.index + 1} (kd {kd.item():g}, ame {ame.item():g}): lower "
-                "learning_rate or omega, or start again from an earlier state."
+                f"the loss became {total.item()} at step {self.index + 1} (kd {kd.item():g}, ame {ame.item():g}): "
+                "lower learning_rate or omega, or start again from an earlier state."
             )
         self._optimizer.zero_grad(set_to_none=True)
         shares = self._gradient_shares(kd, ame, raw) if (self.index + 1) % self._every[0] == 0 else {}
@@ -262,7 +275,9 @@ class Distillation(Iterator[Step]):
     def _gradient_shares(self, kd: Tensor, ame: Tensor, raw: Tensor) -> dict[str, float]:
         norms = {}
         for name, term in (("kd", kd), ("ame", ame)):
-            gradient = torch.autograd.grad(term, raw, retain_graph=True, allow_unused=True)[0] if term.requires_grad else None
+            gradient = (
+                torch.autograd.grad(term, raw, retain_graph=True, allow_unused=True)[0] if term.requires_grad else None
+            )
             norms[name] = 0.0 if gradient is None else float(gradient.norm())
         whole = sum(norms.values()) or 1.0
         return {f"share.{name}": norm / whole for name, norm in norms.items()} | {

@@ -29,9 +29,7 @@ def scalars(kind: str, values: Mapping[str, Any]) -> dict[str, Any]:
         AMEError: `values` (named `kind` in the message) does not map non-empty strings to numbers.
     """
     if type(values) is not dict and not isinstance(values, Mapping):
-        raise AMEError(
-            f"{kind} must map names to numbers, got {type(values).__name__}: write {kind}={{'total': ...}}."
-        )
+        raise AMEError(f"{kind} must map names to numbers, got {type(values).__name__}: write {kind}={{'total': ...}}.")
     return {
         name: value if type(value) is float and type(name) is str and name else _scalar(kind, name, value)
         for name, value in values.items()
@@ -112,9 +110,7 @@ def features_to_files(step: int, features: PairedFeatures, known: Collection[str
     return {**files, numbered("features", step): tensors_to_bytes(plain, metadata)}
 
 
-def features_from_files(
-    name: str, read: Callable[[str], bytes], *, where: Callable[[str], str]
-) -> PairedFeatures:
+def features_from_files(name: str, read: Callable[[str], bytes], *, where: Callable[[str], str]) -> PairedFeatures:
     """The features in the file `name` and in the text file that it names; `where` gives a file's place."""
     tensors, metadata = tensors_from_bytes(read(name), where=where(name))
     text_file = metadata.get("text_file", "")

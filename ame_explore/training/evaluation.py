@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor
 from torch.nn import functional as F
@@ -64,18 +66,22 @@ class Evaluation:
 
     @torch.no_grad()
     def features(self) -> PairedFeatures:
-        """The student's unit features of the test images beside the teacher's class vectors."""
+        """The student's unit features of the test images beside the teacher's class vectors.
+
+        ids are the images' places in the data; the ambiguous test images follow, with ids from `ambiguous_from_id` on.
+        """
         stage = self.stage
         was_training = self.student.training
         self.student.eval()
-        image = F.normalize(self.student(self._clean), dim=1).cpu()
+        parts = [self._clean] if self._ambiguous is None else [self._clean, self._ambiguous]
+        image = torch.cat([F.normalize(self.student(part), dim=1) for part in parts]).cpu()
         self.student.train(was_training)
-        labels = stage.test_labels.cpu()
+        labels = stage.test_labels.cpu().repeat(len(parts))
         return PairedFeatures(
             image=image,
             text=stage.text_features.cpu(),
             pair_index=labels,
-            ids=stage.test,
+            ids=torch.cat([stage.test + part * ambiguous_from_id(stage) for part in range(len(parts))]),
             labels=labels,
             texts=stage.data.class_texts,
             logit_scale=stage.logit_scale,
@@ -94,6 +100,21 @@ def base_to_new(stage: Stage, logits: Tensor) -> dict[str, float]:
         scores.append(accuracy(logits[mine][:, classes], place))
     base, new = scores
     return {"base_accuracy": base, "new_accuracy": new, "harmonic_mean": harmonic_mean(base, new)}
+
+
+def ambiguous_from_id(stage: Stage) -> int:
+    """The id in a Run's features from which on rows are ambiguous images: id - this is the place of the clean image."""
+    return len(stage.data.images)
+
+
+def facts(stage: Stage) -> dict[str, Any]:
+    """What a Run of this stage says of itself, so that figures can tell base from new and ambiguous from clean."""
+    return {
+        "chance": chance(stage),
+        "reference_scores": reference_scores(stage),
+        "base_classes": stage.base.tolist(),
+        "ambiguous_from_id": ambiguous_from_id(stage),
+    }
 
 
 def chance(stage: Stage) -> dict[str, float]:

@@ -22,7 +22,9 @@ def logits_kd(student_logits: Tensor, teacher_logits: Tensor, tau: float = 1.0, 
     return tau**2 * (target.xlogy(target) - target * log_student).sum(1).mean()
 
 
-def promptkd_loss(student_logits: Tensor, teacher_logits: Tensor, tau: float = 1.0, label_smoothing: float = 0.0) -> Tensor:
+def promptkd_loss(
+    student_logits: Tensor, teacher_logits: Tensor, tau: float = 1.0, label_smoothing: float = 0.0
+) -> Tensor:
     """PromptKD's loss as its code weighs it: KD_WEIGHT tau^2 KL_sum / (B C), that is 1000 / C times `logits_kd`."""
     return PROMPTKD_WEIGHT / student_logits.shape[1] * logits_kd(student_logits, teacher_logits, tau, label_smoothing)
 

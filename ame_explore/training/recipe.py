@@ -57,13 +57,13 @@ class Recipe:
             projector), "projector" or "scratch".
     Distillation loss, times kd_weight
         kd: "feature" (1 - cosine of student and teacher image features), "logits" (tau^2 KL(teacher || student), Hinton
-            et al. 2015) or "promptkd" (1000 times that, divided by the number of classes, as PromptKD's code weighs it).
-            Our default is "feature": over so few base images logits teach next to nothing about new classes.
+            et al. 2015) or "promptkd" (1000 times that, divided by the number of classes, as PromptKD's code weighs
+            it). Our default is "feature": over so few base images logits teach next to nothing about new classes.
         kd_classes: the logits are over "all" class texts or those of the "base" classes.
         tau: temperature of teacher and student. label_smoothing: share of the teacher's target spread over all classes.
     AME (see `AMELoss`)
-        reading, omega (None: the reading's default; 0: plain KD), projection, manifold_dim, normalize, temperature (None:
-            for `predictive` the teacher's own, else 1), gradient, random_texts, text_rows, scope.
+        reading, omega (None: the reading's default; 0: plain KD), projection, manifold_dim, normalize, temperature
+            (None: for `predictive` the teacher's own, else 1), gradient, random_texts, text_rows, scope.
         ame_input: "unit" features, as the host uses them, or the projector's "raw" output.
     Schedule
         steps, batch_size (without replacement within an epoch), optimizer ("adamw", or "sgd" with momentum 0.9),
@@ -147,9 +147,11 @@ class Recipe:
         return DEFAULT_OMEGA[self.reading] if self.omega is None else self.omega
 
     def turned(self, field: str, value: float | str | None) -> Recipe:
-        """These settings with one dial turned. Raises `AMEError` for a dial that cannot be turned while a run goes on."""
+        """These settings with one dial turned. Raises `AMEError` for a dial that cannot be turned mid-run."""
         if field not in STEERABLE:
-            raise AMEError(f"field must be a dial that can be turned mid-run, one of {', '.join(STEERABLE)}; got {field!r}.")
+            raise AMEError(
+                f"field must be a dial that can be turned mid-run, one of {', '.join(STEERABLE)}; got {field!r}."
+            )
         return dataclasses.replace(self, **{field: value})  # type: ignore[arg-type]
 
     def with_event(self, step: int, field: str, value: float | str | None) -> Recipe:
@@ -178,7 +180,9 @@ class Recipe:
         known = {field.name for field in dataclasses.fields(cls)}
         unknown = sorted(set(fields) - known)
         if unknown:
-            raise AMEError(f"recipe must have known fields only, got {', '.join(unknown)}: it may come from a newer version.")
+            raise AMEError(
+                f"recipe must have known fields only, got {', '.join(unknown)}: it may come from a newer version."
+            )
         try:
             events = tuple(Event(*event) for event in fields.get("events", ()))
         except TypeError as error:
@@ -206,7 +210,9 @@ class Recipe:
                 raise ValueError("incomplete")
             fields = json.loads(text)
         except (ValueError, zlib.error, binascii.Error) as error:
-            raise AMEError(f"token must be whole, got {token[:40]!r}...: a part is missing or mistyped; copy it again.") from error
+            raise AMEError(
+                f"token must be whole, got {token[:40]!r}...: a part is missing or mistyped; copy it again."
+            ) from error
         if not isinstance(fields, dict):
             raise AMEError(f"token must hold a recipe, got {token[:40]!r}.")
         return cls.from_dict(fields)

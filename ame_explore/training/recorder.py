@@ -104,9 +104,7 @@ class Recorder:
 
     def __repr__(self) -> str:
         state = "closed" if self._closed else "open"
-        return (
-            f"<Recorder {self.path}: {state}, {self._before + len(self._rows)} steps, last {self.last_step}>"
-        )
+        return f"<Recorder {self.path}: {state}, {self._before + len(self._rows)} steps, last {self.last_step}>"
 
     def log(
         self,
@@ -218,9 +216,7 @@ class Recorder:
         except (AMEError, OSError, RuntimeError) as problem:  # must not hide what ended the loop
             error.add_note(f"The record at {self.path} could not be closed: {problem}")
 
-    def _write_tensors(
-        self, step: int, features: PairedFeatures | None, state: Mapping[str, Tensor] | None
-    ) -> None:
+    def _write_tensors(self, step: int, features: PairedFeatures | None, state: Mapping[str, Tensor] | None) -> None:
         files = {} if features is None else encoding.features_to_files(step, features, self._texts)
         if state is not None:
             if not isinstance(state, Mapping):
@@ -236,14 +232,10 @@ class Recorder:
         try:
             number = operator.index(step)
         except TypeError:
-            raise AMEError(
-                f"step: {expected}, got {step!r}: leave it out to have the last step + 1."
-            ) from None
+            raise AMEError(f"step: {expected}, got {step!r}: leave it out to have the last step + 1.") from None
         if self._last < number < 2**63:
             return number
-        after = (
-            f", since step {self._last} is recorded: log all of a step in one call" if self._last >= 0 else ""
-        )
+        after = f", since step {self._last} is recorded: log all of a step in one call" if self._last >= 0 else ""
         raise AMEError(f"step: {expected}, got {number}{after}, or leave step out to have {self._last + 1}.")
 
     def _check_open(self, verb: str) -> None:

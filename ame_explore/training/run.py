@@ -85,9 +85,7 @@ class Run:
         """
         place = Path(path)
         if not place.exists():
-            raise AMEError(
-                f"path must be the folder or the packed file of a Run, but {place} does not exist."
-            )
+            raise AMEError(f"path must be the folder or the packed file of a Run, but {place} does not exist.")
         files = storage.Folder(place) if place.is_dir() else storage.Pack(place)
         return Run(files, skip_damaged=skip_damaged)
 

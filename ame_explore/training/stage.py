@@ -27,7 +27,9 @@ class Stage:
         teacher_test_logits: (n, C), over all classes.
     """
 
-    def __init__(self, data: PairedData, teacher: SmallCLIP, backbone: SmallCLIP, device: str | torch.device = "cpu") -> None:
+    def __init__(
+        self, data: PairedData, teacher: SmallCLIP, backbone: SmallCLIP, device: str | torch.device = "cpu"
+    ) -> None:
         for side in ("base", "new"):  # both sides are scored
             data.indices("test", side)
         self.data, self.device = data, torch.device(device)
@@ -50,8 +52,8 @@ class Stage:
     ) -> Stage:
         """The stage of `recipe`: its data (or `data`), its models from the cache or trained and cached.
 
-        `progress(what, step, steps)` is called while a model trains. Raises `AMEError` if the data is not what the recipe
-        was made with.
+        `progress(what, step, steps)` is called while a model trains. Raises `AMEError` if the data is not what the
+        recipe was made with.
         """
         if data is None:
             data = _load(recipe.data, recipe.data_seed)
@@ -59,7 +61,7 @@ class Stage:
             raise AMEError(f"recipe.data must name the data that is given, {data.name!r}, got {recipe.data!r}.")
         if recipe.data_digest not in (None, data.digest[:16]):
             raise AMEError(
-                f"recipe.data_digest is {recipe.data_digest}, but data {data.name!r} has {data.digest[:16]}: the recipe was "
+                f"recipe.data_digest is {recipe.data_digest}, but data {data.name!r} has {data.digest[:16]}: it was "
                 "made with other data; set data_digest=None to run it on this."
             )
         seed = recipe.teacher_seed

@@ -108,9 +108,7 @@ def test_swapping_the_arms_mirrors_the_interval(pair: tuple[list[float], list[fl
 
 
 @given(arms, st.permutations(range(12)))
-def test_the_order_of_the_seeds_does_not_matter(
-    pair: tuple[list[float], list[float]], order: list[int]
-) -> None:
+def test_the_order_of_the_seeds_does_not_matter(pair: tuple[list[float], list[float]], order: list[int]) -> None:
     a, b = (np.array(arm) for arm in pair)
     order = [k for k in order if k < len(a)]
     one, other = paired_interval(a, b), paired_interval(a[order], b[order])

@@ -24,7 +24,15 @@ def ame_step(*, smoke: bool) -> Figure:
     classes, teacher_dim, batch = 1000, 768, 4
     generator = torch.Generator().manual_seed(0)
     tower = ImageTower(
-        image_size=224, channels=3, patch=16, width=768, layers=layers, heads=12, embed_dim=512, stem="patch", mlp_ratio=4
+        image_size=224,
+        channels=3,
+        patch=16,
+        width=768,
+        layers=layers,
+        heads=12,
+        embed_dim=512,
+        stem="patch",
+        mlp_ratio=4,
     )
     tower.draw_parameters(generator)
     images = torch.rand(batch, 3, 224, 224, generator=generator).to(DEVICE)
@@ -62,8 +70,8 @@ def ame_step_features(*, smoke: bool) -> Figure:
     seconds = seconds_in_turn(steps, rounds=rounds, repeats=repeats, warmup=3)
     ceiling = seconds["kd"] / (seconds["kd"] + seconds["bare"])
     note = (
-        f"KD against KD + AME on stored features; projector alone, C = {classes}, D = {teacher_dim}, B = {batch}; the two "
-        f"matrix products of the text MLP's first layer allow {ceiling:.3f} at most"
+        f"KD against KD + AME on stored features; projector alone, C = {classes}, D = {teacher_dim}, B = {batch}; the "
+        f"two matrix products of the text MLP's first layer allow {ceiling:.3f} at most"
     )
     return lesser("ame_step_features", seconds, note)
 

@@ -146,9 +146,7 @@ def test_digest_sees_name_dtype_shape_and_value() -> None:
     assert digest({"x": values.clone()}) == digests[0]
 
 
-def test_a_failed_write_leaves_the_old_file_and_nothing_else(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "facts.json"
     write_atomically(path, b"old")
 
@@ -175,9 +173,7 @@ def test_data_is_synced_before_it_takes_the_name(tmp_path: Path, monkeypatch: py
     assert events[:2] == ["fsync", "replace"]
 
 
-def test_a_target_held_open_for_a_moment_is_tried_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_target_held_open_for_a_moment_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     refusals = [PermissionError(13, "held open")] * 2
     replace = os.replace
 

@@ -187,14 +187,17 @@ def test_flat_names_nested_settings() -> None:
 
 def test_an_interval_that_leaves_out_0_shows_it() -> None:
     arms = {"KD": {"ece": [0.0, 0.0, 0.0]}, "other": {"ece": [0.0110, 0.0118, 0.0110]}}
-    assert "+0.011 [+0.010, +0.012]" in verdict_sentence(arms, reference="KD", metric="ece")
-    arms["other"]["ece"] = [0.0055, 0.0115, 0.0085]
-    # Student's t for two degrees of freedom is 4.3027: 0.0085 - 4.3027 * 0.003 / sqrt(3) = 0.00105, with 0.0033 0.00030.
-    assert "worse in calibration error (ECE), +0.009 [+0.001, +0.016]" in verdict_sentence(
-        arms, reference="KD", metric="ece"
-    )
-    arms["other"]["ece"] = [0.0052, 0.0118, 0.0085]
-    assert "+0.008 [+0.0003, +0.0167]" in verdict_sentence(arms, reference="KD", metric="ece")
+
+    def sentence() -> str:
+        return verdict_sentence(arms, reference="KD", metric="ece")
+
+    assert "+0.011 [+0.010, +0.012]" in sentence()
+    # Student's t for two degrees of freedom is 4.3027: 0.0086 - 4.3027 * 0.003 / sqrt(3) = 0.0011.
+    arms["other"]["ece"] = [0.0056, 0.0116, 0.0086]
+    assert "worse in calibration error (ECE), +0.009 [+0.001, +0.016]" in sentence()
+    # 0.0086 - 4.3027 * 0.0033 / sqrt(3) = 0.0004, which three decimals would round to 0.
+    arms["other"]["ece"] = [0.0053, 0.0119, 0.0086]
+    assert "worse in calibration error (ECE), +0.009 [+0.0004, +0.0168]" in sentence()
 
 
 def test_long_settings_stand_in_the_folded_table_alone(tmp_path: Path, summary: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from ame_explore.ame import READINGS, AMEError
 from ame_explore.data import PairedData, digits
 from ame_explore.models import HOSTS, Pretraining, pretrain
-from ame_explore.training import Distillation, Evaluation, Event, Recipe, Run, Stage, chance, reference_scores
+from ame_explore.training import Distillation, Evaluation, Event, Recipe, Run, Stage, chance, facts, reference_scores
 from ame_explore.training.evaluation import base_to_new
 from ame_explore.training.losses import feature_kd, logits_kd, promptkd_loss
 from ame_explore.training.recipe import KD_LOSSES, STEERABLE
@@ -408,7 +408,7 @@ def test_a_run_that_blows_up_says_so(stage):
     recipe = dataclasses.replace(
         QUICK, projection="host", ame_input="raw", reading="score_variance", learning_rate=1e30
     )
-    with pytest.raises(AMEError, match="loss became|must be finite"):
+    with pytest.raises(AMEError, match=r"loss became|must be finite"):
         run(recipe, stage)
 
 
@@ -431,4 +431,5 @@ def test_a_recorded_run_goes_on_from_its_checkpoint(stage, tmp_path):
     again.load_state_dict(read.state(8))
     assert [step.losses["total"] for step in again] == pytest.approx(list(read.losses["total"].loc[9:]), rel=1e-6)
     assert torch.equal(weights(again), weights(distillation))
-    assert read.features(12).image.shape == (len(stage.test), stage.teacher.embed_dim)
+    assert read.features(12).image.shape == (2 * len(stage.test), stage.teacher.embed_dim)
+    assert (read.features(12).ids >= facts(stage)["ambiguous_from_id"]).sum() == len(stage.test)

@@ -128,9 +128,7 @@ def test_tensors_of_an_accelerator_are_copied_and_read_later(tmp_path: Path) -> 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
 def test_a_loop_on_a_gpu(tmp_path: Path) -> None:
     features = some_features()
-    moved = {
-        name: getattr(features, name).cuda() for name in ("image", "text", "pair_index", "ids", "labels")
-    }
+    moved = {name: getattr(features, name).cuda() for name in ("image", "text", "pair_index", "ids", "labels")}
     running = torch.ones(1, device="cuda")
     with Run.recorder(tmp_path / "run") as record:
         record.log(losses={"total": running}, features=some_features(**moved), state={"w": running})
@@ -206,9 +204,7 @@ def test_rows_reach_the_disk_when_due(tmp_path: Path, monkeypatch: pytest.Monkey
     record.close()
 
 
-def test_shards_do_not_depend_on_when_rows_were_flushed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_shards_do_not_depend_on_when_rows_were_flushed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(storage, "ROWS_PER_SHARD", 10)
     contents = []
     for flush_every in (1, 4, 1000):
@@ -260,9 +256,7 @@ def test_notes(tmp_path: Path) -> None:
         record.note(chance={"base": 0.2}, classes=("one", "zwölf"), spread=np.array([1, 2]))
         assert Run.open(tmp_path / "run").facts["chance"] == {"base": 0.2}
         record.note(teacher=torch.tensor(0.5), lost=math.nan, by_class={0: np.float32(0.5)}, chance=None)
-        with pytest.raises(
-            AMEError, match=r"facts\['where'\]\['out'\] must be a string, .* got PosixPath|WindowsPath"
-        ):
+        with pytest.raises(AMEError, match=r"facts\['where'\]\['out'\] must be a string, .* got PosixPath|WindowsPath"):
             record.note(where={"out": tmp_path})
     assert Run.open(tmp_path / "run").facts == {
         "chance": None,
@@ -294,9 +288,7 @@ def test_nothing_is_taken_after_close(tmp_path: Path) -> None:
         (RuntimeError("out of memory"), "failed", "RuntimeError: out of memory"),
     ],
 )
-def test_what_ends_the_loop_is_recorded(
-    tmp_path: Path, error: BaseException, status: str, shown: str
-) -> None:
+def test_what_ends_the_loop_is_recorded(tmp_path: Path, error: BaseException, status: str, shown: str) -> None:
     with pytest.raises(type(error)), Run.recorder(tmp_path / "run") as record:
         record.log(losses={"total": 1.0})
         raise error
@@ -334,9 +326,7 @@ def test_ctrl_c_while_a_file_is_written(tmp_path: Path, monkeypatch: pytest.Monk
     assert record.last_step == run.steps[-1] and not any(name.endswith(".tmp") for name in files(run.path))
 
 
-def test_a_full_disk_is_told_and_costs_only_what_did_not_fit(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_disk_is_told_and_costs_only_what_did_not_fit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*arguments: object) -> None:
         raise OSError(28, "No space left on device")
 

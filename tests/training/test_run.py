@@ -170,9 +170,7 @@ def test_features_keep_their_precision(tmp_path: Path, dtype: torch.dtype) -> No
 def test_opening_reads_no_tensors(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     read = []
     original = storage.Folder.read
-    monkeypatch.setattr(
-        storage.Folder, "read", lambda self, name: (read.append(name), original(self, name))[1]
-    )
+    monkeypatch.setattr(storage.Folder, "read", lambda self, name: (read.append(name), original(self, name))[1])
     run = Run.open(path)
     assert repr(run) and run.feature_steps and run.state_steps
     assert set(read) == {"run.json", "facts.json", "status.json"}
@@ -417,9 +415,7 @@ def test_a_newer_format_is_not_guessed_at(path: Path, version: object) -> None:
     head = json.loads((path / "run.json").read_text())
     (path / "run.json").write_text(json.dumps({**head, "version": version}))
     for attempt in (Run.open, lambda where: Run.recorder(where, overwrite=True)):
-        with pytest.raises(
-            AMEError, match=rf"run\.json must have a version up to 1, got {version!r}: .*upgrade"
-        ):
+        with pytest.raises(AMEError, match=rf"run\.json must have a version up to 1, got {version!r}: .*upgrade"):
             attempt(path)
     assert len(list(path.iterdir())) > 10
 

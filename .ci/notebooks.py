@@ -1,8 +1,8 @@
 """Keep each notebooks/NN_name.py (percent format) and its .ipynb the same, and the .ipynb free of leftovers.
 
-    python tools/notebooks.py              bring every pair together (where they differ, the newer file wins)
-    python tools/notebooks.py --execute    the same, and run the notebooks to store the outputs that are kept
-    python tools/notebooks.py --check      change nothing; list what is wrong and exit with 1
+    python .ci/notebooks.py              bring every pair together (where they differ, the newer file wins)
+    python .ci/notebooks.py --execute    the same, and run the notebooks to store the outputs that are kept
+    python .ci/notebooks.py --check      change nothing; list what is wrong and exit with 1
     ... NAME ...                           only these, e.g. 00_tour or notebooks/00_tour.py
 
 Only code cells tagged `keep-output` (`# %% tags=["keep-output"]` in the .py) keep their outputs; those must
@@ -124,13 +124,13 @@ def problems(name: str, folder: Path = FOLDER) -> list[str]:
             if cell.outputs or cell.execution_count is not None:
                 found.append(f"{where} has stored output or an execution count but no tag {KEEP}")
         elif not cell.outputs or cell.execution_count is None:
-            found.append(f"{where} is tagged {KEEP} and has no stored output: run tools/notebooks.py --execute {name}")
+            found.append(f"{where} is tagged {KEEP} and has no stored output: run .ci/notebooks.py --execute {name}")
         for output in cell.outputs:
             moving = sorted(set(output.get("data", {})) - STILL)
             if moving or output.output_type == "error":
                 found.append(f"{where} keeps an output that does not stand still ({', '.join(moving) or 'an error'})")
     if not found and nbformat.writes(clean(notebook)).strip() != stored.read_text(encoding="utf-8").strip():
-        found.append(f"{stored.name} has metadata that is not stored: run tools/notebooks.py {name}")
+        found.append(f"{stored.name} has metadata that is not stored: run .ci/notebooks.py {name}")
     return found
 
 

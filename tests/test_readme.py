@@ -1,0 +1,46 @@
+"""README's Python runs as it stands, and its numbers are those of the benchmarks and the demo by name."""
+
+import re
+from pathlib import Path
+
+import pytest
+import torch
+
+README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
+
+
+def test_there_are_blocks_to_run():
+    assert len(BLOCKS) == 3
+
+
+@pytest.mark.parametrize("block", BLOCKS, ids=range(len(BLOCKS)))
+def test_python_blocks_run(block, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    generator = torch.Generator().manual_seed(0)
+    given = {
+        "kd_loss": torch.tensor(1.0),
+        "text_features": torch.randn(10, 768, generator=generator),
+        "image_features": torch.randn(4, 512, generator=generator),
+        "loader": [(None, None)] * 3,
+        "loss": 1.0,
+        "kd": 0.5,
+        "accuracy": 0.9,
+    }
+    exec(compile(block, "README.md", "exec"), given)
+    if "loss" in given and isinstance(given["loss"], torch.Tensor):
+        assert given["loss"] > given["kd_loss"]
+    if "distillation" in given:
+        from ame_explore import Recipe
+
+        value, token = capsys.readouterr().out.split()
+        assert 0 <= float(value) <= 1
+        assert Recipe.from_token(token) == given["distillation"].recipe
+        assert [event.field for event in given["distillation"].recipe.events] == ["omega"]
+    if "run" in given:
+        assert list(given["run"].losses["total"]) == [1.0] * 3 and given["run"].status == "finished"
+
+
+def test_pictures_are_there():
+    for path in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", README):
+        assert (Path(__file__).parents[1] / path).is_file(), path
