@@ -1,6 +1,7 @@
 """For tests/ and notebooks/ alike: the environment that tests' processes and nbval's kernels inherit."""
 
 import os
+import signal
 import tempfile
 
 # A lab in a notebook plays by itself, and `result(timeout=...)` waits for its end.
@@ -10,3 +11,7 @@ os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
 # Teachers are trained anew in each run of the tests, once, and never into the user's own cache.
 _cache = tempfile.TemporaryDirectory(prefix="ame_explore_cache_")
 os.environ["AME_EXPLORE_CACHE"] = _cache.name
+
+# A shell that runs the tests in its background has SIGINT ignored, and tests that interrupt a process would wait in vain.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -71,32 +71,36 @@ def tables(summary: dict[str, Any]) -> list[Table]:
     made = []
     for arm, changes in summary["comparisons"].items():
         title = f"{arm} against {reference}: {summary['data']}, {shots}, {seeds} paired seeds"
-        table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
-        table.add_column("metric")
+        table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+        table.add_column("metric", min_width=13)
         for name in (reference, arm):
-            table.add_column(name, justify="right", max_width=9)
+            table.add_column(name, justify="right", max_width=8)
         table.add_column("change [95% interval]", no_wrap=True)
         table.add_column("difference", no_wrap=True)
         table.add_column("chance", justify="right", no_wrap=True)
         for metric, change in changes.items():
             words, chance = metric_words(metric), summary["chance"].get(metric)
             means = [sum(summary["arms"][name][metric]) / seeds for name in (reference, arm)]
-            limits = [change["low"], change["high"]]
-            interval = (
-                "" if None in limits else " [{}, {}]".format(*(number(x, signed=True, fine=words.fine) for x in limits))
-            )
+            limits = [_short(x, words.fine) for x in (change["low"], change["high"]) if x is not None]
+            interval = " [{}, {}]".format(*limits) if limits else ""
             verdict = {"no difference seen": "none seen", "one seed: no interval": "one seed"}.get(change["verdict"])
             verdict, tone = verdict or change["verdict"], _TONES.get(change["verdict"])
             table.add_row(
                 words.label,
                 *(number(mean, fine=words.fine) for mean in means),
-                number(change["mean"], signed=True, fine=words.fine) + interval,
+                _short(change["mean"], words.fine) + interval,
                 f"[{tone}]{verdict}[/{tone}]" if tone else verdict,
                 "" if chance is None else number(chance),
                 end_section=metric == "harmonic_mean",
             )
         made.append(table)
     return made
+
+
+def _short(value: float, fine: bool) -> str:
+    """A signed number in at most 7 characters, so that the widest interval fits a terminal of 80 columns."""
+    text = number(value, 3 if abs(value) < 10 else 1, signed=True, fine=fine)
+    return text if len(text) <= 7 else f"{value:+.0e}".replace("-", "\u2212")
 
 
 def check_device(device: str) -> None:
