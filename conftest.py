@@ -12,6 +12,6 @@ os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
 _cache = tempfile.TemporaryDirectory(prefix="ame_explore_cache_")
 os.environ["AME_EXPLORE_CACHE"] = _cache.name
 
-# A shell that runs the tests in its background has SIGINT ignored, and tests that interrupt a process would wait in vain.
+# A shell that runs the tests in its background has SIGINT ignored: tests that interrupt a process would wait in vain.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
