@@ -6,6 +6,8 @@ import tempfile
 
 # A lab in a notebook plays by itself, and `result(timeout=...)` waits for its end.
 os.environ["AME_HEADLESS"] = "1"
+# Tensors are small in the tests: more threads only wait for each other, above all on a busy machine.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 # Kernels and JupyterLab come from this environment, whatever the user has installed elsewhere.
 os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
 # Teachers are trained anew in each run of the tests, once, and never into the user's own cache.

@@ -79,7 +79,7 @@ def progress_bar():
 def check(guess, measured, close):
     """Say how a guess compares with what was measured; `close` is how far off still counts as right."""
     if guess is None:
-        print("No guess yet: put one in place of None and run the cell again.")
+        print("No guess yet: put one in place of None, run that cell, then this one again.")
     elif abs(guess - measured) <= close:
         print(f"Right: you said {guess:.3g}, measured {measured:.3g}.")
     else:
@@ -229,7 +229,10 @@ for tau in (1.0, 4.0, 16.0):
 #
 # Now to the new classes. None of their images is ever shown. What could reach them? Answers over the base texts say nothing about them. Answers over all texts say how much a three resembles a seven or a nine, if the temperature lets it be heard. Features carry what the teacher sees in an image, whatever it is called.
 #
-# **Predict first.** Which of these four will be best on new classes?
+# **Predict first.** Which of these four will be best on new classes: **A** answers over the base texts at τ = 1, **B** answers over all texts at τ = 1, **C** answers over all texts at τ = 4, or **D** features?
+
+# %%
+my_guess = None  # "A", "B", "C" or "D"
 
 # %%
 ARMS = {
@@ -238,7 +241,6 @@ ARMS = {
     "C: answers, all texts, τ = 4": {"kd": "logits", "tau": 4.0},
     "D: features": {"kd": "feature"},
 }
-my_guess = None  # "A", "B", "C" or "D"
 
 
 def last_metrics(recipe, seed):
@@ -308,6 +310,7 @@ display(
 # %%
 my_first, my_last = None, None  # shares between 0 and 1
 
+# %%
 OMEGAS = [0.0, 0.1, 1.0, 50.0]
 arms = {"KD" if omega == 0 else f"ω = {omega:g}": dataclasses.replace(RECIPE, omega=omega) for omega in OMEGAS}
 arms["ω = 50, projections fixed"] = dataclasses.replace(RECIPE, gradient="student")
@@ -383,7 +386,7 @@ token = steered.recipe.token()
 print(token)
 
 # %% [markdown]
-# This short text is the whole run: data, models, losses, seeds, and the dial that you turned. Send it to somebody, and they get the same run: equal in every digit on the same machine, which the next cell proves.
+# This short text is the whole run: data, models, losses, seeds, and the dial that you turned. Send it to somebody, and they get the same run: equal in every digit on the same machine, as the next cell makes sure.
 
 # %%
 recipe = Recipe.from_token(token)

@@ -1,4 +1,8 @@
-"""Distillation as an iterator of steps. It knows nothing of threads, widgets or files."""
+"""Distillation as an iterator of steps. It knows nothing of worker threads, widgets or files.
+
+On a CPU it computes with one torch thread: tensors are tiny, and a recipe then gives the same numbers however many
+threads the process may use.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,7 @@ from torch.nn import functional as F
 
 from ame_explore.ame import AMEError, AMELoss, check_number
 from ame_explore.data import PairedData, PairedFeatures
-from ame_explore.models import Student
+from ame_explore.models import Student, one_thread
 from ame_explore.training.evaluation import Evaluation
 from ame_explore.training.losses import PROMPTKD_WEIGHT, feature_kd, logits_kd
 from ame_explore.training.recipe import Recipe
@@ -91,6 +95,7 @@ class Distillation(Iterator[Step]):
         self._settings = self.recipe.at(0)
         self._build()
 
+    @one_thread()
     def _build(self) -> None:
         recipe, stage = self.recipe, self.stage
         everyone = recipe.protocol == "transductive"
@@ -134,6 +139,7 @@ class Distillation(Iterator[Step]):
         """Steps that are still to come, step 0 included."""
         return self.recipe.steps - self.index + (not self._started)
 
+    @one_thread()
     def __next__(self) -> Step:
         if not self._started:
             self._started = True

@@ -18,7 +18,7 @@ from ame_explore.measures.calibration import (
     harmonic_mean,
     predictive_entropy,
 )
-from ame_explore.models import SmallCLIP, Student
+from ame_explore.models import SmallCLIP, Student, one_thread
 from ame_explore.models.pretraining import shifted
 from ame_explore.training.stage import Stage
 
@@ -33,6 +33,7 @@ class Evaluation:
         self._ambiguous = None if ambiguous is None else student.prepare(ambiguous.to(stage.device))
 
     @torch.no_grad()
+    @one_thread()
     def __call__(self, ame: AMELoss, ame_input: str = "unit") -> dict[str, float]:
         """The metrics, by name; accuracies are shares in [0, 1].
 
@@ -65,6 +66,7 @@ class Evaluation:
         return found
 
     @torch.no_grad()
+    @one_thread()
     def features(self) -> PairedFeatures:
         """The student's unit features of the test images beside the teacher's class vectors.
 
@@ -126,6 +128,7 @@ def chance(stage: Stage) -> dict[str, float]:
 
 
 @torch.no_grad()
+@one_thread()
 def reference_scores(stage: Stage) -> dict[str, float]:
     """The teacher on the test split, and the student's backbone as its own CLIP before any distillation.
 

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from ame_explore.ame import AMEError
 from ame_explore.data import PairedData, load
-from ame_explore.models import Pretraining, SmallCLIP, pretrained
+from ame_explore.models import Pretraining, SmallCLIP, one_thread, pretrained
 from ame_explore.training.recipe import Recipe
 
 TEST_AMBIGUITY = 0.8  # of the ambiguous test set (our choice): near the middle, the label still the nearer class
@@ -27,6 +27,7 @@ class Stage:
         teacher_test_logits: (n, C), over all classes.
     """
 
+    @one_thread()
     def __init__(
         self, data: PairedData, teacher: SmallCLIP, backbone: SmallCLIP, device: str | torch.device = "cpu"
     ) -> None:

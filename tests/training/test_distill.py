@@ -199,6 +199,20 @@ def test_the_same_recipe_is_the_same_run_bit_for_bit(stage, host):
     assert not torch.equal(weights(one), weights(third))
 
 
+def test_the_number_of_threads_changes_nothing(stage):
+    before = torch.get_num_threads()
+    runs = []
+    try:
+        for threads in (1, 3):
+            torch.set_num_threads(threads)
+            distillation, steps = run(dataclasses.replace(QUICK, host="promptkd"), stage)
+            runs.append((weights(distillation), steps[-1].metrics))
+            assert torch.get_num_threads() == threads
+    finally:
+        torch.set_num_threads(before)
+    assert torch.equal(runs[0][0], runs[1][0]) and runs[0][1] == runs[1][1]
+
+
 def test_the_global_random_state_is_left_alone(stage):
     before = torch.get_rng_state()
     run(dataclasses.replace(QUICK, noise=0.1, random_texts=True), stage)
