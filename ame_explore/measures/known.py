@@ -1,0 +1,154 @@
+"""Known answers: what an estimator would say of a distribution that is written down. All in nats.
+
+Every estimator of this room is tested against them, and the sanity strip draws them beside an estimate.
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor
+
+from ame_explore.ame import AMEError, check_number
+from ame_explore.measures._batches import as_square
+
+
+def gaussian_entropy(covariance: Tensor) -> Tensor:
+    """h = (1/2) log((2 pi e)^d det C), the differential entropy of a Gaussian (Cover and Thomas 2006, theorem 8.4.1).
+
+    Args:
+        covariance: (..., d, d) symmetric positive semidefinite.
+
+    Returns:
+        (...) float64 nats; -inf for a singular covariance, which has no density. Differentiable where it is regular.
+
+    Raises:
+        AMEError: not square, symmetric or positive semidefinite, NaN or infinity.
+    """
+    d = covariance.shape[-1] if isinstance(covariance, Tensor) and covariance.ndim else 0
+    return (d * math.log(2 * math.pi * math.e) + _log_determinant("covariance", covariance)) / 2
+
+
+def gaussian_information(covariance: Tensor, split: int) -> Tensor:
+    """I = (1/2) log(det Cxx det Cyy / det C) between the first `split` coordinates of a Gaussian and the others.
+
+    For two correlated coordinates this is -(1/2) log(1 - rho^2).
+
+    Args:
+        covariance: (..., d, d) symmetric positive semidefinite, of regular blocks.
+        split: coordinates on the left side, in [1, d - 1].
+
+    Returns:
+        (...) float64 nats; +inf where only the whole is singular: one side then tells of the other without error.
+
+    Raises:
+        AMEError: as `gaussian_entropy`; a split outside [1, d - 1]; a block that is singular itself.
+    """
+    joint = _log_determinant("covariance", covariance)
+    check_number("split", split, low=1, high=covariance.shape[-1] - 1, whole=True)
+    left = _log_determinant("covariance", covariance[..., :split, :split])
+    right = _log_determinant("covariance", covariance[..., split:, split:])
+    if bool((torch.isinf(left) | torch.isinf(right)).any()):
+        raise AMEError("covariance must have regular blocks, got a singular one: leave dependent coordinates out.")
+    return (left + right - joint) / 2
+
+
+def gaussian_kernel_entropy(variances: Tensor, width: float, alpha: float = 1.0) -> Tensor:
+    """What `matrix_renyi_entropy` of a Gaussian kernel tends to as n grows, for Gaussian rows.
+
+    In one dimension the kernel's eigenvalues under the Gaussian are (1 - b) b^i, i = 0, 1, ... (Zhu et al. 1997;
+    Rasmussen and Williams 2006, section 4.3.1): with u = 1 / (4 s^2), v = 1 / (2 width^2), b = v / (u + v +
+    sqrt(u^2 + 2 u v)). Dimensions multiply, so entropies of that geometric distribution add.
+
+    Args:
+        variances: (..., d) > 0, the eigenvalues of the covariance.
+        width: of the kernel, > 0.
+        alpha: order, > 0.
+
+    Returns:
+        (...) float64 nats.
+
+    Raises:
+        AMEError: a variance, width or order that is not > 0.
+    """
+    check_number("width", width, above=0.0)
+    check_number("alpha", alpha, above=0.0)
+    u, v = 1 / (4 * _positive(variances)), 1 / (2 * width**2)
+    return _geometric_entropy(v / (u + v + (u.square() + 2 * u * v).sqrt()), alpha).sum(-1)
+
+
+def gaussian_diffusion_entropy(variances: Tensor, width: float, t: float = 1.0, anisotropy: float = 0.0) -> Tensor:
+    """What `diffusion_spectral_entropy` tends to as n grows, for Gaussian rows (our derivation).
+
+    In one dimension, dividing by g^anisotropy leaves a Gaussian weight of precision 1 / w^2 = 1 / s^2 - anisotropy /
+    (s^2 + width^2); one step then contracts by b = w^2 / (w^2 + width^2), and an autoregression with that coefficient
+    has the eigenvalues b^i (Mehler). Powers of t give b^(t i), a geometric distribution once normalized.
+
+    Args:
+        variances: (..., d) > 0, the eigenvalues of the covariance.
+        width, t, anisotropy: as there.
+
+    Returns:
+        (...) float64 nats.
+
+    Raises:
+        AMEError: a variance, width or t that is not > 0, anisotropy outside [0, 1].
+    """
+    check_number("width", width, above=0.0)
+    check_number("t", t, above=0.0)
+    check_number("anisotropy", anisotropy, low=0.0, high=1.0)
+    variance = _positive(variances)
+    weight = 1 / (1 / variance - anisotropy / (variance + width**2))
+    return _geometric_entropy((weight / (weight + width**2)) ** t, 1.0).sum(-1)
+
+
+def dirichlet_entropy(concentration: float, classes: int) -> float:
+    """Mean entropy of symmetric Dirichlet probabilities, psi(C a + 1) - psi(a + 1) (Wolpert and Wolf 1995).
+
+    Args:
+        concentration: a > 0; small is sure answers, large is uniform ones.
+        classes: C >= 2.
+
+    Returns:
+        Nats in (0, log C).
+
+    Raises:
+        AMEError: a not > 0 or C < 2.
+    """
+    check_number("concentration", concentration, above=0.0)
+    check_number("classes", classes, low=2, whole=True)
+    arguments = torch.tensor([classes * concentration + 1, concentration + 1], dtype=torch.float64)
+    return float(torch.digamma(arguments).diff().neg())
+
+
+def _geometric_entropy(ratio: Tensor, alpha: float) -> Tensor:
+    """Renyi entropy of (1 - b) b^i, i = 0, 1, ..., for b in (0, 1)."""
+    if alpha == 1:
+        return -torch.log1p(-ratio) - ratio * ratio.log() / (1 - ratio)
+    return (alpha * torch.log1p(-ratio) - torch.log1p(-(ratio**alpha))) / (1 - alpha)
+
+
+def _positive(variances: Tensor) -> Tensor:
+    variance = torch.as_tensor(variances, dtype=torch.float64)
+    if not bool((variance.isfinite() & (variance > 0)).all()):
+        raise AMEError("variances must be finite and > 0: leave out the directions in which nothing varies.")
+    return variance
+
+
+def _log_determinant(name: str, covariance: Tensor) -> Tensor:
+    """-inf for a singular matrix, judged in the units of its own diagonal, so that small variances are not zeros."""
+    matrix = as_square(name, covariance)
+    d = matrix.shape[-1]
+    variances = matrix.diagonal(dim1=-2, dim2=-1)
+    if bool((variances < 0).any()):
+        raise AMEError(f"{name} must be positive semidefinite, got a variance of {float(variances.min()):.4g}.")
+    flat = (variances == 0).any(-1)
+    deviation = torch.where(variances > 0, variances, 1.0).sqrt()
+    eigenvalues = torch.linalg.eigvalsh(matrix / deviation[..., :, None] / deviation[..., None, :])
+    floor = 8 * d * torch.finfo(matrix.dtype).eps * eigenvalues.detach().amax(-1, keepdim=True)
+    if bool((eigenvalues < -floor).any()):
+        raise AMEError(f"{name} must be positive semidefinite, got a correlation matrix with an eigenvalue below 0.")
+    regular = eigenvalues > floor
+    logs = torch.where(regular, eigenvalues, 1.0).log().sum(-1) + 2 * deviation.log().sum(-1)
+    return torch.where(regular.all(-1) & ~flat, logs, -math.inf)
