@@ -4,7 +4,44 @@ are used.
 
 from __future__ import annotations
 
+from ame_explore.analysis import bounds
+from ame_explore.analysis.bounds import Bound
+from ame_explore.analysis.data_space import Surroundings, feature_field, geodesic
+from ame_explore.analysis.directions import Slice, line_between, plane_through, random_slice, trajectory_slice
+from ame_explore.analysis.evaluators import Evaluator, Objective
+from ame_explore.analysis.landscape import Landscape, barrier, scan
 from ame_explore.analysis.projection import PCAProjection
+from ame_explore.analysis.readouts import Classification, distillation_objective
+from ame_explore.analysis.sanity import SanityStrip, sanity_strip
+from ame_explore.analysis.score_space import effective_push, score_plane, simplex_field
 from ame_explore.analysis.statistics import MeanInterval, PairedInterval, mean_interval, paired_interval
 
-__all__ = ["MeanInterval", "PCAProjection", "PairedInterval", "mean_interval", "paired_interval"]
+__all__ = [
+    "Bound",
+    "Classification",
+    "Evaluator",
+    "Landscape",
+    "MeanInterval",
+    "Objective",
+    "PCAProjection",
+    "PairedInterval",
+    "SanityStrip",
+    "Slice",
+    "Surroundings",
+    "barrier",
+    "bounds",
+    "distillation_objective",
+    "effective_push",
+    "feature_field",
+    "geodesic",
+    "line_between",
+    "mean_interval",
+    "paired_interval",
+    "plane_through",
+    "random_slice",
+    "sanity_strip",
+    "scan",
+    "score_plane",
+    "simplex_field",
+    "trajectory_slice",
+]

@@ -14,10 +14,18 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 import ame_step
+import landscape
+import replicas
 
 FIGURES = {
     "ame_step": ame_step.ame_step,
     "ame_step_features": ame_step.ame_step_features,
+    "replicas_5k_32": replicas.replicas_5k_32,
+    "replicas_5k_128": replicas.replicas_5k_128,
+    "replicas_tiny_128": replicas.replicas_tiny_128,
+    "landscape_mlp_vs_loss_landscapes": landscape.landscape_mlp_vs_loss_landscapes,
+    "landscape_mlp_vs_inplace": landscape.landscape_mlp_vs_inplace,
+    "landscape_cnn_vs_inplace": landscape.landscape_cnn_vs_inplace,
 }
 
 

@@ -1,0 +1,64 @@
+"""Bounds of the generalization gap, each with every term and every assumption, beside the gap that is really there."""
+
+from __future__ import annotations
+
+from ame_explore.analysis.bounds.information import cmi, paper_terms, repaired_corollary, xu_raginsky
+from ame_explore.analysis.bounds.kl import binary_kl, gaussian_kl, kl_inverse
+from ame_explore.analysis.bounds.known_world import (
+    Known,
+    KnownSupersample,
+    draw_supersamples,
+    know,
+    know_supersample,
+    parting,
+)
+from ame_explore.analysis.bounds.pac_bayes import (
+    MonteCarloLoss,
+    catoni,
+    draw_weights,
+    mcallester,
+    monte_carlo_loss,
+    pac_bayes_kl,
+)
+from ame_explore.analysis.bounds.protocol import prior_independent, protocol_assumptions
+from ame_explore.analysis.bounds.supersample import cmi_plug_in, f_cmi, pair_information, supersample_gap
+from ame_explore.analysis.bounds.terms import Assumption, Bound, Term
+from ame_explore.analysis.bounds.test_set import Gap, clopper_pearson, hoeffding, true_gap
+from ame_explore.analysis.bounds.world import World, small_world
+
+__all__ = [
+    "Assumption",
+    "Bound",
+    "Gap",
+    "Known",
+    "KnownSupersample",
+    "MonteCarloLoss",
+    "Term",
+    "World",
+    "binary_kl",
+    "catoni",
+    "clopper_pearson",
+    "cmi",
+    "cmi_plug_in",
+    "draw_supersamples",
+    "draw_weights",
+    "f_cmi",
+    "gaussian_kl",
+    "hoeffding",
+    "kl_inverse",
+    "know",
+    "know_supersample",
+    "mcallester",
+    "monte_carlo_loss",
+    "pac_bayes_kl",
+    "pair_information",
+    "paper_terms",
+    "parting",
+    "prior_independent",
+    "protocol_assumptions",
+    "repaired_corollary",
+    "small_world",
+    "supersample_gap",
+    "true_gap",
+    "xu_raginsky",
+]

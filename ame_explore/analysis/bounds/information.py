@@ -1,0 +1,235 @@
+"""Bounds by information, in expectation over samples: Xu and Raginsky, CMI, the repaired Corollary 2, the paper's own.
+
+Each is |E gap| <= sqrt(2 s^2 I) with I in nats. They say nothing about one trained student, and hold for an average
+over samples (and over the learner's own randomness).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from ame_explore.ame import AMEError, check_choice, check_number
+from ame_explore.analysis.bounds.protocol import EXACT, IID
+from ame_explore.analysis.bounds.terms import Assumption, Bound, Term, stack
+
+SIGMA = 0.5  # of a loss in [0, 1], by Hoeffding's lemma
+_NOT_SAID = (Assumption(IID, "not checked", "How the samples were drawn was not given."),)
+
+
+def xu_raginsky(
+    information: float,
+    n: int,
+    *,
+    sigma: float = SIGMA,
+    exact: bool = False,
+    assumptions: Sequence[Assumption] = (),
+) -> Bound:
+    """|E gap| <= sqrt(2 sigma^2 I(S;W) / n) (Xu and Raginsky 2017, Theorem 1).
+
+    For weights that are real numbers and follow from the sample, I(S;W) is infinite: then so is the bound.
+
+    Args:
+        information: I(S;W) in nats, infinity included.
+        n: samples.
+        sigma: the loss of every fixed weights is sigma-sub-Gaussian; 1/2 for losses in [0, 1].
+        exact: whether the information was computed, as in the known world, rather than estimated.
+        assumptions: what is known of the protocol; if none are given, "not checked".
+
+    Raises:
+        AMEError: information below 0, n below 1, or sigma not > 0.
+    """
+    _check(information=information, n=n, sigma=sigma)
+    value = sigma * math.sqrt(2 * information / n)
+    return Bound(
+        name="Xu and Raginsky",
+        value=value,
+        quantity="gap",
+        kind="in expectation",
+        n=n,
+        confidence=None,
+        terms=(*stack([("I(S;W)", information, "nats", value)]), Term("sigma", sigma, "loss")),
+        assumptions=(_sub_gaussian(sigma), _exactness(exact), *(assumptions or _NOT_SAID)),
+        source="Xu and Raginsky 2017, Theorem 1",
+    )
+
+
+def cmi(information: float, n: int, *, exact: bool = False, assumptions: Sequence[Assumption] = ()) -> Bound:
+    """|E gap| <= sqrt(2 I(W;J|Z~) / n) (Steinke and Zakynthinou 2020), for losses in [0, 1].
+
+    Of n pairs Z~, fair coins J choose which one of each is trained on. Derivation of the constant: for fixed Z~ the
+    difference of test and training half is (1/n) sum_i R_i (l_i0 - l_i1) with fair signs R_i, so
+    (1/sqrt(n))-sub-Gaussian; then as in Xu and Raginsky, and Jensen's inequality over Z~. The information is at most n
+    ln 2, the bound 1.18.
+
+    Args:
+        information: I(W;J|Z~) in nats.
+        n: pairs, which is the size of the training sample.
+        exact, assumptions: as in `xu_raginsky`.
+
+    Raises:
+        AMEError: information below 0, or n below 1.
+    """
+    _check(information=information, n=n)
+    value = math.sqrt(2 * information / n)
+    return Bound(
+        name="CMI",
+        value=value,
+        quantity="gap",
+        kind="in expectation",
+        n=n,
+        confidence=None,
+        terms=(
+            *stack([("I(W;J|Z~)", information, "nats", value)]),
+            Term("n ln 2, its maximum", n * math.log(2), "nats"),
+        ),
+        assumptions=(
+            Assumption("the loss lies in [0, 1]", "not checked", "Only the information was given."),
+            _exactness(exact),
+            *(assumptions or _NOT_SAID),
+        ),
+        source="Steinke and Zakynthinou 2020; the constant derived in `cmi`",
+    )
+
+
+def repaired_corollary(
+    entropy: float,
+    information: float,
+    n: int,
+    *,
+    sigma: float = SIGMA,
+    exact: bool = False,
+    assumptions: Sequence[Assumption] = (),
+) -> Bound:
+    """|E gap| <= sqrt(2 sigma^2 (H(M) + I(theta;S|M)) / n), for a discrete M: a repair of the paper's Corollary 2.
+
+    Derivation: I(theta;S) <= I(theta,M;S) = I(M;S) + I(theta;S|M) <= H(M) + I(theta;S|M), then Xu and Raginsky. It is
+    never below theirs. H(M) is the Shannon entropy of M as a random variable, over samples and learner, in nats. It is
+    not the entropy of the softmax over the rows of one M, which AME minimizes; `paper_terms` is for that one.
+
+    Args:
+        entropy: Shannon H(M).
+        information: I(theta;S|M) in nats.
+        n, sigma, exact, assumptions: as in `xu_raginsky`.
+
+    Raises:
+        AMEError: entropy or information below 0, n below 1, or sigma not > 0.
+    """
+    _check(entropy=entropy, information=information, n=n, sigma=sigma)
+    partial, value = (sigma * math.sqrt(2 * nats / n) for nats in (entropy, entropy + information))
+    return Bound(
+        name="Corollary 2, repaired",
+        value=value,
+        quantity="gap",
+        kind="in expectation",
+        n=n,
+        confidence=None,
+        terms=(
+            *stack([("Shannon H(M)", entropy, "nats", partial), ("I(theta;S|M)", information, "nats", value)]),
+            Term("sigma", sigma, "loss"),
+        ),
+        assumptions=(
+            _sub_gaussian(sigma),
+            _exactness(exact),
+            Assumption("M is discrete", "holds" if exact else "not checked", _discrete(exact)),
+            *(assumptions or _NOT_SAID),
+        ),
+        source="derived from Xu and Raginsky 2017, Theorem 1, by the chain rule",
+    )
+
+
+def paper_terms(
+    delta: float,
+    n: int,
+    *,
+    epsilon: float | None = None,
+    reading: str = "rows",
+    sigma: float = SIGMA,
+) -> Bound:
+    """The paper's delta = H(M) and epsilon = I(theta;S|M) as measured, put where the repaired bound has its terms.
+
+    Not a bound: the H that is trained belongs to a softmax over the rows of one M. Scaling the rows moves it between 0
+    and ln(rows), and leaves every prediction, the gap and all information as they are (`known_world.parting` has
+    numbers).
+
+    Args:
+        delta: the H(M) that is trained, in nats.
+        n: samples.
+        epsilon: I(theta;S|M) in nats where it can be computed (a small discrete problem); None elsewhere: then no
+            value.
+        reading: the entropy term's reading, as `AMELoss` names it.
+        sigma: as in `xu_raginsky`.
+
+    Raises:
+        AMEError: delta or epsilon below 0, n below 1, or an unknown reading.
+    """
+    check_choice("reading", reading, ("rows", "predictive", "spectral"))
+    _check(delta=delta, n=n, sigma=sigma)
+    if epsilon is not None:
+        _check(epsilon=epsilon)
+    known = math.nan if epsilon is None else epsilon
+    first, value = sigma * math.sqrt(2 * delta / n), sigma * math.sqrt(2 * (delta + known) / n)
+    return Bound(
+        name="The paper's delta and epsilon",
+        value=value,
+        quantity="gap",
+        kind="not a bound",
+        n=n,
+        confidence=None,
+        terms=(
+            Term(
+                "delta, the trained H", delta, "nats", first, f"Reading {reading!r}: of one M, not of M's distribution."
+            ),
+            Term(
+                "epsilon = I(theta;S|M)",
+                known,
+                "nats",
+                None if epsilon is None else value - first,
+                ""
+                if epsilon is not None
+                else "Not computed: no estimate of it is to be trusted outside a small discrete world.",
+            ),
+        ),
+        assumptions=(
+            Assumption(
+                "delta is the Shannon entropy of a discrete random M",
+                "violated here",
+                "It is the entropy of weights within one M, and scaling the rows changes it while M tells the same.",
+            ),
+            Assumption(
+                "epsilon is known",
+                "not checked" if epsilon is None else "holds",
+                "It was not computed." if epsilon is None else "It was computed for this problem.",
+            ),
+        ),
+        source="Corollary 2 of the resubmission, as its reviews quote it; not derived there",
+    )
+
+
+def _check(*, n: int | None = None, sigma: float | None = None, **nats: float) -> None:
+    for name, value in nats.items():
+        if value != math.inf:
+            check_number(name, value, low=0.0)
+        if name == "delta" and math.isinf(value):
+            raise AMEError("delta must be finite, got inf: a softmax over finitely many rows has no infinite entropy.")
+    if n is not None:
+        check_number("n", n, low=1, whole=True)
+    if sigma is not None:
+        check_number("sigma", sigma, above=0.0)
+
+
+def _sub_gaussian(sigma: float) -> Assumption:
+    name = f"the loss is {sigma:g}-sub-Gaussian for fixed weights"
+    if sigma == SIGMA:
+        return Assumption(name, "holds", "It is for every loss in [0, 1] (Hoeffding's lemma).")
+    return Assumption(name, "not checked", f"sigma = {sigma:g} came as it is.")
+
+
+def _exactness(exact: bool) -> Assumption:
+    if exact:
+        return Assumption(EXACT, "holds", "Computed by enumeration.")
+    return Assumption(EXACT, "not checked", "It came as a number; an estimate of it can err to either side.")
+
+
+def _discrete(exact: bool) -> str:
+    return "Its values were enumerated." if exact else "Features of a network are real numbers: then H(M) is infinite."

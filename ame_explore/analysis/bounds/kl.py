@@ -1,0 +1,101 @@
+"""Divergences in nats: of two coins, of two Gaussians, and the inverse of the first."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ame_explore.ame import AMEError, check_number
+
+
+def binary_kl(q: float, p: float) -> float:
+    """kl(q || p) = q ln(q/p) + (1 - q) ln((1 - q)/(1 - p)), for two coins with chances q and p; inf where p excludes q.
+
+    Raises:
+        AMEError: a chance outside [0, 1].
+    """
+    check_number("q", q, low=0.0, high=1.0)
+    check_number("p", p, low=0.0, high=1.0)
+    if (p == 0 and q > 0) or (p == 1 and q < 1):
+        return math.inf
+    heads = q * _log_ratio(q, p, q - p) if q > 0 else 0.0
+    tails = (1 - q) * _log_ratio(1 - q, 1 - p, p - q) if q < 1 else 0.0
+    return max(0.0, heads + tails)
+
+
+def _log_ratio(a: float, b: float, difference: float) -> float:
+    """ln(a/b) for positive numbers with that difference; log1p keeps the digits that a ratio near 1 loses."""
+    if abs(difference) < 0.5 * a:
+        return -math.log1p(-difference / a)
+    return math.log(a) - math.log(b)
+
+
+def kl_inverse(q: float, budget: float) -> float:
+    """The largest p in [q, 1] with kl(q || p) <= budget, by bisection to the last digit; never rounded down.
+
+    Raises:
+        AMEError: q outside [0, 1], or a budget below 0 or NaN (infinite is allowed: p = 1).
+    """
+    check_number("q", q, low=0.0, high=1.0)
+    if not budget >= 0:
+        raise AMEError(f"budget must be a number >= 0 in nats, got {budget!r}.")
+    if budget == 0:
+        return float(q)
+    if q == 1 or math.isinf(budget):
+        return 1.0
+    if q == 0:
+        return -math.expm1(-budget)
+    low, high = float(q), 1.0
+    while True:
+        middle = (low + high) / 2
+        if not low < middle < high:
+            return high
+        if binary_kl(q, middle) <= budget:
+            low = middle
+        else:
+            high = middle
+
+
+def gaussian_kl(mean_q: Any, std_q: Any, mean_p: Any, std_p: Any) -> float:
+    """KL(Q || P) in nats between Gaussians with independent coordinates, in float64.
+
+    sum_j ln(s_p/s_q) + (s_q^2 + (m_q - m_p)^2) / (2 s_p^2) - 1/2, with standard deviations s, not variances.
+
+    Args:
+        mean_q: any shape: the posterior's centre, as the trained weights.
+        std_q: its standard deviations: the same shape, or one number for all.
+        mean_p: the prior's centre, as the initial weights; the shape of mean_q.
+        std_p: as std_q.
+
+    Raises:
+        AMEError: different shapes, nothing in them, or standard deviations that are not positive and finite.
+    """
+    q, p = _finite("mean_q", mean_q), _finite("mean_p", mean_p)
+    if q.shape != p.shape:
+        raise AMEError(f"mean_q and mean_p must have one shape, got {q.shape} and {p.shape}: are they of one model?")
+    if q.size == 0:
+        raise AMEError(f"mean_q must hold at least one weight, got shape {q.shape}.")
+    deviations = []
+    for name, value in (("std_q", std_q), ("std_p", std_p)):
+        std = _finite(name, value)
+        if std.shape not in ((), q.shape):
+            raise AMEError(f"{name} must be one number or have the shape {q.shape} of the means, got {std.shape}.")
+        if std.min() <= 0:
+            raise AMEError(f"{name} must be > 0, got {std.min():g}: it is a standard deviation, not its logarithm.")
+        deviations.append(np.broadcast_to(std, q.shape))
+    ratio = deviations[0] / deviations[1]
+    squares = ((q - p) / deviations[1]) ** 2
+    return float((0.5 * (ratio**2 - 1) - np.log(ratio) + 0.5 * squares).sum())
+
+
+def _finite(name: str, value: Any) -> NDArray[np.float64]:
+    try:
+        array = np.asarray(value.detach().cpu() if hasattr(value, "detach") else value, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise AMEError(f"{name} must be numbers: {error}.") from error
+    if not np.isfinite(array).all():
+        raise AMEError(f"{name} must be finite, got {array[~np.isfinite(array)].ravel()[0]}.")
+    return array

@@ -1,0 +1,227 @@
+"""A small discrete world in which every term of every information bound is computed exactly, by enumeration.
+
+Finitely many images x, labels y and hypotheses w (each a rule x -> y); a sample S of n independent pairs z = (x, y);
+and a Gibbs learner, P(w | S) proportional to prior(w) exp(-beta L^_S(w)). All samples are enumerated, in order, so
+I(S;W), the gap, and for the manifold M of the learned rule and its sample H(M) and I(W;S|M), are sums and no estimates.
+
+A known answer holds them to account: for this learner E gap = (I(S;W) + lautum information) / beta (Aminian et al.
+2021; by derivation: ln P(w|S) differs between the joint and the product distribution only through -beta L^_S(w)).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from ame_explore.ame import AMEError, check_number, row_entropy
+from ame_explore.analysis.bounds.information import cmi, paper_terms, repaired_corollary, xu_raginsky
+from ame_explore.analysis.bounds.protocol import IID
+from ame_explore.analysis.bounds.terms import Assumption, Bound
+from ame_explore.analysis.bounds.world import World
+
+MOST_CELLS = 4_000_000  # numbers in the largest table that is enumerated: about 30 MB (our choice)
+_DRAWN = (Assumption(IID, "holds", "All samples are enumerated, with the probabilities of independent draws."),)
+
+
+@dataclass(frozen=True)
+class Known:
+    """Every answer, in nats where it is information, exact to rounding.
+
+    Attributes:
+        n, beta: size of the sample, inverse temperature of the learner.
+        gap: E[L(W) - L^_S(W)].
+        train_loss, loss: E L^_S(W) and E L(W).
+        information: I(S;W).
+        lautum: the divergence the other way round, of P_S P_W from P_SW.
+        entropy: Shannon H(M), over samples and learner.
+        conditional: I(W;S|M).
+        trained_entropy: mean over samples and learner of the entropy of the softmax over M's rows: what AME minimizes.
+        rows: of one M: the class texts and the n images.
+    """
+
+    n: int
+    beta: float
+    gap: float
+    train_loss: float
+    loss: float
+    information: float
+    lautum: float
+    entropy: float
+    conditional: float
+    trained_entropy: float
+    rows: int
+
+    @property
+    def xu_raginsky(self) -> Bound:
+        """The bound by I(S;W)."""
+        return xu_raginsky(self.information, self.n, exact=True, assumptions=_DRAWN)
+
+    @property
+    def repaired(self) -> Bound:
+        """The repaired Corollary 2, by the Shannon entropy of M."""
+        return repaired_corollary(self.entropy, self.conditional, self.n, exact=True, assumptions=_DRAWN)
+
+    @property
+    def as_published(self) -> Bound:
+        """The same formula with the entropy that is trained: not a bound."""
+        return paper_terms(self.trained_entropy, self.n, epsilon=self.conditional)
+
+
+def know(world: World, n: int, beta: float, *, scale: float = 1.0) -> Known:
+    """Everything about a sample of n and a Gibbs learner at inverse temperature beta.
+
+    Args:
+        world: it.
+        n: size of the sample; (X*Y)^n samples are enumerated.
+        beta: >= 0; 0 learns nothing, large values minimize the training loss.
+        scale: > 0, a factor on all rows of M: it changes the trained entropy and nothing else.
+
+    Raises:
+        AMEError: n below 1, beta below 0, scale not > 0, or more to enumerate than `MOST_CELLS` numbers.
+    """
+    check_number("beta", beta, low=0.0)
+    check_number("scale", scale, above=0.0)
+    from scipy.special import logsumexp
+
+    samples = _all_samples(world, n, len(world.prior))
+    chances = world.pair_chances[samples].prod(axis=1)
+    samples, chances = samples[chances > 0], chances[chances > 0]
+    log_posterior = world.log_posterior(samples, beta)
+    joint = chances[:, None] * np.exp(log_posterior)
+    marginal = joint.sum(axis=0)
+    train = world.losses[:, samples].mean(axis=2).T
+    loss = float(marginal @ (world.losses @ world.pair_chances))
+    train_loss = float((joint * train).sum())
+    # its mean is I(S;W) under the joint, minus the lautum information under the product of the marginals
+    ratio = log_posterior - logsumexp(log_posterior + np.log(chances)[:, None], axis=0)
+    scores, manifold = _manifolds(world, samples)
+    by_m = np.bincount(manifold.ravel(), joint.ravel())
+    with_w = np.bincount((manifold * len(marginal) + np.arange(len(marginal))).ravel(), joint.ravel())
+    with_s = np.bincount((manifold + (manifold.max() + 1) * np.arange(len(samples))[:, None]).ravel(), joint.ravel())
+    conditional = _entropy(with_w) + _entropy(with_s) - _entropy(by_m) - _entropy(joint)
+    trained = row_entropy(torch.from_numpy(scale * scores)).numpy()
+    return Known(
+        n=n,
+        beta=beta,
+        gap=loss - train_loss,
+        train_loss=train_loss,
+        loss=loss,
+        information=max(0.0, float((joint * ratio).sum())),
+        lautum=max(0.0, float(-(chances[:, None] * marginal * ratio).sum())),
+        entropy=max(0.0, _entropy(by_m)),
+        conditional=max(0.0, conditional),
+        trained_entropy=float((joint * trained).sum()),
+        rows=scores.shape[2],
+    )
+
+
+def parting(world: World, n: int, beta: float, scales: Sequence[float] = (0.01, 1.0, 10.0, 100.0)) -> list[Known]:
+    """The same world with M's rows scaled: where the trained entropy parts from the Shannon entropy.
+
+    Scaling renames the values of M and no more: gap, I(S;W), H(M) and I(W;S|M) stay as they are, and the trained
+    entropy goes from ln(rows) towards 0, so that the published formula can be moved at will, to below the gap where M
+    tells all of S.
+    """
+    return [know(world, n, beta, scale=scale) for scale in scales]
+
+
+@dataclass(frozen=True)
+class KnownSupersample:
+    """CMI's setting, exactly.
+
+    Attributes:
+        gap: E[L(W) - L^_S(W)].
+        cmi: the bound by I(W;J|Z~).
+        information: I(W;J|Z~) in nats.
+        f_cmi: mean over supersamples of (1/n) sum_i sqrt(2 I(F_i;J_i|Z~=z~)) over pairs of losses.
+    """
+
+    gap: float
+    cmi: Bound
+    information: float
+    f_cmi: float
+
+
+def know_supersample(world: World, n: int, beta: float) -> KnownSupersample:
+    """Enumerate all supersamples of n pairs and all 2^n coins. Errors as in `know`."""
+    check_number("beta", beta, low=0.0)
+    check_number("n", n, low=1, whole=True)
+    coins = (np.arange(2**n)[:, None] >> np.arange(n)) & 1
+    pairs = _all_samples(world, 2 * n, len(coins) * len(world.prior)).reshape(-1, n, 2)
+    chances = world.pair_chances[pairs].prod(axis=(1, 2))
+    each = [np.exp(world.log_posterior(pairs[:, np.arange(n), toss], beta)) for toss in coins]
+    learned = np.stack(each, axis=1)  # (Z~, J, K)
+    information = float(chances @ (_entropies(learned.mean(axis=1)) - _entropies(learned).mean(axis=1)))
+    losses = world.losses[:, pairs]  # (K, Z~, n, 2)
+    outcomes = (2 * losses[..., 0] + losses[..., 1]).astype(np.int64)
+    bound, gap = 0.0, 0.0
+    for i in range(n):
+        sides = np.stack([learned[:, coins[:, i] == side].mean(axis=1) for side in (0, 1)])  # P(w | J_i, z~)
+        found = outcomes[:, :, i].T
+        told = np.stack([(sides * (found == kind)).sum(axis=2) for kind in range(4)], axis=2)
+        nats = np.maximum(0.0, _entropies(told.mean(axis=0)) - _entropies(told).mean(axis=0))
+        bound += float(chances @ np.sqrt(2 * nats)) / n
+        left_out = losses[:, :, i, 1].T - losses[:, :, i, 0].T  # of column 1 over column 0, for J_i = 0
+        gap += float(chances @ ((sides[0] - sides[1]) * left_out).sum(axis=1)) / (2 * n)
+    information = max(0.0, information)
+    return KnownSupersample(gap, cmi(information, n, exact=True, assumptions=_DRAWN), information, bound)
+
+
+def draw_supersamples(
+    world: World, n: int, beta: float, *, supersamples: int, draws: int, seed: int
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Losses (supersamples, draws, n, 2) and coins (supersamples, draws, n) of that many trained learners, for `f_cmi`.
+
+    Raises:
+        AMEError: n, supersamples or draws below 1, or beta below 0.
+    """
+    check_number("beta", beta, low=0.0)
+    for name, value in (("n", n), ("supersamples", supersamples), ("draws", draws)):
+        check_number(name, value, low=1, whole=True)
+    generator = np.random.default_rng(seed)
+    pairs = generator.choice(len(world.pair_chances), (supersamples, n, 2), p=world.pair_chances)
+    coins = generator.integers(0, 2, (supersamples, draws, n))
+    every = np.broadcast_to(pairs[:, None], (supersamples, draws, n, 2))
+    samples = np.take_along_axis(every, coins[..., None], axis=3)[..., 0].reshape(-1, n)
+    heights = np.exp(world.log_posterior(samples, beta)).cumsum(axis=1)
+    chosen = (generator.random((len(samples), 1)) * heights[:, -1:] < heights).argmax(axis=1)
+    losses = world.losses[chosen.reshape(supersamples, draws, 1, 1), every]
+    return losses, coins
+
+
+def _all_samples(world: World, n: int, times: int) -> NDArray[np.int64]:
+    check_number("n", n, low=1, whole=True)
+    kinds = len(world.pair_chances)
+    if kinds**n * times * n > MOST_CELLS:
+        raise AMEError(
+            f"n must be smaller, got {n}: {kinds**n} samples of {kinds} kinds with {times} cases each are too many "
+            "to enumerate."
+        )
+    return np.indices((kinds,) * n).reshape(n, -1).T
+
+
+def _manifolds(world: World, samples: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Row scores (N, K, Y + n) of each M and a number (N, K) that is the same for the same M."""
+    hypotheses, images, d = world.image_rows.shape
+    _, kinds = np.unique(world.image_rows.reshape(-1, d), axis=0, return_inverse=True)
+    kinds = kinds.reshape(hypotheses, images)[:, samples // world.label_chances.shape[1]]  # (K, N, n)
+    base = int(kinds.max()) + 1
+    numbers = (kinds * base ** np.arange(samples.shape[1])).sum(axis=2).T
+    _, numbers = np.unique(numbers, return_inverse=True)
+    seen = world.image_rows.mean(axis=2)[:, samples // world.label_chances.shape[1]].transpose(1, 0, 2)
+    texts = np.broadcast_to(world.text_rows.mean(axis=1), (*seen.shape[:2], len(world.text_rows)))
+    return np.concatenate([texts, seen], axis=2), numbers.reshape(len(samples), hypotheses)
+
+
+def _entropy(chances: NDArray[Any]) -> float:
+    return float(_entropies(chances.ravel()))
+
+
+def _entropies(chances: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Entropy in nats along the last axis; 0 ln 0 = 0."""
+    return -(chances * np.log(np.where(chances > 0, chances, 1.0))).sum(axis=-1)

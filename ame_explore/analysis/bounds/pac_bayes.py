@@ -1,0 +1,235 @@
+"""PAC-Bayes: bounds for weights drawn at random around the trained ones, paid for by their distance from a prior.
+
+With probability 1 - delta over n independent samples, for every posterior Q at once, for a prior P fixed before them
+and a loss in [0, 1] (L^ the mean loss on the samples, L the expected one, both averaged over weights drawn from Q):
+
+- kl form (Langford and Seeger 2001; Maurer 2004, Theorem 5): kl(L^(Q) || L(Q)) <= (KL(Q||P) + ln(2 sqrt(n)/delta)) / n.
+  Maurer states n >= 8; the step that needs it, sum_k C(n,k) (k/n)^k (1-k/n)^(n-k) <= 2 sqrt(n), holds from n = 1 on.
+- McAllester's form follows from it by Pinsker's inequality, kl(q||p) >= 2 (p - q)^2.
+- Catoni 2007, for a lambda fixed before the samples:
+  L(Q) <= [1 - exp(-lambda L^(Q) - (KL + ln(1/delta))/n)] / (1 - exp(-lambda)).
+  Derivation: with f(p) = -ln(1 - p (1 - e^-lambda)), which is convex, E exp(n f(L(h)) - n lambda L^(h)) <= 1 for each
+  h; average over P, Markov's inequality, change of measure to Q, Jensen's inequality.
+
+L^(Q) itself is mostly a mean over m draws of weights. That costs a share of delta: m draws give L^(Q) <= the inverse of
+kl(mean || .) at ln(1/delta_mc)/m with probability 1 - delta_mc (Hoeffding 1963, Theorem 1; Langford and Caruana 2002
+take ln(2/delta_mc), for both sides). The two hold together with probability 1 - delta for delta = delta_mc + the rest.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ame_explore.ame import AMEError, check_number
+from ame_explore.analysis.bounds.kl import kl_inverse
+from ame_explore.analysis.bounds.protocol import IID, PRIOR
+from ame_explore.analysis.bounds.terms import Assumption, Bound, Term, as_losses, check_delta, stack
+
+_NOT_SAID = (
+    Assumption(IID, "not checked", "How the samples were drawn was not given."),
+    Assumption(PRIOR, "not checked", "What the prior was made from was not given."),
+)
+_Complexity = Callable[[float, float, float], float]  # mean loss, KL, delta -> value of the bound
+
+
+def pac_bayes_kl(
+    empirical_loss: Any,
+    kl: float,
+    n: int,
+    *,
+    delta: float = 0.05,
+    draws_share: float = 0.2,
+    assumptions: Sequence[Assumption] = (),
+) -> Bound:
+    """The kl form, inverted numerically: the tightest of the three for most losses.
+
+    Args:
+        empirical_loss: (m,) for m independent draws of weights from Q, each one's mean loss over the n samples; or a
+            number: L^(Q) itself, where it is known exactly.
+        kl: KL(Q || P) in nats, as from `gaussian_kl`.
+        n: samples; not those that a prior from held-out data was made from.
+        delta: in (0, 1), for the bound and the draws together.
+        draws_share: the part of delta that m draws cost, in (0, 1) (our choice: a fifth). Not used for an exact number.
+        assumptions: what is known of the protocol and the prior (`protocol_assumptions`, `prior_independent`); if none
+            are given, the usual ones as "not checked".
+
+    Raises:
+        AMEError: n below 1, a KL below 0, losses outside [0, 1], or a delta or share outside (0, 1).
+    """
+
+    def value(loss: float, kl: float, delta: float) -> float:
+        return kl_inverse(loss, (kl + _log_term(n, delta)) / n)
+
+    source = "Maurer 2004, Theorem 5; Langford and Seeger 2001"
+    return _bound("PAC-Bayes-kl", value, empirical_loss, kl, n, delta, draws_share, assumptions, source)
+
+
+def mcallester(
+    empirical_loss: Any,
+    kl: float,
+    n: int,
+    *,
+    delta: float = 0.05,
+    draws_share: float = 0.2,
+    assumptions: Sequence[Assumption] = (),
+) -> Bound:
+    """L^ + sqrt((KL + ln(2 sqrt(n)/delta)) / (2n)): the kl form by Pinsker's inequality, never below it.
+
+    Arguments and errors as in `pac_bayes_kl`.
+    """
+
+    def value(loss: float, kl: float, delta: float) -> float:
+        return loss + math.sqrt((kl + _log_term(n, delta)) / (2 * n))
+
+    source = "McAllester 2003, with Maurer's constant: PAC-Bayes-kl by Pinsker's inequality"
+    return _bound("PAC-Bayes (McAllester)", value, empirical_loss, kl, n, delta, draws_share, assumptions, source)
+
+
+def catoni(
+    empirical_loss: Any,
+    kl: float,
+    n: int,
+    *,
+    lam: float,
+    delta: float = 0.05,
+    draws_share: float = 0.2,
+    assumptions: Sequence[Assumption] = (),
+) -> Bound:
+    """Catoni's form for a lambda that was fixed before the samples were seen.
+
+    The best of several lambdas tried on the samples is a bound only at delta divided by their number.
+
+    Args:
+        lam: lambda > 0, a pure number: small ones suit large losses, large ones suit losses near 0.
+        empirical_loss, kl, n, delta, draws_share, assumptions: as in `pac_bayes_kl`.
+
+    Raises:
+        AMEError: as `pac_bayes_kl`, and for a lambda that is not > 0.
+    """
+    check_number("lam", lam, above=0.0)
+
+    def value(loss: float, kl: float, delta: float) -> float:
+        return math.expm1(-lam * loss - (kl + math.log(1 / delta)) / n) / math.expm1(-lam)
+
+    fixed = Assumption(
+        "lambda was fixed before the samples were seen", "not checked", f"lambda = {lam:g} came as it is."
+    )
+    said = (*(assumptions or _NOT_SAID), fixed)
+    source = "Catoni 2007; derived in pac_bayes.py"
+    bound = _bound("PAC-Bayes (Catoni)", value, empirical_loss, kl, n, delta, draws_share, said, source, ln="1/delta")
+    return replace(bound, terms=(*bound.terms, Term("lambda", lam)))
+
+
+@dataclass(frozen=True)
+class MonteCarloLoss:
+    """A posterior's mean loss on the samples, as m draws of its weights know it.
+
+    Attributes:
+        mean: over the draws.
+        upper: L^(Q) is at most this with probability 1 - delta over the draws.
+        draws: m.
+        delta: what it costs; 0 where the mean is exact.
+    """
+
+    mean: float
+    upper: float
+    draws: int
+    delta: float
+
+
+def monte_carlo_loss(losses: Any, *, delta: float) -> MonteCarloLoss:
+    """The mean over independent draws of weights, and an upper limit by the sample-convergence bound.
+
+    Args:
+        losses: (m,) for each draw of weights, the mean over the samples of a loss in [0, 1].
+        delta: in (0, 1).
+
+    Raises:
+        AMEError: no draws, losses outside [0, 1], or a delta outside (0, 1).
+    """
+    check_delta("delta", delta)
+    values = as_losses("losses", losses, shape="(m,)")
+    mean = float(values.mean())
+    return MonteCarloLoss(mean, kl_inverse(mean, math.log(1 / delta) / values.size), values.size, delta)
+
+
+def draw_weights(mean: Tensor, std: Tensor | float, draws: int, *, generator: torch.Generator) -> Tensor:
+    """(draws, *mean.shape) independent weights from the Gaussian posterior with that centre and standard deviation.
+
+    Raises:
+        AMEError: draws below 1, or a standard deviation of another shape or not > 0.
+    """
+    check_number("draws", draws, low=1, whole=True)
+    spread = torch.as_tensor(std, dtype=mean.dtype, device=mean.device)
+    if spread.shape not in (torch.Size(), mean.shape) or not bool((spread > 0).all()):
+        raise AMEError(
+            f"std must be > 0 and one number or of the shape {tuple(mean.shape)} of mean, got {tuple(spread.shape)}."
+        )
+    noise = torch.randn((draws, *mean.shape), generator=generator, dtype=mean.dtype, device=generator.device)
+    return mean + spread * noise.to(mean.device)
+
+
+def _log_term(n: int, delta: float) -> float:
+    return math.log(2 * math.sqrt(n) / delta)
+
+
+def _bound(
+    name: str,
+    value: _Complexity,
+    empirical_loss: Any,
+    kl: float,
+    n: int,
+    delta: float,
+    share: float,
+    assumptions: Sequence[Assumption],
+    source: str,
+    *,
+    ln: str = "2 sqrt(n)/delta",
+) -> Bound:
+    check_number("n", n, low=1, whole=True)
+    check_number("kl", kl, low=0.0)
+    check_delta("delta", delta)
+    check_delta("draws_share", share)
+    if np.ndim(empirical_loss) == 0:
+        exact = float(as_losses("empirical_loss", [empirical_loss], shape="(m,)")[0])
+        loss = MonteCarloLoss(exact, exact, 0, 0.0)
+        known = Assumption("the posterior's loss on the samples is exact", "not checked", "It came as one number.")
+        rest = delta
+    else:
+        loss = monte_carlo_loss(empirical_loss, delta=share * delta)
+        rest = delta - loss.delta
+        known = Assumption(
+            "the draws of weights have paid their share of delta",
+            "holds",
+            f"{loss.draws} draws cost {loss.delta:.3g} of {delta:g} and raise the loss on the samples by "
+            f"{loss.upper - loss.mean:.3g}.",
+        )
+    confident = value(loss.upper, 0.0, rest)
+    steps = [("loss on the samples", loss.mean, "loss", loss.mean)]
+    steps += [("margin for the draws of weights", loss.upper - loss.mean, "loss", loss.upper)] if loss.draws else []
+    log_term = _log_term(n, rest) if ln == "2 sqrt(n)/delta" else math.log(1 / rest)
+    steps += [(f"ln({ln})", log_term, "nats", confident), ("KL(Q||P)", kl, "nats", value(loss.upper, kl, rest))]
+    beside = [Term("draws of weights", loss.draws, "draws"), Term("delta of the draws", loss.delta, "probability")]
+    return Bound(
+        name=name,
+        value=steps[-1][3],
+        quantity="loss",
+        kind="with probability",
+        n=n,
+        confidence=1 - delta,
+        terms=(*stack(steps), *(beside if loss.draws else ())),
+        assumptions=(
+            Assumption("the loss lies in [0, 1]", "holds", f"Its mean over the samples is {loss.mean:.3g}."),
+            known,
+            *(assumptions or _NOT_SAID),
+        ),
+        source=source,
+        whose="of weights drawn anew from the posterior for each prediction (not of its centre, the trained weights)",
+    )

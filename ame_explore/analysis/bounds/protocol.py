@@ -1,0 +1,122 @@
+"""What the protocols of distillation do to the assumptions of the bounds."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from ame_explore.ame import AMEError, check_number
+from ame_explore.analysis.bounds.terms import Assumption
+
+IID = "the samples are independent draws from one distribution"
+SAME = "new images come from the distribution of the samples"
+UNSEEN = "teacher and backbone have not seen the samples"
+EXACT = "the information is exact, not an estimate"
+PRIOR = "the prior is independent of the samples that the bound counts"
+
+
+def protocol_assumptions(
+    *,
+    shots: int | None = None,
+    drawn_at_random: bool = False,
+    train_classes: Iterable[int] | None = None,
+    test_classes: Iterable[int] | None = None,
+    seen: Mapping[str, Any] | None = None,
+    samples: Any = None,
+) -> tuple[Assumption, ...]:
+    """The three assumptions that this package's protocols touch, each with the test that decided.
+
+    - Independent draws: k shots a class are not such a sample, for its class counts never vary.
+    - One distribution: base-to-new changes it, and no bound for one distribution speaks of the new classes.
+    - Unseen: what a teacher or a backbone has learned from the very samples is information that no term counts.
+
+    Args:
+        shots: images a class in the training sample; None if it was not drawn by class.
+        drawn_at_random: whether the sample was drawn without regard to its classes (only with shots=None).
+        train_classes: classes of the training sample.
+        test_classes: classes that the bound is meant to speak of.
+        seen: who ("teacher", "backbone") -> ids of the images that it was trained on.
+        samples: ids of the images that the bound counts (both columns of a supersample).
+
+    Raises:
+        AMEError: shots below 1, or shots together with drawn_at_random.
+    """
+    if shots is not None:
+        check_number("shots", shots, low=1, whole=True)
+        if drawn_at_random:
+            raise AMEError(f"shots must be None for a sample drawn at random, got {shots}: shots are drawn by class.")
+    trained = None if train_classes is None else sorted(set(train_classes))
+    return (
+        _independent(shots, drawn_at_random, trained),
+        _one_distribution(trained, None if test_classes is None else sorted(set(test_classes))),
+        _unseen(seen, samples),
+    )
+
+
+def prior_independent(prior_samples: Any = None, samples: Any = None) -> Assumption:
+    """Whether the prior has seen a sample that the bound counts.
+
+    Args:
+        prior_samples: ids of the images that the prior was made from; empty for an untrained initialization. (A
+            backbone that was trained before is part of the prior: hand in what it saw.)
+        samples: ids of the images that the bound counts.
+    """
+    if prior_samples is None or (samples is None and len(_ids(prior_samples))):
+        return Assumption(PRIOR, "not checked", "The ids of the images behind the prior were not given.")
+    made_from = _ids(prior_samples)
+    if not made_from:
+        return Assumption(PRIOR, "holds", "The prior was made from no image at all.")
+    both = made_from & _ids(samples)
+    if both:
+        return Assumption(PRIOR, "violated here", f"{len(both)} of the {len(made_from)} images behind the prior count.")
+    return Assumption(PRIOR, "holds", f"None of the {len(made_from)} images behind the prior is among the samples.")
+
+
+def _independent(shots: int | None, drawn_at_random: bool, classes: list[int] | None) -> Assumption:
+    if shots is None:
+        if drawn_at_random:
+            return Assumption(IID, "holds", "They were drawn at random without regard to their classes.")
+        return Assumption(IID, "not checked", "How the samples were drawn was not given.")
+    words = f"Each class has exactly {shots} image{'s' if shots > 1 else ''}, where independent draws would vary"
+    if classes and len(classes) > 1:
+        n, count = shots * len(classes), len(classes)
+        chance = math.exp(math.lgamma(n + 1) - count * math.lgamma(shots + 1) - n * math.log(count))
+        words += f": {n} draws from {count} equally likely classes fall so with probability {chance:.2g}"
+    return Assumption(IID, "violated here", words + ".")
+
+
+def _one_distribution(trained: list[int] | None, tested: list[int] | None) -> Assumption:
+    if trained is None or tested is None:
+        return Assumption(SAME, "not checked", "The classes of training and of test were not given.")
+    strange = [each for each in tested if each not in trained]
+    if strange:
+        return Assumption(
+            SAME,
+            "violated here",
+            f"{len(strange)} of {len(tested)} classes of the test occur in no sample (base-to-new).",
+        )
+    if len(tested) < len(trained):
+        missing = len(trained) - len(tested)
+        return Assumption(SAME, "violated here", f"{missing} of {len(trained)} classes of the samples are not tested.")
+    return Assumption(
+        SAME, "holds", f"Both have the same {len(trained)} classes; images within a class are not compared."
+    )
+
+
+def _unseen(seen: Mapping[str, Any] | None, samples: Any) -> Assumption:
+    if not seen or samples is None:
+        return Assumption(UNSEEN, "not checked", "The ids of what they were trained on were not given.")
+    ids = _ids(samples)
+    overlaps = {who: len(ids & _ids(theirs)) for who, theirs in seen.items()}
+    if any(overlaps.values()):
+        words = " and ".join(f"the {who} saw {count}" for who, count in overlaps.items() if count)
+        return Assumption(UNSEEN, "violated here", f"Of {len(ids)} samples {words}.")
+    return Assumption(UNSEEN, "holds", f"No id of {len(ids)} is among those that the {' or the '.join(seen)} saw.")
+
+
+def _ids(values: Any) -> set[Any]:
+    array = np.asarray(values.detach().cpu() if hasattr(values, "detach") else values)
+    return set(array.ravel().tolist())

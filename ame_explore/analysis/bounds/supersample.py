@@ -1,0 +1,251 @@
+"""CMI's setting from many trained students: what their losses tell of the coins that chose their training data.
+
+A supersample has n pairs of images. Each draw tosses n fair coins, trains one student on the chosen half, and records
+the losses on all 2n images. f-CMI (Harutyunyan et al. 2021, as their code has it) for each supersample z~:
+
+    |E gap| <= (1/n) sum_i sqrt(2 I(F_i; J_i | Z~ = z~)), averaged over supersamples,
+
+with F_i what the student says of pair i. (Of the gap's part i, R_i (l_i0 - l_i1) with a fair sign R_i lies in [-1, 1]
+and has mean 0 where F_i and J_i are independent, so it is 1-sub-Gaussian there: Xu and Raginsky's step for one pair.)
+Over pairs of 0/1 losses (Hellstrom and Durisi 2022) it has 4 outcomes; losses follow from predictions, so it is never
+above the one of predictions. The information is estimated by plug-in over draws: for K outcomes and N draws it is
+(K-1)/(2N) nats too high where there is none (Miller 1955, for a coin on the other side), which puts a floor of
+sqrt((K-1)/N) under the bound.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ame_explore.ame import AMEError
+from ame_explore.analysis.bounds.protocol import EXACT, IID, UNSEEN
+from ame_explore.analysis.bounds.terms import Assumption, Bound, State, Term, as_losses, loss_range
+from ame_explore.analysis.statistics import MeanInterval, mean_interval
+
+_SHAPE = "(supersamples, draws, n, 2)"
+_NOT_SAID = (
+    Assumption(IID, "not checked", "How the supersample was drawn was not given."),
+    Assumption(UNSEEN, "not checked", "The ids of what they were trained on were not given."),
+)
+_MOST_KINDS = 16  # outcomes that are counted as they come; numbers of more are made dense first
+_UNFAIR = 1e-3  # a coin is called unfair where fair ones look so in fewer than a thousandth of all cases (our choice)
+
+
+def supersample_gap(losses: Any, coins: Any, *, confidence: float = 0.95) -> MeanInterval:
+    """The measured expected gap: mean loss on the half left out minus on the half trained on.
+
+    The interval is Student's t over supersamples. With one supersample it is over the draws, and speaks of this
+    supersample alone.
+
+    Args:
+        losses: (supersamples, draws, n, 2) in [0, 1]: of every student on every image of its supersample.
+        coins: (supersamples, draws, n), each 0 or 1: the column of the pair that was trained on.
+        confidence: in (0, 1).
+
+    Raises:
+        AMEError: other shapes, losses outside [0, 1], coins other than 0 and 1, or fewer than two draws.
+    """
+    values, tosses = _checked(losses, coins)
+    trained = np.take_along_axis(values, tosses[..., None], axis=3)[..., 0]
+    gaps = (values.sum(axis=3) - 2 * trained).mean(axis=2)
+    return mean_interval(gaps[0] if len(gaps) == 1 else gaps.mean(axis=1), confidence)
+
+
+def pair_information(outcomes: Any, coins: NDArray[np.int64]) -> tuple[NDArray[np.float64], ...]:
+    """I(F_i; J_i) of every pair in nats, by plug-in over draws.
+
+    Args:
+        outcomes: (supersamples, draws, n) whole numbers: the outcome F_i.
+        coins: (supersamples, draws, n) of 0 and 1.
+
+    Returns:
+        three arrays (supersamples, n): the plug-in estimate; the same with the Miller-Madow correction of each entropy,
+        not below 0; and the floor sqrt((K-1)(C-1)/N) of the pair's bound, for the K outcomes and C sides that occurred.
+    """
+    sets, draws, n = coins.shape
+    codes = np.asarray(outcomes)
+    if codes.min() < 0 or codes.max() >= _MOST_KINDS:
+        codes = np.unique(codes, return_inverse=True)[1].reshape(coins.shape)
+    kinds = int(codes.max()) + 1
+    pair = (np.arange(sets)[:, None] * n + np.arange(n))[:, None, :]
+    table = np.bincount(((pair * kinds + codes) * 2 + coins).ravel(), minlength=sets * n * kinds * 2)
+    joint = table.reshape(sets, n, kinds, 2)
+    both, one, side = joint.reshape(sets, n, -1), joint.sum(axis=3), joint.sum(axis=2)
+    seen_both, seen_one, seen_side = ((counts > 0).sum(axis=2) for counts in (both, one, side))
+    plug_in = _entropy(one, draws) + _entropy(side, draws) - _entropy(both, draws)
+    plug_in = np.where(plug_in < 1e-12, 0.0, plug_in)  # rounding of three sums of order 1
+    correction = ((seen_one - 1) + (seen_side - 1) - (seen_both - 1)) / (2 * draws)
+    floor = np.sqrt((seen_one - 1) * (seen_side - 1) / draws)
+    return plug_in, np.maximum(0.0, plug_in + correction), floor
+
+
+def f_cmi(losses: Any, coins: Any, *, predictions: Any = None, assumptions: Sequence[Assumption] = ()) -> Bound:
+    """The f-CMI bound on the expected gap, as plug-in, with its floor and its bias-corrected value beside it.
+
+    The value is always the plug-in one. The floor is what a plug-in shows where there is no information at all; the
+    value "with Miller-Madow" has each entropy's bias taken out to first order, and can err to either side.
+
+    Args:
+        losses, coins: as in `supersample_gap`; the losses must be 0 or 1 unless predictions are given.
+        predictions: (supersamples, draws, n, 2) whole numbers, the predicted classes; None to use the pairs of losses.
+        assumptions: what is known of the protocol; if none are given, the usual ones as "not checked".
+
+    Raises:
+        AMEError: as `supersample_gap`; losses between 0 and 1 without predictions; predictions of another shape or not
+            whole.
+    """
+    values, tosses = _checked(losses, coins)
+    outcomes = _loss_pairs(values) if predictions is None else _prediction_pairs(predictions, values.shape)
+    sets, draws, n = tosses.shape
+    plug_in, corrected, floors = pair_information(outcomes, tosses)
+    per_set = np.sqrt(2 * plug_in).mean(axis=1)
+    value, floor = float(per_set.mean()), float(floors.mean())
+    spread = mean_interval(per_set) if sets > 1 else None
+    kinds = 4 if predictions is None else int(np.unique(predictions).size) ** 2
+    what = "loss pairs" if predictions is None else "prediction pairs"
+    return Bound(
+        name=f"f-CMI over {what}",
+        value=value,
+        quantity="gap",
+        kind="in expectation",
+        n=n,
+        confidence=None,
+        terms=(
+            Term("within the plug-in's floor", floor, "loss", min(value, floor), "For the outcomes that occurred."),
+            Term("above the floor", max(0.0, value - floor), "loss", max(0.0, value - floor)),
+            Term("with Miller-Madow", float(np.sqrt(2 * corrected).mean()), "loss", None, "Bias-corrected, beside."),
+            Term(f"mean I(F_i;J_i) of {what}", float(plug_in.mean()), "nats"),
+            Term("floor if every outcome occurs", math.sqrt((kinds - 1) / draws), "loss"),
+            Term("half width of 95% over supersamples", spread.half_width if spread else math.nan, "loss"),
+            Term("supersamples", sets, "samples"),
+            Term("coin draws a supersample", draws, "draws"),
+        ),
+        assumptions=(
+            loss_range(values),
+            _fair(tosses),
+            _above_floor(value, floor, draws),
+            Assumption(
+                EXACT, "not checked", f"A plug-in over {draws} draws: it errs upwards on average, each to any side."
+            ),
+            *(assumptions or _NOT_SAID),
+        ),
+        source="Harutyunyan et al. 2021" + ("; Hellstrom and Durisi 2022" if predictions is None else ""),
+    )
+
+
+def cmi_plug_in(losses: Any, coins: Any, *, assumptions: Sequence[Assumption] = ()) -> Bound:
+    """sqrt(2 I(L;J|Z~) / n) with L all 2n losses of a student, J all coins at once, by plug-in: for very small n only.
+
+    I(L;J|Z~) is the evaluated CMI of Steinke and Zakynthinou, never above I(W;J|Z~). A plug-in over N draws cannot
+    exceed ln N, whatever the truth, and comes near it long before the 2^n outcomes of J are filled.
+
+    Arguments and errors as in `f_cmi`.
+    """
+    values, tosses = _checked(losses, coins)
+    pairs = _loss_pairs(values)
+    sets, draws, n = tosses.shape
+    found = [(_rows(pairs[s]), _rows(tosses[s]), _rows(np.hstack([pairs[s], tosses[s]]))) for s in range(sets)]
+    nats = float(np.mean([_entropy(a, draws) + _entropy(b, draws) - _entropy(ab, draws) for a, b, ab in found]))
+    nats = max(0.0, nats)
+    value = math.sqrt(2 * nats / n)
+    filled = draws >= 10 * 2**n
+    return Bound(
+        name="CMI over all losses",
+        value=value,
+        quantity="gap",
+        kind="in expectation",
+        n=n,
+        confidence=None,
+        terms=(
+            Term("I(L;J|Z~), plug-in", nats, "nats", value),
+            Term("n ln 2, its maximum", n * math.log(2), "nats"),
+            Term("ln(draws), the plug-in's maximum", math.log(draws), "nats"),
+            Term("coin draws a supersample", draws, "draws"),
+        ),
+        assumptions=(
+            loss_range(values),
+            _fair(tosses),
+            Assumption(
+                "the draws fill the table of all coins",
+                "holds" if filled else "violated here",
+                f"{draws} draws for 2^{n} outcomes of the coins alone; asked for are 10 an outcome (our choice).",
+            ),
+            Assumption(EXACT, "not checked", f"A plug-in over {draws} draws, which cannot exceed ln({draws}) nats."),
+            *(assumptions or _NOT_SAID),
+        ),
+        source="Steinke and Zakynthinou 2020, with evaluated CMI",
+    )
+
+
+def _checked(losses: Any, coins: Any) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    values = as_losses("losses", losses, shape=_SHAPE)
+    tosses = np.asarray(coins.detach().cpu() if hasattr(coins, "detach") else coins)
+    if values.shape[3] != 2 or tosses.shape != values.shape[:3]:
+        raise AMEError(
+            f"losses must have shape {_SHAPE} and coins (supersamples, draws, n), got {values.shape} and "
+            f"{tosses.shape}."
+        )
+    if not np.isin(tosses, (0, 1)).all():
+        raise AMEError("coins must each be 0 or 1: the column of the pair that was trained on.")
+    if values.shape[1] < 2:
+        raise AMEError(
+            "draws must be >= 2, got 1: one coin draw holds no information on what losses tell of coins; take hundreds."
+        )
+    return values, tosses.astype(np.int64)
+
+
+def _loss_pairs(values: NDArray[np.float64]) -> NDArray[np.int64]:
+    if not ((values == 0) | (values == 1)).all():
+        raise AMEError("losses must each be 0 or 1 for pairs of losses: hand in predictions for losses between them.")
+    return (2 * values[..., 0] + values[..., 1]).astype(np.int64)
+
+
+def _prediction_pairs(predictions: Any, shape: tuple[int, ...]) -> NDArray[np.int64]:
+    said = np.asarray(predictions.detach().cpu() if hasattr(predictions, "detach") else predictions)
+    if said.shape != shape or said.dtype.kind not in "iu":
+        raise AMEError(
+            f"predictions must be whole numbers of the losses' shape {shape}, got {said.dtype} of {said.shape}."
+        )
+    _, codes = np.unique(said, return_inverse=True)
+    codes = codes.reshape(shape)
+    return codes[..., 0] * (int(codes.max()) + 1) + codes[..., 1]
+
+
+def _entropy(counts: NDArray[np.int64], total: int) -> Any:
+    """Entropy in nats of counts along the last axis."""
+    shares = counts / total
+    return -(shares * np.log(np.where(shares > 0, shares, 1.0))).sum(axis=-1)
+
+
+def _rows(matrix: NDArray[np.int64]) -> NDArray[np.int64]:
+    """How often each different row occurs."""
+    return np.unique(matrix, axis=0, return_counts=True)[1]
+
+
+def _fair(coins: NDArray[np.int64]) -> Assumption:
+    from scipy.stats import binomtest
+
+    name = "the coins are fair"
+    sets, draws, n = coins.shape
+    ones = coins.sum(axis=1).ravel()
+    worst = ones[np.abs(ones - draws / 2).argmax()]
+    overall = binomtest(int(ones.sum()), coins.size).pvalue
+    single = min(1.0, binomtest(int(worst), draws).pvalue * sets * n)
+    words = (
+        f"{ones.sum()} of {coins.size} are 1 (p = {overall:.2g}); the most uneven pair has {worst} of {draws} "
+        f"(p = {single:.2g} among {sets * n}); that they are independent is not tested."
+    )
+    return Assumption(name, "violated here" if min(overall, single) < _UNFAIR else "holds", words)
+
+
+def _above_floor(value: float, floor: float, draws: int) -> Assumption:
+    words = (
+        f"The plug-in gives {value:.3f}, its floor at {draws} draws is {floor:.3f}; asked for is twice (our choice)."
+    )
+    state: State = "holds" if value >= 2 * floor else "violated here"
+    return Assumption("the value stands clear of the plug-in's floor", state, words)

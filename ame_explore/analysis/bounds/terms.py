@@ -1,0 +1,192 @@
+"""What a bound is made of: its value, every term, every assumption, and what it says in words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ame_explore.ame import AMEError, check_choice, check_number
+
+State = Literal["holds", "not checked", "violated here"]
+Quantity = Literal["loss", "gap"]
+Kind = Literal["with probability", "in expectation", "not a bound"]
+
+STATES = ("holds", "not checked", "violated here")
+_OF = {"loss": "the expected loss", "gap": "the generalization gap"}
+
+
+@dataclass(frozen=True)
+class Term:
+    """One number that a bound is made of.
+
+    Attributes:
+        name: what it is.
+        value: in `unit`.
+        unit: "loss" (the unit of the bound itself), "nats", "samples", "draws", "probability", or "" for a pure number.
+        adds: how much the bound's value grows when this term joins those before it, in the unit of the loss. Most
+            bounds are not sums, so the order matters (our choice: the data first, then the confidence, then the
+            information). These parts sum to the bound's value. None for a term that is shown beside the sum.
+        note: a sentence, or "".
+    """
+
+    name: str
+    value: float
+    unit: str = ""
+    adds: float | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """One thing that a bound takes for granted, and what decided whether it does so rightly.
+
+    Attributes:
+        name: the assumption as a statement.
+        state: "holds", "not checked" or "violated here".
+        test: a sentence: the test that decided, with its numbers; or why there was none.
+    """
+
+    name: str
+    state: State
+    test: str
+
+    def __post_init__(self) -> None:
+        check_choice("state", self.state, STATES)
+        if not self.test.strip():
+            raise AMEError(f"test must be a sentence that says what decided {self.name!r}, got an empty one.")
+
+
+@dataclass(frozen=True)
+class Bound:
+    """An upper bound for a loss in [0, 1], or what is taken for one.
+
+    Attributes:
+        name: of the bound.
+        value: what it says the quantity is at most; NaN where a term of it is not known. It is not cut off at 1.
+        quantity: "loss" (the expected loss of the learned weights, or of their posterior) or "gap" (expected loss minus
+            training loss).
+        kind: "with probability" (over the sample, and over the draws of a Monte Carlo estimate), "in expectation" (over
+            samples: it says nothing about one trained student), or "not a bound".
+        n: samples that it counts.
+        confidence: 1 - delta, or None unless `kind` is "with probability".
+        terms: every number in it; see `Term.adds`.
+        assumptions: all that it takes for granted.
+        source: paper and equation, or the derivation.
+        whose: of which predictor, where it is not the trained one itself.
+    """
+
+    name: str
+    value: float
+    quantity: Quantity
+    kind: Kind
+    n: int
+    confidence: float | None
+    terms: tuple[Term, ...]
+    assumptions: tuple[Assumption, ...]
+    source: str
+    whose: str = ""
+
+    @property
+    def vacuous(self) -> bool:
+        """Whether it says no more than that a loss lies in [0, 1]: its value is 1 or above."""
+        return self.value >= 1
+
+    @property
+    def violated(self) -> tuple[Assumption, ...]:
+        """The assumptions that are violated here: where there are any, the bound's value promises nothing."""
+        return tuple(each for each in self.assumptions if each.state == "violated here")
+
+    @property
+    def unchecked(self) -> tuple[Assumption, ...]:
+        """The assumptions that nobody checked."""
+        return tuple(each for each in self.assumptions if each.state == "not checked")
+
+    @property
+    def verdict(self) -> str:
+        """In a few words: what stands against taking the value at its word, the gravest first."""
+        if self.kind == "not a bound":
+            return "not a bound"
+        if self.violated:
+            return "an assumption is violated here" + (", and VACUOUS" if self.vacuous else "")
+        if self.vacuous:
+            return "VACUOUS"
+        return "an assumption is not checked" if self.unchecked else "holds"
+
+    def term(self, name: str) -> Term:
+        """The term of that name.
+
+        Raises:
+            AMEError: there is none.
+        """
+        check_choice("name", name, [term.name for term in self.terms])
+        return next(term for term in self.terms if term.name == name)
+
+    @property
+    def sentence(self) -> str:
+        """What it says, what the value is made of, and what stands against it, in words."""
+        what = f"{_OF[self.quantity]} {self.whose}".rstrip()
+        if self.kind == "with probability":
+            lead = f"With probability {self.confidence:g} {what} is at most {self.value:.3f}"
+        elif self.kind == "in expectation":
+            lead = f"On average over samples {what} is at most {self.value:.3f} in size"
+        elif math.isnan(self.value):
+            lead = "This is not a bound, and it has no value, for a term of it is not known"
+        else:
+            lead = f"This is not a bound; its terms give {self.value:.3f}"
+        parts = [f"{term.adds:.3f} {term.name}" for term in self.terms if term.adds is not None]
+        words = [f"{self.name} (n = {self.n}): {lead}" + (f", made of {', '.join(parts)}." if parts else ".")]
+        if self.vacuous and self.kind != "not a bound":
+            words.append("VACUOUS: no loss in [0, 1] can exceed 1, so it says nothing.")
+        words += [f"Violated here: {each.name}. {each.test}" for each in self.violated]
+        if self.unchecked:
+            words.append("Not checked: " + "; ".join(each.name for each in self.unchecked) + ".")
+        return " ".join(words)
+
+
+def stack(steps: Sequence[tuple[str, float, str, float]]) -> tuple[Term, ...]:
+    """Terms from (name, value, unit, the bound with the terms up to here); each adds its rise."""
+    before = [0.0, *(reached for *_, reached in steps[:-1])]
+    return tuple(
+        Term(name, value, unit, 0.0 if reached == low else reached - low)  # inf - inf is no number
+        for (name, value, unit, reached), low in zip(steps, before, strict=True)
+    )
+
+
+def check_delta(name: str, value: object) -> None:
+    """Raise `AMEError` unless `value` is a number in (0, 1)."""
+    check_number(name, value, above=0.0)
+    if not float(value) < 1:  # type: ignore[arg-type]
+        raise AMEError(f"{name} must be a number in (0, 1), got {value!r}: 0.05 stands for a bound that holds in 95%.")
+
+
+def as_losses(name: str, value: Any, *, shape: str) -> NDArray[np.float64]:
+    """`value` (array, tensor or sequence) as float64 losses of that shape, e.g. "(n,)".
+
+    Raises:
+        AMEError: not numbers, another number of dimensions, an empty axis, or values that are not in [0, 1].
+    """
+    try:
+        losses = np.asarray(value.detach().cpu() if hasattr(value, "detach") else value, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise AMEError(f"{name} must be numbers of shape {shape}: {error}.") from error
+    if losses.ndim != len([axis for axis in shape.strip("()").split(",") if axis.strip()]) or losses.size == 0:
+        raise AMEError(f"{name} must have shape {shape} and no empty axis, got {losses.shape}.")
+    if not np.isfinite(losses).all() or losses.min() < 0 or losses.max() > 1:
+        outside = losses[~((losses >= 0) & (losses <= 1))]
+        raise AMEError(
+            f"{name} must lie in [0, 1], got {outside[0]:g} ({outside.size} of {losses.size} do not): these bounds are "
+            "for such losses, as 1 for an error and 0 for a hit; a cross-entropy has no upper limit."
+        )
+    return losses
+
+
+def loss_range(losses: NDArray[np.float64]) -> Assumption:
+    """The assumption that losses lie in [0, 1], after `as_losses` has seen to it."""
+    return Assumption(
+        "the loss lies in [0, 1]", "holds", f"All {losses.size} lie in [{losses.min():g}, {losses.max():g}]."
+    )

@@ -1,0 +1,171 @@
+"""The honest baseline: what a test set says of the loss, and of the gap that is really there."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ame_explore.ame import AMEError
+from ame_explore.analysis.bounds.protocol import IID
+from ame_explore.analysis.bounds.terms import (
+    Assumption,
+    Bound,
+    Quantity,
+    Term,
+    as_losses,
+    check_delta,
+    loss_range,
+    stack,
+)
+
+APART = "the test set was used for nothing else"
+_NOT_SAID = (
+    Assumption(IID, "not checked", "How the test images were drawn was not given."),
+    Assumption(APART, "not checked", "No choice (of weights, of omega, of when to stop) may have looked at it."),
+)
+
+
+@dataclass(frozen=True)
+class Gap:
+    """The gap between expected and training loss of one student, with its interval.
+
+    Attributes:
+        value: mean test loss minus mean training loss.
+        low, high: two-sided interval.
+        train_loss: known without error: it is a mean over the very training sample.
+        test_loss: mean over the test set.
+        test_low, test_high: interval of the expected loss.
+        n_train, n_test: samples.
+        confidence: of the interval, 1 - delta.
+        method: "Clopper-Pearson" (losses of 0 and 1) or "Hoeffding".
+    """
+
+    value: float
+    low: float
+    high: float
+    train_loss: float
+    test_loss: float
+    test_low: float
+    test_high: float
+    n_train: int
+    n_test: int
+    confidence: float
+    method: str
+
+    @property
+    def measured(self) -> dict[Quantity, tuple[float, float, float]]:
+        """(value, low, high) of the expected loss and of the gap, as `bound_inspector` takes them."""
+        return {"loss": (self.test_loss, self.test_low, self.test_high), "gap": (self.value, self.low, self.high)}
+
+    @property
+    def sentence(self) -> str:
+        """The gap in words."""
+        return (
+            f"The gap is {self.value:.3f}, at {self.confidence:.0%} confidence between {self.low:.3f} and "
+            f"{self.high:.3f}: loss {self.test_loss:.3f} on {self.n_test} test images, {self.train_loss:.3f} on the "
+            f"{self.n_train} of training."
+        )
+
+
+def true_gap(train_losses: Any, test_losses: Any, *, delta: float = 0.05) -> Gap:
+    """The gap of one student, with an interval that is valid at every size of the test set.
+
+    The interval is that of the expected loss (Clopper and Pearson 1934 where all test losses are 0 or 1, otherwise
+    Hoeffding 1963, delta/2 on each side), shifted by the training loss.
+
+    Args:
+        train_losses: (n,) losses in [0, 1] on the training sample.
+        test_losses: (m,) losses in [0, 1] on images that no choice has looked at.
+        delta: the share of such intervals that may miss.
+
+    Raises:
+        AMEError: no losses, losses outside [0, 1], or a delta outside (0, 1).
+    """
+    check_delta("delta", delta)
+    train = as_losses("train_losses", train_losses, shape="(n,)")
+    test = as_losses("test_losses", test_losses, shape="(m,)")
+    mean, n, trained = float(test.mean()), test.size, float(train.mean())
+    if ((test == 0) | (test == 1)).all():
+        errors, method = round(test.sum()), "Clopper-Pearson"
+        low, high = 1 - _clopper_pearson(n - errors, n, delta / 2), _clopper_pearson(errors, n, delta / 2)
+    else:
+        margin, method = _hoeffding(n, delta / 2), "Hoeffding"
+        low, high = max(0.0, mean - margin), min(1.0, mean + margin)
+    return Gap(
+        mean - trained, low - trained, high - trained, trained, mean, low, high, train.size, n, 1 - delta, method
+    )
+
+
+def hoeffding(test_losses: Any, *, delta: float = 0.05, assumptions: Sequence[Assumption] = ()) -> Bound:
+    """L <= mean + sqrt(ln(1/delta) / (2n)) with probability 1 - delta (Hoeffding 1963, Theorem 1).
+
+    Args:
+        test_losses: (n,) losses in [0, 1] on images that no choice has looked at.
+        delta: in (0, 1).
+        assumptions: what is known of the protocol; if none are given, the usual ones as "not checked".
+
+    Raises:
+        AMEError: no losses, losses outside [0, 1], or a delta outside (0, 1).
+    """
+    check_delta("delta", delta)
+    losses = as_losses("test_losses", test_losses, shape="(n,)")
+    mean, margin = float(losses.mean()), _hoeffding(losses.size, delta)
+    terms = stack([("test loss", mean, "loss", mean), ("Hoeffding's margin", margin, "loss", mean + margin)])
+    return Bound(
+        name="Test set (Hoeffding)",
+        value=mean + margin,
+        quantity="loss",
+        kind="with probability",
+        n=losses.size,
+        confidence=1 - delta,
+        terms=(*terms, Term("ln(1/delta)", math.log(1 / delta), "nats")),
+        assumptions=(loss_range(losses), *(assumptions or _NOT_SAID)),
+        source="Hoeffding 1963, Theorem 1",
+    )
+
+
+def clopper_pearson(test_losses: Any, *, delta: float = 0.05, assumptions: Sequence[Assumption] = ()) -> Bound:
+    """The exact upper limit of a chance: the p at which `errors` or fewer of n happen with probability delta.
+
+    It is the 1 - delta quantile of Beta(errors + 1, n - errors) (Clopper and Pearson 1934), for losses of 0 and 1.
+
+    Args:
+        test_losses: (n,) losses, each 0 or 1.
+        delta, assumptions: as in `hoeffding`.
+
+    Raises:
+        AMEError: as in `hoeffding`, and for losses between 0 and 1.
+    """
+    check_delta("delta", delta)
+    losses = as_losses("test_losses", test_losses, shape="(n,)")
+    if not ((losses == 0) | (losses == 1)).all():
+        raise AMEError("test_losses must each be 0 or 1 for Clopper-Pearson: use hoeffding for losses between them.")
+    errors, n = round(losses.sum()), losses.size
+    mean, value = errors / n, _clopper_pearson(errors, n, delta)
+    terms = stack([("test loss", mean, "loss", mean), ("exact binomial margin", value - mean, "loss", value)])
+    return Bound(
+        name="Test set (Clopper-Pearson)",
+        value=value,
+        quantity="loss",
+        kind="with probability",
+        n=n,
+        confidence=1 - delta,
+        terms=(*terms, Term("errors", errors, "samples")),
+        assumptions=(
+            Assumption("the loss is 0 or 1", "holds", f"{errors} of {n} are 1, all others 0."),
+            *(assumptions or _NOT_SAID),
+        ),
+        source="Clopper and Pearson 1934",
+    )
+
+
+def _hoeffding(n: int, delta: float) -> float:
+    return math.sqrt(math.log(1 / delta) / (2 * n))
+
+
+def _clopper_pearson(errors: int, n: int, delta: float) -> float:
+    from scipy.stats import beta
+
+    return 1.0 if errors == n else float(beta.isf(delta, errors + 1, n - errors))

@@ -1,0 +1,299 @@
+"""Many recipes on one stage: the final metrics of each, trained together where recipes and layers allow it."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from ame_explore.ame import AMEError, AMELoss
+from ame_explore.models import Student
+from ame_explore.training.distill import Distillation, _generator
+from ame_explore.training.evaluation import Evaluation
+from ame_explore.training.losses import PROMPTKD_WEIGHT, feature_kd, logits_kd
+from ame_explore.training.recipe import Recipe
+from ame_explore.training.replica_plan import check_subsets
+from ame_explore.training.replicas import Loss, train_replicas
+from ame_explore.training.stage import Progress, Stage
+
+# what may differ between recipes that train in one vectorized pass
+_FREE = {"seed": 0, "shots": None, "omega": None, "kd_weight": 1.0, "learning_rate": 1e-3, "weight_decay": 0.0}
+
+
+@dataclass(frozen=True, eq=False)
+class DistilledReplicas:
+    """What became of each recipe, in their order.
+
+    Attributes:
+        recipes: as given. metrics: of the trained students, named as in `Evaluation`; NaN for one that diverged.
+        losses: of each, (steps,), the total loss. diverged: the step at which a loss was first not finite; 0: never.
+        together: False for a recipe that was trained by a loop of its own.
+        weights: of each, what it learned and BatchNorm's statistics, named as in `Distillation.state_dict`.
+    """
+
+    recipes: tuple[Recipe, ...]
+    metrics: tuple[Mapping[str, float], ...]
+    losses: tuple[Tensor, ...]
+    diverged: tuple[int, ...]
+    together: tuple[bool, ...]
+    weights: tuple[Mapping[str, Tensor], ...] = field(repr=False)
+    _stage: Stage = field(repr=False)
+
+    def __len__(self) -> int:
+        return len(self.recipes)
+
+    @torch.no_grad()
+    def logits(self, images: Tensor) -> Tensor:
+        """Every student on the same images (N, channels, S, S): logits (R, N, C) over all class texts."""
+        students: dict[str, tuple[Student, Tensor]] = {}
+        found = []
+        for recipe, weights in zip(self.recipes, self.weights, strict=True):
+            if recipe.host not in students:
+                student = _student(recipe, self._stage).eval()
+                students[recipe.host] = student, student.prepare(images.to(self._stage.device))
+            student, prepared = students[recipe.host]
+            _load(student, weights, "student.")
+            found.append(self._stage.logits(F.normalize(student(prepared), dim=1)))
+        return torch.stack(found)
+
+
+def distill_replicas(
+    recipes: Sequence[Recipe],
+    *,
+    stage: Stage,
+    train_on: Tensor | Sequence[Tensor] | None = None,
+    chunk_size: int | None = None,
+    dtype: torch.dtype = torch.float32,
+    progress: Progress | None = None,
+) -> DistilledReplicas:
+    """Distil by every recipe: what a loop over `Distillation` ends with, up to rounding.
+
+    Recipes that differ in seed, shots, omega, kd_weight, learning_rate or weight_decay alone train together; others
+    (readings, hosts, temperatures, ...) in groups after one another. A recipe with events or noise trains by its own
+    `Distillation`.
+
+    Tolerance: in float64 the weights agree with the loop's to 1e-10. In float32 they part as any two orders of
+    summation do; the bias before a BatchNorm has gradient 0 in exact arithmetic, and Adam walks on its rounding noise.
+
+    Args:
+        recipes: all of the stage's data.
+        stage: data and models that they share.
+        train_on: for each recipe the images to distil from, in place of its shots: places in the data, or a bool tensor
+            (R, N) over its images. For coin draws.
+        chunk_size, progress: as in `train_replicas`.
+        dtype: of the training; metrics are of weights in float32. Recipes with a loop of their own train in float32.
+
+    Raises `AMEError` for no recipes, recipes of other data, and train_on of another length or empty.
+    """
+    recipes = tuple(recipes)
+    if not recipes:
+        raise AMEError("recipes must not be empty: give one recipe a replica.")
+    for index, recipe in enumerate(recipes):
+        if recipe.data != stage.data.name or recipe.data_digest not in (None, stage.data.digest[:16]):
+            raise AMEError(
+                f"recipes must be of the stage's data, {stage.data.name!r}, got {recipe.data!r} at {index}: make a "
+                "stage for each data set."
+            )
+    images = None if train_on is None else check_subsets(train_on, len(stage.data.images), len(recipes))
+    groups: dict[Recipe, list[int]] = {}
+    for index, recipe in enumerate(recipes):
+        alone = recipe.events or recipe.noise > 0
+        key = recipe if alone else dataclasses.replace(recipe, **_FREE)  # type: ignore[arg-type]
+        groups.setdefault(key, []).append(index)
+    of, done = sum(recipe.steps for recipe in recipes), 0
+    found: dict[int, _Distilled] = {}
+    for key, members in groups.items():
+
+        def tell(what: str, step: int, steps: int, before: int = done) -> None:
+            if progress is not None:
+                progress(what, before + step, of)
+
+        mine = [recipes[index] for index in members]
+        places = None if images is None else [images[index] for index in members]
+        if key.events or key.noise > 0:
+            results = [
+                _alone(key, stage, None if places is None else places[n], tell, n * key.steps) for n in range(len(mine))
+            ]
+        else:
+            results = _group(mine, stage, places, chunk_size, dtype, tell)
+        found.update(zip(members, results, strict=True))
+        done += sum(recipe.steps for recipe in mine)
+    ordered = [found[index] for index in range(len(recipes))]
+    return DistilledReplicas(
+        recipes=recipes,
+        metrics=tuple(one.metrics for one in ordered),
+        losses=tuple(one.losses for one in ordered),
+        diverged=tuple(one.diverged for one in ordered),
+        together=tuple(one.together for one in ordered),
+        weights=tuple(one.weights for one in ordered),
+        _stage=stage,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Distilled:
+    metrics: Mapping[str, float]
+    losses: Tensor
+    diverged: int
+    together: bool
+    weights: Mapping[str, Tensor]
+
+
+class _Lesson(nn.Module):
+    """What the optimizer sees: the student and AME's projections."""
+
+    def __init__(self, student: Student, ame: AMELoss) -> None:
+        super().__init__()
+        self.student, self.ame = student, ame
+
+
+def _group(
+    recipes: list[Recipe],
+    stage: Stage,
+    images: list[Tensor] | None,
+    chunk_size: int | None,
+    dtype: torch.dtype,
+    progress: Progress,
+) -> list[_Distilled]:
+    first = recipes[0]
+    lessons = [_Lesson(_student(recipe, stage), _ame(recipe, stage)) for recipe in recipes]
+    evaluation = Evaluation(stage, _student(first, stage))
+    texts = torch.stack([_texts(lesson.ame, stage) for lesson in lessons])
+    shots = images or [
+        stage.data.shots(recipe.shots, seed=recipe.seed, classes="all" if recipe.protocol == "transductive" else "base")
+        for recipe in recipes
+    ]
+    pool = torch.unique(torch.cat(shots))
+    pictures = stage.data.images_at(pool, ambiguity=first.ambiguity).to(stage.device)
+    prepared, teacher = evaluation.student.prepare(pictures), stage.teacher_features(pictures)
+    replicas = train_replicas(
+        [lesson.to(dtype) for lesson in lessons],
+        _loss(first, stage),
+        [prepared.to(dtype), teacher.to(dtype)],
+        train_on=[torch.searchsorted(pool, part) for part in shots],
+        settings={
+            "omega": [recipe.effective_omega for recipe in recipes],
+            "kd_weight": [recipe.kd_weight for recipe in recipes],
+            "texts": texts,
+        },
+        steps=first.steps,
+        batch_size=first.batch_size,
+        learning_rate=[recipe.learning_rate for recipe in recipes],
+        weight_decay=[recipe.weight_decay for recipe in recipes],
+        optimizer=first.optimizer,
+        schedule=first.schedule,
+        seeds=[_generator(recipe.seed, 2).initial_seed() for recipe in recipes],
+        chunk_size=chunk_size,
+        progress=progress,
+    )
+    kept = [name for name in replicas.state if not _is_frozen(name, first)]
+    results = []
+    for index, recipe in enumerate(recipes):
+        weights = {name: replicas.state[name][index].clone() for name in kept}
+        ame, stopped = _ame(recipe, stage), int(replicas.diverged[index])
+        if not stopped:
+            _load(evaluation.student, weights, "student.")
+            _load(ame, weights, "ame.")
+        metrics = evaluation(ame, recipe.ame_input)
+        metrics = dict.fromkeys(metrics, math.nan) if stopped else metrics
+        results.append(_Distilled(metrics, replicas.losses[:, index].clone(), stopped, replicas.together, weights))
+    return results
+
+
+def _loss(recipe: Recipe, stage: Stage) -> Loss:
+    """`Distillation`'s loss of one batch, for a `_Lesson`."""
+
+    def loss(
+        lesson: _Lesson, inputs: Tensor, teacher: Tensor, *, omega: Tensor, kd_weight: Tensor, texts: Tensor
+    ) -> Tensor:
+        raw = lesson.student(inputs)
+        features = F.normalize(raw, dim=1)
+        class_texts = stage.text_features.to(raw.dtype)
+        teacher_logits = stage.logit_scale * teacher @ class_texts.mT
+        pairs = teacher_logits.argmax(1)
+        if recipe.kd == "feature":
+            kd = feature_kd(features, teacher)
+        else:
+            student_logits = stage.logit_scale * features @ class_texts.mT
+            if recipe.kd_classes == "base":
+                student_logits, teacher_logits = student_logits[:, stage.base], teacher_logits[:, stage.base]
+            weight = PROMPTKD_WEIGHT / student_logits.shape[1] if recipe.kd == "promptkd" else 1.0
+            kd = weight * logits_kd(student_logits, teacher_logits, recipe.tau, recipe.label_smoothing)
+        entropy = lesson.ame.entropy(texts, features if recipe.ame_input == "unit" else raw, pairs)
+        return kd_weight * kd + omega * entropy
+
+    return loss
+
+
+def _alone(recipe: Recipe, stage: Stage, images: Tensor | None, progress: Progress, before: int) -> _Distilled:
+    distillation = Distillation(recipe, stage=stage, metrics_every=recipe.steps, shares_every=recipe.steps)
+    if images is not None:
+        distillation.shots = images
+    losses, stopped = torch.full((recipe.steps,), math.nan), 0
+    metrics: dict[str, float] = {}
+    try:
+        for step in distillation:
+            if step.index:
+                losses[step.index - 1] = step.losses["total"]
+            metrics = dict(step.metrics) or metrics
+            progress("replicas", before + step.index, recipe.steps)
+    except AMEError:  # what else a recipe refuses, it refuses before the first step
+        stopped = distillation.index + 1
+        metrics = dict.fromkeys(metrics, math.nan)
+    weights = {
+        name: value
+        for name, value in distillation.state_dict().items()
+        if name.startswith(("student.", "ame.")) and not _is_frozen(name, recipe)
+    }
+    if stopped:
+        weights = {name: value * math.nan if value.is_floating_point() else value for name, value in weights.items()}
+    return _Distilled(metrics, losses, stopped, False, weights)
+
+
+def _student(recipe: Recipe, stage: Stage) -> Student:
+    student = Student.for_teacher(stage.backbone, stage.teacher, recipe.host, generator=_generator(recipe.seed, 0))
+    return student.to(stage.device)
+
+
+def _ame(recipe: Recipe, stage: Stage) -> AMELoss:
+    width, temperature = stage.teacher.embed_dim, recipe.temperature
+    if temperature is None and recipe.reading == "predictive":
+        temperature = 1 / stage.logit_scale
+    return AMELoss(
+        width,
+        width,
+        recipe.manifold_dim,
+        projection=recipe.projection,
+        normalize=recipe.normalize,
+        gradient=recipe.gradient,
+        random_texts=recipe.random_texts,
+        text_rows=recipe.text_rows,
+        scope=recipe.scope,
+        reading=recipe.reading,
+        omega=recipe.omega,
+        temperature=temperature,
+        check_values=False,
+        generator=_generator(recipe.seed, 1),
+    ).to(stage.device)
+
+
+def _texts(ame: AMELoss, stage: Stage) -> Tensor:
+    """The texts that AME sees; random ones are drawn here, since every replica has its own."""
+    if not ame.random_texts:
+        return stage.text_features
+    ame.random_texts = False
+    return ame._fixed_texts(stage.text_features)
+
+
+def _is_frozen(name: str, recipe: Recipe) -> bool:
+    return name.startswith("student.backbone.") and recipe.host != "scratch"
+
+
+def _load(module: nn.Module, weights: Mapping[str, Tensor], prefix: str) -> None:
+    part = {name.removeprefix(prefix): value for name, value in weights.items() if name.startswith(prefix)}
+    module.load_state_dict(part, strict=False)
