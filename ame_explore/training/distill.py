@@ -15,11 +15,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ame_explore.ame import AMEError, AMELoss, check_number
+from ame_explore.ame import AMEError, check_number
 from ame_explore.data import PairedData, PairedFeatures
-from ame_explore.models import Student, one_thread
+from ame_explore.models import one_thread
 from ame_explore.training.evaluation import Evaluation
-from ame_explore.training.losses import PROMPTKD_WEIGHT, feature_kd, logits_kd
+from ame_explore.training.parts import ame_of, ame_temperature, kd_of, shots_of, stream, student_of
 from ame_explore.training.recipe import Recipe
 from ame_explore.training.stage import Progress, Stage
 
@@ -98,27 +98,9 @@ class Distillation(Iterator[Step]):
     @one_thread()
     def _build(self) -> None:
         recipe, stage = self.recipe, self.stage
-        everyone = recipe.protocol == "transductive"
-        self.shots = stage.data.shots(recipe.shots, seed=recipe.seed, classes="all" if everyone else "base")
-        # one generator a purpose, so that two recipes that differ in AME alone share weights, shots and batches
-        weights, ame, self._batches, self._noise = (_generator(recipe.seed, purpose) for purpose in range(4))
-        self.student = Student.for_teacher(stage.backbone, stage.teacher, recipe.host, generator=weights).to(
-            stage.device
-        )
-        width = stage.teacher.embed_dim
-        self.ame = AMELoss(
-            width,
-            width,
-            recipe.manifold_dim,
-            projection=recipe.projection,
-            normalize=recipe.normalize,
-            gradient=recipe.gradient,
-            random_texts=recipe.random_texts,
-            text_rows=recipe.text_rows,
-            scope=recipe.scope,
-            reading=recipe.reading,
-            generator=ame,
-        ).to(stage.device)
+        self.shots = shots_of(recipe, stage)
+        self._batches, self._noise = stream(recipe, "batches"), stream(recipe, "noise")
+        self.student, self.ame = student_of(recipe, stage), ame_of(recipe, stage)
         self._turn(self._settings)
         parameters = [*self.student.trainable_parameters(), *(p for p in self.ame.parameters() if p.requires_grad)]
         rate, decay = recipe.learning_rate, recipe.weight_decay
@@ -231,10 +213,7 @@ class Distillation(Iterator[Step]):
         self._settings = settings
         self.ame.reading = settings.reading
         self.ame.omega = settings.omega  # type: ignore[assignment]
-        temperature = settings.temperature
-        if temperature is None and settings.reading == "predictive":
-            temperature = 1 / self.stage.logit_scale
-        self.ame.temperature = temperature  # type: ignore[assignment]
+        self.ame.temperature = ame_temperature(settings, self.stage)  # type: ignore[assignment]
 
     def _learning_rate(self) -> float:
         peak, progress = self._settings.learning_rate, self.index / self.recipe.steps
@@ -250,7 +229,7 @@ class Distillation(Iterator[Step]):
         self.student.train()
         raw = self.student(inputs)
         features = F.normalize(raw, dim=1)
-        kd = settings.kd_weight * self._kd(features, teacher_features)
+        kd = settings.kd_weight * kd_of(settings, stage, features, teacher_features)
         pairs = stage.logits(teacher_features).argmax(1)
         entropy = self.ame.entropy(stage.text_features, features if settings.ame_input == "unit" else raw, pairs)
         ame = self.ame.omega * entropy
@@ -267,16 +246,6 @@ class Distillation(Iterator[Step]):
             group["lr"] = learning_rate
         self._optimizer.step()
         return {"total": total.item(), "kd": kd.item(), "ame": ame.item(), "H": entropy.item()}, shares
-
-    def _kd(self, features: Tensor, teacher_features: Tensor) -> Tensor:
-        settings, stage = self._settings, self.stage
-        if settings.kd == "feature":
-            return feature_kd(features, teacher_features)
-        student_logits, teacher_logits = stage.logits(features), stage.logits(teacher_features)
-        if settings.kd_classes == "base":
-            student_logits, teacher_logits = student_logits[:, stage.base], teacher_logits[:, stage.base]
-        weight = PROMPTKD_WEIGHT / student_logits.shape[1] if settings.kd == "promptkd" else 1.0
-        return weight * logits_kd(student_logits, teacher_logits, settings.tau, settings.label_smoothing)
 
     def _gradient_shares(self, kd: Tensor, ame: Tensor, raw: Tensor) -> dict[str, float]:
         norms = {}
@@ -314,7 +283,3 @@ class Distillation(Iterator[Step]):
             self._inputs = (settings.ambiguity, prepared, stage.teacher_features(images))
         places = places.to(stage.device)
         return self._inputs[1][places], self._inputs[2][places]
-
-
-def _generator(seed: int, purpose: int) -> torch.Generator:
-    return torch.Generator().manual_seed(4 * seed + purpose)

@@ -13,9 +13,9 @@ from torch.nn import functional as F
 
 from ame_explore.ame import AMEError, AMELoss
 from ame_explore.models import Student
-from ame_explore.training.distill import Distillation, _generator
+from ame_explore.training.distill import Distillation
 from ame_explore.training.evaluation import Evaluation
-from ame_explore.training.losses import PROMPTKD_WEIGHT, feature_kd, logits_kd
+from ame_explore.training.parts import ame_of, kd_of, shots_of, stream, student_of
 from ame_explore.training.recipe import Recipe
 from ame_explore.training.replica_plan import check_subsets
 from ame_explore.training.replicas import Loss, train_replicas
@@ -54,7 +54,7 @@ class DistilledReplicas:
         found = []
         for recipe, weights in zip(self.recipes, self.weights, strict=True):
             if recipe.host not in students:
-                student = _student(recipe, self._stage).eval()
+                student = student_of(recipe, self._stage).eval()
                 students[recipe.host] = student, student.prepare(images.to(self._stage.device))
             student, prepared = students[recipe.host]
             _load(student, weights, "student.")
@@ -161,13 +161,10 @@ def _group(
     progress: Progress,
 ) -> list[_Distilled]:
     first = recipes[0]
-    lessons = [_Lesson(_student(recipe, stage), _ame(recipe, stage)) for recipe in recipes]
-    evaluation = Evaluation(stage, _student(first, stage))
+    lessons = [_Lesson(student_of(recipe, stage), _ame(recipe, stage)) for recipe in recipes]
+    evaluation = Evaluation(stage, student_of(first, stage))
     texts = torch.stack([_texts(lesson.ame, stage) for lesson in lessons])
-    shots = images or [
-        stage.data.shots(recipe.shots, seed=recipe.seed, classes="all" if recipe.protocol == "transductive" else "base")
-        for recipe in recipes
-    ]
+    shots = images or [shots_of(recipe, stage) for recipe in recipes]
     pool = torch.unique(torch.cat(shots))
     pictures = stage.data.images_at(pool, ambiguity=first.ambiguity).to(stage.device)
     prepared, teacher = evaluation.student.prepare(pictures), stage.teacher_features(pictures)
@@ -187,7 +184,7 @@ def _group(
         weight_decay=[recipe.weight_decay for recipe in recipes],
         optimizer=first.optimizer,
         schedule=first.schedule,
-        seeds=[_generator(recipe.seed, 2).initial_seed() for recipe in recipes],
+        seeds=[stream(recipe, "batches").initial_seed() for recipe in recipes],
         chunk_size=chunk_size,
         progress=progress,
     )
@@ -213,17 +210,8 @@ def _loss(recipe: Recipe, stage: Stage) -> Loss:
     ) -> Tensor:
         raw = lesson.student(inputs)
         features = F.normalize(raw, dim=1)
-        class_texts = stage.text_features.to(raw.dtype)
-        teacher_logits = stage.logit_scale * teacher @ class_texts.mT
-        pairs = teacher_logits.argmax(1)
-        if recipe.kd == "feature":
-            kd = feature_kd(features, teacher)
-        else:
-            student_logits = stage.logit_scale * features @ class_texts.mT
-            if recipe.kd_classes == "base":
-                student_logits, teacher_logits = student_logits[:, stage.base], teacher_logits[:, stage.base]
-            weight = PROMPTKD_WEIGHT / student_logits.shape[1] if recipe.kd == "promptkd" else 1.0
-            kd = weight * logits_kd(student_logits, teacher_logits, recipe.tau, recipe.label_smoothing)
+        pairs = stage.logits(teacher).argmax(1)
+        kd = kd_of(recipe, stage, features, teacher)
         entropy = lesson.ame.entropy(texts, features if recipe.ame_input == "unit" else raw, pairs)
         return kd_weight * kd + omega * entropy
 
@@ -255,31 +243,10 @@ def _alone(recipe: Recipe, stage: Stage, images: Tensor | None, progress: Progre
     return _Distilled(metrics, losses, stopped, False, weights)
 
 
-def _student(recipe: Recipe, stage: Stage) -> Student:
-    student = Student.for_teacher(stage.backbone, stage.teacher, recipe.host, generator=_generator(recipe.seed, 0))
-    return student.to(stage.device)
-
-
 def _ame(recipe: Recipe, stage: Stage) -> AMELoss:
-    width, temperature = stage.teacher.embed_dim, recipe.temperature
-    if temperature is None and recipe.reading == "predictive":
-        temperature = 1 / stage.logit_scale
-    return AMELoss(
-        width,
-        width,
-        recipe.manifold_dim,
-        projection=recipe.projection,
-        normalize=recipe.normalize,
-        gradient=recipe.gradient,
-        random_texts=recipe.random_texts,
-        text_rows=recipe.text_rows,
-        scope=recipe.scope,
-        reading=recipe.reading,
-        omega=recipe.omega,
-        temperature=temperature,
-        check_values=False,
-        generator=_generator(recipe.seed, 1),
-    ).to(stage.device)
+    ame = ame_of(recipe, stage)
+    ame.check_values = False  # inside vmap values cannot be looked at
+    return ame
 
 
 def _texts(ame: AMELoss, stage: Stage) -> Tensor:

@@ -89,7 +89,7 @@ class Stage:
 
     def logits(self, features: Tensor) -> Tensor:
         """Unit image features (B, D) -> logits (B, C) over all class texts at the teacher's scale."""
-        return self.logit_scale * features @ self.text_features.mT
+        return self.logit_scale * features @ self.text_features.to(features.dtype).mT
 
     def ambiguous_test_images(self) -> Tensor | None:
         """The test images at ambiguity 0.8, or None for data that cannot draw them."""
