@@ -11,6 +11,7 @@ This file needs torch alone and can be copied into another project. Entropies ar
 
 from __future__ import annotations
 
+import difflib
 import math
 import warnings
 from collections.abc import Iterable
@@ -40,7 +41,9 @@ def check_choice(name: str, value: object, choices: Iterable[str]) -> None:
     """Raise `AMEError` unless `value` is one of `choices`."""
     known = tuple(choices)
     if value not in known:
-        raise AMEError(f"{name} must be one of {', '.join(map(repr, known))}, got {value!r}.")
+        near = difflib.get_close_matches(str(value).lower(), known, n=1)
+        hint = f": did you mean {near[0]!r}?" if near else "."
+        raise AMEError(f"{name} must be one of {', '.join(map(repr, known))}, got {value!r}{hint}")
 
 
 def check_number(

@@ -124,16 +124,23 @@ def _run_jupyterlab(options: list[str]) -> None:
     deadline.start()
 
 
+_RECIPE_OPTIONS = ("data", "shots", "reading", "omega", "projection", "kd", "host", "protocol", "steps")
+
+
 @app.command()
 def demo(
+    context: typer.Context,
     data: Annotated[str, typer.Option(help="digits or scenes.")] = "digits",
-    seeds: Annotated[int, typer.Option(help="How many paired seeds.")] = 5,
+    seeds: Annotated[int, typer.Option(help="How many paired seeds; fewer than 5 give very wide intervals.")] = 5,
     shots: Annotated[int, typer.Option(help="Images a class that the student sees.")] = 4,
     reading: Annotated[
         str,
         typer.Option(help="Of the entropy: rows, predictive, spectral, random_direction, score_variance or alignment."),
     ] = "rows",
-    omega: Annotated[float | None, typer.Option(help="Weight of the entropy. [default: the reading's own]")] = None,
+    omega: Annotated[
+        float | None,
+        typer.Option(help="Weight of the entropy (default: 50 for rows, 0.3 for predictive, 1 for spectral)."),
+    ] = None,
     projection: Annotated[str, typer.Option(help="Features of the entropy: own projections, or the host's.")] = "own",
     kd: Annotated[str, typer.Option(help="Distillation loss: feature, logits or promptkd.")] = "feature",
     host: Annotated[str, typer.Option(help="Student: promptkd, projector or scratch.")] = "promptkd",
@@ -145,14 +152,21 @@ def demo(
         bool, typer.Option("--baselines", help="Also run the other KD losses and label smoothing.")
     ] = False,
     recipe: Annotated[
-        str | None, typer.Option(help="A recipe token (ame1:...) in place of the options above it.")
+        str | None, typer.Option(help="A recipe token (ame1:...) (it holds data, shots, reading and all else above).")
     ] = None,
     out: Annotated[Path, typer.Option(help="Folder for report.html, summary.json and runs/.")] = Path("ame-demo"),
     device: Annotated[str, typer.Option(help="cpu, cuda, cuda:1 ...")] = "cpu",
 ) -> None:
     """Train a student with and without AME over paired seeds; print a table and write a report."""
+    from ame_explore.ame import AMEError
     from ame_explore.terminal import demo_in_terminal
     from ame_explore.training import Recipe
+
+    given = [
+        name for name in _RECIPE_OPTIONS if (source := context.get_parameter_source(name)) and source.name != "DEFAULT"
+    ]
+    if recipe is not None and given:
+        raise AMEError(f"recipe holds all settings already, got --{given[0]} beside it: leave out one of the two.")
 
     settings = (
         Recipe.from_token(recipe)

@@ -21,9 +21,11 @@ from ame_explore.figures.words import verdict_words
 from ame_explore.models import one_thread
 from ame_explore.training import Distillation, Recipe, Run, Stage
 from ame_explore.training import facts as stage_facts
+from ame_explore.training.storage import HEAD, make_room
 
 REFERENCE = "KD"
 TREATED = "KD + AME"
+CONTROLS = ("random_direction", "score_variance", "alignment")
 FEATURES_EVERY = 100
 CHECKPOINT_EVERY = 100
 SMOOTHING = 0.1
@@ -54,7 +56,8 @@ def demo_arms(recipe: Recipe, *, baselines: bool = False) -> dict[str, Recipe]:
     if recipe.effective_omega == 0:
         raise AMEError("omega must be > 0 here, got 0: the arm without AME is run anyway.")
     plain = dataclasses.replace(recipe, omega=0.0)
-    arms = {REFERENCE: plain, TREATED: recipe}
+    control = recipe.reading in CONTROLS or recipe.random_texts
+    arms = {REFERENCE: plain, f"KD + {recipe.reading} (control)" if control else TREATED: recipe}
     if baselines:
         other = "logits" if recipe.kd == "feature" else "feature"
         arms[f"{other} KD"] = dataclasses.replace(plain, kd=other)
@@ -92,6 +95,12 @@ def run_demo(
     arms, folder = demo_arms(recipe, baselines=baselines), Path(out)
     if folder.exists() and not folder.is_dir():
         raise AMEError(f"out must be a folder, got the file {folder}: name another.")
+    try:
+        (folder / "runs").mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise AMEError(
+            f"out must be a folder that can be written, got {folder} ({error.strerror}): name another."
+        ) from error
     started = time.perf_counter()
     stage = Stage.for_recipe(recipe, device=device, progress=progress)
     facts = stage_facts(stage)
@@ -114,6 +123,7 @@ def run_demo(
     )
     report = demo_report(folder / "report.html", summary=summary, runs=runs, who_has_seen_what=seen)
     write_atomically(folder / "summary.json", json.dumps({**summary, "who_has_seen_what": seen}, indent=1).encode())
+    _remove_other_runs(folder / "runs", {run.path.name for of in runs.values() for run in of})
     return DemoResult(summary, folder, report, runs)
 
 
@@ -175,8 +185,21 @@ def summarize(
         "base_classes": facts["base_classes"],
         "recipes": {arm: shown_recipe(of[0]) for arm, of in runs.items()},
         "verdict": verdict_sentence(arms, reference=REFERENCE),
-        "notes": notes(recipe, stage, scores),
+        "notes": notes(recipe, stage, scores, len(seeds)),
     }
+
+
+def _remove_other_runs(folder: Path, mine: set[str]) -> None:
+    """Remove an earlier demo's Runs, so that the folder holds one experiment; only files that a Recorder wrote."""
+    for path in folder.iterdir():
+        if path.name in mine or not (path / HEAD).is_file():
+            continue
+        try:
+            if "arm" in Run.open(path).facts:
+                make_room(path, overwrite=True)
+                path.rmdir()
+        except (AMEError, OSError):
+            continue  # not a demo's Run, or something of the user's lies in it
 
 
 def shown_recipe(run: Run) -> dict[str, Any]:
@@ -185,13 +208,13 @@ def shown_recipe(run: Run) -> dict[str, Any]:
     return {**recipe.to_dict(), "omega": recipe.effective_omega, "token": recipe.token()}
 
 
-def notes(recipe: Recipe, stage: Stage, scores: Mapping[str, float]) -> list[str]:
+def notes(recipe: Recipe, stage: Stage, scores: Mapping[str, float], seeds: int) -> list[str]:
     """What a reader must know to read the numbers: the protocol, and where the student stood before distillation."""
     told = [
         "Before distillation the student's backbone, as the small CLIP that it was pretrained as (on blurred, pale "
         f"images), scores {scores['backbone_base_accuracy']:.3f} on base and {scores['backbone_new_accuracy']:.3f} on "
-        "new classes. "
-        "Distillation replaces its own texts by the teacher's."
+        f"new classes, a harmonic mean of {scores['backbone_harmonic_mean']:.3f}. Distillation replaces its own texts "
+        "by the teacher's: what it learns of base classes can cost it new ones."
     ]
     if recipe.protocol == "transductive":
         told.append(
@@ -203,6 +226,8 @@ def notes(recipe: Recipe, stage: Stage, scores: Mapping[str, float]) -> list[str
             f"Clean protocol: the student trains on unlabelled images of the {len(stage.data.base_classes)} base "
             "classes alone, and no checkpoint is chosen on test data."
         )
+    if seeds < 5:
+        told.append(f"Few seeds ({seeds}): intervals are very wide or missing, and verdicts change with the next seed.")
     return told
 
 

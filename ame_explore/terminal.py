@@ -61,6 +61,7 @@ def show(result: DemoResult, console: Console) -> None:
         f"\nReport:  {result.report}\nNumbers: {result.folder / 'summary.json'}", soft_wrap=True, highlight=False
     )
     console.print(f"Runs:    {result.folder / 'runs'}", soft_wrap=True, highlight=False)
+    console.print("Open the report in a browser. Next: `ame-explore lab` opens the notebooks.", highlight=False)
     console.print(f"Took {summary['seconds']:.0f} s.", highlight=False)
 
 
@@ -108,5 +109,6 @@ def check_device(device: str) -> None:
     try:
         torch.empty(1, device=device)
     except (RuntimeError, AssertionError) as error:
-        reason = str(error).splitlines()[0]
-        raise AMEError(f"device must be one that torch can use here, got {device!r} ({reason}): try 'cpu'.") from error
+        there = ["cpu", *(f"cuda:{index}" for index in range(torch.cuda.device_count()))]
+        there += ["mps"] if torch.backends.mps.is_available() else []
+        raise AMEError(f"device must be one that torch can use here ({', '.join(there)}), got {device!r}.") from error

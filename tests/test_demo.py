@@ -87,6 +87,23 @@ def test_a_second_demo_replaces_the_first_and_spares_what_is_not_its_own(tmp_pat
     assert second.summary["recipes"]["KD + AME"]["omega"] == 1.0
 
 
+def test_one_folder_holds_one_experiment(tmp_path):
+    recipe = dataclasses.replace(QUICK, steps=3)
+    run_demo(recipe, seeds=2, out=tmp_path)
+    (tmp_path / "runs" / "kd-ame-seed1" / "notes.txt").write_text("mine")
+    with Run.recorder(tmp_path / "runs" / "foreign") as record:
+        record.log(losses={"total": 1.0})
+    run_demo(dataclasses.replace(recipe, seed=7), seeds=1, out=tmp_path)
+    left = {path.name for path in (tmp_path / "runs").iterdir()}
+    assert left == {"kd-seed7", "kd-ame-seed7", "foreign", "kd-ame-seed1"}
+    assert (tmp_path / "runs" / "kd-ame-seed1" / "notes.txt").read_text() == "mine"
+
+
+def test_controls_are_named_as_such():
+    assert list(demo_arms(dataclasses.replace(QUICK, reading="alignment"))) == ["KD", "KD + alignment (control)"]
+    assert "KD + AME" in demo_arms(dataclasses.replace(QUICK, reading="spectral"))
+
+
 def test_folders_that_are_somebody_elses_are_refused(tmp_path):
     (tmp_path / "file").write_text("x")
     with pytest.raises(AMEError, match="out must be a folder, got the file"):
@@ -155,8 +172,10 @@ def test_the_command_trains_prints_and_writes(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--data", "mnist"], "name must be one of 'digits', 'scenes'"),
-        (["--reading", "row"], "reading must be one of"),
+        (["--data", "mnist"], "data must be 'digits' or 'scenes', got 'mnist'"),
+        (["--reading", "spectrl"], "did you mean 'spectral'?"),
+        (["--recipe", Recipe().token(), "--omega", "3"], "recipe holds all settings already, got --omega"),
+        (["--out", "/dev/null/x"], "out must be a folder"),
         (["--omega", "-1"], "omega must be a finite number >= 0"),
         (["--shots", "0"], "shots must be a whole number >= 1"),
         (["--shots", "500"], "shots must be at most the images"),
@@ -166,7 +185,7 @@ def test_the_command_trains_prints_and_writes(tmp_path):
     ],
 )
 def test_bad_arguments_are_one_line_and_leave_nothing(tmp_path, arguments, message):
-    done = shell(*arguments, "--out", "here", cwd=tmp_path)
+    done = shell("--out", "here", *arguments, cwd=tmp_path)
     assert done.returncode == 2 and message in done.stderr and "Traceback" not in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
     assert not (tmp_path / "here" / "report.html").exists()

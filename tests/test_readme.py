@@ -11,7 +11,7 @@ BLOCKS = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
 
 
 def test_there_are_blocks_to_run():
-    assert len(BLOCKS) == 3
+    assert len(BLOCKS) == 4
 
 
 @pytest.mark.parametrize("block", BLOCKS, ids=range(len(BLOCKS)))
@@ -30,6 +30,8 @@ def test_python_blocks_run(block, tmp_path, monkeypatch, capsys):
     exec(compile(block, "README.md", "exec"), given)
     if "loss" in given and isinstance(given["loss"], torch.Tensor):
         assert given["loss"] > given["kd_loss"]
+    if "last" in given:
+        assert 0 <= float(capsys.readouterr().out) <= 1
     if "distillation" in given:
         from ame_explore import Recipe
 
@@ -38,6 +40,7 @@ def test_python_blocks_run(block, tmp_path, monkeypatch, capsys):
         assert Recipe.from_token(token) == given["distillation"].recipe
         assert [event.field for event in given["distillation"].recipe.events] == ["omega"]
     if "run" in given:
+        assert (tmp_path / "mine.html").stat().st_size > 1e6
         assert list(given["run"].losses["total"]) == [1.0] * 3 and given["run"].status == "finished"
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import inspect
 
-from ame_explore.ame import AMEError, check_choice
+from ame_explore.ame import AMEError
 from ame_explore.data.digits import digits
 from ame_explore.data.pairs import CLASSES, PairedData, PairedFeatures
 from ame_explore.data.scenes import scenes
-from ame_explore.data.splits import SPLITS
+from ame_explore.data.splits import SPLITS, stratified_splits
 
-__all__ = ["CLASSES", "SPLITS", "PairedData", "PairedFeatures", "digits", "load", "scenes"]
+__all__ = ["CLASSES", "SPLITS", "PairedData", "PairedFeatures", "digits", "load", "scenes", "stratified_splits"]
 
 _SOURCES = {"digits": digits, "scenes": scenes}
 
@@ -26,7 +26,9 @@ def load(name: str, *, seed: int = 0, **options: object) -> PairedData:
     Raises:
         AMEError: for an unknown name, an option that this data does not have, or one out of range.
     """
-    check_choice("name", name, _SOURCES)
+    if name not in _SOURCES:
+        known_names = " or ".join(map(repr, _SOURCES))
+        raise AMEError(f"data must be {known_names}, got {name!r}: hand your own PairedData to Distillation(data=...).")
     known = [option for option in inspect.signature(_SOURCES[name]).parameters if option != "seed"]
     unknown = sorted(set(options) - set(known))
     if unknown:

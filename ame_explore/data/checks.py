@@ -27,7 +27,12 @@ def check_finite(name: str, value: object, *, dimensions: int, shape: str, mend:
         shape: the expected shape in words, for instance "(N, D)".
         mend: what to do about a wrong dtype or shape.
     """
-    if not isinstance(value, Tensor) or not value.is_floating_point() or value.dim() != dimensions:
+    if not isinstance(value, Tensor):
+        kind = type(value).__name__ + (f" of shape {tuple(value.shape)}" if hasattr(value, "shape") else "")
+        raise AMEError(
+            f"{name} must be a torch tensor of shape {shape}, got {kind}: convert it with torch.as_tensor(...)."
+        )
+    if not value.is_floating_point() or value.dim() != dimensions:
         raise AMEError(f"{name} must be a floating tensor of shape {shape}, got {describe(value)}: {mend}")
     if value.numel() == 0:
         raise AMEError(f"{name} must hold at least one row, and no dimension of size 0, got {describe(value)}.")
@@ -80,7 +85,7 @@ def check_whole(name: str, value: object, *, size: int | None = None, low: int =
 def check_texts(name: str, value: Sequence[str], *, size: int | None = None) -> None:
     """Raise unless `value` is a tuple of `size` (at least one if None) non-blank strings."""
     if not isinstance(value, tuple) or not all(isinstance(text, str) and text.strip() for text in value):
-        raise AMEError(f"{name} must be a tuple of non-blank strings, got {describe(value)}.")
+        raise AMEError(f"{name} must be a tuple of non-blank strings, got {describe(value)}: write them as text.")
     if not value or (size is not None and len(value) != size):
         raise AMEError(
             f"{name} must have {'at least one text' if size is None else f'{size} texts'}, got {len(value)}."

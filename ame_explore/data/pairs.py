@@ -69,6 +69,9 @@ class PairedData:
         if not isinstance(self.name, str) or not self.name.strip():
             raise AMEError(f"name must be a non-blank string, got {describe(self.name)}.")
         check_images("images", self.images)
+        for name in ("class_texts", "captions"):
+            if isinstance(getattr(self, name), list):
+                object.__setattr__(self, name, tuple(getattr(self, name)))
         check_texts("class_texts", self.class_texts)
         self._check_labels()
         check_splits(self.splits, len(self.images))

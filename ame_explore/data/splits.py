@@ -53,7 +53,10 @@ def check_splits(splits: object, count: int) -> None:
     """Raise `AMEError` unless `splits` maps each of `SPLITS` to int64 indices below `count`, all disjoint."""
     if not isinstance(splits, Mapping) or set(splits) != set(SPLITS):
         got = ", ".join(map(str, splits)) if isinstance(splits, Mapping) else describe(splits)
-        raise AMEError(f"splits must have the names {', '.join(SPLITS)} and no others, got {got}.")
+        raise AMEError(
+            f"splits must have the names {', '.join(SPLITS)} and no others, got {got}: "
+            "cut them with ame_explore.data.stratified_splits."
+        )
     owners: dict[int, str] = {}
     for name in SPLITS:
         check_whole(f"splits[{name!r}]", splits[name], high=count, what="the number of images")

@@ -67,13 +67,13 @@ def entropy(
         raise AMEError(f"runs must hold the metric {_DEFICIT!r} or features, got neither in the arms {list(runs)}.")
     groups = list({group: None for pooled in answers.values() for group in pooled})
     names = ["<b>manifold: H below its maximum</b>"] if drawn else []
-    names += [f"<b>answers: {_GROUP_WORDS[group]}</b>" for group in groups]
+    names += [f"<b>{_GROUP_WORDS[group]}</b>" for group in groups]
     figure = make_subplots(
         1,
         len(names),
         subplot_titles=names,
         column_widths=[*([1.7] if drawn else []), *[1.0] * len(groups)],
-        horizontal_spacing=0.085 if len(names) < 4 else 0.07,
+        horizontal_spacing=0.1 if len(names) < 4 else 0.085,
     )
     styles = arm_styles(runs)
     if drawn:

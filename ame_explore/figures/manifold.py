@@ -152,7 +152,7 @@ def _panel(name: str, features: PairedFeatures, basis: PCAProjection, max_images
     gap = modality_gap(features.image, features.text)
     return _Panel(
         name=name,
-        subtitle=f"modality gap {number(gap, 2)}, cosine with own text {number(cosine, 2)}",
+        subtitle=f"gap {number(gap, 2)}, cosine {number(cosine, 2)}",
         image=basis.transform(_unit(features.image[torch.from_numpy(take)])),
         text=basis.transform(_unit(features.text)),
         labels=labels[take],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from functools import lru_cache
 
@@ -53,13 +54,16 @@ class Stage:
     ) -> Stage:
         """The stage of `recipe`: its data (or `data`), its models from the cache or trained and cached.
 
-        `progress(what, step, steps)` is called while a model trains. Raises `AMEError` if the data is not what the
-        recipe was made with.
+        `progress(what, step, steps)` is called while a model trains; without it a line on stderr says so. Raises
+        `AMEError` if the data is not what the recipe was made with.
         """
         if data is None:
             data = _load(recipe.data, recipe.data_seed)
         elif data.name != recipe.data:
-            raise AMEError(f"recipe.data must name the data that is given, {data.name!r}, got {recipe.data!r}.")
+            raise AMEError(
+                f"recipe.data must name the data that is given, {data.name!r}, got {recipe.data!r}: "
+                f"write Recipe(data={data.name!r}, ...)."
+            )
         if recipe.data_digest not in (None, data.digest[:16]):
             raise AMEError(
                 f"recipe.data_digest is {recipe.data_digest}, but data {data.name!r} has {data.digest[:16]}: it was "
@@ -101,5 +105,11 @@ def _load(name: str, seed: int) -> PairedData:
     return load(name, seed=seed)
 
 
-def _named(progress: Progress | None, what: str) -> Callable[[int, int], None] | None:
-    return None if progress is None else lambda step, steps: progress(what, step, steps)
+def _named(progress: Progress | None, what: str) -> Callable[[int, int], None]:
+    def tell(step: int, steps: int) -> None:
+        if progress is not None:
+            progress(what, step, steps)
+        elif step == 1:  # nobody asked for progress, but a silent minute looks like a hang
+            print(f"ame_explore: training the {what} ({steps} steps, once, then cached)", file=sys.stderr)
+
+    return tell

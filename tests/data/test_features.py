@@ -26,7 +26,7 @@ def parts(images: int = 6, texts: int = 4, width: int = 5, text_width: int = 3) 
 
 
 REFUSED = {
-    "image, no tensor": ({"image": [[1.0]]}, "image must be a floating tensor .*got list"),
+    "image, no tensor": ({"image": [[1.0]]}, r"image must be a torch tensor .*got list.*as_tensor"),
     "image, whole numbers": ({"image": torch.ones(6, 5).long()}, r"image must be a floating .*int64"),
     "image, a map": ({"image": torch.ones(6, 5, 2, 2)}, r"image must .*\(N, D\), got .*\(6, 5, 2, 2\)"),
     "image, none": ({"image": torch.ones(0, 5)}, "image must hold at least one row"),

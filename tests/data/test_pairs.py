@@ -54,7 +54,7 @@ IMAGES, LABELS, INDEX = parts()["images"], parts()["labels"], parts()["splits"][
 
 REFUSED = {
     "name": ({"name": " "}, "name must be a non-blank string"),
-    "images, no tensor": ({"images": [[0.0]]}, r"images must be a floating tensor .*got list"),
+    "images, no tensor": ({"images": [[0.0]]}, r"images must be a torch tensor .*got list:.*as_tensor"),
     "images, bytes": ({"images": torch.zeros(80, 1, 2, 2, dtype=torch.uint8)}, r"images .*uint8 .*\.float\(\) / 255"),
     "images, float64": ({"images": IMAGES.double()}, "images must be float32, got a float64"),
     "images, flat": ({"images": IMAGES.flatten(1)}, r"images must .*\(N, channels, height, width\), got .*\(80, 4\)"),
@@ -302,7 +302,7 @@ def test_ambiguity_needs_draw() -> None:
         (torch.zeros(20, 1, 3, 3), r"draw must return images of shape \(20, 1, 2, 2\), got \(20, 1, 3, 3\)"),
         (torch.full((20, 1, 2, 2), 2.0), r"draw returned must lie in \[0, 1\]"),
         (torch.full((20, 1, 2, 2), float("nan")), "draw returned must be finite"),
-        (None, "draw returned must be a floating tensor"),
+        (None, "draw returned must be a torch tensor"),
     ],
 )
 def test_what_draw_returns_is_checked(drawn: Any, message: str) -> None:

@@ -414,7 +414,7 @@ def test_the_data_must_be_the_recipes(stage):
         Stage.for_recipe(dataclasses.replace(QUICK, data="mine"), data=stage.data)
     with pytest.raises(AMEError, match="shots must be"):
         Distillation(dataclasses.replace(QUICK, shots=1000), stage=stage)
-    with pytest.raises(AMEError, match="name must be one of"):
+    with pytest.raises(AMEError, match="data must be 'digits' or 'scenes', got 'mnist'"):
         Stage.for_recipe(Recipe(data="mnist"))
 
 
