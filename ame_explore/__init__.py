@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ame_explore.ame import AMEError, AMELoss, SharedManifold, row_entropy
     from ame_explore.data import PairedData, PairedFeatures, digits, scenes
+    from ame_explore.models import encode
     from ame_explore.training import Distillation, Recipe, Run, Step
+    from ame_explore.widgets import explore, lab
 
 __version__ = "0.1.0"
 
@@ -25,10 +27,13 @@ _MODULE_OF = {
     "PairedFeatures": "data",
     "digits": "data",
     "scenes": "data",
+    "encode": "models",
     "Distillation": "training",
     "Recipe": "training",
     "Run": "training",
     "Step": "training",
+    "explore": "widgets",
+    "lab": "widgets",
 }
 
 __all__ = [
@@ -43,6 +48,9 @@ __all__ = [
     "Step",
     "__version__",
     "digits",
+    "encode",
+    "explore",
+    "lab",
     "row_entropy",
     "scenes",
 ]

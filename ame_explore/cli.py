@@ -185,3 +185,56 @@ def demo(
     )
     if not demo_in_terminal(settings, seeds=seeds, baselines=baselines, out=out, device=device):
         raise typer.Exit(130)
+
+
+@app.command()
+def report(
+    features: Annotated[Path, typer.Argument(help="Features: .npy (2, n, d), .npz, .safetensors, .parquet or .csv.")],
+    other: Annotated[
+        Path | None, typer.Argument(metavar="[B]", help="Features of the same pairs by another model, to compare.")
+    ] = None,
+    text: Annotated[
+        Path | None, typer.Option(help="The texts' features (m, d), where FEATURES is an .npy of images alone.")
+    ] = None,
+    captions: Annotated[
+        Path | None, typer.Option(help="Captions: .txt (one a line), .json (a list), or a table's column caption.")
+    ] = None,
+    labels: Annotated[Path | None, typer.Option(help="Labels, numbers or names: .txt, .json, .npy or a table.")] = None,
+    metadata: Annotated[
+        Path | None, typer.Option(help="A .csv or .parquet table with a row an image, to slice by its columns.")
+    ] = None,
+    images: Annotated[
+        Path | None, typer.Option(help="The images' folder, or a file that lists their paths: shown small.")
+    ] = None,
+    logit_scale: Annotated[
+        float | None,
+        typer.Option(help="Factor on cosines before the softmax (default: the file's own, or else 100, CLIP's limit)."),
+    ] = None,
+    encoding: Annotated[str, typer.Option(help="Of text files.")] = "utf-8",
+    out: Annotated[Path, typer.Option(help="The report, one HTML file that opens offline.")] = Path("report.html"),
+    json: Annotated[Path | None, typer.Option(help="Also write the measures there, e.g. measures.json.")] = None,
+    suspects: Annotated[
+        Path | None, typer.Option(help="Also write the most suspect pairs there, e.g. suspects.csv.")
+    ] = None,
+    umap: Annotated[bool, typer.Option("--umap/--no-umap", help="Draw UMAP beside PCA (up to 4,000 pairs).")] = True,
+    device: Annotated[str, typer.Option(help="Where images and texts are compared: cpu, cuda, cuda:1 ...")] = "cpu",
+) -> None:
+    """Measure a model's image and text features, find suspect pairs, and write a report."""
+    from ame_explore.terminal import report_in_terminal
+
+    files = [path for path in (features, other) if path is not None]
+    given = {"captions": captions, "labels": labels, "metadata": metadata, "images": images}
+    done = report_in_terminal(
+        files,
+        text=text,
+        words={name: path for name, path in given.items() if path is not None},
+        logit_scale=logit_scale,
+        encoding=encoding,
+        out=out,
+        json_file=json,
+        suspects=suspects,
+        umap=umap,
+        device=device,
+    )
+    if not done:
+        raise typer.Exit(130)

@@ -1,7 +1,11 @@
-"""The demo as a person sees it in a terminal: a progress bar, a table, a sentence, and where the report is."""
+"""Demo and report as a person sees them in a terminal: a progress bar, a table, a sentence, and where the files are."""
 
 from __future__ import annotations
 
+import json
+import shlex
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +14,15 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
 from ame_explore.ame import AMEError
+from ame_explore.analysis.exploration import MEASURES, Exploration, compare_pairs, explore_features
+from ame_explore.data.features import read_features
+from ame_explore.data.storage import write_atomically
 from ame_explore.demo import DemoResult, run_demo
+from ame_explore.figures.exploration_report import exploration_report
+from ame_explore.figures.exploration_words import EXPLORED, compared_verdict, shown, verdict
 from ame_explore.figures.style import number
 from ame_explore.figures.words import metric_words
 from ame_explore.training import Recipe
@@ -29,22 +39,150 @@ def demo_in_terminal(recipe: Recipe, *, seeds: int, baselines: bool, out: Path, 
     """Run the demo with a progress bar and print what came out; False if the reader pressed Ctrl-C."""
     check_device(device)
     console = Console()
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), TimeRemainingColumn())
     try:
-        with Progress(*columns, console=console, transient=True) as bar:
-            bars: dict[str, Any] = {}
-
-            def progress(what: str, done: int, of: int) -> None:
-                if what not in bars:
-                    bars[what] = bar.add_task(_DOING.get(what, what), total=of)
-                bar.update(bars[what], completed=done)
-
+        with _progress(console) as progress:
             result = run_demo(recipe, seeds=seeds, baselines=baselines, out=out, device=device, progress=progress)
     except KeyboardInterrupt:
         console.print(f"Interrupted. The Runs that were finished are in {out / 'runs'}; no report was written.")
         return False
     show(result, console)
     return True
+
+
+@contextmanager
+def _progress(console: Console) -> Iterator[Callable[[str, int, int], None]]:
+    """Progress bars, one a thing that goes on, that vanish at the end."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        bars: dict[str, Any] = {}
+
+        def progress(what: str, done: int, of: int) -> None:
+            if what not in bars:
+                bars[what] = bar.add_task(_DOING.get(what, what), total=of)
+            bar.update(bars[what], completed=done)
+
+        yield progress
+
+
+def report_in_terminal(
+    files: Sequence[Path],
+    *,
+    text: Path | None,
+    words: Mapping[str, Path],
+    logit_scale: float | None,
+    encoding: str,
+    out: Path,
+    json_file: Path | None,
+    suspects: Path | None,
+    umap: bool,
+    device: str,
+) -> bool:
+    """Explore one file of features, or two of the same pairs, and write what was asked for; False after Ctrl-C.
+
+    Nothing is written before everything is measured, and each file whole or not at all.
+
+    Raises:
+        AMEError: features that cannot be read or measured, or a file that cannot be written.
+    """
+    check_device(device)
+    targets = {"--out": out, "--json": json_file, "--suspects": suspects}
+    check_targets({name: path for name, path in targets.items() if path is not None}, [*files, *words.values()])
+    if text is not None and len(files) > 1:
+        raise AMEError("--text belongs to one file of images: save both sides in one file to compare two models.")
+    names = [path.stem for path in files]
+    if len(set(names)) < len(names):
+        names = [str(path) for path in files] if len(set(files)) > 1 else ["A", "B"]
+    console = Console()
+    try:
+        explored = []
+        for path, name in zip(files, names, strict=True):
+            with _progress(console) as progress:
+                read = read_features(path, text, logit_scale=logit_scale, encoding=encoding, **words)
+                explored.append(explore_features(read.features, name=name, device=device, progress=progress))
+        changes = compare_pairs(*explored) if len(explored) > 1 else None
+        options = [word for name, path in words.items() for word in (f"--{name}", str(path))]
+        options += ["--text", str(text)] if text is not None else []
+        options += ["--logit-scale", f"{logit_scale:g}"] if logit_scale is not None else []
+        command = shlex.join(["ame-explore", "report", *map(str, files), *options])
+        made: dict[Path, bytes] = {}
+        if json_file is not None:
+            made[json_file] = measures_json(explored)
+        if suspects is not None:
+            made[suspects] = suspects_csv(explored[0])
+        with _progress(console) as progress:
+            exploration_report(
+                out,
+                explored[0],
+                explored[1] if changes else None,
+                changes,
+                umap=umap,
+                command=command,
+                progress=progress,
+            )
+        for target, data in made.items():
+            write_atomically(target, data)
+    except KeyboardInterrupt:
+        console.print("Interrupted. No report was written.")
+        return False
+    except OSError as error:
+        raise AMEError(f"{error.filename or out} cannot be written: {error.strerror or error}.") from error
+    console.print(_measures_table(explored))
+    for note in dict.fromkeys(note for side in explored for note in side.notes):
+        console.print(note, highlight=False, markup=False)
+    said = verdict(explored[0]) if changes is None else compared_verdict(explored[0], explored[1], changes)
+    console.print(f"\n{said}", style="bold", highlight=False, markup=False)
+    for kind, place in (("Report:  ", out), ("Measures:", json_file), ("Suspects:", suspects)):
+        if place is not None:
+            console.print(f"{kind} {place}", soft_wrap=True, highlight=False, markup=False)
+    console.print("Open the report in a browser: a choice in one of its views or tables shows in all of them.")
+    return True
+
+
+def check_targets(targets: Mapping[str, Path], sources: Sequence[Path]) -> None:
+    """Raise `AMEError` before the work for files that could not be written after it, or would replace a source."""
+    if len(set(targets.values())) < len(targets):
+        raise AMEError(f"{', '.join(targets)} must be different files, got {', '.join(map(str, targets.values()))}.")
+    for name, path in targets.items():
+        if path.is_dir():
+            raise AMEError(f"{name} must be a file, got the folder {path}: name a file in it.")
+        if path.resolve() in {source.resolve() for source in sources}:
+            raise AMEError(f"{name} would replace {path}, which is read from: name another file.")
+        folder = next(parent for parent in path.resolve().parents if parent.exists())
+        if not folder.is_dir():
+            raise AMEError(f"{name} must lie in a folder, got {path}, and {folder} is a file.")
+
+
+def measures_json(explored: Sequence[Exploration]) -> bytes:
+    """measures.json: the first side's own at the top, and of two both under "models"."""
+    whole = explored[0].to_json()
+    if len(explored) > 1:
+        whole["models"] = {side.name: side.to_json() for side in explored}
+    return (json.dumps(whole, indent=1, allow_nan=False) + "\n").encode()
+
+
+def suspects_csv(explored: Exploration) -> bytes:
+    """The most suspect pairs as CSV; a text that a spreadsheet would run as a formula gets a quote before it."""
+    table, texts = explored.suspects.drop(columns=["nearest_image"]), explored.features.texts
+    nearest = [texts[row] if row >= 0 else "" for row in table["nearest_text"]]
+    table = table.assign(nearest_text=nearest)
+    for name in ("caption", "nearest_text", "label"):
+        table[name] = [f"'{word}" if str(word)[:1] in "=+-@\t\r" and str(word) else word for word in table[name]]
+    data: bytes = table.to_csv(index=False, float_format="%.6g").encode("utf-8", "backslashreplace")
+    return data
+
+
+def _measures_table(explored: Sequence[Exploration]) -> Table:
+    pairs = f"{len(explored[0].features.image):,} images, {len(explored[0].features.text):,} texts"
+    table = Table(title=pairs, title_justify="left", box=SIMPLE_HEAD, padding=(0, 2, 0, 0), pad_edge=False)
+    table.add_column("measure")
+    for side in explored:
+        table.add_column(Text(side.name), justify="right")
+    for name in MEASURES:
+        cells = [shown(name, side.measures[name]) for side in explored]
+        errors = [side.standard_errors.get(name) for side in explored]
+        cells = [f"{cell} ± {error:.1g}" if error else cell for cell, error in zip(cells, errors, strict=True)]
+        table.add_row(EXPLORED[name].label_with_unit, *cells)
+    return table
 
 
 def show(result: DemoResult, console: Console) -> None:

@@ -34,7 +34,7 @@ from plotly.subplots import make_subplots
 from torch import nn
 from torch.nn import functional as F
 
-from ame_explore import AMELoss, Distillation, Recipe, Run, digits, row_entropy
+from ame_explore import AMELoss, Distillation, Recipe, Run, digits, lab, row_entropy
 from ame_explore.analysis import PCAProjection, mean_interval, paired_interval
 from ame_explore.demo import record_run
 from ame_explore.figures import Drawing, comparison, entropy, manifold
@@ -558,6 +558,40 @@ for _ in range(20):
 print(f"after 20 steps: KD {kd_term.item():.3f}, AME {(loss - kd_term).item():.3f}")
 
 # %% [markdown]
+# ## 10. Your turn: a live lab
+#
+# So far you have looked at runs that were over. In the lab below two students learn while you watch, plain KD and KD + AME, on the same images in the same order. Press **play**: every dot is a test image, every star a class text, and since the two axes stand still, what moves has learned.
+#
+# - **Steer.** Turn ω while it runs. The new value acts from the next step on.
+# - **Break it.** Switch on *ω = 50 from scratch* and press play: the diagnosis says in words what you see, with the number of rows of $M$ that still count, $e^H$. Or try shuffled pairs, or a teacher that errs.
+# - **Go back and fork.** Pull the slider to an earlier step, choose a dial and a value, press *fork*: both branches go on side by side.
+# - **Hand it on.** The line that begins with `ame1:` is the whole run, your steering included. `lab("ame1:…")` in another notebook gives the same curves.
+
+# %%
+live = lab({"KD": dataclasses.replace(RECIPE, omega=0.0), "KD + AME": RECIPE}, stage=stage)
+live
+
+# %% [markdown]
+# Run the next cell whenever you like: it asks the lab for what there is, finished or not, and gives each run as a recipe that you can copy.
+
+# %%
+outcome = live.result(timeout=120)
+table(
+    [
+        {
+            "arm": arm.name,
+            "step": f"{arm.step} of {arm.recipe.steps}",
+            "harmonic mean": f"{arm.metrics['harmonic_mean'].iloc[-1]:.3f}" if len(arm.metrics) else "–",
+            "recipe": f"`{arm.token}`",
+        }
+        for arm in outcome.arms.values()
+    ]
+    or [{"arm": "the lab is still preparing"}]
+)
+
+# %% [markdown]
+# Images that you choose in the lab, by a click or with the lasso, are rows of a table here: `live.selection`, with caption, prediction, entropy and a thumbnail.
+#
 # ## Where to go next
 #
 # - `ame-explore demo` in a terminal runs the comparison of section 6 with PromptKD's form of the student and longer training, and writes a report that you can hand on. Options choose other data (`--data scenes`), shots and readings.

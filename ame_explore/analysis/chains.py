@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 
+from ame_explore.analysis.directions import tensor_at
 from ame_explore.models import Projector, Student
 
 _POINTWISE = (nn.ReLU, nn.GELU, nn.Tanh, nn.SiLU, nn.Sigmoid, nn.ELU, nn.LeakyReLU, nn.Softplus)
@@ -68,8 +69,7 @@ class Chain:
 
     def _agrees(self, module: nn.Module, inputs: Tensor, basis: Mapping[str, Tensor]) -> bool:
         row = torch.tensor([[1.0, 0.3, -0.2][: len(next(iter(basis.values())))]]).to(self.first)
-        weights = {name: (row @ part).view(1, *self.fixed[name].shape) for name, part in basis.items()}
-        weights = {name: w.clamp(min=0) if name.endswith("running_var") else w for name, w in weights.items()}
+        weights = {name: tensor_at(name, row @ b).view(1, *self.fixed[name].shape) for name, b in basis.items()}
         with torch.no_grad():
             ours = self(row, weights)[0]
             theirs = functional_call(module, {name: w[0] for name, w in weights.items()}, (inputs,))

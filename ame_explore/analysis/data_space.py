@@ -6,6 +6,7 @@ softmax(logit_scale * x . texts); H is that of an `AMELoss` over the class texts
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass
 
 import torch
@@ -24,8 +25,9 @@ class Surroundings:
     Attributes:
         texts: (C, D) class texts; scaled to unit rows.
         logit_scale: factor on cosines, > 0.
-        ame: for H; None: no H is computed. With projections of their own it must take features of width D. Its
-            `alignment` reading and paired texts need a pairing, which a moving point lacks: refused.
+        ame: for H, copied and read in float64; None: no H is computed. With projections of their own it must take
+            features of width D. Its `alignment` reading and paired texts need a pairing, which a moving point lacks:
+            refused.
         images: (K, D) unit rows that are in M beside the moving one, or None for the point alone.
 
     Raises `AMEError` for wrong shapes, NaN, and rows of zeros.
@@ -43,6 +45,8 @@ class Surroundings:
             object.__setattr__(self, "images", _unit_rows("images", self.images, self.texts.shape[1]))
         if self.ame is not None and (self.ame.reading == "alignment" or self.ame.text_rows == "paired"):
             raise AMEError("ame must not need pairs (reading='alignment', text_rows='paired'): a point has no text.")
+        if self.ame is not None:  # H moves by less than float32 tells apart
+            object.__setattr__(self, "ame", copy.deepcopy(self.ame).double())
 
     @torch.no_grad()
     def read(self, points: Tensor) -> tuple[Tensor, Tensor, Tensor | None]:

@@ -15,12 +15,16 @@ from torch import Tensor, nn
 from ame_explore.ame import AMEError, check_choice, check_number
 
 State = Mapping[str, Tensor]
+_GEOMETRIC, _LEAST = "running_var", 1e-30
 _PARALLEL = 1e-10  # squared sine of the angle below which two directions count as one
 
 
 @dataclass(frozen=True, eq=False)
 class Slice:
     """The weights origin + sum_k c_k axes[k], for coordinates c: a line or a plane.
+
+    A batch norm's running variance v moves geometrically, v prod_k ((v + axes[k]) / v)^c_k (our choice): it meets
+    every given state too, and beyond them it stays positive, where a straight line would go through zero.
 
     Attributes:
         origin: the tensors that move, by their names in the module.
@@ -70,13 +74,21 @@ class Slice:
         """The weights at one point, computed in float64 and rounded to the origin's dtype."""
         if len(coordinates) != self.dims:
             raise AMEError(f"coordinates must be {self.dims} numbers, got {len(coordinates)}.")
+        row = torch.tensor([1.0, *coordinates], dtype=torch.float64)
         moved = {}
         for name, start in self.origin.items():
-            value = start.double()
-            for c, axis in zip(coordinates, self.axes, strict=True):
-                value = value + c * axis[name].double()
-            moved[name] = value.to(start.dtype)
+            basis = self.basis(name, torch.float64)
+            moved[name] = tensor_at(name, row.to(basis.device) @ basis).view(start.shape).to(start.dtype)
         return moved
+
+    def basis(self, name: str, dtype: torch.dtype) -> Tensor:
+        """(1 + dims, numel): what a row (1, *coordinates) is multiplied with, and then given to `tensor_at`."""
+        start, *moves = (state[name].double().flatten() for state in (self.origin, *self.axes))
+        if name.endswith(_GEOMETRIC):
+            ends = [(start + move).clamp(min=_LEAST).log() for move in moves]
+            start = start.clamp(min=_LEAST).log()
+            moves = [end - start for end in ends]
+        return torch.stack([start, *moves]).to(dtype)
 
     def coordinates(self, state: State) -> Tensor:
         """(dims,) float64: the point of the slice nearest to `state` (Euclidean); its other tensors are passed over."""
@@ -87,6 +99,11 @@ class Slice:
     def _gram(self) -> Tensor:
         rows = [[_dot(a, b) for b in self.axes] for a in self.axes]
         return torch.tensor(rows, dtype=torch.float64)
+
+
+def tensor_at(name: str, product: Tensor) -> Tensor:
+    """A tensor's values from rows (1, *coordinates) times its `Slice.basis`."""
+    return product.exp() if name.endswith(_GEOMETRIC) else product
 
 
 def random_slice(

@@ -5,6 +5,7 @@ Three methods, equal in value:
         axis, so that products are wide and the softmax runs over contiguous samples.
     vmap: any module that `torch.func` can batch.
     loop: any module at all; the weights of a private copy are set point by point.
+On a CPU a chain runs on one thread, the others on one or all, whichever was faster on a few points.
 In each, a linear or convolution layer whose input does not depend on where in the plane one stands (the first layer,
 as a rule) is never multiplied anew: what it gives is affine in the coordinates, so that two or three products (one at
 the origin, one a direction) serve all points.
@@ -15,7 +16,7 @@ from __future__ import annotations
 import copy
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,11 +26,12 @@ from torch.func import functional_call, vmap
 
 from ame_explore.ame import AMEError, check_choice, check_number
 from ame_explore.analysis.chains import Chain
-from ame_explore.analysis.directions import Slice
+from ame_explore.analysis.directions import Slice, tensor_at
+from ame_explore.analysis.sharing import AFFINE_LAYERS, Norm, find_shared, quicker, standing_in
+from ame_explore.models import one_thread
 
 METHODS = ("auto", "chain", "vmap", "loop")
 Measure = Callable[[Any], Mapping[str, Tensor]]
-_AFFINE_LAYERS = (nn.Linear, nn.Conv1d, nn.Conv2d, nn.Conv3d)
 _WORKING_BYTES = 2**21  # of a chunk's widest activations: what caches hold (our choice)
 _MOST_BYTES = 2**28  # of a chunk's weights
 
@@ -62,8 +64,7 @@ class Evaluator:
     Attributes: method, chunk, shared (names of the layers that are affine in the coordinates), names (of the values),
     origin (values at the origin, float), seconds_per_point (as timed on a chunk).
 
-    Dropout and the like draw the same numbers at each point, and leave the global random state alone. A batch norm's
-    running variance below 0 (beyond the ends of a line) counts as 0.
+    Dropout and the like draw the same numbers at each point, and leave the global random state alone.
 
     Raises `AMEError` for inputs or values at the origin that are not finite, values that are no scalars, names in the
     slice that the module lacks, and a method that this module does not allow.
@@ -88,21 +89,23 @@ class Evaluator:
         if self._inputs.is_floating_point() and not bool(self._inputs.isfinite().all()):
             raise AMEError("inputs must be finite, got NaN or infinity: look for them upstream.")
         # (1 + dims, numel) a tensor: what the row (1, x, y) is multiplied with
-        self._basis = {
-            name: torch.stack([state[name].to(tensor).flatten() for state in (slice_.origin, *slice_.axes)])
-            for name, tensor in self._own.items()
-        }
-        with torch.no_grad():
-            self._shared = self._find_shared() if share else {}
+        self._basis = {name: slice_.basis(name, t.dtype).to(self._device) for name, t in self._own.items()}
+        self._alone = True
+        with torch.no_grad(), one_thread():
+            self._shared: dict[str, Tensor] = {}
+            self._norms: dict[str, Norm] = {}
+            self._quicker: dict[str, Callable[[Tensor], Tensor]] = {}
+            if share:
+                self._find_shared()
             origin = self._loop(torch.zeros(1, slice_.dims, dtype=torch.float64))
         self.origin = {name: float(value) for name, value in origin.items()}
         bad = [name for name, value in self.origin.items() if value - value != 0]
         if bad:
             raise AMEError(f"the value {bad[0]!r} at the origin must be finite, got {self.origin[bad[0]]}.")
         self.names, self.shared = tuple(self.origin), tuple(self._shared)
-        self._chain = (
-            Chain.of(self._module, self._inputs, self._basis) if method in ("auto", "chain") and share else None
-        )
+        with one_thread():
+            chain = method in ("auto", "chain") and share
+            self._chain = Chain.of(self._module, self._inputs, self._basis) if chain else None
         if method == "chain" and self._chain is None:
             raise AMEError("method='chain' needs a chain of linear layers and pointwise functions: use 'auto'.")
         self.method, self.chunk, self.seconds_per_point = self._choose(method, chunk)
@@ -121,7 +124,7 @@ class Evaluator:
         return points * self.seconds_per_point
 
     def _run(self, method: str, coordinates: Tensor) -> dict[str, Tensor]:
-        with torch.inference_mode():
+        with torch.inference_mode(), one_thread() if self._alone else nullcontext():
             work = {"chain": self._chained, "vmap": self._vmapped, "loop": self._loop}[method]
             return {name: value.double().cpu() for name, value in work(coordinates).items()}
 
@@ -146,6 +149,13 @@ class Evaluator:
                 best = (seconds, name, size)
         assert best is not None  # the loop always works, or has raised
         seconds, name, size = best
+        if self._device.type == "cpu" and torch.get_num_threads() > 1 and name != "chain":
+            # On a busy machine threads that wait for each other lose far more than they win on an idle one: they must
+            # be ahead by a third (our choice). The chunks of a chain are cut for one core's cache.
+            self._alone = False
+            together = self._time(name, size) / size
+            self._alone = together > 0.75 * seconds
+            seconds = seconds if self._alone else together
         if name == "loop" and not chunk:  # about a tenth of a second, so that a scan can be left in between
             size = min(64, max(1, int(0.1 / seconds)), self._most_points())
         return name, size, seconds
@@ -154,7 +164,7 @@ class Evaluator:
         """A batched convolution is a grouped one, which on a CPU is slower than one by one (measured, 1 to 6 times)."""
         parts = dict(self._module.named_modules())
         moved = {name.rpartition(".")[0] for name in self._own} - set(self._shared)
-        return self._device.type == "cpu" and any(type(parts[name]) in _AFFINE_LAYERS[1:] for name in moved)
+        return self._device.type == "cpu" and any(type(parts[name]) in AFFINE_LAYERS[1:] for name in moved)
 
     def _chunks(self, method: str) -> list[int]:
         on_cpu = self._device.type == "cpu"
@@ -185,11 +195,10 @@ class Evaluator:
 
     def _weights(self, rows: Tensor) -> dict[str, Tensor]:
         """(P, ...) a tensor that moves."""
-        found = {}
-        for name, basis in self._basis.items():
-            value = (rows @ basis).view(len(rows), *self._own[name].shape)
-            found[name] = value.clamp_(min=0) if name.endswith("running_var") else value
-        return found
+        return {
+            name: tensor_at(name, rows @ basis).view(len(rows), *self._own[name].shape)
+            for name, basis in self._basis.items()
+        }
 
     def _chained(self, coordinates: Tensor) -> Mapping[str, Tensor]:
         assert self._chain is not None
@@ -206,34 +215,45 @@ class Evaluator:
         given = {name: (rows @ s.flatten(1)).view(-1, *s.shape[1:]) for name, s in self._shared.items()}
 
         def at(weights: dict[str, Tensor], given: dict[str, Tensor]) -> Any:
-            with self._giving(given):
+            with standing_in(self._module, {name: _returning(value) for name, value in given.items()}):
                 return functional_call(self._module, weights, (self._inputs,))
 
         if getattr(self._measure, "batched", False):
             return self._measure(vmap(at)(self._weights(rows), given))
         return vmap(lambda weights, given: self._read(at(weights, given)))(self._weights(rows), given)
 
-    def _loop(self, coordinates: Tensor) -> Mapping[str, Tensor]:
+    def _loop(
+        self, coordinates: Tensor, read: Callable[[Any], Mapping[str, Tensor]] | None = None
+    ) -> Mapping[str, Tensor]:
+        read = self._read if read is None else read
         rows = self._rows(coordinates)
         weights = self._weights(rows)
         found: dict[str, list[Tensor]] = {}
-        buffers = {name: torch.empty_like(s[0]) for name, s in self._shared.items()}
-        rests = {name: torch.empty_like(s[0]) for name, s in self._shared.items()}
+        stacks = {name: self._norms[name].centred if name in self._norms else s for name, s in self._shared.items()}
+        scales = {
+            name: n.scales(rows, weights.get(f"{n.name}.weight", n.layer.weight)) for name, n in self._norms.items()
+        }
+        buffers = {name: torch.empty_like(s[0]) for name, s in stacks.items()}
+        rests = {name: torch.empty_like(s[0]) for name, s in stacks.items()}
+        forwards = self._quicker | {name: _returning(value) for name, value in buffers.items()}
+        forwards |= {norm.name: _returning(buffers[name]) for name, norm in self._norms.items()}
         rest_of: list[float] | None = None
-        with self._giving(buffers), self._same_random_numbers() as restart:
+        with standing_in(self._module, forwards), self._same_random_numbers() as restart:
             for point, row in enumerate(rows.tolist()):
                 for name, tensor in self._own.items():
                     tensor.data = weights[name][point]
                 if row[2:] != rest_of:  # the same along a row of the grid: it saves half the traffic to memory
                     rest_of = row[2:]
-                    for name, stack in self._shared.items():
+                    for name, stack in stacks.items():
                         rest = rests[name].copy_(stack[0])
                         for c, part in zip(rest_of, stack[2:], strict=True):
                             rest.add_(part, alpha=c)
-                for name, stack in self._shared.items():
+                for name, stack in stacks.items():
                     torch.add(rests[name], stack[1], alpha=row[1], out=buffers[name])
+                for name, norm in self._norms.items():
+                    norm.apply(buffers[name], scales[name][point])
                 restart()
-                for name, value in self._read(self._module(self._inputs)).items():
+                for name, value in read(self._module(self._inputs)).items():
                     found.setdefault(name, []).append(value)
         return {name: torch.stack(values) for name, values in found.items()}
 
@@ -248,18 +268,6 @@ class Evaluator:
         return values
 
     @contextmanager
-    def _giving(self, given: dict[str, Tensor]) -> Iterator[None]:
-        """While it lasts, the shared layers return what is given."""
-        layers = {name: self._module.get_submodule(name) for name in given}
-        try:
-            for name, layer in layers.items():
-                layer.forward = lambda x, value=given[name]: value
-            yield
-        finally:
-            for layer in layers.values():
-                layer.__dict__.pop("forward", None)
-
-    @contextmanager
     def _same_random_numbers(self) -> Iterator[Callable[[], object]]:
         if not any(part.training for part in self._module.modules()):
             yield lambda: None
@@ -269,41 +277,38 @@ class Evaluator:
             cpu = torch.random.default_generator.manual_seed
             yield (lambda: torch.manual_seed(0)) if on_gpu else (lambda: cpu(0))
 
-    def _find_shared(self) -> dict[str, Tensor]:
-        """Layers called once, with the same input at two points: name -> (1 + dims, ...) what they give, affinely."""
-        calls: dict[str, list[Tensor]] = {}
-        layers = {
-            name: layer
-            for name, layer in self._module.named_modules()
-            if type(layer) in _AFFINE_LAYERS
-            and any(f"{name}.{part}".lstrip(".") in self._own for part in ("weight", "bias"))
-        }
-
-        def note(name: str) -> Callable[..., None]:
-            return lambda layer, args: calls.setdefault(name, []).append(args[0].clone())
-
-        hooks = [layer.register_forward_pre_hook(note(name)) for name, layer in layers.items()]
+    def _find_shared(self) -> None:
+        """Layers, and further shortcuts of the loop as far as the module gives the same with them."""
         places = torch.tensor([[0.0] * self.slice.dims, [0.7, -0.4][: self.slice.dims]])
-        try:
-            for row in self._rows(places):
-                for name, tensor in self._weights(row[None]).items():
-                    self._own[name].data = tensor[0]
-                with self._same_random_numbers() as restart:
-                    restart()
-                    self._module(self._inputs)
-        finally:
-            for hook in hooks:
-                hook.remove()
-        shared = {}
-        for name, seen in calls.items():
-            if len(seen) == 2 and torch.equal(*seen):
-                layer, parts = layers[name], []
-                for k in range(1 + self.slice.dims):
-                    weights = {}
-                    for part, tensor in layer.named_parameters():
-                        full = f"{name}.{part}".lstrip(".")
-                        fixed = tensor if k == 0 else torch.zeros_like(tensor)
-                        weights[part] = self._basis[full][k].view_as(tensor) if full in self._basis else fixed
-                    parts.append(functional_call(layer, weights, (seen[0],)))
-                shared[name] = torch.stack(parts)
-        return shared
+        rows = self._rows(places)
+        outputs: list[Any] = []
+
+        def move(place: int) -> None:
+            for name, tensor in self._weights(rows[place][None]).items():
+                self._own[name].data = tensor[0]
+
+        def run() -> None:
+            with self._same_random_numbers() as restart:
+                restart()
+                outputs.append(self._module(self._inputs))
+
+        self._shared, norms = find_shared(self._module, self._basis, run, move)
+        wanted = outputs[1].clone() if isinstance(outputs[1], Tensor) else None
+        quick = quicker(self._module) if self._device.type == "cpu" else {}
+        for self._norms, self._quicker in ((norms, quick), (norms, {}), ({}, quick), ({}, {})):
+            if not (self._norms or self._quicker):
+                return
+            if wanted is None:
+                continue
+            ours = self._loop(places[1:], lambda output: {"": output})[""][0]
+            if ours.shape == wanted.shape and bool((ours - wanted).abs().max() <= _rounding(wanted)):
+                return
+
+
+def _returning(value: Tensor) -> Callable[[Tensor], Tensor]:
+    return lambda x: value
+
+
+def _rounding(output: Tensor) -> float:
+    """How far apart sums in another order may be, after some layers."""
+    return 1e3 * torch.finfo(output.dtype).eps * float(output.abs().max())

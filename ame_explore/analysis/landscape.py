@@ -4,7 +4,7 @@ evaluator = Evaluator(Objective(student, inputs, Classification(labels, stage.lo
 print(evaluator.predict(51 * 51), "seconds")
 for picture in scan(evaluator, grid=51):  # the first is 9 x 9; leaving the loop, or closing, cancels
     draw(picture.finished_part())
-picture.save(run.path / "landscape-random.safetensors")
+picture.keep(run, "random")  # and Landscape.of(run, "random") reads it
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from torch import Tensor
 
 from ame_explore.ame import AMEError, check_number
 from ame_explore.analysis.evaluators import Evaluator
-from ame_explore.data.storage import load_tensors, save_tensors
+from ame_explore.data.storage import load_tensors, save_tensors, tensors_from_bytes, tensors_to_bytes
+from ame_explore.training.run import Run
 
 _FORMAT = "ame_explore landscape 1"
 _COARSE = 9
@@ -57,6 +58,11 @@ class Landscape:
     level: int
     parts: tuple[tuple[tuple[int, ...], ...], ...]
 
+    def __repr__(self) -> str:
+        side = " x ".join(str(len(axis)) for axis in self.coordinates)
+        known = "finished" if self.finished else f"{int(self.known.sum())} known"
+        return f"<Landscape {self.kind}: {side} points, {known}; {', '.join(self.values)}>"
+
     @property
     def finished(self) -> bool:
         """Whether every point is known."""
@@ -86,7 +92,25 @@ class Landscape:
         )
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write to one safetensors file, atomically; in a Run's folder `landscape-<name>.safetensors` does well."""
+        """Write to one safetensors file, atomically."""
+        save_tensors(path, *self._parts())
+
+    def keep(self, run: Run, name: str) -> None:
+        """Keep it with a run, in its folder and in every `Run.pack` from now on; see `Run.keep_landscape`."""
+        run.keep_landscape(name, tensors_to_bytes(*self._parts()))
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Landscape:
+        """Read what `save` wrote. Raises `AMEError` for a file that is missing, damaged, or something else."""
+        return cls._whole(*load_tensors(path), where=str(path))
+
+    @classmethod
+    def of(cls, run: Run, name: str) -> Landscape:
+        """Read what `keep` kept with a run, one of `run.landscape_names`. Errors as in `load`."""
+        where = f"landscape {name!r} of {run.path}"
+        return cls._whole(*tensors_from_bytes(run.landscape_bytes(name), where=where), where=where)
+
+    def _parts(self) -> tuple[dict[str, Tensor], dict[str, str]]:
         tensors = {f"coordinates.{k}": axis for k, axis in enumerate(self.coordinates)}
         tensors |= {f"values.{name}": value for name, value in self.values.items()}
         tensors["known"] = self.known
@@ -96,14 +120,12 @@ class Landscape:
             name: getattr(self, name)
             for name in ("origin", "kind", "steps", "explained", "method", "seconds", "seconds_left", "level", "parts")
         }
-        save_tensors(path, tensors, {"format": _FORMAT, "facts": json.dumps(facts)})
+        return tensors, {"format": _FORMAT, "facts": json.dumps(facts)}
 
     @classmethod
-    def load(cls, path: str | os.PathLike[str]) -> Landscape:
-        """Read what `save` wrote. Raises `AMEError` for a file that is missing, damaged, or something else."""
-        tensors, metadata = load_tensors(path)
+    def _whole(cls, tensors: Mapping[str, Tensor], metadata: Mapping[str, str], *, where: str) -> Landscape:
         if metadata.get("format") != _FORMAT:
-            raise AMEError(f"{path} must be a landscape, got format {metadata.get('format')!r}, expected {_FORMAT!r}.")
+            raise AMEError(f"{where} must be a landscape, got format {metadata.get('format')!r}, expected {_FORMAT!r}.")
         facts = json.loads(metadata["facts"])
         axes = sorted(name for name in tensors if name.startswith("coordinates."))
         return cls(
@@ -255,10 +277,11 @@ def barrier(line: Landscape, name: str) -> Barrier:
     if name not in line.values:
         raise AMEError(f"name must be one of {', '.join(map(repr, line.values))}, got {name!r}.")
     t, value = line.coordinates[0], line.values[name]
-    inside = (t >= 0) & (t <= 1)
-    t, value = t[inside], value[inside]
-    if len(t) < 2 or float(t[0]) != 0 or float(t[-1]) != 1:
-        raise AMEError("line must have points at exactly 0 and 1: use low=0, high=1.")
+    rounding = 1e-9  # of a grid that goes beyond both ends
+    inside = (t >= -rounding) & (t <= 1 + rounding)
+    t, value = t[inside].clamp(0, 1), value[inside]
+    if len(t) < 2 or float(t[0]) > rounding or float(t[-1]) < 1 - rounding:
+        raise AMEError("line must have points at 0 and at 1: use low=0, high=1.")
     if not bool(value.isfinite().all()):
         raise AMEError(f"{name!r} must be finite along the line, got NaN or infinity.")
     above = value - ((1 - t) * value[0] + t * value[-1])

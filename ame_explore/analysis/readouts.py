@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.func import vmap
 from torch.nn import functional as F
 
-from ame_explore.ame import AMELoss
+from ame_explore.ame import AMEError, AMELoss
 from ame_explore.analysis.evaluators import Objective
 from ame_explore.training.distill import Distillation
 from ame_explore.training.losses import PROMPTKD_WEIGHT, feature_kd, logits_kd
@@ -99,6 +99,11 @@ def distillation_objective(distillation: Distillation, indices: Tensor | None = 
     images = stage.data.images_at(indices)
     settings = distillation.recipe.at(max(distillation.index - 1, 0))
     base = stage.base
+    if settings.faults:
+        raise AMEError(
+            f"distillation must be whole, got one with {', '.join(settings.faults)} in force: its loss is not the one "
+            "that is drawn here."
+        )
 
     def kd(features: Tensor, teacher: Tensor) -> Tensor:
         if settings.kd == "feature":

@@ -8,10 +8,12 @@ they are made, so that every other room may rely on them.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import os
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 from torch import Tensor
@@ -293,6 +295,9 @@ class PairedFeatures:
         labels: (N,) int64 class of each image, or None.
         texts: M texts, one a row of `text`.
         logit_scale: factor on cosine similarities before the softmax, as in CLIP (100 is CLIP's upper limit).
+        metadata: column -> N values, one an image (strings, numbers, truth values or None), to slice by.
+        image_paths: N paths of the images' files, or None.
+        notes: what was assumed or mended when these were read, in sentences that a report repeats.
 
     Raises:
         AMEError: for wrong shapes or dtypes, NaN or infinity, or a pair_index outside `text`.
@@ -305,6 +310,9 @@ class PairedFeatures:
     labels: Tensor | None = None
     texts: tuple[str, ...]
     logit_scale: float = 100.0
+    metadata: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    image_paths: tuple[str, ...] | None = None
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         one_row = "give one row an image or text, flattened or averaged over patches."
@@ -318,6 +326,48 @@ class PairedFeatures:
             check_whole("labels", self.labels, size=images, high=highest, what="the highest label")
         check_texts("texts", self.texts, size=texts)
         check_number("logit_scale", self.logit_scale, above=0.0)
+        for name, values in self.metadata.items():
+            if not isinstance(name, str) or not name.strip() or len(values) != images:
+                raise AMEError(f"metadata must map names to {images} values, got {len(values)} under {name!r}.")
+        if self.image_paths is not None and len(self.image_paths) != images:
+            raise AMEError(f"image_paths must have {images} paths, one an image, got {len(self.image_paths)}.")
+
+    @classmethod
+    def from_files(
+        cls,
+        path: str | os.PathLike[str],
+        text: str | os.PathLike[str] | None = None,
+        *,
+        captions: str | os.PathLike[str] | Sequence[str] | None = None,
+        labels: str | os.PathLike[str] | Sequence[Any] | None = None,
+        metadata: str | os.PathLike[str] | Mapping[str, Sequence[Any]] | None = None,
+        images: str | os.PathLike[str] | Sequence[str] | None = None,
+        logit_scale: float | None = None,
+        encoding: str = "utf-8",
+    ) -> PairedFeatures:
+        """Features that a model made elsewhere, from .npy, .npz, .safetensors, .parquet or .csv.
+
+        See `ame_explore.data.features.read_features`, which this calls, for what each file must hold. What had to be
+        mended is warned of (`UserWarning`), and stands in `notes` beside what was assumed.
+
+        Raises:
+            AMEError: a file that is missing, damaged, pickled, or whose content does not fit together.
+        """
+        from ame_explore.data.features import read_features
+
+        made = read_features(
+            path,
+            text,
+            captions=captions,
+            labels=labels,
+            metadata=metadata,
+            images=images,
+            logit_scale=logit_scale,
+            encoding=encoding,
+        )
+        for note in made.mended:
+            warnings.warn(note, stacklevel=2)
+        return made.features
 
     def __repr__(self) -> str:
         return f"PairedFeatures(image {tuple(self.image.shape)}, text {tuple(self.text.shape)})"

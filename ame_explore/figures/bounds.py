@@ -11,11 +11,11 @@ from plotly.subplots import make_subplots
 
 from ame_explore.ame import AMEError
 from ame_explore.analysis.bounds.terms import Assumption, Bound, Term
+from ame_explore.figures.bound_marks import END, draw_diamonds, draw_posteriors, their_loss
 from ame_explore.figures.style import GRID, INK, MUTED, Drawing, f32, finish, i32, number, plain, top_legend
 
 Measured = Mapping[str, tuple[float, float, float]]  # "loss" or "gap" -> (value, low, high)
 
-END = 1.16  # of the axis: beyond 1 a bound says nothing, and a bar is cut off at the end
 _ROW = 118  # pixels a bound: a bar and two lines of lights
 _BETWEEN = 104  # pixels between two panels
 _LINE = 88  # characters of lights a line
@@ -50,6 +50,7 @@ _SHORT = {
     "the loss is 0.5-sub-Gaussian for fixed weights": "loss sub-Gaussian",
     "the posterior's loss on the samples is exact": "loss on the samples exact",
     "the draws of weights have paid their share of delta": "draws paid for",
+    "the choice among spreads has been paid for": "choice of spread paid for",
     "lambda was fixed before the samples were seen": "lambda fixed before",
     "the information is exact, not an estimate": "information exact",
     "the value stands clear of the plug-in's floor": "clear of the floor",
@@ -58,7 +59,11 @@ _SHORT = {
 
 
 def bound_inspector(
-    bounds: Sequence[Bound], *, measured: Measured | None = None, title: str = "Which bound says something here?"
+    bounds: Sequence[Bound],
+    *,
+    measured: Measured | None = None,
+    beside: tuple[str, Mapping[str, float]] | None = None,
+    title: str = "Which bound says something here?",
 ) -> Drawing:
     """One bar a bound, its terms stacked; the measured value drawn across; below each bar its assumptions as lights.
 
@@ -67,6 +72,7 @@ def bound_inspector(
     Args:
         bounds: at least one, in the order in which they are to be shown.
         measured: "loss" and "gap" -> (value, low, high), as `Gap.measured` has them; either may be missing.
+        beside: another arm's name and its values by the name of the bound, drawn as open diamonds.
         title: the headline.
 
     Raises:
@@ -91,16 +97,21 @@ def bound_inspector(
                 named.add(str(trace.name))
                 figure.add_trace(trace, row=row, col=1)
             _words(figure, bound, place, row)
+        draw_posteriors(figure, found, row, first="posterior" not in named)
+        named |= {"posterior"} if any(their_loss(bound) is not None for bound in found) else set()
+        if beside is not None:
+            draw_diamonds(figure, found, beside, row, first=row == 1)
         if all(trace.yaxis != f"y{row}".removesuffix("1") for trace in figure.data):  # plotly draws no shape on nothing
             figure.add_trace(go.Bar(x=f32([0]), y=i32([0]), showlegend=False, hoverinfo="skip"), row=row, col=1)
         _ground(figure, row, truth.get(kind))
         _axes(figure, found, row, _PANELS[kind])
-    top = 176
+    shown = {str(trace.name) for trace in figure.data if trace.name}
+    top = 176 if len(shown) <= 6 else 204  # a third line of the legend
     words = "Bars: terms in the order in which they are added. Line and band: what was measured, with its interval."
     finish(figure, title, words, height=inner + top + 78, top=top)
     figure.update_layout(barmode="overlay", bargap=0, legend={"traceorder": "normal"})
     top_legend(figure, above=30)
-    return Drawing(figure, _sentence(bounds, truth))
+    return Drawing(figure, _sentence(bounds, truth, beside))
 
 
 def _bar(bound: Bound, place: int) -> list[go.Bar]:
@@ -172,7 +183,7 @@ def _words(figure: go.Figure, bound: Bound, place: int, row: int) -> None:
         size = number(bound.value) if math.isfinite(bound.value) else "infinite"
         verdict = f"VACUOUS {size}" if bound.vacuous else f"\u2264 {size}"
         verdict += ", if it applied" if bound.violated else ""
-    room = 0.02 + 0.0105 * len(verdict)  # of the axis, for text of this size
+    room = 0.02 + (0.0165 if loud else 0.0105) * len(verdict)  # of the axis, for text of this size
     end = min(END, reached)
     outside = end < END - room
     figure.add_annotation(
@@ -267,7 +278,10 @@ def _label(bound: Bound) -> str:
     return "<br>".join([f"<b>{plain(line)}</b>" for line in lines] + [detail])
 
 
-def _sentence(bounds: Sequence[Bound], truth: Measured) -> str:
+def _sentence(bounds: Sequence[Bound], truth: Measured, beside: tuple[str, Mapping[str, float]] | None) -> str:
     parts = [f"The measured {kind} is {number(value)}." for kind, (value, _, _) in truth.items()]
-    parts += [f"{bound.name} says {number(bound.value)}: {bound.verdict}." for bound in bounds]
+    for bound in bounds:
+        other = math.nan if beside is None else beside[1].get(bound.name, math.nan)
+        against = f" ({beside[0]}: {number(other)})" if beside is not None and math.isfinite(other) else ""
+        parts.append(f"{bound.name} says {number(bound.value)}{against}: {bound.verdict}.")
     return " ".join(parts)

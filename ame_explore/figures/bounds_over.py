@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
+from numpy.typing import ArrayLike
 
 from ame_explore.ame import AMEError
 from ame_explore.analysis.bounds.terms import Bound
@@ -27,6 +29,15 @@ from ame_explore.figures.style import (
 
 TOP = 1.3  # of the axis: a value above it is drawn at the edge, where it is marked as off the scale
 _TRUTH = "#00714f"
+_SHORT = {
+    "PAC-Bayes (McAllester)": "McAllester",
+    "PAC-Bayes (Catoni)": "Catoni",
+    "Test set (Clopper-Pearson)": "Clopper-Pearson",
+    "Test set (Hoeffding)": "Hoeffding",
+    ", prior: initialization": ", prior: init.",
+    ", prior: held-out data": ", held-out",
+    "The paper's delta and epsilon": "paper's delta alone: no bound",
+}
 
 
 def bounds_over(
@@ -71,7 +82,7 @@ def bounds_over(
                 x=f32(places),
                 y=f32(np.minimum(values, TOP)),
                 mode="lines+markers",
-                name=plain(name),
+                name=plain(short_name(name)),
                 line={"color": style.color, "dash": style.dash, "width": 2.5},
                 marker={
                     "symbol": style.symbol,
@@ -95,14 +106,36 @@ def bounds_over(
         font={"color": INK},
     )
     scale = log_axis(places.min(), places.max()) if wants_log(places, 8) else {}
-    figure.update_xaxes(title_text=plain(over), **scale)
+    figure.update_xaxes(title_text=plain(over), **{**scale, **ticks_at(places)})
     quantity = "expected loss" if kinds == {"loss"} else "gap (expected loss \u2212 training loss)"
     lowest = min([0.0, *[low for row in measured or [] for low in row if math.isfinite(low)]])
+    rows = math.ceil((len(bounds) + (measured is not None)) / 4)
     figure.update_yaxes(title_text=quantity, range=[lowest - 0.02, TOP + 0.03])
-    finish(figure, title, "Filled: it applies. Open: vacuous, violated here, or not a bound.", top=130)
+    finish(
+        figure,
+        title,
+        "Filled: it applies. Open: vacuous, violated here, or not a bound.",
+        height=490 + 30 * rows,
+        top=100 + 30 * rows,
+    )
     figure.update_layout(legend_traceorder="normal")
     top_legend(figure, above=10, item=44)
     return Drawing(figure, _sentence(places, bounds, over, measured))
+
+
+def ticks_at(places: ArrayLike) -> dict[str, Any]:
+    """Settings of an axis: ticks at the very places that were computed, where these are few."""
+    values = np.asarray(places, dtype=np.float64)
+    if len(values) > 8:
+        return {}
+    return {"tickvals": values.tolist(), "ticktext": [f"{value:g}".replace("-", "\u2212") for value in values]}
+
+
+def short_name(name: str) -> str:
+    """A bound's name for a legend."""
+    for words, short in _SHORT.items():
+        name = name.replace(words, short)
+    return name
 
 
 def _draw_measured(figure: go.Figure, x: np.ndarray, rows: np.ndarray) -> None:
@@ -115,8 +148,9 @@ def _draw_measured(figure: go.Figure, x: np.ndarray, rows: np.ndarray) -> None:
         go.Scatter(
             x=f32(x),
             y=f32(value),
-            mode="lines",
+            mode="lines+markers",
             line={"color": _TRUTH, "width": 4},
+            marker={"size": 5},
             name="measured",
             hovertemplate="measured %{y:.3f}<extra></extra>",
         )

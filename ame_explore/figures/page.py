@@ -6,9 +6,10 @@ behind a firewall.
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 
@@ -43,6 +44,7 @@ class Table:
         numeric: places of the columns that are aligned to the right.
         note: a line below.
         folded: whether it opens only on a click.
+        ids: for each row the ids that it stands for, where the page links tables and figures; () for none.
     """
 
     caption: str
@@ -51,9 +53,12 @@ class Table:
     numeric: frozenset[int] = frozenset()
     note: str = ""
     folded: bool = False
+    ids: Sequence[Sequence[int]] = ()
     kind = "table"
 
     def __post_init__(self) -> None:
+        if self.ids and len(self.ids) != len(self.rows):
+            raise AMEError(f"ids of {self.caption!r} must be {len(self.rows)}, one entry a row, got {len(self.ids)}.")
         for row in self.rows:
             if len(row) != len(self.head):
                 raise AMEError(f"rows of {self.caption!r} must have {len(self.head)} cells, got {len(row)}: {row[:1]}.")
@@ -77,6 +82,28 @@ class Code:
 
 
 @dataclass(frozen=True)
+class Linked:
+    """What a page shows of the things that its figures and tables have in common, once they are chosen.
+
+    A choice in one figure (lasso, box, click) or table is shown in all others and in a panel of its own. Figures take
+    part by `customdata` (the id of each point), tables by `ids`.
+
+    Attributes:
+        ids: one whole number a thing, in their order.
+        columns: name -> a value a thing (text or number), shown in the panel; all as text, never as HTML.
+        what: what to call one and several, for instance ("pair", "pairs").
+        pictures: id -> data URI of a small picture.
+        groups: an id that stands for several others in a figure -> those.
+    """
+
+    ids: Sequence[int]
+    columns: Mapping[str, Sequence[str | float | int | None]]
+    what: tuple[str, str] = ("row", "rows")
+    pictures: Mapping[int, str] = field(default_factory=dict)
+    groups: Mapping[int, Sequence[int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Section:
     """A heading, paragraphs below it, then tables, terms, code and drawings in their order."""
 
@@ -93,6 +120,7 @@ def write_report(
     sections: Sequence[Section],
     subtitle: str = "",
     facts: Sequence[str] = (),
+    linked: Linked | None = None,
 ) -> Path:
     """Write a page to `path`, whole or not at all: about 4.9 MB, nearly all of it plotly.js.
 
@@ -103,6 +131,7 @@ def write_report(
         sections: what follows. All text is escaped: nothing in it is read as HTML.
         subtitle: a line below the title.
         facts: short statements in a row above the verdict.
+        linked: what its figures and tables have in common, to choose in one and see in all.
 
     Returns:
         `path` as a `Path`.
@@ -114,7 +143,8 @@ def write_report(
     for name, value in (("title", title), ("verdict", verdict)):
         if not isinstance(value, str) or not value.strip():
             raise AMEError(f"{name} must be a non-blank string, got {value!r}.")
-    source = files("ame_explore.figures").joinpath("templates/report.html.j2").read_text(encoding="utf-8")
+    templates = files("ame_explore.figures").joinpath("templates")
+    source = templates.joinpath("report.html.j2").read_text(encoding="utf-8")
     template = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     ).from_string(source)
@@ -125,6 +155,8 @@ def write_report(
         verdict=verdict,
         sections=sections,
         figure_json=_figure_json,
+        linked=None if linked is None else _script_json(_linked_json(linked)),
+        linked_js=templates.joinpath("linked.js").read_text(encoding="utf-8") if linked else "",
         plotly_js=get_plotlyjs(),
         has_figures=any(isinstance(part, Drawing) for section in sections for part in section.parts),
     )
@@ -134,6 +166,21 @@ def write_report(
 
 
 def _figure_json(drawing: Drawing) -> str:
-    """The figure as JSON that cannot end the script element it stands in."""
-    text = drawing.figure.to_json()
-    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    return _script_json(drawing.figure.to_json())
+
+
+def _linked_json(linked: Linked) -> str:
+    """Ids, columns and pictures; numbers to four significant digits, which is all that the panel shows."""
+    rounded = {
+        name: [float(f"{value:.4g}") if isinstance(value, float) else value for value in values]
+        for name, values in linked.columns.items()
+    }
+    whole: dict[str, object] = {"ids": list(linked.ids), "columns": rounded, "what": linked.what}
+    whole |= {"pictures": dict(linked.pictures), "groups": dict(linked.groups)}
+    return json.dumps(whole, allow_nan=False, separators=(",", ":"), ensure_ascii=False)
+
+
+def _script_json(text: str) -> str:
+    """JSON that cannot end the script element it stands in; a lone surrogate becomes JSON's own escape."""
+    text = text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -19,6 +19,7 @@ from ame_explore.ame import AMEError, check_number
 from ame_explore.data import PairedData, PairedFeatures
 from ame_explore.models import one_thread
 from ame_explore.training.evaluation import Evaluation
+from ame_explore.training.faults import WrongAnswers, repeated
 from ame_explore.training.parts import ame_of, ame_temperature, kd_of, shots_of, stream, student_of
 from ame_explore.training.recipe import Recipe
 from ame_explore.training.stage import Progress, Stage
@@ -113,6 +114,7 @@ class Distillation(Iterator[Step]):
         self._order = torch.empty(0, dtype=torch.int64)
         self._position, self._epoch = 0, 0
         self._inputs: tuple[float, Tensor, Tensor] | None = None
+        self._wrong: WrongAnswers | None = None
 
     def __iter__(self) -> Distillation:
         return self
@@ -155,7 +157,7 @@ class Distillation(Iterator[Step]):
 
     def metrics(self) -> dict[str, float]:
         """How good the student is now, see `Evaluation`."""
-        return self.evaluation(self.ame, self._settings.ame_input)
+        return self.evaluation(self.ame, self._settings.ame_input if self._settings.normalized else "raw")
 
     def state_dict(self) -> dict[str, Tensor]:
         """All that `load_state_dict` needs to go on from here bit for bit: weights, optimizer, batches, position."""
@@ -228,7 +230,7 @@ class Distillation(Iterator[Step]):
         inputs, teacher_features = self._batch(self._next_batch())
         self.student.train()
         raw = self.student(inputs)
-        features = F.normalize(raw, dim=1)
+        features = F.normalize(raw, dim=1) if settings.normalized else raw
         kd = settings.kd_weight * kd_of(settings, stage, features, teacher_features)
         pairs = stage.logits(teacher_features).argmax(1)
         entropy = self.ame.entropy(stage.text_features, features if settings.ame_input == "unit" else raw, pairs)
@@ -270,7 +272,18 @@ class Distillation(Iterator[Step]):
         return batch
 
     def _batch(self, places: Tensor) -> tuple[Tensor, Tensor]:
-        """What the student learns from, and the teacher's features of the same images."""
+        """What the student learns from, and the teacher's features of the same images; faults in force."""
+        settings = self._settings
+        inputs, teacher = self._whole_batch(places)
+        if settings.teacher_noise > 0:
+            if self._wrong is None:
+                self._wrong = WrongAnswers(self.stage, self.shots, self.recipe.seed)
+            teacher = self._wrong(teacher, places, settings)
+        if settings.duplicates > 1:
+            inputs, teacher = (repeated(rows, settings.duplicates) for rows in (inputs, teacher))
+        return inputs, teacher.roll(1, 0) if settings.shuffled_pairs else teacher
+
+    def _whole_batch(self, places: Tensor) -> tuple[Tensor, Tensor]:
         settings, stage = self._settings, self.stage
         if settings.noise > 0:
             images = stage.data.images_at(

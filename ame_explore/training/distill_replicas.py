@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor, nn
+from torch.func import functional_call, vmap
 from torch.nn import functional as F
 
 from ame_explore.ame import AMEError, AMELoss
@@ -17,11 +18,13 @@ from ame_explore.training.distill import Distillation
 from ame_explore.training.evaluation import Evaluation
 from ame_explore.training.parts import ame_of, kd_of, shots_of, stream, student_of
 from ame_explore.training.recipe import Recipe
+from ame_explore.training.replica_learners import batchable, batchable_attention
 from ame_explore.training.replica_plan import check_subsets
 from ame_explore.training.replicas import Loss, train_replicas
 from ame_explore.training.stage import Progress, Stage
 
 # what may differ between recipes that train in one vectorized pass
+_AT_ONCE = 64  # students that predict in one pass: more gain little and take memory
 _FREE = {"seed": 0, "shots": None, "omega": None, "kd_weight": 1.0, "learning_rate": 1e-3, "weight_decay": 0.0}
 
 
@@ -30,7 +33,8 @@ class DistilledReplicas:
     """What became of each recipe, in their order.
 
     Attributes:
-        recipes: as given. metrics: of the trained students, named as in `Evaluation`; NaN for one that diverged.
+        recipes: as given. metrics: of the trained students, named as in `Evaluation`; NaN for one that diverged; empty
+            where they were not asked for.
         losses: of each, (steps,), the total loss. diverged: the step at which a loss was first not finite; 0: never.
         together: False for a recipe that was trained by a loop of its own.
         weights: of each, what it learned and BatchNorm's statistics, named as in `Distillation.state_dict`.
@@ -50,16 +54,23 @@ class DistilledReplicas:
     @torch.no_grad()
     def logits(self, images: Tensor) -> Tensor:
         """Every student on the same images (N, channels, S, S): logits (R, N, C) over all class texts."""
-        students: dict[str, tuple[Student, Tensor]] = {}
-        found = []
-        for recipe, weights in zip(self.recipes, self.weights, strict=True):
-            if recipe.host not in students:
-                student = student_of(recipe, self._stage).eval()
-                students[recipe.host] = student, student.prepare(images.to(self._stage.device))
-            student, prepared = students[recipe.host]
-            _load(student, weights, "student.")
-            found.append(self._stage.logits(F.normalize(student(prepared), dim=1)))
-        return torch.stack(found)
+        by_host: dict[str, list[int]] = {}
+        for index, recipe in enumerate(self.recipes):
+            by_host.setdefault(recipe.host, []).append(index)
+        found: dict[int, Tensor] = {}
+        for members in by_host.values():
+            whole = student_of(self.recipes[members[0]], self._stage)
+            student, prepared = batchable(whole).eval(), whole.prepare(images.to(self._stage.device))
+            names = [name for name in self.weights[members[0]] if name.startswith("student.")]
+            for start in range(0, len(members), _AT_ONCE):
+                some = members[start : start + _AT_ONCE]
+                stacked = {n.removeprefix("student."): torch.stack([self.weights[i][n] for i in some]) for n in names}
+                apply = vmap(lambda own, student=student, shown=prepared: functional_call(student, own, (shown,)))
+                with batchable_attention():
+                    raw = apply({name: v.float() if v.is_floating_point() else v for name, v in stacked.items()})
+                features = F.normalize(raw, dim=2)
+                found.update(zip(some, self._stage.logits(features), strict=True))
+        return torch.stack([found[index] for index in range(len(self))])
 
 
 def distill_replicas(
@@ -69,13 +80,14 @@ def distill_replicas(
     train_on: Tensor | Sequence[Tensor] | None = None,
     chunk_size: int | None = None,
     dtype: torch.dtype = torch.float32,
+    measure: bool = True,
     progress: Progress | None = None,
 ) -> DistilledReplicas:
     """Distil by every recipe: what a loop over `Distillation` ends with, up to rounding.
 
     Recipes that differ in seed, shots, omega, kd_weight, learning_rate or weight_decay alone train together; others
-    (readings, hosts, temperatures, ...) in groups after one another. A recipe with events or noise trains by its own
-    `Distillation`.
+    (readings, hosts, temperatures, ...) in groups after one another. A recipe with events, noise or faults trains by
+    its own `Distillation`.
 
     Tolerance: in float64 the weights agree with the loop's to 1e-10. In float32 they part as any two orders of
     summation do; the bias before a BatchNorm has gradient 0 in exact arithmetic, and Adam walks on its rounding noise.
@@ -87,6 +99,8 @@ def distill_replicas(
             (R, N) over its images. For coin draws.
         chunk_size, progress: as in `train_replicas`.
         dtype: of the training; metrics are of weights in float32. Recipes with a loop of their own train in float32.
+        measure: False leaves the metrics out, and AME's projections where omega is 0, which no student sees: faster for
+            thousands of students.
 
     Raises `AMEError` for no recipes, recipes of other data, and train_on of another length or empty.
     """
@@ -100,14 +114,13 @@ def distill_replicas(
                 "stage for each data set."
             )
     images = None if train_on is None else check_subsets(train_on, len(stage.data.images), len(recipes))
-    groups: dict[Recipe, list[int]] = {}
+    groups: dict[tuple[Recipe, bool], list[int]] = {}
     for index, recipe in enumerate(recipes):
-        alone = recipe.events or recipe.noise > 0
-        key = recipe if alone else dataclasses.replace(recipe, **_FREE)  # type: ignore[arg-type]
-        groups.setdefault(key, []).append(index)
+        key = recipe if _needs_a_loop(recipe) else dataclasses.replace(recipe, **_FREE)  # type: ignore[arg-type]
+        groups.setdefault((key, measure or recipe.effective_omega > 0), []).append(index)
     of, done = sum(recipe.steps for recipe in recipes), 0
     found: dict[int, _Distilled] = {}
-    for key, members in groups.items():
+    for (key, with_ame), members in groups.items():
 
         def tell(what: str, step: int, steps: int, before: int = done) -> None:
             if progress is not None:
@@ -115,12 +128,12 @@ def distill_replicas(
 
         mine = [recipes[index] for index in members]
         places = None if images is None else [images[index] for index in members]
-        if key.events or key.noise > 0:
+        if _needs_a_loop(key):
             results = [
                 _alone(key, stage, None if places is None else places[n], tell, n * key.steps) for n in range(len(mine))
             ]
         else:
-            results = _group(mine, stage, places, chunk_size, dtype, tell)
+            results = _group(mine, stage, places, chunk_size, dtype, tell, with_ame, measure)
         found.update(zip(members, results, strict=True))
         done += sum(recipe.steps for recipe in mine)
     ordered = [found[index] for index in range(len(recipes))]
@@ -145,9 +158,9 @@ class _Distilled:
 
 
 class _Lesson(nn.Module):
-    """What the optimizer sees: the student and AME's projections."""
+    """What the optimizer sees: the student and AME's projections (None where they would learn nothing)."""
 
-    def __init__(self, student: Student, ame: AMELoss) -> None:
+    def __init__(self, student: Student, ame: AMELoss | None) -> None:
         super().__init__()
         self.student, self.ame = student, ame
 
@@ -159,24 +172,30 @@ def _group(
     chunk_size: int | None,
     dtype: torch.dtype,
     progress: Progress,
+    with_ame: bool,
+    measure: bool,
 ) -> list[_Distilled]:
     first = recipes[0]
-    lessons = [_Lesson(student_of(recipe, stage), _ame(recipe, stage)) for recipe in recipes]
-    evaluation = Evaluation(stage, student_of(first, stage))
-    texts = torch.stack([_texts(lesson.ame, stage) for lesson in lessons])
+    made: dict[Recipe, tuple[_Lesson, Tensor]] = {}
+    for recipe in recipes:
+        if recipe not in made:
+            ame = _ame(recipe, stage) if with_ame else None
+            texts = stage.text_features if ame is None else _texts(ame, stage)
+            made[recipe] = _Lesson(student_of(recipe, stage), ame).to(dtype), texts
     shots = images or [shots_of(recipe, stage) for recipe in recipes]
     pool = torch.unique(torch.cat(shots))
     pictures = stage.data.images_at(pool, ambiguity=first.ambiguity).to(stage.device)
-    prepared, teacher = evaluation.student.prepare(pictures), stage.teacher_features(pictures)
+    plain = student_of(first, stage)
+    prepared, teacher = plain.prepare(pictures), stage.teacher_features(pictures)
     replicas = train_replicas(
-        [lesson.to(dtype) for lesson in lessons],
+        [made[recipe][0] for recipe in recipes],
         _loss(first, stage),
         [prepared.to(dtype), teacher.to(dtype)],
         train_on=[torch.searchsorted(pool, part) for part in shots],
         settings={
             "omega": [recipe.effective_omega for recipe in recipes],
             "kd_weight": [recipe.kd_weight for recipe in recipes],
-            "texts": texts,
+            "texts": torch.stack([made[recipe][1] for recipe in recipes]),
         },
         steps=first.steps,
         batch_size=first.batch_size,
@@ -189,10 +208,15 @@ def _group(
         progress=progress,
     )
     kept = [name for name in replicas.state if not _is_frozen(name, first)]
+    evaluation = Evaluation(stage, plain) if measure else None
     results = []
     for index, recipe in enumerate(recipes):
         weights = {name: replicas.state[name][index].clone() for name in kept}
-        ame, stopped = _ame(recipe, stage), int(replicas.diverged[index])
+        stopped = int(replicas.diverged[index])
+        if evaluation is None:
+            results.append(_Distilled({}, replicas.losses[:, index].clone(), stopped, replicas.together, weights))
+            continue
+        ame = _ame(recipe, stage)
         if not stopped:
             _load(evaluation.student, weights, "student.")
             _load(ame, weights, "ame.")
@@ -212,10 +236,16 @@ def _loss(recipe: Recipe, stage: Stage) -> Loss:
         features = F.normalize(raw, dim=1)
         pairs = stage.logits(teacher).argmax(1)
         kd = kd_of(recipe, stage, features, teacher)
+        if lesson.ame is None:
+            return kd_weight * kd
         entropy = lesson.ame.entropy(texts, features if recipe.ame_input == "unit" else raw, pairs)
         return kd_weight * kd + omega * entropy
 
     return loss
+
+
+def _needs_a_loop(recipe: Recipe) -> bool:
+    return bool(recipe.events or recipe.noise > 0 or recipe.faults)
 
 
 def _alone(recipe: Recipe, stage: Stage, images: Tensor | None, progress: Progress, before: int) -> _Distilled:

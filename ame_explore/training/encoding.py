@@ -117,8 +117,8 @@ def features_from_files(name: str, read: Callable[[str], bytes], *, where: Calla
     text, texts = tensors_from_bytes(read(text_file), where=where(text_file))
     try:
         return PairedFeatures(
-            **tensors,
-            **text,
+            **tensors,  # type: ignore[arg-type]
+            **text,  # type: ignore[arg-type]
             texts=tuple(json.loads(texts["texts"])),
             logit_scale=float(metadata["logit_scale"]),
         )

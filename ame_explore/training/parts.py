@@ -60,11 +60,17 @@ def ame_temperature(recipe: Recipe, stage: Stage) -> float | None:
 
 
 def kd_of(recipe: Recipe, stage: Stage, features: Tensor, teacher_features: Tensor) -> Tensor:
-    """The distillation loss of unit features (B, D), before `kd_weight`."""
+    """The distillation loss of unit features (B, D), before `kd_weight`.
+
+    Without normalization (`recipe.normalized` False) feature KD is 1 minus the scalar product, as it is written by whom
+    forgets that a cosine needs unit features.
+    """
     if recipe.kd == "feature":
+        if not recipe.normalized:
+            return 1 - (features * teacher_features).sum(1).mean()
         return feature_kd(features, teacher_features)
     student_logits, teacher_logits = stage.logits(features), stage.logits(teacher_features)
     if recipe.kd_classes == "base":
         student_logits, teacher_logits = student_logits[:, stage.base], teacher_logits[:, stage.base]
     loss = promptkd_loss if recipe.kd == "promptkd" else logits_kd
-    return loss(student_logits, teacher_logits, recipe.tau, recipe.label_smoothing)
+    return loss(student_logits, teacher_logits, recipe.tau, recipe.label_smoothing, recipe.student_tau)

@@ -29,7 +29,20 @@ STEERABLE = (
     "learning_rate",
     "ambiguity",
     "noise",
+    "student_tau",
+    "normalized",
+    "shuffled_pairs",
+    "duplicates",
+    "teacher_noise",
 )
+# what breaks a run on purpose, and the value that leaves it whole
+FAULTS: Mapping[str, float | bool | None] = {
+    "student_tau": None,
+    "normalized": True,
+    "shuffled_pairs": False,
+    "duplicates": 1,
+    "teacher_noise": 0.0,
+}
 
 
 @dataclass(frozen=True)
@@ -68,6 +81,12 @@ class Recipe:
     Schedule
         steps, batch_size (without replacement within an epoch), optimizer ("adamw", or "sgd" with momentum 0.9),
         learning_rate, weight_decay, schedule ("cosine" to zero, or "constant"), seed (weights, shots and batches).
+    Faults, to be shown: each is a mistake that is made in practice (see `ame_explore.training.faults`)
+        student_tau: the student's temperature where it is not the teacher's `tau`; logits KD alone has one.
+        normalized: False leaves the student's features at the length they come in, in KD and in AME alike.
+        shuffled_pairs: each image is taught the teacher's answer to the next one of its batch.
+        duplicates: how often each image stands in a batch, which then holds so many times fewer images.
+        teacher_noise: share of the shots to which the teacher answers as if they were an image of another class.
     events: the dials that were turned while it ran.
 
     Raises `AMEError` for unknown names, values out of range, and settings that contradict each other.
@@ -105,6 +124,11 @@ class Recipe:
     weight_decay: float = 0.01
     schedule: str = "cosine"
     seed: int = 0
+    student_tau: float | None = None
+    normalized: bool = True
+    shuffled_pairs: bool = False
+    duplicates: int = 1
+    teacher_noise: float = 0.0
     events: tuple[Event, ...] = ()
 
     def __post_init__(self) -> None:
@@ -114,23 +138,26 @@ class Recipe:
             check_number(name, getattr(self, name), low=0, whole=True)
         if self.shots is not None:
             check_number("shots", self.shots, low=1, whole=True)
-        for name in ("manifold_dim", "steps"):
+        for name in ("manifold_dim", "steps", "duplicates"):
             check_number(name, getattr(self, name), low=1, whole=True)
         check_number("batch_size", self.batch_size, low=2, whole=True)  # batch norm needs two
         check_number("ambiguity", self.ambiguity, low=0, high=1)
         check_number("label_smoothing", self.label_smoothing, low=0, high=1)
+        check_number("teacher_noise", self.teacher_noise, low=0, high=1)
         for name in ("noise", "kd_weight", "weight_decay"):
             check_number(name, getattr(self, name), low=0)
         for name in ("tau", "learning_rate"):
             check_number(name, getattr(self, name), above=0)
         if self.omega is not None:
             check_number("omega", self.omega, low=0)
-        if self.temperature is not None:
-            check_number("temperature", self.temperature, above=0)
+        for name in ("temperature", "student_tau"):
+            if getattr(self, name) is not None:
+                check_number(name, getattr(self, name), above=0)
         for name, choices in _CHOICES.items():
             check_choice(name, getattr(self, name), choices)
-        if not isinstance(self.random_texts, bool):
-            raise AMEError(f"random_texts must be True or False, got {self.random_texts!r}.")
+        for name in ("random_texts", "normalized", "shuffled_pairs"):
+            if not isinstance(getattr(self, name), bool):
+                raise AMEError(f"{name} must be True or False, got {getattr(self, name)!r}.")
         self._check_events()
 
     def _check_events(self) -> None:
@@ -145,6 +172,11 @@ class Recipe:
     def effective_omega(self) -> float:
         """omega, or the reading's default where omega is None."""
         return DEFAULT_OMEGA[self.reading] if self.omega is None else self.omega
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """The names in `FAULTS` that are in force from the start."""
+        return tuple(name for name, whole in FAULTS.items() if getattr(self, name) != whole)
 
     def turned(self, field: str, value: float | str | None) -> Recipe:
         """These settings with one dial turned. Raises `AMEError` for a dial that cannot be turned mid-run."""

@@ -38,17 +38,21 @@ class Stack:
         """Copies of the modules' values. Raises `AMEError` for no modules and for modules that differ in more."""
         if not len(modules):
             raise AMEError("modules must not be empty: give one module a replica.")
-        states = [dict(module.named_parameters()) | dict(module.named_buffers()) for module in modules]
+        different = {id(module): module for module in modules}  # thousands of coin draws may start from one
+        state_of = {key: dict(each.named_parameters()) | dict(each.named_buffers()) for key, each in different.items()}
+        states = [state_of[id(module)] for module in modules]
         first = [(name, value.shape, value.dtype, value.requires_grad) for name, value in states[0].items()]
-        for index, (module, state) in enumerate(zip(modules, states, strict=True)):
+        for key, module in different.items():
+            state = state_of[key]
             found = [(name, value.shape, value.dtype, value.requires_grad) for name, value in state.items()]
             if type(module) is not type(modules[0]) or found != first:
+                index = next(index for index, each in enumerate(modules) if each is module)
                 raise AMEError(
                     f"modules must be of one architecture, got another at {index}: parameters and buffers need "
                     "the same names, shapes and dtypes; train others in a call of their own."
                 )
         frozen = {name for name, value in modules[0].named_parameters() if not value.requires_grad}
-        shared = {name for name in frozen if all(torch.equal(state[name], states[0][name]) for state in states)}
+        shared = {name for name in frozen if all(torch.equal(s[name], states[0][name]) for s in state_of.values())}
         stacked = {name: torch.stack([s[name].detach() for s in states]) for name in states[0] if name not in shared}
         learned = {name for name, value in modules[0].named_parameters() if value.requires_grad}
         if not learned:

@@ -24,7 +24,7 @@ from torch import Tensor
 
 from ame_explore.ame import AMEError
 from ame_explore.data.pairs import PairedFeatures
-from ame_explore.data.storage import atomic_file, tensors_from_bytes
+from ame_explore.data.storage import atomic_file, tensors_from_bytes, write_atomically
 from ame_explore.training import encoding, storage
 from ame_explore.training.recorder import Recorder
 
@@ -148,6 +148,36 @@ class Run:
         name = self._at("state", step)
         with _hinted():
             return self._content(name)[0]
+
+    @property
+    def landscape_names(self) -> list[str]:
+        """The landscapes kept with the run, sorted."""
+        return storage.landscapes(self._names)
+
+    def landscape_bytes(self, name: str) -> bytes:
+        """The file of a landscape in `landscape_names`; `analysis.Landscape.of(run, name)` reads it."""
+        file = storage.landscape_file(name)
+        if file not in self._names:
+            shown = ", ".join(self.landscape_names) or "none was kept"
+            raise AMEError(f"name must be a landscape of this run ({shown}), got {name!r}.")
+        with _hinted():
+            self._content(file)  # nothing damaged is handed on
+            return self._read(file)
+
+    def keep_landscape(self, name: str, data: bytes) -> Path:
+        """Keep a landscape's file with the run, so that `pack` holds it; one of that name is replaced.
+
+        `analysis.Landscape.keep(run, name)` calls it. Raises `AMEError` for a packed run (nothing is written into a
+        file that was handed on), a name that cannot be a file's, and bytes that are no safetensors file; `OSError` if
+        the folder cannot be written.
+        """
+        file = storage.landscape_file(name)
+        if not self.path.is_dir():
+            raise AMEError(f"a landscape can be kept in a folder, got the packed run {self.path}: unzip it first.")
+        tensors_from_bytes(data, where="data")
+        write_atomically(self.path / file, data)
+        self._names |= {file}
+        return self.path / file
 
     def pack(self, path: str | os.PathLike[str]) -> Path:
         """Write the Run to one file, which `open` reads; an earlier file of that name is replaced.

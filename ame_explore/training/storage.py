@@ -9,6 +9,7 @@ A Run is a folder, or the same files in one uncompressed zip:
     features-000100.safetensors    features at step 100, without their text
     text-<hash>.safetensors        text features and texts, once for all the steps that share them
     state-000100.safetensors       tensors of a checkpoint at step 100
+    landscape-<name>.safetensors   a landscape that was kept with the run, at any time (`Run.keep_landscape`)
 
 `encoding` says what the safetensors files hold. Only these names are ever read, so that nothing in a zip can
 point outside it.
@@ -34,6 +35,7 @@ HINT = "Open what is left of this Run with Run.open(path, skip_damaged=True)."
 
 _NUMBERED = re.compile(r"(log|features|state)-(\d{6,})\.safetensors", re.ASCII)
 _TEXT = re.compile(r"text-[0-9a-f]{32}\.safetensors", re.ASCII)
+_LANDSCAPE = re.compile(r"landscape-([a-z0-9][a-z0-9_-]{0,63})\.safetensors", re.ASCII)
 _TEMPORARY = re.compile(r"\.(.+)\.[0-9a-f]{12}\.tmp", re.ASCII)
 
 
@@ -50,7 +52,24 @@ def numbers(names: Collection[str], kind: str) -> list[int]:
 
 def is_ours(name: str) -> bool:
     """Whether a file of this name belongs to a Run."""
-    return name in (HEAD, FACTS, STATUS) or bool(_NUMBERED.fullmatch(name) or _TEXT.fullmatch(name))
+    patterns = (_NUMBERED, _TEXT, _LANDSCAPE)
+    return name in (HEAD, FACTS, STATUS) or any(pattern.fullmatch(name) for pattern in patterns)
+
+
+def landscape_file(name: str) -> str:
+    """The file of the landscape `name`; AMEError for a name that is not short and plain."""
+    if not isinstance(name, str) or not _LANDSCAPE.fullmatch(f"landscape-{name}.safetensors"):
+        raise AMEError(
+            "name must be up to 64 of a-z, 0-9, '-' and '_', beginning with a letter or digit, "
+            f"got {name!r}: write 'random-plane', say."
+        )
+    return f"landscape-{name}.safetensors"
+
+
+def landscapes(names: Collection[str]) -> list[str]:
+    """The names of the landscapes among the files `names`, sorted."""
+    found = (_LANDSCAPE.fullmatch(name) for name in names)
+    return sorted(match[1] for match in found if match)
 
 
 def is_left_over(name: str) -> bool:

@@ -34,6 +34,7 @@ from ame_explore.data import digits
 from ame_explore.models import Projector, SmallCLIP
 from ame_explore.training.distill import Distillation
 from ame_explore.training.recipe import Recipe
+from ame_explore.training.run import Run
 from ame_explore.training.stage import Stage
 
 
@@ -116,6 +117,7 @@ def test_every_method_gives_what_the_module_gives_with_these_weights(name, metho
             # accuracy is counted in float32; the others differ by the order of sums in float64
             assert float(got[key][place]) == pytest.approx(value, abs=1e-7 if key == "accuracy" else 1e-12)
     assert (bool(evaluator.shared)) == share
+    assert bool(evaluator._norms) == (share and name == "cnn"), "a norm after a shared layer is taken in closed form"
     assert all(torch.equal(value, before[key]) for key, value in module.state_dict().items()), "the module was changed"
     assert evaluator.origin["loss"] == pytest.approx(float(F.cross_entropy(module(inputs), labels).detach()), abs=1e-12)
 
@@ -156,6 +158,31 @@ def test_a_module_that_cannot_be_batched_falls_back_to_the_loop():
     assert module[1].num_batches_tracked == 0
     with pytest.raises(AMEError, match="use 'auto'"):
         Evaluator(Objective(module, inputs, squares), plane, method="vmap")
+
+
+class Residual(nn.Module):
+    """What the first layer gives is read twice: by the norm, and past it."""
+
+    def __init__(self):
+        super().__init__()
+        self.first, self.norm, self.relu = nn.Conv2d(1, 4, 3, padding=1), nn.GroupNorm(2, 4), nn.ReLU()
+        self.pool, self.last = nn.AdaptiveAvgPool2d(1), nn.Linear(4, 4)
+
+    def forward(self, x):
+        h = self.first(x)
+        return self.last(self.pool(h + self.relu(self.norm(h)) * self.norm(h)).flatten(1))
+
+
+def test_shortcuts_are_left_where_they_would_change_the_value():
+    _, inputs, labels = problem("cnn")
+    module = drawn(Residual())
+    plane = random_slice(module, seed=0, vectors="norm")
+    points = torch.tensor([[0.5, -0.3], [1.0, 1.0]], dtype=torch.float64)
+    objective = Objective(module, inputs, Classification(labels))
+    ours = Evaluator(objective, plane, method="loop")
+    assert not ours._norms and ours.shared == ("first",)
+    plain = Evaluator(objective, plane, method="loop", share=False)
+    torch.testing.assert_close(ours(points)["loss"], plain(points)["loss"], atol=1e-12, rtol=0)
 
 
 def test_a_quadratic_gives_its_exact_bowl():
@@ -223,6 +250,29 @@ def test_a_landscape_comes_back_from_its_file(tmp_path):
         Landscape.load(tmp_path / "landscape-path.safetensors")
 
 
+def test_a_landscape_is_kept_in_a_run_and_in_its_pack(tmp_path):
+    module, inputs, labels = problem("mlp")
+    with Run.recorder(tmp_path / "run") as record:
+        record.log(losses={"total": 1.0})
+    run = Run.open(tmp_path / "run")
+    evaluator = Evaluator(Objective(module, inputs, Classification(labels)), random_slice(module, seed=0))
+    picture = landscape(evaluator, grid=5)
+    picture.keep(run, "random-plane")
+    packed = Run.open(run.pack(tmp_path / "run.zip"))
+    for place in (run, packed, Run.open(tmp_path / "run")):
+        assert place.landscape_names == ["random-plane"] and place.status == "finished"
+        assert torch.equal(Landscape.of(place, "random-plane").values["loss"], picture.values["loss"])
+    with pytest.raises(AMEError, match="random-plane"):
+        Landscape.of(run, "other")
+    with pytest.raises(AMEError, match="packed"):
+        picture.keep(packed, "again")
+    for name in ("../out", "", "A", "x" * 65):
+        with pytest.raises(AMEError, match="name must be"):
+            picture.keep(run, name)
+    Run.recorder(tmp_path / "run", overwrite=True).close()  # the landscape of another run goes with it
+    assert Run.open(tmp_path / "run").landscape_names == []
+
+
 # Directions
 
 
@@ -284,6 +334,24 @@ def test_ends_of_a_line_are_the_states_with_their_batch_statistics_and_the_barri
     well = landscape(Evaluator(double_well, line_between(point, *ends)), grid=21, low=0.0, high=1.0)
     got = barrier(well, "loss")
     assert (got.height, got.at) == (pytest.approx(1, abs=1e-12), pytest.approx(0.5))
+
+
+def test_a_running_variance_meets_the_states_and_stays_positive_beyond_them():
+    a, b = projector(0), projector(1)
+    b.norm.running_var.mul_(0.05)
+    line = line_between(a, a.state_dict(), b.state_dict())
+    name = next(name for name in line.origin if name.endswith("running_var"))
+    torch.testing.assert_close(line.state(0.0)[name], a.norm.running_var)
+    torch.testing.assert_close(line.state(1.0)[name], b.norm.running_var)
+    for t in (-1.0, 1.3, 3.0):
+        assert bool((line.state(t)[name] > 0).all())
+    inputs, labels = problem("projector")[1:]
+    evaluator = Evaluator(Objective(a, inputs, Classification(labels)), line)
+    other = copy.deepcopy(a)
+    other.load_state_dict(line.state(1.3), strict=False)
+    wanted = float(F.cross_entropy(other(inputs), labels).detach())
+    got = evaluator(torch.tensor([[1.3]], dtype=torch.float64))["loss"]
+    assert float(got) == pytest.approx(wanted, rel=1e-9)
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,10 @@ from collections.abc import Callable
 import torch
 
 
+class Unavailable(Exception):
+    """A figure cannot be measured here, e.g. without a browser; the message says why."""
+
+
 @dataclasses.dataclass(frozen=True)
 class Figure:
     """One line of the benchmark.

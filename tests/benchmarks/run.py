@@ -1,6 +1,7 @@
 """Benchmarks: `python tests/benchmarks/run.py [NAME ...]` prints one JSON line a figure.
 
-Ours and a peer are measured in turn in the same run; `ratio` says how many times better than the peer ours is.
+Ours and a peer are measured in turn in the same run; `ratio` says how many times better than the peer ours is. A figure
+that cannot be measured here (without a browser, say) is named on stderr.
 """
 
 from __future__ import annotations
@@ -15,7 +16,10 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import ame_step
 import landscape
+import live
+import projection
 import replicas
+from harness import Unavailable
 
 FIGURES = {
     "ame_step": ame_step.ame_step,
@@ -26,6 +30,12 @@ FIGURES = {
     "landscape_mlp_vs_loss_landscapes": landscape.landscape_mlp_vs_loss_landscapes,
     "landscape_mlp_vs_inplace": landscape.landscape_mlp_vs_inplace,
     "landscape_cnn_vs_inplace": landscape.landscape_cnn_vs_inplace,
+    "umap_warm_2000": projection.umap_warm_2000,
+    "umap_warm_4000": projection.umap_warm_4000,
+    "first_picture": projection.first_picture,
+    "pause_latency": live.pause_latency,
+    "frames_20k": live.frames_20k,
+    "training_while_drawing": live.training_while_drawing,
 }
 
 
@@ -39,7 +49,11 @@ def main() -> None:
     if unknown:
         parser.error(f"unknown figure {', '.join(unknown)}: choose from {', '.join(FIGURES)}")
     for name in arguments.names or FIGURES:
-        figure = dataclasses.asdict(FIGURES[name](smoke=arguments.smoke))
+        try:
+            figure = dataclasses.asdict(FIGURES[name](smoke=arguments.smoke))
+        except Unavailable as reason:
+            print(f"{name}: not measured: {reason}", file=sys.stderr)
+            continue
         figure |= {key: float(f"{figure[key]:.4g}") for key in ("ours", "peer", "ratio")}
         print(json.dumps(figure), flush=True)
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,28 +12,7 @@ from ame_explore.data import PairedFeatures
 from ame_explore.figures.report import demo_report
 from ame_explore.training import Run
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-QUIET = (
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
 CLASSES = ("a handwritten zero", "a handwritten one", "a handwritten two", "a handwritten three")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    found = os.environ.get("AME_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
-    if found is None:
-        pytest.skip(f"no browser here: install one of {', '.join(NAMES)}, or name one in AME_CHROMIUM")
-    with playwright.sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=found, args=["--headless", "--no-sandbox", *QUIET])
-        yield running
-        running.close()
 
 
 @pytest.fixture(scope="module")

@@ -323,7 +323,9 @@ def test_a_turned_dial_acts_from_the_next_step_and_is_in_the_recipe(stage):
 
 @pytest.mark.parametrize("field", STEERABLE)
 def test_every_dial_turns(stage, field):
-    value = {"reading": "spectral", "ambiguity": 0.7, "noise": 0.1, "label_smoothing": 0.3, "tau": 4.0}.get(field, 0.5)
+    values = {"reading": "spectral", "ambiguity": 0.7, "noise": 0.1, "label_smoothing": 0.3, "tau": 4.0}
+    values |= {"normalized": False, "shuffled_pairs": True, "duplicates": 2}
+    value = values.get(field, 0.5)
     recipe = dataclasses.replace(QUICK, kd="logits", reading="predictive", steps=6)
     plain, _ = run(recipe, stage)
     steered = Distillation(recipe, stage=stage)

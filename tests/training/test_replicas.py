@@ -385,6 +385,47 @@ def test_coin_draws_in_place_of_shots(stage):
             assert torch.allclose(value, one.state_dict()[name], atol=1e-5), name
 
 
+@pytest.mark.parametrize("host", HOSTS)
+def test_without_metrics_the_students_are_the_same(stage, host):
+    """Leaving AME out where omega is 0 changes no student; float64, so that the order of sums does not show."""
+    quick = Recipe(host=host, steps=3, shots=2, batch_size=8)
+    recipes = [dataclasses.replace(quick, omega=0.0), dataclasses.replace(quick, omega=2.0, seed=1)]
+    full, lean = (distill_replicas(recipes, stage=stage, measure=m, dtype=torch.float64) for m in (True, False))
+    assert lean.metrics == ({}, {}) and all(full.metrics)
+    assert (
+        not any(name.startswith("ame.") for name in lean.weights[0])
+        and lean.weights[1].keys() == full.weights[1].keys()
+    )
+    for one, other in zip(full.weights, lean.weights, strict=True):
+        for name, value in other.items():
+            noise = name.endswith(("projector.input.bias", "running_mean", "qkv.bias"))
+            assert torch.allclose(one[name], value, rtol=0, atol=1e-6 if noise else 1e-10), name
+    images = stage.data.images[:9]
+    assert torch.allclose(full.logits(images), lean.logits(images), atol=1e-3)  # logits reach 100, in float32
+
+
+def test_logits_are_those_of_each_student(stage):
+    recipes = [Recipe(host=host, steps=2, shots=2, batch_size=8, seed=s) for s in (0, 1) for host in HOSTS]
+    found, images = distill_replicas(recipes, stage=stage), stage.data.images[:9]
+    for recipe, logits in zip(recipes, found.logits(images), strict=True):
+        one = Distillation(recipe, stage=stage)
+        list(one)
+        with torch.no_grad():
+            theirs = stage.logits(F.normalize(one.student.eval()(one.student.prepare(images)), dim=1))
+        # cosines to 1e-3 after two float32 steps of Adam, which may turn rounding noise into a step; logits at scale
+        assert torch.allclose(logits, theirs, atol=5e-3 * stage.logit_scale), recipe
+
+
+def test_many_replicas_may_start_from_one_module():
+    module = projectors(1)[0]
+    places = [torch.arange(8) + k for k in range(4)]
+    same = train_replicas([module] * 4, loss, pool(), train_on=places, steps=3, batch_size=8)
+    own = train_replicas([copy.deepcopy(module) for _ in places], loss, pool(), train_on=places, steps=3, batch_size=8)
+    assert all(torch.equal(value, own.state[name]) for name, value in same.state.items())
+    with pytest.raises(AMEError, match="another at 2"):
+        train_replicas([module, module, nn.Linear(6, 6)], loss, pool(), steps=1)
+
+
 def test_a_recipe_that_diverges_has_nan_metrics(stage):
     wild = Recipe(host="projector", steps=3, shots=2, reading="score_variance", ame_input="raw", omega=1e300)
     found = distill_replicas(

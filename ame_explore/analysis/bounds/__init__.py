@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ame_explore.analysis.bounds.coin_students import CoinStudents, coin_students
+from ame_explore.analysis.bounds.gaussian_student import FoldedProjector
 from ame_explore.analysis.bounds.information import cmi, paper_terms, repaired_corollary, xu_raginsky
 from ame_explore.analysis.bounds.kl import binary_kl, gaussian_kl, kl_inverse
 from ame_explore.analysis.bounds.known_world import (
@@ -21,6 +23,9 @@ from ame_explore.analysis.bounds.pac_bayes import (
     pac_bayes_kl,
 )
 from ame_explore.analysis.bounds.protocol import prior_independent, protocol_assumptions
+from ame_explore.analysis.bounds.samples import Sample, draw_sample, largest_sample
+from ame_explore.analysis.bounds.students import StudentBounds, students_bounds
+from ame_explore.analysis.bounds.study import BoundStudy, study_bounds
 from ame_explore.analysis.bounds.supersample import cmi_plug_in, f_cmi, pair_information, supersample_gap
 from ame_explore.analysis.bounds.terms import Assumption, Bound, Term
 from ame_explore.analysis.bounds.test_set import Gap, clopper_pearson, hoeffding, true_gap
@@ -29,10 +34,15 @@ from ame_explore.analysis.bounds.world import World, small_world
 __all__ = [
     "Assumption",
     "Bound",
+    "BoundStudy",
+    "CoinStudents",
+    "FoldedProjector",
     "Gap",
     "Known",
     "KnownSupersample",
     "MonteCarloLoss",
+    "Sample",
+    "StudentBounds",
     "Term",
     "World",
     "binary_kl",
@@ -40,6 +50,8 @@ __all__ = [
     "clopper_pearson",
     "cmi",
     "cmi_plug_in",
+    "coin_students",
+    "draw_sample",
     "draw_supersamples",
     "draw_weights",
     "f_cmi",
@@ -48,6 +60,7 @@ __all__ = [
     "kl_inverse",
     "know",
     "know_supersample",
+    "largest_sample",
     "mcallester",
     "monte_carlo_loss",
     "pac_bayes_kl",
@@ -58,6 +71,8 @@ __all__ = [
     "protocol_assumptions",
     "repaired_corollary",
     "small_world",
+    "students_bounds",
+    "study_bounds",
     "supersample_gap",
     "true_gap",
     "xu_raginsky",

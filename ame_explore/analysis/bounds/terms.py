@@ -17,6 +17,8 @@ Quantity = Literal["loss", "gap"]
 Kind = Literal["with probability", "in expectation", "not a bound"]
 
 STATES = ("holds", "not checked", "violated here")
+VACUOUS_FROM = 0.9995  # shown as 1.000: PAC-Bayes-kl comes as near to 1 as one likes and never gets there
+THEIR_LOSS = "their loss on unseen images"  # a term beside the sum: what is true of the weights that PAC-Bayes draws
 _OF = {"loss": "the expected loss", "gap": "the generalization gap"}
 
 
@@ -93,8 +95,8 @@ class Bound:
 
     @property
     def vacuous(self) -> bool:
-        """Whether it says no more than that a loss lies in [0, 1]: its value is 1 or above."""
-        return self.value >= 1
+        """Whether it says no more than that a loss lies in [0, 1]: its value is 1 or above, to three decimals."""
+        return self.value >= VACUOUS_FROM
 
     @property
     def violated(self) -> tuple[Assumption, ...]:

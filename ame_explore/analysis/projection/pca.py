@@ -4,16 +4,19 @@ motion.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
 from ame_explore.ame import AMEError, check_number
 
 Array = NDArray[np.float64]
+_BLOCK = 8192  # rows held in float64 at once
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,16 +49,17 @@ class PCAProjection:
             raise AMEError(
                 f"rows must be at least 2 and hold {dims} dimensions, got shape {(n, d)}: ask for fewer dims."
             )
-        mean = matrix[0] + (matrix - matrix[0]).mean(axis=0)  # exact where all rows are equal
-        centred = matrix - mean
-        if not centred.any():
+        first = matrix[0].astype(np.float64)
+        mean = first + sum((block - first).sum(axis=0) for block in _blocks(matrix)) / n  # exact where rows are equal
+        size = max(np.abs(block - mean).max() for block in _blocks(matrix))
+        if size == 0:
             raise AMEError(f"rows must differ, got {n} equal rows: there is no direction of variance to draw.")
-        scaled = centred / np.abs(centred).max()
         if n > d:  # the eigenvectors of a (D, D) matrix cost far less than a singular value decomposition of (N, D)
-            variance, vectors = np.linalg.eigh(scaled.T @ scaled)
+            scaled = ((block - mean) / size for block in _blocks(matrix))
+            variance, vectors = np.linalg.eigh(sum(block.T @ block for block in scaled))
             variance, vectors = variance[::-1].clip(min=0), vectors.T[::-1]
         else:
-            _, singular, vectors = np.linalg.svd(scaled, full_matrices=False)
+            _, singular, vectors = np.linalg.svd((matrix - mean) / size, full_matrices=False)
             variance = singular**2
         components = vectors[:dims]
         largest = np.abs(components).argmax(axis=1)
@@ -73,20 +77,29 @@ class PCAProjection:
             raise AMEError(
                 f"x must have {self.mean.shape[0]} columns, as the rows of this basis have, got {matrix.shape[1]}."
             )
-        return (matrix - self.mean) @ self.components.T
+        parts = [(block - self.mean) @ self.components.T for block in _blocks(matrix)]
+        return np.concatenate(parts) if parts else np.empty((0, len(self.components)))
 
 
-def _matrix(name: str, value: Tensor | NDArray[Any]) -> Array:
+def _blocks(matrix: NDArray[Any]) -> Iterator[Array]:
+    """The rows in float64, a block at a time: a large matrix of float32 is never held twice."""
+    for start in range(0, len(matrix), _BLOCK):
+        yield matrix[start : start + _BLOCK].astype(np.float64)
+
+
+def _matrix(name: str, value: Tensor | NDArray[Any]) -> NDArray[Any]:
+    """A finite real matrix, in its own float32 or float64, anything else as float64."""
     if isinstance(value, Tensor):
-        value = value.detach().cpu().double().numpy()
+        value = value.detach().cpu()
+        value = (value if value.dtype in (torch.float32, torch.float64) else value.double()).numpy()
     matrix = np.asarray(value)
     if matrix.ndim != 2 or matrix.dtype.kind not in "fiu":
         raise AMEError(
             f"{name} must be a real matrix of shape (rows, columns), got {matrix.dtype} of shape {matrix.shape}."
         )
-    matrix = matrix.astype(np.float64)
-    if not np.isfinite(matrix).all():
-        raise AMEError(
-            f"{name} must be finite, got NaN or infinity first in row {np.isfinite(matrix).all(axis=1).argmin()}."
-        )
+    if matrix.dtype not in (np.float32, np.float64):
+        matrix = matrix.astype(np.float64)
+    finite = np.isfinite(matrix).all(axis=1)
+    if not finite.all():
+        raise AMEError(f"{name} must be finite, got NaN or infinity first in row {finite.argmin()}.")
     return matrix

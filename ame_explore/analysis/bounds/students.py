@@ -1,0 +1,235 @@
+"""Every bound on real distilled students, beside the loss and the gap that are measured."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from ame_explore.ame import AMEError, check_number
+from ame_explore.analysis.bounds.gaussian_student import FoldedProjector
+from ame_explore.analysis.bounds.information import paper_terms
+from ame_explore.analysis.bounds.kl import gaussian_kl
+from ame_explore.analysis.bounds.pac_bayes import catoni, draw_weights, mcallester, pac_bayes_kl
+from ame_explore.analysis.bounds.samples import Sample
+from ame_explore.analysis.bounds.terms import THEIR_LOSS, Assumption, Bound, Term, check_delta
+from ame_explore.analysis.bounds.test_set import Gap, clopper_pearson, hoeffding, true_gap
+from ame_explore.models import one_thread
+from ame_explore.training import DistilledReplicas, Recipe, Stage, distill_replicas
+from ame_explore.training.parts import ame_of, student_of
+from ame_explore.training.stage import Progress
+
+SPREADS = (0.2, 0.4, 0.8, 1.6)  # standard deviations as shares of a layer's weights, fixed beforehand (our choice)
+LAMBDA = 2.0  # Catoni's, fixed beforehand (our choice)
+PRIORS = ("initialization", "held-out data")
+_DRAWS_FOR_TRUTH = 50
+_LAMBDA_NAME = "lambda was fixed before the samples were seen"
+_READINGS = ("rows", "predictive", "spectral")
+
+
+@dataclass(frozen=True, eq=False)
+class StudentBounds:
+    """One distilled student.
+
+    Attributes:
+        recipe, n, seed: how it was made; the seed is of sample and student.
+        gap: measured, with its interval. trained_entropy: the H that AME minimizes, over the class texts and the n
+            training images, nats.
+        bounds: by name, all of them.
+    """
+
+    recipe: Recipe
+    n: int
+    seed: int
+    gap: Gap
+    trained_entropy: float
+    bounds: Mapping[str, Bound]
+
+
+@one_thread()
+def students_bounds(
+    stage: Stage,
+    recipes: Sequence[Recipe],
+    samples: Sequence[Sample],
+    *,
+    delta: float = 0.05,
+    draws: int = 200,
+    progress: Progress | None = None,
+) -> list[StudentBounds]:
+    """Distil by each recipe from the sample of the same place, and set every bound on it beside the truth.
+
+    Losses are 1 for a wrong one of all classes. Test-set bounds: Hoeffding, Clopper-Pearson. PAC-Bayes (kl, McAllester,
+    Catoni) for a Gaussian around the student's folded weights (`FoldedProjector`), with two priors: the student's own
+    initialization, BatchNorm's statistics from the images that its backbone was trained on; and a student of the same
+    initialization distilled from the first half of the sample, so that the other half counts. Prior and posterior have
+    the same standard deviations, a share of the prior's weights in `SPREADS`; the best is taken, each at delta divided
+    by their number. Each PAC-Bayes bound also shows, beside the sum, the loss on unseen images of the weights that it
+    speaks of. The paper's delta is measured, its epsilon left open.
+
+    On a CPU in one thread. The recipes' own shots and protocols are not used.
+
+    Args:
+        recipes: of host "projector". samples: as many.
+        delta: of each bound. draws: of weights a spread.
+        progress: as in `train_replicas`; after the training, once a student. An exception from it ends the work.
+
+    Raises:
+        AMEError: different lengths, another host, a student that diverged, or numbers out of range.
+    """
+    if len(recipes) != len(samples) or not recipes:
+        raise AMEError(f"samples must be as many as recipes, at least one, got {len(samples)} and {len(recipes)}.")
+    for recipe in recipes:
+        if recipe.host != "projector":
+            raise AMEError(f"recipes must have the host 'projector' for PAC-Bayes, got {recipe.host!r}.")
+    check_delta("delta", delta)
+    check_number("draws", draws, low=1, whole=True)
+    # a recipe and sample that occur twice are trained once: the KD arm of a study over omega
+    wanted: dict[tuple[Recipe, tuple[int, ...]], int] = {}
+    for recipe, sample in zip(recipes, samples, strict=True):
+        for places in (sample.train, sample.train[: sample.prior_size]):
+            wanted.setdefault((recipe, tuple(places.tolist())), len(wanted))
+    found = distill_replicas(
+        [recipe for recipe, _ in wanted],
+        stage=stage,
+        train_on=[torch.tensor(places) for _, places in wanted],
+        measure=False,
+        progress=progress,
+    )
+    if any(found.diverged):
+        raise AMEError("recipes must give students that do not diverge: lower learning_rate or omega.")
+    shown = student_of(recipes[0], stage).prepare(stage.data.images.to(stage.device)).cpu()
+    known: dict[tuple[Recipe, tuple[int, ...]], StudentBounds] = {}
+    results = []
+    for done, (recipe, sample) in enumerate(zip(recipes, samples, strict=True)):
+        if progress is not None:
+            progress("bounds", done, len(recipes))
+        key = recipe, tuple(sample.train.tolist())
+        if key not in known:
+            prior = found.weights[wanted[recipe, tuple(sample.train[: sample.prior_size].tolist())]]
+            known[key] = _judge(stage, recipe, sample, shown, found, wanted[key], prior, delta, draws)
+        results.append(known[key])
+    return results
+
+
+def _judge(
+    stage: Stage,
+    recipe: Recipe,
+    sample: Sample,
+    shown: Tensor,
+    found: DistilledReplicas,
+    index: int,
+    held_out: Mapping[str, Tensor],
+    delta: float,
+    draws: int,
+) -> StudentBounds:
+    weights, labels, n = found.weights[index], stage.data.labels, len(sample.train)
+    student = FoldedProjector.of(weights)
+
+    def wrong(places: Tensor, vectors: Tensor | None = None) -> Tensor:
+        """(m, N) of m weight vectors on these images."""
+        logits = stage.logits(student.outputs(shown[places], vectors).to(stage.device)).cpu()
+        return (logits.argmax(2) != labels[places]).double()
+
+    gap = true_gap(wrong(sample.train)[0], wrong(sample.truth)[0], delta=delta)
+    kept = wrong(sample.test_set)[0]
+    bounds = {
+        "Test set (Hoeffding)": hoeffding(kept, delta=delta, assumptions=sample.of_test_set),
+        "Test set (Clopper-Pearson)": clopper_pearson(kept, delta=delta, assumptions=sample.of_test_set),
+    }
+    priors = (_initialization(recipe, stage, shown), FoldedProjector.of(held_out))
+    for kind, prior in zip(PRIORS, priors, strict=True):
+        count = sample.train if kind == PRIORS[0] else sample.train[sample.prior_size :]
+        said = sample.prior_assumptions(held_out=kind != PRIORS[0])
+        bounds |= _pac_bayes(student, prior, kind, count, sample.truth, said, wrong, recipe.seed, delta, draws)
+    entropy = _trained_entropy(recipe, stage, sample.train, student.outputs(shown[sample.train])[0], weights)
+    if recipe.reading in _READINGS:
+        bounds["The paper's delta and epsilon"] = paper_terms(entropy, n, reading=recipe.reading)
+    return StudentBounds(recipe, n, recipe.seed, gap, entropy, bounds)
+
+
+def _pac_bayes(
+    student: FoldedProjector,
+    prior: FoldedProjector,
+    kind: str,
+    count: Tensor,
+    truth: Tensor,
+    said: tuple[Assumption, ...],
+    wrong: Callable[[Tensor, Tensor], Tensor],
+    seed: int,
+    delta: float,
+    draws: int,
+) -> dict[str, Bound]:
+    """The best over the spreads of each of the three forms."""
+    share = delta / len(SPREADS)
+    chosen = Assumption(
+        "the choice among spreads has been paid for",
+        "holds",
+        f"Each of {len(SPREADS)} spreads, fixed beforehand, is held to delta/{len(SPREADS)} = {share:.3g}.",
+    )
+    best: dict[str, tuple[Bound, float, Tensor]] = {}
+    # one noise for all spreads: each is held to its own share of delta, so they need not be independent
+    zeros = torch.zeros_like(student.vector, dtype=torch.float32)
+    noise = draw_weights(zeros, 1.0, draws, generator=torch.Generator().manual_seed(seed))
+    for spread in SPREADS:
+        std = spread * prior.scales()
+        kl = gaussian_kl(student.vector, std, prior.vector, std)
+        vectors = student.vector.float() + std.float() * noise
+        seen = wrong(count, vectors).mean(1)
+        forms = {
+            "PAC-Bayes-kl": pac_bayes_kl(seen, kl, len(count), delta=share, assumptions=(*said, chosen)),
+            "PAC-Bayes (McAllester)": mcallester(seen, kl, len(count), delta=share, assumptions=(*said, chosen)),
+            "PAC-Bayes (Catoni)": catoni(seen, kl, len(count), lam=LAMBDA, delta=share, assumptions=(*said, chosen)),
+        }
+        for form, bound in forms.items():
+            if form not in best or bound.value < best[form][0].value:
+                best[form] = bound, spread, vectors
+    unseen = {spread: float(wrong(truth, vectors[:_DRAWS_FOR_TRUTH]).mean()) for _, spread, vectors in best.values()}
+    return {
+        f"{form}, prior: {kind}": replace(
+            bound,
+            name=f"{form}, prior: {kind}",
+            confidence=1 - delta,
+            terms=(
+                *bound.terms,
+                Term("spread", spread, "", None, "Standard deviation, as a share of a layer's weights."),
+                Term(THEIR_LOSS, unseen[spread], "loss", None, "Of weights drawn from the posterior."),
+            ),
+            assumptions=tuple(
+                Assumption(each.name, "holds", f"lambda = {LAMBDA:g} is a constant of this package.")
+                if each.name == _LAMBDA_NAME
+                else each
+                for each in bound.assumptions
+            ),
+        )
+        for form, (bound, spread, _) in best.items()
+    }
+
+
+def _initialization(recipe: Recipe, stage: Stage, shown: Tensor) -> FoldedProjector:
+    """The untrained projector, its BatchNorm's statistics from the images that the backbone was trained on."""
+    projector = student_of(recipe, stage).projector.cpu()
+    state = {f"student.projector.{name}": value for name, value in projector.state_dict().items()}
+    weight, bias = (state[f"student.projector.input.{name}"] for name in ("weight", "bias"))
+    hidden = shown[stage.data.indices("backbone")] @ weight.flatten(1).mT + bias
+    state["student.projector.norm.running_mean"] = hidden.mean(0)
+    state["student.projector.norm.running_var"] = hidden.var(0)
+    return FoldedProjector.of(state)
+
+
+@torch.no_grad()
+def _trained_entropy(
+    recipe: Recipe, stage: Stage, places: Tensor, outputs: Tensor, weights: Mapping[str, Tensor]
+) -> float:
+    """H by the recipe's reading over class texts and these images; of plain KD with untrained projections."""
+    if recipe.ame_input == "raw" or recipe.reading not in _READINGS:
+        return math.nan  # the folded student's outputs are unit vectors
+    ame = ame_of(recipe, stage)
+    own = {name.removeprefix("ame."): value for name, value in weights.items() if name.startswith("ame.")}
+    ame.load_state_dict(own, strict=False)
+    pairs = stage.logits(stage.teacher_features(stage.data.images[places])).argmax(1)
+    features = F.normalize(outputs, dim=1).to(stage.device)
+    return float(ame.entropy(stage.text_features, features, pairs))

@@ -1,0 +1,208 @@
+"""Bounds along an axis (samples, omega, training), two arms beside each other, with paired intervals over seeds."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ame_explore.ame import AMEError, check_choice, check_number
+from ame_explore.analysis.bounds.coin_students import CoinStudents, coin_students
+from ame_explore.analysis.bounds.samples import draw_sample
+from ame_explore.analysis.bounds.students import StudentBounds, students_bounds
+from ame_explore.analysis.bounds.terms import Bound
+from ame_explore.analysis.statistics import MeanInterval, PairedInterval, mean_interval, paired_interval
+from ame_explore.training import Recipe, Stage
+from ame_explore.training.stage import Progress
+
+AXES = {"n": "training images n", "omega": "omega", "steps": "steps of training"}
+REFERENCE, OTHER = "KD", "KD + AME"
+F_CMI = "f-CMI over loss pairs"
+
+
+@dataclass(frozen=True, eq=False)
+class BoundStudy:
+    """Two arms over an axis.
+
+    Attributes:
+        axis: "n", "omega" or "steps". x: (k,) its values, rising.
+        students: arm -> k tuples, a student a seed; the seeds of both arms share sample, initial weights and batches.
+        coins: arm -> k, what f-CMI was taken from; empty where it was not asked for.
+    """
+
+    axis: str
+    x: tuple[float, ...]
+    students: Mapping[str, tuple[tuple[StudentBounds, ...], ...]]
+    coins: Mapping[str, tuple[CoinStudents, ...]]
+
+    @property
+    def arms(self) -> tuple[str, ...]:
+        """The reference first."""
+        return tuple(self.students)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of the bounds that every student has, and f-CMI where it was taken."""
+        first = next(iter(self.students.values()))[0][0].bounds
+        return (*first, *([F_CMI] if self.coins else []))
+
+    def bound(self, name: str, arm: str, place: int = 0, seed: int = 0) -> Bound:
+        """One bound at the `place`-th x, of the `seed`-th student."""
+        check_choice("name", name, self.names)
+        check_choice("arm", arm, self.arms)
+        return self.coins[arm][place].bound if name == F_CMI else self.students[arm][place][seed].bounds[name]
+
+    def values(self, name: str, arm: str) -> NDArray[np.float64]:
+        """(k, seeds) of a bound; of f-CMI (k, supersamples). For the paper's terms, which have no value, their sum's
+        part from delta."""
+        check_choice("name", name, self.names)
+        check_choice("arm", arm, self.arms)
+        if name == F_CMI:
+            return np.array([each.per_supersample[:, 0] for each in self.coins[arm]])
+        found = [[_value(student.bounds[name]) for student in row] for row in self.students[arm]]
+        return np.array(found)
+
+    def measured(self, quantity: str, arm: str) -> list[MeanInterval]:
+        """k intervals over seeds for the mean "loss" or "gap"; "expected gap": of f-CMI, over supersamples."""
+        check_choice("quantity", quantity, ("loss", "gap", "expected gap"))
+        if quantity == "expected gap":
+            return [each.gap for each in self.coins[arm]]
+        return [mean_interval([_measured(each, quantity) for each in row]) for row in self.students[arm]]
+
+    def paired(self, name: str, other: str = OTHER) -> list[PairedInterval]:
+        """k intervals of reference minus other: "better" says that the other arm's bound is lower, "worse" higher.
+
+        `name`: a bound, or "measured loss" or "measured gap".
+        """
+        if name.startswith("measured "):
+            quantity = name.removeprefix("measured ")
+            both = [
+                np.array([[_measured(each, quantity) for each in row] for row in self.students[arm]])
+                for arm in (self.arms[0], other)
+            ]
+        else:
+            both = [self.values(name, arm) for arm in (self.arms[0], other)]
+        return [paired_interval(a, b) for a, b in zip(*both, strict=True)]
+
+    @property
+    def sentence(self) -> str:
+        """Where the other arm's bounds are tighter, and what its gap does there."""
+        other, words = self.arms[1], []
+        for name in ("measured loss", "measured gap", *self.names):
+            said = [each.verdict for each in self.paired(name, other)]
+            counts = {
+                "lower": said.count("better"),
+                "higher": said.count("worse"),
+                "no difference seen": len(said) - said.count("better") - said.count("worse"),
+            }
+            parts = [f"{what} at {count}" for what, count in counts.items() if count]
+            empty = name in self.names and self.empty(name, other)
+            words.append(f"{name}: {', '.join(parts)} of {len(said)}" + (" (empty everywhere)" if empty else ""))
+        return f"{other} against {self.arms[0]}, over {AXES[self.axis]}. " + "; ".join(words) + "."
+
+    def empty(self, name: str, arm: str) -> bool:
+        """Whether a bound says nothing at any x: vacuous for every seed, or no bound at all."""
+        rows = range(len(self.x))
+        seeds = range(1 if name == F_CMI else len(self.students[arm][0]))
+        found = [self.bound(name, arm, place, seed) for place in rows for seed in seeds]
+        return all(each.vacuous or each.kind == "not a bound" for each in found)
+
+
+def study_bounds(
+    stage: Stage,
+    recipe: Recipe,
+    axis: str,
+    x: Sequence[float],
+    *,
+    n: int = 64,
+    seeds: int = 5,
+    protocol: str = "random",
+    coins: tuple[int, int] | None = None,
+    delta: float = 0.05,
+    draws: int = 200,
+    progress: Progress | None = None,
+) -> BoundStudy:
+    """KD beside KD + AME over samples, omega or training.
+
+    Args:
+        stage: data and models.
+        recipe: of the KD + AME arm, of host "projector" (see `students_bounds`); the KD arm has omega 0.
+        axis: "n" (training images), "omega", or "steps" of training (use schedule="constant", so that a student of s
+            steps is what a longer run looks like after s).
+        x: values of it, rising.
+        n: training images where the axis is another.
+        seeds: students an arm and x, at least 1; seeds 0 ... seeds - 1 for samples and students.
+        protocol: "random" or "shots", see `draw_sample`.
+        coins: (supersamples, draws) for f-CMI at every x; None leaves it out.
+        delta, draws, progress: as in `students_bounds`.
+
+    Raises:
+        AMEError: values out of range, or an x that does not rise.
+    """
+    check_choice("axis", axis, AXES)
+    check_number("seeds", seeds, low=1, whole=True)
+    places = tuple(x)
+    if not places or any(b <= a for a, b in pairwise(places)):
+        raise AMEError(f"x must rise from entry to entry and hold at least one, got {places}.")
+    made = {
+        arm: [_at(recipe if arm == OTHER else dataclasses.replace(recipe, omega=0.0), axis, each) for each in places]
+        for arm in (REFERENCE, OTHER)
+    }
+    if axis == "omega":
+        made[REFERENCE] = [dataclasses.replace(recipe, omega=0.0)] * len(places)
+    sizes = [int(each) if axis == "n" else n for each in places]
+    samples = {
+        (size, seed): draw_sample(stage, size, seed=seed, protocol=protocol) for size in sizes for seed in range(seeds)
+    }
+    jobs = [(arm, place, seed) for arm in made for place in range(len(places)) for seed in range(seeds)]
+    found = students_bounds(
+        stage,
+        [dataclasses.replace(made[arm][place], seed=recipe.seed + seed) for arm, place, seed in jobs],
+        [samples[sizes[place], seed] for _, place, seed in jobs],
+        delta=delta,
+        draws=draws,
+        progress=progress,
+    )
+    by_job = dict(zip(jobs, found, strict=True))
+    tossed: dict[str, tuple[CoinStudents, ...]] = {}
+    if coins is not None:
+        known: dict[tuple[Recipe, int], CoinStudents] = {}
+        for arm in made:
+            for each, size in zip(made[arm], sizes, strict=True):
+                if (each, size) not in known:
+                    known[each, size] = coin_students(
+                        stage, each, n=size, supersamples=coins[0], draws=coins[1], seed=recipe.seed, progress=progress
+                    )
+            tossed[arm] = tuple(known[each, size] for each, size in zip(made[arm], sizes, strict=True))
+    students = {
+        arm: tuple(tuple(by_job[arm, place, seed] for seed in range(seeds)) for place in range(len(places)))
+        for arm in made
+    }
+    return BoundStudy(axis, tuple(float(each) for each in places), students, tossed)
+
+
+def _at(recipe: Recipe, axis: str, value: float) -> Recipe:
+    if axis == "n":
+        check_number("x", value, low=1, whole=True)
+        return recipe
+    if axis == "steps":
+        check_number("x", value, low=1, whole=True)
+        return dataclasses.replace(recipe, steps=int(value))
+    return dataclasses.replace(recipe, omega=float(value))
+
+
+def _value(bound: Bound) -> float:
+    """Of a bound; of the paper's terms, the part that delta makes."""
+    if math.isnan(bound.value):
+        return sum(term.adds for term in bound.terms if term.adds is not None)
+    return bound.value
+
+
+def _measured(student: StudentBounds, quantity: str) -> float:
+    check_choice("quantity", quantity, ("loss", "gap"))
+    return student.gap.test_loss if quantity == "loss" else student.gap.value

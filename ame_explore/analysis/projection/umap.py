@@ -1,0 +1,247 @@
+"""UMAP (McInnes, Healy and Melville 2018) by umap-learn, with what made it slow done elsewhere.
+
+The neighbour graph is exact and comes from torch, the start from PCA, and the number of epochs is what trustworthiness
+needs (`default_epochs`); memberships and layout are umap-learn's own. On a CUDA device the layout runs there too, see
+`ame_explore.analysis.projection.torch_layout`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ame_explore.ame import AMEError, check_choice, check_number
+from ame_explore.analysis.projection.neighbours import nearest
+from ame_explore.analysis.projection.picture import Array, Projection
+from ame_explore.analysis.projection.placement import place
+from ame_explore.analysis.projection.rows import metric_rows
+
+LEAST_ROWS = 5  # fewer have no neighbourhood to speak of
+Progress = Callable[[float, str], None]
+# numba's parallel functions must not run in two threads at once: its portable threading layer ends the process
+_ONE_AT_A_TIME = threading.RLock()
+# set when the process ends: a thread that is within torch or an import at that moment would take it down
+closing = threading.Event()
+
+
+class Cancelled(AMEError):
+    """The fit was asked to stop."""
+
+
+def default_epochs(n: int) -> int:
+    """Epochs for n rows: 300 for few, where they cost little, and 100 from 4,000 on (our choice, measured; umap-learn
+    takes 500 up to 10,000 rows).
+    """
+    return int(np.clip(400_000 / max(n, 1), 100, 300))
+
+
+def fit_umap(
+    rows: Tensor | NDArray[Any],
+    *,
+    metric: str = "cosine",
+    neighbours: int = 15,
+    min_dist: float = 0.1,
+    epochs: int | None = None,
+    seed: int = 0,
+    init: str | Array = "pca",
+    device: str | torch.device | None = None,
+    engine: str | None = None,
+    most: int = 20_000,
+    stop: threading.Event | None = None,
+    progress: Progress | None = None,
+) -> Projection:
+    """A UMAP picture, in the calling thread; `project` does it in the background.
+
+    The same rows, arguments and seed give the same picture on one machine.
+
+    Args:
+        rows: (n, D), n >= 5.
+        metric: "cosine" or "euclidean".
+        neighbours: of each row, itself not counted; at most n - 1 are taken.
+        min_dist: how near points may lie, in units of the picture.
+        epochs: passes over the graph; None: `default_epochs`.
+        seed: of negative samples, and of a random start.
+        init: "pca", "random", or places (n, 2) to start from.
+        device: where neighbours are sought; None: CUDA if there is one, else the CPU.
+        engine: what lays out: "umap-learn" or "torch"; None: "torch" on CUDA, else "umap-learn".
+        most: above this many rows the map is fitted on that many of them, drawn at random, and the others are placed
+            in it (`place`); `words` says so.
+        stop: an event that ends the fit, checked at every epoch.
+        progress: called with a share in [0, 1] and words.
+
+    Raises:
+        AMEError: fewer than five rows, all rows equal, NaN or infinity, a row of zeros under "cosine", an argument
+            out of range; `Cancelled` when stopped.
+    """
+    _check(neighbours, min_dist, epochs, seed, engine, most)
+    matrix = metric_rows("rows", rows, metric)
+    n = len(matrix)
+    if n < LEAST_ROWS:
+        raise AMEError(f"rows must be at least {LEAST_ROWS} for UMAP, got {n}: PCA draws any two that differ.")
+    told = _Told(stop, progress)
+    rng = np.random.default_rng(seed)
+    chosen = np.sort(rng.choice(n, most, replace=False)) if n > most else np.arange(n)
+    part = matrix[torch.from_numpy(chosen)] if n > most else matrix
+    start = _start(part, chosen, init, rng)
+    k = min(neighbours, len(part) - 1)
+    count = default_epochs(len(part)) if epochs is None else epochs
+    where = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
+    told(0.02, f"seeking {k} neighbours of {len(part):,} points")
+    near, distance = nearest(part, None, k, metric=metric, device=where)
+    told(0.1, "laying out")
+    if (engine or ("torch" if where.type == "cuda" else "umap-learn")) == "torch":
+        from ame_explore.analysis.projection.torch_layout import lay_out
+
+        points = lay_out(
+            near, distance, start, min_dist=min_dist, epochs=count, seed=seed, device=where, told=told.within(0.1)
+        )
+    else:
+        points = _lay_out(near, distance, start, min_dist=min_dist, epochs=count, seed=seed, told=told.within(0.1))
+
+    def placer(other: Tensor | NDArray[Any]) -> Array:
+        return place(other, part, points, neighbours=k, metric=metric, device=where)
+
+    words = f"UMAP ({metric}, {k} neighbours, {count} epochs, seed {seed})"
+    if n > most:
+        rest = np.setdiff1d(np.arange(n), chosen)
+        everything = np.empty((n, 2))
+        everything[chosen] = points
+        told(0.9, f"placing {len(rest):,} more")
+        everything[rest] = placer(matrix[torch.from_numpy(rest)])
+        return Projection(
+            "umap",
+            everything,
+            f"{words} fitted on {most:,} of {n:,} points drawn at random, the others placed among their nearest.",
+            placer,
+        )
+    return Projection("umap", points, f"{words}: who is near whom is meant, distances between islands are not.", placer)
+
+
+def import_umap(told: _Told) -> Any:
+    """umap-learn's module of functions; some seconds the first time, in parts between which it may stop."""
+    for name in ("scipy.optimize", "scipy.sparse.csgraph", "sklearn.decomposition", "numba", "pynndescent"):
+        importlib.import_module(name)
+        told(0.0, "loading UMAP: some seconds the first time")
+    return importlib.import_module("umap.umap_")
+
+
+def compile_umap() -> None:
+    """Import umap-learn and have numba compile what a fit needs (once a process)."""
+    generator = torch.Generator().manual_seed(0)
+    fit_umap(torch.randn(32, 4, generator=generator), epochs=2, metric="euclidean", device="cpu", engine="umap-learn")
+
+
+def curve(min_dist: float) -> tuple[float, float]:
+    """a and b of 1 / (1 + a x^(2b)), the nearness of points x apart, fitted as umap-learn does (spread 1)."""
+    from scipy.optimize import curve_fit
+
+    x = np.linspace(0, 3, 300)
+    wanted = np.where(x < min_dist, 1.0, np.exp(-(x - min_dist)))
+    (a, b), _ = curve_fit(lambda x, a, b: 1 / (1 + a * x ** (2 * b)), x, wanted)
+    return float(a), float(b)
+
+
+class _Told:
+    """Passes on progress, and raises `Cancelled` once it was asked to stop; numbers within a part of the whole."""
+
+    def __init__(self, stop: threading.Event | None, progress: Progress | None, low: float = 0.0) -> None:
+        self.stop, self.progress, self.low = stop, progress, low
+
+    def __call__(self, share: float, words: str) -> None:
+        if closing.is_set() or (self.stop is not None and self.stop.is_set()):
+            raise Cancelled("the projection was cancelled: what was drawn before stands.")
+        if self.progress is not None:
+            self.progress(min(1.0, self.low + (1 - self.low) * share), words)
+
+    def within(self, low: float) -> _Told:
+        return _Told(self.stop, self.progress, low)
+
+
+class _Epochs:
+    """A file for umap-learn's progress bar: each line it writes is an epoch told, and a chance to stop."""
+
+    def __init__(self, told: _Told) -> None:
+        self.told = told
+
+    def write(self, text: str) -> None:
+        done, _, of = text.strip().partition("/")
+        if done.isdigit() and of.isdigit():
+            self.told(0.8 * int(done) / max(1, int(of)), "laying out")
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+
+def _lay_out(
+    near: Tensor, distance: Tensor, start: Array, *, min_dist: float, epochs: int, seed: int, told: _Told
+) -> Array:
+    """umap-learn's memberships and layout, from places (n, 2) and neighbours (n, k) without the rows themselves."""
+    told(0.0, "loading UMAP: some seconds the first time")
+    with _ONE_AT_A_TIME:
+        umap = import_umap(told)
+        told(0.0, "loading UMAP: some seconds the first time")
+        n = len(start)
+        indices = np.concatenate([np.arange(n)[:, None], near.numpy()], axis=1).astype(np.int32)
+        distances = np.concatenate([np.zeros((n, 1)), distance.numpy()], axis=1).astype(np.float32)
+        random = np.random.RandomState(seed)  # its own, not the global one
+        k = indices.shape[1]
+        graph, _, _ = umap.fuzzy_simplicial_set(start, k, random, "euclidean", {}, indices, distances)
+        told(0.0, "laying out")
+        a, b = curve(min_dist)
+        bar = {"disable": False, "file": _Epochs(told), "bar_format": "{n_fmt}/{total_fmt}", "mininterval": 0.05}
+        points, _ = umap.simplicial_set_embedding(
+            start, graph, 2, 1.0, a, b, 1.0, 5, epochs, start.astype(np.float32), random, "euclidean", {}, False, {},
+            False, tqdm_kwds=bar,
+        )  # fmt: skip
+    return np.asarray(points, dtype=np.float64)
+
+
+def _start(part: Tensor, chosen: NDArray[np.int64], init: str | Array, rng: np.random.Generator) -> Array:
+    """Places (n, 2) with both axes spanning something, as umap-learn's rescaling needs, and no two alike."""
+    pca = _two_axes(part, rng)
+    if isinstance(init, str):
+        check_choice("init", init, ("pca", "random"))
+        places = pca if init == "pca" else rng.uniform(-10, 10, pca.shape)
+    else:
+        places = np.asarray(init, dtype=np.float64)
+        if places.ndim != 2 or places.shape[1] != 2 or len(places) <= chosen[-1] or not np.isfinite(places).all():
+            raise AMEError(f"init must be finite places of shape (n, 2), one a row, got {places.shape}.")
+        places = places[chosen]
+    places = places - places.mean(0)
+    places = places * (10 / max(np.abs(places).max(), 1e-300))
+    return places + rng.normal(scale=1e-4, size=places.shape)
+
+
+def _two_axes(part: Tensor, rng: np.random.Generator) -> Array:
+    """Places along the first two principal axes by subspace iteration (Halko et al. 2011): a start needs no more."""
+    centred = part - part[0]
+    if not bool(centred.any()):
+        raise AMEError(f"rows must differ, got {len(part)} equal rows: there is no direction of variance to draw.")
+    centred = centred - centred.mean(0)
+    centred = centred / centred.abs().max()
+    span = torch.from_numpy(rng.normal(size=(centred.shape[1], min(8, *centred.shape)))).to(centred)
+    for _ in range(6):
+        span = torch.linalg.qr(centred.T @ (centred @ span))[0]
+    inner = centred @ span
+    axes = span @ torch.linalg.eigh(inner.T @ inner)[1].flip(1)[:, :2]
+    largest = axes.gather(0, axes.abs().argmax(0, keepdim=True))
+    places = (centred @ (axes * torch.where(largest < 0, -1.0, 1.0))).double().cpu().numpy()
+    return np.pad(places, ((0, 0), (0, 2 - places.shape[1])))
+
+
+def _check(neighbours: int, min_dist: float, epochs: int | None, seed: int, engine: str | None, most: int) -> None:
+    check_number("neighbours", neighbours, low=2, whole=True)
+    check_number("min_dist", min_dist, low=0.0, high=1.0)
+    if epochs is not None:
+        check_number("epochs", epochs, low=1, whole=True)
+    check_number("seed", seed, low=0, high=2**32 - 1, whole=True)
+    check_number("most", most, low=LEAST_ROWS, whole=True)
+    if engine is not None:
+        check_choice("engine", engine, ("umap-learn", "torch"))

@@ -1,0 +1,210 @@
+"""The report on explored features: one page, offline, in which a choice made anywhere is seen everywhere."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ame_explore.ame import AMEError
+from ame_explore.analysis.exploration import Exploration, PairChanges, rows_of
+from ame_explore.analysis.projection import centred_pairs, measure_lens, pair_rows, project, true_neighbours
+from ame_explore.figures.exploration import changed, cosines, margins
+from ame_explore.figures.exploration_tables import LISTED, duplicates, hubs, moves, pair_table, slices
+from ame_explore.figures.exploration_words import TERMS, compared_verdict, measures_table, verdict
+from ame_explore.figures.map import pair_map
+from ame_explore.figures.page import Code, Linked, Section, write_report
+from ame_explore.figures.style import Drawing
+from ame_explore.figures.thumbnails import thumbnails
+
+MAPPED = 4000  # pairs on a map; of more, a random sample
+UMAP_UP_TO = 4000  # pairs of which UMAP is drawn beside PCA, about 2 to 15 s
+Progress = Callable[[str, int, int], None]
+
+
+def exploration_report(
+    path: str | os.PathLike[str],
+    explored: Exploration,
+    other: Exploration | None = None,
+    changes: PairChanges | None = None,
+    *,
+    umap: bool = True,
+    command: str = "",
+    progress: Progress | None = None,
+) -> Path:
+    """Write the report on one set of features, or on two of the same pairs, to `path`.
+
+    Args:
+        path: of the HTML file, written whole or not at all; an earlier one is replaced.
+        explored: what was measured; tables of single pairs are its.
+        other: the second set of features, with `changes` from `compare_pairs(explored, other)`.
+        umap: draw UMAP beside PCA (of up to 4,000 pairs).
+        command: the command line that makes this report again.
+        progress: called as (what, done, of).
+
+    Raises:
+        AMEError: one of `other` and `changes` without the other.
+        OSError: the file cannot be written.
+    """
+    if (other is None) != (changes is None):
+        raise AMEError("other and changes belong together: give both, or none.")
+    sides = {side.name: side for side in (explored, other) if side is not None}
+    features = explored.features
+    sections = [_measures(sides, changes)]
+    if other is not None and changes is not None and changes.intervals:
+        sections.append(
+            Section("What changed", _CHANGED, [changed(changes, (explored.name, other.name)), moves(changes)])
+        )
+    sections += [
+        _where(sides, umap, progress),
+        *_pairs(explored),
+        *duplicates(explored),
+        *hubs(explored),
+        *slices(explored),
+        _notes(sides, changes, command),
+    ]
+    title = f"{explored.name} against {other.name}" if other else f"Images and texts of {explored.name}"
+    return write_report(
+        path,
+        title=title,
+        subtitle="The shared manifold of images and texts, pair by pair",
+        facts=[
+            f"{len(features.image):,} images, {len(features.text):,} texts",
+            f"width {features.image.shape[1]}"
+            + ("" if explored.measured.comparable else f" and {features.text.shape[1]}"),
+            f"logit scale {features.logit_scale:g}"
+            + (" (assumed)" if any(note.startswith("logit_scale was not given") for note in features.notes) else ""),
+        ],
+        verdict=verdict(explored) if other is None or changes is None else compared_verdict(explored, other, changes),
+        sections=[section for section in sections if section.parts or section.text],
+        linked=_linked(explored),
+    )
+
+
+_CHANGED = (
+    "The same pairs under both models, matched by id. An interval is over pairs: it says how sure the mean change is "
+    "for "
+    "pairs like these, and nothing of what another training seed would give.",
+)
+
+
+def _measures(sides: Mapping[str, Exploration], changes: PairChanges | None) -> Section:
+    return Section("What was measured", (), [measures_table(sides, changes), TERMS])
+
+
+def _where(sides: Mapping[str, Exploration], umap: bool, progress: Progress | None) -> Section:
+    """The cones and the maps of each side."""
+    parts: list[Any] = []
+    for side in sides.values():
+        parts.append(_named(cosines(side), side.name, sides))
+        if side.measured.comparable and min(side.features.image.shape[1], len(side.features.image)) >= 2:
+            parts += [_named(drawing, side.name, sides) for drawing in _maps(side, umap, progress)]
+    text = (
+        "First without any map: how near rows lie to each other. Images and texts of most such models keep to two "
+        "narrow "
+        "cones, and the gap between them says little about how well images find their texts (compare R@1).",
+        "Then in maps. A map of two dimensions must misplace points: those that it misplaces most are drawn hollow, "
+        "and "
+        "the words below each say how far neighbours can be trusted. Only the first map's axes have a meaning.",
+    )
+    return Section("Where images and texts lie", text, parts)
+
+
+def _named(drawing: Drawing, name: str, sides: Mapping[str, Exploration]) -> Drawing:
+    if len(sides) > 1:
+        drawing.figure.update_layout(title_text=f"{drawing.title}: {name}")
+    return drawing
+
+
+def _maps(side: Exploration, umap: bool, progress: Progress | None) -> list[Drawing]:
+    features = side.features
+    if len(features.image) > MAPPED:
+        chosen = np.random.default_rng(0).choice(len(features.image), MAPPED, replace=False)
+        features = rows_of(features, np.sort(chosen))
+    rows, centred = pair_rows(features), pair_rows(centred_pairs(features))
+    near = (
+        true_neighbours(features, min(5, len(features.image) - 1, len(features.text) - 1)) if len(rows) > 20 else None
+    )
+    drawings = []
+    for method, title in (("pca", "Seen along two axes (PCA)"), ("umap", "Seen by neighbourhoods (UMAP)")):
+        if method == "umap" and (not umap or len(side.features.image) > UMAP_UP_TO or len(rows) < 30):
+            continue
+        if progress is not None:
+            progress(f"drawing the map by {method.upper()}", 0, 1)
+        try:
+            picture, closed = (project(some, method).result() for some in (rows, centred))
+            lens = measure_lens(rows, picture.points) if len(rows) > 50 else None
+        except AMEError:
+            continue  # rows of which there is no such picture: all equal, or too few
+        drawing = pair_map(features, picture, lens=lens, neighbours=near, closed=closed, drawn=MAPPED, title=title)
+        sample = f" A random {MAPPED:,} of {len(side.features.image):,} pairs." if features is not side.features else ""
+        drawings.append(Drawing(drawing.figure, drawing.sentence + sample))
+        if progress is not None:
+            progress(f"drawing the map by {method.upper()}", 1, 1)
+    return drawings
+
+
+def _pairs(side: Exploration) -> list[Section]:
+    made = []
+    if side.measured.comparable and side.pairs["margin_i2t"].notna().any():
+        made.append(Section("Pair by pair", (), [margins(side)]))
+    score = (
+        "Sorted by suspicion, minus the mean of the pair's two margins. Look at the first ones: a caption that "
+        "belongs to "
+        "another image, a picture that is not what its caption says, or a caption so general that others fit better."
+        if side.measured.comparable
+        else "Sorted by how little an image's likeness to other images agrees with its text's likeness to their texts."
+    )
+    made.append(Section("Probable mismatches", (score,), [pair_table(side, side.suspects, "The most suspect pairs")]))
+    if side.measured.comparable:
+        text = (
+            f"The model hesitates: its own text and the nearest wrong one lie within a factor of ten in probability at "
+            f"logit scale {side.features.logit_scale:g}; {len(side.ambiguous):,}{'+' * (len(side.ambiguous) == 500)} "
+            f"pairs "
+            "do, the most unsure first. These are the samples that the paper behind this package calls "
+            "boundary-adjacent.",
+        )
+        parts = [pair_table(side, side.ambiguous, "The most ambiguous images")] if len(side.ambiguous) else []
+        made.append(Section("Ambiguous samples", text, parts))
+    return made
+
+
+def _notes(sides: Mapping[str, Exploration], changes: PairChanges | None, command: str) -> Section:
+    notes = [f"{side.name}: {note}" if len(sides) > 1 else note for side in sides.values() for note in side.notes]
+    if changes is not None and changes.left_out:
+        notes.append(f"{changes.left_out:,} pairs are in only one of the two, and left out of all that compares them.")
+    parts = [Code(command)] if command else []
+    return Section("To know, and to do it again", [*notes, *(["This report was made by:"] if command else [])], parts)
+
+
+def _linked(side: Exploration) -> Linked:
+    table, features = side.pairs, side.features
+    names = ["cosine", "rank_i2t", "rank_t2i", "margin_i2t", "entropy_i2t"] if side.measured.comparable else []
+    columns: dict[str, Sequence[Any]] = {"text": table["caption"].tolist()}
+    if features.labels is not None:
+        columns["label"] = [str(value) for value in table["label"]]
+    for name in [*names, "suspicion"]:
+        columns[_PANEL.get(name, name)] = [
+            None if isinstance(value, float) and not math.isfinite(value) else value for value in table[name].tolist()
+        ]
+    shared: dict[int, list[int]] = defaultdict(list)
+    if len(features.text) < len(features.image):
+        for id_, text in zip(table["id"].tolist(), table["text"].tolist(), strict=True):
+            shared[-(text + 1)].append(id_)
+    listed = pd.concat([side.suspects[:LISTED], side.ambiguous[:LISTED]])["row"].tolist()
+    return Linked(
+        ids=table["id"].tolist(),
+        columns=columns,
+        what=("pair", "pairs"),
+        pictures=thumbnails(features, [*dict.fromkeys([*listed, *range(min(200, len(table)))])]),
+        groups=shared,
+    )
+
+
+_PANEL = {"rank_i2t": "rank, i→t", "rank_t2i": "rank, t→i", "margin_i2t": "margin", "entropy_i2t": "entropy"}

@@ -1,0 +1,138 @@
+// One selection for the whole page: made in a figure or a table, shown in all of them and in the panel below.
+// All words are set as text (textContent), so that nothing in a caption is ever read as HTML.
+(() => {
+  const { ids, columns, what, pictures, groups } = JSON.parse(document.getElementById("linked-data").textContent);
+  const place = new Map(ids.map((id, row) => [id, row]));
+  const panel = document.getElementById("panel");
+  const said = panel.querySelector("output");
+  const list = panel.querySelector(".rows");
+  const rows = [...document.querySelectorAll("tr[data-ids]")].map((row) => [row, row.dataset.ids.split(" ").map(Number)]);
+  const names = Object.keys(columns);
+  const numeric = new Set(names.filter((name) => columns[name].some((value) => typeof value === "number")));
+  const wide = new Set(names.filter((name) => columns[name].some((value) => typeof value === "string" && value.length > 24)));
+  const kind = (name) => (numeric.has(name) ? "number" : wide.has(name) ? "words" : "");
+  const SHOWN = 50;
+  let chosen = new Set();
+  let figures = [];
+
+  const short = (value) => (value === null ? "–" : typeof value !== "number" ? value
+    : Number.isInteger(value) ? String(value) : value.toFixed(3)).replace(/^-/, "\u2212");
+
+  function element(name, text, className) {
+    const made = document.createElement(name);
+    if (text !== undefined) made.textContent = text;
+    if (className) made.className = className;
+    return made;
+  }
+
+  function table() {
+    const made = element("table");
+    const head = made.createTHead().insertRow();
+    const some = [...chosen].slice(0, SHOWN);
+    const seen = some.some((id) => pictures[id]);
+    if (seen) head.append(element("th", "image"));
+    for (const name of ["id", ...names]) head.append(element("th", name, numeric.has(name) ? "number" : ""));
+    const body = made.createTBody();
+    for (const id of some) {
+      const row = body.insertRow();
+      if (seen) {
+        const cell = row.insertCell();
+        if (pictures[id]) {
+          const image = element("img");
+          image.src = pictures[id];
+          image.alt = `image ${id}`;
+          cell.append(image);
+        }
+      }
+      row.append(element("td", String(id)));
+      for (const name of names) {
+        row.append(element("td", short(columns[name][place.get(id)]), kind(name)));
+      }
+    }
+    return made;
+  }
+
+  function show() {
+    const count = chosen.size;
+    said.textContent = count === 0
+      ? `No ${what[0]} selected. Click a point or a row, or draw a lasso (its button is at the top right of a figure).`
+      : `${count} ${count === 1 ? what[0] : what[1]} selected` + (count > SHOWN ? `, the first ${SHOWN} listed.` : ".");
+    for (const button of panel.querySelectorAll("button")) button.disabled = count === 0;
+    list.replaceChildren(...(count ? [table()] : []));
+    for (const [row, mine] of rows) {
+      const on = mine.some((id) => chosen.has(id));
+      row.classList.toggle("chosen", on);
+      row.setAttribute("aria-selected", String(on));
+    }
+    for (const { figure, traces, lines } of figures) {
+      // What has no ids, such as the segments of a map, steps back while something is selected.
+      if (lines.length) Plotly.restyle(figure, { opacity: count ? 0.15 : 1 }, lines);
+      const points = traces.map(({ at }) => (count ? [...chosen].flatMap((id) => at.get(id) ?? []) : null));
+      if (traces.length) Plotly.restyle(figure, { selectedpoints: points }, traces.map(({ index }) => index));
+    }
+    document.documentElement.dataset.chosen = count;
+  }
+
+  function choose(found, add) {
+    const known = found.flatMap((id) => groups[id] ?? (place.has(id) ? [id] : []));
+    if (add) for (const id of known) (chosen.has(id) ? chosen.delete(id) : chosen.add(id));
+    else chosen = new Set(known);
+    show();
+  }
+
+  // Where each id lies in a trace; one that stands for several lies there for each of them.
+  function index(values) {
+    const at = new Map();
+    values.forEach((value, point) => {
+      const id = Array.isArray(value) ? value[0] : value;
+      for (const one of groups[id] ?? [id]) at.has(one) ? at.get(one).push(point) : at.set(one, [point]);
+    });
+    return at;
+  }
+
+  const idsOf = (event) => (event?.points ?? [])
+    .map(({ customdata }) => (Array.isArray(customdata) ? customdata[0] : customdata))
+    .filter((id) => id !== undefined && id !== null);
+
+  Promise.all(typeof drawn === "undefined" ? [] : drawn).then((places) => {
+    figures = places.map((figure) => ({
+      figure,
+      lines: figure._fullData.flatMap(({ mode, customdata }, number) => (mode === "lines" && !customdata ? [number] : [])),
+      traces: figure._fullData.flatMap((trace, number) =>
+        trace.customdata?.length ? [{ index: number, at: index([...trace.customdata]) }] : []),
+    })).filter(({ traces }) => traces.length);
+    for (const { figure } of figures) {
+      figure.on("plotly_selected", (event) => { if (event) choose(idsOf(event), false); });
+      figure.on("plotly_deselect", () => choose([], false));
+      figure.on("plotly_click", (event) => choose(idsOf(event), event.event?.shiftKey));
+    }
+    show();
+    document.documentElement.dataset.linked = figures.length;
+  });
+
+  for (const [row, mine] of rows) {
+    row.addEventListener("click", (event) => choose(mine, event.shiftKey));
+    row.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      choose(mine, event.shiftKey);
+    });
+  }
+
+  // A cell that begins like a formula would be run by a spreadsheet: a quote before it keeps it text.
+  const cell = (value) => {
+    if (typeof value === "number" || value === null) return value ?? "";
+    return `"${(/^[=+\-@\t\r]/.test(value) ? "'" + value : value).replaceAll('"', '""')}"`;
+  };
+
+  panel.querySelector("[data-do=clear]").addEventListener("click", () => choose([], false));
+  panel.querySelector("[data-do=save]").addEventListener("click", () => {
+    const lines = [["id", ...names].map(cell), ...[...chosen].map((id) => [id, ...names.map((name) => cell(columns[name][place.get(id)]))])];
+    const link = element("a");
+    link.href = URL.createObjectURL(new Blob([lines.map((line) => line.join(",")).join("\r\n")], { type: "text/csv" }));
+    link.download = "selection.csv";
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  });
+  show();
+})();

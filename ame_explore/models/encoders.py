@@ -1,0 +1,286 @@
+"""Real models: a CLIP or SigLIP from transformers, or any model of open_clip, from pictures and words to features.
+
+Both libraries are optional (`pip install "ame_explore[clip]"`), and are imported when they are needed.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import torch
+from torch import Tensor
+
+from ame_explore.ame import AMEError, check_choice, check_number
+from ame_explore.data.pairs import PairedFeatures
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+Progress = Callable[[str, int, int], None]
+Images = Sequence["str | os.PathLike[str] | Image"]
+LIBRARIES = ("transformers", "open_clip")
+_OPEN_CLIP_FILE = "open_clip_config.json"
+_INSTALL = '`python -m pip install "ame_explore[clip]"`'
+
+
+class Encoder(Protocol):
+    """What `encode` asks of a model. `logit_scale` is the learned factor on cosines, None where there is none."""
+
+    logit_scale: float | None
+
+    def images(self, batch: list[Image]) -> Tensor:
+        """(n, D) features of n RGB pictures."""
+        ...
+
+    def texts(self, batch: list[str]) -> Tensor:
+        """(n, D) features of n texts."""
+        ...
+
+
+def encode(
+    model: str | os.PathLike[str] | Encoder,
+    images: Images,
+    texts: Sequence[str],
+    *,
+    pair_index: Sequence[int] | Tensor | None = None,
+    labels: Sequence[int] | Tensor | None = None,
+    metadata: Mapping[str, Sequence[Any]] | None = None,
+    library: str | None = None,
+    batch_size: int = 32,
+    device: str | None = None,
+    local_only: bool = False,
+    progress: Progress | bool = True,
+) -> PairedFeatures:
+    """Features of images and texts by a pretrained model, in batches.
+
+    Args:
+        model: a folder of a saved model, or a name on the hub: of transformers ("openai/clip-vit-base-patch32",
+            "google/siglip-base-patch16-224"), or of open_clip with `library="open_clip"` ("ViT-B-32", then "/" and the
+            tag of its weights: "ViT-B-32/laion2b_s34b_b79k"; or "hf-hub:..."). Or an `Encoder` of your own.
+        images: N pictures (PIL) or paths of files.
+        texts: M texts.
+        pair_index: the text's row of each image; None: row i belongs to row i.
+        labels: N whole numbers, or None.
+        metadata: columns of N values, to slice by.
+        library: "transformers" or "open_clip"; None: open_clip for names with "hf-hub:" and folders that hold its
+            configuration, else transformers.
+        batch_size: how many pictures or texts at once.
+        device: None: cuda where there is one, else mps, else cpu.
+        local_only: never ask the hub, only what is on this disk.
+        progress: True shows bars in the terminal or notebook; or your own, called as (what, done, of).
+
+    Returns:
+        Features as the model gives them, float32 on the CPU, not brought to unit length; its own logit scale.
+
+    Raises:
+        AMEError: a library or model that is not there, pictures that cannot be read, counts that do not fit together,
+            features that are not finite.
+    """
+    check_number("batch_size", batch_size, low=1, whole=True)
+    words, pictures = list(texts), list(images)
+    if not words or not pictures:
+        raise AMEError(f"images and texts must not be empty, got {len(pictures)} and {len(words)}.")
+    if not all(isinstance(text, str) for text in words):
+        raise AMEError("texts must be strings.")
+    pairs = _pairs(pair_index, len(pictures), len(words))
+    paths = tuple(str(picture) for picture in pictures if isinstance(picture, str | os.PathLike))
+    missing = [path for path in paths if not Path(path).is_file()]
+    if missing:
+        raise AMEError(f"images: {len(missing)} of {len(pictures)} files are missing, first {missing[0]}.")
+    encoder = _load(model, library, device, local_only) if isinstance(model, str | os.PathLike) else model
+    with _telling(progress) as tell, torch.no_grad():
+        image = _batched("images", pictures, lambda batch: encoder.images(list(map(_picture, batch))), batch_size, tell)
+        text = _batched("texts", words, encoder.texts, batch_size, tell)
+    features = PairedFeatures(
+        image=image,
+        text=text,
+        pair_index=pairs,
+        ids=torch.arange(len(pictures)),
+        labels=None if labels is None else torch.as_tensor(labels, dtype=torch.int64),
+        texts=tuple(word if word.strip() else "(blank)" for word in words),
+        metadata={name: tuple(values) for name, values in (metadata or {}).items()},
+        image_paths=paths if len(paths) == len(pictures) else None,
+    )
+    scale = encoder.logit_scale
+    if scale is not None and math.isfinite(scale) and scale > 0:
+        return dataclasses.replace(features, logit_scale=scale)
+    return dataclasses.replace(features, notes=("logit_scale was not given: 100 is assumed, CLIP's upper limit.",))
+
+
+def _pairs(given: Sequence[int] | Tensor | None, images: int, texts: int) -> Tensor:
+    if given is not None:
+        return torch.as_tensor(given, dtype=torch.int64)
+    if images != texts:
+        raise AMEError(
+            f"images and texts must be as many, got {images} and {texts}: row i belongs to row i, or give pair_index."
+        )
+    return torch.arange(images)
+
+
+def _batched(name: str, items: Sequence[Any], of: Callable[[list[Any]], Tensor], size: int, tell: Progress) -> Tensor:
+    parts = []
+    for start in range(0, len(items), size):
+        made = of(list(items[start : start + size]))
+        if made.dim() != 2 or len(made) != len(items[start : start + size]):
+            raise AMEError(f"{name}: the model must give one row each, got shape {tuple(made.shape)}.")
+        parts.append(made.detach().float().cpu())
+        tell(f"encoding {name}", min(start + size, len(items)), len(items))
+    return torch.cat(parts)
+
+
+def _picture(given: str | os.PathLike[str] | Image) -> Image:
+    """An RGB picture, read if it is a path."""
+    from PIL import Image as pil
+
+    if not isinstance(given, str | os.PathLike):
+        if not isinstance(given, pil.Image):
+            raise AMEError(f"images must be PIL images or paths, got {type(given).__name__}.")
+        return given.convert("RGB")
+    try:
+        with pil.open(given) as file:
+            return file.convert("RGB")
+    except (OSError, ValueError, pil.DecompressionBombError) as error:
+        raise AMEError(f"{given} cannot be read as a picture ({error}).") from error
+
+
+def _telling(progress: Progress | bool) -> Any:
+    from contextlib import contextmanager
+
+    @contextmanager
+    def bars() -> Iterator[Progress]:
+        if callable(progress):
+            yield progress
+        elif not progress:
+            yield lambda what, done, of: None
+        else:
+            from rich.progress import Progress as Bars
+
+            with Bars(transient=True) as shown:
+                known: dict[str, Any] = {}
+
+                def tell(what: str, done: int, of: int) -> None:
+                    if what not in known:
+                        known[what] = shown.add_task(what, total=of)
+                    shown.update(known[what], completed=done)
+
+                yield tell
+
+    return bars()
+
+
+def _load(model: str | os.PathLike[str], library: str | None, device: str | None, local_only: bool) -> Encoder:
+    name, folder = str(model), Path(model)
+    if library is None:
+        ours = name.startswith("hf-hub:") or (folder.is_dir() and (folder / _OPEN_CLIP_FILE).is_file())
+        library = "open_clip" if ours else "transformers"
+    check_choice("library", library, LIBRARIES)
+    where = torch.device(device or _best_device())
+    if library == "open_clip":
+        return OpenCLIPEncoder(name, where, local_only=local_only)
+    return TransformersEncoder(name, where, local_only=local_only)
+
+
+def _best_device() -> str:
+    if torch.cuda.is_available():
+        return "cuda"
+    return "mps" if torch.backends.mps.is_available() else "cpu"
+
+
+class TransformersEncoder:
+    """A CLIP or SigLIP model of transformers with its tokenizer and image processor."""
+
+    def __init__(self, name: str, device: torch.device, *, local_only: bool = False) -> None:
+        try:
+            from transformers import AutoImageProcessor, AutoModel, AutoTokenizer
+        except ImportError as error:
+            raise AMEError(f"transformers cannot be loaded ({error}): run {_INSTALL}.") from error
+        try:
+            options = {"local_files_only": local_only}
+            self.model = AutoModel.from_pretrained(name, **options).to(device).eval()
+            self.tokenizer = AutoTokenizer.from_pretrained(name, **options)
+            self.processor = AutoImageProcessor.from_pretrained(name, **options)
+        except (OSError, ValueError, KeyError, ImportError) as error:
+            raise AMEError(
+                f"model {name!r} cannot be loaded by transformers ({_first_line(error)}): give the folder of a saved "
+                'model, a name on the hub and a network, or library="open_clip".'
+            ) from error
+        if not all(hasattr(self.model, f"get_{side}_features") for side in ("image", "text")):
+            raise AMEError(
+                f"model {name!r} must encode images and texts into one space, got a {type(self.model).__name__}."
+            )
+        self.device = device
+        scale = getattr(self.model, "logit_scale", None)
+        self.logit_scale = None if scale is None else float(scale.detach().exp())
+        text_config = getattr(self.model.config, "text_config", None)
+        self.length = getattr(text_config, "max_position_embeddings", None)
+        # SigLIP was trained with every text padded to the full length, CLIP with the longest of a batch.
+        self.padding = "max_length" if "siglip" in str(getattr(self.model.config, "model_type", "")) else "longest"
+
+    def images(self, batch: list[Image]) -> Tensor:
+        """(n, D) features of n pictures."""
+        inputs = self.processor(images=batch, return_tensors="pt").to(self.device)
+        return _tensor(self.model.get_image_features(**inputs))
+
+    def texts(self, batch: list[str]) -> Tensor:
+        """(n, D) features of n texts; what is longer than the model's context is cut."""
+        inputs = self.tokenizer(
+            batch, padding=self.padding, truncation=True, max_length=self.length, return_tensors="pt"
+        ).to(self.device)
+        return _tensor(self.model.get_text_features(**inputs))
+
+
+class OpenCLIPEncoder:
+    """A model of open_clip with its tokenizer and preprocessing."""
+
+    def __init__(self, name: str, device: torch.device, *, local_only: bool = False) -> None:
+        try:
+            import open_clip
+        except (ImportError, RuntimeError) as error:
+            raise AMEError(
+                f"open_clip cannot be loaded ({_first_line(error)}): run {_INSTALL}, with the torchvision that "
+                f"belongs to "
+                "your torch."
+            ) from error
+        architecture, _, weights = name.partition("/")
+        if Path(name).is_dir():
+            architecture, weights = f"local-dir:{name}", ""
+        elif name.startswith("hf-hub:"):
+            architecture, weights = name, ""
+        if local_only and not Path(name).is_dir() and not Path(weights).is_file():
+            raise AMEError(f"model {name!r} is not on this disk: give a folder, or leave local_only out.")
+        try:
+            self.model, _, self.transform = open_clip.create_model_and_transforms(
+                architecture, pretrained=weights or None, device=device
+            )
+            self.tokenizer = open_clip.get_tokenizer(architecture)
+        except (OSError, ValueError, RuntimeError, KeyError) as error:
+            raise AMEError(f"model {name!r} cannot be loaded by open_clip ({_first_line(error)}).") from error
+        self.model.eval()
+        self.device = device
+        scale = getattr(self.model, "logit_scale", None)
+        self.logit_scale = None if scale is None else float(scale.detach().exp())
+
+    def images(self, batch: list[Image]) -> Tensor:
+        """(n, D) features of n pictures."""
+        return _tensor(self.model.encode_image(torch.stack([self.transform(image) for image in batch]).to(self.device)))
+
+    def texts(self, batch: list[str]) -> Tensor:
+        """(n, D) features of n texts."""
+        return _tensor(self.model.encode_text(self.tokenizer(batch).to(self.device)))
+
+
+def _tensor(output: Any) -> Tensor:
+    """Features themselves, or transformers 5's output that holds them as `pooler_output`."""
+    made = output if isinstance(output, Tensor) else getattr(output, "pooler_output", None)
+    if not isinstance(made, Tensor):
+        raise AMEError(f"the model must give a tensor or an output with pooler_output, got {type(output).__name__}.")
+    return made
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]

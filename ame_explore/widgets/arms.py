@@ -1,0 +1,239 @@
+"""One arm of a lab: a distillation with its past, which can be looked at again and forked."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from torch import Tensor
+
+from ame_explore.ame import AMEError
+from ame_explore.analysis.diagnosis import ROW_READINGS, Finding, History, diagnose
+from ame_explore.training import Distillation, Recipe, Recorder, Run, Stage
+from ame_explore.training.parts import ame_of
+from ame_explore.widgets.picture import Canvas, Picture
+from ame_explore.widgets.timeline import Timeline
+
+METRICS_EVERY = 20  # steps; our choice: the test split costs about five steps
+SHARES_EVERY = 5
+RECORD_EVERY = 100  # steps between features and states in the Run on disk
+Value = float | str | bool | None
+
+
+class Arm:
+    """A student on its way, for the worker thread alone (but see `Timeline`).
+
+    Args:
+        name: of the arm. recipe: of the run. stage, canvas: shared with the other arms.
+        parent, fork_step: where it comes from, if it is a fork.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        recipe: Recipe,
+        stage: Stage,
+        canvas: Canvas,
+        *,
+        metrics_every: int = METRICS_EVERY,
+        parent: Arm | None = None,
+        fork_step: int | None = None,
+    ) -> None:
+        self.name, self.canvas, self._metrics_every = name, canvas, metrics_every
+        self.parent = None if parent is None else parent.name
+        self.fork_step = fork_step
+        self.error: str | None = None
+        self.distillation = Distillation(
+            recipe, stage=stage, shares_every=SHARES_EVERY, metrics_every=metrics_every, features_every=RECORD_EVERY
+        )
+        self.timeline = Timeline(recipe.steps)
+        self.recorder: Recorder | None = None
+        self._newest: Picture | None = None
+
+    @property
+    def index(self) -> int:
+        """Steps done."""
+        return self.distillation.index
+
+    @property
+    def recipe(self) -> Recipe:
+        """The recipe with the steering so far."""
+        return self.distillation.recipe
+
+    @property
+    def finished(self) -> bool:
+        """Whether all steps are done."""
+        return self.timeline.head >= self.distillation.recipe.steps
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """Minibatches in a pass over the shots."""
+        shots = len(self.distillation.shots)
+        return max(shots // min(self.recipe.batch_size, shots), 1)
+
+    def advance(self) -> None:
+        """One step; step 0 at first. Raises what `Distillation` raises."""
+        step = next(self.distillation)
+        extra: dict[str, float] = {}
+        picture = None
+        if step.metrics:
+            picture = self.draw(step.index)
+            extra = dict(picture.numbers)
+            if self.recipe.at(step.index).reading in ROW_READINGS:
+                extra["rows_that_count"] = math.exp(min(step.metrics["H"], 50.0))
+        self.timeline.record(step, extra)
+        if self.timeline.due(step.index):
+            self.timeline.keep(step.index, self._learned(), picture)
+        if self.recorder is not None and not self.recorder.closed:
+            due = step.index % RECORD_EVERY == 0 or step.index == self.recipe.steps
+            self.recorder.log(
+                step.index,
+                losses={**step.losses, **step.shares},
+                metrics={**step.metrics, **extra},
+                features=step.features,
+                state=self.distillation.state_dict() if due else None,
+            )
+            if self.finished:
+                self.recorder.close()
+
+    def set(self, field: str, value: Value) -> None:
+        """Turn a dial from the next step on; raises `AMEError`, and changes nothing, for what cannot be."""
+        if self.finished:
+            raise AMEError(f"{self.name} has finished: reset it, or fork it from an earlier step, to turn {field}.")
+        turned = self.recipe.with_event(self.index, field, value)
+        ame_of(turned.at(self.index), self.distillation.stage)  # some settings do not go together
+        self.distillation.set(field, value)
+        self.error = None
+        if self.recorder is not None and not self.recorder.closed:
+            self.recorder.note(token=self.recipe.token())
+
+    def draw(self, step: int) -> Picture:
+        """The student as it is now."""
+        if self._newest is None or self._newest.step != step:
+            self._newest = self.canvas.draw(self.distillation.student, step)
+        return self._newest
+
+    def forget_drawing(self) -> None:
+        """After the weights were changed by something other than a step."""
+        self._newest = None
+
+    def picture(self, step: int | None = None) -> Picture:
+        """At a recorded step (None: now); trained again from the nearest checkpoint where it was not kept."""
+        if step is None or step == self.timeline.head:
+            return self.draw(self.timeline.head)
+        kept = self.timeline.pictures.get(step)
+        if kept is not None:
+            return kept
+        with self._back_at(step):
+            return self.canvas.draw(self.distillation.student, step)
+
+    @contextmanager
+    def _back_at(self, step: int) -> Iterator[None]:
+        now = self.distillation.state_dict()
+        try:
+            _run_to(self.distillation, self._whole(self.timeline.nearest(step)), step)
+            yield
+        finally:
+            self.distillation.load_state_dict(now)
+
+    def fork(self, name: str, step: int, field: str | None, value: Value) -> Arm:
+        """An arm that shares the past up to `step` and has one dial turned there.
+
+        Later steering of this arm is kept, but for that dial: without a change it goes on exactly as this arm did.
+        """
+        self.timeline.check(step)
+        recipe = self.forked_recipe(step, field, value)
+        arm = Arm(
+            name,
+            recipe,
+            self.distillation.stage,
+            self.canvas,
+            metrics_every=self._metrics_every,
+            parent=self,
+            fork_step=step,
+        )
+        ame_of(recipe.at(step), self.distillation.stage)
+        arm.timeline = self.timeline.until(step)
+        _run_to(arm.distillation, self._whole(self.timeline.nearest(step)), step)
+        arm.timeline.keep(step, arm._learned())
+        return arm
+
+    def forked_recipe(self, step: int, field: str | None, value: Value) -> Recipe:
+        """The recipe of such a fork. Raises `AMEError` for a change that cannot be."""
+        if field is None:
+            return self.recipe
+        events = tuple(event for event in self.recipe.events if event.step <= step or event.field != field)
+        return dataclasses.replace(self.recipe, events=events).with_event(step, field, value)
+
+    def record_to(self, folder: Path, facts: Mapping[str, Any], past: Arm | None = None) -> None:
+        """Write a Run to `folder` from here on, the past of `past` copied into it first."""
+        recorder = Run.recorder(folder, recipe=self.recipe.to_dict(), overwrite=True)
+        recorder.note(**facts, arm=self.name, token=self.recipe.token(), parent=self.parent, fork_step=self.fork_step)
+        self.recorder = recorder
+        if past is None or past.recorder is None:
+            return
+        past.recorder.flush()
+        before = Run.open(past.recorder.path)
+        for step in range(self.timeline.head + 1):
+            metrics = self.timeline.metrics.get(step, {})
+            features = before.features(step) if step in before.feature_steps else None
+            state = before.state(step) if step in before.state_steps else None
+            recorder.log(step, losses=self.timeline.at(step), metrics=metrics, features=features, state=state)
+        if self.finished:
+            recorder.close()
+
+    def close(self) -> None:
+        """End its record."""
+        if self.recorder is not None and not self.recorder.closed:
+            self.recorder.close("finished" if self.finished else "failed" if self.error else "interrupted")
+
+    def findings(self, until: int | None = None) -> tuple[Finding, ...]:
+        """The diagnosis up to a step."""
+        recipe, stage = self.recipe, self.distillation.stage
+        head = self.timeline.head if until is None else min(until, self.timeline.head)
+        now = recipe.at(max(head - 1, 0))
+        batch = min(recipe.batch_size, len(self.distillation.shots))
+        texts = batch if recipe.text_rows == "paired" else stage.data.num_classes
+        history = History(
+            name=self.name,
+            losses=self.timeline.loss_values(head),
+            metrics=self.timeline.metric_values(head),
+            reading=now.reading,
+            omega=now.effective_omega,
+            rows=1 + texts if recipe.scope == "image" else batch + texts,
+            classes=stage.data.num_classes,
+        )
+        found = diagnose(history)
+        if self.error is None:
+            return found
+        return (Finding("alarm", "stopped", f"{self.name} stopped: {self.error}"), *found)
+
+    def _learned(self) -> dict[str, Tensor]:
+        state = self.distillation.state_dict()
+        return {name: value for name, value in state.items() if not self._is_frozen(name)}
+
+    def _whole(self, step: int) -> dict[str, Tensor]:
+        state = self.distillation.state_dict()
+        frozen = {name: value for name, value in state.items() if self._is_frozen(name)}
+        return {**frozen, **self.timeline.checkpoints[step]}
+
+    def _is_frozen(self, name: str) -> bool:
+        return name.startswith("student.backbone.") and self.recipe.host != "scratch"
+
+
+def _run_to(distillation: Distillation, state: Mapping[str, Tensor], step: int) -> None:
+    """From a checkpoint on to `step`, as it went the first time."""
+    distillation.load_state_dict(state)
+    distillation._started = True  # step 0 was yielded by whoever made the checkpoint
+    while distillation.index < step:
+        next(distillation)
+
+
+def folder_name(name: str) -> str:
+    """`name` as the name of a folder."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "arm"

@@ -1,0 +1,212 @@
+"""What can be turned in a lab, and what can be broken: names, ranges, and a word of help for each."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ame_explore.ame import READINGS, AMEError, check_choice
+from ame_explore.models import HOSTS
+from ame_explore.training import Recipe
+from ame_explore.training.recipe import KD_LOSSES, STEERABLE
+
+AME_FIELDS = ("omega", "reading", "temperature")  # of no concern to an arm of plain KD
+WHOLE = ("shots", "seed", "steps", "batch_size", "duplicates", "data_seed", "teacher_seed", "manifold_dim")
+LOCK_STEP = ("data", "data_seed", "data_digest", "shots", "protocol", "teacher_seed", "batch_size", "seed")
+
+
+@dataclass(frozen=True)
+class Dial:
+    """One dial. kind: "number", "choice" or "switch". log: whether a slider of it is logarithmic."""
+
+    field: str
+    label: str
+    kind: str
+    help: str
+    low: float | None = None
+    high: float | None = None
+    log: bool = False
+    choices: tuple[str, ...] = ()
+
+
+DIALS = (
+    Dial(
+        "data",
+        "data",
+        "choice",
+        "Which images: handwritten digits, or scenes drawn by rule.",
+        choices=("digits", "scenes"),
+    ),
+    Dial("shots", "shots a class", "number", "Images of each class that the student learns from.", 1, 24),
+    Dial("ambiguity", "ambiguity", "number", "How far training images are on the way to another class.", 0, 1),
+    Dial("noise", "noise", "number", "Standard deviation of noise on training images, in pixel values.", 0, 0.5),
+    Dial(
+        "omega", "ω, weight of H", "number", "How strongly AME lowers the entropy H; 0 is plain KD.", 0, 100, log=True
+    ),
+    Dial("reading", "reading of H", "choice", "Which entropy AME lowers: the sources leave it open.", choices=READINGS),
+    Dial("tau", "τ of logits KD", "number", "Temperature of teacher and student in logits KD.", 0.25, 20, log=True),
+    Dial(
+        "temperature", "temperature of H", "number", "Divides the scores before the softmax of H.", 0.01, 20, log=True
+    ),
+    Dial("learning_rate", "learning rate", "number", "The peak of the schedule.", 1e-5, 0.1, log=True),
+    Dial("kd", "KD loss", "choice", "What the student copies: features, or logits.", choices=KD_LOSSES),
+    Dial(
+        "host",
+        "student",
+        "choice",
+        "Prompts and projector on a frozen backbone, a projector, or from scratch.",
+        choices=HOSTS,
+    ),
+    Dial("steps", "steps", "number", "Length of the run.", 20, 2000),
+    Dial("seed", "seed", "number", "Of weights, shots and batches.", 0, 99),
+)
+
+_SCRATCH = "omega50_from_scratch"
+
+
+@dataclass(frozen=True)
+class Break:
+    """One way to break a run. label, help: words. turns: field -> value while it is on."""
+
+    switch: str
+    label: str
+    help: str
+    turns: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def needs_reset(self) -> bool:
+        """Whether the run must begin anew for it."""
+        return any(name not in STEERABLE for name in self.turns)
+
+    def turns_of(self, recipe: Recipe) -> dict[str, Any]:
+        """What it turns in `recipe`; empty where it has nothing to act on."""
+        plain = recipe.effective_omega == 0
+        if self.switch == "wrong_temperature":
+            found: dict[str, Any] = {} if recipe.kd == "feature" else {"student_tau": 20.0 * recipe.tau}
+            return found if plain else {**found, "temperature": WRONG_TEMPERATURE}
+        if self.switch == _SCRATCH and plain:
+            return {name: self.turns[name] for name in ("host", "learning_rate")}
+        return dict(self.turns)
+
+
+WRONG_TEMPERATURE = 0.02
+
+BREAKS = (
+    Break(
+        "wrong_temperature",
+        "wrong temperature",
+        f"AME's softmax at {WRONG_TEMPERATURE} where 1 was meant; in logits KD the student at 20 times the teacher's "
+        "τ. "
+        "An arm of feature KD alone has no temperature, and stays whole.",
+        {"temperature": WRONG_TEMPERATURE, "student_tau": 20.0},
+    ),
+    Break(
+        "shuffled_pairs",
+        "shuffled pairs",
+        "Each image is taught the teacher's answer to another one of its batch.",
+        {"shuffled_pairs": True},
+    ),
+    Break(
+        "missing_normalization",
+        "missing normalization",
+        "The student's features are not brought to length 1, in KD and in AME.",
+        {"normalized": False},
+    ),
+    Break(
+        _SCRATCH,
+        "ω = 50 from scratch",
+        "A student without a pretrained backbone, ω = 50 on its raw output, learning rate 0.01: resets the run.",
+        {"host": "scratch", "omega": 50.0, "reading": "rows", "ame_input": "raw", "learning_rate": 0.01},
+    ),
+    Break(
+        "duplicated_rows",
+        "duplicated rows",
+        "Every image stands twice in its batch, so its row stands twice in M: tied rows share their weight, and H "
+        "cannot fall below log 2 through them.",
+        {"duplicates": 2},
+    ),
+    Break(
+        "teacher_noise",
+        "label noise in the teacher",
+        "For 40 % of the shots the teacher answers as if they were an image of another class.",
+        {"teacher_noise": 0.4},
+    ),
+)
+BREAK_OF = {one.switch: one for one in BREAKS}
+
+
+def concerned(field: str, recipes: Mapping[str, Recipe], arm: str | None) -> list[str]:
+    """The arms whose dial is meant: the one named; or for AME's dials those that began with AME; or else all.
+
+    Raises `AMEError` for an unknown arm.
+    """
+    if arm is not None:
+        check_choice("arm", arm, recipes)
+        return [arm]
+    if field in AME_FIELDS:
+        with_ame = [name for name, recipe in recipes.items() if recipe.effective_omega > 0]
+        return with_ame or list(recipes)
+    return list(recipes)
+
+
+def checked(recipe: Recipe, step: int, field: str, value: Any) -> Any:
+    """`value` as `recipe` takes it for `field`, whole where it must be. Raises `AMEError` for what it refuses."""
+    names = [one.name for one in dataclasses.fields(Recipe) if one.name not in ("events", "data_digest")]
+    check_choice("field", field, names)
+    if field in WHOLE and isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if field in STEERABLE:
+        recipe.with_event(min(step, recipe.steps), field, value)
+    else:
+        replaced(recipe, {field: value})
+    return value
+
+
+def replaced(recipe: Recipe, fields: Mapping[str, Any]) -> Recipe:
+    """`recipe` with other fields; events beyond a shorter run are left out, as is the digest of other data."""
+    if "data" in fields or "data_seed" in fields:
+        fields = {"data_digest": None, **fields}
+    steps = fields.get("steps", recipe.steps)
+    events = tuple(event for event in recipe.events if not isinstance(steps, int) or event.step <= steps)
+    return dataclasses.replace(recipe, **{"events": events, **fields})
+
+
+def lock_step(recipes: Mapping[str, Recipe]) -> None:
+    """Raise `AMEError` unless all learn from the same minibatches."""
+    first, *others = recipes.items()
+    for name, recipe in others:
+        for each in LOCK_STEP:
+            if getattr(recipe, each) != getattr(first[1], each):
+                raise AMEError(
+                    f"arms must learn from the same minibatches, but {each} is {getattr(first[1], each)!r} in "
+                    f"{first[0]!r} and {getattr(recipe, each)!r} in {name!r}: make them equal, or open two labs."
+                )
+
+
+def described(
+    recipes: Mapping[str, Recipe], pending: Mapping[str, Mapping[str, Any]], data: Sequence[str], lock: Sequence[str]
+) -> list[dict[str, Any]]:
+    """The dials for the cockpit, with the values of the first arm that each concerns."""
+    found = []
+    for dial in DIALS:
+        name = concerned(dial.field, recipes, None)[0]
+        waiting = pending.get(name, {})
+        value = waiting.get(dial.field, getattr(recipes[name], dial.field))
+        if dial.field == "omega" and value is None:
+            value = recipes[name].effective_omega
+        choices = dial.choices
+        if dial.field == "data":
+            choices = tuple(dict.fromkeys([*data, *choices])) if data else choices
+        found.append(
+            {
+                **{key: getattr(dial, key) for key in ("field", "label", "kind", "low", "high", "log", "help")},
+                "choices": list(choices),
+                "value": value,
+                "steerable": dial.field in STEERABLE,
+                "pending": dial.field in waiting,
+                "locked": dial.field in lock or "dials" in lock,
+            }
+        )
+    return found

@@ -1,0 +1,130 @@
+// Numbers, colours and small helpers that every panel uses.
+
+const ARM_LIGHT = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00"]; // figures/style.py's
+const ARM_DARK = ["#5AB0EE", "#FF8F45", "#3CC79B", "#E39BC4", "#9BD3F5", "#F0B93A"]; // the same hues, lighter
+const DASHES = [[], [6, 3], [2, 2.5], [7, 3, 2, 3], [12, 4], [12, 3, 3, 3]];
+const ARM_SHAPES = ["circle", "diamond", "square", "triangle", "x", "cross"];
+
+// Unknown terms get a chart of their own, after these.
+const TERMS = {
+  harmonic_mean: { group: "Accuracy", label: "harmonic mean", range: [0, 1] },
+  new_accuracy: { group: "Accuracy", label: "new classes", range: [0, 1] },
+  base_accuracy: { group: "Accuracy", label: "base classes", range: [0, 1] },
+  H: { group: "Entropy", label: "H of the manifold", unit: "nats" },
+  predictive_entropy: { group: "Entropy", label: "predictive entropy", unit: "nats" },
+  rows_that_count: { group: "Entropy", label: "rows that count, exp(H)" },
+  cosine_with_text: { group: "Entropy", label: "cosine with own text" },
+  modality_gap: { group: "Entropy", label: "modality gap" },
+  total: { group: "Loss", label: "total loss" },
+  kd: { group: "Loss", label: "distillation loss" },
+  ame: { group: "Loss", label: "AME term" },
+  "share.ame": { group: "Entropy", label: "AME's gradient share", range: [0, 1] },
+};
+
+const SPELLED = { paused: "Paused", playing: "Training", finished: "Finished", failed: "Failed", closed: "Closed",
+  preparing: "Preparing", waiting: "Connecting" };
+
+function isDark() {
+  const light = document.body.dataset.jpThemeLight;
+  if (light !== undefined) return light === "false";
+  return document.body.classList.contains("vscode-dark");
+}
+
+const armColor = (index) => (isDark() ? ARM_DARK : ARM_LIGHT)[index % ARM_LIGHT.length];
+
+function fmt(value, digits = 3) {
+  if (value === null || value === undefined || value === "") return "–";
+  if (typeof value !== "number") return String(value);
+  if (!Number.isFinite(value)) return "–";
+  const size = Math.abs(value);
+  let text;
+  if (Number.isInteger(value) && size < 1e6) text = String(value);
+  else if (size >= 1e5 || size < 1e-4) text = value.toExponential(2);
+  else if (size >= 100) text = value.toFixed(1);
+  else if (size < 0.05) text = value.toPrecision(2);
+  else text = value.toFixed(digits);
+  return text.replace("-", "\u2212");
+}
+
+function setText(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+function setShown(node, shown) {
+  if (node.hidden === shown) node.hidden = !shown;
+}
+
+// The last of many quick calls within `wait` ms, and the first at once.
+function throttled(call, wait) {
+  let timer = null;
+  let kept = null;
+  return (...given) => {
+    if (timer !== null) {
+      kept = given;
+      return;
+    }
+    call(...given);
+    const again = () => {
+      timer = null;
+      if (!kept) return;
+      const last = kept;
+      kept = null;
+      call(...last);
+      timer = setTimeout(again, wait);
+    };
+    timer = setTimeout(again, wait);
+  };
+}
+
+function niceTicks(low, high, count) {
+  const span = high - low;
+  if (!(span > 0)) return [low];
+  const raw = span / count;
+  const power = 10 ** Math.floor(Math.log10(raw));
+  const step = [1, 2, 5, 10].map((k) => k * power).find((k) => k >= raw * 0.999);
+  const ticks = [];
+  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + 1e-9 * span; i++) ticks.push(i * step);
+  return ticks;
+}
+
+// A canvas that keeps to its box: resize() says [width, height, scale] in CSS pixels, and whether it changed.
+function fitCanvas(canvas) {
+  const scale = Math.min(2, window.devicePixelRatio || 1);
+  const width = canvas.clientWidth;
+  const height = canvas.clientHeight;
+  const w = Math.round(width * scale);
+  const hh = Math.round(height * scale);
+  const changed = canvas.width !== w || canvas.height !== hh;
+  if (changed) {
+    canvas.width = w;
+    canvas.height = hh;
+  }
+  return { width, height, scale, changed };
+}
+
+// A button that shows and hides the table behind a view; rows are made only while it is open, at most twice a second.
+function tableToggle(name, label, make) {
+  const box = h("div", { class: "ame-table-box", hidden: true, tabindex: "0", role: "region", "data-testid": `table-${name}`,
+    "aria-label": `${label}: the data` });
+  const button = h("button", { class: "ame-quiet", type: "button", "aria-expanded": "false", "aria-label": `${label}: show the data as a table`,
+    title: "Show the data as a table", "data-testid": `table-toggle-${name}` }, "▦");
+  let due = 0;
+  const fill = () => {
+    const { columns, rows } = make();
+    box.replaceChildren(
+      h("table", {},
+        h("thead", {}, h("tr", {}, columns.map((text) => h("th", { scope: "col" }, text)))),
+        h("tbody", {}, rows.map((row) => h("tr", {}, row.map((cell) => h("td", {}, fmt(cell))))))));
+  };
+  const update = () => {
+    if (box.hidden || clock() - due < 0.5) return;
+    due = clock();
+    fill();
+  };
+  button.addEventListener("click", () => {
+    box.hidden = !box.hidden;
+    button.setAttribute("aria-expanded", String(!box.hidden));
+    if (!box.hidden) fill();
+  });
+  return { button, box, update };
+}

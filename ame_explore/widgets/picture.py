@@ -1,0 +1,143 @@
+"""What a view draws of a student: where its images lie, and what it takes them for."""
+
+from __future__ import annotations
+
+import base64
+import struct
+import zlib
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional as F
+
+from ame_explore.analysis.projection import PCAProjection
+from ame_explore.models import Student, one_thread
+from ame_explore.training import Stage
+
+MOST_THUMBNAIL_BYTES = 4 << 20
+_MARGIN = 0.08  # around the points, as a share of their range
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """One student at one step, over the drawn images.
+
+    Attributes:
+        step: optimizer steps done. points: (N, 2) float32 in the frozen basis. anchors: (C, 2), the class texts.
+        prediction: (N,) int32. entropy: (N,) float32, nats, of the class probabilities. features: (N, D) float32, unit.
+        cosine_with_text: mean cosine with the own class text. feature_norm: mean length before normalization.
+    """
+
+    step: int
+    points: NDArray[np.float32]
+    anchors: NDArray[np.float32]
+    prediction: NDArray[np.int32]
+    entropy: NDArray[np.float32]
+    features: NDArray[np.float32]
+    cosine_with_text: float
+    feature_norm: float
+
+    @property
+    def numbers(self) -> dict[str, float]:
+        """Its two numbers, as metrics."""
+        return {"cosine_with_text": self.cosine_with_text, "feature_norm": self.feature_norm}
+
+
+class Canvas:
+    """The images that are drawn of a stage, and the two axes they are drawn along.
+
+    The axes are principal components of the teacher's unit features of these images and of its class texts: fitted
+    once, before any student learns, so that motion is learning and every arm and fork lies in one picture.
+
+    Args:
+        stage: of the run. drawn: images of the test split at most, taken evenly over the classes.
+    """
+
+    @one_thread()
+    def __init__(self, stage: Stage, drawn: int = 1000) -> None:
+        data = stage.data
+        self.stage = stage
+        ids = _evenly(stage.test, data.labels[stage.test], drawn)
+        self.ids, self.labels = ids.numpy(), data.labels[ids].numpy()
+        self.base = np.isin(self.labels, data.base_classes)
+        self.class_names = data.class_texts
+        captions = data.captions or ()
+        self.captions = tuple(captions[index] for index in ids.tolist())
+        self._images = data.images[ids]
+        self._own_text = stage.text_features[data.labels[ids].to(stage.device)]
+        teacher = stage.teacher_features(self._images)
+        rows = torch.cat([teacher, stage.text_features])
+        self.basis = PCAProjection.fit(rows)
+        self.anchors = self.basis.transform(stage.text_features).astype(np.float32)
+        self._components = torch.from_numpy(self.basis.components.T.astype(np.float32)).to(stage.device)
+        self._mean = torch.from_numpy(self.basis.mean.astype(np.float32)).to(stage.device)
+        self._points = self.basis.transform(teacher)
+        self._prepared: dict[str, Tensor] = {}
+
+    @torch.no_grad()
+    @one_thread()
+    def draw(self, student: Student, step: int) -> Picture:
+        """`student` as it is now."""
+        if student.host not in self._prepared:
+            self._prepared[student.host] = student.prepare(self._images.to(self.stage.device))
+        was_training = student.training
+        student.eval()
+        raw = student(self._prepared[student.host])
+        student.train(was_training)
+        features = F.normalize(raw, dim=1)
+        log_p = self.stage.logits(features).log_softmax(1)
+        return Picture(
+            step=step,
+            points=((features - self._mean) @ self._components).cpu().numpy(),
+            anchors=self.anchors,
+            prediction=log_p.argmax(1).int().cpu().numpy(),
+            entropy=-(log_p.exp() * log_p).sum(1).cpu().numpy(),
+            features=features.cpu().numpy(),
+            cosine_with_text=float((features * self._own_text).sum(1).mean()),
+            feature_norm=float(raw.norm(dim=1).mean()),
+        )
+
+    def extent(self, *pictures: Picture) -> tuple[float, float, float, float]:
+        """x0, x1, y0, y1 around the teacher's images, the texts and the points of `pictures`."""
+        points = np.concatenate([self._points, self.anchors, *(picture.points for picture in pictures)])
+        low, high = points.min(0), points.max(0)
+        margin = _MARGIN * (high - low)
+        (x0, y0), (x1, y1) = (low - margin).tolist(), (high + margin).tolist()
+        return x0, x1, y0, y1
+
+    def thumbnails(self) -> NDArray[np.uint8] | None:
+        """(N, h, w, c) of the drawn images, c = 1 or 3; None where they would weigh too much."""
+        if self._images.numel() > MOST_THUMBNAIL_BYTES:
+            return None
+        return (self._images.movedim(1, -1) * 255).round().to(torch.uint8).numpy()
+
+    def thumbnail(self, place: int) -> str:
+        """The drawn image at `place`, as a PNG in a data URI."""
+        pixels = (self._images[place].movedim(0, -1) * 255).round().to(torch.uint8).numpy()
+        return "data:image/png;base64," + base64.b64encode(png(pixels)).decode()
+
+
+def png(pixels: NDArray[np.uint8]) -> bytes:
+    """(h, w, c) uint8, c = 1 (grey) or 3 (RGB), as a PNG (ISO 15948: eight bits, no filter); other c show channel 0."""
+    if pixels.shape[2] not in (1, 3):
+        pixels = pixels[:, :, :1]
+    height, width, channels = pixels.shape
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 0 if channels == 1 else 2, 0, 0, 0)
+    lines = np.concatenate([np.zeros((height, 1), np.uint8), pixels.reshape(height, width * channels)], axis=1)
+    body = zlib.compress(lines.tobytes(), 9)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
+
+
+def _evenly(indices: Tensor, labels: Tensor, most: int) -> Tensor:
+    """At most `most` of `indices`, taken evenly over the labels, in ascending order."""
+    order = torch.argsort(labels, stable=True)
+    if len(order) > most:
+        order = order[torch.linspace(0, len(order) - 1, most).round().long().unique()]
+    return indices[order].sort().values

@@ -1,0 +1,80 @@
+"""What a LiveRun is given, and what it has come to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ame_explore.ame import AMEError
+from ame_explore.data import PairedData
+from ame_explore.training import Recipe, Run
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Recipes = Recipe | str | Mapping[str, Recipe | str] | None
+
+
+@dataclass(frozen=True)
+class ArmResult:
+    """What one arm has come to: its recipe with the steering, losses and metrics (as `Run` gives them), its folder."""
+
+    name: str
+    recipe: Recipe
+    step: int
+    finished: bool
+    losses: pd.DataFrame = field(repr=False)
+    metrics: pd.DataFrame = field(repr=False)
+    folder: Path | None = field(repr=False)
+
+    @property
+    def token(self) -> str:
+        """The recipe as a short string."""
+        return self.recipe.token()
+
+    @property
+    def run(self) -> Run:
+        """The record on disk, for the figures; of an unfinished arm, what was written when it last paused."""
+        if self.folder is None:
+            raise AMEError("run: nothing was recorded yet; the lab was still preparing.")
+        return Run.open(self.folder)
+
+
+@dataclass(frozen=True)
+class LiveResult:
+    """What there is of a LiveRun. finished: whether every arm reached its end. state: of the lab. arms: by name."""
+
+    finished: bool
+    state: str
+    arms: Mapping[str, ArmResult]
+    _kept: Any = field(default=None, repr=False, compare=False)  # the temporary folder lives as long as this
+
+    def __repr__(self) -> str:
+        told = []
+        for arm in self.arms.values():
+            last = arm.metrics["harmonic_mean"].iloc[-1] if len(arm.metrics) else float("nan")
+            told.append(f"{arm.name}: step {arm.step} of {arm.recipe.steps}, harmonic mean {last:.3f}")
+        return f"<LiveResult {'finished' if self.finished else f'unfinished ({self.state})'}; {'; '.join(told)}>"
+
+
+def arms_of(recipes: Recipes, data: PairedData | None) -> dict[str, Recipe]:
+    """Names and recipes of the arms. Raises `AMEError` for what is none."""
+    if recipes is None:
+        plain = Recipe() if data is None else Recipe(data=data.name)
+        return {"KD": replace(plain, omega=0.0), "KD + AME": plain}
+    if not isinstance(recipes, Mapping):
+        recipe = _recipe(recipes)
+        return {"KD" if recipe.effective_omega == 0 else "KD + AME": recipe}
+    if not recipes or not all(isinstance(name, str) and name.strip() for name in recipes):
+        raise AMEError(f"recipes must map names to recipes, one at least, got {dict(recipes)!r}.")
+    return {name: _recipe(recipe) for name, recipe in recipes.items()}
+
+
+def _recipe(value: Recipe | str) -> Recipe:
+    if isinstance(value, Recipe):
+        return value
+    if isinstance(value, str):
+        return Recipe.from_token(value)
+    raise AMEError(f"recipe must be a Recipe, a token or a mapping of names to them, got {type(value).__name__}.")

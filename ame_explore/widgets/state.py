@@ -1,0 +1,200 @@
+"""What a cockpit shows, as one value; and the rows and sentences in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from ame_explore.figures.words import metric_words, term_words
+from ame_explore.widgets.arms import Arm
+from ame_explore.widgets.picture import Picture
+from ame_explore.widgets.timeline import POINTS, Series, Timeline
+
+STATES = ("preparing", "paused", "playing", "finished", "failed", "closed")
+_LOSSES = ("total", "kd", "ame", "H", "share.kd", "share.ame")
+_METRICS = ("base_accuracy", "new_accuracy", "harmonic_mean", "predictive_entropy", "cosine_with_text")
+_LABELS = {
+    "share.kd": "KD's share of the gradient",
+    "share.ame": "AME's share of the gradient",
+    "cosine_with_text": "mean cosine with own text",
+}
+
+
+@dataclass(frozen=True)
+class ArmState:
+    """One arm; manifold: points (N, 2), anchors (C, 2), prediction (N,), entropy (N,), or None before the first."""
+
+    name: str
+    label: str
+    step: int
+    recipe_token: str
+    finished: bool
+    parent: str | None
+    fork_step: int | None
+    error: str | None
+    manifold: dict[str, Any] | None
+    series: dict[str, dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class LabState:
+    """A consistent snapshot of a LiveRun; the fields are those of a frame for the browser.
+
+    Attributes:
+        state: one of `STATES`. error: what stopped it, or the last command that could not be followed. note: likewise,
+            for what did not stop it. progress: {"text", "done", "of"} while preparing.
+        step: of the slowest arm, or the scrubbed one. scrubbed: the recorded step that is looked at, None at the head.
+        difference: {"of": [treated, reference], "series": ...}, the second arm minus the first.
+    """
+
+    state: str
+    error: str | None = None
+    note: str | None = None
+    progress: dict[str, Any] | None = None
+    step: int = 0
+    steps: int = 0
+    epoch: int = 0
+    speed: float | None = None
+    scrubbed: int | None = None
+    recorded_steps: list[int] = field(default_factory=list)
+    arms: list[ArmState] = field(default_factory=list)
+    dials: list[dict[str, Any]] = field(default_factory=list)
+    delta: dict[str, Any] = field(default_factory=lambda: {"columns": [], "rows": []})
+    diagnosis: list[dict[str, str]] = field(default_factory=list)
+    breaks: list[dict[str, Any]] = field(default_factory=list)
+    prediction: dict[str, Any] | None = None
+    selection: list[int] = field(default_factory=list)
+    said: list[dict[str, Any]] = field(default_factory=list)
+    show: list[str] | None = None
+    locked: list[str] = field(default_factory=list)
+    difference: dict[str, Any] | None = None
+    explained: str = ""
+
+    def body(self) -> dict[str, Any]:
+        """The fields as a mapping, arrays as they are."""
+        return dict(vars(self))
+
+
+def arm_state(arm: Arm, picture: Picture | None, until: int | None) -> ArmState:
+    """One arm for a frame, its curves whole, its picture the one that is given."""
+    manifold = None
+    if picture is not None:
+        manifold = {name: getattr(picture, name) for name in ("points", "anchors", "prediction", "entropy")}
+        manifold["step"] = picture.step
+    head = arm.timeline.head
+    label = arm.name if arm.parent is None else f"{arm.name} (from {arm.parent} at step {arm.fork_step})"
+    return ArmState(
+        name=arm.name,
+        label=label,
+        step=max(head, 0) if until is None else min(until, head),
+        recipe_token=arm.recipe.token(),
+        finished=arm.finished,
+        parent=arm.parent,
+        fork_step=arm.fork_step,
+        error=arm.error,
+        manifold=manifold,
+        series=_plain(arm.timeline.series()),
+    )
+
+
+def _plain(series: Series) -> dict[str, dict[str, Any]]:
+    return {name: {"x": x, "y": y} for name, (x, y) in series.items() if len(x)}
+
+
+def difference(treated: Arm, reference: Arm) -> dict[str, Any]:
+    """What the one has more than the other, where both were measured."""
+    found = {}
+    pairs = [(arm.timeline.loss_values(), arm.timeline.metric_values()) for arm in (treated, reference)]
+    for kind, names in ((0, ("kd", "H")), (1, _METRICS)):
+        for name in names:
+            ours, theirs = pairs[0][kind].get(name), pairs[1][kind].get(name)
+            if ours is None or theirs is None:
+                continue
+            steps, mine, other = np.intersect1d(ours[0], theirs[0], assume_unique=True, return_indices=True)
+            stride = -(-len(steps) // POINTS) or 1
+            y = (ours[1][mine] - theirs[1][other]).astype(np.float32)
+            found[name] = {"x": steps[::stride].astype(np.int32), "y": y[::stride]}
+    return {"of": [treated.name, reference.name], "series": found}
+
+
+def delta(arms: Sequence[Arm], until: int | None, stepped: Mapping[str, tuple[Picture, Picture]]) -> dict[str, Any]:
+    """What the last step changed: a row a quantity, a column an arm, each cell "before → after (change)".
+
+    stepped: pictures of the arms before and after a single step, where such a step was the last thing done.
+    """
+    rows: list[list[str]] = []
+    heads = {arm.name: arm.timeline.head if until is None else min(until, arm.timeline.head) for arm in arms}
+    for name in _LOSSES:
+        cells = [_step_cell(arm.timeline, heads[arm.name], name) for arm in arms]
+        if any(cells):
+            rows.append([_label(name), *(cell or "–" for cell in cells)])
+    for name in _METRICS:
+        cells = [_metric_cell(arm.timeline, heads[arm.name], name) for arm in arms]
+        if any(cells):
+            rows.append([_label(name), *(cell or "–" for cell in cells)])
+    known = all(arm.name in stepped and stepped[arm.name][1].step == heads[arm.name] for arm in arms)
+    if until is None and stepped and known:
+        pairs = [stepped[arm.name] for arm in arms]
+        changed = [int((before.prediction != after.prediction).sum()) for before, after in pairs]
+        rows.append(["answers changed", *(f"{n} of {len(pairs[0][0].prediction)}" for n in changed)])
+        turned = [float(np.arccos(np.clip((b.features * a.features).sum(1), -1, 1)).mean()) for b, a in pairs]
+        rows.append(["image features turned by (mean)", *(f"{np.degrees(angle):.2f}°" for angle in turned)])
+        entropies = [(float(b.entropy.mean()), float(a.entropy.mean())) for b, a in pairs]
+        rows.append(["predictive entropy now", *(_cell(b, a) for b, a in entropies)])
+    return {"columns": ["", *(arm.name for arm in arms)], "rows": rows}
+
+
+def _label(name: str) -> str:
+    if name in _LABELS:
+        return _LABELS[name]
+    return metric_words(name).label_with_unit if name in _METRICS or name == "H" else term_words(name)
+
+
+def _step_cell(timeline: Timeline, head: int, name: str) -> str:
+    steps, values = timeline.loss_values(head).get(name, ((), ()))
+    if len(values) < 2:
+        return _number(float(values[0])) if len(values) else ""
+    apart = int(steps[-1] - steps[-2])
+    return _cell(float(values[-2]), float(values[-1])) + (f" over {apart} steps" if apart > 1 else "")
+
+
+def _metric_cell(timeline: Timeline, head: int, name: str) -> str:
+    steps, values = timeline.metric_values(head).get(name, ((), ()))
+    if len(values) < 2:
+        return _number(float(values[0])) if len(values) else ""
+    return _cell(float(values[-2]), float(values[-1])) + f", steps {steps[-2]} to {steps[-1]}"
+
+
+def _cell(before: float, after: float) -> str:
+    change = after - before
+    sign = "+" if change >= 0 else "−"
+    return f"{_number(before)} → {_number(after)} ({sign}{_number(abs(change))})"
+
+
+def _number(value: float) -> str:
+    return f"{value:.4g}".replace("-", "−")
+
+
+def sentence(arms: Sequence[Arm], step: int) -> str:
+    """A checkpoint in one sentence, for who cannot see the curves."""
+    parts = []
+    for arm in arms:
+        metrics = arm.timeline.metrics.get(step)
+        if metrics is None:
+            continue
+        entropy = arm.timeline.at(step).get("H")
+        words = f"{arm.name}: base accuracy {metrics['base_accuracy']:.0%}, new {metrics['new_accuracy']:.0%}"
+        parts.append(words + ("" if entropy is None else f", H {entropy:.2f} nats"))
+    steps = max((arm.recipe.steps for arm in arms), default=0)
+    return f"Step {step} of {steps}. " + "; ".join(parts) + "."
+
+
+def recorded(timelines: Sequence[Timeline]) -> list[int]:
+    """The steps that can be gone back to, thinned to what a slider can show; the newest is always there."""
+    head = max((timeline.head for timeline in timelines), default=-1)
+    stride = -(-(head + 1) // POINTS) or 1
+    steps = list(range(0, head + 1, stride))
+    return steps if not steps or steps[-1] == head else [*steps, head]

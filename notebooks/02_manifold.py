@@ -1,0 +1,157 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#       format_version: '1.3'
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # The shared manifold: images and texts in one space, and your own features
+#
+# Models such as CLIP turn an image into a list of numbers, its *features*, and a text into another list of the same length, so that an image and a text that belong together point in nearly the same direction. How nearly is their **cosine**: 1 is the same direction, 0 a right angle. This notebook shows what such a space looks like, which pairs in it deserve a second look, and how to do the same with features of your own. It takes about ten minutes to read, downloads nothing, and needs no graphics card.
+
+# %%
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import plotly.io
+import torch
+
+from ame_explore import Distillation, PairedFeatures, Recipe, explore
+from ame_explore.analysis.exploration import rows_of
+from ame_explore.figures.exploration import cosines, margins
+
+torch.set_num_threads(1)  # tensors are tiny here: a second thread would only get in the way
+plotly.io.renderers.default = "plotly_mimetype"  # figures as data, not each with its own copy of plotly
+
+# %% [markdown]
+# ## Features to look at
+#
+# A small student learns from its teacher for 200 steps, on sixteen handwritten digits of each class. The texts are the teacher's, one for each class (“a handwritten zero” …), so many images share one text. We keep the student's features of the test images from before the first step and from after the last.
+
+# %%
+snapshots = {}
+for step in Distillation(Recipe(steps=200, shots=16, omega=0.0, protocol="transductive"), features_every=200):
+    if step.features is not None:
+        snapshots[step.index] = step.features
+clean = range(len(snapshots[0].image) // 2)  # the second half are the same images, blended towards another class
+before, after = (rows_of(snapshots[index], clean) for index in (min(snapshots), max(snapshots)))
+after
+
+# %% [markdown]
+# ## Two cones?
+#
+# Draw two images at random, or two texts, or an image and a text, and note their cosine. In most models of this kind two images are far nearer to each other than an image is to its own text: images keep to one narrow cone and texts to another. The distance between the centres of the two is the **modality gap**. Did learning close it here?
+
+# %%
+explorer = explore(after, before, name="after 200 steps", umap=True)
+cosines(explorer.exploration)
+
+# %%
+cosines(explorer.other)
+
+# %% [markdown]
+# The measures side by side. **R@1** is the share of images that find their own text first. Compare it with the gap: the two need not go together.
+
+# %%
+explorer.measures_frame()
+
+# %% [markdown]
+# ## The map, and what it hides
+#
+# The next cell opens four views that share one selection. Draw a lasso in the map, click a point in the picture of margins, or choose from the list: the others follow. The map begins with **PCA**, the two directions along which the features differ most, and changes to **UMAP**, which keeps neighbours together, as soon as that is ready. Both must misplace points, for the plane has two dimensions and the features have many: distances between islands of a UMAP mean nothing.
+
+# %%
+explorer
+
+# %% [markdown]
+# What you selected is a table, ready for the next cell. Nothing was selected when this notebook was made, so here we select the most suspect pairs ourselves.
+
+# %%
+explorer.select(explorer.suspects[:5])
+explorer.selection[["id", "caption", "cosine", "rank_i2t", "margin_i2t", "entropy_i2t"]]
+
+# %% [markdown]
+# ## Which pairs deserve a second look?
+#
+# A pair's **margin** is its cosine less that of the nearest wrong partner: below zero, something wrong is nearer. Two kinds of pairs are worth looking at. Where both margins are far below zero, image and text probably do not belong together: a *mismatch*. Where the margin is near zero and the **predictive entropy** high, the model cannot decide: an *ambiguous* sample, such as a 4 that could be a 9. The method that this package is about was made for the second kind.
+
+# %%
+margins(explorer.exploration)
+
+# %% [markdown]
+# Does the list of suspects find what is wrong? A test with a known answer: give ten images the text of another class, and count how many of them are among the first twenty suspects. (On 500 real CLIP pairs, over 50 such draws, 9.7 of ten were on average, and 8 at the least.)
+
+# %%
+spoiled = np.random.default_rng(0).choice(len(after.image), 10, replace=False)
+pair_index = after.pair_index.clone()
+pair_index[spoiled] = (pair_index[spoiled] + 3) % len(after.texts)
+checked = explore(
+    PairedFeatures(
+        image=after.image, text=after.text, pair_index=pair_index, ids=torch.arange(len(after.image)), texts=after.texts
+    ),
+    umap=False,
+)
+found = set(checked.suspects["id"][:20]) & set(spoiled.tolist())
+print(f"{len(found)} of 10 spoiled pairs are among the first 20 of {len(checked.pairs)} suspects")
+
+# %% [markdown]
+# Fewer than ten? Then look at the others among the twenty. They are images that the student gets wrong by itself: a suspect is a reason to look, not a proof, and the list is only as good as the model.
+#
+# ## Bring your own
+#
+# Save your model's features as one `.npy` of shape `(2, n, d)`, images first and texts second, and hand over its name. Captions, labels and any table of metadata may come with it; `.npz`, `.safetensors`, `.parquet` and `.csv` are read too (see `help(PairedFeatures.from_files)`), pickles never are. Here ten texts belong to many images, so we save an `.npz` with a `pair_index`: the text's row for each image.
+
+# %%
+folder = Path(tempfile.mkdtemp())
+np.savez(folder / "features.npz", image=after.image, text=after.text, pair_index=after.pair_index)
+mine = explore(
+    folder / "features.npz",
+    captions=after.texts,
+    labels=after.pair_index.tolist(),
+    logit_scale=after.logit_scale,
+    umap=False,
+)
+print(mine)
+
+# %% [markdown]
+# The same in a terminal, as a page that opens without a network and in which a selection is shared by all views, with the numbers and the suspects as files:
+#
+# ```sh
+# ame-explore report features.npy --captions captions.txt --labels labels.txt --json measures.json --suspects suspects.csv
+# ame-explore report old.npy new.npy        # two checkpoints of the same pairs
+# ```
+#
+# No features yet? With `pip install "ame_explore[clip]"`, `encode` makes them with a CLIP or SigLIP of transformers, or a model of open_clip, from a folder or a name on the hub:
+#
+# ```python
+# features = ame_explore.encode("openai/clip-vit-base-patch32", ["cat.jpg", "dog.jpg"], ["a cat", "a dog"])
+# ```
+#
+# ## A finding becomes a test
+#
+# A pair that your model gets right, and that the next one must not lose, can be pinned: `pin` writes a small pytest file that holds those pairs to their ranks (or entropies) within a tolerance. Run it on the next model's features by `AME_PINNED_FEATURES=new.npy python -m pytest test_pinned.py`.
+
+# %%
+best = mine.pairs.sort_values("margin_i2t", ascending=False)[:3]
+print(mine.pin(best, folder / "test_pinned.py", measure="entropy").read_text()[:420])
+
+# %% [markdown]
+# ## Questions to try
+#
+# - Choose *entropy* as the map's colour. Where do the unsure images lie: at the borders, or anywhere?
+# - Compare the map before and after learning: `explore(before)`. What moved, images or texts, and why only these?
+# - Divide the logit scale by ten (`dataclasses.replace(after, logit_scale=...)`). Which measures change, and which cannot?
+#
+# The last cell waits for what still runs in the background, so that nothing goes wrong unseen.
+
+# %%
+assert explorer.projection(timeout=300).method == "umap"

@@ -1,0 +1,276 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#       format_version: '1.3'
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+# %% [markdown]
+# # Entropy: four things of one name, and what ω = 50 does to one of them
+#
+# Around this method the word *entropy* means at least four different things, and it is easy to take one for another. This notebook shows each on the same features, asks which of the numbers can be trusted, and then follows the one that AME trains, the **entropy over the rows of the shared manifold**, until three things are plain:
+#
+# 1. On rows of length 1 the **width** d of the manifold decides what ω = 50 can do: next to nothing at d = 512.
+# 2. On raw rows the same term pulls the weight **into few rows, in the end into one**.
+# 3. **Predictive entropy**, which the paper's abstract speaks of, is something else and does something else.
+#
+# Every claim is a figure, made here from a run made here. Choose **Run → Run All Cells**; it takes about half a minute.
+
+# %%
+import dataclasses
+import math
+
+import plotly.graph_objects as go
+import plotly.io
+import torch
+from IPython.display import Markdown, display
+from plotly.subplots import make_subplots
+from torch.nn import functional as F
+
+from ame_explore import Distillation, Recipe
+from ame_explore.analysis import effective_push, sanity_strip, score_plane
+from ame_explore.figures import Drawing, sanity
+from ame_explore.figures.landscape_scores import omega_push, score_planes, simplex
+from ame_explore.figures.style import arm_styles, finish, number, top_legend
+from ame_explore.measures import (
+    gram_matrix,
+    kozachenko_leonenko,
+    matrix_renyi_entropy,
+    predictive_entropies,
+    row_softmax_entropy,
+)
+from ame_explore.training import Stage
+
+torch.set_num_threads(1)  # tensors are tiny here: a second thread would only get in the way
+plotly.io.renderers.default = "plotly_mimetype"  # figures as data, not each with its own copy of plotly
+
+# %% [markdown]
+# Two helpers: a figure with its sentence below, and curves over training, a panel a quantity.
+
+
+# %%
+def show(drawing):
+    """A figure, and below it in words what it shows."""
+    display(drawing, Markdown(f"*{drawing.sentence}*"))
+
+
+def curves(arms, panels, title, subtitle, sentence):
+    """Lines over training. arms: name -> [(step, {quantity: value})]; panels: quantity -> (heading, logarithmic?)."""
+    figure = make_subplots(1, len(panels), subplot_titles=[f"<b>{panel[0]}</b>" for panel in panels.values()])
+    for name, style in arm_styles(arms).items():
+        line = {"color": style.color, "dash": style.dash, "width": 2.5}
+        for column, quantity in enumerate(panels, 1):
+            known = [(step, values[quantity]) for step, values in arms[name] if quantity in values]
+            trace = go.Scatter(x=[k[0] for k in known], y=[k[1] for k in known], mode="lines", name=name, line=line)
+            figure.add_trace(trace.update(legendgroup=name, showlegend=column == len(panels)), row=1, col=column)
+    for column, (_, logarithmic) in enumerate(panels.values(), 1):
+        figure.update_xaxes(title_text="step", row=1, col=column)
+        scale = {"type": "log", "dtick": 1} if logarithmic else {"rangemode": "tozero"}
+        figure.update_yaxes(**scale, exponentformat="power", row=1, col=column)
+    finish(figure, title, subtitle, height=460, top=160)
+    top_legend(figure, item=44)
+    show(Drawing(figure, sentence))
+
+
+# %% [markdown]
+# ## One student, four entropies
+#
+# A student learns the ten digits from its teacher, from eight images of each base class. Then its features of the test images are measured in four ways.
+
+# %%
+base = Recipe(data="digits", host="projector", shots=8, steps=100, omega=0.0)
+stage = Stage.for_recipe(base)  # trains the teacher the first time, then reads it from the cache
+student = Distillation(base, stage=stage)
+for _ in student:
+    pass
+features = student.evaluation.features()
+clean = features.ids < len(stage.data.images)  # without the ambiguous test images that follow them
+texts, images = features.text, features.image[clean]
+logits = features.logit_scale * images @ texts.T
+
+rows = row_softmax_entropy(torch.cat([texts, images]))
+answers = predictive_entropies(logits)
+gram = float(matrix_renyi_entropy(gram_matrix(images)))
+density = kozachenko_leonenko(images, k=3)
+
+# %% [markdown]
+# | entropy | of what | range | what makes it small |
+# |---|---|---|---|
+# | **softmax over rows** | weights softmax(s) over all rows of M, s the row's mean | 0 to log n | one row far above the others |
+# | **predictive** | the answer for one image, over classes; averaged | 0 to log C | sure answers, right or wrong |
+# | **von Neumann** | the eigenvalues of the rows' Gram matrix | 0 to log min(n, d) | all rows along one direction |
+# | **differential** | the density from which the rows come | any, also below 0 | rows close together; it changes with units |
+
+# %%
+measured = f"""
+| entropy | nats | the most it can be |
+|---|---|---|
+| softmax over the {len(texts) + len(images)} rows | {float(rows.value):.6f} | log n = {math.log(len(texts) + len(images)):.6f} |
+| predictive, mean over the images | {float(answers.mean):.3f} | log C = {math.log(len(texts)):.3f} |
+| von Neumann, of the images' Gram matrix | {gram:.3f} | log d = {math.log(images.shape[1]):.3f} |
+| differential (Kozachenko–Leonenko, k = 3) | {float(density.value):.1f} | – |
+"""
+display(Markdown(measured))
+
+# %% [markdown]
+# Four numbers that have nothing to do with each other. The first is already at its maximum to four digits: remember that.
+#
+# ## Which of them can be trusted?
+#
+# Beside each estimate stands a **control**: data of the same size and width whose true value is known. The gap between what the method says of the control and the truth is its bias. Look at it before you conclude anything from the number.
+
+# %%
+strips = [
+    sanity_strip(images, estimator="kozachenko-leonenko", repeats=3, max_rows=400),
+    sanity_strip(images, estimator="matrix-renyi", repeats=3, max_rows=400),
+    sanity_strip(logits, estimator="predictive", repeats=3, max_rows=400),
+]
+show(sanity(strips))
+
+# %% [markdown]
+# The density of features in so many dimensions is hardly to be had from a few hundred of them; entropies of spectra and of answers are. From here on this notebook uses the exact ones.
+#
+# ## The entropy that AME trains
+#
+# M holds texts and images as rows; s is each row's mean; p = softmax(s); H is the entropy of p. The slope is −p(log p + H), so **descent moves scores apart**: a row above the weighted mean rises, one below falls. With three rows the whole landscape fits in a triangle.
+
+# %%
+show(simplex())
+
+# %% [markdown]
+# H is a hill. Its top is where all rows weigh the same, and every start runs down to the corner of the row that was ahead. Nothing in it knows which image belongs to which text.
+#
+# How steep is it where a real student stands? Here are planes through the row scores of *our* student: first as its projector gives them, then scaled to length 1. Two rows' scores move, one along each axis; the window is what rows can reach: on the left some eight units, on the right ±d^(−1/2), the most that a unit row's mean can be.
+
+
+# %%
+def two_rows(scores, span):
+    """The plane in which the first two scores move."""
+    u, v = torch.eye(len(scores), dtype=torch.float64)[:2]
+    return score_plane(scores, u, v, span=span)
+
+
+def state_of(run):
+    """Rows M of a run over all class texts and test images, as its AME sees them, (n, d)."""
+    run.student.eval()
+    with torch.no_grad():
+        raw = run.student(run.student.prepare(stage.data.images[stage.test]))
+        seen = F.normalize(raw, dim=1) if run.recipe.ame_input == "unit" else raw
+        found = run.ame.manifold.rows(stage.text_features, seen)
+    run.student.train()
+    return found.double()
+
+
+unit = torch.cat([texts, images]).double()
+d = unit.shape[1]
+show(score_planes({"raw rows": two_rows(unit.mean(1), 8.0), f"unit rows, d = {d}": two_rows(unit.mean(1), d**-0.5)}))
+
+# %% [markdown]
+# Mind the scales. On the right is the same hill, seen from so near its top that it is flat.
+#
+# ## The width decides what ω = 50 does on unit rows
+#
+# A unit row of width d has |s| ≤ d^(−1/2). So log n − H cannot exceed about 1/(2d), whatever is learned. The left panel shows that limit times 50, and what five *trained* manifolds reached; the right panel how hard the term pulls at its own rows, beside what it would be without normalization.
+
+
+# %%
+def follow(every=5, **changes):
+    """Train with `base` changed; the run, and [(step, values)] with losses, metrics and the rows' weights."""
+    run, seen = Distillation(dataclasses.replace(base, **changes), stage=stage, metrics_every=20), []
+    for step in run:
+        if step.index % every == 0:
+            s = state_of(run).mean(1)
+            p = s.softmax(0)
+            values = {**step.losses, **step.shares, **step.metrics, "top": float(p.max())}
+            values["rows"] = float((-(p * s.log_softmax(0)).sum()).exp())
+            seen.append((step.index, values))
+    return run, seen
+
+
+widths = (16, 32, 64, 128, 512)
+by_width = {d: follow(omega=50.0, normalize="unit", manifold_dim=d) for d in widths}
+pushes = {"trained unit rows": [], "the same rows, 3 times as long, not normalized": []}
+for run, _ in by_width.values():
+    found = state_of(run)
+    pushes["trained unit rows"].append(effective_push(found, 50.0, normalize="unit"))
+    pushes["the same rows, 3 times as long, not normalized"].append(effective_push(3 * found, 50.0, normalize="none"))
+show(omega_push(pushes))
+
+# %% [markdown]
+# What reaches the student? At its projected features the pull of 50 H can be set beside that of KD, in the same unit, at each step.
+
+# %%
+arms = {f"d = {d}": by_width[d][1] for d in (16, 64, 512)}
+kd_alone = follow()
+arms["KD alone"] = [(step, {k: v for k, v in values.items() if k != "share.ame"}) for step, values in kd_alone[1]]
+share = {d: sum(v["share.ame"] for _, v in by_width[d][1] if "share.ame" in v) / 20 for d in widths}
+ends = {d: by_width[d][1][-1][1]["harmonic_mean"] for d in widths}
+alone = kd_alone[1][-1][1]["harmonic_mean"]
+words = f"50 H has, on average over training, {share[16]:.0%} of the pull at d = 16, {share[64]:.0%} at d = 64 and "
+words += f"{share[512]:.1%} at d = 512. The harmonic mean ends at {number(ends[16])}, {number(ends[64])} and "
+words += f"{number(ends[512])}; KD alone at {number(alone)}. One seed: the widths differ only in the projections."
+panels = {"share.ame": ("share of the gradient that is AME's", False), "harmonic_mean": ("harmonic mean", False)}
+curves(arms, panels, "The same ω = 50 at three widths", "Unit rows. KD alone has no share to draw.", words)
+
+# %% [markdown]
+# So a statement such as “ω = 50” means nothing without the width and the normalization. At d = 512 the run with AME is the run without it.
+#
+# ## Raw rows collapse to one
+#
+# Without normalization the scores have no bound. Then the rich get richer: the row with the largest mean gets the most weight, the most weight makes the steepest slope, and H finds its minimum of 0 with **one** row. The effective number of rows is exp(H): n when all weigh the same, 1 at the end.
+
+# %%
+collapse = {
+    "raw rows": follow(10, omega=50.0, ame_input="raw", steps=400, schedule="constant", learning_rate=3e-3),
+    "unit rows, d = 64": follow(10, omega=50.0, normalize="unit", steps=400, schedule="constant", learning_rate=3e-3),
+}
+last = {name: seen[-1][1] for name, (_, seen) in collapse.items()}
+left = last["unit rows, d = 64"]
+words = f"Of {len(texts) + len(images)} rows, {number(last['raw rows']['rows'], 1)} are left in effect on raw rows, and the "
+words += f"heaviest holds {last['raw rows']['top']:.0%} of the weight; on unit rows {left['rows']:.0f} "
+words += f"are left. The harmonic mean is {number(last['raw rows']['harmonic_mean'])} on raw rows (chance 0.2) and "
+words += f"{number(left['harmonic_mean'])} on unit rows."
+panels = {
+    "rows": ("rows left in effect, exp(H)", True),
+    "top": ("weight of the heaviest row", False),
+    "harmonic_mean": ("harmonic mean", False),
+}
+runs = {name: seen for name, (_, seen) in collapse.items()}
+curves(runs, panels, "ω = 50 on raw rows: one row takes the weight", "All class texts and test images are M.", words)
+
+# %% [markdown]
+# Which row it is has no meaning: it was ahead at the start. That is the whole of “where one-row collapse pulls from”: in the triangle above, the three regions; here, as many as there are rows.
+#
+# ## What predictive entropy does instead
+#
+# Predictive entropy is taken over the **classes**, for each image by itself, from its similarities to the texts. It does not make rows compete. It makes answers sure, each towards the class that is ahead already, whether that is the right one or not. Watch both entropies, and who is right.
+
+# %%
+instead = {
+    "KD": kd_alone[1],
+    "KD + 0.03 predictive": follow(reading="predictive", projection="host", omega=0.03)[1],
+    "KD + 0.3 predictive": follow(reading="predictive", projection="host", omega=0.3)[1],
+}
+ends = {name: seen[-1][1] for name, seen in instead.items()}
+parts = [
+    f"{name}: predictive entropy {number(e['predictive_entropy'])} nats, harmonic mean {number(e['harmonic_mean'])}, "
+    f"{e['rows']:.1f} of {len(texts) + len(images)} rows left"
+    for name, e in ends.items()
+]
+panels = {
+    "predictive_entropy": ("predictive entropy (nats)", False),
+    "rows": ("rows left in effect, exp(H)", False),
+    "harmonic_mean": ("harmonic mean", False),
+}
+curves(instead, panels, "Sure answers, and no row collapses", "One seed, eight shots.", "; ".join(parts) + ".")
+
+# %% [markdown]
+# The rows stay as they are, and answers become sure early. With the larger weight the student is sure before it has learned who is who: its harmonic mean ends far below that of KD alone, though its answers are the surest. With a tenth of the weight little is lost or won. So the reading of “entropy” and its weight matter more than any other choice here, and what they do has to be measured, with several seeds and intervals, where they are to be used.
+#
+# **To try:** change `normalize` to `"layer"`: each row's mean is then 0, H is log n exactly, and its gradient nothing. · Give `follow` another `reading`: `"spectral"` is the von Neumann entropy of M. · Which width makes ω = 50 pull as hard as KD?

@@ -1,0 +1,268 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#       format_version: '1.3'
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+# %% [markdown]
+# # Landscapes: to walk through what a student minimizes
+#
+# A loss is a landscape over more dimensions than anyone can see. But one can cut through it: along a line, along a plane. This notebook makes three kinds of cuts and walks along them:
+#
+# 1. through the **weights** of a student: where training went, and what lies between a student with AME and one without;
+# 2. through the **features**: on the way from an image to its caption and to another image, where do answers become unsure?
+# 3. through the **scores** of the rows; that one is in [Entropy](03_entropy.ipynb).
+#
+# Each picture comes coarse at first and gets finer while you look. Choose **Run → Run All Cells**; it takes less than a minute once the teacher is trained.
+
+# %%
+import dataclasses
+import tempfile
+from pathlib import Path
+
+import plotly.io
+import torch
+from IPython.display import Markdown, display
+from torch import nn
+from torch.nn import functional as F
+
+from ame_explore import AMELoss, Distillation, Recipe, Run
+from ame_explore.ame import initialize
+from ame_explore.analysis import (
+    Classification,
+    Evaluator,
+    Objective,
+    Surroundings,
+    barrier,
+    distillation_objective,
+    feature_field,
+    geodesic,
+    line_between,
+    plane_through,
+    random_slice,
+    trajectory_slice,
+)
+from ame_explore.analysis.landscape import frame
+from ame_explore.analysis.landscape import landscape as evaluate
+from ame_explore.data import PairedFeatures
+from ame_explore.figures import landscape, landscape_line
+from ame_explore.figures.landscape_data import data_field, geodesics
+from ame_explore.training import Stage
+from ame_explore.widgets.field_view import FieldView
+from ame_explore.widgets.landscape_view import LandscapeView
+
+torch.set_num_threads(1)  # tensors are tiny here: a second thread would only get in the way
+plotly.io.renderers.default = "plotly_mimetype"  # figures as data, not each with its own copy of plotly
+
+
+def show(drawing):
+    """A figure, and below it in words what it shows."""
+    display(drawing, Markdown(f"*{drawing.sentence}*"))
+
+
+# %% [markdown]
+# ## Two students, recorded
+#
+# Both start from the same weights, with the same teacher and the same few images. One minimizes KD, the other KD plus 50 times the entropy of the rows of M, on raw rows (the reading of the reviews). Every fifth step their weights are recorded in a Run.
+
+# %%
+folder = Path(tempfile.mkdtemp())
+base = Recipe(data="digits", host="projector", shots=16, steps=100)
+arms = {"KD": dataclasses.replace(base, omega=0.0), "KD + AME": dataclasses.replace(base, omega=50.0)}
+stage = Stage.for_recipe(base)  # trains the teacher the first time, then reads it from the cache
+trained, runs = {}, {}
+for arm, recipe in arms.items():
+    trained[arm] = Distillation(recipe, stage=stage)
+    with Run.recorder(folder / arm.replace(" ", ""), recipe=recipe.to_dict()) as record:
+        for step in trained[arm]:
+            state = trained[arm].state_dict() if step.index % 5 == 0 else None
+            record.log(step.index, losses=step.losses, metrics=step.metrics, state=state)
+    runs[arm] = Run.open(folder / arm.replace(" ", ""))
+runs["KD + AME"]
+
+# %% [markdown]
+# ## Where training went
+#
+# The recorded weights are points in a space of thousands of dimensions. Their two principal directions span the plane in which training moved most. How much of the motion it holds is written above the figure: what happens outside of it cannot be seen here.
+#
+# Loss, KD, H, predictive entropy and accuracy are evaluated on the test images at every point of a grid. The time is foretold first.
+
+# %%
+run = runs["KD + AME"]
+objective = distillation_objective(trained["KD + AME"])
+states = [run.state(step) for step in run.state_steps]
+plane = trajectory_slice(objective.module, states, steps=run.state_steps, prefix="student.")
+low, high = frame(plane.path)
+evaluator = Evaluator(objective, plane)
+view = LandscapeView(evaluator, grid=31, low=low, high=high, run=run, keep="trajectory")
+view
+
+# %%
+print(f"The plane holds {sum(plane.explained):.1%} of the squared motion: {plane.explained[0]:.1%} along its first")
+print(f"direction, {plane.explained[1]:.1%} along its second.")
+view.result()
+
+# %% [markdown]
+# The landscape is kept in the Run: it travels with it when the Run is packed, and is read again without evaluating anything.
+
+# %%
+run.landscape_names
+
+# %% [markdown]
+# ## The plane through both students
+#
+# Three points span a plane: the untrained student and the two that were trained. Seen from it: is the valley of the one also the valley of the other?
+
+# %%
+start, kd, ame = runs["KD"].state(0), runs["KD"].state(100), runs["KD + AME"].state(100)
+through = plane_through(objective.module, start, kd, ame, prefix="student.")
+three = evaluate(Evaluator(objective, through), grid=31, low=-0.3, high=1.3)
+show(landscape(three, names=["kd", "H", "accuracy"], labels=["untrained", "KD", "KD + AME"]))
+
+# %% [markdown]
+# ## Is there a barrier between them?
+#
+# On the straight line between the two, does KD rise above both ends? If it does not, the two are *mode-connected*: they lie in one valley. The same line is drawn from the untrained student to the trained one.
+
+# %%
+between = evaluate(Evaluator(objective, line_between(objective.module, kd, ame, prefix="student.")), grid=41, low=0.0)
+show(landscape_line(between, ends=("KD", "KD + AME"), names=["kd", "H", "accuracy"]))
+found = barrier(between, "kd")
+display(
+    Markdown(
+        f"Barrier of KD on the way: **{found.height:.4f}**, between ends of {found.start:.3f} and {found.end:.3f}."
+    )
+)
+
+# %% [markdown]
+# A teacher mostly has another form than its student, and then no line joins them. Where both have one form, it does. Here a small network, the teacher, learns labels from features; another, of the same form but with other first weights, learns the teacher's answers; the line leads from student to teacher.
+
+# %%
+features = stage.teacher_features(stage.data.images[stage.test])
+labels = stage.data.labels[stage.test]
+
+
+def learn(seed, answers):
+    """A small network that has learned `answers` (probabilities) from features; its weights begin with `seed`."""
+    head = nn.Sequential(nn.Linear(features.shape[1], 48), nn.ReLU(), nn.Linear(48, stage.data.num_classes))
+    initialize(head, torch.Generator().manual_seed(seed))
+    optimizer = torch.optim.Adam(head.parameters(), 0.01)
+    for _ in range(100):
+        optimizer.zero_grad()
+        F.cross_entropy(head(features), answers).backward()
+        optimizer.step()
+    return head
+
+
+teacher = learn(0, F.one_hot(labels, stage.data.num_classes).float())
+pupil = learn(1, teacher(features).detach().softmax(1))
+joined = line_between(pupil, pupil.state_dict(), teacher.state_dict())
+line = evaluate(Evaluator(Objective(pupil, features, Classification(labels)), joined), grid=41, low=0.0)
+show(landscape_line(line, ends=("student", "teacher"), title="From a student to a teacher of the same form"))
+
+# %% [markdown]
+# Both answer alike, yet half way between their weights the loss stands higher than at both ends and the answers are less sure: what was copied is the function, not the weights. Between KD and KD + AME, which began at the same weights, KD hardly rises above the line between its ends.
+
+# %% [markdown]
+# ## Random directions, and a network of convolutions
+#
+# Random directions, scaled filter by filter to the length of the weights, show how wide the valley is. For a network of convolutions a plane takes longer. So the time is measured on a few points and **foretold before it starts**; above ten seconds the view waits for you to press *Start*, and *Cancel* stops at any time and leaves what is there.
+
+# %%
+cnn = nn.Sequential(
+    nn.Conv2d(1, 8, 3, padding=1), nn.GroupNorm(2, 8), nn.ReLU(), nn.Conv2d(8, 16, 3, stride=2, padding=1),
+    nn.GroupNorm(4, 16), nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(16, stage.data.num_classes),
+)  # fmt: skip
+initialize(cnn, torch.Generator().manual_seed(0))
+images = stage.data.images[stage.test]
+optimizer = torch.optim.Adam(cnn.parameters(), 0.02)
+for _ in range(60):
+    optimizer.zero_grad()
+    F.cross_entropy(cnn(images), labels).backward()
+    optimizer.step()
+around = Evaluator(Objective(cnn, images, Classification(labels)), random_slice(cnn, seed=0))
+cnn_view = LandscapeView(around, grid=25, names=["loss", "predictive_entropy", "accuracy"])
+print(f"foretold: {'less than' if cnn_view.seconds < 30 else 'more than'} 30 seconds")
+cnn_view
+
+# %%
+cnn_view.result()
+
+# %% [markdown]
+# Loss and predictive entropy are two landscapes, not one: away from the student answers can be sure and wrong.
+#
+# ## Through the features: from an image to its caption, and to another image
+#
+# Features of images and texts lie on one sphere. On the great circle from an image to the text of its class nothing much should happen; on the way to an image of another class, answers must become unsure somewhere. That place is the **ridge**. H of the rows, of which the moving point is one, is drawn beside it. Mind the scale of its axis.
+
+# %%
+scenes = Stage.for_recipe(Recipe(data="scenes"))
+where = scenes.test[::3]  # a third of the test images is enough to see
+samples = scenes.teacher_features(scenes.data.images[where])
+classes = scenes.data.labels[where]
+loss = AMELoss(samples.shape[1], samples.shape[1], 64, generator=torch.Generator().manual_seed(0))
+surroundings = Surroundings(scenes.text_features, scenes.logit_scale, loss, samples[:20])
+a = 0
+b = int((classes != classes[a]).nonzero()[0])
+c = int(((classes != classes[a]) & (classes != classes[b])).nonzero()[3])
+ways = {
+    "image to its caption": geodesic(samples[a], scenes.text_features[classes[a]], surroundings),
+    "image to another image": geodesic(samples[a], samples[b], surroundings),
+}
+show(geodesics(ways, texts=scenes.data.class_texts))
+
+# %% [markdown]
+# ## Who lives on a ridge?
+#
+# A plane through three images, with predictive entropy as its height. **Click** a place: the samples nearest to it appear below. Then turn the **ambiguity** dial: every image is drawn anew, part of the way to its neighbouring class, and the samples move.
+
+# %%
+field = feature_field(samples[a], samples[b], samples[c], surroundings, grid=41)
+
+
+def features_at(ambiguity):
+    """The teacher's features of the test images at this ambiguity."""
+    drawn = scenes.teacher_features(scenes.data.images_at(where, ambiguity=ambiguity))
+    texts = scenes.text_features
+    facts = {"ids": where, "labels": classes, "texts": scenes.data.class_texts, "logit_scale": scenes.logit_scale}
+    return PairedFeatures(image=drawn, text=texts, pair_index=classes, **facts)
+
+
+def pictures_at(ids, ambiguity):
+    """The images with these ids."""
+    return scenes.data.images_at(ids, ambiguity=ambiguity)
+
+
+field_view = FieldView(field, features_at, pictures_at, corners=("image a", "image b", "image c"))
+field_view
+
+# %% [markdown]
+# The same in still pictures: the plane, and where the samples have gone when they are ambiguous.
+
+# %%
+corners = ("image a", "image b", "image c")
+texts = scenes.data.class_texts
+show(data_field(field, texts=texts, corners=corners, features=features_at(0.0)))
+title = "The same plane, the samples 0.9 of the way to ambiguity"
+show(data_field(field, texts=texts, corners=corners, features=features_at(0.9), title=title))
+
+
+# %%
+def unsure(found):
+    """Mean predictive entropy of samples, nats."""
+    return float(surroundings.read(F.normalize(found.image.double(), dim=1))[0].mean())
+
+
+moved = {ambiguity: unsure(features_at(ambiguity)) for ambiguity in (0.0, 0.5, 0.9)}
+words = ", ".join(f"{value:.2f} nats at {ambiguity}" for ambiguity, value in moved.items())
+display(Markdown(f"Mean predictive entropy of the test images by ambiguity: {words}."))
+
+# %% [markdown]
+# **To try:** draw the plane through the students for another reading (`reading="predictive", projection="host"`). · Take `vectors="norm"` in `random_slice`: biases and norms move too. · Click the brightest place of the field: are its samples those that you would call ambiguous?

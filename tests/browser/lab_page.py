@@ -1,0 +1,78 @@
+"""The cockpit of a lab on a notebook's page, as a person would use it: by its buttons, fields and pictures."""
+
+from __future__ import annotations
+
+import importlib.resources
+from typing import Any
+
+from notebook_page import NotebookPage
+
+SETUP = """
+import torch
+torch.set_num_threads(1)
+from ame_explore import Recipe, lab
+"""
+TWO_ARMS = 'shown = lab({"KD": Recipe(omega=0), "KD + AME": Recipe(omega=5.0)})\nshown'
+# The rules of WCAG 2 and axe-core's own best practices, for what is inside `place`.
+AXE = """async place => {
+    const found = await axe.run(place, {resultTypes: ["violations"]});
+    return found.violations.map(one => `${one.id} (${one.impact}): ${one.help}: `
+        + one.nodes.slice(0, 3).map(node => node.html.slice(0, 160)).join(" | "));
+}"""
+
+
+class Lab:
+    """One lab of the page: `Lab(notebook)` is the first."""
+
+    def __init__(self, notebook: NotebookPage, place: int = 0) -> None:
+        self.notebook, self.page = notebook, notebook.page
+        self.root = notebook.page.locator("[data-testid=lab]").nth(place)
+
+    def part(self, name: str) -> Any:
+        """The element with this data-testid."""
+        return self.root.locator(f"[data-testid='{name}']")
+
+    @property
+    def state(self) -> str:
+        return str(self.root.get_attribute("data-state"))
+
+    @property
+    def step(self) -> int:
+        """The step that is shown."""
+        return int(self.root.get_attribute("data-step"))
+
+    def wait(self, *states: str, timeout: float = 90_000) -> None:
+        """Until the lab is in one of these states; the first wait may include the teacher's training."""
+        self.until("({dataset}, states) => states.includes(dataset.state)", list(states), timeout)
+
+    def wait_step(self, step: int, timeout: float = 30_000) -> None:
+        """Until at least this step is shown."""
+        self.until("({dataset}, step) => Number(dataset.step) >= step", step, timeout)
+
+    def until(self, condition: str, given: object, timeout: float = 30_000) -> None:
+        """Wait for condition(element, given), checked in the browser at every animation frame.
+
+        Fails at once, with what the lab says, when the lab has failed and that is not what is waited for.
+        """
+        self.root.wait_for(timeout=timeout)
+        met = self.page.wait_for_function(
+            f"([root, given]) => ({condition})(root, given) ? 'met' : root.dataset.state === 'failed' && 'failed'",
+            arg=[self.root.element_handle(), given],
+            timeout=timeout,
+        )
+        assert met.json_value() == "met", f"the lab failed: {self.part('error').inner_text()}"
+
+    def press(self, name: str) -> None:
+        self.part(name).click()
+
+    def set_number(self, name: str, value: str) -> None:
+        """Type a value into a number box and leave it."""
+        self.part(name).fill(value)
+        self.part(name).press("Enter")
+
+    def complaints(self) -> list[str]:
+        """What axe-core finds wrong in the lab."""
+        if not self.page.evaluate("() => 'axe' in window"):
+            folder = importlib.resources.files("axe_playwright_python")
+            self.page.evaluate((folder / "axe.min.js").read_text(encoding="utf-8"))
+        return list(self.page.evaluate(AXE, self.root.element_handle()))

@@ -1,0 +1,133 @@
+"""Pictures, words and the page of explored features, without a browser."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from ame_explore.ame import AMEError
+from ame_explore.analysis.exploration import MEASURES, Exploration, compare_pairs, explore_features
+from ame_explore.analysis.joint import sampled_cosines
+from ame_explore.data import PairedFeatures
+from ame_explore.figures.exploration import captions, changed, cosines, margins
+from ame_explore.figures.exploration_report import exploration_report
+from ame_explore.figures.exploration_words import EXPLORED, measures_table, shown, verdict
+from ame_explore.figures.page import Linked, Table
+from ame_explore.figures.thumbnails import thumbnails
+
+N = 50
+
+
+def made(noise: float = 0.8, seed: int = 0, width: int = 12, gap: float = 2.0) -> PairedFeatures:
+    generator = torch.Generator().manual_seed(seed)
+    shared = torch.randn(N, width, generator=torch.Generator().manual_seed(1))
+    image, text = (shared + noise * torch.randn(N, width, generator=generator) for _ in range(2))
+    image[:, 0] += gap
+    text[:, 0] -= gap
+    words = tuple(f"text {row} <b>" for row in range(N))
+    return PairedFeatures(image=image, text=text, pair_index=torch.arange(N), ids=torch.arange(N) * 2, texts=words)
+
+
+def explored(noise: float = 0.8, gap: float = 2.0) -> Exploration:
+    return explore_features(made(noise, gap=gap), name="mine")
+
+
+@pytest.mark.parametrize(("gap", "words"), [(3.0, "two cones with a gap"), (0.0, "no gap to speak of")])
+def test_cones_are_named_where_they_are(gap: float, words: str) -> None:
+    drawing = cosines(explored(0.4, gap))
+    assert words in drawing.sentence and len(drawing.figure.data) == 4
+    shares = [float(np.asarray(trace.y).sum()) for trace in drawing.figure.data]
+    np.testing.assert_allclose(shares, 1.0, atol=1e-5)
+
+
+def test_sampled_cosines_are_those_of_the_rows() -> None:
+    features = made()
+    units = [torch.nn.functional.normalize(rows.double()) for rows in (features.image, features.text)]
+    found = sampled_cosines(features.image, features.text, features.pair_index, most=20_000)
+    own = (units[0] * units[1]).sum(1)
+    torch.testing.assert_close(found["image and its own text"].sort().values, own.sort().values)
+    every = units[0] @ units[0].T
+    mean = (every.sum() - N) / (N * (N - 1))
+    # a mean of 20,000 draws with a spread below 0.5 lies within 5 standard errors
+    assert float(found["two images"].mean()) == pytest.approx(float(mean), abs=5 * 0.5 / math.sqrt(20_000))
+    assert float(found["two images"].max()) < 1 - 1e-9  # never a row with itself
+
+
+def test_margins_carry_ids_and_escape_captions() -> None:
+    drawing = margins(explored())
+    (trace,) = drawing.figure.data
+    assert list(trace.customdata) == list(range(0, 2 * N, 2))
+    assert "&lt;b&gt;" in trace.text[0] and "<b>" not in trace.text[0]
+    assert trace.x.dtype == np.float32 and "42" not in drawing.title
+
+
+def test_changes_count_who_was_found() -> None:
+    a, b = explored(1.5), dataclasses.replace(explored(0.1), name="strong")
+    drawing = changed(compare_pairs(a, b), ("weak", "strong"))
+    assert sum(len(trace.x) for trace in drawing.figure.data) == N
+    assert "only under strong" in drawing.sentence
+
+
+@pytest.mark.parametrize("text", ["", "<script>alert(1)</script>", "%{x} &amp; ${y}", "word " * 80, "x" * 300])
+def test_captions_for_hover_texts(text: str) -> None:
+    (short,) = captions([text])
+    assert "<script" not in short and "%{" not in short and len(short) < 700
+    assert set(part for part in short.split("<") if part.startswith(("/", "s"))) == set()
+
+
+def test_every_measure_has_words_and_a_row() -> None:
+    side = explored()
+    table = measures_table({"mine": side})
+    assert [str(row[0]) for row in table.rows] == [EXPLORED[name].label_with_unit for name in MEASURES]
+    assert [str(row[1]) for row in table.rows] == [shown(name, side.measures[name]) for name in MEASURES]
+
+
+def test_undefined_measures_are_dashes() -> None:
+    features = made()
+    side = explore_features(dataclasses.replace(features, text=features.text[:, :5]))
+    values = {str(row[0]): str(row[1]) for row in measures_table({"mine": side}).rows}
+    assert values["modality gap"] == "–" and values["linear CKA"] != "–"
+    assert "different widths" in verdict(side)
+    with pytest.raises(AMEError, match="one width"):
+        margins(side)
+
+
+def test_the_page_holds_what_it_links(tmp_path: Path) -> None:
+    side = explored()
+    path = exploration_report(tmp_path / "r.html", side, umap=False)
+    page = path.read_text(encoding="utf-8")
+    start = page.index('id="linked-data">') + len('id="linked-data">')
+    linked = json.loads(page[start : page.index("</script>", start)])
+    assert linked["ids"] == side.pairs["id"].tolist()
+    np.testing.assert_allclose(linked["columns"]["cosine"], side.pairs["cosine"], rtol=1e-3)
+    assert f'data-ids="{side.suspects["id"][0]}"' in page
+    assert "http:" not in page[: page.index("<script")] and "https:" not in page[: page.index("<script")]
+
+
+def test_one_report_needs_both_or_none_of_the_second(tmp_path: Path) -> None:
+    side = explored()
+    with pytest.raises(AMEError, match="belong together"):
+        exploration_report(tmp_path / "r.html", side, side)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_tables_check_their_ids() -> None:
+    with pytest.raises(AMEError, match=r"ids of 'a table' must be 1, one entry a row, got 2"):
+        Table("a table", ["x"], [["1"]], ids=[(1,), (2,)])
+    assert Linked([1], {}).what == ("row", "rows")
+
+
+def test_thumbnails_of_what_is_there(tmp_path: Path) -> None:
+    pil = pytest.importorskip("PIL.Image", reason='Pillow is not installed: pip install "ame_explore[clip]"')
+    for row in range(3):
+        pil.new("RGB", (400, 200), (row * 50, 0, 0)).save(tmp_path / f"{row}.png")
+    (tmp_path / "1.png").write_text("no picture")
+    paths = tuple(str(tmp_path / f"{row}.png") for row in range(N))
+    found = thumbnails(dataclasses.replace(made(), image_paths=paths), range(N))
+    assert set(found) == {0, 4} and all(value.startswith("data:image/jpeg;base64,") for value in found.values())

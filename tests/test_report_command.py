@@ -1,0 +1,142 @@
+"""`ame-explore report`: the files it writes, and what it refuses without leaving half of one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from ame_explore import cli, terminal
+from ame_explore.ame import AMEError
+from ame_explore.analysis.exploration import MEASURES
+
+N = 24
+
+
+def save(path: Path, seed: int = 0, noise: float = 0.8) -> Path:
+    text = np.random.default_rng(0).standard_normal((N, 12))
+    image = text + noise * np.random.default_rng(seed + 1).standard_normal((N, 12)) + 1.0
+    np.save(path, np.stack([image, text]).astype(np.float32))
+    return path
+
+
+def run(*arguments: object) -> str:
+    """Run the command in this process; errors come through as they are."""
+    result = CliRunner().invoke(cli.app, ["report", *map(str, arguments)], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def test_report_measures_and_suspects(tmp_path: Path) -> None:
+    captions = [f"caption {row}" for row in range(N - 1)] + ["=HYPERLINK(1)"]
+    (tmp_path / "c.txt").write_text("\n".join(captions))
+    (tmp_path / "l.csv").write_text("label\n" + "\n".join("ab"[row % 2] for row in range(N)))
+    out, numbers, suspects = (tmp_path / "out" / name for name in ("r.html", "m.json", "s.csv"))
+    given = ("--captions", tmp_path / "c.txt", "--labels", tmp_path / "l.csv", "--logit-scale", 30, "--no-umap")
+    said = run(save(tmp_path / "f.npy"), *given, "--out", out, "--json", numbers, "--suspects", suspects)
+    assert "modality gap" in said and "r.html" in said
+    found = json.loads(numbers.read_text())
+    assert list(found)[: len(MEASURES)] == list(MEASURES) and found["logit_scale"] == 30.0
+    assert len(found["mismatched_pairs"]) == N and isinstance(found["mismatched_pairs"][0]["id"], int)
+    table = pd.read_csv(suspects)
+    assert table["row"].tolist() == [line["id"] for line in found["mismatched_pairs"]]
+    assert "'=HYPERLINK(1)" in table["caption"].tolist()
+    page = out.read_text(encoding="utf-8")
+    assert "caption 3" in page and "ame-explore report" in page and "By label" in page
+    assert sorted(path.name for path in out.parent.iterdir()) == ["m.json", "r.html", "s.csv"]
+
+
+def test_two_models_of_the_same_pairs(tmp_path: Path) -> None:
+    files = save(tmp_path / "weak.npy", 1, 2.0), save(tmp_path / "strong.npy", 2, 0.3)
+    said = run(*files, "--out", tmp_path / "r.html", "--json", tmp_path / "m.json", "--no-umap")
+    assert "strong against weak" in said
+    models = json.loads((tmp_path / "m.json").read_text())["models"]
+    assert models["strong"]["pair_cosine"] > models["weak"]["pair_cosine"]
+    assert "Pairs that moved the most" in (tmp_path / "r.html").read_text(encoding="utf-8")
+
+
+def nan(path: Path) -> None:
+    features = np.load(path)
+    features[0, 3, 1] = np.nan
+    np.save(path, features)
+
+
+def truncated(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:500])
+
+
+def objects(path: Path) -> None:
+    np.save(path, np.array([{}, {}]), allow_pickle=True)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"), [(nan, "first 3"), (truncated, "damaged"), (objects, "refused"), (Path.unlink, "not exist")]
+)
+def test_bad_features_leave_the_earlier_report(spoil: Callable[[Path], None], message: str, tmp_path: Path) -> None:
+    path, out = save(tmp_path / "f.npy"), tmp_path / "r.html"
+    out.write_text("the earlier one")
+    spoil(path)
+    with pytest.raises(AMEError, match=message):
+        run(path, "--out", out, "--json", tmp_path / "m.json")
+    assert out.read_text() == "the earlier one" and not (tmp_path / "m.json").exists()
+
+
+def test_a_failure_while_writing_leaves_no_half_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device", "r.html")
+
+    monkeypatch.setattr(terminal, "exploration_report", full)
+    with pytest.raises(AMEError, match=r"r\.html cannot be written: No space"):
+        run(save(tmp_path / "f.npy"), "--out", tmp_path / "r.html", "--json", tmp_path / "m.json")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["f.npy"]
+
+
+def test_ctrl_c_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(terminal, "explore_features", interrupt)
+    result = CliRunner().invoke(cli.app, ["report", str(save(tmp_path / "f.npy")), "--out", str(tmp_path / "r.html")])
+    assert result.exit_code == 130 and "No report was written" in result.output
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["f.npy"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--out", "."], "--out must be a file, got the folder"),
+        (["--out", "f.npy"], "--out would replace f.npy"),
+        (["--out", "same", "--json", "same"], "must be different files"),
+        (["--out", "f.npy/r.html"], "--out must lie in a folder"),
+        (["--device", "cuda:99"], "device must be one that torch can use here"),
+        (["--captions", "f.npy"], "captions must be 24"),
+    ],
+)
+def test_refuses(arguments: list[str], message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    save(tmp_path / "f.npy")
+    with pytest.raises(AMEError, match=message):
+        run("f.npy", *arguments)
+    assert [path.name for path in tmp_path.iterdir()] == ["f.npy"]
+
+
+def test_unequal_widths_have_a_report_too(tmp_path: Path) -> None:
+    image, text = np.load(save(tmp_path / "f.npy"))
+    np.savez(tmp_path / "f.npz", image=image, text=text[:, :7])
+    run(
+        tmp_path / "f.npz",
+        "--out",
+        tmp_path / "r.html",
+        "--json",
+        tmp_path / "m.json",
+        "--suspects",
+        tmp_path / "s.csv",
+    )
+    found = json.loads((tmp_path / "m.json").read_text())
+    assert found["modality_gap"] is None and found["cka"] > 0 and len(found["mismatched_pairs"]) == N
+    assert "different widths" in (tmp_path / "r.html").read_text(encoding="utf-8")

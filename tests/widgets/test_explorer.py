@@ -1,0 +1,150 @@
+"""explore(): one selection for all views, and a selection that becomes a test."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import ipywidgets
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+
+from ame_explore import PairedFeatures, explore
+from ame_explore.ame import AMEError
+
+N = 40
+
+
+def features(noise: float = 0.6, *, texts: int = N, captions: tuple[str, ...] | None = None) -> PairedFeatures:
+    generator = torch.Generator().manual_seed(0)
+    text = torch.randn(texts, 12, generator=generator)
+    pairs = torch.arange(N) % texts
+    image = text[pairs] + noise * torch.randn(N, 12, generator=generator) + 1
+    words = captions or tuple(f"text {row}" for row in range(texts))
+    return PairedFeatures(
+        image=image, text=text, pair_index=pairs, ids=torch.arange(N) + 100, texts=words, logit_scale=20.0
+    )
+
+
+def all_widgets(widget: Any) -> list[Any]:
+    return [widget, *(one for child in getattr(widget, "children", ()) for one in all_widgets(child))]
+
+
+def test_a_selection_in_one_view_is_in_all() -> None:
+    explorer = explore(features(), umap=False)
+    parts = all_widgets(explorer.widget)
+    chooser = next(part for part in parts if isinstance(part, ipywidgets.SelectMultiple))
+    map_view, margin_view = explorer._views
+    chooser.value = (chooser.options[2][1],)
+    assert explorer.selection["id"].tolist() == [explorer.suspects["id"][2]]
+    assert map_view.selection == margin_view.selection == tuple(explorer.selection["id"])
+    map_view._handle({"type": "select", "ids": [103, 120]})  # as the browser tells it
+    assert explorer.selection["id"].tolist() == [103, 120] and margin_view.selection == (103, 120)
+    assert "103" in explorer._said.value
+    explorer.select(explorer.pairs[:3])
+    assert map_view.selection == (100, 101, 102)
+
+
+def test_a_text_that_images_share_stands_for_them() -> None:
+    explorer = explore(features(texts=8), umap=False)
+    assert explorer.widget.children
+    explorer._views[0]._handle({"type": "select", "ids": [-3]})
+    assert explorer.selection["text"].unique().tolist() == [2] and len(explorer.selection) == 5
+
+
+def test_captions_are_text_and_never_html() -> None:
+    words = tuple(f"<img src=x onerror=alert({row})>" for row in range(N))
+    explorer = explore(features(captions=words), umap=False)
+    assert explorer.widget.children
+    explorer.select([105])
+    for part in all_widgets(explorer.widget):
+        if isinstance(part, ipywidgets.HTML):
+            assert "<img" not in part.value
+    assert "&lt;img" in explorer._said.value
+
+
+def test_umap_replaces_the_first_picture() -> None:
+    explorer = explore(features())
+    assert explorer.map().title
+    assert explorer._handles["as it is"].result(timeout=120).method == "umap"
+    assert "UMAP" in explorer.map("entropy (nats)").title
+
+
+def pytest_of(path: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:nbval", str(path)]
+    return subprocess.run(
+        command, cwd=path.parent, env=os.environ | environment, capture_output=True, text=True, timeout=120, check=False
+    )
+
+
+def test_a_pinned_selection_guards_the_next_model(tmp_path: Path) -> None:
+    """Passes on the features it was made of, fails on a model that lost the pairs, by way of the environment."""
+    now = features(0.2)
+    explorer = explore(now, umap=False)
+    explorer.select([101, 107])
+    path = explorer.pin(path=tmp_path / "test_pairs.py")
+    assert (tmp_path / "test_pairs.safetensors").is_file()
+    found = pytest_of(path)
+    assert found.returncode == 0 and "2 passed" in found.stdout, found.stdout
+    lost = now.image.flip(0)
+    np.savez(tmp_path / "next.npz", image=lost.numpy(), text=now.text.numpy(), ids=now.ids.numpy())
+    found = pytest_of(path, AME_PINNED_FEATURES=str(tmp_path / "next.npz"))
+    assert found.returncode == 1 and "pair 101" in found.stdout and "was 1, is" in found.stdout
+
+
+def test_entropies_are_pinned_within_a_tolerance(tmp_path: Path) -> None:
+    np.save(tmp_path / "f.npy", torch.stack([features().image, features().text]).numpy())
+    words = ['"""', "\\N{x} {0} %s", *(f"text {row}" for row in range(2, N))]
+    explorer = explore(tmp_path / "f.npy", captions=words, logit_scale=20.0, umap=False)
+    path = explorer.pin([0, 1], tmp_path / "test_more.py", measure="entropy", tolerance=0.01, worse_only=True)
+    code = path.read_text()
+    assert "f.npy" in code and "TOLERANCE = 0.01" in code and str(tmp_path) not in code
+    compile(code, str(path), "exec")
+    assert not (tmp_path / "test_more.safetensors").exists()
+
+
+def test_two_models_and_exports(tmp_path: Path) -> None:
+    explorer = explore(features(1.0), features(0.2), umap=False)
+    assert explorer.changes["cosine_change"].mean() > 0
+    assert "Pairs that moved the most" in explorer.report(tmp_path / "r.html").read_text(encoding="utf-8")
+    table = pd.read_csv(explorer.export(tmp_path / "pairs.csv"))
+    assert len(table) == N and {"image_x", "text_y", "suspicion"} <= set(table.columns)
+    assert "modality gap" in explorer.measures_frame().index
+
+
+REFUSED: dict[str, tuple[Any, str]] = {
+    "unknown id": (lambda explorer, path: explorer.select([3]), r"got \[3\], which are none"),
+    "nothing selected": (lambda explorer, path: explorer.pin(path=path), "at least one pair, got none"),
+    "no python": (lambda explorer, path: explorer.pin([100], path.with_suffix(".txt")), r"must end in \.py"),
+    "measure": (lambda explorer, path: explorer.pin([100], path, measure="cosine"), "measure must be"),
+    "tolerance": (lambda explorer, path: explorer.pin([100], path, tolerance=-1.0), "tolerance must be"),
+    "no second": (lambda explorer, path: explorer.changes, "two sets of features"),
+    "colour": (lambda explorer, path: explorer.map("red"), "color must be"),
+    "ending": (lambda explorer, path: explorer.export(path), "ending must be"),
+}
+
+
+@pytest.mark.parametrize(("act", "message"), REFUSED.values(), ids=REFUSED)
+def test_refuses(act: Any, message: str, tmp_path: Path) -> None:
+    with pytest.raises(AMEError, match=message):
+        act(explore(features(), umap=False), tmp_path / "test_x.py")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_earlier_test_is_kept(tmp_path: Path) -> None:
+    explorer = explore(features(), umap=False)
+    path = explorer.pin([100], tmp_path / "test_x.py")
+    with pytest.raises(AMEError, match="is there already"):
+        explorer.pin([101], path)
+    assert "    101:" in explorer.pin([101], path, overwrite=True).read_text()
+
+
+@pytest.mark.parametrize("data", [3, None, [1, 2]])
+def test_what_cannot_be_explored(data: Any) -> None:
+    with pytest.raises(AMEError, match="data must be PairedFeatures or a file"):
+        explore(data)
