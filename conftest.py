@@ -10,9 +10,10 @@ os.environ["AME_HEADLESS"] = "1"
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 # Kernels and JupyterLab come from this environment, whatever the user has installed elsewhere.
 os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
-# Teachers are trained anew in each run of the tests, once, and never into the user's own cache.
-_cache = tempfile.TemporaryDirectory(prefix="ame_explore_cache_")
-os.environ["AME_EXPLORE_CACHE"] = _cache.name
+# Teachers are trained anew in each run of the tests, once for all its processes, and never into the user's own cache.
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    _cache = tempfile.TemporaryDirectory(prefix="ame_explore_cache_")
+    os.environ["AME_EXPLORE_CACHE"] = _cache.name
 
 # A shell that runs the tests in its background has SIGINT ignored: tests that interrupt a process would wait in vain.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

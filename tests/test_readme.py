@@ -11,7 +11,7 @@ BLOCKS = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
 
 
 def test_there_are_blocks_to_run():
-    assert len(BLOCKS) == 4
+    assert len(BLOCKS) == 6
 
 
 @pytest.mark.parametrize("block", BLOCKS, ids=range(len(BLOCKS)))
@@ -39,7 +39,14 @@ def test_python_blocks_run(block, tmp_path, monkeypatch, capsys):
         assert 0 <= float(value) <= 1
         assert Recipe.from_token(token) == given["distillation"].recipe
         assert [event.field for event in given["distillation"].recipe.events] == ["omega"]
-    if "run" in given:
+    if "landscape" in given:
+        for view in (given["landscape"], given["bounds"]):
+            assert view.result(timeout=300) is not None
+            view.close()
+    elif "ame_explore" in given:
+        assert given["lab"].result(timeout=300).finished
+        given["lab"].close()
+    elif "run" in given:
         assert (tmp_path / "mine.html").stat().st_size > 1e6
         assert list(given["run"].losses["total"]) == [1.0] * 3 and given["run"].status == "finished"
 

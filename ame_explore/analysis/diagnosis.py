@@ -18,6 +18,7 @@ FEW_ROWS = 3.0  # exp(H) below which a softmax over rows has all but collapsed
 ROW_READINGS = ("rows", "random_direction")  # whose exp(H) is a number of rows
 LEVELS = ("ok", "warn", "alarm")
 
+_QUIET = {"nothing": "Nothing unusual so far.", "not begun": "No step has been taken yet."}
 _FALL = 0.5  # nats that H must have lost to be called falling
 _CLOSER = 0.1  # gain in mean cosine that counts as alignment
 _LONGER = 8.0  # times that the features' length may grow
@@ -84,9 +85,23 @@ def diagnose(history: History) -> tuple[Finding, ...]:
     found = [finding for check in checks if (finding := check(history)) is not None]
     if not found:
         _, kd = history.values("kd")
-        told = "Nothing unusual so far." if len(kd) else "No step has been taken yet."
-        return (Finding("ok", "nothing", f"{history.name}: {told}"),)
+        kind = "nothing" if len(kd) else "not begun"
+        return (Finding("ok", kind, f"{history.name}: {_QUIET[kind]}"),)
     return tuple(sorted(found, key=lambda finding: -LEVELS.index(finding.level)))
+
+
+def together(found: Mapping[str, Sequence[Finding]]) -> tuple[Finding, ...]:
+    """The findings of several runs, by their names: alarms first, one sentence for all that have nothing to tell."""
+    told = sorted(
+        (one for each in found.values() for one in each if one.kind not in _QUIET),
+        key=lambda one: -LEVELS.index(one.level),
+    )
+    for kind, text in _QUIET.items():
+        names = [name for name, each in found.items() if any(one.kind == kind for one in each)]
+        if names:
+            whose = "" if len(names) == len(found) else ", ".join(names) + ": "
+            told.append(Finding("ok", kind, whose + text))
+    return tuple(told)
 
 
 def _collapse(history: History) -> Finding | None:

@@ -10,13 +10,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from torch import Tensor
 
 from ame_explore.ame import AMEError
 from ame_explore.analysis.diagnosis import ROW_READINGS, Finding, History, diagnose
 from ame_explore.training import Distillation, Recipe, Recorder, Run, Stage
 from ame_explore.training.parts import ame_of
-from ame_explore.widgets.picture import Canvas, Picture
+from ame_explore.widgets.picture import MOVING, Canvas, Picture
 from ame_explore.widgets.timeline import Timeline
 
 METRICS_EVERY = 20  # steps; our choice: the test split costs about five steps
@@ -54,6 +55,8 @@ class Arm:
         self.timeline = Timeline(recipe.steps)
         self.recorder: Recorder | None = None
         self._newest: Picture | None = None
+        self._token: tuple[Recipe, str] | None = None
+        self._found: tuple[object, tuple[Finding, ...]] = (None, ())
 
     @property
     def index(self) -> int:
@@ -64,6 +67,13 @@ class Arm:
     def recipe(self) -> Recipe:
         """The recipe with the steering so far."""
         return self.distillation.recipe
+
+    @property
+    def token(self) -> str:
+        """The recipe with the steering so far, as a token."""
+        if self._token is None or self._token[0] is not self.recipe:
+            self._token = self.recipe, self.recipe.token()
+        return self._token[1]
 
     @property
     def finished(self) -> bool:
@@ -80,15 +90,13 @@ class Arm:
         """One step; step 0 at first. Raises what `Distillation` raises."""
         step = next(self.distillation)
         extra: dict[str, float] = {}
-        picture = None
         if step.metrics:
-            picture = self.draw(step.index)
-            extra = dict(picture.numbers)
+            extra = dict(self.draw(step.index, MOVING).numbers)
             if self.recipe.at(step.index).reading in ROW_READINGS:
                 extra["rows_that_count"] = math.exp(min(step.metrics["H"], 50.0))
         self.timeline.record(step, extra)
         if self.timeline.due(step.index):
-            self.timeline.keep(step.index, self._learned(), picture)
+            self.timeline.keep(step.index, self._learned())
         if self.recorder is not None and not self.recorder.closed:
             due = step.index % RECORD_EVERY == 0 or step.index == self.recipe.steps
             self.recorder.log(
@@ -112,23 +120,21 @@ class Arm:
         if self.recorder is not None and not self.recorder.closed:
             self.recorder.note(token=self.recipe.token())
 
-    def draw(self, step: int) -> Picture:
-        """The student as it is now."""
-        if self._newest is None or self._newest.step != step:
-            self._newest = self.canvas.draw(self.distillation.student, step)
+    def draw(self, step: int, most: int | None = None) -> Picture:
+        """The student as it is now, over the canvas's first `most` images at least (None: over all)."""
+        enough = len(self.canvas.ids) if most is None else min(most, len(self.canvas.ids))
+        if self._newest is None or self._newest.step != step or len(self._newest.points) < enough:
+            self._newest = self.canvas.draw(self.distillation.student, step, most)
         return self._newest
 
     def forget_drawing(self) -> None:
         """After the weights were changed by something other than a step."""
         self._newest = None
 
-    def picture(self, step: int | None = None) -> Picture:
-        """At a recorded step (None: now); trained again from the nearest checkpoint where it was not kept."""
+    def picture(self, step: int | None = None, most: int | None = None) -> Picture:
+        """At a recorded step, trained again from the nearest checkpoint; None: now. most: see `draw`."""
         if step is None or step == self.timeline.head:
-            return self.draw(self.timeline.head)
-        kept = self.timeline.pictures.get(step)
-        if kept is not None:
-            return kept
+            return self.draw(self.timeline.head, most)
         with self._back_at(step):
             return self.canvas.draw(self.distillation.student, step)
 
@@ -194,15 +200,21 @@ class Arm:
 
     def findings(self, until: int | None = None) -> tuple[Finding, ...]:
         """The diagnosis up to a step."""
-        recipe, stage = self.recipe, self.distillation.stage
         head = self.timeline.head if until is None else min(until, self.timeline.head)
+        key = head, self.token, self.error
+        if self._found[0] != key:
+            self._found = key, self._diagnosed(head)
+        return self._found[1]
+
+    def _diagnosed(self, head: int) -> tuple[Finding, ...]:
+        recipe, stage = self.recipe, self.distillation.stage
         now = recipe.at(max(head - 1, 0))
         batch = min(recipe.batch_size, len(self.distillation.shots))
         texts = batch if recipe.text_rows == "paired" else stage.data.num_classes
         history = History(
             name=self.name,
-            losses=self.timeline.loss_values(head),
-            metrics=self.timeline.metric_values(head),
+            losses={name: (x.astype(np.float64), y) for name, (x, y) in self.timeline.loss_values(head).items()},
+            metrics={name: (x.astype(np.float64), y) for name, (x, y) in self.timeline.metric_values(head).items()},
             reading=now.reading,
             omega=now.effective_omega,
             rows=1 + texts if recipe.scope == "image" else batch + texts,
@@ -236,4 +248,5 @@ def _run_to(distillation: Distillation, state: Mapping[str, Tensor], step: int) 
 
 def folder_name(name: str) -> str:
     """`name` as the name of a folder."""
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "arm"
+    spelled = name.lower().replace("ω", "omega").replace("τ", "tau")
+    return re.sub(r"[^a-z0-9]+", "-", spelled).strip("-") or "arm"

@@ -104,6 +104,8 @@ class Channel(anywidget.AnyWidget):
         self._lock = threading.RLock()
         self._pages: dict[str, tuple[float, float]] = {}  # page -> (its clock, ours) when it last spoke
         self._waiting: set[str] = set()  # pages that have not acknowledged the frame in flight
+        self._mounted: set[str] = set()  # pages that hold a view, be it scrolled away or behind another tab
+        self._left_at: float | None = None
         self._sent_at = 0.0
         self._number = 0
         self._newest: dict[str, Any] | None = None
@@ -157,6 +159,14 @@ class Channel(anywidget.AnyWidget):
             self._drop_silent()
             return bool(self._pages) and not self._waiting
 
+    @property
+    def left_for(self) -> float:
+        """Seconds since the last view was taken out of its page (its cell run again, its tab closed); 0 if one is left,
+        if none was there yet, and if a browser went without a word.
+        """
+        left_at = self._left_at
+        return 0.0 if left_at is None else time.monotonic() - left_at
+
     def on_demand(self, callback: Callable[[], None]) -> None:
         """Have `callback()` called whenever a page can take a frame and none is ready.
 
@@ -181,6 +191,9 @@ class Channel(anywidget.AnyWidget):
             with self._lock:
                 self._pages.pop(page, None)
                 self._waiting.discard(page)
+                if message.get("left") and page in self._mounted:
+                    self._mounted.discard(page)
+                    self._left_at = None if self._mounted else time.monotonic()
                 self._pump()
         else:
             for handler in tuple(self._handlers):
@@ -189,6 +202,8 @@ class Channel(anywidget.AnyWidget):
     def _heard(self, kind: str, page: str, message: dict[str, Any]) -> None:
         with self._lock:
             known = page in self._pages
+            self._mounted.add(page)
+            self._left_at = None
             self._pages[page] = float(message.get("t") or 0.0), time.time()
             if kind == "ack":
                 self._acknowledged(page, message)

@@ -97,40 +97,38 @@ BREAKS = (
     Break(
         "wrong_temperature",
         "wrong temperature",
-        f"AME's softmax at {WRONG_TEMPERATURE} where 1 was meant; in logits KD the student at 20 times the teacher's "
-        "τ. "
-        "An arm of feature KD alone has no temperature, and stays whole.",
+        f"AME's softmax at {WRONG_TEMPERATURE}, not 1; in logits KD the student's τ 20 times the teacher's. "
+        "An arm of feature KD alone stays whole.",
         {"temperature": WRONG_TEMPERATURE, "student_tau": 20.0},
     ),
     Break(
         "shuffled_pairs",
         "shuffled pairs",
-        "Each image is taught the teacher's answer to another one of its batch.",
+        "Each image is taught the answer to another one of its batch.",
         {"shuffled_pairs": True},
     ),
     Break(
         "missing_normalization",
         "missing normalization",
-        "The student's features are not brought to length 1, in KD and in AME.",
+        "The student's features keep their length, in KD and in AME.",
         {"normalized": False},
     ),
     Break(
         _SCRATCH,
         "ω = 50 from scratch",
-        "A student without a pretrained backbone, ω = 50 on its raw output, learning rate 0.01: resets the run.",
+        "Resets: no pretrained backbone, raw output, learning rate 0.01.",
         {"host": "scratch", "omega": 50.0, "reading": "rows", "ame_input": "raw", "learning_rate": 0.01},
     ),
     Break(
         "duplicated_rows",
         "duplicated rows",
-        "Every image stands twice in its batch, so its row stands twice in M: tied rows share their weight, and H "
-        "cannot fall below log 2 through them.",
+        "Every image stands twice in its batch, so no row of M can win alone: H stays above log 2.",
         {"duplicates": 2},
     ),
     Break(
         "teacher_noise",
         "label noise in the teacher",
-        "For 40 % of the shots the teacher answers as if they were an image of another class.",
+        "For 40 % of the shots the teacher answers as for another class.",
         {"teacher_noise": 0.4},
     ),
 )
@@ -162,6 +160,14 @@ def checked(recipe: Recipe, step: int, field: str, value: Any) -> Any:
     else:
         replaced(recipe, {field: value})
     return value
+
+
+def turned(field: str, value: Any) -> str:
+    """A dial and its value in few words, as "ω 0.5"."""
+    short = {"omega": "ω", "tau": "τ"}.get(field, field.replace("_", " "))
+    return (
+        f"{short} {value:g}" if isinstance(value, (int, float)) and not isinstance(value, bool) else f"{short} {value}"
+    )
 
 
 def replaced(recipe: Recipe, fields: Mapping[str, Any]) -> Recipe:

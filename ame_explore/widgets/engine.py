@@ -15,12 +15,13 @@ from ame_explore.training import Recipe, Stage, facts
 from ame_explore.training.recipe import STEERABLE
 from ame_explore.widgets.arms import METRICS_EVERY, Arm, Value, folder_name
 from ame_explore.widgets.dials import BREAK_OF, lock_step, replaced
-from ame_explore.widgets.picture import Canvas, Picture
+from ame_explore.widgets.picture import MOVING, Canvas, Picture
 from ame_explore.widgets.prediction import Prediction
 from ame_explore.widgets.state import sentence
 from ame_explore.widgets.worker import Worker
 
 MOST_ARMS = 6
+SLOW = 5  # steps a second up to which there is time to draw all images
 _STAGE_FIELDS = ("data", "data_seed", "teacher_seed")
 
 
@@ -46,6 +47,7 @@ class Engine(Worker):
         self.canvas: Canvas | None = None
         self.arms: tuple[Arm, ...] = ()
         self.shown: dict[str, Picture] = {}
+        self.whole: dict[str, Picture] = {}  # the last ones of all drawn images
         self.stepped: dict[str, tuple[Picture, Picture]] = {}
         self.scrubbed: int | None = None
         self.broken: dict[str, dict[str, dict[str, Any]]] = {}
@@ -67,10 +69,17 @@ class Engine(Worker):
             with contextlib.suppress(AMEError, OSError):  # a folder that is gone
                 arm.close()
 
-    def refresh(self) -> None:
-        """Draw the arms where they stand, unless an earlier step is looked at."""
-        if self.scrubbed is None:
-            self.shown = {arm.name: arm.picture() for arm in self.arms}
+    def refresh(self, *, whole: bool = False) -> None:
+        """Draw the arms where they stand, unless an earlier step is looked at; of a run in motion some images alone."""
+        if self.scrubbed is not None:
+            return
+        whole = whole or self.state != "playing" or (self.speed is not None and self.speed <= SLOW)
+        self._show({arm.name: arm.picture(most=None if whole else MOVING) for arm in self.arms})
+
+    def _show(self, pictures: dict[str, Picture]) -> None:
+        self.shown = pictures
+        if self.canvas is not None and all(len(one.points) == len(self.canvas.ids) for one in pictures.values()):
+            self.whole = pictures
 
     # What it does
 
@@ -276,7 +285,7 @@ class Engine(Worker):
             raise AMEError(f"step must be one that was recorded, from 0 to {head}, got {step!r}.")
         if self.state == "playing":
             self._halt("paused")
-        self.shown = {arm.name: arm.picture(min(step, arm.timeline.head)) for arm in self.arms}
+        self._show({arm.name: arm.picture(min(step, arm.timeline.head)) for arm in self.arms})
         self.scrubbed = step
 
     def do_fork(self, *, arm: str, step: int, field: str | None, value: Value, name: str) -> None:
@@ -309,4 +318,4 @@ class Engine(Worker):
         raise AMEError(text)
 
     def do_refresh(self) -> None:
-        self.refresh()
+        self.refresh(whole=True)

@@ -17,6 +17,7 @@ from ame_explore.widgets.results import LiveResult, Recipes
 if TYPE_CHECKING:
     import pandas as pd
 
+UNSEEN = 60.0  # seconds without a view after which training pauses
 _FIELDS = tuple(dial.field for dial in dials.DIALS)
 
 
@@ -43,7 +44,8 @@ def lab(
 
     Raises `AMEError` for a token that is not whole, arms that do not share their minibatches, and unknown names.
 
-    With AME_HEADLESS=1 it plays by itself, and `result` waits for the end.
+    With AME_HEADLESS=1 it plays by itself, and `result` waits for the end. Otherwise a lab whose last view was taken
+    out of the page (its cell was run again, its notebook closed) pauses after a minute; play goes on from there.
     """
     shown = None if show is None else tuple(show)
     locked = () if lock is None else tuple(lock)
@@ -99,6 +101,8 @@ class Lab:
     # In the worker's thread
 
     def _wants(self) -> bool:
+        if self.cockpit.left_for > UNSEEN and self.live.state == "playing" and not headless():
+            self.live.pause()
         return self.cockpit.wants_frame
 
     def _changed(self) -> None:
@@ -108,6 +112,7 @@ class Lab:
         body = self.live.view(lock=[name for name in self._locked if name not in COMMANDS]).body()
         if self._dials:
             body["dials"] = [dial for dial in body["dials"] if dial["field"] in self._dials]
+        del body["difference"]  # the page draws it from the series
         self.cockpit.frame({**body, "locked": []})
 
     # In whichever thread the page's messages come

@@ -176,7 +176,7 @@ class LiveRun:
             step: None: the one that is looked at, or the last.
             field, value: the dial; None: none, and the fork goes on exactly as its parent did.
             arm: the parent; None: the newest that `set(field, ...)` would turn.
-            name: of the new arm.
+            name: of the new arm; None: what was turned and when, as "ω 0.5 from 20".
 
         Raises `AMEError` for a step that was not recorded and a change that cannot be.
         """
@@ -191,7 +191,7 @@ class LiveRun:
         if field is not None:
             value = dials.checked(parent.recipe, step, field, value)
         parent.forked_recipe(step, field, value)
-        told = f"{parent.name} from {step}" if field is None else f"{parent.name}, {field} {value} from {step}"
+        told = f"{parent.name} from {step}" if field is None else dials.turned(field, value) + f" from {step}"
         chosen, number = name or told, 2
         while name is None and chosen in self.recipes:
             chosen, number = f"{told} ({number})", number + 1

@@ -18,12 +18,15 @@ from ame_explore.models import Student, one_thread
 from ame_explore.training import Stage
 
 MOST_THUMBNAIL_BYTES = 4 << 20
-_MARGIN = 0.08  # around the points, as a share of their range
+MOVING = 120  # images drawn while it trains: enough to see where they go, and several frames a second
+_MARGIN = 0.04  # around the points, as a share of their range
 
 
 @dataclass(frozen=True, eq=False)
 class Picture:
     """One student at one step, over the drawn images.
+
+    N is the number of drawn images, or fewer: then they are the canvas's first ones.
 
     Attributes:
         step: optimizer steps done. points: (N, 2) float32 in the frozen basis. anchors: (C, 2), the class texts.
@@ -53,7 +56,8 @@ class Canvas:
     once, before any student learns, so that motion is learning and every arm and fork lies in one picture.
 
     Args:
-        stage: of the run. drawn: images of the test split at most, taken evenly over the classes.
+        stage: of the run. drawn: images of the test split at most, taken evenly over the classes; so are the first
+            few of them, for every few.
     """
 
     @one_thread()
@@ -61,6 +65,7 @@ class Canvas:
         data = stage.data
         self.stage = stage
         ids = _evenly(stage.test, data.labels[stage.test], drawn)
+        ids = ids[_class_by_class(data.labels[ids])]
         self.ids, self.labels = ids.numpy(), data.labels[ids].numpy()
         self.base = np.isin(self.labels, data.base_classes)
         self.class_names = data.class_texts
@@ -79,13 +84,13 @@ class Canvas:
 
     @torch.no_grad()
     @one_thread()
-    def draw(self, student: Student, step: int) -> Picture:
-        """`student` as it is now."""
+    def draw(self, student: Student, step: int, most: int | None = None) -> Picture:
+        """`student` as it is now, over the first `most` images (None: all)."""
         if student.host not in self._prepared:
             self._prepared[student.host] = student.prepare(self._images.to(self.stage.device))
         was_training = student.training
         student.eval()
-        raw = student(self._prepared[student.host])
+        raw = student(self._prepared[student.host][:most])
         student.train(was_training)
         features = F.normalize(raw, dim=1)
         log_p = self.stage.logits(features).log_softmax(1)
@@ -96,7 +101,7 @@ class Canvas:
             prediction=log_p.argmax(1).int().cpu().numpy(),
             entropy=-(log_p.exp() * log_p).sum(1).cpu().numpy(),
             features=features.cpu().numpy(),
-            cosine_with_text=float((features * self._own_text).sum(1).mean()),
+            cosine_with_text=float((features * self._own_text[:most]).sum(1).mean()),
             feature_norm=float(raw.norm(dim=1).mean()),
         )
 
@@ -118,6 +123,15 @@ class Canvas:
         """The drawn image at `place`, as a PNG in a data URI."""
         pixels = (self._images[place].movedim(0, -1) * 255).round().to(torch.uint8).numpy()
         return "data:image/png;base64," + base64.b64encode(png(pixels)).decode()
+
+
+def _class_by_class(labels: Tensor) -> Tensor:
+    """An order in which classes take turns, so that any first few are spread over them."""
+    turn = torch.zeros(len(labels), dtype=torch.long)
+    for label in labels.unique():
+        where = labels == label
+        turn[where] = torch.arange(int(where.sum()))
+    return torch.argsort(turn * (int(labels.max()) + 1) + labels, stable=True)
 
 
 def png(pixels: NDArray[np.uint8]) -> bytes:

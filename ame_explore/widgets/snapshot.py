@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ame_explore.analysis.diagnosis import together
 from ame_explore.training import chance
 from ame_explore.widgets import dials
 from ame_explore.widgets.engine import Engine
 from ame_explore.widgets.state import LabState, arm_state, delta, difference, recorded
+from ame_explore.widgets.timeline import MOVING_POINTS, POINTS
+from ame_explore.widgets.worker import explained
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,11 +23,12 @@ def selected(engine: Engine) -> pd.DataFrame:
     """A row for each chosen image and arm, as they are drawn now; see `LiveRun.selection`."""
     import pandas as pd
 
-    canvas, shown = engine.canvas, dict(engine.shown)
+    canvas, shown = engine.canvas, dict(engine.whole)
+    places = {} if canvas is None else {one: place for place, one in enumerate(canvas.ids.tolist())}
     rows = []
     for one in engine.selection if canvas is not None else ():
         assert canvas is not None
-        place = int(np.searchsorted(canvas.ids, one))
+        place = places[one]
         thumbnail = canvas.thumbnail(place)
         for name, picture in shown.items():
             label, prediction = int(canvas.labels[place]), int(picture.prediction[place])
@@ -52,7 +56,7 @@ def scene_of(engine: Engine) -> dict[str, Any] | None:
     if canvas is None or stage is None:
         return None
     shares = canvas.basis.explained_variance_ratio
-    kept = [arm.timeline.pictures[0] for arm in engine.arms if 0 in arm.timeline.pictures]
+    kept = [picture for picture in engine.whole.values() if picture.step == 0]
     return {
         "ids": canvas.ids.astype(np.int32),
         "labels": canvas.labels.astype(np.int32),
@@ -75,22 +79,27 @@ def snapshot(engine: Engine, *, show: Iterable[str] | None = None, lock: Iterabl
     given = () if engine._given is None else (engine._given.name,)
     names = [arm.name for arm in arms]
     first = arms[0].timeline if arms else None
+    points = MOVING_POINTS if engine.state == "playing" else POINTS
     share = None if engine.canvas is None else float(engine.canvas.basis.explained_variance_ratio.sum())
     return LabState(
         state=engine.state,
-        error=None if engine.error is None else str(engine.error) or type(engine.error).__name__,
+        error=None if engine.error is None else explained(engine.error),
         note=engine.note,
         progress=engine.progress,
         step=step,
         steps=max((recipe.steps for recipe in recipes.values()), default=0),
         epoch=0 if first is None else int(first.epochs[min(step, first.head)]),
+        steps_per_epoch=arms[0].steps_per_epoch if arms else None,
         speed=engine.speed,
         scrubbed=scrubbed,
         recorded_steps=recorded([arm.timeline for arm in arms]),
-        arms=[arm_state(arm, shown.get(arm.name), scrubbed) for arm in arms],
+        arms=[arm_state(arm, shown.get(arm.name), scrubbed, points) for arm in arms],
         dials=dials.described(recipes, engine.pending, given, lock),
         delta=delta(arms, scrubbed, engine.stepped),
-        diagnosis=[{"level": found.level, "text": found.text} for arm in arms for found in arm.findings(scrubbed)],
+        diagnosis=[
+            {"level": found.level, "text": found.text}
+            for found in together({arm.name: arm.findings(scrubbed) for arm in arms})
+        ],
         breaks=[
             {"switch": one.switch, "label": one.label, "on": one.switch in engine.broken, "help": one.help}
             for one in dials.BREAKS

@@ -8,19 +8,26 @@ from typing import Any
 
 import numpy as np
 
-from ame_explore.figures.words import metric_words, term_words
 from ame_explore.widgets.arms import Arm
 from ame_explore.widgets.picture import Picture
 from ame_explore.widgets.timeline import POINTS, Series, Timeline
 
 STATES = ("preparing", "paused", "playing", "finished", "failed", "closed")
-_LOSSES = ("total", "kd", "ame", "H", "share.kd", "share.ame")
+_LOSSES = ("total", "kd", "ame", "H", "share.ame")
 _METRICS = ("base_accuracy", "new_accuracy", "harmonic_mean", "predictive_entropy", "cosine_with_text")
 _LABELS = {
-    "share.kd": "KD's share of the gradient",
-    "share.ame": "AME's share of the gradient",
-    "cosine_with_text": "mean cosine with own text",
+    "total": "total loss",
+    "kd": "distillation loss",
+    "ame": "AME term",
+    "H": "entropy H (nats)",
+    "share.ame": "AME's gradient share",
+    "base_accuracy": "base accuracy",
+    "new_accuracy": "new accuracy",
+    "harmonic_mean": "harmonic mean",
+    "predictive_entropy": "predictive entropy (nats)",
+    "cosine_with_text": "cosine with own text",
 }
+Cell = str | dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -57,6 +64,7 @@ class LabState:
     step: int = 0
     steps: int = 0
     epoch: int = 0
+    steps_per_epoch: int | None = None
     speed: float | None = None
     scrubbed: int | None = None
     recorded_steps: list[int] = field(default_factory=list)
@@ -78,25 +86,25 @@ class LabState:
         return dict(vars(self))
 
 
-def arm_state(arm: Arm, picture: Picture | None, until: int | None) -> ArmState:
-    """One arm for a frame, its curves whole, its picture the one that is given."""
+def arm_state(arm: Arm, picture: Picture | None, until: int | None, points: int = POINTS) -> ArmState:
+    """One arm for a frame, its curves whole (of at most `points` points), its picture the one that is given."""
     manifold = None
     if picture is not None:
         manifold = {name: getattr(picture, name) for name in ("points", "anchors", "prediction", "entropy")}
         manifold["step"] = picture.step
     head = arm.timeline.head
-    label = arm.name if arm.parent is None else f"{arm.name} (from {arm.parent} at step {arm.fork_step})"
+    label = arm.name if arm.parent is None else f"{arm.name}: a fork of {arm.parent} at step {arm.fork_step}"
     return ArmState(
         name=arm.name,
         label=label,
         step=max(head, 0) if until is None else min(until, head),
-        recipe_token=arm.recipe.token(),
+        recipe_token=arm.token,
         finished=arm.finished,
         parent=arm.parent,
         fork_step=arm.fork_step,
         error=arm.error,
         manifold=manifold,
-        series=_plain(arm.timeline.series()),
+        series=_plain(arm.timeline.series(points=points)),
     )
 
 
@@ -121,61 +129,62 @@ def difference(treated: Arm, reference: Arm) -> dict[str, Any]:
 
 
 def delta(arms: Sequence[Arm], until: int | None, stepped: Mapping[str, tuple[Picture, Picture]]) -> dict[str, Any]:
-    """What the last step changed: a row a quantity, a column an arm, each cell "before → after (change)".
+    """What the last step changed: a row a quantity, a column an arm, each cell {"value", "change"} in words.
+
+    What is not measured at every step stands below a row of its own that says since when it changed.
 
     stepped: pictures of the arms before and after a single step, where such a step was the last thing done.
     """
-    rows: list[list[str]] = []
     heads = {arm.name: arm.timeline.head if until is None else min(until, arm.timeline.head) for arm in arms}
-    for name in _LOSSES:
-        cells = [_step_cell(arm.timeline, heads[arm.name], name) for arm in arms]
-        if any(cells):
-            rows.append([_label(name), *(cell or "–" for cell in cells)])
-    for name in _METRICS:
-        cells = [_metric_cell(arm.timeline, heads[arm.name], name) for arm in arms]
-        if any(cells):
-            rows.append([_label(name), *(cell or "–" for cell in cells)])
+    rows: list[list[Cell]] = []
+    for names, every in ((_LOSSES[:-1], True), (_LOSSES[-1:], False), (_METRICS, False)):
+        ends = {name: [arm.timeline.last(name, heads[arm.name]) for arm in arms] for name in names}
+        block: list[list[Cell]] = [
+            [_LABELS[name], *(_cell(*values.tolist()) for _, values in columns)]
+            for name, columns in ends.items()
+            if any(len(values) for _, values in columns)
+        ]
+        spans = {tuple(steps.tolist()) for columns in ends.values() for steps, _ in columns if len(steps) == 2}
+        if block and not every:
+            if len(spans) == 1:
+                ((start, end),) = spans
+                rows.append([f"from step {start} to {end}"])
+            elif spans:
+                rows.append(["between the last two checkpoints"])
+        rows += block
     known = all(arm.name in stepped and stepped[arm.name][1].step == heads[arm.name] for arm in arms)
     if until is None and stepped and known:
         pairs = [stepped[arm.name] for arm in arms]
         changed = [int((before.prediction != after.prediction).sum()) for before, after in pairs]
-        rows.append(["answers changed", *(f"{n} of {len(pairs[0][0].prediction)}" for n in changed)])
         turned = [float(np.arccos(np.clip((b.features * a.features).sum(1), -1, 1)).mean()) for b, a in pairs]
-        rows.append(["image features turned by (mean)", *(f"{np.degrees(angle):.2f}°" for angle in turned)])
         entropies = [(float(b.entropy.mean()), float(a.entropy.mean())) for b, a in pairs]
+        rows.append([f"the {len(pairs[0][0].prediction)} drawn images, in this step"])
+        rows.append(["answers changed", *(str(n) for n in changed)])
+        rows.append(["features turned by", *(f"{np.degrees(angle):.2f}°" for angle in turned)])
         rows.append(["predictive entropy now", *(_cell(b, a) for b, a in entropies)])
     return {"columns": ["", *(arm.name for arm in arms)], "rows": rows}
 
 
-def _label(name: str) -> str:
-    if name in _LABELS:
-        return _LABELS[name]
-    return metric_words(name).label_with_unit if name in _METRICS or name == "H" else term_words(name)
+def _cell(*values: float) -> Cell:
+    if not values:
+        return "–"
+    if len(values) == 1:
+        return _number(values[0])
+    change = values[1] - values[0]
+    if abs(change) < 1e-5 * max(abs(values[0]), 1e-2):  # rounding
+        return {"value": _number(values[1]), "change": "0"}
+    return {"value": _number(values[1]), "change": ("+" if change > 0 else "−") + _number(abs(change), 2)}
 
 
-def _step_cell(timeline: Timeline, head: int, name: str) -> str:
-    steps, values = timeline.loss_values(head).get(name, ((), ()))
-    if len(values) < 2:
-        return _number(float(values[0])) if len(values) else ""
-    apart = int(steps[-1] - steps[-2])
-    return _cell(float(values[-2]), float(values[-1])) + (f" over {apart} steps" if apart > 1 else "")
-
-
-def _metric_cell(timeline: Timeline, head: int, name: str) -> str:
-    steps, values = timeline.metric_values(head).get(name, ((), ()))
-    if len(values) < 2:
-        return _number(float(values[0])) if len(values) else ""
-    return _cell(float(values[-2]), float(values[-1])) + f", steps {steps[-2]} to {steps[-1]}"
-
-
-def _cell(before: float, after: float) -> str:
-    change = after - before
-    sign = "+" if change >= 0 else "−"
-    return f"{_number(before)} → {_number(after)} ({sign}{_number(abs(change))})"
-
-
-def _number(value: float) -> str:
-    return f"{value:.4g}".replace("-", "−")
+def _number(value: float, digits: int = 3) -> str:
+    """`value` to so many digits that tell something."""
+    if value == 0 or not np.isfinite(value):
+        return "0" if value == 0 else "–"
+    places = digits - 1 - int(np.floor(np.log10(abs(value))))
+    if not -3 <= places <= digits + 2:
+        mantissa, _, power = f"{value:.{digits - 1}e}".partition("e")
+        return f"{mantissa}e{int(power)}".replace("-", "−")
+    return f"{value:.{max(places, 0)}f}".replace("-", "−")
 
 
 def sentence(arms: Sequence[Arm], step: int) -> str:

@@ -12,16 +12,54 @@ from torch import Tensor
 
 from ame_explore.ame import AMEError
 from ame_explore.training import Step
-from ame_explore.widgets.picture import Picture
 
 if TYPE_CHECKING:
     import pandas as pd
 
 POINTS = 500  # of a curve at most: more than a screen has pixels for
+MOVING_POINTS = 160  # likewise while it trains, when each frame carries them anew
 MOST_CHECKPOINTS = 64
 CHECKPOINT_EVERY = 10  # steps, doubled whenever there are too many
 
+Values = dict[str, tuple[NDArray[np.int32], NDArray[np.float64]]]
 Series = dict[str, tuple[NDArray[np.int32], NDArray[np.float32]]]
+
+
+class Column:
+    """One number over the steps at which it was measured: grows at its end, and what is there stays as it is.
+
+    One thread appends; others may read at any time.
+    """
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._data = np.zeros(64, np.int32), np.zeros(64, np.float64)
+
+    def append(self, step: int, value: float) -> None:
+        steps, values = self._data
+        if self._count == len(steps):
+            self._data = np.resize(steps, 2 * len(steps)), np.resize(values, 2 * len(values))
+            steps, values = self._data
+        steps[self._count], values[self._count] = step, value
+        self._count += 1  # last: a reader sees whole entries alone
+
+    def until(self, step: int) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+        """(steps, values) up to `step`: views, not to be written to."""
+        count = self._count  # before the arrays, which may be exchanged for longer ones
+        steps, values = self._data
+        end = int(np.searchsorted(steps[:count], step, side="right"))
+        return steps[:end], values[:end]
+
+    def copied(self, step: int) -> Column:
+        """A column of its own, up to `step`."""
+        copy = Column()
+        steps, values = self.until(step)
+        if len(steps):
+            copy._data, copy._count = (steps.copy(), values.copy()), len(steps)
+        return copy
+
+
+Columns = dict[str, Column]
 
 
 class Timeline:
@@ -32,38 +70,35 @@ class Timeline:
     Attributes:
         steps: of the whole run. head: the last step recorded, -1 before the first.
         metrics: step -> metrics. checkpoints: step -> what `Distillation.load_state_dict` needs, frozen weights left
-            out. pictures: step -> `Picture`. epochs: (steps + 1,).
+            out. epochs: (steps + 1,).
     """
 
     def __init__(self, steps: int) -> None:
         self.steps, self.head = steps, -1
         self.metrics: dict[int, dict[str, float]] = {}
         self.checkpoints: dict[int, dict[str, Tensor]] = {}
-        self.pictures: dict[int, Picture] = {}
         self.epochs = np.zeros(steps + 1, np.int64)
         self.every = CHECKPOINT_EVERY
-        self._values: dict[str, NDArray[np.float64]] = {}
+        self._losses: Columns = {}
+        self._measured: Columns = {}
 
     def record(self, step: Step, metrics: Mapping[str, float]) -> None:
         """Append `step`; `metrics` beyond its own."""
-        for name, value in {**step.losses, **step.shares}.items():
-            if name not in self._values:
-                self._values = {**self._values, name: np.full(self.steps + 1, math.nan)}
-            self._values[name][step.index] = value
+        self._losses = _longer(self._losses, step.index, {**step.losses, **step.shares})
         self.epochs[step.index] = step.epoch
         if step.metrics:
-            self.metrics = {**self.metrics, step.index: {**step.metrics, **metrics}}
+            found = {**step.metrics, **metrics}
+            self.metrics = {**self.metrics, step.index: found}
+            self._measured = _longer(self._measured, step.index, found)
         self.head = step.index
 
-    def keep(self, step: int, state: Mapping[str, Tensor], picture: Picture | None = None) -> None:
+    def keep(self, step: int, state: Mapping[str, Tensor]) -> None:
         """Keep a checkpoint of `step`, and thin the older ones where there are too many; step 0 always stays."""
         kept = {**self.checkpoints, step: dict(state)}
-        pictures = dict(self.pictures) if picture is None else {**self.pictures, step: picture}
         if len(kept) > MOST_CHECKPOINTS:
             self.every *= 2
             kept = {place: value for place, value in kept.items() if place % self.every == 0 or place == step}
-            pictures = {place: value for place, value in pictures.items() if place % self.every == 0 or place == step}
-        self.checkpoints, self.pictures = kept, pictures
+        self.checkpoints = kept
 
     def due(self, step: int) -> bool:
         """Whether a checkpoint is to be kept at `step`."""
@@ -84,61 +119,62 @@ class Timeline:
         self.check(step)
         copy = Timeline(self.steps)
         copy.head, copy.every, copy.epochs = step, self.every, self.epochs.copy()
-        for name, values in self._values.items():
-            copy._values[name] = values.copy()
-            copy._values[name][step + 1 :] = math.nan
+        copy._losses = {name: column.copied(step) for name, column in self._losses.items()}
+        copy._measured = {name: column.copied(step) for name, column in self._measured.items()}
         copy.metrics = {place: value for place, value in self.metrics.items() if place <= step}
         copy.checkpoints = {place: value for place, value in self.checkpoints.items() if place <= step}
-        copy.pictures = {place: value for place, value in self.pictures.items() if place <= step}
         return copy
 
     def at(self, step: int) -> dict[str, float]:
         """The losses and shares of one step."""
-        found = {name: float(values[step]) for name, values in self._values.items()}
-        return {name: value for name, value in found.items() if not math.isnan(value)}
+        ends = {name: column.until(step) for name, column in self._losses.items()}
+        return {name: float(values[-1]) for name, (steps, values) in ends.items() if len(steps) and steps[-1] == step}
 
     def series(self, until: int | None = None, points: int = POINTS) -> Series:
         """Term or metric -> (steps int32, values float32), at most `points` of each, the last one always there."""
-        head = self.head if until is None else min(until, self.head)
-        found: Series = {}
-        for name, values in self._values.items():
-            where = np.flatnonzero(~np.isnan(values[: head + 1]))
-            found[name] = _thinned(where, values[where], points)
-        for name, (steps, values) in self.metric_values(head).items():
-            known = f"{name} (test)" if name in self._values else name
-            found[known] = _thinned(steps, values, points)
+        found = {name: _thinned(*column, points) for name, column in self.loss_values(until).items()}
+        for name, column in self.metric_values(until).items():
+            found[f"{name} (test)" if name in self._losses else name] = _thinned(*column, points)
         return found
 
-    def loss_values(self, until: int | None = None) -> dict[str, tuple[NDArray[Any], NDArray[np.float64]]]:
-        """Loss or share -> (steps, values) up to a step, NaN left out."""
+    def loss_values(self, until: int | None = None) -> Values:
+        """Loss or share -> (steps, values) up to a step, read-only."""
         head = self.head if until is None else min(until, self.head)
-        found = {}
-        for name, values in self._values.items():
-            where = np.flatnonzero(~np.isnan(values[: head + 1]))
-            found[name] = where, values[where]
-        return found
+        return {name: column.until(head) for name, column in self._losses.items()}
 
-    def metric_values(self, until: int | None = None) -> dict[str, tuple[NDArray[Any], NDArray[np.float64]]]:
-        """Metric -> (steps, values) up to a step."""
+    def metric_values(self, until: int | None = None) -> Values:
+        """Metric -> (steps, values) up to a step, read-only."""
         head = self.head if until is None else min(until, self.head)
-        known = [(step, values) for step, values in self.metrics.items() if step <= head]
-        names = dict.fromkeys(name for _, values in known for name in values)
-        found = {}
-        for name in names:
-            pairs = [(step, values[name]) for step, values in known if name in values]
-            found[name] = np.array([step for step, _ in pairs]), np.array([value for _, value in pairs])
-        return found
+        return {name: column.until(head) for name, column in self._measured.items()}
+
+    def last(self, name: str, until: int | None = None) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+        """(steps, values) of the last two measurements of a loss, share or metric; shorter where there are fewer."""
+        column = self._losses.get(name) or self._measured.get(name) or Column()
+        steps, values = column.until(self.head if until is None else min(until, self.head))
+        return steps[-2:], values[-2:]
 
     def frames(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Losses and metrics as `Run` gives them: a row for each step at which there are any."""
         import pandas as pd
 
         head = self.head
-        losses = pd.DataFrame({name: values[1 : head + 1] for name, values in self._values.items()})
-        losses.index = pd.Index(np.arange(1, len(losses) + 1), name="step")
+        index = pd.RangeIndex(1, max(head, 0) + 1, name="step")
+        columns = self.loss_values(head)
+        losses = pd.DataFrame({name: pd.Series(y, x).reindex(index) for name, (x, y) in columns.items()}, index=index)
         known = {step: values for step, values in self.metrics.items() if step <= head}
         metrics = pd.DataFrame(list(known.values()), index=pd.Index(list(known), name="step", dtype="int64"))
         return losses, metrics
+
+
+def _longer(columns: Columns, step: int, found: Mapping[str, float]) -> Columns:
+    """`columns` with one more number each; NaN is left out."""
+    fresh = [name for name in found if name not in columns]
+    if fresh:
+        columns = {**columns, **{name: Column() for name in fresh}}
+    for name, value in found.items():
+        if not math.isnan(value):
+            columns[name].append(step, value)
+    return columns
 
 
 def _thinned(

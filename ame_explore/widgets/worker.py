@@ -9,14 +9,19 @@ import contextlib
 import queue
 import threading
 import time
+import traceback
 import weakref
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from ame_explore.ame import AMEError
 from ame_explore.models import one_thread
 
 DRAWING_SHARE = 0.12  # of the worker's time while it trains
+MOST_FRAMES = 30  # a second
+CATCH_UP = 0.2  # seconds that a run with a speed may be behind and make good
+_PACKAGE = Path(__file__).parents[1]
 _SAID = 20
 _DOING = {
     "teacher": "training the teacher (once, then cached)",
@@ -49,6 +54,18 @@ class Viewer:
         callback = self._callback()
         if callback is not None:
             callback()
+
+
+def explained(error: BaseException) -> str:
+    """An error in words for the reader, and where in this package it came from unless it is the reader's own."""
+    text = str(error) or type(error).__name__
+    if isinstance(error, AMEError):
+        return text
+    steps = [step for step in traceback.extract_tb(error.__traceback__) if str(_PACKAGE) in step.filename]
+    if not steps:
+        return text
+    place = Path(steps[-1].filename).relative_to(_PACKAGE.parent).as_posix()
+    return f"{type(error).__name__}: {text} (in {place}, line {steps[-1].lineno}, {steps[-1].name})"
 
 
 def _weak(function: Callable[..., Any]) -> Callable[[], Callable[..., Any] | None]:
@@ -158,7 +175,7 @@ class Worker:
 
     def _fail(self, error: BaseException) -> None:
         self.error, self.state, self.progress, self._left = error, "failed", None, 0
-        self._say(f"Stopped by an error: {error}")
+        self._say(f"Stopped by an error: {explained(error)}")
         self._touch()
 
     def _turn(self) -> None:
@@ -167,7 +184,7 @@ class Worker:
             return
         if self._training and time.monotonic() >= self._next_tick:
             if self.speed:
-                self._next_tick = max(self._next_tick + 1 / self.speed, time.monotonic())
+                self._next_tick = max(self._next_tick + 1 / self.speed, time.monotonic() - CATCH_UP)
             self.tick()
         self._present()
 
@@ -179,15 +196,17 @@ class Worker:
         wait: float | None = None
         if self._training:
             wait = max(0.0, self._next_tick - time.monotonic())
-        try:
+        asleep = time.monotonic()
+        first: tuple[str, dict[str, Any]] | None = None
+        with contextlib.suppress(queue.Empty):
             first = self._commands.get(timeout=wait) if wait != 0 else self._commands.get_nowait()
-        except queue.Empty:
-            return
-        commands = [first]
+        if wait:  # of a run with a speed: what it would have slept through is free for drawing
+            self._next_frame -= (time.monotonic() - asleep) * (1 / DRAWING_SHARE - 1)
+        taken = [first]
         with contextlib.suppress(queue.Empty):
             while True:
-                commands.append(self._commands.get_nowait())
-        commands = [command for command in commands if command is not None]
+                taken.append(self._commands.get_nowait())
+        commands = [command for command in taken if command is not None]
         for place, (name, arguments) in enumerate(commands):
             later = commands[place + 1][0] if place + 1 < len(commands) else None
             try:
@@ -233,7 +252,7 @@ class Worker:
             viewer.show(self.version)
         spent = time.monotonic() - started
         self.drawing_seconds += spent
-        self._next_frame = started + max(spent / DRAWING_SHARE, 1 / 60)
+        self._next_frame = started + max(spent / DRAWING_SHARE, 1 / MOST_FRAMES)
 
     def told(self, what: str, done: int, of: int) -> None:
         if self.stopping:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ame_explore.ame import AMEError
-from ame_explore.analysis.diagnosis import LEVELS, History, diagnose
+from ame_explore.analysis.diagnosis import LEVELS, History, diagnose, together
 
 STEPS = np.arange(1, 41)
 WHOLE = {
@@ -131,3 +131,11 @@ def test_any_history_has_a_diagnosis(values, omega):
         )
     levels = [LEVELS.index(finding.level) for finding in found]
     assert found and levels == sorted(levels, reverse=True)
+
+
+def test_runs_with_nothing_to_tell_are_told_of_once():
+    quiet = {name: diagnose(History(name, WHOLE, METRICS, omega=5.0, rows=26, classes=10)) for name in ("a", "b")}
+    assert [one.text for one in together(quiet)] == ["Nothing unusual so far."]
+    loud = diagnose(History("c", {**WHOLE, "share.ame": (STEPS, np.full(40, 0.95))}, METRICS, omega=5.0, rows=26))
+    told = together({**quiet, "c": loud})
+    assert [one.level for one in told] == ["warn", "ok"] and told[1].text == "a, b: Nothing unusual so far."

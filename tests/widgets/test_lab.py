@@ -1,5 +1,6 @@
 """`lab`: what comes from the page is done, and what it may not do is refused."""
 
+import sys
 import threading
 import time
 
@@ -8,23 +9,13 @@ import pytest
 
 import ame_explore
 from ame_explore.ame import AMEError
-from ame_explore.data import digits
-from ame_explore.models import Pretraining, pretrain
-from ame_explore.training import Recipe, Stage
+from ame_explore.training import Recipe
 from ame_explore.widgets import Lab, LiveRun
 from ame_explore.widgets.channel import pack
 
 QUICK = Recipe(host="projector", steps=30, batch_size=8, shots=2)
 PAIR = {"KD": Recipe(host="projector", steps=30, batch_size=8, shots=2, omega=0.0), "KD + AME": QUICK}
 WAIT = 60
-
-
-@pytest.fixture(scope="module")
-def stage():
-    data = digits()
-    teacher = pretrain(data, Pretraining(steps=60))
-    backbone = pretrain(data, Pretraining(size="student", split="backbone", shift=1.0, steps=30))
-    return Stage(data, teacher, backbone)
 
 
 @pytest.fixture(autouse=True)
@@ -75,6 +66,25 @@ def test_every_command_of_the_page_is_done(opened):
     assert [arm.name for arm in press(lab, "restore", token=QUICK.token()).arms] == ["KD + AME"]
     press(lab, "play")
     assert press(lab, "pause").state in ("paused", "finished")
+
+
+def test_a_lab_that_was_taken_out_of_its_page_pauses_and_can_go_on(opened, monkeypatch):
+    lab = opened(Recipe(host="projector", steps=100_000, batch_size=8, shots=2))
+    page = {"page": "p", "t": 1.0}
+    lab.cockpit._receive(None, {"type": "ready", **page}, [])
+    lab.cockpit._receive(None, {"type": "away", "left": False, **page}, [])
+    assert lab.cockpit.left_for == 0, "scrolled away: it is still there"
+    press(lab, "play")
+    lab.cockpit._receive(None, {"type": "away", "left": True, **page}, [])
+    assert 0 < lab.cockpit.left_for < 30 and lab.live.state == "playing"
+    monkeypatch.setattr(sys.modules["ame_explore.widgets.lab"], "UNSEEN", 0.0)  # the function lab hides the module
+    deadline = time.monotonic() + WAIT
+    while lab.live.state == "playing":
+        assert time.monotonic() < deadline, "it trains on for nobody"
+        time.sleep(0.005)
+    assert lab.live.state == "paused"
+    lab.cockpit._receive(None, {"type": "ready", **page}, [])
+    assert lab.cockpit.left_for == 0 and press(lab, "play").state == "playing"
 
 
 def test_predictions_come_from_the_page_too(opened):

@@ -33,6 +33,7 @@ class Client {
     this.frame = null; // the newest frame that was drawn, for views that come later
     this.waiting = null; // the newest frame that is not drawn yet
     this.there = false;
+    this.left = true; // no view is in the page
     this.low = -Infinity; // bounds on (Python's clock - ours)
     this.high = Infinity;
     this.heardAt = clock();
@@ -48,7 +49,7 @@ class Client {
     clearInterval(this.timer);
     document.removeEventListener("visibilitychange", this.onVisible);
     this.model.off("msg:custom", this.onMessage);
-    if (this.there) this.send({ type: "away" });
+    this.send({ type: "away", left: true });
   }
 
   send(message) {
@@ -91,10 +92,13 @@ class Client {
 
   look() {
     const there = !document.hidden && [...this.views].some((view) => view.seen && view.el.isConnected);
-    if (there === this.there) return;
-    this.there = there;
+    const left = ![...this.views].some((view) => view.el.isConnected); // else it is scrolled away, or behind another tab
+    if (there === this.there && left === this.left) return;
+    const came = there && !this.there;
+    [this.there, this.left] = [there, left];
+    if (there && !came) return;
     this.heardAt = this.freshAt = clock();
-    this.send(there ? { type: "ready", have: this.have() } : { type: "away" });
+    this.send(there ? { type: "ready", have: this.have() } : { type: "away", left });
   }
 
   watch() {

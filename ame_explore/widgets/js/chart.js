@@ -13,8 +13,8 @@ class Chart {
     this.canvas = h("canvas", { class: "ame-line", role: "img", tabindex: "0", "data-testid": `chart-${term}` });
     this.table = tableToggle(term, this.label, () => this.rows());
     this.el = h("div", { class: "ame-chart", "data-term": term },
-      h("div", { class: "ame-chart-head" }, h("h5", {}, this.label, this.unit ? h("small", {}, ` ${this.unit}`) : null), this.table.button),
-      this.values, this.canvas, this.table.box);
+      h("div", { class: "ame-chart-head" }, h("h5", { title: known?.title ?? this.label }, this.label), this.table.button),
+      h("div", { class: "ame-readout" }, this.values, this.unit ? h("small", {}, this.unit) : null), this.canvas, this.table.box);
     this.canvas.addEventListener("pointermove", (event) => this.point(event.offsetX));
     this.canvas.addEventListener("pointerleave", () => this.point(null));
     this.canvas.addEventListener("click", (event) => this.lab.scrubTo(Math.round(this.stepAt(event.offsetX))));

@@ -46,10 +46,13 @@ class Charts {
         context.lineTo(58, 12);
         context.stroke();
         drawMark(context, { shape: ARM_SHAPES[i % ARM_SHAPES.length], color: armColor(i), filled: true }, 30, 12, 7);
-        return h("li", {}, canvas, arm.name);
+        return h("li", { title: arm.label ?? arm.name }, canvas, arm.name);
       }));
       setText(this.hint, arms.length > 1 ? `shaded below each: ${arms[1].name} − ${arms[0].name}` : "");
     }
+    // The points move with every frame; curves that grow by a pixel now and then need not.
+    if (frame.state === "playing" && at === null && !Number.isFinite(this.lab.cursor ?? NaN) && clock() - (this.drawnAt ?? 0) < 0.15) return;
+    this.drawnAt = clock();
     for (const chart of this.charts.values()) chart.draw(frame, at);
     for (const { box, row } of this.groups.values()) setShown(box, [...row.children].some((node) => !node.hidden));
   }

@@ -20,7 +20,7 @@ class Dials {
     if (names !== this.names) {
       this.names = names;
       const kept = this.arm.value;
-      this.arm.replaceChildren(h("option", { value: "" }, "all arms"), ...arms.map((arm) => h("option", { value: arm.name }, arm.name)));
+      this.arm.replaceChildren(h("option", { value: "" }, "all arms"), ...arms.map((arm) => h("option", { value: arm.name, title: arm.label }, arm.name)));
       this.arm.value = arms.some((arm) => arm.name === kept) ? kept : "";
       setShown(this.armRow, arms.length > 1);
     }

@@ -1,6 +1,6 @@
 // The shared manifold: every arm in the same frozen axes, side by side; zoom, lasso and hover act on all at once.
 
-const MARGIN = 1.12;
+const MARGIN = 1.04; // Python has left room around the extent already
 
 class Manifold {
   constructor(lab) {
@@ -75,7 +75,7 @@ class Manifold {
 
   // Panels as wide as what they show.
   shape({ w, h: height }) {
-    this.row.style.setProperty("--ame-aspect", Math.max(1, Math.min(1.5, w / height)).toFixed(3));
+    this.row.style.setProperty("--ame-aspect", Math.max(0.9, Math.min(2, w / height)).toFixed(3));
   }
 
   // Without an extent from Python the first frame gives it, and it stays: what moves has moved.
@@ -121,6 +121,7 @@ class Manifold {
       this.view = this.home && { ...this.home };
       if (this.home) this.shape(this.home);
     }
+    this.row.dataset.arms = this.arms.length;
     while (this.panes.length > this.arms.length) this.panes.pop().el.remove();
     while (this.panes.length < this.arms.length) {
       const pane = new Pane(this, this.panes.length);

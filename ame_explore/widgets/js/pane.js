@@ -7,13 +7,13 @@ class Pane {
     this.canvas = h("canvas", { class: "ame-points", "aria-hidden": "true" });
     this.over = h("canvas", { class: "ame-over", tabindex: "0", role: "application", "data-testid": `manifold-${index}` });
     this.swatch = h("span", { class: "ame-swatch", "aria-hidden": "true" });
-    this.title = h("span", {});
-    this.figures = h("span", { class: "ame-muted" });
+    this.title = h("span", { class: "ame-name" });
+    this.figures = h("p", { class: "ame-muted ame-figures" });
     this.tip = h("div", { class: "ame-tip", hidden: true, role: "status", "data-testid": `tip-${index}` });
     this.thumb = h("canvas", { class: "ame-thumb", "aria-hidden": "true" });
     this.tipText = h("div", {});
     this.tip.append(this.thumb, this.tipText);
-    this.el = h("div", { class: "ame-pane" }, h("h4", {}, this.swatch, this.title, this.figures),
+    this.el = h("div", { class: "ame-pane" }, h("h4", {}, this.swatch, this.title), this.figures,
       h("div", { class: "ame-stage" }, this.canvas, this.over, this.tip));
     this.lasso = null;
     this.over.addEventListener("pointerdown", (event) => this.down(event));
@@ -56,7 +56,7 @@ class Pane {
     const points = arm.manifold?.points ?? [];
     const count = points.length / 2;
     // As large as their number leaves room for: a mark's shape is read from 4 pixels on.
-    const radius = s * Math.max(2, Math.min(5.2, Math.round(3 * Math.sqrt((this.size.width * this.size.height) / Math.max(1, count))) / 10));
+    const radius = s * Math.max(2, Math.min(5.2, Math.round(3 * Math.sqrt((this.size.width * this.size.height) / Math.max(1, scene.ids?.length ?? count))) / 10)); // of a run in motion some are drawn, at the same size
     const sprites = this.owner.spritesFor(radius);
     const { labels, ids } = scene;
     const chosen = this.owner.selected;
@@ -120,13 +120,14 @@ class Pane {
   head(arm) {
     this.swatch.style.background = armColor(this.index);
     setText(this.title, arm.name);
+    this.title.title = arm.label ?? arm.name;
     const answers = arm.manifold?.prediction;
     const labels = this.owner.lab.scene.labels;
     let words = "";
     if (answers?.length && labels?.length) {
       let right = 0;
       for (let i = 0; i < answers.length; i++) right += answers[i] === labels[i];
-      words = `${((100 * right) / answers.length).toFixed(1)} % of the drawn images right`;
+      words = `${Math.round((100 * right) / answers.length)} % right among all ${this.owner.lab.scene.class_names.length} classes`;
     }
     setText(this.figures, arm.error ? `stopped: ${arm.error}` : words);
     const label = `Shared manifold of ${arm.name} at step ${arm.step}. ${words}. `

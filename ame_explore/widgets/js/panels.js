@@ -23,7 +23,7 @@ class Delta {
   constructor() {
     this.table = h("table", { "data-testid": "delta" });
     this.el = h("section", { class: "ame-card", "aria-label": "What the last step changed" },
-      h("header", {}, h("h3", {}, "What the last step changed")), h("div", { class: "ame-scroll", tabindex: "0", role: "region", "aria-label": "Delta table" }, this.table));
+      h("header", {}, h("h3", {}, "What the last step changed")), h("div", { class: "ame-delta", tabindex: "0", role: "region", "aria-label": "Delta table" }, this.table));
     this.due = 0;
   }
 
@@ -33,15 +33,23 @@ class Delta {
     this.due = clock();
     const { columns = [], rows = [] } = frame.delta ?? {};
     setShown(this.el, columns.length > 0);
-    const shape = JSON.stringify([columns, rows.length]);
+    const shape = JSON.stringify([columns, rows.map((row) => row.length)]);
     if (shape !== this.shape) {
       this.shape = shape;
-      this.body = h("tbody", {}, rows.map(() => h("tr", {}, columns.map((_, i) => h(i ? "td" : "th", i ? {} : { scope: "row" })))));
-      this.table.replaceChildren(h("thead", {}, h("tr", {}, columns.map((text) => h("th", { scope: "col" }, text || h("span", { class: "ame-hidden" }, "quantity"))))), this.body);
+      this.body = h("tbody", {}, rows.map((row) => row.length === 1
+        ? h("tr", { class: "ame-since" }, h("th", { scope: "rowgroup", colspan: columns.length }))
+        : h("tr", {}, columns.map((_, i) => (i ? h("td", {}, h("b", {}), h("small", {})) : h("th", { scope: "row" }))))));
+      this.table.dataset.columns = columns.length;
+      this.table.style.setProperty("--ame-columns", columns.length);
+      this.table.replaceChildren(h("thead", {}, h("tr", {}, columns.map((text) => h("th", { scope: "col", title: text || null }, text || h("span", { class: "ame-hidden" }, "quantity"))))), this.body);
     }
     rows.forEach((row, r) => row.forEach((value, c) => {
       const cell = this.body.children[r]?.children[c];
-      if (cell) setText(cell, fmt(value));
+      if (!cell) return;
+      if (!c) return setText(cell, value);
+      const { value: now = value, change = "" } = value ?? {};
+      setText(cell.firstChild, fmt(now));
+      setText(cell.lastChild, change === "" ? "" : change === "0" ? "= same" : `${change.startsWith("+") ? "▲ +" : "▼ −"}${change.slice(1)}`);
     }));
   }
 }

@@ -50,6 +50,9 @@ class Transport {
     may(this.play, "play", playing || !(waiting || state === "failed"));
     may(this.step, "step", !(waiting || state === "finished" || state === "failed"));
     may(this.epoch, "epoch", !(waiting || state === "finished" || state === "failed"));
+    const each = frame.steps_per_epoch;
+    const pass = each === 1 ? "here one minibatch holds all the shots, so it is one step" : each ? `${each} minibatches` : "";
+    this.epoch.title = `One pass over the shots (E)${pass && `: ${pass}`}`;
     may(this.reset, "reset");
     may(this.speed, "speed");
     this.play.title = waiting ? "Commit your prediction first" : "Play or pause (K)";
@@ -63,7 +66,7 @@ class Transport {
     const shown = frame.scrubbed ?? frame.step ?? 0;
     setText(this.count, `step ${shown} of ${frame.steps ?? "–"}`);
     const rate = playing && frame.rate ? ` · ${fmt(frame.rate, 0)} steps/s` : "";
-    setText(this.where, state === "preparing" ? (frame.progress?.text ?? "") : frame.epoch !== undefined && frame.epoch !== null ? `epoch ${frame.epoch}${rate}` : rate);
+    setText(this.where, state === "preparing" ? (frame.progress?.text ?? "") : frame.epoch !== undefined && frame.epoch !== null && each !== 1 ? `epoch ${frame.epoch}${rate}` : rate);
   }
 }
 
@@ -98,7 +101,7 @@ class Timeline {
     this.fork.setAttribute("aria-expanded", String(open));
     if (!open) return this.fork.focus();
     const { frame } = this.lab;
-    this.arm.replaceChildren(...(frame.arms ?? []).map((arm) => h("option", { value: arm.name }, arm.name)));
+    this.arm.replaceChildren(...(frame.arms ?? []).map((arm) => h("option", { value: arm.name, title: arm.label }, arm.name)));
     const dials = (frame.dials ?? []).filter((dial) => dial.steerable && !dial.locked);
     this.field.replaceChildren(h("option", { value: "" }, "nothing"), ...dials.map((dial) => h("option", { value: dial.field }, dial.label ?? dial.field)));
     if (dials.length) this.field.value = (dials.find(({ field }) => field === "omega") ?? dials[0]).field;
@@ -176,15 +179,15 @@ class Timeline {
     const arms = frame.arms ?? [];
     while (this.bars.childElementCount > arms.length) this.bars.lastChild.remove();
     while (this.bars.childElementCount < arms.length)
-      this.bars.append(h("div", { role: "listitem", class: "ame-branch" }, h("i", {}), h("span", {})));
+      this.bars.append(h("div", { role: "listitem", class: "ame-branch" }, h("span", { class: "ame-branch-rail" }, h("i", {})), h("span", { class: "ame-branch-name" })));
     arms.forEach((arm, i) => {
-      const [bar, name] = this.bars.children[i].children;
+      const [rail, name] = this.bars.children[i].children;
+      const bar = rail.firstChild;
       const start = arm.fork_step ?? 0;
       bar.style.left = `${(100 * start) / steps}%`;
       bar.style.width = `${(100 * Math.max(0, arm.step - start)) / steps}%`;
       bar.style.background = armColor(i);
-      name.style.left = `${(100 * start) / steps}%`;
-      setText(name, `${arm.name}${arm.parent && !arm.name.includes(" from ") ? ` (from ${arm.parent} at ${start})` : ""}`);
+      setText(name, arm.name);
       this.bars.children[i].title = `${arm.label ?? arm.name}: step ${arm.step}`;
     });
   }
