@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import struct
-import zlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +11,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from ame_explore.analysis.projection import PCAProjection
+from ame_explore.figures.thumbnails import png_uri
 from ame_explore.models import Student, one_thread
 from ame_explore.training import Stage
 
@@ -122,7 +120,7 @@ class Canvas:
     def thumbnail(self, place: int) -> str:
         """The drawn image at `place`, as a PNG in a data URI."""
         pixels = (self._images[place].movedim(0, -1) * 255).round().to(torch.uint8).numpy()
-        return "data:image/png;base64," + base64.b64encode(png(pixels)).decode()
+        return png_uri(pixels)
 
 
 def _class_by_class(labels: Tensor) -> Tensor:
@@ -132,21 +130,6 @@ def _class_by_class(labels: Tensor) -> Tensor:
         where = labels == label
         turn[where] = torch.arange(int(where.sum()))
     return torch.argsort(turn * (int(labels.max()) + 1) + labels, stable=True)
-
-
-def png(pixels: NDArray[np.uint8]) -> bytes:
-    """(h, w, c) uint8, c = 1 (grey) or 3 (RGB), as a PNG (ISO 15948: eight bits, no filter); other c show channel 0."""
-    if pixels.shape[2] not in (1, 3):
-        pixels = pixels[:, :, :1]
-    height, width, channels = pixels.shape
-
-    def chunk(kind: bytes, body: bytes) -> bytes:
-        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-
-    head = struct.pack(">IIBBBBB", width, height, 8, 0 if channels == 1 else 2, 0, 0, 0)
-    lines = np.concatenate([np.zeros((height, 1), np.uint8), pixels.reshape(height, width * channels)], axis=1)
-    body = zlib.compress(lines.tobytes(), 9)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
 
 
 def _evenly(indices: Tensor, labels: Tensor, most: int) -> Tensor:

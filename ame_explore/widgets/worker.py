@@ -20,6 +20,8 @@ from ame_explore.models import one_thread
 
 DRAWING_SHARE = 0.12  # of the worker's time while it trains
 MOST_FRAMES = 30  # a second
+# At full speed the page's own drawing competes with the training, wherever cores are few: fewer frames then.
+FULL_SPEED_FRAMES = 3
 CATCH_UP = 0.2  # seconds that a run with a speed may be behind and make good
 _PACKAGE = Path(__file__).parents[1]
 _SAID = 20
@@ -252,7 +254,8 @@ class Worker:
             viewer.show(self.version)
         spent = time.monotonic() - started
         self.drawing_seconds += spent
-        self._next_frame = started + max(spent / DRAWING_SHARE, 1 / MOST_FRAMES)
+        most = MOST_FRAMES if self.speed or not self._training else FULL_SPEED_FRAMES
+        self._next_frame = started + max(spent / DRAWING_SHARE, 1 / most)
 
     def told(self, what: str, done: int, of: int) -> None:
         if self.stopping:

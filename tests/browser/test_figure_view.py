@@ -45,10 +45,10 @@ thread = threading.Thread(target=storm); thread.start()
 def notebook(browser, jupyter, screenshots):
     """One page for the tests of this module: two views."""
     jupyter.write("figures", [SETUP, AGAIN])
-    with notebook_page(browser, jupyter, "figures", screenshots) as opened:
+    with notebook_page(browser, jupyter, "figures", screenshots, size=(1280, 1500)) as opened:
         opened.run_all()
         for cell in (0, 1):
-            opened.output(cell).locator("[data-testid=figure-plot] .scatterlayer .point").first.wait_for()
+            opened.output(cell).locator("[data-testid=figure-plot] .scatterlayer .point").first.wait_for(timeout=90_000)
         yield opened
         opened.check()
     jupyter.stop_kernels("figures")
