@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from ame_explore.ame import AMEError
 from ame_explore.analysis.gap import gap_measures
 from ame_explore.analysis.projection import (
+    Cancelled,
     centred_pairs,
     match_models,
     pair_rows,
@@ -145,6 +147,19 @@ def test_aligned_umap_follows_the_snapshots() -> None:
     for points in maps.points:
         apart = np.linalg.norm(points[:20].mean(0) - points[20:].mean(0))
         assert apart > points[:20].std()
+
+
+def test_aligned_umap_tells_its_epochs_and_stops() -> None:
+    stop, told = threading.Event(), []
+
+    def progress(share: float, words: str) -> None:
+        told.append(share)
+        if share > 0.1:
+            stop.set()
+
+    with pytest.raises(Cancelled):
+        project_snapshots([cloud(20, 4), cloud(20, 4, 1)], "aligned-umap", epochs=200, stop=stop, progress=progress)
+    assert 0.1 < told[-1] < 0.2
 
 
 def test_snapshots_of_different_shapes_are_refused() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
 import threading
@@ -11,6 +12,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tqdm.auto import tqdm
 
 from ame_explore.ame import AMEError
 from ame_explore.analysis.projection import Cancelled, fit_pca, fit_umap, knn, measure_lens, place, project, warm_up
@@ -196,6 +198,26 @@ def test_a_fit_is_cancelled_on_its_way() -> None:
         handle.result()
     # the worker is free again well before ten million epochs are over
     assert project(cloud(), epochs=5).result(timeout=300).method == "umap"
+    # and so are the progress bars of the process, in whichever thread
+    bar = threading.Thread(target=lambda: list(tqdm(range(3), file=io.StringIO(), mininterval=0)), daemon=True)
+    bar.start()
+    bar.join(30)
+    assert not bar.is_alive()
+
+
+def test_umap_learns_own_bars_are_left_to_others_while_a_fit_runs() -> None:
+    from umap import layouts
+
+    bar = layouts.tqdm
+    handle = project(cloud(300), epochs=10**7)
+    try:
+        while layouts.tqdm is bar:
+            threading.Event().wait(0.05)
+        assert isinstance(layouts.tqdm(range(3), disable=True), tqdm)
+    finally:
+        handle.cancel()
+    assert project(cloud(), epochs=5).result(timeout=300).method == "umap"
+    assert layouts.tqdm is bar
 
 
 def test_what_goes_wrong_within_is_told_and_the_next_one_is_served(monkeypatch: pytest.MonkeyPatch) -> None:

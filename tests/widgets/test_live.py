@@ -399,7 +399,7 @@ def test_a_view_is_told_and_only_when_it_can_take_a_frame(stage):
 
 
 def test_drawing_has_its_share_of_the_time_and_no_more(stage, monkeypatch):
-    """On a clock of our own: a step takes 30 ms of it, a frame 20."""
+    """On a clock of our own: a step takes 30 ms of it, a frame 60."""
     now = [0.0]
     for module in ("worker", "engine"):
         monkeypatch.setattr(f"ame_explore.widgets.{module}.time", SimpleNamespace(monotonic=lambda: now[0]))
@@ -413,7 +413,7 @@ def test_drawing_has_its_share_of_the_time_and_no_more(stage, monkeypatch):
             advance()
 
         def frame():
-            now[0] += 0.02
+            now[0] += 0.06
             frames.append(live.view().step)
 
         arm.advance = step
@@ -423,8 +423,8 @@ def test_drawing_has_its_share_of_the_time_and_no_more(stage, monkeypatch):
         live.pause()
         live.settle(WAIT)
         while_playing = [b - a for a, b in pairwise(frames[3:12])]
-    # 0.02 s of 0.02 / 0.12 s: the rest is for steps of 0.03 s
-    assert all(abs(steps - (0.02 / 0.12 - 0.02) / 0.03) <= 1 for steps in while_playing), while_playing
+    # 0.06 s of 0.06 / 0.12 s: the rest is for steps of 0.03 s
+    assert all(abs(steps - (0.06 / 0.12 - 0.06) / 0.03) <= 1 for steps in while_playing), while_playing
 
 
 def test_the_time_that_a_slow_run_sleeps_is_free_for_drawing(stage):
@@ -448,7 +448,8 @@ def test_the_time_that_a_slow_run_sleeps_is_free_for_drawing(stage):
 
 
 def test_of_a_run_in_motion_some_images_are_drawn_and_all_when_it_rests(stage, monkeypatch):
-    monkeypatch.setattr("ame_explore.widgets.engine.MOVING", 30)
+    for module in ("engine", "arms"):
+        monkeypatch.setattr(f"ame_explore.widgets.{module}.MOVING", 30)
     with LiveRun(LONG, stage=stage, drawn=80) as live:
         live.settle(WAIT)
         seen = []
@@ -457,7 +458,7 @@ def test_of_a_run_in_motion_some_images_are_drawn_and_all_when_it_rests(stage, m
         until(lambda: sum(state.state == "playing" and state.step > 2 for state in seen) > 2)
         live.pause()
         live.settle(WAIT)
-        moving = [state for state in seen if state.state == "playing" and state.step > 2]
+        moving = [state for state in seen if state.state == "playing" and state.step > 2][:3]
         assert {len(state.arms[0].manifold[part]) for state in moving for part in ("points", "prediction")} == {30}
         live.select(live.scene()["ids"].tolist())
         assert len(live.selection) == 80 and len(live.view().arms[0].manifold["points"]) == 80

@@ -17,7 +17,15 @@ from ame_explore.analysis.projection.neighbours import knn
 from ame_explore.analysis.projection.picture import Array, fit_pca
 from ame_explore.analysis.projection.procrustes import procrustes
 from ame_explore.analysis.projection.rows import metric_rows
-from ame_explore.analysis.projection.umap import _ONE_AT_A_TIME, Progress, fit_umap
+from ame_explore.analysis.projection.umap import (
+    _ONE_AT_A_TIME,
+    LEAST_ROWS,
+    Progress,
+    Told,
+    epochs_told,
+    fit_umap,
+    import_umap,
+)
 
 METHODS = ("pca", "umap", "aligned-umap")
 
@@ -61,7 +69,7 @@ def project_snapshots(
             time; slow (about 10 s for 8 snapshots of 400 rows on 2 cores).
         metric: "cosine" or "euclidean".
         neighbours, epochs, seed: as in `fit_umap`; AlignedUMAP takes its own 200 epochs where none are given.
-        stop, progress: as in `fit_umap`; AlignedUMAP itself cannot be stopped on its way.
+        stop, progress: as in `fit_umap`.
 
     Raises:
         AMEError: as `fit_umap`; fewer than two snapshots, or not all of one shape.
@@ -75,7 +83,7 @@ def project_snapshots(
         raise AMEError(f"snapshots must have one shape (n, D), got {sorted(shapes)}: row i is the same sample in all.")
     count = len(rows[0])
     if method == "aligned-umap":
-        points = _aligned(rows, min(neighbours, count - 1), epochs, seed, stop)
+        points = _aligned(rows, min(neighbours, count - 1), epochs, seed, Told(stop, progress))
         words = "AlignedUMAP: a map a step, each held to those before and after; only slow, common motion is smoothed."
     else:
         everything = torch.cat([each.to(rows[0].dtype) for each in rows])
@@ -91,20 +99,18 @@ def project_snapshots(
     return SnapshotMaps(method, points, words, _kept(rows, min(neighbours, count - 1)))
 
 
-def _aligned(rows: list[Tensor], k: int, epochs: int | None, seed: int, stop: threading.Event | None) -> Array:
-    from ame_explore.analysis.projection.umap import LEAST_ROWS, Cancelled
-
+def _aligned(rows: list[Tensor], k: int, epochs: int | None, seed: int, told: Told) -> Array:
     count = len(rows[0])
     if count < LEAST_ROWS:
         raise AMEError(f"snapshots must have at least {LEAST_ROWS} rows for UMAP, got {count}.")
     with _ONE_AT_A_TIME:
-        from umap import AlignedUMAP
+        import_umap(told)
+        from umap import AlignedUMAP, layouts
 
-        if stop is not None and stop.is_set():
-            raise Cancelled("the projection was cancelled: what was drawn before stands.")
         same = {row: row for row in range(count)}
         model = AlignedUMAP(n_neighbors=max(2, k), n_epochs=epochs, random_state=seed, transform_seed=seed)
-        found = model.fit([each.numpy() for each in rows], relations=[same] * (len(rows) - 1)).embeddings_
+        with epochs_told(layouts, told):
+            found = model.fit([each.numpy() for each in rows], relations=[same] * (len(rows) - 1)).embeddings_
     maps = [np.asarray(each, dtype=np.float64) for each in found]
     first = fit_pca(rows[0], metric="euclidean").points
     turn = procrustes(maps[0], first)  # one turn for all, so that the start looks as its PCA does

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import importlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -85,7 +86,7 @@ def fit_umap(
     n = len(matrix)
     if n < LEAST_ROWS:
         raise AMEError(f"rows must be at least {LEAST_ROWS} for UMAP, got {n}: PCA draws any two that differ.")
-    told = _Told(stop, progress)
+    told = Told(stop, progress)
     rng = np.random.default_rng(seed)
     chosen = np.sort(rng.choice(n, most, replace=False)) if n > most else np.arange(n)
     part = matrix[torch.from_numpy(chosen)] if n > most else matrix
@@ -124,7 +125,7 @@ def fit_umap(
     return Projection("umap", points, f"{words}: who is near whom is meant, distances between islands are not.", placer)
 
 
-def import_umap(told: _Told) -> Any:
+def import_umap(told: Told) -> Any:
     """umap-learn's module of functions; some seconds the first time, in parts between which it may stop."""
     for name in ("scipy.optimize", "scipy.sparse.csgraph", "sklearn.decomposition", "numba", "pynndescent"):
         importlib.import_module(name)
@@ -148,7 +149,7 @@ def curve(min_dist: float) -> tuple[float, float]:
     return float(a), float(b)
 
 
-class _Told:
+class Told:
     """Passes on progress, and raises `Cancelled` once it was asked to stop; numbers within a part of the whole."""
 
     def __init__(self, stop: threading.Event | None, progress: Progress | None, low: float = 0.0) -> None:
@@ -160,27 +161,37 @@ class _Told:
         if self.progress is not None:
             self.progress(min(1.0, self.low + (1 - self.low) * share), words)
 
-    def within(self, low: float) -> _Told:
-        return _Told(self.stop, self.progress, low)
+    def within(self, low: float) -> Told:
+        return Told(self.stop, self.progress, low)
 
 
-class _Epochs:
-    """A file for umap-learn's progress bar: each line it writes is an epoch told, and a chance to stop."""
+@contextmanager
+def epochs_told(layouts: Any, told: Told) -> Iterator[None]:
+    """umap-learn's loops tell each epoch and may stop between two of them; its own progress bar could not be stopped:
+    what is raised while tqdm writes leaves tqdm's lock held, and the next bar of the process waits for ever.
+    """
+    bar = layouts.tqdm
 
-    def __init__(self, told: _Told) -> None:
-        self.told = told
+    def epochs(iterable: Any, *args: Any, **kwds: Any) -> Any:
+        if threading.get_ident() != ours:
+            return bar(iterable, *args, **kwds)
+        return told_each(iterable)
 
-    def write(self, text: str) -> None:
-        done, _, of = text.strip().partition("/")
-        if done.isdigit() and of.isdigit():
-            self.told(0.8 * int(done) / max(1, int(of)), "laying out")
+    def told_each(iterable: Any) -> Iterator[Any]:
+        for n in iterable:
+            told(0.8 * n / max(1, len(iterable)), "laying out")
+            yield n
 
-    def flush(self) -> None:
-        """Nothing is held back."""
+    ours = threading.get_ident()
+    layouts.tqdm = epochs
+    try:
+        yield
+    finally:
+        layouts.tqdm = bar
 
 
 def _lay_out(
-    near: Tensor, distance: Tensor, start: Array, *, min_dist: float, epochs: int, seed: int, told: _Told
+    near: Tensor, distance: Tensor, start: Array, *, min_dist: float, epochs: int, seed: int, told: Told
 ) -> Array:
     """umap-learn's memberships and layout, from places (n, 2) and neighbours (n, k) without the rows themselves."""
     told(0.0, "loading UMAP: some seconds the first time")
@@ -195,11 +206,11 @@ def _lay_out(
         graph, _, _ = umap.fuzzy_simplicial_set(start, k, random, "euclidean", {}, indices, distances)
         told(0.0, "laying out")
         a, b = curve(min_dist)
-        bar = {"disable": False, "file": _Epochs(told), "bar_format": "{n_fmt}/{total_fmt}", "mininterval": 0.05}
-        points, _ = umap.simplicial_set_embedding(
-            start, graph, 2, 1.0, a, b, 1.0, 5, epochs, start.astype(np.float32), random, "euclidean", {}, False, {},
-            False, tqdm_kwds=bar,
-        )  # fmt: skip
+        with epochs_told(importlib.import_module("umap.layouts"), told):
+            points, _ = umap.simplicial_set_embedding(
+                start, graph, 2, 1.0, a, b, 1.0, 5, epochs, start.astype(np.float32), random, "euclidean", {}, False,
+                {}, False,
+            )  # fmt: skip
     return np.asarray(points, dtype=np.float64)
 
 
