@@ -18,10 +18,20 @@ _NORMS = (nn.BatchNorm1d, nn.BatchNorm2d)
 
 @dataclass(frozen=True, eq=False)
 class Chain:
-    """layers[0] is linear; `first` (1 + dims, width, N) holds what it gives at the origin and along each direction."""
+    """A module that is one.
+
+    Attributes:
+        layers: prefix of the tensors' names, and layer; the first is linear.
+        first: (1 + dims, width, N) what it gives at the origin and along each direction.
+        basis: (1 + dims, numel) all tensors that move in later layers, one after another. moved: their names.
+        fixed: the module's own tensors.
+        bytes_per_point: of the widest activations.
+    """
 
     layers: tuple[tuple[str, nn.Module], ...]
     first: Tensor
+    basis: Tensor
+    moved: tuple[str, ...]
     fixed: Mapping[str, Tensor]
     bytes_per_point: int
 
@@ -40,12 +50,30 @@ class Chain:
             product = weight.flatten(1) @ inputs.mT  # type: ignore[union-attr]
             outputs.append(product if bias is None else product + bias[:, None])
         widest = max(len(fixed[f"{name}weight"]) for name, part in layers if _is_linear(part))
-        chain = cls(layers, torch.stack(outputs), fixed, widest * len(inputs) * inputs.element_size())
+        moved = tuple(key for key in basis if not key.startswith(name))
+        later = (
+            torch.cat([basis[key].to(outputs[0]) for key in moved], dim=1) if moved else outputs[0].new_zeros(rows, 0)
+        )
+        width = widest * len(inputs) * inputs.element_size()
+        chain = cls(layers, torch.stack(outputs), later, moved, fixed, width)
         return chain if chain._agrees(module, inputs, basis) else None
 
-    def __call__(self, rows: Tensor, weights: Mapping[str, Tensor]) -> Tensor:
-        """(P, N, width of the last layer), a transposed view, from rows (P, 1 + dims) and weights (P, ...)."""
-        h = (rows @ self.first.flatten(1)).view(len(rows), *self.first.shape[1:])
+    def __call__(self, rows: Tensor, room: dict[str, Tensor]) -> Tensor:
+        """(P, N, width of the last layer), a transposed view, from rows (P, 1 + dims).
+
+        `room` keeps the widest tensors from call to call: what comes back is overwritten by the next one.
+        """
+        h = _kept(room, "", self.first, len(rows), *self.first.shape[1:])
+        at, flat = self.first.flatten(1), h.view(len(rows), -1)
+        torch.addcmul(at[0], rows[:, 1:2], at[1], out=flat)  # a product of three rows is slower
+        for k in range(2, rows.shape[1]):
+            flat.addcmul_(rows[:, k : k + 1], at[k])
+        sizes = [self.fixed[name].numel() for name in self.moved]
+        found = (rows @ self.basis).split(sizes, dim=1) if sizes else ()
+        weights = {
+            name: tensor_at(name, part).unflatten(1, self.fixed[name].shape)
+            for name, part in zip(self.moved, found, strict=True)
+        }
         for name, layer in self.layers[1:]:
             if isinstance(layer, nn.ReLU):
                 h = h.relu_()
@@ -58,10 +86,11 @@ class Chain:
                 h = torch.addcmul((shift - mean * factor)[..., None], h, factor[..., None])
             else:
                 weight = self._get(f"{name}weight", weights).flatten(2).expand(len(rows), -1, -1)
+                out = _kept(room, name, h, len(rows), weight.shape[1], h.shape[2])
                 if layer.bias is None:
-                    h = torch.bmm(weight, h)
+                    h = torch.bmm(weight, h, out=out)
                 else:
-                    h = torch.baddbmm(self._get(f"{name}bias", weights)[..., None], weight, h)
+                    h = torch.baddbmm(self._get(f"{name}bias", weights)[..., None], weight, h, out=out)
         return h.mT
 
     def _get(self, name: str, weights: Mapping[str, Tensor]) -> Tensor:
@@ -71,12 +100,19 @@ class Chain:
         row = torch.tensor([[1.0, 0.3, -0.2][: len(next(iter(basis.values())))]]).to(self.first)
         weights = {name: tensor_at(name, row @ b).view(1, *self.fixed[name].shape) for name, b in basis.items()}
         with torch.no_grad():
-            ours = self(row, weights)[0]
+            ours = self(row, {})[0]
             theirs = functional_call(module, {name: w[0] for name, w in weights.items()}, (inputs,))
         if not isinstance(theirs, Tensor) or ours.shape != theirs.shape:
             return False
         tolerance = 1e3 * torch.finfo(ours.dtype).eps * float(theirs.abs().max())
         return bool((ours - theirs).abs().max() <= tolerance)
+
+
+def _kept(room: dict[str, Tensor], name: str, like: Tensor, rows: int, *shape: int) -> Tensor:
+    """(rows, *shape) of what `room` has under `name`: memory asked for anew costs more than the products in it."""
+    if name not in room or len(room[name]) < rows:
+        room[name] = like.new_empty(rows, *shape)
+    return room[name][:rows]
 
 
 def _parts(prefix: str, module: nn.Module) -> Iterator[tuple[str, nn.Module]]:

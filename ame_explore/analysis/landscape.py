@@ -210,7 +210,7 @@ def _scan(evaluator: Evaluator, axes: tuple[Tensor, ...], grid: int, show_every:
         inside[level] = True
         wanted = inside if dims == 1 else (inside[:, None] & inside[None, :]).flatten()
         places = (wanted & ~known).nonzero()[:, 0]
-        for some in places.split(evaluator.chunk):
+        for some in places.split(evaluator.step):
             if (
                 spent > shown and spent - shown >= show_every
             ):  # not at the end: the finished picture of the grid comes there

@@ -117,7 +117,8 @@ def test_every_method_gives_what_the_module_gives_with_these_weights(name, metho
             # accuracy is counted in float32; the others differ by the order of sums in float64
             assert float(got[key][place]) == pytest.approx(value, abs=1e-7 if key == "accuracy" else 1e-12)
     assert (bool(evaluator.shared)) == share
-    assert bool(evaluator._norms) == (share and name == "cnn"), "a norm after a shared layer is taken in closed form"
+    closed = bool(evaluator._walkers[0]._norms)
+    assert closed == (share and name == "cnn"), "a norm after a shared layer is taken in closed form"
     assert all(torch.equal(value, before[key]) for key, value in module.state_dict().items()), "the module was changed"
     assert evaluator.origin["loss"] == pytest.approx(float(F.cross_entropy(module(inputs), labels).detach()), abs=1e-12)
 
@@ -160,6 +161,54 @@ def test_a_module_that_cannot_be_batched_falls_back_to_the_loop():
         Evaluator(Objective(module, inputs, squares), plane, method="vmap")
 
 
+@pytest.fixture
+def three_threads():
+    before = torch.get_num_threads()
+    torch.set_num_threads(3)
+    yield
+    assert torch.get_num_threads() == 3
+    torch.set_num_threads(before)
+
+
+@pytest.mark.parametrize(("name", "method"), [("mlp", "chain"), ("mlp", "vmap"), ("cnn", "loop"), ("mlp", "loop")])
+def test_threads_give_what_one_gives(name, method, three_threads):
+    module, inputs, labels = problem(name)
+    module.train()  # as a training loop leaves it: nothing here draws random numbers
+    plane = random_slice(module, seed=3, vectors="norm")
+    objective = Objective(module, inputs, Classification(labels))
+    evaluator = Evaluator(objective, plane, method=method, chunk=2)
+    evaluator.threads = 3  # whatever it found to be faster here
+    points = torch.rand(41, 2, generator=generator(5)).double() - 0.5
+    together = evaluator(points)
+    assert len(evaluator._walkers) == 3
+    evaluator.threads = 1
+    alone = evaluator(points)
+    for key, value in alone.items():
+        torch.testing.assert_close(together[key], value, atol=1e-12, rtol=0)
+
+
+def test_what_a_thread_raises_is_raised_and_random_numbers_have_one_thread(three_threads):
+    module = drawn(nn.Sequential(nn.Linear(6, 5), nn.Dropout(0.5), nn.Linear(5, 4))).train()
+    inputs = torch.randn(9, 6, generator=generator(), dtype=torch.float64)
+    assert Evaluator(Objective(module, inputs, squares), random_slice(module, seed=0)).threads == 1
+    module.eval()
+    calls = []
+
+    def breaks(output):
+        calls.append(1)
+        if len(calls) > 30:
+            raise ValueError("enough")
+        return squares(output)
+
+    evaluator = Evaluator(Objective(module, inputs, breaks), random_slice(module, seed=0), method="loop", chunk=2)
+    evaluator.threads = 3
+    calls[:] = [1] * 20
+    with pytest.raises(ValueError, match="enough"):
+        evaluator(torch.zeros(60, 2, dtype=torch.float64))
+    calls.clear()
+    assert len(evaluator(torch.zeros(12, 2, dtype=torch.float64))["loss"]) == 12
+
+
 class Residual(nn.Module):
     """What the first layer gives is read twice: by the norm, and past it."""
 
@@ -180,7 +229,7 @@ def test_shortcuts_are_left_where_they_would_change_the_value():
     points = torch.tensor([[0.5, -0.3], [1.0, 1.0]], dtype=torch.float64)
     objective = Objective(module, inputs, Classification(labels))
     ours = Evaluator(objective, plane, method="loop")
-    assert not ours._norms and ours.shared == ("first",)
+    assert not ours._walkers[0]._norms and ours.shared == ("first",)
     plain = Evaluator(objective, plane, method="loop", share=False)
     torch.testing.assert_close(ours(points)["loss"], plain(points)["loss"], atol=1e-12, rtol=0)
 
@@ -200,9 +249,10 @@ def test_a_quadratic_gives_its_exact_bowl():
 def test_a_grid_grows_from_nine_points_a_side_and_no_point_comes_twice():
     module, inputs, labels = problem("mlp")
     evaluator = Evaluator(Objective(module, inputs, Classification(labels)), random_slice(module, seed=0))
+    assert evaluator.seconds_per_point > 0
     asked = []
-    inner = evaluator._run
-    evaluator._run = lambda method, points: asked.append(points) or inner(method, points)
+    inner = evaluator._work
+    evaluator._work = lambda method, points, walker: asked.append(points) or inner(method, points, walker)
     pictures = list(scan(evaluator, grid=31, show_every=1e9))
     assert [int(picture.known.sum()) for picture in pictures] == [81, 17**2, 31**2]
     assert [picture.level for picture in pictures] == [1, 2, 3] and pictures[-1].seconds_left == 0

@@ -100,7 +100,7 @@ def test_cancel_stops_and_leaves_what_is_there(monkeypatch) -> None:
 def test_a_long_one_says_its_time_and_waits_to_be_started(monkeypatch) -> None:
     monkeypatch.delenv("AME_HEADLESS")
     slow = evaluator()
-    slow.seconds_per_point = 1.0
+    slow._seconds = 1.0  # a point, as if timed
     view = LandscapeView(slow, grid=11)
     assert view.seconds == 121 and "2.0 min" in status(view)
     assert view._worker is None and not view._start.disabled and view.result() is None
