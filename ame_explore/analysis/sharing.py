@@ -6,6 +6,7 @@ norm follows it, the norm's variance over each group is a quadratic form of them
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -38,6 +39,11 @@ class Norm:
         grouped = grouped - grouped.mean(-1, keepdim=True)
         spread = torch.einsum("ingk,jngk->ijng", grouped, grouped) / grouped.shape[-1]
         return cls(name, layer, grouped.view(stack.shape).to(stack.dtype), spread.to(stack.dtype))
+
+    def of_layer(self, layer: nn.Module) -> Norm:
+        """The same, of a copy of the layer."""
+        assert isinstance(layer, nn.GroupNorm)
+        return dataclasses.replace(self, layer=layer)
 
     def scales(self, rows: Tensor, weight: Tensor | None) -> Tensor:
         """(P, N, C, 1 ...) what each channel is multiplied with at points with rows (P, 1 + dims).

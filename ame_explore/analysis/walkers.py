@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import dataclasses
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -48,10 +47,8 @@ class Walker:
         other = copy.copy(self)
         other._take(copy.deepcopy(self.module))
         other.room = {}
-        other._norms = {
-            place: dataclasses.replace(norm, layer=other.module.get_submodule(norm.name))
-            for place, norm in self._norms.items()
-        }
+        layers = dict(other.module.named_modules())
+        other._norms = {place: norm.of_layer(layers[norm.name]) for place, norm in self._norms.items()}
         return other
 
     def weights(self, rows: Tensor) -> dict[str, Tensor]:

@@ -159,9 +159,14 @@ class Distillation(Iterator[Step]):
         """How good the student is now, see `Evaluation`."""
         return self.evaluation(self.ame, self._settings.ame_input if self._settings.normalized else "raw")
 
-    def state_dict(self) -> dict[str, Tensor]:
-        """All that `load_state_dict` needs to go on from here bit for bit: weights, optimizer, batches, position."""
+    def state_dict(self, *, frozen: bool = True) -> dict[str, Tensor]:
+        """All that `load_state_dict` needs to go on from here bit for bit: weights, optimizer, batches, position.
+
+        `frozen=False` leaves out the weights that training does not change (`is_frozen`).
+        """
         state = {f"student.{name}": value for name, value in self.student.state_dict().items()}
+        if not frozen:
+            state = {name: value for name, value in state.items() if not self.is_frozen(name)}
         state |= {f"ame.{name}": value for name, value in self.ame.state_dict().items()}
         for number, slots in self._optimizer.state_dict()["state"].items():
             state |= {f"optimizer.{number}.{name}": torch.as_tensor(value) for name, value in slots.items()}
@@ -170,6 +175,10 @@ class Distillation(Iterator[Step]):
         state["batches.order"] = self._order
         state["position"] = torch.tensor([self.index, self._position, self._epoch])
         return {name: value.detach().clone().contiguous() for name, value in state.items()}
+
+    def is_frozen(self, name: str) -> bool:
+        """Whether the tensor of this name in `state_dict` stays as it is: the backbone, unless trained from scratch."""
+        return name.startswith("student.backbone.") and self.recipe.host != "scratch"
 
     def load_state_dict(self, state: Mapping[str, Tensor]) -> None:
         """Go to where `state_dict` was taken, forwards or back. The recipe, events included, stays this one's.

@@ -22,6 +22,9 @@ from ame_explore.models import SmallCLIP, Student, one_thread
 from ame_explore.models.pretraining import shifted
 from ame_explore.training.stage import Stage
 
+# images: what they need on the way fits a cache, and is not asked of the system anew each time
+_AT_ONCE = 256
+
 
 class Evaluation:
     """Scores a student on the test split of its stage; what does not change from call to call is computed once."""
@@ -42,16 +45,18 @@ class Evaluation:
         teacher_agreement: test images to which both give the same of all classes. ece: 15 bins, all classes.
         predictive_entropy: mean over test images, nats. H, H_deficit: of the AME reading over all class texts and test
         images, nats (no H_deficit for `alignment`). modality_gap: distance of the centroids of unit features.
+        cosine_with_text: mean cosine of a test image with its class text. feature_norm: mean length of its features
+        before normalization.
         """
         stage = self.stage
         was_training = self.student.training
         self.student.eval()
-        raw = self.student(self._clean)
+        raw = self._of(self._clean)
         features = F.normalize(raw, dim=1)
         logits = stage.logits(features)
         found = base_to_new(stage, logits)
         if self._ambiguous is not None:
-            ambiguous = base_to_new(stage, stage.logits(F.normalize(self.student(self._ambiguous), dim=1)))
+            ambiguous = base_to_new(stage, stage.logits(F.normalize(self._of(self._ambiguous), dim=1)))
             found |= {f"ambiguous_{name}": value for name, value in ambiguous.items()}
         found["teacher_agreement"] = agreement(logits, stage.teacher_test_logits)
         found["ece"] = expected_calibration_error(logits.double().softmax(1), stage.test_labels)
@@ -62,6 +67,8 @@ class Evaluation:
         if ame.reading != "alignment":
             found["H_deficit"] = float(ame.deficit(stage.text_features, ame_in, pairs))
         found["modality_gap"] = modality_gap(features, stage.text_features)
+        found["cosine_with_text"] = float((features * stage.text_features[stage.test_labels]).sum(1).mean())
+        found["feature_norm"] = float(raw.norm(dim=1).mean())
         self.student.train(was_training)
         return found
 
@@ -76,7 +83,7 @@ class Evaluation:
         was_training = self.student.training
         self.student.eval()
         parts = [self._clean] if self._ambiguous is None else [self._clean, self._ambiguous]
-        image = torch.cat([F.normalize(self.student(part), dim=1) for part in parts]).cpu()
+        image = torch.cat([F.normalize(self._of(part), dim=1) for part in parts]).cpu()
         self.student.train(was_training)
         labels = stage.test_labels.cpu().repeat(len(parts))
         return PairedFeatures(
@@ -88,6 +95,9 @@ class Evaluation:
             texts=stage.data.class_texts,
             logit_scale=stage.logit_scale,
         )
+
+    def _of(self, prepared: Tensor) -> Tensor:
+        return torch.cat([self.student(part) for part in prepared.split(_AT_ONCE)])
 
 
 def base_to_new(stage: Stage, logits: Tensor) -> dict[str, float]:

@@ -17,7 +17,7 @@ from ame_explore.ame import AMEError
 from ame_explore.analysis.diagnosis import ROW_READINGS, Finding, History, diagnose
 from ame_explore.training import Distillation, Recipe, Recorder, Run, Stage
 from ame_explore.training.parts import ame_of
-from ame_explore.widgets.picture import MOVING, Canvas, Picture
+from ame_explore.widgets.picture import Canvas, Picture
 from ame_explore.widgets.timeline import Timeline
 
 METRICS_EVERY = 20  # steps; our choice: the test split costs about five steps
@@ -90,13 +90,11 @@ class Arm:
         """One step; step 0 at first. Raises what `Distillation` raises."""
         step = next(self.distillation)
         extra: dict[str, float] = {}
-        if step.metrics:
-            extra = dict(self.draw(step.index, MOVING).numbers)
-            if self.recipe.at(step.index).reading in ROW_READINGS:
-                extra["rows_that_count"] = math.exp(min(step.metrics["H"], 50.0))
+        if step.metrics and self.recipe.at(step.index).reading in ROW_READINGS:
+            extra["rows_that_count"] = math.exp(min(step.metrics["H"], 50.0))
         self.timeline.record(step, extra)
         if self.timeline.due(step.index):
-            self.timeline.keep(step.index, self._learned())
+            self.timeline.keep(step.index, self.distillation.state_dict(frozen=False))
         if self.recorder is not None and not self.recorder.closed:
             due = step.index % RECORD_EVERY == 0 or step.index == self.recipe.steps
             self.recorder.log(
@@ -166,7 +164,7 @@ class Arm:
         ame_of(recipe.at(step), self.distillation.stage)
         arm.timeline = self.timeline.until(step)
         _run_to(arm.distillation, self._whole(self.timeline.nearest(step)), step)
-        arm.timeline.keep(step, arm._learned())
+        arm.timeline.keep(step, arm.distillation.state_dict(frozen=False))
         return arm
 
     def forked_recipe(self, step: int, field: str | None, value: Value) -> Recipe:
@@ -178,7 +176,7 @@ class Arm:
 
     def record_to(self, folder: Path, facts: Mapping[str, Any], past: Arm | None = None) -> None:
         """Write a Run to `folder` from here on, the past of `past` copied into it first."""
-        recorder = Run.recorder(folder, recipe=self.recipe.to_dict(), overwrite=True)
+        recorder = Run.recorder(folder, recipe=self.recipe.to_dict(), overwrite=True, flush_every=RECORD_EVERY)
         recorder.note(**facts, arm=self.name, token=self.recipe.token(), parent=self.parent, fork_step=self.fork_step)
         self.recorder = recorder
         if past is None or past.recorder is None:
@@ -225,17 +223,10 @@ class Arm:
             return found
         return (Finding("alarm", "stopped", f"{self.name} stopped: {self.error}"), *found)
 
-    def _learned(self) -> dict[str, Tensor]:
-        state = self.distillation.state_dict()
-        return {name: value for name, value in state.items() if not self._is_frozen(name)}
-
     def _whole(self, step: int) -> dict[str, Tensor]:
         state = self.distillation.state_dict()
-        frozen = {name: value for name, value in state.items() if self._is_frozen(name)}
+        frozen = {name: value for name, value in state.items() if self.distillation.is_frozen(name)}
         return {**frozen, **self.timeline.checkpoints[step]}
-
-    def _is_frozen(self, name: str) -> bool:
-        return name.startswith("student.backbone.") and self.recipe.host != "scratch"
 
 
 def _run_to(distillation: Distillation, state: Mapping[str, Tensor], step: int) -> None:

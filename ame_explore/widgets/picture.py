@@ -29,7 +29,6 @@ class Picture:
     Attributes:
         step: optimizer steps done. points: (N, 2) float32 in the frozen basis. anchors: (C, 2), the class texts.
         prediction: (N,) int32. entropy: (N,) float32, nats, of the class probabilities. features: (N, D) float32, unit.
-        cosine_with_text: mean cosine with the own class text. feature_norm: mean length before normalization.
     """
 
     step: int
@@ -38,13 +37,6 @@ class Picture:
     prediction: NDArray[np.int32]
     entropy: NDArray[np.float32]
     features: NDArray[np.float32]
-    cosine_with_text: float
-    feature_norm: float
-
-    @property
-    def numbers(self) -> dict[str, float]:
-        """Its two numbers, as metrics."""
-        return {"cosine_with_text": self.cosine_with_text, "feature_norm": self.feature_norm}
 
 
 class Canvas:
@@ -70,7 +62,6 @@ class Canvas:
         captions = data.captions or ()
         self.captions = tuple(captions[index] for index in ids.tolist())
         self._images = data.images[ids]
-        self._own_text = stage.text_features[data.labels[ids].to(stage.device)]
         teacher = stage.teacher_features(self._images)
         rows = torch.cat([teacher, stage.text_features])
         self.basis = PCAProjection.fit(rows)
@@ -88,9 +79,8 @@ class Canvas:
             self._prepared[student.host] = student.prepare(self._images.to(self.stage.device))
         was_training = student.training
         student.eval()
-        raw = student(self._prepared[student.host][:most])
+        features = F.normalize(student(self._prepared[student.host][:most]), dim=1)
         student.train(was_training)
-        features = F.normalize(raw, dim=1)
         log_p = self.stage.logits(features).log_softmax(1)
         return Picture(
             step=step,
@@ -99,8 +89,6 @@ class Canvas:
             prediction=log_p.argmax(1).int().cpu().numpy(),
             entropy=-(log_p.exp() * log_p).sum(1).cpu().numpy(),
             features=features.cpu().numpy(),
-            cosine_with_text=float((features * self._own_text[:most]).sum(1).mean()),
-            feature_norm=float(raw.norm(dim=1).mean()),
         )
 
     def extent(self, *pictures: Picture) -> tuple[float, float, float, float]:

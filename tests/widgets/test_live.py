@@ -448,8 +448,7 @@ def test_the_time_that_a_slow_run_sleeps_is_free_for_drawing(stage):
 
 
 def test_of_a_run_in_motion_some_images_are_drawn_and_all_when_it_rests(stage, monkeypatch):
-    for module in ("engine", "arms"):
-        monkeypatch.setattr(f"ame_explore.widgets.{module}.MOVING", 30)
+    monkeypatch.setattr("ame_explore.widgets.engine.MOVING", 30)
     with LiveRun(LONG, stage=stage, drawn=80) as live:
         live.settle(WAIT)
         seen = []

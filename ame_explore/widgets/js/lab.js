@@ -43,6 +43,7 @@ class Lab {
     this.watchTheme();
     this.sizes = new ResizeObserver(() => this.again());
     this.sizes.observe(this.el);
+    this.el.addEventListener("ame-size", () => this.again());
     this.draw(this.frame);
   }
 

@@ -92,10 +92,23 @@ function niceTicks(low, high, count) {
 }
 
 // A canvas that keeps to its box: resize() says [width, height, scale] in CSS pixels, and whether it changed.
+// Sizes of canvases as the page laid them out: to ask an element for its own in the middle of a drawing makes the
+// browser lay out the whole notebook, once for each canvas.
+const laidOut = new WeakMap();
+const layouts = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    laidOut.set(target, [target.clientWidth, target.clientHeight]);
+    target.dispatchEvent(new Event("ame-size", { bubbles: true }));
+  }
+});
+
 function fitCanvas(canvas) {
   const scale = Math.min(2, window.devicePixelRatio || 1);
-  const width = canvas.clientWidth;
-  const height = canvas.clientHeight;
+  if (!laidOut.has(canvas)) {
+    layouts.observe(canvas);
+    laidOut.set(canvas, [canvas.clientWidth, canvas.clientHeight]);
+  }
+  const [width, height] = laidOut.get(canvas);
   const w = Math.round(width * scale);
   const hh = Math.round(height * scale);
   const changed = canvas.width !== w || canvas.height !== hh;
