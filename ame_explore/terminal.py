@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,7 +23,7 @@ from ame_explore.data.features import read_features
 from ame_explore.data.storage import write_atomically
 from ame_explore.demo import DemoResult, run_demo
 from ame_explore.figures.exploration_report import exploration_report
-from ame_explore.figures.exploration_words import EXPLORED, compared_verdict, shown, verdict
+from ame_explore.figures.exploration_words import EXPLORED, compared_verdict, left_out_words, shown, verdict
 from ame_explore.figures.style import number
 from ame_explore.figures.words import metric_words
 from ame_explore.training import Recipe
@@ -103,6 +104,8 @@ def report_in_terminal(
         options = [word for name, path in words.items() for word in (f"--{name}", str(path))]
         options += ["--text", str(text)] if text is not None else []
         options += ["--logit-scale", f"{logit_scale:g}"] if logit_scale is not None else []
+        options += ["--encoding", encoding] if encoding != "utf-8" else []
+        options += [] if umap else ["--no-umap"]
         command = shlex.join(["ame-explore", "report", *map(str, files), *options])
         made: dict[Path, bytes] = {}
         if json_file is not None:
@@ -127,7 +130,9 @@ def report_in_terminal(
     except OSError as error:
         raise AMEError(f"{error.filename or out} cannot be written: {error.strerror or error}.") from error
     console.print(_measures_table(explored))
-    for note in dict.fromkeys(note for side in explored for note in side.notes):
+    notes = [note for side in explored for note in side.notes]
+    notes += [left_out_words(changes)] if changes is not None and changes.left_out else []
+    for note in dict.fromkeys(notes):
         console.print(note, highlight=False, markup=False)
     said = verdict(explored[0]) if changes is None else compared_verdict(explored[0], explored[1], changes)
     console.print(f"\n{said}", style="bold", highlight=False, markup=False)
@@ -150,6 +155,13 @@ def check_targets(targets: Mapping[str, Path], sources: Sequence[Path]) -> None:
         folder = next(parent for parent in path.resolve().parents if parent.exists())
         if not folder.is_dir():
             raise AMEError(f"{name} must lie in a folder, got {path}, and {folder} is a file.")
+        try:
+            tempfile.TemporaryFile(dir=folder).close()
+        except OSError as error:
+            raise AMEError(
+                f"{name} must lie where files can be written, got {path}, and in {folder} none can be "
+                f"({error.strerror or error}): name another folder."
+            ) from error
 
 
 def measures_json(explored: Sequence[Exploration]) -> bytes:

@@ -60,6 +60,37 @@ def test_two_models_of_the_same_pairs(tmp_path: Path) -> None:
     assert "Pairs that moved the most" in (tmp_path / "r.html").read_text(encoding="utf-8")
 
 
+def test_pairs_that_only_one_model_has_are_counted(tmp_path: Path) -> None:
+    files = save(tmp_path / "all.npy"), save(tmp_path / "some.npy")
+    np.save(files[1], np.load(files[0])[:, :20])
+    said = " ".join(run(*files, "--out", tmp_path / "r.html", "--no-umap").split())
+    assert f"{N - 20} pairs are in only one of the two" in said
+
+
+def test_the_command_in_the_report_makes_it_again(tmp_path: Path) -> None:
+    (tmp_path / "c.txt").write_bytes("\n".join(["caf\xe9"] * N).encode("latin-1"))
+    given = ("--captions", tmp_path / "c.txt", "--encoding", "latin-1", "--no-umap")
+    run(save(tmp_path / "f.npy"), *given, "--out", tmp_path / "r.html")
+    command = f"f.npy --captions {tmp_path}/c.txt --encoding latin-1 --no-umap"
+    assert command in (tmp_path / "r.html").read_text(encoding="utf-8")
+
+
+def test_a_folder_in_which_nothing_can_be_written_is_told_before_the_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def denied(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    path = save(tmp_path / "f.npy")
+    monkeypatch.setattr(terminal.tempfile, "TemporaryFile", denied)
+    monkeypatch.setattr(terminal, "explore_features", lambda *_, **__: pytest.fail("measured all the same"))
+    with pytest.raises(AMEError, match=r"--json must lie where files can be written.*Permission denied"):
+        terminal.check_targets({"--json": tmp_path / "m.json"}, [])
+    with pytest.raises(AMEError, match=r"--out must lie where files can be written"):
+        run(path, "--out", tmp_path / "r.html")
+    assert [file.name for file in tmp_path.iterdir()] == ["f.npy"]
+
+
 def nan(path: Path) -> None:
     features = np.load(path)
     features[0, 3, 1] = np.nan

@@ -179,6 +179,8 @@ def slices(features: PairedFeatures, measured: PairMeasures) -> pd.DataFrame:
 
 def _keys(values: pd.Series) -> pd.Series | None:
     """A slice's name for each row, None for the rows of none; None where the column makes no slices."""
+    if any(isinstance(value, list | tuple | dict | np.ndarray) for value in values):
+        return None  # lists, such as tags, are no single value to slice by
     numbers = pd.to_numeric(values, errors="coerce")
     different = values.nunique()
     if different > _MOST_VALUES and numbers.notna().mean() > 0.99:

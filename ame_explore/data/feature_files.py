@@ -37,8 +37,8 @@ class Parts:
     columns: dict[str, list[Any]] = field(default_factory=dict)
 
 
-def read_parts(path: Path, text: Path | None) -> Parts:
-    """Read a file of features, or two .npy files of one side each."""
+def read_parts(path: Path, text: Path | None, encoding: str = "utf-8") -> Parts:
+    """Read a file of features, or two .npy files of one side each; `encoding` is that of a .csv."""
     kind = path.suffix.lower()
     if text is not None:
         sides = {name: _read_npy(side) for name, side in (("image", path), ("text", text))}
@@ -57,7 +57,7 @@ def read_parts(path: Path, text: Path | None) -> Parts:
     if kind in (".npz", ".safetensors"):
         return _sided(path, _read_npz(path) if kind == ".npz" else _read_safetensors(path))
     if kind in (".parquet", ".csv"):
-        return _from_table(path, read_table(path, "utf-8"))
+        return _from_table(path, read_table(path, encoding))
     if kind in _PICKLED:
         raise AMEError(
             f"{path} is a pickle by its name, which can run code when it is loaded, and is refused: save the two "
@@ -154,11 +154,15 @@ def read_table(path: Path, encoding: str) -> dict[str, list[Any]]:
     if frame.columns.duplicated().any():
         raise AMEError(f"{path} must have different column names, got {list(frame.columns)}.")
     return {
-        str(name): [None if value is None or value is pd.NA or value != value else value for value in column.tolist()]
-        if column.dtype != object or not len(column) or not isinstance(column.iloc[0], list | np.ndarray)
-        else column.tolist()
-        for name, column in frame.items()
+        str(name): [None if _missing(value) else value for value in column.tolist()] for name, column in frame.items()
     }
+
+
+def _missing(value: Any) -> bool:
+    """Whether a table's cell is empty; a cell may also hold a list, which has no truth of its own."""
+    import pandas as pd
+
+    return bool(pd.api.types.is_scalar(value) and pd.isna(value))
 
 
 def _from_table(path: Path, columns: dict[str, list[Any]]) -> Parts:
@@ -208,12 +212,14 @@ def read_column(path: Path, names: Sequence[str], encoding: str) -> list[Any]:
     if kind == ".npy":
         return _read_npy(path).tolist()
     _check_there(path)
+    if kind in _PICKLED:
+        raise AMEError(f"{path} is a pickle by its name and is refused: save a .txt with one a line, or a .json list.")
     try:
         words = path.read_bytes().decode(encoding)
     except UnicodeDecodeError as error:
         raise AMEError(_not_text(path, encoding, error)) from error
-    except (OSError, LookupError) as error:
-        raise AMEError(f"{path} cannot be read as {encoding} ({error}).") from error
+    except OSError as error:
+        raise AMEError(f"{path} cannot be read ({error.strerror or error}).") from error
     if kind == ".json":
         try:
             values = json.loads(words)

@@ -13,7 +13,9 @@ Among metadata the columns `caption` (or `text` where that is no feature, `title
 
 from __future__ import annotations
 
+import codecs
 import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,6 +36,7 @@ CAPTION = ("caption", "captions", "text", "title")
 LABEL = ("label", "labels", "class", "category")
 IMAGE_PATH = ("image_path", "path", "file", "filename", "file_name", "filepath")
 ID = ("id", "ids", "image_id")
+_SURROGATE = re.compile("[\ud800-\udfff]")  # half a letter, as a cut JSON escape leaves: no file can hold it
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +84,13 @@ def read_features(
         AMEError: a file that is missing, damaged, pickled or not text; another number of rows, captions or labels than
             belongs; NaN, infinity or a row of zeros, with the first rows that have them.
     """
-    parts = read_parts(Path(path), None if text is None else Path(text))
+    try:
+        codecs.lookup(encoding)
+    except LookupError as error:
+        raise AMEError(
+            f"encoding must be one that Python knows, such as utf-8 or latin-1, got {encoding!r}."
+        ) from error
+    parts = read_parts(Path(path), None if text is None else Path(text), encoding)
     told = _Told()
     image, words = (_matrix(name, parts.arrays[name], told) for name in ("image", "text"))
     count = len(image)
@@ -182,7 +191,17 @@ def _texts(found: list[Any] | None, images: int, texts: int, pair_index: Tensor,
         return tuple(f"text {row}" for row in range(texts))
     if len(found) != texts:
         raise AMEError(f"captions must be {texts}, one a row of the text features, got {len(found)}.")
+    for row, value in enumerate(found):
+        if isinstance(value, list | tuple | dict | np.ndarray):
+            raise AMEError(
+                f"captions must be one text each, got a {type(value).__name__} in row {row}: take one of them, or give "
+                "every text features of its own, and `pair_index`."
+            )
     words = ["" if value is None or value != value else str(value).strip() for value in found]
+    broken = [row for row, word in enumerate(words) if _SURROGATE.search(word)]
+    if broken:
+        told.mended.append(f"{len(broken)} captions hold broken letters, first {_listed(broken)}: shown as “\ufffd”.")
+        words = [_SURROGATE.sub("\ufffd", word) for word in words]
     blank = [row for row, word in enumerate(words) if not word]
     if blank:
         told.mended.append(f"{len(blank)} captions are blank, first {_listed(blank)}: shown as “(blank)”.")
@@ -205,7 +224,7 @@ def _labels(found: Any, images: int, told: _Told) -> tuple[Tensor | None, list[s
     except (TypeError, ValueError):
         numeric = False
     if not numeric:
-        names = [str(value) for value in values]
+        names = [_SURROGATE.sub("\ufffd", str(value)) for value in values]
         known = {name: number for number, name in enumerate(sorted(set(names)))}
         whole = [known[name] for name in names]
     if len(set(whole)) == 1:
@@ -249,11 +268,17 @@ def _image_paths(
     given: PathLike | Sequence[str] | None, columns: dict[str, list[Any]], images: int, encoding: str, told: _Told
 ) -> tuple[str, ...] | None:
     folder = Path(".")
-    if isinstance(given, str | os.PathLike) and Path(given).is_dir():
+    named = not (isinstance(given, str | os.PathLike) and Path(given).is_dir())
+    if isinstance(given, str | os.PathLike) and not named:
         folder, given = Path(given), None
     elif isinstance(given, str | os.PathLike):
         folder = Path(given).parent
     found = _given(given, columns, IMAGE_PATH, encoding)
+    if found is None and not named:
+        raise AMEError(
+            f"images is the folder {folder}, but nothing says which file is whose: give metadata with a column "
+            f"{IMAGE_PATH[0]!r}, or a file that lists the paths in the order of the rows."
+        )
     if found is None:
         return None
     _check_length("images", found, images, "rows of images")

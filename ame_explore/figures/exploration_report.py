@@ -11,13 +11,15 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from torch import Tensor
 
 from ame_explore.ame import AMEError
 from ame_explore.analysis.exploration import Exploration, PairChanges, rows_of
 from ame_explore.analysis.projection import centred_pairs, measure_lens, pair_rows, project, true_neighbours
+from ame_explore.data.pairs import PairedFeatures
 from ame_explore.figures.exploration import changed, cosines, margins
 from ame_explore.figures.exploration_tables import LISTED, duplicates, hubs, moves, pair_table, slices
-from ame_explore.figures.exploration_words import TERMS, compared_verdict, measures_table, verdict
+from ame_explore.figures.exploration_words import TERMS, compared_verdict, left_out_words, measures_table, verdict
 from ame_explore.figures.map import pair_map
 from ame_explore.figures.page import Code, Linked, Section, write_report
 from ame_explore.figures.style import Drawing
@@ -105,7 +107,7 @@ def _where(sides: Mapping[str, Exploration], umap: bool, progress: Progress | No
         parts.append(_named(cosines(side), side.name, sides))
         if side.measured.comparable and min(side.features.image.shape[1], len(side.features.image)) >= 2:
             parts += [_named(drawing, side.name, sides) for drawing in _maps(side, umap, progress)]
-    text = (
+    text: tuple[str, ...] = (
         "First without any map: how near rows lie to each other. Images and texts of most such models keep to two "
         "narrow "
         "cones, and the gap between them says little about how well images find their texts (compare R@1).",
@@ -113,6 +115,8 @@ def _where(sides: Mapping[str, Exploration], umap: bool, progress: Progress | No
         "and "
         "the words below each say how far neighbours can be trusted. Only the first map's axes have a meaning.",
     )
+    if not any(side.measured.comparable for side in sides.values()):
+        text = ("How near rows lie to each other. There is no map: two widths have no space in common.",)
     return Section("Where images and texts lie", text, parts)
 
 
@@ -127,10 +131,9 @@ def _maps(side: Exploration, umap: bool, progress: Progress | None) -> list[Draw
     if len(features.image) > MAPPED:
         chosen = np.random.default_rng(0).choice(len(features.image), MAPPED, replace=False)
         features = rows_of(features, np.sort(chosen))
-    rows, centred = pair_rows(features), pair_rows(centred_pairs(features))
-    near = (
-        true_neighbours(features, min(5, len(features.image) - 1, len(features.text) - 1)) if len(rows) > 20 else None
-    )
+    rows, centred = pair_rows(features), _closed(features)
+    k = min(5, len(features.image) - 1, len(features.text) - 1)
+    near = true_neighbours(features, k) if k > 0 and len(rows) > 20 else None
     drawings = []
     for method, title in (("pca", "Seen along two axes (PCA)"), ("umap", "Seen by neighbourhoods (UMAP)")):
         if method == "umap" and (not umap or len(side.features.image) > UMAP_UP_TO or len(rows) < 30):
@@ -138,7 +141,8 @@ def _maps(side: Exploration, umap: bool, progress: Progress | None) -> list[Draw
         if progress is not None:
             progress(f"drawing the map by {method.upper()}", 0, 1)
         try:
-            picture, closed = (project(some, method).result() for some in (rows, centred))
+            picture = project(rows, method).result()
+            closed = None if centred is None else project(centred, method).result()
             lens = measure_lens(rows, picture.points) if len(rows) > 50 else None
         except AMEError:
             continue  # rows of which there is no such picture: all equal, or too few
@@ -150,6 +154,14 @@ def _maps(side: Exploration, umap: bool, progress: Progress | None) -> list[Draw
     return drawings
 
 
+def _closed(features: PairedFeatures) -> Tensor | None:
+    """Rows with the gap closed; None where a side is one row or equal rows, as one class has: nothing is left of it."""
+    try:
+        return pair_rows(centred_pairs(features))
+    except AMEError:
+        return None
+
+
 def _pairs(side: Exploration) -> list[Section]:
     made = []
     if side.measured.comparable and side.pairs["margin_i2t"].notna().any():
@@ -159,7 +171,8 @@ def _pairs(side: Exploration) -> list[Section]:
         "belongs to "
         "another image, a picture that is not what its caption says, or a caption so general that others fit better."
         if side.measured.comparable
-        else "Sorted by how little an image's likeness to other images agrees with its text's likeness to their texts."
+        else "Sorted by how little an image's likeness to other images agrees with its text's likeness to their texts: "
+        "suspicion is minus their correlation, -1 where they agree wholly."
     )
     made.append(Section("Probable mismatches", (score,), [pair_table(side, side.suspects, "The most suspect pairs")]))
     if side.measured.comparable:
@@ -178,7 +191,7 @@ def _pairs(side: Exploration) -> list[Section]:
 def _notes(sides: Mapping[str, Exploration], changes: PairChanges | None, command: str) -> Section:
     notes = [f"{side.name}: {note}" if len(sides) > 1 else note for side in sides.values() for note in side.notes]
     if changes is not None and changes.left_out:
-        notes.append(f"{changes.left_out:,} pairs are in only one of the two, and left out of all that compares them.")
+        notes.append(left_out_words(changes))
     parts = [Code(command)] if command else []
     return Section("To know, and to do it again", [*notes, *(["This report was made by:"] if command else [])], parts)
 

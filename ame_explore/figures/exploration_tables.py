@@ -28,10 +28,10 @@ def pair_table(side: Exploration, table: pd.DataFrame, caption: str) -> Table:
         row: list[str | Cell] = [str(int(line["id"])), _short(line["caption"])]
         if side.measured.comparable:
             row += [
-                Cell(_short(texts[nearest])) if nearest >= 0 else Cell("–"),
+                _short(texts[nearest]) if nearest >= 0 else "–",
                 number(line["cosine"]),
                 f"{line['rank_i2t']:,} / {line['rank_t2i']:,}",
-                f"{number(line['margin_i2t'], signed=True)} / {number(line['margin_t2i'], signed=True)}",
+                Cell(number(line["margin_i2t"], signed=True), number(line["margin_t2i"], signed=True)),
                 number(line["entropy_i2t"], 2),
             ]
         row.append(number(line["suspicion"]))
@@ -40,13 +40,15 @@ def pair_table(side: Exploration, table: pd.DataFrame, caption: str) -> Table:
     if side.measured.comparable:
         head += ["nearest wrong text", "cosine", "ranks", "margins", "entropy"]
     head.append("suspicion")
-    more = f" The first {LISTED} of {len(table):,} found." if len(table) > LISTED else ""
+    more = f" The first {LISTED} of {len(table):,}." if len(table) > LISTED else ""
     return Table(
         caption,
         head,
         rows,
         numeric=frozenset(range(3 if side.measured.comparable else 2, len(head))),
-        note=f"Ranks and margins: image to text / text to image.{more}" if side.measured.comparable else "",
+        note=f"Ranks: image to text / text to image; margins likewise, one above the other.{more}"
+        if side.measured.comparable
+        else "",
         ids=[(int(id_),) for id_ in shown["id"]],
     )
 

@@ -111,6 +111,14 @@ def compared_verdict(a: Exploration, b: Exploration, changes: PairChanges) -> st
     return "\n".join(lines)
 
 
+def left_out_words(changes: PairChanges) -> str:
+    """What a reader must know where not all pairs could be matched."""
+    return (
+        f"{changes.left_out:,} pairs are in only one of the two, and left out of what compares pairs; they still stand "
+        "among the wrong partners, and ranks grow with the number of those."
+    )
+
+
 def measures_table(explored: Mapping[str, Exploration], changes: PairChanges | None = None) -> Table:
     """All measures, one row each, with their standard errors where they are sampled."""
     rows: list[list[str | Cell]] = []

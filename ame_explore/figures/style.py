@@ -45,8 +45,9 @@ class Drawing:
         return str(self.figure.layout.title.text)
 
     def _repr_mimebundle_(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """A notebook shows the figure; the sentence is there for `print(drawing.sentence)` and for reports."""
-        return dict(self.figure._repr_mimebundle_(*args, **kwargs))
+        """A notebook shows the figure; where it cannot, and for who does not see it, the sentence stands instead."""
+        bundle = dict(self.figure._repr_mimebundle_(*args, **kwargs))
+        return {**bundle, "text/plain": self.sentence}  # Plotly's own is the whole figure once more
 
 
 @dataclass(frozen=True)

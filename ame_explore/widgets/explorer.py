@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import html
 import math
 import os
@@ -28,6 +29,8 @@ from ame_explore.widgets.pinning import pin_pairs
 
 _COLORS = {"class or modality": None, "entropy (nats)": "entropy_i2t", "cosine": "cosine", "margin": "margin_i2t"}
 _LISTED, _SHOWN = 100, 30
+# What a pinned test does not say when it reads the file again: with one of these the features are saved beside it.
+_NOT_REPEATED = frozenset({"text", "metadata", "encoding"})
 
 
 def explore(
@@ -60,7 +63,7 @@ def explore(
         features, second_source = _read(other, reading)
         name_b = Path(second_source).stem if second_source else "other"
         second = explore_features(features, name=name_b if name_b != called else f"{name_b} (2)", device=device)
-    return Explorer(explored, second, umap=umap, source=source if not reading.get("text") else None)
+    return Explorer(explored, second, umap=umap, source=None if _NOT_REPEATED & set(reading) else source)
 
 
 def _read(data: Any, reading: dict[str, Any]) -> tuple[PairedFeatures, str | None]:
@@ -196,11 +199,11 @@ class Explorer:
     @cached_property
     def _handles(self) -> dict[str, ProjectionHandle]:
         method = "umap" if self._umap else "pca"
-        rows, centred = pair_rows(self._mapped), pair_rows(centred_pairs(self._mapped))
-        return {
-            "as it is": project(rows, method=method, on_ready=lambda handle: self._redraw()),
-            "gap closed": project(centred, method="pca"),
-        }
+        rows = pair_rows(self._mapped)
+        handles = {"as it is": project(rows, method=method, on_ready=lambda handle: self._redraw())}
+        with contextlib.suppress(AMEError):  # one class, or equal images: with the gap closed nothing is left of a side
+            handles["gap closed"] = project(pair_rows(centred_pairs(self._mapped)), method="pca")
+        return handles
 
     def projection(self, timeout: float | None = 300.0) -> Projection:
         """The projection that the map ends with (UMAP, or PCA without it), waiting up to `timeout` seconds for it.
@@ -222,7 +225,8 @@ class Explorer:
         values = None
         if column is not None:
             values = self.pairs.set_index("id").loc[features.ids.tolist(), column].to_numpy()
-        closed = self._handles["gap closed"].current if picture.method == "pca" else None
+        centred = self._handles.get("gap closed")
+        closed = centred.current if centred is not None and picture.method == "pca" else None
         drawing = pair_map(
             features, picture, closed=closed, values=values, values_label=color, drawn=MAPPED, height=640,
             title=f"{self.exploration.name}: images and texts by {picture.method.upper()}",
@@ -268,7 +272,9 @@ class Explorer:
         parts: list[Any] = [ipywidgets.HTML(_paragraphs(verdict(self.exploration)))]
         self._color = ipywidgets.Dropdown(options=list(_COLORS), description="colour")
         if self.exploration.measured.comparable:
-            self._views = [FigureView(self.map()), FigureView(margins(self.exploration))]
+            self._views = [FigureView(self.map())]
+            if self.pairs["margin_i2t"].notna().any():  # of one class there is no wrong text to compare with
+                self._views.append(FigureView(margins(self.exploration)))
             for view in self._views:
                 view.on_select(partial(self._choose, but=view))
             self._color.observe(self._redraw, "value")

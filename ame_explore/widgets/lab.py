@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+import weakref
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 UNSEEN = 60.0  # seconds without a view after which training pauses
 _FIELDS = tuple(dial.field for dial in dials.DIALS)
+_MADE_BY: dict[str, tuple[str, list[weakref.ref[Lab]]]] = {}  # cell -> which run of it, and the labs that it made
 
 
 def lab(
@@ -45,7 +48,8 @@ def lab(
     Raises `AMEError` for a token that is not whole, arms that do not share their minibatches, and unknown names.
 
     With AME_HEADLESS=1 it plays by itself, and `result` waits for the end. Otherwise a lab whose last view was taken
-    out of the page (its cell was run again, its notebook closed) pauses after a minute; play goes on from there.
+    out of the page (its output cleared, its notebook closed) pauses after a minute; play goes on from there. A cell of
+    JupyterLab or Notebook that is run again closes the labs that it made before; what they learned can still be read.
     """
     shown = None if show is None else tuple(show)
     locked = () if lock is None else tuple(lock)
@@ -54,7 +58,25 @@ def lab(
     for name in locked:
         check_choice("lock", name, (*COMMANDS, *_FIELDS, "dials"))
     live = LiveRun(recipe, data=data, stage=stage, record=record, predict=predict)
-    return Lab(live, show=shown, lock=locked)
+    made = Lab(live, show=shown, lock=locked)
+    _close_earlier(made)
+    return made
+
+
+def _close_earlier(made: Lab) -> None:
+    """Close what the same cell made when it was run before: the view is gone, but IPython's Out keeps the thread."""
+    shell: Any = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    parent = shell.get_parent() if hasattr(shell, "get_parent") else {}
+    cell, run = parent.get("metadata", {}).get("cellId"), parent.get("header", {}).get("msg_id")
+    if cell is None:
+        return
+    before, labs = _MADE_BY.get(cell, (run, []))
+    if before != run:
+        for one in labs:
+            if (old := one()) is not None:
+                old.close()
+        labs = []
+    _MADE_BY[cell] = run, [*labs, weakref.ref(made)]
 
 
 class Lab:

@@ -247,6 +247,7 @@ def test_slices_by_words_numbers_and_labels() -> None:
     features = paired(80, texts=4, noise=2.0)
     metadata = {"source": tuple("web" if i % 3 else "book" for i in range(80)), "size": tuple(i / 7 for i in range(80))}
     metadata["name"] = tuple(f"only {i}" for i in range(80))
+    metadata["tags"] = tuple(np.array(["a", "b"]) for _ in range(80))  # as parquet's lists are read
     features = dataclasses.replace(features, metadata=metadata)
     table = findings.slices(features, pair_measures(features))
     assert table.groupby("column").size().to_dict() == {"source": 2, "size": 4, "label": 4}

@@ -140,6 +140,7 @@ def test_ids(ids: list[int], kept: list[int], message: str | None, tmp_path: Pat
     [
         ({"captions": ["a", " ", "", "b", "c", "d"]}, "2 captions are blank, first 1, 2"),
         ({"labels": [3] * N}, "All images have one label"),
+        ({"captions": ["a", "b\ud800", "c", "d", "e", "f"]}, "1 captions hold broken letters, first 1"),
     ],
 )
 def test_what_is_mended_is_warned_of(given: dict[str, Any], message: str, tmp_path: Path) -> None:
@@ -213,10 +214,18 @@ def test_bad_numbers(array: np.ndarray, message: str, tmp_path: Path) -> None:
         ({"labels": [1, None, 2, 3, 4, 5]}, "labels must be known for every image, got 1 missing, first 1"),
         ({"metadata": {"year": [1]}}, "metadata column 'year' must be 6.*got 1"),
         ({"captions": "absent.txt"}, "absent.txt does not exist"),
+        ({"captions": "captions.pkl"}, "captions.pkl is a pickle by its name and is refused"),
+        ({"captions": [["one", "another"]] * N}, "captions must be one text each, got a list in row 0"),
+        ({"captions": "captions.txt", "encoding": "klingon"}, "encoding must be one that Python knows.*'klingon'"),
+        ({"images": "."}, "nothing says which file is whose"),
         ({"logit_scale": -1.0}, "logit_scale must be"),
     ],
 )
-def test_what_does_not_fit(given: dict[str, Any], message: str, tmp_path: Path) -> None:
+def test_what_does_not_fit(
+    given: dict[str, Any], message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "captions.pkl").write_bytes(pickle.dumps(CAPTIONS))
     with pytest.raises(AMEError, match=message):
         PairedFeatures.from_files(npy(tmp_path), **given)
 
@@ -235,6 +244,22 @@ def test_captions_that_are_not_utf8(ending: str, tmp_path: Path) -> None:
         PairedFeatures.from_files(npy(tmp_path), captions=path)
     if ending == "txt":
         assert PairedFeatures.from_files(npy(tmp_path), captions=path, encoding="latin-1").texts[-1] == "café"
+
+
+def test_features_in_a_table_of_another_encoding(tmp_path: Path) -> None:
+    table = pd.read_csv(csv(tmp_path)).assign(caption=[f"café {row}" for row in range(N)])
+    table.to_csv(tmp_path / "f.csv", index=False, encoding="latin-1")
+    with pytest.raises(AMEError, match=r"f\.csv is not UTF-8"):
+        PairedFeatures.from_files(tmp_path / "f.csv")
+    assert PairedFeatures.from_files(tmp_path / "f.csv", encoding="latin-1").texts[0] == "café 0"
+
+
+def test_a_table_may_hold_lists_and_gaps_in_its_metadata(tmp_path: Path) -> None:
+    columns = {"tags": [None, *[["a", "b"]] * (N - 1)], "seen": [True, None] * 3, "day": [pd.Timestamp(0)] * N}
+    pd.read_parquet(parquet(tmp_path)).assign(**columns).to_parquet(tmp_path / "f.parquet")
+    read = PairedFeatures.from_files(tmp_path / "f.parquet").metadata
+    assert read["tags"][0] is None and list(read["tags"][1]) == ["a", "b"]
+    assert read["seen"] == (True, None) * 3
 
 
 def test_half_and_big_endian_numbers_are_read(tmp_path: Path) -> None:

@@ -110,6 +110,19 @@ def test_the_page_holds_what_it_links(tmp_path: Path) -> None:
     assert "http:" not in page[: page.index("<script")] and "https:" not in page[: page.index("<script")]
 
 
+@pytest.mark.parametrize("of", ["one text", "equal images"])
+def test_where_no_gap_can_be_closed_the_map_is_drawn_without(of: str, tmp_path: Path) -> None:
+    features = made()
+    if of == "one text":
+        nothing = torch.zeros(N, dtype=torch.int64)
+        features = dataclasses.replace(features, text=features.text[:1], texts=("a",), pair_index=nothing)
+    else:
+        features = dataclasses.replace(features, image=features.image[:1].repeat(N, 1))
+    path = exploration_report(tmp_path / "r.html", explore_features(features), umap=False)
+    page = path.read_text(encoding="utf-8")
+    assert "Seen along two axes (PCA)" in page and "gap closed" not in page
+
+
 def test_one_report_needs_both_or_none_of_the_second(tmp_path: Path) -> None:
     side = explored()
     with pytest.raises(AMEError, match="belong together"):

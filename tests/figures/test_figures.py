@@ -79,6 +79,7 @@ def test_a_drawing_shows_itself_in_a_notebook(drawing: Drawing, monkeypatch: pyt
     monkeypatch.setattr(plotly.io.renderers, "default", "plotly_mimetype")
     bundle = drawing._repr_mimebundle_()
     assert bundle["application/vnd.plotly.v1+json"]["layout"]["title"]["text"] == drawing.title
+    assert bundle["text/plain"] == drawing.sentence
 
 
 # --- series

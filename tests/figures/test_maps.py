@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from ame_explore import figures
 from ame_explore.ame import AMEError
 from ame_explore.analysis.gap import gap_measures
 from ame_explore.analysis.projection import (
@@ -213,3 +214,8 @@ def test_a_scrubber_through_training_shows_one_step_at_a_time() -> None:
         assert seen == [own == place for own in range(3)]
     with pytest.raises(AMEError, match="as many, got 3, 3 and 2"):
         snapshot_map(maps, snapshots, [0, 1])
+
+
+def test_the_maps_and_the_gap_are_public() -> None:
+    for name in ("gap_decomposition", "gap_over", "jitter_maps", "lens_maps", "model_maps", "pair_map", "snapshot_map"):
+        assert callable(getattr(figures, name)) and name in figures.__all__

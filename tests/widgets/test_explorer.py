@@ -108,6 +108,19 @@ def test_entropies_are_pinned_within_a_tolerance(tmp_path: Path) -> None:
     assert not (tmp_path / "test_more.safetensors").exists()
 
 
+def test_a_pin_of_pairs_that_metadata_name_finds_them_again(tmp_path: Path) -> None:
+    np.save(tmp_path / "f.npy", torch.stack([features().image, features().text]).numpy())
+    pd.DataFrame({"id": np.arange(N) + 500}).to_csv(tmp_path / "m.csv", index=False)
+    explorer = explore(tmp_path / "f.npy", metadata=tmp_path / "m.csv", logit_scale=20.0, umap=False)
+    found = pytest_of(explorer.pin([503], tmp_path / "test_named.py"))
+    assert found.returncode == 0 and "1 passed" in found.stdout, found.stdout
+
+
+def test_one_class_has_a_map_though_no_gap_can_be_closed() -> None:
+    explorer = explore(features(texts=1), umap=False)
+    assert explorer.widget.children and explorer.map().sentence
+
+
 def test_two_models_and_exports(tmp_path: Path) -> None:
     explorer = explore(features(1.0), features(0.2), umap=False)
     assert explorer.changes["cosine_change"].mean() > 0

@@ -59,7 +59,7 @@ class Predict {
     this.lab = lab;
     this.body = h("div", {});
     this.commit = h("button", { type: "submit", class: "ame-button ame-primary", "data-testid": "commit" }, "Commit my prediction");
-    this.note = h("p", { class: "ame-muted" });
+    this.note = h("p", { class: "ame-muted", role: "status" });
     this.form = h("form", { onsubmit: (event) => this.submit(event) }, this.body, this.note, this.commit);
     this.el = h("section", { class: "ame-card ame-predict", "aria-label": "Predict, then run" }, h("header", {}, h("h3", {}, "Predict, then run")), this.form);
     this.answers = {};
@@ -67,9 +67,25 @@ class Predict {
 
   submit(event) {
     event.preventDefault();
-    const missing = (this.questions ?? []).filter(({ id }) => this.answers[id] === undefined);
-    if (missing.length) return setText(this.note, `Still open: ${missing.map(({ text }) => text).join(" ")}`);
-    this.lab.command("predict", { answers: this.answers });
+    this.tried = true;
+    this.tell();
+    if (!this.missing().length) this.lab.command("predict", { answers: this.answers });
+  }
+
+  missing() {
+    return (this.questions ?? []).filter(({ id }) => this.answers[id] === undefined);
+  }
+
+  answer(id, value) {
+    this.answers[id] = value;
+    this.tell();
+  }
+
+  tell() {
+    const { locked, waiting } = this.lab.frame.prediction ?? {};
+    const open = this.tried ? this.missing() : [];
+    setText(this.note, locked ? "Committed. What happened stands beside your answer."
+      : open.length ? `Still open: ${open.map(({ text }) => text).join(" ")}` : waiting ? "Play unlocks when you have committed." : "");
   }
 
   draw(frame) {
@@ -81,12 +97,13 @@ class Predict {
     if (shape !== this.shape) {
       this.shape = shape;
       this.answers = { ...(prediction.answers ?? {}) };
+      this.tried = false;
       this.sketches = [];
       this.outcomes = new Map();
       this.body.replaceChildren(...this.questions.map((question) => this.question(question, Boolean(prediction.locked))));
     }
     setShown(this.commit, !prediction.locked);
-    setText(this.note, prediction.locked ? "Committed. What happened stands beside your answer." : prediction.waiting ? "Play unlocks when you have committed." : "");
+    this.tell();
     for (const [id, node] of this.outcomes) {
       const outcome = prediction.outcome?.[id];
       setShown(node, Boolean(outcome));
@@ -103,14 +120,14 @@ class Predict {
     const outcome = h("p", { class: "ame-outcome", hidden: true });
     this.outcomes.set(id, outcome);
     if (sketch) {
-      const pad = new Sketch(this.lab, sketch, this.answers[id], locked, (values) => (this.answers[id] = values));
+      const pad = new Sketch(this.lab, sketch, this.answers[id], locked, (values) => this.answer(id, values));
       this.sketches.push(pad);
       return h("fieldset", { "data-testid": `predict-${id}` }, h("legend", {}, text), pad.el, outcome);
     }
     const name = `ame-${Math.random().toString(36).slice(2, 9)}`;
     return h("fieldset", { disabled: locked, "data-testid": `predict-${id}` }, h("legend", {}, text),
       h("div", { class: "ame-options" }, options.map((option) => h("label", {},
-        h("input", { type: "radio", name, value: option, checked: this.answers[id] === option, onchange: () => (this.answers[id] = option) }), ` ${option}`))), outcome);
+        h("input", { type: "radio", name, value: option, checked: this.answers[id] === option, onchange: () => this.answer(id, option) }), ` ${option}`))), outcome);
   }
 }
 

@@ -1,0 +1,269 @@
+"""What a lab does beside playing: predictions, restored recipes, hidden and locked controls, interrupts, and a cell
+that is run again.
+
+The labs stand in one notebook on one kernel, each in a cell of its own.
+"""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from lab_page import SETUP, Lab
+from notebook_page import notebook_page
+
+SIZE = (1600, 2000)  # the whole lab in one window, for the pictures
+STAGE = "import os, threading\nfrom ame_explore.training import Stage\nstage = Stage.for_recipe(Recipe())"
+ASKED = """
+asked = lab({"KD": Recipe(omega=0, steps=40), "KD + AME": Recipe(omega=5.0, steps=40)}, predict=True, stage=stage)
+asked
+"""
+LOCKED = """
+show = ["transport", "timeline", "manifold", "recipe", "omega", "tau"]
+locked = lab(Recipe(steps=40), show=show, lock=["omega", "epoch", "reset", "fork"], stage=stage)
+locked
+"""
+RESTORED = "restored = lab(Recipe(steps=40), stage=stage)\nrestored"
+LONG = "shown = lab(Recipe(steps=50_000), stage=stage)\nshown"
+WAIT = "print('waiting')\nshown.live.wait()"
+RESULT = """
+os.environ["AME_HEADLESS"] = "1"
+print("waiting")
+try:
+    shown.result()
+finally:
+    del os.environ["AME_HEADLESS"]
+"""
+CELLS = [SETUP + STAGE, ASKED, LOCKED, RESTORED, LONG, WAIT, RESULT]
+WORKERS = "sum(one.name == 'ame_explore lab' for one in threading.enumerate())"
+
+
+@pytest.fixture(scope="module")
+def notebook(browser, jupyter, screenshots):
+    """The notebook, its first cell run."""
+    jupyter.write("modes", CELLS)
+    with notebook_page(browser, jupyter, "modes", screenshots, size=SIZE) as opened:
+        run(opened, CELLS[0])
+        yield opened
+        jupyter.stop_kernels("modes")
+    opened.check()
+
+
+def run(notebook, cell):
+    """Run one cell, to its end."""
+    choose(notebook, cell)
+    notebook.command("notebook:run-cell", timeout=200_000)
+
+
+def choose(notebook, cell):
+    place = f"window.jupyterapp.shell.currentWidget.content.activeCellIndex = {CELLS.index(cell)}"
+    notebook.page.evaluate(f"() => {{ {place}; }}")
+
+
+def lab_of(notebook, cell):
+    """Run the cell; its lab, ready. The others are put out of the page."""
+    notebook.command("notebook:clear-all-cell-outputs")
+    run(notebook, cell)
+    lab = Lab(notebook)
+    lab.wait("paused")
+    lab.root.scroll_into_view_if_needed()
+    return lab
+
+
+def state_of(notebook, name):
+    told = f"import json; state = {name}.live.view(); print(json.dumps([state.state, state.step, state.prediction]))"
+    return json.loads(notebook.python(f"{name}.live.settle(30); {told}"))
+
+
+def test_predict_then_run(notebook):
+    """Play is locked until every question has an answer; then it runs, and the answers stand beside what happened."""
+    lab = lab_of(notebook, ASKED)
+    locked = [lab.part(name) for name in ("play", "step-one", "epoch")]
+    assert all(control.is_disabled() for control in locked)
+    notebook.screenshot("asked", lab.root)
+    assert lab.complaints() == []
+    lab.part("reset").focus()
+    for key in ("k", "s", "e"):
+        notebook.page.keyboard.press(key)
+    said = notebook.python("asked.live.play(); asked.live.settle(10); print(asked.live.view().note)")
+    assert "predict first" in said
+    assert state_of(notebook, "asked")[:2] == ["paused", 0]
+
+    questions = lab.root.locator("[data-testid^='predict-']")
+    names = [one.get_attribute("data-testid") for one in questions.all()]
+    assert names == ["predict-H", "predict-new_accuracy", "predict-better", "predict-sketch"]
+    lab.part("predict-H").get_by_label("falls").check()
+    lab.press("commit")
+    note = lab.root.locator(".ame-predict form > p")
+    assert "Still open" in note.inner_text() and "accuracy" in note.inner_text()
+    lab.part("predict-new_accuracy").get_by_label("rises").check()
+    lab.part("predict-better").get_by_label("no difference").check()
+    draw(lab)
+    notebook.screenshot("answered", lab.root)
+    lab.press("commit")
+    lab.until("(root) => !root.querySelector('[data-testid=play]').disabled", None)
+    answers = state_of(notebook, "asked")[2]["answers"]
+    sketch = answers.pop("sketch")
+    assert answers == {"H": "falls", "new_accuracy": "rises", "better": "no difference"}
+    assert len(sketch) == 11 and sketch == sorted(sketch) and sketch[0] < 0.2 and sketch[-1] > 0.8
+    assert lab.part("commit").is_hidden()
+    assert lab.part("predict-H").get_by_label("rises").is_disabled()
+    assert lab.part("predict-H").get_by_label("falls").is_checked()
+
+    lab.press("play")
+    lab.wait("finished")
+    outcomes = lab.root.locator(".ame-predict .ame-outcome")
+    lab.until("(root) => root.querySelectorAll('.ame-outcome:not([hidden])').length === 4", None)
+    happened = state_of(notebook, "asked")[2]["outcome"]
+    for name, shown in zip(("H", "new_accuracy", "better", "sketch"), outcomes.all_inner_texts(), strict=True):
+        assert happened[name]["text"] in shown
+        assert shown[0] == {True: "✓", False: "✗", None: "Y"}[happened[name]["right"]]
+    notebook.screenshot("happened", lab.root)
+    assert lab.complaints() == []
+
+
+def draw(lab):
+    """Sketch with the pointer, from the lower left to the upper right; then lift the last place with the keyboard."""
+    canvas, mouse = lab.part("predict-sketch").locator("canvas"), lab.page.mouse
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    mouse.move(box["x"] + 2, box["y"] + 0.9 * box["height"])
+    mouse.down()
+    for tenth in range(1, 11):
+        mouse.move(box["x"] + 0.1 * tenth * box["width"] - 2, box["y"] + (0.9 - 0.07 * tenth) * box["height"], steps=3)
+    mouse.up()
+    canvas.focus()
+    for key in ["ArrowRight"] * 10 + ["ArrowUp"]:
+        lab.page.keyboard.press(key)
+
+
+def test_hidden_and_locked(notebook):
+    """What is not shown is not there; what is locked cannot be used by pointer, keyboard or a message of the page."""
+    lab = lab_of(notebook, LOCKED)
+    panels = lab.root.locator("section:visible").evaluate_all("all => all.map(one => one.getAttribute('aria-label'))")
+    assert panels == ["Dials", "Shared manifold", "Recipe"], panels
+    assert lab.root.locator("[data-testid^='dial-']:visible").count() == 2
+    for name in ("dial-omega", "epoch", "reset", "fork"):
+        assert lab.part(name).is_disabled(), name
+    sliders = lab.root.get_by_label("slider").all()
+    assert [one.is_disabled() for one in sliders] == [True, False]
+    assert lab.part("dial-tau").is_enabled() and lab.part("step-one").is_enabled()
+    lab.press("step-one")
+    lab.wait_step(1)
+    tokens = "print(*[recipe.token() for recipe in locked.live.recipes.values()])"
+    before = notebook.python(tokens)
+    for key in ("r", "e", "f"):
+        notebook.page.keyboard.press(key)
+    assert state_of(notebook, "locked")[:2] == ["paused", 1]
+    assert not lab.part("fork-form").is_visible()
+    notebook.screenshot("locked", lab.root)
+    # A page that was tampered with: what its controls would send, past them.
+    for name, args in (
+        ("set", {"field": "omega", "value": 3, "arm": None}),
+        ("epoch", {}),
+        ("reset", {}),
+        ("fork", {"step": 0, "field": None, "value": None, "arm": None}),
+    ):
+        send(notebook, name, args)
+        assert state_of(notebook, "locked")[:2] == ["paused", 1], name
+        assert notebook.python(tokens) == before, name
+    lab.part("note").get_by_text("omega is locked").wait_for()
+    send(notebook, "set", {"field": "tau", "value": 3, "arm": None})
+    assert notebook.python(tokens) != before  # such messages do arrive
+
+
+def send(notebook, name, args):
+    """Send a command to the locked lab as its page does, and wait until it was followed."""
+    comm = notebook.python("print(locked.cockpit.comm.comm_id)")
+    notebook.page.evaluate(
+        """([comm_id, name, args]) => {
+            const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+            const content = {type: "command", name, args, page: "tampered", t: 0};
+            const header = {msg_id: crypto.randomUUID(), msg_type: "comm_msg", session: kernel.clientId, username: "",
+                version: "5.3", date: new Date().toISOString()};
+            kernel.sendShellMessage({header, parent_header: {}, metadata: {}, buffers: [], channel: "shell",
+                content: {comm_id, data: {method: "custom", content}}});
+        }""",
+        [comm, name, args],
+    )
+    notebook.python("locked.live.settle(30)")
+
+
+def test_restore(notebook):
+    """A token from elsewhere is restored, steering included; a broken one is refused in words and costs nothing."""
+    lab = lab_of(notebook, RESTORED)
+    lab.press("step-one")
+    lab.wait_step(1)
+    mine = lab.part("recipe-token").input_value()
+    token = notebook.python(
+        "other = Recipe(steps=60, omega=7, seed=3).with_event(20, 'tau', 2.0); print(other.token())"
+    )
+    lab.part("restore-token").fill(token[:-4] + "AAAA")
+    lab.press("restore")
+    lab.part("note").wait_for()
+    assert "token must be whole" in lab.part("note").inner_text()
+    assert lab.part("error").is_hidden() and (lab.state, lab.step) == ("paused", 1)
+    assert lab.part("recipe-token").input_value() == mine
+    notebook.screenshot("not-restored", lab.root)
+    lab.part("restore-token").fill(f"  {token} ")
+    lab.part("restore-token").press("Enter")
+    lab.until("(root, mine) => root.querySelector('[data-testid=recipe-token]').value !== mine", mine)
+    shown = lab.part("recipe-token").input_value()
+    told = notebook.python(
+        f"now = Recipe.from_token({shown!r}); print(now.steps, now.omega, now.seed, now.events == other.events)"
+    )
+    assert told == "60 7 3 True"
+    assert (lab.state, lab.step) == ("paused", 0)
+    assert lab.part("note").is_hidden()
+    assert "of 60" in lab.part("step").inner_text()
+    assert lab.part("dial-omega").input_value() == "7"
+
+
+def test_an_interrupt_harms_nothing(notebook):
+    """Interrupt the kernel while the lab plays, and while a cell waits for its end: it plays on and can be paused."""
+    lab = lab_of(notebook, LONG)
+    lab.press("play")
+    lab.wait_step(5)
+    notebook.command("notebook:interrupt-kernel")
+    goes_on_and_pauses(lab)
+    for cell in (WAIT, RESULT):
+        lab.press("play")
+        lab.wait("playing")
+        choose(notebook, cell)
+        notebook.page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-cell'); }")
+        output = notebook.output(CELLS.index(cell))
+        output.get_by_text("waiting").wait_for()
+        assert "[*]" in notebook.page.locator(".jp-CodeCell").nth(CELLS.index(cell)).inner_text()  # it waits
+        notebook.command("notebook:interrupt-kernel")
+        output.get_by_text("KeyboardInterrupt").first.wait_for()
+        lab.root.scroll_into_view_if_needed()
+        goes_on_and_pauses(lab)
+
+
+def goes_on_and_pauses(lab):
+    now = lab.step
+    lab.wait_step(now + 5)
+    lab.press("play")
+    lab.wait("paused")
+    told = lab.notebook.python("print(shown.live.view().step, shown.live.view().state)")
+    assert told == f"{lab.step} paused"
+
+
+def test_a_cell_that_is_run_again(notebook):
+    """The lab that it made before is closed, its thread gone, what it learned there; the new one plays."""
+    lab = lab_of(notebook, LONG)
+    lab.press("play")
+    lab.wait_step(5)
+    before = int(notebook.python(f"old = shown; print({WORKERS})"))
+    run(notebook, LONG)
+    assert int(notebook.python(f"print({WORKERS})")) == before
+    assert notebook.page.locator("[data-testid=lab]").count() == 1
+    told = notebook.python(
+        "print(old.live.state, old.live._engine.thread.is_alive(), old.result().arms['KD + AME'].step)"
+    )
+    state, alive, step = told.split()
+    assert (state, alive) == ("closed", "False") and int(step) >= 5
+    lab.wait("paused")
+    assert lab.step == 0
+    lab.press("play")
+    lab.wait_step(5)
