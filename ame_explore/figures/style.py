@@ -31,6 +31,9 @@ _SYMBOLS = ("circle", "diamond", "square", "triangle-up", "x", "cross")
 WEBGL_ABOVE = 5000  # points a figure: SVG markers slow down there, and a page holds only about 8 WebGL figures
 
 
+_PLOTLY = "application/vnd.plotly.v1+json"
+
+
 @dataclass(frozen=True)
 class Drawing:
     """A figure and its sentence: what is to be seen in it, in words, with the numbers that it shows."""
@@ -47,7 +50,11 @@ class Drawing:
     def _repr_mimebundle_(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """A notebook shows the figure; where it cannot, and for who does not see it, the sentence stands instead."""
         bundle = dict(self.figure._repr_mimebundle_(*args, **kwargs))
-        return {**bundle, "text/plain": self.sentence}  # Plotly's own is the whole figure once more
+        bundle["text/plain"] = self.sentence  # Plotly's own is the whole figure once more
+        # No button that uploads: nothing is to leave the machine by a slip of the hand.
+        if (live := bundle.get(_PLOTLY)) is not None:
+            bundle[_PLOTLY] = {**live, "config": {**live.get("config", {}), "showSendToCloud": False}}
+        return bundle
 
 
 @dataclass(frozen=True)

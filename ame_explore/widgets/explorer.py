@@ -232,6 +232,10 @@ class Explorer:
             title=f"{self.exploration.name}: images and texts by {picture.method.upper()}",
         )  # fmt: skip
         drawing.figure.update_layout(dragmode="lasso")
+        some, every = len(features.image), len(self.exploration.features.image)
+        if some < every:
+            part = f"{some:,} of {every:,} pairs are drawn: the most suspect, and a random sample of the rest."
+            return Drawing(drawing.figure, f"{part} {drawing.sentence}")
         return drawing
 
     def _ids(self, selection: Iterable[int] | pd.DataFrame) -> tuple[int, ...]:

@@ -84,6 +84,14 @@ def test_a_selection_reaches_python_with_the_points_own_ids(notebook):
     middle = float(notebook.python("print(np.median(drawn[0][0][np.array(view.selection) - 1000]))"))
     assert middle < 0  # the left half was drawn over
     notebook.screenshot("selected")
+    notebook.python("view.select([1002, 1004])")  # as another view would: the outline here is no longer the selection
+    notebook.page.wait_for_function("() => !document.querySelector('.selectionlayer path')")
+    marked = "() => document.querySelector('.js-plotly-plot')._fullData[0].selectedpoints.join()"
+    assert notebook.page.evaluate(marked) == "2,4"
+    notebook.python("view.select([])")
+    notebook.page.wait_for_function(
+        "() => document.querySelector('.js-plotly-plot')._fullData[0].selectedpoints === undefined"
+    )
 
 
 def test_a_storm_of_frames_leaves_no_queue(notebook):

@@ -80,6 +80,7 @@ def test_a_drawing_shows_itself_in_a_notebook(drawing: Drawing, monkeypatch: pyt
     bundle = drawing._repr_mimebundle_()
     assert bundle["application/vnd.plotly.v1+json"]["layout"]["title"]["text"] == drawing.title
     assert bundle["text/plain"] == drawing.sentence
+    assert bundle["application/vnd.plotly.v1+json"]["config"]["showSendToCloud"] is False
 
 
 # --- series

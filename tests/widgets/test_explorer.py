@@ -16,6 +16,7 @@ import torch
 
 from ame_explore import PairedFeatures, explore
 from ame_explore.ame import AMEError
+from ame_explore.analysis.exploration import rows_of
 
 N = 40
 
@@ -119,6 +120,12 @@ def test_a_pin_of_pairs_that_metadata_name_finds_them_again(tmp_path: Path) -> N
 def test_one_class_has_a_map_though_no_gap_can_be_closed() -> None:
     explorer = explore(features(texts=1), umap=False)
     assert explorer.widget.children and explorer.map().sentence
+
+
+def test_a_map_of_some_pairs_says_of_how_many() -> None:
+    explorer = explore(features(), umap=False)
+    explorer.__dict__["_mapped"] = rows_of(features(), list(range(30)))  # as for very many pairs
+    assert explorer.map().sentence.startswith("30 of 40 pairs are drawn")
 
 
 def test_two_models_and_exports(tmp_path: Path) -> None:

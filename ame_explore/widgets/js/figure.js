@@ -63,7 +63,15 @@ function buildFigure(client, el) {
   let drawing = false;
   let closed = false;
 
-  const report = (ids) => client.send({ type: "select", ids: [...new Set(ids)] });
+  // The selection that is drawn, the one before it, when the reader made it, and how often another took its place.
+  const keyOf = (ids) => [...(ids ?? [])].map(Number).sort((a, b) => a - b).join();
+  const shown = { key: "", before: "", at: -Infinity, revision: 0 };
+
+  const report = (ids) => {
+    const own = [...new Set(ids)];
+    Object.assign(shown, { before: shown.key, key: keyOf(own), at: clock() });
+    client.send({ type: "select", ids: own });
+  };
 
   function bind() {
     bound = true;
@@ -90,10 +98,18 @@ function buildFigure(client, el) {
         trace.selectedpoints = Array.from({ length: count }, (_, i) => i).filter((i) => wanted.has(idOf(trace, i)));
       }
       const layout = { uirevision: "live", ...figure.layout, autosize: true, height: frame.height };
+      const key = keyOf(frame.selection);
+      const late = key === shown.before && clock() - shown.at < 1; // sent before the reader's own choice was heard
+      if (key !== shown.key && !late) {
+        // Made elsewhere: the outline that the reader drew here, and the points within it, are no longer the selection.
+        Object.assign(shown, { key, before: key, revision: shown.revision + 1 });
+        layout.selections = [];
+      }
+      layout.selectionrevision = shown.revision;
       delete layout.width;
       plot.style.height = `${frame.height}px`;
       try {
-        await Plotly.react(plot, figure.data, layout, { responsive: true, displaylogo: false });
+        await Plotly.react(plot, figure.data, layout, { responsive: true, displaylogo: false, showSendToCloud: false });
         note.textContent = "";
         if (!bound) bind();
       } catch (error) {

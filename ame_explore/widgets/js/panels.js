@@ -222,7 +222,7 @@ class Selection {
     this.count = h("span", { class: "ame-muted" });
     this.clear = h("button", { type: "button", class: "ame-quiet", "data-testid": "clear-selection", onclick: () => lab.command("select", { ids: [] }) }, "Clear");
     this.body = h("tbody", {});
-    this.hint = h("p", { class: "ame-muted" }, "Draw a lasso around points, or click one. In Python: live.selection is a table of them.");
+    this.hint = h("p", { class: "ame-muted" }, "Draw a lasso around points, or click one. In Python: .selection of this lab is a table of them.");
     this.scroll = h("div", { class: "ame-scroll", hidden: true, tabindex: "0", role: "region", "aria-label": "Selected images" }, h("table", { "data-testid": "selection" },
       h("thead", {}, h("tr", {}, ["", "id", "class", "answer", "entropy"].map((text) => h("th", { scope: "col" }, text || h("span", { class: "ame-hidden" }, "picture"))))), this.body));
     this.el = h("section", { class: "ame-card", "aria-label": "Selection" }, h("header", {}, h("h3", {}, "Selection"), this.count, h("span", { class: "ame-push" }), this.clear), this.hint, this.scroll);

@@ -23,7 +23,7 @@ class Transport {
     this.play.classList.add("ame-primary");
     this.step = button("step", "step-one", "Step", "One minibatch (S)", () => lab.command("step"));
     this.epoch = button("epoch", "epoch", "Epoch", "One pass over the shots (E)", () => lab.command("epoch"));
-    this.reset = button("reset", "reset", "Reset", "Back to step 0 with the dials as they stand (R)", () => lab.command("reset"));
+    this.reset = button("reset", "reset", "Reset", "Back to step 0 of the recipe this lab began with: steering is undone and forks go (R)", () => lab.command("reset"));
     this.speed = h("select", { "data-testid": "speed", "aria-label": "Speed", title: "Speed",
       onchange: () => lab.command("speed", { value: this.speed.value === "" ? null : Number(this.speed.value) }) },
       SPEEDS.map(([value, text]) => h("option", { value: value ?? "" }, text)));
