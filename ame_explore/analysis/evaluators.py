@@ -180,7 +180,8 @@ class Evaluator:
             assert self._chain is not None
             outputs = self._chain(rows, walker.room)
             values = self._measure(outputs) if batched else vmap(self._read)(outputs)
-        return {name: value.double().cpu() for name, value in values.items()}
+        # copied: a value may be a part of the output, whose memory the next chunk takes
+        return {name: value.to("cpu", torch.float64, copy=True) for name, value in values.items()}
 
     def _choose(self, method: str, chunk: int | None) -> tuple[str, int, int, float | None]:
         most = min(torch.get_num_threads(), _MOST_THREADS)

@@ -209,6 +209,15 @@ def test_what_a_thread_raises_is_raised_and_random_numbers_have_one_thread(three
     assert len(evaluator(torch.zeros(12, 2, dtype=torch.float64))["loss"]) == 12
 
 
+def test_a_value_that_is_a_part_of_the_output_outlives_the_next_chunk():
+    module, inputs, _ = problem("mlp")
+    plane = random_slice(module, seed=3)
+    part = Objective(module, inputs, lambda output: {"first": output[0, 0]})
+    points = torch.rand(9, 2, generator=generator(5)).double() - 0.5
+    chain, loop = (Evaluator(part, plane, method=method, chunk=2)(points)["first"] for method in ("chain", "loop"))
+    torch.testing.assert_close(chain, loop, atol=1e-12, rtol=0)
+
+
 class Residual(nn.Module):
     """What the first layer gives is read twice: by the norm, and past it."""
 
