@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ame_explore.analysis.diagnosis import together
+from ame_explore.analysis.diagnosis import Finding, together, waiting
 from ame_explore.training import chance
 from ame_explore.widgets import dials
 from ame_explore.widgets.engine import Engine
-from ame_explore.widgets.state import LabState, arm_state, delta, difference, recorded
+from ame_explore.widgets.state import LabState, arm_state, caption_at, delta, difference, recorded
+from ame_explore.widgets.steering import broken_in, to_lose
 from ame_explore.widgets.timeline import MOVING_POINTS, POINTS
 from ame_explore.widgets.worker import explained
 
@@ -73,7 +74,9 @@ def scene_of(engine: Engine) -> dict[str, Any] | None:
 def snapshot(engine: Engine, *, show: Iterable[str] | None = None, lock: Iterable[str] = ()) -> LabState:
     """The frame; see `LiveRun.view`."""
     arms, shown, scrubbed = engine.arms, engine.shown, engine.scrubbed
-    recipes = {arm.name: arm.recipe.at(arm.index) for arm in arms} or engine.base
+    # Looked back at, everything is as it was then.
+    recipes = {arm.name: arm.recipe.at(arm.index if scrubbed is None else scrubbed) for arm in arms} or engine.base
+    broken = set(engine.broken) if scrubbed is None else broken_in(recipes.values())
     lock, head = list(lock), min((max(arm.timeline.head, 0) for arm in arms), default=0)
     step = head if scrubbed is None else scrubbed
     given = () if engine._given is None else (engine._given.name,)
@@ -98,10 +101,16 @@ def snapshot(engine: Engine, *, show: Iterable[str] | None = None, lock: Iterabl
         delta=delta(arms, scrubbed, engine.stepped),
         diagnosis=[
             {"level": found.level, "text": found.text}
-            for found in together({arm.name: arm.findings(scrubbed) for arm in arms})
+            for found in (together({arm.name: arm.findings(scrubbed) for arm in arms}) if arms else _waiting(engine))
         ],
         breaks=[
-            {"switch": one.switch, "label": one.label, "on": one.switch in engine.broken, "help": one.help}
+            {
+                "switch": one.switch,
+                "label": one.label,
+                "on": one.switch in broken,
+                "resets": one.needs_reset,
+                "help": one.help,
+            }
             for one in dials.BREAKS
         ],
         prediction=_prediction(engine),
@@ -110,8 +119,15 @@ def snapshot(engine: Engine, *, show: Iterable[str] | None = None, lock: Iterabl
         show=None if show is None else list(show),
         locked=lock,
         difference=difference(arms[1], arms[0]) if len(names) > 1 else None,
+        caption=None if scrubbed is None else caption_at(arms, scrubbed),
+        to_lose=to_lose(arms, engine.base),
         explained="" if share is None else f"{share:.0%} of the variance of the teacher's features in two axes",
     )
+
+
+def _waiting(engine: Engine) -> tuple[Finding, ...]:
+    """What the diagnosis says before there is a run."""
+    return waiting((engine.progress or {}).get("text", ""), ended=engine.state in ("failed", "closed"))
 
 
 def _prediction(engine: Engine) -> dict[str, Any] | None:

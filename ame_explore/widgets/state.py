@@ -10,6 +10,7 @@ import numpy as np
 
 from ame_explore.widgets.arms import Arm
 from ame_explore.widgets.picture import Picture
+from ame_explore.widgets.steering import turns
 from ame_explore.widgets.timeline import POINTS, Series, Timeline
 
 STATES = ("preparing", "paused", "playing", "finished", "failed", "closed")
@@ -44,6 +45,7 @@ class ArmState:
     error: str | None
     manifold: dict[str, Any] | None
     series: dict[str, dict[str, Any]]
+    turns: list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,8 @@ class LabState:
             for what did not stop it. progress: {"text", "done", "of"} while preparing.
         step: of the slowest arm, or the scrubbed one. scrubbed: the recorded step that is looked at, None at the head.
         difference: {"of": [treated, reference], "series": ...}, the second arm minus the first.
+        caption: of the step that is looked back at; None at the head, where the last of `said` is it.
+        to_lose: what a reset would drop, in words; empty for nothing.
     """
 
     state: str
@@ -80,6 +84,8 @@ class LabState:
     locked: list[str] = field(default_factory=list)
     difference: dict[str, Any] | None = None
     explained: str = ""
+    caption: str | None = None
+    to_lose: str = ""
 
     def body(self) -> dict[str, Any]:
         """The fields as a mapping, arrays as they are."""
@@ -105,6 +111,7 @@ def arm_state(arm: Arm, picture: Picture | None, until: int | None, points: int 
         error=arm.error,
         manifold=manifold,
         series=_plain(arm.timeline.series(points=points)),
+        turns=turns(arm.recipe, max(head, 0)),
     )
 
 
@@ -144,13 +151,13 @@ def delta(arms: Sequence[Arm], until: int | None, stepped: Mapping[str, tuple[Pi
             for name, columns in ends.items()
             if any(len(values) for _, values in columns)
         ]
-        spans = {tuple(steps.tolist()) for columns in ends.values() for steps, _ in columns if len(steps) == 2}
+        spans = {tuple(steps.tolist()) for columns in ends.values() for steps, _ in columns if len(steps)}
         if block and not every:
             if len(spans) == 1:
-                ((start, end),) = spans
-                rows.append([f"from step {start} to {end}"])
-            elif spans:
-                rows.append(["between the last two checkpoints"])
+                (steps,) = spans
+                rows.append([f"from step {steps[0]} to {steps[1]}" if len(steps) == 2 else f"at step {steps[0]}"])
+            else:
+                rows.append(["at the last checkpoints of each"])
         rows += block
     known = all(arm.name in stepped and stepped[arm.name][1].step == heads[arm.name] for arm in arms)
     if until is None and stepped and known:
@@ -199,6 +206,13 @@ def sentence(arms: Sequence[Arm], step: int) -> str:
         parts.append(words + ("" if entropy is None else f", H {entropy:.2f} nats"))
     steps = max((arm.recipe.steps for arm in arms), default=0)
     return f"Step {step} of {steps}. " + "; ".join(parts) + "."
+
+
+def caption_at(arms: Sequence[Arm], step: int) -> str:
+    """The sentence of the last checkpoint that all arms had by `step`."""
+    measured = [{place for place in arm.timeline.metrics if place <= step} for arm in arms]
+    common = set.intersection(*measured) if measured else set()
+    return sentence(arms, max(common)) if common else ""
 
 
 def recorded(timelines: Sequence[Timeline]) -> list[int]:

@@ -24,6 +24,7 @@ locked = lab(Recipe(steps=40), show=show, lock=["omega", "epoch", "reset", "fork
 locked
 """
 RESTORED = "restored = lab(Recipe(steps=40), stage=stage)\nrestored"
+STEERED = "steered = lab(Recipe(steps=200, schedule='constant'), stage=stage)\nsteered"
 LONG = "shown = lab(Recipe(steps=50_000), stage=stage)\nshown"
 WAIT = "print('waiting')\nshown.live.wait()"
 RESULT = """
@@ -34,7 +35,7 @@ try:
 finally:
     del os.environ["AME_HEADLESS"]
 """
-CELLS = [SETUP + STAGE, ASKED, LOCKED, RESTORED, LONG, WAIT, RESULT]
+CELLS = [SETUP + STAGE, ASKED, LOCKED, RESTORED, STEERED, LONG, WAIT, RESULT]
 WORKERS = "sum(one.name == 'ame_explore lab' for one in threading.enumerate())"
 
 
@@ -217,6 +218,62 @@ def test_restore(notebook):
     assert lab.part("note").is_hidden()
     assert "of 60" in lab.part("step").inner_text()
     assert lab.part("dial-omega").input_value() == "7"
+
+
+def test_what_was_steered_is_marked_looked_back_at_and_not_dropped_unasked(notebook):
+    """A turned dial leaves its mark; looking back shows the dials of then; beginning anew asks before forks go."""
+    lab = lab_of(notebook, STEERED)
+    for command in ("step(30)", "set('reading', 'predictive')", "step(30)", "set('omega', 3.0)", "step(30)"):
+        notebook.python(f"steered.live.{command}; steered.live.settle(60)")
+    lab.wait_step(90)
+    marks = lab.part("branches").locator("b").evaluate_all("all => all.map(one => one.title)")
+    assert marks == ["reading predictive from step 30 on", "ω 3 from step 60 on"]
+    rows = lab.root.locator("[data-term=rows_that_count] .ame-values")
+    assert rows.inner_text() == "–"  # the predictive reading has none
+    notebook.screenshot("steered", lab.root)
+
+    lab.part("scrubber").focus()
+    scrub(lab, 29)
+    assert lab.part("state").inner_text() == "Looking back"
+    assert lab.root.locator("[data-term=rows_that_count] .ame-values").inner_text() != "–"
+    assert lab.part("dial-reading").input_value() == '"rows"' and lab.part("dial-omega").input_value() == "50"
+    for name in ("dial-reading", "dial-omega", "break-teacher_noise"):
+        assert lab.part(name).is_disabled(), name
+    assert lab.part("caption").inner_text().startswith("Step 20 of 200.")
+    lab.press("fork")
+    repeats = lab.root.locator(".ame-repeats")
+    assert "reading predictive from step 30 on" in repeats.inner_text() and "ω 3" not in repeats.inner_text()
+    notebook.screenshot("looking-back", lab.root)
+    lab.part("fork-value").fill("8")
+    lab.press("fork-go")
+    lab.wait("finished", timeout=60_000)
+    assert lab.part("dial-omega").is_enabled()
+
+    before = state_of(notebook, "steered")
+    notebook.page.wait_for_timeout(700)  # a press sooner than that was meant as a pause
+    for press in ("play", "reset"):
+        lab.press(press)
+        assert "1 fork and 2 turned dials would be lost" in lab.part("sure").inner_text()
+        notebook.screenshot("sure", lab.root)
+        assert lab.complaints() == []
+        notebook.page.keyboard.press("Enter")  # the first button keeps them
+        assert lab.part("sure").is_hidden()
+        assert state_of(notebook, "steered") == before
+    lab.press("reset")
+    lab.press("drop")
+    lab.wait("paused")
+    assert lab.step == 0 and lab.part("branches").locator("> *").count() == 1
+    lab.press("step-one")
+    lab.wait_step(1)
+    lab.press("reset")  # nothing is lost: no question
+    lab.until("({dataset}) => dataset.step === '0'", None)
+
+
+def scrub(lab, step):
+    lab.part("scrubber").evaluate(
+        "(one, step) => { one.value = step; one.dispatchEvent(new Event('input', {bubbles: true})); }", step
+    )
+    lab.until("({dataset}, step) => Number(dataset.step) === step", step)
 
 
 def test_an_interrupt_harms_nothing(notebook):

@@ -49,14 +49,15 @@ class Chart {
   readout(lines, cursor, frame) {
     const shown = lines.map(({ arm, index, series }) => {
       const i = cursor === null ? series.x.length - 1 : lastAt(series.x, cursor);
-      return { index, name: arm.name, value: i < 0 ? null : series.y[i] };
+      const old = i >= 0 && isOld(arm, series.x[i], cursor);
+      return { index, name: arm.name, value: i < 0 || old ? null : series.y[i], old: old ? series.x[i] : null };
     });
     while (this.values.childElementCount > shown.length) this.values.lastChild.remove();
     while (this.values.childElementCount < shown.length) this.values.append(h("span", { class: "ame-value" }, h("i", {}), h("b", {})));
-    shown.forEach(({ index, name, value }, i) => {
+    shown.forEach(({ index, name, value, old }, i) => {
       const node = this.values.children[i];
       node.firstChild.style.background = armColor(index);
-      node.title = name;
+      node.title = old === null ? name : `${name}: not measured since step ${old}`;
       setText(node.lastChild, fmt(value));
     });
     const words = `${this.label}${this.unit ? ` in ${this.unit}` : ""}: `
@@ -82,7 +83,7 @@ class Chart {
     const f = log ? Math.log10 : (v) => v;
     const x = (step) => box.left + ((box.right - box.left) * step) / this.steps;
     const y = (v) => box.bottom - ((box.bottom - box.top) * (f(v) - f(low))) / (f(high) - f(low));
-    context.font = `11px ${ink.font}`;
+    context.font = `12px ${ink.font}`;
     context.textBaseline = "middle";
     context.lineWidth = 1;
     context.textAlign = "right";
@@ -95,7 +96,7 @@ class Chart {
       context.lineTo(box.right, at);
       context.stroke();
       context.fillStyle = ink.muted;
-      context.fillText(tickText(tick, ticks), box.left - 5, at);
+      context.fillText(log ? logText(tick) : tickText(tick, ticks), box.left - 5, at);
     }
     const chance = this.lab.scene?.chance?.[this.term];
     if (chance > low && chance < high) this.level(context, box, y(chance), "chance", ink);
@@ -106,18 +107,22 @@ class Chart {
     context.textAlign = "right";
     context.fillText(`${this.steps} steps`, box.right, height - 3);
     context.lineJoin = "round";
+    for (const { arm, index } of lines) this.turned(context, arm, index, x, box);
     for (const { arm, index, series } of lines) {
       context.setLineDash(DASHES[index % DASHES.length]);
       context.strokeStyle = armColor(index);
       context.lineWidth = 1.8;
       context.beginPath();
       let pen = false;
+      // Where H became another quantity its line is broken.
+      const breaks = REDEFINED.has(this.term) ? (arm.turns ?? []).filter(({ redefines }) => redefines).map(({ step }) => step) : [];
       for (let i = 0; i < series.x.length; i++) {
         const v = series.y[i];
         if (!Number.isFinite(v) || (log && v <= 0)) {
           pen = false;
           continue;
         }
+        if (i && breaks.some((step) => series.x[i - 1] <= step && step < series.x[i])) pen = false;
         const px = x(series.x[i]);
         const py = Math.max(box.top, Math.min(box.bottom, y(v)));
         context[pen ? "lineTo" : "moveTo"](px, py);
@@ -144,6 +149,24 @@ class Chart {
       context.stroke();
       context.globalAlpha = 1;
     }
+  }
+
+  // A dotted line where a dial of the arm was turned.
+  turned(context, arm, index, x, box) {
+    const steps = new Set((arm.turns ?? []).map(({ step }) => step).filter((step) => step > 0));
+    if (!steps.size) return;
+    context.strokeStyle = armColor(index);
+    context.globalAlpha = 0.75;
+    context.setLineDash([1.5, 3]);
+    context.beginPath();
+    for (const step of steps) {
+      const at = Math.round(x(step)) + 0.5;
+      context.moveTo(at, box.top);
+      context.lineTo(at, box.bottom);
+    }
+    context.stroke();
+    context.setLineDash([]);
+    context.globalAlpha = 1;
   }
 
   level(context, box, at, text, ink) {
@@ -192,9 +215,9 @@ class Chart {
     context.fillStyle = ink.muted;
     context.textAlign = "right";
     context.textBaseline = "middle";
-    context.font = `10px ${ink.font}`;
-    context.fillText(rows.length && most > 1e-12 ? `±${tickText(most, [0, most / 2])}` : "0", box.left - 5, middle);
     context.font = `11px ${ink.font}`;
+    context.fillText(rows.length && most > 1e-12 ? `±${tickText(most, [0, most / 2])}` : "0", box.left - 5, middle);
+    context.font = `12px ${ink.font}`;
   }
 
   limits(lines) {
@@ -223,6 +246,15 @@ class Chart {
       return lines.length > 1 ? [step, ...found, difference] : [step, ...found];
     }).reverse() };
   }
+}
+
+const REDEFINED = new Set(["H", "rows_that_count", "ame", "total", "H (test)", "H_deficit"]);
+
+// Whether the arm was measured again after `step` without this number: another reading has it no more.
+function isOld(arm, step, cursor) {
+  const checks = arm.series?.harmonic_mean?.x;
+  const i = !checks?.length ? -1 : cursor === null ? checks.length - 1 : lastAt(checks, cursor);
+  return i >= 0 && step < checks[i];
 }
 
 function lastAt(xs, step) {
@@ -256,6 +288,8 @@ function logTicks(low, high) {
   const inside = all.filter((v) => v >= low && v <= high);
   return inside.length > 5 ? inside.filter((_, i) => i % 2 === 0) : inside;
 }
+
+const logText = (value) => (value >= 1e-3 && value < 1e4 ? String(Number(value.toPrecision(1))) : value.toExponential(0).replace("e+", "e").replaceAll("-", "\u2212"));
 
 function tickText(value, ticks) {
   const gap = ticks.length > 1 ? Math.abs(ticks[1] - ticks[0]) : Math.abs(value) || 1;

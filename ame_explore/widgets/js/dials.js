@@ -4,7 +4,8 @@ class Dials {
   constructor(lab) {
     this.lab = lab;
     this.nodes = new Map();
-    this.arm = h("select", { "data-testid": "dial-arm", "aria-label": "Which arms the dials turn" });
+    this.arm = h("select", { "data-testid": "dial-arm", "aria-label": "Which arms the dials turn",
+      title: "AME's dials (ω, reading, temperature of H) turn the arms with AME; the others turn all arms" });
     this.armRow = h("label", { class: "ame-for", hidden: true }, "for ", this.arm);
     this.live = h("div", { class: "ame-dial-list" });
     this.later = h("div", { class: "ame-dial-list" });
@@ -20,7 +21,7 @@ class Dials {
     if (names !== this.names) {
       this.names = names;
       const kept = this.arm.value;
-      this.arm.replaceChildren(h("option", { value: "" }, "all arms"), ...arms.map((arm) => h("option", { value: arm.name, title: arm.label }, arm.name)));
+      this.arm.replaceChildren(h("option", { value: "" }, "all it concerns"), ...arms.map((arm) => h("option", { value: arm.name, title: arm.label }, arm.name)));
       this.arm.value = arms.some((arm) => arm.name === kept) ? kept : "";
       setShown(this.armRow, arms.length > 1);
     }
@@ -129,7 +130,7 @@ class Dial {
     const editing = this.input.getRootNode().activeElement === this.input && dial.kind === "number";
     const values = dial.values ?? {};
     const own = arm !== null && arm in values ? values[arm] : dial.value;
-    const locked = Boolean(dial.locked) || this.owner.lab.locked("set") || this.owner.lab.locked(dial.field);
+    const locked = Boolean(dial.locked) || isBack(this.owner.lab.frame) || this.owner.lab.locked("set") || this.owner.lab.locked(dial.field);
     for (const node of [this.input, this.slider]) if (node) node.disabled = locked;
     this.el.classList.toggle("ame-pending", Boolean(dial.pending));
     const mark = JSON.stringify([own, values, arm]);
@@ -166,14 +167,20 @@ class Breaks {
     if (shape !== this.shape) {
       this.shape = shape;
       this.nodes = new Map(breaks.map((one) => [one.switch, h("button", { type: "button", role: "switch", class: "ame-break", title: one.help, "data-testid": `break-${one.switch}`,
-        onclick: (event) => this.lab.command("break", { switch: one.switch, on: event.currentTarget.getAttribute("aria-checked") !== "true" }) },
+        onclick: (event) => this.turn(one, event.currentTarget.getAttribute("aria-checked") !== "true") },
         h("i", { "aria-hidden": "true" }), h("span", {}, one.label ?? one.switch, one.help ? h("small", {}, one.help) : null))]));
       this.list.replaceChildren(...this.nodes.values());
     }
     for (const one of breaks) {
       const node = this.nodes.get(one.switch);
       node.setAttribute("aria-checked", String(Boolean(one.on)));
-      node.disabled = Boolean(one.locked) || this.lab.locked("break");
+      node.disabled = Boolean(one.locked) || isBack(frame) || this.lab.locked("break");
     }
+  }
+
+  turn({ switch: name, resets }, on) {
+    const act = () => this.lab.command("break", { switch: name, on });
+    if (resets) this.lab.anew(act);
+    else act();
   }
 }

@@ -30,6 +30,11 @@ class Lab {
       h("dl", {}, KEYS.map(([key, what]) => [h("dt", {}, h("kbd", {}, key)), h("dd", {}, what)])),
       h("p", {}, "In a manifold: arrows move, + and − zoom, 0 shows everything, N and B go from image to image, Enter selects, Esc clears."),
       h("button", { type: "button", class: "ame-button", onclick: () => this.help.close() }, "Close"));
+    this.losing = h("p", {});
+    this.sure = h("dialog", { class: "ame-keys", "aria-label": "Begin anew?", "data-testid": "sure" }, h("h3", {}, "Begin anew?"), this.losing,
+      h("div", { class: "ame-choices" },
+        h("button", { type: "button", class: "ame-button ame-primary", "data-testid": "keep", autofocus: true, onclick: () => this.sure.close() }, "Keep them"),
+        h("button", { type: "button", class: "ame-button", "data-testid": "drop", onclick: () => this.dropped() }, "Begin anew")));
     this.el = h("div", { class: "ame-lab", "data-testid": "lab", role: "region", "aria-label": "Live lab" },
       h("div", { class: "ame-bar" }, p.transport.el,
         h("button", { type: "button", class: "ame-quiet ame-keys-button", title: "Keyboard shortcuts (?)", onclick: () => this.help.showModal() }, "Keys"), this.progress, p.timeline.el),
@@ -38,7 +43,7 @@ class Lab {
         h("div", { class: "ame-column ame-left" }, p.predict.el, p.dials.el, p.breaks.el),
         h("div", { class: "ame-column ame-middle" }, p.manifold.el, this.caption, p.charts.el),
         h("div", { class: "ame-column ame-right-side" }, p.diagnosis.el, p.delta.el, p.selection.el, p.recipe.el)),
-      this.help, this.live);
+      this.help, this.sure, this.live);
     this.el.addEventListener("keydown", (event) => this.key(event));
     this.watchTheme();
     this.sizes = new ResizeObserver(() => this.again());
@@ -63,8 +68,9 @@ class Lab {
   }
 
   draw(frame) {
-    this.frame = frame;
     const { state } = frame;
+    if (state === "finished" && this.frame.state === "playing") this.finishedAt = clock();
+    this.frame = frame;
     const show = frame.show?.length ? new Set(frame.show) : null;
     for (const [name, panel] of Object.entries(this.panels)) {
       const hidden = Boolean(show && !show.has(name));
@@ -79,6 +85,7 @@ class Lab {
     else this.progress.removeAttribute("value");
     this.tell();
     this.hear(frame.said ?? []);
+    setText(this.caption, frame.caption ?? this.newest ?? "");
     Object.assign(this.el.dataset, { state, step: frame.scrubbed ?? frame.step ?? 0, frame: frame.n ?? 0,
       ageMs: Math.round(1000 * (this.client.drawnAge ?? 0)), drawMs: (this.client.drawMs ?? 0).toFixed(1) }); // drawMs: of the frame before
   }
@@ -122,7 +129,7 @@ class Lab {
     const first = this.heard.size === 0;
     for (const { id } of fresh) this.heard.add(id);
     if (!fresh.length) return;
-    setText(this.caption, fresh[fresh.length - 1].text);
+    this.newest = fresh[fresh.length - 1].text;
     for (const { text } of first ? fresh.slice(-1) : fresh.slice(-3)) this.say(text);
   }
 
@@ -142,10 +149,27 @@ class Lab {
     return (this.frame.locked ?? []).includes(name);
   }
 
+  // What begins the run anew drops forks and steering: it asks first where there are any.
+  anew(act) {
+    if (!this.frame.to_lose) return act();
+    this.act = act;
+    setText(this.losing, `${this.frame.to_lose} would be lost. A run can be kept as its recipe: copy the token first.`);
+    this.sure.showModal();
+  }
+
+  dropped() {
+    this.sure.close();
+    this.act();
+  }
+
   toggle() {
     if (this.transport.play.disabled) return;
-    if (this.frame.state === "finished") this.command("reset");
-    this.command(this.frame.state === "playing" ? "pause" : "play");
+    if (this.frame.state !== "finished") return this.command(this.frame.state === "playing" ? "pause" : "play");
+    if (clock() - (this.finishedAt ?? -1) < 0.6) return; // meant as a pause, and the run was faster
+    this.anew(() => {
+      this.command("reset");
+      this.command("play");
+    });
   }
 
   scrubTo(step) {
@@ -164,7 +188,7 @@ class Lab {
 
   key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.key === "Tab") return;
-    if (this.help.open) return event.stopPropagation();
+    if (this.help.open || this.sure.open) return event.stopPropagation();
     const tag = event.target.tagName;
     // What is typed into the lab is not for JupyterLab, whose one-letter commands cut and insert cells.
     if (!event.shiftKey || event.key.length === 1) event.stopPropagation();

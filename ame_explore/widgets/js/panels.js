@@ -12,7 +12,7 @@ class Diagnosis {
     if (mark === this.mark) return;
     this.mark = mark;
     const words = { ok: ["✓", "Fine"], warn: ["!", "Watch"], alarm: ["✗", "Broken"] };
-    this.list.replaceChildren(...(found.length ? found : [{ level: "ok", text: "Nothing to report yet: press play." }]).map(({ level, text }) => {
+    this.list.replaceChildren(...(found.length ? found : [{ level: "ok", text: "Nothing to report yet." }]).map(({ level, text }) => {
       const [sign, name] = words[level] ?? words.ok;
       return h("li", { "data-level": level }, h("b", { "aria-hidden": "true" }, sign), h("span", {}, h("span", { class: "ame-hidden" }, `${name}: `), text));
     }));
@@ -273,7 +273,8 @@ class RecipeBox {
       h("div", { class: "ame-field" }, this.token, this.copy),
       h("form", { class: "ame-field", onsubmit: (event) => {
         event.preventDefault();
-        if (this.given.value.trim()) lab.command("restore", { token: this.given.value.trim() });
+        const token = this.given.value.trim();
+        if (token) lab.anew(() => lab.command("restore", { token }));
       } }, this.given, this.restore),
       h("p", { class: "ame-muted" }, "The whole run as one string, steering included: lab(\"ame1:…\") gives it back."));
     this.arm.addEventListener("change", () => this.draw(lab.frame));

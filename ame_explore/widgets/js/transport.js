@@ -23,7 +23,7 @@ class Transport {
     this.play.classList.add("ame-primary");
     this.step = button("step", "step-one", "Step", "One minibatch (S)", () => lab.command("step"));
     this.epoch = button("epoch", "epoch", "Epoch", "One pass over the shots (E)", () => lab.command("epoch"));
-    this.reset = button("reset", "reset", "Reset", "Back to step 0 of the recipe this lab began with: steering is undone and forks go (R)", () => lab.command("reset"));
+    this.reset = button("reset", "reset", "Reset", "Back to step 0 of the recipe this lab began with: steering is undone and forks go (R)", () => lab.anew(() => lab.command("reset")));
     this.speed = h("select", { "data-testid": "speed", "aria-label": "Speed", title: "Speed",
       onchange: () => lab.command("speed", { value: this.speed.value === "" ? null : Number(this.speed.value) }) },
       SPEEDS.map(([value, text]) => h("option", { value: value ?? "" }, text)));
@@ -61,14 +61,17 @@ class Transport {
       if (![...this.speed.options].some((option) => option.value === speed)) this.speed.append(h("option", { value: speed }, `${speed} steps/s`));
       this.speed.value = speed;
     }
-    this.state.dataset.state = state;
-    setText(this.state, SPELLED[state] ?? state);
+    const back = isBack(frame);
+    this.state.dataset.state = back ? "back" : state;
+    setText(this.state, back ? "Looking back" : (SPELLED[state] ?? state));
     const shown = frame.scrubbed ?? frame.step ?? 0;
     setText(this.count, `step ${shown} of ${frame.steps ?? "–"}`);
     const rate = playing && frame.rate ? ` · ${fmt(frame.rate, 0)} steps/s` : "";
     setText(this.where, state === "preparing" ? (frame.progress?.text ?? "") : frame.epoch !== undefined && frame.epoch !== null && each !== 1 ? `epoch ${frame.epoch}${rate}` : rate);
   }
 }
+
+const isBack = (frame) => frame.scrubbed !== null && frame.scrubbed !== undefined;
 
 class Timeline {
   constructor(lab) {
@@ -79,6 +82,7 @@ class Timeline {
     this.live = h("button", { type: "button", class: "ame-button", "data-testid": "live-head", onclick: () => lab.command("scrub", { step: null }), title: "Back to the newest step (L)" }, "Back to live");
     this.fork = h("button", { type: "button", class: "ame-button", "data-testid": "fork", "aria-expanded": "false", onclick: () => this.toggle(), title: "Start a new branch from this step (F)" }, "Fork from here…");
     this.bars = h("div", { class: "ame-branches", role: "list", "aria-label": "Branches", "data-testid": "branches" });
+    this.marks = [];
     this.form = this.makeForm();
     this.note = h("p", { class: "ame-scrub-note", hidden: true });
     this.el = h("div", { class: "ame-timeline", role: "group", "aria-label": "Time" }, h("div", { class: "ame-scrub-row" },
@@ -89,11 +93,12 @@ class Timeline {
     this.arm = h("select", { "aria-label": "Branch off" });
     this.field = h("select", { "aria-label": "Dial to change", "data-testid": "fork-field" });
     this.value = h("span", {});
-    this.field.addEventListener("change", () => this.editor());
+    this.again = h("p", { class: "ame-muted ame-repeats", role: "status" });
+    for (const node of [this.arm, this.field]) node.addEventListener("change", () => this.editor());
     return h("form", { class: "ame-fork", hidden: true, "data-testid": "fork-form", onsubmit: (event) => this.submit(event) },
       h("label", {}, "Branch off ", this.arm), h("label", {}, "and set ", this.field), this.value,
       h("button", { type: "submit", class: "ame-button ame-primary", "data-testid": "fork-go" }, "Fork and run on"),
-      h("button", { type: "button", class: "ame-button", onclick: () => this.toggle(false) }, "Cancel"));
+      h("button", { type: "button", class: "ame-button", onclick: () => this.toggle(false) }, "Cancel"), this.again);
   }
 
   toggle(open = this.form.hidden) {
@@ -111,7 +116,11 @@ class Timeline {
   }
 
   editor() {
-    const dial = (this.lab.frame.dials ?? []).find(({ field }) => field === this.field.value);
+    const { frame } = this.lab;
+    const dial = (frame.dials ?? []).find(({ field }) => field === this.field.value);
+    const parent = (frame.arms ?? []).find(({ name }) => name === this.arm.value);
+    const later = (parent?.turns ?? []).filter(({ step, field }) => step > (frame.scrubbed ?? frame.step) && field !== this.field.value);
+    setText(this.again, later.length ? `What was turned later on ${parent.name} is turned again in the fork: ${later.map(said).join("; ")}.` : "");
     this.input = null;
     if (!dial) return this.value.replaceChildren();
     if (dial.kind === "number") this.input = h("input", { type: "number", step: "any", min: dial.low, max: dial.high, value: dial.value ?? "", required: true });
@@ -167,11 +176,11 @@ class Timeline {
     }
     this.range.setAttribute("aria-valuetext", `step ${this.shown} of ${steps}`);
     this.range.disabled = this.lab.locked("scrub") || !(frame.recorded_steps?.length > 0);
-    this.live.disabled = frame.scrubbed === null || frame.scrubbed === undefined;
+    const back = isBack(frame);
+    this.live.disabled = !back;
     this.fork.disabled = this.lab.locked("fork") || !(frame.recorded_steps?.length > 0) || frame.state === "preparing" || frame.state === "closed";
-    const back = frame.scrubbed !== null && frame.scrubbed !== undefined;
     setShown(this.note, back);
-    if (back) setText(this.note, `Looking back at step ${frame.scrubbed}; the newest is ${frame.recorded_steps?.at(-1) ?? frame.step}. Fork from here, or go back to live.`);
+    if (back) setText(this.note, `Looking back at step ${frame.scrubbed}; the newest is ${frame.recorded_steps?.at(-1) ?? frame.step}. Dials and curves are as they were then: fork from here to change one, or go back to live.`);
     if (!back || frame.arms?.length !== this.bars.childElementCount) this.branches(frame, steps); // they end at the head
   }
 
@@ -179,7 +188,7 @@ class Timeline {
     const arms = frame.arms ?? [];
     while (this.bars.childElementCount > arms.length) this.bars.lastChild.remove();
     while (this.bars.childElementCount < arms.length)
-      this.bars.append(h("div", { role: "listitem", class: "ame-branch" }, h("span", { class: "ame-branch-rail" }, h("i", {})), h("span", { class: "ame-branch-name" })));
+      this.bars.append(h("div", { role: "listitem", class: "ame-branch" }, h("span", { class: "ame-branch-rail" }, h("i", {}), h("span", {})), h("span", { class: "ame-branch-name" })));
     arms.forEach((arm, i) => {
       const [rail, name] = this.bars.children[i].children;
       const bar = rail.firstChild;
@@ -188,9 +197,16 @@ class Timeline {
       bar.style.width = `${(100 * Math.max(0, arm.step - start)) / steps}%`;
       bar.style.background = armColor(i);
       setText(name, arm.name);
+      const turns = arm.turns ?? [];
+      const mark = JSON.stringify([turns, steps]);
+      if (mark !== this.marks[i]) {
+        this.marks[i] = mark;
+        rail.lastChild.replaceChildren(...turns.map((turn) => h("b", { style: `left: ${(100 * turn.step) / steps}%`, title: said(turn) })));
+      }
       this.bars.children[i].title = `${arm.label ?? arm.name}: step ${arm.step}`;
     });
   }
 }
 
+const said = ({ step, text }) => `${text} from step ${step} on`;
 const spelled = (value) => (value === null ? "default" : value === true ? "on" : value === false ? "off" : String(value));
