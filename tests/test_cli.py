@@ -218,7 +218,7 @@ def test_lab_from_a_checkout_opens_its_own_notebooks(tmp_path: Path) -> None:
     with running_lab(cwd=tmp_path, log=log, stdin=subprocess.DEVNULL) as (address, process):
         shown = {entry["name"] for entry in ask(f"{address}/api/contents")["content"]}
         assert {path.name for path in (ROOT / "notebooks").glob("*.ipynb")} <= shown
-        assert str(ROOT / "notebooks") in log.read_text()
+        assert f"Notebooks are in {ROOT / 'notebooks'} (the checkout's own)." in log.read_text()
         stop(process, log)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["log"]
 

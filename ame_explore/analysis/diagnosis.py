@@ -1,22 +1,23 @@
-"""What a run suffers from, in words: the histories of its losses and metrics in, sentences out.
+"""What a run suffers from, in words: the histories of its losses, metrics and minibatches in, sentences out.
 
-The thresholds are our choice. None of them is a verdict: a sentence says what was seen, and what it often means.
+The thresholds are our choice unless they say where they come from. None of them is a verdict: a sentence says what was
+seen, and what it often means.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ame_explore.ame import DEFAULT_OMEGA, AMEError, check_choice
+from ame_explore.analysis import batch_findings
+from ame_explore.analysis.history import LEVELS, Array, Finding, History
+
+__all__ = ["FEW_ROWS", "LEVELS", "ROW_READINGS", "Finding", "History", "diagnose", "together", "waiting"]
 
 FEW_ROWS = 3.0  # exp(H) below which a softmax over rows has all but collapsed
 ROW_READINGS = ("rows", "random_direction")  # whose exp(H) is a number of rows
-LEVELS = ("ok", "warn", "alarm")
 
 _QUIET = {"nothing": "Nothing unusual so far.", "not begun": "No step has been taken yet."}
 _FALL = 0.5  # nats that H must have lost to be called falling
@@ -26,68 +27,25 @@ _LOST = 0.1  # accuracy that may be lost from the best
 _DROWNED, _HALF, _NOTHING = 0.9, 0.5, 0.01  # AME's share of the gradient norms
 _SURE, _WRONG = 0.15, 0.5  # of the largest predictive entropy; accuracy
 
-Array = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing noticed. level: "ok", "warn" or "alarm". kind: a name for it. text: a sentence for the reader."""
-
-    level: str
-    kind: str
-    text: str
-
-
-@dataclass(frozen=True, eq=False)
-class History:
-    """What is known of one run so far.
-
-    Attributes:
-        name: of the run, for the sentences.
-        losses: term -> (steps, values), two arrays of one length, steps ascending; "kd", "H" (nats, of the batch) and
-            "share.ame" are read.
-        metrics: likewise; "cosine_with_text" (mean cosine of test images with their class text), "feature_norm" (mean
-            length of the student's features before normalization), "new_accuracy", "teacher_agreement" and
-            "predictive_entropy" are read.
-        reading: of the entropy. omega: its weight now. rows: of the matrix M in a batch. classes: their number.
-
-    Raises `AMEError` for arrays of different lengths and an unknown reading.
-    """
-
-    name: str
-    losses: Mapping[str, tuple[Sequence[int] | Array, Sequence[float] | Array]]
-    metrics: Mapping[str, tuple[Sequence[int] | Array, Sequence[float] | Array]] = field(default_factory=dict)
-    reading: str = "rows"
-    omega: float = 0.0
-    rows: int = 0
-    classes: int = 0
-
-    def __post_init__(self) -> None:
-        check_choice("reading", self.reading, DEFAULT_OMEGA)
-        for kind in ("losses", "metrics"):
-            for name, (steps, values) in getattr(self, kind).items():
-                if len(steps) != len(values):
-                    raise AMEError(
-                        f"{kind}[{name!r}] must be two arrays of one length, got {len(steps)} steps and "
-                        f"{len(values)} values."
-                    )
-
-    def values(self, name: str) -> tuple[Array, Array]:
-        """(steps, values) of a loss or a metric, both float64, what is not finite left out; empty if unknown."""
-        steps, values = self.losses.get(name) or self.metrics.get(name) or ((), ())
-        x, y = np.asarray(steps, np.float64), np.asarray(values, np.float64)
-        return x[np.isfinite(y)], y[np.isfinite(y)]
-
 
 def diagnose(history: History) -> tuple[Finding, ...]:
     """What is to be noticed in `history`, alarms first; a single "ok" where nothing is."""
-    checks = (_collapse, _length, _share, _new_classes, _teacher, _sure_and_wrong, _kd_rises)
+    fed = (batch_findings.answers, batch_findings.lengths, batch_findings.copies, batch_findings.temperatures)
+    checks = (*fed, _collapse, _length, _share, _new_classes, _teacher, _sure_and_wrong, _kd_rises)
     found = [finding for check in checks if (finding := check(history)) is not None]
     if not found:
         _, kd = history.values("kd")
         kind = "nothing" if len(kd) else "not begun"
         return (Finding("ok", kind, f"{history.name}: {_QUIET[kind]}"),)
     return tuple(sorted(found, key=lambda finding: -LEVELS.index(finding.level)))
+
+
+def waiting(what: str = "", ended: bool = False) -> tuple[Finding, ...]:
+    """What to say while there is no run yet. what: is being prepared. ended: whether the preparation was given up."""
+    if ended:
+        return (Finding("ok", "waiting", "Nothing to look at: no student was prepared."),)
+    doing = f" ({what})" if what else ""
+    return (Finding("ok", "waiting", f"Nothing to look at yet: waiting for the preparation{doing}."),)
 
 
 def together(found: Mapping[str, Sequence[Finding]]) -> tuple[Finding, ...]:
@@ -116,8 +74,8 @@ def _collapse(history: History) -> Finding | None:
     before = max(float(entropy[0]), most)
     if before - _end(entropy) < _FALL:
         return None
-    count = f" of {history.rows}" if history.rows else ""
-    seen = f"H fell from {before:.2f} to {_end(entropy):.2f} nats: exp(H) = {few:.1f} rows{count} still count"
+    fell = f"H of the batch fell from {before:.2f} to {_end(entropy):.2f} nats"
+    seen = f"{fell}: exp(H) = {few:.1f} {_whose(history)} still count"
     _, cosine = history.values("cosine_with_text")
     if few >= FEW_ROWS:
         if len(cosine) < 2 or cosine[-1] - cosine[0] > _CLOSER:
@@ -145,12 +103,25 @@ def _collapse(history: History) -> Finding | None:
         "alarm",
         "collapse",
         f"{history.name}: collapse. {seen}{known}. Entropy went down by letting one row win, "
-        "not by aligning: lower omega, or bound the scores (unit rows).",
+        "not by aligning: lower omega, raise the temperature of H, or bound the scores (unit rows).",
     )
+
+
+def _whose(history: History) -> str:
+    """Which rows are counted: those of a batch, while charts count those of all test images."""
+    if not history.rows:
+        return "rows"
+    if not history.images:
+        return f"of its {history.rows} rows"
+    texts, several = history.rows - history.images, history.images > 1
+    whose = f"{history.images} images" if several else "an image alone"
+    return f"of {'its' if several else 'the'} {history.rows} rows ({whose} and {texts} texts)"
 
 
 def _length(history: History) -> Finding | None:
     _, norm = history.values("feature_norm")
+    if batch_findings.lengths(history) is not None:
+        return None  # the cause is told, and this is what comes of it
     if len(norm) < 2 or norm[0] <= 0 or norm[-1] < _LONGER * norm[0]:
         return None
     return Finding(
@@ -202,7 +173,13 @@ def _teacher(history: History) -> Finding | None:
     if len(agreement) < 3 or not history.classes or agreement[-1] - agreement[0] >= _LOST or agreement[-1] > _WRONG:
         return None
     _, share = history.values("share.ame")
+    images, fits = history.batch("images", 4).sum(), history.batch("fits", 4).sum()
     cause = "What it is told may not belong to what it is shown: look at pairs and labels."
+    if images and batch_findings.answers(history) is None:
+        cause = (
+            f"It is told the right things (answers fit {fits / images:.0%} of the labels of the last training rows): "
+            "it has not learned them yet, or cannot. Look at steps, learning rate and student."
+        )
     if history.omega and len(share) and np.median(share[-5:]) > _HALF:
         pull = np.median(share[-5:])
         cause = f"AME pulls with {pull:.0%} of the gradient: a smaller omega leaves more to the teacher."
@@ -225,7 +202,8 @@ def _sure_and_wrong(history: History) -> Finding | None:
         "warn",
         "sure and wrong",
         f"{history.name}: sure and wrong. Predictive entropy is {entropy[-1]:.2f} of at most "
-        f"{math.log(history.classes):.2f} nats, yet only {agreement[-1]:.0%} of its answers are the teacher's.",
+        f"{math.log(history.classes):.2f} nats, yet only {agreement[-1]:.0%} of its answers to the test images, those "
+        "of new classes among them, are the teacher's.",
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor, nn
@@ -18,6 +18,7 @@ from torch.nn import functional as F
 from ame_explore.ame import AMEError, check_number
 from ame_explore.data import PairedData, PairedFeatures
 from ame_explore.models import one_thread
+from ame_explore.training.batches import BatchFacts
 from ame_explore.training.evaluation import Evaluation
 from ame_explore.training.faults import WrongAnswers, repeated
 from ame_explore.training.parts import ame_of, ame_temperature, kd_of, shots_of, stream, student_of
@@ -37,6 +38,7 @@ class Step:
             projected features, and the norms themselves, "push.kd" and "push.ame".
         metrics: when due, see `Evaluation`. features: when due, the student's test features.
         learning_rate: of this step.
+        batch: due with the shares, what its minibatch was like, see `BatchFacts`.
     """
 
     index: int
@@ -46,6 +48,7 @@ class Step:
     metrics: Mapping[str, float]
     features: PairedFeatures | None
     learning_rate: float
+    batch: Mapping[str, float] = field(default_factory=dict)
 
 
 class Distillation(Iterator[Step]):
@@ -115,6 +118,7 @@ class Distillation(Iterator[Step]):
         self._position, self._epoch = 0, 0
         self._inputs: tuple[float, Tensor, Tensor] | None = None
         self._wrong: WrongAnswers | None = None
+        self._facts = BatchFacts(stage, self.shots)
 
     def __iter__(self) -> Distillation:
         return self
@@ -135,7 +139,7 @@ class Distillation(Iterator[Step]):
         if settings != self._settings:
             self._turn(settings)
         learning_rate = self._learning_rate()
-        losses, shares = self._learn(learning_rate)
+        losses, shares, batch = self._learn(learning_rate)
         self.index += 1
         return Step(
             index=self.index,
@@ -145,6 +149,7 @@ class Distillation(Iterator[Step]):
             metrics=self.metrics() if self._due(1) else {},
             features=self.evaluation.features() if self._due(2) else None,
             learning_rate=learning_rate,
+            batch=batch,
         )
 
     def set(self, field: str, value: float | str | None) -> None:
@@ -234,9 +239,10 @@ class Distillation(Iterator[Step]):
         every = self._every[which]
         return self.index % every == 0 or self.index == self.recipe.steps
 
-    def _learn(self, learning_rate: float) -> tuple[dict[str, float], dict[str, float]]:
+    def _learn(self, learning_rate: float) -> tuple[dict[str, float], dict[str, float], dict[str, float]]:
         settings, stage = self._settings, self.stage
-        inputs, teacher_features = self._batch(self._next_batch())
+        places = self._next_batch()
+        inputs, teacher_features = self._batch(places)
         self.student.train()
         raw = self.student(inputs)
         features = F.normalize(raw, dim=1) if settings.normalized else raw
@@ -251,12 +257,14 @@ class Distillation(Iterator[Step]):
                 "lower learning_rate or omega, or start again from an earlier state."
             )
         self._optimizer.zero_grad(set_to_none=True)
-        shares = self._gradient_shares(kd, ame, raw) if (self.index + 1) % self._every[0] == 0 else {}
+        due = (self.index + 1) % self._every[0] == 0
+        shares = self._gradient_shares(kd, ame, raw) if due else {}
+        batch = self._facts(settings, places, inputs, features, teacher_features) if due else {}
         total.backward()  # type: ignore[no-untyped-call]
         for group in self._optimizer.param_groups:
             group["lr"] = learning_rate
         self._optimizer.step()
-        return {"total": total.item(), "kd": kd.item(), "ame": ame.item(), "H": entropy.item()}, shares
+        return {"total": total.item(), "kd": kd.item(), "ame": ame.item(), "H": entropy.item()}, shares, batch
 
     def _gradient_shares(self, kd: Tensor, ame: Tensor, raw: Tensor) -> dict[str, float]:
         norms = {}

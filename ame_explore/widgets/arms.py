@@ -15,6 +15,7 @@ from torch import Tensor
 
 from ame_explore.ame import AMEError
 from ame_explore.analysis.diagnosis import ROW_READINGS, Finding, History, diagnose
+from ame_explore.measures.calibration import accuracy
 from ame_explore.training import Distillation, Recipe, Recorder, Run, Stage
 from ame_explore.training.parts import ame_of
 from ame_explore.widgets.picture import Canvas, Picture
@@ -57,6 +58,7 @@ class Arm:
         self._newest: Picture | None = None
         self._token: tuple[Recipe, str] | None = None
         self._found: tuple[object, tuple[Finding, ...]] = (None, ())
+        self._teacher_error = 1 - accuracy(stage.teacher_test_logits, stage.test_labels)
 
     @property
     def index(self) -> int:
@@ -209,14 +211,20 @@ class Arm:
         now = recipe.at(max(head - 1, 0))
         batch = min(recipe.batch_size, len(self.distillation.shots))
         texts = batch if recipe.text_rows == "paired" else stage.data.num_classes
+        alone = recipe.scope == "image"
         history = History(
             name=self.name,
             losses={name: (x.astype(np.float64), y) for name, (x, y) in self.timeline.loss_values(head).items()},
             metrics={name: (x.astype(np.float64), y) for name, (x, y) in self.timeline.metric_values(head).items()},
+            batches={name: (x.astype(np.float64), y) for name, (x, y) in self.timeline.batch_values(head).items()},
             reading=now.reading,
             omega=now.effective_omega,
-            rows=1 + texts if recipe.scope == "image" else batch + texts,
+            rows=1 + texts if alone else batch + texts,
+            images=1 if alone else batch,
             classes=stage.data.num_classes,
+            teacher_error=self._teacher_error,
+            ambiguity=now.ambiguity,
+            noise=now.noise,
         )
         found = diagnose(history)
         if self.error is None:

@@ -63,6 +63,7 @@ DIALS = (
     Dial("seed", "seed", "number", "Of weights, shots and batches.", 0, 99),
 )
 
+_UNTEMPERED = ("spectral", "alignment")  # readings without a softmax
 _SCRATCH = "omega50_from_scratch"
 
 
@@ -85,7 +86,7 @@ class Break:
         plain = recipe.effective_omega == 0
         if self.switch == "wrong_temperature":
             found: dict[str, Any] = {} if recipe.kd == "feature" else {"student_tau": 20.0 * recipe.tau}
-            return found if plain else {**found, "temperature": WRONG_TEMPERATURE}
+            return found if plain or recipe.reading in _UNTEMPERED else {**found, "temperature": WRONG_TEMPERATURE}
         if self.switch == _SCRATCH and plain:
             return {name: self.turns[name] for name in ("host", "learning_rate")}
         return dict(self.turns)
@@ -98,7 +99,7 @@ BREAKS = (
         "wrong_temperature",
         "wrong temperature",
         f"AME's softmax at {WRONG_TEMPERATURE}, not 1; in logits KD the student's τ 20 times the teacher's. "
-        "An arm of feature KD alone stays whole.",
+        "Feature KD alone stays whole, and so do readings without a softmax.",
         {"temperature": WRONG_TEMPERATURE, "student_tau": 20.0},
     ),
     Break(

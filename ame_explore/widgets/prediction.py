@@ -12,6 +12,7 @@ from ame_explore.figures.words import metric_words
 from ame_explore.widgets.timeline import Timeline
 
 RISES, STAYS, FALLS = "rises", "stays", "falls"
+_PAST = {RISES: "rose", STAYS: "stayed", FALLS: "fell"}
 _STAYS = {"H": 0.1, "new_accuracy": 0.03, "harmonic_mean": 0.01}  # nats; shares: what counts as no change (our choice)
 
 
@@ -98,7 +99,11 @@ class Prediction:
                 was = STAYS if abs(change) < _STAYS[name] else RISES if change > 0 else FALLS
                 words = metric_words(name)
                 unit = f" {words.unit}" if words.unit else ""
-                text = f"You said: {answer}. {words.label} went from {before:.3f} to {after:.3f}{unit}: it {was}."
+                happened = _PAST[was] + (f" within {_STAYS[name]:g}{unit} of that" if was == STAYS else "")
+                text = (
+                    f"You said: it {answer}. The {words.label} was {before:.3f}{unit} at the start and "
+                    f"{after:.3f}{unit} at the end: it {happened}."
+                )
                 found[name] = {"text": text.replace("-", "−"), "right": answer == was}
         return found
 

@@ -81,6 +81,7 @@ class Timeline:
         self.every = CHECKPOINT_EVERY
         self._losses: Columns = {}
         self._measured: Columns = {}
+        self._batches: Columns = {}
 
     def record(self, step: Step, metrics: Mapping[str, float]) -> None:
         """Append `step`; `metrics` beyond its own."""
@@ -90,6 +91,8 @@ class Timeline:
             found = {**step.metrics, **metrics}
             self.metrics = {**self.metrics, step.index: found}
             self._measured = _longer(self._measured, step.index, found)
+        if step.batch:
+            self._batches = _longer(self._batches, step.index, step.batch)
         self.head = step.index
 
     def keep(self, step: int, state: Mapping[str, Tensor]) -> None:
@@ -121,6 +124,7 @@ class Timeline:
         copy.head, copy.every, copy.epochs = step, self.every, self.epochs.copy()
         copy._losses = {name: column.copied(step) for name, column in self._losses.items()}
         copy._measured = {name: column.copied(step) for name, column in self._measured.items()}
+        copy._batches = {name: column.copied(step) for name, column in self._batches.items()}
         copy.metrics = {place: value for place, value in self.metrics.items() if place <= step}
         copy.checkpoints = {place: value for place, value in self.checkpoints.items() if place <= step}
         return copy
@@ -146,6 +150,11 @@ class Timeline:
         """Metric -> (steps, values) up to a step, read-only."""
         head = self.head if until is None else min(until, self.head)
         return {name: column.until(head) for name, column in self._measured.items()}
+
+    def batch_values(self, until: int | None = None) -> Values:
+        """What was noted of minibatches (`Step.batch`) -> (steps, values) up to a step, read-only; not drawn."""
+        head = self.head if until is None else min(until, self.head)
+        return {name: column.until(head) for name, column in self._batches.items()}
 
     def last(self, name: str, until: int | None = None) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
         """(steps, values) of the last two measurements of a loss, share or metric; shorter where there are fewer."""
