@@ -28,7 +28,7 @@ import plotly.express as px
 import plotly.graph_objects as go
 import plotly.io
 import torch
-from IPython.display import Markdown, display
+from IPython.display import HTML, Markdown, display
 from ipywidgets import IntProgress, Output, SelectionSlider, VBox
 from plotly.subplots import make_subplots
 from torch import nn
@@ -41,6 +41,7 @@ from ame_explore.figures import Drawing, comparison, entropy, manifold
 from ame_explore.figures.labels import palette, place_labels
 from ame_explore.figures.report import verdict_sentence
 from ame_explore.figures.style import INK, MUTED, arm_styles, finish, number, top_legend
+from ame_explore.figures.thumbnails import png_uri
 from ame_explore.figures.words import metric_words, verdict_words
 from ame_explore.measures import predictive_entropy
 from ame_explore.training import Stage, facts
@@ -55,15 +56,18 @@ plotly.io.renderers.default = "plotly_mimetype"  # figures as data, not each wit
 SEEDS = 5  # every comparison below is repeated this often
 
 
-def pictures(images, captions, columns, title):
-    """Draw images (n, 1, S, S) in rows of `columns`, ink dark, each below its caption."""
-    rows, spacing = -(-len(images) // columns), {"facet_col_spacing": 0.02, "facet_row_spacing": 0.09}
-    figure = px.imshow(images[:, 0], facet_col=0, facet_col_wrap=columns, color_continuous_scale="Greys", **spacing)
-    figure.for_each_annotation(lambda a: a.update(text=captions[int(a.text.split("=")[1])], font_size=14))
-    figure.update_xaxes(visible=False).update_yaxes(visible=False).update_traces(hoverinfo="skip", hovertemplate=None)
-    figure.update_layout(coloraxis_showscale=False)
-    finish(figure, title, height=90 + rows * (36 + 900 // columns), top=84, bottom=10)
-    return figure.update_layout(margin={"l": 10, "r": 10})
+def pictures(images, captions, columns, sentence):
+    """Images (n, 1, S, S) in rows of `columns`, ink dark, each below its caption; and below all, what they show."""
+    pixels = (255 * (1 - images.movedim(1, -1))).round().to(torch.uint8)
+    pixels = pixels.repeat_interleave(12, 1).repeat_interleave(12, 2).numpy()  # large without a blur
+    side, width = (96, 180) if columns <= 5 else (72, 80)
+    cells = [
+        f"<figure style='display:inline-block; width:{width}px; margin:8px 6px; text-align:center'>"
+        f"<figcaption>{caption}</figcaption><img src='{png_uri(one)}' alt='{caption}' width='{side}'></figure>"
+        for one, caption in zip(pixels, captions, strict=True)
+    ]
+    lines = ["".join(cells[at : at + columns]) for at in range(0, len(cells), columns)]
+    display(HTML("".join(f"<div>{line}</div>" for line in lines)), Markdown(f"*{sentence}*"))
 
 
 def show(figure, sentence):
@@ -100,10 +104,8 @@ data = digits()
 test = data.indices("test")
 one_each = torch.stack([test[data.labels[test] == label][0] for label in range(data.num_classes)])
 
-show(
-    pictures(data.images[one_each], [f"“{text}”" for text in data.class_texts], 5, "Ten images and their texts"),
-    f"One image of each of the {data.num_classes} classes, out of {len(data.images)}, below its text.",
-)
+told = f"One image of each of the {data.num_classes} classes, out of {len(data.images)}, below its text."
+pictures(data.images[one_each], [f"“{text}”" for text in data.class_texts], 5, told)
 
 # %% [markdown]
 # A small CLIP, trained on such images, is our **teacher**. The first time, this cell trains it, and with it a still smaller network for the student; a bar shows how far it is. From then on both come from a cache on disk.
@@ -121,17 +123,19 @@ progress("ready", 1, 1)
 cosines = stage.teacher_features(data.images[one_each]) @ stage.text_features.T
 names = palette(data.class_texts).names
 axes = {"x": "text: a handwritten ...", "y": "image of a ...", "color": "cosine"}
-figure = px.imshow(
-    cosines, x=names, y=names, labels=axes, text_auto=".1f", color_continuous_scale="Blues", aspect="auto"
-)
-finish(figure, "Every image against every text", "The ten images above, as the teacher sees them.", height=540)
+figure = px.imshow(cosines, x=names, y=names, labels=axes, color_continuous_scale="Blues", aspect="auto")
+answers = cosines.argmax(1)  # the text that the teacher takes, for each image
+text = [["" if k != at else f"{c:.2f}" for k, c in enumerate(row)] for at, row in zip(answers, cosines, strict=True)]
+figure.update_traces(text=text, texttemplate="%{text}", textfont_size=16, xgap=2, ygap=2)
+subtitle = "The ten images above, as the teacher sees them. The number is the largest cosine of each row: the answer."
+finish(figure, "Every image against every text", subtitle, height=500)
 
 known = facts(stage)  # reference scores and chance levels, measured once
 teacher = known["reference_scores"]["teacher_test_accuracy"]
-right = int((cosines.argmax(1) == data.labels[one_each]).sum())
+right = int((answers == data.labels[one_each]).sum())
 show(
     figure,
-    f"In {right} of these 10 rows the darkest field stands in the column of the right text. Over all {len(test)} test "
+    f"In {right} of these 10 rows the answer stands in the column of the right text. Over all {len(test)} test "
     f"images, which the teacher has never seen, it is right on {teacher:.1%}.",
 )
 
@@ -180,10 +184,8 @@ table([{title: row[name] for name, title in columns.items()} for row in seen])
 
 # %%
 shots = data.shots(RECIPE.shots, seed=0)
-show(
-    pictures(data.images[shots], [names[c] for c in data.labels[shots].tolist()], 10, "All the student will see"),
-    f"{len(shots)} images; the names are for you, the student is not told them.",
-)
+told = f"{len(shots)} images; the names are for you, the student is not told them."
+pictures(data.images[shots], [names[c] for c in data.labels[shots].tolist()], 10, told)
 
 # %% [markdown]
 # With so few images, each one counts, and some are hard to read. We can make them so on purpose: *ambiguity* blends an image with one of a similar class, up to half and half.
@@ -194,7 +196,7 @@ chosen = one_each[[1, 3, 9]]
 blends = torch.stack([data.images_at(chosen, ambiguity=dial) for dial in dials], dim=1).flatten(0, 1)
 captions = [f"{names[c]}, ambiguity {dial:g}" for c in data.labels[chosen].tolist() for dial in dials]
 partners = ", ".join(f"{names[c]} with {names[data.neighbours[c]]}" for c in data.labels[chosen].tolist())
-show(pictures(blends, captions, 5, "From clear to ambiguous"), f"Blended: {partners}. At 1 both weigh the same.")
+pictures(blends, captions, 5, f"Blended: {partners}. At 1 both weigh the same.")
 
 # %% [markdown]
 # How unsure is the teacher of such images? Its ten cosines, times a factor that the teacher has learned, become ten probabilities (by the *softmax*: raise *e* to each of them, then divide by the sum). How spread out probabilities are is told by their **entropy**, $H = -\sum_i p_i \log p_i$. It is 0 if one of them is 1, and it is largest, $\log 10 \approx 2.30$, if all ten are equal. With the natural logarithm its unit is the **nat**.
@@ -369,6 +371,7 @@ drawing = manifold(
     fit_on=list(arms),
     base_classes=known["base_classes"],
     ambiguous_from_id=known["ambiguous_from_id"],
+    max_images=150,
 )
 show(drawing.figure, drawing.sentence)
 
@@ -572,9 +575,10 @@ live = lab({"KD": dataclasses.replace(RECIPE, omega=0.0), "KD + AME": RECIPE}, s
 live
 
 # %% [markdown]
-# Run the next cell whenever you like: it asks the lab for what there is, finished or not, and gives each run as a recipe that you can copy.
+# The next cell asks the lab for what there is, finished or not, and gives each run as a recipe that you can copy. **Run All** has run it before you could press play, so run it again when the students have learned something.
 
 # %%
+live.live.settle(timeout=60)  # until the lab has prepared, a moment
 outcome = live.result(timeout=120)
 table(
     [
@@ -586,8 +590,9 @@ table(
         }
         for arm in outcome.arms.values()
     ]
-    or [{"arm": "the lab is still preparing"}]
 )
+if not outcome.finished:
+    display(Markdown("Not at the end yet. Press **play** in the lab above, then run this cell again."))
 
 # %% [markdown]
 # Images that you choose in the lab, by a click or with the lasso, are rows of a table here: `live.selection`, with caption, prediction, entropy and a thumbnail.

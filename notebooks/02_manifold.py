@@ -67,7 +67,7 @@ explorer.measures_frame()
 # %% [markdown]
 # ## The map, and what it hides
 #
-# The next cell opens four views that share one selection. Draw a lasso in the map, click a point in the picture of margins, or choose from the list: the others follow. The map begins with **PCA**, the two directions along which the features differ most, and changes to **UMAP**, which keeps neighbours together, as soon as that is ready. Both must misplace points, for the plane has two dimensions and the features have many: distances between islands of a UMAP mean nothing.
+# The next cell opens four views that share one selection. Draw a lasso in the map, click a point in the picture of margins, or choose from the list: the others follow. The map begins with **PCA**, the two directions along which the features differ most, and changes to **UMAP**, which keeps neighbours together, as soon as that is ready; the buttons above it change back, or close the gap. A selected pair is lit, line and all. Both must misplace points, for the plane has two dimensions and the features have many: distances between islands of a UMAP mean nothing.
 
 # %%
 explorer
@@ -129,6 +129,8 @@ print(mine)
 # ame-explore report features.npy --captions captions.txt --labels labels.txt --json measures.json --suspects suspects.csv
 # ame-explore report old.npy new.npy        # two checkpoints of the same pairs
 # ```
+#
+# Very many pairs? Measuring 100,000 takes minutes, and a bar says how many. A million are too many to compare all with all, but not to look at: `ame_explore.analysis.exporting.export_pairs(features, "points.parquet", layout="points")` writes a table with a place for each, which a viewer made for that, such as embedding-atlas, shows.
 #
 # No features yet? With `pip install "ame_explore[clip]"`, `encode` makes them with a CLIP or SigLIP of transformers, or a model of open_clip, from a folder or a name on the hub:
 #

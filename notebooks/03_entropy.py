@@ -169,7 +169,8 @@ def state_of(run):
 
 unit = torch.cat([texts, images]).double()
 d = unit.shape[1]
-show(score_planes({"raw rows": two_rows(unit.mean(1), 8.0), f"unit rows, d = {d}": two_rows(unit.mean(1), d**-0.5)}))
+planes = {"raw rows": two_rows(unit.mean(1), 8.0), f"unit rows, d = {d}": two_rows(unit.mean(1), d**-0.5)}
+show(score_planes(planes, axes=("change of the score of row 1", "change of the score of row 2")))
 
 # %% [markdown]
 # Mind the scales. On the right is the same hill, seen from so near its top that it is flat.

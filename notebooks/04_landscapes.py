@@ -107,13 +107,13 @@ view
 # %%
 print(f"The plane holds {sum(plane.explained):.1%} of the squared motion: {plane.explained[0]:.1%} along its first")
 print(f"direction, {plane.explained[1]:.1%} along its second.")
-view.result()
+newest = view.result()  # of what is known so far
 
 # %% [markdown]
-# The landscape is kept in the Run: it travels with it when the Run is packed, and is read again without evaluating anything.
+# When the last point is known, the landscape is kept in the Run: it travels with it when the Run is packed, and is read again without evaluating anything. **Run All** comes here before the view above has got so far: run this cell again when it says *Kept in the run*.
 
 # %%
-run.landscape_names
+print("kept in the run:", ", ".join(run.landscape_names) or "nothing yet, the landscape is still being evaluated")
 
 # %% [markdown]
 # ## The plane through both students
@@ -193,7 +193,7 @@ print(f"foretold: {'less than' if cnn_view.seconds < 30 else 'more than'} 30 sec
 cnn_view
 
 # %%
-cnn_view.result()
+cnn_landscape = cnn_view.result()  # of what is known so far
 
 # %% [markdown]
 # Loss and predictive entropy are two landscapes, not one: away from the student answers can be sure and wrong.

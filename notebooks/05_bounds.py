@@ -73,9 +73,9 @@ def table(rows):
 #
 # The world has three images, two labels of which a fifth is wrong, and eight rules, one for each way to label the images. A learner sees a sample of n labelled images and draws a rule, the likelier the fewer errors the rule makes on the sample; **beta** says how much it insists on that. There are so few samples that all of them can be listed. So the gap, and every term of every bound, is computed exactly.
 #
-# - **Xu and Raginsky (2017):** |gap| ≤ √(I(S;W) / 2n), on average. *I(S;W)* is the mutual information between the sample and the learned rule: how much, in nats, the rule gives away about the sample. A learner that remembers little cannot overfit much.
-# - **Corollary 2, repaired:** |gap| ≤ √((H(M) + I(θ;S|M)) / 2n). This is what is left of the paper's Corollary 2 when it is derived with care. M is the manifold, *H(M)* its **Shannon entropy**: how uncertain M is before the sample is drawn and the rule is learned. By the chain rule I(S;W) ≤ H(M) + I(θ;S|M), so the repaired bound holds, and it is **never tighter than Xu and Raginsky's**.
-# - **As published:** the same formula, with the entropy that AME trains in place of H(M): the entropy of a softmax over the rows of *one* M. It carries the same letter.
+# - **Xu and Raginsky (2017):** |gap| ≤ √(I(S;W) / 2n), on average. *I(S;W)* is how much, in nats, the rule gives away about the sample. A learner that remembers little cannot overfit much.
+# - **Corollary 2, repaired:** |gap| ≤ √((H(M) + I(θ;S|M)) / 2n), what is left of the paper's Corollary 2 when it is derived with care. *H(M)* is the **Shannon entropy** of the manifold M: how uncertain M is before the sample is drawn. Since I(S;W) ≤ H(M) + I(θ;S|M), the bound holds, and is **never tighter than Xu and Raginsky's**.
+# - **As published:** the same formula with another entropy under the same letter, the one that AME trains: of a softmax over the rows of *one* M.
 #
 # Move **beta**, and see the gap and both bounds rise together. Then move the **scale of M's rows**: multiply every row by a number. The rows tell exactly the same as before, so the gap, the information and Shannon's H(M) stay where they are. The trained entropy does not.
 
@@ -151,7 +151,9 @@ table(rows)
 #
 # ## 2. Real students
 #
-# Now the handwritten digits. A student learns from the teacher's answers to n images that neither the teacher nor the student's backbone has seen, drawn at random from all ten classes. Of the other images, 100 are kept for a test set, and the rest measure the truth. For one student with AME, the inspector stacks each bound from its terms. The green line is what was measured. Lights show the assumptions: ✓ holds, ? not checked, ✗ violated here. The diamonds are plain KD.
+# Now the handwritten digits. A student learns from n images that neither the teacher nor the backbone has seen, drawn at random from all ten classes. 100 others are its test set, and the rest measure the truth.
+#
+# Each bar is a bound, stacked from its terms. The green line is what was measured, the diamonds are plain KD. Below each bar stand its assumptions: ✓ holds, ? not checked, ✗ violated here.
 
 # %%
 RECIPE = Recipe(host="projector", steps=200)
@@ -165,11 +167,11 @@ show(bound_inspector(list(ame.bounds.values()), measured=ame.gap.measured, besid
 # %% [markdown]
 # How to read it:
 #
-# - The **test-set bounds** are the honest baseline. Keep 100 images aside, count errors, add a margin for chance. No theory of learning is needed, and nothing comes near them here.
-# - **PAC-Bayes** bounds a student whose weights are shaken by noise. It pays for the distance *KL(Q‖P)* that training moved them from a *prior* P that was fixed before the sample was seen. With the prior at the **initialization** that distance is far too long for n images: vacuous. With a prior learned from **held-out data**, half of the sample, it is shorter, and the price is that only the other half counts. (BatchNorm's statistics are learned too; they are folded into the weights, so that the distance counts them.) The vertical mark on these bars is the measured loss of the shaken students, which is what PAC-Bayes really speaks of.
+# - The **test-set bounds** are the honest baseline: keep 100 images aside, count errors, add a margin for chance. Nothing comes near them here.
+# - **PAC-Bayes** bounds a student whose weights are shaken by noise; the vertical mark is the measured loss of such students. It pays for how far training moved the weights from a *prior* that was fixed before. From the **initialization** that is far too long a way for n images: vacuous. From a prior learned on **held-out data**, half of the sample, it is shorter, but only the other half counts.
 # - **The paper's delta and epsilon**: delta is measured, epsilon = I(θ;S|M) cannot be for such a network, and the formula is no bound.
 #
-# In practice students are distilled on *k shots a class* of the *base* classes and tested on new classes too. Then two assumptions break, and no bound that needs them says anything about the result, however small its value:
+# In practice students learn from *k shots a class* of the *base* classes and are tested on new classes too. Then two assumptions break, and no bound that needs them says anything:
 
 # %% tags=["keep-output"]
 shots = draw_sample(stage, 20, seed=0, protocol="shots")
@@ -186,7 +188,7 @@ over_n = study_bounds(stage, RECIPE, "n", (16, 64, 256), seeds=SEEDS, draws=60)
 show(bounds_beside(over_n))
 
 # %% [markdown]
-# The next figure takes the difference, seed by seed, with a 95% interval. Read the two rows on top first: what the loss and the gap really do. Then look for bounds that do the same, and at the row of the paper's delta. A blue cell in it means that the published formula calls AME *tighter*.
+# The difference, seed by seed, with its 95% interval. The two rows on top are what the loss and the gap really do. Which bounds do the same? A blue cell in the last row means that the published formula calls AME *tighter*.
 
 # %%
 show(bounds_paired(over_n))
@@ -211,7 +213,7 @@ show(bounds_beside(over_steps, title="Which bound follows the loss while the stu
 #
 # ## 4. f-CMI: hundreds of students for one number
 #
-# For each supersample of 64 pairs we toss the coins 100 times and train one student for each toss, all at once. From their errors on all 128 images we estimate, pair by pair, how much they betray the coins. The estimate has a bias of its own: even if nothing were betrayed it would show a **floor** of about √((K−1)/N) for K outcomes and N tosses. The floor is part of the bar. (With `supersamples=5, draws=400` this takes half a minute, and the floor is half as high.)
+# We toss the coins of 64 pairs 100 times, train a student for each toss, and estimate from their errors how much they betray the coins. Even if they betrayed nothing, so few tosses would show a **floor**; it is part of the bar. (With `supersamples=5, draws=400` this takes half a minute, and the floor is half as high.)
 
 # %%
 tossed = coin_students(stage, arms[0], n=64, supersamples=3, draws=100)

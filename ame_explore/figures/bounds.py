@@ -18,6 +18,7 @@ Measured = Mapping[str, tuple[float, float, float]]  # "loss" or "gap" -> (value
 
 _ROW = 118  # pixels a bound: a bar and two lines of lights
 _BETWEEN = 104  # pixels between two panels
+_VALUES = 210  # pixels right of the panels, for values
 _LINE = 88  # characters of lights a line
 _PANELS = {"loss": "bounds of the expected loss", "gap": "bounds of the gap (expected loss \u2212 training loss)"}
 _LIGHTS = {"holds": ("\u2713", "#00714f"), "not checked": ("?", "#8a5a00"), "violated here": ("\u2717", "#b23c00")}
@@ -67,7 +68,8 @@ def bound_inspector(
 ) -> Drawing:
     """One bar a bound, its terms stacked; the measured value drawn across; below each bar its assumptions as lights.
 
-    Bounds of the loss and of the gap have a panel each. What lies beyond 1 says nothing, and is marked VACUOUS.
+    Bounds of the loss and of the gap have a panel each; the values stand in a column at their right. What lies beyond 1
+    says nothing, and is marked VACUOUS.
 
     Args:
         bounds: at least one, in the order in which they are to be shown.
@@ -109,7 +111,7 @@ def bound_inspector(
     top = 176 if len(shown) <= 6 else 204  # a third line of the legend
     words = "Bars: terms in the order in which they are added. Line and band: what was measured, with its interval."
     finish(figure, title, words, height=inner + top + 78, top=top)
-    figure.update_layout(barmode="overlay", bargap=0, legend={"traceorder": "normal"})
+    figure.update_layout(barmode="overlay", bargap=0, legend={"traceorder": "normal"}, margin_r=_VALUES)
     top_legend(figure, above=30)
     return Drawing(figure, _sentence(bounds, truth, beside))
 
@@ -174,30 +176,26 @@ def _hover(bound: Bound, term: Term) -> str:
 
 
 def _words(figure: go.Figure, bound: Bound, place: int, row: int) -> None:
-    """The value behind the bar, and the lights below it."""
-    reached = sum(term.adds for term in bound.terms if term.adds is not None)
+    """The value, in a column of its own right of the panel, and the lights below the bar."""
     loud = bound.vacuous or bound.kind == "not a bound"
     if bound.kind == "not a bound":
         verdict = "NOT A BOUND" + ("" if math.isnan(bound.value) else f" {number(bound.value)}")
     else:
         size = number(bound.value) if math.isfinite(bound.value) else "infinite"
         verdict = f"VACUOUS {size}" if bound.vacuous else f"\u2264 {size}"
-        verdict += ", if it applied" if bound.violated else ""
-    room = 0.02 + (0.0165 if loud else 0.0105) * len(verdict)  # of the axis, for text of this size
-    end = min(END, reached)
-    outside = end < END - room
+        verdict += "<br>if it applied" if bound.violated else ""
     figure.add_annotation(
-        x=end if outside else END,
+        x=1,
+        xref=f"x{row if row > 1 else ''} domain",
+        xanchor="left",
+        xshift=10,
         y=place - 0.24,
+        yref=f"y{row if row > 1 else ''}",
         text=f"<b>{verdict}</b>",
         showarrow=False,
-        xanchor="left" if outside else "right",
-        xshift=8 if outside else -4,
         font={"size": 16, "color": "white" if loud else INK},
-        bgcolor="#b23c00" if loud else "rgba(255,255,255,0.85)",
+        bgcolor="#b23c00" if loud else "rgba(0,0,0,0)",
         borderpad=3,
-        row=row,
-        col=1,
     )
     figure.add_annotation(
         x=0,
@@ -279,9 +277,25 @@ def _label(bound: Bound) -> str:
 
 
 def _sentence(bounds: Sequence[Bound], truth: Measured, beside: tuple[str, Mapping[str, float]] | None) -> str:
+    """What was measured, the tightest bound that says something, and how many do not: the rest is in the figure."""
     parts = [f"The measured {kind} is {number(value)}." for kind, (value, _, _) in truth.items()]
-    for bound in bounds:
-        other = math.nan if beside is None else beside[1].get(bound.name, math.nan)
-        against = f" ({beside[0]}: {number(other)})" if beside is not None and math.isfinite(other) else ""
-        parts.append(f"{bound.name} says {number(bound.value)}{against}: {bound.verdict}.")
+    for kind in _PANELS:
+        here = [bound for bound in bounds if bound.quantity == kind]
+        sound = [each for each in here if not (each.vacuous or each.violated or each.kind == "not a bound")]
+        if sound:
+            best = min(sound, key=lambda each: each.value)
+            other = math.nan if beside is None else beside[1].get(best.name, math.nan)
+            against = f" ({beside[0]}: {number(other)})" if beside is not None and math.isfinite(other) else ""
+            state = "" if best.verdict == "holds" else f"; {best.verdict}"
+            words = (
+                f"The tightest bound of the {kind} that says something is {best.name}, {number(best.value)}{against}"
+            )
+            parts.append(f"{words}{state}.")
+    whole = {
+        "VACUOUS": sum(bound.vacuous and bound.kind != "not a bound" for bound in bounds),
+        "violated here": sum(bool(bound.violated) and bound.kind != "not a bound" for bound in bounds),
+        "no bound at all": sum(bound.kind == "not a bound" for bound in bounds),
+    }
+    told = [f"{count} {what}" for what, count in whole.items() if count]
+    parts += [f"Of {len(bounds)} in all: {', '.join(told)}."] if told else []
     return " ".join(parts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -53,7 +53,13 @@ def bounds_beside(study: BoundStudy, *, quantity: str = "loss", title: str = "")
     names = [name for name in study.names if study.bound(name, study.arms[0]).quantity == quantity]
     if not names:
         raise AMEError(f"study must hold a bound of the {quantity}, got {', '.join(study.names)}.")
-    figure = make_subplots(1, len(study.arms), shared_yaxes=True, subplot_titles=study.arms, horizontal_spacing=0.04)
+    figure = make_subplots(
+        1,
+        len(study.arms),
+        shared_yaxes=True,
+        subplot_titles=[f"<b>{plain(arm)}</b>" for arm in study.arms],
+        horizontal_spacing=0.04,
+    )
     lowest = 0.0
     for column, arm in enumerate(study.arms, start=1):
         lowest = min(lowest, _draw_measured(figure, study, quantity, arm, column))
@@ -67,7 +73,7 @@ def bounds_beside(study: BoundStudy, *, quantity: str = "loss", title: str = "")
             x=0.02,
             xref="x domain" if column == 1 else f"x{column} domain",
             xanchor="left",
-            y=TOP - 0.06,
+            y=1.075,
             yref="y",
             text="<b>VACUOUS</b>: says nothing",
             showarrow=False,
@@ -149,7 +155,7 @@ def bounds_paired(study: BoundStudy, *, title: str = "Does AME make the bounds t
         ", \u25b2 higher, = no difference seen."
     )
     finish(figure, title, words, height=150 + 44 * len(rows), top=84)
-    return Drawing(figure, study.sentence)
+    return Drawing(figure, _paired_sentence(study, found))
 
 
 def _draw_measured(figure: go.Figure, study: BoundStudy, quantity: str, arm: str, column: int) -> float:
@@ -242,18 +248,39 @@ def _cell(sign: str, interval: PairedInterval) -> str:
     return f"{sign} {number(-interval.mean, signed=True)} \u00b1 {number(interval.half_width)}"
 
 
+def _paired_sentence(study: BoundStudy, found: Mapping[str, Sequence[PairedInterval]]) -> str:
+    """What the measured values and the bounds that say something do; those that say nothing are counted."""
+    other, words = study.arms[1], []
+    empty = [n for n in study.names if study.empty(n, other) and study.bound(n, other).kind != "not a bound"]
+    for name, intervals in found.items():
+        if name in empty:
+            continue
+        said = [interval.verdict for interval in intervals]
+        counts = {"lower": said.count("better"), "higher": said.count("worse")}
+        parts = [f"{what} at {count} of {len(said)}" for what, count in counts.items() if count]
+        note = " (not a bound)" if name in study.names and study.bound(name, other).kind == "not a bound" else ""
+        label = short_name(name).removesuffix(": no bound") + note
+        words.append(f"{label} {', '.join(parts) or 'no difference seen'}")
+    rest = f" {len(empty)} bounds say nothing at any place." if empty else ""
+    return f"{other} against {study.arms[0]}, over {AXES[study.axis]}: {'; '.join(words)}.{rest}"
+
+
 def _beside_sentence(study: BoundStudy, names: list[str], quantity: str) -> str:
+    """The measured value, the tightest bound that says something somewhere, and how many say nothing, an arm each."""
     parts = []
     for arm in study.arms:
         kind = "expected gap" if quantity == "gap" and study.coins else quantity
         found = study.measured(kind, arm)
-        parts.append(
-            f"{arm}, from {AXES[study.axis]} {study.x[0]:g} to {study.x[-1]:g}: measured {number(found[0].mean)} to "
-            f"{number(found[-1].mean)};"
-        )
-        for name in names:
-            values = study.values(name, arm).mean(axis=1)
-            note = " (vacuous throughout)" if study.empty(name, arm) else ""
-            note = " (not a bound)" if study.bound(name, arm).kind == "not a bound" else note
-            parts.append(f"{name} {number(values[0])} to {number(values[-1])}{note};")
-    return " ".join(parts).rstrip(";") + "."
+        words = f"{arm}, from {AXES[study.axis]} {study.x[0]:g} to {study.x[-1]:g}: measured "
+        words += f"{number(found[0].mean)} to {number(found[-1].mean)}"
+        some = [name for name in names if not study.empty(name, arm)]
+        if some:
+            values = {name: study.values(name, arm).mean(axis=1) for name in some}
+            best = min(some, key=lambda name: float(values[name].mean()))
+            words += f", tightest bound {number(values[best][0])} to {number(values[best][-1])} ({short_name(best)})"
+        no_bounds = [name for name in names if study.bound(name, arm).kind == "not a bound"]
+        empty = len(names) - len(some) - len(no_bounds)
+        words += f"; {empty} of {len(names)} vacuous throughout" if empty else ""
+        words += "".join(f"; {short_name(name).removesuffix(': no bound')} (not a bound)" for name in no_bounds)
+        parts.append(words + ".")
+    return " ".join(parts)

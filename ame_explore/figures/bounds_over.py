@@ -150,7 +150,7 @@ def _draw_measured(figure: go.Figure, x: np.ndarray, rows: np.ndarray) -> None:
             y=f32(value),
             mode="lines+markers",
             line={"color": _TRUTH, "width": 4},
-            marker={"size": 5},
+            marker={"size": 10 if len(x) == 1 else 5},
             name="measured",
             hovertemplate="measured %{y:.3f}<extra></extra>",
         )
@@ -163,13 +163,23 @@ def _sentence(
     over: str,
     measured: Sequence[tuple[float, float, float]] | None,
 ) -> str:
-    parts = [f"From {over} {x[0]:g} to {x[-1]:g}:"]
+    """First and last values; bounds that are vacuous throughout are counted where there are many."""
+
+    def ends(first: float, last: float) -> str:
+        return number(first) if len(x) == 1 else f"{number(first)} to {number(last)}"
+
+    parts = [f"At {over} {x[0]:g}:" if len(x) == 1 else f"From {over} {x[0]:g} to {x[-1]:g}:"]
     if measured:
-        parts.append(f"measured {number(measured[0][0])} to {number(measured[-1][0])};")
+        parts.append(f"measured {ends(measured[0][0], measured[-1][0])};")
+    silent = 0
     for name, each in bounds.items():
         empty = sum(bound.vacuous for bound in each)
-        words = f"{name} {number(each[0].value)} to {number(each[-1].value)}"
+        if empty == len(each) and len(bounds) > 2:
+            silent += 1
+            continue
+        words = f"{name} {ends(each[0].value, each[-1].value)}"
         words += f" (vacuous at {empty} of {len(each)})" if empty else ""
         words += " (not a bound)" if each[0].kind == "not a bound" else ""
         parts.append(words + ";")
+    parts += [f"{silent} of {len(bounds)} vacuous throughout;"] if silent else []
     return " ".join(parts).rstrip(";") + "."

@@ -82,7 +82,7 @@ def landscape(
             "len": top - bottom,
             "lenmode": "fraction",
             "thickness": 10,
-            "tickfont": {"size": 13},
+            "tickfont": {"size": 14},
             "nticks": 5,
             "outlinewidth": 0,
         }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -14,6 +15,7 @@ from ame_explore.ame import AMEError, check_choice
 from ame_explore.analysis.data_space import FeatureField, Geodesic
 from ame_explore.data.pairs import PairedFeatures
 from ame_explore.figures.labels import short_names
+from ame_explore.figures.landscape_names import SIDE, SIZE, place_names
 from ame_explore.figures.style import INK, Drawing, arm_styles, f32, finish, i32, number, plain, top_legend
 
 _SCALE = "Viridis"
@@ -71,11 +73,12 @@ def geodesics(
             )
             figure.add_trace(mark, row=1, col=column)
     figure.update_xaxes(tickvals=[0, 0.5, 1], ticktext=["from", "half way", "to"], range=[-0.03, 1.03])
-    figure.update_yaxes(title_text="nats", row=1, col=1)
+    figure.update_xaxes(title_text="along the way")
+    figure.update_yaxes(title_text="nats", col=1)
     if len(readings) > 1:
-        figure.update_yaxes(exponentformat="power", nticks=6, row=1, col=2)
+        figure.update_yaxes(title_text="nats", exponentformat="power", nticks=6, row=1, col=2)
     words = "Along great circles of unit features. Marks: the ridge, where predictive entropy is largest."
-    finish(figure, title, words, height=500, top=160)
+    finish(figure, title, words, height=520, top=160)
     top_legend(figure, item=44)
     parts = []
     for name, way in ways.items():
@@ -86,7 +89,8 @@ def geodesics(
             here = [names[int(way.nearest[k])] for k in (0, top, -1)]
             part += f", from “{here[0]}” over “{here[1]}” to “{here[2]}”"
         if way.H is not None:
-            part += f"; H stays within {float(way.H.max() - way.H.min()):.1g} nats of {number(float(way.H[0]))}"
+            span = number(float(way.H.max() - way.H.min()), fine=True)
+            part += f"; H stays within {span} nats of {number(float(way.H[0]))}"
         parts.append(part)
     return Drawing(figure, ". ".join(parts) + ".")
 
@@ -100,18 +104,18 @@ def data_field(
     features: PairedFeatures | None = None,
     nearest: int = 150,
     selected: Sequence[int] = (),
+    clickable: bool = False,
     title: str = "Where answers are unsure, on a plane through three points",
 ) -> Drawing:
     """A reading over the plane: bright ridges lie between regions, whose borders are dashed, and samples near it.
-
-    Every place of the grid is a point that can be clicked: its customdata is -1 - place (place = row * columns +
-    column), that of a sample its id, so that a view can tell them apart.
 
     Args:
         reading: "predictive_entropy" or "H".
         corners: what the three points are. texts: of the classes, to name the regions.
         features: samples to draw, projected on the plane; `nearest` of them, those least far from it.
         selected: ids of samples to draw large.
+        clickable: make every place of the grid a point that can be clicked: its customdata is -1 - place (place = row *
+            columns + column), that of a sample its id, so that a view can tell them apart.
 
     Raises `AMEError` for a reading that the field lacks.
     """
@@ -120,74 +124,58 @@ def data_field(
     if values is None:
         raise AMEError("field must hold H: give its Surroundings an AMELoss.")
     x, y = field.x.numpy(), field.y.numpy()
-    grid_x, grid_y = (flat.ravel() for flat in np.meshgrid(x, y))
     names = short_names(texts) if texts else [f"text {k}" for k in range(int(field.nearest.max()) + 1)]
-    owner = [plain(names[k]) for k in field.nearest.flatten().tolist()]
+    lowest, above = (float(values.min()), " above the lowest") if reading == "H" else (0.0, "")
     figure = go.Figure()
     figure.add_trace(
         go.Heatmap(
-            x=f32(grid_x),
-            y=f32(grid_y),
-            z=f32(values.numpy()),
+            x=f32(x),
+            y=f32(y),
+            z=(values - lowest).float().numpy(),  # H differs in its seventh digit, which float32 does not hold
             colorscale=_SCALE,
             zsmooth="best" if len(x) > 20 else False,
-            hoverinfo="skip",
-            colorbar={"title": {"text": "nats"}, "thickness": 12, "outlinewidth": 0},
+            hovertemplate="%{z:.3g} nats" + above + "<extra></extra>",
+            colorbar=_bar_above(_READINGS[reading] + above),
         )
     )
-    for owner_of in field.nearest.unique().tolist():
+    for owner in field.nearest.unique().tolist():
         border = go.Contour(
-            x=f32(grid_x),
-            y=f32(grid_y),
-            z=f32((field.nearest == owner_of).double().numpy()),
+            x=f32(x),
+            y=f32(y),
+            z=(field.nearest == owner).to(torch.uint8).numpy(),
             contours={"coloring": "none", "start": 0.5, "end": 0.5, "size": 1},
             line={"color": "white", "width": 1.5, "dash": "dash", "smoothing": 1.3},
             showscale=False,
             hoverinfo="skip",
         )
         figure.add_trace(border)
-    figure.add_trace(
-        go.Scatter(
-            x=f32(grid_x),
-            y=f32(grid_y),
-            mode="markers",
-            marker={"size": max(6, 420 / len(x)), "color": "rgba(0,0,0,0)", "symbol": "square"},
-            customdata=i32(-1 - np.arange(len(grid_x))),
-            text=owner,
-            hovertext=[
-                f"{v:.3g} nats, nearest: {name}" for v, name in zip(values.flatten().tolist(), owner, strict=True)
-            ],
-            hoverinfo="text",
-            showlegend=False,
-        )
-    )
+    if clickable:
+        figure.add_trace(_places(field, values, names))
     drawn = 0 if features is None else _draw_samples(figure, field, features, nearest, selected, names)
-    for label, cx, cy in _region_names(field, names):
-        figure.add_annotation(
-            x=cx, y=cy, text=f"<i>{plain(label)}</i>", showarrow=False,
-            font={"color": "white", "size": 15, "shadow": "0 0 3px black, 0 0 4px black"},
-        )  # fmt: skip
     corner = field.corners.numpy()
     figure.add_trace(
         go.Scatter(
             x=f32(corner[:, 0]),
             y=f32(corner[:, 1]),
-            mode="markers+text",
-            text=[f" <b>{plain(name)}</b> " for name in corners],
-            textposition=["middle right" if cx < x.mean() else "middle left" for cx in corner[:, 0]],
-            textfont={"size": 15, "color": "white", "shadow": "0 0 3px black, 0 0 3px black, 0 0 4px black"},
-            marker={"symbol": "star", "size": 15, "color": "white", "line": {"color": INK, "width": 1.5}},
+            mode="markers",
+            marker={"symbol": "star", "size": 17, "color": "white", "line": {"color": INK, "width": 1.5}},
+            unselected={"marker": {"opacity": 1}},  # landmarks, whatever is selected
             hoverinfo="skip",
             showlegend=False,
         )
     )
-    limits = {"showgrid": False, "zeroline": False, "nticks": 6}
+    for words, (cx, cy), corner_name in place_names(field, corners, names):
+        look = {"bgcolor": "rgba(0,0,0,0.7)", "borderpad": 3} if corner_name else {}
+        shadow = {} if corner_name else {"shadow": "0 0 3px black, 0 0 3px black, 0 0 4px black"}
+        text = f"<b>{plain(words)}</b>" if corner_name else f"<i>{plain(words)}</i>"
+        font = {"color": "white", "size": SIZE, **shadow}
+        figure.add_annotation(x=cx, y=cy, text=text, showarrow=False, font=font, **look)
+    limits = {"showgrid": False, "zeroline": False, "nticks": 6, "constrain": "domain"}
     figure.update_xaxes(title_text="distance along the plane", range=[float(x[0]), float(x[-1])], **limits)
-    figure.update_yaxes(range=[float(y[0]), float(y[-1])], scaleanchor="x", constrain="domain", **limits)
-    figure.update_xaxes(constrain="domain")
+    figure.update_yaxes(title_text="distance across", range=[float(y[0]), float(y[-1])], scaleanchor="x", **limits)
     words = f"Bright: {_READINGS[reading]} is high. Dashed: where the nearest text changes. "
     words += f"Dots: the {drawn} samples nearest to the plane." if drawn else ""
-    finish(figure, title, words, height=600, top=100)
+    finish(figure, title, words, height=SIDE + 150 + 70, top=150, bottom=70)
     figure.update_layout(uirevision="live", showlegend=False)
     low, high = (number(float(value), fine=True) for value in (values.min(), values.max()))
     ridge = names[int(field.nearest.flatten()[int(values.argmax())])]
@@ -210,10 +198,12 @@ def _draw_samples(
     inside = (flat >= torch.stack([field.x[0], field.y[0]])).all(1) & (
         flat <= torch.stack([field.x[-1], field.y[-1]])
     ).all(1)
+    wanted = torch.isin(features.ids, torch.tensor(list(selected), dtype=torch.int64))
     order = distance.argsort()
-    take = order[inside[order]][:nearest]
-    ids = features.ids[take]
-    chosen = torch.isin(ids, torch.tensor(list(selected), dtype=torch.int64))
+    order = order[inside[order]]
+    near = torch.arange(len(order)) < nearest
+    take = order[near | wanted[order]]  # what is selected is drawn, however far it lies
+    ids, chosen = features.ids[take], wanted[take]
     labels = features.pair_index if features.labels is None else features.labels
     figure.add_trace(
         go.Scatter(
@@ -224,6 +214,7 @@ def _draw_samples(
                 "size": f32(torch.where(chosen, 13.0, 6.5).numpy()),
                 "color": ["#E69F00" if one else "rgba(255,255,255,0.85)" for one in chosen.tolist()],
                 "line": {"color": INK, "width": 1},
+                "opacity": 1,
             },
             customdata=i32(ids.numpy()),
             hovertext=[
@@ -234,14 +225,43 @@ def _draw_samples(
             showlegend=False,
         )
     )
-    return len(take)
+    return int(near.sum())
 
 
-def _region_names(field: FeatureField, names: Sequence[str]) -> list[tuple[str, float, float]]:
-    """Each region that is not tiny: its text, at the mean of its points."""
-    found = []
-    for owner in field.nearest.unique().tolist():
-        rows, columns = (field.nearest == owner).nonzero(as_tuple=True)
-        if len(rows) >= 0.03 * field.nearest.numel():
-            found.append((names[owner], float(field.x[columns].mean()), float(field.y[rows].mean())))
-    return found
+def _bar_above(words: str) -> dict[str, Any]:
+    """A colour scale right above a square panel, wherever the width of the page puts it."""
+    return {
+        "title": {"text": f"{words} (nats)", "side": "top", "font": {"size": 15}},
+        "orientation": "h",
+        "x": 0.5,
+        "xanchor": "center",
+        "y": 0.998,  # at 1 plotly would push the headline out of the figure
+        "yanchor": "bottom",
+        "ypad": 6,
+        "lenmode": "pixels",
+        "len": 420,
+        "thickness": 12,
+        "nticks": 5,
+        "tickangle": 0,
+        "exponentformat": "power",
+        "outlinewidth": 0,
+    }
+
+
+def _places(field: FeatureField, values: torch.Tensor, names: Sequence[str]) -> go.Scatter:
+    """A point that cannot be seen at every place of the grid, to be clicked."""
+    grid_x, grid_y = (flat.ravel() for flat in np.meshgrid(field.x.numpy(), field.y.numpy()))
+    owners = [plain(names[k]) for k in field.nearest.flatten().tolist()]
+    return go.Scatter(
+        x=f32(grid_x),
+        y=f32(grid_y),
+        mode="markers",
+        marker={"size": max(6, SIDE / len(field.x)), "color": "rgba(0,0,0,0)", "symbol": "square"},
+        customdata=i32(-1 - np.arange(len(grid_x))),
+        hovertext=[
+            f"{value:.3g} nats, nearest: {owner}"
+            for value, owner in zip(values.flatten().tolist(), owners, strict=True)
+        ],
+        hoverinfo="text",
+        showlegend=False,
+    )

@@ -16,7 +16,8 @@ from ame_explore.figures.style import INK, MUTED, Drawing, arm_styles, f32, fini
 
 _HEIGHT = math.sqrt(3) / 2
 _SCALE = "Viridis"
-_ARROW = "white"
+_ARROW, _EDGE = "white", "rgba(0,0,0,0.45)"
+_SIDE = 580  # pixels, of the triangle
 
 Array = NDArray[np.float64]
 
@@ -37,7 +38,7 @@ def simplex(
     field, sparse = simplex_field(resolution), simplex_field(arrows)
     x, y = _corners_to_plane(field.weights.numpy())
     figure = go.Figure()
-    width = 0.80 * 560 / resolution
+    width = _SIDE / (resolution - 1)  # from point to point
     figure.add_trace(
         go.Scatter(
             x=f32(x),
@@ -45,12 +46,23 @@ def simplex(
             mode="markers",
             marker={
                 "symbol": "hexagon",
-                "size": width * 1.42,
+                "size": width * 2.1 / math.sqrt(3),  # hexagons that just close the gaps between them
                 "color": f32(field.entropy.numpy()),
                 "colorscale": _SCALE,
                 "cmin": 0,
                 "cmax": math.log(3),
-                "colorbar": {"title": {"text": "H (nats)"}, "thickness": 12, "outlinewidth": 0, "len": 0.8},
+                "colorbar": {
+                    "title": {"text": "H (nats)", "side": "top", "font": {"size": 15}},
+                    "orientation": "h",
+                    "x": 0.5,
+                    "xanchor": "center",
+                    "y": 0.998,  # at 1 plotly would push the headline out of the figure
+                    "yanchor": "bottom",
+                    "lenmode": "pixels",
+                    "len": 420,
+                    "thickness": 12,
+                    "outlinewidth": 0,
+                },
             },
             customdata=f32(field.weights.numpy()).reshape(-1, 3),
             hovertemplate="p = (%{customdata[0]:.2f}, %{customdata[1]:.2f}, %{customdata[2]:.2f})"
@@ -63,17 +75,15 @@ def simplex(
     line = {"color": INK, "width": 2, "dash": "dash"}
     figure.add_trace(go.Scatter(x=f32(bx), y=f32(by), mode="lines", line=line, hoverinfo="skip", showlegend=False))
     start, flow = (np.stack(_corners_to_plane(t.numpy()), 1) for t in (sparse.weights, sparse.flow))
-    figure.add_trace(_arrows(start, flow, 0.9 / arrows))
+    figure.add_traces(_arrows(start, flow, 0.9 / arrows))
     names = ("row 1 takes all", "row 2 takes all", "row 3 takes all")
-    for place, (name, up, at) in enumerate(zip(names, (-24, -24, 20), ("center",) * 3, strict=True)):
+    for place, (name, up) in enumerate(zip(names, (-22, -22, 20), strict=True)):
         cx, cy = _corners_to_plane(np.eye(3)[place][None])
-        figure.add_annotation(
-            x=float(cx[0]), y=float(cy[0]), text=f"<b>{name}</b>", showarrow=False, yshift=up, xanchor=at
-        )
+        figure.add_annotation(x=float(cx[0]), y=float(cy[0]), text=f"<b>{name}</b>", showarrow=False, yshift=up)
     figure.update_xaxes(visible=False, range=[-0.12, 1.12])
-    figure.update_yaxes(visible=False, range=[-0.10, _HEIGHT + 0.08], scaleanchor="x")
+    figure.update_yaxes(visible=False, range=[-0.08, _HEIGHT + 0.07], scaleanchor="x")
     words = "Arrows: the way the weights go when the scores descend H. Dashed: where two rows tie for the most weight."
-    finish(figure, title, words, height=640, top=96, bottom=16)
+    finish(figure, title, words, height=round(_SIDE * (_HEIGHT + 0.15)) + 150 + 10, top=150, bottom=10)
     sentence = (
         f"H is largest, log 3 = {math.log(3):.3f} nats, where the three rows weigh the same, and 0 in the corners. "
         "Descent keeps the order of the scores, so the row that leads at the start ends with all the weight, from each "
@@ -83,12 +93,15 @@ def simplex(
 
 
 def score_planes(
-    planes: Mapping[str, ScorePlane], *, title: str = "What descent on H sees of the rows' scores"
+    planes: Mapping[str, ScorePlane],
+    *,
+    axes: tuple[str, str] = ("along u", "along v"),
+    title: str = "What descent on H sees of the rows' scores",
 ) -> Drawing:
     """log n - H over planes through n scores, a panel a plane, each with its own scale; arrows go the way of descent.
 
     Descent of H is ascent of log n - H. Arrows are as long as the panel's steepest is by rule: their true size is
-    written above. Where one row has more than half the weight, a dashed line encloses it.
+    written above. Where one row has more than half the weight, a dashed line encloses it. axes: what u and v are.
 
     Raises `AMEError` for no plane.
     """
@@ -100,15 +113,16 @@ def score_planes(
         heads.append(f"<b>{plain(name)}</b><br><span style='font-size: 14px'>steepest slope {steepest}</span>")
     figure = make_subplots(1, len(planes), subplot_titles=heads, horizontal_spacing=0.16 if len(planes) > 1 else 0)
     for place, plane in enumerate(planes.values()):
-        _draw_plane(figure, plane, place + 1)
+        heat = _draw_plane(figure, plane, place + 1, axes)
         right = figure.layout["xaxis" if place == 0 else f"xaxis{place + 1}"].domain[1]
-        figure.data[-3].colorbar = {
+        heat.colorbar = {
+            "title": {"text": "nats", "font": {"size": 14}},
             "x": right + 0.006,
             "thickness": 10,
             "nticks": 4,
             "outlinewidth": 0,
             "exponentformat": "power",
-            "tickfont": {"size": 13},
+            "tickfont": {"size": 14},
         }
     words = (
         "log n \u2212 H in nats; 0: all rows weigh the same. Arrows: descent of H. Dashed: one row has half the weight."
@@ -117,7 +131,7 @@ def score_planes(
     figure.update_layout(margin_r=84, showlegend=False)
     parts = [
         f"{name}: log n \u2212 H reaches {number(float(plane.deficit.max()), fine=True)} nats and one row at most "
-        f"{number(float(plane.top_weight.max()), 2)} of the weight"
+        f"{number(float(plane.top_weight.max()), fine=True)} of the weight"
         for name, plane in planes.items()
     ]
     return Drawing(figure, "; ".join(parts) + ".")
@@ -149,7 +163,7 @@ def omega_push(
         1,
         2,
         subplot_titles=[
-            f"<b>the most that {omega:g} (log n \u2212 H) can be</b>",
+            f"<b>{omega:g} (log n \u2212 H): limit, and reached</b>",
             f"<b>the gradient of {omega:g} H at the rows</b>",
         ],
         horizontal_spacing=0.12,
@@ -210,13 +224,14 @@ def omega_push(
     for name in pushes:
         ends = [min(pushes[name], key=lambda p: p.width), max(pushes[name], key=lambda p: p.width)]
         norms = " and ".join(f"{number(push.gradient_norm, fine=True)} at d = {push.width}" for push in ends)
-        sentence += f" {name}: the gradient's norm is {norms}."
+        sentence += f" The gradient's norm is {norms} ({name})."
     if reference is not None:
         sentence += f" {reference_name} pulls with {number(reference, fine=True)}."
     return Drawing(figure, sentence)
 
 
-def _draw_plane(figure: go.Figure, plane: ScorePlane, column: int) -> None:
+def _draw_plane(figure: go.Figure, plane: ScorePlane, column: int, axes: tuple[str, str]) -> go.Heatmap:
+    """Draws log n - H, the border of half the weight and the arrows, and returns the first as the figure holds it."""
     x, y = plane.x.numpy(), plane.y.numpy()
     grid_x, grid_y = np.meshgrid(x, y)
     flat = {"x": f32(grid_x), "y": f32(grid_y)}
@@ -231,6 +246,7 @@ def _draw_plane(figure: go.Figure, plane: ScorePlane, column: int) -> None:
         row=1,
         col=column,
     )
+    heat = figure.data[-1]
     half = go.Contour(
         **flat,
         z=f32(plane.top_weight.numpy()),
@@ -244,12 +260,13 @@ def _draw_plane(figure: go.Figure, plane: ScorePlane, column: int) -> None:
     take = np.s_[every // 2 :: every]
     start = np.stack([grid_x[take, take].ravel(), grid_y[take, take].ravel()], 1)
     down = -plane.slope.numpy()[take, take].reshape(-1, 2)
-    figure.add_trace(_arrows(start, down, 0.85 * every * float(x[1] - x[0])), row=1, col=column)
+    figure.add_traces(_arrows(start, down, 0.85 * every * float(x[1] - x[0])), rows=1, cols=column)
     title = {"row": 1, "col": column}
-    figure.update_xaxes(title_text="along u", showgrid=False, nticks=5, range=[x[0], x[-1]], **title)
+    figure.update_xaxes(title_text=plain(axes[0]), showgrid=False, nticks=5, range=[x[0], x[-1]], **title)
     figure.update_yaxes(
-        title_text="along v" if column == 1 else "", showgrid=False, nticks=5, range=[y[0], y[-1]], **title
+        title_text=plain(axes[1]) if column == 1 else "", showgrid=False, nticks=5, range=[y[0], y[-1]], **title
     )
+    return heat
 
 
 def _corners_to_plane(weights: Array) -> tuple[Array, Array]:
@@ -257,13 +274,16 @@ def _corners_to_plane(weights: Array) -> tuple[Array, Array]:
     return weights[:, 1] + 0.5 * weights[:, 2], _HEIGHT * weights[:, 2]
 
 
-def _arrows(start: Array, vectors: Array, longest: float) -> go.Scatter:
-    """One trace of arrows centred at `start` (M, 2); length grows with the square root of the vectors'."""
+def _arrows(start: Array, vectors: Array, longest: float) -> list[go.Scatter]:
+    """Arrows centred at `start` (M, 2), white on a dark edge: on any colour one of the two is seen.
+
+    Their length grows with the square root of the vectors'.
+    """
     speed = np.linalg.norm(vectors, axis=1)
     keep = speed > 1e-4 * max(float(speed.max()), 1e-300)
     start, vectors, speed = start[keep], vectors[keep], speed[keep]
     if not len(start):
-        return go.Scatter(x=[], y=[], mode="lines", hoverinfo="skip", showlegend=False)
+        return []
     unit = vectors / speed[:, None]
     length = longest * np.sqrt(speed / speed.max())[:, None]
     tail, tip = start - unit * length / 2, start + unit * length / 2
@@ -271,11 +291,6 @@ def _arrows(start: Array, vectors: Array, longest: float) -> go.Scatter:
     left, right = (tip - 0.35 * length * (unit + turn * 0.6 * side) for turn in (1, -1))
     gap = np.full_like(tip, np.nan)
     strokes = np.stack([tail, tip, gap, left, tip, right, gap], 1).reshape(-1, 2)
-    return go.Scatter(
-        x=f32(strokes[:, 0]),
-        y=f32(strokes[:, 1]),
-        mode="lines",
-        line={"color": _ARROW, "width": 1.6},
-        hoverinfo="skip",
-        showlegend=False,
-    )
+    common = {"x": f32(strokes[:, 0]), "y": f32(strokes[:, 1]), "mode": "lines", "hoverinfo": "skip"}
+    lines = ({"color": _EDGE, "width": 4}, {"color": _ARROW, "width": 1.8})
+    return [go.Scatter(**common, line=line, showlegend=False) for line in lines]

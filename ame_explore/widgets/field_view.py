@@ -119,9 +119,11 @@ class FieldView(ipywidgets.VBox):
             texts=self.features.texts,
             features=self.features,
             selected=self.selected,
+            clickable=True,
         )
         self._view.show(drawing)
         if self.selected:
+            self._view.select(self.selected)  # not the place that was clicked: others would be dimmed with it
             self._gallery.value = self._pictures()
 
     def _pictures(self) -> str:

@@ -69,6 +69,16 @@ def test_inspector_says_vacuous_violated_and_not_a_bound() -> None:
     assert "VACUOUS" in drawing.sentence and "measured gap is 0.100" in drawing.sentence
 
 
+def test_values_stand_right_of_the_bars() -> None:
+    """Nothing lies on a bar's end: a value a bound, in a column beside the panel."""
+    found = some_bounds()
+    figure = bound_inspector(found, measured=TRUTH).figure
+    values = [note for note in figure.layout.annotations if str(note.xref).endswith("domain")]
+    assert len(values) == len(found)
+    assert all(note.x == 1 and note.xanchor == "left" and note.xshift > 0 for note in values)
+    assert figure.layout.margin.r >= 200
+
+
 def test_every_assumption_has_a_light() -> None:
     bound = some_bounds()[1]
     lights = bound_inspector([bound]).figure.layout.annotations[1].text
@@ -100,6 +110,10 @@ def test_bounds_over_marks_what_is_empty() -> None:
     assert max(line.y) <= TOP and line.y[-1] == pytest.approx(drawn["McAllester"][-1].value)
     assert "vacuous at 1 of 3" in drawing.sentence and "measured 0.200 to 0.200" in drawing.sentence
     assert drawing.figure.layout.xaxis.type == "log"
+    empty = {f"empty {k}": [bounds.mcallester(0.9, 900.0, n) for n in (4, 16, 64)] for k in range(2)}
+    assert "2 of 4 vacuous throughout" in bounds_over([4, 16, 64], drawn | empty, over="n").sentence
+    alone = bounds_over([4], {"kl": [drawn["kl"][0]]}, over="n", measured=[(0.2, 0.1, 0.3)])
+    assert alone.sentence.startswith("At n 4: measured 0.200; kl ") and " to " not in alone.sentence
 
 
 @pytest.mark.parametrize("which", ["inspector", "over"])

@@ -99,12 +99,14 @@ def test_one_seed_has_no_interval() -> None:
 def test_inspector_shows_the_other_arm_and_the_posteriors_own_loss() -> None:
     kl = bounds.pac_bayes_kl(0.1, 5.0, 64)
     marked = bounds.Bound(**{**vars(kl), "terms": (*kl.terms, Term(THEIR_LOSS, 0.17, "loss"))})
-    drawing = bound_inspector([bounds.hoeffding(np.zeros(50)), marked], beside=("KD", {kl.name: 0.42, "other": 0.1}))
+    test_set = bounds.hoeffding(np.zeros(50))
+    values = {kl.name: 0.42, test_set.name: 0.3, "other": 0.1}
+    drawing = bound_inspector([test_set, marked], beside=("KD", values))
     diamonds = next(trace for trace in drawing.figure.data if "the same for KD" in (trace.name or ""))
-    assert diamonds.x.tolist() == pytest.approx([0.42]) and diamonds.y[0] == pytest.approx(1 - 0.42)
+    assert diamonds.x.tolist() == pytest.approx([0.3, 0.42]) and diamonds.y[1] == pytest.approx(1 - 0.42)
     mark = next(trace for trace in drawing.figure.data if "weights drawn" in (trace.name or ""))
     assert mark.x.tolist() == pytest.approx([0.17])
-    assert "(KD: 0.420)" in drawing.sentence
+    assert f"Test set (Hoeffding), {test_set.value:.3f} (KD: 0.300)" in drawing.sentence  # the tightest
 
 
 @pytest.mark.parametrize("draw", [bounds_beside, bounds_paired, lambda s: bounds_beside(s, quantity="gap")])

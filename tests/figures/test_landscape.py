@@ -54,12 +54,12 @@ def of_kind(drawing: Drawing, kind: str) -> list:
 
 
 def small_arrays(drawing: Drawing) -> None:
-    """Coordinates travel as binary: flat float32."""
+    """Coordinates travel as binary: float32, and whole grids of a byte a place."""
     for trace in drawing.figure.data:
         for name in ("x", "y", "z"):
             value = getattr(trace, name, None)
             if isinstance(value, np.ndarray):
-                assert value.dtype == np.float32 and value.ndim == 1, (trace.type, name)
+                assert value.dtype == np.float32 or value.dtype == np.uint8, (trace.type, name)
 
 
 def test_a_plane_draws_each_value_where_it_was_found() -> None:
@@ -195,15 +195,47 @@ def test_geodesics_mark_the_ridge_and_show_h_as_a_change(around) -> None:
 def test_every_place_of_a_field_can_be_clicked_and_samples_keep_their_ids(around) -> None:
     surroundings, features = around
     field = feature_field(*features.image[:3], surroundings, grid=7)
-    drawing = data_field(field, texts=features.texts, features=features, selected=[100])
+    drawing = data_field(field, texts=features.texts, features=features, selected=[100], clickable=True)
     clicks = [trace for trace in drawing.figure.data if trace.customdata is not None]
     assert list(clicks[0].customdata) == [-1 - place for place in range(49)]
     assert set(clicks[1].customdata) <= set(features.ids.tolist()) and 100 in clicks[1].customdata
     sizes = dict(zip(clicks[1].customdata, clicks[1].marker.size, strict=True))
     assert sizes[100] > max(size for number, size in sizes.items() if number != 100)
     assert f"{float(field.predictive_entropy.max()):.3f}" in drawing.sentence
+    flat, far = field.project(features.image)
+    inside = (flat[:, 0] <= field.x[-1]) & (flat[:, 0] >= field.x[0])
+    inside &= (flat[:, 1] <= field.y[-1]) & (flat[:, 1] >= field.y[0])
+    last = int(features.ids[int(torch.where(inside, far, -1.0).argmax())])
+    few = data_field(field, features=features, nearest=1, selected=[last]).figure.data
+    assert (
+        last in next(trace for trace in few if trace.customdata is not None).customdata
+    )  # the farthest, being selected
     small_arrays(drawing)
-    assert data_field(field, reading="H", features=features).figure.data
+    still = data_field(field, reading="H", features=features)
+    assert not any(trace.customdata is not None and (trace.customdata < 0).any() for trace in still.figure.data)
+    drawn = of_kind(still, "heatmap")[0]  # above its lowest: float32 would not hold the differences of H itself
+    np.testing.assert_allclose(drawn.z, field.H - field.H.min(), rtol=1e-5, atol=1e-9)
     bare = feature_field(*features.image[:3], Surroundings(features.text, 20.0), grid=5)
     with pytest.raises(AMEError, match="AMELoss"):
         data_field(bare, reading="H")
+
+
+def test_names_on_a_field_lie_on_nothing(around) -> None:
+    """Corners always have their names, regions where there is room; no two names overlap and none leaves the panel."""
+    surroundings, features = around
+    field = feature_field(*features.image[:3], surroundings, grid=25)
+    corners = ("the first image", "the second image", "the third image")
+    figure = data_field(field, texts=features.texts, corners=corners).figure
+    side = figure.layout.height - figure.layout.margin.t - figure.layout.margin.b
+    low, high = (np.array([float(field.x[at]), float(field.y[at])]) for at in (0, -1))
+    boxes = []
+    for note in figure.layout.annotations:
+        words = note.text.replace("<b>", "").replace("</b>", "").replace("<i>", "").replace("</i>", "")
+        middle = (np.array([note.x, note.y]) - low) / (high - low) * side
+        half = np.array([0.31 * note.font.size * len(words), 0.6 * note.font.size])
+        assert (middle - half >= 0).all() and (middle + half <= side).all(), words
+        boxes.append(np.concatenate([middle - half, middle + half]))
+    assert [note.text for note in figure.layout.annotations][:3] == [f"<b>{name}</b>" for name in corners]
+    for i, a in enumerate(boxes):
+        for b in boxes[:i]:
+            assert (a[2:] <= b[:2]).any() or (a[:2] >= b[2:]).any()

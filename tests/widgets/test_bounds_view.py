@@ -115,8 +115,11 @@ def test_headless_it_trains_and_shows_everything(make: Callable[..., BoundsView]
     assert at is not None and (at.n, at.omega) == (16, 50.0) and at.coins is not None
     assert len(at.bounds) == len(at.ame.bounds) + 1 and at.coins.losses.shape == (1, 4, 16, 2)
     assert "Measured loss" in view.status.value and 'aria-live="polite"' in view.status.value
-    shown = view.inspector._shown
-    assert "f-CMI" in shown["sentence"] and "(KD: " in shown["sentence"]
+    shown = view.inspector._newest
+    assert shown is not None and "measured gap is" in shown["sentence"]
+    rows = shown["figure"]["layout"]["yaxis2"]["ticktext"]
+    assert any("f-CMI" in row for row in rows)
+    assert any("the same for KD" in trace.get("name", "") for trace in shown["figure"]["data"])
 
 
 def test_moving_a_slider_trains_there_and_keeps_what_was_trained(make: Callable[..., BoundsView]) -> None:
@@ -130,7 +133,8 @@ def test_moving_a_slider_trains_there_and_keeps_what_was_trained(make: Callable[
     assert third is not None and third.kd.gap.value == third.ame.gap.value  # omega 0 is KD
     view.n.value, view.omega.value = 16, 50.0
     assert view.result(60) is first
-    assert "From training images n 8 to 16" in view.over_n._shown["sentence"]
+    newest = view.over_n._newest
+    assert newest is not None and "From training images n 8 to 16" in newest["sentence"]
 
 
 def test_a_move_ends_the_training_of_the_old_place(make: Callable[..., BoundsView]) -> None:

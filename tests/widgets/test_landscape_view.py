@@ -133,7 +133,7 @@ def test_an_error_of_the_worker_is_said_and_raised_again() -> None:
 def test_a_line_is_drawn_too_and_half_an_order_to_keep_is_refused() -> None:
     line = line_between(student(), student(0).state_dict(), student(1).state_dict())
     view = LandscapeView(evaluator(slice_=line), grid=21, low=0.0, names=["loss"])
-    assert view.result(timeout=20).finished and "barrier" in view._view._shown["sentence"]
+    assert view.result(timeout=20).finished and "barrier" in view._view._newest["sentence"]
     with pytest.raises(AMEError, match="together"):
         LandscapeView(evaluator(), keep="random")
 
