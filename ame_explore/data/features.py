@@ -138,9 +138,9 @@ def _matrix(name: str, value: NDArray[Any], told: _Told) -> Tensor:
     ):
         if bool(bad.any()):
             rows = bad.nonzero()[:, 0].tolist()
+            some = f"{len(rows)} of {len(matrix)} rows {'has' if len(rows) == 1 else 'have'} {what}"
             raise AMEError(
-                f"{name} features: {len(rows)} of {len(matrix)} rows have {what}, first {_listed(rows)}: leave these "
-                "pairs out, or mend what made them."
+                f"{name} features: {some}, first {_listed(rows)}: leave these pairs out, or mend what made them."
             )
     return matrix
 
@@ -200,11 +200,13 @@ def _texts(found: list[Any] | None, images: int, texts: int, pair_index: Tensor,
     words = ["" if value is None or value != value else str(value).strip() for value in found]
     broken = [row for row, word in enumerate(words) if _SURROGATE.search(word)]
     if broken:
-        told.mended.append(f"{len(broken)} captions hold broken letters, first {_listed(broken)}: shown as “\ufffd”.")
+        held = _many(len(broken), "caption holds", "captions hold")
+        told.mended.append(f"{held} broken letters, first {_listed(broken)}: shown as “\ufffd”.")
         words = [_SURROGATE.sub("\ufffd", word) for word in words]
     blank = [row for row, word in enumerate(words) if not word]
     if blank:
-        told.mended.append(f"{len(blank)} captions are blank, first {_listed(blank)}: shown as “(blank)”.")
+        are = _many(len(blank), "caption is", "captions are")
+        told.mended.append(f"{are} blank, first {_listed(blank)}: shown as “(blank)”.")
     return tuple(word or "(blank)" for word in words)
 
 
@@ -244,7 +246,8 @@ def _ids(found: Any, images: int, columns: dict[str, list[Any]], told: _Told) ->
         return torch.tensor([int(value) for value in values], dtype=torch.int64)
     columns["id"] = values
     if again:
-        told.mended.append(f"{again} ids occur more than once: pairs are called by their row, ids kept as metadata.")
+        occur = _many(again, "id occurs", "ids occur")
+        told.mended.append(f"{occur} more than once: pairs are called by their row, ids kept as metadata.")
     return rows
 
 
@@ -285,8 +288,33 @@ def _image_paths(
     paths = tuple(str(folder / str(name)) for name in found)
     missing = [row for row, path in enumerate(paths) if not Path(path).is_file()]
     if missing:
-        told.mended.append(f"{len(missing)} image files are missing, first of row {_listed(missing)}: shown without.")
+        are = _many(len(missing), "image file is", "image files are")
+        told.mended.append(f"{are} missing, {_rows(missing)}: shown without.")
+    absent = set(missing)
+    broken = [row for row, path in enumerate(paths) if row not in absent and not _opens(path)]
+    if broken:
+        are = _many(len(broken), "image file", "image files")
+        told.mended.append(f"{are} cannot be read, {_rows(broken)}: shown without.")
     return paths
+
+
+def _opens(path: str) -> bool:
+    """Whether a file begins as an image does; its pixels are read only where they are shown."""
+    from PIL import Image
+
+    try:
+        with Image.open(path):
+            return True
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return False
+
+
+def _rows(rows: Sequence[int]) -> str:
+    return f"{'of' if len(rows) == 1 else 'first of'} row {_listed(rows)}"
+
+
+def _many(count: int, one: str, several: str) -> str:
+    return f"{count:,} {one if count == 1 else several}"
 
 
 def _check_length(name: str, values: Sequence[Any], size: int, of: str) -> None:

@@ -14,6 +14,7 @@ from torch import Tensor
 from ame_explore.ame import AMEError
 from ame_explore.analysis.exploration import Exploration, PairChanges
 from ame_explore.analysis.joint import sampled_cosines
+from ame_explore.figures.map_parts import trace_class
 from ame_explore.figures.style import (
     GRID,
     INK,
@@ -30,7 +31,7 @@ from ame_explore.figures.style import (
     top_legend,
 )
 
-DRAWN = 20_000  # pairs in a picture
+DRAWN = 8_000  # pairs in a picture of margins: it answers to a lasso without a graphics card too
 _BINS = 90
 _LONG = 110  # letters of a caption in a hover text
 # A kind of cosine -> colour, dash, and what its curve is called.
@@ -106,7 +107,7 @@ def margins(explored: Exploration) -> Drawing:
     both, neither = (float(sides[known].mean()) for sides in ((x > 0) & (y > 0), (x < 0) & (y < 0)))
     measured = int(known.sum())
     thin = ""
-    if measured > DRAWN:  # more points no longer answer to a lasso within a second or two
+    if measured > DRAWN:
         kept = np.zeros(len(table), dtype=bool)
         kept[np.random.default_rng(0).choice(np.flatnonzero(known), DRAWN, replace=False)] = True
         kept[explored.suspects["row"]] = True
@@ -114,7 +115,7 @@ def margins(explored: Exploration) -> Drawing:
         thin = f" Drawn are {DRAWN:,} of them, taken at random, and the most suspect."
     few = len(table) <= WEBGL_ABOVE
     figure = go.Figure(
-        scatter_class(len(table))(
+        trace_class(int(known.sum()))(
             x=f32(x[known]),
             y=f32(y[known]),
             mode="markers",

@@ -23,7 +23,7 @@ from ame_explore.figures.exploration_words import TERMS, compared_verdict, left_
 from ame_explore.figures.map import pair_map
 from ame_explore.figures.page import Code, Linked, Section, write_report
 from ame_explore.figures.style import Drawing
-from ame_explore.figures.thumbnails import thumbnails
+from ame_explore.figures.thumbnails import Thumbnails, thumbnails
 
 MAPPED = 4000  # pairs on a map; of more, a random sample
 UMAP_UP_TO = 4000  # pairs of which UMAP is drawn beside PCA, about 2 to 15 s
@@ -58,6 +58,7 @@ def exploration_report(
         raise AMEError("other and changes belong together: give both, or none.")
     sides = {side.name: side for side in (explored, other) if side is not None}
     features = explored.features
+    pictures = _thumbnails(explored)
     sections = [_measures(sides, changes)]
     if other is not None and changes is not None and changes.intervals:
         sections.append(
@@ -69,7 +70,7 @@ def exploration_report(
         *duplicates(explored),
         *hubs(explored),
         *slices(explored),
-        _notes(sides, changes, command),
+        _notes(sides, changes, command, pictures),
     ]
     title = f"{explored.name} against {other.name}" if other else f"Images and texts of {explored.name}"
     return write_report(
@@ -85,7 +86,7 @@ def exploration_report(
         ],
         verdict=verdict(explored) if other is None or changes is None else compared_verdict(explored, other, changes),
         sections=[section for section in sections if section.parts or section.text],
-        linked=_linked(explored),
+        linked=_linked(explored, pictures),
     )
 
 
@@ -188,15 +189,26 @@ def _pairs(side: Exploration) -> list[Section]:
     return made
 
 
-def _notes(sides: Mapping[str, Exploration], changes: PairChanges | None, command: str) -> Section:
+def _notes(
+    sides: Mapping[str, Exploration], changes: PairChanges | None, command: str, pictures: Thumbnails
+) -> Section:
     notes = [f"{side.name}: {note}" if len(sides) > 1 else note for side in sides.values() for note in side.notes]
+    if pictures.broken:
+        few = ", ".join(map(str, pictures.broken[:5])) + (" ..." if len(pictures.broken) > 5 else "")
+        notes.append(f"Of the images shown, {len(pictures.broken)} cannot be read, first of row {few}: shown without.")
     if changes is not None and changes.left_out:
         notes.append(left_out_words(changes))
     parts = [Code(command)] if command else []
     return Section("To know, and to do it again", [*notes, *(["This report was made by:"] if command else [])], parts)
 
 
-def _linked(side: Exploration) -> Linked:
+def _thumbnails(side: Exploration) -> Thumbnails:
+    """Of all pairs that a table lists, and of the first 200."""
+    listed = pd.concat([side.suspects[:LISTED], side.ambiguous[:LISTED]])["row"].tolist()
+    return thumbnails(side.features, [*dict.fromkeys([*listed, *range(min(200, len(side.pairs)))])])
+
+
+def _linked(side: Exploration, pictures: Thumbnails) -> Linked:
     table, features = side.pairs, side.features
     names = ["cosine", "rank_i2t", "rank_t2i", "margin_i2t", "entropy_i2t"] if side.measured.comparable else []
     columns: dict[str, Sequence[Any]] = {"text": table["caption"].tolist()}
@@ -210,12 +222,11 @@ def _linked(side: Exploration) -> Linked:
     if len(features.text) < len(features.image):
         for id_, text in zip(table["id"].tolist(), table["text"].tolist(), strict=True):
             shared[-(text + 1)].append(id_)
-    listed = pd.concat([side.suspects[:LISTED], side.ambiguous[:LISTED]])["row"].tolist()
     return Linked(
         ids=table["id"].tolist(),
         columns=columns,
         what=("pair", "pairs"),
-        pictures=thumbnails(features, [*dict.fromkeys([*listed, *range(min(200, len(table)))])]),
+        pictures=pictures.found,
         groups=shared,
     )
 

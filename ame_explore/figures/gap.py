@@ -128,16 +128,16 @@ def gap_over(
                 ),
                 **where,
             )
-        for arm, measured in arms.items():
+        last_ones = [_value(measured.get(every[-1], {}), name) for measured in arms.values()]
+        for (arm, last), below in zip(zip(arms, last_ones, strict=True), _below(last_ones), strict=True):
             dots.append((len(figure.data), arm, name))
-            last = _value(measured.get(every[-1], {}), name)
             figure.add_trace(
                 go.Scatter(
                     x=[every[-1]],
                     y=[last],
                     mode="markers+text",
                     text=[_shown(last)],
-                    textposition="top left",
+                    textposition=f"{'bottom' if below else 'top'} left",
                     textfont={"size": 14, "color": looks[arm].color, "shadow": "0 0 3px white, 0 0 3px white"},
                     cliponaxis=False,
                     marker={"size": 10, "color": looks[arm].color, "symbol": looks[arm].symbol},
@@ -153,7 +153,8 @@ def gap_over(
         figure.update_yaxes(range=_span([_value(measures, name) for measures in found]), nticks=5, **where)
     lines = 1 + (len(names) - 1) // 4
     finish(figure, plain(title), "Move the scrubber: the dots and their numbers follow.", height=290 + 250 * lines)
-    figure.update_layout(margin={"l": 60, "t": 150, "b": 130})
+    figure.update_layout(margin={"l": 60, "t": 172, "b": 150}, height=332 + 250 * lines)
+    figure.update_xaxes(title_text="step", title_standoff=4, row=lines)
     top_legend(figure, above=62, item=44)
     ends = "; ".join(
         f"{arm}: "
@@ -184,7 +185,7 @@ def _scrubber(
             "x": [[step] for _ in dots],
             "y": [[value if math.isfinite(value) else None] for value in at],
             "text": [[_shown(value)] for value in at],
-            "textposition": ["top right" if step < (every[0] + every[-1]) / 2 else "top left"] * len(dots),
+            "textposition": _sides(dots, at, "right" if step < (every[0] + every[-1]) / 2 else "left"),
         }
         places.append({"label": f"{step}", "method": "restyle", "args": [moved, [trace for trace, _, _ in dots]]})
     return {
@@ -194,6 +195,22 @@ def _scrubber(
         "pad": {"t": 44, "b": 4},
         "font": {"size": 13, "color": MUTED},
     }
+
+
+def _below(values: list[float]) -> list[bool]:
+    """Whose number stands below its dot: the least of several, so that numbers of near dots do not overlap."""
+    known = [value for value in values if math.isfinite(value)]
+    least = values.index(min(known)) if len(known) > 1 else -1
+    return [place == least for place in range(len(values))]
+
+
+def _sides(dots: list[tuple[int, str, str]], values: list[float], side: str) -> list[str]:
+    found = [""] * len(dots)
+    for name in {name for _, _, name in dots}:
+        own = [place for place, dot in enumerate(dots) if dot[2] == name]
+        for place, below in zip(own, _below([values[place] for place in own]), strict=True):
+            found[place] = f"{'bottom' if below else 'top'} {side}"
+    return found
 
 
 def _grid(names: list[str]) -> go.Figure:
@@ -230,13 +247,13 @@ def _range(name: str, values: list[float]) -> list[float]:
 
 
 def _span(values: list[float]) -> list[float]:
-    """All values with room for a number above; what hardly changes is not blown up to look as if it did."""
+    """All values with room for a number above and below; what hardly changes is not blown up to look as if it did."""
     finite = [value for value in values if math.isfinite(value)] or [0.0]
     low, high = min(finite), max(finite)
     least = 0.05 * max(abs(low), abs(high), 0.2)
     if high - low < least:
         low, high = (low + high - least) / 2, (low + high + least) / 2
-    return [low - 0.1 * (high - low), high + 0.25 * (high - low)]
+    return [low - 0.22 * (high - low), high + 0.25 * (high - low)]
 
 
 def _subtitle(models: Mapping[str, Measures]) -> str:

@@ -114,7 +114,11 @@ def lens_maps(
         f"Of {any_lens.k} neighbours. 1: all neighbours are kept; about 0.5: no better than chance.", sampled
     )
     close_panels(figure, title, subtitle, lines, columns=columns)
-    bar = {"title": {"text": "the lesser of the two", "side": "right"}, "thickness": 14, "len": 0.8}
+    bar = {
+        "title": {"text": "trustworthiness or continuity,<br>the lesser of the two", "side": "right"},
+        "thickness": 14,
+        "len": 0.8,
+    }
     figure.update_layout(coloraxis={"colorscale": "Cividis", "cmin": 0.5, "cmax": 1, "colorbar": bar})
     lay_legends(figure, 58)
     told = [f"{name}: {lenses[name].words}, {int(lenses[name].misplaced.sum()):,} misplaced" for name in projections]

@@ -17,7 +17,9 @@ from ame_explore.figures.map_parts import (
     DIAMOND,
     HOVER_UP_TO,
     IMAGE_COLOR,
+    LIT,
     OPEN,
+    SEGMENTS,
     TEXT_COLOR,
     Colors,
     Drawn,
@@ -29,11 +31,13 @@ from ame_explore.figures.map_parts import (
     legend_mark,
     places_of,
     segments,
+    shades_of,
     short,
     text_marks,
+    trace_class,
     wrapped,
 )
-from ame_explore.figures.style import INK, MUTED, Drawing, f32, finish, i32, number, plain, scatter_class
+from ame_explore.figures.style import INK, MUTED, Drawing, f32, finish, i32, number, plain
 from ame_explore.measures import modality_gap
 
 _NAMED = 6  # chosen pairs whose caption stands in the map
@@ -59,7 +63,9 @@ def pair_map(
     misplaces are hollow.
 
     The traces "image" and "text" carry the pair's id as `customdata` (a text that several images share: minus its row
-    minus 1). Above 5,000 points they are drawn by WebGL, above 6,000 hovering names the id alone.
+    minus 1). Before each "image" stand its segments, in its order, and an empty trace in which a page draws those of
+    chosen pairs (`meta` says which is which). Above 10,000 points they are drawn by WebGL, above 6,000 hovering names
+    the id alone.
 
     Args:
         features: images and texts of one width.
@@ -89,7 +95,7 @@ def pair_map(
         raise AMEError(f"selected must hold ids of these pairs, got {sorted(unknown)[:5]}, which are none.")
     shown = choose(features, drawn, tuple(selected))
     colors = class_colors(features)
-    shades = None if values is None else _shades(values, count, values_label, features, shown)
+    shades = None if values is None else shades_of(values, count, values_label, features, shown)
     marks = _Marks(features, shown, colors, shades, lens, neighbours, frozenset(selected))
     figure = go.Figure()
     pictures = {"as it is": places_of(projection, total)}
@@ -149,7 +155,7 @@ class _Marks:
         count = len(features.image)
         self.rows = (shown.pairs, shown.texts + count)
         drawn = len(shown.pairs) + len(shown.texts)
-        self.kind = scatter_class(drawn)
+        self.kind = trace_class(drawn)
         self.size = 9 if drawn < 1500 else 6 if drawn < 10_000 else 4
         hollow = np.zeros(count + len(features.texts), dtype=bool) if lens is None else lens.misplaced.numpy()
         self.hollow = [hollow[rows] for rows in self.rows]
@@ -170,9 +176,13 @@ class _Marks:
         faded = 0.18 if self.selected else 0.8
         ends = self._ends(self.shown.pairs)
         x, y = segments(points[ends[0]], points[ends[1]])
-        strength = float(np.clip(120 / max(1, len(ends[0])), 0.04, 0.4)) * (0.4 if self.selected else 1)
+        strength = float(np.clip(90 / max(1, len(ends[0])), 0.02, 0.4)) * (0.4 if self.selected else 1)
         line = {"color": f"rgba(90, 90, 90, {strength:.2f})", "width": 1}
-        found = [self.kind(x=x, y=y, mode="lines", line=line, hoverinfo="skip", showlegend=False, name="pair")]
+        still = {"mode": "lines", "hoverinfo": "skip", "showlegend": False}
+        found = [
+            self.kind(x=x, y=y, line=line, name="pair", meta=SEGMENTS, **still),
+            self.kind(x=[], y=[], line={"color": INK, "width": 2}, name="chosen pair", meta=LIT, **still),
+        ]
         for side, (name, base) in enumerate((("image", CIRCLE), ("text", DIAMOND))):
             rows, misplaced, hover = self.rows[side], self.hollow[side], self.hover[side]
             found.append(
@@ -237,25 +247,6 @@ class _Marks:
                 )
             )
         return found
-
-
-def _shades(values: ArrayLike, count: int, label: str, features: PairedFeatures, shown: Drawn) -> dict[str, Any]:
-    """Marker colours of images and texts by a number a pair; a text has the mean of its images'."""
-    numbers = np.asarray(values, dtype=np.float64)
-    if numbers.shape != (count,):
-        raise AMEError(f"values must be one number a pair, {count} of them, got shape {numbers.shape}.")
-    known = np.isfinite(numbers)
-    pairs = features.pair_index.numpy()
-    weight = np.bincount(pairs[known], minlength=len(features.texts))
-    total = np.bincount(pairs[known], numbers[known], minlength=len(features.texts))
-    of_text = np.divide(total, weight, out=np.full(len(weight), np.nan), where=weight > 0)
-    low, high = (float(numbers[known].min()), float(numbers[known].max())) if known.any() else (0.0, 1.0)
-    scale = {"colorscale": "Viridis", "cmin": low, "cmax": high if high > low else low + 1}
-    bar = {"title": {"text": plain(label), "side": "right"}, "thickness": 14, "len": 0.7}
-    return {
-        "image": {"color": f32(numbers[shown.pairs]), **scale, "colorbar": bar},
-        "text": {"color": f32(of_text[shown.texts]), **scale},
-    }
 
 
 def _legend(colors: Colors, lens: Lens | None, shaded: bool) -> list[go.Scatter]:

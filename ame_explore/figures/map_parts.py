@@ -20,7 +20,10 @@ from ame_explore.figures.style import INK, OKABE_ITO, f32, number, plain, top_le
 
 IMAGE_COLOR, TEXT_COLOR = OKABE_ITO[0], OKABE_ITO[1]
 CIRCLE, DIAMOND, OPEN = 0, 2, 100  # plotly's numbers of symbols: they travel as binary, names do not
+# Two traces of lines, by what a page does with them: the segments of all pairs step back, those of some light up.
+SEGMENTS, LIT = {"role": "segments"}, {"role": "lit"}
 MOST_COLORS = 10
+SVG_UP_TO = 10_000  # points: without a graphics card, 4,000 segments in WebGL take seconds for each step of a lasso
 HOVER_UP_TO = 6000  # points with a written hover text: a name weighs more than its point
 _CAPTION = 60  # letters of a caption in a hover text
 
@@ -40,6 +43,11 @@ def places_of(picture: Projection | ArrayLike, count: int, name: str = "projecti
     if not np.isfinite(points).all():
         raise AMEError(f"{name} must hold finite places, got NaN or infinity.")
     return points
+
+
+def trace_class(points: int) -> type[Any]:
+    """The trace type for a figure of that many points in which a lasso is drawn."""
+    return go.Scattergl if points > SVG_UP_TO else go.Scatter
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,6 +125,29 @@ def class_colors(features: PairedFeatures) -> Colors:
             return Colors(hues[code], text, dict(zip(looks.names, looks.colors, strict=True)))
     image = np.full(count, IMAGE_COLOR, dtype=object)
     return Colors(image, np.full(texts, TEXT_COLOR, dtype=object), {})
+
+
+def shades_of(values: ArrayLike, count: int, label: str, features: PairedFeatures, shown: Drawn) -> dict[str, Any]:
+    """Marker colours of images and texts by a number a pair; a text has the mean of its images'.
+
+    Raises:
+        AMEError: another number of values than of pairs.
+    """
+    numbers = np.asarray(values, dtype=np.float64)
+    if numbers.shape != (count,):
+        raise AMEError(f"values must be one number a pair, {count} of them, got shape {numbers.shape}.")
+    known = np.isfinite(numbers)
+    pairs = features.pair_index.numpy()
+    weight = np.bincount(pairs[known], minlength=len(features.texts))
+    total = np.bincount(pairs[known], numbers[known], minlength=len(features.texts))
+    of_text = np.divide(total, weight, out=np.full(len(weight), np.nan), where=weight > 0)
+    low, high = (float(numbers[known].min()), float(numbers[known].max())) if known.any() else (0.0, 1.0)
+    scale = {"colorscale": "Viridis", "reversescale": True, "cmin": low, "cmax": high if high > low else low + 1}
+    bar = {"title": {"text": plain(label), "side": "right"}, "thickness": 14, "len": 0.7}
+    return {
+        "image": {"color": f32(numbers[shown.pairs]), **scale, "colorbar": bar},
+        "text": {"color": f32(of_text[shown.texts]), **scale},
+    }
 
 
 def short(text: str) -> str:

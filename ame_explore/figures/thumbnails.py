@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -22,14 +23,24 @@ def png_uri(pixels: NDArray[np.uint8]) -> str:
     return _uri(Image.fromarray(np.ascontiguousarray(shown)), "png")
 
 
-def thumbnails(features: PairedFeatures, rows: Sequence[int]) -> dict[int, str]:
-    """id -> data URI (JPEG, at most 96 x 72) for those of `rows` whose image file is there and can be read.
+@dataclass(frozen=True)
+class Thumbnails:
+    """Small pictures.
 
-    {} where no paths are known.
+    Attributes:
+        found: id -> data URI (JPEG, at most 96 x 72).
+        broken: rows whose image file is there and cannot be read.
     """
+
+    found: dict[int, str]
+    broken: tuple[int, ...]
+
+
+def thumbnails(features: PairedFeatures, rows: Sequence[int]) -> Thumbnails:
+    """Pictures of those of `rows` whose image file is there and can be read; none where no paths are known."""
     if features.image_paths is None:
-        return {}
-    made = {}
+        return Thumbnails({}, ())
+    made, broken = {}, []
     for row in rows:
         path = Path(features.image_paths[row])
         if not path.is_file():
@@ -39,10 +50,11 @@ def thumbnails(features: PairedFeatures, rows: Sequence[int]) -> dict[int, str]:
                 image.draft("RGB", SIZE)
                 small = image.convert("RGB")
                 small.thumbnail(SIZE)
-        except (OSError, ValueError, Image.DecompressionBombError):
+        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+            broken.append(row)
             continue  # no picture: the page shows the pair without
         made[int(features.ids[row])] = _uri(small, "jpeg", quality=80)
-    return made
+    return Thumbnails(made, tuple(broken))
 
 
 def _uri(image: Image.Image, kind: str, **how: int) -> str:

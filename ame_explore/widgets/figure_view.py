@@ -49,6 +49,8 @@ def _leaves(value: Any) -> Any:
 class FigureView(Channel):
     """A live view of a Plotly figure: `show` replaces it from any thread, and only the newest is ever drawn.
 
+    A page in a dark theme shows it in dark colours. A selection dims the traces with `meta` {"role": "segments"} (three
+    places a pair, in the order of the second trace after), and draws those of the selected pairs in the trace between.
     plotly.js is loaded once for the page, when the first view asks for it, from the plotly package itself: no network,
     and a view opens with a few kilobytes. A `Drawing` shows its sentence below the figure, and a screen reader says it.
 
@@ -56,12 +58,11 @@ class FigureView(Channel):
     Arrays travel as float32 and int32. Raises `AMEError` for anything but a drawing or a figure.
     """
 
-    _esm = join_sources("channel.js", "figure.js")
+    _esm = join_sources("channel.js", "figure_theme.js", "figure_selection.js", "figure.js")
     _css = join_sources("figure.css")
 
     def __init__(self, drawing: Drawing | go.Figure | None = None, *, height: int | None = None) -> None:
         self._height = height
-        self._shown: dict[str, Any] = {}
         self._selected: tuple[int, ...] = ()
         self._followers: list[Callable[[tuple[int, ...]], None]] = []
         self._state = threading.Lock()
@@ -84,8 +85,7 @@ class FigureView(Channel):
             "height": self._height or figure.layout.height or 520,
         }
         with self._state:
-            self._shown = shown
-            self.publish({**shown, "selection": list(self._selected)})
+            self.publish(shown)
 
     def on_select(self, callback: Callable[[tuple[int, ...]], None]) -> None:
         """Have `callback(ids)` called when the reader selects points by lasso, box or click; () when they clear it.
@@ -103,8 +103,11 @@ class FigureView(Channel):
         """Mark these points, as if the reader had selected them; callbacks are not called."""
         with self._state:
             self._selected = tuple(int(number) for number in ids)
-            if self._shown:
-                self.publish({**self._shown, "selection": list(self._selected)})
+            self._tell_selection()
+
+    def _tell_selection(self) -> None:
+        """By itself: a figure of many points weighs too much to be sent and drawn again for each selection."""
+        self.retain("selection", {"selection": list(self._selected)})
 
     def _handle(self, message: dict[str, Any]) -> None:
         if message.get("type") == "need":
@@ -113,5 +116,6 @@ class FigureView(Channel):
             ids = tuple(int(number) for number in message.get("ids", ()))
             with self._state:
                 self._selected = ids
+                self._tell_selection()  # to other pages, and to those that come later
             for callback in tuple(self._followers):
                 callback(ids)

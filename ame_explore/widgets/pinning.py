@@ -46,6 +46,10 @@ def pairs():
 @pytest.mark.parametrize("pair", PINNED)
 def test_pinned(pairs, pair):
     measures, text = PINNED[pair]
+    if pair not in pairs.index:
+        count = f"which has {{len(pairs)}} pairs"
+        mend = "save its features under the same id, or take it out of PINNED"
+        pytest.fail(f"pair {{pair}} ({{text}}) is not in {{FEATURES}}, {{count}}: {{mend}}.", pytrace=False)
     for name, pinned in measures.items():
         now = float(pairs.loc[pair, name])
         assert {condition} <= TOLERANCE, f"pair {{pair}} ({{text}}): {{name}} was {{pinned:g}}, is {{now:g}}"
@@ -82,8 +86,6 @@ def pin_pairs(
     if not explored.measured.comparable:
         raise AMEError("images and texts of different widths have no ranks or entropies to pin.")
     file = Path(source) if source is not None else target.with_suffix(".safetensors")
-    if source is None:
-        _save(file, explored)
     lines = [
         f"    {int(line['id'])}: ({ {name: _plain(line[name]) for name in MEASURES[measure]} }, "
         f"{line['caption'][:80]!a}),"
@@ -103,7 +105,12 @@ def pin_pairs(
         pinned="\n".join(lines),
         condition=condition,
     )
-    write_atomically(target, text.encode())
+    try:
+        if source is None:
+            _save(file, explored)
+        write_atomically(target, text.encode())
+    except OSError as error:
+        raise AMEError(f"{target} cannot be written ({error.strerror or error}): name another place.") from error
     return target
 
 

@@ -76,6 +76,23 @@ def test_a_row_selects_in_every_view(page: Any) -> None:
     assert page.evaluate(SELECTED) == [0, 0, 0] and page.locator("tr.chosen").count() == 0
 
 
+ROLES = """() => document.querySelectorAll('.plot')[1]._fullData.filter((trace) => trace.visible === true)
+    .map((trace) => [trace.meta?.role ?? trace.name, trace.opacity, trace.x?.length])"""
+
+
+def test_a_chosen_pair_is_lit_in_each_picture_of_the_map(page: Any) -> None:
+    page.locator("tr[data-ids]").nth(6).click()
+    for picture in (None, "gap closed"):
+        if picture is not None:
+            page.locator(".plot").nth(1).locator(".updatemenu-button", has_text=picture).click()
+            page.wait_for_timeout(300)
+        roles = {role: (opacity, length) for role, opacity, length in page.evaluate(ROLES)}
+        assert roles["segments"][0] < 0.5 and roles["lit"] == (1, 3)
+        assert page.evaluate(SELECTED)[1] >= 2
+    page.get_by_role("button", name="Clear").click()
+    assert {role: opacity for role, opacity, _ in page.evaluate(ROLES)}["segments"] == 1
+
+
 def test_the_keyboard_selects_too(page: Any) -> None:
     page.locator("tr[data-ids]").first.focus()
     page.keyboard.press("Enter")

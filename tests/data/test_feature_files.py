@@ -108,9 +108,13 @@ def test_a_table_beside_the_features(tmp_path: Path) -> None:
         "image_path": [f"{i}.png" for i in range(N)],
     }
     pd.DataFrame(table).to_csv(tmp_path / "m.csv", index=False)
-    (tmp_path / "0.png").write_bytes(b"")
-    with pytest.warns(UserWarning, match="5 image files are missing, first of row 1, 2, 3, 4, 5"):
+    (tmp_path / "0.png").write_bytes(b"no picture")
+    with pytest.warns(UserWarning) as told:
         features = PairedFeatures.from_files(npy(tmp_path), metadata=tmp_path / "m.csv", images=tmp_path)
+    assert [str(one.message) for one in told] == [
+        "5 image files are missing, first of row 1, 2, 3, 4, 5: shown without.",
+        "1 image file cannot be read, of row 0: shown without.",
+    ]
     assert features.texts == tuple(CAPTIONS)
     assert features.labels is not None and features.labels.tolist() == [0, 0, 1, 1, 2, 2]
     assert features.metadata == {"year": tuple(range(N)), "label": tuple("aabbcc")}
@@ -122,6 +126,7 @@ def test_a_table_beside_the_features(tmp_path: Path) -> None:
     [
         ([5, 3, 1, 9, 8, 7], [5, 3, 1, 9, 8, 7], None),
         ([1, 1, 2, 3, 3, 3], list(range(N)), "3 ids occur more than once"),
+        ([1, 1, 2, 3, 4, 5], list(range(N)), "1 id occurs more than once"),
     ],
 )
 def test_ids(ids: list[int], kept: list[int], message: str | None, tmp_path: Path) -> None:
@@ -140,7 +145,7 @@ def test_ids(ids: list[int], kept: list[int], message: str | None, tmp_path: Pat
     [
         ({"captions": ["a", " ", "", "b", "c", "d"]}, "2 captions are blank, first 1, 2"),
         ({"labels": [3] * N}, "All images have one label"),
-        ({"captions": ["a", "b\ud800", "c", "d", "e", "f"]}, "1 captions hold broken letters, first 1"),
+        ({"captions": ["a", "b\ud800", "c", "d", "e", "f"]}, "1 caption holds broken letters, first 1"),
     ],
 )
 def test_what_is_mended_is_warned_of(given: dict[str, Any], message: str, tmp_path: Path) -> None:
@@ -191,9 +196,9 @@ def changed(row: int, value: float) -> np.ndarray:
 @pytest.mark.parametrize(
     ("array", "message"),
     [
-        (changed(3, np.nan), "text features: 1 of 6 rows have NaN or infinite values, first 3"),
-        (changed(2, np.inf), "text features: 1 of 6 rows have NaN or infinite"),
-        (changed(1, 0.0), "text features: 1 of 6 rows have only zeros"),
+        (changed(3, np.nan), "text features: 1 of 6 rows has NaN or infinite values, first 3"),
+        (changed(2, np.inf), "text features: 1 of 6 rows has NaN or infinite"),
+        (changed(1, 0.0), "text features: 1 of 6 rows has only zeros"),
         (np.zeros((2, 0, 4), np.float32), r"must have shape \(rows, width\)"),
         (np.zeros((3, 6, 4), np.float32), r"must have shape \(2, n, d\).*got \(3, 6, 4\)"),
         (IMAGE, r"must have shape \(2, n, d\).*two files"),

@@ -142,5 +142,7 @@ def test_thumbnails_of_what_is_there(tmp_path: Path) -> None:
         pil.new("RGB", (400, 200), (row * 50, 0, 0)).save(tmp_path / f"{row}.png")
     (tmp_path / "1.png").write_text("no picture")
     paths = tuple(str(tmp_path / f"{row}.png") for row in range(N))
-    found = thumbnails(dataclasses.replace(made(), image_paths=paths), range(N))
+    pictures = thumbnails(dataclasses.replace(made(), image_paths=paths), range(N))
+    found = pictures.found
+    assert pictures.broken == (1,)
     assert set(found) == {0, 4} and all(value.startswith("data:image/jpeg;base64,") for value in found.values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import subprocess
 import sys
@@ -17,6 +18,7 @@ import torch
 from ame_explore import PairedFeatures, explore
 from ame_explore.ame import AMEError
 from ame_explore.analysis.exploration import rows_of
+from ame_explore.analysis.projection import pair_rows, project
 
 N = 40
 
@@ -40,13 +42,13 @@ def test_a_selection_in_one_view_is_in_all() -> None:
     explorer = explore(features(), umap=False)
     parts = all_widgets(explorer.widget)
     chooser = next(part for part in parts if isinstance(part, ipywidgets.SelectMultiple))
-    map_view, margin_view = explorer._views
+    map_view, margin_view = explorer._panel.views
     chooser.value = (chooser.options[2][1],)
     assert explorer.selection["id"].tolist() == [explorer.suspects["id"][2]]
     assert map_view.selection == margin_view.selection == tuple(explorer.selection["id"])
     map_view._handle({"type": "select", "ids": [103, 120]})  # as the browser tells it
     assert explorer.selection["id"].tolist() == [103, 120] and margin_view.selection == (103, 120)
-    assert "103" in explorer._said.value
+    assert "103" in explorer._panel.said.value
     explorer.select(explorer.pairs[:3])
     assert map_view.selection == (100, 101, 102)
 
@@ -54,7 +56,7 @@ def test_a_selection_in_one_view_is_in_all() -> None:
 def test_a_text_that_images_share_stands_for_them() -> None:
     explorer = explore(features(texts=8), umap=False)
     assert explorer.widget.children
-    explorer._views[0]._handle({"type": "select", "ids": [-3]})
+    explorer._panel.views[0]._handle({"type": "select", "ids": [-3]})
     assert explorer.selection["text"].unique().tolist() == [2] and len(explorer.selection) == 5
 
 
@@ -66,14 +68,88 @@ def test_captions_are_text_and_never_html() -> None:
     for part in all_widgets(explorer.widget):
         if isinstance(part, ipywidgets.HTML):
             assert "<img" not in part.value
-    assert "&lt;img" in explorer._said.value
+    assert "&lt;img" in explorer._panel.said.value
 
 
-def test_umap_replaces_the_first_picture() -> None:
-    explorer = explore(features())
-    assert explorer.map().title
-    assert explorer._handles["as it is"].result(timeout=120).method == "umap"
-    assert "UMAP" in explorer.map("entropy (nats)").title
+def titles(view: Any) -> list[str]:
+    """The headlines of all that a view is given to show from now on."""
+    shown: list[str] = []
+    show = view.show
+    view.show = lambda drawing: (shown.append(drawing.title), show(drawing))[1]
+    return shown
+
+
+def test_umap_replaces_the_first_picture_and_leaves_a_chosen_one() -> None:
+    explorer, chosen = explore(features()), explore(features())
+    for each in (explorer, chosen):
+        assert each.widget.children
+    control = chosen._panel.picture
+    assert [name for name, _ in control.options] in (
+        ["PCA", "UMAP (preparing…)", "gap closed"],
+        ["PCA", "UMAP", "gap closed"],
+    )
+    control.value = "gap closed"
+    shown = titles(chosen._panel.views[0])
+    for each in (explorer, chosen):
+        assert each.projection(timeout=120).method == "umap"
+        each._umap_ended()  # as the worker does, which may come a moment later
+        assert [name for name, _ in each._panel.picture.options] == ["PCA", "UMAP", "gap closed"]
+    assert "UMAP" in explorer.map("entropy (nats)").title and "PCA" in explorer.map(picture="PCA").title
+    assert explorer._panel.picture.value == "UMAP"
+    assert control.value == "gap closed" and not any("UMAP" in title for title in shown)
+    chosen._panel.color.value = "cosine"
+    assert shown[-1].endswith("PCA, gap closed")
+    control.value = "UMAP"
+    assert shown[-1].endswith("by UMAP")
+
+
+def test_a_umap_that_fails_is_said_and_pca_stays() -> None:
+    explorer = explore(rows_of(features(), [0, 1]))  # too few rows for UMAP
+    assert explorer.widget.children
+    with pytest.raises(AMEError):
+        explorer.projection(timeout=120)
+    explorer._umap_ended()
+    panel = explorer._panel
+    assert "UMAP (failed)" in [name for name, _ in panel.picture.options] and panel.picture.value == "PCA"
+    assert "No UMAP" in panel._note.value
+
+
+def test_a_lasso_elsewhere_takes_the_mark_from_the_list() -> None:
+    explorer = explore(features(), umap=False)
+    assert explorer.widget.children
+    chooser, (map_view, _) = explorer._panel.chooser, explorer._panel.views
+    chooser.index = (0,)
+    mine = explorer.suspects["id"][0]
+    other = int(explorer.suspects["id"][1])
+    map_view._handle({"type": "select", "ids": [other]})
+    assert chooser.index == (1,) and explorer.selection["id"].tolist() == [other] != [mine]
+    map_view._handle({"type": "select", "ids": []})
+    assert chooser.index == () and explorer.selection.empty
+
+
+def test_the_selection_is_said_in_words_with_pictures(tmp_path: Path) -> None:
+    pil = pytest.importorskip("PIL.Image")
+    pil.new("RGB", (40, 20)).save(tmp_path / "0.png")
+    (tmp_path / "1.png").write_bytes(b"no picture")
+    paths = tuple(str(tmp_path / f"{row}.png") for row in range(N))
+    explorer = explore(dataclasses.replace(features(), image_paths=paths), umap=False)
+    assert explorer.widget.children
+    explorer.select([100, 101])
+    said = explorer._panel.said.value
+    assert "rank of its text" in said and "entropy (nats)" in said and "rank_i2t" not in said
+    assert said.count("<img src='data:image/jpeg") == 1 and "2 pairs selected" in said
+
+
+def test_a_shared_text_is_marked_with_any_of_its_images() -> None:
+    explorer = explore(features(texts=8), umap=False)
+    assert explorer.widget.children
+    explorer.select([102])
+    assert explorer._panel.views[0].selection == (102, -3)
+
+
+def test_definitions_are_shown_uncut() -> None:
+    shown = explore(features(), umap=False).measures_frame()._repr_html_()
+    assert "..." not in shown and "(Liang et al. 2022)" in shown
 
 
 def pytest_of(path: Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -96,6 +172,11 @@ def test_a_pinned_selection_guards_the_next_model(tmp_path: Path) -> None:
     np.savez(tmp_path / "next.npz", image=lost.numpy(), text=now.text.numpy(), ids=now.ids.numpy())
     found = pytest_of(path, AME_PINNED_FEATURES=str(tmp_path / "next.npz"))
     assert found.returncode == 1 and "pair 101" in found.stdout and "was 1, is" in found.stdout
+    some = {name: getattr(now, name)[:5].numpy() for name in ("image", "text", "ids")}
+    np.savez(tmp_path / "some.npz", **some)  # pair 107 is not there
+    found = pytest_of(path, AME_PINNED_FEATURES=str(tmp_path / "some.npz"))
+    assert "1 failed, 1 passed" in found.stdout and "KeyError" not in found.stdout
+    assert "pair 107 (text 7) is not in" in found.stdout and "which has 5 pairs" in found.stdout
 
 
 def test_entropies_are_pinned_within_a_tolerance(tmp_path: Path) -> None:
@@ -124,7 +205,8 @@ def test_one_class_has_a_map_though_no_gap_can_be_closed() -> None:
 
 def test_a_map_of_some_pairs_says_of_how_many() -> None:
     explorer = explore(features(), umap=False)
-    explorer.__dict__["_mapped"] = rows_of(features(), list(range(30)))  # as for very many pairs
+    explorer._maps.features = rows_of(features(), list(range(30)))  # as for very many pairs
+    explorer._maps._handles["PCA"] = project(pair_rows(explorer._maps.features), method="pca")
     assert explorer.map().sentence.startswith("30 of 40 pairs are drawn")
 
 
@@ -132,7 +214,7 @@ def test_two_models_and_exports(tmp_path: Path) -> None:
     explorer = explore(features(1.0), features(0.2), umap=False)
     assert explorer.changes["cosine_change"].mean() > 0
     assert "Pairs that moved the most" in explorer.report(tmp_path / "r.html").read_text(encoding="utf-8")
-    table = pd.read_csv(explorer.export(tmp_path / "pairs.csv"))
+    table = pd.read_csv(explorer.export(tmp_path / "new" / "pairs.csv"))
     assert len(table) == N and {"image_x", "text_y", "suspicion"} <= set(table.columns)
     assert "modality gap" in explorer.measures_frame().index
 
@@ -145,6 +227,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "tolerance": (lambda explorer, path: explorer.pin([100], path, tolerance=-1.0), "tolerance must be"),
     "no second": (lambda explorer, path: explorer.changes, "two sets of features"),
     "colour": (lambda explorer, path: explorer.map("red"), "color must be"),
+    "map": (lambda explorer, path: explorer.map(picture="UMAP"), "picture must be"),
     "ending": (lambda explorer, path: explorer.export(path), "ending must be"),
 }
 
@@ -154,6 +237,17 @@ def test_refuses(act: Any, message: str, tmp_path: Path) -> None:
     with pytest.raises(AMEError, match=message):
         act(explore(features(), umap=False), tmp_path / "test_x.py")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("act", ["export", "report", "pin"])
+def test_a_place_that_cannot_be_written_is_told(act: str, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    explorer = explore(features(), umap=False)
+    explorer.select([100])
+    given = {"export": "a.csv", "report": "a.html", "pin": "test_a.py"}[act]
+    path = tmp_path / "file" / given
+    with pytest.raises(AMEError, match="cannot be written"):
+        explorer.pin(path=path) if act == "pin" else getattr(explorer, act)(path)
 
 
 def test_an_earlier_test_is_kept(tmp_path: Path) -> None:

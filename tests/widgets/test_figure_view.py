@@ -39,7 +39,7 @@ def test_a_drawing_travels_as_numbers_in_buffers_with_its_sentence() -> None:
     x = frame["figure"]["data"][0]["x"]
     assert (x["dtype"], x["shape"]) == ("f4", [40])
     assert np.array_equal(np.frombuffer(buffers[x["buffer"]], "<f4"), np.arange(40))
-    assert frame["sentence"] == "Forty points on a line." and frame["height"] == 300 and frame["selection"] == []
+    assert frame["sentence"] == "Forty points on a line." and frame["height"] == 300
 
 
 def test_what_is_no_flat_number_travels_as_plotly_would_write_it() -> None:
@@ -87,16 +87,26 @@ def test_the_readers_selection_reaches_python() -> None:
     assert view.selection == () and got[-1] == ()
 
 
-def test_python_selects_without_an_echo_and_keeps_it_over_a_new_figure() -> None:
+def test_python_selects_without_an_echo_and_sends_no_figure_for_it() -> None:
     view, got = FigureView(points()), []
     view.on_select(got.append)
     sent = wired(view)
     say(view, "ack", n=1, drawn=True)
+    frames = sum(header["type"] == "frame" for header, _ in sent)
     view.select(np.array([7]))
-    assert sent[-1][0]["selection"] == [7] and got == [] and view.selection == (7,)
-    say(view, "ack", n=2, drawn=True)
+    assert sent[-1][0]["type"] == "selection" and sent[-1][0]["selection"] == [7] and sent[-1][1] == []
+    assert got == [] and view.selection == (7,)
+    assert sum(header["type"] == "frame" for header, _ in sent) == frames
     view.show(points(60))
-    assert sent[-1][0]["selection"] == [7] and sent[-1][0]["figure"]["data"][0]["x"]["shape"] == [60]
+    assert sent[-1][0]["figure"]["data"][0]["x"]["shape"] == [60] and view.selection == (7,)
+
+
+def test_a_page_that_comes_later_is_told_of_the_newest_selection() -> None:
+    view = FigureView(points())
+    wired(view)
+    view.select([1])
+    say(view, "select", ids=[2, 3])
+    assert [h["selection"] for h, _ in wired(view) if h["type"] == "selection"] == [[2, 3]]
 
 
 def test_an_empty_view_waits_and_selects() -> None:
@@ -105,7 +115,7 @@ def test_an_empty_view_waits_and_selects() -> None:
     view.select([1])
     assert not any(header["type"] == "frame" for header, _ in sent)
     view.show(points())
-    assert sent[-1][0]["selection"] == [1]
+    assert {"frame", "selection"} <= {header["type"] for header, _ in sent}
 
 
 def test_only_figures_are_shown_and_the_last_stays() -> None:

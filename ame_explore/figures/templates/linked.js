@@ -64,11 +64,19 @@
       row.classList.toggle("chosen", on);
       row.setAttribute("aria-selected", String(on));
     }
-    for (const { figure, traces, lines } of figures) {
+    for (const figure of figures) {
+      const { lines, lit, traces } = partsOf(figure);
+      const changes = new Map(); // trace -> what changes; all in one go, for each costs a drawing
       // What has no ids, such as the segments of a map, steps back while something is selected.
-      if (lines.length) Plotly.restyle(figure, { opacity: count ? 0.15 : 1 }, lines);
-      const points = traces.map(({ at }) => (count ? [...chosen].flatMap((id) => at.get(id) ?? []) : null));
-      if (traces.length) Plotly.restyle(figure, { selectedpoints: points }, traces.map(({ index }) => index));
+      for (const number of lines) changes.set(number, { opacity: count ? 0.3 : 1 });
+      for (const { index, of, at } of lit) changes.set(index, ends(figure._fullData[of], at));
+      for (const { index, at } of traces) {
+        changes.set(index, { selectedpoints: count ? [...chosen].flatMap((id) => at.get(id) ?? []) : null });
+      }
+      if (!changes.size) continue;
+      const given = [...changes.values()];
+      const whole = ["opacity", "x", "y", "selectedpoints"].map((name) => [name, given.map((one) => one[name])]);
+      Plotly.restyle(figure, Object.fromEntries(whole), [...changes.keys()]); // undefined: left as it is
     }
     document.documentElement.dataset.chosen = count;
   }
@@ -90,27 +98,46 @@
     return at;
   }
 
+  // The visible traces of a figure: points with ids, lines without, and lines that are there to be lit.
+  function partsOf(figure) {
+    const all = figure._fullData;
+    const own = (number) => all[number].visible === true || all[number].meta?.role === "lit";
+    const numbers = all.map((_, number) => number).filter(own);
+    const lit = numbers.filter((number) => all[number].meta?.role === "lit" && all[number + 1].customdata?.length);
+    return {
+      lines: numbers.filter((number) => all[number].mode === "lines" && !all[number].customdata && !lit.includes(number)),
+      lit: lit.map((number) => ({ index: number, of: number - 1, at: index([...all[number + 1].customdata]) })),
+      traces: numbers.filter((number) => all[number].customdata?.length)
+        .map((number) => ({ index: number, at: index([...all[number].customdata]) })),
+    };
+  }
+
+  // The segments of chosen pairs: three places each (image, text, gap), in the order of the images.
+  function ends({ x, y }, at) {
+    const points = chosen.size > 400 ? [] : [...chosen].flatMap((id) => at.get(id) ?? []); // more would be a wall
+    const take = (values) => points.flatMap((point) => [values[3 * point], values[3 * point + 1], null]);
+    const opacity = Math.max(0.12, Math.min(1, 2 / Math.sqrt(points.length || 1)));
+    return { x: take(x), y: take(y), opacity };
+  }
+
   const idsOf = (event) => (event?.points ?? [])
     .map(({ customdata }) => (Array.isArray(customdata) ? customdata[0] : customdata))
     .filter((id) => id !== undefined && id !== null);
 
   Promise.all(typeof drawn === "undefined" ? [] : drawn).then((places) => {
-    figures = places.map((figure) => ({
-      figure,
-      lines: figure._fullData.flatMap(({ mode, customdata }, number) => (mode === "lines" && !customdata ? [number] : [])),
-      traces: figure._fullData.flatMap((trace, number) =>
-        trace.customdata?.length ? [{ index: number, at: index([...trace.customdata]) }] : []),
-    })).filter(({ traces }) => traces.length);
-    for (const { figure } of figures) {
+    figures = places.filter((figure) => partsOf(figure).traces.length);
+    for (const figure of figures) {
       figure.on("plotly_selected", (event) => { if (event) choose(idsOf(event), false); });
       figure.on("plotly_deselect", () => choose([], false));
       figure.on("plotly_click", (event) => choose(idsOf(event), event.event?.shiftKey));
+      figure.on("plotly_buttonclicked", () => setTimeout(show)); // another picture: the choice shows in it too
     }
     show();
     document.documentElement.dataset.linked = figures.length;
   });
 
   for (const [row, mine] of rows) {
+    row.addEventListener("mousedown", (event) => { if (event.shiftKey) event.preventDefault(); }); // selects rows, not letters
     row.addEventListener("click", (event) => choose(mine, event.shiftKey));
     row.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" && event.key !== " ") return;

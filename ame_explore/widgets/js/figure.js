@@ -44,12 +44,6 @@ function rows(tree) {
   return Object.fromEntries(Object.entries(tree).map(([key, value]) => [key, rows(value)]));
 }
 
-const idOf = (trace, index) => {
-  const given = trace.customdata?.[index];
-  if (given === undefined || given === null) return index;
-  return Number(typeof given === "object" ? given[0] : given);
-};
-
 function buildFigure(client, el) {
   const plot = h("div", { class: "ame-figure-plot", "data-testid": "figure-plot", role: "img" });
   const sentence = h("p", { class: "ame-figure-sentence", "data-testid": "figure-sentence", "aria-live": "polite" });
@@ -58,69 +52,100 @@ function buildFigure(client, el) {
   el.append(root);
   note.textContent = "Drawing…";
   let Plotly = null;
-  let newest = null;
+  let newest = null; // a frame that is not drawn yet
+  let current = null; // the frame that is
+  let wanted = new Set(); // the ids that are selected
+  let marked = { key: "", revision: 0 }; // the selection that is drawn
   let bound = false;
   let drawing = false;
   let closed = false;
 
-  // The selection that is drawn, the one before it, when the reader made it, and how often another took its place.
+  // The selection that is shown, the one before it, when the reader made it, and how often another took its place.
   const keyOf = (ids) => [...(ids ?? [])].map(Number).sort((a, b) => a - b).join();
-  const shown = { key: "", before: "", at: -Infinity, revision: 0 };
+  const shown = { key: "", before: "", at: -Infinity, revision: 0, own: false };
 
-  const report = (ids) => {
+  const report = (ids, marksThere = false) => {
     const own = [...new Set(ids)];
-    Object.assign(shown, { before: shown.key, key: keyOf(own), at: clock() });
+    Object.assign(shown, { before: shown.key, key: keyOf(own), at: clock(), own: marksThere });
+    wanted = new Set(own);
     client.send({ type: "select", ids: own });
+    setTimeout(redraw); // when plotly has ended what it does with the reader's outline
   };
+
+  // From Python, or from another view by way of it.
+  function select(ids) {
+    const key = keyOf(ids);
+    const late = key === shown.before && clock() - shown.at < 1; // sent before the reader's own choice was heard
+    if (key === shown.key || late) return;
+    // Made elsewhere: the outline that the reader drew here, and the points within it, are no longer the selection.
+    Object.assign(shown, { key, before: key, revision: shown.revision + 1, own: false });
+    wanted = new Set(ids);
+    redraw();
+  }
 
   function bind() {
     bound = true;
-    const chosen = (event) => {
-      if (event) report(event.points.map((point) => idOf(point.data, point.pointNumber)));
+    // Drawing a selection makes plotly look again at its outlines, and tell of them: that is no choice of the reader's.
+    const chosen = (event, byLasso) => {
+      if (event && !drawing) report(event.points.map((point) => idOf(point.data, point.pointNumber)), byLasso);
     };
-    plot.on("plotly_selected", chosen);
-    plot.on("plotly_click", (event) => chosen(event));
-    plot.on("plotly_deselect", () => report([]));
+    plot.on("plotly_selected", (event) => chosen(event, event?.points.length > 0));
+    plot.on("plotly_click", (event) => chosen(event, false));
+    plot.on("plotly_deselect", () => {
+      if (!drawing) report([]);
+    });
+  }
+
+  async function drawFigure(frame) {
+    const given = rows(frame.figure);
+    const { data, layout: own } = themed({ data: given.data ?? [], layout: given.layout ?? {} });
+    if (wanted.size) for (const [number, change] of selectionChanges(data, wanted)) Object.assign(data[number], change);
+    const layout = { uirevision: "live", ...own, autosize: true, height: frame.height };
+    if (shown.revision !== marked.revision) layout.selections = [];
+    layout.selectionrevision = shown.revision;
+    delete layout.width;
+    plot.style.height = `${frame.height}px`;
+    await Plotly.react(plot, data, layout, { responsive: true, displaylogo: false, showSendToCloud: false });
+    if (!bound) bind();
+  }
+
+  // The selection alone: nothing is sent again, and what the reader zoomed to stays.
+  async function drawSelection() {
+    const [changes, numbers] = restyleOf(undrawn(selectionChanges(plot.data, wanted), plot.data, shown.own));
+    const layout = shown.revision !== marked.revision ? { selections: [], selectionrevision: shown.revision } : {};
+    if (numbers.length || layout.selections) await Plotly.update(plot, changes, layout, numbers);
   }
 
   async function redraw() {
-    if (drawing || !Plotly || !newest) return;
+    if (drawing || !Plotly || closed) return;
     drawing = true;
-    while (newest && !closed) {
-      const frame = newest;
+    while (!closed && (newest || (current && marked.key !== shown.key))) {
+      const [frame, now] = [newest, { key: shown.key, revision: shown.revision }];
       newest = null;
-      const figure = rows(frame.figure);
-      figure.data = figure.data ?? [];
-      const wanted = new Set(frame.selection);
-      for (const trace of figure.data) {
-        const count = (trace.customdata ?? trace.x ?? []).length;
-        if (!wanted.size || !count) continue;
-        trace.selectedpoints = Array.from({ length: count }, (_, i) => i).filter((i) => wanted.has(idOf(trace, i)));
-      }
-      const layout = { uirevision: "live", ...figure.layout, autosize: true, height: frame.height };
-      const key = keyOf(frame.selection);
-      const late = key === shown.before && clock() - shown.at < 1; // sent before the reader's own choice was heard
-      if (key !== shown.key && !late) {
-        // Made elsewhere: the outline that the reader drew here, and the points within it, are no longer the selection.
-        Object.assign(shown, { key, before: key, revision: shown.revision + 1 });
-        layout.selections = [];
-      }
-      layout.selectionrevision = shown.revision;
-      delete layout.width;
-      plot.style.height = `${frame.height}px`;
       try {
-        await Plotly.react(plot, figure.data, layout, { responsive: true, displaylogo: false, showSendToCloud: false });
+        if (frame) await drawFigure((current = frame));
+        else await drawSelection();
         note.textContent = "";
-        if (!bound) bind();
       } catch (error) {
         note.textContent = `The figure could not be drawn: ${error.message}`;
       }
-      plot.setAttribute("aria-label", frame.sentence || layout.title?.text || "figure");
-      if (sentence.textContent !== frame.sentence) sentence.textContent = frame.sentence;
-      root.dataset.drawn = String(frame.n);
+      marked = now;
+      plot.setAttribute("aria-label", current.sentence || current.figure.layout?.title?.text || "figure");
+      if (sentence.textContent !== current.sentence) sentence.textContent = current.sentence;
+      root.dataset.drawn = String(current.n);
+      root.dataset.selected = String(wanted.size);
     }
     drawing = false;
   }
+
+  let dark = pageIsDark();
+  const themes = new MutationObserver(() => {
+    if (pageIsDark() === dark) return;
+    dark = !dark;
+    newest ??= current;
+    redraw();
+  });
+  themes.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "class"] });
 
   const view = {
     el: root,
@@ -131,6 +156,9 @@ function buildFigure(client, el) {
         Plotly = loaded;
         redraw();
       });
+    },
+    retained(name, body) {
+      if (name === "selection") select(body.selection);
     },
     message(body, buffers) {
       if (body.type === "library") loadPlotly(buffers[0]);
@@ -143,6 +171,7 @@ function buildFigure(client, el) {
     },
     close() {
       closed = true;
+      themes.disconnect();
       if (Plotly) Plotly.purge(plot);
     },
   };
