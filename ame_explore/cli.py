@@ -82,9 +82,9 @@ def lab(
     if directory is not None or folder is None:
         folder = (directory or Path("ame_notebooks")).resolve()
         _tell_of_copies(copy_notebooks(folder))
-    else:
-        typer.echo(f"Notebooks are in {folder} (the checkout's own).")
     opened = f"/lab/tree/{find_notebook(folder, notebook)}" if notebook else "/lab"
+    if folder == checkout_notebooks():
+        typer.echo(f"Notebooks are in {folder} (the checkout's own).")
     options = [f"--ServerApp.root_dir={folder}", f"--LabApp.default_url={opened}", f"--ServerApp.port={port}"]
     # Ctrl-C should end the lab without a question to answer.
     options += ["--ServerApp.answer_yes=True"]
