@@ -14,6 +14,7 @@ from torch.nn import functional as F
 
 from ame_explore.ame import AMEError, AMELoss
 from ame_explore.analysis.evaluators import Objective
+from ame_explore.models import one_thread
 from ame_explore.training.distill import Distillation
 from ame_explore.training.losses import PROMPTKD_WEIGHT, feature_kd, logits_kd
 from ame_explore.training.stage import Stage
@@ -85,6 +86,7 @@ class DistillationReadout:
 
 
 @torch.no_grad()
+@one_thread()
 def distillation_objective(distillation: Distillation, indices: Tensor | None = None) -> Objective:
     """The objective of a run's student as it is now: names in recorded states carry the prefix "student.".
 

@@ -13,7 +13,7 @@ from torch.func import functional_call, vmap
 from torch.nn import functional as F
 
 from ame_explore.ame import AMEError, AMELoss
-from ame_explore.models import Student
+from ame_explore.models import Student, one_thread
 from ame_explore.training.distill import Distillation
 from ame_explore.training.evaluation import Evaluation
 from ame_explore.training.parts import ame_of, kd_of, shots_of, stream, student_of
@@ -52,6 +52,7 @@ class DistilledReplicas:
         return len(self.recipes)
 
     @torch.no_grad()
+    @one_thread()
     def logits(self, images: Tensor) -> Tensor:
         """Every student on the same images (N, channels, S, S): logits (R, N, C) over all class texts."""
         by_host: dict[str, list[int]] = {}
@@ -186,7 +187,8 @@ def _group(
     pool = torch.unique(torch.cat(shots))
     pictures = stage.data.images_at(pool, ambiguity=first.ambiguity).to(stage.device)
     plain = student_of(first, stage)
-    prepared, teacher = plain.prepare(pictures), stage.teacher_features(pictures)
+    with one_thread():
+        prepared, teacher = plain.prepare(pictures), stage.teacher_features(pictures)
     replicas = train_replicas(
         [made[recipe][0] for recipe in recipes],
         _loss(first, stage),

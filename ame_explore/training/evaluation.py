@@ -29,6 +29,7 @@ _AT_ONCE = 256
 class Evaluation:
     """Scores a student on the test split of its stage; what does not change from call to call is computed once."""
 
+    @one_thread()
     def __init__(self, stage: Stage, student: Student) -> None:
         self.stage, self.student = stage, student
         self._clean = student.prepare(stage.data.images[stage.test].to(stage.device))

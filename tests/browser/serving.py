@@ -44,13 +44,14 @@ class Server:
 
     Attributes:
         url: of its root, ending in "/". root: the folder that it serves. kind: "lab" or "notebook".
-        kernels: the folder of its kernel specifications. log: its output.
+        kernels: the folder of its kernel specifications. runtime: of the connection files. log: its output.
     """
 
     url: str
     root: Path
     kind: str
     kernels: Path
+    runtime: Path
     log: Path
 
     def add_kernel(self, name: str, first: Path | None = None) -> None:
@@ -123,7 +124,8 @@ def serve(folder: Path, *, kind: str = "lab") -> Iterator[Server]:
         "IPYTHONDIR": str(folder / "ipython"),
     }
     environment.pop("AME_HEADLESS", None)  # a person is watching
-    server = Server(f"http://127.0.0.1:{free_port()}/", root, kind, folder / "data" / "kernels", log)
+    kernels, runtime = folder / "data" / "kernels", folder / "runtime"
+    server = Server(f"http://127.0.0.1:{free_port()}/", root, kind, kernels, runtime, log)
     server.add_kernel("python3")
     port = urllib.parse.urlsplit(server.url).port
     command = [

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event, Thread
+
 import nbformat
 import pytest
+from jupyter_client.blocking import BlockingKernelClient
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from lab_page import SETUP, Lab
@@ -21,11 +28,43 @@ view
 OLDER = ("6.31.0", "7.1.0")
 
 
+@contextmanager
+def woken(folder: Path, seconds: float = 5) -> Iterator[None]:
+    """Connect to every kernel whose connection file lies in `folder`, again and again, until the block ends.
+
+    ipykernel 7.0 to 7.3 now and then leave a request unread until the next connection is made (its issue 1554, mended
+    in 7.4): the kernel is idle, the cell waits. A person would press "Reconnect to Kernel".
+    """
+    over = Event()
+
+    def connect() -> None:
+        while not over.wait(seconds):
+            for file in folder.glob("kernel-*.json"):
+                client = BlockingKernelClient()
+                try:
+                    client.load_connection_info(json.loads(file.read_text(encoding="utf-8")))
+                except (OSError, ValueError):  # its kernel comes or goes just now
+                    continue
+                client.shell_channel.start()
+                client.kernel_info()
+                over.wait(0.5)
+                client.stop_channels()
+
+    thread = Thread(target=connect, name="wakes-kernels")
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
 @pytest.mark.parametrize("version", OLDER)
 def test_older_kernels(open_notebook, jupyter, ipykernel_of, version):
     name = "kernel-" + version.replace(".", "-")
     jupyter.add_kernel(name, ipykernel_of(version))
-    watch(open_notebook(name, [VERSION, SETUP, LAB, FIGURE], kernel=name), version)
+    with woken(jupyter.runtime):
+        watch(open_notebook(name, [VERSION, SETUP, LAB, FIGURE], kernel=name), version)
 
 
 def test_notebook_7(open_notebook, notebook7):
@@ -53,14 +92,16 @@ def watch(notebook, version):
 
 
 @pytest.mark.parametrize("version", OLDER)
-def test_older_kernels_without_a_browser(jupyter, ipykernel_of, version):
+def test_older_kernels_without_a_browser(jupyter, ipykernel_of, version, tmp_path):
     """As nbconvert and nbval run a notebook: the lab plays by itself, and result() waits for its end."""
     name = "kernel-" + version.replace(".", "-")
     jupyter.add_kernel(name, ipykernel_of(version))
     cells = [VERSION, SETUP, "shown = lab(Recipe(steps=20))\nshown", "print(shown.result(timeout=200).finished)"]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells])
     specifications = KernelSpecManager(kernel_dirs=[str(jupyter.kernels)], ensure_native_kernel=False)
-    manager = AsyncKernelManager(kernel_name=name, kernel_spec_manager=specifications)
-    NotebookClient(notebook, km=manager, timeout=250).execute()
+    file = str(tmp_path / "kernel-1.json")
+    manager = AsyncKernelManager(kernel_name=name, kernel_spec_manager=specifications, connection_file=file)
+    with woken(tmp_path):
+        NotebookClient(notebook, km=manager, timeout=250).execute()
     assert version in notebook.cells[0].outputs[0].text
     assert notebook.cells[3].outputs[0].text.strip() == "True"

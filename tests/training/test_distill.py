@@ -207,6 +207,7 @@ def test_the_number_of_threads_changes_nothing(stage):
             torch.set_num_threads(threads)
             distillation, steps = run(dataclasses.replace(QUICK, host="promptkd"), stage)
             runs.append((weights(distillation), steps[-1].metrics))
+            assert Evaluation(stage, distillation.student)(distillation.ame) == steps[-1].metrics
             assert torch.get_num_threads() == threads
     finally:
         torch.set_num_threads(before)

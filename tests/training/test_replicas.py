@@ -9,7 +9,7 @@ from torch.nn import functional as F
 
 from ame_explore.ame import AMEError
 from ame_explore.data import digits
-from ame_explore.models import HOSTS, Pretraining, Projector, pretrain
+from ame_explore.models import HOSTS, Pretraining, Projector, one_thread, pretrain
 from ame_explore.training import Distillation, Recipe, Stage, distill_replicas, train_replicas
 
 STEPS, POOL, WIDTH = 12, 30, 6
@@ -291,6 +291,7 @@ def stage():
     return Stage(data, teacher, backbone)
 
 
+@one_thread()
 def in_float64(recipe, stage):
     """`Distillation`'s own loop, its weights and inputs made float64: what `dtype=torch.float64` is held against."""
     one = Distillation(recipe, stage=stage)
