@@ -96,10 +96,11 @@ def test_a_chosen_pair_is_lit_in_each_picture_of_the_map(page: Any) -> None:
 def test_the_keyboard_selects_too(page: Any) -> None:
     page.locator("tr[data-ids]").first.focus()
     page.keyboard.press("Enter")
-    assert page.evaluate("document.documentElement.dataset.chosen") == "1"
+    page.wait_for_function("document.documentElement.dataset.chosen == 1")
 
 
-def test_a_lasso_selects_in_the_other_views_and_tables(page: Any) -> None:
+def lasso(page: Any) -> tuple[int, int, int]:
+    """The left half of the margins in a lasso: how many pairs that are, then its left, top and height in pixels."""
     plot = page.locator(".plot").nth(2)
     plot.scroll_into_view_if_needed()
     page.evaluate("Plotly.relayout(document.querySelectorAll('.plot')[2], {dragmode: 'lasso'})")
@@ -111,10 +112,51 @@ def test_a_lasso_selects_in_the_other_views_and_tables(page: Any) -> None:
         page.mouse.move(left + x * width, top + y * height, steps=4)
     page.mouse.up()
     page.wait_for_function("document.documentElement.dataset.chosen > 0")
-    count = int(page.evaluate("document.documentElement.dataset.chosen"))
+    return int(page.evaluate("document.documentElement.dataset.chosen")), int(left), int(top + height / 2)
+
+
+def drag(page: Any, x: int, y: int, *, by: int) -> None:
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + by, y + 40, steps=3)
+    page.mouse.up()
+
+
+def test_a_lasso_selects_in_the_other_views_and_tables(page: Any) -> None:
+    count, _, _ = lasso(page)
     _, pca, margins = page.evaluate(SELECTED)
     assert (pca, margins) == (2 * count, count) and 0 < count < N
     assert page.locator("#panel tbody tr").count() == min(count, 50)
+
+
+def test_an_outline_is_moved(page: Any) -> None:
+    """Plotly tells of a moved outline whenever it draws, which once went round for ever."""
+    count, left, middle = lasso(page)
+    drag(page, left + 60, middle, by=300)
+    page.wait_for_function(f"document.documentElement.dataset.chosen != {count}")
+    moved = int(page.evaluate("document.documentElement.dataset.chosen"))
+    _, pca, margins = page.evaluate(SELECTED)
+    assert (pca, margins) == (2 * moved, moved) and moved > 0
+    assert page.locator("#panel tbody tr").count() == min(moved, 50)
+
+
+def test_zooming_begins_within_an_outline_too(page: Any) -> None:
+    count, left, middle = lasso(page)
+    page.locator(".plot").nth(2).locator(".modebar-btn[data-val=zoom]").click()
+    ranges = "document.querySelectorAll('.plot')[2]._fullLayout.xaxis.range"
+    whole = page.evaluate(ranges)
+    drag(page, left + 60, middle, by=200)
+    page.wait_for_function(f"{ranges}[1] < {whole[1]}")
+    assert page.evaluate("document.documentElement.dataset.chosen") == str(count)
+
+
+def test_a_row_takes_the_place_of_a_lasso(page: Any) -> None:
+    """Its outline goes too: plotly would mark the points within it again."""
+    lasso(page)
+    page.locator("tr[data-ids]").nth(6).click()
+    page.wait_for_function("document.documentElement.dataset.chosen == 1")
+    assert page.evaluate(SELECTED) == [0, 2, 1]
+    assert page.locator(".plot").nth(2).locator(".selectionlayer path").count() == 0
 
 
 def test_a_selection_is_saved_as_csv(page: Any) -> None:

@@ -49,6 +49,18 @@ def test_another_colour_leaves_the_chosen_map(notebook):
     headline(notebook, "by PCA")
 
 
+def drag(page, *path):
+    """Along these places of the map, as shares of its width and height."""
+    page.evaluate(f"() => window.scrollTo(0, {MAP}.getBoundingClientRect().top)")
+    area = page.locator("[data-testid=figure-plot]").nth(0).locator(".nsewdrag").bounding_box()
+    places = [(area["x"] + 4 + x * (area["width"] - 8), area["y"] + 4 + y * (area["height"] - 8)) for x, y in path]
+    page.mouse.move(*places[0])
+    page.mouse.down()
+    for place in places[1:]:
+        page.mouse.move(*place, steps=3)
+    page.mouse.up()
+
+
 def test_a_listed_pair_lights_up_and_a_lasso_takes_its_place(notebook):
     page = notebook.page
     page.locator("select[multiple] option").nth(2).click()
@@ -57,14 +69,7 @@ def test_a_listed_pair_lights_up_and_a_lasso_takes_its_place(notebook):
     assert page.evaluate(ROLES)["lit"][2] == 3  # image, text, and the gap after them
     assert page.evaluate(ROLES)["image"][1] == page.evaluate(ROLES)["text"][1] == 1
     notebook.screenshot("listed")
-    page.evaluate(f"() => window.scrollTo(0, {MAP}.getBoundingClientRect().top)")
-    area = page.locator("[data-testid=figure-plot]").nth(0).locator(".nsewdrag").bounding_box()
-    left, top, width, height = area["x"] + 4, area["y"] + 4, area["width"] - 8, area["height"] - 8
-    page.mouse.move(left, top)
-    page.mouse.down()
-    for x, y in ((1, 0), (1, 1), (0, 1), (0, 0.02)):
-        page.mouse.move(left + x * width, top + y * height, steps=3)
-    page.mouse.up()
+    drag(page, (0, 0), (1, 0), (1, 1), (0, 1), (0, 0.02))
     every = (
         "() => [...document.querySelectorAll('[data-testid=figure-view]')].every((v) => v.dataset.selected === '60')"
     )
@@ -77,6 +82,30 @@ def test_a_listed_pair_lights_up_and_a_lasso_takes_its_place(notebook):
     page.wait_for_function("() => document.querySelector('[data-testid=figure-view]').dataset.selected === '0'")
     assert page.evaluate(ROLES)["segments"][0] == 1 and page.evaluate(ROLES)["lit"][2] == 0
     assert page.evaluate("() => document.querySelector('select[multiple]').selectedOptions.length") == 0
+
+
+def test_an_outline_is_moved_and_zoomed_into(notebook):
+    page = notebook.page
+    left_half = (0, 0), (0.4, 0), (0.4, 1), (0, 1), (0, 0.02)
+    drag(page, *left_half)
+    selected = "() => +document.querySelector('[data-testid=figure-view]').dataset.selected"
+    page.wait_for_function(selected)
+    outline = page.evaluate(f"() => {MAP}.layout.selections[0].path")
+    inside = "print(*sorted(explorer.selection.id))"
+    first = notebook.python(inside)
+    drag(page, (0.1, 0.5), (0.65, 0.5))
+    page.wait_for_function(f"() => {MAP}.layout.selections[0].path !== {outline!r}")
+    page.wait_for_timeout(500)
+    moved = notebook.python(inside)
+    assert moved != first
+    assert page.evaluate(selected) == len(moved.split()) > 0
+    page.locator("[data-testid=figure-plot]").nth(0).locator(".modebar-btn[data-val=zoom]").click()
+    whole = page.evaluate(f"() => {MAP}._fullLayout.xaxis.range")
+    drag(page, (0.7, 0.4), (0.8, 0.6))
+    page.wait_for_function(f"() => {MAP}._fullLayout.xaxis.range[0] > {whole[0]}")
+    page.locator("[data-testid=figure-plot]").nth(0).locator(".modebar-btn[data-val=lasso]").click()
+    notebook.python("explorer.select([])")
+    page.wait_for_function("() => document.querySelector('[data-testid=figure-view]').dataset.selected === '0'")
 
 
 def test_nothing_scrolls_sideways(notebook):

@@ -11,8 +11,6 @@ from threading import Event, Thread
 import nbformat
 import pytest
 from jupyter_client.blocking import BlockingKernelClient
-from jupyter_client.kernelspec import KernelSpecManager
-from jupyter_client.manager import AsyncKernelManager
 from lab_page import SETUP, Lab
 from nbclient import NotebookClient
 
@@ -92,16 +90,15 @@ def watch(notebook, version):
 
 
 @pytest.mark.parametrize("version", OLDER)
-def test_older_kernels_without_a_browser(jupyter, ipykernel_of, version, tmp_path):
+def test_older_kernels_without_a_browser(jupyter, ipykernel_of, version, tmp_path, monkeypatch):
     """As nbconvert and nbval run a notebook: the lab plays by itself, and result() waits for its end."""
     name = "kernel-" + version.replace(".", "-")
     jupyter.add_kernel(name, ipykernel_of(version))
     cells = [VERSION, SETUP, "shown = lab(Recipe(steps=20))\nshown", "print(shown.result(timeout=200).finished)"]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells])
-    specifications = KernelSpecManager(kernel_dirs=[str(jupyter.kernels)], ensure_native_kernel=False)
-    file = str(tmp_path / "kernel-1.json")
-    manager = AsyncKernelManager(kernel_name=name, kernel_spec_manager=specifications, connection_file=file)
+    monkeypatch.setenv("JUPYTER_PATH", str(jupyter.kernels.parent))
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path))
     with woken(tmp_path):
-        NotebookClient(notebook, km=manager, timeout=250).execute()
+        NotebookClient(notebook, kernel_name=name, timeout=250).execute()
     assert version in notebook.cells[0].outputs[0].text
     assert notebook.cells[3].outputs[0].text.strip() == "True"

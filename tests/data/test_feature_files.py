@@ -111,7 +111,7 @@ def test_a_table_beside_the_features(tmp_path: Path) -> None:
     (tmp_path / "0.png").write_bytes(b"no picture")
     with pytest.warns(UserWarning) as told:
         features = PairedFeatures.from_files(npy(tmp_path), metadata=tmp_path / "m.csv", images=tmp_path)
-    assert [str(one.message) for one in told] == [
+    assert [str(one.message) for one in told if issubclass(one.category, UserWarning)] == [
         "5 image files are missing, first of row 1, 2, 3, 4, 5: shown without.",
         "1 image file cannot be read, of row 0: shown without.",
     ]

@@ -14,6 +14,7 @@
   const SHOWN = 50;
   let chosen = new Set();
   let figures = [];
+  let drawing = 0;
 
   const short = (value) => (value === null ? "–" : typeof value !== "number" ? value
     : Number.isInteger(value) ? String(value) : value.toFixed(3)).replace(/^-/, "\u2212");
@@ -52,11 +53,11 @@
     return made;
   }
 
-  function show() {
+  function show(by) {
     const count = chosen.size;
     said.textContent = count === 0
       ? `No ${what[0]} selected. Click a point or a row, or draw a lasso (its button is at the top right of a figure).`
-      : `${count} ${count === 1 ? what[0] : what[1]} selected` + (count > SHOWN ? `, the first ${SHOWN} listed.` : ".");
+      : `${count.toLocaleString("en")} ${count === 1 ? what[0] : what[1]} selected` + (count > SHOWN ? `, the first ${SHOWN} listed.` : ".");
     for (const button of panel.querySelectorAll("button")) button.disabled = count === 0;
     list.replaceChildren(...(count ? [table()] : []));
     for (const [row, mine] of rows) {
@@ -64,28 +65,40 @@
       row.classList.toggle("chosen", on);
       row.setAttribute("aria-selected", String(on));
     }
-    for (const figure of figures) {
+    if (!by) return draw();
+    setTimeout(draw, 0, by); // when plotly has ended what it does with the reader's outline
+  }
+
+  // The selection in every figure, and no outline but in the one it was drawn in, where plotly marks the points itself.
+  function draw(by) {
+    const count = chosen.size;
+    drawing += 1;
+    const updates = figures.map((figure) => {
       const { lines, lit, traces } = partsOf(figure);
       const changes = new Map(); // trace -> what changes; all in one go, for each costs a drawing
       // What has no ids, such as the segments of a map, steps back while something is selected.
       for (const number of lines) changes.set(number, { opacity: count ? 0.3 : 1 });
       for (const { index, of, at } of lit) changes.set(index, ends(figure._fullData[of], at));
-      for (const { index, at } of traces) {
+      if (figure !== by) for (const { index, at } of traces) {
         changes.set(index, { selectedpoints: count ? [...chosen].flatMap((id) => at.get(id) ?? []) : null });
       }
-      if (!changes.size) continue;
+      if (!changes.size) return null;
       const given = [...changes.values()];
       const whole = ["opacity", "x", "y", "selectedpoints"].map((name) => [name, given.map((one) => one[name])]);
-      Plotly.restyle(figure, Object.fromEntries(whole), [...changes.keys()]); // undefined: left as it is
-    }
-    document.documentElement.dataset.chosen = count;
+      const outlined = figure !== by && figure.layout.selections?.length;
+      return Plotly.update(figure, Object.fromEntries(whole), outlined ? { selections: [] } : {}, [...changes.keys()]);
+    });
+    Promise.all(updates).finally(() => {
+      drawing -= 1;
+      document.documentElement.dataset.chosen = count;
+    });
   }
 
-  function choose(found, add) {
+  function choose(found, add, by) {
     const known = found.flatMap((id) => groups[id] ?? (place.has(id) ? [id] : []));
     if (add) for (const id of known) (chosen.has(id) ? chosen.delete(id) : chosen.add(id));
     else chosen = new Set(known);
-    show();
+    show(by);
   }
 
   // Where each id lies in a trace; one that stands for several lies there for each of them.
@@ -127,8 +140,9 @@
   Promise.all(typeof drawn === "undefined" ? [] : drawn).then((places) => {
     figures = places.filter((figure) => partsOf(figure).traces.length);
     for (const figure of figures) {
-      figure.on("plotly_selected", (event) => { if (event) choose(idsOf(event), false); });
-      figure.on("plotly_deselect", () => choose([], false));
+      // Drawing makes plotly look again at its outlines, and tell of them: that is no choice of the reader's.
+      figure.on("plotly_selected", (event) => { if (event && !drawing) choose(idsOf(event), false, figure); });
+      figure.on("plotly_deselect", () => { if (!drawing) choose([], false); });
       figure.on("plotly_click", (event) => choose(idsOf(event), event.event?.shiftKey));
       figure.on("plotly_buttonclicked", () => setTimeout(show)); // another picture: the choice shows in it too
     }
