@@ -214,7 +214,7 @@ def report(
     ] = None,
     encoding: Annotated[str, typer.Option(help="Of text files.")] = "utf-8",
     out: Annotated[Path, typer.Option(help="The report, one HTML file that opens offline.")] = Path("report.html"),
-    json: Annotated[Path | None, typer.Option(help="Also write the measures there, e.g. measures.json.")] = None,
+    json: Annotated[Path | None, typer.Option(help="Also write the measures there; - is stdout.")] = None,
     suspects: Annotated[
         Path | None, typer.Option(help="Also write the most suspect pairs there, e.g. suspects.csv.")
     ] = None,

@@ -18,8 +18,11 @@ from rich.table import Table
 from rich.text import Text
 
 from ame_explore.ame import AMEError
-from ame_explore.analysis.exploration import MEASURES, Exploration, compare_pairs, explore_features
+from ame_explore.analysis.exploration import MEASURES, Exploration, PairChanges, compare_pairs, explore_features
+from ame_explore.analysis.exporting import plain_texts
 from ame_explore.data.features import read_features
+from ame_explore.data.matching import carry_words
+from ame_explore.data.pairs import PairedFeatures
 from ame_explore.data.storage import write_atomically
 from ame_explore.demo import DemoResult, run_demo
 from ame_explore.figures.exploration_report import exploration_report
@@ -80,26 +83,27 @@ def report_in_terminal(
 ) -> bool:
     """Explore one file of features, or two of the same pairs, and write what was asked for; False after Ctrl-C.
 
-    Nothing is written before everything is measured, and each file whole or not at all.
+    Nothing is written before everything is measured, and each file whole or not at all. Where `json_file` is "-" the
+    measures go to stdout, and all words to stderr.
 
     Raises:
         AMEError: features that cannot be read or measured, or a file that cannot be written.
     """
     check_device(device)
-    targets = {"--out": out, "--json": json_file, "--suspects": suspects}
+    piped = json_file == Path("-")
+    targets = {"--out": out, "--json": None if piped else json_file, "--suspects": suspects}
     check_targets({name: path for name, path in targets.items() if path is not None}, [*files, *words.values()])
     if text is not None and len(files) > 1:
         raise AMEError("--text belongs to one file of images: save both sides in one file to compare two models.")
     names = [path.stem for path in files]
     if len(set(names)) < len(names):
         names = [str(path) for path in files] if len(set(files)) > 1 else ["A", "B"]
-    console = Console()
+    console = Console(stderr=piped)
     try:
         explored = []
-        for path, name in zip(files, names, strict=True):
+        for read, name in zip(_read(files, names, text, words, logit_scale, encoding), names, strict=True):
             with _progress(console) as progress:
-                read = read_features(path, text, logit_scale=logit_scale, encoding=encoding, **words)
-                explored.append(explore_features(read.features, name=name, device=device, progress=progress))
+                explored.append(explore_features(read, name=name, device=device, progress=progress))
         changes = compare_pairs(*explored) if len(explored) > 1 else None
         options = [word for name, path in words.items() for word in (f"--{name}", str(path))]
         options += ["--text", str(text)] if text is not None else []
@@ -109,7 +113,7 @@ def report_in_terminal(
         command = shlex.join(["ame-explore", "report", *map(str, files), *options])
         made: dict[Path, bytes] = {}
         if json_file is not None:
-            made[json_file] = measures_json(explored)
+            made[json_file] = measures_json(explored, changes)
         if suspects is not None:
             made[suspects] = suspects_csv(explored[0])
         with _progress(console) as progress:
@@ -123,24 +127,42 @@ def report_in_terminal(
                 progress=progress,
             )
         for target, data in made.items():
-            write_atomically(target, data)
+            if target == Path("-"):
+                print(data.decode(), end="", flush=True)
+            else:
+                write_atomically(target, data)
     except KeyboardInterrupt:
         console.print("Interrupted. No report was written.")
         return False
     except OSError as error:
         raise AMEError(f"{error.filename or out} cannot be written: {error.strerror or error}.") from error
     console.print(_measures_table(explored))
-    notes = [note for side in explored for note in side.notes]
-    notes += [left_out_words(changes)] if changes is not None and changes.left_out else []
-    for note in dict.fromkeys(notes):
+    notes = _notes(explored) + ([left_out_words(changes)] if changes is not None and changes.left_out else [])
+    for note in notes:
         console.print(note, highlight=False, markup=False)
     said = verdict(explored[0]) if changes is None else compared_verdict(explored[0], explored[1], changes)
     console.print(f"\n{said}", style="bold", highlight=False, markup=False)
-    for kind, place in (("Report:  ", out), ("Measures:", json_file), ("Suspects:", suspects)):
+    for kind, place in (("Report:  ", out), ("Measures:", targets["--json"]), ("Suspects:", suspects)):
         if place is not None:
             console.print(f"{kind} {place}", soft_wrap=True, highlight=False, markup=False)
     console.print("Open the report in a browser: a choice in one of its views or tables shows in all of them.")
     return True
+
+
+def _read(
+    files: Sequence[Path],
+    names: Sequence[str],
+    text: Path | None,
+    words: Mapping[str, Path],
+    logit_scale: float | None,
+    encoding: str,
+) -> Iterator[PairedFeatures]:
+    """The features of each file; the words describe the first's rows, and go to the second's by their ids."""
+    first = read_features(files[0], text, logit_scale=logit_scale, encoding=encoding, **words)
+    yield first.features
+    for path in files[1:]:
+        other = read_features(path, logit_scale=logit_scale, encoding=encoding)
+        yield carry_words(first, other, (names[0], names[1])).features
 
 
 def check_targets(targets: Mapping[str, Path], sources: Sequence[Path]) -> None:
@@ -148,6 +170,8 @@ def check_targets(targets: Mapping[str, Path], sources: Sequence[Path]) -> None:
     if len(set(targets.values())) < len(targets):
         raise AMEError(f"{', '.join(targets)} must be different files, got {', '.join(map(str, targets.values()))}.")
     for name, path in targets.items():
+        if path == Path("-"):
+            raise AMEError(f"{name} must be a file, got -: only --json can go to stdout, so name a file.")
         if path.is_dir():
             raise AMEError(f"{name} must be a file, got the folder {path}: name a file in it.")
         if path.resolve() in {source.resolve() for source in sources}:
@@ -164,11 +188,13 @@ def check_targets(targets: Mapping[str, Path], sources: Sequence[Path]) -> None:
             ) from error
 
 
-def measures_json(explored: Sequence[Exploration]) -> bytes:
-    """measures.json: the first side's own at the top, and of two both under "models"."""
+def measures_json(explored: Sequence[Exploration], changes: PairChanges | None = None) -> bytes:
+    """measures.json: the first side's own at the top, and of two both under "models" and `changes` under "change"."""
     whole = explored[0].to_json()
     if len(explored) > 1:
         whole["models"] = {side.name: side.to_json() for side in explored}
+    if changes is not None:
+        whole["change"] = changes.to_json()
     return (json.dumps(whole, indent=1, allow_nan=False) + "\n").encode()
 
 
@@ -176,16 +202,27 @@ def suspects_csv(explored: Exploration) -> bytes:
     """The most suspect pairs as CSV; a text that a spreadsheet would run as a formula gets a quote before it."""
     table, texts = explored.suspects.drop(columns=["nearest_image"]), explored.features.texts
     nearest = [texts[row] if row >= 0 else "" for row in table["nearest_text"]]
-    table = table.assign(nearest_text=nearest)
-    for name in ("caption", "nearest_text", "label"):
-        table[name] = [f"'{word}" if str(word)[:1] in "=+-@\t\r" and str(word) else word for word in table[name]]
+    table = plain_texts(table.assign(nearest_text=nearest))
     data: bytes = table.to_csv(index=False, float_format="%.6g").encode("utf-8", "backslashreplace")
     return data
 
 
+def _notes(explored: Sequence[Exploration]) -> list[str]:
+    """Each note once; of two models with the names of those of which it is said."""
+    said: dict[str, list[str]] = {}
+    for side in explored:
+        for note in dict.fromkeys(side.notes):
+            said.setdefault(note, []).append(side.name)
+    return [f"{' and '.join(names)}: {note}" if len(explored) > 1 else note for note, names in said.items()]
+
+
 def _measures_table(explored: Sequence[Exploration]) -> Table:
-    pairs = f"{len(explored[0].features.image):,} images, {len(explored[0].features.text):,} texts"
-    table = Table(title=pairs, title_justify="left", box=SIMPLE_HEAD, padding=(0, 2, 0, 0), pad_edge=False)
+    sizes = [f"{len(side.features.image):,} images, {len(side.features.text):,} texts" for side in explored]
+    if len(explored) > 1:
+        sizes = [f"{side.name}: {size}" for side, size in zip(explored, sizes, strict=True)]
+    table = Table(
+        title=Text("\n".join(sizes)), title_justify="left", box=SIMPLE_HEAD, padding=(0, 2, 0, 0), pad_edge=False
+    )
     table.add_column("measure")
     for side in explored:
         table.add_column(Text(side.name), justify="right")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -57,6 +58,12 @@ def test_two_models_of_the_same_pairs(tmp_path: Path) -> None:
     assert "strong against weak" in said
     models = json.loads((tmp_path / "m.json").read_text())["models"]
     assert models["strong"]["pair_cosine"] > models["weak"]["pair_cosine"]
+    change = json.loads((tmp_path / "m.json").read_text())["change"]
+    assert (change["pairs"], change["left_out"]) == (N, 0)
+    gained = change["intervals"]["cosine"]
+    assert gained["low"] < gained["mean"] < gained["high"] and gained["confidence"] == 0.95
+    assert gained["mean"] == pytest.approx(models["strong"]["pair_cosine"] - models["weak"]["pair_cosine"])
+    assert "R@1_i2t" in change["intervals"]
     assert "Pairs that moved the most" in (tmp_path / "r.html").read_text(encoding="utf-8")
 
 
@@ -65,6 +72,40 @@ def test_pairs_that_only_one_model_has_are_counted(tmp_path: Path) -> None:
     np.save(files[1], np.load(files[0])[:, :20])
     said = " ".join(run(*files, "--out", tmp_path / "r.html", "--no-umap").split())
     assert f"{N - 20} pairs are in only one of the two" in said
+    assert "all: 24 images, 24 texts" in said and "some: 20 images, 20 texts" in said
+
+
+def test_notes_of_two_models_say_whose_they_are(tmp_path: Path) -> None:
+    save(tmp_path / "a.npy")
+    image, text = np.load(save(tmp_path / "b.npy"))
+    np.savez(tmp_path / "b.npz", image=image, text=text, logit_scale=10.0)
+    said = " ".join(run(tmp_path / "a.npy", tmp_path / "b.npz", "--out", tmp_path / "r.html", "--no-umap").split())
+    assert "a: logit_scale was not given" in said and "a and b: No captions were given" in said
+
+
+def test_measures_go_to_stdout_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    save(tmp_path / "f.npy")
+    result = CliRunner().invoke(cli.app, ["report", "f.npy", "--json", "-", "--no-umap"], catch_exceptions=False)
+    assert result.exit_code == 0 and list(json.loads(result.stdout))[: len(MEASURES)] == list(MEASURES)
+    assert "modality gap" in result.stderr and "Report:" in result.stderr and "Measures:" not in result.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["f.npy", "report.html"]
+
+
+def test_captions_given_once_go_to_both_models_by_id(tmp_path: Path) -> None:
+    image, text = np.load(save(tmp_path / "f.npy"))
+    ids, back = np.arange(N) + 100, slice(None, 3, -1)  # the second lacks four and has another order
+    np.savez(tmp_path / "a.npz", image=image, text=text, ids=ids)
+    np.savez(tmp_path / "b.npz", image=image[back], text=text[back], ids=ids[back])
+    (tmp_path / "c.txt").write_text("\n".join(f"caption {row}" for row in range(N)))
+    given = ("--captions", tmp_path / "c.txt", "--json", tmp_path / "m.json", "--no-umap")
+    said = run(tmp_path / "a.npz", tmp_path / "b.npz", *given, "--out", tmp_path / "r.html")
+    other = json.loads((tmp_path / "m.json").read_text())["models"]["b"]
+    assert all(line["caption"] == f"caption {line['given_id'] - 100}" for line in other["mismatched_pairs"])
+    assert re.search(r"cosine of pairs, b against a: .?0\.000 \[.?0\.000, .?0\.000\]", " ".join(said.split())), said
+    (tmp_path / "c.txt").write_text("one\ntwo")
+    with pytest.raises(AMEError, match=r"c\.txt: captions must be 24"):
+        run(tmp_path / "a.npz", tmp_path / "b.npz", *given, "--out", tmp_path / "r.html")
 
 
 def test_the_command_in_the_report_makes_it_again(tmp_path: Path) -> None:
@@ -142,6 +183,8 @@ def test_ctrl_c_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     [
         (["--out", "."], "--out must be a file, got the folder"),
         (["--out", "f.npy"], "--out would replace f.npy"),
+        (["--out", "-"], "--out must be a file, got -"),
+        (["--suspects", "-", "--json", "-"], "--suspects must be a file, got -"),
         (["--out", "same", "--json", "same"], "must be different files"),
         (["--out", "f.npy/r.html"], "--out must lie in a folder"),
         (["--device", "cuda:99"], "device must be one that torch can use here"),

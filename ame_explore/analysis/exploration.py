@@ -18,6 +18,7 @@ from ame_explore.analysis.crossing import Progress
 from ame_explore.analysis.joint import joint_measures
 from ame_explore.analysis.pairs import PairMeasures, pair_measures
 from ame_explore.analysis.statistics import PairedInterval, paired_interval
+from ame_explore.data.matching import pair_names
 from ame_explore.data.pairs import PairedFeatures
 
 MEASURES = (
@@ -89,7 +90,8 @@ class Exploration:
         """What measures.json holds: the measures by name, then the findings; NaN and infinity as None.
 
         `mismatched_pairs` lists the 100 most suspect, the most suspect first; "id" is the image's row number, counted
-        from 0, and "given_id" its id where the file gave one. Ranks count from 1.
+        from 0, and "given_id" its id where the file gave one. Ranks count from 1. Of two models the file has all this
+        of the first, of each under "models", and `PairChanges.to_json` under "change".
         """
         columns = ["caption", "cosine", "rank_i2t", "rank_t2i", "margin_i2t", "margin_t2i", "suspicion"]
 
@@ -208,24 +210,37 @@ class PairChanges:
     intervals: Mapping[str, PairedInterval]
     left_out: int
 
+    def to_json(self) -> dict[str, Any]:
+        """What measures.json of two models holds under "change", second less first.
+
+        "pairs" that both have, "left_out" (those of one alone), and under "intervals" each name of `intervals` with
+        mean, low, high and confidence.
+        """
+        intervals = {
+            name: {key: plain_number(getattr(change, key)) for key in ("mean", "low", "high", "confidence")}
+            for name, change in self.intervals.items()
+        }
+        return {"pairs": len(self.table), "left_out": self.left_out, "intervals": intervals}
+
 
 _CHANGING = ("cosine", "rank_i2t", "rank_t2i", "margin_i2t", "entropy_i2t")
 
 
 def compare_pairs(a: Exploration, b: Exploration) -> PairChanges:
-    """Match two explorations by the images' ids, and say of each pair what changed.
+    """Match two explorations by the images' ids (see `pair_names`), and say of each pair what changed.
 
     Raises:
-        AMEError: ids that occur twice, or fewer than two ids in common.
+        AMEError: ids that repeat or are missing, or fewer than two ids in common.
     """
-    for side in (a, b):
-        if side.pairs["id"].duplicated().any():
-            raise AMEError(f"ids of {side.name!r} must differ to match pairs by them, got some twice.")
-    mine = a.pairs[["row", "id", "caption", *_CHANGING]]
-    other = b.pairs[["row", "id", *_CHANGING]].rename(columns={"row": "other_row"})
-    table = mine.merge(other, on="id", suffixes=("_a", "_b"))
+    first, second = (pair_names(side.name, side.features) for side in (a, b))
+    mine = a.pairs[["row", "id", "caption", *_CHANGING]].assign(name=first)
+    other = b.pairs[["row", *_CHANGING]].rename(columns={"row": "other_row"}).assign(name=second)
+    table = mine.merge(other, on="name", suffixes=("_a", "_b")).drop(columns="name")
     if len(table) < 2:
-        raise AMEError(f"{a.name!r} and {b.name!r} must have at least two ids in common, got {len(table)}.")
+        raise AMEError(
+            f"{a.name!r} and {b.name!r} must have at least two ids in common, got {len(table)}: the first has "
+            f"{first[0]!r} ..., the second {second[0]!r} ...: save both with the same ids."
+        )
     for name in _CHANGING:
         table[f"{name}_change"] = table[f"{name}_b"] - table[f"{name}_a"]
     intervals = {}

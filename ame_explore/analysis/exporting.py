@@ -21,6 +21,7 @@ from ame_explore.data.storage import write_atomically
 LAYOUTS = ("pairs", "points")
 _FITTED = 20_000  # rows that PCA is fitted to; the others are placed by it
 _BLOCK = 50_000
+_RUN = ("=", "+", "-", "@", "\t", "\r")  # with these a spreadsheet's formula begins
 
 
 def export_pairs(
@@ -35,7 +36,8 @@ def export_pairs(
     Columns: those of `pairs` (else id, caption, label and cosine), the metadata as meta_..., image_path where known,
     and the map: in the layout "pairs" image_x, image_y, text_x, text_y; in "points" there is a row for each image and
     one for each pair's text, with modality ("image" or "text"), x and y. The second is for viewers that draw a row as a
-    point, such as embedding-atlas: `embedding-atlas points.parquet --x x --y y --text caption`.
+    point, such as embedding-atlas: `embedding-atlas points.parquet --x x --y y --text caption`. In a .csv a text that a
+    spreadsheet would run as a formula gets a quote before it.
 
     Args:
         features: images and texts; where their widths differ there is no map, and only "pairs" is known.
@@ -73,12 +75,22 @@ def export_pairs(
         table = table.assign(label=table["label"].astype("string")) if table["label"].dtype == object else table
         table.to_parquet(held, index=False)
     else:
-        table.to_csv(held, index=False)
+        plain_texts(table).to_csv(held, index=False)
     try:
         write_atomically(target, held.getvalue())
     except OSError as error:
         raise AMEError(f"{target} cannot be written ({error.strerror or error}): name another place.") from error
     return target
+
+
+def plain_texts(table: pd.DataFrame) -> pd.DataFrame:
+    """For a .csv: a text that a spreadsheet would run as a formula gets a quote before it."""
+    made = table.copy(deep=False)
+    for name, column in table.items():
+        if not pd.api.types.is_numeric_dtype(column):
+            cells = column.tolist()
+            made[name] = [f"'{cell}" if isinstance(cell, str) and cell.startswith(_RUN) else cell for cell in cells]
+    return made
 
 
 def places(features: PairedFeatures) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

@@ -22,6 +22,7 @@ ODDS = 10.0  # an ambiguous sample's two best candidates lie within this factor 
 _ALL_NEAR_UP_TO = 20_000  # rows
 _MOST_VALUES = 30  # different values up to which words are slices, and numbers are not cut into quarters
 _BLOCK = 2048
+MISSING = "(missing)"  # the slice of the pairs for which a column says nothing
 
 
 def suspects(measured: PairMeasures, most: int | None = None) -> pd.DataFrame:
@@ -147,7 +148,7 @@ def slices(features: PairedFeatures, measured: PairMeasures) -> pd.DataFrame:
     """Means of the pairs' measures by each value of each column of metadata, and by label.
 
     Columns of numbers with more than 30 different values are cut into quarters; of words with more than 30, the 30
-    most frequent are kept.
+    most frequent are kept. Missing values are a slice of their own, "(missing)".
 
     Returns:
         DataFrame with column, value, pairs, cosine, `R@1_i2t` and `R@1_t2i` (shares) with the half width of their 95%
@@ -182,11 +183,15 @@ def _keys(values: pd.Series) -> pd.Series | None:
     if any(isinstance(value, list | tuple | dict | np.ndarray) for value in values):
         return None  # lists, such as tags, are no single value to slice by
     numbers = pd.to_numeric(values, errors="coerce")
-    different = values.nunique()
-    if different > _MOST_VALUES and numbers.notna().mean() > 0.99:
+    different, missing = values.nunique(), values.isna()
+    if not different:
+        return None
+    if different > _MOST_VALUES and numbers[~missing].notna().mean() > 0.99:
         cut = pd.qcut(numbers, 4, duplicates="drop")
-        return cut.map(lambda part: f"{max(part.left, numbers.min()):.4g} to {part.right:.4g}").astype(object)
-    if different > len(values) / 2 and different > _MOST_VALUES:
+        named = cut.map(lambda part: f"{max(part.left, numbers.min()):.4g} to {part.right:.4g}", na_action="ignore")
+        return named.astype(object).mask(missing, MISSING)
+    if different > (~missing).sum() / 2 and different > _MOST_VALUES:
         return None  # a name of its own for nearly every row
     kept = values.value_counts().index[:_MOST_VALUES]
-    return values.where(values.isin(kept)).map(lambda value: value if pd.isna(value) else str(value))
+    named = values.where(values.isin(kept)).map(lambda value: value if pd.isna(value) else str(value))
+    return named.mask(missing, MISSING)

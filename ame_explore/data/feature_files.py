@@ -5,11 +5,12 @@ Every reader ends in an `AMEError` that names the file; none loads a pickle.
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 import zipfile
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,8 @@ from ame_explore.data.storage import load_tensors
 
 _PICKLED = (".pkl", ".pickle", ".pt", ".pth", ".bin", ".joblib", ".ckpt")
 KINDS = (".npy", ".npz", ".safetensors", ".parquet", ".csv")
+# What stands for a missing number in a column of numbers; among words these are words.
+_NO_NUMBER = frozenset({"NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "-nan", "NULL", "null", "None"})
 # Names that exports of the usual tools give to the two sides, after lower-casing.
 _SIDES = {
     "image": ("image", "images", "image_features", "image_embeds", "image_embedding", "img"),
@@ -140,7 +143,11 @@ def read_table(path: Path, encoding: str) -> dict[str, list[Any]]:
         if kind == ".parquet":
             frame = pd.read_parquet(path)
         elif kind in (".csv", ".tsv"):
-            frame = pd.read_csv(path, encoding=encoding, sep="\t" if kind == ".tsv" else ",")
+            # A word such as "None" or "NA" is a word: only an empty cell is missing.
+            sep = "\t" if kind == ".tsv" else _separator(path, encoding)
+            frame = pd.read_csv(path, encoding=encoding, sep=sep, keep_default_na=False, na_values=[""])
+            if not isinstance(frame.index, pd.RangeIndex):  # pandas takes the surplus of the first row for an index
+                raise AMEError(_surplus(path, encoding, sep))
         else:
             raise AMEError(f"{path} must be a .csv or .parquet table, got {kind or 'no ending'}.")
     except ImportError as error:
@@ -150,12 +157,61 @@ def read_table(path: Path, encoding: str) -> dict[str, list[Any]]:
     except (ValueError, OSError) as error:  # pandas' and pyarrow's own errors are of these two kinds
         if isinstance(error, AMEError):
             raise
+        if kind != ".parquet" and re.search(r"Expected \d+ fields in line \d+, saw", str(error)):
+            raise AMEError(_surplus(path, encoding, sep)) from error
         raise AMEError(f"{path} cannot be read as {kind} ({str(error).splitlines()[0][:200]}).") from error
     if frame.columns.duplicated().any():
         raise AMEError(f"{path} must have different column names, got {list(frame.columns)}.")
-    return {
-        str(name): [None if _missing(value) else value for value in column.tolist()] for name, column in frame.items()
-    }
+    return {str(name): _values(column.tolist(), kind != ".parquet") for name, column in frame.items()}
+
+
+def _separator(path: Path, encoding: str) -> str:
+    """What stands between the names of a .csv: a comma, or the semicolon or tab of many spreadsheets."""
+    names = {sep: len(next(_lines(path, encoding, sep), (0, []))[1]) for sep in (",", ";", "\t")}
+    return max(names, key=lambda sep: names[sep])  # the comma among equals
+
+
+def _lines(path: Path, encoding: str, sep: str) -> Iterator[tuple[int, list[str]]]:
+    """Number of the line on which each row of a table ends, and its cells."""
+    with path.open(encoding=encoding, newline="") as file:
+        reader = csv.reader(file, delimiter=sep)
+        try:
+            yield from ((reader.line_num, row) for row in reader if row)
+        except csv.Error:
+            return  # pandas says what is wrong
+
+
+def _surplus(path: Path, encoding: str, sep: str) -> str:
+    lines = list(_lines(path, encoding, sep))
+    names = lines[0][1] if lines else []
+    line, row = next(((line, row) for line, row in lines if len(row) > len(names)), (0, []))
+    called = {",": "commas", ";": "semicolons", "\t": "tabs"}[sep]
+    return (
+        f"{path} must have {_cells(len(names))} in each line, as many as its first, got {len(row)} in line {line}: put "
+        f'a text that holds {called} in double quotes, "like{sep} this".'
+    )
+
+
+def _cells(count: int) -> str:
+    return f"{count} {'cell' if count == 1 else 'cells'}"
+
+
+def _values(cells: list[Any], from_words: bool) -> list[Any]:
+    """A column's cells, None where missing; numbers stay whole beside missing ones, which pandas makes floats of."""
+    values = [None if _missing(value) else value for value in cells]
+    known = [value for value in values if value is not None]
+    if from_words and any(isinstance(value, str) and value in _NO_NUMBER for value in known):
+        try:
+            numbers = [None if value is None or value in _NO_NUMBER else float(value) for value in values]
+        except ValueError:
+            return values
+        known = [value for value in numbers if value is not None]
+        if not known:
+            return values
+        values = numbers
+    if len(known) < len(values) and all(isinstance(value, float) and value.is_integer() for value in known):
+        return [None if value is None else int(value) for value in values]
+    return values
 
 
 def _missing(value: Any) -> bool:

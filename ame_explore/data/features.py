@@ -41,10 +41,19 @@ _SURROGATE = re.compile("[\ud800-\udfff]")  # half a letter, as a cut JSON escap
 
 @dataclass(frozen=True, eq=False)
 class ReadFeatures:
-    """What was read, and what had to be mended on the way (each a sentence with a count)."""
+    """What was read, and what had to be mended on the way (each a sentence with a count).
+
+    Attributes:
+        features: what was read.
+        mended: sentences.
+        own_ids: whether the file of the features has ids itself.
+        given: what came beside that file: "captions", "labels", "images", and metadata's columns as "metadata.NAME".
+    """
 
     features: PairedFeatures
     mended: tuple[str, ...]
+    own_ids: bool = False
+    given: frozenset[str] = frozenset()
 
 
 @dataclass(eq=False)
@@ -78,7 +87,8 @@ def read_features(
         encoding: of text files.
 
     Returns:
-        `ReadFeatures`; ids are the file's if they are different whole numbers, else row numbers.
+        `ReadFeatures`; ids are the file's if they are different whole numbers, else row numbers, and the metadata's
+            column "id" keeps the file's, by which `ame_explore.data.matching` matches pairs.
 
     Raises:
         AMEError: a file that is missing, damaged, pickled or not text; another number of rows, captions or labels than
@@ -95,13 +105,15 @@ def read_features(
     image, words = (_matrix(name, parts.arrays[name], told) for name in ("image", "text"))
     count = len(image)
     pair_index = _pairing(parts, count, len(words))
-    columns = {**parts.columns, **_columns(metadata, encoding)}
+    beside = _columns(metadata, encoding)
+    columns = {**parts.columns, **beside}
     found = _given(captions, columns, CAPTION, encoding)
     for name, values in columns.items():
-        _check_length(f"metadata column {name!r}", values, count, "rows of images")
-    texts = _texts(found, count, len(words), pair_index, told)
+        source = _source(metadata) if name in beside else ""
+        _check_length(f"{source}metadata column {name!r}", values, count, "rows of images")
+    texts = _texts(found, len(words), _source(captions), told)
     named = _given(labels, columns, LABEL, encoding)
-    codes, names = _labels(named if named is not None else parts.arrays.get("labels"), count, told)
+    codes, names = _labels(named if named is not None else parts.arrays.get("labels"), count, _source(labels), told)
     if names is not None:
         columns["label"] = names
     ids = _ids(parts.arrays.get("ids", _pop(columns, ID)), count, columns, told)
@@ -118,7 +130,16 @@ def read_features(
         image_paths=paths,
         notes=(*told.mended, *told.assumed),
     )
-    return ReadFeatures(features, tuple(told.mended))
+    own_ids = "ids" in parts.arrays or any(name in parts.columns for name in ID)
+    arguments = {"captions": captions, "labels": labels, "images": images}
+    given = {name for name, value in arguments.items() if value is not None}
+    given |= {f"metadata.{name}" for name in beside}
+    return ReadFeatures(features, tuple(told.mended), own_ids, frozenset(given))
+
+
+def _source(given: Any) -> str:
+    """The file that an error is about."""
+    return f"{given}: " if isinstance(given, str | os.PathLike) else ""
 
 
 def _matrix(name: str, value: NDArray[Any], told: _Told) -> Tensor:
@@ -185,17 +206,17 @@ def _pop(columns: dict[str, list[Any]], names: Sequence[str]) -> list[Any] | Non
     return None
 
 
-def _texts(found: list[Any] | None, images: int, texts: int, pair_index: Tensor, told: _Told) -> tuple[str, ...]:
+def _texts(found: list[Any] | None, texts: int, source: str, told: _Told) -> tuple[str, ...]:
     if found is None:
         told.assumed.append("No captions were given: texts are called by their row.")
         return tuple(f"text {row}" for row in range(texts))
     if len(found) != texts:
-        raise AMEError(f"captions must be {texts}, one a row of the text features, got {len(found)}.")
+        raise AMEError(f"{source}captions must be {texts}, one a row of the text features, got {len(found)}.")
     for row, value in enumerate(found):
         if isinstance(value, list | tuple | dict | np.ndarray):
             raise AMEError(
-                f"captions must be one text each, got a {type(value).__name__} in row {row}: take one of them, or give "
-                "every text features of its own, and `pair_index`."
+                f"{source}captions must be one text each, got a {type(value).__name__} in row {row}: take one of them, "
+                "or give every text features of its own, and `pair_index`."
             )
     words = ["" if value is None or value != value else str(value).strip() for value in found]
     broken = [row for row, word in enumerate(words) if _SURROGATE.search(word)]
@@ -210,15 +231,17 @@ def _texts(found: list[Any] | None, images: int, texts: int, pair_index: Tensor,
     return tuple(word or "(blank)" for word in words)
 
 
-def _labels(found: Any, images: int, told: _Told) -> tuple[Tensor | None, list[str] | None]:
+def _labels(found: Any, images: int, source: str, told: _Told) -> tuple[Tensor | None, list[str] | None]:
     """Class numbers, and names where the labels were words."""
     if found is None:
         return None, None
     values = list(found)
-    _check_length("labels", values, images, "rows of images")
+    _check_length(f"{source}labels", values, images, "rows of images")
     missing = [row for row, value in enumerate(values) if value is None or value != value]
     if missing:
-        raise AMEError(f"labels must be known for every image, got {len(missing)} missing, first {_listed(missing)}.")
+        raise AMEError(
+            f"{source}labels must be known for every image, got {len(missing)} missing, first {_listed(missing)}."
+        )
     names = None
     try:
         whole = [int(value) for value in values]
@@ -238,13 +261,19 @@ def _ids(found: Any, images: int, columns: dict[str, list[Any]], told: _Told) ->
     rows = torch.arange(images)
     if found is None:
         return rows
-    values = list(found)
+    # A missing cell or a calculation makes floats of whole numbers.
+    values = [int(value) if isinstance(value, float) and value.is_integer() else value for value in found]
     _check_length("ids", values, images, "rows of images")
     whole = all(isinstance(value, int | np.integer) and 0 <= value < 2**63 for value in values)
     again = images - len(set(values))
     if whole and not again:
         return torch.tensor([int(value) for value in values], dtype=torch.int64)
     columns["id"] = values
+    if not again:
+        told.assumed.append(
+            f"ids are no whole numbers (the first is {values[0]!r}): pairs are called by their row, and matched with "
+            "another model's by these ids."
+        )
     if again:
         occur = _many(again, "id occurs", "ids occur")
         told.mended.append(f"{occur} more than once: pairs are called by their row, ids kept as metadata.")
@@ -270,7 +299,7 @@ def _scale(given: float | None, parts: Parts, told: _Told) -> float:
 def _image_paths(
     given: PathLike | Sequence[str] | None, columns: dict[str, list[Any]], images: int, encoding: str, told: _Told
 ) -> tuple[str, ...] | None:
-    folder = Path(".")
+    folder, source = Path("."), _source(given)
     named = not (isinstance(given, str | os.PathLike) and Path(given).is_dir())
     if isinstance(given, str | os.PathLike) and not named:
         folder, given = Path(given), None
@@ -284,7 +313,7 @@ def _image_paths(
         )
     if found is None:
         return None
-    _check_length("images", found, images, "rows of images")
+    _check_length(f"{source}images", found, images, "rows of images")
     paths = tuple(str(folder / str(name)) for name in found)
     missing = [row for row, path in enumerate(paths) if not Path(path).is_file()]
     if missing:

@@ -135,10 +135,12 @@ def margins(explored: Exploration) -> Drawing:
         )
     )
     low, high = min(x[known].min(), y[known].min(), 0.0), max(x[known].max(), y[known].max(), 0.0)
-    reach = [low - 0.06 * (high - low + 1e-9), high + 0.12 * (high - low + 1e-9)]
+    span = high - low + 1e-9
+    reach = [low - 0.06 * span, high + 0.12 * span]
+    upright = [low - 0.12 * span, reach[1]]  # with room for a line of words below the lowest point
     finish(figure, "Who finds whom", "Margin: cosine of the pair less that of the nearest wrong partner", height=620)
     line = {"color": "#8a8a8a", "width": 2}
-    figure.add_shape(type="line", layer="below", line=line, x0=0, x1=0, y0=reach[0], y1=reach[1])
+    figure.add_shape(type="line", layer="below", line=line, x0=0, x1=0, y0=upright[0], y1=upright[1])
     figure.add_shape(type="line", layer="below", line=line, x0=reach[0], x1=reach[1], y0=0, y1=0)
     for words, xa, ya, xanchor, yanchor in (
         ("each finds the other", 1, 1, "right", "top"),
@@ -149,7 +151,7 @@ def margins(explored: Exploration) -> Drawing:
             font={"size": 15, "color": INK}, bgcolor="rgba(255,255,255,0.85)",
         )  # fmt: skip
     figure.update_xaxes(title_text="margin among texts (image looks for its text)", range=reach, gridcolor=GRID)
-    figure.update_yaxes(title_text="margin among images (text looks for its image)", range=reach)
+    figure.update_yaxes(title_text="margin among images (text looks for its image)", range=upright)
     sentence = (
         f"Of {measured:,} pairs {both:.0%} find each other first, and in {neither:.0%} both sides find something "
         f"else nearer; those far in the lower left are the most suspect. Colour is the predictive entropy of the image "

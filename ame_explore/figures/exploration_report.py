@@ -6,6 +6,7 @@ import math
 import os
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from ame_explore.figures.exploration_tables import LISTED, duplicates, hubs, mov
 from ame_explore.figures.exploration_words import TERMS, compared_verdict, left_out_words, measures_table, verdict
 from ame_explore.figures.map import pair_map
 from ame_explore.figures.page import Code, Linked, Section, write_report
-from ame_explore.figures.style import Drawing
+from ame_explore.figures.style import Drawing, plain
 from ame_explore.figures.thumbnails import Thumbnails, thumbnails
 
 MAPPED = 4000  # pairs on a map; of more, a random sample
@@ -57,7 +58,6 @@ def exploration_report(
     if (other is None) != (changes is None):
         raise AMEError("other and changes belong together: give both, or none.")
     sides = {side.name: side for side in (explored, other) if side is not None}
-    features = explored.features
     pictures = _thumbnails(explored)
     sections = [_measures(sides, changes)]
     if other is not None and changes is not None and changes.intervals:
@@ -66,10 +66,7 @@ def exploration_report(
         )
     sections += [
         _where(sides, umap, progress),
-        *_pairs(explored),
-        *duplicates(explored),
-        *hubs(explored),
-        *slices(explored),
+        *_of(explored.name, sides, [*_pairs(explored), *duplicates(explored), *hubs(explored), *slices(explored)]),
         _notes(sides, changes, command, pictures),
     ]
     title = f"{explored.name} against {other.name}" if other else f"Images and texts of {explored.name}"
@@ -77,16 +74,10 @@ def exploration_report(
         path,
         title=title,
         subtitle="The shared manifold of images and texts, pair by pair",
-        facts=[
-            f"{len(features.image):,} images, {len(features.text):,} texts",
-            f"width {features.image.shape[1]}"
-            + ("" if explored.measured.comparable else f" and {features.text.shape[1]}"),
-            f"logit scale {features.logit_scale:g}"
-            + (" (assumed)" if any(note.startswith("logit_scale was not given") for note in features.notes) else ""),
-        ],
+        facts=_facts(sides),
         verdict=verdict(explored) if other is None or changes is None else compared_verdict(explored, other, changes),
         sections=[section for section in sections if section.parts or section.text],
-        linked=_linked(explored, pictures),
+        linked=_linked(explored, pictures, other),
     )
 
 
@@ -95,6 +86,34 @@ _CHANGED = (
     "for "
     "pairs like these, and nothing of what another training seed would give.",
 )
+
+
+def _facts(sides: Mapping[str, Exploration]) -> list[str]:
+    """Sizes, widths and logit scales; where two models differ, each with its model's name."""
+    found = []
+    for name, side in sides.items():
+        features = side.features
+        assumed = any(note.startswith("logit_scale was not given") for note in features.notes)
+        facts = (
+            f"{len(features.image):,} images, {len(features.text):,} texts",
+            f"width {features.image.shape[1]}" + ("" if side.measured.comparable else f" and {features.text.shape[1]}"),
+            f"logit scale {features.logit_scale:g}" + (" (assumed)" if assumed else ""),
+        )
+        found.append([(name, fact) for fact in facts])
+    told: list[str] = []
+    for same in zip(*found, strict=True):
+        words = {fact for _, fact in same}
+        told += words if len(words) == 1 else [f"{name}: {fact}" for name, fact in same]
+    return told
+
+
+def _of(name: str, sides: Mapping[str, Exploration], sections: Sequence[Section]) -> list[Section]:
+    """Sections on one of two models, which say so, as their figures do."""
+    if len(sides) == 1:
+        return list(sections)
+    for drawing in (part for each in sections for part in each.parts if isinstance(part, Drawing)):
+        _named(drawing, name, sides)
+    return [replace(each, title=f"{each.title}: {name}") for each in sections]
 
 
 def _measures(sides: Mapping[str, Exploration], changes: PairChanges | None) -> Section:
@@ -123,7 +142,7 @@ def _where(sides: Mapping[str, Exploration], umap: bool, progress: Progress | No
 
 def _named(drawing: Drawing, name: str, sides: Mapping[str, Exploration]) -> Drawing:
     if len(sides) > 1:
-        drawing.figure.update_layout(title_text=f"{drawing.title}: {name}")
+        drawing.figure.update_layout(title_text=f"{drawing.title}: {plain(name)}")
     return drawing
 
 
@@ -208,7 +227,7 @@ def _thumbnails(side: Exploration) -> Thumbnails:
     return thumbnails(side.features, [*dict.fromkeys([*listed, *range(min(200, len(side.pairs)))])])
 
 
-def _linked(side: Exploration, pictures: Thumbnails) -> Linked:
+def _linked(side: Exploration, pictures: Thumbnails, other: Exploration | None) -> Linked:
     table, features = side.pairs, side.features
     names = ["cosine", "rank_i2t", "rank_t2i", "margin_i2t", "entropy_i2t"] if side.measured.comparable else []
     columns: dict[str, Sequence[Any]] = {"text": table["caption"].tolist()}
@@ -228,6 +247,8 @@ def _linked(side: Exploration, pictures: Thumbnails) -> Linked:
         what=("pair", "pairs"),
         pictures=pictures.found,
         groups=shared,
+        of=side.name if other else "",
+        others=other.name if other else "",
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from ame_explore.analysis.exploration import Exploration, PairChanges
+from ame_explore.analysis.findings import MISSING
 from ame_explore.figures.page import Cell, Section, Table
 from ame_explore.figures.style import number
 
@@ -195,8 +196,9 @@ def _slice_ids(
     own = side.pairs["label"].tolist() if column == "label" else metadata[column]
     found: dict[str, list[int]] = defaultdict(list)
     for id_, value in zip(ids, own, strict=True):
-        if len(found[str(value)]) < _LINKED_SLICE:
-            found[str(value)].append(id_)
+        name = MISSING if value is None else str(value)
+        if len(found[name]) < _LINKED_SLICE:
+            found[name].append(id_)
     return [tuple(found.get(value, ())) for value in values]
 
 

@@ -215,9 +215,10 @@ def wrapped(*parts: str, width: int = 118) -> tuple[str, int]:
 def lay_legends(figure: go.Figure, above: int) -> None:
     """The legend over the panels; colours have a line of their own above that of the shapes."""
     top_legend(figure, above=above)
+    figure.update_layout(legend={"itemclick": False, "itemdoubleclick": False})  # its marks stand for no trace to hide
     inner = figure.layout.height - figure.layout.margin.t - figure.layout.margin.b
-    still = {"y": 1 + (above + 28) / inner}
-    figure.update_layout(legend2=figure.layout.legend.to_plotly_json() | still)
+    higher = {"y": 1 + (above + 28) / inner}
+    figure.update_layout(legend2=figure.layout.legend.to_plotly_json() | higher)
 
 
 def legend_mark(name: str, symbol: int, color: str, **more: Any) -> go.Scatter:

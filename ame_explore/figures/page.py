@@ -94,6 +94,8 @@ class Linked:
         what: what to call one and several, for instance ("pair", "pairs").
         pictures: id -> data URI of a small picture.
         groups: an id that stands for several others in a figure -> those.
+        of: whose the columns are, where figures show others' too.
+        others: who else has ids in figures, that are none of these.
     """
 
     ids: Sequence[int]
@@ -101,6 +103,8 @@ class Linked:
     what: tuple[str, str] = ("row", "rows")
     pictures: Mapping[int, str] = field(default_factory=dict)
     groups: Mapping[int, Sequence[int]] = field(default_factory=dict)
+    of: str = ""
+    others: str = ""
 
 
 @dataclass(frozen=True)
@@ -177,6 +181,7 @@ def _linked_json(linked: Linked) -> str:
     }
     whole: dict[str, object] = {"ids": list(linked.ids), "columns": rounded, "what": linked.what}
     whole |= {"pictures": dict(linked.pictures), "groups": dict(linked.groups)}
+    whole |= {"of": linked.of, "others": linked.others}
     return json.dumps(whole, allow_nan=False, separators=(",", ":"), ensure_ascii=False)
 
 

@@ -193,27 +193,44 @@ def lock_step(recipes: Mapping[str, Recipe]) -> None:
 
 
 def described(
-    recipes: Mapping[str, Recipe], pending: Mapping[str, Mapping[str, Any]], data: Sequence[str], lock: Sequence[str]
+    recipes: Mapping[str, Recipe],
+    begun: Mapping[str, Recipe],
+    pending: Mapping[str, Mapping[str, Any]],
+    data: Sequence[str],
+    lock: Sequence[str],
 ) -> list[dict[str, Any]]:
-    """The dials for the cockpit, with the values of the first arm that each concerns."""
+    """The dials for the cockpit.
+
+    "values" are those of every arm, "concerns" the arms that a dial turns unless told which, "value" that of the first
+    of them. A dial that may be left to the recipe has "default": None.
+
+    Args:
+        recipes: arm -> settings that are shown. begun: arm -> the recipe it began with.
+        pending: arm -> field -> what waits for a reset. data: names of data beside our own. lock: locked dials.
+    """
     found = []
     for dial in DIALS:
-        name = concerned(dial.field, recipes, None)[0]
-        waiting = pending.get(name, {})
-        value = waiting.get(dial.field, getattr(recipes[name], dial.field))
-        if dial.field == "omega" and value is None:
-            value = recipes[name].effective_omega
+        concerns = concerned(dial.field, begun, None)
+        values = {name: _value(recipe, dial.field, pending.get(name, {})) for name, recipe in recipes.items()}
         choices = dial.choices
         if dial.field == "data":
             choices = tuple(dict.fromkeys([*data, *choices])) if data else choices
         found.append(
             {
                 **{key: getattr(dial, key) for key in ("field", "label", "kind", "low", "high", "log", "help")},
+                **({"default": None} if dial.kind == "number" and getattr(Recipe(), dial.field) is None else {}),
                 "choices": list(choices),
-                "value": value,
+                "value": values[concerns[0]],
+                "values": values,
+                "concerns": concerns,
                 "steerable": dial.field in STEERABLE,
-                "pending": dial.field in waiting,
+                "pending": any(dial.field in pending.get(name, {}) for name in concerns),
                 "locked": dial.field in lock or "dials" in lock,
             }
         )
     return found
+
+
+def _value(recipe: Recipe, field: str, waiting: Mapping[str, Any]) -> Any:
+    value = waiting.get(field, getattr(recipe, field))
+    return recipe.effective_omega if field == "omega" and value is None else value

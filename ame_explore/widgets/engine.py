@@ -14,6 +14,7 @@ from ame_explore.data import PairedData
 from ame_explore.training import Recipe, Stage, facts
 from ame_explore.training.recipe import STEERABLE
 from ame_explore.widgets.arms import METRICS_EVERY, Arm, Value, folder_name
+from ame_explore.widgets.breaking import Breaking
 from ame_explore.widgets.dials import BREAK_OF, lock_step, replaced
 from ame_explore.widgets.picture import MOVING, Canvas, Picture
 from ame_explore.widgets.prediction import Prediction
@@ -50,7 +51,7 @@ class Engine(Worker):
         self.whole: dict[str, Picture] = {}  # the last ones of all drawn images
         self.stepped: dict[str, tuple[Picture, Picture]] = {}
         self.scrubbed: int | None = None
-        self.broken: dict[str, dict[str, dict[str, Any]]] = {}
+        self.breaking = Breaking()
         self.selection: tuple[int, ...] = ()
         self.prediction = Prediction(tuple(recipes)) if predict else None
         self._given = data
@@ -116,7 +117,8 @@ class Engine(Worker):
         self.stage, self.canvas, self.base, self.arms = stage, canvas, dict(recipes), tuple(arms)
         for arm in arms:
             self._record(arm)
-        self.pending, self.broken, self.stepped, self.scrubbed = {}, {}, {}, None
+        self.pending, self.stepped, self.scrubbed = {}, {}, None
+        self.breaking.begin()
         known = set(canvas.ids.tolist())
         self.selection = tuple(one for one in self.selection if one in known)
         if self.prediction is not None:
@@ -211,22 +213,30 @@ class Engine(Worker):
             return
         self._halt("paused")
         before = {arm.name: arm.picture() for arm in self.arms}
+        said = len(self.said) and self.said[-1]["id"]
         for _ in range(count):
             self.tick()
         self.refresh()
+        if said == self.said[-1]["id"]:  # no checkpoint that was told
+            self._say(f"Step {min(arm.index for arm in self.arms)}.")
         self.stepped = {name: (before[name], self.shown[name]) for name in before} if count == 1 else {}
 
     def do_speed(self, *, value: float | None) -> None:
         self.speed, self._next_tick = value, time.monotonic()
 
     def do_reset(self) -> None:
-        recipes = {name: replaced(recipe, self.pending.get(name, {})) for name, recipe in self.base.items()}
+        recipes = self._renewed()
         self.pending = {}
         self._begin(recipes)
+
+    def _renewed(self) -> dict[str, Recipe]:
+        """The recipes with the dials that waited for a reset."""
+        return {name: replaced(recipe, self.pending.get(name, {})) for name, recipe in self.base.items()}
 
     def do_restore(self, *, recipes: Mapping[str, Recipe]) -> None:
         self.pending = {}
         self._begin(recipes)
+        self.breaking.clear()
 
     def do_set(self, *, field: str, value: Any, arms: list[str]) -> None:
         if field not in STEERABLE:
@@ -249,29 +259,35 @@ class Engine(Worker):
         if self.state == "failed" and not any(arm.error for arm in self.arms):
             self.state, self.error = "paused", None
 
+    @property
+    def _in_force(self) -> dict[str, Recipe]:
+        """The settings of the arms now: of those that have finished only where all have."""
+        going = [arm for arm in self.arms if not arm.finished] or self.arms
+        return {arm.name: arm.recipe.at(arm.index) for arm in going}
+
+    @property
+    def broken(self) -> set[str]:
+        """The break-it switches that are on."""
+        return self.breaking.on(self._in_force)
+
     def do_break(self, *, switch: str, on: bool) -> None:
         self._check_ready()
-        how = BREAK_OF[switch]
+        how, now = BREAK_OF[switch], self._in_force
         if on == (switch in self.broken):
             return
         if how.needs_reset:
-            before = {name: {key: getattr(one, key) for key in how.turns} for name, one in self.base.items()}
-            turns = {name: how.turns_of(recipe) for name, recipe in self.base.items()} if on else self.broken[switch]
-            others = {key: value for key, value in self.broken.items() if BREAK_OF[key].needs_reset and key != switch}
-            self._begin({name: replaced(recipe, turns.get(name, {})) for name, recipe in self.base.items()})
-            self.broken = {**others, switch: before} if on else others
+            now = self._renewed()
+            turns = self.breaking.turns(switch, on, now)
+            self._begin({name: replaced(recipe, turns.get(name, {})) for name, recipe in now.items()})
         else:
-            now = {arm: arm.recipe.at(arm.index) for arm in self.arms if not arm.finished}
-            if not now:
+            if all(arm.finished for arm in self.arms):
                 raise AMEError(f"the run has finished: reset it, or fork it, to switch “{how.label}”.")
-            kept = self.broken.get(switch, {})
-            changes = {arm: how.turns_of(now[arm]) if on else kept.get(arm.name, {}) for arm in now}
-            if on and not any(changes.values()):
+            turns = self.breaking.turns(switch, on, now)
+            if not any(turns.values()):
                 raise AMEError(f"“{how.label}” has nothing to act on here: {how.help}")
-            before = {arm.name: {field: getattr(now[arm], field) for field in changes[arm]} for arm in now}
-            self._turn_dials({arm: fields for arm, fields in changes.items() if fields})
-            others = {key: value for key, value in self.broken.items() if key != switch}
-            self.broken = {**others, switch: before} if on else others
+            self._turn_dials({arm: turns[arm.name] for arm in self.arms if turns.get(arm.name)})
+        if on:
+            self.breaking.note(switch, turns, now)
         self._say(f"{how.label}: {'on' if on else 'off'}.")
 
     def do_scrub(self, *, step: int | None) -> None:
@@ -288,7 +304,7 @@ class Engine(Worker):
         self._show({arm.name: arm.picture(min(step, arm.timeline.head)) for arm in self.arms})
         self.scrubbed = step
 
-    def do_fork(self, *, arm: str, step: int, field: str | None, value: Value, name: str) -> None:
+    def do_fork(self, *, arm: str, step: int, field: str | None, value: Value, name: str, play: bool = False) -> None:
         self._check_ready()
         parents = [one for one in self.arms if one.name == arm]
         if not parents or any(one.name == name for one in self.arms):
@@ -298,11 +314,14 @@ class Engine(Worker):
         fork = parents[0].fork(name, step, field, value)
         self._record(fork, parents[0])
         self.arms = (*self.arms, fork)
+        self.breaking.fork(arm, name)
         if self.state in ("finished", "failed") and not fork.finished:
             self.state = "paused"
         self.scrubbed, self.stepped = None, {}
         self.refresh()
         self._say(f"{name} begins at step {step} of {arm}.")
+        if play:
+            self.do_play()
 
     def do_select(self, *, ids: tuple[int, ...]) -> None:
         known = set() if self.canvas is None else set(self.canvas.ids.tolist())

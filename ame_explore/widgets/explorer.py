@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import warnings
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +17,8 @@ from ame_explore.ame import AMEError
 from ame_explore.analysis.exploration import Exploration, compare_pairs, explore_features
 from ame_explore.analysis.exporting import export_pairs
 from ame_explore.analysis.projection import Projection
-from ame_explore.data.features import read_features
+from ame_explore.data.features import ReadFeatures, read_features
+from ame_explore.data.matching import carry_words
 from ame_explore.data.pairs import PairedFeatures
 from ame_explore.figures.exploration_report import exploration_report
 from ame_explore.figures.exploration_words import measures_table, verdict
@@ -27,6 +29,7 @@ from ame_explore.widgets.pinning import pin_pairs
 from ame_explore.widgets.telling import telling
 
 _TOLD_ABOVE, _TOLD_BYTES = 4000, 1 << 26  # pairs, and bytes of a file, above which measuring takes long enough to tell
+_WORDS = frozenset({"captions", "labels", "metadata", "images"})  # they describe the first file's rows
 # What a pinned test does not say when it reads the file again: with one of these the features are saved beside it.
 _NOT_REPEATED = frozenset({"text", "metadata", "encoding"})
 
@@ -51,45 +54,60 @@ def explore(
         name: what to call `data`; None: the file's name.
         umap: fit UMAP in the background, and show it when it is ready. The first picture is PCA's.
         device: where to compare images and texts; None: where the features lie.
-        reading: with a file, what `PairedFeatures.from_files` takes: captions, labels, metadata, images, logit_scale.
+        reading: with a file, what `PairedFeatures.from_files` takes: captions, labels, metadata, images, logit_scale;
+            the first four describe the rows of `data`, and go to the pairs of `other` by their ids.
 
     Raises:
         AMEError: what `from_files` and `explore_features` refuse.
     """
-    explored, source = _measured(data, reading, name, "features", device)
+    explored, source, read = _measured(data, reading, name, "features", device)
     second = None
     if other is not None:
-        second, _ = _measured(other, reading, None, "other", device, taken=explored.name)
+        second, _, _ = _measured(other, reading, None, "other", device, first=(explored.name, read))
     return Explorer(explored, second, umap=umap, source=None if _NOT_REPEATED & set(reading) else source)
 
 
 def _measured(
-    data: Any, reading: dict[str, Any], name: str | None, otherwise: str, device: str | None, taken: str = ""
-) -> tuple[Exploration, str | None]:
-    """Read and measured, with a bar where that takes long; and the file that it came from."""
+    data: Any,
+    reading: dict[str, Any],
+    name: str | None,
+    otherwise: str,
+    device: str | None,
+    first: tuple[str, ReadFeatures | None] = ("", None),
+) -> tuple[Exploration, str | None, ReadFeatures | None]:
+    """Read and measured, with a bar where that takes long; and the file that it came from, and what was read.
+
+    Words that were given with the first file go to the second's pairs by their ids.
+    """
+    taken, described = first
+    if described is not None:
+        reading = {key: value for key, value in reading.items() if key not in _WORDS}
     heavy = isinstance(data, str | os.PathLike) and Path(data).is_file() and os.path.getsize(data) > _TOLD_BYTES
     if heavy:
         with telling(f"Reading {Path(data).name}"):
-            features, source = _read(data, reading)
+            features, source, read = _read(data, reading)
     else:
-        features, source = _read(data, reading)
+        features, source, read = _read(data, reading)
     called = name or (Path(source).stem if source else otherwise)
     called = f"{called} (2)" if called == taken else called
+    if read is not None and described is not None:
+        features = carry_words(described, read, (taken, called)).features
     count = len(features.image)
     if count <= _TOLD_ABOVE:
-        return explore_features(features, name=called, device=device), source
+        return explore_features(features, name=called, device=device), source, read
     with telling(f"Measuring {count:,} pairs") as progress:
-        return explore_features(features, name=called, device=device, progress=progress), source
+        return explore_features(features, name=called, device=device, progress=progress), source, read
 
 
-def _read(data: Any, reading: dict[str, Any]) -> tuple[PairedFeatures, str | None]:
+def _read(data: Any, reading: dict[str, Any]) -> tuple[PairedFeatures, str | None, ReadFeatures | None]:
     if isinstance(data, PairedFeatures):
         if reading:
             raise AMEError(f"{next(iter(reading))} is for files: PairedFeatures hold all that already.")
-        return data, None
+        return data, None, None
     if not isinstance(data, str | os.PathLike):
         raise AMEError(f"data must be PairedFeatures or a file of features, got {type(data).__name__}.")
-    return read_features(data, **reading).features, str(data)
+    read = read_features(data, **reading)
+    return read.features, str(data), read
 
 
 class Explorer:
@@ -132,17 +150,17 @@ class Explorer:
         """The selected pairs, as rows of `.pairs`."""
         return self.pairs.iloc[[self._place[id_] for id_ in self._selected]].reset_index(drop=True)
 
-    def select(self, ids: Iterable[int] | pd.DataFrame) -> None:
+    def select(self, ids: int | Iterable[int] | pd.DataFrame) -> None:
         """Select these pairs in all views: ids, or rows of one of the tables.
 
         Raises:
-            AMEError: an id that no pair has.
+            AMEError: what is no id, or an id that no pair has.
         """
         self._choose(self._ids(ids))
 
     def pin(
         self,
-        selection: Iterable[int] | pd.DataFrame | None = None,
+        selection: int | Iterable[int] | pd.DataFrame | None = None,
         path: str | os.PathLike[str] = "test_pinned_pairs.py",
         *,
         measure: str = "rank",
@@ -168,6 +186,12 @@ class Explorer:
         """
         ids = self._selected if selection is None else self._ids(selection)
         rows = self.pairs.iloc[[self._place[id_] for id_ in ids]]
+        if "id" in self.exploration.features.metadata:
+            warnings.warn(
+                "ids are words, or repeat: the test finds the pairs by their row, so the next model's features must "
+                "stand in the same order.",
+                stacklevel=2,
+            )
         return pin_pairs(
             path,
             rows,
@@ -237,8 +261,19 @@ class Explorer:
         maps = self._the_maps()
         return maps.draw(picture or maps.best, color)
 
-    def _ids(self, selection: Iterable[int] | pd.DataFrame) -> tuple[int, ...]:
-        given = selection["id"] if isinstance(selection, pd.DataFrame) else selection
+    def _ids(self, selection: Any) -> tuple[int, ...]:
+        expected = 'selection must be ids, which are whole numbers, or rows of a table with a column "id"'
+        mend = "take them from the column id of .pairs, or hand over rows such as .suspects[:5]"
+        if isinstance(selection, pd.DataFrame):
+            if "id" not in selection:
+                raise AMEError(f"{expected}, got a table of {', '.join(map(str, selection))}: {mend}.")
+            selection = selection["id"]
+        if isinstance(selection, str | bytes | os.PathLike):
+            raise AMEError(f"{expected}, got {selection!r}: {mend}; a file is given as path=.")
+        given = [value.item() if hasattr(value, "item") else value for value in _each(selection)]
+        wrong = [value for value in given if not _whole(value)]
+        if wrong:
+            raise AMEError(f"{expected}, got {wrong[0]!r}: {mend}.")
         ids = tuple(dict.fromkeys(int(id_) for id_ in given))
         unknown = [id_ for id_ in ids if id_ not in self._place]
         if unknown:
@@ -268,6 +303,18 @@ class Explorer:
         table = measures_table(sides)
         rows = [list(map(str, row)) for row in table.rows]
         return _Uncut(pd.DataFrame(rows, columns=list(table.head)).set_index("measure"))
+
+
+def _each(selection: Any) -> Iterable[Any]:
+    try:
+        return iter(selection)
+    except TypeError:  # one alone; also a tensor or array of no dimensions
+        return [selection]
+
+
+def _whole(value: Any) -> bool:
+    """Whether a value names a pair: a table that was joined to another may hold its ids as floats."""
+    return (isinstance(value, int) and not isinstance(value, bool)) or (isinstance(value, float) and value.is_integer())
 
 
 class _Uncut(pd.DataFrame):

@@ -161,7 +161,8 @@ class Lab:
         elif name == "fork":
             if args.get("field") is not None:
                 self._check_free(args["field"])
-            live.fork(_whole(args.get("step")), args.get("field"), args.get("value"), args.get("arm"))
+            change = args.get("field"), args.get("value"), args.get("arm")
+            live.fork(_whole(args.get("step")), *change, play=bool(args.get("play")))
         elif name == "select":
             live.select(args["ids"])
         elif name == "predict":

@@ -169,6 +169,8 @@ class LiveRun:
         value: Value = None,
         arm: str | None = None,
         name: str | None = None,
+        *,
+        play: bool = False,
     ) -> str:
         """Begin a new arm at a recorded step, with one dial turned; both branches go on. Returns its name.
 
@@ -177,6 +179,7 @@ class LiveRun:
             field, value: the dial; None: none, and the fork goes on exactly as its parent did.
             arm: the parent; None: the newest that `set(field, ...)` would turn.
             name: of the new arm; None: what was turned and when, as "ω 0.5 from 20".
+            play: train on at once, if the fork could be made.
 
         Raises `AMEError` for a step that was not recorded and a change that cannot be.
         """
@@ -197,7 +200,7 @@ class LiveRun:
             chosen, number = f"{told} ({number})", number + 1
         if chosen in self.recipes:
             raise AMEError(f"name must be new, got {chosen!r}.")
-        engine.put("fork", arm=parent.name, step=step, field=field, value=value, name=chosen)
+        engine.put("fork", arm=parent.name, step=step, field=field, value=value, name=chosen, play=bool(play))
         self._look = None
         return chosen
 

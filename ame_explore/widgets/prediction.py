@@ -100,8 +100,9 @@ class Prediction:
                 words = metric_words(name)
                 unit = f" {words.unit}" if words.unit else ""
                 happened = _PAST[was] + (f" within {_STAYS[name]:g}{unit} of that" if was == STAYS else "")
+                rows = " over all test rows" if name == "H" else ""
                 text = (
-                    f"You said: it {answer}. The {words.label} was {before:.3f}{unit} at the start and "
+                    f"You said: it {answer}. The {words.label}{rows} was {before:.3f}{unit} at the start and "
                     f"{after:.3f}{unit} at the end: it {happened}."
                 )
                 found[name] = {"text": text.replace("-", "−"), "right": answer == was}

@@ -10,9 +10,10 @@ import numpy as np
 from ame_explore.analysis.diagnosis import Finding, together, waiting
 from ame_explore.training import chance
 from ame_explore.widgets import dials
+from ame_explore.widgets.breaking import broken_in
 from ame_explore.widgets.engine import Engine
 from ame_explore.widgets.state import LabState, arm_state, caption_at, delta, difference, recorded
-from ame_explore.widgets.steering import broken_in, to_lose
+from ame_explore.widgets.steering import to_lose
 from ame_explore.widgets.timeline import MOVING_POINTS, POINTS
 from ame_explore.widgets.worker import explained
 
@@ -76,7 +77,8 @@ def snapshot(engine: Engine, *, show: Iterable[str] | None = None, lock: Iterabl
     arms, shown, scrubbed = engine.arms, engine.shown, engine.scrubbed
     # Looked back at, everything is as it was then.
     recipes = {arm.name: arm.recipe.at(arm.index if scrubbed is None else scrubbed) for arm in arms} or engine.base
-    broken = set(engine.broken) if scrubbed is None else broken_in(recipes.values())
+    broken = engine.broken if scrubbed is None else broken_in(recipes.values())
+    begun = {arm.name: arm.recipe for arm in arms} or engine.base
     lock, head = list(lock), min((max(arm.timeline.head, 0) for arm in arms), default=0)
     step = head if scrubbed is None else scrubbed
     given = () if engine._given is None else (engine._given.name,)
@@ -97,7 +99,7 @@ def snapshot(engine: Engine, *, show: Iterable[str] | None = None, lock: Iterabl
         scrubbed=scrubbed,
         recorded_steps=recorded([arm.timeline for arm in arms]),
         arms=[arm_state(arm, shown.get(arm.name), scrubbed, points) for arm in arms],
-        dials=dials.described(recipes, engine.pending, given, lock),
+        dials=dials.described(recipes, begun, engine.pending, given, lock),
         delta=delta(arms, scrubbed, engine.stepped),
         diagnosis=[
             {"level": found.level, "text": found.text}

@@ -7,7 +7,7 @@ from typing import Any
 
 from ame_explore.training import Recipe
 from ame_explore.widgets.arms import Arm
-from ame_explore.widgets.dials import BREAKS, turned
+from ame_explore.widgets.dials import turned
 
 MOST_TURNS = 40  # of an arm that are drawn: a slider that is dragged leaves many
 # After one of these H is another quantity: its curve may not go on as one line.
@@ -45,14 +45,3 @@ def to_lose(arms: Iterable[Arm], base: Mapping[str, Recipe]) -> str:
     }
     counts = ((forks, "fork"), (len(steered), "turned dial"))
     return " and ".join(f"{count} {name}{'s' if count > 1 else ''}" for count, name in counts if count)
-
-
-def broken_in(recipes: Iterable[Recipe]) -> set[str]:
-    """The break-it switches whose settings one of `recipes` has: what was broken at a step that is looked back at."""
-    found = set()
-    for recipe in recipes:
-        for one in BREAKS:
-            wanted = one.turns_of(recipe)
-            if wanted and all(getattr(recipe, field) == value for field, value in wanted.items()):
-                found.add(one.switch)
-    return found

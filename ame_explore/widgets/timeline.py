@@ -21,6 +21,9 @@ MOVING_POINTS = 160  # likewise while it trains, when each frame carries them an
 MOST_CHECKPOINTS = 64
 CHECKPOINT_EVERY = 10  # steps, doubled whenever there are too many
 
+# Losses, of a minibatch, that have a metric of the same name, which is of all test rows: never one for the other.
+_OF_BOTH = ("H",)
+
 Values = dict[str, tuple[NDArray[np.int32], NDArray[np.float64]]]
 Series = dict[str, tuple[NDArray[np.int32], NDArray[np.float32]]]
 
@@ -138,7 +141,7 @@ class Timeline:
         """Term or metric -> (steps int32, values float32), at most `points` of each, the last one always there."""
         found = {name: _thinned(*column, points) for name, column in self.loss_values(until).items()}
         for name, column in self.metric_values(until).items():
-            found[f"{name} (test)" if name in self._losses else name] = _thinned(*column, points)
+            found[f"{name} (test)" if name in _OF_BOTH else name] = _thinned(*column, points)
         return found
 
     def loss_values(self, until: int | None = None) -> Values:
@@ -158,7 +161,8 @@ class Timeline:
 
     def last(self, name: str, until: int | None = None) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
         """(steps, values) of the last two measurements of a loss, share or metric; shorter where there are fewer."""
-        column = self._losses.get(name) or self._measured.get(name) or Column()
+        measured = None if name in _OF_BOTH else self._measured.get(name)
+        column = self._losses.get(name) or measured or Column()
         steps, values = column.until(self.head if until is None else min(until, self.head))
         return steps[-2:], values[-2:]
 

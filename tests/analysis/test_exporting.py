@@ -58,6 +58,16 @@ def test_many_rows_are_placed_by_what_some_were_fitted_to(monkeypatch: pytest.Mo
         assert abs(np.corrcoef(found, whole[:, axis])[0, 1]) > 0.9  # of 60 rows 40 were seen
 
 
+def test_a_text_that_a_spreadsheet_would_run_is_quoted_in_csv_alone(tmp_path: Path) -> None:
+    texts = ("=cmd|calc", "-1 degree", "a = b", *(f"text {row}" for row in range(3, N)))
+    metadata = {"note": ("@sum", None, *("plain",) * (N - 2)), "low": (-1.5,) * N}
+    features = dataclasses.replace(made(), texts=texts, metadata=metadata)
+    table = pd.read_csv(export_pairs(features, tmp_path / "p.csv"))
+    assert table["caption"][:3].tolist() == ["'=cmd|calc", "'-1 degree", "a = b"]
+    assert table["meta_note"][0] == "'@sum" and pd.isna(table["meta_note"][1]) and table["meta_low"][0] == -1.5
+    assert pd.read_parquet(export_pairs(features, tmp_path / "p.parquet"))["caption"][0] == "=cmd|calc"
+
+
 def test_a_label_of_any_kind_can_be_written(tmp_path: Path) -> None:
     for labels in (None, torch.arange(N) % 3):
         path = export_pairs(dataclasses.replace(made(), labels=labels), tmp_path / "p.parquet")

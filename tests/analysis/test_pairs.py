@@ -257,6 +257,19 @@ def test_slices_by_words_numbers_and_labels() -> None:
     assert total == pytest.approx(pair_measures(features).recall["R@1_i2t"])
 
 
+def test_missing_values_are_a_slice_of_their_own() -> None:
+    features = paired(80)
+    metadata: dict[str, tuple[Any, ...]] = {
+        "year": (2001, None, 2003, 2004) * 20,
+        "size": tuple(math.nan if i < 20 else i / 7 for i in range(80)),
+        "nothing": (None,) * 80,
+    }
+    table = findings.slices(dataclasses.replace(features, metadata=metadata), pair_measures(features))
+    assert set(table["value"][table["column"] == "year"]) == {"2001", "2003", "2004", "(missing)"}
+    assert (table["column"] == "size").sum() == 5 and "nothing" not in set(table["column"])
+    assert table["pairs"][table["value"] == "(missing)"].tolist() == [20, 20]
+
+
 def test_measures_json_has_the_names_that_were_agreed() -> None:
     features = paired(40, texts=8)
     found = explore_features(features).to_json()

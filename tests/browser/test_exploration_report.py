@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 
-from ame_explore.analysis.exploration import explore_features
+from ame_explore.analysis.exploration import compare_pairs, explore_features, rows_of
 from ame_explore.data import PairedFeatures
 from ame_explore.figures.exploration_report import exploration_report
 
@@ -42,22 +44,54 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return exploration_report(path, explore_features(features, name="<s>mine</s>"), umap=False)
 
 
-@pytest.fixture
-def page(browser: Any, report: Path) -> Iterator[Any]:
+@pytest.fixture(scope="module")
+def compared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of two models: "few" lacks the last ten of the pairs of "more"."""
+    generator = torch.Generator().manual_seed(0)
+    text = torch.randn(N, 12, generator=generator)
+    features = PairedFeatures(
+        image=text + 1.2 * torch.randn(N, 12, generator=generator) + 1,
+        text=text,
+        pair_index=torch.arange(N),
+        ids=torch.arange(N) + 500,
+        texts=tuple(f"a caption of {row}" for row in range(N)),
+    )
+    noisy = features.image + torch.randn(N, 12, generator=generator)
+    more = explore_features(features, name="more")
+    few = explore_features(rows_of(replace(features, image=noisy), range(N - 10)), name="few")
+    path = tmp_path_factory.mktemp("compared") / "report.html"
+    return exploration_report(path, few, more, compare_pairs(few, more), umap=False)
+
+
+@contextmanager
+def opened(browser: Any, report: Path, figures: int) -> Iterator[Any]:
     """The page, drawn, with nothing asked of the network and no complaint by its end."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, offline=True)
-    opened = context.new_page()
+    page = context.new_page()
     complaints: list[str] = []
     asked: list[str] = []
-    opened.on("console", lambda message: complaints.append(message.text))
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    opened.on("request", lambda request: asked.append(request.url))
-    opened.goto(report.as_uri())
-    opened.wait_for_selector("html[data-linked='2']", timeout=60_000)
-    yield opened
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(report.as_uri())
+    page.wait_for_selector(f"html[data-linked='{figures}']", timeout=60_000)
+    yield page
     assert complaints == []
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
     context.close()
+
+
+@pytest.fixture
+def page(browser: Any, report: Path) -> Iterator[Any]:
+    with opened(browser, report, 2) as page:
+        yield page
+
+
+@pytest.fixture
+def two(browser: Any, compared: Path) -> Iterator[Any]:
+    """Its figures: 0 what changed, 1 and 3 cones, 2 the map of "few", 4 that of "more", 5 margins of "few"."""
+    with opened(browser, compared, 4) as page:
+        yield page
 
 
 SELECTED = """() => [...document.querySelectorAll('.plot')].map(plot =>
@@ -99,20 +133,31 @@ def test_the_keyboard_selects_too(page: Any) -> None:
     page.wait_for_function("document.documentElement.dataset.chosen == 1")
 
 
-def lasso(page: Any) -> tuple[int, int, int]:
-    """The left half of the margins in a lasso: how many pairs that are, then its left, top and height in pixels."""
-    plot = page.locator(".plot").nth(2)
+def count_of(page: Any) -> int:
+    return int(page.evaluate("document.documentElement.dataset.chosen"))
+
+
+def lasso(
+    page: Any, figure: int = 2, *, start: float = 0, right: float = 0.5, shift: bool = False
+) -> tuple[int, int, int]:
+    """A part of a figure in a lasso: how many pairs are chosen, then the figure's left and middle in pixels."""
+    plot = page.locator(".plot").nth(figure)
     plot.scroll_into_view_if_needed()
-    page.evaluate("Plotly.relayout(document.querySelectorAll('.plot')[2], {dragmode: 'lasso'})")
+    page.evaluate(f"Plotly.relayout(document.querySelectorAll('.plot')[{figure}], {{dragmode: 'lasso'}})")
     box = plot.locator(".nsewdrag").first.bounding_box()
     left, top, width, height = box["x"] + 2, box["y"] + 2, box["width"] - 4, box["height"] - 4
-    page.mouse.move(left, top)
+    if shift:
+        page.keyboard.down("Shift")
+    page.mouse.move(left + start * width, top)
     page.mouse.down()
-    for x, y in ((0.5, 0), (0.5, 1), (0, 1), (0, 0)):
+    for x, y in ((right, 0), (right, 1), (start, 1), (start, 0)):
         page.mouse.move(left + x * width, top + y * height, steps=4)
+    page.evaluate("delete document.documentElement.dataset.chosen")  # to see the new one come
     page.mouse.up()
+    if shift:
+        page.keyboard.up("Shift")
     page.wait_for_function("document.documentElement.dataset.chosen > 0")
-    return int(page.evaluate("document.documentElement.dataset.chosen")), int(left), int(top + height / 2)
+    return count_of(page), int(left), int(top + height / 2)
 
 
 def drag(page: Any, x: int, y: int, *, by: int) -> None:
@@ -134,7 +179,7 @@ def test_an_outline_is_moved(page: Any) -> None:
     count, left, middle = lasso(page)
     drag(page, left + 60, middle, by=300)
     page.wait_for_function(f"document.documentElement.dataset.chosen != {count}")
-    moved = int(page.evaluate("document.documentElement.dataset.chosen"))
+    moved = count_of(page)
     _, pca, margins = page.evaluate(SELECTED)
     assert (pca, margins) == (2 * moved, moved) and moved > 0
     assert page.locator("#panel tbody tr").count() == min(moved, 50)
@@ -157,6 +202,115 @@ def test_a_row_takes_the_place_of_a_lasso(page: Any) -> None:
     page.wait_for_function("document.documentElement.dataset.chosen == 1")
     assert page.evaluate(SELECTED) == [0, 2, 1]
     assert page.locator(".plot").nth(2).locator(".selectionlayer path").count() == 0
+
+
+def test_what_the_legend_hides_comes_back_as_things_then_are(two: Any) -> None:
+    legend = two.locator(".plot").first.locator(".legendtoggle")
+    lit = """() => document.querySelectorAll('.plot')[0]._fullData.map((trace) => trace.selectedpoints?.length)"""
+
+    def toggle(visible: str) -> None:
+        legend.nth(0).click()
+        two.wait_for_function(f"document.querySelectorAll('.plot')[0]._fullData[0].visible === {visible}")
+
+    lasso(two, 0, right=1)
+    every = two.evaluate(lit)
+    assert sum(every) == N - 10 and every[0] > 1
+    toggle("'legendonly'")
+    two.locator("tr[data-ids]").last.click()
+    two.wait_for_function("document.documentElement.dataset.chosen == 1")
+    toggle("true")
+    assert sum(two.evaluate(lit)) == 1
+    toggle("'legendonly'")
+    lasso(two, 0, right=1)
+    two.wait_for_function(f"document.documentElement.dataset.chosen == {N - 10 - every[0]}")
+    assert two.evaluate(lit) == [0, *every[1:]]
+    toggle("true")
+    two.wait_for_timeout(300)
+    assert sum(two.evaluate(lit)) == count_of(two)
+
+
+AT = """([figure, id]) => {
+    const plot = document.querySelectorAll('.plot')[figure];
+    const trace = plot._fullData.find((one) => one.visible === true && one.customdata?.includes(id));
+    const point = trace.customdata.indexOf(id);
+    const area = plot.querySelector('.nsewdrag').getBoundingClientRect();
+    const { xaxis, yaxis } = plot._fullLayout;
+    return [area.left + xaxis.d2p(trace.x[point]), area.top + yaxis.d2p(trace.y[point])];
+}"""
+
+
+def click_point(page: Any, figure: int, id_: int) -> None:
+    page.locator(".plot").nth(figure).scroll_into_view_if_needed()
+    x, y = page.evaluate(AT, [figure, id_])
+    page.mouse.move(x, y, steps=3)
+    page.wait_for_timeout(200)
+    page.mouse.click(x, y)
+
+
+def test_pairs_of_the_second_model_alone_are_named_and_leave_the_selection(two: Any) -> None:
+    said = two.locator("#panel output")
+    click_point(two, 4, 500)  # an image that both have
+    two.wait_for_function("document.documentElement.dataset.chosen == 1")
+    click_point(two, 4, 500 + N - 1)
+    words = f"1 pair selected, as few has it.\nThe pair {500 + N - 1} is only in more, and not listed here."
+    two.wait_for_function("words => document.querySelector('#panel output').innerText === words", arg=words)
+    assert sum(two.evaluate(SELECTED)[4:5]) == 2 and two.locator("#panel tbody tr").count() == 1
+    lasso(two, 4, right=1)
+    two.wait_for_function(f"document.documentElement.dataset.chosen == {N - 10}")
+    assert said.inner_text().startswith(
+        f"{N - 10} pairs selected, as few has them.\n10 more are only in more, and not listed here.\n"
+    )
+    two.get_by_role("button", name="Clear").click()
+    assert said.inner_text().startswith("No pair selected.") and "only in" not in said.inner_text()
+
+
+def test_shift_adds_an_outline_to_what_was_selected_elsewhere(two: Any) -> None:
+    held = """(figure) => document.querySelectorAll('.plot')[figure]._fullData
+        .flatMap((trace) => [...trace.selectedpoints ?? []].map((point) => trace.customdata[point]))"""
+    lasso(two, 5, right=0.4)
+    left = set(two.evaluate(held, 5))
+    row = two.locator("tr[data-ids]").last
+    row.click()
+    two.wait_for_function("document.documentElement.dataset.chosen == 1")
+    count, _, _ = lasso(two, 5, right=0.4, shift=True)
+    assert count == len(left | {int(row.get_attribute("data-ids"))})
+    assert two.evaluate(SELECTED)[5] == two.evaluate(SELECTED)[0] == count
+    assert two.locator(".selectionlayer path").count() == 0
+    count, _, _ = lasso(two, 0)  # without Shift it begins anew
+    below = set(two.evaluate(held, 0))
+    assert len(below) == count and below - left and left - below
+    count, _, _ = lasso(two, 5, right=0.4, shift=True)
+    two.wait_for_timeout(300)  # nothing that is drawn in answer may take it back
+    assert count == len(below | left) == count_of(two)
+    assert set(two.evaluate(held, 0)) == set(two.evaluate(held, 5)) == below | left
+    fewer, _, _ = lasso(two, 0, right=0.4)
+    more, _, _ = lasso(two, 0, start=0.45, right=0.8, shift=True)  # in one figure plotly adds, and keeps both outlines
+    assert fewer < more == two.evaluate(SELECTED)[0] == two.evaluate(SELECTED)[5]
+    assert two.evaluate("document.querySelectorAll('.plot')[0].layout.selections.length") == 2
+
+
+def test_how_to_click_within_an_outline_is_said_while_there_is_one(page: Any) -> None:
+    said, hint = page.locator("#panel output"), "To click a point within the outline"
+    lasso(page)
+    assert hint in said.inner_text()
+    page.locator(".plot").nth(2).locator(".modebar-btn[data-val=pan]").click()
+    inside = page.evaluate("() => { const [t] = document.querySelectorAll('.plot')[2].data;"
+                           " return 500 + t.selectedpoints[0]; }")  # fmt: skip
+    click_point(page, 2, inside)
+    page.wait_for_function("document.documentElement.dataset.chosen == 1")
+    assert said.inner_text() == "1 pair selected."
+
+
+def test_a_long_caption_is_cut_in_the_panel(browser: Any, tmp_path: Path) -> None:
+    generator = torch.Generator().manual_seed(0)
+    image, text = (torch.randn(30, 6, generator=generator) for _ in range(2))
+    words = ("word " * 600, *(f"a caption of {row}" for row in range(1, 30)))
+    features = PairedFeatures(image=image, text=text, pair_index=torch.arange(30), ids=torch.arange(30), texts=words)
+    path = exploration_report(tmp_path / "long.html", explore_features(features), umap=False)
+    with opened(browser, path, 2) as page:
+        page.locator("tr[data-ids='0']").first.click()
+        shown = page.locator("#panel td.words").inner_text()
+        assert len(shown) <= 160 and shown.endswith("…")
 
 
 def test_a_selection_is_saved_as_csv(page: Any) -> None:

@@ -150,6 +150,43 @@ def test_break_it_and_read_the_diagnosis(open_notebook):
     notebook.screenshot("broken", lab.root)
 
 
+def test_dials_of_one_arm_and_what_is_refused(open_notebook):
+    """Each arm's dial shows its own value; what is refused does not stay; nothing is dropped unasked."""
+    notebook = open_notebook("one-arm", [SETUP, TWO_ARMS], size=SIZE)
+    notebook.run_all()
+    lab = Lab(notebook)
+    lab.wait("paused")
+    for step in (1, 2):
+        lab.press("step-one")
+        lab.wait_step(step)
+    assert lab.part("caption").inner_text() == "Step 2."
+    omega = lab.part("dial-omega")
+    assert omega.input_value() == "5"
+    lab.part("dial-arm").select_option("KD")
+    assert omega.input_value() == "0"
+    omega.fill("-4")
+    omega.press("Enter")
+    lab.part("note").get_by_text("omega").wait_for()
+    lab.until("(root) => root.querySelector('[data-testid=dial-omega]').value === '0'", None)
+    omega.fill("3")
+    omega.press("Shift+Enter")
+    notebook.page.wait_for_timeout(1500)
+    assert lab.step == 2 and omega.input_value() == "3", "the cell was not run again"
+    assert notebook.python("print(shown.live.recipes['KD'].at(2).omega)") == "3"
+
+    lab.press("fork")
+    lab.part("fork-arm").select_option("KD")
+    assert lab.part("fork-value").input_value() == "3" and lab.part("fork-step").inner_text() == "at step 2"
+    notebook.screenshot("fork-form", lab.root)
+    lab.part("fork-value").press("Escape")
+    assert lab.part("fork-form").is_hidden()
+    lab.part("restore-token").fill(lab.part("recipe-token").input_value())
+    lab.press("restore")
+    assert "All 2 arms as they stand at step 2, with 1 turned dial, would be lost" in lab.part("sure").inner_text()
+    lab.press("keep")
+    assert lab.step == 2 and lab.part("branches").locator("> *").count() == 2
+
+
 def test_a_recipe_is_copied_into_a_second_notebook(open_notebook):
     """Play, turn a dial, play to the end; the token in another notebook's lab gives the same curves, bit for bit."""
     curves = (

@@ -272,3 +272,52 @@ def test_half_and_big_endian_numbers_are_read(tmp_path: Path) -> None:
         np.save(tmp_path / "f.npy", np.stack([IMAGE, TEXT]).astype(dtype))
         features = PairedFeatures.from_files(tmp_path / "f.npy")
         torch.testing.assert_close(features.image.float(), torch.from_numpy(IMAGE), atol=1e-2, rtol=0)
+
+
+@pytest.mark.parametrize("sep", [",", ";", "\t"])
+def test_tables_are_read_by_their_own_separator(sep: str, tmp_path: Path) -> None:
+    words = ["a, b", "c; d", 'say "x"', "plain", "e\tf", "two\nlines"]
+    pd.DataFrame({"caption": words, "label": list("aabbcc")}).to_csv(tmp_path / "c.csv", index=False, sep=sep)
+    features = PairedFeatures.from_files(npy(tmp_path), captions=tmp_path / "c.csv", labels=tmp_path / "c.csv")
+    assert features.texts == tuple(words) and features.metadata["label"] == tuple("aabbcc")
+    pd.DataFrame({"caption": words}).to_csv(tmp_path / "one.csv", index=False)
+    assert PairedFeatures.from_files(npy(tmp_path), captions=tmp_path / "one.csv").texts == tuple(words)
+
+
+@pytest.mark.parametrize(
+    ("head", "rows", "message"),
+    [
+        ("caption", ["a cat, red", *"bcdef"], "must have 1 cell in each line, as many as its first, got 2 in line 2"),
+        (
+            "caption",
+            ["a cat", "b", "c, d, e", *"fgh"],
+            "got 3 in line 4: put a text that holds commas in double quotes",
+        ),
+        ("caption,label", ['"two\nlines",1', "a, b,2", "c,3"], "must have 2 cells .* got 3 in line 4"),
+        ("caption;label", ["a;1", "b;c;2"], "got 3 in line 3: put a text that holds semicolons"),
+    ],
+)
+def test_a_surplus_comma_is_told_with_its_line(head: str, rows: list[str], message: str, tmp_path: Path) -> None:
+    (tmp_path / "c.csv").write_text("\n".join([head, *rows]) + "\n")
+    with pytest.raises(AMEError, match=rf"c\.csv {message}" if message.startswith("must") else message):
+        PairedFeatures.from_files(npy(tmp_path), captions=tmp_path / "c.csv")
+
+
+def test_words_that_pandas_takes_for_missing_are_words(tmp_path: Path) -> None:
+    words = ["NA", "None", "null", "nan", "n/a", "NULL"]
+    table = {"caption": words, "label": words, "source": words, "year": ["2001", "", "NA", "2003", "nan", "2005"]}
+    table |= {"price": ["1.5", "", "2", "3", "4", "5"], "place": ["sea", "", "land", "None", "sea", "sea"]}
+    pd.DataFrame(table).to_csv(tmp_path / "m.csv", index=False)
+    features = PairedFeatures.from_files(npy(tmp_path), metadata=tmp_path / "m.csv")
+    assert features.texts == features.metadata["label"] == features.metadata["source"] == tuple(words)
+    year = features.metadata["year"]
+    assert year == (2001, None, None, 2003, None, 2005) and isinstance(year[0], int)
+    assert features.metadata["price"] == (1.5, None, 2.0, 3.0, 4.0, 5.0)
+    assert features.metadata["place"] == ("sea", None, "land", "None", "sea", "sea")
+
+
+@pytest.mark.parametrize("argument", ["captions", "labels", "metadata", "images"])
+def test_words_of_another_length_are_told_with_their_file(argument: str, tmp_path: Path) -> None:
+    (tmp_path / "w.csv").write_text("one\n1\n2\n")
+    with pytest.raises(AMEError, match=rf"w\.csv: .* must be {N}.*got 2"):
+        PairedFeatures.from_files(npy(tmp_path), **{argument: tmp_path / "w.csv"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
+import re
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ import pytest
 import torch
 
 from ame_explore.ame import AMEError
-from ame_explore.analysis.exploration import MEASURES, Exploration, compare_pairs, explore_features
+from ame_explore.analysis.exploration import MEASURES, Exploration, compare_pairs, explore_features, rows_of
 from ame_explore.analysis.joint import sampled_cosines
 from ame_explore.data import PairedFeatures
 from ame_explore.figures.exploration import captions, changed, cosines, margins
@@ -67,6 +68,14 @@ def test_margins_carry_ids_and_escape_captions() -> None:
     assert trace.x.dtype == np.float32 and "42" not in drawing.title
 
 
+def test_the_words_below_the_margins_cover_no_point() -> None:
+    figure = margins(explored()).figure
+    low, high = figure.layout.yaxis.range
+    layout = figure.layout
+    pixels = (min(figure.data[0].y) - low) / (high - low) * (layout.height - layout.margin.t - layout.margin.b)
+    assert pixels > 30  # a line of 15 px with its ground, and half a point
+
+
 def test_changes_count_who_was_found() -> None:
     a, b = explored(1.5), dataclasses.replace(explored(0.1), name="strong")
     drawing = changed(compare_pairs(a, b), ("weak", "strong"))
@@ -108,6 +117,23 @@ def test_the_page_holds_what_it_links(tmp_path: Path) -> None:
     np.testing.assert_allclose(linked["columns"]["cosine"], side.pairs["cosine"], rtol=1e-3)
     assert f'data-ids="{side.suspects["id"][0]}"' in page
     assert "http:" not in page[: page.index("<script")] and "https:" not in page[: page.index("<script")]
+
+
+def test_a_page_of_two_models_says_whose_its_pairs_are(tmp_path: Path) -> None:
+    few = dataclasses.replace(explore_features(rows_of(made(1.5), range(40))), name="few<b>")
+    more = dataclasses.replace(explored(), name="more")
+    path = exploration_report(tmp_path / "two.html", few, more, compare_pairs(few, more), umap=False)
+    page = path.read_text(encoding="utf-8")
+    assert "<li>few&lt;b&gt;: 40 images, 40 texts</li><li>more: 50 images, 50 texts</li><li>width 12</li>" in page
+    heads = re.findall(r"<h2[^>]*>(.*?)</h2>", page)
+    assert heads[:3] == ["What was measured", "What changed", "Where images and texts lie"]
+    assert {"Pair by pair", "Probable mismatches", "Ambiguous samples", "Duplicates", "Hubs"} == {
+        head.removesuffix(": few&lt;b&gt;") for head in heads[3:-1]
+    }
+    assert all(head.endswith(": few&lt;b&gt;") for head in heads[3:-1])
+    assert 'aria-label="Who finds whom: few' in page
+    one = exploration_report(tmp_path / "one.html", few, umap=False).read_text(encoding="utf-8")
+    assert "<li>40 images, 40 texts</li>" in one and '<h2 id="section-3">Pair by pair</h2>' in one
 
 
 @pytest.mark.parametrize("of", ["one text", "equal images"])

@@ -84,6 +84,13 @@ def test_misplaced_points_are_hollow_and_only_in_the_picture_that_was_measured()
     assert "hollow" in drawing.sentence
 
 
+def test_a_click_on_a_map_s_legend_does_nothing() -> None:
+    """Its entries are of no trace with points: a click would grey the entry and leave every point."""
+    legends = pair_map(pairs()).figure.layout
+    for legend in (legends.legend, legends.legend2):
+        assert legend.itemclick is False and legend.itemdoubleclick is False
+
+
 def test_chosen_pairs_light_up_and_values_are_colours() -> None:
     features = pairs()
     values = np.arange(30.0)

@@ -198,6 +198,30 @@ def test_a_pin_of_pairs_that_metadata_name_finds_them_again(tmp_path: Path) -> N
     assert found.returncode == 0 and "1 passed" in found.stdout, found.stdout
 
 
+def test_ids_of_words_are_pinned_by_row_with_a_warning(tmp_path: Path) -> None:
+    data = dataclasses.replace(features(), metadata={"id": tuple(f"coco_{row}" for row in range(N))})
+    with pytest.warns(UserWarning, match="finds the pairs by their row"):
+        explore(data, umap=False).pin([103], tmp_path / "test_named.py")
+
+
+def test_words_of_the_first_file_go_to_the_others_pairs_by_id(tmp_path: Path) -> None:
+    now, ids = features(), np.arange(N) + 500
+    image, text = now.image.numpy(), now.text.numpy()
+    np.savez(tmp_path / "a.npz", image=image, text=text, ids=ids)
+    np.savez(tmp_path / "b.npz", image=image[::-1], text=text[::-1], ids=ids[::-1])
+    words = [f"caption {row}" for row in range(N)]
+    explorer = explore(tmp_path / "a.npz", tmp_path / "b.npz", captions=words, logit_scale=20.0, umap=False)
+    assert explorer.other is not None and list(explorer.other.features.texts) == words[::-1]
+    assert explorer.changes["cosine_change"].abs().max() < 1e-6 and explorer.other.features.logit_scale == 20.0
+
+
+@pytest.mark.parametrize("one", [103, np.int64(103), [103.0], torch.tensor([103]), np.array([103]), pd.Series([103])])
+def test_ids_of_any_whole_kind_select(one: Any) -> None:
+    explorer = explore(features(), umap=False)
+    explorer.select(one)
+    assert explorer.selection["id"].tolist() == [103]
+
+
 def test_one_class_has_a_map_though_no_gap_can_be_closed() -> None:
     explorer = explore(features(texts=1), umap=False)
     assert explorer.widget.children and explorer.map().sentence
@@ -221,6 +245,16 @@ def test_two_models_and_exports(tmp_path: Path) -> None:
 
 REFUSED: dict[str, tuple[Any, str]] = {
     "unknown id": (lambda explorer, path: explorer.select([3]), r"got \[3\], which are none"),
+    "a word": (lambda explorer, path: explorer.select("103"), r"must be ids.*got '103'"),
+    "a word among": (lambda explorer, path: explorer.select(["a"]), r"must be ids.*got 'a'"),
+    "a part": (lambda explorer, path: explorer.select([101.7]), r"must be ids.*got 101\.7"),
+    "a mask": (
+        lambda explorer, path: explorer.select(explorer.pairs["cosine"] < 0),
+        r"got (True|False).*hand over rows",
+    ),
+    "another table": (lambda explorer, path: explorer.select(explorer.pairs[["cosine"]]), "got a table of cosine"),
+    "none of these": (lambda explorer, path: explorer.select(3.5), r"must be ids.*got 3\.5"),
+    "a file to pin": (lambda explorer, path: explorer.pin("x.py"), r"got 'x\.py'.*given as path="),
     "nothing selected": (lambda explorer, path: explorer.pin(path=path), "at least one pair, got none"),
     "no python": (lambda explorer, path: explorer.pin([100], path.with_suffix(".txt")), r"must end in \.py"),
     "measure": (lambda explorer, path: explorer.pin([100], path, measure="cosine"), "measure must be"),

@@ -183,6 +183,98 @@ def test_breaking_changes_the_training_and_mending_ends_it(stage, how):
         assert broken.losses["total"].tolist()[:3] == whole[:3] and broken.losses["total"].tolist()[3] != whole[3]
 
 
+def on(live):
+    return [one["switch"] for one in live.view().breaks if one["on"]]
+
+
+def test_a_fork_of_a_broken_run_is_mended_with_it(stage):
+    with LiveRun(QUICK, stage=stage) as live:
+        live.step(2)
+        live.break_it("shuffled_pairs")
+        live.step(3)
+        live.settle(WAIT)
+        fork = live.fork(field="omega", value=1.0)
+        live.break_it("shuffled_pairs", on=False)
+        live.step()
+        live.settle(WAIT)
+        assert on(live) == []
+        assert [recipe.at(6).shuffled_pairs for recipe in live.recipes.values()] == [False, False], fork
+
+
+def test_a_reset_keeps_a_switch_that_is_part_of_the_recipe_and_it_can_be_mended(stage):
+    recipe = Recipe(steps=30, shots=2, batch_size=8, learning_rate=0.002)
+    with LiveRun(recipe, stage=stage) as live:
+        live.set("seed", 5)
+        live.break_it("omega50_from_scratch")
+        live.reset()
+        live.settle(WAIT)
+        assert on(live) == ["omega50_from_scratch"]
+        (broken,) = live.recipes.values()
+        assert (broken.host, broken.omega, broken.seed) == ("scratch", 50.0, 5), "what waited for a reset came with it"
+        live.break_it("omega50_from_scratch", on=False)
+        live.settle(WAIT)
+        (mended,) = live.recipes.values()
+        assert on(live) == [] and mended == dataclasses.replace(recipe, seed=5, data_digest=mended.data_digest)
+
+
+def test_a_dial_that_was_turned_since_is_not_the_switchs_any_more(stage):
+    with LiveRun(QUICK, stage=stage) as live:
+        live.break_it("wrong_temperature")
+        live.step()
+        live.set("temperature", 1.0)
+        live.settle(WAIT)
+        assert on(live) == []
+        live.break_it("wrong_temperature", on=False)
+        live.settle(WAIT)
+        assert next(iter(live.recipes.values())).at(1).temperature == 1.0
+
+
+def test_a_broken_recipe_that_was_restored_can_be_mended(stage):
+    with LiveRun(QUICK, stage=stage) as live:
+        live.restore(dataclasses.replace(QUICK, duplicates=2).token())
+        live.settle(WAIT)
+        assert on(live) == ["duplicated_rows"]
+        live.break_it("duplicated_rows", on=False)
+        live.settle(WAIT)
+        assert on(live) == [] and next(iter(live.recipes.values())).at(0).duplicates == 1
+
+
+def test_dials_are_told_arm_by_arm(stage):
+    with LiveRun(PAIR, stage=stage) as live:
+        live.step(2)
+        live.set("omega", 7.0, arm="KD")
+        live.settle(WAIT)
+        fork = live.fork(field="omega", value=0.5)
+        live.settle(WAIT)
+        omega = next(dial for dial in live.view().dials if dial["field"] == "omega")
+        began = PAIR["KD + AME"].effective_omega
+        assert omega["values"] == {"KD": 7.0, "KD + AME": began, fork: 0.5}
+        assert omega["concerns"] == ["KD + AME", fork] and omega["value"] == began
+
+
+def test_a_fork_that_cannot_be_does_not_play(stage):
+    with LiveRun(QUICK, stage=stage) as live:
+        live.step()
+        live.settle(WAIT)
+        for value in range(1, 6):
+            live.fork(field="omega", value=float(value))
+        live.fork(field="omega", value=9.0, play=True)
+        live.settle(WAIT)
+        assert live.state == "paused" and "6 arms at most" in live.view().note and live.view().step == 1
+
+
+def test_entropy_of_a_batch_and_of_all_rows_are_two_numbers(stage):
+    with LiveRun(QUICK, stage=stage) as live:
+        live.settle(WAIT)
+        (arm,) = live.view().arms
+        assert "H" not in arm.series and len(arm.series["H (test)"]["x"]) == 1
+        assert not any(row[0] == "entropy H (nats)" for row in live.view().delta["rows"])
+        live.step()
+        live.settle(WAIT)
+        (arm,) = live.view().arms
+        assert arm.series["H"]["x"].tolist() == [1] and live.view().said[-1]["text"] == "Step 1."
+
+
 def test_a_break_that_has_nothing_to_act_on_says_so(stage):
     with LiveRun(PAIR["KD"], stage=stage) as live:
         live.step()

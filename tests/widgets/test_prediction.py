@@ -17,11 +17,14 @@ def finished(before, after):
 @pytest.mark.parametrize(
     ("answer", "after", "told", "right"),
     [
-        ("stays", 3.2, "You said: it stays. The entropy H was 3.258 nats at the start and 3.200 nats at the end: "
+        ("stays", 3.2, "You said: it stays. The entropy H over all test rows was 3.258 nats at the "
+         "start and 3.200 nats at the end: "
          "it stayed within 0.1 nats of that.", True),
-        ("falls", 2.5, "You said: it falls. The entropy H was 3.258 nats at the start and 2.500 nats at the end: "
+        ("falls", 2.5, "You said: it falls. The entropy H over all test rows was 3.258 nats at the "
+         "start and 2.500 nats at the end: "
          "it fell.", True),
-        ("falls", 3.9, "You said: it falls. The entropy H was 3.258 nats at the start and 3.900 nats at the end: "
+        ("falls", 3.9, "You said: it falls. The entropy H over all test rows was 3.258 nats at the "
+         "start and 3.900 nats at the end: "
          "it rose.", False),
     ],
 )  # fmt: skip

@@ -6,8 +6,9 @@ import pytest
 
 from ame_explore.training import Recipe
 from ame_explore.widgets import LiveRun
+from ame_explore.widgets.breaking import broken_in
 from ame_explore.widgets.dials import BREAKS
-from ame_explore.widgets.steering import MOST_TURNS, broken_in, turns
+from ame_explore.widgets.steering import MOST_TURNS, turns
 
 QUICK = Recipe(host="projector", steps=30, batch_size=8, shots=2)
 WAIT = 60

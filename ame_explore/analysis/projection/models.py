@@ -67,7 +67,7 @@ def match_models(teacher: PairedFeatures, student: PairedFeatures, *, align: boo
             widths without `align`, a row of zeros.
     """
     rows_of = [_places(name, features) for name, features in (("teacher", teacher), ("student", student))]
-    common = sorted(rows_of[0].keys() & rows_of[1].keys())
+    common = [key for key in rows_of[0] if key in rows_of[1]]
     if len(common) < 2:
         raise AMEError(
             f"teacher and student must share at least 2 ids, got {len(common)} of {len(rows_of[0])} and "
@@ -99,8 +99,9 @@ def match_models(teacher: PairedFeatures, student: PairedFeatures, *, align: boo
     )
 
 
-def _places(name: str, features: PairedFeatures) -> dict[int, int]:
-    rows = {key: row for row, key in enumerate(features.ids.tolist())}
+def _places(name: str, features: PairedFeatures) -> dict[str, int]:
+    ids = features.metadata.get("id", features.ids.tolist())  # as words where a file had words
+    rows = {str(key): row for row, key in enumerate(ids)}
     if len(rows) < len(features.ids):
         raise AMEError(f"{name} must name each pair once, got {len(features.ids) - len(rows)} repeated ids.")
     return rows

@@ -1,7 +1,7 @@
 // One selection for the whole page: made in a figure or a table, shown in all of them and in the panel below.
 // All words are set as text (textContent), so that nothing in a caption is ever read as HTML.
 (() => {
-  const { ids, columns, what, pictures, groups } = JSON.parse(document.getElementById("linked-data").textContent);
+  const { ids, columns, what, pictures, groups, of, others } = JSON.parse(document.getElementById("linked-data").textContent);
   const place = new Map(ids.map((id, row) => [id, row]));
   const panel = document.getElementById("panel");
   const said = panel.querySelector("output");
@@ -12,11 +12,14 @@
   const wide = new Set(names.filter((name) => columns[name].some((value) => typeof value === "string" && value.length > 24)));
   const kind = (name) => (numeric.has(name) ? "number" : wide.has(name) ? "words" : "");
   const SHOWN = 50;
+  const LONG = 160; // letters of a caption, as in the tables
   let chosen = new Set();
+  let under = null; // what Shift adds an outline to, and in which figure that is drawn
   let figures = [];
   let drawing = 0;
 
-  const short = (value) => (value === null ? "–" : typeof value !== "number" ? value
+  const cut = (value) => (value.length > LONG ? `${value.slice(0, LONG - 1)}…` : value);
+  const short = (value) => (value === null ? "–" : typeof value !== "number" ? cut(value)
     : Number.isInteger(value) ? String(value) : value.toFixed(3)).replace(/^-/, "\u2212");
 
   function element(name, text, className) {
@@ -53,11 +56,22 @@
     return made;
   }
 
-  function show(by) {
+  // How much is selected, and below it the ids that are in figures alone, and how to click within an outline.
+  function say(strange, outline) {
     const count = chosen.size;
-    said.textContent = count === 0
+    const whole = count === 0
       ? `No ${what[0]} selected. Click a point or a row, or draw a lasso (its button is at the top right of a figure).`
-      : `${count.toLocaleString("en")} ${count === 1 ? what[0] : what[1]} selected` + (count > SHOWN ? `, the first ${SHOWN} listed.` : ".");
+      : `${count.toLocaleString("en")} ${count === 1 ? what[0] : what[1]} selected${of && `, as ${of} has ${count === 1 ? "it" : "them"}`}`
+        + (count > SHOWN ? `, the first ${SHOWN} listed.` : ".");
+    const hints = strange.length === 1 ? [`The ${what[0]} ${strange[0]} is only in ${others}, and not listed here.`]
+      : strange.length ? [`${strange.length.toLocaleString("en")} more are only in ${others}, and not listed here.`] : [];
+    if (outline) hints.push("To click a point within the outline, change to zoom or pan first, or press Clear.");
+    said.replaceChildren(whole, ...hints.map((hint) => element("small", hint)));
+  }
+
+  function show(by, strange = []) {
+    const count = chosen.size;
+    say(strange, by);
     for (const button of panel.querySelectorAll("button")) button.disabled = count === 0;
     list.replaceChildren(...(count ? [table()] : []));
     for (const [row, mine] of rows) {
@@ -79,14 +93,14 @@
       // What has no ids, such as the segments of a map, steps back while something is selected.
       for (const number of lines) changes.set(number, { opacity: count ? 0.3 : 1 });
       for (const { index, of, at } of lit) changes.set(index, ends(figure._fullData[of], at));
-      if (figure !== by) for (const { index, at } of traces) {
+      for (const { index, hidden, at } of traces) if (figure !== by || hidden) {
         changes.set(index, { selectedpoints: count ? [...chosen].flatMap((id) => at.get(id) ?? []) : null });
       }
       if (!changes.size) return null;
       const given = [...changes.values()];
       const whole = ["opacity", "x", "y", "selectedpoints"].map((name) => [name, given.map((one) => one[name])]);
-      const outlined = figure !== by && figure.layout.selections?.length;
-      return Plotly.update(figure, Object.fromEntries(whole), outlined ? { selections: [] } : {}, [...changes.keys()]);
+      const without = figure !== by && outlined(figure) ? { selections: [] } : {};
+      return Plotly.update(figure, Object.fromEntries(whole), without, [...changes.keys()]);
     });
     Promise.all(updates).finally(() => {
       drawing -= 1;
@@ -96,9 +110,11 @@
 
   function choose(found, add, by) {
     const known = found.flatMap((id) => groups[id] ?? (place.has(id) ? [id] : []));
+    const strange = others ? [...new Set(found.filter((id) => id >= 0 && !place.has(id)))] : [];
+    if (strange.length && !known.length && !by) return say(strange, figures.some(outlined)); // a click
     if (add) for (const id of known) (chosen.has(id) ? chosen.delete(id) : chosen.add(id));
     else chosen = new Set(known);
-    show(by);
+    show(by, strange);
   }
 
   // Where each id lies in a trace; one that stands for several lies there for each of them.
@@ -111,17 +127,18 @@
     return at;
   }
 
-  // The visible traces of a figure: points with ids, lines without, and lines that are there to be lit.
+  // The traces of a figure, without a map's other pictures: points with ids, lines without, and lines that are there to
+  // be lit. What a reader has hidden in the legend is among them: it shall come back as things then are.
   function partsOf(figure) {
     const all = figure._fullData;
-    const own = (number) => all[number].visible === true || all[number].meta?.role === "lit";
+    const own = (number) => all[number].visible || all[number].meta?.role === "lit";
     const numbers = all.map((_, number) => number).filter(own);
     const lit = numbers.filter((number) => all[number].meta?.role === "lit" && all[number + 1].customdata?.length);
     return {
       lines: numbers.filter((number) => all[number].mode === "lines" && !all[number].customdata && !lit.includes(number)),
       lit: lit.map((number) => ({ index: number, of: number - 1, at: index([...all[number + 1].customdata]) })),
       traces: numbers.filter((number) => all[number].customdata?.length)
-        .map((number) => ({ index: number, at: index([...all[number].customdata]) })),
+        .map((number) => ({ index: number, hidden: all[number].visible !== true, at: index([...all[number].customdata]) })),
     };
   }
 
@@ -133,6 +150,8 @@
     return { x: take(x), y: take(y), opacity };
   }
 
+  const outlined = (figure) => figure.layout.selections?.length > 0;
+
   const idsOf = (event) => (event?.points ?? [])
     .map(({ customdata }) => (Array.isArray(customdata) ? customdata[0] : customdata))
     .filter((id) => id !== undefined && id !== null);
@@ -141,14 +160,26 @@
     figures = places.filter((figure) => partsOf(figure).traces.length);
     for (const figure of figures) {
       // Drawing makes plotly look again at its outlines, and tell of them: that is no choice of the reader's.
-      figure.on("plotly_selected", (event) => { if (event && !drawing) choose(idsOf(event), false, figure); });
+      figure.on("plotly_selected", (event) => {
+        if (!event || drawing) return;
+        if (under?.figure !== figure) return choose(idsOf(event), false, figure);
+        setTimeout(choose, 0, [...under.ids, ...idsOf(event)], false); // without an outline: plotly would mark it alone
+      });
       figure.on("plotly_deselect", () => { if (!drawing) choose([], false); });
       figure.on("plotly_click", (event) => choose(idsOf(event), event.event?.shiftKey));
       figure.on("plotly_buttonclicked", () => setTimeout(show)); // another picture: the choice shows in it too
+      // The legend brought a trace back: plotly marks what an outline holds of it. The choice stays, the outline goes.
+      figure.on("plotly_restyle", () => { if (!drawing) setTimeout(show); });
     }
     show();
     document.documentElement.dataset.linked = figures.length;
   });
+
+  // Plotly itself adds to the outlines of one figure alone: Shift adds to all else that was selected as the drag began.
+  addEventListener("mousedown", (event) => {
+    const figure = figures.find((one) => one.contains(event.target));
+    under = event.shiftKey && chosen.size && figure && !outlined(figure) ? { figure, ids: [...chosen] } : null;
+  }, true);
 
   for (const [row, mine] of rows) {
     row.addEventListener("mousedown", (event) => { if (event.shiftKey) event.preventDefault(); }); // selects rows, not letters

@@ -77,18 +77,23 @@ class Chart {
     context.clearRect(0, 0, width, height);
     const pair = lines.length > 1 && this.term !== "ame" && this.term !== "share.ame" ? [lines[0], lines[1]] : null;
     const below = pair ? 30 : 0;
-    const box = { left: 40, right: width - 8, top: 5, bottom: height - 16 - below };
-    this.frame_ = box;
     const [low, high, log] = this.limits(lines);
+    const ticks = log ? logTicks(low, high) : niceTicks(low, high, 3);
+    const texts = ticks.map((tick) => (log ? logText(tick) : tickText(tick, ticks)));
+    const rows = pair ? differences(lines[0].series, lines[1].series) : [];
+    const most = Math.max(...rows.map(([, d]) => Math.abs(d)), 1e-12);
+    const reach = rows.length && most > 1e-12 ? `±${tickText(most, [0, most / 2])}` : "0";
+    context.font = `12px ${ink.font}`;
+    const widest = Math.max(...[...texts, pair ? reach : ""].map((text) => context.measureText(text).width));
+    const box = { left: Math.max(40, Math.ceil(widest) + 7), right: width - 8, top: 5, bottom: height - 16 - below };
+    this.frame_ = box;
     const f = log ? Math.log10 : (v) => v;
     const x = (step) => box.left + ((box.right - box.left) * step) / this.steps;
     const y = (v) => box.bottom - ((box.bottom - box.top) * (f(v) - f(low))) / (f(high) - f(low));
-    context.font = `12px ${ink.font}`;
     context.textBaseline = "middle";
     context.lineWidth = 1;
     context.textAlign = "right";
-    const ticks = log ? logTicks(low, high) : niceTicks(low, high, 3);
-    for (const tick of ticks) {
+    for (const [i, tick] of ticks.entries()) {
       const at = Math.round(y(tick)) + 0.5;
       context.strokeStyle = ink.grid;
       context.beginPath();
@@ -96,7 +101,7 @@ class Chart {
       context.lineTo(box.right, at);
       context.stroke();
       context.fillStyle = ink.muted;
-      context.fillText(log ? logText(tick) : tickText(tick, ticks), box.left - 5, at);
+      context.fillText(texts[i], box.left - 5, at);
     }
     const chance = this.lab.scene?.chance?.[this.term];
     if (chance > low && chance < high) this.level(context, box, y(chance), "chance", ink);
@@ -139,7 +144,7 @@ class Chart {
         if (i >= 0) drawMark(context, { shape: "diamond", color: ink.text, filled: false, halo: ink.card }, x(series.x[i]), y(series.y[i]), 3.5);
       }
     }
-    if (pair) this.difference(context, pair, x, { ...box, top: box.bottom + 4, bottom: box.bottom + below }, ink);
+    if (pair) this.difference(context, rows, most, reach, armColor(pair[1].index), x, { ...box, top: box.bottom + 4, bottom: box.bottom + below }, ink);
     if (cursor !== null) {
       context.strokeStyle = ink.text;
       context.globalAlpha = 0.5;
@@ -189,14 +194,12 @@ class Chart {
   }
 
   // The second arm minus the first, as an area about zero on a scale of its own.
-  difference(context, [first, second], x, box, ink) {
-    const rows = differences(first.series, second.series);
-    const most = Math.max(...rows.map(([, d]) => Math.abs(d)), 1e-12);
+  difference(context, rows, most, text, color, x, box, ink) {
     const middle = (box.top + box.bottom) / 2;
     const reach = (box.bottom - box.top) / 2 - 2;
     context.fillStyle = ink.soft;
     context.fillRect(box.left, box.top, box.right - box.left, box.bottom - box.top);
-    context.fillStyle = armColor(second.index);
+    context.fillStyle = color;
     context.globalAlpha = 0.75;
     context.beginPath();
     rows.forEach(([step, d], i) => {
@@ -215,9 +218,7 @@ class Chart {
     context.fillStyle = ink.muted;
     context.textAlign = "right";
     context.textBaseline = "middle";
-    context.font = `11px ${ink.font}`;
-    context.fillText(rows.length && most > 1e-12 ? `±${tickText(most, [0, most / 2])}` : "0", box.left - 5, middle);
-    context.font = `12px ${ink.font}`;
+    context.fillText(text, box.left - 5, middle);
   }
 
   limits(lines) {

@@ -26,7 +26,7 @@ class Dials {
       setShown(this.armRow, arms.length > 1);
     }
     const dials = frame.dials ?? [];
-    const shape = JSON.stringify(dials.map(({ value, values, pending, locked, ...rest }) => rest));
+    const shape = JSON.stringify(dials.map(({ value, values, concerns, pending, locked, ...rest }) => rest));
     if (shape !== this.shape) {
       this.shape = shape;
       this.nodes = new Map(dials.map((dial) => [dial.field, new Dial(this, dial)]));
@@ -41,6 +41,8 @@ class Dials {
     this.lab.command("set", { field, value, arm: this.arm.value || null });
   }
 }
+
+const SETTLE = 0.8; // seconds after a turn in which frames that were on their way do not turn it back
 
 class Dial {
   constructor(owner, dial) {
@@ -86,8 +88,14 @@ class Dial {
       oninput: () => this.turn(this.fromSlider(Number(this.slider.value)), true),
       onkeydown: (event) => this.nudge(event, low, high, whole) });
     this.input = h("input", { ...common, type: "number", min: dial.low, max: dial.high, step: whole ? 1 : "any",
+      oninput: () => (this.typing = true),
+      onblur: () => {
+        this.typing = false;
+        this.owner.lab.again();
+      },
       onchange: () => {
-        if (this.input.value === "" && dial.default === undefined) return this.draw(this.dial, null);
+        this.typing = false;
+        if (this.input.value === "" && dial.default === undefined) return this.shown(this.own); // it has no default
         this.turn(this.input.value === "" ? null : Number(this.input.value));
       } });
     return h("span", { class: "ame-number" }, this.slider, this.input);
@@ -106,8 +114,10 @@ class Dial {
 
   turn(value, dragging = false) {
     this.touched = clock();
+    this.marked = null; // drawn again even if Python refuses it, and nothing changes
     this.shown(value, dragging);
     this.send(value);
+    setTimeout(() => this.owner.lab.again(), 1000 * SETTLE + 100);
   }
 
   shown(value, dragging = false) {
@@ -127,25 +137,25 @@ class Dial {
 
   draw(dial, arm) {
     this.dial = { ...this.dial, ...dial };
-    const editing = this.input.getRootNode().activeElement === this.input && dial.kind === "number";
     const values = dial.values ?? {};
-    const own = arm !== null && arm in values ? values[arm] : dial.value;
+    const own = this.own = arm !== null && arm in values ? values[arm] : dial.value;
     const locked = Boolean(dial.locked) || isBack(this.owner.lab.frame) || this.owner.lab.locked("set") || this.owner.lab.locked(dial.field);
     for (const node of [this.input, this.slider]) if (node) node.disabled = locked;
     this.el.classList.toggle("ame-pending", Boolean(dial.pending));
     const mark = JSON.stringify([own, values, arm]);
-    if (mark === this.marked || editing || clock() - this.touched < 0.8) return;
+    if (mark === this.marked || this.typing || clock() - this.touched < SETTLE) return;
     this.marked = mark;
-    const all = Object.values(values);
+    const meant = arm === null ? (dial.concerns ?? []).map((name) => [name, values[name]]) : [];
+    const all = meant.map(([, value]) => value);
     const different = all.some((value) => value !== all[0]);
     this.shown(own);
-    if (different && arm === null && dial.kind === "number") {
+    if (different && dial.kind === "number") {
       this.input.value = "";
       this.input.placeholder = "differs";
       this.slider.value = this.toSlider(Number(all[all.length - 1] ?? dial.low ?? 0));
       this.slider.setAttribute("aria-valuetext", "differs between arms");
     }
-    setText(this.values, different ? Object.entries(values).map(([name, value]) => `${name}: ${spelledNumber(value)}`).join(" · ") : "");
+    setText(this.values, different ? meant.map(([name, value]) => `${name}: ${spelledNumber(value)}`).join(" · ") : "");
   }
 }
 

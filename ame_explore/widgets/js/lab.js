@@ -150,10 +150,10 @@ class Lab {
   }
 
   // What begins the run anew drops forks and steering: it asks first where there are any.
-  anew(act) {
-    if (!this.frame.to_lose) return act();
+  anew(act, lost = this.frame.to_lose) {
+    if (!lost) return act();
     this.act = act;
-    setText(this.losing, `${this.frame.to_lose} would be lost. A run can be kept as its recipe: copy the token first.`);
+    setText(this.losing, `${lost} would be lost. A run can be kept as its recipe: copy the token first.`);
     this.sure.showModal();
   }
 
@@ -187,6 +187,8 @@ class Lab {
   }
 
   key(event) {
+    // With any modifier Enter would run the cell: a new lab, and this one's run gone.
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey || event.shiftKey)) return this.enter(event);
     if (event.ctrlKey || event.metaKey || event.altKey || event.key === "Tab") return;
     if (this.help.open || this.sure.open) return event.stopPropagation();
     const tag = event.target.tagName;
@@ -205,6 +207,14 @@ class Lab {
     if (!act) return;
     event.preventDefault();
     act();
+  }
+
+  enter(event) {
+    event.stopPropagation();
+    if (event.target.type !== "number") return;
+    event.preventDefault();
+    event.target.blur(); // takes what was typed
+    event.target.focus();
   }
 
   move(by) {

@@ -1,5 +1,9 @@
 // The shared manifold: every arm in the same frozen axes, side by side; zoom, lasso and hover act on all at once.
 
+// An answer with its sign; none is known of an image that is not drawn while it trains.
+const answerText = ({ right, predicted }) => (right === null ? predicted : `${right ? "✓" : "✗"} ${predicted}`);
+const answerClass = ({ right }) => (right === null ? "ame-muted" : right ? "ame-right" : "ame-wrong");
+
 const MARGIN = 1.04; // Python has left room around the extent already
 
 class Manifold {
@@ -44,7 +48,7 @@ class Manifold {
     this.at = null;
     const count = scene.ids?.length ?? 0;
     const seen = new Set(scene.labels ?? []);
-    setText(this.note, `${count.toLocaleString("en")} images`);
+    this.count = count;
     this.key = scene.base ? "★ class text · filled: base class, open: new class" : "★ class text";
     if (scene.extent) this.shape(this.home);
     this.legendOf = () => {
@@ -121,6 +125,9 @@ class Manifold {
       this.view = this.home && { ...this.home };
       if (this.home) this.shape(this.home);
     }
+    const drawn = Math.min(...this.arms.map(({ manifold }) => (manifold?.points?.length ?? 0) / 2));
+    const all = this.count?.toLocaleString("en");
+    setText(this.note, !this.count ? "" : drawn > 0 && drawn < this.count ? `${drawn} of ${all} images while it trains` : `${all} images`);
     this.row.dataset.arms = this.arms.length;
     while (this.panes.length > this.arms.length) this.panes.pop().el.remove();
     while (this.panes.length < this.arms.length) {
@@ -175,7 +182,7 @@ class Manifold {
     const entropy = arm?.manifold?.entropy?.[row];
     const name = (c) => scene.short?.[c] ?? "–";
     return { id: scene.ids[row], caption: scene.captions?.[row] ?? scene.class_names?.[label] ?? "", label: name(label),
-      predicted: predicted === undefined ? "–" : name(predicted), right: predicted === label, entropy };
+      predicted: predicted === undefined ? "–" : name(predicted), right: predicted === undefined ? null : predicted === label, entropy };
   }
 
   rows() {

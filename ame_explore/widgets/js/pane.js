@@ -127,7 +127,8 @@ class Pane {
     if (answers?.length && labels?.length) {
       let right = 0;
       for (let i = 0; i < answers.length; i++) right += answers[i] === labels[i];
-      words = `${Math.round((100 * right) / answers.length)} % right among all ${this.owner.lab.scene.class_names.length} classes`;
+      const some = answers.length < labels.length ? ` of these ${answers.length}` : "";
+      words = `${Math.round((100 * right) / answers.length)} % right${some} among all ${this.owner.lab.scene.class_names.length} classes`;
     }
     setText(this.figures, arm.error ? `stopped: ${arm.error}` : words);
     const label = `Shared manifold of ${arm.name} at step ${arm.step}. ${words}. `
@@ -200,7 +201,7 @@ class Pane {
     this.tip.hidden = false;
     this.tipText.replaceChildren(h("strong", {}, said.caption || said.label),
       h("div", {}, `class ${said.label} · image ${said.id}`),
-      h("div", { class: said.right ? "ame-right" : "ame-wrong" }, `${said.right ? "✓" : "✗"} answer: ${said.predicted}`),
+      h("div", { class: answerClass(said) }, answerText({ ...said, predicted: `answer: ${said.predicted}` })),
       h("div", {}, `entropy ${fmt(said.entropy)} nats`));
     const has = this.owner.lab.thumbnail(this.thumb, row);
     setShown(this.thumb, has);

@@ -157,7 +157,10 @@ class Sketch {
     const value = this.low + (this.high - this.low) * Math.max(0, Math.min(1, y));
     this.values ??= new Array(SKETCH_POINTS).fill(value);
     const from = this.last ?? i;
-    for (let k = Math.min(from, i); k <= Math.max(from, i); k++) this.values[k] = value;
+    const start = this.values[from];
+    for (let k = from; k !== i; k += Math.sign(i - from)) // a quick stroke skips places: a straight line over them
+      if (k !== from) this.values[k] = start + ((value - start) * (k - from)) / (i - from);
+    this.values[i] = value;
     this.last = i;
     this.report(this.values);
     this.draw(this.lab.frame);
@@ -220,12 +223,13 @@ class Selection {
   constructor(lab) {
     this.lab = lab;
     this.count = h("span", { class: "ame-muted" });
+    this.whose = h("span", { class: "ame-muted", "data-testid": "selection-arm" });
     this.clear = h("button", { type: "button", class: "ame-quiet", "data-testid": "clear-selection", onclick: () => lab.command("select", { ids: [] }) }, "Clear");
     this.body = h("tbody", {});
     this.hint = h("p", { class: "ame-muted" }, "Draw a lasso around points, or click one. In Python: .selection of this lab is a table of them.");
     this.scroll = h("div", { class: "ame-scroll", hidden: true, tabindex: "0", role: "region", "aria-label": "Selected images" }, h("table", { "data-testid": "selection" },
       h("thead", {}, h("tr", {}, ["", "id", "class", "answer", "entropy"].map((text) => h("th", { scope: "col" }, text || h("span", { class: "ame-hidden" }, "picture"))))), this.body));
-    this.el = h("section", { class: "ame-card", "aria-label": "Selection" }, h("header", {}, h("h3", {}, "Selection"), this.count, h("span", { class: "ame-push" }), this.clear), this.hint, this.scroll);
+    this.el = h("section", { class: "ame-card", "aria-label": "Selection" }, h("header", {}, h("h3", {}, "Selection"), this.count, this.whose, h("span", { class: "ame-push" }), this.clear), this.hint, this.scroll);
   }
 
   draw(frame) {
@@ -239,6 +243,7 @@ class Selection {
     setText(this.count, ids.length ? `${ids.length} image${ids.length > 1 ? "s" : ""}` : "");
     const shown = ids.slice(0, 40).map((id) => lab.rowOf.get(id)).filter((row) => row !== undefined);
     const arm = frame.arms?.[frame.arms.length - 1];
+    setText(this.whose, frame.arms?.length > 1 && shown.length ? `answers of ${arm.name}` : "");
     const mark = `${lab.scene?.retained}:${shown.join()}`;
     if (mark !== this.mark) {
       this.mark = mark;
@@ -253,8 +258,8 @@ class Selection {
       const cells = this.body.children[i].children;
       setText(cells[1], String(said.id));
       setText(cells[2], said.label);
-      setText(cells[3], `${said.right ? "✓" : "✗"} ${said.predicted}`);
-      cells[3].className = said.right ? "ame-right" : "ame-wrong";
+      setText(cells[3], answerText(said));
+      cells[3].className = answerClass(said);
       setText(cells[4], fmt(said.entropy));
     });
   }
@@ -273,11 +278,18 @@ class RecipeBox {
       h("div", { class: "ame-field" }, this.token, this.copy),
       h("form", { class: "ame-field", onsubmit: (event) => {
         event.preventDefault();
-        const token = this.given.value.trim();
-        if (token) lab.anew(() => lab.command("restore", { token }));
+        const typed = this.given.value.trim();
+        const token = typed.match(/^lab\(\s*["'](.*)["']\s*\)$/)?.[1] ?? typed; // as the sentence below spells it
+        if (token) lab.anew(() => lab.command("restore", { token }), this.lost(lab.frame));
       } }, this.given, this.restore),
       h("p", { class: "ame-muted" }, "The whole run as one string, steering included: lab(\"ame1:…\") gives it back."));
     this.arm.addEventListener("change", () => this.draw(lab.frame));
+  }
+
+  // A token holds one run, which takes the place of all arms.
+  lost({ arms = [], step = 0, to_lose = "" }) {
+    if (arms.length < 2) return to_lose;
+    return `All ${arms.length} arms as they stand at step ${step}${to_lose && `, with ${to_lose},`}`;
   }
 
   async put() {

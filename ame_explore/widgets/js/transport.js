@@ -23,7 +23,7 @@ class Transport {
     this.play.classList.add("ame-primary");
     this.step = button("step", "step-one", "Step", "One minibatch (S)", () => lab.command("step"));
     this.epoch = button("epoch", "epoch", "Epoch", "One pass over the shots (E)", () => lab.command("epoch"));
-    this.reset = button("reset", "reset", "Reset", "Back to step 0 of the recipe this lab began with: steering is undone and forks go (R)", () => lab.anew(() => lab.command("reset")));
+    this.reset = button("reset", "reset", "Reset", "Back to step 0 of the recipe this lab began with, or that was restored: steering is undone and forks go (R)", () => lab.anew(() => lab.command("reset")));
     this.speed = h("select", { "data-testid": "speed", "aria-label": "Speed", title: "Speed",
       onchange: () => lab.command("speed", { value: this.speed.value === "" ? null : Number(this.speed.value) }) },
       SPEEDS.map(([value, text]) => h("option", { value: value ?? "" }, text)));
@@ -73,6 +73,8 @@ class Transport {
 
 const isBack = (frame) => frame.scrubbed !== null && frame.scrubbed !== undefined;
 
+const FORK = "Start a new branch from this step (F)";
+
 class Timeline {
   constructor(lab) {
     this.lab = lab;
@@ -80,7 +82,7 @@ class Timeline {
     this.range = h("input", { type: "range", min: 0, max: 1, step: 1, "data-testid": "scrubber", "aria-label": "Recorded steps", class: "ame-scrub" });
     this.range.addEventListener("input", () => this.moved());
     this.live = h("button", { type: "button", class: "ame-button", "data-testid": "live-head", onclick: () => lab.command("scrub", { step: null }), title: "Back to the newest step (L)" }, "Back to live");
-    this.fork = h("button", { type: "button", class: "ame-button", "data-testid": "fork", "aria-expanded": "false", onclick: () => this.toggle(), title: "Start a new branch from this step (F)" }, "Fork from here…");
+    this.fork = h("button", { type: "button", class: "ame-button", "data-testid": "fork", "aria-expanded": "false", onclick: () => this.toggle(), title: FORK }, "Fork from here…");
     this.bars = h("div", { class: "ame-branches", role: "list", "aria-label": "Branches", "data-testid": "branches" });
     this.marks = [];
     this.form = this.makeForm();
@@ -90,13 +92,15 @@ class Timeline {
   }
 
   makeForm() {
-    this.arm = h("select", { "aria-label": "Branch off" });
+    this.arm = h("select", { "aria-label": "Branch off", "data-testid": "fork-arm" });
+    this.from = h("span", { "data-testid": "fork-step" });
     this.field = h("select", { "aria-label": "Dial to change", "data-testid": "fork-field" });
     this.value = h("span", {});
     this.again = h("p", { class: "ame-muted ame-repeats", role: "status" });
     for (const node of [this.arm, this.field]) node.addEventListener("change", () => this.editor());
-    return h("form", { class: "ame-fork", hidden: true, "data-testid": "fork-form", onsubmit: (event) => this.submit(event) },
-      h("label", {}, "Branch off ", this.arm), h("label", {}, "and set ", this.field), this.value,
+    return h("form", { class: "ame-fork", hidden: true, "data-testid": "fork-form", onsubmit: (event) => this.submit(event),
+      onkeydown: (event) => event.key === "Escape" && this.toggle(false) },
+      h("label", {}, "Branch off ", this.arm), this.from, h("label", {}, "and set ", this.field), this.value,
       h("button", { type: "submit", class: "ame-button ame-primary", "data-testid": "fork-go" }, "Fork and run on"),
       h("button", { type: "button", class: "ame-button", onclick: () => this.toggle(false) }, "Cancel"), this.again);
   }
@@ -106,6 +110,8 @@ class Timeline {
     this.fork.setAttribute("aria-expanded", String(open));
     if (!open) return this.fork.focus();
     const { frame } = this.lab;
+    this.step = frame.scrubbed ?? frame.step; // it may train on while the form is open
+    setText(this.from, `at step ${this.step}`);
     this.arm.replaceChildren(...(frame.arms ?? []).map((arm) => h("option", { value: arm.name, title: arm.label }, arm.name)));
     const dials = (frame.dials ?? []).filter((dial) => dial.steerable && !dial.locked);
     this.field.replaceChildren(h("option", { value: "" }, "nothing"), ...dials.map((dial) => h("option", { value: dial.field }, dial.label ?? dial.field)));
@@ -119,25 +125,24 @@ class Timeline {
     const { frame } = this.lab;
     const dial = (frame.dials ?? []).find(({ field }) => field === this.field.value);
     const parent = (frame.arms ?? []).find(({ name }) => name === this.arm.value);
-    const later = (parent?.turns ?? []).filter(({ step, field }) => step > (frame.scrubbed ?? frame.step) && field !== this.field.value);
+    const later = (parent?.turns ?? []).filter(({ step, field }) => step > this.step && field !== this.field.value);
     setText(this.again, later.length ? `What was turned later on ${parent.name} is turned again in the fork: ${later.map(said).join("; ")}.` : "");
     this.input = null;
+    const now = dial?.values?.[this.arm.value] ?? dial?.value;
     if (!dial) return this.value.replaceChildren();
-    if (dial.kind === "number") this.input = h("input", { type: "number", step: "any", min: dial.low, max: dial.high, value: dial.value ?? "", required: true });
+    if (dial.kind === "number") this.input = h("input", { type: "number", step: "any", min: dial.low, max: dial.high, value: now ?? "", required: true });
     else this.input = h("select", {}, (dial.kind === "switch" ? [true, false] : dial.choices).map((choice) => h("option", { value: JSON.stringify(choice) }, spelled(choice))));
     this.input.setAttribute("aria-label", `New value of ${dial.label ?? dial.field}`);
     this.input.dataset.testid = "fork-value";
-    if (dial.kind !== "number") this.input.value = JSON.stringify(dial.kind === "switch" ? !dial.value : dial.value);
+    if (dial.kind !== "number") this.input.value = JSON.stringify(dial.kind === "switch" ? !now : now);
     this.value.replaceChildren("to ", this.input);
   }
 
   submit(event) {
     event.preventDefault();
-    const { frame } = this.lab;
     const field = this.field.value || null;
     const value = !field ? null : this.input.type === "number" ? Number(this.input.value) : JSON.parse(this.input.value);
-    this.lab.command("fork", { step: frame.scrubbed ?? frame.step, field, value, arm: this.arm.value });
-    this.lab.command("play");
+    this.lab.command("fork", { step: this.step, field, value, arm: this.arm.value, play: true });
     this.toggle(false);
   }
 
