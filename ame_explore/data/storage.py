@@ -29,20 +29,22 @@ _DIGEST_KEY = "ame_explore.sha256"
 _REPLACE_TRIES = 6
 
 
-def write_atomically(path: str | os.PathLike[str], data: bytes) -> None:
+def write_atomically(path: str | os.PathLike[str], data: bytes, *, durable: bool = True) -> None:
     """Write `data` so that `path` holds what it held before or all of `data`, whenever the process dies.
 
-    Parent folders are made where they are missing. An `OSError` (no permission, disk full) names the file.
+    durable: whether this holds for the whole machine too (see `atomic_file`). Parent folders are made where they are
+    missing. An `OSError` (no permission, disk full) names the file.
     """
-    with atomic_file(path) as file:
+    with atomic_file(path, durable=durable) as file:
         file.write(data)
 
 
 @contextlib.contextmanager
-def atomic_file(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
+def atomic_file(path: str | os.PathLike[str], *, durable: bool = True) -> Iterator[BinaryIO]:
     """A binary file to write to, which takes the name `path` when the block ends, and vanishes if it raises.
 
-    The bytes are fsynced before the rename, and the folder after it.
+    The bytes are fsynced before the rename, and the folder after it, unless `durable` is False: then nobody waits for
+    the disk, and a machine that loses its power may lose the file.
     """
     target = Path(path)
     temporary = target.with_name(temporary_name(target.name))
@@ -50,8 +52,9 @@ def atomic_file(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
         target.parent.mkdir(parents=True, exist_ok=True)
         with open(temporary, "xb") as file:
             yield file
-            file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
         _replace(temporary, target)
     except OSError as error:
         if error.errno is None or error.filename not in (None, temporary):
@@ -60,7 +63,8 @@ def atomic_file(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
-    _sync_folder(target.parent)
+    if durable:
+        _sync_folder(target.parent)
 
 
 def temporary_name(name: str) -> str:

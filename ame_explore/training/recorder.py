@@ -5,9 +5,9 @@
             loss, kd = ...
             record.log(losses={"total": loss, "kd": kd})
 
-Every file is written under a temporary name, fsynced and renamed: whatever kills the process, the last
-complete record opens. Rows wait in memory for at most `flush_every` calls, or for the first call after
-FLUSH_SECONDS (our choice).
+Every file is written under a temporary name, fsynced (unless `durable` is False) and renamed: whatever kills the
+process, the last complete record opens. Rows wait in memory for at most `flush_every` calls, or for the first call
+after FLUSH_SECONDS (our choice).
 """
 
 from __future__ import annotations
@@ -48,6 +48,8 @@ class Recorder:
         overwrite: True removes the Run that is in the folder, and only its files.
         flush_every: after how many calls of `log` rows go to disk; features and states go there at once.
         metadata: further facts that are known at the start, as JSON holds them.
+        durable: False does not wait for the disk, which can take a second where it is busy: a process that is
+            killed loses nothing more, a machine without power may.
 
     Raises:
         AMEError: an argument cannot be used, or the folder is not empty (with `overwrite`: holds no Run).
@@ -62,6 +64,7 @@ class Recorder:
         overwrite: bool = False,
         flush_every: int = 50,
         metadata: Mapping[str, Any] | None = None,
+        durable: bool = True,
     ) -> None:
         check_number("flush_every", flush_every, low=1, whole=True)
         for name, value in (("recipe", recipe), ("metadata", metadata)):
@@ -77,6 +80,7 @@ class Recorder:
         parts = {"recipe": recipe, "metadata": dict(metadata or {})}
         self.path = Path(path)
         self.flush_every = flush_every
+        self._durable = durable
         self._head = storage.json_bytes("", {**head, **parts}, exact=True)
         self._facts: dict[str, Any] = {}
         self._rows: list[encoding.Row] = []  # of the open shard
@@ -88,7 +92,7 @@ class Recorder:
         self._closed = False
         self._error: str | None = None
         storage.make_room(self.path, overwrite=overwrite)
-        write_atomically(self.path / storage.HEAD, self._head)
+        self._write(storage.HEAD, self._head)
         self._saved_at = time.monotonic()
         atexit.register(self._flush_at_exit)
 
@@ -160,7 +164,7 @@ class Recorder:
         together = {**self._facts, **facts}
         data = storage.json_bytes("facts", together, exact=False)
         self._check_ours()
-        write_atomically(self.path / storage.FACTS, data)
+        self._write(storage.FACTS, data)
         self._facts = together
 
     def flush(self) -> None:
@@ -173,7 +177,7 @@ class Recorder:
                 table.update({name: float(value.item()) for name, value in waiting.items()})
         self._check_ours()
         # The open shard is written again as a whole: shards stay few, and no flush shows in them.
-        write_atomically(self.path / storage.numbered("log", self._shard), encoding.rows_to_bytes(self._rows))
+        self._write(storage.numbered("log", self._shard), encoding.rows_to_bytes(self._rows))
         self._saved = len(self._rows)
         self._saved_at = time.monotonic()
         if self._saved >= storage.ROWS_PER_SHARD:
@@ -198,7 +202,7 @@ class Recorder:
             "error": self._error,
         }
         self._check_ours()
-        write_atomically(self.path / storage.STATUS, storage.json_bytes("status", end, exact=True))
+        self._write(storage.STATUS, storage.json_bytes("status", end, exact=True))
         self._closed = True
         atexit.unregister(self._flush_at_exit)
 
@@ -224,8 +228,11 @@ class Recorder:
             files[storage.numbered("state", step)] = tensors_to_bytes(state)
         self._check_ours()
         for name, data in files.items():
-            write_atomically(self.path / name, data)
+            self._write(name, data)
         self._texts.update(name for name in files if name.startswith("text-"))
+
+    def _write(self, name: str, data: bytes) -> None:
+        write_atomically(self.path / name, data, durable=self._durable)
 
     def _checked(self, step: Any) -> int:
         expected = f"expected a whole number >= {self._last + 1}"

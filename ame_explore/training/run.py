@@ -97,9 +97,12 @@ class Run:
         overwrite: bool = False,
         flush_every: int = 50,
         metadata: Mapping[str, Any] | None = None,
+        durable: bool = True,
     ) -> Recorder:
         """A `Recorder` that writes a new Run to the folder `path`; see there for arguments and errors."""
-        return Recorder(path, recipe=recipe, overwrite=overwrite, flush_every=flush_every, metadata=metadata)
+        return Recorder(
+            path, recipe=recipe, overwrite=overwrite, flush_every=flush_every, metadata=metadata, durable=durable
+        )
 
     def __repr__(self) -> str:
         parts = [self.status]

@@ -178,7 +178,10 @@ class Arm:
 
     def record_to(self, folder: Path, facts: Mapping[str, Any], past: Arm | None = None) -> None:
         """Write a Run to `folder` from here on, the past of `past` copied into it first."""
-        recorder = Run.recorder(folder, recipe=self.recipe.to_dict(), overwrite=True, flush_every=RECORD_EVERY)
+        # Not durable: to wait for a busy disk would hold up the training, and whoever pressed pause.
+        recorder = Run.recorder(
+            folder, recipe=self.recipe.to_dict(), overwrite=True, flush_every=RECORD_EVERY, durable=False
+        )
         recorder.note(**facts, arm=self.name, token=self.recipe.token(), parent=self.parent, fork_step=self.fork_step)
         self.recorder = recorder
         if past is None or past.recorder is None:

@@ -1,7 +1,9 @@
 """Frames for a browser that may be slower than we are: binary, latest wins, one in flight, acknowledged.
 
 A widget that sends whatever it has fills the browser's queue, and a pause pressed there shows seconds later. Here the
-browser says when it has drawn, and only then gets the newest state; what lay between is never sent.
+browser says when it has drawn, and only then gets the newest state; what lay between is never sent. A page that has
+shown to be quick need not say so for every frame of a slow sequence: JupyterLab redraws its toolbar for each message
+to the kernel, which costs it as much as the frame itself.
 """
 
 from __future__ import annotations
@@ -21,6 +23,9 @@ import numpy as np
 from ame_explore.ame import AMEError
 
 SILENCE = 1.0  # seconds without an acknowledgement after which a page is taken to be away, until it speaks again
+QUICK = 0.1  # seconds: a page that answered within them may be sent frames unasked
+SPACED = 0.2  # seconds: that lie this far apart at least
+UNASKED = 2.0  # seconds without asking at most: a page that has stalled since is sent no more than that
 _WIRE = {"f": "f4", "i": "i4", "u": "i4", "b": "u1"}  # numpy's kind -> what travels
 
 
@@ -106,11 +111,12 @@ class Channel(anywidget.AnyWidget):
         self._waiting: set[str] = set()  # pages that have not acknowledged the frame in flight
         self._mounted: set[str] = set()  # pages that hold a view, be it scrolled away or behind another tab
         self._left_at: float | None = None
-        self._sent_at = 0.0
+        self._sent_at = self._asked_at = -math.inf  # the last frame, and the last one that asked for an answer
+        self._quick = False  # the last answer was
         self._number = 0
         self._newest: dict[str, Any] | None = None
         self._unsent = False
-        self._still = True
+        self._still, self._paced = True, False
         self._made = 0.0
         self._retained: dict[str, tuple[int, dict[str, Any]]] = {}
         self._demand: list[Callable[[], None]] = []
@@ -121,17 +127,22 @@ class Channel(anywidget.AnyWidget):
 
     # From Python to the browser
 
-    def publish(self, body: Mapping[str, Any], *, still: bool = True, made: float | None = None) -> None:
+    def publish(
+        self, body: Mapping[str, Any], *, still: bool = True, made: float | None = None, paced: bool = False
+    ) -> None:
         """Make `body` the newest frame: sent now if a page can take one, or else when it can, unless a newer one comes.
 
-        body: anything that `pack` takes; the keys "type", "n", "time" and "heard" are the channel's own. Its arrays
-            must not change afterwards.
+        body: anything that `pack` takes; the keys "type", "n", "time", "heard" and "ask" are the channel's own. Its
+            arrays must not change afterwards.
         still: whether this state lasts until the next `publish`, so that it may be sent again later (to a page that
             comes back). A frame of something that moves is not: then `on_demand` asks for a new one.
         made: when the state was taken, as `time.time()` counts; now if None.
+        paced: whether whoever publishes comes again of himself and looks at `wants_frame`, so that not every moving
+            frame need be acknowledged (of those that are SPACED, to a page that was QUICK).
         """
         with self._lock:
             self._newest, self._unsent, self._still = dict(body), True, still
+            self._paced = paced and not still
             self._made = time.time() if made is None else made
             self.traffic.published += 1
             self._pump()
@@ -202,6 +213,7 @@ class Channel(anywidget.AnyWidget):
     def _heard(self, kind: str, page: str, message: dict[str, Any]) -> None:
         with self._lock:
             known = page in self._pages
+            self._quick = self._quick and known
             self._mounted.add(page)
             self._left_at = None
             self._pages[page] = float(message.get("t") or 0.0), time.time()
@@ -223,11 +235,13 @@ class Channel(anywidget.AnyWidget):
                 callback()
 
     def _acknowledged(self, page: str, message: dict[str, Any]) -> None:
-        if message.get("n") == self._number:
+        if message.get("n") == self._number and page in self._waiting:
             self._waiting.discard(page)
+            self._quick = time.monotonic() - self._asked_at < QUICK
         self.traffic.acknowledged += 1
         age = float(message.get("age_ms") or 0.0) / 1000
         if message.get("stale"):
+            self._quick = False
             self.traffic.stale += 1
             if self._still:
                 self._send_again()
@@ -242,7 +256,7 @@ class Channel(anywidget.AnyWidget):
         self._unsent, self._made = True, time.time()
 
     def _drop_silent(self) -> None:
-        if self._waiting and time.monotonic() - self._sent_at > SILENCE:
+        if self._waiting and time.monotonic() - self._asked_at > SILENCE:
             for page in self._waiting:
                 self._pages.pop(page, None)
             self._waiting.clear()
@@ -254,12 +268,16 @@ class Channel(anywidget.AnyWidget):
         body, buffers = pack(self._newest)
         self._number += 1
         self._unsent = False
-        self._waiting = set(self._pages)
-        self._sent_at = time.monotonic()
+        now = time.monotonic()
+        spaced = now - self._sent_at >= SPACED and now - self._asked_at < UNASKED
+        ask = not (self._paced and self._quick and spaced)
+        self._sent_at = now
+        if ask:
+            self._asked_at, self._waiting = now, set(self._pages)
         made = max(self._made, time.time()) if self._still else self._made
         self.traffic.sent += 1
         heard = {page: list(times) for page, times in self._pages.items()}
-        self.send({**body, "type": "frame", "n": self._number, "time": made, "heard": heard}, buffers)
+        self.send({**body, "type": "frame", "n": self._number, "time": made, "heard": heard, "ask": ask}, buffers)
 
     def _send_retained(self, name: str) -> None:
         generation, body = self._retained[name]

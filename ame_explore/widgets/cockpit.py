@@ -89,8 +89,8 @@ class Cockpit(Channel):
         look = palette([str(name) for name in body["class_names"]])
         self.retain("scene", {"short": list(look.names), "colors": list(look.colors), **body})
 
-    def frame(self, body: Mapping[str, Any]) -> None:
-        """The state of the run now; the newest wins (`Channel.publish`).
+    def frame(self, body: Mapping[str, Any], *, paced: bool = False) -> None:
+        """The state of the run now; the newest wins, and `paced` says who asks for the next (`Channel.publish`).
 
         state ("preparing", "paused", "playing", "finished", "failed", "closed"), step, steps; and whatever there is of
         epoch, error, progress {text, done, of}, speed, rate (steps per second), scrubbed, recorded_steps, arms, dials,
@@ -100,7 +100,7 @@ class Cockpit(Channel):
         """
         moving = body.get("state") in _MOVING
         locked = sorted({*self._locked, *body.get("locked", ())})
-        self.publish({**body, "moving": moving, "show": self._shown, "locked": locked}, still=not moving)
+        self.publish({**body, "moving": moving, "show": self._shown, "locked": locked}, still=not moving, paced=paced)
 
     def on_command(self, callback: Callable[[str, dict[str, Any]], None]) -> None:
         """Have `callback(name, args)` called for each command of the reader, one of `COMMANDS`, in any thread."""

@@ -135,7 +135,7 @@ class Lab:
         if self._dials:
             body["dials"] = [dial for dial in body["dials"] if dial["field"] in self._dials]
         del body["difference"]  # the page draws it from the series
-        self.cockpit.frame({**body, "locked": []})
+        self.cockpit.frame({**body, "locked": []}, paced=True)
 
     # In whichever thread the page's messages come
 

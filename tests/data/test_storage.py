@@ -171,6 +171,8 @@ def test_data_is_synced_before_it_takes_the_name(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(storage.os, "replace", lambda a, b: (events.append("replace"), replace(a, b)))
     write_atomically(tmp_path / "x", b"data")
     assert events[:2] == ["fsync", "replace"]
+    write_atomically(tmp_path / "x", b"other", durable=False)
+    assert events[-1] == "replace" and (tmp_path / "x").read_bytes() == b"other"
 
 
 def test_a_target_held_open_for_a_moment_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -433,7 +433,7 @@ from ame_explore.training.run import Run
 features = PairedFeatures(image=torch.ones(500, 64), text=torch.ones(2, 64), ids=torch.arange(500),
                           pair_index=torch.zeros(500).long(), texts=("one", "two"))
 path, how = sys.argv[1:]
-record = Run.recorder(path, recipe={"seed": 1}, flush_every=3)
+record = Run.recorder(path, recipe={"seed": 1}, flush_every=3, durable=how != "not durable")
 record.note(chance=0.5)
 if how == "between write and rename":
     replace, calls = os.replace, []
@@ -466,9 +466,9 @@ def check_prefix(run: Run) -> None:
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")
-@pytest.mark.parametrize("after", [8, 31])
-def test_a_killed_process_leaves_the_last_complete_record(tmp_path: Path, after: int) -> None:
-    process = loop(tmp_path / "run", "")
+@pytest.mark.parametrize(("after", "how"), [(8, ""), (31, ""), (31, "not durable")])
+def test_a_killed_process_leaves_the_last_complete_record(tmp_path: Path, after: int, how: str) -> None:
+    process = loop(tmp_path / "run", how)
     assert process.stdout is not None
     for line in process.stdout:
         if int(line) == after:

@@ -144,6 +144,45 @@ def test_an_acknowledgement_of_an_older_frame_frees_nothing(pages: Pages) -> Non
     assert not pages.channel.wants_frame
 
 
+def moving(pages: Pages, seconds: float, **how: Any) -> dict[str, Any]:
+    """One more frame of a run in motion, so many seconds after the last; returns what was sent last."""
+    pages.now += seconds
+    pages.channel.publish({"step": round(pages.now, 2)}, still=False, **how)
+    return pages.frames[-1]
+
+
+def test_a_quick_page_answers_for_several_frames_of_a_slow_sequence(pages: Pages) -> None:
+    pages.say("ready")
+    assert moving(pages, 0.3, paced=True)["ask"], "nothing is known of the page yet"
+    pages.now += 0.05
+    pages.ack()
+    assert [moving(pages, 0.3, paced=True)["ask"] for _ in range(7)] == [False] * 6 + [True]
+    assert not pages.channel.wants_frame and len(pages.frames) == 8
+    pages.channel.publish({"step": -1}, still=False, paced=True)
+    assert len(pages.frames) == 8, "until it answers"
+    pages.ack()
+    assert pages.frames[-1]["step"] == -1 and pages.frames[-1]["ask"], "close to the one before"
+
+
+@pytest.mark.parametrize("spoils", ["not paced", "close together", "slow", "stale", "still", "another page"])
+def test_else_every_frame_is_acknowledged(pages: Pages, spoils: str) -> None:
+    pages.say("ready")
+    moving(pages, 0.3, paced=True)
+    pages.now += 0.15 if spoils == "slow" else 0.05
+    pages.ack()
+    if spoils == "stale":
+        assert not moving(pages, 0.3, paced=True)["ask"]
+        pages.ack(stale=True, drawn=False)
+    if spoils == "another page":
+        pages.say("ready", "b")
+    if spoils == "still":
+        pages.now += 0.3
+        pages.channel.publish({"step": 0}, paced=True)
+        assert pages.frames[-1]["ask"]
+    else:
+        assert moving(pages, 0.1 if spoils == "close together" else 0.3, paced=spoils != "not paced")["ask"]
+
+
 def test_the_slowest_page_sets_the_pace_until_it_goes_away(pages: Pages) -> None:
     pages.say("ready", "a")
     pages.say("ready", "b")

@@ -1,5 +1,6 @@
 // The browser's half of channel.py: one client for each model, with any number of views in the page.
-// Frames are drawn in requestAnimationFrame, acknowledged when drawn, and dropped when they are too old.
+// Frames are drawn in requestAnimationFrame, acknowledged when drawn (if they ask for it, or were dropped), and dropped
+// when they are too old.
 
 const OLDEST = 0.4; // seconds: an older frame of something that moves is not drawn
 const PATIENCE = 3.0; // seconds of nothing but old frames after which they are drawn, and said to be late
@@ -32,6 +33,7 @@ class Client {
     this.retained = {};
     this.frame = null; // the newest frame that was drawn, for views that come later
     this.waiting = null; // the newest frame that is not drawn yet
+    this.oldest = 0;
     this.there = false;
     this.left = true; // no view is in the page
     this.low = -Infinity; // bounds on (Python's clock - ours)
@@ -164,7 +166,10 @@ class Client {
     }
     const draw_ms = 1000 * (clock() - start);
     this.drawMs = draw_ms;
-    this.send({ type: "ack", n: frame.n, age_ms: 1000 * age, draw_ms, drawn: !stale, stale });
+    this.oldest = Math.max(this.oldest, stale ? 0 : age); // since the last acknowledgement
+    if (frame.ask === false && !stale) return;
+    this.send({ type: "ack", n: frame.n, age_ms: 1000 * (stale ? age : this.oldest), draw_ms, drawn: !stale, stale });
+    this.oldest = 0;
   }
 }
 

@@ -42,7 +42,7 @@ class Chart {
     this.steps = Math.max(1, frame.steps ?? 1);
     const cursor = at ?? frame.scrubbed ?? null;
     this.readout(lines, cursor, frame);
-    this.paint(lines, cursor, frame);
+    paintLater(() => this.paint(lines, cursor, frame));
     this.table.update();
   }
 

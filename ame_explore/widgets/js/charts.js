@@ -51,7 +51,7 @@ class Charts {
       setText(this.hint, arms.length > 1 ? `shaded below each: ${arms[1].name} − ${arms[0].name}` : "");
     }
     // The points move with every frame; curves that grow by a pixel now and then need not.
-    if (frame.state === "playing" && at === null && !Number.isFinite(this.lab.cursor ?? NaN) && clock() - (this.drawnAt ?? 0) < 0.15) return;
+    if (frame.state === "playing" && at === null && !Number.isFinite(this.lab.cursor ?? NaN) && clock() - (this.drawnAt ?? 0) < 0.45) return;
     this.drawnAt = clock();
     for (const chart of this.charts.values()) chart.draw(frame, at);
     for (const { box, row } of this.groups.values()) setShown(box, [...row.children].some((node) => !node.hidden));

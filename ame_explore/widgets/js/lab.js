@@ -68,6 +68,10 @@ class Lab {
   }
 
   draw(frame) {
+    textsFirst(() => this.write(frame));
+  }
+
+  write(frame) {
     const { state } = frame;
     if (state === "finished" && this.frame.state === "playing") this.finishedAt = clock();
     this.frame = frame;

@@ -38,13 +38,17 @@ class Pane {
   }
 
   draw(arm) {
-    const { lab } = this.owner;
-    const { scene, ink } = lab;
     this.arm = arm;
     this.size = fitCanvas(this.canvas);
     fitCanvas(this.over);
+    if (!this.canvas.width || !this.canvas.height) return;
+    this.head(arm);
+    paintLater(() => this.paint(arm));
+  }
+
+  paint(arm) {
+    const { scene, ink } = this.owner.lab;
     const { width, height } = this.canvas;
-    if (!width || !height) return;
     const context = (this.context ??= this.canvas.getContext("2d"));
     if (!this.image || this.image.width !== width || this.image.height !== height) {
       this.image = context.createImageData(width, height);
@@ -72,7 +76,6 @@ class Pane {
           stamp(this.pixels, width, height, sprites.strong[Math.min(last, labels?.[i] ?? 0)], points[2 * i] * kx + bx, by - points[2 * i + 1] * kx);
     context.putImageData(this.image, 0, 0);
     this.stars(context, k, x0, y0, s);
-    this.head(arm);
   }
 
   stars(context, k, x0, y0, s) {

@@ -54,6 +54,26 @@ function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
+// Canvases are painted when all texts are written: to measure a word on a canvas makes the browser lay out what has
+// changed by then, once for each canvas.
+let paintings = null;
+
+function paintLater(paint) {
+  if (paintings) paintings.push(paint);
+  else paint();
+}
+
+function textsFirst(draw) {
+  const outer = paintings;
+  const due = (paintings = []);
+  try {
+    draw();
+  } finally {
+    paintings = outer;
+  }
+  for (const paint of due) paint();
+}
+
 function setShown(node, shown) {
   if (node.hidden === shown) node.hidden = !shown;
 }
