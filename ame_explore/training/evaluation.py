@@ -27,11 +27,15 @@ _AT_ONCE = 256
 
 
 class Evaluation:
-    """Scores a student on the test split of its stage; what does not change from call to call is computed once."""
+    """Scores a student on the test split of its stage; what does not change from call to call is computed once.
+
+    Attributes: newest: (n, D) unit features of the test images at the last call, None before the first.
+    """
 
     @one_thread()
     def __init__(self, stage: Stage, student: Student) -> None:
         self.stage, self.student = stage, student
+        self.newest: Tensor | None = None
         self._clean = student.prepare(stage.data.images[stage.test].to(stage.device))
         ambiguous = stage.ambiguous_test_images()
         self._ambiguous = None if ambiguous is None else student.prepare(ambiguous.to(stage.device))
@@ -53,7 +57,7 @@ class Evaluation:
         was_training = self.student.training
         self.student.eval()
         raw = self._of(self._clean)
-        features = F.normalize(raw, dim=1)
+        self.newest = features = F.normalize(raw, dim=1)
         logits = stage.logits(features)
         found = base_to_new(stage, logits)
         if self._ambiguous is not None:

@@ -56,6 +56,7 @@ class Arm:
         self.timeline = Timeline(recipe.steps)
         self.recorder: Recorder | None = None
         self._newest: Picture | None = None
+        self._measured: tuple[int, Tensor] | None = None  # step, and the features that its metrics were made of
         self._token: tuple[Recipe, str] | None = None
         self._found: tuple[object, tuple[Finding, ...]] = (None, ())
         self._teacher_error = 1 - accuracy(stage.teacher_test_logits, stage.test_labels)
@@ -92,6 +93,8 @@ class Arm:
         """One step; step 0 at first. Raises what `Distillation` raises."""
         step = next(self.distillation)
         extra: dict[str, float] = {}
+        newest = self.distillation.evaluation.newest
+        self._measured = (step.index, newest) if step.metrics and newest is not None else None
         if step.metrics and self.recipe.at(step.index).reading in ROW_READINGS:
             extra["rows_that_count"] = math.exp(min(step.metrics["H"], 50.0))
         self.timeline.record(step, extra)
@@ -124,12 +127,11 @@ class Arm:
         """The student as it is now, over the canvas's first `most` images at least (None: over all)."""
         enough = len(self.canvas.ids) if most is None else min(most, len(self.canvas.ids))
         if self._newest is None or self._newest.step != step or len(self._newest.points) < enough:
-            self._newest = self.canvas.draw(self.distillation.student, step, most)
+            if self._measured is not None and self._measured[0] == step:
+                self._newest = self.canvas.draw_measured(self._measured[1], step)
+            else:
+                self._newest = self.canvas.draw(self.distillation.student, step, most)
         return self._newest
-
-    def forget_drawing(self) -> None:
-        """After the weights were changed by something other than a step."""
-        self._newest = None
 
     def picture(self, step: int | None = None, most: int | None = None) -> Picture:
         """At a recorded step, trained again from the nearest checkpoint; None: now. most: see `draw`."""

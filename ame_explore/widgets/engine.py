@@ -23,6 +23,7 @@ from ame_explore.widgets.worker import Worker
 
 MOST_ARMS = 6
 SLOW = 5  # steps a second up to which there is time to draw all images
+SELDOM = 0.4  # seconds between two measurements above which frames do not wait for them
 _STAGE_FIELDS = ("data", "data_seed", "teacher_seed")
 
 
@@ -59,6 +60,7 @@ class Engine(Worker):
         self._temporary = tempfile.TemporaryDirectory(prefix="ame_lab_") if record is None else None
         self.folder = Path(self._temporary.name) if self._temporary else record
         self._drawn, self._metrics_every = drawn, metrics_every
+        self._measured, self._measured_at, self._between = False, 0.0, 0.0  # the last step was; when; seconds before
 
     def begin(self) -> None:
         """As the recipes were given."""
@@ -70,11 +72,25 @@ class Engine(Worker):
             with contextlib.suppress(AMEError, OSError):  # a folder that is gone
                 arm.close()
 
+    def due(self, late: float) -> bool:
+        """A step with metrics has the features of all test images: at full speed frames are drawn from those, the
+        nearest ones in time."""
+        between = self._apart
+        if self.speed or between > SELDOM:
+            return super().due(late)
+        return self._measured and late >= -between / 2
+
+    @property
+    def _apart(self) -> float:
+        """Seconds between two measurements, of late."""
+        return max(self._between, time.monotonic() - self._measured_at)
+
     def refresh(self, *, whole: bool = False) -> None:
-        """Draw the arms where they stand, unless an earlier step is looked at; of a run in motion some images alone."""
+        """Draw the arms where they stand, unless an earlier step is looked at; of a slow run in motion some images."""
         if self.scrubbed is not None:
             return
         whole = whole or self.state != "playing" or (self.speed is not None and self.speed <= SLOW)
+        whole = whole or (self._measured and not self.speed and self._apart <= SELDOM)
         self._show({arm.name: arm.picture(most=None if whole else MOVING) for arm in self.arms})
 
     def _show(self, pictures: dict[str, Picture]) -> None:
@@ -153,7 +169,10 @@ class Engine(Worker):
                 if arm.index == lowest and not self.stopping:
                     self._advance(arm)
             measured = lowest + 1
-            if self.state != "failed" and all(measured in arm.timeline.metrics for arm in active):
+            self._measured = self.state != "failed" and all(measured in arm.timeline.metrics for arm in active)
+            if self._measured:
+                now = time.monotonic()
+                self._between, self._measured_at = now - self._measured_at, now
                 self._say(sentence(self.arms, measured))
         if self._left and self.state == "playing":
             self._left -= 1
@@ -192,6 +211,7 @@ class Engine(Worker):
         self.scrubbed, self.stepped, self._left = None, {}, 0
         if any(not arm.finished and arm.error is None for arm in self.arms):
             self.state, self._next_tick = "playing", time.monotonic()
+            self._measured_at, self._between = self._next_tick, 0.0
 
     def do_pause(self) -> None:
         if self.state == "playing":

@@ -16,7 +16,7 @@ from ame_explore.models import Student, one_thread
 from ame_explore.training import Stage
 
 MOST_THUMBNAIL_BYTES = 4 << 20
-MOVING = 120  # images drawn while it trains: enough to see where they go, and several frames a second
+MOVING = 120  # images drawn while it trains slowly: enough to see where they go, and several frames a second
 _MARGIN = 0.04  # around the points, as a share of their range
 
 
@@ -62,6 +62,8 @@ class Canvas:
         captions = data.captions or ()
         self.captions = tuple(captions[index] for index in ids.tolist())
         self._images = data.images[ids]
+        place = {one: row for row, one in enumerate(stage.test.tolist())}
+        self._rows = torch.tensor([place[one] for one in ids.tolist()], device=stage.device)
         teacher = stage.teacher_features(self._images)
         rows = torch.cat([teacher, stage.text_features])
         self.basis = PCAProjection.fit(rows)
@@ -81,6 +83,15 @@ class Canvas:
         student.eval()
         features = F.normalize(student(self._prepared[student.host][:most]), dim=1)
         student.train(was_training)
+        return self._picture(features, step)
+
+    @torch.no_grad()
+    @one_thread()
+    def draw_measured(self, features: Tensor, step: int) -> Picture:
+        """All images, from the (n, D) unit features of the whole test split that an `Evaluation` has made."""
+        return self._picture(features[self._rows], step)
+
+    def _picture(self, features: Tensor, step: int) -> Picture:
         log_p = self.stage.logits(features).log_softmax(1)
         return Picture(
             step=step,

@@ -117,6 +117,10 @@ class Worker:
         """Draw what views show."""
         raise NotImplementedError
 
+    def due(self, late: float) -> bool:
+        """Whether a frame may be drawn now while it trains; `late`: seconds since one was due."""
+        return late >= 0
+
     def end(self) -> None:
         """Close what is open."""
         raise NotImplementedError
@@ -242,7 +246,7 @@ class Worker:
 
     def _present(self) -> None:
         """Tell who watches and can take a frame, within the share of time that drawing may have."""
-        if self._training and time.monotonic() < self._next_frame:
+        if self._training and not self.due(time.monotonic() - self._next_frame):
             return
         self.viewers = [viewer for viewer in self.viewers if not viewer.gone]
         hungry = [viewer for viewer in self.viewers if viewer.hungry(self.version)]

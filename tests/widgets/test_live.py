@@ -9,6 +9,7 @@ import time
 from itertools import pairwise
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 import torch
 
@@ -448,9 +449,31 @@ def test_the_time_that_a_slow_run_sleeps_is_free_for_drawing(stage):
     assert least <= 7, steps  # by the share alone it would be every other step, or fewer
 
 
-def test_of_a_run_in_motion_some_images_are_drawn_and_all_when_it_rests(stage, monkeypatch):
+def test_at_full_speed_all_images_are_drawn_as_they_were_measured(stage):
+    with LiveRun(LONG, stage=stage, metrics_every=3) as live:
+        live.settle(WAIT)
+        seen = []
+        live.subscribe(lambda: seen.append(live.view()))
+        live.play()
+        until(lambda: sum(state.state == "playing" and state.step > 2 for state in seen) > 2)
+        live.pause()
+        live.settle(WAIT)
+        moving = [state for state in seen if state.state == "playing" and state.step > 2][:3]
+        assert [state.step % 3 for state in moving] == [0, 0, 0]
+        for state in moving:
+            arm = state.arms[0]
+            live.scrub(state.step)  # trained again, and drawn by a pass of its own
+            live.settle(WAIT)
+            again = live.view().arms[0]
+            assert again.step == arm.step and len(arm.manifold["points"]) == len(live.scene()["ids"])
+            # rounding in float32 apart: points are of unit vectors, logits are cosines times some tens
+            np.testing.assert_allclose(arm.manifold["points"], again.manifold["points"], rtol=0, atol=1e-5)
+            np.testing.assert_allclose(arm.manifold["entropy"], again.manifold["entropy"], rtol=1e-3, atol=1e-4)
+
+
+def test_of_a_slow_run_in_motion_some_images_are_drawn_and_all_when_it_rests(stage, monkeypatch):
     monkeypatch.setattr("ame_explore.widgets.engine.MOVING", 30)
-    with LiveRun(LONG, stage=stage, drawn=80) as live:
+    with LiveRun(LONG, stage=stage, drawn=80, metrics_every=LONG.steps) as live:
         live.settle(WAIT)
         seen = []
         live.subscribe(lambda: seen.append(live.view()))
