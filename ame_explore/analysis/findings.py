@@ -154,14 +154,8 @@ def slices(features: PairedFeatures, measured: PairMeasures) -> pd.DataFrame:
         DataFrame with column, value, pairs, cosine, `R@1_i2t` and `R@1_t2i` (shares) with the half width of their 95%
         intervals (`..._half`, NaN for fewer than two pairs), entropy_i2t; in each column the lowest R@1 first.
     """
-    columns: dict[str, Sequence[Any]] = {name: values for name, values in features.metadata.items() if name != "id"}
-    if features.labels is not None:
-        columns["label"] = label_names(features)
     table, made = measured.table, []
-    for name, values in columns.items():
-        keys = _keys(pd.Series(list(values), dtype=object))
-        if keys is None:
-            continue
+    for name, keys in slice_keys(features).items():
         lines: list[dict[str, Any]] = []
         for value, rows in table.groupby(keys, sort=False).indices.items():
             part = table.iloc[rows]
@@ -176,6 +170,15 @@ def slices(features: PairedFeatures, measured: PairMeasures) -> pd.DataFrame:
         made += sorted(lines, key=lambda line: (line["R@1_i2t"] + line["R@1_t2i"], line["value"]))
     columns_ = ["column", "value", "pairs", "cosine", "R@1_i2t", "R@1_i2t_half", "R@1_t2i", "R@1_t2i_half"]
     return pd.DataFrame(made, columns=[*columns_, "entropy_i2t"])
+
+
+def slice_keys(features: PairedFeatures) -> dict[str, pd.Series]:
+    """For each column that makes slices (see `slices`) the name of every pair's slice; missing for pairs of none."""
+    columns: dict[str, Sequence[Any]] = {name: values for name, values in features.metadata.items() if name != "id"}
+    if features.labels is not None:
+        columns["label"] = label_names(features)
+    found = {name: _keys(pd.Series(list(values), dtype=object)) for name, values in columns.items()}
+    return {name: keys for name, keys in found.items() if keys is not None}
 
 
 def _keys(values: pd.Series) -> pd.Series | None:

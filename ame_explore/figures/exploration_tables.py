@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 
 from ame_explore.analysis.exploration import Exploration, PairChanges
-from ame_explore.analysis.findings import MISSING
+from ame_explore.analysis.findings import slice_keys
 from ame_explore.figures.page import Cell, Section, Table
 from ame_explore.figures.style import number
 
@@ -156,10 +156,12 @@ def slices(side: Exploration) -> list[Section]:
     if table.empty or not side.measured.comparable:
         return []
     tables = []
-    names = dict(side.features.metadata)
+    keys, ids = slice_keys(side.features), side.pairs["id"].to_numpy()
     for column, part in table.groupby("column", sort=False):
+        owners = {str(value): rows for value, rows in keys[str(column)].groupby(keys[str(column)]).indices.items()}
+        shown = part[:_PER_COLUMN]
         rows: list[list[str | Cell]] = []
-        for line in part[:_PER_COLUMN].to_dict("records"):
+        for line in shown.to_dict("records"):
             halves = [line[f"R@1_{way}_half"] for way in ("i2t", "t2i")]
             cells = [
                 Cell(number(line[f"R@1_{way}"]), "" if math.isnan(half) else f"± {number(half)}")
@@ -181,25 +183,11 @@ def slices(side: Exploration) -> list[Section]:
                 rows,
                 numeric=frozenset(range(1, 6)),
                 note=f"The {_PER_COLUMN} lowest of {len(part)}." if len(part) > _PER_COLUMN else "",
-                ids=_slice_ids(side, str(column), [row[0] for row in part[:_PER_COLUMN][["value"]].to_numpy()], names),
+                ids=[tuple(ids[owners[value][:_LINKED_SLICE]].tolist()) for value in shown["value"]],
             )
         )
     text = ("Each column of metadata by its values, the lowest R@1 first; ± is half a 95% interval over pairs.",)
     return [Section("Slices", text, tables)]
-
-
-def _slice_ids(
-    side: Exploration, column: str, values: Sequence[str], metadata: Mapping[str, Sequence[Any]]
-) -> list[tuple[int, ...]]:
-    """Pairs of each slice where the column's own values name it; of cut columns none."""
-    ids = side.pairs["id"].tolist()
-    own = side.pairs["label"].tolist() if column == "label" else metadata[column]
-    found: dict[str, list[int]] = defaultdict(list)
-    for id_, value in zip(ids, own, strict=True):
-        name = MISSING if value is None else str(value)
-        if len(found[name]) < _LINKED_SLICE:
-            found[name].append(id_)
-    return [tuple(found.get(value, ())) for value in values]
 
 
 def _short(text: Any) -> str:

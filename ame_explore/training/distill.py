@@ -132,7 +132,9 @@ class Distillation(Iterator[Step]):
         if not self._started:
             self._started = True
             if self.index == 0:
-                return Step(0, 0, {}, {}, self.metrics(), self.evaluation.features(), self._learning_rate())
+                return Step(
+                    0, 0, {}, {}, self.metrics(), self.evaluation.features(measured=True), self._learning_rate()
+                )
         if self.index >= self.recipe.steps:
             raise StopIteration
         settings = self.recipe.at(self.index)
@@ -141,13 +143,14 @@ class Distillation(Iterator[Step]):
         learning_rate = self._learning_rate()
         losses, shares, batch = self._learn(learning_rate)
         self.index += 1
+        metrics = self.metrics() if self._due(1) else {}
         return Step(
             index=self.index,
             epoch=self._epoch,
             losses=losses,
             shares=shares,
-            metrics=self.metrics() if self._due(1) else {},
-            features=self.evaluation.features() if self._due(2) else None,
+            metrics=metrics,
+            features=self.evaluation.features(measured=bool(metrics)) if self._due(2) else None,
             learning_rate=learning_rate,
             batch=batch,
         )

@@ -36,6 +36,7 @@ class Evaluation:
     def __init__(self, stage: Stage, student: Student) -> None:
         self.stage, self.student = stage, student
         self.newest: Tensor | None = None
+        self._newest_ambiguous: Tensor | None = None
         self._clean = student.prepare(stage.data.images[stage.test].to(stage.device))
         ambiguous = stage.ambiguous_test_images()
         self._ambiguous = None if ambiguous is None else student.prepare(ambiguous.to(stage.device))
@@ -61,7 +62,8 @@ class Evaluation:
         logits = stage.logits(features)
         found = base_to_new(stage, logits)
         if self._ambiguous is not None:
-            ambiguous = base_to_new(stage, stage.logits(F.normalize(self._of(self._ambiguous), dim=1)))
+            self._newest_ambiguous = F.normalize(self._of(self._ambiguous), dim=1)
+            ambiguous = base_to_new(stage, stage.logits(self._newest_ambiguous))
             found |= {f"ambiguous_{name}": value for name, value in ambiguous.items()}
         found["teacher_agreement"] = agreement(logits, stage.teacher_test_logits)
         found["ece"] = expected_calibration_error(logits.double().softmax(1), stage.test_labels)
@@ -79,27 +81,35 @@ class Evaluation:
 
     @torch.no_grad()
     @one_thread()
-    def features(self) -> PairedFeatures:
+    def features(self, *, measured: bool = False) -> PairedFeatures:
         """The student's unit features of the test images beside the teacher's class vectors.
 
         ids are the images' places in the data; the ambiguous test images follow, with ids from `ambiguous_from_id` on.
+
+        Args:
+            measured: take those that the metrics were just computed from, where the student has not learned since.
         """
         stage = self.stage
-        was_training = self.student.training
-        self.student.eval()
-        parts = [self._clean] if self._ambiguous is None else [self._clean, self._ambiguous]
-        image = torch.cat([F.normalize(self._of(part), dim=1) for part in parts]).cpu()
-        self.student.train(was_training)
-        labels = stage.test_labels.cpu().repeat(len(parts))
+        parts = [self.newest, self._newest_ambiguous] if measured and self.newest is not None else self._forward()
+        sides = [part.cpu() for part in parts if part is not None]
+        labels = stage.test_labels.cpu().repeat(len(sides))
         return PairedFeatures(
-            image=image,
+            image=torch.cat(sides),
             text=stage.text_features.cpu(),
             pair_index=labels,
-            ids=torch.cat([stage.test + part * ambiguous_from_id(stage) for part in range(len(parts))]),
+            ids=torch.cat([stage.test + part * ambiguous_from_id(stage) for part in range(len(sides))]),
             labels=labels,
             texts=stage.data.class_texts,
             logit_scale=stage.logit_scale,
         )
+
+    def _forward(self) -> list[Tensor]:
+        was_training = self.student.training
+        self.student.eval()
+        parts = [self._clean] if self._ambiguous is None else [self._clean, self._ambiguous]
+        found = [F.normalize(self._of(part), dim=1) for part in parts]
+        self.student.train(was_training)
+        return found
 
     def _of(self, prepared: Tensor) -> Tensor:
         return torch.cat([self.student(part) for part in prepared.split(_AT_ONCE)])

@@ -100,8 +100,8 @@ def test_a_student_of_another_width_is_turned_too() -> None:
         match_models(teacher, narrow, align=False)
     with pytest.raises(AMEError, match="at least 2 ids, got 0"):
         match_models(teacher, dataclasses.replace(teacher, ids=teacher.ids + 1))
-    with pytest.raises(AMEError, match="student must name each pair once, got 39"):
-        match_models(teacher, dataclasses.replace(teacher, ids=teacher.ids * 0))
+    with pytest.raises(AMEError, match="ids of 'student' must differ to match pairs by them, got 39"):
+        match_models(teacher, dataclasses.replace(teacher, ids=teacher.ids * 0, texts=("one",) * len(teacher.text)))
 
 
 def test_pairs_of_unequal_widths_or_with_zero_rows_share_no_map() -> None:

@@ -18,6 +18,7 @@ from ame_explore.analysis.joint import sampled_cosines
 from ame_explore.data import PairedFeatures
 from ame_explore.figures.exploration import captions, changed, cosines, margins
 from ame_explore.figures.exploration_report import exploration_report
+from ame_explore.figures.exploration_tables import slices
 from ame_explore.figures.exploration_words import EXPLORED, measures_table, shown, verdict
 from ame_explore.figures.page import Linked, Table
 from ame_explore.figures.thumbnails import thumbnails
@@ -37,6 +38,24 @@ def made(noise: float = 0.8, seed: int = 0, width: int = 12, gap: float = 2.0) -
 
 def explored(noise: float = 0.8, gap: float = 2.0) -> Exploration:
     return explore_features(made(noise, gap=gap), name="mine")
+
+
+def test_slices_link_to_their_pairs_whatever_names_them() -> None:
+    size = [math.nan if row < 5 else row / 7 for row in range(N)]  # cut into quarters, and those of which it is missing
+    year = [None if row < 6 else 2000 + row % 3 for row in range(N)]
+    features = dataclasses.replace(made(), metadata={"size": tuple(size), "year": tuple(year)})
+    (section,) = slices(explore_features(features, name="mine"))
+    linked = {part.caption: dict(zip([row[0] for row in part.rows], part.ids, strict=True)) for part in section.parts}
+    assert linked["By year"]["(missing)"] == tuple(range(0, 12, 2)) and linked["By size"]["(missing)"] == (
+        0,
+        2,
+        4,
+        6,
+        8,
+    )
+    assert linked["By year"]["2001"] == tuple(2 * row for row in range(6, N) if row % 3 == 1)
+    quarters = [ids for name, ids in linked["By size"].items() if name != "(missing)"]
+    assert sorted(id_ for ids in quarters for id_ in ids) == list(range(10, 2 * N, 2)) and len(quarters) == 4
 
 
 @pytest.mark.parametrize(("gap", "words"), [(3.0, "two cones with a gap"), (0.0, "no gap to speak of")])

@@ -389,6 +389,17 @@ def test_base_classes_in_any_order(stage):
     assert chance(shuffled)["base_accuracy"] == pytest.approx(1 / 3)
 
 
+@pytest.mark.parametrize("metrics_every", [4, 3])  # features of a step with metrics, and of one without
+def test_features_of_a_step_are_the_students_of_that_step(stage, metrics_every):
+    distillation = Distillation(QUICK, stage=stage, metrics_every=metrics_every, features_every=4)
+    for step in distillation:
+        if step.features is not None:
+            assert bool(step.metrics) == (metrics_every == 4 or step.index in (0, 12, QUICK.steps))
+            fresh = Evaluation(stage, distillation.student).features()
+            assert torch.equal(step.features.image, fresh.image) and torch.equal(step.features.ids, fresh.ids)
+            assert len(fresh.image) == 2 * len(stage.test)  # the ambiguous images too
+
+
 def test_evaluation_leaves_the_student_in_training_and_unchanged(stage):
     distillation = Distillation(QUICK, stage=stage)
     distillation.student.train()

@@ -13,6 +13,7 @@ from ame_explore.analysis.projection.pca import PCAProjection
 from ame_explore.analysis.projection.picture import Array
 from ame_explore.analysis.projection.procrustes import Procrustes, procrustes
 from ame_explore.analysis.projection.rows import pair_rows
+from ame_explore.data.matching import pair_names
 
 if TYPE_CHECKING:
     from ame_explore.data.pairs import PairedFeatures
@@ -63,10 +64,13 @@ def match_models(teacher: PairedFeatures, student: PairedFeatures, *, align: boo
             Without it, both must be of one width and one space, as a student is that was distilled into its teacher's.
 
     Raises:
-        AMEError: fewer than two ids in common, an id twice, images and texts of unequal widths within a model, unequal
-            widths without `align`, a row of zeros.
+        AMEError: fewer than two ids in common, ids that `pair_names` refuses, images and texts of unequal widths within
+            a model, unequal widths without `align`, a row of zeros.
     """
-    rows_of = [_places(name, features) for name, features in (("teacher", teacher), ("student", student))]
+    rows_of = [
+        {pair: row for row, pair in enumerate(pair_names(name, features))}
+        for name, features in (("teacher", teacher), ("student", student))
+    ]
     common = [key for key in rows_of[0] if key in rows_of[1]]
     if len(common) < 2:
         raise AMEError(
@@ -97,14 +101,6 @@ def match_models(teacher: PairedFeatures, student: PairedFeatures, *, align: boo
         moved=(source - target).norm(dim=1),
         dropped=len(rows_of[0]) + len(rows_of[1]) - 2 * len(common),
     )
-
-
-def _places(name: str, features: PairedFeatures) -> dict[str, int]:
-    ids = features.metadata.get("id", features.ids.tolist())  # as words where a file had words
-    rows = {str(key): row for row, key in enumerate(ids)}
-    if len(rows) < len(features.ids):
-        raise AMEError(f"{name} must name each pair once, got {len(features.ids) - len(rows)} repeated ids.")
-    return rows
 
 
 def _take(features: PairedFeatures, rows: Tensor) -> PairedFeatures:
