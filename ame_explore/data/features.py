@@ -28,7 +28,7 @@ from torch import Tensor
 
 from ame_explore.ame import AMEError, check_number
 from ame_explore.data.feature_files import Parts, read_column, read_parts, read_table
-from ame_explore.data.pairs import PairedFeatures
+from ame_explore.data.pairs import MOST_ID, PairedFeatures
 
 PathLike = str | os.PathLike[str]
 DEFAULT_LOGIT_SCALE = 100.0
@@ -87,8 +87,8 @@ def read_features(
         encoding: of text files.
 
     Returns:
-        `ReadFeatures`; ids are the file's if they are different whole numbers, else row numbers, and the metadata's
-            column "id" keeps the file's, by which `ame_explore.data.matching` matches pairs.
+        `ReadFeatures`; ids are the file's if they are different whole numbers below 2**53, else row numbers, and the
+            metadata's column "id" keeps the file's, by which `ame_explore.data.matching` matches pairs.
 
     Raises:
         AMEError: a file that is missing, damaged, pickled or not text; another number of rows, captions or labels than
@@ -264,15 +264,15 @@ def _ids(found: Any, images: int, columns: dict[str, list[Any]], told: _Told) ->
     # A missing cell or a calculation makes floats of whole numbers.
     values = [int(value) if isinstance(value, float) and value.is_integer() else value for value in found]
     _check_length("ids", values, images, "rows of images")
-    whole = all(isinstance(value, int | np.integer) and 0 <= value < 2**63 for value in values)
+    whole = all(isinstance(value, int | np.integer) and 0 <= value < MOST_ID for value in values)
     again = images - len(set(values))
     if whole and not again:
         return torch.tensor([int(value) for value in values], dtype=torch.int64)
     columns["id"] = values
     if not again:
         told.assumed.append(
-            f"ids are no whole numbers (the first is {values[0]!r}): pairs are called by their row, and matched with "
-            "another model's by these ids."
+            f"ids are not all whole numbers below 2^53 (the first is {values[0]!r}): pairs are called "
+            "by their row, and matched with another model's by these ids."
         )
     if again:
         occur = _many(again, "id occurs", "ids occur")

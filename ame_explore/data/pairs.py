@@ -25,6 +25,7 @@ from ame_explore.data.storage import digest
 
 Classes = Literal["all", "base", "new"]
 CLASSES = ("all", "base", "new")
+MOST_ID = 2**53  # from here on a browser rounds whole numbers
 
 _PARTS = (
     ("teacher pretraining", "pretrain", "yes", "teacher"),
@@ -291,7 +292,7 @@ class PairedFeatures:
         image: (N, D) floating, finite.
         text: (M, Dt) floating, finite; Dt may differ from D before a projection brings both together.
         pair_index: (N,) int64, the row of `text` that belongs to each image.
-        ids: (N,) int64, which name an image through all steps of a run.
+        ids: (N,) int64 in [0, 2**53), which name an image through all steps of a run.
         labels: (N,) int64 class of each image, or None.
         texts: M texts, one a row of `text`.
         logit_scale: factor on cosine similarities before the softmax, as in CLIP (100 is CLIP's upper limit).
@@ -300,7 +301,7 @@ class PairedFeatures:
         notes: what was assumed or mended when these were read, in sentences that a report repeats.
 
     Raises:
-        AMEError: for wrong shapes or dtypes, NaN or infinity, or a pair_index outside `text`.
+        AMEError: for wrong shapes or dtypes, NaN or infinity, a pair_index outside `text`, or ids out of range.
     """
 
     image: Tensor
@@ -322,6 +323,11 @@ class PairedFeatures:
         check_whole("pair_index", self.pair_index, size=images, high=texts, what="the number of text rows")
         highest = 2**63 - 1
         check_whole("ids", self.ids, size=images, high=highest, what="the highest id")
+        if int(self.ids.max()) >= MOST_ID:
+            raise AMEError(
+                f"ids must lie below 2**53 (a browser rounds greater numbers), got values up to {int(self.ids.max())}: "
+                'number the pairs from 0, and keep these as words in metadata["id"].'
+            )
         if self.labels is not None:
             check_whole("labels", self.labels, size=images, high=highest, what="the highest label")
         check_texts("texts", self.texts, size=texts)

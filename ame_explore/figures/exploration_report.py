@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import math
 import os
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from torch import Tensor
 
 from ame_explore.ame import AMEError
@@ -19,12 +16,13 @@ from ame_explore.analysis.exploration import Exploration, PairChanges, rows_of
 from ame_explore.analysis.projection import centred_pairs, measure_lens, pair_rows, project, true_neighbours
 from ame_explore.data.pairs import PairedFeatures
 from ame_explore.figures.exploration import changed, cosines, margins
-from ame_explore.figures.exploration_tables import LISTED, duplicates, hubs, moves, pair_table, slices
+from ame_explore.figures.exploration_linked import SecondIds, linked_pairs, listed_pictures
+from ame_explore.figures.exploration_tables import duplicates, hubs, moves, pair_table, slices
 from ame_explore.figures.exploration_words import TERMS, compared_verdict, left_out_words, measures_table, verdict
 from ame_explore.figures.map import pair_map
-from ame_explore.figures.page import Code, Linked, Section, write_report
+from ame_explore.figures.page import Code, Section, write_report
 from ame_explore.figures.style import Drawing, plain
-from ame_explore.figures.thumbnails import Thumbnails, thumbnails
+from ame_explore.figures.thumbnails import Thumbnails
 
 MAPPED = 4000  # pairs on a map; of more, a random sample
 UMAP_UP_TO = 4000  # pairs of which UMAP is drawn beside PCA, about 2 to 15 s
@@ -58,14 +56,15 @@ def exploration_report(
     if (other is None) != (changes is None):
         raise AMEError("other and changes belong together: give both, or none.")
     sides = {side.name: side for side in (explored, other) if side is not None}
-    pictures = _thumbnails(explored)
+    pictures = listed_pictures(explored)
+    second = None if other is None or changes is None else SecondIds.of(explored, other, changes)
     sections = [_measures(sides, changes)]
     if other is not None and changes is not None and changes.intervals:
         sections.append(
             Section("What changed", _CHANGED, [changed(changes, (explored.name, other.name)), moves(changes)])
         )
     sections += [
-        _where(sides, umap, progress),
+        _where(sides, umap, progress, second),
         *_of(explored.name, sides, [*_pairs(explored), *duplicates(explored), *hubs(explored), *slices(explored)]),
         _notes(sides, changes, command, pictures),
     ]
@@ -77,7 +76,7 @@ def exploration_report(
         facts=_facts(sides),
         verdict=verdict(explored) if other is None or changes is None else compared_verdict(explored, other, changes),
         sections=[section for section in sections if section.parts or section.text],
-        linked=_linked(explored, pictures, other),
+        linked=linked_pairs(explored, pictures, second),
     )
 
 
@@ -120,13 +119,18 @@ def _measures(sides: Mapping[str, Exploration], changes: PairChanges | None) -> 
     return Section("What was measured", (), [measures_table(sides, changes), TERMS])
 
 
-def _where(sides: Mapping[str, Exploration], umap: bool, progress: Progress | None) -> Section:
+def _where(
+    sides: Mapping[str, Exploration], umap: bool, progress: Progress | None, second: SecondIds | None
+) -> Section:
     """The cones and the maps of each side."""
     parts: list[Any] = []
     for side in sides.values():
         parts.append(_named(cosines(side), side.name, sides))
         if side.measured.comparable and min(side.features.image.shape[1], len(side.features.image)) >= 2:
-            parts += [_named(drawing, side.name, sides) for drawing in _maps(side, umap, progress)]
+            features, past = side.features, 0
+            if second is not None and side is second.side:
+                features, past = second.features, second.past
+            parts += [_named(drawing, side.name, sides) for drawing in _maps(features, past, umap, progress)]
     text: tuple[str, ...] = (
         "First without any map: how near rows lie to each other. Images and texts of most such models keep to two "
         "narrow "
@@ -146,17 +150,18 @@ def _named(drawing: Drawing, name: str, sides: Mapping[str, Exploration]) -> Dra
     return drawing
 
 
-def _maps(side: Exploration, umap: bool, progress: Progress | None) -> list[Drawing]:
-    features = side.features
-    if len(features.image) > MAPPED:
-        chosen = np.random.default_rng(0).choice(len(features.image), MAPPED, replace=False)
-        features = rows_of(features, np.sort(chosen))
+def _maps(every: PairedFeatures, past: int, umap: bool, progress: Progress | None) -> list[Drawing]:
+    """PCA and UMAP, in which a text of several images is called by its row, counted from `past`."""
+    features, text_rows = every, past + np.arange(len(every.text))
+    if len(every.image) > MAPPED:
+        chosen = np.sort(np.random.default_rng(0).choice(len(every.image), MAPPED, replace=False))
+        features, text_rows = rows_of(every, chosen), text_rows[np.unique(every.pair_index.numpy()[chosen])]
     rows, centred = pair_rows(features), _closed(features)
     k = min(5, len(features.image) - 1, len(features.text) - 1)
     near = true_neighbours(features, k) if k > 0 and len(rows) > 20 else None
     drawings = []
     for method, title in (("pca", "Seen along two axes (PCA)"), ("umap", "Seen by neighbourhoods (UMAP)")):
-        if method == "umap" and (not umap or len(side.features.image) > UMAP_UP_TO or len(rows) < 30):
+        if method == "umap" and (not umap or len(every.image) > UMAP_UP_TO or len(rows) < 30):
             continue
         if progress is not None:
             progress(f"drawing the map by {method.upper()}", 0, 1)
@@ -166,8 +171,17 @@ def _maps(side: Exploration, umap: bool, progress: Progress | None) -> list[Draw
             lens = measure_lens(rows, picture.points) if len(rows) > 50 else None
         except AMEError:
             continue  # rows of which there is no such picture: all equal, or too few
-        drawing = pair_map(features, picture, lens=lens, neighbours=near, closed=closed, drawn=MAPPED, title=title)
-        sample = f" A random {MAPPED:,} of {len(side.features.image):,} pairs." if features is not side.features else ""
+        drawing = pair_map(
+            features,
+            picture,
+            lens=lens,
+            neighbours=near,
+            closed=closed,
+            drawn=MAPPED,
+            text_rows=text_rows,
+            title=title,
+        )
+        sample = f" A random {MAPPED:,} of {len(every.image):,} pairs." if features is not every else ""
         drawings.append(Drawing(drawing.figure, drawing.sentence + sample))
         if progress is not None:
             progress(f"drawing the map by {method.upper()}", 1, 1)
@@ -219,37 +233,3 @@ def _notes(
         notes.append(left_out_words(changes))
     parts = [Code(command)] if command else []
     return Section("To know, and to do it again", [*notes, *(["This report was made by:"] if command else [])], parts)
-
-
-def _thumbnails(side: Exploration) -> Thumbnails:
-    """Of all pairs that a table lists, and of the first 200."""
-    listed = pd.concat([side.suspects[:LISTED], side.ambiguous[:LISTED]])["row"].tolist()
-    return thumbnails(side.features, [*dict.fromkeys([*listed, *range(min(200, len(side.pairs)))])])
-
-
-def _linked(side: Exploration, pictures: Thumbnails, other: Exploration | None) -> Linked:
-    table, features = side.pairs, side.features
-    names = ["cosine", "rank_i2t", "rank_t2i", "margin_i2t", "entropy_i2t"] if side.measured.comparable else []
-    columns: dict[str, Sequence[Any]] = {"text": table["caption"].tolist()}
-    if features.labels is not None:
-        columns["label"] = [str(value) for value in table["label"]]
-    for name in [*names, "suspicion"]:
-        columns[_PANEL.get(name, name)] = [
-            None if isinstance(value, float) and not math.isfinite(value) else value for value in table[name].tolist()
-        ]
-    shared: dict[int, list[int]] = defaultdict(list)
-    if len(features.text) < len(features.image):
-        for id_, text in zip(table["id"].tolist(), table["text"].tolist(), strict=True):
-            shared[-(text + 1)].append(id_)
-    return Linked(
-        ids=table["id"].tolist(),
-        columns=columns,
-        what=("pair", "pairs"),
-        pictures=pictures.found,
-        groups=shared,
-        of=side.name if other else "",
-        others=other.name if other else "",
-    )
-
-
-_PANEL = {"rank_i2t": "rank, i→t", "rank_t2i": "rank, t→i", "margin_i2t": "margin", "entropy_i2t": "entropy"}

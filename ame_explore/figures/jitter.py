@@ -19,7 +19,7 @@ from ame_explore.figures.map_parts import (
     wrapped,
 )
 from ame_explore.figures.panels import close_panels, panels, same_frame
-from ame_explore.figures.style import MUTED, Drawing, f32, i32, number, scatter_class
+from ame_explore.figures.style import MUTED, Drawing, f32, i32, id_array, number, scatter_class
 
 _STEPS = 8  # shades of fading: one trace each, since a trace in WebGL takes opacities point by point slowly
 
@@ -69,7 +69,7 @@ def jitter_maps(
                 kind(
                     x=f32(points[some, 0]),
                     y=f32(points[some, 1]),
-                    customdata=i32(ids[own]),
+                    customdata=id_array(ids[own]),
                     text=[f"{number(value, 2)}" for value in jitter.spread[some]],
                     mode="markers",
                     marker={

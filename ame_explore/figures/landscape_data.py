@@ -16,7 +16,7 @@ from ame_explore.analysis.data_space import FeatureField, Geodesic
 from ame_explore.data.pairs import PairedFeatures
 from ame_explore.figures.labels import short_names
 from ame_explore.figures.landscape_names import SIDE, SIZE, place_names
-from ame_explore.figures.style import INK, Drawing, arm_styles, f32, finish, i32, number, plain, top_legend
+from ame_explore.figures.style import INK, Drawing, arm_styles, f32, finish, i32, id_array, number, plain, top_legend
 
 _SCALE = "Viridis"
 _READINGS = {"predictive_entropy": "predictive entropy", "H": "H of M with this point"}
@@ -216,7 +216,7 @@ def _draw_samples(
                 "line": {"color": INK, "width": 1},
                 "opacity": 1,
             },
-            customdata=i32(ids.numpy()),
+            customdata=id_array(ids.numpy()),
             hovertext=[
                 f"{plain(names[label]) if label < len(names) else label}, {far:.2f} from the plane"
                 for label, far in zip(labels[take].tolist(), distance[take].tolist(), strict=True)

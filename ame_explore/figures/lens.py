@@ -22,7 +22,7 @@ from ame_explore.figures.map_parts import (
     wrapped,
 )
 from ame_explore.figures.panels import close_panels, panels
-from ame_explore.figures.style import MUTED, Drawing, f32, i32, number, scatter_class
+from ame_explore.figures.style import MUTED, Drawing, f32, i32, id_array, number, scatter_class
 
 
 def lens_maps(
@@ -83,7 +83,7 @@ def lens_maps(
             kind(
                 x=f32(points[rows, 0]),
                 y=f32(points[rows, 1]),
-                customdata=i32(ids[keep][order]),
+                customdata=id_array(ids[keep][order]),
                 mode="markers",
                 name=name,
                 showlegend=False,

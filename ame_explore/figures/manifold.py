@@ -17,7 +17,18 @@ from ame_explore.ame import AMEError, check_choice, check_number
 from ame_explore.analysis import PCAProjection
 from ame_explore.data.pairs import PairedFeatures
 from ame_explore.figures.labels import Palette, palette, place_labels
-from ame_explore.figures.style import INK, MUTED, Drawing, f32, finish, i32, number, plain, scatter_class, top_legend
+from ame_explore.figures.style import (
+    INK,
+    MUTED,
+    Drawing,
+    f32,
+    finish,
+    id_array,
+    number,
+    plain,
+    scatter_class,
+    top_legend,
+)
 from ame_explore.measures import alignment, modality_gap
 
 _PANEL = 360  # pixels a side, from which the place of names is reckoned; a figure follows the width it is given
@@ -191,7 +202,7 @@ def _images(
             mark(
                 x=f32(panel.image[rows, 0]),
                 y=f32(panel.image[rows, 1]),
-                customdata=i32(panel.ids[rows]),
+                customdata=id_array(panel.ids[rows]),
                 mode="markers",
                 name=plain(group),
                 legendgroup=plain(group),

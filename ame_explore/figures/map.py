@@ -37,7 +37,7 @@ from ame_explore.figures.map_parts import (
     trace_class,
     wrapped,
 )
-from ame_explore.figures.style import INK, MUTED, Drawing, f32, finish, i32, number, plain
+from ame_explore.figures.style import INK, MUTED, Drawing, f32, finish, id_array, number, plain
 from ame_explore.measures import modality_gap
 
 _NAMED = 6  # chosen pairs whose caption stands in the map
@@ -54,6 +54,7 @@ def pair_map(
     values_label: str = "value",
     selected: Collection[int] = (),
     drawn: int = 4000,
+    text_rows: ArrayLike | None = None,
     title: str = "Images and texts in one map",
     height: int = 720,
 ) -> Drawing:
@@ -77,6 +78,7 @@ def pair_map(
         values_label: what they are, with their unit.
         selected: ids of pairs that light up while the others fade.
         drawn: the most pairs drawn; of more, a random sample is, with the selected ones, and the figure says so.
+        text_rows: (M,) the row that each text is called by, where these are a part of other features; None: its own.
         title: the headline.
         height: pixels.
 
@@ -94,6 +96,8 @@ def pair_map(
     if unknown:
         raise AMEError(f"selected must hold ids of these pairs, got {sorted(unknown)[:5]}, which are none.")
     shown = choose(features, drawn, tuple(selected))
+    if text_rows is not None:
+        shown = shown.called(np.asarray(text_rows, dtype=np.int64))
     colors = class_colors(features)
     shades = None if values is None else shades_of(values, count, values_label, features, shown)
     marks = _Marks(features, shown, colors, shades, lens, neighbours, frozenset(selected))
@@ -189,7 +193,7 @@ class _Marks:
                 self.kind(
                     x=f32(points[rows, 0]),
                     y=f32(points[rows, 1]),
-                    customdata=i32(self.ids[side]),
+                    customdata=id_array(self.ids[side]),
                     mode="markers",
                     name=name,
                     showlegend=False,
@@ -239,7 +243,7 @@ class _Marks:
                     textposition=["top left" if x > middle else "top right" for x in points[rows, 0]],
                     cliponaxis=False,
                     textfont={"size": 14, "color": INK, "shadow": "0 0 3px white, 0 0 3px white, 0 0 4px white"},
-                    customdata=i32(self.features.ids.numpy()[pairs]),
+                    customdata=id_array(self.features.ids.numpy()[pairs]),
                     marker={"symbol": symbol, "size": 14, "color": color, "line": {"color": INK, "width": 1.5}},
                     hovertemplate="<b>%{customdata}</b> %{text}<extra></extra>",
                     name="chosen",

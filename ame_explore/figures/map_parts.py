@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -63,6 +63,10 @@ class Drawn:
     pairs: NDArray[np.int64]
     texts: NDArray[np.int64]
     text_ids: NDArray[np.int64]
+
+    def called(self, text_rows: NDArray[np.int64]) -> Drawn:
+        """With shared texts called by these rows (one a text of the features) instead of by their own."""
+        return replace(self, text_ids=np.where(self.text_ids < 0, -1 - text_rows[self.texts], self.text_ids))
 
 
 def choose(features: PairedFeatures, most: int, always: Sequence[int] = (), seed: int = 0) -> Drawn:

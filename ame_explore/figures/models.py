@@ -26,7 +26,7 @@ from ame_explore.figures.map_parts import (
     wrapped,
 )
 from ame_explore.figures.panels import close_panels, panels, same_frame
-from ame_explore.figures.style import INK, MUTED, Drawing, f32, i32, number, scatter_class
+from ame_explore.figures.style import INK, MUTED, Drawing, f32, id_array, number, scatter_class
 from ame_explore.measures import alignment, modality_gap
 
 _PANEL = 460  # pixels a side
@@ -91,7 +91,7 @@ def model_maps(
                 kind(
                     x=f32(points[rows, 0]),
                     y=f32(points[rows, 1]),
-                    customdata=i32(ids[shown.pairs]),
+                    customdata=id_array(ids[shown.pairs]),
                     text=text if said else None,
                     hovertemplate=f"<b>{name} %{{customdata}}</b>{'<br>%{text}' if said else ''}<extra></extra>",
                     mode="markers",
@@ -139,7 +139,7 @@ def _rings(points: np.ndarray, pairs: np.ndarray, ids: np.ndarray) -> go.Scatter
     return go.Scatter(
         x=f32(points[pairs, 0]),
         y=f32(points[pairs, 1]),
-        customdata=i32(ids[pairs]),
+        customdata=id_array(ids[pairs]),
         text=names,
         mode="markers+text",
         textposition=sides,

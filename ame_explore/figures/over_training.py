@@ -24,7 +24,7 @@ from ame_explore.figures.map_parts import (
     text_marks,
     wrapped,
 )
-from ame_explore.figures.style import INK, MUTED, Drawing, f32, finish, i32, number, plain, scatter_class
+from ame_explore.figures.style import INK, MUTED, Drawing, f32, finish, id_array, number, plain, scatter_class
 from ame_explore.measures import modality_gap
 
 
@@ -79,7 +79,7 @@ def snapshot_map(
                 kind(
                     x=f32(points[rows, 0]),
                     y=f32(points[rows, 1]),
-                    customdata=i32(ids),
+                    customdata=id_array(ids),
                     mode="markers",
                     name=name,
                     marker={

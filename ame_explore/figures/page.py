@@ -96,6 +96,7 @@ class Linked:
         groups: an id that stands for several others in a figure -> those.
         of: whose the columns are, where figures show others' too.
         others: who else has ids in figures, that are none of these.
+        called: what to call those, where not by their ids.
     """
 
     ids: Sequence[int]
@@ -105,6 +106,7 @@ class Linked:
     groups: Mapping[int, Sequence[int]] = field(default_factory=dict)
     of: str = ""
     others: str = ""
+    called: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -181,7 +183,7 @@ def _linked_json(linked: Linked) -> str:
     }
     whole: dict[str, object] = {"ids": list(linked.ids), "columns": rounded, "what": linked.what}
     whole |= {"pictures": dict(linked.pictures), "groups": dict(linked.groups)}
-    whole |= {"of": linked.of, "others": linked.others}
+    whole |= {"of": linked.of, "others": linked.others, "called": dict(linked.called)}
     return json.dumps(whole, allow_nan=False, separators=(",", ":"), ensure_ascii=False)
 
 

@@ -94,6 +94,13 @@ def i32(values: ArrayLike) -> NDArray[np.int32]:
     return np.ascontiguousarray(values, dtype=np.int32).ravel()
 
 
+def id_array(values: ArrayLike) -> NDArray[np.int32] | NDArray[np.int64]:
+    """Ids, flat: int32 where that holds them all, else int64, which travels as text and loses none below 2^53."""
+    whole = np.ascontiguousarray(values, dtype=np.int64).ravel()
+    narrow = whole.astype(np.int32)
+    return narrow if np.array_equal(narrow, whole) else whole
+
+
 def number(value: float, digits: int = 3, *, signed: bool = False, fine: bool = False) -> str:
     """`value` to that many decimals, with a true minus sign; "–" where there is none.
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ame_explore.ame import AMEError, check_choice
 from ame_explore.analysis.exploration import Exploration, rows_of
 from ame_explore.analysis.projection import Projection, ProjectionHandle, centred_pairs, pair_rows, project
@@ -27,7 +30,7 @@ class PairMaps:
 
     def __init__(self, explored: Exploration, *, umap: bool, on_umap: Callable[[], object]) -> None:
         self._explored = explored
-        self.features = _drawn(explored)
+        self.features, self._text_rows = _drawn(explored)
         rows = pair_rows(self.features)
         self._handles: dict[str, ProjectionHandle] = {PCA: project(rows, method="pca")}
         if umap:
@@ -75,6 +78,7 @@ class PairMaps:
             values=values,
             values_label=color,
             drawn=MAPPED,
+            text_rows=self._text_rows,
             height=640,
             title=f"{self._explored.name}: images and texts by {'PCA, gap closed' if closed else picture}",
         )
@@ -89,12 +93,14 @@ class PairMaps:
         return Drawing(drawing.figure, " ".join(said))
 
 
-def _drawn(explored: Exploration) -> PairedFeatures:
+def _drawn(explored: Exploration) -> tuple[PairedFeatures, NDArray[np.int64]]:
+    """The pairs on the map, and the rows of their texts among all."""
     features = explored.features
     if len(features.image) <= MAPPED:
-        return features
-    rows = explored.suspects["row"].tolist()
+        return features, np.arange(len(features.text))
+    suspects = explored.suspects["row"].tolist()
     rest = explored.pairs["row"].sample(MAPPED, random_state=0).tolist()
-    known = set(rows)
+    known = set(suspects)
     rest = [row for row in rest if row not in known]
-    return rows_of(features, sorted([*rows, *rest[: MAPPED - len(rows)]]))
+    rows = sorted([*suspects, *rest[: MAPPED - len(suspects)]])
+    return rows_of(features, rows), np.unique(features.pair_index.numpy()[rows])

@@ -94,6 +94,28 @@ def two(browser: Any, compared: Path) -> Iterator[Any]:
         yield page
 
 
+@pytest.fixture(scope="module")
+def reordered(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of two models whose ids are words, images and texts in another order, and each with a pair of its own."""
+    generator = torch.Generator().manual_seed(0)
+    text = torch.randn(20, 12, generator=generator)
+    owner = torch.arange(N) % 20
+    features = PairedFeatures(
+        image=text[owner] + 1.2 * torch.randn(N, 12, generator=generator) + 1,
+        text=text,
+        pair_index=owner,
+        ids=torch.arange(N),
+        texts=tuple(f"a caption of {row}" for row in range(20)),
+        metadata={"id": tuple(f"photo {row}" for row in range(N))},
+    )
+    turned = replace(features, text=text.flip(0), texts=features.texts[::-1], pair_index=19 - owner)
+    first = rows_of(features, range(N - 1))
+    second = replace(rows_of(turned, range(N - 1, 0, -1)), ids=torch.arange(N - 1))  # as a file of words is read
+    a, b = explore_features(first, name="a"), explore_features(second, name="b")
+    path = tmp_path_factory.mktemp("reordered") / "report.html"
+    return exploration_report(path, a, b, compare_pairs(a, b), umap=False)
+
+
 SELECTED = """() => [...document.querySelectorAll('.plot')].map(plot =>
     plot.data.map(trace => trace.selectedpoints?.length ?? 0).reduce((a, b) => a + b, 0))"""
 
@@ -262,6 +284,40 @@ def test_pairs_of_the_second_model_alone_are_named_and_leave_the_selection(two: 
     )
     two.get_by_role("button", name="Clear").click()
     assert said.inner_text().startswith("No pair selected.") and "only in" not in said.inner_text()
+
+
+CHOSEN = """(figure) => document.querySelectorAll('.plot')[figure]._fullData.filter((trace) => trace.visible === true)
+    .flatMap((trace) => [...trace.selectedpoints ?? []].map((point) => trace.text[point].split('<br>')[0]))"""
+
+
+def test_pairs_are_the_same_in_both_maps_whatever_their_order(browser: Any, reordered: Path) -> None:
+    with opened(browser, reordered, 4) as page:
+        maps = [
+            place
+            for place in range(page.locator(".plot").count())
+            if page.evaluate(f"document.querySelectorAll('.plot')[{place}].data.some((one) => one.name === 'text')")
+        ]
+        assert len(maps) == 2
+        for row in page.locator("tr[data-ids]:visible").all()[:6]:
+            id_ = row.get_attribute("data-ids")
+            if id_ == "0" or " " in id_:  # photo 0, which only "a" has, and texts of several images
+                continue
+            row.click()
+            page.wait_for_function("document.documentElement.dataset.chosen == 1")
+            a, b = (page.evaluate(CHOSEN, place) for place in maps)
+            assert sorted(a) == sorted(b) and len(a) == 2 and f"a caption of {int(id_) % 20}" in a[0]
+        first = """([figure, name]) => document.querySelectorAll('.plot')[figure]._fullData
+            .find((one) => one.visible === true && one.name === name && one.customdata?.length).customdata[0]"""
+        text = page.evaluate(first, [maps[1], "text"])
+        click_point(page, maps[1], text)  # the second's first text: of photos 59, 39 and 19, the first of them its own
+        page.wait_for_function("document.documentElement.dataset.chosen == 2")
+        a, b = (set(page.evaluate(CHOSEN, place)) for place in maps)
+        assert a == b and all("a caption of 19" in words for words in a)
+        strange = page.evaluate(first, [maps[1], "image"])
+        click_point(page, maps[1], strange)
+        page.wait_for_function(
+            "document.querySelector('#panel output').innerText.includes('pair photo 59 is only in b')"
+        )
 
 
 def test_shift_adds_an_outline_to_what_was_selected_elsewhere(two: Any) -> None:

@@ -123,6 +123,24 @@ def test_many_points_are_drawn_by_webgl_from_binary_arrays_or_thinned_aloud() ->
     assert trace(thin, "text").customdata.tolist() == [-1, -2, -3]
 
 
+@pytest.mark.parametrize("first", [2**31 - 10, 10_000_000_000, 2**53 - 40])
+def test_ids_beyond_int32_stay_what_they_are(first: int) -> None:
+    features = dataclasses.replace(pairs(), ids=torch.arange(30) + first)
+    for drawing in (pair_map(features), pair_map(features, selected=[first + 3])):
+        loaded = json.loads(drawing.figure.to_json())["data"]
+        (image,) = (one for one in loaded if one["name"] == "image" and "customdata" in one)
+        assert image["customdata"] == list(range(first, first + 30))  # which a browser tells apart
+    small = trace(pair_map(pairs()), "image").customdata
+    assert small.dtype == np.int32
+
+
+def test_shared_texts_are_called_by_their_rows_elsewhere() -> None:
+    features = pairs(30, 3)
+    assert trace(pair_map(features, text_rows=[10, 4, 7]), "text").customdata.tolist() == [-11, -5, -8]
+    thin = pair_map(features, drawn=5, text_rows=[10, 4, 7])
+    assert {id_ for id_ in trace(thin, "text").customdata.tolist() if id_ < 0} <= {-11, -5, -8}
+
+
 def test_pictures_of_other_points_are_refused() -> None:
     features = pairs()
     with pytest.raises(AMEError, match=r"60 places.*\(59, 2\)"):

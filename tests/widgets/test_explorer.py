@@ -18,7 +18,7 @@ import torch
 from ame_explore import PairedFeatures, explore
 from ame_explore.ame import AMEError
 from ame_explore.analysis.exploration import rows_of
-from ame_explore.analysis.projection import pair_rows, project
+from ame_explore.widgets import explorer_maps
 
 N = 40
 
@@ -227,11 +227,28 @@ def test_one_class_has_a_map_though_no_gap_can_be_closed() -> None:
     assert explorer.widget.children and explorer.map().sentence
 
 
-def test_a_map_of_some_pairs_says_of_how_many() -> None:
-    explorer = explore(features(), umap=False)
-    explorer._maps.features = rows_of(features(), list(range(30)))  # as for very many pairs
-    explorer._maps._handles["PCA"] = project(pair_rows(explorer._maps.features), method="pca")
-    assert explorer.map().sentence.startswith("30 of 40 pairs are drawn")
+def test_a_map_of_some_pairs_says_of_how_many_and_calls_shared_texts_as_the_selection_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(explorer_maps, "MAPPED", 520)  # 500 suspects and 20 more
+    generator = torch.Generator().manual_seed(0)
+    text = torch.randn(400, 12, generator=generator)
+    pairs = torch.randint(400, (800,), generator=generator)
+    image = text[pairs] + 0.6 * torch.randn(800, 12, generator=generator)
+    words = tuple(f"text {row}" for row in range(400))
+    found = PairedFeatures(image=image, text=text, pair_index=pairs, ids=torch.arange(800) + 5, texts=words)
+    explorer = explore(found, umap=False)
+    drawing = explorer.map()
+    assert drawing.sentence.startswith("520 of 800 pairs are drawn")
+    drawn = explorer._maps.features
+    assert len(drawn.text) < 400  # some text is on no image that is drawn
+    (marks,) = (one for one in drawing.figure.data if one.name == "text" and one.customdata is not None)
+    assert explorer.widget.children
+    shared = [(place, id_) for place, id_ in enumerate(marks.customdata.tolist()) if id_ < 0]
+    assert len(shared) > 50
+    for place, id_ in shared:
+        explorer._panel.views[0]._handle({"type": "select", "ids": [id_]})
+        assert set(explorer.selection["caption"]) == {drawn.texts[place]}
 
 
 def test_two_models_and_exports(tmp_path: Path) -> None:

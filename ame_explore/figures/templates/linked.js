@@ -1,7 +1,8 @@
 // One selection for the whole page: made in a figure or a table, shown in all of them and in the panel below.
 // All words are set as text (textContent), so that nothing in a caption is ever read as HTML.
 (() => {
-  const { ids, columns, what, pictures, groups, of, others } = JSON.parse(document.getElementById("linked-data").textContent);
+  const { ids, columns, what, pictures, groups, of, others, called } =
+    JSON.parse(document.getElementById("linked-data").textContent);
   const place = new Map(ids.map((id, row) => [id, row]));
   const panel = document.getElementById("panel");
   const said = panel.querySelector("output");
@@ -63,7 +64,7 @@
       ? `No ${what[0]} selected. Click a point or a row, or draw a lasso (its button is at the top right of a figure).`
       : `${count.toLocaleString("en")} ${count === 1 ? what[0] : what[1]} selected${of && `, as ${of} has ${count === 1 ? "it" : "them"}`}`
         + (count > SHOWN ? `, the first ${SHOWN} listed.` : ".");
-    const hints = strange.length === 1 ? [`The ${what[0]} ${strange[0]} is only in ${others}, and not listed here.`]
+    const hints = strange.length === 1 ? [`The ${what[0]} ${called[strange[0]] ?? strange[0]} is only in ${others}, and not listed here.`]
       : strange.length ? [`${strange.length.toLocaleString("en")} more are only in ${others}, and not listed here.`] : [];
     if (outline) hints.push("To click a point within the outline, change to zoom or pan first, or press Clear.");
     said.replaceChildren(whole, ...hints.map((hint) => element("small", hint)));
