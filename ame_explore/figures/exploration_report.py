@@ -146,7 +146,7 @@ def _where(
 
 def _named(drawing: Drawing, name: str, sides: Mapping[str, Exploration]) -> Drawing:
     if len(sides) > 1:
-        drawing.figure.update_layout(title_text=f"{drawing.title}: {plain(name)}")
+        drawing.figure.update_layout(title_text=f"{drawing.figure.layout.title.text}: {plain(name)}")
     return drawing
 
 

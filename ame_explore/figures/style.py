@@ -44,8 +44,8 @@ class Drawing:
 
     @property
     def title(self) -> str:
-        """The figure's headline."""
-        return str(self.figure.layout.title.text)
+        """The figure's headline, as a reader sees it."""
+        return html.unescape(str(self.figure.layout.title.text)).replace("\u200b", "")
 
     def _repr_mimebundle_(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """A notebook shows the figure; where it cannot, and for who does not see it, the sentence stands instead."""
