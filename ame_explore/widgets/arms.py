@@ -23,7 +23,8 @@ from ame_explore.widgets.timeline import Timeline
 
 METRICS_EVERY = 20  # steps; our choice: the test split costs about five steps
 SHARES_EVERY = 5
-RECORD_EVERY = 100  # steps between features and states in the Run on disk
+RECORD_EVERY = 100  # steps between features and states in the Run on disk (0.5 MB with digits)
+MOST_RECORDED = 400  # of those in a Run: of more than 40,000 steps they lie further apart
 Value = float | str | bool | None
 
 
@@ -50,8 +51,13 @@ class Arm:
         self.parent = None if parent is None else parent.name
         self.fork_step = fork_step
         self.error: str | None = None
+        self._record_every = RECORD_EVERY * max(1, math.ceil(recipe.steps / (RECORD_EVERY * MOST_RECORDED)))
         self.distillation = Distillation(
-            recipe, stage=stage, shares_every=SHARES_EVERY, metrics_every=metrics_every, features_every=RECORD_EVERY
+            recipe,
+            stage=stage,
+            shares_every=SHARES_EVERY,
+            metrics_every=metrics_every,
+            features_every=self._record_every,
         )
         self.timeline = Timeline(recipe.steps)
         self.recorder: Recorder | None = None
@@ -101,7 +107,7 @@ class Arm:
         if self.timeline.due(step.index):
             self.timeline.keep(step.index, self.distillation.state_dict(frozen=False))
         if self.recorder is not None and not self.recorder.closed:
-            due = step.index % RECORD_EVERY == 0 or step.index == self.recipe.steps
+            due = step.index % self._record_every == 0 or step.index == self.recipe.steps
             self.recorder.log(
                 step.index,
                 losses={**step.losses, **step.shares},

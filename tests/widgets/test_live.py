@@ -15,7 +15,7 @@ import torch
 
 from ame_explore.ame import AMEError
 from ame_explore.training import Distillation, Recipe, Run
-from ame_explore.widgets import LiveRun
+from ame_explore.widgets import LiveRun, arms
 
 QUICK = Recipe(host="projector", steps=30, batch_size=8, shots=2)
 PAIR = {"KD": Recipe(host="projector", steps=30, batch_size=8, shots=2, omega=0.0), "KD + AME": QUICK}
@@ -506,6 +506,16 @@ def test_every_run_is_recorded(stage, tmp_path):
         assert Recipe.from_token(run.facts["token"]) == result.arms[arm].recipe
         assert run.facts["arm"] == arm and run.metrics.index.tolist() == [0, 20, 30]
     assert runs[name].facts["fork_step"] == 4 and runs[name].facts["parent"] == "KD + AME"
+
+
+def test_a_long_run_records_features_and_states_further_apart(stage, tmp_path, monkeypatch):
+    monkeypatch.setattr(arms, "RECORD_EVERY", 5)
+    monkeypatch.setattr(arms, "MOST_RECORDED", 2)  # of 30 steps: each 15th
+    with LiveRun({"KD": PAIR["KD"]}, stage=stage, record=tmp_path) as live:
+        live.play()
+        live.wait(WAIT)
+        run = live.result().arms["KD"].run
+    assert run.feature_steps == run.state_steps == [0, 15, 30] and len(run.losses) == 30
 
 
 def test_the_temporary_record_lives_as_long_as_its_result(stage, monkeypatch):
