@@ -62,6 +62,10 @@ class Lab:
         )
         assert met.json_value() == "met", f"the lab failed: {self.part('error').inner_text()}"
 
+    def look_at(self) -> None:
+        """Scroll it to the window's top: a lab out of sight draws nothing, and one above it grows with its findings."""
+        self.root.evaluate("root => root.scrollIntoView()")
+
     def press(self, name: str) -> None:
         self.part(name).click()
 

@@ -236,6 +236,7 @@ display(one, two)
     first.press("play")
     first.wait_step(3)
     assert second.step == 0
+    second.look_at()
     second.press("play")
     second.wait_step(3)
     first.press("play")
@@ -255,7 +256,7 @@ Distillation.__next__ = lambda self: fail(self) if self.recipe.seed == 0 else ke
     raised = notebook.python("try:\n    one.live.result()\nexcept RuntimeError as error:\n    print('raised:', error)")
     assert "raised: the disk is full of numbers" in raised
     going = second.step
-    second.root.scroll_into_view_if_needed()
+    second.look_at()
     second.wait_step(going + 5)
     assert second.part("error").is_hidden()
 
