@@ -257,13 +257,12 @@ def compare_pairs(a: Exploration, b: Exploration) -> PairChanges:
 def rows_of(features: PairedFeatures, rows: Any) -> PairedFeatures:
     """The pairs at `rows` alone, with the texts that they have; ids are kept."""
     take = torch.as_tensor(rows, dtype=torch.int64)
-    used, pair_index = torch.unique(features.pair_index[take], return_inverse=True)
-    at = take.tolist()
+    used, at = texts_of(features, rows), take.tolist()
     paths = features.image_paths
     return PairedFeatures(
         image=features.image[take],
         text=features.text[used],
-        pair_index=pair_index,
+        pair_index=torch.searchsorted(used, features.pair_index[take]),
         ids=features.ids[take],
         labels=None if features.labels is None else features.labels[take],
         texts=tuple(features.texts[row] for row in used.tolist()),
@@ -272,6 +271,11 @@ def rows_of(features: PairedFeatures, rows: Any) -> PairedFeatures:
         image_paths=None if paths is None else tuple(paths[row] for row in at),
         notes=features.notes,
     )
+
+
+def texts_of(features: PairedFeatures, rows: Any) -> torch.Tensor:
+    """(m,) int64, the rows of the texts that the pairs at `rows` have, in the order in which `rows_of` keeps them."""
+    return features.pair_index[torch.as_tensor(rows, dtype=torch.int64)].unique()
 
 
 def plain_number(value: Any) -> Any:

@@ -12,7 +12,7 @@ import numpy as np
 from torch import Tensor
 
 from ame_explore.ame import AMEError
-from ame_explore.analysis.exploration import Exploration, PairChanges, rows_of
+from ame_explore.analysis.exploration import Exploration, PairChanges, rows_of, texts_of
 from ame_explore.analysis.projection import centred_pairs, measure_lens, pair_rows, project, true_neighbours
 from ame_explore.data.pairs import PairedFeatures
 from ame_explore.figures.exploration import changed, cosines, margins
@@ -155,7 +155,7 @@ def _maps(every: PairedFeatures, past: int, umap: bool, progress: Progress | Non
     features, text_rows = every, past + np.arange(len(every.text))
     if len(every.image) > MAPPED:
         chosen = np.sort(np.random.default_rng(0).choice(len(every.image), MAPPED, replace=False))
-        features, text_rows = rows_of(every, chosen), text_rows[np.unique(every.pair_index.numpy()[chosen])]
+        features, text_rows = rows_of(every, chosen), text_rows[texts_of(every, chosen).numpy()]
     rows, centred = pair_rows(features), _closed(features)
     k = min(5, len(features.image) - 1, len(features.text) - 1)
     near = true_neighbours(features, k) if k > 0 and len(rows) > 20 else None

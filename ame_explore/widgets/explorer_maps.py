@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ame_explore.ame import AMEError, check_choice
-from ame_explore.analysis.exploration import Exploration, rows_of
+from ame_explore.analysis.exploration import Exploration, rows_of, texts_of
 from ame_explore.analysis.projection import Projection, ProjectionHandle, centred_pairs, pair_rows, project
 from ame_explore.data.pairs import PairedFeatures
 from ame_explore.figures.exploration_report import MAPPED
@@ -103,4 +103,4 @@ def _drawn(explored: Exploration) -> tuple[PairedFeatures, NDArray[np.int64]]:
     known = set(suspects)
     rest = [row for row in rest if row not in known]
     rows = sorted([*suspects, *rest[: MAPPED - len(suspects)]])
-    return rows_of(features, rows), np.unique(features.pair_index.numpy()[rows])
+    return rows_of(features, rows), texts_of(features, rows).numpy()
