@@ -29,6 +29,7 @@ DEFAULT_OMEGA = {
     "alignment": 1.0,
 }
 READINGS = tuple(DEFAULT_OMEGA)
+UNTEMPERED = ("spectral", "alignment")  # readings without a softmax
 _SCORE_READINGS = ("rows", "random_direction", "score_variance")
 _CALLS_BEFORE_WARNING = 200
 
@@ -65,6 +66,18 @@ def check_number(
     limits += [f"<= {high:g}"] if high < math.inf else []
     kind = "a whole number" if whole else "a finite number"
     raise AMEError(f"{name} must be {' '.join([kind, ' and '.join(limits)]).strip()}, got {value!r}.")
+
+
+def check_options(*, reading: str, projection: str, gradient: str, text_rows: str, scope: str) -> None:
+    """Raise `AMEError` for options of `AMELoss` that have no meaning together."""
+    if projection == "host" and gradient == "projections":
+        raise AMEError("gradient='projections' with projection='host' leaves nothing to learn: use 'student'.")
+    if scope == "image" and reading in ("predictive", "alignment"):
+        raise AMEError(
+            f"scope='image' has no meaning for reading={reading!r}, which is per image already: use 'batch'."
+        )
+    if text_rows == "paired" and reading in ("predictive", "alignment"):
+        raise AMEError(f"text_rows='paired' has no meaning for reading={reading!r}: use text_rows='all'.")
 
 
 def row_entropy(scores: Tensor, dim: int = -1) -> Tensor:
@@ -304,11 +317,11 @@ class AMELoss(nn.Module):
         generator: torch.Generator | None = None,
     ) -> None:
         super().__init__()
+        check_choice("reading", reading, READINGS)
         check_choice("text_rows", text_rows, ("all", "paired"))
         check_choice("scope", scope, ("batch", "image"))
         check_choice("gradient", gradient, ("both", "student", "projections"))
-        if projection == "host" and gradient == "projections":
-            raise AMEError("gradient='projections' with projection='host' leaves nothing to learn: use 'student'.")
+        check_options(reading=reading, projection=projection, gradient=gradient, text_rows=text_rows, scope=scope)
         self.manifold = SharedManifold(
             text_dim,
             image_dim,
@@ -342,12 +355,13 @@ class AMELoss(nn.Module):
     @reading.setter
     def reading(self, value: str) -> None:
         check_choice("reading", value, READINGS)
-        if self.scope == "image" and value in ("predictive", "alignment"):
-            raise AMEError(
-                f"scope='image' has no meaning for reading={value!r}, which is per image already: use 'batch'."
-            )
-        if self.text_rows == "paired" and value in ("predictive", "alignment"):
-            raise AMEError(f"text_rows='paired' has no meaning for reading={value!r}: use text_rows='all'.")
+        check_options(
+            reading=value,
+            projection=self.manifold.projection,
+            gradient=self.gradient,
+            text_rows=self.text_rows,
+            scope=self.scope,
+        )
         self._reading = value
 
     @property
