@@ -13,8 +13,8 @@ from rich.console import Console
 from rich.text import Text
 
 from ame_explore import __version__
-from ame_explore.apps.setting_options import WithSettings, given_settings
 from ame_explore.apps.notebooks_folder import Copied, checkout_notebooks, copy_notebooks, find_notebook
+from ame_explore.apps.setting_options import WithSettings, given_settings
 
 _PATIENCE = 5.0  # seconds for threads to end after the lab
 
