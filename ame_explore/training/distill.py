@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ame_explore.ame import AMEError, check_number
+from ame_explore.ame import AMEError, check_number, settings_of
 from ame_explore.data import PairedData, PairedFeatures
 from ame_explore.models import one_thread
 from ame_explore.training.batch_statistics import BatchFacts
@@ -199,9 +199,13 @@ class Distillation(Iterator[Step]):
             if rest and part in parts:
                 parts[part][rest] = value
         wanted: dict[str, nn.Module] = {"student": self.student, "ame": self.ame}
+        parts["ame"].setdefault("_extra_state", self.ame.get_extra_state())  # states of before it was recorded
         for part, module in wanted.items():
-            own = {name: value.shape for name, value in module.state_dict().items()}
-            if own != {name: value.shape for name, value in parts[part].items()}:
+            own, given = (
+                {name: value.shape for name, value in tensors.items() if name != "_extra_state"}
+                for tensors in (module.state_dict(), parts[part])
+            )
+            if own != given:
                 raise AMEError(
                     f"state must come from a run of the same recipe: the {part}'s weights have other names or shapes."
                 )
@@ -213,8 +217,8 @@ class Distillation(Iterator[Step]):
             raise AMEError(
                 f"state must be one of a Distillation within {self.recipe.steps} steps: {missing or index} is wrong."
             )
-        for part, module in wanted.items():
-            module.load_state_dict(parts[part])
+        self._load_ame(parts["ame"])
+        self.student.load_state_dict(parts["student"])
         slots: dict[int, dict[str, Tensor]] = {}
         for name, value in parts["optimizer"].items():
             number, _, slot = name.partition(".")
@@ -227,6 +231,21 @@ class Distillation(Iterator[Step]):
         self.index, self._position, self._epoch = index, position, epoch
         self._started = index > 0
         self._turn(self.recipe.at(max(index - 1, 0)))
+
+    def _load_ame(self, state: Mapping[str, Tensor]) -> None:
+        """What the dials set is taken from the recipe; all else must be as it was saved."""
+        saved = settings_of(state["_extra_state"])
+        before = self.ame.reading, self.ame.omega, self.ame.temperature
+        try:
+            self.ame.reading, self.ame.omega, self.ame.temperature = (
+                saved.get("reading", self.ame.reading),
+                saved["omega"],
+                saved["temperature"],
+            )
+            self.ame.load_state_dict(state)
+        except AMEError:
+            self.ame.reading, self.ame.omega, self.ame.temperature = before
+            raise
 
     def _turn(self, settings: Recipe) -> None:
         self._settings = settings
@@ -251,7 +270,8 @@ class Distillation(Iterator[Step]):
         features = F.normalize(raw, dim=1) if settings.normalized else raw
         kd = settings.kd_weight * kd_of(settings, stage, features, teacher_features)
         pairs = stage.logits(teacher_features).argmax(1)
-        entropy = self.ame.entropy(stage.text_features, features if settings.ame_input == "unit" else raw, pairs)
+        ame_in = features if settings.ame_input == "unit" else raw
+        entropy = self.ame.entropy(image=ame_in, text=stage.text_features, pairs=pairs)
         ame = self.ame.omega * entropy
         total = kd + ame
         if not math.isfinite(total.detach()):

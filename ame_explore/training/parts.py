@@ -36,9 +36,9 @@ def ame_of(recipe: Recipe, stage: Stage) -> AMELoss:
     """The AME term, its projections untrained."""
     width = stage.teacher.embed_dim
     return AMELoss(
-        width,
-        width,
-        recipe.manifold_dim,
+        image_dim=width,
+        text_dim=width,
+        manifold_dim=recipe.manifold_dim,
         projection=recipe.projection,
         normalize=recipe.normalize,
         gradient=recipe.gradient,

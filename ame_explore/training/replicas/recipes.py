@@ -240,7 +240,8 @@ def _loss(recipe: Recipe, stage: Stage) -> Loss:
         kd = kd_of(recipe, stage, features, teacher)
         if lesson.ame is None:
             return kd_weight * kd
-        entropy = lesson.ame.entropy(texts, features if recipe.ame_input == "unit" else raw, pairs)
+        ame_in = features if recipe.ame_input == "unit" else raw
+        entropy = lesson.ame.entropy(image=ame_in, text=texts, pairs=pairs)
         return kd_weight * kd + omega * entropy
 
     return loss
@@ -268,7 +269,7 @@ def _alone(recipe: Recipe, stage: Stage, images: Tensor | None, progress: Progre
     weights = {
         name: value
         for name, value in distillation.state_dict().items()
-        if name.startswith(("student.", "ame.")) and not _is_frozen(name, recipe)
+        if name.startswith(("student.", "ame.")) and not _is_frozen(name, recipe) and name != "ame._extra_state"
     }
     if stopped:
         weights = {name: value * math.nan if value.is_floating_point() else value for name, value in weights.items()}
@@ -286,7 +287,7 @@ def _texts(ame: AMELoss, stage: Stage) -> Tensor:
     if not ame.random_texts:
         return stage.text_features
     ame.random_texts = False
-    return ame._fixed_texts(stage.text_features)
+    return ame.fixed_texts(stage.text_features)
 
 
 def _is_frozen(name: str, recipe: Recipe) -> bool:
