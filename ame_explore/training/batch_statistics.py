@@ -11,6 +11,7 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
+from ame_explore.settings import uses_logits
 from ame_explore.training.faults import repeated
 from ame_explore.training.recipe import Recipe
 from ame_explore.training.stage import Stage
@@ -68,7 +69,7 @@ class BatchFacts:
             "shortest": shortest,
             "longest": longest,
         }
-        if settings.kd != "feature":
+        if uses_logits(settings):
             student_tau = settings.tau if settings.student_tau is None else settings.student_tau
             found["teacher_spread"] = (logits / settings.tau).std(1).mean()
             found["student_spread"] = (stage.logits(features) / student_tau).std(1).mean()

@@ -18,6 +18,7 @@ from torch.nn import functional as F
 from ame_explore.ame import AMEError, check_number, settings_of
 from ame_explore.data import PairedData, PairedFeatures
 from ame_explore.models import one_thread
+from ame_explore.settings import Value
 from ame_explore.training.batch_statistics import BatchFacts
 from ame_explore.training.evaluate import Evaluation
 from ame_explore.training.faults import WrongAnswers, repeated
@@ -96,7 +97,7 @@ class Distillation(Iterator[Step]):
         self.recipe = dataclasses.replace(recipe, data_digest=stage.data.digest[:16])
         self._every = (shares_every, metrics_every, features_every or recipe.steps)
         self.index, self._started = 0, False
-        self._settings = self.recipe.at(0)
+        self._settings = self.recipe.at(-1)  # step 0 is measured before any dial is turned
         self._build()
 
     @one_thread()
@@ -138,7 +139,7 @@ class Distillation(Iterator[Step]):
         if self.index >= self.recipe.steps:
             raise StopIteration
         settings = self.recipe.at(self.index)
-        if settings != self._settings:
+        if settings is not self._settings:
             self._turn(settings)
         learning_rate = self._learning_rate()
         losses, shares, batch = self._learn(learning_rate)
@@ -155,7 +156,12 @@ class Distillation(Iterator[Step]):
             batch=batch,
         )
 
-    def set(self, field: str, value: float | str | None) -> None:
+    @property
+    def settings(self) -> Recipe:
+        """The settings that the last step was taken with; before the first step: those before any dial was turned."""
+        return self._settings
+
+    def set(self, field: str, value: Value) -> None:
         """Turn a dial from the next step on; it becomes an event of the recipe.
 
         Events that the recipe had for later steps stay. Raises `AMEError`, and changes nothing, for a dial or a value
@@ -230,7 +236,7 @@ class Distillation(Iterator[Step]):
         self._order = parts["batches"]["order"].cpu().clone()
         self.index, self._position, self._epoch = index, position, epoch
         self._started = index > 0
-        self._turn(self.recipe.at(max(index - 1, 0)))
+        self._turn(self.recipe.at(index - 1))
 
     def _load_ame(self, state: Mapping[str, Tensor]) -> None:
         """What the dials set is taken from the recipe; all else must be as it was saved."""
