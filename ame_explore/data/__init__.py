@@ -5,10 +5,10 @@ from __future__ import annotations
 import inspect
 
 from ame_explore.ame import AMEError
-from ame_explore.data.digits import digits
 from ame_explore.data.pairs import CLASSES, PairedData, PairedFeatures
-from ame_explore.data.scenes import scenes
+from ame_explore.data.sets.digits import digits
 from ame_explore.data.sets.emoji import emoji
+from ame_explore.data.sets.scenes import scenes
 from ame_explore.data.splits import SPLITS, stratified_splits
 
 __all__ = ["CLASSES", "SPLITS", "PairedData", "PairedFeatures", "digits", "emoji", "load", "scenes", "stratified_splits"]

@@ -14,7 +14,7 @@ import torch
 
 from ame_explore.ame import AMEError
 from ame_explore.data import PairedData
-from ame_explore.data.storage import load_tensors, save_tensors
+from ame_explore.data.atomic_files import load_tensors, save_tensors
 from ame_explore.models.clip import SmallCLIP
 from ame_explore.models.pretraining import Pretraining, pretrain
 

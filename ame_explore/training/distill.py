@@ -18,8 +18,8 @@ from torch.nn import functional as F
 from ame_explore.ame import AMEError, check_number
 from ame_explore.data import PairedData, PairedFeatures
 from ame_explore.models import one_thread
-from ame_explore.training.batches import BatchFacts
-from ame_explore.training.evaluation import Evaluation
+from ame_explore.training.batch_statistics import BatchFacts
+from ame_explore.training.evaluate import Evaluation
 from ame_explore.training.faults import WrongAnswers, repeated
 from ame_explore.training.parts import ame_of, ame_temperature, kd_of, shots_of, stream, student_of
 from ame_explore.training.recipe import Recipe

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from ame_explore.analysis import Evaluator, Objective, Classification, random_slice
-from ame_explore.widgets.landscape_view import LandscapeView
+from ame_explore.widgets.views.landscape_view import LandscapeView
 
 torch.set_num_threads(1)
 seeded = torch.Generator().manual_seed(0)
@@ -28,8 +28,8 @@ FEATURES = """
 from torch.nn import functional as F
 
 from ame_explore import AMELoss, PairedFeatures
-from ame_explore.analysis.data_space import Surroundings, feature_field
-from ame_explore.widgets.field_view import FieldView
+from ame_explore.analysis.landscapes.feature_space import Surroundings, feature_field
+from ame_explore.widgets.views.field_view import FieldView
 
 texts = F.normalize(torch.randn(3, 8, generator=seeded), dim=1)
 kinds = torch.arange(90) % 3

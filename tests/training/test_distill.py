@@ -11,7 +11,7 @@ from ame_explore.ame import READINGS, AMEError
 from ame_explore.data import PairedData, digits
 from ame_explore.models import HOSTS, Pretraining, pretrain
 from ame_explore.training import Distillation, Evaluation, Event, Recipe, Run, Stage, chance, facts, reference_scores
-from ame_explore.training.evaluation import base_to_new
+from ame_explore.training.evaluate import base_to_new
 from ame_explore.training.losses import feature_kd, logits_kd, promptkd_loss
 from ame_explore.training.recipe import KD_LOSSES, STEERABLE
 

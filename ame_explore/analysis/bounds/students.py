@@ -11,13 +11,13 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from ame_explore.ame import AMEError, check_number
+from ame_explore.analysis.bounds.divergences import gaussian_kl
 from ame_explore.analysis.bounds.gaussian_student import FoldedProjector
+from ame_explore.analysis.bounds.held_out import Gap, clopper_pearson, hoeffding, true_gap
 from ame_explore.analysis.bounds.information import paper_terms
-from ame_explore.analysis.bounds.kl import gaussian_kl
 from ame_explore.analysis.bounds.pac_bayes import catoni, draw_weights, mcallester, pac_bayes_kl
 from ame_explore.analysis.bounds.samples import Sample
 from ame_explore.analysis.bounds.terms import THEIR_LOSS, Assumption, Bound, Term, check_delta
-from ame_explore.analysis.bounds.test_set import Gap, clopper_pearson, hoeffding, true_gap
 from ame_explore.models import one_thread
 from ame_explore.training import DistilledReplicas, Recipe, Stage, distill_replicas
 from ame_explore.training.parts import ame_of, student_of

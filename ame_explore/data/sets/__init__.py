@@ -1,1 +1,1 @@
-"""Data sets that ship with the package."""
+"""Data sets that the package can load by name."""
