@@ -11,7 +11,17 @@ from ame_explore.data.sets.emoji import emoji
 from ame_explore.data.sets.scenes import scenes
 from ame_explore.data.splits import SPLITS, stratified_splits
 
-__all__ = ["CLASSES", "SPLITS", "PairedData", "PairedFeatures", "digits", "emoji", "load", "scenes", "stratified_splits"]
+__all__ = [
+    "CLASSES",
+    "SPLITS",
+    "PairedData",
+    "PairedFeatures",
+    "digits",
+    "emoji",
+    "load",
+    "scenes",
+    "stratified_splits",
+]
 
 _SOURCES = {"digits": digits, "scenes": scenes, "emoji": emoji}
 

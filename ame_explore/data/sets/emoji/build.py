@@ -24,7 +24,16 @@ import numpy as np
 from PIL import Image
 
 from ame_explore.ame import AMEError
-from ame_explore.data.sets.emoji.pictures import COLUMNS, CONCEPTS_FILE, DESIGNERS, DIGEST, FOLDER, SIDE, content_digest, sheet_file
+from ame_explore.data.sets.emoji.pictures import (
+    COLUMNS,
+    CONCEPTS_FILE,
+    DESIGNERS,
+    DIGEST,
+    FOLDER,
+    SIDE,
+    content_digest,
+    sheet_file,
+)
 
 PACKAGES = {
     "emoji-datasource-google@16.0.0": (

@@ -8,7 +8,7 @@ import torch
 
 from ame_explore.ame import check_choice, check_number
 from ame_explore.data.pairs import PairedData
-from ame_explore.data.sets.emoji.pictures import DESIGNERS, GROUND, SIDE, EmojiSet, emoji_set
+from ame_explore.data.sets.emoji.pictures import DESIGNERS, GROUND, emoji_set
 
 BASE_TEXTS: Mapping[str, str] = {
     "animal-mammal": "a mammal",
@@ -66,7 +66,7 @@ def class_caption(subgroup: str) -> str:
     return CLASS_TEXTS.get(subgroup, " ".join(subgroup.replace("-", " ").replace("&", " ").split()))
 
 
-def emoji(*, seed: int = 0, designer: str = "fluent", side: int = SIDE, ground: float = GROUND) -> PairedData:
+def emoji(*, seed: int = 0, designer: str = "fluent", side: int = 24, ground: float = GROUND) -> PairedData:
     """Forty subgroups as classes, twenty of them base; captions are the emoji's names.
 
     The splits are disjoint by designer: the student distils and is tested on one whose pictures neither the teacher nor
