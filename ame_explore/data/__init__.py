@@ -7,16 +7,27 @@ import inspect
 from ame_explore.ame import AMEError
 from ame_explore.data.pairs import CLASSES, PairedData, PairedFeatures
 from ame_explore.data.sets.digits import digits
+from ame_explore.data.sets.emoji import emoji
 from ame_explore.data.sets.scenes import scenes
 from ame_explore.data.splits import SPLITS, stratified_splits
 
-__all__ = ["CLASSES", "SPLITS", "PairedData", "PairedFeatures", "digits", "load", "scenes", "stratified_splits"]
+__all__ = [
+    "CLASSES",
+    "SPLITS",
+    "PairedData",
+    "PairedFeatures",
+    "digits",
+    "emoji",
+    "load",
+    "scenes",
+    "stratified_splits",
+]
 
-_SOURCES = {"digits": digits, "scenes": scenes}
+_SOURCES = {"digits": digits, "scenes": scenes, "emoji": emoji}
 
 
 def load(name: str, *, seed: int = 0, **options: object) -> PairedData:
-    """The data set called `name`: "digits" or "scenes".
+    """The data set called `name`: "digits", "scenes" or "emoji".
 
     Args:
         name: of the data set.
