@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from ame_explore.ame import DEFAULT_OMEGA, READINGS, AMEError, check_choice, check_number
-from ame_explore.models import HOSTS
+from ame_explore.registry import hosts, kd_losses
 
 TOKEN_PREFIX = "ame1:"  # raised with every change of a default: a token leaves defaults out
 _LONGEST_RECIPE = 1 << 20  # bytes; a token may not unpack to more
 
-KD_LOSSES = ("feature", "logits", "promptkd")
 PROTOCOLS = ("clean", "transductive")
 STEERABLE = (
     "omega",
@@ -252,8 +251,8 @@ class Recipe:
 
 _CHOICES = {
     "protocol": PROTOCOLS,
-    "host": HOSTS,
-    "kd": KD_LOSSES,
+    "host": hosts,
+    "kd": kd_losses,
     "kd_classes": ("all", "base"),
     "reading": READINGS,
     "projection": ("own", "host"),

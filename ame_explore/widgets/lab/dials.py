@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from ame_explore.ame import READINGS, AMEError, check_choice
-from ame_explore.models import HOSTS
+from ame_explore.registry import data_sets, hosts, kd_losses
 from ame_explore.training import Recipe
-from ame_explore.training.recipe import KD_LOSSES, STEERABLE
+from ame_explore.training.recipe import STEERABLE
 
 AME_FIELDS = ("omega", "reading", "temperature")  # of no concern to an arm of plain KD
 WHOLE = ("shots", "seed", "steps", "batch_size", "duplicates", "data_seed", "teacher_seed", "manifold_dim")
@@ -19,7 +19,7 @@ LOCK_STEP = ("data", "data_seed", "data_digest", "shots", "protocol", "teacher_s
 
 @dataclass(frozen=True)
 class Dial:
-    """One dial. kind: "number", "choice" or "switch". log: whether a slider of it is logarithmic."""
+    """One dial. kind: "number", "choice" or "switch". log: whether a slider of it is logarithmic. choices: names."""
 
     field: str
     label: str
@@ -28,7 +28,7 @@ class Dial:
     low: float | None = None
     high: float | None = None
     log: bool = False
-    choices: tuple[str, ...] = ()
+    choices: Iterable[str] = ()
 
 
 DIALS = (
@@ -37,7 +37,7 @@ DIALS = (
         "data",
         "choice",
         "Which images: handwritten digits, or scenes drawn by rule.",
-        choices=("digits", "scenes"),
+        choices=data_sets,
     ),
     Dial("shots", "shots a class", "number", "Images of each class that the student learns from.", 1, 24),
     Dial("ambiguity", "ambiguity", "number", "How far training images are on the way to another class.", 0, 1),
@@ -51,13 +51,13 @@ DIALS = (
         "temperature", "temperature of H", "number", "Divides the scores before the softmax of H.", 0.01, 20, log=True
     ),
     Dial("learning_rate", "learning rate", "number", "The peak of the schedule.", 1e-5, 0.1, log=True),
-    Dial("kd", "KD loss", "choice", "What the student copies: features, or logits.", choices=KD_LOSSES),
+    Dial("kd", "KD loss", "choice", "What the student copies: features, or logits.", choices=kd_losses),
     Dial(
         "host",
         "student",
         "choice",
         "Prompts and projector on a frozen backbone, a projector, or from scratch.",
-        choices=HOSTS,
+        choices=hosts,
     ),
     Dial("steps", "steps", "number", "Length of the run.", 20, 2000),
     Dial("seed", "seed", "number", "Of weights, shots and batches.", 0, 99),
@@ -85,7 +85,8 @@ class Break:
         """What it turns in `recipe`; empty where it has nothing to act on."""
         plain = recipe.effective_omega == 0
         if self.switch == "wrong_temperature":
-            found: dict[str, Any] = {} if recipe.kd == "feature" else {"student_tau": 20.0 * recipe.tau}
+            tempered = kd_losses[recipe.kd].uses("student_tau")
+            found: dict[str, Any] = {"student_tau": 20.0 * recipe.tau} if tempered else {}
             return found if plain or recipe.reading in _UNTEMPERED else {**found, "temperature": WRONG_TEMPERATURE}
         if self.switch == _SCRATCH and plain:
             return {name: self.turns[name] for name in ("host", "learning_rate")}
@@ -212,7 +213,7 @@ def described(
     for dial in DIALS:
         concerns = concerned(dial.field, begun, None)
         values = {name: _value(recipe, dial.field, pending.get(name, {})) for name, recipe in recipes.items()}
-        choices = dial.choices
+        choices = tuple(dial.choices)
         if dial.field == "data":
             choices = tuple(dict.fromkeys([*data, *choices])) if data else choices
         found.append(
