@@ -20,6 +20,7 @@ ROOMS = [
     "ame",
     "tasks",
     "progress_bars",
+    "registry",
     "data",
     "models",
     "measures",

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from ame_explore.ame import AMEError, check_number, settings_of
 from ame_explore.data import PairedData, PairedFeatures
@@ -23,7 +22,7 @@ from ame_explore.tasks import Progress
 from ame_explore.training.batch_statistics import BatchFacts
 from ame_explore.training.evaluate import Evaluation
 from ame_explore.training.faults import WrongAnswers, repeated
-from ame_explore.training.parts import ame_of, ame_temperature, kd_of, shots_of, stream, student_of
+from ame_explore.training.parts import ame_of, ame_temperature, is_frozen, loss_of, shots_of, stream, student_of
 from ame_explore.training.recipe import Recipe
 from ame_explore.training.stage import Stage
 
@@ -192,8 +191,8 @@ class Distillation(Iterator[Step]):
         return {name: value.detach().clone().contiguous() for name, value in state.items()}
 
     def is_frozen(self, name: str) -> bool:
-        """Whether the tensor of this name in `state_dict` stays as it is: the backbone, unless trained from scratch."""
-        return name.startswith("student.backbone.") and self.recipe.host != "scratch"
+        """Whether the tensor of this name in `state_dict` stays as it is, as the recipe's host says."""
+        return is_frozen(name, self.recipe)
 
     def load_state_dict(self, state: Mapping[str, Tensor]) -> None:
         """Go to where `state_dict` was taken, forwards or back. The recipe, events included, stays this one's.
@@ -274,13 +273,9 @@ class Distillation(Iterator[Step]):
         inputs, teacher_features = self._batch(places)
         self.student.train()
         raw = self.student(inputs)
-        features = F.normalize(raw, dim=1) if settings.normalized else raw
-        kd = settings.kd_weight * kd_of(settings, stage, features, teacher_features)
-        pairs = stage.logits(teacher_features).argmax(1)
-        ame_in = features if settings.ame_input == "unit" else raw
-        entropy = self.ame.entropy(image=ame_in, text=stage.text_features, pairs=pairs)
-        ame = self.ame.omega * entropy
-        total = kd + ame
+        terms = loss_of(settings, stage, self.ame, raw, teacher_features)
+        features, kd, entropy, ame, total = terms.features, terms.kd, terms.entropy, terms.ame, terms.total
+        assert entropy is not None and ame is not None  # for the type checker: a run has an AME term
         if not math.isfinite(total.detach()):
             raise AMEError(
                 f"the loss became {total.item()} at step {self.index + 1} (kd {kd.item():g}, ame {ame.item():g}): "
