@@ -15,6 +15,7 @@ from types import NoneType
 from typing import Any, Literal, get_args, get_type_hints
 
 from ame_explore.ame import DEFAULT_OMEGA, READINGS, UNTEMPERED, AMEError, check_options
+from ame_explore.registry import data_sets, hosts, kd_losses
 
 Value = int | float | str | bool | None
 Group = Literal["data", "models", "ame", "kd", "schedule", "faults"]
@@ -168,28 +169,13 @@ def setting(default: Value, *, group: Group, label: str, help: str, **facts: Any
     return field(default=default, metadata={"group": group, "label": label, "help": help, **facts})
 
 
-def _data_sets() -> Iterable[str]:
-    from ame_explore.data import _SOURCES
-
-    return _SOURCES
-
-
-def _hosts() -> Iterable[str]:
-    from ame_explore.models import HOSTS
-
-    return HOSTS
-
-
-KD_LOSSES = ("feature", "logits", "promptkd")
-
-
-def uses_logits(recipe: Settings) -> bool:
-    """Whether the recipe's distillation loss compares logits, and so has temperatures and classes."""
-    return recipe.kd != "feature"
-
-
 def _of_logits(recipe: Settings) -> str | None:
-    return None if uses_logits(recipe) else f"{recipe.kd} KD compares features, not logits"
+    return None if kd_losses[recipe.kd].on == "logits" else f"{recipe.kd} KD compares features, not logits"
+
+
+def _of_kd_with(option: str) -> Callable[[Settings], str | None]:
+    """Whether the recipe's distillation loss asks for `option`."""
+    return lambda recipe: None if kd_losses[recipe.kd].uses(option) else f"{recipe.kd} KD has no {option}"
 
 
 def _of_ame(recipe: Settings) -> str | None:
@@ -216,7 +202,7 @@ class Settings:
         label="data",
         help="Which images: handwritten digits, or scenes drawn by rule.",
         details="The name of a PairedData of your own may stand here too.",
-        choices=_data_sets,
+        choices=lambda: data_sets,
         open=True,
         dial=True,
         shared=True,
@@ -293,7 +279,7 @@ class Settings:
         group="models",
         label="student",
         help="Prompts and projector on a frozen backbone, a projector, or from scratch.",
-        choices=_hosts,
+        choices=lambda: hosts,
         dial=True,
     )
     omega: float | None = setting(
@@ -408,7 +394,7 @@ class Settings:
         details="feature: 1 - cosine of student and teacher image features. logits: tau^2 KL(teacher || student) "
         "(Hinton et al. 2015). promptkd: 1000 times that, divided by the number of classes, as PromptKD's code weighs "
         "it. Our default is feature: over so few base images logits teach next to nothing about new classes.",
-        choices=lambda: KD_LOSSES,
+        choices=lambda: kd_losses,
         dial=True,
     )
     kd_weight: float = setting(
@@ -442,7 +428,7 @@ class Settings:
         scale="log",
         dial=True,
         steerable=True,
-        acts=_of_logits,
+        acts=_of_kd_with("tau"),
     )
     label_smoothing: float = setting(
         0.0,
@@ -453,7 +439,7 @@ class Settings:
         high=1,
         slider=(0, 1),
         steerable=True,
-        acts=_of_logits,
+        acts=_of_kd_with("label_smoothing"),
     )
     steps: int = setting(
         200, group="schedule", label="steps", help="Length of the run.", low=1, high=MOST, slider=(20, 2000), dial=True
@@ -519,7 +505,7 @@ class Settings:
         slider=(0.25, 400),
         scale="log",
         steerable=True,
-        acts=_of_logits,
+        acts=_of_kd_with("student_tau"),
     )
     normalized: bool = setting(
         True,

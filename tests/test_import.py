@@ -19,6 +19,9 @@ FILES = sorted(path for path in PACKAGE.rglob("*.py") if "_notebooks" not in pat
 ROOMS = [
     "ame",
     "streams",
+    "tasks",
+    "progress_bars",
+    "registry",
     "data",
     "models",
     "measures",
