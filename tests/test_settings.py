@@ -55,7 +55,7 @@ def test_ends_are_inclusive_unless_they_are_said_to_be_exclusive():
 @pytest.mark.parametrize(
     ("name", "fields", "reason"),
     [
-        ("tau", {"kd": "feature"}, "compares features"),
+        ("tau", {"kd": "feature"}, "has no tau"),
         ("tau", {"kd": "logits"}, None),
         ("label_smoothing", {"kd": "promptkd"}, None),
         ("temperature", {"reading": "spectral"}, "no softmax"),
@@ -195,7 +195,7 @@ def test_dials_are_described_from_the_declarations():
         assert (dial["whole"], dial["steerable"], dial["optional"]) == (one.whole, one.steerable, one.optional)
         assert dial["step"] == (1 if one.whole else None) and dial["choices"] == list(one.names)
         assert dial["locked"] == (name == "tau")
-    assert "compares features" in found["tau"]["idle"] and found["omega"]["idle"] is None
+    assert "has no tau" in found["tau"]["idle"] and found["omega"]["idle"] is None
     assert found["omega"]["concerns"] == ["KD + AME"] and found["tau"]["concerns"] == ["KD", "KD + AME"]
     mixed = {"KD": Recipe(kd="logits", omega=0.0), "KD + AME": Recipe()}
     assert next(dial for dial in described(mixed, mixed, {}, (), []) if dial["field"] == "tau")["idle"] is None

@@ -135,5 +135,5 @@ def loss_of(
         return LossTerms(features, kd, None, None)
     seen = features if recipe.ame_input == "unit" else raw
     pairs = stage.logits(teacher_features).argmax(1)
-    entropy = ame.entropy(stage.text_features if texts is None else texts, seen, pairs)
+    entropy = ame.entropy(image=seen, text=stage.text_features if texts is None else texts, pairs=pairs)
     return LossTerms(features, kd, entropy, (ame.omega if omega is None else omega) * entropy)

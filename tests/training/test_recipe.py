@@ -184,9 +184,9 @@ def test_numbers_of_any_magnitude_are_refused_by_name(name, value):
             Recipe().with_event(3, name, value)
 
 
-@pytest.mark.parametrize("name", ["tau", "learning_rate", "temperature", "student_tau", "omega", "kd_weight"])
+@pytest.mark.parametrize("name", ["tau", "learning_rate", "temperature", "student_tau"])
 def test_what_float32_would_round_to_zero_is_refused(name):
-    with pytest.raises(AMEError, match=f"{name} must be .*between 1e-15 and 1e"):
+    with pytest.raises(AMEError, match=f"{name} must be a number from 1e-15 to 1e"):
         Recipe(**{name: 1e-300})
     assert getattr(Recipe(**{name: 1e-15}), name) == 1e-15
 
