@@ -149,6 +149,33 @@ def test_a_dial_acts_from_the_next_step_on_and_the_token_replays_it(stage):
         assert again.result().arms["KD + AME"].losses.equals(ame.losses)
 
 
+def test_a_dial_before_the_first_step_replays_as_it_ran(stage):
+    with LiveRun({"KD + AME": PAIR["KD + AME"]}, stage=stage) as live:
+        live.settle(WAIT)
+        live.set("reading", "predictive")
+        live.step(3)
+        live.settle(WAIT)
+        ran = live.result().arms["KD + AME"]
+    with LiveRun(ran.token, stage=stage) as again:
+        again.step(3)
+        again.settle(WAIT)
+        found = again.result().arms["KD + AME"]
+    assert found.metrics.equals(ran.metrics) and found.losses.equals(ran.losses)
+    assert "rows_that_count" in ran.metrics, "of step 0, which still had the reading rows"
+
+
+def test_turning_a_dial_builds_no_loss(stage, monkeypatch):
+    with LiveRun(PAIR, stage=stage) as live:
+        live.step(2)
+        live.settle(WAIT)
+        monkeypatch.setattr("ame_explore.ame.AMELoss.__init__", lambda *_, **__: pytest.fail("a loss was built"))
+        live.set("omega", 2.0)
+        live.set("reading", "spectral")
+        live.settle(WAIT)
+        assert live.state == "paused" and live.view().note is None
+        assert live.recipes["KD + AME"].at(2).reading == "spectral"
+
+
 def test_dials_that_decide_the_data_wait_for_a_reset(stage):
     with LiveRun(PAIR, stage=stage) as live:
         live.step(2)
