@@ -159,7 +159,7 @@ def tensors_from_bytes(data: bytes, *, where: str, checked: bool = True) -> tupl
     try:
         tensors = load(data)
         length = int.from_bytes(data[:8], "little")
-        metadata: dict[str, str] = json.loads(data[8 : 8 + length]).get("__metadata__", {})
+        metadata: dict[str, str] = json.loads(data[8 : 8 + length]).get("__metadata__") or {}  # null is allowed
     except Exception as error:  # whatever damaged bytes make safetensors raise
         raise AMEError(f"{where} is damaged or no safetensors file ({error}).") from error
     expected = metadata.pop(_DIGEST_KEY, None)
