@@ -8,11 +8,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from ame_explore.analysis.pairs.exploration import Exploration, plain_number
 from ame_explore.analysis.statistics import PairedInterval, paired_interval
 from ame_explore.data.files.match import PairMatch, match_pairs
 
+Array = NDArray[np.int64]
 _CHANGING = ("cosine", "rank_i2t", "rank_t2i", "margin_i2t", "entropy_i2t")
 
 
@@ -53,6 +55,22 @@ class PairChanges:
             "matched_by": self.matched_by,
             "intervals": intervals,
         }
+
+
+def ids_in_first(first: Exploration, second: Exploration, changes: PairChanges) -> tuple[Array, NDArray[np.bool_]]:
+    """What the second's pairs are called where both are shown: as the first calls them, whatever their order.
+
+    Returns:
+        (P2,) int64 the first's id of each of the second's pairs, and of those that the first lacks one that it has not;
+        and (P2,) whether the first has the pair.
+    """
+    own, taken = second.features.ids.numpy(), first.features.ids.numpy()
+    ids, matched = own.copy(), np.zeros(len(own), dtype=bool)
+    rows = changes.table["other_row"].to_numpy()
+    ids[rows], matched[rows] = changes.table["id"].to_numpy(), True
+    if np.isin(ids[~matched], taken).any():  # both are called by their rows
+        ids[~matched] = 1 + taken.max() + np.arange((~matched).sum())
+    return ids, matched
 
 
 def compare_pairs(a: Exploration, b: Exploration, match: PairMatch | None = None) -> PairChanges:

@@ -26,7 +26,7 @@ from ame_explore.analysis.projection import (
 
 MAPPED = 4000  # pairs on a map: what a browser draws and answers to without a graphics card
 PCA, UMAP, CLOSED = "PCA", "UMAP", "gap closed"
-_LEAST_FOR_UMAP, _LEAST_FOR_LENS = 30, 50  # rows
+_LEAST_FOR_LENS = 50  # rows
 _NEIGHBOURS = 5
 
 
@@ -50,7 +50,9 @@ class PairMaps:
     """Maps of at most 4,000 pairs, of which one is shown: PCA at once, UMAP from the background, the gap closed.
 
     Attributes:
+        rows: (p,) rows of the pairs on the map among all.
         features: the pairs on the map.
+        every: how many pairs there are.
         text_rows: (m,) rows of their texts among all texts.
         pictures: the names of the maps that there are or will be, of "PCA", "UMAP" and "gap closed".
     """
@@ -60,16 +62,16 @@ class PairMaps:
 
         Args:
             explored: the pairs.
-            umap: whether there is to be a UMAP; none is made of fewer than 30 rows.
+            umap: whether there is to be a UMAP.
             on_umap: called when UMAP is ready or has failed.
 
         Raises:
             AMEError: images and texts of different widths, which share no space.
         """
-        rows = mapped_rows(explored)
-        self.features = explored.features.take(rows) if len(rows) < len(explored.pairs) else explored.features
-        self.text_rows = np.arange(len(self.features.text))
-        if self.features is not explored.features:
+        self.rows = rows = mapped_rows(explored)
+        self.features, self.text_rows = explored.features, np.arange(len(explored.features.text))
+        if len(rows) < len(explored.pairs):
+            self.features = explored.features.take(rows)
             self.text_rows = explored.features.pair_index[torch.from_numpy(rows)].unique().numpy()
         self.every = len(explored.pairs)
         self._rows = pair_rows(self.features)
@@ -109,6 +111,14 @@ class PairMaps:
     def projection(self, timeout: float | None = None, picture: str | None = None) -> Projection:
         """A map, waiting for it; None: UMAP, or PCA without it. See `ProjectionHandle.result`."""
         return self._handles[picture or (UMAP if UMAP in self._handles else PCA)].result(timeout)
+
+    def closed(self, picture: str) -> Projection | None:
+        """The map by the method of `picture` ("PCA" or "UMAP") with the gap closed; None where nothing is left of it."""
+        if self.closed_features is None:
+            return None
+        if picture == PCA:
+            return self.projection(picture=CLOSED)
+        return project(pair_rows(self.closed_features), method="umap").result()
 
     @cached_property
     def neighbours(self) -> TrueNeighbours | None:
