@@ -17,7 +17,7 @@ from torch.nn import functional as F
 
 from ame_explore.ame import AMEError, check_number
 from ame_explore.data import PairedData, PairedFeatures
-from ame_explore.models import one_thread
+from ame_explore.models import usual_torch
 from ame_explore.tasks import Progress
 from ame_explore.training.batch_statistics import BatchFacts
 from ame_explore.training.evaluate import Evaluation
@@ -100,7 +100,7 @@ class Distillation(Iterator[Step]):
         self._settings = self.recipe.at(0)
         self._build()
 
-    @one_thread()
+    @usual_torch()
     def _build(self) -> None:
         recipe, stage = self.recipe, self.stage
         self.shots = shots_of(recipe, stage)
@@ -128,7 +128,7 @@ class Distillation(Iterator[Step]):
         """Steps that are still to come, step 0 included."""
         return self.recipe.steps - self.index + (not self._started)
 
-    @one_thread()
+    @usual_torch()
     def __next__(self) -> Step:
         if not self._started:
             self._started = True
@@ -189,6 +189,7 @@ class Distillation(Iterator[Step]):
         """Whether the tensor of this name in `state_dict` stays as it is: the backbone, unless trained from scratch."""
         return name.startswith("student.backbone.") and self.recipe.host != "scratch"
 
+    @usual_torch()
     def load_state_dict(self, state: Mapping[str, Tensor]) -> None:
         """Go to where `state_dict` was taken, forwards or back. The recipe, events included, stays this one's.
 
