@@ -36,6 +36,7 @@ DEFAULT_OMEGA = {
     "alignment": 1.0,
 }
 READINGS = tuple(DEFAULT_OMEGA)
+UNTEMPERED = ("spectral", "alignment")  # readings without a softmax
 _SCORE_READINGS = ("rows", "random_direction", "score_variance")
 _MOST_WEIGHTS = 2**30  # 4 GB in float32: refused before memory is asked for
 _STEPS_BEFORE_WARNING = 10  # of the host's optimizer: enough for a GradScaler that skips its first ones
@@ -158,6 +159,18 @@ def unit_rows(rows: Tensor) -> Tensor:
 def entropy_of_log(log_p: Tensor, dim: int = -1) -> Tensor:
     """-sum p log p along `dim`, in nats, of log-probabilities (log p = -inf counts as 0). No checks, in their dtype."""
     return -(log_p.exp() * log_p.clamp_min(torch.finfo(log_p.dtype).min)).sum(dim)
+
+
+def check_options(*, reading: str, projection: str, gradient: str, text_rows: str, scope: str) -> None:
+    """Raise `AMEError` for options of `AMELoss` that have no meaning together."""
+    if projection == "host" and gradient == "projections":
+        raise AMEError("gradient='projections' with projection='host' leaves nothing to learn: use 'student'.")
+    if scope == "image" and reading in ("predictive", "alignment"):
+        raise AMEError(
+            f"scope='image' has no meaning for reading={reading!r}, which is per image already: use 'batch'."
+        )
+    if text_rows == "paired" and reading in ("predictive", "alignment"):
+        raise AMEError(f"text_rows='paired' has no meaning for reading={reading!r}: use text_rows='all'.")
 
 
 def row_entropy(scores: Tensor, dim: int = -1) -> Tensor:
@@ -452,13 +465,13 @@ class AMELoss(nn.Module):
         generator: torch.Generator | None = None,
     ) -> None:
         super().__init__()
+        check_choice("reading", reading, READINGS)
         check_choice("text_rows", text_rows, ("all", "paired"))
         check_choice("scope", scope, ("batch", "image"))
         check_choice("gradient", gradient, ("both", "student", "projections"))
         check_choice("random_texts", random_texts, (True, False))
         check_choice("check_values", check_values, (True, False))
-        if projection == "host" and gradient == "projections":
-            raise AMEError("gradient='projections' with projection='host' leaves nothing to learn: use 'student'.")
+        check_options(reading=reading, projection=projection, gradient=gradient, text_rows=text_rows, scope=scope)
         self.manifold = SharedManifold(
             image_dim=image_dim,
             text_dim=text_dim,
@@ -505,12 +518,13 @@ class AMELoss(nn.Module):
     @reading.setter
     def reading(self, value: str) -> None:
         check_choice("reading", value, READINGS)
-        if self.scope == "image" and value in ("predictive", "alignment"):
-            raise AMEError(
-                f"scope='image' has no meaning for reading={value!r}, which is per image already: use 'batch'."
-            )
-        if self.text_rows == "paired" and value in ("predictive", "alignment"):
-            raise AMEError(f"text_rows='paired' has no meaning for reading={value!r}: use text_rows='all'.")
+        check_options(
+            reading=value,
+            projection=self.manifold.projection,
+            gradient=self.gradient,
+            text_rows=self.text_rows,
+            scope=self.scope,
+        )
         self._reading = value
 
     @property

@@ -36,14 +36,14 @@ from torch.nn import functional as F
 
 from ame_explore import AMELoss, Distillation, Recipe, Run, digits, lab, row_entropy
 from ame_explore.analysis import PCAProjection, mean_interval, paired_interval
-from ame_explore.demo import record_run
+from ame_explore.apps.demo import record_run
 from ame_explore.figures import Drawing, comparison, entropy, manifold
-from ame_explore.figures.labels import palette, place_labels
-from ame_explore.figures.report import verdict_sentence
-from ame_explore.figures.style import INK, MUTED, arm_styles, finish, number, top_legend
-from ame_explore.figures.thumbnails import png_uri
-from ame_explore.figures.words import metric_words, verdict_words
+from ame_explore.figures.base.labels import palette, place_labels
+from ame_explore.figures.base.style import INK, MUTED, arm_styles, finish, number, top_legend
+from ame_explore.figures.base.thumbnails import png_uri
+from ame_explore.figures.base.words import metric_words, verdict_words
 from ame_explore.measures import predictive_entropy
+from ame_explore.reports.demo_report import verdict_sentence
 from ame_explore.training import Stage, facts
 
 torch.set_num_threads(1)  # tensors are tiny here: a second thread would only get in the way
