@@ -79,13 +79,14 @@ def nearest(
     exact = Exact(among, asked) if exact is None else exact.to(among.device)
     near, apart, sure = _nearest_by_product(among, asked, k, most, queries is None, exact)
     unsure = (~sure).nonzero()[:, 0]
+    wide = exact.rows(torch.arange(len(among), device=among.device)) if len(unsure) else among
     if len(unsure) and dtype != exact.dtype:  # the same once more with all digits, for those rows alone
-        wide = exact.rows(torch.arange(len(among), device=among.device))
         again = _nearest_by_product(wide, exact.queries(unsure), k, most, queries is None, exact, unsure)
         near[unsure], apart[unsure], sure[unsure] = again
         unsure = (~sure).nonzero()[:, 0]
     if len(unsure):
-        near[unsure], apart[unsure] = _nearest_by_difference(len(among), unsure, k, queries is None, exact)
+        theirs = exact.queries(unsure)
+        near[unsure], apart[unsure] = _nearest_by_difference(wide, theirs, unsure, k, queries is None)
     return near.cpu(), (apart.square() / 2 if metric == "cosine" else apart).to(dtype).cpu()
 
 
@@ -153,23 +154,19 @@ def _nearest_by_product(
 
 
 def _nearest_by_difference(
-    rows: int, number: Tensor, k: int, to_themselves: bool, exact: Exact
+    rows: Tensor, queries: Tensor, number: Tensor, k: int, to_themselves: bool
 ) -> tuple[Tensor, Tensor]:
-    """Row numbers and distances (q, k) of the queries `number`, each from all the differences: slow and certain."""
-    everything = torch.arange(rows, device=number.device)
-    near, apart = [], []
-    for one in number:
-        away = [
-            torch.linalg.vector_norm(exact.rows(part) - exact.queries(one), dim=1)
-            for part in everything.split(max(1, _BUDGET // 1024))
-        ]
-        distance = torch.cat(away)
+    """Row numbers and distances (q, k) of the queries from all differences: slow and certain."""
+    found = []
+    for start in range(0, len(queries), size := max(1, _BUDGET // len(rows))):
+        own = number[start : start + size]
+        distance = torch.cdist(queries[start : start + size], rows, compute_mode="donot_use_mm_for_euclid_dist")
         if to_themselves:
-            distance[one] = torch.inf
-        found = distance.sort(stable=True)
-        near.append(found.indices[:k])
-        apart.append(found.values[:k])
-    return torch.stack(near), torch.stack(apart)
+            distance[torch.arange(len(own), device=own.device), own] = torch.inf
+        nearest = distance.sort(dim=1, stable=True)
+        found.append((nearest.indices[:, :k], nearest.values[:, :k]))
+    near, apart = (torch.cat(parts) for parts in zip(*found, strict=True))
+    return near, apart
 
 
 @dataclass(frozen=True, eq=False)
