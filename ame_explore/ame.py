@@ -19,6 +19,7 @@ import sys
 import warnings
 import weakref
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -391,7 +392,7 @@ class SharedManifold(nn.Module):
     def _to_weights(self, x: Tensor) -> Tensor:
         if torch.is_grad_enabled() and not torch.compiler.is_compiling() and x.is_inference():
             x = x.clone()  # autograd cannot save a tensor that was made under inference_mode
-        if self.projection == "host" or torch.is_autocast_enabled(x.device.type):
+        if self.projection == "host" or (not x.is_meta and torch.is_autocast_enabled(x.device.type)):
             return x
         return x.to(self.text_hidden.weight.dtype)
 
@@ -898,8 +899,8 @@ def _result_dtype(x: Tensor) -> torch.dtype:
     return torch.float64 if x.dtype == torch.float64 else torch.float32
 
 
-def _no_autocast(x: Tensor) -> torch.autocast:
-    return torch.autocast(x.device.type, enabled=False)
+def _no_autocast(x: Tensor) -> AbstractContextManager[object]:
+    return nullcontext() if x.is_meta else torch.autocast(x.device.type, enabled=False)
 
 
 def _is_dense(x: object) -> bool:
