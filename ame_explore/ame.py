@@ -94,19 +94,19 @@ def as_number(
     name: str, value: Any, *, low: float = -math.inf, high: float = math.inf, above: float = -math.inf
 ) -> float:
     """`value` as a float: a Python or numpy number, or a 0-d tensor. Limits and errors as in `check_number`."""
-    value = _python_number(value)
+    value = python_number(value)
     check_number(name, value, low=low, high=high, above=above)
     return float(value)
 
 
 def as_whole(name: str, value: Any, *, low: float = -math.inf, high: float = math.inf) -> int:
     """`value` as an int: a whole Python or numpy number, or a 0-d tensor. Limits and errors as in `check_number`."""
-    value = _python_number(value)
+    value = python_number(value)
     check_number(name, value, low=low, high=high, whole=True)
     return int(value)
 
 
-def _python_number(value: Any) -> Any:
+def python_number(value: Any) -> Any:
     """A 0-d tensor or a numpy number as Python's own; anything else as it came."""
     if isinstance(value, Tensor):
         return value.item() if value.ndim == 0 and has_values(value) else value

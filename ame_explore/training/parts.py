@@ -19,7 +19,11 @@ STREAMS = ("weights", "ame", "batches", "noise")
 
 
 def stream(recipe: Recipe, purpose: str) -> torch.Generator:
-    """The random stream of `recipe` for one of `STREAMS`, at its beginning."""
+    """The random stream of `recipe` for one of `STREAMS`, at its beginning.
+
+    These seeds never change: they decide the bits of every recipe. Whatever else is random takes a named stream
+    (`ame_explore.streams`).
+    """
     return torch.Generator().manual_seed(len(STREAMS) * recipe.seed + STREAMS.index(purpose))
 
 
@@ -131,5 +135,5 @@ def loss_of(
         return LossTerms(features, kd, None, None)
     seen = features if recipe.ame_input == "unit" else raw
     pairs = stage.logits(teacher_features).argmax(1)
-    entropy = ame.entropy(stage.text_features if texts is None else texts, seen, pairs)
+    entropy = ame.entropy(image=seen, text=stage.text_features if texts is None else texts, pairs=pairs)
     return LossTerms(features, kd, entropy, (ame.omega if omega is None else omega) * entropy)
