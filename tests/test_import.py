@@ -22,6 +22,7 @@ ROOMS = [
     "data",
     "models",
     "measures",
+    "settings",
     "training",
     "analysis",
     "figures",

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from ame_explore.ame import AMEError, check_choice
-from ame_explore.measures._batches import as_batch
+from ame_explore.measures._checks import as_batch
 
 
 @dataclass(frozen=True, eq=False)

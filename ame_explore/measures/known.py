@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from ame_explore.ame import AMEError, check_number
-from ame_explore.measures._batches import as_square
+from ame_explore.measures._checks import as_square
 
 
 def gaussian_entropy(covariance: Tensor) -> Tensor:

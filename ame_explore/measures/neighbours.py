@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from ame_explore.ame import AMEError, check_number
-from ame_explore.measures._batches import as_batch, check_same_shape, rounding
+from ame_explore.measures._checks import as_batch, rounding, same_rows
 from ame_explore.measures.information import InformationEstimate, standard_error
 
 _BUDGET = 2**23  # distances held at once: 64 MB
@@ -106,7 +106,7 @@ def ksg_information(x: Tensor, y: Tensor, k: int = 3) -> InformationEstimate:
     """
     check_number("k", k, low=1, whole=True)
     first, second = as_batch("x", x).detach(), as_batch("y", y).detach()
-    check_same_shape("x", first, "y", second)
+    same_rows("x", first, "y", second)
     shape, n = first.shape[:-1], first.shape[-2]
     _check_enough(n, k)
     terms = []

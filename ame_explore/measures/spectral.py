@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from ame_explore.ame import AMEError, check_choice, check_number
-from ame_explore.measures._batches import as_batch, as_square, rounding
+from ame_explore.measures._checks import as_batch, as_square, rounding
 
 KERNELS = ("cosine", "gaussian", "linear")
 _EXACT = "donot_use_mm_for_euclid_dist"  # equal rows are then at distance 0, not at the rounding error of a product

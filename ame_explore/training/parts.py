@@ -10,7 +10,7 @@ from torch.nn import functional as F
 
 from ame_explore.ame import AMELoss
 from ame_explore.models import Student
-from ame_explore.registry import hosts, kd_losses
+from ame_explore.registry import hosts, kd_losses, readings
 from ame_explore.training.recipe import Recipe
 from ame_explore.training.stage import Stage
 
@@ -45,9 +45,9 @@ def ame_of(recipe: Recipe, stage: Stage) -> AMELoss:
     """The AME term, its projections untrained."""
     width = stage.teacher.embed_dim
     return AMELoss(
-        width,
-        width,
-        recipe.manifold_dim,
+        image_dim=width,
+        text_dim=width,
+        manifold_dim=recipe.manifold_dim,
         projection=recipe.projection,
         normalize=recipe.normalize,
         gradient=recipe.gradient,
@@ -62,8 +62,8 @@ def ame_of(recipe: Recipe, stage: Stage) -> AMELoss:
 
 
 def ame_temperature(recipe: Recipe, stage: Stage) -> float | None:
-    """The recipe's temperature; where it names none, `predictive` takes the teacher's."""
-    if recipe.temperature is None and recipe.reading == "predictive":
+    """The recipe's temperature; where it names none, a softmax over cosines takes the teacher's."""
+    if recipe.temperature is None and readings[recipe.reading].follows_logit_scale:
         return 1 / stage.logit_scale
     return recipe.temperature
 
@@ -131,5 +131,5 @@ def loss_of(
         return LossTerms(features, kd, None, None)
     seen = features if recipe.ame_input == "unit" else raw
     pairs = stage.logits(teacher_features).argmax(1)
-    entropy = ame.entropy(stage.text_features if texts is None else texts, seen, pairs)
+    entropy = ame.entropy(image=seen, text=stage.text_features if texts is None else texts, pairs=pairs)
     return LossTerms(features, kd, entropy, (ame.omega if omega is None else omega) * entropy)

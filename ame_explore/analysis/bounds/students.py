@@ -234,4 +234,4 @@ def _trained_entropy(
     ame.load_state_dict(own, strict=False)
     pairs = stage.logits(stage.teacher_features(stage.data.images[places])).argmax(1)
     features = F.normalize(outputs, dim=1).to(stage.device)
-    return float(ame.entropy(stage.text_features, features, pairs))
+    return float(ame.entropy(image=features, text=stage.text_features, pairs=pairs))

@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.func import vmap
 from torch.nn import functional as F
 
-from ame_explore.ame import AMEError, AMELoss
+from ame_explore.ame import AMEError, AMELoss, entropy_of_log
 from ame_explore.analysis.landscapes.evaluators import Objective
 from ame_explore.models import one_thread
 from ame_explore.training.distill import Distillation
@@ -47,7 +47,7 @@ class Classification:
             at = self.labels[:, None].expand(*log_p.shape[:-1], 1)
             found["loss"] = -log_p.gather(-1, at).mean((-2, -1))
         if "predictive_entropy" in self.only:
-            found["predictive_entropy"] = -(log_p.exp() * log_p).sum(-1).mean(-1)
+            found["predictive_entropy"] = entropy_of_log(log_p).mean(-1)
         if "accuracy" in self.only:
             found["accuracy"] = (log_p.argmax(-1) == self.labels).float().mean(-1)
         return found

@@ -263,7 +263,7 @@ def _alone(recipe: Recipe, stage: Stage, images: Tensor | None, progress: Progre
     weights = {
         name: value
         for name, value in distillation.state_dict().items()
-        if name.startswith(("student.", "ame.")) and not is_frozen(name, recipe)
+        if name.startswith(("student.", "ame.")) and not is_frozen(name, recipe) and name != "ame._extra_state"
     }
     if stopped:
         weights = {name: value * math.nan if value.is_floating_point() else value for name, value in weights.items()}
@@ -281,7 +281,7 @@ def _texts(ame: AMELoss, stage: Stage) -> Tensor:
     if not ame.random_texts:
         return stage.text_features
     ame.random_texts = False
-    return ame._fixed_texts(stage.text_features)
+    return ame.fixed_texts(stage.text_features)
 
 
 def _load(module: nn.Module, weights: Mapping[str, Tensor], prefix: str) -> None:

@@ -61,7 +61,8 @@ class Replicas:
         if not -len(self) <= index < len(self):
             raise AMEError(f"index must be below the number of replicas, {len(self)}, got {index}.")
         module = copy.deepcopy(self._template)
-        module.load_state_dict({name: value[index] for name, value in self.state.items()})
+        # not strict: a module's settings (extra state) are the template's
+        module.load_state_dict({name: value[index] for name, value in self.state.items()}, strict=False)
         return module.eval()
 
     @torch.no_grad()
