@@ -127,10 +127,10 @@ def check_finite(name: str, x: Tensor, hint: str = "look for them upstream") -> 
     if (x.is_floating_point() or x.is_complex()) and not math.isfinite(abs(x.detach().sum())):
         bad = ~x.detach().isfinite()
         if bool(bad.any()):
-            first = bad.nonzero()[0].tolist()
-            row = f", first in row {', '.join(map(str, first[:-1] or first))}" if x.ndim else ""
+            first = tuple(bad.nonzero()[0].tolist())
+            where = "" if x.ndim == 0 else f", first in row {first[0]}" if x.ndim <= 2 else f", first at index {first}"
             count = f"{int(bad.sum())} NaN or infinite of {x.numel()} values"
-            raise AMEError(f"{name} must be finite, got {count}{row}: {hint}.")
+            raise AMEError(f"{name} must be finite, got {count}{where}: {hint}.")
 
 
 def unit_rows(rows: Tensor) -> Tensor:

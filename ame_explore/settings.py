@@ -183,7 +183,7 @@ def _asked_by_kd(option: str) -> Callable[[Settings], str | None]:
     """Why an option of KD losses does nothing: this one does not ask for it."""
 
     def of(recipe: Settings) -> str | None:
-        return None if kd_losses[recipe.kd].uses(option) else _of_logits(recipe) or f"{recipe.kd} KD has none"
+        return None if kd_losses[recipe.kd].uses(option) else _of_logits(recipe) or f"{recipe.kd} KD has no {option}"
 
     return of
 

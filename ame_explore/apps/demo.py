@@ -20,6 +20,7 @@ from ame_explore.figures.runs.comparison import changes
 from ame_explore.models import one_thread
 from ame_explore.registry import kd_losses, readings
 from ame_explore.reports.demo_report import demo_report, verdict_sentence
+from ame_explore.tasks import Progress
 from ame_explore.training import Distillation, Recipe, Run, Stage
 from ame_explore.training import facts as stage_facts
 from ame_explore.training.record.layout import HEAD, make_room
@@ -29,8 +30,6 @@ TREATED = "KD + AME"
 FEATURES_EVERY = 100
 CHECKPOINT_EVERY = 100
 SMOOTHING = 0.1
-
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
@@ -84,7 +83,7 @@ def run_demo(
         baselines: run the arms of `demo_arms(baselines=True)`.
         out: the folder; an earlier demo's Runs in it are replaced one by one, other files are left alone.
         device: where to train.
-        progress: `progress(what, done, of)` while something goes on.
+        progress: told what goes on; an exception from it ends the demo.
 
     Raises `AMEError` for what a recipe refuses, and for a folder of other things where a Run should go. An interrupted
     demo leaves the Runs that were finished, and no new summary or report.
@@ -248,7 +247,7 @@ def slug(arm: str) -> str:
 def _counted(progress: Progress | None, before: int, of: int) -> Callable[[int], None]:
     def tell(step: int) -> None:
         if progress is not None:
-            progress("students", before + step, of)
+            progress("distilling the students", before + step, of)
 
     return tell
 

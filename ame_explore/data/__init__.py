@@ -5,15 +5,26 @@ from __future__ import annotations
 from ame_explore.ame import AMEError
 from ame_explore.data.pairs import CLASSES, PairedData, PairedFeatures
 from ame_explore.data.sets.digits import digits
+from ame_explore.data.sets.emoji import emoji
 from ame_explore.data.sets.scenes import scenes
 from ame_explore.data.splits import SPLITS, stratified_splits
 from ame_explore.registry import data_sets
 
-__all__ = ["CLASSES", "SPLITS", "PairedData", "PairedFeatures", "digits", "load", "scenes", "stratified_splits"]
+__all__ = [
+    "CLASSES",
+    "SPLITS",
+    "PairedData",
+    "PairedFeatures",
+    "digits",
+    "emoji",
+    "load",
+    "scenes",
+    "stratified_splits",
+]
 
 
 def load(name: str, *, seed: int = 0, **options: object) -> PairedData:
-    """The data set called `name`: "digits", "scenes", or one that was registered (`ame_explore.registry.data_set`).
+    """The data set called `name`: "digits", "scenes", "emoji", or one registered by `ame_explore.registry.data_set`.
 
     Args:
         name: of the data set.

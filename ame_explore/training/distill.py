@@ -18,12 +18,13 @@ from ame_explore.ame import AMEError, check_number, settings_of
 from ame_explore.data import PairedData, PairedFeatures
 from ame_explore.models import one_thread
 from ame_explore.settings import Value
+from ame_explore.tasks import Progress
 from ame_explore.training.batch_statistics import BatchFacts
 from ame_explore.training.evaluate import Evaluation
 from ame_explore.training.faults import WrongAnswers, repeated
 from ame_explore.training.parts import ame_of, ame_temperature, is_frozen, loss_of, shots_of, stream, student_of
 from ame_explore.training.recipe import Recipe
-from ame_explore.training.stage import Progress, Stage
+from ame_explore.training.stage import Stage
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ class Distillation(Iterator[Step]):
         device: where to train.
         shares_every, metrics_every, features_every: steps between due dates; metrics and features are also due at step
             0 and at the last. features_every=None: at those two alone.
-        progress: `progress(what, step, steps)` while teacher and backbone train.
+        progress: called while teacher and backbone train; an exception from it ends that.
 
     Raises `AMEError` for a recipe that does not fit the data or the stage.
     """

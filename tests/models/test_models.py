@@ -188,7 +188,7 @@ def test_shift_and_augmentation_keep_images_images(data):
 
 def test_pretraining_is_the_same_twice_and_frozen(data):
     seen = []
-    one = pretrain(data, QUICK, progress=lambda step, steps: seen.append((step, steps)))
+    one = pretrain(data, QUICK, progress=lambda what, done, of: seen.append((done, of)))
     other = pretrain(data, QUICK)
     assert seen == [(i, 4) for i in range(1, 5)]
     assert all(torch.equal(a, b) for a, b in zip(one.state_dict().values(), other.state_dict().values(), strict=True))

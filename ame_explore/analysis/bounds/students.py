@@ -20,9 +20,9 @@ from ame_explore.analysis.bounds.samples import Sample
 from ame_explore.analysis.bounds.terms import THEIR_LOSS, Assumption, Bound, Term, check_delta
 from ame_explore.models import one_thread
 from ame_explore.registry import hosts
+from ame_explore.tasks import Progress
 from ame_explore.training import DistilledReplicas, Recipe, Stage, distill_replicas
 from ame_explore.training.parts import ame_of, student_of
-from ame_explore.training.stage import Progress
 
 SPREADS = (0.2, 0.4, 0.8, 1.6)  # standard deviations as shares of a layer's weights, fixed beforehand (our choice)
 LAMBDA = 2.0  # Catoni's, fixed beforehand (our choice)

@@ -14,6 +14,7 @@ from torch.nn import functional as F
 
 from ame_explore.ame import AMEError, AMELoss
 from ame_explore.models import Student, one_thread
+from ame_explore.tasks import Progress
 from ame_explore.training.distill import Distillation
 from ame_explore.training.evaluate import Evaluation
 from ame_explore.training.parts import ame_of, is_frozen, loss_of, shots_of, stream, student_of
@@ -21,7 +22,7 @@ from ame_explore.training.recipe import Recipe
 from ame_explore.training.replicas.learners import batchable, batchable_attention
 from ame_explore.training.replicas.plan import check_subsets
 from ame_explore.training.replicas.train import Loss, train_replicas
-from ame_explore.training.stage import Progress, Stage
+from ame_explore.training.stage import Stage
 
 # what may differ between recipes that train in one vectorized pass
 _AT_ONCE = 64  # students that predict in one pass: more gain little and take memory

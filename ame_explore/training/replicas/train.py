@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from torch.func import functional_call, vmap
 
 from ame_explore.ame import AMEError, check_choice, check_number
+from ame_explore.tasks import Progress
 from ame_explore.training.replicas.learners import (
     Alone,
     Learner,
@@ -29,7 +30,6 @@ from ame_explore.training.replicas.learners import (
     vectorized,
 )
 from ame_explore.training.replicas.plan import Plan, affordable, check_subsets, per_replica
-from ame_explore.training.stage import Progress
 
 Loss = Callable[..., Tensor]
 
