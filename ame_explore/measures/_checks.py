@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor
 
-from ame_explore.ame import AMEError, check_finite, has_values, shown, unit_rows
+from ame_explore.ame import AMEError, check_finite, has_values, unit_rows
 
 _LOOK = "look there for what diverged"
 
@@ -87,6 +89,17 @@ def as_unit_rows(name: str, rows: Tensor, hint: str = "leave it out") -> Tensor:
     return unit_rows(rows)
 
 
+def near_one(batch: Tensor) -> tuple[Tensor, Tensor]:
+    """Matrices (..., n, d) divided by a power of two, which rounds nothing, and its exponents (..., 1, 1).
+
+    The largest entry is then in [1, 2), so that squares and differences neither overflow nor underflow.
+    """
+    largest = batch.detach().abs().amax((-2, -1), keepdim=True)
+    limit = math.log2(torch.finfo(batch.dtype).max) - 2
+    exponent = torch.where(largest > 0, largest.log2().floor(), 0.0).clamp(-limit, limit)
+    return batch * torch.exp2(-exponent), exponent
+
+
 def same_rows(first: str, x: Tensor, second: str, y: Tensor) -> None:
     """Raise `AMEError` unless the two matrices have one row for each other's and lie on one device."""
     if x.shape[:-1] != y.shape[:-1]:
@@ -114,7 +127,7 @@ def rounding(value: Tensor) -> float:
 def _check_real(name: str, value: Tensor, shape: str) -> None:
     wanted = f"{name} must be a dense real torch.Tensor of shape {shape}"
     if not isinstance(value, Tensor):
-        raise AMEError(f"{wanted}, got {shown(value)}.")
+        raise AMEError(f"{wanted}, got {type(value).__name__}.")
     if value.layout != torch.strided or value.is_nested or value.is_quantized:
         kind = "nested" if value.is_nested else "quantized" if value.is_quantized else str(value.layout)
         raise AMEError(f"{wanted}, got a {kind.removeprefix('torch.')} one: convert it with .to_dense().")

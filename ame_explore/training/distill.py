@@ -13,18 +13,18 @@ from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from ame_explore.ame import AMEError, check_number, settings_of
 from ame_explore.data import PairedData, PairedFeatures
-from ame_explore.models import one_thread
+from ame_explore.models import usual_torch
 from ame_explore.settings import Value
+from ame_explore.tasks import Progress
 from ame_explore.training.batch_statistics import BatchFacts
 from ame_explore.training.evaluate import Evaluation
 from ame_explore.training.faults import WrongAnswers, repeated
-from ame_explore.training.parts import ame_of, ame_temperature, kd_of, shots_of, stream, student_of
+from ame_explore.training.parts import ame_of, ame_temperature, is_frozen, loss_of, shots_of, stream, student_of
 from ame_explore.training.recipe import Recipe
-from ame_explore.training.stage import Progress, Stage
+from ame_explore.training.stage import Stage
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Distillation(Iterator[Step]):
         device: where to train.
         shares_every, metrics_every, features_every: steps between due dates; metrics and features are also due at step
             0 and at the last. features_every=None: at those two alone.
-        progress: `progress(what, step, steps)` while teacher and backbone train.
+        progress: called while teacher and backbone train; an exception from it ends that.
 
     Raises `AMEError` for a recipe that does not fit the data or the stage.
     """
@@ -100,7 +100,7 @@ class Distillation(Iterator[Step]):
         self._settings = self.recipe.at(-1)  # step 0 is measured before any dial is turned
         self._build()
 
-    @one_thread()
+    @usual_torch()
     def _build(self) -> None:
         recipe, stage = self.recipe, self.stage
         self.shots = shots_of(recipe, stage)
@@ -128,7 +128,7 @@ class Distillation(Iterator[Step]):
         """Steps that are still to come, step 0 included."""
         return self.recipe.steps - self.index + (not self._started)
 
-    @one_thread()
+    @usual_torch()
     def __next__(self) -> Step:
         if not self._started:
             self._started = True
@@ -191,9 +191,10 @@ class Distillation(Iterator[Step]):
         return {name: value.detach().clone().contiguous() for name, value in state.items()}
 
     def is_frozen(self, name: str) -> bool:
-        """Whether the tensor of this name in `state_dict` stays as it is: the backbone, unless trained from scratch."""
-        return name.startswith("student.backbone.") and self.recipe.host != "scratch"
+        """Whether the tensor of this name in `state_dict` stays as it is, as the recipe's host says."""
+        return is_frozen(name, self.recipe)
 
+    @usual_torch()
     def load_state_dict(self, state: Mapping[str, Tensor]) -> None:
         """Go to where `state_dict` was taken, forwards or back. The recipe, events included, stays this one's.
 
@@ -273,13 +274,9 @@ class Distillation(Iterator[Step]):
         inputs, teacher_features = self._batch(places)
         self.student.train()
         raw = self.student(inputs)
-        features = F.normalize(raw, dim=1) if settings.normalized else raw
-        kd = settings.kd_weight * kd_of(settings, stage, features, teacher_features)
-        pairs = stage.logits(teacher_features).argmax(1)
-        ame_in = features if settings.ame_input == "unit" else raw
-        entropy = self.ame.entropy(image=ame_in, text=stage.text_features, pairs=pairs)
-        ame = self.ame.omega * entropy
-        total = kd + ame
+        terms = loss_of(settings, stage, self.ame, raw, teacher_features)
+        features, kd, entropy, ame, total = terms.features, terms.kd, terms.entropy, terms.ame, terms.total
+        assert entropy is not None and ame is not None  # for the type checker: a run has an AME term
         if not math.isfinite(total.detach()):
             raise AMEError(
                 f"the loss became {total.item()} at step {self.index + 1} (kd {kd.item():g}, ame {ame.item():g}): "

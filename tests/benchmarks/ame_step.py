@@ -10,7 +10,8 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from ame_explore import AMELoss
-from ame_explore.models import Projector, Student
+from ame_explore.models import Projector
+from ame_explore.models.hosts import PromptStudent
 from ame_explore.models.towers import ImageTower
 from ame_explore.training.losses import logits_kd
 
@@ -38,7 +39,7 @@ def ame_step(*, smoke: bool) -> Figure:
     images = torch.rand(batch, 3, 224, 224, generator=generator).to(DEVICE)
     steps = {}
     for reading in (None, *READINGS):
-        student = Student(tower, teacher_dim, prompts=4).to(DEVICE)
+        student = PromptStudent(tower, teacher_dim, prompts=4).to(DEVICE)
         parameters = student.trainable_parameters()
         steps[reading or "kd"] = step_of(
             lambda student=student: student(student.prepare(images)), parameters, reading, classes, teacher_dim, batch

@@ -18,6 +18,7 @@ from ame_explore.analysis.pairs.set_measures import joint_measures, mean_cosine
 from ame_explore.analysis.pairs.similarities import Progress
 from ame_explore.data.files.boundary import check_memory
 from ame_explore.data.pairs import PairedFeatures
+from ame_explore.tasks import Progress
 
 MEASURES = (
     "modality_gap",

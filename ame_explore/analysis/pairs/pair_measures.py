@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ame_explore.ame import check_number, unit_rows
-from ame_explore.analysis.pairs.similarities import Crossing, Progress, cross
+from ame_explore.analysis.pairs.similarities import Crossing, cross
 from ame_explore.data.pairs import PairedFeatures
+from ame_explore.tasks import Progress
 
 _ANCHORS = 2000
 _BLOCK = 4096

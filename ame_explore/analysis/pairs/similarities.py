@@ -7,7 +7,6 @@ are 10^13 operations, which is why they are computed once.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -15,8 +14,8 @@ from torch import Tensor
 
 from ame_explore.measures.alignment import chance_of_hit
 from ame_explore.measures._checks import as_matrix, as_unit_rows
+from ame_explore.tasks import Progress
 
-Progress = Callable[[str, int, int], None]
 WHAT = "comparing every image with every text"
 _EXACT_BELOW = 10**8  # similarities up to which float64 is used throughout: 10,000 pairs
 _TIE = 1e-12  # as in measures.alignment: float64 rounding of a product over 4,096 features stays below
