@@ -18,6 +18,7 @@ from ame_explore.data.atomic_files import write_atomically
 from ame_explore.figures.base.words import verdict_words
 from ame_explore.figures.runs.comparison import changes
 from ame_explore.models import one_thread
+from ame_explore.registry import kd_losses, readings
 from ame_explore.reports.demo_report import demo_report, verdict_sentence
 from ame_explore.tasks import Progress
 from ame_explore.training import Distillation, Recipe, Run, Stage
@@ -26,7 +27,6 @@ from ame_explore.training.record.layout import HEAD, make_room
 
 REFERENCE = "KD"
 TREATED = "KD + AME"
-CONTROLS = ("random_direction", "score_variance", "alignment")
 FEATURES_EVERY = 100
 CHECKPOINT_EVERY = 100
 SMOOTHING = 0.1
@@ -49,17 +49,16 @@ class DemoResult:
 def demo_arms(recipe: Recipe, *, baselines: bool = False) -> dict[str, Recipe]:
     """The arms: the recipe without AME, with it, and on request the other baselines, all without AME.
 
-    Baselines: the other of feature and logits KD, and logits KD with the teacher's targets smoothed by 0.1.
+    Baselines: the other KD losses, and logits KD with the teacher's targets smoothed by 0.1.
     Raises `AMEError` for a recipe whose omega is 0, with which both arms would be one.
     """
     if recipe.effective_omega == 0:
         raise AMEError("omega must be > 0 here, got 0: the arm without AME is run anyway.")
     plain = dataclasses.replace(recipe, omega=0.0)
-    control = recipe.reading in CONTROLS or recipe.random_texts
+    control = readings[recipe.reading].control or recipe.random_texts
     arms = {REFERENCE: plain, f"KD + {recipe.reading} (control)" if control else TREATED: recipe}
     if baselines:
-        other = "logits" if recipe.kd == "feature" else "feature"
-        arms[f"{other} KD"] = dataclasses.replace(plain, kd=other)
+        arms |= {f"{other} KD": dataclasses.replace(plain, kd=other) for other in kd_losses if other != recipe.kd}
         smoothed = dataclasses.replace(plain, kd="logits", label_smoothing=SMOOTHING)
         arms["logits KD, smoothed targets"] = smoothed
     return arms

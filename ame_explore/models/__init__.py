@@ -3,12 +3,11 @@
 from ame_explore.models.cache import cache_folder, pretrained
 from ame_explore.models.clip import SIZES, SmallCLIP
 from ame_explore.models.encoders import Encoder, encode
-from ame_explore.models.hosts import HOSTS, Projector, Student
+from ame_explore.models.hosts import Projector, Student
 from ame_explore.models.pretraining import Pretraining, check_default_dtype, one_thread, pretrain, usual_torch
 from ame_explore.models.tokenizer import WordTokenizer
 
 __all__ = [
-    "HOSTS",
     "SIZES",
     "Encoder",
     "Pretraining",

@@ -11,6 +11,7 @@ from torch import Tensor
 from ame_explore.ame import AMEError
 from ame_explore.data import PairedData, load
 from ame_explore.models import Pretraining, SmallCLIP, pretrained, usual_torch
+from ame_explore.registry import DataSet, data_sets
 from ame_explore.tasks import Progress
 from ame_explore.training.recipe import Recipe
 
@@ -58,7 +59,7 @@ class Stage:
         `AMEError` if the data is not what the recipe was made with.
         """
         if data is None:
-            data = _load(recipe.data, recipe.data_seed)
+            data = _load(recipe.data, recipe.data_seed, data_sets.get(recipe.data))
         elif data.name != recipe.data:
             raise AMEError(
                 f"recipe.data must name the data that is given, {data.name!r}, got {recipe.data!r}: "
@@ -100,7 +101,8 @@ class Stage:
 
 
 @lru_cache(maxsize=4)
-def _load(name: str, seed: int) -> PairedData:
+def _load(name: str, seed: int, source: DataSet | None) -> PairedData:
+    """`source`: a data set that was registered anew is loaded anew."""
     return load(name, seed=seed)
 
 

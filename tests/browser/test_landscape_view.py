@@ -46,7 +46,8 @@ def pictures_at(ids, ambiguity):
     return torch.full((len(ids), 1, 4, 4), 0.5)
 
 
-field = feature_field(*texts, Surroundings(texts, 10.0, AMELoss(8, 8, 4, generator=seeded), near[:9]), grid=21)
+ame = AMELoss(image_dim=8, text_dim=8, manifold_dim=4, generator=seeded)
+field = feature_field(*texts, Surroundings(texts, 10.0, ame, near[:9]), grid=21)
 features = FieldView(field, features_at, pictures_at)
 features
 """
