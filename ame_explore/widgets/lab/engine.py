@@ -271,6 +271,8 @@ class Engine(Worker):
             return
         self._check_ready()
         chosen = [arm for arm in self.arms if arm.name in arms]
+        if not chosen:
+            raise AMEError(f"{field} is not turned: {', '.join(arms)} is not there any more.")
         self._turn_dials({arm: {field: value} for arm in chosen if not arm.finished} or {chosen[0]: {field: value}})
         for arm in chosen:
             if arm.index == 0 and arm.name in self.base:  # before it began: the run as it is meant
