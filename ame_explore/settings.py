@@ -15,15 +15,12 @@ from types import NoneType
 from typing import Any, Literal, get_args, get_type_hints
 
 from ame_explore.ame import (
-    DEFAULT_OMEGA,
-    READINGS,
-    UNTEMPERED,
     AMEError,
     check_options,
     python_number,
     shown,
 )
-from ame_explore.registry import data_sets, hosts, kd_losses
+from ame_explore.registry import data_sets, hosts, kd_losses, readings
 
 Value = int | float | str | bool | None
 Group = Literal["data", "models", "ame", "kd", "schedule", "faults"]
@@ -112,6 +109,12 @@ class Setting:
         return tuple(self.choices() if callable(self.choices) else self.choices or ())
 
     @property
+    def parts(self) -> str:
+        """What each choice is, as "name: a sentence", where the choices are parts that say so themselves."""
+        found = self.choices() if callable(self.choices) else ()
+        return " ".join(f"{name}: {part.help}" for name, part in found.items()) if isinstance(found, Mapping) else ""
+
+    @property
     def expected(self) -> str:
         """What a value must be, as "a whole number from 1 to 100, or None"."""
         if self.kind is bool:
@@ -180,9 +183,13 @@ def _of_logits(recipe: Settings) -> str | None:
     return None if kd_losses[recipe.kd].on == "logits" else f"{recipe.kd} KD compares features, not logits"
 
 
-def _of_kd_with(option: str) -> Callable[[Settings], str | None]:
-    """Whether the recipe's distillation loss asks for `option`."""
-    return lambda recipe: None if kd_losses[recipe.kd].uses(option) else f"{recipe.kd} KD has no {option}"
+def _asked_by_kd(option: str) -> Callable[[Settings], str | None]:
+    """Why an option of KD losses does nothing: this one does not ask for it."""
+
+    def of(recipe: Settings) -> str | None:
+        return None if kd_losses[recipe.kd].uses(option) else _of_logits(recipe) or f"{recipe.kd} KD has no {option}"
+
+    return of
 
 
 def _of_ame(recipe: Settings) -> str | None:
@@ -190,7 +197,7 @@ def _of_ame(recipe: Settings) -> str | None:
 
 
 def _of_softmax(recipe: Settings) -> str | None:
-    if recipe.reading in UNTEMPERED:
+    if not readings[recipe.reading].tempered:
         return f"the reading {recipe.reading} has no softmax"
     return _of_ame(recipe)
 
@@ -207,7 +214,7 @@ class Settings:
         "digits",
         group="data",
         label="data",
-        help="Which images: handwritten digits, or scenes drawn by rule.",
+        help="Which images.",
         details="The name of a PairedData of your own may stand here too.",
         choices=lambda: data_sets,
         open=True,
@@ -285,7 +292,7 @@ class Settings:
         "promptkd",
         group="models",
         label="student",
-        help="Prompts and projector on a frozen backbone, a projector, or from scratch.",
+        help="Which form of student learns.",
         choices=lambda: hosts,
         dial=True,
     )
@@ -308,7 +315,7 @@ class Settings:
         group="ame",
         label="reading of H",
         help="Which entropy AME lowers: the sources leave it open.",
-        choices=lambda: READINGS,
+        choices=lambda: readings,
         dial=True,
         steerable=True,
         redefines=True,
@@ -319,7 +326,7 @@ class Settings:
         group="ame",
         label="temperature of H",
         help="Divides the scores before the softmax of H.",
-        none="the teacher's own for predictive, else 1",
+        none="the teacher's own for a softmax over cosines, else the reading's default",
         above=0,
         high=LARGEST,
         slider=(0.01, 20),
@@ -398,9 +405,7 @@ class Settings:
         group="kd",
         label="KD loss",
         help="What the student copies: features, or logits.",
-        details="feature: 1 - cosine of student and teacher image features. logits: tau^2 KL(teacher || student) "
-        "(Hinton et al. 2015). promptkd: 1000 times that, divided by the number of classes, as PromptKD's code weighs "
-        "it. Our default is feature: over so few base images logits teach next to nothing about new classes.",
+        details="Our default is feature: over so few base images logits teach next to nothing about new classes.",
         choices=lambda: kd_losses,
         dial=True,
     )
@@ -435,7 +440,7 @@ class Settings:
         scale="log",
         dial=True,
         steerable=True,
-        acts=_of_kd_with("tau"),
+        acts=_asked_by_kd("tau"),
     )
     label_smoothing: float = setting(
         0.0,
@@ -446,7 +451,7 @@ class Settings:
         high=1,
         slider=(0, 1),
         steerable=True,
-        acts=_of_kd_with("label_smoothing"),
+        acts=_asked_by_kd("label_smoothing"),
     )
     steps: int = setting(
         200, group="schedule", label="steps", help="Length of the run.", low=1, high=MOST, slider=(20, 2000), dial=True
@@ -512,7 +517,7 @@ class Settings:
         slider=(0.25, 400),
         scale="log",
         steerable=True,
-        acts=_of_kd_with("student_tau"),
+        acts=_asked_by_kd("student_tau"),
     )
     normalized: bool = setting(
         True,
@@ -553,7 +558,7 @@ class Settings:
     @property
     def effective_omega(self) -> float:
         """omega, or the reading's default where omega is None."""
-        return DEFAULT_OMEGA[self.reading] if self.omega is None else self.omega
+        return readings[self.reading].default_omega if self.omega is None else self.omega
 
     @property
     def faults(self) -> tuple[str, ...]:
@@ -703,7 +708,8 @@ def table() -> str:
             if one.group == group:
                 name = f"`{one.name}`" + (f" ({one.symbol})" if one.symbol else "")
                 values = f"{_values(one)}; none: {one.none}" if one.optional else _values(one)
-                cells = [name, f"`{one.default}`", values, one.takes_effect, f"{one.help} {one.details}".strip()]
+                words = " ".join(filter(None, [one.help, one.details, one.parts]))
+                cells = [name, f"`{one.default}`", values, one.takes_effect, words]
                 lines.append(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |")
         lines.append("")
     return "\n".join(lines)

@@ -10,7 +10,7 @@ from torch.nn import functional as F
 
 from ame_explore.ame import AMELoss
 from ame_explore.models import Student
-from ame_explore.registry import hosts, kd_losses
+from ame_explore.registry import hosts, kd_losses, readings
 from ame_explore.training.recipe import Recipe
 from ame_explore.training.stage import Stage
 
@@ -66,8 +66,8 @@ def ame_of(recipe: Recipe, stage: Stage) -> AMELoss:
 
 
 def ame_temperature(recipe: Recipe, stage: Stage) -> float | None:
-    """The recipe's temperature; where it names none, `predictive` takes the teacher's."""
-    if recipe.temperature is None and recipe.reading == "predictive":
+    """The recipe's temperature; where it names none, a softmax over cosines takes the teacher's."""
+    if recipe.temperature is None and readings[recipe.reading].follows_logit_scale:
         return 1 / stage.logit_scale
     return recipe.temperature
 
