@@ -187,4 +187,4 @@ def test_it_is_shown_as_its_cockpit(opened):
 def test_the_name_is_the_function_even_after_the_module_was_imported():
     import ame_explore.widgets.lab.lab
 
-    assert callable(ame_explore.lab) and callable(ame_explore.widgets.lab.lab)
+    assert callable(ame_explore.lab) and callable(ame_explore.widgets.lab)

@@ -16,7 +16,7 @@ import torch
 from ame_explore.ame import AMEError
 from ame_explore.training import Distillation, Recipe, Run
 from ame_explore.widgets import LiveRun
-from ame_explore.widgets.lab import arms
+from ame_explore.widgets.lab import arms, engine, worker
 
 QUICK = Recipe(host="projector", steps=30, batch_size=8, shots=2)
 PAIR = {"KD": Recipe(host="projector", steps=30, batch_size=8, shots=2, omega=0.0), "KD + AME": QUICK}
@@ -430,8 +430,8 @@ def test_a_view_is_told_and_only_when_it_can_take_a_frame(stage):
 def test_drawing_has_its_share_of_the_time_and_no_more(stage, monkeypatch):
     """On a clock of our own: a step takes 30 ms of it, a frame 60."""
     now = [0.0]
-    for module in ("worker", "engine"):
-        monkeypatch.setattr(f"ame_explore.widgets.{module}.time", SimpleNamespace(monotonic=lambda: now[0]))
+    for module in (worker, engine):
+        monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: now[0]))
     with LiveRun(LONG, stage=stage) as live:
         live.settle(WAIT)
         arm, frames = live._engine.arms[0], []
@@ -500,7 +500,7 @@ def test_at_full_speed_all_images_are_drawn_as_they_were_measured(stage):
 
 
 def test_of_a_slow_run_in_motion_some_images_are_drawn_and_all_when_it_rests(stage, monkeypatch):
-    monkeypatch.setattr("ame_explore.widgets.lab.engine.MOVING", 30)
+    monkeypatch.setattr(engine, "MOVING", 30)
     with LiveRun(LONG, stage=stage, drawn=80, metrics_every=LONG.steps) as live:
         live.settle(WAIT)
         seen = []
