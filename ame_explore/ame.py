@@ -20,6 +20,7 @@ import sys
 import warnings
 import weakref
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -84,19 +85,19 @@ def as_number(
     name: str, value: Any, *, low: float = -math.inf, high: float = math.inf, above: float = -math.inf
 ) -> float:
     """`value` as a float: a Python or numpy number, or a 0-d tensor. Limits and errors as in `check_number`."""
-    value = _python_number(value)
+    value = python_number(value)
     check_number(name, value, low=low, high=high, above=above)
     return float(value)
 
 
 def as_whole(name: str, value: Any, *, low: float = -math.inf, high: float = math.inf) -> int:
     """`value` as an int: a whole Python or numpy number, or a 0-d tensor. Limits and errors as in `check_number`."""
-    value = _python_number(value)
+    value = python_number(value)
     check_number(name, value, low=low, high=high, whole=True)
     return int(value)
 
 
-def _python_number(value: Any) -> Any:
+def python_number(value: Any) -> Any:
     """A 0-d tensor or a numpy number as Python's own; anything else as it came."""
     if isinstance(value, Tensor):
         return value.item() if value.ndim == 0 and has_values(value) else value
@@ -383,7 +384,7 @@ class SharedManifold(nn.Module):
     def _to_weights(self, x: Tensor) -> Tensor:
         if torch.is_grad_enabled() and not torch.compiler.is_compiling() and x.is_inference():
             x = x.clone()  # autograd cannot save a tensor that was made under inference_mode
-        if self.projection == "host" or torch.is_autocast_enabled(x.device.type):
+        if self.projection == "host" or (not x.is_meta and torch.is_autocast_enabled(x.device.type)):
             return x
         return x.to(self.text_hidden.weight.dtype)
 
@@ -1185,8 +1186,8 @@ def _result_dtype(x: Tensor) -> torch.dtype:
     return torch.float64 if x.dtype == torch.float64 else torch.float32
 
 
-def _no_autocast(x: Tensor) -> torch.autocast:
-    return torch.autocast(x.device.type, enabled=False)
+def _no_autocast(x: Tensor) -> AbstractContextManager[object]:
+    return nullcontext() if x.is_meta else torch.autocast(x.device.type, enabled=False)
 
 
 def _is_dense(x: object) -> bool:

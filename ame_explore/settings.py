@@ -14,7 +14,12 @@ from dataclasses import dataclass, field, fields
 from types import NoneType
 from typing import Any, Literal, get_args, get_type_hints
 
-from ame_explore.ame import AMEError, check_options
+from ame_explore.ame import (
+    AMEError,
+    check_options,
+    python_number,
+    shown,
+)
 from ame_explore.registry import data_sets, hosts, kd_losses, readings
 
 Value = int | float | str | bool | None
@@ -28,7 +33,7 @@ GROUPS: Mapping[Group, str] = {
     "faults": "Faults: mistakes that are made in practice, to be shown on purpose",
 }
 
-# Our choice: squares and products of two such numbers stay within float32's range.
+# Our choice: squares and products of two such numbers, and 1 over one of them, stay within float32's range.
 LARGEST, SMALLEST = 1e15, 1e-15
 MOST = 1_000_000  # of whatever is counted: steps, images
 WIDEST = 16_384  # rows of M: AME's projections then take 84 MB with their gradients and moments
@@ -136,7 +141,7 @@ class Setting:
         numpy's numbers and tensors without dimensions become Python's own, and 4.0 becomes 4 where whole numbers are
         meant.
         """
-        value = plain(value)
+        value = python_number(value)
         if value is None and self.optional:
             return None, None
         if self.kind is bool and isinstance(value, bool):
@@ -147,17 +152,16 @@ class Setting:
                 return value, None
             near = difflib.get_close_matches(value[:40].lower(), names, n=1)
             hint = f": did you mean {near[0]!r}?" if near else "."
-            return value, f"{self.name} must be {self.expected}, got {told(value)}{hint}"
+            return value, f"{self.name} must be {self.expected}, got {shown(value)}{hint}"
         if self.kind in (int, float) and isinstance(value, (int, float)) and not isinstance(value, bool):
             if self.whole and isinstance(value, float) and value.is_integer():
                 value = int(value)
             if (isinstance(value, int) or not self.whole) and self._in_range(value):
                 return value, None
             if not self.whole and self._in_range(value, any_size=True):
-                sizes = f"between {SMALLEST:g} and {LARGEST:g} in size"
-                zero = "" if self.above == 0 else "0 or "
-                return value, f"{self.name} must be {zero}{sizes}, got {told(value)}."
-        return value, f"{self.name} must be {self.expected}, got {told(value)}."
+                low = "0" if self.above is None else f"{SMALLEST:g}"
+                return value, f"{self.name} must be a number from {low} to {LARGEST:g}, got {shown(value)}."
+        return value, f"{self.name} must be {self.expected}, got {shown(value)}."
 
     def _in_range(self, value: float, *, any_size: bool = False) -> bool:
         # Python compares whole numbers of any size exactly; float(value) would overflow
@@ -166,7 +170,7 @@ class Setting:
         above = -math.inf if self.above is None else self.above
         fits = low <= value <= high and value > above
         if self.kind is float and not any_size:
-            fits = fits and (value == 0 or SMALLEST <= abs(value) <= LARGEST)
+            fits = fits and value <= LARGEST and (self.above is None or value >= SMALLEST)  # tau divides
         return fits and (isinstance(value, int) or math.isfinite(value))
 
 
@@ -754,29 +758,10 @@ def _parsed(one: Setting, value: object) -> tuple[Any, str | None]:
 def _unknown(name: object) -> str:
     near = difflib.get_close_matches(str(name)[:40], SETTINGS, n=1) if isinstance(name, str) else []
     hint = f": did you mean {near[0]!r}?" if near else f": there are {', '.join(SETTINGS)}."
-    return f"{told(name)} is not a setting of a run{hint}"
-
-
-def plain(value: Any) -> Any:
-    """numpy's and torch's single numbers as Python's."""
-    if getattr(value, "ndim", None) != 0 or not callable(getattr(value, "item", None)):
-        return value
-    try:
-        return value.item()
-    except RuntimeError:  # a tensor on the meta device has no value
-        return value
+    return f"{shown(name)} is not a setting of a run{hint}"
 
 
 def _number(value: float) -> str:
     if value == LARGEST_SEED:
         return "2**62 - 1"
     return f"{value:d}" if isinstance(value, int) else f"{value:g}"
-
-
-def told(value: object) -> str:
-    """`value` in an error message, however large or deep it is."""
-    try:
-        text = repr(value)
-    except (ValueError, RecursionError):  # thousands of digits; thousands of brackets
-        return f"a huge {type(value).__name__}"
-    return text if len(text) <= 60 else f"{text[:57]}..."

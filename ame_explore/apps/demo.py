@@ -104,16 +104,20 @@ def run_demo(
     facts = stage_facts(stage)
     runs: dict[str, list[Run]] = {arm: [] for arm in arms}
     number, steps = 0, recipe.steps * seeds * len(arms)
-    for seed in range(recipe.seed, recipe.seed + seeds):
-        for arm, settings in arms.items():
-            distillation = Distillation(
-                dataclasses.replace(settings, seed=seed), stage=stage, features_every=FEATURES_EVERY
-            )
-            path = folder / "runs" / f"{slug(arm)}-seed{seed}"
-            note = {**facts, "arm": arm}
-            record_run(distillation, path, note, _counted(progress, number, steps))
-            runs[arm].append(Run.open(path))
-            number += recipe.steps
+    try:
+        for seed in range(recipe.seed, recipe.seed + seeds):
+            for arm, settings in arms.items():
+                distillation = Distillation(
+                    dataclasses.replace(settings, seed=seed), stage=stage, features_every=FEATURES_EVERY
+                )
+                path = folder / "runs" / f"{slug(arm)}-seed{seed}"
+                note = {**facts, "arm": arm}
+                record_run(distillation, path, note, _counted(progress, number, steps))
+                runs[arm].append(Run.open(path))
+                number += recipe.steps
+    except KeyboardInterrupt as interrupt:
+        interrupt.finished = sum(map(len, runs.values()))  # type: ignore[attr-defined]
+        raise
     summary = summarize(recipe, stage, runs, facts, baselines=baselines)
     summary["seconds"] = round(time.perf_counter() - started, 1)
     seen = stage.data.who_has_seen_what(

@@ -19,7 +19,11 @@ STREAMS = ("weights", "ame", "batches", "noise")
 
 
 def stream(recipe: Recipe, purpose: str) -> torch.Generator:
-    """The random stream of `recipe` for one of `STREAMS`, at its beginning."""
+    """The random stream of `recipe` for one of `STREAMS`, at its beginning.
+
+    These seeds never change: they decide the bits of every recipe. Whatever else is random takes a named stream
+    (`ame_explore.streams`).
+    """
     return torch.Generator().manual_seed(len(STREAMS) * recipe.seed + STREAMS.index(purpose))
 
 
