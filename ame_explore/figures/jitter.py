@@ -19,7 +19,7 @@ from ame_explore.figures.map_parts import (
     wrapped,
 )
 from ame_explore.figures.panels import close_panels, panels, same_frame
-from ame_explore.figures.style import MUTED, Drawing, f32, i32, id_array, number, scatter_class
+from ame_explore.figures.style import MUTED, Drawing, f32, i32, ids_data, number, scatter_class
 
 _STEPS = 8  # shades of fading: one trace each, since a trace in WebGL takes opacities point by point slowly
 
@@ -50,7 +50,7 @@ def jitter_maps(
         raise AMEError(f"jitter must hold {total} points (images, then texts), got {jitter.pictures.shape[1]}.")
     shown, colors = choose(features, drawn), class_colors(features)
     rows = np.concatenate([shown.pairs, shown.texts + count])
-    ids = np.concatenate([features.ids.numpy()[shown.pairs], shown.text_ids])
+    ids = [*shown.image_ids, *shown.text_ids]
     hues = np.concatenate([colors.image, colors.text])[rows]
     ink = 1 / (1 + jitter.spread[rows] / 0.1)
     step = np.minimum((ink * _STEPS).astype(np.int64), _STEPS - 1)
@@ -69,7 +69,7 @@ def jitter_maps(
                 kind(
                     x=f32(points[some, 0]),
                     y=f32(points[some, 1]),
-                    customdata=id_array(ids[own]),
+                    customdata=ids_data([ids[place] for place in np.flatnonzero(own)]),
                     text=[f"{number(value, 2)}" for value in jitter.spread[some]],
                     mode="markers",
                     marker={

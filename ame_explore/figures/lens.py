@@ -22,7 +22,7 @@ from ame_explore.figures.map_parts import (
     wrapped,
 )
 from ame_explore.figures.panels import close_panels, panels
-from ame_explore.figures.style import MUTED, Drawing, f32, i32, id_array, number, scatter_class
+from ame_explore.figures.style import MUTED, Drawing, f32, i32, ids_data, number, scatter_class
 
 
 def lens_maps(
@@ -68,7 +68,7 @@ def lens_maps(
     figure, where = panels(list(projections), details, columns)
     shown = choose(features, drawn)
     rows_drawn = np.concatenate([shown.pairs, shown.texts + count])
-    ids = np.concatenate([features.ids.numpy()[shown.pairs], shown.text_ids])
+    ids = [*shown.image_ids, *shown.text_ids]
     kind = scatter_class(len(rows_drawn) * len(projections))
     for place, (name, projection) in enumerate(projections.items()):
         lens, points = lenses[name], places_of(projection, total)
@@ -83,7 +83,7 @@ def lens_maps(
             kind(
                 x=f32(points[rows, 0]),
                 y=f32(points[rows, 1]),
-                customdata=id_array(ids[keep][order]),
+                customdata=ids_data([ids[place] for place in np.flatnonzero(keep)[order]]),
                 mode="markers",
                 name=name,
                 showlegend=False,

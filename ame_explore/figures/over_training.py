@@ -24,7 +24,7 @@ from ame_explore.figures.map_parts import (
     text_marks,
     wrapped,
 )
-from ame_explore.figures.style import INK, MUTED, Drawing, f32, finish, id_array, number, plain, scatter_class
+from ame_explore.figures.style import INK, MUTED, Drawing, f32, finish, ids_data, number, plain, scatter_class
 from ame_explore.measures import modality_gap
 
 
@@ -70,7 +70,7 @@ def snapshot_map(
         seen = {"showlegend": False, "visible": place == len(steps) - 1}
         figure.add_trace(kind(x=x, y=y, mode="lines", line=line, hoverinfo="skip", **seen))
         for name, symbol, rows, ids, hues in (
-            ("image", CIRCLE, shown.pairs, features.ids.numpy()[shown.pairs], colors.image[shown.pairs]),
+            ("image", CIRCLE, shown.pairs, shown.image_ids, colors.image[shown.pairs]),
             ("text", DIAMOND, count + shown.texts, shown.text_ids, colors.text[shown.texts]),
         ):
             plain_color = IMAGE_COLOR if name == "image" else TEXT_COLOR
@@ -79,7 +79,7 @@ def snapshot_map(
                 kind(
                     x=f32(points[rows, 0]),
                     y=f32(points[rows, 1]),
-                    customdata=id_array(ids),
+                    customdata=ids_data(ids),
                     mode="markers",
                     name=name,
                     marker={

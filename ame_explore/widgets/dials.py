@@ -5,12 +5,13 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from ame_explore.ame import READINGS, AMEError, check_choice
 from ame_explore.models import HOSTS
 from ame_explore.training import Recipe
 from ame_explore.training.recipe import KD_LOSSES, STEERABLE
+from ame_explore.widgets.messages import DialState
 
 AME_FIELDS = ("omega", "reading", "temperature")  # of no concern to an arm of plain KD
 WHOLE = ("shots", "seed", "steps", "batch_size", "duplicates", "data_seed", "teacher_seed", "manifold_dim")
@@ -19,15 +20,21 @@ LOCK_STEP = ("data", "data_seed", "data_digest", "shots", "protocol", "teacher_s
 
 @dataclass(frozen=True)
 class Dial:
-    """One dial. kind: "number", "choice" or "switch". log: whether a slider of it is logarithmic."""
+    """One dial.
+
+    Attributes:
+        scale: of the slider of a number.
+        step: between the values that the slider offers; None: as fine as the slider is.
+    """
 
     field: str
     label: str
-    kind: str
+    kind: Literal["number", "choice", "switch"]
     help: str
     low: float | None = None
     high: float | None = None
-    log: bool = False
+    scale: Literal["linear", "log"] = "linear"
+    step: float | None = None
     choices: tuple[str, ...] = ()
 
 
@@ -43,14 +50,26 @@ DIALS = (
     Dial("ambiguity", "ambiguity", "number", "How far training images are on the way to another class.", 0, 1),
     Dial("noise", "noise", "number", "Standard deviation of noise on training images, in pixel values.", 0, 0.5),
     Dial(
-        "omega", "ω, weight of H", "number", "How strongly AME lowers the entropy H; 0 is plain KD.", 0, 100, log=True
+        "omega",
+        "ω, weight of H",
+        "number",
+        "How strongly AME lowers the entropy H; 0 is plain KD.",
+        0,
+        100,
+        scale="log",
     ),
     Dial("reading", "reading of H", "choice", "Which entropy AME lowers: the sources leave it open.", choices=READINGS),
-    Dial("tau", "τ of logits KD", "number", "Temperature of teacher and student in logits KD.", 0.25, 20, log=True),
+    Dial("tau", "τ of logits KD", "number", "Temperature of teacher and student in logits KD.", 0.25, 20, scale="log"),
     Dial(
-        "temperature", "temperature of H", "number", "Divides the scores before the softmax of H.", 0.01, 20, log=True
+        "temperature",
+        "temperature of H",
+        "number",
+        "Divides the scores before the softmax of H.",
+        0.01,
+        20,
+        scale="log",
     ),
-    Dial("learning_rate", "learning rate", "number", "The peak of the schedule.", 1e-5, 0.1, log=True),
+    Dial("learning_rate", "learning rate", "number", "The peak of the schedule.", 1e-5, 0.1, scale="log"),
     Dial("kd", "KD loss", "choice", "What the student copies: features, or logits.", choices=KD_LOSSES),
     Dial(
         "host",
@@ -198,11 +217,8 @@ def described(
     pending: Mapping[str, Mapping[str, Any]],
     data: Sequence[str],
     lock: Sequence[str],
-) -> list[dict[str, Any]]:
+) -> list[DialState]:
     """The dials for the cockpit.
-
-    "values" are those of every arm, "concerns" the arms that a dial turns unless told which, "value" that of the first
-    of them. A dial that may be left to the recipe has "default": None.
 
     Args:
         recipes: arm -> settings that are shown. begun: arm -> the recipe it began with.
@@ -216,17 +232,25 @@ def described(
         if dial.field == "data":
             choices = tuple(dict.fromkeys([*data, *choices])) if data else choices
         found.append(
-            {
-                **{key: getattr(dial, key) for key in ("field", "label", "kind", "low", "high", "log", "help")},
-                **({"default": None} if dial.kind == "number" and getattr(Recipe(), dial.field) is None else {}),
-                "choices": list(choices),
-                "value": values[concerns[0]],
-                "values": values,
-                "concerns": concerns,
-                "steerable": dial.field in STEERABLE,
-                "pending": any(dial.field in pending.get(name, {}) for name in concerns),
-                "locked": dial.field in lock or "dials" in lock,
-            }
+            DialState(
+                field=dial.field,
+                label=dial.label,
+                kind=dial.kind,
+                help=dial.help,
+                low=dial.low,
+                high=dial.high,
+                scale=dial.scale,
+                whole=dial.field in WHOLE,
+                step=dial.step,
+                optional=dial.kind == "number" and getattr(Recipe(), dial.field) is None,
+                choices=list(choices),
+                value=values[concerns[0]],
+                values=values,
+                concerns=concerns,
+                steerable=dial.field in STEERABLE,
+                pending=any(dial.field in pending.get(name, {}) for name in concerns),
+                locked=dial.field in lock or "dials" in lock,
+            )
         )
     return found
 

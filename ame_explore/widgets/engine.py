@@ -16,6 +16,7 @@ from ame_explore.training.recipe import STEERABLE
 from ame_explore.widgets.arms import METRICS_EVERY, Arm, Value, folder_name
 from ame_explore.widgets.breaking import Breaking
 from ame_explore.widgets.dials import BREAK_OF, lock_step, replaced
+from ame_explore.widgets.messages import Progress, State
 from ame_explore.widgets.picture import MOVING, Canvas, Picture
 from ame_explore.widgets.prediction import Prediction
 from ame_explore.widgets.state import sentence
@@ -103,7 +104,7 @@ class Engine(Worker):
     def _begin(self, recipes: Mapping[str, Recipe]) -> None:
         """Build data, models and arms anew; what was there stays if that cannot be."""
         before, self.state = self.state, "preparing"
-        self.progress = {"text": "loading data and models", "done": 0, "of": 0}
+        self.progress = Progress(text="loading data and models", done=0, of=0)
         self._touch()
         self._present()
         try:
@@ -192,7 +193,7 @@ class Engine(Worker):
             arm.error = str(error) or type(error).__name__
             self._fail(error)
 
-    def _halt(self, state: str) -> None:
+    def _halt(self, state: State) -> None:
         self.state, self._left = state, 0
         for arm in self.arms:
             if arm.recorder is not None and not arm.recorder.closed:

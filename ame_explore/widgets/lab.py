@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import sys
 import weakref
@@ -12,8 +13,9 @@ from ame_explore.ame import AMEError, check_choice
 from ame_explore.data import PairedData
 from ame_explore.training import Stage
 from ame_explore.widgets import dials
-from ame_explore.widgets.cockpit import COMMANDS, PANELS, Cockpit
+from ame_explore.widgets.cockpit import Cockpit
 from ame_explore.widgets.live import LiveRun, headless
+from ame_explore.widgets.messages import COMMANDS, PANELS
 from ame_explore.widgets.results import LiveResult, Recipes
 
 if TYPE_CHECKING:
@@ -131,11 +133,9 @@ class Lab:
         if self.live.scene_number != self._scene and (scene := self.live.scene()) is not None:
             self._scene = self.live.scene_number
             self.cockpit.scene(scene)
-        body = self.live.view(lock=[name for name in self._locked if name not in COMMANDS]).body()
-        if self._dials:
-            body["dials"] = [dial for dial in body["dials"] if dial["field"] in self._dials]
-        del body["difference"]  # the page draws it from the series
-        self.cockpit.frame({**body, "locked": []}, paced=True)
+        state = self.live.view(lock=[name for name in self._locked if name not in COMMANDS])
+        shown = [dial for dial in state.dials if not self._dials or dial["field"] in self._dials]
+        self.cockpit.frame(dataclasses.replace(state, dials=shown, locked=[]), paced=True)  # dials say so themselves
 
     # In whichever thread the page's messages come
 

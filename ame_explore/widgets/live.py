@@ -17,9 +17,9 @@ from ame_explore.training import Recipe, Stage
 from ame_explore.widgets import dials
 from ame_explore.widgets.arms import METRICS_EVERY, Value
 from ame_explore.widgets.engine import Engine
+from ame_explore.widgets.messages import LabState, Panel
 from ame_explore.widgets.results import ArmResult, LiveResult, Recipes, arms_of
 from ame_explore.widgets.snapshot import scene_of, selected, snapshot
-from ame_explore.widgets.state import LabState
 from ame_explore.widgets.worker import Viewer
 
 if TYPE_CHECKING:
@@ -318,6 +318,6 @@ class LiveRun:
         """What does not change from frame to frame, None before there is anything."""
         return scene_of(self._engine)
 
-    def view(self, *, show: Iterable[str] | None = None, lock: Iterable[str] = ()) -> LabState:
+    def view(self, *, show: Iterable[Panel] | None = None, lock: Iterable[str] = ()) -> LabState:
         """A snapshot for a cockpit. show, lock: the controls that are there, and that cannot be changed."""
         return snapshot(self._engine, show=show, lock=lock)
