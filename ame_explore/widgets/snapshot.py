@@ -67,7 +67,7 @@ def scene_of(engine: Engine) -> dict[str, Any] | None:
         "class_names": list(canvas.class_names),
         "captions": list(canvas.captions),
         "thumbnails": canvas.thumbnails(),
-        "extent": list(canvas.extent(*kept)),
+        "extent": canvas.extent(*kept),
         "chance": chance(stage),
     }
 

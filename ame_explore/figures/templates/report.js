@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 16d9c79ba1034c27a213ab2f81ab12aaaf2f91fcebaa9041aa7677f57513dbdc
+// Built by ame_explore/widgets/js/build.js; sources: sha256 5ded0662da78efb58b7fc69140e3088a4c73f831de3197b5b7db005d2a509db1
 "use strict";(()=>{var X=new Set(["svg","path"]),_={text:"textContent",value:"value",checked:"checked"};function d(t,o={},...a){let c=X.has(
 t)?"http://www.w3.org/2000/svg":"http://www.w3.org/1999/xhtml",i=document.createElementNS(c,t);i.append(...a.flat(1/0).filter(
 n=>n!=null&&n!==!1));for(let[n,u]of Object.entries(o))u==null||u===!1||(n.startsWith("on")?i.addEventListener(n.slice(2),

@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 16d9c79ba1034c27a213ab2f81ab12aaaf2f91fcebaa9041aa7677f57513dbdc
+// Built by ame_explore/widgets/js/build.js; sources: sha256 5ded0662da78efb58b7fc69140e3088a4c73f831de3197b5b7db005d2a509db1
 var w=()=>(performance.timeOrigin+performance.now())/1e3;function W(r,t){let e=null,s=null,i=()=>{if(e=null,!s)return;let a=s;
 s=null,r(...a),e=setTimeout(i,t)};return(...a)=>{if(e!==null){s=a;return}r(...a),e=setTimeout(i,t)}}var Mt=.4,ne=3,oe={f4:Float32Array,i4:Int32Array,u1:Uint8Array};function ft(r,t){if(Array.isArray(r))return r.map(e=>ft(
 e,t));if(r===null||typeof r!="object")return r;if("buffer"in r&&"dtype"in r){let e=t[r.buffer],i=ArrayBuffer.isView(e)?e.
@@ -82,7 +82,7 @@ let{half:o,dx:h,dy:c,rb:l,g:u,a:d}=s,m=Math.round(i),f=Math.round(a);if(m<o||f<o
 d.length;p++){let M=b+c[p]*t+h[p],C=r[M],k=32-d[p],y=(C&16711935)*k+l[p]*d[p]>>>5&16711935,$=(C&65280)*k+u[p]*d[p]>>>5&65280;
 r[M]=4278190080|y|$}}function Bt(r){let t=document.createElement("canvas");t.width=t.height=1;let e=E(t);return e.fillStyle=
 r,e.fillRect(0,0,1,1),e.getImageData(0,0,1,1).data}function Rt(r,t,e){let s=t-r;if(!(s>0))return[r];let i=s/e,a=10**Math.floor(Math.log10(i)),o=a*[1,2,5,10].find(c=>c*a>=i*
-.999),h=[];for(let c=Math.ceil(r/o-1e-9);c*o<=t+1e-9*s;c++)h.push(c*o);return h}function Ft(r,t){let e=[];for(let i=Math.
+.999),h=[];for(let c=Math.ceil(r/o-1e-9)+0;c*o<=t+1e-9*s;c++)h.push(c*o);return h}function Ft(r,t){let e=[];for(let i=Math.
 floor(Math.log10(r));i<=Math.ceil(Math.log10(t));i++)for(let a of t/r>1e4?[1]:[1,3])e.push(a*10**i);let s=e.filter(i=>i>=
 r&&i<=t);return s.length>5?s.filter((i,a)=>a%2===0):s}function qt(r){let[t,e]=[1/0,-1/0];for(let i of r)for(let a=0;a<i.
 length;a++)Number.isFinite(i[a])&&(t=Math.min(t,i[a]),e=Math.max(e,i[a]));if(t>e)return{low:0,high:1,log:!1};if(t>0&&e/t>

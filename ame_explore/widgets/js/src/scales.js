@@ -14,7 +14,7 @@ export function niceTicks(low, high, count) {
   const power = 10 ** Math.floor(Math.log10(raw));
   const step = power * (/** @type {number} */ ([1, 2, 5, 10].find((k) => k * power >= raw * 0.999)));
   const ticks = [];
-  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + 1e-9 * span; i++) ticks.push(i * step);
+  for (let i = Math.ceil(low / step - 1e-9) + 0; i * step <= high + 1e-9 * span; i++) ticks.push(i * step);
   return ticks;
 }
 
