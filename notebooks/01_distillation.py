@@ -34,14 +34,14 @@ from plotly.subplots import make_subplots
 
 from ame_explore import Distillation, Recipe, Run, digits
 from ame_explore.analysis import mean_interval, paired_interval
-from ame_explore.demo import record_run
+from ame_explore.apps.demo import record_run
 from ame_explore.figures import Drawing, losses
-from ame_explore.figures.labels import palette
-from ame_explore.figures.style import MUTED, OKABE_ITO, arm_styles, finish, number, top_legend
-from ame_explore.figures.words import verdict_words
+from ame_explore.figures.base.labels import palette
+from ame_explore.figures.base.style import MUTED, OKABE_ITO, arm_styles, finish, number, top_legend
+from ame_explore.figures.base.words import verdict_words
 from ame_explore.measures import predictive_entropy
 from ame_explore.training import Stage, facts
-from ame_explore.training.evaluation import base_to_new
+from ame_explore.training.evaluate import base_to_new
 from ame_explore.training.losses import logits_kd
 
 torch.set_num_threads(1)  # tensors are tiny here: a second thread would only get in the way

@@ -26,8 +26,8 @@ import plotly.io
 import torch
 
 from ame_explore import Distillation, PairedFeatures, Recipe, explore
-from ame_explore.analysis.exploration import rows_of
-from ame_explore.figures.exploration import cosines, margins
+from ame_explore.analysis.pairs.exploration import rows_of
+from ame_explore.figures.pairs.overview import cosines, margins
 
 torch.set_num_threads(1)  # tensors are tiny here: a second thread would only get in the way
 plotly.io.renderers.default = "plotly_mimetype"  # figures as data, not each with its own copy of plotly
@@ -130,7 +130,7 @@ print(mine)
 # ame-explore report old.npy new.npy        # two checkpoints of the same pairs
 # ```
 #
-# Very many pairs? Measuring 100,000 takes minutes, and a bar says how many. A million are too many to compare all with all, but not to look at: `ame_explore.analysis.exporting.export_pairs(features, "points.parquet", layout="points")` writes a table with a place for each, which a viewer made for that, such as embedding-atlas, shows.
+# Very many pairs? Measuring 100,000 takes minutes, and a bar says how many. A million are too many to compare all with all, but not to look at: `ame_explore.analysis.pairs.export.export_pairs(features, "points.parquet", layout="points")` writes a table with a place for each, which a viewer made for that, such as embedding-atlas, shows.
 #
 # No features yet? With `pip install "ame_explore[clip]"`, `encode` makes them with a CLIP or SigLIP of transformers, or a model of open_clip, from a folder or a name on the hub:
 #

@@ -36,8 +36,8 @@ from torch.nn import functional as F
 from ame_explore import Distillation, Recipe
 from ame_explore.analysis import effective_push, sanity_strip, score_plane
 from ame_explore.figures import Drawing, sanity
-from ame_explore.figures.landscape_scores import omega_push, score_planes, simplex
-from ame_explore.figures.style import arm_styles, finish, number, top_legend
+from ame_explore.figures.base.style import arm_styles, finish, number, top_legend
+from ame_explore.figures.landscapes.scores import omega_push, score_planes, simplex
 from ame_explore.measures import (
     gram_matrix,
     kozachenko_leonenko,
@@ -162,7 +162,7 @@ def state_of(run):
     with torch.no_grad():
         raw = run.student(run.student.prepare(stage.data.images[stage.test]))
         seen = F.normalize(raw, dim=1) if run.recipe.ame_input == "unit" else raw
-        found = run.ame.manifold.rows(stage.text_features, seen)
+        found = run.ame.manifold.rows(image=seen, text=stage.text_features)
     run.student.train()
     return found.double()
 

@@ -49,14 +49,15 @@ from ame_explore.analysis import (
     random_slice,
     trajectory_slice,
 )
-from ame_explore.analysis.landscape import frame
-from ame_explore.analysis.landscape import landscape as evaluate
+from ame_explore.analysis.landscapes.scan import frame
+from ame_explore.analysis.landscapes.scan import landscape as evaluate
 from ame_explore.data import PairedFeatures
-from ame_explore.figures import landscape, landscape_line
-from ame_explore.figures.landscape_data import data_field, geodesics
+from ame_explore.figures import landscape
+from ame_explore.figures.landscapes import line as landscape_line
+from ame_explore.figures.landscapes.fields import data_field, geodesics
 from ame_explore.training import Stage
-from ame_explore.widgets.field_view import FieldView
-from ame_explore.widgets.landscape_view import LandscapeView
+from ame_explore.widgets.views.field_view import FieldView
+from ame_explore.widgets.views.landscape_view import LandscapeView
 
 torch.set_num_threads(1)  # tensors are tiny here: a second thread would only get in the way
 plotly.io.renderers.default = "plotly_mimetype"  # figures as data, not each with its own copy of plotly
@@ -207,7 +208,8 @@ scenes = Stage.for_recipe(Recipe(data="scenes"))
 where = scenes.test[::3]  # a third of the test images is enough to see
 samples = scenes.teacher_features(scenes.data.images[where])
 classes = scenes.data.labels[where]
-loss = AMELoss(samples.shape[1], samples.shape[1], 64, generator=torch.Generator().manual_seed(0))
+width = samples.shape[1]
+loss = AMELoss(image_dim=width, text_dim=width, manifold_dim=64, generator=torch.Generator().manual_seed(0))
 surroundings = Surroundings(scenes.text_features, scenes.logit_scale, loss, samples[:20])
 a = 0
 b = int((classes != classes[a]).nonzero()[0])

@@ -47,8 +47,8 @@ from ame_explore.analysis.bounds import (
 )
 from ame_explore.figures import bound_inspector, bounds_beside, bounds_over, bounds_paired
 from ame_explore.training import Stage
-from ame_explore.widgets.bounds_view import BoundsView
-from ame_explore.widgets.figure_view import FigureView
+from ame_explore.widgets.runtime.figure_view import FigureView
+from ame_explore.widgets.views.bounds_view import BoundsView
 
 torch.set_num_threads(1)  # tensors are tiny here: a second thread would only get in the way
 plotly.io.renderers.default = "plotly_mimetype"  # figures as data, not each with its own copy of plotly

@@ -16,8 +16,23 @@ PACKAGE = Path(ame_explore.__file__).parent
 FILES = sorted(path for path in PACKAGE.rglob("*.py") if "_notebooks" not in path.parts)
 
 # Left to right: each may import those before it. A new module or folder of the package gets its place here.
-ROOMS = ["ame", "data", "models", "measures", "training", "analysis", "figures", "widgets", "teach"]
-ORDER = [*ROOMS, "demo", "terminal", "notebooks_folder", "cli", "__main__"]
+ROOMS = [
+    "ame",
+    "tasks",
+    "progress_bars",
+    "registry",
+    "data",
+    "models",
+    "measures",
+    "settings",
+    "training",
+    "analysis",
+    "figures",
+    "reports",
+    "widgets",
+    "teach",
+]
+ORDER = [*ROOMS, "apps", "__main__"]
 # Library -> the leftmost room that may import it, even inside a function.
 FIRST_USER = {"plotly": "figures", "ipywidgets": "widgets", "anywidget": "widgets", "IPython": "widgets"}
 HEAVY = ["umap", "plotly", "sklearn", "ipywidgets", "anywidget"]
@@ -112,7 +127,7 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
 
 
 def test_the_command_line_is_light() -> None:
-    assert not loaded_after("import ame_explore.cli") & {*HEAVY, "torch", "numpy", "jupyterlab"}
+    assert not loaded_after("import ame_explore.apps.cli") & {*HEAVY, "torch", "numpy", "jupyterlab"}
 
 
 @pytest.mark.parametrize("room", ["ame", "data", "models", "measures", "training"])

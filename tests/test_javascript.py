@@ -17,7 +17,7 @@ from typing import Any, NotRequired, get_args, get_origin, get_type_hints
 
 import pytest
 
-from ame_explore.widgets import messages
+from ame_explore.widgets.runtime import messages
 
 ROOT = Path(__file__).resolve().parents[1]
 JS = ROOT / "ame_explore" / "widgets" / "js"
@@ -167,7 +167,7 @@ def matches(value: Any, kind: Any) -> bool:
 
 def test_what_a_lab_sends_is_what_is_declared() -> None:
     from ame_explore.training import Recipe
-    from ame_explore.widgets.live import LiveRun
+    from ame_explore.widgets.lab.live import LiveRun
 
     recipes = {"KD": Recipe(omega=0, steps=6), "KD + AME": Recipe(steps=6)}
     with LiveRun(recipes, drawn=20, metrics_every=2, predict=True) as live:

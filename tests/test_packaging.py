@@ -133,7 +133,7 @@ def test_wheel_metadata(wheel: zipfile.ZipFile) -> None:
         (name,) = [name for name in wheel.namelist() if name.endswith(end)]
         return wheel.read(name).decode()
 
-    assert "ame-explore = ame_explore.cli:main" in read(".dist-info/entry_points.txt")
+    assert "ame-explore = ame_explore.apps.cli:main" in read(".dist-info/entry_points.txt")
     assert "License-Expression: Apache-2.0" in read(".dist-info/METADATA")
     assert "Apache License" in read("/licenses/LICENSE")
 

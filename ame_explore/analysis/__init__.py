@@ -6,14 +6,20 @@ from __future__ import annotations
 
 from ame_explore.analysis import bounds
 from ame_explore.analysis.bounds import Bound
-from ame_explore.analysis.data_space import Surroundings, feature_field, geodesic
-from ame_explore.analysis.directions import Slice, line_between, plane_through, random_slice, trajectory_slice
-from ame_explore.analysis.evaluators import Evaluator, Objective
-from ame_explore.analysis.landscape import Landscape, barrier, scan
+from ame_explore.analysis.estimators.sanity import SanityStrip, sanity_strip
+from ame_explore.analysis.landscapes.directions import (
+    Slice,
+    line_between,
+    plane_through,
+    random_slice,
+    trajectory_slice,
+)
+from ame_explore.analysis.landscapes.evaluators import Evaluator, Objective
+from ame_explore.analysis.landscapes.feature_space import Surroundings, feature_field, geodesic
+from ame_explore.analysis.landscapes.readouts import Classification, distillation_objective
+from ame_explore.analysis.landscapes.scan import Landscape, barrier, scan
+from ame_explore.analysis.landscapes.score_space import effective_push, score_plane, simplex_field
 from ame_explore.analysis.projection import PCAProjection
-from ame_explore.analysis.readouts import Classification, distillation_objective
-from ame_explore.analysis.sanity import SanityStrip, sanity_strip
-from ame_explore.analysis.score_space import effective_push, score_plane, simplex_field
 from ame_explore.analysis.statistics import MeanInterval, PairedInterval, mean_interval, paired_interval
 
 __all__ = [

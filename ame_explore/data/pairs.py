@@ -19,9 +19,9 @@ import torch
 from torch import Tensor
 
 from ame_explore.ame import AMEError, check_choice, check_number
+from ame_explore.data.atomic_files import digest
 from ame_explore.data.checks import check_finite, check_images, check_texts, check_whole, describe
 from ame_explore.data.splits import SPLITS, check_splits
-from ame_explore.data.storage import digest
 
 Classes = Literal["all", "base", "new"]
 CLASSES = ("all", "base", "new")
@@ -353,13 +353,13 @@ class PairedFeatures:
     ) -> PairedFeatures:
         """Features that a model made elsewhere, from .npy, .npz, .safetensors, .parquet or .csv.
 
-        See `ame_explore.data.features.read_features`, which this calls, for what each file must hold. What had to be
+        See `ame_explore.data.files.load.read_features`, which this calls, for what each file must hold. What had to be
         mended is warned of (`UserWarning`), and stands in `notes` beside what was assumed.
 
         Raises:
             AMEError: a file that is missing, damaged, pickled, or whose content does not fit together.
         """
-        from ame_explore.data.features import read_features
+        from ame_explore.data.files.load import read_features
 
         made = read_features(
             path,

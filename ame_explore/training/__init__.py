@@ -1,11 +1,11 @@
 """Training: a recipe, the loop that follows it, and the record that it leaves."""
 
 from ame_explore.training.distill import Distillation, Step
-from ame_explore.training.distill_replicas import DistilledReplicas, distill_replicas
-from ame_explore.training.evaluation import Evaluation, chance, facts, reference_scores
+from ame_explore.training.evaluate import Evaluation, chance, facts, reference_scores
 from ame_explore.training.recipe import Event, Recipe
-from ame_explore.training.replicas import Replicas, train_replicas
-from ame_explore.training.run import Recorder, Run
+from ame_explore.training.record.run import Recorder, Run
+from ame_explore.training.replicas.recipes import DistilledReplicas, distill_replicas
+from ame_explore.training.replicas.train import Replicas, train_replicas
 from ame_explore.training.stage import Stage
 
 __all__ = [

@@ -6,30 +6,30 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ame_explore.widgets.bounds_view import BoundsView
-    from ame_explore.widgets.cockpit import Cockpit
-    from ame_explore.widgets.explorer import Explorer, explore
-    from ame_explore.widgets.field_view import FieldView
-    from ame_explore.widgets.figure_view import FigureView
-    from ame_explore.widgets.lab import Lab
-    from ame_explore.widgets.landscape_view import LandscapeView
-    from ame_explore.widgets.live import LiveRun
-    from ame_explore.widgets.results import LiveResult
+    from ame_explore.widgets.explorer.explorer import Explorer, explore
+    from ame_explore.widgets.lab.cockpit import Cockpit
+    from ame_explore.widgets.lab.lab import Lab
+    from ame_explore.widgets.lab.live import LiveRun
+    from ame_explore.widgets.lab.live_result import LiveResult
+    from ame_explore.widgets.runtime.figure_view import FigureView
+    from ame_explore.widgets.views.bounds_view import BoundsView
+    from ame_explore.widgets.views.field_view import FieldView
+    from ame_explore.widgets.views.landscape_view import LandscapeView
 
 # Eagerly, because the module has the function's name and would hide it once it is imported.
-from ame_explore.widgets.lab import lab
+from ame_explore.widgets.lab.lab import lab
 
 _MODULE_OF = {
-    "BoundsView": "bounds_view",
-    "Cockpit": "cockpit",
-    "Explorer": "explorer",
-    "FieldView": "field_view",
-    "FigureView": "figure_view",
-    "Lab": "lab",
-    "LandscapeView": "landscape_view",
-    "LiveResult": "results",
-    "LiveRun": "live",
-    "explore": "explorer",
+    "BoundsView": "views.bounds_view",
+    "Cockpit": "lab.cockpit",
+    "Explorer": "explorer.explorer",
+    "FieldView": "views.field_view",
+    "FigureView": "runtime.figure_view",
+    "Lab": "lab.lab",
+    "LandscapeView": "views.landscape_view",
+    "LiveResult": "lab.live_result",
+    "LiveRun": "lab.live",
+    "explore": "explorer.explorer",
 }
 
 __all__ = [

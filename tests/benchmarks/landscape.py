@@ -15,9 +15,9 @@ from harness import Figure, seconds_in_turn, where
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ame_explore.analysis.directions import Slice, plane_through
-from ame_explore.analysis.evaluators import Evaluator, Objective
-from ame_explore.analysis.readouts import Classification
+from ame_explore.analysis.landscapes.directions import Slice, plane_through
+from ame_explore.analysis.landscapes.evaluators import Evaluator, Objective
+from ame_explore.analysis.landscapes.readouts import Classification
 
 CLASSES, SAMPLES = 10, 256
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"

@@ -37,7 +37,7 @@ shown
 """
 NOW = "print(shown.live.view().step, time.perf_counter())"
 BARE = """
-from ame_explore.widgets.arms import METRICS_EVERY, RECORD_EVERY, SHARES_EVERY
+from ame_explore.widgets.lab.arms import METRICS_EVERY, RECORD_EVERY, SHARES_EVERY
 loop = Distillation(
     recipe, stage=stage, shares_every=SHARES_EVERY, metrics_every=METRICS_EVERY, features_every=RECORD_EVERY
 )
@@ -106,8 +106,8 @@ frames = [
 entropy = rng.uniform(0, 2, size=N).astype("float32")
 """
 OUR_POINTS = """
-from ame_explore.widgets.cockpit import Cockpit
-from ame_explore.widgets.messages import ArmState, LabState, Manifold
+from ame_explore.widgets.lab.cockpit import Cockpit
+from ame_explore.widgets.runtime.messages import ArmState, LabState, Manifold
 names = [f"class {c}" for c in range(10)]
 anchors = np.stack([np.cos(np.arange(10) * 0.628), np.sin(np.arange(10) * 0.628)], 1).astype("float32")
 cockpit = Cockpit(show=["manifold"])

@@ -67,7 +67,7 @@ OURS = """
 import sys
 from ame_explore import PairedFeatures
 from ame_explore.analysis.projection import pair_rows, project
-from ame_explore.figures.map import pair_map
+from ame_explore.figures.maps.pair_map import pair_map
 features = PairedFeatures.from_files(sys.argv[1])
 handle = project(pair_rows(features))
 pair_map(features, handle.current).figure.write_html(sys.argv[2], include_plotlyjs="directory", full_html=True)

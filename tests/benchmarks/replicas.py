@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ame_explore.models import Projector
-from ame_explore.training.replicas import train_replicas
+from ame_explore.training.replicas.train import train_replicas
 
 BATCH, POOL, CLASSES = 32, 256, 10
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"

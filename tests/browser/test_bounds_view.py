@@ -10,7 +10,7 @@ import torch
 from ame_explore.data import digits
 from ame_explore.models import Pretraining, pretrain
 from ame_explore.training import Recipe, Stage
-from ame_explore.widgets.bounds_view import BoundsView
+from ame_explore.widgets.views.bounds_view import BoundsView
 
 torch.set_num_threads(1)
 data = digits()

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 import torch
 
-from ame_explore.analysis.exploration import compare_pairs, explore_features, rows_of
+from ame_explore.analysis.pairs.exploration import compare_pairs, explore_features, rows_of
 from ame_explore.data import PairedFeatures
-from ame_explore.figures.exploration_report import exploration_report
+from ame_explore.reports.pairs_report import exploration_report
 
 N = 60
 EVIL = (

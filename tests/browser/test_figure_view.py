@@ -12,7 +12,7 @@ import threading, time
 import numpy as np
 import plotly.graph_objects as go
 from ame_explore.figures import Drawing
-from ame_explore.widgets.figure_view import FigureView
+from ame_explore.widgets.runtime.figure_view import FigureView
 from IPython.display import display
 
 rng, drawn = np.random.default_rng(0), {}

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from ame_explore.analysis import Evaluator, Objective, Classification, random_slice
-from ame_explore.widgets.landscape_view import LandscapeView
+from ame_explore.widgets.views.landscape_view import LandscapeView
 
 torch.set_num_threads(1)
 seeded = torch.Generator().manual_seed(0)
@@ -28,8 +28,8 @@ FEATURES = """
 from torch.nn import functional as F
 
 from ame_explore import AMELoss, PairedFeatures
-from ame_explore.analysis.data_space import Surroundings, feature_field
-from ame_explore.widgets.field_view import FieldView
+from ame_explore.analysis.landscapes.feature_space import Surroundings, feature_field
+from ame_explore.widgets.views.field_view import FieldView
 
 texts = F.normalize(torch.randn(3, 8, generator=seeded), dim=1)
 kinds = torch.arange(90) % 3
@@ -46,7 +46,8 @@ def pictures_at(ids, ambiguity):
     return torch.full((len(ids), 1, 4, 4), 0.5)
 
 
-field = feature_field(*texts, Surroundings(texts, 10.0, AMELoss(8, 8, 4, generator=seeded), near[:9]), grid=21)
+ame = AMELoss(image_dim=8, text_dim=8, manifold_dim=4, generator=seeded)
+field = feature_field(*texts, Surroundings(texts, 10.0, ame, near[:9]), grid=21)
 features = FieldView(field, features_at, pictures_at)
 features
 """
@@ -74,7 +75,7 @@ def test_a_landscape_waits_for_start_and_gets_finer_until_it_is_cancelled(notebo
     output.locator("text=Stopped at").first.wait_for(timeout=60_000)
     known = int(notebook.python("print(int(view.result().known.sum()))"))
     assert 81 <= known < 257**2
-    assert notebook.python("print(view._worker.is_alive())") == "False"
+    assert notebook.python("view._task.wait(20); print(view._worker.busy)") == "False"
 
 
 def test_a_click_shows_who_lives_there_and_the_dial_moves_them(notebook):
@@ -90,7 +91,7 @@ def test_a_click_shows_who_lives_there_and_the_dial_moves_them(notebook):
     before = notebook.python("print(features.features.image.sum().item())")
     output.locator("[role=slider]").first.focus()
     notebook.page.keyboard.press("End")
-    notebook.python("features.settle()", timeout=20_000)
+    notebook.python("features.wait(20)", timeout=20_000)
     assert notebook.python("print(features.ambiguity)") == "1.0"
     assert notebook.python("print(features.features.image.sum().item())") != before
     notebook.screenshot("moved", output)

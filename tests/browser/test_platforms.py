@@ -19,7 +19,7 @@ LAB = "shown = lab(Recipe(steps=3000))\nshown"
 FIGURE = """
 import plotly.graph_objects as go
 from ame_explore.figures import Drawing
-from ame_explore.widgets.figure_view import FigureView
+from ame_explore.widgets.runtime.figure_view import FigureView
 view = FigureView(Drawing(go.Figure(go.Scatter(y=[1, 3, 2])), "Three points."), height=300)
 view
 """

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from ame_explore.data import PairedFeatures
-from ame_explore.figures.report import demo_report
+from ame_explore.reports.demo_report import demo_report
 from ame_explore.training import Run
 
 CLASSES = ("a handwritten zero", "a handwritten one", "a handwritten two", "a handwritten three")

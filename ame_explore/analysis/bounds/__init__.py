@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from ame_explore.analysis.bounds.coin_students import CoinStudents, coin_students
+from ame_explore.analysis.bounds.divergences import binary_kl, gaussian_kl, kl_inverse
 from ame_explore.analysis.bounds.gaussian_student import FoldedProjector
+from ame_explore.analysis.bounds.gibbs_world import World, small_world
+from ame_explore.analysis.bounds.held_out import Gap, clopper_pearson, hoeffding, true_gap
 from ame_explore.analysis.bounds.information import cmi, paper_terms, repaired_corollary, xu_raginsky
-from ame_explore.analysis.bounds.kl import binary_kl, gaussian_kl, kl_inverse
 from ame_explore.analysis.bounds.known_world import (
     Known,
     KnownSupersample,
@@ -28,8 +30,6 @@ from ame_explore.analysis.bounds.students import StudentBounds, students_bounds
 from ame_explore.analysis.bounds.study import BoundStudy, study_bounds
 from ame_explore.analysis.bounds.supersample import cmi_plug_in, f_cmi, pair_information, supersample_gap
 from ame_explore.analysis.bounds.terms import Assumption, Bound, Term
-from ame_explore.analysis.bounds.test_set import Gap, clopper_pearson, hoeffding, true_gap
-from ame_explore.analysis.bounds.world import World, small_world
 
 __all__ = [
     "Assumption",

@@ -19,10 +19,10 @@ import torch
 from numpy.typing import NDArray
 
 from ame_explore.ame import AMEError, check_number, row_entropy
+from ame_explore.analysis.bounds.gibbs_world import World
 from ame_explore.analysis.bounds.information import cmi, paper_terms, repaired_corollary, xu_raginsky
 from ame_explore.analysis.bounds.protocol import IID
 from ame_explore.analysis.bounds.terms import Assumption, Bound
-from ame_explore.analysis.bounds.world import World
 
 MOST_CELLS = 4_000_000  # numbers in the largest table that is enumerated: about 30 MB (our choice)
 _DRAWN = (Assumption(IID, "holds", "All samples are enumerated, with the probabilities of independent draws."),)

@@ -28,7 +28,7 @@ import torch
 from torch import Tensor
 
 from ame_explore.ame import AMEError, check_number
-from ame_explore.analysis.bounds.kl import kl_inverse
+from ame_explore.analysis.bounds.divergences import kl_inverse
 from ame_explore.analysis.bounds.protocol import IID, PRIOR
 from ame_explore.analysis.bounds.terms import Assumption, Bound, Term, as_losses, check_delta, stack
 

@@ -8,9 +8,9 @@ import torch
 from torch import Tensor
 
 from ame_explore.ame import AMEError, check_choice, check_number
+from ame_explore.analysis.bounds.held_out import APART
 from ame_explore.analysis.bounds.protocol import prior_independent, protocol_assumptions
 from ame_explore.analysis.bounds.terms import Assumption
-from ame_explore.analysis.bounds.test_set import APART
 from ame_explore.training import Stage
 
 PROTOCOLS = ("random", "shots")

@@ -10,18 +10,17 @@ from __future__ import annotations
 from ame_explore.analysis.projection.background import ProjectionHandle, project, warm_up
 from ame_explore.analysis.projection.jitter import Jitter, align_pictures, seed_jitter
 from ame_explore.analysis.projection.lens import Lens, measure_lens
-from ame_explore.analysis.projection.models import MatchedModels, match_models
+from ame_explore.analysis.projection.model_maps import MatchedModels, match_models
 from ame_explore.analysis.projection.neighbours import TrueNeighbours, knn, true_neighbours
 from ame_explore.analysis.projection.pca import PCAProjection
 from ame_explore.analysis.projection.picture import Projection, fit_pca
 from ame_explore.analysis.projection.placement import place
 from ame_explore.analysis.projection.procrustes import Procrustes, procrustes
 from ame_explore.analysis.projection.rows import centred_pairs, pair_rows
-from ame_explore.analysis.projection.snapshots import SnapshotMaps, project_snapshots
-from ame_explore.analysis.projection.umap import Cancelled, fit_umap
+from ame_explore.analysis.projection.snapshot_maps import SnapshotMaps, project_snapshots
+from ame_explore.analysis.projection.umap import fit_umap
 
 __all__ = [
-    "Cancelled",
     "Jitter",
     "Lens",
     "MatchedModels",

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ame_explore.ame import AMEError
+from ame_explore.analysis.projection.memberships import memberships
 from ame_explore.analysis.projection.neighbours import knn
-from ame_explore.analysis.projection.weights import memberships
 
 _STEPS = 20
 

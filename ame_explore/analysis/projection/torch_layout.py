@@ -15,7 +15,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ame_explore.analysis.projection.weights import memberships
+from ame_explore.analysis.projection.memberships import memberships
 
 _NEGATIVES = 5
 _CLIP = 4.0

@@ -14,8 +14,8 @@ const BUNDLES = [
   ["src/cockpit.css", "bundles/cockpit.css", {}],
   ["src/figure.js", "bundles/figure.js", { format: "esm" }],
   ["src/figure.css", "bundles/figure.css", {}],
-  ["src/report.js", "../../figures/templates/report.js", { format: "iife" }],
-  ["src/report.css", "../../figures/templates/report.css", {}],
+  ["src/report.js", "../../reports/templates/report.js", { format: "iife" }],
+  ["src/report.css", "../../reports/templates/report.css", {}],
 ];
 
 // Of every file that decides what a bundle holds, by name.

@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 5ded0662da78efb58b7fc69140e3088a4c73f831de3197b5b7db005d2a509db1
+// Built by ame_explore/widgets/js/build.js; sources: sha256 f392d488e8ff6887e7cd0f6effaebc719ddb275cfea8e78005237323e43a3e22
 var w=()=>(performance.timeOrigin+performance.now())/1e3;function W(r,t){let e=null,s=null,i=()=>{if(e=null,!s)return;let a=s;
 s=null,r(...a),e=setTimeout(i,t)};return(...a)=>{if(e!==null){s=a;return}r(...a),e=setTimeout(i,t)}}var Mt=.4,ne=3,oe={f4:Float32Array,i4:Int32Array,u1:Uint8Array};function ft(r,t){if(Array.isArray(r))return r.map(e=>ft(
 e,t));if(r===null||typeof r!="object")return r;if("buffer"in r&&"dtype"in r){let e=t[r.buffer],i=ArrayBuffer.isView(e)?e.
@@ -177,8 +177,8 @@ s with AME; the others turn all arms",onchange:()=>this.draw(t.frame)}),this.arm
 me-dials","aria-label":"Dials"},n("header",{},n("h3",{},"Dials"),n("span",{class:"ame-push"}),this.armRow),this.live,this.
 laterBox)}draw({arms:t,dials:e}){if(this.names.isNew(t.map(i=>[i.name,i.label]))){let i=this.arm.value;this.arm.replaceChildren(
 n("option",{value:""},"all it concerns"),...t.map(a=>n("option",{value:a.name,title:a.label},a.name))),this.arm.value=t.
-some(a=>a.name===i)?i:"",x(this.armRow,t.length>1)}let s={value:0,values:0,concerns:0,pending:0,locked:0};if(this.shape.
-isNew(e.map(i=>({...i,...s})))){this.nodes=new Map(e.map(a=>[a.field,new xt(this,a)]));let i=a=>[...this.nodes.values()].
+some(a=>a.name===i)?i:"",x(this.armRow,t.length>1)}let s={value:0,values:0,concerns:0,idle:0,pending:0,locked:0};if(this.
+shape.isNew(e.map(i=>({...i,...s})))){this.nodes=new Map(e.map(a=>[a.field,new xt(this,a)]));let i=a=>[...this.nodes.values()].
 filter(({dial:o})=>o.steerable===a).map(({el:o})=>o);this.live.replaceChildren(...i(!0)),this.later.replaceChildren(...i(
 !1)),x(this.laterBox,e.some(a=>!a.steerable))}for(let i of e)this.nodes.get(i.field)?.draw(i,this.arm.value||null)}set(t,e){
 this.lab.command("set",{field:t,value:e,arm:this.arm.value||null})}},Yt=.8,xt=class{constructor(t,e){this.owner=t,this.dial=
@@ -197,25 +197,26 @@ let t=n("input",{type:"range",min:0,max:this.scale.last,step:1,"aria-label":`${t
 turn(this.scale.fromSlider(Number(t.value)),!0),onkeydown:e=>this.nudge(e)});return t}nudge(t){let s={ArrowRight:1,ArrowUp:1,
 ArrowLeft:-1,ArrowDown:-1}[t.key];if(!s)return;t.preventDefault();let i=typeof this.value=="number"?this.value:this.scale.
 low,a=this.scale.nudge(i,s);a!==i&&this.turn(a)}turn(t,e=!1){this.touched=w(),this.drawn.forget(),this.show(t,e),this.send(
-t),setTimeout(()=>this.owner.lab.again(),1e3*Yt+100)}show(t,e=!1){let{input:s,slider:i}=this;this.value=t,i&&s instanceof
-HTMLInputElement?(s.value=t===null?"":String(Number(Number(t).toPrecision(6))),s.placeholder=t===null?"default":S(t),!e&&
-t!==null&&(i.value=String(this.scale.toSlider(Number(t)))),i.setAttribute("aria-valuetext",t===null?"default":S(t))):s instanceof
-HTMLSelectElement?s.value=JSON.stringify(t):(s.setAttribute("aria-checked",String(!!t)),g(s,t?"on":"off"))}draw(t,e){let{
-lab:s}=this.owner,{values:i}=t;this.dial=t,this.own=e!==null&&e in i?i[e]:t.value;let a=t.locked||F(s.frame)||s.locked("\
-set")||s.locked(t.field);if(this.input.disabled=a,this.slider&&(this.slider.disabled=a),this.el.classList.toggle("ame-pe\
-nding",t.pending),this.typing||w()-this.touched<Yt||!this.drawn.isNew([this.own,i,e]))return;let o=e===null?t.concerns.map(
-c=>({name:c,value:i[c]})):[],h=o.some(({value:c})=>c!==o[0].value);this.show(this.own),h&&this.slider&&this.input instanceof
-HTMLInputElement&&(this.input.value="",this.input.placeholder="differs",this.slider.value=String(this.scale.toSlider(Number(
-o[o.length-1].value??this.scale.low))),this.slider.setAttribute("aria-valuetext","differs between arms")),g(this.values,
-h?o.map(({name:c,value:l})=>`${c}: ${H(l)}`).join(" · "):"")}},Q=class{constructor(t){this.lab=t,this.nodes=new Map,this.
-shape=new A,this.list=n("div",{class:"ame-break-list"}),this.el=n("section",{class:"ame-card ame-breaks","aria-label":"B\
-reak it"},n("header",{},n("h3",{},"Break it"),n("span",{class:"ame-muted"},"and read the diagnosis")),this.list)}draw(t){
-let{breaks:e}=t;x(this.el,e.length>0),this.shape.isNew(e.map(s=>s.switch))&&(this.nodes=new Map(e.map(s=>{let i=n("butto\
-n",{type:"button",role:"switch",class:"ame-break",title:s.help,"data-testid":`break-${s.switch}`,onclick:()=>this.turn(s,
-i.getAttribute("aria-checked")!=="true")},n("i",{"aria-hidden":"true"}),n("span",{},s.label,s.help&&n("small",{},s.help)));
-return[s.switch,i]})),this.list.replaceChildren(...this.nodes.values()));for(let s of e){let i=this.nodes.get(s.switch);
-i.setAttribute("aria-checked",String(s.on)),i.disabled=F(t)||this.lab.locked("break")}}turn({switch:t,resets:e},s){let i=()=>this.
-lab.command("break",{switch:t,on:s});e?this.lab.anew(i):i()}};var K=({k:r,x0:t,y0:e},s,i)=>[s*r+t,e-i*r],Xt=({k:r,x0:t,y0:e},s,i)=>[(s-t)/r,(e-i)/r];function Jt(r,{k:t,x0:e,y0:s},i,a,o=12){
+t),setTimeout(()=>this.owner.lab.again(),1e3*Yt+100)}show(t,e=!1){let{input:s,slider:i}=this;if(this.value=t,i&&s instanceof
+HTMLInputElement){s.value=t===null?"":String(Number(Number(t).toPrecision(6)));let a=this.dial.none||"default";s.placeholder=
+t===null?a:S(t),!e&&t!==null&&(i.value=String(this.scale.toSlider(Number(t)))),i.setAttribute("aria-valuetext",t===null?
+a:`${S(t)} ${this.dial.unit}`.trim())}else s instanceof HTMLSelectElement?s.value=JSON.stringify(t):(s.setAttribute("ari\
+a-checked",String(!!t)),g(s,t?"on":"off"))}draw(t,e){let{lab:s}=this.owner,{values:i}=t;this.dial=t,this.own=e!==null&&e in
+i?i[e]:t.value;let a=t.locked||F(s.frame)||s.locked("set")||s.locked(t.field);if(this.input.disabled=a,this.slider&&(this.
+slider.disabled=a),this.el.classList.toggle("ame-pending",t.pending),this.typing||w()-this.touched<Yt||!this.drawn.isNew(
+[this.own,i,e,t.idle]))return;let o=e===null?t.concerns.map(l=>({name:l,value:i[l]})):[],h=o.some(({value:l})=>l!==o[0].
+value);this.show(this.own),h&&this.slider&&this.input instanceof HTMLInputElement&&(this.input.value="",this.input.placeholder=
+"differs",this.slider.value=String(this.scale.toSlider(Number(o[o.length-1].value??this.scale.low))),this.slider.setAttribute(
+"aria-valuetext","differs between arms"));let c=h?o.map(({name:l,value:u})=>`${l}: ${H(u)}`):[];g(this.values,[...c,...t.
+idle?[`no effect: ${t.idle}`]:[]].join(" · "))}},Q=class{constructor(t){this.lab=t,this.nodes=new Map,this.shape=new A,
+this.list=n("div",{class:"ame-break-list"}),this.el=n("section",{class:"ame-card ame-breaks","aria-label":"Break it"},n(
+"header",{},n("h3",{},"Break it"),n("span",{class:"ame-muted"},"and read the diagnosis")),this.list)}draw(t){let{breaks:e}=t;
+x(this.el,e.length>0),this.shape.isNew(e.map(s=>s.switch))&&(this.nodes=new Map(e.map(s=>{let i=n("button",{type:"button",
+role:"switch",class:"ame-break",title:s.help,"data-testid":`break-${s.switch}`,onclick:()=>this.turn(s,i.getAttribute("a\
+ria-checked")!=="true")},n("i",{"aria-hidden":"true"}),n("span",{},s.label,s.help&&n("small",{},s.help)));return[s.switch,
+i]})),this.list.replaceChildren(...this.nodes.values()));for(let s of e){let i=this.nodes.get(s.switch);i.setAttribute("\
+aria-checked",String(s.on)),i.disabled=F(t)||this.lab.locked("break")}}turn({switch:t,resets:e},s){let i=()=>this.lab.command(
+"break",{switch:t,on:s});e?this.lab.anew(i):i()}};var K=({k:r,x0:t,y0:e},s,i)=>[s*r+t,e-i*r],Xt=({k:r,x0:t,y0:e},s,i)=>[(s-t)/r,(e-i)/r];function Jt(r,{k:t,x0:e,y0:s},i,a,o=12){
 let h=o*o,c=null;for(let l=0;l<r.length/2;l++){let u=r[2*l]*t+e-i,d=s-r[2*l+1]*t-a,m=u*u+d*d;m<h&&([h,c]=[m,l])}return c}
 function Gt(r,t,e){let s=!1;for(let i=0,a=r.length-1;i<r.length;a=i++){let[o,h]=r[i],[c,l]=r[a];h>e!=l>e&&t<(c-o)*(e-h)/
 (l-h)+o&&(s=!s)}return s}function Vt(r){let[t,e,s,i]=[1/0,-1/0,1/0,-1/0];for(let a of r)for(let o=0;o<a.length;o+=2)t=Math.

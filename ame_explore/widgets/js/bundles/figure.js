@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 5ded0662da78efb58b7fc69140e3088a4c73f831de3197b5b7db005d2a509db1
+// Built by ame_explore/widgets/js/build.js; sources: sha256 f392d488e8ff6887e7cd0f6effaebc719ddb275cfea8e78005237323e43a3e22
 var h=()=>(performance.timeOrigin+performance.now())/1e3;var F=.4,rt=3,at={f4:Float32Array,i4:Int32Array,u1:Uint8Array};function M(n,t){if(Array.isArray(n))return n.map(e=>M(e,t));
 if(n===null||typeof n!="object")return n;if("buffer"in n&&"dtype"in n){let e=t[n.buffer],i=ArrayBuffer.isView(e)?e.buffer.
 slice(e.byteOffset,e.byteOffset+e.byteLength):e.slice(0);return Object.assign(new at[n.dtype](i),{shape:n.shape})}return Object.

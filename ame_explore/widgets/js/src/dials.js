@@ -36,7 +36,7 @@ export class Dials {
       this.arm.value = arms.some((arm) => arm.name === kept) ? kept : "";
       setShown(this.armRow, arms.length > 1);
     }
-    const moving = { value: 0, values: 0, concerns: 0, pending: 0, locked: 0 }; // the rest of a dial stays as it is
+    const moving = { value: 0, values: 0, concerns: 0, idle: 0, pending: 0, locked: 0 }; // the rest of a dial stays as it is
     if (this.shape.isNew(dials.map((dial) => ({ ...dial, ...moving })))) {
       this.nodes = new Map(dials.map((dial) => [dial.field, new Dial(this, dial)]));
       const nodesOf = (/** @type {boolean} */ steerable) => [...this.nodes.values()].filter(({ dial }) => dial.steerable === steerable).map(({ el }) => el);
@@ -146,9 +146,10 @@ class Dial {
     this.value = value;
     if (slider && input instanceof HTMLInputElement) {
       input.value = value === null ? "" : String(Number(Number(value).toPrecision(6)));
-      input.placeholder = value === null ? "default" : fmt(value);
+      const none = this.dial.none || "default";
+      input.placeholder = value === null ? none : fmt(value);
       if (!dragging && value !== null) slider.value = String(this.scale.toSlider(Number(value)));
-      slider.setAttribute("aria-valuetext", value === null ? "default" : fmt(value));
+      slider.setAttribute("aria-valuetext", value === null ? none : `${fmt(value)} ${this.dial.unit}`.trim());
     } else if (input instanceof HTMLSelectElement) input.value = JSON.stringify(value);
     else {
       input.setAttribute("aria-checked", String(Boolean(value)));
@@ -166,7 +167,7 @@ class Dial {
     this.input.disabled = locked;
     if (this.slider) this.slider.disabled = locked;
     this.el.classList.toggle("ame-pending", dial.pending);
-    if (this.typing || clock() - this.touched < SETTLE || !this.drawn.isNew([this.own, values, arm])) return;
+    if (this.typing || clock() - this.touched < SETTLE || !this.drawn.isNew([this.own, values, arm, dial.idle])) return;
     const meant = arm === null ? dial.concerns.map((name) => ({ name, value: values[name] })) : [];
     const different = meant.some(({ value }) => value !== meant[0].value);
     this.show(this.own);
@@ -176,7 +177,8 @@ class Dial {
       this.slider.value = String(this.scale.toSlider(Number(meant[meant.length - 1].value ?? this.scale.low)));
       this.slider.setAttribute("aria-valuetext", "differs between arms");
     }
-    setText(this.values, different ? meant.map(({ name, value }) => `${name}: ${spelled(value)}`).join(" · ") : "");
+    const told = different ? meant.map(({ name, value }) => `${name}: ${spelled(value)}`) : [];
+    setText(this.values, [...told, ...(dial.idle ? [`no effect: ${dial.idle}`] : [])].join(" · "));
   }
 }
 

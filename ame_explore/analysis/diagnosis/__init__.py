@@ -1,0 +1,1 @@
+"""What a run suffers from: findings on its losses, metrics and minibatches."""

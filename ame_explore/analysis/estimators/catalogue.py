@@ -1,0 +1,291 @@
+"""The estimators that a sanity strip knows, each over the data at hand and with its control."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from ame_explore.ame import AMEError, check_choice, check_number, unit_rows
+from ame_explore.analysis.estimators import controls
+from ame_explore.analysis.estimators.controls import Parts
+from ame_explore.measures import entropy as measured
+from ame_explore.measures import known
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the estimators take; see `ame_explore.analysis.estimators.sanity.sanity_strip`."""
+
+    k: int = 3
+    alpha: float = 1.0
+    kernel: str = "cosine"
+    width: float | None = None
+    t: float = 1.0
+    anisotropy: float = 0.0
+    of: str = "singular"
+    logit_scale: float = 100.0
+
+    @property
+    def known_width(self) -> float:
+        """The width, which `read_options` has filled in where it is needed."""
+        assert self.width is not None
+        return self.width
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """An estimator over these data, and its control.
+
+    Attributes:
+        quantity, unit: what is estimated, in words.
+        control_words: the control, in words.
+        estimate: the estimator on rows of the data.
+        draw: so many rows of the control.
+        truth: the control's known answer.
+        least: the fewest rows it takes.
+        cap: the most it can say of so many rows.
+        control_estimate: the estimator on what `draw` gives, where that is of another form than the data.
+    """
+
+    quantity: str
+    control_words: str
+    estimate: Callable[[Parts, Options], float]
+    draw: controls.Draw
+    truth: Callable[[Options], float]
+    unit: str = "nats"
+    least: Callable[[Options], int] = lambda options: 2
+    cap: Callable[[int, Options], float] = lambda n, options: math.inf
+    control_estimate: Callable[[Parts, Options], float] | None = None
+
+    def estimate_control(self, parts: Parts, options: Options) -> float:
+        """The same estimator on a draw of the control."""
+        return (self.control_estimate or self.estimate)(parts, options)
+
+
+def read_options(estimator: str, vary: str, x: Tensor, given: Mapping[str, Any]) -> Options:
+    """Checked options, with the median distance of `x` for a width that is needed and not given.
+
+    Raises:
+        AMEError: an option that this estimator does not read, or cannot take; nothing to vary.
+    """
+    reads = READS[estimator]
+    unknown = [name for name in given if name not in reads]
+    if unknown:
+        raise AMEError(f"{unknown[0]} is no option of {estimator!r}, which reads {', '.join(reads) or 'none'}.")
+    options = Options(**given)
+    if vary == "width" and estimator == "matrix-renyi" and "kernel" not in given:
+        options = replace(options, kernel="gaussian")
+    check_number("k", options.k, low=1, whole=True)
+    check_number("logit_scale", options.logit_scale, above=0.0)
+    check_choice("kernel", options.kernel, ("cosine", "gaussian"))
+    has_width = "width" in reads and (estimator == "diffusion" or options.kernel == "gaussian")
+    if (vary == "k" and "k" not in reads) or (vary == "width" and not has_width):
+        raise AMEError(f"vary={vary!r} has no meaning for {estimator!r} with these options: vary n.")
+    if not has_width and options.width is not None:
+        raise AMEError("width has no meaning for kernel='cosine': leave it out, or say kernel='gaussian'.")
+    if has_width and options.width is None:
+        width = float(measured.median_distance(x))
+        if width == 0:
+            raise AMEError("width cannot be the median distance where half of the pairs coincide: give a width.")
+        options = replace(options, width=width)
+    return options
+
+
+def held_words(estimator: str, vary: str, options: Options) -> str:
+    """The numbers that are held fixed, as "k = 3"; what is at its plainest, or stands in the quantity, goes unsaid."""
+    unsaid = {vary, "alpha", "kernel", "of", "logit_scale", *(() if options.anisotropy else ("anisotropy",))}
+    held = {name: getattr(options, name) for name in READS[estimator] if name not in unsaid}
+    return ", ".join(f"{name} = {value:.3g}" for name, value in held.items() if value is not None)
+
+
+def _kozachenko_leonenko(data: Parts, options: Options) -> Case:
+    (x,) = data
+
+    def estimate(parts: Parts, now: Options) -> float:
+        return float(measured.kozachenko_leonenko(parts[0], now.k).value)
+
+    _finite(estimate(data, options), "the rows lie in a lower plane or coincide: project them first (PCA)")
+    covariance = torch.atleast_2d(torch.cov(x.T))
+    return Case(
+        quantity="Kozachenko-Leonenko entropy",
+        control_words="a Gaussian of the same covariance",
+        estimate=estimate,
+        draw=controls.gaussian(torch.linalg.eigvalsh(covariance)),
+        truth=lambda now: float(known.gaussian_entropy(covariance)),
+        least=lambda now: max(now.k, x.shape[1]) + 2,
+    )
+
+
+def _ksg(data: Parts, options: Options) -> Case:
+    def estimate(parts: Parts, now: Options) -> float:
+        return float(measured.ksg_information(parts[0], parts[1], now.k).value)
+
+    target = max(0.0, estimate(data, options))
+    return Case(
+        quantity="KSG mutual information",
+        control_words="correlated Gaussians with the information estimated in the data",
+        estimate=estimate,
+        draw=controls.correlated(data[0].shape[1], data[1].shape[1], target),
+        truth=lambda now: target,
+        least=lambda now: now.k + 2,
+        cap=lambda n, now: float(torch.digamma(torch.tensor([n, now.k], dtype=torch.float64)).diff().neg()),
+    )
+
+
+def _infonce(data: Parts, options: Options) -> Case:
+    if data[0].shape[1] != data[1].shape[1]:
+        raise AMEError(f"x and y must have as many columns, got {[side.shape[1] for side in data]}: project one first.")
+
+    def bound(scores: Tensor) -> float:
+        return float(measured.infonce_bound(scores).value)
+
+    def estimate(parts: Parts, now: Options) -> float:
+        x, y = (unit_rows(side) for side in parts)
+        return bound(now.logit_scale * x @ y.T)
+
+    target = max(0.0, estimate(data, options))
+    columns = data[0].shape[1]
+    draw, rho = controls.correlated(columns, columns, target), controls.correlation(target, columns)
+
+    def critic(parts: Parts, now: Options) -> float:
+        """log p(x, y) / (p(x) p(y)) up to a constant, which the bound does not see."""
+        x, y = parts
+        squares = x.square().sum(1)[:, None] + y.square().sum(1)
+        return bound((rho * x @ y.T - rho**2 * squares / 2) / (1 - rho**2))
+
+    return Case(
+        quantity="InfoNCE bound on mutual information",
+        control_words="correlated Gaussians under the perfect critic, with the information bounded in the data",
+        estimate=estimate,
+        draw=draw,
+        truth=lambda now: target,
+        cap=lambda n, now: math.log(n),
+        control_estimate=critic,
+    )
+
+
+def _matrix_renyi(data: Parts, options: Options) -> Case:
+    def estimate(parts: Parts, now: Options) -> float:
+        gram = measured.gram_matrix(parts[0], kernel=now.kernel, width=now.width)
+        return float(measured.matrix_renyi_entropy(gram, now.alpha))
+
+    name = "von Neumann entropy" if options.alpha == 1 else f"matrix Rényi entropy of order {options.alpha:g}"
+    if options.kernel == "gaussian":
+        variances = controls.variances(data[0])
+        return Case(
+            quantity=f"{name}, Gaussian kernel",
+            control_words="a Gaussian of the same covariance",
+            estimate=estimate,
+            draw=controls.gaussian(variances),
+            truth=lambda now: float(known.gaussian_kernel_entropy(variances, now.known_width, now.alpha)),
+            cap=lambda n, now: math.log(n),
+        )
+    columns = data[0].shape[1]
+    rank = min(columns, max(1, round(math.exp(estimate(data, options)))))
+    return Case(
+        quantity=f"{name} of cosines",
+        control_words=f"rows spread evenly over {rank} dimension{'s' if rank > 1 else ''}",
+        estimate=estimate,
+        draw=controls.gaussian(torch.ones(rank, dtype=torch.float64)),
+        truth=lambda now: math.log(rank),
+        cap=lambda n, now: math.log(min(n, columns)),
+    )
+
+
+def _diffusion(data: Parts, options: Options) -> Case:
+    def estimate(parts: Parts, now: Options) -> float:
+        return float(measured.diffusion_spectral_entropy(parts[0], width=now.width, t=now.t, anisotropy=now.anisotropy))
+
+    variances = controls.variances(data[0])
+    return Case(
+        quantity="diffusion spectral entropy",
+        control_words="a Gaussian of the same covariance",
+        estimate=estimate,
+        draw=controls.gaussian(variances),
+        truth=lambda now: float(
+            known.gaussian_diffusion_entropy(variances, now.known_width, t=now.t, anisotropy=now.anisotropy)
+        ),
+        cap=lambda n, now: math.log(n),
+    )
+
+
+def _effective_rank(data: Parts, options: Options) -> Case:
+    def estimate(parts: Parts, now: Options) -> float:
+        return measured.effective_rank(parts[0], of=now.of)
+
+    columns = data[0].shape[1]
+    rank = min(columns, max(1, round(estimate(data, options))))
+    return Case(
+        quantity=f"effective rank over {'squared ' if options.of == 'squared' else ''}singular values",
+        control_words=f"rows spread evenly over {rank} dimension{'s' if rank > 1 else ''}",
+        unit="dimensions",
+        estimate=estimate,
+        draw=controls.gaussian(torch.ones(rank, dtype=torch.float64)),
+        truth=lambda now: float(rank),
+        cap=lambda n, now: float(min(n, columns)),
+    )
+
+
+def _row_softmax(data: Parts, options: Options) -> Case:
+    variance = float(data[0].mean(1).var(correction=0))
+    return Case(
+        quantity="row softmax: log n − H",
+        control_words="Gaussian row scores of the same variance",
+        estimate=lambda parts, now: float(measured.row_softmax_entropy(parts[0]).deficit),
+        draw=controls.gaussian(torch.tensor([variance], dtype=torch.float64)),
+        truth=lambda now: variance / 2,
+        cap=lambda n, now: math.log(n),
+    )
+
+
+def _predictive(data: Parts, options: Options) -> Case:
+    def estimate(parts: Parts, now: Options) -> float:
+        return float(measured.predictive_entropies(parts[0]).mean)
+
+    classes = data[0].shape[1]
+    if classes < 2:
+        raise AMEError("x must hold logits of two classes or more, got one column: its entropy is 0.")
+    target = estimate(data, options)
+    concentration = controls.matching_concentration(target, classes)
+
+    return Case(
+        quantity="mean predictive entropy",
+        control_words="Dirichlet answers as unsure as the data's on average",
+        estimate=estimate,
+        draw=controls.dirichlet(concentration, classes),
+        truth=lambda now: known.dirichlet_entropy(concentration, classes),
+        cap=lambda n, now: math.log(classes),
+    )
+
+
+def _finite(value: float, why: str) -> None:
+    if not math.isfinite(value):
+        raise AMEError(f"x gives {value}, and no control can resemble that: {why}.")
+
+
+CASES: Mapping[str, Callable[[Parts, Options], Case]] = {
+    "kozachenko-leonenko": _kozachenko_leonenko,
+    "ksg": _ksg,
+    "infonce": _infonce,
+    "matrix-renyi": _matrix_renyi,
+    "diffusion": _diffusion,
+    "effective-rank": _effective_rank,
+    "row-softmax": _row_softmax,
+    "predictive": _predictive,
+}
+# Which options an estimator reads; all others are refused, so that none is given in vain.
+READS: Mapping[str, tuple[str, ...]] = {
+    "kozachenko-leonenko": ("k",),
+    "ksg": ("k",),
+    "infonce": ("logit_scale",),
+    "matrix-renyi": ("alpha", "kernel", "width"),
+    "diffusion": ("width", "t", "anisotropy"),
+    "effective-rank": ("of",),
+    "row-softmax": (),
+    "predictive": (),
+}

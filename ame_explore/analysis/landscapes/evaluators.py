@@ -1,0 +1,259 @@
+"""A module's values at many points of a line or plane in its weights, as fast as its form allows.
+
+Three methods, equal in value:
+    chain: for a chain of linear layers and pointwise functions. All points of a chunk at once, samples along the last
+        axis, so that products are wide and the softmax runs over contiguous samples.
+    vmap: any module that `torch.func` can batch.
+    loop: any module at all; the weights of a private copy are set point by point.
+On a CPU chunks go to as many threads as torch has, each on one core with a copy of its own: no thread waits for another
+within a chunk, which on a busy machine costs more than an operation split over cores gains.
+In each, a linear or convolution layer whose input does not depend on where in the plane one stands (the first layer,
+as a rule) is never multiplied anew: what it gives is affine in the coordinates, so that two or three products (one at
+the origin, one a direction) serve all points.
+"""
+
+from __future__ import annotations
+
+import copy
+import time
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from queue import SimpleQueue
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.func import vmap
+
+from ame_explore.ame import AMEError, check_choice, check_finite, check_number
+from ame_explore.analysis.landscapes.chains import Chain
+from ame_explore.analysis.landscapes.directions import Slice
+from ame_explore.analysis.landscapes.module_copies import Read, Walker
+from ame_explore.analysis.landscapes.shared_layers import AFFINE_LAYERS
+from ame_explore.models import one_thread
+
+METHODS = ("auto", "chain", "vmap", "loop")
+_WORKING_BYTES = 2**21  # of a chunk's widest activations: about what a core's cache holds (our choice, measured)
+_MOST_BYTES = 2**28  # of a chunk's weights
+_MOST_THREADS = 8  # each has activations of its own
+_A_LOT = 3e-4  # seconds a point from which Python's own share does not matter (our choice)
+_A_CALL = 0.1  # seconds of work in `step` points
+
+
+@dataclass(frozen=True, eq=False)
+class Objective:
+    """What is read at each point: measure(module(inputs)), a dict of scalars.
+
+    Attributes:
+        module: in the mode (train or eval) in which it is to be read; it is copied, never changed.
+        inputs: the first argument of the module, samples along the first axis.
+        measure: the module's output -> names and 0-dim tensors. One with the attribute `batched = True` is called with
+            outputs of more leading axes, and returns tensors of those; `readouts` has such ones.
+    """
+
+    module: nn.Module
+    inputs: Tensor
+    measure: Read
+
+
+class Evaluator:
+    """Values of an objective on a slice; made once, asked many times.
+
+    Args:
+        method: one of "auto", "chain", "vmap", "loop"; "auto" takes the chain if there is one, else the faster of the
+            other two, timed on a few points.
+        chunk: points at a time; None times some.
+        share: False recomputes layers with a fixed input at every point (to compare with).
+
+    Attributes: method, chunk, threads, shared (names of the layers that are affine in the coordinates), names (of the
+    values), origin (values at the origin, float).
+
+    Dropout and the like draw the same numbers at each point, and leave the global random state alone.
+
+    Raises `AMEError` for inputs or values at the origin that are not finite, values that are no scalars, names in the
+    slice that the module lacks, and a method that this module does not allow.
+    """
+
+    def __init__(
+        self, objective: Objective, slice_: Slice, *, method: str = "auto", chunk: int | None = None, share: bool = True
+    ) -> None:
+        check_choice("method", method, METHODS)
+        if chunk is not None:
+            check_number("chunk", chunk, low=1, whole=True)
+        own = dict(objective.module.named_parameters()) | dict(objective.module.named_buffers())
+        unknown = sorted(set(slice_.origin) - set(own))
+        if unknown:
+            raise AMEError(f"slice_ must move tensors of the module, got {unknown[0]!r}, which it does not have.")
+        moved = {name: own[name] for name in slice_.origin}
+        reference = next(iter(moved.values()))
+        self._measure, self.slice = objective.measure, slice_
+        self._device, self._dtype = reference.device, reference.dtype
+        inputs = objective.inputs.to(self._device)
+        check_finite("inputs", inputs)
+        # (1 + dims, numel) a tensor: what the row (1, x, y) is multiplied with
+        basis = {name: slice_.basis(name, t.dtype).to(self._device) for name, t in moved.items()}
+        with torch.no_grad(), one_thread():
+            chain = method in ("auto", "chain") and share
+            self._chain = Chain.of(copy.deepcopy(objective.module), inputs, basis) if chain else None
+            walker = Walker(objective.module, inputs, basis, share=share and self._chain is None)
+            origin = walker.one_by_one(self._rows(torch.zeros(1, slice_.dims, dtype=torch.float64)), self._read)
+        self.origin = {name: float(value) for name, value in origin.items()}
+        bad = [name for name, value in self.origin.items() if value - value != 0]
+        if bad:
+            raise AMEError(f"the value {bad[0]!r} at the origin must be finite, got {self.origin[bad[0]]}.")
+        self.names = tuple(self.origin)
+        self.shared = tuple(walker.shared) if self._chain is None else (self._chain.layers[0][0].removesuffix("."),)
+        if method == "chain" and self._chain is None:
+            raise AMEError("method='chain' needs a chain of linear layers and pointwise functions: use 'auto'.")
+        self._walkers, self._cut = [walker], chunk is not None
+        self.method, self.chunk, self.threads, self._seconds = self._choose(method, chunk)
+
+    def __call__(self, coordinates: Tensor) -> dict[str, Tensor]:
+        """Values (P,) float64 on the CPU, by name, at coordinates (P, dims)."""
+        if coordinates.ndim != 2 or coordinates.shape[1] != self.slice.dims:
+            raise AMEError(f"coordinates must have shape (P, {self.slice.dims}), got {tuple(coordinates.shape)}.")
+        check_finite("coordinates", coordinates)
+        return self._run(self.method, coordinates, self.chunk, self.threads)
+
+    @property
+    def seconds_per_point(self) -> float:
+        """As timed on a few chunks, now or before."""
+        if self._seconds is None:
+            self._seconds = self._time(self.method, self.chunk, self.threads)
+        return self._seconds
+
+    @property
+    def step(self) -> int:
+        """Points to ask for at a time, so that one can leave in between: a chunk that was given for each thread, or
+        what takes about a tenth of a second.
+        """
+        at_once = self.chunk * self.threads
+        if self._cut:
+            return at_once
+        return at_once * max(1, int(_A_CALL / max(self.seconds_per_point, 1e-9)) // at_once)
+
+    def predict(self, points: int) -> float:
+        """Seconds that so many points will take, from the chunks that were timed."""
+        return points * self.seconds_per_point
+
+    def _run(self, method: str, coordinates: Tensor, chunk: int, threads: int) -> dict[str, Tensor]:
+        parts = coordinates.split(chunk)
+        threads = min(threads, len(parts))
+        if threads == 1 and self._device.type != "cpu":
+            found = [self._work(method, part, self._walkers[0]) for part in parts]
+        else:
+            with one_thread():
+                found = self._together(method, parts, threads)
+        return {name: torch.cat([part[name] for part in found]) for name in self.names}
+
+    def _together(self, method: str, parts: tuple[Tensor, ...], threads: int) -> list[dict[str, Tensor]]:
+        if threads == 1:
+            return [self._work(method, part, self._walkers[0]) for part in parts]
+        self._walkers += [self._walkers[0].copied() for _ in range(threads - len(self._walkers))]
+        free: SimpleQueue[Walker] = SimpleQueue()
+        for walker in self._walkers:
+            free.put(walker)
+
+        def work(part: Tensor) -> dict[str, Tensor]:
+            walker = free.get()
+            try:
+                return self._work(method, part, walker)
+            finally:
+                free.put(walker)
+
+        with ThreadPoolExecutor(threads) as pool:
+            return list(pool.map(work, parts))
+
+    @torch.inference_mode()
+    def _work(self, method: str, coordinates: Tensor, walker: Walker) -> dict[str, Tensor]:
+        rows = self._rows(coordinates)
+        batched = bool(getattr(self._measure, "batched", False))
+        values: Mapping[str, Tensor]
+        if method == "loop":
+            values = walker.one_by_one(rows, self._measure if batched else self._read, batched=batched)
+        elif method == "vmap":
+            values = walker.all_at_once(rows, self._measure if batched else self._read, batched=batched)
+        else:
+            assert self._chain is not None
+            outputs = self._chain(rows, walker.room)
+            values = self._measure(outputs) if batched else vmap(self._read)(outputs)
+        # copied: a value may be a part of the output, whose memory the next chunk takes
+        return {name: value.to("cpu", torch.float64, copy=True) for name, value in values.items()}
+
+    def _choose(self, method: str, chunk: int | None) -> tuple[str, int, int, float | None]:
+        most = min(torch.get_num_threads(), _MOST_THREADS)
+        if self._device.type != "cpu" or self._walkers[0].random:  # of random numbers there is one source
+            most = 1
+        if self._chain is not None and method in ("auto", "chain"):
+            size = chunk or self._chunk_of_a_chain(self._chain)
+            return "chain", size, most, None
+        best: tuple[float, str, int] | None = None
+        for name in (("loop",) if self._has_slow_batches() else ("loop", "vmap")) if method == "auto" else (method,):
+            for size in [chunk] if chunk else self._chunks(name):
+                try:
+                    seconds = self._time(name, size, 1)
+                except AMEError:
+                    raise
+                except RuntimeError as error:
+                    # what torch cannot batch: in-place statistics, random numbers, values that are looked at
+                    if method != "auto" or name != "vmap":
+                        raise AMEError(
+                            f"method={name!r} does not work for this module ({error}): use 'auto'."
+                        ) from error
+                    break
+                if best is not None and seconds >= best[0]:
+                    break  # larger chunks are not tried: this is not the module for them
+                best = (seconds, name, size)
+        assert best is not None  # the loop always works, or has raised
+        seconds, name, size = best
+        if seconds > _A_LOT:
+            return name, size, most, None
+        if most > 1:
+            together = self._time(name, size, most)
+            if together < 1.1 * seconds:  # else threads stand in each other's way, in Python itself as a rule
+                return name, size, most, together
+        return name, size, 1, seconds
+
+    def _has_slow_batches(self) -> bool:
+        """A batched convolution is a grouped one, which on a CPU is slower than one by one (measured, 1 to 6 times)."""
+        walker = self._walkers[0]
+        parts = dict(walker.module.named_modules())
+        moved = {name.rpartition(".")[0] for name in walker.own} - set(walker.shared)
+        return self._device.type == "cpu" and any(type(parts[name]) in AFFINE_LAYERS[1:] for name in moved)
+
+    def _chunk_of_a_chain(self, chain: Chain) -> int:
+        size = _WORKING_BYTES // max(1, chain.bytes_per_point) if self._device.type == "cpu" else 1024
+        return max(1, min(size, self._most_points(), 1024))
+
+    def _chunks(self, method: str) -> list[int]:
+        sizes = [8] if method == "loop" else [8, 32] if self._device.type == "cpu" else [64, 512]
+        return sorted({max(1, min(size, self._most_points())) for size in sizes})
+
+    def _most_points(self) -> int:
+        weights = sum(t.shape[1] * t.element_size() for t in self._walkers[0].basis.values())
+        return max(1, _MOST_BYTES // max(1, weights))
+
+    def _time(self, method: str, size: int, threads: int) -> float:
+        """Seconds a point, with a chunk for each thread."""
+        points = torch.zeros(size * threads, self.slice.dims, dtype=torch.float64)
+        taken = []
+        for _ in range(2):  # the first pays for allocation and dispatch
+            started = time.perf_counter()
+            self._run(method, points, size, threads)  # its copy to the CPU waits for the device
+            taken.append(time.perf_counter() - started)
+        return min(taken) / len(points)
+
+    def _rows(self, coordinates: Tensor) -> Tensor:
+        ones = torch.ones(len(coordinates), 1, dtype=torch.float64)
+        return torch.cat([ones, coordinates.double().cpu()], dim=1).to(self._device, self._dtype)
+
+    def _read(self, output: Any) -> dict[str, Tensor]:
+        values = dict(self._measure(output))
+        if not values:
+            raise AMEError("measure must return at least one named value, got none.")
+        for name, value in values.items():
+            if not isinstance(value, Tensor) or value.ndim:
+                kind = f"shape {tuple(value.shape)}" if isinstance(value, Tensor) else type(value).__name__
+                raise AMEError(f"measure must return 0-dim tensors, got {kind} for {name!r}.")
+        return values

@@ -1,0 +1,187 @@
+"""Entropy over the shared manifold: along great circles from sample to sample, and on planes through three points.
+
+Points lie on the unit sphere of the joint space of images and texts. Predictive entropy at x is that of
+softmax(logit_scale * x . texts); H is that of an `AMELoss` over the class texts, some images that stay, and x. Nats.
+"""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from ame_explore.ame import AMEError, AMELoss, check_finite, check_number, row_entropy, unit_rows
+from ame_explore.measures._checks import as_unit_rows
+
+_ALMOST = 1e-6  # radians; closer to equal or opposite, a great circle is not determined in float32 features
+
+
+@dataclass(frozen=True, eq=False)
+class Surroundings:
+    """What stays while a point moves.
+
+    Attributes:
+        texts: (C, D) class texts; scaled to unit rows.
+        logit_scale: factor on cosines, > 0.
+        ame: for H, copied and read in float64; None: no H is computed. With projections of their own it must take
+            features of width D. Its `alignment` reading and paired texts need a pairing, which a moving point lacks:
+            refused.
+        images: (K, D) unit rows that are in M beside the moving one, or None for the point alone.
+
+    Raises `AMEError` for wrong shapes, NaN, and rows of zeros.
+    """
+
+    texts: Tensor
+    logit_scale: float = 100.0
+    ame: AMELoss | None = None
+    images: Tensor | None = None
+
+    def __post_init__(self) -> None:
+        check_number("logit_scale", self.logit_scale, above=0)
+        object.__setattr__(self, "texts", _unit_rows("texts", self.texts))
+        if self.images is not None:
+            object.__setattr__(self, "images", _unit_rows("images", self.images, self.texts.shape[1]))
+        if self.ame is not None and (self.ame.reading == "alignment" or self.ame.text_rows == "paired"):
+            raise AMEError("ame must not need pairs (reading='alignment', text_rows='paired'): a point has no text.")
+        if self.ame is not None:  # H moves by less than float32 tells apart
+            object.__setattr__(self, "ame", copy.deepcopy(self.ame).double())
+
+    @torch.no_grad()
+    def read(self, points: Tensor) -> tuple[Tensor, Tensor, Tensor | None]:
+        """Of points (P, D), as they are: predictive entropy (P,), the nearest text (P,) int64, H (P,) or None."""
+        logits = self.logit_scale * points @ self.texts.mT
+        entropy = row_entropy(logits, 1)
+        if self.ame is None:
+            return entropy, logits.argmax(1), None
+        ame, stay = self.ame, self.images
+        where = next((p.device for p in ame.parameters()), points.device)
+        texts = self.texts.to(where)
+        rows = [x[None] if stay is None else torch.cat([stay, x[None]]) for x in points]
+        h = torch.stack([ame.entropy(image=images.to(where), text=texts).double().cpu() for images in rows])
+        return entropy, logits.argmax(1), h
+
+
+@dataclass(frozen=True, eq=False)
+class Geodesic:
+    """Readings along the great circle from a (t = 0) to b (t = 1).
+
+    Attributes: t: (P,) float64. points: (P, D) unit rows. predictive_entropy: (P,). H: (P,) or None. nearest: (P,)
+    int64, the text with the largest cosine. angle: between a and b, radians. ridge: the t where predictive entropy is
+    largest.
+    """
+
+    t: Tensor
+    points: Tensor
+    predictive_entropy: Tensor
+    H: Tensor | None
+    nearest: Tensor
+    angle: float
+    ridge: float
+
+
+@dataclass(frozen=True, eq=False)
+class FeatureField:
+    """Readings over the plane through three points; rows along y.
+
+    Attributes: x, y: (grid,) float64, lengths in feature space from the first point, x towards the second. corners:
+    (3, 2) the three points. predictive_entropy, nearest, H (or None): (grid, grid). base: (D,) first point. axes:
+    (2, D) orthonormal.
+    """
+
+    x: Tensor
+    y: Tensor
+    corners: Tensor
+    predictive_entropy: Tensor
+    nearest: Tensor
+    H: Tensor | None
+    base: Tensor
+    axes: Tensor
+
+    def project(self, features: Tensor) -> tuple[Tensor, Tensor]:
+        """Coordinates (N, 2) of features (N, D), scaled to unit rows, and their distances (N,) from the plane."""
+        moved = _unit_rows("features", features, len(self.base)) - self.base
+        flat = moved @ self.axes.mT
+        return flat, (moved - flat @ self.axes).norm(dim=1)
+
+    def samples_at(self, features: Tensor, x: float, y: float, k: int = 9) -> Tensor:
+        """Rows (k,) of features (N, D) nearest to the point drawn at (x, y), the nearest first: who lives there?
+
+        Nearest by cosine in the full space, so that what only looks near in the plane does not count.
+        """
+        rows = _unit_rows("features", features, len(self.base))
+        check_number("k", k, low=1, whole=True)
+        point = self.base + x * self.axes[0] + y * self.axes[1]
+        return (rows @ point).topk(min(k, len(rows))).indices
+
+
+def slerp(a: Tensor, b: Tensor, t: Tensor) -> Tensor:
+    """Points (P, D) float64 at t (P,) on the great circle from a / |a| to b / |b| (Shoemake 1985).
+
+    (sin((1 - t) w) a + sin(t w) b) / sin(w), w their angle. Raises `AMEError` for zeros, NaN, equal directions (there
+    is no way to go) and opposite ones (there are infinitely many).
+    """
+    ends = _unit_rows("a and b", torch.stack([a, b]))
+    # atan2 keeps the digits that acos loses near 0 and pi
+    angle = 2 * torch.atan2((ends[0] - ends[1]).norm(), (ends[0] + ends[1]).norm())
+    if float(angle) < _ALMOST:
+        raise AMEError("a and b must differ in direction, got equal ones: there is no way between them to look along.")
+    if float(angle) > torch.pi - _ALMOST:
+        raise AMEError("a and b must not be opposite: infinitely many great circles join them.")
+    t = t.double()[:, None]
+    return (torch.sin((1 - t) * angle) * ends[0] + torch.sin(t * angle) * ends[1]) / torch.sin(angle)
+
+
+def geodesic(a: Tensor, b: Tensor, surroundings: Surroundings, *, points: int = 65) -> Geodesic:
+    """Readings on the way from a (D,), an image say, to b (D,), its caption or another image. Errors as in `slerp`."""
+    check_number("points", points, low=2, whole=True)
+    t = torch.linspace(0, 1, points, dtype=torch.float64)
+    there = slerp(a, b, t)
+    entropy, nearest, h = surroundings.read(there)
+    angle = 2 * torch.atan2((there[0] - there[-1]).norm(), (there[0] + there[-1]).norm())
+    return Geodesic(t, there, entropy, h, nearest, float(angle), float(t[entropy.argmax()]))
+
+
+def feature_field(
+    a: Tensor, b: Tensor, c: Tensor, surroundings: Surroundings, *, grid: int = 31, margin: float = 0.3
+) -> FeatureField:
+    """Readings over the plane through a, b, c (D,), each scaled to length 1; `margin` times their extent on each side.
+
+    A point of the plane is scaled to length 1 before it is read (our choice: cosines see directions alone), so that a
+    corner's value is the sample's own. If the plane holds 0 exactly, predictive entropy there is log C.
+    Raises `AMEError` for equal points or three on one line, zeros and NaN.
+    """
+    check_number("grid", grid, low=2, whole=True)
+    check_number("margin", margin, low=0)
+    ends = _unit_rows("a, b and c", torch.stack([a, b, c]))
+    first, second = ends[1] - ends[0], ends[2] - ends[0]
+    if not float(first.norm()) > _ALMOST or not float(second.norm()) > _ALMOST:
+        raise AMEError("a, b and c must be three points, got equal ones: no plane goes through them alone.")
+    e1 = first / first.norm()
+    rest = second - (second @ e1) * e1
+    if float(rest.norm()) < _ALMOST * float(second.norm()):
+        raise AMEError("a, b and c must span a plane, got two equal points or three on one line.")
+    axes = torch.stack([e1, rest / rest.norm()])
+    corners = (ends - ends[0]) @ axes.mT
+    low, high = corners.amin(0), corners.amax(0)
+    pad = margin * (high - low)
+    x, y = (
+        torch.linspace(float(p), float(q), grid, dtype=torch.float64)
+        for p, q in zip(low - pad, high + pad, strict=True)
+    )
+    there = ends[0] + x[None, :, None] * axes[0] + y[:, None, None] * axes[1]
+    entropy, nearest, h = surroundings.read(unit_rows(there.flatten(0, 1)))
+    shape = (grid, grid)
+    return FeatureField(
+        x, y, corners, entropy.view(shape), nearest.view(shape), None if h is None else h.view(shape), ends[0], axes
+    )
+
+
+def _unit_rows(name: str, rows: Tensor, width: int | None = None) -> Tensor:
+    if rows.ndim != 2 or 0 in rows.shape or (width is not None and rows.shape[1] != width):
+        wanted = "D" if width is None else width
+        raise AMEError(f"{name} must be rows of shape (n, {wanted}), got {tuple(rows.shape)}.")
+    rows = rows.detach().cpu().double()
+    check_finite(name, rows)
+    return as_unit_rows(name, rows)

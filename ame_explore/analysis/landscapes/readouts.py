@@ -1,0 +1,124 @@
+"""What is read from a student at each point of a landscape, for many points at once."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+from torch import Tensor
+from torch.func import vmap
+from torch.nn import functional as F
+
+from ame_explore.ame import AMEError, AMELoss, entropy_of_log
+from ame_explore.analysis.landscapes.evaluators import Objective
+from ame_explore.models import one_thread
+from ame_explore.training.distill import Distillation
+from ame_explore.training.parts import loss_of
+from ame_explore.training.recipe import Recipe
+from ame_explore.training.stage import Stage
+
+_OF_THE_BATCH = ("shuffled_pairs", "duplicates", "teacher_noise")  # faults
+
+
+def log_softmax(logits: Tensor) -> Tensor:
+    """Over the last axis of (..., N, C); taken with samples contiguous, which for few classes is far faster."""
+    return logits.mT.contiguous().log_softmax(-2).mT
+
+
+@dataclass(frozen=True, eq=False)
+class Classification:
+    """Logits (..., N, C) -> "loss" (mean cross-entropy, nats), "predictive_entropy" (nats) and "accuracy" ([0, 1]).
+
+    Attributes: labels: (N,) int64. only: names to compute; the rest is left out.
+    """
+
+    batched: ClassVar[bool] = True
+    labels: Tensor
+    only: tuple[str, ...] = ("loss", "predictive_entropy", "accuracy")
+
+    def __call__(self, logits: Tensor) -> dict[str, Tensor]:
+        """Tensors (...)."""
+        log_p = log_softmax(logits)
+        found = {}
+        if "loss" in self.only:
+            at = self.labels[:, None].expand(*log_p.shape[:-1], 1)
+            found["loss"] = -log_p.gather(-1, at).mean((-2, -1))
+        if "predictive_entropy" in self.only:
+            found["predictive_entropy"] = entropy_of_log(log_p).mean(-1)
+        if "accuracy" in self.only:
+            found["accuracy"] = (log_p.argmax(-1) == self.labels).float().mean(-1)
+        return found
+
+
+@dataclass(frozen=True, eq=False)
+class DistillationReadout:
+    """The student's features (..., N, D) -> what a run of `Distillation` minimizes and reports, on these images.
+
+    loss: what training minimizes (`loss_of`), over these images as one batch; kd: its distillation part, times
+    kd_weight; H (nats, or the reading's unit); predictive_entropy (nats, over all classes at the teacher's logit
+    scale); accuracy (over all classes).
+
+    AME's own projections stay as they are.
+
+    Attributes:
+        settings: in force. stage: of the run. ame: the entropy term.
+        teacher_features: (N, D). labels: (N,) int64.
+    """
+
+    batched: ClassVar[bool] = True
+    settings: Recipe
+    stage: Stage
+    ame: AMELoss
+    teacher_features: Tensor
+    labels: Tensor
+
+    def __call__(self, features: Tensor) -> Mapping[str, Tensor]:
+        """Tensors (...)."""
+        if features.ndim > 2:
+            return vmap(self._one)(features)
+        return self._one(features)
+
+    def _one(self, raw: Tensor) -> dict[str, Tensor]:
+        terms = loss_of(self.settings, self.stage, self.ame, raw, self.teacher_features)
+        assert terms.entropy is not None
+        logits = self.stage.logits(F.normalize(raw, dim=1))  # as the metrics have them
+        seen = Classification(self.labels, ("predictive_entropy", "accuracy"))(logits)
+        return {"loss": terms.total, "kd": terms.kd, "H": terms.entropy, **seen}
+
+
+@torch.no_grad()
+@one_thread()
+def distillation_objective(distillation: Distillation, indices: Tensor | None = None) -> Objective:
+    """The objective of a run's student as it is now: names in recorded states carry the prefix "student.".
+
+    Args:
+        indices: images of the stage's data, read clean; None: the test split, where H and predictive_entropy at the
+            origin are those of `Distillation.metrics`.
+
+    The student is read in evaluation mode, as the metrics are (the training mode would let batch norm see the batch).
+
+    Raises:
+        AMEError: if a fault is in force that changes the batch, not the loss.
+    """
+    stage = distillation.stage
+    indices = stage.test if indices is None else indices
+    images = stage.data.images_at(indices)
+    settings = distillation.recipe.at(max(distillation.index - 1, 0))
+    changed = [name for name in settings.faults if name in _OF_THE_BATCH]
+    if changed:
+        raise AMEError(
+            f"distillation must be whole, got one with {', '.join(changed)} in force: its loss is not the one "
+            "that is drawn here."
+        )
+    readout = DistillationReadout(
+        settings,
+        stage,
+        distillation.ame,
+        stage.teacher_features(images),
+        stage.data.labels[indices].to(stage.device),
+    )
+    frozen = copy.deepcopy(distillation.student).eval()
+    return Objective(frozen, frozen.prepare(images.to(stage.device)), readout)

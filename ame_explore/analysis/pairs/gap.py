@@ -1,0 +1,45 @@
+"""The modality gap taken apart: what of it is distance, what is spread, and what it costs in matching."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from ame_explore.analysis.pairs.pair_measures import pair_measures
+from ame_explore.analysis.pairs.set_measures import joint_measures
+
+if TYPE_CHECKING:
+    from ame_explore.data.pairs import PairedFeatures
+
+GAP_MEASURES = (
+    "modality_gap",
+    "alignment",
+    "uniformity_image",
+    "uniformity_text",
+    "effective_rank_singular",
+    "cka",
+    "R@1_i2t",
+    "R@1_t2i",
+)
+
+
+def gap_measures(features: PairedFeatures, *, seed: int = 0) -> dict[str, float]:
+    """The measures that `ame_explore.figures.gap_decomposition` draws, and pair_cosine, R@5 and R@10 beside them.
+
+    Args:
+        features: N images with their texts.
+        seed: of the pairs that uniformity is sampled over above 4,000 rows.
+
+    Returns:
+        Names as in measures.json -> numbers; NaN where widths differ and the measure compares the two.
+
+    Raises:
+        AMEError: a row of zeros.
+    """
+    joint = joint_measures(features.image, features.text, features.pair_index, seed=seed)
+    pairs = pair_measures(features)
+    cosine = float(pairs.table["cosine"].mean())
+    found: dict[str, float | None] = {"pair_cosine": cosine, "alignment": 2 - 2 * cosine}
+    found |= {name: estimate.value for name, estimate in joint.items()}
+    found |= pairs.recall
+    return {name: math.nan if value is None else float(value) for name, value in found.items()}

@@ -1,0 +1,178 @@
+"""What is to be said of each pair by itself: cosine, ranks, margins, entropies, and how suspect its match is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ame_explore.ame import check_number, unit_rows
+from ame_explore.analysis.pairs.similarities import Crossing, cross
+from ame_explore.data.pairs import PairedFeatures
+from ame_explore.tasks import Progress
+
+_ANCHORS = 2000
+_BLOCK = 4096
+
+
+@dataclass(frozen=True, eq=False)
+class PairMeasures:
+    """All pairs, one row an image, and how often each row is among the k nearest of the other side.
+
+    Attributes:
+        table: DataFrame, N rows in the order of the images:
+            row, id; text (its text's row), caption, label (or None);
+            cosine of the image with its own text;
+            rank_i2t, rank_t2i: 1 + how many wrong ones are strictly nearer (1 is best). Where a text has several
+            images, its rank is that of the nearest of them;
+            margin_i2t, margin_t2i: cosine - that of the nearest wrong text (image), negative where a wrong one wins;
+            nearest_text, nearest_image: rows of the nearest wrong ones, -1 where there is none;
+            entropy_i2t, entropy_t2i: nats, of softmax(logit_scale * cosine) over all texts (images);
+            suspicion: how likely image and text do not belong together, see `pair_measures`.
+            What needs images and texts of one width is NaN (0 for ranks) where they have not.
+        text_occurrence, image_occurrence: (M,) and (N,) int64; of how many images a text is among the k nearest, and
+            the other way round. Empty where widths differ.
+        k: of the occurrences.
+        recall: R@k of both directions, under "R@1_i2t" and so on, None where undefined.
+        comparable: whether images and texts have one width.
+    """
+
+    table: pd.DataFrame
+    text_occurrence: NDArray[np.int64]
+    image_occurrence: NDArray[np.int64]
+    k: int
+    recall: dict[str, float | None]
+    comparable: bool
+
+
+KS = (1, 5, 10)
+
+
+def pair_measures(
+    features: PairedFeatures, *, k: int = 10, device: str | None = None, progress: Progress | None = None
+) -> PairMeasures:
+    """Measure every pair.
+
+    The suspicion is minus the mean of the two margins (our choice). Of ten captions of 500 real CLIP pairs permuted
+    at random, 50 times, it had 9.7 among its first twenty on average and 8 at the least, against 9.4 (7) for the
+    cosine alone, 9.6 (8) for the cosine standardized within its row and column, and 9.6 (8) for the ranks.
+    Where a text has several images, as a class has, it is minus the margin among texts alone: a single image of that
+    class under a wrong label would lower the other margin of all of them.
+    Where widths differ there is no cosine: then it is minus the correlation of the image's similarities to other
+    images with its text's similarities to their texts (6.7 on average and 3 at the least, in the same trial).
+
+    Args:
+        features: N images and M texts.
+        k: of the occurrences, by which hubs are found.
+        device: where to compare; None: where the features lie.
+        progress: called as (what, done, of).
+
+    Raises:
+        AMEError: a row of zeros, k < 1.
+    """
+    check_number("k", k, low=1, whole=True)
+    pairs, n = features.pair_index.cpu(), len(features.image)
+    comparable = features.image.shape[1] == features.text.shape[1]
+    table: dict[str, Any] = {
+        "row": np.arange(n),
+        "id": features.ids.cpu().numpy(),
+        "text": pairs.numpy(),
+        "caption": [features.texts[row] for row in pairs.tolist()],
+        "label": label_names(features),
+    }
+    recall: dict[str, float | None] = {f"R@{k_}_{way}": None for way in ("i2t", "t2i") for k_ in KS}
+    empty = np.zeros(0, dtype=np.int64)
+    if not comparable:
+        nothing = np.full(n, np.nan)
+        table |= dict.fromkeys(("cosine", "margin_i2t", "margin_t2i", "entropy_i2t", "entropy_t2i"), nothing)
+        table |= {"rank_i2t": np.zeros(n, dtype=np.int64), "rank_t2i": np.zeros(n, dtype=np.int64)}
+        table |= {"nearest_text": np.full(n, -1), "nearest_image": np.full(n, -1)}
+        table["suspicion"] = -relational_agreement(features.image, features.text[features.pair_index])
+        return PairMeasures(pd.DataFrame(table), empty, empty, k, recall, False)
+    found = cross(
+        features.image,
+        features.text,
+        features.pair_index,
+        logit_scale=features.logit_scale,
+        k=k,
+        device=device,
+        progress=progress,
+    )
+    table |= _columns(found, pairs)
+    asked = found.texts.greater >= 0
+    for k_ in KS:
+        recall[f"R@{k_}_i2t"] = float((found.images.greater < k_).double().mean())
+        recall[f"R@{k_}_t2i"] = float((found.texts.greater[asked] < k_).double().mean())
+    return PairMeasures(
+        pd.DataFrame(table),
+        found.images.occurrence.numpy(),
+        found.texts.occurrence.numpy(),
+        k,
+        recall,
+        True,
+    )
+
+
+def _columns(found: Crossing, pairs: Tensor) -> dict[str, NDArray[Any]]:
+    cosine = found.cosine
+    wrong_text, wrong_image = found.images.wrong, found.texts.wrong[pairs]
+    margins = [torch.where(wrong.isfinite(), cosine - wrong, torch.nan) for wrong in (wrong_text, wrong_image)]
+    shared = torch.bincount(pairs, minlength=len(found.texts.greater))[pairs] > 1
+    suspicion = -torch.where(shared, margins[0], torch.stack(margins).nanmean(0))
+    suspicion = torch.where(suspicion.isnan(), -cosine, suspicion)  # a single pair has no wrong partner
+    columns = {
+        "cosine": cosine,
+        "rank_i2t": found.images.greater + 1,
+        "rank_t2i": found.texts.greater[pairs] + 1,
+        "margin_i2t": margins[0],
+        "margin_t2i": margins[1],
+        "nearest_text": found.images.wrong_at,
+        "nearest_image": found.texts.wrong_at[pairs],
+        "entropy_i2t": found.images.entropy,
+        "entropy_t2i": found.texts.entropy[pairs],
+        "suspicion": suspicion,
+    }
+    return {name: column.numpy() for name, column in columns.items()}
+
+
+def label_names(features: PairedFeatures) -> list[Any]:
+    """The label of each image: its name in the metadata's column "label", else its number, else None."""
+    if "label" in features.metadata:
+        return list(features.metadata["label"])
+    return [None] * len(features.image) if features.labels is None else features.labels.tolist()
+
+
+@torch.no_grad()
+def relational_agreement(x: Tensor, y: Tensor, *, seed: int = 0) -> NDArray[np.float64]:
+    """Correlation, for each pair, of its similarities within x with its similarities within y, over other pairs.
+
+    Needs no common space (Moschella et al. 2023, "Relative representations", take similarities to anchors likewise).
+    Cosines of centred rows to all pairs, or to 2,000 drawn at random, less each anchor's mean.
+
+    Args:
+        x: (N, D).
+        y: (N, Dt), row i beside row i of x.
+
+    Returns:
+        (N,) in [-1, 1]; 0 where it is not defined.
+    """
+    n = len(x)
+    generator = torch.Generator().manual_seed(seed)
+    anchors = torch.arange(n) if n <= _ANCHORS else torch.randperm(n, generator=generator)[:_ANCHORS]
+    sides = [unit_rows(rows.double() - rows.double().mean(0)) for rows in (x, y)]
+    marks = [side[anchors] for side in sides]
+    means = [mark.sum(0) / max(1, len(anchors)) for mark in marks]
+    found = torch.zeros(n, dtype=torch.float64)
+    for part in torch.arange(n).split(_BLOCK):
+        a, b = (side[part] @ mark.T - (mean @ mark.T) for side, mark, mean in zip(sides, marks, means, strict=True))
+        other = part[:, None] != anchors
+        count = other.sum(1, keepdim=True).clamp_min(1)
+        a, b = ((s - (s * other).sum(1, keepdim=True) / count) * other for s in (a, b))
+        norm = a.norm(dim=1) * b.norm(dim=1)
+        found[part] = torch.where(norm > 0, (a * b).sum(1) / norm, 0.0).cpu()
+    return found.numpy()

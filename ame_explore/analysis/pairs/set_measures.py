@@ -1,0 +1,178 @@
+"""Measures of two sets of features as a whole, in blocks of rows, so that their number does not matter to memory.
+
+They are those of `ame_explore.measures.alignment` (tests hold them against each other); what is a mean over pairs of
+rows is taken over a sample where there are many, and then carries its standard error.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from ame_explore.ame import unit_rows
+from ame_explore.measures import uniformity
+from ame_explore.measures._checks import as_matrix, as_unit_rows
+
+ALL_PAIRS_UP_TO = 4000  # rows: 8 million pairs
+_SAMPLED_PAIRS = 200_000
+_BLOCK = 8192
+_GATHER = 50_000
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A number and its standard error, 0 where nothing was sampled; None where it is not defined."""
+
+    value: float | None
+    standard_error: float = 0.0
+
+
+@torch.no_grad()
+def joint_measures(image: Tensor, text: Tensor, pair_index: Tensor, *, seed: int = 0) -> dict[str, Estimate]:
+    """Gap, uniformity, spectrum and CKA.
+
+    Args:
+        image: (N, D).
+        text: (M, Dt); where Dt is not D, what compares a row of one with a row of the other is None.
+        pair_index: (N,) the text's row for each image.
+        seed: of the sampled pairs.
+
+    Returns:
+        modality_gap; uniformity_image and uniformity_text (t = 2, over i < j; exact up to 4,000 rows, else over 200,000
+        random pairs); von_neumann (nats, all rows together, unit rows, not centred); effective_rank_singular
+        and effective_rank_squared (the same rows); cka (linear, centred, rows of any length as they are).
+    """
+    found = {"modality_gap": Estimate(None), "von_neumann": Estimate(None)}
+    found |= {"effective_rank_singular": Estimate(None), "effective_rank_squared": Estimate(None)}
+    found["uniformity_image"] = uniformity_estimate(image, seed=seed)
+    found["uniformity_text"] = uniformity_estimate(text, seed=seed + 1)
+    found["cka"] = Estimate(_cka(image, text, pair_index))
+    if image.shape[1] == text.shape[1]:
+        (centre_x, gram_x), (centre_y, gram_y) = (_moments(rows) for rows in (image, text))
+        found["modality_gap"] = Estimate(float((centre_x - centre_y).norm()))
+        found |= {name: Estimate(value) for name, value in spectrum(gram_x + gram_y).items()}
+    return found
+
+
+def spectrum(gram: Tensor) -> dict[str, float]:
+    """von_neumann (nats), effective_rank_singular and effective_rank_squared of rows with X^T X = `gram` (D, D).
+
+    Effective rank: exp of the entropy of the normalized singular values (Roy and Vetterli 2007), or of their squares.
+    """
+    values = torch.linalg.eigvalsh(gram)
+    # What rounding leaves in place of 0 would count a thousand times more after the square root.
+    values = torch.where(values > len(values) * 2.0**-52 * values[-1], values, torch.zeros_like(values))
+
+    def entropy(weights: Tensor) -> float:
+        return max(0.0, float(torch.special.entr(weights / weights.sum()).sum()))
+
+    squared = entropy(values)
+    return {
+        "von_neumann": squared,
+        "effective_rank_singular": math.exp(entropy(values.sqrt())),
+        "effective_rank_squared": math.exp(squared),
+    }
+
+
+def uniformity_estimate(rows: Tensor, *, t: float = 2.0, seed: int = 0) -> Estimate:
+    """log E_{i<j} exp(-t |x_i - x_j|^2) of unit rows: over all pairs up to 4,000 rows, else over random ones.
+
+    The standard error is that of the mean of exp(...) over independent pairs, carried through the logarithm.
+    """
+    n = len(rows)
+    if n < 2:
+        return Estimate(None)
+    if n <= ALL_PAIRS_UP_TO:
+        return Estimate(uniformity(rows, t))
+    generator = torch.Generator().manual_seed(seed)
+    powers = []
+    for start in range(0, _SAMPLED_PAIRS, _GATHER):
+        count = min(_GATHER, _SAMPLED_PAIRS - start)
+        first = torch.randint(n, (count,), generator=generator)
+        second = (first + torch.randint(1, n, (count,), generator=generator)) % n  # never the same row
+        a, b = (unit_rows(rows[at.to(rows.device)].float()) for at in (first, second))
+        powers.append((-t * (2 - 2 * (a * b).sum(1).double()).clamp_min(0)).exp().cpu())
+    power = torch.cat(powers)
+    mean = float(power.mean())
+    return Estimate(math.log(mean), float(power.std()) / math.sqrt(len(power)) / mean)
+
+
+@torch.no_grad()
+def sampled_cosines(
+    image: Tensor, text: Tensor, pair_index: Tensor, *, most: int = 20_000, seed: int = 0
+) -> dict[str, Tensor]:
+    """Cosines that show where the two sides lie: the cones, and the gap between them.
+
+    Returns:
+        Kind -> (at most `most`,) float64: "two images" and "two texts" (different rows), "image and a wrong text",
+        "image and its own text"; random pairs of rows with replacement. Kinds that cannot be had are left out.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    n, m = len(image), len(text)
+
+    def cosines(x: Tensor, at: Tensor, y: Tensor, other: Tensor) -> Tensor:
+        a, b = (
+            as_unit_rows("rows", as_matrix("rows", rows[index.to(rows.device)]))
+            for rows, index in ((x, at), (y, other))
+        )
+        return (a * b).sum(1).cpu()
+
+    found = {}
+    for name, rows in (("two images", image), ("two texts", text)):
+        if len(rows) > 1:
+            first = torch.randint(len(rows), (most,), generator=generator)
+            second = (first + torch.randint(1, len(rows), (most,), generator=generator)) % len(rows)
+            found[name] = cosines(rows, first, rows, second)
+    if image.shape[1] == text.shape[1]:
+        at = torch.randint(n, (most,), generator=generator)
+        own = pair_index[at]
+        if m > 1:
+            wrong = (own + torch.randint(1, m, (most,), generator=generator)) % m
+            found["image and a wrong text"] = cosines(image, at, text, wrong)
+        every = torch.randperm(n, generator=generator)[:most]
+        found["image and its own text"] = cosines(image, every, text, pair_index[every])
+    return found
+
+
+def _blocks(rows: Tensor, index: Tensor | None = None) -> Iterator[Tensor]:
+    for part in (torch.arange(len(rows)) if index is None else index).split(_BLOCK):
+        yield as_matrix("rows", rows[part.to(rows.device)])
+
+
+def _moments(rows: Tensor) -> tuple[Tensor, Tensor]:
+    """(D,) mean and (D, D) X^T X of unit rows."""
+    total: Tensor | float = 0.0
+    gram: Tensor | float = 0.0
+    for block in _blocks(rows):
+        units = as_unit_rows("rows", block)
+        total, gram = total + units.sum(0), gram + units.T @ units
+    assert isinstance(total, Tensor) and isinstance(gram, Tensor)
+    return total / len(rows), gram
+
+
+def _cka(image: Tensor, text: Tensor, pair_index: Tensor) -> float | None:
+    """||Y^T X||_F^2 / (||X^T X||_F ||Y^T Y||_F), columns centred; None where all rows of a side are equal."""
+    if len(image) < 2:
+        return None
+    shifts = [as_matrix("rows", rows[:1]) for rows in (image, text[pair_index[:1]])]
+    largest = [max(float((b - shift).abs().max()) for b in _blocks(rows, at)) for rows, at, shift in
+               ((image, None, shifts[0]), (text, pair_index, shifts[1]))]  # fmt: skip
+    if 0.0 in largest:
+        return None
+    sums: list[Tensor | float] = [0.0, 0.0]
+    products: list[Tensor | float] = [0.0, 0.0, 0.0]
+    for block_x, block_y in zip(_blocks(image), _blocks(text, pair_index), strict=True):
+        a, b = (block_x - shifts[0]) / largest[0], (block_y - shifts[1]) / largest[1]
+        sums = [sums[0] + a.sum(0), sums[1] + b.sum(0)]
+        products = [products[0] + a.T @ a, products[1] + b.T @ b, products[2] + a.T @ b]
+    n = len(image)
+    x, y = (torch.as_tensor(total) for total in sums)
+    xx, yy, xy = (
+        product - torch.outer(left, right) / n
+        for product, left, right in zip(products, (x, y, x), (x, y, y), strict=True)
+    )
+    return float(xy.square().sum() / (xx.norm() * yy.norm()))

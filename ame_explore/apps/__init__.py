@@ -1,0 +1,1 @@
+"""Programs: the command line, its terminal output, and the demo."""

@@ -1,0 +1,208 @@
+"""The command `ame-explore`. A command imports what it needs when it runs, so that --help answers at once."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from ame_explore import __version__
+from ame_explore.apps.notebooks_folder import Copied, checkout_notebooks, copy_notebooks, find_notebook
+from ame_explore.apps.setting_options import WithSettings, given_settings
+
+_PATIENCE = 5.0  # seconds for threads to end after the lab
+
+app = typer.Typer(
+    name="ame-explore",
+    help="See a small vision-language student learn from its teacher, with and without AME.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def main() -> None:
+    """Entry point: run the command line; an `AMEError` becomes one line on stderr and exit code 2."""
+    try:
+        app(prog_name="ame-explore")
+    except ValueError as error:
+        from ame_explore.ame import AMEError
+
+        if not isinstance(error, AMEError):
+            raise
+        Console(stderr=True).print(Text.assemble(("error: ", "bold red"), str(error)), soft_wrap=True)
+        sys.exit(2)
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"ame-explore {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Show the version and exit.", callback=_show_version, is_eager=True),
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def lab(
+    directory: Annotated[
+        Path | None,
+        typer.Option(
+            "--dir",
+            metavar="DIR",
+            help="Folder to copy the notebooks to and work in; files already there are kept. "
+            "[default: the checkout's own notebooks/, or else ./ame_notebooks]",
+        ),
+    ] = None,
+    notebook: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Open this notebook at once, e.g. 00_tour or just 00.")
+    ] = None,
+    browser: Annotated[
+        bool, typer.Option("--browser/--no-browser", help="Open a browser, or only print the address.")
+    ] = True,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 picks a free one.")] = 8888,
+    jupyter_options: Annotated[
+        list[str] | None, typer.Argument(metavar="-- JUPYTER_OPTIONS", help="Passed on to jupyter lab.")
+    ] = None,
+) -> None:
+    """Open JupyterLab on the notebooks. Ctrl-C ends it."""
+    folder = checkout_notebooks()
+    if directory is not None or folder is None:
+        folder = (directory or Path("ame_notebooks")).resolve()
+        _tell_of_copies(copy_notebooks(folder))
+    opened = f"/lab/tree/{find_notebook(folder, notebook)}" if notebook else "/lab"
+    if folder == checkout_notebooks():
+        typer.echo(f"Notebooks are in {folder} (the checkout's own).")
+    options = [f"--ServerApp.root_dir={folder}", f"--LabApp.default_url={opened}", f"--ServerApp.port={port}"]
+    # Ctrl-C should end the lab without a question to answer.
+    options += ["--ServerApp.answer_yes=True"]
+    options += [] if browser else ["--no-browser"]
+    options += jupyter_options or []
+    if hasattr(os, "geteuid") and os.geteuid() == 0 and "--allow-root" not in options:
+        typer.echo("You are root: if JupyterLab refuses to start, add `-- --allow-root` to this command.", err=True)
+    _run_jupyterlab(options)
+
+
+def _tell_of_copies(copied: Copied) -> None:
+    typer.echo(f"Notebooks are in {copied.target} ({len(copied.written)} files copied).")
+    if copied.changed:
+        typer.echo(f"Kept as they were, though they differ from the package's: {', '.join(copied.changed)}.")
+        typer.echo("To get one anew, move yours away and run this again.")
+
+
+def _run_jupyterlab(options: list[str]) -> None:
+    """Run JupyterLab in this process, with this interpreter's own kernel, until it is stopped.
+
+    Raises:
+        AMEError: JupyterLab is not installed.
+    """
+    # Else a kernel that the user once installed under the same name could shadow that of this environment.
+    os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
+    try:
+        from jupyterlab.labapp import LabApp
+    except ImportError as error:
+        from ame_explore.ame import AMEError
+
+        raise AMEError(
+            f"JupyterLab cannot be loaded ({error}): run `{sys.executable} -m pip install jupyterlab`."
+        ) from error
+    LabApp.launch_instance(options)
+    # The server is down. A Ctrl-C in the middle of a request can leave a worker thread of anyio waiting for ever,
+    # and Python would wait for that: end in a few seconds all the same.
+    deadline = threading.Timer(_PATIENCE, os._exit, (0,))
+    deadline.daemon = True
+    deadline.start()
+
+
+@app.command(cls=WithSettings)
+def demo(
+    context: typer.Context,
+    seeds: Annotated[int, typer.Option(help="How many paired seeds; fewer than 5 give very wide intervals.")] = 5,
+    baselines: Annotated[
+        bool, typer.Option("--baselines", help="Also run the other KD losses and label smoothing.")
+    ] = False,
+    recipe: Annotated[
+        str | None, typer.Option(help="A recipe token (ame1:...): it holds all settings below, steering included.")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="Folder for report.html, summary.json and runs/.")] = Path("ame-demo"),
+    device: Annotated[str, typer.Option(help="cpu, cuda, cuda:1 ...")] = "cpu",
+) -> None:
+    """Train a student with and without AME over paired seeds; print a table and write a report."""
+    from ame_explore import settings
+    from ame_explore.ame import AMEError
+    from ame_explore.apps.terminal import demo_in_terminal
+    from ame_explore.training import Recipe
+
+    given = given_settings(context)
+    if recipe is not None and given:
+        option = next(iter(given)).replace("_", "-")
+        raise AMEError(f"recipe holds all settings already, got --{option} beside it: leave out one of the two.")
+    made = Recipe.from_token(recipe) if recipe is not None else Recipe(**settings.parse_all(given))
+    if not demo_in_terminal(made, seeds=seeds, baselines=baselines, out=out, device=device):
+        raise typer.Exit(130)
+
+
+@app.command()
+def report(
+    features: Annotated[Path, typer.Argument(help="Features: .npy (2, n, d), .npz, .safetensors, .parquet or .csv.")],
+    other: Annotated[
+        Path | None, typer.Argument(metavar="[B]", help="Features of the same pairs by another model, to compare.")
+    ] = None,
+    text: Annotated[
+        Path | None, typer.Option(help="The texts' features (m, d), where FEATURES is an .npy of images alone.")
+    ] = None,
+    captions: Annotated[
+        Path | None, typer.Option(help="Captions: .txt (one a line), .json (a list), or a table's column caption.")
+    ] = None,
+    labels: Annotated[Path | None, typer.Option(help="Labels, numbers or names: .txt, .json, .npy or a table.")] = None,
+    metadata: Annotated[
+        Path | None, typer.Option(help="A .csv or .parquet table with a row an image, to slice by its columns.")
+    ] = None,
+    images: Annotated[
+        Path | None, typer.Option(help="The images' folder, or a file that lists their paths: shown small.")
+    ] = None,
+    logit_scale: Annotated[
+        float | None,
+        typer.Option(help="Factor on cosines before the softmax (default: the file's own, or else 100, CLIP's limit)."),
+    ] = None,
+    encoding: Annotated[str, typer.Option(help="Of text files.")] = "utf-8",
+    out: Annotated[Path, typer.Option(help="The report, one HTML file that opens offline.")] = Path("report.html"),
+    json: Annotated[Path | None, typer.Option(help="Also write the measures there; - is stdout.")] = None,
+    suspects: Annotated[
+        Path | None, typer.Option(help="Also write the most suspect pairs there, e.g. suspects.csv.")
+    ] = None,
+    umap: Annotated[bool, typer.Option("--umap/--no-umap", help="Draw UMAP beside PCA (up to 4,000 pairs).")] = True,
+    device: Annotated[str, typer.Option(help="Where images and texts are compared: cpu, cuda, cuda:1 ...")] = "cpu",
+) -> None:
+    """Measure a model's image and text features, find suspect pairs, and write a report."""
+    from ame_explore.apps.terminal import report_in_terminal
+
+    files = [path for path in (features, other) if path is not None]
+    given = {"captions": captions, "labels": labels, "metadata": metadata, "images": images}
+    done = report_in_terminal(
+        files,
+        text=text,
+        words={name: path for name, path in given.items() if path is not None},
+        logit_scale=logit_scale,
+        encoding=encoding,
+        out=out,
+        json_file=json,
+        suspects=suspects,
+        umap=umap,
+        device=device,
+    )
+    if not done:
+        raise typer.Exit(130)

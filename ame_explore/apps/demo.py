@@ -1,0 +1,257 @@
+"""The main job: KD and KD + AME beside each other over paired seeds, with a table, a report and the Runs."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+import re
+import shlex
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ame_explore.ame import AMEError, check_number
+from ame_explore.data.atomic_files import write_atomically
+from ame_explore.figures.base.words import verdict_words
+from ame_explore.figures.runs.comparison import changes
+from ame_explore.models import one_thread
+from ame_explore.registry import kd_losses
+from ame_explore.reports.demo_report import demo_report, verdict_sentence
+from ame_explore.tasks import Progress
+from ame_explore.training import Distillation, Recipe, Run, Stage
+from ame_explore.training import facts as stage_facts
+from ame_explore.training.record.layout import HEAD, make_room
+
+REFERENCE = "KD"
+TREATED = "KD + AME"
+CONTROLS = ("random_direction", "score_variance", "alignment")
+FEATURES_EVERY = 100
+CHECKPOINT_EVERY = 100
+SMOOTHING = 0.1
+
+
+@dataclass(frozen=True)
+class DemoResult:
+    """What the demo measured and where it lies.
+
+    Attributes:
+        summary: what `summary.json` holds. folder, report: where it lies. runs: arm -> its Runs, one a seed.
+    """
+
+    summary: dict[str, Any]
+    folder: Path
+    report: Path
+    runs: dict[str, list[Run]]
+
+
+def demo_arms(recipe: Recipe, *, baselines: bool = False) -> dict[str, Recipe]:
+    """The arms: the recipe without AME, with it, and on request the other baselines, all without AME.
+
+    Baselines: the other KD losses, and logits KD with the teacher's targets smoothed by 0.1.
+    Raises `AMEError` for a recipe whose omega is 0, with which both arms would be one.
+    """
+    if recipe.effective_omega == 0:
+        raise AMEError("omega must be > 0 here, got 0: the arm without AME is run anyway.")
+    plain = dataclasses.replace(recipe, omega=0.0)
+    control = recipe.reading in CONTROLS or recipe.random_texts
+    arms = {REFERENCE: plain, f"KD + {recipe.reading} (control)" if control else TREATED: recipe}
+    if baselines:
+        arms |= {f"{other} KD": dataclasses.replace(plain, kd=other) for other in kd_losses if other != recipe.kd}
+        smoothed = dataclasses.replace(plain, kd="logits", label_smoothing=SMOOTHING)
+        arms["logits KD, smoothed targets"] = smoothed
+    return arms
+
+
+@one_thread()
+def run_demo(
+    recipe: Recipe | None = None,
+    *,
+    seeds: int = 5,
+    baselines: bool = False,
+    out: Path | str = "ame-demo",
+    device: str = "cpu",
+    progress: Progress | None = None,
+) -> DemoResult:
+    """Train every arm on every seed, record each run, and write `summary.json` and `report.html` to `out`.
+
+    Args:
+        recipe: of the arm with AME; its seed is the first of `seeds` seeds in a row. None: digits, 4 shots, as
+        reported.
+        seeds: how many paired seeds, >= 1 (one gives no interval).
+        baselines: run the arms of `demo_arms(baselines=True)`.
+        out: the folder; an earlier demo's Runs in it are replaced one by one, other files are left alone.
+        device: where to train.
+        progress: told what goes on; an exception from it ends the demo.
+
+    Raises `AMEError` for what a recipe refuses, and for a folder of other things where a Run should go. An interrupted
+    demo leaves the Runs that were finished, and no new summary or report.
+    """
+    recipe = Recipe() if recipe is None else recipe
+    check_number("seeds", seeds, low=1, whole=True)
+    arms, folder = demo_arms(recipe, baselines=baselines), Path(out)
+    if folder.exists() and not folder.is_dir():
+        raise AMEError(f"out must be a folder, got the file {folder}: name another.")
+    try:
+        (folder / "runs").mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise AMEError(
+            f"out must be a folder that can be written, got {folder} ({error.strerror}): name another."
+        ) from error
+    started = time.perf_counter()
+    stage = Stage.for_recipe(recipe, device=device, progress=progress)
+    facts = stage_facts(stage)
+    runs: dict[str, list[Run]] = {arm: [] for arm in arms}
+    number, steps = 0, recipe.steps * seeds * len(arms)
+    for seed in range(recipe.seed, recipe.seed + seeds):
+        for arm, settings in arms.items():
+            distillation = Distillation(
+                dataclasses.replace(settings, seed=seed), stage=stage, features_every=FEATURES_EVERY
+            )
+            path = folder / "runs" / f"{slug(arm)}-seed{seed}"
+            note = {**facts, "arm": arm}
+            record_run(distillation, path, note, _counted(progress, number, steps))
+            runs[arm].append(Run.open(path))
+            number += recipe.steps
+    summary = summarize(recipe, stage, runs, facts, baselines=baselines)
+    summary["seconds"] = round(time.perf_counter() - started, 1)
+    seen = stage.data.who_has_seen_what(
+        shots=recipe.shots, classes="all" if recipe.protocol == "transductive" else "base"
+    )
+    report = demo_report(folder / "report.html", summary=summary, runs=runs, who_has_seen_what=seen)
+    write_atomically(folder / "summary.json", json.dumps({**summary, "who_has_seen_what": seen}, indent=1).encode())
+    _remove_other_runs(folder / "runs", {run.path.name for of in runs.values() for run in of})
+    return DemoResult(summary, folder, report, runs)
+
+
+def record_run(
+    distillation: Distillation,
+    path: Path,
+    facts: Mapping[str, Any],
+    tell: Callable[[int], None] = lambda step: None,
+) -> None:
+    """Drive `distillation` to its end and write its Run to `path`, with a checkpoint every 100 steps."""
+    with Run.recorder(path, recipe=distillation.recipe.to_dict(), overwrite=True) as record:
+        record.note(**facts, token=distillation.recipe.token())
+        for step in distillation:
+            due = step.index % CHECKPOINT_EVERY == 0 or step.index == distillation.recipe.steps
+            record.log(
+                step.index,
+                losses={**step.losses, **step.shares},
+                metrics=step.metrics,
+                features=step.features,
+                state=distillation.state_dict() if due else None,
+            )
+            tell(step.index)
+
+
+def summarize(
+    recipe: Recipe, stage: Stage, runs: Mapping[str, list[Run]], facts: Mapping[str, Any], *, baselines: bool = False
+) -> dict[str, Any]:
+    """What `summary.json` holds: each arm's last metrics seed by seed, and their paired differences with intervals."""
+    arms = {
+        arm: {name: [float(run.metrics[name].iloc[-1]) for run in of] for name in of[0].metrics}
+        for arm, of in runs.items()
+    }
+    seeds = [run.recipe["seed"] for run in runs[REFERENCE] if run.recipe]
+    scores = dict(facts["reference_scores"])
+    comparisons = {
+        arm: {
+            name: {
+                "mean": found.mean,
+                "low": _json_number(found.low),
+                "high": _json_number(found.high),
+                "n": found.n,
+                "confidence": found.confidence,
+                "verdict": verdict_words(name, found.low, found.high),
+            }
+            for name, found in table.items()
+        }
+        for arm, table in changes(arms, reference=REFERENCE).items()
+    }
+    return {
+        "command": command(recipe, len(seeds), baselines),
+        "data": recipe.data,
+        "seeds": seeds,
+        "shots": recipe.shots,
+        "reference": REFERENCE,
+        "arms": arms,
+        "comparisons": comparisons,
+        "chance": facts["chance"],
+        "teacher": {"test_accuracy": scores.pop("teacher_test_accuracy"), **scores},
+        "base_classes": facts["base_classes"],
+        "recipes": {arm: shown_recipe(of[0]) for arm, of in runs.items()},
+        "verdict": verdict_sentence(arms, reference=REFERENCE),
+        "notes": notes(recipe, stage, scores, len(seeds)),
+    }
+
+
+def _remove_other_runs(folder: Path, mine: set[str]) -> None:
+    """Remove an earlier demo's Runs, so that the folder holds one experiment; only files that a Recorder wrote."""
+    for path in folder.iterdir():
+        if path.name in mine or not (path / HEAD).is_file():
+            continue
+        try:
+            if "arm" in Run.open(path).facts:
+                make_room(path, overwrite=True)
+                path.rmdir()
+        except (AMEError, OSError):
+            continue  # not a demo's Run, or something of the user's lies in it
+
+
+def shown_recipe(run: Run) -> dict[str, Any]:
+    """A run's recipe with the omega in force and its token."""
+    recipe = Recipe.from_dict(run.recipe or {})
+    return {**recipe.to_dict(), "omega": recipe.effective_omega, "token": recipe.token()}
+
+
+def notes(recipe: Recipe, stage: Stage, scores: Mapping[str, float], seeds: int) -> list[str]:
+    """What a reader must know to read the numbers: the protocol, and where the student stood before distillation."""
+    told = [
+        "Before distillation the student's backbone, as the small CLIP that it was pretrained as (on blurred, pale "
+        f"images), scores {scores['backbone_base_accuracy']:.3f} on base and {scores['backbone_new_accuracy']:.3f} on "
+        f"new classes, a harmonic mean of {scores['backbone_harmonic_mean']:.3f}. Distillation replaces its own texts "
+        "by the teacher's: what it learns of base classes can cost it new ones."
+    ]
+    if recipe.protocol == "transductive":
+        told.append(
+            "Transductive protocol, as PromptKD's: the student trains on unlabelled images of the new classes too, "
+            "which flatters its new-class accuracy."
+        )
+    else:
+        told.append(
+            f"Clean protocol: the student trains on unlabelled images of the {len(stage.data.base_classes)} base "
+            "classes alone, and no checkpoint is chosen on test data."
+        )
+    if seeds < 5:
+        told.append(f"Few seeds ({seeds}): intervals are very wide or missing, and verdicts change with the next seed.")
+    return told
+
+
+def command(recipe: Recipe, seeds: int, baselines: bool = False) -> str:
+    """The command line that runs this demo again."""
+    words = ["ame-explore", "demo", "--seeds", str(seeds)]
+    if baselines:
+        words.append("--baselines")
+    if recipe != Recipe():
+        words += ["--recipe", recipe.token()]
+    return shlex.join(words)
+
+
+def slug(arm: str) -> str:
+    """An arm's name as a part of a file name: 'KD + AME' -> 'kd-ame'."""
+    return re.sub(r"[^a-z0-9]+", "-", arm.lower()).strip("-")
+
+
+def _counted(progress: Progress | None, before: int, of: int) -> Callable[[int], None]:
+    def tell(step: int) -> None:
+        if progress is not None:
+            progress("distilling the students", before + step, of)
+
+    return tell
+
+
+def _json_number(value: float) -> float | None:
+    return value if math.isfinite(value) else None

@@ -1,0 +1,104 @@
+"""Where the notebooks are: `notebooks/` of a checkout, or the copy that a built wheel carries."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parents[1]
+
+
+def checkout_notebooks() -> Path | None:
+    """The folder `notebooks/` of the checkout that this package runs from, or None for an installed wheel."""
+    root = _PACKAGE.parent
+    is_checkout = (root / "pyproject.toml").is_file() and (root / "notebooks").is_dir()
+    return root / "notebooks" if is_checkout else None
+
+
+def packaged_notebooks() -> Path:
+    """The folder with the notebooks that came with this package, to be read and never written to.
+
+    Raises:
+        AMEError: the installation holds no notebooks.
+    """
+    folder = checkout_notebooks() or _PACKAGE / "_notebooks"
+    if not folder.is_dir():
+        from ame_explore.ame import AMEError
+
+        raise AMEError(f"the notebooks are missing from this installation ({folder}): install the package again.")
+    return folder
+
+
+@dataclass(frozen=True)
+class Copied:
+    """What `copy_notebooks` did, as paths relative to the target folder."""
+
+    target: Path
+    written: tuple[str, ...]
+    changed: tuple[str, ...]  # there already with other content, and left as they were
+
+
+def copy_notebooks(target: Path) -> Copied:
+    """Copy the packaged notebooks that `target` lacks; a file that is there is never written over.
+
+    Args:
+        target: a folder, made if missing.
+
+    Raises:
+        AMEError: `target` is a file, or cannot be written to.
+    """
+    source = packaged_notebooks()
+    written, changed = [], []
+    try:
+        for file in sorted(path for path in source.rglob("*") if path.is_file()):
+            name = file.relative_to(source)
+            if any(part.startswith(".") or part == "__pycache__" for part in name.parts):
+                continue
+            content, copy = file.read_bytes(), target / name
+            if not copy.exists():
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                _write_whole(copy, content)
+                written.append(name.as_posix())
+            elif copy.read_bytes() != content:
+                changed.append(name.as_posix())
+        target.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        from ame_explore.ame import AMEError
+
+        raise AMEError(
+            f"dir must be a folder that can be written to, got {str(target)!r} ({error.strerror}): "
+            "give another with --dir."
+        ) from error
+    return Copied(target, tuple(written), tuple(changed))
+
+
+def find_notebook(folder: Path, name: str) -> str:
+    """The file name of the one notebook in `folder` that `name` means: "00_tour.ipynb", "00_tour" or "00".
+
+    Raises:
+        AMEError: no notebook, or more than one, begins with `name`.
+    """
+    known = sorted(path.name for path in folder.glob("*.ipynb"))
+    exact = [file for file in known if name in (file, file.removesuffix(".ipynb"))]
+    found = exact or [file for file in known if name and file.startswith(name)]
+    if len(found) != 1:
+        from ame_explore.ame import AMEError
+
+        choices = ", ".join(file.removesuffix(".ipynb") for file in known) or "none"
+        raise AMEError(f"notebook must name one of those in {folder}, got {name!r}; there are: {choices}.")
+    return found[0]
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    """Write by way of a temporary file, so that an interrupted copy leaves no half notebook."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise

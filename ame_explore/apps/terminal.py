@@ -1,0 +1,280 @@
+"""Demo and report as a person sees them in a terminal: a progress bar, a table, a sentence, and where the files are."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from ame_explore.ame import AMEError
+from ame_explore.analysis.pairs.exploration import MEASURES, Exploration, PairChanges, compare_pairs, explore_features
+from ame_explore.analysis.pairs.export import plain_texts
+from ame_explore.apps.demo import DemoResult, run_demo
+from ame_explore.data.atomic_files import write_atomically
+from ame_explore.data.files.load import read_features
+from ame_explore.data.files.match import carry_words
+from ame_explore.data.pairs import PairedFeatures
+from ame_explore.figures.base.style import number
+from ame_explore.figures.base.words import metric_words
+from ame_explore.figures.pairs.wording import EXPLORED, compared_verdict, left_out_words, shown, verdict
+from ame_explore.progress_bars import progress_bars
+from ame_explore.reports.pairs_report import exploration_report
+from ame_explore.training import Recipe
+
+_TONES = {"better": "green", "worse": "red"}
+
+
+def demo_in_terminal(recipe: Recipe, *, seeds: int, baselines: bool, out: Path, device: str) -> bool:
+    """Run the demo with a progress bar and print what came out; False if the reader pressed Ctrl-C."""
+    check_device(device)
+    console = Console()
+    try:
+        with progress_bars() as progress:
+            result = run_demo(recipe, seeds=seeds, baselines=baselines, out=out, device=device, progress=progress)
+    except KeyboardInterrupt:
+        console.print(f"Interrupted. The Runs that were finished are in {out / 'runs'}; no report was written.")
+        return False
+    show(result, console)
+    return True
+
+
+def report_in_terminal(
+    files: Sequence[Path],
+    *,
+    text: Path | None,
+    words: Mapping[str, Path],
+    logit_scale: float | None,
+    encoding: str,
+    out: Path,
+    json_file: Path | None,
+    suspects: Path | None,
+    umap: bool,
+    device: str,
+) -> bool:
+    """Explore one file of features, or two of the same pairs, and write what was asked for; False after Ctrl-C.
+
+    Nothing is written before everything is measured, and each file whole or not at all. Where `json_file` is "-" the
+    measures go to stdout, and all words to stderr.
+
+    Raises:
+        AMEError: features that cannot be read or measured, or a file that cannot be written.
+    """
+    check_device(device)
+    piped = json_file == Path("-")
+    targets = {"--out": out, "--json": None if piped else json_file, "--suspects": suspects}
+    check_targets({name: path for name, path in targets.items() if path is not None}, [*files, *words.values()])
+    if text is not None and len(files) > 1:
+        raise AMEError("--text belongs to one file of images: save both sides in one file to compare two models.")
+    names = [path.stem for path in files]
+    if len(set(names)) < len(names):
+        names = [str(path) for path in files] if len(set(files)) > 1 else ["A", "B"]
+    console = Console(stderr=piped)
+    try:
+        explored = []
+        for read, name in zip(_read(files, names, text, words, logit_scale, encoding), names, strict=True):
+            with progress_bars() as progress:
+                explored.append(explore_features(read, name=name, device=device, progress=progress))
+        changes = compare_pairs(*explored) if len(explored) > 1 else None
+        options = [word for name, path in words.items() for word in (f"--{name}", str(path))]
+        options += ["--text", str(text)] if text is not None else []
+        options += ["--logit-scale", f"{logit_scale:g}"] if logit_scale is not None else []
+        options += ["--encoding", encoding] if encoding != "utf-8" else []
+        options += [] if umap else ["--no-umap"]
+        command = shlex.join(["ame-explore", "report", *map(str, files), *options])
+        made: dict[Path, bytes] = {}
+        if json_file is not None:
+            made[json_file] = measures_json(explored, changes)
+        if suspects is not None:
+            made[suspects] = suspects_csv(explored[0])
+        with progress_bars() as progress:
+            exploration_report(
+                out,
+                explored[0],
+                explored[1] if changes else None,
+                changes,
+                umap=umap,
+                command=command,
+                progress=progress,
+            )
+        for target, data in made.items():
+            if target == Path("-"):
+                print(data.decode(), end="", flush=True)
+            else:
+                write_atomically(target, data)
+    except KeyboardInterrupt:
+        console.print("Interrupted. No report was written.")
+        return False
+    except OSError as error:
+        raise AMEError(f"{error.filename or out} cannot be written: {error.strerror or error}.") from error
+    console.print(_measures_table(explored))
+    notes = _notes(explored) + ([left_out_words(changes)] if changes is not None and changes.left_out else [])
+    for note in notes:
+        console.print(note, highlight=False, markup=False)
+    said = verdict(explored[0]) if changes is None else compared_verdict(explored[0], explored[1], changes)
+    console.print(f"\n{said}", style="bold", highlight=False, markup=False)
+    for kind, place in (("Report:  ", out), ("Measures:", targets["--json"]), ("Suspects:", suspects)):
+        if place is not None:
+            console.print(f"{kind} {place}", soft_wrap=True, highlight=False, markup=False)
+    console.print("Open the report in a browser: a choice in one of its views or tables shows in all of them.")
+    return True
+
+
+def _read(
+    files: Sequence[Path],
+    names: Sequence[str],
+    text: Path | None,
+    words: Mapping[str, Path],
+    logit_scale: float | None,
+    encoding: str,
+) -> Iterator[PairedFeatures]:
+    """The features of each file; the words describe the first's rows, and go to the second's by their ids."""
+    first = read_features(files[0], text, logit_scale=logit_scale, encoding=encoding, **words)
+    yield first.features
+    for path in files[1:]:
+        other = read_features(path, logit_scale=logit_scale, encoding=encoding)
+        yield carry_words(first, other, (names[0], names[1])).features
+
+
+def check_targets(targets: Mapping[str, Path], sources: Sequence[Path]) -> None:
+    """Raise `AMEError` before the work for files that could not be written after it, or would replace a source."""
+    if len(set(targets.values())) < len(targets):
+        raise AMEError(f"{', '.join(targets)} must be different files, got {', '.join(map(str, targets.values()))}.")
+    for name, path in targets.items():
+        if path == Path("-"):
+            raise AMEError(f"{name} must be a file, got -: only --json can go to stdout, so name a file.")
+        if path.is_dir():
+            raise AMEError(f"{name} must be a file, got the folder {path}: name a file in it.")
+        if path.resolve() in {source.resolve() for source in sources}:
+            raise AMEError(f"{name} would replace {path}, which is read from: name another file.")
+        folder = next(parent for parent in path.resolve().parents if parent.exists())
+        if not folder.is_dir():
+            raise AMEError(f"{name} must lie in a folder, got {path}, and {folder} is a file.")
+        try:
+            tempfile.TemporaryFile(dir=folder).close()
+        except OSError as error:
+            raise AMEError(
+                f"{name} must lie where files can be written, got {path}, and in {folder} none can be "
+                f"({error.strerror or error}): name another folder."
+            ) from error
+
+
+def measures_json(explored: Sequence[Exploration], changes: PairChanges | None = None) -> bytes:
+    """measures.json: the first side's own at the top, and of two both under "models" and `changes` under "change"."""
+    whole = explored[0].to_json()
+    if len(explored) > 1:
+        whole["models"] = {side.name: side.to_json() for side in explored}
+    if changes is not None:
+        whole["change"] = changes.to_json()
+    return (json.dumps(whole, indent=1, allow_nan=False) + "\n").encode()
+
+
+def suspects_csv(explored: Exploration) -> bytes:
+    """The most suspect pairs as CSV; a text that a spreadsheet would run as a formula gets a quote before it."""
+    table, texts = explored.suspects.drop(columns=["nearest_image"]), explored.features.texts
+    nearest = [texts[row] if row >= 0 else "" for row in table["nearest_text"]]
+    table = plain_texts(table.assign(nearest_text=nearest))
+    data: bytes = table.to_csv(index=False, float_format="%.6g").encode("utf-8", "backslashreplace")
+    return data
+
+
+def _notes(explored: Sequence[Exploration]) -> list[str]:
+    """Each note once; of two models with the names of those of which it is said."""
+    said: dict[str, list[str]] = {}
+    for side in explored:
+        for note in dict.fromkeys(side.notes):
+            said.setdefault(note, []).append(side.name)
+    return [f"{' and '.join(names)}: {note}" if len(explored) > 1 else note for note, names in said.items()]
+
+
+def _measures_table(explored: Sequence[Exploration]) -> Table:
+    sizes = [f"{len(side.features.image):,} images, {len(side.features.text):,} texts" for side in explored]
+    if len(explored) > 1:
+        sizes = [f"{side.name}: {size}" for side, size in zip(explored, sizes, strict=True)]
+    table = Table(
+        title=Text("\n".join(sizes)), title_justify="left", box=SIMPLE_HEAD, padding=(0, 2, 0, 0), pad_edge=False
+    )
+    table.add_column("measure")
+    for side in explored:
+        table.add_column(Text(side.name), justify="right")
+    for name in MEASURES:
+        cells = [shown(name, side.measures[name]) for side in explored]
+        errors = [side.standard_errors.get(name) for side in explored]
+        cells = [f"{cell} ± {error:.1g}" if error else cell for cell, error in zip(cells, errors, strict=True)]
+        table.add_row(EXPLORED[name].label_with_unit, *cells)
+    return table
+
+
+def show(result: DemoResult, console: Console) -> None:
+    """Print the table, the notes and the verdict of a demo."""
+    summary = result.summary
+    for table in tables(summary):
+        console.print(table)
+    teacher = summary["teacher"]
+    console.print(f"Teacher: {teacher['test_accuracy']:.1%} of held-out test images right.", highlight=False)
+    for note in summary["notes"]:
+        console.print(note, highlight=False)
+    console.print(f"\n[bold]{summary['verdict']}[/bold]", highlight=False)
+    console.print(
+        f"\nReport:  {result.report}\nNumbers: {result.folder / 'summary.json'}", soft_wrap=True, highlight=False
+    )
+    console.print(f"Runs:    {result.folder / 'runs'}", soft_wrap=True, highlight=False)
+    console.print("Open the report in a browser. Next: `ame-explore lab` opens the notebooks.", highlight=False)
+    console.print(f"Took {summary['seconds']:.0f} s.", highlight=False)
+
+
+def tables(summary: dict[str, Any]) -> list[Table]:
+    """One table for each arm against the reference: means, the paired change with its interval, a verdict, chance."""
+    reference, seeds = summary["reference"], len(summary["seeds"])
+    shots = "all images" if summary["shots"] is None else f"{summary['shots']} shots"
+    made = []
+    for arm, changes in summary["comparisons"].items():
+        title = f"{arm} against {reference}: {summary['data']}, {shots}, {seeds} paired seeds"
+        table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+        table.add_column("metric", min_width=13)
+        for name in (reference, arm):
+            table.add_column(name, justify="right", max_width=8)
+        table.add_column("change [95% interval]", no_wrap=True)
+        table.add_column("difference", no_wrap=True)
+        table.add_column("chance", justify="right", no_wrap=True)
+        for metric, change in changes.items():
+            words, chance = metric_words(metric), summary["chance"].get(metric)
+            means = [sum(summary["arms"][name][metric]) / seeds for name in (reference, arm)]
+            limits = [_short(x, words.fine) for x in (change["low"], change["high"]) if x is not None]
+            interval = " [{}, {}]".format(*limits) if limits else ""
+            verdict = {"no difference seen": "none seen", "one seed: no interval": "one seed"}.get(change["verdict"])
+            verdict, tone = verdict or change["verdict"], _TONES.get(change["verdict"])
+            table.add_row(
+                words.label,
+                *(number(mean, fine=words.fine) for mean in means),
+                _short(change["mean"], words.fine) + interval,
+                f"[{tone}]{verdict}[/{tone}]" if tone else verdict,
+                "" if chance is None else number(chance),
+                end_section=metric == "harmonic_mean",
+            )
+        made.append(table)
+    return made
+
+
+def _short(value: float, fine: bool) -> str:
+    """A signed number in at most 7 characters, so that the widest interval fits a terminal of 80 columns."""
+    text = number(value, 3 if abs(value) < 10 else 1, signed=True, fine=fine)
+    return text if len(text) <= 7 else f"{value:+.0e}".replace("-", "\u2212")
+
+
+def check_device(device: str) -> None:
+    """Raise `AMEError` for a device that is not there."""
+    try:
+        torch.empty(1, device=device)
+    except (RuntimeError, AssertionError) as error:
+        there = ["cpu", *(f"cuda:{index}" for index in range(torch.cuda.device_count()))]
+        there += ["mps"] if torch.backends.mps.is_available() else []
+        raise AMEError(f"device must be one that torch can use here ({', '.join(there)}), got {device!r}.") from error

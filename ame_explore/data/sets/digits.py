@@ -1,0 +1,110 @@
+"""Real handwritten digits, 8x8: scikit-learn's copy of the UCI set (Alpaydin and Kaynak 1998).
+
+They ship inside scikit-learn, so nothing is downloaded: 1,797 images of ten classes, about 180 each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from ame_explore.ame import check_number
+from ame_explore.data.pairs import PairedData
+from ame_explore.data.splits import stratified_splits
+from ame_explore.registry import data_set
+
+CLASS_TEXTS = tuple(
+    f"a handwritten {word}" for word in ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+)
+FRACTIONS = {"pretrain": 0.45, "backbone": 0.18, "distill": 0.12}
+"""Of each class, our choice: about 80, 32 and 21 images; the other 45 are the test split."""
+
+
+@dataclass(frozen=True, eq=False)
+class Blend:
+    """Draws ambiguous images as a pixel blend of an image with a partner: (1 - a/2) image + (a/2) partner.
+
+    Attributes:
+        images: (N, channels, height, width) in [0, 1].
+        partners: (N,) int64, the image that each image is blended with.
+    """
+
+    images: Tensor
+    partners: Tensor
+
+    def __call__(self, indices: Tensor, ambiguity: float) -> Tensor:
+        """(n, channels, height, width) images at `ambiguity` in [0, 1]; at 1 both halves weigh the same."""
+        own, partner = (self.images.index_select(0, which) for which in (indices, self.partners[indices]))
+        return torch.lerp(own, partner, ambiguity / 2)
+
+
+@data_set(help="Real handwritten digits, 8 by 8 pixels, of ten classes.")
+def digits(*, seed: int = 0) -> PairedData:
+    """The digits with the texts "a handwritten zero" ... "a handwritten nine"; base classes are 0 to 4.
+
+    Ambiguity blends an image's pixels with those of an image of the neighbouring class, which comes from
+    the same split, so that the splits stay disjoint at every ambiguity. The neighbour is the class whose
+    mean image (over the pretraining split) lies nearest, among the classes of the same side of the base/new
+    split: an ambiguous base image shows no new class, and both classes that it lies between are candidates
+    when base or new accuracy is taken. (Our choice. At few shots, a blend still shows pixels of an image
+    outside the shots.)
+
+    Args:
+        seed: of the splits and of the partners; the images are the same for all seeds.
+
+    Raises:
+        AMEError: for a seed that is no whole number >= 0.
+    """
+    check_number("seed", seed, low=0, high=2**63 - 1, whole=True)
+    from sklearn.datasets import load_digits  # importing the package must not import scikit-learn
+
+    bunch = load_digits()
+    images = torch.from_numpy(bunch.images).float().div_(16.0).unsqueeze(1)
+    labels = torch.from_numpy(bunch.target).long()
+    generator = torch.Generator().manual_seed(seed)
+    splits = stratified_splits(labels, FRACTIONS, generator)
+    half = len(CLASS_TEXTS) // 2
+    shown = splits["pretrain"]  # not the test images: they decide nothing
+    neighbours = nearest_classes(images[shown], labels[shown], sides=torch.arange(len(CLASS_TEXTS)) >= half)
+    return PairedData(
+        name="digits",
+        images=images,
+        labels=labels,
+        class_texts=CLASS_TEXTS,
+        base_classes=tuple(range(half)),
+        splits=splits,
+        draw=Blend(images, _draw_partners(labels, neighbours, splits, generator)),
+        neighbours=neighbours,
+    )
+
+
+def nearest_classes(images: Tensor, labels: Tensor, *, sides: Tensor) -> Tensor:
+    """For each class the class of the same side whose mean image is nearest in Euclidean distance.
+
+    Args:
+        images: (N, channels, height, width).
+        labels: (N,) int64 in [0, C), with at least one image a class.
+        sides: (C,) which side of the base/new split each class is on, with at least two classes a side.
+
+    Returns:
+        (C,) int64.
+    """
+    means = torch.stack([images[labels == label].double().mean(dim=0).flatten() for label in range(len(sides))])
+    distances = torch.cdist(means, means).fill_diagonal_(torch.inf)
+    return distances.masked_fill(sides[:, None] != sides[None, :], torch.inf).argmin(dim=1)
+
+
+def _draw_partners(
+    labels: Tensor, neighbours: Tensor, splits: Mapping[str, Tensor], generator: torch.Generator
+) -> Tensor:
+    partners = torch.empty_like(labels)
+    for members in splits.values():
+        for label, neighbour in enumerate(neighbours.tolist()):
+            own = members[labels[members] == label]
+            candidates = members[labels[members] == neighbour]
+            chosen = torch.randint(len(candidates), (len(own),), generator=generator)
+            partners[own] = candidates[chosen]
+    return partners

@@ -1,0 +1,1 @@
+"""What every figure shares: style, colours, labels, panels and thumbnails."""

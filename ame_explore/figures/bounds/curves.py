@@ -1,0 +1,185 @@
+"""Bounds over samples, omega or training: which follow the measured value, and which are empty."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import ArrayLike
+
+from ame_explore.ame import AMEError
+from ame_explore.analysis.bounds.terms import Bound
+from ame_explore.figures.base.style import (
+    GRID,
+    INK,
+    MUTED,
+    Drawing,
+    arm_styles,
+    f32,
+    finish,
+    log_axis,
+    number,
+    plain,
+    top_legend,
+    wants_log,
+)
+
+TOP = 1.3  # of the axis: a value above it is drawn at the edge, where it is marked as off the scale
+_TRUTH = "#00714f"
+_SHORT = {
+    "PAC-Bayes (McAllester)": "McAllester",
+    "PAC-Bayes (Catoni)": "Catoni",
+    "Test set (Clopper-Pearson)": "Clopper-Pearson",
+    "Test set (Hoeffding)": "Hoeffding",
+    ", prior: initialization": ", prior: init.",
+    ", prior: held-out data": ", held-out",
+    "The paper's delta and epsilon": "paper's delta alone: no bound",
+}
+
+
+def bounds_over(
+    x: Sequence[float],
+    bounds: Mapping[str, Sequence[Bound]],
+    *,
+    over: str,
+    measured: Sequence[tuple[float, float, float]] | None = None,
+    title: str = "Which bound follows what is measured?",
+) -> Drawing:
+    """A line a bound over x: markers are filled where it applies, open where it is vacuous or violated.
+
+    Args:
+        x: (k,) finite numbers in rising order: samples, omega, or steps.
+        bounds: name -> k bounds, all of the same quantity.
+        over: what x is, with its unit.
+        measured: k (value, low, high) of that quantity; low and high may be NaN.
+        title: the headline.
+
+    Raises:
+        AMEError: nothing to draw, different lengths, bounds of different quantities, or x that does not rise.
+    """
+    places = np.asarray(x, dtype=np.float64)
+    if not bounds or places.ndim != 1 or len(places) == 0:
+        raise AMEError("bounds and x must not be empty.")
+    lengths = {name: len(each) for name, each in bounds.items()} | ({"measured": len(measured)} if measured else {})
+    if set(lengths.values()) != {len(places)}:
+        raise AMEError(f"bounds and measured must have one entry for each of {len(places)} x, got {lengths}.")
+    if not np.isfinite(places).all() or (np.diff(places) <= 0).any():
+        raise AMEError("x must be finite and rise from entry to entry.")
+    kinds = {bound.quantity for each in bounds.values() for bound in each}
+    if len(kinds) > 1:
+        raise AMEError("bounds must all be of the loss or all of the gap: draw two figures.")
+    figure = go.Figure()
+    if measured:
+        _draw_measured(figure, places, np.asarray(measured, dtype=np.float64))
+    for (name, each), style in zip(bounds.items(), arm_styles(bounds).values(), strict=True):
+        values = np.array([bound.value for bound in each])
+        sound = [bound.kind != "not a bound" and not bound.vacuous and not bound.violated for bound in each]
+        figure.add_trace(
+            go.Scatter(
+                x=f32(places),
+                y=f32(np.minimum(values, TOP)),
+                mode="lines+markers",
+                name=plain(short_name(name)),
+                line={"color": style.color, "dash": style.dash, "width": 2.5},
+                marker={
+                    "symbol": style.symbol,
+                    "size": 10,
+                    "color": [style.color if good else "white" for good in sound],
+                    "line": {"color": style.color, "width": 2},
+                },
+                text=[f"<b>{plain(bound.name)}</b> {number(bound.value)}<br>{plain(bound.verdict)}" for bound in each],
+                hovertemplate="%{text}<extra></extra>",
+            )
+        )
+    figure.add_hrect(y0=1, y1=TOP + 0.03, fillcolor=GRID, opacity=0.8, line_width=0, layer="below")
+    figure.add_hline(y=1, line={"color": MUTED, "width": 1.5, "dash": "dot"})
+    figure.add_annotation(
+        x=0,
+        xref="paper",
+        xanchor="left",
+        y=1.15,
+        text="<b>VACUOUS</b>: says nothing",
+        showarrow=False,
+        font={"color": INK},
+    )
+    scale = log_axis(places.min(), places.max()) if wants_log(places, 8) else {}
+    figure.update_xaxes(title_text=plain(over), **{**scale, **ticks_at(places)})
+    quantity = "expected loss" if kinds == {"loss"} else "gap (expected loss \u2212 training loss)"
+    lowest = min([0.0, *[low for row in measured or [] for low in row if math.isfinite(low)]])
+    rows = math.ceil((len(bounds) + (measured is not None)) / 4)
+    figure.update_yaxes(title_text=quantity, range=[lowest - 0.02, TOP + 0.03])
+    finish(
+        figure,
+        title,
+        "Filled: it applies. Open: vacuous, violated here, or not a bound.",
+        height=490 + 30 * rows,
+        top=100 + 30 * rows,
+    )
+    figure.update_layout(legend_traceorder="normal")
+    top_legend(figure, above=10, item=44)
+    return Drawing(figure, _sentence(places, bounds, over, measured))
+
+
+def ticks_at(places: ArrayLike) -> dict[str, Any]:
+    """Settings of an axis: ticks at the very places that were computed, where these are few."""
+    values = np.asarray(places, dtype=np.float64)
+    if len(values) > 8:
+        return {}
+    return {"tickvals": values.tolist(), "ticktext": [f"{value:g}".replace("-", "\u2212") for value in values]}
+
+
+def short_name(name: str) -> str:
+    """A bound's name for a legend."""
+    for words, short in _SHORT.items():
+        name = name.replace(words, short)
+    return name
+
+
+def _draw_measured(figure: go.Figure, x: np.ndarray, rows: np.ndarray) -> None:
+    value, low, high = rows.T
+    if np.isfinite(rows).all():
+        edge = {"mode": "lines", "line": {"width": 0}, "showlegend": False, "hoverinfo": "skip"}
+        figure.add_trace(go.Scatter(x=f32(x), y=f32(low), **edge))
+        figure.add_trace(go.Scatter(x=f32(x), y=f32(high), fill="tonexty", fillcolor="rgba(0,158,115,0.2)", **edge))
+    figure.add_trace(
+        go.Scatter(
+            x=f32(x),
+            y=f32(value),
+            mode="lines+markers",
+            line={"color": _TRUTH, "width": 4},
+            marker={"size": 10 if len(x) == 1 else 5},
+            name="measured",
+            hovertemplate="measured %{y:.3f}<extra></extra>",
+        )
+    )
+
+
+def _sentence(
+    x: np.ndarray,
+    bounds: Mapping[str, Sequence[Bound]],
+    over: str,
+    measured: Sequence[tuple[float, float, float]] | None,
+) -> str:
+    """First and last values; bounds that are vacuous throughout are counted where there are many."""
+
+    def ends(first: float, last: float) -> str:
+        return number(first) if len(x) == 1 else f"{number(first)} to {number(last)}"
+
+    parts = [f"At {over} {x[0]:g}:" if len(x) == 1 else f"From {over} {x[0]:g} to {x[-1]:g}:"]
+    if measured:
+        parts.append(f"measured {ends(measured[0][0], measured[-1][0])};")
+    silent = 0
+    for name, each in bounds.items():
+        empty = sum(bound.vacuous for bound in each)
+        if empty == len(each) and len(bounds) > 2:
+            silent += 1
+            continue
+        words = f"{name} {ends(each[0].value, each[-1].value)}"
+        words += f" (vacuous at {empty} of {len(each)})" if empty else ""
+        words += " (not a bound)" if each[0].kind == "not a bound" else ""
+        parts.append(words + ";")
+    parts += [f"{silent} of {len(bounds)} vacuous throughout;"] if silent else []
+    return " ".join(parts).rstrip(";") + "."

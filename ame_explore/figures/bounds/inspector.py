@@ -1,0 +1,301 @@
+"""The bound inspector: what each bound is made of, whether it holds here, and the truth that it is meant to bound."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from collections.abc import Mapping, Sequence
+
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from ame_explore.ame import AMEError
+from ame_explore.analysis.bounds.terms import Assumption, Bound, Term
+from ame_explore.figures.base.style import GRID, INK, MUTED, Drawing, f32, finish, i32, number, plain, top_legend
+from ame_explore.figures.bounds.marks import END, draw_diamonds, draw_posteriors, their_loss
+
+Measured = Mapping[str, tuple[float, float, float]]  # "loss" or "gap" -> (value, low, high)
+
+_ROW = 118  # pixels a bound: a bar and two lines of lights
+_BETWEEN = 104  # pixels between two panels
+_VALUES = 210  # pixels right of the panels, for values
+_LINE = 88  # characters of lights a line
+_PANELS = {"loss": "bounds of the expected loss", "gap": "bounds of the gap (expected loss \u2212 training loss)"}
+_LIGHTS = {"holds": ("\u2713", "#00714f"), "not checked": ("?", "#8a5a00"), "violated here": ("\u2717", "#b23c00")}
+# role -> colour, colour of the text on it, pattern
+_ROLES = {
+    "loss that was seen": ("#b4b4b4", INK, ""),
+    "confidence": ("#E69F00", INK, "/"),
+    "draws of weights": ("#56B4E9", INK, "."),
+    "floor of the estimate": ("#CC79A7", INK, "x"),
+    "information": ("#0072B2", "white", ""),
+    "not a bound": ("#d0d0d0", INK, "\\"),
+}
+_ROLE_OF = {
+    "loss on the samples": "loss that was seen",
+    "test loss": "loss that was seen",
+    "Hoeffding's margin": "confidence",
+    "exact binomial margin": "confidence",
+    "ln(2 sqrt(n)/delta)": "confidence",
+    "ln(1/delta)": "confidence",
+    "margin for the draws of weights": "draws of weights",
+    "within the plug-in's floor": "floor of the estimate",
+}
+_SHORT = {
+    "the samples are independent draws from one distribution": "independent draws",
+    "new images come from the distribution of the samples": "new images alike",
+    "teacher and backbone have not seen the samples": "unseen by teacher, backbone",
+    "the prior is independent of the samples that the bound counts": "prior independent",
+    "the test set was used for nothing else": "test set used for nothing else",
+    "the loss lies in [0, 1]": "loss in [0, 1]",
+    "the loss is 0.5-sub-Gaussian for fixed weights": "loss sub-Gaussian",
+    "the posterior's loss on the samples is exact": "loss on the samples exact",
+    "the draws of weights have paid their share of delta": "draws paid for",
+    "the choice among spreads has been paid for": "choice of spread paid for",
+    "lambda was fixed before the samples were seen": "lambda fixed before",
+    "the information is exact, not an estimate": "information exact",
+    "the value stands clear of the plug-in's floor": "clear of the floor",
+    "delta is the Shannon entropy of a discrete random M": "delta is M's Shannon entropy",
+}
+
+
+def bound_inspector(
+    bounds: Sequence[Bound],
+    *,
+    measured: Measured | None = None,
+    beside: tuple[str, Mapping[str, float]] | None = None,
+    title: str = "Which bound says something here?",
+) -> Drawing:
+    """One bar a bound, its terms stacked; the measured value drawn across; below each bar its assumptions as lights.
+
+    Bounds of the loss and of the gap have a panel each; the values stand in a column at their right. What lies beyond 1
+    says nothing, and is marked VACUOUS.
+
+    Args:
+        bounds: at least one, in the order in which they are to be shown.
+        measured: "loss" and "gap" -> (value, low, high), as `Gap.measured` has them; either may be missing.
+        beside: another arm's name and its values by the name of the bound, drawn as open diamonds.
+        title: the headline.
+
+    Raises:
+        AMEError: no bounds, or something else measured than "loss" and "gap".
+    """
+    if not bounds:
+        raise AMEError("bounds must hold at least one Bound, got none.")
+    truth = dict(measured or {})
+    if not set(truth) <= set(_PANELS):
+        raise AMEError(f"measured must name 'loss' or 'gap', got {', '.join(map(repr, truth))}.")
+    panels = {kind: [bound for bound in bounds if bound.quantity == kind] for kind in _PANELS}
+    panels = {kind: found for kind, found in panels.items() if found}
+    inner = _ROW * len(bounds) + _BETWEEN * (len(panels) - 1)
+    figure = make_subplots(
+        len(panels), 1, row_heights=[len(found) for found in panels.values()], vertical_spacing=_BETWEEN / inner
+    )
+    named: set[str] = set()
+    for row, (kind, found) in enumerate(panels.items(), start=1):
+        for place, bound in enumerate(found):
+            for trace in _bar(bound, place):
+                trace.showlegend = trace.name not in named
+                named.add(str(trace.name))
+                figure.add_trace(trace, row=row, col=1)
+            _words(figure, bound, place, row)
+        draw_posteriors(figure, found, row, first="posterior" not in named)
+        named |= {"posterior"} if any(their_loss(bound) is not None for bound in found) else set()
+        if beside is not None:
+            draw_diamonds(figure, found, beside, row, first=row == 1)
+        if all(trace.yaxis != f"y{row}".removesuffix("1") for trace in figure.data):  # plotly draws no shape on nothing
+            figure.add_trace(go.Bar(x=f32([0]), y=i32([0]), showlegend=False, hoverinfo="skip"), row=row, col=1)
+        _ground(figure, row, truth.get(kind))
+        _axes(figure, found, row, _PANELS[kind])
+    shown = {str(trace.name) for trace in figure.data if trace.name}
+    top = 176 if len(shown) <= 6 else 204  # a third line of the legend
+    words = "Bars: terms in the order in which they are added. Line and band: what was measured, with its interval."
+    finish(figure, title, words, height=inner + top + 78, top=top)
+    figure.update_layout(barmode="overlay", bargap=0, legend={"traceorder": "normal"}, margin_r=_VALUES)
+    top_legend(figure, above=30)
+    return Drawing(figure, _sentence(bounds, truth, beside))
+
+
+def _bar(bound: Bound, place: int) -> list[go.Bar]:
+    """A trace for each term that adds to the bound, cut off at the end of the axis."""
+    traces, reached = [], 0.0
+    for term in bound.terms:
+        if term.adds is None or not term.adds > 0:
+            continue
+        start, reached = reached, reached + term.adds
+        length = min(END, reached) - min(END, start)
+        if length <= 0:
+            continue
+        role = "not a bound" if bound.kind == "not a bound" else _ROLE_OF.get(term.name, "information")
+        color, ink, pattern = _ROLES[role]
+        traces.append(
+            go.Bar(
+                x=f32([length]),
+                base=f32([start]),
+                y=f32([place - 0.24]),
+                width=0.34,
+                orientation="h",
+                marker={
+                    "color": color,
+                    "line": {"color": "white", "width": 2},
+                    "pattern": {
+                        "shape": pattern,
+                        "fillmode": "overlay",
+                        "fgcolor": "white",
+                        "size": 10,
+                        "solidity": 0.15,
+                    },
+                },
+                name=role,
+                legendgroup=role,
+                text=[_inside(term, length)],
+                textposition="inside",
+                insidetextanchor="middle",
+                textangle=0,
+                constraintext="none",
+                textfont={"size": 14, "color": ink},
+                hovertemplate=f"{_hover(bound, term)}<extra></extra>",
+            )
+        )
+    return traces
+
+
+def _inside(term: Term, length: float) -> str:
+    """The term's name and what it adds, as far as they fit at about 75 characters a unit."""
+    room, adds = length * 75, number(term.adds or 0.0)
+    name = {"loss on the samples": "loss", "within the plug-in's floor": "floor"}.get(term.name, term.name)
+    full = f"{plain(name)} {adds}"
+    return full if len(name) + 6 < room else adds if room > 6 else ""
+
+
+def _hover(bound: Bound, term: Term) -> str:
+    unit = f" {term.unit}" if term.unit not in ("", "loss") else ""
+    lines = [f"<b>{plain(bound.name)}</b>", f"{plain(term.name)} = {number(term.value)}{unit}"]
+    lines += [f"adds {number(term.adds or 0.0)} to the bound", f"<i>{plain(term.note)}</i>" if term.note else ""]
+    return "<br>".join(line for line in lines if line)
+
+
+def _words(figure: go.Figure, bound: Bound, place: int, row: int) -> None:
+    """The value, in a column of its own right of the panel, and the lights below the bar."""
+    loud = bound.vacuous or bound.kind == "not a bound"
+    if bound.kind == "not a bound":
+        verdict = "NOT A BOUND" + ("" if math.isnan(bound.value) else f" {number(bound.value)}")
+    else:
+        size = number(bound.value) if math.isfinite(bound.value) else "infinite"
+        verdict = f"VACUOUS {size}" if bound.vacuous else f"\u2264 {size}"
+        verdict += "<br>if it applied" if bound.violated else ""
+    figure.add_annotation(
+        x=1,
+        xref=f"x{row if row > 1 else ''} domain",
+        xanchor="left",
+        xshift=10,
+        y=place - 0.24,
+        yref=f"y{row if row > 1 else ''}",
+        text=f"<b>{verdict}</b>",
+        showarrow=False,
+        font={"size": 16, "color": "white" if loud else INK},
+        bgcolor="#b23c00" if loud else "rgba(0,0,0,0)",
+        borderpad=3,
+    )
+    figure.add_annotation(
+        x=0,
+        y=place,
+        text=_lights(bound.assumptions),
+        showarrow=False,
+        align="left",
+        xanchor="left",
+        yanchor="top",
+        font={"size": 14, "color": INK},
+        bgcolor="rgba(255,255,255,0.85)",
+        borderpad=1,
+        row=row,
+        col=1,
+    )
+
+
+def _lights(assumptions: Sequence[Assumption]) -> str:
+    """Symbol, colour and words for each assumption, the gravest first, in lines of about `_LINE` characters."""
+    order = list(_LIGHTS)[::-1]
+    lines: list[list[str]] = [[]]
+    room = _LINE
+    for each in sorted(assumptions, key=lambda each: order.index(each.state)):
+        words = _SHORT.get(each.name) or textwrap.shorten(each.name, 44, placeholder=" \u2026")
+        symbol, color = _LIGHTS[each.state]
+        if room < len(words) and lines[-1]:
+            lines.append([])
+            room = _LINE
+        room -= len(words) + 6
+        heavy = ("<b>", "</b>") if each.state == "violated here" else ("", "")
+        lines[-1].append(f'<span style="color:{color}"><b>{symbol}</b> {heavy[0]}{plain(words)}{heavy[1]}</span>')
+    return "<br>".join("&nbsp;&nbsp;&nbsp;&nbsp;".join(line) for line in lines)
+
+
+def _ground(figure: go.Figure, row: int, truth: tuple[float, float, float] | None) -> None:
+    """What lies behind and across the bars: the end of meaning at 1, and the measured value."""
+    figure.add_vrect(x0=1, x1=END, fillcolor=GRID, opacity=0.8, line_width=0, layer="below", row=row, col=1)
+    figure.add_vline(x=1, line={"color": MUTED, "width": 1.5, "dash": "dot"}, row=row, col=1)
+    if truth is None:
+        return
+    value, low, high = truth
+    if math.isfinite(low) and math.isfinite(high):
+        figure.add_vrect(x0=low, x1=high, fillcolor="#009E73", opacity=0.16, line_width=0, row=row, col=1)
+    figure.add_vline(x=value, line={"color": "#00714f", "width": 3}, row=row, col=1)
+    interval = f" [{number(low)}, {number(high)}]" if math.isfinite(low) else ""
+    figure.add_annotation(
+        x=value,
+        y=1,
+        yref="y domain" if row == 1 else f"y{row} domain",
+        xref="x" if row == 1 else f"x{row}",
+        text=f"<b>measured {number(value)}</b>{interval}",
+        showarrow=False,
+        xanchor="left" if value < 0.6 else "right",
+        yanchor="bottom",
+        font={"size": 15, "color": "#00714f"},
+    )
+
+
+def _axes(figure: go.Figure, bounds: Sequence[Bound], row: int, words: str) -> None:
+    figure.update_yaxes(
+        tickvals=f32(range(len(bounds))) - 0.24,
+        ticktext=[_label(bound) for bound in bounds],
+        range=[len(bounds) - 0.5, -0.5],
+        showgrid=False,
+        ticks="",
+        row=row,
+        col=1,
+    )
+    figure.update_xaxes(
+        title_text=f"{words}; beyond 1 it says nothing", range=[-0.004, END], tickformat="~g", row=row, col=1
+    )
+
+
+def _label(bound: Bound) -> str:
+    how = {"with probability": f"with {bound.confidence or 0:.0%}", "in expectation": "on average"}
+    lines = textwrap.wrap(bound.name, 22, break_on_hyphens=False)
+    detail = f"n = {bound.n}, {how[bound.kind]}" if bound.kind in how else f"n = {bound.n}"
+    return "<br>".join([f"<b>{plain(line)}</b>" for line in lines] + [detail])
+
+
+def _sentence(bounds: Sequence[Bound], truth: Measured, beside: tuple[str, Mapping[str, float]] | None) -> str:
+    """What was measured, the tightest bound that says something, and how many do not: the rest is in the figure."""
+    parts = [f"The measured {kind} is {number(value)}." for kind, (value, _, _) in truth.items()]
+    for kind in _PANELS:
+        here = [bound for bound in bounds if bound.quantity == kind]
+        sound = [each for each in here if not (each.vacuous or each.violated or each.kind == "not a bound")]
+        if sound:
+            best = min(sound, key=lambda each: each.value)
+            other = math.nan if beside is None else beside[1].get(best.name, math.nan)
+            against = f" ({beside[0]}: {number(other)})" if beside is not None and math.isfinite(other) else ""
+            state = "" if best.verdict == "holds" else f"; {best.verdict}"
+            words = (
+                f"The tightest bound of the {kind} that says something is {best.name}, {number(best.value)}{against}"
+            )
+            parts.append(f"{words}{state}.")
+    whole = {
+        "VACUOUS": sum(bound.vacuous and bound.kind != "not a bound" for bound in bounds),
+        "violated here": sum(bool(bound.violated) and bound.kind != "not a bound" for bound in bounds),
+        "no bound at all": sum(bound.kind == "not a bound" for bound in bounds),
+    }
+    told = [f"{count} {what}" for what, count in whole.items() if count]
+    parts += [f"Of {len(bounds)} in all: {', '.join(told)}."] if told else []
+    return " ".join(parts)

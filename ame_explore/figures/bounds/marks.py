@@ -1,0 +1,71 @@
+"""Marks on the bars of the bound inspector: another arm's value, and what is true of the weights that are drawn."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import plotly.graph_objects as go
+
+from ame_explore.analysis.bounds.terms import THEIR_LOSS, Bound
+from ame_explore.figures.base.style import INK, f32, number, plain
+
+END = 1.16  # of the axis: beyond 1 a bound says nothing, and a bar is cut off at the end
+
+
+def their_loss(bound: Bound) -> float | None:
+    """The measured loss of the weights that a PAC-Bayes bound speaks of; None for other bounds."""
+    return next((term.value for term in bound.terms if term.name == THEIR_LOSS), None)
+
+
+def draw_posteriors(figure: go.Figure, bounds: Sequence[Bound], row: int, *, first: bool) -> None:
+    """PAC-Bayes speaks of weights drawn around the trained ones: their own measured loss, as a mark on the bar."""
+    here = [(place, value) for place, bound in enumerate(bounds) if (value := their_loss(bound)) is not None]
+    if not here:
+        return
+    mark = {"symbol": "line-ns-open", "size": 34, "color": "#00714f", "line": {"color": "#00714f", "width": 5}}
+    figure.add_trace(
+        go.Scatter(
+            x=f32([value for _, value in here]),
+            y=f32([place - 0.24 for place, _ in here]),
+            mode="markers",
+            marker=mark,
+            name="measured for the weights drawn",
+            showlegend=first,
+            text=[f"measured loss of the weights that are drawn: {number(value)}" for _, value in here],
+            hovertemplate="%{text}<extra></extra>",
+        ),
+        row=row,
+        col=1,
+    )
+
+
+def draw_diamonds(
+    figure: go.Figure, bounds: Sequence[Bound], beside: tuple[str, Mapping[str, float]], row: int, *, first: bool
+) -> None:
+    """The other arm's value of each bound, at the end of the axis where it lies beyond."""
+    arm, values = beside
+    here = [
+        (place, values[bound.name])
+        for place, bound in enumerate(bounds)
+        if math.isfinite(values.get(bound.name, math.nan))
+    ]
+    figure.add_trace(
+        go.Scatter(
+            x=f32([min(value, END - 0.01) for _, value in here]),
+            y=f32([place - 0.42 for place, _ in here]),
+            mode="markers",
+            marker={
+                "symbol": "diamond",
+                "size": 15,
+                "color": "white",
+                "line": {"color": INK, "width": 2.5},
+            },
+            name=f"the same for {plain(arm)}",
+            showlegend=first,
+            text=[f"{plain(arm)}: {number(value)}" for _, value in here],
+            hovertemplate="%{text}<extra></extra>",
+        ),
+        row=row,
+        col=1,
+    )

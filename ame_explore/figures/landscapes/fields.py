@@ -1,0 +1,280 @@
+"""Entropy over the shared manifold: on the way from sample to sample, and over planes through three samples."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+import torch
+from numpy.typing import NDArray
+from plotly.subplots import make_subplots
+
+from ame_explore.ame import AMEError, check_choice
+from ame_explore.analysis.landscapes.feature_space import FeatureField, Geodesic
+from ame_explore.data.pairs import PairedFeatures
+from ame_explore.figures.base.labels import short_names
+from ame_explore.figures.base.style import (
+    INK,
+    PLACES,
+    Drawing,
+    arm_styles,
+    f32,
+    finish,
+    i32,
+    id_array,
+    number,
+    plain,
+    top_legend,
+)
+from ame_explore.figures.landscapes.corner_names import SIDE, SIZE, place_names
+
+_SCALE = "Viridis"
+_READINGS = {"predictive_entropy": "predictive entropy", "H": "H of M with this point"}
+_ALONG = {"predictive_entropy": "predictive entropy", "H": "H of M with this point: change from t = 0"}
+
+Array = NDArray[np.float64]
+
+
+def geodesics(
+    ways: Mapping[str, Geodesic], *, texts: Sequence[str] = (), title: str = "On the way from sample to sample"
+) -> Drawing:
+    """Predictive entropy, and H where it was read, along great circles; a mark at each ridge.
+
+    Args:
+        ways: name -> what `analysis.geodesic` found, for example "image to its caption", "image to image".
+        texts: of the classes, to say whose region each end and the ridge lie in.
+
+    Raises `AMEError` for no way.
+    """
+    if not ways:
+        raise AMEError("ways must hold at least one Geodesic, got none.")
+    readings = ["predictive_entropy", *(["H"] if all(way.H is not None for way in ways.values()) else [])]
+    figure = make_subplots(
+        1, len(readings), subplot_titles=[f"<b>{_ALONG[r]}</b>" for r in readings], horizontal_spacing=0.11
+    )
+    names = short_names(texts) if texts else []
+    for name, style in arm_styles(ways).items():
+        way = ways[name]
+        for column, reading in enumerate(readings, 1):
+            values = getattr(way, reading).numpy()
+            values = values - values[0] if reading == "H" else values
+            nearest = [plain(names[k]) if names else str(k) for k in way.nearest.tolist()]
+            trace = go.Scatter(
+                x=f32(way.t.numpy()),
+                y=f32(values),
+                mode="lines",
+                line={"color": style.color, "dash": style.dash, "width": 2.5},
+                name=plain(name),
+                legendgroup=plain(name),
+                showlegend=column == 1,
+                text=nearest,
+                hovertemplate="t = %{x:.2f}: %{y:.4g} nats, nearest text: %{text}",
+            )
+            figure.add_trace(trace, row=1, col=column)
+            top = int(way.predictive_entropy.argmax())
+            mark = go.Scatter(
+                x=f32(way.t[top : top + 1].numpy()),
+                y=f32(values[top : top + 1]),
+                mode="markers",
+                marker={"symbol": style.symbol, "size": 11, "color": style.color, "line": {"color": INK, "width": 1.5}},
+                legendgroup=plain(name),
+                showlegend=False,
+                hoverinfo="skip",
+            )
+            figure.add_trace(mark, row=1, col=column)
+    figure.update_xaxes(tickvals=[0, 0.5, 1], ticktext=["from", "half way", "to"], range=[-0.03, 1.03])
+    figure.update_xaxes(title_text="along the way")
+    figure.update_yaxes(title_text="nats", col=1)
+    if len(readings) > 1:
+        figure.update_yaxes(title_text="nats", exponentformat="power", nticks=6, row=1, col=2)
+    words = "Along great circles of unit features. Marks: the ridge, where predictive entropy is largest."
+    finish(figure, title, words, height=520, top=160)
+    top_legend(figure, item=44)
+    parts = []
+    for name, way in ways.items():
+        top = int(way.predictive_entropy.argmax())
+        most = number(float(way.predictive_entropy[top]), fine=True)
+        part = f"{name} ({way.angle:.2f} rad): predictive entropy reaches {most} nats at t = {way.ridge:.2f}"
+        if names:
+            here = [names[int(way.nearest[k])] for k in (0, top, -1)]
+            part += f", from “{here[0]}” over “{here[1]}” to “{here[2]}”"
+        if way.H is not None:
+            span = number(float(way.H.max() - way.H.min()), fine=True)
+            part += f"; H stays within {span} nats of {number(float(way.H[0]))}"
+        parts.append(part)
+    return Drawing(figure, ". ".join(parts) + ".")
+
+
+def data_field(
+    field: FeatureField,
+    *,
+    reading: str = "predictive_entropy",
+    corners: Sequence[str] = ("a", "b", "c"),
+    texts: Sequence[str] = (),
+    features: PairedFeatures | None = None,
+    nearest: int = 150,
+    selected: Sequence[int] = (),
+    clickable: bool = False,
+    title: str = "Where answers are unsure, on a plane through three points",
+) -> Drawing:
+    """A reading over the plane: bright ridges lie between regions, whose borders are dashed, and samples near it.
+
+    Args:
+        reading: "predictive_entropy" or "H".
+        corners: what the three points are. texts: of the classes, to name the regions.
+        features: samples to draw, projected on the plane; `nearest` of them, those least far from it.
+        selected: ids of samples to draw large.
+        clickable: make every place of the grid a point that can be clicked, in a trace with `meta` {"role": "places"}
+            whose customdata is row * columns + column.
+
+    Raises `AMEError` for a reading that the field lacks.
+    """
+    check_choice("reading", reading, _READINGS)
+    values = getattr(field, reading)
+    if values is None:
+        raise AMEError("field must hold H: give its Surroundings an AMELoss.")
+    x, y = field.x.numpy(), field.y.numpy()
+    names = short_names(texts) if texts else [f"text {k}" for k in range(int(field.nearest.max()) + 1)]
+    lowest, above = (float(values.min()), " above the lowest") if reading == "H" else (0.0, "")
+    figure = go.Figure()
+    figure.add_trace(
+        go.Heatmap(
+            x=f32(x),
+            y=f32(y),
+            z=(values - lowest).float().numpy(),  # H differs in its seventh digit, which float32 does not hold
+            colorscale=_SCALE,
+            zsmooth="best" if len(x) > 20 else False,
+            hovertemplate="%{z:.3g} nats" + above + "<extra></extra>",
+            colorbar=_bar_above(_READINGS[reading] + above),
+        )
+    )
+    for owner in field.nearest.unique().tolist():
+        border = go.Contour(
+            x=f32(x),
+            y=f32(y),
+            z=(field.nearest == owner).to(torch.uint8).numpy(),
+            contours={"coloring": "none", "start": 0.5, "end": 0.5, "size": 1},
+            line={"color": "white", "width": 1.5, "dash": "dash", "smoothing": 1.3},
+            showscale=False,
+            hoverinfo="skip",
+        )
+        figure.add_trace(border)
+    if clickable:
+        figure.add_trace(_places(field, values, names))
+    drawn = 0 if features is None else _draw_samples(figure, field, features, nearest, selected, names)
+    corner = field.corners.numpy()
+    figure.add_trace(
+        go.Scatter(
+            x=f32(corner[:, 0]),
+            y=f32(corner[:, 1]),
+            mode="markers",
+            marker={"symbol": "star", "size": 17, "color": "white", "line": {"color": INK, "width": 1.5}},
+            unselected={"marker": {"opacity": 1}},  # landmarks, whatever is selected
+            hoverinfo="skip",
+            showlegend=False,
+        )
+    )
+    for words, (cx, cy), corner_name in place_names(field, corners, names):
+        look = {"bgcolor": "rgba(0,0,0,0.7)", "borderpad": 3} if corner_name else {}
+        shadow = {} if corner_name else {"shadow": "0 0 3px black, 0 0 3px black, 0 0 4px black"}
+        text = f"<b>{plain(words)}</b>" if corner_name else f"<i>{plain(words)}</i>"
+        font = {"color": "white", "size": SIZE, **shadow}
+        figure.add_annotation(x=cx, y=cy, text=text, showarrow=False, font=font, **look)
+    limits = {"showgrid": False, "zeroline": False, "nticks": 6, "constrain": "domain"}
+    figure.update_xaxes(title_text="distance along the plane", range=[float(x[0]), float(x[-1])], **limits)
+    figure.update_yaxes(title_text="distance across", range=[float(y[0]), float(y[-1])], scaleanchor="x", **limits)
+    words = f"Bright: {_READINGS[reading]} is high. Dashed: where the nearest text changes. "
+    words += f"Dots: the {drawn} samples nearest to the plane." if drawn else ""
+    finish(figure, title, words, height=SIDE + 150 + 70, top=150, bottom=70)
+    figure.update_layout(uirevision="live", showlegend=False)
+    low, high = (number(float(value), fine=True) for value in (values.min(), values.max()))
+    ridge = names[int(field.nearest.flatten()[int(values.argmax())])]
+    sentence = (
+        f"Over the plane, {_READINGS[reading]} lies between {low} and {high} nats, and is highest where the nearest "
+        f"text is “{ridge}”. The plane crosses the regions of {len(field.nearest.unique())} texts."
+    )
+    return Drawing(figure, sentence)
+
+
+def _draw_samples(
+    figure: go.Figure,
+    field: FeatureField,
+    features: PairedFeatures,
+    nearest: int,
+    selected: Sequence[int],
+    names: Sequence[str],
+) -> int:
+    flat, distance = field.project(features.image)
+    inside = (flat >= torch.stack([field.x[0], field.y[0]])).all(1) & (
+        flat <= torch.stack([field.x[-1], field.y[-1]])
+    ).all(1)
+    wanted = torch.isin(features.ids, torch.tensor(list(selected), dtype=torch.int64))
+    order = distance.argsort()
+    order = order[inside[order]]
+    near = torch.arange(len(order)) < nearest
+    take = order[near | wanted[order]]  # what is selected is drawn, however far it lies
+    ids, chosen = features.ids[take], wanted[take]
+    labels = features.pair_index if features.labels is None else features.labels
+    figure.add_trace(
+        go.Scatter(
+            x=f32(flat[take, 0].numpy()),
+            y=f32(flat[take, 1].numpy()),
+            mode="markers",
+            marker={
+                "size": f32(torch.where(chosen, 13.0, 6.5).numpy()),
+                "color": ["#E69F00" if one else "rgba(255,255,255,0.85)" for one in chosen.tolist()],
+                "line": {"color": INK, "width": 1},
+                "opacity": 1,
+            },
+            customdata=id_array(ids.numpy()),
+            hovertext=[
+                f"{plain(names[label]) if label < len(names) else label}, {far:.2f} from the plane"
+                for label, far in zip(labels[take].tolist(), distance[take].tolist(), strict=True)
+            ],
+            hoverinfo="text",
+            showlegend=False,
+        )
+    )
+    return int(near.sum())
+
+
+def _bar_above(words: str) -> dict[str, Any]:
+    """A colour scale right above a square panel, wherever the width of the page puts it."""
+    return {
+        "title": {"text": f"{words} (nats)", "side": "top", "font": {"size": 15}},
+        "orientation": "h",
+        "x": 0.5,
+        "xanchor": "center",
+        "y": 0.998,  # at 1 plotly would push the headline out of the figure
+        "yanchor": "bottom",
+        "ypad": 6,
+        "lenmode": "pixels",
+        "len": 420,
+        "thickness": 12,
+        "nticks": 5,
+        "tickangle": 0,
+        "exponentformat": "power",
+        "outlinewidth": 0,
+    }
+
+
+def _places(field: FeatureField, values: torch.Tensor, names: Sequence[str]) -> go.Scatter:
+    """A point that cannot be seen at every place of the grid, to be clicked."""
+    grid_x, grid_y = (flat.ravel() for flat in np.meshgrid(field.x.numpy(), field.y.numpy()))
+    owners = [plain(names[k]) for k in field.nearest.flatten().tolist()]
+    return go.Scatter(
+        x=f32(grid_x),
+        y=f32(grid_y),
+        mode="markers",
+        marker={"size": max(6, SIDE / len(field.x)), "color": "rgba(0,0,0,0)", "symbol": "square"},
+        customdata=i32(np.arange(len(grid_x))),
+        meta=PLACES,
+        hovertext=[
+            f"{value:.3g} nats, nearest: {owner}"
+            for value, owner in zip(values.flatten().tolist(), owners, strict=True)
+        ],
+        hoverinfo="text",
+        showlegend=False,
+    )

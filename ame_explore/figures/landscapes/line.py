@@ -1,0 +1,110 @@
+"""Lines in a student's weights as curves: from one student to another, with the barrier between them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from ame_explore.ame import AMEError
+from ame_explore.analysis.landscapes.scan import Landscape, barrier
+from ame_explore.figures.base.style import Drawing, arm_styles, f32, finish, number, plain, top_legend
+from ame_explore.figures.landscapes.plane import WORDS, value_names, value_title
+
+_ACROSS = 3
+_PANEL, _BETWEEN = 240, 110  # pixels: a panel's height, and what lies between two rows of them
+
+
+def landscape_line(
+    lines: Landscape | Mapping[str, Landscape],
+    *,
+    ends: tuple[str, str] = ("start", "end"),
+    names: Sequence[str] | None = None,
+    title: str = "On the straight way between two students",
+) -> Drawing:
+    """Values along lines in the weights, a panel a value; where the line runs from 0 to 1, its barrier in words.
+
+    Args:
+        lines: one, or name -> line (seeds, say); all with the same values.
+        ends: what stands at 0 and at 1.
+        names: the values to draw; None: all.
+
+    Raises `AMEError` for a plane, no line, and a name that a line lacks.
+    """
+    many = {"": lines} if isinstance(lines, Landscape) else dict(lines)
+    if not many or any(len(line.coordinates) != 1 for line in many.values()):
+        raise AMEError("lines must be landscapes of one direction, one or more: draw a plane with landscape.")
+    shown = value_names(next(iter(many.values())), names)
+    for line in many.values():
+        value_names(line, shown)
+    across = min(_ACROSS, len(shown))
+    down = math.ceil(len(shown) / across)
+    inner = down * _PANEL + (down - 1) * _BETWEEN
+    figure = make_subplots(
+        down,
+        across,
+        subplot_titles=[f"<b>{value_title(name)}</b>" for name in shown],
+        horizontal_spacing=0.075,
+        vertical_spacing=_BETWEEN / inner if down > 1 else 0,
+    )
+    styles = arm_styles(many)
+    for place, name in enumerate(shown):
+        where = {"row": place // across + 1, "col": place % across + 1}
+        for arm, line in many.items():
+            t, value = line.coordinates[0].numpy(), line.values[name].numpy()
+            trace = go.Scatter(
+                x=f32(t),
+                y=f32(value),
+                mode="lines",
+                line={"color": styles[arm].color, "dash": styles[arm].dash, "width": 2.5},
+                name=plain(arm),
+                legendgroup=plain(arm),
+                showlegend=place == 0 and len(many) > 1,
+                hovertemplate="%{y:.4g} at t = %{x:.2f}",
+            )
+            figure.add_trace(trace, **where)
+            at = [int(np.abs(t - end).argmin()) for end in (0, 1) if t[0] <= end <= t[-1]]
+            marks = go.Scatter(
+                x=f32(t[at]),
+                y=f32(value[at]),
+                mode="markers",
+                marker={"size": 9, "color": styles[arm].color, "symbol": styles[arm].symbol},
+                showlegend=False,
+                hoverinfo="skip",
+            )
+            figure.add_trace(marks, **where)
+        figure.update_xaxes(tickvals=[0, 0.5, 1], ticktext=[plain(ends[0]), "half way", plain(ends[1])], **where)
+        figure.update_yaxes(nticks=6, tickformat="~g", **where)
+    words = f"t = 0: {plain(ends[0])}; t = 1: {plain(ends[1])}. Only the weights on the straight line between them."
+    finish(figure, title, words, height=inner + 150 + 60, top=150, bottom=60)
+    if len(many) > 1:
+        top_legend(figure, item=44)
+    parts = [_line_sentence(arm, line, shown) for arm, line in many.items()]
+    return Drawing(figure, " ".join(filter(None, parts)))
+
+
+def _line_sentence(arm: str, line: Landscape, names: Sequence[str]) -> str:
+    words = []
+    for name in names:
+        try:
+            found = barrier(line, name)
+        except AMEError:
+            continue
+        if name in ("loss", "kd"):
+            ends = f"(ends {number(found.start, fine=True)} and {number(found.end, fine=True)})"
+            height = f"a barrier of {number(found.height, fine=True)} at t = {found.at:.2f}"
+            words.append(f"{WORDS[name]} has {height if found.height else 'no barrier'} {ends}")
+        else:
+            value = line.values[name]
+            words.append(
+                f"{WORDS.get(name, name)} goes from {number(found.start, fine=True)} "
+                f"to {number(found.end, fine=True)}, "
+                f"between {number(float(value.min()), fine=True)} and {number(float(value.max()), fine=True)}"
+            )
+    if not words:
+        return ""
+    sentence = "; ".join(words) + "."
+    return f"{arm}: {sentence}" if arm else sentence[:1].upper() + sentence[1:]

@@ -1,0 +1,233 @@
+"""What the maps of images and texts share: places, marks, colours, segments, hover texts, and axes without units."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import ArrayLike, NDArray
+
+from ame_explore.ame import AMEError
+from ame_explore.analysis.pairs.pair_measures import label_names
+from ame_explore.analysis.projection import Lens, Projection, TrueNeighbours
+from ame_explore.data.pairs import PairedFeatures
+from ame_explore.figures.base.labels import palette
+from ame_explore.figures.base.style import INK, OKABE_ITO, f32, number, plain, top_legend
+
+IMAGE_COLOR, TEXT_COLOR = OKABE_ITO[0], OKABE_ITO[1]
+CIRCLE, DIAMOND, OPEN = 0, 2, 100  # plotly's numbers of symbols: they travel as binary, names do not
+MOST_COLORS = 10
+SVG_UP_TO = 10_000  # points: without a graphics card, 4,000 segments in WebGL take seconds for each step of a lasso
+HOVER_UP_TO = 6000  # points with a written hover text: a name weighs more than its point
+_CAPTION = 60  # letters of a caption in a hover text
+
+
+def places_of(picture: Projection | ArrayLike, count: int, name: str = "projection") -> NDArray[np.float64]:
+    """Places (count, 2).
+
+    Raises:
+        AMEError: another number of them, or not finite.
+    """
+    points = np.asarray(picture.points if isinstance(picture, Projection) else picture, dtype=np.float64)
+    if points.shape != (count, 2):
+        raise AMEError(
+            f"{name} must hold {count} places, one a row of pair_rows(features) (images, then texts), "
+            f"got shape {points.shape}."
+        )
+    if not np.isfinite(points).all():
+        raise AMEError(f"{name} must hold finite places, got NaN or infinity.")
+    return points
+
+
+def trace_class(points: int) -> type[Any]:
+    """The trace type for a figure of that many points in which a lasso is drawn."""
+    return go.Scattergl if points > SVG_UP_TO else go.Scatter
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """Which pairs a map draws, in the order of the features.
+
+    Attributes:
+        pairs: (p,) places of the images.
+        texts: (q,) rows of the texts.
+        image_ids: the id of each image, alone in a list.
+        text_ids: the ids of each text's images, drawn or not.
+    """
+
+    pairs: NDArray[np.int64]
+    texts: NDArray[np.int64]
+    image_ids: list[list[int]]
+    text_ids: list[list[int]]
+
+
+def choose(features: PairedFeatures, most: int, always: Sequence[int] = (), seed: int = 0) -> Drawn:
+    """At most that many pairs, drawn at random but for the ids in `always`, with their texts."""
+    ids, pair_index = features.ids.numpy(), features.pair_index.numpy()
+    count, texts = len(ids), len(features.texts)
+    pairs = np.arange(count)
+    if count > most:
+        wanted = np.flatnonzero(np.isin(ids, np.asarray(list(always), dtype=np.int64)))
+        rest = np.setdiff1d(pairs, wanted)
+        few = np.random.default_rng(seed).choice(rest, max(0, min(len(rest), most - len(wanted))), replace=False)
+        pairs = np.sort(np.concatenate([wanted, few]))
+    shown = np.unique(pair_index[pairs]) if count > most else np.arange(texts)
+    owned = ids_of_texts(features)
+    return Drawn(pairs, shown, [[one] for one in ids[pairs].tolist()], [owned[text] for text in shown.tolist()])
+
+
+def ids_of_texts(features: PairedFeatures) -> list[list[int]]:
+    """For each text the ids of its images."""
+    owned: list[list[int]] = [[] for _ in features.texts]
+    for id_, text in zip(features.ids.tolist(), features.pair_index.tolist(), strict=True):
+        owned[text].append(id_)
+    return owned
+
+
+def segments(first: NDArray[np.float64], second: NDArray[np.float64]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """x and y of a line from each of the first places to the second, with gaps between."""
+    gap = np.full(len(first), np.nan)
+    return tuple(f32(np.stack([first[:, axis], second[:, axis], gap], axis=1)) for axis in (0, 1))  # type: ignore[return-value]
+
+
+@dataclass(frozen=True, eq=False)
+class Colors:
+    """A colour for each image and text, and what the legend says of them.
+
+    Attributes:
+        image: (N,) colours.
+        text: (M,) colours.
+        groups: name -> colour; empty where colours tell images from texts.
+    """
+
+    image: NDArray[Any]
+    text: NDArray[Any]
+    groups: dict[str, str]
+
+
+def class_colors(features: PairedFeatures) -> Colors:
+    """By class where there are ten or fewer, else images in one colour and texts in another."""
+    count, texts = len(features.image), len(features.texts)
+    if features.labels is not None:
+        labels = features.labels.numpy()
+        classes, code = np.unique(labels, return_inverse=True)
+        if 2 <= len(classes) <= MOST_COLORS:
+            first = [int(np.flatnonzero(code == place)[0]) for place in range(len(classes))]
+            names = [str(name) for name in np.array(label_names(features), dtype=object)[first]]
+            texts_of = [
+                {features.texts[row] for row in features.pair_index.numpy()[code == c]} for c in range(len(classes))
+            ]
+            if all(name.lstrip("-").isdigit() for name in names):
+                own = all(len(found) == 1 for found in texts_of)  # a text a class, which names it
+                names = [found.pop() if own else f"class {name}" for found, name in zip(texts_of, names, strict=True)]
+            looks = palette(names)
+            hues = np.array(looks.colors, dtype=object)
+            text = np.full(texts, "#717581", dtype=object)
+            text[features.pair_index.numpy()] = hues[code]
+            return Colors(hues[code], text, dict(zip(looks.names, looks.colors, strict=True)))
+    image = np.full(count, IMAGE_COLOR, dtype=object)
+    return Colors(image, np.full(texts, TEXT_COLOR, dtype=object), {})
+
+
+def shades_of(values: ArrayLike, count: int, label: str, features: PairedFeatures, shown: Drawn) -> dict[str, Any]:
+    """Marker colours of images and texts by a number a pair; a text has the mean of its images'.
+
+    Raises:
+        AMEError: another number of values than of pairs.
+    """
+    numbers = np.asarray(values, dtype=np.float64)
+    if numbers.shape != (count,):
+        raise AMEError(f"values must be one number a pair, {count} of them, got shape {numbers.shape}.")
+    known = np.isfinite(numbers)
+    pairs = features.pair_index.numpy()
+    weight = np.bincount(pairs[known], minlength=len(features.texts))
+    total = np.bincount(pairs[known], numbers[known], minlength=len(features.texts))
+    of_text = np.divide(total, weight, out=np.full(len(weight), np.nan), where=weight > 0)
+    low, high = (float(numbers[known].min()), float(numbers[known].max())) if known.any() else (0.0, 1.0)
+    scale = {"colorscale": "Viridis", "reversescale": True, "cmin": low, "cmax": high if high > low else low + 1}
+    bar = {"title": {"text": plain(label), "side": "right"}, "thickness": 14, "len": 0.7}
+    return {
+        "image": {"color": f32(numbers[shown.pairs]), **scale, "colorbar": bar},
+        "text": {"color": f32(of_text[shown.texts]), **scale},
+    }
+
+
+def short(text: str) -> str:
+    """A caption as a hover text holds it: drawn as it stands, cut to 60 letters."""
+    return plain(textwrap.shorten(str(text), _CAPTION, placeholder="…") or str(text)[:_CAPTION])
+
+
+def hover_texts(
+    features: PairedFeatures, rows: NDArray[np.int64], neighbours: TrueNeighbours | None, lens: Lens | None
+) -> list[str]:
+    """What hovering over rows of `pair_rows` says: who it is, and who its nearest are in the original space."""
+    count = len(features.image)
+    names = label_names(features) if features.labels is not None else None
+    pair_index, ids = features.pair_index.tolist(), features.ids.tolist()
+    trust = {}
+    if lens is not None:
+        measured = zip(lens.rows.tolist(), lens.row_trustworthiness.tolist(), lens.row_continuity.tolist(), strict=True)
+        trust = {row: (t, c) for row, t, c in measured}
+
+    def name(row: int) -> str:
+        if row < count:
+            return f"image {ids[row]}: {short(features.texts[pair_index[row]])}"
+        return f"text: {short(features.texts[row - count])}"
+
+    said = []
+    for row in rows.tolist():
+        lines = [f"<b>{name(row)}</b>"]
+        if row < count and names is not None:
+            lines.append(f"class {plain(str(names[row]))}")
+        if row in trust:
+            lines.append(f"trustworthiness {number(trust[row][0], 2)}, continuity {number(trust[row][1], 2)}")
+        if neighbours is not None:
+            kinds = ("images", "texts") if row < count else ("texts", "images")
+            for kind, near, cosine in (
+                (kinds[0], neighbours.within[row], neighbours.within_cosine[row]),
+                (kinds[1], neighbours.across[row], neighbours.across_cosine[row]),
+            ):
+                lines.append(f"<i>nearest {kind}, all dimensions</i>")
+                found = [(n, c) for n, c in zip(near.tolist(), cosine.tolist(), strict=True) if n >= 0][:3]
+                lines += [f"&nbsp;&nbsp;{number(c, 2)} {name(n)}" for n, c in found]
+        said.append("<br>".join(lines))
+    return said
+
+
+def text_marks(texts: int, size: float) -> dict[str, Any]:
+    """Size and rim of the marks of texts: few of them are landmarks."""
+    return {"size": 15, "line": {"width": 1.2, "color": INK}} if texts <= 20 else {"size": size}
+
+
+def bare_axes(figure: go.Figure) -> None:
+    """Axes of equal scale without numbers: a place on the map has no unit."""
+    look = {"showticklabels": False, "ticks": "", "showgrid": False, "title": None, "mirror": True, "automargin": False}
+    figure.update_xaxes(**look)
+    figure.update_yaxes(**look)
+    for axis in figure.select_yaxes():
+        axis.update(scaleanchor=axis.anchor or "x")
+
+
+def wrapped(*parts: str, width: int = 118) -> tuple[str, int]:
+    """Sentences as lines of a subtitle, and how many there are."""
+    lines = textwrap.wrap(" ".join(part for part in parts if part), width)
+    return "<br>".join(lines), len(lines)
+
+
+def lay_legends(figure: go.Figure, above: int) -> None:
+    """The legend over the panels; colours have a line of their own above that of the shapes."""
+    top_legend(figure, above=above)
+    figure.update_layout(legend={"itemclick": False, "itemdoubleclick": False})  # its marks stand for no trace to hide
+    inner = figure.layout.height - figure.layout.margin.t - figure.layout.margin.b
+    higher = {"y": 1 + (above + 28) / inner}
+    figure.update_layout(legend2=figure.layout.legend.to_plotly_json() | higher)
+
+
+def legend_mark(name: str, symbol: int, color: str, **more: Any) -> go.Scatter:
+    """A line of the legend that stands for no trace of its own."""
+    mark = {"symbol": symbol, "color": color, "size": 11, "line": {"width": 1.5, "color": color}}
+    return go.Scatter(x=[None], y=[None], mode="markers", name=plain(name), marker=mark, hoverinfo="skip", **more)

@@ -1,0 +1,136 @@
+"""The map over training: one frozen picture, and a scrubber through its steps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from ame_explore.ame import AMEError, check_number
+from ame_explore.analysis.projection import SnapshotMaps
+from ame_explore.data.pairs import PairedFeatures
+from ame_explore.figures.base.style import INK, MUTED, Drawing, f32, finish, ids_data, number, plain, scatter_class
+from ame_explore.figures.maps.map_parts import (
+    CIRCLE,
+    DIAMOND,
+    IMAGE_COLOR,
+    TEXT_COLOR,
+    bare_axes,
+    choose,
+    class_colors,
+    lay_legends,
+    legend_mark,
+    segments,
+    text_marks,
+    wrapped,
+)
+from ame_explore.measures import modality_gap
+
+
+def snapshot_map(
+    maps: SnapshotMaps,
+    snapshots: Sequence[PairedFeatures],
+    steps: Sequence[int],
+    *,
+    drawn: int = 1000,
+    title: str = "Images and texts over training",
+    height: int = 760,
+) -> Drawing:
+    """One map and a scrubber; the axes stand still, so what moves has moved.
+
+    Args:
+        maps: `project_snapshots([pair_rows(f) for f in snapshots])`.
+        snapshots: features of the same pairs, oldest first.
+        steps: the step of each.
+        drawn: the most pairs drawn.
+        title: the headline.
+        height: pixels.
+
+    Raises:
+        AMEError: not one snapshot and one step a picture, or another number of points.
+    """
+    check_number("drawn", drawn, low=1, whole=True)
+    if not len(maps.points) == len(snapshots) == len(steps):
+        raise AMEError(
+            f"maps, snapshots and steps must be as many, got {len(maps.points)}, {len(snapshots)} and {len(steps)}."
+        )
+    features = snapshots[-1]
+    count, total = len(features.image), len(features.image) + len(features.texts)
+    if maps.points.shape[1] != total:
+        raise AMEError(f"maps must hold {total} points (images, then texts), got {maps.points.shape[1]}.")
+    shown, colors = choose(features, drawn), class_colors(features)
+    partner = count + features.pair_index.numpy()[shown.pairs]
+    kind = scatter_class((len(shown.pairs) + len(shown.texts)) * len(steps))
+    figure = go.Figure()
+    grey = bool(colors.groups)
+    line = {"color": f"rgba(90, 90, 90, {np.clip(120 / len(shown.pairs), 0.04, 0.35):.2f})", "width": 1}
+    for place, points in enumerate(maps.points):
+        x, y = segments(points[shown.pairs], points[partner])
+        seen = {"showlegend": False, "visible": place == len(steps) - 1}
+        figure.add_trace(kind(x=x, y=y, mode="lines", line=line, hoverinfo="skip", **seen))
+        for name, symbol, rows, ids, hues in (
+            ("image", CIRCLE, shown.pairs, shown.image_ids, colors.image[shown.pairs]),
+            ("text", DIAMOND, count + shown.texts, shown.text_ids, colors.text[shown.texts]),
+        ):
+            plain_color = IMAGE_COLOR if name == "image" else TEXT_COLOR
+            look = text_marks(len(shown.texts), 7) if name == "text" else {"size": 7}
+            figure.add_trace(
+                kind(
+                    x=f32(points[rows, 0]),
+                    y=f32(points[rows, 1]),
+                    customdata=ids_data(ids),
+                    mode="markers",
+                    name=name,
+                    marker={
+                        "symbol": symbol,
+                        **look,
+                        "opacity": 0.8,
+                        "color": hues.tolist() if grey else plain_color,
+                    },
+                    hovertemplate=f"{name} %{{customdata}}<extra></extra>",
+                    **seen,
+                )
+            )
+    legend = [
+        legend_mark("image", CIRCLE, MUTED if grey else IMAGE_COLOR),
+        legend_mark("text", DIAMOND, MUTED if grey else TEXT_COLOR),
+        *(legend_mark(name, 1, color, legend="legend2") for name, color in colors.groups.items()),
+    ]
+    figure.add_traces(legend)
+    gaps = [modality_gap(each.image, each.text) for each in snapshots]
+    places = []
+    for place, step in enumerate(steps):
+        visible = [own == place for own in range(len(steps)) for _ in range(3)] + [True] * len(legend)
+        label = f"{step} (gap {number(gaps[place], 2)})"
+        places.append({"label": label, "method": "restyle", "args": [{"visible": visible}]})
+    bare_axes(figure)
+    low, high = maps.points.min((0, 1)), maps.points.max((0, 1))
+    pad = 0.05 * (high - low)
+    figure.update_xaxes(range=[float(low[0] - pad[0]), float(high[0] + pad[0])])
+    figure.update_yaxes(range=[float(low[1] - pad[1]), float(high[1] + pad[1])])
+    thin = f"{len(shown.pairs):,} of {count:,} pairs are drawn." if len(shown.pairs) < count else ""
+    subtitle, lines = wrapped(thin, plain(maps.words))
+    finish(figure, plain(title), subtitle, height=height, top=96 + 20 * lines + 28 * grey, bottom=120)
+    figure.update_layout(
+        margin={"l": 24, "r": 24},
+        sliders=[
+            {
+                "active": len(steps) - 1,
+                "steps": places,
+                "currentvalue": {"prefix": "step ", "font": {"size": 16, "color": INK}},
+                "pad": {"t": 20},
+                "font": {"size": 1, "color": "white"},  # the labels would lie on each other: the current one is above
+                "ticklen": 4,
+            }
+        ],
+    )
+    lay_legends(figure, 6)
+    moved = np.linalg.norm(np.diff(maps.points, axis=0), axis=2).mean(1)
+    most = int(moved.argmax())
+    return Drawing(
+        figure,
+        f"{len(shown.pairs):,} images and {len(shown.texts):,} texts at {len(steps)} steps, {steps[0]} to {steps[-1]}. "
+        f"The modality gap goes from {number(gaps[0], 2)} to {number(gaps[-1], 2)}; most moves between steps "
+        f"{steps[most]} and {steps[most + 1]}. {maps.words} {thin}".strip(),
+    )

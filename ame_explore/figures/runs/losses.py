@@ -1,0 +1,125 @@
+"""Loss terms over training, and what share of the gradient each of them has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from ame_explore.ame import AMEError
+from ame_explore.figures.base.style import Drawing, arm_styles, finish, log_axis, plain, top_legend, wants_log
+from ame_explore.figures.base.words import METRICS, term_words
+from ame_explore.figures.runs.series import Band, band, band_traces, columns_of, seeds_words
+
+if TYPE_CHECKING:
+    from ame_explore.training.record.run import Run
+
+_SHARE = "share."
+_MOST_TERMS = 4  # panels side by side that can still be read
+
+
+def losses(runs: Mapping[str, Sequence[Run]], *, title: str = "What the students minimize, step by step") -> Drawing:
+    """One panel a loss term, each arm a line (mean over its runs) in a band (lowest to highest); gradient shares
+    below.
+
+    Terms are the columns of `Run.losses` without a dot in their names that are no metrics ("H" is one). Columns
+    "share.<term>" are the shares, drawn for every term but "kd", to which the rest of the gradient belongs. A term
+    that is 0 throughout an arm is not drawn there.
+
+    Args:
+        runs: arm -> its runs, one a seed.
+        title: the headline.
+
+    Raises:
+        AMEError: none of the runs recorded a loss.
+    """
+    tables = {arm: [run.losses for run in seeds] for arm, seeds in runs.items()}
+    columns = columns_of([table for seeds in tables.values() for table in seeds])
+    terms = sorted(
+        (name for name in columns if "." not in name and name not in METRICS), key=lambda name: name != "total"
+    )
+    if not terms:
+        raise AMEError(f"runs must hold a run with a recorded loss, got none in the arms {list(runs)}.")
+    shares = [name for name in columns if name.startswith(_SHARE) and name != f"{_SHARE}kd"]
+
+    bands = {(arm, name): band(seeds, name) for arm, seeds in tables.items() for name in [*terms, *shares]}
+    # An arm without AME may record its term as 0 throughout: a line there would only hide the others.
+    drawn = {key: found for key, found in bands.items() if found is not None and found.high.any() | found.low.any()}
+    terms = [name for name in terms if any(name == term for _, term in drawn)]
+    shares = [name for name in shares if any(name == share for _, share in drawn)]
+    if len(terms) == 2 and terms[0] == "total":
+        terms = terms[1:]  # a single term is its own total
+    terms = terms[:_MOST_TERMS]
+    drawn = {(arm, name): found for (arm, name), found in drawn.items() if name in terms or name in shares}
+    figure = _frame(terms, shares)
+    _draw(figure, runs, drawn, terms, shares)
+    _scale(figure, drawn, terms, shares)
+    finish(figure, title, seeds_words(found.seeds for found in drawn.values()), height=740 if shares else 480, top=150)
+    top_legend(figure, item=44)
+    return Drawing(figure, _sentence(list(runs), drawn, terms, shares))
+
+
+def _frame(terms: Sequence[str], shares: Sequence[str]) -> go.Figure:
+    names = [f"<b>{plain(term_words(name))}</b>" for name in terms]
+    if not shares:
+        return make_subplots(1, len(terms), subplot_titles=names, horizontal_spacing=0.09)
+    below = " and ".join(plain(term_words(name.removeprefix(_SHARE))) for name in shares)
+    return make_subplots(
+        2,
+        len(terms),
+        specs=[[{}] * len(terms), [{"colspan": len(terms)}, *[None] * (len(terms) - 1)]],
+        subplot_titles=[*names, f"<b>share of the gradient from: {below}</b>"],
+        row_heights=[0.58, 0.42],
+        horizontal_spacing=0.09,
+        vertical_spacing=0.2,
+    )
+
+
+def _draw(
+    figure: go.Figure,
+    runs: Mapping[str, Sequence[Run]],
+    drawn: Mapping[tuple[str, str], Band],
+    terms: Sequence[str],
+    shares: Sequence[str],
+) -> None:
+    styles = arm_styles(runs)
+    named: set[str] = set()
+    for (arm, name), found in drawn.items():
+        row, column = (2, 1) if name in shares else (1, terms.index(name) + 1)
+        for trace in band_traces(found, plain(arm), styles[arm]):
+            figure.add_trace(trace, row=row, col=column)
+        figure.data[-1].showlegend = arm not in named
+        named.add(arm)
+
+
+def _scale(
+    figure: go.Figure, drawn: Mapping[tuple[str, str], Band], terms: Sequence[str], shares: Sequence[str]
+) -> None:
+    for place, term in enumerate(terms):
+        limits = [limit for (_, name), b in drawn.items() if name == term for limit in (b.low.min(), b.high.max())]
+        scale = log_axis(min(limits), max(limits)) if wants_log(limits) else {}
+        figure.update_yaxes(**scale, row=1, col=place + 1)
+        figure.update_xaxes(title_text="step", row=1, col=place + 1)
+    figure.update_yaxes(title_text="loss", row=1, col=1)
+    if shares:
+        figure.update_yaxes(title_text="share of gradient", tickformat="~%", rangemode="tozero", row=2, col=1)
+        figure.update_xaxes(title_text="step", row=2, col=1)
+
+
+def _sentence(
+    arms: Sequence[str], drawn: Mapping[tuple[str, str], Band], terms: Sequence[str], shares: Sequence[str]
+) -> str:
+    parts = []
+    for term in [name for name in terms if name != "total"] or terms:
+        means = {arm: drawn[arm, term].mean for arm in arms if (arm, term) in drawn}
+        ends = [f"{arm} {mean[0]:.4g} to {mean[-1]:.4g}" for arm, mean in means.items()]
+        parts.append(f"{term_words(term)}: {', '.join(ends)}")
+    text = f"Mean over seeds, from the first to the last recorded step. {'; '.join(parts)}.".replace("-", "\u2212")
+    for share in shares:
+        pushes = [f"{100 * drawn[arm, share].mean.mean():.2g}% ({arm})" for arm in arms if (arm, share) in drawn]
+        text += (
+            f" Of the gradient, the {term_words(share.removeprefix(_SHARE))} makes up {', '.join(pushes)} on average."
+        )
+    return text

@@ -1,0 +1,1 @@
+"""Reports: self-contained HTML pages of figures and tables that open offline."""

@@ -1,0 +1,199 @@
+"""The tables of the report on explored features, each with the ids that its rows stand for."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from ame_explore.analysis.pairs.exploration import Exploration, PairChanges
+from ame_explore.analysis.pairs.suspects import slice_keys
+from ame_explore.figures.base.style import number
+from ame_explore.reports.page import Cell, Section, Table
+
+LISTED = 25  # pairs or groups in a table
+_HUBS, _PER_COLUMN = 10, 12
+_LONG = 160  # letters of a caption in a table
+_LINKED_SLICE = 2000  # pairs that a click on a slice selects at most
+
+
+def pair_table(side: Exploration, table: pd.DataFrame, caption: str) -> Table:
+    """Pairs with their text, the nearest wrong one, and their measures."""
+    texts, rows = side.features.texts, []
+    shown = table[:LISTED]
+    for line in shown.to_dict("records"):
+        nearest = int(line["nearest_text"])
+        row: list[str | Cell] = [str(int(line["id"])), _short(line["caption"])]
+        if side.measured.comparable:
+            row += [
+                _short(texts[nearest]) if nearest >= 0 else "–",
+                number(line["cosine"]),
+                f"{line['rank_i2t']:,} / {line['rank_t2i']:,}",
+                Cell(number(line["margin_i2t"], signed=True), number(line["margin_t2i"], signed=True)),
+                number(line["entropy_i2t"], 2),
+            ]
+        row.append(number(line["suspicion"]))
+        rows.append(row)
+    head = ["pair", "its text"]
+    if side.measured.comparable:
+        head += ["nearest wrong text", "cosine", "ranks", "margins", "entropy"]
+    head.append("suspicion")
+    more = f" The first {LISTED} of {len(table):,}." if len(table) > LISTED else ""
+    return Table(
+        caption,
+        head,
+        rows,
+        numeric=frozenset(range(3 if side.measured.comparable else 2, len(head))),
+        note=f"Ranks: image to text / text to image; margins likewise, one above the other.{more}"
+        if side.measured.comparable
+        else "",
+        ids=[(int(id_),) for id_ in shown["id"]],
+    )
+
+
+def moves(changes: PairChanges) -> Table:
+    """The pairs whose cosine changed the most between two models."""
+    table = changes.table.reindex(changes.table["cosine_change"].abs().sort_values(ascending=False).index)[:LISTED]
+    rows = [
+        [
+            str(int(line["id"])),
+            _short(line["caption"]),
+            number(line["cosine_a"]),
+            number(line["cosine_b"]),
+            number(line["cosine_change"], signed=True),
+            f"{line['rank_i2t_a']:,} → {line['rank_i2t_b']:,}",
+            f"{line['rank_t2i_a']:,} → {line['rank_t2i_b']:,}",
+        ]
+        for line in table.to_dict("records")
+    ]
+    head = ["pair", "its text", "cosine before", "after", "change", "rank, image to text", "rank, text to image"]
+    ids = [(int(id_),) for id_ in table["id"]]
+    return Table("Pairs that moved the most", head, rows, numeric=frozenset(range(2, 7)), ids=ids, folded=True)
+
+
+def duplicates(side: Exploration) -> list[Section]:
+    """The section on duplicates."""
+    ids = side.pairs["id"].to_numpy()
+    found = side.duplicates
+    if found.empty:
+        return [Section("Duplicates", (f"None found. {side.duplicates_words}",))]
+    shown = found[:LISTED].to_dict("records")
+    rows = [
+        [
+            group["kind"],
+            str(group["size"]),
+            _short(group["caption"]),
+            number(group["cosine"]),
+            _listed(ids, group["rows"]),
+        ]
+        for group in shown
+    ]
+    text = (
+        "Texts or images that are there more than once. They make each other's ranks worse without anything being "
+        "wrong "
+        "with the model, and in training they are negatives that are none.",
+    )
+    table = Table(
+        f"{len(found):,} groups of duplicates",
+        ["what", "how many", "first text", "least cosine", "pairs"],
+        rows,
+        numeric=frozenset({1, 3}),
+        note=side.duplicates_words + (f" The {LISTED} largest are listed." if len(found) > LISTED else ""),
+        ids=[tuple(int(ids[row]) for row in group["rows"][:_LINKED_SLICE]) for group in shown],
+    )
+    return [Section("Duplicates", text, [table])]
+
+
+def hubs(side: Exploration) -> list[Section]:
+    """The section on hubs, texts and images."""
+    if not side.measured.comparable or not len(side.text_hubs):
+        return []
+    owners: dict[int, list[int]] = defaultdict(list)
+    wanted = set(side.text_hubs["row"][:_HUBS])
+    ids = side.pairs["id"].to_numpy()
+    for id_, text in zip(ids.tolist(), side.pairs["text"].tolist(), strict=True):
+        if text in wanted and len(owners[text]) < _LINKED_SLICE:
+            owners[text].append(id_)
+    tables = []
+    for found, what, others, skew in (
+        (side.text_hubs, "text", "images", side.hubness[0]),
+        (side.image_hubs, "image", "texts", side.hubness[1]),
+    ):
+        shown = found[:_HUBS].to_dict("records")
+        tables.append(
+            Table(
+                f"{what.capitalize()}s that are among the {side.measured.k} nearest of the most {others}",
+                [what if what == "text" else "image", "its text", f"{others} it is near to", "share", "expected"],
+                [
+                    [
+                        str(h["row"] if what == "text" else ids[h["row"]]),
+                        _short(h["caption"]),
+                        f"{h['times']:,}",
+                        f"{h['share']:.1%}",
+                        number(h["expected"], 1),
+                    ]
+                    for h in shown
+                ],
+                numeric=frozenset({2, 3, 4}),
+                note="" if math.isnan(skew) else f"Hubness (skewness of all {what}s' counts): {number(skew, 2)}.",
+                ids=[tuple(owners[h["row"]]) if what == "text" else (int(ids[h["row"]]),) for h in shown],
+            )
+        )
+    text = (
+        "Hubs are near to everything: a text that is offered for many images, right or wrong, and an image that "
+        "answers "
+        "many texts. They come with many dimensions, and cost the others their ranks.",
+    )
+    return [Section("Hubs", text, tables)]
+
+
+def slices(side: Exploration) -> list[Section]:
+    """The section on slices, one table for each column of metadata."""
+    table = side.slices
+    if table.empty or not side.measured.comparable:
+        return []
+    tables = []
+    keys, ids = slice_keys(side.features), side.pairs["id"].to_numpy()
+    for column, part in table.groupby("column", sort=False):
+        owners = {str(value): rows for value, rows in keys[str(column)].groupby(keys[str(column)]).indices.items()}
+        shown = part[:_PER_COLUMN]
+        rows: list[list[str | Cell]] = []
+        for line in shown.to_dict("records"):
+            halves = [line[f"R@1_{way}_half"] for way in ("i2t", "t2i")]
+            cells = [
+                Cell(number(line[f"R@1_{way}"]), "" if math.isnan(half) else f"± {number(half)}")
+                for way, half in zip(("i2t", "t2i"), halves, strict=True)
+            ]
+            rows.append(
+                [
+                    _short(line["value"]),
+                    f"{line['pairs']:,}",
+                    *cells,
+                    number(line["cosine"]),
+                    number(line["entropy_i2t"], 2),
+                ]
+            )
+        tables.append(
+            Table(
+                f"By {column}",
+                [str(column), "pairs", "R@1, image to text", "R@1, text to image", "cosine", "entropy (nats)"],
+                rows,
+                numeric=frozenset(range(1, 6)),
+                note=f"The {_PER_COLUMN} lowest of {len(part)}." if len(part) > _PER_COLUMN else "",
+                ids=[tuple(ids[owners[value][:_LINKED_SLICE]].tolist()) for value in shown["value"]],
+            )
+        )
+    text = ("Each column of metadata by its values, the lowest R@1 first; ± is half a 95% interval over pairs.",)
+    return [Section("Slices", text, tables)]
+
+
+def _short(text: Any) -> str:
+    words = str(text)
+    return words if len(words) <= _LONG else words[: _LONG - 1] + "…"
+
+
+def _listed(ids: Any, rows: Sequence[int], most: int = 12) -> str:
+    return ", ".join(str(int(ids[row])) for row in rows[:most]) + (" …" if len(rows) > most else "")

@@ -1,0 +1,176 @@
+"""How good a student is: the numbers that stand beside the losses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from ame_explore.ame import AMELoss
+from ame_explore.data import PairedFeatures
+from ame_explore.measures.alignment import modality_gap
+from ame_explore.measures.calibration import (
+    accuracy,
+    agreement,
+    expected_calibration_error,
+    harmonic_mean,
+    predictive_entropy,
+)
+from ame_explore.models import SmallCLIP, Student, one_thread
+from ame_explore.models.pretraining import shifted
+from ame_explore.training.stage import Stage
+
+# images: what they need on the way fits a cache, and is not asked of the system anew each time
+_AT_ONCE = 256
+
+
+class Evaluation:
+    """Scores a student on the test split of its stage; what does not change from call to call is computed once.
+
+    Attributes: newest: (n, D) unit features of the test images at the last call, None before the first.
+    """
+
+    @one_thread()
+    def __init__(self, stage: Stage, student: Student) -> None:
+        self.stage, self.student = stage, student
+        self.newest: Tensor | None = None
+        self._newest_ambiguous: Tensor | None = None
+        self._clean = student.prepare(stage.data.images[stage.test].to(stage.device))
+        ambiguous = stage.ambiguous_test_images()
+        self._ambiguous = None if ambiguous is None else student.prepare(ambiguous.to(stage.device))
+
+    @torch.no_grad()
+    @one_thread()
+    def __call__(self, ame: AMELoss, ame_input: str = "unit") -> dict[str, float]:
+        """The metrics, by name; accuracies are shares in [0, 1].
+
+        base_accuracy, new_accuracy: of the base test images among the base classes, of the new among the new;
+        harmonic_mean of both; the same with ambiguous_ for images at ambiguity 0.8, whose label is the nearer class.
+        teacher_agreement: test images to which both give the same of all classes. ece: 15 bins, all classes.
+        predictive_entropy: mean over test images, nats. H, H_deficit: of the AME reading over all class texts and test
+        images, nats (no H_deficit for `alignment`). modality_gap: distance of the centroids of unit features.
+        cosine_with_text: mean cosine of a test image with its class text. feature_norm: mean length of its features
+        before normalization.
+        """
+        stage = self.stage
+        was_training = self.student.training
+        self.student.eval()
+        raw = self._of(self._clean)
+        self.newest = features = F.normalize(raw, dim=1)
+        logits = stage.logits(features)
+        found = base_to_new(stage, logits)
+        if self._ambiguous is not None:
+            self._newest_ambiguous = F.normalize(self._of(self._ambiguous), dim=1)
+            ambiguous = base_to_new(stage, stage.logits(self._newest_ambiguous))
+            found |= {f"ambiguous_{name}": value for name, value in ambiguous.items()}
+        found["teacher_agreement"] = agreement(logits, stage.teacher_test_logits)
+        found["ece"] = expected_calibration_error(logits.double().softmax(1), stage.test_labels)
+        found["predictive_entropy"] = float(predictive_entropy(logits).mean())
+        ame_in = features if ame_input == "unit" else raw
+        pairs = stage.teacher_test_logits.argmax(1)
+        found["H"] = float(ame.entropy(image=ame_in, text=stage.text_features, pairs=pairs))
+        if ame.reading != "alignment":
+            found["H_deficit"] = float(ame.deficit(image=ame_in, text=stage.text_features, pairs=pairs))
+        found["modality_gap"] = modality_gap(features, stage.text_features)
+        found["cosine_with_text"] = float((features * stage.text_features[stage.test_labels]).sum(1).mean())
+        found["feature_norm"] = float(raw.norm(dim=1).mean())
+        self.student.train(was_training)
+        return found
+
+    @torch.no_grad()
+    @one_thread()
+    def features(self, *, measured: bool = False) -> PairedFeatures:
+        """The student's unit features of the test images beside the teacher's class vectors.
+
+        ids are the images' places in the data; the ambiguous test images follow, with ids from `ambiguous_from_id` on.
+
+        Args:
+            measured: take those that the metrics were just computed from, where the student has not learned since.
+        """
+        stage = self.stage
+        parts = [self.newest, self._newest_ambiguous] if measured and self.newest is not None else self._forward()
+        sides = [part.cpu() for part in parts if part is not None]
+        labels = stage.test_labels.cpu().repeat(len(sides))
+        return PairedFeatures(
+            image=torch.cat(sides),
+            text=stage.text_features.cpu(),
+            pair_index=labels,
+            ids=torch.cat([stage.test + part * ambiguous_from_id(stage) for part in range(len(sides))]),
+            labels=labels,
+            texts=stage.data.class_texts,
+            logit_scale=stage.logit_scale,
+        )
+
+    def _forward(self) -> list[Tensor]:
+        was_training = self.student.training
+        self.student.eval()
+        parts = [self._clean] if self._ambiguous is None else [self._clean, self._ambiguous]
+        found = [F.normalize(self._of(part), dim=1) for part in parts]
+        self.student.train(was_training)
+        return found
+
+    def _of(self, prepared: Tensor) -> Tensor:
+        return torch.cat([self.student(part) for part in prepared.split(_AT_ONCE)])
+
+
+def base_to_new(stage: Stage, logits: Tensor) -> dict[str, float]:
+    """Base and new accuracy and their harmonic mean from logits (n, C) of the test images over all classes.
+
+    Each side is scored among its own classes alone, as in CoOp's and PromptKD's protocol.
+    """
+    scores = []
+    for classes in (stage.base, stage.new):
+        mine = torch.isin(stage.test_labels, classes)
+        place = torch.searchsorted(classes, stage.test_labels[mine])
+        scores.append(accuracy(logits[mine][:, classes], place))
+    base, new = scores
+    return {"base_accuracy": base, "new_accuracy": new, "harmonic_mean": harmonic_mean(base, new)}
+
+
+def ambiguous_from_id(stage: Stage) -> int:
+    """The id in a Run's features from which on rows are ambiguous images: id - this is the place of the clean image."""
+    return len(stage.data.images)
+
+
+def facts(stage: Stage) -> dict[str, Any]:
+    """What a Run of this stage says of itself, so that figures can tell base from new and ambiguous from clean."""
+    return {
+        "chance": chance(stage),
+        "reference_scores": reference_scores(stage),
+        "base_classes": stage.base.tolist(),
+        "ambiguous_from_id": ambiguous_from_id(stage),
+    }
+
+
+def chance(stage: Stage) -> dict[str, float]:
+    """What guessing would score: one in so many classes on each side, and over all classes for agreement."""
+    base, new = 1 / len(stage.base), 1 / len(stage.new)
+    sides = {"base_accuracy": base, "new_accuracy": new, "harmonic_mean": harmonic_mean(base, new)}
+    ambiguous = {f"ambiguous_{name}": value for name, value in sides.items()}
+    return {**sides, **ambiguous, "teacher_agreement": 1 / stage.data.num_classes}
+
+
+@torch.no_grad()
+@one_thread()
+def reference_scores(stage: Stage) -> dict[str, float]:
+    """The teacher on the test split, and the student's backbone as its own CLIP before any distillation.
+
+    teacher_test_accuracy is over all classes; shifted_backbone_accuracy is the backbone's in the domain it comes from.
+    """
+    images, labels = stage.data.images[stage.test].to(stage.device), stage.test_labels
+
+    def zero_shot(model: SmallCLIP, batch: Tensor) -> Tensor:
+        return model(batch, stage.data.class_texts)
+
+    teacher = base_to_new(stage, stage.teacher_test_logits)
+    backbone = base_to_new(stage, zero_shot(stage.backbone, images))
+    return {
+        "teacher_test_accuracy": accuracy(stage.teacher_test_logits, labels),
+        "teacher_harmonic_mean": teacher["harmonic_mean"],
+        "backbone_base_accuracy": backbone["base_accuracy"],
+        "backbone_new_accuracy": backbone["new_accuracy"],
+        "backbone_harmonic_mean": backbone["harmonic_mean"],
+        "shifted_backbone_accuracy": accuracy(zero_shot(stage.backbone, shifted(images, 1.0)), labels),
+    }

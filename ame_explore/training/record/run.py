@@ -1,0 +1,290 @@
+"""`Run` reads the record of a run: losses, metrics, features, states, recipe and facts, each when asked for.
+
+    run = Run.open("runs/clip")           # or a packed file, "clip.zip"
+    run.losses["total"].plot()
+    run.features(run.feature_steps[-1])
+
+`Recorder` writes it. The format, safetensors and JSON with nothing pickled, is described in
+`ame_explore.training.record.layout`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import warnings
+import zipfile
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from torch import Tensor
+
+from ame_explore.ame import AMEError
+from ame_explore.data.atomic_files import atomic_file, tensors_from_bytes, write_atomically
+from ame_explore.data.pairs import PairedFeatures
+from ame_explore.training.record import encoding
+from ame_explore.training.record import layout as storage
+from ame_explore.training.record.recorder import Recorder
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Recorder", "Run"]
+
+
+class Run:
+    """The record of one run, read from a folder or a packed file; made by `Run.open`.
+
+    Opening reads names and the small JSON files; the rest is read when asked for, and a damaged file is found
+    then. The Run of a loop that still records can be opened too: it shows what was on disk, and is opened
+    again to see more.
+
+    Attributes:
+        path: the folder or the packed file.
+        recipe: what the run was made from, or None for a foreign loop that gave none.
+        metadata: what the recorder was given at the start.
+        facts: what `Recorder.note` was given.
+        made_with: versions of ame_explore, torch and safetensors.
+        status: "finished", "interrupted" (Ctrl-C), "failed" (an error) or "unfinished" (it still records, or
+            was killed).
+        error: type and message of the error that ended a run that is not finished, or None.
+    """
+
+    def __init__(self, files: storage.Folder | storage.Pack, *, skip_damaged: bool = False) -> None:
+        self.path = files.path
+        self._files = files
+        self._names = files.names()
+        self._head = storage.read_head(files, lenient=skip_damaged)
+        problems = self._leave_out_damaged() if skip_damaged else []
+        self.recipe: dict[str, Any] | None = self._head["recipe"]
+        self.metadata: dict[str, Any] = self._head["metadata"]
+        self.made_with: dict[str, str] = self._head["made_with"]
+        self.facts = self._json(storage.FACTS)
+        self._end = self._json(storage.STATUS)
+        self.status: str = self._end.get("status", "unfinished")
+        self.error: str | None = self._end.get("error")
+        problems += [*files.problems, *self._missing_logs()]
+        if problems and not skip_damaged:
+            raise AMEError(f"{' '.join(problems)} {storage.HINT}")
+        if problems:
+            warnings.warn(f"Left out of the Run at {self.path}: {' '.join(problems)}", stacklevel=3)
+
+    @staticmethod
+    def open(path: str | os.PathLike[str], *, skip_damaged: bool = False) -> Run:
+        """The Run at `path`.
+
+        Args:
+            path: a folder that a `Recorder` wrote, or a file that `pack` wrote.
+            skip_damaged: True reads every file at once, leaves damaged ones out, and warns which.
+
+        Raises:
+            AMEError: nothing is there, it is no Run, it was written by a newer version, or a file is damaged
+                or missing.
+        """
+        place = Path(path)
+        if not place.exists():
+            raise AMEError(f"path must be the folder or the packed file of a Run, but {place} does not exist.")
+        files = storage.Folder(place) if place.is_dir() else storage.Pack(place)
+        return Run(files, skip_damaged=skip_damaged)
+
+    @staticmethod
+    def recorder(
+        path: str | os.PathLike[str],
+        *,
+        recipe: Mapping[str, Any] | None = None,
+        overwrite: bool = False,
+        flush_every: int = 50,
+        metadata: Mapping[str, Any] | None = None,
+        durable: bool = True,
+    ) -> Recorder:
+        """A `Recorder` that writes a new Run to the folder `path`; see there for arguments and errors."""
+        return Recorder(
+            path, recipe=recipe, overwrite=overwrite, flush_every=flush_every, metadata=metadata, durable=durable
+        )
+
+    def __repr__(self) -> str:
+        parts = [self.status]
+        if "steps" in self._end:
+            parts.append(f"{self._end['steps']} steps, last {self._end['last_step']}")
+        parts += [f"features at {len(self.feature_steps)} steps", f"state at {len(self.state_steps)}"]
+        return f"<Run {self.path}: {'; '.join(parts)}>"
+
+    @property
+    def steps(self) -> list[int]:
+        """Every step logged, ascending."""
+        return [step for tensors, _ in self._log for step in tensors["steps"].tolist()]
+
+    @property
+    def losses(self) -> pd.DataFrame:
+        """Index "step" (int64, the steps where a loss was logged), a float64 column for each loss term.
+
+        Columns come in order of first appearance. NaN stands where a term was not logged, and where it was
+        NaN. The frame is the caller's own.
+        """
+        return self._frame("losses")
+
+    @property
+    def metrics(self) -> pd.DataFrame:
+        """As `losses`, over the steps where a metric was logged."""
+        return self._frame("metrics")
+
+    @property
+    def feature_steps(self) -> list[int]:
+        """The steps with features, ascending."""
+        return storage.numbers(self._names, "features")
+
+    def features(self, step: int) -> PairedFeatures:
+        """The features of a step in `feature_steps`, read anew at each call."""
+        name = self._at("features", step)
+        with _hinted():
+            return encoding.features_from_files(name, self._read, where=self._files.where)
+
+    @property
+    def state_steps(self) -> list[int]:
+        """The steps with a state, ascending."""
+        return storage.numbers(self._names, "state")
+
+    def state(self, step: int) -> dict[str, Tensor]:
+        """The tensors (on the CPU) of a step in `state_steps`, read anew at each call."""
+        name = self._at("state", step)
+        with _hinted():
+            return self._content(name)[0]
+
+    @property
+    def landscape_names(self) -> list[str]:
+        """The landscapes kept with the run, sorted."""
+        return storage.landscapes(self._names)
+
+    def landscape_bytes(self, name: str) -> bytes:
+        """The file of a landscape in `landscape_names`; `analysis.Landscape.of(run, name)` reads it."""
+        file = storage.landscape_file(name)
+        if file not in self._names:
+            shown = ", ".join(self.landscape_names) or "none was kept"
+            raise AMEError(f"name must be a landscape of this run ({shown}), got {name!r}.")
+        with _hinted():
+            self._content(file)  # nothing damaged is handed on
+            return self._read(file)
+
+    def keep_landscape(self, name: str, data: bytes) -> Path:
+        """Keep a landscape's file with the run, so that `pack` holds it; one of that name is replaced.
+
+        `analysis.Landscape.keep(run, name)` calls it. Raises `AMEError` for a packed run (nothing is written into a
+        file that was handed on), a name that cannot be a file's, and bytes that are no safetensors file; `OSError` if
+        the folder cannot be written.
+        """
+        file = storage.landscape_file(name)
+        if not self.path.is_dir():
+            raise AMEError(f"a landscape can be kept in a folder, got the packed run {self.path}: unzip it first.")
+        tensors_from_bytes(data, where="data")
+        write_atomically(self.path / file, data)
+        self._names |= {file}
+        return self.path / file
+
+    def pack(self, path: str | os.PathLike[str]) -> Path:
+        """Write the Run to one file, which `open` reads; an earlier file of that name is replaced.
+
+        Args:
+            path: of the file; ".zip" is added if it does not end so. Equal Runs give equal bytes.
+
+        Returns:
+            The path written.
+
+        Raises:
+            AMEError: a file of the Run is damaged, or `path` is a folder.
+            OSError: the file cannot be written.
+        """
+        target = Path(path)
+        if target.suffix.lower() != ".zip":
+            target = target.with_name(target.name + ".zip")
+        if target.is_dir():
+            raise AMEError(f"path must be a file, got the folder {target}.")
+        with atomic_file(target) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as pack:
+            names = sorted({storage.HEAD, *self._names})
+            pack.comment = storage.PACK_COMMENT.format(len(names)).encode()
+            for name in names:
+                if name in self._names:
+                    with _hinted():
+                        self._content(name)  # nothing damaged is handed on
+                        data = self._read(name)
+                else:  # a damaged head was left out
+                    data = storage.json_bytes("", self._head, exact=True)
+                entry = zipfile.ZipInfo(name)  # dated 1980: equal Runs give equal bytes
+                entry.external_attr = 0o644 << 16
+                pack.writestr(entry, data)
+        return target
+
+    def _frame(self, kind: str) -> pd.DataFrame:
+        import pandas as pd
+
+        names = list(dict.fromkeys(name for _, columns in self._log for name in columns[kind]))
+        steps = [tensors[f"{kind}.steps"].numpy() for tensors, _ in self._log]
+        table = np.full((sum(map(len, steps)), len(names)), np.nan)
+        row = 0
+        for tensors, columns in self._log:
+            values = tensors[f"{kind}.values"].numpy()
+            table[row : row + len(values), [names.index(name) for name in columns[kind]]] = values
+            row += len(values)
+        index = pd.Index(np.concatenate([np.empty(0, np.int64), *steps]), name="step")
+        return pd.DataFrame(table, index=index, columns=names)
+
+    @cached_property
+    def _log(self) -> list[tuple[dict[str, Tensor], dict[str, list[str]]]]:
+        with _hinted():
+            names = [storage.numbered("log", shard) for shard in storage.numbers(self._names, "log")]
+            return [self._content(name) for name in names]
+
+    def _at(self, kind: str, step: int) -> str:
+        steps = storage.numbers(self._names, kind)
+        if step in steps:
+            return storage.numbered(kind, step)
+        shown = ", ".join(map(str, steps[:10])) + (", ..." if len(steps) > 10 else "")
+        raise AMEError(f"step must be one with {kind} ({shown or 'none was recorded'}), got {step!r}.")
+
+    def _read(self, name: str) -> bytes:
+        if name not in self._names:
+            raise AMEError(f"{self._files.where(name)} is missing.")
+        return self._files.read(name)
+
+    def _content(self, name: str) -> Any:
+        """What a file holds, whichever it is; AMEError that names it if it is damaged."""
+        where = self._files.where(name)
+        if name.startswith("features-"):
+            return encoding.features_from_files(name, self._read, where=self._files.where)
+        if name.startswith("log-"):
+            return encoding.rows_from_bytes(self._read(name), where=where)
+        if name.endswith(".json"):
+            return storage.json_from_bytes(self._read(name), where=where)
+        return tensors_from_bytes(self._read(name), where=where)
+
+    def _json(self, name: str) -> dict[str, Any]:
+        with _hinted():
+            return self._content(name) if name in self._names else {}
+
+    def _leave_out_damaged(self) -> list[str]:
+        problems = []
+        for name in sorted(self._names, reverse=True):  # texts before the features that need them
+            try:
+                self._content(name)
+            except AMEError as error:
+                problems.append(str(error))
+                self._names -= {name}
+        return problems
+
+    def _missing_logs(self) -> list[str]:
+        there = storage.numbers(self._files.names(), "log")
+        first = next((place for place, shard in enumerate(there) if shard != place), len(there))
+        if first == len(there) and first >= self._end.get("log_shards", 0):
+            return []
+        return [f"{self._files.where(storage.numbered('log', first))} is missing."]
+
+
+@contextlib.contextmanager
+def _hinted() -> Iterator[None]:
+    """Ends an error about a damaged file with how to open the rest."""
+    try:
+        yield
+    except AMEError as error:
+        raise AMEError(f"{error} {storage.HINT}") from error

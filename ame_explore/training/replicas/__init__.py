@@ -1,0 +1,1 @@
+"""Many small students trained at once."""

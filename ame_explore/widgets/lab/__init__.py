@@ -1,0 +1,1 @@
+"""The live lab: students that train while a person watches and steers."""

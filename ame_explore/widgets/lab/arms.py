@@ -1,0 +1,258 @@
+"""One arm of a lab: a distillation with its past, which can be looked at again and forked."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from torch import Tensor
+
+from ame_explore.ame import AMEError
+from ame_explore.analysis.diagnosis.diagnose import ROW_READINGS, Finding, History, diagnose
+from ame_explore.measures.calibration import accuracy
+from ame_explore.settings import Value
+from ame_explore.training import Distillation, Recipe, Recorder, Run, Stage
+from ame_explore.widgets.lab.picture import Canvas, Picture
+from ame_explore.widgets.lab.timeline import Timeline
+
+METRICS_EVERY = 20  # steps; our choice: the test split costs about five steps
+SHARES_EVERY = 5
+RECORD_EVERY = 100  # steps between features and states in the Run on disk (0.5 MB with digits)
+MOST_RECORDED = 400  # of those in a Run: of more than 40,000 steps they lie further apart
+
+
+class Arm:
+    """A student on its way, for the worker thread alone (but see `Timeline`).
+
+    Args:
+        name: of the arm. recipe: of the run. stage, canvas: shared with the other arms.
+        parent, fork_step: where it comes from, if it is a fork.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        recipe: Recipe,
+        stage: Stage,
+        canvas: Canvas,
+        *,
+        metrics_every: int = METRICS_EVERY,
+        parent: Arm | None = None,
+        fork_step: int | None = None,
+    ) -> None:
+        self.name, self.canvas, self._metrics_every = name, canvas, metrics_every
+        self.parent = None if parent is None else parent.name
+        self.fork_step = fork_step
+        self.error: str | None = None
+        self._record_every = RECORD_EVERY * max(1, math.ceil(recipe.steps / (RECORD_EVERY * MOST_RECORDED)))
+        self.distillation = Distillation(
+            recipe,
+            stage=stage,
+            shares_every=SHARES_EVERY,
+            metrics_every=metrics_every,
+            features_every=self._record_every,
+        )
+        self.timeline = Timeline(recipe.steps)
+        self.recorder: Recorder | None = None
+        self._newest: Picture | None = None
+        self._measured: tuple[int, Tensor] | None = None  # step, and the features that its metrics were made of
+        self._token: tuple[Recipe, str] | None = None
+        self._found: tuple[object, tuple[Finding, ...]] = (None, ())
+        self._teacher_error = 1 - accuracy(stage.teacher_test_logits, stage.test_labels)
+
+    @property
+    def index(self) -> int:
+        """Steps done."""
+        return self.distillation.index
+
+    @property
+    def recipe(self) -> Recipe:
+        """The recipe with the steering so far."""
+        return self.distillation.recipe
+
+    @property
+    def token(self) -> str:
+        """The recipe with the steering so far, as a token."""
+        if self._token is None or self._token[0] is not self.recipe:
+            self._token = self.recipe, self.recipe.token()
+        return self._token[1]
+
+    @property
+    def finished(self) -> bool:
+        """Whether all steps are done."""
+        return self.timeline.head >= self.distillation.recipe.steps
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """Minibatches in a pass over the shots."""
+        shots = len(self.distillation.shots)
+        return max(shots // min(self.recipe.batch_size, shots), 1)
+
+    def advance(self) -> None:
+        """One step; step 0 at first. Raises what `Distillation` raises."""
+        step = next(self.distillation)
+        extra: dict[str, float] = {}
+        newest = self.distillation.evaluation.newest
+        self._measured = (step.index, newest) if step.metrics and newest is not None else None
+        if step.metrics and self.distillation.settings.reading in ROW_READINGS:
+            extra["rows_that_count"] = math.exp(min(step.metrics["H"], 50.0))
+        self.timeline.record(step, extra)
+        if self.timeline.due(step.index):
+            self.timeline.keep(step.index, self.distillation.state_dict(frozen=False))
+        if self.recorder is not None and not self.recorder.closed:
+            due = step.index % self._record_every == 0 or step.index == self.recipe.steps
+            self.recorder.log(
+                step.index,
+                losses={**step.losses, **step.shares},
+                metrics={**step.metrics, **extra},
+                features=step.features,
+                state=self.distillation.state_dict() if due else None,
+            )
+            if self.finished:
+                self.recorder.close()
+
+    def set(self, field: str, value: Value) -> None:
+        """Turn a dial from the next step on; raises `AMEError`, and changes nothing, for what cannot be."""
+        if self.finished:
+            raise AMEError(f"{self.name} has finished: reset it, or fork it from an earlier step, to turn {field}.")
+        self.distillation.set(field, value)
+        self.error = None
+        if self.recorder is not None and not self.recorder.closed:
+            self.recorder.note(token=self.recipe.token())
+
+    def draw(self, step: int, most: int | None = None) -> Picture:
+        """The student as it is now, over the canvas's first `most` images at least (None: over all)."""
+        enough = len(self.canvas.ids) if most is None else min(most, len(self.canvas.ids))
+        if self._newest is None or self._newest.step != step or len(self._newest.points) < enough:
+            if self._measured is not None and self._measured[0] == step:
+                self._newest = self.canvas.draw_measured(self._measured[1], step)
+            else:
+                self._newest = self.canvas.draw(self.distillation.student, step, most)
+        return self._newest
+
+    def picture(self, step: int | None = None, most: int | None = None) -> Picture:
+        """At a recorded step, trained again from the nearest checkpoint; None: now. most: see `draw`."""
+        if step is None or step == self.timeline.head:
+            return self.draw(self.timeline.head, most)
+        with self._back_at(step):
+            return self.canvas.draw(self.distillation.student, step)
+
+    @contextmanager
+    def _back_at(self, step: int) -> Iterator[None]:
+        now = self.distillation.state_dict()
+        try:
+            _run_to(self.distillation, self._whole(self.timeline.nearest(step)), step)
+            yield
+        finally:
+            self.distillation.load_state_dict(now)
+
+    def fork(self, name: str, step: int, field: str | None, value: Value) -> Arm:
+        """An arm that shares the past up to `step` and has one dial turned there.
+
+        Later steering of this arm is kept, but for that dial: without a change it goes on exactly as this arm did.
+        """
+        self.timeline.check(step)
+        recipe = self.forked_recipe(step, field, value)
+        arm = Arm(
+            name,
+            recipe,
+            self.distillation.stage,
+            self.canvas,
+            metrics_every=self._metrics_every,
+            parent=self,
+            fork_step=step,
+        )
+        arm.timeline = self.timeline.until(step)
+        _run_to(arm.distillation, self._whole(self.timeline.nearest(step)), step)
+        arm.timeline.keep(step, arm.distillation.state_dict(frozen=False))
+        return arm
+
+    def forked_recipe(self, step: int, field: str | None, value: Value) -> Recipe:
+        """The recipe of such a fork. Raises `AMEError` for a change that cannot be."""
+        if field is None:
+            return self.recipe
+        events = tuple(event for event in self.recipe.events if event.step <= step or event.field != field)
+        return dataclasses.replace(self.recipe, events=events).with_event(step, field, value)
+
+    def record_to(self, folder: Path, facts: Mapping[str, Any], past: Arm | None = None) -> None:
+        """Write a Run to `folder` from here on, the past of `past` copied into it first."""
+        # Not durable: to wait for a busy disk would hold up the training, and whoever pressed pause.
+        recorder = Run.recorder(
+            folder, recipe=self.recipe.to_dict(), overwrite=True, flush_every=RECORD_EVERY, durable=False
+        )
+        recorder.note(**facts, arm=self.name, token=self.recipe.token(), parent=self.parent, fork_step=self.fork_step)
+        self.recorder = recorder
+        if past is None or past.recorder is None:
+            return
+        past.recorder.flush()
+        before = Run.open(past.recorder.path)
+        for step in range(self.timeline.head + 1):
+            metrics = self.timeline.metrics.get(step, {})
+            features = before.features(step) if step in before.feature_steps else None
+            state = before.state(step) if step in before.state_steps else None
+            recorder.log(step, losses=self.timeline.at(step), metrics=metrics, features=features, state=state)
+        if self.finished:
+            recorder.close()
+
+    def close(self) -> None:
+        """End its record."""
+        if self.recorder is not None and not self.recorder.closed:
+            self.recorder.close("finished" if self.finished else "failed" if self.error else "interrupted")
+
+    def findings(self, until: int | None = None) -> tuple[Finding, ...]:
+        """The diagnosis up to a step."""
+        head = self.timeline.head if until is None else min(until, self.timeline.head)
+        key = head, self.token, self.error
+        if self._found[0] != key:
+            self._found = key, self._diagnosed(head)
+        return self._found[1]
+
+    def _diagnosed(self, head: int) -> tuple[Finding, ...]:
+        recipe, stage = self.recipe, self.distillation.stage
+        now = recipe.at(head - 1)
+        batch = min(recipe.batch_size, len(self.distillation.shots))
+        texts = batch if recipe.text_rows == "paired" else stage.data.num_classes
+        alone = recipe.scope == "image"
+        history = History(
+            name=self.name,
+            losses={name: (x.astype(np.float64), y) for name, (x, y) in self.timeline.loss_values(head).items()},
+            metrics={name: (x.astype(np.float64), y) for name, (x, y) in self.timeline.metric_values(head).items()},
+            batches={name: (x.astype(np.float64), y) for name, (x, y) in self.timeline.batch_values(head).items()},
+            reading=now.reading,
+            omega=now.effective_omega,
+            rows=1 + texts if alone else batch + texts,
+            images=1 if alone else batch,
+            classes=stage.data.num_classes,
+            teacher_error=self._teacher_error,
+            ambiguity=now.ambiguity,
+            noise=now.noise,
+        )
+        found = diagnose(history)
+        if self.error is None:
+            return found
+        return (Finding("alarm", "stopped", f"{self.name} stopped: {self.error}"), *found)
+
+    def _whole(self, step: int) -> dict[str, Tensor]:
+        state = self.distillation.state_dict()
+        frozen = {name: value for name, value in state.items() if self.distillation.is_frozen(name)}
+        return {**frozen, **self.timeline.checkpoints[step]}
+
+
+def _run_to(distillation: Distillation, state: Mapping[str, Tensor], step: int) -> None:
+    """From a checkpoint on to `step`, as it went the first time."""
+    distillation.load_state_dict(state)
+    distillation._started = True  # step 0 was yielded by whoever made the checkpoint
+    while distillation.index < step:
+        next(distillation)
+
+
+def folder_name(name: str) -> str:
+    """`name` as the name of a folder."""
+    spelled = name.lower().replace("ω", "omega").replace("τ", "tau")
+    return re.sub(r"[^a-z0-9]+", "-", spelled).strip("-") or "arm"

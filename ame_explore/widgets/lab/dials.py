@@ -1,0 +1,205 @@
+"""What can be turned in a lab, and what can be broken: names, ranges, and a word of help for each."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ame_explore import settings
+from ame_explore.ame import UNTEMPERED, AMEError, check_choice
+from ame_explore.settings import DIALS, SETTINGS, STEERABLE, Setting, Value
+from ame_explore.training import Recipe
+from ame_explore.widgets.runtime.messages import DialFacts, DialState
+
+LOCK_STEP = tuple(name for name, one in SETTINGS.items() if one.shared)
+_SCRATCH = "omega50_from_scratch"
+
+
+@dataclass(frozen=True)
+class Break:
+    """One way to break a run. label, help: words. turns: field -> value while it is on."""
+
+    switch: str
+    label: str
+    help: str
+    turns: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def needs_reset(self) -> bool:
+        """Whether the run must begin anew for it."""
+        return any(name not in STEERABLE for name in self.turns)
+
+    def turns_of(self, recipe: Recipe) -> dict[str, Any]:
+        """What it turns in `recipe`; empty where it has nothing to act on."""
+        plain = recipe.effective_omega == 0
+        if self.switch == "wrong_temperature":
+            found: dict[str, Any] = {} if recipe.kd == "feature" else {"student_tau": 20.0 * recipe.tau}
+            return found if plain or recipe.reading in UNTEMPERED else {**found, "temperature": WRONG_TEMPERATURE}
+        if self.switch == _SCRATCH and plain:
+            return {name: self.turns[name] for name in ("host", "learning_rate")}
+        return dict(self.turns)
+
+
+WRONG_TEMPERATURE = 0.02
+
+BREAKS = (
+    Break(
+        "wrong_temperature",
+        "wrong temperature",
+        f"AME's softmax at {WRONG_TEMPERATURE}, not 1; in logits KD the student's τ 20 times the teacher's. "
+        "Feature KD alone stays whole, and so do readings without a softmax.",
+        {"temperature": WRONG_TEMPERATURE, "student_tau": 20.0},
+    ),
+    Break(
+        "shuffled_pairs",
+        "shuffled pairs",
+        "Each image is taught the answer to another one of its batch.",
+        {"shuffled_pairs": True},
+    ),
+    Break(
+        "missing_normalization",
+        "missing normalization",
+        "The student's features keep their length, in KD and in AME.",
+        {"normalized": False},
+    ),
+    Break(
+        _SCRATCH,
+        "ω = 50 from scratch",
+        "Resets: no pretrained backbone, raw output, learning rate 0.01.",
+        {"host": "scratch", "omega": 50.0, "reading": "rows", "ame_input": "raw", "learning_rate": 0.01},
+    ),
+    Break(
+        "duplicated_rows",
+        "duplicated rows",
+        "Every image stands twice in its batch, so no row of M can win alone: H stays above log 2.",
+        {"duplicates": 2},
+    ),
+    Break(
+        "teacher_noise",
+        "label noise in the teacher",
+        "For 40 % of the shots the teacher answers as for another class.",
+        {"teacher_noise": 0.4},
+    ),
+)
+BREAK_OF = {one.switch: one for one in BREAKS}
+
+
+def concerned(field: str, recipes: Mapping[str, Recipe], arm: str | None) -> list[str]:
+    """The arms whose dial is meant: the one named; or for AME's dials those that began with AME; or else all.
+
+    Raises `AMEError` for an unknown arm.
+    """
+    if arm is not None:
+        check_choice("arm", arm, recipes)
+        return [arm]
+    if field in SETTINGS and SETTINGS[field].group == "ame":  # of no concern to an arm of plain KD
+        with_ame = [name for name, recipe in recipes.items() if recipe.effective_omega > 0]
+        return with_ame or list(recipes)
+    return list(recipes)
+
+
+def checked(recipe: Recipe, step: int, field: str, value: Any) -> Value:
+    """`value` as `recipe` keeps it for `field`. Raises `AMEError` for what it refuses."""
+    if field == "data_digest":
+        raise AMEError("field must not be 'data_digest': it follows from the data.")
+    value = settings.check(field, value)
+    if field in STEERABLE:
+        recipe.with_event(min(step, recipe.steps), field, value)
+    else:
+        replaced(recipe, {field: value})
+    return value
+
+
+def turned(field: str, value: Any) -> str:
+    """A dial and its value in few words, as "ω 0.5"."""
+    short = SETTINGS[field].symbol or field.replace("_", " ")
+    return (
+        f"{short} {value:g}" if isinstance(value, (int, float)) and not isinstance(value, bool) else f"{short} {value}"
+    )
+
+
+def replaced(recipe: Recipe, fields: Mapping[str, Any]) -> Recipe:
+    """`recipe` with other fields; events beyond a shorter run are left out, as is the digest of other data."""
+    if "data" in fields or "data_seed" in fields:
+        fields = {"data_digest": None, **fields}
+    steps = fields.get("steps", recipe.steps)
+    events = tuple(event for event in recipe.events if not isinstance(steps, int) or event.step <= steps)
+    return dataclasses.replace(recipe, **{"events": events, **fields})
+
+
+def lock_step(recipes: Mapping[str, Recipe]) -> None:
+    """Raise `AMEError` unless all learn from the same minibatches."""
+    first, *others = recipes.items()
+    for name, recipe in others:
+        for each in LOCK_STEP:
+            if getattr(recipe, each) != getattr(first[1], each):
+                raise AMEError(
+                    f"arms must learn from the same minibatches, but {each} is {getattr(first[1], each)!r} in "
+                    f"{first[0]!r} and {getattr(recipe, each)!r} in {name!r}: make them equal, or open two labs."
+                )
+
+
+def described(
+    recipes: Mapping[str, Recipe],
+    begun: Mapping[str, Recipe],
+    pending: Mapping[str, Mapping[str, Any]],
+    data: Sequence[str],
+    lock: Sequence[str],
+) -> list[DialState]:
+    """The dials for the cockpit.
+
+    Args:
+        recipes: arm -> settings that are shown. begun: arm -> the recipe it began with.
+        pending: arm -> field -> what waits for a reset. data: names of data beside our own. lock: locked dials.
+    """
+    found = []
+    for dial in (SETTINGS[name] for name in DIALS):
+        concerns = concerned(dial.name, begun, None)
+        values = {name: _value(recipe, dial.name, pending.get(name, {})) for name, recipe in recipes.items()}
+        given = data if dial.name == "data" else ()
+        found.append(
+            DialState(
+                **of_setting(dial),
+                choices=list(dict.fromkeys([*given, *dial.names])),
+                value=values[concerns[0]],
+                values=values,
+                concerns=concerns,
+                idle=_idle(dial, [recipes[name] for name in concerns if name in recipes]),
+                pending=any(dial.name in pending.get(name, {}) for name in concerns),
+                locked=dial.name in lock or "dials" in lock,
+            )
+        )
+    return found
+
+
+def of_setting(one: Setting) -> DialFacts:
+    """What a page needs to know of a setting to draw its dial."""
+    low, high = one.slider or (None, None)
+    return DialFacts(
+        field=one.name,
+        label=one.label,
+        kind="switch" if one.kind is bool else "choice" if one.kind is str else "number",
+        help=one.help,
+        low=low,
+        high=high,
+        scale=one.scale,
+        whole=one.whole,
+        step=1 if one.whole else None,
+        unit=one.unit,
+        optional=one.optional,
+        none=one.none,
+        steerable=one.steerable,
+    )
+
+
+def _idle(dial: Setting, recipes: Sequence[Recipe]) -> str | None:
+    """Why turning the dial would do nothing in any of these recipes; None where it would in one."""
+    reasons = [dial.acts(recipe) for recipe in recipes]
+    return reasons[0] if reasons and all(reasons) else None
+
+
+def _value(recipe: Recipe, field: str, waiting: Mapping[str, Any]) -> Any:
+    value = waiting.get(field, getattr(recipe, field))
+    return recipe.effective_omega if field == "omega" and value is None else value

@@ -1,0 +1,180 @@
+"""`lab`: a live run and its cockpit, in one call."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import sys
+import weakref
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING, Any
+
+from ame_explore.ame import AMEError, check_choice
+from ame_explore.data import PairedData
+from ame_explore.settings import DIALS
+from ame_explore.training import Stage
+from ame_explore.widgets.lab.cockpit import Cockpit
+from ame_explore.widgets.lab.live import LiveRun, headless
+from ame_explore.widgets.lab.live_result import LiveResult, Recipes
+from ame_explore.widgets.runtime.messages import COMMANDS, PANELS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+UNSEEN = 60.0  # seconds without a view after which training pauses
+_MADE_BY: dict[str, tuple[str, list[weakref.ref[Lab]]]] = {}  # cell -> which run of it, and the labs that it made
+
+
+def lab(
+    recipe: Recipes = None,
+    *,
+    show: Collection[str] | None = None,
+    lock: Collection[str] | None = None,
+    predict: bool = False,
+    data: PairedData | None = None,
+    stage: Stage | None = None,
+    record: str | os.PathLike[str] | None = None,
+) -> Lab:
+    """Press play, and watch students learn; the object that comes back is shown as a cockpit in Jupyter.
+
+    Args:
+        recipe: what is run: a Recipe or a token (steering included) is one arm, a mapping of names to them as many arms
+            side by side on the same minibatches; None: KD and KD + AME.
+        show: names of panels and of dials; the others are left out. None: everything.
+        lock: names of commands ("play", "set", "break", "restore", ...) and of dials that a reader cannot use; "dials"
+            locks them all. Code can still use them.
+        predict: ask for a prediction before play unlocks.
+        data: the user's own. stage: data and models made before. record: a folder for a Run an arm.
+
+    Raises `AMEError` for a token that is not whole, arms that do not share their minibatches, and unknown names.
+
+    With AME_HEADLESS=1 it plays by itself, and `result` waits for the end. Otherwise a lab whose last view was taken
+    out of the page (its output cleared, its notebook closed) pauses after a minute; play goes on from there. A cell of
+    JupyterLab or Notebook that is run again closes the labs that it made before; what they learned can still be read.
+    """
+    shown = None if show is None else tuple(show)
+    locked = () if lock is None else tuple(lock)
+    for name in shown or ():
+        check_choice("show", name, (*PANELS, *DIALS))
+    for name in locked:
+        check_choice("lock", name, (*COMMANDS, *DIALS, "dials"))
+    live = LiveRun(recipe, data=data, stage=stage, record=record, predict=predict)
+    made = Lab(live, show=shown, lock=locked)
+    _close_earlier(made)
+    return made
+
+
+def _close_earlier(made: Lab) -> None:
+    """Close what the same cell made when it was run before: the view is gone, but IPython's Out keeps the thread."""
+    shell: Any = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    parent = shell.get_parent() if hasattr(shell, "get_parent") else {}
+    cell, run = parent.get("metadata", {}).get("cellId"), parent.get("header", {}).get("msg_id")
+    if cell is None:
+        return
+    before, labs = _MADE_BY.get(cell, (run, []))
+    if before != run:
+        for one in labs:
+            if (old := one()) is not None:
+                old.close()
+        labs = []
+    _MADE_BY[cell] = run, [*labs, weakref.ref(made)]
+
+
+class Lab:
+    """A `LiveRun` and a `Cockpit` that shows and steers it; made by `lab`.
+
+    Attributes: live: the run. cockpit: the widget.
+    """
+
+    def __init__(self, live: LiveRun, *, show: Collection[str] | None = None, lock: Collection[str] = ()) -> None:
+        self.live = live
+        self._dials = None if show is None else [name for name in show if name in DIALS]
+        panels = None if show is None else [name for name in show if name in PANELS]
+        if panels is not None and self._dials and "dials" not in panels:
+            panels.append("dials")
+        self._locked = tuple(lock)
+        self._scene = 0
+        self.cockpit = Cockpit(show=panels, lock=[name for name in lock if name in COMMANDS])
+        self._changed()
+        self.cockpit.on_demand(live.wake)
+        self.cockpit.on_command(self._command)
+        live.subscribe(self._changed, wants=self._wants)
+        if headless():
+            live.play(unasked=True)
+
+    def __repr__(self) -> str:
+        return f"<Lab of {self.live!r}>"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
+        return self.cockpit._repr_mimebundle_(include=include, exclude=exclude)
+
+    @property
+    def selection(self) -> pd.DataFrame:
+        """See `LiveRun.selection`."""
+        return self.live.selection
+
+    def result(self, timeout: float | None = None) -> LiveResult:
+        """See `LiveRun.result`."""
+        return self.live.result(timeout)
+
+    def close(self) -> None:
+        """End the thread; the cockpit stays as it was last drawn."""
+        self.live.close()
+
+    # In the worker's thread
+
+    def _wants(self) -> bool:
+        if self.cockpit.left_for > UNSEEN and self.live.state == "playing" and not headless():
+            self.live.pause()
+        return self.cockpit.wants_frame
+
+    def _changed(self) -> None:
+        if self.live.scene_number != self._scene and (scene := self.live.scene()) is not None:
+            self._scene = self.live.scene_number
+            self.cockpit.scene(scene)
+        state = self.live.view(lock=[name for name in self._locked if name not in COMMANDS])
+        shown = [dial for dial in state.dials if not self._dials or dial["field"] in self._dials]
+        self.cockpit.frame(dataclasses.replace(state, dials=shown, locked=[]), paced=True)  # dials say so themselves
+
+    # In whichever thread the page's messages come
+
+    def _command(self, name: str, args: Mapping[str, Any]) -> None:
+        try:
+            self._follow(name, args)
+        except (AMEError, KeyError, TypeError, ValueError) as error:
+            self.live.complain(str(error) if isinstance(error, AMEError) else f"{name}: {args!r} cannot be followed.")
+
+    def _follow(self, name: str, args: Mapping[str, Any]) -> None:
+        live = self.live
+        if name in ("play", "pause", "reset"):
+            getattr(live, name)()
+        elif name in ("step", "epoch"):
+            live.step(unit=name)
+        elif name == "speed":
+            live.speed(args.get("value"))
+        elif name == "set":
+            self._check_free(args["field"])
+            live.set(args["field"], args["value"], args.get("arm"))
+        elif name == "scrub":
+            live.scrub(_whole(args.get("step")))
+        elif name == "fork":
+            if args.get("field") is not None:
+                self._check_free(args["field"])
+            change = args.get("field"), args.get("value"), args.get("arm")
+            live.fork(_whole(args.get("step")), *change, play=bool(args.get("play")))
+        elif name == "select":
+            live.select(args["ids"])
+        elif name == "predict":
+            live.predict(args["answers"])
+        elif name == "break":
+            live.break_it(args["switch"], args["on"])
+        elif name == "restore":
+            live.restore(args["token"])
+
+    def _check_free(self, field: Any) -> None:
+        if field in self._locked or "dials" in self._locked:
+            raise AMEError(f"{field} is locked in this lab.")
+
+
+def _whole(value: Any) -> Any:
+    return int(value) if isinstance(value, float) and value.is_integer() else value

@@ -1,0 +1,324 @@
+"""LiveRun: students that learn in a thread of their own while a person watches and steers."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+import weakref
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from ame_explore.ame import AMEError, check_choice, check_number
+from ame_explore.data import PairedData
+from ame_explore.settings import Value
+from ame_explore.training import Recipe, Stage
+from ame_explore.widgets.lab import dials
+from ame_explore.widgets.lab.arms import METRICS_EVERY
+from ame_explore.widgets.lab.engine import Engine
+from ame_explore.widgets.lab.live_result import ArmResult, LiveResult, Recipes, arms_of
+from ame_explore.widgets.lab.snapshot import scene_of, selected, snapshot
+from ame_explore.widgets.lab.worker import Viewer
+from ame_explore.widgets.runtime.messages import LabState, Panel
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def headless() -> bool:
+    """Whether nobody watches (AME_HEADLESS=1, as tests and executed notebooks set it): labs then play by themselves."""
+    return os.environ.get("AME_HEADLESS", "") not in ("", "0")
+
+
+class LiveRun:
+    """One or more students ("arms") that learn in one worker thread, on the same minibatches, step by step together.
+
+    Every method returns at once: what it asks for is done between two steps. A cell that waits would keep the page from
+    hearing of anything.
+
+        live = LiveRun({"KD": Recipe(omega=0.0), "KD + AME": Recipe()})
+        live.play()
+        live.set("omega", 5.0)
+        live.result()
+
+    Args:
+        recipes: arm -> Recipe or token; one Recipe or token is one arm; None: KD and KD + AME.
+        stage: data and models made before; None: made (or read from the cache) by the worker.
+        data: the user's own data, named in the recipes.
+        record: a folder for a Run an arm; an earlier Run of an arm of the same name is replaced. None: a temporary one.
+        drawn: images that the views draw at most.
+        metrics_every: steps between checkpoints with metrics.
+        predict: ask before the run, and lock play until an answer is given.
+
+    Raises `AMEError` for recipes that do not share data, shots, seed and batch size.
+    """
+
+    def __init__(
+        self,
+        recipes: Recipes = None,
+        *,
+        stage: Stage | None = None,
+        data: PairedData | None = None,
+        record: str | os.PathLike[str] | None = None,
+        drawn: int = 1000,
+        metrics_every: int = METRICS_EVERY,
+        predict: bool = False,
+    ) -> None:
+        check_number("drawn", drawn, low=2, whole=True)
+        check_number("metrics_every", metrics_every, low=1, whole=True)
+        folder = None if record is None else Path(record)
+        if folder is not None and folder.exists() and not folder.is_dir():
+            raise AMEError(f"record must be a folder, got the file {folder}: name another.")
+        self._engine = Engine(
+            arms_of(recipes, data),
+            stage=stage,
+            data=data,
+            record=folder,
+            drawn=drawn,
+            metrics_every=metrics_every,
+            predict=predict,
+        )
+        self._look: int | None = None
+        self._finalizer = weakref.finalize(self, self._engine.stop)  # also when the interpreter ends
+        self._engine.thread.start()
+
+    def __repr__(self) -> str:
+        arms = ", ".join(f"{arm.name} at {max(arm.timeline.head, 0)}" for arm in self._engine.arms)
+        return f"<LiveRun {self.state}: {arms or 'no arm yet'}>"
+
+    # Transport
+
+    @property
+    def state(self) -> str:
+        """ "preparing", "paused", "playing", "finished", "failed" or "closed"."""
+        return self._engine.state
+
+    def play(self, *, unasked: bool = False) -> None:
+        """Train on, as fast as it goes or at the speed that was set; unasked: whatever question is open."""
+        self._look = None
+        self._engine.put("play", force=unasked)
+
+    def pause(self) -> None:
+        """Stop after the step in hand."""
+        self._engine.put("pause")
+
+    def step(self, count: int = 1, *, unit: str = "step") -> None:
+        """Take `count` minibatches (unit="step") or passes over the shots (unit="epoch"), and pause."""
+        check_number("count", count, low=1, whole=True)
+        check_choice("unit", unit, ("step", "epoch"))
+        self._engine.put("step", count=count, unit=unit)
+
+    def reset(self) -> None:
+        """Back to step 0, by the recipes as they were given: steering is undone and forks go.
+
+        Dials that wait for a reset (data, shots, seed, ...) take effect: the worker prepares anew. A dial that was
+        turned before the first step stays turned.
+        """
+        self._look = None
+        self._engine.put("reset")
+
+    def speed(self, steps_per_second: float | None) -> None:
+        """At most so many steps a second; None: as fast as it goes."""
+        if steps_per_second is not None:
+            check_number("steps_per_second", steps_per_second, above=0)
+        self._engine.put("speed", value=steps_per_second)
+
+    # Steering
+
+    @property
+    def recipes(self) -> dict[str, Recipe]:
+        """The arms' recipes with the steering so far."""
+        arms = self._engine.arms
+        return {arm.name: arm.recipe for arm in arms} if arms else dict(self._engine.base)
+
+    def set(self, field: str, value: Value, arm: str | None = None) -> None:
+        """Turn a dial: from the next step on, as an event of the recipe; or at the next reset, if it decides the data.
+
+        Args:
+            field: of the recipe. value: as the recipe takes it.
+            arm: which; None: for omega, reading and temperature the arms that began with AME (all, if none did), for
+                other dials all arms. What arms must share to see the same minibatches is always turned in all.
+
+        Raises `AMEError`, and changes nothing, for what the recipe refuses.
+        """
+        arms = dials.concerned(field, self.recipes, arm)
+        steps = {one.name: one.index for one in self._engine.arms}
+        for name in arms:
+            value = dials.checked(self.recipes[name], steps.get(name, 0), field, value)
+        if field in dials.LOCK_STEP:
+            arms = list(self.recipes)
+        self._engine.put("set", field=field, value=value, arms=arms)
+
+    def break_it(self, switch: str, on: bool = True) -> None:
+        """Break the runs on purpose, or mend them: "wrong_temperature", "shuffled_pairs", "missing_normalization",
+        "omega50_from_scratch" (which resets), "duplicated_rows" or "teacher_noise". All arms are broken alike.
+        """
+        check_choice("switch", switch, dials.BREAK_OF)
+        self._engine.put("break", switch=switch, on=bool(on))
+
+    def scrub(self, step: int | None) -> None:
+        """Look at a recorded step (None: back to the head). It pauses; what was trained stays."""
+        self._engine.put("scrub", step=step)
+        self._look = step
+
+    def fork(
+        self,
+        step: int | None = None,
+        field: str | None = None,
+        value: Value = None,
+        arm: str | None = None,
+        name: str | None = None,
+        *,
+        play: bool = False,
+    ) -> str:
+        """Begin a new arm at a recorded step, with one dial turned; both branches go on. Returns its name.
+
+        Args:
+            step: None: the one that is looked at, or the last.
+            field, value: the dial; None: none, and the fork goes on exactly as its parent did.
+            arm: the parent; None: the newest that `set(field, ...)` would turn.
+            name: of the new arm; None: what was turned and when, as "ω 0.5 from 20".
+            play: train on at once, if the fork could be made.
+
+        Raises `AMEError` for a step that was not recorded and a change that cannot be.
+        """
+        engine = self._engine
+        if not engine.arms:
+            raise AMEError("fork: there is no arm yet; wait until the lab has prepared.")
+        concerned = list(self.recipes) if field is None else dials.concerned(field, self.recipes, arm)
+        parent = next(one for one in engine.arms if one.name == (arm or concerned[-1]))
+        if step is None:
+            step = parent.timeline.head if self._look is None else min(self._look, parent.timeline.head)
+        parent.timeline.check(step)
+        if field is not None:
+            value = dials.checked(parent.recipe, step, field, value)
+        parent.forked_recipe(step, field, value)
+        told = f"{parent.name} from {step}" if field is None else dials.turned(field, value) + f" from {step}"
+        chosen, number = name or told, 2
+        while name is None and chosen in self.recipes:
+            chosen, number = f"{told} ({number})", number + 1
+        if chosen in self.recipes:
+            raise AMEError(f"name must be new, got {chosen!r}.")
+        engine.put("fork", arm=parent.name, step=step, field=field, value=value, name=chosen, play=bool(play))
+        self._look = None
+        return chosen
+
+    def restore(self, token: str) -> None:
+        """Begin anew with the run in a token, steering included. Raises `AMEError` for a token that is not whole."""
+        self._engine.put("restore", recipes=arms_of(token, self._engine._given))
+
+    def predict(self, answers: Mapping[str, Any]) -> None:
+        """Answer the questions of a lab that asks before it runs; play unlocks."""
+        self._engine.put("predict", answers=dict(answers))
+
+    # Selection
+
+    def select(self, ids: Iterable[int]) -> None:
+        """Choose images, by their places in the data; those that are not drawn are passed over."""
+        self._engine.put("select", ids=tuple(int(one) for one in ids))
+
+    @property
+    def selection(self) -> pd.DataFrame:
+        """A row for each chosen image and arm: arm, id, caption, label, prediction (both class texts), right,
+        entropy (nats), base (whether its class is one of the base classes), step, thumbnail (PNG in a data URI).
+        """
+        engine = self._engine
+        if engine.scrubbed is None and engine.arms and engine.state != "closed":
+            engine.put("refresh")
+            self.settle(timeout=10)
+        return selected(engine)
+
+    # The end
+
+    def result(self, timeout: float | None = None) -> LiveResult:
+        """What there is, at once, marked unfinished where it is; raises again what the worker raised.
+
+        With AME_HEADLESS=1 alone it plays (whatever question is open) and waits for the end; `TimeoutError` says it
+        did not come within `timeout` seconds.
+        """
+        if headless() and self.state != "closed":
+            if not self._engine.ended:
+                self.play(unasked=True)
+            self.wait(timeout)
+        engine = self._engine
+        if engine.error is not None and engine.state in ("failed", "closed"):
+            raise engine.error
+        arms = {}
+        for arm in engine.arms:
+            losses, metrics = arm.timeline.frames()
+            folder = None if arm.recorder is None else arm.recorder.path
+            head = max(arm.timeline.head, 0)
+            arms[arm.name] = ArmResult(arm.name, arm.recipe, head, arm.finished, losses, metrics, folder)
+        finished = bool(arms) and all(arm.finished for arm in arms.values())
+        return LiveResult(finished, engine.state, arms, engine._temporary)
+
+    def wait(self, timeout: float | None = None) -> None:
+        """Wait in a script until nothing is left to train; a paused run never ends. For cells, `await live.done()`.
+
+        Raises `TimeoutError` after `timeout` seconds. Ctrl-C ends the waiting alone.
+        """
+        self._wait(lambda: self._engine.ended, timeout, "end")
+
+    def settle(self, timeout: float | None = None) -> None:
+        """Wait in a script until the commands so far were followed. Raises `TimeoutError`."""
+        self._wait(lambda: self._engine.settled, timeout, "follow its commands")
+
+    def _wait(self, reached: Callable[[], bool], timeout: float | None, what: str) -> None:
+        deadline = None if timeout is None else time.monotonic() + timeout
+        with self._engine.changed:
+            while not reached():
+                left = 1.0 if deadline is None else deadline - time.monotonic()
+                if left <= 0:
+                    raise TimeoutError(f"the lab did not {what} within {timeout:g} s: it is {self.state}.")
+                self._engine.changed.wait(min(left, 1.0))
+
+    async def done(self) -> LiveResult:
+        """`await` the end of the run without blocking the page's messages (ipykernel 7 and newer)."""
+        while not self._engine.ended:
+            await asyncio.sleep(0.05)
+        return self.result()
+
+    def close(self) -> None:
+        """End the thread and the records; what was learned can still be read."""
+        self._finalizer()
+
+    def __enter__(self) -> LiveRun:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # For views
+
+    def subscribe(self, callback: Callable[[], None], *, wants: Callable[[], bool] | None = None) -> None:
+        """Have `callback()` called by the worker when something changed and `wants()` says that a frame can be taken.
+
+        Methods are held weakly. While it trains, drawing and callbacks have a fixed share of the worker's time.
+        """
+        self._engine.viewers.append(Viewer(callback, wants))
+        self._engine.wake()
+
+    def complain(self, text: str) -> None:
+        """Show that a command could not be followed."""
+        self._engine.put("complain", text=text)
+
+    def wake(self) -> None:
+        """Say that a view can take a frame."""
+        self._engine.wake()
+
+    @property
+    def scene_number(self) -> int:
+        """Goes up whenever other images are drawn."""
+        return self._engine.scene
+
+    def scene(self) -> dict[str, Any] | None:
+        """What does not change from frame to frame, None before there is anything."""
+        return scene_of(self._engine)
+
+    def view(self, *, show: Iterable[Panel] | None = None, lock: Iterable[str] = ()) -> LabState:
+        """A snapshot for a cockpit. show, lock: the controls that are there, and that cannot be changed."""
+        return snapshot(self._engine, show=show, lock=lock)

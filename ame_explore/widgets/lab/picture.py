@@ -1,0 +1,140 @@
+"""What a view draws of a student: where its images lie, and what it takes them for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional as F
+
+from ame_explore.ame import row_entropy
+from ame_explore.analysis.projection import PCAProjection
+from ame_explore.figures.base.thumbnails import png_uri
+from ame_explore.models import Student, one_thread
+from ame_explore.training import Stage
+
+MOST_THUMBNAIL_BYTES = 4 << 20
+MOVING = 120  # images drawn while it trains slowly: enough to see where they go, and several frames a second
+_MARGIN = 0.04  # around the points, as a share of their range
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """One student at one step, over the drawn images.
+
+    N is the number of drawn images, or fewer: then they are the canvas's first ones.
+
+    Attributes:
+        step: optimizer steps done. points: (N, 2) float32 in the frozen basis. anchors: (C, 2), the class texts.
+        prediction: (N,) int32. entropy: (N,) float32, nats, of the class probabilities. features: (N, D) float32, unit.
+    """
+
+    step: int
+    points: NDArray[np.float32]
+    anchors: NDArray[np.float32]
+    prediction: NDArray[np.int32]
+    entropy: NDArray[np.float32]
+    features: NDArray[np.float32]
+
+
+class Canvas:
+    """The images that are drawn of a stage, and the two axes they are drawn along.
+
+    The axes are principal components of the teacher's unit features of these images and of its class texts: fitted
+    once, before any student learns, so that motion is learning and every arm and fork lies in one picture.
+
+    Args:
+        stage: of the run. drawn: images of the test split at most, taken evenly over the classes; so are the first
+            few of them, for every few.
+    """
+
+    @one_thread()
+    def __init__(self, stage: Stage, drawn: int = 1000) -> None:
+        data = stage.data
+        self.stage = stage
+        ids = _evenly(stage.test, data.labels[stage.test], drawn)
+        ids = ids[_class_by_class(data.labels[ids])]
+        self.ids, self.labels = ids.numpy(), data.labels[ids].numpy()
+        self.base = np.isin(self.labels, data.base_classes)
+        self.class_names = data.class_texts
+        captions = data.captions or ()
+        self.captions = tuple(captions[index] for index in ids.tolist())
+        self._images = data.images[ids]
+        place = {one: row for row, one in enumerate(stage.test.tolist())}
+        self._rows = torch.tensor([place[one] for one in ids.tolist()], device=stage.device)
+        teacher = stage.teacher_features(self._images)
+        rows = torch.cat([teacher, stage.text_features])
+        self.basis = PCAProjection.fit(rows)
+        self.anchors = self.basis.transform(stage.text_features).astype(np.float32)
+        self._components = torch.from_numpy(self.basis.components.T.astype(np.float32)).to(stage.device)
+        self._mean = torch.from_numpy(self.basis.mean.astype(np.float32)).to(stage.device)
+        self._points = self.basis.transform(teacher)
+        self._prepared: dict[str, Tensor] = {}
+
+    @torch.no_grad()
+    @one_thread()
+    def draw(self, student: Student, step: int, most: int | None = None) -> Picture:
+        """`student` as it is now, over the first `most` images (None: all)."""
+        if student.host not in self._prepared:
+            self._prepared[student.host] = student.prepare(self._images.to(self.stage.device))
+        was_training = student.training
+        student.eval()
+        features = F.normalize(student(self._prepared[student.host][:most]), dim=1)
+        student.train(was_training)
+        return self._picture(features, step)
+
+    @torch.no_grad()
+    @one_thread()
+    def draw_measured(self, features: Tensor, step: int) -> Picture:
+        """All images, from the (n, D) unit features of the whole test split that an `Evaluation` has made."""
+        return self._picture(features[self._rows], step)
+
+    def _picture(self, features: Tensor, step: int) -> Picture:
+        logits = self.stage.logits(features)
+        return Picture(
+            step=step,
+            points=((features - self._mean) @ self._components).cpu().numpy(),
+            anchors=self.anchors,
+            prediction=logits.argmax(1).int().cpu().numpy(),
+            entropy=row_entropy(logits).cpu().numpy(),
+            features=features.cpu().numpy(),
+        )
+
+    def extent(self, *pictures: Picture) -> tuple[float, float, float, float]:
+        """x0, x1, y0, y1 around the teacher's images, the texts and the points of `pictures`."""
+        points = np.concatenate([self._points, self.anchors, *(picture.points for picture in pictures)])
+        low, high = points.min(0), points.max(0)
+        margin = _MARGIN * (high - low)
+        (x0, y0), (x1, y1) = (low - margin).tolist(), (high + margin).tolist()
+        return x0, x1, y0, y1
+
+    def thumbnails(self) -> NDArray[np.uint8] | None:
+        """(N, h, w, c) of the drawn images, c = 1 or 3; None where they would weigh too much."""
+        if self._images.numel() > MOST_THUMBNAIL_BYTES:
+            return None
+        return (self._images.movedim(1, -1) * 255).round().to(torch.uint8).numpy()
+
+    def thumbnail(self, place: int) -> str:
+        """The drawn image at `place`, as a PNG in a data URI."""
+        pixels = (self._images[place].movedim(0, -1) * 255).round().to(torch.uint8).numpy()
+        return png_uri(pixels)
+
+
+def _class_by_class(labels: Tensor) -> Tensor:
+    """An order in which classes take turns, so that any first few are spread over them."""
+    turn = torch.zeros(len(labels), dtype=torch.long)
+    for label in labels.unique():
+        where = labels == label
+        turn[where] = torch.arange(int(where.sum()))
+    return torch.argsort(turn * (int(labels.max()) + 1) + labels, stable=True)
+
+
+def _evenly(indices: Tensor, labels: Tensor, most: int) -> Tensor:
+    """At most `most` of `indices`, taken evenly over the labels, in ascending order."""
+    order = torch.argsort(labels, stable=True)
+    if len(order) > most:
+        order = order[torch.linspace(0, len(order) - 1, most).round().long().unique()]
+    return indices[order].sort().values

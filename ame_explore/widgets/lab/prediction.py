@@ -1,0 +1,139 @@
+"""Predict, then run: questions before the run, and what became of the answers after it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from ame_explore.ame import AMEError, check_choice
+from ame_explore.figures.base.words import metric_words
+from ame_explore.widgets.lab.timeline import Timeline
+from ame_explore.widgets.runtime.messages import Outcome, Question, SketchOf
+
+RISES, STAYS, FALLS = "rises", "stays", "falls"
+_PAST = {RISES: "rose", STAYS: "stayed", FALLS: "fell"}
+_STAYS = {"H": 0.1, "new_accuracy": 0.03, "harmonic_mean": 0.01}  # nats; shares: what counts as no change (our choice)
+
+
+class Prediction:
+    """Questions on the arms, the reader's answers, and the outcome.
+
+    Each arm's last metrics are held against its first. The answers are kept once given: they cannot be changed after
+    the fact.
+
+    Args:
+        arms: the names of the arms at the start.
+    """
+
+    def __init__(self, arms: Sequence[str]) -> None:
+        self.arms = tuple(arms)
+        told = self.arms[-1]
+        self.questions: list[Question] = [
+            {"id": "H", "text": f"Over the run, the entropy H of {told} …", "options": [RISES, STAYS, FALLS]},
+            {
+                "id": "new_accuracy",
+                "text": f"Over the run, the accuracy of {told} on new classes …",
+                "options": [RISES, STAYS, FALLS],
+            },
+        ]
+        if len(self.arms) > 1:
+            options = [*self.arms, "no difference"]
+            text = "The higher harmonic mean of base and new accuracy at the end will be that of …"
+            self.questions.append({"id": "better", "text": text, "options": options})
+        self.questions.append(
+            {
+                "id": "sketch",
+                "text": f"Sketch the accuracy of {told} on new classes from the first step to the last.",
+                "sketch": SketchOf(term="new_accuracy", low=0.0, high=1.0),
+            }
+        )
+        self.answers: dict[str, Any] = {}
+
+    @property
+    def answered(self) -> bool:
+        """Whether an answer was given, so that play is free."""
+        return bool(self.answers)
+
+    def answer(self, answers: Mapping[str, Any]) -> None:
+        """Keep the answers: an option, or for a sketch two numbers or more, evenly over the run.
+
+        Not every question needs one. Raises `AMEError`, and keeps none of them, for an answer that cannot be, for no
+        answer, and when they have been given already.
+        """
+        if self.answered:
+            raise AMEError("answers were given already: they stay as they are until reset.")
+        of = {question["id"]: question for question in self.questions}
+        kept: dict[str, Any] = {}
+        for name, answer in answers.items():
+            check_choice("answers: id", name, of)
+            if answer is None or answer == "" or answer == []:
+                continue
+            if "options" in of[name]:
+                check_choice(f"answers[{name!r}]", answer, of[name]["options"])
+                kept[name] = answer
+            else:
+                kept[name] = _sketch(name, answer)
+        if not kept:
+            raise AMEError("answers must hold one at least, got none: choose an option, or draw a line.")
+        self.answers = kept
+
+    def outcome(self, timelines: Mapping[str, Timeline]) -> dict[str, Outcome]:
+        """What became of each answer, once the arms have finished; right is None for a sketch."""
+        if not all(name in timelines and timelines[name].head >= timelines[name].steps for name in self.arms):
+            return {}
+        told = self.arms[-1]
+        ends = {name: _ends(timelines[name]) for name in self.arms}
+        found: dict[str, Outcome] = {}
+        for name, answer in self.answers.items():
+            if name == "better":
+                found[name] = self._better(answer, ends)
+            elif name == "sketch":
+                steps, values = timelines[told].metric_values()["new_accuracy"]
+                drawn = np.interp(steps, np.linspace(0, timelines[told].steps, len(answer)), answer)
+                off = float(np.abs(drawn - values).mean())
+                found[name] = {"text": f"Your line lay {off:.2f} from what happened, on average.", "right": None}
+            else:
+                before, after = (end[name] for end in ends[told])
+                change = after - before
+                was = STAYS if abs(change) < _STAYS[name] else RISES if change > 0 else FALLS
+                words = metric_words(name)
+                unit = f" {words.unit}" if words.unit else ""
+                happened = _PAST[was] + (f" within {_STAYS[name]:g}{unit} of that" if was == STAYS else "")
+                rows = " over all test rows" if name == "H" else ""
+                text = (
+                    f"You said: it {answer}. The {words.label}{rows} was {before:.3f}{unit} at the start and "
+                    f"{after:.3f}{unit} at the end: it {happened}."
+                )
+                found[name] = {"text": text.replace("-", "−"), "right": answer == was}
+        return found
+
+    @staticmethod
+    def _better(answer: str, ends: Mapping[str, tuple[Mapping[str, float], Mapping[str, float]]]) -> Outcome:
+        last = {name: after["harmonic_mean"] for name, (_, after) in ends.items()}
+        best = max(last, key=lambda name: last[name])
+        spread = last[best] - sorted(last.values())[-2]
+        was = "no difference" if spread < _STAYS["harmonic_mean"] else best
+        seen = ", ".join(f"{name} {value:.3f}" for name, value in last.items())
+        text = f"You said: {answer}. Harmonic means: {seen}: {was}. One seed: a difference this small may be chance."
+        return {
+            "text": text if was == "no difference" or spread < 0.05 else text.split(" One seed")[0],
+            "right": answer == was,
+        }
+
+
+def _ends(timeline: Timeline) -> tuple[Mapping[str, float], Mapping[str, float]]:
+    steps = sorted(timeline.metrics)
+    return timeline.metrics[steps[0]], timeline.metrics[steps[-1]]
+
+
+def _sketch(name: str, answer: Any) -> list[float]:
+    numbers = (int, float)
+    if (
+        not isinstance(answer, (list, tuple))
+        or len(answer) < 2
+        or not all(isinstance(y, numbers) and np.isfinite(y) for y in answer)
+    ):
+        raise AMEError(f"answers[{name!r}] must be two numbers or more, evenly over the run, got {answer!r}.")
+    return [float(y) for y in answer]

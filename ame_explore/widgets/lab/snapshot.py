@@ -1,0 +1,144 @@
+"""What a LiveRun shows at one moment: the frame, the scene behind it, and the chosen images."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ame_explore.analysis.diagnosis.diagnose import Finding, together, waiting
+from ame_explore.training import chance
+from ame_explore.widgets.lab import dials
+from ame_explore.widgets.lab.breaking import broken_in
+from ame_explore.widgets.lab.engine import Engine
+from ame_explore.widgets.lab.state import arm_state, caption_at, delta, recorded
+from ame_explore.widgets.lab.steering import to_lose
+from ame_explore.widgets.lab.timeline import MOVING_POINTS, POINTS
+from ame_explore.widgets.lab.worker import explained
+from ame_explore.widgets.runtime.messages import BreakState, LabState, Panel, PredictionState
+from ame_explore.widgets.runtime.messages import Finding as FindingState
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def selected(engine: Engine) -> pd.DataFrame:
+    """A row for each chosen image and arm, as they are drawn now; see `LiveRun.selection`."""
+    import pandas as pd
+
+    canvas, shown = engine.canvas, dict(engine.whole)
+    places = {} if canvas is None else {one: place for place, one in enumerate(canvas.ids.tolist())}
+    rows = []
+    for one in engine.selection if canvas is not None else ():
+        assert canvas is not None
+        place = places[one]
+        thumbnail = canvas.thumbnail(place)
+        for name, picture in shown.items():
+            label, prediction = int(canvas.labels[place]), int(picture.prediction[place])
+            rows.append(
+                {
+                    "arm": name,
+                    "id": one,
+                    "caption": canvas.captions[place],
+                    "label": canvas.class_names[label],
+                    "prediction": canvas.class_names[prediction],
+                    "right": label == prediction,
+                    "entropy": float(picture.entropy[place]),
+                    "base": bool(canvas.base[place]),
+                    "step": picture.step,
+                    "thumbnail": thumbnail,
+                }
+            )
+    columns = ["arm", "id", "caption", "label", "prediction", "right", "entropy", "base", "step", "thumbnail"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def scene_of(engine: Engine) -> dict[str, Any] | None:
+    """What does not change from frame to frame, None before there is anything."""
+    canvas, stage = engine.canvas, engine.stage
+    if canvas is None or stage is None:
+        return None
+    kept = [picture for picture in engine.whole.values() if picture.step == 0]
+    return {
+        "ids": canvas.ids.astype(np.int32),
+        "labels": canvas.labels.astype(np.int32),
+        "base": np.isin(np.arange(stage.data.num_classes), stage.data.base_classes).astype(np.uint8),
+        "class_names": list(canvas.class_names),
+        "captions": list(canvas.captions),
+        "thumbnails": canvas.thumbnails(),
+        "extent": canvas.extent(*kept),
+        "chance": chance(stage),
+    }
+
+
+def snapshot(engine: Engine, *, show: Iterable[Panel] | None = None, lock: Iterable[str] = ()) -> LabState:
+    """The frame; see `LiveRun.view`."""
+    arms, shown, scrubbed = engine.arms, engine.shown, engine.scrubbed
+    # Looked back at, everything is as it was then.
+    recipes = {arm.name: arm.recipe.at(arm.index if scrubbed is None else scrubbed) for arm in arms} or engine.base
+    broken = engine.broken if scrubbed is None else broken_in(recipes.values())
+    begun = {arm.name: arm.recipe for arm in arms} or engine.base
+    lock, head = list(lock), min((max(arm.timeline.head, 0) for arm in arms), default=0)
+    step = head if scrubbed is None else scrubbed
+    given = () if engine._given is None else (engine._given.name,)
+    first = arms[0].timeline if arms else None
+    points = MOVING_POINTS if engine.state == "playing" else POINTS
+    share = None if engine.canvas is None else float(engine.canvas.basis.explained_variance_ratio.sum())
+    return LabState(
+        state=engine.state,
+        error=None if engine.error is None else explained(engine.error),
+        note=engine.note,
+        progress=engine.progress,
+        step=step,
+        steps=max((recipe.steps for recipe in recipes.values()), default=0),
+        epoch=0 if first is None else int(first.epochs[min(step, first.head)]),
+        steps_per_epoch=arms[0].steps_per_epoch if arms else None,
+        speed=engine.speed,
+        scrubbed=scrubbed,
+        recorded_steps=recorded([arm.timeline for arm in arms]),
+        arms=[arm_state(arm, shown.get(arm.name), scrubbed, points) for arm in arms],
+        dials=dials.described(recipes, begun, engine.pending, given, lock),
+        delta=delta(arms, scrubbed, engine.stepped),
+        diagnosis=[
+            FindingState(level=found.level, text=found.text)
+            for found in (together({arm.name: arm.findings(scrubbed) for arm in arms}) if arms else _waiting(engine))
+        ],
+        breaks=[
+            BreakState(
+                switch=one.switch,
+                label=one.label,
+                help=one.help,
+                on=one.switch in broken,
+                resets=one.needs_reset,
+            )
+            for one in dials.BREAKS
+        ],
+        prediction=_prediction(engine),
+        selection=list(engine.selection),
+        said=engine.said,
+        show=None if show is None else list(show),
+        locked=lock,
+        caption=None if scrubbed is None else caption_at(arms, scrubbed),
+        to_lose=to_lose(arms, engine.base),
+        explained="" if share is None else f"{share:.0%} of the variance of the teacher's features in two axes",
+    )
+
+
+def _waiting(engine: Engine) -> tuple[Finding, ...]:
+    """What the diagnosis says before there is a run."""
+    return waiting(
+        "" if engine.progress is None else engine.progress["text"], ended=engine.state in ("failed", "closed")
+    )
+
+
+def _prediction(engine: Engine) -> PredictionState | None:
+    asked = engine.prediction
+    if asked is None:
+        return None
+    return PredictionState(
+        questions=asked.questions,
+        answers=asked.answers,
+        outcome=asked.outcome({arm.name: arm.timeline for arm in engine.arms}),
+        waiting=not asked.answered,
+    )

@@ -1,0 +1,149 @@
+"""The arms, rows and sentences of what a cockpit shows; see `messages.LabState` for the whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from ame_explore.widgets.lab.arms import Arm
+from ame_explore.widgets.lab.picture import Picture
+from ame_explore.widgets.lab.steering import turns
+from ame_explore.widgets.lab.timeline import POINTS, Series, Timeline
+from ame_explore.widgets.runtime.messages import ArmState, Change, Delta, Manifold
+from ame_explore.widgets.runtime.messages import Series as Curve
+
+_LOSSES = ("total", "kd", "ame", "H", "share.ame")
+_METRICS = ("base_accuracy", "new_accuracy", "harmonic_mean", "predictive_entropy", "cosine_with_text")
+_LABELS = {
+    "total": "total loss",
+    "kd": "distillation loss",
+    "ame": "AME term",
+    "H": "entropy H (nats)",
+    "share.ame": "AME's gradient share",
+    "base_accuracy": "base accuracy",
+    "new_accuracy": "new accuracy",
+    "harmonic_mean": "harmonic mean",
+    "predictive_entropy": "predictive entropy (nats)",
+    "cosine_with_text": "cosine with own text",
+}
+
+
+def arm_state(arm: Arm, picture: Picture | None, until: int | None, points: int = POINTS) -> ArmState:
+    """One arm for a frame, its curves whole (of at most `points` points), its picture the one that is given."""
+    manifold = None
+    if picture is not None:
+        manifold = Manifold(
+            step=picture.step,
+            points=picture.points,
+            anchors=picture.anchors,
+            prediction=picture.prediction,
+            entropy=picture.entropy,
+        )
+    head = arm.timeline.head
+    label = arm.name if arm.parent is None else f"{arm.name}: a fork of {arm.parent} at step {arm.fork_step}"
+    return ArmState(
+        name=arm.name,
+        label=label,
+        step=max(head, 0) if until is None else min(until, head),
+        recipe_token=arm.token,
+        finished=arm.finished,
+        parent=arm.parent,
+        fork_step=arm.fork_step,
+        error=arm.error,
+        manifold=manifold,
+        series=_plain(arm.timeline.series(points=points)),
+        turns=turns(arm.recipe, max(head, 0)),
+    )
+
+
+def _plain(series: Series) -> dict[str, Curve]:
+    return {name: Curve(x=x, y=y) for name, (x, y) in series.items() if len(x)}
+
+
+def delta(arms: Sequence[Arm], until: int | None, stepped: Mapping[str, tuple[Picture, Picture]]) -> Delta:
+    """What the last step changed: a row a quantity, a column an arm.
+
+    What is not measured at every step stands below a row of its own that says since when it changed.
+
+    stepped: pictures of the arms before and after a single step, where such a step was the last thing done.
+    """
+    heads = {arm.name: arm.timeline.head if until is None else min(until, arm.timeline.head) for arm in arms}
+    rows: list[list[str | Change]] = []
+    for names, every in ((_LOSSES[:-1], True), (_LOSSES[-1:], False), (_METRICS, False)):
+        ends = {name: [arm.timeline.last(name, heads[arm.name]) for arm in arms] for name in names}
+        block: list[list[str | Change]] = [
+            [_LABELS[name], *(_cell(*values.tolist()) for _, values in columns)]
+            for name, columns in ends.items()
+            if any(len(values) for _, values in columns)
+        ]
+        spans = {tuple(steps.tolist()) for columns in ends.values() for steps, _ in columns if len(steps)}
+        if block and not every:
+            if len(spans) == 1:
+                (steps,) = spans
+                rows.append([f"from step {steps[0]} to {steps[1]}" if len(steps) == 2 else f"at step {steps[0]}"])
+            else:
+                rows.append(["at the last checkpoints of each"])
+        rows += block
+    known = all(arm.name in stepped and stepped[arm.name][1].step == heads[arm.name] for arm in arms)
+    if until is None and stepped and known:
+        pairs = [stepped[arm.name] for arm in arms]
+        changed = [int((before.prediction != after.prediction).sum()) for before, after in pairs]
+        turned = [float(np.arccos(np.clip((b.features * a.features).sum(1), -1, 1)).mean()) for b, a in pairs]
+        entropies = [(float(b.entropy.mean()), float(a.entropy.mean())) for b, a in pairs]
+        rows.append([f"the {len(pairs[0][0].prediction)} drawn images, in this step"])
+        rows.append(["answers changed", *(str(n) for n in changed)])
+        rows.append(["features turned by", *(f"{np.degrees(angle):.2f}°" for angle in turned)])
+        rows.append(["predictive entropy now", *(_cell(b, a) for b, a in entropies)])
+    return Delta(columns=["", *(arm.name for arm in arms)], rows=rows)
+
+
+def _cell(*values: float) -> str | Change:
+    if not values:
+        return "–"
+    if len(values) == 1:
+        return _number(values[0])
+    change = values[1] - values[0]
+    if abs(change) < 1e-5 * max(abs(values[0]), 1e-2):  # rounding
+        return Change(value=_number(values[1]), trend="same", by="")
+    return Change(value=_number(values[1]), trend="up" if change > 0 else "down", by=_number(abs(change), 2))
+
+
+def _number(value: float, digits: int = 3) -> str:
+    """`value` to so many digits that tell something."""
+    if value == 0 or not np.isfinite(value):
+        return "0" if value == 0 else "–"
+    places = digits - 1 - int(np.floor(np.log10(abs(value))))
+    if not -3 <= places <= digits + 2:
+        mantissa, _, power = f"{value:.{digits - 1}e}".partition("e")
+        return f"{mantissa}e{int(power)}".replace("-", "−")
+    return f"{value:.{max(places, 0)}f}".replace("-", "−")
+
+
+def sentence(arms: Sequence[Arm], step: int) -> str:
+    """A checkpoint in one sentence, for who cannot see the curves."""
+    parts = []
+    for arm in arms:
+        metrics = arm.timeline.metrics.get(step)
+        if metrics is None:
+            continue
+        entropy = arm.timeline.at(step).get("H")
+        words = f"{arm.name}: base accuracy {metrics['base_accuracy']:.0%}, new {metrics['new_accuracy']:.0%}"
+        parts.append(words + ("" if entropy is None else f", H {entropy:.2f} nats"))
+    steps = max((arm.recipe.steps for arm in arms), default=0)
+    return f"Step {step} of {steps}. " + "; ".join(parts) + "."
+
+
+def caption_at(arms: Sequence[Arm], step: int) -> str:
+    """The sentence of the last checkpoint that all arms had by `step`."""
+    measured = [{place for place in arm.timeline.metrics if place <= step} for arm in arms]
+    common = set.intersection(*measured) if measured else set()
+    return sentence(arms, max(common)) if common else ""
+
+
+def recorded(timelines: Sequence[Timeline]) -> list[int]:
+    """The steps that can be gone back to, thinned to what a slider can show; the newest is always there."""
+    head = max((timeline.head for timeline in timelines), default=-1)
+    stride = -(-(head + 1) // POINTS) or 1
+    steps = list(range(0, head + 1, stride))
+    return steps if not steps or steps[-1] == head else [*steps, head]

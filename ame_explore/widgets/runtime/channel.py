@@ -1,0 +1,295 @@
+"""Frames for a browser that may be slower than we are: binary, latest wins, one in flight, acknowledged.
+
+A widget that sends whatever it has fills the browser's queue, and a pause pressed there shows seconds later. Here the
+browser says when it has drawn, and only then gets the newest state; what lay between is never sent. A page that has
+shown to be quick need not say so for every frame of a slow sequence: JupyterLab redraws its toolbar for each message
+to the kernel, which costs it as much as the frame itself.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import threading
+import time
+from collections.abc import Callable, Mapping
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import numpy as np
+
+from ame_explore.ame import AMEError
+from ame_explore.widgets.runtime.messages import FrameHeader
+
+SILENCE = 1.0  # seconds without an acknowledgement after which a page is taken to be away, until it speaks again
+QUICK = 0.1  # seconds: a page that answered within them may be sent frames unasked
+SPACED = 0.2  # seconds: that lie this far apart at least
+UNASKED = 2.0  # seconds without asking at most: a page that has stalled since is sent no more than that
+_WIRE = {"f": "f4", "i": "i4", "u": "i4", "b": "u1"}  # numpy's kind -> what travels
+
+
+def bundle(name: str) -> str:
+    """The text of a built module or style sheet of widgets/js."""
+    return (resources.files("ame_explore.widgets") / "js" / "bundles" / name).read_text(encoding="utf-8")
+
+
+def _beyond_int32(value: np.ndarray) -> bool:
+    return value.dtype.itemsize >= 4 and value.size > 0 and (value.min() < -(1 << 31) or value.max() >= 1 << 31)
+
+
+def pack(tree: Any) -> tuple[Any, list[bytes]]:
+    """A tree of plain values and arrays as (what JSON can say, binary buffers).
+
+    Each array becomes `{"buffer": i, "dtype": "f4" | "i4" | "u1", "shape": [...]}` with its numbers, little-endian, in
+    buffer i: uint8 and bool as u1, other integers as i4 (or as a list where that is too small), floats as f4.
+    Dataclasses become objects, numbers that are not finite None. Raises `AMEError` for what neither
+    JSON nor a buffer can hold.
+    """
+    buffers: list[bytes] = []
+
+    def plain(value: Any) -> Any:
+        if value is None or isinstance(value, (str, bool)):
+            return value
+        if isinstance(value, (int, np.integer)):
+            return int(value)
+        if isinstance(value, (float, np.floating)):
+            return float(value) if math.isfinite(value) else None
+        if isinstance(value, np.bool_):
+            return bool(value)
+        if isinstance(value, np.ndarray):
+            return array(value)
+        if isinstance(value, Mapping):
+            return {str(key): plain(item) for key, item in value.items()}
+        if isinstance(value, (list, tuple, set, frozenset, range)):
+            return [plain(item) for item in value]
+        if dataclasses.is_dataclass(value) and not isinstance(value, type):
+            return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        if isinstance(value, Path):
+            return str(value)
+        raise AMEError(
+            f"body must hold plain values, mappings, lists, dataclasses and numpy arrays, got {type(value).__name__}."
+        )
+
+    def array(value: np.ndarray) -> Any:
+        if value.dtype.kind not in _WIRE or (value.dtype.kind in "iu" and _beyond_int32(value)):
+            return plain(value.tolist())
+        dtype = "u1" if value.dtype == np.uint8 else _WIRE[value.dtype.kind]
+        buffers.append(np.asarray(value, dtype=f"<{dtype}").tobytes())
+        return {"buffer": len(buffers) - 1, "dtype": dtype, "shape": list(value.shape)}
+
+    return plain(tree), buffers
+
+
+@dataclasses.dataclass
+class Traffic:
+    """What went over a channel: frames published, sent, acknowledged, too old to be drawn; ages in seconds."""
+
+    published: int = 0
+    sent: int = 0
+    acknowledged: int = 0
+    stale: int = 0
+    oldest_drawn: float = 0.0
+    last_age: float = 0.0
+
+
+class Channel(anywidget.AnyWidget):
+    """Latest-wins, acknowledged frames to every browser page that shows this widget, and messages back from them.
+
+    Every method may be called from any thread, and callbacks may come in any thread: they must be quick and take
+    locks of their own. A subclass gives `_esm`, a bundle whose entry ends in `widget(...)` of js/src/channel.js.
+
+    A page makes itself known ("ready"), is sent what was retained and the newest frame, and acknowledges each frame
+    that it has drawn. A page that is hidden says so; one that is silent for `SILENCE` seconds is left alone until it
+    speaks. The slowest page that is there sets the pace.
+    """
+
+    def __init__(self, **traits: Any) -> None:
+        self._lock = threading.RLock()
+        self._pages: dict[str, tuple[float, float]] = {}  # page -> (its clock, ours) when it last spoke
+        self._waiting: set[str] = set()  # pages that have not acknowledged the frame in flight
+        self._mounted: set[str] = set()  # pages that hold a view, be it scrolled away or behind another tab
+        self._left_at: float | None = None
+        self._sent_at = self._asked_at = -math.inf  # the last frame, and the last one that asked for an answer
+        self._quick = False  # the last answer was
+        self._number = 0
+        self._newest: dict[str, Any] | None = None
+        self._unsent = False
+        self._still, self._paced = True, False
+        self._made = 0.0
+        self._retained: dict[str, tuple[int, dict[str, Any]]] = {}
+        self._demand: list[Callable[[], None]] = []
+        self._handlers: list[Callable[[dict[str, Any]], None]] = []
+        self.traffic = Traffic()
+        super().__init__(**traits)
+        self.on_msg(self._receive)
+
+    # From Python to the browser
+
+    def publish(
+        self, body: Mapping[str, Any], *, still: bool = True, made: float | None = None, paced: bool = False
+    ) -> None:
+        """Make `body` the newest frame: sent now if a page can take one, or else when it can, unless a newer one comes.
+
+        body: anything that `pack` takes, without the keys of `messages.FrameHeader`. Its arrays must not change
+            afterwards.
+        still: whether this state lasts until the next `publish`, so that it may be sent again later (to a page that
+            comes back). A frame of something that moves is not: then `on_demand` asks for a new one.
+        made: when the state was taken, as `time.time()` counts; now if None.
+        paced: whether whoever publishes comes again of himself and looks at `wants_frame`, so that not every moving
+            frame need be acknowledged (of those that are SPACED, to a page that was QUICK).
+        """
+        with self._lock:
+            self._newest, self._unsent, self._still = dict(body), True, still
+            self._paced = paced and not still
+            self._made = time.time() if made is None else made
+            self.traffic.published += 1
+            self._pump()
+
+    def retain(self, name: str, body: Mapping[str, Any]) -> None:
+        """Send `body` as a message of type `name` now and to every page that comes later; the newest of a name counts.
+
+        For what changes rarely. Such messages are not subject to the one-in-flight rule.
+        """
+        with self._lock:
+            generation = self._retained[name][0] + 1 if name in self._retained else 1
+            self._retained[name] = generation, dict(body)
+            if self._pages:
+                self._send_retained(name)
+
+    def tell(self, name: str, body: Mapping[str, Any] | None = None, buffers: list[bytes] | None = None) -> None:
+        """Send one message of type `name` once, to whoever is there."""
+        header, packed = pack(body or {})
+        self.send({**header, "type": name}, [*packed, *(buffers or [])])
+
+    @property
+    def wants_frame(self) -> bool:
+        """Whether a page is there to see a frame and none is in flight."""
+        with self._lock:
+            self._drop_silent()
+            return bool(self._pages) and not self._waiting
+
+    @property
+    def left_for(self) -> float:
+        """Seconds since the last view was taken out of its page (its cell run again, its tab closed); 0 if one is left,
+        if none was there yet, and if a browser went without a word.
+        """
+        left_at = self._left_at
+        return 0.0 if left_at is None else time.monotonic() - left_at
+
+    def on_demand(self, callback: Callable[[], None]) -> None:
+        """Have `callback()` called whenever a page can take a frame and none is ready.
+
+        Answer with a `publish`, soon, if there is anything newer than the last; where nothing moves and nothing has
+        changed, leave it (a still frame is sent again by itself to a page that comes back).
+        """
+        self._demand.append(callback)
+
+    def on_message(self, callback: Callable[[dict[str, Any]], None]) -> None:
+        """Have `callback(message)` called for each message of a page that is not the channel's own."""
+        self._handlers.append(callback)
+
+    # From the browser to Python
+
+    def _receive(self, _widget: Any, message: Any, _buffers: Any) -> None:
+        if not isinstance(message, dict):
+            return
+        kind, page = message.get("type"), str(message.get("page", ""))
+        if kind in ("ready", "ack", "ping"):
+            self._heard(kind, page, message)
+        elif kind == "away":
+            with self._lock:
+                self._pages.pop(page, None)
+                self._waiting.discard(page)
+                if message.get("left") and page in self._mounted:
+                    self._mounted.discard(page)
+                    self._left_at = None if self._mounted else time.monotonic()
+                self._pump()
+        else:
+            for handler in tuple(self._handlers):
+                handler(message)
+
+    def _heard(self, kind: str, page: str, message: dict[str, Any]) -> None:
+        with self._lock:
+            known = page in self._pages
+            self._quick = self._quick and known
+            self._mounted.add(page)
+            self._left_at = None
+            self._pages[page] = float(message.get("t") or 0.0), time.time()
+            if kind == "ack":
+                self._acknowledged(page, message)
+            else:
+                told, heard = self._pages[page]
+                self.tell("hello", {"page": page, "t": told, "time": heard})
+                have = message.get("have") or {}
+                for name, (generation, _) in self._retained.items():
+                    if have.get(name) != generation:
+                        self._send_retained(name)
+                if (kind == "ready" or not known) and self._still and self._newest is not None:
+                    self._send_again()
+            self._pump()
+            hungry = self.wants_frame and not (kind == "ping" and self._still and self._newest is not None)
+        if hungry:
+            for callback in tuple(self._demand):
+                callback()
+
+    def _acknowledged(self, page: str, message: dict[str, Any]) -> None:
+        if message.get("n") == self._number and page in self._waiting:
+            self._waiting.discard(page)
+            self._quick = time.monotonic() - self._asked_at < QUICK
+        self.traffic.acknowledged += 1
+        age = float(message.get("age_ms") or 0.0) / 1000
+        if message.get("stale"):
+            self._quick = False
+            self.traffic.stale += 1
+            if self._still:
+                self._send_again()
+        else:
+            self.traffic.last_age = age
+            self.traffic.oldest_drawn = max(self.traffic.oldest_drawn, age)
+
+    # With the lock held
+
+    def _send_again(self) -> None:
+        """The newest state still holds: it goes out once more, as of now."""
+        self._unsent, self._made = True, time.time()
+
+    def _drop_silent(self) -> None:
+        if self._waiting and time.monotonic() - self._asked_at > SILENCE:
+            for page in self._waiting:
+                self._pages.pop(page, None)
+            self._waiting.clear()
+
+    def _pump(self) -> None:
+        self._drop_silent()
+        if not self._unsent or self._newest is None or not self._pages or self._waiting:
+            return
+        body, buffers = pack(self._newest)
+        self._number += 1
+        self._unsent = False
+        now = time.monotonic()
+        spaced = now - self._sent_at >= SPACED and now - self._asked_at < UNASKED
+        ask = not (self._paced and self._quick and spaced)
+        self._sent_at = now
+        if ask:
+            self._asked_at, self._waiting = now, set(self._pages)
+        made = max(self._made, time.time()) if self._still else self._made
+        self.traffic.sent += 1
+        heard = dict(self._pages)
+        moving = not self._still
+        header = FrameHeader(type="frame", n=self._number, time=made, moving=moving, heard=heard, ask=ask)
+        self.send({**body, **header}, buffers)
+
+    def _send_retained(self, name: str) -> None:
+        generation, body = self._retained[name]
+        header, buffers = pack(body)
+        self.send({**header, "type": name, "retained": generation}, buffers)
+
+    def close(self) -> None:
+        """End it: pages keep what they show last."""
+        if hasattr(self, "_lock"):  # ipywidgets also closes what was refused while it was made
+            with self._lock:
+                self._pages.clear()
+                self._waiting.clear()
+        super().close()

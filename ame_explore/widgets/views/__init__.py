@@ -1,0 +1,1 @@
+"""Live views of bounds, landscapes and the shared feature space."""

@@ -1,0 +1,226 @@
+"""The bound inspector, live: move n and omega, and see each bound follow the measured value or fail."""
+
+from __future__ import annotations
+
+import dataclasses
+import html
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ipywidgets import HTML, Layout, SelectionSlider, VBox
+
+from ame_explore.ame import AMEError
+from ame_explore.analysis.bounds import (
+    Bound,
+    CoinStudents,
+    StudentBounds,
+    coin_students,
+    draw_sample,
+    largest_sample,
+    students_bounds,
+)
+from ame_explore.figures import bound_inspector, bounds_over
+from ame_explore.tasks import Progress, Task, Worker
+from ame_explore.training import Recipe, Stage
+from ame_explore.widgets.runtime.figure_view import FigureView
+
+SIZES = (16, 32, 64, 128, 256)
+OMEGAS = (0.0, 1.0, 5.0, 10.0, 25.0, 50.0, 100.0)
+REFERENCE, OTHER = "KD", "KD + AME"
+_WIDE = {"description_width": "170px"}
+
+
+@dataclass(frozen=True, eq=False)
+class BoundsAt:
+    """What stands behind one place of the sliders.
+
+    Attributes:
+        n, omega: the place.
+        kd, ame: a student of each arm, on the same sample, from the same initial weights.
+        coins: the students of f-CMI, of KD + AME; None until they are trained.
+    """
+
+    n: int
+    omega: float
+    kd: StudentBounds
+    ame: StudentBounds
+    coins: CoinStudents | None
+
+    @property
+    def bounds(self) -> list[Bound]:
+        """Of the KD + AME student, and f-CMI where there is one."""
+        return [*self.ame.bounds.values(), *([self.coins.bound] if self.coins else [])]
+
+
+class BoundsView(VBox):
+    """Two sliders, the inspector of one student, and the bounds over all n that were visited at this omega.
+
+    Training runs in a thread: a cell never blocks, a new place of the sliders ends what was being trained for the old
+    one, and what was trained once is kept. The bars are those of KD + AME, the diamonds the same for plain KD.
+
+    stage: data and models; None makes those of the recipe. recipe: of host "projector"; None is 200 steps of the
+    default. sizes: values of n; those too large for the data are left out. omegas: values of omega. coins:
+    (supersamples, draws) of f-CMI; None leaves it out. draws: of weights, for PAC-Bayes. seed: of sample and students.
+    n, omega: where to begin.
+
+    Raises `AMEError` for a place to begin that is not on the sliders, and for no values at all.
+    """
+
+    def __init__(
+        self,
+        stage: Stage | None = None,
+        recipe: Recipe | None = None,
+        *,
+        sizes: Sequence[int] = SIZES,
+        omegas: Sequence[float] = OMEGAS,
+        coins: tuple[int, int] | None = (2, 100),
+        draws: int = 200,
+        seed: int = 0,
+        n: int = 64,
+        omega: float = 50.0,
+    ) -> None:
+        self._recipe = Recipe(host="projector", steps=200) if recipe is None else recipe
+        self._stage = Stage.for_recipe(self._recipe) if stage is None else stage
+        self._coins, self._draws, self._seed = coins, draws, seed
+        fitting = [size for size in sizes if size <= largest_sample(self._stage)]
+        for name, value, values in (("n", n, fitting), ("omega", omega, list(omegas))):
+            if value not in values:
+                raise AMEError(f"{name} must be one of {', '.join(f'{each:g}' for each in values)}, got {value!r}.")
+        self._known: dict[tuple[int, float], BoundsAt] = {}
+        self._now: BoundsAt | None = None
+        options: dict[str, Any] = {"continuous_update": False, "style": _WIDE, "layout": Layout(width="560px")}
+        self.n = SelectionSlider(options=fitting, value=n, description="training images n", **options)
+        labels = [(f"{each:g}", each) for each in omegas]
+        self.omega = SelectionSlider(options=labels, value=omega, description="omega of AME", **options)
+        self.status = HTML()
+        self.inspector, self.over_n = FigureView(), FigureView()
+        self._worker = Worker("ame_explore bounds", latest=True)
+        for slider in (self.n, self.omega):
+            slider.observe(self._moved, names="value")
+        super().__init__([self.n, self.omega, self.status, self.inspector, self.over_n])
+        self._moved()
+
+    def result(self, timeout: float = 60.0) -> BoundsAt | None:
+        """What is there now; None if nothing is yet.
+
+        Only where nobody watches (AME_HEADLESS=1) it waits for the place of the sliders to be finished.
+
+        Raises:
+            TimedOut: if it is not finished within `timeout` seconds.
+            Exception: if the training raised it.
+        """
+        self._task.settle(timeout)
+        return self._now
+
+    @property
+    def busy(self) -> bool:
+        """Whether it is training."""
+        return self._worker.busy
+
+    def close(self) -> None:
+        """End the thread and the view."""
+        if hasattr(self, "_worker"):  # ipywidgets closes what was never finished, too
+            self._worker.close()
+            for view in (self.inspector, self.over_n):
+                view.close()
+        super().close()
+
+    def _moved(self, _change: Any = None) -> None:
+        place = int(self.n.value), float(self.omega.value)
+        task = Task(lambda task: self._work(place, task), name="the training", on_end=self._ended)
+        self._task: Task[None] = self._worker.submit(task)
+
+    def _work(self, place: tuple[int, float], task: Task[None]) -> None:
+        n, omega = place
+        arms = [dataclasses.replace(self._recipe, omega=value, seed=self._seed) for value in (0.0, omega)]
+        if place not in self._known:
+            self._say(f"training a student with and one without AME on {n} images \u2026")
+            sample = draw_sample(self._stage, n, seed=self._seed)
+            kd, ame = students_bounds(
+                self._stage,
+                arms,
+                [sample, sample],
+                draws=self._draws,
+                progress=self._progress("two students", task),
+            )
+            task.check()
+            self._known[place] = BoundsAt(n, omega, kd, ame, None)
+        self._show(place)
+        if self._coins is not None and self._known[place].coins is None:
+            supersamples, draws = self._coins
+            coins = coin_students(
+                self._stage,
+                arms[1],
+                n=n,
+                supersamples=supersamples,
+                draws=draws,
+                seed=self._seed,
+                progress=self._progress(f"{supersamples * draws} students for f-CMI", task),
+            )
+            task.check()
+            self._known[place] = dataclasses.replace(self._known[place], coins=coins)
+            self._show(place)
+        self._say(_summary(self._known[place]))
+
+    def _progress(self, what: str, task: Task[None]) -> Progress:
+        said = [-1]
+
+        def tell(_what: str, done: int, of: int) -> None:
+            task(what, done, of)
+            tenth = 10 * done // max(of, 1)
+            if tenth > said[0]:  # a message a step would be hundreds
+                said[0] = tenth
+                self._say(f"training {what}: {10 * tenth}%")
+
+        return tell
+
+    def _show(self, place: tuple[int, float]) -> None:
+        at = self._known[place]
+        self._now = at
+        measured = {str(quantity): interval for quantity, interval in at.ame.gap.measured.items()}
+        self.inspector.show(
+            bound_inspector(
+                at.bounds,
+                measured=measured,
+                beside=(REFERENCE, {name: bound.value for name, bound in at.kd.bounds.items()}),
+                title=f"{OTHER}: n = {at.n}, omega = {at.omega:g}",
+            )
+        )
+        visited = sorted((each for each in self._known.values() if each.omega == at.omega), key=lambda each: each.n)
+        names = [name for name, bound in at.ame.bounds.items() if bound.quantity == "loss"]
+        names = [name for name in names if "McAllester" not in name]  # never below the kl form
+        self.over_n.show(
+            bounds_over(
+                [each.n for each in visited],
+                {name: [each.ame.bounds[name] for each in visited] for name in names},
+                over="training images n",
+                measured=[each.ame.gap.measured["loss"] for each in visited],
+                title=f"{OTHER} at omega = {at.omega:g}: every n that you have visited",
+            )
+        )
+
+    def _say(self, text: str) -> None:
+        self.status.value = f'<div role="status" aria-live="polite">{html.escape(text)}</div>'
+
+    def _ended(self, task: Task[None]) -> None:
+        if task.state == "failed":
+            self._say(f"This place failed: {task.error} Move a slider to go on.")
+
+
+def _summary(at: BoundsAt) -> str:
+    loss = {arm: student.gap.test_loss for arm, student in ((REFERENCE, at.kd), (OTHER, at.ame))}
+    words = [f"Measured loss: {loss[REFERENCE]:.3f} for {REFERENCE}, {loss[OTHER]:.3f} for {OTHER}."]
+    words.append(
+        f"The paper's delta: {at.kd.trained_entropy:.3f} and {at.ame.trained_entropy:.3f} nats."
+        if math.isfinite(at.ame.trained_entropy)
+        else ""
+    )
+    sound = [each for each in at.bounds if each.quantity == "loss" and not each.vacuous and not each.violated]
+    if sound:
+        best = min(sound, key=lambda each: each.value)
+        words.append(f"The tightest bound of the loss that applies: {best.name}, {best.value:.3f}.")
+    empty = sum(each.vacuous for each in at.bounds)
+    words.append(f"{empty} of {len(at.bounds)} are vacuous.")
+    return " ".join(word for word in words if word)

@@ -1,0 +1,320 @@
+"""Pairs one by one and as a whole: held against the whole matrix, the measures, and real features."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from torch.nn.functional import normalize
+
+from ame_explore import measures
+from ame_explore.ame import AMEError
+from ame_explore.analysis.pairs import set_measures as joint
+from ame_explore.analysis.pairs import similarities as crossing
+from ame_explore.analysis.pairs import suspects as findings
+from ame_explore.analysis.pairs.exploration import MEASURES, compare_pairs, explore_features, rows_of
+from ame_explore.analysis.pairs.pair_measures import pair_measures, relational_agreement
+from ame_explore.data import PairedFeatures
+
+REAL = Path(__file__).resolve().parents[4] / "shared" / "data" / "clip_coco500.npy"
+needs_real = pytest.mark.skipif(not REAL.is_file(), reason=f"{REAL.name}, which is no part of the project, is absent")
+
+
+def paired(
+    n: int = 60, width: int = 16, *, texts: int | None = None, noise: float = 0.6, seed: int = 0
+) -> PairedFeatures:
+    """Images near their texts; with fewer texts than images these share them, and have labels."""
+    generator = torch.Generator().manual_seed(seed)
+    m = n if texts is None else texts
+    text = torch.randn(m, width, generator=generator)
+    pairs = torch.arange(n) % m
+    image = 3 * (text[pairs] + noise * torch.randn(n, width, generator=generator)) + 0.5
+    words = tuple(f"text {row}" for row in range(m))
+    labels = None if texts is None else pairs
+    return PairedFeatures(
+        image=image, text=text, pair_index=pairs, ids=torch.arange(n) + 7, labels=labels, texts=words, logit_scale=12.0
+    )
+
+
+def reference(features: PairedFeatures, k: int) -> dict[str, torch.Tensor]:
+    """All of a `Crossing` from the whole matrix in float64."""
+    pairs = features.pair_index
+    scores = normalize(features.image.double()) @ normalize(features.text.double()).T
+    right = pairs[:, None] == torch.arange(len(features.text))
+    wrong, own = scores.masked_fill(right, -math.inf), scores[right]
+    best = scores.masked_fill(~right, -math.inf).amax(0)
+    z = features.logit_scale * scores
+    found = {"cosine": own}
+    for name, axis, limit in (("images", 1, own[:, None]), ("texts", 0, best[None])):
+        logs = z.log_softmax(axis)
+        found[f"{name}.greater"] = (wrong > limit + 1e-12).sum(axis)
+        found[f"{name}.wrong"], found[f"{name}.wrong_at"] = wrong.max(axis)
+        found[f"{name}.entropy"] = -(logs.exp() * logs).sum(axis)
+        found[f"{name}.occurrence"] = torch.bincount(scores.topk(k, axis).indices.ravel(), minlength=scores.shape[axis])
+    return found
+
+
+@pytest.mark.parametrize("texts", [None, 9])
+@pytest.mark.parametrize("double", [True, False])
+@pytest.mark.parametrize("logit_scale", [12.0, 400.0])
+def test_one_pass_is_the_whole_matrix(
+    texts: int | None, double: bool, logit_scale: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In small strips and tiles, in float64 and in float32 with its doubtful places looked at again."""
+    monkeypatch.setattr(crossing, "_EXACT_BELOW", 10**9 if double else 0)
+    monkeypatch.setattr(crossing, "_STRIP", 16)
+    monkeypatch.setattr(crossing, "_TILE", 32)
+    monkeypatch.setattr(crossing, "_CHUNK", 2)
+    features = dataclasses.replace(paired(150, texts=texts), logit_scale=logit_scale)
+    f = features
+    found = crossing.cross(f.image, f.text, f.pair_index, logit_scale=logit_scale, k=3)
+    for name, expected in reference(features, 3).items():
+        side, _, part = name.rpartition(".")
+        value = getattr(getattr(found, side), part) if side else getattr(found, part)
+        if value.is_floating_point():
+            # float32: a cosine errs by 1e-6, an entropy of up to 5 nats by logit_scale times that
+            close = 1e-10 if double else 2e-6 * (logit_scale if part == "entropy" else 1)
+            torch.testing.assert_close(value, expected, atol=close, rtol=0)
+        else:
+            assert torch.equal(value, expected), name
+
+
+@pytest.mark.parametrize("double", [True, False])
+def test_equal_rows_are_not_strictly_nearer(double: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crossing, "_EXACT_BELOW", 10**9 if double else 0)
+    features = paired(40)
+    text = features.text.clone()
+    text[20:] = text[:20]
+    image = text * torch.linspace(0.1, 9, 40)[:, None]  # every image is exactly its text, which is there twice
+    table = pair_measures(dataclasses.replace(features, image=image, text=text)).table
+    assert (table["rank_i2t"] == 1).all() and (table["rank_t2i"] == 1).all()
+    assert table["margin_i2t"].abs().max() < 1e-6
+
+
+def test_ranks_agree_with_retrieval() -> None:
+    features = paired(80, texts=11)
+    found = pair_measures(features)
+    expected = measures.retrieval_at_k(image=features.image, text=features.text, pair_index=features.pair_index)
+    for k in (1, 5, 10):
+        assert found.recall[f"R@{k}_i2t"] == pytest.approx(expected.image_to_text[k])
+        assert found.recall[f"R@{k}_t2i"] == pytest.approx(expected.text_to_image[k])
+
+
+@given(seed=st.integers(0, 99), shift=st.integers(1, 30))
+def test_order_of_the_pairs_does_not_matter(seed: int, shift: int) -> None:
+    features = paired(31, seed=seed)
+    order = (torch.arange(31) + shift) % 31
+    a = pair_measures(features).table.set_index("id")
+    b = pair_measures(rows_of(features, order)).table.set_index("id").loc[a.index]
+    for name in ("cosine", "rank_i2t", "rank_t2i", "margin_t2i", "entropy_i2t", "suspicion"):
+        np.testing.assert_allclose(a[name], b[name], atol=1e-12)
+
+
+@pytest.mark.parametrize(("n", "width"), [(200, 16), (10, 40)])
+def test_blocks_agree_with_the_measures(n: int, width: int) -> None:
+    features = paired(n, width)
+    x, y = features.image, features.text
+    rows = torch.cat([normalize(x.double()), normalize(y.double())])
+    expected = {
+        "modality_gap": measures.modality_gap(x, y),
+        "uniformity_image": measures.uniformity(x),
+        "uniformity_text": measures.uniformity(y),
+        "von_neumann": measures.von_neumann_entropy(rows),
+        "effective_rank_singular": measures.effective_rank(rows),
+        "effective_rank_squared": measures.effective_rank(rows, of="squared"),
+        "cka": measures.linear_cka(x, y),
+    }
+    found = joint.joint_measures(x, y, features.pair_index)
+    for name, value in expected.items():
+        # Squaring the singular values halves their digits: 1e-8 of the largest, times the number of them.
+        assert found[name].value == pytest.approx(value, rel=1e-6), name
+
+
+def test_sampled_uniformity_covers_the_exact_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    features = paired(1500)
+    exact = measures.uniformity(features.image)
+    monkeypatch.setattr(joint, "ALL_PAIRS_UP_TO", 100)
+    monkeypatch.setattr(joint, "_SAMPLED_PAIRS", 60_000)
+    apart = []
+    for seed in range(20):
+        found = joint.uniformity_estimate(features.image, seed=seed)
+        assert found.value is not None and 0 < found.standard_error < 0.05
+        apart.append((found.value - exact) / found.standard_error)
+    assert np.abs(apart).max() < 4.0 and 0.5 < np.std(apart) < 1.6  # 20 draws of a standard normal, nearly
+
+
+@needs_real
+def test_known_values_of_real_features() -> None:
+    """From shared/data/README.md, computed there independently in float64."""
+    found = explore_features(PairedFeatures.from_files(REAL)).to_json()
+    known = {
+        "modality_gap": 0.85135,
+        "pair_cosine": 0.30992,
+        "R@1_i2t": 0.552,
+        "R@5_i2t": 0.808,
+        "R@10_i2t": 0.892,
+        "R@1_t2i": 0.506,
+        "R@5_t2i": 0.766,
+        "R@10_t2i": 0.862,
+        "alignment": 1.38016,
+        "uniformity_image": -1.79453,
+        "uniformity_text": -1.84091,
+        "von_neumann": 3.3901,
+        "cka": 0.6362,
+    }
+    for name, value in known.items():
+        assert found[name] == pytest.approx(value, abs=1e-4), name
+    assert found["effective_rank_squared"] == pytest.approx(math.exp(found["von_neumann"]), rel=1e-6)
+
+
+@needs_real
+@pytest.mark.parametrize("seed", range(5))
+def test_swapped_captions_are_among_the_first_suspects(seed: int) -> None:
+    features = PairedFeatures.from_files(REAL)
+    rows = torch.from_numpy(np.random.default_rng(seed).choice(500, 10, replace=False))
+    text = features.text.clone()
+    text[rows] = features.text[rows.roll(1)]
+    suspects = findings.suspects(pair_measures(dataclasses.replace(features, text=text)), 20)
+    assert len(set(suspects["row"]) & set(rows.tolist())) >= 7
+
+
+def swapped(features: PairedFeatures, rows: list[int]) -> PairedFeatures:
+    text = features.text.clone()
+    text[rows] = features.text[rows[1:] + rows[:1]]
+    return dataclasses.replace(features, text=text)
+
+
+def test_suspects_without_a_common_space() -> None:
+    """Text features turned into another, wider space: no cosine is left, and swapped captions are found."""
+    features = swapped(paired(200, 24, noise=0.3), [3, 50, 120, 177])
+    turn = torch.randn(24, 40, generator=torch.Generator().manual_seed(5))
+    explored = explore_features(dataclasses.replace(features, text=features.text @ turn))
+    assert {3, 50, 120, 177} <= set(explored.suspects["row"][:8])
+    assert {name for name, value in explored.measures.items() if value is None} == {
+        *(f"R@{k}_{way}" for k in (1, 5, 10) for way in ("i2t", "t2i")),
+        *(
+            "modality_gap",
+            "pair_cosine",
+            "alignment",
+            "von_neumann",
+            "effective_rank_singular",
+            "effective_rank_squared",
+        ),
+    }
+    assert any("different widths" in note for note in explored.notes)
+
+
+def test_agreement_of_relations_is_one_for_a_rotation() -> None:
+    x = paired(50).image
+    turn = torch.linalg.qr(torch.randn(16, 16, generator=torch.Generator().manual_seed(1)))[0]
+    np.testing.assert_allclose(relational_agreement(x, x @ turn), 1.0, atol=1e-4)
+
+
+def test_ambiguous_pairs_are_close_calls() -> None:
+    features = paired(100, noise=1.2)
+    found = findings.ambiguous(features, pair_measures(features))
+    assert len(found) and found["entropy_i2t"].is_monotonic_decreasing
+    assert (features.logit_scale * found["margin_i2t"].abs()).max() <= math.log(10)
+
+
+def test_a_planted_hub_is_found() -> None:
+    features = paired(120, 64)
+    text = features.text.clone()
+    text[5] = normalize(features.image.mean(0), dim=0) * 8 + 0.1 * text[5]
+    explored = explore_features(dataclasses.replace(features, image=features.image + 4, text=text))
+    assert explored.text_hubs["row"][0] == 5 and explored.text_hubs["times"][0] > 60
+    assert explored.hubness[0] > 1
+
+
+def test_duplicates_are_grouped() -> None:
+    features = paired(30)
+    image, text, words = features.image.clone(), features.text.clone(), list(features.texts)
+    image[[4, 9]] = 2 * image[1]
+    text[20] = text[2]
+    words[7] = "  TEXT 6 "
+    found, how = findings.duplicates(dataclasses.replace(features, image=image, text=text, texts=tuple(words)))
+    groups = {(line["kind"], line["rows"]) for line in found.to_dict("records")}
+    assert groups == {("same image features", (1, 4, 9)), ("same text features", (2, 20)), ("same caption", (6, 7))}
+    assert "0.99" in how
+
+
+def test_slices_by_words_numbers_and_labels() -> None:
+    features = paired(80, texts=4, noise=2.0)
+    metadata = {"source": tuple("web" if i % 3 else "book" for i in range(80)), "size": tuple(i / 7 for i in range(80))}
+    metadata["name"] = tuple(f"only {i}" for i in range(80))
+    metadata["tags"] = tuple(np.array(["a", "b"]) for _ in range(80))  # as parquet's lists are read
+    features = dataclasses.replace(features, metadata=metadata)
+    table = findings.slices(features, pair_measures(features))
+    assert table.groupby("column").size().to_dict() == {"source": 2, "size": 4, "label": 4}
+    assert (table.groupby("column")["pairs"].sum() == 80).all()
+    means = table[table["column"] == "source"]
+    total = (means["R@1_i2t"] * means["pairs"]).sum() / 80
+    assert total == pytest.approx(pair_measures(features).recall["R@1_i2t"])
+
+
+def test_missing_values_are_a_slice_of_their_own() -> None:
+    features = paired(80)
+    metadata: dict[str, tuple[Any, ...]] = {
+        "year": (2001, None, 2003, 2004) * 20,
+        "size": tuple(math.nan if i < 20 else i / 7 for i in range(80)),
+        "nothing": (None,) * 80,
+    }
+    table = findings.slices(dataclasses.replace(features, metadata=metadata), pair_measures(features))
+    assert set(table["value"][table["column"] == "year"]) == {"2001", "2003", "2004", "(missing)"}
+    assert (table["column"] == "size").sum() == 5 and "nothing" not in set(table["column"])
+    assert table["pairs"][table["value"] == "(missing)"].tolist() == [20, 20]
+
+
+def test_measures_json_has_the_names_that_were_agreed() -> None:
+    features = paired(40, texts=8)
+    found = explore_features(features).to_json()
+    assert list(found)[: len(MEASURES)] == list(MEASURES)
+    first = found["mismatched_pairs"][0]
+    assert first["id"] in range(40) and first["given_id"] == first["id"] + 7
+    scores = [line["suspicion"] for line in found["mismatched_pairs"]]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_comparison_matches_by_id() -> None:
+    a = paired(50)
+    b = rows_of(dataclasses.replace(a, image=a.image + 0.1), torch.arange(49, 9, -1))
+    changes = compare_pairs(explore_features(a, name="a"), explore_features(b, name="b"))
+    assert len(changes.table) == 40 and changes.left_out == 10
+    assert (changes.table["row"] == 49 - changes.table["other_row"]).all()
+    same = compare_pairs(explore_features(a), explore_features(a))
+    assert same.table["cosine_change"].abs().max() == 0 and same.intervals["R@1_i2t"].verdict == "no difference seen"
+
+
+REFUSED: dict[str, tuple[dict[str, Any], str]] = {
+    "one pair": ({"n": 1}, "at least two pairs, got one"),
+}
+
+
+@pytest.mark.parametrize(("options", "message"), REFUSED.values(), ids=REFUSED)
+def test_refuses(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(AMEError, match=message):
+        explore_features(paired(**options))
+
+
+def test_a_row_of_zeros_is_refused() -> None:
+    features = paired(5)
+    image = features.image.clone()
+    image[2] = 0
+    with pytest.raises(AMEError, match="row of zeros"):
+        explore_features(dataclasses.replace(features, image=image))
+
+
+@pytest.mark.parametrize(
+    "features", [paired(2), paired(6, texts=1), paired(12, texts=2)], ids=["two", "one text", "few"]
+)
+def test_the_smallest_sets_have_an_answer(features: PairedFeatures) -> None:
+    found = explore_features(features).to_json()
+    assert found["R@1_i2t"] is not None and 0 <= found["R@1_i2t"] <= 1
+    assert len(found["mismatched_pairs"]) == len(features.image)

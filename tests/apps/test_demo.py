@@ -1,0 +1,211 @@
+import dataclasses
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+import torch
+from rich.console import Console
+
+from ame_explore.ame import AMEError
+from ame_explore.apps.demo import command, demo_arms, run_demo, slug
+from ame_explore.apps.terminal import check_device, show
+from ame_explore.training import Distillation, Recipe, Run
+
+QUICK = Recipe(host="projector", steps=20, shots=2, batch_size=8)
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    seen = []
+    result = run_demo(
+        QUICK, seeds=3, baselines=True, out=tmp_path_factory.mktemp("demo") / "out", progress=lambda *x: seen.append(x)
+    )
+    return result, seen
+
+
+def test_everything_named_is_written(demo):
+    result, seen = demo
+    assert sorted(path.name for path in result.folder.iterdir()) == ["report.html", "runs", "summary.json"]
+    assert len(list((result.folder / "runs").iterdir())) == 4 * 3
+    summary = json.loads((result.folder / "summary.json").read_text())
+    assert summary["seeds"] == [0, 1, 2] and summary["shots"] == 2 and summary["data"] == "digits"
+    assert set(summary["arms"]) == {"KD", "KD + AME", "logits KD", "logits KD, smoothed targets"}
+    assert all(len(values) == 3 for metrics in summary["arms"].values() for values in metrics.values())
+    html = result.report.read_text()
+    assert "https://" not in html.split("<script", 1)[0] and len(html) > 3e6  # plotly.js is inside
+    assert summary["verdict"].splitlines()[0] in html.replace("&#43;", "+")
+    students = [x for x in seen if x[0] == "students"]
+    assert students[-1] == ("students", 240, 240) and [x[1] for x in students] == sorted(x[1] for x in students)
+
+
+def test_the_teacher_is_good_enough(demo):
+    result, _ = demo
+    assert result.summary["teacher"]["test_accuracy"] >= 0.97
+
+
+def test_the_numbers_are_those_of_the_runs(demo):
+    result, _ = demo
+    run = Run.open(result.folder / "runs" / "kd-ame-seed1")
+    assert run.status == "finished" and run.facts["arm"] == "KD + AME"
+    assert result.summary["arms"]["KD + AME"]["new_accuracy"][1] == run.metrics["new_accuracy"].iloc[-1]
+    differences = [
+        a - b
+        for a, b in zip(result.summary["arms"]["KD + AME"]["ece"], result.summary["arms"]["KD"]["ece"], strict=True)
+    ]
+    assert result.summary["comparisons"]["KD + AME"]["ece"]["mean"] == pytest.approx(sum(differences) / 3)
+    recipe = Recipe.from_token(run.facts["token"])
+    assert recipe == Recipe.from_dict(run.recipe) and recipe.seed == 1
+    *_, last = Distillation(recipe)
+    assert last.metrics == pytest.approx(dict(run.metrics.iloc[-1]), rel=1e-6)
+
+
+def test_arms_differ_in_what_they_are_named_for():
+    arms = demo_arms(QUICK, baselines=True)
+    assert arms["KD + AME"] == QUICK and arms["KD"] == dataclasses.replace(QUICK, omega=0.0)
+    assert arms["logits KD"].kd == "logits" and arms["logits KD, smoothed targets"].label_smoothing == 0.1
+    assert demo_arms(dataclasses.replace(QUICK, kd="logits"), baselines=True)["feature KD"].kd == "feature"
+    assert all(arm.omega == 0 for name, arm in arms.items() if name != "KD + AME")
+    with pytest.raises(AMEError, match="omega must be > 0"):
+        demo_arms(dataclasses.replace(QUICK, omega=0.0))
+    assert slug("logits KD, smoothed targets") == "logits-kd-smoothed-targets"
+    assert Recipe.from_token(command(QUICK, 3).split()[-1]) == QUICK
+
+
+def test_a_second_demo_replaces_the_first_and_spares_what_is_not_its_own(tmp_path):
+    recipe = dataclasses.replace(QUICK, steps=3)
+    first = run_demo(recipe, seeds=1, out=tmp_path)
+    (tmp_path / "mine.txt").write_text("keep")
+    second = run_demo(dataclasses.replace(recipe, omega=1.0), seeds=1, out=tmp_path)
+    assert (tmp_path / "mine.txt").read_text() == "keep"
+    assert Run.open(tmp_path / "runs" / "kd-ame-seed0").recipe["omega"] == 1.0
+    assert first.summary["comparisons"]["KD + AME"]["H"]["low"] is None  # one seed has no interval
+    assert second.summary["recipes"]["KD + AME"]["omega"] == 1.0
+
+
+def test_one_folder_holds_one_experiment(tmp_path):
+    recipe = dataclasses.replace(QUICK, steps=3)
+    run_demo(recipe, seeds=2, out=tmp_path)
+    (tmp_path / "runs" / "kd-ame-seed1" / "notes.txt").write_text("mine")
+    with Run.recorder(tmp_path / "runs" / "foreign") as record:
+        record.log(losses={"total": 1.0})
+    run_demo(dataclasses.replace(recipe, seed=7), seeds=1, out=tmp_path)
+    left = {path.name for path in (tmp_path / "runs").iterdir()}
+    assert left == {"kd-seed7", "kd-ame-seed7", "foreign", "kd-ame-seed1"}
+    assert (tmp_path / "runs" / "kd-ame-seed1" / "notes.txt").read_text() == "mine"
+
+
+def test_controls_are_named_as_such():
+    assert list(demo_arms(dataclasses.replace(QUICK, reading="alignment"))) == ["KD", "KD + alignment (control)"]
+    assert "KD + AME" in demo_arms(dataclasses.replace(QUICK, reading="spectral"))
+
+
+def test_folders_that_are_somebody_elses_are_refused(tmp_path):
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(AMEError, match="out must be a folder, got the file"):
+        run_demo(QUICK, seeds=1, out=tmp_path / "file")
+    foreign = tmp_path / "out" / "runs" / "kd-seed0"
+    foreign.mkdir(parents=True)
+    (foreign / "thesis.tex").write_text("years of work")
+    with pytest.raises(AMEError):
+        run_demo(QUICK, seeds=1, out=tmp_path / "out")
+    assert (foreign / "thesis.tex").read_text() == "years of work"
+    assert not (tmp_path / "out" / "report.html").exists()
+    for seeds in (0, 1.5):
+        with pytest.raises(AMEError, match="seeds must be a whole number >= 1"):
+            run_demo(QUICK, seeds=seeds, out=tmp_path / "new")
+
+
+def test_the_table_fits_a_terminal_of_80_columns(demo):
+    result, _ = demo
+    console = Console(width=80, record=True, file=io.StringIO())
+    show(result, console)
+    text = console.export_text()
+    tables = text.split("Teacher:")[0]
+    assert "…" not in tables and max(map(len, tables.splitlines())) <= 80
+    assert "harmonic mean" in tables and "0.200" in tables  # chance stands beside
+    assert "95% interval" in tables and "KD + AME against KD" in text and "summary.json" in text
+
+
+def test_threads_are_given_back(tmp_path):
+    before = torch.get_num_threads()
+    with pytest.raises(AMEError):
+        run_demo(dataclasses.replace(QUICK, shots=999), seeds=1, out=tmp_path)
+    assert torch.get_num_threads() == before
+
+
+def test_a_device_that_is_not_there():
+    check_device("cpu")
+    for device in ("cuda:99", "abacus"):
+        with pytest.raises(AMEError, match="device must be one that torch can use here"):
+            check_device(device)
+
+
+# --- from the shell
+
+
+def shell(*arguments, **options):
+    return subprocess.run(
+        [sys.executable, "-m", "ame_explore", "demo", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        **options,
+    )
+
+
+def test_the_command_trains_prints_and_writes(tmp_path):
+    done = shell(
+        "--seeds", "2", "--shots", "1", "--steps", "5", "--reading", "predictive", "--out", "here", cwd=tmp_path
+    )
+    assert done.returncode == 0, done.stderr
+    assert "KD + AME against KD" in done.stdout and "held-out test images right" in done.stdout
+    assert (tmp_path / "here" / "report.html").exists()
+    recipe = json.loads((tmp_path / "here" / "summary.json").read_text())["recipes"]["KD + AME"]
+    assert recipe["reading"] == "predictive" and recipe["shots"] == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--data", "mnist"], "data must be 'digits' or 'scenes', got 'mnist'"),
+        (["--reading", "spectrl"], "did you mean 'spectral'?"),
+        (["--recipe", Recipe().token(), "--omega", "3"], "recipe holds all settings already, got --omega"),
+        (["--out", "/dev/null/x"], "out must be a folder"),
+        (["--omega", "-1"], "omega must be a finite number >= 0"),
+        (["--shots", "0"], "shots must be a whole number >= 1"),
+        (["--shots", "500"], "shots must be at most the images"),
+        (["--seeds", "0"], "seeds must be"),
+        (["--recipe", "ame1:xyz"], "token must be whole"),
+        (["--device", "cuda:99"], "device must be one that torch can use here"),
+    ],
+)
+def test_bad_arguments_are_one_line_and_leave_nothing(tmp_path, arguments, message):
+    done = shell("--out", "here", *arguments, cwd=tmp_path)
+    assert done.returncode == 2 and message in done.stderr and "Traceback" not in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert not (tmp_path / "here" / "report.html").exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="sends SIGINT as a POSIX terminal does")
+def test_ctrl_c_leaves_whole_runs_and_no_report(tmp_path):
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ame_explore", "demo", "--steps", "5000", "--out", str(tmp_path / "out")],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    run_json = tmp_path / "out" / "runs" / "kd-seed0" / "run.json"
+    deadline = time.monotonic() + 240
+    while not run_json.exists() and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.1)
+    time.sleep(1.0)
+    process.send_signal(signal.SIGINT)
+    output, errors = process.communicate(timeout=60)
+    assert process.returncode == 130 and "Interrupted" in output and "Traceback" not in errors
+    assert Run.open(run_json.parent).status == "interrupted"
+    assert not (tmp_path / "out" / "report.html").exists()

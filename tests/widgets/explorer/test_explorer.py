@@ -1,0 +1,309 @@
+"""explore(): one selection for all views, and a selection that becomes a test."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import ipywidgets
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+
+from ame_explore import PairedFeatures, explore
+from ame_explore.ame import AMEError
+from ame_explore.analysis.pairs.exploration import rows_of
+from ame_explore.widgets.explorer import map_choice as explorer_maps
+
+N = 40
+
+
+def features(noise: float = 0.6, *, texts: int = N, captions: tuple[str, ...] | None = None) -> PairedFeatures:
+    generator = torch.Generator().manual_seed(0)
+    text = torch.randn(texts, 12, generator=generator)
+    pairs = torch.arange(N) % texts
+    image = text[pairs] + noise * torch.randn(N, 12, generator=generator) + 1
+    words = captions or tuple(f"text {row}" for row in range(texts))
+    return PairedFeatures(
+        image=image, text=text, pair_index=pairs, ids=torch.arange(N) + 100, texts=words, logit_scale=20.0
+    )
+
+
+def all_widgets(widget: Any) -> list[Any]:
+    return [widget, *(one for child in getattr(widget, "children", ()) for one in all_widgets(child))]
+
+
+def test_a_selection_in_one_view_is_in_all() -> None:
+    explorer = explore(features(), umap=False)
+    parts = all_widgets(explorer.widget)
+    chooser = next(part for part in parts if isinstance(part, ipywidgets.SelectMultiple))
+    map_view, margin_view = explorer._panel.views
+    chooser.value = (chooser.options[2][1],)
+    assert explorer.selection["id"].tolist() == [explorer.suspects["id"][2]]
+    assert map_view.selection == margin_view.selection == tuple(explorer.selection["id"])
+    map_view._handle({"type": "select", "ids": [103, 120]})  # as the browser tells it
+    assert explorer.selection["id"].tolist() == [103, 120] and margin_view.selection == (103, 120)
+    assert "103" in explorer._panel.said.value
+    explorer.select(explorer.pairs[:3])
+    assert map_view.selection == (100, 101, 102)
+
+
+def test_a_text_that_images_share_stands_for_them() -> None:
+    explorer = explore(features(texts=8), umap=False)
+    assert explorer.widget.children
+    (texts,) = (one for one in explorer.map().figure.data if one.name == "text" and one.customdata is not None)
+    explorer._panel.views[0]._handle({"type": "select", "ids": texts.customdata[2]})
+    assert explorer.selection["text"].unique().tolist() == [2] and len(explorer.selection) == 5
+
+
+def test_captions_are_text_and_never_html() -> None:
+    words = tuple(f"<img src=x onerror=alert({row})>" for row in range(N))
+    explorer = explore(features(captions=words), umap=False)
+    assert explorer.widget.children
+    explorer.select([105])
+    for part in all_widgets(explorer.widget):
+        if isinstance(part, ipywidgets.HTML):
+            assert "<img" not in part.value
+    assert "&lt;img" in explorer._panel.said.value
+
+
+def titles(view: Any) -> list[str]:
+    """The headlines of all that a view is given to show from now on."""
+    shown: list[str] = []
+    show = view.show
+    view.show = lambda drawing: (shown.append(drawing.title), show(drawing))[1]
+    return shown
+
+
+def test_umap_replaces_the_first_picture_and_leaves_a_chosen_one() -> None:
+    explorer, chosen = explore(features()), explore(features())
+    for each in (explorer, chosen):
+        assert each.widget.children
+    control = chosen._panel.picture
+    assert [name for name, _ in control.options] in (
+        ["PCA", "UMAP (preparing…)", "gap closed"],
+        ["PCA", "UMAP", "gap closed"],
+    )
+    control.value = "gap closed"
+    shown = titles(chosen._panel.views[0])
+    for each in (explorer, chosen):
+        assert each.projection(timeout=120).method == "umap"
+        each._umap_ended()  # as the worker does, which may come a moment later
+        assert [name for name, _ in each._panel.picture.options] == ["PCA", "UMAP", "gap closed"]
+    assert "UMAP" in explorer.map("entropy (nats)").title and "PCA" in explorer.map(picture="PCA").title
+    assert explorer._panel.picture.value == "UMAP"
+    assert control.value == "gap closed" and not any("UMAP" in title for title in shown)
+    chosen._panel.color.value = "cosine"
+    assert shown[-1].endswith("PCA, gap closed")
+    control.value = "UMAP"
+    assert shown[-1].endswith("by UMAP")
+
+
+def test_a_umap_that_fails_is_said_and_pca_stays() -> None:
+    explorer = explore(rows_of(features(), [0, 1]))  # too few rows for UMAP
+    assert explorer.widget.children
+    with pytest.raises(AMEError):
+        explorer.projection(timeout=120)
+    explorer._umap_ended()
+    panel = explorer._panel
+    assert "UMAP (failed)" in [name for name, _ in panel.picture.options] and panel.picture.value == "PCA"
+    assert "No UMAP" in panel._note.value
+
+
+def test_a_lasso_elsewhere_takes_the_mark_from_the_list() -> None:
+    explorer = explore(features(), umap=False)
+    assert explorer.widget.children
+    chooser, (map_view, _) = explorer._panel.chooser, explorer._panel.views
+    chooser.index = (0,)
+    mine = explorer.suspects["id"][0]
+    other = int(explorer.suspects["id"][1])
+    map_view._handle({"type": "select", "ids": [other]})
+    assert chooser.index == (1,) and explorer.selection["id"].tolist() == [other] != [mine]
+    map_view._handle({"type": "select", "ids": []})
+    assert chooser.index == () and explorer.selection.empty
+
+
+def test_the_selection_is_said_in_words_with_pictures(tmp_path: Path) -> None:
+    pil = pytest.importorskip("PIL.Image")
+    pil.new("RGB", (40, 20)).save(tmp_path / "0.png")
+    (tmp_path / "1.png").write_bytes(b"no picture")
+    paths = tuple(str(tmp_path / f"{row}.png") for row in range(N))
+    explorer = explore(dataclasses.replace(features(), image_paths=paths), umap=False)
+    assert explorer.widget.children
+    explorer.select([100, 101])
+    said = explorer._panel.said.value
+    assert "rank of its text" in said and "entropy (nats)" in said and "rank_i2t" not in said
+    assert said.count("<img src='data:image/jpeg") == 1 and "2 pairs selected" in said
+
+
+def test_definitions_are_shown_uncut() -> None:
+    shown = explore(features(), umap=False).measures_frame()._repr_html_()
+    assert "..." not in shown and "(Liang et al. 2022)" in shown
+
+
+def pytest_of(path: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:nbval", str(path)]
+    return subprocess.run(
+        command, cwd=path.parent, env=os.environ | environment, capture_output=True, text=True, timeout=120, check=False
+    )
+
+
+def test_a_pinned_selection_guards_the_next_model(tmp_path: Path) -> None:
+    """Passes on the features it was made of, fails on a model that lost the pairs, by way of the environment."""
+    now = features(0.2)
+    explorer = explore(now, umap=False)
+    explorer.select([101, 107])
+    path = explorer.pin(path=tmp_path / "test_pairs.py")
+    assert (tmp_path / "test_pairs.safetensors").is_file()
+    found = pytest_of(path)
+    assert found.returncode == 0 and "2 passed" in found.stdout, found.stdout
+    lost = now.image.flip(0)
+    np.savez(tmp_path / "next.npz", image=lost.numpy(), text=now.text.numpy(), ids=now.ids.numpy())
+    found = pytest_of(path, AME_PINNED_FEATURES=str(tmp_path / "next.npz"))
+    assert found.returncode == 1 and "pair 101" in found.stdout and "was 1, is" in found.stdout
+    some = {name: getattr(now, name)[:5].numpy() for name in ("image", "text", "ids")}
+    np.savez(tmp_path / "some.npz", **some)  # pair 107 is not there
+    found = pytest_of(path, AME_PINNED_FEATURES=str(tmp_path / "some.npz"))
+    assert "1 failed, 1 passed" in found.stdout and "KeyError" not in found.stdout
+    assert "pair 107 (text 7) is not in" in found.stdout and "which has 5 pairs" in found.stdout
+
+
+def test_entropies_are_pinned_within_a_tolerance(tmp_path: Path) -> None:
+    np.save(tmp_path / "f.npy", torch.stack([features().image, features().text]).numpy())
+    words = ['"""', "\\N{x} {0} %s", *(f"text {row}" for row in range(2, N))]
+    explorer = explore(tmp_path / "f.npy", captions=words, logit_scale=20.0, umap=False)
+    path = explorer.pin([0, 1], tmp_path / "test_more.py", measure="entropy", tolerance=0.01, worse_only=True)
+    code = path.read_text()
+    assert "f.npy" in code and "TOLERANCE = 0.01" in code and str(tmp_path) not in code
+    compile(code, str(path), "exec")
+    assert not (tmp_path / "test_more.safetensors").exists()
+
+
+def test_a_pin_of_pairs_that_metadata_name_finds_them_again(tmp_path: Path) -> None:
+    np.save(tmp_path / "f.npy", torch.stack([features().image, features().text]).numpy())
+    pd.DataFrame({"id": np.arange(N) + 500}).to_csv(tmp_path / "m.csv", index=False)
+    explorer = explore(tmp_path / "f.npy", metadata=tmp_path / "m.csv", logit_scale=20.0, umap=False)
+    found = pytest_of(explorer.pin([503], tmp_path / "test_named.py"))
+    assert found.returncode == 0 and "1 passed" in found.stdout, found.stdout
+
+
+def test_ids_of_words_are_pinned_by_row_with_a_warning(tmp_path: Path) -> None:
+    data = dataclasses.replace(features(), metadata={"id": tuple(f"coco_{row}" for row in range(N))})
+    with pytest.warns(UserWarning, match="finds the pairs by their row"):
+        explore(data, umap=False).pin([103], tmp_path / "test_named.py")
+
+
+def test_words_of_the_first_file_go_to_the_others_pairs_by_id(tmp_path: Path) -> None:
+    now, ids = features(), np.arange(N) + 500
+    image, text = now.image.numpy(), now.text.numpy()
+    np.savez(tmp_path / "a.npz", image=image, text=text, ids=ids)
+    np.savez(tmp_path / "b.npz", image=image[::-1], text=text[::-1], ids=ids[::-1])
+    words = [f"caption {row}" for row in range(N)]
+    explorer = explore(tmp_path / "a.npz", tmp_path / "b.npz", captions=words, logit_scale=20.0, umap=False)
+    assert explorer.other is not None and list(explorer.other.features.texts) == words[::-1]
+    assert explorer.changes["cosine_change"].abs().max() < 1e-6 and explorer.other.features.logit_scale == 20.0
+
+
+@pytest.mark.parametrize("one", [103, np.int64(103), [103.0], torch.tensor([103]), np.array([103]), pd.Series([103])])
+def test_ids_of_any_whole_kind_select(one: Any) -> None:
+    explorer = explore(features(), umap=False)
+    explorer.select(one)
+    assert explorer.selection["id"].tolist() == [103]
+
+
+def test_one_class_has_a_map_though_no_gap_can_be_closed() -> None:
+    explorer = explore(features(texts=1), umap=False)
+    assert explorer.widget.children and explorer.map().sentence
+
+
+def test_a_map_of_some_pairs_says_of_how_many_and_calls_shared_texts_as_the_selection_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(explorer_maps, "MAPPED", 520)  # 500 suspects and 20 more
+    generator = torch.Generator().manual_seed(0)
+    text = torch.randn(400, 12, generator=generator)
+    pairs = torch.randint(400, (800,), generator=generator)
+    image = text[pairs] + 0.6 * torch.randn(800, 12, generator=generator)
+    words = tuple(f"text {row}" for row in range(400))
+    found = PairedFeatures(image=image, text=text, pair_index=pairs, ids=torch.arange(800) + 5, texts=words)
+    explorer = explore(found, umap=False)
+    drawing = explorer.map()
+    assert drawing.sentence.startswith("520 of 800 pairs are drawn")
+    drawn = explorer._maps.features
+    assert len(drawn.text) < 400  # some text is on no image that is drawn
+    (marks,) = (one for one in drawing.figure.data if one.name == "text" and one.customdata is not None)
+    assert explorer.widget.children
+    shared = [(place, ids) for place, ids in enumerate(marks.customdata) if isinstance(ids, list)]
+    assert len(shared) > 50
+    for place, ids in shared:
+        explorer._panel.views[0]._handle({"type": "select", "ids": ids})
+        assert set(explorer.selection["caption"]) == {drawn.texts[place]} and len(explorer.selection) == len(ids)
+
+
+def test_two_models_and_exports(tmp_path: Path) -> None:
+    explorer = explore(features(1.0), features(0.2), umap=False)
+    assert explorer.changes["cosine_change"].mean() > 0
+    assert "Pairs that moved the most" in explorer.report(tmp_path / "r.html").read_text(encoding="utf-8")
+    table = pd.read_csv(explorer.export(tmp_path / "new" / "pairs.csv"))
+    assert len(table) == N and {"image_x", "text_y", "suspicion"} <= set(table.columns)
+    assert "modality gap" in explorer.measures_frame().index
+
+
+REFUSED: dict[str, tuple[Any, str]] = {
+    "unknown id": (lambda explorer, path: explorer.select([3]), r"got \[3\], which are none"),
+    "a word": (lambda explorer, path: explorer.select("103"), r"must be ids.*got '103'"),
+    "a word among": (lambda explorer, path: explorer.select(["a"]), r"must be ids.*got 'a'"),
+    "a part": (lambda explorer, path: explorer.select([101.7]), r"must be ids.*got 101\.7"),
+    "a mask": (
+        lambda explorer, path: explorer.select(explorer.pairs["cosine"] < 0),
+        r"got (True|False).*hand over rows",
+    ),
+    "another table": (lambda explorer, path: explorer.select(explorer.pairs[["cosine"]]), "got a table of cosine"),
+    "none of these": (lambda explorer, path: explorer.select(3.5), r"must be ids.*got 3\.5"),
+    "a file to pin": (lambda explorer, path: explorer.pin("x.py"), r"got 'x\.py'.*given as path="),
+    "nothing selected": (lambda explorer, path: explorer.pin(path=path), "at least one pair, got none"),
+    "no python": (lambda explorer, path: explorer.pin([100], path.with_suffix(".txt")), r"must end in \.py"),
+    "measure": (lambda explorer, path: explorer.pin([100], path, measure="cosine"), "measure must be"),
+    "tolerance": (lambda explorer, path: explorer.pin([100], path, tolerance=-1.0), "tolerance must be"),
+    "no second": (lambda explorer, path: explorer.changes, "two sets of features"),
+    "colour": (lambda explorer, path: explorer.map("red"), "color must be"),
+    "map": (lambda explorer, path: explorer.map(picture="UMAP"), "picture must be"),
+    "ending": (lambda explorer, path: explorer.export(path), "ending must be"),
+}
+
+
+@pytest.mark.parametrize(("act", "message"), REFUSED.values(), ids=REFUSED)
+def test_refuses(act: Any, message: str, tmp_path: Path) -> None:
+    with pytest.raises(AMEError, match=message):
+        act(explore(features(), umap=False), tmp_path / "test_x.py")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("act", ["export", "report", "pin"])
+def test_a_place_that_cannot_be_written_is_told(act: str, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    explorer = explore(features(), umap=False)
+    explorer.select([100])
+    given = {"export": "a.csv", "report": "a.html", "pin": "test_a.py"}[act]
+    path = tmp_path / "file" / given
+    with pytest.raises(AMEError, match="cannot be written"):
+        explorer.pin(path=path) if act == "pin" else getattr(explorer, act)(path)
+
+
+def test_an_earlier_test_is_kept(tmp_path: Path) -> None:
+    explorer = explore(features(), umap=False)
+    path = explorer.pin([100], tmp_path / "test_x.py")
+    with pytest.raises(AMEError, match="is there already"):
+        explorer.pin([101], path)
+    assert "    101:" in explorer.pin([101], path, overwrite=True).read_text()
+
+
+@pytest.mark.parametrize("data", [3, None, [1, 2]])
+def test_what_cannot_be_explored(data: Any) -> None:
+    with pytest.raises(AMEError, match="data must be PairedFeatures or a file"):
+        explore(data)
