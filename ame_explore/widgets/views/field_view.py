@@ -17,6 +17,7 @@ from ame_explore.figures.landscapes.fields import data_field
 from ame_explore.models import one_thread
 from ame_explore.tasks import Task, Worker
 from ame_explore.widgets.runtime.figure_view import FigureView
+from ame_explore.widgets.runtime.lifetime import close_widgets
 
 
 class FieldView(ipywidgets.VBox):
@@ -66,15 +67,17 @@ class FieldView(ipywidgets.VBox):
 
     def click(self, ids: Sequence[int]) -> None:
         """What a click on samples does."""
-        if ids:
-            self.selected = tuple(ids)
+        known = set(self.features.ids.tolist())
+        if samples := [number for number in ids if number in known]:
+            self.selected = tuple(samples)
             self._draw()
 
     def click_place(self, place: int) -> None:
         """What a click between the samples does. place: row * columns + column of the field's grid."""
-        row, column = divmod(place, len(self.field.x))
-        x, y = float(self.field.x[column]), float(self.field.y[row])
-        self.click(self.features.ids[self.field.samples_at(self.features.image, x, y, self._k)].tolist())
+        if 0 <= place < len(self.field.x) * len(self.field.y):
+            row, column = divmod(place, len(self.field.x))
+            x, y = float(self.field.x[column]), float(self.field.y[row])
+            self.click(self.features.ids[self.field.samples_at(self.features.image, x, y, self._k)].tolist())
 
     def turn(self, ambiguity: float) -> None:
         """Set the dial: the samples are drawn and encoded anew in a worker thread; the newest wish counts."""
@@ -91,7 +94,7 @@ class FieldView(ipywidgets.VBox):
         """End the thread and the view."""
         if hasattr(self, "_worker"):  # ipywidgets closes what was never finished, too
             self._worker.close()
-            self._view.close()
+            close_widgets(self._view, *self.children)
         super().close()
 
     def _follow(self, ambiguity: float) -> None:
