@@ -568,7 +568,7 @@ def test_predict_then_run(stage):
         assert live.view().step == 0 and "predict first" in live.view().note
         live.predict({"H": "soars"})
         live.settle(WAIT)
-        assert not live.view().prediction["locked"] and "answers['H']" in live.view().note
+        assert live.view().prediction["waiting"] and "answers['H']" in live.view().note
         live.predict({"H": "falls", "better": "KD", "sketch": [0.2, 0.2, 0.9]})
         live.play()
         live.wait(WAIT)

@@ -1,13 +1,10 @@
 // A figure in the page's own theme. Figures are made for white paper, in the colours of figures/style.py; in a dark
 // page each of those becomes its counterpart. What people wrote (texts, names, captions) is left alone.
 
-function pageIsDark() {
-  const light = document.body.dataset.jpThemeLight;
-  if (light !== undefined) return light === "false";
-  return document.body.classList.contains("vscode-dark");
-}
+import { isDark } from "./dom.js";
 
 const PAPER_DARK = "#111111";
+/** @type {Record<string, string>} */
 const DARK = {
   "#1a1a1a": "#ececec", // ink
   "#5a5a5a": "#b8b8b8", // muted
@@ -32,6 +29,7 @@ const FIELDS = new Set(["heatmap", "contour", "surface", "image"]);
 const KEPT = new Set(["colorscale", "contours", "line"]);
 const HALO = new Set(["shadow", "color"]);
 
+/** @param {string} text */
 function darkColor(text) {
   const known = DARK[text.toLowerCase()];
   if (known) return known;
@@ -43,10 +41,11 @@ function darkColor(text) {
   return text;
 }
 
+/** @param {any} tree of a figure @param {string} key what it is called there @returns {any} */
 function darkened(tree, key = "") {
   if (typeof tree === "string") {
     if (key === "shadow") return tree.replaceAll("white", PAPER_DARK);
-    if (key === "text") return tree.replace(/color: ?(#\w{6})/g, (_, color) => `color:${darkColor(color)}`);
+    if (key === "text") return tree.replace(/color: ?(#\w{6})/g, (/** @type {string} */ _, /** @type {string} */ color) => `color:${darkColor(color)}`);
     return darkColor(tree);
   }
   if (tree === null || typeof tree !== "object" || ArrayBuffer.isView(tree) || WRITTEN.has(key)) return tree;
@@ -61,8 +60,9 @@ function darkened(tree, key = "") {
   );
 }
 
-function themed(figure) {
-  if (!pageIsDark()) return figure;
+/** A figure as this page shows it. @param {import("./plotly").Figure} figure */
+export function themed(figure) {
+  if (!isDark()) return figure;
   const { data, layout } = darkened({ data: figure.data, layout: figure.layout });
   const quiet = { bgcolor: "rgba(0,0,0,0)", color: "#8f8f8f", activecolor: "#ececec" };
   layout.modebar = { ...quiet, ...layout.modebar };
@@ -70,7 +70,7 @@ function themed(figure) {
   layout.paper_bgcolor ??= PAPER_DARK;
   layout.plot_bgcolor ??= PAPER_DARK;
   // plotly's pressed button is always white: its words must be seen on that and on black.
-  const button = (menu) => ({ bgcolor: "#2b2b2b", ...menu, font: { ...menu.font, color: "#8f8f8f" } });
+  const button = (/** @type {any} */ menu) => ({ bgcolor: "#2b2b2b", ...menu, font: { ...menu.font, color: "#8f8f8f" } });
   if (layout.updatemenus) layout.updatemenus = layout.updatemenus.map(button);
   return { data, layout };
 }

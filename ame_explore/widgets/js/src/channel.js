@@ -2,45 +2,71 @@
 // Frames are drawn in requestAnimationFrame, acknowledged when drawn (if they ask for it, or were dropped), and dropped
 // when they are too old.
 
+import { clock } from "./time.js";
+
+/** @typedef {import("./messages").FrameHeader & Record<string, any>} Frame */
+/** @typedef {import("./messages").Ready | import("./messages").Ping | import("./messages").Ack | import("./messages").Away} Own */
+/** @typedef {import("@anywidget/types").AnyModel} Model */
+/**
+ * @typedef {object} View
+ * @property {HTMLElement} el
+ * @property {(frame: any) => void} draw
+ * @property {(name: string, body: any) => void} [retained] what stays until the next of its name
+ * @property {(body: any, buffers: DataView[]) => void} [message] all else
+ * @property {(seconds: number) => void} [late] how old the frame is that was drawn, 0 for new enough
+ * @property {(seconds: number, gone: boolean) => void} [silent] for how long Python has said nothing, 0 for short enough
+ * @property {() => void} [close]
+ */
+
 const OLDEST = 0.4; // seconds: an older frame of something that moves is not drawn
 const PATIENCE = 3.0; // seconds of nothing but old frames after which they are drawn, and said to be late
-const clock = () => (performance.timeOrigin + performance.now()) / 1000;
 
 const ARRAYS = { f4: Float32Array, i4: Int32Array, u1: Uint8Array };
 
-function unpack(tree, buffers) {
+/**
+ * What `channel.pack` packed: arrays out of their buffers, with their shape.
+ * @param {any} tree
+ * @param {(DataView | ArrayBuffer)[]} buffers
+ * @returns {any}
+ */
+export function unpack(tree, buffers) {
   if (Array.isArray(tree)) return tree.map((item) => unpack(item, buffers));
   if (tree === null || typeof tree !== "object") return tree;
   if ("buffer" in tree && "dtype" in tree) {
     const view = buffers[tree.buffer];
-    const bytes = ArrayBuffer.isView(view)
+    const whole = ArrayBuffer.isView(view)
       ? view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength)
       : view.slice(0);
-    const array = new ARRAYS[tree.dtype](bytes);
-    array.shape = tree.shape;
-    return array;
+    const bytes = /** @type {ArrayBuffer} */ (whole);
+    return Object.assign(new ARRAYS[/** @type {keyof typeof ARRAYS} */ (tree.dtype)](bytes), { shape: tree.shape });
   }
-  const out = {};
-  for (const key of Object.keys(tree)) out[key] = unpack(tree[key], buffers);
-  return out;
+  return Object.fromEntries(Object.entries(tree).map(([key, item]) => [key, unpack(item, buffers)]));
 }
 
-class Client {
+export class Client {
+  /** @param {Model} model */
   constructor(model) {
     this.model = model;
     this.page = Array.from({ length: 4 }, () => Math.random().toString(36).slice(2, 8)).join("");
+    /** @type {Set<View & {seen?: boolean}>} */
     this.views = new Set();
-    this.retained = {};
-    this.frame = null; // the newest frame that was drawn, for views that come later
-    this.waiting = null; // the newest frame that is not drawn yet
+    /** @type {Record<string, any>} */
+    this.kept = {};
+    /** The newest frame that was drawn, for views that come later. @type {Frame | null} */
+    this.frame = null;
+    /** The newest frame that is not drawn yet. @type {Frame | null} */
+    this.waiting = null;
     this.oldest = 0;
+    this.drawnAge = 0; // seconds: of the newest frame, when its drawing began
+    this.drawMs = 0; // how long that took
     this.there = false;
     this.left = true; // no view is in the page
+    this.gone = false; // the kernel was restarted or shut down
     this.low = -Infinity; // bounds on (Python's clock - ours)
     this.high = Infinity;
-    this.heardAt = clock();
-    this.freshAt = clock();
-    this.onMessage = (content, buffers) => this.receive(content, buffers);
+    this.heardAt = this.freshAt = clock();
+    this.pingedAt = -Infinity;
+    this.onMessage = (/** @type {any} */ content, /** @type {DataView[]} */ buffers) => this.receive(content, buffers);
     model.on("msg:custom", this.onMessage);
     this.onVisible = () => this.look();
     document.addEventListener("visibilitychange", this.onVisible);
@@ -54,17 +80,22 @@ class Client {
     this.send({ type: "away", left: true });
   }
 
+  /** @template {{type: string}} M @param {M} message */
   send(message) {
     try {
       this.model.send({ ...message, page: this.page, t: clock() });
       this.gone = false;
     } catch {
-      this.gone = true; // the kernel was restarted or shut down
+      this.gone = true;
     }
   }
 
-  // Views: {el, draw(frame), retained(name, body), message(content), late(seconds), silent(seconds, gone)}
+  /** The channel's own messages, typed. @param {Own} message */
+  tell(message) {
+    this.send(message);
+  }
 
+  /** @param {View & {seen?: boolean}} view @returns {() => void} takes it away again */
   mount(view) {
     this.views.add(view);
     view.seen = true;
@@ -76,11 +107,11 @@ class Client {
       { rootMargin: "300px" },
     );
     observer.observe(view.el);
-    for (const [name, body] of Object.entries(this.retained)) view.retained?.(name, body);
+    for (const [name, body] of Object.entries(this.kept)) view.retained?.(name, body);
     if (this.frame && !(this.frame.moving && this.age(this.frame) > OLDEST)) view.draw(this.frame);
     const was = this.there;
     this.look();
-    if (was) this.send({ type: "ready", have: this.have() });
+    if (was) this.tell({ type: "ready", have: this.have() });
     return () => {
       observer.disconnect();
       this.views.delete(view);
@@ -88,56 +119,60 @@ class Client {
     };
   }
 
+  /** @returns {Record<string, number>} */
   have() {
-    return Object.fromEntries(Object.entries(this.retained).map(([name, body]) => [name, body.retained]));
+    return Object.fromEntries(Object.entries(this.kept).map(([name, body]) => [name, body.retained]));
   }
 
   look() {
-    const there = !document.hidden && [...this.views].some((view) => view.seen && view.el.isConnected);
-    const left = ![...this.views].some((view) => view.el.isConnected); // else it is scrolled away, or behind another tab
+    const views = [...this.views];
+    const there = !document.hidden && views.some((view) => view.seen && view.el.isConnected);
+    const left = !views.some((view) => view.el.isConnected); // else it is scrolled away, or behind another tab
     if (there === this.there && left === this.left) return;
     const came = there && !this.there;
     [this.there, this.left] = [there, left];
     if (there && !came) return;
     this.heardAt = this.freshAt = clock();
-    this.send(there ? { type: "ready", have: this.have() } : { type: "away", left });
+    this.tell(there ? { type: "ready", have: this.have() } : { type: "away", left });
   }
 
   watch() {
     this.look(); // a cell that JupyterLab takes out of the page gives no sign
     if (!this.there) return;
     const quiet = clock() - this.heardAt;
-    const moving = this.frame?.moving;
-    if (quiet > (moving ? 1 : 4) && !(clock() - this.pinged < 1)) {
-      this.pinged = clock();
-      this.send({ type: "ping", have: this.have() });
+    if (quiet > (this.frame?.moving ? 1 : 4) && clock() - this.pingedAt >= 1) {
+      this.pingedAt = clock();
+      this.tell({ type: "ping", have: this.have() });
     }
     for (const view of this.views) view.silent?.(quiet > 8 || this.gone ? quiet : 0, this.gone);
   }
 
-  receive(content, buffers) {
+  /** @param {any} content @param {DataView[]} [buffers] */
+  receive(content, buffers = []) {
     this.heardAt = clock();
     if (content.type === "hello") {
-      if (content.page === this.page) this.high = Math.min(this.high, content.time - content.t);
+      const { page, t, time } = /** @type {import("./messages").Hello} */ (content);
+      if (page === this.page) this.high = Math.min(this.high, time - t);
       return;
     }
-    const body = unpack(content, buffers ?? []);
+    const body = unpack(content, buffers);
     if (content.type === "frame") {
       this.low = Math.max(this.low, body.time - clock());
-      const heard = body.heard?.[this.page];
+      const heard = /** @type {Frame} */ (body).heard[this.page];
       if (heard) this.high = Math.min(this.high, heard[1] - heard[0]);
       if (this.low > this.high) [this.low, this.high] = [body.time - clock(), Infinity]; // a clock was set
       const due = this.waiting !== null;
       this.waiting = body;
       if (!due) requestAnimationFrame(() => this.paint());
     } else if (content.retained) {
-      this.retained[content.type] = body;
+      this.kept[content.type] = body;
       for (const view of this.views) view.retained?.(content.type, body);
     } else {
-      for (const view of this.views) view.message?.(body, buffers ?? []);
+      for (const view of this.views) view.message?.(body, buffers);
     }
   }
 
+  /** Seconds since a frame was made. @param {Frame} frame */
   age(frame) {
     const offset = Number.isFinite(this.high) ? (this.low + this.high) / 2 : this.low;
     return Math.max(0, clock() + offset - frame.time);
@@ -154,7 +189,7 @@ class Client {
     if (!stale) {
       if (!old) this.freshAt = start;
       this.frame = frame;
-      this.drawnAge = age; // when its drawing began
+      this.drawnAge = age;
       for (const view of this.views) {
         try {
           view.draw(frame);
@@ -163,25 +198,30 @@ class Client {
           console.error("ame_explore: a view could not be drawn", error);
         }
       }
+      this.drawMs = 1000 * (clock() - start);
     }
-    const draw_ms = 1000 * (clock() - start);
-    this.drawMs = draw_ms;
     this.oldest = Math.max(this.oldest, stale ? 0 : age); // since the last acknowledgement
-    if (frame.ask === false && !stale) return;
-    this.send({ type: "ack", n: frame.n, age_ms: 1000 * (stale ? age : this.oldest), draw_ms, drawn: !stale, stale });
+    if (!frame.ask && !stale) return;
+    this.tell({ type: "ack", n: frame.n, age_ms: 1000 * (stale ? age : this.oldest), stale });
     this.oldest = 0;
   }
 }
 
-// A widget whose `build(client, el)` makes one view and returns it; view.close() is called when it goes.
-function widget(build) {
+/**
+ * A widget whose `build(client, el)` makes one view and returns it.
+ * @param {(client: Client, el: HTMLElement) => View} build
+ */
+export function widget(build) {
   return () => {
-    let client = null;
+    /** @type {Client} */
+    let client;
     return {
+      /** @param {{model: Model}} given */
       initialize({ model }) {
         client = new Client(model);
         return () => client.close();
       },
+      /** @param {{el: HTMLElement}} given */
       render({ el }) {
         const view = build(client, el);
         const unmount = client.mount(view);
@@ -193,20 +233,3 @@ function widget(build) {
     };
   };
 }
-
-// A DOM node: h("button", {class: "x", "aria-label": "y", onclick: f}, "text", child...). Text is never read as HTML.
-function h(tag, attributes = {}, ...children) {
-  const space = SVG_TAGS.has(tag) ? "http://www.w3.org/2000/svg" : "http://www.w3.org/1999/xhtml";
-  const node = document.createElementNS(space, tag);
-  node.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
-  for (const [name, value] of Object.entries(attributes)) {
-    if (value === null || value === undefined || value === false) continue;
-    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-    else if (name in PROPERTIES) node[PROPERTIES[name]] = value;
-    else node.setAttribute(name, value === true ? "" : String(value));
-  }
-  return node;
-}
-
-const SVG_TAGS = new Set(["svg", "path", "circle", "rect", "line", "g"]);
-const PROPERTIES = { text: "textContent", value: "value", checked: "checked" };

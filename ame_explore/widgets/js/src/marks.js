@@ -1,22 +1,45 @@
 // Marks for points: a class is told by colour AND shape, base classes are filled, new ones open.
 // Points are written straight into an image's pixels: 20,000 of them take a few milliseconds without a graphics card.
 
+import { contextOf } from "./canvas.js";
+
+/** @typedef {"circle" | "diamond" | "square" | "triangle" | "cross" | "triangle-down" | "pentagon" | "bar" | "hexagon" | "x" | "star"} Shape */
+/**
+ * @typedef {object} Mark
+ * @property {Shape} shape
+ * @property {string} color
+ * @property {boolean} filled
+ * @property {string | null} [halo] a rim around it
+ * @property {string} [inside] of an open mark; the halo's colour if unset
+ * @property {number} [edge] the rim's width, in radii
+ */
+/** @typedef {{half: number, dx: Int32Array, dy: Int32Array, rb: Int32Array, g: Int32Array, a: Int32Array}} Sprite a mark as pixels: offsets from its centre, colour split for blending, opacity 0..32 */
+
+/** @type {Shape[]} */
 const SHAPES = ["circle", "diamond", "square", "triangle", "cross", "triangle-down", "pentagon", "bar", "hexagon", "x"];
 
+/** The shape of a class. @param {number} c */
+export const shapeOf = (c) => SHAPES[c % SHAPES.length];
+
+/** @param {CanvasRenderingContext2D} context @param {Shape} shape @param {number} x @param {number} y @param {number} r */
 function shapePath(context, shape, x, y, r) {
+  /** @param {number[][]} points */
   const polygon = (points) => {
     context.beginPath();
     points.forEach(([px, py], i) => context[i ? "lineTo" : "moveTo"](x + px * r, y + py * r));
     context.closePath();
   };
+  /** @param {number} n @param {number} turn */
   const regular = (n, turn, stretch = 1) =>
     Array.from({ length: n }, (_, i) => {
       const angle = turn + (2 * Math.PI * i) / n;
       return [stretch * Math.cos(angle), stretch * Math.sin(angle)];
     });
+  /** @param {number} w */
   const plus = (w) => [
     [-w, -1], [w, -1], [w, -w], [1, -w], [1, w], [w, w], [w, 1], [-w, 1], [-w, w], [-1, w], [-1, -w], [-w, -w],
   ];
+  /** @param {number[][]} points */
   const turned = (points) => points.map(([a, b]) => [(a - b) * Math.SQRT1_2, (a + b) * Math.SQRT1_2]);
   if (shape === "circle") {
     context.beginPath();
@@ -40,18 +63,21 @@ function shapePath(context, shape, x, y, r) {
     );
 }
 
+/** @type {Partial<Record<Shape, number[][]>>} */
 const STROKES = { cross: [[-1, 0, 1, 0], [0, -1, 0, 1]], x: [[-0.8, -0.8, 0.8, 0.8], [-0.8, 0.8, 0.8, -0.8]] };
 
-function drawMark(context, { shape, color, filled, halo, inside, edge = 0.55 }, x, y, r) {
-  if (!filled && shape in STROKES) {
+/** @param {CanvasRenderingContext2D} context @param {Mark} mark @param {number} x @param {number} y @param {number} r */
+export function drawMark(context, { shape, color, filled, halo, inside, edge = 0.55 }, x, y, r) {
+  const strokes = STROKES[shape];
+  if (!filled && strokes) {
     // Too small for an outline: open crosses are thin lines.
     context.lineCap = "round";
-    for (const [style, width] of [[halo, (0.2 + edge) * r], [color, Math.max(1.2, 0.32 * r)]]) {
+    for (const { style, width } of [{ style: halo, width: (0.2 + edge) * r }, { style: color, width: Math.max(1.2, 0.32 * r) }]) {
       if (!style) continue;
       context.strokeStyle = style;
       context.lineWidth = width;
       context.beginPath();
-      for (const [x0, y0, x1, y1] of STROKES[shape]) {
+      for (const [x0, y0, x1, y1] of strokes) {
         context.moveTo(x + x0 * r, y + y0 * r);
         context.lineTo(x + x1 * r, y + y1 * r);
       }
@@ -77,13 +103,13 @@ function drawMark(context, { shape, color, filled, halo, inside, edge = 0.55 }, 
   }
 }
 
-// A mark as pixels: offsets from the centre, colour split for blending, opacity 0..32.
-function sprite(mark, r, opacity = 1) {
+/** @param {Mark} mark @param {number} r @param {number} opacity @returns {Sprite} */
+export function sprite(mark, r, opacity = 1) {
   const half = Math.ceil(r * 1.6) + 1;
   const size = 2 * half + 1;
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = size;
-  const context = canvas.getContext("2d", { willReadFrequently: true });
+  const context = contextOf(canvas, { willReadFrequently: true });
   drawMark(context, mark, half + 0.5, half + 0.5, r);
   const { data } = context.getImageData(0, 0, size, size);
   const dx = [], dy = [], redBlue = [], green = [], alpha = [];
@@ -100,7 +126,8 @@ function sprite(mark, r, opacity = 1) {
     g: Int32Array.from(green), a: Int32Array.from(alpha) };
 }
 
-function stamp(pixels, width, height, mark, x, y) {
+/** @param {Uint32Array} pixels @param {number} width @param {number} height @param {Sprite} mark @param {number} x @param {number} y */
+export function stamp(pixels, width, height, mark, x, y) {
   const { half, dx, dy, rb, g, a } = mark;
   const px = Math.round(x);
   const py = Math.round(y);
@@ -116,10 +143,11 @@ function stamp(pixels, width, height, mark, x, y) {
   }
 }
 
-function hexOf(color) {
+/** A CSS colour as red, green, blue and opacity, 0..255. @param {string} color */
+export function rgbaOf(color) {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = 1;
-  const context = canvas.getContext("2d");
+  const context = contextOf(canvas);
   context.fillStyle = color;
   context.fillRect(0, 0, 1, 1);
   return context.getImageData(0, 0, 1, 1).data;

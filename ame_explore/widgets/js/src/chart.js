@@ -1,6 +1,26 @@
 // One recorded number over the steps, every arm a line; with two arms or more, their difference is drawn below.
 
-class Chart {
+import { contextOf, fitCanvas, paintLater } from "./canvas.js";
+import { h, setShown, setText } from "./dom.js";
+import { fmt, logText, tickText } from "./format.js";
+import { AME_ONLY, REDEFINED, TERMS, armColor, armDash, armShape } from "./looks.js";
+import { drawMark } from "./marks.js";
+import { differences, lastAt, limits, logTicks, niceTicks } from "./scales.js";
+import { tableToggle } from "./tables.js";
+import { clock } from "./time.js";
+
+/** @typedef {import("./state.js").ArmState} ArmState */
+/** @typedef {import("./state.js").Frame} Frame */
+/** @typedef {import("./state.js").Ink} Ink */
+/** @typedef {import("./messages").Series} Series */
+/** @typedef {{arm: ArmState, index: number, series: Series}} Line */
+/** @typedef {{left: number, right: number, top: number, bottom: number}} Box */
+/** @typedef {(value: number) => number} Axis */
+
+const BELOW = 30; // pixels of the difference
+
+export class Chart {
+  /** @param {import("./lab.js").Lab} lab @param {string} term */
   constructor(lab, term) {
     const known = TERMS[term];
     this.lab = lab;
@@ -8,7 +28,12 @@ class Chart {
     this.label = known?.label ?? term.replaceAll("_", " ");
     this.unit = known?.unit ?? "";
     this.range = known?.range;
-    this.at = null; // the step under the pointer
+    /** The step under the pointer. @type {number | null} */
+    this.at = null;
+    this.steps = 1;
+    this.saidAt = 0;
+    /** Where the curves lie in the canvas. @type {Box | null} */
+    this.box = null;
     this.values = h("span", { class: "ame-values" });
     this.canvas = h("canvas", { class: "ame-line", role: "img", tabindex: "0", "data-testid": `chart-${term}` });
     this.table = tableToggle(term, this.label, () => this.rows());
@@ -17,67 +42,73 @@ class Chart {
       h("div", { class: "ame-readout" }, this.values, this.unit ? h("small", {}, this.unit) : null), this.canvas, this.table.box);
     this.canvas.addEventListener("pointermove", (event) => this.point(event.offsetX));
     this.canvas.addEventListener("pointerleave", () => this.point(null));
-    this.canvas.addEventListener("click", (event) => this.lab.scrubTo(Math.round(this.stepAt(event.offsetX))));
+    this.canvas.addEventListener("click", (event) => this.box && this.lab.scrubTo(Math.round(this.stepAt(event.offsetX, this.box))));
   }
 
-  stepAt(px) {
-    const { left, right } = this.frame_;
+  /** @param {number} px @param {Box} box */
+  stepAt(px, { left, right }) {
     return Math.max(0, Math.min(1, (px - left) / (right - left))) * this.steps;
   }
 
+  /** @param {number | null} px */
   point(px) {
-    if (!this.frame_) return;
-    this.at = px === null ? null : this.stepAt(px);
+    if (!this.box) return;
+    this.at = px === null ? null : this.stepAt(px, this.box);
     this.lab.chartCursor(this.at);
   }
 
+  /** @param {Frame} frame @returns {Line[]} */
   lines(frame) {
-    return (frame.arms ?? []).map((arm, index) => ({ arm, index, series: arm.series?.[this.term] })).filter(({ series }) => series?.x?.length);
+    return frame.arms.map((arm, index) => ({ arm, index, series: arm.series[this.term] })).filter(({ series }) => series?.x.length);
   }
 
+  /** @param {Frame} frame @param {number | null} at */
   draw(frame, at = this.at) {
     const lines = this.lines(frame);
     setShown(this.el, lines.length > 0);
     if (!lines.length) return;
-    this.steps = Math.max(1, frame.steps ?? 1);
-    const cursor = at ?? frame.scrubbed ?? null;
+    this.steps = Math.max(1, frame.steps);
+    const cursor = at ?? frame.scrubbed;
     this.readout(lines, cursor, frame);
-    paintLater(() => this.paint(lines, cursor, frame));
+    paintLater(() => this.paint(lines, cursor));
     this.table.update();
   }
 
+  /** @param {Line[]} lines @param {number | null} cursor @param {Frame} frame */
   readout(lines, cursor, frame) {
     const shown = lines.map(({ arm, index, series }) => {
       const i = cursor === null ? series.x.length - 1 : lastAt(series.x, cursor);
       const old = i >= 0 && isOld(arm, series.x[i], cursor);
       return { index, name: arm.name, value: i < 0 || old ? null : series.y[i], old: old ? series.x[i] : null };
     });
-    while (this.values.childElementCount > shown.length) this.values.lastChild.remove();
-    while (this.values.childElementCount < shown.length) this.values.append(h("span", { class: "ame-value" }, h("i", {}), h("b", {})));
+    while (this.values.children.length > shown.length) this.values.lastChild?.remove();
+    while (this.values.children.length < shown.length) this.values.append(h("span", { class: "ame-value" }, h("i", {}), h("b", {})));
     shown.forEach(({ index, name, value, old }, i) => {
-      const node = this.values.children[i];
-      node.firstChild.style.background = armColor(index);
+      const node = /** @type {HTMLElement} */ (this.values.children[i]);
+      const [swatch, number] = /** @type {HTMLCollectionOf<HTMLElement>} */ (node.children);
+      swatch.style.background = armColor(index);
       node.title = old === null ? name : `${name}: not measured since step ${old}`;
-      setText(node.lastChild, fmt(value));
+      setText(number, fmt(value));
     });
     const words = `${this.label}${this.unit ? ` in ${this.unit}` : ""}: `
-      + shown.map(({ name, value }) => `${name} ${fmt(value)}`).join(", ") + ` at step ${Math.round(cursor ?? frame.step ?? 0)}`;
-    if (clock() - (this.saidAt ?? 0) > 1 || frame.state !== "playing") {
+      + shown.map(({ name, value }) => `${name} ${fmt(value)}`).join(", ") + ` at step ${Math.round(cursor ?? frame.step)}`;
+    if (clock() - this.saidAt > 1 || frame.state !== "playing") {
       this.saidAt = clock();
       this.canvas.setAttribute("aria-label", words);
     }
   }
 
-  paint(lines, cursor, frame) {
+  /** @param {Line[]} lines @param {number | null} cursor */
+  paint(lines, cursor) {
     const { width, height, scale } = fitCanvas(this.canvas);
     if (!width || !height) return;
     const { ink } = this.lab;
-    const context = this.canvas.getContext("2d");
+    const context = contextOf(this.canvas);
     context.setTransform(scale, 0, 0, scale, 0, 0);
     context.clearRect(0, 0, width, height);
-    const pair = lines.length > 1 && this.term !== "ame" && this.term !== "share.ame" ? [lines[0], lines[1]] : null;
-    const below = pair ? 30 : 0;
-    const [low, high, log] = this.limits(lines);
+    const pair = lines.length > 1 && !AME_ONLY.has(this.term);
+    const below = pair ? BELOW : 0;
+    const { low, high, log } = this.range ? { low: this.range[0], high: this.range[1], log: false } : limits(lines.map(({ series }) => series.y));
     const ticks = log ? logTicks(low, high) : niceTicks(low, high, 3);
     const texts = ticks.map((tick) => (log ? logText(tick) : tickText(tick, ticks)));
     const rows = pair ? differences(lines[0].series, lines[1].series) : [];
@@ -86,9 +117,11 @@ class Chart {
     context.font = `12px ${ink.font}`;
     const widest = Math.max(...[...texts, pair ? reach : ""].map((text) => context.measureText(text).width));
     const box = { left: Math.max(40, Math.ceil(widest) + 7), right: width - 8, top: 5, bottom: height - 16 - below };
-    this.frame_ = box;
-    const f = log ? Math.log10 : (v) => v;
+    this.box = box;
+    const f = log ? Math.log10 : (/** @type {number} */ v) => v;
+    /** @type {Axis} */
     const x = (step) => box.left + ((box.right - box.left) * step) / this.steps;
+    /** @type {Axis} */
     const y = (v) => box.bottom - ((box.bottom - box.top) * (f(v) - f(low))) / (f(high) - f(low));
     context.textBaseline = "middle";
     context.lineWidth = 1;
@@ -103,8 +136,8 @@ class Chart {
       context.fillStyle = ink.muted;
       context.fillText(texts[i], box.left - 5, at);
     }
-    const chance = this.lab.scene?.chance?.[this.term];
-    if (chance > low && chance < high) this.level(context, box, y(chance), "chance", ink);
+    const chance = this.lab.scene?.chance[this.term];
+    if (chance !== undefined && chance > low && chance < high) this.level(context, box, y(chance), "chance", ink);
     context.textBaseline = "alphabetic";
     context.fillStyle = ink.muted;
     context.textAlign = "left";
@@ -112,39 +145,9 @@ class Chart {
     context.textAlign = "right";
     context.fillText(`${this.steps} steps`, box.right, height - 3);
     context.lineJoin = "round";
-    for (const { arm, index } of lines) this.turned(context, arm, index, x, box);
-    for (const { arm, index, series } of lines) {
-      context.setLineDash(DASHES[index % DASHES.length]);
-      context.strokeStyle = armColor(index);
-      context.lineWidth = 1.8;
-      context.beginPath();
-      let pen = false;
-      // Where H became another quantity its line is broken.
-      const breaks = REDEFINED.has(this.term) ? (arm.turns ?? []).filter(({ redefines }) => redefines).map(({ step }) => step) : [];
-      for (let i = 0; i < series.x.length; i++) {
-        const v = series.y[i];
-        if (!Number.isFinite(v) || (log && v <= 0)) {
-          pen = false;
-          continue;
-        }
-        if (i && breaks.some((step) => series.x[i - 1] <= step && step < series.x[i])) pen = false;
-        const px = x(series.x[i]);
-        const py = Math.max(box.top, Math.min(box.bottom, y(v)));
-        context[pen ? "lineTo" : "moveTo"](px, py);
-        pen = true;
-      }
-      context.stroke();
-      context.setLineDash([]);
-      const last = series.x.length - 1;
-      if (Number.isFinite(series.y[last]) && !(log && series.y[last] <= 0))
-        drawMark(context, { shape: ARM_SHAPES[index % ARM_SHAPES.length], color: armColor(index), filled: true, halo: ink.card },
-          x(series.x[last]), Math.max(box.top, Math.min(box.bottom, y(series.y[last]))), 4);
-      if (arm.fork_step > 0 && arm.parent) {
-        const i = lastAt(series.x, arm.fork_step);
-        if (i >= 0) drawMark(context, { shape: "diamond", color: ink.text, filled: false, halo: ink.card }, x(series.x[i]), y(series.y[i]), 3.5);
-      }
-    }
-    if (pair) this.difference(context, rows, most, reach, armColor(pair[1].index), x, { ...box, top: box.bottom + 4, bottom: box.bottom + below }, ink);
+    for (const line of lines) this.turned(context, line, x, box);
+    for (const line of lines) this.curve(context, line, x, y, box, log);
+    if (pair) this.difference(context, rows, most, reach, armColor(lines[1].index), x, { ...box, top: box.bottom + 4, bottom: box.bottom + below }, ink);
     if (cursor !== null) {
       context.strokeStyle = ink.text;
       context.globalAlpha = 0.5;
@@ -156,9 +159,43 @@ class Chart {
     }
   }
 
-  // A dotted line where a dial of the arm was turned.
-  turned(context, arm, index, x, box) {
-    const steps = new Set((arm.turns ?? []).map(({ step }) => step).filter((step) => step > 0));
+  /**
+   * A line, its mark at the end, and a diamond where it was forked.
+   * @param {CanvasRenderingContext2D} context @param {Line} line @param {Axis} x @param {Axis} y @param {Box} box @param {boolean} log
+   */
+  curve(context, { arm, index, series }, x, y, box, log) {
+    const { ink } = this.lab;
+    const isDrawn = (/** @type {number} */ v) => Number.isFinite(v) && !(log && v <= 0);
+    const inside = (/** @type {number} */ v) => Math.max(box.top, Math.min(box.bottom, y(v)));
+    const breaks = REDEFINED.has(this.term) ? arm.turns.filter(({ redefines }) => redefines).map(({ step }) => step) : [];
+    context.setLineDash(armDash(index));
+    context.strokeStyle = armColor(index);
+    context.lineWidth = 1.8;
+    context.beginPath();
+    let pen = false;
+    for (let i = 0; i < series.x.length; i++) {
+      if (!isDrawn(series.y[i])) {
+        pen = false;
+        continue;
+      }
+      if (i && breaks.some((step) => series.x[i - 1] <= step && step < series.x[i])) pen = false;
+      context[pen ? "lineTo" : "moveTo"](x(series.x[i]), inside(series.y[i]));
+      pen = true;
+    }
+    context.stroke();
+    context.setLineDash([]);
+    const last = series.x.length - 1;
+    if (isDrawn(series.y[last]))
+      drawMark(context, { shape: armShape(index), color: armColor(index), filled: true, halo: ink.card }, x(series.x[last]), inside(series.y[last]), 4);
+    if (arm.parent !== null && arm.fork_step) {
+      const i = lastAt(series.x, arm.fork_step);
+      if (i >= 0) drawMark(context, { shape: "diamond", color: ink.text, filled: false, halo: ink.card }, x(series.x[i]), y(series.y[i]), 3.5);
+    }
+  }
+
+  /** A dotted line where a dial of the arm was turned. @param {CanvasRenderingContext2D} context @param {Line} line @param {Axis} x @param {Box} box */
+  turned(context, { arm, index }, x, box) {
+    const steps = new Set(arm.turns.map(({ step }) => step).filter((step) => step > 0));
     if (!steps.size) return;
     context.strokeStyle = armColor(index);
     context.globalAlpha = 0.75;
@@ -174,6 +211,7 @@ class Chart {
     context.globalAlpha = 1;
   }
 
+  /** @param {CanvasRenderingContext2D} context @param {Box} box @param {number} at @param {string} text @param {Ink} ink */
   level(context, box, at, text, ink) {
     context.strokeStyle = ink.muted;
     context.setLineDash([2, 3]);
@@ -185,7 +223,6 @@ class Chart {
     context.textAlign = "right";
     context.textBaseline = "bottom";
     context.fillStyle = ink.muted;
-    context.setLineDash([]);
     context.lineWidth = 3;
     context.strokeStyle = ink.card;
     context.strokeText(text, box.right, at - 1);
@@ -193,7 +230,11 @@ class Chart {
     context.lineWidth = 1;
   }
 
-  // The second arm minus the first, as an area about zero on a scale of its own.
+  /**
+   * The second arm minus the first, as an area about zero on a scale of its own.
+   * @param {CanvasRenderingContext2D} context @param {[number, number][]} rows @param {number} most @param {string} text
+   * @param {string} color @param {Axis} x @param {Box} box @param {Ink} ink
+   */
   difference(context, rows, most, text, color, x, box, ink) {
     const middle = (box.top + box.bottom) / 2;
     const reach = (box.bottom - box.top) / 2 - 2;
@@ -221,19 +262,7 @@ class Chart {
     context.fillText(text, box.left - 5, middle);
   }
 
-  limits(lines) {
-    const all = [];
-    for (const { series } of lines) for (const v of series.y) if (Number.isFinite(v)) all.push(v);
-    if (this.range) return [...this.range, false];
-    if (!all.length) return [0, 1, false];
-    let low = Math.min(...all);
-    let high = Math.max(...all);
-    if (low > 0 && high / low > 30) return [low / 1.2, high * 1.2, true];
-    const pad = (high - low) * 0.08 || Math.abs(high) * 0.05 || 0.5;
-    if (low >= 0 && low < 0.35 * high) return [0, high + pad, false];
-    return [low - pad, high + pad, false];
-  }
-
+  /** @returns {import("./tables.js").Table} */
   rows() {
     const lines = this.lines(this.lab.frame);
     const steps = [...new Set(lines.flatMap(({ series }) => [...series.x]))].sort((a, b) => a - b);
@@ -249,51 +278,9 @@ class Chart {
   }
 }
 
-const REDEFINED = new Set(["H", "rows_that_count", "ame", "total", "H (test)", "H_deficit"]);
-
-// Whether the arm was measured again after `step` without this number: another reading has it no more.
+/** Whether the arm was measured again after `step` without this number: another reading has it no more. @param {ArmState} arm @param {number} step @param {number | null} cursor */
 function isOld(arm, step, cursor) {
-  const checks = arm.series?.harmonic_mean?.x;
+  const checks = arm.series.harmonic_mean?.x;
   const i = !checks?.length ? -1 : cursor === null ? checks.length - 1 : lastAt(checks, cursor);
   return i >= 0 && step < checks[i];
-}
-
-function lastAt(xs, step) {
-  let low = 0, high = xs.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (xs[middle] <= step) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
-}
-
-function differences(first, second) {
-  const rows = [];
-  for (let i = 0, j = 0; i < first.x.length && j < second.x.length; ) {
-    if (first.x[i] === second.x[j]) {
-      const d = second.y[j] - first.y[i];
-      if (Number.isFinite(d)) rows.push([first.x[i], d]);
-      i++;
-      j++;
-    } else if (first.x[i] < second.x[j]) i++;
-    else j++;
-  }
-  return rows;
-}
-
-function logTicks(low, high) {
-  const all = [];
-  for (let p = Math.floor(Math.log10(low)); p <= Math.ceil(Math.log10(high)); p++)
-    for (const digit of high / low > 1e4 ? [1] : [1, 3]) all.push(digit * 10 ** p);
-  const inside = all.filter((v) => v >= low && v <= high);
-  return inside.length > 5 ? inside.filter((_, i) => i % 2 === 0) : inside;
-}
-
-const logText = (value) => (value >= 1e-3 && value < 1e4 ? String(Number(value.toPrecision(1))) : value.toExponential(0).replace("e+", "e").replaceAll("-", "\u2212"));
-
-function tickText(value, ticks) {
-  const gap = ticks.length > 1 ? Math.abs(ticks[1] - ticks[0]) : Math.abs(value) || 1;
-  if (value !== 0 && (Math.abs(value) < 1e-3 || Math.abs(value) >= 1e4)) return value.toExponential(0).replace("e+", "e").replaceAll("-", "\u2212");
-  return value.toFixed(Math.max(0, Math.min(4, -Math.floor(Math.log10(gap) + 1e-9)))).replace("-", "\u2212");
 }
