@@ -19,10 +19,10 @@ from ame_explore.figures.base.style import Drawing, plain
 from ame_explore.figures.base.thumbnails import Thumbnails
 from ame_explore.figures.maps.pair_map import pair_map
 from ame_explore.figures.pairs.overview import changed, cosines, margins
-from ame_explore.figures.pairs.wording import TERMS, compared_verdict, left_out_words, measures_table, verdict
 from ame_explore.reports.linked import SecondIds, linked_pairs, listed_pictures
 from ame_explore.reports.page import Code, Section, write_report
 from ame_explore.reports.pair_tables import duplicates, hubs, moves, pair_table, slices
+from ame_explore.reports.pair_words import TERMS, compared_verdict, left_out_words, measures_table, verdict
 
 MAPPED = 4000  # pairs on a map; of more, a random sample
 UMAP_UP_TO = 4000  # pairs of which UMAP is drawn beside PCA, about 2 to 15 s

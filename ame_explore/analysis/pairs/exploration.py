@@ -17,7 +17,7 @@ from ame_explore.analysis.pairs import suspects as findings
 from ame_explore.analysis.pairs.pair_measures import PairMeasures, pair_measures
 from ame_explore.analysis.pairs.set_measures import joint_measures
 from ame_explore.analysis.pairs.similarities import Progress
-from ame_explore.analysis.statistics import PairedInterval, paired_interval
+from ame_explore.analysis.statistics import PairedInterval, paired_interval, paired_proportion_interval
 from ame_explore.data.files.match import pair_names
 from ame_explore.data.pairs import PairedFeatures
 
@@ -201,8 +201,8 @@ class PairChanges:
         table: DataFrame of the pairs that both have, in the first's order: row, other_row, id, caption, and for
             cosine, rank_i2t, rank_t2i, margin_i2t, entropy_i2t the values of both (`..._a`, `..._b`) and `..._change`
             (b - a).
-        intervals: name -> mean of the paired change with its interval over pairs; of cosine, "R@1_i2t", "R@1_t2i",
-            margin_i2t and entropy_i2t, as far as they are defined for both.
+        intervals: name -> mean of the paired change with its interval over pairs: Student's t for cosine, margin_i2t
+            and entropy_i2t, Bonett-Price for "R@1_i2t" and "R@1_t2i", as far as they are defined for both.
         left_out: pairs that only one of the two has.
     """
 
@@ -214,11 +214,11 @@ class PairChanges:
         """What measures.json of two models holds under "change", second less first.
 
         "pairs" that both have, "left_out" (those of one alone), and under "intervals" each name of `intervals` with
-        mean, low, high and confidence.
+        mean, low, high, n, confidence and method.
         """
+        keys = ("mean", "low", "high", "n", "confidence", "method")
         intervals = {
-            name: {key: plain_number(getattr(change, key)) for key in ("mean", "low", "high", "confidence")}
-            for name, change in self.intervals.items()
+            name: {key: plain_number(getattr(change, key)) for key in keys} for name, change in self.intervals.items()
         }
         return {"pairs": len(self.table), "left_out": self.left_out, "intervals": intervals}
 
@@ -243,14 +243,15 @@ def compare_pairs(a: Exploration, b: Exploration) -> PairChanges:
         )
     for name in _CHANGING:
         table[f"{name}_change"] = table[f"{name}_b"] - table[f"{name}_a"]
-    intervals = {}
+    intervals: dict[str, PairedInterval] = {}
     if a.measured.comparable and b.measured.comparable:
-        values = {name: (table[f"{name}_a"], table[f"{name}_b"]) for name in ("cosine", "margin_i2t", "entropy_i2t")}
-        values |= {f"R@1_{way}": (table[f"rank_{way}_a"] <= 1, table[f"rank_{way}_b"] <= 1) for way in ("i2t", "t2i")}
-        for name, (first, second) in values.items():
-            x, y = first.to_numpy(np.float64), second.to_numpy(np.float64)
-            if np.isfinite(x).all() and np.isfinite(y).all():
-                intervals[name] = paired_interval(y, x)
+        for name in ("cosine", "margin_i2t", "entropy_i2t"):
+            before, after = (table[f"{name}_{side}"].to_numpy(np.float64) for side in ("a", "b"))
+            if np.isfinite(before).all() and np.isfinite(after).all():
+                intervals[name] = paired_interval(after, before)
+        for way in ("i2t", "t2i"):
+            hits_before, hits_after = (table[f"rank_{way}_{side}"] <= 1 for side in ("a", "b"))
+            intervals[f"R@1_{way}"] = paired_proportion_interval(hits_after, hits_before)
     return PairChanges(table, intervals, len(a.pairs) + len(b.pairs) - 2 * len(table))
 
 

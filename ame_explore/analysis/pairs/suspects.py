@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ame_explore.analysis.pairs.pair_measures import PairMeasures, label_names
-from ame_explore.analysis.statistics import mean_interval
+from ame_explore.analysis.statistics import proportion_interval
 from ame_explore.data.pairs import PairedFeatures
 
 NEAR = 0.99  # cosine from which two rows count as near duplicates: our choice
@@ -151,8 +151,9 @@ def slices(features: PairedFeatures, measured: PairMeasures) -> pd.DataFrame:
     most frequent are kept. Missing values are a slice of their own, "(missing)".
 
     Returns:
-        DataFrame with column, value, pairs, cosine, `R@1_i2t` and `R@1_t2i` (shares) with the half width of their 95%
-        intervals (`..._half`, NaN for fewer than two pairs), entropy_i2t; in each column the lowest R@1 first.
+        DataFrame with column, value, pairs, cosine, `R@1_i2t` and `R@1_t2i` (shares) with the ends of their 95 %
+        intervals (`..._low`, `..._high`, Clopper-Pearson, over the slice's images or different texts; NaN where widths
+        differ), entropy_i2t; in each column the lowest R@1 first.
     """
     table, made = measured.table, []
     for name, keys in slice_keys(features).items():
@@ -161,15 +162,16 @@ def slices(features: PairedFeatures, measured: PairMeasures) -> pd.DataFrame:
             part = table.iloc[rows]
             line = {"column": name, "value": str(value), "pairs": len(part), "cosine": float(part["cosine"].mean())}
             for way in ("i2t", "t2i"):
-                hits = (part[f"rank_{way}"] <= 1).to_numpy(np.float64)
-                line[f"R@1_{way}"] = float(hits.mean()) if measured.comparable else math.nan
-                spread = mean_interval(hits) if len(hits) > 1 else None
-                line[f"R@1_{way}_half"] = (spread.high - spread.low) / 2 if spread else math.nan
+                asked = part if way == "i2t" else part.drop_duplicates("text")
+                found = proportion_interval(asked[f"rank_{way}"] <= 1) if measured.comparable else None
+                line[f"R@1_{way}"] = found.mean if found else math.nan
+                line[f"R@1_{way}_low"] = found.low if found else math.nan
+                line[f"R@1_{way}_high"] = found.high if found else math.nan
             line["entropy_i2t"] = float(part["entropy_i2t"].mean())
             lines.append(line)
         made += sorted(lines, key=lambda line: (line["R@1_i2t"] + line["R@1_t2i"], line["value"]))
-    columns_ = ["column", "value", "pairs", "cosine", "R@1_i2t", "R@1_i2t_half", "R@1_t2i", "R@1_t2i_half"]
-    return pd.DataFrame(made, columns=[*columns_, "entropy_i2t"])
+    recalls = [f"R@1_{way}{end}" for way in ("i2t", "t2i") for end in ("", "_low", "_high")]
+    return pd.DataFrame(made, columns=["column", "value", "pairs", "cosine", *recalls, "entropy_i2t"])
 
 
 def slice_keys(features: PairedFeatures) -> dict[str, pd.Series]:

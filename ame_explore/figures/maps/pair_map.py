@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from ame_explore.ame import AMEError, check_number
 from ame_explore.analysis.projection import Lens, Projection, TrueNeighbours, fit_pca, pair_rows
 from ame_explore.data.pairs import PairedFeatures
-from ame_explore.figures.base.style import INK, MUTED, Drawing, f32, finish, id_array, number, plain
+from ame_explore.figures.base.style import INK, MUTED, Drawing, f32, finish, id_array, plain
 from ame_explore.figures.maps.map_parts import (
     CIRCLE,
     DIAMOND,
@@ -39,6 +39,7 @@ from ame_explore.figures.maps.map_parts import (
     wrapped,
 )
 from ame_explore.measures import modality_gap
+from ame_explore.quantities import number
 
 _NAMED = 6  # chosen pairs whose caption stands in the map
 

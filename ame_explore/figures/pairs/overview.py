@@ -24,12 +24,12 @@ from ame_explore.figures.base.style import (
     f32,
     finish,
     id_array,
-    number,
     plain,
     scatter_class,
     top_legend,
 )
 from ame_explore.figures.maps.map_parts import trace_class
+from ame_explore.quantities import number
 
 DRAWN = 8_000  # pairs in a picture of margins: it answers to a lasso without a graphics card too
 _BINS = 90

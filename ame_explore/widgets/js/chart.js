@@ -2,18 +2,18 @@
 
 class Chart {
   constructor(lab, term) {
-    const known = TERMS[term];
+    const known = QUANTITIES[term];
     this.lab = lab;
     this.term = term;
-    this.label = known?.label ?? term.replaceAll("_", " ");
+    this.label = known?.short ?? term.replaceAll("_", " ");
     this.unit = known?.unit ?? "";
-    this.range = known?.range;
+    this.range = known?.limits;
     this.at = null; // the step under the pointer
     this.values = h("span", { class: "ame-values" });
     this.canvas = h("canvas", { class: "ame-line", role: "img", tabindex: "0", "data-testid": `chart-${term}` });
     this.table = tableToggle(term, this.label, () => this.rows());
     this.el = h("div", { class: "ame-chart", "data-term": term },
-      h("div", { class: "ame-chart-head" }, h("h5", { title: known?.title ?? this.label }, this.label), this.table.button),
+      h("div", { class: "ame-chart-head" }, h("h5", { title: known?.definition || this.label }, this.label), this.table.button),
       h("div", { class: "ame-readout" }, this.values, this.unit ? h("small", {}, this.unit) : null), this.canvas, this.table.box);
     this.canvas.addEventListener("pointermove", (event) => this.point(event.offsetX));
     this.canvas.addEventListener("pointerleave", () => this.point(null));
@@ -47,21 +47,21 @@ class Chart {
   }
 
   readout(lines, cursor, frame) {
-    const shown = lines.map(({ arm, index, series }) => {
+    const now = lines.map(({ arm, index, series }) => {
       const i = cursor === null ? series.x.length - 1 : lastAt(series.x, cursor);
       const old = i >= 0 && isOld(arm, series.x[i], cursor);
       return { index, name: arm.name, value: i < 0 || old ? null : series.y[i], old: old ? series.x[i] : null };
     });
-    while (this.values.childElementCount > shown.length) this.values.lastChild.remove();
-    while (this.values.childElementCount < shown.length) this.values.append(h("span", { class: "ame-value" }, h("i", {}), h("b", {})));
-    shown.forEach(({ index, name, value, old }, i) => {
+    while (this.values.childElementCount > now.length) this.values.lastChild.remove();
+    while (this.values.childElementCount < now.length) this.values.append(h("span", { class: "ame-value" }, h("i", {}), h("b", {})));
+    now.forEach(({ index, name, value, old }, i) => {
       const node = this.values.children[i];
       node.firstChild.style.background = armColor(index);
       node.title = old === null ? name : `${name}: not measured since step ${old}`;
-      setText(node.lastChild, fmt(value));
+      setText(node.lastChild, written(this.term, value));
     });
     const words = `${this.label}${this.unit ? ` in ${this.unit}` : ""}: `
-      + shown.map(({ name, value }) => `${name} ${fmt(value)}`).join(", ") + ` at step ${Math.round(cursor ?? frame.step ?? 0)}`;
+      + now.map(({ name, value }) => `${name} ${written(this.term, value)}`).join(", ") + ` at step ${Math.round(cursor ?? frame.step ?? 0)}`;
     if (clock() - (this.saidAt ?? 0) > 1 || frame.state !== "playing") {
       this.saidAt = clock();
       this.canvas.setAttribute("aria-label", words);
@@ -120,7 +120,7 @@ class Chart {
       context.beginPath();
       let pen = false;
       // Where H became another quantity its line is broken.
-      const breaks = REDEFINED.has(this.term) ? (arm.turns ?? []).filter(({ redefines }) => redefines).map(({ step }) => step) : [];
+      const breaks = QUANTITIES[this.term]?.per_reading ? (arm.turns ?? []).filter(({ redefines }) => redefines).map(({ step }) => step) : [];
       for (let i = 0; i < series.x.length; i++) {
         const v = series.y[i];
         if (!Number.isFinite(v) || (log && v <= 0)) {
@@ -248,8 +248,6 @@ class Chart {
     }).reverse() };
   }
 }
-
-const REDEFINED = new Set(["H", "rows_that_count", "ame", "total", "H (test)", "H_deficit"]);
 
 // Whether the arm was measured again after `step` without this number: another reading has it no more.
 function isOld(arm, step, cursor) {

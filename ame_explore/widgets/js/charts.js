@@ -1,6 +1,7 @@
-// All the curves: one chart a term, in groups; what is not known by name goes under "More curves".
+// All the curves: one chart per quantity, in groups.
 
-const GROUPS = { Accuracy: "Accuracy on test images", Entropy: "Entropy, and how hard AME pulls", Loss: "Losses" };
+// By a quantity's group; what has none goes under "More curves".
+const GROUPS = { accuracy: "Accuracy on test images", entropy: "Entropy, and how hard AME pulls", loss: "Losses" };
 
 class Charts {
   constructor(lab) {
@@ -11,21 +12,21 @@ class Charts {
     this.body = h("div", { class: "ame-groups" });
     this.el = h("section", { class: "ame-card ame-charts", "aria-label": "Curves" },
       h("header", {}, h("h3", {}, "Curves"), this.key, h("span", { class: "ame-push" }), (this.hint = h("span", { class: "ame-muted" }))), this.body);
-    for (const group of ["Accuracy", "Entropy", "Loss", "Other"]) {
+    for (const group of [...Object.keys(GROUPS), ""]) {
       const row = h("div", { class: "ame-chart-row" });
-      const box = group === "Other"
+      const box = group === ""
         ? h("details", { class: "ame-chart-group ame-later", hidden: true, ontoggle: () => lab.again() }, h("summary", {}, "More curves"), row)
         : h("section", { class: "ame-chart-group", hidden: true, "aria-label": GROUPS[group] }, h("h4", {}, GROUPS[group]), row);
       this.groups.set(group, { box, row });
       this.body.append(box);
     }
-    for (const term of Object.keys(TERMS)) this.add(term);
+    for (const [term, { group }] of Object.entries(QUANTITIES)) if (group) this.add(term); // the others as they come
   }
 
   add(term) {
     const chart = new Chart(this.lab, term);
     this.charts.set(term, chart);
-    this.groups.get(TERMS[term]?.group ?? "Other").row.append(chart.el);
+    this.groups.get(QUANTITIES[term]?.group ?? "").row.append(chart.el);
   }
 
   draw(frame, at = null) {

@@ -267,6 +267,7 @@ class Lab {
 }
 
 export default widget((client, el) => {
+  Object.assign(QUANTITIES, client.model.get("quantities"));
   const lab = new Lab(client);
   el.append(lab.el);
   return lab;

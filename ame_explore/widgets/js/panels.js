@@ -47,9 +47,9 @@ class Delta {
       const cell = this.body.children[r]?.children[c];
       if (!cell) return;
       if (!c) return setText(cell, value);
-      const { value: now = value, change = "" } = value ?? {};
+      const { value: now, change = null } = typeof value === "object" && value ? value : { value };
       setText(cell.firstChild, fmt(now));
-      setText(cell.lastChild, change === "" ? "" : change === "0" ? "= same" : `${change.startsWith("+") ? "▲ +" : "▼ −"}${change.slice(1)}`);
+      setText(cell.lastChild, change === null ? "" : change === 0 ? "= same" : `${change > 0 ? "▲" : "▼"} ${significant(change, 2, { signed: true })}`);
     }));
   }
 }
@@ -140,7 +140,7 @@ class Sketch {
     this.values = values?.length ? [...values] : null;
     this.cursor = 0;
     this.canvas = h("canvas", { class: "ame-sketch", tabindex: "0", role: "application",
-      "aria-label": `Sketch ${TERMS[term]?.label ?? term} from ${low} to ${high} over the run. Left and right choose a place, up and down set its height.` });
+      "aria-label": `Sketch ${QUANTITIES[term]?.label ?? term} from ${low} to ${high} over the run. Left and right choose a place, up and down set its height.` });
     this.el = h("div", {}, this.canvas);
     const drag = (event) => !locked && event.buttons && this.put(event.offsetX / this.canvas.clientWidth, 1 - event.offsetY / this.canvas.clientHeight);
     this.canvas.addEventListener("pointerdown", (event) => {

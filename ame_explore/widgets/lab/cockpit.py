@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
+import traitlets
+
 from ame_explore.ame import AMEError, check_choice
 from ame_explore.figures.base.labels import palette
+from ame_explore.quantities import for_browser
 from ame_explore.widgets.runtime.channel import Channel, join_sources
 
 PANELS = (
@@ -40,6 +43,7 @@ COMMANDS = (
 _MOVING = ("playing", "preparing")
 _SOURCES = (
     "channel.js",
+    "numbers.js",
     "words.js",
     "marks.js",
     "manifold.js",
@@ -63,6 +67,7 @@ class Cockpit(Channel):
 
     _esm = join_sources(*_SOURCES)
     _css = join_sources("lab.css", "views.css")
+    quantities = traitlets.Dict().tag(sync=True)  # as `quantities.for_browser` gives them
 
     def __init__(self, *, show: Collection[str] | None = None, lock: Collection[str] = ()) -> None:
         for name in show or ():
@@ -72,7 +77,7 @@ class Cockpit(Channel):
         self._shown = None if show is None else [name for name in PANELS if name in set(show)]
         self._locked = sorted(lock)
         self._followers: list[Callable[[str, dict[str, Any]], None]] = []
-        super().__init__()
+        super().__init__(quantities=for_browser())
         self.on_message(self._handle)
 
     def scene(self, body: Mapping[str, Any]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ame_explore.quantities import quantity, significant
 from ame_explore.widgets.lab.arms import Arm
 from ame_explore.widgets.lab.picture import Picture
 from ame_explore.widgets.lab.steering import turns
@@ -16,19 +17,7 @@ from ame_explore.widgets.lab.timeline import POINTS, Series, Timeline
 STATES = ("preparing", "paused", "playing", "finished", "failed", "closed")
 _LOSSES = ("total", "kd", "ame", "H", "share.ame")
 _METRICS = ("base_accuracy", "new_accuracy", "harmonic_mean", "predictive_entropy", "cosine_with_text")
-_LABELS = {
-    "total": "total loss",
-    "kd": "distillation loss",
-    "ame": "AME term",
-    "H": "entropy H (nats)",
-    "share.ame": "AME's gradient share",
-    "base_accuracy": "base accuracy",
-    "new_accuracy": "new accuracy",
-    "harmonic_mean": "harmonic mean",
-    "predictive_entropy": "predictive entropy (nats)",
-    "cosine_with_text": "cosine with own text",
-}
-Cell = str | dict[str, str]
+Cell = str | dict[str, float | None]
 
 
 @dataclass(frozen=True)
@@ -120,7 +109,7 @@ def _plain(series: Series) -> dict[str, dict[str, Any]]:
 
 
 def difference(treated: Arm, reference: Arm) -> dict[str, Any]:
-    """What the one has more than the other, where both were measured."""
+    """The first arm minus the second, at the steps where both were measured."""
     found = {}
     pairs = [(arm.timeline.loss_values(), arm.timeline.metric_values()) for arm in (treated, reference)]
     for kind, names in ((0, ("kd", "H")), (1, _METRICS)):
@@ -136,18 +125,22 @@ def difference(treated: Arm, reference: Arm) -> dict[str, Any]:
 
 
 def delta(arms: Sequence[Arm], until: int | None, stepped: Mapping[str, tuple[Picture, Picture]]) -> dict[str, Any]:
-    """What the last step changed: a row a quantity, a column an arm, each cell {"value", "change"} in words.
+    """What the last step changed: one row per quantity, one column per arm.
 
-    What is not measured at every step stands below a row of its own that says since when it changed.
+    A cell is text, or {"value", "change"}: numbers, the change None where there is none. Quantities that are not
+    measured at every step stand below a row of its own that names the steps between which they changed.
 
-    stepped: pictures of the arms before and after a single step, where such a step was the last thing done.
+    Args:
+        arms: the arms.
+        until: the step that is looked back at; None at the head.
+        stepped: pictures of the arms before and after a single step, where such a step was the last thing done.
     """
     heads = {arm.name: arm.timeline.head if until is None else min(until, arm.timeline.head) for arm in arms}
     rows: list[list[Cell]] = []
     for names, every in ((_LOSSES[:-1], True), (_LOSSES[-1:], False), (_METRICS, False)):
         ends = {name: [arm.timeline.last(name, heads[arm.name]) for arm in arms] for name in names}
         block: list[list[Cell]] = [
-            [_LABELS[name], *(_cell(*values.tolist()) for _, values in columns)]
+            [quantity(name).title, *(_cell(*values.tolist()) for _, values in columns)]
             for name, columns in ends.items()
             if any(len(values) for _, values in columns)
         ]
@@ -167,7 +160,7 @@ def delta(arms: Sequence[Arm], until: int | None, stepped: Mapping[str, tuple[Pi
         entropies = [(float(b.entropy.mean()), float(a.entropy.mean())) for b, a in pairs]
         rows.append([f"the {len(pairs[0][0].prediction)} drawn images, in this step"])
         rows.append(["answers changed", *(str(n) for n in changed)])
-        rows.append(["features turned by", *(f"{np.degrees(angle):.2f}°" for angle in turned)])
+        rows.append(["features turned by", *(f"{significant(np.degrees(angle))}°" for angle in turned)])
         rows.append(["predictive entropy now", *(_cell(b, a) for b, a in entropies)])
     return {"columns": ["", *(arm.name for arm in arms)], "rows": rows}
 
@@ -176,22 +169,10 @@ def _cell(*values: float) -> Cell:
     if not values:
         return "–"
     if len(values) == 1:
-        return _number(values[0])
+        return {"value": values[0], "change": None}
     change = values[1] - values[0]
-    if abs(change) < 1e-5 * max(abs(values[0]), 1e-2):  # rounding
-        return {"value": _number(values[1]), "change": "0"}
-    return {"value": _number(values[1]), "change": ("+" if change > 0 else "−") + _number(abs(change), 2)}
-
-
-def _number(value: float, digits: int = 3) -> str:
-    """`value` to so many digits that tell something."""
-    if value == 0 or not np.isfinite(value):
-        return "0" if value == 0 else "–"
-    places = digits - 1 - int(np.floor(np.log10(abs(value))))
-    if not -3 <= places <= digits + 2:
-        mantissa, _, power = f"{value:.{digits - 1}e}".partition("e")
-        return f"{mantissa}e{int(power)}".replace("-", "−")
-    return f"{value:.{max(places, 0)}f}".replace("-", "−")
+    rounding = 1e-5 * max(abs(values[0]), 1e-2)
+    return {"value": values[1], "change": 0.0 if abs(change) < rounding else change}
 
 
 def sentence(arms: Sequence[Arm], step: int) -> str:
@@ -203,7 +184,7 @@ def sentence(arms: Sequence[Arm], step: int) -> str:
             continue
         entropy = arm.timeline.at(step).get("H")
         words = f"{arm.name}: base accuracy {metrics['base_accuracy']:.0%}, new {metrics['new_accuracy']:.0%}"
-        parts.append(words + ("" if entropy is None else f", H {entropy:.2f} nats"))
+        parts.append(words + ("" if entropy is None else f", H {quantity('H').with_unit(entropy)}"))
     steps = max((arm.recipe.steps for arm in arms), default=0)
     return f"Step {step} of {steps}. " + "; ".join(parts) + "."
 

@@ -15,12 +15,12 @@ from ame_explore.figures.base.style import (
     f32,
     i32,
     log_axis,
-    number,
     plain,
     scatter_class,
     wants_log,
 )
 from ame_explore.figures.base.words import METRICS, NOTHING, metric_words, verdict_words
+from ame_explore.quantities import number
 
 
 @pytest.mark.parametrize(
