@@ -51,7 +51,7 @@ def procrustes(source: Tensor | NDArray[Any], target: Tensor | NDArray[Any], *, 
 
     - Ds <= Dt: R R^T = I, so ||X R|| is fixed and R = U V^T for X^T Y = U S V^T is the minimum (Schoenemann 1966).
     - Ds > Dt: R^T R = I, and ||X R|| depends on R. From several starts (U V^T, the least-squares solution made
-      orthonormal, and random ones from a fixed seed) R descends, and the best is taken: a local minimum, never
+      orthonormal, and two random ones for small widths) R descends, and the best is taken: a local minimum, never
       above what U V^T gives, and not proven to be the global one.
 
     Args:
@@ -79,7 +79,9 @@ def procrustes(source: Tensor | NDArray[Any], target: Tensor | NDArray[Any], *, 
 
 _Fit = tuple[Tensor, Tensor, float]
 _RANDOM_STARTS, _ITERATIONS = 2, 200
+_SMALL = 2000  # entries of a rotation up to which random starts are tried too
 _FLAT = 1e-8  # length of the gradient, for rows of total length 1, at which a descent ends
+_STILL = 1e-12  # and the least that it must gain in ten steps
 
 
 def _fit(x: Tensor, y: Tensor, scale: bool) -> _Fit:
@@ -117,7 +119,10 @@ def _best_columns(x: Tensor, y: Tensor, first: Tensor, scale: bool) -> Tensor:
         return value, 2 * (factor**2 * turned - factor * cross)
 
     generator = torch.Generator().manual_seed(0)
-    noise = [torch.randn(first.shape, generator=generator, dtype=x.dtype) for _ in range(_RANDOM_STARTS)]
+    noise = [
+        torch.randn(first.shape, generator=generator, dtype=x.dtype)
+        for _ in range(_RANDOM_STARTS if first.numel() <= _SMALL else 0)
+    ]
     solved = torch.linalg.lstsq(x, y, driver="gelsd").solution
     found = [_descend(start, loss) for start in (first, *map(_orthonormal, (solved, *noise)))]
     return min([first, *found], key=lambda rotation: loss(rotation)[0])
@@ -142,17 +147,19 @@ def _descend(rotation: Tensor, loss: Callable[[Tensor], tuple[float, Tensor]]) -
         if steep <= _FLAT**2:
             break
         while True:
-            # The nearest orthonormal matrix M (M^T M)^-1/2; M^T M = 1 + step^2 slope^T slope for a slope along the set.
-            values, vectors = torch.linalg.eigh(slope.T @ slope)
-            moved = (rotation - step * slope) @ (vectors / (1 + step**2 * values.clamp_min(0)).sqrt()) @ vectors.T
+            moved = rotation - step * slope
+            values, vectors = torch.linalg.eigh(moved.T @ moved)  # all >= 1: the slope is orthogonal to what it leaves
+            moved = moved @ (vectors / values.sqrt()) @ vectors.T  # the nearest orthonormal matrix
             value, gradient = loss(moved)
-            if value <= max(last) - 1e-4 * step * steep or step < 1e-12:
+            if value <= max(last) - 1e-4 * step * steep or step < 1e-6:
                 break
-            step /= 2
+            step /= 4
         change, rise = moved - rotation, along(moved, gradient) - slope
         rotation, slope = moved, slope + rise
         curvature = abs(float((change * rise).sum()))
         step = min(max(float(change.square().sum()) / curvature, 1e-6), 1e6) if curvature > 0 else 1.0
+        if len(last) == 10 and max(last) - value < _STILL:
+            break
         last = [*last[-9:], value]
     return _orthonormal(rotation)
 
