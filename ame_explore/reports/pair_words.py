@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ame_explore.analysis.pairs.exploration import MEASURES, Exploration, PairChanges
+from ame_explore.analysis.pairs.suspects import unmatched_share
 from ame_explore.quantities import UNDECIDED, no_interval, number, quantity, significant
 from ame_explore.reports.page import Cell, Table, Terms
 
@@ -34,17 +35,6 @@ def verdict(explored: Exploration) -> str:
             f"look at first is {int(explored.suspects.iloc[0]['id'])}.",
         ]
     )
-
-
-def unmatched_share(images: int, texts: int) -> float:
-    """The share of pairs with two negative margins where images and texts have nothing in common: the base rate.
-
-    With all cosines drawn alike, the pair's is the largest of its m texts with chance 1/m, of w images (itself and the
-    wrong ones) with 1/w, and of both together with 1/(m + w - 1). With a base rate near 1, two negative margins alone
-    single out no pair; only the order of the pairs does.
-    """
-    rivals = images - images / texts + 1
-    return 1 - 1 / texts - 1 / rivals + 1 / (texts + rivals - 1)
 
 
 def compared_verdict(a: Exploration, b: Exploration, changes: PairChanges) -> str:

@@ -31,6 +31,17 @@ def suspects(measured: PairMeasures, most: int | None = None) -> pd.DataFrame:
     return measured.table.iloc[order[:most]].reset_index(drop=True)
 
 
+def unmatched_share(images: int, texts: int) -> float:
+    """The share of pairs with two negative margins where images and texts have nothing in common: the base rate.
+
+    With all cosines drawn alike, the pair's is the largest of its m texts with chance 1/m, of w images (itself and the
+    wrong ones) with 1/w, and of both together with 1/(m + w - 1). With a base rate near 1, two negative margins alone
+    single out no pair; only the order of the pairs does.
+    """
+    rivals = images - images / texts + 1
+    return 1 - 1 / texts - 1 / rivals + 1 / (texts + rivals - 1)
+
+
 def ambiguous(features: PairedFeatures, measured: PairMeasures, most: int | None = None) -> pd.DataFrame:
     """Pairs whose own text and nearest wrong one lie within a factor of ten in probability, most unsure first.
 

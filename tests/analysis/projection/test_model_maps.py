@@ -63,7 +63,7 @@ def test_a_wider_source_by_hand() -> None:
     every = torch.stack([angles.cos(), angles.sin()])
     best = float(((x @ every - y).norm(dim=0) / y.norm()).min())
     found = procrustes(x, y)
-    assert found.residual == pytest.approx(best, abs=1e-5) and found.residual < 3e-4
+    assert found.residual <= best < found.residual + 1e-4  # a step of the angle moves the long row by 3e-4
 
 
 @pytest.mark.parametrize("scale", [False, True])
