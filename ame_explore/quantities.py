@@ -239,7 +239,8 @@ def _recall(k: int, way: str) -> Quantity:
     return Quantity(
         name=f"R@{k}_{way}",
         label=f"R@{k}, {label}",
-        definition=f"Share of {who} to which {fewer} nearer than their own.",
+        definition=f"Share of {who} to which {fewer} nearer than their own (the nearest of several); ties count by "
+        "chance.",
         better="higher",
         limits=(0.0, 1.0),
     )

@@ -143,23 +143,24 @@ def proportion_interval(hits: ArrayLike | Sequence[float], confidence: float = 0
     """The Clopper-Pearson interval for a share of hits.
 
     Args:
-        hits: (n,) of 0 and 1 (or False and True), one per independent trial.
+        hits: (n,) of 0 and 1 (or False and True), one per independent trial; a fraction where a tie makes a hit a matter
+            of chance.
         confidence: the share of such intervals that hold the true chance, at least; in (0, 1).
 
     Returns:
         The share of hits and its interval, which always has a width: 5 hits of 5 give [0.478, 1].
 
     Raises:
-        AMEError: if there are no trials, a value is neither 0 nor 1, or `confidence` is outside (0, 1).
+        AMEError: if there are no trials, a value is outside [0, 1], or `confidence` is outside (0, 1).
     """
-    from scipy.stats import binomtest
+    from scipy.stats import beta
 
     _check_confidence(confidence)
     numbers = _hits("hits", hits)
-    found = binomtest(int(numbers.sum()), len(numbers)).proportion_ci(confidence, method="exact")
-    return MeanInterval(
-        float(numbers.mean()), float(found.low), float(found.high), len(numbers), confidence, CLOPPER_PEARSON
-    )
+    n, count, tail = len(numbers), float(numbers.sum()), (1 - confidence) / 2
+    low = float(beta.ppf(tail, count, n - count + 1)) if count > 0 else 0.0
+    high = float(beta.isf(tail, count + 1, n - count)) if count < n else 1.0
+    return MeanInterval(count / n, low, high, n, confidence, CLOPPER_PEARSON)
 
 
 def paired_proportion_interval(
@@ -172,8 +173,8 @@ def paired_proportion_interval(
     the plain difference.
 
     Args:
-        a: (n,) of 0 and 1, one per item.
-        b: (n,) of 0 and 1 for the same items in the same order.
+        a: (n,) of 0 and 1, one per item; fractions as in `proportion_interval`.
+        b: (n,) of the same items in the same order.
         confidence: as in `mean_interval`.
 
     Returns:
@@ -187,11 +188,11 @@ def paired_proportion_interval(
     _check_confidence(confidence)
     first, second = _pair(a, b)
     first, second = _hits("a", first), _hits("b", second)
-    n, gained, lost = len(first) + 2, float((first > second).sum()) + 1, float((first < second).sum()) + 1
+    n, change = len(first) + 2, first - second
+    gained, lost = float(change.clip(min=0).sum()) + 1, float(-change.clip(max=0).sum()) + 1
     centre = (gained - lost) / n
     half = float(norm.ppf((1 + confidence) / 2)) * math.sqrt(gained + lost - (gained - lost) ** 2 / n) / n
-    mean = float((first - second).mean())
-    return PairedInterval(mean, centre - half, centre + half, len(first), confidence, BONETT_PRICE)
+    return PairedInterval(float(change.mean()), centre - half, centre + half, len(first), confidence, BONETT_PRICE)
 
 
 def corrected(intervals: Mapping[str, PairedInterval]) -> dict[str, PairedInterval]:
@@ -264,9 +265,11 @@ def _pair(a: Any, b: Any) -> tuple[np.ndarray, np.ndarray]:
 
 def _hits(name: str, values: Any) -> np.ndarray:
     numbers = _numbers(name, values)
-    other = numbers[(numbers != 0) & (numbers != 1)]
+    other = numbers[(numbers < 0) | (numbers > 1)]
     if len(other):
-        raise AMEError(f"{name} must be hits and misses, each 1 or 0, got {other[0]:g}: use mean_interval for others.")
+        raise AMEError(
+            f"{name} must be hits and misses, 1 and 0, got {other[0]:g}: use mean_interval for other values."
+        )
     return numbers
 
 

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.text import Text
 
 from ame_explore import __version__
+from ame_explore.apps.console import SafeConsole, printable
 from ame_explore.apps.notebooks_folder import Copied, checkout_notebooks, copy_notebooks, find_notebook
+from ame_explore.apps.setting_options import WithSettings, given_settings
 
+_JUPYTER_CONFIG = Path(__file__).parent / "jupyter_config"
+_LONG = 3.0  # seconds of loading after which a log is told
 _PATIENCE = 5.0  # seconds for threads to end after the lab
 
 app = typer.Typer(
@@ -35,7 +40,7 @@ def main() -> None:
 
         if not isinstance(error, AMEError):
             raise
-        Console(stderr=True).print(Text.assemble(("error: ", "bold red"), str(error)), soft_wrap=True)
+        SafeConsole(stderr=True).print(Text.assemble(("error: ", "bold red"), str(error)), soft_wrap=True)
         sys.exit(2)
 
 
@@ -98,7 +103,7 @@ def lab(
 def _tell_of_copies(copied: Copied) -> None:
     typer.echo(f"Notebooks are in {copied.target} ({len(copied.written)} files copied).")
     if copied.changed:
-        typer.echo(f"Kept as they were, though they differ from the package's: {', '.join(copied.changed)}.")
+        typer.echo(printable(f"Kept as they were, though they differ from the package's: {', '.join(copied.changed)}."))
         typer.echo("To get one anew, move yours away and run this again.")
 
 
@@ -110,6 +115,9 @@ def _run_jupyterlab(options: list[str]) -> None:
     """
     # Else a kernel that the user once installed under the same name could shadow that of this environment.
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
+    # Beside the user's own configuration: it turns off the question about news of Jupyter.
+    earlier = os.environ.get("JUPYTER_CONFIG_PATH")
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join([str(_JUPYTER_CONFIG), *([earlier] if earlier else [])])
     try:
         from jupyterlab.labapp import LabApp
     except ImportError as error:
@@ -126,66 +134,45 @@ def _run_jupyterlab(options: list[str]) -> None:
     deadline.start()
 
 
-_RECIPE_OPTIONS = ("data", "shots", "reading", "omega", "projection", "kd", "host", "protocol", "steps")
+@contextlib.contextmanager
+def _loading() -> Iterator[None]:
+    """Says so in a log when loading torch takes long, as from a cold disk: it would look like a hang."""
+    timer = threading.Timer(_LONG, typer.echo, ("ame-explore: loading torch",), {"err": True})
+    timer.daemon = True
+    if not sys.stderr.isatty():
+        timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
-@app.command()
+@app.command(cls=WithSettings)
 def demo(
     context: typer.Context,
-    data: Annotated[str, typer.Option(help="digits or scenes.")] = "digits",
     seeds: Annotated[int, typer.Option(help="How many paired seeds; fewer than 5 give very wide intervals.")] = 5,
-    shots: Annotated[int, typer.Option(help="Images a class that the student sees.")] = 4,
-    reading: Annotated[
-        str,
-        typer.Option(help="Of the entropy: rows, predictive, spectral, random_direction, score_variance or alignment."),
-    ] = "rows",
-    omega: Annotated[
-        float | None,
-        typer.Option(help="Weight of the entropy (default: 50 for rows, 0.3 for predictive, 1 for spectral)."),
-    ] = None,
-    projection: Annotated[str, typer.Option(help="Features of the entropy: own projections, or the host's.")] = "own",
-    kd: Annotated[str, typer.Option(help="Distillation loss: feature, logits or promptkd.")] = "feature",
-    host: Annotated[str, typer.Option(help="Student: promptkd, projector or scratch.")] = "promptkd",
-    protocol: Annotated[
-        str, typer.Option(help="clean (base classes only) or transductive (PromptKD's: new classes' images too).")
-    ] = "clean",
-    steps: Annotated[int, typer.Option(help="Training steps of a student.")] = 200,
     baselines: Annotated[
         bool, typer.Option("--baselines", help="Also run the other KD losses and label smoothing.")
     ] = False,
     recipe: Annotated[
-        str | None, typer.Option(help="A recipe token (ame1:...) (it holds data, shots, reading and all else above).")
+        str | None, typer.Option(help="A recipe token (ame1:...): it holds all settings below, steering included.")
     ] = None,
     out: Annotated[Path, typer.Option(help="Folder for report.html, summary.json and runs/.")] = Path("ame-demo"),
     device: Annotated[str, typer.Option(help="cpu, cuda, cuda:1 ...")] = "cpu",
 ) -> None:
     """Train a student with and without AME over paired seeds; print a table and write a report."""
-    from ame_explore.ame import AMEError
-    from ame_explore.apps.terminal import demo_in_terminal
-    from ame_explore.training import Recipe
+    with _loading():
+        from ame_explore import settings
+        from ame_explore.ame import AMEError
+        from ame_explore.apps.terminal import demo_in_terminal
+        from ame_explore.training import Recipe
 
-    given = [
-        name for name in _RECIPE_OPTIONS if (source := context.get_parameter_source(name)) and source.name != "DEFAULT"
-    ]
+    given = given_settings(context)
     if recipe is not None and given:
-        raise AMEError(f"recipe holds all settings already, got --{given[0]} beside it: leave out one of the two.")
-
-    settings = (
-        Recipe.from_token(recipe)
-        if recipe is not None
-        else Recipe(
-            data=data,
-            shots=shots,
-            reading=reading,
-            omega=omega,
-            projection=projection,
-            kd=kd,
-            host=host,
-            protocol=protocol,
-            steps=steps,
-        )
-    )
-    if not demo_in_terminal(settings, seeds=seeds, baselines=baselines, out=out, device=device):
+        option = next(iter(given)).replace("_", "-")
+        raise AMEError(f"recipe holds all settings already, got --{option} beside it: leave out one of the two.")
+    made = Recipe.from_token(recipe) if recipe is not None else Recipe(**settings.parse_all(given))
+    if not demo_in_terminal(made, seeds=seeds, baselines=baselines, out=out, device=device):
         raise typer.Exit(130)
 
 
@@ -222,7 +209,8 @@ def report(
     device: Annotated[str, typer.Option(help="Where images and texts are compared: cpu, cuda, cuda:1 ...")] = "cpu",
 ) -> None:
     """Measure a model's image and text features, find suspect pairs, and write a report."""
-    from ame_explore.apps.terminal import report_in_terminal
+    with _loading():
+        from ame_explore.apps.terminal import report_in_terminal
 
     files = [path for path in (features, other) if path is not None]
     given = {"captions": captions, "labels": labels, "metadata": metadata, "images": images}

@@ -5,66 +5,49 @@ from __future__ import annotations
 import json
 import shlex
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
 from ame_explore.ame import AMEError
 from ame_explore.analysis.pairs.exploration import MEASURES, Exploration, PairChanges, compare_pairs, explore_features
 from ame_explore.analysis.pairs.export import plain_texts
+from ame_explore.apps.console import SafeConsole, stdout_may_fail
 from ame_explore.apps.demo import DemoResult, run_demo
-from ame_explore.data.atomic_files import write_atomically
+from ame_explore.data.atomic_files import is_stream, write_atomically
 from ame_explore.data.files.load import read_features
 from ame_explore.data.files.match import carry_words
 from ame_explore.data.pairs import PairedFeatures
+from ame_explore.progress_bars import progress_bars
 from ame_explore.quantities import NOTHING, UNDECIDED, number, quantity, significant
 from ame_explore.reports.pair_words import compared_verdict, left_out_words, verdict
 from ame_explore.reports.pairs_report import exploration_report
 from ame_explore.training import Recipe
 
-_DOING = {
-    "teacher": "training the teacher (once, then cached)",
-    "student's backbone": "training the student's backbone (once, then cached)",
-    "students": "distilling the students",
-}
 _TONES = {"better": "green", "worse": "red"}
 
 
 def demo_in_terminal(recipe: Recipe, *, seeds: int, baselines: bool, out: Path, device: str) -> bool:
     """Run the demo with a progress bar and print what came out; False if the reader pressed Ctrl-C."""
     check_device(device)
-    console = Console()
+    console = SafeConsole()
     try:
-        with _progress(console) as progress:
+        with progress_bars() as progress:
             result = run_demo(recipe, seeds=seeds, baselines=baselines, out=out, device=device, progress=progress)
-    except KeyboardInterrupt:
-        console.print(f"Interrupted. The Runs that were finished are in {out / 'runs'}; no report was written.")
+    except KeyboardInterrupt as interrupt:
+        finished = getattr(interrupt, "finished", 0)
+        kept = f"The {finished} Runs that were finished are in {out / 'runs'}" if finished else "No Run was finished"
+        console.print(f"Interrupted. {kept}; no report was written.", highlight=False, markup=False)
         return False
-    show(result, console)
+    with stdout_may_fail():
+        show(result, console)
     return True
-
-
-@contextmanager
-def _progress(console: Console) -> Iterator[Callable[[str, int, int], None]]:
-    """Progress bars, one a thing that goes on, that vanish at the end."""
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
-        bars: dict[str, Any] = {}
-
-        def progress(what: str, done: int, of: int) -> None:
-            if what not in bars:
-                bars[what] = bar.add_task(_DOING.get(what, what), total=of)
-            bar.update(bars[what], completed=done)
-
-        yield progress
 
 
 def report_in_terminal(
@@ -97,11 +80,11 @@ def report_in_terminal(
     names = [path.stem for path in files]
     if len(set(names)) < len(names):
         names = [str(path) for path in files] if len(set(files)) > 1 else ["A", "B"]
-    console = Console(stderr=piped)
+    console = SafeConsole(stderr=piped)
     try:
         explored = []
         for read, name in zip(_read(files, names, text, words, logit_scale, encoding), names, strict=True):
-            with _progress(console) as progress:
+            with progress_bars() as progress:
                 explored.append(explore_features(read, name=name, device=device, progress=progress))
         changes = compare_pairs(*explored) if len(explored) > 1 else None
         options = [word for name, path in words.items() for word in (f"--{name}", str(path))]
@@ -115,7 +98,7 @@ def report_in_terminal(
             made[json_file] = measures_json(explored, changes)
         if suspects is not None:
             made[suspects] = suspects_csv(explored[0])
-        with _progress(console) as progress:
+        with progress_bars() as progress:
             exploration_report(
                 out,
                 explored[0],
@@ -126,26 +109,38 @@ def report_in_terminal(
                 progress=progress,
             )
         for target, data in made.items():
-            if target == Path("-"):
-                print(data.decode(), end="", flush=True)
-            else:
+            if target != Path("-"):
                 write_atomically(target, data)
     except KeyboardInterrupt:
         console.print("Interrupted. No report was written.")
         return False
     except OSError as error:
         raise AMEError(f"{error.filename or out} cannot be written: {error.strerror or error}.") from error
+    if piped:
+        try:
+            with stdout_may_fail():
+                print(made[Path("-")].decode(), end="")
+        except AMEError as error:
+            raise AMEError(f"the report is in {out}, but {error}") from error
+    with stdout_may_fail():
+        _tell(console, explored, changes, {"Report:  ": out, "Measures:": targets["--json"], "Suspects:": suspects})
+    return True
+
+
+def _tell(
+    console: Console, explored: Sequence[Exploration], changes: PairChanges | None, places: Mapping[str, Path | None]
+) -> None:
+    """Print measures, notes, verdict and where the files are."""
     console.print(_measures_table(explored))
     notes = _notes(explored) + ([left_out_words(changes)] if changes is not None and changes.left_out else [])
     for note in notes:
         console.print(note, highlight=False, markup=False)
     said = verdict(explored[0]) if changes is None else compared_verdict(explored[0], explored[1], changes)
     console.print(f"\n{said}", style="bold", highlight=False, markup=False)
-    for kind, place in (("Report:  ", out), ("Measures:", targets["--json"]), ("Suspects:", suspects)):
+    for kind, place in places.items():
         if place is not None:
             console.print(f"{kind} {place}", soft_wrap=True, highlight=False, markup=False)
     console.print("Open the report in a browser: a choice in one of its views or tables shows in all of them.")
-    return True
 
 
 def _read(
@@ -173,6 +168,11 @@ def check_targets(targets: Mapping[str, Path], sources: Sequence[Path]) -> None:
             raise AMEError(f"{name} must be a file, got -: only --json can go to stdout, so name a file.")
         if path.is_dir():
             raise AMEError(f"{name} must be a file, got the folder {path}: name a file in it.")
+        try:
+            if is_stream(path):  # it is written into, and no file beside it
+                continue
+        except OSError as error:
+            raise AMEError(f"{name}: {path} {error.strerror}.") from error
         if path.resolve() in {source.resolve() for source in sources}:
             raise AMEError(f"{name} would replace {path}, which is read from: name another file.")
         folder = next(parent for parent in path.resolve().parents if parent.exists())

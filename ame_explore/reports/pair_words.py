@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ame_explore.analysis.pairs.exploration import MEASURES, Exploration, PairChanges
-from ame_explore.analysis.pairs.suspects import unmatched_share
+from ame_explore.analysis.pairs.comparison import PairChanges
+from ame_explore.analysis.pairs.exploration import COLLAPSED, MEASURES, Exploration
 from ame_explore.quantities import UNDECIDED, no_interval, number, quantity, significant
 from ame_explore.reports.page import Cell, Table, Terms
 
@@ -13,33 +13,49 @@ from ame_explore.reports.page import Cell, Table, Terms
 def verdict(explored: Exploration) -> str:
     """What should be said first, one statement per line."""
     measures, pairs = explored.measures, explored.pairs
+    lead = [_collapse_words(explored)] if explored.collapsed else []
     if measures["modality_gap"] is None:
         return (
-            "Images and texts have different widths: no cosine between them exists, so there is no gap and no "
-            "retrieval.\n"
-            "The relations among images match those among their texts with a linear CKA of "
-            f"{quantity('cka').text(measures['cka'])}."
+            "\n".join(lead)
+            + "\n" * len(lead)
+            + (
+                "Images and texts have different widths: no cosine between them exists, so there is no gap and no "
+                "retrieval.\n"
+                "The relations among images match those among their texts with a linear CKA of "
+                f"{quantity('cka').text(measures['cka'])}."
+            )
         )
     gap, cosine = (quantity(name).text(measures[name]) for name in ("modality_gap", "pair_cosine"))
     found = [f"{measures[name] or 0:.0%}" for name in ("R@1_i2t", "R@1_t2i")]
-    n, m = len(explored.features.image), len(explored.features.text)
+    m = len(explored.features.text)
     lost = int(((pairs["margin_i2t"] < 0) & (pairs["margin_t2i"] < 0)).sum())
     return "\n".join(
         [
+            *lead,
             f"The modality gap is {gap}: the centres of images and texts lie that far apart on the unit sphere, and an "
             f"image has a mean cosine of {cosine} with its own text.",
             f"{found[0]} of images find their own text first, and {found[1]} of texts their own image (chance: "
             f"{significant(1 / m, 2)}).",
             f"In {lost:,} of {len(pairs):,} pairs ({lost / len(pairs):.0%}) both sides have something nearer than each "
-            f"other; if images and texts had nothing in common, it would be {unmatched_share(n, m):.0%}. The pair to "
+            f"other; if images and texts had nothing in common, it would be {explored.chance_suspect:.0%}. The pair to "
             f"look at first is {int(explored.suspects.iloc[0]['id'])}.",
         ]
     )
 
 
+def _collapse_words(explored: Exploration) -> str:
+    sides = " and ".join(f"{side}s" for side in explored.collapsed)
+    cosines = ", ".join(number(explored.mean_cosines[side], 4) for side in explored.collapsed)
+    return (
+        f"Collapsed: the {sides} all point in one direction (mean cosine of two different ones {cosines}, from "
+        f"{COLLAPSED} on), so little but chance decides which partner is nearest."
+    )
+
+
 def compared_verdict(a: Exploration, b: Exploration, changes: PairChanges) -> str:
     """The same about two sets of features of the same pairs."""
-    lines = []
+    lines = [changes.warning] if changes.warning else []
+    lines += [f"{side.name}: {_collapse_words(side)}" for side in (a, b) if side.collapsed]
     for name in ("R@1_i2t", "R@1_t2i", "cosine"):
         change = changes.intervals.get(name)
         if change is None:

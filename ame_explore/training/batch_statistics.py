@@ -11,6 +11,8 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
+from ame_explore.registry import kd_losses
+from ame_explore.streams import torch_stream
 from ame_explore.training.faults import repeated
 from ame_explore.training.recipe import Recipe
 from ame_explore.training.stage import Stage
@@ -68,9 +70,11 @@ class BatchFacts:
             "shortest": shortest,
             "longest": longest,
         }
-        if settings.kd != "feature":
-            student_tau = settings.tau if settings.student_tau is None else settings.student_tau
-            found["teacher_spread"] = (logits / settings.tau).std(1).mean()
+        loss = kd_losses[settings.kd]
+        if loss.on == "logits":
+            tau = settings.tau if loss.uses("tau") else 1.0
+            student_tau = tau if settings.student_tau is None or not loss.uses("student_tau") else settings.student_tau
+            found["teacher_spread"] = (logits / tau).std(1).mean()
             found["student_spread"] = (stage.logits(features) / student_tau).std(1).mean()
         if self._distinct_shots is None:
             self._distinct_shots = distinct(stage.data.images, self.shots)
@@ -92,7 +96,7 @@ def _sketch(rows: Tensor) -> Tensor:
 
 @lru_cache(maxsize=8)
 def _directions(width: int) -> Tensor:
-    return torch.randn(width, _DIRECTIONS, generator=torch.Generator().manual_seed(width))
+    return torch.randn(width, _DIRECTIONS, generator=torch_stream("sketch of rows", width))
 
 
 def _counts(sketches: Tensor) -> Tensor:

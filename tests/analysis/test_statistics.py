@@ -147,6 +147,14 @@ def test_shares_by_hand() -> None:
     half = 1.959963985 * math.sqrt(10 - 16 / 12) / 12
     assert change.mean == pytest.approx(0.4)
     assert (change.low, change.high) == pytest.approx((4 / 12 - half, 4 / 12 + half), abs=1e-8)
+    for k in range(8):  # scipy's, at whole counts; a hit by chance lies between
+        exact = stats.binomtest(k, 7).proportion_ci(0.9, method="exact")
+        ours = proportion_interval(np.arange(7) < k, 0.9)
+        assert (ours.low, ours.high) == pytest.approx((exact.low, exact.high), abs=1e-9)
+    tied = proportion_interval([1, 1, 0.5, 0])
+    assert (
+        tied.mean == 0.625 and proportion_interval([1, 1, 0, 0]).low < tied.low < proportion_interval([1, 1, 1, 0]).low
+    )
     same = paired_proportion_interval([1, 0, 1], [1, 0, 1])
     assert same.mean == 0.0 and same.low == pytest.approx(-same.high) and same.high > 0
 
@@ -202,11 +210,11 @@ def test_correcting_widens_by_the_right_quantile() -> None:
         corrected({"first": first, "other": anew})
 
 
-@pytest.mark.parametrize("hits", [[0.5, 1.0], [2, 1], [-1, 0]])
+@pytest.mark.parametrize("hits", [[1.5, 1.0], [2, 1], [-1, 0]])
 def test_shares_are_of_hits_and_misses(hits: list[float]) -> None:
-    with pytest.raises(AMEError, match="hits must be hits and misses, each 1 or 0"):
+    with pytest.raises(AMEError, match="hits must be hits and misses, 1 and 0"):
         proportion_interval(hits)
-    with pytest.raises(AMEError, match="each 1 or 0"):
+    with pytest.raises(AMEError, match="1 and 0"):
         paired_proportion_interval(hits, [0, 1])
 
 

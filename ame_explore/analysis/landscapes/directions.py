@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from ame_explore.ame import AMEError, check_choice, check_number
+from ame_explore.ame import AMEError, check_choice, check_finite, check_number
+from ame_explore.streams import torch_stream
 
 State = Mapping[str, Tensor]
 _GEOMETRIC, _LEAST = "running_var", 1e-30
@@ -126,7 +127,7 @@ def random_slice(
     check_choice("normalize", normalize, ("filter", "none"))
     check_choice("vectors", vectors, ("zero", "norm"))
     origin = _moving(module)
-    generator = torch.Generator().manual_seed(seed)
+    generator = torch_stream("landscape directions", seed)
     axes = []
     for _ in range(dims):
         axis = {}
@@ -250,8 +251,7 @@ def _same_shapes(what: str, state: State, like: State) -> None:
 
 def _check_state(what: str, state: State) -> None:
     for name, tensor in state.items():
-        if not bool(tensor.isfinite().all()):
-            raise AMEError(f"{what} must be finite, got NaN or infinity in {name!r}: look at where training diverged.")
+        check_finite(f"{what}'s {name!r}", tensor, "look at where training diverged")
 
 
 def _difference(a: State, b: State, *, keep_dtype: bool = False) -> dict[str, Tensor]:

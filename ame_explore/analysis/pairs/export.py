@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 import os
+import re
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,7 +24,14 @@ from ame_explore.data.pairs import PairedFeatures
 LAYOUTS = ("pairs", "points")
 _FITTED = 20_000  # rows that PCA is fitted to; the others are placed by it
 _BLOCK = 50_000
-_RUN = ("=", "+", "-", "@", "\t", "\r")  # with these a spreadsheet's formula begins
+# Where a spreadsheet sees the beginning of a formula: at the beginning of a cell, after whatever it does not show, and
+# after a character that it may take to separate cells, whatever separates them here.
+_BEGINS = "[=+@\uff1d\uff0b\uff20\uff0d\u2212\\-]"
+_UNSEEN = (
+    r"[\s\x00-\x1f\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u2028-\u202f"
+    r"\u205f-\u206f\u3000\ufe00-\ufe0f\ufeff]"
+)
+_FORMULA = re.compile(f"(^|[;\t\r\n|])({_UNSEEN}*{_BEGINS})")
 
 
 def export_pairs(
@@ -57,12 +67,12 @@ def export_pairs(
     if layout == "points" and not comparable:
         raise AMEError("layout='points' needs a map, and images and texts of different widths have none: use 'pairs'.")
     table = _columns(features, comparable) if pairs is None else pairs
-    table = table.assign(**{f"meta_{name}": list(values) for name, values in features.metadata.items()})
+    table = table.assign(**{f"meta_{name}": _one_kind(values) for name, values in features.metadata.items()})
     if features.image_paths is not None:
         table = table.assign(image_path=list(features.image_paths))
     if comparable:
         image, text = places(features)
-        text = text[features.pair_index.numpy()]
+        image, text = image[features.image_index.numpy()], text[features.pair_index.numpy()]
         if layout == "pairs":
             table = table.assign(image_x=image[:, 0], image_y=image[:, 1], text_x=text[:, 0], text_y=text[:, 1])
         else:
@@ -83,14 +93,27 @@ def export_pairs(
     return target
 
 
+def _one_kind(values: Sequence[Any]) -> list[Any]:
+    """A column as a file can hold it: values of several kinds, which a parquet column cannot have, become words."""
+    kinds = {type(value) for value in values if value is not None}
+    if len(kinds) <= 1 or kinds <= {int, float} or kinds <= {list, np.ndarray}:
+        return list(values)
+    return [None if value is None else str(value) for value in values]
+
+
 def plain_texts(table: pd.DataFrame) -> pd.DataFrame:
-    """For a .csv: a text that a spreadsheet would run as a formula gets a quote before it."""
+    """For a .csv: in texts and names of columns, what a spreadsheet would run as a formula gets a quote before it."""
     made = table.copy(deep=False)
     for name, column in table.items():
         if not pd.api.types.is_numeric_dtype(column):
-            cells = column.tolist()
-            made[name] = [f"'{cell}" if isinstance(cell, str) and cell.startswith(_RUN) else cell for cell in cells]
-    return made
+            made[name] = [_plain_text(cell) if isinstance(cell, str) else cell for cell in column.tolist()]
+    return made.rename(columns=lambda name: _plain_text(name) if isinstance(name, str) else name)
+
+
+def _plain_text(cell: str) -> str:
+    """Tab and carriage return at the beginning may hide what follows, and get a quote as well."""
+    quoted = _FORMULA.sub(r"\1'\2", cell)
+    return f"'{quoted}" if quoted.startswith(("\t", "\r")) else quoted
 
 
 def places(features: PairedFeatures) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -121,8 +144,8 @@ def _columns(features: PairedFeatures, comparable: bool) -> pd.DataFrame:
         "label": label_names(features),
     }
     if comparable:
-        parts = torch.arange(len(features.image)).split(_BLOCK)
+        parts = features.pairs.split(_BLOCK)
         table["cosine"] = torch.cat(
-            [torch.cosine_similarity(features.image[at], features.text[features.pair_index[at]]) for at in parts]
+            [torch.cosine_similarity(features.image[at[:, 0]], features.text[at[:, 1]]) for at in parts]
         ).numpy()
     return pd.DataFrame(table)

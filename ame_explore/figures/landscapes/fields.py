@@ -195,6 +195,7 @@ def _draw_samples(
     selected: Sequence[int],
     names: Sequence[str],
 ) -> int:
+    features = features.image_by_image()
     flat, distance = field.project(features.image)
     inside = (flat >= torch.stack([field.x[0], field.y[0]])).all(1) & (
         flat <= torch.stack([field.x[-1], field.y[-1]])

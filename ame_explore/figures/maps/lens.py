@@ -68,7 +68,7 @@ def lens_maps(
     columns = min(3, len(projections))
     figure, where = panels(list(projections), details, columns)
     shown = choose(features, drawn)
-    rows_drawn = np.concatenate([shown.pairs, shown.texts + count])
+    rows_drawn = np.concatenate([shown.images, shown.texts + count])
     ids = np.concatenate([features.ids.numpy()[shown.pairs], shown.text_ids])
     kind = scatter_class(len(rows_drawn) * len(projections))
     for place, (name, projection) in enumerate(projections.items()):

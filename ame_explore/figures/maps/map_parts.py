@@ -56,12 +56,14 @@ class Drawn:
     """Which pairs a map draws, in the order of the features.
 
     Attributes:
-        pairs: (p,) places of the images.
+        pairs: (p,) places of the pairs, each of which has a mark for its image.
+        images: (p,) rows of their images; of an image with several texts the marks lie on each other.
         texts: (q,) rows of the texts.
-        text_ids: (q,) id of a text's image; -(row + 1) where it has several, or none.
+        text_ids: (q,) id of a text's pair; -(row + 1) where it has several, or none.
     """
 
     pairs: NDArray[np.int64]
+    images: NDArray[np.int64]
     texts: NDArray[np.int64]
     text_ids: NDArray[np.int64]
 
@@ -84,7 +86,7 @@ def choose(features: PairedFeatures, most: int, always: Sequence[int] = (), seed
     times = np.bincount(pair_index, minlength=texts)
     owner = -1 - np.arange(texts)
     owner[pair_index[times[pair_index] == 1]] = ids[times[pair_index] == 1]
-    return Drawn(pairs, shown, owner[shown])
+    return Drawn(pairs, features.image_index.numpy()[pairs], shown, owner[shown])
 
 
 def segments(first: NDArray[np.float64], second: NDArray[np.float64]) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -95,28 +97,43 @@ def segments(first: NDArray[np.float64], second: NDArray[np.float64]) -> tuple[N
 
 @dataclass(frozen=True, eq=False)
 class Colors:
-    """A colour for each image and text, and what the legend says of them.
+    """A colour for each pair's image and each text, and what the legend says of them.
 
     Attributes:
-        image: (N,) colours.
+        image: (P,) colours.
         text: (M,) colours.
         groups: name -> colour; empty where colours tell images from texts.
+        words: what a reader must know: why there are no classes though the features have labels; else "".
     """
 
     image: NDArray[Any]
     text: NDArray[Any]
     groups: dict[str, str]
+    words: str = ""
 
 
 def class_colors(features: PairedFeatures) -> Colors:
-    """By class where there are ten or fewer, else images in one colour and texts in another."""
-    count, texts = len(features.image), len(features.texts)
-    if features.labels is not None:
-        labels = features.labels.numpy()
-        classes, code = np.unique(labels, return_inverse=True)
+    """By class where there are ten or fewer, else images in one colour and texts in another.
+
+    Pairs without a label are a class of their own.
+    """
+    count, texts = len(features.pair_index), len(features.texts)
+    words = ""
+    labels = label_names(features)
+    known = [label for label in labels if label is not None]
+    if known:
+        named = features.labels if features.labels is not None and len(known) == count else None
+        order = sorted(set(map(str, known))) if named is None else []
+        place_of = {name: place for place, name in enumerate(order)}
+        code = np.array([place_of.get(str(label), -1) for label in labels]) if named is None else named.numpy()
+        classes, code = np.unique(code, return_inverse=True)
+        if len(classes) > MOST_COLORS:
+            words = (
+                f"{len(classes):,} classes are more than the {MOST_COLORS} that colours tell apart: none is coloured."
+            )
         if 2 <= len(classes) <= MOST_COLORS:
             first = [int(np.flatnonzero(code == place)[0]) for place in range(len(classes))]
-            names = [str(name) for name in np.array(label_names(features), dtype=object)[first]]
+            names = ["no label" if labels[row] is None else str(labels[row]) for row in first]
             texts_of = [
                 {features.texts[row] for row in features.pair_index.numpy()[code == c]} for c in range(len(classes))
             ]
@@ -129,7 +146,7 @@ def class_colors(features: PairedFeatures) -> Colors:
             text[features.pair_index.numpy()] = hues[code]
             return Colors(hues[code], text, dict(zip(looks.names, looks.colors, strict=True)))
     image = np.full(count, IMAGE_COLOR, dtype=object)
-    return Colors(image, np.full(texts, TEXT_COLOR, dtype=object), {})
+    return Colors(image, np.full(texts, TEXT_COLOR, dtype=object), {}, words)
 
 
 def shades_of(values: ArrayLike, count: int, label: str, features: PairedFeatures, shown: Drawn) -> dict[str, Any]:
@@ -161,27 +178,44 @@ def short(text: str) -> str:
 
 
 def hover_texts(
-    features: PairedFeatures, rows: NDArray[np.int64], neighbours: TrueNeighbours | None, lens: Lens | None
+    features: PairedFeatures,
+    rows: NDArray[np.int64],
+    neighbours: TrueNeighbours | None,
+    lens: Lens | None,
+    pairs: NDArray[np.int64] | None = None,
 ) -> list[str]:
-    """What hovering over rows of `pair_rows` says: who it is, and who its nearest are in the original space."""
+    """What hovering over rows of `pair_rows` says: who it is, and who its nearest are in the original space.
+
+    Args:
+        features: of the rows.
+        rows: row numbers.
+        neighbours: of all rows, or None.
+        lens: of all rows, or None.
+        pairs: the pair that each of the rows stands for, which counts for images; None: the image's first.
+    """
     count = len(features.image)
-    names = label_names(features) if features.labels is not None else None
+    names = label_names(features)
     pair_index, ids = features.pair_index.tolist(), features.ids.tolist()
+    first: dict[int, int] = {}
+    for pair, image in enumerate(features.image_index.tolist()):
+        first.setdefault(image, pair)
     trust = {}
     if lens is not None:
         measured = zip(lens.rows.tolist(), lens.row_trustworthiness.tolist(), lens.row_continuity.tolist(), strict=True)
         trust = {row: (t, c) for row, t, c in measured}
 
-    def name(row: int) -> str:
-        if row < count:
-            return f"image {ids[row]}: {short(features.texts[pair_index[row]])}"
-        return f"text: {short(features.texts[row - count])}"
+    def name(row: int, pair: int | None = None) -> str:
+        if row >= count:
+            return f"text: {short(features.texts[row - count])}"
+        pair = first.get(row) if pair is None else pair
+        return "image of no pair" if pair is None else f"image {ids[pair]}: {short(features.texts[pair_index[pair]])}"
 
     said = []
-    for row in rows.tolist():
-        lines = [f"<b>{name(row)}</b>"]
-        if row < count and names is not None:
-            lines.append(f"class {plain(str(names[row]))}")
+    for row, pair in zip(rows.tolist(), [None] * len(rows) if pairs is None else pairs.tolist(), strict=True):
+        lines = [f"<b>{name(row, pair)}</b>"]
+        own = first.get(row) if pair is None else pair
+        if row < count and own is not None and names[own] is not None:
+            lines.append(f"class {plain(str(names[own]))}")
         if row in trust:
             lines.append(f"trustworthiness {number(trust[row][0], 2)}, continuity {number(trust[row][1], 2)}")
         if neighbours is not None:

@@ -75,7 +75,7 @@ def pair_map(
         lens: of that projection over the same rows (`measure_lens(pair_rows(features), projection.points)`).
         neighbours: `true_neighbours(features)`, said on hover.
         closed: projection of `pair_rows(centred_pairs(features))`; then buttons switch between the two.
-        values: (N,) a number for each pair, shown as colour, NaN where there is none.
+        values: (P,) a number for each pair, shown as colour, NaN where there is none.
         values_label: what they are, with their unit.
         selected: ids of pairs that light up while the others fade.
         drawn: the most pairs drawn; of more, a random sample is, with the selected ones, and the figure says so.
@@ -88,7 +88,7 @@ def pair_map(
             id in `selected` that is none.
     """
     check_number("drawn", drawn, low=1, whole=True)
-    count, total = len(features.image), len(features.image) + len(features.texts)
+    count, total = len(features.pair_index), len(features.image) + len(features.texts)
     if projection is None:
         projection = fit_pca(pair_rows(features))
     if lens is not None and lens.n != total:
@@ -116,9 +116,9 @@ def pair_map(
     legend = _legend(colors, lens, shades is not None)
     figure.add_traces(legend)
     bare_axes(figure)
-    thin = ""
+    thin = colors.words if shades is None else ""
     if len(shown.pairs) < count:
-        thin = f"{len(shown.pairs):,} of {count:,} pairs are drawn, chosen at random."
+        thin = f"{len(shown.pairs):,} of {count:,} pairs are drawn, chosen at random. {thin}".strip()
     seen = "" if lens is None else f"The picture's {lens.words}."
     subtitle, lines = wrapped(thin, _words(projection), seen)
     if closed is not None:
@@ -158,7 +158,7 @@ class _Marks:
     ) -> None:
         self.features, self.shown, self.selected = features, shown, selected
         count = len(features.image)
-        self.rows = (shown.pairs, shown.texts + count)
+        self.rows = (shown.images, shown.texts + count)
         drawn = len(shown.pairs) + len(shown.texts)
         self.kind = trace_class(drawn)
         self.size = 9 if drawn < 1500 else 6 if drawn < 10_000 else 4
@@ -174,7 +174,10 @@ class _Marks:
         self.ids = [features.ids.numpy()[shown.pairs], shown.text_ids]
         self.hover: list[list[str] | None] = [None, None]
         if drawn <= HOVER_UP_TO:
-            self.hover = [hover_texts(features, rows, neighbours, lens) for rows in self.rows]
+            self.hover = [
+                hover_texts(features, rows, neighbours, lens, pairs)
+                for rows, pairs in zip(self.rows, (shown.pairs, None), strict=True)
+            ]
 
     def traces(self, points: NDArray[np.float64], *, hollow: bool) -> list[go.Scatter]:
         """Segments, images, texts, and the chosen pairs above them; hollow marks in the picture that was measured."""
@@ -212,7 +215,8 @@ class _Marks:
         return [*found, *self._chosen(points)]
 
     def _ends(self, pairs: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        return pairs, len(self.features.image) + self.features.pair_index.numpy()[pairs]
+        features = self.features
+        return features.image_index.numpy()[pairs], len(features.image) + features.pair_index.numpy()[pairs]
 
     def _chosen(self, points: NDArray[np.float64]) -> list[go.Scatter]:
         if not self.selected:

@@ -13,7 +13,6 @@ from torch import Tensor
 from ame_explore.ame import AMEError
 from ame_explore.analysis.pairs.exploration import Exploration, PairChanges
 from ame_explore.analysis.pairs.set_measures import sampled_cosines
-from ame_explore.analysis.pairs.suspects import unmatched_share
 from ame_explore.figures.base.style import (
     GRID,
     INK,
@@ -50,7 +49,7 @@ def cosines(explored: Exploration) -> Drawing:
     Up to 20,000 random pairs of rows each.
     """
     features = explored.features
-    found = sampled_cosines(features.image, features.text, features.pair_index)
+    found = sampled_cosines(features.image, features.text, features.pairs)
     lowest = min(float(values.min()) for values in found.values())
     edges = np.linspace(min(lowest, 0.0) - 0.02, 1.0, _BINS + 1)
     figure = go.Figure()
@@ -164,7 +163,7 @@ def margins(explored: Exploration) -> Drawing:
     mean = float(entropy.mean())
     sentence = (
         f"Of {measured:,} pairs {both:.0%} find each other first, and in {neither:.0%} both sides find something else "
-        f"nearer ({unmatched_share(len(features.image), len(features.text)):.0%} if images and texts had nothing in "
+        f"nearer ({explored.chance_suspect:.0%} if images and texts had nothing in "
         "common); those farthest to the lower left are the first to look at. Colour is the predictive entropy of the "
         f"image over all {len(features.text):,} texts at logit scale {features.logit_scale:g}, mean "
         f"{quantity('entropy_i2t').with_unit(mean)}, as uncertain as {number(math.exp(mean), 1)} equally likely texts."

@@ -13,7 +13,7 @@ import torch
 from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
-from ame_explore.ame import AMEError
+from ame_explore.ame import AMEError, unit_rows
 from ame_explore.data.pairs import PairedFeatures
 from ame_explore.figures.base.style import (
     ArmStyle,
@@ -26,6 +26,7 @@ from ame_explore.figures.base.style import (
     top_legend,
     wants_log,
 )
+from ame_explore.figures.runs.given import Runs, arms_of
 from ame_explore.figures.runs.series import Band, band, band_traces, seeds_words
 from ame_explore.measures import predictive_entropy
 from ame_explore.quantities import number
@@ -39,7 +40,7 @@ _GROUP_WORDS = {"base": "base classes", "new": "new classes", "ambiguous": "ambi
 
 
 def entropy(
-    runs: Mapping[str, Sequence[Run]],
+    runs: Runs,
     *,
     base_classes: Collection[int] | None = None,
     title: str = "Two entropies: of the manifold, and of the answers",
@@ -53,18 +54,22 @@ def entropy(
     "ambiguous_from_id" or more are the ambiguous images; without these facts all images are one group.
 
     Args:
-        runs: arm -> its runs, one a seed.
+        runs: a Run, a list of them, or arm -> its runs, one a seed (`arms_of`).
         base_classes: in place of the fact.
         title: the headline.
 
     Raises:
         AMEError: the runs hold neither the metric nor features.
     """
+    runs = arms_of(runs)
     deficits = {arm: band([run.metrics for run in seeds], _DEFICIT) for arm, seeds in runs.items()}
     drawn = {arm: found for arm, found in deficits.items() if found is not None}
     answers = {arm: pooled for arm, seeds in runs.items() if (pooled := answer_entropies(seeds, base_classes))}
     if not drawn and not answers:
-        raise AMEError(f"runs must hold the metric {_DEFICIT!r} or features, got neither in the arms {list(runs)}.")
+        raise AMEError(
+            f"runs must hold the metric {_DEFICIT!r} (its maximum minus H, in nats) or features, got neither in the "
+            f"arms {list(runs)}: record.log(metrics={{{_DEFICIT!r}: ...}}, features=...)."
+        )
     groups = list({group: None for pooled in answers.values() for group in pooled})
     names = ["<b>manifold: H below its maximum</b>"] if drawn else []
     names += [f"<b>{_GROUP_WORDS[group]}</b>" for group in groups]
@@ -108,7 +113,7 @@ def answer_entropies(
     for run in runs:
         if not run.feature_steps:
             continue
-        features = run.features(run.feature_steps[-1])
+        features = run.features(run.feature_steps[-1]).image_by_image()
         values = predictive_entropy(logits_of(features)).numpy()
         base = run.facts.get("base_classes") if base_classes is None else base_classes
         for name, chosen in _groups(features, base, run.facts.get("ambiguous_from_id")).items():
@@ -125,8 +130,8 @@ def logits_of(features: PairedFeatures) -> torch.Tensor:
         raise AMEError(
             f"features must hold images and texts in one space, got widths {widths}: record the projected ones."
         )
-    image = torch.nn.functional.normalize(features.image.double())
-    return features.logit_scale * image @ torch.nn.functional.normalize(features.text.double()).T
+    image, text = unit_rows(features.image.double()), unit_rows(features.text.double())
+    return features.logit_scale * image @ text.T
 
 
 def _groups(

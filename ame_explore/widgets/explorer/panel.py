@@ -17,6 +17,7 @@ from ame_explore.reports.pair_words import verdict
 from ame_explore.widgets.explorer.lists import SHOWN, hub_options, pair_options, selection_html, verdict_html
 from ame_explore.widgets.explorer.map_choice import COLORS, UMAP, PairMaps
 from ame_explore.widgets.runtime.figure_view import FigureView
+from ame_explore.widgets.runtime.lifetime import close_widgets
 
 _ROW = {"flex_flow": "row wrap", "align_items": "center", "margin": "6px 4px 0"}
 _WIDE = {"width": "auto", "margin": "2px 4px"}  # 100% and a margin would be wider than the cell
@@ -114,6 +115,10 @@ class ExplorerPanel:
         places = rows["row"].tolist()[:SHOWN]
         self.said.value = selection_html(rows, thumbnails(features, places).found)
 
+    def close(self) -> None:
+        """Take all views from the page."""
+        close_widgets(self.widget)
+
     def real(self, ids: Iterable[int]) -> list[int]:
         """Ids of pairs, where a text that several images share stands for all of them."""
         return [one for id_ in ids for one in self._sharing.get(id_, [id_])]
@@ -131,7 +136,7 @@ class ExplorerPanel:
         if self._maps is None or self.picture is None or UMAP not in self._maps.pictures:
             return
         state = self._maps.state(UMAP)
-        value = UMAP if state == "ready" and not self._own_choice else self.picture.value
+        value = UMAP if state == "done" and not self._own_choice else self.picture.value
         changed = value != self.picture.value
         with self._silently():  # new options begin at the first
             self.picture.options = self._pictures()
@@ -142,7 +147,12 @@ class ExplorerPanel:
 
     def _pictures(self) -> list[tuple[str, str]]:
         assert self._maps is not None
-        more = {"fitting": "UMAP (preparing…)", "failed": "UMAP (failed)", "cancelled": "UMAP (cancelled)"}
+        more = {
+            "waiting": "UMAP (preparing…)",
+            "running": "UMAP (preparing…)",
+            "failed": "UMAP (failed)",
+            "cancelled": "UMAP (cancelled)",
+        }
         state = self._maps.state(UMAP)
         return [(more.get(state, name) if name == UMAP else name, name) for name in self._maps.pictures]
 
@@ -159,7 +169,7 @@ class ExplorerPanel:
         words = ""
         if state == "failed":
             words = f"No UMAP: {self._maps.why_not()}"
-        elif self.picture.value == UMAP and state == "fitting":
+        elif self.picture.value == UMAP and state in ("waiting", "running"):
             words = "UMAP is being prepared and comes by itself; until then this is PCA."
         self._note.value = html.escape(words)
         self._note.layout.display = None if words else "none"

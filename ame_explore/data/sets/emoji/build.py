@@ -1,0 +1,177 @@
+"""Rebuild the emoji data set from the npm packages it comes from: `python -m ame_explore.data.sets.emoji.build FOLDER`.
+
+FOLDER holds the packages, or receives them from `npm pack`; each is checked by the SHA-512 that npm publishes. Needed
+here alone: npm, and `pip install resvg_py==0.5.0`, which draws Fluent's vector images.
+
+A concept is kept if all three designers drew it. Skin tones, components and country flags are left out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import functools
+import hashlib
+import io
+import json
+import re
+import subprocess
+import tarfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from ame_explore.ame import AMEError
+from ame_explore.data.sets.emoji.pictures import (
+    COLUMNS,
+    CONCEPTS_FILE,
+    DESIGNERS,
+    DIGEST,
+    FOLDER,
+    SIDE,
+    content_digest,
+    sheet_file,
+)
+
+PACKAGES = {
+    "emoji-datasource-google@16.0.0": (
+        "ZRexfzs7MVoLnmzZmNsO4TKhnAJp5D++Vm6PpUpH/jEQQlemp3l88CjZ+DoZ2faM9R4QxZkOPJCoT8DlPhfQ3A=="
+    ),
+    "emoji-datasource-twitter@16.0.0": (
+        "7F+uCuHH+7Qnrc15P5tnbvKkg9E6tlzi4MnT2uW1RlN4pLYTza6cP/dstIfSDMtpjFLWuZewWg8jBbuL2eyELQ=="
+    ),
+    "@iconify-json/fluent-emoji-flat@1.2.6": (
+        "RY47RgPb47fYUiyrA64sIOL0+UU02s29sXpNBbIQRBUlPlfNFTKUmZDERGuxDs/7yNGWqQYvuaSYM1M4fRXlUw=="
+    ),
+    "cldr-annotations-full@48.2.0": (
+        "DV7A+rEcgUSNTRsVGNGqBZRmAkGfwhGHO5Q1dRwzBoBnVrHWp804JP7/QJdEc66iHmx3+zLWVIMCFLm0lW7PUQ=="
+    ),
+    "cldr-annotations-derived-full@48.2.0": (
+        "log62km+AOzI7n/NEuNNFV0mg9DWnt67EYCh1RwxZq9dyRuyteB586LT83Ke8TchEfnwI9cIk2P31zO4nTvZmw=="
+    ),
+}
+GOOGLE, TWITTER, FLUENT, NAMES, DERIVED_NAMES = PACKAGES
+LEFT_OUT = {"country-flag", "subdivision-flag", "skin-tone", "hair-style"}
+# Two names that differ in a sign alone, which a tokenizer of words does not see.
+SPELLED_OUT = {"keycap: #": "keycap: hash", "keycap: *": "keycap: asterisk"}
+
+
+class Package:
+    """A file from `npm pack`, read in place."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        path = folder / (name.lstrip("@").replace("/", "-").replace("@", "-") + ".tgz")
+        if not path.exists():
+            subprocess.run(["npm", "pack", "--silent", name], cwd=folder, check=True, stdout=subprocess.DEVNULL)
+        found = base64.b64encode(hashlib.sha512(path.read_bytes()).digest()).decode()
+        if found != PACKAGES[name]:
+            raise AMEError(f"{path.name} must have SHA-512 {PACKAGES[name]}, got {found}: delete it and run again.")
+        with tarfile.open(path) as archive:
+            members = (member for member in archive if re.search(r"\.json$|/img/\w+/64/", member.name))
+            self._files = {member.name: archive.extractfile(member).read() for member in members}  # type: ignore[union-attr]
+
+    def json(self, name: str) -> Any:
+        """The parsed JSON file of this name."""
+        return json.loads(self._files[f"package/{name}"])
+
+    def image(self, name: str) -> Image.Image | None:
+        """The image file of this name, RGBA, or None."""
+        found = self._files.get(f"package/{name}")
+        return None if found is None else Image.open(io.BytesIO(found)).convert("RGBA")
+
+
+def code_points(text: str) -> str:
+    """Hexadecimal code points, upper case, joined by "-", without variation selectors: the key that sources share."""
+    return "-".join(part for part in text.upper().split("-") if part != "FE0F")
+
+
+def build(folder: Path) -> tuple[list[dict[str, Any]], np.ndarray]:
+    """The concepts in CLDR's order, and their images (styles, concepts, SIDE, SIDE, 4) uint8 RGBA."""
+    load = functools.partial(Package, folder)
+    google, twitter, fluent = load(GOOGLE), load(TWITTER), load(FLUENT)
+    names: dict[str, Any] = load(NAMES).json("annotations/en/annotations.json")["annotations"]["annotations"]
+    derived = load(DERIVED_NAMES).json("annotationsDerived/en/annotations.json")["annotationsDerived"]["annotations"]
+    words = {text.replace("\ufe0f", ""): value for text, value in (names | derived).items()}
+    icons = fluent.json("icons.json")
+    icon_of = {code_points(key): value for key, value in fluent.json("chars.json").items()}
+    concepts, images = [], []
+    for entry in sorted(google.json("emoji.json"), key=lambda entry: entry["sort_order"]):
+        key = code_points(entry["unified"])
+        word = words.get("".join(chr(int(part, 16)) for part in key.split("-")))
+        drawn = [
+            google.image(f"img/google/64/{entry['image']}"),
+            twitter.image(f"img/twitter/64/{entry['image']}"),
+            _fluent(icons, icon_of[key]) if key in icon_of else None,
+        ]
+        if entry["subcategory"] in LEFT_OUT or word is None or None in drawn:
+            continue
+        name, *keywords = (text.replace("’", "'") for text in (word["tts"][0], *word.get("default", [])))
+        name = SPELLED_OUT.get(name, name)
+        concepts.append(
+            {
+                "emoji": "".join(chr(int(part, 16)) for part in entry["unified"].split("-")),
+                "name": name,
+                "keywords": [keyword for keyword in keywords if keyword != name],
+                "group": entry["category"],
+                "subgroup": entry["subcategory"],
+            }
+        )
+        images.append([_shrunk(image) for image in drawn if image is not None])
+    return concepts, np.array(images, dtype=np.uint8).swapaxes(0, 1)
+
+
+def _fluent(icons: dict[str, Any], name: str) -> Image.Image:
+    import resvg_py
+
+    icon = icons["icons"][icons["aliases"].get(name, {}).get("parent", name)]
+    width, height = icon.get("width", icons["width"]), icon.get("height", icons["height"])
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">{icon["body"]}</svg>'
+    drawn = bytes(resvg_py.svg_to_bytes(svg_string=svg, width=64, height=64))
+    return Image.open(io.BytesIO(drawn)).convert("RGBA")
+
+
+def _shrunk(image: Image.Image) -> np.ndarray:
+    """64 to 32 pixels a side: means of four, colours weighed by their opacity. Nothing is cropped."""
+    width, height = image.size
+    if max(width, height) > 2 * SIDE:
+        raise AMEError(f"images must be at most {2 * SIDE} pixels a side, got {width} x {height}.")
+    square = Image.new("RGBA", (2 * SIDE, 2 * SIDE))
+    square.paste(image, ((2 * SIDE - width) // 2, (2 * SIDE - height) // 2))  # a few lack a row or a column
+    pixels = np.asarray(square, dtype=np.float64)
+    opacity = pixels[..., 3:]
+    weighed = np.concatenate([pixels[..., :3] * opacity, opacity], axis=2)
+    sums = weighed.reshape(SIDE, 2, SIDE, 2, 4).sum(axis=(1, 3))
+    colour = np.divide(sums[..., :3], sums[..., 3:], out=np.zeros((SIDE, SIDE, 3)), where=sums[..., 3:] > 0)
+    whole = np.floor(np.concatenate([colour, sums[..., 3:] / 4], axis=2) + 0.5).astype(np.uint8)
+    whole[whole[..., 3] == 0] = 0
+    return whole
+
+
+def sheet(images: np.ndarray) -> Image.Image:
+    """Images (n, SIDE, SIDE, 4) in rows of `COLUMNS`, the last row filled with transparent ones."""
+    rows = -(-len(images) // COLUMNS)
+    cells = np.zeros((rows * COLUMNS, SIDE, SIDE, 4), np.uint8)
+    cells[: len(images)] = images
+    tiled = cells.reshape(rows, COLUMNS, SIDE, SIDE, 4).swapaxes(1, 2)
+    return Image.fromarray(tiled.reshape(rows * SIDE, COLUMNS * SIDE, 4), "RGBA")
+
+
+def main() -> None:
+    """Write the sheets and the concepts into the package, and say whether the pixels are those that it expects."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path, help="where the npm packages are, or shall be")
+    folder = parser.parse_args().folder
+    folder.mkdir(parents=True, exist_ok=True)
+    concepts, images = build(folder)
+    for designer, one in zip(DESIGNERS, images, strict=True):
+        sheet(one).save(FOLDER / sheet_file(designer), lossless=True, quality=100, method=6, exact=True)
+    lines = ",\n".join(json.dumps(concept, ensure_ascii=False) for concept in concepts)
+    (FOLDER / CONCEPTS_FILE).write_text(f"[\n{lines}\n]\n", encoding="utf-8")
+    digest = content_digest(concepts, images.tobytes())
+    print(f"{len(concepts)} concepts of {len(images)} designers, digest {digest}, expected {DIGEST}")
+
+
+if __name__ == "__main__":
+    main()

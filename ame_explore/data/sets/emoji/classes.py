@@ -1,0 +1,126 @@
+"""Forty kinds of emoji as classes: what a student distils on, and is tested on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import torch
+
+from ame_explore.ame import check_choice, check_number
+from ame_explore.data.pairs import PairedData
+from ame_explore.data.sets.emoji.pictures import DESIGNERS, GROUND, emoji_set
+from ame_explore.registry import data_set
+
+BASE_TEXTS: Mapping[str, str] = {
+    "animal-mammal": "a mammal",
+    "transport-ground": "a land vehicle",
+    "sky & weather": "the sky or weather",
+    "clothing": "a piece of clothing",
+    "person-sport": "a person doing sport",
+    "food-prepared": "a cooked meal",
+    "time": "a clock",
+    "place-building": "a building",
+    "face-concerned": "a worried face",
+    "tool": "a tool or weapon",
+    "heart": "a heart",
+    "household": "a household item",
+    "game": "a game or toy",
+    "sport": "sports equipment",
+    "geometric": "a colored shape",
+    "person-role": "a person with a job",
+    "person-gesture": "a person making a gesture",
+    "av-symbol": "a media button",
+    "alphanum": "a letter sign",
+    "office": "an office supply",
+}
+NEW_TEXTS: Mapping[str, str] = {
+    "person-fantasy": "a fantasy creature",
+    "animal-bird": "a bird",
+    "animal-marine": "a sea animal",
+    "animal-bug": "an insect",
+    "food-fruit": "a fruit",
+    "food-vegetable": "a vegetable",
+    "food-sweet": "a dessert",
+    "food-asian": "an Asian dish",
+    "drink": "a drink",
+    "plant-other": "a green plant",
+    "face-smiling": "a smiling face",
+    "arrow": "an arrow sign",
+    "event": "a celebration",
+    "book-paper": "a book or paper",
+    "light & video": "a lamp or camera",
+    "computer": "a computer device",
+    "transport-air": "an aircraft",
+    "mail": "a mail item",
+    "musical-instrument": "a musical instrument",
+    "body-parts": "a part of the body",
+}
+CLASS_TEXTS: Mapping[str, str] = {**BASE_TEXTS, **NEW_TEXTS}
+"""Subgroup -> our text for it. Base classes have 23 concepts or more, so that 16 shots leave some for the test."""
+
+BASE_SHOTS, NEW_SHOTS = 16, 4
+"""Pictures of each base and new class in the distillation split; all others of the designer are the test split."""
+
+
+def class_caption(subgroup: str) -> str:
+    """The text of a subgroup: its class text, or its own name, as "hand fingers open"."""
+    return CLASS_TEXTS.get(subgroup, " ".join(subgroup.replace("-", " ").replace("&", " ").split()))
+
+
+@data_set(help="Emoji of forty kinds, drawn by three designers.")
+def emoji(*, seed: int = 0, designer: str = "fluent", side: int = 24, ground: float = GROUND) -> PairedData:
+    """Forty subgroups as classes, twenty of them base; captions are the emoji's names.
+
+    The splits are disjoint by designer: the student distils and is tested on one whose pictures neither the teacher nor
+    the backbone has seen. Of the other two the teacher has all pictures but one third of the second designer's,
+    which are the backbone's. Distillation and test share no concept.
+
+    Teacher and backbone also learn from the emoji outside these classes (`EmojiSet`), which this data does not hold.
+
+    Args:
+        seed: which concepts are shots and which are tests.
+        designer: whose pictures the student learns and is tested on; the shipped teacher has not seen "fluent".
+        side: pixels a side, 8 to 32.
+        ground: grey level that the pictures are laid on.
+
+    Raises:
+        AMEError: if the designer is unknown or a number out of range.
+    """
+    check_number("seed", seed, low=0, high=2**63 - 1, whole=True)
+    check_choice("designer", designer, DESIGNERS)
+    everything = emoji_set()
+    first, second = (name for name in DESIGNERS if name != designer)
+    subgroups = list(CLASS_TEXTS)
+    concepts = everything.of_subgroups(subgroups)
+    labels = torch.tensor([subgroups.index(everything.subgroups[concept]) for concept in concepts.tolist()])
+    in_backbone = torch.isin(concepts, everything.backbone_concepts)
+    shots = _shots(labels, len(BASE_TEXTS), seed)
+    count = len(concepts)
+    place = torch.arange(count)
+    designers = (first, second, designer)
+    names = tuple(everything.names[concept] for concept in concepts.tolist())
+    return PairedData(
+        name="emoji",
+        images=torch.cat([everything.images(one, concepts, side=side, ground=ground) for one in designers]),
+        labels=labels.repeat(3),
+        class_texts=tuple(CLASS_TEXTS.values()),
+        base_classes=tuple(range(len(BASE_TEXTS))),
+        splits={
+            "pretrain": torch.cat([place, count + place[~in_backbone]]),
+            "backbone": count + place[in_backbone],
+            "distill": 2 * count + place[shots],
+            "test": 2 * count + place[~shots],
+        },
+        captions=names * 3,
+    )
+
+
+def _shots(labels: torch.Tensor, base: int, seed: int) -> torch.Tensor:
+    """(n,) bool: which concepts are for distillation, drawn class by class."""
+    generator = torch.Generator().manual_seed(seed)
+    chosen = torch.zeros(len(labels), dtype=torch.bool)
+    for label in labels.unique().tolist():
+        members = torch.where(labels == label)[0]
+        order = torch.randperm(len(members), generator=generator)
+        chosen[members[order[: BASE_SHOTS if label < base else NEW_SHOTS]]] = True
+    return chosen

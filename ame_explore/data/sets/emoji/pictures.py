@@ -1,0 +1,177 @@
+"""The pictures and words of the emoji data set, as they lie in the package."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from ame_explore.ame import AMEError, check_choice, check_number
+
+FOLDER = Path(__file__).parent
+CONCEPTS_FILE = "concepts.json"
+SIDE = 32
+"""Pixels a side."""
+COLUMNS = 40
+"""Pictures in a row of a sheet."""
+DESIGNERS: Mapping[str, str] = {"noto": "Noto", "twemoji": "Twemoji", "fluent": "Fluent"}
+"""Key and name of each designer: Google, Twitter and Microsoft."""
+GROUND = 1.0
+"""The grey level that pictures are laid on. White hides fewer than any grey between (17 of 4,782 differ from it by less
+than 0.06, 41 from a light grey of 0.88): much in these pictures is grey, little is white to its edge."""
+DIGEST = "281a7189a143ea985580937e837ae428be5530dab77f4eede4ca992db8507198"
+"""SHA-256 of words and decoded pixels, see `content_digest`."""
+BACKBONE_SHARE = 3
+"""One concept in three is a backbone concept: its Twemoji picture is the student backbone's and not the teacher's."""
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class EmojiSet:
+    """All concepts with their pictures.
+
+    Attributes:
+        symbols: N emoji as text, in the order of CLDR.
+        names: N distinct names, for instance "smiling face with heart-eyes"; no two hold the same words in one order.
+        keywords: N tuples of keywords, the name not among them.
+        groups, subgroups: N names from Unicode's taxonomy, for instance "Animals & Nature" and "animal-bird".
+        pictures: (designers, N, 4, 32, 32) uint8, red, green, blue and opacity.
+    """
+
+    symbols: tuple[str, ...]
+    names: tuple[str, ...]
+    keywords: tuple[tuple[str, ...], ...]
+    groups: tuple[str, ...]
+    subgroups: tuple[str, ...]
+    pictures: Tensor
+
+    def __len__(self) -> int:
+        """The number of concepts N."""
+        return len(self.names)
+
+    def __repr__(self) -> str:
+        return f"EmojiSet({len(self)} concepts, {len(set(self.subgroups))} subgroups, designers {', '.join(DESIGNERS)})"
+
+    def layers(self, designer: str, concepts: Tensor | None = None, *, side: int = SIDE) -> Tensor:
+        """Pictures (n, 4, side, side) float32 in [0, 1]: colours times opacity, and opacity.
+
+        Args:
+            designer: "noto", "twemoji" or "fluent".
+            concepts: (n,) int64; None for all.
+            side: pixels a side, at most 32.
+
+        Raises:
+            AMEError: if the designer is unknown or the side out of range.
+        """
+        check_choice("designer", designer, DESIGNERS)
+        check_number("side", side, low=8, high=SIDE, whole=True)
+        chosen = self.pictures[list(DESIGNERS).index(designer)]
+        pictures = (chosen if concepts is None else chosen[concepts]).float() / 255
+        pictures[:, :3] *= pictures[:, 3:]
+        if side < SIDE:
+            pictures = F.interpolate(pictures, size=side, mode="bilinear", antialias=True)
+        return pictures
+
+    def images(
+        self, designer: str, concepts: Tensor | None = None, *, side: int = SIDE, ground: float = GROUND
+    ) -> Tensor:
+        """Pictures (n, 3, side, side) float32 in [0, 1], laid on a grey ground; see `layers` for the arguments."""
+        check_number("ground", ground, low=0, high=1)
+        return on_ground(self.layers(designer, concepts, side=side), ground)
+
+    def of_subgroups(self, subgroups: Sequence[str]) -> Tensor:
+        """The concepts (n,) int64 of any of these subgroups, ascending."""
+        return torch.tensor([index for index, name in enumerate(self.subgroups) if name in set(subgroups)])
+
+    @cached_property
+    def backbone_concepts(self) -> Tensor:
+        """(N // 3,) int64, ascending: the concepts whose Twemoji picture only the student's backbone learns from."""
+        order = torch.randperm(len(self), generator=torch.Generator().manual_seed(0))
+        return order[: len(self) // BACKBONE_SHARE].sort().values
+
+    def recombined(self, count: int = 150, *, seed: int = 0) -> Tensor:
+        """Concepts (count,) int64, ascending, whose names are made of words that other names show apart.
+
+        Every word of such a name, of two words at least, stands in two or more names outside the chosen ones: a teacher
+        that never saw these concepts can still read their names, as "cat with tears of joy" from cats and tears.
+
+        Args:
+            count: how many.
+            seed: which of the possible ones.
+
+        Raises:
+            AMEError: if there are fewer such concepts.
+        """
+        check_number("count", count, low=1, whole=True)
+        words = [set(name.lower().split()) for name in self.names]
+        seen: dict[str, int] = {}
+        for word in (word for own in words for word in own):
+            seen[word] = seen.get(word, 0) + 1
+        chosen: list[int] = []
+        for concept in torch.randperm(len(self), generator=torch.Generator().manual_seed(seed)).tolist():
+            own = words[concept]
+            if len(chosen) < count and len(own) >= 2 and all(seen[word] >= 3 for word in own):
+                chosen.append(concept)
+                for word in own:
+                    seen[word] -= 1
+        if len(chosen) < count:
+            raise AMEError(f"count must be at most {len(chosen)} at seed {seed}, got {count}: ask for fewer.")
+        return torch.tensor(sorted(chosen))
+
+
+def on_ground(layers: Tensor, ground: float | Tensor) -> Tensor:
+    """Pictures (n, 4, h, w) as `EmojiSet.layers` gives them -> (n, 3, h, w) on a ground; a number, or (n, 3, 1, 1)."""
+    return layers[:, :3] + ground * (1 - layers[:, 3:])
+
+
+def sheet_file(designer: str) -> str:
+    """The file that holds all pictures of a designer."""
+    return f"{designer}.webp"
+
+
+def content_digest(concepts: Sequence[Mapping[str, object]], pixels: bytes) -> str:
+    """SHA-256 (64 hex digits) over the words and the decoded RGBA pixels, so that no encoder of images matters."""
+    words = json.dumps(concepts, ensure_ascii=True, sort_keys=True)
+    return hashlib.sha256(words.encode() + b"\0" + pixels).hexdigest()
+
+
+@lru_cache(maxsize=1)
+def emoji_set() -> EmojiSet:
+    """The data set that ships with the package, read once and kept: its tensors must not be written to.
+
+    Raises:
+        AMEError: if a file is missing, damaged, or of another version.
+    """
+    import numpy as np
+    from PIL import Image  # importing the package must not import either
+
+    try:
+        concepts = json.loads((FOLDER / CONCEPTS_FILE).read_text(encoding="utf-8"))
+        sheets = []
+        for designer in DESIGNERS:
+            with Image.open(FOLDER / sheet_file(designer)) as sheet:
+                pixels = np.asarray(sheet.convert("RGBA"))
+            cells = pixels.reshape(-1, SIDE, COLUMNS, SIDE, 4).swapaxes(1, 2).reshape(-1, SIDE, SIDE, 4)
+            sheets.append(cells[: len(concepts)])
+        pictures = np.stack(sheets)
+        found = content_digest(concepts, pictures.tobytes())
+    except (OSError, ValueError) as error:
+        raise AMEError(f"the emoji data set cannot be read ({error}): install the package again.") from error
+    if found != DIGEST:
+        raise AMEError(
+            f"the emoji data set must have digest {DIGEST[:16]}, got {found[:16]}: install the package again."
+        )
+    return EmojiSet(
+        symbols=tuple(concept["emoji"] for concept in concepts),
+        names=tuple(concept["name"] for concept in concepts),
+        keywords=tuple(tuple(concept["keywords"]) for concept in concepts),
+        groups=tuple(concept["group"] for concept in concepts),
+        subgroups=tuple(concept["subgroup"] for concept in concepts),
+        pictures=torch.from_numpy(pictures.transpose(0, 1, 4, 2, 3).copy()),
+    )
