@@ -92,7 +92,7 @@ def _facts(sides: Mapping[str, Exploration]) -> list[str]:
     found = []
     for name, side in sides.items():
         features = side.features
-        assumed = any(note.startswith("logit_scale was not given") for note in features.notes)
+        assumed = "logit_scale" in features.assumed
         facts = (
             f"{len(features.image):,} images, {len(features.text):,} texts",
             f"width {features.image.shape[1]}" + ("" if side.measured.comparable else f" and {features.text.shape[1]}"),

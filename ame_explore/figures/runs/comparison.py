@@ -75,8 +75,8 @@ def comparison(
     their own.
 
     Args:
-        arms: arm -> its Runs, of which the last metrics are taken; or arm -> metric -> one value per seed. Seeds come in
-            the same order in every arm.
+        arms: arm -> its Runs, of which the last metrics are taken; or arm -> metric -> one value per seed. Seeds come
+            in the same order in every arm.
         reference: the arm that the others are compared with.
         chance: metric -> chance level, for the labels.
         confidence: of each interval by itself, in (0, 1).
