@@ -143,8 +143,8 @@ def proportion_interval(hits: ArrayLike | Sequence[float], confidence: float = 0
     """The Clopper-Pearson interval for a share of hits.
 
     Args:
-        hits: (n,) of 0 and 1 (or False and True), one per independent trial; a fraction where a tie makes a hit a matter
-            of chance.
+        hits: (n,) of 0 and 1 (or False and True), one per independent trial; a fraction where a tie leaves a hit to
+            chance.
         confidence: the share of such intervals that hold the true chance, at least; in (0, 1).
 
     Returns:

@@ -6,14 +6,15 @@ import json
 import os
 import shutil
 import subprocess
-from importlib import resources
+from pathlib import Path
 
 import pytest
 
+import ame_explore
 from ame_explore.quantities import declared, for_browser, number, quantity, significant
 from ame_explore.widgets.lab.cockpit import Cockpit
 
-SOURCE = (resources.files("ame_explore.widgets") / "js" / "numbers.js").read_text(encoding="utf-8")
+SOURCES = Path(ame_explore.__file__).parent / "widgets" / "js" / "src"
 VALUES = [
     0.0,
     1.0,
@@ -35,15 +36,20 @@ VALUES += [-123456.7, 1.234e7, None]
 
 
 def in_node(expression: str) -> list[str]:
-    """What a JavaScript expression over `values` and `QUANTITIES` gives."""
+    """What a JavaScript expression over `values` gives."""
     node = shutil.which("node")
     if node is None:
         if os.environ.get("CI"):
             pytest.fail("Node is missing: what the browser shows cannot be checked.")
         pytest.skip("needs Node")
-    given = f"Object.assign(QUANTITIES, {json.dumps(for_browser())}); const values = {json.dumps(VALUES)};"
-    script = f"{SOURCE}\n{given}\nconsole.log(JSON.stringify({expression}));"
-    run = subprocess.run([node, "-e", script], capture_output=True, text=True, timeout=60, check=False)
+    script = f"""
+        import {{ number, significant }} from {json.dumps((SOURCES / "format.js").as_uri())};
+        import {{ declare, written }} from {json.dumps((SOURCES / "quantities.js").as_uri())};
+        declare({json.dumps(for_browser())});
+        const values = {json.dumps(VALUES)};
+        console.log(JSON.stringify({expression}));"""
+    command = [node, "--input-type=module", "-e", script]
+    run = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert run.returncode == 0, run.stderr
     made: list[str] = json.loads(run.stdout)
     return made

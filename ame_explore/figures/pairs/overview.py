@@ -96,10 +96,9 @@ def cones_sentence(found: Mapping[str, Tensor], gap: float | None) -> str:
     elif own > max(alike):
         verdict = "an image is nearer to its own text than two images or two texts are to each other"
     else:
-        verdict = (
-            "an image is nearer to its own text than one side's rows are to each other, and less near than the other's"
-        )
-    return f"Mean cosines: {words}. So {verdict}; the centres of the two sides lie {quantity('modality_gap').text(gap)} apart."
+        verdict = "an image is nearer to its own text than the rows of one side are to each other, but not of the other"
+    apart = quantity("modality_gap").text(gap)
+    return f"Mean cosines: {words}. So {verdict}; the centres of the two sides lie {apart} apart."
 
 
 def margins(explored: Exploration) -> Drawing:
