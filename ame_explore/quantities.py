@@ -199,13 +199,16 @@ def number(value: float | None, decimals: int = 3, *, signed: bool = False, fine
 
     Args:
         value: the value.
-        decimals: decimals shown; 0 also separates thousands.
+        decimals: decimals shown. 0 is for counts and ranks: thousands are separated, and a value that is not whole, as a
+            rank among ties, gets one decimal.
         signed: whether a plus sign is written.
         fine: whether values below 0.1 get two significant digits instead: for what is known to differ by little.
     """
     if value is None or not math.isfinite(value):
         return NONE
-    form = "#.2g" if fine and abs(value) < 0.1 else f".{decimals}f" if decimals else ",.0f"
+    form = "#.2g" if fine and abs(value) < 0.1 else f".{decimals}f"
+    if decimals == 0:
+        form = ",.0f" if float(value).is_integer() else ",.1f"
     text = format(value, f"+{form}" if signed else form)
     return (text if text.strip("+-0.,") else text.lstrip("+-")).replace("-", MINUS)
 

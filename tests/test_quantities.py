@@ -43,7 +43,8 @@ ALL = declared().values()
         (math.inf, {"signed": True}, "–"),
         (None, {}, "–"),
         (12345.0, {"decimals": 0}, "12,345"),
-        (-0.2, {"decimals": 0}, "0"),
+        (-0.0, {"decimals": 0}, "0"),
+        (1234.5, {"decimals": 0}, "1,234.5"),
         (12345.678, {"decimals": 1}, "12345.7"),
     ],
 )

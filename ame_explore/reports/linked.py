@@ -12,7 +12,8 @@ import pandas as pd
 import torch
 from numpy.typing import NDArray
 
-from ame_explore.analysis.pairs.exploration import Exploration, PairChanges
+from ame_explore.analysis.pairs.comparison import PairChanges
+from ame_explore.analysis.pairs.exploration import Exploration
 from ame_explore.data.pairs import PairedFeatures
 from ame_explore.figures.base.thumbnails import Thumbnails, thumbnails
 from ame_explore.quantities import quantity

@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 9ef6e8ccddcf4af95b0217fbd0b4cbce5e28e4beddc0729591af6b0e5325b530
+// Built by ame_explore/widgets/js/build.js; sources: sha256 d164c70c31b1358e3539ff3e329aa768472cb13a7c9fedffd2cbfc02c125c37b
 "use strict";(()=>{var X=new Set(["svg","path"]),_={text:"textContent",value:"value",checked:"checked"};function d(t,o={},...a){let c=X.has(
 t)?"http://www.w3.org/2000/svg":"http://www.w3.org/1999/xhtml",i=document.createElementNS(c,t);i.append(...a.flat(1/0).filter(
 n=>n!=null&&n!==!1));for(let[n,u]of Object.entries(o))u==null||u===!1||(n.startsWith("on")?i.addEventListener(n.slice(2),

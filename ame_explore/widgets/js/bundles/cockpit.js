@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 9ef6e8ccddcf4af95b0217fbd0b4cbce5e28e4beddc0729591af6b0e5325b530
+// Built by ame_explore/widgets/js/build.js; sources: sha256 d164c70c31b1358e3539ff3e329aa768472cb13a7c9fedffd2cbfc02c125c37b
 var w=()=>(performance.timeOrigin+performance.now())/1e3;function j(o,t){let e=null,s=null,i=()=>{if(e=null,!s)return;let a=s;
 s=null,o(...a),e=setTimeout(i,t)};return(...a)=>{if(e!==null){s=a;return}o(...a),e=setTimeout(i,t)}}var At=.4,he=3,le={f4:Float32Array,i4:Int32Array,u1:Uint8Array};function ft(o,t){if(Array.isArray(o))return o.map(e=>ft(
 e,t));if(o===null||typeof o!="object")return o;if("buffer"in o&&"dtype"in o){let e=t[o.buffer],i=ArrayBuffer.isView(e)?e.
@@ -39,17 +39,17 @@ filter(a=>a!=null&&a!==!1));for(let[a,r]of Object.entries(t))r==null||r===!1||(a
 2),r):a in Nt?i[Nt[a]]=r:i.setAttribute(a,r===!0?"":String(r)));return i}function g(o,t){o.textContent!==t&&(o.textContent=
 t)}function x(o,t){o.hidden===t&&(o.hidden=!t)}function F(){let o=document.body.dataset.jpThemeLight;return o!==void 0?o===
 "false":document.body.classList.contains("vscode-dark")}var de=0,U=()=>`ame-${Math.random().toString(36).slice(2,9)}-${de+=
-1}`;var wt=o=>o.replaceAll("-","−");function Ct(o,t=3,{signed:e=!1,fine:s=!1}={}){if(typeof o!="number"||!Number.isFinite(
+1}`;var wt=o=>o.replaceAll("-","−");function It(o,t=3,{signed:e=!1,fine:s=!1}={}){if(typeof o!="number"||!Number.isFinite(
 o))return"–";let i;return s&&o!==0&&Math.abs(o)<.1?i=Math.floor(Math.log10(Number(Math.abs(o).toPrecision(2))))<-4?o.toExponential(
-1).replace(/e([+-])(\d)$/,"e$10$2"):o.toPrecision(2):i=s&&o===0?"0.0":o.toFixed(t),Number(i)===0?i.replace("-",""):(t===
-0&&!s&&(i=i.replace(/\B(?=(\d{3})+$)/g,",")),wt(e&&o>0?`+${i}`:i))}function me(o,t=3,{signed:e=!1}={}){if(typeof o!="num\
-ber"||!Number.isFinite(o))return"–";if(o===0)return"0";let[s,i]=o.toExponential(t-1).split("e"),a=t-1-Number(i),r=a>=-3&&
-a<=t+2?o.toFixed(Math.max(a,0)):`${s}e${Number(i)}`;return wt(e&&o>0?`+${r}`:r)}function S(o){return o==null||o===""?"–":
-typeof o!="number"?String(o):Number.isInteger(o)&&Math.abs(o)<1e6?wt(String(o)):me(o)}var It=o=>o.toExponential(0).replace(
-"e+","e").replaceAll("-","−");function yt(o,t){let e=t.length>1?Math.abs(t[1]-t[0]):Math.abs(o)||1;return o!==0&&(Math.
-abs(o)<.001||Math.abs(o)>=1e4)?It(o):o.toFixed(Math.max(0,Math.min(4,-Math.floor(Math.log10(e)+1e-9)))).replace("-","−")}
-var Lt=o=>o>=.001&&o<1e4?String(Number(o.toPrecision(1))):It(o),K=o=>o===null?"default":o===!0?"on":o===!1?"off":String(
-typeof o=="number"?Number(o.toPrecision(4)):o);var Pt=["#0072B2","#D55E00","#009E73","#CC79A7","#56B4E9","#E69F00"],pe=["#5AB0EE","#FF8F45","#3CC79B","#E39BC4","#9BD3F\
+1).replace(/e([+-])(\d)$/,"e$10$2"):o.toPrecision(2):i=s&&o===0?"0.0":o.toFixed(t||(Number.isInteger(o)?0:1)),Number(i)===
+0?i.replace("-",""):(t===0&&!s&&(i=i.replace(/\B(?=(\d{3})+($|\.))/g,",")),wt(e&&o>0?`+${i}`:i))}function me(o,t=3,{signed:e=!1}={}){
+if(typeof o!="number"||!Number.isFinite(o))return"–";if(o===0)return"0";let[s,i]=o.toExponential(t-1).split("e"),a=t-1-
+Number(i),r=a>=-3&&a<=t+2?o.toFixed(Math.max(a,0)):`${s}e${Number(i)}`;return wt(e&&o>0?`+${r}`:r)}function S(o){return o==
+null||o===""?"–":typeof o!="number"?String(o):Number.isInteger(o)&&Math.abs(o)<1e6?wt(String(o)):me(o)}var Ct=o=>o.toExponential(
+0).replace("e+","e").replaceAll("-","−");function yt(o,t){let e=t.length>1?Math.abs(t[1]-t[0]):Math.abs(o)||1;return o!==
+0&&(Math.abs(o)<.001||Math.abs(o)>=1e4)?Ct(o):o.toFixed(Math.max(0,Math.min(4,-Math.floor(Math.log10(e)+1e-9)))).replace(
+"-","−")}var Lt=o=>o>=.001&&o<1e4?String(Number(o.toPrecision(1))):Ct(o),K=o=>o===null?"default":o===!0?"on":o===!1?"o\
+ff":String(typeof o=="number"?Number(o.toPrecision(4)):o);var Pt=["#0072B2","#D55E00","#009E73","#CC79A7","#56B4E9","#E69F00"],pe=["#5AB0EE","#FF8F45","#3CC79B","#E39BC4","#9BD3F\
 5","#F0B93A"],Ot=[[],[6,3],[2,2.5],[7,3,2,3],[12,4],[12,3,3,3]],Dt=["circle","diamond","square","triangle","x","cross"],
 $=o=>(F()?pe:Pt)[o%Pt.length],Y=o=>Ot[o%Ot.length],X=o=>Dt[o%Dt.length],Bt=new Set(["ame","share.ame"]);var Ft=["circle","diamond","square","triangle","cross","triangle-down","pentagon","bar","hexagon","x"],_t=o=>Ft[o%Ft.length];
 function ue(o,t,e,s,i){let a=l=>{o.beginPath(),l.forEach(([m,d],p)=>o[p?"lineTo":"moveTo"](e+m*i,s+d*i)),o.closePath()},
@@ -60,19 +60,19 @@ r=(l,m,d=1)=>Array.from({length:l},(p,f)=>{let b=m+2*Math.PI*f/l;return[d*Math.c
 (l=>l.map(([m,d])=>[(m-d)*Math.SQRT1_2,(m+d)*Math.SQRT1_2]))(h(.36))):t==="pentagon"?a(r(5,-Math.PI/2,1.05)):t==="hexago\
 n"?a(r(6,0,1.05)):t==="bar"?a([[-1.05,-.5],[1.05,-.5],[1.05,.5],[-1.05,.5]]):t==="star"&&a(Array.from({length:10},(l,m)=>{
 let d=-Math.PI/2+Math.PI*m/5,p=m%2?.48:1.15;return[p*Math.cos(d),p*Math.sin(d)]}))}var fe={cross:[[-1,0,1,0],[0,-1,0,1]],
-x:[[-.8,-.8,.8,.8],[-.8,.8,.8,-.8]]};function C(o,{shape:t,color:e,filled:s,halo:i,inside:a,edge:r=.55},h,c,l){let m=fe[t];
+x:[[-.8,-.8,.8,.8],[-.8,.8,.8,-.8]]};function I(o,{shape:t,color:e,filled:s,halo:i,inside:a,edge:r=.55},h,c,l){let m=fe[t];
 if(!s&&m){o.lineCap="round";for(let{style:d,width:p}of[{style:i,width:(.2+r)*l},{style:e,width:Math.max(1.2,.32*l)}])if(d){
 o.strokeStyle=d,o.lineWidth=p,o.beginPath();for(let[f,b,u,M]of m)o.moveTo(h+f*l,c+b*l),o.lineTo(h+u*l,c+M*l);o.stroke()}
 return}ue(o,t,h,c,l),i&&(o.lineWidth=r*l,o.strokeStyle=i,o.stroke()),s?(o.fillStyle=e,o.fill()):(o.fillStyle=a||i||"tran\
 sparent",o.fill(),o.lineWidth=Math.max(1.2,.36*l),o.strokeStyle=e,o.stroke())}function vt(o,t,e=1){let s=Math.ceil(t*1.6)+
-1,i=2*s+1,a=document.createElement("canvas");a.width=a.height=i;let r=T(a,{willReadFrequently:!0});C(r,o,s+.5,s+.5,t);let{
+1,i=2*s+1,a=document.createElement("canvas");a.width=a.height=i;let r=T(a,{willReadFrequently:!0});I(r,o,s+.5,s+.5,t);let{
 data:h}=r.getImageData(0,0,i,i),c=[],l=[],m=[],d=[],p=[];for(let f=0;f<i*i;f++){let b=Math.round(h[4*f+3]/255*32*e);b&&(c.
 push(f%i-s),l.push(Math.floor(f/i)-s),m.push(h[4*f]|h[4*f+2]<<16),d.push(h[4*f+1]<<8),p.push(b))}return{half:s,dx:Int32Array.
 from(c),dy:Int32Array.from(l),rb:Int32Array.from(m),g:Int32Array.from(d),a:Int32Array.from(p)}}function kt(o,t,e,s,i,a){
 let{half:r,dx:h,dy:c,rb:l,g:m,a:d}=s,p=Math.round(i),f=Math.round(a);if(p<r||f<r||p>=t-r||f>=e-r)return;let b=f*t+p;for(let u=0;u<
 d.length;u++){let M=b+c[u]*t+h[u],N=o[M],k=32-d[u],y=(N&16711935)*k+l[u]*d[u]>>>5&16711935,E=(N&65280)*k+m[u]*d[u]>>>5&65280;
 o[M]=4278190080|y|E}}function Rt(o){let t=document.createElement("canvas");t.width=t.height=1;let e=T(t);return e.fillStyle=
-o,e.fillRect(0,0,1,1),e.getImageData(0,0,1,1).data}var L={},qt=o=>Object.assign(L,o);function xt(o,t){let e=L[o];return e?Ct(t,e.decimals,{fine:e.fine}):S(t)}function zt(o,t,e){let s=t-o;if(!(s>0))return[o];let i=s/e,a=10**Math.floor(Math.log10(i)),r=a*[1,2,5,10].find(c=>c*a>=i*
+o,e.fillRect(0,0,1,1),e.getImageData(0,0,1,1).data}var L={},qt=o=>Object.assign(L,o);function xt(o,t){let e=L[o];return e?It(t,e.decimals,{fine:e.fine}):S(t)}function zt(o,t,e){let s=t-o;if(!(s>0))return[o];let i=s/e,a=10**Math.floor(Math.log10(i)),r=a*[1,2,5,10].find(c=>c*a>=i*
 .999),h=[];for(let c=Math.ceil(o/r-1e-9)+0;c*r<=t+1e-9*s;c++)h.push(c*r);return h}function Kt(o,t){let e=[];for(let i=Math.
 floor(Math.log10(o));i<=Math.ceil(Math.log10(t));i++)for(let a of t/o>1e4?[1]:[1,3])e.push(a*10**i);let s=e.filter(i=>i>=
 o&&i<=t);return s.length>5?s.filter((i,a)=>a%2===0):s}function Wt(o){let[t,e]=[1/0,-1/0];for(let i of o)for(let a=0;a<i.
@@ -110,20 +110,20 @@ h.setTransform(a,0,0,a,0,0),h.clearRect(0,0,s,i);let c=t.length>1&&!Bt.has(this.
 range?{low:this.range[0],high:this.range[1],log:!1}:Wt(t.map(({series:v})=>v.y)),f=p?Kt(m,d):zt(m,d,3),b=f.map(v=>p?Lt(v):
 yt(v,f)),u=c?Ht(t[0].series,t[1].series):[],M=Math.max(...u.map(([,v])=>Math.abs(v)),1e-12),N=u.length&&M>1e-12?`±${yt(
 M,[0,M/2])}`:"0";h.font=`12px ${r.font}`;let k=Math.max(...[...b,c?N:""].map(v=>h.measureText(v).width)),y={left:Math.max(
-40,Math.ceil(k)+7),right:s-8,top:5,bottom:i-16-l};this.box=y;let E=p?Math.log10:v=>v,I=v=>y.left+(y.right-y.left)*v/this.
+40,Math.ceil(k)+7),right:s-8,top:5,bottom:i-16-l};this.box=y;let E=p?Math.log10:v=>v,C=v=>y.left+(y.right-y.left)*v/this.
 steps,P=v=>y.bottom-(y.bottom-y.top)*(E(v)-E(m))/(E(d)-E(m));h.textBaseline="middle",h.lineWidth=1,h.textAlign="right";for(let[
 v,re]of f.entries()){let ut=Math.round(P(re))+.5;h.strokeStyle=r.grid,h.beginPath(),h.moveTo(y.left,ut),h.lineTo(y.right,
 ut),h.stroke(),h.fillStyle=r.muted,h.fillText(b[v],y.left-5,ut)}let q=this.lab.scene?.chance[this.term];q!==void 0&&q>m&&
 q<d&&this.level(h,y,P(q),"chance",r),h.textBaseline="alphabetic",h.fillStyle=r.muted,h.textAlign="left",h.fillText("0",y.
 left,i-3),h.textAlign="right",h.fillText(`${this.steps} steps`,y.right,i-3),h.lineJoin="round";for(let v of t)this.turned(
-h,v,I,y);for(let v of t)this.curve(h,v,I,P,y,p);c&&this.difference(h,u,M,N,$(t[1].index),I,{...y,top:y.bottom+4,bottom:y.
-bottom+l},r),e!==null&&(h.strokeStyle=r.text,h.globalAlpha=.5,h.beginPath(),h.moveTo(Math.round(I(e))+.5,y.top),h.lineTo(
-Math.round(I(e))+.5,i-16),h.stroke(),h.globalAlpha=1)}curve(t,{arm:e,index:s,series:i},a,r,h,c){let{ink:l}=this.lab,m=u=>Number.
+h,v,C,y);for(let v of t)this.curve(h,v,C,P,y,p);c&&this.difference(h,u,M,N,$(t[1].index),C,{...y,top:y.bottom+4,bottom:y.
+bottom+l},r),e!==null&&(h.strokeStyle=r.text,h.globalAlpha=.5,h.beginPath(),h.moveTo(Math.round(C(e))+.5,y.top),h.lineTo(
+Math.round(C(e))+.5,i-16),h.stroke(),h.globalAlpha=1)}curve(t,{arm:e,index:s,series:i},a,r,h,c){let{ink:l}=this.lab,m=u=>Number.
 isFinite(u)&&!(c&&u<=0),d=u=>Math.max(h.top,Math.min(h.bottom,r(u))),p=L[this.term]?.per_reading?e.turns.filter(({redefines:u})=>u).
 map(({step:u})=>u):[];t.setLineDash(Y(s)),t.strokeStyle=$(s),t.lineWidth=1.8,t.beginPath();let f=!1;for(let u=0;u<i.x.length;u++){
 if(!m(i.y[u])){f=!1;continue}u&&p.some(M=>i.x[u-1]<=M&&M<i.x[u])&&(f=!1),t[f?"lineTo":"moveTo"](a(i.x[u]),d(i.y[u])),f=!0}
-t.stroke(),t.setLineDash([]);let b=i.x.length-1;if(m(i.y[b])&&C(t,{shape:X(s),color:$(s),filled:!0,halo:l.card},a(i.x[b]),
-d(i.y[b]),4),e.parent!==null&&e.fork_step){let u=_(i.x,e.fork_step);u>=0&&C(t,{shape:"diamond",color:l.text,filled:!1,halo:l.
+t.stroke(),t.setLineDash([]);let b=i.x.length-1;if(m(i.y[b])&&I(t,{shape:X(s),color:$(s),filled:!0,halo:l.card},a(i.x[b]),
+d(i.y[b]),4),e.parent!==null&&e.fork_step){let u=_(i.x,e.fork_step);u>=0&&I(t,{shape:"diamond",color:l.text,filled:!1,halo:l.
 card},a(i.x[u]),r(i.y[u]),3.5)}}turned(t,{arm:e,index:s},i,a){let r=new Set(e.turns.map(({step:h})=>h).filter(h=>h>0));if(r.
 size){t.strokeStyle=$(s),t.globalAlpha=.75,t.setLineDash([1.5,3]),t.beginPath();for(let h of r){let c=Math.round(i(h))+.5;
 t.moveTo(c,a.top),t.lineTo(c,a.bottom)}t.stroke(),t.setLineDash([]),t.globalAlpha=1}}level(t,e,s,i,a){t.strokeStyle=a.muted,
@@ -152,7 +152,7 @@ this.groups).map(({box:i})=>i)));for(let[i,{group:a}]of Object.entries(L))a&&thi
 this.charts.set(t,e),this.groups[L[t]?.group??""].row.append(e.el)}draw(t,e=null){let{arms:s}=t;for(let i of s)for(let a of Object.
 keys(i.series))this.charts.has(a)||this.add(a);if(this.arms.isNew([F(),s.map(i=>i.name)])&&(this.key.replaceChildren(...s.
 map((i,a)=>{let r=n("canvas",{width:60,height:24,class:"ame-key","aria-hidden":"true"}),h=T(r);return h.strokeStyle=$(a),
-h.lineWidth=4,h.setLineDash(Y(a).map(c=>2*c)),h.beginPath(),h.moveTo(2,12),h.lineTo(58,12),h.stroke(),C(h,{shape:X(a),color:$(
+h.lineWidth=4,h.setLineDash(Y(a).map(c=>2*c)),h.beginPath(),h.moveTo(2,12),h.lineTo(58,12),h.stroke(),I(h,{shape:X(a),color:$(
 a),filled:!0},30,12,7),n("li",{title:i.label},r,i.name)})),g(this.hint,s.length>1?`shaded below each: ${s[1].name} − ${s[0].
 name}`:"")),!(t.state==="playing"&&e===null&&this.lab.cursor===null&&w()-this.drawnAt<.45)){this.drawnAt=w();for(let i of this.
 charts.values())i.draw(t,e);for(let{box:i,row:a}of Object.values(this.groups))x(i,[...a.children].some(r=>!r.hidden))}}};function Xt({low:o,high:t,scale:e,whole:s,step:i,value:a}){let r=o??0,h=t??Math.max(1,2*(typeof a=="number"?a:1)),c=i??(s?
@@ -232,12 +232,12 @@ let{ink:h}=this.owner.lab,{width:c,height:l}=this.canvas,m=T(this.canvas);(!this
 height!==l)&&(this.image=m.createImageData(c,l),this.pixels=new Uint32Array(this.image.data.buffer)),this.pixels.fill(h.
 paper32);let d=s.scale,p=t.manifold?.points??[],f=p.length/2,b=d*Math.max(2,Math.min(5.2,Math.round(3*Math.sqrt(s.width*
 s.height/Math.max(1,e.ids.length)))/10)),u=this.owner.spritesFor(e,b),{labels:M,ids:N}=e,k=this.owner.selected,y=k.size>
-0,E=i*d,I=a*d,P=r*d,q=y?u.dim:u.plain;for(let v=0;v<f;v++)kt(this.pixels,c,l,q[M[v]],p[2*v]*E+I,P-p[2*v+1]*E);if(y)for(let v=0;v<
-f;v++)k.has(N[v])&&kt(this.pixels,c,l,u.strong[M[v]],p[2*v]*E+I,P-p[2*v+1]*E);m.putImageData(this.image,0,0),t.manifold&&
+0,E=i*d,C=a*d,P=r*d,q=y?u.dim:u.plain;for(let v=0;v<f;v++)kt(this.pixels,c,l,q[M[v]],p[2*v]*E+C,P-p[2*v+1]*E);if(y)for(let v=0;v<
+f;v++)k.has(N[v])&&kt(this.pixels,c,l,u.strong[M[v]],p[2*v]*E+C,P-p[2*v+1]*E);m.putImageData(this.image,0,0),t.manifold&&
 this.stars(m,t.manifold.anchors,e,s,{k:i,x0:a,y0:r})}stars(t,e,s,i,a){let{ink:r}=this.owner.lab;t.save(),t.scale(i.scale,
 i.scale),t.font=`600 13px ${r.font}`,t.textBaseline="middle",t.lineJoin="round";let h=i.width<380?7.5:9,c=Array.from({length:e.
-length/2},(m,d)=>{let[p,f]=W(a,e[2*d],e[2*d+1]),b=s.short[d]??String(d),u=this.owner.mark(s,d);return C(t,{...u,shape:"s\
-tar",filled:!0,halo:r.text},p,f,h),C(t,{...u,shape:"star",halo:null,inside:r.card},p,f,u.filled?h:.86*h),{text:b,x:p,y:f,
+length/2},(m,d)=>{let[p,f]=W(a,e[2*d],e[2*d+1]),b=s.short[d]??String(d),u=this.owner.mark(s,d);return I(t,{...u,shape:"s\
+tar",filled:!0,halo:r.text},p,f,h),I(t,{...u,shape:"star",halo:null,inside:r.card},p,f,u.filled?h:.86*h),{text:b,x:p,y:f,
 width:t.measureText(b).width}}),l=c.filter(({x:m,y:d})=>m>=-20&&d>=-20&&m<=i.width+20&&d<=i.height+20);c.length<=we&&ee(
 l,i).forEach(([m,d],p)=>{let{text:f,x:b,y:u}=l[p];t.lineWidth=4,t.strokeStyle=r.card,t.strokeText(f,b+m,u+d),t.fillStyle=
 r.text,t.fillText(f,b+m,u+d)}),t.restore()}head(t,e){this.swatch.style.background=$(this.index),g(this.title,t.name),this.
@@ -249,7 +249,7 @@ Enter selects, Escape clears.`;this.over.getAttribute("aria-label")!==r&&this.ov
 let e=this.shown?.arm.manifold?.points;return this.shown&&e?Qt(e,this.shown.place,t.offsetX,t.offsetY):null}overlay(t,e){
 if(!this.shown)return;let{arm:s,scene:i,size:a,place:r}=this.shown,{width:h,height:c,scale:l}=a,{ink:m}=this.owner.lab,d=T(
 this.over);d.setTransform(l,0,0,l,0,0),d.clearRect(0,0,h,c),this.lasso&&this.lasso.length>1&&(d.beginPath(),this.lasso.forEach(
-([E,I],P)=>d[P?"lineTo":"moveTo"](E,I)),d.closePath(),d.fillStyle=m.wash,d.fill(),d.strokeStyle=m.accent,d.lineWidth=1.5,
+([E,C],P)=>d[P?"lineTo":"moveTo"](E,C)),d.closePath(),d.fillStyle=m.wash,d.fill(),d.strokeStyle=m.accent,d.lineWidth=1.5,
 d.setLineDash([5,3]),d.stroke(),d.setLineDash([]));let{manifold:p}=s;if(t===null||!p||2*t>=p.points.length){this.tip.hidden=
 !0;return}let{points:f,anchors:b}=p,[u,M]=W(r,f[2*t],f[2*t+1]);d.beginPath(),d.arc(u,M,9,0,2*Math.PI),d.lineWidth=2.5,d.
 strokeStyle=m.text,d.stroke();let N=i.labels[t];if(2*N<b.length&&(d.setLineDash([3,3]),d.lineWidth=1.5,d.beginPath(),d.moveTo(
@@ -291,7 +291,7 @@ e.dataset.tool===t));for(let e of this.panes)e.over.style.cursor=t==="move"?"gra
 ie(t.extent),this.view=this.home&&{...this.home},this.sprites=null,this.at=null,this.key=t.base?"★ class text · filled: \
 base class, open: new class":"★ class text",this.home&&this.shape(this.home),this.legendOf(t)}legendOf(t){let e=new Set(
 t.labels),s=t.short.map((i,a)=>({name:i,c:a})).filter(({c:i})=>i<ye&&(!e.size||e.has(i)));this.legend.replaceChildren(...s.
-map(({name:i,c:a})=>{let r=n("canvas",{width:28,height:28,"aria-hidden":"true"});return C(T(r),this.mark(t,a),14,14,8.5),
+map(({name:i,c:a})=>{let r=n("canvas",{width:28,height:28,"aria-hidden":"true"});return I(T(r),this.mark(t,a),14,14,8.5),
 n("li",{},r,i)}))}mark(t,e,s=!0){let{ink:i}=this.lab;return{shape:_t(e),color:t.colors[e]??i.text,filled:t.base?!!t.base[e]:
 !0,halo:s?i.card:null}}shape({w:t,h:e}){this.row.style.setProperty("--ame-aspect",Math.max(.9,Math.min(2,t/e)).toFixed(3))}frameExtent(){
 let t=te(this.arms.flatMap(({manifold:e})=>e?[e.points,e.anchors]:[]));return t&&ie(t)}fit(){let t=this.frameExtent();if(!t)

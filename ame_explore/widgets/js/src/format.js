@@ -6,7 +6,7 @@ const MINUS = "\u2212";
 const trueMinus = (text) => text.replaceAll("-", MINUS);
 
 /**
- * So many decimals, as `number` of quantities.py; 0 also separates thousands.
+ * So many decimals, as `number` of quantities.py; 0: thousands are separated, one decimal where it is not whole.
  * @param {number | null | undefined} value @param {number} decimals
  * @param {{signed?: boolean, fine?: boolean}} how fine: two significant digits below 0.1
  */
@@ -16,9 +16,9 @@ export function number(value, decimals = 3, { signed = false, fine = false } = {
   if (fine && value !== 0 && Math.abs(value) < 0.1) {
     const exponent = Math.floor(Math.log10(Number(Math.abs(value).toPrecision(2))));
     text = exponent < -4 ? value.toExponential(1).replace(/e([+-])(\d)$/, "e$10$2") : value.toPrecision(2);
-  } else text = fine && value === 0 ? "0.0" : value.toFixed(decimals);
+  } else text = fine && value === 0 ? "0.0" : value.toFixed(decimals || (Number.isInteger(value) ? 0 : 1));
   if (Number(text) === 0) return text.replace("-", "");
-  if (decimals === 0 && !fine) text = text.replace(/\B(?=(\d{3})+$)/g, ",");
+  if (decimals === 0 && !fine) text = text.replace(/\B(?=(\d{3})+($|\.))/g, ",");
   return trueMinus(signed && value > 0 ? `+${text}` : text);
 }
 
