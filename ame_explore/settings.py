@@ -571,9 +571,8 @@ def _declared() -> dict[str, Setting]:
     for one in fields(Settings):
         kinds = get_args(hints[one.name]) or (hints[one.name],)
         (kind,) = (each for each in kinds if each is not NoneType)
-        found[one.name] = Setting(
-            name=one.name, kind=kind, optional=NoneType in kinds, default=one.default, **one.metadata
-        )
+        default: Any = one.default  # every field has one
+        found[one.name] = Setting(name=one.name, kind=kind, optional=NoneType in kinds, default=default, **one.metadata)
     return found
 
 
