@@ -202,7 +202,7 @@ def slices(side: Exploration) -> list[Section]:
             )
         )
     text = (
-        "Each column of metadata by its values, the lowest R@1 first. Below each share stands its 95 % interval "
+        "Each column of metadata by its values, the lowest R@1 first. Below each share stands its 95% interval "
         "(Clopper-Pearson) over that many pairs. It holds for one slice: the lowest of many is low partly by chance.",
     )
     return [Section("Slices", text, tables)]
