@@ -31,6 +31,7 @@ ROOMS = [
     "figures",
     "reports",
     "widgets",
+    "testing",
     "teach",
 ]
 ORDER = [*ROOMS, "apps", "__main__"]
