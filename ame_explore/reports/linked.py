@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,13 +12,13 @@ import pandas as pd
 import torch
 from numpy.typing import NDArray
 
-from ame_explore.analysis.pairs.exploration import Exploration, PairChanges
+from ame_explore.analysis.pairs.comparison import PairChanges
+from ame_explore.analysis.pairs.exploration import Exploration
 from ame_explore.data.pairs import PairedFeatures
 from ame_explore.figures.base.thumbnails import Thumbnails, thumbnails
+from ame_explore.quantities import quantity
 from ame_explore.reports.page import Linked
 from ame_explore.reports.pair_tables import LISTED
-
-_PANEL = {"rank_i2t": "rank, i→t", "rank_t2i": "rank, t→i", "margin_i2t": "margin", "entropy_i2t": "entropy"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,13 +29,11 @@ class SecondIds:
         side: the second model.
         ids: (n,) the first's id of each of its pairs; of those that the first lacks, one that the first has not.
         matched: (n,) whether the first has the pair.
-        past: the first's texts; a text that several images share is called minus its row minus 1, past these.
     """
 
     side: Exploration
     ids: NDArray[np.int64]
     matched: NDArray[np.bool_]
-    past: int
 
     @classmethod
     def of(cls, first: Exploration, side: Exploration, changes: PairChanges) -> SecondIds:
@@ -47,19 +44,12 @@ class SecondIds:
         ids[rows], matched[rows] = changes.table["id"].to_numpy(), True
         if np.isin(ids[~matched], taken).any():  # both are called by their rows
             ids[~matched] = 1 + taken.max() + np.arange((~matched).sum())
-        return cls(side, ids, matched, len(first.features.text))
+        return cls(side, ids, matched)
 
     @property
     def features(self) -> PairedFeatures:
         """Its features with these ids."""
         return replace(self.side.features, ids=torch.from_numpy(self.ids))
-
-    def groups(self) -> dict[int, list[int]]:
-        """Its shared texts -> the pairs of each, as far as the first has them."""
-        return {
-            text - self.past: [id_ for id_, known in pairs if known]
-            for text, pairs in _shared(self.side, list(zip(self.ids.tolist(), self.matched.tolist(), strict=True)))
-        }
 
     def called(self) -> dict[int, str]:
         """What the reader knows the pairs by that the first lacks, where that is not their id."""
@@ -82,7 +72,7 @@ def linked_pairs(side: Exploration, pictures: Thumbnails, second: SecondIds | No
     if features.labels is not None:
         columns["label"] = [str(value) for value in table["label"]]
     for name in [*names, "suspicion"]:
-        columns[_PANEL.get(name, name)] = [
+        columns[quantity(name).short] = [
             None if isinstance(value, float) and not math.isfinite(value) else value for value in table[name].tolist()
         ]
     return Linked(
@@ -90,17 +80,7 @@ def linked_pairs(side: Exploration, pictures: Thumbnails, second: SecondIds | No
         columns=columns,
         what=("pair", "pairs"),
         pictures=pictures.found,
-        groups={**dict(_shared(side, table["id"].tolist())), **(second.groups() if second else {})},
         of=side.name if second else "",
         others=second.side.name if second else "",
         called=second.called() if second else {},
     )
-
-
-def _shared(side: Exploration, ids: Sequence[Any]) -> list[tuple[int, list[Any]]]:
-    """What a map calls each text of several images, with what is given of those, in the order of the pairs."""
-    found: dict[int, list[Any]] = defaultdict(list)
-    if len(side.features.text) < len(side.features.image):
-        for given, text in zip(ids, side.features.pair_index.tolist(), strict=True):
-            found[-(text + 1)].append(given)
-    return list(found.items())

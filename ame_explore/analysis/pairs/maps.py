@@ -42,8 +42,10 @@ def mapped_rows(explored: Exploration, most: int = MAPPED) -> NDArray[np.int64]:
 
 
 def mapped_words(drawn: int, every: int) -> str:
-    """Which pairs are drawn, where not all are; else "". """
-    return f"{drawn:,} of {every:,} pairs are drawn: the most suspect, and a random sample of the rest." * (drawn < every)
+    """Which pairs are drawn, where not all are; else ""."""
+    return f"{drawn:,} of {every:,} pairs are drawn: the most suspect, and a random sample of the rest." * (
+        drawn < every
+    )
 
 
 class PairMaps:
@@ -57,7 +59,9 @@ class PairMaps:
         pictures: the names of the maps that there are or will be, of "PCA", "UMAP" and "gap closed".
     """
 
-    def __init__(self, explored: Exploration, *, umap: bool = True, on_umap: Callable[[], object] | None = None) -> None:
+    def __init__(
+        self, explored: Exploration, *, umap: bool = True, on_umap: Callable[[], object] | None = None
+    ) -> None:
         """Start the projections.
 
         Args:

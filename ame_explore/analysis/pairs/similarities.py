@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from ame_explore.measures.alignment import chance_of_hit
 from ame_explore.measures._checks import as_matrix, as_unit_rows
+from ame_explore.measures.alignment import chance_of_hit
 from ame_explore.tasks import Progress
 
 WHAT = "comparing every image with every text"

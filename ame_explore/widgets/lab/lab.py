@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import sys
 import weakref
@@ -16,10 +17,11 @@ from ame_explore.registry import views
 from ame_explore.settings import DIALS
 from ame_explore.tasks import headless, weakly
 from ame_explore.training import Stage
-from ame_explore.widgets.lab.cockpit import COMMANDS, PANELS, Cockpit
+from ame_explore.widgets.lab.cockpit import Cockpit
 from ame_explore.widgets.lab.live import LiveRun
 from ame_explore.widgets.lab.live_result import LiveResult, Recipes
 from ame_explore.widgets.runtime.lifetime import UNSEEN, close_widgets, hold_while_shown, let_go
+from ame_explore.widgets.runtime.messages import COMMANDS, PANELS, LabState
 from ame_explore.widgets.views.registered import RegisteredView, arms_of_lab
 
 if TYPE_CHECKING:
@@ -126,7 +128,7 @@ class Lab:
     def result(self, timeout: float | None = None) -> LiveResult:
         """See `LiveRun.result`."""
         found = self.live.result(timeout)
-        self._show_views(self.live.view().body())
+        self._show_views(self.live.view())
         return found
 
     def close(self) -> None:
@@ -144,18 +146,16 @@ class Lab:
         if self.live.scene_number != self._scene and (scene := self.live.scene()) is not None:
             self._scene = self.live.scene_number
             self.cockpit.scene(scene)
-        body = self.live.view(lock=[name for name in self._locked if name not in COMMANDS]).body()
-        if self._dials:
-            body["dials"] = [dial for dial in body["dials"] if dial["field"] in self._dials]
-        del body["difference"]  # the page draws it from the series
-        self.cockpit.frame({**body, "locked": []}, paced=True)
+        state = self.live.view(lock=[name for name in self._locked if name not in COMMANDS])
+        shown = [dial for dial in state.dials if not self._dials or dial["field"] in self._dials]
+        self.cockpit.frame(dataclasses.replace(state, dials=shown, locked=[]), paced=True)  # dials say so themselves
         if self.views:
-            self._show_views(body)
+            self._show_views(state)
 
-    def _show_views(self, body: Mapping[str, Any]) -> None:
+    def _show_views(self, state: LabState) -> None:
         for name, view in self.views.items():
             try:
-                view.show(arms_of_lab(body))
+                view.show(arms_of_lab(state))
             except Exception as error:  # a reader's own function: it must not end the training
                 self.live.complain(f"The view {name!r} cannot be shown ({type(error).__name__}: {error}).")
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from ame_explore.ame import AMEError
 from ame_explore.registry import View, views
 from ame_explore.training import Run
+from ame_explore.widgets.runtime.messages import LabState
 
 Curve = tuple[NDArray[Any], NDArray[Any]]
 
@@ -69,13 +70,13 @@ def show_view(name: str, runs: Run | Mapping[str, Run]) -> RegisteredView:
     return made
 
 
-def arms_of_lab(body: Mapping[str, Any]) -> list[ViewedArm]:
-    """The arms in the state of a lab (`LabState.body`)."""
+def arms_of_lab(state: LabState) -> list[ViewedArm]:
+    """The arms of a lab as they are now."""
     found = []
-    for arm in body["arms"]:
+    for arm in state.arms:
         series = {name: (np.asarray(each["x"]), np.asarray(each["y"])) for name, each in arm.series.items()}
         drawn = {name: (arm.manifold or {}).get(name) for name in ("points", "prediction", "entropy")}
-        found.append(ViewedArm(arm.name, arm.step, body["steps"], series, **drawn))
+        found.append(ViewedArm(arm.name, arm.step, state.steps, series, **drawn))
     return found
 
 

@@ -72,8 +72,8 @@ def follow(live: LiveRun, commands: list) -> tuple:
         sorted(live._engine.breaking.on(live._engine._in_force)),
         (
             [dataclasses.replace(arm.recipe.at(step), events=()) for step in range(arm.index + 1)],
-        live.recipes.keys(),
-        live._engine.pending,
+            live.recipes.keys(),
+            live._engine.pending,
             arm.timeline.at(arm.index),
             list(live.selection["id"]),
         ),
