@@ -1,0 +1,154 @@
+"""The emoji models that ship with the package: trained weights, with the recipe that made them beside them.
+
+`python -m ame_explore.models.emoji_weights teacher` trains the teacher anew and writes both files, and what the data
+set needs to know of which emoji look alike; `student` does so
+for the backbone that a student brings along. The same command gives the same files on one machine and one torch.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from ame_explore.ame import AMEError, check_choice
+from ame_explore.data.atomic_files import load_tensors, save_tensors, write_atomically
+from ame_explore.data.sets.emoji import DESIGNERS, EmojiSet, emoji_set
+from ame_explore.data.sets.emoji.likeness import LIKENESS_FILE, store_likeness
+from ame_explore.data.sets.emoji.pictures import DIGEST
+from ame_explore.models.augmentation import Augmentation
+from ame_explore.models.convolutional import CONV_SIZES, ConvCLIP
+from ame_explore.models.emoji import EmojiTraining, class_accuracy, emoji_tokenizer, name_recall, train_on_emoji
+from ame_explore.models.emoji_confusions import emoji_likeness
+
+FOLDER = Path(__file__).parent / "weights"
+RECIPES: Mapping[str, EmojiTraining] = {
+    "teacher": EmojiTraining(),
+    "student": EmojiTraining(size="student", steps=600, batch_size=128, learning_rate=5e-3),
+}
+"""What the command trains if nothing else is asked for."""
+
+
+def emoji_model(size: str = "teacher", *, folder: Path = FOLDER) -> ConvCLIP:
+    """The shipped model, in evaluation mode and frozen; it has not seen the pictures of "fluent".
+
+    Args:
+        size: "teacher", or "student" for the backbone that a student brings along.
+        folder: where weights and recipe are.
+
+    Raises:
+        AMEError: if a file is missing or damaged, or was made with other pictures or sizes than this package has.
+    """
+    check_choice("size", size, CONV_SIZES)
+    recipe = emoji_recipe(size, folder=folder)
+    if recipe["digest"] != DIGEST:
+        raise AMEError(
+            f"the weights in {folder} must belong to the emoji of digest {DIGEST[:16]}, got {recipe['digest'][:16]}: "
+            f"make them anew with `python -m {__name__} {size}`."
+        )
+    tensors, _ = load_tensors(folder / f"emoji-{size}.safetensors")
+    side = recipe["training"]["side"]
+    model = ConvCLIP(emoji_tokenizer(emoji_set()), (3, side, side), size, generator=torch.Generator().manual_seed(0))
+    try:
+        model.load_state_dict(
+            {name: value.float() if value.dtype == torch.half else value for name, value in tensors.items()}
+        )
+    except RuntimeError as error:
+        raise AMEError(f"the weights in {folder} do not fit a {size!r} of this package: {error}") from error
+    return model.eval().requires_grad_(False)
+
+
+def emoji_recipe(size: str = "teacher", *, folder: Path = FOLDER) -> dict[str, Any]:
+    """How the shipped model was made and how good it is.
+
+    Returns:
+        "training": the fields of `EmojiTraining`. "command", "torch", "digest": what made it from what. "scores":
+        "recall@1" and "recall@5" among all names and "classes" among the forty class texts, for each designer.
+
+    Raises:
+        AMEError: if the file is missing or is no such recipe.
+    """
+    path = folder / f"emoji-{size}.json"
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise AMEError(f"{path} cannot be read ({error}): make it with `python -m {__name__} {size}`.") from error
+    if not isinstance(found, dict) or not {"training", "digest", "scores"} <= set(found):
+        raise AMEError(f"{path} must hold training, digest and scores: make it with `python -m {__name__} {size}`.")
+    return found
+
+
+def emoji_scores(model: ConvCLIP, emoji: EmojiSet, side: int) -> dict[str, dict[str, float]]:
+    """For each designer, all 1,594 pictures: recall at 1 and 5 among all names, accuracy among the forty classes."""
+    concepts, found = torch.arange(len(emoji)), {}
+    for designer in DESIGNERS:
+        images = emoji.images(designer, side=side)
+        recall = name_recall(model, emoji, images, concepts)
+        found[designer] = {f"recall@{k}": round(value, 4) for k, value in recall.items()}
+        found[designer]["classes"] = round(class_accuracy(model, emoji, images, concepts), 4)
+    return found
+
+
+def write_emoji_model(model: ConvCLIP, how: EmojiTraining, *, command: str, folder: Path = FOLDER) -> dict[str, Any]:
+    """Store `model` in half precision with its recipe, its scores taken from the stored weights; returns the recipe."""
+    tensors = {
+        name: value.half() if value.dtype == torch.float32 else value for name, value in model.state_dict().items()
+    }
+    save_tensors(folder / f"emoji-{how.size}.safetensors", tensors)
+    recipe = {
+        "command": command,
+        "training": dataclasses.asdict(how),
+        "torch": torch.__version__,
+        "digest": DIGEST,
+        "scores": {},
+    }
+    path = folder / f"emoji-{how.size}.json"
+    write_atomically(path, (json.dumps(recipe, indent=1) + "\n").encode())
+    recipe["scores"] = emoji_scores(emoji_model(how.size, folder=folder), emoji_set(), how.side)
+    write_atomically(path, (json.dumps(recipe, indent=1) + "\n").encode())
+    return recipe
+
+
+def write_likeness(*, folder: Path = FOLDER, to: Path = LIKENESS_FILE) -> None:
+    """Store how like one another concepts look to the stored teacher, from the designers it was trained on."""
+    how = training_of(emoji_recipe(folder=folder))
+    seen = tuple(name for name in DESIGNERS if name != how.designer)
+    store_likeness(emoji_likeness(emoji_model(folder=folder), emoji_set(), seen, how.side), to)
+
+
+def training_of(recipe: Mapping[str, Any]) -> EmojiTraining:
+    """The `EmojiTraining` that a recipe tells."""
+    fields = dict(recipe["training"])
+    return EmojiTraining(**{**fields, "augmentation": Augmentation(**fields["augmentation"])})
+
+
+def main() -> None:
+    """Train a model and write it into a folder."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("size", choices=sorted(RECIPES))
+    parser.add_argument("--steps", type=int, help="in place of the recipe's")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--folder", type=Path, default=FOLDER, help="where the files go; default: into the package")
+    asked = parser.parse_args()
+    how = dataclasses.replace(RECIPES[asked.size], seed=asked.seed)
+    how = dataclasses.replace(how, steps=asked.steps or how.steps)
+    command = f"python -m ame_explore.models.emoji_weights {how.size} --steps {how.steps} --seed {how.seed}"
+
+    def tell(step: int, steps: int) -> None:
+        if step % 100 == 0 or step == steps:
+            print(f"step {step} of {steps}", flush=True)
+
+    model = train_on_emoji(emoji_set(), how, progress=tell)
+    recipe = write_emoji_model(model, how, command=command, folder=asked.folder)
+    if how.size == "teacher" and asked.folder == FOLDER:
+        write_likeness()
+    print(json.dumps(recipe["scores"], indent=1))
+
+
+if __name__ == "__main__":
+    main()
