@@ -12,9 +12,15 @@ This file needs torch alone and can be copied into another project. Entropies ar
 from __future__ import annotations
 
 import difflib
+import functools
+import json
 import math
+import sys
 import warnings
-from collections.abc import Iterable
+import weakref
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -29,21 +35,30 @@ DEFAULT_OMEGA = {
     "alignment": 1.0,
 }
 READINGS = tuple(DEFAULT_OMEGA)
+UNTEMPERED = ("spectral", "alignment")  # readings without a softmax
 _SCORE_READINGS = ("rows", "random_direction", "score_variance")
-_CALLS_BEFORE_WARNING = 200
+_MOST_WEIGHTS = 2**30  # 4 GB in float32: refused before memory is asked for
+_STEPS_BEFORE_WARNING = 10  # of the host's optimizer: enough for a GradScaler that skips its first ones
+_CALLS_BEFORE_WARNING = 200  # where the host's parameters cannot be seen
+
+_TOO_LARGE = "the features or the projections are too large, or the temperature is too small"
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+_M = TypeVar("_M", bound=nn.Module)
 
 
 class AMEError(ValueError):
     """What was given cannot be used: the message names the argument, what came, and what was expected."""
 
 
-def check_choice(name: str, value: object, choices: Iterable[str]) -> None:
+def check_choice(name: str, value: object, choices: Iterable[object]) -> None:
     """Raise `AMEError` unless `value` is one of `choices`."""
     known = tuple(choices)
-    if value not in known:
-        near = difflib.get_close_matches(str(value).lower(), known, n=1)
+    if not any(isinstance(value, type(choice)) and value == choice for choice in known):
+        near = difflib.get_close_matches(value.lower(), map(str, known), n=1) if isinstance(value, str) else []
         hint = f": did you mean {near[0]!r}?" if near else "."
-        raise AMEError(f"{name} must be one of {', '.join(map(repr, known))}, got {value!r}{hint}")
+        raise AMEError(f"{name} must be one of {', '.join(map(repr, known))}, got {shown(value)}{hint}")
 
 
 def check_number(
@@ -55,16 +70,106 @@ def check_number(
     above: float = -math.inf,
     whole: bool = False,
 ) -> None:
-    """Raise `AMEError` unless `value` is a finite number (a whole one if asked) in [low, high] and > above."""
+    """Raise `AMEError` unless `value` is a finite number (a whole one if asked) in [low, high] and > above.
+
+    Python's own numbers only, so that a value that passed can be stored and compared; `as_number` and `as_whole` also
+    take 0-d tensors and numpy numbers, and convert them.
+    """
     if isinstance(value, int if whole else (int, float)) and not isinstance(value, bool):
-        number = float(value)
-        if math.isfinite(number) and low <= number <= high and number > above:
+        try:
+            number = float(value)
+        except OverflowError:
+            number = math.inf
+        if math.isfinite(number) and low <= value <= high and value > above:
             return
     limits = [f"> {above:g}"] if above > -math.inf else []
     limits += [f">= {low:g}"] if low > -math.inf else []
     limits += [f"<= {high:g}"] if high < math.inf else []
     kind = "a whole number" if whole else "a finite number"
-    raise AMEError(f"{name} must be {' '.join([kind, ' and '.join(limits)]).strip()}, got {value!r}.")
+    raise AMEError(f"{name} must be {' '.join([kind, ' and '.join(limits)]).strip()}, got {shown(value)}.")
+
+
+def as_number(
+    name: str, value: Any, *, low: float = -math.inf, high: float = math.inf, above: float = -math.inf
+) -> float:
+    """`value` as a float: a Python or numpy number, or a 0-d tensor. Limits and errors as in `check_number`."""
+    value = _python_number(value)
+    check_number(name, value, low=low, high=high, above=above)
+    return float(value)
+
+
+def as_whole(name: str, value: Any, *, low: float = -math.inf, high: float = math.inf) -> int:
+    """`value` as an int: a whole Python or numpy number, or a 0-d tensor. Limits and errors as in `check_number`."""
+    value = _python_number(value)
+    check_number(name, value, low=low, high=high, whole=True)
+    return int(value)
+
+
+def _python_number(value: Any) -> Any:
+    """A 0-d tensor or a numpy number as Python's own; anything else as it came."""
+    if isinstance(value, Tensor):
+        return value.item() if value.ndim == 0 and has_values(value) else value
+    return value.item() if getattr(value, "ndim", None) == 0 and hasattr(value, "item") else value
+
+
+def shown(value: object) -> str:
+    """`value` for an error message: a tensor by dtype and shape, anything else by at most 80 letters of its repr."""
+    if isinstance(value, Tensor):
+        return f"a {str(value.dtype).removeprefix('torch.')} tensor of shape {tuple(value.shape)}"
+    try:
+        text = repr(value)
+    except Exception:  # a repr may raise anything: Python 3.11 does for integers of 5,000 digits
+        text = f"a value of type {type(value).__name__}"
+    return text if len(text) <= 80 else f"{text[:77]}..."
+
+
+def has_values(*tensors: Tensor) -> bool:
+    """Whether values may be looked at: not on the meta device, nor while compiling, nor inside vmap or grad."""
+    return not torch.compiler.is_compiling() and not any(
+        t.device.type == "meta" or torch._C._functorch.is_functorch_wrapped_tensor(t) for t in tensors
+    )
+
+
+def check_finite(name: str, x: Tensor, hint: str = "look for them upstream") -> None:
+    """Raise `AMEError` for NaN or infinity in `x`, with their number and the first row that holds one."""
+    # a finite sum proves finite terms and is cheaper; only an infinite one (perhaps overflowed) needs the closer look
+    if (x.is_floating_point() or x.is_complex()) and not math.isfinite(abs(x.detach().sum())):
+        bad = ~x.detach().isfinite()
+        if bool(bad.any()):
+            first = tuple(bad.nonzero()[0].tolist())
+            where = "" if x.ndim == 0 else f", first in row {first[0]}" if x.ndim <= 2 else f", first at index {first}"
+            count = f"{int(bad.sum())} NaN or infinite of {x.numel()} values"
+            raise AMEError(f"{name} must be finite, got {count}{where}: {hint}.")
+
+
+def unit_rows(rows: Tensor) -> Tensor:
+    """The rows (..., d) scaled to length 1; a row of zeros stays, and passes no gradient.
+
+    Rows are first scaled by a power of two, which rounds nothing, so that squares neither overflow nor underflow: a
+    row's length does not matter, from 1e-300 to 1e300 in float64.
+    """
+    limit = math.log2(torch.finfo(rows.dtype).max) - 2
+    exponent = rows.detach().abs().amax(-1, keepdim=True).log2().floor().clamp(-limit, limit)
+    scaled = rows * torch.exp2(-exponent)
+    length = scaled.norm(dim=-1, keepdim=True)
+    return scaled / torch.where(length > 0, length, math.inf)
+
+
+def entropy_of_log(log_p: Tensor, dim: int = -1) -> Tensor:
+    """-sum p log p along `dim`, in nats, of log-probabilities (log p = -inf counts as 0). No checks, in their dtype."""
+    return -(log_p.exp() * log_p.clamp_min(torch.finfo(log_p.dtype).min)).sum(dim)
+
+
+def check_options(*, reading: str, projection: str, gradient: str, text_rows: str, scope: str) -> None:
+    """Raise `AMEError` for options of `AMELoss` that have no meaning together."""
+    if projection == "host" and gradient == "projections":
+        raise AMEError("gradient='projections' with projection='host' leaves nothing to learn: use 'student'.")
+    if scope == "image" and reading in ("predictive", "alignment"):
+        raise AMEError(
+            f"scope='image' has no meaning for reading={reading!r}, which is per image already: use 'batch'."
+        )
+    if text_rows == "paired" and reading in ("predictive", "alignment"):
+        raise AMEError(f"text_rows='paired' has no meaning for reading={reading!r}: use text_rows='all'.")
 
 
 def row_entropy(scores: Tensor, dim: int = -1) -> Tensor:
@@ -72,10 +177,11 @@ def row_entropy(scores: Tensor, dim: int = -1) -> Tensor:
 
     Shapes: scores `(..., n)` -> `(...)`. Its gradient is dH/ds_t = -p_t (log p_t + H). Computed from log-softmax in
     float64 (float32 where the device has no float64) and returned in float64 for float64 scores, else in float32.
-    Raises `AMEError` for scores that are not floating, have no rows, or are not finite (the last in eager mode only).
+
+    Raises:
+        AMEError: if scores are not floating, have no rows, or are not finite (the last in eager mode only).
     """
-    log_p = _log_softmax(scores, dim)
-    return -(log_p.exp() * log_p).sum(dim).to(_result_dtype(scores))
+    return entropy_of_log(_log_softmax(scores, dim), dim).to(_result_dtype(scores))
 
 
 def row_entropy_deficit(scores: Tensor, dim: int = -1) -> Tensor:
@@ -86,7 +192,8 @@ def row_entropy_deficit(scores: Tensor, dim: int = -1) -> Tensor:
     `row_entropy`.
     """
     log_p = _log_softmax(scores, dim)
-    return (log_p.exp() * (log_p + math.log(scores.shape[dim]))).sum(dim).to(_result_dtype(scores))
+    relative = log_p.clamp_min(torch.finfo(log_p.dtype).min) + math.log(scores.shape[dim])
+    return (log_p.exp() * relative).sum(dim).to(_result_dtype(scores))
 
 
 def spectral_entropy(rows: Tensor) -> Tensor:
@@ -96,10 +203,17 @@ def spectral_entropy(rows: Tensor) -> Tensor:
     alpha -> 1: Sanchez Giraldo et al. 2015). Shapes: rows `(..., n, d)` -> `(...)`; 0 <= S <= log min(n, d). The
     smaller of the Gram and the covariance matrix is decomposed (same non-zero spectrum). Eigenvalues below
     max(n, d) * eps of their largest are zero in exact arithmetic; they count, and pass, nothing. A row of zeros counts
-    as zero.
+    as zero; the length of any other does not matter.
+
+    Raises:
+        AMEError: if rows are not floating, of another shape, empty, or not finite (the last in eager mode only).
     """
+    if not _is_dense(rows) or not rows.is_floating_point() or rows.ndim < 2 or 0 in rows.shape:
+        raise AMEError(_shape_message("rows", "floating, of shape (..., n, d) with n >= 1 and d >= 1", rows))
+    if has_values(rows):
+        check_finite("rows", rows)
     with _no_autocast(rows):
-        unit = F.normalize(_precise(rows), dim=-1)
+        unit = unit_rows(_precise(rows))
         n, d = unit.shape[-2:]
         gram = unit @ unit.mT if n <= d else unit.mT @ unit
         eigenvalues = torch.linalg.eigvalsh(gram / n)
@@ -109,14 +223,30 @@ def spectral_entropy(rows: Tensor) -> Tensor:
         return -(positive * positive.log()).sum(-1).to(_result_dtype(rows))
 
 
+def features_by_name(
+    call: Callable[Concatenate[_M, _P], _R],
+) -> Callable[Concatenate[_M, _P], _R]:
+    """Refuse features by position, where image and text of equal width could be swapped in silence."""
+
+    @functools.wraps(call)
+    def named(self: _M, *args: _P.args, **kwargs: _P.kwargs) -> _R:
+        if args:
+            where = type(self).__name__ + ("" if call.__name__ == "forward" else f".{call.__name__}")
+            raise AMEError(f"{where} takes its features by name: call it with image=... and text=....")
+        return call(self, **kwargs)  # type: ignore[call-arg]
+
+    return named  # type: ignore[return-value]
+
+
 class SharedManifold(nn.Module):
-    """The reconfigured shared manifold: text and image features, projected and stacked as the rows of one matrix M.
+    """The reconfigured shared manifold: image and text features, projected and stacked as the rows of one matrix M.
 
     Text goes through an MLP, images through a 1x1 convolution (both from the reviews). Our choices: one hidden layer of
     `hidden_dim` units with GELU; `manifold_dim`; no normalization of rows; one row an image.
 
     Args:
-        text_dim, image_dim: widths of the incoming features.
+        image_dim: width of the image features.
+        text_dim: width of the text features.
         manifold_dim: width of M's rows. With unit rows |s_t| <= manifold_dim ** -0.5, so it sets how far H can move.
         hidden_dim: hidden units of the text MLP.
         projection: "own" (the two projections) or "host" (no parameters: M holds the features themselves, which must
@@ -124,17 +254,22 @@ class SharedManifold(nn.Module):
         normalize: "none", "unit" (L2 norm 1 a row), or "layer" (LayerNorm without affine, under which every score is 0
             and the gradient of `rows` vanishes: here to be shown, not to be used).
         image_rows: "mean" (one row an image: the mean over positions) or "patches" (a row for each position).
-        generator: for the initial weights; None draws from torch's global generator.
+        generator: for the initial weights, which then lie on its device; None draws from torch's global generator, on
+            the default device.
 
-    Raises `AMEError` for sizes below 1, unknown names, and unequal widths with projection="host".
+    Sizes may be Python or numpy numbers or 0-d tensors.
+
+    Raises:
+        AMEError: if a size is below 1, the weights would take more than 4 GB, a name is unknown, or widths differ with
+            projection="host".
     """
 
     def __init__(
         self,
-        text_dim: int,
-        image_dim: int,
-        manifold_dim: int = 128,
         *,
+        image_dim: int,
+        text_dim: int,
+        manifold_dim: int = 128,
         hidden_dim: int = 256,
         projection: str = "own",
         normalize: str = "none",
@@ -142,75 +277,79 @@ class SharedManifold(nn.Module):
         generator: torch.Generator | None = None,
     ) -> None:
         super().__init__()
-        sizes = {
-            "text_dim": text_dim,
-            "image_dim": image_dim,
-            "manifold_dim": manifold_dim,
-            "hidden_dim": hidden_dim,
-        }
-        for name, size in sizes.items():
-            check_number(name, size, low=1, whole=True)
+        image_dim, text_dim = as_whole("image_dim", image_dim, low=1), as_whole("text_dim", text_dim, low=1)
+        manifold_dim = as_whole("manifold_dim", manifold_dim, low=1)
+        hidden_dim = as_whole("hidden_dim", hidden_dim, low=1)
         check_choice("projection", projection, ("own", "host"))
         check_choice("normalize", normalize, ("none", "unit", "layer"))
         check_choice("image_rows", image_rows, ("mean", "patches"))
+        _check_generator(generator)
         if projection == "host" and text_dim != image_dim:
             raise AMEError(
-                f"projection='host' needs text_dim == image_dim, got {text_dim} and {image_dim}: "
+                f"projection='host' needs image_dim == text_dim, got {image_dim} and {text_dim}: "
                 "project one side first, or use projection='own'."
             )
-        self.text_dim, self.image_dim = text_dim, image_dim
+        self.image_dim, self.text_dim = image_dim, text_dim
         self.manifold_dim = manifold_dim if projection == "own" else image_dim
         self.projection, self.normalize, self.image_rows = projection, normalize, image_rows
         if projection == "own":
+            weights = text_dim * hidden_dim + (hidden_dim + image_dim) * manifold_dim
+            if weights > _MOST_WEIGHTS:
+                raise AMEError(
+                    f"the projections must have at most 2**30 weights, got {weights:,}: choose smaller sizes."
+                )
             device = None if generator is None else "meta"
-            self.text_hidden = nn.Linear(text_dim, hidden_dim, device=device)
-            self.text_output = nn.Linear(hidden_dim, manifold_dim, device=device)
-            self.image_projection = nn.Conv2d(image_dim, manifold_dim, 1, device=device)
-            if generator is not None:
-                initialize(self, generator)
+            with torch.inference_mode(False):
+                self.text_hidden = nn.Linear(text_dim, hidden_dim, device=device)
+                self.text_output = nn.Linear(hidden_dim, manifold_dim, device=device)
+                self.image_projection = nn.Conv2d(image_dim, manifold_dim, 1, device=device)
+                if generator is not None:
+                    initialize(self, generator)
 
-    def project_text(self, text_features: Tensor) -> Tensor:
-        """(C, text_dim) -> (C, manifold_dim), normalized as asked."""
-        hidden = self._hidden(text_features)
-        return self._normalize(hidden if self.projection == "host" else self.text_output(hidden))
-
-    def project_image(self, image_features: Tensor) -> Tensor:
+    def project_image(self, image: Tensor) -> Tensor:
         """(B, image_dim) or (B, image_dim, h, w) -> (B, P, manifold_dim), P = 1 or, for patches, h * w."""
-        x = self._positions(image_features)
+        x = self._positions(image)
         if self.projection == "own":
             x = F.linear(x, self.image_projection.weight.flatten(1), self.image_projection.bias)
         return self._normalize(x)
 
-    def rows(self, text_features: Tensor, image_features: Tensor) -> Tensor:
-        """M, texts above images: (C + B * P, manifold_dim)."""
-        return torch.cat([self.project_text(text_features), self.project_image(image_features).flatten(0, 1)])
+    def project_text(self, text: Tensor) -> Tensor:
+        """(C, text_dim) -> (C, manifold_dim), normalized as asked."""
+        hidden = self._hidden(text)
+        return self._normalize(hidden if self.projection == "host" else self.text_output(hidden))
 
-    def scores(
-        self, text_features: Tensor, image_features: Tensor, direction: Tensor | None = None
-    ) -> tuple[Tensor, Tensor]:
-        """Row scores of the texts (C,) and of the images (B, P): each row's mean over features.
+    @features_by_name
+    def rows(self, *, image: Tensor, text: Tensor) -> Tensor:
+        """M, texts above images: (C + B * P, manifold_dim)."""
+        return torch.cat([self.project_text(text), self.project_image(image).flatten(0, 1)])
+
+    @features_by_name
+    def scores(self, *, image: Tensor, text: Tensor, direction: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """Row scores of the images (B, P) and of the texts (C,): each row's mean over features.
 
         `direction` (manifold_dim,) replaces the mean by another fixed direction. Without normalization the scores are
         linear in the last layer, so M itself is never formed.
         """
+        if direction is not None and tuple(direction.shape) != (self.manifold_dim,):
+            raise AMEError(_shape_message("direction", f"of shape ({self.manifold_dim},)", direction))
         if self.normalize != "none":
-            text, image = self.project_text(text_features), self.project_image(image_features)
-            with _no_autocast(text):
-                v = self._direction(direction, text)
-                return text @ v, image @ v
-        hidden, positions = self._hidden(text_features), self._positions(image_features)
+            image_rows, text_rows = self.project_image(image), self.project_text(text)
+            with _no_autocast(text_rows):
+                v = self._direction(direction, text_rows)
+                return image_rows @ v, text_rows @ v
+        positions, hidden = self._positions(image), self._hidden(text)
         with _no_autocast(hidden):
-            hidden, positions = _wide(hidden), _wide(positions)
+            positions, hidden = _wide(positions), _wide(hidden)
             v = self._direction(direction, hidden)
             if self.projection == "host":
-                return hidden @ v, positions @ v
-            text_weight, image_weight = (
-                _wide(self.text_output.weight),
+                return positions @ v, hidden @ v
+            image_weight, text_weight = (
                 _wide(self.image_projection.weight).flatten(1),
+                _wide(self.text_output.weight),
             )
             assert self.image_projection.bias is not None  # for the type checker: the layer is built with one
-            text_bias, image_bias = _wide(self.text_output.bias), _wide(self.image_projection.bias)
-            return hidden @ (v @ text_weight) + v @ text_bias, positions @ (v @ image_weight) + v @ image_bias
+            image_bias, text_bias = _wide(self.image_projection.bias), _wide(self.text_output.bias)
+            return positions @ (v @ image_weight) + v @ image_bias, hidden @ (v @ text_weight) + v @ text_bias
 
     def extra_repr(self) -> str:
         """Show what the sub-modules' own lines do not."""
@@ -219,26 +358,39 @@ class SharedManifold(nn.Module):
     def _direction(self, direction: Tensor | None, like: Tensor) -> Tensor:
         return like.new_full((self.manifold_dim,), 1.0 / self.manifold_dim) if direction is None else direction.to(like)
 
-    def _hidden(self, text_features: Tensor) -> Tensor:
-        if text_features.ndim != 2 or text_features.shape[1] != self.text_dim or not len(text_features):
-            raise AMEError(_shape_message("text_features", f"(C, {self.text_dim}) with C >= 1", text_features))
-        text_features = self._to_weights(text_features)
-        return text_features if self.projection == "host" else F.gelu(self.text_hidden(text_features))
-
-    def _positions(self, image_features: Tensor) -> Tensor:
-        shape = image_features.shape
-        if image_features.ndim not in (2, 4) or shape[1] != self.image_dim or 0 in shape:
-            wanted = f"(B, {self.image_dim}) or (B, {self.image_dim}, h, w) with B >= 1"
-            raise AMEError(_shape_message("image_features", wanted, image_features))
-        image_features = self._to_weights(image_features)
-        if image_features.ndim == 2:
-            return image_features[:, None]
-        positions = image_features.flatten(2).mT
+    def _positions(self, image: Tensor) -> Tensor:
+        wanted = f"(B, {self.image_dim}) or (B, {self.image_dim}, h, w) with B >= 1"
+        self._check("image", image, wanted)
+        if image.ndim not in (2, 4) or image.shape[1] != self.image_dim or 0 in image.shape:
+            raise AMEError(_shape_message("image", wanted, image))
+        image = self._to_weights(image)
+        if image.ndim == 2:
+            return image[:, None]
+        positions = image.flatten(2).mT
         return positions.mean(1, keepdim=True) if self.image_rows == "mean" else positions
 
-    def _to_weights(self, x: Tensor) -> Tensor:
+    def _hidden(self, text: Tensor) -> Tensor:
+        wanted = f"(C, {self.text_dim}) with C >= 1"
+        self._check("text", text, wanted)
+        if text.ndim != 2 or text.shape[1] != self.text_dim or not len(text):
+            raise AMEError(_shape_message("text", wanted, text))
+        text = self._to_weights(text)
+        return text if self.projection == "host" else F.gelu(self.text_hidden(text))
+
+    def _check(self, name: str, x: Tensor, wanted: str) -> None:
+        if not _is_dense(x):
+            raise AMEError(_shape_message(name, f"a dense tensor {wanted}", x))
         if not x.is_floating_point():
-            raise AMEError(f"features must be floating-point tensors, got {x.dtype}: convert them with .float().")
+            raise AMEError(f"{name} must be floating-point features, got {x.dtype}: convert them with .float().")
+        if self.projection == "own" and x.device != (there := self.text_hidden.weight.device):
+            what = (
+                "load or initialize it first" if there.type == "meta" else f"move {name} to it with .to({str(there)!r})"
+            )
+            raise AMEError(f"{name} must be on the projections' device, got {x.device} beside {there}: {what}.")
+
+    def _to_weights(self, x: Tensor) -> Tensor:
+        if torch.is_grad_enabled() and not torch.compiler.is_compiling() and x.is_inference():
+            x = x.clone()  # autograd cannot save a tensor that was made under inference_mode
         if self.projection == "host" or torch.is_autocast_enabled(x.device.type):
             return x
         return x.to(self.text_hidden.weight.dtype)
@@ -247,14 +399,14 @@ class SharedManifold(nn.Module):
         if self.normalize == "none":
             return rows
         rows = _wide(rows)
-        return F.normalize(rows, dim=-1) if self.normalize == "unit" else F.layer_norm(rows, rows.shape[-1:])
+        return unit_rows(rows) if self.normalize == "unit" else F.layer_norm(rows, rows.shape[-1:])
 
 
 class AMELoss(nn.Module):
     """omega * H: the term that AME adds to a distillation loss.
 
-    >>> ame = AMELoss(text_dim=768, image_dim=512)  # and add ame.parameters() to the optimizer
-    >>> loss = kd_loss + ame(text_features, image_features)  # doctest: +SKIP
+    >>> ame = AMELoss(image_dim=512, text_dim=768)  # and add ame.parameters() to the optimizer
+    >>> loss = kd_loss + ame(image=image_features, text=text_features)  # doctest: +SKIP
 
     Readings of the entropy (the sources fix none of them beyond "rows"):
         rows: H of the softmax over all rows of M, as the reviews quote it. It sees a row only through its mean over
@@ -272,23 +424,31 @@ class AMELoss(nn.Module):
         temperature: divides scores or cosines before the softmax. None (our choice): 1 for row scores; for `predictive`
             0.01 with projection="host" (CLIP's logit scale of 100) and 0.07 with "own" (where CLIP's training starts).
         text_rows: "all" class texts, or "paired": one row for each image's text (needs `pairs`). Our choice: "all".
-        scope: "batch" (one M) or "image" (one M for each image, H averaged); row scores and `spectral` only.
-            Our choice: "batch".
+        scope: "batch" (one M) or "image" (one M for each image, H averaged; with "paired" texts it holds the image's
+            own text alone); row scores and `spectral` only. Our choice: "batch".
         gradient: who learns from the term: "both", "student" (the projections stay as they were drawn and ask for no
             gradient), or "projections" (features are detached). Our choice: "both".
         random_texts: replace the class texts by fixed random unit vectors (control: what is left of an effect does
             not come from the texts).
         check_values: look for NaN and infinity in eager mode (on a GPU this waits for the device).
 
-    Raises `AMEError` for unknown names, values out of range, and combinations in which nothing would learn.
+    omega and temperature may be Python or numpy numbers or 0-d tensors, whose value is taken once.
+
+    State: all that decides the value is in `state_dict`: weights and `direction` as tensors, the settings and the seed
+    of the random texts as one uint8 tensor of JSON (`_extra_state`), so that safetensors can hold it. Loading restores
+    omega and temperature, as an optimizer's state restores its learning rate (with a warning where they were others),
+    and refuses a state of other settings.
+
+    Raises:
+        AMEError: if a name is unknown, a value out of range, or nothing would learn from the combination.
     """
 
     def __init__(
         self,
-        text_dim: int,
-        image_dim: int,
-        manifold_dim: int = 128,
         *,
+        image_dim: int,
+        text_dim: int,
+        manifold_dim: int = 128,
         reading: str = "rows",
         omega: float | None = None,
         projection: str = "own",
@@ -304,15 +464,17 @@ class AMELoss(nn.Module):
         generator: torch.Generator | None = None,
     ) -> None:
         super().__init__()
+        check_choice("reading", reading, READINGS)
         check_choice("text_rows", text_rows, ("all", "paired"))
         check_choice("scope", scope, ("batch", "image"))
         check_choice("gradient", gradient, ("both", "student", "projections"))
-        if projection == "host" and gradient == "projections":
-            raise AMEError("gradient='projections' with projection='host' leaves nothing to learn: use 'student'.")
+        check_choice("random_texts", random_texts, (True, False))
+        check_choice("check_values", check_values, (True, False))
+        check_options(reading=reading, projection=projection, gradient=gradient, text_rows=text_rows, scope=scope)
         self.manifold = SharedManifold(
-            text_dim,
-            image_dim,
-            manifold_dim,
+            image_dim=image_dim,
+            text_dim=text_dim,
+            manifold_dim=manifold_dim,
             hidden_dim=hidden_dim,
             projection=projection,
             normalize=normalize,
@@ -326,13 +488,26 @@ class AMELoss(nn.Module):
         self.reading = reading
         self.omega = omega  # type: ignore[assignment]
         self.temperature = temperature  # type: ignore[assignment]
-        width = self.manifold.manifold_dim
-        direction = torch.randn(width, generator=generator)
         self.direction: Tensor
-        self.register_buffer("direction", F.normalize(direction, dim=0) * width**-0.5)
-        self._texts_seed = int(torch.randint(2**62, (), generator=generator))
+        with torch.inference_mode(False):
+            device = None if generator is None else generator.device
+            self.register_buffer("direction", torch.empty(self.manifold.manifold_dim, device=device))
+            self.draw_parameters(generator)
+        self._watch = _Watch()
+
+    @torch.no_grad()
+    def draw_parameters(self, generator: torch.Generator | None = None) -> None:
+        """Draw `direction` and the seed of the random texts anew; `initialize` draws the projections as well.
+
+        For a host that builds its model on the meta device and loads a checkpoint without this loss.
+        """
+        width, device = self.manifold.manifold_dim, self.direction.device if generator is None else generator.device
+        direction = torch.randn(width, generator=generator, device=device, dtype=self.direction.dtype)
+        self.direction.copy_(F.normalize(direction, dim=0) * width**-0.5)
+        # on the CPU, also where the default device is meta: a seed must have a value
+        seed = torch.randint(2**62, (), generator=generator, device="cpu" if generator is None else device)
+        self._texts_seed = int(seed)
         self._random_texts: Tensor | None = None
-        self._calls, self._first_version = 0, 0
 
     @property
     def reading(self) -> str:
@@ -342,12 +517,13 @@ class AMELoss(nn.Module):
     @reading.setter
     def reading(self, value: str) -> None:
         check_choice("reading", value, READINGS)
-        if self.scope == "image" and value in ("predictive", "alignment"):
-            raise AMEError(
-                f"scope='image' has no meaning for reading={value!r}, which is per image already: use 'batch'."
-            )
-        if self.text_rows == "paired" and value in ("predictive", "alignment"):
-            raise AMEError(f"text_rows='paired' has no meaning for reading={value!r}: use text_rows='all'.")
+        check_options(
+            reading=value,
+            projection=self.manifold.projection,
+            gradient=self.gradient,
+            text_rows=self.text_rows,
+            scope=self.scope,
+        )
         self._reading = value
 
     @property
@@ -357,9 +533,7 @@ class AMELoss(nn.Module):
 
     @omega.setter
     def omega(self, value: float | None) -> None:
-        if value is not None:
-            check_number("omega", value, low=0)
-        self._omega = value
+        self._omega = None if value is None else as_number("omega", value, low=0)
 
     @property
     def temperature(self) -> float:
@@ -372,61 +546,150 @@ class AMELoss(nn.Module):
 
     @temperature.setter
     def temperature(self, value: float | None) -> None:
-        if value is not None:
-            check_number("temperature", value, above=0)
-        self._temperature = value
+        self._temperature = None if value is None else as_number("temperature", value, above=0)
 
-    def forward(self, text_features: Tensor, image_features: Tensor, pairs: Tensor | None = None) -> Tensor:
-        """The scalar omega * H, to be added to a loss.
+    @features_by_name
+    def forward(
+        self, *, image: Tensor, text: Tensor, pairs: Tensor | None = None, text_ids: Tensor | None = None
+    ) -> Tensor:
+        """The scalar omega * H, to be added to a loss. Features are cast to the projections' dtype (outside autocast).
 
-        Shapes: text_features (C, text_dim); image_features (B, image_dim) or (B, image_dim, h, w); pairs (B,) int, the
-        index of each image's text, read by `alignment` and text_rows="paired" alone. Features are cast to the dtype
-        of the projections (outside autocast). Raises `AMEError` for wrong shapes, empty batches, missing or impossible
-        pairs and, in eager mode, NaN or infinity.
+        Args:
+            image: (B, image_dim) or (B, image_dim, h, w).
+            text: (C, text_dim).
+            pairs: (B,) whole numbers, the index of each image's text; read by `alignment` and text_rows="paired" alone.
+            text_ids: (C,) whole numbers; texts of one id count as one text, whose features are those of the first. For
+                batches in which a caption occurs more than once: else an image is unsure between equal texts, and an
+                aligned model keeps H > 0. Cannot be used inside vmap.
+
+        Raises:
+            AMEError: if features come by position or in a wrong shape, batches are empty, pairs are missing or
+                impossible, or (in eager mode) a value is NaN or infinite.
         """
-        entropy = self.entropy(text_features, image_features, pairs)
-        if self.manifold.projection == "own" and self.gradient != "student":
-            self._warn_if_projections_never_move(image_features)
+        entropy = self.entropy(image=image, text=text, pairs=pairs, text_ids=text_ids)
+        learns = self.manifold.projection == "own" and self.gradient != "student"
+        if learns and self.training and torch.is_grad_enabled() and has_values(image):
+            self._watch.look(self.manifold, image, text)
         return self.omega * entropy
 
-    def entropy(self, text_features: Tensor, image_features: Tensor, pairs: Tensor | None = None) -> Tensor:
+    @features_by_name
+    def entropy(
+        self, *, image: Tensor, text: Tensor, pairs: Tensor | None = None, text_ids: Tensor | None = None
+    ) -> Tensor:
         """H itself, a scalar in nats (`alignment`: a squared distance). Arguments and errors as in `forward`."""
-        return self._measure(text_features, image_features, pairs, deficit=False)
+        return self._measure(image, text, pairs, text_ids, deficit=False)
 
-    def deficit(self, text_features: Tensor, image_features: Tensor, pairs: Tensor | None = None) -> Tensor:
+    @features_by_name
+    def deficit(
+        self, *, image: Tensor, text: Tensor, pairs: Tensor | None = None, text_ids: Tensor | None = None
+    ) -> Tensor:
         """The largest H possible minus H, in nats, computed without losing digits for row scores and `predictive`.
 
         The largest H is log n over n rows, log C for `predictive`, log min(n, d) for `spectral`, and 0 for
-        `score_variance`.
-        Raises `AMEError` for `alignment`, which is no entropy; else as in `forward`.
+        `score_variance`. Arguments as in `forward`.
+
+        Raises:
+            AMEError: if the reading is `alignment`, which is no entropy; else as in `forward`.
         """
-        return self._measure(text_features, image_features, pairs, deficit=True)
+        return self._measure(image, text, pairs, text_ids, deficit=True)
+
+    def fixed_texts(self, text: Tensor) -> Tensor:
+        """What random_texts=True puts in place of `text` (C, text_dim): random unit rows, of the same device and dtype.
+
+        They are drawn in float32 from the seed of this loss and kept (call it once before compiling).
+        """
+        kept = self._random_texts
+        if kept is None or (kept.shape, kept.dtype, kept.device) != (text.shape, text.dtype, text.device):
+            generator = torch.Generator().manual_seed(self._texts_seed)
+            drawn = torch.randn(tuple(text.shape), generator=generator, dtype=torch.float32, device="cpu")
+            with torch.inference_mode(False):
+                self._random_texts = kept = F.normalize(drawn, dim=-1).to(text, copy=True)
+        return kept
+
+    def get_extra_state(self) -> Tensor:
+        """The settings and the seed of the random texts, as JSON in a uint8 tensor: see the class."""
+        numbers = {"omega": self._omega, "temperature": self._temperature, "texts_seed": self._texts_seed}
+        return torch.tensor(list(json.dumps(self._settings() | numbers).encode()), dtype=torch.uint8, device="cpu")
+
+    def set_extra_state(self, state: Tensor) -> None:
+        """Take over omega, temperature and the seed of the random texts.
+
+        Raises:
+            AMEError: if the state is of other settings.
+        """
+        saved = settings_of(state)
+        self._check_settings(saved)
+        before = {"omega": self.omega, "temperature": self.temperature}
+        self.omega, self.temperature = saved["omega"], saved["temperature"]
+        self._texts_seed, self._random_texts = as_whole("texts_seed", saved["texts_seed"], low=0), None
+        for name, value in before.items():
+            if value != getattr(self, name):
+                warnings.warn(
+                    f"AMELoss had {name}={value:g} and now has {getattr(self, name):g}, as it was saved: set "
+                    f"ame.{name} after loading to keep another value.",
+                    stacklevel=_callers_level(),
+                )
 
     def extra_repr(self) -> str:
         """One line with what decides the value."""
         weights = f"omega={self.omega:g}, temperature={self.temperature:g}"
         return f"reading={self.reading!r}, {weights}, gradient={self.gradient!r}"
 
-    def _measure(self, text: Tensor, image: Tensor, pairs: Tensor | None, *, deficit: bool) -> Tensor:
-        checked = self.check_values and _is_eager(text, image)
+    def _load_from_state_dict(self, state_dict: Mapping[str, Any], prefix: str, *args: Any) -> None:
+        # before a single weight is overwritten
+        if (state := state_dict.get(f"{prefix}_extra_state")) is not None:
+            self._check_settings(settings_of(state))
+        super()._load_from_state_dict(state_dict, prefix, *args)  # type: ignore[arg-type]
+
+    def _settings(self) -> dict[str, Any]:
+        """What a state must share with the loss that it is loaded into."""
+        own, manifold = ("reading", "text_rows", "scope", "gradient", "random_texts"), self.manifold
+        sizes = {"image_dim": manifold.image_dim, "text_dim": manifold.text_dim, "manifold_dim": manifold.manifold_dim}
+        if manifold.projection == "own":
+            sizes["hidden_dim"] = manifold.text_hidden.out_features
+        names = {name: getattr(manifold, name) for name in ("projection", "normalize", "image_rows")}
+        return {name: getattr(self, name) for name in own} | names | sizes
+
+    def _check_settings(self, saved: Mapping[str, Any]) -> None:
+        mine = self._settings()
+        others = [name for name in mine if saved.get(name, mine[name]) != mine[name]]
+        if others:
+            had = ", ".join(f"{name}={saved[name]!r}" for name in others)
+            have = ", ".join(f"{name}={mine[name]!r}" for name in others)
+            raise AMEError(
+                f"the state was saved from an AMELoss with {had}, this one has {have}: build it as that one was."
+            )
+
+    def _measure(
+        self, image: Tensor, text: Tensor, pairs: Tensor | None, text_ids: Tensor | None, *, deficit: bool
+    ) -> Tensor:
+        self.manifold._check("image", image, "of features")
+        self.manifold._check("text", text, "of features")
+        if image.device != text.device:
+            raise AMEError(f"image and text must be on one device, got {image.device} and {text.device}.")
+        checked = self.check_values and has_values(image, text)
         if checked:
-            _check_finite("text_features", text)
-            _check_finite("image_features", image)
+            check_finite("image", image)
+            check_finite("text", text)
         if self.gradient == "projections":
-            text, image = text.detach(), image.detach()
+            image, text = image.detach(), text.detach()
+        if text_ids is not None:
+            text, pairs = self._merge_texts(text_ids, image, text, pairs, values=checked)
         if self.random_texts:
-            text = self._fixed_texts(text)
+            text = self.fixed_texts(text)
         if self.reading == "alignment" or self.text_rows == "paired":
-            pairs = self._check_pairs(pairs, text, image, values=checked)
+            pairs = self._check_pairs(pairs, image, text, values=checked)
             text = text[pairs] if self.text_rows == "paired" else text
         if self.reading in _SCORE_READINGS:
-            return self._of_scores(text, image, deficit)
+            return self._of_scores(image, text, deficit, checked)
         if self.reading == "spectral":
-            return self._of_spectrum(text, image, deficit)
-        text_rows, image_rows = self.manifold.project_text(text), self.manifold.project_image(image)
+            return self._of_spectrum(image, text, deficit)
+        image_rows, text_rows = self.manifold.project_image(image), self.manifold.project_text(text)
+        if checked:
+            check_finite("the projected image", image_rows, _TOO_LARGE)
+            check_finite("the projected text", text_rows, _TOO_LARGE)
         with _no_autocast(text_rows):
-            text_rows = F.normalize(_wide(text_rows), dim=-1)
-            image_rows = F.normalize(_wide(image_rows), dim=-1)
+            image_rows, text_rows = unit_rows(_wide(image_rows)), unit_rows(_wide(text_rows))
             if self.reading == "predictive":
                 logits = image_rows @ text_rows.mT / self.temperature
                 return (row_entropy_deficit if deficit else row_entropy)(logits).mean()
@@ -434,35 +697,48 @@ class AMELoss(nn.Module):
                 raise AMEError("deficit is not defined for reading='alignment', which is a distance and no entropy.")
             return (image_rows - text_rows[pairs][:, None]).square().sum(-1).mean()
 
-    def _of_scores(self, text: Tensor, image: Tensor, deficit: bool) -> Tensor:
+    def _of_scores(self, image: Tensor, text: Tensor, deficit: bool, checked: bool) -> Tensor:
         direction = self.direction if self.reading == "random_direction" else None
-        text_scores, image_scores = self.manifold.scores(text, image, direction)
+        if checked and direction is not None:
+            self._check_direction()
+        image_scores, text_scores = self.manifold.scores(image=image, text=text, direction=direction)
         if self.scope == "image":
-            scores = torch.cat([text_scores.expand(len(image_scores), -1), image_scores], dim=1)
+            own = text_scores[:, None] if self.text_rows == "paired" else text_scores.expand(len(image_scores), -1)
+            scores = torch.cat([own, image_scores], dim=1)
         else:
             scores = torch.cat([text_scores, image_scores.flatten()])
         scores = scores / self.temperature
+        if checked:
+            check_finite("the row scores", scores, _TOO_LARGE)
         if self.reading == "score_variance":
             half_variance = _precise(scores).var(-1, correction=0).mean().to(_result_dtype(scores)) / 2
             return half_variance if deficit else -half_variance
         return (row_entropy_deficit if deficit else row_entropy)(scores).mean()
 
-    def _of_spectrum(self, text: Tensor, image: Tensor, deficit: bool) -> Tensor:
-        text_rows, image_rows = self.manifold.project_text(text), self.manifold.project_image(image)
+    def _of_spectrum(self, image: Tensor, text: Tensor, deficit: bool) -> Tensor:
+        image_rows, text_rows = self.manifold.project_image(image), self.manifold.project_text(text)
         if self.scope == "image":
-            rows = torch.cat([text_rows.expand(len(image_rows), -1, -1), image_rows], dim=1)
+            own = text_rows[:, None] if self.text_rows == "paired" else text_rows.expand(len(image_rows), -1, -1)
+            rows = torch.cat([own, image_rows], dim=1)
         else:
             rows = torch.cat([text_rows, image_rows.flatten(0, 1)])
         entropy = spectral_entropy(rows).mean()
         return math.log(min(rows.shape[-2:])) - entropy if deficit else entropy
 
-    def _check_pairs(self, pairs: Tensor | None, text: Tensor, image: Tensor, *, values: bool) -> Tensor:
-        wanted = f"({len(image)},) whole numbers, the index of each image's text"
+    def _check_direction(self) -> None:
+        length, wanted = float(self.direction.norm()), self.manifold.manifold_dim**-0.5
+        if not abs(length - wanted) <= 0.1 * wanted:
+            raise AMEError(
+                f"direction must have length {wanted:.4g}, got {length:.4g}: it was neither drawn nor loaded (a model "
+                "built on the meta device?). Load a state that holds it, or call ame.draw_parameters()."
+            )
+
+    def _check_pairs(self, pairs: Tensor | None, image: Tensor, text: Tensor, *, values: bool) -> Tensor:
+        wanted = f"of shape ({len(image)},), whole numbers, the index of each image's text"
         if pairs is None:
             who = "reading='alignment'" if self.reading == "alignment" else "text_rows='paired'"
-            raise AMEError(f"pairs is missing: {who} needs pairs of shape {wanted} (labels, or the teacher's argmax).")
-        if pairs.shape != image.shape[:1] or pairs.is_floating_point() or pairs.dtype == torch.bool:
-            raise AMEError(f"pairs must be of shape {wanted}, got {pairs.dtype} of shape {tuple(pairs.shape)}.")
+            raise AMEError(f"pairs is missing: {who} needs pairs {wanted} (labels, or the teacher's argmax).")
+        pairs = _as_index("pairs", pairs, wanted, image.shape[:1], text)
         if values and len(pairs) and not 0 <= int(pairs.min()) <= int(pairs.max()) < len(text):
             raise AMEError(
                 f"pairs must lie in [0, {len(text) - 1}] for {len(text)} class texts, "
@@ -470,37 +746,120 @@ class AMELoss(nn.Module):
             )
         return pairs
 
-    def _fixed_texts(self, text: Tensor) -> Tensor:
-        """(C, text_dim) random unit rows, drawn once from a seed of this loss and kept (call once before compiling)."""
-        if self._random_texts is None or self._random_texts.shape != text.shape:
-            generator = torch.Generator().manual_seed(self._texts_seed)
-            self._random_texts = F.normalize(torch.randn(tuple(text.shape), generator=generator), dim=-1)
-        self._random_texts = self._random_texts.to(text)
-        return self._random_texts
+    def _merge_texts(
+        self, text_ids: Tensor, image: Tensor, text: Tensor, pairs: Tensor | None, *, values: bool
+    ) -> tuple[Tensor, Tensor | None]:
+        """The first text of each id, and pairs that count among them."""
+        wanted = f"of shape ({len(text)},), whole numbers, one a text, equal for equal texts"
+        text_ids = _as_index("text_ids", text_ids, wanted, text.shape[:1], text)
+        if torch._C._functorch.is_functorch_wrapped_tensor(text_ids) or text_ids.is_meta:
+            raise AMEError("text_ids must have values to look at: merge the texts before vmap or the meta device.")
+        found, place = torch.unique(text_ids, return_inverse=True)
+        at = torch.arange(len(text_ids), device=text.device)
+        first = at.new_full((len(found),), len(text_ids)).scatter_reduce(0, place, at, "amin")
+        if pairs is not None:
+            pairs = place[self._check_pairs(pairs, image, text, values=values)]
+        return text[first], pairs
 
-    def _warn_if_projections_never_move(self, image: Tensor) -> None:
-        if self._calls > _CALLS_BEFORE_WARNING or not (self.training and torch.is_grad_enabled() and _is_eager(image)):
+
+class _Watch:
+    """Tells once, at the caller's line, that the projections do not learn, and why."""
+
+    def __init__(self) -> None:
+        self._calls, self._told = 0, False
+        self._versions: tuple[int, ...] = ()
+        self._host: Callable[[], Tensor | None] = lambda: None
+        self._host_version, self._host_steps = 0, 0
+
+    def __reduce__(self) -> tuple[type[_Watch], tuple[()]]:
+        return type(self), ()  # a copy starts anew
+
+    def look(self, manifold: nn.Module, image: Tensor, text: Tensor) -> None:
+        """At one call in training."""
+        if self._told:
             return
-        version = self.manifold.image_projection.weight._version
+        learning = [p for p in manifold.parameters() if p.requires_grad and not p.is_inference()]
+        if not learning:
+            if image.requires_grad or text.requires_grad:
+                self._tell(
+                    "AMELoss's projections are frozen (requires_grad is False), so only the features learn from the "
+                    "term: say gradient='student' if that is meant, else call ame.manifold.requires_grad_(True) after "
+                    "the host has frozen its parameters and before the optimizer is built."
+                )
+            return
+        versions, host = tuple(p._version for p in learning), self._host()
         if self._calls == 0:
-            self._first_version = version
-        elif self._calls == _CALLS_BEFORE_WARNING and version == self._first_version:
-            warnings.warn(
-                f"AMELoss was called {_CALLS_BEFORE_WARNING} times and its projections never changed: add "
-                "ame.parameters() to the optimizer, or say gradient='student' to keep them as they are.",
-                stacklevel=4,
-            )
+            self._versions = versions
+            if (leaf := _trained_leaf(image)) is not None:
+                self._host, self._host_version = weakref.ref(leaf), leaf._version
+        elif versions != self._versions:
+            self._told = True  # they learn: nothing to tell from here on
+        elif host is not None and host._version != self._host_version:
+            self._host_version, self._host_steps = host._version, self._host_steps + 1
         self._calls += 1
+        if not self._told and (self._host_steps >= _STEPS_BEFORE_WARNING or self._calls > _CALLS_BEFORE_WARNING):
+            since = f"in {self._host_steps} steps of the model's optimizer" if self._host_steps else "in as many calls"
+            self._tell(
+                f"AMELoss was called {self._calls - 1} times and its projections never changed {since}: they are in no "
+                "optimizer, or the term is never added to the loss. Add ame.parameters() to the optimizer, or say "
+                "gradient='student' to keep the projections as they are."
+            )
+
+    def _tell(self, message: str) -> None:
+        self._told = True
+        warnings.warn(message, stacklevel=_callers_level())
+
+
+def _trained_leaf(x: Tensor, most: int = 2000) -> Tensor | None:
+    """A parameter that `x` was computed from and that asks for a gradient, found within `most` steps of its graph."""
+    waiting, seen = [x.grad_fn], set[Any]()
+    while waiting and len(seen) < most:
+        node = waiting.pop()
+        if node is None or node in seen:
+            continue
+        seen.add(node)
+        leaf = getattr(node, "variable", None)
+        if isinstance(leaf, nn.Parameter):
+            return leaf
+        waiting.extend(before for before, _ in node.next_functions)
+    return None
+
+
+def _callers_level() -> int:
+    """The stacklevel, for `warnings.warn` in the calling function, of the first frame outside torch and this file."""
+    torch_folder = str(Path(torch.__file__).parent)
+    level, frame = 1, sys._getframe(1)
+    while frame.f_back is not None and (
+        frame.f_code.co_filename == __file__ or frame.f_code.co_filename.startswith(torch_folder)
+    ):
+        level, frame = level + 1, frame.f_back
+    return level
+
+
+def settings_of(state: Tensor) -> dict[str, Any]:
+    """The settings in the `_extra_state` of an `AMELoss`'s state: reading, omega, temperature, sizes and the others.
+
+    Raises:
+        AMEError: if it is none.
+    """
+    try:
+        found = json.loads(bytes(state.detach().cpu().tolist()))
+    except (AttributeError, TypeError, ValueError, RecursionError) as error:
+        raise AMEError(f"_extra_state must be the settings of an AMELoss, got {shown(state)}: {error}.") from error
+    if not isinstance(found, dict) or not {"omega", "temperature", "texts_seed"} <= found.keys():
+        raise AMEError(f"_extra_state must be the settings of an AMELoss, got {shown(found)}.")
+    return found
 
 
 def initialize(module: nn.Module, generator: torch.Generator) -> None:
     """Draw every weight in `module` anew from `generator`, by torch's own default rules, in place.
 
-    Modules built on the meta device are moved to the CPU first, so that building and drawing leave torch's global
-    random state alone. A module with bare parameters says in `draw_parameters(generator)` how they are drawn.
+    Modules built on the meta device are moved to the generator's device first, so that building and drawing leave
+    torch's global random state alone. A module with bare parameters or buffers says in `draw_parameters(generator)` how
+    they are drawn.
     """
     if any(parameter.is_meta for parameter in module.parameters()):
-        module.to_empty(device="cpu")
+        module.to_empty(device=generator.device)
     for part in module.modules():
         if isinstance(part, (nn.Linear, nn.Conv2d)):
             nn.init.kaiming_uniform_(part.weight, a=math.sqrt(5), generator=generator)
@@ -516,10 +875,13 @@ def initialize(module: nn.Module, generator: torch.Generator) -> None:
 
 
 def _log_softmax(scores: Tensor, dim: int) -> Tensor:
-    if not scores.is_floating_point() or scores.ndim == 0 or scores.shape[dim] == 0:
-        raise AMEError(_shape_message("scores", "floating, of shape (..., n) with n >= 1", scores))
-    if _is_eager(scores):
-        _check_finite("scores", scores)
+    wanted = "floating, of shape (..., n) with n >= 1"
+    if not _is_dense(scores) or not scores.is_floating_point() or scores.ndim == 0:
+        raise AMEError(_shape_message("scores", wanted, scores))
+    if not isinstance(dim, int) or not -scores.ndim <= dim < scores.ndim or scores.shape[dim] == 0:
+        raise AMEError(_shape_message("scores", f"{wanted} along dim={dim}", scores))
+    if has_values(scores):
+        check_finite("scores", scores)
     return F.log_softmax(_precise(scores), dim=dim)
 
 
@@ -540,21 +902,24 @@ def _no_autocast(x: Tensor) -> torch.autocast:
     return torch.autocast(x.device.type, enabled=False)
 
 
-def _is_eager(*tensors: Tensor) -> bool:
-    """Whether values may be looked at: not while compiling, nor inside vmap or grad, nor on the meta device."""
-    return not torch.compiler.is_compiling() and not any(
-        t.device.type == "meta" or torch._C._functorch.is_functorch_wrapped_tensor(t) for t in tensors
-    )
+def _is_dense(x: object) -> bool:
+    return isinstance(x, Tensor) and x.layout == torch.strided and not x.is_nested
 
 
-def _check_finite(name: str, x: Tensor) -> None:
-    # a finite sum proves finite terms and is cheaper; only an infinite one (perhaps overflowed) needs the closer look
-    if x.is_floating_point() and not math.isfinite(x.detach().sum()) and not x.isfinite().all():
-        bad = int((~x.isfinite()).sum())
-        raise AMEError(
-            f"{name} must be finite, got {bad} NaN or infinite of {x.numel()} values: look for them upstream."
-        )
+def _as_index(name: str, value: Tensor, wanted: str, shape: torch.Size, like: Tensor) -> Tensor:
+    """`value` as int64 on the device of `like`; `AMEError` unless it holds whole numbers in that shape."""
+    if not _is_dense(value) or value.shape != shape or value.is_floating_point() or value.is_complex():
+        raise AMEError(f"{name} must be {wanted}, got {shown(value)}.")
+    if value.dtype == torch.bool or (value.is_meta and not like.is_meta):
+        raise AMEError(f"{name} must be {wanted}, got {shown(value)} on {value.device}.")
+    return value.to(like.device, torch.int64)
 
 
-def _shape_message(name: str, wanted: str, x: Tensor) -> str:
-    return f"{name} must be {wanted}, got {x.dtype} of shape {tuple(x.shape)}."
+def _check_generator(generator: object) -> None:
+    if generator is not None and not isinstance(generator, torch.Generator):
+        raise AMEError(f"generator must be a torch.Generator or None, got {shown(generator)}.")
+
+
+def _shape_message(name: str, wanted: str, x: object) -> str:
+    got = f"{x.dtype} of shape {tuple(x.shape)}" if isinstance(x, Tensor) else shown(x)
+    return f"{name} must be {wanted}, got {got}."

@@ -529,7 +529,7 @@ for step in (steps[0], steps[-1]):
     for run in runs["KD + AME"]:
         trained.load_state_dict(run.state(step))  # students and projections as they were at that step
         with torch.no_grad():
-            M = trained.ame.manifold.rows(end.text, run.features(step).image[clear]).double()
+            M = trained.ame.manifold.rows(image=run.features(step).image[clear], text=end.text).double()
         cosines.append(own_cosine(M))
         entropies.append(float(row_entropy(M.mean(1))))
     told = [mean_interval(values) for values in (cosines, entropies)]
@@ -549,12 +549,12 @@ torch.manual_seed(0)
 text_features, images = torch.randn(10, 512), torch.randn(32, 768)
 teacher_features, projector = torch.randn(32, 512), nn.Linear(768, 512)
 
-ame_term = AMELoss(text_dim=512, image_dim=512, omega=0.1)  # the first line
+ame_term = AMELoss(image_dim=512, text_dim=512, omega=0.1)  # the first line
 optimizer = torch.optim.AdamW([*projector.parameters(), *ame_term.parameters()], lr=1e-3)
 for _ in range(20):
     image_features = projector(images)
     kd_term = 1 - F.cosine_similarity(image_features, teacher_features).mean()
-    loss = kd_term + ame_term(text_features, image_features)  # the second line
+    loss = kd_term + ame_term(image=image_features, text=text_features)  # the second line
     optimizer.zero_grad()
     loss.backward()
     optimizer.step()

@@ -162,7 +162,7 @@ def state_of(run):
     with torch.no_grad():
         raw = run.student(run.student.prepare(stage.data.images[stage.test]))
         seen = F.normalize(raw, dim=1) if run.recipe.ame_input == "unit" else raw
-        found = run.ame.manifold.rows(stage.text_features, seen)
+        found = run.ame.manifold.rows(image=seen, text=stage.text_features)
     run.student.train()
     return found.double()
 

@@ -208,7 +208,8 @@ scenes = Stage.for_recipe(Recipe(data="scenes"))
 where = scenes.test[::3]  # a third of the test images is enough to see
 samples = scenes.teacher_features(scenes.data.images[where])
 classes = scenes.data.labels[where]
-loss = AMELoss(samples.shape[1], samples.shape[1], 64, generator=torch.Generator().manual_seed(0))
+width = samples.shape[1]
+loss = AMELoss(image_dim=width, text_dim=width, manifold_dim=64, generator=torch.Generator().manual_seed(0))
 surroundings = Surroundings(scenes.text_features, scenes.logit_scale, loss, samples[:20])
 a = 0
 b = int((classes != classes[a]).nonzero()[0])

@@ -38,7 +38,14 @@ def features(seed=0, dtype=torch.float32, c=C, b=B, dt=DT, di=DI):
 
 
 def loss_of(reading, dt=DT, di=DI, **options):
-    return AMELoss(dt, di, 8, hidden_dim=6, reading=reading, generator=generator(1), **options)
+    return AMELoss(
+        image_dim=di,
+        text_dim=dt,
+        manifold_dim=8,
+        hidden_dim=6,
+        reading=reading,
+        **{"generator": generator(1)} | options,
+    )
 
 
 PAIRS = torch.tensor([0, 3, 6, 6, 1])
@@ -177,19 +184,25 @@ def test_spectral_takes_the_smaller_matrix_and_agrees():
 @pytest.mark.parametrize("image_rows", ["mean", "patches"])
 def test_scores_are_the_row_means_of_m(normalize, image_rows):
     manifold = SharedManifold(
-        DT, DI, 8, hidden_dim=6, normalize=normalize, image_rows=image_rows, generator=generator()
+        image_dim=DI,
+        text_dim=DT,
+        manifold_dim=8,
+        hidden_dim=6,
+        normalize=normalize,
+        image_rows=image_rows,
+        generator=generator(),
     )
     text, _ = features()
     maps = torch.randn(B, DI, 2, 3, generator=generator(3))
-    rows = manifold.rows(text, maps)
+    rows = manifold.rows(image=maps, text=text)
     assert rows.shape == (C + B * (1 if image_rows == "mean" else 6), 8)
-    text_scores, image_scores = manifold.scores(text, maps)
+    image_scores, text_scores = manifold.scores(image=maps, text=text)
     scores = torch.cat([text_scores, image_scores.flatten()])
     assert torch.allclose(scores, rows.mean(1), atol=32 * EPS32)
 
 
 def test_a_map_pools_to_the_projection_of_its_mean_position():
-    manifold = SharedManifold(DT, DI, 8, generator=generator())
+    manifold = SharedManifold(image_dim=DI, text_dim=DT, manifold_dim=8, generator=generator())
     maps = torch.randn(B, DI, 2, 3, generator=generator(3))
     whole = manifold.image_projection(maps).mean((2, 3))
     assert torch.allclose(manifold.project_image(maps)[:, 0], whole, atol=32 * EPS32)
@@ -199,21 +212,21 @@ def test_a_map_pools_to_the_projection_of_its_mean_position():
 
 def test_rows_sees_neither_the_order_of_rows_nor_of_features_within_a_row():
     text, image = (x.double() for x in features(dt=8, di=8))
-    loss = AMELoss(8, 8, reading="rows", projection="host").double()
-    h = loss.entropy(text, image)
+    loss = AMELoss(image_dim=8, text_dim=8, reading="rows", projection="host").double()
+    h = loss.entropy(image=image, text=text)
     shuffled = torch.stack([row[torch.randperm(8, generator=generator(i))] for i, row in enumerate(image)])
-    assert torch.allclose(loss.entropy(text, shuffled), h, rtol=0, atol=64 * EPS64)
-    assert torch.allclose(loss.entropy(text.flip(0), image.roll(2, 0)), h, rtol=0, atol=64 * EPS64)
+    assert torch.allclose(loss.entropy(image=shuffled, text=text), h, rtol=0, atol=64 * EPS64)
+    assert torch.allclose(loss.entropy(image=image.roll(2, 0), text=text.flip(0)), h, rtol=0, atol=64 * EPS64)
     orthogonal = torch.randn(B, 8, generator=generator(9), dtype=torch.float64)
     orthogonal -= orthogonal.mean(1, keepdim=True)
-    assert torch.allclose(loss.entropy(text, image + orthogonal), h, rtol=0, atol=64 * EPS64)
+    assert torch.allclose(loss.entropy(image=image + orthogonal, text=text), h, rtol=0, atol=64 * EPS64)
 
 
 def test_layer_normalization_leaves_rows_without_a_gradient():
     text, image = features(dtype=torch.float64)
     image.requires_grad_()
     loss = loss_of("rows", normalize="layer").double()
-    value = loss(text, image)
+    value = loss(image=image, text=text)
     assert value.item() == pytest.approx(50 * math.log(C + B), abs=1e-9)
     (grad,) = torch.autograd.grad(value, image)
     assert grad.abs().max() < 1e-10
@@ -225,7 +238,7 @@ def test_layer_normalization_leaves_rows_without_a_gradient():
 def reference(reading, loss, text, image, pairs):
     """Each reading once more, straight from method.md, on M itself."""
     m = loss.manifold
-    rows = m.rows(text, image)
+    rows = m.rows(image=image, text=text)
     unit = rows / rows.norm(dim=1, keepdim=True)
     if reading in ("rows", "random_direction"):
         s = rows.mean(1) if reading == "rows" else rows @ loss.direction.to(rows)
@@ -247,16 +260,18 @@ def test_every_reading_against_its_definition(reading, normalize, projection):
     di = DT if projection == "host" else DI
     text, image = features(dtype=torch.float64, di=di)
     loss = loss_of(reading, di=di, normalize=normalize, projection=projection).double()
-    value = loss.entropy(text, image, PAIRS)
+    value = loss.entropy(image=image, text=text, pairs=PAIRS)
     assert value.item() == pytest.approx(reference(reading, loss, text, image, PAIRS).item(), abs=1e-12)
-    assert loss(text, image, PAIRS).item() == pytest.approx(DEFAULT_OMEGA[reading] * value.item(), rel=1e-14)
+    assert loss(image=image, text=text, pairs=PAIRS).item() == pytest.approx(
+        DEFAULT_OMEGA[reading] * value.item(), rel=1e-14
+    )
     if reading != "alignment":
         largest = {
             "predictive": math.log(C),
             "spectral": math.log(min(C + B, loss.manifold.manifold_dim)),
             "score_variance": 0.0,
         }.get(reading, math.log(C + B))
-        assert loss.deficit(text, image).item() == pytest.approx(largest - value.item(), abs=1e-12)
+        assert loss.deficit(image=image, text=text).item() == pytest.approx(largest - value.item(), abs=1e-12)
 
 
 @pytest.mark.parametrize("reading", READINGS)
@@ -264,16 +279,18 @@ def test_gradients_of_every_reading_against_finite_differences(reading):
     text, image = features(dtype=torch.float64)
     image.requires_grad_()
     loss = loss_of(reading, temperature=0.5).double()
-    assert torch.autograd.gradcheck(lambda x: loss(text, x, PAIRS), (image,), atol=1e-6)
+    assert torch.autograd.gradcheck(lambda x: loss(image=x, text=text, pairs=PAIRS), (image,), atol=1e-6)
 
 
 @pytest.mark.parametrize("reading", [r for r in READINGS if r != "random_direction"])
 def test_random_texts_do_not_depend_on_the_texts(reading):
     text, image = features()
     loss = loss_of(reading, random_texts=True)
-    value = loss.entropy(text, image, PAIRS)
-    assert loss.entropy(text * 3 + 1, image, PAIRS) == value
-    assert loss_of(reading).entropy(text * 3 + 1, image, PAIRS) != loss_of(reading).entropy(text, image, PAIRS)
+    value = loss.entropy(image=image, text=text, pairs=PAIRS)
+    assert loss.entropy(image=image, text=text * 3 + 1, pairs=PAIRS) == value
+    assert loss_of(reading).entropy(image=image, text=text * 3 + 1, pairs=PAIRS) != loss_of(reading).entropy(
+        image=image, text=text, pairs=PAIRS
+    )
 
 
 def test_scope_image_is_the_mean_over_single_image_manifolds():
@@ -281,8 +298,8 @@ def test_scope_image_is_the_mean_over_single_image_manifolds():
     for reading in ("rows", "spectral", "score_variance"):
         batch = loss_of(reading, scope="batch").double()
         per_image = loss_of(reading, scope="image").double()
-        singles = torch.stack([batch.entropy(text, x[None]) for x in image]).mean()
-        assert torch.allclose(per_image.entropy(text, image), singles, rtol=0, atol=1e-12)
+        singles = torch.stack([batch.entropy(image=x[None], text=text) for x in image]).mean()
+        assert torch.allclose(per_image.entropy(image=image, text=text), singles, rtol=0, atol=1e-12)
 
 
 def test_paired_text_rows_leaves_unpaired_classes_out():
@@ -290,9 +307,9 @@ def test_paired_text_rows_leaves_unpaired_classes_out():
     loss = loss_of("rows", text_rows="paired")
     changed = text.clone()
     changed[5] += 10  # class 5 pairs with no image here
-    assert loss.entropy(text, image, PAIRS) == loss.entropy(changed, image, PAIRS)
+    assert loss.entropy(image=image, text=text, pairs=PAIRS) == loss.entropy(image=image, text=changed, pairs=PAIRS)
     changed[6] += 10
-    assert loss.entropy(text, image, PAIRS) != loss.entropy(changed, image, PAIRS)
+    assert loss.entropy(image=image, text=text, pairs=PAIRS) != loss.entropy(image=image, text=changed, pairs=PAIRS)
 
 
 def test_who_receives_the_gradient():
@@ -305,7 +322,7 @@ def test_who_receives_the_gradient():
         image.requires_grad_()
         loss = loss_of("rows", gradient=who)
         if student or projections:
-            loss(text, image).backward()
+            loss(image=image, text=text).backward()
         assert (image.grad is not None) == student
         assert any(p.grad is not None for p in loss.parameters()) == projections
 
@@ -315,11 +332,11 @@ def test_who_receives_the_gradient():
 def test_autocast_in_half_precision_stays_near_float32(reading, normalize):
     text, image = features(1)
     loss = loss_of(reading, normalize=normalize)
-    full = loss.entropy(text, image, PAIRS)
+    full = loss.entropy(image=image, text=text, pairs=PAIRS)
     for dtype in (torch.bfloat16, torch.float16):
         with torch.autocast("cpu", dtype=dtype):
             image_in = image.to(dtype).requires_grad_()
-            half = loss.entropy(text, image_in, PAIRS)
+            half = loss.entropy(image=image_in, text=text, pairs=PAIRS)
         half.backward()
         assert half.dtype == torch.float32 and image_in.grad.isfinite().all()
         # the projections round at eps(dtype), relative to rows of size ~1, before a softmax of slope <= 1 / temperature
@@ -328,8 +345,8 @@ def test_autocast_in_half_precision_stays_near_float32(reading, normalize):
 
 def test_float64_in_float64_out_and_half_features_without_autocast():
     text, image = features(dtype=torch.float64)
-    assert loss_of("rows").double()(text, image).dtype == torch.float64
-    assert loss_of("rows")(text.half(), image.half()).dtype == torch.float32
+    assert loss_of("rows").double()(image=image, text=text).dtype == torch.float64
+    assert loss_of("rows")(image=image.half(), text=text.half()).dtype == torch.float32
 
 
 @pytest.mark.parametrize("reading", READINGS)
@@ -338,7 +355,9 @@ def test_compiles_whole(reading):
     loss = loss_of(reading)
     torch._dynamo.reset()
     compiled = torch.compile(loss, backend="aot_eager", fullgraph=True)
-    assert torch.allclose(compiled(text, image, PAIRS), loss(text, image, PAIRS), rtol=8 * EPS32)
+    assert torch.allclose(
+        compiled(image=image, text=text, pairs=PAIRS), loss(image=image, text=text, pairs=PAIRS), rtol=8 * EPS32
+    )
 
 
 @pytest.mark.skipif(shutil.which("g++") is None, reason="torch.compile's default backend needs a C++ compiler (g++)")
@@ -347,30 +366,33 @@ def test_compiles_with_the_default_backend():
     image.requires_grad_()
     loss = loss_of("rows")
     torch._dynamo.reset()
-    compiled = torch.compile(loss, fullgraph=True)(text, image)
+    compiled = torch.compile(loss, fullgraph=True)(image=image, text=text)
     (got,) = torch.autograd.grad(compiled, image)
-    (wanted,) = torch.autograd.grad(loss(text, image), image)
+    (wanted,) = torch.autograd.grad(loss(image=image, text=text), image)
     assert torch.allclose(got, wanted, atol=50 * 16 * EPS32)
 
 
 @pytest.mark.parametrize("reading", READINGS)
 def test_vmap_over_parameters_equals_the_loop(reading):
     text, image = features()
-    losses = [AMELoss(DT, DI, 8, hidden_dim=6, reading=reading, generator=generator(i)) for i in range(4)]
+    losses = [
+        AMELoss(image_dim=DI, text_dim=DT, manifold_dim=8, hidden_dim=6, reading=reading, generator=generator(i))
+        for i in range(4)
+    ]
     parameters, buffers = torch.func.stack_module_state(losses)
     base = copy.deepcopy(losses[0]).to("meta")
 
     def call(p, b, x):
-        return torch.func.functional_call(base, (p, b), (text, x, PAIRS))
+        return torch.func.functional_call(base, (p, b), (), {"image": x, "text": text, "pairs": PAIRS})
 
     images = torch.stack([image * (1 + i) for i in range(4)])
     together = torch.func.vmap(call)(parameters, buffers, images)
-    looped = torch.stack([loss(text, x, PAIRS) for loss, x in zip(losses, images, strict=True)])
+    looped = torch.stack([loss(image=x, text=text, pairs=PAIRS) for loss, x in zip(losses, images, strict=True)])
     assert torch.allclose(together, looped, rtol=1e-6, atol=1e-6)
 
     gradients = torch.func.vmap(torch.func.grad(call))(parameters, buffers, images)
     for i, loss in enumerate(losses):
-        loss(text, images[i], PAIRS).backward()
+        loss(image=images[i], text=text, pairs=PAIRS).backward()
         for name, parameter in loss.named_parameters():
             wanted = torch.zeros_like(parameter) if parameter.grad is None else parameter.grad
             assert torch.allclose(gradients[name][i], wanted, rtol=1e-4, atol=1e-5), name
@@ -381,8 +403,8 @@ def test_vmap_over_parameters_equals_the_loop(reading):
 def test_cuda_agrees_with_cpu(reading):
     text, image = features()
     loss = loss_of(reading)
-    wanted = loss(text, image, PAIRS)
-    got = loss.cuda()(text.cuda(), image.cuda(), PAIRS.cuda())
+    wanted = loss(image=image, text=text, pairs=PAIRS)
+    got = loss.cuda()(image=image.cuda(), text=text.cuda(), pairs=PAIRS.cuda())
     assert torch.allclose(got.cpu(), wanted, rtol=1e-5)
 
 
@@ -395,12 +417,12 @@ def test_two_lines_in_a_training_loop_lower_h():
     initialize(student, generator(2))
     ame = loss_of("rows", omega=1.0)
     optimizer = torch.optim.SGD([*student.parameters(), *ame.parameters()], lr=0.5)
-    before = ame.entropy(text, student(image)).item()
+    before = ame.entropy(image=student(image), text=text).item()
     for _ in range(50):
         optimizer.zero_grad()
-        ame(text, student(image)).backward()
+        ame(image=student(image), text=text).backward()
         optimizer.step()
-    assert ame.entropy(text, student(image)).item() < before - 0.1
+    assert ame.entropy(image=student(image), text=text).item() < before - 0.1
 
 
 @pytest.mark.parametrize("optimizer", [torch.optim.SGD, torch.optim.AdamW, None])
@@ -411,7 +433,7 @@ def test_warns_when_the_projections_were_left_out_of_the_optimizer(optimizer):
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         for _ in range(250):
-            ame(text, image).backward()
+            ame(image=image, text=text).backward()
             if stepper:
                 stepper.step()
     messages = [str(w.message) for w in caught if "never changed" in str(w.message)]
@@ -421,10 +443,13 @@ def test_warns_when_the_projections_were_left_out_of_the_optimizer(optimizer):
 def test_a_saved_and_loaded_loss_gives_the_same_number():
     text, image = features()
     for reading in READINGS:
-        loss, other = loss_of(reading), AMELoss(DT, DI, 8, hidden_dim=6, reading=reading)
+        loss, other = (
+            loss_of(reading),
+            AMELoss(image_dim=DI, text_dim=DT, manifold_dim=8, hidden_dim=6, reading=reading),
+        )
         other.load_state_dict(loss.state_dict())
-        assert other(text, image, PAIRS) == loss(text, image, PAIRS)
-        assert copy.deepcopy(loss)(text, image, PAIRS) == loss(text, image, PAIRS)
+        assert other(image=image, text=text, pairs=PAIRS) == loss(image=image, text=text, pairs=PAIRS)
+        assert copy.deepcopy(loss)(image=image, text=text, pairs=PAIRS) == loss(image=image, text=text, pairs=PAIRS)
         buffer = io.BytesIO()
         torch.save(loss.state_dict(), buffer)
 
@@ -432,9 +457,9 @@ def test_a_saved_and_loaded_loss_gives_the_same_number():
 def test_a_generator_decides_everything_and_the_global_state_stays():
     text, image = features()
     state = torch.get_rng_state()
-    values = [loss_of(r, random_texts=True)(text, image, PAIRS) for r in READINGS]
-    assert values == [loss_of(r, random_texts=True)(text, image, PAIRS) for r in READINGS]
-    one, other = (SharedManifold(DT, DI, 8, generator=generator(5)) for _ in range(2))
+    values = [loss_of(r, random_texts=True)(image=image, text=text, pairs=PAIRS) for r in READINGS]
+    assert values == [loss_of(r, random_texts=True)(image=image, text=text, pairs=PAIRS) for r in READINGS]
+    one, other = (SharedManifold(image_dim=DI, text_dim=DT, manifold_dim=8, generator=generator(5)) for _ in range(2))
     assert all(torch.equal(a, b) for a, b in zip(one.parameters(), other.parameters(), strict=True))
     assert torch.equal(torch.get_rng_state(), state)
 
@@ -446,7 +471,7 @@ def test_settings_can_change_between_steps():
     loss.reading = "predictive"
     assert (loss.omega, loss.temperature) == (0.3, 0.07)
     loss.omega, loss.temperature = 2.0, 0.5
-    assert loss(text, image) == 2 * loss.entropy(text, image)
+    assert loss(image=image, text=text) == 2 * loss.entropy(image=image, text=text)
     loss.omega = None
     assert loss.omega == 0.3
     with pytest.raises(AMEError, match="reading"):
@@ -472,7 +497,7 @@ def test_settings_can_change_between_steps():
         ({"normalize": "l2"}, "normalize must be one of"),
         ({"image_rows": "all"}, "image_rows must be one of"),
         ({"projection": "other"}, "projection must be one of"),
-        ({"projection": "host"}, "needs text_dim == image_dim, got 12 and 9"),
+        ({"projection": "host"}, "needs image_dim == text_dim, got 9 and 12"),
         ({"projection": "host", "image_dim": 12, "gradient": "projections"}, "nothing to learn"),
         ({"gradient": "teacher"}, "gradient must be one of"),
         ({"text_rows": "some"}, "text_rows must be one of"),
@@ -502,17 +527,17 @@ TEXT, IMAGE = features()
             TEXT[:, :-1],
             IMAGE,
             PAIRS,
-            r"text_features must be \(C, 12\) with C >= 1, got torch.float32 of shape \(7, 11\)",
+            r"text must be \(C, 12\) with C >= 1, got torch.float32 of shape \(7, 11\)",
         ),
-        (TEXT[0], IMAGE, PAIRS, "text_features must be"),
-        (TEXT[:0], IMAGE, PAIRS * 0, "text_features must be|pairs must lie"),
-        (TEXT, IMAGE[:, 1:], PAIRS, "image_features must be"),
-        (TEXT, IMAGE[:0], PAIRS[:0], "image_features must be|pairs must"),
-        (TEXT, IMAGE[..., None], PAIRS, "image_features must be"),
-        (TEXT.long(), IMAGE, PAIRS, "features must be floating-point"),
-        (nan_at(TEXT), IMAGE, PAIRS, "text_features must be finite, got 1 NaN or infinite of 84"),
-        (TEXT, nan_at(IMAGE), PAIRS, "image_features must be finite"),
-        (TEXT, IMAGE / 0, PAIRS, "image_features must be finite, got 45"),
+        (TEXT[0], IMAGE, PAIRS, "text must be"),
+        (TEXT[:0], IMAGE, PAIRS * 0, "text must be|pairs must lie"),
+        (TEXT, IMAGE[:, 1:], PAIRS, "image must be"),
+        (TEXT, IMAGE[:0], PAIRS[:0], "image must be|pairs must"),
+        (TEXT, IMAGE[..., None], PAIRS, "image must be"),
+        (TEXT.long(), IMAGE, PAIRS, "text must be floating-point"),
+        (nan_at(TEXT), IMAGE, PAIRS, "text must be finite, got 1 NaN or infinite of 84"),
+        (TEXT, nan_at(IMAGE), PAIRS, "image must be finite"),
+        (TEXT, IMAGE / 0, PAIRS, "image must be finite, got 45"),
         (TEXT, IMAGE, None, "pairs is missing: reading='alignment' needs pairs"),
         (TEXT, IMAGE, PAIRS[:-1], "pairs must be of shape"),
         (TEXT, IMAGE, PAIRS.float(), "pairs must be of shape"),
@@ -527,19 +552,19 @@ TEXT, IMAGE = features()
 )
 def test_bad_features(text, image, pairs, message):
     with pytest.raises(AMEError, match=message):
-        loss_of("alignment")(text, image, pairs)
+        loss_of("alignment")(image=image, text=text, pairs=pairs)
 
 
 def test_large_finite_features_are_not_taken_for_infinite():
     text, image = features()
     huge = torch.full_like(image, 3e37)  # the sum overflows float32, the values do not
     assert not huge.sum().isfinite()
-    assert loss_of("predictive")(text, huge).isfinite()
+    assert loss_of("predictive")(image=huge, text=text).isfinite()
 
 
 def test_alignment_has_no_deficit_and_scores_are_checked():
     with pytest.raises(AMEError, match="no entropy"):
-        loss_of("alignment").deficit(TEXT, IMAGE, PAIRS)
+        loss_of("alignment").deficit(image=IMAGE, text=TEXT, pairs=PAIRS)
     for scores in (
         torch.zeros(0),
         torch.zeros(()),
@@ -570,9 +595,9 @@ def test_any_shape_gives_a_finite_scalar_in_range(c, b, dt, di, patches, normali
     if patches:
         image = torch.randn(b, di, 2, 2, generator=generator(seed), dtype=dtype)
     loss = AMELoss(
-        dt,
-        di,
-        4,
+        image_dim=di,
+        text_dim=dt,
+        manifold_dim=4,
         hidden_dim=3,
         reading=reading,
         normalize=normalize,
@@ -580,7 +605,7 @@ def test_any_shape_gives_a_finite_scalar_in_range(c, b, dt, di, patches, normali
         generator=generator(seed),
     ).to(dtype)
     image.requires_grad_()
-    h = loss.entropy(text, image, pairs)
+    h = loss.entropy(image=image, text=text, pairs=pairs)
     h.backward()
     assert h.shape == () and h.dtype == dtype and h.isfinite() and image.grad.isfinite().all()
     n = c + b * (4 if patches else 1)
@@ -589,4 +614,4 @@ def test_any_shape_gives_a_finite_scalar_in_range(c, b, dt, di, patches, normali
     elif reading != "score_variance":
         largest = math.log(n if reading != "predictive" else c)
         assert -64 * EPS32 <= h <= largest + 64 * EPS32
-        assert loss.deficit(text, image.detach()) >= -64 * EPS32
+        assert loss.deficit(image=image.detach(), text=text) >= -64 * EPS32

@@ -16,7 +16,22 @@ PACKAGE = Path(ame_explore.__file__).parent
 FILES = sorted(path for path in PACKAGE.rglob("*.py") if "_notebooks" not in path.parts)
 
 # Left to right: each may import those before it. A new module or folder of the package gets its place here.
-ROOMS = ["ame", "data", "models", "measures", "training", "analysis", "figures", "reports", "widgets", "teach"]
+ROOMS = [
+    "ame",
+    "tasks",
+    "progress_bars",
+    "registry",
+    "data",
+    "models",
+    "measures",
+    "settings",
+    "training",
+    "analysis",
+    "figures",
+    "reports",
+    "widgets",
+    "teach",
+]
 ORDER = [*ROOMS, "apps", "__main__"]
 # Library -> the leftmost room that may import it, even inside a function.
 FIRST_USER = {"plotly": "figures", "ipywidgets": "widgets", "anywidget": "widgets", "IPython": "widgets"}

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from ame_explore import __version__
 from ame_explore.apps.notebooks_folder import Copied, checkout_notebooks, copy_notebooks, find_notebook
+from ame_explore.apps.setting_options import WithSettings, given_settings
 
 _PATIENCE = 5.0  # seconds for threads to end after the lab
 
@@ -126,66 +127,31 @@ def _run_jupyterlab(options: list[str]) -> None:
     deadline.start()
 
 
-_RECIPE_OPTIONS = ("data", "shots", "reading", "omega", "projection", "kd", "host", "protocol", "steps")
-
-
-@app.command()
+@app.command(cls=WithSettings)
 def demo(
     context: typer.Context,
-    data: Annotated[str, typer.Option(help="digits or scenes.")] = "digits",
     seeds: Annotated[int, typer.Option(help="How many paired seeds; fewer than 5 give very wide intervals.")] = 5,
-    shots: Annotated[int, typer.Option(help="Images a class that the student sees.")] = 4,
-    reading: Annotated[
-        str,
-        typer.Option(help="Of the entropy: rows, predictive, spectral, random_direction, score_variance or alignment."),
-    ] = "rows",
-    omega: Annotated[
-        float | None,
-        typer.Option(help="Weight of the entropy (default: 50 for rows, 0.3 for predictive, 1 for spectral)."),
-    ] = None,
-    projection: Annotated[str, typer.Option(help="Features of the entropy: own projections, or the host's.")] = "own",
-    kd: Annotated[str, typer.Option(help="Distillation loss: feature, logits or promptkd.")] = "feature",
-    host: Annotated[str, typer.Option(help="Student: promptkd, projector or scratch.")] = "promptkd",
-    protocol: Annotated[
-        str, typer.Option(help="clean (base classes only) or transductive (PromptKD's: new classes' images too).")
-    ] = "clean",
-    steps: Annotated[int, typer.Option(help="Training steps of a student.")] = 200,
     baselines: Annotated[
         bool, typer.Option("--baselines", help="Also run the other KD losses and label smoothing.")
     ] = False,
     recipe: Annotated[
-        str | None, typer.Option(help="A recipe token (ame1:...) (it holds data, shots, reading and all else above).")
+        str | None, typer.Option(help="A recipe token (ame1:...): it holds all settings below, steering included.")
     ] = None,
     out: Annotated[Path, typer.Option(help="Folder for report.html, summary.json and runs/.")] = Path("ame-demo"),
     device: Annotated[str, typer.Option(help="cpu, cuda, cuda:1 ...")] = "cpu",
 ) -> None:
     """Train a student with and without AME over paired seeds; print a table and write a report."""
+    from ame_explore import settings
     from ame_explore.ame import AMEError
     from ame_explore.apps.terminal import demo_in_terminal
     from ame_explore.training import Recipe
 
-    given = [
-        name for name in _RECIPE_OPTIONS if (source := context.get_parameter_source(name)) and source.name != "DEFAULT"
-    ]
+    given = given_settings(context)
     if recipe is not None and given:
-        raise AMEError(f"recipe holds all settings already, got --{given[0]} beside it: leave out one of the two.")
-
-    settings = (
-        Recipe.from_token(recipe)
-        if recipe is not None
-        else Recipe(
-            data=data,
-            shots=shots,
-            reading=reading,
-            omega=omega,
-            projection=projection,
-            kd=kd,
-            host=host,
-            protocol=protocol,
-            steps=steps,
-        )
-    )
-    if not demo_in_terminal(settings, seeds=seeds, baselines=baselines, out=out, device=device):
+        option = next(iter(given)).replace("_", "-")
+        raise AMEError(f"recipe holds all settings already, got --{option} beside it: leave out one of the two.")
+    made = Recipe.from_token(recipe) if recipe is not None else Recipe(**settings.parse_all(given))
+    if not demo_in_terminal(made, seeds=seeds, baselines=baselines, out=out, device=device):
         raise typer.Exit(130)
 
 

@@ -18,7 +18,9 @@ from ame_explore.data.atomic_files import write_atomically
 from ame_explore.figures.base.words import verdict_words
 from ame_explore.figures.runs.comparison import changes
 from ame_explore.models import one_thread
+from ame_explore.registry import kd_losses
 from ame_explore.reports.demo_report import demo_report, verdict_sentence
+from ame_explore.tasks import Progress
 from ame_explore.training import Distillation, Recipe, Run, Stage
 from ame_explore.training import facts as stage_facts
 from ame_explore.training.record.layout import HEAD, make_room
@@ -29,8 +31,6 @@ CONTROLS = ("random_direction", "score_variance", "alignment")
 FEATURES_EVERY = 100
 CHECKPOINT_EVERY = 100
 SMOOTHING = 0.1
-
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class DemoResult:
 def demo_arms(recipe: Recipe, *, baselines: bool = False) -> dict[str, Recipe]:
     """The arms: the recipe without AME, with it, and on request the other baselines, all without AME.
 
-    Baselines: the other of feature and logits KD, and logits KD with the teacher's targets smoothed by 0.1.
+    Baselines: the other KD losses, and logits KD with the teacher's targets smoothed by 0.1.
     Raises `AMEError` for a recipe whose omega is 0, with which both arms would be one.
     """
     if recipe.effective_omega == 0:
@@ -59,8 +59,7 @@ def demo_arms(recipe: Recipe, *, baselines: bool = False) -> dict[str, Recipe]:
     control = recipe.reading in CONTROLS or recipe.random_texts
     arms = {REFERENCE: plain, f"KD + {recipe.reading} (control)" if control else TREATED: recipe}
     if baselines:
-        other = "logits" if recipe.kd == "feature" else "feature"
-        arms[f"{other} KD"] = dataclasses.replace(plain, kd=other)
+        arms |= {f"{other} KD": dataclasses.replace(plain, kd=other) for other in kd_losses if other != recipe.kd}
         smoothed = dataclasses.replace(plain, kd="logits", label_smoothing=SMOOTHING)
         arms["logits KD, smoothed targets"] = smoothed
     return arms
@@ -85,7 +84,7 @@ def run_demo(
         baselines: run the arms of `demo_arms(baselines=True)`.
         out: the folder; an earlier demo's Runs in it are replaced one by one, other files are left alone.
         device: where to train.
-        progress: `progress(what, done, of)` while something goes on.
+        progress: told what goes on; an exception from it ends the demo.
 
     Raises `AMEError` for what a recipe refuses, and for a folder of other things where a Run should go. An interrupted
     demo leaves the Runs that were finished, and no new summary or report.
@@ -249,7 +248,7 @@ def slug(arm: str) -> str:
 def _counted(progress: Progress | None, before: int, of: int) -> Callable[[int], None]:
     def tell(step: int) -> None:
         if progress is not None:
-            progress("students", before + step, of)
+            progress("distilling the students", before + step, of)
 
     return tell
 

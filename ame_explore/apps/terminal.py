@@ -5,15 +5,13 @@ from __future__ import annotations
 import json
 import shlex
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -28,14 +26,10 @@ from ame_explore.data.pairs import PairedFeatures
 from ame_explore.figures.base.style import number
 from ame_explore.figures.base.words import metric_words
 from ame_explore.figures.pairs.wording import EXPLORED, compared_verdict, left_out_words, shown, verdict
+from ame_explore.progress_bars import progress_bars
 from ame_explore.reports.pairs_report import exploration_report
 from ame_explore.training import Recipe
 
-_DOING = {
-    "teacher": "training the teacher (once, then cached)",
-    "student's backbone": "training the student's backbone (once, then cached)",
-    "students": "distilling the students",
-}
 _TONES = {"better": "green", "worse": "red"}
 
 
@@ -44,28 +38,13 @@ def demo_in_terminal(recipe: Recipe, *, seeds: int, baselines: bool, out: Path, 
     check_device(device)
     console = Console()
     try:
-        with _progress(console) as progress:
+        with progress_bars() as progress:
             result = run_demo(recipe, seeds=seeds, baselines=baselines, out=out, device=device, progress=progress)
     except KeyboardInterrupt:
         console.print(f"Interrupted. The Runs that were finished are in {out / 'runs'}; no report was written.")
         return False
     show(result, console)
     return True
-
-
-@contextmanager
-def _progress(console: Console) -> Iterator[Callable[[str, int, int], None]]:
-    """Progress bars, one a thing that goes on, that vanish at the end."""
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
-        bars: dict[str, Any] = {}
-
-        def progress(what: str, done: int, of: int) -> None:
-            if what not in bars:
-                bars[what] = bar.add_task(_DOING.get(what, what), total=of)
-            bar.update(bars[what], completed=done)
-
-        yield progress
 
 
 def report_in_terminal(
@@ -102,7 +81,7 @@ def report_in_terminal(
     try:
         explored = []
         for read, name in zip(_read(files, names, text, words, logit_scale, encoding), names, strict=True):
-            with _progress(console) as progress:
+            with progress_bars() as progress:
                 explored.append(explore_features(read, name=name, device=device, progress=progress))
         changes = compare_pairs(*explored) if len(explored) > 1 else None
         options = [word for name, path in words.items() for word in (f"--{name}", str(path))]
@@ -116,7 +95,7 @@ def report_in_terminal(
             made[json_file] = measures_json(explored, changes)
         if suspects is not None:
             made[suspects] = suspects_csv(explored[0])
-        with _progress(console) as progress:
+        with progress_bars() as progress:
             exploration_report(
                 out,
                 explored[0],

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from ame_explore import ame
 from ame_explore.ame import AMEError
 
 
@@ -36,9 +37,7 @@ def check_finite(name: str, value: object, *, dimensions: int, shape: str, mend:
         raise AMEError(f"{name} must be a floating tensor of shape {shape}, got {describe(value)}: {mend}")
     if value.numel() == 0:
         raise AMEError(f"{name} must hold at least one row, and no dimension of size 0, got {describe(value)}.")
-    if not bool(torch.isfinite(value.detach()).all()):
-        bad = int((~torch.isfinite(value.detach())).sum())
-        raise AMEError(f"{name} must be finite, got {bad} NaN or infinite values of {value.numel()}: mend the source.")
+    ame.check_finite(name, value, "mend the source")
 
 
 def check_images(name: str, value: object) -> None:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from ame_explore.ame import AMEError, check_choice, check_number
-from ame_explore.measures._checks import as_index, as_matrix, same_columns, same_rows, unit_rows
+from ame_explore.ame import AMEError, as_number, as_whole, check_choice, shown, spectral_entropy
+from ame_explore.measures._checks import as_index, as_matrix, as_unit_rows, near_one, same_columns, same_rows
 
 _BLOCK = 1024  # rows of a similarity matrix held at once: 10,000 columns are then 80 MB
 _TIE = 1e-12  # cosines nearer than this are one value: float64 rounding of a product over 4,096 features stays below
@@ -34,7 +34,7 @@ def modality_gap(image: Tensor, text: Tensor) -> float:
     """
     x, y = as_matrix("image", image), as_matrix("text", text)
     same_columns("image", x, "text", y)
-    return float((unit_rows("image", x).mean(dim=0) - unit_rows("text", y).mean(dim=0)).norm())
+    return float((as_unit_rows("image", x).mean(dim=0) - as_unit_rows("text", y).mean(dim=0)).norm())
 
 
 def alignment(x: Tensor, y: Tensor) -> float:
@@ -53,7 +53,7 @@ def alignment(x: Tensor, y: Tensor) -> float:
     a, b = as_matrix("x", x), as_matrix("y", y)
     same_rows("x", a, "y", b)
     same_columns("x", a, "y", b)
-    return float((unit_rows("x", a) - unit_rows("y", b)).square().sum(dim=1).mean())
+    return float((as_unit_rows("x", a) - as_unit_rows("y", b)).square().sum(dim=1).mean())
 
 
 def uniformity(x: Tensor, t: float = 2.0) -> float:
@@ -63,7 +63,7 @@ def uniformity(x: Tensor, t: float = 2.0) -> float:
 
     Args:
         x: (N, D) with N >= 2.
-        t: sharpness of the kernel, > 0; 2 in the paper.
+        t: sharpness of the kernel, in (0, 1e300]; 2 in the paper.
 
     Returns:
         A value in [-4 t, 0]: 0 where all rows coincide, lower the more evenly they cover the sphere.
@@ -71,8 +71,8 @@ def uniformity(x: Tensor, t: float = 2.0) -> float:
     Raises:
         AMEError: wrong shape or type, fewer than two rows, a row of zeros, NaN or infinity, t <= 0.
     """
-    check_number("t", t, above=0.0)
-    rows = unit_rows("x", as_matrix("x", x, rows=2))
+    t = as_number("t", t, above=0.0, high=1e300)
+    rows = as_unit_rows("x", as_matrix("x", x, rows=2))
     n = rows.shape[0]
     blocks = []
     for start in range(0, n, _BLOCK):
@@ -115,6 +115,7 @@ def _centred(name: str, matrix: Tensor) -> Tensor:
     """Columns with mean 0 and largest entry 1; the first row is taken off beforehand, so that equal rows give
     exactly 0.
     """
+    matrix, _ = near_one(matrix)
     shifted = matrix - matrix[0]
     largest = shifted.abs().max()
     if float(largest) == 0:
@@ -132,7 +133,7 @@ class Retrieval:
 
 
 def retrieval_at_k(
-    image: Tensor, text: Tensor, pair_index: Tensor, ks: Sequence[int] = (1, 5, 10), *, ties: str = "strict"
+    *, image: Tensor, text: Tensor, pair_index: Tensor, ks: Sequence[int] = (1, 5, 10), ties: str = "strict"
 ) -> Retrieval:
     """R@k by cosine: a query is a hit at k if fewer than k wrong rows are nearer than its nearest partner.
 
@@ -155,14 +156,15 @@ def retrieval_at_k(
             texts, k < 1.
     """
     check_choice("ties", ties, ("strict", "expected"))
-    cuts = list(ks)
+    try:
+        cuts = [as_whole("ks", k, low=1) for k in ks]
+    except TypeError as error:
+        raise AMEError(f"ks must be whole numbers, say (1, 5, 10), got {shown(ks)}.") from error
     if not cuts:
         raise AMEError("ks must name at least one cut-off, got none.")
-    for k in cuts:
-        check_number("ks", k, low=1, whole=True)
     x, y = as_matrix("image", image), as_matrix("text", text)
     same_columns("image", x, "text", y)
-    x, y = unit_rows("image", x), unit_rows("text", y)
+    x, y = as_unit_rows("image", x), as_unit_rows("text", y)
     pairs = as_index("pair_index", pair_index, length=x.shape[0], below=y.shape[0], of="texts").to(x.device)
     asked = torch.unique(pairs)
     columns = torch.arange(y.shape[0], device=x.device)
@@ -245,8 +247,4 @@ def von_neumann_entropy(rows: Tensor) -> float:
     Raises:
         AMEError: wrong shape or type, no row, a row of zeros, NaN or infinity.
     """
-    units = unit_rows("rows", as_matrix("rows", rows))
-    n, d = units.shape
-    small = units @ units.T if n <= d else units.T @ units  # the two share their eigenvalues other than 0
-    shares = (torch.linalg.eigvalsh(small) / n).clamp_min(0)
-    return max(0.0, float(torch.special.entr(shares).sum()))
+    return max(0.0, float(spectral_entropy(as_unit_rows("rows", as_matrix("rows", rows)))))

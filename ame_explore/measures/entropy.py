@@ -23,8 +23,7 @@ import torch
 from torch import Tensor
 
 from ame_explore.ame import row_entropy, row_entropy_deficit
-from ame_explore.measures._batches import as_batch
-from ame_explore.measures._checks import as_index
+from ame_explore.measures._checks import as_batch, as_index
 from ame_explore.measures.alignment import effective_rank, von_neumann_entropy
 from ame_explore.measures.calibration import predictive_entropy
 from ame_explore.measures.information import InformationEstimate, infonce_bound, standard_error

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from ame_explore.ame import AMEError, check_choice
-from ame_explore.measures._batches import as_batch
+from ame_explore.ame import AMEError, check_choice, check_finite
+from ame_explore.measures._checks import as_batch
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +69,7 @@ def infonce_bound(scores: Tensor, *, direction: str = "both") -> InformationEsti
     own = critic.diagonal(dim1=-2, dim2=-1)
     sides = {"rows": (-1,), "columns": (-2,), "both": (-1, -2)}[direction]
     terms = torch.stack([own - torch.logsumexp(critic, side) for side in sides]).mean(0) + math.log(n)
+    check_finite("the differences of scores", terms, "the scores are too large")
     return InformationEstimate(terms.mean(-1), standard_error(terms), math.log(n), n)
 
 

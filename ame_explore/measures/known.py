@@ -10,8 +10,8 @@ import math
 import torch
 from torch import Tensor
 
-from ame_explore.ame import AMEError, check_number
-from ame_explore.measures._batches import as_square
+from ame_explore.ame import AMEError, as_number, as_whole, has_values, shown
+from ame_explore.measures._checks import as_square
 
 
 def gaussian_entropy(covariance: Tensor) -> Tensor:
@@ -46,7 +46,7 @@ def gaussian_information(covariance: Tensor, split: int) -> Tensor:
         AMEError: as `gaussian_entropy`; a split outside [1, d - 1]; a block that is singular itself.
     """
     joint = _log_determinant("covariance", covariance)
-    check_number("split", split, low=1, high=covariance.shape[-1] - 1, whole=True)
+    split = as_whole("split", split, low=1, high=covariance.shape[-1] - 1)
     left = _log_determinant("covariance", covariance[..., :split, :split])
     right = _log_determinant("covariance", covariance[..., split:, split:])
     if bool((torch.isinf(left) | torch.isinf(right)).any()):
@@ -72,10 +72,10 @@ def gaussian_kernel_entropy(variances: Tensor, width: float, alpha: float = 1.0)
     Raises:
         AMEError: a variance, width or order that is not > 0.
     """
-    check_number("width", width, above=0.0)
-    check_number("alpha", alpha, above=0.0)
-    u, v = 1 / (4 * _positive(variances)), 1 / (2 * width**2)
-    return _geometric_entropy(v / (u + v + (u.square() + 2 * u * v).sqrt()), alpha).sum(-1)
+    alpha, r = as_number("alpha", alpha, above=0.0), _relative_width(variances, width)
+    # with r = width / s: u / v = r^2 / 2 and 1 - b = w / (1 + w), w = u / v + sqrt((u / v)^2 + 2 u / v)
+    w = r * (r / 2 + (r.square() / 4 + 1).sqrt())
+    return _geometric_entropy(w / (1 + w), alpha).sum(-1)
 
 
 def gaussian_diffusion_entropy(variances: Tensor, width: float, t: float = 1.0, anisotropy: float = 0.0) -> Tensor:
@@ -95,12 +95,13 @@ def gaussian_diffusion_entropy(variances: Tensor, width: float, t: float = 1.0, 
     Raises:
         AMEError: a variance, width or t that is not > 0, anisotropy outside [0, 1].
     """
-    check_number("width", width, above=0.0)
-    check_number("t", t, above=0.0)
-    check_number("anisotropy", anisotropy, low=0.0, high=1.0)
-    variance = _positive(variances)
-    weight = 1 / (1 / variance - anisotropy / (variance + width**2))
-    return _geometric_entropy((weight / (weight + width**2)) ** t, 1.0).sum(-1)
+    t, anisotropy = as_number("t", t, above=0.0), as_number("anisotropy", anisotropy, low=0.0, high=1.0)
+    squared = _relative_width(variances, width).square()
+    # in units of s^2: w^2 = (1 + r^2) / (1 + r^2 - anisotropy), and 1 - b = r^2 / (w^2 + r^2)
+    weight = (1 + squared) / ((1 - anisotropy) + squared)
+    # 1 - b^t, which is at least the smallest number (its entropy is then large and finite)
+    rest = -torch.expm1(t * torch.log1p(-squared / (weight + squared)))
+    return _geometric_entropy(rest.clamp_min(torch.finfo(rest.dtype).tiny), 1.0).sum(-1)
 
 
 def dirichlet_entropy(concentration: float, classes: int) -> float:
@@ -108,7 +109,7 @@ def dirichlet_entropy(concentration: float, classes: int) -> float:
 
     Args:
         concentration: a > 0; small is sure answers, large is uniform ones.
-        classes: C >= 2.
+        classes: C in [2, 1e15].
 
     Returns:
         Nats in (0, log C).
@@ -116,24 +117,34 @@ def dirichlet_entropy(concentration: float, classes: int) -> float:
     Raises:
         AMEError: a not > 0 or C < 2.
     """
-    check_number("concentration", concentration, above=0.0)
-    check_number("classes", classes, low=2, whole=True)
-    arguments = torch.tensor([classes * concentration + 1, concentration + 1], dtype=torch.float64)
+    concentration = min(as_number("concentration", concentration, above=0.0), 1e15)  # from there on log C to the digit
+    classes = as_whole("classes", classes, low=2, high=10**15)
+    arguments = torch.tensor([classes * concentration + 1, concentration + 1], dtype=torch.float64, device="cpu")
     return float(torch.digamma(arguments).diff().neg())
 
 
-def _geometric_entropy(ratio: Tensor, alpha: float) -> Tensor:
-    """Renyi entropy of (1 - b) b^i, i = 0, 1, ..., for b in (0, 1)."""
+def _geometric_entropy(rest: Tensor, alpha: float) -> Tensor:
+    """Renyi entropy of (1 - b) b^i, i = 0, 1, ..., for b in (0, 1), given 1 - b: it keeps its digits near 0."""
+    log_b = torch.log1p(-rest.clamp_max(1 - 2.0**-53))
     if alpha == 1:
-        return -torch.log1p(-ratio) - ratio * ratio.log() / (1 - ratio)
-    return (alpha * torch.log1p(-ratio) - torch.log1p(-(ratio**alpha))) / (1 - alpha)
+        return -rest.log() - log_b.exp() * log_b / rest
+    powered = -torch.expm1(alpha * log_b)  # 1 - b^alpha
+    log_powered = powered.clamp_min(torch.finfo(rest.dtype).tiny).log()
+    return alpha / (1 - alpha) * rest.log() - log_powered / (1 - alpha)
 
 
-def _positive(variances: Tensor) -> Tensor:
-    variance = torch.as_tensor(variances, dtype=torch.float64)
+def _relative_width(variances: Tensor, width: float) -> Tensor:
+    """width / s of each direction, within 1e-75 to 1e75, beyond which no entropy changes in float64 but by its log."""
+    width = as_number("width", width, above=0.0)
+    try:
+        variance = torch.as_tensor(variances, dtype=torch.float64)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise AMEError(f"variances must be numbers, got {shown(variances)}.") from error
+    if variance.layout != torch.strided or not has_values(variance) or variance.numel() == 0:
+        raise AMEError(f"variances must be at least one number, got {shown(variances)}.")
     if not bool((variance.isfinite() & (variance > 0)).all()):
         raise AMEError("variances must be finite and > 0: leave out the directions in which nothing varies.")
-    return variance
+    return (width / variance.sqrt()).clamp(1e-75, 1e75)
 
 
 def _log_determinant(name: str, covariance: Tensor) -> Tensor:

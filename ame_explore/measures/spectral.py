@@ -10,8 +10,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from ame_explore.ame import AMEError, check_choice, check_number
-from ame_explore.measures._batches import as_batch, as_square, rounding
+from ame_explore.ame import AMEError, as_number, check_choice, check_finite
+from ame_explore.measures._checks import as_batch, as_square, as_unit_rows, near_one, rounding
 
 KERNELS = ("cosine", "gaussian", "linear")
 _EXACT = "donot_use_mm_for_euclid_dist"  # equal rows are then at distance 0, not at the rounding error of a product
@@ -41,15 +41,12 @@ def gram_matrix(rows: Tensor, *, kernel: str = "cosine", width: float | None = N
         return affinity / affinity.shape[-1]
     if width is not None:
         raise AMEError(f"width has no meaning for kernel={kernel!r}, got {width!r}: leave it out, or say 'gaussian'.")
-    longest = x.detach().abs().amax(-1, keepdim=True)
-    if kernel == "linear":
-        longest = longest.amax(-2, keepdim=True)
-    if bool((longest == 0).any()):
-        what = "no row of zeros (it has no direction)" if kernel == "cosine" else "an entry other than 0"
-        raise AMEError(f"rows must have {what} for kernel={kernel!r}, got zeros.")
-    x = x / longest  # so that squares neither over- nor underflow
     if kernel == "cosine":
-        x = x / x.norm(dim=-1, keepdim=True)
+        x = as_unit_rows("rows", x, "leave it out, or use another kernel")
+    elif bool((x.detach() == 0).all((-2, -1)).any()):
+        raise AMEError(f"rows must have an entry other than 0 for kernel={kernel!r}, got zeros.")
+    else:
+        x, _ = near_one(x)
     product = x @ x.mT
     return product / product.diagonal(dim1=-2, dim2=-1).sum(-1)[..., None, None]
 
@@ -66,10 +63,13 @@ def median_distance(rows: Tensor) -> Tensor:
     Raises:
         AMEError: wrong shape or type, fewer than two rows, NaN or infinity.
     """
-    x = as_batch("rows", rows, rows=2).detach()
+    x, exponent = near_one(as_batch("rows", rows, rows=2).detach())
     n = x.shape[-2]
     above = torch.triu_indices(n, n, 1, device=x.device)
-    return torch.cdist(x, x, compute_mode=_EXACT)[..., above[0], above[1]].median(-1).values
+    median = torch.cdist(x, x, compute_mode=_EXACT)[..., above[0], above[1]].median(-1).values
+    distance = median * torch.exp2(exponent[..., 0, 0])
+    check_finite("the median distance", distance, "scale the rows down")
+    return distance
 
 
 def matrix_renyi_entropy(gram: Tensor, alpha: float = 1.0) -> Tensor:
@@ -95,7 +95,7 @@ def matrix_renyi_entropy(gram: Tensor, alpha: float = 1.0) -> Tensor:
     Raises:
         AMEError: not square, symmetric or positive semidefinite, trace 0, NaN or infinity, alpha <= 0.
     """
-    check_number("alpha", alpha, above=0.0)
+    alpha = as_number("alpha", alpha, above=0.0)
     return _renyi(_spectrum("gram", gram), alpha)
 
 
@@ -115,7 +115,7 @@ def matrix_renyi_joint_entropy(*grams: Tensor, alpha: float = 1.0) -> Tensor:
     Raises:
         AMEError: as `matrix_renyi_entropy`, for each view; fewer than two, or different shapes.
     """
-    check_number("alpha", alpha, above=0.0)
+    alpha = as_number("alpha", alpha, above=0.0)
     joint = _joint_spectrum(grams)
     for place, gram in enumerate(grams):
         _spectrum(f"grams[{place}]", gram.detach())  # a product of two indefinite ones could pass
@@ -144,7 +144,7 @@ def matrix_renyi_mutual_information(first: Tensor, second: Tensor, alpha: float 
     Raises:
         AMEError: as `matrix_renyi_joint_entropy`; a diagonal that is not constant.
     """
-    check_number("alpha", alpha, above=0.0)
+    alpha = as_number("alpha", alpha, above=0.0)
     for name, gram in (("first", first), ("second", second)):
         diagonal = as_square(name, gram).detach().diagonal(dim1=-2, dim2=-1)
         mean = diagonal.mean(-1, keepdim=True)
@@ -186,31 +186,35 @@ def diffusion_spectral_entropy(
         AMEError: wrong shape or type, NaN or infinity, width or t not > 0, anisotropy outside [0, 1], a median
             distance of 0.
     """
-    check_number("t", t, above=0.0)
-    check_number("anisotropy", anisotropy, low=0.0, high=1.0)
+    t, anisotropy = as_number("t", t, above=0.0), as_number("anisotropy", anisotropy, low=0.0, high=1.0)
     kernel = _gaussian(as_batch("rows", rows), width)
     degree = kernel.sum(-1) ** -anisotropy
     kernel = kernel * degree[..., :, None] * degree[..., None, :]
     scale = kernel.sum(-1).rsqrt()
     symmetric = kernel * scale[..., :, None] * scale[..., None, :]
     eigenvalues = _eigenvalues("the diffusion matrix", symmetric, torch.finfo(symmetric.dtype).eps)
-    powered = torch.where(eigenvalues > 0, torch.where(eigenvalues > 0, eigenvalues, 1.0) ** t, 0.0)
+    # powers of the ratio to the largest, which is 1, so that not all of them underflow
+    positive, noise = eigenvalues > 0, symmetric.shape[-1] * torch.finfo(symmetric.dtype).eps
+    logs = torch.where(positive, eigenvalues, 1.0).log() - eigenvalues.amax(-1, keepdim=True).log()
+    if t * noise > 1:  # what parts equal eigenvalues is their rounding
+        logs = torch.where(logs > -noise, 0.0, logs)
+    powered = torch.where(positive, (t * logs).exp(), 0.0)
     return _renyi(powered / powered.sum(-1, keepdim=True), 1.0)
 
 
 def _gaussian(x: Tensor, width: float | None) -> Tensor:
     """(..., n, d) -> (..., n, n) with a diagonal of ones."""
+    x, exponent = near_one(x)
     if width is None:
-        chosen = median_distance(x)
+        chosen = median_distance(x)[..., None, None]
         if bool((chosen == 0).any()):
             raise AMEError(
                 "width cannot be the median distance where half of the pairs or more coincide: give a width."
             )
-        chosen = chosen[..., None, None]
     else:
-        check_number("width", width, above=0.0)
-        chosen = x.new_tensor(width)
-    scaled = x / chosen
+        chosen = as_number("width", width, above=0.0) * torch.exp2(-exponent)
+    # a width that underflows or overflows beside these rows tells every row from every other, or none from any
+    scaled = x / chosen.clamp(1e-150, 1e150)
     return torch.exp(-torch.cdist(scaled, scaled, compute_mode=_EXACT).square() / 2)
 
 
@@ -257,4 +261,6 @@ def _renyi(shares: Tensor, alpha: float) -> Tensor:
         return -(shares * log_shares).sum(-1)
     if abs(alpha - 1) < 0.5:  # log(sum l^alpha) cancels near 1; with sum l = 1 it is log1p(sum l (l^(alpha-1) - 1))
         return torch.log1p((shares * torch.expm1((alpha - 1) * log_shares)).sum(-1)) / (1 - alpha)
-    return torch.logsumexp(torch.where(positive, alpha * log_shares, -torch.inf), -1) / (1 - alpha)
+    largest = log_shares.detach().masked_fill(~positive, -torch.inf).amax(-1, keepdim=True)
+    rest = torch.where(positive, alpha * (log_shares - largest), -torch.inf)
+    return torch.logsumexp(rest, -1) / (1 - alpha) + largest[..., 0] * (alpha / (1 - alpha))

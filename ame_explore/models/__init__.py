@@ -3,12 +3,11 @@
 from ame_explore.models.cache import cache_folder, pretrained
 from ame_explore.models.clip import SIZES, SmallCLIP
 from ame_explore.models.encoders import Encoder, encode
-from ame_explore.models.hosts import HOSTS, Projector, Student
+from ame_explore.models.hosts import Projector, Student
 from ame_explore.models.pretraining import Pretraining, one_thread, pretrain
 from ame_explore.models.tokenizer import WordTokenizer
 
 __all__ = [
-    "HOSTS",
     "SIZES",
     "Encoder",
     "Pretraining",

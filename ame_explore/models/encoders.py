@@ -5,10 +5,11 @@ Both libraries are optional (`pip install "ame_explore[clip]"`), and are importe
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import math
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -17,11 +18,12 @@ from torch import Tensor
 
 from ame_explore.ame import AMEError, check_choice, check_number
 from ame_explore.data.pairs import PairedFeatures
+from ame_explore.progress_bars import progress_bars
+from ame_explore.tasks import Progress
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-Progress = Callable[[str, int, int], None]
 Images = Sequence["str | os.PathLike[str] | Image"]
 LIBRARIES = ("transformers", "open_clip")
 _OPEN_CLIP_FILE = "open_clip_config.json"
@@ -148,29 +150,10 @@ def _picture(given: str | os.PathLike[str] | Image) -> Image:
         raise AMEError(f"{given} cannot be read as a picture ({error}).") from error
 
 
-def _telling(progress: Progress | bool) -> Any:
-    from contextlib import contextmanager
-
-    @contextmanager
-    def bars() -> Iterator[Progress]:
-        if callable(progress):
-            yield progress
-        elif not progress:
-            yield lambda what, done, of: None
-        else:
-            from rich.progress import Progress as Bars
-
-            with Bars(transient=True) as shown:
-                known: dict[str, Any] = {}
-
-                def tell(what: str, done: int, of: int) -> None:
-                    if what not in known:
-                        known[what] = shown.add_task(what, total=of)
-                    shown.update(known[what], completed=done)
-
-                yield tell
-
-    return bars()
+def _telling(progress: Progress | bool) -> contextlib.AbstractContextManager[Progress]:
+    if callable(progress):
+        return contextlib.nullcontext(progress)
+    return progress_bars() if progress else contextlib.nullcontext(lambda what, done, of: None)
 
 
 def _load(model: str | os.PathLike[str], library: str | None, device: str | None, local_only: bool) -> Encoder:

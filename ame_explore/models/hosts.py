@@ -8,15 +8,18 @@ prompts out, so that the backbone runs once and training is fast. "scratch" trai
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
+from typing import ClassVar, TypeVar
 
 import torch
 from torch import Tensor, nn
 
-from ame_explore.ame import AMEError, check_choice, check_number, initialize
+from ame_explore.ame import AMEError, check_number, initialize
 from ame_explore.models.clip import SmallCLIP
 from ame_explore.models.towers import ImageTower
+from ame_explore.registry import host, hosts
 
-HOSTS = ("promptkd", "projector", "scratch")
+M = TypeVar("M", bound=nn.Module)
 
 
 class Projector(nn.Module):
@@ -39,72 +42,149 @@ class Projector(nn.Module):
 
 
 class Student(nn.Module):
-    """A host form around an image tower: `prepare` is the frozen part, the call the part that learns.
+    """A student around an image tower: `prepare` is the part that never learns, the call the part that does.
+
+    This is the base of all hosts. A host of your own is a subclass with a `projector` of its own, registered with
+    `ame_explore.registry.host`; one that learns more than that overrides `prepare` and `forward` as well.
 
     Args:
-        tower: the student's image tower; a copy of it is frozen, unless `host` is "scratch".
+        tower: the student's image tower; it is copied.
         output_dim: width of the teacher's joint space.
-        host: "promptkd", "projector" or "scratch".
-        prompts: visual prompt tokens a layer, in every layer of the tower up to the ninth (PromptKD: 4 tokens, 9
-        layers).
-        generator: for the initial weights; None leaves torch's own.
+        learns: whether the copy of the tower learns; otherwise it is frozen.
 
-    Raises `AMEError` for unknown names and values out of range.
+    Attributes:
+        backbone: the copy. projector: what brings its features into the teacher's space; a subclass makes it.
+        host: the name that it was registered by.
+        forward_is: the name of the one part that `forward` calls, and nothing else; None if there is no such part.
+
+    Raises:
+        AMEError: if output_dim is below 1.
     """
 
-    def __init__(
-        self,
-        tower: ImageTower,
-        output_dim: int,
-        *,
-        host: str = "promptkd",
-        prompts: int = 4,
-        generator: torch.Generator | None = None,
-    ) -> None:
+    forward_is: ClassVar[str | None] = None
+    host: str = ""
+    projector: nn.Module
+
+    def __init__(self, tower: ImageTower, output_dim: int, *, learns: bool = False) -> None:
         super().__init__()
-        check_choice("host", host, HOSTS)
-        check_number("prompts", prompts, low=1, whole=True)
         check_number("output_dim", output_dim, low=1, whole=True)
-        self.host = host
-        self.backbone = copy.deepcopy(tower)
-        width = self.backbone.output.out_features
-        device = None if generator is None else "meta"
-        with torch.device(device or "cpu"):
-            self.projector = Projector(width, output_dim) if host != "scratch" else nn.Linear(width, output_dim)
-        if generator is not None:
-            initialize(self.backbone if host == "scratch" else self.projector, generator)
-            if host == "scratch":
-                initialize(self.projector, generator)
-        self.backbone.requires_grad_(host == "scratch")
-        self.prompts: Tensor | None = None
-        if host == "promptkd":
-            shape = (min(len(self.backbone.blocks), 9), prompts, self.backbone.width)
-            self.prompts = nn.Parameter(torch.randn(shape, generator=generator) * 0.02)
+        self.backbone = copy.deepcopy(tower).requires_grad_(learns)
+
+    @classmethod
+    def of_host(
+        cls, name: str, tower: ImageTower, output_dim: int, *, generator: torch.Generator | None = None
+    ) -> Student:
+        """The student that the host of that name makes; `generator`: for the initial weights, None leaves torch's own.
+
+        Raises:
+            AMEError: if there is no such host, or if what it makes is no `Student`.
+        """
+        made = hosts[name].function(tower, output_dim, generator=generator)
+        if not isinstance(made, Student):
+            raise AMEError(f"the host {name!r} must make a Student (a subclass of it), got {type(made).__name__}.")
+        made.host = name
+        return made
 
     @classmethod
     def for_teacher(cls, backbone: SmallCLIP, teacher: SmallCLIP, host: str, *, generator: torch.Generator) -> Student:
         """A student with `backbone`'s image tower that speaks in `teacher`'s space."""
-        return cls(backbone.image_tower, teacher.embed_dim, host=host, generator=generator)
+        return cls.of_host(host, backbone.image_tower, teacher.embed_dim, generator=generator)
+
+    @property
+    def width(self) -> int:
+        """Of the tower's features."""
+        return self.backbone.output.out_features
 
     def trainable_parameters(self) -> list[nn.Parameter]:
         """What an optimizer is given."""
         return [parameter for parameter in self.parameters() if parameter.requires_grad]
 
-    def prepare(self, images: Tensor) -> Tensor:
-        """The part of the forward pass that never learns, without gradient: tokens, features, or the images."""
+    def check_images(self, images: Tensor) -> None:
+        """Raise `AMEError` unless `images` are of the tower's shape."""
         if images.ndim != 4 or tuple(images.shape[1:]) != self.backbone.image_shape:
             wanted = ", ".join(map(str, self.backbone.image_shape))
             raise AMEError(f"images must be of shape (B, {wanted}), got {tuple(images.shape)}.")
-        if self.host == "scratch":
-            return images
+
+    def prepare(self, images: Tensor) -> Tensor:
+        """The part of the forward pass that never learns, without gradient: the frozen tower's features (B, width)."""
+        self.check_images(images)
         with torch.no_grad():
-            return self.backbone.tokens(images) if self.host == "promptkd" else self.backbone(images)
+            features: Tensor = self.backbone(images)
+        return features
 
     def forward(self, prepared: Tensor) -> Tensor:
         """What `prepare` returned -> features in the teacher's space (B, output_dim), not normalized."""
-        if self.host == "promptkd":
-            prepared = self.backbone.from_tokens(prepared, self.prompts)
-        elif self.host == "scratch":
-            prepared = self.backbone(prepared)
         features: Tensor = self.projector(prepared)
         return features
+
+
+@host("promptkd", label="prompts and projector", help="Visual prompts and a projector on a frozen backbone (PromptKD).")
+class PromptStudent(Student):
+    """A frozen tower with deep visual prompts, and a projector.
+
+    Args:
+        prompts: prompt tokens a layer, in every layer of the tower up to the ninth (PromptKD: 4 tokens, 9 layers).
+        tower, output_dim, generator: as in `Student.of_host`.
+    """
+
+    def __init__(
+        self, tower: ImageTower, output_dim: int, *, prompts: int = 4, generator: torch.Generator | None = None
+    ) -> None:
+        super().__init__(tower, output_dim)
+        check_number("prompts", prompts, low=1, whole=True)
+        self.projector = drawn(lambda: Projector(self.width, output_dim), generator)
+        shape = (min(len(self.backbone.blocks), 9), prompts, self.backbone.width)
+        self.prompts = nn.Parameter(torch.randn(shape, generator=generator) * 0.02)
+
+    def prepare(self, images: Tensor) -> Tensor:
+        """The frozen tower's tokens."""
+        self.check_images(images)
+        with torch.no_grad():
+            return self.backbone.tokens(images)
+
+    def forward(self, prepared: Tensor) -> Tensor:
+        """Tokens through the layers with prompts, then the projector."""
+        return super().forward(self.backbone.from_tokens(prepared, self.prompts))
+
+
+@host("projector", help="A projector on a frozen backbone, which runs only once: fast.", folds=True)
+class ProjectorStudent(Student):
+    """A frozen tower and a projector. Arguments as in `Student.of_host`."""
+
+    forward_is = "projector"
+
+    def __init__(self, tower: ImageTower, output_dim: int, *, generator: torch.Generator | None = None) -> None:
+        super().__init__(tower, output_dim)
+        self.projector = drawn(lambda: Projector(self.width, output_dim), generator)
+
+
+@host("scratch", label="from scratch", help="The whole tower learns, from random weights.", frozen=())
+class ScratchStudent(Student):
+    """A tower that learns whole, from random weights, and a linear projection. Arguments as in `Student.of_host`."""
+
+    def __init__(self, tower: ImageTower, output_dim: int, *, generator: torch.Generator | None = None) -> None:
+        super().__init__(tower, output_dim, learns=True)
+        if generator is not None:
+            initialize(self.backbone, generator)
+        self.projector = drawn(lambda: nn.Linear(self.width, output_dim), generator)
+
+    def prepare(self, images: Tensor) -> Tensor:
+        """The images themselves."""
+        self.check_images(images)
+        return images
+
+    def forward(self, prepared: Tensor) -> Tensor:
+        """Images through the tower and the projection."""
+        return super().forward(self.backbone(prepared))
+
+
+def drawn(make: Callable[[], M], generator: torch.Generator | None) -> M:
+    """The module that `make` builds, its weights drawn from `generator` and torch's global random state left alone.
+
+    Without a generator they are drawn as torch does.
+    """
+    with torch.device("cpu" if generator is None else "meta"):
+        module = make()
+    if generator is not None:
+        initialize(module, generator)
+    return module

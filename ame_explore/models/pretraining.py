@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
@@ -14,6 +14,7 @@ from torch.nn import functional as F
 from ame_explore.ame import check_choice, check_number
 from ame_explore.data import SPLITS, PairedData
 from ame_explore.models.clip import SIZES, SmallCLIP
+from ame_explore.tasks import Progress
 
 ARCHITECTURE = 1  # raised when a change of code makes stored weights wrong: part of the cache key
 
@@ -60,6 +61,11 @@ class Pretraining:
         steps = 150 if data.image_shape[1] <= 12 else 300
         return cls(size="student", split="backbone", shift=1.0, steps=steps, seed=seed)
 
+    @property
+    def words(self) -> str:
+        """What goes on while it is trained."""
+        return "training the teacher" if self.size == "teacher" else "training the student's backbone"
+
     def key(self, data: PairedData) -> dict[str, object]:
         """All that decides the weights, for the cache."""
         return {"architecture": ARCHITECTURE, "data": data.digest, **dataclasses.asdict(self)}
@@ -92,12 +98,13 @@ def one_thread() -> Iterator[None]:
 
 
 @one_thread()
-def pretrain(data: PairedData, how: Pretraining, *, progress: Callable[[int, int], None] | None = None) -> SmallCLIP:
+def pretrain(data: PairedData, how: Pretraining, *, progress: Progress | None = None) -> SmallCLIP:
     """Train a `SmallCLIP` on one split of `data`; returned in evaluation mode, frozen.
 
     The loss is CLIP's, image to text and text to image, over the texts of the classes in the split; a text's target is
     spread over the images of its class in the batch (UniCL: Yang et al. 2022). Images are rotated, scaled and moved a
-    little. The same weights every time on one machine. `progress(step, steps)` is called after each step.
+    little. The same weights every time on one machine. `progress` is called after each step; what it raises ends the
+    training.
     """
     generator = torch.Generator().manual_seed(how.seed)
     model = SmallCLIP.for_data(data, how.size, generator=generator)
@@ -119,7 +126,7 @@ def pretrain(data: PairedData, how: Pretraining, *, progress: Callable[[int, int
         optimizer.step()
         schedule.step()
         if progress is not None:
-            progress(step + 1, how.steps)
+            progress(how.words, step + 1, how.steps)
     return model.eval().requires_grad_(False)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -23,10 +23,10 @@ from ame_explore.figures.pairs.wording import TERMS, compared_verdict, left_out_
 from ame_explore.reports.linked import SecondIds, linked_pairs, listed_pictures
 from ame_explore.reports.page import Code, Section, write_report
 from ame_explore.reports.pair_tables import duplicates, hubs, moves, pair_table, slices
+from ame_explore.tasks import Progress
 
 MAPPED = 4000  # pairs on a map; of more, a random sample
 UMAP_UP_TO = 4000  # pairs of which UMAP is drawn beside PCA, about 2 to 15 s
-Progress = Callable[[str, int, int], None]
 
 
 def exploration_report(

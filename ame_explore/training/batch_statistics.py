@@ -11,6 +11,7 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
+from ame_explore.registry import kd_losses
 from ame_explore.training.faults import repeated
 from ame_explore.training.recipe import Recipe
 from ame_explore.training.stage import Stage
@@ -68,9 +69,11 @@ class BatchFacts:
             "shortest": shortest,
             "longest": longest,
         }
-        if settings.kd != "feature":
-            student_tau = settings.tau if settings.student_tau is None else settings.student_tau
-            found["teacher_spread"] = (logits / settings.tau).std(1).mean()
+        loss = kd_losses[settings.kd]
+        if loss.on == "logits":
+            tau = settings.tau if loss.uses("tau") else 1.0
+            student_tau = tau if settings.student_tau is None or not loss.uses("student_tau") else settings.student_tau
+            found["teacher_spread"] = (logits / tau).std(1).mean()
             found["student_spread"] = (stage.logits(features) / student_tau).std(1).mean()
         if self._distinct_shots is None:
             self._distinct_shots = distinct(stage.data.images, self.shots)

@@ -13,17 +13,18 @@ from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
-from ame_explore.ame import AMEError, check_number
+from ame_explore.ame import AMEError, check_number, settings_of
 from ame_explore.data import PairedData, PairedFeatures
 from ame_explore.models import one_thread
+from ame_explore.settings import Value
+from ame_explore.tasks import Progress
 from ame_explore.training.batch_statistics import BatchFacts
 from ame_explore.training.evaluate import Evaluation
 from ame_explore.training.faults import WrongAnswers, repeated
-from ame_explore.training.parts import ame_of, ame_temperature, kd_of, shots_of, stream, student_of
+from ame_explore.training.parts import ame_of, ame_temperature, is_frozen, loss_of, shots_of, stream, student_of
 from ame_explore.training.recipe import Recipe
-from ame_explore.training.stage import Progress, Stage
+from ame_explore.training.stage import Stage
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ class Distillation(Iterator[Step]):
         device: where to train.
         shares_every, metrics_every, features_every: steps between due dates; metrics and features are also due at step
             0 and at the last. features_every=None: at those two alone.
-        progress: `progress(what, step, steps)` while teacher and backbone train.
+        progress: called while teacher and backbone train; an exception from it ends that.
 
     Raises `AMEError` for a recipe that does not fit the data or the stage.
     """
@@ -96,7 +97,7 @@ class Distillation(Iterator[Step]):
         self.recipe = dataclasses.replace(recipe, data_digest=stage.data.digest[:16])
         self._every = (shares_every, metrics_every, features_every or recipe.steps)
         self.index, self._started = 0, False
-        self._settings = self.recipe.at(0)
+        self._settings = self.recipe.at(-1)  # step 0 is measured before any dial is turned
         self._build()
 
     @one_thread()
@@ -138,7 +139,7 @@ class Distillation(Iterator[Step]):
         if self.index >= self.recipe.steps:
             raise StopIteration
         settings = self.recipe.at(self.index)
-        if settings != self._settings:
+        if settings is not self._settings:
             self._turn(settings)
         learning_rate = self._learning_rate()
         losses, shares, batch = self._learn(learning_rate)
@@ -155,7 +156,12 @@ class Distillation(Iterator[Step]):
             batch=batch,
         )
 
-    def set(self, field: str, value: float | str | None) -> None:
+    @property
+    def settings(self) -> Recipe:
+        """The settings that the last step was taken with; before the first step: those before any dial was turned."""
+        return self._settings
+
+    def set(self, field: str, value: Value) -> None:
         """Turn a dial from the next step on; it becomes an event of the recipe.
 
         Events that the recipe had for later steps stay. Raises `AMEError`, and changes nothing, for a dial or a value
@@ -185,8 +191,8 @@ class Distillation(Iterator[Step]):
         return {name: value.detach().clone().contiguous() for name, value in state.items()}
 
     def is_frozen(self, name: str) -> bool:
-        """Whether the tensor of this name in `state_dict` stays as it is: the backbone, unless trained from scratch."""
-        return name.startswith("student.backbone.") and self.recipe.host != "scratch"
+        """Whether the tensor of this name in `state_dict` stays as it is, as the recipe's host says."""
+        return is_frozen(name, self.recipe)
 
     def load_state_dict(self, state: Mapping[str, Tensor]) -> None:
         """Go to where `state_dict` was taken, forwards or back. The recipe, events included, stays this one's.
@@ -199,9 +205,13 @@ class Distillation(Iterator[Step]):
             if rest and part in parts:
                 parts[part][rest] = value
         wanted: dict[str, nn.Module] = {"student": self.student, "ame": self.ame}
+        parts["ame"].setdefault("_extra_state", self.ame.get_extra_state())  # states of before it was recorded
         for part, module in wanted.items():
-            own = {name: value.shape for name, value in module.state_dict().items()}
-            if own != {name: value.shape for name, value in parts[part].items()}:
+            own, given = (
+                {name: value.shape for name, value in tensors.items() if name != "_extra_state"}
+                for tensors in (module.state_dict(), parts[part])
+            )
+            if own != given:
                 raise AMEError(
                     f"state must come from a run of the same recipe: the {part}'s weights have other names or shapes."
                 )
@@ -213,8 +223,8 @@ class Distillation(Iterator[Step]):
             raise AMEError(
                 f"state must be one of a Distillation within {self.recipe.steps} steps: {missing or index} is wrong."
             )
-        for part, module in wanted.items():
-            module.load_state_dict(parts[part])
+        self._load_ame(parts["ame"])
+        self.student.load_state_dict(parts["student"])
         slots: dict[int, dict[str, Tensor]] = {}
         for name, value in parts["optimizer"].items():
             number, _, slot = name.partition(".")
@@ -226,7 +236,22 @@ class Distillation(Iterator[Step]):
         self._order = parts["batches"]["order"].cpu().clone()
         self.index, self._position, self._epoch = index, position, epoch
         self._started = index > 0
-        self._turn(self.recipe.at(max(index - 1, 0)))
+        self._turn(self.recipe.at(index - 1))
+
+    def _load_ame(self, state: Mapping[str, Tensor]) -> None:
+        """What the dials set is taken from the recipe; all else must be as it was saved."""
+        saved = settings_of(state["_extra_state"])
+        before = self.ame.reading, self.ame.omega, self.ame.temperature
+        try:
+            self.ame.reading, self.ame.omega, self.ame.temperature = (
+                saved.get("reading", self.ame.reading),
+                saved["omega"],
+                saved["temperature"],
+            )
+            self.ame.load_state_dict(state)
+        except AMEError:
+            self.ame.reading, self.ame.omega, self.ame.temperature = before
+            raise
 
     def _turn(self, settings: Recipe) -> None:
         self._settings = settings
@@ -248,12 +273,9 @@ class Distillation(Iterator[Step]):
         inputs, teacher_features = self._batch(places)
         self.student.train()
         raw = self.student(inputs)
-        features = F.normalize(raw, dim=1) if settings.normalized else raw
-        kd = settings.kd_weight * kd_of(settings, stage, features, teacher_features)
-        pairs = stage.logits(teacher_features).argmax(1)
-        entropy = self.ame.entropy(stage.text_features, features if settings.ame_input == "unit" else raw, pairs)
-        ame = self.ame.omega * entropy
-        total = kd + ame
+        terms = loss_of(settings, stage, self.ame, raw, teacher_features)
+        features, kd, entropy, ame, total = terms.features, terms.kd, terms.entropy, terms.ame, terms.total
+        assert entropy is not None and ame is not None  # for the type checker: a run has an AME term
         if not math.isfinite(total.detach()):
             raise AMEError(
                 f"the loss became {total.item()} at step {self.index + 1} (kd {kd.item():g}, ame {ame.item():g}): "

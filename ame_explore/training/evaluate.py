@@ -70,9 +70,9 @@ class Evaluation:
         found["predictive_entropy"] = float(predictive_entropy(logits).mean())
         ame_in = features if ame_input == "unit" else raw
         pairs = stage.teacher_test_logits.argmax(1)
-        found["H"] = float(ame.entropy(stage.text_features, ame_in, pairs))
+        found["H"] = float(ame.entropy(image=ame_in, text=stage.text_features, pairs=pairs))
         if ame.reading != "alignment":
-            found["H_deficit"] = float(ame.deficit(stage.text_features, ame_in, pairs))
+            found["H_deficit"] = float(ame.deficit(image=ame_in, text=stage.text_features, pairs=pairs))
         found["modality_gap"] = modality_gap(features, stage.text_features)
         found["cosine_with_text"] = float((features * stage.text_features[stage.test_labels]).sum(1).mean())
         found["feature_norm"] = float(raw.norm(dim=1).mean())

@@ -5,9 +5,29 @@ from __future__ import annotations
 from torch import Tensor
 from torch.nn import functional as F
 
+from ame_explore.registry import kd_loss
+
 PROMPTKD_WEIGHT = 1000.0  # KD_WEIGHT in PromptKD's code (200 on three of its data sets)
 
 
+@kd_loss("feature", on="features", label="feature distance", help="1 - cosine of student and teacher image features.")
+def feature_kd(student_features: Tensor, teacher_features: Tensor, normalized: bool = True) -> Tensor:
+    """1 - cosine of student and teacher image features (B, D), mean over images.
+
+    `normalized` False: 1 minus the scalar product, as it is written by whoever forgets that a cosine needs unit rows.
+    """
+    if not normalized:
+        return 1 - (student_features * teacher_features).sum(1).mean()
+    return 1 - F.cosine_similarity(student_features, teacher_features, dim=1).mean()
+
+
+@kd_loss(
+    "logits",
+    on="logits",
+    unit="nats",
+    label="logit distance",
+    help="tau^2 KL(teacher || student) at temperature tau (Hinton et al. 2015).",
+)
 def logits_kd(
     student_logits: Tensor,
     teacher_logits: Tensor,
@@ -29,6 +49,13 @@ def logits_kd(
     return tau**2 * (target.xlogy(target) - target * log_student).sum(1).mean()
 
 
+@kd_loss(
+    "promptkd",
+    on="logits",
+    unit="nats",
+    label="PromptKD's logit distance",
+    help="1000 / classes times the logit distance, as PromptKD's code weighs it.",
+)
 def promptkd_loss(
     student_logits: Tensor,
     teacher_logits: Tensor,
@@ -39,8 +66,3 @@ def promptkd_loss(
     """PromptKD's loss as its code weighs it: KD_WEIGHT tau^2 KL_sum / (B C), that is 1000 / C times `logits_kd`."""
     loss = logits_kd(student_logits, teacher_logits, tau, label_smoothing, student_tau)
     return PROMPTKD_WEIGHT / student_logits.shape[1] * loss
-
-
-def feature_kd(student_features: Tensor, teacher_features: Tensor) -> Tensor:
-    """1 - cosine of student and teacher image features (B, D), mean over images."""
-    return 1 - F.cosine_similarity(student_features, teacher_features, dim=1).mean()

@@ -4,45 +4,21 @@ from __future__ import annotations
 
 import base64
 import binascii
-import dataclasses
 import json
 import zlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any
 
-from ame_explore.ame import DEFAULT_OMEGA, READINGS, AMEError, check_choice, check_number
-from ame_explore.models import HOSTS
+from ame_explore import settings
+from ame_explore.ame import AMEError
+from ame_explore.settings import SETTINGS, STEERABLE, Settings, Value
 
 TOKEN_PREFIX = "ame1:"  # raised with every change of a default: a token leaves defaults out
+MOST_EVENTS = 20_000  # hours of turning a dial
 _LONGEST_RECIPE = 1 << 20  # bytes; a token may not unpack to more
-
-KD_LOSSES = ("feature", "logits", "promptkd")
-PROTOCOLS = ("clean", "transductive")
-STEERABLE = (
-    "omega",
-    "reading",
-    "temperature",
-    "kd_weight",
-    "tau",
-    "label_smoothing",
-    "learning_rate",
-    "ambiguity",
-    "noise",
-    "student_tau",
-    "normalized",
-    "shuffled_pairs",
-    "duplicates",
-    "teacher_noise",
-)
-# what breaks a run on purpose, and the value that leaves it whole
-FAULTS: Mapping[str, float | bool | None] = {
-    "student_tau": None,
-    "normalized": True,
-    "shuffled_pairs": False,
-    "duplicates": 1,
-    "teacher_noise": 0.0,
-}
 
 
 @dataclass(frozen=True)
@@ -51,179 +27,94 @@ class Event:
 
     step: int
     field: str
-    value: float | str | None
+    value: Value
 
 
 @dataclass(frozen=True, kw_only=True)
-class Recipe:
-    """All that decides a distillation: two equal recipes give the same run, bit for bit, on one machine.
+class Recipe(Settings):
+    __doc__ = f"""All that decides a distillation: two equal recipes give the same run, bit for bit, on one machine.
 
-    Data
-        data, data_seed: which data, and the seed of its splits. data_digest: the first 16 hex digits of its content's
-            SHA-256, checked when given and filled in by `Distillation`.
-        shots: images a class to distil from; None for all there are.
-        protocol: "clean" (images of base classes only) or "transductive" (PromptKD's: unlabelled images of all classes,
-            the new ones too, which flatters new-class accuracy).
-        ambiguity, noise: dials of the training images, see `PairedData.images_at`.
-    Models
-        teacher_seed: of the teacher and of the student's backbone. host: "promptkd" (frozen backbone, visual prompts,
-            projector), "projector" or "scratch".
-    Distillation loss, times kd_weight
-        kd: "feature" (1 - cosine of student and teacher image features), "logits" (tau^2 KL(teacher || student), Hinton
-            et al. 2015) or "promptkd" (1000 times that, divided by the number of classes, as PromptKD's code weighs
-            it). Our default is "feature": over so few base images logits teach next to nothing about new classes.
-        kd_classes: the logits are over "all" class texts or those of the "base" classes.
-        tau: temperature of teacher and student. label_smoothing: share of the teacher's target spread over all classes.
-    AME (see `AMELoss`)
-        reading, omega (None: the reading's default; 0: plain KD), projection, manifold_dim, normalize, temperature
-            (None: for `predictive` the teacher's own, else 1), gradient, random_texts, text_rows, scope.
-        ame_input: "unit" features, as the host uses them, or the projector's "raw" output.
-    Schedule
-        steps, batch_size (without replacement within an epoch), optimizer ("adamw", or "sgd" with momentum 0.9),
-        learning_rate, weight_decay, schedule ("cosine" to zero, or "constant"), seed (weights, shots and batches).
-    Faults, to be shown: each is a mistake that is made in practice (see `ame_explore.training.faults`)
-        student_tau: the student's temperature where it is not the teacher's `tau`; logits KD alone has one.
-        normalized: False leaves the student's features at the length they come in, in KD and in AME alike.
-        shuffled_pairs: each image is taught the teacher's answer to the next one of its batch.
-        duplicates: how often each image stands in a batch, which then holds so many times fewer images.
-        teacher_noise: share of the shots to which the teacher answers as if they were an image of another class.
-    events: the dials that were turned while it ran.
+{settings.docs()}
 
-    Raises `AMEError` for unknown names, values out of range, and settings that contradict each other.
-    """
+events: the dials that were turned while it ran, in the order of their steps.
 
-    data: str = "digits"
-    data_seed: int = 0
-    data_digest: str | None = None
-    shots: int | None = 4
-    protocol: str = "clean"
-    ambiguity: float = 0.0
-    noise: float = 0.0
-    teacher_seed: int = 0
-    host: str = "promptkd"
-    kd: str = "feature"
-    kd_weight: float = 1.0
-    kd_classes: str = "all"
-    tau: float = 1.0
-    label_smoothing: float = 0.0
-    reading: str = "rows"
-    omega: float | None = None
-    projection: str = "own"
-    manifold_dim: int = 64
-    normalize: str = "none"
-    temperature: float | None = None
-    gradient: str = "both"
-    random_texts: bool = False
-    text_rows: str = "all"
-    scope: str = "batch"
-    ame_input: str = "unit"
-    steps: int = 200
-    batch_size: int = 16
-    optimizer: str = "adamw"
-    learning_rate: float = 1e-3
-    weight_decay: float = 0.01
-    schedule: str = "cosine"
-    seed: int = 0
-    student_tau: float | None = None
-    normalized: bool = True
-    shuffled_pairs: bool = False
-    duplicates: int = 1
-    teacher_noise: float = 0.0
+Raises:
+    AMEError: for unknown names, values out of range and settings that contradict each other; one error lists them all.
+"""
+
     events: tuple[Event, ...] = ()
 
     def __post_init__(self) -> None:
-        if not isinstance(self.data, str) or not self.data:
-            raise AMEError(f"data must be the name of a data set, got {self.data!r}.")
-        for name in ("data_seed", "teacher_seed", "seed"):
-            check_number(name, getattr(self, name), low=0, whole=True)
-        if self.shots is not None:
-            check_number("shots", self.shots, low=1, whole=True)
-        for name in ("manifold_dim", "steps", "duplicates"):
-            check_number(name, getattr(self, name), low=1, whole=True)
-        check_number("batch_size", self.batch_size, low=2, whole=True)  # batch norm needs two
-        check_number("ambiguity", self.ambiguity, low=0, high=1)
-        check_number("label_smoothing", self.label_smoothing, low=0, high=1)
-        check_number("teacher_noise", self.teacher_noise, low=0, high=1)
-        for name in ("noise", "kd_weight", "weight_decay"):
-            check_number(name, getattr(self, name), low=0)
-        for name in ("tau", "learning_rate"):
-            check_number(name, getattr(self, name), above=0)
-        if self.omega is not None:
-            check_number("omega", self.omega, low=0)
-        for name in ("temperature", "student_tau"):
-            if getattr(self, name) is not None:
-                check_number(name, getattr(self, name), above=0)
-        for name, choices in _CHOICES.items():
-            check_choice(name, getattr(self, name), choices)
-        for name in ("random_texts", "normalized", "shuffled_pairs"):
-            if not isinstance(getattr(self, name), bool):
-                raise AMEError(f"{name} must be True or False, got {getattr(self, name)!r}.")
-        self._check_events()
+        found, problems = settings.examine({name: getattr(self, name) for name in SETTINGS})
+        events = self.events
+        if not isinstance(events, tuple) or not all(isinstance(event, Event) for event in events):
+            problems.append(f"events must be a tuple of Event, got {settings.told(events)}.")
+        elif len(events) > MOST_EVENTS:
+            problems.append(f"events must be at most {MOST_EVENTS}, got {len(events)}.")
+        elif events and not problems:
+            events, problems = _examine_events(found, events)
+        settings.refuse(problems)
+        for name, value in {**found, "events": events}.items():
+            object.__setattr__(self, name, value)
 
-    def _check_events(self) -> None:
-        if not isinstance(self.events, tuple) or not all(isinstance(event, Event) for event in self.events):
-            raise AMEError(f"events must be a tuple of Event, got {self.events!r}.")
-        settings, last = dataclasses.replace(self, events=()) if self.events else self, 0
-        for event in self.events:
-            check_number("events: step", event.step, low=last, high=self.steps, whole=True)
-            settings, last = settings.turned(event.field, event.value), event.step
+    def with_event(self, step: int, field: str, value: Value) -> Recipe:
+        """This recipe with a dial turned after `step` steps (after those turned at the same step already).
 
-    @property
-    def effective_omega(self) -> float:
-        """omega, or the reading's default where omega is None."""
-        return DEFAULT_OMEGA[self.reading] if self.omega is None else self.omega
-
-    @property
-    def faults(self) -> tuple[str, ...]:
-        """The names in `FAULTS` that are in force from the start."""
-        return tuple(name for name, whole in FAULTS.items() if getattr(self, name) != whole)
-
-    def turned(self, field: str, value: float | str | None) -> Recipe:
-        """These settings with one dial turned. Raises `AMEError` for a dial that cannot be turned mid-run."""
-        if field not in STEERABLE:
-            raise AMEError(
-                f"field must be a dial that can be turned mid-run, one of {', '.join(STEERABLE)}; got {field!r}."
-            )
-        return dataclasses.replace(self, **{field: value})  # type: ignore[arg-type]
-
-    def with_event(self, step: int, field: str, value: float | str | None) -> Recipe:
-        """This recipe with a dial turned after `step` steps (after those turned at the same step already)."""
-        earlier = [event for event in self.events if event.step <= step]
-        later = [event for event in self.events if event.step > step]
-        return dataclasses.replace(self, events=(*earlier, Event(step, field, value), *later))
+        Raises:
+            AMEError: for a dial that cannot be turned mid-run, a value that it cannot have, or a step out of range.
+        """
+        (event,), problems = _examine_events(vars(self), [Event(step, field, value)])
+        settings.refuse(problems)
+        if len(self.events) >= MOST_EVENTS:
+            raise AMEError(f"events must be at most {MOST_EVENTS}, and there are as many already: start anew.")
+        place = bisect_right(self.events, event.step, key=_step)
+        recipe = self._with(events=(*self.events[:place], event, *self.events[place:]))
+        starts, in_force = self._in_force
+        kept = bisect_left(starts, event.step)
+        again = recipe.events[bisect_left(recipe.events, event.step, key=_step) :]
+        recipe.__dict__["_in_force"] = _turn(starts[:kept], in_force[:kept], again)
+        return recipe
 
     def at(self, step: int) -> Recipe:
-        """The settings in force for optimizer step `step` + 1, without events."""
-        settings = dataclasses.replace(self, events=())
-        for event in self.events:
-            if event.step <= step:
-                settings = settings.turned(event.field, event.value)
-        return settings
+        """The settings in force for optimizer step `step` + 1, without events; with -1 those before all events."""
+        starts, in_force = self._in_force
+        return in_force[max(bisect_right(starts, step) - 1, 0)]
+
+    @cached_property
+    def _in_force(self) -> tuple[list[int], list[Recipe]]:
+        """Steps after which other settings are in force, ascending from -1, and those settings."""
+        return _turn([-1], [self._with(events=())], self.events)
+
+    def _with(self, **changed: Any) -> Recipe:
+        """This recipe with other values, which are known to be right."""
+        other = object.__new__(Recipe)
+        other.__dict__.update({name: self.__dict__[name] for name in _FIELDS}, **changed)
+        return other
 
     def to_dict(self) -> dict[str, Any]:
         """Every field, as JSON takes it."""
-        fields = dataclasses.asdict(self)
-        fields["events"] = [[event.step, event.field, event.value] for event in self.events]
-        return fields
+        events = [[event.step, event.field, event.value] for event in self.events]
+        return {**{name: getattr(self, name) for name in SETTINGS}, "events": events}
 
     @classmethod
-    def from_dict(cls, fields: Mapping[str, Any]) -> Recipe:
+    def from_dict(cls, values: Mapping[str, Any]) -> Recipe:
         """The recipe that `to_dict` wrote; fields left out have their defaults. Raises `AMEError` for unknown ones."""
-        known = {field.name for field in dataclasses.fields(cls)}
-        unknown = sorted(set(fields) - known)
+        unknown = sorted(str(name) for name in values if name not in _FIELDS)
         if unknown:
             raise AMEError(
                 f"recipe must have known fields only, got {', '.join(unknown)}: it may come from a newer version."
             )
         try:
-            events = tuple(Event(*event) for event in fields.get("events", ()))
+            events = tuple(Event(*event) for event in values.get("events", ()))
         except TypeError as error:
-            raise AMEError(f"events must be [step, field, value] each, got {fields['events']!r}.") from error
-        return cls(**{**fields, "events": events})
+            raise AMEError(
+                f"events must be [step, field, value] each, got {settings.told(values['events'])}."
+            ) from error
+        return cls(**{**values, "events": events})
 
     def token(self) -> str:
         """A short string that holds the whole recipe, steering included: 'ame1:' and base64 of what is not default."""
-        default = Recipe().to_dict()
+        default = {name: one.default for name, one in SETTINGS.items()} | {"events": []}
         changed = {name: value for name, value in self.to_dict().items() if value != default[name]}
         packed = zlib.compress(json.dumps(changed, separators=(",", ":"), sort_keys=True).encode(), 9)
         return TOKEN_PREFIX + base64.urlsafe_b64encode(packed).decode().rstrip("=")
@@ -232,7 +123,7 @@ class Recipe:
     def from_token(cls, token: str) -> Recipe:
         """The recipe in `token`. Raises `AMEError` for a token that is cut, mistyped, or of another version."""
         if not isinstance(token, str) or not token.strip().startswith(TOKEN_PREFIX):
-            raise AMEError(f"token must begin with {TOKEN_PREFIX!r}, got {str(token)[:40]!r}.")
+            raise AMEError(f"token must begin with {TOKEN_PREFIX!r}, got {settings.told(token)}.")
         body = token.strip()[len(TOKEN_PREFIX) :]
         try:
             unpacker = zlib.decompressobj()
@@ -240,28 +131,54 @@ class Recipe:
             text = unpacker.decompress(packed, _LONGEST_RECIPE)
             if not unpacker.eof:
                 raise ValueError("incomplete")
-            fields = json.loads(text)
-        except (ValueError, zlib.error, binascii.Error) as error:
+            values = json.loads(text)
+        except (ValueError, RecursionError, zlib.error, binascii.Error) as error:
             raise AMEError(
-                f"token must be whole, got {token[:40]!r}...: a part is missing or mistyped; copy it again."
+                f"token must be whole, got {settings.told(token)}: a part is missing or mistyped; copy it again."
             ) from error
-        if not isinstance(fields, dict):
-            raise AMEError(f"token must hold a recipe, got {token[:40]!r}.")
-        return cls.from_dict(fields)
+        if not isinstance(values, dict):
+            raise AMEError(f"token must hold a recipe, got {settings.told(token)}.")
+        return cls.from_dict(values)
 
 
-_CHOICES = {
-    "protocol": PROTOCOLS,
-    "host": HOSTS,
-    "kd": KD_LOSSES,
-    "kd_classes": ("all", "base"),
-    "reading": READINGS,
-    "projection": ("own", "host"),
-    "normalize": ("none", "unit", "layer"),
-    "gradient": ("both", "student", "projections"),
-    "text_rows": ("all", "paired"),
-    "scope": ("batch", "image"),
-    "ame_input": ("unit", "raw"),
-    "optimizer": ("adamw", "sgd"),
-    "schedule": ("cosine", "constant"),
-}
+_FIELDS = tuple(one.name for one in fields(Recipe))
+
+
+def _step(event: Event) -> int:
+    return event.step
+
+
+def _examine_events(values: Mapping[str, Any], events: Sequence[Event]) -> tuple[tuple[Event, ...], list[str]]:
+    """Events as a recipe with these settings keeps them, and what is wrong with them."""
+    found, problems, last = [], [], 0
+    for event in events:
+        step, value = settings.plain(event.step), event.value
+        if type(step) is int and last <= step <= values["steps"]:
+            last = step
+        else:
+            wanted = f"a whole number from {last} to {values['steps']}"
+            problems.append(f"events: step must be {wanted}, got {settings.told(event.step)}.")
+        if event.field not in STEERABLE:
+            problems.append(
+                f"field must be a dial that can be turned mid-run, one of {', '.join(STEERABLE)}; "
+                f"got {settings.told(event.field)}."
+            )
+        else:
+            value, problem = SETTINGS[event.field].problem(value)
+            if not problem and event.field in settings.TOGETHER:
+                problem = settings.contradicting({**values, event.field: value})
+            problems += [problem] if problem else []
+        found.append(event if value is event.value and step is event.step else Event(step, event.field, value))
+    return tuple(found), problems
+
+
+def _turn(starts: list[int], in_force: list[Recipe], events: Sequence[Event]) -> tuple[list[int], list[Recipe]]:
+    """The settings in force after more events, which come at or after the last of `starts`."""
+    for event in events:
+        now = in_force[-1]._with(**{event.field: event.value})
+        if starts[-1] == event.step:
+            in_force[-1] = now
+        else:
+            starts.append(event.step)
+            in_force.append(now)
+    return starts, in_force

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from functools import lru_cache
 
 import torch
@@ -12,10 +11,11 @@ from torch import Tensor
 from ame_explore.ame import AMEError
 from ame_explore.data import PairedData, load
 from ame_explore.models import Pretraining, SmallCLIP, one_thread, pretrained
+from ame_explore.registry import DataSet, data_sets
+from ame_explore.tasks import Progress
 from ame_explore.training.recipe import Recipe
 
 TEST_AMBIGUITY = 0.8  # of the ambiguous test set (our choice): near the middle, the label still the nearer class
-Progress = Callable[[str, int, int], None]
 
 
 class Stage:
@@ -54,11 +54,11 @@ class Stage:
     ) -> Stage:
         """The stage of `recipe`: its data (or `data`), its models from the cache or trained and cached.
 
-        `progress(what, step, steps)` is called while a model trains; without it a line on stderr says so. Raises
+        `progress` is called while a model trains; without it a line on stderr says so. Raises
         `AMEError` if the data is not what the recipe was made with.
         """
         if data is None:
-            data = _load(recipe.data, recipe.data_seed)
+            data = _load(recipe.data, recipe.data_seed, data_sets.get(recipe.data))
         elif data.name != recipe.data:
             raise AMEError(
                 f"recipe.data must name the data that is given, {data.name!r}, got {recipe.data!r}: "
@@ -70,10 +70,9 @@ class Stage:
                 "made with other data; set data_digest=None to run it on this."
             )
         seed = recipe.teacher_seed
-        teacher = pretrained(data, Pretraining.teacher(data, seed=seed), progress=_named(progress, "teacher"))
-        backbone = pretrained(
-            data, Pretraining.backbone(data, seed=seed), progress=_named(progress, "student's backbone")
-        )
+        tell = progress or _say_once
+        teacher = pretrained(data, Pretraining.teacher(data, seed=seed), progress=tell)
+        backbone = pretrained(data, Pretraining.backbone(data, seed=seed), progress=tell)
         return cls(data, teacher, backbone, device)
 
     @property
@@ -101,15 +100,12 @@ class Stage:
 
 
 @lru_cache(maxsize=4)
-def _load(name: str, seed: int) -> PairedData:
+def _load(name: str, seed: int, source: DataSet | None) -> PairedData:
+    """`source`: a data set that was registered anew is loaded anew."""
     return load(name, seed=seed)
 
 
-def _named(progress: Progress | None, what: str) -> Callable[[int, int], None]:
-    def tell(step: int, steps: int) -> None:
-        if progress is not None:
-            progress(what, step, steps)
-        elif step == 1:  # nobody asked for progress, but a silent minute looks like a hang
-            print(f"ame_explore: training the {what} ({steps} steps, once, then cached)", file=sys.stderr)
-
-    return tell
+def _say_once(what: str, done: int, of: int) -> None:
+    """Nobody asked for progress, but a silent minute looks like a hang."""
+    if done == 1:
+        print(f"ame_explore: {what}, {of} steps", file=sys.stderr)

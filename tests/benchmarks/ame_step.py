@@ -10,7 +10,8 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from ame_explore import AMELoss
-from ame_explore.models import Projector, Student
+from ame_explore.models import Projector
+from ame_explore.models.hosts import PromptStudent
 from ame_explore.models.towers import ImageTower
 from ame_explore.training.losses import logits_kd
 
@@ -38,7 +39,7 @@ def ame_step(*, smoke: bool) -> Figure:
     images = torch.rand(batch, 3, 224, 224, generator=generator).to(DEVICE)
     steps = {}
     for reading in (None, *READINGS):
-        student = Student(tower, teacher_dim, prompts=4).to(DEVICE)
+        student = PromptStudent(tower, teacher_dim, prompts=4).to(DEVICE)
         parameters = student.trainable_parameters()
         steps[reading or "kd"] = step_of(
             lambda student=student: student(student.prepare(images)), parameters, reading, classes, teacher_dim, batch
@@ -88,7 +89,7 @@ def step_of(
     generator = torch.Generator().manual_seed(1)
     texts = F.normalize(torch.randn(classes, dim, generator=generator), dim=1).to(DEVICE)
     teacher_logits = (100 * F.normalize(torch.randn(batch, dim, generator=generator), dim=1)).to(DEVICE) @ texts.T
-    ame = None if reading is None else AMELoss(dim, dim, hidden_dim=256, reading=reading).to(DEVICE)
+    ame = None if reading is None else AMELoss(image_dim=dim, text_dim=dim, reading=reading).to(DEVICE)
     learned = [*parameters, *(ame.parameters() if ame is not None else ())]
     optimizer = torch.optim.SGD(learned, lr=0.005, momentum=0.9, weight_decay=5e-4)
 
@@ -96,7 +97,7 @@ def step_of(
         features = F.normalize(forward(), dim=1)
         loss = logits_kd(100 * features @ texts.T, teacher_logits)
         if ame is not None:
-            loss = loss + ame(texts, features)
+            loss = loss + ame(image=features, text=texts)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         optimizer.step()

@@ -46,7 +46,8 @@ def pictures_at(ids, ambiguity):
     return torch.full((len(ids), 1, 4, 4), 0.5)
 
 
-field = feature_field(*texts, Surroundings(texts, 10.0, AMELoss(8, 8, 4, generator=seeded), near[:9]), grid=21)
+ame = AMELoss(image_dim=8, text_dim=8, manifold_dim=4, generator=seeded)
+field = feature_field(*texts, Surroundings(texts, 10.0, ame, near[:9]), grid=21)
 features = FieldView(field, features_at, pictures_at)
 features
 """
@@ -74,7 +75,7 @@ def test_a_landscape_waits_for_start_and_gets_finer_until_it_is_cancelled(notebo
     output.locator("text=Stopped at").first.wait_for(timeout=60_000)
     known = int(notebook.python("print(int(view.result().known.sum()))"))
     assert 81 <= known < 257**2
-    assert notebook.python("print(view._worker.is_alive())") == "False"
+    assert notebook.python("view._task.wait(20); print(view._worker.busy)") == "False"
 
 
 def test_a_click_shows_who_lives_there_and_the_dial_moves_them(notebook):
@@ -90,7 +91,7 @@ def test_a_click_shows_who_lives_there_and_the_dial_moves_them(notebook):
     before = notebook.python("print(features.features.image.sum().item())")
     output.locator("[role=slider]").first.focus()
     notebook.page.keyboard.press("End")
-    notebook.python("features.settle()", timeout=20_000)
+    notebook.python("features.wait(20)", timeout=20_000)
     assert notebook.python("print(features.ambiguity)") == "1.0"
     assert notebook.python("print(features.features.image.sum().item())") != before
     notebook.screenshot("moved", output)

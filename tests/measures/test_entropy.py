@@ -566,9 +566,9 @@ NAN = BATCH.clone().index_fill_(0, torch.tensor([3]), math.nan)
     ],
 )
 def test_every_estimator_names_bad_input(function: Callable[[object], object]) -> None:
-    with pytest.raises(AMEError, match=r"finite, got NaN or infinity first in row 3"):
+    with pytest.raises(AMEError, match=r"finite, got 2 NaN or infinite of 12 values, first in row 3"):
         function(NAN)
-    with pytest.raises(AMEError, match=r"row 3 of batch element \(1,\)"):
+    with pytest.raises(AMEError, match=r"first at index \(1, 3, \d\)"):
         function(torch.stack([BATCH, NAN]))
     with pytest.raises(AMEError, match="list"):
         function([[1.0, 2.0]])
@@ -587,7 +587,7 @@ def test_every_estimator_names_bad_input(function: Callable[[object], object]) -
         (lambda: kozachenko_leonenko(BATCH, 0), r"k must be a whole number >= 1, got 0"),
         (lambda: ksg_information(BATCH, BATCH, True), "k must be a whole number"),
         (lambda: kozachenko_leonenko(BATCH.T, 1), "more rows than columns, got 2 of 6"),
-        (lambda: ksg_information(BATCH, BATCH[:5]), "agree in all but their columns"),
+        (lambda: ksg_information(BATCH, BATCH[:5]), "as many rows"),
         (lambda: ksg_information(torch.ones(6, 1), torch.ones(6, 1)), "at least 4 pairs that coincide"),
         (lambda: ksg_information(torch.zeros(6, 40), torch.zeros(6, 40)), "at least 4 pairs that coincide"),
         (lambda: infonce_bound(BATCH), r"square, .*\(6, 2\)"),

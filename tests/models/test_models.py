@@ -10,6 +10,7 @@ from torch.nn import functional as F
 from ame_explore.ame import AMEError
 from ame_explore.data import PairedData, digits
 from ame_explore.models import Pretraining, Projector, SmallCLIP, Student, WordTokenizer, pretrain, pretrained
+from ame_explore.models.hosts import PromptStudent
 from ame_explore.models.pretraining import augmented, contrastive_loss, shifted
 from ame_explore.models.towers import Block, ImageTower
 
@@ -94,7 +95,7 @@ def test_a_generator_decides_the_weights_and_the_global_state_stays(data):
     before = torch.get_rng_state()
     one, other = (SmallCLIP.for_data(data, "student", generator=generator(3)) for _ in range(2))
     assert all(torch.equal(a, b) for a, b in zip(one.state_dict().values(), other.state_dict().values(), strict=True))
-    student = Student(one.image_tower, 8, generator=generator(3))
+    student = Student.of_host("promptkd", one.image_tower, 8, generator=generator(3))
     assert torch.equal(torch.get_rng_state(), before)
     assert all(p.isfinite().all() for p in [*one.parameters(), *student.parameters()])
 
@@ -107,7 +108,7 @@ def test_vit_sizes_and_prompts():
     torch.nn.init.zeros_(tower.positions)
     assert tower.tokens(torch.rand(2, 3, 32, 32)).shape == (2, 5, 24)
     assert tower(torch.rand(2, 3, 32, 32)).shape == (2, 10)
-    student = Student(tower, 12, prompts=4)
+    student = PromptStudent(tower, 12, prompts=4)
     assert student.prompts.shape == (3, 4, 24)
     assert student(student.prepare(torch.rand(2, 3, 32, 32))).shape == (2, 12)
 
@@ -117,7 +118,7 @@ def test_vit_sizes_and_prompts():
 
 @pytest.mark.parametrize("host", ["promptkd", "projector", "scratch"])
 def test_what_learns_and_what_does_not(clip, data, host):
-    student = Student(clip.image_tower, 20, host=host, generator=generator(1))
+    student = Student.of_host(host, clip.image_tower, 20, generator=generator(1))
     images = data.images[:6]
     features = student(student.prepare(images))
     assert features.shape == (6, 20)
@@ -132,7 +133,7 @@ def test_what_learns_and_what_does_not(clip, data, host):
 
 
 def test_preparing_first_changes_nothing(clip, data):
-    student = Student(clip.image_tower, 20, host="promptkd", generator=generator(1)).eval()
+    student = PromptStudent(clip.image_tower, 20, generator=generator(1)).eval()
     images = data.images[:6]
     whole = student.projector(clip.image_tower(images, student.prompts))
     assert torch.allclose(student(student.prepare(images)), whole, atol=1e-6)
@@ -148,14 +149,12 @@ def test_the_projector_treats_each_position_alike():
 
 
 def test_bad_students(clip, data):
-    for options, message in (
-        ({"host": "lora"}, "host must be"),
-        ({"prompts": 0}, "prompts must be a whole number >= 1"),
-    ):
-        with pytest.raises(AMEError, match=message):
-            Student(clip.image_tower, 8, **options)
+    with pytest.raises(AMEError, match="host must be one of 'promptkd'"):
+        Student.of_host("lora", clip.image_tower, 8)
+    with pytest.raises(AMEError, match="prompts must be a whole number >= 1"):
+        PromptStudent(clip.image_tower, 8, prompts=0)
     with pytest.raises(AMEError, match=r"images must be of shape \(B, 1, 8, 8\), got \(2, 1, 9, 8\)"):
-        Student(clip.image_tower, 8).prepare(torch.zeros(2, 1, 9, 8))
+        Student.of_host("scratch", clip.image_tower, 8).prepare(torch.zeros(2, 1, 9, 8))
     with pytest.raises(AMEError, match="must be square"):
         SmallCLIP(WordTokenizer.from_texts(["a"]), (1, 8, 10), generator=generator())
     with pytest.raises(AMEError, match="at most 16 words, got one of 17"):
@@ -189,7 +188,7 @@ def test_shift_and_augmentation_keep_images_images(data):
 
 def test_pretraining_is_the_same_twice_and_frozen(data):
     seen = []
-    one = pretrain(data, QUICK, progress=lambda step, steps: seen.append((step, steps)))
+    one = pretrain(data, QUICK, progress=lambda what, done, of: seen.append((done, of)))
     other = pretrain(data, QUICK)
     assert seen == [(i, 4) for i in range(1, 5)]
     assert all(torch.equal(a, b) for a, b in zip(one.state_dict().values(), other.state_dict().values(), strict=True))

@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 
 from ame_explore.ame import READINGS, AMEError
 from ame_explore.data import PairedData, digits
-from ame_explore.models import HOSTS, Pretraining, pretrain
+from ame_explore.models import Pretraining, pretrain
+from ame_explore.registry import hosts, kd_losses
+from ame_explore.settings import STEERABLE
 from ame_explore.training import Distillation, Evaluation, Event, Recipe, Run, Stage, chance, facts, reference_scores
 from ame_explore.training.evaluate import base_to_new
 from ame_explore.training.losses import feature_kd, logits_kd, promptkd_loss
-from ame_explore.training.recipe import KD_LOSSES, STEERABLE
 
 # a projector on a barely trained backbone: every path of the loop, in milliseconds a step
 QUICK = Recipe(host="projector", steps=12, batch_size=8, shots=2)
@@ -53,7 +54,7 @@ def test_a_recipe_survives_its_token_and_its_dictionary():
     omega=st.none() | st.floats(0, 1e6),
     shots=st.none() | st.integers(1, 10**6),
     reading=st.sampled_from(READINGS),
-    kd=st.sampled_from(KD_LOSSES),
+    kd=st.sampled_from(kd_losses.names()),
     seed=st.integers(0, 2**60),
     turns=st.lists(st.tuples(st.integers(0, 200), st.floats(0, 100)), max_size=6),
 )
@@ -188,7 +189,7 @@ def test_a_student_learns(stage):
     assert steps[-1].losses["kd"] < 0.3 * steps[1].losses["kd"]
 
 
-@pytest.mark.parametrize("host", HOSTS)
+@pytest.mark.parametrize("host", hosts.names())
 def test_the_same_recipe_is_the_same_run_bit_for_bit(stage, host):
     recipe = dataclasses.replace(QUICK, host=host, steps=6, noise=0.05, reading="predictive")
     (one, steps), (other, again) = run(recipe, stage), run(recipe, stage)
@@ -238,7 +239,7 @@ def test_every_reading_trains(stage, reading, projection):
         assert any(p.grad is not None and p.grad.abs().max() > 0 for p in distillation.ame.parameters())
 
 
-@pytest.mark.parametrize("kd", KD_LOSSES)
+@pytest.mark.parametrize("kd", kd_losses.names())
 @pytest.mark.parametrize("kd_classes", ["all", "base"])
 def test_every_kd_trains(stage, kd, kd_classes):
     _, steps = run(dataclasses.replace(QUICK, kd=kd, kd_classes=kd_classes, optimizer="sgd", omega=0.0), stage)

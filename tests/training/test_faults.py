@@ -10,11 +10,11 @@ from ame_explore.ame import AMEError
 from ame_explore.analysis import distillation_objective
 from ame_explore.data import digits
 from ame_explore.models import Pretraining, pretrain
+from ame_explore.settings import FAULTS
 from ame_explore.training import Distillation, Recipe, Stage, distill_replicas
 from ame_explore.training.faults import WrongAnswers, repeated
 from ame_explore.training.losses import logits_kd
 from ame_explore.training.parts import kd_of
-from ame_explore.training.recipe import FAULTS
 
 QUICK = Recipe(host="projector", steps=6, batch_size=8, shots=2)
 BROKEN = {"student_tau": 20.0, "normalized": False, "shuffled_pairs": True, "duplicates": 2, "teacher_noise": 0.5}

@@ -16,8 +16,8 @@ from ame_explore.analysis.bounds.supersample import f_cmi, supersample_gap
 from ame_explore.analysis.bounds.terms import Assumption, Bound
 from ame_explore.analysis.statistics import MeanInterval
 from ame_explore.models import one_thread
+from ame_explore.tasks import Progress
 from ame_explore.training import Recipe, Stage, distill_replicas
-from ame_explore.training.stage import Progress
 
 
 @dataclass(frozen=True, eq=False)

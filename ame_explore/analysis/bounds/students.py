@@ -19,9 +19,10 @@ from ame_explore.analysis.bounds.pac_bayes import catoni, draw_weights, mcallest
 from ame_explore.analysis.bounds.samples import Sample
 from ame_explore.analysis.bounds.terms import THEIR_LOSS, Assumption, Bound, Term, check_delta
 from ame_explore.models import one_thread
+from ame_explore.registry import hosts
+from ame_explore.tasks import Progress
 from ame_explore.training import DistilledReplicas, Recipe, Stage, distill_replicas
 from ame_explore.training.parts import ame_of, student_of
-from ame_explore.training.stage import Progress
 
 SPREADS = (0.2, 0.4, 0.8, 1.6)  # standard deviations as shares of a layer's weights, fixed beforehand (our choice)
 LAMBDA = 2.0  # Catoni's, fixed beforehand (our choice)
@@ -83,8 +84,9 @@ def students_bounds(
     if len(recipes) != len(samples) or not recipes:
         raise AMEError(f"samples must be as many as recipes, at least one, got {len(samples)} and {len(recipes)}.")
     for recipe in recipes:
-        if recipe.host != "projector":
-            raise AMEError(f"recipes must have the host 'projector' for PAC-Bayes, got {recipe.host!r}.")
+        if not hosts[recipe.host].folds:
+            folding = " or ".join(repr(name) for name, each in hosts.items() if each.folds)
+            raise AMEError(f"recipes must have the host {folding} for PAC-Bayes, got {recipe.host!r}.")
     check_delta("delta", delta)
     check_number("draws", draws, low=1, whole=True)
     # a recipe and sample that occur twice are trained once: the KD arm of a study over omega
@@ -232,4 +234,4 @@ def _trained_entropy(
     ame.load_state_dict(own, strict=False)
     pairs = stage.logits(stage.teacher_features(stage.data.images[places])).argmax(1)
     features = F.normalize(outputs, dim=1).to(stage.device)
-    return float(ame.entropy(stage.text_features, features, pairs))
+    return float(ame.entropy(image=features, text=stage.text_features, pairs=pairs))

@@ -17,8 +17,8 @@ from ame_explore.analysis.bounds.samples import draw_sample
 from ame_explore.analysis.bounds.students import StudentBounds, students_bounds
 from ame_explore.analysis.bounds.terms import Bound
 from ame_explore.analysis.statistics import MeanInterval, PairedInterval, mean_interval, paired_interval
+from ame_explore.tasks import Progress
 from ame_explore.training import Recipe, Stage
-from ame_explore.training.stage import Progress
 
 AXES = {"n": "training images n", "omega": "omega", "steps": "steps of training"}
 REFERENCE, OTHER = "KD", "KD + AME"

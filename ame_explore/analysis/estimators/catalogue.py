@@ -9,9 +9,8 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
-from ame_explore.ame import AMEError, check_choice, check_number
+from ame_explore.ame import AMEError, check_choice, check_number, unit_rows
 from ame_explore.analysis.estimators import controls
 from ame_explore.analysis.estimators.controls import Parts
 from ame_explore.measures import entropy as measured
@@ -146,7 +145,7 @@ def _infonce(data: Parts, options: Options) -> Case:
         return float(measured.infonce_bound(scores).value)
 
     def estimate(parts: Parts, now: Options) -> float:
-        x, y = (F.normalize(side, dim=-1) for side in parts)
+        x, y = (unit_rows(side) for side in parts)
         return bound(now.logit_scale * x @ y.T)
 
     target = max(0.0, estimate(data, options))

@@ -19,7 +19,7 @@ from torch import Tensor
 
 from ame_explore.ame import AMEError, check_choice, check_number
 from ame_explore.analysis.estimators.catalogue import CASES, Case, Options, held_words, read_options
-from ame_explore.measures._batches import as_batch, check_same_shape
+from ame_explore.measures._checks import as_batch, same_rows
 
 ESTIMATORS = tuple(CASES)
 VARIED = ("n", "k", "width")
@@ -178,7 +178,7 @@ def _rows(
         if side.ndim != 2:
             raise AMEError(f"{name} must be one matrix (rows, columns), got shape {tuple(side.shape)}.")
     if pairs:
-        check_same_shape("x", sides[0], "y", sides[1])
+        same_rows("x", sides[0], "y", sides[1])
     n = sides[0].shape[0]
     kept = torch.from_numpy(np.sort(generator.permutation(n)[:max_rows])) if n > max_rows else torch.arange(n)
     return tuple(side.detach().cpu()[kept] for side in sides)

@@ -120,8 +120,8 @@ def _parts(prefix: str, module: nn.Module) -> Iterator[tuple[str, nn.Module]]:
     if type(module) is nn.Sequential:
         for name, part in module.named_children():
             yield from _parts(f"{prefix}{name}.", part)
-    elif type(module) is Student and module.host == "projector":
-        yield from _parts(f"{prefix}projector.", module.projector)
+    elif isinstance(module, Student) and module.forward_is is not None:
+        yield from _parts(f"{prefix}{module.forward_is}.", getattr(module, module.forward_is))
     elif type(module) is Projector:
         yield f"{prefix}input.", module.input
         yield f"{prefix}norm.", module.norm

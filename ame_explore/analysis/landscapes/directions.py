@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from ame_explore.ame import AMEError, check_choice, check_number
+from ame_explore.ame import AMEError, check_choice, check_finite, check_number
 
 State = Mapping[str, Tensor]
 _GEOMETRIC, _LEAST = "running_var", 1e-30
@@ -250,8 +250,7 @@ def _same_shapes(what: str, state: State, like: State) -> None:
 
 def _check_state(what: str, state: State) -> None:
     for name, tensor in state.items():
-        if not bool(tensor.isfinite().all()):
-            raise AMEError(f"{what} must be finite, got NaN or infinity in {name!r}: look at where training diverged.")
+        check_finite(f"{what}'s {name!r}", tensor, "look at where training diverged")
 
 
 def _difference(a: State, b: State, *, keep_dtype: bool = False) -> dict[str, Tensor]:

@@ -26,7 +26,7 @@ import torch
 from torch import Tensor, nn
 from torch.func import vmap
 
-from ame_explore.ame import AMEError, check_choice, check_number
+from ame_explore.ame import AMEError, check_choice, check_finite, check_number
 from ame_explore.analysis.landscapes.chains import Chain
 from ame_explore.analysis.landscapes.directions import Slice
 from ame_explore.analysis.landscapes.module_copies import Read, Walker
@@ -90,8 +90,7 @@ class Evaluator:
         self._measure, self.slice = objective.measure, slice_
         self._device, self._dtype = reference.device, reference.dtype
         inputs = objective.inputs.to(self._device)
-        if inputs.is_floating_point() and not bool(inputs.isfinite().all()):
-            raise AMEError("inputs must be finite, got NaN or infinity: look for them upstream.")
+        check_finite("inputs", inputs)
         # (1 + dims, numel) a tensor: what the row (1, x, y) is multiplied with
         basis = {name: slice_.basis(name, t.dtype).to(self._device) for name, t in moved.items()}
         with torch.no_grad(), one_thread():
@@ -114,8 +113,7 @@ class Evaluator:
         """Values (P,) float64 on the CPU, by name, at coordinates (P, dims)."""
         if coordinates.ndim != 2 or coordinates.shape[1] != self.slice.dims:
             raise AMEError(f"coordinates must have shape (P, {self.slice.dims}), got {tuple(coordinates.shape)}.")
-        if not bool(coordinates.isfinite().all()):
-            raise AMEError("coordinates must be finite, got NaN or infinity.")
+        check_finite("coordinates", coordinates)
         return self._run(self.method, coordinates, self.chunk, self.threads)
 
     @property

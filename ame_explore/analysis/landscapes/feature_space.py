@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
-from ame_explore.ame import AMEError, AMELoss, check_number
+from ame_explore.ame import AMEError, AMELoss, check_finite, check_number, row_entropy, unit_rows
+from ame_explore.measures._checks import as_unit_rows
 
 _ALMOST = 1e-6  # radians; closer to equal or opposite, a great circle is not determined in float32 features
 
@@ -52,15 +52,14 @@ class Surroundings:
     def read(self, points: Tensor) -> tuple[Tensor, Tensor, Tensor | None]:
         """Of points (P, D), as they are: predictive entropy (P,), the nearest text (P,) int64, H (P,) or None."""
         logits = self.logit_scale * points @ self.texts.mT
-        log_p = logits.log_softmax(1)
-        entropy = -(log_p.exp() * log_p).sum(1)
+        entropy = row_entropy(logits, 1)
         if self.ame is None:
             return entropy, logits.argmax(1), None
         ame, stay = self.ame, self.images
         where = next((p.device for p in ame.parameters()), points.device)
         texts = self.texts.to(where)
         rows = [x[None] if stay is None else torch.cat([stay, x[None]]) for x in points]
-        h = torch.stack([ame.entropy(texts, images.to(where)).double().cpu() for images in rows])
+        h = torch.stack([ame.entropy(image=images.to(where), text=texts).double().cpu() for images in rows])
         return entropy, logits.argmax(1), h
 
 
@@ -172,7 +171,7 @@ def feature_field(
         for p, q in zip(low - pad, high + pad, strict=True)
     )
     there = ends[0] + x[None, :, None] * axes[0] + y[:, None, None] * axes[1]
-    entropy, nearest, h = surroundings.read(F.normalize(there.flatten(0, 1), dim=1))
+    entropy, nearest, h = surroundings.read(unit_rows(there.flatten(0, 1)))
     shape = (grid, grid)
     return FeatureField(
         x, y, corners, entropy.view(shape), nearest.view(shape), None if h is None else h.view(shape), ends[0], axes
@@ -184,9 +183,5 @@ def _unit_rows(name: str, rows: Tensor, width: int | None = None) -> Tensor:
         wanted = "D" if width is None else width
         raise AMEError(f"{name} must be rows of shape (n, {wanted}), got {tuple(rows.shape)}.")
     rows = rows.detach().cpu().double()
-    if not bool(rows.isfinite().all()):
-        raise AMEError(f"{name} must be finite, got NaN or infinity.")
-    lengths = rows.norm(dim=1, keepdim=True)
-    if not bool((lengths > 0).all()):
-        raise AMEError(f"{name} must have no row of zeros (it has no direction), got one at {int(lengths.argmin())}.")
-    return rows / lengths
+    check_finite(name, rows)
+    return as_unit_rows(name, rows)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -12,12 +12,15 @@ from torch import Tensor
 from torch.func import vmap
 from torch.nn import functional as F
 
-from ame_explore.ame import AMEError, AMELoss
+from ame_explore.ame import AMEError, AMELoss, entropy_of_log
 from ame_explore.analysis.landscapes.evaluators import Objective
 from ame_explore.models import one_thread
 from ame_explore.training.distill import Distillation
-from ame_explore.training.losses import PROMPTKD_WEIGHT, feature_kd, logits_kd
+from ame_explore.training.parts import loss_of
+from ame_explore.training.recipe import Recipe
 from ame_explore.training.stage import Stage
+
+_OF_THE_BATCH = ("shuffled_pairs", "duplicates", "teacher_noise")  # faults
 
 
 def log_softmax(logits: Tensor) -> Tensor:
@@ -44,7 +47,7 @@ class Classification:
             at = self.labels[:, None].expand(*log_p.shape[:-1], 1)
             found["loss"] = -log_p.gather(-1, at).mean((-2, -1))
         if "predictive_entropy" in self.only:
-            found["predictive_entropy"] = -(log_p.exp() * log_p).sum(-1).mean(-1)
+            found["predictive_entropy"] = entropy_of_log(log_p).mean(-1)
         if "accuracy" in self.only:
             found["accuracy"] = (log_p.argmax(-1) == self.labels).float().mean(-1)
         return found
@@ -54,20 +57,23 @@ class Classification:
 class DistillationReadout:
     """The student's features (..., N, D) -> what a run of `Distillation` minimizes and reports, on these images.
 
-    loss: kd + omega H, as in training, over these images as one batch; kd; H (nats, or the reading's unit);
-    predictive_entropy (nats, over all classes at the teacher's logit scale); accuracy (over all classes).
+    loss: what training minimizes (`loss_of`), over these images as one batch; kd: its distillation part, times
+    kd_weight; H (nats, or the reading's unit); predictive_entropy (nats, over all classes at the teacher's logit
+    scale); accuracy (over all classes).
 
-    AME's own projections stay as they are. Attributes: stage: of the run. ame: the loss. teacher_features: (N, D).
-    labels: (N,) int64. kd: feature_kd or a function of logits. ame_input: "unit" or "raw".
+    AME's own projections stay as they are.
+
+    Attributes:
+        settings: in force. stage: of the run. ame: the entropy term.
+        teacher_features: (N, D). labels: (N,) int64.
     """
 
     batched: ClassVar[bool] = True
+    settings: Recipe
     stage: Stage
     ame: AMELoss
     teacher_features: Tensor
     labels: Tensor
-    kd: Callable[[Tensor, Tensor], Tensor]
-    ame_input: str
 
     def __call__(self, features: Tensor) -> Mapping[str, Tensor]:
         """Tensors (...)."""
@@ -76,13 +82,11 @@ class DistillationReadout:
         return self._one(features)
 
     def _one(self, raw: Tensor) -> dict[str, Tensor]:
-        features = F.normalize(raw, dim=1)
-        kd = self.kd(features, self.teacher_features)
-        ame_in = features if self.ame_input == "unit" else raw
-        pairs = self.stage.logits(self.teacher_features).argmax(1)
-        entropy = self.ame.entropy(self.stage.text_features, ame_in, pairs)
-        seen = Classification(self.labels, ("predictive_entropy", "accuracy"))(self.stage.logits(features))
-        return {"loss": kd + self.ame.omega * entropy, "kd": kd, "H": entropy, **seen}
+        terms = loss_of(self.settings, self.stage, self.ame, raw, self.teacher_features)
+        assert terms.entropy is not None
+        logits = self.stage.logits(F.normalize(raw, dim=1))  # as the metrics have them
+        seen = Classification(self.labels, ("predictive_entropy", "accuracy"))(logits)
+        return {"loss": terms.total, "kd": terms.kd, "H": terms.entropy, **seen}
 
 
 @torch.no_grad()
@@ -91,38 +95,30 @@ def distillation_objective(distillation: Distillation, indices: Tensor | None = 
     """The objective of a run's student as it is now: names in recorded states carry the prefix "student.".
 
     Args:
-        indices: images of the stage's data; None: the test split, where H and predictive_entropy at the origin are
-            those of `Distillation.metrics`.
+        indices: images of the stage's data, read clean; None: the test split, where H and predictive_entropy at the
+            origin are those of `Distillation.metrics`.
 
     The student is read in evaluation mode, as the metrics are (the training mode would let batch norm see the batch).
+
+    Raises:
+        AMEError: if a fault is in force that changes the batch, not the loss.
     """
     stage = distillation.stage
     indices = stage.test if indices is None else indices
     images = stage.data.images_at(indices)
     settings = distillation.recipe.at(max(distillation.index - 1, 0))
-    base = stage.base
-    if settings.faults:
+    changed = [name for name in settings.faults if name in _OF_THE_BATCH]
+    if changed:
         raise AMEError(
-            f"distillation must be whole, got one with {', '.join(settings.faults)} in force: its loss is not the one "
+            f"distillation must be whole, got one with {', '.join(changed)} in force: its loss is not the one "
             "that is drawn here."
         )
-
-    def kd(features: Tensor, teacher: Tensor) -> Tensor:
-        if settings.kd == "feature":
-            return feature_kd(features, teacher)
-        ours, theirs = stage.logits(features), stage.logits(teacher)
-        if settings.kd_classes == "base":
-            ours, theirs = ours[:, base], theirs[:, base]
-        weight = PROMPTKD_WEIGHT / ours.shape[1] if settings.kd == "promptkd" else 1.0
-        return weight * logits_kd(ours, theirs, settings.tau, settings.label_smoothing)
-
     readout = DistillationReadout(
+        settings,
         stage,
         distillation.ame,
         stage.teacher_features(images),
         stage.data.labels[indices].to(stage.device),
-        kd,
-        settings.ame_input,
     )
     frozen = copy.deepcopy(distillation.student).eval()
     return Objective(frozen, frozen.prepare(images.to(stage.device)), readout)

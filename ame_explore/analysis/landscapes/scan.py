@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from ame_explore.ame import AMEError, check_number
+from ame_explore.ame import AMEError, check_finite, check_number
 from ame_explore.analysis.landscapes.evaluators import Evaluator
 from ame_explore.data.atomic_files import load_tensors, save_tensors, tensors_from_bytes, tensors_to_bytes
 from ame_explore.training.record.run import Run
@@ -282,8 +282,7 @@ def barrier(line: Landscape, name: str) -> Barrier:
     t, value = t[inside].clamp(0, 1), value[inside]
     if len(t) < 2 or float(t[0]) > rounding or float(t[-1]) < 1 - rounding:
         raise AMEError("line must have points at 0 and at 1: use low=0, high=1.")
-    if not bool(value.isfinite().all()):
-        raise AMEError(f"{name!r} must be finite along the line, got NaN or infinity.")
+    check_finite(f"{name!r} along the line", value)
     above = value - ((1 - t) * value[0] + t * value[-1])
     place = int(above.argmax())
     return Barrier(float(above[place].clamp(min=0)), float(t[place]), float(value[0]), float(value[-1]), len(t))

@@ -13,7 +13,15 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from ame_explore.ame import AMEError, check_choice, check_number
+from ame_explore.ame import (
+    AMEError,
+    check_choice,
+    check_finite,
+    check_number,
+    row_entropy,
+    row_entropy_deficit,
+)
+from ame_explore.measures._checks import as_unit_rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,10 +79,8 @@ class Push:
 def entropy_gradient(scores: Tensor) -> tuple[Tensor, Tensor]:
     """H (...,) and dH/ds (..., n) of scores (..., n), float64, in closed form."""
     scores = _finite("scores", scores)
-    log_p = scores.log_softmax(-1)
-    p = log_p.exp()
-    entropy = -(p * log_p).sum(-1)
-    return entropy, -p * (log_p + entropy[..., None])
+    log_p, entropy = scores.log_softmax(-1), row_entropy(scores)
+    return entropy, -log_p.exp() * (log_p + entropy[..., None])
 
 
 def simplex_field(resolution: int = 24) -> SimplexField:
@@ -116,11 +122,9 @@ def score_plane(
     x = torch.linspace(-span, span, grid, dtype=torch.float64)
     there = s + x[None, :, None] * u + x[:, None, None] * v
     entropy, gradient = entropy_gradient(there)
-    log_p = there.log_softmax(-1)
-    deficit = (log_p.exp() * (log_p + math.log(len(s)))).sum(-1)
-    weight, top = log_p.max(-1)
+    weight, top = there.softmax(-1).max(-1)
     slope = torch.stack([gradient @ u, gradient @ v], dim=-1)
-    return ScorePlane(x, x.clone(), entropy, deficit, slope, top, weight.exp())
+    return ScorePlane(x, x.clone(), entropy, row_entropy_deficit(there), slope, top, weight)
 
 
 def largest_deficit(rows: int, width: int) -> float:
@@ -154,20 +158,17 @@ def effective_push(rows: Tensor, omega: float = 50.0, *, normalize: str = "unit"
         raise AMEError(f"rows must have shape (n, d), got {tuple(rows.shape)}.")
     n, d = m.shape
     lengths = m.norm(dim=1, keepdim=True)
-    if normalize == "unit" and not bool((lengths > 0).all()):
-        raise AMEError(f"rows must have no row of zeros to be normalized, got one at row {int(lengths.argmin())}.")
-    unit = m / lengths if normalize == "unit" else m
+    unit = as_unit_rows("rows", m, "leave it out, or use normalize='none'") if normalize == "unit" else m
     scores = unit.mean(1)
     _, slope = entropy_gradient(scores)
     direction = torch.full_like(m, 1 / d)
     if normalize == "unit":
         direction = (direction - unit * scores[:, None]) / lengths
-    log_p = scores.log_softmax(0)
     return Push(
         rows=n,
         width=d,
         omega=float(omega),
-        deficit=float((log_p.exp() * (log_p + math.log(n))).sum()),
+        deficit=float(row_entropy_deficit(scores)),
         score_range=float(scores.max() - scores.min()),
         gradient_norm=float(omega * (slope[:, None] * direction).norm()),
         reach=omega * largest_deficit(n, d) if normalize == "unit" else math.inf,
@@ -176,8 +177,7 @@ def effective_push(rows: Tensor, omega: float = 50.0, *, normalize: str = "unit"
 
 def _finite(name: str, value: Tensor) -> Tensor:
     value = value.detach().cpu().double()
-    if not bool(value.isfinite().all()):
-        raise AMEError(f"{name} must be finite, got NaN or infinity.")
+    check_finite(name, value)
     return value
 
 

@@ -16,10 +16,10 @@ from ame_explore.ame import AMEError
 from ame_explore.analysis.pairs import suspects as findings
 from ame_explore.analysis.pairs.pair_measures import PairMeasures, pair_measures
 from ame_explore.analysis.pairs.set_measures import joint_measures
-from ame_explore.analysis.pairs.similarities import Progress
 from ame_explore.analysis.statistics import PairedInterval, paired_interval
 from ame_explore.data.files.match import pair_names
 from ame_explore.data.pairs import PairedFeatures
+from ame_explore.tasks import Progress
 
 MEASURES = (
     "modality_gap",

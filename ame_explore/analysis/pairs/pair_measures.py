@@ -11,9 +11,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ame_explore.ame import check_number
-from ame_explore.analysis.pairs.similarities import Crossing, Progress, cross
+from ame_explore.ame import check_number, unit_rows
+from ame_explore.analysis.pairs.similarities import Crossing, cross
 from ame_explore.data.pairs import PairedFeatures
+from ame_explore.tasks import Progress
 
 _ANCHORS = 2000
 _BLOCK = 4096
@@ -163,7 +164,7 @@ def relational_agreement(x: Tensor, y: Tensor, *, seed: int = 0) -> NDArray[np.f
     n = len(x)
     generator = torch.Generator().manual_seed(seed)
     anchors = torch.arange(n) if n <= _ANCHORS else torch.randperm(n, generator=generator)[:_ANCHORS]
-    sides = [torch.nn.functional.normalize(rows.double() - rows.double().mean(0)) for rows in (x, y)]
+    sides = [unit_rows(rows.double() - rows.double().mean(0)) for rows in (x, y)]
     marks = [side[anchors] for side in sides]
     means = [mark.sum(0) / max(1, len(anchors)) for mark in marks]
     found = torch.zeros(n, dtype=torch.float64)

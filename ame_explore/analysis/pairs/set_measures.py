@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from ame_explore.ame import unit_rows
 from ame_explore.measures import uniformity
-from ame_explore.measures._checks import as_matrix, unit_rows
+from ame_explore.measures._checks import as_matrix, as_unit_rows
 
 ALL_PAIRS_UP_TO = 4000  # rows: 8 million pairs
 _SAMPLED_PAIRS = 200_000
@@ -93,7 +94,7 @@ def uniformity_estimate(rows: Tensor, *, t: float = 2.0, seed: int = 0) -> Estim
         count = min(_GATHER, _SAMPLED_PAIRS - start)
         first = torch.randint(n, (count,), generator=generator)
         second = (first + torch.randint(1, n, (count,), generator=generator)) % n  # never the same row
-        a, b = (torch.nn.functional.normalize(rows[at.to(rows.device)].float()) for at in (first, second))
+        a, b = (unit_rows(rows[at.to(rows.device)].float()) for at in (first, second))
         powers.append((-t * (2 - 2 * (a * b).sum(1).double()).clamp_min(0)).exp().cpu())
     power = torch.cat(powers)
     mean = float(power.mean())
@@ -115,7 +116,8 @@ def sampled_cosines(
 
     def cosines(x: Tensor, at: Tensor, y: Tensor, other: Tensor) -> Tensor:
         a, b = (
-            unit_rows("rows", as_matrix("rows", rows[index.to(rows.device)])) for rows, index in ((x, at), (y, other))
+            as_unit_rows("rows", as_matrix("rows", rows[index.to(rows.device)]))
+            for rows, index in ((x, at), (y, other))
         )
         return (a * b).sum(1).cpu()
 
@@ -146,7 +148,7 @@ def _moments(rows: Tensor) -> tuple[Tensor, Tensor]:
     total: Tensor | float = 0.0
     gram: Tensor | float = 0.0
     for block in _blocks(rows):
-        units = unit_rows("rows", block)
+        units = as_unit_rows("rows", block)
         total, gram = total + units.sum(0), gram + units.T @ units
     assert isinstance(total, Tensor) and isinstance(gram, Tensor)
     return total / len(rows), gram

@@ -7,15 +7,14 @@ are 10^13 operations, which is why they are computed once.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
-from ame_explore.measures._checks import as_matrix, unit_rows
+from ame_explore.measures._checks import as_matrix, as_unit_rows
+from ame_explore.tasks import Progress
 
-Progress = Callable[[str, int, int], None]
 WHAT = "comparing every image with every text"
 _EXACT_BELOW = 10**8  # similarities up to which float64 is used throughout: 10,000 pairs
 _TIE = 1e-12  # as in measures.alignment: float64 rounding of a product over 4,096 features stays below
@@ -246,12 +245,12 @@ def _units(name: str, rows: Tensor, dtype: torch.dtype, device: torch.device) ->
     made = torch.empty(rows.shape, dtype=dtype, device=device)
     for part in torch.arange(len(rows)).split(_TILE):
         block = slice(int(part[0]), int(part[-1]) + 1)
-        made[block] = unit_rows(name, as_matrix(name, rows[block])).to(dtype)
+        made[block] = as_unit_rows(name, as_matrix(name, rows[block])).to(dtype)
     return made
 
 
 def _pick(rows: Tensor, at: Tensor) -> Tensor:
-    return unit_rows("rows", as_matrix("rows", rows[at.to(rows.device)]))
+    return as_unit_rows("rows", as_matrix("rows", rows[at.to(rows.device)]))
 
 
 def _own(image: Tensor, text: Tensor, pair_index: Tensor) -> Tensor:

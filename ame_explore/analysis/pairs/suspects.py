@@ -13,6 +13,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from ame_explore.ame import unit_rows
 from ame_explore.analysis.pairs.pair_measures import PairMeasures, label_names
 from ame_explore.analysis.statistics import mean_interval
 from ame_explore.data.pairs import PairedFeatures
@@ -88,7 +89,7 @@ def duplicates(features: PairedFeatures) -> tuple[pd.DataFrame, str]:
 
     def add(kind: str, groups: Sequence[Sequence[int]], rows: Tensor, texts: bool) -> None:
         for group in groups:
-            units = torch.nn.functional.normalize(rows[torch.tensor(group)].double())
+            units = unit_rows(rows[torch.tensor(group)].double())
             mine = tuple(image for row in group for image in (images_of[row] if texts else [row]))
             caption = features.texts[group[0]] if texts else features.texts[pairs[group[0]]]
             cosine = float((units @ units[0]).min())
@@ -126,7 +127,7 @@ def near_groups(rows: Tensor) -> list[list[int]]:
         for place, row in enumerate(rows.contiguous().cpu().numpy()):
             places[row.tobytes()].append(place)
         return [group for group in places.values() if len(group) > 1]
-    units = torch.nn.functional.normalize(rows.float())
+    units = unit_rows(rows.float())
     parent = list(range(n))
 
     def root(at: int) -> int:

@@ -18,10 +18,9 @@ from ame_explore.analysis.projection.placement import place
 from ame_explore.analysis.projection.procrustes import Procrustes, procrustes
 from ame_explore.analysis.projection.rows import centred_pairs, pair_rows
 from ame_explore.analysis.projection.snapshot_maps import SnapshotMaps, project_snapshots
-from ame_explore.analysis.projection.umap import Cancelled, fit_umap
+from ame_explore.analysis.projection.umap import fit_umap
 
 __all__ = [
-    "Cancelled",
     "Jitter",
     "Lens",
     "MatchedModels",

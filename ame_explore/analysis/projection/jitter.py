@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +13,8 @@ from torch import Tensor
 from ame_explore.ame import AMEError, check_choice
 from ame_explore.analysis.projection.picture import Array
 from ame_explore.analysis.projection.procrustes import procrustes
-from ame_explore.analysis.projection.umap import Progress, fit_umap
+from ame_explore.analysis.projection.umap import fit_umap
+from ame_explore.tasks import Progress
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +52,6 @@ def seed_jitter(
     seeds: Sequence[int] = (0, 1, 2, 3, 4, 5),
     *,
     init: str = "random",
-    stop: threading.Event | None = None,
     progress: Progress | None = None,
     **options: Any,
 ) -> Jitter:
@@ -63,7 +62,7 @@ def seed_jitter(
         seeds: two or more, all different.
         init: "random" shows all that chance can move, islands above all; "pca" what it moves in the map as `project`
             draws it.
-        stop, progress, options: as in `fit_umap`.
+        progress, options: as in `fit_umap`.
 
     Raises:
         AMEError: as `fit_umap`; fewer than two seeds, or one twice.
@@ -74,11 +73,11 @@ def seed_jitter(
     pictures = []
     for place, seed in enumerate(seeds):
 
-        def told(share: float, words: str, place: int = place) -> None:
+        def told(words: str, done: int, of: int, place: int = place) -> None:
             if progress is not None:
-                progress((place + share) / len(seeds), f"seed {place + 1} of {len(seeds)}: {words}")
+                progress(f"seed {place + 1} of {len(seeds)}: {words}", place * of + done, len(seeds) * of)
 
-        pictures.append(fit_umap(rows, seed=seed, init=init, stop=stop, progress=told, **options).points)
+        pictures.append(fit_umap(rows, seed=seed, init=init, progress=told, **options).points)
     return align_pictures(pictures, seeds, init)
 
 

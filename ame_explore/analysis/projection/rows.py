@@ -9,7 +9,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ame_explore.ame import AMEError, check_choice
+from ame_explore.ame import AMEError, check_choice, check_finite
+from ame_explore.measures._checks import as_unit_rows
 
 if TYPE_CHECKING:
     from ame_explore.data.pairs import PairedFeatures
@@ -36,30 +37,13 @@ def as_rows(name: str, value: Tensor | NDArray[Any], *, least: int = 1) -> Tenso
         raise AMEError(f"{name} must have at least {least} row{'s' if least > 1 else ''}, got {len(value)}.")
     half = value.dtype in (torch.float16, torch.bfloat16) or value.dtype == torch.float32
     rows = value.detach().to(torch.float32 if half else torch.float64)
-    if not bool(torch.isfinite(rows.sum())) and not bool((finite := torch.isfinite(rows).all(dim=1)).all()):
-        bad = torch.nonzero(~finite)[:, 0]
-        raise AMEError(
-            f"{name} must be finite, got NaN or infinity in {len(bad)} of {len(rows)} rows, first in row "
-            f"{int(bad[0])}: leave them out, or look there for what diverged."
-        )
+    check_finite(name, rows, "leave the row out, or look there for what diverged")
     return rows
 
 
 def unit_rows(name: str, rows: Tensor) -> Tensor:
-    """Rows of a matrix brought to length 1.
-
-    Raises:
-        AMEError: a row of zeros, which has no direction.
-    """
-    largest = rows.abs().amax(dim=1, keepdim=True)
-    if bool((largest == 0).any()):
-        zero = torch.nonzero(largest[:, 0] == 0)[:, 0]
-        raise AMEError(
-            f"{name} must have no row of zeros (it has no direction), got {len(zero)} of {len(rows)}, first row "
-            f"{int(zero[0])}: leave them out, or use metric='euclidean'."
-        )
-    scaled = rows / largest  # so that squares neither over- nor underflow
-    return scaled / scaled.norm(dim=1, keepdim=True)
+    """`as_unit_rows`, whose message names the metric that takes rows of zeros."""
+    return as_unit_rows(name, rows, "leave it out, or use metric='euclidean'")
 
 
 def metric_rows(name: str, value: Tensor | NDArray[Any], metric: str, *, least: int = 1) -> Tensor:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,12 +19,12 @@ from ame_explore.analysis.projection.rows import metric_rows
 from ame_explore.analysis.projection.umap import (
     _ONE_AT_A_TIME,
     LEAST_ROWS,
-    Progress,
     Told,
     epochs_told,
     fit_umap,
     import_umap,
 )
+from ame_explore.tasks import Progress
 
 METHODS = ("pca", "umap", "aligned-umap")
 
@@ -56,7 +55,6 @@ def project_snapshots(
     neighbours: int = 15,
     epochs: int | None = None,
     seed: int = 0,
-    stop: threading.Event | None = None,
     progress: Progress | None = None,
 ) -> SnapshotMaps:
     """Row i of every snapshot is the same sample, drawn at each step.
@@ -69,7 +67,7 @@ def project_snapshots(
             time; slow (about 10 s for 8 snapshots of 400 rows on 2 cores).
         metric: "cosine" or "euclidean".
         neighbours, epochs, seed: as in `fit_umap`; AlignedUMAP takes its own 200 epochs where none are given.
-        stop, progress: as in `fit_umap`.
+        progress: as in `fit_umap`.
 
     Raises:
         AMEError: as `fit_umap`; fewer than two snapshots, or not all of one shape.
@@ -83,7 +81,7 @@ def project_snapshots(
         raise AMEError(f"snapshots must have one shape (n, D), got {sorted(shapes)}: row i is the same sample in all.")
     count = len(rows[0])
     if method == "aligned-umap":
-        points = _aligned(rows, min(neighbours, count - 1), epochs, seed, Told(stop, progress))
+        points = _aligned(rows, min(neighbours, count - 1), epochs, seed, Told(progress))
         words = "AlignedUMAP: a map a step, each held to those before and after; only slow, common motion is smoothed."
     else:
         everything = torch.cat([each.to(rows[0].dtype) for each in rows])
@@ -91,9 +89,8 @@ def project_snapshots(
             picture = fit_pca(everything, metric="euclidean")
         else:
             picture = fit_umap(
-                everything, metric="euclidean", neighbours=neighbours, epochs=epochs, seed=seed, stop=stop,
-                progress=progress,
-            )  # fmt: skip
+                everything, metric="euclidean", neighbours=neighbours, epochs=epochs, seed=seed, progress=progress
+            )
         points = picture.points.reshape(len(rows), count, 2)
         words = f"One frozen picture of all steps together. {picture.words}"
     return SnapshotMaps(method, points, words, _kept(rows, min(neighbours, count - 1)))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import importlib
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -23,17 +23,11 @@ from ame_explore.analysis.projection.neighbours import nearest
 from ame_explore.analysis.projection.picture import Array, Projection
 from ame_explore.analysis.projection.placement import place
 from ame_explore.analysis.projection.rows import metric_rows
+from ame_explore.tasks import Progress
 
 LEAST_ROWS = 5  # fewer have no neighbourhood to speak of
-Progress = Callable[[float, str], None]
 # numba's parallel functions must not run in two threads at once: its portable threading layer ends the process
 _ONE_AT_A_TIME = threading.RLock()
-# set when the process ends: a thread that is within torch or an import at that moment would take it down
-closing = threading.Event()
-
-
-class Cancelled(AMEError):
-    """The fit was asked to stop."""
 
 
 def default_epochs(n: int) -> int:
@@ -55,7 +49,6 @@ def fit_umap(
     device: str | torch.device | None = None,
     engine: str | None = None,
     most: int = 20_000,
-    stop: threading.Event | None = None,
     progress: Progress | None = None,
 ) -> Projection:
     """A UMAP picture, in the calling thread; `project` does it in the background.
@@ -74,19 +67,18 @@ def fit_umap(
         engine: what lays out: "umap-learn" or "torch"; None: "torch" on CUDA, else "umap-learn".
         most: above this many rows the map is fitted on that many of them, drawn at random, and the others are placed
             in it (`place`); `words` says so.
-        stop: an event that ends the fit, checked at every epoch.
-        progress: called with a share in [0, 1] and words.
+        progress: called at every epoch with percents; an exception from it ends the fit.
 
     Raises:
         AMEError: fewer than five rows, all rows equal, NaN or infinity, a row of zeros under "cosine", an argument
-            out of range; `Cancelled` when stopped.
+            out of range.
     """
     _check(neighbours, min_dist, epochs, seed, engine, most)
     matrix = metric_rows("rows", rows, metric)
     n = len(matrix)
     if n < LEAST_ROWS:
         raise AMEError(f"rows must be at least {LEAST_ROWS} for UMAP, got {n}: PCA draws any two that differ.")
-    told = Told(stop, progress)
+    told = Told(progress)
     rng = np.random.default_rng(seed)
     chosen = np.sort(rng.choice(n, most, replace=False)) if n > most else np.arange(n)
     part = matrix[torch.from_numpy(chosen)] if n > most else matrix
@@ -133,10 +125,10 @@ def import_umap(told: Told) -> Any:
     return importlib.import_module("umap.umap_")
 
 
-def compile_umap() -> None:
+def compile_umap(progress: Progress | None = None) -> None:
     """Import umap-learn and have numba compile what a fit needs (once a process)."""
-    generator = torch.Generator().manual_seed(0)
-    fit_umap(torch.randn(32, 4, generator=generator), epochs=2, metric="euclidean", device="cpu", engine="umap-learn")
+    rows = torch.randn(32, 4, generator=torch.Generator().manual_seed(0))
+    fit_umap(rows, epochs=2, metric="euclidean", device="cpu", engine="umap-learn", progress=progress)
 
 
 def curve(min_dist: float) -> tuple[float, float]:
@@ -150,19 +142,17 @@ def curve(min_dist: float) -> tuple[float, float]:
 
 
 class Told:
-    """Passes on progress, and raises `Cancelled` once it was asked to stop; numbers within a part of the whole."""
+    """Passes on progress in percents, of a part that begins at the share `low` of the whole."""
 
-    def __init__(self, stop: threading.Event | None, progress: Progress | None, low: float = 0.0) -> None:
-        self.stop, self.progress, self.low = stop, progress, low
+    def __init__(self, progress: Progress | None, low: float = 0.0) -> None:
+        self.progress, self.low = progress, low
 
     def __call__(self, share: float, words: str) -> None:
-        if closing.is_set() or (self.stop is not None and self.stop.is_set()):
-            raise Cancelled("the projection was cancelled: what was drawn before stands.")
         if self.progress is not None:
-            self.progress(min(1.0, self.low + (1 - self.low) * share), words)
+            self.progress(words, min(100, int(100 * (self.low + (1 - self.low) * share))), 100)
 
     def within(self, low: float) -> Told:
-        return Told(self.stop, self.progress, low)
+        return Told(self.progress, low)
 
 
 @contextmanager

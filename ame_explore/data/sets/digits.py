@@ -14,6 +14,7 @@ from torch import Tensor
 from ame_explore.ame import check_number
 from ame_explore.data.pairs import PairedData
 from ame_explore.data.splits import stratified_splits
+from ame_explore.registry import data_set
 
 CLASS_TEXTS = tuple(
     f"a handwritten {word}" for word in ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -40,6 +41,7 @@ class Blend:
         return torch.lerp(own, partner, ambiguity / 2)
 
 
+@data_set(help="Real handwritten digits, 8 by 8 pixels, of ten classes.")
 def digits(*, seed: int = 0) -> PairedData:
     """The digits with the texts "a handwritten zero" ... "a handwritten nine"; base classes are 0 to 4.
 

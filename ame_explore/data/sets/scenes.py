@@ -17,6 +17,7 @@ from ame_explore.ame import AMEError, check_number
 from ame_explore.data.pairs import PairedData
 from ame_explore.data.sets.signed_distance import SHAPES
 from ame_explore.data.splits import stratified_splits
+from ame_explore.registry import data_set
 
 PAINTS: dict[str, tuple[float, float, float]] = {
     "red": (0.90, 0.16, 0.16),
@@ -92,6 +93,7 @@ class Redraw:
         return render(self.parameters[indices], ambiguity=ambiguity, image_size=self.image_size)
 
 
+@data_set(help="Scenes drawn by rule: a shape in a colour on a textured ground, of 36 classes or 72.")
 def scenes(
     *, seed: int = 0, num_images: int | None = None, size_words: bool = False, image_size: int = 24
 ) -> PairedData:

@@ -13,7 +13,7 @@ import torch
 from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
-from ame_explore.ame import AMEError
+from ame_explore.ame import AMEError, unit_rows
 from ame_explore.data.pairs import PairedFeatures
 from ame_explore.figures.base.style import (
     ArmStyle,
@@ -125,8 +125,8 @@ def logits_of(features: PairedFeatures) -> torch.Tensor:
         raise AMEError(
             f"features must hold images and texts in one space, got widths {widths}: record the projected ones."
         )
-    image = torch.nn.functional.normalize(features.image.double())
-    return features.logit_scale * image @ torch.nn.functional.normalize(features.text.double()).T
+    image, text = unit_rows(features.image.double()), unit_rows(features.text.double())
+    return features.logit_scale * image @ text.T
 
 
 def _groups(

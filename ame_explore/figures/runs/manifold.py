@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 from torch import Tensor
 
-from ame_explore.ame import AMEError, check_choice, check_number
+from ame_explore.ame import AMEError, check_choice, check_number, unit_rows
 from ame_explore.analysis import PCAProjection
 from ame_explore.data.pairs import PairedFeatures
 from ame_explore.figures.base.labels import Palette, palette, place_labels
@@ -149,7 +149,7 @@ def _without(features: PairedFeatures, ambiguous_from_id: int | None) -> PairedF
 
 
 def _unit(rows: Tensor) -> Tensor:
-    return torch.nn.functional.normalize(rows.detach().cpu().double())
+    return unit_rows(rows.detach().cpu().double())
 
 
 def _panel(name: str, features: PairedFeatures, basis: PCAProjection, max_images: int) -> _Panel:

@@ -14,14 +14,15 @@ from torch.nn import functional as F
 
 from ame_explore.ame import AMEError, AMELoss
 from ame_explore.models import Student, one_thread
+from ame_explore.tasks import Progress
 from ame_explore.training.distill import Distillation
 from ame_explore.training.evaluate import Evaluation
-from ame_explore.training.parts import ame_of, kd_of, shots_of, stream, student_of
+from ame_explore.training.parts import ame_of, is_frozen, loss_of, shots_of, stream, student_of
 from ame_explore.training.recipe import Recipe
 from ame_explore.training.replicas.learners import batchable, batchable_attention
 from ame_explore.training.replicas.plan import check_subsets
 from ame_explore.training.replicas.train import Loss, train_replicas
-from ame_explore.training.stage import Progress, Stage
+from ame_explore.training.stage import Stage
 
 # what may differ between recipes that train in one vectorized pass
 _AT_ONCE = 64  # students that predict in one pass: more gain little and take memory
@@ -209,7 +210,7 @@ def _group(
         chunk_size=chunk_size,
         progress=progress,
     )
-    kept = [name for name in replicas.state if not _is_frozen(name, first)]
+    kept = [name for name in replicas.state if not is_frozen(name, first)]
     evaluation = Evaluation(stage, plain) if measure else None
     results = []
     for index, recipe in enumerate(recipes):
@@ -235,13 +236,8 @@ def _loss(recipe: Recipe, stage: Stage) -> Loss:
         lesson: _Lesson, inputs: Tensor, teacher: Tensor, *, omega: Tensor, kd_weight: Tensor, texts: Tensor
     ) -> Tensor:
         raw = lesson.student(inputs)
-        features = F.normalize(raw, dim=1)
-        pairs = stage.logits(teacher).argmax(1)
-        kd = kd_of(recipe, stage, features, teacher)
-        if lesson.ame is None:
-            return kd_weight * kd
-        entropy = lesson.ame.entropy(texts, features if recipe.ame_input == "unit" else raw, pairs)
-        return kd_weight * kd + omega * entropy
+        terms = loss_of(recipe, stage, lesson.ame, raw, teacher, kd_weight=kd_weight, omega=omega, texts=texts)
+        return terms.total
 
     return loss
 
@@ -268,7 +264,7 @@ def _alone(recipe: Recipe, stage: Stage, images: Tensor | None, progress: Progre
     weights = {
         name: value
         for name, value in distillation.state_dict().items()
-        if name.startswith(("student.", "ame.")) and not _is_frozen(name, recipe)
+        if name.startswith(("student.", "ame.")) and not is_frozen(name, recipe) and name != "ame._extra_state"
     }
     if stopped:
         weights = {name: value * math.nan if value.is_floating_point() else value for name, value in weights.items()}
@@ -286,11 +282,7 @@ def _texts(ame: AMELoss, stage: Stage) -> Tensor:
     if not ame.random_texts:
         return stage.text_features
     ame.random_texts = False
-    return ame._fixed_texts(stage.text_features)
-
-
-def _is_frozen(name: str, recipe: Recipe) -> bool:
-    return name.startswith("student.backbone.") and recipe.host != "scratch"
+    return ame.fixed_texts(stage.text_features)
 
 
 def _load(module: nn.Module, weights: Mapping[str, Tensor], prefix: str) -> None:

@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from torch.func import functional_call, vmap
 
 from ame_explore.ame import AMEError, check_choice, check_number
+from ame_explore.tasks import Progress
 from ame_explore.training.replicas.learners import (
     Alone,
     Learner,
@@ -29,7 +30,6 @@ from ame_explore.training.replicas.learners import (
     vectorized,
 )
 from ame_explore.training.replicas.plan import Plan, affordable, check_subsets, per_replica
-from ame_explore.training.stage import Progress
 
 Loss = Callable[..., Tensor]
 
@@ -61,7 +61,8 @@ class Replicas:
         if not -len(self) <= index < len(self):
             raise AMEError(f"index must be below the number of replicas, {len(self)}, got {index}.")
         module = copy.deepcopy(self._template)
-        module.load_state_dict({name: value[index] for name, value in self.state.items()})
+        # not strict: a module's settings (extra state) are the template's
+        module.load_state_dict({name: value[index] for name, value in self.state.items()}, strict=False)
         return module.eval()
 
     @torch.no_grad()

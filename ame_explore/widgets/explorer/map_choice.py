@@ -34,7 +34,7 @@ class PairMaps:
         rows = pair_rows(self.features)
         self._handles: dict[str, ProjectionHandle] = {PCA: project(rows, method="pca")}
         if umap:
-            self._handles[UMAP] = project(rows, method="umap", on_ready=lambda handle: on_umap())
+            self._handles[UMAP] = project(rows, method="umap", on_end=lambda handle: on_umap())
         with contextlib.suppress(AMEError):  # one class, or equal images: with the gap closed nothing is left of a side
             self._centred = centred_pairs(self.features)
             self._handles[CLOSED] = project(pair_rows(self._centred), method="pca")
@@ -43,10 +43,10 @@ class PairMaps:
     @property
     def best(self) -> str:
         """UMAP once it is ready, else PCA."""
-        return UMAP if self.state(UMAP) == "ready" else PCA
+        return UMAP if self.state(UMAP) == "done" else PCA
 
     def state(self, picture: str) -> str:
-        """ "fitting", "ready", "failed" or "cancelled"; "absent" for one that was not asked for."""
+        """The state of its task (`Task.state`); "absent" for one that was not asked for."""
         return self._handles[picture].state if picture in self._handles else "absent"
 
     def why_not(self) -> str:
@@ -69,7 +69,7 @@ class PairMaps:
         column, values = COLORS[color], None
         if column is not None:
             values = self._explored.pairs.set_index("id").loc[self.features.ids.tolist(), column].to_numpy()
-        if picture == UMAP and self.state(UMAP) != "ready":
+        if picture == UMAP and self.state(UMAP) != "done":
             picture = PCA
         closed = picture == CLOSED
         drawing = pair_map(

@@ -131,7 +131,7 @@ class ExplorerPanel:
         if self._maps is None or self.picture is None or UMAP not in self._maps.pictures:
             return
         state = self._maps.state(UMAP)
-        value = UMAP if state == "ready" and not self._own_choice else self.picture.value
+        value = UMAP if state == "done" and not self._own_choice else self.picture.value
         changed = value != self.picture.value
         with self._silently():  # new options begin at the first
             self.picture.options = self._pictures()
@@ -142,7 +142,12 @@ class ExplorerPanel:
 
     def _pictures(self) -> list[tuple[str, str]]:
         assert self._maps is not None
-        more = {"fitting": "UMAP (preparing…)", "failed": "UMAP (failed)", "cancelled": "UMAP (cancelled)"}
+        more = {
+            "waiting": "UMAP (preparing…)",
+            "running": "UMAP (preparing…)",
+            "failed": "UMAP (failed)",
+            "cancelled": "UMAP (cancelled)",
+        }
         state = self._maps.state(UMAP)
         return [(more.get(state, name) if name == UMAP else name, name) for name in self._maps.pictures]
 
@@ -159,7 +164,7 @@ class ExplorerPanel:
         words = ""
         if state == "failed":
             words = f"No UMAP: {self._maps.why_not()}"
-        elif self.picture.value == UMAP and state == "fitting":
+        elif self.picture.value == UMAP and state in ("waiting", "running"):
             words = "UMAP is being prepared and comes by itself; until then this is PCA."
         self._note.value = html.escape(words)
         self._note.layout.display = None if words else "none"

@@ -26,7 +26,7 @@ class Dials {
       setShown(this.armRow, arms.length > 1);
     }
     const dials = frame.dials ?? [];
-    const shape = JSON.stringify(dials.map(({ value, values, concerns, pending, locked, ...rest }) => rest));
+    const shape = JSON.stringify(dials.map(({ value, values, concerns, idle, pending, locked, ...rest }) => rest));
     if (shape !== this.shape) {
       this.shape = shape;
       this.nodes = new Map(dials.map((dial) => [dial.field, new Dial(this, dial)]));
@@ -95,7 +95,7 @@ class Dial {
       },
       onchange: () => {
         this.typing = false;
-        if (this.input.value === "" && dial.default === undefined) return this.shown(this.own); // it has no default
+        if (this.input.value === "" && !dial.optional) return this.shown(this.own); // it has no default
         this.turn(this.input.value === "" ? null : Number(this.input.value));
       } });
     return h("span", { class: "ame-number" }, this.slider, this.input);
@@ -127,11 +127,12 @@ class Dial {
       this.input.setAttribute("aria-checked", String(Boolean(value)));
       setText(this.input, value ? "on" : "off");
     } else {
-      const number = value ?? this.dial.default ?? null;
+      const number = value ?? null;
+      const none = this.dial.none || "default";
       this.input.value = value === null ? "" : String(Number(Number(value).toPrecision(6)));
-      this.input.placeholder = number === null ? "default" : fmt(number);
+      this.input.placeholder = number === null ? none : fmt(number);
       if (!dragging && number !== null) this.slider.value = this.toSlider(number);
-      this.slider.setAttribute("aria-valuetext", number === null ? "default" : fmt(number));
+      this.slider.setAttribute("aria-valuetext", number === null ? none : fmt(number));
     }
   }
 
@@ -142,7 +143,7 @@ class Dial {
     const locked = Boolean(dial.locked) || isBack(this.owner.lab.frame) || this.owner.lab.locked("set") || this.owner.lab.locked(dial.field);
     for (const node of [this.input, this.slider]) if (node) node.disabled = locked;
     this.el.classList.toggle("ame-pending", Boolean(dial.pending));
-    const mark = JSON.stringify([own, values, arm]);
+    const mark = JSON.stringify([own, values, arm, dial.idle]);
     if (mark === this.marked || this.typing || clock() - this.touched < SETTLE) return;
     this.marked = mark;
     const meant = arm === null ? (dial.concerns ?? []).map((name) => [name, values[name]]) : [];
@@ -155,7 +156,8 @@ class Dial {
       this.slider.value = this.toSlider(Number(all[all.length - 1] ?? dial.low ?? 0));
       this.slider.setAttribute("aria-valuetext", "differs between arms");
     }
-    setText(this.values, different ? meant.map(([name, value]) => `${name}: ${spelledNumber(value)}`).join(" · ") : "");
+    const told = different ? meant.map(([name, value]) => `${name}: ${spelledNumber(value)}`) : [];
+    setText(this.values, [...told, ...(dial.idle ? [`no effect: ${dial.idle}`] : [])].join(" · "));
   }
 }
 

@@ -16,8 +16,8 @@ from torch import Tensor
 from ame_explore.ame import AMEError
 from ame_explore.analysis.diagnosis.diagnose import ROW_READINGS, Finding, History, diagnose
 from ame_explore.measures.calibration import accuracy
+from ame_explore.settings import Value
 from ame_explore.training import Distillation, Recipe, Recorder, Run, Stage
-from ame_explore.training.parts import ame_of
 from ame_explore.widgets.lab.picture import Canvas, Picture
 from ame_explore.widgets.lab.timeline import Timeline
 
@@ -25,7 +25,6 @@ METRICS_EVERY = 20  # steps; our choice: the test split costs about five steps
 SHARES_EVERY = 5
 RECORD_EVERY = 100  # steps between features and states in the Run on disk (0.5 MB with digits)
 MOST_RECORDED = 400  # of those in a Run: of more than 40,000 steps they lie further apart
-Value = float | str | bool | None
 
 
 class Arm:
@@ -101,7 +100,7 @@ class Arm:
         extra: dict[str, float] = {}
         newest = self.distillation.evaluation.newest
         self._measured = (step.index, newest) if step.metrics and newest is not None else None
-        if step.metrics and self.recipe.at(step.index).reading in ROW_READINGS:
+        if step.metrics and self.distillation.settings.reading in ROW_READINGS:
             extra["rows_that_count"] = math.exp(min(step.metrics["H"], 50.0))
         self.timeline.record(step, extra)
         if self.timeline.due(step.index):
@@ -122,8 +121,6 @@ class Arm:
         """Turn a dial from the next step on; raises `AMEError`, and changes nothing, for what cannot be."""
         if self.finished:
             raise AMEError(f"{self.name} has finished: reset it, or fork it from an earlier step, to turn {field}.")
-        turned = self.recipe.with_event(self.index, field, value)
-        ame_of(turned.at(self.index), self.distillation.stage)  # some settings do not go together
         self.distillation.set(field, value)
         self.error = None
         if self.recorder is not None and not self.recorder.closed:
@@ -171,7 +168,6 @@ class Arm:
             parent=self,
             fork_step=step,
         )
-        ame_of(recipe.at(step), self.distillation.stage)
         arm.timeline = self.timeline.until(step)
         _run_to(arm.distillation, self._whole(self.timeline.nearest(step)), step)
         arm.timeline.keep(step, arm.distillation.state_dict(frozen=False))
@@ -219,7 +215,7 @@ class Arm:
 
     def _diagnosed(self, head: int) -> tuple[Finding, ...]:
         recipe, stage = self.recipe, self.distillation.stage
-        now = recipe.at(max(head - 1, 0))
+        now = recipe.at(head - 1)
         batch = min(recipe.batch_size, len(self.distillation.shots))
         texts = batch if recipe.text_rows == "paired" else stage.data.num_classes
         alone = recipe.scope == "image"

@@ -7,63 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ame_explore.ame import READINGS, AMEError, check_choice
-from ame_explore.models import HOSTS
+from ame_explore import settings
+from ame_explore.ame import UNTEMPERED, AMEError, check_choice
+from ame_explore.settings import DIALS, SETTINGS, STEERABLE, Setting, Value
 from ame_explore.training import Recipe
-from ame_explore.training.recipe import KD_LOSSES, STEERABLE
 
-AME_FIELDS = ("omega", "reading", "temperature")  # of no concern to an arm of plain KD
-WHOLE = ("shots", "seed", "steps", "batch_size", "duplicates", "data_seed", "teacher_seed", "manifold_dim")
-LOCK_STEP = ("data", "data_seed", "data_digest", "shots", "protocol", "teacher_seed", "batch_size", "seed")
-
-
-@dataclass(frozen=True)
-class Dial:
-    """One dial. kind: "number", "choice" or "switch". log: whether a slider of it is logarithmic."""
-
-    field: str
-    label: str
-    kind: str
-    help: str
-    low: float | None = None
-    high: float | None = None
-    log: bool = False
-    choices: tuple[str, ...] = ()
-
-
-DIALS = (
-    Dial(
-        "data",
-        "data",
-        "choice",
-        "Which images: handwritten digits, or scenes drawn by rule.",
-        choices=("digits", "scenes"),
-    ),
-    Dial("shots", "shots a class", "number", "Images of each class that the student learns from.", 1, 24),
-    Dial("ambiguity", "ambiguity", "number", "How far training images are on the way to another class.", 0, 1),
-    Dial("noise", "noise", "number", "Standard deviation of noise on training images, in pixel values.", 0, 0.5),
-    Dial(
-        "omega", "ω, weight of H", "number", "How strongly AME lowers the entropy H; 0 is plain KD.", 0, 100, log=True
-    ),
-    Dial("reading", "reading of H", "choice", "Which entropy AME lowers: the sources leave it open.", choices=READINGS),
-    Dial("tau", "τ of logits KD", "number", "Temperature of teacher and student in logits KD.", 0.25, 20, log=True),
-    Dial(
-        "temperature", "temperature of H", "number", "Divides the scores before the softmax of H.", 0.01, 20, log=True
-    ),
-    Dial("learning_rate", "learning rate", "number", "The peak of the schedule.", 1e-5, 0.1, log=True),
-    Dial("kd", "KD loss", "choice", "What the student copies: features, or logits.", choices=KD_LOSSES),
-    Dial(
-        "host",
-        "student",
-        "choice",
-        "Prompts and projector on a frozen backbone, a projector, or from scratch.",
-        choices=HOSTS,
-    ),
-    Dial("steps", "steps", "number", "Length of the run.", 20, 2000),
-    Dial("seed", "seed", "number", "Of weights, shots and batches.", 0, 99),
-)
-
-_UNTEMPERED = ("spectral", "alignment")  # readings without a softmax
+LOCK_STEP = tuple(name for name, one in SETTINGS.items() if one.shared)
 _SCRATCH = "omega50_from_scratch"
 
 
@@ -86,7 +35,7 @@ class Break:
         plain = recipe.effective_omega == 0
         if self.switch == "wrong_temperature":
             found: dict[str, Any] = {} if recipe.kd == "feature" else {"student_tau": 20.0 * recipe.tau}
-            return found if plain or recipe.reading in _UNTEMPERED else {**found, "temperature": WRONG_TEMPERATURE}
+            return found if plain or recipe.reading in UNTEMPERED else {**found, "temperature": WRONG_TEMPERATURE}
         if self.switch == _SCRATCH and plain:
             return {name: self.turns[name] for name in ("host", "learning_rate")}
         return dict(self.turns)
@@ -144,18 +93,17 @@ def concerned(field: str, recipes: Mapping[str, Recipe], arm: str | None) -> lis
     if arm is not None:
         check_choice("arm", arm, recipes)
         return [arm]
-    if field in AME_FIELDS:
+    if field in SETTINGS and SETTINGS[field].group == "ame":  # of no concern to an arm of plain KD
         with_ame = [name for name, recipe in recipes.items() if recipe.effective_omega > 0]
         return with_ame or list(recipes)
     return list(recipes)
 
 
-def checked(recipe: Recipe, step: int, field: str, value: Any) -> Any:
-    """`value` as `recipe` takes it for `field`, whole where it must be. Raises `AMEError` for what it refuses."""
-    names = [one.name for one in dataclasses.fields(Recipe) if one.name not in ("events", "data_digest")]
-    check_choice("field", field, names)
-    if field in WHOLE and isinstance(value, float) and value.is_integer():
-        value = int(value)
+def checked(recipe: Recipe, step: int, field: str, value: Any) -> Value:
+    """`value` as `recipe` keeps it for `field`. Raises `AMEError` for what it refuses."""
+    if field == "data_digest":
+        raise AMEError("field must not be 'data_digest': it follows from the data.")
+    value = settings.check(field, value)
     if field in STEERABLE:
         recipe.with_event(min(step, recipe.steps), field, value)
     else:
@@ -165,7 +113,7 @@ def checked(recipe: Recipe, step: int, field: str, value: Any) -> Any:
 
 def turned(field: str, value: Any) -> str:
     """A dial and its value in few words, as "ω 0.5"."""
-    short = {"omega": "ω", "tau": "τ"}.get(field, field.replace("_", " "))
+    short = SETTINGS[field].symbol or field.replace("_", " ")
     return (
         f"{short} {value:g}" if isinstance(value, (int, float)) and not isinstance(value, bool) else f"{short} {value}"
     )
@@ -202,33 +150,61 @@ def described(
     """The dials for the cockpit.
 
     "values" are those of every arm, "concerns" the arms that a dial turns unless told which, "value" that of the first
-    of them. A dial that may be left to the recipe has "default": None.
+    of them. "idle" says why turning it would do nothing; None where it does something.
 
     Args:
         recipes: arm -> settings that are shown. begun: arm -> the recipe it began with.
         pending: arm -> field -> what waits for a reset. data: names of data beside our own. lock: locked dials.
     """
     found = []
-    for dial in DIALS:
-        concerns = concerned(dial.field, begun, None)
-        values = {name: _value(recipe, dial.field, pending.get(name, {})) for name, recipe in recipes.items()}
-        choices = dial.choices
-        if dial.field == "data":
-            choices = tuple(dict.fromkeys([*data, *choices])) if data else choices
+    for dial in (SETTINGS[name] for name in DIALS):
+        concerns = concerned(dial.name, begun, None)
+        values = {name: _value(recipe, dial.name, pending.get(name, {})) for name, recipe in recipes.items()}
+        given = data if dial.name == "data" else ()
         found.append(
             {
-                **{key: getattr(dial, key) for key in ("field", "label", "kind", "low", "high", "log", "help")},
-                **({"default": None} if dial.kind == "number" and getattr(Recipe(), dial.field) is None else {}),
-                "choices": list(choices),
+                **of_setting(dial),
+                "choices": list(dict.fromkeys([*given, *dial.names])),
                 "value": values[concerns[0]],
                 "values": values,
                 "concerns": concerns,
-                "steerable": dial.field in STEERABLE,
-                "pending": any(dial.field in pending.get(name, {}) for name in concerns),
-                "locked": dial.field in lock or "dials" in lock,
+                "idle": _idle(dial, [recipes[name] for name in concerns if name in recipes]),
+                "pending": any(dial.name in pending.get(name, {}) for name in concerns),
+                "locked": dial.name in lock or "dials" in lock,
             }
         )
     return found
+
+
+def of_setting(one: Setting) -> dict[str, Any]:
+    """What a page needs to know of a setting to draw a dial: the same for every arm and at every step.
+
+    low, high: ends of the slider. step: between the values that it offers; None: any value. optional: whether the value
+    may be None, and `none` what that means.
+    """
+    low, high = one.slider or (None, None)
+    return {
+        "field": one.name,
+        "label": one.label,
+        "kind": {bool: "switch", str: "choice"}.get(one.kind, "number"),
+        "help": one.help,
+        "low": low,
+        "high": high,
+        "log": one.scale == "log",
+        "whole": one.whole,
+        "step": 1 if one.whole else None,
+        "unit": one.unit,
+        "optional": one.optional,
+        "none": one.none,
+        "default": one.default,
+        "steerable": one.steerable,
+    }
+
+
+def _idle(dial: Setting, recipes: Sequence[Recipe]) -> str | None:
+    """Why turning the dial would do nothing in any of these recipes; None where it would in one."""
+    reasons = [dial.acts(recipe) for recipe in recipes]
+    return reasons[0] if reasons and all(reasons) else None
 
 
 def _value(recipe: Recipe, field: str, waiting: Mapping[str, Any]) -> Any:

@@ -11,9 +11,9 @@ from typing import Any
 
 from ame_explore.ame import AMEError
 from ame_explore.data import PairedData
+from ame_explore.settings import STEERABLE, Value
 from ame_explore.training import Recipe, Stage, facts
-from ame_explore.training.recipe import STEERABLE
-from ame_explore.widgets.lab.arms import METRICS_EVERY, Arm, Value, folder_name
+from ame_explore.widgets.lab.arms import METRICS_EVERY, Arm, folder_name
 from ame_explore.widgets.lab.breaking import Breaking
 from ame_explore.widgets.lab.dials import BREAK_OF, lock_step, replaced
 from ame_explore.widgets.lab.picture import MOVING, Canvas, Picture

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from ame_explore.ame import AMEError, check_choice
 from ame_explore.data import PairedData
+from ame_explore.settings import DIALS
 from ame_explore.training import Stage
-from ame_explore.widgets.lab import dials
 from ame_explore.widgets.lab.cockpit import COMMANDS, PANELS, Cockpit
 from ame_explore.widgets.lab.live import LiveRun, headless
 from ame_explore.widgets.lab.live_result import LiveResult, Recipes
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 UNSEEN = 60.0  # seconds without a view after which training pauses
-_FIELDS = tuple(dial.field for dial in dials.DIALS)
 _MADE_BY: dict[str, tuple[str, list[weakref.ref[Lab]]]] = {}  # cell -> which run of it, and the labs that it made
 
 
@@ -54,9 +53,9 @@ def lab(
     shown = None if show is None else tuple(show)
     locked = () if lock is None else tuple(lock)
     for name in shown or ():
-        check_choice("show", name, (*PANELS, *_FIELDS))
+        check_choice("show", name, (*PANELS, *DIALS))
     for name in locked:
-        check_choice("lock", name, (*COMMANDS, *_FIELDS, "dials"))
+        check_choice("lock", name, (*COMMANDS, *DIALS, "dials"))
     live = LiveRun(recipe, data=data, stage=stage, record=record, predict=predict)
     made = Lab(live, show=shown, lock=locked)
     _close_earlier(made)
@@ -87,7 +86,7 @@ class Lab:
 
     def __init__(self, live: LiveRun, *, show: Collection[str] | None = None, lock: Collection[str] = ()) -> None:
         self.live = live
-        self._dials = None if show is None else [name for name in show if name in _FIELDS]
+        self._dials = None if show is None else [name for name in show if name in DIALS]
         panels = None if show is None else [name for name in show if name in PANELS]
         if panels is not None and self._dials and "dials" not in panels:
             panels.append("dials")

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from ame_explore.ame import AMEError, check_choice, check_number
 from ame_explore.data import PairedData
+from ame_explore.settings import Value
 from ame_explore.training import Recipe, Stage
 from ame_explore.widgets.lab import dials
-from ame_explore.widgets.lab.arms import METRICS_EVERY, Value
+from ame_explore.widgets.lab.arms import METRICS_EVERY
 from ame_explore.widgets.lab.engine import Engine
 from ame_explore.widgets.lab.live_result import ArmResult, LiveResult, Recipes, arms_of
 from ame_explore.widgets.lab.snapshot import scene_of, selected, snapshot

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
+from ame_explore.ame import row_entropy
 from ame_explore.analysis.projection import PCAProjection
 from ame_explore.figures.base.thumbnails import png_uri
 from ame_explore.models import Student, one_thread
@@ -92,13 +93,13 @@ class Canvas:
         return self._picture(features[self._rows], step)
 
     def _picture(self, features: Tensor, step: int) -> Picture:
-        log_p = self.stage.logits(features).log_softmax(1)
+        logits = self.stage.logits(features)
         return Picture(
             step=step,
             points=((features - self._mean) @ self._components).cpu().numpy(),
             anchors=self.anchors,
-            prediction=log_p.argmax(1).int().cpu().numpy(),
-            entropy=-(log_p.exp() * log_p).sum(1).cpu().numpy(),
+            prediction=logits.argmax(1).int().cpu().numpy(),
+            entropy=row_entropy(logits).cpu().numpy(),
             features=features.cpu().numpy(),
         )
 

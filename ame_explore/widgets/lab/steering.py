@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ame_explore.settings import SETTINGS
 from ame_explore.training import Recipe
 from ame_explore.widgets.lab.arms import Arm
 from ame_explore.widgets.lab.dials import turned
 
 MOST_TURNS = 40  # of an arm that are drawn: a slider that is dragged leaves many
-# After one of these H is another quantity: its curve may not go on as one line.
-REDEFINING = ("reading", "temperature", "normalized")
 
 
 def turns(recipe: Recipe, until: int) -> list[dict[str, Any]]:
@@ -26,7 +25,7 @@ def turns(recipe: Recipe, until: int) -> list[dict[str, Any]]:
             "step": one.step,
             "field": one.field,
             "text": turned(one.field, one.value),
-            "redefines": one.field in REDEFINING,
+            "redefines": SETTINGS[one.field].redefines,  # its curve may not go on as one line
         }
         for one in kept
     ]

@@ -25,10 +25,6 @@ FULL_SPEED_FRAMES = 3
 CATCH_UP = 0.2  # seconds that a run with a speed may be behind and make good
 _PACKAGE = Path(__file__).parents[2]
 _SAID = 20
-_DOING = {
-    "teacher": "training the teacher (once, then cached)",
-    "student's backbone": "training the student's backbone (once, then cached)",
-}
 
 
 class Stopped(Exception):
@@ -264,7 +260,7 @@ class Worker:
     def told(self, what: str, done: int, of: int) -> None:
         if self.stopping:
             raise Stopped
-        self.progress = {"text": _DOING.get(what, what), "done": done, "of": of}
+        self.progress = {"text": what, "done": done, "of": of}
         if time.monotonic() >= self._next_frame or done == of:
             self._next_frame = time.monotonic() + 0.1
             self._touch()

@@ -8,19 +8,24 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from ame_explore.analysis.pairs.similarities import Progress
+from ame_explore.progress_bars import progress_bars
+from ame_explore.tasks import Progress
 
 _OFTEN = 0.2  # seconds between two states of a bar
 
 
 @contextmanager
 def telling(title: str) -> Iterator[Progress]:
-    """A callback (what, done, of) that draws a bar, which stands at once and is gone when the block ends, well or not.
+    """A `Progress` that draws a bar: it appears at once and disappears when the block ends, well or not.
 
     Args:
         title: what the whole is, shown before each part's own words.
     """
-    bar = _CellBar(title) if _in_a_notebook() else _TerminalBar(title)
+    if not _in_a_notebook():
+        with progress_bars(title) as tell:
+            yield tell
+        return
+    bar = _CellBar(title)
     try:
         yield bar.tell
     finally:
@@ -68,31 +73,6 @@ class _CellBar:
             f'<progress max="1"{value} style="width: 240px; vertical-align: middle"></progress>{percent} '
             f"{html.escape(self._title + words)}</div>"
         )
-
-
-class _TerminalBar:
-    def __init__(self, title: str) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
-        from rich.progress import Progress as Bars
-
-        columns = (TextColumn("{task.description}", markup=False), BarColumn(), TimeRemainingColumn())
-        self._title = title
-        self._bars = Bars(*columns, console=Console(stderr=True), transient=True)
-        self._bars.start()
-        self._known: dict[str, Any] = {}
-        self._first: Any = self._bars.add_task(title, total=None)
-
-    def tell(self, what: str, done: int, of: int) -> None:
-        if self._first is not None:
-            self._bars.remove_task(self._first)
-            self._first = None
-        if what not in self._known:
-            self._known[what] = self._bars.add_task(f"{self._title}: {what}", total=of if of > 1 else None)
-        self._bars.update(self._known[what], completed=done, total=of if done >= of or of > 1 else None)
-
-    def close(self) -> None:
-        self._bars.stop()
 
 
 def _duration(seconds: float) -> str:

@@ -22,9 +22,9 @@ from ame_explore.analysis.bounds import (
     students_bounds,
 )
 from ame_explore.figures import bound_inspector, bounds_over
+from ame_explore.tasks import Progress, Task, Worker
 from ame_explore.training import Recipe, Stage
 from ame_explore.widgets.runtime.figure_view import FigureView
-from ame_explore.widgets.runtime.latest import Check, LatestWins, headless
 
 SIZES = (16, 32, 64, 128, 256)
 OMEGAS = (0.0, 1.0, 5.0, 10.0, 25.0, 50.0, 100.0)
@@ -96,23 +96,22 @@ class BoundsView(VBox):
         self.omega = SelectionSlider(options=labels, value=omega, description="omega of AME", **options)
         self.status = HTML()
         self.inspector, self.over_n = FigureView(), FigureView()
-        self._worker: LatestWins[tuple[int, float]] = LatestWins(self._work, self._failed)
+        self._worker = Worker("ame_explore bounds", latest=True)
         for slider in (self.n, self.omega):
             slider.observe(self._moved, names="value")
         super().__init__([self.n, self.omega, self.status, self.inspector, self.over_n])
         self._moved()
 
     def result(self, timeout: float = 60.0) -> BoundsAt | None:
-        """What is there now; None if nothing is yet. Raises what the training raised.
+        """What is there now; None if nothing is yet.
 
-        Only with `AME_HEADLESS=1` it waits, up to `timeout` seconds, for the place of the sliders to be finished, and
-        raises `AMEError` if it is not: where somebody watches, a cell that blocks would hold back the view.
+        Only where nobody watches (AME_HEADLESS=1) it waits for the place of the sliders to be finished.
+
+        Raises:
+            TimedOut: if it is not finished within `timeout` seconds.
+            Exception: if the training raised it.
         """
-        if headless():
-            if not self._worker.wait(timeout):
-                raise AMEError(f"timeout must be longer than {timeout:g} s: training is not done.")
-        else:
-            self._worker.raise_error()
+        self._task.settle(timeout)
         return self._now
 
     @property
@@ -129,9 +128,11 @@ class BoundsView(VBox):
         super().close()
 
     def _moved(self, _change: Any = None) -> None:
-        self._worker.ask((int(self.n.value), float(self.omega.value)))
+        place = int(self.n.value), float(self.omega.value)
+        task = Task(lambda task: self._work(place, task), name="the training", on_end=self._ended)
+        self._task: Task[None] = self._worker.submit(task)
 
-    def _work(self, place: tuple[int, float], check: Check) -> None:
+    def _work(self, place: tuple[int, float], task: Task[None]) -> None:
         n, omega = place
         arms = [dataclasses.replace(self._recipe, omega=value, seed=self._seed) for value in (0.0, omega)]
         if place not in self._known:
@@ -142,9 +143,9 @@ class BoundsView(VBox):
                 arms,
                 [sample, sample],
                 draws=self._draws,
-                progress=self._progress("two students", check),
+                progress=self._progress("two students", task),
             )
-            check()
+            task.check()
             self._known[place] = BoundsAt(n, omega, kd, ame, None)
         self._show(place)
         if self._coins is not None and self._known[place].coins is None:
@@ -156,18 +157,18 @@ class BoundsView(VBox):
                 supersamples=supersamples,
                 draws=draws,
                 seed=self._seed,
-                progress=self._progress(f"{supersamples * draws} students for f-CMI", check),
+                progress=self._progress(f"{supersamples * draws} students for f-CMI", task),
             )
-            check()
+            task.check()
             self._known[place] = dataclasses.replace(self._known[place], coins=coins)
             self._show(place)
         self._say(_summary(self._known[place]))
 
-    def _progress(self, what: str, check: Check) -> Any:
+    def _progress(self, what: str, task: Task[None]) -> Progress:
         said = [-1]
 
         def tell(_what: str, done: int, of: int) -> None:
-            check()
+            task(what, done, of)
             tenth = 10 * done // max(of, 1)
             if tenth > said[0]:  # a message a step would be hundreds
                 said[0] = tenth
@@ -203,8 +204,9 @@ class BoundsView(VBox):
     def _say(self, text: str) -> None:
         self.status.value = f'<div role="status" aria-live="polite">{html.escape(text)}</div>'
 
-    def _failed(self, error: BaseException) -> None:
-        self._say(f"This place failed: {error} Move a slider to go on.")
+    def _ended(self, task: Task[None]) -> None:
+        if task.state == "failed":
+            self._say(f"This place failed: {task.error} Move a slider to go on.")
 
 
 def _summary(at: BoundsAt) -> str:

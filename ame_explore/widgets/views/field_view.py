@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Callable, Sequence
 
 import ipywidgets
 import torch
 from torch import Tensor
 
-from ame_explore.ame import AMEError, check_number
+from ame_explore.ame import check_number
 from ame_explore.analysis.landscapes.feature_space import FeatureField
 from ame_explore.data.pairs import PairedFeatures
 from ame_explore.figures.base.style import plain
 from ame_explore.figures.base.thumbnails import png_uri
 from ame_explore.figures.landscapes.fields import data_field
 from ame_explore.models import one_thread
+from ame_explore.tasks import Task, Worker
 from ame_explore.widgets.runtime.figure_view import FigureView
 
 
@@ -52,7 +51,8 @@ class FieldView(ipywidgets.VBox):
         self._reading, self._corners = reading, corners
         self.ambiguity, self.features = 0.0, features_at(0.0)
         self.selected: tuple[int, ...] = ()
-        self._lock, self._wanted, self._busy = threading.Lock(), 0.0, False
+        self._worker = Worker("ame_explore field", latest=True)
+        self._task: Task[None] | None = None
         self._view = FigureView()
         self._gallery = ipywidgets.HTML("Click a place to see the samples that live there.")
         self._dial = ipywidgets.FloatSlider(
@@ -78,38 +78,31 @@ class FieldView(ipywidgets.VBox):
     def turn(self, ambiguity: float) -> None:
         """Set the dial: the samples are drawn and encoded anew in a worker thread; the newest wish counts."""
         check_number("ambiguity", ambiguity, low=0, high=1)
-        with self._lock:
-            self._wanted = float(ambiguity)
-            if self._busy:
-                return
-            self._busy = True
-        threading.Thread(target=self._follow, name="field", daemon=True).start()
+        task = Task(lambda _: self._follow(float(ambiguity)), name="the drawing of the samples", on_end=self._ended)
+        self._task = self._worker.submit(task)
 
-    def settle(self, timeout: float = 10.0) -> None:
-        """Wait until the newest wish of the dial is drawn; `AMEError` if that takes longer."""
-        until = time.monotonic() + timeout
-        while self._busy or self.ambiguity != self._wanted:
-            if time.monotonic() > until:
-                raise AMEError(f"the samples must be drawn within {timeout:g} s, got none: is features_at slow?")
-            time.sleep(0.01)
+    def wait(self, timeout: float | None = 10.0) -> None:
+        """Wait until the samples are drawn at the newest setting of the dial; `TimedOut` after `timeout` seconds."""
+        if self._task is not None:
+            self._task.wait(timeout)
 
-    def _follow(self) -> None:
-        while True:
-            with self._lock:
-                wanted = self._wanted
-                if wanted == self.ambiguity:
-                    self._busy = False
-                    return
-            try:
-                with one_thread(), torch.no_grad():
-                    features = self._features_at(wanted)
-                self.features, self.ambiguity = features, wanted
-                self._draw()
-            except Exception as error:
-                self._gallery.value = plain(f"The samples could not be drawn: {error}")
-                with self._lock:
-                    self._wanted, self._busy = self.ambiguity, False
-                return
+    def close(self) -> None:
+        """End the thread and the view."""
+        if hasattr(self, "_worker"):  # ipywidgets closes what was never finished, too
+            self._worker.close()
+            self._view.close()
+        super().close()
+
+    def _follow(self, ambiguity: float) -> None:
+        # What is computed is drawn even where a newer setting waits: a dial in motion shows something.
+        with one_thread(), torch.no_grad():
+            features = self._features_at(ambiguity)
+        self.features, self.ambiguity = features, ambiguity
+        self._draw()
+
+    def _ended(self, task: Task[None]) -> None:
+        if task.state == "failed":
+            self._gallery.value = plain(f"The samples could not be drawn: {task.error}")
 
     def _draw(self) -> None:
         drawing = data_field(

@@ -8,8 +8,6 @@ view.result()   # the newest picture; raises what the worker raised
 
 from __future__ import annotations
 
-import os
-import threading
 from collections.abc import Sequence
 
 import ipywidgets
@@ -21,6 +19,7 @@ from ame_explore.figures.base.style import Drawing, plain
 from ame_explore.figures.landscapes.line import landscape_line
 from ame_explore.figures.landscapes.plane import landscape
 from ame_explore.models import one_thread
+from ame_explore.tasks import Task, Worker, ended, headless
 from ame_explore.training.record.run import Run
 from ame_explore.widgets.runtime.figure_view import FigureView
 
@@ -58,16 +57,15 @@ class LandscapeView(ipywidgets.VBox):
         keep: str | None = None,
         start: bool | None = None,
     ) -> None:
-        self._stop, self._done = threading.Event(), threading.Event()
-        self._lock = threading.Lock()
-        self._worker: threading.Thread | None = None
         if (run is None) != (keep is None):
             raise AMEError(f"run and keep must be given together, got run={run!r} and keep={keep!r}.")
         self._pictures = scan(evaluator, grid=grid, low=low, high=high, show_every=_FRAME)
         self._names, self._labels, self._run, self._keep = names, labels, run, keep
         self.seconds = evaluator.predict(grid**evaluator.slice.dims)
         self.landscape: Landscape | None = None
-        self._error: Exception | None = None
+        self._worker = Worker("ame_explore landscape")
+        self._task: Task[None] = Task(self._work, name="the landscape", on_end=self._ended)
+        self._begun, self._found = False, ""
         self._status = ipywidgets.HTML()
         self._start = ipywidgets.Button(description="Start", tooltip="Evaluate the points of this landscape")
         self._cancel = ipywidgets.Button(description="Cancel", tooltip="Stop here: what is drawn stays", disabled=True)
@@ -80,25 +78,22 @@ class LandscapeView(ipywidgets.VBox):
         self._say(f"{side} points will take about {_seconds(self.seconds)}.")
         if run is not None and keep in run.landscape_names:
             self._show(Landscape.of(run, str(keep)))
-            self._end(f"Read from the run, where it is kept as “{keep}”.")
-        elif start or (start is None and (self.seconds <= ASK_ABOVE or bool(os.environ.get("AME_HEADLESS")))):
+            self._found = f"Read from the run, where it is kept as “{keep}”."
+            ended(self._task, None)
+        elif start or (start is None and (self.seconds <= ASK_ABOVE or headless())):
             self.start()
 
     def start(self) -> None:
         """Begin, if it has not begun."""
-        with self._lock:
-            if self._worker is not None or self._done.is_set():
-                return
-            self._start.disabled, self._cancel.disabled = True, False
-            self._worker = threading.Thread(target=self._work, name="landscape", daemon=True)
-            self._worker.start()
+        if self._begun or self._task.ended:
+            return
+        self._begun = True
+        self._start.disabled, self._cancel.disabled = True, False
+        self._worker.submit(self._task)
 
     def cancel(self) -> None:
         """Stop after the chunk of points at hand; what is there stays."""
-        self._stop.set()
-        with self._lock:
-            if self._worker is None and not self._done.is_set():
-                self._end("Not begun.")
+        self._task.cancel()
 
     @property
     def finished(self) -> bool:
@@ -108,48 +103,54 @@ class LandscapeView(ipywidgets.VBox):
     def result(self, timeout: float = 60.0) -> Landscape | None:
         """The newest picture, whose `finished` says whether it is whole; None before the first.
 
-        A cell that waits holds back what the browser shows, so it waits for the end, at most `timeout` seconds, only
-        where nobody watches (AME_HEADLESS=1). Raises again whatever the worker raised, and `AMEError` when headless
-        and not done in time.
+        A cell that waits holds back what the browser shows, so it waits for the end only where nobody watches
+        (AME_HEADLESS=1).
+
+        Raises:
+            TimedOut: if it is not done within `timeout` seconds.
+            Exception: if the evaluation raised it.
         """
-        if os.environ.get("AME_HEADLESS") and not self._done.wait(timeout):
-            raise AMEError(f"the landscape must be done within {timeout:g} s, got none: give a larger timeout.")
-        if self._error is not None:
-            raise self._error
+        self._task.settle(timeout)
         return self.landscape
 
     def close(self) -> None:
         """Cancel and take the view from the page."""
-        self._stop.set()
+        if hasattr(self, "_worker"):  # ipywidgets closes what was never finished, too
+            self._worker.close()
+            self._view.close()
         super().close()
 
-    def _work(self) -> None:
-        try:
-            with one_thread():
-                for picture in self._pictures:
-                    self._show(picture)
-                    if self._stop.is_set():
-                        break
-            assert self.landscape is not None
-            if not self.landscape.finished:
-                return self._end(f"Stopped at {int(self.landscape.known.sum())} points.")
-            if self._run is not None:
-                self.landscape.keep(self._run, str(self._keep))
-            kept = f" Kept in the run as “{self._keep}”." if self._run is not None else ""
-            self._end(f"{self.landscape.known.numel()} points in {_seconds(self.landscape.seconds)}.{kept}")
-        except Exception as error:
-            self._error = error
-            self._end(f"Stopped by an error: {error}")
+    def _work(self, task: Task[None]) -> None:
+        with one_thread():
+            for picture in self._pictures:
+                task.check()
+                self._show(picture)
+        assert self.landscape is not None
+        self._found = f"{self.landscape.known.numel()} points in {_seconds(self.landscape.seconds)}."
+        if self._run is not None:
+            self.landscape.keep(self._run, str(self._keep))
+            self._found += f" Kept in the run as “{self._keep}”."
+
+    def _ended(self, task: Task[None]) -> None:
+        if task.state == "done":
+            self._say(self._found)
+        elif task.state == "failed":
+            self._say(f"Stopped by an error: {task.error}")
+        elif self._begun:
+            self._say(f"Stopped at {0 if self.landscape is None else int(self.landscape.known.sum())} points.")
+        else:
+            self._say("Not begun.")
+        self._start.disabled = self._cancel.disabled = True
 
     def _show(self, picture: Landscape) -> None:
         self.landscape = picture
         if not picture.level:
-            return self._say(f"About {_seconds(picture.seconds_left)} to go.")
+            return self._say_left(f"About {_seconds(picture.seconds_left)} to go.")
         self._view.show(self._drawing(picture))
         self.children = [self._bar, self._view]
         if not picture.finished:
             done = int(picture.known.sum())
-            self._say(f"{done} of {picture.known.numel()} points, about {_seconds(picture.seconds_left)} to go.")
+            self._say_left(f"{done} of {picture.known.numel()} points, about {_seconds(picture.seconds_left)} to go.")
 
     def _drawing(self, picture: Landscape) -> Drawing:
         if len(picture.coordinates) == 1:
@@ -162,10 +163,9 @@ class LandscapeView(ipywidgets.VBox):
     def _say(self, text: str) -> None:
         self._status.value = f"<span role='status' aria-live='polite'>{plain(text)}</span>"
 
-    def _end(self, text: str) -> None:
-        self._say(text)
-        self._start.disabled = self._cancel.disabled = True
-        self._done.set()
+    def _say_left(self, text: str) -> None:
+        if not self._task.ended:  # cancelled while it drew
+            self._say(text)
 
 
 def _seconds(value: float) -> str:

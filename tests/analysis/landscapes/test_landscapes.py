@@ -518,7 +518,7 @@ def test_a_great_circle_has_even_steps_and_its_middle_is_the_ridge_between_two_t
 
 def test_a_field_holds_its_corners_and_finds_who_lives_there():
     rows = F.normalize(torch.randn(40, 6, generator=generator(), dtype=torch.float64), dim=1)
-    texts, ame = rows[:4], AMELoss(6, 6, 8, generator=generator()).double()
+    texts, ame = rows[:4], AMELoss(image_dim=6, text_dim=6, manifold_dim=8, generator=generator()).double()
     around = Surroundings(texts, 20.0, ame, rows[10:13])
     field = feature_field(rows[5], rows[6], rows[7], around, grid=5, margin=0.0)
     flat, distance = field.project(rows[5:8])
@@ -531,7 +531,7 @@ def test_a_field_holds_its_corners_and_finds_who_lives_there():
     if field.x[x0] == 0 and field.y[y0] == 0:
         assert float(field.predictive_entropy[y0, x0]) == pytest.approx(float(row_entropy(logits)), abs=1e-12)
     way = geodesic(rows[5], rows[6], around, points=3)
-    wanted = float(ame.entropy(texts, torch.cat([rows[10:13], rows[5:6]])).detach())
+    wanted = float(ame.entropy(image=torch.cat([rows[10:13], rows[5:6]]), text=texts).detach())
     assert float(way.H[0]) == pytest.approx(wanted, abs=1e-12)
 
 
@@ -606,4 +606,4 @@ def test_points_and_scores_that_span_nothing_are_refused():
     with pytest.raises(AMEError, match="row of zeros"):
         effective_push(torch.zeros(2, 3))
     with pytest.raises(AMEError, match="pairs"):
-        Surroundings(torch.eye(4), ame=AMELoss(4, 4, reading="alignment"))
+        Surroundings(torch.eye(4), ame=AMELoss(image_dim=4, text_dim=4, reading="alignment"))

@@ -101,7 +101,7 @@ def test_equal_rows_are_not_strictly_nearer(double: bool, monkeypatch: pytest.Mo
 def test_ranks_agree_with_retrieval() -> None:
     features = paired(80, texts=11)
     found = pair_measures(features)
-    expected = measures.retrieval_at_k(features.image, features.text, features.pair_index, (1, 5, 10))
+    expected = measures.retrieval_at_k(image=features.image, text=features.text, pair_index=features.pair_index)
     for k in (1, 5, 10):
         assert found.recall[f"R@{k}_i2t"] == pytest.approx(expected.image_to_text[k])
         assert found.recall[f"R@{k}_t2i"] == pytest.approx(expected.text_to_image[k])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import threading
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +14,6 @@ from hypothesis import strategies as st
 from ame_explore.ame import AMEError
 from ame_explore.analysis.pairs.gap import gap_measures
 from ame_explore.analysis.projection import (
-    Cancelled,
     centred_pairs,
     match_models,
     pair_rows,
@@ -24,6 +22,7 @@ from ame_explore.analysis.projection import (
 )
 from ame_explore.data import PairedFeatures
 from ame_explore.measures import modality_gap
+from ame_explore.tasks import Cancelled
 
 CLIP = Path(__file__).resolve().parents[4] / "shared" / "data" / "clip_coco500.npy"
 
@@ -150,15 +149,15 @@ def test_aligned_umap_follows_the_snapshots() -> None:
 
 
 def test_aligned_umap_tells_its_epochs_and_stops() -> None:
-    stop, told = threading.Event(), []
+    told = []
 
-    def progress(share: float, words: str) -> None:
-        told.append(share)
-        if share > 0.1:
-            stop.set()
+    def progress(what: str, done: int, of: int) -> None:
+        told.append(done / of)
+        if told[-1] > 0.1:
+            raise Cancelled("enough")
 
     with pytest.raises(Cancelled):
-        project_snapshots([cloud(20, 4), cloud(20, 4, 1)], "aligned-umap", epochs=200, stop=stop, progress=progress)
+        project_snapshots([cloud(20, 4), cloud(20, 4, 1)], "aligned-umap", epochs=200, progress=progress)
     assert 0.1 < told[-1] < 0.2
 
 

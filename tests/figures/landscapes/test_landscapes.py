@@ -169,7 +169,7 @@ def test_score_planes_and_pushes_say_their_sizes() -> None:
 @pytest.fixture
 def around():
     rows = torch.nn.functional.normalize(torch.randn(30, 6, generator=generator()).double())
-    loss = AMELoss(6, 6, 8, generator=generator(1))
+    loss = AMELoss(image_dim=6, text_dim=6, manifold_dim=8, generator=generator(1))
     features = PairedFeatures(
         image=rows[4:].float(),
         text=rows[:4].float(),

@@ -9,7 +9,8 @@ from torch.nn import functional as F
 
 from ame_explore.ame import AMEError
 from ame_explore.data import digits
-from ame_explore.models import HOSTS, Pretraining, Projector, Student, one_thread, pretrain
+from ame_explore.models import Pretraining, Projector, Student, one_thread, pretrain
+from ame_explore.registry import hosts
 from ame_explore.training import Distillation, Recipe, Stage, distill_replicas, train_replicas
 
 STEPS, POOL, WIDTH = 12, 30, 6
@@ -337,7 +338,7 @@ def check_against_the_loop(recipes, stage, monkeypatch):
     return found
 
 
-@pytest.mark.parametrize("host", HOSTS)
+@pytest.mark.parametrize("host", hosts.names())
 def test_recipes_are_distillations_parameter_by_parameter(stage, host, monkeypatch):
     recipes = [
         Recipe(host=host, steps=4, batch_size=8, shots=shots, seed=seed, omega=omega, learning_rate=rate)
@@ -403,7 +404,7 @@ def test_coin_draws_in_place_of_shots(stage):
             assert torch.allclose(value, one.state_dict()[name], atol=1e-5), name
 
 
-@pytest.mark.parametrize("host", HOSTS)
+@pytest.mark.parametrize("host", hosts.names())
 def test_without_metrics_the_students_are_the_same(stage, host):
     """Leaving AME out where omega is 0 changes no student; float64, so that the order of sums does not show."""
     quick = Recipe(host=host, steps=3, shots=2, batch_size=8)
@@ -422,7 +423,7 @@ def test_without_metrics_the_students_are_the_same(stage, host):
 
 
 def test_logits_are_those_of_each_student(stage):
-    recipes = [Recipe(host=host, steps=2, shots=2, batch_size=8, seed=s) for s in (0, 1) for host in HOSTS]
+    recipes = [Recipe(host=host, steps=2, shots=2, batch_size=8, seed=s) for s in (0, 1) for host in hosts.names()]
     found, images = distill_replicas(recipes, stage=stage), stage.data.images[:9]
     for recipe, logits in zip(recipes, found.logits(images), strict=True):
         one = Distillation(recipe, stage=stage)

@@ -60,7 +60,7 @@ def test_it_ends_with_every_point_and_keeps_it_with_the_run(tmp_path) -> None:
     assert found.finished and view.finished and "Kept in the run" in status(view)
     assert torch.equal(Landscape.of(run, "random").values["loss"], found.values["loss"])
     again = LandscapeView(evaluator(), grid=17, run=run, keep="random")
-    assert again._worker is None and again.result().finished and "Read from the run" in status(again)
+    assert not again._worker.busy and again.result().finished and "Read from the run" in status(again)
 
 
 def test_the_coarse_picture_is_drawn_before_the_fine_one(monkeypatch) -> None:
@@ -103,14 +103,14 @@ def test_a_long_one_says_its_time_and_waits_to_be_started(monkeypatch) -> None:
     slow._seconds = 1.0  # a point, as if timed
     view = LandscapeView(slow, grid=11)
     assert view.seconds == 121 and "2.0 min" in status(view)
-    assert view._worker is None and not view._start.disabled and view.result() is None
+    assert view._task.state == "waiting" and not view._start.disabled and view.result() is None
     view._start.click()
-    view._worker.join(20)
+    view._task.wait(20)
     assert view.finished
     idle = LandscapeView(slow, grid=11)
     idle.cancel()
     idle.start()
-    assert idle._worker is None and "Not begun" in status(idle)
+    assert not idle._worker.busy and "Not begun" in status(idle)
 
 
 def test_an_error_of_the_worker_is_said_and_raised_again() -> None:
@@ -180,9 +180,9 @@ def test_the_dial_moves_the_samples_and_an_error_leaves_them(field_view: FieldVi
     before = field_view.features.image
     for wanted in (0.1, 0.3, 0.5):
         field_view._dial.value = wanted
-    field_view.settle()
+    field_view.wait()
     assert field_view.ambiguity == 0.5 and not torch.equal(field_view.features.image, before)
     kept = field_view.features
     field_view.turn(1.0)
-    field_view.settle()
+    field_view.wait()
     assert field_view.features is kept and "too far" in field_view._gallery.value

@@ -11,6 +11,7 @@ from ame_explore.data.pairs import PairedData
 from ame_explore.data.sets.digits import Blend
 from ame_explore.data.sets.emoji.likeness import likeness, partners
 from ame_explore.data.sets.emoji.pictures import DESIGNERS, GROUND, emoji_set
+from ame_explore.registry import data_set
 
 BASE_TEXTS: Mapping[str, str] = {
     "animal-mammal": "a mammal",
@@ -68,6 +69,7 @@ def class_caption(subgroup: str) -> str:
     return CLASS_TEXTS.get(subgroup, " ".join(subgroup.replace("-", " ").replace("&", " ").split()))
 
 
+@data_set(help="Emoji of forty kinds, drawn by three designers.")
 def emoji(*, seed: int = 0, designer: str = "fluent", side: int = 24, ground: float = GROUND) -> PairedData:
     """Forty subgroups as classes, twenty of them base; captions are the emoji's names.
 

@@ -1,0 +1,69 @@
+"""Command-line options for the settings of a run, made from their declarations when a command is called."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperCommand
+
+
+class WithSettings(TyperCommand):
+    """A command that takes an option for every setting, beside its own; `given_settings` has what was given.
+
+    The options are made when they are needed, so that the command line without a command loads nothing.
+    """
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """The command's own parameters, the settings, and --help."""
+        *own, last = super().get_params(ctx)
+        return [*own, *_options(), last]
+
+
+def given_settings(context: typer.Context) -> dict[str, object]:
+    """Setting -> what the reader wrote for it: text, or True and False for switches."""
+    found: dict[str, object] = context.meta.get(__name__, {})
+    return found
+
+
+def _options() -> list[Any]:
+    """The settings as the parameters of a command, which typer makes from a signature."""
+    from ame_explore.settings import GROUPS, SETTINGS
+
+    parameters = []
+    for one in SETTINGS.values():
+        option = f"--{one.name.replace('_', '-')}"
+        said = [one.help] + ([f"One of: {', '.join(one.names)}."] if one.names else [])
+        said += [f"A {'whole ' if one.whole else ''}number {one.range}."] if one.range else []
+        said += [f'"none": {one.none}.'] if one.optional else []
+        wanted = typer.Option(
+            f"{option}/--no-{option[2:]}" if one.kind is bool else option,
+            help=" ".join(said),
+            show_default="none" if one.default is None else str(one.default),
+            metavar=None if one.kind is bool else {int: "WHOLE", float: "NUMBER"}.get(one.kind, "NAME"),
+            callback=_keep,
+            expose_value=False,
+            rich_help_panel=GROUPS[one.group],
+        )
+        kind = bool if one.kind is bool else str
+        parameters.append(
+            inspect.Parameter(
+                one.name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[kind | None, wanted]
+            )
+        )
+
+    def every(**_: object) -> None: ...
+
+    every.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    every.__annotations__ = {one.name: one.annotation for one in parameters}
+    app = typer.Typer(add_completion=False)
+    app.command()(every)
+    command: Any = typer.main.get_command(app)
+    return [one for one in command.params if one.name in SETTINGS]
+
+
+def _keep(context: typer.Context, parameter: typer.CallbackParam, value: Any) -> Any:
+    if value is not None:
+        context.meta.setdefault(__name__, {})[parameter.name] = value
+    return value

@@ -1,0 +1,373 @@
+"""Parts that a run is made of: readings, KD losses, data sets, hosts, bounds and views, each added by one decorator.
+
+    from ame_explore.registry import kd_loss
+
+    @kd_loss(on="logits")
+    def reverse_kl(student, teacher, tau):
+        "KL(student || teacher) at temperature tau, mean over images, in nats."
+        p = (student / tau).softmax(1)
+        return (p * (p.log() - (teacher / tau).log_softmax(1))).sum(1).mean()
+
+A part that is registered is a choice of `Recipe(kd=...)`, of the dials and of the command line, and the landscapes, the
+diagnosis, the bounds and the figures read what it says of itself here: nothing decides it again elsewhere. Parts come
+from this package, from a notebook cell (a cell that is run again replaces what it defined), or from another package,
+which names a module that registers them:
+
+    [project.entry-points.ame_explore]
+    my_parts = "my_package.parts"
+
+Such a module is imported when a part is first looked up; one that cannot be imported is warned of and left out.
+`ame_explore.testing` checks what a part promises.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+import inspect
+import math
+import re
+import threading
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any, ClassVar, Generic, TypeVar
+
+from ame_explore.ame import AMEError, check_choice, check_number
+
+GROUP = "ame_explore"  # of the entry points
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """What every part says of itself.
+
+    Attributes:
+        name: by which it is chosen: letters, digits, - and _, as it stands in recipes, tokens and commands.
+        function: what it does.
+        label: for a reader; left out, the name with spaces.
+        help: one sentence; left out, the first line of the function's docstring.
+    """
+
+    name: str
+    function: Callable[..., Any]
+    label: str = ""
+    help: str = ""
+    free_name: ClassVar[bool] = False  # whether the name may be any text: it is shown, and never typed
+
+    def __post_init__(self) -> None:
+        check_name(self.name, free=self.free_name)
+        if not callable(self.function):
+            raise AMEError(f"function of {self.name!r} must be callable, got {type(self.function).__name__}.")
+        document = (inspect.getdoc(self.function) or "").strip().splitlines()
+        object.__setattr__(self, "label", self.label or self.name.replace("_", " "))
+        object.__setattr__(self, "help", self.help or (document[0] if document else ""))
+        if not self.help:
+            raise AMEError(f"help of {self.name!r} must be a sentence: give it, or give the function a docstring.")
+
+
+KD_OPTIONS = ("tau", "student_tau", "label_smoothing", "normalized", "texts", "logit_scale")
+
+
+@dataclass(frozen=True, kw_only=True)
+class KDLoss(Part):
+    """A distillation loss, function(student, teacher, ...) -> scalar; a run multiplies it by `kd_weight`.
+
+    `student` and `teacher` are (B, D) unit image features or (B, C) logits at the teacher's logit scale. What else the
+    function needs it asks for by the names of its parameters: tau, student_tau (None: it is tau), label_smoothing,
+    normalized (False: the student's features keep their length, a fault that is shown on purpose), texts ((C, D) the
+    teacher's class vectors), logit_scale.
+
+    Attributes:
+        on: "features" or "logits".
+        unit: of its value: "nats", or "" for a pure number.
+        least: its least value.
+    """
+
+    on: str = "features"
+    unit: str = ""
+    least: float = 0.0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_choice(f"on of the KD loss {self.name!r}", self.on, ("features", "logits"))
+        check_least(self.name, self.least)
+        _, *asked = _parameters(self.name, self.function, ("student", "teacher"), KD_OPTIONS)
+        object.__setattr__(self, "_options", tuple(asked))
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """The names among `KD_OPTIONS` that the function asks for."""
+        options: tuple[str, ...] = self._options  # type: ignore[attr-defined]
+        return options
+
+    def uses(self, option: str) -> bool:
+        """Whether the function asks for `option`."""
+        return option in self.options
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataSet(Part):
+    """Data that a recipe can name: function(*, seed, ...) -> PairedData. Parameters other than seed are its options."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if "seed" not in inspect.signature(self.function).parameters:
+            raise AMEError(f"the data set {self.name!r} must take a seed: def {self.name}(*, seed=0).")
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """The names of its options."""
+        return tuple(name for name in inspect.signature(self.function).parameters if name != "seed")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Host(Part):
+    """A form of the student: function(tower, output_dim, *, generator) -> a `models.Student`.
+
+    Attributes:
+        frozen: prefixes of the names in the student's state that training does not change: they are not recorded.
+        folds: whether what learns is a `Projector` on fixed features. Gaussian PAC-Bayes bounds need one.
+    """
+
+    frozen: tuple[str, ...] = ("backbone.",)
+    folds: bool = False
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if isinstance(self.frozen, str) or not all(isinstance(each, str) and each for each in self.frozen):
+            raise AMEError(f"frozen of the host {self.name!r} must be a tuple of prefixes, got {self.frozen!r}.")
+
+    def is_frozen(self, name: str) -> bool:
+        """Whether training leaves the tensor of this name in the student's state as it is."""
+        return name.startswith(self.frozen)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoundRule(Part):
+    """A way to bound the loss or the gap of a distilled student.
+
+    Attributes:
+        per: what the function is given. "student": function(evidence) -> `Bound`, or None where it does not apply.
+            "posterior": function(posterior) -> `Bound`; it is called for each prior and spread, and for each prior
+            the best is shown. See `analysis.bounds.evidence`.
+        family: "test set", "PAC-Bayes", "information", or a name of your own.
+        never_below: the name of a rule that is never looser on the same evidence; then drawings of many leave this one
+            out.
+    """
+
+    per: str = "student"
+    family: str = ""
+    never_below: str = ""
+    free_name: ClassVar[bool] = True
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        check_choice(f"per of the bound {self.name!r}", self.per, ("student", "posterior"))
+        if not self.family.strip():
+            raise AMEError(f"family of the bound {self.name!r} must be a name, such as 'PAC-Bayes', got nothing.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class View(Part):
+    """A view of your own: function(arms) -> what is sent to the browser, and the ES module that draws it.
+
+    Attributes:
+        module: the text of an ES module as anywidget takes it, `export default { render({ model, el }) { ... } }`, or a
+            `Path` to one. `model.get("data")` is what the function returned, and "change:data" says that it is new.
+        css: a style sheet, or "".
+    """
+
+    module: str | Path = ""
+    css: str = ""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if isinstance(self.module, Path):
+            try:
+                object.__setattr__(self, "module", self.module.read_text(encoding="utf-8"))
+            except (OSError, UnicodeError) as error:
+                raise AMEError(f"module of the view {self.name!r} cannot be read: {error}.") from error
+        if not re.search(r"^\s*export\s+(default|\{)", str(self.module), re.MULTILINE):
+            raise AMEError(
+                f"module of the view {self.name!r} must be an ES module with a default export: "
+                "export default { render({ model, el }) { ... } }."
+            )
+
+
+def check_name(name: object, *, free: bool = False) -> None:
+    """Raise `AMEError` unless `name` can stand in recipes, tokens and commands; `free`: unless it is some text."""
+    if isinstance(name, str) and (name.strip() and name.isprintable() if free else _NAME.fullmatch(name)):
+        return
+    wanted = "text in one line" if free else "up to 40 letters, digits, - and _, a letter first"
+    raise AMEError(f"name of a part must be {wanted}, got {name!r}.")
+
+
+def check_least(name: str, least: object) -> None:
+    """Raise `AMEError` unless `least`, of the part `name`, is a number or minus infinity."""
+    if least != -math.inf:
+        check_number(f"least of {name!r}", least)
+
+
+def _parameters(name: str, function: Callable[..., Any], first: Sequence[str], known: Sequence[str]) -> tuple[Any, ...]:
+    """(the positional parameters, *the others): refuses others that are not known."""
+    found = list(inspect.signature(function).parameters.values())
+    positional, others = found[: len(first)], found[len(first) :]
+    if len(positional) < len(first) or any(each.kind is inspect.Parameter.KEYWORD_ONLY for each in positional):
+        raise AMEError(f"{name!r} must take {' and '.join(first)} first, got ({', '.join(p.name for p in found)}).")
+    strange = [each.name for each in others if each.name not in known and each.default is inspect.Parameter.empty]
+    if strange:
+        raise AMEError(
+            f"{name!r} asks for {', '.join(strange)}, which nobody can give: beside {' and '.join(first)} there are "
+            f"{', '.join(known)}. Give it a default."
+        )
+    return positional, *(each.name for each in others if each.name in known)
+
+
+P = TypeVar("P")
+
+
+class Registry(Mapping[str, P], Generic[P]):
+    """The parts of one kind by name, in the order in which they came.
+
+    Args:
+        kind: in words.
+        part: the class that holds what a part of this kind says of itself.
+        modules: those of this package that register parts of it, imported at the first look.
+        table: where the parts lie; None makes one.
+    """
+
+    def __init__(
+        self, kind: str, part: type[P], modules: Sequence[str] = (), *, table: dict[str, P] | None = None
+    ) -> None:
+        self.kind, self.part = kind, part
+        self._modules = list(modules)
+        self._table: dict[str, P] = {} if table is None else table
+
+    def register(self, name: str | None = None, **facts: Any) -> Callable[[F], F]:
+        """A decorator that registers a function (or class) as a part, and returns it as it was.
+
+        Args:
+            name: of the part; None: that of the function.
+            facts: what the part says of itself; see the attributes of `part`.
+
+        Raises:
+            AMEError: if a fact is unknown or out of range, or the name is taken by a part from elsewhere.
+        """
+        if callable(name):
+            raise AMEError(f"write @{self.kind.replace(' ', '_')}(...), with parentheses, above {name.__name__}.")
+
+        def decorate(function: F) -> F:
+            known = {field.name for field in dataclasses.fields(self.part)} - {"name", "function"}  # type: ignore[arg-type]
+            for fact in facts:
+                check_choice(f"facts of a {self.kind}", fact, sorted(known))
+            self.add(self.part(name=name or getattr(function, "__name__", ""), function=function, **facts))
+            return function
+
+        return decorate
+
+    def add(self, part: P) -> P:
+        """Register a part that is made already. Raises `AMEError` if its name is taken by one from elsewhere."""
+        if not isinstance(part, self.part):
+            raise AMEError(f"a {self.kind} must be a {self.part.__name__}, got {type(part).__name__}.")
+        name, function = part.name, part.function  # type: ignore[attr-defined]
+        self._load_own()  # not those of other packages: one of them may be registering here
+        earlier = self._table.get(name)
+        if earlier is not None and _home(earlier.function) != _home(function):  # type: ignore[attr-defined]
+            where = ".".join(_home(earlier.function))  # type: ignore[attr-defined]
+            raise AMEError(f"the name {name!r} is taken by another {self.kind}, {where}: choose another name.")
+        self._table[name] = part
+        return part
+
+    def remove(self, name: str) -> P:
+        """Take a part out again. Raises `AMEError` if there is none of that name."""
+        self[name]
+        return self._table.pop(name)
+
+    def names(self) -> tuple[str, ...]:
+        """All names."""
+        return tuple(self)
+
+    def __getitem__(self, name: str) -> P:
+        found = self._table.get(name) if isinstance(name, str) else None
+        if found is None:
+            self._load()
+            check_choice(self.kind, name, tuple(self._table))
+            found = self._table[name]
+        return found
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The part of that name, or `default`."""
+        self._load()
+        return self._table.get(name, default)
+
+    def __contains__(self, name: object) -> bool:
+        self._load()
+        return isinstance(name, str) and name in self._table
+
+    def __iter__(self) -> Iterator[str]:
+        self._load()
+        return iter(tuple(self._table))
+
+    def __len__(self) -> int:
+        self._load()
+        return len(self._table)
+
+    def __repr__(self) -> str:
+        return f"<Registry of {self.kind}: {', '.join(self)}>"
+
+    def _load(self) -> None:
+        self._load_own()
+        _load_foreign()
+
+    def _load_own(self) -> None:
+        for module in self._modules:
+            importlib.import_module(module)
+        self._modules.clear()
+
+
+def _load_foreign() -> None:
+    """Import what other packages registered, once; whatever fails is left out with a warning."""
+    global _asked
+    with _LOCK:
+        if _asked:
+            return
+        _asked = True  # before the imports: a module may look up parts while it registers its own
+        for entry in entry_points(group=GROUP):
+            package = entry.dist.name if entry.dist is not None else entry.module
+            try:
+                entry.load()
+            except Exception as error:
+                warnings.warn(
+                    f"The package {package!r} could not register its parts ({entry.value}: {type(error).__name__}: "
+                    f"{error}): they are left out.",
+                    stacklevel=4,
+                )
+
+
+def _home(function: Callable[..., Any]) -> tuple[str, str]:
+    """Where a function was defined: one that is defined there again takes its place."""
+    return getattr(function, "__module__", "") or "", getattr(function, "__qualname__", repr(function))
+
+
+_LOCK = threading.RLock()
+_asked = False
+
+kd_losses: Registry[KDLoss] = Registry("KD loss", KDLoss, ["ame_explore.training.losses"])
+data_sets: Registry[DataSet] = Registry("data set", DataSet, ["ame_explore.data"])
+hosts: Registry[Host] = Registry("host", Host, ["ame_explore.models.hosts"])
+bounds: Registry[BoundRule] = Registry("bound", BoundRule, ["ame_explore.analysis.bounds.students"])
+views: Registry[View] = Registry("view", View)
+
+kd_loss, data_set, host, bound, view = (
+    kd_losses.register,
+    data_sets.register,
+    hosts.register,
+    bounds.register,
+    views.register,
+)

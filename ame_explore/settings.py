@@ -1,0 +1,773 @@
+"""Every setting of a run, declared once: what it is, what it may be, how it is shown, and when it takes effect.
+
+A field of `Settings` is one declaration. Recipe's fields, defaults and checks, the dials of the lab, the options of
+`ame-explore demo`, the axes of a sweep and the table in the documentation are all derived from it. To add a setting,
+add a field here, and read it where training acts on it.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from types import NoneType
+from typing import Any, Literal, get_args, get_type_hints
+
+from ame_explore.ame import DEFAULT_OMEGA, READINGS, UNTEMPERED, AMEError, check_options
+from ame_explore.registry import data_sets, hosts, kd_losses
+
+Value = int | float | str | bool | None
+Group = Literal["data", "models", "ame", "kd", "schedule", "faults"]
+GROUPS: Mapping[Group, str] = {
+    "data": "Data",
+    "models": "Models",
+    "ame": "AME (see AMELoss)",
+    "kd": "Distillation loss",
+    "schedule": "Schedule",
+    "faults": "Faults: mistakes that are made in practice, to be shown on purpose",
+}
+
+# Our choice: squares and products of two such numbers stay within float32's range.
+LARGEST, SMALLEST = 1e15, 1e-15
+MOST = 1_000_000  # of whatever is counted: steps, images
+WIDEST = 16_384  # rows of M: AME's projections then take 84 MB with their gradients and moments
+LARGEST_SEED = 2**62 - 1  # torch seeds have 64 bits, and a recipe has four streams
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """One setting.
+
+    Attributes:
+        name: the field of `Recipe`.
+        kind: bool, int, float or str.
+        optional: whether it may be None.
+        default: its value where nothing is said. Of a fault: the value that leaves a run whole.
+        group: one of `GROUPS`.
+        label: two or three words for a dial.
+        help: one sentence.
+        details: what else the documentation says.
+        none: what None means.
+        unit: of a number; empty for none.
+        symbol: the name in a formula; empty for none.
+        low, high: the range of a number, both inclusive.
+        above: an exclusive lower bound.
+        choices: the names that a text may be, or a function that reads them from where they are declared.
+        open: other names than `choices` may be given, as for a user's own data.
+        slider: the ends of the dial's slider.
+        scale: of the slider.
+        dial: whether the lab has a dial for it.
+        steerable: whether it can be turned while a run goes on.
+        shared: whether the arms of a lab must agree on it to see the same minibatches.
+        redefines: whether H is another quantity after it was turned.
+        acts: why the setting does nothing in a recipe; None where it acts.
+    """
+
+    name: str
+    kind: type
+    optional: bool
+    default: Value
+    group: Group
+    label: str
+    help: str
+    details: str = ""
+    none: str = ""
+    unit: str = ""
+    symbol: str = ""
+    low: float | None = None
+    high: float | None = None
+    above: float | None = None
+    choices: tuple[str, ...] | Callable[[], Iterable[str]] | None = None
+    open: bool = False
+    slider: tuple[float, float] | None = None
+    scale: Literal["linear", "log"] = "linear"
+    dial: bool = False
+    steerable: bool = False
+    shared: bool = False
+    redefines: bool = False
+    acts: Callable[[Settings], str | None] = lambda recipe: None
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is a whole number."""
+        return self.kind is int
+
+    @property
+    def takes_effect(self) -> str:
+        """When a change takes effect in a lab: "next step" or "reset"."""
+        return "next step" if self.steerable else "reset"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The choices, read now; empty for a setting without."""
+        return tuple(self.choices() if callable(self.choices) else self.choices or ())
+
+    @property
+    def expected(self) -> str:
+        """What a value must be, as "a whole number from 1 to 100, or None"."""
+        if self.kind is bool:
+            found = "True or False"
+        elif self.kind is str:
+            named = self.choices is not None and not self.open
+            found = f"one of {', '.join(map(repr, self.names))}" if named else "a text that is not empty"
+        else:
+            found = f"{'a whole number' if self.whole else 'a number'} {self.range}".strip()
+        return f"{found}, or None" if self.optional else found
+
+    @property
+    def range(self) -> str:
+        """The range of a number, as "from 0 to 1" or "> 0"; empty for a setting without."""
+        ends = [f"> {self.above:g}"] if self.above is not None else []
+        if self.low is not None and self.high is not None and self.high != LARGEST:
+            return f"from {_number(self.low)} to {_number(self.high)}"
+        ends += [f">= {_number(self.low)}"] if self.low is not None else []
+        return " and ".join(ends)
+
+    def problem(self, value: Any) -> tuple[Any, str | None]:
+        """`value` as a recipe keeps it, and what is wrong with it: a sentence, or None.
+
+        numpy's numbers and tensors without dimensions become Python's own, and 4.0 becomes 4 where whole numbers are
+        meant.
+        """
+        value = plain(value)
+        if value is None and self.optional:
+            return None, None
+        if self.kind is bool and isinstance(value, bool):
+            return value, None
+        if self.kind is str and isinstance(value, str) and value:
+            names = () if self.open else self.names
+            if not names or value in names:
+                return value, None
+            near = difflib.get_close_matches(value[:40].lower(), names, n=1)
+            hint = f": did you mean {near[0]!r}?" if near else "."
+            return value, f"{self.name} must be {self.expected}, got {told(value)}{hint}"
+        if self.kind in (int, float) and isinstance(value, (int, float)) and not isinstance(value, bool):
+            if self.whole and isinstance(value, float) and value.is_integer():
+                value = int(value)
+            if (isinstance(value, int) or not self.whole) and self._in_range(value):
+                return value, None
+            if not self.whole and self._in_range(value, any_size=True):
+                sizes = f"between {SMALLEST:g} and {LARGEST:g} in size"
+                zero = "" if self.above == 0 else "0 or "
+                return value, f"{self.name} must be {zero}{sizes}, got {told(value)}."
+        return value, f"{self.name} must be {self.expected}, got {told(value)}."
+
+    def _in_range(self, value: float, *, any_size: bool = False) -> bool:
+        # Python compares whole numbers of any size exactly; float(value) would overflow
+        low = -math.inf if self.low is None else self.low
+        high = math.inf if self.high is None or (any_size and self.high == LARGEST) else self.high
+        above = -math.inf if self.above is None else self.above
+        fits = low <= value <= high and value > above
+        if self.kind is float and not any_size:
+            fits = fits and (value == 0 or SMALLEST <= abs(value) <= LARGEST)
+        return fits and (isinstance(value, int) or math.isfinite(value))
+
+
+def setting(default: Value, *, group: Group, label: str, help: str, **facts: Any) -> Any:
+    """A field of `Settings`: its name, type and default, and beside them the attributes of its `Setting`."""
+    return field(default=default, metadata={"group": group, "label": label, "help": help, **facts})
+
+
+def _of_logits(recipe: Settings) -> str | None:
+    return None if kd_losses[recipe.kd].on == "logits" else f"{recipe.kd} KD compares features, not logits"
+
+
+def _of_kd_with(option: str) -> Callable[[Settings], str | None]:
+    """Whether the recipe's distillation loss asks for `option`."""
+    return lambda recipe: None if kd_losses[recipe.kd].uses(option) else f"{recipe.kd} KD has no {option}"
+
+
+def _of_ame(recipe: Settings) -> str | None:
+    return None if recipe.effective_omega > 0 else "ω is 0: it changes the H that is measured, not what is learned"
+
+
+def _of_softmax(recipe: Settings) -> str | None:
+    if recipe.reading in UNTEMPERED:
+        return f"the reading {recipe.reading} has no softmax"
+    return _of_ame(recipe)
+
+
+def _of_projection(recipe: Settings) -> str | None:
+    return "AME has no projection of its own" if recipe.projection == "host" else _of_ame(recipe)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The settings of a run. `Recipe` is what people make: these, checked, and what was turned on the way."""
+
+    data: str = setting(
+        "digits",
+        group="data",
+        label="data",
+        help="Which images: handwritten digits, or scenes drawn by rule.",
+        details="The name of a PairedData of your own may stand here too.",
+        choices=lambda: data_sets,
+        open=True,
+        dial=True,
+        shared=True,
+    )
+    data_seed: int = setting(
+        0, group="data", label="seed of the data", help="Seed of the splits.", low=0, high=LARGEST_SEED, shared=True
+    )
+    data_digest: str | None = setting(
+        None,
+        group="data",
+        label="digest of the data",
+        help="The first 16 hex digits of the SHA-256 of the data's content, checked when given.",
+        details="Distillation fills it in.",
+        none="not checked",
+        shared=True,
+    )
+    shots: int | None = setting(
+        4,
+        group="data",
+        label="shots a class",
+        help="Images of each class that the student learns from.",
+        none="all there are",
+        low=1,
+        high=MOST,
+        slider=(1, 24),
+        dial=True,
+        shared=True,
+    )
+    protocol: str = setting(
+        "clean",
+        group="data",
+        label="protocol",
+        help="Whose images the student trains on: those of base classes, or of all classes.",
+        details="transductive is PromptKD's: unlabelled images of the new classes too, which flatters new-class "
+        "accuracy.",
+        choices=("clean", "transductive"),
+        shared=True,
+    )
+    ambiguity: float = setting(
+        0.0,
+        group="data",
+        label="ambiguity",
+        help="How far training images are on the way to another class.",
+        details="See PairedData.images_at.",
+        low=0,
+        high=1,
+        slider=(0, 1),
+        dial=True,
+        steerable=True,
+    )
+    noise: float = setting(
+        0.0,
+        group="data",
+        label="noise",
+        help="Standard deviation of noise on training images, in pixel values.",
+        unit="pixel values",
+        low=0,
+        high=LARGEST,
+        slider=(0, 0.5),
+        dial=True,
+        steerable=True,
+    )
+    teacher_seed: int = setting(
+        0,
+        group="models",
+        label="seed of the teacher",
+        help="Seed of the teacher and of the student's backbone.",
+        low=0,
+        high=LARGEST_SEED,
+        shared=True,
+    )
+    host: str = setting(
+        "promptkd",
+        group="models",
+        label="student",
+        help="Prompts and projector on a frozen backbone, a projector, or from scratch.",
+        choices=lambda: hosts,
+        dial=True,
+    )
+    omega: float | None = setting(
+        None,
+        group="ame",
+        label="ω, weight of H",
+        help="How strongly AME lowers the entropy H; 0 is plain KD.",
+        none="the reading's default",
+        symbol="ω",
+        low=0,
+        high=LARGEST,
+        slider=(0, 100),
+        scale="log",
+        dial=True,
+        steerable=True,
+    )
+    reading: str = setting(
+        "rows",
+        group="ame",
+        label="reading of H",
+        help="Which entropy AME lowers: the sources leave it open.",
+        choices=lambda: READINGS,
+        dial=True,
+        steerable=True,
+        redefines=True,
+        acts=_of_ame,
+    )
+    temperature: float | None = setting(
+        None,
+        group="ame",
+        label="temperature of H",
+        help="Divides the scores before the softmax of H.",
+        none="the teacher's own for predictive, else 1",
+        above=0,
+        high=LARGEST,
+        slider=(0.01, 20),
+        scale="log",
+        dial=True,
+        steerable=True,
+        redefines=True,
+        acts=_of_softmax,
+    )
+    projection: str = setting(
+        "own",
+        group="ame",
+        label="projection",
+        help="Features of the entropy: own projections, or the host's features themselves.",
+        choices=("own", "host"),
+        acts=_of_ame,
+    )
+    manifold_dim: int = setting(
+        64,
+        group="ame",
+        label="width of M",
+        help="Features of a row of M, where AME projects.",
+        low=1,
+        high=WIDEST,
+        acts=_of_projection,
+    )
+    normalize: str = setting(
+        "none",
+        group="ame",
+        label="normalization of M",
+        help="What is done to the rows of M: nothing, length 1, or LayerNorm.",
+        choices=("none", "unit", "layer"),
+        acts=_of_ame,
+    )
+    gradient: str = setting(
+        "both",
+        group="ame",
+        label="who learns from H",
+        help="Who learns from the entropy: student and projections, or one of them.",
+        choices=("both", "student", "projections"),
+        acts=_of_ame,
+    )
+    random_texts: bool = setting(
+        False,
+        group="ame",
+        label="random texts",
+        help="Replace the class texts in M by fixed random vectors (a control).",
+        acts=_of_ame,
+    )
+    text_rows: str = setting(
+        "all",
+        group="ame",
+        label="texts in M",
+        help="The texts in M: those of all classes, or one for each image.",
+        choices=("all", "paired"),
+        acts=_of_ame,
+    )
+    scope: str = setting(
+        "batch",
+        group="ame",
+        label="images in M",
+        help="The images in M: the batch, or one, with H averaged over the batch.",
+        choices=("batch", "image"),
+        acts=_of_ame,
+    )
+    ame_input: str = setting(
+        "unit",
+        group="ame",
+        label="features for AME",
+        help="What AME is given: unit features, as the host uses them, or the projector's raw output.",
+        choices=("unit", "raw"),
+        acts=_of_ame,
+    )
+    kd: str = setting(
+        "feature",
+        group="kd",
+        label="KD loss",
+        help="What the student copies: features, or logits.",
+        details="feature: 1 - cosine of student and teacher image features. logits: tau^2 KL(teacher || student) "
+        "(Hinton et al. 2015). promptkd: 1000 times that, divided by the number of classes, as PromptKD's code weighs "
+        "it. Our default is feature: over so few base images logits teach next to nothing about new classes.",
+        choices=lambda: kd_losses,
+        dial=True,
+    )
+    kd_weight: float = setting(
+        1.0,
+        group="kd",
+        label="weight of KD",
+        help="Multiplies the distillation loss.",
+        low=0,
+        high=LARGEST,
+        slider=(0, 100),
+        scale="log",
+        steerable=True,
+    )
+    kd_classes: str = setting(
+        "all",
+        group="kd",
+        label="classes of logits KD",
+        help="The logits are over all class texts, or those of the base classes.",
+        choices=("all", "base"),
+        acts=_of_logits,
+    )
+    tau: float = setting(
+        1.0,
+        group="kd",
+        label="τ of logits KD",
+        help="Temperature of teacher and student in logits KD.",
+        symbol="τ",
+        above=0,
+        high=LARGEST,
+        slider=(0.25, 20),
+        scale="log",
+        dial=True,
+        steerable=True,
+        acts=_of_kd_with("tau"),
+    )
+    label_smoothing: float = setting(
+        0.0,
+        group="kd",
+        label="label smoothing",
+        help="Share of the teacher's target that is spread over all classes.",
+        low=0,
+        high=1,
+        slider=(0, 1),
+        steerable=True,
+        acts=_of_kd_with("label_smoothing"),
+    )
+    steps: int = setting(
+        200, group="schedule", label="steps", help="Length of the run.", low=1, high=MOST, slider=(20, 2000), dial=True
+    )
+    batch_size: int = setting(
+        16,
+        group="schedule",
+        label="batch size",
+        help="Images of a minibatch, without replacement within an epoch.",
+        details="At most the shots there are. Batch norm needs two.",
+        low=2,
+        high=MOST,
+        shared=True,
+    )
+    optimizer: str = setting(
+        "adamw",
+        group="schedule",
+        label="optimizer",
+        help="AdamW, or SGD with momentum 0.9.",
+        choices=("adamw", "sgd"),
+    )
+    learning_rate: float = setting(
+        1e-3,
+        group="schedule",
+        label="learning rate",
+        help="The peak of the schedule.",
+        above=0,
+        high=LARGEST,
+        slider=(1e-5, 0.1),
+        scale="log",
+        dial=True,
+        steerable=True,
+    )
+    weight_decay: float = setting(
+        0.01, group="schedule", label="weight decay", help="Of the optimizer.", low=0, high=LARGEST
+    )
+    schedule: str = setting(
+        "cosine",
+        group="schedule",
+        label="schedule",
+        help="The learning rate falls to zero as a cosine, or stays.",
+        choices=("cosine", "constant"),
+    )
+    seed: int = setting(
+        0,
+        group="schedule",
+        label="seed",
+        help="Of weights, shots and batches.",
+        low=0,
+        high=LARGEST_SEED,
+        slider=(0, 99),
+        dial=True,
+        shared=True,
+    )
+    student_tau: float | None = setting(
+        None,
+        group="faults",
+        label="the student's own τ",
+        help="The student's temperature in logits KD where it is not the teacher's tau.",
+        none="the teacher's tau",
+        above=0,
+        high=LARGEST,
+        slider=(0.25, 400),
+        scale="log",
+        steerable=True,
+        acts=_of_kd_with("student_tau"),
+    )
+    normalized: bool = setting(
+        True,
+        group="faults",
+        label="normalized features",
+        help="Off, the student's features keep the length they come in, in KD and in AME alike.",
+        steerable=True,
+        redefines=True,
+    )
+    shuffled_pairs: bool = setting(
+        False,
+        group="faults",
+        label="shuffled pairs",
+        help="Each image is taught the teacher's answer to the next one of its batch.",
+        steerable=True,
+    )
+    duplicates: int = setting(
+        1,
+        group="faults",
+        label="duplicates",
+        help="How often each image stands in a batch, which then holds so many times fewer images.",
+        low=1,
+        high=MOST,
+        slider=(1, 16),
+        steerable=True,
+    )
+    teacher_noise: float = setting(
+        0.0,
+        group="faults",
+        label="noise of the teacher",
+        help="Share of the shots to which the teacher answers as if they were an image of another class.",
+        low=0,
+        high=1,
+        slider=(0, 1),
+        steerable=True,
+    )
+
+    @property
+    def effective_omega(self) -> float:
+        """omega, or the reading's default where omega is None."""
+        return DEFAULT_OMEGA[self.reading] if self.omega is None else self.omega
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """The names in `FAULTS` that are in force."""
+        return tuple(name for name, whole in FAULTS.items() if getattr(self, name) != whole)
+
+
+def _declared() -> dict[str, Setting]:
+    hints, found = get_type_hints(Settings), {}
+    for one in fields(Settings):
+        kinds = get_args(hints[one.name]) or (hints[one.name],)
+        (kind,) = (each for each in kinds if each is not NoneType)
+        found[one.name] = Setting(
+            name=one.name, kind=kind, optional=NoneType in kinds, default=one.default, **one.metadata
+        )
+    return found
+
+
+SETTINGS: Mapping[str, Setting] = _declared()
+STEERABLE = tuple(name for name, one in SETTINGS.items() if one.steerable)
+DIALS = tuple(name for name, one in SETTINGS.items() if one.dial)
+# What breaks a run on purpose, and the value that leaves it whole.
+FAULTS: Mapping[str, Value] = {name: one.default for name, one in SETTINGS.items() if one.group == "faults"}
+TOGETHER = ("reading", "projection", "gradient", "text_rows", "scope")  # not every combination has a meaning
+_NONE_WORDS = ("", "none", "null", "default")
+_SWITCH_WORDS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+_MOST_PROBLEMS = 20  # that an error lists
+
+
+def of(name: object) -> Setting:
+    """The setting called `name`. Raises `AMEError` for an unknown one."""
+    if isinstance(name, str) and name in SETTINGS:
+        return SETTINGS[name]
+    raise AMEError(_unknown(name))
+
+
+def check(name: object, value: object) -> Value:
+    """`value` as a recipe keeps it for the setting `name`. Raises `AMEError` for what the setting cannot be."""
+    kept, problem = of(name).problem(value)
+    refuse([problem] if problem else [])
+    return kept
+
+
+def examine(values: Mapping[str, Any]) -> tuple[dict[str, Value], list[str]]:
+    """Values as a recipe keeps them, and what is wrong: a sentence for each value that cannot be.
+
+    Settings that contradict each other are looked for where all of `values` can be.
+    """
+    found: dict[str, Value] = {}
+    problems = []
+    for name, value in values.items():
+        if name not in SETTINGS:
+            problems.append(_unknown(name))
+            continue
+        found[name], problem = SETTINGS[name].problem(value)
+        if problem:
+            problems.append(problem)
+    if not problems and (contradiction := contradicting(found)):
+        problems.append(contradiction)
+    return found, problems
+
+
+def contradicting(values: Mapping[str, Any]) -> str | None:
+    """Why these settings (the others: their defaults) have no meaning together; None where they have one."""
+    try:
+        check_options(**{name: values.get(name, SETTINGS[name].default) for name in TOGETHER})
+    except AMEError as error:
+        return str(error)
+    return None
+
+
+def refuse(problems: Sequence[str]) -> None:
+    """Raise one `AMEError` that lists all problems, unless there is none."""
+    if len(problems) == 1:
+        raise AMEError(problems[0])
+    if problems:
+        more = len(problems) - _MOST_PROBLEMS
+        listed = [*problems[:_MOST_PROBLEMS], *([f"and {more} more."] if more > 0 else [])]
+        raise AMEError("\n- ".join([f"{len(problems)} settings cannot be used:", *listed]))
+
+
+def parse(name: object, value: object) -> Value:
+    """A setting's value from text, as a command line or a TOML file gives it; what is no text passes as it is.
+
+    "none" is None where the setting may be None; numbers and switches ("on", "true", "no", ...) are read.
+
+    Raises:
+        AMEError: an unknown setting, or a value that it cannot be.
+    """
+    kept, problem = _parsed(of(name), value)
+    refuse([problem] if problem else [])
+    return kept
+
+
+def parse_all(values: Mapping[str, object]) -> dict[str, Value]:
+    """`parse` of many settings. Raises one `AMEError` that lists all problems."""
+    found: dict[str, Value] = {}
+    problems = []
+    for name, value in values.items():
+        if name not in SETTINGS:
+            problems.append(_unknown(name))
+            continue
+        found[name], problem = _parsed(SETTINGS[name], value)
+        problems += [problem] if problem else []
+    refuse(problems)
+    return found
+
+
+def grid(axes: Mapping[str, object]) -> dict[str, tuple[Value, ...]]:
+    """The axes of a sweep: setting -> its values, each checked.
+
+    >>> grid({"omega": "0, 1, none", "kd": ["feature", "logits"]})
+    {'omega': (0, 1, None), 'kd': ('feature', 'logits')}
+
+    Args:
+        axes: setting -> values: a sequence of what `parse` takes, or one text with commas.
+
+    Raises:
+        AMEError: one that lists all unknown settings, values that cannot be, empty axes, and values that occur twice.
+    """
+    found: dict[str, tuple[Value, ...]] = {}
+    problems = []
+    for name, values in axes.items():
+        if name not in SETTINGS:
+            problems.append(_unknown(name))
+            continue
+        several = [part.strip() for part in values.split(",")] if isinstance(values, str) else values
+        if not isinstance(several, Iterable):
+            several = [several]
+        read = [_parsed(SETTINGS[name], value) for value in several]
+        problems += [problem for _, problem in read if problem]
+        found[name] = tuple(value for value, problem in read if not problem)
+        if not read:
+            problems.append(f"{name} must have at least one value to sweep over, got none.")
+        elif len(set(found[name])) < len(found[name]):
+            problems.append(f"{name} must have each value once, got {', '.join(map(str, found[name]))}.")
+    refuse(problems)
+    return found
+
+
+def table() -> str:
+    """All settings as Markdown, a table for each group."""
+    lines = []
+    for group, title in GROUPS.items():
+        lines += [f"### {title}", "", "| setting | default | values | takes effect | |", "|---|---|---|---|---|"]
+        for one in SETTINGS.values():
+            if one.group == group:
+                name = f"`{one.name}`" + (f" ({one.symbol})" if one.symbol else "")
+                values = f"{_values(one)}; none: {one.none}" if one.optional else _values(one)
+                cells = [name, f"`{one.default}`", values, one.takes_effect, f"{one.help} {one.details}".strip()]
+                lines.append(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def docs() -> str:
+    """All settings as a docstring lists them, a paragraph for each group."""
+    lines = []
+    for group, title in GROUPS.items():
+        lines += ["", f"{title}:"]
+        for one in SETTINGS.values():
+            if one.group == group:
+                none = f" None: {one.none}." if one.optional else ""
+                limits = f" A number {one.range}." if one.range else ""
+                lines.append(f"    {one.name}: {one.help} {one.details}".rstrip() + none + limits)
+    return "\n".join(lines).strip("\n")
+
+
+def _values(one: Setting) -> str:
+    if one.kind is bool:
+        return "true, false"
+    if one.kind is str:
+        return ", ".join([*one.names, *(["a name of yours"] if one.open else [])]) or "a text"
+    return f"{'whole, ' if one.whole else ''}{one.range}" + (f", {one.unit}" if one.unit else "")
+
+
+def _parsed(one: Setting, value: object) -> tuple[Any, str | None]:
+    if not isinstance(value, str):
+        return one.problem(value)
+    text = value.strip()
+    if one.optional and text.lower() in _NONE_WORDS:
+        return None, None
+    read: Any = text
+    if one.kind is bool:
+        read = _SWITCH_WORDS.get(text.lower(), text)
+    elif one.kind in (int, float):
+        for kind in (int, float):
+            try:
+                read = kind(text)
+                break
+            except ValueError:  # also a number of more digits than Python reads
+                continue
+    return one.problem(read)
+
+
+def _unknown(name: object) -> str:
+    near = difflib.get_close_matches(str(name)[:40], SETTINGS, n=1) if isinstance(name, str) else []
+    hint = f": did you mean {near[0]!r}?" if near else f": there are {', '.join(SETTINGS)}."
+    return f"{told(name)} is not a setting of a run{hint}"
+
+
+def plain(value: Any) -> Any:
+    """numpy's and torch's single numbers as Python's."""
+    if getattr(value, "ndim", None) != 0 or not callable(getattr(value, "item", None)):
+        return value
+    try:
+        return value.item()
+    except RuntimeError:  # a tensor on the meta device has no value
+        return value
+
+
+def _number(value: float) -> str:
+    if value == LARGEST_SEED:
+        return "2**62 - 1"
+    return f"{value:d}" if isinstance(value, int) else f"{value:g}"
+
+
+def told(value: object) -> str:
+    """`value` in an error message, however large or deep it is."""
+    try:
+        text = repr(value)
+    except (ValueError, RecursionError):  # thousands of digits; thousands of brackets
+        return f"a huge {type(value).__name__}"
+    return text if len(text) <= 60 else f"{text[:57]}..."
