@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ame_explore.ame import AMEError, check_choice, initialize
+from ame_explore.ame import AMEError, check_choice, check_number, initialize
 from ame_explore.models.clip import MAX_LOGIT_SCALE
 from ame_explore.models.tokenizer import WordTokenizer
 
@@ -37,9 +37,17 @@ class ConvSize:
     word_width: int
     embed_dim: int
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "blocks", tuple(self.blocks))  # a list, as JSON has it
+        for name, value in (("width", self.width), ("word_width", self.word_width), ("embed_dim", self.embed_dim)):
+            check_number(name, value, low=1, whole=True)
+        if len(self.blocks) != 3 or not all(type(count) is int and count >= 0 for count in self.blocks):
+            raise AMEError(f"blocks must be three whole numbers >= 0, got {self.blocks!r}.")
+
 
 CONV_SIZES: Mapping[str, ConvSize] = {
-    "teacher": ConvSize(width=24, blocks=(0, 0, 1), word_width=96, embed_dim=96),
+    "teacher": ConvSize(width=32, blocks=(0, 1, 1), word_width=96, embed_dim=96),
+    "quick": ConvSize(width=24, blocks=(0, 0, 1), word_width=96, embed_dim=96),
     "student": ConvSize(width=12, blocks=(0, 0, 0), word_width=32, embed_dim=32),
 }
 
@@ -126,7 +134,8 @@ class ConvCLIP(nn.Module):
     Args:
         tokenizer: the words the text tower knows.
         image_shape: (channels, S, S), S a multiple of 8.
-        size: "teacher" or "student".
+        size: "teacher", "quick" (half the arithmetic, for a teacher trained while one waits), "student", or sizes of
+            your own.
         generator: for the initial weights.
 
     Raises:
@@ -137,30 +146,31 @@ class ConvCLIP(nn.Module):
         self,
         tokenizer: WordTokenizer,
         image_shape: tuple[int, int, int],
-        size: str = "teacher",
+        size: str | ConvSize = "teacher",
         *,
         generator: torch.Generator,
     ) -> None:
         super().__init__()
-        check_choice("size", size, CONV_SIZES)
+        if not isinstance(size, ConvSize):
+            check_choice("size", size, CONV_SIZES)
+            size = CONV_SIZES[size]
         channels, height, width = image_shape
         if height != width or height % 8:
             raise AMEError(f"image_shape must be square with a side that 8 divides, got {image_shape}.")
         self.tokenizer, self.size = tokenizer, size
-        sizes = CONV_SIZES[size]
         with torch.device("meta"):
             self.image_tower = ConvTower(
                 image_size=height,
                 channels=channels,
-                width=sizes.width,
-                blocks=sizes.blocks,
-                embed_dim=sizes.embed_dim,
+                width=size.width,
+                blocks=size.blocks,
+                embed_dim=size.embed_dim,
             )
             self.text_tower = WordTower(
                 vocabulary_size=len(tokenizer.vocabulary),
                 context=_CONTEXT,
-                width=sizes.word_width,
-                embed_dim=sizes.embed_dim,
+                width=size.word_width,
+                embed_dim=size.embed_dim,
             )
         initialize(self, generator)
         for part in self.modules():
@@ -172,7 +182,7 @@ class ConvCLIP(nn.Module):
     @property
     def embed_dim(self) -> int:
         """Width of the joint space."""
-        return CONV_SIZES[self.size].embed_dim
+        return self.size.embed_dim
 
     @property
     def logit_scale(self) -> Tensor:

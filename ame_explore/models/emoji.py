@@ -51,7 +51,7 @@ class EmojiTraining:
     size: str = "teacher"
     designer: str = "fluent"
     side: int = 24
-    steps: int = 1800
+    steps: int = 3000
     batch_size: int = 256
     learning_rate: float = 6e-3
     weight_decay: float = 0.05

@@ -22,64 +22,70 @@ from ame_explore.data.sets.emoji import DESIGNERS, EmojiSet, emoji_set
 from ame_explore.data.sets.emoji.likeness import LIKENESS_FILE, store_likeness
 from ame_explore.data.sets.emoji.pictures import DIGEST
 from ame_explore.models.augmentation import Augmentation
-from ame_explore.models.convolutional import CONV_SIZES, ConvCLIP
+from ame_explore.models.convolutional import ConvCLIP, ConvSize
 from ame_explore.models.emoji import EmojiTraining, class_accuracy, emoji_tokenizer, name_recall, train_on_emoji
 from ame_explore.models.emoji_confusions import emoji_likeness
 
 FOLDER = Path(__file__).parent / "weights"
 RECIPES: Mapping[str, EmojiTraining] = {
-    "teacher": EmojiTraining(),
+    "teacher": EmojiTraining(steps=8000),
     "student": EmojiTraining(size="student", steps=600, batch_size=128, learning_rate=5e-3),
 }
 """What the command trains if nothing else is asked for."""
 
 
-def emoji_model(size: str = "teacher", *, folder: Path = FOLDER) -> ConvCLIP:
+def emoji_model(name: str = "teacher", *, folder: Path = FOLDER) -> ConvCLIP:
     """The shipped model, in evaluation mode and frozen; it has not seen the pictures of "fluent".
 
     Args:
-        size: "teacher", or "student" for the backbone that a student brings along.
+        name: "teacher", or "student" for the backbone that a student brings along.
         folder: where weights and recipe are.
 
     Raises:
         AMEError: if a file is missing or damaged, or was made with other pictures or sizes than this package has.
     """
-    check_choice("size", size, CONV_SIZES)
-    recipe = emoji_recipe(size, folder=folder)
+    check_choice("name", name, RECIPES)
+    recipe = emoji_recipe(name, folder=folder)
     if recipe["digest"] != DIGEST:
         raise AMEError(
             f"the weights in {folder} must belong to the emoji of digest {DIGEST[:16]}, got {recipe['digest'][:16]}: "
-            f"make them anew with `python -m {__name__} {size}`."
+            f"make them anew with `python -m ame_explore.models.emoji_weights {name}`."
         )
-    tensors, _ = load_tensors(folder / f"emoji-{size}.safetensors")
-    side = recipe["training"]["side"]
-    model = ConvCLIP(emoji_tokenizer(emoji_set()), (3, side, side), size, generator=torch.Generator().manual_seed(0))
+    tensors, _ = load_tensors(folder / f"emoji-{name}.safetensors")
+    side, sizes = recipe["training"]["side"], ConvSize(**recipe["sizes"])
+    model = ConvCLIP(emoji_tokenizer(emoji_set()), (3, side, side), sizes, generator=torch.Generator().manual_seed(0))
     try:
         model.load_state_dict(
-            {name: value.float() if value.dtype == torch.half else value for name, value in tensors.items()}
+            {key: value.float() if value.dtype == torch.half else value for key, value in tensors.items()}
         )
     except RuntimeError as error:
-        raise AMEError(f"the weights in {folder} do not fit a {size!r} of this package: {error}") from error
+        raise AMEError(f"the weights in {folder} do not fit the sizes in its recipe: {error}") from error
     return model.eval().requires_grad_(False)
 
 
-def emoji_recipe(size: str = "teacher", *, folder: Path = FOLDER) -> dict[str, Any]:
+def emoji_recipe(name: str = "teacher", *, folder: Path = FOLDER) -> dict[str, Any]:
     """How the shipped model was made and how good it is.
 
     Returns:
-        "training": the fields of `EmojiTraining`. "command", "torch", "digest": what made it from what. "scores":
-        "recall@1" and "recall@5" among all names and "classes" among the forty class texts, for each designer.
+        "training": the fields of `EmojiTraining`. "sizes": those of `ConvSize`. "command", "torch", "digest": what made
+        it from what. "scores": for each designer, "recall@1" and "recall@5" among all names and the accuracy "classes"
+        among the forty class texts.
 
     Raises:
         AMEError: if the file is missing or is no such recipe.
     """
-    path = folder / f"emoji-{size}.json"
+    path = folder / f"emoji-{name}.json"
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise AMEError(f"{path} cannot be read ({error}): make it with `python -m {__name__} {size}`.") from error
-    if not isinstance(found, dict) or not {"training", "digest", "scores"} <= set(found):
-        raise AMEError(f"{path} must hold training, digest and scores: make it with `python -m {__name__} {size}`.")
+        raise AMEError(
+            f"{path} cannot be read ({error}): make it with `python -m ame_explore.models.emoji_weights {name}`."
+        ) from error
+    if not isinstance(found, dict) or not {"training", "sizes", "digest", "scores"} <= set(found):
+        raise AMEError(
+            f"{path} must hold training, sizes, digest and scores: make it with "
+            f"`python -m ame_explore.models.emoji_weights {name}`."
+        )
     return found
 
 
@@ -94,22 +100,25 @@ def emoji_scores(model: ConvCLIP, emoji: EmojiSet, side: int) -> dict[str, dict[
     return found
 
 
-def write_emoji_model(model: ConvCLIP, how: EmojiTraining, *, command: str, folder: Path = FOLDER) -> dict[str, Any]:
+def write_emoji_model(
+    model: ConvCLIP, how: EmojiTraining, name: str, *, command: str, folder: Path = FOLDER
+) -> dict[str, Any]:
     """Store `model` in half precision with its recipe, its scores taken from the stored weights; returns the recipe."""
     tensors = {
         name: value.half() if value.dtype == torch.float32 else value for name, value in model.state_dict().items()
     }
-    save_tensors(folder / f"emoji-{how.size}.safetensors", tensors)
+    save_tensors(folder / f"emoji-{name}.safetensors", tensors)
     recipe = {
         "command": command,
         "training": dataclasses.asdict(how),
+        "sizes": dataclasses.asdict(model.size),
         "torch": torch.__version__,
         "digest": DIGEST,
         "scores": {},
     }
-    path = folder / f"emoji-{how.size}.json"
+    path = folder / f"emoji-{name}.json"
     write_atomically(path, (json.dumps(recipe, indent=1) + "\n").encode())
-    recipe["scores"] = emoji_scores(emoji_model(how.size, folder=folder), emoji_set(), how.side)
+    recipe["scores"] = emoji_scores(emoji_model(name, folder=folder), emoji_set(), how.side)
     write_atomically(path, (json.dumps(recipe, indent=1) + "\n").encode())
     return recipe
 
@@ -130,22 +139,22 @@ def training_of(recipe: Mapping[str, Any]) -> EmojiTraining:
 def main() -> None:
     """Train a model and write it into a folder."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("size", choices=sorted(RECIPES))
+    parser.add_argument("name", choices=sorted(RECIPES))
     parser.add_argument("--steps", type=int, help="in place of the recipe's")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--folder", type=Path, default=FOLDER, help="where the files go; default: into the package")
     asked = parser.parse_args()
-    how = dataclasses.replace(RECIPES[asked.size], seed=asked.seed)
+    how = dataclasses.replace(RECIPES[asked.name], seed=asked.seed)
     how = dataclasses.replace(how, steps=asked.steps or how.steps)
-    command = f"python -m ame_explore.models.emoji_weights {how.size} --steps {how.steps} --seed {how.seed}"
+    command = f"python -m ame_explore.models.emoji_weights {asked.name} --steps {how.steps} --seed {how.seed}"
 
     def tell(step: int, steps: int) -> None:
         if step % 100 == 0 or step == steps:
             print(f"step {step} of {steps}", flush=True)
 
     model = train_on_emoji(emoji_set(), how, progress=tell)
-    recipe = write_emoji_model(model, how, command=command, folder=asked.folder)
-    if how.size == "teacher" and asked.folder == FOLDER:
+    recipe = write_emoji_model(model, how, asked.name, command=command, folder=asked.folder)
+    if asked.name == "teacher" and asked.folder == FOLDER:
         write_likeness()
     print(json.dumps(recipe["scores"], indent=1))
 
