@@ -15,10 +15,13 @@ import difflib
 import functools
 import json
 import math
+import re
 import sys
 import warnings
 import weakref
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -26,17 +29,6 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-DEFAULT_OMEGA = {
-    "rows": 50.0,  # as reported
-    "predictive": 0.3,
-    "spectral": 1.0,
-    "random_direction": 50.0,
-    "score_variance": 50.0,
-    "alignment": 1.0,
-}
-READINGS = tuple(DEFAULT_OMEGA)
-UNTEMPERED = ("spectral", "alignment")  # readings without a softmax
-_SCORE_READINGS = ("rows", "random_direction", "score_variance")
 _MOST_WEIGHTS = 2**30  # 4 GB in float32: refused before memory is asked for
 _STEPS_BEFORE_WARNING = 10  # of the host's optimizer: enough for a GradScaler that skips its first ones
 _CALLS_BEFORE_WARNING = 200  # where the host's parameters cannot be seen
@@ -93,19 +85,19 @@ def as_number(
     name: str, value: Any, *, low: float = -math.inf, high: float = math.inf, above: float = -math.inf
 ) -> float:
     """`value` as a float: a Python or numpy number, or a 0-d tensor. Limits and errors as in `check_number`."""
-    value = _python_number(value)
+    value = python_number(value)
     check_number(name, value, low=low, high=high, above=above)
     return float(value)
 
 
 def as_whole(name: str, value: Any, *, low: float = -math.inf, high: float = math.inf) -> int:
     """`value` as an int: a whole Python or numpy number, or a 0-d tensor. Limits and errors as in `check_number`."""
-    value = _python_number(value)
+    value = python_number(value)
     check_number(name, value, low=low, high=high, whole=True)
     return int(value)
 
 
-def _python_number(value: Any) -> Any:
+def python_number(value: Any) -> Any:
     """A 0-d tensor or a numpy number as Python's own; anything else as it came."""
     if isinstance(value, Tensor):
         return value.item() if value.ndim == 0 and has_values(value) else value
@@ -164,11 +156,12 @@ def check_options(*, reading: str, projection: str, gradient: str, text_rows: st
     """Raise `AMEError` for options of `AMELoss` that have no meaning together."""
     if projection == "host" and gradient == "projections":
         raise AMEError("gradient='projections' with projection='host' leaves nothing to learn: use 'student'.")
-    if scope == "image" and reading in ("predictive", "alignment"):
+    per_image = reading in READINGS and READINGS[reading].per_image
+    if scope == "image" and per_image:
         raise AMEError(
             f"scope='image' has no meaning for reading={reading!r}, which is per image already: use 'batch'."
         )
-    if text_rows == "paired" and reading in ("predictive", "alignment"):
+    if text_rows == "paired" and per_image:
         raise AMEError(f"text_rows='paired' has no meaning for reading={reading!r}: use text_rows='all'.")
 
 
@@ -391,7 +384,7 @@ class SharedManifold(nn.Module):
     def _to_weights(self, x: Tensor) -> Tensor:
         if torch.is_grad_enabled() and not torch.compiler.is_compiling() and x.is_inference():
             x = x.clone()  # autograd cannot save a tensor that was made under inference_mode
-        if self.projection == "host" or torch.is_autocast_enabled(x.device.type):
+        if self.projection == "host" or (not x.is_meta and torch.is_autocast_enabled(x.device.type)):
             return x
         return x.to(self.text_hidden.weight.dtype)
 
@@ -402,13 +395,332 @@ class SharedManifold(nn.Module):
         return unit_rows(rows) if self.normalize == "unit" else F.layer_norm(rows, rows.shape[-1:])
 
 
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """One reading of the entropy: what `AMELoss` computes, and all that others need to know of it.
+
+    `READINGS` holds them by name. In this package `ame_explore.registry.reading` adds one; where this file stands
+    alone, `READINGS["mine"] = Reading(name="mine", function=...)` does.
+
+    Attributes:
+        name: letters, digits, - and _.
+        function: `Rows` -> H, a scalar, or a tensor of which the mean is taken.
+        label: for a reader; left out, the name with spaces.
+        help: one sentence; left out, the first line of the function's docstring.
+        default_omega: weight of the term where none is given, >= 0.
+        temperature: its default; a number, or one for each projection, {"own": ..., "host": ...}. None: there is no
+            softmax, and a temperature changes nothing.
+        follows_logit_scale: whether the softmax is over cosines, so that 1 / (the host's logit scale) is its natural
+            temperature.
+        unit: of the value.
+        least: the least value; -inf where there is none.
+        largest: (rows of M, texts, width) -> the largest value; None: not known.
+        deficit: `Rows` -> largest - H without losing digits, as `function`; None: by subtraction from `largest`.
+        needs_pairs: whether it reads which text belongs to which image.
+        per_image: whether it is a mean over images already, each beside all texts, so that scope="image" and
+            text_rows="paired" have no meaning.
+        sees_length: whether the length of a row decides its part in H.
+        counts: what exp(H) is a number of: "rows" (copies of a row tie, so H cannot fall below the log of their
+            number), "directions" (copies count once), or "" for neither.
+        collapsed_below: the value below which H counts as collapsed; None: a tenth of the way from `least` up.
+        collapse: how it gets there, as in "Entropy went down by ..."; "" where nothing more is known.
+        low_if_right: whether a student that is right has a low value too, so that a low one alone is no fault.
+        control: whether it is there to be compared with, and not proposed.
+        source: paper, or "our choice".
+
+    Raises:
+        AMEError: if a fact is out of range, or one is missing that others need.
+    """
+
+    name: str
+    function: Callable[[Rows], Tensor]
+    label: str = ""
+    help: str = ""
+    default_omega: float = 1.0
+    temperature: float | Mapping[str, float] | None = None
+    follows_logit_scale: bool = False
+    unit: str = "nats"
+    least: float = 0.0
+    largest: Callable[[int, int, int], float] | None = None
+    deficit: Callable[[Rows], Tensor] | None = None
+    needs_pairs: bool = False
+    per_image: bool = False
+    sees_length: bool = False
+    counts: str = ""
+    collapsed_below: float | None = None
+    collapse: str = ""
+    low_if_right: bool = False
+    control: bool = False
+    source: str = "our choice"
+
+    def __post_init__(self) -> None:
+        introduce(self)
+        check_number(f"default_omega of the reading {self.name!r}", self.default_omega, low=0)
+        for projection in ("own", "host"):
+            if self.temperature is not None:
+                value = self.temperature_with(projection)
+                check_number(f"temperature of the reading {self.name!r} ({projection})", value, above=0)
+        check_choice(f"counts of the reading {self.name!r}", self.counts, ("rows", "directions", ""))
+        if self.least != -math.inf:
+            check_number(f"least of the reading {self.name!r}", self.least)
+        elif self.collapsed_below is None:
+            raise AMEError(f"collapsed_below of the reading {self.name!r} must be given, since it has no least value.")
+        if self.collapsed_below is not None:
+            check_number(f"collapsed_below of the reading {self.name!r}", self.collapsed_below)
+
+    @property
+    def tempered(self) -> bool:
+        """Whether a temperature changes the value."""
+        return self.temperature is not None
+
+    @property
+    def is_entropy(self) -> bool:
+        """Whether the value is an entropy: in nats, and never below 0."""
+        return self.unit == "nats" and self.least >= 0
+
+    @property
+    def has_deficit(self) -> bool:
+        """Whether there is a largest value to fall short of."""
+        return self.deficit is not None or (self.largest is not None and self.unit == "nats")
+
+    def temperature_with(self, projection: str) -> float:
+        """The default with projection "own" or "host"; 1 where there is no softmax."""
+        given = 1.0 if self.temperature is None else self.temperature
+        return given[projection] if isinstance(given, Mapping) else given
+
+
+def introduce(part: Any, *, free: bool = False) -> None:
+    """Give a part that can be chosen by name its label and help, where they were left out.
+
+    Args:
+        part: a frozen dataclass with name, function, label and help.
+        free: whether the name may be any text in one line: it is shown, and never typed.
+
+    Raises:
+        AMEError: if the name cannot be used, the function cannot be called, or there is no help.
+    """
+    name, function = part.name, part.function
+    wanted = "text in one line" if free else "up to 40 letters, digits, - and _, a letter first"
+    fits = isinstance(name, str) and (
+        bool(name.strip()) and name.isprintable() if free else re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]{0,39}", name)
+    )
+    if not fits:
+        raise AMEError(f"name of a {type(part).__name__} must be {wanted}, got {shown(name)}.")
+    if not callable(function):
+        raise AMEError(f"function of {name!r} must be callable, got {shown(function)}.")
+    words = (part.help or getattr(function, "__doc__", None) or "").strip()
+    if not words:
+        raise AMEError(f"help of {name!r} must be a sentence: give it, or give the function a docstring.")
+    object.__setattr__(part, "help", words.splitlines()[0])
+    object.__setattr__(part, "label", part.label or name.replace("_", " "))
+
+
+class Rows:
+    """One batch as a reading sees it: in the form that it asks for, each computed when it is asked for and then kept.
+
+    Attributes:
+        temperature: divides `scores` and `logits`.
+        pairs: (B,) int64, the index of each image's text among `unit_text`; None where the reading does not need it.
+    """
+
+    def __init__(
+        self, loss: AMELoss, image: Tensor, text: Tensor, pairs: Tensor | None, *, checked: bool = False
+    ) -> None:
+        self._loss, self._image, self._text, self._checked = loss, image, text, checked
+        self.temperature, self.pairs = loss.temperature, pairs
+        self._image_rows: Tensor | None = None
+        self._text_rows: Tensor | None = None
+        self._device = image.device.type
+        self._autocast = torch.is_autocast_enabled(self._device)
+
+    @property
+    def image(self) -> Tensor:
+        """(B, P, width) the images' rows of M, P of each image."""
+        if self._image_rows is None:
+            with torch.autocast(self._device, enabled=self._autocast):  # the projections may run in half precision
+                self._image_rows = self._loss.manifold.project_image(self._image)
+        return self._image_rows
+
+    @property
+    def text(self) -> Tensor:
+        """(C, width) the texts' rows of M; with text_rows="paired" one for each image."""
+        if self._text_rows is None:
+            with torch.autocast(self._device, enabled=self._autocast):
+                self._text_rows = self._loss.manifold.project_text(self._text)
+        return self._text_rows
+
+    @property
+    def rows(self) -> Tensor:
+        """M, texts above images: (n, width); with scope="image" one M for each image, (B, n, width)."""
+        if self._loss.scope == "batch":
+            return torch.cat([self.text, self.image.flatten(0, 1)])
+        return torch.cat([self._beside(self.text, self.image), self.image], dim=1)
+
+    @property
+    def unit_image(self) -> Tensor:
+        """(B, P, width) the images' rows at length 1."""
+        if self._checked:
+            check_finite("the projected image", self.image, _TOO_LARGE)
+        return unit_rows(_wide(self.image))
+
+    @property
+    def unit_text(self) -> Tensor:
+        """(C, width) the texts' rows at length 1."""
+        if self._checked:
+            check_finite("the projected text", self.text, _TOO_LARGE)
+        return unit_rows(_wide(self.text))
+
+    @property
+    def logits(self) -> Tensor:
+        """(B, P, C) cosines of images and texts, divided by the temperature."""
+        return self.unit_image @ self.unit_text.mT / self.temperature
+
+    @property
+    def scores(self) -> Tensor:
+        """Each row's mean over features, divided by the temperature: (n,); with scope="image" (B, n).
+
+        M itself is not formed for them.
+        """
+        return self.scores_along(None)
+
+    def scores_along(self, direction: Tensor | None) -> Tensor:
+        """The same with the mean replaced by the scalar product with `direction` (width,)."""
+        loss = self._loss
+        with torch.autocast(self._device, enabled=self._autocast):
+            image, text = loss.manifold.scores(image=self._image, text=self._text, direction=direction)
+        if loss.scope == "batch":
+            scores = torch.cat([text, image.flatten()])
+        else:
+            scores = torch.cat([self._beside(text, image), image], dim=1)
+        scores = scores / self.temperature
+        if self._checked:
+            check_finite("the row scores", scores, _TOO_LARGE)
+        return scores
+
+    @property
+    def direction(self) -> Tensor:
+        """(width,) a fixed random direction of length width ** -0.5, drawn with the loss."""
+        if self._checked:
+            self._loss._check_direction()
+        return self._loss.direction
+
+    @property
+    def sizes(self) -> tuple[int, int, int]:
+        """Rows of one M, texts, and the width of M."""
+        texts, images = len(self._text), len(self._image)
+        patches = self._image.shape[2:].numel() if self._loss.manifold.image_rows == "patches" else 1
+        alone = self._loss.scope == "image"
+        beside = 1 if alone and self._loss.text_rows == "paired" else texts
+        return beside + patches * (1 if alone else images), texts, self._loss.manifold.manifold_dim
+
+    def _beside(self, text: Tensor, image: Tensor) -> Tensor:
+        """(B, ...) the texts that stand in the M of each image: its own, or all."""
+        if self._loss.text_rows == "paired":
+            return text[:, None]
+        return text.expand(len(image), *text.shape)
+
+
+def _half_variance(m: Rows) -> Tensor:
+    scores = m.scores
+    return _precise(scores).var(-1, correction=0).mean().to(_result_dtype(scores)) / 2
+
+
+def _row_count(rows: int, texts: int, width: int) -> float:
+    return math.log(rows)
+
+
+READINGS: dict[str, Reading] = {
+    one.name: one
+    for one in (
+        Reading(
+            name="rows",
+            function=lambda m: row_entropy(m.scores),
+            help="H of the softmax over the scores of all rows of M.",
+            default_omega=50.0,
+            temperature=1.0,
+            largest=_row_count,
+            deficit=lambda m: row_entropy_deficit(m.scores),
+            sees_length=True,
+            counts="rows",
+            collapsed_below=math.log(3),
+            collapse="letting one row win",
+            source="the reviews of the resubmission, which quote it; omega as reported",
+        ),
+        Reading(
+            name="predictive",
+            function=lambda m: row_entropy(m.logits),
+            help="Mean over images of H of the softmax over their cosines with the class texts.",
+            default_omega=0.3,
+            temperature={"own": 0.07, "host": 0.01},
+            follows_logit_scale=True,
+            largest=lambda rows, texts, width: math.log(texts),
+            deficit=lambda m: row_entropy_deficit(m.logits),
+            per_image=True,
+            collapse="making each image sure of some text",
+            low_if_right=True,
+        ),
+        Reading(
+            name="spectral",
+            function=lambda m: spectral_entropy(m.rows),
+            help="Von Neumann entropy of the unit rows of M.",
+            largest=lambda rows, texts, width: math.log(min(rows, width)),
+            counts="directions",
+            collapsed_below=math.log(3),
+            collapse="turning all rows into a few directions",
+            source="Sanchez Giraldo et al. 2015",
+        ),
+        Reading(
+            name="random_direction",
+            function=lambda m: row_entropy(m.scores_along(m.direction)),
+            help="As rows, with the mean over features replaced by a fixed random direction.",
+            default_omega=50.0,
+            temperature=1.0,
+            largest=_row_count,
+            deficit=lambda m: row_entropy_deficit(m.scores_along(m.direction)),
+            sees_length=True,
+            counts="rows",
+            collapsed_below=math.log(3),
+            collapse="letting one row win",
+            control=True,
+        ),
+        Reading(
+            name="score_variance",
+            function=lambda m: -_half_variance(m),
+            help="-Var(scores) / 2, the small-score limit of H - log n; it has no least value.",
+            default_omega=50.0,
+            temperature=1.0,
+            least=-math.inf,
+            largest=lambda rows, texts, width: 0.0,
+            deficit=_half_variance,
+            sees_length=True,
+            collapsed_below=-2.0,  # where `rows` would have lost as much
+            collapse="spreading the scores, beyond where this stands for an entropy",
+            control=True,
+        ),
+        Reading(
+            name="alignment",
+            function=lambda m: (m.unit_image - m.unit_text[m.pairs][:, None]).square().sum(-1),
+            help="Mean squared distance of an image's unit row and its text's; no entropy.",
+            unit="",
+            largest=lambda rows, texts, width: 4.0,
+            needs_pairs=True,
+            per_image=True,
+            collapsed_below=0.01,
+            collapse="bringing all rows to one place",
+            low_if_right=True,
+            control=True,
+        ),
+    )
+}
+
+
 class AMELoss(nn.Module):
     """omega * H: the term that AME adds to a distillation loss.
 
     >>> ame = AMELoss(image_dim=512, text_dim=768)  # and add ame.parameters() to the optimizer
     >>> loss = kd_loss + ame(image=image_features, text=text_features)  # doctest: +SKIP
 
-    Readings of the entropy (the sources fix none of them beyond "rows"):
+    Readings of the entropy (the sources fix none of them beyond "rows"; `Reading` says how to add one):
         rows: H of the softmax over all rows of M, as the reviews quote it. It sees a row only through its mean over
             features, so it holds no pairing and no cosine: alignment does not follow from it.
         predictive: mean over images of H(softmax(cosines to the class texts / temperature)).
@@ -527,9 +839,14 @@ class AMELoss(nn.Module):
         self._reading = value
 
     @property
+    def needs_pairs(self) -> bool:
+        """Whether it reads which text belongs to which image."""
+        return READINGS[self._reading].needs_pairs or self.text_rows == "paired"
+
+    @property
     def omega(self) -> float:
         """Weight of the term; setting None gives the reading's default."""
-        return DEFAULT_OMEGA[self._reading] if self._omega is None else self._omega
+        return READINGS[self._reading].default_omega if self._omega is None else self._omega
 
     @omega.setter
     def omega(self, value: float | None) -> None:
@@ -540,9 +857,7 @@ class AMELoss(nn.Module):
         """Divides scores or cosines before the softmax; setting None gives the reading's default."""
         if self._temperature is not None:
             return self._temperature
-        if self._reading != "predictive":
-            return 1.0
-        return 0.01 if self.manifold.projection == "host" else 0.07
+        return READINGS[self._reading].temperature_with(self.manifold.projection)
 
     @temperature.setter
     def temperature(self, value: float | None) -> None:
@@ -586,7 +901,7 @@ class AMELoss(nn.Module):
         """The largest H possible minus H, in nats, computed without losing digits for row scores and `predictive`.
 
         The largest H is log n over n rows, log C for `predictive`, log min(n, d) for `spectral`, and 0 for
-        `score_variance`. Arguments as in `forward`.
+        `score_variance` (`Reading.largest`). Arguments as in `forward`.
 
         Raises:
             AMEError: if the reading is `alignment`, which is no entropy; else as in `forward`.
@@ -677,53 +992,20 @@ class AMELoss(nn.Module):
             text, pairs = self._merge_texts(text_ids, image, text, pairs, values=checked)
         if self.random_texts:
             text = self.fixed_texts(text)
-        if self.reading == "alignment" or self.text_rows == "paired":
+        reading = READINGS[self.reading]
+        if self.needs_pairs:
             pairs = self._check_pairs(pairs, image, text, values=checked)
-            text = text[pairs] if self.text_rows == "paired" else text
-        if self.reading in _SCORE_READINGS:
-            return self._of_scores(image, text, deficit, checked)
-        if self.reading == "spectral":
-            return self._of_spectrum(image, text, deficit)
-        image_rows, text_rows = self.manifold.project_image(image), self.manifold.project_text(text)
-        if checked:
-            check_finite("the projected image", image_rows, _TOO_LARGE)
-            check_finite("the projected text", text_rows, _TOO_LARGE)
-        with _no_autocast(text_rows):
-            image_rows, text_rows = unit_rows(_wide(image_rows)), unit_rows(_wide(text_rows))
-            if self.reading == "predictive":
-                logits = image_rows @ text_rows.mT / self.temperature
-                return (row_entropy_deficit if deficit else row_entropy)(logits).mean()
-            if deficit:
-                raise AMEError("deficit is not defined for reading='alignment', which is a distance and no entropy.")
-            return (image_rows - text_rows[pairs][:, None]).square().sum(-1).mean()
-
-    def _of_scores(self, image: Tensor, text: Tensor, deficit: bool, checked: bool) -> Tensor:
-        direction = self.direction if self.reading == "random_direction" else None
-        if checked and direction is not None:
-            self._check_direction()
-        image_scores, text_scores = self.manifold.scores(image=image, text=text, direction=direction)
-        if self.scope == "image":
-            own = text_scores[:, None] if self.text_rows == "paired" else text_scores.expand(len(image_scores), -1)
-            scores = torch.cat([own, image_scores], dim=1)
-        else:
-            scores = torch.cat([text_scores, image_scores.flatten()])
-        scores = scores / self.temperature
-        if checked:
-            check_finite("the row scores", scores, _TOO_LARGE)
-        if self.reading == "score_variance":
-            half_variance = _precise(scores).var(-1, correction=0).mean().to(_result_dtype(scores)) / 2
-            return half_variance if deficit else -half_variance
-        return (row_entropy_deficit if deficit else row_entropy)(scores).mean()
-
-    def _of_spectrum(self, image: Tensor, text: Tensor, deficit: bool) -> Tensor:
-        image_rows, text_rows = self.manifold.project_image(image), self.manifold.project_text(text)
-        if self.scope == "image":
-            own = text_rows[:, None] if self.text_rows == "paired" else text_rows.expand(len(image_rows), -1, -1)
-            rows = torch.cat([own, image_rows], dim=1)
-        else:
-            rows = torch.cat([text_rows, image_rows.flatten(0, 1)])
-        entropy = spectral_entropy(rows).mean()
-        return math.log(min(rows.shape[-2:])) - entropy if deficit else entropy
+        if self.text_rows == "paired":
+            text, pairs = text[pairs], torch.arange(len(image), device=text.device)
+        rows = Rows(self, image, text, pairs if reading.needs_pairs else None, checked=checked)
+        with _no_autocast(image):
+            if not deficit:
+                return _mean_of(reading, reading.function(rows))
+            if reading.deficit is not None:
+                return _mean_of(reading, reading.deficit(rows))
+            if not reading.has_deficit or reading.largest is None:
+                raise AMEError(f"deficit is not defined for reading={self.reading!r}, which is no entropy.")
+            return reading.largest(*rows.sizes) - _mean_of(reading, reading.function(rows))
 
     def _check_direction(self) -> None:
         length, wanted = float(self.direction.norm()), self.manifold.manifold_dim**-0.5
@@ -736,7 +1018,7 @@ class AMELoss(nn.Module):
     def _check_pairs(self, pairs: Tensor | None, image: Tensor, text: Tensor, *, values: bool) -> Tensor:
         wanted = f"of shape ({len(image)},), whole numbers, the index of each image's text"
         if pairs is None:
-            who = "reading='alignment'" if self.reading == "alignment" else "text_rows='paired'"
+            who = f"reading={self.reading!r}" if READINGS[self.reading].needs_pairs else "text_rows='paired'"
             raise AMEError(f"pairs is missing: {who} needs pairs {wanted} (labels, or the teacher's argmax).")
         pairs = _as_index("pairs", pairs, wanted, image.shape[:1], text)
         if values and len(pairs) and not 0 <= int(pairs.min()) <= int(pairs.max()) < len(text):
@@ -760,6 +1042,12 @@ class AMELoss(nn.Module):
         if pairs is not None:
             pairs = place[self._check_pairs(pairs, image, text, values=values)]
         return text[first], pairs
+
+
+def _mean_of(reading: Reading, value: object) -> Tensor:
+    if not isinstance(value, Tensor) or not value.is_floating_point():
+        raise AMEError(f"the reading {reading.name!r} must return a floating-point tensor, got {shown(value)}.")
+    return value.mean()
 
 
 class _Watch:
@@ -898,8 +1186,8 @@ def _result_dtype(x: Tensor) -> torch.dtype:
     return torch.float64 if x.dtype == torch.float64 else torch.float32
 
 
-def _no_autocast(x: Tensor) -> torch.autocast:
-    return torch.autocast(x.device.type, enabled=False)
+def _no_autocast(x: Tensor) -> AbstractContextManager[object]:
+    return nullcontext() if x.is_meta else torch.autocast(x.device.type, enabled=False)
 
 
 def _is_dense(x: object) -> bool:

@@ -35,10 +35,9 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar
 
-from ame_explore.ame import AMEError, check_choice, check_number
+from ame_explore.ame import READINGS, AMEError, Reading, check_choice, check_number, introduce
 
 GROUP = "ame_explore"  # of the entry points
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -61,14 +60,7 @@ class Part:
     free_name: ClassVar[bool] = False  # whether the name may be any text: it is shown, and never typed
 
     def __post_init__(self) -> None:
-        check_name(self.name, free=self.free_name)
-        if not callable(self.function):
-            raise AMEError(f"function of {self.name!r} must be callable, got {type(self.function).__name__}.")
-        document = (inspect.getdoc(self.function) or "").strip().splitlines()
-        object.__setattr__(self, "label", self.label or self.name.replace("_", " "))
-        object.__setattr__(self, "help", self.help or (document[0] if document else ""))
-        if not self.help:
-            raise AMEError(f"help of {self.name!r} must be a sentence: give it, or give the function a docstring.")
+        introduce(self, free=self.free_name)
 
 
 KD_OPTIONS = ("tau", "student_tau", "label_smoothing", "normalized", "texts", "logit_scale")
@@ -200,14 +192,6 @@ class View(Part):
             )
 
 
-def check_name(name: object, *, free: bool = False) -> None:
-    """Raise `AMEError` unless `name` can stand in recipes, tokens and commands; `free`: unless it is some text."""
-    if isinstance(name, str) and (name.strip() and name.isprintable() if free else _NAME.fullmatch(name)):
-        return
-    wanted = "text in one line" if free else "up to 40 letters, digits, - and _, a letter first"
-    raise AMEError(f"name of a part must be {wanted}, got {name!r}.")
-
-
 def check_least(name: str, least: object) -> None:
     """Raise `AMEError` unless `least`, of the part `name`, is a number or minus infinity."""
     if least != -math.inf:
@@ -245,7 +229,8 @@ class Registry(Mapping[str, P], Generic[P]):
     def __init__(
         self, kind: str, part: type[P], modules: Sequence[str] = (), *, table: dict[str, P] | None = None
     ) -> None:
-        self.kind, self.part = kind, part
+        self.kind = kind
+        self.part: type[Any] = part
         self._modules = list(modules)
         self._table: dict[str, P] = {} if table is None else table
 
@@ -263,7 +248,7 @@ class Registry(Mapping[str, P], Generic[P]):
             raise AMEError(f"write @{self.kind.replace(' ', '_')}(...), with parentheses, above {name.__name__}.")
 
         def decorate(function: F) -> F:
-            known = {field.name for field in dataclasses.fields(self.part)} - {"name", "function"}  # type: ignore[arg-type]
+            known = {field.name for field in dataclasses.fields(self.part)} - {"name", "function"}
             for fact in facts:
                 check_choice(f"facts of a {self.kind}", fact, sorted(known))
             self.add(self.part(name=name or getattr(function, "__name__", ""), function=function, **facts))
@@ -358,16 +343,13 @@ def _home(function: Callable[..., Any]) -> tuple[str, str]:
 _LOCK = threading.RLock()
 _asked = False
 
+readings: Registry[Reading] = Registry("reading", Reading, table=READINGS)
 kd_losses: Registry[KDLoss] = Registry("KD loss", KDLoss, ["ame_explore.training.losses"])
 data_sets: Registry[DataSet] = Registry("data set", DataSet, ["ame_explore.data"])
 hosts: Registry[Host] = Registry("host", Host, ["ame_explore.models.hosts"])
 bounds: Registry[BoundRule] = Registry("bound", BoundRule, ["ame_explore.analysis.bounds.students"])
 views: Registry[View] = Registry("view", View)
 
-kd_loss, data_set, host, bound, view = (
-    kd_losses.register,
-    data_sets.register,
-    hosts.register,
-    bounds.register,
-    views.register,
+reading, kd_loss, data_set, host, bound, view = (
+    each.register for each in (readings, kd_losses, data_sets, hosts, bounds, views)
 )

@@ -14,8 +14,13 @@ from dataclasses import dataclass, field, fields
 from types import NoneType
 from typing import Any, Literal, get_args, get_type_hints
 
-from ame_explore.ame import DEFAULT_OMEGA, READINGS, UNTEMPERED, AMEError, check_options
-from ame_explore.registry import data_sets, hosts, kd_losses
+from ame_explore.ame import (
+    AMEError,
+    check_options,
+    python_number,
+    shown,
+)
+from ame_explore.registry import data_sets, hosts, kd_losses, readings
 
 Value = int | float | str | bool | None
 Group = Literal["data", "models", "ame", "kd", "schedule", "faults"]
@@ -28,7 +33,7 @@ GROUPS: Mapping[Group, str] = {
     "faults": "Faults: mistakes that are made in practice, to be shown on purpose",
 }
 
-# Our choice: squares and products of two such numbers stay within float32's range.
+# Our choice: squares and products of two such numbers, and 1 over one of them, stay within float32's range.
 LARGEST, SMALLEST = 1e15, 1e-15
 MOST = 1_000_000  # of whatever is counted: steps, images
 WIDEST = 16_384  # rows of M: AME's projections then take 84 MB with their gradients and moments
@@ -104,6 +109,12 @@ class Setting:
         return tuple(self.choices() if callable(self.choices) else self.choices or ())
 
     @property
+    def parts(self) -> str:
+        """What each choice is, as "name: a sentence", where the choices are parts that say so themselves."""
+        found = self.choices() if callable(self.choices) else ()
+        return " ".join(f"{name}: {part.help}" for name, part in found.items()) if isinstance(found, Mapping) else ""
+
+    @property
     def expected(self) -> str:
         """What a value must be, as "a whole number from 1 to 100, or None"."""
         if self.kind is bool:
@@ -130,7 +141,7 @@ class Setting:
         numpy's numbers and tensors without dimensions become Python's own, and 4.0 becomes 4 where whole numbers are
         meant.
         """
-        value = plain(value)
+        value = python_number(value)
         if value is None and self.optional:
             return None, None
         if self.kind is bool and isinstance(value, bool):
@@ -141,17 +152,16 @@ class Setting:
                 return value, None
             near = difflib.get_close_matches(value[:40].lower(), names, n=1)
             hint = f": did you mean {near[0]!r}?" if near else "."
-            return value, f"{self.name} must be {self.expected}, got {told(value)}{hint}"
+            return value, f"{self.name} must be {self.expected}, got {shown(value)}{hint}"
         if self.kind in (int, float) and isinstance(value, (int, float)) and not isinstance(value, bool):
             if self.whole and isinstance(value, float) and value.is_integer():
                 value = int(value)
             if (isinstance(value, int) or not self.whole) and self._in_range(value):
                 return value, None
             if not self.whole and self._in_range(value, any_size=True):
-                sizes = f"between {SMALLEST:g} and {LARGEST:g} in size"
-                zero = "" if self.above == 0 else "0 or "
-                return value, f"{self.name} must be {zero}{sizes}, got {told(value)}."
-        return value, f"{self.name} must be {self.expected}, got {told(value)}."
+                low = "0" if self.above is None else f"{SMALLEST:g}"
+                return value, f"{self.name} must be a number from {low} to {LARGEST:g}, got {shown(value)}."
+        return value, f"{self.name} must be {self.expected}, got {shown(value)}."
 
     def _in_range(self, value: float, *, any_size: bool = False) -> bool:
         # Python compares whole numbers of any size exactly; float(value) would overflow
@@ -160,7 +170,7 @@ class Setting:
         above = -math.inf if self.above is None else self.above
         fits = low <= value <= high and value > above
         if self.kind is float and not any_size:
-            fits = fits and (value == 0 or SMALLEST <= abs(value) <= LARGEST)
+            fits = fits and value <= LARGEST and (self.above is None or value >= SMALLEST)  # tau divides
         return fits and (isinstance(value, int) or math.isfinite(value))
 
 
@@ -173,9 +183,13 @@ def _of_logits(recipe: Settings) -> str | None:
     return None if kd_losses[recipe.kd].on == "logits" else f"{recipe.kd} KD compares features, not logits"
 
 
-def _of_kd_with(option: str) -> Callable[[Settings], str | None]:
-    """Whether the recipe's distillation loss asks for `option`."""
-    return lambda recipe: None if kd_losses[recipe.kd].uses(option) else f"{recipe.kd} KD has no {option}"
+def _asked_by_kd(option: str) -> Callable[[Settings], str | None]:
+    """Why an option of KD losses does nothing: this one does not ask for it."""
+
+    def of(recipe: Settings) -> str | None:
+        return None if kd_losses[recipe.kd].uses(option) else _of_logits(recipe) or f"{recipe.kd} KD has no {option}"
+
+    return of
 
 
 def _of_ame(recipe: Settings) -> str | None:
@@ -183,7 +197,7 @@ def _of_ame(recipe: Settings) -> str | None:
 
 
 def _of_softmax(recipe: Settings) -> str | None:
-    if recipe.reading in UNTEMPERED:
+    if not readings[recipe.reading].tempered:
         return f"the reading {recipe.reading} has no softmax"
     return _of_ame(recipe)
 
@@ -200,7 +214,7 @@ class Settings:
         "digits",
         group="data",
         label="data",
-        help="Which images: handwritten digits, or scenes drawn by rule.",
+        help="Which images.",
         details="The name of a PairedData of your own may stand here too.",
         choices=lambda: data_sets,
         open=True,
@@ -278,7 +292,7 @@ class Settings:
         "promptkd",
         group="models",
         label="student",
-        help="Prompts and projector on a frozen backbone, a projector, or from scratch.",
+        help="Which form of student learns.",
         choices=lambda: hosts,
         dial=True,
     )
@@ -301,7 +315,7 @@ class Settings:
         group="ame",
         label="reading of H",
         help="Which entropy AME lowers: the sources leave it open.",
-        choices=lambda: READINGS,
+        choices=lambda: readings,
         dial=True,
         steerable=True,
         redefines=True,
@@ -312,7 +326,7 @@ class Settings:
         group="ame",
         label="temperature of H",
         help="Divides the scores before the softmax of H.",
-        none="the teacher's own for predictive, else 1",
+        none="the teacher's own for a softmax over cosines, else the reading's default",
         above=0,
         high=LARGEST,
         slider=(0.01, 20),
@@ -391,9 +405,7 @@ class Settings:
         group="kd",
         label="KD loss",
         help="What the student copies: features, or logits.",
-        details="feature: 1 - cosine of student and teacher image features. logits: tau^2 KL(teacher || student) "
-        "(Hinton et al. 2015). promptkd: 1000 times that, divided by the number of classes, as PromptKD's code weighs "
-        "it. Our default is feature: over so few base images logits teach next to nothing about new classes.",
+        details="Our default is feature: over so few base images logits teach next to nothing about new classes.",
         choices=lambda: kd_losses,
         dial=True,
     )
@@ -428,7 +440,7 @@ class Settings:
         scale="log",
         dial=True,
         steerable=True,
-        acts=_of_kd_with("tau"),
+        acts=_asked_by_kd("tau"),
     )
     label_smoothing: float = setting(
         0.0,
@@ -439,7 +451,7 @@ class Settings:
         high=1,
         slider=(0, 1),
         steerable=True,
-        acts=_of_kd_with("label_smoothing"),
+        acts=_asked_by_kd("label_smoothing"),
     )
     steps: int = setting(
         200, group="schedule", label="steps", help="Length of the run.", low=1, high=MOST, slider=(20, 2000), dial=True
@@ -505,7 +517,7 @@ class Settings:
         slider=(0.25, 400),
         scale="log",
         steerable=True,
-        acts=_of_kd_with("student_tau"),
+        acts=_asked_by_kd("student_tau"),
     )
     normalized: bool = setting(
         True,
@@ -546,7 +558,7 @@ class Settings:
     @property
     def effective_omega(self) -> float:
         """omega, or the reading's default where omega is None."""
-        return DEFAULT_OMEGA[self.reading] if self.omega is None else self.omega
+        return readings[self.reading].default_omega if self.omega is None else self.omega
 
     @property
     def faults(self) -> tuple[str, ...]:
@@ -696,7 +708,8 @@ def table() -> str:
             if one.group == group:
                 name = f"`{one.name}`" + (f" ({one.symbol})" if one.symbol else "")
                 values = f"{_values(one)}; none: {one.none}" if one.optional else _values(one)
-                cells = [name, f"`{one.default}`", values, one.takes_effect, f"{one.help} {one.details}".strip()]
+                words = " ".join(filter(None, [one.help, one.details, one.parts]))
+                cells = [name, f"`{one.default}`", values, one.takes_effect, words]
                 lines.append(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |")
         lines.append("")
     return "\n".join(lines)
@@ -745,29 +758,10 @@ def _parsed(one: Setting, value: object) -> tuple[Any, str | None]:
 def _unknown(name: object) -> str:
     near = difflib.get_close_matches(str(name)[:40], SETTINGS, n=1) if isinstance(name, str) else []
     hint = f": did you mean {near[0]!r}?" if near else f": there are {', '.join(SETTINGS)}."
-    return f"{told(name)} is not a setting of a run{hint}"
-
-
-def plain(value: Any) -> Any:
-    """numpy's and torch's single numbers as Python's."""
-    if getattr(value, "ndim", None) != 0 or not callable(getattr(value, "item", None)):
-        return value
-    try:
-        return value.item()
-    except RuntimeError:  # a tensor on the meta device has no value
-        return value
+    return f"{shown(name)} is not a setting of a run{hint}"
 
 
 def _number(value: float) -> str:
     if value == LARGEST_SEED:
         return "2**62 - 1"
     return f"{value:d}" if isinstance(value, int) else f"{value:g}"
-
-
-def told(value: object) -> str:
-    """`value` in an error message, however large or deep it is."""
-    try:
-        text = repr(value)
-    except (ValueError, RecursionError):  # thousands of digits; thousands of brackets
-        return f"a huge {type(value).__name__}"
-    return text if len(text) <= 60 else f"{text[:57]}..."

@@ -341,6 +341,9 @@ def start_thread(target: Callable[[], None], *, name: str, stop: Callable[[], No
 
     thread = threading.Thread(target=run, name=name, daemon=True)
     _threads[thread] = stop
+    # The newest exit function runs first: threads end before what they write to is flushed, closed or removed.
+    atexit.unregister(_stop_all)
+    atexit.register(_stop_all)
     thread.start()
     return thread
 
@@ -362,7 +365,6 @@ def _forked() -> None:
     _threads.clear()
 
 
-atexit.register(_stop_all)
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forked)
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.text import Text
 
 from ame_explore import __version__
+from ame_explore.apps.console import SafeConsole, printable
 from ame_explore.apps.notebooks_folder import Copied, checkout_notebooks, copy_notebooks, find_notebook
 from ame_explore.apps.setting_options import WithSettings, given_settings
 
+_JUPYTER_CONFIG = Path(__file__).parent / "jupyter_config"
+_LONG = 3.0  # seconds of loading after which a log is told
 _PATIENCE = 5.0  # seconds for threads to end after the lab
 
 app = typer.Typer(
@@ -36,7 +40,7 @@ def main() -> None:
 
         if not isinstance(error, AMEError):
             raise
-        Console(stderr=True).print(Text.assemble(("error: ", "bold red"), str(error)), soft_wrap=True)
+        SafeConsole(stderr=True).print(Text.assemble(("error: ", "bold red"), str(error)), soft_wrap=True)
         sys.exit(2)
 
 
@@ -99,7 +103,7 @@ def lab(
 def _tell_of_copies(copied: Copied) -> None:
     typer.echo(f"Notebooks are in {copied.target} ({len(copied.written)} files copied).")
     if copied.changed:
-        typer.echo(f"Kept as they were, though they differ from the package's: {', '.join(copied.changed)}.")
+        typer.echo(printable(f"Kept as they were, though they differ from the package's: {', '.join(copied.changed)}."))
         typer.echo("To get one anew, move yours away and run this again.")
 
 
@@ -111,6 +115,9 @@ def _run_jupyterlab(options: list[str]) -> None:
     """
     # Else a kernel that the user once installed under the same name could shadow that of this environment.
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
+    # Beside the user's own configuration: it turns off the question about news of Jupyter.
+    earlier = os.environ.get("JUPYTER_CONFIG_PATH")
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join([str(_JUPYTER_CONFIG), *([earlier] if earlier else [])])
     try:
         from jupyterlab.labapp import LabApp
     except ImportError as error:
@@ -127,6 +134,19 @@ def _run_jupyterlab(options: list[str]) -> None:
     deadline.start()
 
 
+@contextlib.contextmanager
+def _loading() -> Iterator[None]:
+    """Says so in a log when loading torch takes long, as from a cold disk: it would look like a hang."""
+    timer = threading.Timer(_LONG, typer.echo, ("ame-explore: loading torch",), {"err": True})
+    timer.daemon = True
+    if not sys.stderr.isatty():
+        timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
 @app.command(cls=WithSettings)
 def demo(
     context: typer.Context,
@@ -141,10 +161,11 @@ def demo(
     device: Annotated[str, typer.Option(help="cpu, cuda, cuda:1 ...")] = "cpu",
 ) -> None:
     """Train a student with and without AME over paired seeds; print a table and write a report."""
-    from ame_explore import settings
-    from ame_explore.ame import AMEError
-    from ame_explore.apps.terminal import demo_in_terminal
-    from ame_explore.training import Recipe
+    with _loading():
+        from ame_explore import settings
+        from ame_explore.ame import AMEError
+        from ame_explore.apps.terminal import demo_in_terminal
+        from ame_explore.training import Recipe
 
     given = given_settings(context)
     if recipe is not None and given:
@@ -188,7 +209,8 @@ def report(
     device: Annotated[str, typer.Option(help="Where images and texts are compared: cpu, cuda, cuda:1 ...")] = "cpu",
 ) -> None:
     """Measure a model's image and text features, find suspect pairs, and write a report."""
-    from ame_explore.apps.terminal import report_in_terminal
+    with _loading():
+        from ame_explore.apps.terminal import report_in_terminal
 
     files = [path for path in (features, other) if path is not None]
     given = {"captions": captions, "labels": labels, "metadata": metadata, "images": images}

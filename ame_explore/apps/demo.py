@@ -18,7 +18,7 @@ from ame_explore.data.atomic_files import write_atomically
 from ame_explore.figures.base.words import verdict_words
 from ame_explore.figures.runs.comparison import changes
 from ame_explore.models import one_thread
-from ame_explore.registry import kd_losses
+from ame_explore.registry import kd_losses, readings
 from ame_explore.reports.demo_report import demo_report, verdict_sentence
 from ame_explore.tasks import Progress
 from ame_explore.training import Distillation, Recipe, Run, Stage
@@ -27,7 +27,6 @@ from ame_explore.training.record.layout import HEAD, make_room
 
 REFERENCE = "KD"
 TREATED = "KD + AME"
-CONTROLS = ("random_direction", "score_variance", "alignment")
 FEATURES_EVERY = 100
 CHECKPOINT_EVERY = 100
 SMOOTHING = 0.1
@@ -56,7 +55,7 @@ def demo_arms(recipe: Recipe, *, baselines: bool = False) -> dict[str, Recipe]:
     if recipe.effective_omega == 0:
         raise AMEError("omega must be > 0 here, got 0: the arm without AME is run anyway.")
     plain = dataclasses.replace(recipe, omega=0.0)
-    control = recipe.reading in CONTROLS or recipe.random_texts
+    control = readings[recipe.reading].control or recipe.random_texts
     arms = {REFERENCE: plain, f"KD + {recipe.reading} (control)" if control else TREATED: recipe}
     if baselines:
         arms |= {f"{other} KD": dataclasses.replace(plain, kd=other) for other in kd_losses if other != recipe.kd}
@@ -105,16 +104,20 @@ def run_demo(
     facts = stage_facts(stage)
     runs: dict[str, list[Run]] = {arm: [] for arm in arms}
     number, steps = 0, recipe.steps * seeds * len(arms)
-    for seed in range(recipe.seed, recipe.seed + seeds):
-        for arm, settings in arms.items():
-            distillation = Distillation(
-                dataclasses.replace(settings, seed=seed), stage=stage, features_every=FEATURES_EVERY
-            )
-            path = folder / "runs" / f"{slug(arm)}-seed{seed}"
-            note = {**facts, "arm": arm}
-            record_run(distillation, path, note, _counted(progress, number, steps))
-            runs[arm].append(Run.open(path))
-            number += recipe.steps
+    try:
+        for seed in range(recipe.seed, recipe.seed + seeds):
+            for arm, settings in arms.items():
+                distillation = Distillation(
+                    dataclasses.replace(settings, seed=seed), stage=stage, features_every=FEATURES_EVERY
+                )
+                path = folder / "runs" / f"{slug(arm)}-seed{seed}"
+                note = {**facts, "arm": arm}
+                record_run(distillation, path, note, _counted(progress, number, steps))
+                runs[arm].append(Run.open(path))
+                number += recipe.steps
+    except KeyboardInterrupt as interrupt:
+        interrupt.finished = sum(map(len, runs.values()))  # type: ignore[attr-defined]
+        raise
     summary = summarize(recipe, stage, runs, facts, baselines=baselines)
     summary["seconds"] = round(time.perf_counter() - started, 1)
     seen = stage.data.who_has_seen_what(

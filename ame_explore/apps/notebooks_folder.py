@@ -54,6 +54,8 @@ def copy_notebooks(target: Path) -> Copied:
     try:
         for file in sorted(path for path in source.rglob("*") if path.is_file()):
             name = file.relative_to(source)
+            if file.suffix == ".py" and file.with_suffix(".ipynb").exists():  # the notebook's source, for diffs
+                continue
             if any(part.startswith(".") or part == "__pycache__" for part in name.parts):
                 continue
             content, copy = file.read_bytes(), target / name

@@ -34,7 +34,7 @@ def _options() -> list[Any]:
     parameters = []
     for one in SETTINGS.values():
         option = f"--{one.name.replace('_', '-')}"
-        said = [one.help] + ([f"One of: {', '.join(one.names)}."] if one.names else [])
+        said = [one.help] + ([one.parts or f"One of: {', '.join(one.names)}."] if one.names else [])
         said += [f"A {'whole ' if one.whole else ''}number {one.range}."] if one.range else []
         said += [f'"none": {one.none}.'] if one.optional else []
         wanted = typer.Option(

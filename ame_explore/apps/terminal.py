@@ -18,8 +18,9 @@ from rich.text import Text
 from ame_explore.ame import AMEError
 from ame_explore.analysis.pairs.exploration import MEASURES, Exploration, PairChanges, compare_pairs, explore_features
 from ame_explore.analysis.pairs.export import plain_texts
+from ame_explore.apps.console import SafeConsole, stdout_may_fail
 from ame_explore.apps.demo import DemoResult, run_demo
-from ame_explore.data.atomic_files import write_atomically
+from ame_explore.data.atomic_files import is_stream, write_atomically
 from ame_explore.data.files.load import read_features
 from ame_explore.data.files.match import carry_words
 from ame_explore.data.pairs import PairedFeatures
@@ -36,14 +37,17 @@ _TONES = {"better": "green", "worse": "red"}
 def demo_in_terminal(recipe: Recipe, *, seeds: int, baselines: bool, out: Path, device: str) -> bool:
     """Run the demo with a progress bar and print what came out; False if the reader pressed Ctrl-C."""
     check_device(device)
-    console = Console()
+    console = SafeConsole()
     try:
         with progress_bars() as progress:
             result = run_demo(recipe, seeds=seeds, baselines=baselines, out=out, device=device, progress=progress)
-    except KeyboardInterrupt:
-        console.print(f"Interrupted. The Runs that were finished are in {out / 'runs'}; no report was written.")
+    except KeyboardInterrupt as interrupt:
+        finished = getattr(interrupt, "finished", 0)
+        kept = f"The {finished} Runs that were finished are in {out / 'runs'}" if finished else "No Run was finished"
+        console.print(f"Interrupted. {kept}; no report was written.", highlight=False, markup=False)
         return False
-    show(result, console)
+    with stdout_may_fail():
+        show(result, console)
     return True
 
 
@@ -77,7 +81,7 @@ def report_in_terminal(
     names = [path.stem for path in files]
     if len(set(names)) < len(names):
         names = [str(path) for path in files] if len(set(files)) > 1 else ["A", "B"]
-    console = Console(stderr=piped)
+    console = SafeConsole(stderr=piped)
     try:
         explored = []
         for read, name in zip(_read(files, names, text, words, logit_scale, encoding), names, strict=True):
@@ -106,26 +110,38 @@ def report_in_terminal(
                 progress=progress,
             )
         for target, data in made.items():
-            if target == Path("-"):
-                print(data.decode(), end="", flush=True)
-            else:
+            if target != Path("-"):
                 write_atomically(target, data)
     except KeyboardInterrupt:
         console.print("Interrupted. No report was written.")
         return False
     except OSError as error:
         raise AMEError(f"{error.filename or out} cannot be written: {error.strerror or error}.") from error
+    if piped:
+        try:
+            with stdout_may_fail():
+                print(made[Path("-")].decode(), end="")
+        except AMEError as error:
+            raise AMEError(f"the report is in {out}, but {error}") from error
+    with stdout_may_fail():
+        _tell(console, explored, changes, {"Report:  ": out, "Measures:": targets["--json"], "Suspects:": suspects})
+    return True
+
+
+def _tell(
+    console: Console, explored: Sequence[Exploration], changes: PairChanges | None, places: Mapping[str, Path | None]
+) -> None:
+    """Print measures, notes, verdict and where the files are."""
     console.print(_measures_table(explored))
     notes = _notes(explored) + ([left_out_words(changes)] if changes is not None and changes.left_out else [])
     for note in notes:
         console.print(note, highlight=False, markup=False)
     said = verdict(explored[0]) if changes is None else compared_verdict(explored[0], explored[1], changes)
     console.print(f"\n{said}", style="bold", highlight=False, markup=False)
-    for kind, place in (("Report:  ", out), ("Measures:", targets["--json"]), ("Suspects:", suspects)):
+    for kind, place in places.items():
         if place is not None:
             console.print(f"{kind} {place}", soft_wrap=True, highlight=False, markup=False)
     console.print("Open the report in a browser: a choice in one of its views or tables shows in all of them.")
-    return True
 
 
 def _read(
@@ -153,6 +169,11 @@ def check_targets(targets: Mapping[str, Path], sources: Sequence[Path]) -> None:
             raise AMEError(f"{name} must be a file, got -: only --json can go to stdout, so name a file.")
         if path.is_dir():
             raise AMEError(f"{name} must be a file, got the folder {path}: name a file in it.")
+        try:
+            if is_stream(path):  # it is written into, and no file beside it
+                continue
+        except OSError as error:
+            raise AMEError(f"{name}: {path} {error.strerror}.") from error
         if path.resolve() in {source.resolve() for source in sources}:
             raise AMEError(f"{name} would replace {path}, which is read from: name another file.")
         folder = next(parent for parent in path.resolve().parents if parent.exists())

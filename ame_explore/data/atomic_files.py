@@ -9,10 +9,14 @@ are read with `checked=False`).
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import json
 import os
 import secrets
+import shutil
+import stat
+import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -43,10 +47,25 @@ def write_atomically(path: str | os.PathLike[str], data: bytes, *, durable: bool
 def atomic_file(path: str | os.PathLike[str], *, durable: bool = True) -> Iterator[BinaryIO]:
     """A binary file to write to, which takes the name `path` when the block ends, and vanishes if it raises.
 
+    A symbolic link stays, and the file that it points to is replaced. What is no regular file is never replaced: into
+    a pipe or a character device (/dev/null, /dev/stdout) the whole content is written when the block ends, and a block
+    device, a socket or a folder is refused.
+
     The bytes are fsynced before the rename, and the folder after it, unless `durable` is False: then nobody waits for
     the disk, and a machine that loses its power may lose the file.
+
+    Raises:
+        OSError: if it cannot be written, or is a pipe that nobody reads; it names `path`.
     """
     target = Path(path)
+    if is_stream(target):
+        with tempfile.TemporaryFile() as file:
+            yield file
+            file.seek(0)
+            _write_through(target, file)
+        return
+    if target.is_symlink():
+        target = Path(os.path.realpath(target))
     temporary = target.with_name(temporary_name(target.name))
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -65,6 +84,37 @@ def atomic_file(path: str | os.PathLike[str], *, durable: bool = True) -> Iterat
             temporary.unlink(missing_ok=True)
     if durable:
         _sync_folder(target.parent)
+
+
+def is_stream(path: Path) -> bool:
+    """Whether bytes are written into what is at `path`, since it must not be replaced: a pipe or a character device.
+
+    Raises:
+        OSError: if it can be neither written into nor replaced: a folder, a block device, a socket.
+    """
+    try:
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    if stat.S_ISREG(mode):
+        # What the shell or the caller has opened goes on being written to: it must not be replaced under their hands.
+        return path.is_symlink() and any(part in ("/dev", "/proc") for part in map(str, path.absolute().parents))
+    if stat.S_ISFIFO(mode) or stat.S_ISCHR(mode):
+        return True
+    kind = "a folder" if stat.S_ISDIR(mode) else "a socket" if stat.S_ISSOCK(mode) else "a block device"
+    raise OSError(errno.EINVAL, f"cannot write: it is {kind}, not a file", str(path))
+
+
+def _write_through(target: Path, source: BinaryIO) -> None:
+    try:
+        # A pipe that nobody reads is an error (ENXIO), not a wait without end.
+        handle = os.open(target, os.O_WRONLY | getattr(os, "O_NONBLOCK", 0))
+        os.set_blocking(handle, True)
+        with open(handle, "wb") as file:
+            shutil.copyfileobj(source, file)
+    except OSError as error:
+        nobody = "nobody reads this pipe" if error.errno == errno.ENXIO else error.strerror
+        raise OSError(error.errno, f"cannot write: {nobody}", str(target)) from error
 
 
 def temporary_name(name: str) -> str:
@@ -159,7 +209,7 @@ def tensors_from_bytes(data: bytes, *, where: str, checked: bool = True) -> tupl
     try:
         tensors = load(data)
         length = int.from_bytes(data[:8], "little")
-        metadata: dict[str, str] = json.loads(data[8 : 8 + length]).get("__metadata__", {})
+        metadata: dict[str, str] = json.loads(data[8 : 8 + length]).get("__metadata__") or {}  # null is allowed
     except Exception as error:  # whatever damaged bytes make safetensors raise
         raise AMEError(f"{where} is damaged or no safetensors file ({error}).") from error
     expected = metadata.pop(_DIGEST_KEY, None)

@@ -22,6 +22,7 @@ from ame_explore.ame import AMEError, check_choice, check_number
 from ame_explore.data.atomic_files import digest
 from ame_explore.data.checks import check_finite, check_images, check_texts, check_whole, describe
 from ame_explore.data.splits import SPLITS, check_splits
+from ame_explore.streams import torch_stream
 
 Classes = Literal["all", "base", "new"]
 CLASSES = ("all", "base", "new")
@@ -250,7 +251,7 @@ class PairedData:
             if images.shape != expected:
                 raise AMEError(f"draw must return images of shape {expected}, got {tuple(images.shape)}.")
         if noise > 0:
-            generator = torch.Generator().manual_seed(0) if generator is None else generator
+            generator = torch_stream("image noise", 0) if generator is None else generator
             images = (images + noise * torch.randn(images.shape, generator=generator)).clamp_(0.0, 1.0)
         return images
 

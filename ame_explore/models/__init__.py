@@ -4,7 +4,7 @@ from ame_explore.models.cache import cache_folder, pretrained
 from ame_explore.models.clip import SIZES, SmallCLIP
 from ame_explore.models.encoders import Encoder, encode
 from ame_explore.models.hosts import Projector, Student
-from ame_explore.models.pretraining import Pretraining, one_thread, pretrain
+from ame_explore.models.pretraining import Pretraining, check_default_dtype, one_thread, pretrain, usual_torch
 from ame_explore.models.tokenizer import WordTokenizer
 
 __all__ = [
@@ -16,8 +16,10 @@ __all__ = [
     "Student",
     "WordTokenizer",
     "cache_folder",
+    "check_default_dtype",
     "encode",
     "one_thread",
     "pretrain",
     "pretrained",
+    "usual_torch",
 ]

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from ame_explore.ame import check_choice, check_number
+from ame_explore.ame import AMEError, check_choice, check_number
 from ame_explore.data import SPLITS, PairedData
 from ame_explore.models.clip import SIZES, SmallCLIP
 from ame_explore.tasks import Progress
@@ -97,7 +97,29 @@ def one_thread() -> Iterator[None]:
         torch.set_num_threads(before)
 
 
-@one_thread()
+@contextlib.contextmanager
+def usual_torch() -> Iterator[None]:
+    """Torch as training needs it within the block, whatever the caller has set: on one thread, with gradients recorded
+    and no inference mode.
+
+    Raises:
+        AMEError: if torch's default dtype is not float32: it is the whole process's, and cannot be set for a block.
+    """
+    check_default_dtype()
+    with one_thread(), torch.inference_mode(False), torch.enable_grad():
+        yield
+
+
+def check_default_dtype() -> None:
+    """Raise `AMEError` unless torch makes float32 tensors by default."""
+    if (dtype := torch.get_default_dtype()) != torch.float32:
+        raise AMEError(
+            f"torch's default dtype must be float32 while a student trains, got {dtype}: "
+            "call torch.set_default_dtype(torch.float32) first."
+        )
+
+
+@usual_torch()
 def pretrain(data: PairedData, how: Pretraining, *, progress: Progress | None = None) -> SmallCLIP:
     """Train a `SmallCLIP` on one split of `data`; returned in evaluation mode, frozen.
 

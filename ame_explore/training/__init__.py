@@ -3,6 +3,7 @@
 from ame_explore.training.distill import Distillation, Step
 from ame_explore.training.evaluate import Evaluation, chance, facts, reference_scores
 from ame_explore.training.recipe import Event, Recipe
+from ame_explore.training.record.recorder import RecordWarning
 from ame_explore.training.record.run import Recorder, Run
 from ame_explore.training.replicas.recipes import DistilledReplicas, distill_replicas
 from ame_explore.training.replicas.train import Replicas, train_replicas
@@ -14,6 +15,7 @@ __all__ = [
     "Evaluation",
     "Event",
     "Recipe",
+    "RecordWarning",
     "Recorder",
     "Replicas",
     "Run",

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from ame_explore.registry import kd_losses
+from ame_explore.streams import torch_stream
 from ame_explore.training.faults import repeated
 from ame_explore.training.recipe import Recipe
 from ame_explore.training.stage import Stage
@@ -95,7 +96,7 @@ def _sketch(rows: Tensor) -> Tensor:
 
 @lru_cache(maxsize=8)
 def _directions(width: int) -> Tensor:
-    return torch.randn(width, _DIRECTIONS, generator=torch.Generator().manual_seed(width))
+    return torch.randn(width, _DIRECTIONS, generator=torch_stream("sketch of rows", width))
 
 
 def _counts(sketches: Tensor) -> Tensor:

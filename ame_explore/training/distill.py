@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from ame_explore.ame import AMEError, check_number, settings_of
 from ame_explore.data import PairedData, PairedFeatures
-from ame_explore.models import one_thread
+from ame_explore.models import usual_torch
 from ame_explore.settings import Value
 from ame_explore.tasks import Progress
 from ame_explore.training.batch_statistics import BatchFacts
@@ -100,7 +100,7 @@ class Distillation(Iterator[Step]):
         self._settings = self.recipe.at(-1)  # step 0 is measured before any dial is turned
         self._build()
 
-    @one_thread()
+    @usual_torch()
     def _build(self) -> None:
         recipe, stage = self.recipe, self.stage
         self.shots = shots_of(recipe, stage)
@@ -128,7 +128,7 @@ class Distillation(Iterator[Step]):
         """Steps that are still to come, step 0 included."""
         return self.recipe.steps - self.index + (not self._started)
 
-    @one_thread()
+    @usual_torch()
     def __next__(self) -> Step:
         if not self._started:
             self._started = True
@@ -194,6 +194,7 @@ class Distillation(Iterator[Step]):
         """Whether the tensor of this name in `state_dict` stays as it is, as the recipe's host says."""
         return is_frozen(name, self.recipe)
 
+    @usual_torch()
     def load_state_dict(self, state: Mapping[str, Tensor]) -> None:
         """Go to where `state_dict` was taken, forwards or back. The recipe, events included, stays this one's.
 

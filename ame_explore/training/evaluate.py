@@ -20,6 +20,7 @@ from ame_explore.measures.calibration import (
 )
 from ame_explore.models import SmallCLIP, Student, one_thread
 from ame_explore.models.pretraining import shifted
+from ame_explore.registry import readings
 from ame_explore.training.stage import Stage
 
 # images: what they need on the way fits a cache, and is not asked of the system anew each time
@@ -50,7 +51,8 @@ class Evaluation:
         harmonic_mean of both; the same with ambiguous_ for images at ambiguity 0.8, whose label is the nearer class.
         teacher_agreement: test images to which both give the same of all classes. ece: 15 bins, all classes.
         predictive_entropy: mean over test images, nats. H, H_deficit: of the AME reading over all class texts and test
-        images, nats (no H_deficit for `alignment`). modality_gap: distance of the centroids of unit features.
+        images, nats (no H_deficit for a reading without a largest entropy). modality_gap: distance of the centroids of
+        unit features.
         cosine_with_text: mean cosine of a test image with its class text. feature_norm: mean length of its features
         before normalization.
         """
@@ -71,7 +73,7 @@ class Evaluation:
         ame_in = features if ame_input == "unit" else raw
         pairs = stage.teacher_test_logits.argmax(1)
         found["H"] = float(ame.entropy(image=ame_in, text=stage.text_features, pairs=pairs))
-        if ame.reading != "alignment":
+        if readings[ame.reading].has_deficit:
             found["H_deficit"] = float(ame.deficit(image=ame_in, text=stage.text_features, pairs=pairs))
         found["modality_gap"] = modality_gap(features, stage.text_features)
         found["cosine_with_text"] = float((features * stage.text_features[stage.test_labels]).sum(1).mean())

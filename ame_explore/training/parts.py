@@ -10,7 +10,7 @@ from torch.nn import functional as F
 
 from ame_explore.ame import AMELoss
 from ame_explore.models import Student
-from ame_explore.registry import hosts, kd_losses
+from ame_explore.registry import hosts, kd_losses, readings
 from ame_explore.training.recipe import Recipe
 from ame_explore.training.stage import Stage
 
@@ -19,7 +19,11 @@ STREAMS = ("weights", "ame", "batches", "noise")
 
 
 def stream(recipe: Recipe, purpose: str) -> torch.Generator:
-    """The random stream of `recipe` for one of `STREAMS`, at its beginning."""
+    """The random stream of `recipe` for one of `STREAMS`, at its beginning.
+
+    These seeds never change: they decide the bits of every recipe. Whatever else is random takes a named stream
+    (`ame_explore.streams`).
+    """
     return torch.Generator().manual_seed(len(STREAMS) * recipe.seed + STREAMS.index(purpose))
 
 
@@ -62,8 +66,8 @@ def ame_of(recipe: Recipe, stage: Stage) -> AMELoss:
 
 
 def ame_temperature(recipe: Recipe, stage: Stage) -> float | None:
-    """The recipe's temperature; where it names none, `predictive` takes the teacher's."""
-    if recipe.temperature is None and recipe.reading == "predictive":
+    """The recipe's temperature; where it names none, a softmax over cosines takes the teacher's."""
+    if recipe.temperature is None and readings[recipe.reading].follows_logit_scale:
         return 1 / stage.logit_scale
     return recipe.temperature
 
@@ -131,5 +135,5 @@ def loss_of(
         return LossTerms(features, kd, None, None)
     seen = features if recipe.ame_input == "unit" else raw
     pairs = stage.logits(teacher_features).argmax(1)
-    entropy = ame.entropy(stage.text_features if texts is None else texts, seen, pairs)
+    entropy = ame.entropy(image=seen, text=stage.text_features if texts is None else texts, pairs=pairs)
     return LossTerms(features, kd, entropy, (ame.omega if omega is None else omega) * entropy)

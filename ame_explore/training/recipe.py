@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from ame_explore import settings
-from ame_explore.ame import AMEError
+from ame_explore.ame import AMEError, python_number, shown
 from ame_explore.settings import SETTINGS, STEERABLE, Settings, Value
 
 TOKEN_PREFIX = "ame1:"  # raised with every change of a default: a token leaves defaults out
@@ -48,7 +48,7 @@ Raises:
         found, problems = settings.examine({name: getattr(self, name) for name in SETTINGS})
         events = self.events
         if not isinstance(events, tuple) or not all(isinstance(event, Event) for event in events):
-            problems.append(f"events must be a tuple of Event, got {settings.told(events)}.")
+            problems.append(f"events must be a tuple of Event, got {shown(events)}.")
         elif len(events) > MOST_EVENTS:
             problems.append(f"events must be at most {MOST_EVENTS}, got {len(events)}.")
         elif events and not problems:
@@ -107,9 +107,7 @@ Raises:
         try:
             events = tuple(Event(*event) for event in values.get("events", ()))
         except TypeError as error:
-            raise AMEError(
-                f"events must be [step, field, value] each, got {settings.told(values['events'])}."
-            ) from error
+            raise AMEError(f"events must be [step, field, value] each, got {shown(values['events'])}.") from error
         return cls(**{**values, "events": events})
 
     def token(self) -> str:
@@ -123,7 +121,7 @@ Raises:
     def from_token(cls, token: str) -> Recipe:
         """The recipe in `token`. Raises `AMEError` for a token that is cut, mistyped, or of another version."""
         if not isinstance(token, str) or not token.strip().startswith(TOKEN_PREFIX):
-            raise AMEError(f"token must begin with {TOKEN_PREFIX!r}, got {settings.told(token)}.")
+            raise AMEError(f"token must begin with {TOKEN_PREFIX!r}, got {shown(token)}.")
         body = token.strip()[len(TOKEN_PREFIX) :]
         try:
             unpacker = zlib.decompressobj()
@@ -134,10 +132,10 @@ Raises:
             values = json.loads(text)
         except (ValueError, RecursionError, zlib.error, binascii.Error) as error:
             raise AMEError(
-                f"token must be whole, got {settings.told(token)}: a part is missing or mistyped; copy it again."
+                f"token must be whole, got {shown(token)}: a part is missing or mistyped; copy it again."
             ) from error
         if not isinstance(values, dict):
-            raise AMEError(f"token must hold a recipe, got {settings.told(token)}.")
+            raise AMEError(f"token must hold a recipe, got {shown(token)}.")
         return cls.from_dict(values)
 
 
@@ -152,16 +150,16 @@ def _examine_events(values: Mapping[str, Any], events: Sequence[Event]) -> tuple
     """Events as a recipe with these settings keeps them, and what is wrong with them."""
     found, problems, last = [], [], 0
     for event in events:
-        step, value = settings.plain(event.step), event.value
+        step, value = python_number(event.step), event.value
         if type(step) is int and last <= step <= values["steps"]:
             last = step
         else:
             wanted = f"a whole number from {last} to {values['steps']}"
-            problems.append(f"events: step must be {wanted}, got {settings.told(event.step)}.")
+            problems.append(f"events: step must be {wanted}, got {shown(event.step)}.")
         if event.field not in STEERABLE:
             problems.append(
                 f"field must be a dial that can be turned mid-run, one of {', '.join(STEERABLE)}; "
-                f"got {settings.told(event.field)}."
+                f"got {shown(event.field)}."
             )
         else:
             value, problem = SETTINGS[event.field].problem(value)

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from ame_explore.ame import AMEError
 from ame_explore.data import PairedData, load
-from ame_explore.models import Pretraining, SmallCLIP, one_thread, pretrained
+from ame_explore.models import Pretraining, SmallCLIP, pretrained, usual_torch
 from ame_explore.registry import DataSet, data_sets
 from ame_explore.tasks import Progress
 from ame_explore.training.recipe import Recipe
@@ -28,7 +28,7 @@ class Stage:
         teacher_test_logits: (n, C), over all classes.
     """
 
-    @one_thread()
+    @usual_torch()
     def __init__(
         self, data: PairedData, teacher: SmallCLIP, backbone: SmallCLIP, device: str | torch.device = "cpu"
     ) -> None:
@@ -44,6 +44,7 @@ class Stage:
         self.teacher_test_logits = self.logits(self.teacher_features(data.images[self.test]))
 
     @classmethod
+    @usual_torch()
     def for_recipe(
         cls,
         recipe: Recipe,

@@ -95,6 +95,8 @@ def packaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "package" / "_notebooks"
     (folder / "images").mkdir(parents=True)
     (folder / "00_tour.ipynb").write_text("tour")
+    (folder / "00_tour.py").write_text("# the same, for diffs")
+    (folder / "helper.py").write_text("# not a notebook's")
     (folder / "01_next.ipynb").write_text("next")
     (folder / "images" / "picture.png").write_bytes(b"\x00")
     (folder / ".ipynb_checkpoints").mkdir()
@@ -106,8 +108,8 @@ def packaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_copying_keeps_what_is_there(packaged: Path, tmp_path: Path) -> None:
     target = tmp_path / "mine"
     first = notebooks_folder.copy_notebooks(target)
-    assert first.written == ("00_tour.ipynb", "01_next.ipynb", "images/picture.png")
-    assert sorted(path.name for path in target.iterdir()) == ["00_tour.ipynb", "01_next.ipynb", "images"]
+    assert first.written == ("00_tour.ipynb", "01_next.ipynb", "helper.py", "images/picture.png")
+    assert sorted(path.name for path in target.iterdir()) == ["00_tour.ipynb", "01_next.ipynb", "helper.py", "images"]
     (target / "00_tour.ipynb").write_text("my notes")
     (target / "01_next.ipynb").unlink()
     second = notebooks_folder.copy_notebooks(target)
@@ -193,6 +195,13 @@ def running_lab(
             process.wait()
 
 
+def disabled(address: str) -> str:
+    """The extensions that the page of JupyterLab is told to leave out."""
+    request = urllib.request.Request(f"{address}/lab", headers={"Authorization": f"token {TOKEN}"})
+    page = urllib.request.urlopen(request, timeout=60).read().decode()
+    return re.search(r'"disabledExtensions": \[[^\]]*\]', page)[0]  # type: ignore[index]
+
+
 def ask(address: str) -> dict:
     request = urllib.request.Request(address, headers={"Authorization": f"token {TOKEN}"})
     with urllib.request.urlopen(request, timeout=10) as answer:
@@ -239,6 +248,8 @@ def test_lab_from_a_wheel_copies_the_notebooks(tmp_path: Path) -> None:
         with running_lab(*opened, cwd=work, log=log, stdin=stdin, PYTHONPATH=str(site)) as (address, process):
             shown = {entry["name"] for entry in ask(f"{address}/api/contents")["content"]}
             assert shown >= set(notebooks)
+            assert not [name for name in shown if name.endswith(".py") and f"{name[:-3]}.ipynb" in shown], "twins"
+            assert "announcements" in disabled(address), "a question about Jupyter's news comes up"
             specs = ask(f"{address}/api/kernelspecs")
             assert specs["default"] == "python3"
             assert re.search(r"/lab/tree/00\w*\.ipynb|/lab\?", log.read_text())

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import json
 import re
+import stat
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from rich.table import Column, Table
+from rich.text import Text
 from typer.testing import CliRunner
 
 from ame_explore.ame import AMEError
 from ame_explore.analysis.pairs.exploration import MEASURES
 from ame_explore.apps import cli, terminal
+from ame_explore.apps.console import SafeConsole, printable
 
 N = 24
 
@@ -214,3 +220,72 @@ def test_unequal_widths_have_a_report_too(tmp_path: Path) -> None:
     found = json.loads((tmp_path / "m.json").read_text())
     assert found["modality_gap"] is None and found["cka"] > 0 and len(found["mismatched_pairs"]) == N
     assert "different widths" in (tmp_path / "r.html").read_text(encoding="utf-8")
+
+
+# --- special files, and what reaches the terminal
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+def test_a_device_is_written_into_and_its_error_is_told(tmp_path: Path) -> None:
+    path = save(tmp_path / "f.npy")
+    with pytest.raises(AMEError, match=r"/dev/full cannot be written.*No space left"):
+        run(path, "--out", "/dev/full", "--no-umap")
+    run(path, "--out", "/dev/null", "--json", tmp_path / "m.json", "--no-umap")
+    assert all(stat.S_ISCHR(Path(device).stat().st_mode) for device in ("/dev/full", "/dev/null"))
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["f.npy", "m.json"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+def test_a_stdout_that_is_full_is_told_and_the_report_is_there(tmp_path: Path) -> None:
+    save(tmp_path / "f.npy")
+    for more, message in [(["--json", "-"], "the report is in report.html, but stdout cannot"), ([], "stdout cannot")]:
+        with Path("/dev/full").open("w") as full:
+            done = subprocess.run(
+                [sys.executable, "-m", "ame_explore", "report", "f.npy", "--no-umap", *more],
+                cwd=tmp_path,
+                stdout=full,
+                stderr=subprocess.PIPE,
+                text=True,
+                timeout=300,
+                check=False,
+            )
+        said = [line for line in done.stderr.splitlines() if not re.match(r"\[\d+ s\] |ame-explore: loading", line)]
+        assert done.returncode == 2 and len(said) == 1, done.stderr
+        assert said[0].startswith(f"error: {message}") and "No space left" in said[0]
+        assert (tmp_path / "report.html").stat().st_size > 10_000
+
+
+def test_a_pipe_whose_reader_has_gone_ends_quietly(tmp_path: Path) -> None:
+    code = (
+        "import sys; from ame_explore.apps.console import stdout_may_fail\n"
+        "with stdout_may_fail():\n    print('x' * 10**6)"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        process.stdout.close()
+        assert process.stderr.read() == "" and process.wait(60) == 1
+
+
+HOSTILE = "\x1b[31m\x1b]0;title\x07red\x9b2J\u202egnp.exe\udc80"
+
+
+def test_names_and_captions_reach_the_terminal_as_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert printable("plain\ttext\nwith Ω and 日本") == "plain\ttext\nwith Ω and 日本"
+    assert printable(HOSTILE) == r"\x1b[31m\x1b]0;title\x07red\x9b2J\u202egnp.exe\udc80"
+    console = SafeConsole(force_terminal=True, width=200)
+    console.print(Text.assemble(("error: ", "bold red"), HOSTILE))
+    console.print(Table(Column(HOSTILE), title=HOSTILE))
+    said = re.sub(r"\x1b\[[0-9;]*m", "", capsys.readouterr().out)  # rich's own colours
+    assert said.count("title") == 3 and not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e\ud800-\udfff]", said)
+
+
+def test_an_error_with_a_hostile_name_is_plain_text(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "ame_explore", "report", "no\x1b[31msuch.npy"],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 2 and r"no\x1b[31msuch.npy" in done.stderr and "\x1b" not in done.stderr

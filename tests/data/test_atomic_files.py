@@ -1,7 +1,10 @@
 """Files are whole or absent, and damage anywhere in a tensor file is found."""
 
 import os
+import socket
 import stat
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -203,3 +206,99 @@ def test_files_have_the_usual_permissions(tmp_path: Path) -> None:
     (tmp_path / "usual").write_bytes(b"")
     modes = {stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("ours", "usual")}
     assert len(modes) == 1
+
+
+# --- what is no regular file
+
+
+@pytest.fixture
+def fifo(tmp_path: Path) -> Path:
+    if not hasattr(os, "mkfifo"):
+        pytest.skip("no FIFOs here")
+    path = tmp_path / "fifo"
+    os.mkfifo(path)
+    return path
+
+
+def test_a_pipe_is_written_into_and_stays(fifo: Path) -> None:
+    data, got = os.urandom(300_000), []
+    reader = threading.Thread(target=lambda: got.append(fifo.read_bytes()))
+    reader.start()
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            write_atomically(fifo, data)
+            break
+        except OSError as error:  # the reader has not opened it yet
+            assert "nobody reads this pipe" in str(error) and time.monotonic() < deadline
+            time.sleep(0.01)
+    reader.join(30)
+    assert got == [data] and stat.S_ISFIFO(fifo.stat().st_mode) and os.listdir(fifo.parent) == ["fifo"]
+
+
+def test_a_pipe_that_nobody_reads_is_an_error_and_no_wait(fifo: Path) -> None:
+    with pytest.raises(OSError, match=r"nobody reads this pipe: '.*fifo'"):
+        write_atomically(fifo, b"content")
+    assert stat.S_ISFIFO(fifo.stat().st_mode)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+def test_devices_are_written_into_and_never_replaced(tmp_path: Path) -> None:
+    link = tmp_path / "link"
+    link.symlink_to("/dev/full")
+    for path in (Path("/dev/full"), link):
+        with pytest.raises(OSError, match=rf"cannot write: No space left on device: '{path}'"):
+            write_atomically(path, b"content")
+        write_atomically(path, b"")
+    write_atomically("/dev/null", b"content")
+    assert all(stat.S_ISCHR(Path(path).stat().st_mode) for path in ("/dev/full", "/dev/null", link))
+    assert link.is_symlink() and not list(Path("/dev").glob(".full.*"))
+
+
+def test_what_the_caller_has_open_is_written_into(tmp_path: Path) -> None:
+    if not Path("/dev/fd").exists():
+        pytest.skip("no /dev/fd here")
+    with (tmp_path / "out").open("wb") as file:
+        write_atomically(f"/dev/fd/{file.fileno()}", b"content")
+        assert os.fstat(file.fileno()).st_size == 7
+    assert os.listdir(tmp_path) == ["out"]
+
+
+def test_a_link_stays_and_its_file_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "there").mkdir()
+    file, link, chain = tmp_path / "there" / "file", tmp_path / "link", tmp_path / "chain"
+    link.symlink_to("there/file")
+    chain.symlink_to(link)
+    for content in (b"new", b"newer"):  # the file it points to need not exist yet
+        write_atomically(chain, content)
+        assert file.read_bytes() == content and chain.is_symlink() and link.is_symlink()
+    assert os.listdir(tmp_path / "there") == ["file"]
+
+
+def test_folders_and_sockets_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="it is a folder"):
+        write_atomically(tmp_path, b"content")
+    if hasattr(socket, "AF_UNIX"):
+        place = tmp_path / "s"
+        with socket.socket(socket.AF_UNIX) as server:
+            server.bind(str(place))
+            with pytest.raises(OSError, match="it is a socket"):
+                write_atomically(place, b"content")
+        assert stat.S_ISSOCK(place.stat().st_mode)
+
+
+def test_nothing_reaches_a_pipe_of_a_block_that_raises(fifo: Path) -> None:
+    with pytest.raises(ZeroDivisionError), atomic_file(fifo) as file:
+        file.write(b"half")
+        _ = 1 / 0
+    assert stat.S_ISFIFO(fifo.stat().st_mode)
+
+
+def test_null_metadata_of_other_programs_is_none(tmp_path: Path) -> None:
+    header = b'{"__metadata__":null,"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}'
+    data = len(header).to_bytes(8, "little") + header + bytes(4)
+    (tmp_path / "model.safetensors").write_bytes(data)
+    tensors, metadata = load_tensors(tmp_path / "model.safetensors", checked=False)
+    assert metadata == {} and tensors["w"].tolist() == [0.0]
+    with pytest.raises(AMEError, match="carries no checksum"):
+        load_tensors(tmp_path / "model.safetensors")

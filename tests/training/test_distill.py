@@ -53,7 +53,7 @@ def test_a_recipe_survives_its_token_and_its_dictionary():
 @given(
     omega=st.none() | st.floats(0, 1e6),
     shots=st.none() | st.integers(1, 10**6),
-    reading=st.sampled_from(READINGS),
+    reading=st.sampled_from(tuple(READINGS)),
     kd=st.sampled_from(kd_losses.names()),
     seed=st.integers(0, 2**60),
     turns=st.lists(st.tuples(st.integers(0, 200), st.floats(0, 100)), max_size=6),

@@ -16,6 +16,7 @@ from ame_explore.analysis.bounds.supersample import f_cmi, supersample_gap
 from ame_explore.analysis.bounds.terms import Assumption, Bound
 from ame_explore.analysis.statistics import MeanInterval
 from ame_explore.models import one_thread
+from ame_explore.streams import torch_stream
 from ame_explore.tasks import Progress
 from ame_explore.training import Recipe, Stage, distill_replicas
 
@@ -96,7 +97,7 @@ def coin_students(
     pool = unseen(stage)
     if 2 * n > len(pool):
         raise AMEError(f"n must be at most {len(pool) // 2}, got {n}: {len(pool)} images are unseen, a pair takes two.")
-    generator = torch.Generator().manual_seed(seed)
+    generator = torch_stream("coin draws", seed)
     order = [pool[torch.randperm(len(pool), generator=generator)[: 2 * n]].view(n, 2) for _ in range(supersamples)]
     images = torch.stack(order)
     coins = torch.randint(0, 2, (supersamples, draws, n), generator=generator)

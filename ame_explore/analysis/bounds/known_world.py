@@ -23,6 +23,7 @@ from ame_explore.analysis.bounds.gibbs_world import World
 from ame_explore.analysis.bounds.information import cmi, paper_terms, repaired_corollary, xu_raginsky
 from ame_explore.analysis.bounds.protocol import IID
 from ame_explore.analysis.bounds.terms import Assumption, Bound
+from ame_explore.streams import numpy_stream
 
 MOST_CELLS = 4_000_000  # numbers in the largest table that is enumerated: about 30 MB (our choice)
 _DRAWN = (Assumption(IID, "holds", "All samples are enumerated, with the probabilities of independent draws."),)
@@ -183,7 +184,7 @@ def draw_supersamples(
     check_number("beta", beta, low=0.0)
     for name, value in (("n", n), ("supersamples", supersamples), ("draws", draws)):
         check_number(name, value, low=1, whole=True)
-    generator = np.random.default_rng(seed)
+    generator = numpy_stream("samples of a known world", seed)
     pairs = generator.choice(len(world.pair_chances), (supersamples, n, 2), p=world.pair_chances)
     coins = generator.integers(0, 2, (supersamples, draws, n))
     every = np.broadcast_to(pairs[:, None], (supersamples, draws, n, 2))

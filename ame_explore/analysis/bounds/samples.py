@@ -11,6 +11,7 @@ from ame_explore.ame import AMEError, check_choice, check_number
 from ame_explore.analysis.bounds.held_out import APART
 from ame_explore.analysis.bounds.protocol import prior_independent, protocol_assumptions
 from ame_explore.analysis.bounds.terms import Assumption
+from ame_explore.streams import torch_stream
 from ame_explore.training import Stage
 
 PROTOCOLS = ("random", "shots")
@@ -71,7 +72,7 @@ def draw_sample(stage: Stage, n: int, *, seed: int, protocol: str = "random") ->
     """
     check_choice("protocol", protocol, PROTOCOLS)
     check_number("n", n, low=FEWEST, whole=True)
-    generator = torch.Generator().manual_seed(seed)
+    generator = torch_stream("samples of bounds", seed)
     data, classes = stage.data, list(range(stage.data.num_classes))
     seen = {"teacher": data.indices("pretrain"), "backbone": data.indices("backbone")}
     shots = None

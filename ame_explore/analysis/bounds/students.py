@@ -20,6 +20,7 @@ from ame_explore.analysis.bounds.samples import Sample
 from ame_explore.analysis.bounds.terms import THEIR_LOSS, Assumption, Bound, Term, check_delta
 from ame_explore.models import one_thread
 from ame_explore.registry import hosts
+from ame_explore.streams import torch_stream
 from ame_explore.tasks import Progress
 from ame_explore.training import DistilledReplicas, Recipe, Stage, distill_replicas
 from ame_explore.training.parts import ame_of, student_of
@@ -175,7 +176,7 @@ def _pac_bayes(
     best: dict[str, tuple[Bound, float, Tensor]] = {}
     # one noise for all spreads: each is held to its own share of delta, so they need not be independent
     zeros = torch.zeros_like(student.vector, dtype=torch.float32)
-    noise = draw_weights(zeros, 1.0, draws, generator=torch.Generator().manual_seed(seed))
+    noise = draw_weights(zeros, 1.0, draws, generator=torch_stream("PAC-Bayes noise", seed))
     for spread in SPREADS:
         std = spread * prior.scales()
         kl = gaussian_kl(student.vector, std, prior.vector, std)

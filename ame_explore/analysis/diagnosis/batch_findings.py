@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 
 from ame_explore.analysis.diagnosis.history import Finding, History
+from ame_explore.registry import readings
 
 _LAST = 4  # measurements that are taken together: those of 20 steps in a lab
 _MANY = 0.1  # of the rows, that contradict their label (our choice)
@@ -25,7 +26,6 @@ _RANDOM = 0.25  # of the way from a random order of the answers to the best one 
 _UNIT = 1e-3  # that a unit row's length may be off: far above rounding, far below what matters
 _COPIES = 0.1  # of the rows (our choice)
 _APART = 8.0  # times that one side's logits may spread more than the other's: whole runs stayed below 6
-_SCORED = ("rows", "random_direction", "score_variance")  # readings that see the length of a row
 
 
 def answers(history: History) -> Finding | None:
@@ -88,7 +88,7 @@ def lengths(history: History) -> Finding | None:
     if not len(shortest) or not len(longest) or max(1 - shortest[-1], longest[-1] - 1) <= _UNIT:
         return None
     reads = ""
-    if history.omega and history.reading in _SCORED:
+    if history.omega and readings[history.reading].sees_length:
         reads = ", and a row's score in H grows with it too"
     return Finding(
         "warn",
@@ -127,16 +127,15 @@ def _of_copies(history: History, distinct: float) -> str:
     alike = history.batch("most_alike")
     if not history.omega or history.images < 2 or not len(alike):
         return f"The step learns from {distinct:.0f} images, however many rows there are."
-    if history.reading in ("rows", "random_direction") and alike[-1] > 1:
+    counts = readings[history.reading].counts
+    if counts == "rows" and alike[-1] > 1:
         return (
             f"Copies have one score, so no such row can win alone: while one of {alike[-1]:.0f} leads, H stays above "
             f"log {alike[-1]:.0f} = {math.log(alike[-1]):.2f} nats."
         )
     most = distinct + history.rows - history.images
-    if history.reading == "spectral" and most > 0:
-        return (
-            f"H of M's spectrum cannot exceed the log of its distinct rows, log {most:.0f} = {math.log(most):.2f} nats."
-        )
+    if counts == "directions" and most > 0:
+        return f"H cannot exceed the log of M's distinct rows, log {most:.0f} = {math.log(most):.2f} nats."
     return f"The entropy term and the distillation see {distinct:.0f} images, some of them more than once."
 
 

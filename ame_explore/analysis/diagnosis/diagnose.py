@@ -11,16 +11,16 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from ame_explore.ame import Reading
 from ame_explore.analysis.diagnosis import batch_findings
 from ame_explore.analysis.diagnosis.history import LEVELS, Array, Finding, History
+from ame_explore.registry import readings
 
-__all__ = ["FEW_ROWS", "LEVELS", "ROW_READINGS", "Finding", "History", "diagnose", "together", "waiting"]
-
-FEW_ROWS = 3.0  # exp(H) below which a softmax over rows has all but collapsed
-ROW_READINGS = ("rows", "random_direction")  # whose exp(H) is a number of rows
+__all__ = ["LEVELS", "Finding", "History", "diagnose", "together", "waiting"]
 
 _QUIET = {"nothing": "Nothing unusual so far.", "not begun": "No step has been taken yet."}
-_FALL = 0.5  # nats that H must have lost to be called falling
+_FALL = 0.5  # nats that H must have lost to be called falling, where exp(H) counts something
+_PART = 0.1  # of the way down, for the other readings
 _CLOSER = 0.1  # gain in mean cosine that counts as alignment
 _LONGER = 8.0  # times that the features' length may grow
 _LOST = 0.1  # accuracy that may be lost from the best
@@ -63,48 +63,59 @@ def together(found: Mapping[str, Sequence[Finding]]) -> tuple[Finding, ...]:
 
 
 def _collapse(history: History) -> Finding | None:
-    """H falls, alignment does not, and few rows still count."""
+    """H fell to where its reading counts it as collapsed; or, of rows, it fell and nothing was aligned."""
+    reading = readings[history.reading]
     _, entropy = history.values("H")
-    if history.reading not in ROW_READINGS or not history.omega:
+    if not history.omega or len(entropy) < 2:
         return None
-    if len(entropy) < 2:
+    before, end = max(float(entropy[0]), _most(reading, history, entropy)), _end(entropy)
+    least = reading.least if math.isfinite(reading.least) else before
+    if before - end < (_FALL if reading.counts else _PART * (before - least)) or before <= end:
         return None
-    few = math.exp(min(_end(entropy), 100.0))
-    most = math.log(history.rows) if history.rows else float(entropy.max())
-    before = max(float(entropy[0]), most)
-    if before - _end(entropy) < _FALL:
-        return None
-    fell = f"H of the batch fell from {before:.2f} to {_end(entropy):.2f} nats"
-    seen = f"{fell}: exp(H) = {few:.1f} {_whose(history)} still count"
+    below = least + _PART * (before - least) if reading.collapsed_below is None else reading.collapsed_below
+    of_rows, few = reading.counts == "rows", math.exp(min(end, 100.0))
+    unit = f" {reading.unit}" if reading.unit else ""
+    seen = f"H of the batch fell from {_signed(before)} to {_signed(end)}{unit}"
+    if reading.counts:
+        seen += f": exp(H) = {few:.1f} {_whose(history) if of_rows else reading.counts} still count"
     _, cosine = history.values("cosine_with_text")
-    if few >= FEW_ROWS:
-        if len(cosine) < 2 or cosine[-1] - cosine[0] > _CLOSER:
+    moved = f"(mean cosine {_signed(cosine[0])} to {_signed(cosine[-1])})" if len(cosine) > 1 else ""
+    closer = len(cosine) > 1 and cosine[-1] - cosine[0] > _CLOSER
+    if end >= below:
+        if not of_rows or closer or not moved:
             return None
         return Finding(
             "warn",
             "H without alignment",
-            f"{history.name}: {seen}, and images came no nearer to their texts (mean cosine {_signed(cosine[0])} to "
-            f"{_signed(cosine[-1])}). Rows are put aside, images and texts are not brought together.",
+            f"{history.name}: {seen}, and images came no nearer to their texts {moved}. Rows are put aside, images and "
+            "texts are not brought together.",
         )
-    if len(cosine) > 1 and cosine[-1] - cosine[0] > _CLOSER:
+    _, agreement = history.values("teacher_agreement")
+    if reading.low_if_right and (closer or (len(agreement) and agreement[-1] > _WRONG)):
+        return None
+    if closer:
+        what = "the softmax over rows" if of_rows else f"H (reading {reading.label})"
+        why = "a row score holds no pairing" if of_rows else "a lower H is no proof of it"
         return Finding(
             "warn",
             "collapse",
-            f"{history.name}: the softmax over rows has collapsed. {seen}. Images did come nearer to their texts (mean "
-            f"cosine {_signed(cosine[0])} to {_signed(cosine[-1])}), but that is the distillation's work: a row score "
-            "holds no pairing.",
+            f"{history.name}: {what} has collapsed. {seen}. Images did come nearer to their texts {moved}, but that is "
+            f"the distillation's work: {why}.",
         )
-    known = ""
-    if len(cosine) > 1:
-        known = (
-            f", while images came no nearer to their texts (mean cosine {_signed(cosine[0])} to {_signed(cosine[-1])})"
-        )
-    return Finding(
-        "alarm",
-        "collapse",
-        f"{history.name}: collapse. {seen}{known}. Entropy went down by letting one row win, "
-        "not by aligning: lower omega, raise the temperature of H, or bound the scores (unit rows).",
-    )
+    known = f", while images came no nearer to their texts {moved}" if moved else ""
+    mend = ["lower omega", *(["raise the temperature of H"] if reading.tempered else [])]
+    mend += ["bound the scores (unit rows)"] if reading.sees_length else []
+    advice = f"{', '.join(mend[:-1])}, or {mend[-1]}" if len(mend) > 1 else mend[0]
+    how = f"by {reading.collapse}, not by aligning" if reading.collapse else "and alignment did not follow"
+    return Finding("alarm", "collapse", f"{history.name}: collapse. {seen}{known}. Entropy went down {how}: {advice}.")
+
+
+def _most(reading: Reading, history: History, entropy: Array) -> float:
+    """The largest H that a batch can have where exp(H) counts something, else the largest that was seen."""
+    known = history.rows and (history.width or reading.counts != "directions")
+    if reading.counts and reading.largest is not None and known:
+        return reading.largest(history.rows, history.rows - history.images, history.width)
+    return float(entropy.max())
 
 
 def _whose(history: History) -> str:

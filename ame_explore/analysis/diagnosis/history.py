@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from ame_explore.ame import DEFAULT_OMEGA, AMEError, check_choice
+from ame_explore.ame import AMEError, check_choice
+from ame_explore.registry import readings
 
 LEVELS = ("ok", "warn", "alarm")
 
@@ -39,6 +40,7 @@ class History:
         batches: likewise, what minibatches were like, by the names of `BatchFacts`.
         reading: of the entropy. omega: its weight now.
         rows: of the matrix M in a batch. images: how many of them are images, the others are texts; 0: not known.
+        width: of M; 0: not known.
         classes: their number.
         teacher_error: share of the test images to which the teacher's answer is not the label; None: not known.
         ambiguity, noise: of the training images now.
@@ -54,13 +56,14 @@ class History:
     omega: float = 0.0
     rows: int = 0
     images: int = 0
+    width: int = 0
     classes: int = 0
     teacher_error: float | None = None
     ambiguity: float = 0.0
     noise: float = 0.0
 
     def __post_init__(self) -> None:
-        check_choice("reading", self.reading, DEFAULT_OMEGA)
+        check_choice("reading", self.reading, readings)
         for kind in ("losses", "metrics", "batches"):
             for name, (steps, values) in getattr(self, kind).items():
                 if len(steps) != len(values):

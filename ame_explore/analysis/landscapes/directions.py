@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from ame_explore.ame import AMEError, check_choice, check_finite, check_number
+from ame_explore.streams import torch_stream
 
 State = Mapping[str, Tensor]
 _GEOMETRIC, _LEAST = "running_var", 1e-30
@@ -126,7 +127,7 @@ def random_slice(
     check_choice("normalize", normalize, ("filter", "none"))
     check_choice("vectors", vectors, ("zero", "norm"))
     origin = _moving(module)
-    generator = torch.Generator().manual_seed(seed)
+    generator = torch_stream("landscape directions", seed)
     axes = []
     for _ in range(dims):
         axis = {}

@@ -43,7 +43,7 @@ class Surroundings:
         object.__setattr__(self, "texts", _unit_rows("texts", self.texts))
         if self.images is not None:
             object.__setattr__(self, "images", _unit_rows("images", self.images, self.texts.shape[1]))
-        if self.ame is not None and (self.ame.reading == "alignment" or self.ame.text_rows == "paired"):
+        if self.ame is not None and self.ame.needs_pairs:
             raise AMEError("ame must not need pairs (reading='alignment', text_rows='paired'): a point has no text.")
         if self.ame is not None:  # H moves by less than float32 tells apart
             object.__setattr__(self, "ame", copy.deepcopy(self.ame).double())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +22,14 @@ from ame_explore.data.pairs import PairedFeatures
 LAYOUTS = ("pairs", "points")
 _FITTED = 20_000  # rows that PCA is fitted to; the others are placed by it
 _BLOCK = 50_000
-_RUN = ("=", "+", "-", "@", "\t", "\r")  # with these a spreadsheet's formula begins
+# Where a spreadsheet sees the beginning of a formula: at the beginning of a cell, after whatever it does not show, and
+# after a character that it may take to separate cells, whatever separates them here.
+_BEGINS = "[=+@\uff1d\uff0b\uff20\uff0d\u2212\\-]"
+_UNSEEN = (
+    r"[\s\x00-\x1f\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u2028-\u202f"
+    r"\u205f-\u206f\u3000\ufe00-\ufe0f\ufeff]"
+)
+_FORMULA = re.compile(f"(^|[;\t\r\n|])({_UNSEEN}*{_BEGINS})")
 
 
 def export_pairs(
@@ -84,13 +92,18 @@ def export_pairs(
 
 
 def plain_texts(table: pd.DataFrame) -> pd.DataFrame:
-    """For a .csv: a text that a spreadsheet would run as a formula gets a quote before it."""
+    """For a .csv: in texts and names of columns, what a spreadsheet would run as a formula gets a quote before it."""
     made = table.copy(deep=False)
     for name, column in table.items():
         if not pd.api.types.is_numeric_dtype(column):
-            cells = column.tolist()
-            made[name] = [f"'{cell}" if isinstance(cell, str) and cell.startswith(_RUN) else cell for cell in cells]
-    return made
+            made[name] = [_plain_text(cell) if isinstance(cell, str) else cell for cell in column.tolist()]
+    return made.rename(columns=lambda name: _plain_text(name) if isinstance(name, str) else name)
+
+
+def _plain_text(cell: str) -> str:
+    """Tab and carriage return at the beginning may hide what follows, and get a quote as well."""
+    quoted = _FORMULA.sub(r"\1'\2", cell)
+    return f"'{quoted}" if quoted.startswith(("\t", "\r")) else quoted
 
 
 def places(features: PairedFeatures) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

@@ -9,8 +9,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ame_explore.ame import AMEError, check_number
-from ame_explore.analysis.projection.rows import metric_rows, pair_rows
+from ame_explore.ame import AMEError, check_number, unit_rows
+from ame_explore.analysis.projection.rows import as_rows, metric_rows, pair_rows
 
 if TYPE_CHECKING:
     from ame_explore.data.pairs import PairedFeatures
@@ -30,7 +30,8 @@ def knn(
     """The k nearest rows of each query, nearest first: brute force by one matrix product a block, nothing approximated.
 
     Candidates come from the product (centred, so that little cancels); their distances are then taken from the
-    differences themselves, so that equal rows lie at exactly 0.
+    differences themselves in float64, so that equal rows lie at exactly 0. Where the product's rounding leaves in doubt
+    whether a row beyond the candidates is nearer (near-duplicates), the row is looked up again with more digits.
 
     Args:
         rows: (n, D) to look among.
@@ -53,34 +54,119 @@ def knn(
     check_number("k", k, low=1, high=max(1, most), whole=True)
     if most < 1:
         raise AMEError("rows must be at least 2 for one to be the neighbour of another, got 1.")
-    return nearest(among, None if queries is None else asked, k, metric=metric, device=device)
+    raw = as_rows("rows", rows)
+    exact = Exact(raw, raw if queries is None else as_rows("queries", queries), unit=metric == "cosine")
+    return nearest(among, None if queries is None else asked, k, metric=metric, device=device, exact=exact)
 
 
 def nearest(
-    among: Tensor, queries: Tensor | None, k: int, *, metric: str, device: str | torch.device | None = None
+    among: Tensor,
+    queries: Tensor | None,
+    k: int,
+    *,
+    metric: str,
+    device: str | torch.device | None = None,
+    exact: Exact | None = None,
 ) -> tuple[Tensor, Tensor]:
-    """`knn` of what `metric_rows` has made: nothing is checked."""
+    """`knn` of what `metric_rows` has made: nothing is checked.
+
+    `exact` gives rows by number, and queries by number, in float64 with all their digits; None: those of `among`.
+    """
     asked, most = among if queries is None else queries, len(among) - (queries is None)
+    dtype = among.dtype
     if device is not None:
         among, asked = among.to(device), asked.to(device)
+    exact = Exact(among, asked) if exact is None else exact.to(among.device)
+    near, apart, sure = _nearest_by_product(among, asked, k, most, queries is None, exact)
+    unsure = (~sure).nonzero()[:, 0]
+    wide = exact.rows(torch.arange(len(among), device=among.device)) if len(unsure) else among
+    if len(unsure) and dtype != exact.dtype:  # the same once more with all digits, for those rows alone
+        again = _nearest_by_product(wide, exact.queries(unsure), k, most, queries is None, exact, unsure)
+        near[unsure], apart[unsure], sure[unsure] = again
+        unsure = (~sure).nonzero()[:, 0]
+    if len(unsure):
+        theirs = exact.queries(unsure)
+        near[unsure], apart[unsure] = _nearest_by_difference(wide, theirs, unsure, k, queries is None)
+    return near.cpu(), (apart.square() / 2 if metric == "cosine" else apart).to(dtype).cpu()
+
+
+class Exact:
+    """Rows and queries by number, with all the digits that were given (float32 on MPS, which has no float64).
+
+    With `unit` they are scaled to length 1 after the digits were added, so that near-duplicates keep their distance.
+    """
+
+    def __init__(self, among: Tensor, asked: Tensor, *, unit: bool = False) -> None:
+        self._among, self._asked, self._unit = among, asked, unit
+        self.dtype = torch.float32 if among.device.type == "mps" else torch.float64
+
+    def to(self, device: torch.device) -> Exact:
+        """On another device."""
+        return Exact(self._among.to(device), self._asked.to(device), unit=self._unit)
+
+    def rows(self, at: Tensor) -> Tensor:
+        """(..., D) of the numbers (...)."""
+        return self._wide(self._among[at])
+
+    def queries(self, at: Tensor) -> Tensor:
+        """(..., D) of the numbers (...)."""
+        return self._wide(self._asked[at])
+
+    def _wide(self, rows: Tensor) -> Tensor:
+        rows = rows.to(self.dtype)
+        return unit_rows(rows) if self._unit else rows
+
+
+def _nearest_by_product(
+    among: Tensor, asked: Tensor, k: int, most: int, to_themselves: bool, exact: Exact, number: Tensor | None = None
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Row numbers and distances (q, k), and whether they are proven, (q,).
+
+    Candidates by a product in the rows' dtype, their distances from the differences. Proven: no row beyond the
+    candidates can be nearer than the k-th, given what the product's rounding can be; `number` (q,) of the queries.
+    """
+    number = torch.arange(len(asked), device=asked.device) if number is None else number
     centre = among.mean(0)
-    among, asked = among - centre, asked - centre
-    squares = among.square().sum(1)
+    centred, queries = among - centre, asked - centre
+    squares = centred.square().sum(1)
     wide = min(k + _SPARE, most)
     size = max(1, _BUDGET // max(len(among), wide * among.shape[1]))
-    indices, distances = [], []
+    eps = float(torch.finfo(among.dtype).eps)
+    largest = squares.amax() + eps * among.square().sum(1).amax()  # rows were rounded before they were centred
+    found = []
     for start in range(0, len(asked), size):
-        block = asked[start : start + size]
-        score = torch.addmm(squares, block, among.T, alpha=-2)
-        if queries is None:
-            own = torch.arange(len(block), device=block.device)
-            score[own, own + start] = torch.inf
-        near = score.topk(wide, dim=1, largest=False).indices
-        apart = torch.linalg.vector_norm(block[:, None] - among[near], dim=2)
+        block, own = queries[start : start + size], number[start : start + size]
+        score = torch.addmm(squares, block, centred.T, alpha=-2)
+        if to_themselves:
+            score[torch.arange(len(block), device=block.device), own] = torch.inf
+        candidates = score.topk(wide, dim=1, largest=False)
+        near = candidates.indices.sort(dim=1).values  # of equally near ones the first
+        apart = torch.linalg.vector_norm(exact.queries(own)[:, None] - exact.rows(near), dim=2)
         apart, order = apart.sort(dim=1, stable=True)
-        indices.append(near.gather(1, order)[:, :k].cpu())
-        distances.append((apart[:, :k].square() / 2 if metric == "cosine" else apart[:, :k]).cpu())
-    return torch.cat(indices), torch.cat(distances)
+        mine, kth = block.square().sum(1), apart[:, k - 1]
+        error = 4 * eps * among.shape[1] ** 0.5 * (mine + largest)
+        error = error + 4 * eps * kth.to(error.dtype) * among.square().sum(1).amax().sqrt()
+        beyond = candidates.values[:, -1] + mine - error
+        sure = (beyond > kth.square()) | (kth == 0) | (wide == most)
+        found.append((near.gather(1, order)[:, :k], apart[:, :k], sure))
+    near, apart, sure = (torch.cat(parts) for parts in zip(*found, strict=True))
+    return near, apart, sure
+
+
+def _nearest_by_difference(
+    rows: Tensor, queries: Tensor, number: Tensor, k: int, to_themselves: bool
+) -> tuple[Tensor, Tensor]:
+    """Row numbers and distances (q, k) of the queries from all differences: slow and certain."""
+    found = []
+    for start in range(0, len(queries), size := max(1, _BUDGET // len(rows))):
+        own = number[start : start + size]
+        distance = torch.cdist(queries[start : start + size], rows, compute_mode="donot_use_mm_for_euclid_dist")
+        if to_themselves:
+            distance[torch.arange(len(own), device=own.device), own] = torch.inf
+        nearest = distance.sort(dim=1, stable=True)
+        found.append((nearest.indices[:, :k], nearest.values[:, :k]))
+    near, apart = (torch.cat(parts) for parts in zip(*found, strict=True))
+    return near, apart
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,8 +10,9 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from ame_explore.ame import AMEError
-from ame_explore.analysis.pairs.gap import GAP_MEASURES
+from ame_explore.analysis.pairs.gap import GAP_MEASURES, gap_measures
 from ame_explore.figures.base.style import INK, MUTED, Drawing, arm_styles, f32, finish, number, plain, top_legend
+from ame_explore.figures.runs.given import Runs, arms_of, hold_runs
 
 
 @dataclass(frozen=True)
@@ -86,20 +87,26 @@ def gap_decomposition(models: Mapping[str, Measures], *, title: str = "The modal
 
 
 def gap_over(
-    steps: Mapping[int, Measures] | Mapping[str, Mapping[int, Measures]],
+    steps: Mapping[int, Measures] | Mapping[str, Mapping[int, Measures]] | Runs,
     *,
     title: str = "The modality gap over training",
 ) -> Drawing:
     """A panel a measure, a line an arm over the steps, and one scrubber for all panels.
 
     Args:
-        steps: step -> measures of a run, or arm -> step -> measures.
+        steps: step -> measures of a run, or arm -> step -> measures; or Runs, whose features are measured (of an arm's
+            first run).
         title: the headline.
 
     Raises:
         AMEError: fewer than two steps, or none of the measures.
     """
-    arms = _arms(steps)
+    if hold_runs(steps):
+        steps = {
+            arm: {step: gap_measures(seeds[0].features(step)) for step in seeds[0].feature_steps}
+            for arm, seeds in arms_of(steps, "steps").items()  # type: ignore[arg-type]
+        }
+    arms = _arms(steps)  # type: ignore[arg-type]
     every = sorted({step for arm in arms.values() for step in arm})
     if len(every) < 2:
         raise AMEError(f"steps must be two or more, got {len(every)}: use gap_decomposition for one.")

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -15,6 +16,8 @@ from ame_explore.ame import AMEError, check_choice
 from ame_explore.analysis import PairedInterval, paired_interval
 from ame_explore.figures.base.style import INK, ArmStyle, Drawing, arm_styles, f32, finish, number, plain, top_legend
 from ame_explore.figures.base.words import METRICS, NOTHING, metric_words, verdict_words
+from ame_explore.figures.runs.given import arms_of, hold_runs
+from ame_explore.training.record.run import Run
 
 Values = Mapping[str, Mapping[str, Sequence[float]]]  # arm -> metric -> a value a seed
 
@@ -51,7 +54,7 @@ def ordered(names: Sequence[str]) -> list[str]:
 
 
 def comparison(
-    arms: Values,
+    arms: Values | Mapping[str, Run | Sequence[Run]],
     *,
     reference: str,
     chance: Mapping[str, float] | None = None,
@@ -65,7 +68,8 @@ def comparison(
     their own.
 
     Args:
-        arms: arm -> metric -> one value a seed, in the same order of seeds in every arm.
+        arms: arm -> its Runs, of which the last metrics are taken; or arm -> metric -> one value a seed. Seeds come in
+            the same order in every arm.
         reference: the arm that the others are compared with.
         chance: metric -> chance level, for the labels.
         confidence: of the intervals, in (0, 1).
@@ -74,6 +78,7 @@ def comparison(
     Raises:
         AMEError: as `changes`; or nothing is left to compare.
     """
+    arms = _last_metrics(arms)
     found = changes(arms, reference=reference, confidence=confidence)
     names = ordered(list({name: None for table in found.values() for name in table if name not in _ELSEWHERE}))
     if not names:
@@ -83,9 +88,8 @@ def comparison(
     others = [arm for arm in arms if arm != reference]
     line = 46 + 18 * (len(others) - 1)  # pixels a metric
     inner = line * len(names) + _BETWEEN * (len(panels) - 1)
-    figure = make_subplots(
-        len(panels), 1, row_heights=[len(panel) for panel in panels], vertical_spacing=_BETWEEN / inner
-    )
+    apart = _BETWEEN / inner if len(panels) > 1 else 0
+    figure = make_subplots(len(panels), 1, row_heights=[len(panel) for panel in panels], vertical_spacing=apart)
     styles = arm_styles([reference, *others])
     lanes = {arm: (i - (len(others) - 1) / 2) * 0.56 / max(1, len(others) - 1) for i, arm in enumerate(others)}
     for row, panel in enumerate(panels, start=1):
@@ -109,6 +113,17 @@ def comparison(
     else:
         figure.update_layout(showlegend=False)
     return Drawing(figure, _sentence(found, names, reference))
+
+
+def _last_metrics(arms: Any) -> Values:
+    """The last value of each metric, run by run, where Runs are given."""
+    if not hold_runs(arms):
+        return arms  # type: ignore[no-any-return]
+    tables = {arm: [run.metrics for run in seeds] for arm, seeds in arms_of(arms, "arms").items()}
+    return {
+        arm: {name: [float(one[name].iloc[-1]) for one in of] for name in of[0] if all(name in one for one in of)}
+        for arm, of in tables.items()
+    }
 
 
 def _every_seed(

@@ -27,6 +27,7 @@ from ame_explore.figures.base.style import (
     top_legend,
     wants_log,
 )
+from ame_explore.figures.runs.given import Runs, arms_of
 from ame_explore.figures.runs.series import Band, band, band_traces, seeds_words
 from ame_explore.measures import predictive_entropy
 
@@ -39,7 +40,7 @@ _GROUP_WORDS = {"base": "base classes", "new": "new classes", "ambiguous": "ambi
 
 
 def entropy(
-    runs: Mapping[str, Sequence[Run]],
+    runs: Runs,
     *,
     base_classes: Collection[int] | None = None,
     title: str = "Two entropies: of the manifold, and of the answers",
@@ -53,18 +54,22 @@ def entropy(
     "ambiguous_from_id" or more are the ambiguous images; without these facts all images are one group.
 
     Args:
-        runs: arm -> its runs, one a seed.
+        runs: a Run, a list of them, or arm -> its runs, one a seed (`arms_of`).
         base_classes: in place of the fact.
         title: the headline.
 
     Raises:
         AMEError: the runs hold neither the metric nor features.
     """
+    runs = arms_of(runs)
     deficits = {arm: band([run.metrics for run in seeds], _DEFICIT) for arm, seeds in runs.items()}
     drawn = {arm: found for arm, found in deficits.items() if found is not None}
     answers = {arm: pooled for arm, seeds in runs.items() if (pooled := answer_entropies(seeds, base_classes))}
     if not drawn and not answers:
-        raise AMEError(f"runs must hold the metric {_DEFICIT!r} or features, got neither in the arms {list(runs)}.")
+        raise AMEError(
+            f"runs must hold the metric {_DEFICIT!r} (its maximum minus H, in nats) or features, got neither in the "
+            f"arms {list(runs)}: record.log(metrics={{{_DEFICIT!r}: ...}}, features=...)."
+        )
     groups = list({group: None for pooled in answers.values() for group in pooled})
     names = ["<b>manifold: H below its maximum</b>"] if drawn else []
     names += [f"<b>{_GROUP_WORDS[group]}</b>" for group in groups]

@@ -11,6 +11,7 @@ from plotly.subplots import make_subplots
 from ame_explore.ame import AMEError
 from ame_explore.figures.base.style import Drawing, arm_styles, finish, log_axis, plain, top_legend, wants_log
 from ame_explore.figures.base.words import METRICS, term_words
+from ame_explore.figures.runs.given import Runs, arms_of
 from ame_explore.figures.runs.series import Band, band, band_traces, columns_of, seeds_words
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ _SHARE = "share."
 _MOST_TERMS = 4  # panels side by side that can still be read
 
 
-def losses(runs: Mapping[str, Sequence[Run]], *, title: str = "What the students minimize, step by step") -> Drawing:
+def losses(runs: Runs, *, title: str = "What the students minimize, step by step") -> Drawing:
     """One panel a loss term, each arm a line (mean over its runs) in a band (lowest to highest); gradient shares
     below.
 
@@ -29,12 +30,13 @@ def losses(runs: Mapping[str, Sequence[Run]], *, title: str = "What the students
     that is 0 throughout an arm is not drawn there.
 
     Args:
-        runs: arm -> its runs, one a seed.
+        runs: a Run, a list of them, or arm -> its runs, one a seed (`arms_of`).
         title: the headline.
 
     Raises:
-        AMEError: none of the runs recorded a loss.
+        AMEError: if none of the runs recorded a loss.
     """
+    runs = arms_of(runs)
     tables = {arm: [run.losses for run in seeds] for arm, seeds in runs.items()}
     columns = columns_of([table for seeds in tables.values() for table in seeds])
     terms = sorted(

@@ -29,6 +29,7 @@ from ame_explore.figures.base.style import (
     scatter_class,
     top_legend,
 )
+from ame_explore.figures.runs.given import Runs, fact_of, first_and_last_features, hold_runs
 from ame_explore.measures import alignment, modality_gap
 
 _PANEL = 360  # pixels a side, from which the place of names is reckoned; a figure follows the width it is given
@@ -47,10 +48,11 @@ class _Panel:
     labels: NDArray[np.int64]  # (n,)
     ids: NDArray[np.int64]  # (n,)
     text_labels: NDArray[np.int64]  # (M,) -1: no image points to it
+    all_texts: bool
 
 
 def manifold(
-    snapshots: Mapping[str, PairedFeatures],
+    snapshots: Mapping[str, PairedFeatures] | Runs,
     *,
     fit_on: Collection[str] | None = None,
     base_classes: Collection[int] | None = None,
@@ -65,12 +67,13 @@ def manifold(
     both over all dimensions and all images.
 
     Args:
-        snapshots: panel name -> features, images and texts in one space (D equal to Dt).
+        snapshots: panel name -> features, images and texts in one space (D equal to Dt). Or Runs: of one its first
+            and last features, of several arms the last of each, with base_classes and ambiguous_from_id by their facts.
         fit_on: the panels on whose images and texts the basis is fitted; None: all. Without an untrained student, the
             axes are free to show how classes differ rather than how far it had to go.
         base_classes: the classes of which the student may see images; None draws all classes alike.
         ambiguous_from_id: rows with this id or a higher one are ambiguous images, and are left out here.
-        max_images: images drawn a panel, taken evenly over the classes.
+        max_images: images drawn a panel, taken evenly over the classes; of more texts than that, only theirs.
         title: the headline.
 
     Raises:
@@ -78,6 +81,10 @@ def manifold(
             equal, max_images below 1.
     """
     check_number("max_images", max_images, low=1, whole=True)
+    if hold_runs(snapshots):
+        base_classes = fact_of(snapshots, "base_classes") if base_classes is None else base_classes
+        ambiguous_from_id = ambiguous_from_id or fact_of(snapshots, "ambiguous_from_id")
+        snapshots = first_and_last_features(snapshots, "snapshots")
     if not snapshots:
         raise AMEError("snapshots must hold at least one PairedFeatures, got none.")
     for name in fit_on or ():
@@ -110,9 +117,13 @@ def manifold(
             figure.add_trace(trace, **where)
         figure.add_trace(_texts(panel, looks, base, center, half), **where)
     _axes(figure, basis, center, half)
-    _explain_marks(figure, base)
+    _explain_marks(figure, base, "class text" if panels[0].all_texts else "text")
     drawn, known = len(panels[0].ids), len(next(iter(kept.values())).ids)
-    sample = f"{drawn} of {known} images drawn. " if drawn < known else ""
+    sample = (
+        f"{drawn} of {known} images drawn{'' if panels[0].all_texts else ', with their texts'}. "
+        if drawn < known
+        else ""
+    )
     left_out = [name for name in kept if fit_on is not None and name not in fit_on]
     basis_words = f", fitted without “{plain('”, “'.join(left_out))}”" if left_out else ""
     words = f"{sample}Features of unit length in one frozen PCA basis{basis_words}."
@@ -159,16 +170,19 @@ def _panel(name: str, features: PairedFeatures, basis: PCAProjection, max_images
     text_labels[pairs] = labels
     order = np.lexsort((features.ids.numpy(), labels))
     take = order[np.unique(np.linspace(0, len(order) - 1, min(max_images, len(order))).round().astype(np.int64))]
+    all_texts = len(features.texts) <= max_images
+    stars = np.arange(len(features.texts)) if all_texts else np.unique(pairs[take])
     cosine = 1 - alignment(features.image, features.text[features.pair_index]) / 2
     gap = modality_gap(features.image, features.text)
     return _Panel(
         name=name,
         subtitle=f"gap {number(gap, 2)}, cosine {number(cosine, 2)}",
         image=basis.transform(_unit(features.image[torch.from_numpy(take)])),
-        text=basis.transform(_unit(features.text)),
+        text=basis.transform(_unit(features.text[torch.from_numpy(stars)])),
         labels=labels[take],
         ids=features.ids.numpy()[take],
-        text_labels=text_labels,
+        text_labels=text_labels[stars],
+        all_texts=all_texts,
     )
 
 
@@ -234,7 +248,7 @@ def _texts(
     """All texts of a panel in one trace, which the legend does not hide: they are its landmarks."""
     few = len(panel.text) <= _MOST_NAMES
     labels = panel.text_labels.tolist()
-    own = len(looks.names) == len(panel.text)
+    own = panel.all_texts and len(looks.names) == len(panel.text)
     names = [
         plain(looks.names[i]) if own else plain(looks.names[label]) if label >= 0 else ""
         for i, label in enumerate(labels)
@@ -274,9 +288,9 @@ def _axes(figure: go.Figure, basis: PCAProjection, center: NDArray[np.float64], 
     figure.update_yaxes(title_text=f"second axis ({second:.0%} of variance)", col=1)
 
 
-def _explain_marks(figure: go.Figure, base: frozenset[int] | None) -> None:
+def _explain_marks(figure: go.Figure, base: frozenset[int] | None, star: str) -> None:
     """The second legend: what the shapes mean, in grey, apart from what the colours mean."""
-    marks = [("image", "circle"), ("class text", "star")]
+    marks = [("image", "circle"), (star, "star")]
     if base is not None:
         marks = [
             ("image of a base class", "circle"),

@@ -17,7 +17,7 @@ from torch import Tensor
 from ame_explore.ame import AMEError
 from ame_explore.data.atomic_files import digest, plain_tensors, tensors_from_bytes, tensors_to_bytes
 from ame_explore.data.pairs import PairedFeatures
-from ame_explore.training.record.layout import json_from_bytes, numbered
+from ame_explore.training.record.layout import json_from_bytes, numbered, readable
 
 Row = tuple[int, dict[str, Any], dict[str, Any]]
 
@@ -31,13 +31,18 @@ def scalars(kind: str, values: Mapping[str, Any]) -> dict[str, Any]:
     if type(values) is not dict and not isinstance(values, Mapping):
         raise AMEError(f"{kind} must map names to numbers, got {type(values).__name__}: write {kind}={{'total': ...}}.")
     return {
-        name: value if type(value) is float and type(name) is str and name else _scalar(kind, name, value)
+        name: value if type(value) is float and _plain_name(name) else _scalar(kind, name, value)
         for name, value in values.items()
     }
 
 
+def _plain_name(name: object) -> bool:
+    """Whether it is a non-empty string that UTF-8 can hold (no lone surrogate)."""
+    return type(name) is str and bool(name) and (name.isascii() or readable(name) == name)
+
+
 def _scalar(kind: str, name: object, value: Any) -> float | Tensor:
-    if not isinstance(name, str) or not name:
+    if not isinstance(name, str) or not name or not _plain_name(str(name)):
         raise AMEError(f"{kind} must have non-empty strings as names, got {name!r}.")
     if isinstance(value, Tensor):
         if value.numel() == 1 and not value.is_complex() and not value.is_meta:
@@ -78,12 +83,26 @@ def rows_from_bytes(data: bytes, *, where: str) -> tuple[dict[str, Tensor], dict
     """The tensors of a log shard, see `rows_to_bytes`, and its column names under "losses" and "metrics"."""
     tensors, metadata = tensors_from_bytes(data, where=where)
     columns = json_from_bytes(metadata.get("columns", "").encode(), where=where)
+    if not all(isinstance(names, list) and all(isinstance(one, str) for one in names) for names in columns.values()):
+        raise AMEError(f"{where} is damaged: the names of its columns are none.")
+    columns = {kind: [readable(name) for name in names] for kind, names in columns.items()}
     shapes = {name: tuple(tensor.shape) for name, tensor in tensors.items()}
     for kind in ("losses", "metrics"):
         expected = (*shapes.get(f"{kind}.steps", ()), len(columns.get(kind, ())))
         if shapes.get(f"{kind}.values") != expected or "steps" not in shapes:
             raise AMEError(f"{where} is damaged: it is no log of a Run.")
     return tensors, columns
+
+
+def rows_of(tensors: Mapping[str, Tensor], columns: Mapping[str, Sequence[str]]) -> list[Row]:
+    """The rows of a log shard that was read, as `rows_to_bytes` took them, NaN where a column was not logged."""
+    tables: list[dict[int, dict[str, Any]]] = []
+    for kind in ("losses", "metrics"):
+        steps, values = tensors[f"{kind}.steps"].tolist(), tensors[f"{kind}.values"].tolist()
+        tables.append(
+            {step: dict(zip(columns[kind], row, strict=True)) for step, row in zip(steps, values, strict=True)}
+        )
+    return [(step, *(table.get(step, {}) for table in tables)) for step in tensors["steps"].tolist()]  # type: ignore[misc]
 
 
 def features_to_files(step: int, features: PairedFeatures, known: Collection[str]) -> dict[str, bytes]:

@@ -2,7 +2,8 @@
 
 A Run is a folder, or the same files in one uncompressed zip:
 
-    run.json                       format, version, id, recipe, metadata, the versions it was made with
+    run.json                       format, version, id, recipe, metadata, the versions it was made with; as all JSON
+                                   here, with a checksum of the rest of its content (since version 2)
     facts.json                     what `Recorder.note` was given
     status.json                    how it ended, how much was logged; missing before the end and after a crash
     log-000000.safetensors         up to ROWS_PER_SHARD calls of `Recorder.log`: steps, losses, metrics
@@ -17,6 +18,7 @@ point outside it.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import re
@@ -27,11 +29,13 @@ from typing import Any
 
 from ame_explore.ame import AMEError
 
-FORMAT, VERSION = "ame_explore run", 1
+FORMAT, VERSION = "ame_explore run", 2
 HEAD, FACTS, STATUS = "run.json", "facts.json", "status.json"
 ROWS_PER_SHARD = 1000
 PACK_COMMENT = "{} files of an ame_explore run"
 HINT = "Open what is left of this Run with Run.open(path, skip_damaged=True)."
+
+_SEAL = "ame_explore.sha256"
 
 _NUMBERED = re.compile(r"(log|features|state)-(\d{6,})\.safetensors", re.ASCII)
 _TEXT = re.compile(r"text-[0-9a-f]{32}\.safetensors", re.ASCII)
@@ -160,6 +164,38 @@ def json_bytes(name: str, value: object, *, exact: bool) -> bytes:
     return text.encode(errors="backslashreplace")
 
 
+def sealed_bytes(name: str, value: Mapping[str, Any], *, exact: bool) -> bytes:
+    """`value` as `json_bytes`, with a checksum of it that `unsealed` compares."""
+    plain = json.loads(json_bytes(name, value, exact=exact))
+    return json_bytes(name, {**plain, _SEAL: _digest(plain)}, exact=exact)
+
+
+def unsealed(data: bytes, *, where: str, required: bool = True) -> dict[str, Any]:
+    """What `sealed_bytes` wrote.
+
+    Args:
+        where: names the file in the error.
+        required: whether a checksum must be there (before version 2 there was none).
+
+    Raises:
+        AMEError: if it is damaged.
+    """
+    value = json_from_bytes(data, where=where)
+    seal = value.pop(_SEAL, None)
+    if (seal is not None or required) and seal != _digest(value):
+        raise AMEError(f"{where} is damaged: its content does not match the checksum written with it.")
+    return value
+
+
+def _digest(value: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
+
+
+def readable(text: str) -> str:
+    """`text` with lone surrogates, for which UTF-8 has no bytes, written as escapes."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
 def _plain(name: str, value: object, exact: bool) -> object:
     if isinstance(value, Mapping):
         wrong = [key for key in value if not isinstance(key, str if exact else (str, int))]
@@ -205,7 +241,8 @@ def read_head(files: Folder | Pack, *, lenient: bool = False) -> dict[str, Any]:
         raise AMEError(f"{files.path} is no Run: it holds no {HEAD}.")
     empty = {"format": FORMAT, "version": VERSION, "recipe": None, "metadata": {}, "made_with": {}}
     try:
-        head = json_from_bytes(files.read(HEAD), where=where)
+        data = files.read(HEAD)
+        head = json_from_bytes(data, where=where)
     except AMEError as error:
         if lenient:
             return empty
@@ -218,7 +255,36 @@ def read_head(files: Folder | Pack, *, lenient: bool = False) -> dict[str, Any]:
             f"{where} must have a version up to {VERSION}, got {version!r}: "
             "it was written by a newer ame_explore, upgrade to open it."
         )
-    return {**empty, **head}
+    try:
+        head = {**empty, **unsealed(data, where=where, required=needs_seals(head))}
+        for name, kind in (("recipe", (dict, type(None))), ("metadata", dict), ("made_with", dict)):
+            if not isinstance(head[name], kind):
+                raise AMEError(f"{where} is damaged: {name} is {head[name]!r:.80}.")
+    except AMEError as error:
+        if lenient:
+            return empty
+        raise AMEError(f"{error} {HINT}") from error
+    return head
+
+
+def needs_seals(head: Mapping[str, Any]) -> bool:
+    """Whether the JSON of this Run must carry checksums."""
+    return bool(head["version"] >= 2)
+
+
+_ENDED = {"status": str, "steps": int, "last_step": (int, type(None)), "log_shards": int, "error": (str, type(None))}
+
+
+def check_end(end: Mapping[str, Any], *, where: str) -> None:
+    """Raise `AMEError` unless these are what status.json holds; empty: there was none."""
+    wrong = [name for name, kind in _ENDED.items() if end and not isinstance(end.get(name), kind)]
+    if wrong:
+        raise AMEError(f"{where} is damaged: {wrong[0]} is {end.get(wrong[0])!r}.")
+
+
+def holds_run(path: Path) -> bool:
+    """Whether there is a folder with anything but left-over temporary files in it."""
+    return path.is_dir() and any(not is_left_over(entry.name) for entry in path.iterdir())
 
 
 def make_room(path: Path, *, overwrite: bool) -> None:

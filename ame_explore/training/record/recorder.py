@@ -5,9 +5,10 @@
             loss, kd = ...
             record.log(losses={"total": loss, "kd": kd})
 
-Every file is written under a temporary name, fsynced (unless `durable` is False) and renamed: whatever kills the
-process, the last complete record opens. Rows wait in memory for at most `flush_every` calls, or for the first call
-after FLUSH_SECONDS (our choice).
+Recording never stops the loop: what cannot be recorded is left out, and a `RecordWarning` says so. Every file is
+written under a temporary name, fsynced (unless `durable` is False) and renamed: whatever kills the process, the last
+complete record opens. Rows wait in memory for at most `flush_every` calls, or for the first call after FLUSH_SECONDS
+(our choice); while the disk is full they wait there until it is not.
 """
 
 from __future__ import annotations
@@ -15,11 +16,15 @@ from __future__ import annotations
 import atexit
 import contextlib
 import importlib.metadata
+import math
 import operator
 import os
+import sys
+import threading
 import time
 import uuid
-from collections.abc import Mapping
+import warnings
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any, SupportsFloat
@@ -36,25 +41,36 @@ FLUSH_SECONDS = 10.0
 STATUSES = ("finished", "interrupted", "failed")
 
 _NONE: Mapping[str, Any] = MappingProxyType({})
+_PACKAGE = str(Path(__file__).parents[2])
+_MOST_WARNINGS = 20  # that status.json keeps
+_PROBLEMS = (AMEError, OSError, RuntimeError)  # what recording may run into
+
+
+class RecordWarning(UserWarning):
+    """Something was not recorded, or not as it was given; the loop goes on."""
 
 
 class Recorder:
     """Writes one Run; made by `Run.recorder`, used as a context manager or ended with `close`.
 
-    One thread of one process logs. A loop over several ranks records on one of them.
+    One process logs. A loop over several ranks records on one of them.
 
     Args:
         path: the folder, made if missing; its parents too.
         recipe: what the run was made from, as JSON holds it (see `storage.json_bytes`), or None.
         overwrite: True removes the Run that is in the folder, and only its files.
+        append: True goes on with the Run that is in the folder, if there is one: it keeps its recipe and metadata.
+            Where the loop goes on from an earlier step than the last one recorded, the first `log` takes the place of
+            what was recorded from its step on.
         flush_every: after how many calls of `log` rows go to disk; features and states go there at once.
         metadata: further facts that are known at the start, as JSON holds them.
         durable: False does not wait for the disk, which can take a second where it is busy: a process that is
             killed loses nothing more, a machine without power may.
 
     Raises:
-        AMEError: an argument cannot be used, or the folder is not empty (with `overwrite`: holds no Run).
-        OSError: the folder cannot be written.
+        AMEError: if an argument cannot be used, or the folder is not empty (with `overwrite` and `append`: holds no
+            Run).
+        OSError: if the folder cannot be written.
     """
 
     def __init__(
@@ -63,6 +79,7 @@ class Recorder:
         *,
         recipe: Mapping[str, Any] | None = None,
         overwrite: bool = False,
+        append: bool = False,
         flush_every: int = 50,
         metadata: Mapping[str, Any] | None = None,
         durable: bool = True,
@@ -71,6 +88,8 @@ class Recorder:
         for name, value in (("recipe", recipe), ("metadata", metadata)):
             if value is not None and not isinstance(value, Mapping):
                 raise AMEError(f"{name} must be a dict or None, got {type(value).__name__}.")
+        if overwrite and append:
+            raise AMEError("overwrite and append exclude each other: replace the Run that is there, or go on with it.")
         head = {
             "format": storage.FORMAT,
             "version": storage.VERSION,
@@ -82,18 +101,28 @@ class Recorder:
         self.path = Path(path)
         self.flush_every = flush_every
         self._durable = durable
-        self._head = storage.json_bytes("", {**head, **parts}, exact=True)
+        self._lock = threading.RLock()
+        self._head = storage.sealed_bytes("", {**head, **parts}, exact=True)
         self._facts: dict[str, Any] = {}
+        self._facts_wait = False
         self._rows: list[encoding.Row] = []  # of the open shard
         self._saved = 0  # how many of them are on disk
         self._shard = 0
         self._before = 0  # how many rows went to earlier shards
         self._last = -1
+        self._resumed = False  # and nothing logged since
         self._texts: set[str] = set()
         self._closed = False
+        self._lost = False  # the folder is another recorder's
+        self._retry_at = 0.0  # after a failure, when to try again
+        self._warned: dict[str, str] = {}
         self._error: str | None = None
-        storage.make_room(self.path, overwrite=overwrite)
-        self._write(storage.HEAD, self._head)
+        self._process = os.getpid()
+        if append and storage.holds_run(self.path):
+            self._resume(recipe)
+        else:
+            storage.make_room(self.path, overwrite=overwrite)
+            self._write(storage.HEAD, self._head)
         self._saved_at = time.monotonic()
         atexit.register(self._flush_at_exit)
 
@@ -115,97 +144,93 @@ class Recorder:
         self,
         step: int | None = None,
         *,
-        losses: Mapping[str, SupportsFloat] = _NONE,
-        metrics: Mapping[str, SupportsFloat] = _NONE,
+        losses: Mapping[str, SupportsFloat | None] | None = _NONE,
+        metrics: Mapping[str, SupportsFloat | None] | None = _NONE,
         features: PairedFeatures | None = None,
         state: Mapping[str, Tensor] | None = None,
     ) -> None:
-        """Record one step, all of it or, after an error, nothing.
+        """Record one step. What cannot be recorded is left out with a `RecordWarning`, once for each kind.
 
         Args:
-            step: a whole number above the last step; left out: the last + 1, beginning at 0.
+            step: a whole number, above the last step; left out: the last + 1, beginning at 0. The last step again adds
+                to it. Anything else is recorded as the last + 1.
             losses: name to number or tensor with one element. A tensor is detached, and on an accelerator
                 read only when rows are written, so that logging does not wait for it. NaN and infinity are
-                recorded.
+                recorded, None as NaN.
             metrics: likewise.
             features: of this step, finite. They and all rows so far are on disk when `log` returns.
             state: name to tensor, of a checkpoint for instance; on disk likewise.
 
         Raises:
-            AMEError: an argument cannot be used, the recorder is closed, or another one has taken the folder.
-            OSError: a file cannot be written.
+            AMEError: if losses are given in the place of the step.
         """
-        self._check_open("log")
-        number = self._last + 1 if step is None else self._checked(step)
-        row = (number, encoding.scalars("losses", losses), encoding.scalars("metrics", metrics))
-        if features is not None or state is not None:
-            self._write_tensors(number, features, state)
-        self._last = number
-        self._rows.append(row)  # the one change that records it, should Ctrl-C come here
-        if (
-            len(self._rows) - self._saved >= self.flush_every
-            or len(self._rows) >= storage.ROWS_PER_SHARD
-            or features is not None
-            or state is not None
-            or time.monotonic() - self._saved_at >= FLUSH_SECONDS
-        ):
-            self.flush()
+        if isinstance(step, Mapping):
+            raise AMEError(
+                "step must be a whole number or left out, got a dict: write record.log(losses={...}), or metrics={...}."
+            )
+        with self._lock:
+            if not self._open("log"):
+                return
+            number = self._number(step)
+            row = (number, self._scalars("losses", losses), self._scalars("metrics", metrics))
+            self._last, self._resumed = number, False
+            if self._rows and self._rows[-1][0] == number:
+                self._rows[-1][1].update(row[1])
+                self._rows[-1][2].update(row[2])
+                self._saved = min(self._saved, len(self._rows) - 1)
+            else:
+                self._rows.append(row)  # the one change that records it, should Ctrl-C come here
+            if features is not None or state is not None:
+                self._tried(f"features or state of step {number}", lambda: self._write_tensors(number, features, state))
+                self._retry_at = 0.0
+            if (
+                len(self._rows) - self._saved >= self.flush_every
+                or features is not None
+                or state is not None
+                or time.monotonic() - self._saved_at >= FLUSH_SECONDS
+            ) and time.monotonic() >= self._retry_at:
+                self.flush()
 
     def note(self, **facts: Any) -> None:
         """Add facts about the whole run, such as chance levels or the teacher's accuracy, on disk at once.
 
         Values are what JSON holds, and numbers of numpy and torch; NaN and infinity become None, keys become
-        strings. A fact noted again replaces the earlier one.
-
-        Raises:
-            AMEError: a value is none of these, or the recorder is closed.
-            OSError: the file cannot be written.
+        strings. A fact noted again replaces the earlier one; one that cannot be noted is left out with a warning.
         """
-        self._check_open("note")
-        together = {**self._facts, **facts}
-        data = storage.json_bytes("facts", together, exact=False)
-        self._check_ours()
-        self._write(storage.FACTS, data)
-        self._facts = together
+        with self._lock:
+            if not self._open("note"):
+                return
+            for name, value in facts.items():
+                try:
+                    storage.json_bytes(f"facts[{name!r}]", value, exact=False)
+                except AMEError as error:
+                    self._warn(f"fact {name}", str(error))
+                    continue
+                self._facts[name] = value
+            self._facts_wait = True
+            self._tried("the facts", self._write_facts)
 
     def flush(self) -> None:
-        """Write the rows that wait in memory. `log` calls it when it is due."""
-        if self._saved == len(self._rows):
-            return
-        for _, *tables in self._rows[self._saved :]:
-            for table in tables:
-                waiting = {name: value for name, value in table.items() if isinstance(value, Tensor)}
-                table.update({name: float(value.item()) for name, value in waiting.items()})
-        self._check_ours()
-        # The open shard is written again as a whole: shards stay few, and no flush shows in them.
-        self._write(storage.numbered("log", self._shard), encoding.rows_to_bytes(self._rows))
-        self._saved = len(self._rows)
-        self._saved_at = time.monotonic()
-        if self._saved >= storage.ROWS_PER_SHARD:
-            self._before += self._saved
-            self._rows, self._saved, self._shard = [], 0, self._shard + 1
+        """Write what waits in memory; `log` calls it when it is due. While the disk is full it goes on waiting."""
+        with self._lock:
+            if not self._lost and not self._tried("steps", self._write_rows):
+                self._retry_at = time.monotonic() + FLUSH_SECONDS
 
     def close(self, status: str = "finished") -> None:
         """Write what waits, and how the run ended; closing again does nothing.
+
+        If that cannot be written, a warning says so, and `close` may be called again.
 
         Args:
             status: "finished", "interrupted" or "failed".
         """
         check_choice("status", status, STATUSES)
-        if self._closed:
-            return
-        self.flush()
-        end = {
-            "status": status,
-            "steps": self._before + len(self._rows),
-            "last_step": self.last_step,
-            "log_shards": self._shard + bool(self._rows),
-            "error": self._error,
-        }
-        self._check_ours()
-        self._write(storage.STATUS, storage.json_bytes("status", end, exact=True))
-        self._closed = True
-        atexit.unregister(self._flush_at_exit)
+        with self._lock:
+            if self._closed:
+                return
+            if self._lost or self._tried("the end of the run", lambda: self._write_end(status)):
+                self._closed = True
+                atexit.unregister(self._flush_at_exit)
 
     def __enter__(self) -> Recorder:
         return self
@@ -215,14 +240,58 @@ class Recorder:
     ) -> None:
         if error is None:
             return self.close()
-        self._error = f"{type(error).__name__}: {error}".removesuffix(": ")[:1000]
+        self._error = storage.readable(f"{type(error).__name__}: {error}".removesuffix(": ")[:1000])
         try:
             self.close("failed" if isinstance(error, Exception) else "interrupted")
-        except (AMEError, OSError, RuntimeError) as problem:  # must not hide what ended the loop
+        except RecordWarning as problem:  # where warnings are errors: it must not hide what ended the loop
             error.add_note(f"The record at {self.path} could not be closed: {problem}")
 
+    # What is written
+
+    def _write_rows(self) -> None:
+        if self._facts_wait:
+            self._write_facts()
+        while self._saved < len(self._rows):
+            part = self._rows[: storage.ROWS_PER_SHARD]
+            if self._saved < len(part):
+                for _, *tables in part[self._saved :]:
+                    for table in tables:
+                        table.update({name: _read(value) for name, value in table.items() if isinstance(value, Tensor)})
+                self._check_ours()
+                # The open shard is written again as a whole: shards stay few, and no flush shows in them.
+                self._write(storage.numbered("log", self._shard), encoding.rows_to_bytes(part))
+                self._saved = len(part)
+            if len(self._rows) > len(part):
+                self._before += len(part)
+                del self._rows[: len(part)]
+                self._saved, self._shard = 0, self._shard + 1
+        self._saved_at = time.monotonic()
+
+    def _write_facts(self) -> None:
+        self._check_ours()
+        self._write(storage.FACTS, storage.sealed_bytes("facts", self._facts, exact=False))
+        self._facts_wait = False
+
+    def _write_end(self, status: str) -> None:
+        self._write_rows()
+        end = {
+            "status": status,
+            "steps": self._before + len(self._rows),
+            "last_step": self.last_step,
+            "log_shards": self._shard + bool(self._rows),
+            "error": self._error,
+            "warnings": list(self._warned.values())[:_MOST_WARNINGS],
+        }
+        self._check_ours()
+        self._write(storage.STATUS, storage.sealed_bytes("status", end, exact=True))
+
     def _write_tensors(self, step: int, features: PairedFeatures | None, state: Mapping[str, Tensor] | None) -> None:
-        files = {} if features is None else encoding.features_to_files(step, features, self._texts)
+        files: dict[str, bytes] = {}
+        problem: AMEError | None = None
+        try:
+            files |= {} if features is None else encoding.features_to_files(step, features, self._texts)
+        except AMEError as error:  # the state is kept all the same
+            problem = error
         if state is not None:
             if not isinstance(state, Mapping):
                 raise AMEError(f"state must be a dict of tensors, got {type(state).__name__}.")
@@ -230,25 +299,140 @@ class Recorder:
         self._check_ours()
         for name, data in files.items():
             self._write(name, data)
-        self._texts.update(name for name in files if name.startswith("text-"))
+            if name.startswith("text-"):
+                self._texts.add(name)
+        if problem is not None:
+            raise problem
 
     def _write(self, name: str, data: bytes) -> None:
         write_atomically(self.path / name, data, durable=self._durable)
 
-    def _checked(self, step: Any) -> int:
-        expected = f"expected a whole number >= {self._last + 1}"
+    # What was there before
+
+    def _resume(self, recipe: Mapping[str, Any] | None) -> None:
+        """Go on with the Run in the folder: its end is taken back."""
+        files = storage.Folder(self.path)
+        head = storage.read_head(files)
+        if recipe is not None and storage.json_bytes("recipe", recipe, exact=True) != storage.json_bytes(
+            "recipe", head["recipe"], exact=True
+        ):
+            self._warn("recipe", "the Run that is continued was begun with another recipe, which it keeps.")
+        self._head = files.read(storage.HEAD)
+        names = files.names()
+        if storage.FACTS in names:
+            self._facts = storage.unsealed(files.read(storage.FACTS), where=files.where(storage.FACTS))
+        self._texts = {name for name in names if name.startswith("text-")}
+        shards = storage.numbers(names, "log")
+        if shards != list(range(len(shards))):
+            raise AMEError(f"{self.path} cannot be continued: a part of its log is missing. {storage.HINT}")
+        for shard in shards:
+            self._before += len(self._rows)
+            self._shard, self._rows = shard, self._read_shard(shard)
+        self._saved = len(self._rows)
+        self._last = self._rows[-1][0] if self._rows else -1
+        self._resumed = True
+        (self.path / storage.STATUS).unlink(missing_ok=True)
+
+    def _read_shard(self, shard: int) -> list[encoding.Row]:
+        place = self.path / storage.numbered("log", shard)
+        return encoding.rows_of(*encoding.rows_from_bytes(place.read_bytes(), where=str(place)))
+
+    def _rewind(self, step: int) -> None:
+        """Take back what was recorded from `step` on."""
+        self._check_ours()
+        while self._rows and self._rows[0][0] >= step and self._shard > 0:
+            (self.path / storage.numbered("log", self._shard)).unlink(missing_ok=True)
+            self._shard -= 1
+            self._rows = self._read_shard(self._shard)
+            self._before -= len(self._rows)
+        self._rows = [row for row in self._rows if row[0] < step]
+        self._saved = 0  # the open shard is written again
+        if not self._rows:
+            (self.path / storage.numbered("log", self._shard)).unlink(missing_ok=True)
+        names = storage.Folder(self.path).names()
+        for kind in ("features", "state"):
+            for number in storage.numbers(names, kind):
+                if number >= step:
+                    (self.path / storage.numbered(kind, number)).unlink()
+        self._last = self._rows[-1][0] if self._rows else -1
+
+    # What is given
+
+    def _number(self, step: Any) -> int:
+        """The step to record this as."""
+        following = self._last + 1
+        if step is None:
+            return following
         try:
             number = operator.index(step)
         except TypeError:
-            raise AMEError(f"step: {expected}, got {step!r}: leave it out to have the last step + 1.") from None
-        if self._last < number < 2**63:
+            number = int(step) if isinstance(step, float) and step.is_integer() and abs(step) < 2**63 else -1
+        if self._resumed and 0 <= number <= self._last:
+            was = self._last
+            if self._tried(f"the return to step {number}", lambda: self._rewind(number)):
+                self._warn("rewind", f"the loop goes on from step {number}: steps {number} to {was} are taken back.")
+                return number
+        if self._last <= number < 2**63 and number >= 0:
             return number
-        after = f", since step {self._last} is recorded: log all of a step in one call" if self._last >= 0 else ""
-        raise AMEError(f"step: {expected}, got {number}{after}, or leave step out to have {self._last + 1}.")
+        self._warn(
+            "step",
+            f"step must be a whole number from {following} on, got {step!r}: it is recorded as step {following}. "
+            "Leave step out to have it counted.",
+        )
+        return following
 
-    def _check_open(self, verb: str) -> None:
+    def _scalars(self, kind: str, values: Any) -> dict[str, Any]:
+        """What of `values` can be recorded."""
+        if values is None or values is _NONE:
+            return {}
+        try:
+            return encoding.scalars(kind, values)
+        except AMEError as error:
+            if not isinstance(values, Mapping):
+                self._warn(kind, str(error))
+                return {}
+        found: dict[str, Any] = {}
+        for name, value in values.items():
+            if value is None:
+                self._warn(f"{kind} {name}", f"{kind}[{name!r}] is None: recorded as NaN.")
+                value = math.nan
+            plain = storage.readable(name) if isinstance(name, str) else str(name)
+            if plain != name:
+                self._warn(f"{kind} name {plain}", f"{kind} has a name that is no plain text, {name!r}: see {plain!r}.")
+            try:
+                found |= encoding.scalars(kind, {plain: value})
+            except AMEError as error:
+                self._warn(f"{kind} {plain}", f"{error} It is left out.")
+        return found
+
+    # Problems
+
+    def _open(self, verb: str) -> bool:
         if self._closed:
-            raise AMEError(f"{verb}: the recorder of {self.path} is closed: make another to record more.")
+            self._warn("closed", f"{verb}: the recorder of {self.path} is closed: make another to record more.")
+        return not self._closed and not self._lost
+
+    def _tried(self, what: str, action: Callable[[], None]) -> bool:
+        """Whether it could be done; if not, a warning says why."""
+        try:
+            action()
+        except _PROBLEMS as error:
+            kept = ", and waits in memory" if what == "steps" and not self._lost else ""
+            said = f"{type(error).__name__}: {error}" if isinstance(error, RuntimeError) else str(error)
+            self._warn(f"{what.partition(' of step')[0]} {type(error).__name__}", f"not written{kept}: {what}. {said}")
+            return False
+        return True
+
+    def _warn(self, kind: str, text: str) -> None:
+        """Warn once of each kind, in the name of the line that called into this package."""
+        text = storage.readable(text)
+        if kind in self._warned:
+            return
+        self._warned[kind] = text
+        level, frame = 1, sys._getframe()
+        while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+            frame, level = frame.f_back, level + 1
+        warnings.warn(f"Record at {self.path}: {text}", RecordWarning, stacklevel=level)
 
     def _check_ours(self) -> None:
         # A notebook cell run twice with overwrite=True would leave two recorders writing into one folder.
@@ -257,14 +441,25 @@ class Recorder:
         except FileNotFoundError:
             ours = False
         if not ours:
+            self._lost = True
             raise AMEError(
                 f"{self.path} no longer holds this recorder's Run: it was removed, or another recorder has "
-                "overwritten it. Give each recorder a path of its own."
+                "overwritten it. Nothing more is recorded. Give each recorder a path of its own."
             )
 
     def _flush_at_exit(self) -> None:
-        with contextlib.suppress(AMEError, OSError, RuntimeError):
+        if os.getpid() != self._process:  # a forked child: the parent writes its own rows
+            return
+        with contextlib.suppress(RecordWarning, *_PROBLEMS):
             self.flush()
+
+
+def _read(value: Tensor) -> float:
+    """A number that lay on an accelerator; NaN if that has failed since."""
+    try:
+        return float(value.item())
+    except RuntimeError:
+        return math.nan
 
 
 def _version(name: str) -> str:

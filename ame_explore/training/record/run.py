@@ -51,6 +51,7 @@ class Run:
         status: "finished", "interrupted" (Ctrl-C), "failed" (an error) or "unfinished" (it still records, or
             was killed).
         error: type and message of the error that ended a run that is not finished, or None.
+        warnings: what could not be recorded, or not as it was given; at most 20.
     """
 
     def __init__(self, files: storage.Folder | storage.Pack, *, skip_damaged: bool = False) -> None:
@@ -64,8 +65,11 @@ class Run:
         self.made_with: dict[str, str] = self._head["made_with"]
         self.facts = self._json(storage.FACTS)
         self._end = self._json(storage.STATUS)
+        with _hinted():
+            storage.check_end(self._end, where=files.where(storage.STATUS))
         self.status: str = self._end.get("status", "unfinished")
         self.error: str | None = self._end.get("error")
+        self.warnings: tuple[str, ...] = tuple(map(str, self._end.get("warnings", ())))
         problems += [*files.problems, *self._missing_logs()]
         if problems and not skip_damaged:
             raise AMEError(f"{' '.join(problems)} {storage.HINT}")
@@ -96,13 +100,20 @@ class Run:
         *,
         recipe: Mapping[str, Any] | None = None,
         overwrite: bool = False,
+        append: bool = False,
         flush_every: int = 50,
         metadata: Mapping[str, Any] | None = None,
         durable: bool = True,
     ) -> Recorder:
-        """A `Recorder` that writes a new Run to the folder `path`; see there for arguments and errors."""
+        """A `Recorder` that writes a Run to the folder `path`; see there for arguments and errors."""
         return Recorder(
-            path, recipe=recipe, overwrite=overwrite, flush_every=flush_every, metadata=metadata, durable=durable
+            path,
+            recipe=recipe,
+            overwrite=overwrite,
+            append=append,
+            flush_every=flush_every,
+            metadata=metadata,
+            durable=durable,
         )
 
     def __repr__(self) -> str:
@@ -210,7 +221,7 @@ class Run:
                         self._content(name)  # nothing damaged is handed on
                         data = self._read(name)
                 else:  # a damaged head was left out
-                    data = storage.json_bytes("", self._head, exact=True)
+                    data = storage.sealed_bytes("", self._head, exact=True)
                 entry = zipfile.ZipInfo(name)  # dated 1980: equal Runs give equal bytes
                 entry.external_attr = 0o644 << 16
                 pack.writestr(entry, data)
@@ -256,7 +267,7 @@ class Run:
         if name.startswith("log-"):
             return encoding.rows_from_bytes(self._read(name), where=where)
         if name.endswith(".json"):
-            return storage.json_from_bytes(self._read(name), where=where)
+            return storage.unsealed(self._read(name), where=where, required=storage.needs_seals(self._head))
         return tensors_from_bytes(self._read(name), where=where)
 
     def _json(self, name: str) -> dict[str, Any]:

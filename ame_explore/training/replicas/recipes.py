@@ -13,7 +13,7 @@ from torch.func import functional_call, vmap
 from torch.nn import functional as F
 
 from ame_explore.ame import AMEError, AMELoss
-from ame_explore.models import Student, one_thread
+from ame_explore.models import Student, one_thread, usual_torch
 from ame_explore.tasks import Progress
 from ame_explore.training.distill import Distillation
 from ame_explore.training.evaluate import Evaluation
@@ -75,6 +75,7 @@ class DistilledReplicas:
         return torch.stack([found[index] for index in range(len(self))])
 
 
+@usual_torch()
 def distill_replicas(
     recipes: Sequence[Recipe],
     *,

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import torch
@@ -18,6 +19,7 @@ from torch import Tensor, nn
 from torch.func import functional_call, vmap
 
 from ame_explore.ame import AMEError, check_choice, check_number
+from ame_explore.streams import stream_seed
 from ame_explore.tasks import Progress
 from ame_explore.training.replicas.learners import (
     Alone,
@@ -126,7 +128,8 @@ def train_replicas(
             no larger than what a replica has (replicas of other batch sizes train after one another). None: all of it.
         learning_rate, weight_decay: one for all, or one a replica. optimizer: "adamw" (fused; with weight_decay 0 it is
             Adam), or "sgd" with momentum 0.9. schedule: "constant", or "cosine" to zero.
-        seeds: of each replica's batches. None: 0 to R - 1.
+        seeds: of each replica's batches, and of its dropout, for which a loop is used; torch's global random state is
+            left alone. None: 0 to R - 1.
         chunk_size: replicas at a time. None: as many as fit in half of the free memory.
         together: False for a plain loop, True to refuse one. None: a loop where a layer does not batch.
         progress: `progress("replicas", done, of)` in replica-steps, a call a step. An exception from it, or Ctrl-C,
@@ -170,17 +173,18 @@ def train_replicas(
         own = {name: value[where.to(value.device)] for name, value in extras.items()}
         places = plan.places(chunk)
         stopped = torch.zeros(len(chunk), dtype=torch.int64)
-        for step in range(steps):
-            factor = 1.0 if schedule == "constant" else 0.5 * (1 + math.cos(math.pi * step / steps))
-            found = learner.step([pool[places[step].to(pool.device)] for pool in data], own, factor).cpu()
-            losses[step, where] = found.to(losses.dtype)
-            bad = ~found.isfinite()
-            if bad.any():
-                stopped[bad & (stopped == 0)] = step + 1
-                learner.stop(stopped > 0)
-            done += len(chunk)
-            if progress is not None:
-                progress("replicas", done, steps * count)
+        with _own_randomness(plan.seeds[chunk[0]], stack.like.device):
+            for step in range(steps):
+                factor = 1.0 if schedule == "constant" else 0.5 * (1 + math.cos(math.pi * step / steps))
+                found = learner.step([pool[places[step].to(pool.device)] for pool in data], own, factor).cpu()
+                losses[step, where] = found.to(losses.dtype)
+                bad = ~found.isfinite()
+                if bad.any():
+                    stopped[bad & (stopped == 0)] = step + 1
+                    learner.stop(stopped > 0)
+                done += len(chunk)
+                if progress is not None:
+                    progress("replicas", done, steps * count)
         stack.put(where, learner.stack)
         diverged[where] = stopped
     for index in diverged.nonzero()[:, 0].tolist():
@@ -189,6 +193,18 @@ def train_replicas(
             if value.is_floating_point():
                 value[index] = math.nan
     return Replicas(stack.state(), losses, diverged, bool(together), template.eval())
+
+
+@contextmanager
+def _own_randomness(seed: int, device: torch.device) -> Iterator[None]:
+    """Dropout draws from torch's global generator: give it a stream of the replica's own, and put it back after."""
+    with torch.random.fork_rng([device] if device.type == "cuda" else []):
+        own = stream_seed("dropout", seed)
+        torch.default_generator.manual_seed(own)
+        if device.type == "cuda":
+            with torch.cuda.device(device):
+                torch.cuda.manual_seed(own)
+        yield
 
 
 def _settings(settings: Mapping[str, Tensor | Sequence[float]], count: int, like: Tensor) -> dict[str, Tensor]:

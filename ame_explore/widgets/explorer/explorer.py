@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import warnings
+import weakref
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
@@ -23,9 +24,11 @@ from ame_explore.data.pairs import PairedFeatures
 from ame_explore.figures.base.style import Drawing
 from ame_explore.figures.pairs.wording import measures_table, verdict
 from ame_explore.reports.pairs_report import exploration_report
+from ame_explore.tasks import weakly
 from ame_explore.widgets.explorer.map_choice import PairMaps
 from ame_explore.widgets.explorer.panel import ExplorerPanel
 from ame_explore.widgets.explorer.pinning import pin_pairs
+from ame_explore.widgets.runtime.lifetime import hold_while_shown, let_go
 from ame_explore.widgets.runtime.telling import telling
 
 _TOLD_ABOVE, _TOLD_BYTES = 4000, 1 << 26  # pairs, and bytes of a file, above which measuring takes long enough to tell
@@ -126,6 +129,7 @@ class Explorer:
         umap: bool = True,
         source: str | None = None,
     ) -> None:
+        let_go()
         self.exploration, self.other, self._source = exploration, other, source
         self.measures, self.pairs = exploration.measures, exploration.pairs
         self.suspects, self.ambiguous = exploration.suspects, exploration.ambiguous
@@ -133,6 +137,7 @@ class Explorer:
         self._selected: tuple[int, ...] = ()
         self._place = {int(id_): row for row, id_ in enumerate(self.pairs["id"])}
         self._panel: ExplorerPanel | None = None
+        self._closed = False
         self._making = threading.RLock()
 
     def __repr__(self) -> str:
@@ -227,7 +232,9 @@ class Explorer:
     def _maps(self) -> PairMaps | None:
         if not self.exploration.measured.comparable:
             return None
-        return PairMaps(self.exploration, umap=self._umap, on_umap=self._umap_ended)
+        maps = PairMaps(self.exploration, umap=self._umap, on_umap=weakly(self._umap_ended))
+        weakref.finalize(self, maps.close).atexit = False
+        return maps
 
     def _the_maps(self) -> PairMaps:
         if self._maps is None:
@@ -244,7 +251,7 @@ class Explorer:
 
         Raises:
             AMEError: it could not be fitted, for instance to fewer than five rows, or there is none: widths differ.
-            TimeoutError: it is not ready yet.
+            TimedOut: it is not ready within `timeout` seconds.
         """
         return self._the_maps().projection(timeout)
 
@@ -287,15 +294,41 @@ class Explorer:
 
     @property
     def widget(self) -> ipywidgets.VBox:
-        """All views together; made at first use."""
+        """All views together; made at first use. Raises `AMEError` after `close`."""
         with self._making:
+            if self._closed:
+                raise AMEError("this explorer is closed, and its views are gone: call explore again to see them.")
             if self._panel is None:
-                self._panel = ExplorerPanel(self.exploration, self._maps, self._choose)
+                self._panel = ExplorerPanel(self.exploration, self._maps, weakly(self._choose))
+                weakref.finalize(self, self._panel.close).atexit = False
                 self._panel.show(self._selected, self.selection)
             return self._panel.widget
 
+    def close(self) -> None:
+        """Take the views from the page and stop preparing UMAP; measures and tables can still be read.
+
+        An explorer that nobody holds and no page shows is closed by itself.
+        """
+        with self._making:
+            self._closed, panel, self._panel = True, self._panel, None
+        if "_maps" in self.__dict__ and self._maps is not None:
+            self._maps.close()
+        if panel is not None:
+            panel.close()
+
+    def __enter__(self) -> Explorer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def _repr_mimebundle_(self, **options: Any) -> Any:
-        return self.widget._repr_mimebundle_(**options)
+        if self._closed:  # shown as text
+            return {"text/plain": repr(self)}
+        widget = self.widget
+        assert self._panel is not None
+        hold_while_shown(self, self._panel.views)
+        return widget._repr_mimebundle_(**options)
 
     def measures_frame(self) -> pd.DataFrame:
         """The measures as a table with their names in words and what they mean, which a notebook shows uncut."""

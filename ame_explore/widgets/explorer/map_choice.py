@@ -40,6 +40,11 @@ class PairMaps:
             self._handles[CLOSED] = project(pair_rows(self._centred), method="pca")
         self.pictures = tuple(self._handles)
 
+    def close(self) -> None:
+        """Stop preparing UMAP."""
+        if UMAP in self._handles:
+            self._handles[UMAP].cancel()
+
     @property
     def best(self) -> str:
         """UMAP once it is ready, else PCA."""

@@ -17,6 +17,7 @@ from ame_explore.figures.pairs.wording import verdict
 from ame_explore.widgets.explorer.lists import SHOWN, hub_options, pair_options, selection_html, verdict_html
 from ame_explore.widgets.explorer.map_choice import COLORS, UMAP, PairMaps
 from ame_explore.widgets.runtime.figure_view import FigureView
+from ame_explore.widgets.runtime.lifetime import close_widgets
 
 _ROW = {"flex_flow": "row wrap", "align_items": "center", "margin": "6px 4px 0"}
 _WIDE = {"width": "auto", "margin": "2px 4px"}  # 100% and a margin would be wider than the cell
@@ -113,6 +114,10 @@ class ExplorerPanel:
         features = self._explored.features
         places = rows["row"].tolist()[:SHOWN]
         self.said.value = selection_html(rows, thumbnails(features, places).found)
+
+    def close(self) -> None:
+        """Take all views from the page."""
+        close_widgets(self.widget)
 
     def real(self, ids: Iterable[int]) -> list[int]:
         """Ids of pairs, where a text that several images share stands for all of them."""

@@ -14,8 +14,9 @@ import numpy as np
 from torch import Tensor
 
 from ame_explore.ame import AMEError
-from ame_explore.analysis.diagnosis.diagnose import ROW_READINGS, Finding, History, diagnose
+from ame_explore.analysis.diagnosis.diagnose import Finding, History, diagnose
 from ame_explore.measures.calibration import accuracy
+from ame_explore.registry import readings
 from ame_explore.settings import Value
 from ame_explore.training import Distillation, Recipe, Recorder, Run, Stage
 from ame_explore.widgets.lab.picture import Canvas, Picture
@@ -100,7 +101,7 @@ class Arm:
         extra: dict[str, float] = {}
         newest = self.distillation.evaluation.newest
         self._measured = (step.index, newest) if step.metrics and newest is not None else None
-        if step.metrics and self.distillation.settings.reading in ROW_READINGS:
+        if step.metrics and readings[self.distillation.settings.reading].counts == "rows":
             extra["rows_that_count"] = math.exp(min(step.metrics["H"], 50.0))
         self.timeline.record(step, extra)
         if self.timeline.due(step.index):
@@ -228,6 +229,7 @@ class Arm:
             omega=now.effective_omega,
             rows=1 + texts if alone else batch + texts,
             images=1 if alone else batch,
+            width=self.distillation.ame.manifold.manifold_dim,
             classes=stage.data.num_classes,
             teacher_error=self._teacher_error,
             ambiguity=now.ambiguity,

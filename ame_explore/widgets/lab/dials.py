@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ame_explore import settings
-from ame_explore.ame import UNTEMPERED, AMEError, check_choice
+from ame_explore.ame import AMEError, check_choice
+from ame_explore.registry import kd_losses, readings
 from ame_explore.settings import DIALS, SETTINGS, STEERABLE, Setting, Value
 from ame_explore.training import Recipe
 
@@ -34,8 +35,11 @@ class Break:
         """What it turns in `recipe`; empty where it has nothing to act on."""
         plain = recipe.effective_omega == 0
         if self.switch == "wrong_temperature":
-            found: dict[str, Any] = {} if recipe.kd == "feature" else {"student_tau": 20.0 * recipe.tau}
-            return found if plain or recipe.reading in UNTEMPERED else {**found, "temperature": WRONG_TEMPERATURE}
+            tempered = kd_losses[recipe.kd].uses("student_tau")
+            found: dict[str, Any] = {"student_tau": 20.0 * recipe.tau} if tempered else {}
+            if plain or not readings[recipe.reading].tempered:
+                return found
+            return {**found, "temperature": WRONG_TEMPERATURE}
         if self.switch == _SCRATCH and plain:
             return {name: self.turns[name] for name in ("host", "learning_rate")}
         return dict(self.turns)

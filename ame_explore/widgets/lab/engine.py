@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import tempfile
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,6 +17,7 @@ from ame_explore.widgets.lab.breaking import Breaking
 from ame_explore.widgets.lab.dials import BREAK_OF, lock_step, replaced
 from ame_explore.widgets.lab.picture import MOVING, Canvas, Picture
 from ame_explore.widgets.lab.prediction import Prediction
+from ame_explore.widgets.lab.scratch import ScratchFolder
 from ame_explore.widgets.lab.state import sentence
 from ame_explore.widgets.lab.worker import Worker
 
@@ -57,8 +57,8 @@ class Engine(Worker):
         self.prediction = Prediction(tuple(recipes)) if predict else None
         self._given = data
         self._facts: dict[str, Any] = {}
-        self._temporary = tempfile.TemporaryDirectory(prefix="ame_lab_") if record is None else None
-        self.folder = Path(self._temporary.name) if self._temporary else record
+        self.scratch = ScratchFolder("ame_lab_") if record is None else None
+        self.folder = self.scratch.path if self.scratch else record
         self._drawn, self._metrics_every = drawn, metrics_every
         self._measured, self._measured_at, self._between = False, 0.0, 0.0  # the last step was; when; seconds before
 
@@ -194,6 +194,7 @@ class Engine(Worker):
 
     def _halt(self, state: str) -> None:
         self.state, self._left = state, 0
+        self.refresh(whole=True)  # what `LiveRun.selection` shows where nobody watches
         for arm in self.arms:
             if arm.recorder is not None and not arm.recorder.closed:
                 arm.recorder.flush()
@@ -218,7 +219,8 @@ class Engine(Worker):
             self._halt("paused")
             self._say(f"Paused at step {min(arm.index for arm in self.arms)}.")
 
-    def do_step(self, *, count: int = 1, unit: str = "step") -> None:
+    def do_step(self, *, count: int = 1, unit: str = "step", last: int | None = None) -> None:
+        """`last`: of several such commands together, the count of the last."""
         self._check_ready()
         if self.prediction is not None and not self.prediction.answered:
             raise AMEError("predict first: give an answer, and the steps unlock.")
@@ -232,14 +234,17 @@ class Engine(Worker):
             self.state, self.stepped, self._next_tick = "playing", {}, time.monotonic()
             return
         self._halt("paused")
-        before = {arm.name: arm.picture() for arm in self.arms}
+        one = (last or count) == 1  # whose change is shown
         said = len(self.said) and self.said[-1]["id"]
-        for _ in range(count):
+        for _ in range(count - one):
+            self.tick()
+        before = {arm.name: arm.picture() for arm in self.arms} if one else {}
+        if one:
             self.tick()
         self.refresh()
         if said == self.said[-1]["id"]:  # no checkpoint that was told
             self._say(f"Step {min(arm.index for arm in self.arms)}.")
-        self.stepped = {name: (before[name], self.shown[name]) for name in before} if count == 1 else {}
+        self.stepped = {name: (before[name], self.shown[name]) for name in before}
 
     def do_speed(self, *, value: float | None) -> None:
         self.speed, self._next_tick = value, time.monotonic()
@@ -344,8 +349,12 @@ class Engine(Worker):
             self.do_play()
 
     def do_select(self, *, ids: tuple[int, ...]) -> None:
+        self.selection = self.drawn(ids)
+
+    def drawn(self, ids: tuple[int, ...]) -> tuple[int, ...]:
+        """Those of `ids` that are drawn, each once."""
         known = set() if self.canvas is None else set(self.canvas.ids.tolist())
-        self.selection = tuple(dict.fromkeys(one for one in ids if one in known))
+        return tuple(dict.fromkeys(one for one in ids if one in known))
 
     def do_predict(self, *, answers: Mapping[str, Any]) -> None:
         if self.prediction is None:

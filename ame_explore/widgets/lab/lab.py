@@ -11,15 +11,16 @@ from typing import TYPE_CHECKING, Any
 from ame_explore.ame import AMEError, check_choice
 from ame_explore.data import PairedData
 from ame_explore.settings import DIALS
+from ame_explore.tasks import headless, weakly
 from ame_explore.training import Stage
 from ame_explore.widgets.lab.cockpit import COMMANDS, PANELS, Cockpit
-from ame_explore.widgets.lab.live import LiveRun, headless
+from ame_explore.widgets.lab.live import LiveRun
 from ame_explore.widgets.lab.live_result import LiveResult, Recipes
+from ame_explore.widgets.runtime.lifetime import UNSEEN, close_widgets, hold_while_shown, let_go
 
 if TYPE_CHECKING:
     import pandas as pd
 
-UNSEEN = 60.0  # seconds without a view after which training pauses
 _MADE_BY: dict[str, tuple[str, list[weakref.ref[Lab]]]] = {}  # cell -> which run of it, and the labs that it made
 
 
@@ -81,10 +82,13 @@ def _close_earlier(made: Lab) -> None:
 class Lab:
     """A `LiveRun` and a `Cockpit` that shows and steers it; made by `lab`.
 
+    A lab that nobody holds and no page shows ends: its thread, its temporary folder and its memory are freed.
+
     Attributes: live: the run. cockpit: the widget.
     """
 
     def __init__(self, live: LiveRun, *, show: Collection[str] | None = None, lock: Collection[str] = ()) -> None:
+        let_go()
         self.live = live
         self._dials = None if show is None else [name for name in show if name in DIALS]
         panels = None if show is None else [name for name in show if name in PANELS]
@@ -93,9 +97,10 @@ class Lab:
         self._locked = tuple(lock)
         self._scene = 0
         self.cockpit = Cockpit(show=panels, lock=[name for name in lock if name in COMMANDS])
+        weakref.finalize(self, close_widgets, self.cockpit).atexit = False
         self._changed()
-        self.cockpit.on_demand(live.wake)
-        self.cockpit.on_command(self._command)
+        self.cockpit.on_demand(weakly(live.wake))
+        self.cockpit.on_command(weakly(self._command))
         live.subscribe(self._changed, wants=self._wants)
         if headless():
             live.play(unasked=True)
@@ -104,6 +109,7 @@ class Lab:
         return f"<Lab of {self.live!r}>"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
+        hold_while_shown(self, [self.cockpit])
         return self.cockpit._repr_mimebundle_(include=include, exclude=exclude)
 
     @property
@@ -141,7 +147,7 @@ class Lab:
     def _command(self, name: str, args: Mapping[str, Any]) -> None:
         try:
             self._follow(name, args)
-        except (AMEError, KeyError, TypeError, ValueError) as error:
+        except Exception as error:  # whatever a page sent: it is answered in the panel
             self.live.complain(str(error) if isinstance(error, AMEError) else f"{name}: {args!r} cannot be followed.")
 
     def _follow(self, name: str, args: Mapping[str, Any]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import time
 import weakref
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -13,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from ame_explore.ame import AMEError, check_choice, check_number
 from ame_explore.data import PairedData
+from ame_explore.models import check_default_dtype
 from ame_explore.settings import Value
+from ame_explore.tasks import headless, wait_for
 from ame_explore.training import Recipe, Stage
 from ame_explore.widgets.lab import dials
 from ame_explore.widgets.lab.arms import METRICS_EVERY
@@ -25,11 +26,6 @@ from ame_explore.widgets.lab.worker import Viewer
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-def headless() -> bool:
-    """Whether nobody watches (AME_HEADLESS=1, as tests and executed notebooks set it): labs then play by themselves."""
-    return os.environ.get("AME_HEADLESS", "") not in ("", "0")
 
 
 class LiveRun:
@@ -66,6 +62,7 @@ class LiveRun:
         metrics_every: int = METRICS_EVERY,
         predict: bool = False,
     ) -> None:
+        check_default_dtype()
         check_number("drawn", drawn, low=2, whole=True)
         check_number("metrics_every", metrics_every, low=1, whole=True)
         folder = None if record is None else Path(record)
@@ -81,8 +78,8 @@ class LiveRun:
             predict=predict,
         )
         self._look: int | None = None
-        self._finalizer = weakref.finalize(self, self._engine.stop)  # also when the interpreter ends
-        self._engine.thread.start()
+        weakref.finalize(self, self._engine.stop).atexit = False  # then `start_thread` sees to it
+        self._engine.start()
 
     def __repr__(self) -> str:
         arms = ", ".join(f"{arm.name} at {max(arm.timeline.head, 0)}" for arm in self._engine.arms)
@@ -188,6 +185,8 @@ class LiveRun:
         if not engine.arms:
             raise AMEError("fork: there is no arm yet; wait until the lab has prepared.")
         concerned = list(self.recipes) if field is None else dials.concerned(field, self.recipes, arm)
+        if arm is not None:
+            check_choice("arm", arm, [one.name for one in engine.arms])
         parent = next(one for one in engine.arms if one.name == (arm or concerned[-1]))
         if step is None:
             step = parent.timeline.head if self._look is None else min(self._look, parent.timeline.head)
@@ -217,17 +216,21 @@ class LiveRun:
 
     def select(self, ids: Iterable[int]) -> None:
         """Choose images, by their places in the data; those that are not drawn are passed over."""
-        self._engine.put("select", ids=tuple(int(one) for one in ids))
+        chosen = tuple(_id(one) for one in ids)
+        self._engine.put("select", ids=chosen)
+        self._engine.selection = self._engine.drawn(chosen)  # already true for who asks at once
 
     @property
     def selection(self) -> pd.DataFrame:
         """A row for each chosen image and arm: arm, id, caption, label, prediction (both class texts), right,
         entropy (nats), base (whether its class is one of the base classes), step, thumbnail (PNG in a data URI).
+
+        They are as they were last drawn, at the step in the column; while it trains they are drawn anew for the next
+        time this is read.
         """
         engine = self._engine
-        if engine.scrubbed is None and engine.arms and engine.state != "closed":
+        if engine.scrubbed is None and engine.arms and not engine.stopping:
             engine.put("refresh")
-            self.settle(timeout=10)
         return selected(engine)
 
     # The end
@@ -235,8 +238,11 @@ class LiveRun:
     def result(self, timeout: float | None = None) -> LiveResult:
         """What there is, at once, marked unfinished where it is; raises again what the worker raised.
 
-        With AME_HEADLESS=1 alone it plays (whatever question is open) and waits for the end; `TimeoutError` says it
-        did not come within `timeout` seconds.
+        Where nobody watches (AME_HEADLESS=1) it plays, whatever question is open, and waits for the end.
+
+        Raises:
+            TimedOut: if the end does not come within `timeout` seconds.
+            Exception: if the worker raised it.
         """
         if headless() and self.state != "closed":
             if not self._engine.ended:
@@ -252,27 +258,21 @@ class LiveRun:
             head = max(arm.timeline.head, 0)
             arms[arm.name] = ArmResult(arm.name, arm.recipe, head, arm.finished, losses, metrics, folder)
         finished = bool(arms) and all(arm.finished for arm in arms.values())
-        return LiveResult(finished, engine.state, arms, engine._temporary)
+        return LiveResult(finished, engine.state, arms, engine.scratch)
 
     def wait(self, timeout: float | None = None) -> None:
         """Wait in a script until nothing is left to train; a paused run never ends. For cells, `await live.done()`.
 
-        Raises `TimeoutError` after `timeout` seconds. Ctrl-C ends the waiting alone.
+        Raises `TimedOut` after `timeout` seconds. Ctrl-C ends the waiting alone.
         """
         self._wait(lambda: self._engine.ended, timeout, "end")
 
     def settle(self, timeout: float | None = None) -> None:
-        """Wait in a script until the commands so far were followed. Raises `TimeoutError`."""
+        """Wait in a script until the commands so far were followed. Raises `TimedOut`."""
         self._wait(lambda: self._engine.settled, timeout, "follow its commands")
 
     def _wait(self, reached: Callable[[], bool], timeout: float | None, what: str) -> None:
-        deadline = None if timeout is None else time.monotonic() + timeout
-        with self._engine.changed:
-            while not reached():
-                left = 1.0 if deadline is None else deadline - time.monotonic()
-                if left <= 0:
-                    raise TimeoutError(f"the lab did not {what} within {timeout:g} s: it is {self.state}.")
-                self._engine.changed.wait(min(left, 1.0))
+        wait_for(self._engine.changed, reached, timeout, lambda: f"the lab, which is {self.state}, did not {what}")
 
     async def done(self) -> LiveResult:
         """`await` the end of the run without blocking the page's messages (ipykernel 7 and newer)."""
@@ -282,7 +282,8 @@ class LiveRun:
 
     def close(self) -> None:
         """End the thread and the records; what was learned can still be read."""
-        self._finalizer()
+        self._engine.stop()
+        self._engine.join()
 
     def __enter__(self) -> LiveRun:
         return self
@@ -304,7 +305,8 @@ class LiveRun:
 
     def complain(self, text: str) -> None:
         """Show that a command could not be followed."""
-        self._engine.put("complain", text=text)
+        if not self._engine.stopping:
+            self._engine.put("complain", text=text)
 
     def wake(self) -> None:
         """Say that a view can take a frame."""
@@ -322,3 +324,10 @@ class LiveRun:
     def view(self, *, show: Iterable[str] | None = None, lock: Iterable[str] = ()) -> LabState:
         """A snapshot for a cockpit. show, lock: the controls that are there, and that cannot be changed."""
         return snapshot(self._engine, show=show, lock=lock)
+
+
+def _id(value: Any) -> int:
+    try:
+        return int(value)
+    except (TypeError, ValueError, OverflowError):
+        raise AMEError(f"ids must be whole numbers, got {value!r}: they are places of images in the data.") from None

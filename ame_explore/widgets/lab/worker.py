@@ -6,6 +6,7 @@ Nothing here is called from another thread but `put`, `wake`, `stop`, and the re
 from __future__ import annotations
 
 import contextlib
+import inspect
 import queue
 import threading
 import time
@@ -17,6 +18,8 @@ from typing import Any
 
 from ame_explore.ame import AMEError
 from ame_explore.models import one_thread
+from ame_explore.tasks import Cancelled, start_thread
+from ame_explore.widgets.lab.bursts import Command, collapsed
 
 DRAWING_SHARE = 0.12  # of the worker's time while it trains
 MOST_FRAMES = 30  # a second
@@ -25,10 +28,6 @@ FULL_SPEED_FRAMES = 3
 CATCH_UP = 0.2  # seconds that a run with a speed may be behind and make good
 _PACKAGE = Path(__file__).parents[2]
 _SAID = 20
-
-
-class Stopped(Exception):
-    """Leaves the training of a teacher when the lab is closed."""
 
 
 class Viewer:
@@ -68,7 +67,7 @@ def explained(error: BaseException) -> str:
 
 def _weak(function: Callable[..., Any]) -> Callable[[], Callable[..., Any] | None]:
     """A bound method is held weakly: else the worker would keep its LiveRun alive through whoever watches it."""
-    return weakref.WeakMethod(function) if hasattr(function, "__self__") else lambda: function
+    return weakref.WeakMethod(function) if inspect.ismethod(function) else lambda: function
 
 
 class Worker:
@@ -95,9 +94,9 @@ class Worker:
         self.viewers: list[Viewer] = []
         self._left = 0  # ticks until it pauses by itself, 0: it does not
         self._next_tick = self._next_frame = 0.0
-        self._commands: queue.SimpleQueue[tuple[str, dict[str, Any]] | None] = queue.SimpleQueue()
+        self._commands: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
         self._waiting = 0
-        self.thread = threading.Thread(target=self._run, name="ame_explore lab", daemon=True)
+        self.thread: threading.Thread | None = None
 
     # Of the subclass
 
@@ -123,6 +122,10 @@ class Worker:
 
     # From other threads
 
+    def start(self) -> None:
+        """Begin."""
+        self.thread = start_thread(self._run, name="ame_explore lab", stop=self.stop)
+
     def put(self, command: str, /, **arguments: Any) -> None:
         """Have a command followed between two steps."""
         if self.stopping:
@@ -136,10 +139,13 @@ class Worker:
         self._commands.put(None)
 
     def stop(self) -> None:
-        """End the thread, and wait for it (unless this is the thread)."""
+        """Have the thread end after what it is doing. Returns at once."""
         self.stopping = True
         self.wake()
-        if self.thread.is_alive() and threading.current_thread() is not self.thread:
+
+    def join(self) -> None:
+        """Wait for the end of the thread (unless this is the thread)."""
+        if self.thread is not None and threading.current_thread() is not self.thread:
             self.thread.join()
 
     @property
@@ -170,7 +176,7 @@ class Worker:
     def _guarded(self, action: Callable[..., None], *arguments: Any) -> None:
         try:
             action(*arguments)
-        except Stopped:
+        except Cancelled:
             return
         except Exception as error:  # whatever it is, it is shown, and raised by result()
             self._fail(error)
@@ -199,7 +205,7 @@ class Worker:
         if self._training:
             wait = max(0.0, self._next_tick - time.monotonic())
         asleep = time.monotonic()
-        first: tuple[str, dict[str, Any]] | None = None
+        first: Command | None = None
         with contextlib.suppress(queue.Empty):
             first = self._commands.get(timeout=wait) if wait != 0 else self._commands.get_nowait()
         if wait:  # of a run with a speed: what it would have slept through is free for drawing
@@ -209,10 +215,12 @@ class Worker:
             while True:
                 taken.append(self._commands.get_nowait())
         commands = [command for command in taken if command is not None]
-        for place, (name, arguments) in enumerate(commands):
-            later = commands[place + 1][0] if place + 1 < len(commands) else None
+        kept = collapsed(commands)
+        with self.changed:
+            self._waiting -= len(commands) - len(kept)
+        for name, arguments in kept:
             try:
-                if not self.stopping and not name == later == "scrub":  # a slider in motion: the last one counts
+                if not self.stopping:
                     self._follow(name, arguments)
             finally:
                 with self.changed:
@@ -226,7 +234,7 @@ class Worker:
         except AMEError as error:  # bad input costs nothing that is there
             self.note = str(error)
             self._say(f"Not done: {error}")
-        except Stopped:
+        except Cancelled:
             return
         except Exception as error:
             self._fail(error)
@@ -259,7 +267,7 @@ class Worker:
 
     def told(self, what: str, done: int, of: int) -> None:
         if self.stopping:
-            raise Stopped
+            raise Cancelled("the lab was closed.")
         self.progress = {"text": what, "done": done, "of": of}
         if time.monotonic() >= self._next_frame or done == of:
             self._next_frame = time.monotonic() + 0.1

@@ -82,6 +82,11 @@ def pack(tree: Any) -> tuple[Any, list[bytes]]:
     return plain(tree), buffers
 
 
+def _number(value: Any) -> float:
+    """What a page sent as a number; 0 for anything else."""
+    return float(value) if type(value) in (int, float) and abs(value) < 1e300 else 0.0
+
+
 @dataclasses.dataclass
 class Traffic:
     """What went over a channel: frames published, sent, acknowledged, too old to be drawn; ages in seconds."""
@@ -171,6 +176,11 @@ class Channel(anywidget.AnyWidget):
             return bool(self._pages) and not self._waiting
 
     @property
+    def mounted(self) -> bool:
+        """Whether a page holds a view of it, be it scrolled away or behind another tab."""
+        return bool(self._mounted)
+
+    @property
     def left_for(self) -> float:
         """Seconds since the last view was taken out of its page (its cell run again, its tab closed); 0 if one is left,
         if none was there yet, and if a browser went without a word.
@@ -216,13 +226,14 @@ class Channel(anywidget.AnyWidget):
             self._quick = self._quick and known
             self._mounted.add(page)
             self._left_at = None
-            self._pages[page] = float(message.get("t") or 0.0), time.time()
+            self._pages[page] = _number(message.get("t")), time.time()
             if kind == "ack":
                 self._acknowledged(page, message)
             else:
                 told, heard = self._pages[page]
                 self.tell("hello", {"page": page, "t": told, "time": heard})
-                have = message.get("have") or {}
+                have = message.get("have")
+                have = have if isinstance(have, dict) else {}
                 for name, (generation, _) in self._retained.items():
                     if have.get(name) != generation:
                         self._send_retained(name)
@@ -239,7 +250,7 @@ class Channel(anywidget.AnyWidget):
             self._waiting.discard(page)
             self._quick = time.monotonic() - self._asked_at < QUICK
         self.traffic.acknowledged += 1
-        age = float(message.get("age_ms") or 0.0) / 1000
+        age = _number(message.get("age_ms")) / 1000
         if message.get("stale"):
             self._quick = False
             self.traffic.stale += 1

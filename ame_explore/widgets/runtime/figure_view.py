@@ -46,6 +46,13 @@ def _leaves(value: Any) -> Any:
     return PlotlyJSONEncoder().default(value)
 
 
+def _ids(sent: Any) -> tuple[int, ...] | None:
+    """The ids in a page's message; None for anything else than a list of whole numbers."""
+    if not isinstance(sent, list) or not all(type(one) in (int, float) and one == one // 1 for one in sent):
+        return None
+    return tuple(int(one) for one in sent)
+
+
 class FigureView(Channel):
     """A live view of a Plotly figure: `show` replaces it from any thread, and only the newest is ever drawn.
 
@@ -113,7 +120,9 @@ class FigureView(Channel):
         if message.get("type") == "need":
             self.tell("library", buffers=[_plotly_js()])
         elif message.get("type") == "select":
-            ids = tuple(int(number) for number in message.get("ids", ()))
+            ids = _ids(message.get("ids", []))
+            if ids is None:
+                return
             with self._state:
                 self._selected = ids
                 self._tell_selection()  # to other pages, and to those that come later

@@ -25,6 +25,7 @@ from ame_explore.figures import bound_inspector, bounds_over
 from ame_explore.tasks import Progress, Task, Worker
 from ame_explore.training import Recipe, Stage
 from ame_explore.widgets.runtime.figure_view import FigureView
+from ame_explore.widgets.runtime.lifetime import close_widgets
 
 SIZES = (16, 32, 64, 128, 256)
 OMEGAS = (0.0, 1.0, 5.0, 10.0, 25.0, 50.0, 100.0)
@@ -123,8 +124,7 @@ class BoundsView(VBox):
         """End the thread and the view."""
         if hasattr(self, "_worker"):  # ipywidgets closes what was never finished, too
             self._worker.close()
-            for view in (self.inspector, self.over_n):
-                view.close()
+            close_widgets(*self.children)
         super().close()
 
     def _moved(self, _change: Any = None) -> None:

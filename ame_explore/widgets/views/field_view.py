@@ -17,6 +17,7 @@ from ame_explore.figures.landscapes.fields import data_field
 from ame_explore.models import one_thread
 from ame_explore.tasks import Task, Worker
 from ame_explore.widgets.runtime.figure_view import FigureView
+from ame_explore.widgets.runtime.lifetime import close_widgets
 
 
 class FieldView(ipywidgets.VBox):
@@ -65,10 +66,12 @@ class FieldView(ipywidgets.VBox):
 
     def click(self, ids: Sequence[int]) -> None:
         """What a click in the figure does: ids of samples, or -1 - place for a place of the grid."""
-        if not ids:
-            return
-        samples = [number for number in ids if number >= 0]
+        known = set(self.features.ids.tolist())
+        samples = [number for number in ids if number in known]
         if not samples:
+            places = len(self.field.x) * len(self.field.y)
+            if not ids or not 0 <= -1 - int(ids[0]) < places:
+                return
             row, column = divmod(-1 - int(ids[0]), len(self.field.x))
             x, y = float(self.field.x[column]), float(self.field.y[row])
             samples = self.features.ids[self.field.samples_at(self.features.image, x, y, self._k)].tolist()
@@ -90,7 +93,7 @@ class FieldView(ipywidgets.VBox):
         """End the thread and the view."""
         if hasattr(self, "_worker"):  # ipywidgets closes what was never finished, too
             self._worker.close()
-            self._view.close()
+            close_widgets(self._view, *self.children)
         super().close()
 
     def _follow(self, ambiguity: float) -> None:

@@ -12,7 +12,7 @@ import torch
 
 from ame_explore.ame import AMEError
 from ame_explore.analysis.pairs import export as exporting
-from ame_explore.analysis.pairs.export import export_pairs, places
+from ame_explore.analysis.pairs.export import export_pairs, places, plain_texts
 from ame_explore.analysis.projection import fit_pca, pair_rows
 from ame_explore.data.pairs import PairedFeatures
 
@@ -66,6 +66,30 @@ def test_a_text_that_a_spreadsheet_would_run_is_quoted_in_csv_alone(tmp_path: Pa
     assert table["caption"][:3].tolist() == ["'=cmd|calc", "'-1 degree", "a = b"]
     assert table["meta_note"][0] == "'@sum" and pd.isna(table["meta_note"][1]) and table["meta_low"][0] == -1.5
     assert pd.read_parquet(export_pairs(features, tmp_path / "p.parquet"))["caption"][0] == "=cmd|calc"
+
+
+@pytest.mark.parametrize(
+    ("cell", "written"),
+    [
+        ("=1+1", "'=1+1"),
+        (";=1+1", ";'=1+1"),
+        ("a;=1+1;@x", "a;'=1+1;'@x"),
+        ("a\t+1", "a\t'+1"),
+        ("\uff1d1+1", "'\uff1d1+1"),
+        ("\u200b=1", "'\u200b=1"),
+        ("\ufeff=1", "'\ufeff=1"),
+        ("\ufeff \u2060 -1", "'\ufeff \u2060 -1"),
+        ("a;\u200b\xa0=1", "a;'\u200b\xa0=1"),
+        ("two\n=1", "two\n'=1"),
+        ("\ttext", "'\ttext"),
+        ("a = b", "a = b"),
+        ("1;2", "1;2"),
+        ("Ω-3", "Ω-3"),
+    ],
+)
+def test_wherever_a_formula_may_begin_there_is_a_quote(cell: str, written: str) -> None:
+    table = plain_texts(pd.DataFrame({"caption": [cell], cell: [1.0]}))
+    assert table.iloc[0, 0] == written and list(table.columns) == ["caption", written]
 
 
 def test_a_label_of_any_kind_can_be_written(tmp_path: Path) -> None:

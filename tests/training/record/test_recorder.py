@@ -16,6 +16,7 @@ from ame_explore.ame import AMEError
 from ame_explore.data.pairs import PairedFeatures
 from ame_explore.training.record import layout as storage
 from ame_explore.training.record import recorder as recorder_module
+from ame_explore.training.record.recorder import RecordWarning
 from ame_explore.training.record.run import Recorder, Run
 
 
@@ -75,9 +76,8 @@ def test_numbers_of_any_kind(tmp_path: Path, value: float) -> None:
     ("losses", "message"),
     [
         (0.5, "losses must map names to numbers, got float: write losses="),
-        (None, "losses must map names to numbers, got NoneType"),
         ({"total": "0.5"}, r"losses\['total'\] must be a number or a tensor with one element, got str '0.5'"),
-        ({"total": None}, r"losses\['total'\] must be a number .* got NoneType"),
+        ({"total": object()}, r"losses\['total'\] must be a number .* got object"),
         ({"total": torch.ones(2)}, r"losses\['total'\] .* got a tensor of shape \(2,\)"),
         ({"total": torch.ones(0)}, r"losses\['total'\] .* got a tensor of shape \(0,\)"),
         ({"total": torch.ones(1, dtype=torch.complex64)}, r"losses\['total'\] .*complex64"),
@@ -85,19 +85,36 @@ def test_numbers_of_any_kind(tmp_path: Path, value: float) -> None:
         ({"total": np.ones(2)}, r"losses\['total'\] must be a number"),
         ({"total": 1 + 2j}, r"losses\['total'\] must be a number .* got complex"),
         ({"total": 10**400}, r"losses\['total'\] .* too large"),
-        ({3: 1.0}, "losses must have non-empty strings as names, got 3"),
         ({"": 1.0}, "losses must have non-empty strings as names, got ''"),
     ],
 )
-def test_what_is_no_number_is_refused_and_costs_nothing(tmp_path: Path, losses: object, message: str) -> None:
+def test_what_is_no_number_is_left_out_and_stops_nothing(tmp_path: Path, losses: object, message: str) -> None:
     with Run.recorder(tmp_path / "run") as record:
         record.log(losses={"total": 1.0})
-        with pytest.raises(AMEError, match=message):
+        with pytest.warns(RecordWarning, match=message):
             record.log(losses=losses)  # type: ignore[arg-type]
-        with pytest.raises(AMEError, match=message.replace("losses", "metrics")):
+        with pytest.warns(RecordWarning, match=message.replace("losses", "metrics")):
             record.log(losses={"total": 2.0}, metrics=losses)  # type: ignore[arg-type]
+        record.log(losses=losses, metrics=losses)  # type: ignore[arg-type]
         record.log(losses={"total": 3.0})
-    assert Run.open(tmp_path / "run").losses["total"].to_dict() == {0: 1.0, 1: 3.0}
+    run = Run.open(tmp_path / "run")
+    assert run.losses["total"].to_dict() == {0: 1.0, 2: 2.0, 4: 3.0} and run.steps == list(range(5))
+    assert len(run.warnings) == 2, "once for each kind"
+
+
+def test_none_and_odd_names_are_recorded_as_they_can_be(tmp_path: Path) -> None:
+    with Run.recorder(tmp_path / "run") as record:
+        record.log(losses={"total": 1.0}, metrics=None)  # nothing is due at this step
+        with pytest.warns(RecordWarning, match=r"metrics\['accuracy'\] is None: recorded as NaN"):
+            record.log(losses={"total": 2.0, "kd": math.nan}, metrics={"accuracy": None, "loss": 0.5})
+        with pytest.warns(RecordWarning, match="no plain text"):
+            record.log(losses={"to\udc80tal": 3.0, "kd": 1.0})
+        with pytest.warns(RecordWarning, match="no plain text, 7"):
+            record.log(losses={7: 4.0})  # type: ignore[dict-item]
+    run = Run.open(tmp_path / "run")
+    assert list(run.losses.columns) == ["total", "kd", r"to\udc80tal", "7"] and "7" in repr(run.losses)
+    assert run.losses["kd"].dropna().to_dict() == {2: 1.0} and run.losses["7"].dropna().to_dict() == {3: 4.0}
+    assert run.metrics["loss"].to_dict() == {1: 0.5} and math.isnan(run.metrics["accuracy"][1])
 
 
 def test_a_diverging_run_stays_visible(tmp_path: Path) -> None:
@@ -153,35 +170,89 @@ def test_steps_count_on_from_the_last(tmp_path: Path) -> None:
     assert run.losses.index.dtype == np.int64
 
 
-@pytest.mark.parametrize(
-    ("step", "message"),
-    [
-        (
-            5,
-            "step: expected a whole number >= 6, got 5, since step 5 is recorded: log all",
-        ),
-        (4, "step: expected a whole number >= 6, got 4"),
-        (-1, "step: expected a whole number >= 6, got -1"),
-        (2**63, "step: expected a whole number >= 6, got 9223372036854775808"),
-        (6.0, "step: expected a whole number >= 6, got 6.0"),
-        ({"total": 1.0}, "step: expected a whole number >= 6, got {'total': 1.0}"),
-    ],
-)
-def test_steps_must_increase(tmp_path: Path, step: int, message: str) -> None:
+@pytest.mark.parametrize("step", [4, -1, 2**63, 6.5, "7", None])
+def test_a_step_that_is_none_is_counted_on(tmp_path: Path, step: object) -> None:
     with Run.recorder(tmp_path / "run") as record:
         record.log(5, losses={"total": 1.0})
-        with pytest.raises(AMEError, match=message):
+        if step is None:
             record.log(step, losses={"total": 2.0})
-        record.log(losses={"total": 3.0})
-    assert Run.open(tmp_path / "run").losses["total"].to_dict() == {5: 1.0, 6: 3.0}
+        else:
+            with pytest.warns(RecordWarning, match="step must be a whole number from 6 on, got .* recorded as step 6"):
+                record.log(step, losses={"total": 2.0})  # type: ignore[arg-type]
+        record.log(7.0, losses={"total": 3.0})  # type: ignore[arg-type]
+    assert Run.open(tmp_path / "run").losses["total"].to_dict() == {5: 1.0, 6: 2.0, 7: 3.0}
 
 
-def test_the_first_step_must_not_be_negative(tmp_path: Path) -> None:
+def test_a_second_log_at_one_step_adds_to_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(storage, "ROWS_PER_SHARD", 3)
+    with Run.recorder(tmp_path / "run", flush_every=1) as record:
+        for step in range(7):
+            record.log(step, losses={"total": float(step), "kd": 0.0})
+            record.log(step, losses={"kd": 1.0}, metrics={"accuracy": step / 10})
+    run = Run.open(tmp_path / "run")
+    assert run.steps == list(range(7)) and run.losses["total"].tolist() == [float(step) for step in range(7)]
+    assert run.losses["kd"].tolist() == [1.0] * 7 and run.metrics["accuracy"][6] == 0.6
+    assert run.status == "finished" and run.warnings == ()
+
+
+def test_losses_in_the_place_of_the_step_are_told_where_they_belong(tmp_path: Path) -> None:
     with (
         Run.recorder(tmp_path / "run") as record,
-        pytest.raises(AMEError, match="expected a whole number >= 0, got -1"),
+        pytest.raises(AMEError, match=r"step must be .* got a dict: write record.log\(losses="),
     ):
-        record.log(-1)
+        record.log({"total": 1.0})  # type: ignore[arg-type]
+
+
+def test_a_run_is_continued(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(storage, "ROWS_PER_SHARD", 4)
+    whole, parts = tmp_path / "whole", tmp_path / "parts"
+    for path, stops in ((whole, [11]), (parts, [3, 4, 8, 11])):
+        before = 0
+        for stop in stops:
+            with Run.recorder(path, append=True, recipe={"tau": 2}, flush_every=2) as record:
+                assert record.last_step == (before - 1 if before else None)
+                record.note(**{f"until{stop}": True})
+                for step in range(before, stop):
+                    record.log(step, losses={"total": float(step)}, features=some_features() if step % 5 == 0 else None)
+            before = stop
+    one, other = Run.open(whole), Run.open(parts)
+    assert other.losses.equals(one.losses) and other.feature_steps == one.feature_steps == [0, 5, 10]
+    assert set(other.facts) == {"until3", "until4", "until8", "until11"} and other.recipe == {"tau": 2}
+    logs = [name for name in files(whole) if name.startswith("log-")]
+    assert all((whole / name).read_bytes() == (parts / name).read_bytes() for name in logs) and len(logs) == 3
+
+
+@pytest.mark.parametrize("back", [0, 3, 4, 6, 9])
+def test_a_loop_that_resumes_from_an_earlier_step_takes_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, back: int
+) -> None:
+    monkeypatch.setattr(storage, "ROWS_PER_SHARD", 4)
+    with Run.recorder(tmp_path / "run") as record:
+        for step in range(10):
+            record.log(step, losses={"total": float(step)}, state={"w": torch.ones(1)} if step % 3 == 0 else None)
+    with Run.recorder(tmp_path / "run", append=True) as record:
+        with pytest.warns(RecordWarning, match=f"steps {back} to 9 are taken back"):
+            record.log(back, losses={"total": -1.0})
+        assert Run.open(tmp_path / "run").status == "unfinished"
+        record.log(losses={"total": -2.0})
+    run = Run.open(tmp_path / "run")
+    assert run.steps == list(range(back + 2)) and run.losses["total"].tolist()[back:] == [-1.0, -2.0]
+    assert run.state_steps == [step for step in (0, 3, 6, 9) if step < back]
+    assert len(list(tmp_path.glob("run/log-*"))) == (back + 2 + 3) // 4
+
+
+def test_what_cannot_be_continued_is_said_at_once(tmp_path: Path) -> None:
+    with pytest.raises(AMEError, match="exclude each other"):
+        Run.recorder(tmp_path / "run", append=True, overwrite=True)
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "thesis.txt").write_text("mine")
+    with pytest.raises(AMEError, match="no Run"):
+        Run.recorder(tmp_path / "other", append=True)
+    with Run.recorder(tmp_path / "run", recipe={"tau": 2}) as record:
+        record.log()
+    with pytest.warns(RecordWarning, match="another recipe"):
+        Run.recorder(tmp_path / "run", append=True, recipe={"tau": 3}).close()
+    assert Run.open(tmp_path / "run").recipe == {"tau": 2}
 
 
 def test_rows_reach_the_disk_when_due(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -232,23 +303,24 @@ def test_text_is_stored_once_while_it_does_not_change(tmp_path: Path) -> None:
     assert run.features(5).texts == ("one", "two")
 
 
-def test_bad_features_are_refused_and_cost_nothing(tmp_path: Path) -> None:
+def test_bad_features_are_left_out_and_stop_nothing(tmp_path: Path) -> None:
     spoilt = some_features()
     spoilt.image[1, 1] = math.nan
-    with Run.recorder(tmp_path / "run") as record:
+    path = tmp_path / "run"
+    with Run.recorder(path) as record:
         record.log(losses={"total": 1.0}, features=some_features())
-        with pytest.raises(AMEError, match="image must be finite, got 1 NaN"):
-            record.log(losses={"total": 2.0}, features=spoilt)
-        with pytest.raises(AMEError, match="features must be PairedFeatures, got Tensor: make them with"):
-            record.log(features=spoilt.image)  # type: ignore[arg-type]
-        with pytest.raises(AMEError, match=r"tensors\['lr'\] must be a torch.Tensor, got float"):
-            record.log(features=some_features(), state={"lr": 0.1})  # type: ignore[dict-item]
-        with pytest.raises(AMEError, match="state must be a dict of tensors, got Tensor"):
-            record.log(state=torch.ones(1))  # type: ignore[arg-type]
-        record.log(losses={"total": 3.0})
-    run = Run.open(tmp_path / "run")
-    assert run.losses["total"].tolist() == [1.0, 3.0]
-    assert (run.feature_steps, run.state_steps) == ([0], [])
+        with pytest.warns(RecordWarning, match="image must be finite, got 1 NaN"):
+            record.log(losses={"total": 2.0}, features=spoilt, state={"w": torch.ones(1)})
+    for given, message in [
+        ({"features": spoilt.image}, "features must be PairedFeatures, got Tensor: make them with"),
+        ({"state": {"lr": 0.1}}, r"tensors\['lr'\] must be a torch.Tensor, got float"),
+        ({"state": torch.ones(1)}, "state must be a dict of tensors, got Tensor"),
+    ]:
+        with Run.recorder(path, append=True) as record, pytest.warns(RecordWarning, match=message):
+            record.log(losses={"total": 3.0}, **given)
+    run = Run.open(path)
+    assert run.losses["total"].tolist() == [1.0, 2.0, 3.0, 3.0, 3.0]
+    assert (run.feature_steps, run.state_steps) == ([0], [1])
 
 
 def test_notes(tmp_path: Path) -> None:
@@ -256,8 +328,10 @@ def test_notes(tmp_path: Path) -> None:
         record.note(chance={"base": 0.2}, classes=("one", "zwölf"), spread=np.array([1, 2]))
         assert Run.open(tmp_path / "run").facts["chance"] == {"base": 0.2}
         record.note(teacher=torch.tensor(0.5), lost=math.nan, by_class={0: np.float32(0.5)}, chance=None)
-        with pytest.raises(AMEError, match=r"facts\['where'\]\['out'\] must be a string, .* got PosixPath|WindowsPath"):
-            record.note(where={"out": tmp_path})
+        with pytest.warns(
+            RecordWarning, match=r"facts\['where'\]\['out'\] must be a string, .* got PosixPath|WindowsPath"
+        ):
+            record.note(where={"out": tmp_path}, classes=("one", "zwölf"))
     assert Run.open(tmp_path / "run").facts == {
         "chance": None,
         "classes": ["one", "zwölf"],
@@ -272,12 +346,11 @@ def test_nothing_is_taken_after_close(tmp_path: Path) -> None:
     with Run.recorder(tmp_path / "run") as record:
         record.log(losses={"total": 1.0})
     assert record.closed
-    with pytest.raises(AMEError, match=r"log: the recorder of .*run is closed"):
+    with pytest.warns(RecordWarning, match=r"log: the recorder of .*run is closed"):
         record.log(losses={"total": 2.0})
-    with pytest.raises(AMEError, match=r"note: the recorder of .*run is closed"):
-        record.note(a=1)
+    record.note(a=1)
     record.close("failed")
-    assert Run.open(tmp_path / "run").status == "finished"
+    assert Run.open(tmp_path / "run").status == "finished" and Run.open(tmp_path / "run").facts == {}
 
 
 @pytest.mark.parametrize(
@@ -326,22 +399,31 @@ def test_ctrl_c_while_a_file_is_written(tmp_path: Path, monkeypatch: pytest.Monk
     assert record.last_step == run.steps[-1] and not any(name.endswith(".tmp") for name in files(run.path))
 
 
-def test_a_full_disk_is_told_and_costs_only_what_did_not_fit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_stops_nothing_and_rows_wait_for_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*arguments: object) -> None:
         raise OSError(28, "No space left on device")
 
+    monkeypatch.setattr(recorder_module, "FLUSH_SECONDS", 0.0)
+    monkeypatch.setattr(storage, "ROWS_PER_SHARD", 3)
     with Run.recorder(tmp_path / "run", flush_every=2) as record:
         record.log(losses={"total": 0.0})
         with monkeypatch.context() as patch:
             patch.setattr(os, "fsync", full)
-            with pytest.raises(OSError, match="No space left"):
-                record.log(losses={"total": 1.0})
-            with pytest.raises(OSError, match="No space left"):
-                record.log(losses={"total": 2.0}, features=some_features())
-        record.log(losses={"total": 3.0})
+            with pytest.warns(RecordWarning, match="not written, and waits in memory: steps. .*No space left"):
+                for step in range(1, 8):
+                    record.log(losses={"total": float(step)})
+            with pytest.warns(RecordWarning, match="not written: features or state of step 8. .*No space left"):
+                record.log(losses={"total": 8.0}, features=some_features())
+            with pytest.warns(RecordWarning, match="not written: the facts"):
+                record.note(chance=0.1)
+            with pytest.warns(RecordWarning, match="not written: the end of the run"):
+                record.close()
+            assert not record.closed
+        record.log(losses={"total": 9.0})
     run = Run.open(tmp_path / "run")
-    assert run.losses["total"].to_dict() == {0: 0.0, 1: 1.0, 2: 3.0}
-    assert run.feature_steps == []
+    assert run.losses["total"].to_dict() == {step: float(step) for step in range(10)}
+    assert run.feature_steps == [] and run.facts == {"chance": 0.1} and run.status == "finished"
+    assert any("No space left" in one for one in run.warnings)
 
 
 def test_a_folder_in_use_is_not_written_to(tmp_path: Path) -> None:
@@ -383,14 +465,11 @@ def test_a_recorder_whose_folder_was_taken_stops(tmp_path: Path) -> None:
     first.log(losses={"total": 1.0})
     with Run.recorder(tmp_path / "run", overwrite=True) as second:
         second.log(losses={"total": 2.0})
-        for attempt in (
-            first.flush,
-            first.close,
-            lambda: first.note(a=1),
-            lambda: first.log(features=some_features()),
-        ):
-            with pytest.raises(AMEError, match="no longer holds this recorder's Run"):
-                attempt()
+        with pytest.warns(RecordWarning, match="no longer holds this recorder's Run"):
+            first.flush()
+        for attempt in (lambda: first.note(a=1), lambda: first.log(features=some_features()), first.close):
+            attempt()
+        assert first.closed
     run = Run.open(tmp_path / "run")
     assert (run.losses["total"].tolist(), run.facts, run.feature_steps) == ([2.0], {}, [])
 

@@ -415,7 +415,7 @@ def test_a_newer_format_is_not_guessed_at(path: Path, version: object) -> None:
     head = json.loads((path / "run.json").read_text())
     (path / "run.json").write_text(json.dumps({**head, "version": version}))
     for attempt in (Run.open, lambda where: Run.recorder(where, overwrite=True)):
-        with pytest.raises(AMEError, match=rf"run\.json must have a version up to 1, got {version!r}: .*upgrade"):
+        with pytest.raises(AMEError, match=rf"run\.json must have a version up to 2, got {version!r}: .*upgrade"):
             attempt(path)
     assert len(list(path.iterdir())) > 10
 
@@ -428,3 +428,56 @@ def test_a_file_of_another_kind_under_our_name(path: Path) -> None:
         _ = run.losses
     with pytest.raises(AMEError, match="skip_damaged"):
         run.features(10)
+
+
+@pytest.mark.parametrize("name", ["run.json", "facts.json", "status.json"])
+def test_a_changed_character_of_the_json_is_noticed(path: Path, name: str) -> None:
+    """Wherever a digit or letter of a value changes, it is damage, or the Run reads as it was."""
+    whole, data = Run.open(path), (path / name).read_bytes()
+    told = whole.recipe, whole.metadata, whole.facts, whole.status, repr(whole), whole.made_with
+    noticed = 0
+    for place in range(0, len(data), 7):
+        if not chr(data[place]).isalnum():
+            continue
+        changed = bytes([data[place] ^ 1])
+        (path / name).write_bytes(data[:place] + changed + data[place + 1 :])
+        try:
+            found = Run.open(path)
+        except AMEError as error:
+            assert name in str(error)
+            noticed += 1
+        else:
+            same = found.recipe, found.metadata, found.facts, found.status, repr(found), found.made_with
+            assert same == told, f"{changed!r} at {place}"
+    assert noticed > 5
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("status.json", {"status": 3, "steps": "many", "last_step": [], "log_shards": 1, "error": None}),
+        ("status.json", {"status": "finished", "steps": 1, "last_step": 0, "log_shards": "1", "error": None}),
+        ("status.json", {"status": "finished"}),
+        ("run.json", {"format": storage.FORMAT, "version": 2, "recipe": [1], "metadata": {}, "made_with": {}}),
+        ("run.json", {"format": storage.FORMAT, "version": 2, "recipe": None, "metadata": 3, "made_with": {}}),
+    ],
+)
+def test_wrong_types_are_damage(path: Path, name: str, content: dict) -> None:
+    (path / name).write_bytes(storage.sealed_bytes("", content, exact=True))
+    with pytest.raises(AMEError, match=rf"{name.replace('.', '[.]')} is damaged"):
+        Run.open(path)
+    (path / name).write_text("[1, 2]")
+    with pytest.raises(AMEError, match=name):
+        Run.open(path)
+
+
+def test_json_without_a_checksum_is_damage_but_for_runs_of_version_1(path: Path) -> None:
+    for name in ("status.json", "facts.json", "run.json"):
+        content = json.loads((path / name).read_text())
+        del content["ame_explore.sha256"]
+        (path / name).write_text(json.dumps(content))
+        with pytest.raises(AMEError, match=name):
+            Run.open(path)
+    head = json.loads((path / "run.json").read_text())
+    (path / "run.json").write_text(json.dumps({**head, "version": 1}))
+    assert Run.open(path).status == "finished"

@@ -1,0 +1,68 @@
+"""Commands that came faster than they could be followed: what a later one supersedes is left out.
+
+A slider in motion, a key that is held down or a script in a loop can send thousands of commands between two steps. What
+the run comes to is the same with and without those that are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from typing import Any
+
+Command = tuple[str, dict[str, Any]]
+
+_ANEW = ("reset", "restore")
+_LOST = ("play", "pause", "step", "scrub", "fork")  # a run that begins anew has none of it
+_LAST_COUNTS = ("speed", "select", "complain", "refresh")
+_TRANSPORT, _SCRUB = ("transport",), ("scrub",)
+Key = tuple[Hashable, ...]
+
+
+def collapsed(commands: Sequence[Command]) -> list[Command]:
+    """The commands that count, in order; steps that follow each other become one command with their sum.
+
+    It goes from the last command to the first, and keeps in mind what the later ones decide.
+    """
+    kept: list[Command] = []
+    decided: set[Key] = set()
+    anew, turned = "", False  # the next command further on that begins anew; whether a dial is turned before that
+    for name, arguments in reversed(commands):
+        key = _decides(name, arguments)
+        lost = anew and (name in _LOST or (name == "reset" and not turned))
+        lost = lost or (anew == "restore" and name in ("set", "break", "reset"))
+        if lost or (key is not None and key in decided):
+            continue
+        if _is_step(name, arguments) and kept and _is_step(*kept[-1]):
+            then = kept[-1][1]
+            last = then.get("last", then["count"])
+            kept[-1] = "step", {**then, "count": arguments["count"] + then["count"], "last": last}
+            continue
+        kept.append((name, arguments))
+        if name in _ANEW:
+            anew, turned = name, False
+        turned = turned or name in ("set", "break")
+        # A dial's earlier turns count where something happens in between.
+        barrier = {"set": ("break",)}.get(name, ("set", "break") if name in ("step", "fork", "break", *_ANEW) else ())
+        if name in ("fork", "predict", *_ANEW):
+            barrier = (*barrier, "transport", "scrub")
+        decided = {one for one in decided if one[0] not in barrier}
+        if key is not None:
+            decided.add(key)
+        if name in ("play", "step"):
+            decided |= {_TRANSPORT, _SCRUB}
+    return kept[::-1]
+
+
+def _decides(name: str, arguments: dict[str, Any]) -> Key | None:
+    """What the last such command decides alone; None for one that counts each time."""
+    if name in ("play", "pause") or (name == "step" and arguments.get("unit") == "epoch"):
+        return _TRANSPORT
+    if name == "set":
+        return ("set", arguments["field"], tuple(arguments["arms"]))
+    if name == "break":
+        return ("break", arguments["switch"])
+    return (name,) if name in ("scrub", *_LAST_COUNTS) else None
+
+
+def _is_step(name: str, arguments: dict[str, Any]) -> bool:
+    return name == "step" and arguments.get("unit") == "step"

@@ -1,0 +1,59 @@
+"""How long a live view lives: as long as somebody holds it, or a page shows it.
+
+ipywidgets keeps every widget in a registry until it is closed. So nothing that a widget calls may hold the object that
+owns it (`tasks.weakly`), and when the owner goes, it closes its widgets.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterable
+
+import ipywidgets
+
+from ame_explore.widgets.runtime.channel import Channel
+
+UNSEEN = 60.0  # seconds without a view after which a page is taken to have let go
+
+_lock = threading.Lock()
+_held: dict[int, tuple[object, tuple[Channel, ...], float]] = {}  # id -> owner, its channels, when it was shown
+
+
+def hold_while_shown(owner: object, channels: Iterable[Channel]) -> None:
+    """Keep `owner`, which is being displayed, until no page has shown one of its channels for a minute.
+
+    A cell that ends in `lab()` shows an object that no variable holds.
+    """
+    let_go()
+    with _lock:
+        _held[id(owner)] = owner, tuple(channels), time.monotonic()
+
+
+def let_go() -> None:
+    """Release the owners that no page shows any more; whoever makes a new view calls it."""
+    now = time.monotonic()
+    gone = []
+    with _lock:
+        for key, (_, channels, shown) in list(_held.items()):
+            if any(channel.mounted for channel in channels):
+                continue
+            unseen = min([now - shown, *(channel.left_for for channel in channels if channel.left_for > 0)])
+            if unseen > UNSEEN:
+                gone.append(_held.pop(key))
+    del gone  # outside of the lock: what ends with them may take its time
+
+
+def close_widgets(*roots: ipywidgets.Widget) -> None:
+    """Close widgets with all that they hold: children, layouts, styles."""
+    waiting, seen = list(roots), set()
+    while waiting:
+        widget = waiting.pop()
+        if id(widget) in seen or widget.comm is None:
+            continue
+        seen.add(id(widget))
+        for value in list(widget._trait_values.values()):
+            inner = value if isinstance(value, (list, tuple)) else (value,)
+            waiting.extend(one for one in inner if isinstance(one, ipywidgets.Widget))
+        widget.unobserve_all()
+        widget.close()
