@@ -9,14 +9,16 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ame_explore.ame import AMEError, check_choice, check_number, initialize
-from ame_explore.models.clip import MAX_LOGIT_SCALE
+from ame_explore.models.clip import MAX_LOGIT_SCALE, SmallCLIP
 from ame_explore.models.tokenizer import WordTokenizer
+from ame_explore.models.towers import ImageTower
 
 _CONTEXT = 16  # words
 
@@ -217,3 +219,9 @@ class ConvCLIP(nn.Module):
     def forward(self, images: Tensor, texts: Sequence[str]) -> Tensor:
         """Logits (B, N)."""
         return self.logit_scale * self.encode_image(images) @ self.encode_text(texts).mT
+
+
+Tower: TypeAlias = ImageTower | ConvTower
+"""What a student may be made of."""
+TwoTowers: TypeAlias = SmallCLIP | ConvCLIP
+"""What may be a teacher, or the backbone that a student brings along."""

@@ -17,8 +17,9 @@ from ame_explore.data.sets.emoji import CLASS_TEXTS, DESIGNERS, GROUND, EmojiSet
 from ame_explore.data.sets.emoji.classes import class_caption
 from ame_explore.models.augmentation import Augmentation
 from ame_explore.models.convolutional import CONV_SIZES, ConvCLIP
-from ame_explore.models.pretraining import one_thread
+from ame_explore.models.pretraining import one_thread, usual_torch
 from ame_explore.models.tokenizer import WordTokenizer
+from ame_explore.tasks import Progress
 
 # Words of names whose picture means something else when it is mirrored.
 _HANDED = re.compile(
@@ -75,6 +76,11 @@ class EmojiTraining:
         check_number("captions", self.captions, low=0)
         check_number("seed", self.seed, low=0, whole=True)
 
+    @property
+    def words(self) -> str:
+        """What goes on while it is trained."""
+        return f"training the {'student backbone' if self.size == 'student' else 'teacher'} on emoji"
+
 
 def emoji_tokenizer(emoji: EmojiSet) -> WordTokenizer:
     """All words of names, keywords and class texts."""
@@ -96,14 +102,14 @@ def pictures_of(emoji: EmojiSet, how: EmojiTraining) -> tuple[Tensor, Tensor]:
     return torch.cat(images), torch.cat([everything, others])
 
 
-@one_thread()
+@usual_torch()
 def train_on_emoji(
     emoji: EmojiSet,
     how: EmojiTraining,
     *,
     pictures: tuple[Tensor, Tensor] | None = None,
     seconds: float | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> ConvCLIP:
     """Train a `ConvCLIP`; returned in evaluation mode, frozen.
 
@@ -116,7 +122,7 @@ def train_on_emoji(
         how: sizes, schedule, losses.
         pictures: images (n, 3, side, side) and their concepts (n,); None for `pictures_of`.
         seconds: stop the schedule by the clock in place of by `how.steps` (then not reproducible).
-        progress: called with (step, steps) after each step.
+        progress: called after each step; what it raises ends the training.
     """
     generator = torch.Generator().manual_seed(how.seed)
     model = ConvCLIP(emoji_tokenizer(emoji), (3, how.side, how.side), how.size, generator=generator)
@@ -165,7 +171,7 @@ def train_on_emoji(
                 mean = [p.detach().clone() for p in parameters]
             torch._foreach_lerp_(mean, [p.detach() for p in parameters], 1 - how.average)
         if progress is not None:
-            progress(step, how.steps)
+            progress(how.words, step, how.steps)
     if mean is not None:
         with torch.no_grad():
             for parameter, value in zip(parameters, mean, strict=True):

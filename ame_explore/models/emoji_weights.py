@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,14 +18,17 @@ from typing import Any
 import torch
 
 from ame_explore.ame import AMEError, check_choice
+from ame_explore.data import PairedData
 from ame_explore.data.atomic_files import load_tensors, save_tensors, write_atomically
 from ame_explore.data.sets.emoji import DESIGNERS, EmojiSet, emoji_set
 from ame_explore.data.sets.emoji.likeness import LIKENESS_FILE, store_likeness
 from ame_explore.data.sets.emoji.pictures import DIGEST
 from ame_explore.models.augmentation import Augmentation
+from ame_explore.models.cache import cache_folder
 from ame_explore.models.convolutional import ConvCLIP, ConvSize
 from ame_explore.models.emoji import EmojiTraining, class_accuracy, emoji_tokenizer, name_recall, train_on_emoji
 from ame_explore.models.emoji_confusions import emoji_likeness
+from ame_explore.tasks import Progress
 
 FOLDER = Path(__file__).parent / "weights"
 RECIPES: Mapping[str, EmojiTraining] = {
@@ -61,6 +65,58 @@ def emoji_model(name: str = "teacher", *, folder: Path = FOLDER) -> ConvCLIP:
     except RuntimeError as error:
         raise AMEError(f"the weights in {folder} do not fit the sizes in its recipe: {error}") from error
     return model.eval().requires_grad_(False)
+
+
+def emoji_models(
+    data: PairedData, *, seed: int = 0, progress: Progress | None = None, folder: Path | None = None
+) -> tuple[ConvCLIP, ConvCLIP]:
+    """Teacher and student's backbone for data that `emoji` made: neither has seen the designer of its test pictures.
+
+    The shipped ones if the seed is 0 and the designer the one that they have not seen; otherwise a "quick" teacher and
+    a backbone are trained, and kept in the cache.
+
+    Args:
+        data: what `emoji` returned.
+        seed: of the training.
+        progress: called while a model trains.
+        folder: of the cache; None for the usual one.
+
+    Raises:
+        AMEError: if the pictures are not those of one designer on white, or of another side than 24 pixels.
+    """
+    designer = _designer_of(data)
+    if seed == 0 and designer == training_of(emoji_recipe()).designer:
+        return emoji_model("teacher"), emoji_model("student")
+    made = []
+    for how in (EmojiTraining(size="quick"), RECIPES["student"]):
+        how = dataclasses.replace(how, seed=seed, designer=designer)
+        key = json.dumps({"digest": DIGEST, **dataclasses.asdict(how)}, sort_keys=True)
+        path = (
+            folder or cache_folder()
+        ) / f"emoji-{how.size}-{hashlib.sha256(key.encode()).hexdigest()[:20]}.safetensors"
+        side = (3, how.side, how.side)
+        model = ConvCLIP(emoji_tokenizer(emoji_set()), side, how.size, generator=torch.Generator().manual_seed(0))
+        if path.exists():
+            model.load_state_dict(load_tensors(path)[0])
+        else:
+            model = train_on_emoji(emoji_set(), how, progress=progress)
+            save_tensors(path, model.state_dict(), {"key": key})
+        made.append(model.eval().requires_grad_(False))
+    return made[0], made[1]
+
+
+def _designer_of(data: PairedData) -> str:
+    everything, side = emoji_set(), EmojiTraining().side
+    place = int(data.splits["test"][0])
+    concept = everything.names.index(data.captions[place]) if data.captions[place] in everything.names else None  # type: ignore[index]
+    if concept is not None and data.image_shape[1] == side:
+        for designer in DESIGNERS:
+            if everything.images(designer, torch.tensor([concept]), side=side)[0].equal(data.images[place]):
+                return designer
+    raise AMEError(
+        f"data must be what emoji(side={side}) returns, on its own ground, for models to be found, got {data!r}: "
+        "give Distillation a stage=Stage(data, teacher, backbone) of your own."
+    )
 
 
 def emoji_recipe(name: str = "teacher", *, folder: Path = FOLDER) -> dict[str, Any]:
@@ -148,9 +204,9 @@ def main() -> None:
     how = dataclasses.replace(how, steps=asked.steps or how.steps)
     command = f"python -m ame_explore.models.emoji_weights {asked.name} --steps {how.steps} --seed {how.seed}"
 
-    def tell(step: int, steps: int) -> None:
-        if step % 100 == 0 or step == steps:
-            print(f"step {step} of {steps}", flush=True)
+    def tell(what: str, done: int, of: int) -> None:
+        if done % 100 == 0 or done == of:
+            print(f"{what}: {done} of {of}", flush=True)
 
     model = train_on_emoji(emoji_set(), how, progress=tell)
     recipe = write_emoji_model(model, how, asked.name, command=command, folder=asked.folder)
