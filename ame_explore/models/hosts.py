@@ -227,6 +227,8 @@ class FinetuneStudent(Student):
     `Student.of_host`.
     """
 
+    projector: nn.Linear
+
     def __init__(self, tower: Tower, output_dim: int, *, generator: torch.Generator | None = None) -> None:
         super().__init__(tower, output_dim, learns=True)
         self.projector = drawn(lambda: nn.Linear(self.width, output_dim, bias=False), generator)
