@@ -26,7 +26,6 @@ import plotly.io
 import torch
 
 from ame_explore import Distillation, PairedFeatures, Recipe, explore
-from ame_explore.analysis.pairs.exploration import rows_of
 from ame_explore.figures.pairs.overview import cosines, margins
 
 torch.set_num_threads(1)  # tensors are tiny here: a second thread would only get in the way
@@ -43,7 +42,7 @@ for step in Distillation(Recipe(steps=200, shots=16, omega=0.0, protocol="transd
     if step.features is not None:
         snapshots[step.index] = step.features
 clean = range(len(snapshots[0].image) // 2)  # the second half are the same images, blended towards another class
-before, after = (rows_of(snapshots[index], clean) for index in (min(snapshots), max(snapshots)))
+before, after = (snapshots[index].take(clean) for index in (min(snapshots), max(snapshots)))
 after
 
 # %% [markdown]

@@ -33,6 +33,8 @@ def check_finite(name: str, value: object, *, dimensions: int, shape: str, mend:
         raise AMEError(
             f"{name} must be a torch tensor of shape {shape}, got {kind}: convert it with torch.as_tensor(...)."
         )
+    if value.layout != torch.strided or value.is_meta:
+        raise AMEError(f"{name} must be a dense tensor with data, got layout {value.layout} on {value.device}.")
     if not value.is_floating_point() or value.dim() != dimensions:
         raise AMEError(f"{name} must be a floating tensor of shape {shape}, got {describe(value)}: {mend}")
     if value.numel() == 0:

@@ -1,4 +1,4 @@
-"""Images with the texts of their classes, and features with the texts they belong to.
+"""Images with the texts of their classes, and features with the pairs they make.
 
 `PairedData` says which images exist, what their classes are called, which classes are base and which new, and
 who may learn from which image. `PairedFeatures` says what a model made of them. Both check themselves when
@@ -11,8 +11,9 @@ import json
 import os
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Literal
 
 import torch
@@ -21,12 +22,13 @@ from torch import Tensor
 from ame_explore.ame import AMEError, check_choice, check_number
 from ame_explore.data.atomic_files import digest
 from ame_explore.data.checks import check_finite, check_images, check_texts, check_whole, describe
+from ame_explore.data.files.fields import MOST_ID, Fields, assemble, number_of
+from ame_explore.data.files.read import parts_of, read_parts
 from ame_explore.data.splits import SPLITS, check_splits
 from ame_explore.streams import torch_stream
 
 Classes = Literal["all", "base", "new"]
 CLASSES = ("all", "base", "new")
-MOST_ID = 2**53  # from here on a browser rounds whole numbers
 
 _PARTS = (
     ("teacher pretraining", "pretrain", "yes", "teacher"),
@@ -287,57 +289,185 @@ class PairedData:
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class PairedFeatures:
-    """Image and text features with the pairing: one row of text for each image, which images may share.
+    """Image and text features, and which image and which text make a pair.
+
+    An image may have several texts (captions) and a text several images (as a class text has). What is said of a pair
+    (id, label, metadata, image file) has one value for each of the P pairs.
 
     Attributes:
         image: (N, D) floating, finite.
         text: (M, Dt) floating, finite; Dt may differ from D before a projection brings both together.
-        pair_index: (N,) int64, the row of `text` that belongs to each image.
-        ids: (N,) int64 in [0, 2**53), which name an image through all steps of a run.
-        labels: (N,) int64 class of each image, or None.
-        texts: M texts, one a row of `text`.
+        pair_index: (P,) int64, the row of `text` in each pair. None: pair i is image i with text i.
+        image_index: (P,) int64, the row of `image` in each pair. None: pair i has image i, so P = N.
+        ids: (P,) int64 in [0, 2**53), which name a pair through all steps of a run. None: 0 ... P - 1.
+        labels: (P,) int64 class of each pair, or None.
+        texts: M texts, one a row of `text`. None: "text 0", "text 1", ...
         logit_scale: factor on cosine similarities before the softmax, as in CLIP (100 is CLIP's upper limit).
-        metadata: column -> N values, one an image (strings, numbers, truth values or None), to slice by.
-        image_paths: N paths of the images' files, or None.
-        notes: what was assumed or mended when these were read, in sentences that a report repeats.
+        metadata: column -> P values, one a pair (strings, numbers, truth values or None), to slice by.
+        image_paths: P paths of the images' files (None where there is none), or None.
+        notes: what was assumed, mended or left out when these were read, in sentences that a report repeats.
+        assumed: what was not given and stands by default, of "ids", "texts" and "logit_scale".
 
     Raises:
-        AMEError: for wrong shapes or dtypes, NaN or infinity, a pair_index outside `text`, or ids out of range.
+        AMEError: for wrong shapes or dtypes, NaN or infinity, an index outside its rows, or ids out of range.
     """
 
     image: Tensor
     text: Tensor
-    pair_index: Tensor
-    ids: Tensor
+    pair_index: Tensor = None  # type: ignore[assignment]  # filled in when it is made, as are the next None
+    image_index: Tensor = None  # type: ignore[assignment]
+    ids: Tensor = None  # type: ignore[assignment]
     labels: Tensor | None = None
-    texts: tuple[str, ...]
+    texts: tuple[str, ...] = None  # type: ignore[assignment]
     logit_scale: float = 100.0
     metadata: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
-    image_paths: tuple[str, ...] | None = None
+    image_paths: tuple[str | None, ...] | None = None
     notes: tuple[str, ...] = ()
+    assumed: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         one_row = "give one row an image or text, flattened or averaged over patches."
         check_finite("image", self.image, dimensions=2, shape="(N, D)", mend=one_row)
         check_finite("text", self.text, dimensions=2, shape="(M, Dt)", mend=one_row)
         images, texts = len(self.image), len(self.text)
-        check_whole("pair_index", self.pair_index, size=images, high=texts, what="the number of text rows")
+        self._fill(images, texts)
+        pairs = images if not isinstance(self.image_index, Tensor) else self.image_index.numel()
+        check_whole("image_index", self.image_index, high=images, what="the number of image rows")
+        check_whole("pair_index", self.pair_index, size=pairs, high=texts, what="the number of text rows")
         highest = 2**63 - 1
-        check_whole("ids", self.ids, size=images, high=highest, what="the highest id")
+        check_whole("ids", self.ids, size=pairs, high=highest, what="the highest id")
         if int(self.ids.max()) >= MOST_ID:
             raise AMEError(
                 f"ids must lie below 2**53 (a browser rounds greater numbers), got values up to {int(self.ids.max())}: "
                 'number the pairs from 0, and keep these as words in metadata["id"].'
             )
         if self.labels is not None:
-            check_whole("labels", self.labels, size=images, high=highest, what="the highest label")
+            check_whole("labels", self.labels, size=pairs, high=highest, what="the highest label")
         check_texts("texts", self.texts, size=texts)
         check_number("logit_scale", self.logit_scale, above=0.0)
+        if not isinstance(self.metadata, Mapping):
+            raise AMEError(f"metadata must map names to {pairs} values, got {describe(self.metadata)}.")
         for name, values in self.metadata.items():
-            if not isinstance(name, str) or not name.strip() or len(values) != images:
-                raise AMEError(f"metadata must map names to {images} values, got {len(values)} under {name!r}.")
-        if self.image_paths is not None and len(self.image_paths) != images:
-            raise AMEError(f"image_paths must have {images} paths, one an image, got {len(self.image_paths)}.")
+            if not isinstance(name, str) or not name.strip() or not hasattr(values, "__len__") or len(values) != pairs:
+                raise AMEError(f"metadata must map names to {pairs} values, got {describe(values)} under {name!r}.")
+        if self.image_paths is not None and len(self.image_paths) != pairs:
+            raise AMEError(f"image_paths must have {pairs} paths, one a pair, got {len(self.image_paths)}.")
+
+    def _fill(self, images: int, texts: int) -> None:
+        """Put in what was not given, and bring what came as a list or a tensor of one number into its form."""
+        filled: dict[str, Any] = {}
+        assumed = set(self.assumed)
+        if self.pair_index is None and self.image_index is None and images != texts:
+            raise AMEError(
+                f"images and texts must be as many, got {images} and {texts}: row i belongs to row i. Where they are "
+                "not, say which belong together by pairs=, see PairedFeatures.of."
+            )
+        if self.image_index is None:
+            filled["image_index"] = torch.arange(images)
+        if self.pair_index is None:
+            filled["pair_index"] = torch.arange(texts)
+        if self.ids is None:
+            filled["ids"] = torch.arange(images if self.image_index is None else self.image_index.numel())
+            assumed.add("ids")
+        if self.texts is None:
+            filled["texts"] = tuple(f"text {row}" for row in range(texts))
+            assumed.add("texts")
+        elif isinstance(self.texts, list):
+            filled["texts"] = tuple(self.texts)
+        if not isinstance(self.logit_scale, int | float):
+            filled["logit_scale"] = number_of("logit_scale", self.logit_scale)
+        for name, value in (filled | {"assumed": frozenset(assumed)}).items():
+            object.__setattr__(self, name, value)
+
+    @property
+    def pairs(self) -> Tensor:
+        """(P, 2) int64: the image's row and the text's row of each pair."""
+        return torch.stack([self.image_index.cpu(), self.pair_index.cpu()], dim=1)
+
+    @property
+    def one_pair_an_image(self) -> bool:
+        """Whether pair i has image i."""
+        index = self.image_index.cpu()
+        return len(index) == len(self.image) and bool((index == torch.arange(len(index))).all())
+
+    def image_by_image(self) -> PairedFeatures:
+        """The same with an image row for each pair: `image` has P rows, of which those of one image are equal."""
+        if self.one_pair_an_image:
+            return self
+        index = self.image_index.to(self.image.device)
+        return replace(self, image=self.image[index], image_index=torch.arange(len(index)))
+
+    def take(self, rows: Any) -> PairedFeatures:
+        """The pairs at `rows` alone, in that order, with the images and texts that they have; ids are kept.
+
+        Args:
+            rows: whole numbers in [0, P).
+        """
+        at = torch.as_tensor(rows, dtype=torch.int64).cpu()
+        places, image, text = at.tolist(), self.image_index.cpu()[at], self.pair_index.cpu()[at]
+        order: dict[int, int] = {}
+        for row in image.tolist():
+            order.setdefault(row, len(order))
+        images, texts = torch.tensor(list(order), dtype=torch.int64), text.unique()
+        return replace(
+            self,
+            image=self.image[images.to(self.image.device)],
+            text=self.text[texts.to(self.text.device)],
+            image_index=torch.tensor([order[row] for row in image.tolist()], dtype=torch.int64),
+            pair_index=torch.searchsorted(texts, text),
+            ids=self.ids.cpu()[at],
+            labels=None if self.labels is None else self.labels.cpu()[at],
+            texts=tuple(self.texts[row] for row in texts.tolist()),
+            metadata={name: tuple(values[place] for place in places) for name, values in self.metadata.items()},
+            image_paths=self.image_paths and tuple(self.image_paths[place] for place in places),
+        )
+
+    @classmethod
+    def of(
+        cls,
+        image: Any,
+        text: Any = None,
+        *,
+        pairs: Any = None,
+        captions: Any = None,
+        ids: Any = None,
+        labels: Any = None,
+        metadata: Any = None,
+        images: Any = None,
+        logit_scale: Any = None,
+    ) -> PairedFeatures:
+        """Features from arrays or tensors of any kind, with defaults for all that is not given.
+
+        Rows that cannot be measured are left out with a warning that names them, as `from_files` does.
+
+        Args:
+            image: (N, D) images; or, without `text`, (2, n, d) of both sides, a mapping with "image" and "text" (and
+                any other name that a file may hold), or a DataFrame with columns of lists.
+            text: (M, Dt) texts.
+            pairs: (m, 2) whole numbers, the image's row and the text's row of each pair, where an image has several
+                texts; or (N,), the text's row for each image. None: row i belongs to row i.
+            captions: M texts, or a file of them.
+            ids: whole numbers or words that name the pairs (or, with `pairs`, the images).
+            labels: classes, numbers or names; None where one is missing.
+            metadata: columns of values, as a mapping or a DataFrame, or a file of them.
+            images: paths of the images' files, or their folder.
+            logit_scale: factor on cosines before the softmax, also as a tensor. None: 100, which a note says.
+
+        Raises:
+            AMEError: what does not fit together, with the argument's name.
+        """
+        return cls._made(
+            assemble(
+                parts_of(image, text),
+                captions=captions,
+                labels=labels,
+                metadata=metadata,
+                images=images,
+                ids=ids,
+                pairs=pairs,
+                logit_scale=logit_scale,
+            )
+        )
 
     @classmethod
     def from_files(
@@ -352,29 +482,24 @@ class PairedFeatures:
         logit_scale: float | None = None,
         encoding: str = "utf-8",
     ) -> PairedFeatures:
-        """Features that a model made elsewhere, from .npy, .npz, .safetensors, .parquet or .csv.
+        """Features that a model made elsewhere, from .npy, .npz, .safetensors, .parquet, .csv, .jsonl or shards.
 
-        See `ame_explore.data.files.load.read_features`, which this calls, for what each file must hold. What had to be
-        mended is warned of (`UserWarning`), and stands in `notes` beside what was assumed.
+        See `ame_explore.data.files.load.read_features` for what each file must hold. What had to be mended or left out
+        is warned of (`UserWarning`), and stands in `notes` beside what was assumed.
 
         Raises:
             AMEError: a file that is missing, damaged, pickled, or whose content does not fit together.
         """
-        from ame_explore.data.files.load import read_features
+        parts = read_parts(Path(path), None if text is None else Path(text), encoding)
+        beside = {"captions": captions, "labels": labels, "metadata": metadata, "images": images}
+        return cls._made(assemble(parts, **beside, logit_scale=logit_scale, encoding=encoding))
 
-        made = read_features(
-            path,
-            text,
-            captions=captions,
-            labels=labels,
-            metadata=metadata,
-            images=images,
-            logit_scale=logit_scale,
-            encoding=encoding,
-        )
-        for note in made.mended:
-            warnings.warn(note, stacklevel=2)
-        return made.features
+    @classmethod
+    def _made(cls, fields: Fields) -> PairedFeatures:
+        for note in fields.mended:
+            warnings.warn(note, stacklevel=3)
+        return cls(**fields.values)
 
     def __repr__(self) -> str:
-        return f"PairedFeatures(image {tuple(self.image.shape)}, text {tuple(self.text.shape)})"
+        several = "" if self.one_pair_an_image else f", {len(self.pair_index)} pairs"
+        return f"PairedFeatures(image {tuple(self.image.shape)}, text {tuple(self.text.shape)}{several})"

@@ -133,7 +133,7 @@ class Retrieval:
 
 
 def retrieval_at_k(
-    *, image: Tensor, text: Tensor, pair_index: Tensor, ks: Sequence[int] = (1, 5, 10), ties: str = "strict"
+    *, image: Tensor, text: Tensor, pair_index: Tensor, ks: Sequence[int] = (1, 5, 10), ties: str = "expected"
 ) -> Retrieval:
     """R@k by cosine: a query is a hit at k if fewer than k wrong rows are nearer than its nearest partner.
 
@@ -145,8 +145,8 @@ def retrieval_at_k(
         text: (M, D).
         pair_index: (N,) whole numbers in [0, M).
         ks: cut-offs, each >= 1.
-        ties: "strict" counts only strictly nearer rows, the usual definition, by which a model that gives one vector
-            for everything scores 1; "expected" is the chance of a hit when tied rows come in random order.
+        ties: "expected" is the chance of a hit when tied rows come in random order; "strict" counts only strictly
+            nearer rows, by which a model that gives one vector for everything scores 1.
 
     Returns:
         A `Retrieval` with shares in [0, 1]; chance at k is about k / M and k / N.
@@ -189,11 +189,11 @@ def _hits(
             if tied_wrong is None:
                 found[k] += float((nearer < k).sum())
             else:
-                found[k] += float(_chance_of_hit(k - nearer, tied_right, tied_wrong).sum())
+                found[k] += float(chance_of_hit(k - nearer, tied_right, tied_wrong).sum())
     return {k: total / queries.shape[0] for k, total in found.items()}
 
 
-def _chance_of_hit(places: Tensor, right: Tensor, wrong: Tensor) -> Tensor:
+def chance_of_hit(places: Tensor, right: Tensor, wrong: Tensor) -> Tensor:
     """1 - C(wrong, places) / C(right + wrong, places): a right row among the first `places` of a shuffled tie."""
     free = places.clamp_min(0).double()
     right, wrong = right.double(), wrong.double()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -30,13 +29,11 @@ class SecondIds:
         side: the second model.
         ids: (n,) the first's id of each of its pairs; of those that the first lacks, one that the first has not.
         matched: (n,) whether the first has the pair.
-        past: the first's texts; a text that several images share is called minus its row minus 1, past these.
     """
 
     side: Exploration
     ids: NDArray[np.int64]
     matched: NDArray[np.bool_]
-    past: int
 
     @classmethod
     def of(cls, first: Exploration, side: Exploration, changes: PairChanges) -> SecondIds:
@@ -47,19 +44,12 @@ class SecondIds:
         ids[rows], matched[rows] = changes.table["id"].to_numpy(), True
         if np.isin(ids[~matched], taken).any():  # both are called by their rows
             ids[~matched] = 1 + taken.max() + np.arange((~matched).sum())
-        return cls(side, ids, matched, len(first.features.text))
+        return cls(side, ids, matched)
 
     @property
     def features(self) -> PairedFeatures:
         """Its features with these ids."""
         return replace(self.side.features, ids=torch.from_numpy(self.ids))
-
-    def groups(self) -> dict[int, list[int]]:
-        """Its shared texts -> the pairs of each, as far as the first has them."""
-        return {
-            text - self.past: [id_ for id_, known in pairs if known]
-            for text, pairs in _shared(self.side, list(zip(self.ids.tolist(), self.matched.tolist(), strict=True)))
-        }
 
     def called(self) -> dict[int, str]:
         """What the reader knows the pairs by that the first lacks, where that is not their id."""
@@ -90,17 +80,7 @@ def linked_pairs(side: Exploration, pictures: Thumbnails, second: SecondIds | No
         columns=columns,
         what=("pair", "pairs"),
         pictures=pictures.found,
-        groups={**dict(_shared(side, table["id"].tolist())), **(second.groups() if second else {})},
         of=side.name if second else "",
         others=second.side.name if second else "",
         called=second.called() if second else {},
     )
-
-
-def _shared(side: Exploration, ids: Sequence[Any]) -> list[tuple[int, list[Any]]]:
-    """What a map calls each text of several images, with what is given of those, in the order of the pairs."""
-    found: dict[int, list[Any]] = defaultdict(list)
-    if len(side.features.text) < len(side.features.image):
-        for given, text in zip(ids, side.features.pair_index.tolist(), strict=True):
-            found[-(text + 1)].append(given)
-    return list(found.items())

@@ -17,6 +17,7 @@ from ame_explore.analysis.projection import centred_pairs, measure_lens, pair_ro
 from ame_explore.data.pairs import PairedFeatures
 from ame_explore.figures.base.style import Drawing, plain
 from ame_explore.figures.base.thumbnails import Thumbnails
+from ame_explore.figures.maps.map_parts import ids_of_texts
 from ame_explore.figures.maps.pair_map import pair_map
 from ame_explore.figures.pairs.overview import changed, cosines, margins
 from ame_explore.figures.pairs.wording import TERMS, compared_verdict, left_out_words, measures_table, verdict
@@ -127,10 +128,10 @@ def _where(
     for side in sides.values():
         parts.append(_named(cosines(side), side.name, sides))
         if side.measured.comparable and min(side.features.image.shape[1], len(side.features.image)) >= 2:
-            features, past = side.features, 0
+            features = side.features
             if second is not None and side is second.side:
-                features, past = second.features, second.past
-            parts += [_named(drawing, side.name, sides) for drawing in _maps(features, past, umap, progress)]
+                features = second.features
+            parts += [_named(drawing, side.name, sides) for drawing in _maps(features, umap, progress)]
     text: tuple[str, ...] = (
         "First without any map: how near rows lie to each other. Images and texts of most such models keep to two "
         "narrow "
@@ -150,12 +151,13 @@ def _named(drawing: Drawing, name: str, sides: Mapping[str, Exploration]) -> Dra
     return drawing
 
 
-def _maps(every: PairedFeatures, past: int, umap: bool, progress: Progress | None) -> list[Drawing]:
-    """PCA and UMAP, in which a text of several images is called by its row, counted from `past`."""
-    features, text_rows = every, past + np.arange(len(every.text))
+def _maps(every: PairedFeatures, umap: bool, progress: Progress | None) -> list[Drawing]:
+    """PCA and UMAP."""
+    features, text_ids = every, ids_of_texts(every)
     if len(every.image) > MAPPED:
         chosen = np.sort(np.random.default_rng(0).choice(len(every.image), MAPPED, replace=False))
-        features, text_rows = rows_of(every, chosen), text_rows[texts_of(every, chosen).numpy()]
+        features = rows_of(every, chosen)
+        text_ids = [text_ids[row] for row in texts_of(every, chosen).tolist()]
     rows, centred = pair_rows(features), _closed(features)
     k = min(5, len(features.image) - 1, len(features.text) - 1)
     near = true_neighbours(features, k) if k > 0 and len(rows) > 20 else None
@@ -178,7 +180,7 @@ def _maps(every: PairedFeatures, past: int, umap: bool, progress: Progress | Non
             neighbours=near,
             closed=closed,
             drawn=MAPPED,
-            text_rows=text_rows,
+            text_ids=text_ids,
             title=title,
         )
         sample = f" A random {MAPPED:,} of {len(every.image):,} pairs." if features is not every else ""

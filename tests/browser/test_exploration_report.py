@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 import torch
 
-from ame_explore.analysis.pairs.exploration import compare_pairs, explore_features, rows_of
+from ame_explore.analysis.pairs.comparison import compare_pairs
+from ame_explore.analysis.pairs.exploration import explore_features
 from ame_explore.data import PairedFeatures
 from ame_explore.reports.pairs_report import exploration_report
 
@@ -58,7 +59,7 @@ def compared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     noisy = features.image + torch.randn(N, 12, generator=generator)
     more = explore_features(features, name="more")
-    few = explore_features(rows_of(replace(features, image=noisy), range(N - 10)), name="few")
+    few = explore_features(replace(features, image=noisy).take(range(N - 10)), name="few")
     path = tmp_path_factory.mktemp("compared") / "report.html"
     return exploration_report(path, few, more, compare_pairs(few, more), umap=False)
 
@@ -109,8 +110,8 @@ def reordered(tmp_path_factory: pytest.TempPathFactory) -> Path:
         metadata={"id": tuple(f"photo {row}" for row in range(N))},
     )
     turned = replace(features, text=text.flip(0), texts=features.texts[::-1], pair_index=19 - owner)
-    first = rows_of(features, range(N - 1))
-    second = replace(rows_of(turned, range(N - 1, 0, -1)), ids=torch.arange(N - 1))  # as a file of words is read
+    first = features.take(range(N - 1))
+    second = replace(turned.take(range(N - 1, 0, -1)), ids=torch.arange(N - 1))  # as a file of words is read
     a, b = explore_features(first, name="a"), explore_features(second, name="b")
     path = tmp_path_factory.mktemp("reordered") / "report.html"
     return exploration_report(path, a, b, compare_pairs(a, b), umap=False)
@@ -253,15 +254,16 @@ def test_what_the_legend_hides_comes_back_as_things_then_are(two: Any) -> None:
 
 AT = """([figure, id]) => {
     const plot = document.querySelectorAll('.plot')[figure];
-    const trace = plot._fullData.find((one) => one.visible === true && one.customdata?.includes(id));
-    const point = trace.customdata.indexOf(id);
+    const ids = (one) => one.visible === true ? [...one.customdata ?? []].map((given) => [given].flat().join()) : [];
+    const trace = plot._fullData.find((one) => ids(one).includes(String(id)));
+    const point = ids(trace).indexOf(String(id));
     const area = plot.querySelector('.nsewdrag').getBoundingClientRect();
     const { xaxis, yaxis } = plot._fullLayout;
     return [area.left + xaxis.d2p(trace.x[point]), area.top + yaxis.d2p(trace.y[point])];
 }"""
 
 
-def click_point(page: Any, figure: int, id_: int) -> None:
+def click_point(page: Any, figure: int, id_: int | list[int]) -> None:
     page.locator(".plot").nth(figure).scroll_into_view_if_needed()
     x, y = page.evaluate(AT, [figure, id_])
     page.mouse.move(x, y, steps=3)

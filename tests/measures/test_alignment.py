@@ -121,11 +121,12 @@ def test_a_text_without_an_image_is_no_query_but_still_distracts() -> None:
     assert found.text_to_image == {1: 1.0, 2: 1.0}
 
 
-def test_a_collapsed_model_scores_one_unless_ties_are_expected() -> None:
+def test_a_collapsed_model_scores_chance_unless_ties_are_strict() -> None:
     same = torch.ones(8, 4)
     pairs = torch.arange(8)
-    assert retrieval_at_k(image=same, text=same, pair_index=pairs, ks=(1,)).image_to_text == {1: 1.0}
-    fair = retrieval_at_k(image=same, text=same, pair_index=pairs, ks=(1, 3, 8), ties="expected")
+    strict = retrieval_at_k(image=same, text=same, pair_index=pairs, ks=(1,), ties="strict")
+    assert strict.image_to_text == {1: 1.0}
+    fair = retrieval_at_k(image=same, text=same, pair_index=pairs, ks=(1, 3, 8))
     assert fair.image_to_text == pytest.approx({1: 1 / 8, 3: 3 / 8, 8: 1.0}, abs=1e-12)
     # Two of eight tied rows are right: a miss at 3 is C(6, 3) / C(8, 3) = 20 / 56.
     fair = retrieval_at_k(image=same, text=same[:4], pair_index=torch.arange(8) % 4, ks=(3,), ties="expected")

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from ame_explore.ame import AMEError, check_choice, check_number
 from ame_explore.analysis.bounds.protocol import EXACT, IID
 from ame_explore.analysis.bounds.terms import Assumption, Bound, Term, stack
+from ame_explore.registry import readings
 
 SIGMA = 0.5  # of a loss in [0, 1], by Hoeffding's lemma
 _NOT_SAID = (Assumption(IID, "not checked", "How the samples were drawn was not given."),)
@@ -161,9 +162,9 @@ def paper_terms(
         sigma: as in `xu_raginsky`.
 
     Raises:
-        AMEError: delta or epsilon below 0, n below 1, or an unknown reading.
+        AMEError: delta or epsilon below 0, n below 1, or a reading that is unknown or no entropy.
     """
-    check_choice("reading", reading, ("rows", "predictive", "spectral"))
+    check_choice("reading", reading, [name for name, each in readings.items() if each.is_entropy])
     _check(delta=delta, n=n, sigma=sigma)
     if epsilon is not None:
         _check(epsilon=epsilon)

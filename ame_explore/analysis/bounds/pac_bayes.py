@@ -36,6 +36,7 @@ _NOT_SAID = (
     Assumption(IID, "not checked", "How the samples were drawn was not given."),
     Assumption(PRIOR, "not checked", "What the prior was made from was not given."),
 )
+LAMBDA_FIXED = "lambda was fixed before the samples were seen"
 _Complexity = Callable[[float, float, float], float]  # mean loss, KL, delta -> value of the bound
 
 
@@ -118,9 +119,7 @@ def catoni(
     def value(loss: float, kl: float, delta: float) -> float:
         return math.expm1(-lam * loss - (kl + math.log(1 / delta)) / n) / math.expm1(-lam)
 
-    fixed = Assumption(
-        "lambda was fixed before the samples were seen", "not checked", f"lambda = {lam:g} came as it is."
-    )
+    fixed = Assumption(LAMBDA_FIXED, "not checked", f"lambda = {lam:g} came as it is.")
     said = (*(assumptions or _NOT_SAID), fixed)
     source = "Catoni 2007; derived in pac_bayes.py"
     bound = _bound("PAC-Bayes (Catoni)", value, empirical_loss, kl, n, delta, draws_share, said, source, ln="1/delta")

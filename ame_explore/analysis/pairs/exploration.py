@@ -1,4 +1,4 @@
-"""All that is measured of one set of paired features, or of two of the same pairs, in one result."""
+"""All that is measured of one set of paired features, in one result."""
 
 from __future__ import annotations
 
@@ -10,14 +10,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import torch
 
 from ame_explore.ame import AMEError
 from ame_explore.analysis.pairs import suspects as findings
 from ame_explore.analysis.pairs.pair_measures import PairMeasures, pair_measures
-from ame_explore.analysis.pairs.set_measures import joint_measures
-from ame_explore.analysis.statistics import PairedInterval, paired_interval
-from ame_explore.data.files.match import pair_names
+from ame_explore.analysis.pairs.set_measures import joint_measures, mean_cosine
+from ame_explore.analysis.pairs.similarities import Progress
+from ame_explore.data.files.boundary import check_memory
 from ame_explore.data.pairs import PairedFeatures
 from ame_explore.tasks import Progress
 
@@ -43,6 +42,7 @@ WIDTHS_DIFFER = (
     "mismatches are looked for by comparing how images lie among images with how their texts lie among texts."
 )
 _LISTED = 100  # suspects in measures.json
+COLLAPSED = 0.999  # mean cosine of two different rows of a side from which it is called collapsed: our choice
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +59,9 @@ class Exploration:
         duplicates: groups, see `findings.duplicates`; duplicates_words: how they were looked for.
         text_hubs, image_hubs: see `findings.hubs`.
         slices: see `findings.slices`.
+        mean_cosines: under "image" and "text", the mean cosine of two different rows of that side; None for one row.
+        chance_suspect: share of pairs of which both partners would have something nearer if images and texts had
+            nothing to do with each other: the base rate of negative margins.
         notes: what a reader must know: what was assumed, mended, sampled or left out.
     """
 
@@ -74,12 +77,19 @@ class Exploration:
     text_hubs: pd.DataFrame
     image_hubs: pd.DataFrame
     slices: pd.DataFrame
+    mean_cosines: Mapping[str, float | None]
+    chance_suspect: float
     notes: tuple[str, ...] = field(default=())
 
     @property
     def pairs(self) -> pd.DataFrame:
         """One row a pair, in the images' order; see `PairMeasures.table`."""
         return self.measured.table
+
+    @property
+    def collapsed(self) -> tuple[str, ...]:
+        """The sides, of "image" and "text", whose rows all point in one direction (mean cosine of two from 0.999 on)."""
+        return tuple(side for side, cosine in self.mean_cosines.items() if cosine is not None and cosine >= COLLAPSED)
 
     @cached_property
     def hubness(self) -> tuple[float, float]:
@@ -89,32 +99,40 @@ class Exploration:
     def to_json(self) -> dict[str, Any]:
         """What measures.json holds: the measures by name, then the findings; NaN and infinity as None.
 
-        `mismatched_pairs` lists the 100 most suspect, the most suspect first; "id" is the image's row number, counted
-        from 0, and "given_id" its id where the file gave one. Ranks count from 1. Of two models the file has all this
-        of the first, of each under "models", and `PairChanges.to_json` under "change".
+        `mismatched_pairs` lists the 100 most suspect, the most suspect first. A pair's "id" is its id and "row" its row,
+        counted from 0; where the source's ids are words, "id" is the row and "name" the word. Ranks count from 1. Of
+        two models the file has all this of the first, of each under "models", and `PairChanges.to_json` under "change".
         """
         columns = ["caption", "cosine", "rank_i2t", "rank_t2i", "margin_i2t", "margin_t2i", "suspicion"]
 
         def listed(table: pd.DataFrame, names: list[str]) -> list[dict[str, Any]]:
-            rows = table[:_LISTED]
-            given = (rows["row"] != rows["id"]).any() if "id" in rows else False
-            lines = rows[["row", *(["id"] if given else []), *names]].rename(columns={"id": "given_id", "row": "id"})
-            return [{key: plain_number(value) for key, value in line.items()} for line in lines.to_dict("records")]
+            rows = table[:_LISTED].rename(columns={"meta_id": "name"})
+            lines = rows[["id", "row", *(["name"] if "name" in rows else []), *names]].to_dict("records")
+            return [{key: plain_number(value) for key, value in line.items()} for line in lines]
 
+        hubs = [
+            [{key: plain_number(value) for key, value in line.items()} for line in table.to_dict("records")]
+            for table in (self.text_hubs, self.image_hubs)
+        ]
         groups = self.duplicates[:_LISTED].to_dict("records")
         return {
             **self.measures,
             "standard_error": dict(self.standard_errors),
-            "pairs": len(self.features.image),
+            "images": len(self.features.image),
+            "texts": len(self.features.text),
+            "pairs": len(self.pairs),
             "logit_scale": self.features.logit_scale,
             "entropy_i2t": plain_number(float(self.pairs["entropy_i2t"].mean())),
             "entropy_t2i": plain_number(float(self.pairs["entropy_t2i"].mean())),
             "hubness_text": plain_number(self.hubness[0]),
             "hubness_image": plain_number(self.hubness[1]),
+            "collapsed": list(self.collapsed),
+            "tied": {way: plain_number(share) for way, share in self.measured.tied.items()},
+            "chance_suspect": plain_number(self.chance_suspect),
             "mismatched_pairs": listed(self.suspects, columns),
             "ambiguous": listed(self.ambiguous, ["caption", "entropy_i2t", "margin_i2t", "rank_i2t"]),
-            "hubs_text": listed(self.text_hubs, ["times", "expected", "caption"]),
-            "hubs_image": listed(self.image_hubs, ["times", "expected", "caption"]),
+            "hubs_text": hubs[0],
+            "hubs_image": hubs[1],
             "duplicates": [{key: plain_number(value) for key, value in group.items()} for group in groups],
             "notes": list(self.notes),
         }
@@ -131,8 +149,8 @@ def explore_features(
 ) -> Exploration:
     """Measure features as a whole and pair by pair.
 
-    Measures, by their names: modality_gap; pair_cosine (mean); R@1_i2t ... R@10_t2i (a rank counts the strictly
-    nearer); alignment (over pairs); uniformity_image, uniformity_text (t = 2, over i < j); von_neumann (nats; all rows
+    Measures, by their names: modality_gap; pair_cosine (mean); R@1_i2t ... R@10_t2i (an image is found if
+    any of its texts is among the k nearest, a text if any of its images is; ties count with their chance); alignment (over pairs); uniformity_image, uniformity_text (t = 2, over i < j); von_neumann (nats; all rows
     together, unit length, not centred); effective_rank_singular, effective_rank_squared (the same rows); cka (linear,
     centred, rows as they are). Sources: `ame_explore.measures.alignment`.
 
@@ -149,19 +167,25 @@ def explore_features(
     """
     if not isinstance(features, PairedFeatures):
         raise AMEError(
-            f"features must be PairedFeatures, got {type(features).__name__}: see PairedFeatures.from_files."
+            f"features must be PairedFeatures, got {type(features).__name__}: see PairedFeatures.of and .from_files."
         )
-    if len(features.image) < 2:
+    if len(features.pair_index) < 2:
         raise AMEError("features must hold at least two pairs, got one: there is nothing to compare it with.")
+    image, text = features.image, features.text
+    # Unit rows in float64, and the smaller of the two Gram matrices of all of them.
+    smaller = max(min(len(image) + len(text), image.shape[1]), min(len(image) + len(text), text.shape[1]))
+    check_memory("measuring these features", 8 * (2 * (image.numel() + text.numel()) + 3 * smaller**2))
     measured = pair_measures(features, k=k, device=device, progress=progress)
     if progress is not None:
         progress("measuring all rows together", 0, 1)
-    joint = joint_measures(features.image, features.text, features.pair_index, seed=seed)
+    joint = joint_measures(features.image, features.text, features.pairs, seed=seed)
+    similar = {"image": mean_cosine(image), "text": mean_cosine(text)}
     cosine = float(measured.table["cosine"].mean()) if measured.comparable else None
     values: dict[str, float | None] = {name_: estimate.value for name_, estimate in joint.items()} | measured.recall
     values |= {"pair_cosine": cosine, "alignment": None if cosine is None else 2 - 2 * cosine}
     errors = {name_: e.standard_error for name_, e in joint.items() if e.standard_error > 0}
     repeated, words = findings.duplicates(features)
+    sliced, unsliced = findings.slices(features, measured)
     if progress is not None:
         progress("measuring all rows together", 1, 1)
     return Exploration(
@@ -176,106 +200,31 @@ def explore_features(
         duplicates_words=words,
         text_hubs=findings.hubs(features, measured, "text"),
         image_hubs=findings.hubs(features, measured, "image"),
-        slices=findings.slices(features, measured),
-        notes=_notes(features, errors, measured.comparable),
+        slices=sliced,
+        mean_cosines=similar,
+        chance_suspect=(1 - 1 / len(image)) * (1 - 1 / len(text)),
+        notes=(*_notes(features, errors, measured), *unsliced),
     )
 
 
-def _notes(features: PairedFeatures, errors: Mapping[str, float], comparable: bool) -> tuple[str, ...]:
+def _notes(features: PairedFeatures, errors: Mapping[str, float], measured: PairMeasures) -> tuple[str, ...]:
     notes = list(features.notes)
-    if not comparable:
+    if not measured.comparable:
         notes.append(WIDTHS_DIFFER)
+    for way, (one, other) in {"i2t": ("images", "text"), "t2i": ("texts", "image")}.items():
+        share = measured.tied.get(way, 0.0)
+        if share > 0:
+            notes.append(
+                f"{share:.1%} of {one} have a wrong {other} exactly as near as their own: ranks and R@k are what is "
+                "expected when ties come in random order. Where these are the same image or text stored again, save it "
+                "once and give `pairs`."
+            )
     if errors:
         sampled = ", ".join(f"{name} ± {error:.1g}" for name, error in errors.items())
         notes.append(f"Estimated over 200,000 random pairs of rows, with their standard errors: {sampled}.")
     if len(features.text) == 1:
         notes.append("All images share one text: ranks, margins and entropies of images say nothing.")
     return tuple(notes)
-
-
-@dataclass(frozen=True, eq=False)
-class PairChanges:
-    """Two sets of features of the same pairs, pair by pair.
-
-    Attributes:
-        table: DataFrame of the pairs that both have, in the first's order: row, other_row, id, caption, and for
-            cosine, rank_i2t, rank_t2i, margin_i2t, entropy_i2t the values of both (`..._a`, `..._b`) and `..._change`
-            (b - a).
-        intervals: name -> mean of the paired change with its interval over pairs; of cosine, "R@1_i2t", "R@1_t2i",
-            margin_i2t and entropy_i2t, as far as they are defined for both.
-        left_out: pairs that only one of the two has.
-    """
-
-    table: pd.DataFrame
-    intervals: Mapping[str, PairedInterval]
-    left_out: int
-
-    def to_json(self) -> dict[str, Any]:
-        """What measures.json of two models holds under "change", second less first.
-
-        "pairs" that both have, "left_out" (those of one alone), and under "intervals" each name of `intervals` with
-        mean, low, high and confidence.
-        """
-        intervals = {
-            name: {key: plain_number(getattr(change, key)) for key in ("mean", "low", "high", "confidence")}
-            for name, change in self.intervals.items()
-        }
-        return {"pairs": len(self.table), "left_out": self.left_out, "intervals": intervals}
-
-
-_CHANGING = ("cosine", "rank_i2t", "rank_t2i", "margin_i2t", "entropy_i2t")
-
-
-def compare_pairs(a: Exploration, b: Exploration) -> PairChanges:
-    """Match two explorations by the images' ids (see `pair_names`), and say of each pair what changed.
-
-    Raises:
-        AMEError: ids that repeat or are missing, or fewer than two ids in common.
-    """
-    first, second = (pair_names(side.name, side.features) for side in (a, b))
-    mine = a.pairs[["row", "id", "caption", *_CHANGING]].assign(name=first)
-    other = b.pairs[["row", *_CHANGING]].rename(columns={"row": "other_row"}).assign(name=second)
-    table = mine.merge(other, on="name", suffixes=("_a", "_b")).drop(columns="name")
-    if len(table) < 2:
-        raise AMEError(
-            f"{a.name!r} and {b.name!r} must have at least two ids in common, got {len(table)}: the first has "
-            f"{first[0]!r} ..., the second {second[0]!r} ...: save both with the same ids."
-        )
-    for name in _CHANGING:
-        table[f"{name}_change"] = table[f"{name}_b"] - table[f"{name}_a"]
-    intervals = {}
-    if a.measured.comparable and b.measured.comparable:
-        values = {name: (table[f"{name}_a"], table[f"{name}_b"]) for name in ("cosine", "margin_i2t", "entropy_i2t")}
-        values |= {f"R@1_{way}": (table[f"rank_{way}_a"] <= 1, table[f"rank_{way}_b"] <= 1) for way in ("i2t", "t2i")}
-        for name, (first, second) in values.items():
-            x, y = first.to_numpy(np.float64), second.to_numpy(np.float64)
-            if np.isfinite(x).all() and np.isfinite(y).all():
-                intervals[name] = paired_interval(y, x)
-    return PairChanges(table, intervals, len(a.pairs) + len(b.pairs) - 2 * len(table))
-
-
-def rows_of(features: PairedFeatures, rows: Any) -> PairedFeatures:
-    """The pairs at `rows` alone, with the texts that they have; ids are kept."""
-    take = torch.as_tensor(rows, dtype=torch.int64)
-    used, at = texts_of(features, rows), take.tolist()
-    paths = features.image_paths
-    return PairedFeatures(
-        image=features.image[take],
-        text=features.text[used],
-        pair_index=torch.searchsorted(used, features.pair_index[take]),
-        ids=features.ids[take],
-        labels=None if features.labels is None else features.labels[take],
-        texts=tuple(features.texts[row] for row in used.tolist()),
-        logit_scale=features.logit_scale,
-        metadata={name: tuple(values[row] for row in at) for name, values in features.metadata.items()},
-        image_paths=None if paths is None else tuple(paths[row] for row in at),
-        notes=features.notes,
-    )
-
-
-def texts_of(features: PairedFeatures, rows: Any) -> torch.Tensor:
-    """(m,) int64, the rows of the texts that the pairs at `rows` have, in the order in which `rows_of` keeps them."""
-    return features.pair_index[torch.as_tensor(rows, dtype=torch.int64)].unique()
 
 
 def plain_number(value: Any) -> Any:

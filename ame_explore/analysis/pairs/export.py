@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -65,12 +67,12 @@ def export_pairs(
     if layout == "points" and not comparable:
         raise AMEError("layout='points' needs a map, and images and texts of different widths have none: use 'pairs'.")
     table = _columns(features, comparable) if pairs is None else pairs
-    table = table.assign(**{f"meta_{name}": list(values) for name, values in features.metadata.items()})
+    table = table.assign(**{f"meta_{name}": _one_kind(values) for name, values in features.metadata.items()})
     if features.image_paths is not None:
         table = table.assign(image_path=list(features.image_paths))
     if comparable:
         image, text = places(features)
-        text = text[features.pair_index.numpy()]
+        image, text = image[features.image_index.numpy()], text[features.pair_index.numpy()]
         if layout == "pairs":
             table = table.assign(image_x=image[:, 0], image_y=image[:, 1], text_x=text[:, 0], text_y=text[:, 1])
         else:
@@ -89,6 +91,14 @@ def export_pairs(
     except OSError as error:
         raise AMEError(f"{target} cannot be written ({error.strerror or error}): name another place.") from error
     return target
+
+
+def _one_kind(values: Sequence[Any]) -> list[Any]:
+    """A column as a file can hold it: values of several kinds, which a parquet column cannot have, become words."""
+    kinds = {type(value) for value in values if value is not None}
+    if len(kinds) <= 1 or kinds <= {int, float} or kinds <= {list, np.ndarray}:
+        return list(values)
+    return [None if value is None else str(value) for value in values]
 
 
 def plain_texts(table: pd.DataFrame) -> pd.DataFrame:
@@ -134,8 +144,8 @@ def _columns(features: PairedFeatures, comparable: bool) -> pd.DataFrame:
         "label": label_names(features),
     }
     if comparable:
-        parts = torch.arange(len(features.image)).split(_BLOCK)
+        parts = features.pairs.split(_BLOCK)
         table["cosine"] = torch.cat(
-            [torch.cosine_similarity(features.image[at], features.text[features.pair_index[at]]) for at in parts]
+            [torch.cosine_similarity(features.image[at[:, 0]], features.text[at[:, 1]]) for at in parts]
         ).numpy()
     return pd.DataFrame(table)

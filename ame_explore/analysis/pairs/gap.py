@@ -36,7 +36,7 @@ def gap_measures(features: PairedFeatures, *, seed: int = 0) -> dict[str, float]
     Raises:
         AMEError: a row of zeros.
     """
-    joint = joint_measures(features.image, features.text, features.pair_index, seed=seed)
+    joint = joint_measures(features.image, features.text, features.pairs, seed=seed)
     pairs = pair_measures(features)
     cosine = float(pairs.table["cosine"].mean())
     found: dict[str, float | None] = {"pair_cosine": cosine, "alignment": 2 - 2 * cosine}

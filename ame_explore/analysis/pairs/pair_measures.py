@@ -22,23 +22,29 @@ _BLOCK = 4096
 
 @dataclass(frozen=True, eq=False)
 class PairMeasures:
-    """All pairs, one row an image, and how often each row is among the k nearest of the other side.
+    """All pairs one by one, and how often each row is among the k nearest of the other side.
 
     Attributes:
-        table: DataFrame, N rows in the order of the images:
-            row, id; text (its text's row), caption, label (or None);
-            cosine of the image with its own text;
-            rank_i2t, rank_t2i: 1 + how many wrong ones are strictly nearer (1 is best). Where a text has several
-            images, its rank is that of the nearest of them;
+        table: DataFrame, P rows in the order of the pairs:
+            row, id; image and text (the rows of both), caption, label (or None);
+            cosine of the image with its text;
+            rank_i2t, rank_t2i: 1 + how many wrong ones are nearer than this partner (1 is best), those exactly as near
+            counted by half, which is the expected rank when ties come in random order;
             margin_i2t, margin_t2i: cosine - that of the nearest wrong text (image), negative where a wrong one wins;
             nearest_text, nearest_image: rows of the nearest wrong ones, -1 where there is none;
             entropy_i2t, entropy_t2i: nats, of softmax(logit_scale * cosine) over all texts (images);
-            suspicion: how likely image and text do not belong together, see `pair_measures`.
-            What needs images and texts of one width is NaN (0 for ranks) where they have not.
+            suspicion: how likely image and text do not belong together, see `pair_measures`;
+            meta_NAME: each column of the metadata.
+            What needs images and texts of one width is NaN where they have not.
         text_occurrence, image_occurrence: (M,) and (N,) int64; of how many images a text is among the k nearest, and
             the other way round. Empty where widths differ.
         k: of the occurrences.
-        recall: R@k of both directions, under "R@1_i2t" and so on, None where undefined.
+        recall: R@k of both directions, under "R@1_i2t" and so on, None where undefined: the share of images of which
+            any text is among the k nearest (of texts, any image); ties in random order.
+        hits: under "i2t" and "t2i" (P,) whether the image of the pair (its text) has a right target nearest, 0 or 1, and
+            between them the chance of it among ties; empty where widths differ.
+        tied: of both directions, under "i2t" and "t2i", the share of queries to which a wrong target is exactly as
+            near as the nearest right one.
         comparable: whether images and texts have one width.
     """
 
@@ -47,6 +53,8 @@ class PairMeasures:
     image_occurrence: NDArray[np.int64]
     k: int
     recall: dict[str, float | None]
+    hits: dict[str, NDArray[np.float64]]
+    tied: dict[str, float]
     comparable: bool
 
 
@@ -62,7 +70,8 @@ def pair_measures(
     at random, 50 times, it had 9.7 among its first twenty on average and 8 at the least, against 9.4 (7) for the
     cosine alone, 9.6 (8) for the cosine standardized within its row and column, and 9.6 (8) for the ranks.
     Where a text has several images, as a class has, it is minus the margin among texts alone: a single image of that
-    class under a wrong label would lower the other margin of all of them.
+    class under a wrong label would lower the other margin of all of them. Where an image has several texts it is minus
+    the margin among images alone, for the same reason.
     Where widths differ there is no cosine: then it is minus the correlation of the image's similarities to other
     images with its text's similarities to their texts (6.7 on average and 3 at the least, in the same trial).
 
@@ -76,75 +85,76 @@ def pair_measures(
         AMEError: a row of zeros, k < 1.
     """
     check_number("k", k, low=1, whole=True)
-    pairs, n = features.pair_index.cpu(), len(features.image)
+    pairs = features.pairs
+    n = len(pairs)
     comparable = features.image.shape[1] == features.text.shape[1]
     table: dict[str, Any] = {
         "row": np.arange(n),
         "id": features.ids.cpu().numpy(),
-        "text": pairs.numpy(),
-        "caption": [features.texts[row] for row in pairs.tolist()],
+        "image": pairs[:, 0].numpy(),
+        "text": pairs[:, 1].numpy(),
+        "caption": [features.texts[row] for row in pairs[:, 1].tolist()],
         "label": label_names(features),
     }
     recall: dict[str, float | None] = {f"R@{k_}_{way}": None for way in ("i2t", "t2i") for k_ in KS}
     empty = np.zeros(0, dtype=np.int64)
     if not comparable:
         nothing = np.full(n, np.nan)
-        table |= dict.fromkeys(("cosine", "margin_i2t", "margin_t2i", "entropy_i2t", "entropy_t2i"), nothing)
-        table |= {"rank_i2t": np.zeros(n, dtype=np.int64), "rank_t2i": np.zeros(n, dtype=np.int64)}
+        names = ("cosine", "rank_i2t", "rank_t2i", "margin_i2t", "margin_t2i", "entropy_i2t", "entropy_t2i")
+        table |= dict.fromkeys(names, nothing)
         table |= {"nearest_text": np.full(n, -1), "nearest_image": np.full(n, -1)}
-        table["suspicion"] = -relational_agreement(features.image, features.text[features.pair_index])
-        return PairMeasures(pd.DataFrame(table), empty, empty, k, recall, False)
+        table["suspicion"] = -relational_agreement(features.image[pairs[:, 0]], features.text[pairs[:, 1]])
+        return PairMeasures(_frame(table, features), empty, empty, k, recall, {}, {}, False)
     found = cross(
-        features.image,
-        features.text,
-        features.pair_index,
-        logit_scale=features.logit_scale,
-        k=k,
-        device=device,
-        progress=progress,
+        features.image, features.text, pairs, logit_scale=features.logit_scale, k=k, device=device, progress=progress
     )
     table |= _columns(found, pairs)
-    asked = found.texts.greater >= 0
-    for k_ in KS:
-        recall[f"R@{k_}_i2t"] = float((found.images.greater < k_).double().mean())
-        recall[f"R@{k_}_t2i"] = float((found.texts.greater[asked] < k_).double().mean())
-    return PairMeasures(
-        pd.DataFrame(table),
-        found.images.occurrence.numpy(),
-        found.texts.occurrence.numpy(),
-        k,
-        recall,
-        True,
-    )
+    tied, hits = {}, {}
+    for way, side, rows in (("i2t", found.images, pairs[:, 0]), ("t2i", found.texts, pairs[:, 1])):
+        recall |= {f"R@{k_}_{way}": float(side.hits(k_)[side.asked].mean()) for k_ in KS}
+        hits[way] = side.hits(1)[rows].numpy()
+        tied[way] = float((side.tied[side.asked] > 0).double().mean())
+    near = found.images.occurrence.numpy(), found.texts.occurrence.numpy()
+    return PairMeasures(_frame(table, features), *near, k, recall, hits, tied, True)
+
+
+def _frame(table: dict[str, Any], features: PairedFeatures) -> pd.DataFrame:
+    """The table with the metadata beside."""
+    return pd.DataFrame(table | {f"meta_{name}": list(values) for name, values in features.metadata.items()})
 
 
 def _columns(found: Crossing, pairs: Tensor) -> dict[str, NDArray[Any]]:
     cosine = found.cosine
-    wrong_text, wrong_image = found.images.wrong, found.texts.wrong[pairs]
-    margins = [torch.where(wrong.isfinite(), cosine - wrong, torch.nan) for wrong in (wrong_text, wrong_image)]
-    shared = torch.bincount(pairs, minlength=len(found.texts.greater))[pairs] > 1
-    suspicion = -torch.where(shared, margins[0], torch.stack(margins).nanmean(0))
+    image, text = pairs[:, 0], pairs[:, 1]
+    margins = [
+        torch.where(wrong.isfinite(), cosine - wrong, torch.nan)
+        for wrong in (found.images.wrong[image], found.texts.wrong[text])
+    ]
+    mean = torch.stack(margins).nanmean(0)
+    several_images, several_texts = (torch.bincount(rows)[rows] > 1 for rows in (text, image))
+    one_sided = torch.where(several_images, margins[0], margins[1])
+    suspicion = -torch.where(several_images != several_texts, one_sided, mean)
     suspicion = torch.where(suspicion.isnan(), -cosine, suspicion)  # a single pair has no wrong partner
     columns = {
         "cosine": cosine,
-        "rank_i2t": found.images.greater + 1,
-        "rank_t2i": found.texts.greater[pairs] + 1,
+        "rank_i2t": found.rank_i2t,
+        "rank_t2i": found.rank_t2i,
         "margin_i2t": margins[0],
         "margin_t2i": margins[1],
-        "nearest_text": found.images.wrong_at,
-        "nearest_image": found.texts.wrong_at[pairs],
-        "entropy_i2t": found.images.entropy,
-        "entropy_t2i": found.texts.entropy[pairs],
+        "nearest_text": found.images.wrong_at[image],
+        "nearest_image": found.texts.wrong_at[text],
+        "entropy_i2t": found.images.entropy[image],
+        "entropy_t2i": found.texts.entropy[text],
         "suspicion": suspicion,
     }
     return {name: column.numpy() for name, column in columns.items()}
 
 
 def label_names(features: PairedFeatures) -> list[Any]:
-    """The label of each image: its name in the metadata's column "label", else its number, else None."""
+    """The label of each pair: its name in the metadata's column "label", else its number, else None."""
     if "label" in features.metadata:
         return list(features.metadata["label"])
-    return [None] * len(features.image) if features.labels is None else features.labels.tolist()
+    return [None] * len(features.pair_index) if features.labels is None else features.labels.tolist()
 
 
 @torch.no_grad()

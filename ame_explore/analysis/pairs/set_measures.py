@@ -32,13 +32,13 @@ class Estimate:
 
 
 @torch.no_grad()
-def joint_measures(image: Tensor, text: Tensor, pair_index: Tensor, *, seed: int = 0) -> dict[str, Estimate]:
+def joint_measures(image: Tensor, text: Tensor, pairs: Tensor, *, seed: int = 0) -> dict[str, Estimate]:
     """Gap, uniformity, spectrum and CKA.
 
     Args:
         image: (N, D).
         text: (M, Dt); where Dt is not D, what compares a row of one with a row of the other is None.
-        pair_index: (N,) the text's row for each image.
+        pairs: (P, 2) the image's row and the text's row of each pair.
         seed: of the sampled pairs.
 
     Returns:
@@ -50,16 +50,32 @@ def joint_measures(image: Tensor, text: Tensor, pair_index: Tensor, *, seed: int
     found |= {"effective_rank_singular": Estimate(None), "effective_rank_squared": Estimate(None)}
     found["uniformity_image"] = uniformity_estimate(image, seed=seed)
     found["uniformity_text"] = uniformity_estimate(text, seed=seed + 1)
-    found["cka"] = Estimate(_cka(image, text, pair_index))
+    found["cka"] = Estimate(_cka(image, text, pairs))
     if image.shape[1] == text.shape[1]:
-        (centre_x, gram_x), (centre_y, gram_y) = (_moments(rows) for rows in (image, text))
-        found["modality_gap"] = Estimate(float((centre_x - centre_y).norm()))
-        found |= {name: Estimate(value) for name, value in spectrum(gram_x + gram_y).items()}
+        found["modality_gap"] = Estimate(float((mean_direction(image) - mean_direction(text)).norm()))
+        found |= {name: Estimate(value) for name, value in spectrum(_gram(image, text)).items()}
     return found
 
 
+def mean_direction(rows: Tensor) -> Tensor:
+    """(D,) float64 mean of unit rows."""
+    total: Tensor | float = 0.0
+    for block in _blocks(rows):
+        total = total + as_unit_rows("rows", block).sum(0)
+    assert isinstance(total, Tensor)
+    return total / len(rows)
+
+
+def mean_cosine(rows: Tensor) -> float | None:
+    """Mean cosine of two different rows: (|sum of unit rows|^2 - n) / (n (n - 1)); None for fewer than two rows."""
+    n = len(rows)
+    if n < 2:
+        return None
+    return float(((n * mean_direction(rows)).square().sum() - n) / (n * (n - 1)))
+
+
 def spectrum(gram: Tensor) -> dict[str, float]:
-    """von_neumann (nats), effective_rank_singular and effective_rank_squared of rows with X^T X = `gram` (D, D).
+    """von_neumann (nats), effective_rank_singular and effective_rank_squared of rows X with X^T X or X X^T = `gram`.
 
     Effective rank: exp of the entropy of the normalized singular values (Roy and Vetterli 2007), or of their squares.
     """
@@ -103,7 +119,7 @@ def uniformity_estimate(rows: Tensor, *, t: float = 2.0, seed: int = 0) -> Estim
 
 @torch.no_grad()
 def sampled_cosines(
-    image: Tensor, text: Tensor, pair_index: Tensor, *, most: int = 20_000, seed: int = 0
+    image: Tensor, text: Tensor, pairs: Tensor, *, most: int = 20_000, seed: int = 0
 ) -> dict[str, Tensor]:
     """Cosines that show where the two sides lie: the cones, and the gap between them.
 
@@ -128,13 +144,13 @@ def sampled_cosines(
             second = (first + torch.randint(1, len(rows), (most,), generator=generator)) % len(rows)
             found[name] = cosines(rows, first, rows, second)
     if image.shape[1] == text.shape[1]:
-        at = torch.randint(n, (most,), generator=generator)
-        own = pair_index[at]
-        if m > 1:
-            wrong = (own + torch.randint(1, m, (most,), generator=generator)) % m
-            found["image and a wrong text"] = cosines(image, at, text, wrong)
-        every = torch.randperm(n, generator=generator)[:most]
-        found["image and its own text"] = cosines(image, every, text, pair_index[every])
+        right = set(map(tuple, pairs.tolist()))
+        drawn = torch.randint(n, (most,), generator=generator), torch.randint(m, (most,), generator=generator)
+        wrong = torch.tensor([pair not in right for pair in zip(*(side.tolist() for side in drawn), strict=True)])
+        if bool(wrong.any()):
+            found["image and a wrong text"] = cosines(image, drawn[0][wrong], text, drawn[1][wrong])
+        every = pairs[torch.randperm(len(pairs), generator=generator)[:most]]
+        found["image and its own text"] = cosines(image, every[:, 0], text, every[:, 1])
     return found
 
 
@@ -143,33 +159,47 @@ def _blocks(rows: Tensor, index: Tensor | None = None) -> Iterator[Tensor]:
         yield as_matrix("rows", rows[part.to(rows.device)])
 
 
-def _moments(rows: Tensor) -> tuple[Tensor, Tensor]:
-    """(D,) mean and (D, D) X^T X of unit rows."""
+def _gram(image: Tensor, text: Tensor) -> Tensor:
+    """X^T X (D, D) of all unit rows X, or X X^T where that is smaller: both have the same eigenvalues other than 0."""
+    if len(image) + len(text) <= image.shape[1]:
+        units = torch.cat([as_unit_rows("rows", as_matrix("rows", rows)) for rows in (image, text)])
+        return units @ units.T
     total: Tensor | float = 0.0
-    gram: Tensor | float = 0.0
-    for block in _blocks(rows):
-        units = as_unit_rows("rows", block)
-        total, gram = total + units.sum(0), gram + units.T @ units
-    assert isinstance(total, Tensor) and isinstance(gram, Tensor)
-    return total / len(rows), gram
+    for rows in (image, text):
+        for block in _blocks(rows):
+            units = as_unit_rows("rows", block)
+            total = total + units.T @ units
+    assert isinstance(total, Tensor)
+    return total
 
 
-def _cka(image: Tensor, text: Tensor, pair_index: Tensor) -> float | None:
+def _cka(image: Tensor, text: Tensor, pairs: Tensor) -> float | None:
     """||Y^T X||_F^2 / (||X^T X||_F ||Y^T Y||_F), columns centred; None where all rows of a side are equal."""
-    if len(image) < 2:
+    n = len(pairs)
+    if n < 2:
         return None
-    shifts = [as_matrix("rows", rows[:1]) for rows in (image, text[pair_index[:1]])]
-    largest = [max(float((b - shift).abs().max()) for b in _blocks(rows, at)) for rows, at, shift in
-               ((image, None, shifts[0]), (text, pair_index, shifts[1]))]  # fmt: skip
+    sides = [(image, pairs[:, 0]), (text, pairs[:, 1])]
+    shifts = [as_matrix("rows", rows[at[:1].to(rows.device)]) for rows, at in sides]
+    largest = [
+        max(float((block - shift).abs().max()) for block in _blocks(rows, at))
+        for (rows, at), shift in zip(sides, shifts, strict=True)
+    ]
     if 0.0 in largest:
         return None
+    if n <= min(image.shape[1], text.shape[1]):  # the Gram matrices are the smaller way to the same three norms
+        kernels = []
+        for (rows, at), shift, scale in zip(sides, shifts, largest, strict=True):
+            centred = (as_matrix("rows", rows[at.to(rows.device)]) - shift) / scale
+            centred = centred - centred.mean(0)
+            kernels.append(centred @ centred.T)
+        a, b = kernels
+        return float((a * b).sum() / (a.norm() * b.norm()))
     sums: list[Tensor | float] = [0.0, 0.0]
     products: list[Tensor | float] = [0.0, 0.0, 0.0]
-    for block_x, block_y in zip(_blocks(image), _blocks(text, pair_index), strict=True):
+    for block_x, block_y in zip(_blocks(*sides[0]), _blocks(*sides[1]), strict=True):
         a, b = (block_x - shifts[0]) / largest[0], (block_y - shifts[1]) / largest[1]
         sums = [sums[0] + a.sum(0), sums[1] + b.sum(0)]
         products = [products[0] + a.T @ a, products[1] + b.T @ b, products[2] + a.T @ b]
-    n = len(image)
     x, y = (torch.as_tensor(total) for total in sums)
     xx, yy, xy = (
         product - torch.outer(left, right) / n

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from ame_explore.measures._checks import as_matrix, as_unit_rows
+from ame_explore.measures.alignment import chance_of_hit
 from ame_explore.tasks import Progress
 
 WHAT = "comparing every image with every text"
@@ -21,6 +22,9 @@ _TIE = 1e-12  # as in measures.alignment: float64 rounding of a product over 4,0
 _STRIP, _TILE = 512, 4096  # rows and columns at once: a tile of float32 is 8 MB, a strip of 100,000 columns 200 MB
 _CHUNK = 64  # columns whose maximum is taken first when the k largest are looked for
 _LOG_TINY = 80.0  # exp(-80) is still a normal float32
+_GATHERED = 50_000  # places of a tile up to which rows are gathered one by one
+_AT_ONCE = 2**22  # similarities held where queries with several right targets are looked at again
+_COMPARED = 64  # right targets of a query up to which each is compared with all others, above which these are sorted
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +32,9 @@ class Side:
     """What the queries of one side found on the other; all on the CPU, Q queries and T targets.
 
     Attributes:
-        greater: (Q,) int64, wrong targets strictly nearer than the (nearest) right one.
+        greater: (Q,) int64, wrong targets nearer than the (nearest) right one; -1 where there is no right one.
+        tied: (Q,) int64, wrong targets exactly as near as the (nearest) right one.
+        right: (Q,) int64, right targets that are as near as the nearest right one, itself counted.
         wrong: (Q,) float64, cosine of the nearest wrong target; -inf where there is none.
         wrong_at: (Q,) int64, its row, -1 where there is none.
         entropy: (Q,) float64 nats, of softmax(logit_scale * cosine) over all targets.
@@ -36,17 +42,38 @@ class Side:
     """
 
     greater: Tensor
+    tied: Tensor
+    right: Tensor
     wrong: Tensor
     wrong_at: Tensor
     entropy: Tensor
     occurrence: Tensor
 
+    @property
+    def asked(self) -> Tensor:
+        """(Q,) whether there is a right target."""
+        return self.greater >= 0
+
+    def hits(self, k: int) -> Tensor:
+        """(Q,) float64 chance that a right target is among the k nearest when ties come in random order."""
+        return torch.where(self.asked, chance_of_hit(k - self.greater, self.right, self.tied), 0.0)
+
 
 @dataclass(frozen=True, eq=False)
 class Crossing:
-    """Both sides, and (N,) float64 cosine of every image with its own text. `k` of the occurrences."""
+    """Both sides, and what is to be said of each pair, all (P,).
+
+    Attributes:
+        cosine: float64, of the pair's image and text.
+        rank_i2t, rank_t2i: float64, 1 + how many wrong texts (images) are nearer to the pair's image (text) than its
+            partner, those exactly as near counted by half: the expected rank when ties come in random order.
+        images, texts: the sides.
+        k: of the occurrences.
+    """
 
     cosine: Tensor
+    rank_i2t: Tensor
+    rank_t2i: Tensor
     images: Side
     texts: Side
     k: int
@@ -56,7 +83,7 @@ class Crossing:
 def cross(
     image: Tensor,
     text: Tensor,
-    pair_index: Tensor,
+    pairs: Tensor,
     *,
     logit_scale: float,
     k: int = 10,
@@ -65,14 +92,14 @@ def cross(
 ) -> Crossing:
     """Compare every image with every text.
 
-    The right text of image i is `pair_index[i]`; the right images of text j are all that point to it, and a text to
-    which none points finds only wrong ones (greater is then -1). Ranks are exact: beyond 10,000 x 10,000 products are
-    in float32, and those too near to the right partner's to tell are computed again in float64.
+    The right texts of an image, and the right images of a text, are those that a pair names; one that no pair names
+    finds only wrong ones. Ranks are exact: beyond 10,000 x 10,000 products are in float32, and those too near to the
+    right partner's to tell are computed again in float64.
 
     Args:
         image: (N, D), of any length.
         text: (M, D).
-        pair_index: (N,) int64.
+        pairs: (P, 2) int64, rows of image and text.
         logit_scale: > 0.
         k: of the occurrences; at most the number of targets is taken.
         device: where to compute; None: where `image` lies.
@@ -86,50 +113,93 @@ def cross(
     where = torch.device(device) if device is not None else image.device
     dtype = torch.float64 if small and where.type != "mps" else torch.float32
     x, y = (_units(name, rows, dtype, where) for name, rows in (("image", image), ("text", text)))
-    pairs = pair_index.to(where)
-    own = _own(image, text, pair_index).to(where)
-    best = torch.full((m,), -math.inf, dtype=torch.float64, device=where).scatter_reduce_(0, pairs, own, "amax")
+    own = _own(image, text, pairs).to(where)
+    best_image, right_image = _nearest_right(pairs[:, 0].to(where), own, n)
+    best_text, right_text = _nearest_right(pairs[:, 1].to(where), own, m)
     rows, columns = _Tally(n, logit_scale, where), _Tally(m, logit_scale, where)
-    width = x.shape[1]
     # Float32 errs by about sqrt(D) units in the last place of 1; four times that was never reached in trials.
-    near = _TIE if dtype == torch.float64 else 4 * math.sqrt(width) * 2.0**-24
+    near = _TIE if dtype == torch.float64 else 4 * math.sqrt(x.shape[1]) * 2.0**-24
     hubs_text = torch.zeros(m, dtype=torch.int64, device=where)
     top = _ColumnTop(m, min(k, n), dtype, where)
     strip = torch.empty(_STRIP, m, dtype=dtype, device=where)
+    by_image = pairs[pairs[:, 0].argsort(stable=True)].to(where)
+    image_of = by_image[:, 0].contiguous()
     for start in range(0, n, _STRIP):
         stop = min(start + _STRIP, n)
-        part, at = strip[: stop - start], torch.arange(stop - start, device=where)
-        mine = pairs[start:stop]
+        part = strip[: stop - start]
+        first, last = torch.searchsorted(image_of, torch.tensor([start, stop], device=where)).tolist()
+        mine, theirs = by_image[first:last, 0] - start, by_image[first:last, 1]
         for left in range(0, m, _TILE):
             right = min(left + _TILE, m)
             tile = part[:, left:right]
             torch.mm(x[start:stop], y[left:right].T, out=tile)
             _entropies(tile, rows, columns, slice(start, stop), slice(left, right), logit_scale)
-            inside = (mine >= left) & (mine < right)
-            kept = tile[at[inside], mine[inside] - left]
-            tile[at[inside], mine[inside] - left] = -math.inf
+            inside = (theirs >= left) & (theirs < right)
+            at = mine[inside], theirs[inside] - left
+            kept = tile[at]
+            tile[at] = -math.inf
+            exact = _Exact(image, text, start, stop, left, right)
             for tally, limit, of, offset, axis in (
-                (rows, own[start:stop, None], slice(start, stop), left, 1),
-                (columns, best[None, left:right], slice(left, right), start, 0),
+                (rows, best_image[start:stop, None], slice(start, stop), left, 1),
+                (columns, best_text[None, left:right], slice(left, right), start, 0),
             ):
                 tally.nearest(tile, of, offset, axis)
-                greater, doubtful = _greater(tile, limit.to(dtype), near, axis)
-                if doubtful is not None:
-                    i, j = doubtful
-                    exact = (_pick(image, i + start) * _pick(text, j + left)).sum(1).to(where)
-                    over = exact > limit.expand(tile.shape)[i, j] + _TIE
-                    greater.index_add_(
-                        0, (i if axis == 1 else j)[over], torch.ones_like(greater[:1]).expand(int(over.sum()))
-                    )
+                greater, tied = _against(tile, limit, near, axis, exact)
                 tally.greater[of] += greater
-            tile[at[inside], mine[inside] - left] = kept
+                tally.tied[of] += tied
+            tile[at] = kept
         hubs_text += torch.bincount(_largest(part, min(k, m)).ravel(), minlength=m)
         top.add(part, start)
         if progress is not None:
             progress(WHAT, stop, n)
-    columns.greater[torch.isinf(best)] = -1
+    for tally, best in ((rows, best_image), (columns, best_text)):
+        tally.greater[torch.isinf(best)] = -1
     hubs_image = torch.bincount(top.rows.ravel(), minlength=n)
-    return Crossing(own.cpu(), rows.side(hubs_text), columns.side(hubs_image), k)
+    sides = rows.side(right_image, hubs_text), columns.side(right_text, hubs_image)
+    own = own.cpu()
+    ranks = [
+        _pair_ranks(queries, targets, pairs[:, axis].cpu(), pairs[:, 1 - axis].cpu(), own, side)
+        for queries, targets, axis, side in ((image, text, 0, sides[0]), (text, image, 1, sides[1]))
+    ]
+    return Crossing(own, *ranks, *sides, k)
+
+
+def _nearest_right(of: Tensor, own: Tensor, count: int) -> tuple[Tensor, Tensor]:
+    """For each of `count` queries the cosine of its nearest right target, -inf without one, and how many are so near."""
+    best = torch.full((count,), -math.inf, dtype=own.dtype, device=own.device)
+    best.scatter_reduce_(0, of, own, "amax")
+    right = torch.bincount(of[own >= best[of] - _TIE], minlength=count)
+    return best, right
+
+
+def _pair_ranks(queries: Tensor, targets: Tensor, query: Tensor, target: Tensor, own: Tensor, side: Side) -> Tensor:
+    """(P,) expected rank of each pair's own target among the wrong ones of its query.
+
+    Where a query has one right target, `side` knows; where it has several, each is ranked by itself.
+    """
+    rank = 1 + side.greater[query].double() + side.tied[query].double() / 2
+    count = torch.bincount(query, minlength=len(queries))
+    shared = (count > 1).nonzero()[:, 0]
+    if len(shared) == 0:
+        return rank
+    y = _units("rows", targets, torch.float64, torch.device("cpu"))
+    order = query.argsort(stable=True)
+    begin = torch.cumsum(count, 0) - count
+    for block in shared.split(max(1, _AT_ONCE // len(y))):
+        similarity = _pick(queries, block).cpu() @ y.T
+        for line, one in zip(similarity, block.tolist(), strict=True):
+            mine = order[int(begin[one]) : int(begin[one] + count[one])]
+            line[target[mine]] = -math.inf
+            limit = own[mine]
+            if len(mine) <= _COMPARED:
+                nearer = (line > limit[:, None] + _TIE).sum(1)
+                near = (line > limit[:, None] - _TIE).sum(1)
+            else:
+                line = line.sort().values
+                nearer = len(line) - torch.searchsorted(line, limit + _TIE, right=True)
+                near = len(line) - torch.searchsorted(line, limit - _TIE, right=True)
+            rank[mine] = 1 + (nearer + near).double() / 2
+    return rank
 
 
 class _Tally:
@@ -138,6 +208,7 @@ class _Tally:
     def __init__(self, count: int, scale: float, device: torch.device) -> None:
         wide = torch.float32 if device.type == "mps" else torch.float64
         self.greater = torch.zeros(count, dtype=torch.int64, device=device)
+        self.tied = torch.zeros(count, dtype=torch.int64, device=device)
         self.wrong = torch.full((count,), -math.inf, dtype=wide, device=device)
         self.wrong_at = torch.full((count,), -1, dtype=torch.int64, device=device)
         self.shift = torch.full((count,), -math.inf, dtype=wide, device=device)
@@ -161,10 +232,10 @@ class _Tally:
         self.moment[of] = self.moment[of] * old + moment.to(wide) * new
         self.shift[of] = highest
 
-    def side(self, occurrence: Tensor) -> Side:
+    def side(self, right: Tensor, occurrence: Tensor) -> Side:
         """H = log sum exp(z) - E z, and all else as it was gathered."""
         entropy = (self.shift + self.mass.log() - self.moment / self.mass).clamp_min(0)
-        parts = (self.greater, self.wrong, self.wrong_at, entropy, occurrence)
+        parts = (self.greater, self.tied, right, self.wrong, self.wrong_at, entropy, occurrence)
         return Side(*(part.cpu().double() if part.is_floating_point() else part.cpu() for part in parts))
 
 
@@ -187,25 +258,50 @@ def _entropies(tile: Tensor, rows: _Tally, columns: _Tally, r: slice, c: slice, 
     columns.add(c, scale * high_columns, ones_r @ power, scale * (ones_r @ (power * tile)))
 
 
-def _greater(tile: Tensor, limit: Tensor, near: float, axis: int) -> tuple[Tensor, tuple[Tensor, Tensor] | None]:
-    """Entries surely above `limit`, counted along `axis`, and the places of those within `near` of it."""
+class _Exact:
+    """Cosines of a tile in float64, for the places where float32 cannot tell."""
+
+    def __init__(self, image: Tensor, text: Tensor, start: int, stop: int, left: int, right: int) -> None:
+        self.image, self.text = image, text
+        self.rows, self.columns = torch.arange(start, stop), torch.arange(left, right)
+        self._whole: Tensor | None = None
+
+    def at(self, i: Tensor, j: Tensor) -> Tensor:
+        """Cosines of rows i with columns j of the tile."""
+        i, j = i.cpu(), j.cpu()
+        if len(i) > _GATHERED:  # as many as collapsed features have: one product is less than so many rows
+            if self._whole is None:
+                self._whole = _pick(self.image, self.rows) @ _pick(self.text, self.columns).T
+            return self._whole[i.to(self._whole.device), j.to(self._whole.device)]
+        return (_pick(self.image, self.rows[i]) * _pick(self.text, self.columns[j])).sum(1)
+
+
+def _against(tile: Tensor, limit: Tensor, near: float, axis: int, exact: _Exact) -> tuple[Tensor, Tensor]:
+    """How many entries lie above `limit`, counted along `axis`, and how many are equal to it."""
     ones = tile.new_ones(tile.shape[axis])
     over = torch.empty_like(tile, memory_format=torch.contiguous_format)
+    bounds = limit.to(tile.dtype)
 
     def counted(bound: Tensor) -> Tensor:
         torch.gt(tile, bound, out=over)
         return (over @ ones if axis == 1 else ones @ over).round().long()
 
-    sure = counted(limit + near)
+    sure, possible = counted(bounds + near), counted(bounds - near)
     if tile.dtype == torch.float64:
-        return sure, None
-    open_ = (counted(limit - near) != sure).nonzero()[:, 0]
+        return sure, possible - sure
+    tied = torch.zeros_like(sure)
+    open_ = (possible != sure).nonzero()[:, 0]
     if len(open_) == 0:
-        return sure, None
+        return sure, tied
     some = tile.index_select(1 - axis, open_)
-    bound = limit.index_select(1 - axis, open_)
+    bound = bounds.index_select(1 - axis, open_)
     i, j = ((some > bound - near) & (some <= bound + near)).nonzero(as_tuple=True)
-    return sure, (open_[i], j) if axis == 1 else (i, open_[j])
+    query = open_[i if axis == 1 else j]
+    cosine = exact.at(query, j) if axis == 1 else exact.at(i, query)
+    apart = cosine.to(limit.device) - limit.flatten()[query]
+    for count, which in ((sure, apart > _TIE), (tied, apart.abs() <= _TIE)):
+        count += torch.bincount(query[which], minlength=len(count))
+    return sure, tied
 
 
 def _largest(strip: Tensor, k: int) -> Tensor:
@@ -253,7 +349,6 @@ def _pick(rows: Tensor, at: Tensor) -> Tensor:
     return as_unit_rows("rows", as_matrix("rows", rows[at.to(rows.device)]))
 
 
-def _own(image: Tensor, text: Tensor, pair_index: Tensor) -> Tensor:
-    """(N,) float64 cosine of each image with its own text."""
-    parts = torch.arange(len(image)).split(_TILE)
-    return torch.cat([(_pick(image, part) * _pick(text, pair_index[part])).sum(1) for part in parts])
+def _own(image: Tensor, text: Tensor, pairs: Tensor) -> Tensor:
+    """(P,) float64 cosine of the image and the text of each pair."""
+    return torch.cat([(_pick(image, part[:, 0]) * _pick(text, part[:, 1])).sum(1) for part in pairs.split(_TILE)])

@@ -23,7 +23,8 @@ ODDS = 10.0  # an ambiguous sample's two best candidates lie within this factor 
 _ALL_NEAR_UP_TO = 20_000  # rows
 _MOST_VALUES = 30  # different values up to which words are slices, and numbers are not cut into quarters
 _BLOCK = 2048
-MISSING = "(missing)"  # the slice of the pairs for which a column says nothing
+# The slices of the pairs for which a column says nothing, and for which a column of numbers has infinity.
+MISSING, INFINITE = "(missing)", "(infinite)"
 
 
 def suspects(measured: PairMeasures, most: int | None = None) -> pd.DataFrame:
@@ -44,17 +45,25 @@ def ambiguous(features: PairedFeatures, measured: PairMeasures, most: int | None
 
 
 def hubs(features: PairedFeatures, measured: PairMeasures, side: str, most: int = 20) -> pd.DataFrame:
-    """Texts (or images) that are among the k nearest of the most images (texts): row, times, caption, share.
+    """Texts (or images) that are among the k nearest of the most images (texts): row, ids of its pairs, times, share,
+    expected and caption.
 
     `times` counts queries, `expected` is what it would be were all alike: k * queries / targets.
     """
     counts = measured.text_occurrence if side == "text" else measured.image_occurrence
     queries = len(features.image) if side == "text" else len(features.text)
     order = np.argsort(-counts, kind="stable")[:most]
-    captions = features.texts if side == "text" else measured.table["caption"].tolist()
+    ids: dict[int, list[int]] = defaultdict(list)
+    wanted = set(order.tolist())
+    captions = list(features.texts) if side == "text" else [""] * len(counts)
+    for row, id_, caption in measured.table[[side, "id", "caption"]].itertuples(index=False):
+        if row in wanted:
+            ids[row].append(int(id_))
+            captions[row] = captions[row] or caption
     return pd.DataFrame(
         {
             "row": order,
+            "ids": [tuple(ids[row]) for row in order.tolist()],
             "times": counts[order],
             "share": counts[order] / queries,
             "expected": min(measured.k, len(counts)) * queries / max(1, len(counts)),
@@ -76,44 +85,46 @@ def duplicates(features: PairedFeatures) -> tuple[pd.DataFrame, str]:
     """Groups of texts that say the same, and of rows that nearly coincide; and in words how they were looked for.
 
     Returns:
-        DataFrame with kind ("same caption", "same text features" or "same image features"), size, rows (a tuple of
-        images' rows), caption (of the first) and cosine (the least within the group to its first row); largest first.
-        Texts that several images share by `pair_index` are no duplicates. Up to 20,000 rows, features count from a
+        DataFrame with kind ("same caption", "same text features" or "same image features"), size, rows and ids (tuples
+        of the pairs that have them), caption (of the first) and cosine (the least within the group to its first row);
+        largest first. Texts that several images share, and images with several texts, are no duplicates. Up to 20,000
+        rows, features count from a
         cosine of 0.99 on; above only rows that are equal to the last bit.
     """
-    pairs = features.pair_index.tolist()
-    images_of: dict[int, list[int]] = defaultdict(list)
-    for image, text in enumerate(pairs):
-        images_of[text].append(image)
+    pairs_of: dict[str, dict[int, list[int]]] = {"image": defaultdict(list), "text": defaultdict(list)}
+    for pair, (image, text) in enumerate(features.pairs.tolist()):
+        pairs_of["image"][image].append(pair)
+        pairs_of["text"][text].append(pair)
+    ids, text_of = features.ids.tolist(), features.pair_index.tolist()
     found: list[dict[str, Any]] = []
 
-    def add(kind: str, groups: Sequence[Sequence[int]], rows: Tensor, texts: bool) -> None:
+    def add(kind: str, groups: Sequence[Sequence[int]], side: str) -> None:
+        rows = features.text if side == "text" else features.image
         for group in groups:
             units = unit_rows(rows[torch.tensor(group)].double())
-            mine = tuple(image for row in group for image in (images_of[row] if texts else [row]))
-            caption = features.texts[group[0]] if texts else features.texts[pairs[group[0]]]
-            cosine = float((units @ units[0]).min())
-            found.append({"kind": kind, "size": len(group), "rows": mine, "caption": caption, "cosine": cosine})
+            mine = tuple(pair for row in group for pair in pairs_of[side][row])
+            if not mine:
+                continue  # texts or images of no pair
+            caption = features.texts[group[0] if side == "text" else text_of[mine[0]]]
+            line = {"kind": kind, "size": len(group), "rows": mine, "ids": tuple(ids[pair] for pair in mine)}
+            found.append({**line, "caption": caption, "cosine": float((units @ units[0]).min())})
 
     words: dict[str, list[int]] = defaultdict(list)
     for row, caption in enumerate(features.texts):
         words[" ".join(caption.casefold().split())].append(row)
     said = [group for words_, group in words.items() if len(group) > 1 and words_ != "(blank)"]
-    add("same caption", said, features.text, True)
+    add("same caption", said, "text")
     known = {frozenset(group) for group in said}
-    for kind, rows, texts in (
-        ("same text features", features.text, True),
-        ("same image features", features.image, False),
-    ):
-        groups = [group for group in near_groups(rows) if not (texts and frozenset(group) in known)]
-        add(kind, groups, rows, texts)
+    for side in ("text", "image"):
+        groups = near_groups(features.text if side == "text" else features.image)
+        add(f"same {side} features", [g for g in groups if not (side == "text" and frozenset(g) in known)], side)
     exact = max(len(features.image), len(features.text)) > _ALL_NEAR_UP_TO
     how = (
         f"With more than {_ALL_NEAR_UP_TO:,} rows, features count as duplicates only where they are equal."
         if exact
         else f"Features count as duplicates from a cosine of {NEAR:g} on."
     )
-    columns = ["kind", "size", "rows", "caption", "cosine"]
+    columns = ["kind", "size", "rows", "ids", "caption", "cosine"]
     frame = pd.DataFrame(found, columns=columns).sort_values("size", ascending=False, kind="stable")
     return frame.reset_index(drop=True), how
 
@@ -145,55 +156,70 @@ def near_groups(rows: Tensor) -> list[list[int]]:
     return [group for group in groups.values() if len(group) > 1]
 
 
-def slices(features: PairedFeatures, measured: PairMeasures) -> pd.DataFrame:
+def slices(features: PairedFeatures, measured: PairMeasures) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """Means of the pairs' measures by each value of each column of metadata, and by label.
 
     Columns of numbers with more than 30 different values are cut into quarters; of words with more than 30, the 30
-    most frequent are kept. Missing values are a slice of their own, "(missing)".
+    most frequent are kept. Missing values are a slice of their own, "(missing)", infinite ones "(infinite)".
 
     Returns:
-        DataFrame with column, value, pairs, cosine, `R@1_i2t` and `R@1_t2i` (shares) with the half width of their 95%
-        intervals (`..._half`, NaN for fewer than two pairs), entropy_i2t; in each column the lowest R@1 first.
+        DataFrame with column, value, pairs, cosine, `R@1_i2t` and `R@1_t2i` (shares of the slice's images and texts)
+        with the half width of their 95% intervals (`..._half`, NaN for fewer than two), entropy_i2t; in each column
+        the lowest R@1 first. And a sentence for each column that makes no slices though it holds values.
     """
     table, made = measured.table, []
-    for name, keys in slice_keys(features).items():
+    keys, passed_over = slice_keys(features)
+    for name, key in keys.items():
         lines: list[dict[str, Any]] = []
-        for value, rows in table.groupby(keys, sort=False).indices.items():
+        for value, rows in table.groupby(key, sort=False).indices.items():
             part = table.iloc[rows]
             line = {"column": name, "value": str(value), "pairs": len(part), "cosine": float(part["cosine"].mean())}
-            for way in ("i2t", "t2i"):
-                hits = (part[f"rank_{way}"] <= 1).to_numpy(np.float64)
-                line[f"R@1_{way}"] = float(hits.mean()) if measured.comparable else math.nan
+            for way, side in (("i2t", "image"), ("t2i", "text")):
+                hits = np.zeros(0)
+                if measured.comparable:
+                    hits = measured.hits[way][rows][~part[side].duplicated().to_numpy()]
+                line[f"R@1_{way}"] = float(hits.mean()) if len(hits) else math.nan
                 spread = mean_interval(hits) if len(hits) > 1 else None
                 line[f"R@1_{way}_half"] = (spread.high - spread.low) / 2 if spread else math.nan
             line["entropy_i2t"] = float(part["entropy_i2t"].mean())
             lines.append(line)
         made += sorted(lines, key=lambda line: (line["R@1_i2t"] + line["R@1_t2i"], line["value"]))
     columns_ = ["column", "value", "pairs", "cosine", "R@1_i2t", "R@1_i2t_half", "R@1_t2i", "R@1_t2i_half"]
-    return pd.DataFrame(made, columns=[*columns_, "entropy_i2t"])
+    return pd.DataFrame(made, columns=[*columns_, "entropy_i2t"]), passed_over
 
 
-def slice_keys(features: PairedFeatures) -> dict[str, pd.Series]:
-    """For each column that makes slices (see `slices`) the name of every pair's slice; missing for pairs of none."""
+def slice_keys(features: PairedFeatures) -> tuple[dict[str, pd.Series], tuple[str, ...]]:
+    """For each column that makes slices (see `slices`) the name of every pair's slice, missing for pairs of none; and
+    what is to be said of columns that could not be used."""
     columns: dict[str, Sequence[Any]] = {name: values for name, values in features.metadata.items() if name != "id"}
     if features.labels is not None:
         columns["label"] = label_names(features)
-    found = {name: _keys(pd.Series(list(values), dtype=object)) for name, values in columns.items()}
-    return {name: keys for name, keys in found.items() if keys is not None}
+    found, passed_over = {}, []
+    for name, values in columns.items():
+        try:
+            keys = _keys(pd.Series(list(values), dtype=object))
+        except Exception as error:  # a column of others may hold anything: it costs itself alone
+            passed_over.append(f"The column {name!r} makes no slices: {str(error)[:200] or type(error).__name__}.")
+            continue
+        if keys is not None:
+            found[name] = keys
+    return found, tuple(passed_over)
 
 
 def _keys(values: pd.Series) -> pd.Series | None:
     """A slice's name for each row, None for the rows of none; None where the column makes no slices."""
-    if any(isinstance(value, list | tuple | dict | np.ndarray) for value in values):
+    if any(isinstance(value, list | tuple | dict | set | np.ndarray) for value in values):
         return None  # lists, such as tags, are no single value to slice by
-    numbers = pd.to_numeric(values, errors="coerce")
+    numbers = pd.to_numeric(values, errors="coerce").astype(np.float64)
     different, missing = values.nunique(), values.isna()
     if not different:
         return None
     if different > _MOST_VALUES and numbers[~missing].notna().mean() > 0.99:
-        cut = pd.qcut(numbers, 4, duplicates="drop")
-        named = cut.map(lambda part: f"{max(part.left, numbers.min()):.4g} to {part.right:.4g}", na_action="ignore")
-        return named.astype(object).mask(missing, MISSING)
+        infinite = np.isinf(numbers)
+        cut = pd.qcut(numbers.mask(infinite), 4, duplicates="drop")
+        lowest = numbers[~infinite].min()
+        named = cut.map(lambda part: f"{max(part.left, lowest):.4g} to {part.right:.4g}", na_action="ignore")
+        return named.astype(object).mask(infinite, INFINITE).mask(missing, MISSING)
     if different > (~missing).sum() / 2 and different > _MOST_VALUES:
         return None  # a name of its own for nearly every row
     kept = values.value_counts().index[:_MOST_VALUES]

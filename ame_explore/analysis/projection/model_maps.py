@@ -104,11 +104,12 @@ def match_models(teacher: PairedFeatures, student: PairedFeatures, *, align: boo
 
 
 def _take(features: PairedFeatures, rows: Tensor) -> PairedFeatures:
-    """Those pairs, with a text row for each."""
+    """Those pairs, with an image row and a text row for each."""
     pairs, places = features.pair_index[rows], rows.tolist()
     return replace(
         features,
-        image=features.image[rows],
+        image=features.image[features.image_index[rows]],
+        image_index=torch.arange(len(rows)),
         text=features.text[pairs],
         pair_index=torch.arange(len(rows)),
         ids=features.ids[rows],

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
 
 from ame_explore.ame import AMEError
-from ame_explore.data.files.load import CAPTION, ID, IMAGE_PATH, LABEL, ReadFeatures
+from ame_explore.data.files.fields import ASSUMED
+from ame_explore.data.files.load import ReadFeatures
+from ame_explore.data.files.read import CAPTION, LABEL
 from ame_explore.data.pairs import PairedFeatures
+
+BY_ROW = (
+    "Nothing names the pairs of both, neither ids nor captions that occur once each, so row i of {a} is compared with "
+    "row i of {b}. If the two files are in different orders, every comparison of pairs is wrong: save both with `ids`."
+)
 
 
 def pair_names(name: str, features: PairedFeatures) -> list[str]:
@@ -33,9 +40,8 @@ def pair_names(name: str, features: PairedFeatures) -> list[str]:
     if len(set(names)) == len(names):
         return names
     twice = Counter(names).most_common(1)[0][0]
-    if any(text != f"text {row}" for row, text in enumerate(features.texts)):  # not called by their row
-        texts = [features.texts[row] for row in features.pair_index.tolist()]
-        names = [f"{id_}: {text}" for id_, text in zip(names, texts, strict=True)]
+    if "texts" not in features.assumed:
+        names = [f"{id_}: {text}" for id_, text in zip(names, _captions(features), strict=True)]
     again = len(names) - len(set(names))
     if again:
         raise AMEError(
@@ -45,19 +51,87 @@ def pair_names(name: str, features: PairedFeatures) -> list[str]:
     return names
 
 
-def carry_words(a: ReadFeatures, b: ReadFeatures, names: tuple[str, str]) -> ReadFeatures:
+def _captions(features: PairedFeatures) -> list[str]:
+    """The text of each pair."""
+    return [features.texts[row] for row in features.pair_index.tolist()]
+
+
+@dataclass(frozen=True)
+class PairMatch:
+    """Which pairs of two sets of features are the same.
+
+    Attributes:
+        first, second: rows of the pairs of each, those of one place being the same pair; in the first's order.
+        by: "id", "caption" or "row".
+        warning: what a reader must know of a match by row; "" for the others.
+    """
+
+    first: tuple[int, ...]
+    second: tuple[int, ...]
+    by: str
+    warning: str = ""
+
+
+def match_pairs(
+    a: PairedFeatures, b: PairedFeatures, names: tuple[str, str] = ("the first", "the second")
+) -> PairMatch:
+    """Match by id where both have ids; else by caption, as far as captions occur once in both; else by row.
+
+    Args:
+        a, b: features of the same pairs by two models, in any order.
+        names: what to call the two.
+
+    Raises:
+        AMEError: both have ids and share fewer than two of them, or ids that are missing or repeat.
+    """
+    if ("ids" not in a.assumed and "ids" not in b.assumed) or (_named(a) and _named(b)):
+        keys = pair_names(names[0], a), pair_names(names[1], b)
+        match = _common(*keys, "id")
+        if len(match.first) < 2:
+            raise AMEError(
+                f"{names[0]!r} and {names[1]!r} must have at least two ids in common, got {len(match.first)}: the "
+                f"first has {keys[0][0]!r} ..., the second {keys[1][0]!r} ...: save both with the same ids."
+            )
+        return match
+    if "texts" not in a.assumed and "texts" not in b.assumed:
+        match = _common(*(_once(_captions(side)) for side in (a, b)), "caption")
+        if len(match.first) >= 2 and len(match.first) >= min(len(a.pair_index), len(b.pair_index)) / 2:
+            return match
+    match = _common(*(list(map(str, side.ids.tolist())) if not _named(side) else _rows(side) for side in (a, b)), "row")
+    return replace(match, warning=BY_ROW.format(a=names[0], b=names[1]))
+
+
+def _named(features: PairedFeatures) -> bool:
+    """Whether a source's own ids are known, as numbers or as words in the metadata."""
+    return "ids" not in features.assumed or "id" in features.metadata
+
+
+def _rows(features: PairedFeatures) -> list[str]:
+    return list(map(str, range(len(features.pair_index))))
+
+
+def _once(words: list[str]) -> list[str | None]:
+    """Words that occur once; None in place of the others."""
+    count = Counter(words)
+    return [word if count[word] == 1 else None for word in words]
+
+
+def _common(first: Any, second: Any, by: str) -> PairMatch:
+    place = {name: row for row, name in enumerate(second) if name is not None}
+    both = [(row, place[name]) for row, name in enumerate(first) if name in place]
+    return PairMatch(tuple(row for row, _ in both), tuple(row for _, row in both), by)
+
+
+def carry_words(a: ReadFeatures, b: ReadFeatures, names: tuple[str, str], match: PairMatch) -> ReadFeatures:
     """`b` with the captions, labels, metadata and image paths that were given beside `a`'s file, pair by pair.
 
-    Pairs are matched by their ids; where neither file has any, row i of both is one pair. Pairs that `b` alone has
-    keep their own caption, and have no label, metadata or image.
+    Pairs that `b` alone has keep their own caption, and have no label, metadata or image.
 
     Args:
         a: read with the words.
         b: read without them.
-        names: what to call the two, in errors and notes.
-
-    Raises:
-        AMEError: ids that repeat or are missing, no pair in common, or ids given for fewer rows than `b` has.
+        names: what to call the two, in notes.
+        match: which of their pairs are the same.
     """
 
     def given(argument: str, columns: tuple[str, ...] = ()) -> bool:
@@ -67,24 +141,10 @@ def carry_words(a: ReadFeatures, b: ReadFeatures, names: tuple[str, str]) -> Rea
         return b
     first, second = a.features, b.features
     changed: dict[str, Any] = {}
-    if a.own_ids or b.own_ids:
-        rows = {pair: row for row, pair in enumerate(pair_names(names[0], first))}
-        place = [rows.get(pair, -1) for pair in pair_names(names[1], second)]
-    else:
-        place = [row if row < len(first.image) else -1 for row in range(len(second.image))]
-        if given("", ID):
-            if -1 in place:
-                raise AMEError(
-                    f"metadata must have an id for every pair, got {len(first.image)} for the {len(place)} of "
-                    f"{names[1]!r}, which has no ids of its own: save it with ids."
-                )
-            changed["ids"] = first.ids[torch.tensor(place)]
+    place = [-1] * len(second.pair_index)
+    for row, other in zip(match.first, match.second, strict=True):
+        place[other] = row
     extra = place.count(-1)
-    if extra == len(place):
-        raise AMEError(
-            f"{names[1]!r} must have ids of {names[0]!r} to be given its captions, labels, metadata or images, got "
-            "none: save both with the same ids."
-        )
 
     def taken(values: Any) -> tuple[Any, ...]:
         return tuple(values[row] if row >= 0 else None for row in place)
@@ -92,25 +152,24 @@ def carry_words(a: ReadFeatures, b: ReadFeatures, names: tuple[str, str]) -> Rea
     columns = dict(second.metadata)
     own = {name for name in first.metadata if f"metadata.{name}" in a.given} - {"id"}
     columns |= {name: taken(first.metadata[name]) for name in own}
-    if "ids" in changed and "id" in first.metadata:
-        columns["id"] = taken(first.metadata["id"])
+    notes = second.notes
     if given("captions", CAPTION):
         texts = list(second.texts)
         for row, text in zip(place, second.pair_index.tolist(), strict=True):
             if row >= 0:
                 texts[text] = first.texts[int(first.pair_index[row])]
         changed["texts"] = tuple(texts)
-    if given("labels", LABEL) and first.labels is not None:
-        # Labels are whole numbers for every image: where some have none, their names alone say which.
-        changed["labels"] = None if extra else first.labels[torch.tensor(place)]
+        changed["assumed"] = second.assumed - {"texts"}
+        notes = tuple(note for note in notes if note != ASSUMED["texts"])
+    if given("labels", LABEL) and (first.labels is not None or "label" in first.metadata):
+        # Labels are whole numbers for every pair: where some have none, their names alone say which.
+        changed["labels"] = None if first.labels is None or extra else first.labels[torch.tensor(place)]
         columns.pop("label", None)
-        if extra or "label" in first.metadata:
-            columns["label"] = taken(first.metadata.get("label", first.labels.tolist()))
-    if given("images", IMAGE_PATH) and first.image_paths is not None and not extra:
+        if changed["labels"] is None or "label" in first.metadata:
+            of = first.metadata.get("label", () if first.labels is None else first.labels.tolist())
+            columns["label"] = taken(of)
+    if given("images") and first.image_paths is not None:
         changed["image_paths"] = taken(first.image_paths)
-    notes = second.notes
-    if "texts" in changed:
-        notes = tuple(note for note in notes if not note.startswith("No captions were given"))
     if extra:
         are = "pair that only it has has" if extra == 1 else "pairs that only it has have"
         notes = (*notes, f"{extra:,} {are} no words of {names[0]}.")

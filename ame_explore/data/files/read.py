@@ -1,168 +1,391 @@
-"""What the files of features hold, before anything is made of it: arrays, and columns of words and numbers.
+"""What sources of features hold, before anything is made of it: arrays, and columns of words and numbers.
 
-Every reader ends in an `AMEError` that names the file; none loads a pickle.
+Sources are files, folders of shards as clip-retrieval writes them, arrays, mappings and tables in memory. Every reader
+ends in an `AMEError` that names the source; none loads a pickle.
 """
 
 from __future__ import annotations
 
 import csv
+import io
 import json
+import math
+import os
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ame_explore.ame import AMEError
 from ame_explore.data.atomic_files import load_tensors
+from ame_explore.data.files.boundary import check_memory, reading, regular_file, shown_path
 
 _PICKLED = (".pkl", ".pickle", ".pt", ".pth", ".bin", ".joblib", ".ckpt")
-KINDS = (".npy", ".npz", ".safetensors", ".parquet", ".csv")
+_LINES = (".jsonl", ".ndjson")
+KINDS = (".npy", ".npz", ".safetensors", ".parquet", ".csv", ".tsv", *_LINES)
 # What stands for a missing number in a column of numbers; among words these are words.
 _NO_NUMBER = frozenset({"NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "-nan", "NULL", "null", "None"})
 # Names that exports of the usual tools give to the two sides, after lower-casing.
 _SIDES = {
-    "image": ("image", "images", "image_features", "image_embeds", "image_embedding", "img"),
-    "text": ("text", "texts", "text_features", "text_embeds", "text_embedding", "txt"),
+    side: (
+        *(side, f"{side}s", f"{side}_features", f"{side}_embeds", f"{side}_embedding", f"{side}_embeddings"),
+        *(short, f"{side}_emb", f"{short}_emb", f"{short}_embeds", f"{short}_embeddings", f"{short}_features"),
+    )
+    for side, short in (("image", "img"), ("text", "txt"))
 }
+_WHOLE = ("pairs", "pair_index", "ids", "labels", "logit_scale")  # arrays with a meaning of their own
+CAPTION = ("caption", "captions", "text", "texts", "title")
+LABEL = ("label", "labels", "class", "category")
+IMAGE_PATH = ("image_path", "path", "file", "filename", "file_name", "filepath")
+ID = ("id", "ids", "image_id")
 
 
 @dataclass(frozen=True, eq=False)
 class Parts:
-    """Arrays (`image` and `text` always) and columns of a file of features."""
+    """Arrays (`image` and `text` always) and columns of a source of features; `notes` says what was passed over."""
 
     arrays: dict[str, NDArray[Any]]
     columns: dict[str, list[Any]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 def read_parts(path: Path, text: Path | None, encoding: str = "utf-8") -> Parts:
-    """Read a file of features, or two .npy files of one side each; `encoding` is that of a .csv."""
+    """Read a file or folder of features, or two .npy files of one side each; `encoding` is that of text files."""
     kind = path.suffix.lower()
     if text is not None:
-        sides = {name: _read_npy(side) for name, side in (("image", path), ("text", text))}
-        for name, array in sides.items():
-            if array.ndim != 2:
-                raise AMEError(f"{path if name == 'image' else text} must have shape (rows, width), got {array.shape}.")
-        return Parts(sides)
+        return Parts({name: _matrix_file(side) for name, side in (("image", path), ("text", text))})
+    with reading(path):
+        if path.is_dir():
+            return _shards(path, encoding)
     if kind == ".npy":
-        array = _read_npy(path)
+        array = read_npy(path)
         if array.ndim != 3 or array.shape[0] != 2:
             raise AMEError(
-                f"{path} must have shape (2, n, d), images and then texts, got {array.shape}: or give images and texts "
-                "in two files of shape (n, d)."
+                f"{shown_path(path)} must have shape (2, n, d), images and then texts, got {array.shape}: or give "
+                "images and texts in two files of shape (n, d)."
             )
         return Parts({"image": array[0], "text": array[1]})
     if kind in (".npz", ".safetensors"):
-        return _sided(path, _read_npz(path) if kind == ".npz" else _read_safetensors(path))
-    if kind in (".parquet", ".csv"):
-        return _from_table(path, read_table(path, encoding))
+        with reading(path):
+            return sided(shown_path(path), _npz(path) if kind == ".npz" else _safetensors(path))
+    if kind in KINDS:
+        with reading(path):
+            return from_table(shown_path(path), read_table(path, encoding))
     if kind in _PICKLED:
         raise AMEError(
-            f"{path} is a pickle by its name, which can run code when it is loaded, and is refused: save the two "
-            'tensors with safetensors.torch.save_file({"image": ..., "text": ...}, "features.safetensors").'
+            f"{shown_path(path)} is a pickle by its name, which can run code when it is loaded, and is refused: save "
+            'the two tensors with safetensors.torch.save_file({"image": ..., "text": ...}, "features.safetensors").'
         )
-    raise AMEError(f"{path} must end in one of {', '.join(KINDS)}, got {kind or 'no ending'}.")
+    regular_file(path)
+    raise AMEError(f"{shown_path(path)} must end in one of {', '.join(KINDS)}, got {kind or 'no ending'}.")
 
 
-def _read_npy(path: Path) -> NDArray[Any]:
-    _check_there(path)
-    try:
-        array = np.load(path, allow_pickle=False)
-    except (ValueError, OSError, EOFError) as error:
-        raise AMEError(_damaged(path, error)) from error
-    if not isinstance(array, np.ndarray):
-        array.close()
-        raise AMEError(f"{path} is an .npz archive by its content: rename it.")
+def _matrix_file(path: Path) -> NDArray[Any]:
+    array = read_npy(path)
+    if array.ndim != 2:
+        raise AMEError(f"{shown_path(path)} must have shape (rows, width), got {array.shape}.")
     return array
 
 
-def _read_npz(path: Path) -> dict[str, NDArray[Any]]:
-    _check_there(path)
-    try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
-            return {name: archive[name] for name in archive.files}
-    except (ValueError, OSError, EOFError, KeyError, AttributeError, zipfile.BadZipFile, zlib.error) as error:
-        raise AMEError(_damaged(path, error)) from error
+# numpy's own files
 
 
-def _damaged(path: Path, error: Exception) -> str:
-    if "pickle" in str(error).lower():
-        return (
-            f"{path} holds Python objects (an object array or a pickle), which can run code when they are loaded, "
-            f"and is "
-            "refused: save arrays of numbers, for instance np.save(path, np.stack([image, text]).astype(np.float32))."
+def read_npy(path: Path) -> NDArray[Any]:
+    """The array of a .npy file, whose header is held against the file's size before memory is asked for."""
+    size = regular_file(path).stat().st_size
+    with reading(path), path.open("rb") as file:
+        return _npy(file, size, shown_path(path))
+
+
+def _npy(file: IO[bytes], size: int, name: str) -> NDArray[Any]:
+    """The array in `size` bytes of .npy."""
+    magic = file.read(8)
+    if magic[:6] != b"\x93NUMPY":
+        if magic[:2] == b"PK":
+            raise AMEError(f"{name} is an .npz archive by its content: rename it.")
+        if magic[:1] == b"\x80":
+            raise AMEError(f"{name} is a pickle by its content, which can run code when it is loaded, and is refused.")
+        raise AMEError(f"{name} is damaged: by its content it is no .npy file.")
+    long = magic[6] > 1
+    head = file.read(4 if long else 2)
+    length = int.from_bytes(head, "little")
+    if length > 65_536:  # the header of any real array of numbers is some hundred bytes long
+        raise AMEError(f"{name} is damaged: its header claims {length:,} bytes.")
+    data = magic + head + file.read(length)
+    header = io.BytesIO(data)
+    version = np.lib.format.read_magic(header)
+    read_header = np.lib.format.read_array_header_2_0 if version > (1, 0) else np.lib.format.read_array_header_1_0
+    shape, _, dtype = read_header(header)
+    if dtype.hasobject:
+        raise AMEError(
+            f"{name} holds Python objects (an object array or a pickle), which can run code when they are loaded, and "
+            "is refused: save arrays of numbers, for instance np.save(path, np.stack([image, text]).astype(np.float32))."
         )
-    return f"{path} is damaged, or not what its ending says ({error}): save it again."
+    if any(isinstance(length, bool) or length < 0 for length in shape):
+        raise AMEError(f"{name} is damaged: its header claims the shape {shape!r}.")
+    needed = math.prod(shape) * dtype.itemsize
+    if needed > size - len(data):
+        raise AMEError(
+            f"{name} is damaged: its header claims {needed:,} bytes of numbers, and {max(0, size - len(data)):,} are "
+            "there: save it again."
+        )
+    check_memory(name, needed)
+    return np.lib.format.read_array(io.BytesIO(data + file.read(needed)), allow_pickle=False)
 
 
-def _read_safetensors(path: Path) -> dict[str, NDArray[Any]]:
-    tensors, words = load_tensors(path, checked=False)
-    arrays = {
-        name: (tensor.float() if tensor.is_floating_point() and tensor.itemsize < 4 else tensor).numpy()
-        for name, tensor in tensors.items()
-    }
+def _npz(path: Path) -> dict[str, NDArray[Any]]:
+    """The members of an .npz that have a meaning here; any other file in the archive is left alone."""
+    regular_file(path)
+    found: dict[str, NDArray[Any]] = {}
+    total = 0
+    with zipfile.ZipFile(path) as archive:
+        for member in archive.infolist():
+            if not member.filename.endswith(".npy"):
+                continue
+            name = member.filename.removesuffix(".npy")
+            where = f"{shown_path(path)}: {name}"
+            if member.flag_bits & 1:
+                raise AMEError(f"{where} is encrypted: save it without a password.")
+            if not _wanted(name) and member.file_size > _LONGEST_COLUMN:
+                continue
+            total += member.file_size
+            check_memory(shown_path(path), total)
+            with archive.open(member) as file:
+                found[name] = _npy(file, member.file_size, where)
+    return found
+
+
+_LONGEST_COLUMN = 2**28  # bytes of an array without a known name up to which it may be a column of metadata
+
+
+def _wanted(name: str) -> bool:
+    known = (*_SIDES["image"], *_SIDES["text"], *_WHOLE, *CAPTION, *LABEL, *ID, *IMAGE_PATH)
+    return name.lower() in known
+
+
+def _safetensors(path: Path) -> dict[str, Any]:
+    tensors, words = load_tensors(regular_file(path), checked=False)
+    arrays: dict[str, Any] = {name: to_array(name, tensor) for name, tensor in tensors.items()}
     for name in ("captions", "logit_scale"):
         if name in words:
             try:
-                arrays.setdefault(name, np.asarray(json.loads(words[name])))
+                arrays.setdefault(name, json.loads(words[name]))
             except ValueError as error:
-                raise AMEError(f"{path}: its metadata {name!r} must be JSON ({error}).") from error
+                raise AMEError(f"{shown_path(path)}: its metadata {name!r} must be JSON ({error}).") from error
     return arrays
 
 
-def _sided(path: Path, arrays: Mapping[str, NDArray[Any]]) -> Parts:
-    """Arrays under the names that we use; vectors of words become columns."""
-    by_name = {name.lower(): array for name, array in arrays.items()}
+# arrays in memory
+
+
+def to_array(name: str, value: Any) -> NDArray[Any]:
+    """A tensor, array, table or nested list as a numpy array.
+
+    Raises:
+        AMEError: a sparse tensor, one without data, or what no array can be made of.
+    """
+    import torch
+
+    if isinstance(value, torch.Tensor):
+        if value.layout != torch.strided or value.is_meta or value.is_quantized:
+            raise AMEError(
+                f"{name} must be a dense tensor with data, got one of layout {value.layout} on {value.device}: give "
+                ".to_dense(), or the tensor itself."
+            )
+        tensor = value.detach().cpu()
+        return (tensor.float() if tensor.is_floating_point() and tensor.itemsize < 4 else tensor).numpy()
+    try:
+        array = np.asarray(value)
+    except Exception as error:  # lists of unequal lengths, objects with an __array__ that raises
+        raise AMEError(f"{name} must be an array of numbers, got {type(value).__name__} ({error}).") from error
+    return array
+
+
+def parts_of(data: Any, text: Any = None) -> Parts:
+    """The parts of features in memory: (2, n, d), or images with texts beside, a mapping by name, a DataFrame.
+
+    Raises:
+        AMEError: no numbers, or no such shape or names.
+    """
+    import pandas as pd
+    import torch
+
+    if text is not None:
+        return Parts({"image": to_array("image", data), "text": to_array("text", text)})
+    if isinstance(data, pd.DataFrame):
+        named = {str(name): _cells(data.iloc[:, place], False) for place, name in enumerate(data.columns)}
+        if len(named) < data.shape[1]:
+            raise AMEError(f"data must have different column names, got {', '.join(map(str, data.columns))[:300]}.")
+        return from_table("data", named)
+    if isinstance(data, Mapping):
+        return sided("data", {str(name): value for name, value in data.items()})
+    if not isinstance(data, torch.Tensor | np.ndarray) and not hasattr(data, "__array__"):
+        raise AMEError(
+            f"data must be PairedFeatures, a file, an array (2, n, d), a mapping or a table, got {type(data).__name__}."
+        )
+    array = to_array("data", data)
+    if array.ndim != 3 or array.shape[0] != 2:
+        raise AMEError(
+            f"data must have shape (2, n, d), images and then texts, got {array.shape}: or give images and texts as "
+            "two arrays of shape (n, d)."
+        )
+    return Parts({"image": array[0], "text": array[1]})
+
+
+def sided(where: str, given: Mapping[str, Any]) -> Parts:
+    """Arrays under the names that we use; vectors become columns, and any other array is passed over with a note.
+
+    Args:
+        where: the source, as errors name it.
+        given: name -> tensor, array or list.
+    """
+    by_name: dict[str, Any] = {}
+    for name, value in given.items():
+        if name.lower() in by_name:
+            raise AMEError(f"{where} must have different names, got {name!r} twice but for capital letters.")
+        by_name[name.lower()] = value
+    arrays = {name: to_array(f"{where}: {name}", value) for name, value in by_name.items() if _wanted(name)}
     found: dict[str, NDArray[Any]] = {}
     for side, names in _SIDES.items():
-        matching = [name for name in names if name in by_name and by_name[name].ndim == 2]
+        matching = [name for name in names if name in arrays and arrays[name].ndim == 2]
         if not matching:
-            raise AMEError(f"{path} must hold matrices 'image' and 'text', got {', '.join(arrays) or 'nothing'}.")
-        found[side] = by_name.pop(matching[0])
-    columns = {}
-    for name, array in by_name.items():
-        if name in ("pair_index", "ids", "labels", "logit_scale"):
-            found[name] = array
-        elif array.ndim == 1 and array.dtype.kind in "UiufbS":
-            columns[name] = [value.decode() if isinstance(value, bytes) else value for value in array.tolist()]
-    return Parts(found, columns)
+            raise AMEError(f"{where} must hold matrices 'image' and 'text', got {', '.join(given)[:500] or 'nothing'}.")
+        found[side] = arrays[matching[0]]
+        del by_name[matching[0]]
+    columns: dict[str, list[Any]] = {}
+    passed_over = []
+    for name, value in by_name.items():
+        if name in _WHOLE:
+            found[name] = arrays[name]
+            continue
+        array = arrays[name] if name in arrays else to_array(f"{where}: {name}", value)
+        if array.ndim == 1 and array.dtype.kind in "UiufbSOM":
+            columns[name] = [_word(cell) for cell in array.tolist()]
+        elif name in (*CAPTION, *LABEL, *ID, *IMAGE_PATH):
+            raise AMEError(f"{where}: {name} must be one vector, got {array.dtype} of shape {array.shape}.")
+        else:
+            passed_over.append(name)
+    notes = (f"{where}: passed over, since nothing here reads them: {', '.join(passed_over)[:300]}.",)
+    return Parts(found, columns, notes if passed_over else ())
 
 
-def read_table(path: Path, encoding: str) -> dict[str, list[Any]]:
-    """Columns of a .csv or .parquet file by name; missing values become None."""
+def _word(cell: Any) -> Any:
+    return cell.decode("utf-8", "replace") if isinstance(cell, bytes) else cell
+
+
+# tables
+
+
+def read_table(path: Path, encoding: str) -> dict[str, Any]:
+    """Columns of a .csv, .tsv, .parquet or .jsonl file by name: lists with None where missing, and from parquet
+    matrices where a column of features holds lists of numbers."""
+    regular_file(path)
+    kind, name = path.suffix.lower(), shown_path(path)
+    with reading(path):
+        if kind == ".parquet":
+            return _parquet(path)
+        if kind in (".csv", ".tsv"):
+            return _csv(path, encoding)
+        if kind in _LINES:
+            return _records(name, _json_lines(path, encoding))
+    raise AMEError(f"{name} must be a .csv, .tsv, .parquet or .jsonl table, got {kind or 'no ending'}.")
+
+
+def _parquet(path: Path) -> dict[str, Any]:
+    import pyarrow.parquet
+
+    name = shown_path(path)
+    with pyarrow.parquet.ParquetFile(path) as file:
+        groups = (file.metadata.row_group(place).total_byte_size for place in range(file.metadata.num_row_groups))
+        check_memory(name, sum(groups))
+        table = file.read()
+    names = table.column_names
+    _check_names(name, names)
+    columns: dict[str, Any] = {}
+    for column in names:
+        if re.fullmatch(r"__index_level_\d+__", column):  # pandas' row index
+            continue
+        values = table.column(column)
+        matrix = None
+        if column.lower() in (*_SIDES["image"], *_SIDES["text"]):
+            matrix = _list_matrix(f"{name}: {column}", values)
+        columns[column] = values.to_pylist() if matrix is None else matrix
+    return columns
+
+
+def _list_matrix(where: str, column: Any) -> NDArray[Any] | None:
+    """Lists of numbers of any of arrow's list types as a matrix, NaN where a list or number is null; None for no
+    lists of numbers."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    array = pa.concat_arrays(column.chunks) if column.num_chunks else column.combine_chunks()
+    if isinstance(array, pa.ExtensionArray):
+        array = array.storage
+    kind = array.type
+    if pa.types.is_list_view(kind) or pa.types.is_large_list_view(kind):
+        array = array.cast(pa.large_list(kind.value_type))
+        kind = array.type
+    if not (pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind)):
+        return None
+    inner = kind.value_type
+    if not (pa.types.is_integer(inner) or pa.types.is_floating(inner) or pa.types.is_decimal(inner)):
+        return None
+    known = array.is_valid().to_numpy(zero_copy_only=False)
+    lengths = pc.list_value_length(array).to_numpy(zero_copy_only=False)
+    width = _width(where, [int(length) if there else None for length, there in zip(lengths, known, strict=True)])
+    values = array.drop_null().flatten()
+    if pa.types.is_integer(inner) or pa.types.is_decimal(inner):
+        values = values.cast(pa.float64())
+    numbers = values.to_numpy(zero_copy_only=False)
+    matrix = np.full((len(array), width), np.nan, dtype=numbers.dtype)
+    matrix[known] = numbers.reshape(-1, width)
+    return matrix
+
+
+def _width(where: str, lengths: Sequence[int | None]) -> int:
+    """The one length that all rows have that are there."""
+    known = [length for length in lengths if length is not None]
+    if not known:
+        raise AMEError(f"{where} must hold lists of numbers, got none in any row.")
+    width = max(set(known), key=known.count)
+    other = [row for row, length in enumerate(lengths) if length is not None and length != width]
+    if other:
+        raise AMEError(
+            f"{where} must hold lists of one length, got {width} numbers in most rows and {lengths[other[0]]} in row "
+            f"{other[0]} ({len(other):,} such rows)."
+        )
+    return width
+
+
+def _csv(path: Path, encoding: str) -> dict[str, Any]:
     import pandas as pd
 
-    _check_there(path)
-    kind = path.suffix.lower()
+    name = shown_path(path)
+    sep = "\t" if path.suffix.lower() == ".tsv" else _separator(path, encoding)
+    head = next(_lines(path, encoding, sep), (0, []))[1]
+    _check_names(name, [cell.removeprefix("\ufeff") for cell in head])
     try:
-        if kind == ".parquet":
-            frame = pd.read_parquet(path)
-        elif kind in (".csv", ".tsv"):
-            # A word such as "None" or "NA" is a word: only an empty cell is missing.
-            sep = "\t" if kind == ".tsv" else _separator(path, encoding)
-            frame = pd.read_csv(path, encoding=encoding, sep=sep, keep_default_na=False, na_values=[""])
-            if not isinstance(frame.index, pd.RangeIndex):  # pandas takes the surplus of the first row for an index
-                raise AMEError(_surplus(path, encoding, sep))
-        else:
-            raise AMEError(f"{path} must be a .csv or .parquet table, got {kind or 'no ending'}.")
-    except ImportError as error:
-        raise AMEError(f"{path} needs pyarrow to be read: run `python -m pip install pyarrow`.") from error
-    except UnicodeDecodeError as error:
-        raise AMEError(_not_text(path, encoding, error)) from error
-    except (ValueError, OSError) as error:  # pandas' and pyarrow's own errors are of these two kinds
-        if isinstance(error, AMEError):
-            raise
-        if kind != ".parquet" and re.search(r"Expected \d+ fields in line \d+, saw", str(error)):
+        # A word such as "None" or "NA" is a word: only an empty cell is missing.
+        frame = pd.read_csv(path, encoding=encoding, sep=sep, keep_default_na=False, na_values=[""], low_memory=False)
+    except pd.errors.ParserError as error:
+        if re.search(r"Expected \d+ fields in line \d+, saw", str(error)):
             raise AMEError(_surplus(path, encoding, sep)) from error
-        raise AMEError(f"{path} cannot be read as {kind} ({str(error).splitlines()[0][:200]}).") from error
-    if frame.columns.duplicated().any():
-        raise AMEError(f"{path} must have different column names, got {list(frame.columns)}.")
-    return {str(name): _values(column.tolist(), kind != ".parquet") for name, column in frame.items()}
+        raise
+    if not isinstance(frame.index, pd.RangeIndex):  # pandas takes the surplus of the first row for an index
+        raise AMEError(_surplus(path, encoding, sep))
+    return {str(column): _cells(frame[column], True) for column in frame.columns}
+
+
+def _check_names(where: str, names: Sequence[str]) -> None:
+    again = [name for place, name in enumerate(names) if name in names[:place]] if len(set(names)) < len(names) else []
+    if again:
+        raise AMEError(f"{where} must have different column names, got {again[0][:100]!r} more than once.")
 
 
 def _separator(path: Path, encoding: str) -> str:
@@ -186,19 +409,16 @@ def _surplus(path: Path, encoding: str, sep: str) -> str:
     names = lines[0][1] if lines else []
     line, row = next(((line, row) for line, row in lines if len(row) > len(names)), (0, []))
     called = {",": "commas", ";": "semicolons", "\t": "tabs"}[sep]
+    cells = f"{len(names)} {'cell' if len(names) == 1 else 'cells'}"
     return (
-        f"{path} must have {_cells(len(names))} in each line, as many as its first, got {len(row)} in line {line}: put "
+        f"{shown_path(path)} must have {cells} in each line, as many as its first, got {len(row)} in line {line}: put "
         f'a text that holds {called} in double quotes, "like{sep} this".'
     )
 
 
-def _cells(count: int) -> str:
-    return f"{count} {'cell' if count == 1 else 'cells'}"
-
-
-def _values(cells: list[Any], from_words: bool) -> list[Any]:
+def _cells(column: Any, from_words: bool) -> list[Any]:
     """A column's cells, None where missing; numbers stay whole beside missing ones, which pandas makes floats of."""
-    values = [None if _missing(value) else value for value in cells]
+    values = [None if _missing(value) else value for value in column.tolist()]
     known = [value for value in values if value is not None]
     if from_words and any(isinstance(value, str) and value in _NO_NUMBER for value in known):
         try:
@@ -221,83 +441,217 @@ def _missing(value: Any) -> bool:
     return bool(pd.api.types.is_scalar(value) and pd.isna(value))
 
 
-def _from_table(path: Path, columns: dict[str, list[Any]]) -> Parts:
-    """Features from list columns, or from numbered columns such as image_0, image_1, ..."""
+def from_table(where: str, columns: Mapping[str, Any]) -> Parts:
+    """Features from columns of lists, of words that spell lists, or from numbered ones such as image_0, image_1, ..."""
     arrays: dict[str, NDArray[Any]] = {}
     left = dict(columns)
     for side, names in _SIDES.items():
-        listed = [
-            name
-            for name in columns
-            if name.lower() in names and columns[name] and isinstance(columns[name][0], list | tuple | np.ndarray)
-        ]
-        numbered = {
-            int(match[2]): name for name in columns if (match := re.fullmatch(rf"({side})_(\d+)", name.lower()))
-        }
+        for name in sorted(columns, key=lambda name: _place(name.lower(), names)):
+            if name.lower() not in names:
+                continue
+            matrix = (
+                columns[name] if isinstance(columns[name], np.ndarray) else _listed_rows(where, name, columns[name])
+            )
+            if matrix is not None:
+                arrays[side] = matrix
+                del left[name]
+                break
+        else:
+            arrays[side] = _numbered(where, side, names, columns, left)
+    return Parts(arrays, {name: values if isinstance(values, list) else list(values) for name, values in left.items()})
+
+
+def _place(name: str, names: Sequence[str]) -> int:
+    return names.index(name) if name in names else len(names)
+
+
+def _listed_rows(where: str, name: str, cells: Sequence[Any]) -> NDArray[Any] | None:
+    """A matrix from cells that hold lists, arrays, or words such as "[0.1, 0.2]"; None where the first is neither."""
+    first = next((cell for cell in cells if cell is not None), None)
+    if not (isinstance(first, list | tuple | np.ndarray) or (isinstance(first, str) and _spelled(first) is not None)):
+        return None
+    rows: list[Any] = []
+    for row, cell in enumerate(cells):
+        listed = _spelled(cell) if isinstance(cell, str) else cell
+        if listed is None and isinstance(cell, str):
+            raise AMEError(f"{where}: {name} must be a list of numbers in each row, got {cell[:60]!r} in row {row}.")
         try:
-            if listed:
-                arrays[side] = np.asarray(np.stack([np.asarray(row, dtype=np.float64) for row in left.pop(listed[0])]))
-            elif numbered and sorted(numbered) == list(range(len(numbered))):
-                arrays[side] = np.array(
-                    [left.pop(numbered[place]) for place in range(len(numbered))], dtype=np.float64
-                ).T
-            else:
-                raise AMEError(
-                    f"{path} must hold a column {side!r} of lists of numbers, or columns {side}_0, {side}_1, ... "
-                    f"without a gap, got {', '.join(list(columns)[:12])}."
-                )
+            rows.append(None if listed is None else np.asarray(listed, dtype=np.float64))
         except (TypeError, ValueError) as error:
-            if isinstance(error, AMEError):
-                raise
-            raise AMEError(f"{path}: the {side} features must be lists of numbers of one length ({error}).") from error
-        arrays[side] = arrays[side].astype(np.float32)
-    return Parts(arrays, left)
+            raise AMEError(
+                f"{where}: {name} must be a list of numbers in each row, got another in row {row} ({error})."
+            ) from error
+    width = _width(f"{where}: {name}", [None if row is None else len(np.atleast_1d(row)) for row in rows])
+    missing = np.full(width, np.nan)
+    matrix = np.stack([missing if row is None else row for row in rows])
+    return matrix.astype(np.float32) if matrix.ndim == 2 else matrix
 
 
-def read_column(path: Path, names: Sequence[str], encoding: str) -> list[Any]:
-    """One list: lines of .txt, a JSON list, a vector in .npy, or the first of a table's columns among `names`."""
-    kind = path.suffix.lower()
-    if kind in (".csv", ".tsv", ".parquet"):
-        columns = read_table(path, encoding)
-        for name in columns:
-            if name.lower() in names:
-                return columns[name]
-        if len(columns) == 1:
-            return next(iter(columns.values()))
-        raise AMEError(f"{path} must have a column {names[0]!r}, got {', '.join(columns)}.")
-    if kind == ".npy":
-        return _read_npy(path).tolist()
-    _check_there(path)
-    if kind in _PICKLED:
-        raise AMEError(f"{path} is a pickle by its name and is refused: save a .txt with one a line, or a .json list.")
+def _spelled(cell: str) -> list[float] | None:
+    """The numbers of "[0.1, 0.2]", as JSON or numpy prints them; None for any other words."""
+    words = cell.strip()
+    if not (words.startswith("[") and words.endswith("]")):
+        return None
     try:
-        words = path.read_bytes().decode(encoding)
-    except UnicodeDecodeError as error:
-        raise AMEError(_not_text(path, encoding, error)) from error
-    except OSError as error:
-        raise AMEError(f"{path} cannot be read ({error.strerror or error}).") from error
-    if kind == ".json":
-        try:
-            values = json.loads(words)
-        except ValueError as error:
-            raise AMEError(f"{path} must be JSON ({error}).") from error
-        if not isinstance(values, list):
-            raise AMEError(f"{path} must hold a list, got {type(values).__name__}.")
-        return values
-    # Not splitlines: a caption may hold one of Unicode's rarer line separators.
-    return words.removeprefix("\ufeff").replace("\r\n", "\n").removesuffix("\n").split("\n")
+        return [math.nan if number == "null" else float(number) for number in re.split(r"[,\s]+", words[1:-1].strip())]
+    except ValueError:
+        return None
 
 
-def _not_text(path: Path, encoding: str, error: UnicodeDecodeError) -> str:
-    line = 1 + bytes(error.object[: error.start]).count(b"\n")
-    return (
-        f"{path} is not {encoding.upper()}: its byte {error.start} (line {line}) cannot be read. Save it as UTF-8, or "
-        "name its encoding, for instance latin-1."
+def _numbered(
+    where: str, side: str, names: Sequence[str], columns: Mapping[str, Any], left: dict[str, Any]
+) -> NDArray[Any]:
+    for prefix in names:
+        numbered: dict[int, str] = {}
+        for name in columns:
+            match = re.fullmatch(rf"{re.escape(prefix)}_(\d{{1,7}})", name.lower())
+            if match is None:
+                continue
+            number = int(match[1])
+            if number in numbered:
+                raise AMEError(f"{where} must number its columns once each, got {numbered[number]!r} and {name!r}.")
+            numbered[number] = name
+        if numbered and sorted(numbered) == list(range(len(numbered))):
+            try:
+                return np.array(
+                    [np.array(left.pop(numbered[place]), dtype=np.float32) for place in range(len(numbered))]
+                ).T
+            except (TypeError, ValueError) as error:
+                raise AMEError(f"{where}: the columns {prefix}_0, ... must hold numbers ({error}).") from error
+    raise AMEError(
+        f"{where} must hold a column {side!r} of lists of numbers, or columns {side}_0, {side}_1, ... without a gap, "
+        f"got {', '.join(list(columns)[:12])[:500]}."
     )
 
 
-def _check_there(path: Path) -> None:
-    if not path.exists():
-        raise AMEError(f"{path} does not exist.")
-    if path.is_dir():
-        raise AMEError(f"{path} is a folder: expected a file.")
+# folders of shards
+
+
+def _shards(folder: Path, encoding: str) -> Parts:
+    """A folder as clip-retrieval writes it: img_emb_0.npy ..., text_emb_0.npy ... and metadata_0.parquet ..., in one
+    folder or in img_emb/, text_emb/ and metadata/."""
+    found: dict[str, dict[int, Path]] = {"image": {}, "text": {}, "metadata": {}}
+    names = {"image": _SIDES["image"], "text": _SIDES["text"], "metadata": ("metadata",)}
+    for path in sorted([*folder.glob("*.*"), *folder.glob("*/*.*")]):
+        match = re.fullmatch(r"(\w+?)_(\d{1,9})", path.stem)
+        for kind, known in names.items():
+            ending = path.suffix.lower() == (".parquet" if kind == "metadata" else ".npy")
+            if match and ending and match[1].lower() in known:
+                found[kind][int(match[2])] = path
+    shown = shown_path(folder)
+    if not found["image"] or not found["text"]:
+        raise AMEError(
+            f"{shown} is a folder: expected a file, or a folder with img_emb_0.npy, text_emb_0.npy and, where there "
+            "is one, metadata_0.parquet, as clip-retrieval writes them."
+        )
+    for kind, paths in found.items():
+        lacking = sorted(set(found["image"]) ^ set(paths)) if paths else []
+        if lacking:
+            raise AMEError(f"{shown} must hold the same shards of images, {kind} and all else, but not {lacking[0]}.")
+    total = sum(path.stat().st_size for paths in found.values() for path in paths.values())
+    check_memory(shown, total)
+    arrays = {}
+    for side in ("image", "text"):
+        shards = [_matrix_file(found[side][number]) for number in sorted(found[side])]
+        if len({shard.shape[1] for shard in shards}) > 1:
+            raise AMEError(
+                f"{shown}: shards of {side}s must have one width, got {sorted({s.shape[1] for s in shards})}."
+            )
+        arrays[side] = np.concatenate(shards)
+    columns: dict[str, list[Any]] = {}
+    tables = [read_table(found["metadata"][number], encoding) for number in sorted(found["metadata"])]
+    for name in dict.fromkeys(name for table in tables for name in table):
+        columns[name] = []
+        for table in tables:
+            size = len(next(iter(table.values()), []))
+            columns[name] += list(table.get(name, [None] * size))
+    return Parts(arrays, columns)
+
+
+# lists and JSON
+
+
+def read_column(path: Path, names: Sequence[str], encoding: str) -> list[Any]:
+    """One list: lines of .txt, a JSON list, JSON lines, a vector in .npy, or a table's first column among `names`."""
+    kind, name = path.suffix.lower(), shown_path(path)
+    if kind == ".npy":
+        array = read_npy(path)
+        if array.ndim != 1 or array.dtype.kind not in "UiufbSM":
+            raise AMEError(f"{name} must hold one vector, got {array.dtype} of shape {array.shape}.")
+        return [_word(cell) for cell in array.tolist()]
+    if kind in _PICKLED:
+        raise AMEError(f"{name} is a pickle by its name and is refused: save a .txt with one a line, or a .json list.")
+    if kind in (".csv", ".tsv", ".parquet"):
+        return _named_column(name, read_table(path, encoding), names)
+    with reading(path):
+        if kind in _LINES or kind == ".json":
+            values = _json_lines(path, encoding) if kind in _LINES else read_json(path, encoding)
+            if not isinstance(values, list):
+                raise AMEError(f"{name} must hold a list, got {type(values).__name__}.")
+            if values and all(isinstance(value, dict) for value in values):
+                return _named_column(name, _records(name, values), names)
+            return values
+        # Not splitlines: a caption may hold one of Unicode's rarer line separators.
+        return _text(path, encoding).replace("\r\n", "\n").removesuffix("\n").split("\n")
+
+
+def _named_column(where: str, columns: Mapping[str, Any], names: Sequence[str]) -> list[Any]:
+    for wanted in names:
+        for name in columns:
+            if name.lower() == wanted:
+                return list(columns[name])
+    if len(columns) == 1:
+        return list(next(iter(columns.values())))
+    raise AMEError(f"{where} must have a column {names[0]!r}, got {', '.join(columns)[:500]}.")
+
+
+def read_json(path: Path, encoding: str) -> Any:
+    """What a JSON file holds."""
+    text = _text(path, encoding)
+    with reading(path):
+        try:
+            return json.loads(text)
+        except json.JSONDecodeError as error:
+            raise AMEError(f"{shown_path(path)} must be JSON ({error}).") from error
+
+
+def _json_lines(path: Path, encoding: str) -> list[Any]:
+    values = []
+    for number, line in enumerate(_text(path, encoding).split("\n"), 1):
+        if line.strip():
+            try:
+                values.append(json.loads(line))
+            except json.JSONDecodeError as error:
+                raise AMEError(
+                    f"{shown_path(path)} must hold JSON in each line, got an error in line {number} ({error})."
+                ) from error
+    return values
+
+
+def _records(where: str, values: Sequence[Any]) -> dict[str, list[Any]]:
+    """Columns of a list of objects; None where an object lacks a name."""
+    if not values or not all(isinstance(value, dict) for value in values):
+        raise AMEError(f"{where} must hold an object with names in each line, got another.")
+    names = dict.fromkeys(name for value in values for name in value)
+    return {name: [value.get(name) for value in values] for name in names}
+
+
+def _text(path: Path, encoding: str) -> str:
+    with reading(path):
+        return regular_file(path).read_bytes().decode(encoding).removeprefix("\ufeff")
+
+
+def check_encoding(encoding: str) -> None:
+    """Raise `AMEError` unless Python can read text by this encoding."""
+    try:
+        b"".decode(encoding)
+        "".encode(encoding)
+    except (LookupError, ValueError, TypeError) as error:
+        raise AMEError(
+            f"encoding must be one that Python knows for text, such as utf-8 or latin-1, got {encoding!r}."
+        ) from error
+
+
+def is_path(value: Any) -> bool:
+    """Whether a value names a file."""
+    return isinstance(value, str | os.PathLike)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import html
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,6 +92,18 @@ def f32(values: ArrayLike) -> NDArray[np.float32]:
 def i32(values: ArrayLike) -> NDArray[np.int32]:
     """A flat int32 array; see `f32`."""
     return np.ascontiguousarray(values, dtype=np.int32).ravel()
+
+
+# What a page does with a trace while points are selected (`meta`, read by widgets/js/src/selection.js): the segments of
+# all pairs step back, those of the selected light up, and places can be clicked but not selected.
+SEGMENTS, LIT, PLACES = {"role": "segments"}, {"role": "lit"}, {"role": "places"}
+
+
+def ids_data(of_points: Sequence[Sequence[int]]) -> NDArray[np.int32] | NDArray[np.int64] | list[int | list[int]]:
+    """The `customdata` of points that stand for these ids each, most of them for one."""
+    if all(len(ids) == 1 for ids in of_points):
+        return id_array([ids[0] for ids in of_points])
+    return [ids[0] if len(ids) == 1 else list(ids) for ids in of_points]
 
 
 def id_array(values: ArrayLike) -> NDArray[np.int32] | NDArray[np.int64]:

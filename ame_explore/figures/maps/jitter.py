@@ -8,7 +8,7 @@ from ame_explore.ame import AMEError, check_number
 from ame_explore.analysis.projection import Jitter
 from ame_explore.data.pairs import PairedFeatures
 from ame_explore.figures.base.panels import close_panels, panels, same_frame
-from ame_explore.figures.base.style import MUTED, Drawing, f32, i32, id_array, number, scatter_class
+from ame_explore.figures.base.style import MUTED, Drawing, f32, i32, ids_data, number, scatter_class
 from ame_explore.figures.maps.map_parts import (
     CIRCLE,
     DIAMOND,
@@ -49,9 +49,9 @@ def jitter_maps(
     if jitter.pictures.shape[1] != total:
         raise AMEError(f"jitter must hold {total} points (images, then texts), got {jitter.pictures.shape[1]}.")
     shown, colors = choose(features, drawn), class_colors(features)
-    rows = np.concatenate([shown.pairs, shown.texts + count])
-    ids = np.concatenate([features.ids.numpy()[shown.pairs], shown.text_ids])
-    hues = np.concatenate([colors.image, colors.text])[rows]
+    rows = np.concatenate([shown.images, shown.texts + count])
+    ids = [*shown.image_ids, *shown.text_ids]
+    hues = np.concatenate([colors.image[shown.pairs], colors.text[shown.texts]])
     ink = 1 / (1 + jitter.spread[rows] / 0.1)
     step = np.minimum((ink * _STEPS).astype(np.int64), _STEPS - 1)
     details = [
@@ -69,7 +69,7 @@ def jitter_maps(
                 kind(
                     x=f32(points[some, 0]),
                     y=f32(points[some, 1]),
-                    customdata=id_array(ids[own]),
+                    customdata=ids_data([ids[place] for place in np.flatnonzero(own)]),
                     text=[f"{number(value, 2)}" for value in jitter.spread[some]],
                     mode="markers",
                     marker={
@@ -87,7 +87,8 @@ def jitter_maps(
     figure.add_trace(legend_mark("image", CIRCLE, MUTED if grey else IMAGE_COLOR))
     figure.add_trace(legend_mark("text", DIAMOND, MUTED if grey else TEXT_COLOR))
     figure.add_traces([legend_mark(name, 1, color, legend="legend2") for name, color in colors.groups.items()])
-    thin = f"{len(shown.pairs):,} of {count:,} pairs are drawn." if len(shown.pairs) < count else ""
+    pairs = len(features.pair_index)
+    thin = f"{len(shown.pairs):,} of {pairs:,} pairs are drawn." if len(shown.pairs) < pairs else ""
     subtitle, lines = wrapped(thin, jitter.words, "The fainter a point, the more it strays.")
     close_panels(figure, title, subtitle, lines, columns=columns, panel=300, legends=1 + bool(colors.groups))
     same_frame(figure, list(jitter.pictures))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -20,8 +20,6 @@ from ame_explore.figures.base.style import INK, OKABE_ITO, f32, number, plain, t
 
 IMAGE_COLOR, TEXT_COLOR = OKABE_ITO[0], OKABE_ITO[1]
 CIRCLE, DIAMOND, OPEN = 0, 2, 100  # plotly's numbers of symbols: they travel as binary, names do not
-# Two traces of lines, by what a page does with them: the segments of all pairs step back, those of some light up.
-SEGMENTS, LIT = {"role": "segments"}, {"role": "lit"}
 MOST_COLORS = 10
 SVG_UP_TO = 10_000  # points: without a graphics card, 4,000 segments in WebGL take seconds for each step of a lasso
 HOVER_UP_TO = 6000  # points with a written hover text: a name weighs more than its point
@@ -55,18 +53,18 @@ class Drawn:
     """Which pairs a map draws, in the order of the features.
 
     Attributes:
-        pairs: (p,) places of the images.
+        pairs: (p,) places of the pairs, each of which has a mark for its image.
+        images: (p,) rows of their images; of an image with several texts the marks lie on each other.
         texts: (q,) rows of the texts.
-        text_ids: (q,) id of a text's image; -(row + 1) where it has several, or none.
+        image_ids: the id of each pair, alone in a list.
+        text_ids: the ids of each text's pairs, drawn or not.
     """
 
     pairs: NDArray[np.int64]
+    images: NDArray[np.int64]
     texts: NDArray[np.int64]
-    text_ids: NDArray[np.int64]
-
-    def called(self, text_rows: NDArray[np.int64]) -> Drawn:
-        """With shared texts called by these rows (one a text of the features) instead of by their own."""
-        return replace(self, text_ids=np.where(self.text_ids < 0, -1 - text_rows[self.texts], self.text_ids))
+    image_ids: list[list[int]]
+    text_ids: list[list[int]]
 
 
 def choose(features: PairedFeatures, most: int, always: Sequence[int] = (), seed: int = 0) -> Drawn:
@@ -80,10 +78,22 @@ def choose(features: PairedFeatures, most: int, always: Sequence[int] = (), seed
         few = np.random.default_rng(seed).choice(rest, max(0, min(len(rest), most - len(wanted))), replace=False)
         pairs = np.sort(np.concatenate([wanted, few]))
     shown = np.unique(pair_index[pairs]) if count > most else np.arange(texts)
-    times = np.bincount(pair_index, minlength=texts)
-    owner = -1 - np.arange(texts)
-    owner[pair_index[times[pair_index] == 1]] = ids[times[pair_index] == 1]
-    return Drawn(pairs, shown, owner[shown])
+    owned = ids_of_texts(features)
+    return Drawn(
+        pairs,
+        features.image_index.numpy()[pairs],
+        shown,
+        [[one] for one in ids[pairs].tolist()],
+        [owned[text] for text in shown.tolist()],
+    )
+
+
+def ids_of_texts(features: PairedFeatures) -> list[list[int]]:
+    """For each text the ids of its pairs."""
+    owned: list[list[int]] = [[] for _ in features.texts]
+    for id_, text in zip(features.ids.tolist(), features.pair_index.tolist(), strict=True):
+        owned[text].append(id_)
+    return owned
 
 
 def segments(first: NDArray[np.float64], second: NDArray[np.float64]) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -94,28 +104,43 @@ def segments(first: NDArray[np.float64], second: NDArray[np.float64]) -> tuple[N
 
 @dataclass(frozen=True, eq=False)
 class Colors:
-    """A colour for each image and text, and what the legend says of them.
+    """A colour for each pair's image and each text, and what the legend says of them.
 
     Attributes:
-        image: (N,) colours.
+        image: (P,) colours.
         text: (M,) colours.
         groups: name -> colour; empty where colours tell images from texts.
+        words: what a reader must know: why there are no classes though the features have labels; else "".
     """
 
     image: NDArray[Any]
     text: NDArray[Any]
     groups: dict[str, str]
+    words: str = ""
 
 
 def class_colors(features: PairedFeatures) -> Colors:
-    """By class where there are ten or fewer, else images in one colour and texts in another."""
-    count, texts = len(features.image), len(features.texts)
-    if features.labels is not None:
-        labels = features.labels.numpy()
-        classes, code = np.unique(labels, return_inverse=True)
+    """By class where there are ten or fewer, else images in one colour and texts in another.
+
+    Pairs without a label are a class of their own.
+    """
+    count, texts = len(features.pair_index), len(features.texts)
+    words = ""
+    labels = label_names(features)
+    known = [label for label in labels if label is not None]
+    if known:
+        named = features.labels if features.labels is not None and len(known) == count else None
+        order = sorted(set(map(str, known))) if named is None else []
+        place_of = {name: place for place, name in enumerate(order)}
+        code = np.array([place_of.get(str(label), -1) for label in labels]) if named is None else named.numpy()
+        classes, code = np.unique(code, return_inverse=True)
+        if len(classes) > MOST_COLORS:
+            words = (
+                f"{len(classes):,} classes are more than the {MOST_COLORS} that colours tell apart: none is coloured."
+            )
         if 2 <= len(classes) <= MOST_COLORS:
             first = [int(np.flatnonzero(code == place)[0]) for place in range(len(classes))]
-            names = [str(name) for name in np.array(label_names(features), dtype=object)[first]]
+            names = ["no label" if labels[row] is None else str(labels[row]) for row in first]
             texts_of = [
                 {features.texts[row] for row in features.pair_index.numpy()[code == c]} for c in range(len(classes))
             ]
@@ -128,7 +153,7 @@ def class_colors(features: PairedFeatures) -> Colors:
             text[features.pair_index.numpy()] = hues[code]
             return Colors(hues[code], text, dict(zip(looks.names, looks.colors, strict=True)))
     image = np.full(count, IMAGE_COLOR, dtype=object)
-    return Colors(image, np.full(texts, TEXT_COLOR, dtype=object), {})
+    return Colors(image, np.full(texts, TEXT_COLOR, dtype=object), {}, words)
 
 
 def shades_of(values: ArrayLike, count: int, label: str, features: PairedFeatures, shown: Drawn) -> dict[str, Any]:
@@ -160,27 +185,44 @@ def short(text: str) -> str:
 
 
 def hover_texts(
-    features: PairedFeatures, rows: NDArray[np.int64], neighbours: TrueNeighbours | None, lens: Lens | None
+    features: PairedFeatures,
+    rows: NDArray[np.int64],
+    neighbours: TrueNeighbours | None,
+    lens: Lens | None,
+    pairs: NDArray[np.int64] | None = None,
 ) -> list[str]:
-    """What hovering over rows of `pair_rows` says: who it is, and who its nearest are in the original space."""
+    """What hovering over rows of `pair_rows` says: who it is, and who its nearest are in the original space.
+
+    Args:
+        features: of the rows.
+        rows: row numbers.
+        neighbours: of all rows, or None.
+        lens: of all rows, or None.
+        pairs: the pair that each of the rows stands for, which counts for images; None: the image's first.
+    """
     count = len(features.image)
-    names = label_names(features) if features.labels is not None else None
+    names = label_names(features)
     pair_index, ids = features.pair_index.tolist(), features.ids.tolist()
+    first: dict[int, int] = {}
+    for pair, image in enumerate(features.image_index.tolist()):
+        first.setdefault(image, pair)
     trust = {}
     if lens is not None:
         measured = zip(lens.rows.tolist(), lens.row_trustworthiness.tolist(), lens.row_continuity.tolist(), strict=True)
         trust = {row: (t, c) for row, t, c in measured}
 
-    def name(row: int) -> str:
-        if row < count:
-            return f"image {ids[row]}: {short(features.texts[pair_index[row]])}"
-        return f"text: {short(features.texts[row - count])}"
+    def name(row: int, pair: int | None = None) -> str:
+        if row >= count:
+            return f"text: {short(features.texts[row - count])}"
+        pair = first.get(row) if pair is None else pair
+        return "image of no pair" if pair is None else f"image {ids[pair]}: {short(features.texts[pair_index[pair]])}"
 
     said = []
-    for row in rows.tolist():
-        lines = [f"<b>{name(row)}</b>"]
-        if row < count and names is not None:
-            lines.append(f"class {plain(str(names[row]))}")
+    for row, pair in zip(rows.tolist(), [None] * len(rows) if pairs is None else pairs.tolist(), strict=True):
+        lines = [f"<b>{name(row, pair)}</b>"]
+        own = first.get(row) if pair is None else pair
+        if row < count and own is not None and names[own] is not None:
+            lines.append(f"class {plain(str(names[own]))}")
         if row in trust:
             lines.append(f"trustworthiness {number(trust[row][0], 2)}, continuity {number(trust[row][1], 2)}")
         if neighbours is not None:

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from ame_explore.ame import AMEError, check_number
 from ame_explore.analysis.projection import SnapshotMaps
 from ame_explore.data.pairs import PairedFeatures
-from ame_explore.figures.base.style import INK, MUTED, Drawing, f32, finish, id_array, number, plain, scatter_class
+from ame_explore.figures.base.style import INK, MUTED, Drawing, f32, finish, ids_data, number, plain, scatter_class
 from ame_explore.figures.maps.map_parts import (
     CIRCLE,
     DIAMOND,
@@ -61,16 +61,17 @@ def snapshot_map(
         raise AMEError(f"maps must hold {total} points (images, then texts), got {maps.points.shape[1]}.")
     shown, colors = choose(features, drawn), class_colors(features)
     partner = count + features.pair_index.numpy()[shown.pairs]
+    pairs = len(features.pair_index)
     kind = scatter_class((len(shown.pairs) + len(shown.texts)) * len(steps))
     figure = go.Figure()
     grey = bool(colors.groups)
     line = {"color": f"rgba(90, 90, 90, {np.clip(120 / len(shown.pairs), 0.04, 0.35):.2f})", "width": 1}
     for place, points in enumerate(maps.points):
-        x, y = segments(points[shown.pairs], points[partner])
+        x, y = segments(points[shown.images], points[partner])
         seen = {"showlegend": False, "visible": place == len(steps) - 1}
         figure.add_trace(kind(x=x, y=y, mode="lines", line=line, hoverinfo="skip", **seen))
         for name, symbol, rows, ids, hues in (
-            ("image", CIRCLE, shown.pairs, features.ids.numpy()[shown.pairs], colors.image[shown.pairs]),
+            ("image", CIRCLE, shown.images, shown.image_ids, colors.image[shown.pairs]),
             ("text", DIAMOND, count + shown.texts, shown.text_ids, colors.text[shown.texts]),
         ):
             plain_color = IMAGE_COLOR if name == "image" else TEXT_COLOR
@@ -79,7 +80,7 @@ def snapshot_map(
                 kind(
                     x=f32(points[rows, 0]),
                     y=f32(points[rows, 1]),
-                    customdata=id_array(ids),
+                    customdata=ids_data(ids),
                     mode="markers",
                     name=name,
                     marker={
@@ -109,7 +110,7 @@ def snapshot_map(
     pad = 0.05 * (high - low)
     figure.update_xaxes(range=[float(low[0] - pad[0]), float(high[0] + pad[0])])
     figure.update_yaxes(range=[float(low[1] - pad[1]), float(high[1] + pad[1])])
-    thin = f"{len(shown.pairs):,} of {count:,} pairs are drawn." if len(shown.pairs) < count else ""
+    thin = f"{len(shown.pairs):,} of {pairs:,} pairs are drawn." if len(shown.pairs) < pairs else ""
     subtitle, lines = wrapped(thin, plain(maps.words))
     finish(figure, plain(title), subtitle, height=height, top=96 + 20 * lines + 28 * grey, bottom=120)
     figure.update_layout(

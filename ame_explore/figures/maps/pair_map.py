@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,15 +13,25 @@ from numpy.typing import ArrayLike, NDArray
 from ame_explore.ame import AMEError, check_number
 from ame_explore.analysis.projection import Lens, Projection, TrueNeighbours, fit_pca, pair_rows
 from ame_explore.data.pairs import PairedFeatures
-from ame_explore.figures.base.style import INK, MUTED, Drawing, f32, finish, id_array, number, plain
+from ame_explore.figures.base.style import (
+    INK,
+    LIT,
+    MUTED,
+    SEGMENTS,
+    Drawing,
+    f32,
+    finish,
+    id_array,
+    ids_data,
+    number,
+    plain,
+)
 from ame_explore.figures.maps.map_parts import (
     CIRCLE,
     DIAMOND,
     HOVER_UP_TO,
     IMAGE_COLOR,
-    LIT,
     OPEN,
-    SEGMENTS,
     TEXT_COLOR,
     Colors,
     Drawn,
@@ -54,7 +65,7 @@ def pair_map(
     values_label: str = "value",
     selected: Collection[int] = (),
     drawn: int = 4000,
-    text_rows: ArrayLike | None = None,
+    text_ids: Sequence[Sequence[int]] | None = None,
     title: str = "Images and texts in one map",
     height: int = 720,
 ) -> Drawing:
@@ -63,8 +74,8 @@ def pair_map(
     Colour is the class where there are ten or fewer, else the modality, or `values`. Points that the picture
     misplaces are hollow.
 
-    The traces "image" and "text" carry the pair's id as `customdata` (a text that several images share: minus its row
-    minus 1). Before each "image" stand its segments, in its order, and an empty trace in which a page draws those of
+    The traces "image" and "text" carry the pair's id as `customdata` (a text that several images share: a list of
+    theirs). Before each "image" stand its segments, in its order, and an empty trace in which a page draws those of
     chosen pairs (`meta` says which is which). Above 10,000 points they are drawn by WebGL, above 6,000 hovering names
     the id alone.
 
@@ -74,11 +85,12 @@ def pair_map(
         lens: of that projection over the same rows (`measure_lens(pair_rows(features), projection.points)`).
         neighbours: `true_neighbours(features)`, said on hover.
         closed: projection of `pair_rows(centred_pairs(features))`; then buttons switch between the two.
-        values: (N,) a number for each pair, shown as colour, NaN where there is none.
+        values: (P,) a number for each pair, shown as colour, NaN where there is none.
         values_label: what they are, with their unit.
         selected: ids of pairs that light up while the others fade.
         drawn: the most pairs drawn; of more, a random sample is, with the selected ones, and the figure says so.
-        text_rows: (M,) the row that each text is called by, where these are a part of other features; None: its own.
+        text_ids: for each text the ids of the pairs that it stands for, where these are a part of other features; None:
+            those of its images here.
         title: the headline.
         height: pixels.
 
@@ -87,7 +99,7 @@ def pair_map(
             id in `selected` that is none.
     """
     check_number("drawn", drawn, low=1, whole=True)
-    count, total = len(features.image), len(features.image) + len(features.texts)
+    count, total = len(features.pair_index), len(features.image) + len(features.texts)
     if projection is None:
         projection = fit_pca(pair_rows(features))
     if lens is not None and lens.n != total:
@@ -96,8 +108,8 @@ def pair_map(
     if unknown:
         raise AMEError(f"selected must hold ids of these pairs, got {sorted(unknown)[:5]}, which are none.")
     shown = choose(features, drawn, tuple(selected))
-    if text_rows is not None:
-        shown = shown.called(np.asarray(text_rows, dtype=np.int64))
+    if text_ids is not None:
+        shown = replace(shown, text_ids=[list(text_ids[text]) for text in shown.texts.tolist()])
     colors = class_colors(features)
     shades = None if values is None else shades_of(values, count, values_label, features, shown)
     marks = _Marks(features, shown, colors, shades, lens, neighbours, frozenset(selected))
@@ -115,9 +127,9 @@ def pair_map(
     legend = _legend(colors, lens, shades is not None)
     figure.add_traces(legend)
     bare_axes(figure)
-    thin = ""
+    thin = colors.words if shades is None else ""
     if len(shown.pairs) < count:
-        thin = f"{len(shown.pairs):,} of {count:,} pairs are drawn, chosen at random."
+        thin = f"{len(shown.pairs):,} of {count:,} pairs are drawn, chosen at random. {thin}".strip()
     seen = "" if lens is None else f"The picture's {lens.words}."
     subtitle, lines = wrapped(thin, _words(projection), seen)
     if closed is not None:
@@ -157,7 +169,7 @@ class _Marks:
     ) -> None:
         self.features, self.shown, self.selected = features, shown, selected
         count = len(features.image)
-        self.rows = (shown.pairs, shown.texts + count)
+        self.rows = (shown.images, shown.texts + count)
         drawn = len(shown.pairs) + len(shown.texts)
         self.kind = trace_class(drawn)
         self.size = 9 if drawn < 1500 else 6 if drawn < 10_000 else 4
@@ -170,10 +182,13 @@ class _Marks:
         else:
             self.colors = [{"color": IMAGE_COLOR}, {"color": TEXT_COLOR}]
         self.looks = [{"size": self.size}, text_marks(len(shown.texts), self.size)]
-        self.ids = [features.ids.numpy()[shown.pairs], shown.text_ids]
+        self.ids = [ids_data(shown.image_ids), ids_data(shown.text_ids)]
         self.hover: list[list[str] | None] = [None, None]
         if drawn <= HOVER_UP_TO:
-            self.hover = [hover_texts(features, rows, neighbours, lens) for rows in self.rows]
+            self.hover = [
+                hover_texts(features, rows, neighbours, lens, pairs)
+                for rows, pairs in zip(self.rows, (shown.pairs, None), strict=True)
+            ]
 
     def traces(self, points: NDArray[np.float64], *, hollow: bool) -> list[go.Scatter]:
         """Segments, images, texts, and the chosen pairs above them; hollow marks in the picture that was measured."""
@@ -189,11 +204,12 @@ class _Marks:
         ]
         for side, (name, base) in enumerate((("image", CIRCLE), ("text", DIAMOND))):
             rows, misplaced, hover = self.rows[side], self.hollow[side], self.hover[side]
+            said = name if isinstance(self.ids[side], list) else f"{name} %{{customdata}}"
             found.append(
                 self.kind(
                     x=f32(points[rows, 0]),
                     y=f32(points[rows, 1]),
-                    customdata=id_array(self.ids[side]),
+                    customdata=self.ids[side],
                     mode="markers",
                     name=name,
                     showlegend=False,
@@ -205,13 +221,14 @@ class _Marks:
                         **self.colors[side],
                     },
                     text=hover,
-                    hovertemplate=f"{'%{text}' if hover else f'{name} %{{customdata}}'}<extra></extra>",
+                    hovertemplate=f"{'%{text}' if hover else said}<extra></extra>",
                 )
             )
         return [*found, *self._chosen(points)]
 
     def _ends(self, pairs: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        return pairs, len(self.features.image) + self.features.pair_index.numpy()[pairs]
+        features = self.features
+        return features.image_index.numpy()[pairs], len(features.image) + features.pair_index.numpy()[pairs]
 
     def _chosen(self, points: NDArray[np.float64]) -> list[go.Scatter]:
         if not self.selected:

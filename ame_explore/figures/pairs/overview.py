@@ -50,7 +50,7 @@ def cosines(explored: Exploration) -> Drawing:
     Up to 20,000 random pairs of rows each.
     """
     features = explored.features
-    found = sampled_cosines(features.image, features.text, features.pair_index)
+    found = sampled_cosines(features.image, features.text, features.pairs)
     lowest = min(float(values.min()) for values in found.values())
     edges = np.linspace(min(lowest, 0.0) - 0.02, 1.0, _BINS + 1)
     figure = go.Figure()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from ame_explore.analysis.pairs.exploration import MEASURES, Exploration, PairChanges
+from ame_explore.analysis.pairs.comparison import PairChanges
+from ame_explore.analysis.pairs.exploration import COLLAPSED, MEASURES, Exploration
 from ame_explore.figures.base.style import number
 from ame_explore.figures.base.words import MetricWords
 from ame_explore.reports.page import Cell, Table, Terms
@@ -18,10 +19,18 @@ EXPLORED = {
     "pair_cosine": MetricWords(
         "cosine of pairs", "Mean cosine of an image with its own text; 1 is the same direction.", 1
     ),
-    "R@1_i2t": MetricWords("R@1, image to text", "Share of images to which no wrong text is nearer than their own.", 1),
+    "R@1_i2t": MetricWords(
+        "R@1, image to text",
+        "Share of images to which no wrong text is nearer than their own (the nearest of several); ties count by chance.",
+        1,
+    ),
     "R@5_i2t": MetricWords("R@5, image to text", "Share of images to which fewer than 5 wrong texts are nearer.", 1),
     "R@10_i2t": MetricWords("R@10, image to text", "Share of images to which fewer than 10 wrong texts are nearer.", 1),
-    "R@1_t2i": MetricWords("R@1, text to image", "Share of texts to which no wrong image is nearer than their own.", 1),
+    "R@1_t2i": MetricWords(
+        "R@1, text to image",
+        "Share of texts to which no wrong image is nearer than their own (the nearest of several); ties count by chance.",
+        1,
+    ),
     "R@5_t2i": MetricWords("R@5, text to image", "Share of texts to which fewer than 5 wrong images are nearer.", 1),
     "R@10_t2i": MetricWords("R@10, text to image", "Share of texts to which fewer than 10 wrong images are nearer.", 1),
     "alignment": MetricWords(
@@ -60,7 +69,7 @@ _FINER = {"effective_rank_singular": 1, "effective_rank_squared": 1}
 def verdict(explored: Exploration) -> str:
     """What is to be said first, one statement a line."""
     measures, pairs = explored.measures, explored.pairs
-    lines = []
+    lines = [_collapse_words(explored)] if explored.collapsed else []
     gap = measures["modality_gap"]
     if gap is not None:
         cosine = measures["pair_cosine"]
@@ -77,9 +86,9 @@ def verdict(explored: Exploration) -> str:
         worst = explored.suspects.iloc[0]
         lost = int(((pairs["margin_i2t"] < 0) & (pairs["margin_t2i"] < 0)).sum())
         lines.append(
-            f"In {lost:,} of {len(pairs):,} pairs both sides have something nearer than each other; the most suspect "
-            f"is "
-            f"pair {int(worst['id'])}."
+            f"In {lost:,} of {len(pairs):,} pairs ({lost / len(pairs):.0%}; unrelated images and texts: "
+            f"{explored.chance_suspect:.0%}) both sides have something nearer than each other; the most suspect is pair "
+            f"{int(worst['id'])}."
         )
     else:
         lines.append(
@@ -92,9 +101,19 @@ def verdict(explored: Exploration) -> str:
     return "\n".join(lines)
 
 
+def _collapse_words(explored: Exploration) -> str:
+    sides = " and ".join(f"{side}s" for side in explored.collapsed)
+    cosines = ", ".join(number(explored.mean_cosines[side] or 0.0, 4) for side in explored.collapsed)
+    return (
+        f"Collapsed: the {sides} all point in one direction (mean cosine of two different ones {cosines}, from "
+        f"{COLLAPSED} on), so that little or nothing but chance says which partner is nearest."
+    )
+
+
 def compared_verdict(a: Exploration, b: Exploration, changes: PairChanges) -> str:
     """The same of two sets of features of the same pairs."""
-    lines = []
+    lines = [changes.warning] if changes.warning else []
+    lines += [f"{side.name}: {_collapse_words(side)}" for side in (a, b) if side.collapsed]
     for name in ("R@1_i2t", "R@1_t2i", "cosine"):
         change = changes.intervals.get(name)
         if change is None:

@@ -113,7 +113,7 @@ def answer_entropies(
     for run in runs:
         if not run.feature_steps:
             continue
-        features = run.features(run.feature_steps[-1])
+        features = run.features(run.feature_steps[-1]).image_by_image()
         values = predictive_entropy(logits_of(features)).numpy()
         base = run.facts.get("base_classes") if base_classes is None else base_classes
         for name, chosen in _groups(features, base, run.facts.get("ambiguous_from_id")).items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import plotly.graph_objects as go
@@ -82,15 +83,17 @@ def manifold(
     """
     check_number("max_images", max_images, low=1, whole=True)
     if hold_runs(snapshots):
-        base_classes = fact_of(snapshots, "base_classes") if base_classes is None else base_classes
-        ambiguous_from_id = ambiguous_from_id or fact_of(snapshots, "ambiguous_from_id")
-        snapshots = first_and_last_features(snapshots, "snapshots")
+        runs = cast("Runs", snapshots)
+        base_classes = fact_of(runs, "base_classes") if base_classes is None else base_classes
+        ambiguous_from_id = ambiguous_from_id or fact_of(runs, "ambiguous_from_id")
+        snapshots = first_and_last_features(runs, "snapshots")
+    snapshots = cast("Mapping[str, PairedFeatures]", snapshots)
     if not snapshots:
         raise AMEError("snapshots must hold at least one PairedFeatures, got none.")
     for name in fit_on or ():
         check_choice("fit_on", name, snapshots)
     _check_widths(snapshots)
-    kept = {name: _without(features, ambiguous_from_id) for name, features in snapshots.items()}
+    kept = {name: _without(features.image_by_image(), ambiguous_from_id) for name, features in snapshots.items()}
     fitted = [kept[name] for name in (kept if fit_on is None else fit_on)]
     basis = PCAProjection.fit(
         torch.cat([_unit(rows) for features in fitted for rows in (features.image, features.text)])

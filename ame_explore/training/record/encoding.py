@@ -116,9 +116,11 @@ def features_to_files(step: int, features: PairedFeatures, known: Collection[str
     if not isinstance(features, PairedFeatures):
         raise AMEError(
             f"features must be PairedFeatures, got {type(features).__name__}: "
-            "make them with PairedFeatures(image=..., text=..., pair_index=..., ids=..., texts=...)."
+            "make them with PairedFeatures.of(image, text)."
         )
-    given = {name: getattr(features, name) for name in ("image", "text", "pair_index", "ids", "labels")}
+    names = ["image", "text", "pair_index", "ids", "labels"]
+    names += [] if features.one_pair_an_image else ["image_index"]
+    given = {name: getattr(features, name) for name in names}
     plain = plain_tensors({name: tensor for name, tensor in given.items() if tensor is not None})
     # Checks them again: a tensor may have been written to since.
     dataclasses.replace(features, **plain)  # type: ignore[arg-type]

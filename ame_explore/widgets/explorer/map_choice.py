@@ -5,14 +5,12 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable
 
-import numpy as np
-from numpy.typing import NDArray
-
 from ame_explore.ame import AMEError, check_choice
 from ame_explore.analysis.pairs.exploration import Exploration, rows_of, texts_of
 from ame_explore.analysis.projection import Projection, ProjectionHandle, centred_pairs, pair_rows, project
 from ame_explore.data.pairs import PairedFeatures
 from ame_explore.figures.base.style import Drawing
+from ame_explore.figures.maps.map_parts import ids_of_texts
 from ame_explore.figures.maps.pair_map import pair_map
 from ame_explore.reports.pairs_report import MAPPED
 
@@ -30,7 +28,7 @@ class PairMaps:
 
     def __init__(self, explored: Exploration, *, umap: bool, on_umap: Callable[[], object]) -> None:
         self._explored = explored
-        self.features, self._text_rows = _drawn(explored)
+        self.features, self._text_ids = _drawn(explored)
         rows = pair_rows(self.features)
         self._handles: dict[str, ProjectionHandle] = {PCA: project(rows, method="pca")}
         if umap:
@@ -83,7 +81,7 @@ class PairMaps:
             values=values,
             values_label=color,
             drawn=MAPPED,
-            text_rows=self._text_rows,
+            text_ids=self._text_ids,
             height=640,
             title=f"{self._explored.name}: images and texts by {'PCA, gap closed' if closed else picture}",
         )
@@ -98,14 +96,15 @@ class PairMaps:
         return Drawing(drawing.figure, " ".join(said))
 
 
-def _drawn(explored: Exploration) -> tuple[PairedFeatures, NDArray[np.int64]]:
-    """The pairs on the map, and the rows of their texts among all."""
+def _drawn(explored: Exploration) -> tuple[PairedFeatures, list[list[int]]]:
+    """The pairs on the map, and for each of their texts the ids of all its images, drawn or not."""
     features = explored.features
     if len(features.image) <= MAPPED:
-        return features, np.arange(len(features.text))
+        return features, ids_of_texts(features)
     suspects = explored.suspects["row"].tolist()
     rest = explored.pairs["row"].sample(MAPPED, random_state=0).tolist()
     known = set(suspects)
     rest = [row for row in rest if row not in known]
     rows = sorted([*suspects, *rest[: MAPPED - len(suspects)]])
-    return rows_of(features, rows), texts_of(features, rows).numpy()
+    every = ids_of_texts(features)
+    return rows_of(features, rows), [every[text] for text in texts_of(features, rows).tolist()]

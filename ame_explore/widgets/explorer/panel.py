@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property
 from typing import Any
 
 import ipywidgets
@@ -103,10 +102,9 @@ class ExplorerPanel:
     def show(self, ids: Sequence[int], rows: pd.DataFrame) -> None:
         """Show these pairs as selected everywhere but where the reader selected them."""
         wanted = set(ids)
-        shared = [mark for mark, of in self._sharing.items() if not wanted.isdisjoint(of)]
         for view in self.views:
             if view is not self._from:
-                view.select([*ids, *shared])
+                view.select(ids)
         if self.chooser is not self._from:
             whole = [own for _, own in self.chooser.options if own and wanted.issuperset(own)]
             with self._silently():
@@ -118,18 +116,6 @@ class ExplorerPanel:
     def close(self) -> None:
         """Take all views from the page."""
         close_widgets(self.widget)
-
-    def real(self, ids: Iterable[int]) -> list[int]:
-        """Ids of pairs, where a text that several images share stands for all of them."""
-        return [one for id_ in ids for one in self._sharing.get(id_, [id_])]
-
-    @cached_property
-    def _sharing(self) -> dict[int, list[int]]:
-        """A text's id on the map, where several images share it, -> the ids of those."""
-        if len(self._explored.features.text) >= len(self._pairs):
-            return {}
-        groups = self._pairs.groupby("text")["id"]
-        return {-(int(row) + 1): ids.tolist() for row, ids in groups if len(ids) > 1}
 
     def umap_ended(self) -> None:
         """UMAP is ready, or will never be: say so, and show it unless the reader has chosen a map."""
@@ -185,7 +171,7 @@ class ExplorerPanel:
     def _chosen(self, ids: Iterable[int], where: FigureView | ipywidgets.SelectMultiple) -> None:
         self._from = where
         try:
-            self._tell(self.real(ids))
+            self._tell(ids)
         finally:
             self._from = None
 

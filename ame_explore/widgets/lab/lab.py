@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import sys
 import weakref
@@ -13,10 +14,11 @@ from ame_explore.data import PairedData
 from ame_explore.settings import DIALS
 from ame_explore.tasks import headless, weakly
 from ame_explore.training import Stage
-from ame_explore.widgets.lab.cockpit import COMMANDS, PANELS, Cockpit
+from ame_explore.widgets.lab.cockpit import Cockpit
 from ame_explore.widgets.lab.live import LiveRun
 from ame_explore.widgets.lab.live_result import LiveResult, Recipes
 from ame_explore.widgets.runtime.lifetime import UNSEEN, close_widgets, hold_while_shown, let_go
+from ame_explore.widgets.runtime.messages import COMMANDS, PANELS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -136,11 +138,9 @@ class Lab:
         if self.live.scene_number != self._scene and (scene := self.live.scene()) is not None:
             self._scene = self.live.scene_number
             self.cockpit.scene(scene)
-        body = self.live.view(lock=[name for name in self._locked if name not in COMMANDS]).body()
-        if self._dials:
-            body["dials"] = [dial for dial in body["dials"] if dial["field"] in self._dials]
-        del body["difference"]  # the page draws it from the series
-        self.cockpit.frame({**body, "locked": []}, paced=True)
+        state = self.live.view(lock=[name for name in self._locked if name not in COMMANDS])
+        shown = [dial for dial in state.dials if not self._dials or dial["field"] in self._dials]
+        self.cockpit.frame(dataclasses.replace(state, dials=shown, locked=[]), paced=True)  # dials say so themselves
 
     # In whichever thread the page's messages come
 

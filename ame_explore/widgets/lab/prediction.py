@@ -10,6 +10,7 @@ import numpy as np
 from ame_explore.ame import AMEError, check_choice
 from ame_explore.figures.base.words import metric_words
 from ame_explore.widgets.lab.timeline import Timeline
+from ame_explore.widgets.runtime.messages import Outcome, Question, SketchOf
 
 RISES, STAYS, FALLS = "rises", "stays", "falls"
 _PAST = {RISES: "rose", STAYS: "stayed", FALLS: "fell"}
@@ -29,7 +30,7 @@ class Prediction:
     def __init__(self, arms: Sequence[str]) -> None:
         self.arms = tuple(arms)
         told = self.arms[-1]
-        self.questions: list[dict[str, Any]] = [
+        self.questions: list[Question] = [
             {"id": "H", "text": f"Over the run, the entropy H of {told} …", "options": [RISES, STAYS, FALLS]},
             {
                 "id": "new_accuracy",
@@ -45,7 +46,7 @@ class Prediction:
             {
                 "id": "sketch",
                 "text": f"Sketch the accuracy of {told} on new classes from the first step to the last.",
-                "sketch": {"term": "new_accuracy", "low": 0.0, "high": 1.0},
+                "sketch": SketchOf(term="new_accuracy", low=0.0, high=1.0),
             }
         )
         self.answers: dict[str, Any] = {}
@@ -78,13 +79,13 @@ class Prediction:
             raise AMEError("answers must hold one at least, got none: choose an option, or draw a line.")
         self.answers = kept
 
-    def outcome(self, timelines: Mapping[str, Timeline]) -> dict[str, dict[str, Any]]:
-        """id -> {"text", "right"} for each answer, once the arms have finished; right is None for a sketch."""
+    def outcome(self, timelines: Mapping[str, Timeline]) -> dict[str, Outcome]:
+        """What became of each answer, once the arms have finished; right is None for a sketch."""
         if not all(name in timelines and timelines[name].head >= timelines[name].steps for name in self.arms):
             return {}
         told = self.arms[-1]
         ends = {name: _ends(timelines[name]) for name in self.arms}
-        found: dict[str, dict[str, Any]] = {}
+        found: dict[str, Outcome] = {}
         for name, answer in self.answers.items():
             if name == "better":
                 found[name] = self._better(answer, ends)
@@ -109,7 +110,7 @@ class Prediction:
         return found
 
     @staticmethod
-    def _better(answer: str, ends: Mapping[str, tuple[Mapping[str, float], Mapping[str, float]]]) -> dict[str, Any]:
+    def _better(answer: str, ends: Mapping[str, tuple[Mapping[str, float], Mapping[str, float]]]) -> Outcome:
         last = {name: after["harmonic_mean"] for name, (_, after) in ends.items()}
         best = max(last, key=lambda name: last[name])
         spread = last[best] - sorted(last.values())[-2]

@@ -19,7 +19,8 @@ from ame_explore.ame import AMEError
 from ame_explore.analysis.pairs import set_measures as joint
 from ame_explore.analysis.pairs import similarities as crossing
 from ame_explore.analysis.pairs import suspects as findings
-from ame_explore.analysis.pairs.exploration import MEASURES, compare_pairs, explore_features, rows_of
+from ame_explore.analysis.pairs.comparison import compare_pairs
+from ame_explore.analysis.pairs.exploration import MEASURES, explore_features
 from ame_explore.analysis.pairs.pair_measures import pair_measures, relational_agreement
 from ame_explore.data import PairedFeatures
 
@@ -74,7 +75,7 @@ def test_one_pass_is_the_whole_matrix(
     monkeypatch.setattr(crossing, "_CHUNK", 2)
     features = dataclasses.replace(paired(150, texts=texts), logit_scale=logit_scale)
     f = features
-    found = crossing.cross(f.image, f.text, f.pair_index, logit_scale=logit_scale, k=3)
+    found = crossing.cross(f.image, f.text, f.pairs, logit_scale=logit_scale, k=3)
     for name, expected in reference(features, 3).items():
         side, _, part = name.rpartition(".")
         value = getattr(getattr(found, side), part) if side else getattr(found, part)
@@ -87,15 +88,115 @@ def test_one_pass_is_the_whole_matrix(
 
 
 @pytest.mark.parametrize("double", [True, False])
-def test_equal_rows_are_not_strictly_nearer(double: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_rank_among_ties_is_the_expected_one(double: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(crossing, "_EXACT_BELOW", 10**9 if double else 0)
     features = paired(40)
     text = features.text.clone()
     text[20:] = text[:20]
     image = text * torch.linspace(0.1, 9, 40)[:, None]  # every image is exactly its text, which is there twice
-    table = pair_measures(dataclasses.replace(features, image=image, text=text)).table
-    assert (table["rank_i2t"] == 1).all() and (table["rank_t2i"] == 1).all()
-    assert table["margin_i2t"].abs().max() < 1e-6
+    found = pair_measures(dataclasses.replace(features, image=image, text=text))
+    assert (found.table["rank_i2t"] == 1.5).all() and (found.table["rank_t2i"] == 1.5).all()
+    assert found.table["margin_i2t"].abs().max() < 1e-6
+    assert found.recall["R@1_i2t"] == found.recall["R@1_t2i"] == 0.5 and found.recall["R@5_i2t"] == 1.0
+    assert found.tied == {"i2t": 1.0, "t2i": 1.0}
+
+
+@pytest.mark.parametrize("gathered", [0, 10**9])
+@pytest.mark.parametrize("double", [True, False])
+def test_constant_features_find_by_chance_and_are_called_collapsed(
+    double: bool, gathered: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crossing, "_EXACT_BELOW", 10**9 if double else 0)
+    monkeypatch.setattr(crossing, "_GATHERED", gathered)
+    v, w = torch.randn(2, 64, generator=torch.Generator().manual_seed(0))
+    n = 500
+    explored = explore_features(PairedFeatures(image=v.repeat(n, 1), text=w.repeat(n, 1)))
+    for k in (1, 5, 10):
+        assert explored.measures[f"R@{k}_i2t"] == pytest.approx(k / n)
+        assert explored.measures[f"R@{k}_t2i"] == pytest.approx(k / n)
+    assert (explored.pairs["rank_i2t"] == (n + 1) / 2).all()
+    assert explored.collapsed == ("image", "text") == tuple(explored.to_json()["collapsed"])
+
+
+def several_captions(images: int = 100, each: int = 5, noise: float = 1.5) -> PairedFeatures:
+    """Each image with several captions near it, in any order."""
+    generator = torch.Generator().manual_seed(3)
+    image = torch.randn(images, 12, generator=generator)
+    owner = torch.arange(images).repeat_interleave(each)[torch.randperm(images * each, generator=generator)]
+    text = image[owner] + noise * torch.randn(len(owner), 12, generator=generator)
+    pairs = torch.stack([owner, torch.arange(len(owner))], dim=1)
+    return PairedFeatures.of(image, text, pairs=pairs, logit_scale=20.0)
+
+
+def standard_recall(features: PairedFeatures, k: int) -> tuple[float, float]:
+    """By sorting, in numpy: an image counts if any of its captions is among the k nearest, a caption if its image is."""
+    x, y = (rows.double().numpy() for rows in (features.image, features.text))
+    scores = (x / np.linalg.norm(x, axis=1)[:, None]) @ (y / np.linalg.norm(y, axis=1)[:, None]).T
+    owner = np.empty(len(y), dtype=int)
+    owner[features.pairs[:, 1]] = features.pairs[:, 0]
+    to_text = [(owner[np.argsort(-row)[:k]] == i).any() for i, row in enumerate(scores)]
+    to_image = [owner[j] in np.argsort(-column)[:k] for j, column in enumerate(scores.T)]
+    return float(np.mean(to_text)), float(np.mean(to_image))
+
+
+@pytest.mark.parametrize("double", [True, False])
+def test_an_image_is_found_if_any_of_its_captions_is(double: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crossing, "_EXACT_BELOW", 10**9 if double else 0)
+    monkeypatch.setattr(crossing, "_STRIP", 16)
+    monkeypatch.setattr(crossing, "_TILE", 32)
+    features = several_captions()
+    found = pair_measures(features)
+    for k in (1, 5, 10):
+        expected = standard_recall(features, k)
+        assert found.recall[f"R@{k}_i2t"] == pytest.approx(expected[0])
+        assert found.recall[f"R@{k}_t2i"] == pytest.approx(expected[1])
+    x, y = (normalize(rows.double()) for rows in (features.image, features.text))
+    table = found.table
+    for row in (0, 77, 499):  # a caption's rank is among the captions of other images alone
+        image, text = features.pairs[row].tolist()
+        others = features.pairs[features.pairs[:, 0] != image, 1]
+        assert table["rank_i2t"][row] == 1 + int((y[others] @ x[image] > y[text] @ x[image] + 1e-12).sum())
+        assert table["rank_t2i"][row] == 1 + int((x @ y[text] > y[text] @ x[image] + 1e-12).sum())
+    assert len(table) == 500 and table["image"].nunique() == 100
+
+
+@pytest.mark.parametrize("compared", [0, 10**9])
+def test_ranks_of_shared_texts_are_of_each_pair(compared: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each image of a class is ranked by itself, so that rank 1 and a negative margin never stand together."""
+    monkeypatch.setattr(crossing, "_COMPARED", compared)
+    features = paired(90, texts=6, noise=2.0)
+    table = pair_measures(features).table
+    assert ((table["rank_t2i"] == 1) == (table["margin_t2i"] > 0)).all() and (table["rank_t2i"] > 1).any()
+    scores = normalize(features.image.double()) @ normalize(features.text.double()).T
+    for row in (0, 41, 89):
+        text = int(features.pair_index[row])
+        wrong = scores[features.pair_index != text, text]
+        assert table["rank_t2i"][row] == 1 + int((wrong > scores[row, text]).sum())
+
+
+def test_repeated_images_are_read_as_one_image_with_its_captions(tmp_path: Path) -> None:
+    """100 images with 5 captions, each image stored 5 times: row by row R@1 is a fifth of the standard."""
+    features = several_captions()
+    repeated = features.image[features.image_index]
+    np.save(tmp_path / "f.npy", torch.stack([repeated, features.text]).numpy())
+    standard = explore_features(features)
+    found = explore_features(PairedFeatures.from_files(tmp_path / "f.npy", logit_scale=20.0))
+    assert len(found.features.image) == 100 and any("100 images with 500 texts" in note for note in found.notes)
+    for name, value in standard.measures.items():
+        assert found.measures[name] == pytest.approx(value, abs=1e-6), name
+    by_row = PairedFeatures(image=repeated, text=features.text)
+    assert explore_features(by_row).measures["R@1_i2t"] == pytest.approx(standard.measures["R@1_i2t"] / 5)
+    assert any("exactly as near" in note for note in explore_features(by_row).notes)
+
+
+@needs_real
+def test_known_recall_of_real_images_repeated() -> None:
+    """100 of the 500 real images, each beside five captions: its own and four of the others."""
+    image, text = (torch.from_numpy(side) for side in np.load(REAL))
+    owner = torch.arange(500) % 100
+    features = PairedFeatures.of(image[:100], text, pairs=torch.stack([owner, torch.arange(500)], 1))
+    found = pair_measures(features).recall
+    assert (found["R@1_i2t"], found["R@1_t2i"]) == pytest.approx(standard_recall(features, 1))
 
 
 def test_ranks_agree_with_retrieval() -> None:
@@ -112,7 +213,7 @@ def test_order_of_the_pairs_does_not_matter(seed: int, shift: int) -> None:
     features = paired(31, seed=seed)
     order = (torch.arange(31) + shift) % 31
     a = pair_measures(features).table.set_index("id")
-    b = pair_measures(rows_of(features, order)).table.set_index("id").loc[a.index]
+    b = pair_measures(features.take(order)).table.set_index("id").loc[a.index]
     for name in ("cosine", "rank_i2t", "rank_t2i", "margin_t2i", "entropy_i2t", "suspicion"):
         np.testing.assert_allclose(a[name], b[name], atol=1e-12)
 
@@ -131,7 +232,7 @@ def test_blocks_agree_with_the_measures(n: int, width: int) -> None:
         "effective_rank_squared": measures.effective_rank(rows, of="squared"),
         "cka": measures.linear_cka(x, y),
     }
-    found = joint.joint_measures(x, y, features.pair_index)
+    found = joint.joint_measures(x, y, features.pairs)
     for name, value in expected.items():
         # Squaring the singular values halves their digits: 1e-8 of the largest, times the number of them.
         assert found[name].value == pytest.approx(value, rel=1e-6), name
@@ -251,7 +352,7 @@ def test_slices_by_words_numbers_and_labels() -> None:
     metadata["name"] = tuple(f"only {i}" for i in range(80))
     metadata["tags"] = tuple(np.array(["a", "b"]) for _ in range(80))  # as parquet's lists are read
     features = dataclasses.replace(features, metadata=metadata)
-    table = findings.slices(features, pair_measures(features))
+    table, _ = findings.slices(features, pair_measures(features))
     assert table.groupby("column").size().to_dict() == {"source": 2, "size": 4, "label": 4}
     assert (table.groupby("column")["pairs"].sum() == 80).all()
     means = table[table["column"] == "source"]
@@ -266,25 +367,55 @@ def test_missing_values_are_a_slice_of_their_own() -> None:
         "size": tuple(math.nan if i < 20 else i / 7 for i in range(80)),
         "nothing": (None,) * 80,
     }
-    table = findings.slices(dataclasses.replace(features, metadata=metadata), pair_measures(features))
+    table, _ = findings.slices(dataclasses.replace(features, metadata=metadata), pair_measures(features))
     assert set(table["value"][table["column"] == "year"]) == {"2001", "2003", "2004", "(missing)"}
     assert (table["column"] == "size").sum() == 5 and "nothing" not in set(table["column"])
     assert table["pairs"][table["value"] == "(missing)"].tolist() == [20, 20]
 
 
+def test_a_column_that_cannot_be_used_costs_itself_alone() -> None:
+    class Odd:
+        def __hash__(self) -> int:
+            raise RuntimeError("no hash")
+
+    features = paired(80)
+    metadata: dict[str, tuple[Any, ...]] = {
+        "size": (math.inf, -math.inf, *(i / 7 for i in range(78))),
+        "odd": (Odd(),) * 80,
+        "huge": (10**400,) * 79 + (1,),
+        "year": (2001, 2002) * 40,
+    }
+    explored = explore_features(dataclasses.replace(features, metadata=metadata))
+    sliced = explored.slices.groupby("column").size().to_dict()
+    assert sliced["year"] == 2 and sliced["size"] == 5 and "odd" not in sliced
+    assert explored.slices["pairs"][explored.slices["value"] == "(infinite)"].tolist() == [2]
+    assert any("'odd' makes no slices" in note for note in explored.notes)
+
+
 def test_measures_json_has_the_names_that_were_agreed() -> None:
-    features = paired(40, texts=8)
+    features = dataclasses.replace(paired(40, texts=8), metadata={"id": tuple(f"w{i}" for i in range(40))})
     found = explore_features(features).to_json()
     assert list(found)[: len(MEASURES)] == list(MEASURES)
-    first = found["mismatched_pairs"][0]
-    assert first["id"] in range(40) and first["given_id"] == first["id"] + 7
+    for kind in ("mismatched_pairs", "ambiguous"):
+        assert all(line["id"] == line["row"] + 7 and line["name"] == f"w{line['row']}" for line in found[kind])
+    assert all(set(hub["ids"]) == {7 + hub["row"] + 8 * i for i in range(5)} for hub in found["hubs_text"])
+    assert all(hub["ids"] == [hub["row"] + 7] for hub in found["hubs_image"])
     scores = [line["suspicion"] for line in found["mismatched_pairs"]]
     assert scores == sorted(scores, reverse=True)
 
 
+def test_wide_features_are_measured_by_their_rows() -> None:
+    """Ten thousand columns and a hundred rows: no matrix of columns by columns is made."""
+    features = paired(30, 10_000)
+    rows = torch.cat([normalize(features.image.double()), normalize(features.text.double())])
+    found = joint.joint_measures(features.image, features.text, features.pairs)
+    assert found["von_neumann"].value == pytest.approx(measures.von_neumann_entropy(rows), rel=1e-9)
+    assert found["cka"].value == pytest.approx(measures.linear_cka(features.image, features.text), rel=1e-9)
+
+
 def test_comparison_matches_by_id() -> None:
     a = paired(50)
-    b = rows_of(dataclasses.replace(a, image=a.image + 0.1), torch.arange(49, 9, -1))
+    b = dataclasses.replace(a, image=a.image + 0.1).take(torch.arange(49, 9, -1))
     changes = compare_pairs(explore_features(a, name="a"), explore_features(b, name="b"))
     assert len(changes.table) == 40 and changes.left_out == 10
     assert (changes.table["row"] == 49 - changes.table["other_row"]).all()

@@ -12,11 +12,12 @@ import pytest
 import torch
 
 from ame_explore.ame import AMEError
-from ame_explore.analysis.pairs.exploration import compare_pairs, explore_features
+from ame_explore.analysis.pairs.comparison import compare_pairs
+from ame_explore.analysis.pairs.exploration import explore_features
 from ame_explore.analysis.projection import match_models
 from ame_explore.data import PairedFeatures
 from ame_explore.data.files.load import ReadFeatures, read_features
-from ame_explore.data.files.match import carry_words, pair_names
+from ame_explore.data.files.match import carry_words, match_pairs, pair_names
 
 N = 12
 IMAGE, TEXT = np.random.default_rng(0).standard_normal((2, N, 4)).astype(np.float32)
@@ -62,21 +63,41 @@ def test_pairs_of_one_id_are_told_apart_by_their_captions_or_refused(tmp_path: P
     ]
     a, b = (explore_features(read_features(path).features, name=path.stem) for path in files)
     assert compare_pairs(a, b).table["other_row"].tolist() == BACK
-    bare = explore_features(read_features(table(tmp_path / "c.parquet", ids)).features, name="c")
+    bare = read_features(table(tmp_path / "c.parquet", ids)).features
     with pytest.raises(AMEError, match=r"ids of 'c' must differ .* got 6 again, first '0'.*captions"):
-        compare_pairs(bare, bare)
+        match_pairs(bare, bare, ("c", "c"))
     missing = read_features(table(tmp_path / "d.parquet", [None, *IDS["words"][1:]])).features
     with pytest.raises(AMEError, match=r"ids of 'd' must be known .* got 1 missing"):
         pair_names("d", missing)
 
 
 def test_ids_that_have_nothing_in_common_are_shown(tmp_path: Path) -> None:
-    words, rows = (
-        explore_features(read_features(table(tmp_path / f"{name}.parquet", ids)).features, name=name)
-        for name, ids in (("words", IDS["words"]), ("rows", None))
+    words, numbers = (
+        read_features(table(tmp_path / f"{name}.parquet", IDS[name])).features for name in ("words", "numbers as words")
     )
     with pytest.raises(AMEError, match=r"in common, got 0: the first has 'coco_0000' \.\.\., the second '0'"):
-        compare_pairs(words, rows)
+        match_pairs(words, numbers)
+
+
+def test_without_ids_captions_that_occur_once_name_the_pairs(tmp_path: Path) -> None:
+    captions = [*CAPTIONS[:-2], "the same", "the same"]
+    a, b = (
+        read_features(table(tmp_path / f"{name}.parquet", None, rows, caption=captions)).features
+        for name, rows in (("a", None), ("b", BACK))
+    )
+    match = match_pairs(a, b)
+    assert (match.by, match.warning) == ("caption", "")
+    assert match.first == tuple(range(N - 2)) and match.second == tuple(BACK[: N - 2])
+
+
+def test_pairs_that_nothing_names_are_matched_by_row_with_a_warning(tmp_path: Path) -> None:
+    a, b = (
+        read_features(table(tmp_path / f"{name}.parquet", None, rows, **words)).features
+        for name, rows, words in (("a", None, {"caption": ["one"] * N}), ("b", BACK, {}))
+    )
+    match = match_pairs(a, b, ("a", "b"))
+    assert match.by == "row" and match.first == match.second == tuple(range(N))
+    assert "row i of a is compared with row i of b" in match.warning and "different orders" in match.warning
 
 
 def described(path: Path, **words: Any) -> ReadFeatures:
@@ -87,7 +108,7 @@ def test_words_of_one_file_go_to_the_other_by_id(tmp_path: Path) -> None:
     metadata = {"year": range(N)}
     a = described(table(tmp_path / "a.parquet", IDS["words"]), metadata=metadata)
     b = read_features(table(tmp_path / "b.parquet", IDS["words"], BACK[2:], own=range(N)))
-    made = carry_words(a, b, ("a", "b")).features
+    made = carry_words(a, b, ("a", "b"), match_pairs(a.features, b.features)).features
     assert made.texts == CAPTIONS[::-1][2:] and made.metadata["year"] == tuple(BACK[2:])
     assert made.metadata["label"] == ("b", "a") * 5 and made.labels is not None and made.labels.tolist() == [1, 0] * 5
     assert made.metadata["own"] == tuple(BACK[2:]) and not any("No captions" in note for note in made.notes)
@@ -98,24 +119,18 @@ def test_pairs_that_only_the_other_has_get_no_words(tmp_path: Path) -> None:
         table(tmp_path / "a.parquet", IDS["words"], BACK[2:]), captions=CAPTIONS[:-2], labels=[1] * 5 + [2] * 5
     )
     b = read_features(table(tmp_path / "b.parquet", IDS["words"], caption=[f"own {row}" for row in range(N)]))
-    made = carry_words(a, b, ("a", "b")).features
+    made = carry_words(a, b, ("a", "b"), match_pairs(a.features, b.features)).features
     assert made.texts == (*CAPTIONS[:-2][::-1], "own 10", "own 11")
     assert made.labels is None and made.metadata["label"] == (2,) * 5 + (1,) * 5 + (None, None)
     assert made.notes[-1] == "2 pairs that only it has have no words of a."
 
 
-def test_files_without_ids_go_by_row_and_take_the_ids_that_were_given(tmp_path: Path) -> None:
-    full, short = table(tmp_path / "a.parquet", None), table(tmp_path / "b.parquet", None, list(range(8)))
-    for ids in (IDS["words"], [row + 50 for row in range(N)]):
-        a = described(full, metadata={"id": ids})
-        made = carry_words(a, read_features(short), ("a", "b")).features
-        assert made.texts == CAPTIONS[:8] and pair_names("b", made) == [str(id_) for id_ in ids[:8]]
-    few = read_features(short, metadata={"id": IDS["words"][:8]})
-    with pytest.raises(AMEError, match=r"got 8 for the 12 of 'b', which has no ids of its own"):
-        carry_words(few, read_features(full), ("a", "b"))
-    named = described(table(tmp_path / "c.parquet", IDS["words"]))
-    with pytest.raises(AMEError, match=r"'b' must have ids of 'c'.*got none"):
-        carry_words(named, read_features(full), ("c", "b"))
+def test_words_for_rows_go_to_the_same_rows_where_nothing_names_the_pairs(tmp_path: Path) -> None:
+    a = described(table(tmp_path / "a.parquet", None), metadata={"id": IDS["words"]})
+    b = read_features(table(tmp_path / "b.parquet", None, list(range(8))))
+    match = match_pairs(a.features, b.features)
+    assert match.by == "row" and match.warning
+    assert carry_words(a, b, ("a", "b"), match).features.texts == CAPTIONS[:8]
 
 
 def test_shared_texts_and_images_paths_are_carried(tmp_path: Path) -> None:
@@ -129,6 +144,6 @@ def test_shared_texts_and_images_paths_are_carried(tmp_path: Path) -> None:
     )
     paths = tuple(f"{row}.png" for row in range(N))
     words = dataclasses.replace(shared, texts=("x", "y", "z"), image_paths=paths)
-    a = ReadFeatures(words, (), False, frozenset({"captions", "images"}))
-    made = carry_words(a, ReadFeatures(shared, ()), ("a", "b")).features
+    a = ReadFeatures(words, (), frozenset({"captions", "images"}))
+    made = carry_words(a, ReadFeatures(shared), ("a", "b"), match_pairs(words, shared)).features
     assert made.texts == ("x", "y", "z") and made.image_paths == paths

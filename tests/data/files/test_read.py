@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import pickle
 from collections.abc import Callable
 from pathlib import Path
@@ -145,6 +146,8 @@ def test_ids(ids: list[int], kept: list[int], message: str | None, tmp_path: Pat
     [
         ({"captions": ["a", " ", "", "b", "c", "d"]}, "2 captions are blank, first 1, 2"),
         ({"labels": [3] * N}, "All images have one label"),
+        ({"labels": [1, None, 2, math.nan, 4, 5]}, "2 labels are missing, first of row 1, 3"),
+        ({"logit_scale": math.log(100)}, "logit_scale is 4.6052, the logarithm of 100"),
         ({"captions": ["a", "b\ud800", "c", "d", "e", "f"]}, "1 caption holds broken letters, first 1"),
     ],
 )
@@ -196,9 +199,7 @@ def changed(row: int, value: float) -> np.ndarray:
 @pytest.mark.parametrize(
     ("array", "message"),
     [
-        (changed(3, np.nan), "text features: 1 of 6 rows has NaN or infinite values, first 3"),
-        (changed(2, np.inf), "text features: 1 of 6 rows has NaN or infinite"),
-        (changed(1, 0.0), "text features: 1 of 6 rows has only zeros"),
+        (np.full((2, 6, 4), np.nan), "image features: 6 of 6 rows have NaN .* rows 0-5.*No pair is left"),
         (np.zeros((2, 0, 4), np.float32), r"must have shape \(rows, width\)"),
         (np.zeros((3, 6, 4), np.float32), r"must have shape \(2, n, d\).*got \(3, 6, 4\)"),
         (IMAGE, r"must have shape \(2, n, d\).*two files"),
@@ -216,12 +217,12 @@ def test_bad_numbers(array: np.ndarray, message: str, tmp_path: Path) -> None:
     [
         ({"captions": CAPTIONS[:-1]}, "captions must be 6, one a row of the text features, got 5"),
         ({"labels": [1, 2]}, "labels must be 6.*got 2"),
-        ({"labels": [1, None, 2, 3, 4, 5]}, "labels must be known for every image, got 1 missing, first 1"),
         ({"metadata": {"year": [1]}}, "metadata column 'year' must be 6.*got 1"),
         ({"captions": "absent.txt"}, "absent.txt does not exist"),
         ({"captions": "captions.pkl"}, "captions.pkl is a pickle by its name and is refused"),
         ({"captions": [["one", "another"]] * N}, "captions must be one text each, got a list in row 0"),
         ({"captions": "captions.txt", "encoding": "klingon"}, "encoding must be one that Python knows.*'klingon'"),
+        ({"encoding": "rot13"}, "encoding must be one that Python knows.*'rot13'"),
         ({"images": "."}, "nothing says which file is whose"),
         ({"logit_scale": -1.0}, "logit_scale must be"),
     ],
@@ -235,9 +236,26 @@ def test_what_does_not_fit(
         PairedFeatures.from_files(npy(tmp_path), **given)
 
 
+@pytest.mark.parametrize(
+    ("value", "why"), [(np.nan, "NaN or infinite values"), (-np.inf, "NaN or infinite"), (0.0, "only zeros")]
+)
+def test_rows_that_cannot_be_measured_are_left_out_and_named(value: float, why: str, tmp_path: Path) -> None:
+    bad = changed(3, value)
+    bad[0, 5] = value
+    np.save(tmp_path / "bad.npy", bad)
+    with pytest.warns(UserWarning, match=why) as told:
+        features = PairedFeatures.from_files(tmp_path / "bad.npy", captions=CAPTIONS, metadata={"year": range(N)})
+    said = [str(one.message) for one in told]
+    assert any("image features: 1 of 6 rows has" in line and "row 5." in line for line in said)
+    assert any("text features: 1 of 6 rows has" in line and "row 3. 2 pairs are left out" in line for line in said)
+    assert features.ids.tolist() == [0, 1, 2, 4] == list(features.metadata["year"])  # the rows of the file
+    assert features.texts == ("caption 0", "caption 1", "caption 2", "caption 4")
+    np.testing.assert_array_equal(features.image.numpy(), IMAGE[[0, 1, 2, 4]])
+
+
 def test_unequal_numbers_need_a_pairing(tmp_path: Path) -> None:
     np.savez(tmp_path / "f.npz", image=IMAGE, text=TEXT[:4])
-    with pytest.raises(AMEError, match=r"as many, got 6 and 4.*pair_index"):
+    with pytest.raises(AMEError, match=r"as many, got 6 and 4.*pairs.*pair_index"):
         PairedFeatures.from_files(tmp_path / "f.npz")
 
 

@@ -13,7 +13,8 @@ import pytest
 import torch
 
 from ame_explore.ame import AMEError
-from ame_explore.analysis.pairs.exploration import MEASURES, Exploration, compare_pairs, explore_features, rows_of
+from ame_explore.analysis.pairs.comparison import compare_pairs
+from ame_explore.analysis.pairs.exploration import MEASURES, Exploration, explore_features
 from ame_explore.analysis.pairs.set_measures import sampled_cosines
 from ame_explore.data import PairedFeatures
 from ame_explore.figures.base.thumbnails import thumbnails
@@ -69,7 +70,7 @@ def test_cones_are_named_where_they_are(gap: float, words: str) -> None:
 def test_sampled_cosines_are_those_of_the_rows() -> None:
     features = made()
     units = [torch.nn.functional.normalize(rows.double()) for rows in (features.image, features.text)]
-    found = sampled_cosines(features.image, features.text, features.pair_index, most=20_000)
+    found = sampled_cosines(features.image, features.text, features.pairs, most=20_000)
     own = (units[0] * units[1]).sum(1)
     torch.testing.assert_close(found["image and its own text"].sort().values, own.sort().values)
     every = units[0] @ units[0].T
@@ -139,7 +140,7 @@ def test_the_page_holds_what_it_links(tmp_path: Path) -> None:
 
 
 def test_a_page_of_two_models_says_whose_its_pairs_are(tmp_path: Path) -> None:
-    few = dataclasses.replace(explore_features(rows_of(made(1.5), range(40))), name="few<b>")
+    few = dataclasses.replace(explore_features(made(1.5).take(range(40))), name="few<b>")
     more = dataclasses.replace(explored(), name="more")
     path = exploration_report(tmp_path / "two.html", few, more, compare_pairs(few, more), umap=False)
     page = path.read_text(encoding="utf-8")

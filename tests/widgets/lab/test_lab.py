@@ -89,7 +89,7 @@ def test_a_lab_that_was_taken_out_of_its_page_pauses_and_can_go_on(opened, monke
 
 def test_predictions_come_from_the_page_too(opened):
     lab = opened(predict=True)
-    assert press(lab, "predict", answers={"H": "falls"}).prediction["locked"]
+    assert press(lab, "predict", answers={"H": "falls"}).prediction["waiting"] is False
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_a_teacher_locks_and_hides(opened):
 def test_frames_can_be_sent_as_they_are(opened):
     lab = opened()
     press(lab, "step")
-    header, buffers = pack(lab.live.view().body())
+    header, buffers = pack(lab.live.view())
     assert header["state"] == "paused" and len(header["arms"]) == 2 and header["arms"][0]["step"] == 1
     points = header["arms"][1]["manifold"]["points"]
     drawn = np.frombuffer(buffers[points["buffer"]], "<f4").reshape(points["shape"])
@@ -187,4 +187,4 @@ def test_it_is_shown_as_its_cockpit(opened):
 def test_the_name_is_the_function_even_after_the_module_was_imported():
     import ame_explore.widgets.lab.lab
 
-    assert callable(ame_explore.lab) and callable(ame_explore.widgets.lab.lab)
+    assert callable(ame_explore.lab) and callable(ame_explore.widgets.lab)

@@ -1,0 +1,105 @@
+"""From one source of features, or two, to all that is measured of them: what the command, the report and the widget
+share, so that they read, match and measure alike.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ame_explore.ame import AMEError
+from ame_explore.analysis.pairs.comparison import PairChanges, compare_pairs
+from ame_explore.analysis.pairs.exploration import Exploration, explore_features
+from ame_explore.analysis.pairs.similarities import Progress
+from ame_explore.data.files.boundary import shown_path
+from ame_explore.data.files.load import ReadFeatures, read_features
+from ame_explore.data.files.match import carry_words, match_pairs
+from ame_explore.data.files.read import is_path
+
+_WORDS = ("captions", "labels", "metadata", "images", "text")  # they describe the first source's rows
+# Called with words and with how much there is (pairs, or bytes of a file; 0: unknown), gives what tells the progress.
+Telling = Callable[[str, int, int], AbstractContextManager[Progress | None]]
+
+
+@dataclass(frozen=True, eq=False)
+class Explored:
+    """One set of features or two, measured.
+
+    Attributes:
+        first: the first.
+        second: the second, or None.
+        changes: from the first to the second, pair by pair, or None.
+    """
+
+    first: Exploration
+    second: Exploration | None = None
+    changes: PairChanges | None = None
+
+    @property
+    def sides(self) -> tuple[Exploration, ...]:
+        """The first, and the second where there is one."""
+        return (self.first,) if self.second is None else (self.first, self.second)
+
+
+def explore_sources(
+    sources: Sequence[Any],
+    *,
+    names: Sequence[str | None] | None = None,
+    device: str | None = None,
+    telling: Telling | None = None,
+    **reading: Any,
+) -> Explored:
+    """Read one source of features or two of the same pairs, match their pairs, measure them, and compare.
+
+    Args:
+        sources: one or two of what `ame_explore.data.files.load.read_features` takes.
+        names: what to call them; None: the file's name, else "features" and "other".
+        device: where images and texts are compared; None: where they lie.
+        telling: makes a context for each step, in which progress is told: called with words, the number of pairs, and
+            the bytes that are read.
+        reading: further arguments of `read_features`. Captions, labels, metadata and images describe the rows of the
+            first source, and go to the same pairs of the second.
+
+    Raises:
+        AMEError: what `read_features`, `match_pairs` and `explore_features` refuse.
+    """
+    if not 1 <= len(sources) <= 2:
+        raise AMEError(f"sources must be one or two, got {len(sources)}.")
+    given = [None, None] if names is None else [*names, None]
+    called = _names(sources, given)
+    read = []
+    for place, source in enumerate(sources):
+        beside = reading if place == 0 else {key: value for key, value in reading.items() if key not in _WORDS}
+        size = os.path.getsize(source) if is_path(source) and Path(source).is_file() else 0
+        with _told(telling, f"Reading {called[place]}", 0, size):
+            read.append(read_features(source, **beside))
+    match = None
+    if len(read) > 1:
+        match = match_pairs(read[0].features, read[1].features, (called[0], called[1]))
+        read[1] = carry_words(read[0], read[1], (called[0], called[1]), match)
+    sides = [_measured(one, name, device, telling) for one, name in zip(read, called, strict=True)]
+    return Explored(sides[0]) if match is None else Explored(sides[0], sides[1], compare_pairs(*sides, match))
+
+
+def _measured(read: ReadFeatures, name: str, device: str | None, telling: Telling | None) -> Exploration:
+    count = len(read.features.pair_index)
+    with _told(telling, f"Measuring {count:,} pairs", count, 0) as progress:
+        return explore_features(read.features, name=name, device=device, progress=progress)
+
+
+def _told(telling: Telling | None, words: str, pairs: int, size: int) -> AbstractContextManager[Progress | None]:
+    return nullcontext() if telling is None else telling(words, pairs, size)
+
+
+def _names(sources: Sequence[Any], given: Sequence[str | None]) -> list[str]:
+    """Different names for all sources."""
+    stems = [Path(shown_path(source)).stem if is_path(source) else "" for source in sources]
+    called = [name or stem or default for name, stem, default in zip(given, stems, ("features", "other"), strict=False)]
+    if len(set(called)) < len(called):
+        whole = [shown_path(source) if is_path(source) else "" for source in sources]
+        called = whole if len(set(whole)) == len(whole) and all(whole) else [called[0], f"{called[1]} (2)"]
+    return called

@@ -1,0 +1,676 @@
+"""From what a source holds to the arguments of `PairedFeatures`: which pairs there are, what each is called, and what
+had to be left out or mended on the way.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ame_explore.ame import AMEError, check_number
+from ame_explore.data.files.boundary import check_memory, shown_path
+from ame_explore.data.files.raster import is_raster, raster_files
+from ame_explore.data.files.read import (
+    CAPTION,
+    ID,
+    IMAGE_PATH,
+    LABEL,
+    Parts,
+    check_encoding,
+    is_path,
+    read_column,
+    read_json,
+    read_table,
+    to_array,
+)
+
+MOST_ID = 2**53  # from here on a browser rounds whole numbers
+DEFAULT_LOGIT_SCALE = 100.0
+# What stands by default because it was not given -> the sentence that says so; ids by row need none.
+ASSUMED = {
+    "texts": "No captions were given: texts are called by their row.",
+    "logit_scale": (
+        f"logit_scale was not given: {DEFAULT_LOGIT_SCALE:g} is assumed, CLIP's upper limit. Every entropy depends on "
+        "it."
+    ),
+}
+_SURROGATE = re.compile("[\ud800-\udfff]")  # half a letter, as a cut JSON escape leaves: no file can hold it
+_MOST_REPEATS = 20  # captions that one image has at most where repeated rows are read as such: our choice
+_LISTED = 40  # runs of rows that a note lists
+_MANY_ALIKE = 0.5  # share of rows that repeat others from which a note asks whether that was meant
+
+
+@dataclass(eq=False)
+class Fields:
+    """Arguments of `PairedFeatures`, what had to be mended (each a sentence with a count), and what came beside.
+
+    `given` names what was handed over beside the source: "captions", "labels", "images", and metadata's columns as
+    "metadata.NAME".
+    """
+
+    values: dict[str, Any]
+    mended: tuple[str, ...]
+    given: frozenset[str]
+
+
+@dataclass(eq=False)
+class _Told:
+    mended: list[str] = field(default_factory=list)
+    noted: list[str] = field(default_factory=list)
+    assumed: set[str] = field(default_factory=set)
+
+
+@dataclass(eq=False)
+class _Pairs:
+    """The pairs of a source by rows: (P,) of images and of texts. `by_image`: columns may have one value an image."""
+
+    image: NDArray[np.int64]
+    text: NDArray[np.int64]
+    images: int
+    by_image: bool = False
+
+    def __len__(self) -> int:
+        return len(self.image)
+
+    def spread(self, name: str, values: Sequence[Any]) -> list[Any]:
+        """One value a pair, from one a pair or, with a pair table, one an image."""
+        if self.by_image and len(values) == self.images:
+            return [values[row] for row in self.image.tolist()]
+        if len(values) == len(self):
+            return list(values)
+        beside = f" (or {self.images}, one an image)" if self.by_image else ""
+        raise AMEError(f"{name} must be {len(self)}{beside}, as many as rows of images, got {len(values)}.")
+
+
+def assemble(
+    parts: Parts,
+    *,
+    captions: Any = None,
+    labels: Any = None,
+    metadata: Any = None,
+    images: Any = None,
+    ids: Any = None,
+    pairs: Any = None,
+    logit_scale: Any = None,
+    encoding: str = "utf-8",
+) -> Fields:
+    """Check the parts of a source and bring them together with what was given beside it.
+
+    Args:
+        parts: of the source.
+        captions, labels, metadata, images, logit_scale, encoding: see `ame_explore.data.files.load.read_features`.
+        ids: one a pair (or an image), in place of the source's.
+        pairs: (m, 2) or (N,), in place of the source's, see `ame_explore.data.pairs.PairedFeatures.of`.
+
+    Raises:
+        AMEError: what `read_features` says.
+    """
+    check_encoding(encoding)
+    told = _Told(noted=list(parts.notes))
+    arrays = dict(parts.arrays)
+    if pairs is not None:
+        given_pairs = to_array("pairs", pairs)
+        arrays["pairs" if given_pairs.ndim == 2 else "pair_index"] = given_pairs
+    if ids is not None:
+        arrays["ids"] = to_array("ids", ids)
+    image, bad_image = _matrix("image", arrays["image"], told)
+    text, bad_text = _matrix("text", arrays["text"], told)
+    beside = _columns(metadata, encoding)
+    columns = {**parts.columns, **beside}
+    coco = _coco(captions, encoding)
+    if coco is not None:
+        captions = _use_coco(coco, arrays, columns, len(image), len(text), told)
+    own_ids = arrays.get("ids")
+    found_ids = _vector("ids", own_ids) if own_ids is not None else _pop(columns, ID)
+    where = _pairing(arrays, len(image), len(text))
+    source_rows = {"image": np.arange(len(image)), "text": np.arange(len(text))}
+    if where is None:
+        first, where = _unfolded(image, text, found_ids, told)
+        if len(first) < len(image):
+            source_rows["image"], image = first, image[torch.from_numpy(first)]
+            bad_image = _bad_rows(image)
+    for name in list(columns):
+        source = f"{_source(metadata)}metadata column {name!r}" if name in beside else f"column {name!r}"
+        try:
+            columns[name] = columns[name] if name in (*CAPTION, *IMAGE_PATH) else where.spread(source, columns[name])
+        except AMEError as error:
+            if name in beside:
+                raise
+            told.noted.append(f"{error} It is left out.")
+            del columns[name]
+    texts = _texts(_given(captions, columns, CAPTION, encoding), where, len(text), _source(captions), told)
+    named = _given(labels, columns, LABEL, encoding)
+    if named is None and "labels" in arrays:
+        named = _vector("labels", arrays["labels"])
+    codes, names = _labels(named, where, _source(labels), told)
+    if names is not None:
+        columns["label"] = names
+    numbers = _ids(found_ids, where, columns, told)
+    paths = _image_paths(images, columns, where, encoding, told)  # takes its column out of the metadata
+    kept = _kept(where, {"image": bad_image, "text": bad_text}, source_rows, told)
+    at = kept.pairs.tolist()
+    values = {
+        "image": image[kept.images],
+        "text": text[kept.texts],
+        "image_index": kept.image_index,
+        "pair_index": kept.text_index,
+        "ids": numbers[kept.pairs],
+        "labels": None if codes is None else codes[kept.pairs],
+        "texts": tuple(texts[row] for row in kept.texts.tolist()),
+        "logit_scale": _scale(logit_scale, arrays.get("logit_scale"), told),
+        "metadata": {name: tuple(cells[row] for row in at) for name, cells in columns.items()},
+        "image_paths": None if paths is None else tuple(paths[row] for row in at),
+        "assumed": frozenset(told.assumed),
+    }
+    sentences = [sentence for name, sentence in ASSUMED.items() if name in told.assumed]
+    values["notes"] = (*told.mended, *told.noted, *sentences)
+    arguments = {"captions": captions, "labels": labels, "images": images}
+    given = {name for name, value in arguments.items() if value is not None}
+    return Fields(values, tuple(told.mended), frozenset(given | {f"metadata.{name}" for name in beside}))
+
+
+def _source(given: Any) -> str:
+    """The file that an error is about."""
+    return f"{shown_path(given)}: " if is_path(given) else ""
+
+
+# rows
+
+
+def _matrix(name: str, value: NDArray[Any], told: _Told) -> tuple[Tensor, dict[str, Tensor]]:
+    """The features, and which rows are of no use."""
+    if value.ndim != 2 or 0 in value.shape:
+        raise AMEError(f"{name} features must have shape (rows, width), none of them 0, got {value.shape}.")
+    if value.dtype.kind in "iub":
+        told.mended.append(f"{name} features were whole numbers ({value.dtype}): read as float32.")
+        value = value.astype(np.float32)
+    if value.dtype.kind != "f":
+        raise AMEError(f"{name} features must be real numbers, got {value.dtype}.")
+    if value.dtype.itemsize not in (4, 8):
+        check_memory(f"{name} features", 4 * value.size)
+        value = value.astype(np.float32 if value.dtype.itemsize < 4 else np.float64)
+    matrix = torch.from_numpy(np.ascontiguousarray(value, dtype=value.dtype.newbyteorder("=")))
+    return matrix, _bad_rows(matrix)
+
+
+def _bad_rows(matrix: Tensor) -> dict[str, Tensor]:
+    return {
+        "NaN or infinite values": ~torch.isfinite(matrix).all(dim=1),
+        "only zeros, and so no direction": ~(matrix != 0).any(dim=1),
+    }
+
+
+@dataclass(eq=False)
+class _Kept:
+    images: Tensor
+    texts: Tensor
+    pairs: Tensor
+    image_index: Tensor
+    text_index: Tensor
+
+
+def _kept(
+    where: _Pairs,
+    bad: Mapping[str, Mapping[str, Tensor]],
+    source_rows: Mapping[str, NDArray[np.int64]],
+    told: _Told,
+) -> _Kept:
+    """The rows and pairs that can be measured; what is left out is said with its rows in the source.
+
+    Raises:
+        AMEError: nothing is left.
+    """
+    rows = {"image": torch.from_numpy(where.image), "text": torch.from_numpy(where.text)}
+    good = torch.ones(len(where), dtype=torch.bool)
+    kept: dict[str, Tensor] = {}
+    said = []
+    for side, reasons in bad.items():
+        wrong = torch.stack(list(reasons.values())).any(0)
+        for reason, mask in reasons.items():
+            if bool(mask.any()):
+                which = source_rows[side][mask.numpy()].tolist()
+                have = "has" if len(which) == 1 else "have"
+                said.append(
+                    f"{side} features: {len(which):,} of {len(mask):,} rows {have} {reason}: "
+                    f"{'row' if len(which) == 1 else 'rows'} {listed_rows(which)}."
+                )
+        good &= ~wrong[rows[side]]
+        kept[side] = ~wrong
+    if said:
+        lost = int((~good).sum())
+        if lost == len(good):
+            raise AMEError(f"{' '.join(said)} No pair is left: mend what made the features.")
+        told.mended += said[:-1]
+        told.mended.append(f"{said[-1]} {_many(lost, 'pair is', 'pairs are')} left out of all that follows.")
+    index, chosen = {}, {}
+    for side, at in rows.items():
+        partnered = torch.zeros(len(kept[side]), dtype=torch.bool)
+        partnered[at] = True
+        still = torch.zeros_like(partnered)
+        still[at[good]] = True
+        mask = kept[side] & (still | ~partnered)  # what lost its last partner goes with it
+        place = torch.cumsum(mask, 0) - 1
+        index[side], chosen[side] = place[at[good]], mask.nonzero()[:, 0]
+    return _Kept(chosen["image"], chosen["text"], good.nonzero()[:, 0], index["image"], index["text"])
+
+
+# pairs
+
+
+def _pairing(arrays: Mapping[str, NDArray[Any]], images: int, texts: int) -> _Pairs | None:
+    """The pairs that are given; None where row i belongs to row i."""
+    table, index = arrays.get("pairs"), arrays.get("pair_index")
+    if table is not None and index is not None:
+        raise AMEError("pairs and pair_index say the same: give one of them.")
+    if table is not None:
+        if table.ndim != 2 or table.shape[1] != 2 or not len(table) or not _whole(table):
+            raise AMEError(
+                "pairs must be whole numbers of shape (m, 2), an image's row and a text's row each, got "
+                f"{table.dtype} of shape {table.shape}."
+            )
+        rows = _in_range("pairs", table, np.array([images, texts]))
+        return _Pairs(rows[:, 0], rows[:, 1], images, by_image=True)
+    if index is not None:
+        if not _whole(index) or index.shape != (images,):
+            raise AMEError(f"pair_index must be {images} whole numbers, got {index.dtype} of shape {index.shape}.")
+        return _Pairs(np.arange(images), _in_range("pair_index", index, np.array(texts)), images)
+    if images != texts:
+        raise AMEError(
+            f"images and texts must be as many, got {images} and {texts}: row i belongs to row i. Where they are not, "
+            "give `pairs` (m, 2) in an .npz or .safetensors file, the image's row and the text's row of each pair, or "
+            "`pair_index` (n,), the text's row for each image."
+        )
+    return None
+
+
+def _whole(array: NDArray[Any]) -> bool:
+    if array.dtype.kind in "iu":
+        return True
+    return array.dtype.kind == "f" and bool(np.isfinite(array).all() and (array == np.floor(array)).all())
+
+
+def _in_range(name: str, rows: NDArray[Any], high: NDArray[Any]) -> NDArray[np.int64]:
+    outside = (rows < 0) | (rows >= high)
+    if outside.any():
+        first = int(np.flatnonzero(outside.reshape(len(rows), -1).any(1))[0])
+        raise AMEError(
+            f"{name} must lie within the rows of {' images and '.join(map(str, np.atleast_1d(high)))} texts, got "
+            f"{np.asarray(rows[first]).tolist()} in row {first}."
+        )
+    found: NDArray[np.int64] = rows.astype(np.int64)
+    return found
+
+
+def _unfolded(image: Tensor, text: Tensor, ids: Any, told: _Told) -> tuple[NDArray[np.int64], _Pairs]:
+    """Row i beside row i; images that stand there once for each of their captions are read as one image each.
+
+    Returns:
+        The rows of the images that are kept, and the pairs.
+    """
+    n = len(image)
+    whole = _Pairs(np.arange(n), np.arange(n), n)
+    first, group = first_of_equal_rows(image)
+    if len(first) == n:
+        return first, whole
+    texts_differ = len(first_of_equal_rows(text)[0]) > len(first)
+    sizes = np.bincount(group)
+    if ids is not None:
+        known = {}
+        named = len(ids) == n and len(set(map(str, ids))) == len(first)
+        meant = named and all(known.setdefault(str(id_), g) == g for id_, g in zip(ids, group.tolist(), strict=True))
+    else:
+        meant = sizes.min() >= 2 and sizes.max() <= _MOST_REPEATS
+    if meant and texts_differ and len(first) >= 2:
+        told.noted.append(
+            f"{n:,} rows of images are {len(first):,} different ones, repeated for each of their captions: read as "
+            f"{len(first):,} images with {n:,} texts. An image is found if any of its captions is. Save `pairs` (m, 2) "
+            "with each image once to say so yourself."
+        )
+        return first, _Pairs(group, np.arange(n), len(first))
+    if n - len(first) >= max(2, _MANY_ALIKE * n):
+        told.mended.append(
+            f"{n - len(first):,} of {n:,} rows of images repeat another row. Where these are images with several "
+            "captions, save each image once, and `pairs` (m, 2) beside: as they stand they tie with each other."
+        )
+    return np.arange(n), whole
+
+
+def first_of_equal_rows(rows: Tensor) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Row numbers of the first of each kind of row, in their order, and (n,) the kind of each row; equal to the bit."""
+    places: dict[bytes, int] = {}
+    first: list[int] = []
+    group = np.empty(len(rows), dtype=np.int64)
+    for row, values in enumerate(rows.detach().cpu().contiguous().view(torch.uint8).numpy()):
+        key = values.tobytes()
+        if key not in places:
+            places[key] = len(first)
+            first.append(row)
+        group[row] = places[key]
+    return np.array(first, dtype=np.int64), group
+
+
+# COCO's captions
+
+
+def _coco(captions: Any, encoding: str) -> dict[str, Any] | None:
+    """COCO's caption file (https://cocodataset.org/#format-data), if that is what was given."""
+    if not is_path(captions) or Path(captions).suffix.lower() != ".json":
+        return None
+    whole = read_json(Path(captions), encoding)
+    if not isinstance(whole, dict):
+        return None
+    annotations = whole.get("annotations")
+    if not isinstance(annotations, list) or not all(isinstance(a, dict) and "caption" in a for a in annotations):
+        raise AMEError(f"{shown_path(captions)} must hold a list, or COCO's captions, got an object without them.")
+    return whole
+
+
+def _use_coco(
+    coco: dict[str, Any],
+    arrays: dict[str, NDArray[Any]],
+    columns: dict[str, list[Any]],
+    images: int,
+    texts: int,
+    told: _Told,
+) -> list[Any]:
+    """Captions in the order of the texts; and, where the counts say so, which image each belongs to."""
+    annotations = coco["annotations"]
+    owners = [annotation.get("image_id") for annotation in annotations]
+    listed = coco.get("images") if isinstance(coco.get("images"), list) else []
+    known = [entry.get("id") for entry in listed if isinstance(entry, dict)]
+    if texts == len(annotations):
+        place = {id_: row for row, id_ in enumerate(known)}
+        paired = "pairs" in arrays or "pair_index" in arrays
+        if images == len(known) and not paired and images != texts and all(owner in place for owner in owners):
+            arrays["pairs"] = np.array([[place[owner], row] for row, owner in enumerate(owners)])
+            arrays.setdefault("ids", np.array(known))
+            if all("file_name" in entry for entry in listed):
+                columns.setdefault("file_name", [entry["file_name"] for entry in listed])
+        elif images == texts and "ids" not in arrays and not any(name in columns for name in ID):
+            columns["id"] = owners
+        return [annotation["caption"] for annotation in annotations]
+    first: dict[Any, str] = {}
+    for owner, annotation in zip(owners, annotations, strict=True):
+        first.setdefault(owner, annotation["caption"])
+    order = (
+        arrays["ids"].tolist() if "ids" in arrays else next((columns[name] for name in ID if name in columns), known)
+    )
+    if images == texts == len(order) and all(id_ in first for id_ in order):
+        told.noted.append(f"Of COCO's {len(annotations):,} captions the first of each image was taken.")
+        return [first[id_] for id_ in order]
+    raise AMEError(
+        f"captions must be {texts}, one a row of the text features, got {len(annotations)} for {len(known)} images in "
+        "COCO's file: save `ids` (COCO's image ids) beside the features, or `pairs` and a list of captions."
+    )
+
+
+# words beside
+
+
+def _columns(metadata: Any, encoding: str) -> dict[str, list[Any]]:
+    import pandas as pd
+
+    if metadata is None:
+        return {}
+    if is_path(metadata):
+        return {name: list(values) for name, values in read_table(Path(metadata), encoding).items()}
+    if isinstance(metadata, pd.DataFrame):
+        cells = metadata.astype(object).where(metadata.notna(), None)
+        return {str(name): cells.iloc[:, place].tolist() for place, name in enumerate(metadata.columns)}
+    if not isinstance(metadata, Mapping):
+        raise AMEError(f"metadata must be a file, a table, or names with lists, got {type(metadata).__name__}.")
+    return {str(name): _listed(f"metadata column {name!r}", values) for name, values in metadata.items()}
+
+
+def _listed(name: str, values: Any) -> list[Any]:
+    if isinstance(values, Tensor):
+        values = to_array(name, values)
+    if hasattr(values, "tolist"):
+        values = values.tolist()
+    if isinstance(values, str | bytes) or not hasattr(values, "__iter__"):
+        raise AMEError(f"{name} must be a list with a value for each pair, got {type(values).__name__}.")
+    return list(values)
+
+
+def _given(given: Any, columns: dict[str, list[Any]], names: Sequence[str], encoding: str) -> list[Any] | None:
+    """What was given under its own name, else the column that is called so (which then is metadata no more)."""
+    if is_path(given):
+        return read_column(Path(given), names, encoding)
+    if given is not None:
+        return _listed(names[0], given)
+    return _pop(columns, names)
+
+
+def _pop(columns: dict[str, list[Any]], names: Sequence[str]) -> list[Any] | None:
+    for name in names:
+        if name in columns:
+            return columns.pop(name)
+    return None
+
+
+def _vector(name: str, value: NDArray[Any]) -> list[Any]:
+    if value.ndim != 1 or value.dtype.kind not in "iufbUSO":
+        raise AMEError(f"{name} must be one vector, got {value.dtype} of shape {value.shape}.")
+    return [cell.decode("utf-8", "replace") if isinstance(cell, bytes) else cell for cell in value.tolist()]
+
+
+def _texts(found: list[Any] | None, where: _Pairs, texts: int, source: str, told: _Told) -> tuple[str, ...]:
+    if found is None:
+        told.assumed.add("texts")
+        return tuple(f"text {row}" for row in range(texts))
+    if len(found) == len(where) != texts:  # a caption a pair, of which texts that several share have one
+        of_text = dict(zip(where.text[::-1].tolist(), reversed(found), strict=True))
+        found = [of_text.get(row) for row in range(texts)]
+    if len(found) != texts:
+        raise AMEError(f"{source}captions must be {texts}, one a row of the text features, got {len(found)}.")
+    for row, value in enumerate(found):
+        if isinstance(value, list | tuple | dict | np.ndarray):
+            raise AMEError(
+                f"{source}captions must be one text each, got a {type(value).__name__} in row {row}: take one of them, "
+                "or give every text features of its own, and `pairs`."
+            )
+    words = ["" if value is None or value != value else str(value).strip() for value in found]
+    broken = [row for row, word in enumerate(words) if _SURROGATE.search(word)]
+    if broken:
+        held = _many(len(broken), "caption holds", "captions hold")
+        told.mended.append(f"{held} broken letters, first {_first(broken)}: shown as “\ufffd”.")
+        words = [_SURROGATE.sub("\ufffd", word) for word in words]
+    blank = [row for row, word in enumerate(words) if not word]
+    if blank:
+        are = _many(len(blank), "caption is", "captions are")
+        told.mended.append(f"{are} blank, first {_first(blank)}: shown as “(blank)”.")
+    return tuple(word or "(blank)" for word in words)
+
+
+def _labels(found: Any, where: _Pairs, source: str, told: _Told) -> tuple[Tensor | None, list[Any] | None]:
+    """(P,) class numbers, and names where the labels were words. Where some are missing, the names alone."""
+    if found is None:
+        return None, None
+    values = [None if value is None or value != value else value for value in where.spread(f"{source}labels", found)]
+    missing = [row for row, value in enumerate(values) if value is None]
+    known = [value for value in values if value is not None]
+    if not known:
+        told.mended.append("labels are missing for every pair: there are none.")
+        return None, None
+    try:
+        whole = [int(value) for value in known]
+        numeric = all(
+            float(value) == number and 0 <= number < MOST_ID for value, number in zip(known, whole, strict=True)
+        )
+    except (TypeError, ValueError, OverflowError):
+        numeric = False
+    words: list[Any] = [None if value is None else _SURROGATE.sub("\ufffd", str(value)) for value in values]
+    if missing:
+        are = _many(len(missing), "label is", "labels are")
+        told.mended.append(f"{are} missing, {_rows(missing)}: these pairs stand under “(missing)” in slices.")
+        return None, [None if value is None else int(value) for value in values] if numeric else words
+    if len(set(words)) == 1:
+        told.mended.append("All images have one label: slices by label show nothing.")
+    if numeric:
+        return torch.tensor(whole, dtype=torch.int64), None
+    number = {name: place for place, name in enumerate(sorted(set(words)))}
+    return torch.tensor([number[name] for name in words], dtype=torch.int64), words
+
+
+def _ids(found: Any, where: _Pairs, columns: dict[str, list[Any]], told: _Told) -> Tensor:
+    """(P,) numbers that name the pairs: those that were given, else the rows; metadata's "id" keeps the others."""
+    rows = torch.arange(len(where))
+    if found is None:
+        told.assumed.add("ids")
+        return rows
+    # A missing cell or a calculation makes floats of whole numbers.
+    whole = [int(value) if isinstance(value, float) and value.is_integer() else value for value in found]
+    values = where.spread("ids", whole)
+    again = len(values) - len(set(map(str, values)))
+    if not again and all(isinstance(value, int | np.integer) and 0 <= value < MOST_ID for value in values):
+        return torch.tensor([int(value) for value in values], dtype=torch.int64)
+    columns["id"] = values
+    if not again:
+        told.noted.append(
+            f"ids are not all whole numbers below 2^53 (the first is {values[0]!r:.60}): pairs are called by their row, "
+            "and matched with another model's by these ids."
+        )
+    elif where.images < len(where):
+        told.noted.append("ids name images, which have several texts: pairs are called by their row.")
+    else:
+        occur = _many(again, "id occurs", "ids occur")
+        told.mended.append(f"{occur} more than once: pairs are called by their row, ids kept as metadata.")
+    return rows
+
+
+def _scale(given: Any, stored: NDArray[Any] | None, told: _Told) -> float:
+    if given is None and stored is None:
+        told.assumed.add("logit_scale")
+        return DEFAULT_LOGIT_SCALE
+    value = number_of("logit_scale", stored if given is None else given)
+    check_number("logit_scale", value, above=0.0)
+    if abs(value - math.log(100)) < 1e-3:
+        told.mended.append(
+            f"logit_scale is {value:.4f}, the logarithm of 100: models store it so. If that is what was read, give its "
+            "exponential, logit_scale.exp()."
+        )
+    return value
+
+
+def number_of(name: str, value: Any) -> float:
+    """A number from a number, or from a tensor or array of one element.
+
+    Raises:
+        AMEError: another number of elements, or no real number.
+    """
+    array = to_array(name, value)
+    if array.size != 1 or array.dtype.kind not in "fiu":
+        raise AMEError(f"{name} must be one number, got {array.dtype} of shape {array.shape}.")
+    return float(array.reshape(()))
+
+
+# pictures
+
+
+def _image_paths(
+    given: Any, columns: dict[str, list[Any]], where: _Pairs, encoding: str, told: _Told
+) -> list[str | None] | None:
+    """(P,) the file of each pair's image, None where there is none that may be read.
+
+    Files lie within the folder that was given, or that of the list that was given: a path in a table of a stranger
+    reads no other file. Paths that were handed over in memory may lie anywhere.
+    """
+    if given is None:
+        named = next((name for name in IMAGE_PATH if name in columns), None)
+        if named is not None:
+            told.noted.append(f"The column {named!r} names image files: give images=FOLDER to show them small.")
+            columns[named] = where.spread(f"column {named!r}", columns[named])
+        return None
+    folder: Path | None = None
+    source = _source(given)
+    if is_path(given):
+        path = Path(given)
+        folder = path if _is_folder(path) else path.parent
+        found = _pop(columns, IMAGE_PATH) if folder == path else read_column(path, IMAGE_PATH, encoding)
+        if found is None:
+            found = list(raster_files(path))
+            told.noted.append(
+                f"{shown_path(path)}: its {len(found):,} image files are taken in the order of their names."
+            )
+    else:
+        found = _listed("images", given)
+    names = where.spread(f"{source}images", found)
+    inside = None if folder is None else Path(os.path.realpath(folder))
+    checked: dict[str, str] = {}  # path -> what is wrong with it
+    paths, rows = [], defaultdict(list)
+    for row, name in enumerate(names):
+        if not is_path(name):
+            rows["missing"].append(row)
+            paths.append(None)
+            continue
+        path_ = str(name) if folder is None else os.path.join(folder, name)
+        if path_ not in checked:
+            checked[path_] = _wrong_with(path_, inside)
+        rows[checked[path_]].append(row)
+        paths.append(path_ if checked[path_] != "outside" else None)
+    for wrong, one, several in (
+        ("missing", "image file is missing", "image files are missing"),
+        ("outside", f"image file lies outside {folder}", f"image files lie outside {folder}"),
+        ("broken", "image file cannot be read", "image files cannot be read"),
+    ):
+        if rows[wrong]:
+            told.mended.append(f"{_many(len(rows[wrong]), one, several)}, {_rows(rows[wrong])}: shown without.")
+    return paths
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
+def _wrong_with(path: str, inside: Path | None) -> str:
+    """ "missing", "outside" or "broken"; "" for an image file that may be read."""
+    try:
+        real = Path(os.path.realpath(path))
+        if inside is not None and not real.is_relative_to(inside):
+            return "outside"
+        if not real.is_file():
+            return "missing"
+    except (OSError, ValueError):  # a name that no file can have
+        return "missing"
+    return "" if is_raster(path) else "broken"
+
+
+# words
+
+
+def listed_rows(rows: Sequence[int]) -> str:
+    """Row numbers in words, neighbours as runs: "3, 7-9"."""
+    runs: list[list[int]] = []
+    for row in rows:
+        if runs and row == runs[-1][1] + 1:
+            runs[-1][1] = row
+        else:
+            runs.append([row, row])
+    words = ", ".join(str(low) if low == high else f"{low}-{high}" for low, high in runs[:_LISTED])
+    return words + (f" and {sum(high - low + 1 for low, high in runs[_LISTED:]):,} more" if len(runs) > _LISTED else "")
+
+
+def _rows(rows: Sequence[int]) -> str:
+    return f"{'of' if len(rows) == 1 else 'first of'} row {_first(rows)}"
+
+
+def _many(count: int, one: str, several: str) -> str:
+    return f"{count:,} {one if count == 1 else several}"
+
+
+def _first(rows: Sequence[int], most: int = 5) -> str:
+    return ", ".join(map(str, rows[:most])) + (" ..." if len(rows) > most else "")
