@@ -12,13 +12,13 @@ import pandas as pd
 import torch
 from numpy.typing import NDArray
 
-from ame_explore.analysis.pairs.exploration import Exploration, PairChanges
+from ame_explore.analysis.pairs.comparison import PairChanges
+from ame_explore.analysis.pairs.exploration import Exploration
 from ame_explore.data.pairs import PairedFeatures
 from ame_explore.figures.base.thumbnails import Thumbnails, thumbnails
+from ame_explore.quantities import quantity
 from ame_explore.reports.page import Linked
 from ame_explore.reports.pair_tables import LISTED
-
-_PANEL = {"rank_i2t": "rank, i→t", "rank_t2i": "rank, t→i", "margin_i2t": "margin", "entropy_i2t": "entropy"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +72,7 @@ def linked_pairs(side: Exploration, pictures: Thumbnails, second: SecondIds | No
     if features.labels is not None:
         columns["label"] = [str(value) for value in table["label"]]
     for name in [*names, "suspicion"]:
-        columns[_PANEL.get(name, name)] = [
+        columns[quantity(name).short] = [
             None if isinstance(value, float) and not math.isfinite(value) else value for value in table[name].tolist()
         ]
     return Linked(

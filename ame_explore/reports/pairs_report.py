@@ -20,10 +20,10 @@ from ame_explore.figures.base.thumbnails import Thumbnails
 from ame_explore.figures.maps.map_parts import ids_of_texts
 from ame_explore.figures.maps.pair_map import pair_map
 from ame_explore.figures.pairs.overview import changed, cosines, margins
-from ame_explore.figures.pairs.wording import TERMS, compared_verdict, left_out_words, measures_table, verdict
 from ame_explore.reports.linked import SecondIds, linked_pairs, listed_pictures
 from ame_explore.reports.page import Code, Section, write_report
 from ame_explore.reports.pair_tables import duplicates, hubs, moves, pair_table, slices
+from ame_explore.reports.pair_words import TERMS, compared_verdict, left_out_words, measures_table, verdict
 from ame_explore.tasks import Progress
 
 MAPPED = 4000  # pairs on a map; of more, a random sample
@@ -93,7 +93,7 @@ def _facts(sides: Mapping[str, Exploration]) -> list[str]:
     found = []
     for name, side in sides.items():
         features = side.features
-        assumed = any(note.startswith("logit_scale was not given") for note in features.notes)
+        assumed = "logit_scale" in features.assumed
         facts = (
             f"{len(features.image):,} images, {len(features.text):,} texts",
             f"width {features.image.shape[1]}" + ("" if side.measured.comparable else f" and {features.text.shape[1]}"),

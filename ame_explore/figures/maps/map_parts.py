@@ -16,7 +16,8 @@ from ame_explore.analysis.pairs.pair_measures import label_names
 from ame_explore.analysis.projection import Lens, Projection, TrueNeighbours
 from ame_explore.data.pairs import PairedFeatures
 from ame_explore.figures.base.labels import palette
-from ame_explore.figures.base.style import INK, OKABE_ITO, f32, number, plain, top_legend
+from ame_explore.figures.base.style import INK, OKABE_ITO, f32, plain, top_legend
+from ame_explore.quantities import number
 
 IMAGE_COLOR, TEXT_COLOR = OKABE_ITO[0], OKABE_ITO[1]
 CIRCLE, DIAMOND, OPEN = 0, 2, 100  # plotly's numbers of symbols: they travel as binary, names do not

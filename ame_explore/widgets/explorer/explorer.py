@@ -22,7 +22,7 @@ from ame_explore.data.files.load import ReadFeatures, read_features
 from ame_explore.data.files.match import carry_words
 from ame_explore.data.pairs import PairedFeatures
 from ame_explore.figures.base.style import Drawing
-from ame_explore.figures.pairs.wording import measures_table, verdict
+from ame_explore.reports.pair_words import measures_table, verdict
 from ame_explore.reports.pairs_report import exploration_report
 from ame_explore.tasks import weakly
 from ame_explore.widgets.explorer.map_choice import PairMaps

@@ -12,7 +12,7 @@ import pandas as pd
 from ame_explore.analysis.pairs.exploration import Exploration
 from ame_explore.figures.base.thumbnails import thumbnails
 from ame_explore.figures.pairs.overview import cosines, margins
-from ame_explore.figures.pairs.wording import verdict
+from ame_explore.reports.pair_words import verdict
 from ame_explore.widgets.explorer.lists import SHOWN, hub_options, pair_options, selection_html, verdict_html
 from ame_explore.widgets.explorer.map_choice import COLORS, UMAP, PairMaps
 from ame_explore.widgets.runtime.figure_view import FigureView

@@ -248,3 +248,21 @@ print(handle.state, handle.current.method)
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=200, check=False)
     assert (run.returncode, run.stdout.split()[1:], run.stderr) == (0, ["pca"], "")
     assert run.stdout.split()[0] in ("waiting", "running")
+
+
+@pytest.mark.parametrize("metric", ["cosine", "euclidean"])
+@pytest.mark.parametrize("radius", [1.4e-3, 1e-4, 1e-6, 1e-8])  # the first: cosines of 0.999999
+def test_near_duplicates_are_found_as_float64_finds_them(radius: float, metric: str) -> None:
+    generator = torch.Generator().manual_seed(3)
+    centres = torch.nn.functional.normalize(torch.randn(20, 1, 64, generator=generator).double(), dim=2)
+    inside = torch.randn(20, 50, 64, generator=generator).double() / 8
+    rows = (centres + radius * inside).flatten(0, 1).float()
+    exact = torch.nn.functional.normalize(rows.double()) if metric == "cosine" else rows.double()
+    apart = torch.cdist(exact, exact, compute_mode="donot_use_mm_for_euclid_dist").fill_diagonal_(torch.inf)
+    indices, distances = knn(rows, 5, metric=metric)
+    wanted = apart.sort(dim=1).values[:, :5]
+    assert torch.allclose(apart.gather(1, indices), wanted, rtol=1e-9, atol=0)
+    shown = wanted.square() / 2 if metric == "cosine" else wanted
+    assert torch.allclose(distances.double(), shown, rtol=1e-6, atol=0)
+    among, _ = knn(rows, 5, metric=metric, queries=rows[:30] + 0)
+    assert (among[:, 0] == torch.arange(30)).double().mean() >= (1.0 if radius > 1e-7 else 0.9)

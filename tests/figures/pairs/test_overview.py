@@ -19,9 +19,9 @@ from ame_explore.analysis.pairs.set_measures import sampled_cosines
 from ame_explore.data import PairedFeatures
 from ame_explore.figures.base.thumbnails import thumbnails
 from ame_explore.figures.pairs.overview import captions, changed, cosines, margins
-from ame_explore.figures.pairs.wording import EXPLORED, measures_table, shown, verdict
 from ame_explore.reports.page import Linked, Table
 from ame_explore.reports.pair_tables import slices
+from ame_explore.reports.pair_words import EXPLORED, measures_table, shown, verdict
 from ame_explore.reports.pairs_report import exploration_report
 
 N = 50
