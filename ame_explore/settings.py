@@ -279,6 +279,18 @@ class Settings:
         dial=True,
         steerable=True,
     )
+    augment: float = setting(
+        0.0,
+        group="data",
+        label="augmentation",
+        help="How far the shots are changed anew at every step, seen alike by teacher and student.",
+        details="1: turned, bent, coloured and blurred as the emoji teacher's pictures are.",
+        low=0,
+        high=4,
+        slider=(0, 3),
+        dial=True,
+        steerable=True,
+    )
     teacher_seed: int = setting(
         0,
         group="models",
