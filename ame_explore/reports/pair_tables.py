@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 
-from ame_explore.analysis.pairs.exploration import Exploration, PairChanges
+from ame_explore.analysis.pairs.comparison import PairChanges
+from ame_explore.analysis.pairs.exploration import Exploration
 from ame_explore.analysis.pairs.suspects import slice_keys
-from ame_explore.figures.base.style import number
+from ame_explore.figures.base.style import number, rank_words
 from ame_explore.reports.page import Cell, Section, Table
 
 LISTED = 25  # pairs or groups in a table
@@ -31,7 +31,7 @@ def pair_table(side: Exploration, table: pd.DataFrame, caption: str) -> Table:
             row += [
                 _short(texts[nearest]) if nearest >= 0 else "–",
                 number(line["cosine"]),
-                f"{line['rank_i2t']:,} / {line['rank_t2i']:,}",
+                f"{rank_words(line['rank_i2t'])} / {rank_words(line['rank_t2i'])}",
                 Cell(number(line["margin_i2t"], signed=True), number(line["margin_t2i"], signed=True)),
                 number(line["entropy_i2t"], 2),
             ]
@@ -64,8 +64,8 @@ def moves(changes: PairChanges) -> Table:
             number(line["cosine_a"]),
             number(line["cosine_b"]),
             number(line["cosine_change"], signed=True),
-            f"{line['rank_i2t_a']:,} → {line['rank_i2t_b']:,}",
-            f"{line['rank_t2i_a']:,} → {line['rank_t2i_b']:,}",
+            f"{rank_words(line['rank_i2t_a'])} → {rank_words(line['rank_i2t_b'])}",
+            f"{rank_words(line['rank_t2i_a'])} → {rank_words(line['rank_t2i_b'])}",
         ]
         for line in table.to_dict("records")
     ]
@@ -76,7 +76,6 @@ def moves(changes: PairChanges) -> Table:
 
 def duplicates(side: Exploration) -> list[Section]:
     """The section on duplicates."""
-    ids = side.pairs["id"].to_numpy()
     found = side.duplicates
     if found.empty:
         return [Section("Duplicates", (f"None found. {side.duplicates_words}",))]
@@ -87,7 +86,7 @@ def duplicates(side: Exploration) -> list[Section]:
             str(group["size"]),
             _short(group["caption"]),
             number(group["cosine"]),
-            _listed(ids, group["rows"]),
+            _listed(group["ids"]),
         ]
         for group in shown
     ]
@@ -102,7 +101,7 @@ def duplicates(side: Exploration) -> list[Section]:
         rows,
         numeric=frozenset({1, 3}),
         note=side.duplicates_words + (f" The {LISTED} largest are listed." if len(found) > LISTED else ""),
-        ids=[tuple(int(ids[row]) for row in group["rows"][:_LINKED_SLICE]) for group in shown],
+        ids=[group["ids"][:_LINKED_SLICE] for group in shown],
     )
     return [Section("Duplicates", text, [table])]
 
@@ -111,12 +110,6 @@ def hubs(side: Exploration) -> list[Section]:
     """The section on hubs, texts and images."""
     if not side.measured.comparable or not len(side.text_hubs):
         return []
-    owners: dict[int, list[int]] = defaultdict(list)
-    wanted = set(side.text_hubs["row"][:_HUBS])
-    ids = side.pairs["id"].to_numpy()
-    for id_, text in zip(ids.tolist(), side.pairs["text"].tolist(), strict=True):
-        if text in wanted and len(owners[text]) < _LINKED_SLICE:
-            owners[text].append(id_)
     tables = []
     for found, what, others, skew in (
         (side.text_hubs, "text", "images", side.hubness[0]),
@@ -126,10 +119,10 @@ def hubs(side: Exploration) -> list[Section]:
         tables.append(
             Table(
                 f"{what.capitalize()}s that are among the {side.measured.k} nearest of the most {others}",
-                [what if what == "text" else "image", "its text", f"{others} it is near to", "share", "expected"],
+                ["pair" if what == "image" else "pairs", "its text", f"{others} it is near to", "share", "expected"],
                 [
                     [
-                        str(h["row"] if what == "text" else ids[h["row"]]),
+                        _listed(h["ids"], most=3),
                         _short(h["caption"]),
                         f"{h['times']:,}",
                         f"{h['share']:.1%}",
@@ -139,7 +132,7 @@ def hubs(side: Exploration) -> list[Section]:
                 ],
                 numeric=frozenset({2, 3, 4}),
                 note="" if math.isnan(skew) else f"Hubness (skewness of all {what}s' counts): {number(skew, 2)}.",
-                ids=[tuple(owners[h["row"]]) if what == "text" else (int(ids[h["row"]]),) for h in shown],
+                ids=[h["ids"][:_LINKED_SLICE] for h in shown],
             )
         )
     text = (
@@ -156,7 +149,7 @@ def slices(side: Exploration) -> list[Section]:
     if table.empty or not side.measured.comparable:
         return []
     tables = []
-    keys, ids = slice_keys(side.features), side.pairs["id"].to_numpy()
+    (keys, _), ids = slice_keys(side.features), side.pairs["id"].to_numpy()
     for column, part in table.groupby("column", sort=False):
         owners = {str(value): rows for value, rows in keys[str(column)].groupby(keys[str(column)]).indices.items()}
         shown = part[:_PER_COLUMN]
@@ -195,5 +188,5 @@ def _short(text: Any) -> str:
     return words if len(words) <= _LONG else words[: _LONG - 1] + "…"
 
 
-def _listed(ids: Any, rows: Sequence[int], most: int = 12) -> str:
-    return ", ".join(str(int(ids[row])) for row in rows[:most]) + (" …" if len(rows) > most else "")
+def _listed(ids: Sequence[int], most: int = 12) -> str:
+    return ", ".join(map(str, ids[:most])) + (" …" if len(ids) > most else "") or "–"

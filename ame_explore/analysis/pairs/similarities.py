@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from ame_explore.measures.alignment import chance_of_hit
 from ame_explore.measures._checks import as_matrix, as_unit_rows
+from ame_explore.measures.alignment import chance_of_hit
 from ame_explore.tasks import Progress
 
 WHAT = "comparing every image with every text"
@@ -165,7 +165,7 @@ def cross(
 
 
 def _nearest_right(of: Tensor, own: Tensor, count: int) -> tuple[Tensor, Tensor]:
-    """For each of `count` queries the cosine of its nearest right target, -inf without one, and how many are so near."""
+    """For each query the cosine of its nearest right target, -inf without one, and how many are as near."""
     best = torch.full((count,), -math.inf, dtype=own.dtype, device=own.device)
     best.scatter_reduce_(0, of, own, "amax")
     right = torch.bincount(of[own >= best[of] - _TIE], minlength=count)

@@ -73,7 +73,9 @@ def reading(path: str | os.PathLike[str]) -> Iterator[None]:
     except AMEError:
         raise
     except ImportError as error:
-        raise AMEError(f"{shown_path(path)} needs {error.name} to be read: install it, `pip install {error.name}`.") from error
+        raise AMEError(
+            f"{shown_path(path)} needs {error.name} to be read: install it, `pip install {error.name}`."
+        ) from error
     except MemoryError as error:
         raise AMEError(f"{shown_path(path)} does not fit into memory: take a part of it.") from error
     except RecursionError as error:
@@ -83,9 +85,7 @@ def reading(path: str | os.PathLike[str]) -> Iterator[None]:
     except Exception as error:
         words = str(error).strip().splitlines()
         why = words[0][:200] if words else type(error).__name__
-        raise AMEError(
-            f"{shown_path(path)} is damaged, or not what its ending says ({why}): save it again."
-        ) from error
+        raise AMEError(f"{shown_path(path)} is damaged, or not what its ending says ({why}): save it again.") from error
 
 
 def _not_text(path: str | os.PathLike[str], error: UnicodeDecodeError) -> str:

@@ -403,7 +403,9 @@ def _use_coco(
     first: dict[Any, str] = {}
     for owner, annotation in zip(owners, annotations, strict=True):
         first.setdefault(owner, annotation["caption"])
-    order = arrays["ids"].tolist() if "ids" in arrays else next((columns[name] for name in ID if name in columns), known)
+    order = (
+        arrays["ids"].tolist() if "ids" in arrays else next((columns[name] for name in ID if name in columns), known)
+    )
     if images == texts == len(order) and all(id_ in first for id_ in order):
         told.noted.append(f"Of COCO's {len(annotations):,} captions the first of each image was taken.")
         return [first[id_] for id_ in order]
@@ -503,7 +505,9 @@ def _labels(found: Any, where: _Pairs, source: str, told: _Told) -> tuple[Tensor
         return None, None
     try:
         whole = [int(value) for value in known]
-        numeric = all(float(value) == number and 0 <= number < MOST_ID for value, number in zip(known, whole, strict=True))
+        numeric = all(
+            float(value) == number and 0 <= number < MOST_ID for value, number in zip(known, whole, strict=True)
+        )
     except (TypeError, ValueError, OverflowError):
         numeric = False
     words: list[Any] = [None if value is None else _SURROGATE.sub("\ufffd", str(value)) for value in values]
@@ -534,8 +538,8 @@ def _ids(found: Any, where: _Pairs, columns: dict[str, list[Any]], told: _Told) 
     columns["id"] = values
     if not again:
         told.noted.append(
-            f"ids are not all whole numbers below 2^53 (the first is {values[0]!r:.60}): pairs are called by their row, "
-            "and matched with another model's by these ids."
+            f"ids are not all whole numbers below 2^53 (the first is {values[0]!r:.60}): pairs are called by their "
+            "row, and matched with another model's by these ids."
         )
     elif where.images < len(where):
         told.noted.append("ids name images, which have several texts: pairs are called by their row.")
@@ -596,7 +600,9 @@ def _image_paths(
         found = _pop(columns, IMAGE_PATH) if folder == path else read_column(path, IMAGE_PATH, encoding)
         if found is None:
             found = list(raster_files(path))
-            told.noted.append(f"{shown_path(path)}: its {len(found):,} image files are taken in the order of their names.")
+            told.noted.append(
+                f"{shown_path(path)}: its {len(found):,} image files are taken in the order of their names."
+            )
     else:
         found = _listed("images", given)
     names = where.spread(f"{source}images", found)

@@ -82,9 +82,13 @@ def read_features(
     """
     beside = {"captions": captions, "labels": labels, "metadata": metadata, "images": images}
     if isinstance(data, PairedFeatures):
-        named = [name for name, value in (beside | {"text": text, "logit_scale": logit_scale}).items() if value is not None]
+        named = [
+            name for name, value in (beside | {"text": text, "logit_scale": logit_scale}).items() if value is not None
+        ]
         if named:
-            raise AMEError(f"{named[0]} cannot be given beside PairedFeatures, which hold it: make others with replace.")
+            raise AMEError(
+                f"{named[0]} cannot be given beside PairedFeatures, which hold it: make others with replace."
+            )
         return ReadFeatures(data)
     if is_path(data):
         parts = read_parts(Path(data), Path(text) if is_path(text) else None, encoding)

@@ -72,7 +72,9 @@ class PairMatch:
     warning: str = ""
 
 
-def match_pairs(a: PairedFeatures, b: PairedFeatures, names: tuple[str, str] = ("the first", "the second")) -> PairMatch:
+def match_pairs(
+    a: PairedFeatures, b: PairedFeatures, names: tuple[str, str] = ("the first", "the second")
+) -> PairMatch:
     """Match by id where both have ids; else by caption, as far as captions occur once in both; else by row.
 
     Args:
@@ -82,7 +84,7 @@ def match_pairs(a: PairedFeatures, b: PairedFeatures, names: tuple[str, str] = (
     Raises:
         AMEError: both have ids and share fewer than two of them, or ids that are missing or repeat.
     """
-    if "ids" not in a.assumed and "ids" not in b.assumed or _named(a) and _named(b):
+    if ("ids" not in a.assumed and "ids" not in b.assumed) or (_named(a) and _named(b)):
         keys = pair_names(names[0], a), pair_names(names[1], b)
         match = _common(*keys, "id")
         if len(match.first) < 2:

@@ -124,7 +124,7 @@ def _npy(file: IO[bytes], size: int, name: str) -> NDArray[Any]:
     if dtype.hasobject:
         raise AMEError(
             f"{name} holds Python objects (an object array or a pickle), which can run code when they are loaded, and "
-            "is refused: save arrays of numbers, for instance np.save(path, np.stack([image, text]).astype(np.float32))."
+            "is refused: save arrays of numbers, as np.save(path, np.stack([image, text]).astype(np.float32)) does."
         )
     if any(isinstance(length, bool) or length < 0 for length in shape):
         raise AMEError(f"{name} is damaged: its header claims the shape {shape!r}.")
@@ -449,7 +449,9 @@ def from_table(where: str, columns: Mapping[str, Any]) -> Parts:
         for name in sorted(columns, key=lambda name: _place(name.lower(), names)):
             if name.lower() not in names:
                 continue
-            matrix = columns[name] if isinstance(columns[name], np.ndarray) else _listed_rows(where, name, columns[name])
+            matrix = (
+                columns[name] if isinstance(columns[name], np.ndarray) else _listed_rows(where, name, columns[name])
+            )
             if matrix is not None:
                 arrays[side] = matrix
                 del left[name]
@@ -476,7 +478,9 @@ def _listed_rows(where: str, name: str, cells: Sequence[Any]) -> NDArray[Any] | 
         try:
             rows.append(None if listed is None else np.asarray(listed, dtype=np.float64))
         except (TypeError, ValueError) as error:
-            raise AMEError(f"{where}: {name} must be a list of numbers in each row, got another in row {row} ({error}).") from error
+            raise AMEError(
+                f"{where}: {name} must be a list of numbers in each row, got another in row {row} ({error})."
+            ) from error
     width = _width(f"{where}: {name}", [None if row is None else len(np.atleast_1d(row)) for row in rows])
     missing = np.full(width, np.nan)
     matrix = np.stack([missing if row is None else row for row in rows])
@@ -550,7 +554,9 @@ def _shards(folder: Path, encoding: str) -> Parts:
     for side in ("image", "text"):
         shards = [_matrix_file(found[side][number]) for number in sorted(found[side])]
         if len({shard.shape[1] for shard in shards}) > 1:
-            raise AMEError(f"{shown}: shards of {side}s must have one width, got {sorted({s.shape[1] for s in shards})}.")
+            raise AMEError(
+                f"{shown}: shards of {side}s must have one width, got {sorted({s.shape[1] for s in shards})}."
+            )
         arrays[side] = np.concatenate(shards)
     columns: dict[str, list[Any]] = {}
     tables = [read_table(found["metadata"][number], encoding) for number in sorted(found["metadata"])]
@@ -616,7 +622,9 @@ def _json_lines(path: Path, encoding: str) -> list[Any]:
             try:
                 values.append(json.loads(line))
             except json.JSONDecodeError as error:
-                raise AMEError(f"{shown_path(path)} must hold JSON in each line, got an error in line {number} ({error}).") from error
+                raise AMEError(
+                    f"{shown_path(path)} must hold JSON in each line, got an error in line {number} ({error})."
+                ) from error
     return values
 
 

@@ -113,6 +113,13 @@ def number(value: float, digits: int = 3, *, signed: bool = False, fine: bool = 
     return (text if float(text) else text.lstrip("+-")).replace("-", "\u2212")
 
 
+def rank_words(rank: float) -> str:
+    """A rank as it is read: a whole number, with a decimal only where it is expected among ties; "–" without one."""
+    if not np.isfinite(rank):
+        return "–"
+    return f"{rank:,.0f}" if float(rank).is_integer() else f"{rank:,.1f}"
+
+
 def wants_log(values: ArrayLike, factor: float = 30.0) -> bool:
     """Whether positive values span so much that a linear axis would flatten most of them."""
     finite = np.asarray(values, dtype=np.float64)

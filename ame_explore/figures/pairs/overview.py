@@ -12,7 +12,8 @@ import plotly.graph_objects as go
 from torch import Tensor
 
 from ame_explore.ame import AMEError
-from ame_explore.analysis.pairs.exploration import Exploration, PairChanges
+from ame_explore.analysis.pairs.comparison import PairChanges
+from ame_explore.analysis.pairs.exploration import Exploration
 from ame_explore.analysis.pairs.set_measures import sampled_cosines
 from ame_explore.figures.base.style import (
     GRID,
@@ -73,11 +74,11 @@ def cosines(explored: Exploration) -> Drawing:
     figure.update_xaxes(title_text="cosine (1: the same direction, 0: at right angles)")
     figure.update_yaxes(title_text="share of pairs", tickformat=".0%", rangemode="tozero")
     top_legend(figure, above=14, item=44)
-    return Drawing(figure, cones_sentence(found))
+    return Drawing(figure, cones_sentence(found, explored.measures["modality_gap"]))
 
 
-def cones_sentence(found: Mapping[str, Tensor]) -> str:
-    """What the means of the four kinds of cosines say about cones and gap."""
+def cones_sentence(found: Mapping[str, Tensor], gap: float | None) -> str:
+    """What the means of the four kinds of cosines say about cones and gap; `gap` is the distance of the centres."""
     means = {name: float(values.mean()) for name, values in found.items()}
     words = "; ".join(f"{name}: {number(mean, 2)}" for name, mean in means.items())
     if "image and a wrong text" not in means or "two images" not in means:
@@ -89,7 +90,8 @@ def cones_sentence(found: Mapping[str, Tensor]) -> str:
         "with "
         "a gap between them"
         if apart > 0
-        else "an image lies nearer to its own text than two images or two texts do on average: no gap to speak of"
+        else "an image lies nearer to its own text than two images or two texts do on average; the centres of images "
+        f"and texts are still {number(gap or 0.0, 2)} apart (the modality gap, from 0 to 2)"
     )
     return f"Mean cosines: {words}. So {verdict}."
 
@@ -166,7 +168,7 @@ def changed(changes: PairChanges, names: tuple[str, str]) -> Drawing:
     """Every pair's cosine under one model against that under the other; colour: which of them ranks its text better."""
     table = changes.table
     before, after = table["rank_i2t_a"].to_numpy(), table["rank_i2t_b"].to_numpy()
-    kinds = (
+    kinds = (  # among ties a rank is above 1: nothing is found for sure
         ("found by both", (before == 1) & (after == 1), MUTED, "circle"),
         ("found by neither", (before > 1) & (after > 1), OKABE_ITO[3], "x"),
         (f"found by {names[0]} only", (before == 1) & (after > 1), OKABE_ITO[1], "diamond"),

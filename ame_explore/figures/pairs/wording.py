@@ -19,10 +19,18 @@ EXPLORED = {
     "pair_cosine": MetricWords(
         "cosine of pairs", "Mean cosine of an image with its own text; 1 is the same direction.", 1
     ),
-    "R@1_i2t": MetricWords("R@1, image to text", "Share of images to which no wrong text is nearer than their own (the nearest of several); ties count by chance.", 1),
+    "R@1_i2t": MetricWords(
+        "R@1, image to text",
+        "Share of images to which no wrong text is nearer than their own; of several any counts, ties by chance.",
+        1,
+    ),
     "R@5_i2t": MetricWords("R@5, image to text", "Share of images to which fewer than 5 wrong texts are nearer.", 1),
     "R@10_i2t": MetricWords("R@10, image to text", "Share of images to which fewer than 10 wrong texts are nearer.", 1),
-    "R@1_t2i": MetricWords("R@1, text to image", "Share of texts to which no wrong image is nearer than their own (the nearest of several); ties count by chance.", 1),
+    "R@1_t2i": MetricWords(
+        "R@1, text to image",
+        "Share of texts to which no wrong image is nearer than their own; of several any counts, ties by chance.",
+        1,
+    ),
     "R@5_t2i": MetricWords("R@5, text to image", "Share of texts to which fewer than 5 wrong images are nearer.", 1),
     "R@10_t2i": MetricWords("R@10, text to image", "Share of texts to which fewer than 10 wrong images are nearer.", 1),
     "alignment": MetricWords(
@@ -79,8 +87,8 @@ def verdict(explored: Exploration) -> str:
         lost = int(((pairs["margin_i2t"] < 0) & (pairs["margin_t2i"] < 0)).sum())
         lines.append(
             f"In {lost:,} of {len(pairs):,} pairs ({lost / len(pairs):.0%}; unrelated images and texts: "
-            f"{explored.chance_suspect:.0%}) both sides have something nearer than each other; the most suspect is pair "
-            f"{int(worst['id'])}."
+            f"{explored.chance_suspect:.0%}) both sides have something nearer than each other; the most suspect is "
+            f"pair {int(worst['id'])}."
         )
     else:
         lines.append(

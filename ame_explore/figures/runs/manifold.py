@@ -90,9 +90,7 @@ def manifold(
     for name in fit_on or ():
         check_choice("fit_on", name, snapshots)
     _check_widths(snapshots)
-    kept = {
-        name: _without(features.image_by_image(), ambiguous_from_id) for name, features in snapshots.items()
-    }
+    kept = {name: _without(features.image_by_image(), ambiguous_from_id) for name, features in snapshots.items()}
     fitted = [kept[name] for name in (kept if fit_on is None else fit_on)]
     basis = PCAProjection.fit(
         torch.cat([_unit(rows) for features in fitted for rows in (features.image, features.text)])

@@ -9,8 +9,11 @@ from typing import Any
 
 import pandas as pd
 
+from ame_explore.figures.base.style import rank_words
+
 LISTED, SHOWN = 100, 30
 _CAPTION = 90  # letters of a caption in a list
+_METADATA = 6  # columns of metadata beside the measures of the selected pairs
 # Column -> its title, and what it is in.
 _TITLES = {
     "id": "pair",
@@ -48,9 +51,11 @@ def selection_html(table: pd.DataFrame, pictures: Mapping[int, str]) -> str:
         text = "Nothing selected: draw a lasso, click a point, or choose in the list (with Ctrl or Shift, several)."
         return f"{_STYLE}<div class='ame-pairs'><p>{text}</p></div>"
     shown = table[:SHOWN]
-    columns = [name for name in _TITLES if name in ("id", "caption") or _says_something(shown[name])]
+    meta = {name: name.removeprefix("meta_") for name in shown if name.startswith("meta_")}
+    titles = _TITLES | dict(list(meta.items())[:_METADATA])
+    columns = [name for name in titles if name in ("id", "caption") or _says_something(shown[name])]
     kinds = {name: " class='words'" if name == "caption" else "" for name in columns}
-    head = "".join(f"<th{kinds[name]}>{html.escape(_TITLES[name])}</th>" for name in columns)
+    head = "".join(f"<th{kinds[name]}>{html.escape(titles[name])}</th>" for name in columns)
     head = "<th class='picture'>image</th>" * bool(pictures) + head
     rows = ""
     for line in shown.to_dict("records"):
@@ -59,7 +64,7 @@ def selection_html(table: pd.DataFrame, pictures: Mapping[int, str]) -> str:
             found = pictures.get(int(line["id"]))
             small = f"<img src='{found}' alt=''>" if found else "–"
             image = f"<td class='picture'>{small}</td>"
-        cells = "".join(f"<td{kinds[name]}>{html.escape(_cell(line[name]))}</td>" for name in columns)
+        cells = "".join(f"<td{kinds[name]}>{html.escape(_cell(line[name], name))}</td>" for name in columns)
         rows += f"<tr>{image}{cells}</tr>"
     few = f", the first {SHOWN} listed; all in <code>.selection</code>" if len(table) > SHOWN else ""
     count = f"{len(table):,} {'pair' if len(table) == 1 else 'pairs'} selected{few}."
@@ -71,7 +76,8 @@ def pair_options(table: pd.DataFrame) -> list[tuple[str, tuple[int, ...]]]:
     """Lines of a list of pairs, each with its id."""
     found: list[tuple[str, tuple[int, ...]]] = []
     for line in table[:LISTED].to_dict("records"):
-        numbers = f"cosine {_cell(line['cosine'])}, rank {line['rank_i2t']:,}" if line["rank_i2t"] else ""
+        known = line["rank_i2t"] == line["rank_i2t"]  # NaN where widths differ
+        numbers = f"cosine {_cell(line['cosine'])}, rank {rank_words(line['rank_i2t'])}" if known else ""
         numbers = numbers or f"suspicion {_cell(line['suspicion'])}"
         found.append((f"{line['id']} ({numbers}): {_cut(line['caption'])}", (int(line["id"]),)))
     return found
@@ -87,7 +93,7 @@ def hub_options(hubs: pd.DataFrame, pairs: pd.DataFrame) -> list[tuple[str, tupl
 
 
 def _says_something(values: pd.Series) -> bool:
-    return bool(values.notna().any() and (values != 0).any())
+    return bool(values.notna().any())
 
 
 def _cut(caption: str) -> str:
@@ -95,7 +101,13 @@ def _cut(caption: str) -> str:
     return words if len(words) <= _CAPTION else words[: _CAPTION - 1] + "…"
 
 
-def _cell(value: Any) -> str:
+def _cell(value: Any, column: str = "") -> str:
+    if column.startswith("rank_"):
+        return rank_words(value)
+    if value is None:
+        return "–"
+    if column.startswith("meta_"):
+        return _cut(str(value))
     if isinstance(value, float):
         return "–" if math.isnan(value) else f"{value:.3f}".replace("-", "\u2212")
     return f"{value:,}" if isinstance(value, int) and abs(value) >= 10_000 else str(value)

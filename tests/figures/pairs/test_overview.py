@@ -59,7 +59,9 @@ def test_slices_link_to_their_pairs_whatever_names_them() -> None:
     assert sorted(id_ for ids in quarters for id_ in ids) == list(range(10, 2 * N, 2)) and len(quarters) == 4
 
 
-@pytest.mark.parametrize(("gap", "words"), [(3.0, "two cones with a gap"), (0.0, "no gap to speak of")])
+@pytest.mark.parametrize(
+    ("gap", "words"), [(3.0, "two cones with a gap"), (0.0, "the centres of images and texts are still 0.")]
+)
 def test_cones_are_named_where_they_are(gap: float, words: str) -> None:
     drawing = cosines(explored(0.4, gap))
     assert words in drawing.sentence and len(drawing.figure.data) == 4
