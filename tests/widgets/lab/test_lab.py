@@ -49,7 +49,8 @@ def test_every_command_of_the_page_is_done(opened):
     lab = opened()
     assert press(lab, "step").step == 1
     assert press(lab, "epoch").step == 2
-    assert press(lab, "set", field="omega", value=2, arm=None).dials[4]["value"] == 2
+    dials = {dial["field"]: dial for dial in press(lab, "set", field="omega", value=2, arm=None).dials}
+    assert dials["omega"]["value"] == 2
     assert press(lab, "set", field="omega", value=3.5, arm="KD").note is None
     assert lab.live.recipes["KD"].at(2).omega == 3.5 and lab.live.recipes["KD + AME"].at(2).omega == 2
     assert press(lab, "speed", value=500).speed == 500

@@ -310,6 +310,7 @@ def test_selected_images_are_rows_with_what_is_known_of_them(stage):
         ids = live._engine.canvas.ids.tolist()
         live.select([ids[7], ids[3], ids[7], 10**6])
         live.step(2)
+        live.settle(WAIT)
         frame = live.selection
     assert frame["id"].tolist() == [ids[7], ids[7], ids[3], ids[3]] and set(frame["step"]) == {2}
     data = stage.data
