@@ -177,6 +177,7 @@ def test_what_a_lab_sends_is_what_is_declared() -> None:
         live.step(2)
         live.set("omega", 3.0)
         live.step(1)
+        live.settle(60)
         live.fork(1, "omega", 1.0)
         live.play()
         live.wait(300)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,18 +16,17 @@ from rich.table import Table
 from rich.text import Text
 
 from ame_explore.ame import AMEError
-from ame_explore.analysis.pairs.exploration import MEASURES, Exploration, PairChanges, compare_pairs, explore_features
+from ame_explore.analysis.pairs.comparison import PairChanges
+from ame_explore.analysis.pairs.exploration import MEASURES, Exploration
 from ame_explore.analysis.pairs.export import plain_texts
+from ame_explore.analysis.pairs.service import explore_sources
 from ame_explore.apps.console import SafeConsole, stdout_may_fail
 from ame_explore.apps.demo import DemoResult, run_demo
 from ame_explore.data.atomic_files import is_stream, write_atomically
-from ame_explore.data.files.load import read_features
-from ame_explore.data.files.match import carry_words
-from ame_explore.data.pairs import PairedFeatures
-from ame_explore.figures.base.style import number
-from ame_explore.figures.base.words import metric_words
-from ame_explore.figures.pairs.wording import EXPLORED, compared_verdict, left_out_words, shown, verdict
+from ame_explore.data.files.boundary import shown_path
 from ame_explore.progress_bars import progress_bars
+from ame_explore.quantities import NOTHING, UNDECIDED, number, quantity, significant
+from ame_explore.reports.pair_words import compared_verdict, left_out_words, verdict
 from ame_explore.reports.pairs_report import exploration_report
 from ame_explore.training import Recipe
 
@@ -78,22 +77,17 @@ def report_in_terminal(
     check_targets({name: path for name, path in targets.items() if path is not None}, [*files, *words.values()])
     if text is not None and len(files) > 1:
         raise AMEError("--text belongs to one file of images: save both sides in one file to compare two models.")
-    names = [path.stem for path in files]
-    if len(set(names)) < len(names):
-        names = [str(path) for path in files] if len(set(files)) > 1 else ["A", "B"]
     console = SafeConsole(stderr=piped)
     try:
-        explored = []
-        for read, name in zip(_read(files, names, text, words, logit_scale, encoding), names, strict=True):
-            with progress_bars() as progress:
-                explored.append(explore_features(read, name=name, device=device, progress=progress))
-        changes = compare_pairs(*explored) if len(explored) > 1 else None
-        options = [word for name, path in words.items() for word in (f"--{name}", str(path))]
+        reading = {"text": text, "logit_scale": logit_scale, "encoding": encoding, **words}
+        whole = explore_sources(files, device=device, telling=lambda *_: progress_bars(), **reading)
+        explored, changes = whole.sides, whole.changes
+        options = [word for name, path in words.items() for word in (f"--{name}", shown_path(path))]
         options += ["--text", str(text)] if text is not None else []
         options += ["--logit-scale", f"{logit_scale:g}"] if logit_scale is not None else []
         options += ["--encoding", encoding] if encoding != "utf-8" else []
         options += [] if umap else ["--no-umap"]
-        command = shlex.join(["ame-explore", "report", *map(str, files), *options])
+        command = shlex.join(["ame-explore", "report", *map(shown_path, files), *options])
         made: dict[Path, bytes] = {}
         if json_file is not None:
             made[json_file] = measures_json(explored, changes)
@@ -103,7 +97,7 @@ def report_in_terminal(
             exploration_report(
                 out,
                 explored[0],
-                explored[1] if changes else None,
+                whole.second,
                 changes,
                 umap=umap,
                 command=command,
@@ -140,24 +134,8 @@ def _tell(
     console.print(f"\n{said}", style="bold", highlight=False, markup=False)
     for kind, place in places.items():
         if place is not None:
-            console.print(f"{kind} {place}", soft_wrap=True, highlight=False, markup=False)
+            console.print(f"{kind} {shown_path(place)}", soft_wrap=True, highlight=False, markup=False)
     console.print("Open the report in a browser: a choice in one of its views or tables shows in all of them.")
-
-
-def _read(
-    files: Sequence[Path],
-    names: Sequence[str],
-    text: Path | None,
-    words: Mapping[str, Path],
-    logit_scale: float | None,
-    encoding: str,
-) -> Iterator[PairedFeatures]:
-    """The features of each file; the words describe the first's rows, and go to the second's by their ids."""
-    first = read_features(files[0], text, logit_scale=logit_scale, encoding=encoding, **words)
-    yield first.features
-    for path in files[1:]:
-        other = read_features(path, logit_scale=logit_scale, encoding=encoding)
-        yield carry_words(first, other, (names[0], names[1])).features
 
 
 def check_targets(targets: Mapping[str, Path], sources: Sequence[Path]) -> None:
@@ -217,7 +195,11 @@ def _notes(explored: Sequence[Exploration]) -> list[str]:
 
 
 def _measures_table(explored: Sequence[Exploration]) -> Table:
-    sizes = [f"{len(side.features.image):,} images, {len(side.features.text):,} texts" for side in explored]
+    sizes = [
+        f"{len(side.features.image):,} images, {len(side.features.text):,} texts"
+        + ("" if side.features.one_pair_an_image else f", {len(side.pairs):,} pairs")
+        for side in explored
+    ]
     if len(explored) > 1:
         sizes = [f"{side.name}: {size}" for side, size in zip(explored, sizes, strict=True)]
     table = Table(
@@ -227,10 +209,12 @@ def _measures_table(explored: Sequence[Exploration]) -> Table:
     for side in explored:
         table.add_column(Text(side.name), justify="right")
     for name in MEASURES:
-        cells = [shown(name, side.measures[name]) for side in explored]
+        cells = [quantity(name).text(side.measures[name]) for side in explored]
         errors = [side.standard_errors.get(name) for side in explored]
-        cells = [f"{cell} ± {error:.1g}" if error else cell for cell, error in zip(cells, errors, strict=True)]
-        table.add_row(EXPLORED[name].label_with_unit, *cells)
+        cells = [
+            f"{cell} ± {significant(error, 1)}" if error else cell for cell, error in zip(cells, errors, strict=True)
+        ]
+        table.add_row(quantity(name).title, *cells)
     return table
 
 
@@ -253,30 +237,31 @@ def show(result: DemoResult, console: Console) -> None:
 
 
 def tables(summary: dict[str, Any]) -> list[Table]:
-    """One table for each arm against the reference: means, the paired change with its interval, a verdict, chance."""
+    """One table per arm against the reference: means, the paired change with its interval, a verdict, chance."""
     reference, seeds = summary["reference"], len(summary["seeds"])
     shots = "all images" if summary["shots"] is None else f"{summary['shots']} shots"
     made = []
     for arm, changes in summary["comparisons"].items():
-        title = f"{arm} against {reference}: {summary['data']}, {shots}, {seeds} paired seeds"
+        count = f"{seeds} paired seeds" if seeds > 1 else "1 seed"
+        title = f"{arm} against {reference}: {summary['data']}, {shots}, {count}"
         table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
-        table.add_column("metric", min_width=13)
+        table.add_column("mean over seeds" if seeds > 1 else "metric", min_width=13)
         for name in (reference, arm):
             table.add_column(name, justify="right", max_width=8)
         table.add_column("change [95% interval]", no_wrap=True)
         table.add_column("difference", no_wrap=True)
         table.add_column("chance", justify="right", no_wrap=True)
         for metric, change in changes.items():
-            words, chance = metric_words(metric), summary["chance"].get(metric)
+            what, chance = quantity(metric), summary["chance"].get(metric)
             means = [sum(summary["arms"][name][metric]) / seeds for name in (reference, arm)]
-            limits = [_short(x, words.fine) for x in (change["low"], change["high"]) if x is not None]
+            limits = [_short(x, what.fine) for x in (change["low"], change["high"]) if x is not None]
             interval = " [{}, {}]".format(*limits) if limits else ""
-            verdict = {"no difference seen": "none seen", "one seed: no interval": "one seed"}.get(change["verdict"])
+            verdict = {NOTHING: "none seen", UNDECIDED: "one seed" if seeds == 1 else UNDECIDED}.get(change["verdict"])
             verdict, tone = verdict or change["verdict"], _TONES.get(change["verdict"])
             table.add_row(
-                words.label,
-                *(number(mean, fine=words.fine) for mean in means),
-                _short(change["mean"], words.fine) + interval,
+                what.label,
+                *(what.text(mean) for mean in means),
+                _short(change["mean"], what.fine) + interval,
                 f"[{tone}]{verdict}[/{tone}]" if tone else verdict,
                 "" if chance is None else number(chance),
                 end_section=metric == "harmonic_mean",
@@ -288,7 +273,7 @@ def tables(summary: dict[str, Any]) -> list[Table]:
 def _short(value: float, fine: bool) -> str:
     """A signed number in at most 7 characters, so that the widest interval fits a terminal of 80 columns."""
     text = number(value, 3 if abs(value) < 10 else 1, signed=True, fine=fine)
-    return text if len(text) <= 7 else f"{value:+.0e}".replace("-", "\u2212")
+    return text if len(text) <= 7 else significant(value, 1, signed=True)
 
 
 def check_device(device: str) -> None:

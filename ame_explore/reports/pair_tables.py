@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 
-from ame_explore.analysis.pairs.exploration import Exploration, PairChanges
+from ame_explore.analysis.pairs.comparison import PairChanges
+from ame_explore.analysis.pairs.exploration import Exploration
 from ame_explore.analysis.pairs.suspects import slice_keys
-from ame_explore.figures.base.style import number
+from ame_explore.quantities import number, quantity
 from ame_explore.reports.page import Cell, Section, Table
 
 LISTED = 25  # pairs or groups in a table
@@ -30,12 +30,12 @@ def pair_table(side: Exploration, table: pd.DataFrame, caption: str) -> Table:
         if side.measured.comparable:
             row += [
                 _short(texts[nearest]) if nearest >= 0 else "–",
-                number(line["cosine"]),
-                f"{line['rank_i2t']:,} / {line['rank_t2i']:,}",
-                Cell(number(line["margin_i2t"], signed=True), number(line["margin_t2i"], signed=True)),
-                number(line["entropy_i2t"], 2),
+                quantity("cosine").text(line["cosine"]),
+                f"{quantity('rank_i2t').text(line['rank_i2t'])} / {quantity('rank_t2i').text(line['rank_t2i'])}",
+                Cell(*(quantity(name).text(line[name], signed=True) for name in ("margin_i2t", "margin_t2i"))),
+                quantity("entropy_i2t").text(line["entropy_i2t"]),
             ]
-        row.append(number(line["suspicion"]))
+        row.append(quantity("suspicion").text(line["suspicion"]))
         rows.append(row)
     head = ["pair", "its text"]
     if side.measured.comparable:
@@ -47,10 +47,20 @@ def pair_table(side: Exploration, table: pd.DataFrame, caption: str) -> Table:
         head,
         rows,
         numeric=frozenset(range(3 if side.measured.comparable else 2, len(head))),
-        note=f"Ranks: image to text / text to image; margins likewise, one above the other.{more}"
+        note=f"Ranks: image to text / text to image; margins likewise, one above the other.{_shared_note(side)}{more}"
         if side.measured.comparable
-        else "",
+        else more.strip(),
         ids=[(int(id_),) for id_ in shown["id"]],
+    )
+
+
+def _shared_note(side: Exploration) -> str:
+    """Why rank and margin among images can disagree, where several images share a text."""
+    if len(side.features.text) == len(side.features.image):
+        return ""
+    return (
+        " Several images share a text: its rank among images is that of the nearest of them, the margin is this "
+        "image's own."
     )
 
 
@@ -64,8 +74,10 @@ def moves(changes: PairChanges) -> Table:
             number(line["cosine_a"]),
             number(line["cosine_b"]),
             number(line["cosine_change"], signed=True),
-            f"{line['rank_i2t_a']:,} → {line['rank_i2t_b']:,}",
-            f"{line['rank_t2i_a']:,} → {line['rank_t2i_b']:,}",
+            *(
+                " → ".join(quantity(rank).text(line[f"{rank}_{model}"]) for model in ("a", "b"))
+                for rank in ("rank_i2t", "rank_t2i")
+            ),
         ]
         for line in table.to_dict("records")
     ]
@@ -76,7 +88,6 @@ def moves(changes: PairChanges) -> Table:
 
 def duplicates(side: Exploration) -> list[Section]:
     """The section on duplicates."""
-    ids = side.pairs["id"].to_numpy()
     found = side.duplicates
     if found.empty:
         return [Section("Duplicates", (f"None found. {side.duplicates_words}",))]
@@ -87,14 +98,13 @@ def duplicates(side: Exploration) -> list[Section]:
             str(group["size"]),
             _short(group["caption"]),
             number(group["cosine"]),
-            _listed(ids, group["rows"]),
+            _listed(group["ids"]),
         ]
         for group in shown
     ]
     text = (
-        "Texts or images that are there more than once. They make each other's ranks worse without anything being "
-        "wrong "
-        "with the model, and in training they are negatives that are none.",
+        "Texts or images that occur more than once. They worsen each other's ranks though nothing is wrong with the "
+        "model, and in training they are false negatives.",
     )
     table = Table(
         f"{len(found):,} groups of duplicates",
@@ -102,7 +112,7 @@ def duplicates(side: Exploration) -> list[Section]:
         rows,
         numeric=frozenset({1, 3}),
         note=side.duplicates_words + (f" The {LISTED} largest are listed." if len(found) > LISTED else ""),
-        ids=[tuple(int(ids[row]) for row in group["rows"][:_LINKED_SLICE]) for group in shown],
+        ids=[group["ids"][:_LINKED_SLICE] for group in shown],
     )
     return [Section("Duplicates", text, [table])]
 
@@ -111,12 +121,6 @@ def hubs(side: Exploration) -> list[Section]:
     """The section on hubs, texts and images."""
     if not side.measured.comparable or not len(side.text_hubs):
         return []
-    owners: dict[int, list[int]] = defaultdict(list)
-    wanted = set(side.text_hubs["row"][:_HUBS])
-    ids = side.pairs["id"].to_numpy()
-    for id_, text in zip(ids.tolist(), side.pairs["text"].tolist(), strict=True):
-        if text in wanted and len(owners[text]) < _LINKED_SLICE:
-            owners[text].append(id_)
     tables = []
     for found, what, others, skew in (
         (side.text_hubs, "text", "images", side.hubness[0]),
@@ -126,10 +130,10 @@ def hubs(side: Exploration) -> list[Section]:
         tables.append(
             Table(
                 f"{what.capitalize()}s that are among the {side.measured.k} nearest of the most {others}",
-                [what if what == "text" else "image", "its text", f"{others} it is near to", "share", "expected"],
+                ["pair" if what == "image" else "pairs", "its text", f"{others} it is near to", "share", "expected"],
                 [
                     [
-                        str(h["row"] if what == "text" else ids[h["row"]]),
+                        _listed(h["ids"], most=3),
                         _short(h["caption"]),
                         f"{h['times']:,}",
                         f"{h['share']:.1%}",
@@ -138,14 +142,15 @@ def hubs(side: Exploration) -> list[Section]:
                     for h in shown
                 ],
                 numeric=frozenset({2, 3, 4}),
-                note="" if math.isnan(skew) else f"Hubness (skewness of all {what}s' counts): {number(skew, 2)}.",
-                ids=[tuple(owners[h["row"]]) if what == "text" else (int(ids[h["row"]]),) for h in shown],
+                note=""
+                if math.isnan(skew)
+                else f"Hubness (skewness of all {what}s' counts): {quantity('hubness').text(skew)}.",
+                ids=[h["ids"][:_LINKED_SLICE] for h in shown],
             )
         )
     text = (
-        "Hubs are near to everything: a text that is offered for many images, right or wrong, and an image that "
-        "answers "
-        "many texts. They come with many dimensions, and cost the others their ranks.",
+        "Hubs are near to everything: a text that is offered for many images, right or wrong, or an image that answers "
+        "many texts. They come with high dimension, and they push down the ranks of others.",
     )
     return [Section("Hubs", text, tables)]
 
@@ -156,37 +161,44 @@ def slices(side: Exploration) -> list[Section]:
     if table.empty or not side.measured.comparable:
         return []
     tables = []
-    keys, ids = slice_keys(side.features), side.pairs["id"].to_numpy()
+    (keys, _), ids = slice_keys(side.features), side.pairs["id"].to_numpy()
     for column, part in table.groupby("column", sort=False):
         owners = {str(value): rows for value, rows in keys[str(column)].groupby(keys[str(column)]).indices.items()}
         shown = part[:_PER_COLUMN]
         rows: list[list[str | Cell]] = []
         for line in shown.to_dict("records"):
-            halves = [line[f"R@1_{way}_half"] for way in ("i2t", "t2i")]
             cells = [
-                Cell(number(line[f"R@1_{way}"]), "" if math.isnan(half) else f"± {number(half)}")
-                for way, half in zip(("i2t", "t2i"), halves, strict=True)
+                Cell(number(line[name]), f"[{number(line[f'{name}_low'])}, {number(line[f'{name}_high'])}]")
+                for name in ("R@1_i2t", "R@1_t2i")
             ]
             rows.append(
                 [
                     _short(line["value"]),
                     f"{line['pairs']:,}",
                     *cells,
-                    number(line["cosine"]),
-                    number(line["entropy_i2t"], 2),
+                    quantity("cosine").text(line["cosine"]),
+                    quantity("entropy_i2t").text(line["entropy_i2t"]),
                 ]
             )
         tables.append(
             Table(
                 f"By {column}",
-                [str(column), "pairs", "R@1, image to text", "R@1, text to image", "cosine", "entropy (nats)"],
+                [
+                    str(column),
+                    "pairs",
+                    *(quantity(name).label for name in ("R@1_i2t", "R@1_t2i", "cosine")),
+                    f"{quantity('entropy_i2t').short} (nats)",
+                ],
                 rows,
                 numeric=frozenset(range(1, 6)),
                 note=f"The {_PER_COLUMN} lowest of {len(part)}." if len(part) > _PER_COLUMN else "",
                 ids=[tuple(ids[owners[value][:_LINKED_SLICE]].tolist()) for value in shown["value"]],
             )
         )
-    text = ("Each column of metadata by its values, the lowest R@1 first; ± is half a 95% interval over pairs.",)
+    text = (
+        "Each column of metadata by its values, the lowest R@1 first. Below each share stands its 95% interval "
+        "(Clopper-Pearson) over that many pairs. It holds for one slice: the lowest of many is low partly by chance.",
+    )
     return [Section("Slices", text, tables)]
 
 
@@ -195,5 +207,5 @@ def _short(text: Any) -> str:
     return words if len(words) <= _LONG else words[: _LONG - 1] + "…"
 
 
-def _listed(ids: Any, rows: Sequence[int], most: int = 12) -> str:
-    return ", ".join(str(int(ids[row])) for row in rows[:most]) + (" …" if len(rows) > most else "")
+def _listed(ids: Sequence[int], most: int = 12) -> str:
+    return ", ".join(map(str, ids[:most])) + (" …" if len(ids) > most else "") or "–"

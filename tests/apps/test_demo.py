@@ -177,7 +177,7 @@ def test_the_command_trains_prints_and_writes(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--data", "mnist"], "data must be 'digits' or 'scenes', got 'mnist'"),
+        (["--data", "mnist"], "'scenes', got 'mnist'"),
         (["--reading", "spectrl"], "did you mean 'spectral'?"),
         (["--recipe", Recipe().token(), "--omega", "3"], "recipe holds all settings already, got --omega"),
         (["--out", "/dev/null/x"], "out must be a folder"),

@@ -454,13 +454,13 @@ def test_the_data_must_be_the_recipes(stage):
         Stage.for_recipe(dataclasses.replace(QUICK, data="mine"), data=stage.data)
     with pytest.raises(AMEError, match="shots must be"):
         Distillation(dataclasses.replace(QUICK, shots=1000), stage=stage)
-    with pytest.raises(AMEError, match="data must be 'digits' or 'scenes', got 'mnist'"):
+    with pytest.raises(AMEError, match=r"data must be .*'digits'.*, got 'mnist'"):
         Stage.for_recipe(Recipe(data="mnist"))
 
 
 def test_a_run_that_blows_up_says_so(stage):
     recipe = dataclasses.replace(
-        QUICK, projection="host", ame_input="raw", reading="score_variance", learning_rate=1e30
+        QUICK, projection="host", ame_input="raw", reading="score_variance", learning_rate=1e15
     )
     with pytest.raises(AMEError, match=r"loss became|must be finite"):
         run(recipe, stage)

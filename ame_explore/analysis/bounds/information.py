@@ -49,7 +49,7 @@ def xu_raginsky(
         kind="in expectation",
         n=n,
         confidence=None,
-        terms=(*stack([("I(S;W)", information, "nats", value)]), Term("sigma", sigma, "loss")),
+        terms=(*stack([("I(S;W)", information, "nats", "information", value)]), Term("sigma", sigma, "loss")),
         assumptions=(_sub_gaussian(sigma), _exactness(exact), *(assumptions or _NOT_SAID)),
         source="Xu and Raginsky 2017, Theorem 1",
     )
@@ -81,7 +81,7 @@ def cmi(information: float, n: int, *, exact: bool = False, assumptions: Sequenc
         n=n,
         confidence=None,
         terms=(
-            *stack([("I(W;J|Z~)", information, "nats", value)]),
+            *stack([("I(W;J|Z~)", information, "nats", "information", value)]),
             Term("n ln 2, its maximum", n * math.log(2), "nats"),
         ),
         assumptions=(
@@ -126,7 +126,12 @@ def repaired_corollary(
         n=n,
         confidence=None,
         terms=(
-            *stack([("Shannon H(M)", entropy, "nats", partial), ("I(theta;S|M)", information, "nats", value)]),
+            *stack(
+                [
+                    ("Shannon H(M)", entropy, "nats", "information", partial),
+                    ("I(theta;S|M)", information, "nats", "information", value),
+                ]
+            ),
             Term("sigma", sigma, "loss"),
         ),
         assumptions=(
@@ -204,6 +209,7 @@ def paper_terms(
             ),
         ),
         source="Corollary 2 of the resubmission, as its reviews quote it; not derived there",
+        form="paper's delta alone",
     )
 
 

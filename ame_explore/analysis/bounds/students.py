@@ -220,6 +220,7 @@ def _pac_bayes(
         f"{form}, prior: {kind}": replace(
             bound,
             name=f"{form}, prior: {kind}",
+            prior=kind,
             confidence=1 - delta,
             terms=(
                 *bound.terms,

@@ -113,18 +113,6 @@ def id_array(values: ArrayLike) -> NDArray[np.int32] | NDArray[np.int64]:
     return narrow if np.array_equal(narrow, whole) else whole
 
 
-def number(value: float, digits: int = 3, *, signed: bool = False, fine: bool = False) -> str:
-    """`value` to that many decimals, with a true minus sign; "–" where there is none.
-
-    With `fine`, values below 0.1 get two significant digits instead: for what is known to differ by little.
-    """
-    if not np.isfinite(value):
-        return "–"
-    form = "#.2g" if fine and abs(value) < 0.1 else f".{digits}f"
-    text = format(value, f"+{form}" if signed else form)
-    return (text if float(text) else text.lstrip("+-")).replace("-", "\u2212")
-
-
 def wants_log(values: ArrayLike, factor: float = 30.0) -> bool:
     """Whether positive values span so much that a linear axis would flatten most of them."""
     finite = np.asarray(values, dtype=np.float64)

@@ -24,11 +24,11 @@ from ame_explore.figures.base.style import (
     finish,
     i32,
     id_array,
-    number,
     plain,
     top_legend,
 )
 from ame_explore.figures.landscapes.corner_names import SIDE, SIZE, place_names
+from ame_explore.quantities import number
 
 _SCALE = "Viridis"
 _READINGS = {"predictive_entropy": "predictive entropy", "H": "H of M with this point"}

@@ -8,7 +8,7 @@ from ame_explore.ame import AMEError, check_number
 from ame_explore.analysis.projection import Jitter
 from ame_explore.data.pairs import PairedFeatures
 from ame_explore.figures.base.panels import close_panels, panels, same_frame
-from ame_explore.figures.base.style import MUTED, Drawing, f32, i32, ids_data, number, scatter_class
+from ame_explore.figures.base.style import MUTED, Drawing, f32, i32, ids_data, scatter_class
 from ame_explore.figures.maps.map_parts import (
     CIRCLE,
     DIAMOND,
@@ -20,6 +20,7 @@ from ame_explore.figures.maps.map_parts import (
     legend_mark,
     wrapped,
 )
+from ame_explore.quantities import number
 
 _STEPS = 8  # shades of fading: one trace each, since a trace in WebGL takes opacities point by point slowly
 

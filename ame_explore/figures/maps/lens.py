@@ -10,7 +10,7 @@ from ame_explore.ame import AMEError, check_number
 from ame_explore.analysis.projection import Lens, Projection, TrueNeighbours, measure_lens, pair_rows
 from ame_explore.data.pairs import PairedFeatures
 from ame_explore.figures.base.panels import close_panels, panels
-from ame_explore.figures.base.style import MUTED, Drawing, f32, i32, ids_data, number, scatter_class
+from ame_explore.figures.base.style import MUTED, Drawing, f32, i32, ids_data, scatter_class
 from ame_explore.figures.maps.map_parts import (
     CIRCLE,
     DIAMOND,
@@ -23,6 +23,7 @@ from ame_explore.figures.maps.map_parts import (
     places_of,
     wrapped,
 )
+from ame_explore.quantities import number
 
 
 def lens_maps(

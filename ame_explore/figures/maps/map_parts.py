@@ -16,7 +16,8 @@ from ame_explore.analysis.pairs.pair_measures import label_names
 from ame_explore.analysis.projection import Lens, Projection, TrueNeighbours
 from ame_explore.data.pairs import PairedFeatures
 from ame_explore.figures.base.labels import palette
-from ame_explore.figures.base.style import INK, OKABE_ITO, f32, number, plain, top_legend
+from ame_explore.figures.base.style import INK, OKABE_ITO, f32, plain, top_legend
+from ame_explore.quantities import number
 
 IMAGE_COLOR, TEXT_COLOR = OKABE_ITO[0], OKABE_ITO[1]
 CIRCLE, DIAMOND, OPEN = 0, 2, 100  # plotly's numbers of symbols: they travel as binary, names do not
@@ -135,9 +136,7 @@ def class_colors(features: PairedFeatures) -> Colors:
         code = np.array([place_of.get(str(label), -1) for label in labels]) if named is None else named.numpy()
         classes, code = np.unique(code, return_inverse=True)
         if len(classes) > MOST_COLORS:
-            words = (
-                f"{len(classes):,} classes are more than the {MOST_COLORS} that colours tell apart: none is coloured."
-            )
+            words = f"{len(classes):,} classes are more than {MOST_COLORS} colours tell apart: none is coloured."
         if 2 <= len(classes) <= MOST_COLORS:
             first = [int(np.flatnonzero(code == place)[0]) for place in range(len(classes))]
             names = ["no label" if labels[row] is None else str(labels[row]) for row in first]

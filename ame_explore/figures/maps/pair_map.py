@@ -13,19 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from ame_explore.ame import AMEError, check_number
 from ame_explore.analysis.projection import Lens, Projection, TrueNeighbours, fit_pca, pair_rows
 from ame_explore.data.pairs import PairedFeatures
-from ame_explore.figures.base.style import (
-    INK,
-    LIT,
-    MUTED,
-    SEGMENTS,
-    Drawing,
-    f32,
-    finish,
-    id_array,
-    ids_data,
-    number,
-    plain,
-)
+from ame_explore.figures.base.style import INK, LIT, MUTED, SEGMENTS, Drawing, f32, finish, id_array, ids_data, plain
 from ame_explore.figures.maps.map_parts import (
     CIRCLE,
     DIAMOND,
@@ -50,6 +38,7 @@ from ame_explore.figures.maps.map_parts import (
     wrapped,
 )
 from ame_explore.measures import modality_gap
+from ame_explore.quantities import number
 
 _NAMED = 6  # chosen pairs whose caption stands in the map
 

@@ -18,20 +18,10 @@ from ame_explore.ame import AMEError, check_choice, check_number, unit_rows
 from ame_explore.analysis import PCAProjection
 from ame_explore.data.pairs import PairedFeatures
 from ame_explore.figures.base.labels import Palette, palette, place_labels
-from ame_explore.figures.base.style import (
-    INK,
-    MUTED,
-    Drawing,
-    f32,
-    finish,
-    id_array,
-    number,
-    plain,
-    scatter_class,
-    top_legend,
-)
+from ame_explore.figures.base.style import INK, MUTED, Drawing, f32, finish, id_array, plain, scatter_class, top_legend
 from ame_explore.figures.runs.given import Runs, fact_of, first_and_last_features, hold_runs
 from ame_explore.measures import alignment, modality_gap
+from ame_explore.quantities import number
 
 _PANEL = 360  # pixels a side, from which the place of names is reckoned; a figure follows the width it is given
 _BETWEEN = 130  # pixels between two lines of panels: ticks, title of the axis, and the lower panels' names

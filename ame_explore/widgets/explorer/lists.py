@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 import html
-import math
 from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
+from ame_explore.quantities import quantity
+
 LISTED, SHOWN = 100, 30
 _CAPTION = 90  # letters of a caption in a list
-# Column -> its title, and what it is in.
-_TITLES = {
-    "id": "pair",
-    "caption": "its text",
-    "cosine": "cosine",
-    "rank_i2t": "rank of its text",
-    "rank_t2i": "rank of its image",
-    "margin_i2t": "margin among texts (cosine)",
-    "margin_t2i": "margin among images (cosine)",
-    "entropy_i2t": "entropy (nats)",
-    "suspicion": "suspicion (cosine)",
-}
+_METADATA = 6  # columns of metadata beside the measures of the selected pairs
+_QUANTITIES = ("cosine", "rank_i2t", "rank_t2i", "margin_i2t", "margin_t2i", "entropy_i2t", "suspicion")
+_TITLES = {"id": "pair", "caption": "its text", **{name: quantity(name).title for name in _QUANTITIES}}
 _STYLE = """<style>
 .ame-pairs { color: var(--jp-ui-font-color1, #1a1a1a); line-height: 1.4; }
 .ame-pairs table { border-collapse: collapse; width: 100%; font-size: 14px; }
@@ -48,9 +40,11 @@ def selection_html(table: pd.DataFrame, pictures: Mapping[int, str]) -> str:
         text = "Nothing selected: draw a lasso, click a point, or choose in the list (with Ctrl or Shift, several)."
         return f"{_STYLE}<div class='ame-pairs'><p>{text}</p></div>"
     shown = table[:SHOWN]
-    columns = [name for name in _TITLES if name in ("id", "caption") or _says_something(shown[name])]
+    meta = {name: name.removeprefix("meta_") for name in shown if name.startswith("meta_")}
+    titles = _TITLES | dict(list(meta.items())[:_METADATA])
+    columns = [name for name in titles if name in ("id", "caption") or _says_something(shown[name])]
     kinds = {name: " class='words'" if name == "caption" else "" for name in columns}
-    head = "".join(f"<th{kinds[name]}>{html.escape(_TITLES[name])}</th>" for name in columns)
+    head = "".join(f"<th{kinds[name]}>{html.escape(titles[name])}</th>" for name in columns)
     head = "<th class='picture'>image</th>" * bool(pictures) + head
     rows = ""
     for line in shown.to_dict("records"):
@@ -59,7 +53,7 @@ def selection_html(table: pd.DataFrame, pictures: Mapping[int, str]) -> str:
             found = pictures.get(int(line["id"]))
             small = f"<img src='{found}' alt=''>" if found else "–"
             image = f"<td class='picture'>{small}</td>"
-        cells = "".join(f"<td{kinds[name]}>{html.escape(_cell(line[name]))}</td>" for name in columns)
+        cells = "".join(f"<td{kinds[name]}>{html.escape(_cell(name, line[name]))}</td>" for name in columns)
         rows += f"<tr>{image}{cells}</tr>"
     few = f", the first {SHOWN} listed; all in <code>.selection</code>" if len(table) > SHOWN else ""
     count = f"{len(table):,} {'pair' if len(table) == 1 else 'pairs'} selected{few}."
@@ -71,8 +65,11 @@ def pair_options(table: pd.DataFrame) -> list[tuple[str, tuple[int, ...]]]:
     """Lines of a list of pairs, each with its id."""
     found: list[tuple[str, tuple[int, ...]]] = []
     for line in table[:LISTED].to_dict("records"):
-        numbers = f"cosine {_cell(line['cosine'])}, rank {line['rank_i2t']:,}" if line["rank_i2t"] else ""
-        numbers = numbers or f"suspicion {_cell(line['suspicion'])}"
+        known = line["rank_i2t"] == line["rank_i2t"]  # NaN where widths differ
+        numbers = (
+            f"cosine {_cell('cosine', line['cosine'])}, rank {_cell('rank_i2t', line['rank_i2t'])}" if known else ""
+        )
+        numbers = numbers or f"suspicion {_cell('suspicion', line['suspicion'])}"
         found.append((f"{line['id']} ({numbers}): {_cut(line['caption'])}", (int(line["id"]),)))
     return found
 
@@ -87,7 +84,7 @@ def hub_options(hubs: pd.DataFrame, pairs: pd.DataFrame) -> list[tuple[str, tupl
 
 
 def _says_something(values: pd.Series) -> bool:
-    return bool(values.notna().any() and (values != 0).any())
+    return bool(values.notna().any())
 
 
 def _cut(caption: str) -> str:
@@ -95,7 +92,9 @@ def _cut(caption: str) -> str:
     return words if len(words) <= _CAPTION else words[: _CAPTION - 1] + "…"
 
 
-def _cell(value: Any) -> str:
-    if isinstance(value, float):
-        return "–" if math.isnan(value) else f"{value:.3f}".replace("-", "\u2212")
-    return f"{value:,}" if isinstance(value, int) and abs(value) >= 10_000 else str(value)
+def _cell(name: str, value: Any) -> str:
+    if name in _QUANTITIES:
+        return quantity(name).text(value)
+    if value is None:
+        return "–"
+    return _cut(str(value)) if name.startswith("meta_") else str(value)

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, get_type_hints
 
+import traitlets
+
 from ame_explore.ame import AMEError, check_choice
 from ame_explore.figures.base.labels import palette
+from ame_explore.quantities import for_browser
 from ame_explore.widgets.runtime.channel import Channel, bundle
 from ame_explore.widgets.runtime.messages import COMMANDS, PANELS, LabState, Scene
 
@@ -25,6 +28,7 @@ class Cockpit(Channel):
 
     _esm = bundle("cockpit.js")
     _css = bundle("cockpit.css")
+    quantities = traitlets.Dict().tag(sync=True)  # as `quantities.for_browser` gives them
 
     def __init__(self, *, show: Collection[str] | None = None, lock: Collection[str] = ()) -> None:
         for name in show or ():
@@ -34,7 +38,7 @@ class Cockpit(Channel):
         self._shown = None if show is None else [name for name in PANELS if name in set(show)]
         self._locked = sorted(lock)
         self._followers: list[Callable[[str, dict[str, Any]], None]] = []
-        super().__init__()
+        super().__init__(quantities=for_browser())
         self.on_message(self._handle)
 
     def scene(self, body: Mapping[str, Any]) -> None:

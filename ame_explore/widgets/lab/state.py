@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from ame_explore.quantities import quantity, significant
 from ame_explore.widgets.lab.arms import Arm
 from ame_explore.widgets.lab.picture import Picture
 from ame_explore.widgets.lab.steering import turns
@@ -15,18 +16,6 @@ from ame_explore.widgets.runtime.messages import Series as Curve
 
 _LOSSES = ("total", "kd", "ame", "H", "share.ame")
 _METRICS = ("base_accuracy", "new_accuracy", "harmonic_mean", "predictive_entropy", "cosine_with_text")
-_LABELS = {
-    "total": "total loss",
-    "kd": "distillation loss",
-    "ame": "AME term",
-    "H": "entropy H (nats)",
-    "share.ame": "AME's gradient share",
-    "base_accuracy": "base accuracy",
-    "new_accuracy": "new accuracy",
-    "harmonic_mean": "harmonic mean",
-    "predictive_entropy": "predictive entropy (nats)",
-    "cosine_with_text": "cosine with own text",
-}
 
 
 def arm_state(arm: Arm, picture: Picture | None, until: int | None, points: int = POINTS) -> ArmState:
@@ -73,7 +62,7 @@ def delta(arms: Sequence[Arm], until: int | None, stepped: Mapping[str, tuple[Pi
     for names, every in ((_LOSSES[:-1], True), (_LOSSES[-1:], False), (_METRICS, False)):
         ends = {name: [arm.timeline.last(name, heads[arm.name]) for arm in arms] for name in names}
         block: list[list[str | Change]] = [
-            [_LABELS[name], *(_cell(*values.tolist()) for _, values in columns)]
+            [quantity(name).title, *(_cell(*values.tolist()) for _, values in columns)]
             for name, columns in ends.items()
             if any(len(values) for _, values in columns)
         ]
@@ -93,7 +82,7 @@ def delta(arms: Sequence[Arm], until: int | None, stepped: Mapping[str, tuple[Pi
         entropies = [(float(b.entropy.mean()), float(a.entropy.mean())) for b, a in pairs]
         rows.append([f"the {len(pairs[0][0].prediction)} drawn images, in this step"])
         rows.append(["answers changed", *(str(n) for n in changed)])
-        rows.append(["features turned by", *(f"{np.degrees(angle):.2f}°" for angle in turned)])
+        rows.append(["features turned by", *(f"{significant(np.degrees(angle))}°" for angle in turned)])
         rows.append(["predictive entropy now", *(_cell(b, a) for b, a in entropies)])
     return Delta(columns=["", *(arm.name for arm in arms)], rows=rows)
 
@@ -102,22 +91,11 @@ def _cell(*values: float) -> str | Change:
     if not values:
         return "–"
     if len(values) == 1:
-        return _number(values[0])
+        return significant(values[0])
     change = values[1] - values[0]
     if abs(change) < 1e-5 * max(abs(values[0]), 1e-2):  # rounding
-        return Change(value=_number(values[1]), trend="same", by="")
-    return Change(value=_number(values[1]), trend="up" if change > 0 else "down", by=_number(abs(change), 2))
-
-
-def _number(value: float, digits: int = 3) -> str:
-    """`value` to so many digits that tell something."""
-    if value == 0 or not np.isfinite(value):
-        return "0" if value == 0 else "–"
-    places = digits - 1 - int(np.floor(np.log10(abs(value))))
-    if not -3 <= places <= digits + 2:
-        mantissa, _, power = f"{value:.{digits - 1}e}".partition("e")
-        return f"{mantissa}e{int(power)}".replace("-", "−")
-    return f"{value:.{max(places, 0)}f}".replace("-", "−")
+        return Change(value=significant(values[1]), trend="same", by="")
+    return Change(value=significant(values[1]), trend="up" if change > 0 else "down", by=significant(abs(change), 2))
 
 
 def sentence(arms: Sequence[Arm], step: int) -> str:
@@ -129,7 +107,7 @@ def sentence(arms: Sequence[Arm], step: int) -> str:
             continue
         entropy = arm.timeline.at(step).get("H")
         words = f"{arm.name}: base accuracy {metrics['base_accuracy']:.0%}, new {metrics['new_accuracy']:.0%}"
-        parts.append(words + ("" if entropy is None else f", H {entropy:.2f} nats"))
+        parts.append(words + ("" if entropy is None else f", H {quantity('H').with_unit(entropy)}"))
     steps = max((arm.recipe.steps for arm in arms), default=0)
     return f"Step {step} of {steps}. " + "; ".join(parts) + "."
 

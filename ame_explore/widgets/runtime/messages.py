@@ -128,6 +128,24 @@ class Scene(TypedDict):
     chance: dict[str, float]
 
 
+class QuantityFacts(TypedDict):
+    """A quantity as `quantities.for_browser` gives it; the cockpit's trait "quantities" has them by name.
+
+    decimals: of its values. fine: whether small values get two significant digits instead. limits: of its axis; None
+    follows the values. group: of charts. per_reading: whether its curve breaks where the reading changes.
+    """
+
+    label: str
+    short: str
+    definition: str
+    unit: str
+    decimals: int
+    fine: bool
+    limits: tuple[float, float] | None
+    group: Literal["accuracy", "entropy", "loss", ""]
+    per_reading: bool
+
+
 class Series(TypedDict):
     """A curve: x are steps."""
 
@@ -458,7 +476,7 @@ class LinkedData(TypedDict):
 
 SENT = (
     *(FrameHeader, Hello, Retained, Stamp, Ready, Ping, Ack, Away),
-    *(Scene, Series, Manifold, Turn, ArmState, DialFacts, DialState, BreakState, Change, Delta, Finding),
+    *(Scene, QuantityFacts, Series, Manifold, Turn, ArmState, DialFacts, DialState, BreakState, Change, Delta, Finding),
     *(SketchOf, Question, Outcome, PredictionState, Progress, Said, LabState),
     *(NoArgs, SpeedArgs, SetArgs, ScrubArgs, ForkArgs, SelectArgs, PredictArgs, BreakArgs, RestoreArgs, Commands),
     *(FigureFrame, SelectionBody, Need, Select, PlaceClicked, LinkedData),

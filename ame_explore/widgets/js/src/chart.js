@@ -2,9 +2,10 @@
 
 import { contextOf, fitCanvas, paintLater } from "./canvas.js";
 import { h, setShown, setText } from "./dom.js";
-import { fmt, logText, tickText } from "./format.js";
-import { AME_ONLY, REDEFINED, TERMS, armColor, armDash, armShape } from "./looks.js";
+import { logText, tickText } from "./format.js";
+import { AME_ONLY, armColor, armDash, armShape } from "./looks.js";
 import { drawMark } from "./marks.js";
+import { QUANTITIES, written } from "./quantities.js";
 import { differences, lastAt, limits, logTicks, niceTicks } from "./scales.js";
 import { tableToggle } from "./tables.js";
 import { clock } from "./time.js";
@@ -22,12 +23,12 @@ const BELOW = 30; // pixels of the difference
 export class Chart {
   /** @param {import("./lab.js").Lab} lab @param {string} term */
   constructor(lab, term) {
-    const known = TERMS[term];
+    const known = QUANTITIES[term];
     this.lab = lab;
     this.term = term;
-    this.label = known?.label ?? term.replaceAll("_", " ");
+    this.label = known?.short ?? term.replaceAll("_", " ");
     this.unit = known?.unit ?? "";
-    this.range = known?.range;
+    this.range = known?.limits;
     /** The step under the pointer. @type {number | null} */
     this.at = null;
     this.steps = 1;
@@ -38,7 +39,7 @@ export class Chart {
     this.canvas = h("canvas", { class: "ame-line", role: "img", tabindex: "0", "data-testid": `chart-${term}` });
     this.table = tableToggle(term, this.label, () => this.rows());
     this.el = h("div", { class: "ame-chart", "data-term": term },
-      h("div", { class: "ame-chart-head" }, h("h5", { title: known?.title ?? this.label }, this.label), this.table.button),
+      h("div", { class: "ame-chart-head" }, h("h5", { title: known?.definition || this.label }, this.label), this.table.button),
       h("div", { class: "ame-readout" }, this.values, this.unit ? h("small", {}, this.unit) : null), this.canvas, this.table.box);
     this.canvas.addEventListener("pointermove", (event) => this.point(event.offsetX));
     this.canvas.addEventListener("pointerleave", () => this.point(null));
@@ -88,10 +89,10 @@ export class Chart {
       const [swatch, number] = /** @type {HTMLCollectionOf<HTMLElement>} */ (node.children);
       swatch.style.background = armColor(index);
       node.title = old === null ? name : `${name}: not measured since step ${old}`;
-      setText(number, fmt(value));
+      setText(number, written(this.term, value));
     });
     const words = `${this.label}${this.unit ? ` in ${this.unit}` : ""}: `
-      + shown.map(({ name, value }) => `${name} ${fmt(value)}`).join(", ") + ` at step ${Math.round(cursor ?? frame.step)}`;
+      + shown.map(({ name, value }) => `${name} ${written(this.term, value)}`).join(", ") + ` at step ${Math.round(cursor ?? frame.step)}`;
     if (clock() - this.saidAt > 1 || frame.state !== "playing") {
       this.saidAt = clock();
       this.canvas.setAttribute("aria-label", words);
@@ -167,7 +168,7 @@ export class Chart {
     const { ink } = this.lab;
     const isDrawn = (/** @type {number} */ v) => Number.isFinite(v) && !(log && v <= 0);
     const inside = (/** @type {number} */ v) => Math.max(box.top, Math.min(box.bottom, y(v)));
-    const breaks = REDEFINED.has(this.term) ? arm.turns.filter(({ redefines }) => redefines).map(({ step }) => step) : [];
+    const breaks = QUANTITIES[this.term]?.per_reading ? arm.turns.filter(({ redefines }) => redefines).map(({ step }) => step) : [];
     context.setLineDash(armDash(index));
     context.strokeStyle = armColor(index);
     context.lineWidth = 1.8;

@@ -1,16 +1,17 @@
-// All the curves: one chart a term, in groups; what is not known by name goes under "More curves".
+// All the curves: one chart per quantity, in the groups that it is declared for; the rest goes under "More curves".
 
 import { contextOf } from "./canvas.js";
 import { Chart } from "./chart.js";
 import { h, isDark, setShown, setText } from "./dom.js";
-import { TERMS, armColor, armDash, armShape } from "./looks.js";
+import { armColor, armDash, armShape } from "./looks.js";
 import { drawMark } from "./marks.js";
+import { QUANTITIES } from "./quantities.js";
 import { Memo } from "./state.js";
 import { clock } from "./time.js";
 
 /** @typedef {import("./state.js").Frame} Frame */
 
-const GROUPS = { Accuracy: "Accuracy on test images", Entropy: "Entropy, and how hard AME pulls", Loss: "Losses" };
+const GROUPS = { accuracy: "Accuracy on test images", entropy: "Entropy, and how hard AME pulls", loss: "Losses" };
 
 export class Charts {
   /** @param {import("./lab.js").Lab} lab */
@@ -28,19 +29,19 @@ export class Charts {
       return { row, box: h("section", { class: "ame-chart-group", hidden: true, "aria-label": GROUPS[group] }, h("h4", {}, GROUPS[group]), row) };
     };
     const more = h("div", { class: "ame-chart-row" });
-    this.groups = { Accuracy: section("Accuracy"), Entropy: section("Entropy"), Loss: section("Loss"),
-      Other: { row: more, box: h("details", { class: "ame-chart-group ame-later", hidden: true, ontoggle: () => lab.again() }, h("summary", {}, "More curves"), more) } };
+    this.groups = { accuracy: section("accuracy"), entropy: section("entropy"), loss: section("loss"),
+      "": { row: more, box: h("details", { class: "ame-chart-group ame-later", hidden: true, ontoggle: () => lab.again() }, h("summary", {}, "More curves"), more) } };
     this.el = h("section", { class: "ame-card ame-charts", "aria-label": "Curves" },
       h("header", {}, h("h3", {}, "Curves"), this.key, h("span", { class: "ame-push" }), this.hint),
       h("div", { class: "ame-groups" }, Object.values(this.groups).map(({ box }) => box)));
-    for (const term of Object.keys(TERMS)) this.add(term);
+    for (const [term, { group }] of Object.entries(QUANTITIES)) if (group) this.add(term); // the others as they come
   }
 
   /** @param {string} term */
   add(term) {
     const chart = new Chart(this.lab, term);
     this.charts.set(term, chart);
-    this.groups[TERMS[term]?.group ?? "Other"].row.append(chart.el);
+    this.groups[QUANTITIES[term]?.group ?? ""].row.append(chart.el);
   }
 
   /** @param {Frame} frame @param {number | null} at a step to read the curves at */

@@ -75,6 +75,19 @@ export interface Scene {
   chance: Record<string, number>;
 }
 
+/** A quantity as `quantities.for_browser` gives it; the cockpit's trait "quantities" has them by name. decimals: of its values. fine: whether small values get two significant digits instead. limits: of its axis; None follows the values. group: of charts. per_reading: whether its curve breaks where the reading changes. */
+export interface QuantityFacts {
+  label: string;
+  short: string;
+  definition: string;
+  unit: string;
+  decimals: number;
+  fine: boolean;
+  limits: [number, number] | null;
+  group: "accuracy" | "entropy" | "loss" | "";
+  per_reading: boolean;
+}
+
 /** A curve: x are steps. */
 export interface Series {
   x: Ints;

@@ -3,7 +3,8 @@
 import { contextOf, fitCanvas } from "./canvas.js";
 import { h } from "./dom.js";
 import { fmt } from "./format.js";
-import { TERMS, armColor } from "./looks.js";
+import { armColor } from "./looks.js";
+import { QUANTITIES } from "./quantities.js";
 
 export const PLACES = 11; // of a curve, evenly over the run
 
@@ -37,7 +38,7 @@ export class Sketch {
     /** The place where the pointer was. @type {number | null} */
     this.last = null;
     this.canvas = h("canvas", { class: "ame-sketch", tabindex: "0", role: "application",
-      "aria-label": `Sketch ${TERMS[term]?.label ?? term} from ${low} to ${high} over the run. Left and right choose a place, up and down set its height.` });
+      "aria-label": `Sketch ${QUANTITIES[term]?.label ?? term} from ${low} to ${high} over the run. Left and right choose a place, up and down set its height.` });
     this.el = h("div", {}, this.canvas);
     const drag = (/** @type {PointerEvent} */ event) =>
       !locked && event.buttons && this.put(event.offsetX / this.canvas.clientWidth, 1 - event.offsetY / this.canvas.clientHeight);

@@ -4,8 +4,7 @@ import { fmt, logText, spelled, tickText } from "../src/format.js";
 
 test("numbers are as long as they are worth reading, with a true minus sign", () => {
   const shown = [null, undefined, "", NaN, "x", 0, 12, -3, 0.5, -0.25, 123.456, 0.0123, 0.00001234, 1234567.5].map((value) => fmt(value));
-  assert.deepEqual(shown, ["–", "–", "–", "–", "x", "0", "12", "\u22123", "0.500", "\u22120.250", "123.5", "0.012", "1.23e\u22125", "1.23e+6"]);
-  assert.equal(fmt(3.7, 0), "4");
+  assert.deepEqual(shown, ["–", "–", "–", "–", "x", "0", "12", "\u22123", "0.500", "\u22120.250", "123", "0.0123", "1.23e\u22125", "1.23e6"]);
 });
 
 test("ticks have the decimals that tell them apart", () => {
