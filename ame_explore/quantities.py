@@ -199,8 +199,8 @@ def number(value: float | None, decimals: int = 3, *, signed: bool = False, fine
 
     Args:
         value: the value.
-        decimals: decimals shown. 0 is for counts and ranks: thousands are separated, and a value that is not whole, as a
-            rank among ties, gets one decimal.
+        decimals: decimals shown. 0 is for counts and ranks: thousands are separated, and a value that is not whole (a
+            rank among ties) gets one decimal.
         signed: whether a plus sign is written.
         fine: whether values below 0.1 get two significant digits instead: for what is known to differ by little.
     """

@@ -32,6 +32,7 @@ ROOMS = [
     "figures",
     "reports",
     "widgets",
+    "testing",
     "teach",
 ]
 ORDER = [*ROOMS, "apps", "__main__"]

@@ -134,8 +134,9 @@ def test_wheel_metadata(wheel: zipfile.ZipFile) -> None:
         return wheel.read(name).decode()
 
     assert "ame-explore = ame_explore.apps.cli:main" in read(".dist-info/entry_points.txt")
-    assert "License-Expression: Apache-2.0" in read(".dist-info/METADATA")
+    assert "License-Expression: Apache-2.0 AND CC-BY-4.0 AND MIT AND Unicode-3.0" in read(".dist-info/METADATA")
     assert "Apache License" in read("/licenses/LICENSE")
+    assert "Twitter, Inc and other contributors" in read("/licenses/ame_explore/data/sets/emoji/NOTICES.md")
 
 
 def test_ci_runs_the_readme_command() -> None:

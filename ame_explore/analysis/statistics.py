@@ -10,11 +10,11 @@ Three intervals, each for the kind of data whose assumptions it meets:
   number of trials and any chance; a t interval over zeros and ones covers as little as a third of the time there.
 - Changes of a share over the same items (hit or miss, before and after): the adjusted Wald interval of Bonett and
   Price, "Adjusted Wald confidence interval for a difference of binomial proportions based on paired data", Journal
-  of Educational and Behavioral Statistics 37, 2012. At 95 % it covers at least 0.92, and 0.97 on average, over 10 to
+  of Educational and Behavioral Statistics 37, 2012. At 95% it covers at least 0.92, and 0.97 on average, over 10 to
   1,000 items of which 0 to 20 changed in each direction.
 
-What t intervals do not cover: with five seeds of a lognormal(0, 1) quantity a "95 %" interval holds the mean in 82 % of
-cases, and where one run in ten collapses, in about 41 % (tests/analysis/test_statistics.py measures both). An interval
+What t intervals do not cover: with five seeds of a lognormal(0, 1) quantity a "95%" interval holds the mean in 82% of
+cases, and where one run in ten collapses, in about 41% (tests/analysis/test_statistics.py measures both). An interval
 over seeds says what other seeds of the same experiment would give, and nothing about other data.
 """
 
@@ -121,7 +121,7 @@ def paired_interval(
 ) -> PairedInterval:
     """Student's t interval for the mean of a - b over paired seeds.
 
-    The verdict is for one comparison: of twenty at 95 %, about one excludes 0 by chance. Use `corrected` for several.
+    The verdict is for one comparison: of twenty at 95%, about one excludes 0 by chance. Use `corrected` for several.
 
     Args:
         a: (n,) finite numbers, one per seed.
@@ -250,7 +250,7 @@ def _student(values: np.ndarray, size: float, confidence: float) -> tuple[float,
 def _check_confidence(confidence: float) -> None:
     check_number("confidence", confidence, above=0.0)
     if confidence >= 1:
-        raise AMEError(f"confidence must be a number in (0, 1), got {confidence!r}: 0.95 stands for 95 %.")
+        raise AMEError(f"confidence must be a number in (0, 1), got {confidence!r}: 0.95 stands for 95%.")
 
 
 def _pair(a: Any, b: Any) -> tuple[np.ndarray, np.ndarray]:

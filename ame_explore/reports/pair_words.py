@@ -90,7 +90,7 @@ def measures_table(explored: Mapping[str, Exploration], changes: PairChanges | N
             row.append(_change(name, list(explored.values()), changes))
         row.append(what.meaning)
         rows.append(row)
-    change = [f"change [95 % interval over {len(changes.table):,} pairs]"] if changes is not None else []
+    change = [f"change [95% interval over {len(changes.table):,} pairs]"] if changes is not None else []
     values = list(explored) if len(explored) > 1 else ["value"]
     return Table(
         "Measures",

@@ -19,7 +19,7 @@ _TONES = {"better": "good", "worse": "bad"}
 
 
 def verdict_sentence(arms: Values, *, reference: str, metric: str = "harmonic_mean") -> str:
-    """What came out for `metric`: verdict, mean change, 95 % interval and number of seeds, one line per arm.
+    """What came out for `metric`: verdict, mean change, 95% interval and number of seeds, one line per arm.
 
     Args:
         arms: arm -> metric -> one value per seed.
@@ -95,7 +95,7 @@ def _results_table(
                 told = change.text if silent else f"{change.text}, {change.note}"
                 row.append(Cell(mean, told, change.tone))
         rows.append(row)
-    change_words = f"change, 95 % interval (n = {seeds})" if seeds > 1 else "change"
+    change_words = f"change, 95% interval (n = {seeds})" if seeds > 1 else "change"
     head = ["metric", "chance", reference, *found, *([change_words, "verdict"] if len(found) == 1 else [])]
     numeric = frozenset(place for place, name in enumerate(head) if place and name != "verdict")
     caption = f"Mean over {seeds} seeds, and the paired change" if seeds > 1 else "One seed, and the change"
@@ -114,7 +114,7 @@ def _results_note(reference: str, found: Mapping[str, Mapping[str, PairedInterva
     if seeds < FEW:
         note += f"{seeds} seeds are few: the next seed can change a verdict. "
     if len(found) > 1:
-        note += f"Below each mean stand its change and 95 % interval; no word means {NOTHING}. "
+        note += f"Below each mean stand its change and 95% interval; no word means {NOTHING}. "
     return note + (
         f"{correction_words(found)} “{NOTHING.capitalize()}” does not show that there is none: the interval says how "
         "large it could be."

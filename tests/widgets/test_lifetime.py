@@ -37,10 +37,11 @@ def watched(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 def until(condition, what: str) -> None:
     deadline = time.monotonic() + WAIT
+    gc.collect()
     while not condition():
-        gc.collect()
         assert time.monotonic() < deadline, what
-        time.sleep(0.01)
+        time.sleep(0.5)  # collecting all the time would keep the threads from ending
+        gc.collect()
 
 
 def threads(name: str = "ame_explore lab") -> list[str]:

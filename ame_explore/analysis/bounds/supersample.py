@@ -145,7 +145,7 @@ def f_cmi(losses: Any, coins: Any, *, predictions: Any = None, assumptions: Sequ
                 role="bias of the estimate",
                 short="bias",
             ),
-            Term("above the bias", max(0.0, value - bias), "loss", max(0.0, value - bias)),
+            Term("above the bias", max(0.0, value - bias), "loss", max(0.0, value - bias), role="information"),
             Term("with Miller-Madow", float(np.sqrt(2 * corrected).mean()), "loss", None, "Bias-corrected, beside."),
             Term(f"mean I(F_i;J_i) of {what}", float(plug_in.mean()), "nats"),
             Term("bias if every outcome occurs", float(mean_chi(kinds - 1)) / math.sqrt(draws), "loss"),
@@ -190,7 +190,7 @@ def cmi_plug_in(losses: Any, coins: Any, *, assumptions: Sequence[Assumption] = 
         n=n,
         confidence=None,
         terms=(
-            Term("I(L;J|Z~), plug-in", nats, "nats", value),
+            Term("I(L;J|Z~), plug-in", nats, "nats", value, role="information"),
             Term("n ln 2, its maximum", n * math.log(2), "nats"),
             Term("ln(draws), the plug-in's maximum", math.log(draws), "nats"),
             Term("coin draws a supersample", draws, "draws"),

@@ -15,10 +15,10 @@ from ame_explore.ame import AMEError, check_choice, check_number
 State = Literal["holds", "not checked", "violated here"]
 Quantity = Literal["loss", "gap"]
 Kind = Literal["with probability", "in expectation", "not a bound"]
-Role = Literal["loss that was seen", "confidence", "draws of weights", "bias of the estimate", "information"]
+Role = Literal["loss that was seen", "confidence", "draws of weights", "bias of the estimate", "information", "other"]
 
 STATES = ("holds", "not checked", "violated here")
-ROLES = ("loss that was seen", "confidence", "draws of weights", "bias of the estimate", "information")
+ROLES = ("loss that was seen", "confidence", "draws of weights", "bias of the estimate", "information", "other")
 VACUOUS_FROM = 0.9995  # shown as 1.000: PAC-Bayes-kl comes as near to 1 as one likes and never gets there
 THEIR_LOSS = "their loss on unseen images"  # a term beside the sum: what is true of the weights that PAC-Bayes draws
 _OF = {"loss": "the expected loss", "gap": "the generalization gap"}
@@ -45,7 +45,7 @@ class Term:
     unit: str = ""
     adds: float | None = None
     note: str = ""
-    role: Role = "information"
+    role: Role = "other"
     short: str = ""
 
     def __post_init__(self) -> None:

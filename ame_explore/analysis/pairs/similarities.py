@@ -165,7 +165,7 @@ def cross(
 
 
 def _nearest_right(of: Tensor, own: Tensor, count: int) -> tuple[Tensor, Tensor]:
-    """For each of `count` queries the cosine of its nearest right target, -inf without one, and how many are so near."""
+    """For each query the cosine of its nearest right target, -inf without one, and how many are as near."""
     best = torch.full((count,), -math.inf, dtype=own.dtype, device=own.device)
     best.scatter_reduce_(0, of, own, "amax")
     right = torch.bincount(of[own >= best[of] - _TIE], minlength=count)

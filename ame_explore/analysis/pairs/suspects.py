@@ -175,7 +175,7 @@ def slices(features: PairedFeatures, measured: PairMeasures) -> tuple[pd.DataFra
 
     Returns:
         DataFrame with column, value, pairs, cosine, `R@1_i2t` and `R@1_t2i` (shares of the slice's images and texts)
-        with the ends of their 95 % intervals (`..._low`, `..._high`, Clopper-Pearson; NaN where widths differ),
+        with the ends of their 95% intervals (`..._low`, `..._high`, Clopper-Pearson; NaN where widths differ),
         entropy_i2t; in each column the lowest R@1 first. And a sentence for each column that makes no slices though it
         holds values.
     """

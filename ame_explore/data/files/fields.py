@@ -538,8 +538,8 @@ def _ids(found: Any, where: _Pairs, columns: dict[str, list[Any]], told: _Told) 
     columns["id"] = values
     if not again:
         told.noted.append(
-            f"ids are not all whole numbers below 2^53 (the first is {values[0]!r:.60}): pairs are called by their row, "
-            "and matched with another model's by these ids."
+            f"ids are not all whole numbers below 2^53 (the first is {values[0]!r:.60}): pairs are called by their "
+            "row, and matched with another model's by these ids."
         )
     elif where.images < len(where):
         told.noted.append("ids name images, which have several texts: pairs are called by their row.")

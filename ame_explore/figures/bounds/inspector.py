@@ -32,6 +32,7 @@ _ROLES = {
     "draws of weights": ("#56B4E9", INK, "."),
     "bias of the estimate": ("#CC79A7", INK, "x"),
     "information": ("#0072B2", "white", ""),
+    "other": ("#8c8c8c", "white", "-"),
     "not a bound": ("#d0d0d0", INK, "\\"),
 }
 _SHORT = {

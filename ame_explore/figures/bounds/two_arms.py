@@ -119,7 +119,7 @@ def bounds_beside(study: BoundStudy, *, quantity: str = "loss", title: str = "")
 
 
 def bounds_paired(study: BoundStudy, *, title: str = "Does AME make the bounds tighter?") -> Drawing:
-    """A cell for each bound and x: the change from the reference to the other arm, with its 95 % interval over seeds.
+    """A cell for each bound and x: the change from the reference to the other arm, with its 95% interval over seeds.
 
     A bound that says nothing in the other arm keeps its cell, because the published formula promises just that; its
     label says so.
@@ -175,7 +175,7 @@ def bounds_paired(study: BoundStudy, *, title: str = "Does AME make the bounds t
         showgrid=False,
     )
     words = (
-        f"{plain(other)} \u2212 {plain(reference)}, mean and 95 % interval over {_seeds(study)}. "
+        f"{plain(other)} \u2212 {plain(reference)}, mean and 95% interval over {_seeds(study)}. "
         "\u25bc lower (for a bound: tighter), \u25b2 higher, = no difference seen, ? not decided."
     )
     finish(figure, title, words, height=150 + 44 * len(rows), top=84)

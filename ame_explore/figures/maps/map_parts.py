@@ -136,9 +136,7 @@ def class_colors(features: PairedFeatures) -> Colors:
         code = np.array([place_of.get(str(label), -1) for label in labels]) if named is None else named.numpy()
         classes, code = np.unique(code, return_inverse=True)
         if len(classes) > MOST_COLORS:
-            words = (
-                f"{len(classes):,} classes are more than the {MOST_COLORS} that colours tell apart: none is coloured."
-            )
+            words = f"{len(classes):,} classes are more than {MOST_COLORS} colours tell apart: none is coloured."
         if 2 <= len(classes) <= MOST_COLORS:
             first = [int(np.flatnonzero(code == place)[0]) for place in range(len(classes))]
             names = ["no label" if labels[row] is None else str(labels[row]) for row in first]

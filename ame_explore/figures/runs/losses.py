@@ -130,7 +130,7 @@ def _sentence(
     text = f"{lead}, from the first to the last recorded step. {'; '.join(parts)}."
     for share in shares:
         pushes = [
-            f"{significant(100 * float(drawn[arm, share].mean.mean()), 2)} % ({arm})"
+            f"{significant(100 * float(drawn[arm, share].mean.mean()), 2)}% ({arm})"
             for arm in arms
             if (arm, share) in drawn
         ]

@@ -26,7 +26,7 @@ from ame_explore.quantities import number
 from ame_explore.tasks import Progress, Task, Worker
 from ame_explore.training import Recipe, Stage
 from ame_explore.widgets.runtime.figure_view import FigureView
-from ame_explore.widgets.runtime.lifetime import close_widgets
+from ame_explore.widgets.runtime.lifetime import close_widgets, parts
 
 SIZES = (16, 32, 64, 128, 256)
 OMEGAS = (0.0, 1.0, 5.0, 10.0, 25.0, 50.0, 100.0)
@@ -125,7 +125,7 @@ class BoundsView(VBox):
         """End the thread and the view."""
         if hasattr(self, "_worker"):  # ipywidgets closes what was never finished, too
             self._worker.close()
-            close_widgets(*self.children)
+            close_widgets(*parts(self))
         super().close()
 
     def _moved(self, _change: Any = None) -> None:

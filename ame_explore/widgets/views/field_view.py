@@ -17,7 +17,7 @@ from ame_explore.figures.landscapes.fields import data_field
 from ame_explore.models import one_thread
 from ame_explore.tasks import Task, Worker
 from ame_explore.widgets.runtime.figure_view import FigureView
-from ame_explore.widgets.runtime.lifetime import close_widgets
+from ame_explore.widgets.runtime.lifetime import close_widgets, parts
 
 
 class FieldView(ipywidgets.VBox):
@@ -94,7 +94,7 @@ class FieldView(ipywidgets.VBox):
         """End the thread and the view."""
         if hasattr(self, "_worker"):  # ipywidgets closes what was never finished, too
             self._worker.close()
-            close_widgets(self._view, *self.children)
+            close_widgets(self._view, *parts(self))
         super().close()
 
     def _follow(self, ambiguity: float) -> None:
