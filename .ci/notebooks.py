@@ -34,9 +34,10 @@ METADATA = {
 
 
 def names(folder: Path = FOLDER) -> list[str]:
-    """The stems of all notebooks in `folder`, of either half."""
-    halves = [*folder.glob("*.py"), *folder.glob("*.ipynb")]
-    return sorted({path.stem for path in halves if path.stem != "conftest"})
+    """All notebooks in `folder` and below it, of either half: paths without their endings, as "howto/reading"."""
+    halves = [path for kind in ("*.py", "*.ipynb") for path in folder.rglob(kind)]
+    found = {path.relative_to(folder).with_suffix("") for path in halves if path.stem != "conftest"}
+    return sorted(path.as_posix() for path in found if ".ipynb_checkpoints" not in path.parts)
 
 
 def sources(notebook: NotebookNode) -> list[tuple[str, str, list[str]]]:
@@ -84,7 +85,7 @@ def sync(name: str, folder: Path = FOLDER, *, execute: bool = False) -> bool:
     kept = {cell.source.strip("\n"): cell.get("outputs", []) for cell in old.cells} if old is not None else {}
     new = clean(new, kept)
     if execute:
-        new = clean(_executed(new, folder))
+        new = clean(_executed(new, stored.parent))
     nbformat.write(new, stored)
     return before != [path.read_bytes() for path in (script, stored)]
 
@@ -142,8 +143,10 @@ def main() -> int:
     mode.add_argument("--check", action="store_true")
     mode.add_argument("--execute", action="store_true")
     chosen = parser.parse_args()
-    wanted = sorted({Path(name).stem for name in chosen.names}) or names()
-    unknown = set(wanted) - set(names())
+    by_name = {short: name for name in names() for short in (name, Path(name).name)}
+    asked = [Path(name).with_suffix("").as_posix().removeprefix("notebooks/") for name in chosen.names]
+    unknown = set(asked) - set(by_name)
+    wanted = sorted({by_name[name] for name in asked if name in by_name}) or names()
     if unknown:
         parser.error(f"no such notebook: {', '.join(sorted(unknown))}; there are: {', '.join(names()) or 'none'}")
     failed = False

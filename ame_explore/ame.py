@@ -311,6 +311,20 @@ class SharedManifold(nn.Module):
         hidden = self._hidden(text)
         return self._normalize(hidden if self.projection == "host" else self.text_output(hidden))
 
+    def check_image(self, image: Tensor) -> None:
+        """Raise `AMEError` unless these are image features (values apart) that can be projected."""
+        wanted = f"(B, {self.image_dim}) or (B, {self.image_dim}, h, w) with B >= 1"
+        self._check("image", image, wanted)
+        if image.ndim not in (2, 4) or image.shape[1] != self.image_dim or 0 in image.shape:
+            raise AMEError(_shape_message("image", wanted, image))
+
+    def check_text(self, text: Tensor) -> None:
+        """Raise `AMEError` unless these are text features (values apart) that can be projected."""
+        wanted = f"(C, {self.text_dim}) with C >= 1"
+        self._check("text", text, wanted)
+        if text.ndim != 2 or text.shape[1] != self.text_dim or not len(text):
+            raise AMEError(_shape_message("text", wanted, text))
+
     @features_by_name
     def rows(self, *, image: Tensor, text: Tensor) -> Tensor:
         """M, texts above images: (C + B * P, manifold_dim)."""
@@ -352,10 +366,7 @@ class SharedManifold(nn.Module):
         return like.new_full((self.manifold_dim,), 1.0 / self.manifold_dim) if direction is None else direction.to(like)
 
     def _positions(self, image: Tensor) -> Tensor:
-        wanted = f"(B, {self.image_dim}) or (B, {self.image_dim}, h, w) with B >= 1"
-        self._check("image", image, wanted)
-        if image.ndim not in (2, 4) or image.shape[1] != self.image_dim or 0 in image.shape:
-            raise AMEError(_shape_message("image", wanted, image))
+        self.check_image(image)
         image = self._to_weights(image)
         if image.ndim == 2:
             return image[:, None]
@@ -363,10 +374,7 @@ class SharedManifold(nn.Module):
         return positions.mean(1, keepdim=True) if self.image_rows == "mean" else positions
 
     def _hidden(self, text: Tensor) -> Tensor:
-        wanted = f"(C, {self.text_dim}) with C >= 1"
-        self._check("text", text, wanted)
-        if text.ndim != 2 or text.shape[1] != self.text_dim or not len(text):
-            raise AMEError(_shape_message("text", wanted, text))
+        self.check_text(text)
         text = self._to_weights(text)
         return text if self.projection == "host" else F.gelu(self.text_hidden(text))
 
@@ -978,8 +986,8 @@ class AMELoss(nn.Module):
     def _measure(
         self, image: Tensor, text: Tensor, pairs: Tensor | None, text_ids: Tensor | None, *, deficit: bool
     ) -> Tensor:
-        self.manifold._check("image", image, "of features")
-        self.manifold._check("text", text, "of features")
+        self.manifold.check_image(image)
+        self.manifold.check_text(text)
         if image.device != text.device:
             raise AMEError(f"image and text must be on one device, got {image.device} and {text.device}.")
         checked = self.check_values and has_values(image, text)
@@ -989,12 +997,12 @@ class AMELoss(nn.Module):
         if self.gradient == "projections":
             image, text = image.detach(), text.detach()
         if text_ids is not None:
-            text, pairs = self._merge_texts(text_ids, image, text, pairs, values=checked)
+            text, pairs = self._merge_texts(text_ids, image, text, pairs)
         if self.random_texts:
             text = self.fixed_texts(text)
         reading = READINGS[self.reading]
         if self.needs_pairs:
-            pairs = self._check_pairs(pairs, image, text, values=checked)
+            pairs = self._check_pairs(pairs, image, text)
         if self.text_rows == "paired":
             text, pairs = text[pairs], torch.arange(len(image), device=text.device)
         rows = Rows(self, image, text, pairs if reading.needs_pairs else None, checked=checked)
@@ -1015,13 +1023,14 @@ class AMELoss(nn.Module):
                 "built on the meta device?). Load a state that holds it, or call ame.draw_parameters()."
             )
 
-    def _check_pairs(self, pairs: Tensor | None, image: Tensor, text: Tensor, *, values: bool) -> Tensor:
+    def _check_pairs(self, pairs: Tensor | None, image: Tensor, text: Tensor) -> Tensor:
         wanted = f"of shape ({len(image)},), whole numbers, the index of each image's text"
         if pairs is None:
             who = f"reading={self.reading!r}" if READINGS[self.reading].needs_pairs else "text_rows='paired'"
             raise AMEError(f"pairs is missing: {who} needs pairs {wanted} (labels, or the teacher's argmax).")
         pairs = _as_index("pairs", pairs, wanted, image.shape[:1], text)
-        if values and len(pairs) and not 0 <= int(pairs.min()) <= int(pairs.max()) < len(text):
+        looked_at = has_values(pairs) and (self.check_values or pairs.device.type == "cpu")  # where it costs nothing
+        if looked_at and not 0 <= int(pairs.min()) <= int(pairs.max()) < len(text):
             raise AMEError(
                 f"pairs must lie in [0, {len(text) - 1}] for {len(text)} class texts, "
                 f"got {int(pairs.min())} to {int(pairs.max())}: the class list is shorter than the labels."
@@ -1029,7 +1038,7 @@ class AMELoss(nn.Module):
         return pairs
 
     def _merge_texts(
-        self, text_ids: Tensor, image: Tensor, text: Tensor, pairs: Tensor | None, *, values: bool
+        self, text_ids: Tensor, image: Tensor, text: Tensor, pairs: Tensor | None
     ) -> tuple[Tensor, Tensor | None]:
         """The first text of each id, and pairs that count among them."""
         wanted = f"of shape ({len(text)},), whole numbers, one a text, equal for equal texts"
@@ -1040,7 +1049,7 @@ class AMELoss(nn.Module):
         at = torch.arange(len(text_ids), device=text.device)
         first = at.new_full((len(found),), len(text_ids)).scatter_reduce(0, place, at, "amin")
         if pairs is not None:
-            pairs = place[self._check_pairs(pairs, image, text, values=values)]
+            pairs = place[self._check_pairs(pairs, image, text)]
         return text[first], pairs
 
 

@@ -149,13 +149,10 @@ class BoundRule(Part):
             "posterior": function(posterior) -> `Bound`; it is called for each prior and spread, and for each prior
             the best is shown. See `analysis.bounds.evidence`.
         family: "test set", "PAC-Bayes", "information", or a name of your own.
-        never_below: the name of a rule that is never looser on the same evidence; then drawings of many leave this one
-            out.
     """
 
     per: str = "student"
     family: str = ""
-    never_below: str = ""
     free_name: ClassVar[bool] = True
 
     def __post_init__(self) -> None:

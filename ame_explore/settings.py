@@ -279,6 +279,18 @@ class Settings:
         dial=True,
         steerable=True,
     )
+    augment: float = setting(
+        0.0,
+        group="data",
+        label="augmentation",
+        help="How far the shots are changed anew at every step, seen alike by teacher and student.",
+        details="1: turned, bent, coloured and blurred as the emoji teacher's pictures are.",
+        low=0,
+        high=4,
+        slider=(0, 3),
+        dial=True,
+        steerable=True,
+    )
     teacher_seed: int = setting(
         0,
         group="models",
@@ -571,9 +583,8 @@ def _declared() -> dict[str, Setting]:
     for one in fields(Settings):
         kinds = get_args(hints[one.name]) or (hints[one.name],)
         (kind,) = (each for each in kinds if each is not NoneType)
-        found[one.name] = Setting(
-            name=one.name, kind=kind, optional=NoneType in kinds, default=one.default, **one.metadata
-        )
+        default: Any = one.default  # every field has one
+        found[one.name] = Setting(name=one.name, kind=kind, optional=NoneType in kinds, default=default, **one.metadata)
     return found
 
 

@@ -39,10 +39,10 @@ from ame_explore.analysis import PCAProjection, mean_interval, paired_interval
 from ame_explore.apps.demo import record_run
 from ame_explore.figures import Drawing, comparison, entropy, manifold
 from ame_explore.figures.base.labels import palette, place_labels
-from ame_explore.figures.base.style import INK, MUTED, arm_styles, finish, number, top_legend
+from ame_explore.figures.base.style import INK, MUTED, arm_styles, finish, top_legend
 from ame_explore.figures.base.thumbnails import png_uri
-from ame_explore.figures.base.words import metric_words, verdict_words
 from ame_explore.measures import predictive_entropy
+from ame_explore.quantities import number, quantity
 from ame_explore.reports.demo_report import verdict_sentence
 from ame_explore.training import Stage, facts
 
@@ -250,7 +250,7 @@ for k in shot_counts:
 figure, told = go.Figure(), []
 for name, style in arm_styles(["base_accuracy", "new_accuracy"]).items():
     intervals = [mean_interval([metrics[name] for metrics in by_shots[k]]) for k in shot_counts]
-    label = metric_words(name).label
+    label = quantity(name).label
     figure.add_scatter(
         x=[str(k) for k in shot_counts],
         y=[i.mean for i in intervals],
@@ -400,8 +400,8 @@ def mean(values):
 
 
 def change_words(interval):
-    """'+0.012 [−0.003, +0.027]'"""
-    return f"{interval.mean:+.3f} [{interval.low:+.3f}, {interval.high:+.3f}]".replace("-", "−")
+    """'+0.012 [−0.003, +0.027] over 5 seeds'"""
+    return quantity("harmonic_mean").change_text(interval)
 
 
 rows = []
@@ -409,12 +409,12 @@ for name in ("base_accuracy", "new_accuracy", "harmonic_mean", "ambiguous_harmon
     change = paired_interval(last["KD + AME"][name], last["KD"][name])
     rows.append(
         {
-            "": metric_words(name).label,
+            "mean over seeds of": quantity(name).label,
             "chance": number(known["chance"].get(name, float("nan")), 2),
             "before": number(scores.get(f"backbone_{name}", float("nan"))),
             **{arm: number(mean(last[arm][name])) for arm in arms},
             "change [95% interval]": change_words(change),
-            "verdict": verdict_words(name, change.low, change.high),
+            "verdict": quantity(name).verdict(change),
         }
     )
 table(rows)
@@ -468,7 +468,7 @@ for name, settings in list(READINGS.items())[1:]:
 rows = []
 for name, values in by_reading.items():
     change = paired_interval(values, last["KD"]["harmonic_mean"])
-    verdict = verdict_words("harmonic_mean", change.low, change.high)
+    verdict = quantity("harmonic_mean").verdict(change)
     told = {"harmonic mean": number(mean(values)), "change against KD [95% interval]": change_words(change)}
     rows.append({"reading": name, **told, "verdict": verdict})
 table(rows)

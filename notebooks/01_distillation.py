@@ -37,9 +37,9 @@ from ame_explore.analysis import mean_interval, paired_interval
 from ame_explore.apps.demo import record_run
 from ame_explore.figures import Drawing, losses
 from ame_explore.figures.base.labels import palette
-from ame_explore.figures.base.style import MUTED, OKABE_ITO, arm_styles, finish, number, top_legend
-from ame_explore.figures.base.words import verdict_words
+from ame_explore.figures.base.style import MUTED, OKABE_ITO, arm_styles, finish, top_legend
 from ame_explore.measures import predictive_entropy
+from ame_explore.quantities import number, quantity
 from ame_explore.training import Stage, facts
 from ame_explore.training.evaluate import base_to_new
 from ame_explore.training.losses import logits_kd
@@ -285,8 +285,8 @@ a = [metrics["new_accuracy"] for metrics in copied["A: answers, base texts, τ =
 rows = []
 for arm, of in list(copied.items())[1:]:
     change = paired_interval([metrics["new_accuracy"] for metrics in of], a)
-    words = f"{change.mean:+.3f} [{change.low:+.3f}, {change.high:+.3f}]".replace("-", "−")
-    verdict = verdict_words("new_accuracy", change.low, change.high)
+    words = quantity("harmonic_mean").change_text(change)
+    verdict = quantity("new_accuracy").verdict(change)
     rows.append({"new accuracy against A, same seeds": arm, "change [95% interval]": words, "verdict": verdict})
 table(rows)
 verdict = "No guess yet: put one in place of None above." if my_guess is None else f"You said {my_guess}."
@@ -346,7 +346,7 @@ check(my_last, mean(share.iloc[-1] for share in shares["ω = 50"]), close=0.1)
 rows = []
 for arm, of in runs.items():
     change = paired_interval(ends[arm], ends["KD"])
-    words = f"{change.mean:+.3f} [{change.low:+.3f}, {change.high:+.3f}]".replace("-", "−")
+    words = quantity("harmonic_mean").change_text(change)
     same = arm == "KD"
     rows.append(
         {
@@ -354,9 +354,9 @@ for arm, of in runs.items():
             "AME's share, first": f"{mean(share.iloc[0] for share in shares[arm]):.1%}",
             "last": f"{mean(share.iloc[-1] for share in shares[arm]):.1%}",
             "H below its maximum (nats)": number(mean(run.metrics["H_deficit"].iloc[-1] for run in of), fine=True),
-            "harmonic mean": number(mean(ends[arm])),
+            "mean of harmonic means": number(mean(ends[arm])),
             "change against KD [95% interval]": "–" if same else words,
-            "verdict": "–" if same else verdict_words("harmonic_mean", change.low, change.high),
+            "verdict": "–" if same else quantity("harmonic_mean").verdict(change),
         }
     )
 table(rows)

@@ -36,7 +36,7 @@ from torch.nn import functional as F
 from ame_explore import Distillation, Recipe
 from ame_explore.analysis import effective_push, sanity_strip, score_plane
 from ame_explore.figures import Drawing, sanity
-from ame_explore.figures.base.style import arm_styles, finish, number, top_legend
+from ame_explore.figures.base.style import arm_styles, finish, top_legend
 from ame_explore.figures.landscapes.scores import omega_push, score_planes, simplex
 from ame_explore.measures import (
     gram_matrix,
@@ -45,6 +45,7 @@ from ame_explore.measures import (
     predictive_entropies,
     row_softmax_entropy,
 )
+from ame_explore.quantities import number
 from ame_explore.training import Stage
 
 torch.set_num_threads(1)  # tensors are tiny here: a second thread would only get in the way

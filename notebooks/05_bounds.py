@@ -213,7 +213,7 @@ show(bounds_beside(over_steps, title="Which bound follows the loss while the stu
 #
 # ## 4. f-CMI: hundreds of students for one number
 #
-# We toss the coins of 64 pairs 100 times, train a student for each toss, and estimate from their errors how much they betray the coins. Even if they betrayed nothing, so few tosses would show a **floor**; it is part of the bar. (With `supersamples=5, draws=400` this takes half a minute, and the floor is half as high.)
+# We toss the coins of 64 pairs 100 times, train a student for each toss, and estimate from their errors how much they betray the coins. Even if they betrayed nothing, so few tosses would show something: the **bias** of the estimate, which is part of the bar. (With `supersamples=5, draws=400` this takes half a minute, and the floor is half as high.)
 
 # %%
 tossed = coin_students(stage, arms[0], n=64, supersamples=3, draws=100)

@@ -18,6 +18,7 @@ FILES = sorted(path for path in PACKAGE.rglob("*.py") if "_notebooks" not in pat
 # Left to right: each may import those before it. A new module or folder of the package gets its place here.
 ROOMS = [
     "ame",
+    "quantities",
     "streams",
     "tasks",
     "progress_bars",
@@ -31,6 +32,7 @@ ROOMS = [
     "figures",
     "reports",
     "widgets",
+    "testing",
     "teach",
 ]
 ORDER = [*ROOMS, "apps", "__main__"]

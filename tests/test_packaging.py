@@ -122,7 +122,9 @@ def test_wheel_holds_the_package_and_the_notebooks(wheel: zipfile.ZipFile) -> No
     held = set(wheel.namelist())
     wanted = {f"ame_explore/{name}" for name in files_below(ROOT / "ame_explore")}
     wanted |= {f"ame_explore/_notebooks/{name}" for name in files_below(ROOT / "notebooks")}
-    assert "ame_explore/py.typed" in wanted
+    sources, bundles = "ame_explore/widgets/js/", "ame_explore/widgets/js/bundles/"
+    wanted = {name for name in wanted if not name.startswith(sources) or name.startswith(bundles)}
+    assert {"ame_explore/py.typed", f"{bundles}cockpit.js"} <= wanted
     assert wanted == {name for name in held if name.startswith("ame_explore/")}
 
 
@@ -132,8 +134,9 @@ def test_wheel_metadata(wheel: zipfile.ZipFile) -> None:
         return wheel.read(name).decode()
 
     assert "ame-explore = ame_explore.apps.cli:main" in read(".dist-info/entry_points.txt")
-    assert "License-Expression: Apache-2.0" in read(".dist-info/METADATA")
+    assert "License-Expression: Apache-2.0 AND CC-BY-4.0 AND MIT AND Unicode-3.0" in read(".dist-info/METADATA")
     assert "Apache License" in read("/licenses/LICENSE")
+    assert "Twitter, Inc and other contributors" in read("/licenses/ame_explore/data/sets/emoji/NOTICES.md")
 
 
 def test_ci_runs_the_readme_command() -> None:

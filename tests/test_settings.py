@@ -16,7 +16,7 @@ from ame_explore.settings import DIALS, FAULTS, GROUPS, SETTINGS, STEERABLE
 from ame_explore.training import Recipe
 from ame_explore.widgets.lab.dials import checked, described, of_setting
 
-DIALS_JS = Path(ame_explore.__file__).parent / "widgets" / "js" / "dials.js"
+DIAL_SCALE = Path(ame_explore.__file__).resolve().parent / "widgets" / "js" / "src" / "dial_scale.js"
 SLIDERS = [name for name, one in SETTINGS.items() if one.slider is not None]
 
 
@@ -55,7 +55,7 @@ def test_ends_are_inclusive_unless_they_are_said_to_be_exclusive():
 @pytest.mark.parametrize(
     ("name", "fields", "reason"),
     [
-        ("tau", {"kd": "feature"}, "has no tau"),
+        ("tau", {"kd": "feature"}, "compares features"),
         ("tau", {"kd": "logits"}, None),
         ("label_smoothing", {"kd": "promptkd"}, None),
         ("temperature", {"reading": "spectral"}, "no softmax"),
@@ -138,24 +138,35 @@ def rounded(value: float, digits: int) -> float:
     return float(Context(prec=digits, rounding=ROUND_HALF_UP).create_decimal(Decimal(value)))
 
 
+def positions(dial: dict) -> int:
+    """The last position of a slider that begins at 0."""
+    counted = dial["step"] is not None and dial["scale"] == "linear"
+    return round((dial["high"] - dial["low"]) / dial["step"]) if counted else 1000
+
+
 def slider_value(dial: dict, position: int) -> float:
-    """What the page sends for a position of a slider, 0 to 1000: the rule of `Dial.number` in dials.js."""
-    low, high, log = dial["low"], dial["high"], dial["log"]
+    """What the page sends for a position of a slider: the rule of `numberScale` in dial_scale.js."""
+    low, high, last, log = dial["low"], dial["high"], positions(dial), dial["scale"] == "log"
     floor = low if low > 0 else high / 1e4
     notch = 30 if log and not low > 0 else 0
-    if notch and position < 15:
+    if log and position < notch / 2:
         return 0
     if log:
-        value = floor * math.exp(max(0, position - notch) / (1000 - notch) * math.log(high / floor))
+        value = floor * math.exp(max(0, position - notch) / (last - notch) * math.log(high / floor))
     else:
-        value = low + (high - low) * position / 1000
-    return math.floor(value + 0.5) if dial["whole"] else rounded(value, 2 if log else 3)
+        value = low + (high - low) * position / last
+    if dial["step"] is not None:
+        value = low + math.floor((value - low) / dial["step"] + 0.5) * dial["step"]
+    else:
+        value = rounded(value, 2 if log else 3)
+    value = min(max(value, low), high)
+    return round(value) if dial["whole"] else value
 
 
 @pytest.mark.parametrize("name", SLIDERS)
 def test_every_position_of_a_slider_is_accepted(name):
     dial, recipe = of_setting(SETTINGS[name]), Recipe()
-    values = [slider_value(dial, position) for position in range(1001)]
+    values = [slider_value(dial, position) for position in range(positions(dial) + 1)]
     for value in values:
         assert checked(recipe, 0, name, value) == value
     assert values == sorted(values) and (values[0], values[-1]) == SETTINGS[name].slider
@@ -163,27 +174,34 @@ def test_every_position_of_a_slider_is_accepted(name):
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="Node is not installed")
 def test_the_page_sends_those_values():
-    """dials.js itself, over stand-ins for what draws."""
-    script = """
-const [source, dials] = JSON.parse(require("fs").readFileSync(0, "utf8"));
-const Dial = new Function("h", "throttled", "spelled", `${source}; return Dial;`)(() => ({}), (send) => send, String);
-const found = {};
-for (const dial of dials) {
-  const made = new Dial({}, dial);
-  found[dial.field] = Array.from({ length: 1001 }, (_, position) => made.fromSlider(position));
-}
+    """dial_scale.js itself, on whole and half positions, of which a touch screen knows more than a mouse."""
+    script = f"""
+const {{ numberScale }} = await import({DIAL_SCALE.as_uri()!r});
+let text = "";
+for await (const part of process.stdin) text += part;
+const found = {{}};
+for (const dial of JSON.parse(text)) {{
+  const scale = numberScale({{ ...dial, value: 0 }});
+  found[dial.field] = Array.from({{ length: 2 * scale.last + 1 }}, (_, half) => scale.fromSlider(half / 2));
+}}
 console.log(JSON.stringify(found));
 """
     dials = [of_setting(SETTINGS[name]) for name in SLIDERS]
-    sent = json.dumps([DIALS_JS.read_text(encoding="utf-8"), dials])
-    done = subprocess.run(["node", "-e", script], input=sent, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(
+        ["node", "--input-type=module", "-e", script],
+        input=json.dumps(dials),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     for dial in dials:
-        expected = [slider_value(dial, position) for position in range(1001)]
-        assert found[dial["field"]] == pytest.approx(expected, rel=1e-12)
+        expected = [slider_value(dial, position) for position in range(positions(dial) + 1)]
+        assert found[dial["field"]][::2] == pytest.approx(expected, rel=1e-12)
         for value in found[dial["field"]]:
-            settings.check(dial["field"], value)
+            assert settings.check(dial["field"], value) == value
 
 
 def test_dials_are_described_from_the_declarations():
@@ -195,7 +213,7 @@ def test_dials_are_described_from_the_declarations():
         assert (dial["whole"], dial["steerable"], dial["optional"]) == (one.whole, one.steerable, one.optional)
         assert dial["step"] == (1 if one.whole else None) and dial["choices"] == list(one.names)
         assert dial["locked"] == (name == "tau")
-    assert "has no tau" in found["tau"]["idle"] and found["omega"]["idle"] is None
+    assert "compares features" in found["tau"]["idle"] and found["omega"]["idle"] is None
     assert found["omega"]["concerns"] == ["KD + AME"] and found["tau"]["concerns"] == ["KD", "KD + AME"]
     mixed = {"KD": Recipe(kd="logits", omega=0.0), "KD + AME": Recipe()}
     assert next(dial for dial in described(mixed, mixed, {}, (), []) if dial["field"] == "tau")["idle"] is None

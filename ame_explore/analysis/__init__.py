@@ -20,7 +20,15 @@ from ame_explore.analysis.landscapes.readouts import Classification, distillatio
 from ame_explore.analysis.landscapes.scan import Landscape, barrier, scan
 from ame_explore.analysis.landscapes.score_space import effective_push, score_plane, simplex_field
 from ame_explore.analysis.projection import PCAProjection
-from ame_explore.analysis.statistics import MeanInterval, PairedInterval, mean_interval, paired_interval
+from ame_explore.analysis.statistics import (
+    MeanInterval,
+    PairedInterval,
+    corrected,
+    mean_interval,
+    paired_interval,
+    paired_proportion_interval,
+    proportion_interval,
+)
 
 __all__ = [
     "Bound",
@@ -36,6 +44,7 @@ __all__ = [
     "Surroundings",
     "barrier",
     "bounds",
+    "corrected",
     "distillation_objective",
     "effective_push",
     "feature_field",
@@ -43,7 +52,9 @@ __all__ = [
     "line_between",
     "mean_interval",
     "paired_interval",
+    "paired_proportion_interval",
     "plane_through",
+    "proportion_interval",
     "random_slice",
     "sanity_strip",
     "scan",

@@ -1,19 +1,28 @@
-"""Intervals over seeds: what a difference between two arms, or the mean of one, is known to within.
+"""Confidence intervals: how precisely a mean, a share, or the difference between two arms is known.
 
-Both are Student's t intervals for a mean (Student, "The Probable Error of a Mean", Biometrika 6, 1908):
-mean ± t * s / sqrt(n), with s the standard deviation with n - 1 and t the quantile of Student's distribution
-with n - 1 degrees of freedom. For two arms they are taken over the differences a_k - b_k seed by seed, so
-that what a seed does to both arms (its images, its initial weights) drops out.
+Three intervals, each for the kind of data whose assumptions it meets:
 
-Assumptions: the seeds are independent draws, and the values (for two arms: the differences) are roughly
-normal. The interval speaks of other seeds of the same experiment, not of other data.
+- Means over seeds, and paired differences over seeds: Student's t (Student, "The Probable Error of a Mean", Biometrika
+  6, 1908), mean ± t s / sqrt(n), where s is the standard deviation with n - 1 and t the quantile of Student's
+  distribution with n - 1 degrees of freedom. The values must be independent and roughly normal. For two arms the
+  interval is over the differences a_k - b_k, so whatever a seed does to both arms cancels.
+- Shares of hits (0 or 1): Clopper and Pearson, Biometrika 26, 1934. Its coverage is never below its confidence, at any
+  number of trials and any chance; a t interval over zeros and ones covers as little as a third of the time there.
+- Changes of a share over the same items (hit or miss, before and after): the adjusted Wald interval of Bonett and
+  Price, "Adjusted Wald confidence interval for a difference of binomial proportions based on paired data", Journal
+  of Educational and Behavioral Statistics 37, 2012. At 95% it covers at least 0.92, and 0.97 on average, over 10 to
+  1,000 items of which 0 to 20 changed in each direction.
+
+What t intervals do not cover: with five seeds of a lognormal(0, 1) quantity a "95%" interval holds the mean in 82% of
+cases, and where one run in ten collapses, in about 41% (tests/analysis/test_statistics.py measures both). An interval
+over seeds says what other seeds of the same experiment would give, and nothing about other data.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -23,7 +32,12 @@ from ame_explore.ame import AMEError, check_number
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-Verdict = Literal["better", "worse", "no difference seen", "one seed: no interval"]
+Verdict = Literal["higher", "lower", "no difference seen", "not decided"]
+VERDICTS: tuple[Verdict, ...] = ("higher", "lower", "no difference seen", "not decided")
+
+STUDENT, CLOPPER_PEARSON, BONETT_PRICE = "Student's t", "Clopper-Pearson", "Bonett-Price"
+FEW = 5  # values: below this number the spread itself is poorly known, and whatever shows an interval says so
+_ROUNDING = 8 * np.finfo(np.float64).eps  # of the largest value: differences that agree to this are equal
 
 
 @dataclass(frozen=True)
@@ -31,11 +45,12 @@ class MeanInterval:
     """A mean with its confidence interval, in the units of the values.
 
     Attributes:
-        mean: of the values.
-        low: lower end, NaN for one value.
-        high: upper end, NaN for one value.
-        n: number of values.
-        confidence: in (0, 1).
+        mean: the mean of the values.
+        low: the lower end; NaN where there is no interval (see `defined`).
+        high: the upper end; NaN where there is no interval.
+        n: the number of values.
+        confidence: in (0, 1). Of `comparisons` intervals corrected together, the confidence that all of them hold.
+        method: "Student's t", "Clopper-Pearson" or "Bonett-Price".
     """
 
     mean: float
@@ -43,36 +58,62 @@ class MeanInterval:
     high: float
     n: int
     confidence: float
+    method: str = STUDENT
+
+    @property
+    def defined(self) -> bool:
+        """Whether there is an interval: one value, or equal values, say nothing about their spread."""
+        return math.isfinite(self.low) and math.isfinite(self.high) and self.low < self.high
+
+    @property
+    def few(self) -> bool:
+        """Whether the mean is over fewer than five values, which whoever shows it should say."""
+        return self.n < FEW
 
     @property
     def half_width(self) -> float:
-        """Half the width of the interval, the x of "mean ± x"; NaN for one value."""
+        """Half the width of the interval, the x of "mean ± x"; NaN where there is no interval."""
         return (self.high - self.low) / 2
 
 
 @dataclass(frozen=True)
 class PairedInterval(MeanInterval):
-    """The mean of a - b over paired seeds with its confidence interval, and what it says of a.
+    """The mean of a - b over pairs with its confidence interval.
 
     Attributes:
-        verdict: "better" if the interval lies above 0, "worse" if below, "no difference seen" if it holds 0
-            (which does not show that there is none), or "one seed: no interval".
+        comparisons: the number of comparisons that the interval is corrected for; 1 where it stands alone.
     """
 
-    verdict: Verdict
+    comparisons: int = 1
+
+    @property
+    def verdict(self) -> Verdict:
+        """What the interval says about a against b.
+
+        "higher" if it lies above 0, "lower" if it lies below, "no difference seen" if it holds 0 (which does not show
+        that there is no difference), "not decided" where there is no interval.
+        """
+        if not self.defined:
+            return "not decided"
+        return "higher" if self.low > 0 else "lower" if self.high < 0 else "no difference seen"
 
 
 def mean_interval(values: ArrayLike | Sequence[float], confidence: float = 0.95) -> MeanInterval:
     """Student's t interval for the mean of one arm over seeds.
 
     Args:
-        values: (n,) finite numbers, one a seed; n = 1 gives no interval (NaN).
+        values: (n,) finite numbers, one per seed. One value, or equal values, give no interval (NaN).
         confidence: the share of such intervals that hold the true mean, in (0, 1).
 
+    Returns:
+        The mean and its interval.
+
     Raises:
-        AMEError: for no values, NaN or infinity, values of more dimensions, or a confidence outside (0, 1).
+        AMEError: if there are no values, a value is NaN or infinite, `values` has more than one dimension, or
+            `confidence` is outside (0, 1).
     """
-    return MeanInterval(*_interval(_numbers("values", values), confidence))
+    numbers = _numbers("values", values)
+    return MeanInterval(*_student(numbers, float(np.abs(numbers).max()), confidence))
 
 
 def paired_interval(
@@ -80,42 +121,125 @@ def paired_interval(
 ) -> PairedInterval:
     """Student's t interval for the mean of a - b over paired seeds.
 
-    The verdict takes higher values to be better; where lower is better, as for a loss, hand in b and a. It is
-    for one
-    comparison: of twenty at 95%, one excludes 0 by chance.
+    The verdict is for one comparison: of twenty at 95%, about one excludes 0 by chance. Use `corrected` for several.
 
     Args:
-        a: (n,) finite numbers, one a seed.
+        a: (n,) finite numbers, one per seed.
         b: (n,) finite numbers of the same seeds in the same order.
         confidence: as in `mean_interval`.
 
+    Returns:
+        The mean difference and its interval. Equal differences, like a single one, give no interval: "not decided".
+
     Raises:
-        AMEError: as in `mean_interval`, for different lengths, and for two pandas Series with different
-            indexes.
+        AMEError: as in `mean_interval`; if the lengths differ; if a and b are pandas Series with different indexes.
     """
-    first, second = _numbers("a", a), _numbers("b", b)
-    if len(first) != len(second):
-        raise AMEError(f"a and b must be paired seed by seed, got {len(first)} and {len(second)} values.")
-    indexes: list[Any] = [getattr(arm, "index", None) for arm in (a, b)]
-    if all(hasattr(index, "equals") for index in indexes) and not indexes[0].equals(indexes[1]):
-        raise AMEError("a and b must have the same index: they are paired by position, sort both by seed.")
-    mean, low, high, n, confidence = _interval(first - second, confidence)
-    verdict: Verdict = "no difference seen"
-    if n == 1:
-        verdict = "one seed: no interval"
-    elif low > 0:
-        verdict = "better"
-    elif high < 0:
-        verdict = "worse"
-    return PairedInterval(mean, low, high, n, confidence, verdict)
+    first, second = _pair(a, b)
+    size = float(np.abs([first, second]).max())
+    return PairedInterval(*_student(first - second, size, confidence))
 
 
-def _interval(values: np.ndarray, confidence: float) -> tuple[float, float, float, int, float]:
-    check_number("confidence", confidence, above=0.0)
-    if confidence >= 1:
-        raise AMEError(f"confidence must be a number in (0, 1), got {confidence!r}: 0.95 stands for 95%.")
+def proportion_interval(hits: ArrayLike | Sequence[float], confidence: float = 0.95) -> MeanInterval:
+    """The Clopper-Pearson interval for a share of hits.
+
+    Args:
+        hits: (n,) of 0 and 1 (or False and True), one per independent trial; a fraction where a tie leaves a hit to
+            chance.
+        confidence: the share of such intervals that hold the true chance, at least; in (0, 1).
+
+    Returns:
+        The share of hits and its interval, which always has a width: 5 hits of 5 give [0.478, 1].
+
+    Raises:
+        AMEError: if there are no trials, a value is outside [0, 1], or `confidence` is outside (0, 1).
+    """
+    from scipy.stats import beta
+
+    _check_confidence(confidence)
+    numbers = _hits("hits", hits)
+    n, count, tail = len(numbers), float(numbers.sum()), (1 - confidence) / 2
+    low = float(beta.ppf(tail, count, n - count + 1)) if count > 0 else 0.0
+    high = float(beta.isf(tail, count + 1, n - count)) if count < n else 1.0
+    return MeanInterval(count / n, low, high, n, confidence, CLOPPER_PEARSON)
+
+
+def paired_proportion_interval(
+    a: ArrayLike | Sequence[float], b: ArrayLike | Sequence[float], confidence: float = 0.95
+) -> PairedInterval:
+    """The Bonett-Price interval for the change of a share over the same items, a - b.
+
+    One item is added to those that were gained and one to those that were lost; the interval is Wald's for what
+    results. It has a width even where no item changed. Its centre lies a little nearer to 0 than the mean, which stays
+    the plain difference.
+
+    Args:
+        a: (n,) of 0 and 1, one per item; fractions as in `proportion_interval`.
+        b: (n,) of the same items in the same order.
+        confidence: as in `mean_interval`.
+
+    Returns:
+        The change of the share and its interval.
+
+    Raises:
+        AMEError: as in `proportion_interval`, and if the lengths differ.
+    """
+    from scipy.stats import norm
+
+    _check_confidence(confidence)
+    first, second = _pair(a, b)
+    first, second = _hits("a", first), _hits("b", second)
+    n, change = len(first) + 2, first - second
+    gained, lost = float(change.clip(min=0).sum()) + 1, float(-change.clip(max=0).sum()) + 1
+    centre = (gained - lost) / n
+    half = float(norm.ppf((1 + confidence) / 2)) * math.sqrt(gained + lost - (gained - lost) ** 2 / n) / n
+    return PairedInterval(float(change.mean()), centre - half, centre + half, len(first), confidence, BONETT_PRICE)
+
+
+def corrected(intervals: Mapping[str, PairedInterval]) -> dict[str, PairedInterval]:
+    """Widen intervals that are read together, so that all of them hold at once with their confidence (Bonferroni).
+
+    Each of m intervals is taken at 1 - (1 - confidence) / m. All m hold together with at least `confidence`, whatever
+    the dependence between them, so a verdict that survives is one that looking at m comparisons does not explain.
+
+    Args:
+        intervals: name -> interval, all at one confidence and none corrected yet.
+
+    Returns:
+        The same names; intervals that are not defined are counted and stay as they are.
+
+    Raises:
+        AMEError: if the confidences differ, or an interval is corrected already.
+    """
+    if not intervals:
+        return {}
+    m, levels = len(intervals), {interval.confidence for interval in intervals.values()}
+    if len(levels) > 1:
+        raise AMEError(f"intervals must share one confidence, got {sorted(levels)}.")
+    done = [name for name, interval in intervals.items() if interval.comparisons != 1]
+    if done:
+        raise AMEError(f"intervals must not be corrected yet, got {done[0]!r} corrected for several comparisons.")
+    return {name: _widened(interval, m) for name, interval in intervals.items()}
+
+
+def _widened(interval: PairedInterval, m: int) -> PairedInterval:
+    from scipy.stats import norm, t
+
+    if not interval.defined:
+        return replace(interval, comparisons=m)
+    tail = (1 - interval.confidence) / 2
+    ends = np.array([tail / m, tail])
+    wide, narrow = t.isf(ends, interval.n - 1) if interval.method == STUDENT else norm.isf(ends)
+    factor = float(wide / narrow)
+    centre = (interval.low + interval.high) / 2
+    half = factor * interval.half_width
+    return replace(interval, low=centre - half, high=centre + half, comparisons=m)
+
+
+def _student(values: np.ndarray, size: float, confidence: float) -> tuple[float, float, float, int, float]:
+    """mean, low, high, n, confidence; values that agree to within the rounding of numbers of that size are equal."""
+    _check_confidence(confidence)
     n, mean = len(values), float(values.mean())
-    if n == 1:
+    if n == 1 or float(np.ptp(values)) <= _ROUNDING * size:
         return mean, math.nan, math.nan, n, confidence
     from scipy.stats import t
 
@@ -123,13 +247,39 @@ def _interval(values: np.ndarray, confidence: float) -> tuple[float, float, floa
     return mean, mean - half, mean + half, n, confidence
 
 
+def _check_confidence(confidence: float) -> None:
+    check_number("confidence", confidence, above=0.0)
+    if confidence >= 1:
+        raise AMEError(f"confidence must be a number in (0, 1), got {confidence!r}: 0.95 stands for 95%.")
+
+
+def _pair(a: Any, b: Any) -> tuple[np.ndarray, np.ndarray]:
+    first, second = _numbers("a", a), _numbers("b", b)
+    if len(first) != len(second):
+        raise AMEError(f"a and b must be paired seed by seed, got {len(first)} and {len(second)} values.")
+    indexes: list[Any] = [getattr(arm, "index", None) for arm in (a, b)]
+    if all(hasattr(index, "equals") for index in indexes) and not indexes[0].equals(indexes[1]):
+        raise AMEError("a and b must have the same index: they are paired by position, sort both by seed.")
+    return first, second
+
+
+def _hits(name: str, values: Any) -> np.ndarray:
+    numbers = _numbers(name, values)
+    other = numbers[(numbers < 0) | (numbers > 1)]
+    if len(other):
+        raise AMEError(
+            f"{name} must be hits and misses, 1 and 0, got {other[0]:g}: use mean_interval for other values."
+        )
+    return numbers
+
+
 def _numbers(name: str, values: Any) -> np.ndarray:
     try:
         numbers = np.asarray(values.detach().cpu() if hasattr(values, "detach") else values, dtype=np.float64)
     except (TypeError, ValueError) as error:
-        raise AMEError(f"{name} must be numbers, one a seed: {error}.") from error
+        raise AMEError(f"{name} must be numbers, one per seed: {error}.") from error
     if numbers.ndim != 1 or len(numbers) == 0:
-        raise AMEError(f"{name} must be one number a seed, at least one, got shape {numbers.shape}.")
+        raise AMEError(f"{name} must be one number per seed, at least one, got shape {numbers.shape}.")
     if not np.isfinite(numbers).all():
         at = np.flatnonzero(~np.isfinite(numbers)).tolist()
         raise AMEError(

@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from ame_explore.ame import AMEError, check_number
+from ame_explore.analysis.statistics import FEW
 from ame_explore.data.atomic_files import write_atomically
-from ame_explore.figures.base.words import verdict_words
 from ame_explore.figures.runs.comparison import changes
 from ame_explore.models import one_thread
+from ame_explore.quantities import number, quantity
 from ame_explore.registry import kd_losses, readings
 from ame_explore.reports.demo_report import demo_report, verdict_sentence
 from ame_explore.tasks import Progress
@@ -103,7 +104,7 @@ def run_demo(
     stage = Stage.for_recipe(recipe, device=device, progress=progress)
     facts = stage_facts(stage)
     runs: dict[str, list[Run]] = {arm: [] for arm in arms}
-    number, steps = 0, recipe.steps * seeds * len(arms)
+    done, steps = 0, recipe.steps * seeds * len(arms)
     try:
         for seed in range(recipe.seed, recipe.seed + seeds):
             for arm, settings in arms.items():
@@ -112,9 +113,9 @@ def run_demo(
                 )
                 path = folder / "runs" / f"{slug(arm)}-seed{seed}"
                 note = {**facts, "arm": arm}
-                record_run(distillation, path, note, _counted(progress, number, steps))
+                record_run(distillation, path, note, _counted(progress, done, steps))
                 runs[arm].append(Run.open(path))
-                number += recipe.steps
+                done += recipe.steps
     except KeyboardInterrupt as interrupt:
         interrupt.finished = sum(map(len, runs.values()))  # type: ignore[attr-defined]
         raise
@@ -168,7 +169,7 @@ def summarize(
                 "high": _json_number(found.high),
                 "n": found.n,
                 "confidence": found.confidence,
-                "verdict": verdict_words(name, found.low, found.high),
+                "verdict": quantity(name).verdict(found),
             }
             for name, found in table.items()
         }
@@ -214,9 +215,10 @@ def notes(recipe: Recipe, stage: Stage, scores: Mapping[str, float], seeds: int)
     """What a reader must know to read the numbers: the protocol, and where the student stood before distillation."""
     told = [
         "Before distillation the student's backbone, as the small CLIP that it was pretrained as (on blurred, pale "
-        f"images), scores {scores['backbone_base_accuracy']:.3f} on base and {scores['backbone_new_accuracy']:.3f} on "
-        f"new classes, a harmonic mean of {scores['backbone_harmonic_mean']:.3f}. Distillation replaces its own texts "
-        "by the teacher's: what it learns of base classes can cost it new ones."
+        f"images), scores {number(scores['backbone_base_accuracy'])} on base classes and "
+        f"{number(scores['backbone_new_accuracy'])} on new ones, a harmonic mean of "
+        f"{number(scores['backbone_harmonic_mean'])}. Distillation replaces its own texts with the teacher's: what it "
+        "learns about base classes can cost it accuracy on new ones."
     ]
     if recipe.protocol == "transductive":
         told.append(
@@ -228,8 +230,8 @@ def notes(recipe: Recipe, stage: Stage, scores: Mapping[str, float], seeds: int)
             f"Clean protocol: the student trains on unlabelled images of the {len(stage.data.base_classes)} base "
             "classes alone, and no checkpoint is chosen on test data."
         )
-    if seeds < 5:
-        told.append(f"Few seeds ({seeds}): intervals are very wide or missing, and verdicts change with the next seed.")
+    if seeds < FEW:
+        told.append(f"Few seeds ({seeds}): intervals are wide or missing, and the next seed can change a verdict.")
     return told
 
 

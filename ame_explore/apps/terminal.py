@@ -24,10 +24,9 @@ from ame_explore.apps.console import SafeConsole, stdout_may_fail
 from ame_explore.apps.demo import DemoResult, run_demo
 from ame_explore.data.atomic_files import is_stream, write_atomically
 from ame_explore.data.files.boundary import shown_path
-from ame_explore.figures.base.style import number
-from ame_explore.figures.base.words import metric_words
-from ame_explore.figures.pairs.wording import EXPLORED, compared_verdict, left_out_words, shown, verdict
 from ame_explore.progress_bars import progress_bars
+from ame_explore.quantities import NOTHING, UNDECIDED, number, quantity, significant
+from ame_explore.reports.pair_words import compared_verdict, left_out_words, verdict
 from ame_explore.reports.pairs_report import exploration_report
 from ame_explore.training import Recipe
 
@@ -210,10 +209,12 @@ def _measures_table(explored: Sequence[Exploration]) -> Table:
     for side in explored:
         table.add_column(Text(side.name), justify="right")
     for name in MEASURES:
-        cells = [shown(name, side.measures[name]) for side in explored]
+        cells = [quantity(name).text(side.measures[name]) for side in explored]
         errors = [side.standard_errors.get(name) for side in explored]
-        cells = [f"{cell} ± {error:.1g}" if error else cell for cell, error in zip(cells, errors, strict=True)]
-        table.add_row(EXPLORED[name].label_with_unit, *cells)
+        cells = [
+            f"{cell} ± {significant(error, 1)}" if error else cell for cell, error in zip(cells, errors, strict=True)
+        ]
+        table.add_row(quantity(name).title, *cells)
     return table
 
 
@@ -236,30 +237,31 @@ def show(result: DemoResult, console: Console) -> None:
 
 
 def tables(summary: dict[str, Any]) -> list[Table]:
-    """One table for each arm against the reference: means, the paired change with its interval, a verdict, chance."""
+    """One table per arm against the reference: means, the paired change with its interval, a verdict, chance."""
     reference, seeds = summary["reference"], len(summary["seeds"])
     shots = "all images" if summary["shots"] is None else f"{summary['shots']} shots"
     made = []
     for arm, changes in summary["comparisons"].items():
-        title = f"{arm} against {reference}: {summary['data']}, {shots}, {seeds} paired seeds"
+        count = f"{seeds} paired seeds" if seeds > 1 else "1 seed"
+        title = f"{arm} against {reference}: {summary['data']}, {shots}, {count}"
         table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
-        table.add_column("metric", min_width=13)
+        table.add_column("mean over seeds" if seeds > 1 else "metric", min_width=13)
         for name in (reference, arm):
             table.add_column(name, justify="right", max_width=8)
         table.add_column("change [95% interval]", no_wrap=True)
         table.add_column("difference", no_wrap=True)
         table.add_column("chance", justify="right", no_wrap=True)
         for metric, change in changes.items():
-            words, chance = metric_words(metric), summary["chance"].get(metric)
+            what, chance = quantity(metric), summary["chance"].get(metric)
             means = [sum(summary["arms"][name][metric]) / seeds for name in (reference, arm)]
-            limits = [_short(x, words.fine) for x in (change["low"], change["high"]) if x is not None]
+            limits = [_short(x, what.fine) for x in (change["low"], change["high"]) if x is not None]
             interval = " [{}, {}]".format(*limits) if limits else ""
-            verdict = {"no difference seen": "none seen", "one seed: no interval": "one seed"}.get(change["verdict"])
+            verdict = {NOTHING: "none seen", UNDECIDED: "one seed" if seeds == 1 else UNDECIDED}.get(change["verdict"])
             verdict, tone = verdict or change["verdict"], _TONES.get(change["verdict"])
             table.add_row(
-                words.label,
-                *(number(mean, fine=words.fine) for mean in means),
-                _short(change["mean"], words.fine) + interval,
+                what.label,
+                *(what.text(mean) for mean in means),
+                _short(change["mean"], what.fine) + interval,
                 f"[{tone}]{verdict}[/{tone}]" if tone else verdict,
                 "" if chance is None else number(chance),
                 end_section=metric == "harmonic_mean",
@@ -271,7 +273,7 @@ def tables(summary: dict[str, Any]) -> list[Table]:
 def _short(value: float, fine: bool) -> str:
     """A signed number in at most 7 characters, so that the widest interval fits a terminal of 80 columns."""
     text = number(value, 3 if abs(value) < 10 else 1, signed=True, fine=fine)
-    return text if len(text) <= 7 else f"{value:+.0e}".replace("-", "\u2212")
+    return text if len(text) <= 7 else significant(value, 1, signed=True)
 
 
 def check_device(device: str) -> None:

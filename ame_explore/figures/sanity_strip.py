@@ -23,10 +23,10 @@ from ame_explore.figures.base.style import (
     f32,
     finish,
     log_axis,
-    number,
     plain,
     top_legend,
 )
+from ame_explore.quantities import number
 
 _DATA = ArmStyle(OKABE_ITO[0], "solid", "circle")
 _CONTROL = ArmStyle(OKABE_ITO[1], "dash", "diamond")

@@ -2,20 +2,23 @@
 
 "promptkd" is PromptKD's form (Li et al., CVPR 2024, arXiv 2403.02781): a frozen backbone with deep visual prompts, and
 a projector into the teacher's space, where the teacher's text features serve as class vectors. "projector" leaves the
-prompts out, so that the backbone runs once and training is fast. "scratch" trains a student-sized tower whole.
+prompts out, so that the backbone runs once and training is fast. "scratch" trains a student-sized tower whole, and
+"finetune" lets the pretrained one learn on.
 """
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ClassVar, TypeVar
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from ame_explore.ame import AMEError, check_number, initialize
-from ame_explore.models.clip import SmallCLIP
+from ame_explore.models.convolutional import Tower, TwoTowers
+from ame_explore.models.text_alignment import text_aligned_map
 from ame_explore.models.towers import ImageTower
 from ame_explore.registry import host, hosts
 
@@ -63,17 +66,16 @@ class Student(nn.Module):
 
     forward_is: ClassVar[str | None] = None
     host: str = ""
+    backbone: Tower
     projector: nn.Module
 
-    def __init__(self, tower: ImageTower, output_dim: int, *, learns: bool = False) -> None:
+    def __init__(self, tower: Tower, output_dim: int, *, learns: bool = False) -> None:
         super().__init__()
         check_number("output_dim", output_dim, low=1, whole=True)
         self.backbone = copy.deepcopy(tower).requires_grad_(learns)
 
     @classmethod
-    def of_host(
-        cls, name: str, tower: ImageTower, output_dim: int, *, generator: torch.Generator | None = None
-    ) -> Student:
+    def of_host(cls, name: str, tower: Tower, output_dim: int, *, generator: torch.Generator | None = None) -> Student:
         """The student that the host of that name makes; `generator`: for the initial weights, None leaves torch's own.
 
         Raises:
@@ -86,9 +88,27 @@ class Student(nn.Module):
         return made
 
     @classmethod
-    def for_teacher(cls, backbone: SmallCLIP, teacher: SmallCLIP, host: str, *, generator: torch.Generator) -> Student:
-        """A student with `backbone`'s image tower that speaks in `teacher`'s space."""
-        return cls.of_host(host, backbone.image_tower, teacher.embed_dim, generator=generator)
+    def for_teacher(
+        cls,
+        backbone: TwoTowers,
+        teacher: TwoTowers,
+        host: str,
+        *,
+        generator: torch.Generator,
+        texts: Sequence[str] = (),
+    ) -> Student:
+        """A student with `backbone`'s image tower that speaks in `teacher`'s space; `texts`: what both can read."""
+        made = cls.of_host(host, backbone.image_tower, teacher.embed_dim, generator=generator)
+        if texts and type(made).align is not Student.align:
+            with torch.no_grad():
+                made.align(backbone.encode_text(texts), teacher.encode_text(texts))
+        return made
+
+    def align(self, backbone_texts: Tensor, teacher_texts: Tensor) -> None:
+        """Make ready for the teacher's space from what backbone and teacher make of the same texts, (N, D) and (N, E).
+
+        A host that starts from random weights does nothing.
+        """
 
     @property
     def width(self) -> int:
@@ -125,13 +145,28 @@ class PromptStudent(Student):
     Args:
         prompts: prompt tokens a layer, in every layer of the tower up to the ninth (PromptKD: 4 tokens, 9 layers).
         tower, output_dim, generator: as in `Student.of_host`.
+
+    Raises:
+        AMEError: if the tower is no transformer, or prompts is below 1.
     """
 
+    backbone: ImageTower
+
     def __init__(
-        self, tower: ImageTower, output_dim: int, *, prompts: int = 4, generator: torch.Generator | None = None
+        self,
+        tower: Tower,
+        output_dim: int,
+        *,
+        prompts: int = 4,
+        generator: torch.Generator | None = None,
     ) -> None:
         super().__init__(tower, output_dim)
         check_number("prompts", prompts, low=1, whole=True)
+        if not isinstance(tower, ImageTower):
+            raise AMEError(
+                f"the host 'promptkd' needs a transformer to put prompts into, got a {type(tower).__name__}: "
+                "take 'finetune' or 'projector'."
+            )
         self.projector = drawn(lambda: Projector(self.width, output_dim), generator)
         shape = (min(len(self.backbone.blocks), 9), prompts, self.backbone.width)
         self.prompts = nn.Parameter(torch.randn(shape, generator=generator) * 0.02)
@@ -153,7 +188,7 @@ class ProjectorStudent(Student):
 
     forward_is = "projector"
 
-    def __init__(self, tower: ImageTower, output_dim: int, *, generator: torch.Generator | None = None) -> None:
+    def __init__(self, tower: Tower, output_dim: int, *, generator: torch.Generator | None = None) -> None:
         super().__init__(tower, output_dim)
         self.projector = drawn(lambda: Projector(self.width, output_dim), generator)
 
@@ -162,7 +197,7 @@ class ProjectorStudent(Student):
 class ScratchStudent(Student):
     """A tower that learns whole, from random weights, and a linear projection. Arguments as in `Student.of_host`."""
 
-    def __init__(self, tower: ImageTower, output_dim: int, *, generator: torch.Generator | None = None) -> None:
+    def __init__(self, tower: Tower, output_dim: int, *, generator: torch.Generator | None = None) -> None:
         super().__init__(tower, output_dim, learns=True)
         if generator is not None:
             initialize(self.backbone, generator)
@@ -176,6 +211,49 @@ class ScratchStudent(Student):
     def forward(self, prepared: Tensor) -> Tensor:
         """Images through the tower and the projection."""
         return super().forward(self.backbone(prepared))
+
+
+@host(
+    "finetune",
+    label="fine-tuned",
+    help="The whole tower learns on from its pretrained weights; a linear map starts from texts.",
+    frozen=(),
+)
+class FinetuneStudent(Student):
+    """A pretrained tower that learns on, and a linear map from its unit features to the teacher's space.
+
+    The map starts as `text_aligned_map`, so that before the first step the student answers nearly as its backbone does.
+    Batch norms of the tower keep the statistics of pretraining: a few shots give poor ones. Arguments as in
+    `Student.of_host`.
+    """
+
+    projector: nn.Linear
+
+    def __init__(self, tower: Tower, output_dim: int, *, generator: torch.Generator | None = None) -> None:
+        super().__init__(tower, output_dim, learns=True)
+        self.projector = drawn(lambda: nn.Linear(self.width, output_dim, bias=False), generator)
+
+    def align(self, backbone_texts: Tensor, teacher_texts: Tensor) -> None:
+        """Start the map where it takes the backbone's features of these texts nearest to the teacher's."""
+        with torch.no_grad():
+            self.projector.weight.copy_(text_aligned_map(backbone_texts, teacher_texts).mT)
+
+    def train(self, mode: bool = True) -> FinetuneStudent:
+        """As `nn.Module.train`, but for the tower's batch norms."""
+        super().train(mode)
+        for part in self.backbone.modules():
+            if isinstance(part, nn.BatchNorm2d):
+                part.eval()
+        return self
+
+    def prepare(self, images: Tensor) -> Tensor:
+        """The images themselves."""
+        self.check_images(images)
+        return images
+
+    def forward(self, prepared: Tensor) -> Tensor:
+        """Images through the tower, to unit length, and through the map."""
+        return super().forward(F.normalize(self.backbone(prepared), dim=1))
 
 
 def drawn(make: Callable[[], M], generator: torch.Generator | None) -> M:

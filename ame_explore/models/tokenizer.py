@@ -46,6 +46,11 @@ class WordTokenizer:
         longest = max(map(len, rows))
         return torch.tensor([row + [0] * (longest - len(row)) for row in rows])
 
+    def unknown(self, texts: Iterable[str]) -> tuple[str, ...]:
+        """The words of `texts` that are not in the vocabulary, each once, in the order in which they come."""
+        known = set(self.vocabulary)
+        return tuple(dict.fromkeys(word for text in texts for word in _words(text) if word not in known))
+
 
 def _words(text: str) -> list[str]:
     return _WORD.findall(text.lower())

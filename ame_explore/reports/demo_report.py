@@ -15,8 +15,9 @@ from ame_explore.figures.runs.comparison import changes
 from ame_explore.figures.runs.entropy import entropy
 from ame_explore.figures.runs.losses import losses
 from ame_explore.figures.runs.manifold import manifold
-from ame_explore.figures.runs.results import results_section, verdict_sentence
+from ame_explore.quantities import significant
 from ame_explore.reports.page import Code, Section, Table, Terms, write_report
+from ame_explore.reports.results import results_section, verdict_sentence
 
 __all__ = ["demo_report", "verdict_sentence", "write_report"]
 
@@ -207,7 +208,7 @@ def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        return f"{value:.4g}".replace("-", "\u2212")
+        return str(int(value)) if value.is_integer() and abs(value) < 1e6 else significant(value, 4)
     if isinstance(value, (list, tuple)):
         return ", ".join(map(_text, value))
     return str(value)

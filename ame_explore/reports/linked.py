@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import torch
 from numpy.typing import NDArray
 
 from ame_explore.analysis.pairs.comparison import PairChanges, ids_in_first
 from ame_explore.analysis.pairs.exploration import Exploration, plain_number
 from ame_explore.figures.base.thumbnails import Thumbnails, thumbnails
+from ame_explore.quantities import quantity
 from ame_explore.reports.page import Linked
 from ame_explore.reports.pair_tables import LISTED
 
 _METADATA, _LONG = 6, 80  # columns of metadata in the panel, and letters of a value
-_PANEL = {"rank_i2t": "rank, i→t", "rank_t2i": "rank, t→i", "margin_i2t": "margin", "entropy_i2t": "entropy"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,33 +28,17 @@ class SecondIds:
         side: the second model.
         ids: (n,) the first's id of each of its pairs; of those that the first lacks, one that the first has not.
         matched: (n,) whether the first has the pair.
-        past: the first's texts; a text that several images share is called minus its row minus 1, past these.
     """
 
     side: Exploration
     ids: NDArray[np.int64]
     matched: NDArray[np.bool_]
-    past: int
 
     @classmethod
     def of(cls, first: Exploration, side: Exploration, changes: PairChanges) -> SecondIds:
         """From the pairs that `compare_pairs(first, side)` matched."""
         ids, matched = ids_in_first(first, side, changes)
-        return cls(side, ids, matched, len(first.features.text))
-
-    @property
-    def named(self) -> Exploration:
-        """Its exploration with these ids."""
-        features = replace(self.side.features, ids=torch.from_numpy(self.ids))
-        table = self.side.pairs.assign(id=self.ids)
-        return replace(self.side, features=features, measured=replace(self.side.measured, table=table))
-
-    def groups(self) -> dict[int, list[int]]:
-        """Its shared texts -> the pairs of each, as far as the first has them."""
-        return {
-            text - self.past: [id_ for id_, known in pairs if known]
-            for text, pairs in _shared(self.side, list(zip(self.ids.tolist(), self.matched.tolist(), strict=True)))
-        }
+        return cls(side, ids, matched)
 
     def called(self) -> dict[int, str]:
         """What the reader knows the pairs by that the first lacks, where that is not their id."""
@@ -79,7 +61,7 @@ def linked_pairs(side: Exploration, pictures: Thumbnails, second: SecondIds | No
     if table["label"].notna().any():
         columns["label"] = [None if value is None else str(value) for value in table["label"]]
     for name in [*names, "suspicion"]:
-        columns[_PANEL.get(name, name)] = [plain_number(value) for value in table[name].tolist()]
+        columns[quantity(name).short] = [plain_number(value) for value in table[name].tolist()]
     given = [name for name in table if name.startswith("meta_") and name != "meta_label"][:_METADATA]
     for name in given:
         shown = [None if value is None or value != value else str(value)[:_LONG] for value in table[name].tolist()]
@@ -89,16 +71,7 @@ def linked_pairs(side: Exploration, pictures: Thumbnails, second: SecondIds | No
         columns=columns,
         what=("pair", "pairs"),
         pictures=pictures.found,
-        groups={**dict(_shared(side, table["id"].tolist())), **(second.groups() if second else {})},
         of=side.name if second else "",
         others=second.side.name if second else "",
         called=second.called() if second else {},
     )
-
-
-def _shared(side: Exploration, ids: Sequence[Any]) -> list[tuple[int, list[Any]]]:
-    """What a map calls each text of several images, with what is given of those, in the order of the pairs."""
-    found: dict[int, list[Any]] = defaultdict(list)
-    for given, text in zip(ids, side.features.pair_index.tolist(), strict=True):
-        found[-(text + 1)].append(given)
-    return [(mark, pairs) for mark, pairs in found.items() if len(pairs) > 1]

@@ -86,14 +86,13 @@ class Linked:
     """What a page shows of the things that its figures and tables have in common, once they are chosen.
 
     A choice in one figure (lasso, box, click) or table is shown in all others and in a panel of its own. Figures take
-    part by `customdata` (the id of each point), tables by `ids`.
+    part by `customdata` (an id of each point, or a list of several), tables by `ids`.
 
     Attributes:
         ids: one whole number a thing, in their order.
         columns: name -> a value a thing (text or number), shown in the panel; all as text, never as HTML.
         what: what to call one and several, for instance ("pair", "pairs").
         pictures: id -> data URI of a small picture.
-        groups: an id that stands for several others in a figure -> those.
         of: whose the columns are, where figures show others' too.
         others: who else has ids in figures, that are none of these.
         called: what to call those, where not by their ids.
@@ -103,7 +102,6 @@ class Linked:
     columns: Mapping[str, Sequence[str | float | int | None]]
     what: tuple[str, str] = ("row", "rows")
     pictures: Mapping[int, str] = field(default_factory=dict)
-    groups: Mapping[int, Sequence[int]] = field(default_factory=dict)
     of: str = ""
     others: str = ""
     called: Mapping[int, str] = field(default_factory=dict)
@@ -150,7 +148,10 @@ def write_report(
         if not isinstance(value, str) or not value.strip():
             raise AMEError(f"{name} must be a non-blank string, got {value!r}.")
     templates = files("ame_explore.reports").joinpath("templates")
-    source = templates.joinpath("report.html.j2").read_text(encoding="utf-8")
+    source, style, script = (
+        templates.joinpath(f"report.{kind}").read_text(encoding="utf-8") for kind in ("html.j2", "css", "js")
+    )
+    drawings = [part for section in sections for part in section.parts if isinstance(part, Drawing)]
     template = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     ).from_string(source)
@@ -162,9 +163,8 @@ def write_report(
         sections=sections,
         figure_json=_figure_json,
         linked=None if linked is None else _script_json(_linked_json(linked)),
-        linked_js=templates.joinpath("linked.js").read_text(encoding="utf-8") if linked else "",
-        plotly_js=get_plotlyjs(),
-        has_figures=any(isinstance(part, Drawing) for section in sections for part in section.parts),
+        style=style,
+        scripts=[get_plotlyjs(), script] if drawings else [script] if linked else [],
     )
     target = Path(path)
     write_atomically(target, page.encode("utf-8"))
@@ -182,8 +182,12 @@ def _linked_json(linked: Linked) -> str:
         for name, values in linked.columns.items()
     }
     whole: dict[str, object] = {"ids": list(linked.ids), "columns": rounded, "what": linked.what}
-    whole |= {"pictures": dict(linked.pictures), "groups": dict(linked.groups)}
-    whole |= {"of": linked.of, "others": linked.others, "called": dict(linked.called)}
+    whole |= {
+        "pictures": dict(linked.pictures),
+        "of": linked.of,
+        "others": linked.others,
+        "called": dict(linked.called),
+    }
     return json.dumps(whole, allow_nan=False, separators=(",", ":"), ensure_ascii=False)
 
 

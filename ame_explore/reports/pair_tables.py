@@ -11,7 +11,7 @@ import pandas as pd
 from ame_explore.analysis.pairs.comparison import PairChanges
 from ame_explore.analysis.pairs.exploration import Exploration
 from ame_explore.analysis.pairs.suspects import slice_keys
-from ame_explore.figures.base.style import number, rank_words
+from ame_explore.quantities import number, quantity
 from ame_explore.reports.page import Cell, Section, Table
 
 LISTED = 25  # pairs or groups in a table
@@ -30,12 +30,12 @@ def pair_table(side: Exploration, table: pd.DataFrame, caption: str) -> Table:
         if side.measured.comparable:
             row += [
                 _short(texts[nearest]) if nearest >= 0 else "–",
-                number(line["cosine"]),
-                f"{rank_words(line['rank_i2t'])} / {rank_words(line['rank_t2i'])}",
-                Cell(number(line["margin_i2t"], signed=True), number(line["margin_t2i"], signed=True)),
-                number(line["entropy_i2t"], 2),
+                quantity("cosine").text(line["cosine"]),
+                " / ".join(quantity(name).text(line[name]) for name in ("rank_i2t", "rank_t2i")),
+                Cell(*(quantity(name).text(line[name], signed=True) for name in ("margin_i2t", "margin_t2i"))),
+                quantity("entropy_i2t").text(line["entropy_i2t"]),
             ]
-        row.append(number(line["suspicion"]))
+        row.append(quantity("suspicion").text(line["suspicion"]))
         rows.append(row)
     head = ["pair", "its text"]
     if side.measured.comparable:
@@ -49,7 +49,7 @@ def pair_table(side: Exploration, table: pd.DataFrame, caption: str) -> Table:
         numeric=frozenset(range(3 if side.measured.comparable else 2, len(head))),
         note=f"Ranks: image to text / text to image; margins likewise, one above the other.{more}"
         if side.measured.comparable
-        else "",
+        else more.strip(),
         ids=[(int(id_),) for id_ in shown["id"]],
     )
 
@@ -64,8 +64,10 @@ def moves(changes: PairChanges) -> Table:
             number(line["cosine_a"]),
             number(line["cosine_b"]),
             number(line["cosine_change"], signed=True),
-            f"{rank_words(line['rank_i2t_a'])} → {rank_words(line['rank_i2t_b'])}",
-            f"{rank_words(line['rank_t2i_a'])} → {rank_words(line['rank_t2i_b'])}",
+            *(
+                " → ".join(quantity(name).text(line[f"{name}_{side}"]) for side in "ab")
+                for name in ("rank_i2t", "rank_t2i")
+            ),
         ]
         for line in table.to_dict("records")
     ]
@@ -91,9 +93,8 @@ def duplicates(side: Exploration) -> list[Section]:
         for group in shown
     ]
     text = (
-        "Texts or images that are there more than once. They make each other's ranks worse without anything being "
-        "wrong "
-        "with the model, and in training they are negatives that are none.",
+        "Texts or images that occur more than once. They worsen each other's ranks though nothing is wrong with the "
+        "model, and in training they are false negatives.",
     )
     table = Table(
         f"{len(found):,} groups of duplicates",
@@ -131,14 +132,15 @@ def hubs(side: Exploration) -> list[Section]:
                     for h in shown
                 ],
                 numeric=frozenset({2, 3, 4}),
-                note="" if math.isnan(skew) else f"Hubness (skewness of all {what}s' counts): {number(skew, 2)}.",
+                note=""
+                if math.isnan(skew)
+                else f"Hubness (skewness of all {what}s' counts): {quantity('hubness').text(skew)}.",
                 ids=[h["ids"][:_LINKED_SLICE] for h in shown],
             )
         )
     text = (
-        "Hubs are near to everything: a text that is offered for many images, right or wrong, and an image that "
-        "answers "
-        "many texts. They come with many dimensions, and cost the others their ranks.",
+        "Hubs are near to everything: a text that is offered for many images, right or wrong, or an image that answers "
+        "many texts. They come with high dimension, and they push down the ranks of others.",
     )
     return [Section("Hubs", text, tables)]
 
@@ -155,31 +157,38 @@ def slices(side: Exploration) -> list[Section]:
         shown = part[:_PER_COLUMN]
         rows: list[list[str | Cell]] = []
         for line in shown.to_dict("records"):
-            halves = [line[f"R@1_{way}_half"] for way in ("i2t", "t2i")]
             cells = [
-                Cell(number(line[f"R@1_{way}"]), "" if math.isnan(half) else f"± {number(half)}")
-                for way, half in zip(("i2t", "t2i"), halves, strict=True)
+                Cell(number(line[name]), f"[{number(line[f'{name}_low'])}, {number(line[f'{name}_high'])}]")
+                for name in ("R@1_i2t", "R@1_t2i")
             ]
             rows.append(
                 [
                     _short(line["value"]),
                     f"{line['pairs']:,}",
                     *cells,
-                    number(line["cosine"]),
-                    number(line["entropy_i2t"], 2),
+                    quantity("cosine").text(line["cosine"]),
+                    quantity("entropy_i2t").text(line["entropy_i2t"]),
                 ]
             )
         tables.append(
             Table(
                 f"By {column}",
-                [str(column), "pairs", "R@1, image to text", "R@1, text to image", "cosine", "entropy (nats)"],
+                [
+                    str(column),
+                    "pairs",
+                    *(quantity(name).label for name in ("R@1_i2t", "R@1_t2i", "cosine")),
+                    f"{quantity('entropy_i2t').short} (nats)",
+                ],
                 rows,
                 numeric=frozenset(range(1, 6)),
                 note=f"The {_PER_COLUMN} lowest of {len(part)}." if len(part) > _PER_COLUMN else "",
                 ids=[tuple(ids[owners[value][:_LINKED_SLICE]].tolist()) for value in shown["value"]],
             )
         )
-    text = ("Each column of metadata by its values, the lowest R@1 first; ± is half a 95% interval over pairs.",)
+    text = (
+        "Each column of metadata by its values, the lowest R@1 first. Below each share stands its 95% interval "
+        "(Clopper-Pearson) over that many pairs. It holds for one slice: the lowest of many is low partly by chance.",
+    )
     return [Section("Slices", text, tables)]
 
 

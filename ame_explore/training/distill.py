@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from ame_explore.ame import AMEError, check_number, settings_of
 from ame_explore.data import PairedData, PairedFeatures
 from ame_explore.models import usual_torch
+from ame_explore.models.augmentation import Augmentation
 from ame_explore.settings import Value
 from ame_explore.tasks import Progress
 from ame_explore.training.batch_statistics import BatchFacts
@@ -328,10 +329,12 @@ class Distillation(Iterator[Step]):
 
     def _whole_batch(self, places: Tensor) -> tuple[Tensor, Tensor]:
         settings, stage = self._settings, self.stage
-        if settings.noise > 0:
+        if settings.noise > 0 or settings.augment > 0:
             images = stage.data.images_at(
                 self.shots[places], ambiguity=settings.ambiguity, noise=settings.noise, generator=self._noise
             )
+            if settings.augment > 0:
+                images = Augmentation.of_strength(settings.augment)(images, self._noise)
             return self.student.prepare(images.to(stage.device)), stage.teacher_features(images)
         if self._inputs is None or self._inputs[0] != settings.ambiguity:
             images = stage.data.images_at(self.shots, ambiguity=settings.ambiguity)

@@ -18,7 +18,8 @@ from ame_explore.measures.calibration import (
     harmonic_mean,
     predictive_entropy,
 )
-from ame_explore.models import SmallCLIP, Student, one_thread
+from ame_explore.models import Student, one_thread
+from ame_explore.models.convolutional import TwoTowers
 from ame_explore.models.pretraining import shifted
 from ame_explore.registry import readings
 from ame_explore.training.stage import Stage
@@ -163,7 +164,7 @@ def reference_scores(stage: Stage) -> dict[str, float]:
     """
     images, labels = stage.data.images[stage.test].to(stage.device), stage.test_labels
 
-    def zero_shot(model: SmallCLIP, batch: Tensor) -> Tensor:
+    def zero_shot(model: TwoTowers, batch: Tensor) -> Tensor:
         return model(batch, stage.data.class_texts)
 
     teacher = base_to_new(stage, stage.teacher_test_logits)

@@ -10,6 +10,7 @@ from torch.nn import functional as F
 
 from ame_explore.ame import AMELoss
 from ame_explore.models import Student
+from ame_explore.models.convolutional import ConvCLIP
 from ame_explore.registry import hosts, kd_losses, readings
 from ame_explore.training.recipe import Recipe
 from ame_explore.training.stage import Stage
@@ -36,7 +37,11 @@ def shots_of(recipe: Recipe, stage: Stage) -> Tensor:
 def student_of(recipe: Recipe, stage: Stage) -> Student:
     """The untrained student."""
     generator = stream(recipe, "weights")
-    return Student.for_teacher(stage.backbone, stage.teacher, recipe.host, generator=generator).to(stage.device)
+    texts = stage.data.class_texts
+    if isinstance(stage.teacher, ConvCLIP):  # reads free text; a SmallCLIP knows the words of class texts alone
+        texts = tuple(dict.fromkeys((*texts, *(stage.data.captions or ()))))
+    made = Student.for_teacher(stage.backbone, stage.teacher, recipe.host, generator=generator, texts=texts)
+    return made.to(stage.device)
 
 
 def is_frozen(name: str, recipe: Recipe) -> bool:

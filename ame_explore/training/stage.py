@@ -10,7 +10,9 @@ from torch import Tensor
 
 from ame_explore.ame import AMEError
 from ame_explore.data import PairedData, load
-from ame_explore.models import Pretraining, SmallCLIP, pretrained, usual_torch
+from ame_explore.models import Pretraining, pretrained, usual_torch
+from ame_explore.models.convolutional import TwoTowers
+from ame_explore.models.emoji_weights import emoji_models
 from ame_explore.registry import DataSet, data_sets
 from ame_explore.tasks import Progress
 from ame_explore.training.recipe import Recipe
@@ -22,7 +24,7 @@ class Stage:
     """Data and models that runs of one data set and teacher share; nothing here learns.
 
     Attributes:
-        data: the `PairedData`. teacher, backbone: frozen `SmallCLIP`s.
+        data: the `PairedData`. teacher, backbone: frozen `SmallCLIP`s, of emoji `ConvCLIP`s.
         text_features: (C, D) the teacher's unit class vectors. logit_scale: the teacher's.
         test, test_labels: indices (n,) of the test split and their labels.
         teacher_test_logits: (n, C), over all classes.
@@ -30,7 +32,11 @@ class Stage:
 
     @usual_torch()
     def __init__(
-        self, data: PairedData, teacher: SmallCLIP, backbone: SmallCLIP, device: str | torch.device = "cpu"
+        self,
+        data: PairedData,
+        teacher: TwoTowers,
+        backbone: TwoTowers,
+        device: str | torch.device = "cpu",
     ) -> None:
         for side in ("base", "new"):  # both sides are scored
             data.indices("test", side)
@@ -72,6 +78,8 @@ class Stage:
             )
         seed = recipe.teacher_seed
         tell = progress or _say_once
+        if data.name == "emoji":
+            return cls(data, *emoji_models(data, seed=seed, progress=tell), device)
         teacher = pretrained(data, Pretraining.teacher(data, seed=seed), progress=tell)
         backbone = pretrained(data, Pretraining.backbone(data, seed=seed), progress=tell)
         return cls(data, teacher, backbone, device)

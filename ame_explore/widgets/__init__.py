@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ame_explore.widgets.views.bounds_view import BoundsView
     from ame_explore.widgets.views.field_view import FieldView
     from ame_explore.widgets.views.landscape_view import LandscapeView
+    from ame_explore.widgets.views.registered import RegisteredView, ViewedArm, show_view
 
 # Eagerly, because the module has the function's name and would hide it once it is imported.
 from ame_explore.widgets.lab.lab import lab
@@ -29,7 +30,10 @@ _MODULE_OF = {
     "LandscapeView": "views.landscape_view",
     "LiveResult": "lab.live_result",
     "LiveRun": "lab.live",
+    "RegisteredView": "views.registered",
+    "ViewedArm": "views.registered",
     "explore": "explorer.explorer",
+    "show_view": "views.registered",
 }
 
 __all__ = [
@@ -42,8 +46,11 @@ __all__ = [
     "LandscapeView",
     "LiveResult",
     "LiveRun",
+    "RegisteredView",
+    "ViewedArm",
     "explore",
     "lab",
+    "show_view",
 ]
 
 

@@ -22,7 +22,9 @@ from typer.testing import CliRunner
 
 import ame_explore
 from ame_explore.ame import AMEError
-from ame_explore.apps import cli, notebooks_folder
+from ame_explore.apps import cli, notebooks_folder, terminal
+from ame_explore.settings import SETTINGS
+from ame_explore.training import Recipe
 
 ROOT = Path(__file__).resolve().parents[2]
 TOKEN = "a-token-for-the-test"
@@ -50,6 +52,81 @@ def test_help_names_the_commands() -> None:
     result = CliRunner().invoke(cli.app, ["--help"])
     assert result.exit_code == 0
     assert "lab" in result.output
+
+
+OTHER = dict(
+    data="scenes",
+    data_seed=1,
+    data_digest="0123456789abcdef",
+    shots=None,
+    protocol="transductive",
+    ambiguity=0.25,
+    noise=0.125,
+    teacher_seed=2,
+    host="projector",
+    omega=2.5,
+    reading="spectral",
+    temperature=0.5,
+    projection="host",
+    manifold_dim=8,
+    normalize="unit",
+    gradient="student",
+    random_texts=True,
+    text_rows="paired",
+    scope="image",
+    ame_input="raw",
+    kd="promptkd",
+    kd_weight=0.2,
+    kd_classes="base",
+    tau=4.0,
+    label_smoothing=0.1,
+    steps=7,
+    batch_size=4,
+    optimizer="sgd",
+    learning_rate=0.01,
+    weight_decay=0.0,
+    schedule="constant",
+    seed=3,
+    student_tau=20.0,
+    normalized=False,
+    shuffled_pairs=True,
+    duplicates=2,
+    teacher_noise=0.5,
+)
+
+
+def demo(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> Recipe:
+    """The recipe that the command line hands on."""
+    seen: list[Recipe] = []
+    monkeypatch.setattr(terminal, "demo_in_terminal", lambda recipe, **_: seen.append(recipe) or True)
+    result = CliRunner().invoke(cli.app, ["demo", *arguments], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return seen[0]
+
+
+def test_every_setting_is_an_option_of_the_demo(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert set(OTHER) == set(SETTINGS) and all(OTHER[name] != one.default for name, one in SETTINGS.items())
+    arguments = []
+    for name, value in OTHER.items():
+        option = name.replace("_", "-")
+        switch = f"--{option}" if value is True else f"--no-{option}"
+        arguments += [switch] if isinstance(value, bool) else [f"--{option}", "none" if value is None else str(value)]
+    assert demo(monkeypatch, *arguments) == Recipe(**OTHER)
+    assert demo(monkeypatch) == Recipe()
+    assert demo(monkeypatch, "--recipe", Recipe(**OTHER).token()) == Recipe(**OTHER)
+
+
+def test_the_demos_help_has_every_setting_with_its_default_and_choices() -> None:
+    result = CliRunner().invoke(cli.app, ["demo", "--help"], env={"COLUMNS": "400", "TERMINAL_WIDTH": "400"})
+    assert result.exit_code == 0
+    for name, one in SETTINGS.items():
+        line = next(line for line in result.output.splitlines() if f"--{name.replace('_', '-')} " in line)
+        assert one.help in line and all(choice in line for choice in one.names), line
+
+
+def test_all_wrong_options_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(AMEError, match=r"3 settings cannot be used:(?s:.*)shots(?s:.*)omega(?s:.*)kd must"):
+        demo(monkeypatch, "--omega", "-1", "--shots", "x", "--kd", "mse", "--no-normalized")
 
 
 def test_an_error_is_one_line_and_exit_code_2() -> None:

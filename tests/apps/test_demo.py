@@ -177,12 +177,12 @@ def test_the_command_trains_prints_and_writes(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--data", "mnist"], "data must be 'digits' or 'scenes', got 'mnist'"),
+        (["--data", "mnist"], "'scenes', got 'mnist'"),
         (["--reading", "spectrl"], "did you mean 'spectral'?"),
         (["--recipe", Recipe().token(), "--omega", "3"], "recipe holds all settings already, got --omega"),
         (["--out", "/dev/null/x"], "out must be a folder"),
-        (["--omega", "-1"], "omega must be a finite number >= 0"),
-        (["--shots", "0"], "shots must be a whole number >= 1"),
+        (["--omega", "-1"], "omega must be a number >= 0, or None, got -1"),
+        (["--shots", "0"], "shots must be a whole number from 1 to 1000000, or None, got 0"),
         (["--shots", "500"], "shots must be at most the images"),
         (["--seeds", "0"], "seeds must be"),
         (["--recipe", "ame1:xyz"], "token must be whole"),

@@ -107,21 +107,20 @@ entropy = rng.uniform(0, 2, size=N).astype("float32")
 """
 OUR_POINTS = """
 from ame_explore.widgets.lab.cockpit import Cockpit
+from ame_explore.widgets.runtime.messages import ArmState, LabState, Manifold
 names = [f"class {c}" for c in range(10)]
 anchors = np.stack([np.cos(np.arange(10) * 0.628), np.sin(np.arange(10) * 0.628)], 1).astype("float32")
 cockpit = Cockpit(show=["manifold"])
 cockpit.scene({"ids": np.arange(N, dtype="int32"), "labels": labels, "base": np.arange(10) < 5, "class_names": names,
-               "captions": names, "anchors": names, "extent": [-2.0, 2.0, -2.0, 2.0]})
+               "captions": names, "extent": [-2.0, 2.0, -2.0, 2.0]})
 going, n = threading.Event(), 0
 
 def one():
     global n
     n += 1
-    arm = {"name": "KD", "label": "KD", "step": n, "recipe_token": "", "finished": False, "parent": None,
-           "fork_step": None, "series": {}, "manifold": {"points": frames[n % 24], "anchors": anchors,
-           "prediction": labels, "entropy": entropy}}
-    cockpit.frame({"state": "playing", "step": n, "steps": 100_000, "arms": [arm], "error": None, "dials": [],
-                   "epoch": 0, "speed": None, "scrubbed": None, "recorded_steps": [], "selection": [], "said": []})
+    manifold = Manifold(step=n, points=frames[n % 24], anchors=anchors, prediction=labels, entropy=entropy)
+    arm = ArmState(name="KD", label="KD", step=n, manifold=manifold)
+    cockpit.frame(LabState(state="playing", step=n, steps=100_000, arms=[arm]))
 
 cockpit.on_demand(lambda: going.is_set() and one())
 one()

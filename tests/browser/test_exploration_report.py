@@ -254,15 +254,16 @@ def test_what_the_legend_hides_comes_back_as_things_then_are(two: Any) -> None:
 
 AT = """([figure, id]) => {
     const plot = document.querySelectorAll('.plot')[figure];
-    const trace = plot._fullData.find((one) => one.visible === true && one.customdata?.includes(id));
-    const point = trace.customdata.indexOf(id);
+    const ids = (one) => one.visible === true ? [...one.customdata ?? []].map((given) => [given].flat().join()) : [];
+    const trace = plot._fullData.find((one) => ids(one).includes(String(id)));
+    const point = ids(trace).indexOf(String(id));
     const area = plot.querySelector('.nsewdrag').getBoundingClientRect();
     const { xaxis, yaxis } = plot._fullLayout;
     return [area.left + xaxis.d2p(trace.x[point]), area.top + yaxis.d2p(trace.y[point])];
 }"""
 
 
-def click_point(page: Any, figure: int, id_: int) -> None:
+def click_point(page: Any, figure: int, id_: int | list[int]) -> None:
     page.locator(".plot").nth(figure).scroll_into_view_if_needed()
     x, y = page.evaluate(AT, [figure, id_])
     page.mouse.move(x, y, steps=3)

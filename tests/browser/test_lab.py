@@ -316,6 +316,14 @@ def test_everyone_can_use_it(open_notebook, jupyter, theme):
     keys.press("l")
     lab.until("({dataset}, head) => Number(dataset.step) === head", head)
     assert lab.part("said").locator("p").count() >= 1
+    lab.part("live-head").focus()  # the keys go on though the control that has the focus is disabled meanwhile
+    keys.press("[")
+    lab.until("({dataset}, head) => Number(dataset.step) < head", head)
+    lab.until("(root) => document.activeElement === root.querySelector('[data-testid=live-head]')", None)
+    keys.press("l")
+    lab.until("({dataset}, head) => Number(dataset.step) === head", head)
+    keys.press("s")
+    lab.wait_step(head + 1)
     notebook.screenshot(theme.lower(), lab.root)
     assert lab.complaints() == []
     reached, unseen = walk(lab)

@@ -15,6 +15,7 @@ from ame_explore.ame import AMEError
 from ame_explore.data import SPLITS, PairedData
 from ame_explore.data.sets.emoji import CLASS_TEXTS, DESIGNERS, EmojiSet, build, emoji, emoji_set, pictures
 from ame_explore.data.sets.emoji.classes import BASE_SHOTS, BASE_TEXTS, NEW_SHOTS, class_caption
+from ame_explore.data.sets.emoji.likeness import likeness, partners, store_likeness
 
 
 @pytest.fixture(scope="module")
@@ -188,3 +189,41 @@ def test_sheets_hold_pictures_in_order() -> None:
 
 def test_code_points_leave_variation_selectors_out() -> None:
     assert build.code_points("0023-fe0f-20e3") == "0023-20E3"
+
+
+def test_partners_look_most_alike_among_those_allowed() -> None:
+    """Four pictures in one part, two in another: another class, the same side, the same part."""
+    alike = torch.eye(6)
+    for i, j, value in ((0, 1, 0.9), (0, 2, 0.8), (0, 3, 0.5), (1, 2, 0.1), (1, 3, 0.2), (4, 5, -0.3)):
+        alike[i, j] = alike[j, i] = value
+    labels = torch.tensor([0, 0, 1, 1, 0, 1])
+    found = partners(alike, torch.arange(6), labels, labels < 2, [torch.arange(4), torch.tensor([4, 5])])
+    assert found.tolist() == [2, 3, 0, 0, 5, 4]  # 1 is likest to 0, but of its class
+    with pytest.raises(AMEError, match="two classes"):
+        partners(alike, torch.arange(6), labels, labels < 1, [torch.arange(6)])
+
+
+def test_ambiguous_pictures_stay_in_their_split_designer_and_side(data: PairedData) -> None:
+    assert data.draw is not None and data.neighbours is not None
+    count, partner = len(data.images) // 3, data.draw.partners
+    split = torch.empty(len(data.images), dtype=torch.int64)
+    for number, index in enumerate(data.splits.values()):
+        split[index] = number
+    assert split[partner].equal(split)
+    assert (partner // count).equal(torch.arange(len(data.images)) // count)
+    assert data.neighbours.equal(data.labels[partner]) and not bool((data.neighbours == data.labels).any())
+    assert ((data.labels < 20) == (data.neighbours < 20)).all()
+    half = data.images_at(torch.tensor([5]), ambiguity=1.0)
+    torch.testing.assert_close(half, (data.images[[5]] + data.images[partner[[5]]]) / 2)
+
+
+def test_likeness_is_read_back(tmp_path: Path) -> None:
+    features = torch.nn.functional.normalize(torch.randn(7, 5, generator=torch.Generator().manual_seed(0)), dim=1)
+    store_likeness(features, tmp_path / "likeness.safetensors")
+    # rounding moves each of five entries by half of a 127th of the largest entry at most
+    assert float((likeness(tmp_path / "likeness.safetensors") - features @ features.T).abs().max()) < 2 * 5**0.5 / 254
+    alike = likeness()
+    assert alike.shape == (1594, 1594)
+    names = emoji_set().names
+    heart, other = names.index("red heart"), names.index("orange heart")
+    assert float(alike[heart, other]) > float(alike[heart].mean())

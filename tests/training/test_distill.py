@@ -337,6 +337,31 @@ def test_every_dial_turns(stage, field):
     assert not torch.equal(weights(plain), weights(steered)), "the dial did nothing"
 
 
+def test_a_dial_before_the_first_step_replays_as_it_ran(stage):
+    """Step 0 is the student before any dial is turned: live, and in the replay of its token."""
+    for field, value in (("reading", "predictive"), ("temperature", 0.1), ("normalized", False)):
+        steered = Distillation(QUICK, stage=stage)
+        steps = [next(steered)]
+        steered.set(field, value)
+        assert steered.settings == steered.recipe.at(-1) != steered.recipe.at(0)
+        steps += list(steered)
+        again = list(Distillation(Recipe.from_token(steered.recipe.token()), stage=stage))
+        assert [(step.losses, step.metrics) for step in again] == [(step.losses, step.metrics) for step in steps]
+        assert steered.settings == steered.recipe.at(0)
+        other = next(Distillation(dataclasses.replace(QUICK, **{field: value}), stage=stage))
+        assert other.metrics["H"] != steps[0].metrics["H"], "else this shows nothing"
+
+
+def test_going_back_to_the_beginning_goes_back_before_the_first_dial(stage):
+    distillation = Distillation(QUICK.with_event(0, "reading", "predictive"), stage=stage)
+    state = distillation.state_dict()
+    first = next(distillation)
+    next(distillation)
+    assert distillation.ame.reading == "predictive"
+    distillation.load_state_dict(state)
+    assert next(distillation).metrics == first.metrics and distillation.ame.reading == "rows"
+
+
 def test_a_bad_turn_is_refused_and_changes_nothing(stage):
     distillation = Distillation(QUICK, stage=stage)
     next(distillation)
@@ -429,13 +454,13 @@ def test_the_data_must_be_the_recipes(stage):
         Stage.for_recipe(dataclasses.replace(QUICK, data="mine"), data=stage.data)
     with pytest.raises(AMEError, match="shots must be"):
         Distillation(dataclasses.replace(QUICK, shots=1000), stage=stage)
-    with pytest.raises(AMEError, match="data must be 'digits' or 'scenes', got 'mnist'"):
+    with pytest.raises(AMEError, match=r"data must be .*'digits'.*, got 'mnist'"):
         Stage.for_recipe(Recipe(data="mnist"))
 
 
 def test_a_run_that_blows_up_says_so(stage):
     recipe = dataclasses.replace(
-        QUICK, projection="host", ame_input="raw", reading="score_variance", learning_rate=1e30
+        QUICK, projection="host", ame_input="raw", reading="score_variance", learning_rate=1e15
     )
     with pytest.raises(AMEError, match=r"loss became|must be finite"):
         run(recipe, stage)

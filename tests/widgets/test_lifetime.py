@@ -37,14 +37,15 @@ def watched(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 def until(condition, what: str) -> None:
     deadline = time.monotonic() + WAIT
+    gc.collect()
     while not condition():
-        gc.collect()
         assert time.monotonic() < deadline, what
-        time.sleep(0.01)
+        time.sleep(0.5)  # collecting all the time would keep the threads from ending
+        gc.collect()
 
 
-def threads() -> list[str]:
-    return [thread.name for thread in threading.enumerate() if thread.name.startswith("ame_explore")]
+def threads(name: str = "ame_explore lab") -> list[str]:
+    return [thread.name for thread in threading.enumerate() if thread.name == name]
 
 
 def registered() -> int:
@@ -96,7 +97,7 @@ def test_dropped_explorers_leave_nothing() -> None:
         del one
     until(lambda: not any(ref() is not None for ref in seen), "something of an explorer is still held")
     assert registered() == before
-    until(lambda: not threads(), "a thread stays")
+    until(lambda: not threads("ame_explore projections"), "a thread stays")
 
 
 def test_an_explorer_that_is_closed_keeps_its_tables_and_shows_no_view() -> None:
@@ -143,11 +144,11 @@ def test_what_a_page_shows_is_kept_until_the_page_lets_go(stage, monkeypatch: py
 def test_views_that_are_closed_leave_no_widget(stage) -> None:
     gc.collect()
     before = registered()
-    view = BoundsView(stage, Recipe(host="projector", steps=5), sizes=(16,), omegas=(50.0,), coins=None, draws=10)
+    view = BoundsView(stage, Recipe(host="projector", steps=5), sizes=(16,), omegas=(50.0,), coins=None, draws=10, n=16)
     assert registered() > before
     view.close()
     assert registered() == before
-    until(lambda: not threads(), "its thread stays")
+    until(lambda: not threads("ame_explore bounds"), "its thread stays")
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")

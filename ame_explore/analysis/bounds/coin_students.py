@@ -41,7 +41,7 @@ class CoinStudents:
 
     @property
     def bound(self) -> Bound:
-        """f-CMI over pairs of losses, with its floor beside it."""
+        """f-CMI over pairs of losses, with its bias beside it."""
         return f_cmi(self.losses, self.coins, assumptions=self.assumptions)
 
     @property

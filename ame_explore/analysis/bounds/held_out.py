@@ -112,7 +112,12 @@ def hoeffding(test_losses: Any, *, delta: float = 0.05, assumptions: Sequence[As
     check_delta("delta", delta)
     losses = as_losses("test_losses", test_losses, shape="(n,)")
     mean, margin = float(losses.mean()), _hoeffding(losses.size, delta)
-    terms = stack([("test loss", mean, "loss", mean), ("Hoeffding's margin", margin, "loss", mean + margin)])
+    terms = stack(
+        [
+            ("test loss", mean, "loss", "loss that was seen", mean),
+            ("Hoeffding's margin", margin, "loss", "confidence", mean + margin),
+        ]
+    )
     return Bound(
         name="Test set (Hoeffding)",
         value=mean + margin,
@@ -123,6 +128,7 @@ def hoeffding(test_losses: Any, *, delta: float = 0.05, assumptions: Sequence[As
         terms=(*terms, Term("ln(1/delta)", math.log(1 / delta), "nats")),
         assumptions=(loss_range(losses), *(assumptions or _NOT_SAID)),
         source="Hoeffding 1963, Theorem 1",
+        form="Hoeffding",
     )
 
 
@@ -144,7 +150,12 @@ def clopper_pearson(test_losses: Any, *, delta: float = 0.05, assumptions: Seque
         raise AMEError("test_losses must each be 0 or 1 for Clopper-Pearson: use hoeffding for losses between them.")
     errors, n = round(losses.sum()), losses.size
     mean, value = errors / n, _clopper_pearson(errors, n, delta)
-    terms = stack([("test loss", mean, "loss", mean), ("exact binomial margin", value - mean, "loss", value)])
+    terms = stack(
+        [
+            ("test loss", mean, "loss", "loss that was seen", mean),
+            ("exact binomial margin", value - mean, "loss", "confidence", value),
+        ]
+    )
     return Bound(
         name="Test set (Clopper-Pearson)",
         value=value,
@@ -158,6 +169,7 @@ def clopper_pearson(test_losses: Any, *, delta: float = 0.05, assumptions: Seque
             *(assumptions or _NOT_SAID),
         ),
         source="Clopper and Pearson 1934",
+        form="Clopper-Pearson",
     )
 
 

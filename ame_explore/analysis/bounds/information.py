@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from ame_explore.ame import AMEError, check_choice, check_number
 from ame_explore.analysis.bounds.protocol import EXACT, IID
 from ame_explore.analysis.bounds.terms import Assumption, Bound, Term, stack
+from ame_explore.registry import readings
 
 SIGMA = 0.5  # of a loss in [0, 1], by Hoeffding's lemma
 _NOT_SAID = (Assumption(IID, "not checked", "How the samples were drawn was not given."),)
@@ -48,7 +49,7 @@ def xu_raginsky(
         kind="in expectation",
         n=n,
         confidence=None,
-        terms=(*stack([("I(S;W)", information, "nats", value)]), Term("sigma", sigma, "loss")),
+        terms=(*stack([("I(S;W)", information, "nats", "information", value)]), Term("sigma", sigma, "loss")),
         assumptions=(_sub_gaussian(sigma), _exactness(exact), *(assumptions or _NOT_SAID)),
         source="Xu and Raginsky 2017, Theorem 1",
     )
@@ -80,7 +81,7 @@ def cmi(information: float, n: int, *, exact: bool = False, assumptions: Sequenc
         n=n,
         confidence=None,
         terms=(
-            *stack([("I(W;J|Z~)", information, "nats", value)]),
+            *stack([("I(W;J|Z~)", information, "nats", "information", value)]),
             Term("n ln 2, its maximum", n * math.log(2), "nats"),
         ),
         assumptions=(
@@ -125,7 +126,12 @@ def repaired_corollary(
         n=n,
         confidence=None,
         terms=(
-            *stack([("Shannon H(M)", entropy, "nats", partial), ("I(theta;S|M)", information, "nats", value)]),
+            *stack(
+                [
+                    ("Shannon H(M)", entropy, "nats", "information", partial),
+                    ("I(theta;S|M)", information, "nats", "information", value),
+                ]
+            ),
             Term("sigma", sigma, "loss"),
         ),
         assumptions=(
@@ -161,9 +167,9 @@ def paper_terms(
         sigma: as in `xu_raginsky`.
 
     Raises:
-        AMEError: delta or epsilon below 0, n below 1, or an unknown reading.
+        AMEError: delta or epsilon below 0, n below 1, or a reading that is unknown or no entropy.
     """
-    check_choice("reading", reading, ("rows", "predictive", "spectral"))
+    check_choice("reading", reading, [name for name, each in readings.items() if each.is_entropy])
     _check(delta=delta, n=n, sigma=sigma)
     if epsilon is not None:
         _check(epsilon=epsilon)
@@ -203,6 +209,7 @@ def paper_terms(
             ),
         ),
         source="Corollary 2 of the resubmission, as its reviews quote it; not derived there",
+        form="paper's delta alone",
     )
 
 

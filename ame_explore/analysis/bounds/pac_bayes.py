@@ -30,12 +30,14 @@ from torch import Tensor
 from ame_explore.ame import AMEError, check_number
 from ame_explore.analysis.bounds.divergences import kl_inverse
 from ame_explore.analysis.bounds.protocol import IID, PRIOR
-from ame_explore.analysis.bounds.terms import Assumption, Bound, Term, as_losses, check_delta, stack
+from ame_explore.analysis.bounds.terms import Assumption, Bound, Role, Term, as_losses, check_delta, stack
 
 _NOT_SAID = (
     Assumption(IID, "not checked", "How the samples were drawn was not given."),
     Assumption(PRIOR, "not checked", "What the prior was made from was not given."),
 )
+KL_FORM = "PAC-Bayes-kl"
+LAMBDA_FIXED = "lambda was fixed before the samples were seen"
 _Complexity = Callable[[float, float, float], float]  # mean loss, KL, delta -> value of the bound
 
 
@@ -68,7 +70,7 @@ def pac_bayes_kl(
         return kl_inverse(loss, (kl + _log_term(n, delta)) / n)
 
     source = "Maurer 2004, Theorem 5; Langford and Seeger 2001"
-    return _bound("PAC-Bayes-kl", value, empirical_loss, kl, n, delta, draws_share, assumptions, source)
+    return _bound(KL_FORM, value, empirical_loss, kl, n, delta, draws_share, assumptions, source)
 
 
 def mcallester(
@@ -89,7 +91,8 @@ def mcallester(
         return loss + math.sqrt((kl + _log_term(n, delta)) / (2 * n))
 
     source = "McAllester 2003, with Maurer's constant: PAC-Bayes-kl by Pinsker's inequality"
-    return _bound("PAC-Bayes (McAllester)", value, empirical_loss, kl, n, delta, draws_share, assumptions, source)
+    bound = _bound("PAC-Bayes (McAllester)", value, empirical_loss, kl, n, delta, draws_share, assumptions, source)
+    return replace(bound, form="McAllester", dominated_by=KL_FORM)
 
 
 def catoni(
@@ -118,13 +121,11 @@ def catoni(
     def value(loss: float, kl: float, delta: float) -> float:
         return math.expm1(-lam * loss - (kl + math.log(1 / delta)) / n) / math.expm1(-lam)
 
-    fixed = Assumption(
-        "lambda was fixed before the samples were seen", "not checked", f"lambda = {lam:g} came as it is."
-    )
+    fixed = Assumption(LAMBDA_FIXED, "not checked", f"lambda = {lam:g} came as it is.")
     said = (*(assumptions or _NOT_SAID), fixed)
     source = "Catoni 2007; derived in pac_bayes.py"
     bound = _bound("PAC-Bayes (Catoni)", value, empirical_loss, kl, n, delta, draws_share, said, source, ln="1/delta")
-    return replace(bound, terms=(*bound.terms, Term("lambda", lam)))
+    return replace(bound, terms=(*bound.terms, Term("lambda", lam)), form="Catoni")
 
 
 @dataclass(frozen=True)
@@ -212,19 +213,26 @@ def _bound(
             f"{loss.upper - loss.mean:.3g}.",
         )
     confident = value(loss.upper, 0.0, rest)
-    steps = [("loss on the samples", loss.mean, "loss", loss.mean)]
-    steps += [("margin for the draws of weights", loss.upper - loss.mean, "loss", loss.upper)] if loss.draws else []
+    whole = value(loss.upper, kl, rest)
     log_term = _log_term(n, rest) if ln == "2 sqrt(n)/delta" else math.log(1 / rest)
-    steps += [(f"ln({ln})", log_term, "nats", confident), ("KL(Q||P)", kl, "nats", value(loss.upper, kl, rest))]
+    steps: list[tuple[str, float, str, Role, float]] = [
+        ("loss on the samples", loss.mean, "loss", "loss that was seen", loss.mean)
+    ]
+    if loss.draws:
+        margin = loss.upper - loss.mean
+        steps.append(("margin for the draws of weights", margin, "loss", "draws of weights", loss.upper))
+    steps.append((f"ln({ln})", log_term, "nats", "confidence", confident))
+    steps.append(("KL(Q||P)", kl, "nats", "information", whole))
+    summed = stack(steps)
     beside = [Term("draws of weights", loss.draws, "draws"), Term("delta of the draws", loss.delta, "probability")]
     return Bound(
         name=name,
-        value=steps[-1][3],
+        value=whole,
         quantity="loss",
         kind="with probability",
         n=n,
         confidence=1 - delta,
-        terms=(*stack(steps), *(beside if loss.draws else ())),
+        terms=(replace(summed[0], short="loss"), *summed[1:], *(beside if loss.draws else ())),
         assumptions=(
             Assumption("the loss lies in [0, 1]", "holds", f"Its mean over the samples is {loss.mean:.3g}."),
             known,

@@ -10,16 +10,18 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from ame_explore import registry
 from ame_explore.ame import AMEError, check_number
 from ame_explore.analysis.bounds.divergences import gaussian_kl
+from ame_explore.analysis.bounds.evidence import Evidence, Posterior
 from ame_explore.analysis.bounds.gaussian_student import FoldedProjector
 from ame_explore.analysis.bounds.held_out import Gap, clopper_pearson, hoeffding, true_gap
 from ame_explore.analysis.bounds.information import paper_terms
-from ame_explore.analysis.bounds.pac_bayes import catoni, draw_weights, mcallester, pac_bayes_kl
+from ame_explore.analysis.bounds.pac_bayes import LAMBDA_FIXED, catoni, draw_weights, mcallester, pac_bayes_kl
 from ame_explore.analysis.bounds.samples import Sample
 from ame_explore.analysis.bounds.terms import THEIR_LOSS, Assumption, Bound, Term, check_delta
 from ame_explore.models import one_thread
-from ame_explore.registry import hosts
+from ame_explore.registry import BoundRule
 from ame_explore.streams import torch_stream
 from ame_explore.tasks import Progress
 from ame_explore.training import DistilledReplicas, Recipe, Stage, distill_replicas
@@ -29,8 +31,6 @@ SPREADS = (0.2, 0.4, 0.8, 1.6)  # standard deviations as shares of a layer's wei
 LAMBDA = 2.0  # Catoni's, fixed beforehand (our choice)
 PRIORS = ("initialization", "held-out data")
 _DRAWS_FOR_TRUTH = 50
-_LAMBDA_NAME = "lambda was fixed before the samples were seen"
-_READINGS = ("rows", "predictive", "spectral")
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +64,8 @@ def students_bounds(
 ) -> list[StudentBounds]:
     """Distil by each recipe from the sample of the same place, and set every bound on it beside the truth.
 
-    Losses are 1 for a wrong one of all classes. Test-set bounds: Hoeffding, Clopper-Pearson. PAC-Bayes (kl, McAllester,
+    Losses are 1 for a wrong answer among all classes. The bounds are those that are registered
+    (`ame_explore.registry.bound`): of a test set by Hoeffding and Clopper-Pearson, and PAC-Bayes (kl, McAllester,
     Catoni) for a Gaussian around the student's folded weights (`FoldedProjector`), with two priors: the student's own
     initialization, BatchNorm's statistics from the images that its backbone was trained on; and a student of the same
     initialization distilled from the first half of the sample, so that the other half counts. Prior and posterior have
@@ -85,8 +86,8 @@ def students_bounds(
     if len(recipes) != len(samples) or not recipes:
         raise AMEError(f"samples must be as many as recipes, at least one, got {len(samples)} and {len(recipes)}.")
     for recipe in recipes:
-        if not hosts[recipe.host].folds:
-            folding = " or ".join(repr(name) for name, each in hosts.items() if each.folds)
+        if not registry.hosts[recipe.host].folds:
+            folding = " or ".join(repr(name) for name, each in registry.hosts.items() if each.folds)
             raise AMEError(f"recipes must have the host {folding} for PAC-Bayes, got {recipe.host!r}.")
     check_delta("delta", delta)
     check_number("draws", draws, low=1, whole=True)
@@ -138,23 +139,49 @@ def _judge(
         return (logits.argmax(2) != labels[places]).double()
 
     gap = true_gap(wrong(sample.train)[0], wrong(sample.truth)[0], delta=delta)
-    kept = wrong(sample.test_set)[0]
-    bounds = {
-        "Test set (Hoeffding)": hoeffding(kept, delta=delta, assumptions=sample.of_test_set),
-        "Test set (Clopper-Pearson)": clopper_pearson(kept, delta=delta, assumptions=sample.of_test_set),
-    }
-    priors = (_initialization(recipe, stage, shown), FoldedProjector.of(held_out))
-    for kind, prior in zip(PRIORS, priors, strict=True):
-        count = sample.train if kind == PRIORS[0] else sample.train[sample.prior_size :]
-        said = sample.prior_assumptions(held_out=kind != PRIORS[0])
-        bounds |= _pac_bayes(student, prior, kind, count, sample.truth, said, wrong, recipe.seed, delta, draws)
     entropy = _trained_entropy(recipe, stage, sample.train, student.outputs(shown[sample.train])[0], weights)
-    if recipe.reading in _READINGS:
-        bounds["The paper's delta and epsilon"] = paper_terms(entropy, n, reading=recipe.reading)
-    return StudentBounds(recipe, n, recipe.seed, gap, entropy, bounds)
+    evidence = Evidence(
+        train_losses=wrong(sample.train)[0],
+        test_losses=wrong(sample.test_set)[0],
+        delta=delta,
+        trained_entropy=entropy,
+        reading=recipe.reading,
+        of_samples=sample.assumptions,
+        of_test_set=sample.of_test_set,
+    )
+    found: dict[str, Bound] = {}
+    rules = list(registry.bounds.values())
+    of_posteriors = [rule for rule in rules if rule.per == "posterior"]
+    for rule in rules:
+        if rule.per == "student" and (bound := bound_by(rule, evidence)) is not None:
+            found[rule.name] = bound
+        elif of_posteriors and rule is of_posteriors[0]:  # all at once: they share the draws
+            priors = (_initialization(recipe, stage, shown), FoldedProjector.of(held_out))
+            for kind, prior in zip(PRIORS, priors, strict=True):
+                count = sample.train if kind == PRIORS[0] else sample.train[sample.prior_size :]
+                said = sample.prior_assumptions(held_out=kind != PRIORS[0])
+                found |= _pac_bayes(
+                    of_posteriors, student, prior, kind, count, sample.truth, said, wrong, recipe.seed, delta, draws
+                )
+    return StudentBounds(recipe, n, recipe.seed, gap, entropy, found)
+
+
+def bound_by(rule: BoundRule, given: Evidence | Posterior) -> Bound | None:
+    """What a registered rule makes of it, by the rule's name; None where it does not apply.
+
+    Raises:
+        AMEError: if it returns something else.
+    """
+    bound = rule.function(given)
+    if bound is None and rule.per == "student":
+        return None
+    if not isinstance(bound, Bound):
+        raise AMEError(f"the bound {rule.name!r} must return a Bound, got {type(bound).__name__}.")
+    return replace(bound, name=rule.name)
 
 
 def _pac_bayes(
+    rules: Sequence[BoundRule],
     student: FoldedProjector,
     prior: FoldedProjector,
     kind: str,
@@ -166,7 +193,7 @@ def _pac_bayes(
     delta: float,
     draws: int,
 ) -> dict[str, Bound]:
-    """The best over the spreads of each of the three forms."""
+    """The best over the spreads of each form."""
     share = delta / len(SPREADS)
     chosen = Assumption(
         "the choice among spreads has been paid for",
@@ -182,30 +209,23 @@ def _pac_bayes(
         kl = gaussian_kl(student.vector, std, prior.vector, std)
         vectors = student.vector.float() + std.float() * noise
         seen = wrong(count, vectors).mean(1)
-        forms = {
-            "PAC-Bayes-kl": pac_bayes_kl(seen, kl, len(count), delta=share, assumptions=(*said, chosen)),
-            "PAC-Bayes (McAllester)": mcallester(seen, kl, len(count), delta=share, assumptions=(*said, chosen)),
-            "PAC-Bayes (Catoni)": catoni(seen, kl, len(count), lam=LAMBDA, delta=share, assumptions=(*said, chosen)),
-        }
-        for form, bound in forms.items():
-            if form not in best or bound.value < best[form][0].value:
-                best[form] = bound, spread, vectors
+        posterior = Posterior(seen, kl, len(count), share, kind, (*said, chosen))
+        for rule in rules:
+            bound = bound_by(rule, posterior)
+            assert bound is not None
+            if rule.name not in best or bound.value < best[rule.name][0].value:
+                best[rule.name] = bound, spread, vectors
     unseen = {spread: float(wrong(truth, vectors[:_DRAWS_FOR_TRUTH]).mean()) for _, spread, vectors in best.values()}
     return {
         f"{form}, prior: {kind}": replace(
             bound,
             name=f"{form}, prior: {kind}",
+            prior=kind,
             confidence=1 - delta,
             terms=(
                 *bound.terms,
                 Term("spread", spread, "", None, "Standard deviation, as a share of a layer's weights."),
                 Term(THEIR_LOSS, unseen[spread], "loss", None, "Of weights drawn from the posterior."),
-            ),
-            assumptions=tuple(
-                Assumption(each.name, "holds", f"lambda = {LAMBDA:g} is a constant of this package.")
-                if each.name == _LAMBDA_NAME
-                else each
-                for each in bound.assumptions
             ),
         )
         for form, (bound, spread, _) in best.items()
@@ -228,7 +248,7 @@ def _trained_entropy(
     recipe: Recipe, stage: Stage, places: Tensor, outputs: Tensor, weights: Mapping[str, Tensor]
 ) -> float:
     """H by the recipe's reading over class texts and these images; of plain KD with untrained projections."""
-    if recipe.ame_input == "raw" or recipe.reading not in _READINGS:
+    if recipe.ame_input == "raw" or not registry.readings[recipe.reading].is_entropy:
         return math.nan  # the folded student's outputs are unit vectors
     ame = ame_of(recipe, stage)
     own = {name.removeprefix("ame."): value for name, value in weights.items() if name.startswith("ame.")}
@@ -236,3 +256,54 @@ def _trained_entropy(
     pairs = stage.logits(stage.teacher_features(stage.data.images[places])).argmax(1)
     features = F.normalize(outputs, dim=1).to(stage.device)
     return float(ame.entropy(image=features, text=stage.text_features, pairs=pairs))
+
+
+@registry.bound("Test set (Hoeffding)", family="test set")
+def _of_hoeffding(evidence: Evidence) -> Bound:
+    """The mean of the test losses and Hoeffding's margin."""
+    return hoeffding(evidence.test_losses, delta=evidence.delta, assumptions=evidence.of_test_set)
+
+
+@registry.bound("Test set (Clopper-Pearson)", family="test set")
+def _of_clopper_pearson(evidence: Evidence) -> Bound:
+    """The exact binomial limit of the test errors."""
+    return clopper_pearson(evidence.test_losses, delta=evidence.delta, assumptions=evidence.of_test_set)
+
+
+@registry.bound("PAC-Bayes-kl", family="PAC-Bayes", per="posterior")
+def _of_pac_bayes_kl(posterior: Posterior) -> Bound:
+    """The kl form, inverted numerically."""
+    return pac_bayes_kl(
+        posterior.losses, posterior.kl, posterior.n, delta=posterior.delta, assumptions=posterior.assumptions
+    )
+
+
+@registry.bound("PAC-Bayes (McAllester)", family="PAC-Bayes", per="posterior")
+def _of_mcallester(posterior: Posterior) -> Bound:
+    """The kl form by Pinsker's inequality."""
+    return mcallester(
+        posterior.losses, posterior.kl, posterior.n, delta=posterior.delta, assumptions=posterior.assumptions
+    )
+
+
+@registry.bound("PAC-Bayes (Catoni)", family="PAC-Bayes", per="posterior")
+def _of_catoni(posterior: Posterior) -> Bound:
+    """Catoni's form for a lambda that is fixed beforehand."""
+    bound = catoni(
+        posterior.losses,
+        posterior.kl,
+        posterior.n,
+        lam=LAMBDA,
+        delta=posterior.delta,
+        assumptions=posterior.assumptions,
+    )
+    fixed = Assumption(LAMBDA_FIXED, "holds", f"lambda = {LAMBDA:g} is a constant of this package.")
+    return replace(bound, assumptions=tuple(fixed if e.name == LAMBDA_FIXED else e for e in bound.assumptions))
+
+
+@registry.bound("The paper's delta and epsilon", family="information")
+def _of_the_paper(evidence: Evidence) -> Bound | None:
+    """The paper's formula with the entropy that is trained: not a bound."""
+    if not registry.readings[evidence.reading].is_entropy or not math.isfinite(evidence.trained_entropy):
+        return None
+    return paper_terms(evidence.trained_entropy, evidence.n, reading=evidence.reading)

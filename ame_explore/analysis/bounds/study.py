@@ -16,7 +16,7 @@ from ame_explore.analysis.bounds.coin_students import CoinStudents, coin_student
 from ame_explore.analysis.bounds.samples import draw_sample
 from ame_explore.analysis.bounds.students import StudentBounds, students_bounds
 from ame_explore.analysis.bounds.terms import Bound
-from ame_explore.analysis.statistics import MeanInterval, PairedInterval, mean_interval, paired_interval
+from ame_explore.analysis.statistics import VERDICTS, MeanInterval, PairedInterval, mean_interval, paired_interval
 from ame_explore.tasks import Progress
 from ame_explore.training import Recipe, Stage
 
@@ -75,42 +75,46 @@ class BoundStudy:
         return [mean_interval([_measured(each, quantity) for each in row]) for row in self.students[arm]]
 
     def paired(self, name: str, other: str = OTHER) -> list[PairedInterval]:
-        """k intervals of reference minus other: "better" says that the other arm's bound is lower, "worse" higher.
+        """k intervals of the other arm's bound minus the reference's, over paired seeds; "lower" is tighter."""
+        both = [self.values(name, arm) for arm in (other, self.arms[0])]
+        return [paired_interval(a, b) for a, b in zip(*both, strict=True)]
 
-        `name`: a bound, or "measured loss" or "measured gap".
-        """
-        if name.startswith("measured "):
-            quantity = name.removeprefix("measured ")
-            both = [
-                np.array([[_measured(each, quantity) for each in row] for row in self.students[arm]])
-                for arm in (self.arms[0], other)
-            ]
-        else:
-            both = [self.values(name, arm) for arm in (self.arms[0], other)]
+    def paired_measured(self, quantity: str, other: str = OTHER) -> list[PairedInterval]:
+        """k intervals of the other arm's measured "loss" or "gap" minus the reference's, over paired seeds."""
+        both = [
+            np.array([[_measured(each, quantity) for each in row] for row in self.students[arm]])
+            for arm in (other, self.arms[0])
+        ]
         return [paired_interval(a, b) for a, b in zip(*both, strict=True)]
 
     @property
     def sentence(self) -> str:
-        """Where the other arm's bounds are tighter, and what its gap does there."""
-        other, words = self.arms[1], []
-        for name in ("measured loss", "measured gap", *self.names):
-            said = [each.verdict for each in self.paired(name, other)]
-            counts = {
-                "lower": said.count("better"),
-                "higher": said.count("worse"),
-                "no difference seen": len(said) - said.count("better") - said.count("worse"),
-            }
-            parts = [f"{what} at {count}" for what, count in counts.items() if count]
-            empty = name in self.names and self.empty(name, other)
-            words.append(f"{name}: {', '.join(parts)} of {len(said)}" + (" (empty everywhere)" if empty else ""))
-        return f"{other} against {self.arms[0]}, over {AXES[self.axis]}. " + "; ".join(words) + "."
+        """Where the other arm's bounds are tighter, and what its measured loss and gap do there."""
+        other = self.arms[1]
+        found = {f"measured {quantity}": self.paired_measured(quantity, other) for quantity in ("loss", "gap")}
+        words = [f"{name}: {_counted(intervals)}" for name, intervals in found.items()]
+        for name in self.names:
+            note = " (empty everywhere)" if self.empty(name, other) else ""
+            words.append(f"{name}: {_counted(self.paired(name, other))}{note}")
+        seeds = len(self.students[other][0])
+        lead = (
+            f"{other} against {self.arms[0]}, over {AXES[self.axis]}, {seeds} paired seed{'s' if seeds > 1 else ''}. "
+        )
+        return lead + "; ".join(words) + "."
 
     def empty(self, name: str, arm: str) -> bool:
         """Whether a bound says nothing at any x: vacuous for every seed, or no bound at all."""
         rows = range(len(self.x))
         seeds = range(1 if name == F_CMI else len(self.students[arm][0]))
         found = [self.bound(name, arm, place, seed) for place in rows for seed in seeds]
-        return all(each.vacuous or each.kind == "not a bound" for each in found)
+        return all(each.vacuous or not each.is_bound for each in found)
+
+
+def _counted(intervals: Sequence[PairedInterval]) -> str:
+    """How many of the intervals say what."""
+    said = [each.verdict for each in intervals]
+    parts = [f"{verdict} at {said.count(verdict)}" for verdict in VERDICTS if verdict in said]
+    return f"{', '.join(parts)} of {len(said)}"
 
 
 def study_bounds(

@@ -8,9 +8,11 @@ the losses on all 2n images. f-CMI (Harutyunyan et al. 2021, as their code has i
 with F_i what the student says of pair i. (Of the gap's part i, R_i (l_i0 - l_i1) with a fair sign R_i lies in [-1, 1]
 and has mean 0 where F_i and J_i are independent, so it is 1-sub-Gaussian there: Xu and Raginsky's step for one pair.)
 Over pairs of 0/1 losses (Hellstrom and Durisi 2022) it has 4 outcomes; losses follow from predictions, so it is never
-above the one of predictions. The information is estimated by plug-in over draws: for K outcomes and N draws it is
-(K-1)/(2N) nats too high where there is none (Miller 1955, for a coin on the other side), which puts a floor of
-sqrt((K-1)/N) under the bound.
+above the one of predictions. The information is estimated by plug-in over draws, which errs upwards: where there is
+none, 2 N times the estimate of a pair with K outcomes follows a chi-squared law with K - 1 degrees of freedom (Wilks
+1938, with a fair coin on the other side). The estimate is then (K-1)/(2N) nats too high on average (Miller 1955), and
+the pair's bound sqrt(2 I) has the mean E chi_(K-1) / sqrt(N). This is the bias that the bound shows where losses tell
+nothing about the coins; single values lie on both sides of it.
 """
 
 from __future__ import annotations
@@ -24,9 +26,12 @@ from numpy.typing import NDArray
 
 from ame_explore.ame import AMEError
 from ame_explore.analysis.bounds.protocol import EXACT, IID, UNSEEN
-from ame_explore.analysis.bounds.terms import Assumption, Bound, State, Term, as_losses, loss_range
+from ame_explore.analysis.bounds.terms import Assumption, Bound, Term, as_losses, loss_range
 from ame_explore.analysis.statistics import MeanInterval, mean_interval
+from ame_explore.quantities import number
 
+BIAS = "bias of the plug-in"
+CLEAR = "the value is well above the plug-in's bias"
 _SHAPE = "(supersamples, draws, n, 2)"
 _NOT_SAID = (
     Assumption(IID, "not checked", "How the supersample was drawn was not given."),
@@ -65,7 +70,8 @@ def pair_information(outcomes: Any, coins: NDArray[np.int64]) -> tuple[NDArray[n
 
     Returns:
         three arrays (supersamples, n): the plug-in estimate; the same with the Miller-Madow correction of each entropy,
-        not below 0; and the floor sqrt((K-1)(C-1)/N) of the pair's bound, for the K outcomes and C sides that occurred.
+        not below 0; and the mean that the pair's bound has where there is no information, E chi_((K-1)(C-1)) / sqrt(N),
+        for the K outcomes and C sides that occurred.
     """
     sets, draws, n = coins.shape
     codes = np.asarray(outcomes)
@@ -80,14 +86,28 @@ def pair_information(outcomes: Any, coins: NDArray[np.int64]) -> tuple[NDArray[n
     plug_in = _entropy(one, draws) + _entropy(side, draws) - _entropy(both, draws)
     plug_in = np.where(plug_in < 1e-12, 0.0, plug_in)  # rounding of three sums of order 1
     correction = ((seen_one - 1) + (seen_side - 1) - (seen_both - 1)) / (2 * draws)
-    floor = np.sqrt((seen_one - 1) * (seen_side - 1) / draws)
-    return plug_in, np.maximum(0.0, plug_in + correction), floor
+    bias = mean_chi((seen_one - 1) * (seen_side - 1)) / math.sqrt(draws)
+    return plug_in, np.maximum(0.0, plug_in + correction), bias
+
+
+def mean_chi(degrees: Any) -> NDArray[np.float64]:
+    """The mean of the chi distribution, sqrt(2) Gamma((k + 1) / 2) / Gamma(k / 2); 0 for k = 0.
+
+    Args:
+        degrees: degrees of freedom k, any shape, whole numbers >= 0.
+    """
+    from scipy.special import gammaln
+
+    k = np.asarray(degrees, dtype=np.float64)
+    safe = np.maximum(k, 1.0)
+    mean: NDArray[np.float64] = np.where(k > 0, math.sqrt(2) * np.exp(gammaln((safe + 1) / 2) - gammaln(safe / 2)), 0.0)
+    return mean
 
 
 def f_cmi(losses: Any, coins: Any, *, predictions: Any = None, assumptions: Sequence[Assumption] = ()) -> Bound:
-    """The f-CMI bound on the expected gap, as plug-in, with its floor and its bias-corrected value beside it.
+    """The f-CMI bound on the expected gap, as plug-in, with its bias and its corrected value beside it.
 
-    The value is always the plug-in one. The floor is what a plug-in shows where there is no information at all; the
+    The value is always the plug-in one. Its bias is the mean that it has where there is no information at all; the
     value "with Miller-Madow" has each entropy's bias taken out to first order, and can err to either side.
 
     Args:
@@ -102,9 +122,9 @@ def f_cmi(losses: Any, coins: Any, *, predictions: Any = None, assumptions: Sequ
     values, tosses = _checked(losses, coins)
     outcomes = _loss_pairs(values) if predictions is None else _prediction_pairs(predictions, values.shape)
     sets, draws, n = tosses.shape
-    plug_in, corrected, floors = pair_information(outcomes, tosses)
+    plug_in, corrected, biases = pair_information(outcomes, tosses)
     per_set = np.sqrt(2 * plug_in).mean(axis=1)
-    value, floor = float(per_set.mean()), float(floors.mean())
+    value, bias = float(per_set.mean()), float(biases.mean())
     spread = mean_interval(per_set) if sets > 1 else None
     kinds = 4 if predictions is None else int(np.unique(predictions).size) ** 2
     what = "loss pairs" if predictions is None else "prediction pairs"
@@ -116,11 +136,19 @@ def f_cmi(losses: Any, coins: Any, *, predictions: Any = None, assumptions: Sequ
         n=n,
         confidence=None,
         terms=(
-            Term("within the plug-in's floor", floor, "loss", min(value, floor), "For the outcomes that occurred."),
-            Term("above the floor", max(0.0, value - floor), "loss", max(0.0, value - floor)),
+            Term(
+                BIAS,
+                bias,
+                "loss",
+                min(value, bias),
+                "What the plug-in shows on average where there is no information, for the outcomes that occurred.",
+                role="bias of the estimate",
+                short="bias",
+            ),
+            Term("above the bias", max(0.0, value - bias), "loss", max(0.0, value - bias), role="information"),
             Term("with Miller-Madow", float(np.sqrt(2 * corrected).mean()), "loss", None, "Bias-corrected, beside."),
             Term(f"mean I(F_i;J_i) of {what}", float(plug_in.mean()), "nats"),
-            Term("floor if every outcome occurs", math.sqrt((kinds - 1) / draws), "loss"),
+            Term("bias if every outcome occurs", float(mean_chi(kinds - 1)) / math.sqrt(draws), "loss"),
             Term("half width of 95% over supersamples", spread.half_width if spread else math.nan, "loss"),
             Term("supersamples", sets, "samples"),
             Term("coin draws a supersample", draws, "draws"),
@@ -128,7 +156,7 @@ def f_cmi(losses: Any, coins: Any, *, predictions: Any = None, assumptions: Sequ
         assumptions=(
             loss_range(values),
             _fair(tosses),
-            _above_floor(value, floor, draws),
+            _above_bias(value, bias, draws),
             Assumption(
                 EXACT, "not checked", f"A plug-in over {draws} draws: it errs upwards on average, each to any side."
             ),
@@ -162,7 +190,7 @@ def cmi_plug_in(losses: Any, coins: Any, *, assumptions: Sequence[Assumption] = 
         n=n,
         confidence=None,
         terms=(
-            Term("I(L;J|Z~), plug-in", nats, "nats", value),
+            Term("I(L;J|Z~), plug-in", nats, "nats", value, role="information"),
             Term("n ln 2, its maximum", n * math.log(2), "nats"),
             Term("ln(draws), the plug-in's maximum", math.log(draws), "nats"),
             Term("coin draws a supersample", draws, "draws"),
@@ -243,9 +271,9 @@ def _fair(coins: NDArray[np.int64]) -> Assumption:
     return Assumption(name, "violated here" if min(overall, single) < _UNFAIR else "holds", words)
 
 
-def _above_floor(value: float, floor: float, draws: int) -> Assumption:
+def _above_bias(value: float, bias: float, draws: int) -> Assumption:
     words = (
-        f"The plug-in gives {value:.3f}, its floor at {draws} draws is {floor:.3f}; asked for is twice (our choice)."
+        f"The plug-in gives {number(value)}; without information it would give {number(bias)} on average at {draws} "
+        "draws. At least twice that is required (our choice)."
     )
-    state: State = "holds" if value >= 2 * floor else "violated here"
-    return Assumption("the value stands clear of the plug-in's floor", state, words)
+    return Assumption(CLEAR, "holds" if value >= 2 * bias else "violated here", words)

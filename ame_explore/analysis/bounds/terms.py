@@ -15,8 +15,10 @@ from ame_explore.ame import AMEError, check_choice, check_number
 State = Literal["holds", "not checked", "violated here"]
 Quantity = Literal["loss", "gap"]
 Kind = Literal["with probability", "in expectation", "not a bound"]
+Role = Literal["loss that was seen", "confidence", "draws of weights", "bias of the estimate", "information", "other"]
 
 STATES = ("holds", "not checked", "violated here")
+ROLES = ("loss that was seen", "confidence", "draws of weights", "bias of the estimate", "information", "other")
 VACUOUS_FROM = 0.9995  # shown as 1.000: PAC-Bayes-kl comes as near to 1 as one likes and never gets there
 THEIR_LOSS = "their loss on unseen images"  # a term beside the sum: what is true of the weights that PAC-Bayes draws
 _OF = {"loss": "the expected loss", "gap": "the generalization gap"}
@@ -34,6 +36,8 @@ class Term:
             bounds are not sums, so the order matters (our choice: the data first, then the confidence, then the
             information). These parts sum to the bound's value. None for a term that is shown beside the sum.
         note: a sentence, or "".
+        role: what kind of thing it adds, which figures show by colour.
+        short: what it is called where there is little room; the name where left out.
     """
 
     name: str
@@ -41,6 +45,13 @@ class Term:
     unit: str = ""
     adds: float | None = None
     note: str = ""
+    role: Role = "other"
+    short: str = ""
+
+    def __post_init__(self) -> None:
+        check_choice("role", self.role, ROLES)
+        if not self.short:
+            object.__setattr__(self, "short", self.name)
 
 
 @dataclass(frozen=True)
@@ -80,6 +91,9 @@ class Bound:
         assumptions: all that it takes for granted.
         source: paper and equation, or the derivation.
         whose: of which predictor, where it is not the trained one itself.
+        form: what the bound is called where there is little room, without its prior; the name where left out.
+        prior: what its prior was made from, where it has one and several are compared; "" otherwise.
+        dominated_by: the form of another bound for the same samples that is never above this one; "" if there is none.
     """
 
     name: str
@@ -92,6 +106,28 @@ class Bound:
     assumptions: tuple[Assumption, ...]
     source: str
     whose: str = ""
+    form: str = ""
+    prior: str = ""
+    dominated_by: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.form:
+            object.__setattr__(self, "form", self.name)
+
+    @property
+    def short(self) -> str:
+        """What the bound is called in a legend: its form and its prior."""
+        return f"{self.form}, prior: {self.prior}" if self.prior else self.form
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether it is a bound at all, and not only what is taken for one."""
+        return self.kind != "not a bound"
+
+    @property
+    def applies(self) -> bool:
+        """Whether it is a bound that says something here: not vacuous, and no assumption is violated."""
+        return self.is_bound and not self.vacuous and not self.violated
 
     @property
     def vacuous(self) -> bool:
@@ -150,12 +186,12 @@ class Bound:
         return " ".join(words)
 
 
-def stack(steps: Sequence[tuple[str, float, str, float]]) -> tuple[Term, ...]:
-    """Terms from (name, value, unit, the bound with the terms up to here); each adds its rise."""
+def stack(steps: Sequence[tuple[str, float, str, Role, float]]) -> tuple[Term, ...]:
+    """Terms from (name, value, unit, role, the bound with the terms up to here); each adds its rise."""
     before = [0.0, *(reached for *_, reached in steps[:-1])]
     return tuple(
-        Term(name, value, unit, 0.0 if reached == low else reached - low)  # inf - inf is no number
-        for (name, value, unit, reached), low in zip(steps, before, strict=True)
+        Term(name, value, unit, 0.0 if reached == low else reached - low, role=role)  # inf - inf is not a number
+        for (name, value, unit, role, reached), low in zip(steps, before, strict=True)
     )
 
 

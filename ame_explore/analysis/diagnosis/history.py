@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,7 @@ Values = Mapping[str, tuple[Sequence[int] | Array, Sequence[float] | Array]]
 class Finding:
     """One thing noticed. level: "ok", "warn" or "alarm". kind: a name for it. text: a sentence for the reader."""
 
-    level: str
+    level: Literal["ok", "warn", "alarm"]
     kind: str
     text: str
 

@@ -39,6 +39,9 @@ class Chain:
     def of(cls, module: nn.Module, inputs: Tensor, basis: Mapping[str, Tensor]) -> Chain | None:
         """The chain that `module` is, or None; found by its parts, and held against the module at one point."""
         layers = tuple(_parts("", module))
+        own = [id(tensor) for _, layer in layers for tensor in layer.parameters()]
+        if len(set(own)) < len(own):
+            return None  # a layer that stands twice, or weights that are tied
         if inputs.ndim != 2 or not layers or not _is_linear(layers[0][1]) or not all(_fits(part) for _, part in layers):
             return None
         fixed = {**dict(module.named_parameters()), **dict(module.named_buffers())}
@@ -118,7 +121,8 @@ def _kept(room: dict[str, Tensor], name: str, like: Tensor, rows: int, *shape: i
 def _parts(prefix: str, module: nn.Module) -> Iterator[tuple[str, nn.Module]]:
     """The leaves in the order of the forward pass, with the prefix of their parameters' names."""
     if type(module) is nn.Sequential:
-        for name, part in module.named_children():
+        for name, part in module._modules.items():  # named_children leaves a layer out that stands a second time
+            assert part is not None
             yield from _parts(f"{prefix}{name}.", part)
     elif isinstance(module, Student) and module.forward_is is not None:
         yield from _parts(f"{prefix}{module.forward_is}.", getattr(module, module.forward_is))

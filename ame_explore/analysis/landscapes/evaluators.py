@@ -29,7 +29,7 @@ from torch.func import vmap
 from ame_explore.ame import AMEError, check_choice, check_finite, check_number
 from ame_explore.analysis.landscapes.chains import Chain
 from ame_explore.analysis.landscapes.directions import Slice
-from ame_explore.analysis.landscapes.module_copies import Read, Walker
+from ame_explore.analysis.landscapes.module_copies import Inputs, Read, Walker, moved, tensors_in
 from ame_explore.analysis.landscapes.shared_layers import AFFINE_LAYERS
 from ame_explore.models import one_thread
 
@@ -47,13 +47,14 @@ class Objective:
 
     Attributes:
         module: in the mode (train or eval) in which it is to be read; it is copied, never changed.
-        inputs: the first argument of the module, samples along the first axis.
-        measure: the module's output -> names and 0-dim tensors. One with the attribute `batched = True` is called with
-            outputs of more leading axes, and returns tensors of those; `readouts` has such ones.
+        inputs: what the module is called with: a tensor, samples along the first axis; a tuple or list of arguments; or
+            a mapping of arguments by name, as tokenizers give.
+        measure: the module's output, whatever it is -> names and 0-dim tensors. One with the attribute `batched = True`
+            is called with outputs of more leading axes, and returns tensors of those; `readouts` has such ones.
     """
 
     module: nn.Module
-    inputs: Tensor
+    inputs: Inputs
     measure: Read
 
 
@@ -85,16 +86,21 @@ class Evaluator:
         unknown = sorted(set(slice_.origin) - set(own))
         if unknown:
             raise AMEError(f"slice_ must move tensors of the module, got {unknown[0]!r}, which it does not have.")
-        moved = {name: own[name] for name in slice_.origin}
-        reference = next(iter(moved.values()))
+        moving = {name: own[name] for name in slice_.origin}
+        reference = next(iter(moving.values()))
         self._measure, self.slice = objective.measure, slice_
         self._device, self._dtype = reference.device, reference.dtype
-        inputs = objective.inputs.to(self._device)
-        check_finite("inputs", inputs)
+        inputs = moved(objective.inputs, self._device)
+        found = list(tensors_in(inputs))
+        if not found:
+            kind = type(inputs).__name__
+            raise AMEError(f"inputs must be a tensor, or a tuple, list or mapping that holds one, got {kind}.")
+        for each in found:
+            check_finite("inputs", each)
         # (1 + dims, numel) a tensor: what the row (1, x, y) is multiplied with
-        basis = {name: slice_.basis(name, t.dtype).to(self._device) for name, t in moved.items()}
+        basis = {name: slice_.basis(name, t.dtype).to(self._device) for name, t in moving.items()}
         with torch.no_grad(), one_thread():
-            chain = method in ("auto", "chain") and share
+            chain = method in ("auto", "chain") and share and isinstance(inputs, Tensor)
             self._chain = Chain.of(copy.deepcopy(objective.module), inputs, basis) if chain else None
             walker = Walker(objective.module, inputs, basis, share=share and self._chain is None)
             origin = walker.one_by_one(self._rows(torch.zeros(1, slice_.dims, dtype=torch.float64)), self._read)

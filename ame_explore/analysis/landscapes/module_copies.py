@@ -15,13 +15,39 @@ from ame_explore.analysis.landscapes.directions import tensor_at
 from ame_explore.analysis.landscapes.shared_layers import Norm, find_shared, quicker, standing_in
 
 Read = Callable[[Any], Mapping[str, Tensor]]
+Inputs = Any  # a tensor, a sequence of arguments, or a mapping of arguments by name
+
+
+def arguments(inputs: Inputs) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """A batch as a module is called with it: mappings (of tokenizers, too) by name, tuples and lists one by one."""
+    if isinstance(inputs, Mapping):
+        return (), {str(name): value for name, value in inputs.items()}
+    return (tuple(inputs), {}) if isinstance(inputs, tuple | list) else ((inputs,), {})
+
+
+def tensors_in(inputs: Inputs) -> Iterator[Tensor]:
+    """All tensors of a batch, however deep they lie."""
+    if isinstance(inputs, Tensor):
+        yield inputs
+    elif isinstance(inputs, Mapping | tuple | list):
+        for each in inputs.values() if isinstance(inputs, Mapping) else inputs:
+            yield from tensors_in(each)
+
+
+def moved(inputs: Inputs, device: torch.device) -> Inputs:
+    """A batch with its tensors on `device`; mappings become dicts, sequences tuples."""
+    if isinstance(inputs, Tensor):
+        return inputs.to(device)
+    if isinstance(inputs, Mapping):
+        return {name: moved(value, device) for name, value in inputs.items()}
+    return tuple(moved(each, device) for each in inputs) if isinstance(inputs, tuple | list) else inputs
 
 
 class Walker:
     """For one thread at a time; `copied` gives another thread its own.
 
     Args:
-        module: copied. inputs: its first argument.
+        module: copied. inputs: what it is called with, see `arguments`.
         basis: name -> (1 + dims, numel) of the tensors that move, at the origin and along each direction.
         share: whether layers whose input stays are computed once.
 
@@ -29,8 +55,10 @@ class Walker:
     (whether it draws random numbers as it goes, from the one generator of the process), room (for a chain).
     """
 
-    def __init__(self, module: nn.Module, inputs: Tensor, basis: Mapping[str, Tensor], *, share: bool) -> None:
+    def __init__(self, module: nn.Module, inputs: Inputs, basis: Mapping[str, Tensor], *, share: bool) -> None:
         self.inputs, self.basis = inputs, basis
+        self._args, self._kwargs = arguments(inputs)
+        self._device = next(iter(basis.values())).device
         self.shared: dict[str, Tensor] = {}
         self._norms: dict[str, Norm] = {}
         self._quicker: dict[str, Callable[[Tensor], Tensor]] = {}
@@ -64,7 +92,9 @@ class Walker:
 
         def at(weights: dict[str, Tensor], given: dict[str, Tensor]) -> Any:
             with standing_in(self.module, {name: _returning(value) for name, value in given.items()}):
-                return functional_call(self.module, weights, (self.inputs,))
+                return functional_call(
+                    self.module, self._everywhere(weights), self._args, self._kwargs, tie_weights=False
+                )
 
         if batched:
             return read(vmap(at)(self.weights(rows), given))
@@ -99,7 +129,7 @@ class Walker:
                 for name, norm in self._norms.items():
                     norm.apply(buffers[name], scales[name][point])
                 restart()
-                output = self.module(self.inputs)
+                output = self.module(*self._args, **self._kwargs)
                 if batched and isinstance(output, Tensor):
                     outputs = output.new_empty(len(rows), *output.shape) if outputs is None else outputs
                     outputs[point] = output
@@ -114,14 +144,25 @@ class Walker:
         self.module = module
         tensors = dict(module.named_parameters()) | dict(module.named_buffers())
         self.own = {name: tensors[name] for name in self.basis}
+        # functional_call ties weights itself, but does not put them back where one module has several names
+        places = [
+            (f"{prefix}.{name}".lstrip("."), tensor)
+            for prefix, part in module.named_modules()
+            for name, tensor in (*part._parameters.items(), *part._buffers.items())
+        ]
+        self._places = {name: [place for place, t in places if t is tensor] for name, tensor in self.own.items()}
+
+    def _everywhere(self, weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """The weights under each name that a tied one has."""
+        return {place: weight for name, weight in weights.items() for place in self._places[name]}
 
     def _draws_random_numbers(self) -> bool:
-        if self.inputs.device.type != "cpu":
+        if self._device.type != "cpu":
             return True  # not known
         with self._same_random_numbers() as restart:
             restart()
             before = torch.get_rng_state()
-            self.module(self.inputs)
+            self.module(*self._args, **self._kwargs)
             return not torch.equal(before, torch.get_rng_state())
 
     @contextmanager
@@ -129,7 +170,7 @@ class Walker:
         if not self.random:
             yield lambda: None
             return
-        device = self.inputs.device
+        device = self._device
         on_gpu = device.type == "cuda"
         with torch.random.fork_rng(devices=[device] if on_gpu else []):
             cpu = torch.random.default_generator.manual_seed
@@ -149,11 +190,11 @@ class Walker:
         def run() -> None:
             with self._same_random_numbers() as restart:
                 restart()
-                outputs.append(self.module(self.inputs))
+                outputs.append(self.module(*self._args, **self._kwargs))
 
         self.shared, norms = find_shared(self.module, self.basis, run, move)
         wanted = outputs[1].clone() if isinstance(outputs[1], Tensor) else None
-        quick = quicker(self.module) if self.inputs.device.type == "cpu" else {}
+        quick = quicker(self.module) if self._device.type == "cpu" else {}
         for self._norms, self._quicker in ((norms, quick), (norms, {}), ({}, quick), ({}, {})):
             if not (self._norms or self._quicker):
                 return

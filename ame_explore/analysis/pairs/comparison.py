@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import torch
 from numpy.typing import NDArray
 
 from ame_explore.analysis.pairs.exploration import Exploration, plain_number
-from ame_explore.analysis.statistics import PairedInterval, paired_interval
+from ame_explore.analysis.statistics import PairedInterval, paired_interval, paired_proportion_interval
 from ame_explore.data.files.match import PairMatch, match_pairs
 
 Array = NDArray[np.int64]
@@ -26,8 +27,9 @@ class PairChanges:
         table: DataFrame of the pairs that both have, in the first's order: row, other_row, id, caption, and for
             cosine, rank_i2t, rank_t2i, margin_i2t, entropy_i2t the values of both (`..._a`, `..._b`) and `..._change`
             (b - a).
-        intervals: name -> mean of the paired change with its interval over pairs (R@1 over images or texts); of cosine,
-            "R@1_i2t", "R@1_t2i", margin_i2t and entropy_i2t, as far as they are defined for both.
+        intervals: name -> mean of the paired change with its interval over pairs: Student's t for cosine, margin_i2t
+            and entropy_i2t, Bonett-Price for "R@1_i2t" and "R@1_t2i" (over images or texts), as far as they are defined
+            for both.
         left_out: pairs that only one of the two has.
         matched_by: "id", "caption" or "row".
         warning: what a reader must know of a match by row, else "".
@@ -43,11 +45,11 @@ class PairChanges:
         """What measures.json of two models holds under "change", second less first.
 
         "pairs" that both have, "left_out" (those of one alone), "matched_by", and under "intervals" each name of
-        `intervals` with mean, low, high and confidence.
+        `intervals` with mean, low, high, n, confidence and method.
         """
+        keys = ("mean", "low", "high", "n", "confidence", "method")
         intervals = {
-            name: {key: plain_number(getattr(change, key)) for key in ("mean", "low", "high", "confidence")}
-            for name, change in self.intervals.items()
+            name: {key: plain_number(getattr(change, key)) for key in keys} for name, change in self.intervals.items()
         }
         return {
             "pairs": len(self.table),
@@ -73,6 +75,13 @@ def ids_in_first(first: Exploration, second: Exploration, changes: PairChanges) 
     return ids, matched
 
 
+def named_as_first(first: Exploration, second: Exploration, changes: PairChanges) -> Exploration:
+    """The second, its pairs called as `ids_in_first` says."""
+    ids, _ = ids_in_first(first, second, changes)
+    measured = replace(second.measured, table=second.pairs.assign(id=ids))
+    return replace(second, features=replace(second.features, ids=torch.from_numpy(ids)), measured=measured)
+
+
 def compare_pairs(a: Exploration, b: Exploration, match: PairMatch | None = None) -> PairChanges:
     """Say of each pair that both have what changed.
 
@@ -91,17 +100,16 @@ def compare_pairs(a: Exploration, b: Exploration, match: PairMatch | None = None
     for name in _CHANGING:
         x, y = a.pairs[name].to_numpy()[rows], b.pairs[name].to_numpy()[other_rows]
         table[f"{name}_a"], table[f"{name}_b"], table[f"{name}_change"] = x, y, y - x
-    intervals = {}
+    intervals: dict[str, PairedInterval] = {}
     if a.measured.comparable and b.measured.comparable and len(table) >= 2:
-        values = {name: (table[f"{name}_a"], table[f"{name}_b"]) for name in ("cosine", "margin_i2t", "entropy_i2t")}
+        for name in ("cosine", "margin_i2t", "entropy_i2t"):
+            x, y = (table[f"{name}_{side}"].to_numpy(np.float64) for side in ("a", "b"))
+            if np.isfinite(x).all() and np.isfinite(y).all():
+                intervals[name] = paired_interval(y, x)
         for way, side in (("i2t", "image"), ("t2i", "text")):
             first = ~a.pairs[side].iloc[rows].duplicated().to_numpy()  # an image with several texts is one query
             if first.sum() >= 2:
-                hits = a.measured.hits[way][rows[first]], b.measured.hits[way][other_rows[first]]
-                values[f"R@1_{way}"] = hits[0], hits[1]
-        for name, (before, after) in values.items():
-            x, y = np.asarray(before, dtype=np.float64), np.asarray(after, dtype=np.float64)
-            if np.isfinite(x).all() and np.isfinite(y).all():
-                intervals[name] = paired_interval(y, x)
+                before, after = a.measured.hits[way][rows[first]], b.measured.hits[way][other_rows[first]]
+                intervals[f"R@1_{way}"] = paired_proportion_interval(after, before)
     left_out = len(a.pairs) + len(b.pairs) - 2 * len(table)
     return PairChanges(table, intervals, left_out, match.by, match.warning)

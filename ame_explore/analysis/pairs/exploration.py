@@ -203,7 +203,7 @@ def explore_features(
         image_hubs=findings.hubs(features, measured, "image"),
         slices=sliced,
         mean_cosines=similar,
-        chance_suspect=(1 - 1 / len(image)) * (1 - 1 / len(text)),
+        chance_suspect=findings.unmatched_share(len(image), len(text)),
         notes=(*_notes(features, errors, measured), *unsliced),
     )
 

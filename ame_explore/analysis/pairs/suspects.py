@@ -15,7 +15,7 @@ from torch import Tensor
 
 from ame_explore.ame import unit_rows
 from ame_explore.analysis.pairs.pair_measures import PairMeasures, label_names
-from ame_explore.analysis.statistics import mean_interval
+from ame_explore.analysis.statistics import proportion_interval
 from ame_explore.data.pairs import PairedFeatures
 
 NEAR = 0.99  # cosine from which two rows count as near duplicates: our choice
@@ -31,6 +31,17 @@ def suspects(measured: PairMeasures, most: int | None = None) -> pd.DataFrame:
     """The pairs by falling suspicion that image and text do not belong together; see `pair_measures` for the score."""
     order = np.argsort(-measured.table["suspicion"].to_numpy(), kind="stable")
     return measured.table.iloc[order[:most]].reset_index(drop=True)
+
+
+def unmatched_share(images: int, texts: int) -> float:
+    """The share of pairs with two negative margins where images and texts have nothing in common: the base rate.
+
+    With all cosines drawn alike, the pair's is the largest among itself and the wrong texts, a in all, with chance 1/a,
+    among itself and the wrong images, b in all, with 1/b, and of both together with 1/(a + b - 1). With a base rate
+    near 1, two negative margins alone single out no pair; only the order of the pairs does.
+    """
+    a, b = texts - max(1.0, texts / images) + 1, images - max(1.0, images / texts) + 1
+    return 1 - 1 / a - 1 / b + 1 / (a + b - 1)
 
 
 def ambiguous(features: PairedFeatures, measured: PairMeasures, most: int | None = None) -> pd.DataFrame:
@@ -164,8 +175,9 @@ def slices(features: PairedFeatures, measured: PairMeasures) -> tuple[pd.DataFra
 
     Returns:
         DataFrame with column, value, pairs, cosine, `R@1_i2t` and `R@1_t2i` (shares of the slice's images and texts)
-        with the half width of their 95% intervals (`..._half`, NaN for fewer than two), entropy_i2t; in each column
-        the lowest R@1 first. And a sentence for each column that makes no slices though it holds values.
+        with the ends of their 95% intervals (`..._low`, `..._high`, Clopper-Pearson; NaN where widths differ),
+        entropy_i2t; in each column the lowest R@1 first. And a sentence for each column that makes no slices though it
+        holds values.
     """
     table, made = measured.table, []
     keys, passed_over = slice_keys(features)
@@ -175,17 +187,18 @@ def slices(features: PairedFeatures, measured: PairMeasures) -> tuple[pd.DataFra
             part = table.iloc[rows]
             line = {"column": name, "value": str(value), "pairs": len(part), "cosine": float(part["cosine"].mean())}
             for way, side in (("i2t", "image"), ("t2i", "text")):
-                hits = np.zeros(0)
+                found = None
                 if measured.comparable:
-                    hits = measured.hits[way][rows][~part[side].duplicated().to_numpy()]
-                line[f"R@1_{way}"] = float(hits.mean()) if len(hits) else math.nan
-                spread = mean_interval(hits) if len(hits) > 1 else None
-                line[f"R@1_{way}_half"] = (spread.high - spread.low) / 2 if spread else math.nan
+                    found = proportion_interval(measured.hits[way][rows][~part[side].duplicated().to_numpy()])
+                line[f"R@1_{way}"] = found.mean if found else math.nan
+                line[f"R@1_{way}_low"] = found.low if found else math.nan
+                line[f"R@1_{way}_high"] = found.high if found else math.nan
             line["entropy_i2t"] = float(part["entropy_i2t"].mean())
             lines.append(line)
         made += sorted(lines, key=lambda line: (line["R@1_i2t"] + line["R@1_t2i"], line["value"]))
-    columns_ = ["column", "value", "pairs", "cosine", "R@1_i2t", "R@1_i2t_half", "R@1_t2i", "R@1_t2i_half"]
-    return pd.DataFrame(made, columns=[*columns_, "entropy_i2t"]), passed_over
+    recalls = [f"R@1_{way}{end}" for way in ("i2t", "t2i") for end in ("", "_low", "_high")]
+    columns_ = ["column", "value", "pairs", "cosine", *recalls, "entropy_i2t"]
+    return pd.DataFrame(made, columns=columns_), passed_over
 
 
 def slice_keys(features: PairedFeatures) -> tuple[dict[str, pd.Series], tuple[str, ...]]:

@@ -74,7 +74,8 @@ def measure_lens(
 
     T_i = 1 - 2 / (k (2n - 3k - 1)) sum_{j in U_i} (r(i, j) - k): U_i are the k nearest of i in the picture that are not
     among its k nearest rows, r(i, j) the rank of j by distance from i in the rows. Continuity is the same with rows and
-    picture exchanged. A rank counts the strictly nearer, so ties speak for the picture (scikit-learn breaks them by
+    picture exchanged. Ties count as what breaking them at random gives on average, in ranks and in who is among the k
+    nearest: a picture with all points in one place is as good as a random one, about 0.5 (scikit-learn breaks ties by
     its sort).
 
     Args:
@@ -87,8 +88,8 @@ def measure_lens(
         device: where to compare; None: the CPU.
 
     Raises:
-        AMEError: fewer than 4 rows, another number of places than of rows, NaN or infinity, k < 1, a row of zeros
-            under "cosine".
+        AMEError: if there are fewer than 4 rows, another number of places than of rows, NaN or infinity, k < 1, or a
+            row of zeros under "cosine".
     """
     check_number("k", k, low=1, whole=True)
     check_number("sample", sample, low=2, whole=True)
@@ -103,9 +104,9 @@ def measure_lens(
         measured = torch.randperm(n, generator=torch.Generator().manual_seed(seed))[:sample].sort().values
     precise = torch.float64 if n <= _EXACT_UP_TO else torch.float32
     spaces = [side.to(device=device or "cpu", dtype=precise) for side in (original, picture)]
-    spaces = [side - side.mean(0) for side in spaces]
+    places = [_Places.of(side - side.mean(0)) for side in spaces]
     size = max(1, _BUDGET // n)
-    blocks = [_rows_of(spaces, block.to(spaces[0].device), k) for block in measured.split(size)]
+    blocks = [_rows_of(places, block.to(spaces[0].device), k) for block in measured.split(size)]
     trust, continuity = (torch.cat(parts).cpu() for parts in zip(*blocks, strict=True))
     worst = k * (2 * n - 3 * k - 1) / 2
     trust, continuity = 1 - trust / worst, 1 - continuity / worst
@@ -125,22 +126,65 @@ def measure_lens(
     )
 
 
-def _rows_of(spaces: list[Tensor], block: Tensor, k: int) -> tuple[Tensor, Tensor]:
-    """Sum of max(0, rank - k) over the k nearest of the other space, for both directions: two (m,) float64."""
-    distances = []
-    for side in spaces:
-        squared = torch.addmm(side.square().sum(1), side[block], side.T, alpha=-2)
+@dataclass(frozen=True, eq=False)
+class _Places:
+    """Rows of a space by their different places: equal rows then have equal distances, to the last bit.
+
+    Attributes:
+        places: (p, d) different rows.
+        of_row: (n,) the place of each row.
+    """
+
+    places: Tensor
+    of_row: Tensor
+
+    @classmethod
+    def of(cls, rows: Tensor) -> _Places:
+        places, of_row = torch.unique(rows, dim=0, return_inverse=True)
+        return (
+            cls(places, of_row) if len(places) < len(rows) else cls(rows, torch.arange(len(rows), device=rows.device))
+        )
+
+    def distances(self, block: Tensor) -> Tensor:
+        """(m, n) squared distances, less each row's own square, of these rows to all; infinite to themselves."""
+        squares = self.places.square().sum(1)
+        squared = torch.addmm(squares, self.places[self.of_row[block]], self.places.T, alpha=-2)
+        if len(self.places) < len(self.of_row):
+            squared = squared[:, self.of_row]
         squared[torch.arange(len(block), device=block.device), block] = math.inf
-        distances.append(squared)
-    original, picture = distances
+        return squared
+
+
+def _rows_of(spaces: list[_Places], block: Tensor, k: int) -> tuple[Tensor, Tensor]:
+    """Sum of max(0, rank - k) over the k nearest of the other space, for both directions: two (m,) float64."""
+    original, picture = (side.distances(block) for side in spaces)
     return _too_far(original, picture, k), _too_far(picture, original, k)
 
 
 def _too_far(there: Tensor, here: Tensor, k: int) -> Tensor:
-    """How far beyond rank k, by the distances `there`, the k nearest by the distances `here` lie: a sum a row."""
-    near = here.topk(k, dim=1, largest=False).indices
-    ranks = torch.searchsorted(there.sort(dim=1).values, there.gather(1, near)) + 1
-    return (ranks - k).clamp_min(0).sum(1).double()
+    """How far beyond rank k, by the distances `there`, the k nearest by the distances `here` lie: one sum per row."""
+    ordered = there.sort(dim=1).values
+    nearest = here.topk(k + 1, dim=1, largest=False)
+    found = _beyond(ordered, there.gather(1, nearest.indices[:, :k]), k).sum(1)
+    edge = nearest.values[:, k - 1]
+    tied = (nearest.values[:, k] == edge).nonzero()[:, 0]
+    if len(tied):  # which of those at the edge are among the k nearest is chance: each counts with its share
+        inside, at_edge = (compare(here[tied], edge[tied, None]) for compare in (torch.lt, torch.eq))
+        share = (k - inside.sum(1, keepdim=True)) / at_edge.sum(1, keepdim=True)
+        found[tied] = ((inside + at_edge * share) * _beyond(ordered[tied], there[tied], k)).sum(1)
+    return found
+
+
+def _beyond(ordered: Tensor, values: Tensor, k: int) -> Tensor:
+    """Mean of max(0, rank - k) with ties broken at random: (m, j) float64, of values among sorted distances (m, n).
+
+    A value that ties with t - 1 others has each of the ranks low ... low + t - 1 alike.
+    """
+    low = torch.searchsorted(ordered, values) + 1
+    high = torch.searchsorted(ordered, values, right=True)
+    first = torch.clamp_min(low, k + 1)
+    count = (high - first + 1).clamp_min(0)
+    return (count * (first + high - 2 * k)).double() / 2 / (high - low + 1)
 
 
 def _standard_error(values: Tensor, n: int) -> float:

@@ -1,7 +1,14 @@
-"""Orthogonal Procrustes: the rotation that brings one set of points nearest to another, and what it leaves over."""
+"""Orthogonal Procrustes: the rotation that brings one set of points nearest to another, and what it leaves over.
+
+Where the source is not wider than the target, the solution is a singular value decomposition (Schoenemann 1966). For a
+wider source there is none in closed form: the rotation keeps only as many of its directions as the target has, and the
+choice decides how long the fitted rows are (the unbalanced problem; Eldén and Park 1999). There the best of several
+descents is taken.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +25,7 @@ class Procrustes:
     """y ~ scale * x @ rotation + shift.
 
     Attributes:
-        rotation: (Ds, Dt) with orthonormal rows or columns; may hold a reflection.
+        rotation: (Ds, Dt) with orthonormal rows (Ds <= Dt) or columns (Ds >= Dt); may hold a reflection.
         shift: (Dt,).
         scale: 1.0 unless asked for.
         residual: ||Y - fitted||_F / ||Y - mean(Y)||_F over the rows it was fitted on, >= 0; 0 is a perfect fit.
@@ -38,17 +45,24 @@ class Procrustes:
 
 
 def procrustes(source: Tensor | NDArray[Any], target: Tensor | NDArray[Any], *, scale: bool = False) -> Procrustes:
-    """The rotation (with reflection) and shift that bring `source` nearest to `target` row by row (Schoenemann 1966).
+    """The rotation (with reflection) and shift that bring `source` nearest to `target` row by row.
 
-    Of centred rows X and Y, R = U V^T for X^T Y = U S V^T minimizes ||X R - Y||_F over matrices with orthonormal rows
-    or columns (the widths may differ).
+    Of centred rows X (n, Ds) and Y (n, Dt) it minimizes ||X R - Y||_F over matrices R with orthonormal rows or columns.
+
+    - Ds <= Dt: R R^T = I, so ||X R|| is fixed and R = U V^T for X^T Y = U S V^T is the minimum (Schoenemann 1966).
+    - Ds > Dt: R^T R = I, and ||X R|| depends on R. From several starts (U V^T, the least-squares solution made
+      orthonormal, and two random ones for small widths) R descends, and the best is taken: a local minimum, never
+      above what U V^T gives, and not proven to be the global one.
 
     Args:
-        source: (n, Ds); target: (n, Dt), row i belonging to row i.
-        scale: whether lengths may be multiplied by one number too, tr(S) / ||X||_F^2; then the residual is at most 1.
+        source: (n, Ds).
+        target: (n, Dt), row i belonging to row i of the source.
+        scale: whether lengths may be multiplied by one number too, tr(R^T X^T Y) / ||X R||_F^2 or 0; then the residual
+            is at most 1.
 
     Raises:
-        AMEError: different numbers of rows, fewer than two, NaN or infinity, equal rows in the target.
+        AMEError: if the numbers of rows differ, there are fewer than two, a value is NaN or infinite, or all rows of
+            the target are equal.
     """
     x, y = (as_rows(name, side, least=2).double().cpu() for name, side in (("source", source), ("target", target)))
     if len(x) != len(y):
@@ -64,15 +78,90 @@ def procrustes(source: Tensor | NDArray[Any], target: Tensor | NDArray[Any], *, 
 
 
 _Fit = tuple[Tensor, Tensor, float]
+_RANDOM_STARTS, _ITERATIONS = 2, 200
+_SMALL = 2000  # entries of a rotation up to which random starts are tried too
+_FLAT = 1e-8  # length of the gradient, for rows of total length 1, at which a descent ends
+_STILL = 1e-12  # and the least that it must gain in ten steps
 
 
 def _fit(x: Tensor, y: Tensor, scale: bool) -> _Fit:
     middle_x, middle_y = x.mean(0), y.mean(0)
-    u, s, vt = torch.linalg.svd((x - middle_x).T @ (y - middle_y), full_matrices=False)
-    rotation = u @ vt
-    size = float((x - middle_x).square().sum())
-    factor = float(s.sum()) / size if scale and size > 0 else 1.0
+    x, y = x - middle_x, y - middle_y
+    rotation = _orthonormal(x.T @ y)
+    if x.shape[1] > y.shape[1]:
+        rotation = _best_columns(x, y, rotation, scale)
+    factor = float(_factor(rotation, x.T @ x, x.T @ y)) if scale and bool(x.any()) else 1.0
     return rotation, middle_y - factor * middle_x @ rotation, factor
+
+
+def _orthonormal(matrix: Tensor) -> Tensor:
+    """The nearest matrix with orthonormal rows or columns."""
+    u, _, vt = torch.linalg.svd(matrix, full_matrices=False)
+    return u @ vt
+
+
+def _factor(rotation: Tensor, gram: Tensor, cross: Tensor) -> Tensor:
+    """The best factor >= 0 for x @ rotation, where gram = X^T X and cross = X^T Y."""
+    length = ((gram @ rotation) * rotation).sum()
+    return ((cross * rotation).sum() / length.clamp_min(torch.finfo(length.dtype).tiny)).clamp_min(0)
+
+
+def _best_columns(x: Tensor, y: Tensor, first: Tensor, scale: bool) -> Tensor:
+    """(Ds, Dt) with orthonormal columns, Ds > Dt, for which ||x R - y|| is least among several descents."""
+    size = max(float(x.norm()), torch.finfo(x.dtype).tiny)
+    gram, cross = x.T @ x / size**2, x.T @ y / size**2
+
+    def loss(rotation: Tensor) -> tuple[float, Tensor]:
+        """(||x R - y||^2 - ||y||^2) / ||x||^2 and its gradient in R; at the best factor, that of the factor is 0."""
+        factor = float(_factor(rotation, gram, cross)) if scale else 1.0
+        turned = gram @ rotation
+        value = float((rotation * (factor**2 * turned - 2 * factor * cross)).sum())
+        return value, 2 * (factor**2 * turned - factor * cross)
+
+    generator = torch.Generator().manual_seed(0)
+    noise = [
+        torch.randn(first.shape, generator=generator, dtype=x.dtype)
+        for _ in range(_RANDOM_STARTS if first.numel() <= _SMALL else 0)
+    ]
+    solved = torch.linalg.lstsq(x, y, driver="gelsd").solution
+    found = [_descend(start, loss) for start in (first, *map(_orthonormal, (solved, *noise)))]
+    return min([first, *found], key=lambda rotation: loss(rotation)[0])
+
+
+def _descend(rotation: Tensor, loss: Callable[[Tensor], tuple[float, Tensor]]) -> Tensor:
+    """A local minimum over matrices with orthonormal columns, by gradient steps of Barzilai and Borwein's length.
+
+    After Wen and Yin, "A feasible method for optimization with orthogonality constraints", Mathematical Programming
+    142, 2013, going back to the set by the nearest orthonormal matrix. A step may rise above the last value, but not
+    above the last ten.
+    """
+
+    def along(rotation: Tensor, gradient: Tensor) -> Tensor:
+        inner = rotation.T @ gradient
+        return gradient - rotation @ (inner + inner.T) / 2
+
+    value, gradient = loss(rotation)
+    slope, step, last = along(rotation, gradient), 1.0, [value]
+    for _ in range(_ITERATIONS):
+        steep = float(slope.square().sum())
+        if steep <= _FLAT**2:
+            break
+        while True:
+            moved = rotation - step * slope
+            values, vectors = torch.linalg.eigh(moved.T @ moved)  # all >= 1: the slope is orthogonal to what it leaves
+            moved = moved @ (vectors / values.sqrt()) @ vectors.T  # the nearest orthonormal matrix
+            value, gradient = loss(moved)
+            if value <= max(last) - 1e-4 * step * steep or step < 1e-6:
+                break
+            step /= 4
+        change, rise = moved - rotation, along(moved, gradient) - slope
+        rotation, slope = moved, slope + rise
+        curvature = abs(float((change * rise).sum()))
+        step = min(max(float(change.square().sum()) / curvature, 1e-6), 1e6) if curvature > 0 else 1.0
+        if len(last) == 10 and max(last) - value < _STILL:
+            break
+        last = [*last[-9:], value]
+    return _orthonormal(rotation)
 
 
 def _residual(fit: _Fit, x: Tensor, y: Tensor) -> float:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import html
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,30 +94,23 @@ def i32(values: ArrayLike) -> NDArray[np.int32]:
     return np.ascontiguousarray(values, dtype=np.int32).ravel()
 
 
+# What a page does with a trace while points are selected (`meta`, read by widgets/js/src/selection.js): the segments of
+# all pairs step back, those of the selected light up, and places can be clicked but not selected.
+SEGMENTS, LIT, PLACES = {"role": "segments"}, {"role": "lit"}, {"role": "places"}
+
+
+def ids_data(of_points: Sequence[Sequence[int]]) -> NDArray[np.int32] | NDArray[np.int64] | list[int | list[int]]:
+    """The `customdata` of points that stand for these ids each, most of them for one."""
+    if all(len(ids) == 1 for ids in of_points):
+        return id_array([ids[0] for ids in of_points])
+    return [ids[0] if len(ids) == 1 else list(ids) for ids in of_points]
+
+
 def id_array(values: ArrayLike) -> NDArray[np.int32] | NDArray[np.int64]:
     """Ids, flat: int32 where that holds them all, else int64, which travels as text and loses none below 2^53."""
     whole = np.ascontiguousarray(values, dtype=np.int64).ravel()
     narrow = whole.astype(np.int32)
     return narrow if np.array_equal(narrow, whole) else whole
-
-
-def number(value: float, digits: int = 3, *, signed: bool = False, fine: bool = False) -> str:
-    """`value` to that many decimals, with a true minus sign; "–" where there is none.
-
-    With `fine`, values below 0.1 get two significant digits instead: for what is known to differ by little.
-    """
-    if not np.isfinite(value):
-        return "–"
-    form = "#.2g" if fine and abs(value) < 0.1 else f".{digits}f"
-    text = format(value, f"+{form}" if signed else form)
-    return (text if float(text) else text.lstrip("+-")).replace("-", "\u2212")
-
-
-def rank_words(rank: float) -> str:
-    """A rank as it is read: a whole number, with a decimal only where it is expected among ties; "–" without one."""
-    if not np.isfinite(rank):
-        return "–"
-    return f"{rank:,.0f}" if float(rank).is_integer() else f"{rank:,.1f}"
 
 
 def wants_log(values: ArrayLike, factor: float = 30.0) -> bool:

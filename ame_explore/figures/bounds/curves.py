@@ -21,23 +21,16 @@ from ame_explore.figures.base.style import (
     f32,
     finish,
     log_axis,
-    number,
     plain,
     top_legend,
     wants_log,
 )
+from ame_explore.quantities import number, quantity
 
+# what a Bound calls its quantity -> the quantity
+BOUNDED = {"loss": quantity("expected_loss"), "gap": quantity("generalization_gap")}
 TOP = 1.3  # of the axis: a value above it is drawn at the edge, where it is marked as off the scale
 _TRUTH = "#00714f"
-_SHORT = {
-    "PAC-Bayes (McAllester)": "McAllester",
-    "PAC-Bayes (Catoni)": "Catoni",
-    "Test set (Clopper-Pearson)": "Clopper-Pearson",
-    "Test set (Hoeffding)": "Hoeffding",
-    ", prior: initialization": ", prior: init.",
-    ", prior: held-out data": ", held-out",
-    "The paper's delta and epsilon": "paper's delta alone: no bound",
-}
 
 
 def bounds_over(
@@ -48,7 +41,7 @@ def bounds_over(
     measured: Sequence[tuple[float, float, float]] | None = None,
     title: str = "Which bound follows what is measured?",
 ) -> Drawing:
-    """A line a bound over x: markers are filled where it applies, open where it is vacuous or violated.
+    """One line per bound over x: markers are filled where it applies, open where it is vacuous or violated.
 
     Args:
         x: (k,) finite numbers in rising order: samples, omega, or steps.
@@ -58,7 +51,7 @@ def bounds_over(
         title: the headline.
 
     Raises:
-        AMEError: nothing to draw, different lengths, bounds of different quantities, or x that does not rise.
+        AMEError: if there is nothing to draw, lengths differ, bounds are of different quantities, or x does not rise.
     """
     places = np.asarray(x, dtype=np.float64)
     if not bounds or places.ndim != 1 or len(places) == 0:
@@ -76,13 +69,13 @@ def bounds_over(
         _draw_measured(figure, places, np.asarray(measured, dtype=np.float64))
     for (name, each), style in zip(bounds.items(), arm_styles(bounds).values(), strict=True):
         values = np.array([bound.value for bound in each])
-        sound = [bound.kind != "not a bound" and not bound.vacuous and not bound.violated for bound in each]
+        sound = [bound.applies for bound in each]
         figure.add_trace(
             go.Scatter(
                 x=f32(places),
                 y=f32(np.minimum(values, TOP)),
                 mode="lines+markers",
-                name=plain(short_name(name)),
+                name=plain(legend_name(each[0]) if name == each[0].name else name),
                 line={"color": style.color, "dash": style.dash, "width": 2.5},
                 marker={
                     "symbol": style.symbol,
@@ -107,10 +100,10 @@ def bounds_over(
     )
     scale = log_axis(places.min(), places.max()) if wants_log(places, 8) else {}
     figure.update_xaxes(title_text=plain(over), **{**scale, **ticks_at(places)})
-    quantity = "expected loss" if kinds == {"loss"} else "gap (expected loss \u2212 training loss)"
+    quantity_title = BOUNDED["loss" if kinds == {"loss"} else "gap"].title
     lowest = min([0.0, *[low for row in measured or [] for low in row if math.isfinite(low)]])
     rows = math.ceil((len(bounds) + (measured is not None)) / 4)
-    figure.update_yaxes(title_text=quantity, range=[lowest - 0.02, TOP + 0.03])
+    figure.update_yaxes(title_text=quantity_title, range=[lowest - 0.02, TOP + 0.03])
     finish(
         figure,
         title,
@@ -131,11 +124,9 @@ def ticks_at(places: ArrayLike) -> dict[str, Any]:
     return {"tickvals": values.tolist(), "ticktext": [f"{value:g}".replace("-", "\u2212") for value in values]}
 
 
-def short_name(name: str) -> str:
-    """A bound's name for a legend."""
-    for words, short in _SHORT.items():
-        name = name.replace(words, short)
-    return name
+def legend_name(bound: Bound) -> str:
+    """A bound's short name for a legend, which says so where it is not a bound."""
+    return bound.short + ("" if bound.is_bound else ": no bound")
 
 
 def _draw_measured(figure: go.Figure, x: np.ndarray, rows: np.ndarray) -> None:
@@ -179,7 +170,7 @@ def _sentence(
             continue
         words = f"{name} {ends(each[0].value, each[-1].value)}"
         words += f" (vacuous at {empty} of {len(each)})" if empty else ""
-        words += " (not a bound)" if each[0].kind == "not a bound" else ""
+        words += "" if each[0].is_bound else " (not a bound)"
         parts.append(words + ";")
     parts += [f"{silent} of {len(bounds)} vacuous throughout;"] if silent else []
     return " ".join(parts).rstrip(";") + "."

@@ -10,9 +10,12 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from ame_explore.ame import AMEError
+from ame_explore.analysis.bounds.supersample import CLEAR
 from ame_explore.analysis.bounds.terms import Assumption, Bound, Term
-from ame_explore.figures.base.style import GRID, INK, MUTED, Drawing, f32, finish, i32, number, plain, top_legend
+from ame_explore.figures.base.style import GRID, INK, MUTED, Drawing, f32, finish, i32, plain, top_legend
+from ame_explore.figures.bounds.curves import BOUNDED
 from ame_explore.figures.bounds.marks import END, draw_diamonds, draw_posteriors, their_loss
+from ame_explore.quantities import number
 
 Measured = Mapping[str, tuple[float, float, float]]  # "loss" or "gap" -> (value, low, high)
 
@@ -20,26 +23,17 @@ _ROW = 118  # pixels a bound: a bar and two lines of lights
 _BETWEEN = 104  # pixels between two panels
 _VALUES = 210  # pixels right of the panels, for values
 _LINE = 88  # characters of lights a line
-_PANELS = {"loss": "bounds of the expected loss", "gap": "bounds of the gap (expected loss \u2212 training loss)"}
+_PANELS = {kind: f"bounds of the {each.label}" for kind, each in BOUNDED.items()}
 _LIGHTS = {"holds": ("\u2713", "#00714f"), "not checked": ("?", "#8a5a00"), "violated here": ("\u2717", "#b23c00")}
 # role -> colour, colour of the text on it, pattern
 _ROLES = {
     "loss that was seen": ("#b4b4b4", INK, ""),
     "confidence": ("#E69F00", INK, "/"),
     "draws of weights": ("#56B4E9", INK, "."),
-    "floor of the estimate": ("#CC79A7", INK, "x"),
+    "bias of the estimate": ("#CC79A7", INK, "x"),
     "information": ("#0072B2", "white", ""),
+    "other": ("#8c8c8c", "white", "-"),
     "not a bound": ("#d0d0d0", INK, "\\"),
-}
-_ROLE_OF = {
-    "loss on the samples": "loss that was seen",
-    "test loss": "loss that was seen",
-    "Hoeffding's margin": "confidence",
-    "exact binomial margin": "confidence",
-    "ln(2 sqrt(n)/delta)": "confidence",
-    "ln(1/delta)": "confidence",
-    "margin for the draws of weights": "draws of weights",
-    "within the plug-in's floor": "floor of the estimate",
 }
 _SHORT = {
     "the samples are independent draws from one distribution": "independent draws",
@@ -54,7 +48,7 @@ _SHORT = {
     "the choice among spreads has been paid for": "choice of spread paid for",
     "lambda was fixed before the samples were seen": "lambda fixed before",
     "the information is exact, not an estimate": "information exact",
-    "the value stands clear of the plug-in's floor": "clear of the floor",
+    CLEAR: "well above its bias",
     "delta is the Shannon entropy of a discrete random M": "delta is M's Shannon entropy",
 }
 
@@ -126,7 +120,7 @@ def _bar(bound: Bound, place: int) -> list[go.Bar]:
         length = min(END, reached) - min(END, start)
         if length <= 0:
             continue
-        role = "not a bound" if bound.kind == "not a bound" else _ROLE_OF.get(term.name, "information")
+        role = term.role if bound.is_bound else "not a bound"
         color, ink, pattern = _ROLES[role]
         traces.append(
             go.Bar(
@@ -163,9 +157,8 @@ def _bar(bound: Bound, place: int) -> list[go.Bar]:
 def _inside(term: Term, length: float) -> str:
     """The term's name and what it adds, as far as they fit at about 75 characters a unit."""
     room, adds = length * 75, number(term.adds or 0.0)
-    name = {"loss on the samples": "loss", "within the plug-in's floor": "floor"}.get(term.name, term.name)
-    full = f"{plain(name)} {adds}"
-    return full if len(name) + 6 < room else adds if room > 6 else ""
+    full = f"{plain(term.short)} {adds}"
+    return full if len(term.short) + 6 < room else adds if room > 6 else ""
 
 
 def _hover(bound: Bound, term: Term) -> str:
@@ -177,8 +170,8 @@ def _hover(bound: Bound, term: Term) -> str:
 
 def _words(figure: go.Figure, bound: Bound, place: int, row: int) -> None:
     """The value, in a column of its own right of the panel, and the lights below the bar."""
-    loud = bound.vacuous or bound.kind == "not a bound"
-    if bound.kind == "not a bound":
+    loud = bound.vacuous or not bound.is_bound
+    if not bound.is_bound:
         verdict = "NOT A BOUND" + ("" if math.isnan(bound.value) else f" {number(bound.value)}")
     else:
         size = number(bound.value) if math.isfinite(bound.value) else "infinite"
@@ -281,7 +274,7 @@ def _sentence(bounds: Sequence[Bound], truth: Measured, beside: tuple[str, Mappi
     parts = [f"The measured {kind} is {number(value)}." for kind, (value, _, _) in truth.items()]
     for kind in _PANELS:
         here = [bound for bound in bounds if bound.quantity == kind]
-        sound = [each for each in here if not (each.vacuous or each.violated or each.kind == "not a bound")]
+        sound = [each for each in here if each.applies]
         if sound:
             best = min(sound, key=lambda each: each.value)
             other = math.nan if beside is None else beside[1].get(best.name, math.nan)
@@ -292,9 +285,9 @@ def _sentence(bounds: Sequence[Bound], truth: Measured, beside: tuple[str, Mappi
             )
             parts.append(f"{words}{state}.")
     whole = {
-        "VACUOUS": sum(bound.vacuous and bound.kind != "not a bound" for bound in bounds),
-        "violated here": sum(bool(bound.violated) and bound.kind != "not a bound" for bound in bounds),
-        "no bound at all": sum(bound.kind == "not a bound" for bound in bounds),
+        "VACUOUS": sum(bound.vacuous and bound.is_bound for bound in bounds),
+        "violated here": sum(bool(bound.violated) and bound.is_bound for bound in bounds),
+        "no bound at all": sum(not bound.is_bound for bound in bounds),
     }
     told = [f"{count} {what}" for what, count in whole.items() if count]
     parts += [f"Of {len(bounds)} in all: {', '.join(told)}."] if told else []

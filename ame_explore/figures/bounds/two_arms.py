@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from ame_explore.ame import AMEError, check_choice
-from ame_explore.analysis.bounds.study import AXES, BoundStudy
+from ame_explore.analysis.bounds.students import PRIORS
+from ame_explore.analysis.bounds.study import AXES, F_CMI, BoundStudy
 from ame_explore.analysis.bounds.terms import VACUOUS_FROM
-from ame_explore.analysis.statistics import PairedInterval
+from ame_explore.analysis.statistics import VERDICTS, PairedInterval
 from ame_explore.figures.base.style import (
     GRID,
     INK,
@@ -24,22 +25,43 @@ from ame_explore.figures.base.style import (
     f32,
     finish,
     log_axis,
-    number,
     plain,
     top_legend,
     wants_log,
 )
-from ame_explore.figures.bounds.curves import TOP, short_name, ticks_at
+from ame_explore.figures.bounds.curves import BOUNDED, TOP, legend_name, ticks_at
+from ame_explore.quantities import NOTHING, UNDECIDED, number
 
 _TRUTH = "#00714f"
-_SIDES = {"loss": "expected loss", "gap": "gap (expected loss \u2212 training loss)"}
-# what the other arm's value is against the reference's -> sign, colour of the cell
-_VERDICTS = {"better": ("\u25bc", "#cfe6f5"), "worse": ("\u25b2", "#fbd9c4")}
-_NONE = ("=", "#f3f3f3")
+# the other arm's value against the reference's -> sign, value on the colour scale, colour of the cell
+_VERDICTS = {
+    "lower": ("\u25bc", -1, "#cfe6f5"),
+    "higher": ("\u25b2", 1, "#fbd9c4"),
+    NOTHING: ("=", 0, "#f3f3f3"),
+    UNDECIDED: ("?", 0, "#f3f3f3"),
+}
+
+
+@dataclass(frozen=True)
+class _Row:
+    """One row of `bounds_paired`: what is compared, its intervals, and what stands against a bound."""
+
+    name: str
+    label: str
+    intervals: Sequence[PairedInterval]
+    measured: bool = False
+    note: str = ""
+
+    @property
+    def heading(self) -> str:
+        """The label as the axis shows it."""
+        words = f"<b>{plain(self.label)}</b>" if self.measured else plain(self.label)
+        small = f"<br><span style='font-size:14px;color:#5a5a5a'>{self.note}</span>" if self.note else ""
+        return words + small
 
 
 def bounds_beside(study: BoundStudy, *, quantity: str = "loss", title: str = "") -> Drawing:
-    """A panel an arm: each bound's mean over seeds, filled where it applies, and the measured band with its interval.
+    """One panel per arm: each bound's mean over seeds, filled where it applies, and what was measured.
 
     Args:
         study: of one seed or more.
@@ -47,9 +69,9 @@ def bounds_beside(study: BoundStudy, *, quantity: str = "loss", title: str = "")
         title: the headline.
 
     Raises:
-        AMEError: an unknown quantity, or a study that has no bound of it.
+        AMEError: if the quantity is unknown, or the study has no bound of it.
     """
-    check_choice("quantity", quantity, _SIDES)
+    check_choice("quantity", quantity, BOUNDED)
     names = [name for name in study.names if study.bound(name, study.arms[0]).quantity == quantity]
     if not names:
         raise AMEError(f"study must hold a bound of the {quantity}, got {', '.join(study.names)}.")
@@ -63,7 +85,7 @@ def bounds_beside(study: BoundStudy, *, quantity: str = "loss", title: str = "")
     lowest = 0.0
     for column, arm in enumerate(study.arms, start=1):
         lowest = min(lowest, _draw_measured(figure, study, quantity, arm, column))
-        for name, style in _styles(names).items():
+        for name, style in _styles(study, names).items():
             _draw_bound(figure, study, name, arm, style, column)
         figure.add_hrect(
             y0=1, y1=TOP + 0.03, fillcolor=GRID, opacity=0.8, line_width=0, layer="below", row=1, col=column
@@ -82,12 +104,12 @@ def bounds_beside(study: BoundStudy, *, quantity: str = "loss", title: str = "")
     scale = log_axis(min(study.x), max(study.x)) if wants_log(study.x, 8) else {}
     figure.update_xaxes(title_text=AXES[study.axis], **{**scale, **ticks_at(study.x)})
     figure.update_yaxes(range=[lowest - 0.02, TOP + 0.03])
-    figure.update_yaxes(title_text=_SIDES[quantity], row=1, col=1)
+    figure.update_yaxes(title_text=BOUNDED[quantity].title, row=1, col=1)
     rows = math.ceil((len(names) + 1) / 3)
     finish(
         figure,
         title or f"Which bound follows the measured {quantity}?",
-        "Means over seeds. Filled: it applies. Open: vacuous, violated here, or not a bound.",
+        f"Means over {_seeds(study)}. Filled: it applies. Open: vacuous, violated here, or not a bound.",
         height=520 + 26 * rows,
         top=120 + 26 * rows,
     )
@@ -99,28 +121,27 @@ def bounds_beside(study: BoundStudy, *, quantity: str = "loss", title: str = "")
 def bounds_paired(study: BoundStudy, *, title: str = "Does AME make the bounds tighter?") -> Drawing:
     """A cell for each bound and x: the change from the reference to the other arm, with its 95% interval over seeds.
 
-    A bound that says nothing in the other arm keeps its cell, for the published formula promises just that; its name
-    says so.
+    A bound that says nothing in the other arm keeps its cell, because the published formula promises just that; its
+    label says so.
 
     Args:
-        study: of one seed or more; of one there are no intervals.
+        study: of one seed or more; with one there are no intervals.
         title: the headline.
     """
-    rows = ["measured loss", "measured gap", *study.names]
     reference, other = study.arms[0], study.arms[1]
-    found = {name: study.paired(name, other) for name in rows}
+    rows = _rows(study, other)
     places, heights, colors, texts, hovers = [], [], [], [], []
-    for height, name in enumerate(rows):
-        for place, interval in enumerate(found[name]):
-            sign, _ = _VERDICTS.get(interval.verdict, _NONE)
+    for height, row in enumerate(rows):
+        for place, interval in enumerate(row.intervals):
+            sign, color, _ = _VERDICTS[interval.verdict]
             places.append(place)
             heights.append(height)
-            colors.append(["better", "worse"].index(interval.verdict) * 2 - 1 if interval.verdict in _VERDICTS else 0)
+            colors.append(color)
             texts.append(_cell(sign, interval))
+            over = "supersamples" if row.name == F_CMI else "paired seeds"
             hovers.append(
-                f"<b>{plain(name)}</b><br>{AXES[study.axis]} = {study.x[place]:g}<br>{plain(other)} \u2212 "
-                f"{plain(reference)}: {number(-interval.mean, signed=True)} [{number(-interval.high, signed=True)}, "
-                f"{number(-interval.low, signed=True)}], {interval.n} pairs"
+                f"<b>{plain(row.name)}</b><br>{AXES[study.axis]} = {study.x[place]:g}<br>{plain(other)} \u2212 "
+                f"{plain(reference)}: {BOUNDED['loss'].change_text(interval, over)}"
             )
     figure = go.Figure(
         go.Heatmap(
@@ -132,7 +153,7 @@ def bounds_paired(study: BoundStudy, *, title: str = "Does AME make the bounds t
             texttemplate="%{text}",
             textfont={"size": 14, "color": INK},
             hovertemplate="%{customdata}<extra></extra>",
-            colorscale=[[0, _VERDICTS["better"][1]], [0.5, _NONE[1]], [1, _VERDICTS["worse"][1]]],
+            colorscale=[[0, _VERDICTS["lower"][2]], [0.5, _VERDICTS[NOTHING][2]], [1, _VERDICTS["higher"][2]]],
             zmin=-1,
             zmax=1,
             xgap=3,
@@ -140,9 +161,12 @@ def bounds_paired(study: BoundStudy, *, title: str = "Does AME make the bounds t
             showscale=False,
         )
     )
-    labels = [_row_label(study, name, other) for name in rows]
     figure.update_yaxes(
-        tickvals=list(range(len(rows))), ticktext=labels, range=[len(rows) - 0.5, -0.5], showgrid=False, ticks=""
+        tickvals=list(range(len(rows))),
+        ticktext=[row.heading for row in rows],
+        range=[len(rows) - 0.5, -0.5],
+        showgrid=False,
+        ticks="",
     )
     figure.update_xaxes(
         tickvals=list(range(len(study.x))),
@@ -151,11 +175,32 @@ def bounds_paired(study: BoundStudy, *, title: str = "Does AME make the bounds t
         showgrid=False,
     )
     words = (
-        f"{plain(other)} \u2212 {plain(reference)}, mean and 95% over paired seeds. \u25bc lower (for a bound: tighter)"
-        ", \u25b2 higher, = no difference seen."
+        f"{plain(other)} \u2212 {plain(reference)}, mean and 95% interval over {_seeds(study)}. "
+        "\u25bc lower (for a bound: tighter), \u25b2 higher, = no difference seen, ? not decided."
     )
     finish(figure, title, words, height=150 + 44 * len(rows), top=84)
-    return Drawing(figure, _paired_sentence(study, found))
+    return Drawing(figure, _paired_sentence(study, rows))
+
+
+def _seeds(study: BoundStudy) -> str:
+    """How many seeds stand behind means and intervals."""
+    seeds = len(study.students[study.arms[0]][0])
+    return "one seed" if seeds == 1 else f"{seeds} paired seeds"
+
+
+def _rows(study: BoundStudy, other: str) -> list[_Row]:
+    rows = [
+        _Row(f"measured {what}", f"measured {what}", study.paired_measured(what, other), measured=True)
+        for what in ("loss", "gap")
+    ]
+    for name in study.names:
+        bound, note = study.bound(name, other), ""
+        if not bound.is_bound:
+            note = "not a bound"
+        elif study.empty(name, other):
+            note = "VACUOUS at every x"
+        rows.append(_Row(name, bound.short, study.paired(name, other), note=note))
+    return rows
 
 
 def _draw_measured(figure: go.Figure, study: BoundStudy, quantity: str, arm: str, column: int) -> float:
@@ -191,15 +236,14 @@ def _draw_bound(figure: go.Figure, study: BoundStudy, name: str, arm: str, style
     values = study.values(name, arm).mean(axis=1)
     one = [study.bound(name, arm, place) for place in range(len(study.x))]
     sound = [
-        value < VACUOUS_FROM and bound.kind != "not a bound" and not bound.violated
-        for value, bound in zip(values, one, strict=True)
+        value < VACUOUS_FROM and bound.is_bound and not bound.violated for value, bound in zip(values, one, strict=True)
     ]
     figure.add_trace(
         go.Scatter(
             x=f32(study.x),
             y=f32(np.minimum(values, TOP)),
             mode="lines+markers",
-            name=plain(short_name(name)),
+            name=plain(legend_name(one[0])),
             legendgroup=name,
             showlegend=column == 1,
             line={"color": style.color, "dash": style.dash, "width": 2.5},
@@ -220,49 +264,36 @@ def _draw_bound(figure: go.Figure, study: BoundStudy, name: str, arm: str, style
     )
 
 
-def _styles(names: Sequence[str]) -> dict[str, ArmStyle]:
-    """Colour and marker by the form of the bound; the two priors of a form differ in dash."""
-    forms = {name: name.partition(", prior")[0] for name in names}
-    looks = arm_styles(dict.fromkeys(forms.values()))
+def _styles(study: BoundStudy, names: Sequence[str]) -> dict[str, ArmStyle]:
+    """Colour and marker by the form of the bound; a prior from the initialization is dotted."""
+    found = {name: study.bound(name, study.arms[0]) for name in names}
+    looks = arm_styles(dict.fromkeys(bound.form for bound in found.values()))
     return {
-        name: replace(looks[form], dash="dot" if name.endswith("initialization") else "solid")
-        for name, form in forms.items()
+        name: replace(looks[bound.form], dash="dot" if bound.prior == PRIORS[0] else "solid")
+        for name, bound in found.items()
     }
 
 
-def _row_label(study: BoundStudy, name: str, other: str) -> str:
-    if name.startswith("measured"):
-        return f"<b>{name}</b>"
-    note = ""
-    if study.bound(name, other).kind == "not a bound":
-        note = "not a bound"
-    elif study.empty(name, other):
-        note = "VACUOUS at every x"
-    small = f"<br><span style='font-size:14px;color:#5a5a5a'>{note}</span>" if note else ""
-    return plain(short_name(name).replace(": no bound", "")) + small
-
-
 def _cell(sign: str, interval: PairedInterval) -> str:
-    if math.isnan(interval.half_width):
-        return number(-interval.mean, signed=True)
-    return f"{sign} {number(-interval.mean, signed=True)} \u00b1 {number(interval.half_width)}"
+    mean = number(interval.mean, signed=True)
+    return f"{sign} {mean} \u00b1 {number(interval.half_width)}" if interval.defined else mean
 
 
-def _paired_sentence(study: BoundStudy, found: Mapping[str, Sequence[PairedInterval]]) -> str:
+def _paired_sentence(study: BoundStudy, rows: Sequence[_Row]) -> str:
     """What the measured values and the bounds that say something do; those that say nothing are counted."""
-    other, words = study.arms[1], []
-    empty = [n for n in study.names if study.empty(n, other) and study.bound(n, other).kind != "not a bound"]
-    for name, intervals in found.items():
-        if name in empty:
+    other, words, empty = study.arms[1], [], 0
+    for row in rows:
+        bound = None if row.measured else study.bound(row.name, other)
+        if bound is not None and bound.is_bound and study.empty(row.name, other):
+            empty += 1
             continue
-        said = [interval.verdict for interval in intervals]
-        counts = {"lower": said.count("better"), "higher": said.count("worse")}
-        parts = [f"{what} at {count} of {len(said)}" for what, count in counts.items() if count]
-        note = " (not a bound)" if name in study.names and study.bound(name, other).kind == "not a bound" else ""
-        label = short_name(name).removesuffix(": no bound") + note
-        words.append(f"{label} {', '.join(parts) or 'no difference seen'}")
-    rest = f" {len(empty)} bounds say nothing at any place." if empty else ""
-    return f"{other} against {study.arms[0]}, over {AXES[study.axis]}: {'; '.join(words)}.{rest}"
+        said = [interval.verdict for interval in row.intervals]
+        parts = [f"{verdict} at {said.count(verdict)} of {len(said)}" for verdict in VERDICTS if verdict in said]
+        note = "" if bound is None or bound.is_bound else " (not a bound)"
+        words.append(f"{row.label}{note} {', '.join(parts)}")
+    rest = f" {empty} bounds say nothing at any place." if empty else ""
+    lead = f"{other} against {study.arms[0]}, over {AXES[study.axis]}, {_seeds(study)}"
+    return f"{lead}: {'; '.join(words)}.{rest}"
 
 
 def _beside_sentence(study: BoundStudy, names: list[str], quantity: str) -> str:
@@ -277,10 +308,11 @@ def _beside_sentence(study: BoundStudy, names: list[str], quantity: str) -> str:
         if some:
             values = {name: study.values(name, arm).mean(axis=1) for name in some}
             best = min(some, key=lambda name: float(values[name].mean()))
-            words += f", tightest bound {number(values[best][0])} to {number(values[best][-1])} ({short_name(best)})"
-        no_bounds = [name for name in names if study.bound(name, arm).kind == "not a bound"]
+            ends = f"{number(values[best][0])} to {number(values[best][-1])}"
+            words += f", tightest bound {ends} ({study.bound(best, arm).short})"
+        no_bounds = [bound for name in names if not (bound := study.bound(name, arm)).is_bound]
         empty = len(names) - len(some) - len(no_bounds)
         words += f"; {empty} of {len(names)} vacuous throughout" if empty else ""
-        words += "".join(f"; {short_name(name).removesuffix(': no bound')} (not a bound)" for name in no_bounds)
+        words += "".join(f"; {bound.short} (not a bound)" for bound in no_bounds)
         parts.append(words + ".")
     return " ".join(parts)

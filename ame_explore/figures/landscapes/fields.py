@@ -17,17 +17,18 @@ from ame_explore.data.pairs import PairedFeatures
 from ame_explore.figures.base.labels import short_names
 from ame_explore.figures.base.style import (
     INK,
+    PLACES,
     Drawing,
     arm_styles,
     f32,
     finish,
     i32,
     id_array,
-    number,
     plain,
     top_legend,
 )
 from ame_explore.figures.landscapes.corner_names import SIDE, SIZE, place_names
+from ame_explore.quantities import number
 
 _SCALE = "Viridis"
 _READINGS = {"predictive_entropy": "predictive entropy", "H": "H of M with this point"}
@@ -125,8 +126,8 @@ def data_field(
         corners: what the three points are. texts: of the classes, to name the regions.
         features: samples to draw, projected on the plane; `nearest` of them, those least far from it.
         selected: ids of samples to draw large.
-        clickable: make every place of the grid a point that can be clicked: its customdata is -1 - place (place = row *
-            columns + column), that of a sample its id, so that a view can tell them apart.
+        clickable: make every place of the grid a point that can be clicked, in a trace with `meta` {"role": "places"}
+            whose customdata is row * columns + column.
 
     Raises `AMEError` for a reading that the field lacks.
     """
@@ -269,7 +270,8 @@ def _places(field: FeatureField, values: torch.Tensor, names: Sequence[str]) -> 
         y=f32(grid_y),
         mode="markers",
         marker={"size": max(6, SIDE / len(field.x)), "color": "rgba(0,0,0,0)", "symbol": "square"},
-        customdata=i32(-1 - np.arange(len(grid_x))),
+        customdata=i32(np.arange(len(grid_x))),
+        meta=PLACES,
         hovertext=[
             f"{value:.3g} nats, nearest: {owner}"
             for value, owner in zip(values.flatten().tolist(), owners, strict=True)

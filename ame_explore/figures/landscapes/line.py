@@ -11,8 +11,9 @@ from plotly.subplots import make_subplots
 
 from ame_explore.ame import AMEError
 from ame_explore.analysis.landscapes.scan import Landscape, barrier
-from ame_explore.figures.base.style import Drawing, arm_styles, f32, finish, number, plain, top_legend
-from ame_explore.figures.landscapes.plane import WORDS, value_names, value_title
+from ame_explore.figures.base.style import Drawing, arm_styles, f32, finish, plain, top_legend
+from ame_explore.figures.landscapes.plane import value_names, value_title
+from ame_explore.quantities import number, quantity
 
 _ACROSS = 3
 _PANEL, _BETWEEN = 240, 110  # pixels: a panel's height, and what lies between two rows of them
@@ -96,11 +97,11 @@ def _line_sentence(arm: str, line: Landscape, names: Sequence[str]) -> str:
         if name in ("loss", "kd"):
             ends = f"(ends {number(found.start, fine=True)} and {number(found.end, fine=True)})"
             height = f"a barrier of {number(found.height, fine=True)} at t = {found.at:.2f}"
-            words.append(f"{WORDS[name]} has {height if found.height else 'no barrier'} {ends}")
+            words.append(f"{quantity(name).short} has {height if found.height else 'no barrier'} {ends}")
         else:
             value = line.values[name]
             words.append(
-                f"{WORDS.get(name, name)} goes from {number(found.start, fine=True)} "
+                f"{quantity(name).short} goes from {number(found.start, fine=True)} "
                 f"to {number(found.end, fine=True)}, "
                 f"between {number(float(value.min()), fine=True)} and {number(float(value.max()), fine=True)}"
             )

@@ -12,16 +12,9 @@ from plotly.subplots import make_subplots
 
 from ame_explore.ame import AMEError
 from ame_explore.analysis.landscapes.scan import Landscape
-from ame_explore.figures.base.style import INK, Drawing, f32, finish, number, plain
+from ame_explore.figures.base.style import INK, Drawing, f32, finish, plain
+from ame_explore.quantities import number, quantity
 
-WORDS = {
-    "loss": "loss",
-    "kd": "KD",
-    "H": "H, the term of AME",
-    "predictive_entropy": "predictive entropy",
-    "accuracy": "accuracy",
-}
-UNITS = {"H": "nats", "predictive_entropy": "nats"}  # those of loss and KD depend on the recipe
 LOW_IS_DARK = "Viridis"  # even steps of lightness; reads in grey and for colour-blind viewers
 _PANEL, _BETWEEN = 300, 110  # pixels: a panel's side, and what lies between two rows of them
 _ACROSS = 3
@@ -105,8 +98,8 @@ def value_names(picture: Landscape, names: Sequence[str] | None) -> list[str]:
 
 def value_title(name: str) -> str:
     """A value's name and unit for the head of a panel."""
-    unit = UNITS.get(name, "")
-    words = plain(WORDS.get(name, name))
+    unit = quantity(name).unit  # loss and KD have none: theirs depends on the recipe
+    words = plain(quantity(name).short)
     words = words[:1].upper() + words[1:]
     return f"{words} <span style='font-weight: 400; font-size: 14px'>({unit})</span>" if unit else words
 
@@ -136,7 +129,7 @@ def _map(picture: Landscape, name: str, clip: float | None) -> go.Heatmap:
         zmin=low,
         zmax=high,
         colorscale=LOW_IS_DARK,
-        hovertemplate=f"{plain(WORDS.get(name, name))} %{{z:.4g}}<br>at (%{{x:.2f}}, %{{y:.2f}})<extra></extra>",
+        hovertemplate=f"{plain(quantity(name).short)} %{{z:.4g}}<br>at (%{{x:.2f}}, %{{y:.2f}})<extra></extra>",
         hoverongaps=False,
     )
 
@@ -237,11 +230,11 @@ def _sentence(picture: Landscape, names: Sequence[str]) -> str:
         values = picture.values[name][picture.known]
         finite = values[values.isfinite()]
         if not len(finite):
-            parts.append(f"{WORDS.get(name, name)} is no number anywhere")
+            parts.append(f"{quantity(name).short} is not a number anywhere")
             continue
         at = f"{number(picture.origin[name], fine=True)} at the origin"
         low, high = (number(float(v), fine=True) for v in (finite.min(), finite.max()))
-        parts.append(f"{WORDS.get(name, name)} {at}, from {low} to {high} over the plane")
+        parts.append(f"{quantity(name).short} {at}, from {low} to {high} over the plane")
     words = "; ".join(parts) + "."
     words = words[:1].upper() + words[1:]
     if picture.explained:

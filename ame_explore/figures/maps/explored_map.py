@@ -32,12 +32,10 @@ def colorings(explored: Exploration) -> tuple[str, ...]:
 
 
 def explored_map(
-    explored: Exploration,
     maps: PairMaps,
     picture: str,
     color: str = CLASS,
     *,
-    first_text: int = 0,
     measured: bool = False,
     title: str | None = None,
     height: int = 640,
@@ -45,11 +43,9 @@ def explored_map(
     """One of the maps; in place of a UMAP that is not ready, PCA.
 
     Args:
-        explored: what was measured.
-        maps: of these pairs.
+        maps: of the pairs.
         picture: one of `maps.pictures`.
-        color: one of `colorings(explored)`.
-        first_text: what the rows of texts are counted from where a page shows those of another model too.
+        color: one of `colorings(maps.explored)`.
         measured: measure how far the map can be trusted (hollow points), name true neighbours on hover, and add a
             button for the gap closed; waits for the map.
         title: the headline; None: the features' name and the map's.
@@ -58,6 +54,7 @@ def explored_map(
     Raises:
         AMEError: an unknown map or colour.
     """
+    explored = maps.explored
     check_choice("picture", picture, maps.pictures)
     check_choice("color", color, colorings(explored))
     closed = picture == CLOSED
@@ -80,7 +77,7 @@ def explored_map(
         values=values,
         values_label=color,
         drawn=len(maps.rows),
-        text_rows=maps.text_rows + first_text,
+        text_ids=maps.text_ids,
         title=title or f"{explored.name}: images and texts by {'PCA, gap closed' if closed else picture}",
         height=height,
     )

@@ -8,7 +8,7 @@ from ame_explore.ame import AMEError, check_number
 from ame_explore.analysis.projection import Jitter
 from ame_explore.data.pairs import PairedFeatures
 from ame_explore.figures.base.panels import close_panels, panels, same_frame
-from ame_explore.figures.base.style import MUTED, Drawing, f32, i32, id_array, number, scatter_class
+from ame_explore.figures.base.style import MUTED, Drawing, f32, i32, ids_data, scatter_class
 from ame_explore.figures.maps.map_parts import (
     CIRCLE,
     DIAMOND,
@@ -20,6 +20,7 @@ from ame_explore.figures.maps.map_parts import (
     legend_mark,
     wrapped,
 )
+from ame_explore.quantities import number
 
 _STEPS = 8  # shades of fading: one trace each, since a trace in WebGL takes opacities point by point slowly
 
@@ -50,7 +51,7 @@ def jitter_maps(
         raise AMEError(f"jitter must hold {total} points (images, then texts), got {jitter.pictures.shape[1]}.")
     shown, colors = choose(features, drawn), class_colors(features)
     rows = np.concatenate([shown.images, shown.texts + count])
-    ids = np.concatenate([features.ids.numpy()[shown.pairs], shown.text_ids])
+    ids = [*shown.image_ids, *shown.text_ids]
     hues = np.concatenate([colors.image[shown.pairs], colors.text[shown.texts]])
     ink = 1 / (1 + jitter.spread[rows] / 0.1)
     step = np.minimum((ink * _STEPS).astype(np.int64), _STEPS - 1)
@@ -69,7 +70,7 @@ def jitter_maps(
                 kind(
                     x=f32(points[some, 0]),
                     y=f32(points[some, 1]),
-                    customdata=id_array(ids[own]),
+                    customdata=ids_data([ids[place] for place in np.flatnonzero(own)]),
                     text=[f"{number(value, 2)}" for value in jitter.spread[some]],
                     mode="markers",
                     marker={

@@ -10,7 +10,7 @@ from ame_explore.ame import AMEError, check_number
 from ame_explore.analysis.projection import Lens, Projection, TrueNeighbours, measure_lens, pair_rows
 from ame_explore.data.pairs import PairedFeatures
 from ame_explore.figures.base.panels import close_panels, panels
-from ame_explore.figures.base.style import MUTED, Drawing, f32, i32, id_array, number, scatter_class
+from ame_explore.figures.base.style import MUTED, Drawing, f32, i32, ids_data, scatter_class
 from ame_explore.figures.maps.map_parts import (
     CIRCLE,
     DIAMOND,
@@ -23,6 +23,7 @@ from ame_explore.figures.maps.map_parts import (
     places_of,
     wrapped,
 )
+from ame_explore.quantities import number
 
 
 def lens_maps(
@@ -68,7 +69,7 @@ def lens_maps(
     figure, where = panels(list(projections), details, columns)
     shown = choose(features, drawn)
     rows_drawn = np.concatenate([shown.images, shown.texts + count])
-    ids = np.concatenate([features.ids.numpy()[shown.pairs], shown.text_ids])
+    ids = [*shown.image_ids, *shown.text_ids]
     kind = scatter_class(len(rows_drawn) * len(projections))
     for place, (name, projection) in enumerate(projections.items()):
         lens, points = lenses[name], places_of(projection, total)
@@ -83,7 +84,7 @@ def lens_maps(
             kind(
                 x=f32(points[rows, 0]),
                 y=f32(points[rows, 1]),
-                customdata=id_array(ids[keep][order]),
+                customdata=ids_data([ids[place] for place in np.flatnonzero(keep)[order]]),
                 mode="markers",
                 name=name,
                 showlegend=False,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,12 +16,11 @@ from ame_explore.analysis.pairs.pair_measures import label_names
 from ame_explore.analysis.projection import Lens, Projection, TrueNeighbours
 from ame_explore.data.pairs import PairedFeatures
 from ame_explore.figures.base.labels import palette
-from ame_explore.figures.base.style import INK, OKABE_ITO, f32, number, plain, top_legend
+from ame_explore.figures.base.style import INK, OKABE_ITO, f32, plain, top_legend
+from ame_explore.quantities import number
 
 IMAGE_COLOR, TEXT_COLOR = OKABE_ITO[0], OKABE_ITO[1]
 CIRCLE, DIAMOND, OPEN = 0, 2, 100  # plotly's numbers of symbols: they travel as binary, names do not
-# Two traces of lines, by what a page does with them: the segments of all pairs step back, those of some light up.
-SEGMENTS, LIT = {"role": "segments"}, {"role": "lit"}
 MOST_COLORS = 10
 SVG_UP_TO = 10_000  # points: without a graphics card, 4,000 segments in WebGL take seconds for each step of a lasso
 HOVER_UP_TO = 6000  # points with a written hover text: a name weighs more than its point
@@ -58,17 +57,15 @@ class Drawn:
         pairs: (p,) places of the pairs, each of which has a mark for its image.
         images: (p,) rows of their images; of an image with several texts the marks lie on each other.
         texts: (q,) rows of the texts.
-        text_ids: (q,) id of a text's pair; -(row + 1) where it has several, or none.
+        image_ids: the id of each pair, alone in a list.
+        text_ids: the ids of each text's pairs, drawn or not.
     """
 
     pairs: NDArray[np.int64]
     images: NDArray[np.int64]
     texts: NDArray[np.int64]
-    text_ids: NDArray[np.int64]
-
-    def called(self, text_rows: NDArray[np.int64]) -> Drawn:
-        """With shared texts called by these rows (one a text of the features) instead of by their own."""
-        return replace(self, text_ids=np.where(self.text_ids < 0, -1 - text_rows[self.texts], self.text_ids))
+    image_ids: list[list[int]]
+    text_ids: list[list[int]]
 
 
 def choose(features: PairedFeatures, most: int, always: Sequence[int] = (), seed: int = 0) -> Drawn:
@@ -82,10 +79,14 @@ def choose(features: PairedFeatures, most: int, always: Sequence[int] = (), seed
         few = np.random.default_rng(seed).choice(rest, max(0, min(len(rest), most - len(wanted))), replace=False)
         pairs = np.sort(np.concatenate([wanted, few]))
     shown = np.unique(pair_index[pairs]) if count > most else np.arange(texts)
-    times = np.bincount(pair_index, minlength=texts)
-    owner = -1 - np.arange(texts)
-    owner[pair_index[times[pair_index] == 1]] = ids[times[pair_index] == 1]
-    return Drawn(pairs, features.image_index.numpy()[pairs], shown, owner[shown])
+    owned = features.ids_of_texts
+    return Drawn(
+        pairs,
+        features.image_index.numpy()[pairs],
+        shown,
+        [[one] for one in ids[pairs].tolist()],
+        [owned[text] for text in shown.tolist()],
+    )
 
 
 def segments(first: NDArray[np.float64], second: NDArray[np.float64]) -> tuple[NDArray[Any], NDArray[Any]]:

@@ -11,7 +11,7 @@ from ame_explore.ame import AMEError, check_number
 from ame_explore.analysis.projection import MatchedModels
 from ame_explore.figures.base.labels import place_labels
 from ame_explore.figures.base.panels import close_panels, panels, same_frame
-from ame_explore.figures.base.style import INK, MUTED, Drawing, f32, id_array, number, scatter_class
+from ame_explore.figures.base.style import INK, MUTED, Drawing, f32, id_array, scatter_class
 from ame_explore.figures.maps.map_parts import (
     CIRCLE,
     DIAMOND,
@@ -28,6 +28,7 @@ from ame_explore.figures.maps.map_parts import (
     wrapped,
 )
 from ame_explore.measures import alignment, modality_gap
+from ame_explore.quantities import number
 
 _PANEL = 460  # pixels a side
 

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from ame_explore.ame import AMEError, check_number
 from ame_explore.analysis.projection import SnapshotMaps
 from ame_explore.data.pairs import PairedFeatures
-from ame_explore.figures.base.style import INK, MUTED, Drawing, f32, finish, id_array, number, plain, scatter_class
+from ame_explore.figures.base.style import INK, MUTED, Drawing, f32, finish, ids_data, plain, scatter_class
 from ame_explore.figures.maps.map_parts import (
     CIRCLE,
     DIAMOND,
@@ -26,6 +26,7 @@ from ame_explore.figures.maps.map_parts import (
     wrapped,
 )
 from ame_explore.measures import modality_gap
+from ame_explore.quantities import number
 
 
 def snapshot_map(
@@ -71,7 +72,7 @@ def snapshot_map(
         seen = {"showlegend": False, "visible": place == len(steps) - 1}
         figure.add_trace(kind(x=x, y=y, mode="lines", line=line, hoverinfo="skip", **seen))
         for name, symbol, rows, ids, hues in (
-            ("image", CIRCLE, shown.images, features.ids.numpy()[shown.pairs], colors.image[shown.pairs]),
+            ("image", CIRCLE, shown.images, shown.image_ids, colors.image[shown.pairs]),
             ("text", DIAMOND, count + shown.texts, shown.text_ids, colors.text[shown.texts]),
         ):
             plain_color = IMAGE_COLOR if name == "image" else TEXT_COLOR
@@ -80,7 +81,7 @@ def snapshot_map(
                 kind(
                     x=f32(points[rows, 0]),
                     y=f32(points[rows, 1]),
-                    customdata=id_array(ids),
+                    customdata=ids_data(ids),
                     mode="markers",
                     name=name,
                     marker={

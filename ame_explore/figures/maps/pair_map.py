@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,15 +13,13 @@ from numpy.typing import ArrayLike, NDArray
 from ame_explore.ame import AMEError, check_number
 from ame_explore.analysis.projection import Lens, Projection, TrueNeighbours, fit_pca, pair_rows
 from ame_explore.data.pairs import PairedFeatures
-from ame_explore.figures.base.style import INK, MUTED, Drawing, f32, finish, id_array, number, plain
+from ame_explore.figures.base.style import INK, LIT, MUTED, SEGMENTS, Drawing, f32, finish, id_array, ids_data, plain
 from ame_explore.figures.maps.map_parts import (
     CIRCLE,
     DIAMOND,
     HOVER_UP_TO,
     IMAGE_COLOR,
-    LIT,
     OPEN,
-    SEGMENTS,
     TEXT_COLOR,
     Colors,
     Drawn,
@@ -39,6 +38,7 @@ from ame_explore.figures.maps.map_parts import (
     wrapped,
 )
 from ame_explore.measures import modality_gap
+from ame_explore.quantities import number
 
 _NAMED = 6  # chosen pairs whose caption stands in the map
 
@@ -54,7 +54,7 @@ def pair_map(
     values_label: str = "value",
     selected: Collection[int] = (),
     drawn: int = 4000,
-    text_rows: ArrayLike | None = None,
+    text_ids: Sequence[Sequence[int]] | None = None,
     title: str = "Images and texts in one map",
     height: int = 720,
 ) -> Drawing:
@@ -63,8 +63,8 @@ def pair_map(
     Colour is the class where there are ten or fewer, else the modality, or `values`. Points that the picture
     misplaces are hollow.
 
-    The traces "image" and "text" carry the pair's id as `customdata` (a text that several images share: minus its row
-    minus 1). Before each "image" stand its segments, in its order, and an empty trace in which a page draws those of
+    The traces "image" and "text" carry the pair's id as `customdata` (a text that several images share: a list of
+    theirs). Before each "image" stand its segments, in its order, and an empty trace in which a page draws those of
     chosen pairs (`meta` says which is which). Above 10,000 points they are drawn by WebGL, above 6,000 hovering names
     the id alone.
 
@@ -78,7 +78,8 @@ def pair_map(
         values_label: what they are, with their unit.
         selected: ids of pairs that light up while the others fade.
         drawn: the most pairs drawn; of more, a random sample is, with the selected ones, and the figure says so.
-        text_rows: (M,) the row that each text is called by, where these are a part of other features; None: its own.
+        text_ids: for each text the ids of the pairs that it stands for, where these are a part of other features; None:
+            those of its images here.
         title: the headline.
         height: pixels.
 
@@ -96,8 +97,8 @@ def pair_map(
     if unknown:
         raise AMEError(f"selected must hold ids of these pairs, got {sorted(unknown)[:5]}, which are none.")
     shown = choose(features, drawn, tuple(selected))
-    if text_rows is not None:
-        shown = shown.called(np.asarray(text_rows, dtype=np.int64))
+    if text_ids is not None:
+        shown = replace(shown, text_ids=[list(text_ids[text]) for text in shown.texts.tolist()])
     colors = class_colors(features)
     shades = None if values is None else shades_of(values, count, values_label, features, shown)
     marks = _Marks(features, shown, colors, shades, lens, neighbours, frozenset(selected))
@@ -170,7 +171,7 @@ class _Marks:
         else:
             self.colors = [{"color": IMAGE_COLOR}, {"color": TEXT_COLOR}]
         self.looks = [{"size": self.size}, text_marks(len(shown.texts), self.size)]
-        self.ids = [features.ids.numpy()[shown.pairs], shown.text_ids]
+        self.ids = [ids_data(shown.image_ids), ids_data(shown.text_ids)]
         self.hover: list[list[str] | None] = [None, None]
         if drawn <= HOVER_UP_TO:
             self.hover = [
@@ -192,11 +193,12 @@ class _Marks:
         ]
         for side, (name, base) in enumerate((("image", CIRCLE), ("text", DIAMOND))):
             rows, misplaced, hover = self.rows[side], self.hollow[side], self.hover[side]
+            said = name if isinstance(self.ids[side], list) else f"{name} %{{customdata}}"
             found.append(
                 self.kind(
                     x=f32(points[rows, 0]),
                     y=f32(points[rows, 1]),
-                    customdata=id_array(self.ids[side]),
+                    customdata=self.ids[side],
                     mode="markers",
                     name=name,
                     showlegend=False,
@@ -208,7 +210,7 @@ class _Marks:
                         **self.colors[side],
                     },
                     text=hover,
-                    hovertemplate=f"{'%{text}' if hover else f'{name} %{{customdata}}'}<extra></extra>",
+                    hovertemplate=f"{'%{text}' if hover else said}<extra></extra>",
                 )
             )
         return [*found, *self._chosen(points)]

@@ -4,34 +4,26 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from ame_explore.ame import AMEError
 from ame_explore.analysis.pairs.gap import GAP_MEASURES, gap_measures
-from ame_explore.figures.base.style import INK, MUTED, Drawing, arm_styles, f32, finish, number, plain, top_legend
+from ame_explore.figures.base.style import INK, MUTED, Drawing, arm_styles, f32, finish, plain, top_legend
 from ame_explore.figures.runs.given import Runs, arms_of, hold_runs
+from ame_explore.quantities import quantity
 
-
-@dataclass(frozen=True)
-class _Words:
-    label: str
-    meaning: str
-    low: float | None = None
-    high: float | None = None
-
-
-WORDS = {
-    "modality_gap": _Words("modality gap", "distance of the centroids", 0.0),
-    "alignment": _Words("alignment", "squared distance of a pair", 0.0),
-    "uniformity_image": _Words("uniformity, images", "lower is more evenly spread", None, 0.0),
-    "uniformity_text": _Words("uniformity, texts", "lower is more evenly spread", None, 0.0),
-    "effective_rank_singular": _Words("effective rank", "dimensions in use", 0.0),
-    "cka": _Words("CKA", "1: same up to rotation", 0.0, 1.0),
-    "R@1_i2t": _Words("R@1, image to text", "the true text comes first", 0.0, 1.0),
-    "R@1_t2i": _Words("R@1, text to image", "the true image comes first", 0.0, 1.0),
+# What a value means, in the few words that fit above a panel; the definition is the quantity's.
+_READ_AS = {
+    "modality_gap": "distance of the centroids",
+    "alignment": "squared distance of a pair",
+    "uniformity_image": "lower is more evenly spread",
+    "uniformity_text": "lower is more evenly spread",
+    "effective_rank_singular": "dimensions in use",
+    "cka": "1: same up to rotation",
+    "R@1_i2t": "the true text comes first",
+    "R@1_t2i": "the true image comes first",
 }
 Measures = Mapping[str, float | None]
 
@@ -60,14 +52,14 @@ def gap_decomposition(models: Mapping[str, Measures], *, title: str = "The modal
             go.Bar(
                 x=[plain(model) for model in models],
                 y=f32(values),
-                text=[_shown(value) for value in values],
+                text=[quantity(name).text(value) for value in values],
                 textposition="outside",
                 textfont={"size": 15, "color": INK},
                 cliponaxis=False,
                 marker={"color": [looks[model].color for model in models]},
                 width=0.6,
                 showlegend=False,
-                hovertemplate=f"%{{x}}: %{{text}}<extra>{plain(WORDS[name].label)}</extra>",
+                hovertemplate=f"%{{x}}: %{{text}}<extra>{plain(quantity(name).short)}</extra>",
             ),
             row=row,
             col=col,
@@ -143,7 +135,7 @@ def gap_over(
                     x=[every[-1]],
                     y=[last],
                     mode="markers+text",
-                    text=[_shown(last)],
+                    text=[quantity(name).text(last)],
                     textposition=f"{'bottom' if below else 'top'} left",
                     textfont={"size": 14, "color": looks[arm].color, "shadow": "0 0 3px white, 0 0 3px white"},
                     cliponaxis=False,
@@ -165,7 +157,7 @@ def gap_over(
     top_legend(figure, above=62, item=44)
     ends = "; ".join(
         f"{arm}: "
-        + ", ".join(f"{WORDS[n].label} {_shown(_value(m[min(m)], n))} to {_shown(_value(m[max(m)], n))}" for n in names)
+        + ", ".join(f"{quantity(n).short} {_written(m[min(m)], n)} to {_written(m[max(m)], n)}" for n in names)
         for arm, m in arms.items()
     )
     return Drawing(figure, f"From step {every[0]} to step {every[-1]}. {ends}.")
@@ -191,7 +183,7 @@ def _scrubber(
         moved = {
             "x": [[step] for _ in dots],
             "y": [[value if math.isfinite(value) else None] for value in at],
-            "text": [[_shown(value)] for value in at],
+            "text": [[quantity(name).text(value)] for value, (_, _, name) in zip(at, dots, strict=True)],
             "textposition": _sides(dots, at, "right" if step < (every[0] + every[-1]) / 2 else "left"),
         }
         places.append({"label": f"{step}", "method": "restyle", "args": [moved, [trace for trace, _, _ in dots]]})
@@ -222,7 +214,7 @@ def _sides(dots: list[tuple[int, str, str]], values: list[float], side: str) -> 
 
 def _grid(names: list[str]) -> go.Figure:
     titles = [
-        f"<b>{plain(WORDS[name].label)}</b><br><span style='font-size:13px;color:{MUTED}'>{WORDS[name].meaning}</span>"
+        f"<b>{plain(quantity(name).short)}</b><br><span style='font-size:13px;color:{MUTED}'>{_READ_AS[name]}</span>"
         for name in names
     ]
     lines = 1 + (len(names) - 1) // 4
@@ -240,15 +232,15 @@ def _value(measures: Measures, name: str) -> float:
     return math.nan if value is None else float(value)
 
 
-def _shown(value: float) -> str:
-    return number(value, 1) if abs(value) >= 10 else number(value, 3)
+def _written(measures: Measures, name: str) -> str:
+    return quantity(name).text(_value(measures, name))
 
 
 def _range(name: str, values: list[float]) -> list[float]:
     """From 0, with room for the number at the bar's end."""
     finite = [value for value in values if math.isfinite(value)] or [1.0]
     low, high = min(0.0, *finite), max(0.0, *finite)
-    if WORDS[name].high == 1.0:
+    if quantity(name).limits == (0.0, 1.0):
         return [0.0, 1.15]
     return [1.22 * low, 1.22 * high] if high > low else [-1.0, 1.0]
 
@@ -269,7 +261,7 @@ def _subtitle(models: Mapping[str, Measures]) -> str:
 
 def _sentence(models: Mapping[str, Measures], names: list[str]) -> str:
     told = [
-        f"{model}: " + ", ".join(f"{WORDS[name].label} {_shown(_value(measures, name))}" for name in names)
+        f"{model}: " + ", ".join(f"{quantity(name).short} {_written(measures, name)}" for name in names)
         for model, measures in models.items()
     ]
     return f"{'; '.join(told)}."

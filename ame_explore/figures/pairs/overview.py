@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -25,12 +24,12 @@ from ame_explore.figures.base.style import (
     f32,
     finish,
     id_array,
-    number,
     plain,
     scatter_class,
     top_legend,
 )
 from ame_explore.figures.maps.map_parts import trace_class
+from ame_explore.quantities import number, quantity
 
 DRAWN = 8_000  # pairs in a picture of margins: it answers to a lasso without a graphics card too
 _BINS = 90
@@ -78,26 +77,33 @@ def cosines(explored: Exploration) -> Drawing:
 
 
 def cones_sentence(found: Mapping[str, Tensor], gap: float | None) -> str:
-    """What the means of the four kinds of cosines say about cones and gap; `gap` is the distance of the centres."""
+    """What the means of the four kinds of cosines say about the cones, with the gap between their centres.
+
+    The centres' distance is a number of its own: it can be large although pairs are near, and is never judged by them.
+
+    Args:
+        found: kind -> cosines, as from `sampled_cosines`.
+        gap: the modality gap, None where it is not defined.
+    """
     means = {name: float(values.mean()) for name, values in found.items()}
     words = "; ".join(f"{name}: {number(mean, 2)}" for name, mean in means.items())
-    if "image and a wrong text" not in means or "two images" not in means:
+    if "image and a wrong text" not in means or "two images" not in means or gap is None:
         return f"Mean cosines: {words}."
-    within = min(means["two images"], means["two texts"])
-    apart = within - means["image and its own text"]
-    verdict = (
-        "even unrelated images lie nearer to each other, and so do texts, than an image to its own text: two cones "
-        "with "
-        "a gap between them"
-        if apart > 0
-        else "an image lies nearer to its own text than two images or two texts do on average; the centres of images "
-        f"and texts are still {number(gap or 0.0, 2)} apart (the modality gap, from 0 to 2)"
-    )
-    return f"Mean cosines: {words}. So {verdict}."
+    own, alike = means["image and its own text"], (means["two images"], means["two texts"])
+    if own < min(alike):
+        verdict = (
+            "two unrelated images, and two unrelated texts, are nearer to each other than an image to its own text"
+        )
+    elif own > max(alike):
+        verdict = "an image is nearer to its own text than two images or two texts are to each other"
+    else:
+        verdict = "an image is nearer to its own text than the rows of one side are to each other, but not of the other"
+    apart = quantity("modality_gap").text(gap)
+    return f"Mean cosines: {words}. So {verdict}; the centres of the two sides lie {apart} apart."
 
 
 def margins(explored: Exploration) -> Drawing:
-    """Every pair by its two margins, coloured by how unsure the image is; what lies lower left is suspect."""
+    """Every pair by its two margins, coloured by how uncertain the image is; look first at those on the lower left."""
     features, table = explored.features, explored.pairs
     if not explored.measured.comparable:
         raise AMEError("margins need images and texts of one width.")
@@ -146,7 +152,7 @@ def margins(explored: Exploration) -> Drawing:
     figure.add_shape(type="line", layer="below", line=line, x0=reach[0], x1=reach[1], y0=0, y1=0)
     for words, xa, ya, xanchor, yanchor in (
         ("each finds the other", 1, 1, "right", "top"),
-        ("a wrong text and a wrong image are nearer: suspect", 0, 0, "left", "bottom"),
+        ("a wrong text and a wrong image are nearer", 0, 0, "left", "bottom"),
     ):
         figure.add_annotation(
             text=words, x=xa, y=ya, xref="paper", yref="paper", xanchor=xanchor, yanchor=yanchor, showarrow=False,
@@ -154,12 +160,13 @@ def margins(explored: Exploration) -> Drawing:
         )  # fmt: skip
     figure.update_xaxes(title_text="margin among texts (image looks for its text)", range=reach, gridcolor=GRID)
     figure.update_yaxes(title_text="margin among images (text looks for its image)", range=upright)
+    mean = float(entropy.mean())
     sentence = (
-        f"Of {measured:,} pairs {both:.0%} find each other first, and in {neither:.0%} both sides find something "
-        f"else nearer; those far in the lower left are the most suspect. Colour is the predictive entropy of the image "
-        f"over all {len(features.text):,} texts at logit scale {features.logit_scale:g}, mean "
-        f"{number(float(entropy.mean()), 2)} nats, as unsure as {math.exp(float(entropy.mean())):.1f} equally likely "
-        f"texts."
+        f"Of {measured:,} pairs {both:.0%} find each other first, and in {neither:.0%} both sides find something else "
+        f"nearer ({explored.chance_suspect:.0%} if images and texts had nothing in "
+        "common); those farthest to the lower left are the first to look at. Colour is the predictive entropy of the "
+        f"image over all {len(features.text):,} texts at logit scale {features.logit_scale:g}, mean "
+        f"{quantity('entropy_i2t').with_unit(mean)}, as uncertain as {number(math.exp(mean), 1)} equally likely texts."
     )
     return Drawing(figure, sentence + thin)
 
@@ -208,7 +215,8 @@ def changed(changes: PairChanges, names: tuple[str, str]) -> Drawing:
     top_legend(figure, above=14)
     won, lost = (int(kinds[place][1].sum()) for place in (3, 2))
     moved = changes.intervals.get("cosine")
-    mean = "" if moved is None else f" The mean change of the cosine is {_interval(moved)}."
+    change = "" if moved is None else quantity("cosine").change_text(moved, "pairs")
+    mean = f" The mean change of the cosine is {change}." if change else ""
     sentence = (
         f"Of {len(table):,} pairs that both have, {won:,} find their own text only under {names[1]} and {lost:,} only "
         f"under {names[0]}.{mean}"
@@ -229,10 +237,6 @@ def captions(values: pd.Series | list[str]) -> list[str]:
             line = f"{line} {word}".strip()
         made.append("<br>".join(plain(part) for part in [*lines, line]))
     return made
-
-
-def _interval(change: Any) -> str:
-    return f"{number(change.mean, signed=True)} [{number(change.low, signed=True)}, {number(change.high, signed=True)}]"
 
 
 def _faint(color: str) -> str:

@@ -1,10 +1,7 @@
-"""The paired change of each metric against the reference arm, with its interval: does the difference exceed the
-noise?
-"""
+"""The paired change of each metric against the reference arm, with its interval: does it exceed the noise?"""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,13 +10,13 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from ame_explore.ame import AMEError, check_choice
-from ame_explore.analysis import PairedInterval, paired_interval
-from ame_explore.figures.base.style import INK, ArmStyle, Drawing, arm_styles, f32, finish, number, plain, top_legend
-from ame_explore.figures.base.words import METRICS, NOTHING, metric_words, verdict_words
+from ame_explore.analysis import PairedInterval, corrected, paired_interval
+from ame_explore.figures.base.style import INK, ArmStyle, Drawing, arm_styles, f32, finish, plain, top_legend
 from ame_explore.figures.runs.given import arms_of, hold_runs
+from ame_explore.quantities import NOTHING, UNDECIDED, number, ordered, quantity
 from ame_explore.training.record.run import Run
 
-Values = Mapping[str, Mapping[str, Sequence[float]]]  # arm -> metric -> a value a seed
+Values = Mapping[str, Mapping[str, Sequence[float]]]  # arm -> metric -> one value per seed
 
 # Their changes are of another size than all else, and the entropy view shows them.
 _ELSEWHERE = ("H", "H_deficit")
@@ -29,11 +26,16 @@ _BETWEEN = 92  # pixels between two panels: ticks, title of the axis, air
 def changes(arms: Values, *, reference: str, confidence: float = 0.95) -> dict[str, dict[str, PairedInterval]]:
     """arm -> metric -> interval of (arm - reference) over paired seeds, for every other arm and every metric of both.
 
-    Metrics come in the order of `METRICS`, those of a foreign loop last. A metric that is not finite in some seed is
-    left out.
+    Metrics come in the order of their declarations, those of a foreign loop last. A metric that is not finite in some
+    seed is left out.
+
+    Args:
+        arms: arm -> metric -> one value per seed.
+        reference: the arm that the others are compared with.
+        confidence: of each interval by itself, in (0, 1).
 
     Raises:
-        AMEError: `reference` is no arm, or the arms have different numbers of seeds.
+        AMEError: if `reference` is not an arm, or the arms have different numbers of seeds.
     """
     check_choice("reference", reference, arms)
     return {
@@ -47,10 +49,16 @@ def changes(arms: Values, *, reference: str, confidence: float = 0.95) -> dict[s
     }
 
 
-def ordered(names: Sequence[str]) -> list[str]:
-    """Metric names in the order of `METRICS`, unknown ones last and as they came."""
-    known = list(METRICS)
-    return sorted(names, key=lambda name: known.index(name) if name in known else len(known))
+def correction_words(found: Mapping[str, Mapping[str, PairedInterval]]) -> str:
+    """What remains of the verdicts when all the intervals that are read together must hold at once (Bonferroni)."""
+    single = {f"{arm}/{name}": interval for arm, table in found.items() for name, interval in table.items()}
+    together = corrected(single)
+    clear = [name for name, interval in single.items() if interval.verdict in ("higher", "lower")]
+    kept = [name for name in clear if together[name].verdict == single[name].verdict]
+    return (
+        f"Each interval stands for itself: {len(clear)} of {len(single)} exclude 0, and {len(kept)} still do when all "
+        f"{len(single)} must hold at once (Bonferroni)."
+    )
 
 
 def comparison(
@@ -61,30 +69,29 @@ def comparison(
     confidence: float = 0.95,
     title: str = "Does the difference exceed the noise?",
 ) -> Drawing:
-    """One row a metric: each seed's paired change as a faint dot, their mean with its interval, and the line of no
-    change.
+    """One row per metric: each seed's paired change as a faint dot, their mean with its interval, and a line at 0.
 
-    A mean is drawn filled where its interval excludes 0, open where it does not. Metrics in nats have a panel of
+    A mean is filled where its interval excludes 0 and open where it does not. Metrics of another unit have a panel of
     their own.
 
     Args:
-        arms: arm -> its Runs, of which the last metrics are taken; or arm -> metric -> one value a seed. Seeds come in
-            the same order in every arm.
+        arms: arm -> its Runs, of which the last metrics are taken; or arm -> metric -> one value per seed. Seeds come
+            in the same order in every arm.
         reference: the arm that the others are compared with.
         chance: metric -> chance level, for the labels.
-        confidence: of the intervals, in (0, 1).
+        confidence: of each interval by itself, in (0, 1).
         title: the headline.
 
     Raises:
-        AMEError: as `changes`; or nothing is left to compare.
+        AMEError: as in `changes`, and if nothing is left to compare.
     """
     arms = _last_metrics(arms)
     found = changes(arms, reference=reference, confidence=confidence)
-    names = ordered(list({name: None for table in found.values() for name in table if name not in _ELSEWHERE}))
+    names = ordered({name: None for table in found.values() for name in table if name not in _ELSEWHERE})
     if not names:
         raise AMEError(f"arms must hold a metric that {reference!r} and another arm have in common, got {list(arms)}.")
-    panels = [[n for n in names if not metric_words(n).unit], [n for n in names if metric_words(n).unit]]
-    panels = [panel for panel in panels if panel]
+    units = dict.fromkeys(quantity(name).unit for name in names)
+    panels = [[name for name in names if quantity(name).unit == unit] for unit in sorted(units)]
     others = [arm for arm in arms if arm != reference]
     line = 46 + 18 * (len(others) - 1)  # pixels a metric
     inner = line * len(names) + _BETWEEN * (len(panels) - 1)
@@ -101,11 +108,12 @@ def comparison(
             figure.add_trace(_means(arm, here, styles[arm], in_legend=row == 1), row=row, col=1)
         _axes(figure, panel, row, reference, chance or {})
     top = 130 if len(others) > 1 else 96
+    seeds = max(interval.n for table in found.values() for interval in table.values())
     words = (
-        f"Dot and whisker: mean change and its {confidence:.0%} interval over paired seeds, filled where it excludes "
-        "0. Faint: each seed."
+        f"Dot and whisker: mean change and its {confidence:.0%} interval over {seeds} paired seeds, filled where it "
+        "excludes 0. Faint: each seed."
     )
-    if all(interval.n == 1 for table in found.values() for interval in table.values()):
+    if seeds == 1:
         words = "One seed: there is no interval, and the change may be noise."
     finish(figure, title, words, height=inner + top + 78, top=top)
     if len(others) > 1:
@@ -147,8 +155,8 @@ def _means(
     arm: str, here: Mapping[str, tuple[float, PairedInterval]], style: ArmStyle, *, in_legend: bool
 ) -> go.Scatter:
     intervals = [interval for _, interval in here.values()]
-    whiskers = [0.0 if math.isnan(interval.half_width) else interval.half_width for interval in intervals]
-    fills = [style.color if interval.low > 0 or interval.high < 0 else "white" for interval in intervals]
+    whiskers = [interval.half_width if interval.defined else 0.0 for interval in intervals]
+    fills = [style.color if interval.verdict in ("higher", "lower") else "white" for interval in intervals]
     return go.Scatter(
         x=f32([interval.mean for interval in intervals]),
         y=f32([height for height, _ in here.values()]),
@@ -173,27 +181,23 @@ def _axes(figure: go.Figure, panel: Sequence[str], row: int, reference: str, cha
         row=row,
         col=1,
     )
-    unit = "nats" if metric_words(panel[0]).unit else "1 is the whole range"
+    unit = quantity(panel[0]).unit or "1 is the whole range"
     zero = {"zeroline": True, "zerolinecolor": INK, "zerolinewidth": 2, "rangemode": "tozero"}
     words = f"change against {plain(reference)} ({unit})"
     figure.update_xaxes(title_text=words, tickformat="~g", **zero, row=row, col=1)
 
 
 def _hover(arm: str, name: str, interval: PairedInterval) -> str:
-    low, high = number(interval.low, 4, signed=True), number(interval.high, 4, signed=True)
-    words = metric_words(name).label_with_unit
-    return (
-        f"<b>{plain(words)}</b>, {plain(arm)}<br>{number(interval.mean, 4, signed=True)} [{low}, {high}], "
-        f"{interval.n} seeds<br>{verdict_words(name, interval.low, interval.high)}"
-    )
+    what = quantity(name)
+    return f"<b>{plain(what.title)}</b>, {plain(arm)}<br>{what.change_text(interval)}<br>{what.verdict(interval)}"
 
 
 def _label(name: str, chance: Mapping[str, float]) -> str:
-    words = metric_words(name)
-    notes = [f"chance {chance[name]:.2f}"] if name in chance else []
-    notes += ["lower is better"] if words.better < 0 else []
+    what = quantity(name)
+    notes = [f"chance {number(chance[name], 2)}"] if name in chance else []
+    notes += ["lower is better"] if what.better == "lower" else []
     below = f"<br><span style='font-size:14px;color:#5a5a5a'>{', '.join(notes)}</span>" if notes else ""
-    return f"{plain(words.label)}{below}"
+    return f"{plain(what.label)}{below}"
 
 
 def _sentence(found: Mapping[str, Mapping[str, PairedInterval]], names: Sequence[str], reference: str) -> str:
@@ -202,11 +206,13 @@ def _sentence(found: Mapping[str, Mapping[str, PairedInterval]], names: Sequence
         by_verdict: dict[str, list[str]] = {}
         for name in names:
             if name in table:
-                verdict = verdict_words(name, table[name].low, table[name].high)
-                by_verdict.setdefault(verdict, []).append(metric_words(name).label)
-        unclear = by_verdict.pop(NOTHING, [])
+                by_verdict.setdefault(quantity(name).verdict(table[name]), []).append(quantity(name).label)
+        unclear, undecided = by_verdict.pop(NOTHING, []), by_verdict.pop(UNDECIDED, [])
         told = [f"{verdict}: {', '.join(labels)}" for verdict, labels in by_verdict.items()]
         if unclear:
             told.append(f"{NOTHING} in {'the other' if told else 'any of'} {len(unclear)}")
-        parts.append(f"{arm} against {reference}: {'; '.join(told)}.")
+        if undecided:
+            told.append(f"{UNDECIDED}, for want of an interval: {', '.join(undecided)}")
+        seeds = max(interval.n for interval in table.values())
+        parts.append(f"{arm} against {reference}, {seeds} paired seed{'s' if seeds > 1 else ''}: {'; '.join(told)}.")
     return " ".join(parts)

@@ -22,7 +22,6 @@ from ame_explore.figures.base.style import (
     f32,
     finish,
     log_axis,
-    number,
     plain,
     top_legend,
     wants_log,
@@ -30,6 +29,7 @@ from ame_explore.figures.base.style import (
 from ame_explore.figures.runs.given import Runs, arms_of
 from ame_explore.figures.runs.series import Band, band, band_traces, seeds_words
 from ame_explore.measures import predictive_entropy
+from ame_explore.quantities import number
 
 if TYPE_CHECKING:
     from ame_explore.training.record.run import Run

@@ -1,4 +1,4 @@
-"""Loss terms over training, and what share of the gradient each of them has."""
+"""Loss terms over training, and the share of the gradient that each of them has."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from plotly.subplots import make_subplots
 
 from ame_explore.ame import AMEError
 from ame_explore.figures.base.style import Drawing, arm_styles, finish, log_axis, plain, top_legend, wants_log
-from ame_explore.figures.base.words import METRICS, term_words
 from ame_explore.figures.runs.given import Runs, arms_of
 from ame_explore.figures.runs.series import Band, band, band_traces, columns_of, seeds_words
+from ame_explore.quantities import declared, quantity, significant
 
 if TYPE_CHECKING:
     from ame_explore.training.record.run import Run
@@ -22,15 +22,14 @@ _MOST_TERMS = 4  # panels side by side that can still be read
 
 
 def losses(runs: Runs, *, title: str = "What the students minimize, step by step") -> Drawing:
-    """One panel a loss term, each arm a line (mean over its runs) in a band (lowest to highest); gradient shares
-    below.
+    """One panel per loss term, one line per arm (the mean over its runs) in a band from lowest to highest.
 
-    Terms are the columns of `Run.losses` without a dot in their names that are no metrics ("H" is one). Columns
-    "share.<term>" are the shares, drawn for every term but "kd", to which the rest of the gradient belongs. A term
+    Terms are the columns of `Run.losses` without a dot in their names that are not declared as metrics ("H" is one).
+    Columns "share.<term>" are shares of the gradient and are drawn below, except "share.kd", which is the rest. A term
     that is 0 throughout an arm is not drawn there.
 
     Args:
-        runs: a Run, a list of them, or arm -> its runs, one a seed (`arms_of`).
+        runs: a Run, a list of them, or arm -> its runs, one per seed (`arms_of`).
         title: the headline.
 
     Raises:
@@ -39,9 +38,7 @@ def losses(runs: Runs, *, title: str = "What the students minimize, step by step
     runs = arms_of(runs)
     tables = {arm: [run.losses for run in seeds] for arm, seeds in runs.items()}
     columns = columns_of([table for seeds in tables.values() for table in seeds])
-    terms = sorted(
-        (name for name in columns if "." not in name and name not in METRICS), key=lambda name: name != "total"
-    )
+    terms = sorted((name for name in columns if "." not in name and _is_term(name)), key=lambda name: name != "total")
     if not terms:
         raise AMEError(f"runs must hold a run with a recorded loss, got none in the arms {list(runs)}.")
     shares = [name for name in columns if name.startswith(_SHARE) and name != f"{_SHARE}kd"]
@@ -63,11 +60,21 @@ def losses(runs: Runs, *, title: str = "What the students minimize, step by step
     return Drawing(figure, _sentence(list(runs), drawn, terms, shares))
 
 
+def _is_term(name: str) -> bool:
+    """Whether a column is a term of the loss: declared as one, or not declared at all."""
+    return name not in declared() or quantity(name).group == "loss"
+
+
+def _share_label(name: str) -> str:
+    """What the share in column "share.<term>" is a share of."""
+    return quantity(name.removeprefix(_SHARE)).label
+
+
 def _frame(terms: Sequence[str], shares: Sequence[str]) -> go.Figure:
-    names = [f"<b>{plain(term_words(name))}</b>" for name in terms]
+    names = [f"<b>{plain(quantity(name).label)}</b>" for name in terms]
     if not shares:
         return make_subplots(1, len(terms), subplot_titles=names, horizontal_spacing=0.09)
-    below = " and ".join(plain(term_words(name.removeprefix(_SHARE))) for name in shares)
+    below = " and ".join(plain(_share_label(name)) for name in shares)
     return make_subplots(
         2,
         len(terms),
@@ -116,12 +123,16 @@ def _sentence(
     parts = []
     for term in [name for name in terms if name != "total"] or terms:
         means = {arm: drawn[arm, term].mean for arm in arms if (arm, term) in drawn}
-        ends = [f"{arm} {mean[0]:.4g} to {mean[-1]:.4g}" for arm, mean in means.items()]
-        parts.append(f"{term_words(term)}: {', '.join(ends)}")
-    text = f"Mean over seeds, from the first to the last recorded step. {'; '.join(parts)}.".replace("-", "\u2212")
+        ends = [f"{arm} {significant(mean[0], 4)} to {significant(mean[-1], 4)}" for arm, mean in means.items()]
+        parts.append(f"{quantity(term).label}: {', '.join(ends)}")
+    seeds = max(found.seeds for found in drawn.values())
+    lead = f"Mean over {seeds} seeds" if seeds > 1 else "One seed"
+    text = f"{lead}, from the first to the last recorded step. {'; '.join(parts)}."
     for share in shares:
-        pushes = [f"{100 * drawn[arm, share].mean.mean():.2g}% ({arm})" for arm in arms if (arm, share) in drawn]
-        text += (
-            f" Of the gradient, the {term_words(share.removeprefix(_SHARE))} makes up {', '.join(pushes)} on average."
-        )
+        pushes = [
+            f"{significant(100 * float(drawn[arm, share].mean.mean()), 2)}% ({arm})"
+            for arm in arms
+            if (arm, share) in drawn
+        ]
+        text += f" On average the {_share_label(share)} makes up {', '.join(pushes)} of the gradient."
     return text

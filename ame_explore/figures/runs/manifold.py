@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import plotly.graph_objects as go
@@ -17,20 +18,10 @@ from ame_explore.ame import AMEError, check_choice, check_number, unit_rows
 from ame_explore.analysis import PCAProjection
 from ame_explore.data.pairs import PairedFeatures
 from ame_explore.figures.base.labels import Palette, palette, place_labels
-from ame_explore.figures.base.style import (
-    INK,
-    MUTED,
-    Drawing,
-    f32,
-    finish,
-    id_array,
-    number,
-    plain,
-    scatter_class,
-    top_legend,
-)
+from ame_explore.figures.base.style import INK, MUTED, Drawing, f32, finish, id_array, plain, scatter_class, top_legend
 from ame_explore.figures.runs.given import Runs, fact_of, first_and_last_features, hold_runs
 from ame_explore.measures import alignment, modality_gap
+from ame_explore.quantities import number
 
 _PANEL = 360  # pixels a side, from which the place of names is reckoned; a figure follows the width it is given
 _BETWEEN = 130  # pixels between two lines of panels: ticks, title of the axis, and the lower panels' names
@@ -82,9 +73,11 @@ def manifold(
     """
     check_number("max_images", max_images, low=1, whole=True)
     if hold_runs(snapshots):
-        base_classes = fact_of(snapshots, "base_classes") if base_classes is None else base_classes
-        ambiguous_from_id = ambiguous_from_id or fact_of(snapshots, "ambiguous_from_id")
-        snapshots = first_and_last_features(snapshots, "snapshots")
+        runs = cast("Runs", snapshots)
+        base_classes = fact_of(runs, "base_classes") if base_classes is None else base_classes
+        ambiguous_from_id = ambiguous_from_id or fact_of(runs, "ambiguous_from_id")
+        snapshots = first_and_last_features(runs, "snapshots")
+    snapshots = cast("Mapping[str, PairedFeatures]", snapshots)
     if not snapshots:
         raise AMEError("snapshots must hold at least one PairedFeatures, got none.")
     for name in fit_on or ():

@@ -272,7 +272,13 @@ def needs_seals(head: Mapping[str, Any]) -> bool:
     return bool(head["version"] >= 2)
 
 
-_ENDED = {"status": str, "steps": int, "last_step": (int, type(None)), "log_shards": int, "error": (str, type(None))}
+_ENDED: dict[str, Any] = {
+    "status": str,
+    "steps": int,
+    "last_step": (int, type(None)),
+    "log_shards": int,
+    "error": (str, type(None)),
+}
 
 
 def check_end(end: Mapping[str, Any], *, where: str) -> None:

@@ -244,7 +244,7 @@ def _loss(recipe: Recipe, stage: Stage) -> Loss:
 
 
 def _needs_a_loop(recipe: Recipe) -> bool:
-    return bool(recipe.events or recipe.noise > 0 or recipe.faults)
+    return bool(recipe.events or recipe.noise > 0 or recipe.augment > 0 or recipe.faults)
 
 
 def _alone(recipe: Recipe, stage: Stage, images: Tensor | None, progress: Progress, before: int) -> _Distilled:

@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 import html
-import math
 from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
-from ame_explore.figures.base.style import rank_words
+from ame_explore.quantities import quantity
 
 LISTED, SHOWN = 100, 30
 _CAPTION = 90  # letters of a caption in a list
 _METADATA = 6  # columns of metadata beside the measures of the selected pairs
-# Column -> its title, and what it is in.
-_TITLES = {
-    "id": "pair",
-    "caption": "its text",
-    "cosine": "cosine",
-    "rank_i2t": "rank of its text",
-    "rank_t2i": "rank of its image",
-    "margin_i2t": "margin among texts (cosine)",
-    "margin_t2i": "margin among images (cosine)",
-    "entropy_i2t": "entropy (nats)",
-    "suspicion": "suspicion (cosine)",
-}
+_QUANTITIES = ("cosine", "rank_i2t", "rank_t2i", "margin_i2t", "margin_t2i", "entropy_i2t", "suspicion")
+_TITLES = {"id": "pair", "caption": "its text", **{name: quantity(name).title for name in _QUANTITIES}}
 _STYLE = """<style>
 .ame-pairs { color: var(--jp-ui-font-color1, #1a1a1a); line-height: 1.4; }
 .ame-pairs table { border-collapse: collapse; width: 100%; font-size: 14px; }
@@ -64,7 +53,7 @@ def selection_html(table: pd.DataFrame, pictures: Mapping[int, str]) -> str:
             found = pictures.get(int(line["id"]))
             small = f"<img src='{found}' alt=''>" if found else "–"
             image = f"<td class='picture'>{small}</td>"
-        cells = "".join(f"<td{kinds[name]}>{html.escape(_cell(line[name], name))}</td>" for name in columns)
+        cells = "".join(f"<td{kinds[name]}>{html.escape(_cell(name, line[name]))}</td>" for name in columns)
         rows += f"<tr>{image}{cells}</tr>"
     few = f", the first {SHOWN} listed; all in <code>.selection</code>" if len(table) > SHOWN else ""
     count = f"{len(table):,} {'pair' if len(table) == 1 else 'pairs'} selected{few}."
@@ -76,9 +65,9 @@ def pair_options(table: pd.DataFrame) -> list[tuple[str, tuple[int, ...]]]:
     """Lines of a list of pairs, each with its id."""
     found: list[tuple[str, tuple[int, ...]]] = []
     for line in table[:LISTED].to_dict("records"):
-        known = line["rank_i2t"] == line["rank_i2t"]  # NaN where widths differ
-        numbers = f"cosine {_cell(line['cosine'])}, rank {rank_words(line['rank_i2t'])}" if known else ""
-        numbers = numbers or f"suspicion {_cell(line['suspicion'])}"
+        numbers = f"cosine {_cell('cosine', line['cosine'])}, rank {_cell('rank_i2t', line['rank_i2t'])}"
+        if line["rank_i2t"] != line["rank_i2t"]:  # NaN: widths differ
+            numbers = f"suspicion {_cell('suspicion', line['suspicion'])}"
         found.append((f"{line['id']} ({numbers}): {_cut(line['caption'])}", (int(line["id"]),)))
     return found
 
@@ -101,13 +90,7 @@ def _cut(caption: str) -> str:
     return words if len(words) <= _CAPTION else words[: _CAPTION - 1] + "…"
 
 
-def _cell(value: Any, column: str = "") -> str:
-    if column.startswith("rank_"):
-        return rank_words(value)
-    if value is None:
-        return "–"
-    if column.startswith("meta_"):
-        return _cut(str(value))
-    if isinstance(value, float):
-        return "–" if math.isnan(value) else f"{value:.3f}".replace("-", "\u2212")
-    return f"{value:,}" if isinstance(value, int) and abs(value) >= 10_000 else str(value)
+def _cell(name: str, value: Any) -> str:
+    if name in _QUANTITIES:
+        return quantity(name).text(value)
+    return "–" if value is None else _cut(str(value)) if name.startswith("meta_") else str(value)

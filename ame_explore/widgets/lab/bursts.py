@@ -26,9 +26,12 @@ def collapsed(commands: Sequence[Command]) -> list[Command]:
     kept: list[Command] = []
     decided: set[Key] = set()
     anew, turned = "", False  # the next command further on that begins anew; whether a dial is turned before that
-    for name, arguments in reversed(commands):
+    first = next((place for place, (name, _) in enumerate(commands) if name in _ANEW), len(commands))
+    for place in reversed(range(len(commands))):
+        name, arguments = commands[place]
         key = _decides(name, arguments)
-        lost = anew and (name in _LOST or (name == "reset" and not turned))
+        # Between the first and the last one that begins anew the run stands at its beginning.
+        lost = anew and (name in _LOST or (name == "reset" and (place > first or not turned)))
         lost = lost or (anew == "restore" and name in ("set", "break", "reset"))
         if lost or (key is not None and key in decided):
             continue

@@ -3,66 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from typing import Any
+from typing import Any, get_type_hints
+
+import traitlets
 
 from ame_explore.ame import AMEError, check_choice
 from ame_explore.figures.base.labels import palette
-from ame_explore.widgets.runtime.channel import Channel, join_sources
+from ame_explore.quantities import for_browser
+from ame_explore.widgets.runtime.channel import Channel, bundle
+from ame_explore.widgets.runtime.messages import COMMANDS, PANELS, LabState, Scene
 
-PANELS = (
-    "transport",
-    "timeline",
-    "manifold",
-    "charts",
-    "dials",
-    "breaks",
-    "diagnosis",
-    "delta",
-    "predict",
-    "selection",
-    "recipe",
-)
-COMMANDS = (
-    "play",
-    "pause",
-    "step",
-    "epoch",
-    "reset",
-    "speed",
-    "set",
-    "scrub",
-    "fork",
-    "select",
-    "predict",
-    "break",
-    "restore",
-)
 _MOVING = ("playing", "preparing")
-_SOURCES = (
-    "channel.js",
-    "words.js",
-    "marks.js",
-    "manifold.js",
-    "pane.js",
-    "chart.js",
-    "charts.js",
-    "transport.js",
-    "dials.js",
-    "panels.js",
-    "lab.js",
-)
+# Of a scene, where it is not given.
+_SCENE: dict[str, Any] = {"base": None, "captions": (), "thumbnails": None, "extent": None, "chance": {}}
 
 
 class Cockpit(Channel):
-    """Transport, dials and live views of one or more arms; see `scene` and `frame` for what it draws.
+    """Transport, dials and live views of one or more arms: it draws a `messages.Scene` and `LabState`s.
 
     show: names of the panels to show, of `PANELS`; None for all. lock: names of commands that are refused, of
     `COMMANDS` (their controls are greyed out); a dial is locked by its own "locked" in the frame.
     Raises `AMEError` for unknown names.
     """
 
-    _esm = join_sources(*_SOURCES)
-    _css = join_sources("lab.css", "views.css")
+    _esm = bundle("cockpit.js")
+    _css = bundle("cockpit.css")
+    quantities = traitlets.Dict().tag(sync=True)  # as `quantities.for_browser` gives them
 
     def __init__(self, *, show: Collection[str] | None = None, lock: Collection[str] = ()) -> None:
         for name in show or ():
@@ -72,35 +38,31 @@ class Cockpit(Channel):
         self._shown = None if show is None else [name for name in PANELS if name in set(show)]
         self._locked = sorted(lock)
         self._followers: list[Callable[[str, dict[str, Any]], None]] = []
-        super().__init__()
+        super().__init__(quantities=for_browser())
         self.on_message(self._handle)
 
     def scene(self, body: Mapping[str, Any]) -> None:
-        """What stays while a run goes on: the images that are drawn and the classes.
+        """What stays while a run goes on: `messages.Scene`, but for what the figures say of the classes.
 
-        ids, labels: int (N,). class_names: C strings. captions: N strings, optional. base: bool (C,), optional, which
-        classes are base. thumbnails: uint8 (N, h, w, c), optional. extent: (x0, x1, y0, y1) of the frozen axes; None
-        takes them from the first frame. chance: {term: level}, drawn into the curves.
-        Classes get the colours of the figures. Raises `AMEError` where ids or labels are missing.
+        ids, labels and class_names must be given.
+
+        Raises:
+            AMEError: one of them is missing, or something is given that a scene does not have.
         """
         for name in ("ids", "labels", "class_names"):
             if name not in body:
                 raise AMEError(f"body must hold 'ids', 'labels' and 'class_names', got {', '.join(sorted(body))}.")
+        given = get_type_hints(Scene).keys() - {"short", "colors"}
+        for name in body:
+            check_choice("body", name, sorted(given))
         look = palette([str(name) for name in body["class_names"]])
-        self.retain("scene", {"short": list(look.names), "colors": list(look.colors), **body})
+        self.retain("scene", {**_SCENE, **body, "short": look.names, "colors": look.colors})
 
-    def frame(self, body: Mapping[str, Any], *, paced: bool = False) -> None:
-        """The state of the run now; the newest wins, and `paced` says who asks for the next (`Channel.publish`).
-
-        state ("preparing", "paused", "playing", "finished", "failed", "closed"), step, steps; and whatever there is of
-        epoch, error, progress {text, done, of}, speed, rate (steps per second), scrubbed, recorded_steps, arms, dials,
-        delta, diagnosis, breaks, prediction, selection, said and locked (commands and dials that are refused).
-        An arm is a mapping with name, label, step, recipe_token, parent, fork_step, manifold {points (N, 2), anchors
-        (C, 2), prediction (N,), entropy (N,)} and series {term: {x, y}}. What is not given is not shown.
-        """
-        moving = body.get("state") in _MOVING
-        locked = sorted({*self._locked, *body.get("locked", ())})
-        self.publish({**body, "moving": moving, "show": self._shown, "locked": locked}, still=not moving, paced=paced)
+    def frame(self, state: LabState, *, paced: bool = False) -> None:
+        """The state of the run now; the newest wins, and `paced` says who asks for the next (`Channel.publish`)."""
+        locked = sorted({*self._locked, *state.locked})
+        body = {**vars(state), "show": self._shown, "locked": locked}
+        self.publish(body, still=state.state not in _MOVING, paced=paced)
 
     def on_command(self, callback: Callable[[str, dict[str, Any]], None]) -> None:
         """Have `callback(name, args)` called for each command of the reader, one of `COMMANDS`, in any thread."""

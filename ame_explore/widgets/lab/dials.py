@@ -12,6 +12,7 @@ from ame_explore.ame import AMEError, check_choice
 from ame_explore.registry import kd_losses, readings
 from ame_explore.settings import DIALS, SETTINGS, STEERABLE, Setting, Value
 from ame_explore.training import Recipe
+from ame_explore.widgets.runtime.messages import DialFacts, DialState
 
 LOCK_STEP = tuple(name for name, one in SETTINGS.items() if one.shared)
 _SCRATCH = "omega50_from_scratch"
@@ -150,11 +151,8 @@ def described(
     pending: Mapping[str, Mapping[str, Any]],
     data: Sequence[str],
     lock: Sequence[str],
-) -> list[dict[str, Any]]:
+) -> list[DialState]:
     """The dials for the cockpit.
-
-    "values" are those of every arm, "concerns" the arms that a dial turns unless told which, "value" that of the first
-    of them. "idle" says why turning it would do nothing; None where it does something.
 
     Args:
         recipes: arm -> settings that are shown. begun: arm -> the recipe it began with.
@@ -166,43 +164,38 @@ def described(
         values = {name: _value(recipe, dial.name, pending.get(name, {})) for name, recipe in recipes.items()}
         given = data if dial.name == "data" else ()
         found.append(
-            {
+            DialState(
                 **of_setting(dial),
-                "choices": list(dict.fromkeys([*given, *dial.names])),
-                "value": values[concerns[0]],
-                "values": values,
-                "concerns": concerns,
-                "idle": _idle(dial, [recipes[name] for name in concerns if name in recipes]),
-                "pending": any(dial.name in pending.get(name, {}) for name in concerns),
-                "locked": dial.name in lock or "dials" in lock,
-            }
+                choices=list(dict.fromkeys([*given, *dial.names])),
+                value=values[concerns[0]],
+                values=values,
+                concerns=concerns,
+                idle=_idle(dial, [recipes[name] for name in concerns if name in recipes]),
+                pending=any(dial.name in pending.get(name, {}) for name in concerns),
+                locked=dial.name in lock or "dials" in lock,
+            )
         )
     return found
 
 
-def of_setting(one: Setting) -> dict[str, Any]:
-    """What a page needs to know of a setting to draw a dial: the same for every arm and at every step.
-
-    low, high: ends of the slider. step: between the values that it offers; None: any value. optional: whether the value
-    may be None, and `none` what that means.
-    """
+def of_setting(one: Setting) -> DialFacts:
+    """What a page needs to know of a setting to draw its dial."""
     low, high = one.slider or (None, None)
-    return {
-        "field": one.name,
-        "label": one.label,
-        "kind": {bool: "switch", str: "choice"}.get(one.kind, "number"),
-        "help": one.help,
-        "low": low,
-        "high": high,
-        "log": one.scale == "log",
-        "whole": one.whole,
-        "step": 1 if one.whole else None,
-        "unit": one.unit,
-        "optional": one.optional,
-        "none": one.none,
-        "default": one.default,
-        "steerable": one.steerable,
-    }
+    return DialFacts(
+        field=one.name,
+        label=one.label,
+        kind="switch" if one.kind is bool else "choice" if one.kind is str else "number",
+        help=one.help,
+        low=low,
+        high=high,
+        scale=one.scale,
+        whole=one.whole,
+        step=1 if one.whole else None,
+        unit=one.unit,
+        optional=one.optional,
+        none=one.none,
+        steerable=one.steerable,
+    )
 
 
 def _idle(dial: Setting, recipes: Sequence[Recipe]) -> str | None:

@@ -20,6 +20,7 @@ from ame_explore.widgets.lab.prediction import Prediction
 from ame_explore.widgets.lab.scratch import ScratchFolder
 from ame_explore.widgets.lab.state import sentence
 from ame_explore.widgets.lab.worker import Worker
+from ame_explore.widgets.runtime.messages import Progress, State
 
 MOST_ARMS = 6
 SLOW = 5  # steps a second up to which there is time to draw all images
@@ -103,7 +104,7 @@ class Engine(Worker):
     def _begin(self, recipes: Mapping[str, Recipe]) -> None:
         """Build data, models and arms anew; what was there stays if that cannot be."""
         before, self.state = self.state, "preparing"
-        self.progress = {"text": "loading data and models", "done": 0, "of": 0}
+        self.progress = Progress(text="loading data and models", done=0, of=0)
         self._touch()
         self._present()
         try:
@@ -192,7 +193,7 @@ class Engine(Worker):
             arm.error = str(error) or type(error).__name__
             self._fail(error)
 
-    def _halt(self, state: str) -> None:
+    def _halt(self, state: State) -> None:
         self.state, self._left = state, 0
         self.refresh(whole=True)  # what `LiveRun.selection` shows where nobody watches
         for arm in self.arms:
@@ -271,6 +272,8 @@ class Engine(Worker):
             return
         self._check_ready()
         chosen = [arm for arm in self.arms if arm.name in arms]
+        if not chosen:
+            raise AMEError(f"{field} is not turned: {', '.join(arms)} is not there any more.")
         self._turn_dials({arm: {field: value} for arm in chosen if not arm.finished} or {chosen[0]: {field: value}})
         for arm in chosen:
             if arm.index == 0 and arm.name in self.base:  # before it began: the run as it is meant

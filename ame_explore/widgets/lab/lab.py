@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import sys
 import weakref
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
+from ipywidgets import VBox
+
 from ame_explore.ame import AMEError, check_choice
 from ame_explore.data import PairedData
+from ame_explore.registry import views
 from ame_explore.settings import DIALS
 from ame_explore.tasks import headless, weakly
 from ame_explore.training import Stage
-from ame_explore.widgets.lab.cockpit import COMMANDS, PANELS, Cockpit
+from ame_explore.widgets.lab.cockpit import Cockpit
 from ame_explore.widgets.lab.live import LiveRun
 from ame_explore.widgets.lab.live_result import LiveResult, Recipes
 from ame_explore.widgets.runtime.lifetime import UNSEEN, close_widgets, hold_while_shown, let_go
+from ame_explore.widgets.runtime.messages import COMMANDS, PANELS, LabState
+from ame_explore.widgets.views.registered import RegisteredView, arms_of_lab
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,7 +60,7 @@ def lab(
     shown = None if show is None else tuple(show)
     locked = () if lock is None else tuple(lock)
     for name in shown or ():
-        check_choice("show", name, (*PANELS, *DIALS))
+        check_choice("show", name, (*PANELS, *DIALS, *views))
     for name in locked:
         check_choice("lock", name, (*COMMANDS, *DIALS, "dials"))
     live = LiveRun(recipe, data=data, stage=stage, record=record, predict=predict)
@@ -84,7 +90,7 @@ class Lab:
 
     A lab that nobody holds and no page shows ends: its thread, its temporary folder and its memory are freed.
 
-    Attributes: live: the run. cockpit: the widget.
+    Attributes: live: the run. cockpit: the widget. views: registered views by name, which stand below it.
     """
 
     def __init__(self, live: LiveRun, *, show: Collection[str] | None = None, lock: Collection[str] = ()) -> None:
@@ -97,7 +103,9 @@ class Lab:
         self._locked = tuple(lock)
         self._scene = 0
         self.cockpit = Cockpit(show=panels, lock=[name for name in lock if name in COMMANDS])
-        weakref.finalize(self, close_widgets, self.cockpit).atexit = False
+        self.views = {name: RegisteredView(name) for name in views if show is None or name in show}
+        self._shown = VBox([self.cockpit, *self.views.values()]) if self.views else self.cockpit
+        weakref.finalize(self, close_widgets, self._shown).atexit = False
         self._changed()
         self.cockpit.on_demand(weakly(live.wake))
         self.cockpit.on_command(weakly(self._command))
@@ -110,7 +118,7 @@ class Lab:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
         hold_while_shown(self, [self.cockpit])
-        return self.cockpit._repr_mimebundle_(include=include, exclude=exclude)
+        return self._shown._repr_mimebundle_(include=include, exclude=exclude)
 
     @property
     def selection(self) -> pd.DataFrame:
@@ -119,7 +127,9 @@ class Lab:
 
     def result(self, timeout: float | None = None) -> LiveResult:
         """See `LiveRun.result`."""
-        return self.live.result(timeout)
+        found = self.live.result(timeout)
+        self._show_views(self.live.view())
+        return found
 
     def close(self) -> None:
         """End the thread; the cockpit stays as it was last drawn."""
@@ -136,11 +146,18 @@ class Lab:
         if self.live.scene_number != self._scene and (scene := self.live.scene()) is not None:
             self._scene = self.live.scene_number
             self.cockpit.scene(scene)
-        body = self.live.view(lock=[name for name in self._locked if name not in COMMANDS]).body()
-        if self._dials:
-            body["dials"] = [dial for dial in body["dials"] if dial["field"] in self._dials]
-        del body["difference"]  # the page draws it from the series
-        self.cockpit.frame({**body, "locked": []}, paced=True)
+        state = self.live.view(lock=[name for name in self._locked if name not in COMMANDS])
+        shown = [dial for dial in state.dials if not self._dials or dial["field"] in self._dials]
+        self.cockpit.frame(dataclasses.replace(state, dials=shown, locked=[]), paced=True)  # dials say so themselves
+        if self.views:
+            self._show_views(state)
+
+    def _show_views(self, state: LabState) -> None:
+        for name, view in self.views.items():
+            try:
+                view.show(arms_of_lab(state))
+            except Exception as error:  # a reader's own function: it must not end the training
+                self.live.complain(f"The view {name!r} cannot be shown ({type(error).__name__}: {error}).")
 
     # In whichever thread the page's messages come
 

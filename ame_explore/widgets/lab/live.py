@@ -21,8 +21,8 @@ from ame_explore.widgets.lab.arms import METRICS_EVERY
 from ame_explore.widgets.lab.engine import Engine
 from ame_explore.widgets.lab.live_result import ArmResult, LiveResult, Recipes, arms_of
 from ame_explore.widgets.lab.snapshot import scene_of, selected, snapshot
-from ame_explore.widgets.lab.state import LabState
 from ame_explore.widgets.lab.worker import Viewer
+from ame_explore.widgets.runtime.messages import LabState, Panel
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -321,7 +321,7 @@ class LiveRun:
         """What does not change from frame to frame, None before there is anything."""
         return scene_of(self._engine)
 
-    def view(self, *, show: Iterable[str] | None = None, lock: Iterable[str] = ()) -> LabState:
+    def view(self, *, show: Iterable[Panel] | None = None, lock: Iterable[str] = ()) -> LabState:
         """A snapshot for a cockpit. show, lock: the controls that are there, and that cannot be changed."""
         return snapshot(self._engine, show=show, lock=lock)
 

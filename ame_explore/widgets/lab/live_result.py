@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ame_explore.ame import AMEError
 from ame_explore.data import PairedData
+from ame_explore.quantities import quantity
 from ame_explore.training import Recipe, Run
 
 if TYPE_CHECKING:
@@ -55,7 +56,8 @@ class LiveResult:
         told = []
         for arm in self.arms.values():
             last = arm.metrics["harmonic_mean"].iloc[-1] if len(arm.metrics) else float("nan")
-            told.append(f"{arm.name}: step {arm.step} of {arm.recipe.steps}, harmonic mean {last:.3f}")
+            score = quantity("harmonic_mean")
+            told.append(f"{arm.name}: step {arm.step} of {arm.recipe.steps}, {score.label} {score.text(last)}")
         return f"<LiveResult {'finished' if self.finished else f'unfinished ({self.state})'}; {'; '.join(told)}>"
 
 

@@ -8,12 +8,14 @@ from typing import Any
 import numpy as np
 
 from ame_explore.ame import AMEError, check_choice
-from ame_explore.figures.base.words import metric_words
+from ame_explore.quantities import number, quantity
 from ame_explore.widgets.lab.timeline import Timeline
+from ame_explore.widgets.runtime.messages import Outcome, Question, SketchOf
 
 RISES, STAYS, FALLS = "rises", "stays", "falls"
 _PAST = {RISES: "rose", STAYS: "stayed", FALLS: "fell"}
 _STAYS = {"H": 0.1, "new_accuracy": 0.03, "harmonic_mean": 0.01}  # nats; shares: what counts as no change (our choice)
+_BY_CHANCE = 0.05  # of the harmonic mean: below, the outcome names chance as a reason (our choice)
 
 
 class Prediction:
@@ -29,7 +31,7 @@ class Prediction:
     def __init__(self, arms: Sequence[str]) -> None:
         self.arms = tuple(arms)
         told = self.arms[-1]
-        self.questions: list[dict[str, Any]] = [
+        self.questions: list[Question] = [
             {"id": "H", "text": f"Over the run, the entropy H of {told} …", "options": [RISES, STAYS, FALLS]},
             {
                 "id": "new_accuracy",
@@ -45,7 +47,7 @@ class Prediction:
             {
                 "id": "sketch",
                 "text": f"Sketch the accuracy of {told} on new classes from the first step to the last.",
-                "sketch": {"term": "new_accuracy", "low": 0.0, "high": 1.0},
+                "sketch": SketchOf(term="new_accuracy", low=0.0, high=1.0),
             }
         )
         self.answers: dict[str, Any] = {}
@@ -78,13 +80,13 @@ class Prediction:
             raise AMEError("answers must hold one at least, got none: choose an option, or draw a line.")
         self.answers = kept
 
-    def outcome(self, timelines: Mapping[str, Timeline]) -> dict[str, dict[str, Any]]:
-        """id -> {"text", "right"} for each answer, once the arms have finished; right is None for a sketch."""
+    def outcome(self, timelines: Mapping[str, Timeline]) -> dict[str, Outcome]:
+        """What became of each answer, once the arms have finished; right is None for a sketch."""
         if not all(name in timelines and timelines[name].head >= timelines[name].steps for name in self.arms):
             return {}
         told = self.arms[-1]
         ends = {name: _ends(timelines[name]) for name in self.arms}
-        found: dict[str, dict[str, Any]] = {}
+        found: dict[str, Outcome] = {}
         for name, answer in self.answers.items():
             if name == "better":
                 found[name] = self._better(answer, ends)
@@ -92,34 +94,33 @@ class Prediction:
                 steps, values = timelines[told].metric_values()["new_accuracy"]
                 drawn = np.interp(steps, np.linspace(0, timelines[told].steps, len(answer)), answer)
                 off = float(np.abs(drawn - values).mean())
-                found[name] = {"text": f"Your line lay {off:.2f} from what happened, on average.", "right": None}
+                text = f"Your line was off by {number(off, 2)} on average."
+                found[name] = {"text": text, "right": None}
             else:
                 before, after = (end[name] for end in ends[told])
                 change = after - before
                 was = STAYS if abs(change) < _STAYS[name] else RISES if change > 0 else FALLS
-                words = metric_words(name)
-                unit = f" {words.unit}" if words.unit else ""
-                happened = _PAST[was] + (f" within {_STAYS[name]:g}{unit} of that" if was == STAYS else "")
+                what = quantity(name)
+                limit = f" within {_STAYS[name]:g} {what.unit}".rstrip() + " of that" if was == STAYS else ""
                 rows = " over all test rows" if name == "H" else ""
                 text = (
-                    f"You said: it {answer}. The {words.label}{rows} was {before:.3f}{unit} at the start and "
-                    f"{after:.3f}{unit} at the end: it {happened}."
+                    f"You said: it {answer}. The {what.label}{rows} was {what.with_unit(before)} at the start and "
+                    f"{what.with_unit(after)} at the end: it {_PAST[was]}{limit}."
                 )
-                found[name] = {"text": text.replace("-", "−"), "right": answer == was}
+                found[name] = {"text": text, "right": answer == was}
         return found
 
     @staticmethod
-    def _better(answer: str, ends: Mapping[str, tuple[Mapping[str, float], Mapping[str, float]]]) -> dict[str, Any]:
+    def _better(answer: str, ends: Mapping[str, tuple[Mapping[str, float], Mapping[str, float]]]) -> Outcome:
         last = {name: after["harmonic_mean"] for name, (_, after) in ends.items()}
         best = max(last, key=lambda name: last[name])
         spread = last[best] - sorted(last.values())[-2]
         was = "no difference" if spread < _STAYS["harmonic_mean"] else best
-        seen = ", ".join(f"{name} {value:.3f}" for name, value in last.items())
-        text = f"You said: {answer}. Harmonic means: {seen}: {was}. One seed: a difference this small may be chance."
-        return {
-            "text": text if was == "no difference" or spread < 0.05 else text.split(" One seed")[0],
-            "right": answer == was,
-        }
+        seen = ", ".join(f"{name} {quantity('harmonic_mean').text(value)}" for name, value in last.items())
+        text = f"You said: {answer}. Harmonic means in this one seed: {seen}, so {was}."
+        if spread < _BY_CHANCE:
+            text += " Another seed may well say otherwise: a difference this small can be chance."
+        return {"text": text, "right": answer == was}
 
 
 def _ends(timeline: Timeline) -> tuple[Mapping[str, float], Mapping[str, float]]:

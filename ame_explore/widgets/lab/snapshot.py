@@ -12,10 +12,12 @@ from ame_explore.training import chance
 from ame_explore.widgets.lab import dials
 from ame_explore.widgets.lab.breaking import broken_in
 from ame_explore.widgets.lab.engine import Engine
-from ame_explore.widgets.lab.state import LabState, arm_state, caption_at, delta, difference, recorded
+from ame_explore.widgets.lab.state import arm_state, caption_at, delta, recorded
 from ame_explore.widgets.lab.steering import to_lose
 from ame_explore.widgets.lab.timeline import MOVING_POINTS, POINTS
 from ame_explore.widgets.lab.worker import explained
+from ame_explore.widgets.runtime.messages import BreakState, LabState, Panel, PredictionState
+from ame_explore.widgets.runtime.messages import Finding as FindingState
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,7 +59,6 @@ def scene_of(engine: Engine) -> dict[str, Any] | None:
     canvas, stage = engine.canvas, engine.stage
     if canvas is None or stage is None:
         return None
-    shares = canvas.basis.explained_variance_ratio
     kept = [picture for picture in engine.whole.values() if picture.step == 0]
     return {
         "ids": canvas.ids.astype(np.int32),
@@ -66,13 +67,12 @@ def scene_of(engine: Engine) -> dict[str, Any] | None:
         "class_names": list(canvas.class_names),
         "captions": list(canvas.captions),
         "thumbnails": canvas.thumbnails(),
-        "extent": list(canvas.extent(*kept)),
-        "axes": [f"PC {place + 1} ({share:.0%} of variance)" for place, share in enumerate(shares)],
+        "extent": canvas.extent(*kept),
         "chance": chance(stage),
     }
 
 
-def snapshot(engine: Engine, *, show: Iterable[str] | None = None, lock: Iterable[str] = ()) -> LabState:
+def snapshot(engine: Engine, *, show: Iterable[Panel] | None = None, lock: Iterable[str] = ()) -> LabState:
     """The frame; see `LiveRun.view`."""
     arms, shown, scrubbed = engine.arms, engine.shown, engine.scrubbed
     # Looked back at, everything is as it was then.
@@ -82,7 +82,6 @@ def snapshot(engine: Engine, *, show: Iterable[str] | None = None, lock: Iterabl
     lock, head = list(lock), min((max(arm.timeline.head, 0) for arm in arms), default=0)
     step = head if scrubbed is None else scrubbed
     given = () if engine._given is None else (engine._given.name,)
-    names = [arm.name for arm in arms]
     first = arms[0].timeline if arms else None
     points = MOVING_POINTS if engine.state == "playing" else POINTS
     share = None if engine.canvas is None else float(engine.canvas.basis.explained_variance_ratio.sum())
@@ -102,17 +101,17 @@ def snapshot(engine: Engine, *, show: Iterable[str] | None = None, lock: Iterabl
         dials=dials.described(recipes, begun, engine.pending, given, lock),
         delta=delta(arms, scrubbed, engine.stepped),
         diagnosis=[
-            {"level": found.level, "text": found.text}
+            FindingState(level=found.level, text=found.text)
             for found in (together({arm.name: arm.findings(scrubbed) for arm in arms}) if arms else _waiting(engine))
         ],
         breaks=[
-            {
-                "switch": one.switch,
-                "label": one.label,
-                "on": one.switch in broken,
-                "resets": one.needs_reset,
-                "help": one.help,
-            }
+            BreakState(
+                switch=one.switch,
+                label=one.label,
+                help=one.help,
+                on=one.switch in broken,
+                resets=one.needs_reset,
+            )
             for one in dials.BREAKS
         ],
         prediction=_prediction(engine),
@@ -120,7 +119,6 @@ def snapshot(engine: Engine, *, show: Iterable[str] | None = None, lock: Iterabl
         said=engine.said,
         show=None if show is None else list(show),
         locked=lock,
-        difference=difference(arms[1], arms[0]) if len(names) > 1 else None,
         caption=None if scrubbed is None else caption_at(arms, scrubbed),
         to_lose=to_lose(arms, engine.base),
         explained="" if share is None else f"{share:.0%} of the variance of the teacher's features in two axes",
@@ -129,17 +127,18 @@ def snapshot(engine: Engine, *, show: Iterable[str] | None = None, lock: Iterabl
 
 def _waiting(engine: Engine) -> tuple[Finding, ...]:
     """What the diagnosis says before there is a run."""
-    return waiting((engine.progress or {}).get("text", ""), ended=engine.state in ("failed", "closed"))
+    return waiting(
+        "" if engine.progress is None else engine.progress["text"], ended=engine.state in ("failed", "closed")
+    )
 
 
-def _prediction(engine: Engine) -> dict[str, Any] | None:
+def _prediction(engine: Engine) -> PredictionState | None:
     asked = engine.prediction
     if asked is None:
         return None
-    return {
-        "questions": asked.questions,
-        "answers": asked.answers,
-        "outcome": asked.outcome({arm.name: arm.timeline for arm in engine.arms}),
-        "locked": asked.answered,
-        "waiting": not asked.answered,
-    }
+    return PredictionState(
+        questions=asked.questions,
+        answers=asked.answers,
+        outcome=asked.outcome({arm.name: arm.timeline for arm in engine.arms}),
+        waiting=not asked.answered,
+    )

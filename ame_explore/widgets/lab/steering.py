@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from ame_explore.settings import SETTINGS
 from ame_explore.training import Recipe
 from ame_explore.widgets.lab.arms import Arm
 from ame_explore.widgets.lab.dials import turned
+from ame_explore.widgets.runtime.messages import Turn
 
 MOST_TURNS = 40  # of an arm that are drawn: a slider that is dragged leaves many
 
 
-def turns(recipe: Recipe, until: int) -> list[dict[str, Any]]:
-    """The dials of `recipe` that were turned by step `until`, the last of each step and dial, in order.
-
-    Each is {"step", "field", "text": as "ω 0.5", "redefines": whether H is another quantity from there on}.
-    """
+def turns(recipe: Recipe, until: int) -> list[Turn]:
+    """The dials of `recipe` that were turned by step `until`, the last of each step and dial, in order."""
     last = {(event.step, event.field): event for event in recipe.events if event.step <= until}
     kept = sorted(last.values(), key=lambda event: event.step)[-MOST_TURNS:]
     return [
-        {
-            "step": one.step,
-            "field": one.field,
-            "text": turned(one.field, one.value),
-            "redefines": SETTINGS[one.field].redefines,  # its curve may not go on as one line
-        }
+        Turn(
+            step=one.step,
+            field=one.field,
+            text=turned(one.field, one.value),
+            redefines=SETTINGS[one.field].redefines,  # its curve may not go on as one line
+        )
         for one in kept
     ]
 

@@ -20,6 +20,7 @@ from ame_explore.ame import AMEError
 from ame_explore.models import one_thread
 from ame_explore.tasks import Cancelled, start_thread
 from ame_explore.widgets.lab.bursts import Command, collapsed
+from ame_explore.widgets.runtime.messages import Progress, Said, State
 
 DRAWING_SHARE = 0.12  # of the worker's time while it trains
 MOST_FRAMES = 30  # a second
@@ -81,12 +82,12 @@ class Worker:
     """
 
     def __init__(self) -> None:
-        self.state = "preparing"
+        self.state: State = "preparing"
         self.error: BaseException | None = None
         self.note: str | None = None
-        self.progress: dict[str, Any] | None = None
+        self.progress: Progress | None = None
         self.speed: float | None = None
-        self.said: list[dict[str, Any]] = []
+        self.said: list[Said] = []
         self.drawing_seconds = 0.0
         self.version = 0
         self.changed = threading.Condition()
@@ -246,7 +247,7 @@ class Worker:
 
     def _say(self, text: str) -> None:
         number = self.said[-1]["id"] + 1 if self.said else 1
-        self.said = [*self.said, {"id": number, "text": text}][-_SAID:]
+        self.said = [*self.said, Said(id=number, text=text)][-_SAID:]
 
     def _present(self) -> None:
         """Tell who watches and can take a frame, within the share of time that drawing may have."""
@@ -268,7 +269,7 @@ class Worker:
     def told(self, what: str, done: int, of: int) -> None:
         if self.stopping:
             raise Cancelled("the lab was closed.")
-        self.progress = {"text": what, "done": done, "of": of}
+        self.progress = Progress(text=what, done=done, of=of)
         if time.monotonic() >= self._next_frame or done == of:
             self._next_frame = time.monotonic() + 0.1
             self._touch()

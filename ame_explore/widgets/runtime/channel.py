@@ -21,6 +21,7 @@ import anywidget
 import numpy as np
 
 from ame_explore.ame import AMEError
+from ame_explore.widgets.runtime.messages import FrameHeader
 
 SILENCE = 1.0  # seconds without an acknowledgement after which a page is taken to be away, until it speaks again
 QUICK = 0.1  # seconds: a page that answered within them may be sent frames unasked
@@ -29,10 +30,9 @@ UNASKED = 2.0  # seconds without asking at most: a page that has stalled since i
 _WIRE = {"f": "f4", "i": "i4", "u": "i4", "b": "u1"}  # numpy's kind -> what travels
 
 
-def join_sources(*names: str) -> str:
-    """The text of these files of widgets/js, one after the other: a single JavaScript module or style sheet."""
-    folder = resources.files("ame_explore.widgets") / "js"
-    return "\n".join((folder / name).read_text(encoding="utf-8") for name in names)
+def bundle(name: str) -> str:
+    """The text of a built module or style sheet of widgets/js."""
+    return (resources.files("ame_explore.widgets") / "js" / "bundles" / name).read_text(encoding="utf-8")
 
 
 def _beyond_int32(value: np.ndarray) -> bool:
@@ -103,7 +103,7 @@ class Channel(anywidget.AnyWidget):
     """Latest-wins, acknowledged frames to every browser page that shows this widget, and messages back from them.
 
     Every method may be called from any thread, and callbacks may come in any thread: they must be quick and take
-    locks of their own. A subclass gives `_esm`, which begins with channel.js (`join_sources("channel.js", ...)`).
+    locks of their own. A subclass gives `_esm`, a bundle whose entry ends in `widget(...)` of js/src/channel.js.
 
     A page makes itself known ("ready"), is sent what was retained and the newest frame, and acknowledges each frame
     that it has drawn. A page that is hidden says so; one that is silent for `SILENCE` seconds is left alone until it
@@ -137,8 +137,8 @@ class Channel(anywidget.AnyWidget):
     ) -> None:
         """Make `body` the newest frame: sent now if a page can take one, or else when it can, unless a newer one comes.
 
-        body: anything that `pack` takes; the keys "type", "n", "time", "heard" and "ask" are the channel's own. Its
-            arrays must not change afterwards.
+        body: anything that `pack` takes, without the keys of `messages.FrameHeader`. Its arrays must not change
+            afterwards.
         still: whether this state lasts until the next `publish`, so that it may be sent again later (to a page that
             comes back). A frame of something that moves is not: then `on_demand` asks for a new one.
         made: when the state was taken, as `time.time()` counts; now if None.
@@ -256,7 +256,7 @@ class Channel(anywidget.AnyWidget):
             self.traffic.stale += 1
             if self._still:
                 self._send_again()
-        elif message.get("drawn"):
+        else:
             self.traffic.last_age = age
             self.traffic.oldest_drawn = max(self.traffic.oldest_drawn, age)
 
@@ -287,8 +287,10 @@ class Channel(anywidget.AnyWidget):
             self._asked_at, self._waiting = now, set(self._pages)
         made = max(self._made, time.time()) if self._still else self._made
         self.traffic.sent += 1
-        heard = {page: list(times) for page, times in self._pages.items()}
-        self.send({**body, "type": "frame", "n": self._number, "time": made, "heard": heard, "ask": ask}, buffers)
+        heard = dict(self._pages)
+        moving = not self._still
+        header = FrameHeader(type="frame", n=self._number, time=made, moving=moving, heard=heard, ask=ask)
+        self.send({**body, **header}, buffers)
 
     def _send_retained(self, name: str) -> None:
         generation, body = self._retained[name]

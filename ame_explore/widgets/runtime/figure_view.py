@@ -16,7 +16,8 @@ from plotly.utils import PlotlyJSONEncoder
 
 from ame_explore.ame import AMEError
 from ame_explore.figures import Drawing
-from ame_explore.widgets.runtime.channel import Channel, join_sources
+from ame_explore.widgets.runtime.channel import Channel, bundle
+from ame_explore.widgets.runtime.messages import FigureFrame
 
 
 @cache
@@ -65,13 +66,14 @@ class FigureView(Channel):
     Arrays travel as float32 and int32. Raises `AMEError` for anything but a drawing or a figure.
     """
 
-    _esm = join_sources("channel.js", "figure_theme.js", "figure_selection.js", "figure.js")
-    _css = join_sources("figure.css")
+    _esm = bundle("figure.js")
+    _css = bundle("figure.css")
 
     def __init__(self, drawing: Drawing | go.Figure | None = None, *, height: int | None = None) -> None:
         self._height = height
         self._selected: tuple[int, ...] = ()
         self._followers: list[Callable[[tuple[int, ...]], None]] = []
+        self._place_followers: list[Callable[[int], None]] = []
         self._state = threading.Lock()
         super().__init__()
         self.on_message(self._handle)
@@ -86,20 +88,27 @@ class FigureView(Channel):
             figure, sentence = drawing, ""
         else:
             raise AMEError(f"drawing must be a Drawing or a Plotly figure, got {type(drawing).__name__}.")
-        shown = {
-            "figure": _leaves(figure.to_plotly_json()),
-            "sentence": sentence,
-            "height": self._height or figure.layout.height or 520,
-        }
+        shown = FigureFrame(
+            figure=_leaves(figure.to_plotly_json()),
+            sentence=sentence,
+            height=self._height or figure.layout.height or 520,
+        )
         with self._state:
             self.publish(shown)
 
     def on_select(self, callback: Callable[[tuple[int, ...]], None]) -> None:
         """Have `callback(ids)` called when the reader selects points by lasso, box or click; () when they clear it.
 
-        The ids are `customdata[i][0]` (or `customdata[i]`) where a trace has customdata, else the points' positions.
+        A point stands for the ids in `customdata[i]`, one or a list, where its trace has customdata, else for its place
+        in the trace.
         """
         self._followers.append(callback)
+
+    def on_place(self, callback: Callable[[int], None]) -> None:
+        """Have `callback(place)` called when the reader clicks into a trace with `meta` {"role": "places"}: no point is
+        selected, `customdata` numbers the places.
+        """
+        self._place_followers.append(callback)
 
     @property
     def selection(self) -> tuple[int, ...]:
@@ -119,6 +128,9 @@ class FigureView(Channel):
     def _handle(self, message: dict[str, Any]) -> None:
         if message.get("type") == "need":
             self.tell("library", buffers=[_plotly_js()])
+        elif message.get("type") == "place":
+            for place_follower in tuple(self._place_followers):
+                place_follower(int(message["place"]))
         elif message.get("type") == "select":
             ids = _ids(message.get("ids", []))
             if ids is None:

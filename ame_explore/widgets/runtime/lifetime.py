@@ -52,8 +52,13 @@ def close_widgets(*roots: ipywidgets.Widget) -> None:
         if id(widget) in seen or widget.comm is None:
             continue
         seen.add(id(widget))
-        for value in list(widget._trait_values.values()):
-            inner = value if isinstance(value, (list, tuple)) else (value,)
-            waiting.extend(one for one in inner if isinstance(one, ipywidgets.Widget))
+        waiting.extend(parts(widget))
         widget.unobserve_all()
         widget.close()
+
+
+def parts(widget: ipywidgets.Widget) -> list[ipywidgets.Widget]:
+    """The widgets that `widget` holds: children, layout, style."""
+    values = list(widget._trait_values.values())
+    inner = [one for value in values for one in (value if isinstance(value, (list, tuple)) else (value,))]
+    return [one for one in inner if isinstance(one, ipywidgets.Widget)]

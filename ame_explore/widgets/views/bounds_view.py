@@ -22,10 +22,11 @@ from ame_explore.analysis.bounds import (
     students_bounds,
 )
 from ame_explore.figures import bound_inspector, bounds_over
+from ame_explore.quantities import number
 from ame_explore.tasks import Progress, Task, Worker
 from ame_explore.training import Recipe, Stage
 from ame_explore.widgets.runtime.figure_view import FigureView
-from ame_explore.widgets.runtime.lifetime import close_widgets
+from ame_explore.widgets.runtime.lifetime import close_widgets, parts
 
 SIZES = (16, 32, 64, 128, 256)
 OMEGAS = (0.0, 1.0, 5.0, 10.0, 25.0, 50.0, 100.0)
@@ -124,7 +125,7 @@ class BoundsView(VBox):
         """End the thread and the view."""
         if hasattr(self, "_worker"):  # ipywidgets closes what was never finished, too
             self._worker.close()
-            close_widgets(*self.children)
+            close_widgets(*parts(self))
         super().close()
 
     def _moved(self, _change: Any = None) -> None:
@@ -189,8 +190,12 @@ class BoundsView(VBox):
             )
         )
         visited = sorted((each for each in self._known.values() if each.omega == at.omega), key=lambda each: each.n)
-        names = [name for name, bound in at.ame.bounds.items() if bound.quantity == "loss"]
-        names = [name for name in names if "McAllester" not in name]  # never below the kl form
+        forms = {bound.form for bound in at.ame.bounds.values()}
+        names = [
+            name
+            for name, bound in at.ame.bounds.items()
+            if bound.quantity == "loss" and bound.dominated_by not in forms
+        ]
         self.over_n.show(
             bounds_over(
                 [each.n for each in visited],
@@ -211,16 +216,16 @@ class BoundsView(VBox):
 
 def _summary(at: BoundsAt) -> str:
     loss = {arm: student.gap.test_loss for arm, student in ((REFERENCE, at.kd), (OTHER, at.ame))}
-    words = [f"Measured loss: {loss[REFERENCE]:.3f} for {REFERENCE}, {loss[OTHER]:.3f} for {OTHER}."]
+    words = [f"Measured loss: {number(loss[REFERENCE])} for {REFERENCE}, {number(loss[OTHER])} for {OTHER}."]
     words.append(
-        f"The paper's delta: {at.kd.trained_entropy:.3f} and {at.ame.trained_entropy:.3f} nats."
+        f"The paper's delta: {number(at.kd.trained_entropy)} and {number(at.ame.trained_entropy)} nats."
         if math.isfinite(at.ame.trained_entropy)
         else ""
     )
-    sound = [each for each in at.bounds if each.quantity == "loss" and not each.vacuous and not each.violated]
+    sound = [each for each in at.bounds if each.quantity == "loss" and each.applies]
     if sound:
         best = min(sound, key=lambda each: each.value)
-        words.append(f"The tightest bound of the loss that applies: {best.name}, {best.value:.3f}.")
+        words.append(f"The tightest bound of the loss that applies: {best.name}, {number(best.value)}.")
     empty = sum(each.vacuous for each in at.bounds)
     words.append(f"{empty} of {len(at.bounds)} are vacuous.")
     return " ".join(word for word in words if word)

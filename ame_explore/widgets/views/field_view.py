@@ -17,7 +17,7 @@ from ame_explore.figures.landscapes.fields import data_field
 from ame_explore.models import one_thread
 from ame_explore.tasks import Task, Worker
 from ame_explore.widgets.runtime.figure_view import FigureView
-from ame_explore.widgets.runtime.lifetime import close_widgets
+from ame_explore.widgets.runtime.lifetime import close_widgets, parts
 
 
 class FieldView(ipywidgets.VBox):
@@ -61,22 +61,23 @@ class FieldView(ipywidgets.VBox):
         )
         self._dial.observe(lambda change: self.turn(change["new"]), "value")
         self._view.on_select(self.click)
+        self._view.on_place(self.click_place)
         super().__init__([*([self._dial] if ambiguous else []), self._view, self._gallery])
         self._draw()
 
     def click(self, ids: Sequence[int]) -> None:
-        """What a click in the figure does: ids of samples, or -1 - place for a place of the grid."""
+        """What a click on samples does."""
         known = set(self.features.ids.tolist())
-        samples = [number for number in ids if number in known]
-        if not samples:
-            places = len(self.field.x) * len(self.field.y)
-            if not ids or not 0 <= -1 - int(ids[0]) < places:
-                return
-            row, column = divmod(-1 - int(ids[0]), len(self.field.x))
+        if samples := [number for number in ids if number in known]:
+            self.selected = tuple(samples)
+            self._draw()
+
+    def click_place(self, place: int) -> None:
+        """What a click between the samples does. place: row * columns + column of the field's grid."""
+        if 0 <= place < len(self.field.x) * len(self.field.y):
+            row, column = divmod(place, len(self.field.x))
             x, y = float(self.field.x[column]), float(self.field.y[row])
-            samples = self.features.ids[self.field.samples_at(self.features.image, x, y, self._k)].tolist()
-        self.selected = tuple(samples)
-        self._draw()
+            self.click(self.features.ids[self.field.samples_at(self.features.image, x, y, self._k)].tolist())
 
     def turn(self, ambiguity: float) -> None:
         """Set the dial: the samples are drawn and encoded anew in a worker thread; the newest wish counts."""
@@ -93,7 +94,7 @@ class FieldView(ipywidgets.VBox):
         """End the thread and the view."""
         if hasattr(self, "_worker"):  # ipywidgets closes what was never finished, too
             self._worker.close()
-            close_widgets(self._view, *self.children)
+            close_widgets(self._view, *parts(self))
         super().close()
 
     def _follow(self, ambiguity: float) -> None:
@@ -119,7 +120,7 @@ class FieldView(ipywidgets.VBox):
         )
         self._view.show(drawing)
         if self.selected:
-            self._view.select(self.selected)  # not the place that was clicked: others would be dimmed with it
+            self._view.select(self.selected)
             self._gallery.value = self._pictures()
 
     def _pictures(self) -> str:

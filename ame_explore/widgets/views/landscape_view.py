@@ -22,7 +22,7 @@ from ame_explore.models import one_thread
 from ame_explore.tasks import Task, Worker, ended, headless
 from ame_explore.training.record.run import Run
 from ame_explore.widgets.runtime.figure_view import FigureView
-from ame_explore.widgets.runtime.lifetime import close_widgets
+from ame_explore.widgets.runtime.lifetime import close_widgets, parts
 
 ASK_ABOVE = 10.0  # seconds foretold beyond which a person is asked first (our choice)
 _FRAME = 0.2  # seconds between two pictures
@@ -118,7 +118,7 @@ class LandscapeView(ipywidgets.VBox):
         """Cancel and take the view from the page."""
         if hasattr(self, "_worker"):  # ipywidgets closes what was never finished, too
             self._worker.close()
-            close_widgets(self._view, *self.children)
+            close_widgets(self._view, *parts(self))
         super().close()
 
     def _work(self, task: Task[None]) -> None:

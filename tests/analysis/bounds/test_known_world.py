@@ -160,8 +160,8 @@ def test_enumeration_against_monte_carlo() -> None:
     assert gap.low < exact.gap < gap.high
     bound = f_cmi(losses, coins)
     wide = 2.5 * bound.term("half width of 95% over supersamples").value  # five standard errors
-    # the plug-in lies up to its floor too high, and is not to lie too low
-    assert exact.f_cmi - wide < bound.value < exact.f_cmi + wide + bound.term("within the plug-in's floor").value
+    # the plug-in lies up to its bias too high, and is not to lie too low
+    assert exact.f_cmi - wide < bound.value < exact.f_cmi + wide + bound.term("bias of the plug-in").value
     joint = cmi_plug_in(losses[:100], coins[:100])
     assert gap.mean < joint.value < exact.cmi.value + 0.05  # the losses tell no more than the weights
     assert losses.shape == (400, 1000, 3, 2) and set(np.unique(losses)) == {0.0, 1.0}

@@ -43,11 +43,11 @@ def test_f_cmi_bounds_the_measured_gap(cells: int) -> None:
     bound, gap = f_cmi(losses, coins), supersample_gap(losses, coins)
     half = bound.term("half width of 95% over supersamples").value
     assert gap.mean - gap.half_width < bound.value + half
-    # more than the interval asks for: the plug-in errs upwards, and here it is far above its floor
+    # more than the interval asks for: the plug-in errs upwards, and here it is far above its bias
     assert bound.value > gap.mean > 0
     assert "the information is exact, not an estimate" in {each.name for each in bound.unchecked}
     assert bound.n == 12 and bound.term("coin draws a supersample").value == 300
-    assert bound.value > 2 * bound.term("within the plug-in's floor").value
+    assert bound.value > 2 * bound.term("bias of the plug-in").value
 
 
 def test_memorizer_by_hand() -> None:
@@ -97,23 +97,37 @@ def test_plug_in_bounds_the_gap_of_its_own_draws(losses: np.ndarray) -> None:
     assert abs(gap) <= f_cmi(losses, coins).value + 1e-7  # a root of rounding
 
 
-def test_floor_and_bias_without_any_information() -> None:
+@pytest.mark.parametrize("kinds", [2, 3, 4])
+def test_the_bias_is_what_the_plug_in_shows_without_any_information(kinds: int) -> None:
+    """For K outcomes the mean of sqrt(2 I) over pairs is E chi_(K-1) / sqrt(N), known in closed form."""
+    generator = np.random.default_rng(kinds)
+    draws, pairs = 400, 3000
+    outcomes, coins = generator.integers(0, kinds, (1, draws, pairs)), generator.integers(0, 2, (1, draws, pairs))
+    plug_in, corrected, bias = pair_information(outcomes, coins)
+    mean = math.sqrt(2) * math.gamma(kinds / 2) / math.gamma((kinds - 1) / 2)
+    assert bias == pytest.approx(mean / math.sqrt(draws), rel=1e-12)
+    # chi has a deviation of at most 1: the mean of 3,000 pairs is known to 1 / sqrt(3000 N), the law itself to 1/N
+    shown = np.sqrt(2 * plug_in)
+    assert shown.mean() == pytest.approx(mean / math.sqrt(draws), abs=5 / math.sqrt(pairs * draws) + 1 / draws**1.5)
+    assert (shown < bias).mean() > 0.3  # it is no lower limit
+    # 2 N I is chi-square with K - 1 degrees of freedom, whose mean is K - 1
+    allowed = 5 * math.sqrt(2 * (kinds - 1) / pairs) / (2 * draws) + 2 / draws**2
+    assert plug_in.mean() == pytest.approx((kinds - 1) / (2 * draws), abs=allowed)
+    # K outcomes, 2 sides, 2 K cells: (K - 1) / (2N) is taken off, and what would be below 0 is 0
+    assert corrected == pytest.approx(np.maximum(0, plug_in - (kinds - 1) / (2 * draws)), abs=1e-15)
+
+
+def test_a_bound_without_any_information_says_that_it_is_bias() -> None:
     generator = np.random.default_rng(2)
     draws = 400
-    losses = generator.integers(0, 2, (1, draws, 1000, 2)).astype(np.float64)
-    coins = generator.integers(0, 2, (1, draws, 1000))
-    plug_in, corrected, floor = pair_information((2 * losses[..., 0] + losses[..., 1]).astype(np.int64), coins)
-    # 2 N I is chi-square with 3 degrees of freedom (variance 6): mean 3/(2N), of a thousand pairs +- sqrt(6/1000)/(2N)
-    assert plug_in.mean() == pytest.approx(3 / (2 * draws), abs=5 * math.sqrt(6 / 1000) / (2 * draws))
-    assert (floor == math.sqrt(3 / draws)).all()
-    # K = 4 outcomes, 2 sides, 8 cells: (3 + 1 - 7) / (2N) is taken off, which leaves a mean near 0 but for the cut
-    assert corrected == pytest.approx(np.maximum(0, plug_in - 3 / (2 * draws)), abs=1e-15)
-    bound = f_cmi(losses, coins)
-    root = math.sqrt(2) * math.gamma(2) / math.gamma(1.5)  # mean of a chi with 3 degrees of freedom
-    assert bound.value == pytest.approx(root / math.sqrt(draws), rel=0.05)
-    assert "the value stands clear of the plug-in's floor" in {each.name for each in bound.violated}
+    losses = generator.integers(0, 2, (1, draws, 500, 2)).astype(np.float64)
+    bound = f_cmi(losses, generator.integers(0, 2, (1, draws, 500)))
+    bias = math.sqrt(2) * math.gamma(2) / math.gamma(1.5) / math.sqrt(draws)  # the mean of a chi of 3 degrees
+    assert bound.value == pytest.approx(bias, rel=0.05)
+    assert bound.term("bias of the plug-in").value == pytest.approx(bias, rel=1e-12)
+    assert "the value is well above the plug-in's bias" in {each.name for each in bound.violated}
     assert bound.term("with Miller-Madow").value < bound.value  # beside it, never in its place
-    assert bound.term("floor if every outcome occurs").value == math.sqrt(3 / draws)
+    assert bound.term("bias if every outcome occurs").value == pytest.approx(bias, rel=1e-12)
 
 
 def test_predictions_tell_no_less_than_losses() -> None:

@@ -89,9 +89,28 @@ def test_bad_input_is_named(rows: torch.Tensor, points: torch.Tensor, words: str
         measure_lens(rows, points)
 
 
-def test_equal_rows_speak_for_the_picture() -> None:
-    lens = measure_lens(torch.ones(20, 3), cloud(20, 2), metric="euclidean")
-    assert lens.trustworthiness == 1.0
+def test_ties_count_as_chance() -> None:
+    """All points in one place: every rank is uniform on 1 ... n - 1, so the mean of max(0, rank - k) is known."""
+    n, k = 100, 15
+    chance = 1 - ((n - 1 - k) * (n - k) / 2 / (n - 1)) / ((2 * n - 3 * k - 1) / 2)
+    rows = cloud(n, 6)
+    for picture in (torch.ones(n, 2) * 3.3, torch.zeros(n, 2)):
+        lens = measure_lens(rows, picture, k=k)
+        assert lens.continuity == pytest.approx(chance, abs=1e-12)
+        assert lens.trustworthiness == pytest.approx(chance, abs=1e-7)  # a mean over all others of what sums alike
+    turned = measure_lens(torch.ones(n, 3), cloud(n, 2), k=k, metric="euclidean")
+    assert turned.trustworthiness == pytest.approx(chance, abs=1e-12)
+
+
+def test_ties_are_the_mean_of_breaking_them_at_random() -> None:
+    """Sixty points in twelve places, against the mean over pictures in which a little noise parts them."""
+    rows = cloud(60, 4)
+    places = cloud(12, 2, 3)[torch.arange(60) % 12]
+    exact = measure_lens(rows, places, k=5, metric="euclidean")
+    broken = [measure_lens(rows, places + 1e-7 * cloud(60, 2, s), k=5, metric="euclidean") for s in range(200)]
+    for name in ("trustworthiness", "continuity"):
+        values = torch.tensor([getattr(lens, name) for lens in broken], dtype=torch.float64)
+        assert abs(getattr(exact, name) - values.mean()) < 5 * values.std() / len(values) ** 0.5
 
 
 def test_true_neighbours_within_and_across() -> None:

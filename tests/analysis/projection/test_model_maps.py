@@ -54,6 +54,47 @@ def test_a_turn_is_found_again(n: int, d: int, seed: int, scale: bool) -> None:
     assert torch.allclose(found.transform(x), factor * x @ turn + 4, atol=1e-8)
 
 
+def test_a_wider_source_by_hand() -> None:
+    """Keeping the long axis would give a long row for nothing: the short one is the one that the target follows."""
+    x = torch.tensor([[10.0, 0.0], [-10.0, 0.0], [0.0, 1.0], [0.0, -1.0]], dtype=torch.float64)
+    y = torch.tensor([[0.2], [-0.2], [1.0], [-1.0]], dtype=torch.float64)
+    angles = torch.linspace(0, 2 * torch.pi, 200_001, dtype=torch.float64)
+    every = torch.stack([angles.cos(), angles.sin()])
+    best = float(((x @ every - y).norm(dim=0) / y.norm()).min())
+    found = procrustes(x, y)
+    assert found.residual <= best < found.residual + 1e-4  # a step of the angle moves the long row by 3e-4
+
+
+@pytest.mark.parametrize("scale", [False, True])
+def test_a_wider_source_is_brought_nearest(scale: bool) -> None:
+    """Below the old answer U V^T and below any of many random rotations; R^T R = 1, and the gradient along it is 0."""
+    for seed in range(3):
+        x, y = cloud(50, 5, seed), cloud(50, 3, seed + 100)
+        x, y = x - x.mean(0), y - y.mean(0)
+        found = procrustes(x, y, scale=scale)
+        u, _, vt = torch.linalg.svd(x.T @ y, full_matrices=False)
+        others = [u @ vt, *(torch.linalg.qr(cloud(5, 3, 1000 + k))[0] for k in range(200))]
+        for other in others:
+            turned = x @ other
+            factor = max(0.0, float((turned * y).sum() / turned.square().sum())) if scale else 1.0
+            assert found.residual < float((factor * turned - y).norm() / y.norm())
+        r = found.rotation
+        assert torch.allclose(r.T @ r, torch.eye(3, dtype=torch.float64), atol=1e-12)
+        gradient = x.T @ (found.scale * x @ r - y)
+        inner = r.T @ gradient
+        along = gradient - r @ (inner + inner.T) / 2
+        assert float(along.norm() / x.square().sum()) < 1e-5
+        assert not scale or found.residual <= 1
+
+
+def test_a_wider_source_that_holds_the_target_fits_it() -> None:
+    x = cloud(40, 6)
+    columns = torch.linalg.qr(cloud(6, 2, 5))[0]
+    found = procrustes(x, x @ columns + 3)
+    assert found.residual == pytest.approx(0, abs=1e-6)
+    assert torch.allclose(found.transform(x), x @ columns + 3, atol=1e-5)
+
+
 def test_agrees_with_scipy_and_tells_a_fit_by_chance() -> None:
     spatial = pytest.importorskip("scipy.spatial")
     x, y = cloud(50, 3), cloud(50, 3, 1)

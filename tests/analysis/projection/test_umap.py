@@ -17,6 +17,8 @@ from tqdm.auto import tqdm
 from ame_explore.ame import AMEError
 from ame_explore.analysis.projection import fit_pca, fit_umap, knn, measure_lens, place, project, warm_up
 from ame_explore.analysis.projection.memberships import memberships
+from ame_explore.analysis.projection.neighbours import nearest
+from ame_explore.analysis.projection.rows import metric_rows
 from ame_explore.analysis.projection.umap import curve
 from ame_explore.tasks import Cancelled
 
@@ -124,7 +126,7 @@ def test_more_rows_than_are_fitted_are_placed_and_it_is_said() -> None:
     [
         (torch.ones(10, 3), {}, "rows must differ, got 10 equal"),
         (cloud(4), {}, "at least 5 for UMAP, got 4"),
-        (torch.tensor([[1.0, 2.0]] * 5 + [[torch.nan, 1.0]]), {}, "1 of 6 rows, first in row 5"),
+        (torch.tensor([[1.0, 2.0]] * 5 + [[torch.nan, 1.0]]), {}, "must be finite.*first in row 5"),
         (torch.cat([cloud(9, 3), torch.zeros(1, 3)]), {}, "no row of zeros.*row 9.*euclidean"),
         (cloud(), {"metric": "cosin"}, "did you mean 'cosine'"),
         (cloud(), {"neighbours": 1}, "neighbours .*>= 2"),
@@ -152,7 +154,7 @@ def test_few_rows_have_fewer_neighbours_and_many_equal_rows_are_drawn() -> None:
 
 def test_neighbours_that_are_known_give_the_same_map() -> None:
     rows = cloud()
-    indices, distances = knn(rows, 15)
+    indices, distances = nearest(metric_rows("rows", rows, "cosine"), None, 15, metric="cosine")
     ours = fit_umap(rows, epochs=20)
     with_itself = torch.cat([torch.arange(60)[:, None], indices], 1), torch.cat([torch.zeros(60, 1), distances], 1)
     for known in ((indices, distances), (indices.numpy(), distances.numpy()), with_itself):
@@ -250,3 +252,21 @@ print(handle.state, handle.current.method)
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=200, check=False)
     assert (run.returncode, run.stdout.split()[1:], run.stderr) == (0, ["pca"], "")
     assert run.stdout.split()[0] in ("waiting", "running")
+
+
+@pytest.mark.parametrize("metric", ["cosine", "euclidean"])
+@pytest.mark.parametrize("radius", [1.4e-3, 1e-4, 1e-6, 1e-8])  # the first: cosines of 0.999999
+def test_near_duplicates_are_found_as_float64_finds_them(radius: float, metric: str) -> None:
+    generator = torch.Generator().manual_seed(3)
+    centres = torch.nn.functional.normalize(torch.randn(20, 1, 64, generator=generator).double(), dim=2)
+    inside = torch.randn(20, 50, 64, generator=generator).double() / 8
+    rows = (centres + radius * inside).flatten(0, 1).float()
+    exact = torch.nn.functional.normalize(rows.double()) if metric == "cosine" else rows.double()
+    apart = torch.cdist(exact, exact, compute_mode="donot_use_mm_for_euclid_dist").fill_diagonal_(torch.inf)
+    indices, distances = knn(rows, 5, metric=metric)
+    wanted = apart.sort(dim=1).values[:, :5]
+    assert torch.allclose(apart.gather(1, indices), wanted, rtol=1e-9, atol=0)
+    shown = wanted.square() / 2 if metric == "cosine" else wanted
+    assert torch.allclose(distances.double(), shown, rtol=1e-6, atol=0)
+    among, _ = knn(rows, 5, metric=metric, queries=rows[:30] + 0)
+    assert (among[:, 0] == torch.arange(30)).double().mean() >= (1.0 if radius > 1e-7 else 0.9)

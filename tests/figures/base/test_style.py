@@ -15,32 +15,10 @@ from ame_explore.figures.base.style import (
     f32,
     i32,
     log_axis,
-    number,
     plain,
     scatter_class,
     wants_log,
 )
-from ame_explore.figures.base.words import METRICS, NOTHING, metric_words, verdict_words
-
-
-@pytest.mark.parametrize(
-    ("value", "options", "expected"),
-    [
-        (0.77352, {}, "0.774"),
-        (-0.0104, {"signed": True}, "\u22120.010"),
-        (0.0104, {"signed": True}, "+0.010"),
-        (-0.0001, {"signed": True}, "0.000"),
-        (0.000137, {"fine": True}, "0.00014"),
-        (-2e-6, {"fine": True, "signed": True}, "\u22122.0e\u221206"),
-        (3.4012, {"fine": True}, "3.401"),
-        (0.02, {"fine": True}, "0.020"),
-        (0.0, {"fine": True, "signed": True}, "0.0"),
-        (math.nan, {}, "–"),
-        (math.inf, {"signed": True}, "–"),
-    ],
-)
-def test_numbers_as_they_are_read(value: float, options: dict[str, bool], expected: str) -> None:
-    assert number(value, **options) == expected
 
 
 def test_arms_differ_in_more_than_colour() -> None:
@@ -129,28 +107,3 @@ def test_names_are_placed_inside_and_apart_where_there_is_room(count: int, seed:
 def test_two_names_at_one_place_take_different_sides() -> None:
     sides = place_labels(np.array([[200.0, 200.0], [202.0, 200.0]]), ["one", "two"], size=15.0, panel=400.0)
     assert sides[0] != sides[1]
-
-
-@pytest.mark.parametrize(
-    ("name", "low", "high", "expected"),
-    [
-        ("harmonic_mean", 0.01, 0.02, "better"),
-        ("harmonic_mean", -0.02, -0.01, "worse"),
-        ("ece", 0.01, 0.02, "worse"),
-        ("ece", -0.02, -0.01, "better"),
-        ("modality_gap", 0.01, 0.02, "higher"),
-        ("H", -0.02, -0.01, "lower"),
-        ("harmonic_mean", -0.01, 0.02, NOTHING),
-        ("harmonic_mean", 0.0, 0.0, NOTHING),
-        ("harmonic_mean", math.nan, math.nan, "one seed: no interval"),
-        ("users_own", 0.1, 0.2, "higher"),
-    ],
-)
-def test_verdicts_know_which_way_is_good(name: str, low: float, high: float, expected: str) -> None:
-    assert verdict_words(name, low, high) == expected
-
-
-def test_every_metric_is_explained() -> None:
-    for words in METRICS.values():
-        assert words.meaning.endswith(".") and words.unit in ("", "nats")
-    assert metric_words("recall_at_5").label == "recall at 5"

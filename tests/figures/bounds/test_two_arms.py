@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import numpy as np
@@ -19,12 +20,18 @@ X = (16.0, 64.0, 256.0)
 
 
 def student(loss: float, n: int, seed: int, delta: float) -> StudentBounds:
-    wrong = np.arange(100) < round(100 * loss) + seed
+    """The seeds move the two arms by unlike amounts: equal differences would leave the interval undefined."""
+    shift = seed * (1 if loss < 0.2 else 2)
+    wrong = np.arange(100) < round(100 * loss) + shift
     found = {
         "Test set (Hoeffding)": bounds.hoeffding(wrong),
-        "PAC-Bayes-kl, prior: initialization": bounds.pac_bayes_kl(loss, 500.0, n),
-        "PAC-Bayes-kl, prior: held-out data": bounds.pac_bayes_kl(loss, 5.0, n),
-        "The paper's delta and epsilon": bounds.paper_terms(delta + 0.01 * seed, n),
+        **{
+            f"PAC-Bayes-kl, prior: {prior}": dataclasses.replace(
+                bounds.pac_bayes_kl(loss + 0.001 * shift, kl, n), name=f"PAC-Bayes-kl, prior: {prior}", prior=prior
+            )
+            for prior, kl in (("initialization", 500.0), ("held-out data", 5.0))
+        },
+        "The paper's delta and epsilon": bounds.paper_terms(delta + 0.01 * shift, n),
     }
     return StudentBounds(Recipe(), n, seed, bounds.true_gap([0.0, 0.1], wrong), delta, found)
 
@@ -53,18 +60,18 @@ def test_a_panel_an_arm_with_means_over_seeds() -> None:
         lines = {trace.name: trace for trace in drawing.figure.data if trace.xaxis == axis and trace.name}
         line = lines["Hoeffding"]
         assert line.y.tolist() == pytest.approx(found.values("Test set (Hoeffding)", arm).mean(axis=1), abs=1e-6)
-        assert all(color != "white" for color in lines["PAC-Bayes-kl, held-out"].marker.color[1:])
-        empty = lines["PAC-Bayes-kl, prior: init."]
+        assert all(color != "white" for color in lines["PAC-Bayes-kl, prior: held-out data"].marker.color[1:])
+        empty = lines["PAC-Bayes-kl, prior: initialization"]
         assert empty.marker.color[0] == "white" and max(empty.y) <= TOP
         measured = [each.mean for each in found.measured("loss", arm)]
         assert lines["measured"].y.tolist() == pytest.approx(measured, abs=1e-6)
-    assert "KD + AME, from training images n 16 to 256: measured 0.310" in drawing.sentence
+    assert "KD + AME, from training images n 16 to 256: measured 0.320" in drawing.sentence
     assert drawing.figure.layout.xaxis.type == "log"
 
 
 def test_two_priors_of_a_form_look_alike_but_for_the_dash() -> None:
     lines = {trace.name: trace for trace in bounds_beside(study()).figure.data if trace.name}
-    first, second = lines["PAC-Bayes-kl, prior: init."], lines["PAC-Bayes-kl, held-out"]
+    first, second = lines["PAC-Bayes-kl, prior: initialization"], lines["PAC-Bayes-kl, prior: held-out data"]
     assert first.line.color == second.line.color != lines["Hoeffding"].line.color
     assert (first.line.dash, second.line.dash) == ("dot", "solid")
 
@@ -83,7 +90,8 @@ def test_a_cell_for_each_bound_and_place() -> None:
     rows = ["measured loss", "measured gap", *found.names]
     assert len(cells.z) == len(rows) * len(X)
     said = {(int(y), int(x)): (z, text) for x, y, z, text in zip(cells.x, cells.y, cells.z, cells.text, strict=True)}
-    assert said[0, 0] == (1, "\u25b2 +0.200 \u00b1 0.000")  # the loss is higher
+    # the losses differ by 0.20, 0.21 and 0.22: 0.01 t / sqrt(3) with t = 4.303
+    assert said[0, 0] == (1, "\u25b2 +0.210 \u00b1 0.025")
     paper = rows.index("The paper's delta and epsilon")
     assert said[paper, 0][0] == -1 and said[paper, 0][1].startswith("\u25bc \u2212")
     labels = drawing.figure.layout.yaxis.ticktext
@@ -92,8 +100,11 @@ def test_a_cell_for_each_bound_and_place() -> None:
 
 
 def test_one_seed_has_no_interval() -> None:
-    cells = bounds_paired(study(seeds=1)).figure.data[0]
+    drawing = bounds_paired(study(seeds=1))
+    cells = drawing.figure.data[0]
     assert set(cells.z) == {0} and not any("\u00b1" in text for text in cells.text)
+    assert "not decided at 3 of 3" in drawing.sentence and "one seed" in drawing.sentence
+    assert "3 paired seeds" in bounds_paired(study()).sentence
 
 
 def test_inspector_shows_the_other_arm_and_the_posteriors_own_loss() -> None:

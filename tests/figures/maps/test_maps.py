@@ -120,7 +120,7 @@ def test_many_points_are_drawn_by_webgl_from_binary_arrays_or_thinned_aloud() ->
     assert len(trace(thin, "image").x) == 500 and 70 in trace(thin, "image").customdata
     assert "500 of 20,000 pairs are drawn, chosen at random" in thin.sentence
     assert "500 of 20,000" in thin.figure.layout.title.subtitle.text
-    assert trace(thin, "text").customdata.tolist() == [-1, -2, -3]
+    assert [len(ids) for ids in trace(thin, "text").customdata] == np.bincount(features.pair_index).tolist()
 
 
 @pytest.mark.parametrize("first", [2**31 - 10, 10_000_000_000, 2**53 - 40])
@@ -134,11 +134,14 @@ def test_ids_beyond_int32_stay_what_they_are(first: int) -> None:
     assert small.dtype == np.int32
 
 
-def test_shared_texts_are_called_by_their_rows_elsewhere() -> None:
+def test_a_text_stands_for_all_its_images_drawn_or_not() -> None:
     features = pairs(30, 3)
-    assert trace(pair_map(features, text_rows=[10, 4, 7]), "text").customdata.tolist() == [-11, -5, -8]
-    thin = pair_map(features, drawn=5, text_rows=[10, 4, 7])
-    assert {id_ for id_ in trace(thin, "text").customdata.tolist() if id_ < 0} <= {-11, -5, -8}
+    owned = [features.ids[features.pair_index == text].tolist() for text in range(3)]
+    assert list(trace(pair_map(features), "text").customdata) == owned
+    thin = pair_map(features, drawn=5)
+    assert all(ids in owned for ids in trace(thin, "text").customdata)
+    more = [[1000], [1001, 1002], [1003]]
+    assert list(trace(pair_map(features, text_ids=more), "text").customdata) == [1000, [1001, 1002], 1003]
 
 
 def test_pictures_of_other_points_are_refused() -> None:

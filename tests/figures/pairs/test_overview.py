@@ -16,12 +16,14 @@ from ame_explore.ame import AMEError
 from ame_explore.analysis.pairs.comparison import compare_pairs
 from ame_explore.analysis.pairs.exploration import MEASURES, Exploration, explore_features
 from ame_explore.analysis.pairs.set_measures import sampled_cosines
+from ame_explore.analysis.pairs.suspects import unmatched_share
 from ame_explore.data import PairedFeatures
 from ame_explore.figures.base.thumbnails import thumbnails
-from ame_explore.figures.pairs.overview import captions, changed, cosines, margins
-from ame_explore.figures.pairs.wording import EXPLORED, measures_table, shown, verdict
+from ame_explore.figures.pairs.overview import captions, changed, cones_sentence, cosines, margins
+from ame_explore.quantities import quantity
 from ame_explore.reports.page import Linked, Table
 from ame_explore.reports.pair_tables import slices
+from ame_explore.reports.pair_words import measures_table, verdict
 from ame_explore.reports.pairs_report import exploration_report
 
 N = 50
@@ -98,6 +100,38 @@ def test_the_words_below_the_margins_cover_no_point() -> None:
     assert pixels > 30  # a line of 15 px with its ground, and half a point
 
 
+def test_the_gap_is_a_number_beside_the_cones_and_never_denied() -> None:
+    """Two separate clouds whose pairs are nearer than their own rows: a gap of its own size all the same."""
+    found = {"two images": 0.4, "two texts": 0.5, "image and a wrong text": 0.3, "image and its own text": 0.6}
+    kinds = {name: torch.tensor([value]) for name, value in found.items()}
+    sentence = cones_sentence(kinds, 0.559)
+    assert "centres of the two sides lie 0.559 apart" in sentence and "no gap" not in sentence
+    assert "nearer to its own text than two images or two texts" in sentence
+    kinds["image and its own text"] = torch.tensor([0.45])
+    assert "of one side" in cones_sentence(kinds, 0.2)
+    kinds["image and its own text"] = torch.tensor([0.2])
+    assert "two unrelated images" in cones_sentence(kinds, 0.2)
+    assert cones_sentence(kinds, None).endswith("own text: 0.20.")
+
+
+@pytest.mark.parametrize(("images", "texts"), [(40, 40), (40, 5), (20_000, 20_000)])
+def test_the_base_rate_of_two_negative_margins(images: int, texts: int) -> None:
+    """Against random cosines; with 20,000 random pairs 19,998 are so, and none is suspect for it."""
+    rate = unmatched_share(images, texts)
+    if images > 1000:
+        assert rate == pytest.approx(1 - 1e-4, abs=1e-6)
+        return
+    generator, counted = np.random.default_rng(0), []
+    own = np.arange(images) % texts
+    for _ in range(400):
+        cosines = generator.random((images, texts))
+        pair = cosines[np.arange(images), own]
+        wrong = np.where(own[:, None] == np.arange(texts), -1, cosines)
+        images_of = np.where(own[None, :] == own[:, None], -1, cosines[:, own].T)  # (pair, image): its text with each
+        counted.append(((wrong.max(1) > pair) & (images_of.max(1) > pair)).mean())
+    assert rate == pytest.approx(np.mean(counted), abs=5 * np.std(counted) / 20)
+
+
 def test_changes_count_who_was_found() -> None:
     a, b = explored(1.5), dataclasses.replace(explored(0.1), name="strong")
     drawing = changed(compare_pairs(a, b), ("weak", "strong"))
@@ -115,8 +149,8 @@ def test_captions_for_hover_texts(text: str) -> None:
 def test_every_measure_has_words_and_a_row() -> None:
     side = explored()
     table = measures_table({"mine": side})
-    assert [str(row[0]) for row in table.rows] == [EXPLORED[name].label_with_unit for name in MEASURES]
-    assert [str(row[1]) for row in table.rows] == [shown(name, side.measures[name]) for name in MEASURES]
+    assert [str(row[0]) for row in table.rows] == [quantity(name).title for name in MEASURES]
+    assert [str(row[1]) for row in table.rows] == [quantity(name).text(side.measures[name]) for name in MEASURES]
 
 
 def test_undefined_measures_are_dashes() -> None:

@@ -163,6 +163,26 @@ def test_changing_one_replica_leaves_the_others(what):
     assert not torch.allclose(one.state["output.weight"][2], other.state["output.weight"][2], atol=1e-6)
 
 
+def test_dropout_follows_the_replicas_seed_and_leaves_the_global_state():
+    generator = torch.Generator().manual_seed(0)
+    points = torch.randn(40, 4, generator=generator), torch.randint(3, (40,), generator=generator)
+    module = nn.Sequential(nn.Linear(4, 16), nn.Dropout(0.5), nn.Linear(16, 3))
+
+    def train(seeds):
+        return train_replicas([module] * len(seeds), cross_entropy, points, steps=10, batch_size=8, seeds=seeds)
+
+    def cross_entropy(model, x, y):
+        return nn.functional.cross_entropy(model(x), y)
+
+    before = torch.get_rng_state()
+    three = train([5, 6, 5])
+    assert torch.equal(torch.get_rng_state(), before)
+    torch.rand(7)
+    alone = train([6])
+    assert torch.equal(three.losses[:, 0], three.losses[:, 2]) and torch.equal(three.losses[:, 1], alone.losses[:, 0])
+    assert not torch.equal(three.losses[:, 0], three.losses[:, 1]) and not three.together
+
+
 @pytest.mark.parametrize("together", [None, False])
 def test_a_replica_that_diverges_stops_and_the_others_go_on(together):
     def run(omegas):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import random
 import time
 
@@ -37,6 +38,7 @@ SCRUB, BACK = ("scrub", {"step": 1}), ("scrub", {"step": None})
         ([turn(1), turn(2), turn(3)], [turn(3)]),
         ([turn(1), STEP, turn(2)], [turn(1), STEP, turn(2)]),
         ([turn(1), RESET, turn(2), RESET], [turn(1), RESET, turn(2), RESET]),
+        ([turn(1), RESET, turn(2), RESET, STEP, turn(3), RESET, PLAY], [turn(1), RESET, turn(3), RESET, PLAY]),
         ([RESET, PLAY, RESET, STEP, RESET], [RESET]),
         ([PLAY, PAUSE, PLAY, PAUSE], [PAUSE]),
         ([PLAY, STEP], [STEP]),
@@ -69,7 +71,9 @@ def follow(live: LiveRun, commands: list) -> tuple:
         view.speed,
         sorted(live._engine.breaking.on(live._engine._in_force)),
         (
-            arm.recipe,
+            [dataclasses.replace(arm.recipe.at(step), events=()) for step in range(arm.index + 1)],
+            live.recipes.keys(),
+            live._engine.pending,
             arm.timeline.at(arm.index),
             list(live.selection["id"]),
         ),

@@ -10,7 +10,8 @@ import pytest
 
 from ame_explore.ame import AMEError
 from ame_explore.figures.base.labels import palette
-from ame_explore.widgets.lab.cockpit import COMMANDS, Cockpit
+from ame_explore.widgets.lab.cockpit import Cockpit
+from ame_explore.widgets.runtime.messages import COMMANDS, LabState, Scene
 
 SCENE = {"ids": np.arange(6), "labels": np.arange(6) % 2, "class_names": ["a red star", "a blue star"]}
 
@@ -46,11 +47,20 @@ def test_a_scene_without_its_images_is_refused(missing: str) -> None:
         Cockpit().scene({name: value for name, value in SCENE.items() if name != missing})
 
 
+def test_a_scene_holds_what_it_may_and_no_more() -> None:
+    with pytest.raises(AMEError, match=r"body must be one of .*got 'axes'"):
+        Cockpit().scene({**SCENE, "axes": ["PC 1", "PC 2"]})
+    cockpit = Cockpit()
+    cockpit.scene(SCENE)
+    (scene,) = [message for message in wired(cockpit) if message["type"] == "scene"]
+    assert set(scene) == {*Scene.__annotations__, "type", "retained"}
+
+
 @pytest.mark.parametrize(("state", "again"), [("paused", 2), ("finished", 2), ("playing", 1), ("preparing", 1)])
 def test_only_what_stands_still_is_sent_again_to_a_page_that_comes_back(state: str, again: int) -> None:
     cockpit = Cockpit()
     sent = wired(cockpit)
-    cockpit.frame({"state": state, "step": 4, "steps": 9})
+    cockpit.frame(LabState(state=state, step=4, steps=9))
     say(cockpit, "ack", n=1, drawn=True)
     say(cockpit, "away")
     say(cockpit, "ready")
@@ -75,14 +85,14 @@ def test_a_locked_command_is_greyed_out_and_refused() -> None:
         say(cockpit, "command", name=name, args={})
     assert set(COMMANDS) - set(got) == {"fork", "break"}
     sent = wired(cockpit)
-    cockpit.frame({"state": "paused", "locked": ["omega"]})
+    cockpit.frame(LabState(state="paused", locked=["omega"]))
     assert sent[-1]["locked"] == ["break", "fork", "omega"]
 
 
 def test_show_names_panels() -> None:
     cockpit = Cockpit(show=["manifold", "transport"])
     sent = wired(cockpit)
-    cockpit.frame({"state": "paused"})
+    cockpit.frame(LabState(state="paused"))
     assert sent[-1]["show"] == ["transport", "manifold"]
     with pytest.raises(AMEError, match="show must be"):
         Cockpit(show=["everything"])

@@ -17,11 +17,11 @@ from hypothesis.extra import numpy as hnp
 
 from ame_explore.ame import AMEError
 from ame_explore.widgets.runtime import channel as module
-from ame_explore.widgets.runtime.channel import SILENCE, Channel, join_sources, pack
+from ame_explore.widgets.runtime.channel import SILENCE, Channel, pack
 
 
 class Plain(Channel):
-    _esm = join_sources("channel.js")
+    _esm = "export default {}"
 
 
 class Pages:
@@ -296,9 +296,10 @@ def test_a_closed_channel_sends_nothing_more(pages: Pages) -> None:
 
 
 def test_the_sources_need_no_network_and_read_no_html() -> None:
-    folder = Path(module.__file__).parent / "js"
-    sources = {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()}
-    assert {"channel.js", "lab.js", "figure.js", "lab.css"} <= set(sources)
+    folder = Path(module.__file__).parents[1] / "js"
+    paths = [*(folder / "src").iterdir(), *(folder / "bundles").iterdir()]
+    sources = {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in paths}
+    assert {"src/channel.js", "src/lab.css", "bundles/cockpit.js", "bundles/figure.js"} <= set(sources)
     for name, text in sources.items():
         text = text.replace("http://www.w3.org/2000/svg", "").replace("http://www.w3.org/1999/xhtml", "")
         for word in ("innerHTML", "outerHTML", "insertAdjacentHTML", "http:", "https:", "@import", "url("):

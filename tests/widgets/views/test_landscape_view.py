@@ -165,12 +165,12 @@ def test_a_click_on_a_place_shows_who_lives_there(field_view: FieldView) -> None
     corner = field_view.field.corners[1]
     column = int((field_view.field.x - corner[0]).abs().argmin())
     row = int((field_view.field.y - corner[1]).abs().argmin())
-    field_view.click((-1 - (row * 7 + column),))
+    field_view._view._handle({"type": "place", "place": row * 7 + column})
     x, y = float(field_view.field.x[column]), float(field_view.field.y[row])
     places = field_view.field.samples_at(field_view.features.image, x, y, 3)
     assert list(field_view.selected) == (places + 100).tolist()
     assert field_view._gallery.value.count("<img") == 3
-    field_view.click((103,))
+    field_view._view._handle({"type": "select", "ids": [103]})
     assert field_view.selected == (103,) and "&lt;i&gt;a cat" in field_view._gallery.value
     field_view.click(())
     assert field_view.selected == (103,)

@@ -8,6 +8,8 @@ import torch
 
 from ame_explore.ame import check_choice, check_number
 from ame_explore.data.pairs import PairedData
+from ame_explore.data.sets.digits import Blend
+from ame_explore.data.sets.emoji.likeness import likeness, partners
 from ame_explore.data.sets.emoji.pictures import DESIGNERS, GROUND, emoji_set
 from ame_explore.registry import data_set
 
@@ -77,6 +79,9 @@ def emoji(*, seed: int = 0, designer: str = "fluent", side: int = 24, ground: fl
 
     Teacher and backbone also learn from the emoji outside these classes (`EmojiSet`), which this data does not hold.
 
+    Ambiguity blends a picture with that of the concept that looks most like it to the shipped teacher, among those of
+    another class, the same side of the base/new split, the same split and the same designer.
+
     Args:
         seed: which concepts are shots and which are tests.
         designer: whose pictures the student learns and is tested on; the shipped teacher has not seen "fluent".
@@ -97,20 +102,28 @@ def emoji(*, seed: int = 0, designer: str = "fluent", side: int = 24, ground: fl
     shots = _shots(labels, len(BASE_TEXTS), seed)
     count = len(concepts)
     place = torch.arange(count)
+    splits = {
+        "pretrain": torch.cat([place, count + place[~in_backbone]]),
+        "backbone": count + place[in_backbone],
+        "distill": 2 * count + place[shots],
+        "test": 2 * count + place[~shots],
+    }
+    is_base = labels < len(BASE_TEXTS)
+    # The pictures of one designer at a time, so that a blend stays in one style.
+    parts = [place, *(part for name, part in splits.items() if name != "pretrain"), count + place[~in_backbone]]
+    partner = partners(likeness(), concepts.repeat(3), labels.repeat(3), is_base.repeat(3), parts)
     designers = (first, second, designer)
     names = tuple(everything.names[concept] for concept in concepts.tolist())
+    images = torch.cat([everything.images(one, concepts, side=side, ground=ground) for one in designers])
     return PairedData(
         name="emoji",
-        images=torch.cat([everything.images(one, concepts, side=side, ground=ground) for one in designers]),
+        images=images,
         labels=labels.repeat(3),
         class_texts=tuple(CLASS_TEXTS.values()),
         base_classes=tuple(range(len(BASE_TEXTS))),
-        splits={
-            "pretrain": torch.cat([place, count + place[~in_backbone]]),
-            "backbone": count + place[in_backbone],
-            "distill": 2 * count + place[shots],
-            "test": 2 * count + place[~shots],
-        },
+        splits=splits,
+        draw=Blend(images, partner),
+        neighbours=labels.repeat(3)[partner],
         captions=names * 3,
     )
 

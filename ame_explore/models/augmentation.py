@@ -1,0 +1,83 @@
+"""Changed copies of small pictures, new at every step: moved, bent, mirrored, coloured, blurred."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from ame_explore.ame import check_number
+
+
+@dataclass(frozen=True)
+class Augmentation:
+    """How far pictures are changed (our choice throughout); a strength of 0 changes nothing.
+
+    Attributes:
+        geometry: 1: turned by up to 15 degrees, scaled by up to 22 %, stretched by up to 12 %, moved by up to 8 % of
+            the side.
+        bend: standard deviation of a smooth displacement field, in half sides.
+        colour: standard deviation of the entries by which a 3x3 map of colours differs from the identity.
+        blur: up to this share of each picture is its blurred copy, or is taken away for a sharper one.
+    """
+
+    geometry: float = 0.8
+    bend: float = 0.04
+    colour: float = 0.18
+    blur: float = 0.3
+
+    def __post_init__(self) -> None:
+        for name in ("geometry", "bend", "colour", "blur"):
+            check_number(name, getattr(self, name), low=0)
+
+    @classmethod
+    def of_strength(cls, strength: float) -> Augmentation:
+        """The default one, every change of it multiplied by `strength`."""
+        whole = {name: strength * value for name, value in dataclasses.asdict(cls()).items()}
+        return cls(**{**whole, "blur": min(whole["blur"], 1.0)})
+
+    def __call__(
+        self,
+        images: Tensor,
+        generator: torch.Generator,
+        *,
+        ground: float | None = None,
+        mirrored: Tensor | None = None,
+    ) -> Tensor:
+        """Changed copies of images (B, channels, S, S) in [0, 1], all different.
+
+        Args:
+            images: pictures on a flat ground, on the CPU.
+            generator: of all that is drawn; on the CPU.
+            ground: grey level of the ground, which stays as it is; None: the mean colour of each picture's corners.
+            mirrored: (B,) bool, which pictures may be mirrored, each with probability 1/2; None: none.
+        """
+        b, channels, side = len(images), images.shape[1], images.shape[-1]
+        level: float | Tensor = images[:, :, :: side - 1, :: side - 1].mean((2, 3), True) if ground is None else ground
+
+        def spread(*shape: int) -> Tensor:
+            return 2 * torch.rand(*shape, generator=generator) - 1
+
+        def normal(*shape: int) -> Tensor:
+            return torch.randn(*shape, generator=generator)
+
+        angle, scale = 0.26 * self.geometry * spread(b), (0.2 * self.geometry * spread(b)).exp()
+        stretch, moved = (0.12 * self.geometry * spread(b)).exp(), 0.16 * self.geometry * spread(b, 2)
+        cos, sin = scale * angle.cos(), scale * angle.sin()
+        affine = torch.stack([cos * stretch, -sin, moved[:, 0], sin, cos / stretch, moved[:, 1]], dim=1).view(b, 2, 3)
+        if mirrored is not None:
+            affine[:, :, 0] *= torch.where(mirrored & (torch.rand(b, generator=generator) < 0.5), -1.0, 1.0)[:, None]
+        grid = F.affine_grid(affine, [b, channels, side, side], align_corners=False)
+        if self.bend:
+            field = F.interpolate(self.bend * normal(b, 2, 4, 4), size=side, mode="bicubic", align_corners=True)
+            grid = grid + field.permute(0, 2, 3, 1)
+        ink = F.grid_sample(images - level, grid, padding_mode="zeros", align_corners=False)
+        if self.colour:
+            ink = torch.einsum("bij,bjhw->bihw", torch.eye(channels) + self.colour * normal(b, channels, channels), ink)
+        if self.blur:
+            blurred = F.avg_pool2d(ink, 3, stride=1, padding=1)
+            ink = torch.lerp(ink, blurred, self.blur * spread(b, 1, 1, 1))
+        return (ink + level).clamp(0, 1)

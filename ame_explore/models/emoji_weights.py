@@ -1,0 +1,219 @@
+"""The emoji models that ship with the package: trained weights, with the recipe that made them beside them.
+
+`python -m ame_explore.models.emoji_weights teacher` trains the teacher anew and writes both files, and what the data
+set needs to know of which emoji look alike; `student` does so
+for the backbone that a student brings along. The same command gives the same files on one machine and one torch.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from ame_explore.ame import AMEError, check_choice
+from ame_explore.data import PairedData
+from ame_explore.data.atomic_files import load_tensors, save_tensors, write_atomically
+from ame_explore.data.sets.emoji import DESIGNERS, EmojiSet, emoji_set
+from ame_explore.data.sets.emoji.likeness import LIKENESS_FILE, store_likeness
+from ame_explore.data.sets.emoji.pictures import DIGEST
+from ame_explore.models.augmentation import Augmentation
+from ame_explore.models.cache import cache_folder
+from ame_explore.models.convolutional import ConvCLIP, ConvSize
+from ame_explore.models.emoji import EmojiTraining, class_accuracy, emoji_tokenizer, name_recall, train_on_emoji
+from ame_explore.models.emoji_confusions import emoji_likeness
+from ame_explore.tasks import Progress
+
+FOLDER = Path(__file__).parent / "weights"
+RECIPES: Mapping[str, EmojiTraining] = {
+    "teacher": EmojiTraining(steps=8000),
+    "student": EmojiTraining(size="student", steps=600, batch_size=128, learning_rate=5e-3),
+}
+"""What the command trains if nothing else is asked for."""
+
+
+def emoji_model(name: str = "teacher", *, folder: Path = FOLDER) -> ConvCLIP:
+    """The shipped model, in evaluation mode and frozen; it has not seen the pictures of "fluent".
+
+    Args:
+        name: "teacher", or "student" for the backbone that a student brings along.
+        folder: where weights and recipe are.
+
+    Raises:
+        AMEError: if a file is missing or damaged, or was made with other pictures or sizes than this package has.
+    """
+    check_choice("name", name, RECIPES)
+    recipe = emoji_recipe(name, folder=folder)
+    if recipe["digest"] != DIGEST:
+        raise AMEError(
+            f"the weights in {folder} must belong to the emoji of digest {DIGEST[:16]}, got {recipe['digest'][:16]}: "
+            f"make them anew with `python -m ame_explore.models.emoji_weights {name}`."
+        )
+    tensors, _ = load_tensors(folder / f"emoji-{name}.safetensors")
+    side, sizes = recipe["training"]["side"], ConvSize(**recipe["sizes"])
+    model = ConvCLIP(emoji_tokenizer(emoji_set()), (3, side, side), sizes, generator=torch.Generator().manual_seed(0))
+    try:
+        model.load_state_dict(
+            {key: value.float() if value.dtype == torch.half else value for key, value in tensors.items()}
+        )
+    except RuntimeError as error:
+        raise AMEError(f"the weights in {folder} do not fit the sizes in its recipe: {error}") from error
+    return model.eval().requires_grad_(False)
+
+
+def emoji_models(
+    data: PairedData, *, seed: int = 0, progress: Progress | None = None, folder: Path | None = None
+) -> tuple[ConvCLIP, ConvCLIP]:
+    """Teacher and student's backbone for data that `emoji` made: neither has seen the designer of its test pictures.
+
+    The shipped ones if the seed is 0 and the designer the one that they have not seen; otherwise a "quick" teacher and
+    a backbone are trained, and kept in the cache.
+
+    Args:
+        data: what `emoji` returned.
+        seed: of the training.
+        progress: called while a model trains.
+        folder: of the cache; None for the usual one.
+
+    Raises:
+        AMEError: if the pictures are not those of one designer on white, or of another side than 24 pixels.
+    """
+    designer = _designer_of(data)
+    if seed == 0 and designer == training_of(emoji_recipe()).designer:
+        return emoji_model("teacher"), emoji_model("student")
+    made = []
+    for how in (EmojiTraining(size="quick"), RECIPES["student"]):
+        how = dataclasses.replace(how, seed=seed, designer=designer)
+        key = json.dumps({"digest": DIGEST, **dataclasses.asdict(how)}, sort_keys=True)
+        path = (
+            folder or cache_folder()
+        ) / f"emoji-{how.size}-{hashlib.sha256(key.encode()).hexdigest()[:20]}.safetensors"
+        side = (3, how.side, how.side)
+        model = ConvCLIP(emoji_tokenizer(emoji_set()), side, how.size, generator=torch.Generator().manual_seed(0))
+        if path.exists():
+            model.load_state_dict(load_tensors(path)[0])
+        else:
+            model = train_on_emoji(emoji_set(), how, progress=progress)
+            save_tensors(path, model.state_dict(), {"key": key})
+        made.append(model.eval().requires_grad_(False))
+    return made[0], made[1]
+
+
+def _designer_of(data: PairedData) -> str:
+    everything, side = emoji_set(), EmojiTraining().side
+    place = int(data.splits["test"][0])
+    concept = everything.names.index(data.captions[place]) if data.captions[place] in everything.names else None  # type: ignore[index]
+    if concept is not None and data.image_shape[1] == side:
+        for designer in DESIGNERS:
+            if everything.images(designer, torch.tensor([concept]), side=side)[0].equal(data.images[place]):
+                return designer
+    raise AMEError(
+        f"data must be what emoji(side={side}) returns, on its own ground, for models to be found, got {data!r}: "
+        "give Distillation a stage=Stage(data, teacher, backbone) of your own."
+    )
+
+
+def emoji_recipe(name: str = "teacher", *, folder: Path = FOLDER) -> dict[str, Any]:
+    """How the shipped model was made and how good it is.
+
+    Returns:
+        "training": the fields of `EmojiTraining`. "sizes": those of `ConvSize`. "command", "torch", "digest": what made
+        it from what. "scores": for each designer, "recall@1" and "recall@5" among all names and the accuracy "classes"
+        among the forty class texts.
+
+    Raises:
+        AMEError: if the file is missing or is no such recipe.
+    """
+    path = folder / f"emoji-{name}.json"
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise AMEError(
+            f"{path} cannot be read ({error}): make it with `python -m ame_explore.models.emoji_weights {name}`."
+        ) from error
+    if not isinstance(found, dict) or not {"training", "sizes", "digest", "scores"} <= set(found):
+        raise AMEError(
+            f"{path} must hold training, sizes, digest and scores: make it with "
+            f"`python -m ame_explore.models.emoji_weights {name}`."
+        )
+    return found
+
+
+def emoji_scores(model: ConvCLIP, emoji: EmojiSet, side: int) -> dict[str, dict[str, float]]:
+    """For each designer, all 1,594 pictures: recall at 1 and 5 among all names, accuracy among the forty classes."""
+    concepts, found = torch.arange(len(emoji)), {}
+    for designer in DESIGNERS:
+        images = emoji.images(designer, side=side)
+        recall = name_recall(model, emoji, images, concepts)
+        found[designer] = {f"recall@{k}": round(value, 4) for k, value in recall.items()}
+        found[designer]["classes"] = round(class_accuracy(model, emoji, images, concepts), 4)
+    return found
+
+
+def write_emoji_model(
+    model: ConvCLIP, how: EmojiTraining, name: str, *, command: str, folder: Path = FOLDER
+) -> dict[str, Any]:
+    """Store `model` in half precision with its recipe, its scores taken from the stored weights; returns the recipe."""
+    tensors = {
+        name: value.half() if value.dtype == torch.float32 else value for name, value in model.state_dict().items()
+    }
+    save_tensors(folder / f"emoji-{name}.safetensors", tensors)
+    recipe = {
+        "command": command,
+        "training": dataclasses.asdict(how),
+        "sizes": dataclasses.asdict(model.size),
+        "torch": torch.__version__,
+        "digest": DIGEST,
+        "scores": {},
+    }
+    path = folder / f"emoji-{name}.json"
+    write_atomically(path, (json.dumps(recipe, indent=1) + "\n").encode())
+    recipe["scores"] = emoji_scores(emoji_model(name, folder=folder), emoji_set(), how.side)
+    write_atomically(path, (json.dumps(recipe, indent=1) + "\n").encode())
+    return recipe
+
+
+def write_likeness(*, folder: Path = FOLDER, to: Path = LIKENESS_FILE) -> None:
+    """Store how like one another concepts look to the stored teacher, from the designers it was trained on."""
+    how = training_of(emoji_recipe(folder=folder))
+    seen = tuple(name for name in DESIGNERS if name != how.designer)
+    store_likeness(emoji_likeness(emoji_model(folder=folder), emoji_set(), seen, how.side), to)
+
+
+def training_of(recipe: Mapping[str, Any]) -> EmojiTraining:
+    """The `EmojiTraining` that a recipe tells."""
+    fields = dict(recipe["training"])
+    return EmojiTraining(**{**fields, "augmentation": Augmentation(**fields["augmentation"])})
+
+
+def main() -> None:
+    """Train a model and write it into a folder."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("name", choices=sorted(RECIPES))
+    parser.add_argument("--steps", type=int, help="in place of the recipe's")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--folder", type=Path, default=FOLDER, help="where the files go; default: into the package")
+    asked = parser.parse_args()
+    how = dataclasses.replace(RECIPES[asked.name], seed=asked.seed)
+    how = dataclasses.replace(how, steps=asked.steps or how.steps)
+    command = f"python -m ame_explore.models.emoji_weights {asked.name} --steps {how.steps} --seed {how.seed}"
+
+    def tell(what: str, done: int, of: int) -> None:
+        if done % 100 == 0 or done == of:
+            print(f"{what}: {done} of {of}", flush=True)
+
+    model = train_on_emoji(emoji_set(), how, progress=tell)
+    recipe = write_emoji_model(model, how, asked.name, command=command, folder=asked.folder)
+    if asked.name == "teacher" and asked.folder == FOLDER:
+        write_likeness()
+    print(json.dumps(recipe["scores"], indent=1))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,568 @@
+"""Every quantity that is shown, declared once: its name in records, labels, unit, direction, format, meaning, source.
+
+Figures, reports, the terminal, the lab and the browser read these declarations; `for_browser` is what JavaScript gets.
+A part that records a quantity of its own declares it here with `declare`, and it is shown like the others.
+
+Numbers are written last. Code passes values; only what shows them turns them into text, by `number` (so many decimals),
+`significant` (so many digits, for values of any size) or the methods of a `Quantity`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+from ame_explore.ame import AMEError, check_choice
+
+Better = Literal["higher", "lower", "neither"]
+
+NOTHING = "no difference seen"
+UNDECIDED = "not decided"
+MINUS = "\u2212"
+NONE = "–"  # shown in place of a value that is missing or not finite
+
+
+class Interval(Protocol):
+    """What a `Quantity` needs to write an interval; `analysis.statistics.MeanInterval` has it.
+
+    Declared here because the statistics lie to the right of this module.
+    """
+
+    @property
+    def mean(self) -> float: ...
+    @property
+    def low(self) -> float: ...
+    @property
+    def high(self) -> float: ...
+    @property
+    def n(self) -> int: ...
+    @property
+    def defined(self) -> bool: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quantity:
+    """One quantity: what it is called, what it means, and how it is written.
+
+    Attributes:
+        name: its key in records, tables and files.
+        label: what it is called in tables and sentences.
+        short: what it is called where there is little room; the label where left out.
+        definition: one sentence for somebody who has not met it; empty for a quantity that nobody declared.
+        unit: "nats" and so on; empty for pure numbers and shares.
+        better: which direction is good, "neither" where none is claimed.
+        decimals: decimals shown.
+        fine: whether values below 0.1 get two significant digits instead, because small differences matter.
+        limits: the ends of its axis, where these are fixed; None where the axis follows the values.
+        group: the charts that it stands with in the lab: "accuracy", "entropy", "loss", or "" for the rest.
+        per_reading: whether the reading of AME decides what it measures, so that its curve breaks where that changes.
+        source: paper, or "our choice"; empty for what is defined by its sentence alone.
+    """
+
+    name: str
+    label: str
+    short: str = ""
+    definition: str = ""
+    unit: str = ""
+    better: Better = "neither"
+    decimals: int = 3
+    fine: bool = False
+    limits: tuple[float, float] | None = None
+    group: str = ""
+    per_reading: bool = False
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        check_choice("better", self.better, ("higher", "lower", "neither"))
+        check_choice("group", self.group, ("accuracy", "entropy", "loss", ""))
+        for field in ("name", "label"):
+            if not getattr(self, field).strip():
+                raise AMEError(f"{field} must be a non-blank string, got {getattr(self, field)!r}.")
+        if not self.short:
+            object.__setattr__(self, "short", self.label)
+
+    @property
+    def title(self) -> str:
+        """The label, with its unit in parentheses where it has one."""
+        return f"{self.label} ({self.unit})" if self.unit else self.label
+
+    @property
+    def meaning(self) -> str:
+        """The definition, with its source in parentheses."""
+        return f"{self.definition.removesuffix('.')} ({self.source})." if self.source else self.definition
+
+    def text(self, value: float | None, *, signed: bool = False) -> str:
+        """A value without its unit; "–" where it is missing or not finite.
+
+        What is counted in whole numbers shows a decimal only where it has one, as an expected rank among ties.
+        """
+        part = self.decimals == 0 and value is not None and value % 1 != 0
+        return number(value, 1 if part else self.decimals, signed=signed, fine=self.fine)
+
+    def with_unit(self, value: float | None) -> str:
+        """A value with its unit."""
+        return f"{self.text(value)} {self.unit}".rstrip()
+
+    def limits_text(self, interval: Interval) -> str:
+        """ "[low, high]" of a change, with enough decimals (up to 6) to show that it excludes 0 where it does.
+
+        Empty where there is no interval.
+        """
+        if not interval.defined:
+            return ""
+        low, high, decimals = interval.low, interval.high, self.decimals
+        if low * high > 0 and not self.fine:
+            nearest = min(abs(low), abs(high))
+            while decimals < 6 and round(nearest, decimals) == 0:
+                decimals += 1
+        ends = (number(end, decimals, signed=True, fine=self.fine) for end in (low, high))
+        return "[" + ", ".join(ends) + "]"
+
+    def change_text(self, interval: Interval, over: str = "seeds") -> str:
+        """A mean change with its interval and the number of values that it is over.
+
+        Args:
+            interval: of the change.
+            over: what the values are, in the plural.
+        """
+        limits = self.limits_text(interval)
+        change = self.text(interval.mean, signed=True)
+        return (
+            f"{change} {limits} over {interval.n:,} {over}" if limits else f"{change} ({no_interval(interval, over)})"
+        )
+
+    def verdict(self, interval: Interval) -> str:
+        """What the interval of a change says: "better" or "worse" where a direction is good, else "higher" or "lower".
+
+        `NOTHING` where the interval holds 0, and `UNDECIDED` where there is no interval.
+        """
+        if not interval.defined:
+            return UNDECIDED
+        if interval.low <= 0 <= interval.high:
+            return NOTHING
+        direction = "higher" if interval.low > 0 else "lower"
+        if self.better == "neither":
+            return direction
+        return "better" if direction == self.better else "worse"
+
+
+def no_interval(interval: Interval, over: str = "seeds") -> str:
+    """Why there is no interval, in a few words."""
+    if interval.n == 1:
+        return f"one {over.removesuffix('s')}: no interval"
+    return f"the same change in all {interval.n} {over}: no interval"
+
+
+_DECLARED: dict[str, Quantity] = {}
+
+
+def declare(quantity: Quantity) -> Quantity:
+    """Make a quantity known by its name.
+
+    Raises:
+        AMEError: if the name is taken by another declaration.
+    """
+    known = _DECLARED.setdefault(quantity.name, quantity)
+    if known != quantity:
+        raise AMEError(
+            f"name must be new, got {quantity.name!r}, which is declared as {known.label!r}: choose another."
+        )
+    return quantity
+
+
+def quantity(name: str) -> Quantity:
+    """The quantity of that name.
+
+    One that nobody declared, such as a metric of a foreign training loop, keeps its own name, and no direction is
+    claimed for it.
+    """
+    return _DECLARED.get(name) or Quantity(name=name, label=name.replace("_", " "))
+
+
+def declared() -> dict[str, Quantity]:
+    """All declared quantities by name, in the order in which tables show them."""
+    return dict(_DECLARED)
+
+
+def ordered(names: Iterable[str]) -> list[str]:
+    """Names in the order of their declarations, undeclared ones last and as they came."""
+    place = {name: row for row, name in enumerate(_DECLARED)}
+    return sorted(names, key=lambda name: place.get(name, len(place)))
+
+
+def for_browser() -> dict[str, dict[str, Any]]:
+    """What JavaScript reads: name -> the declaration, as JSON can say it."""
+    fields = ("label", "short", "definition", "unit", "decimals", "fine", "limits", "group", "per_reading")
+    return {name: {field: getattr(each, field) for field in fields} for name, each in _DECLARED.items()}
+
+
+def number(value: float | None, decimals: int = 3, *, signed: bool = False, fine: bool = False) -> str:
+    """A value with so many decimals and a true minus sign; "–" where it is missing or not finite.
+
+    Args:
+        value: the value.
+        decimals: decimals shown. 0 is for counts and ranks: thousands are separated, and a value that is not whole (a
+            rank among ties) gets one decimal.
+        signed: whether a plus sign is written.
+        fine: whether values below 0.1 get two significant digits instead: for what is known to differ by little.
+    """
+    if value is None or not math.isfinite(value):
+        return NONE
+    form = "#.2g" if fine and abs(value) < 0.1 else f".{decimals}f"
+    if decimals == 0:
+        form = ",.0f" if float(value).is_integer() else ",.1f"
+    text = format(value, f"+{form}" if signed else form)
+    return (text if text.strip("+-0.,") else text.lstrip("+-")).replace("-", MINUS)
+
+
+def significant(value: float | None, digits: int = 3, *, signed: bool = False) -> str:
+    """A value of any size with so many significant digits and a true minus sign; "–" where it is missing.
+
+    Very large and very small values are written with a power of ten: 1.2e−5.
+    """
+    if value is None or not math.isfinite(value):
+        return NONE
+    if value == 0:
+        return "0"
+    sign = "+" if signed else ""
+    mantissa, _, power = f"{value:{sign}.{digits - 1}e}".partition("e")
+    places = digits - 1 - int(power)
+    text = f"{value:{sign}.{max(places, 0)}f}" if -3 <= places <= digits + 2 else f"{mantissa}e{int(power)}"
+    return text.replace("-", MINUS)
+
+
+def _accuracy(name: str, label: str, short: str, definition: str, group: str = "accuracy") -> Quantity:
+    return Quantity(
+        name=name, label=label, short=short, definition=definition, better="higher", limits=(0.0, 1.0), group=group
+    )
+
+
+def _recall(k: int, way: str) -> Quantity:
+    words = {"i2t": ("image to text", "images", "text"), "t2i": ("text to image", "texts", "image")}
+    label, who, other = words[way]
+    fewer = f"no wrong {other} is" if k == 1 else f"fewer than {k} wrong {other}s are"
+    return Quantity(
+        name=f"R@{k}_{way}",
+        label=f"R@{k}, {label}",
+        definition=f"Share of {who} to which {fewer} nearer than their own (the nearest of several); ties count by "
+        "chance.",
+        better="higher",
+        limits=(0.0, 1.0),
+    )
+
+
+_LIANG, _WANG = "Liang et al. 2022", "Wang and Isola 2020"
+_ROY = "Roy and Vetterli 2007"
+
+# In the order in which tables show them.
+for _each in (
+    # metrics of a student
+    Quantity(
+        name="harmonic_mean",
+        label="harmonic mean",
+        definition="2BN / (B + N) of base and new accuracy: high only if both are, and the figure that papers report.",
+        better="higher",
+        limits=(0.0, 1.0),
+        group="accuracy",
+    ),
+    _accuracy(
+        "base_accuracy",
+        "base accuracy",
+        "base classes",
+        "Share of test images of base classes that are classified correctly among the base classes.",
+    ),
+    _accuracy(
+        "new_accuracy",
+        "new accuracy",
+        "new classes",
+        "Share of test images of new classes, of which the student saw no image in distillation, that are classified "
+        "correctly among the new classes.",
+    ),
+    _accuracy(
+        "ambiguous_harmonic_mean",
+        "ambiguous harmonic mean",
+        "ambiguous: mean",
+        "The harmonic mean on test images blended towards a neighbouring class.",
+        "",
+    ),
+    _accuracy(
+        "ambiguous_base_accuracy",
+        "ambiguous base accuracy",
+        "ambiguous: base",
+        "Base accuracy on test images blended towards a neighbouring class.",
+        "",
+    ),
+    _accuracy(
+        "ambiguous_new_accuracy",
+        "ambiguous new accuracy",
+        "ambiguous: new",
+        "New accuracy on test images blended towards a neighbouring class.",
+        "",
+    ),
+    _accuracy(
+        "teacher_agreement",
+        "agreement with teacher",
+        "like the teacher",
+        "Share of test images to which student and teacher give the same class.",
+        "",
+    ),
+    Quantity(
+        name="ece",
+        label="calibration error (ECE)",
+        definition="Mean distance between confidence and accuracy over 15 bins of confidence; 0 is calibrated.",
+        better="lower",
+        source="Guo et al. 2017",
+    ),
+    Quantity(
+        name="predictive_entropy",
+        label="predictive entropy",
+        definition="Mean entropy of the student's class probabilities, from 0 (certain) to log C (uniform); certain "
+        "does not mean right.",
+        unit="nats",
+        group="entropy",
+    ),
+    Quantity(
+        name="H",
+        label="entropy H",
+        definition="The entropy that AME minimizes, as its reading defines it; over a minibatch in training, over all "
+        "test images in evaluation.",
+        unit="nats",
+        fine=True,
+        group="entropy",
+        per_reading=True,
+    ),
+    Quantity(
+        name="H (test)",
+        label="entropy H of the test images",
+        short="entropy H (test)",
+        definition="The same entropy over all class texts and test images.",
+        unit="nats",
+        fine=True,
+        per_reading=True,
+    ),
+    Quantity(
+        name="H_deficit",
+        label=f"entropy deficit, max {MINUS} H",
+        definition="How far H lies below its maximum: 0 is uniform, and H itself may change little for its size.",
+        unit="nats",
+        fine=True,
+        per_reading=True,
+    ),
+    Quantity(
+        name="rows_that_count",
+        label="rows that count",
+        definition="exp(H) over all test images and class texts: the number of rows that would share the softmax's "
+        "weight equally.",
+        unit="rows",
+        decimals=1,
+        group="entropy",
+        per_reading=True,
+    ),
+    Quantity(
+        name="cosine_with_text",
+        label="cosine with own text",
+        short="cosine with text",
+        definition="Mean cosine of a test image with the text of its own class.",
+        group="entropy",
+    ),
+    Quantity(
+        name="modality_gap",
+        label="modality gap",
+        definition="Distance between the centre of the images' unit features and that of the texts', from 0 to 2.",
+        group="entropy",
+        source=_LIANG,
+    ),
+    Quantity(
+        name="feature_norm",
+        label="length of features",
+        definition="Mean length of the test images' features before they are normalized.",
+    ),
+    # terms of the loss
+    Quantity(
+        name="total",
+        label="total loss",
+        definition="The sum that training minimizes.",
+        group="loss",
+        per_reading=True,
+    ),
+    Quantity(
+        name="kd",
+        label="distillation loss (KD)",
+        short="distillation loss",
+        definition="The distance from the student's answers or features to the teacher's.",
+        group="loss",
+    ),
+    Quantity(
+        name="ame",
+        label="entropy term ωH",
+        short="AME term",
+        definition="The entropy H times omega, as it enters the total loss.",
+        group="loss",
+        per_reading=True,
+    ),
+    Quantity(
+        name="feature", label="feature distance", definition="The part of KD that compares features.", group="loss"
+    ),
+    Quantity(
+        name="logits", label="logit distance", definition="The part of KD that compares class scores.", group="loss"
+    ),
+    Quantity(
+        name="share.ame",
+        label="AME's share of the gradient",
+        short="AME's share",
+        definition="Norm of AME's gradient at the student's features, divided by the sum of the norms of all terms.",
+        limits=(0.0, 1.0),
+        group="entropy",
+        source="our choice",
+    ),
+    # a set of paired features as a whole
+    Quantity(
+        name="pair_cosine",
+        label="cosine of pairs",
+        definition="Mean cosine of an image with its own text; 1 is the same direction.",
+        better="higher",
+    ),
+    *(_recall(k, way) for way in ("i2t", "t2i") for k in (1, 5, 10)),
+    Quantity(
+        name="alignment",
+        label="alignment",
+        definition=f"Mean squared distance between an image's and its text's unit features, 2 {MINUS} 2 cosine, from 0 "
+        "to 4; low is near.",
+        better="lower",
+        source=_WANG,
+    ),
+    Quantity(
+        name="uniformity_image",
+        label="uniformity of images",
+        definition=f"log of the mean of exp({MINUS}2 d²) over pairs of images, from {MINUS}8 to 0: the lower, the more "
+        "evenly they cover the sphere.",
+        source=_WANG,
+    ),
+    Quantity(
+        name="uniformity_text",
+        label="uniformity of texts",
+        definition=f"log of the mean of exp({MINUS}2 d²) over pairs of texts, from {MINUS}8 to 0: the lower, the more "
+        "evenly they cover the sphere.",
+        source=_WANG,
+    ),
+    Quantity(
+        name="von_neumann",
+        label="von Neumann entropy",
+        definition="Entropy of the spectrum of the Gram matrix of all unit rows together, not centred: the logarithm "
+        "of the number of directions that they fill.",
+        unit="nats",
+    ),
+    Quantity(
+        name="effective_rank_singular",
+        label="effective rank, singular values",
+        short="effective rank",
+        definition="exp of the entropy of the normalized singular values of all unit rows, in dimensions.",
+        decimals=1,
+        source=_ROY,
+    ),
+    Quantity(
+        name="effective_rank_squared",
+        label="effective rank, squared",
+        definition="exp of the von Neumann entropy: the same over squared singular values, and never the larger.",
+        decimals=1,
+        source=_ROY,
+    ),
+    Quantity(
+        name="cka",
+        label="linear CKA",
+        short="CKA",
+        definition="How similar the relations among images are to those among their texts, from 0 to 1, centred.",
+        limits=(0.0, 1.0),
+        source="Kornblith et al. 2019",
+    ),
+    # one pair
+    Quantity(
+        name="cosine",
+        label="cosine",
+        definition="Cosine of the image with its own text; 1 is the same direction.",
+        better="higher",
+    ),
+    Quantity(
+        name="rank_i2t",
+        label="rank, image to text",
+        short="rank, i→t",
+        definition="1 + the number of wrong texts that are nearer to the image than this one of its own, those exactly "
+        "as near counted by half: 1 is best.",
+        better="lower",
+        decimals=0,
+    ),
+    Quantity(
+        name="rank_t2i",
+        label="rank, text to image",
+        short="rank, t→i",
+        definition="1 + the number of wrong images that are nearer to the text than this one of its own, those exactly "
+        "as near counted by half: 1 is best.",
+        better="lower",
+        decimals=0,
+    ),
+    Quantity(
+        name="margin_i2t",
+        label="margin among texts",
+        short="margin, i→t",
+        definition="Cosine of the pair minus that of the image with the nearest wrong text; below 0 a wrong one wins.",
+        better="higher",
+    ),
+    Quantity(
+        name="margin_t2i",
+        label="margin among images",
+        short="margin, t→i",
+        definition="Cosine of the pair minus that of the text with the nearest wrong image, for this image also where "
+        "several share the text; below 0 a wrong one wins.",
+        better="higher",
+    ),
+    Quantity(
+        name="entropy_i2t",
+        label="entropy of the image's answer",
+        short="entropy",
+        definition="Entropy of the softmax over all texts of logit scale times cosine: 0 is certain, and exp of it is "
+        "the number of equally likely texts that would be as uncertain.",
+        unit="nats",
+        decimals=2,
+    ),
+    Quantity(
+        name="entropy_t2i",
+        label="entropy of the text's answer",
+        definition="Entropy of the softmax over all images of logit scale times cosine: 0 is certain.",
+        unit="nats",
+        decimals=2,
+    ),
+    Quantity(
+        name="suspicion",
+        label="suspicion",
+        definition="Minus the mean of the two margins: high where image and text both have something nearer than each "
+        "other; a reason to look, not a proof, since a short or general caption scores high too.",
+        source="our choice",
+    ),
+    Quantity(
+        name="hubness",
+        label="hubness",
+        definition="Skewness of how often a row is among the nearest of others: 0 without hubs, above 1 with many.",
+        decimals=2,
+        source="Radovanovic et al. 2010",
+    ),
+    # landscapes and bounds
+    Quantity(name="loss", label="loss", definition="The loss that training minimizes, as a function of the weights."),
+    _accuracy("accuracy", "accuracy", "accuracy", "Share of images that are classified correctly.", ""),
+    Quantity(
+        name="expected_loss",
+        label="expected loss",
+        definition="The mean loss, between 0 and 1, on new images of the same distribution.",
+        better="lower",
+        limits=(0.0, 1.0),
+    ),
+    Quantity(
+        name="generalization_gap",
+        label=f"gap (expected loss {MINUS} training loss)",
+        short="gap",
+        definition="The expected loss minus the loss on the training sample.",
+        better="lower",
+    ),
+):
+    declare(_each)

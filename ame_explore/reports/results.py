@@ -1,0 +1,135 @@
+"""What came out, in words and in a table: the mean of each metric in each arm, and its paired change."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ame_explore.analysis.statistics import FEW
+from ame_explore.figures.base.style import Drawing
+from ame_explore.figures.runs.comparison import Values, changes, comparison, correction_words
+from ame_explore.quantities import NOTHING, UNDECIDED, Quantity, declared, number, ordered, quantity
+from ame_explore.reports.page import Cell, Code, Section, Table, Terms
+
+if TYPE_CHECKING:
+    from ame_explore.analysis import PairedInterval
+
+_TONES = {"better": "good", "worse": "bad"}
+
+
+def verdict_sentence(arms: Values, *, reference: str, metric: str = "harmonic_mean") -> str:
+    """What came out for `metric`: verdict, mean change, 95% interval and number of seeds, one line per arm.
+
+    Args:
+        arms: arm -> metric -> one value per seed.
+        reference: the arm that the others are compared with.
+        metric: the metric to compare.
+    """
+    lines = []
+    for arm, table in changes(arms, reference=reference).items():
+        if metric not in table:
+            continue
+        interval, what = table[metric], quantity(metric)
+        change = what.change_text(interval, "paired seeds")
+        few = " Few seeds." if interval.defined and interval.few else ""
+        if interval.defined:
+            lines.append(f"{arm} against {reference}: {what.verdict(interval)} in {_mean_of(what)}, {change}.{few}")
+        else:
+            lines.append(f"{arm} against {reference}: {_mean_of(what)} {change}, so nothing is decided.")
+    return "\n".join(lines) or f"No arm can be compared with {reference} in {quantity(metric).label}."
+
+
+def _mean_of(what: Quantity) -> str:
+    """The label of a mean over seeds: a mean of harmonic means is not the harmonic mean of the mean accuracies."""
+    return f"the mean of {what.label}s" if what.name.endswith("harmonic_mean") else f"mean {what.label}"
+
+
+def results_section(
+    summary: Mapping[str, Any], found: Mapping[str, Mapping[str, PairedInterval]], seeds: int
+) -> Section:
+    """The table of all metrics, what they mean, and the paired changes drawn.
+
+    Args:
+        summary: as `demo_report` takes it.
+        found: as `changes` gives it for the summary's arms.
+        seeds: the number of seeds.
+    """
+    arms, reference, chance = summary["arms"], summary["reference"], summary.get("chance", {})
+    names = ordered({name: None for values in arms.values() for name in values})
+    parts: list[Table | Terms | Code | Drawing] = [_results_table(arms, names, found, reference, chance, seeds)]
+    known = [quantity(name) for name in names if name in declared()]
+    parts.append(Terms("What the metrics mean", {each.label: each.meaning for each in known}))
+    if any(found.values()):
+        parts.append(comparison(arms, reference=reference, chance=chance))
+    text = [
+        "A small student learns from a larger teacher, from a few images per class (knowledge distillation, KD). AME "
+        "adds to that loss the entropy of a manifold that images and texts share. Every arm starts from the same "
+        "seeds, so arms are compared seed by seed."
+    ]
+    return Section("What came out", [*text, *summary.get("notes", [])], parts)
+
+
+def _results_table(
+    arms: Values,
+    names: Sequence[str],
+    found: Mapping[str, Mapping[str, PairedInterval]],
+    reference: str,
+    chance: Mapping[str, float],
+    seeds: int,
+) -> Table:
+    """One row per metric; several arms share a column each with their change, so that the table fits the page."""
+    rows: list[list[str | Cell]] = []
+    for name in names:
+        level = number(chance[name], 2) if name in chance else ""
+        label = quantity(name).title
+        if seeds > 1 and name.endswith("harmonic_mean"):
+            label = f"{label}, mean over seeds"
+        row: list[str | Cell] = [label, level, _mean(arms[reference], name)]
+        for arm, table in found.items():
+            mean, change = _mean(arms[arm], name), _change(name, table.get(name))
+            if len(found) == 1:
+                row += [mean, change.text, Cell(change.note, tone=change.tone)]
+            else:
+                silent = change.note in ("", NOTHING) or seeds == 1
+                told = change.text if silent else f"{change.text}, {change.note}"
+                row.append(Cell(mean, told, change.tone))
+        rows.append(row)
+    change_words = f"change, 95% interval (n = {seeds})" if seeds > 1 else "change"
+    head = ["metric", "chance", reference, *found, *([change_words, "verdict"] if len(found) == 1 else [])]
+    numeric = frozenset(place for place, name in enumerate(head) if place and name != "verdict")
+    caption = f"Mean over {seeds} seeds, and the paired change" if seeds > 1 else "One seed, and the change"
+    return Table(caption, head, rows, numeric=numeric, note=_results_note(reference, found, seeds))
+
+
+def _results_note(reference: str, found: Mapping[str, Mapping[str, PairedInterval]], seeds: int) -> str:
+    if not found:
+        return ""
+    note = f"Change: the arm minus {reference}, seed by seed"
+    if seeds == 1:
+        return f"{note}. One seed gives no interval: the change may be noise."
+    note += (
+        f"; the interval is Student's t over {seeds} seeds. The harmonic mean is taken in each seed, then averaged. "
+    )
+    if seeds < FEW:
+        note += f"{seeds} seeds are few: the next seed can change a verdict. "
+    if len(found) > 1:
+        note += f"Below each mean stand its change and 95% interval; no word means {NOTHING}. "
+    return note + (
+        f"{correction_words(found)} “{NOTHING.capitalize()}” does not show that there is none: the interval says how "
+        "large it could be."
+    )
+
+
+def _mean(values: Mapping[str, Sequence[float]], name: str) -> str:
+    numbers = values.get(name, [])
+    return quantity(name).text(math.fsum(numbers) / len(numbers) if len(numbers) else None)
+
+
+def _change(name: str, interval: PairedInterval | None) -> Cell:
+    if interval is None:
+        return Cell("–")
+    what = quantity(name)
+    verdict = what.verdict(interval)
+    change = f"{what.text(interval.mean, signed=True)} {what.limits_text(interval)}".rstrip()
+    return Cell(change, "one seed" if verdict == UNDECIDED and interval.n == 1 else verdict, _TONES.get(verdict, ""))

@@ -1,0 +1,607 @@
+"""What parts promise, as checks: of those in this package, in yours, or in a notebook cell.
+
+    from ame_explore.testing import check_reading
+
+    check_reading("my_reading")  # raises BrokenPromise, which names the promise
+
+In a test file, one test for each promise of each part:
+
+    from ame_explore.registry import readings
+    from ame_explore.testing import parametrize_with_checks
+
+    @parametrize_with_checks(readings["my_reading"])
+    def test_my_parts(check):
+        check()
+
+Inputs are small and drawn from fixed seeds; nothing is trained but a step of a host. pytest is needed for
+`parametrize_with_checks` alone.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import json
+import math
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.func import functional_call, vmap
+from torch.nn import functional as F
+
+from ame_explore import registry
+from ame_explore.ame import READINGS, AMELoss, Reading
+from ame_explore.analysis.bounds.evidence import Evidence, Posterior
+from ame_explore.analysis.bounds.students import bound_by
+from ame_explore.analysis.bounds.terms import Bound
+from ame_explore.data import PairedData, load
+from ame_explore.data.sets.digits import digits
+from ame_explore.models import SmallCLIP, Student
+from ame_explore.registry import BoundRule, DataSet, Host, KDLoss, Part, Registry, View
+from ame_explore.training.replicas.learners import batchable_attention
+from ame_explore.widgets.views.registered import ViewedArm, sent
+
+_Check = Callable[[Any], None]
+_PROMISES: dict[type, dict[str, _Check]] = {}
+REGISTRIES: tuple[Registry[Any], ...] = (
+    registry.readings,
+    registry.kd_losses,
+    registry.data_sets,
+    registry.hosts,
+    registry.bounds,
+    registry.views,
+)
+
+
+class BrokenPromise(AssertionError):
+    """A part does not do what parts of its kind promise.
+
+    Attributes:
+        promise: which.
+    """
+
+    def __init__(self, part: Any, promise: str, detail: str) -> None:
+        super().__init__(f"{type(part).__name__} {part.name!r} breaks the promise {promise!r}: {detail}")
+        self.promise = promise
+
+
+def check_reading(part: Reading | str) -> None:
+    """Check all promises of a reading, given itself or by name. Raises `BrokenPromise` for the first that it breaks."""
+    _check_all(registry.readings, part)
+
+
+def check_kd_loss(part: KDLoss | str) -> None:
+    """Check all promises of a KD loss, given itself or by name. Raises `BrokenPromise` for the first that it breaks."""
+    _check_all(registry.kd_losses, part)
+
+
+def check_data_set(part: DataSet | str) -> None:
+    """Check all promises of a data set, given itself or by name. Raises `BrokenPromise` for the first it breaks."""
+    _check_all(registry.data_sets, part)
+
+
+def check_host(part: Host | str) -> None:
+    """Check all promises of a host, given itself or by name. Raises `BrokenPromise` for the first that it breaks."""
+    _check_all(registry.hosts, part)
+
+
+def check_bound(part: BoundRule | str) -> None:
+    """Check all promises of a bound, given itself or by name. Raises `BrokenPromise` for the first that it breaks."""
+    _check_all(registry.bounds, part)
+
+
+def check_view(part: View | str) -> None:
+    """Check all promises of a view, given itself or by name. Raises `BrokenPromise` for the first that it breaks."""
+    _check_all(registry.views, part)
+
+
+def checks(*parts: Part | Reading) -> Iterator[tuple[str, Callable[[], None]]]:
+    """(a name, a function that raises `BrokenPromise`) for each promise of the parts; without any, of all."""
+    for part in parts or [part for kind in REGISTRIES for part in kind.values()]:
+        for promise in _PROMISES[type(part)]:
+            yield f"{part.name}: {promise}", functools.partial(_check, part, promise)
+
+
+def parametrize_with_checks(*parts: Part | Reading) -> Any:
+    """A decorator for pytest: the test is called with `check` for each promise of the parts (none: all registered)."""
+    import pytest
+
+    found = list(checks(*parts))
+    return pytest.mark.parametrize("check", [check for _, check in found], ids=[name for name, _ in found])
+
+
+def _check_all(kind: Registry[Any], part: Any) -> None:
+    part = kind[part] if isinstance(part, str) else part
+    for promise in _PROMISES[kind.part]:
+        _check(part, promise)
+
+
+def _check(part: Any, promise: str) -> None:
+    try:
+        with _at_hand(part):
+            _PROMISES[type(part)][promise](part)
+    except _Broken as error:
+        raise BrokenPromise(part, promise, str(error)) from None
+    except Exception as error:
+        raise BrokenPromise(part, promise, f"it raises {type(error).__name__}: {error}") from error
+
+
+@contextmanager
+def _at_hand(part: Any) -> Iterator[None]:
+    """A reading may be checked before it is registered: `AMELoss` finds it by its name while this lasts."""
+    if not isinstance(part, Reading):
+        yield
+        return
+    before = READINGS.get(part.name)
+    READINGS[part.name] = part
+    try:
+        yield
+    finally:
+        if before is None:
+            del READINGS[part.name]
+        else:
+            READINGS[part.name] = before
+
+
+class _Broken(Exception):
+    """How a promise is broken."""
+
+
+def _promise(kind: type, words: str) -> Callable[[_Check], _Check]:
+    def keep(check: _Check) -> _Check:
+        _PROMISES.setdefault(kind, {})[words] = check
+        return check
+
+    return keep
+
+
+def _require(kept: bool, detail: str) -> None:
+    if not kept:
+        raise _Broken(detail)
+
+
+def _scalar(value: object) -> Tensor:
+    _require(isinstance(value, Tensor), f"it returns a {type(value).__name__}, not a tensor")
+    assert isinstance(value, Tensor)
+    _require(value.is_floating_point() and value.ndim == 0, f"it returns {value.dtype} of shape {tuple(value.shape)}")
+    _require(bool(value.detach().isfinite()), f"it returns {value.item()}")
+    return value
+
+
+def _generator(seed: int = 0) -> torch.Generator:
+    return torch.Generator().manual_seed(seed)
+
+
+def _close(a: Tensor | float, b: Tensor | float, tolerance: float = 1e-6) -> bool:
+    return math.isclose(float(a), float(b), rel_tol=tolerance, abs_tol=tolerance)
+
+
+# Readings
+
+_IMAGES, _TEXTS, _WIDTH = 6, 4, 8
+_PAIRS = torch.tensor([0, 1, 2, 3, 0, 1])
+
+
+def _features(dtype: torch.dtype = torch.float64) -> dict[str, Tensor]:
+    image, text = (torch.randn(n, _WIDTH, generator=_generator(n), dtype=torch.float64) for n in (_IMAGES, _TEXTS))
+    return {"image": image.to(dtype), "text": text.to(dtype)}
+
+
+def _loss(part: Reading, dtype: torch.dtype = torch.float64, **options: Any) -> AMELoss:
+    sizes = {"image_dim": _WIDTH, "text_dim": _WIDTH, "manifold_dim": 5}
+    return AMELoss(reading=part.name, generator=_generator(), **sizes, **options).to(dtype)
+
+
+def _entropy(part: Reading, features: dict[str, Tensor] | None = None, **options: Any) -> Tensor:
+    given = _features() if features is None else features
+    return _loss(part, given["image"].dtype, **options).entropy(**given, pairs=_PAIRS)
+
+
+@_promise(Reading, "it gives a finite scalar")
+def _reading_scalar(part: Reading) -> None:
+    for options in ({}, {"projection": "host"}, {"normalize": "unit"}):
+        _scalar(_entropy(part, **options))
+    if not part.per_image:
+        for options in ({"scope": "image"}, {"text_rows": "paired"}, {"scope": "image", "text_rows": "paired"}):
+            _scalar(_entropy(part, **options))
+
+
+@_promise(Reading, "it passes a finite gradient to the features")
+def _reading_gradient(part: Reading) -> None:
+    for projection in ("own", "host"):
+        features = {name: value.requires_grad_() for name, value in _features().items()}
+        value = _scalar(_entropy(part, features, projection=projection))
+        _require(value.requires_grad, f"nothing learns from it (projection={projection!r})")
+        gradient = torch.autograd.grad(value, features["image"], allow_unused=True)[0]
+        _require(gradient is not None and bool(gradient.abs().max() > 0), f"it is 0 (projection={projection!r})")
+        _require(bool(gradient.isfinite().all()), f"it has NaN or infinity (projection={projection!r})")
+
+
+@_promise(Reading, "its value lies between least and largest")
+def _reading_range(part: Reading) -> None:
+    for scale in (0.1, 1.0, 30.0):
+        features = {name: scale * value for name, value in _features().items()}
+        for projection in ("own", "host"):
+            value = float(_entropy(part, features, projection=projection))
+            width = 5 if projection == "own" else _WIDTH
+            largest = math.inf if part.largest is None else part.largest(_IMAGES + _TEXTS, _TEXTS, width)
+            slack = 1e-9 * max(1.0, abs(value))
+            inside = part.least - slack <= value <= largest + slack
+            _require(inside, f"it is {value:g}, outside [{part.least:g}, {largest:g}]")
+
+
+@_promise(Reading, "the order of the images does not matter")
+def _reading_order(part: Reading) -> None:
+    order = torch.tensor([3, 0, 5, 1, 4, 2])
+    given = _features()
+    loss = _loss(part)
+    value = loss.entropy(**given, pairs=_PAIRS)
+    other = loss.entropy(image=given["image"][order], text=given["text"], pairs=_PAIRS[order])
+    _require(_close(value, other), f"it is {float(value):g} in one order and {float(other):g} in another")
+
+
+@_promise(Reading, "a temperature changes it if it has one, and only then")
+def _reading_temperature(part: Reading) -> None:
+    one, other = (float(_entropy(part, temperature=temperature)) for temperature in (0.5, 2.0))
+    moved = not _close(one, other, 1e-9)
+    said = "a temperature" if part.tempered else "none"
+    _require(moved == part.tempered, f"it says it has {said}; at 0.5 it is {one:g}, at 2 {other:g}")
+
+
+@_promise(Reading, "it reads pairs if it says so, and only then")
+def _reading_pairs(part: Reading) -> None:
+    loss = _loss(part)
+    one, other = (float(loss.entropy(**_features(), pairs=pairs)) for pairs in (_PAIRS, _PAIRS.roll(1)))
+    moved = not _close(one, other, 1e-9)
+    _require(moved == part.needs_pairs, f"needs_pairs is {part.needs_pairs}; with other pairs {one:g} is {other:g}")
+
+
+@_promise(Reading, "the deficit is the largest value minus the value")
+def _reading_deficit(part: Reading) -> None:
+    if not part.has_deficit or part.largest is None:
+        return
+    loss = _loss(part)
+    value = float(loss.entropy(**_features(), pairs=_PAIRS))
+    deficit = float(loss.deficit(**_features(), pairs=_PAIRS))
+    largest = part.largest(_IMAGES + _TEXTS, _TEXTS, 5)
+    # score_variance: its largest value, 0, is a limit, and its deficit exact
+    _require(_close(deficit, largest - value), f"it is {deficit:g}; {largest:g} - {value:g} is {largest - value:g}")
+
+
+@_promise(Reading, "float32 gives what float64 gives")
+def _reading_dtype(part: Reading) -> None:
+    double, single = (float(_entropy(part, _features(dtype))) for dtype in (torch.float64, torch.float32))
+    _require(_close(double, single, 1e-3), f"it is {double:g} in float64 and {single:g} in float32")
+
+
+@_promise(Reading, "it works under torch.func.vmap")
+def _reading_vmap(part: Reading) -> None:
+    loss = _loss(part, check_values=False)
+    text, images = _features()["text"], torch.stack([_features()["image"], 2 * _features()["image"]])
+    together = vmap(lambda image: loss.entropy(image=image, text=text, pairs=_PAIRS))(images)
+    alone = [loss.entropy(image=image, text=text, pairs=_PAIRS) for image in images]
+    same = all(_close(a, b) for a, b in zip(together, alone, strict=True))
+    _require(same, "it is another value there: landscapes and replicas compute many students at once")
+
+
+@_promise(Reading, "it leaves its inputs as they are")
+def _reading_inputs(part: Reading) -> None:
+    given = _features()
+    kept = {name: value.clone() for name, value in given.items()}
+    _entropy(part, given)
+    _require(all(torch.equal(given[name], kept[name]) for name in given), "it writes into them")
+
+
+# KD losses
+
+
+def _answers(part: KDLoss, seed: int, dtype: torch.dtype = torch.float64) -> Tensor:
+    drawn = torch.randn(_IMAGES, _WIDTH, generator=_generator(seed), dtype=torch.float64)
+    return (F.normalize(drawn, dim=1) if part.on == "features" else 5 * drawn).to(dtype)
+
+
+@lru_cache
+def _class_vectors(width: int) -> Tensor:
+    return F.normalize(torch.randn(_WIDTH, width, generator=_generator(9), dtype=torch.float64), dim=1)
+
+
+def _kd(part: KDLoss, student: Tensor, teacher: Tensor, **changed: Any) -> Any:
+    settings: dict[str, Any] = {
+        "tau": 1.0,
+        "student_tau": None,
+        "label_smoothing": 0.0,
+        "normalized": True,
+        "texts": _class_vectors(_WIDTH if part.on == "features" else 3).to(student.dtype),
+        "logit_scale": 20.0,
+        **changed,
+    }
+    return part.function(student, teacher, **{name: settings[name] for name in part.options})
+
+
+@_promise(KDLoss, "it gives a finite scalar")
+def _kd_scalar(part: KDLoss) -> None:
+    for dtype in (torch.float32, torch.float64):
+        _scalar(_kd(part, _answers(part, 1, dtype), _answers(part, 2, dtype)))
+        _scalar(_kd(part, _answers(part, 1, dtype)[:2], _answers(part, 2, dtype)[:2]))  # of a small batch
+
+
+@_promise(KDLoss, "it passes a finite gradient to the student")
+def _kd_gradient(part: KDLoss) -> None:
+    student = _answers(part, 1).requires_grad_()
+    value = _scalar(_kd(part, student, _answers(part, 2)))
+    _require(value.requires_grad, "nothing learns from it")
+    gradient = torch.autograd.grad(value, student, allow_unused=True)[0]
+    _require(gradient is not None and bool(gradient.abs().max() > 0), "it is 0")
+    _require(bool(gradient.isfinite().all()), "it has NaN or infinity")
+
+
+@_promise(KDLoss, "a student that equals its teacher has the least loss")
+def _kd_least(part: KDLoss) -> None:
+    teacher = _answers(part, 2)
+    best = float(_scalar(_kd(part, teacher.clone(), teacher)))
+    _require(best >= part.least - 1e-9, f"it is {best:g} there, below its least value {part.least:g}")
+    for seed in (1, 3, 4):
+        other = float(_scalar(_kd(part, _answers(part, seed), teacher)))
+        _require(other >= best - 1e-9, f"it is {best:g} there, and {other:g} for another student")
+
+
+@_promise(KDLoss, "the order of the images does not matter")
+def _kd_order(part: KDLoss) -> None:
+    student, teacher, order = _answers(part, 1), _answers(part, 2), torch.tensor([3, 0, 5, 1, 4, 2])
+    one, other = _kd(part, student, teacher), _kd(part, student[order], teacher[order])
+    _require(_close(one, other), f"it is {float(one):g} in one order and {float(other):g} in another")
+
+
+@_promise(KDLoss, "each option that it asks for changes it")
+def _kd_options(part: KDLoss) -> None:
+    student = 1.5 * _answers(part, 1)  # not of unit length, so that `normalized` shows
+    changes = {
+        "tau": 3.0,
+        "student_tau": 7.0,
+        "label_smoothing": 0.5,
+        "normalized": False,
+        "logit_scale": 50.0,
+        "texts": torch.eye(_WIDTH, _WIDTH if part.on == "features" else 3, dtype=torch.float64),
+    }
+    before = _kd(part, student, _answers(part, 2))
+    for option in part.options:
+        after = _kd(part, student, _answers(part, 2), **{option: changes[option]})
+        _require(not _close(before, after, 1e-9), f"{option} changes nothing")
+
+
+@_promise(KDLoss, "it works under torch.func.vmap")
+def _kd_vmap(part: KDLoss) -> None:
+    students, teacher = torch.stack([_answers(part, 1), _answers(part, 3)]), _answers(part, 2)
+    alone = [_kd(part, student, teacher) for student in students]
+    together = vmap(lambda student: _kd(part, student, teacher))(students)
+    same = all(_close(a, b) for a, b in zip(together, alone, strict=True))
+    _require(same, "it is another value there: landscapes and replicas compute many students at once")
+
+
+@_promise(KDLoss, "it leaves its inputs as they are")
+def _kd_inputs(part: KDLoss) -> None:
+    student, teacher = _answers(part, 1), _answers(part, 2)
+    _kd(part, student, teacher)
+    unchanged = torch.equal(student, _answers(part, 1)) and torch.equal(teacher, _answers(part, 2))
+    _require(unchanged, "it writes into them")
+
+
+# Data sets
+
+
+@lru_cache(maxsize=4)
+def _loaded(part: DataSet, seed: int) -> PairedData:
+    if registry.data_sets.get(part.name) is part:
+        return load(part.name, seed=seed)
+    made = part.function(seed=seed)
+    _require(isinstance(made, PairedData), f"it returns a {type(made).__name__}")
+    _require(made.name == part.name, f"it returns data named {made.name!r}")
+    return made
+
+
+@_promise(DataSet, "it returns a PairedData of its own name")
+def _data_loads(part: DataSet) -> None:
+    _loaded(part, 0)
+
+
+@_promise(DataSet, "one seed gives the same data, another seed other splits")
+def _data_seeds(part: DataSet) -> None:
+    first, again, other = _loaded(part, 0), part.function(seed=0), _loaded(part, 1)
+    _require(first.digest == again.digest, "two calls with seed 0 differ")
+    _require(first.digest != other.digest, "seeds 0 and 1 give the same")
+
+
+@_promise(DataSet, "there are test images of base and of new classes, and at least one shot of each base class")
+def _data_sides(part: DataSet) -> None:
+    data = _loaded(part, 0)
+    for side in ("base", "new"):
+        data.indices("test", side)  # type: ignore[arg-type]
+    data.shots(1, seed=0)
+
+
+@_promise(DataSet, "its options have defaults")
+def _data_options(part: DataSet) -> None:
+    parameters = inspect.signature(part.function).parameters
+    missing = [name for name in parameters if parameters[name].default is inspect.Parameter.empty and name != "seed"]
+    _require(not missing, f"{', '.join(missing)} has none, and a recipe cannot give it")
+
+
+@_promise(DataSet, "ambiguity draws other images where it says it can")
+def _data_ambiguity(part: DataSet) -> None:
+    data = _loaded(part, 0)
+    if data.draw is None:
+        return
+    some = data.indices("test")[:8]
+    changed = data.images_at(some, ambiguity=1.0)
+    _require(not torch.equal(changed, data.images_at(some)), "ambiguity 1 gives the clean images")
+
+
+# Hosts
+
+
+@lru_cache(maxsize=1)
+def _tower() -> Any:
+    return SmallCLIP.for_data(digits(), "student", generator=_generator()).image_tower
+
+
+def _student(part: Host, seed: int = 1) -> Student:
+    made = part.function(_tower(), 7, generator=_generator(seed))
+    _require(isinstance(made, Student), f"it makes a {type(made).__name__}, no Student")
+    return made  # type: ignore[no-any-return]
+
+
+def _images() -> Tensor:
+    return digits().images[:6]
+
+
+@_promise(Host, "it turns images into features of the teacher's width")
+def _host_shapes(part: Host) -> None:
+    student = _student(part)
+    prepared = student.prepare(_images())
+    _require(not prepared.requires_grad, "prepare keeps a gradient, though it is the part that never learns")
+    features = student(prepared)
+    _require(tuple(features.shape) == (6, 7), f"of 6 images and width 7 they have shape {tuple(features.shape)}")
+    _require(bool(features.isfinite().all()), "they have NaN or infinity")
+
+
+@_promise(Host, "its weights come from the generator alone")
+def _host_weights(part: Host) -> None:
+    before = torch.get_rng_state()
+    one, same, other = (_student(part, seed).state_dict() for seed in (1, 1, 2))
+    _require(torch.equal(before, torch.get_rng_state()), "it draws from torch's global random state")
+    _require(all(torch.equal(one[name], same[name]) for name in one), "one seed gives two students")
+    _require(any(not torch.equal(one[name], other[name]) for name in one), "two seeds give one student")
+
+
+@_promise(Host, "what it calls frozen stays, and all else that asks for a gradient learns")
+def _host_frozen(part: Host) -> None:
+    student = _student(part).train()
+    before = {name: value.clone() for name, value in student.state_dict().items()}
+    features = student(student.prepare(_images()))
+    wanted = torch.randn(features.shape, generator=_generator(3))
+    (features - wanted).square().sum().backward()  # type: ignore[no-untyped-call]
+    learning = student.trainable_parameters()
+    _require(bool(learning), "nothing asks for a gradient")
+    silent = [name for name, p in student.named_parameters() if p.requires_grad and p.grad is None]
+    _require(not silent, f"{silent[0] if silent else ''} asks for a gradient and gets none")
+    torch.optim.SGD(learning, lr=0.1).step()
+    moved = {name for name, value in student.state_dict().items() if not torch.equal(value, before[name])}
+    wrong = sorted(name for name in moved if part.is_frozen(name))
+    _require(not wrong, f"{wrong[0] if wrong else ''} changed in a step of training, though it is called frozen")
+    _require(bool(moved), "a step of training changed nothing")
+
+
+@_promise(Host, "many students compute together as one does")
+def _host_vmap(part: Host) -> None:
+    students = [_student(part, seed).eval() for seed in (1, 2)]
+    shown = students[0].prepare(_images())
+    states = {n: torch.stack([s.state_dict()[n] for s in students]) for n in students[0].state_dict()}
+    with batchable_attention():
+        together = vmap(lambda state: functional_call(students[0], state, (shown,)))(states)
+    same = all(torch.allclose(a, s(shown), atol=1e-4) for a, s in zip(together, students, strict=True))
+    _require(same, "under torch.func.vmap its features are others")
+
+
+# Bounds
+
+_DELTA, _REPEATS = 0.05, 400
+
+
+def _given(part: BoundRule, chance: float, seed: int, delta: float = _DELTA) -> Evidence | Posterior:
+    draw = np.random.default_rng(seed)
+    if part.per == "posterior":  # weights that have not seen the samples: Q = P, each draw the same loss
+        seen = torch.full((50,), float((draw.random(80) < chance).mean()), dtype=torch.float64)
+        return Posterior(seen, 0.0, 80, delta, "initialization")
+    train, test = (torch.from_numpy((draw.random(n) < p).astype(float)) for n, p in ((40, 0.6 * chance), (80, chance)))
+    return Evidence(train, test, delta, 1.5, "rows")
+
+
+def _bound(part: BoundRule, chance: float = 0.2, seed: int = 0, delta: float = _DELTA) -> Bound | None:
+    return bound_by(part, _given(part, chance, seed, delta))
+
+
+@_promise(BoundRule, "it returns a Bound, or None where it does not apply")
+def _bound_returns(part: BoundRule) -> None:
+    for chance in (0.0, 0.2, 1.0):
+        found = _bound(part, chance)
+        if found is not None:
+            _require(not math.isnan(found.value) or found.kind == "not a bound", "its value is NaN")
+
+
+@_promise(BoundRule, "what its terms add is its value")
+def _bound_terms(part: BoundRule) -> None:
+    found = _bound(part)
+    if found is None or math.isnan(found.value):
+        return
+    total = sum(term.adds for term in found.terms if term.adds is not None)
+    _require(_close(total, found.value), f"the terms add {total:g}, the value is {found.value:g}")
+
+
+@_promise(BoundRule, "it holds as often as it says")
+def _bound_holds(part: BoundRule) -> None:
+    from scipy.stats import binom
+
+    for chance in (0.05, 0.3, 0.6):
+        found = [_bound(part, chance, seed) for seed in range(_REPEATS)]
+        of_loss = [b for b in found if b is not None and b.kind == "with probability" and b.quantity == "loss"]
+        failures = sum(bound.value < chance for bound in of_loss)
+        most = int(binom.ppf(1 - 1e-4, max(len(of_loss), 1), _DELTA))  # more often by chance once in 10,000 checks
+        many = f"a loss of {chance:g} exceeds it in {failures} of {len(of_loss)} samples"
+        _require(failures <= most, f"{many}; at delta = {_DELTA:g} it may in {most}")
+
+
+@_promise(BoundRule, "less delta does not make it tighter")
+def _bound_delta(part: BoundRule) -> None:
+    tight, loose = _bound(part, delta=0.2), _bound(part, delta=0.01)
+    if tight is None or loose is None or tight.kind != "with probability":
+        return
+    _require(loose.value >= tight.value - 1e-12, f"{loose.value:g} at 0.01, {tight.value:g} at 0.2")
+
+
+# Views
+
+
+def _arms() -> list[ViewedArm]:
+    steps = np.arange(4)
+    series = {"total": (steps, np.array([1.0, 0.5, np.nan, 0.2])), "H": (steps, np.array([3.0, 2.9, 2.8, 2.7]))}
+    return [ViewedArm("KD", 3, 4, series), ViewedArm("KD + AME", 0, 4, {})]
+
+
+@_promise(View, "what it sends is plain values and arrays")
+def _view_sends(part: View) -> None:
+    for arms in (_arms(), []):
+        json.dumps(sent(part, arms), allow_nan=False)
+
+
+@_promise(View, "it leaves what it is given as it is")
+def _view_inputs(part: View) -> None:
+    arms = _arms()
+    sent(part, arms)
+    same = all(np.array_equal(arms[0].series[name][1], y, equal_nan=True) for name, (_, y) in _arms()[0].series.items())
+    _require(same, "it writes into it")
+
+
+@_promise(View, "its module is JavaScript that can be read")
+def _view_module(part: View) -> None:
+    node = shutil.which("node")
+    if node is None:
+        return  # the form of the module was checked when it was registered
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "view.mjs"
+        path.write_text(str(part.module), encoding="utf-8")
+        run = subprocess.run([node, "--check", str(path)], capture_output=True, text=True, timeout=60, check=False)
+    _require(run.returncode == 0, (run.stderr.strip().splitlines() or ["it cannot be read"])[-1])
+
+
+def promises() -> list[tuple[str, str]]:
+    """(kind of part, promise), all of them, for documentation."""
+    return [(kind.kind, promise) for kind in REGISTRIES for promise in _PROMISES[kind.part]]

@@ -1,0 +1,83 @@
+// Points in the plane: which is nearest, which lie within an outline, where names have room.
+
+/** @typedef {[number, number]} Point */
+/** @typedef {{k: number, x0: number, y0: number}} Place data to pixels: x -> x k + x0, y -> y0 - y k */
+
+/** @param {Place} place @param {number} x @param {number} y @returns {Point} */
+export const toPixels = ({ k, x0, y0 }, x, y) => [x * k + x0, y0 - y * k];
+
+/** @param {Place} place @param {number} px @param {number} py @returns {Point} */
+export const toData = ({ k, x0, y0 }, px, py) => [(px - x0) / k, (y0 - py) / k];
+
+/**
+ * The point nearest to a pixel, as its number, or null if none is within so many pixels.
+ * @param {ArrayLike<number>} points x and y in turn
+ * @param {Place} place
+ * @param {number} px @param {number} py @param {number} within
+ * @returns {number | null}
+ */
+export function nearest(points, { k, x0, y0 }, px, py, within = 12) {
+  let best = within * within;
+  let found = null;
+  for (let i = 0; i < points.length / 2; i++) {
+    const dx = points[2 * i] * k + x0 - px;
+    const dy = y0 - points[2 * i + 1] * k - py;
+    const far = dx * dx + dy * dy;
+    if (far < best) [best, found] = [far, i];
+  }
+  return found;
+}
+
+/** Whether a point lies within an outline, by the even-odd rule. @param {Point[]} outline @param {number} x @param {number} y */
+export function isInside(outline, x, y) {
+  let inside = false;
+  for (let a = 0, b = outline.length - 1; a < outline.length; b = a++) {
+    const [ax, ay] = outline[a];
+    const [bx, by] = outline[b];
+    if (ay > y !== by > y && x < ((bx - ax) * (y - ay)) / (by - ay) + ax) inside = !inside;
+  }
+  return inside;
+}
+
+/** The smallest x0, x1, y0, y1 around all points, null around none. @param {ArrayLike<number>[]} all @returns {[number, number, number, number] | null} */
+export function boxAround(all) {
+  let [x0, x1, y0, y1] = [Infinity, -Infinity, Infinity, -Infinity];
+  for (const points of all)
+    for (let i = 0; i < points.length; i += 2) {
+      x0 = Math.min(x0, points[i]);
+      x1 = Math.max(x1, points[i]);
+      y0 = Math.min(y0, points[i + 1]);
+      y1 = Math.max(y1, points[i + 1]);
+    }
+  return x0 < x1 ? [x0, x1, y0, y1] : null;
+}
+
+/** @typedef {{x: number, y: number, width: number}} Named a mark's place in pixels, and how wide its name is */
+
+const MARK = 18; // pixels: a mark's side
+const LINE = 16; // a name's height
+
+/**
+ * Where each name begins, from its mark, so that names cover neither marks nor each other while there is room: to the
+ * right, else to the left, above, below, or across a corner.
+ * @param {Named[]} marks
+ * @param {{width: number, height: number}} panel
+ * @returns {Point[]}
+ */
+export function placeNames(marks, panel) {
+  /** @type {[number, number, number, number][]} left, top, width, height */
+  const taken = marks.map(({ x, y }) => [x - MARK / 2, y - MARK / 2, MARK, MARK]);
+  return marks.map(({ x, y, width: w }) => {
+    /** @type {Point[]} */
+    const spots = [[12, 0], [-12 - w, 0], [-w / 2, -17], [-w / 2, 17], [10, -14], [10, 14], [-10 - w, -14], [-10 - w, 14]];
+    /** @param {Point} spot @returns {[number, number, number, number]} */
+    const boxAt = ([dx, dy]) => [x + dx - 2, y + dy - LINE / 2, w + 4, LINE];
+    const spot = spots.find((one) => {
+      const [left, top, width, height] = boxAt(one);
+      return left > 0 && top > 0 && left + width < panel.width && top + height < panel.height
+        && !taken.some((b) => left < b[0] + b[2] && b[0] < left + width && top < b[1] + b[3] && b[1] < top + height);
+    }) ?? spots[0];
+    taken.push(boxAt(spot));
+    return spot;
+  });
+}

@@ -1,0 +1,337 @@
+// The cockpit: all the panels, laid out, in one theme, with one keyboard.
+
+import { contextOf, textsFirst } from "./canvas.js";
+import { Charts } from "./charts.js";
+import { Breaks, Dials } from "./dials.js";
+import { h, isDark, setShown, setText } from "./dom.js";
+import { Manifold } from "./manifold.js";
+import { rgbaOf } from "./marks.js";
+import { Delta, Diagnosis, Predict, RecipeBox, Selection } from "./panels.js";
+import { lastAt, nearestOf } from "./scales.js";
+import { NOTHING_YET, shownStep } from "./state.js";
+import { Timeline } from "./timeline.js";
+import { clock } from "./time.js";
+import { Transport } from "./transport.js";
+
+/** @typedef {import("./state.js").Frame} Frame */
+/** @typedef {import("./state.js").Scene} Scene */
+/** @typedef {import("./messages").Commands} Commands */
+
+const KEYS = [
+  ["K", "play or pause"], ["S", "one minibatch"], ["E", "one epoch"], ["R", "reset"], ["[ and ]", "earlier and later recorded step"],
+  ["L", "back to live"], ["F", "fork from here"], ["D", "to the dials"], ["M", "to the manifold"], ["?", "this list"],
+];
+
+export class Lab {
+  /** @param {import("./channel.js").Client} client */
+  constructor(client) {
+    this.client = client;
+    /** @type {Scene | null} */
+    this.scene = null;
+    this.scenes = 0; // how many there were
+    this.frame = NOTHING_YET;
+    /** id -> row of the scene @type {Map<number, number>} */
+    this.rowOf = new Map();
+    /** Numbers of the sentences that were said already. @type {Set<number>} */
+    this.heard = new Set();
+    this.newest = "";
+    this.ink = this.readInk();
+    /** The step under the pointer in a chart. @type {number | null} */
+    this.cursor = null;
+    /** The control that had the focus when it was disabled. @type {HTMLElement | null} */
+    this.unfocused = null;
+    this.due = this.cursorDue = 0; // animation frames
+    this.finishedAt = -Infinity;
+    this.quiet = 0; // seconds without a word from Python
+    this.lateBy = 0; // seconds
+    this.gone = false;
+    this.act = () => {}; // what is done if the reader is sure
+
+    this.transport = new Transport(this);
+    this.timeline = new Timeline(this);
+    this.manifold = new Manifold(this);
+    this.charts = new Charts(this);
+    this.dials = new Dials(this);
+    const [breaks, diagnosis, delta] = [new Breaks(this), new Diagnosis(), new Delta()];
+    const [predict, selection, recipe] = [new Predict(this), new Selection(this), new RecipeBox(this)];
+    /** @type {Record<NonNullable<Frame["show"]>[number], import("./state.js").Panel>} */
+    this.panels = { transport: this.transport, timeline: this.timeline, manifold: this.manifold, charts: this.charts,
+      dials: this.dials, breaks, diagnosis, delta, predict, selection, recipe };
+    this.live = h("div", { class: "ame-hidden", role: "log", "aria-live": "polite", "data-testid": "said" });
+    this.error = h("div", { class: "ame-error", role: "alert", "data-testid": "error", hidden: true });
+    this.note = h("div", { class: "ame-note", role: "status", "data-testid": "note", hidden: true });
+    this.progress = h("progress", { max: 1, value: 0, "aria-label": "Preparation", hidden: true });
+    this.caption = h("p", { class: "ame-caption", "data-testid": "caption" });
+    this.help = h("dialog", { class: "ame-keys", "aria-label": "Keyboard" }, h("h3", {}, "Keyboard, while the focus is in the lab"),
+      h("dl", {}, KEYS.map(([key, what]) => [h("dt", {}, h("kbd", {}, key)), h("dd", {}, what)])),
+      h("p", {}, "In a manifold: arrows move, + and − zoom, 0 shows everything, N and B go from image to image, Enter selects, Esc clears."),
+      h("button", { type: "button", class: "ame-button", onclick: () => this.help.close() }, "Close"));
+    this.losing = h("p", {});
+    this.sure = h("dialog", { class: "ame-keys", "aria-label": "Begin anew?", "data-testid": "sure" }, h("h3", {}, "Begin anew?"), this.losing,
+      h("div", { class: "ame-choices" },
+        h("button", { type: "button", class: "ame-button ame-primary", "data-testid": "keep", autofocus: true, onclick: () => this.sure.close() }, "Keep them"),
+        h("button", { type: "button", class: "ame-button", "data-testid": "drop", onclick: () => this.dropped() }, "Begin anew")));
+    this.el = h("div", { class: "ame-lab", "data-testid": "lab", role: "region", "aria-label": "Live lab", tabindex: "-1",
+      onkeydown: (/** @type {KeyboardEvent} */ event) => this.key(event), "oname-size": () => this.again() },
+      h("div", { class: "ame-bar" }, this.transport.el,
+        h("button", { type: "button", class: "ame-quiet ame-keys-button", title: "Keyboard shortcuts (?)", onclick: () => this.help.showModal() }, "Keys"), this.progress, this.timeline.el),
+      this.error, this.note,
+      h("div", { class: "ame-grid" },
+        h("div", { class: "ame-column ame-left" }, predict.el, this.dials.el, breaks.el),
+        h("div", { class: "ame-column ame-middle" }, this.manifold.el, this.caption, this.charts.el),
+        h("div", { class: "ame-column ame-right-side" }, diagnosis.el, delta.el, selection.el, recipe.el)),
+      this.help, this.sure, this.live);
+    this.themes = new MutationObserver(() => requestAnimationFrame(() => this.theme()));
+    this.themes.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "data-jp-theme-name", "class"] });
+    requestAnimationFrame(() => this.theme());
+    this.sizes = new ResizeObserver(() => this.again());
+    this.sizes.observe(this.el);
+    this.draw(this.frame);
+  }
+
+  close() {
+    this.themes.disconnect();
+    this.sizes.disconnect();
+  }
+
+  // What Python sends
+
+  /** @param {string} name @param {any} body */
+  retained(name, body) {
+    if (name !== "scene") return;
+    const scene = /** @type {Scene} */ (body);
+    this.scene = scene;
+    this.scenes += 1;
+    this.rowOf = new Map([...scene.ids].map((id, row) => [id, row]));
+    this.manifold.scene(scene);
+    this.again();
+  }
+
+  /** @param {Frame} frame */
+  draw(frame) {
+    textsFirst(() => this.write(frame));
+    this.keepFocus();
+  }
+
+  /** @param {Frame} frame */
+  write(frame) {
+    const { state } = frame;
+    if (state === "finished" && this.frame.state === "playing") this.finishedAt = clock();
+    this.frame = frame;
+    const show = frame.show && new Set(/** @type {string[]} */ (frame.show));
+    for (const [name, panel] of Object.entries(this.panels)) {
+      const hidden = show !== null && !show.has(name);
+      panel.el.classList.toggle("ame-off", hidden);
+      if (!hidden) panel.draw(frame);
+    }
+    setShown(this.error, Boolean(frame.error));
+    if (frame.error) setText(this.error, frame.error);
+    const { done, of } = frame.progress ?? { done: 0, of: 0 };
+    setShown(this.progress, state === "preparing");
+    if (of > 0) this.progress.value = done / of;
+    else this.progress.removeAttribute("value");
+    this.tell();
+    this.hear(frame.said);
+    setText(this.caption, frame.caption ?? this.newest);
+    Object.assign(this.el.dataset, { state, step: shownStep(frame), frame: frame.n,
+      ageMs: Math.round(1000 * this.client.drawnAge), drawMs: this.client.drawMs.toFixed(1) }); // drawMs: of the frame before
+  }
+
+  /** A control that is disabled loses the focus to the page, where the lab's keys do nothing: hold it, and give it back. */
+  keepFocus() {
+    const active = document.activeElement;
+    if (active instanceof HTMLElement && active !== this.el && this.el.contains(active) && active.matches(":disabled")) {
+      this.unfocused = active;
+      this.el.focus({ preventScroll: true });
+    } else if (this.unfocused && active !== this.el) this.unfocused = null; // the reader has gone elsewhere
+    else if (this.unfocused && !this.unfocused.matches(":disabled")) {
+      this.unfocused.focus({ preventScroll: true });
+      this.unfocused = null;
+    }
+  }
+
+  /** The same frame once more: another size, theme or pointer. */
+  again() {
+    if (this.due) return;
+    this.due = requestAnimationFrame(() => {
+      this.due = 0;
+      if (this.el.isConnected) this.draw(this.frame);
+    });
+  }
+
+  /** @param {number} seconds */
+  late(seconds) {
+    this.el.dataset.late = seconds ? seconds.toFixed(2) : "";
+    this.lateBy = seconds;
+    this.tell();
+  }
+
+  /** @param {number} seconds @param {boolean} gone */
+  silent(seconds, gone) {
+    this.quiet = seconds;
+    this.gone = gone;
+    this.tell();
+  }
+
+  tell() {
+    const text = this.gone
+      ? "Python is gone: the kernel was restarted or shut down. Run the cell again for a new lab; what you see is what was there last."
+      : this.quiet && this.frame.state !== "closed"
+      ? `No answer from Python for ${Math.round(this.quiet)} s: it may be busy with a cell.`
+      : this.lateBy ? `The connection is slow: what you see is ${this.lateBy.toFixed(1)} s old.`
+      : (this.frame.note ?? "");
+    setShown(this.note, Boolean(text));
+    setText(this.note, text);
+  }
+
+  /** @param {Frame["said"]} said */
+  hear(said) {
+    const fresh = said.filter(({ id }) => !this.heard.has(id));
+    const first = this.heard.size === 0;
+    for (const { id } of fresh) this.heard.add(id);
+    if (!fresh.length) return;
+    this.newest = fresh[fresh.length - 1].text;
+    for (const { text } of first ? fresh.slice(-1) : fresh.slice(-3)) this.say(text);
+  }
+
+  /** For who cannot see. @param {string} text */
+  say(text) {
+    this.live.append(h("p", {}, text));
+    while (this.live.childElementCount > 20) this.live.firstChild?.remove();
+  }
+
+  // What the reader asks for
+
+  /**
+   * @template {keyof Commands} K
+   * @param {K} name
+   * @param {Commands[K] extends import("./messages").NoArgs ? [Commands[K]?] : [Commands[K]]} args
+   */
+  command(name, ...args) {
+    if (this.locked(name)) return;
+    this.client.send({ type: "command", name, args: args[0] ?? {} });
+  }
+
+  /** @param {string} name of a command or dial */
+  locked(name) {
+    return this.frame.locked.includes(name);
+  }
+
+  /** What begins the run anew drops forks and steering: it asks first where there are any. @param {() => void} act */
+  anew(act, lost = this.frame.to_lose) {
+    if (!lost) return act();
+    this.act = act;
+    setText(this.losing, `${lost} would be lost. A run can be kept as its recipe: copy the token first.`);
+    this.sure.showModal();
+  }
+
+  dropped() {
+    this.sure.close();
+    this.act();
+  }
+
+  toggle() {
+    if (this.transport.play.disabled) return;
+    if (this.frame.state !== "finished") return this.command(this.frame.state === "playing" ? "pause" : "play");
+    if (clock() - this.finishedAt < 0.6) return; // meant as a pause, and the run was faster
+    this.anew(() => {
+      this.command("reset");
+      this.command("play");
+    });
+  }
+
+  /** @param {number} step */
+  scrubTo(step) {
+    if (!this.timeline.range.disabled) this.command("scrub", { step: nearestOf(this.frame.recorded_steps, step) });
+  }
+
+  /** @param {number | null} at */
+  chartCursor(at) {
+    if (at === this.cursor) return;
+    this.cursor = at;
+    if (this.cursorDue) return;
+    this.cursorDue = requestAnimationFrame(() => {
+      this.cursorDue = 0;
+      this.charts.draw(this.frame, this.cursor);
+    });
+  }
+
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    const target = /** @type {HTMLElement & {type?: string}} */ (event.target);
+    // With any modifier Enter would run the cell: a new lab, and this one's run gone.
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey || event.shiftKey)) return this.enter(event, target);
+    if (event.ctrlKey || event.metaKey || event.altKey || event.key === "Tab") return;
+    if (this.help.open || this.sure.open) return event.stopPropagation();
+    // What is typed into the lab is not for JupyterLab, whose one-letter commands cut and insert cells.
+    if (!event.shiftKey || event.key.length === 1) event.stopPropagation();
+    const { tagName: tag } = target;
+    const typing = (tag === "INPUT" && target.type !== "range" && target.type !== "radio") || tag === "SELECT" || tag === "TEXTAREA";
+    if (typing) return;
+    const go = (/** @type {HTMLButtonElement} */ node) => !node.disabled && node.click();
+    /** @type {Record<string, () => unknown>} */
+    const actions = {
+      k: () => this.toggle(), s: () => go(this.transport.step), e: () => go(this.transport.epoch), r: () => go(this.transport.reset),
+      "[": () => this.move(-1), "]": () => this.move(1), l: () => go(this.timeline.live), f: () => go(this.timeline.fork),
+      d: () => /** @type {HTMLElement | null} */ (this.dials.el.querySelector("input, select, button"))?.focus(), m: () => this.manifold.panes[0]?.over.focus(),
+      "?": () => this.help.showModal(),
+    };
+    const act = actions[event.key.toLowerCase()];
+    if (!act) return;
+    event.preventDefault();
+    act();
+  }
+
+  /** @param {KeyboardEvent} event @param {HTMLElement & {type?: string}} target */
+  enter(event, target) {
+    event.stopPropagation();
+    if (target.type !== "number") return;
+    event.preventDefault();
+    target.blur(); // takes what was typed
+    target.focus();
+  }
+
+  /** @param {1 | -1} by */
+  move(by) {
+    const { recorded_steps: recorded } = this.frame;
+    if (!recorded.length || this.timeline.range.disabled) return;
+    const i = Math.max(0, Math.min(recorded.length - 1, lastAt(recorded, shownStep(this.frame)) + by));
+    this.command("scrub", { step: recorded[i] });
+  }
+
+  /** Draw a row's picture; whether the scene has pictures. @param {HTMLCanvasElement} canvas @param {number} row */
+  thumbnail(canvas, row) {
+    const pictures = this.scene?.thumbnails;
+    if (!pictures) return false;
+    const [, height, width, channels] = pictures.shape;
+    canvas.width = width;
+    canvas.height = height;
+    const context = contextOf(canvas);
+    const image = context.createImageData(width, height);
+    const start = row * height * width * channels;
+    for (let i = 0; i < height * width; i++) {
+      for (let c = 0; c < 3; c++) image.data[4 * i + c] = pictures[start + i * channels + (channels >= 3 ? c : 0)];
+      image.data[4 * i + 3] = 255;
+    }
+    context.putImageData(image, 0, 0);
+    return true;
+  }
+
+  /** @returns {import("./state.js").Ink} */
+  readInk() {
+    const style = this.el ? getComputedStyle(this.el) : null;
+    const value = (/** @type {string} */ name, /** @type {string} */ other) => style?.getPropertyValue(name).trim() || other;
+    const card = value("--ame-card", "#ffffff");
+    const [r, g, b] = rgbaOf(card);
+    return { dark: isDark(), text: value("--ame-text", "#1a1a1a"), muted: value("--ame-muted", "#5a5a5a"), grid: value("--ame-line", "#e4e4e4"),
+      card, soft: value("--ame-soft", "#f4f5f7"), accent: value("--ame-accent", "#0072B2"), wash: value("--ame-wash", "rgba(0,114,178,.12)"),
+      font: style?.fontFamily || "sans-serif", paper32: (0xff000000 | (b << 16) | (g << 8) | r) >>> 0 };
+  }
+
+  theme() {
+    this.el.dataset.theme = isDark() ? "dark" : "light";
+    this.ink = this.readInk();
+    this.manifold.theme();
+    this.again();
+  }
+}

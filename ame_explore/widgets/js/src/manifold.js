@@ -1,0 +1,232 @@
+// The shared manifold: every arm in the same frozen axes, side by side; zoom, lasso and hover act on all at once.
+
+import { contextOf } from "./canvas.js";
+import { h, setText } from "./dom.js";
+import { boxAround } from "./geometry.js";
+import { drawMark, shapeOf, sprite } from "./marks.js";
+import { Pane } from "./pane.js";
+import { tableToggle } from "./tables.js";
+
+/** @typedef {import("./state.js").ArmState} ArmState */
+/** @typedef {import("./state.js").Frame} Frame */
+/** @typedef {import("./state.js").Scene} Scene */
+/** @typedef {import("./state.js").Ink} Ink */
+/** @typedef {{x: number, y: number, w: number, h: number}} View centre, and the data units that fit the panel */
+/** @typedef {{id: number, caption: string, label: string, predicted: string, right: boolean | null, entropy: number | undefined}} Described */
+/** @typedef {{radius: number, plain: import("./marks.js").Sprite[], dim: import("./marks.js").Sprite[], strong: import("./marks.js").Sprite[]}} Sprites */
+
+/** An answer with its sign; none is known of an image that is not drawn while it trains. @param {Described} of @returns {string} */
+export const answerText = ({ right, predicted }) => (right === null ? predicted : `${right ? "✓" : "✗"} ${predicted}`);
+/** @param {Described} of */
+export const answerClass = ({ right }) => (right === null ? "ame-muted" : right ? "ame-right" : "ame-wrong");
+
+const MARGIN = 1.04; // Python has left room around the extent already
+const MOST_NAMED = 24; // classes in the legend
+
+/** @param {[number, number, number, number]} extent @returns {View} */
+const viewOf = ([x0, x1, y0, y1]) => ({ x: (x0 + x1) / 2, y: (y0 + y1) / 2, w: MARGIN * (x1 - x0 || 1), h: MARGIN * (y1 - y0 || 1) });
+
+export class Manifold {
+  /** @param {import("./lab.js").Lab} lab */
+  constructor(lab) {
+    this.lab = lab;
+    /** @type {Pane[]} */
+    this.panes = [];
+    /** @type {ArmState[]} */
+    this.arms = [];
+    /** @type {View | null} */
+    this.view = null;
+    /** @type {View | null} */
+    this.home = null;
+    /** @type {"lasso" | "move"} */
+    this.tool = "lasso";
+    /** @type {Set<number>} */
+    this.selected = new Set();
+    /** The point under the pointer or the keyboard's cursor, as a row. @type {number | null} */
+    this.at = null;
+    /** @type {Sprites | null} */
+    this.sprites = null;
+    this.legend = h("ul", { class: "ame-legend", "aria-label": "Classes: colour and shape; filled marks are base classes, open ones new" });
+    /** @param {"lasso" | "move"} name @param {string} label @param {string} text */
+    const tool = (name, label, text) =>
+      h("button", { class: "ame-quiet", type: "button", "aria-pressed": String(this.tool === name), "data-tool": name, title: label,
+        "aria-label": label, onclick: () => this.setTool(name) }, text);
+    this.tools = [tool("lasso", "Drag selects with a lasso", "Lasso"), tool("move", "Drag moves the view", "Move")];
+    /** @param {string} label @param {string} text @param {() => void} act */
+    const zoom = (label, text, act) =>
+      h("button", { class: "ame-quiet", type: "button", title: label, "aria-label": label, onclick: act }, text);
+    this.table = tableToggle("manifold", "Shared manifold", () => this.rows());
+    this.note = h("span", { class: "ame-muted" });
+    this.row = h("div", { class: "ame-panes" });
+    this.key = "";
+    this.footnote = h("p", { class: "ame-muted" });
+    this.el = h("section", { class: "ame-card ame-manifold", "aria-label": "Shared manifold", "data-view": "manifold" },
+      h("header", {}, h("h3", {}, "Shared manifold"), this.note, h("span", { class: "ame-push" }),
+        h("div", { class: "ame-group", role: "group", "aria-label": "What dragging does" }, this.tools),
+        h("div", { class: "ame-group", role: "group", "aria-label": "Zoom" }, zoom("Zoom out", "−", () => this.zoom(1.25)),
+          zoom("Zoom in", "+", () => this.zoom(0.8)), zoom("Fit to what is drawn now; once more: the axes' full range", "Fit", () => this.fit())), this.table.button),
+      this.row, this.legend, this.footnote, this.table.box);
+  }
+
+  /** @param {"lasso" | "move"} name */
+  setTool(name) {
+    this.tool = name;
+    for (const button of this.tools) button.setAttribute("aria-pressed", String(button.dataset.tool === name));
+    for (const pane of this.panes) pane.over.style.cursor = name === "move" ? "grab" : "crosshair";
+  }
+
+  /** @param {Scene} scene */
+  scene(scene) {
+    this.home = scene.extent && viewOf(scene.extent);
+    this.view = this.home && { ...this.home };
+    this.sprites = null;
+    this.at = null;
+    this.key = scene.base ? "★ class text · filled: base class, open: new class" : "★ class text";
+    if (this.home) this.shape(this.home);
+    this.legendOf(scene);
+  }
+
+  /** @param {Scene} scene */
+  legendOf(scene) {
+    const seen = new Set(scene.labels);
+    const named = scene.short.map((name, c) => ({ name, c })).filter(({ c }) => c < MOST_NAMED && (!seen.size || seen.has(c)));
+    this.legend.replaceChildren(...named.map(({ name, c }) => {
+      const canvas = h("canvas", { width: 28, height: 28, "aria-hidden": "true" });
+      drawMark(contextOf(canvas), this.mark(scene, c), 14, 14, 8.5);
+      return h("li", {}, canvas, name);
+    }));
+  }
+
+  /** How a class looks. @param {Scene} scene @param {number} c @param {boolean} halo @returns {import("./marks.js").Mark} */
+  mark(scene, c, halo = true) {
+    const { ink } = this.lab;
+    return { shape: shapeOf(c), color: scene.colors[c] ?? ink.text, filled: scene.base ? Boolean(scene.base[c]) : true, halo: halo ? ink.card : null };
+  }
+
+  /** Panels as wide as what they show. @param {View} view */
+  shape({ w, h: height }) {
+    this.row.style.setProperty("--ame-aspect", Math.max(0.9, Math.min(2, w / height)).toFixed(3));
+  }
+
+  /** Without an extent from Python the first frame gives it, and it stays: what moves has moved. @returns {View | null} */
+  frameExtent() {
+    const box = boxAround(this.arms.flatMap(({ manifold }) => (manifold ? [manifold.points, manifold.anchors] : [])));
+    return box && viewOf(box);
+  }
+
+  fit() {
+    const now = this.frameExtent();
+    if (!now) return;
+    const closest = this.view && Math.abs(this.view.w - now.w) + Math.abs(this.view.x - now.x) < 1e-9 * now.w;
+    this.view = { ...(closest && this.home ? this.home : now) }; // pressed again: back to where the run began
+    this.redraw();
+  }
+
+  /** @param {number} factor @param {import("./geometry.js").Point | null} at what stays in its place */
+  zoom(factor, at = null) {
+    const { view } = this;
+    if (!view) return;
+    if (at) {
+      view.x = at[0] + (view.x - at[0]) * factor;
+      view.y = at[1] + (view.y - at[1]) * factor;
+    }
+    view.w *= factor;
+    view.h *= factor;
+    this.redraw();
+  }
+
+  /** @param {Frame} frame */
+  draw(frame) {
+    this.arms = frame.arms;
+    this.selected = new Set(frame.selection);
+    setText(this.footnote, frame.explained ? `${this.key} · axes: ${frame.explained}` : this.key);
+    if (!this.home) {
+      this.home = this.frameExtent();
+      this.view = this.home && { ...this.home };
+      if (this.home) this.shape(this.home);
+    }
+    const count = this.lab.scene?.ids.length ?? 0;
+    const drawn = Math.min(...this.arms.map(({ manifold }) => (manifold?.points.length ?? 0) / 2));
+    const all = count.toLocaleString("en");
+    setText(this.note, !count ? "" : drawn > 0 && drawn < count ? `${drawn} of ${all} images while it trains` : `${all} images`);
+    this.row.dataset.arms = String(this.arms.length);
+    while (this.panes.length > this.arms.length) this.panes.pop()?.el.remove();
+    while (this.panes.length < this.arms.length) {
+      const pane = new Pane(this, this.panes.length);
+      this.panes.push(pane);
+      this.row.append(pane.el);
+    }
+    this.redraw();
+    this.table.update();
+  }
+
+  redraw() {
+    const { view, lab: { scene } } = this;
+    if (!view || !scene) return;
+    for (const [i, pane] of this.panes.entries()) pane.draw(this.arms[i], scene, view);
+    this.hover();
+  }
+
+  theme() {
+    this.sprites = null;
+    if (this.lab.scene) this.legendOf(this.lab.scene);
+    this.redraw();
+  }
+
+  /** The classes' marks as pixels: as they are, dimmed, and selected. @param {Scene} scene @param {number} radius @returns {Sprites} */
+  spritesFor(scene, radius) {
+    if (this.sprites?.radius === radius) return this.sprites;
+    const { ink } = this.lab;
+    const halo = radius > 4;
+    const classes = Math.max(1, scene.short.length);
+    /** @param {Partial<import("./marks.js").Mark>} extra @param {number} opacity */
+    const make = (extra, opacity) =>
+      Array.from({ length: classes }, (_, c) => sprite({ ...this.mark(scene, c, halo), ...extra }, radius, opacity));
+    const strong = Array.from({ length: classes }, (_, c) =>
+      sprite({ ...this.mark(scene, c), halo: ink.text, inside: ink.card, edge: 0.4 }, radius * 1.2));
+    this.sprites = { radius, plain: make({}, halo ? 0.95 : 0.8), dim: make({ halo: null }, 0.16), strong };
+    return this.sprites;
+  }
+
+  /** @param {number[]} ids @param {boolean} add */
+  select(ids, add = false) {
+    const chosen = add ? [...new Set([...this.selected, ...ids])] : ids;
+    this.selected = new Set(chosen);
+    this.lab.command("select", { ids: chosen });
+    this.redraw();
+  }
+
+  /** @param {number | null} row @param {Pane | null} pane the one that says what is there */
+  hover(row = this.at, pane = null) {
+    for (const each of this.panes) each.overlay(row, pane === each || (pane === null && each === this.panes[0]));
+  }
+
+  /** @param {Scene} scene @param {number} row @param {ArmState | undefined} arm @returns {Described} */
+  describe(scene, row, arm) {
+    const label = scene.labels[row];
+    const predicted = arm?.manifold?.prediction[row];
+    const name = (/** @type {number} */ c) => scene.short[c] ?? "–";
+    return { id: scene.ids[row], caption: scene.captions[row] ?? scene.class_names[label] ?? "", label: name(label),
+      predicted: predicted === undefined ? "–" : name(predicted), right: predicted === undefined ? null : predicted === label,
+      entropy: arm?.manifold?.entropy[row] };
+  }
+
+  /** @returns {import("./tables.js").Table} */
+  rows() {
+    const { scene } = this.lab;
+    /** @type {unknown[][]} */
+    const rows = [];
+    if (scene) {
+      const order = [...scene.ids.keys()];
+      const isSelected = (/** @type {number} */ row) => Number(this.selected.has(scene.ids[row]));
+      if (this.selected.size) order.sort((a, b) => isSelected(b) - isSelected(a));
+      for (const arm of this.arms)
+        for (const i of order.slice(0, Math.ceil(200 / this.arms.length))) {
+          const { id, label, predicted, entropy } = this.describe(scene, i, arm);
+          const points = arm.manifold?.points;
+          rows.push([arm.name, id, label, predicted, entropy, points?.[2 * i], points?.[2 * i + 1]]);
+        }
+    }
+    return { columns: ["arm", "id", "class", "answer", "entropy (nats)", "axis 1", "axis 2"], rows };
+  }
+}

@@ -1,0 +1,305 @@
+// One arm's panel of the manifold: points, stars with names, and over them the pointer's, the lasso's and the keyboard's marks.
+
+import { contextOf, fitCanvas, paintLater } from "./canvas.js";
+import { h, setShown, setText } from "./dom.js";
+import { fmt } from "./format.js";
+import { isInside, nearest, placeNames, toData, toPixels } from "./geometry.js";
+import { armColor } from "./looks.js";
+import { answerClass, answerText } from "./manifold.js";
+import { drawMark, stamp } from "./marks.js";
+
+/** @typedef {import("./state.js").ArmState} ArmState */
+/** @typedef {import("./state.js").Scene} Scene */
+/** @typedef {import("./geometry.js").Point} Point */
+/** @typedef {import("./geometry.js").Place} Place */
+/** What is drawn, and where. @typedef {{arm: ArmState, scene: Scene, size: import("./canvas.js").Size, place: Place}} Shown */
+
+const MOST_NAMED = 24; // stars with names
+
+export class Pane {
+  /** @param {import("./manifold.js").Manifold} owner @param {number} index */
+  constructor(owner, index) {
+    this.owner = owner;
+    this.index = index;
+    this.canvas = h("canvas", { class: "ame-points", "aria-hidden": "true" });
+    this.over = h("canvas", { class: "ame-over", tabindex: "0", role: "application", "data-testid": `manifold-${index}` });
+    this.swatch = h("span", { class: "ame-swatch", "aria-hidden": "true" });
+    this.title = h("span", { class: "ame-name" });
+    this.figures = h("p", { class: "ame-muted ame-figures" });
+    this.tip = h("div", { class: "ame-tip", hidden: true, role: "status", "data-testid": `tip-${index}` });
+    this.thumb = h("canvas", { class: "ame-thumb", "aria-hidden": "true" });
+    this.tipText = h("div", {});
+    this.tip.append(this.thumb, this.tipText);
+    this.el = h("div", { class: "ame-pane" }, h("h4", {}, this.swatch, this.title), this.figures,
+      h("div", { class: "ame-stage" }, this.canvas, this.over, this.tip));
+    /** @type {Shown | null} */
+    this.shown = null;
+    /** @type {ImageData | null} */
+    this.image = null;
+    this.pixels = new Uint32Array();
+    /** @type {Point[] | null} */
+    this.lasso = null;
+    /** @type {{x: number, y: number, far: boolean, moving: boolean, add: boolean} | null} */
+    this.drag = null;
+    this.over.addEventListener("pointerdown", (event) => this.down(event));
+    this.over.addEventListener("pointermove", (event) => this.move(event));
+    this.over.addEventListener("pointerup", (event) => this.up(event));
+    this.over.addEventListener("pointercancel", () => this.cancel());
+    this.over.addEventListener("pointerleave", () => !this.drag && this.owner.hover((this.owner.at = null)));
+    this.over.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
+    this.over.addEventListener("keydown", (event) => this.key(event));
+  }
+
+  /** @param {ArmState} arm @param {Scene} scene @param {import("./manifold.js").View} view */
+  draw(arm, scene, view) {
+    const size = fitCanvas(this.canvas);
+    fitCanvas(this.over);
+    if (!this.canvas.width || !this.canvas.height) return;
+    const k = Math.min(size.width / view.w, size.height / view.h);
+    const shown = { arm, scene, size, place: { k, x0: size.width / 2 - view.x * k, y0: size.height / 2 + view.y * k } };
+    this.shown = shown;
+    this.head(arm, scene);
+    paintLater(() => this.paint(shown));
+  }
+
+  /** @param {Shown} shown */
+  paint({ arm, scene, size, place: { k, x0, y0 } }) {
+    const { ink } = this.owner.lab;
+    const { width, height } = this.canvas;
+    const context = contextOf(this.canvas);
+    if (!this.image || this.image.width !== width || this.image.height !== height) {
+      this.image = context.createImageData(width, height);
+      this.pixels = new Uint32Array(this.image.data.buffer);
+    }
+    this.pixels.fill(ink.paper32);
+    const s = size.scale;
+    const points = arm.manifold?.points ?? [];
+    const count = points.length / 2;
+    // As large as their number leaves room for: a mark's shape is read from 4 pixels on. Of a run in motion some are
+    // drawn, at the same size.
+    const radius = s * Math.max(2, Math.min(5.2, Math.round(3 * Math.sqrt((size.width * size.height) / Math.max(1, scene.ids.length))) / 10));
+    const sprites = this.owner.spritesFor(scene, radius);
+    const { labels, ids } = scene;
+    const chosen = this.owner.selected;
+    const some = chosen.size > 0;
+    const kx = k * s, bx = x0 * s, by = y0 * s;
+    const plain = some ? sprites.dim : sprites.plain;
+    for (let i = 0; i < count; i++)
+      stamp(this.pixels, width, height, plain[labels[i]], points[2 * i] * kx + bx, by - points[2 * i + 1] * kx);
+    if (some)
+      for (let i = 0; i < count; i++)
+        if (chosen.has(ids[i]))
+          stamp(this.pixels, width, height, sprites.strong[labels[i]], points[2 * i] * kx + bx, by - points[2 * i + 1] * kx);
+    context.putImageData(this.image, 0, 0);
+    if (arm.manifold) this.stars(context, arm.manifold.anchors, scene, size, { k, x0, y0 });
+  }
+
+  /**
+   * The class texts: filled or open as the images of their class, with their names where they are few.
+   * @param {CanvasRenderingContext2D} context @param {ArrayLike<number>} anchors @param {Scene} scene
+   * @param {import("./canvas.js").Size} size @param {Place} place
+   */
+  stars(context, anchors, scene, size, place) {
+    const { ink } = this.owner.lab;
+    context.save();
+    context.scale(size.scale, size.scale);
+    context.font = `600 13px ${ink.font}`;
+    context.textBaseline = "middle";
+    context.lineJoin = "round";
+    const r = size.width < 380 ? 7.5 : 9;
+    const stars = Array.from({ length: anchors.length / 2 }, (_, c) => {
+      const [x, y] = toPixels(place, anchors[2 * c], anchors[2 * c + 1]);
+      const text = scene.short[c] ?? String(c);
+      const mark = this.owner.mark(scene, c);
+      drawMark(context, { ...mark, shape: "star", filled: true, halo: ink.text }, x, y, r);
+      drawMark(context, { ...mark, shape: "star", halo: null, inside: ink.card }, x, y, mark.filled ? r : 0.86 * r);
+      return { text, x, y, width: context.measureText(text).width };
+    });
+    const seen = stars.filter(({ x, y }) => x >= -20 && y >= -20 && x <= size.width + 20 && y <= size.height + 20);
+    if (stars.length <= MOST_NAMED)
+      placeNames(seen, size).forEach(([dx, dy], i) => {
+        const { text, x, y } = seen[i];
+        context.lineWidth = 4;
+        context.strokeStyle = ink.card;
+        context.strokeText(text, x + dx, y + dy);
+        context.fillStyle = ink.text;
+        context.fillText(text, x + dx, y + dy);
+      });
+    context.restore();
+  }
+
+  /** @param {ArmState} arm @param {Scene} scene */
+  head(arm, scene) {
+    this.swatch.style.background = armColor(this.index);
+    setText(this.title, arm.name);
+    this.title.title = arm.label;
+    const answers = arm.manifold?.prediction;
+    const { labels } = scene;
+    let words = "";
+    if (answers?.length) {
+      let right = 0;
+      for (let i = 0; i < answers.length; i++) right += Number(answers[i] === labels[i]);
+      const some = answers.length < labels.length ? ` of these ${answers.length}` : "";
+      words = `${Math.round((100 * right) / answers.length)} % right${some} among all ${scene.class_names.length} classes`;
+    }
+    setText(this.figures, arm.error ? `stopped: ${arm.error}` : words);
+    const label = `Shared manifold of ${arm.name} at step ${arm.manifold?.step ?? arm.step}. ${words}. `
+      + "Arrow keys move the view, plus and minus zoom, 0 shows everything, N and B go from image to image, Enter selects, Escape clears.";
+    if (this.over.getAttribute("aria-label") !== label) this.over.setAttribute("aria-label", label);
+  }
+
+  /** The image under the pointer, as a row. @param {MouseEvent} event */
+  under(event) {
+    const points = this.shown?.arm.manifold?.points;
+    return this.shown && points ? nearest(points, this.shown.place, event.offsetX, event.offsetY) : null;
+  }
+
+  /** @param {number | null} row @param {boolean} here whether this panel says what is there */
+  overlay(row, here) {
+    if (!this.shown) return;
+    const { arm, scene, size, place } = this.shown;
+    const { width, height, scale } = size;
+    const { ink } = this.owner.lab;
+    const context = contextOf(this.over);
+    context.setTransform(scale, 0, 0, scale, 0, 0);
+    context.clearRect(0, 0, width, height);
+    if (this.lasso && this.lasso.length > 1) {
+      context.beginPath();
+      this.lasso.forEach(([x, y], i) => context[i ? "lineTo" : "moveTo"](x, y));
+      context.closePath();
+      context.fillStyle = ink.wash;
+      context.fill();
+      context.strokeStyle = ink.accent;
+      context.lineWidth = 1.5;
+      context.setLineDash([5, 3]);
+      context.stroke();
+      context.setLineDash([]);
+    }
+    const { manifold } = arm;
+    if (row === null || !manifold || 2 * row >= manifold.points.length) {
+      this.tip.hidden = true;
+      return;
+    }
+    const { points, anchors } = manifold;
+    const [x, y] = toPixels(place, points[2 * row], points[2 * row + 1]);
+    context.beginPath();
+    context.arc(x, y, 9, 0, 2 * Math.PI);
+    context.lineWidth = 2.5;
+    context.strokeStyle = ink.text;
+    context.stroke();
+    const label = scene.labels[row];
+    if (2 * label < anchors.length) {
+      context.setLineDash([3, 3]);
+      context.lineWidth = 1.5;
+      context.beginPath();
+      context.moveTo(x, y);
+      context.lineTo(...toPixels(place, anchors[2 * label], anchors[2 * label + 1]));
+      context.stroke();
+      context.setLineDash([]);
+    }
+    if (!here) {
+      this.tip.hidden = true;
+      return;
+    }
+    const said = this.owner.describe(scene, row, arm);
+    this.tip.hidden = false;
+    this.tipText.replaceChildren(h("strong", {}, said.caption || said.label),
+      h("div", {}, `class ${said.label} · image ${said.id}`),
+      h("div", { class: answerClass(said) }, answerText({ ...said, predicted: `answer: ${said.predicted}` })),
+      h("div", {}, `entropy ${fmt(said.entropy)} nats`));
+    setShown(this.thumb, this.owner.lab.thumbnail(this.thumb, row));
+    const right = x > width * 0.55;
+    this.tip.style.left = right ? "" : `${x + 16}px`;
+    this.tip.style.right = right ? `${width - x + 16}px` : "";
+    this.tip.style.top = `${Math.max(4, Math.min(height - 96, y - 30))}px`;
+  }
+
+  /** @param {PointerEvent} event */
+  down(event) {
+    if (event.button !== 0 || !this.shown) return;
+    this.over.setPointerCapture(event.pointerId);
+    const moving = this.owner.tool === "move" || (event.shiftKey && event.altKey);
+    this.drag = { x: event.offsetX, y: event.offsetY, far: false, moving, add: event.shiftKey };
+    this.lasso = moving ? null : [[event.offsetX, event.offsetY]];
+  }
+
+  /** @param {PointerEvent} event */
+  move(event) {
+    const { drag, shown, owner } = this;
+    if (!shown) return;
+    if (!drag) return owner.hover((owner.at = this.under(event)), this);
+    drag.far ||= Math.hypot(event.offsetX - drag.x, event.offsetY - drag.y) > 4;
+    if (!drag.far) return;
+    if (this.lasso) {
+      this.lasso.push([event.offsetX, event.offsetY]);
+      owner.hover(null);
+    } else if (owner.view) {
+      owner.view.x -= event.movementX / shown.place.k;
+      owner.view.y += event.movementY / shown.place.k;
+      owner.redraw();
+    }
+  }
+
+  /** @param {PointerEvent} event */
+  up(event) {
+    const { drag, lasso, shown } = this;
+    this.cancel();
+    if (!drag || !shown) return;
+    const row = this.under(event);
+    if (drag.far) {
+      if (lasso) this.owner.select(this.within(shown, lasso), drag.add);
+    } else if (row !== null) this.owner.select([shown.scene.ids[row]], drag.add);
+    else if (this.owner.selected.size) this.owner.select([]);
+  }
+
+  cancel() {
+    this.drag = this.lasso = null;
+    this.owner.hover(null);
+  }
+
+  /** The ids within a lasso. @param {Shown} shown @param {Point[]} lasso */
+  within({ arm, scene, place }, lasso) {
+    const points = arm.manifold?.points ?? [];
+    const found = [];
+    for (let i = 0; i < points.length / 2; i++)
+      if (isInside(lasso, ...toPixels(place, points[2 * i], points[2 * i + 1]))) found.push(scene.ids[i]);
+    return found;
+  }
+
+  /** @param {WheelEvent} event */
+  wheel(event) {
+    if (!(event.ctrlKey || event.metaKey) || !this.shown) return; // else the notebook scrolls
+    event.preventDefault();
+    this.owner.zoom(Math.exp(event.deltaY * 0.002), toData(this.shown.place, event.offsetX, event.offsetY));
+  }
+
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    const { owner, shown } = this;
+    if (!shown || !owner.view || event.ctrlKey || event.metaKey || event.altKey) return;
+    const { arm, scene } = shown;
+    const count = scene.ids.length;
+    /** @type {Record<string, Point>} */
+    const steps = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+    const step = steps[event.key];
+    const key = event.key.toLowerCase();
+    if (step) {
+      owner.view.x += 0.1 * owner.view.w * step[0];
+      owner.view.y += 0.1 * owner.view.h * step[1];
+      owner.redraw();
+    } else if (key === "+" || key === "=") owner.zoom(0.8);
+    else if (key === "-") owner.zoom(1.25);
+    else if (key === "0") owner.fit();
+    else if (key === "n" || key === "b") {
+      const next = ((owner.at ?? (key === "n" ? -1 : 0)) + (key === "n" ? 1 : -1) + count) % count;
+      owner.at = next;
+      owner.hover(next, this);
+      const said = owner.describe(scene, next, arm);
+      owner.lab.say(`Image ${said.id}: class ${said.label}, answer ${said.predicted}, entropy ${fmt(said.entropy)} nats.`);
+    } else if (key === "enter" && owner.at !== null) owner.select([scene.ids[owner.at]], true);
+    else if (key === "escape") owner.select([]);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+}

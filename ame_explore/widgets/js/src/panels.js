@@ -1,0 +1,269 @@
+// What stands beside the views: diagnosis, what the last step changed, a prediction to commit, selection, recipe.
+
+import { freshId, h, setShown, setText } from "./dom.js";
+import { fmt } from "./format.js";
+import { answerClass, answerText } from "./manifold.js";
+import { Sketch } from "./sketch.js";
+import { Memo } from "./state.js";
+import { clock } from "./time.js";
+
+/** @typedef {import("./lab.js").Lab} Lab */
+/** @typedef {import("./state.js").Frame} Frame */
+/** @typedef {import("./messages").Question} Question */
+/** @typedef {import("./messages").PredictArgs["answers"]} Answers */
+
+const READ = 0.4; // seconds: full speed is faster than anybody reads
+
+export class Diagnosis {
+  constructor() {
+    this.shown = new Memo();
+    this.list = h("ul", { class: "ame-findings", "data-testid": "diagnosis" });
+    this.el = h("section", { class: "ame-card", "aria-label": "Diagnosis" }, h("header", {}, h("h3", {}, "Diagnosis")), this.list);
+  }
+
+  /** @param {Frame} frame */
+  draw({ diagnosis }) {
+    if (!this.shown.isNew(diagnosis)) return;
+    const signs = { ok: { sign: "✓", name: "Fine" }, warn: { sign: "!", name: "Watch" }, alarm: { sign: "✗", name: "Broken" } };
+    /** @type {Frame["diagnosis"]} */
+    const found = diagnosis.length ? diagnosis : [{ level: "ok", text: "Nothing to report yet." }];
+    this.list.replaceChildren(...found.map(({ level, text }) => h("li", { "data-level": level },
+      h("b", { "aria-hidden": "true" }, signs[level].sign), h("span", {}, h("span", { class: "ame-hidden" }, `${signs[level].name}: `), text))));
+  }
+}
+
+export class Delta {
+  constructor() {
+    this.shape = new Memo();
+    this.drawnAt = 0;
+    this.table = h("table", { "data-testid": "delta" });
+    this.body = h("tbody", {});
+    this.el = h("section", { class: "ame-card", "aria-label": "What the last step changed" },
+      h("header", {}, h("h3", {}, "What the last step changed")), h("div", { class: "ame-delta", tabindex: "0", role: "region", "aria-label": "Delta table" }, this.table));
+  }
+
+  /** @param {Frame} frame */
+  draw(frame) {
+    if (frame.state === "playing" && clock() - this.drawnAt < READ) return;
+    this.drawnAt = clock();
+    const { columns, rows } = frame.delta;
+    setShown(this.el, columns.length > 0);
+    if (this.shape.isNew([columns, rows.map((row) => row.length)])) {
+      this.body = h("tbody", {}, rows.map((row) => row.length === 1
+        ? h("tr", { class: "ame-since" }, h("th", { scope: "rowgroup", colspan: columns.length }))
+        : h("tr", {}, columns.map((_, i) => (i ? h("td", {}, h("b", {}), h("small", {})) : h("th", { scope: "row" }))))));
+      this.table.dataset.columns = String(columns.length);
+      this.table.style.setProperty("--ame-columns", String(columns.length));
+      this.table.replaceChildren(h("thead", {}, h("tr", {}, columns.map((text) => h("th", { scope: "col", title: text || null }, text || h("span", { class: "ame-hidden" }, "quantity"))))), this.body);
+    }
+    rows.forEach((row, r) => row.forEach((value, c) => {
+      const cell = this.body.children[r].children[c];
+      const now = typeof value === "string" ? { value, trend: null, by: "" } : value;
+      if (!c) return setText(cell, now.value);
+      const [number, change] = cell.children;
+      setText(number, now.value);
+      setText(change, now.trend === null ? "" : now.trend === "same" ? "= same" : `${now.trend === "up" ? "▲ +" : "▼ −"}${now.by}`);
+    }));
+  }
+}
+
+export class Predict {
+  /** @param {Lab} lab */
+  constructor(lab) {
+    this.lab = lab;
+    this.shape = new Memo();
+    /** @type {Question[]} */
+    this.questions = [];
+    /** @type {Answers} */
+    this.answers = {};
+    /** @type {Sketch[]} */
+    this.sketches = [];
+    /** @type {Map<string, HTMLElement>} */
+    this.outcomes = new Map();
+    this.tried = false;
+    this.body = h("div", {});
+    this.commit = h("button", { type: "submit", class: "ame-button ame-primary", "data-testid": "commit" }, "Commit my prediction");
+    this.note = h("p", { class: "ame-muted", role: "status" });
+    this.el = h("section", { class: "ame-card ame-predict", "aria-label": "Predict, then run" }, h("header", {}, h("h3", {}, "Predict, then run")),
+      h("form", { onsubmit: (/** @type {Event} */ event) => this.submit(event) }, this.body, this.note, this.commit));
+  }
+
+  /** @param {Event} event */
+  submit(event) {
+    event.preventDefault();
+    this.tried = true;
+    this.tell();
+    if (!this.missing().length) this.lab.command("predict", { answers: this.answers });
+  }
+
+  missing() {
+    return this.questions.filter(({ id }) => this.answers[id] === undefined);
+  }
+
+  /** @param {string} id @param {string | number[]} value */
+  answer(id, value) {
+    this.answers[id] = value;
+    this.tell();
+  }
+
+  tell() {
+    const waiting = this.lab.frame.prediction?.waiting;
+    const open = this.tried ? this.missing() : [];
+    setText(this.note, !waiting ? "Committed. What happened stands beside your answer."
+      : open.length ? `Still open: ${open.map(({ text }) => text).join(" ")}` : "Play unlocks when you have committed.");
+  }
+
+  /** @param {Frame} frame */
+  draw(frame) {
+    const { prediction } = frame;
+    setShown(this.el, prediction !== null);
+    if (!prediction) return;
+    const { questions, answers, outcome, waiting } = prediction;
+    if (this.shape.isNew([questions, waiting])) {
+      this.questions = questions;
+      this.answers = { ...answers };
+      this.tried = false;
+      this.sketches = [];
+      this.outcomes = new Map();
+      this.body.replaceChildren(...questions.map((question) => this.question(question, !waiting)));
+    }
+    setShown(this.commit, waiting);
+    this.tell();
+    for (const [id, node] of this.outcomes) {
+      const found = outcome[id];
+      setShown(node, Boolean(found));
+      if (!found) continue;
+      const { text, right } = found;
+      node.className = `ame-outcome ${right === true ? "ame-right" : right === false ? "ame-wrong" : ""}`;
+      setText(node, `${right === true ? "✓ " : right === false ? "✗ " : ""}${text}`);
+    }
+    for (const sketch of this.sketches) sketch.draw(frame);
+  }
+
+  /** @param {Question} question @param {boolean} locked */
+  question({ id, text, options, sketch }, locked) {
+    const outcome = h("p", { class: "ame-outcome", hidden: true });
+    this.outcomes.set(id, outcome);
+    const given = this.answers[id];
+    if (sketch) {
+      const pad = new Sketch(this.lab, sketch, Array.isArray(given) ? [...given] : null, locked, (values) => this.answer(id, values));
+      this.sketches.push(pad);
+      return h("fieldset", { "data-testid": `predict-${id}` }, h("legend", {}, text), pad.el, outcome);
+    }
+    const name = freshId();
+    return h("fieldset", { disabled: locked, "data-testid": `predict-${id}` }, h("legend", {}, text),
+      h("div", { class: "ame-options" }, (options ?? []).map((option) => h("label", {},
+        h("input", { type: "radio", name, value: option, checked: given === option, onchange: () => this.answer(id, option) }), ` ${option}`))), outcome);
+  }
+}
+
+const LISTED = 40; // selected images
+
+export class Selection {
+  /** @param {Lab} lab */
+  constructor(lab) {
+    this.lab = lab;
+    this.listed = new Memo();
+    this.drawnAt = 0;
+    this.count = h("span", { class: "ame-muted" });
+    this.whose = h("span", { class: "ame-muted", "data-testid": "selection-arm" });
+    this.clear = h("button", { type: "button", class: "ame-quiet", "data-testid": "clear-selection", onclick: () => lab.command("select", { ids: [] }) }, "Clear");
+    this.body = h("tbody", {});
+    this.hint = h("p", { class: "ame-muted" }, "Draw a lasso around points, or click one. In Python: .selection of this lab is a table of them.");
+    this.scroll = h("div", { class: "ame-scroll", hidden: true, tabindex: "0", role: "region", "aria-label": "Selected images" }, h("table", { "data-testid": "selection" },
+      h("thead", {}, h("tr", {}, ["", "id", "class", "answer", "entropy"].map((text) => h("th", { scope: "col" }, text || h("span", { class: "ame-hidden" }, "picture"))))), this.body));
+    this.el = h("section", { class: "ame-card", "aria-label": "Selection" }, h("header", {}, h("h3", {}, "Selection"), this.count, this.whose, h("span", { class: "ame-push" }), this.clear), this.hint, this.scroll);
+  }
+
+  /** @param {Frame} frame */
+  draw(frame) {
+    const { lab } = this;
+    const { scene } = lab;
+    const ids = frame.selection;
+    if (frame.state === "playing" && ids.length && clock() - this.drawnAt < READ) return;
+    this.drawnAt = clock();
+    setShown(this.hint, !ids.length);
+    setShown(this.scroll, ids.length > 0);
+    setShown(this.clear, ids.length > 0);
+    setText(this.count, ids.length ? `${ids.length} image${ids.length > 1 ? "s" : ""}` : "");
+    const shown = scene ? ids.slice(0, LISTED).flatMap((id) => lab.rowOf.get(id) ?? []) : [];
+    const arm = frame.arms.at(-1);
+    setText(this.whose, arm && frame.arms.length > 1 && shown.length ? `answers of ${arm.name}` : "");
+    if (this.listed.isNew([lab.scenes, shown])) {
+      this.body.replaceChildren(...shown.map((row) => {
+        const canvas = h("canvas", { class: "ame-thumb-small", "aria-hidden": "true" });
+        lab.thumbnail(canvas, row);
+        return h("tr", {}, h("td", {}, canvas), h("td", {}), h("td", {}), h("td", {}), h("td", {}));
+      }));
+    }
+    if (!scene) return;
+    shown.forEach((row, i) => {
+      const said = lab.manifold.describe(scene, row, arm);
+      const [, id, label, answer, entropy] = this.body.children[i].children;
+      setText(id, String(said.id));
+      setText(label, said.label);
+      setText(answer, answerText(said));
+      answer.className = answerClass(said);
+      setText(entropy, fmt(said.entropy));
+    });
+  }
+}
+
+/** The token in what was typed: it may stand in the call that the sentence below shows. @param {string} typed */
+export function tokenIn(typed) {
+  const text = typed.trim();
+  return text.match(/^lab\(\s*["'](.*)["']\s*\)$/)?.[1] ?? text;
+}
+
+export class RecipeBox {
+  /** @param {Lab} lab */
+  constructor(lab) {
+    this.lab = lab;
+    this.names = new Memo();
+    this.arm = h("select", { "aria-label": "Whose recipe", onchange: () => this.draw(lab.frame) });
+    this.token = h("input", { type: "text", readonly: true, "data-testid": "recipe-token", "aria-label": "Recipe as one token", onfocus: () => this.token.select() });
+    this.copy = h("button", { type: "button", class: "ame-button", "data-testid": "copy-recipe", onclick: () => this.put() }, "Copy");
+    this.given = h("input", { type: "text", placeholder: "ame1:…", "data-testid": "restore-token", "aria-label": "Token to restore", spellcheck: "false" });
+    this.restore = h("button", { type: "submit", class: "ame-button", "data-testid": "restore" }, "Restore");
+    this.el = h("section", { class: "ame-card ame-recipe", "aria-label": "Recipe" },
+      h("header", {}, h("h3", {}, "Recipe"), h("span", { class: "ame-push" }), this.arm),
+      h("div", { class: "ame-field" }, this.token, this.copy),
+      h("form", { class: "ame-field", onsubmit: (/** @type {Event} */ event) => {
+        event.preventDefault();
+        const token = tokenIn(this.given.value);
+        if (token) lab.anew(() => lab.command("restore", { token }), this.lost(lab.frame));
+      } }, this.given, this.restore),
+      h("p", { class: "ame-muted" }, "The whole run as one string, steering included: lab(\"ame1:…\") gives it back."));
+  }
+
+  /** A token holds one run, which takes the place of all arms. @param {Frame} frame */
+  lost({ arms, step, to_lose: lost }) {
+    if (arms.length < 2) return lost;
+    return `All ${arms.length} arms as they stand at step ${step}${lost && `, with ${lost},`}`;
+  }
+
+  async put() {
+    try {
+      await navigator.clipboard.writeText(this.token.value);
+    } catch {
+      this.token.select();
+      document.execCommand("copy");
+    }
+    setText(this.copy, "Copied");
+    this.lab.say("Recipe copied.");
+    setTimeout(() => setText(this.copy, "Copy"), 1500);
+  }
+
+  /** @param {Frame} frame */
+  draw({ arms }) {
+    if (this.names.isNew(arms.map((arm) => arm.name))) {
+      const kept = this.arm.value;
+      this.arm.replaceChildren(...arms.map((arm) => h("option", { value: arm.name }, arm.name)));
+      this.arm.value = arms.some((arm) => arm.name === kept) ? kept : (arms.at(-1)?.name ?? "");
+      setShown(this.arm, arms.length > 1);
+    }
+    const token = arms.find((arm) => arm.name === this.arm.value)?.recipe_token ?? "";
+    if (this.token.value !== token) this.token.value = token;
+    this.restore.disabled = this.given.disabled = this.lab.locked("restore");
+  }
+}

@@ -1,0 +1,15 @@
+// Quantities as ame_explore/quantities.py declares them.
+
+import { fmt, number } from "./format.js";
+
+/** By name, in the order of the declarations; filled before anything is drawn. @type {Record<string, import("./messages").QuantityFacts>} */
+export const QUANTITIES = {};
+
+/** @param {Record<string, import("./messages").QuantityFacts>} given */
+export const declare = (given) => Object.assign(QUANTITIES, given);
+
+/** A value of a quantity, as Python writes it; of one that is not declared, in three significant digits. @param {string} name @param {number | null} value */
+export function written(name, value) {
+  const known = QUANTITIES[name];
+  return known ? number(value, known.decimals, { fine: known.fine }) : fmt(value);
+}

@@ -1,0 +1,99 @@
+// Axes and curves as numbers: where ticks lie, how far an axis reaches, what was measured last.
+
+/** @typedef {import("./messages").Series} Series */
+/** @typedef {ArrayLike<number>} Numbers */
+
+/**
+ * About `count` round numbers from low to high.
+ * @param {number} low @param {number} high @param {number} count
+ */
+export function niceTicks(low, high, count) {
+  const span = high - low;
+  if (!(span > 0)) return [low];
+  const raw = span / count;
+  const power = 10 ** Math.floor(Math.log10(raw));
+  const step = power * (/** @type {number} */ ([1, 2, 5, 10].find((k) => k * power >= raw * 0.999)));
+  const ticks = [];
+  for (let i = Math.ceil(low / step - 1e-9) + 0; i * step <= high + 1e-9 * span; i++) ticks.push(i * step);
+  return ticks;
+}
+
+/**
+ * 1 and 3 of each power of ten; 1 alone over more than four of them.
+ * @param {number} low @param {number} high
+ */
+export function logTicks(low, high) {
+  const all = [];
+  for (let p = Math.floor(Math.log10(low)); p <= Math.ceil(Math.log10(high)); p++)
+    for (const digit of high / low > 1e4 ? [1] : [1, 3]) all.push(digit * 10 ** p);
+  const inside = all.filter((v) => v >= low && v <= high);
+  return inside.length > 5 ? inside.filter((_, i) => i % 2 === 0) : inside;
+}
+
+/**
+ * How far the axis of these curves reaches.
+ * @param {Numbers[]} curves
+ * @returns {{low: number, high: number, log: boolean}}
+ */
+export function limits(curves) {
+  let [low, high] = [Infinity, -Infinity];
+  for (const curve of curves)
+    for (let i = 0; i < curve.length; i++)
+      if (Number.isFinite(curve[i])) {
+        low = Math.min(low, curve[i]);
+        high = Math.max(high, curve[i]);
+      }
+  if (low > high) return { low: 0, high: 1, log: false };
+  if (low > 0 && high / low > 30) return { low: low / 1.2, high: high * 1.2, log: true };
+  const pad = (high - low) * 0.08 || Math.abs(high) * 0.05 || 0.5;
+  return { low: low >= 0 && low < 0.35 * high ? 0 : low - pad, high: high + pad, log: false };
+}
+
+/** The place of the last of these rising steps at or before `step`, -1 for none. @param {Numbers} steps @param {number} step */
+export function lastAt(steps, step) {
+  let low = 0;
+  let high = steps.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (steps[middle] <= step) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+/** The one of these rising steps that is nearest to `step`; `step` itself if there is none. @param {number[]} steps @param {number} step */
+export function nearestOf(steps, step) {
+  if (!steps.length) return step;
+  const i = lastAt(steps, step);
+  const below = steps[Math.max(0, i)];
+  const above = steps[Math.min(steps.length - 1, i + 1)];
+  return step - below <= above - step ? below : above;
+}
+
+/**
+ * Where a slider over recorded steps comes to rest. One key press moves it by one; where fewer steps are recorded it must
+ * still reach the next of them.
+ * @param {number[]} steps @param {number} was @param {number} value
+ */
+export function movedTo(steps, was, value) {
+  const step = nearestOf(steps, value);
+  if (Math.abs(value - was) !== 1 || step !== was) return step;
+  const i = steps.indexOf(was) + Math.sign(value - was);
+  return steps[Math.max(0, Math.min(steps.length - 1, i))] ?? step;
+}
+
+/** The second minus the first, where both were measured. @param {Series} first @param {Series} second @returns {[number, number][]} */
+export function differences(first, second) {
+  /** @type {[number, number][]} */
+  const rows = [];
+  for (let i = 0, j = 0; i < first.x.length && j < second.x.length; ) {
+    if (first.x[i] === second.x[j]) {
+      const d = second.y[j] - first.y[i];
+      if (Number.isFinite(d)) rows.push([first.x[i], d]);
+      i++;
+      j++;
+    } else if (first.x[i] < second.x[j]) i++;
+    else j++;
+  }
+  return rows;
+}

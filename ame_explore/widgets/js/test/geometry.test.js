@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { boxAround, isInside, nearest, placeNames, toData, toPixels } from "../src/geometry.js";
+
+const place = { k: 10, x0: 100, y0: 200 };
+
+test("pixels and data are each other's inverse, and data rise upwards", () => {
+  assert.deepEqual(toPixels(place, 1, 2), [110, 180]);
+  assert.deepEqual(toData(place, ...toPixels(place, 1.5, -2.25)), [1.5, -2.25]);
+});
+
+test("the nearest point within reach", () => {
+  const points = Float32Array.of(0, 0, 1, 0, 5, 5);
+  assert.equal(nearest(points, place, 108, 200), 1);
+  assert.equal(nearest(points, place, 130, 200), null);
+  assert.equal(nearest([], place, 100, 200), null);
+});
+
+test("a lasso holds what lies within it, also where it is not convex", () => {
+  /** @type {[number, number][]} */
+  const horseshoe = [[0, 0], [10, 0], [10, 10], [7, 10], [7, 3], [3, 3], [3, 10], [0, 10]];
+  assert.deepEqual([[1, 9], [9, 9], [5, 1], [5, 9], [11, 5]].map(([x, y]) => isInside(horseshoe, x, y)), [true, true, true, false, false]);
+});
+
+test("a box around all points", () => {
+  assert.deepEqual(boxAround([[1, 2, 3, -4], [0, 0]]), [0, 3, -4, 2]);
+  assert.equal(boxAround([[]]), null);
+});
+
+test("names cover neither marks nor each other while there is room, and stay in the panel", () => {
+  const panel = { width: 600, height: 400 };
+  const marks = [[300, 200], [330, 200], [300, 225], [585, 20], [20, 390], [320, 180]].map(([x, y]) => ({ x, y, width: 50 }));
+  const spots = placeNames(marks, panel);
+  const boxes = spots.map(([dx, dy], i) => [marks[i].x + dx - 2, marks[i].y + dy - 8, marks[i].width + 4, 16]);
+  const rims = marks.map(({ x, y }) => [x - 9, y - 9, 18, 18]);
+  /** @param {number[]} a @param {number[]} b */
+  const meet = (a, b) => a[0] < b[0] + b[2] && b[0] < a[0] + a[2] && a[1] < b[1] + b[3] && b[1] < a[1] + a[3];
+  boxes.forEach((box, i) => {
+    assert.ok(box[0] > 0 && box[1] > 0 && box[0] + box[2] < panel.width && box[1] + box[3] < panel.height, `name ${i} is in the panel`);
+    for (const [j, rim] of rims.entries()) assert.ok(!meet(box, rim), `name ${i} covers mark ${j}`);
+    for (const [j, other] of boxes.entries()) if (i !== j) assert.ok(!meet(box, other), `names ${i} and ${j} cover each other`);
+  });
+  assert.deepEqual(spots[0], [-62, 0], "its right is taken by a mark");
+});
+
+test("where there is no room a name stands to the right", () => {
+  assert.deepEqual(placeNames([{ x: 5, y: 5, width: 500 }], { width: 100, height: 100 }), [[12, 0]]);
+});
