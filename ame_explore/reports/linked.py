@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import torch
 from numpy.typing import NDArray
 
 from ame_explore.analysis.pairs.comparison import PairChanges, ids_in_first
@@ -40,13 +39,6 @@ class SecondIds:
         """From the pairs that `compare_pairs(first, side)` matched."""
         ids, matched = ids_in_first(first, side, changes)
         return cls(side, ids, matched)
-
-    @property
-    def named(self) -> Exploration:
-        """Its exploration with these ids."""
-        features = replace(self.side.features, ids=torch.from_numpy(self.ids))
-        table = self.side.pairs.assign(id=self.ids)
-        return replace(self.side, features=features, measured=replace(self.side.measured, table=table))
 
     def called(self) -> dict[int, str]:
         """What the reader knows the pairs by that the first lacks, where that is not their id."""

@@ -31,7 +31,7 @@ def pair_table(side: Exploration, table: pd.DataFrame, caption: str) -> Table:
             row += [
                 _short(texts[nearest]) if nearest >= 0 else "–",
                 quantity("cosine").text(line["cosine"]),
-                f"{quantity('rank_i2t').text(line['rank_i2t'])} / {quantity('rank_t2i').text(line['rank_t2i'])}",
+                " / ".join(quantity(name).text(line[name]) for name in ("rank_i2t", "rank_t2i")),
                 Cell(*(quantity(name).text(line[name], signed=True) for name in ("margin_i2t", "margin_t2i"))),
                 quantity("entropy_i2t").text(line["entropy_i2t"]),
             ]
@@ -47,20 +47,10 @@ def pair_table(side: Exploration, table: pd.DataFrame, caption: str) -> Table:
         head,
         rows,
         numeric=frozenset(range(3 if side.measured.comparable else 2, len(head))),
-        note=f"Ranks: image to text / text to image; margins likewise, one above the other.{_shared_note(side)}{more}"
+        note=f"Ranks: image to text / text to image; margins likewise, one above the other.{more}"
         if side.measured.comparable
         else more.strip(),
         ids=[(int(id_),) for id_ in shown["id"]],
-    )
-
-
-def _shared_note(side: Exploration) -> str:
-    """Why rank and margin among images can disagree, where several images share a text."""
-    if len(side.features.text) == len(side.features.image):
-        return ""
-    return (
-        " Several images share a text: its rank among images is that of the nearest of them, the margin is this "
-        "image's own."
     )
 
 
@@ -75,8 +65,8 @@ def moves(changes: PairChanges) -> Table:
             number(line["cosine_b"]),
             number(line["cosine_change"], signed=True),
             *(
-                " → ".join(quantity(rank).text(line[f"{rank}_{model}"]) for model in ("a", "b"))
-                for rank in ("rank_i2t", "rank_t2i")
+                " → ".join(quantity(name).text(line[f"{name}_{side}"]) for side in "ab")
+                for name in ("rank_i2t", "rank_t2i")
             ),
         ]
         for line in table.to_dict("records")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ame_explore.ame import AMEError
-from ame_explore.analysis.pairs.comparison import PairChanges
+from ame_explore.analysis.pairs.comparison import PairChanges, named_as_first
 from ame_explore.analysis.pairs.exploration import Exploration
 from ame_explore.analysis.pairs.maps import PCA, UMAP, PairMaps
 from ame_explore.figures.base.style import Drawing, plain
@@ -54,14 +54,17 @@ def exploration_report(
         raise AMEError("other and changes belong together: give both, or none.")
     sides = {side.name: side for side in (explored, other) if side is not None}
     pictures = listed_pictures(explored)
-    second = None if other is None or changes is None else SecondIds.of(explored, other, changes)
+    second, shown = None, dict(sides)
+    if other is not None and changes is not None:
+        second = SecondIds.of(explored, other, changes)
+        shown[other.name] = named_as_first(explored, other, changes)
     sections = [_measures(sides, changes)]
     if other is not None and changes is not None and changes.intervals:
         sections.append(
             Section("What changed", _CHANGED, [changed(changes, (explored.name, other.name)), moves(changes)])
         )
     sections += [
-        _where(sides, umap, progress, second),
+        _where(shown, umap, progress),
         *_of(explored.name, sides, [*_pairs(explored), *duplicates(explored), *hubs(explored), *slices(explored)]),
         _notes(sides, changes, command, pictures),
     ]
@@ -78,8 +81,7 @@ def exploration_report(
 
 
 _CHANGED = (
-    "The same pairs under both models. An interval is over pairs: it says how sure the mean change is "
-    "for "
+    "The same pairs under both models. An interval is over pairs: it says how sure the mean change is for "
     "pairs like these, and nothing of what another training seed would give.",
 )
 
@@ -117,16 +119,13 @@ def _measures(sides: Mapping[str, Exploration], changes: PairChanges | None) -> 
     return Section("What was measured", (), [measures_table(sides, changes), TERMS])
 
 
-def _where(
-    sides: Mapping[str, Exploration], umap: bool, progress: Progress | None, second: SecondIds | None
-) -> Section:
+def _where(sides: Mapping[str, Exploration], umap: bool, progress: Progress | None) -> Section:
     """The cones and the maps of each side."""
     parts: list[Any] = []
     for side in sides.values():
         parts.append(_named(cosines(side), side.name, sides))
         if side.measured.comparable and min(side.features.image.shape[1], len(side.features.image)) >= 2:
-            shown = second.named if second is not None and side is second.side else side
-            parts += [_named(drawing, side.name, sides) for drawing in _maps(shown, umap, progress)]
+            parts += [_named(drawing, side.name, sides) for drawing in _maps(side, umap, progress)]
     text: tuple[str, ...] = (
         "First without any map: how near rows lie to each other. Images and texts of most such models keep to two "
         "narrow "
@@ -160,7 +159,7 @@ def _maps(side: Exploration, umap: bool, progress: Progress | None) -> list[Draw
         if progress is not None:
             progress(f"drawing the map by {picture}", 0, 1)
         with contextlib.suppress(AMEError):  # too few different rows for a UMAP
-            drawings.append(explored_map(side, maps, picture, measured=True, title=title, height=720))
+            drawings.append(explored_map(maps, picture, measured=True, title=title, height=720))
         if progress is not None:
             progress(f"drawing the map by {picture}", 1, 1)
     return drawings

@@ -56,10 +56,10 @@ class PairMaps:
     """Maps of at most 4,000 pairs, of which one is shown: PCA at once, UMAP from the background, the gap closed.
 
     Attributes:
+        explored: all pairs, as they were measured.
         rows: (p,) rows of the pairs on the map among all.
         features: the pairs on the map.
-        every: how many pairs there are.
-        text_rows: (m,) rows of their texts among all texts.
+        text_ids: for each of their texts the ids of all its pairs, drawn or not.
         pictures: the names of the maps that there are or will be, of "PCA", "UMAP" and "gap closed".
     """
 
@@ -76,12 +76,14 @@ class PairMaps:
         Raises:
             AMEError: images and texts of different widths, which share no space.
         """
+        self.explored = explored
         self.rows = rows = mapped_rows(explored)
-        self.features, self.text_rows = explored.features, np.arange(len(explored.features.text))
+        self.features = explored.features
+        self.text_ids = explored.features.ids_of_texts
         if len(rows) < len(explored.pairs):
             self.features = explored.features.take(rows)
-            self.text_rows = explored.features.pair_index[torch.from_numpy(rows)].unique().numpy()
-        self.every = len(explored.pairs)
+            kept = explored.features.pair_index[torch.from_numpy(rows)].unique().tolist()
+            self.text_ids = [self.text_ids[text] for text in kept]
         self._rows = pair_rows(self.features)
         self._handles: dict[str, ProjectionHandle] = {PCA: project(self._rows, method="pca")}
         if umap:
@@ -106,7 +108,7 @@ class PairMaps:
     @property
     def words(self) -> str:
         """Which pairs are drawn, where not all are."""
-        return mapped_words(len(self.features.pair_index), self.every)
+        return mapped_words(len(self.features.pair_index), len(self.explored.pairs))
 
     def state(self, picture: str) -> str:
         """The state of its task (`Task.state`); "absent" for one that was not asked for."""

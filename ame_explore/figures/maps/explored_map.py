@@ -13,7 +13,7 @@ from ame_explore.ame import AMEError, check_choice
 from ame_explore.analysis.pairs.exploration import Exploration
 from ame_explore.analysis.pairs.maps import CLOSED, PairMaps
 from ame_explore.figures.base.style import Drawing
-from ame_explore.figures.maps.map_parts import MOST_COLORS, ids_of_texts
+from ame_explore.figures.maps.map_parts import MOST_COLORS
 from ame_explore.figures.maps.pair_map import pair_map
 
 CLASS = "class or modality"
@@ -32,7 +32,6 @@ def colorings(explored: Exploration) -> tuple[str, ...]:
 
 
 def explored_map(
-    explored: Exploration,
     maps: PairMaps,
     picture: str,
     color: str = CLASS,
@@ -44,10 +43,9 @@ def explored_map(
     """One of the maps; in place of a UMAP that is not ready, PCA.
 
     Args:
-        explored: what was measured.
-        maps: of these pairs.
+        maps: of the pairs.
         picture: one of `maps.pictures`.
-        color: one of `colorings(explored)`.
+        color: one of `colorings(maps.explored)`.
         measured: measure how far the map can be trusted (hollow points), name true neighbours on hover, and add a
             button for the gap closed; waits for the map.
         title: the headline; None: the features' name and the map's.
@@ -56,6 +54,7 @@ def explored_map(
     Raises:
         AMEError: an unknown map or colour.
     """
+    explored = maps.explored
     check_choice("picture", picture, maps.pictures)
     check_choice("color", color, colorings(explored))
     closed = picture == CLOSED
@@ -69,7 +68,6 @@ def explored_map(
         if values is not None and values.dtype == object:  # few different words: as classes
             features = replace(features, labels=None, metadata={**features.metadata, "label": tuple(values)})
             values = None
-    owned = ids_of_texts(explored.features)
     drawing = pair_map(
         features,
         maps.projection(picture=picture) if measured else maps.current(picture),
@@ -79,7 +77,7 @@ def explored_map(
         values=values,
         values_label=color,
         drawn=len(maps.rows),
-        text_ids=[owned[row] for row in maps.text_rows.tolist()],
+        text_ids=maps.text_ids,
         title=title or f"{explored.name}: images and texts by {'PCA, gap closed' if closed else picture}",
         height=height,
     )

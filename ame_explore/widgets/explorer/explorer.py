@@ -8,7 +8,6 @@ import warnings
 import weakref
 from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ import ipywidgets
 import pandas as pd
 
 from ame_explore.ame import AMEError
+from ame_explore.analysis.pairs.comparison import named_as_first
 from ame_explore.analysis.pairs.export import export_pairs
 from ame_explore.analysis.pairs.maps import PairMaps
 from ame_explore.analysis.pairs.service import Explored, explore_sources
@@ -27,7 +27,6 @@ from ame_explore.figures.maps.explored_map import CLASS, explored_map
 from ame_explore.reports.pair_words import measures_table, verdict
 from ame_explore.reports.pairs_report import exploration_report
 from ame_explore.tasks import Progress, weakly
-from ame_explore.widgets.explorer.models import ShownModel, shown_models
 from ame_explore.widgets.explorer.panel import ExplorerPanel
 from ame_explore.widgets.explorer.pinning import pin_pairs
 from ame_explore.widgets.runtime.lifetime import hold_while_shown, let_go
@@ -202,21 +201,23 @@ class Explorer:
         return export_pairs(self.exploration.features, path, self.pairs, layout=layout)
 
     @cached_property
-    def _shown(self) -> tuple[ShownModel, ...]:
-        """The models that have a map, the first first; a pair has one id in all of them."""
+    def _shown(self) -> tuple[PairMaps, ...]:
+        """Maps of the models that have one, the first first; a pair has one id in all of them."""
+        models = [self.exploration]
+        if self.other is not None and self._changes is not None:
+            models.append(named_as_first(self.exploration, self.other, self._changes))
         found = []
-        for model in shown_models(self.exploration, self.other, self._changes):
-            if model.explored.measured.comparable:
-                maps = PairMaps(model.explored, umap=self._umap, on_umap=weakly(self._umap_ended))
+        for model in models:
+            if model.measured.comparable:
+                maps = PairMaps(model, umap=self._umap, on_umap=weakly(self._umap_ended))
                 weakref.finalize(self, maps.close).atexit = False
-                found.append(replace(model, maps=maps))
+                found.append(maps)
         return tuple(found)
 
     def _the_maps(self) -> PairMaps:
-        maps = self._shown[0].maps if self._shown and self.exploration.measured.comparable else None
-        if maps is None:
+        if not self.exploration.measured.comparable:
             raise AMEError("images and texts of different widths share no space, and so no map.")
-        return maps
+        return self._shown[0]
 
     def _umap_ended(self) -> None:
         with self._making:
@@ -243,7 +244,7 @@ class Explorer:
             AMEError: an unknown colour or map; widths that differ.
         """
         maps = self._the_maps()
-        return explored_map(self.exploration, maps, picture or maps.best, color)
+        return explored_map(maps, picture or maps.best, color)
 
     def _ids(self, selection: Any) -> tuple[int, ...]:
         expected = 'selection must be ids, which are whole numbers, or rows of a table with a column "id"'
@@ -288,8 +289,8 @@ class Explorer:
         """
         with self._making:
             self._closed, panel, self._panel = True, self._panel, None
-        for model in self.__dict__.get("_shown", ()):
-            model.maps.close()
+        for maps in self.__dict__.get("_shown", ()):
+            maps.close()
         if panel is not None:
             panel.close()
 

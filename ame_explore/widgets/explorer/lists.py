@@ -65,11 +65,9 @@ def pair_options(table: pd.DataFrame) -> list[tuple[str, tuple[int, ...]]]:
     """Lines of a list of pairs, each with its id."""
     found: list[tuple[str, tuple[int, ...]]] = []
     for line in table[:LISTED].to_dict("records"):
-        known = line["rank_i2t"] == line["rank_i2t"]  # NaN where widths differ
-        numbers = (
-            f"cosine {_cell('cosine', line['cosine'])}, rank {_cell('rank_i2t', line['rank_i2t'])}" if known else ""
-        )
-        numbers = numbers or f"suspicion {_cell('suspicion', line['suspicion'])}"
+        numbers = f"cosine {_cell('cosine', line['cosine'])}, rank {_cell('rank_i2t', line['rank_i2t'])}"
+        if line["rank_i2t"] != line["rank_i2t"]:  # NaN: widths differ
+            numbers = f"suspicion {_cell('suspicion', line['suspicion'])}"
         found.append((f"{line['id']} ({numbers}): {_cut(line['caption'])}", (int(line["id"]),)))
     return found
 
@@ -95,6 +93,4 @@ def _cut(caption: str) -> str:
 def _cell(name: str, value: Any) -> str:
     if name in _QUANTITIES:
         return quantity(name).text(value)
-    if value is None:
-        return "–"
-    return _cut(str(value)) if name.startswith("meta_") else str(value)
+    return "–" if value is None else _cut(str(value)) if name.startswith("meta_") else str(value)

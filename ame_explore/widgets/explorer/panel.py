@@ -17,7 +17,6 @@ from ame_explore.figures.maps.explored_map import colorings, explored_map
 from ame_explore.figures.pairs.overview import cosines, margins
 from ame_explore.reports.pair_words import verdict
 from ame_explore.widgets.explorer.lists import SHOWN, hub_options, pair_options, selection_html, verdict_html
-from ame_explore.widgets.explorer.models import ShownModel
 from ame_explore.widgets.runtime.figure_view import FigureView
 from ame_explore.widgets.runtime.lifetime import close_widgets
 
@@ -37,11 +36,11 @@ class ExplorerPanel:
     """
 
     def __init__(
-        self, explored: Exploration, models: Sequence[ShownModel], choose: Callable[[Iterable[int]], object]
+        self, explored: Exploration, models: Sequence[PairMaps], choose: Callable[[Iterable[int]], object]
     ) -> None:
         self._explored, self._tell = explored, choose
-        self._models = {model.explored.name: model for model in models}
-        self._model: ShownModel | None = models[0] if models else None  # whose map is shown
+        self._models = {maps.explored.name: maps for maps in models}
+        self._maps: PairMaps | None = models[0] if models else None  # of the model that is shown
         self._quiet = False  # while a control is set from here
         self._own_choice = False  # whether the reader has chosen a map: then none takes its place
         self._from: FigureView | ipywidgets.SelectMultiple | None = None
@@ -73,8 +72,7 @@ class ExplorerPanel:
         self.picture = ipywidgets.ToggleButtons(
             options=self._pictures(), value=maps.best, style={"button_width": "auto"}
         )
-        assert self._model is not None
-        self.color = ipywidgets.Dropdown(options=colorings(self._model.explored), layout={"width": "180px"})
+        self.color = ipywidgets.Dropdown(options=colorings(maps.explored), layout={"width": "180px"})
         self._note = ipywidgets.HTML()
         self.views = [FigureView(self._map(maps.best, self.color.value))]
         if self._explored.pairs["margin_i2t"].notna().any():  # of one class there is no wrong text to compare with
@@ -156,20 +154,15 @@ class ExplorerPanel:
         state = self._maps.state(UMAP)
         return [(more.get(state, name) if name == UMAP else name, name) for name in self._maps.pictures]
 
-    @property
-    def _maps(self) -> PairMaps | None:
-        """Of the model that is shown."""
-        return None if self._model is None else self._model.maps
-
     def _map(self, picture: str, color: str) -> Drawing:
-        assert self._model is not None and self._model.maps is not None
-        return explored_map(self._model.explored, self._model.maps, picture, color)
+        assert self._maps is not None
+        return explored_map(self._maps, picture, color)
 
     def _another_model(self, change: dict[str, Any]) -> None:
-        self._model = self._models[change["new"]]
-        assert self.picture is not None and self.color is not None and self._maps is not None
+        self._maps = self._models[change["new"]]
+        assert self.picture is not None and self.color is not None
         shown, color = self.picture.value, self.color.value
-        choices = colorings(self._model.explored)
+        choices = colorings(self._maps.explored)
         with self._silently():
             self.picture.options = self._pictures()
             self.picture.value = shown if shown in self._maps.pictures else self._maps.best
