@@ -157,11 +157,11 @@ def cross(
     hubs_image = torch.bincount(top.rows.ravel(), minlength=n)
     sides = rows.side(right_image, hubs_text), columns.side(right_text, hubs_image)
     own = own.cpu()
-    ranks = [
+    rank_i2t, rank_t2i = (
         _pair_ranks(queries, targets, pairs[:, axis].cpu(), pairs[:, 1 - axis].cpu(), own, side)
         for queries, targets, axis, side in ((image, text, 0, sides[0]), (text, image, 1, sides[1]))
-    ]
-    return Crossing(own, *ranks, *sides, k)
+    )
+    return Crossing(own, rank_i2t, rank_t2i, *sides, k)
 
 
 def _nearest_right(of: Tensor, own: Tensor, count: int) -> tuple[Tensor, Tensor]:
