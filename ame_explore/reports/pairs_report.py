@@ -90,8 +90,8 @@ def exploration_report(
 
 
 _CHANGED = (
-    "The same pairs under both models. An interval is over pairs: it says how sure the mean change is for "
-    "pairs like these, and nothing of what another training seed would give.",
+    "The same pairs under both models. An interval is over pairs: it says how precisely the mean change is known for "
+    "pairs like these, and nothing about what another training seed would give.",
 )
 
 
@@ -136,12 +136,11 @@ def _where(sides: Mapping[str, Exploration], maps: Mapping[str, PairMaps], progr
         if side.name in maps:
             parts += [_named(drawing, side.name, sides) for drawing in _maps(maps[side.name], progress)]
     text: tuple[str, ...] = (
-        "First without any map: how near rows lie to each other. Images and texts of most such models keep to two "
-        "narrow "
+        "First without a map: how near rows lie to each other. In most such models images and texts keep to two narrow "
         "cones, and the gap between them says little about how well images find their texts (compare R@1).",
-        "Then in maps. A map of two dimensions must misplace points: those that it misplaces most are drawn hollow, "
-        "and "
-        "the words below each say how far neighbours can be trusted. Only the first map's axes have a meaning.",
+        "Then in maps. A map in two dimensions must misplace points: the most misplaced are drawn hollow, and "
+        "the words below each map say how far its neighbourhoods can be trusted. Only the axes of the first map have a "
+        "meaning.",
     )
     if not any(side.measured.comparable for side in sides.values()):
         text = ("How near rows lie to each other. There is no map: two widths have no space in common.",)
@@ -232,21 +231,21 @@ def _pairs(side: Exploration) -> list[Section]:
     if side.measured.comparable and side.pairs["margin_i2t"].notna().any():
         made.append(Section("Pair by pair", (), [margins(side)]))
     score = (
-        "Sorted by suspicion, minus the mean of the pair's two margins. Look at the first ones: a caption that "
-        "belongs to "
-        "another image, a picture that is not what its caption says, or a caption so general that others fit better."
+        "Sorted by suspicion, minus the mean of the pair's two margins. Look at the first ones: a caption that belongs "
+        "to another image, a picture that is not what its caption says, or a caption so general that others fit better. "
+        f"The order is what counts: both margins would be negative in {side.chance_suspect:.0%} of pairs whose images "
+        "and texts have nothing in common."
         if side.measured.comparable
-        else "Sorted by how little an image's likeness to other images agrees with its text's likeness to their texts: "
-        "suspicion is minus their correlation, -1 where they agree wholly."
+        else "Sorted by how little the similarities of an image to other images agree with those of its text to their "
+        "texts: suspicion is minus their correlation, \u22121 where they agree fully."
     )
     made.append(Section("Probable mismatches", (score,), [pair_table(side, side.suspects, "The most suspect pairs")]))
     if side.measured.comparable:
         text = (
-            f"The model hesitates: its own text and the nearest wrong one lie within a factor of ten in probability at "
-            f"logit scale {side.features.logit_scale:g}; {len(side.ambiguous):,}{'+' * (len(side.ambiguous) == 500)} "
-            f"pairs "
-            "do, the most unsure first. These are the samples that the paper behind this package calls "
-            "boundary-adjacent.",
+            "The model hesitates: the image's own text and the nearest wrong one lie within a factor of ten in "
+            f"probability at logit scale {side.features.logit_scale:g}. There are "
+            f"{len(side.ambiguous):,}{'+' * (len(side.ambiguous) == 500)} such pairs, the most uncertain first; the "
+            "paper behind this package calls such samples boundary-adjacent.",
         )
         parts = [pair_table(side, side.ambiguous, "The most ambiguous images")] if len(side.ambiguous) else []
         made.append(Section("Ambiguous samples", text, parts))

@@ -34,7 +34,7 @@ def verdict_sentence(arms: Values, *, reference: str, metric: str = "harmonic_me
         change = what.change_text(interval, "paired seeds")
         few = " Few seeds." if interval.defined and interval.few else ""
         if interval.defined:
-            lines.append(f"{arm} against {reference}: {what.verdict(interval)} in {_mean_of(what)}, {change}.{few}")
+            lines.append(f"{arm} against {reference}: {what.verdict(interval)}, {_mean_of(what)} {change}.{few}")
         else:
             lines.append(f"{arm} against {reference}: {_mean_of(what)} {change}, so nothing is decided.")
     return "\n".join(lines) or f"No arm can be compared with {reference} in {quantity(metric).label}."
@@ -42,7 +42,7 @@ def verdict_sentence(arms: Values, *, reference: str, metric: str = "harmonic_me
 
 def _mean_of(what: Quantity) -> str:
     """The label of a mean over seeds: a mean of harmonic means is not the harmonic mean of the mean accuracies."""
-    return f"the mean of {what.label}s" if what.name.endswith("harmonic_mean") else f"mean {what.label}"
+    return f"mean of {what.label}s" if what.name.endswith("harmonic_mean") else f"mean {what.label}"
 
 
 def results_section(
@@ -82,9 +82,8 @@ def _results_table(
     rows: list[list[str | Cell]] = []
     for name in names:
         level = number(chance[name], 2) if name in chance else ""
-        label = quantity(name).title
-        if seeds > 1 and name.endswith("harmonic_mean"):
-            label = f"{label}, mean over seeds"
+        what = quantity(name)
+        label = _mean_of(what) if seeds > 1 and name.endswith("harmonic_mean") else what.title
         row: list[str | Cell] = [label, level, _mean(arms[reference], name)]
         for arm, table in found.items():
             mean, change = _mean(arms[arm], name), _change(name, table.get(name))

@@ -68,7 +68,7 @@ def report(tmp_path: Path, summary: dict[str, Any], make_runs: MakeRuns) -> Page
 def test_the_report_holds_what_was_asked_of_it(report: Page) -> None:
     text = report.text
     for words in (
-        "KD + AME against KD: no difference seen in the mean of harmonic means, +0.003",
+        "KD + AME against KD: no difference seen, mean of harmonic means +0.003",
         "over 3 paired seeds",
         "Teacher: 98.7% of test images right",
         "4 shots a class",
@@ -76,12 +76,12 @@ def test_the_report_holds_what_was_asked_of_it(report: Page) -> None:
         "Settings in which the arms differ",
         "ame-explore demo --seeds 3",
         "21000",
-        "1 would leave out 0 by chance alone",
+        "still do when all 5 must hold at once (Bonferroni)",
         "Do it again",
     ):
         assert words in text, words
     assert len(report.data) == 4
-    assert re.search(r"harmonic mean 0\.20 0\.550 0\.553 \+0\.003 \[\u2212", text)
+    assert re.search(r"mean of harmonic means 0\.20 0\.550 0\.553 \+0\.003 \[\u2212", text)
     assert "base accuracy 0.20 0.800 0.907 +0.107" in text and "better" in text and "worse" in text
 
 
@@ -130,7 +130,7 @@ def test_the_verdict_given_stands_above_all(tmp_path: Path, summary: dict[str, A
 def test_verdict_sentences(summary: dict[str, Any]) -> None:
     arms = summary["arms"]
     assert verdict_sentence(arms, reference="KD", metric="ece").startswith(
-        "KD + AME against KD: worse in mean calibration error"
+        "KD + AME against KD: worse, mean calibration error"
     )
     assert "No arm can be compared with KD" in verdict_sentence(arms, reference="KD", metric="unknown")
     one = {arm: {"harmonic_mean": values["harmonic_mean"][:1]} for arm, values in arms.items()}
@@ -194,12 +194,10 @@ def test_an_interval_that_leaves_out_0_shows_it() -> None:
     assert "+0.011 [+0.010, +0.012]" in sentence()
     # Student's t for two degrees of freedom is 4.3027: 0.0086 - 4.3027 * 0.003 / sqrt(3) = 0.0011.
     arms["other"]["ece"] = [0.0056, 0.0116, 0.0086]
-    assert (
-        "worse in mean calibration error (ECE), +0.009 [+0.001, +0.016] over 3 paired seeds. Few seeds." in sentence()
-    )
+    assert "worse, mean calibration error (ECE) +0.009 [+0.001, +0.016] over 3 paired seeds. Few seeds." in sentence()
     # 0.0086 - 4.3027 * 0.0033 / sqrt(3) = 0.0004, which three decimals would round to 0.
     arms["other"]["ece"] = [0.0053, 0.0119, 0.0086]
-    assert "worse in mean calibration error (ECE), +0.009 [+0.0004, +0.0168]" in sentence()
+    assert "worse, mean calibration error (ECE) +0.009 [+0.0004, +0.0168]" in sentence()
 
 
 def test_long_settings_stand_in_the_folded_table_alone(tmp_path: Path, summary: dict[str, Any]) -> None:

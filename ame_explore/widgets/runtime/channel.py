@@ -142,7 +142,7 @@ class Channel(anywidget.AnyWidget):
         still: whether this state lasts until the next `publish`, so that it may be sent again later (to a page that
             comes back). A frame of something that moves is not: then `on_demand` asks for a new one.
         made: when the state was taken, as `time.time()` counts; now if None.
-        paced: whether whoever publishes comes again of himself and looks at `wants_frame`, so that not every moving
+        paced: whether the publisher comes back by itself and looks at `wants_frame`, so that not every moving
             frame need be acknowledged (of those that are SPACED, to a page that was QUICK).
         """
         with self._lock:

@@ -52,7 +52,9 @@ class RegisteredView(anywidget.AnyWidget):
 
     def __init__(self, name: str) -> None:
         self.view: View = views[name]
-        super().__init__(_esm=str(self.view.module), _css=self.view.css)
+        if self.view.css:
+            self._css = self.view.css  # anywidget makes a trait of it
+        super().__init__(_esm=str(self.view.module))
 
     def show(self, arms: Sequence[ViewedArm]) -> None:
         """Compute the data anew. Raises `AMEError` for what JSON cannot hold, and whatever the function raises."""

@@ -337,7 +337,7 @@ def test_every_reading_has_a_collapse(reading):
     facts = READINGS[reading]
     most = facts.largest(26, 10, 64)
     end = (facts.least if math.isfinite(facts.least) else facts.collapsed_below - 1) + 1e-3
-    fallen = {"H": (STEPS, np.linspace(most, end, 40))}
+    fallen = {"H": (STEPS, np.r_[np.linspace(most, end, 30), np.full(10, end)])}
     wrong = {**STUCK, "teacher_agreement": (CHECKS, [0.1, 0.12, 0.11]), "predictive_entropy": (CHECKS, [1.0, 1.0, 1.0])}
     facts_of_batch = {"reading": reading, "rows": 26, "images": 16, "width": 64}
     found = {one.kind: one for one in diagnose(history(fallen, wrong, **facts_of_batch))}

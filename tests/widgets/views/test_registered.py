@@ -15,7 +15,7 @@ QUICK = {"host": "projector", "steps": 2, "shots": 2, "batch_size": 8}
 
 @pytest.fixture
 def steps_view():
-    @registry.view("steps_of_a_test", module=MODULE)
+    @registry.view("steps_of_a_test", module=MODULE, css=".steps { color: red; }")
     def steps(arms):
         """Steps of each arm."""
         return {"steps": {arm.name: arm.step for arm in arms}, "points": [arm.points is not None for arm in arms]}
@@ -29,7 +29,7 @@ def test_a_lab_shows_registered_views_and_sends_them_where_it_is(steps_view, tmp
     assert set(made.views) == {steps_view}
     result = made.result(timeout=120)
     assert made.views[steps_view].data == {"steps": {"KD": 2}, "points": [True]}
-    assert MODULE in made.views[steps_view]._esm
+    assert MODULE in made.views[steps_view]._esm and "color: red" in made.views[steps_view]._css
     assert "application/vnd.jupyter.widget-view+json" in str(made._repr_mimebundle_())
     of_runs = show_view(steps_view, {"a": result.arms["KD"].run, "b": Run.open(result.arms["KD"].folder)})
     assert of_runs.data == {"steps": {"a": 2, "b": 2}, "points": [False, False]}
