@@ -178,7 +178,12 @@ def demo(
 
 @app.command()
 def report(
-    features: Annotated[Path, typer.Argument(help="Features: .npy (2, n, d), .npz, .safetensors, .parquet or .csv.")],
+    features: Annotated[
+        Path,
+        typer.Argument(
+            help="Features: .npy (2, n, d), .npz, .safetensors, .parquet, .csv, .jsonl, or a folder of shards."
+        ),
+    ],
     other: Annotated[
         Path | None, typer.Argument(metavar="[B]", help="Features of the same pairs by another model, to compare.")
     ] = None,
@@ -186,14 +191,20 @@ def report(
         Path | None, typer.Option(help="The texts' features (m, d), where FEATURES is an .npy of images alone.")
     ] = None,
     captions: Annotated[
-        Path | None, typer.Option(help="Captions: .txt (one a line), .json (a list), or a table's column caption.")
+        Path | None,
+        typer.Option(
+            help="Captions: .txt (one a line), .json (a list, or COCO's), .jsonl, or a table's column caption."
+        ),
     ] = None,
     labels: Annotated[Path | None, typer.Option(help="Labels, numbers or names: .txt, .json, .npy or a table.")] = None,
     metadata: Annotated[
         Path | None, typer.Option(help="A .csv or .parquet table with a row an image, to slice by its columns.")
     ] = None,
     images: Annotated[
-        Path | None, typer.Option(help="The images' folder, or a file that lists their paths: shown small.")
+        Path | None,
+        typer.Option(
+            help="The images' folder, or a file that lists their paths: shown small. No other folder is read."
+        ),
     ] = None,
     logit_scale: Annotated[
         float | None,
@@ -205,7 +216,9 @@ def report(
     suspects: Annotated[
         Path | None, typer.Option(help="Also write the most suspect pairs there, e.g. suspects.csv.")
     ] = None,
-    umap: Annotated[bool, typer.Option("--umap/--no-umap", help="Draw UMAP beside PCA (up to 4,000 pairs).")] = True,
+    umap: Annotated[
+        bool, typer.Option("--umap/--no-umap", help="Draw UMAP beside PCA (of at most 4,000 pairs).")
+    ] = True,
     device: Annotated[str, typer.Option(help="Where images and texts are compared: cpu, cuda, cuda:1 ...")] = "cpu",
 ) -> None:
     """Measure a model's image and text features, find suspect pairs, and write a report."""

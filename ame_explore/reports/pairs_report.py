@@ -12,10 +12,14 @@ from typing import Any
 from ame_explore.ame import AMEError
 from ame_explore.analysis.pairs.comparison import PairChanges, named_as_first
 from ame_explore.analysis.pairs.exploration import Exploration
-from ame_explore.analysis.pairs.maps import PCA, UMAP, PairMaps
+from ame_explore.analysis.pairs.maps import PCA, UMAP, PairMaps, matched_maps
 from ame_explore.figures.base.style import Drawing, plain
 from ame_explore.figures.base.thumbnails import Thumbnails
 from ame_explore.figures.maps.explored_map import explored_map
+from ame_explore.figures.maps.jitter import jitter_maps
+from ame_explore.figures.maps.lens import lens_maps
+from ame_explore.figures.maps.model_pair import model_maps
+from ame_explore.figures.pairs.gap_decomposition import gap_decomposition
 from ame_explore.figures.pairs.overview import changed, cosines, margins
 from ame_explore.reports.linked import SecondIds, linked_pairs, listed_pictures
 from ame_explore.reports.page import Code, Section, write_report
@@ -24,6 +28,7 @@ from ame_explore.reports.pair_words import TERMS, compared_verdict, left_out_wor
 from ame_explore.tasks import Progress
 
 _LEAST_FOR_UMAP = 30  # rows
+_JITTERED_UP_TO = 1000  # pairs of which UMAP is fitted again under other seeds, some seconds
 
 
 def exploration_report(
@@ -63,8 +68,12 @@ def exploration_report(
         sections.append(
             Section("What changed", _CHANGED, [changed(changes, (explored.name, other.name)), moves(changes)])
         )
+    maps = _maps_of(shown, umap)
     sections += [
-        _where(shown, umap, progress),
+        _where(shown, maps, progress),
+        _believed(shown, maps, progress),
+        _gap(sides),
+        *_in_one_frame(explored, other, changes),
         *_of(explored.name, sides, [*_pairs(explored), *duplicates(explored), *hubs(explored), *slices(explored)]),
         _notes(sides, changes, command, pictures),
     ]
@@ -119,13 +128,13 @@ def _measures(sides: Mapping[str, Exploration], changes: PairChanges | None) -> 
     return Section("What was measured", (), [measures_table(sides, changes), TERMS])
 
 
-def _where(sides: Mapping[str, Exploration], umap: bool, progress: Progress | None) -> Section:
+def _where(sides: Mapping[str, Exploration], maps: Mapping[str, PairMaps], progress: Progress | None) -> Section:
     """The cones and the maps of each side."""
     parts: list[Any] = []
     for side in sides.values():
         parts.append(_named(cosines(side), side.name, sides))
-        if side.measured.comparable and min(side.features.image.shape[1], len(side.features.image)) >= 2:
-            parts += [_named(drawing, side.name, sides) for drawing in _maps(side, umap, progress)]
+        if side.name in maps:
+            parts += [_named(drawing, side.name, sides) for drawing in _maps(maps[side.name], progress)]
     text: tuple[str, ...] = (
         "First without a map: how near rows lie to each other. In most such models images and texts keep to two narrow "
         "cones, and the gap between them says little about how well images find their texts (compare R@1).",
@@ -144,14 +153,21 @@ def _named(drawing: Drawing, name: str, sides: Mapping[str, Exploration]) -> Dra
     return drawing
 
 
-def _maps(side: Exploration, umap: bool, progress: Progress | None) -> list[Drawing]:
+def _maps_of(sides: Mapping[str, Exploration], umap: bool) -> dict[str, PairMaps]:
+    """The maps of each side that has some."""
+    found = {}
+    for name, side in sides.items():
+        features = side.features
+        if side.measured.comparable and min(features.image.shape[1], len(features.image)) >= 2:
+            enough = len(features.image) + len(features.text) >= _LEAST_FOR_UMAP
+            with contextlib.suppress(AMEError):  # rows of which there is no picture: all equal
+                found[name] = PairMaps(side, umap=umap and enough)
+    return found
+
+
+def _maps(maps: PairMaps, progress: Progress | None) -> list[Drawing]:
     """PCA and UMAP."""
-    rows = len(side.features.image) + len(side.features.text)
     drawings: list[Drawing] = []
-    try:
-        maps = PairMaps(side, umap=umap and rows >= _LEAST_FOR_UMAP)
-    except AMEError:
-        return drawings  # rows of which there is no picture: all equal, or too few
     for picture, title in ((PCA, "Seen along two axes (PCA)"), (UMAP, "Seen by neighbourhoods (UMAP)")):
         if picture not in maps.pictures:
             continue
@@ -162,6 +178,52 @@ def _maps(side: Exploration, umap: bool, progress: Progress | None) -> list[Draw
         if progress is not None:
             progress(f"drawing the map by {picture}", 1, 1)
     return drawings
+
+
+def _believed(sides: Mapping[str, Exploration], maps: Mapping[str, PairMaps], progress: Progress | None) -> Section:
+    """How much of the neighbourhoods each picture keeps, and how much of it a seed decides."""
+    parts: list[Any] = []
+    for name, each in maps.items():
+        with contextlib.suppress(AMEError):
+            lenses = {picture: each.lens(picture) for picture in (PCA, UMAP) if picture in each.pictures}
+            known = {picture: lens for picture, lens in lenses.items() if lens is not None}
+            if known:
+                pictures = {picture: each.projection(picture=picture) for picture in known}
+                drawing = lens_maps(each.features, pictures, known, neighbours=each.neighbours)
+                parts.append(_named(drawing, name, sides))
+            if UMAP in known and len(each.features.pair_index) <= _JITTERED_UP_TO:
+                drawing = jitter_maps(each.jitter(progress=progress), each.features)
+                parts.append(_named(drawing, name, sides))
+    text = (
+        "Each point by how many of its neighbours in all dimensions are its neighbours in the picture. Read nothing "
+        "into places where the points are dark. Under other seeds UMAP draws the same pairs differently: what stays "
+        "together in all of them is in the data, the rest is chance.",
+    )
+    return Section("How far the map can be believed", text if parts else (), parts)
+
+
+def _gap(sides: Mapping[str, Exploration]) -> Section:
+    """The modality gap beside what it is often taken for."""
+    if not any(side.measures["modality_gap"] is not None for side in sides.values()):
+        return Section("The gap taken apart", (), [])
+    text = (
+        "The distance of the centres is one number among several: how near pairs are, how evenly each side is spread, "
+        "and how well partners find each other. A gap by itself says nothing of the last.",
+    )
+    drawing = gap_decomposition({name: side.measures for name, side in sides.items()})
+    return Section("The gap taken apart", text, [drawing])
+
+
+def _in_one_frame(first: Exploration, other: Exploration | None, changes: PairChanges | None) -> list[Section]:
+    """Both models' pairs under one pair of axes."""
+    if other is None or changes is None:
+        return []
+    try:
+        drawing = model_maps(matched_maps(first, other, changes), names=(first.name, other.name))
+    except AMEError:  # widths that differ within a model, or too few pairs in common
+        return []
+    text = ("The second model turned onto the first, so that a pair that both see alike stands in the same place.",)
+    return [Section("Two models in one frame", text, [drawing])]
 
 
 def _pairs(side: Exploration) -> list[Section]:

@@ -108,7 +108,7 @@ def test_captions_given_once_go_to_both_models_by_id(tmp_path: Path) -> None:
     said = run(tmp_path / "a.npz", tmp_path / "b.npz", *given, "--out", tmp_path / "r.html")
     other = json.loads((tmp_path / "m.json").read_text())["models"]["b"]
     assert all(line["caption"] == f"caption {line['id'] - 100}" for line in other["mismatched_pairs"])
-    assert re.search(r"cosine of pairs, b against a: .?0\.000 \[.?0\.000, .?0\.000\]", " ".join(said.split())), said
+    assert re.search(r"cosine of pairs, b against a: .?0\.000 ", " ".join(said.split())), said
     (tmp_path / "c.txt").write_text("one\ntwo")
     with pytest.raises(AMEError, match=r"c\.txt: captions must be 24"):
         run(tmp_path / "a.npz", tmp_path / "b.npz", *given, "--out", tmp_path / "r.html")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -11,18 +12,24 @@ import torch
 from numpy.typing import NDArray
 
 from ame_explore.ame import AMEError
+from ame_explore.analysis.pairs.comparison import PairChanges, named_as_first
 from ame_explore.analysis.pairs.exploration import Exploration
 from ame_explore.analysis.projection import (
+    Jitter,
     Lens,
+    MatchedModels,
     Projection,
     ProjectionHandle,
     TrueNeighbours,
     centred_pairs,
+    match_models,
     measure_lens,
     pair_rows,
     project,
+    seed_jitter,
     true_neighbours,
 )
+from ame_explore.tasks import Progress
 
 MAPPED = 4000  # pairs on a map: what a browser draws and answers to without a graphics card
 PCA, UMAP, CLOSED = "PCA", "UMAP", "gap closed"
@@ -141,8 +148,32 @@ class PairMaps:
         k = min(_NEIGHBOURS, len(self.features.image) - 1, len(self.features.text) - 1)
         return true_neighbours(self.features, k) if k > 0 and len(self._rows) > 20 else None
 
+    def jitter(self, seeds: Sequence[int] = (0, 1, 2), progress: Progress | None = None) -> Jitter:
+        """UMAP of the same pairs under several seeds from random starts, each laid on the first.
+
+        Raises:
+            AMEError: as `seed_jitter`.
+        """
+        return seed_jitter(self._rows, seeds, progress=progress)
+
     def lens(self, picture: str) -> Lens | None:
         """How far a map can be trusted, waiting for it; None of few rows."""
         if len(self._rows) <= _LEAST_FOR_LENS:
             return None
         return measure_lens(self._rows, self.projection(picture=picture).points)
+
+
+def matched_maps(first: Exploration, second: Exploration, changes: PairChanges) -> MatchedModels:
+    """The pairs that both models have in one frame, the second turned onto the first; at most those of `mapped_rows`.
+
+    Raises:
+        AMEError: as `match_models`: fewer than two pairs in common, widths that differ within a model.
+    """
+    wanted = set(mapped_rows(first).tolist())
+    both = [line for line in zip(changes.table["row"], changes.table["other_row"], strict=True) if line[0] in wanted]
+    sides = (first, named_as_first(first, second, changes))
+    # ids name the pairs of both here, whatever words the sources have for them
+    one, other = (
+        replace(side.features.take([line[place] for line in both]), metadata={}) for place, side in enumerate(sides)
+    )
+    return match_models(one, other, align=True)

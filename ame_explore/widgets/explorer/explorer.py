@@ -6,7 +6,7 @@ import os
 import threading
 import warnings
 import weakref
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 from pathlib import Path
@@ -18,12 +18,16 @@ import pandas as pd
 from ame_explore.ame import AMEError
 from ame_explore.analysis.pairs.comparison import named_as_first
 from ame_explore.analysis.pairs.export import export_pairs
-from ame_explore.analysis.pairs.maps import PairMaps
+from ame_explore.analysis.pairs.maps import PCA, UMAP, PairMaps, matched_maps
 from ame_explore.analysis.pairs.service import Explored, explore_sources
 from ame_explore.analysis.projection import Projection
 from ame_explore.data.files.read import is_path
 from ame_explore.figures.base.style import Drawing
 from ame_explore.figures.maps.explored_map import CLASS, explored_map
+from ame_explore.figures.maps.jitter import jitter_maps
+from ame_explore.figures.maps.lens import lens_maps
+from ame_explore.figures.maps.model_pair import model_maps
+from ame_explore.figures.pairs.gap_decomposition import gap_decomposition
 from ame_explore.reports.pair_words import measures_table, verdict
 from ame_explore.reports.pairs_report import exploration_report
 from ame_explore.tasks import Progress, weakly
@@ -245,6 +249,42 @@ class Explorer:
         """
         maps = self._the_maps()
         return explored_map(maps, picture or maps.best, color)
+
+    def lens(self, timeout: float | None = 300.0) -> Drawing:
+        """How far the maps can be believed, point by point.
+
+        Raises:
+            AMEError: too few pairs, or widths that differ.
+            TimedOut: UMAP is not ready within `timeout` seconds.
+        """
+        maps = self._the_maps()
+        names = [name for name in (PCA, UMAP) if name in maps.pictures]
+        pictures = {name: maps.projection(timeout, name) for name in names}
+        return lens_maps(maps.features, pictures, neighbours=maps.neighbours)
+
+    def jitter(self, seeds: Sequence[int] = (0, 1, 2)) -> Drawing:
+        """The UMAP of the same pairs under other seeds: what differs between them is chance.
+
+        Raises:
+            AMEError: fewer than two different seeds, too few pairs, or widths that differ.
+        """
+        maps = self._the_maps()
+        return jitter_maps(maps.jitter(seeds), maps.features)
+
+    def gap(self) -> Drawing:
+        """The modality gap, taken apart into distance, spread and what it costs in matching."""
+        return gap_decomposition({side.name: side.measures for side in (self.exploration, self.other) if side})
+
+    def in_one_frame(self) -> Drawing:
+        """Both models' pairs under one pair of axes, the second turned onto the first.
+
+        Raises:
+            AMEError: only one set of features was given; widths that differ within a model.
+        """
+        if self.other is None or self._changes is None:
+            raise AMEError("in_one_frame needs two sets of features: explore(a, b).")
+        matched = matched_maps(self.exploration, self.other, self._changes)
+        return model_maps(matched, names=(self.exploration.name, self.other.name))
 
     def _ids(self, selection: Any) -> tuple[int, ...]:
         expected = 'selection must be ids, which are whole numbers, or rows of a table with a column "id"'

@@ -136,7 +136,7 @@ def test_the_selection_is_said_in_words_with_pictures(tmp_path: Path) -> None:
     assert explorer.widget.children
     explorer.select([100, 101])
     said = explorer._panel.said.value
-    assert "rank of its text" in said and "entropy (nats)" in said and "rank_i2t" not in said
+    assert "rank, image to text" in said and "(nats)" in said and "rank_i2t" not in said
     assert said.count("<img src='data:image/jpeg") == 1 and "2 pairs selected" in said
 
 
@@ -345,6 +345,20 @@ def test_the_second_model_is_drawn_under_the_firsts_ids() -> None:
     assert marks.customdata.tolist() == second.ids.tolist()
     panel.views[0]._handle({"type": "select", "ids": [103]})
     assert explorer.selection["id"].tolist() == [103]
+
+
+def test_lens_jitter_gap_and_one_frame_are_drawn_and_in_the_report(tmp_path: Path) -> None:
+    first = features(0.3)
+    explorer = explore(first, features(1.0))
+    assert explorer.lens().sentence.startswith("How far each picture keeps who is near whom. PCA: trustworthiness")
+    assert "3 seeds" in explorer.jitter().sentence and "2 seeds" in explorer.jitter((4, 5)).sentence
+    assert f"{N} pairs as two models see them" in explorer.in_one_frame().sentence
+    assert explorer.gap().sentence
+    page = explorer.report(tmp_path / "r.html").read_text(encoding="utf-8")
+    for title in ("How far the map can be believed", "The gap taken apart", "Two models in one frame"):
+        assert title in page
+    with pytest.raises(AMEError, match="needs two sets"):
+        explore(first, umap=False).in_one_frame()
 
 
 def test_pairs_are_coloured_by_columns_of_their_metadata() -> None:
