@@ -539,13 +539,13 @@ class Rows:
         self._image_rows: Tensor | None = None
         self._text_rows: Tensor | None = None
         self._device = image.device.type
-        self._autocast = torch.is_autocast_enabled(self._device)
+        self._autocast = not image.is_meta and torch.is_autocast_enabled(self._device)
 
     @property
     def image(self) -> Tensor:
         """(B, P, width) the images' rows of M, P of each image."""
         if self._image_rows is None:
-            with torch.autocast(self._device, enabled=self._autocast):  # the projections may run in half precision
+            with self._projecting():
                 self._image_rows = self._loss.manifold.project_image(self._image)
         return self._image_rows
 
@@ -553,7 +553,7 @@ class Rows:
     def text(self) -> Tensor:
         """(C, width) the texts' rows of M; with text_rows="paired" one for each image."""
         if self._text_rows is None:
-            with torch.autocast(self._device, enabled=self._autocast):
+            with self._projecting():
                 self._text_rows = self._loss.manifold.project_text(self._text)
         return self._text_rows
 
@@ -594,7 +594,7 @@ class Rows:
     def scores_along(self, direction: Tensor | None) -> Tensor:
         """The same with the mean replaced by the scalar product with `direction` (width,)."""
         loss = self._loss
-        with torch.autocast(self._device, enabled=self._autocast):
+        with self._projecting():
             image, text = loss.manifold.scores(image=self._image, text=self._text, direction=direction)
         if loss.scope == "batch":
             scores = torch.cat([text, image.flatten()])
@@ -620,6 +620,10 @@ class Rows:
         alone = self._loss.scope == "image"
         beside = 1 if alone and self._loss.text_rows == "paired" else texts
         return beside + patches * (1 if alone else images), texts, self._loss.manifold.manifold_dim
+
+    def _projecting(self) -> AbstractContextManager[object]:
+        """The projections may run in half precision where the caller asked for it; what follows them does not."""
+        return nullcontext() if self._device == "meta" else torch.autocast(self._device, enabled=self._autocast)
 
     def _beside(self, text: Tensor, image: Tensor) -> Tensor:
         """(B, ...) the texts that stand in the M of each image: its own, or all."""

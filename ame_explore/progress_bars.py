@@ -92,6 +92,6 @@ class _Lines:
         parts = [part for part in (self._title, what) if part]
         if of > 1:
             parts.append(f"{done:,} of {of:,}")
-        line = ": ".join(parts) or "working"
+        line = ": ".join(parts) or "preparing"
         with self._writing, contextlib.suppress(OSError, ValueError):  # a stderr that is full or closed ends nothing
             print(f"[{time.monotonic() - self._began:.0f} s] {line}", file=sys.stderr, flush=True)

@@ -94,8 +94,12 @@ class Quantity:
         return f"{self.definition.removesuffix('.')} ({self.source})." if self.source else self.definition
 
     def text(self, value: float | None, *, signed: bool = False) -> str:
-        """A value without its unit; "–" where it is missing or not finite."""
-        return number(value, self.decimals, signed=signed, fine=self.fine)
+        """A value without its unit; "–" where it is missing or not finite.
+
+        What is counted in whole numbers shows a decimal only where it has one, as an expected rank among ties.
+        """
+        part = self.decimals == 0 and value is not None and value % 1 != 0
+        return number(value, 1 if part else self.decimals, signed=signed, fine=self.fine)
 
     def with_unit(self, value: float | None) -> str:
         """A value with its unit."""
@@ -484,7 +488,8 @@ for _each in (
         name="rank_i2t",
         label="rank, image to text",
         short="rank, i→t",
-        definition="1 + the number of wrong texts that are strictly nearer to the image than its own: 1 is best.",
+        definition="1 + the number of wrong texts that are nearer to the image than this one of its own, those exactly "
+        "as near counted by half: 1 is best.",
         better="lower",
         decimals=0,
     ),
@@ -492,8 +497,8 @@ for _each in (
         name="rank_t2i",
         label="rank, text to image",
         short="rank, t→i",
-        definition="1 + the number of wrong images that are strictly nearer to the text than its own: 1 is best; where "
-        "several images share a text, than the nearest of them.",
+        definition="1 + the number of wrong images that are nearer to the text than this one of its own, those exactly "
+        "as near counted by half: 1 is best.",
         better="lower",
         decimals=0,
     ),

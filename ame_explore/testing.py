@@ -181,8 +181,12 @@ def _generator(seed: int = 0) -> torch.Generator:
     return torch.Generator().manual_seed(seed)
 
 
+def _number(value: Tensor | float) -> float:
+    return float(value.detach()) if isinstance(value, Tensor) else float(value)
+
+
 def _close(a: Tensor | float, b: Tensor | float, tolerance: float = 1e-6) -> bool:
-    return math.isclose(float(a), float(b), rel_tol=tolerance, abs_tol=tolerance)
+    return math.isclose(_number(a), _number(b), rel_tol=tolerance, abs_tol=tolerance)
 
 
 # Readings
@@ -231,7 +235,7 @@ def _reading_range(part: Reading) -> None:
     for scale in (0.1, 1.0, 30.0):
         features = {name: scale * value for name, value in _features().items()}
         for projection in ("own", "host"):
-            value = float(_entropy(part, features, projection=projection))
+            value = _number(_entropy(part, features, projection=projection))
             width = 5 if projection == "own" else _WIDTH
             largest = math.inf if part.largest is None else part.largest(_IMAGES + _TEXTS, _TEXTS, width)
             slack = 1e-9 * max(1.0, abs(value))
@@ -246,12 +250,12 @@ def _reading_order(part: Reading) -> None:
     loss = _loss(part)
     value = loss.entropy(**given, pairs=_PAIRS)
     other = loss.entropy(image=given["image"][order], text=given["text"], pairs=_PAIRS[order])
-    _require(_close(value, other), f"it is {float(value):g} in one order and {float(other):g} in another")
+    _require(_close(value, other), f"it is {_number(value):g} in one order and {_number(other):g} in another")
 
 
 @_promise(Reading, "a temperature changes it if it has one, and only then")
 def _reading_temperature(part: Reading) -> None:
-    one, other = (float(_entropy(part, temperature=temperature)) for temperature in (0.5, 2.0))
+    one, other = (_number(_entropy(part, temperature=temperature)) for temperature in (0.5, 2.0))
     moved = not _close(one, other, 1e-9)
     said = "a temperature" if part.tempered else "none"
     _require(moved == part.tempered, f"it says it has {said}; at 0.5 it is {one:g}, at 2 {other:g}")
@@ -260,7 +264,7 @@ def _reading_temperature(part: Reading) -> None:
 @_promise(Reading, "it reads pairs if it says so, and only then")
 def _reading_pairs(part: Reading) -> None:
     loss = _loss(part)
-    one, other = (float(loss.entropy(**_features(), pairs=pairs)) for pairs in (_PAIRS, _PAIRS.roll(1)))
+    one, other = (_number(loss.entropy(**_features(), pairs=pairs)) for pairs in (_PAIRS, _PAIRS.roll(1)))
     moved = not _close(one, other, 1e-9)
     _require(moved == part.needs_pairs, f"needs_pairs is {part.needs_pairs}; with other pairs {one:g} is {other:g}")
 
@@ -270,8 +274,8 @@ def _reading_deficit(part: Reading) -> None:
     if not part.has_deficit or part.largest is None:
         return
     loss = _loss(part)
-    value = float(loss.entropy(**_features(), pairs=_PAIRS))
-    deficit = float(loss.deficit(**_features(), pairs=_PAIRS))
+    value = _number(loss.entropy(**_features(), pairs=_PAIRS))
+    deficit = _number(loss.deficit(**_features(), pairs=_PAIRS))
     largest = part.largest(_IMAGES + _TEXTS, _TEXTS, 5)
     # score_variance: its largest value, 0, is a limit, and its deficit exact
     _require(_close(deficit, largest - value), f"it is {deficit:g}; {largest:g} - {value:g} is {largest - value:g}")
@@ -279,7 +283,7 @@ def _reading_deficit(part: Reading) -> None:
 
 @_promise(Reading, "float32 gives what float64 gives")
 def _reading_dtype(part: Reading) -> None:
-    double, single = (float(_entropy(part, _features(dtype))) for dtype in (torch.float64, torch.float32))
+    double, single = (_number(_entropy(part, _features(dtype))) for dtype in (torch.float64, torch.float32))
     _require(_close(double, single, 1e-3), f"it is {double:g} in float64 and {single:g} in float32")
 
 
@@ -347,10 +351,10 @@ def _kd_gradient(part: KDLoss) -> None:
 @_promise(KDLoss, "a student that equals its teacher has the least loss")
 def _kd_least(part: KDLoss) -> None:
     teacher = _answers(part, 2)
-    best = float(_scalar(_kd(part, teacher.clone(), teacher)))
+    best = _number(_scalar(_kd(part, teacher.clone(), teacher)))
     _require(best >= part.least - 1e-9, f"it is {best:g} there, below its least value {part.least:g}")
     for seed in (1, 3, 4):
-        other = float(_scalar(_kd(part, _answers(part, seed), teacher)))
+        other = _number(_scalar(_kd(part, _answers(part, seed), teacher)))
         _require(other >= best - 1e-9, f"it is {best:g} there, and {other:g} for another student")
 
 
@@ -358,7 +362,7 @@ def _kd_least(part: KDLoss) -> None:
 def _kd_order(part: KDLoss) -> None:
     student, teacher, order = _answers(part, 1), _answers(part, 2), torch.tensor([3, 0, 5, 1, 4, 2])
     one, other = _kd(part, student, teacher), _kd(part, student[order], teacher[order])
-    _require(_close(one, other), f"it is {float(one):g} in one order and {float(other):g} in another")
+    _require(_close(one, other), f"it is {_number(one):g} in one order and {_number(other):g} in another")
 
 
 @_promise(KDLoss, "each option that it asks for changes it")

@@ -77,14 +77,21 @@ def copy_notebooks(target: Path) -> Copied:
 
 
 def find_notebook(folder: Path, name: str) -> str:
-    """The file name of the one notebook in `folder` that `name` means: "00_tour.ipynb", "00_tour" or "00".
+    """The path in `folder` of the one notebook that `name` means: "00_tour.ipynb", "00_tour", "00", "howto/reading".
 
     Raises:
         AMEError: no notebook, or more than one, begins with `name`.
     """
-    known = sorted(path.name for path in folder.glob("*.ipynb"))
-    exact = [file for file in known if name in (file, file.removesuffix(".ipynb"))]
-    found = exact or [file for file in known if name and file.startswith(name)]
+    paths = [path.relative_to(folder) for path in folder.rglob("*.ipynb")]
+    known = sorted(path.as_posix() for path in paths if not any(part.startswith(".") for part in path.parts))
+
+    def spellings(file: str) -> tuple[str, str]:
+        return file, file.rpartition("/")[2]
+
+    exact = [
+        file for file in known if name.removesuffix(".ipynb") in (s.removesuffix(".ipynb") for s in spellings(file))
+    ]
+    found = exact or [file for file in known if name and any(s.startswith(name) for s in spellings(file))]
     if len(found) != 1:
         from ame_explore.ame import AMEError
 

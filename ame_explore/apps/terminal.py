@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +16,14 @@ from rich.table import Table
 from rich.text import Text
 
 from ame_explore.ame import AMEError
-from ame_explore.analysis.pairs.exploration import MEASURES, Exploration, PairChanges, compare_pairs, explore_features
+from ame_explore.analysis.pairs.comparison import PairChanges
+from ame_explore.analysis.pairs.exploration import MEASURES, Exploration
 from ame_explore.analysis.pairs.export import plain_texts
+from ame_explore.analysis.pairs.service import explore_sources
 from ame_explore.apps.console import SafeConsole, stdout_may_fail
 from ame_explore.apps.demo import DemoResult, run_demo
 from ame_explore.data.atomic_files import is_stream, write_atomically
-from ame_explore.data.files.load import read_features
-from ame_explore.data.files.match import carry_words
-from ame_explore.data.pairs import PairedFeatures
+from ame_explore.data.files.boundary import shown_path
 from ame_explore.progress_bars import progress_bars
 from ame_explore.quantities import NOTHING, UNDECIDED, number, quantity, significant
 from ame_explore.reports.pair_words import compared_verdict, left_out_words, verdict
@@ -77,22 +77,17 @@ def report_in_terminal(
     check_targets({name: path for name, path in targets.items() if path is not None}, [*files, *words.values()])
     if text is not None and len(files) > 1:
         raise AMEError("--text belongs to one file of images: save both sides in one file to compare two models.")
-    names = [path.stem for path in files]
-    if len(set(names)) < len(names):
-        names = [str(path) for path in files] if len(set(files)) > 1 else ["A", "B"]
     console = SafeConsole(stderr=piped)
     try:
-        explored = []
-        for read, name in zip(_read(files, names, text, words, logit_scale, encoding), names, strict=True):
-            with progress_bars() as progress:
-                explored.append(explore_features(read, name=name, device=device, progress=progress))
-        changes = compare_pairs(*explored) if len(explored) > 1 else None
-        options = [word for name, path in words.items() for word in (f"--{name}", str(path))]
+        reading = {"text": text, "logit_scale": logit_scale, "encoding": encoding, **words}
+        whole = explore_sources(files, device=device, telling=lambda *_: progress_bars(), **reading)
+        explored, changes = whole.sides, whole.changes
+        options = [word for name, path in words.items() for word in (f"--{name}", shown_path(path))]
         options += ["--text", str(text)] if text is not None else []
         options += ["--logit-scale", f"{logit_scale:g}"] if logit_scale is not None else []
         options += ["--encoding", encoding] if encoding != "utf-8" else []
         options += [] if umap else ["--no-umap"]
-        command = shlex.join(["ame-explore", "report", *map(str, files), *options])
+        command = shlex.join(["ame-explore", "report", *map(shown_path, files), *options])
         made: dict[Path, bytes] = {}
         if json_file is not None:
             made[json_file] = measures_json(explored, changes)
@@ -102,7 +97,7 @@ def report_in_terminal(
             exploration_report(
                 out,
                 explored[0],
-                explored[1] if changes else None,
+                whole.second,
                 changes,
                 umap=umap,
                 command=command,
@@ -139,24 +134,8 @@ def _tell(
     console.print(f"\n{said}", style="bold", highlight=False, markup=False)
     for kind, place in places.items():
         if place is not None:
-            console.print(f"{kind} {place}", soft_wrap=True, highlight=False, markup=False)
+            console.print(f"{kind} {shown_path(place)}", soft_wrap=True, highlight=False, markup=False)
     console.print("Open the report in a browser: a choice in one of its views or tables shows in all of them.")
-
-
-def _read(
-    files: Sequence[Path],
-    names: Sequence[str],
-    text: Path | None,
-    words: Mapping[str, Path],
-    logit_scale: float | None,
-    encoding: str,
-) -> Iterator[PairedFeatures]:
-    """The features of each file; the words describe the first's rows, and go to the second's by their ids."""
-    first = read_features(files[0], text, logit_scale=logit_scale, encoding=encoding, **words)
-    yield first.features
-    for path in files[1:]:
-        other = read_features(path, logit_scale=logit_scale, encoding=encoding)
-        yield carry_words(first, other, (names[0], names[1])).features
 
 
 def check_targets(targets: Mapping[str, Path], sources: Sequence[Path]) -> None:
@@ -216,7 +195,11 @@ def _notes(explored: Sequence[Exploration]) -> list[str]:
 
 
 def _measures_table(explored: Sequence[Exploration]) -> Table:
-    sizes = [f"{len(side.features.image):,} images, {len(side.features.text):,} texts" for side in explored]
+    sizes = [
+        f"{len(side.features.image):,} images, {len(side.features.text):,} texts"
+        + ("" if side.features.one_pair_an_image else f", {len(side.pairs):,} pairs")
+        for side in explored
+    ]
     if len(explored) > 1:
         sizes = [f"{side.name}: {size}" for side, size in zip(explored, sizes, strict=True)]
     table = Table(

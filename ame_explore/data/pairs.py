@@ -390,6 +390,14 @@ class PairedFeatures:
         index = self.image_index.cpu()
         return len(index) == len(self.image) and bool((index == torch.arange(len(index))).all())
 
+    @property
+    def ids_of_texts(self) -> list[list[int]]:
+        """For each text the ids of its pairs."""
+        owned: list[list[int]] = [[] for _ in self.texts]
+        for id_, text in zip(self.ids.tolist(), self.pair_index.tolist(), strict=True):
+            owned[text].append(id_)
+        return owned
+
     def image_by_image(self) -> PairedFeatures:
         """The same with an image row for each pair: `image` has P rows, of which those of one image are equal."""
         if self.one_pair_an_image:

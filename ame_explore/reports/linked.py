@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import torch
 from numpy.typing import NDArray
 
-from ame_explore.analysis.pairs.comparison import PairChanges
-from ame_explore.analysis.pairs.exploration import Exploration
-from ame_explore.data.pairs import PairedFeatures
+from ame_explore.analysis.pairs.comparison import PairChanges, ids_in_first
+from ame_explore.analysis.pairs.exploration import Exploration, plain_number
 from ame_explore.figures.base.thumbnails import Thumbnails, thumbnails
 from ame_explore.quantities import quantity
 from ame_explore.reports.page import Linked
 from ame_explore.reports.pair_tables import LISTED
+
+_METADATA, _LONG = 6, 80  # columns of metadata in the panel, and letters of a value
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,18 +37,8 @@ class SecondIds:
     @classmethod
     def of(cls, first: Exploration, side: Exploration, changes: PairChanges) -> SecondIds:
         """From the pairs that `compare_pairs(first, side)` matched."""
-        own, taken = side.features.ids.numpy(), first.features.ids.numpy()
-        ids, matched = own.copy(), np.zeros(len(own), dtype=bool)
-        rows = changes.table["other_row"].to_numpy()
-        ids[rows], matched[rows] = changes.table["id"].to_numpy(), True
-        if np.isin(ids[~matched], taken).any():  # both are called by their rows
-            ids[~matched] = 1 + taken.max() + np.arange((~matched).sum())
+        ids, matched = ids_in_first(first, side, changes)
         return cls(side, ids, matched)
-
-    @property
-    def features(self) -> PairedFeatures:
-        """Its features with these ids."""
-        return replace(self.side.features, ids=torch.from_numpy(self.ids))
 
     def called(self) -> dict[int, str]:
         """What the reader knows the pairs by that the first lacks, where that is not their id."""
@@ -59,22 +48,24 @@ class SecondIds:
 
 
 def listed_pictures(side: Exploration) -> Thumbnails:
-    """Of all pairs that a table lists, and of the first 200."""
+    """Of all pairs that a table lists, and of the first 200; as far as the budget for pixels reaches."""
     listed = pd.concat([side.suspects[:LISTED], side.ambiguous[:LISTED]])["row"].tolist()
     return thumbnails(side.features, [*dict.fromkeys([*listed, *range(min(200, len(side.pairs)))])])
 
 
 def linked_pairs(side: Exploration, pictures: Thumbnails, second: SecondIds | None) -> Linked:
     """The first model's pairs, and what their figures and tables, and the second's figures, call them."""
-    table, features = side.pairs, side.features
+    table = side.pairs
     names = ["cosine", "rank_i2t", "rank_t2i", "margin_i2t", "entropy_i2t"] if side.measured.comparable else []
     columns: dict[str, Sequence[Any]] = {"text": table["caption"].tolist()}
-    if features.labels is not None:
-        columns["label"] = [str(value) for value in table["label"]]
+    if table["label"].notna().any():
+        columns["label"] = [None if value is None else str(value) for value in table["label"]]
     for name in [*names, "suspicion"]:
-        columns[quantity(name).short] = [
-            None if isinstance(value, float) and not math.isfinite(value) else value for value in table[name].tolist()
-        ]
+        columns[quantity(name).short] = [plain_number(value) for value in table[name].tolist()]
+    given = [name for name in table if name.startswith("meta_") and name != "meta_label"][:_METADATA]
+    for name in given:
+        shown = [None if value is None or value != value else str(value)[:_LONG] for value in table[name].tolist()]
+        columns[name.removeprefix("meta_")] = shown
     return Linked(
         ids=table["id"].tolist(),
         columns=columns,

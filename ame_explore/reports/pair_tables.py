@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -32,7 +31,7 @@ def pair_table(side: Exploration, table: pd.DataFrame, caption: str) -> Table:
             row += [
                 _short(texts[nearest]) if nearest >= 0 else "–",
                 quantity("cosine").text(line["cosine"]),
-                f"{line['rank_i2t']:,} / {line['rank_t2i']:,}",
+                " / ".join(quantity(name).text(line[name]) for name in ("rank_i2t", "rank_t2i")),
                 Cell(*(quantity(name).text(line[name], signed=True) for name in ("margin_i2t", "margin_t2i"))),
                 quantity("entropy_i2t").text(line["entropy_i2t"]),
             ]
@@ -48,20 +47,10 @@ def pair_table(side: Exploration, table: pd.DataFrame, caption: str) -> Table:
         head,
         rows,
         numeric=frozenset(range(3 if side.measured.comparable else 2, len(head))),
-        note=f"Ranks: image to text / text to image; margins likewise, one above the other.{_shared_note(side)}{more}"
+        note=f"Ranks: image to text / text to image; margins likewise, one above the other.{more}"
         if side.measured.comparable
         else more.strip(),
         ids=[(int(id_),) for id_ in shown["id"]],
-    )
-
-
-def _shared_note(side: Exploration) -> str:
-    """Why rank and margin among images can disagree, where several images share a text."""
-    if len(side.features.text) == len(side.features.image):
-        return ""
-    return (
-        " Several images share a text: its rank among images is that of the nearest of them, the margin is this "
-        "image's own."
     )
 
 
@@ -75,8 +64,10 @@ def moves(changes: PairChanges) -> Table:
             number(line["cosine_a"]),
             number(line["cosine_b"]),
             number(line["cosine_change"], signed=True),
-            f"{line['rank_i2t_a']:,} → {line['rank_i2t_b']:,}",
-            f"{line['rank_t2i_a']:,} → {line['rank_t2i_b']:,}",
+            *(
+                " → ".join(quantity(name).text(line[f"{name}_{side}"]) for side in "ab")
+                for name in ("rank_i2t", "rank_t2i")
+            ),
         ]
         for line in table.to_dict("records")
     ]
@@ -87,7 +78,6 @@ def moves(changes: PairChanges) -> Table:
 
 def duplicates(side: Exploration) -> list[Section]:
     """The section on duplicates."""
-    ids = side.pairs["id"].to_numpy()
     found = side.duplicates
     if found.empty:
         return [Section("Duplicates", (f"None found. {side.duplicates_words}",))]
@@ -98,7 +88,7 @@ def duplicates(side: Exploration) -> list[Section]:
             str(group["size"]),
             _short(group["caption"]),
             number(group["cosine"]),
-            _listed(ids, group["rows"]),
+            _listed(group["ids"]),
         ]
         for group in shown
     ]
@@ -112,7 +102,7 @@ def duplicates(side: Exploration) -> list[Section]:
         rows,
         numeric=frozenset({1, 3}),
         note=side.duplicates_words + (f" The {LISTED} largest are listed." if len(found) > LISTED else ""),
-        ids=[tuple(int(ids[row]) for row in group["rows"][:_LINKED_SLICE]) for group in shown],
+        ids=[group["ids"][:_LINKED_SLICE] for group in shown],
     )
     return [Section("Duplicates", text, [table])]
 
@@ -121,12 +111,6 @@ def hubs(side: Exploration) -> list[Section]:
     """The section on hubs, texts and images."""
     if not side.measured.comparable or not len(side.text_hubs):
         return []
-    owners: dict[int, list[int]] = defaultdict(list)
-    wanted = set(side.text_hubs["row"][:_HUBS])
-    ids = side.pairs["id"].to_numpy()
-    for id_, text in zip(ids.tolist(), side.pairs["text"].tolist(), strict=True):
-        if text in wanted and len(owners[text]) < _LINKED_SLICE:
-            owners[text].append(id_)
     tables = []
     for found, what, others, skew in (
         (side.text_hubs, "text", "images", side.hubness[0]),
@@ -136,10 +120,10 @@ def hubs(side: Exploration) -> list[Section]:
         tables.append(
             Table(
                 f"{what.capitalize()}s that are among the {side.measured.k} nearest of the most {others}",
-                [what if what == "text" else "image", "its text", f"{others} it is near to", "share", "expected"],
+                ["pair" if what == "image" else "pairs", "its text", f"{others} it is near to", "share", "expected"],
                 [
                     [
-                        str(h["row"] if what == "text" else ids[h["row"]]),
+                        _listed(h["ids"], most=3),
                         _short(h["caption"]),
                         f"{h['times']:,}",
                         f"{h['share']:.1%}",
@@ -151,7 +135,7 @@ def hubs(side: Exploration) -> list[Section]:
                 note=""
                 if math.isnan(skew)
                 else f"Hubness (skewness of all {what}s' counts): {quantity('hubness').text(skew)}.",
-                ids=[tuple(owners[h["row"]]) if what == "text" else (int(ids[h["row"]]),) for h in shown],
+                ids=[h["ids"][:_LINKED_SLICE] for h in shown],
             )
         )
     text = (
@@ -167,7 +151,7 @@ def slices(side: Exploration) -> list[Section]:
     if table.empty or not side.measured.comparable:
         return []
     tables = []
-    keys, ids = slice_keys(side.features), side.pairs["id"].to_numpy()
+    (keys, _), ids = slice_keys(side.features), side.pairs["id"].to_numpy()
     for column, part in table.groupby("column", sort=False):
         owners = {str(value): rows for value, rows in keys[str(column)].groupby(keys[str(column)]).indices.items()}
         shown = part[:_PER_COLUMN]
@@ -213,5 +197,5 @@ def _short(text: Any) -> str:
     return words if len(words) <= _LONG else words[: _LONG - 1] + "…"
 
 
-def _listed(ids: Any, rows: Sequence[int], most: int = 12) -> str:
-    return ", ".join(str(int(ids[row])) for row in rows[:most]) + (" …" if len(rows) > most else "")
+def _listed(ids: Sequence[int], most: int = 12) -> str:
+    return ", ".join(map(str, ids[:most])) + (" …" if len(ids) > most else "") or "–"

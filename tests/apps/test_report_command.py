@@ -51,7 +51,7 @@ def test_report_measures_and_suspects(tmp_path: Path) -> None:
     assert list(found)[: len(MEASURES)] == list(MEASURES) and found["logit_scale"] == 30.0
     assert len(found["mismatched_pairs"]) == N and isinstance(found["mismatched_pairs"][0]["id"], int)
     table = pd.read_csv(suspects)
-    assert table["row"].tolist() == [line["id"] for line in found["mismatched_pairs"]]
+    assert table["id"].tolist() == [line["id"] for line in found["mismatched_pairs"]]
     assert "'=HYPERLINK(1)" in table["caption"].tolist()
     page = out.read_text(encoding="utf-8")
     assert "caption 3" in page and "ame-explore report" in page and "By label" in page
@@ -107,7 +107,7 @@ def test_captions_given_once_go_to_both_models_by_id(tmp_path: Path) -> None:
     given = ("--captions", tmp_path / "c.txt", "--json", tmp_path / "m.json", "--no-umap")
     said = run(tmp_path / "a.npz", tmp_path / "b.npz", *given, "--out", tmp_path / "r.html")
     other = json.loads((tmp_path / "m.json").read_text())["models"]["b"]
-    assert all(line["caption"] == f"caption {line['given_id'] - 100}" for line in other["mismatched_pairs"])
+    assert all(line["caption"] == f"caption {line['id'] - 100}" for line in other["mismatched_pairs"])
     assert re.search(r"cosine of pairs, b against a: .?0\.000 \[.?0\.000, .?0\.000\]", " ".join(said.split())), said
     (tmp_path / "c.txt").write_text("one\ntwo")
     with pytest.raises(AMEError, match=r"c\.txt: captions must be 24"):
@@ -130,7 +130,7 @@ def test_a_folder_in_which_nothing_can_be_written_is_told_before_the_work(
 
     path = save(tmp_path / "f.npy")
     monkeypatch.setattr(terminal.tempfile, "TemporaryFile", denied)
-    monkeypatch.setattr(terminal, "explore_features", lambda *_, **__: pytest.fail("measured all the same"))
+    monkeypatch.setattr(terminal, "explore_sources", lambda *_, **__: pytest.fail("measured all the same"))
     with pytest.raises(AMEError, match=r"--json must lie where files can be written.*Permission denied"):
         terminal.check_targets({"--json": tmp_path / "m.json"}, [])
     with pytest.raises(AMEError, match=r"--out must lie where files can be written"):
@@ -140,7 +140,7 @@ def test_a_folder_in_which_nothing_can_be_written_is_told_before_the_work(
 
 def nan(path: Path) -> None:
     features = np.load(path)
-    features[0, 3, 1] = np.nan
+    features[0, :, 1] = np.nan
     np.save(path, features)
 
 
@@ -153,7 +153,8 @@ def objects(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("spoil", "message"), [(nan, "first 3"), (truncated, "damaged"), (objects, "refused"), (Path.unlink, "not exist")]
+    ("spoil", "message"),
+    [(nan, "No pair is left"), (truncated, "damaged"), (objects, "refused"), (Path.unlink, "not exist")],
 )
 def test_bad_features_leave_the_earlier_report(spoil: Callable[[Path], None], message: str, tmp_path: Path) -> None:
     path, out = save(tmp_path / "f.npy"), tmp_path / "r.html"
@@ -178,7 +179,7 @@ def test_ctrl_c_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(terminal, "explore_features", interrupt)
+    monkeypatch.setattr(terminal, "explore_sources", interrupt)
     result = CliRunner().invoke(cli.app, ["report", str(save(tmp_path / "f.npy")), "--out", str(tmp_path / "r.html")])
     assert result.exit_code == 130 and "No report was written" in result.output
     assert sorted(path.name for path in tmp_path.iterdir()) == ["f.npy"]
@@ -194,7 +195,7 @@ def test_ctrl_c_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         (["--out", "same", "--json", "same"], "must be different files"),
         (["--out", "f.npy/r.html"], "--out must lie in a folder"),
         (["--device", "cuda:99"], "device must be one that torch can use here"),
-        (["--captions", "f.npy"], "captions must be 24"),
+        (["--captions", "f.npy"], "f.npy must hold one vector, got float32"),
     ],
 )
 def test_refuses(arguments: list[str], message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -316,9 +316,12 @@ def test_everyone_can_use_it(open_notebook, jupyter, theme):
     keys.press("l")
     lab.until("({dataset}, head) => Number(dataset.step) === head", head)
     assert lab.part("said").locator("p").count() >= 1
-    lab.part("live-head").focus()  # the keys go on though the control that has the focus is disabled meanwhile
     keys.press("[")
     lab.until("({dataset}, head) => Number(dataset.step) < head", head)
+    lab.part("live-head").focus()
+    keys.press("l")  # disables the control that has the focus: the lab holds it, and gives it back
+    lab.until("(root) => document.activeElement === root", None)
+    keys.press("[")
     lab.until("(root) => document.activeElement === root.querySelector('[data-testid=live-head]')", None)
     keys.press("l")
     lab.until("({dataset}, head) => Number(dataset.step) === head", head)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import torch
 from numpy.typing import NDArray
 
 from ame_explore.analysis.pairs.exploration import Exploration, plain_number
@@ -72,6 +73,13 @@ def ids_in_first(first: Exploration, second: Exploration, changes: PairChanges) 
     if np.isin(ids[~matched], taken).any():  # both are called by their rows
         ids[~matched] = 1 + taken.max() + np.arange((~matched).sum())
     return ids, matched
+
+
+def named_as_first(first: Exploration, second: Exploration, changes: PairChanges) -> Exploration:
+    """The second, its pairs called as `ids_in_first` says."""
+    ids, _ = ids_in_first(first, second, changes)
+    measured = replace(second.measured, table=second.pairs.assign(id=ids))
+    return replace(second, features=replace(second.features, ids=torch.from_numpy(ids)), measured=measured)
 
 
 def compare_pairs(a: Exploration, b: Exploration, match: PairMatch | None = None) -> PairChanges:

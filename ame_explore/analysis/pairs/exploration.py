@@ -15,7 +15,6 @@ from ame_explore.ame import AMEError
 from ame_explore.analysis.pairs import suspects as findings
 from ame_explore.analysis.pairs.pair_measures import PairMeasures, pair_measures
 from ame_explore.analysis.pairs.set_measures import joint_measures, mean_cosine
-from ame_explore.analysis.pairs.similarities import Progress
 from ame_explore.data.files.boundary import check_memory
 from ame_explore.data.pairs import PairedFeatures
 from ame_explore.tasks import Progress
@@ -88,7 +87,7 @@ class Exploration:
 
     @property
     def collapsed(self) -> tuple[str, ...]:
-        """The sides, of "image" and "text", whose rows all point in one direction (mean cosine of two from 0.999 on)."""
+        """The sides, of "image" and "text", whose rows all point in one direction (mean cosine of two >= 0.999)."""
         return tuple(side for side, cosine in self.mean_cosines.items() if cosine is not None and cosine >= COLLAPSED)
 
     @cached_property
@@ -99,9 +98,10 @@ class Exploration:
     def to_json(self) -> dict[str, Any]:
         """What measures.json holds: the measures by name, then the findings; NaN and infinity as None.
 
-        `mismatched_pairs` lists the 100 most suspect, the most suspect first. A pair's "id" is its id and "row" its row,
-        counted from 0; where the source's ids are words, "id" is the row and "name" the word. Ranks count from 1. Of
-        two models the file has all this of the first, of each under "models", and `PairChanges.to_json` under "change".
+        `mismatched_pairs` lists the 100 most suspect, the most suspect first. A pair's "id" is its id and "row" its
+        row, counted from 0; where the source's ids are words, "id" is the row and "name" the word. Ranks count from 1.
+        Of two models the file has all this of the first, of each under "models", and `PairChanges.to_json` under
+        "change".
         """
         columns = ["caption", "cosine", "rank_i2t", "rank_t2i", "margin_i2t", "margin_t2i", "suspicion"]
 
@@ -149,10 +149,11 @@ def explore_features(
 ) -> Exploration:
     """Measure features as a whole and pair by pair.
 
-    Measures, by their names: modality_gap; pair_cosine (mean); R@1_i2t ... R@10_t2i (an image is found if
-    any of its texts is among the k nearest, a text if any of its images is; ties count with their chance); alignment (over pairs); uniformity_image, uniformity_text (t = 2, over i < j); von_neumann (nats; all rows
-    together, unit length, not centred); effective_rank_singular, effective_rank_squared (the same rows); cka (linear,
-    centred, rows as they are). Sources: `ame_explore.measures.alignment`.
+    Measures, by their names: modality_gap; pair_cosine (mean); R@1_i2t ... R@10_t2i (an image is found if any
+    of its texts is among the k nearest, a text if any of its images is; ties count with their chance); alignment (over
+    pairs); uniformity_image, uniformity_text (t = 2, over i < j); von_neumann (nats; all rows together, unit length,
+    not centred); effective_rank_singular, effective_rank_squared (the same rows); cka (linear, centred, rows as they
+    are). Sources: `ame_explore.measures.alignment`.
 
     Args:
         features: at least two pairs.

@@ -30,8 +30,12 @@ _LEAST_FOR_LENS = 50  # rows
 _NEIGHBOURS = 5
 
 
-def mapped_rows(explored: Exploration, most: int = MAPPED) -> NDArray[np.int64]:
-    """Rows of the pairs on a map: all, or the most suspect and a random sample of the rest, in rising order."""
+def mapped_rows(explored: Exploration, most: int | None = None) -> NDArray[np.int64]:
+    """Rows of the pairs on a map: all, or the most suspect and a random sample of the rest, in rising order.
+
+    most: how many at most; None: 4,000.
+    """
+    most = MAPPED if most is None else most
     count = len(explored.pairs)
     if count <= most:
         return np.arange(count)
@@ -52,10 +56,10 @@ class PairMaps:
     """Maps of at most 4,000 pairs, of which one is shown: PCA at once, UMAP from the background, the gap closed.
 
     Attributes:
+        explored: all pairs, as they were measured.
         rows: (p,) rows of the pairs on the map among all.
         features: the pairs on the map.
-        every: how many pairs there are.
-        text_rows: (m,) rows of their texts among all texts.
+        text_ids: for each of their texts the ids of all its pairs, drawn or not.
         pictures: the names of the maps that there are or will be, of "PCA", "UMAP" and "gap closed".
     """
 
@@ -72,35 +76,42 @@ class PairMaps:
         Raises:
             AMEError: images and texts of different widths, which share no space.
         """
+        self.explored = explored
         self.rows = rows = mapped_rows(explored)
-        self.features, self.text_rows = explored.features, np.arange(len(explored.features.text))
+        self.features = explored.features
+        self.text_ids = explored.features.ids_of_texts
         if len(rows) < len(explored.pairs):
             self.features = explored.features.take(rows)
-            self.text_rows = explored.features.pair_index[torch.from_numpy(rows)].unique().numpy()
-        self.every = len(explored.pairs)
+            kept = explored.features.pair_index[torch.from_numpy(rows)].unique().tolist()
+            self.text_ids = [self.text_ids[text] for text in kept]
         self._rows = pair_rows(self.features)
         self._handles: dict[str, ProjectionHandle] = {PCA: project(self._rows, method="pca")}
         if umap:
-            told = (lambda handle: on_umap()) if on_umap is not None else None
-            self._handles[UMAP] = project(self._rows, method="umap", on_ready=told)
+            told = None if on_umap is None else (lambda handle: on_umap())
+            self._handles[UMAP] = project(self._rows, method="umap", on_end=told)
         self.closed_features = None
         with contextlib.suppress(AMEError):  # one class, or equal images: with the gap closed nothing is left of a side
             self.closed_features = centred_pairs(self.features)
             self._handles[CLOSED] = project(pair_rows(self.closed_features), method="pca")
         self.pictures = tuple(self._handles)
 
+    def close(self) -> None:
+        """Stop preparing UMAP."""
+        if UMAP in self._handles:
+            self._handles[UMAP].cancel()
+
     @property
     def best(self) -> str:
         """UMAP once it is ready, else PCA."""
-        return UMAP if self.state(UMAP) == "ready" else PCA
+        return UMAP if self.state(UMAP) == "done" else PCA
 
     @property
     def words(self) -> str:
         """Which pairs are drawn, where not all are."""
-        return mapped_words(len(self.features.pair_index), self.every)
+        return mapped_words(len(self.features.pair_index), len(self.explored.pairs))
 
     def state(self, picture: str) -> str:
-        """ "fitting", "ready", "failed" or "cancelled"; "absent" for one that was not asked for."""
+        """The state of its task (`Task.state`); "absent" for one that was not asked for."""
         return self._handles[picture].state if picture in self._handles else "absent"
 
     def why_not(self) -> str:
@@ -110,14 +121,14 @@ class PairMaps:
 
     def current(self, picture: str) -> Projection:
         """What there is of a map now; in place of a UMAP that is not ready, PCA."""
-        return self._handles[PCA if picture == UMAP and self.state(UMAP) != "ready" else picture].current
+        return self._handles[PCA if picture == UMAP and self.state(UMAP) != "done" else picture].current
 
     def projection(self, timeout: float | None = None, picture: str | None = None) -> Projection:
-        """A map, waiting for it; None: UMAP, or PCA without it. See `ProjectionHandle.result`."""
+        """A map, waiting for it; None: UMAP, or PCA without it. See `Task.result`."""
         return self._handles[picture or (UMAP if UMAP in self._handles else PCA)].result(timeout)
 
     def closed(self, picture: str) -> Projection | None:
-        """The map by the method of `picture` ("PCA" or "UMAP") with the gap closed; None where nothing is left of it."""
+        """The map by the method of `picture` ("PCA" or "UMAP"), gap closed; None where nothing is left of it."""
         if self.closed_features is None:
             return None
         if picture == PCA:

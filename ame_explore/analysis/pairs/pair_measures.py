@@ -41,7 +41,7 @@ class PairMeasures:
         k: of the occurrences.
         recall: R@k of both directions, under "R@1_i2t" and so on, None where undefined: the share of images of which
             any text is among the k nearest (of texts, any image); ties in random order.
-        hits: under "i2t" and "t2i" (P,) whether the image of the pair (its text) has a right target nearest, 0 or 1, and
+        hits: under "i2t" and "t2i" (P,) whether a right target of the pair's image (text) is the nearest, 0 or 1, and
             between them the chance of it among ties; empty where widths differ.
         tied: of both directions, under "i2t" and "t2i", the share of queries to which a wrong target is exactly as
             near as the nearest right one.

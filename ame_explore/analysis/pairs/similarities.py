@@ -157,15 +157,15 @@ def cross(
     hubs_image = torch.bincount(top.rows.ravel(), minlength=n)
     sides = rows.side(right_image, hubs_text), columns.side(right_text, hubs_image)
     own = own.cpu()
-    ranks = [
+    rank_i2t, rank_t2i = (
         _pair_ranks(queries, targets, pairs[:, axis].cpu(), pairs[:, 1 - axis].cpu(), own, side)
         for queries, targets, axis, side in ((image, text, 0, sides[0]), (text, image, 1, sides[1]))
-    ]
-    return Crossing(own, *ranks, *sides, k)
+    )
+    return Crossing(own, rank_i2t, rank_t2i, *sides, k)
 
 
 def _nearest_right(of: Tensor, own: Tensor, count: int) -> tuple[Tensor, Tensor]:
-    """For each of `count` queries the cosine of its nearest right target, -inf without one, and how many are so near."""
+    """For each query the cosine of its nearest right target, -inf without one, and how many are as near."""
     best = torch.full((count,), -math.inf, dtype=own.dtype, device=own.device)
     best.scatter_reduce_(0, of, own, "amax")
     right = torch.bincount(of[own >= best[of] - _TIE], minlength=count)

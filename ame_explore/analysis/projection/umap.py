@@ -1,8 +1,7 @@
 """UMAP (McInnes, Healy and Melville 2018) by umap-learn, with what made it slow done elsewhere.
 
 The neighbour graph is exact and comes from torch, the start from PCA, and the number of epochs is what trustworthiness
-needs (`default_epochs`); memberships and layout are umap-learn's own. On a CUDA device the layout runs there too, see
-`ame_explore.analysis.projection.torch_layout`.
+needs (`default_epochs`); memberships and layout are umap-learn's own, and run on the CPU whatever the device.
 """
 
 from __future__ import annotations
@@ -47,7 +46,7 @@ def fit_umap(
     seed: int = 0,
     init: str | Array = "pca",
     device: str | torch.device | None = None,
-    engine: str | None = None,
+    precomputed: tuple[Tensor | NDArray[Any], Tensor | NDArray[Any]] | None = None,
     most: int = 20_000,
     progress: Progress | None = None,
 ) -> Projection:
@@ -63,21 +62,25 @@ def fit_umap(
         epochs: passes over the graph; None: `default_epochs`.
         seed: of negative samples, and of a random start.
         init: "pca", "random", or places (n, 2) to start from.
-        device: where neighbours are sought; None: CUDA if there is one, else the CPU.
-        engine: what lays out: "umap-learn" or "torch"; None: "torch" on CUDA, else "umap-learn".
+        device: where neighbours are sought; None: CUDA if there is one, else the CPU. The layout is umap-learn's, which
+            runs on the CPU whatever the device.
+        precomputed: row numbers (n, k) and distances (n, k) of each row's nearest, nearest first, as `knn` gives them
+            or as umap-learn does, with the row itself in the first column; `metric` and `neighbours` then only place
+            other rows. None: sought here, exactly.
         most: above this many rows the map is fitted on that many of them, drawn at random, and the others are placed
             in it (`place`); `words` says so.
         progress: called at every epoch with percents; an exception from it ends the fit.
 
     Raises:
         AMEError: fewer than five rows, all rows equal, NaN or infinity, a row of zeros under "cosine", an argument
-            out of range.
+            out of range, precomputed neighbours that are not those of n rows.
     """
-    _check(neighbours, min_dist, epochs, seed, engine, most)
+    _check(neighbours, min_dist, epochs, seed, most)
     matrix = metric_rows("rows", rows, metric)
     n = len(matrix)
     if n < LEAST_ROWS:
         raise AMEError(f"rows must be at least {LEAST_ROWS} for UMAP, got {n}: PCA draws any two that differ.")
+    known = None if precomputed is None else _precomputed(precomputed, n, most)
     told = Told(progress)
     rng = np.random.default_rng(seed)
     chosen = np.sort(rng.choice(n, most, replace=False)) if n > most else np.arange(n)
@@ -86,22 +89,17 @@ def fit_umap(
     k = min(neighbours, len(part) - 1)
     count = default_epochs(len(part)) if epochs is None else epochs
     where = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
-    told(0.02, f"seeking {k} neighbours of {len(part):,} points")
-    near, distance = nearest(part, None, k, metric=metric, device=where)
+    if known is None:
+        told(0.02, f"seeking {k} neighbours of {len(part):,} points")
+        known = nearest(part, None, k, metric=metric, device=where)
     told(0.1, "laying out")
-    if (engine or ("torch" if where.type == "cuda" else "umap-learn")) == "torch":
-        from ame_explore.analysis.projection.torch_layout import lay_out
-
-        points = lay_out(
-            near, distance, start, min_dist=min_dist, epochs=count, seed=seed, device=where, told=told.within(0.1)
-        )
-    else:
-        points = _lay_out(near, distance, start, min_dist=min_dist, epochs=count, seed=seed, told=told.within(0.1))
+    points = _lay_out(*known, start, min_dist=min_dist, epochs=count, seed=seed, told=told.within(0.1))
 
     def placer(other: Tensor | NDArray[Any]) -> Array:
         return place(other, part, points, neighbours=k, metric=metric, device=where)
 
-    words = f"UMAP ({metric}, {k} neighbours, {count} epochs, seed {seed})"
+    given = f"{metric}, {k} neighbours" if precomputed is None else f"{known[0].shape[1]} neighbours that were given"
+    words = f"UMAP ({given}, {count} epochs, seed {seed})"
     if n > most:
         rest = np.setdiff1d(np.arange(n), chosen)
         everything = np.empty((n, 2))
@@ -128,7 +126,7 @@ def import_umap(told: Told) -> Any:
 def compile_umap(progress: Progress | None = None) -> None:
     """Import umap-learn and have numba compile what a fit needs (once a process)."""
     rows = torch.randn(32, 4, generator=torch.Generator().manual_seed(0))
-    fit_umap(rows, epochs=2, metric="euclidean", device="cpu", engine="umap-learn", progress=progress)
+    fit_umap(rows, epochs=2, metric="euclidean", device="cpu", progress=progress)
 
 
 def curve(min_dist: float) -> tuple[float, float]:
@@ -237,12 +235,36 @@ def _two_axes(part: Tensor, rng: np.random.Generator) -> Array:
     return np.pad(places, ((0, 0), (0, 2 - places.shape[1])))
 
 
-def _check(neighbours: int, min_dist: float, epochs: int | None, seed: int, engine: str | None, most: int) -> None:
+def _precomputed(given: Any, n: int, most: int) -> tuple[Tensor, Tensor]:
+    """Row numbers and distances (n, k) without the rows themselves."""
+    if n > most:
+        raise AMEError(f"precomputed must be None where a part of the rows is fitted, got them for {n:,}: raise most.")
+    try:
+        near, distance = (torch.as_tensor(np.asarray(part)).cpu() for part in given)
+    except (TypeError, ValueError) as error:
+        raise AMEError(
+            f"precomputed must be row numbers (n, k) and distances (n, k), got {type(given).__name__}."
+        ) from error
+    if near.ndim != 2 or near.shape != distance.shape or len(near) != n or near.is_floating_point():
+        raise AMEError(
+            f"precomputed must be row numbers ({n}, k) and distances ({n}, k), got {near.dtype} of shape "
+            f"{tuple(near.shape)} and {tuple(distance.shape)}."
+        )
+    near, distance = near.long(), distance.double()
+    if near.shape[1] and bool((near[:, 0] == torch.arange(n)).all()):
+        near, distance = near[:, 1:], distance[:, 1:]
+    wrong = bool((near < 0).any() or (near >= n).any() or (distance < 0).any() or not distance.isfinite().all())
+    if near.shape[1] < 2 or wrong or bool((distance.diff(dim=1) < 0).any()):
+        raise AMEError(
+            f"precomputed must name at least two other rows each, in [0, {n - 1}], with rising distances >= 0."
+        )
+    return near, distance
+
+
+def _check(neighbours: int, min_dist: float, epochs: int | None, seed: int, most: int) -> None:
     check_number("neighbours", neighbours, low=2, whole=True)
     check_number("min_dist", min_dist, low=0.0, high=1.0)
     if epochs is not None:
         check_number("epochs", epochs, low=1, whole=True)
     check_number("seed", seed, low=0, high=2**32 - 1, whole=True)
     check_number("most", most, low=LEAST_ROWS, whole=True)
-    if engine is not None:
-        check_choice("engine", engine, ("umap-learn", "torch"))

@@ -326,7 +326,7 @@ def _unfolded(image: Tensor, text: Tensor, ids: Any, told: _Told) -> tuple[NDArr
     texts_differ = len(first_of_equal_rows(text)[0]) > len(first)
     sizes = np.bincount(group)
     if ids is not None:
-        known = {}
+        known: dict[str, int] = {}
         named = len(ids) == n and len(set(map(str, ids))) == len(first)
         meant = named and all(known.setdefault(str(id_), g) == g for id_, g in zip(ids, group.tolist(), strict=True))
     else:
@@ -387,7 +387,8 @@ def _use_coco(
     """Captions in the order of the texts; and, where the counts say so, which image each belongs to."""
     annotations = coco["annotations"]
     owners = [annotation.get("image_id") for annotation in annotations]
-    listed = coco.get("images") if isinstance(coco.get("images"), list) else []
+    images_of = coco.get("images")
+    listed = images_of if isinstance(images_of, list) else []
     known = [entry.get("id") for entry in listed if isinstance(entry, dict)]
     if texts == len(annotations):
         place = {id_: row for row, id_ in enumerate(known)}
@@ -538,8 +539,8 @@ def _ids(found: Any, where: _Pairs, columns: dict[str, list[Any]], told: _Told) 
     columns["id"] = values
     if not again:
         told.noted.append(
-            f"ids are not all whole numbers below 2^53 (the first is {values[0]!r:.60}): pairs are called by their row, "
-            "and matched with another model's by these ids."
+            f"ids are not all whole numbers below 2^53 (the first is {values[0]!r:.60}): pairs are called by their "
+            "row, and matched with another model's by these ids."
         )
     elif where.images < len(where):
         told.noted.append("ids name images, which have several texts: pairs are called by their row.")
@@ -608,7 +609,8 @@ def _image_paths(
     names = where.spread(f"{source}images", found)
     inside = None if folder is None else Path(os.path.realpath(folder))
     checked: dict[str, str] = {}  # path -> what is wrong with it
-    paths, rows = [], defaultdict(list)
+    paths: list[Any] = []
+    rows = defaultdict(list)
     for row, name in enumerate(names):
         if not is_path(name):
             rows["missing"].append(row)

@@ -53,6 +53,6 @@ def raster_files(folder: Path) -> tuple[str, ...]:
     if not names:
         raise AMEError(
             f"images is the folder {shown_path(folder)}, but it holds no image file ({', '.join(ENDINGS)}), and "
-            "nothing says which file is whose: give metadata with a column 'image_path', or a file that lists the paths."
+            "nothing says which file is whose: give metadata with a column 'image_path', or a list of paths."
         )
     return tuple(names)

@@ -124,7 +124,7 @@ def _npy(file: IO[bytes], size: int, name: str) -> NDArray[Any]:
     if dtype.hasobject:
         raise AMEError(
             f"{name} holds Python objects (an object array or a pickle), which can run code when they are loaded, and "
-            "is refused: save arrays of numbers, for instance np.save(path, np.stack([image, text]).astype(np.float32))."
+            "is refused: save arrays of numbers, as np.save(path, np.stack([image, text]).astype(np.float32)) does."
         )
     if any(isinstance(length, bool) or length < 0 for length in shape):
         raise AMEError(f"{name} is damaged: its header claims the shape {shape!r}.")

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import base64
 import io
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from ame_explore.ame import AMEError
+from ame_explore.data.files.boundary import reading
+from ame_explore.data.files.raster import open_raster
 from ame_explore.data.pairs import PairedFeatures
 
 SIZE = (96, 72)
+_LARGEST, _BUDGET = 100 * 10**6, 500 * 10**6  # pixels of one image, and of all on a page
 
 
 def png_uri(pixels: NDArray[np.uint8]) -> str:
@@ -30,31 +34,53 @@ class Thumbnails:
     Attributes:
         found: id -> data URI (JPEG, at most 96 x 72).
         broken: rows whose image file is there and cannot be read.
+        left_out: how many were not made since the budget was spent, and `why` in words.
     """
 
     found: dict[int, str]
-    broken: tuple[int, ...]
+    broken: tuple[int, ...] = ()
+    left_out: int = 0
+    why: str = ""
 
 
 def thumbnails(features: PairedFeatures, rows: Sequence[int]) -> Thumbnails:
-    """Pictures of those of `rows` whose image file is there and can be read; none where no paths are known."""
+    """Pictures of those of `rows` whose image file is there and can be read; none where no paths are known.
+
+    A file is opened once, however many pairs have it. At most 500 million pixels are decoded for one page (about 10 s),
+    and none of an image of more than 100 million.
+    """
     if features.image_paths is None:
-        return Thumbnails({}, ())
-    made, broken = {}, []
+        return Thumbnails({})
+    made, broken, left_out = {}, [], 0
+    known: dict[str, str | None] = {}  # path -> picture, None where it cannot be read
+    spent = 0
     for row in rows:
-        path = Path(features.image_paths[row])
-        if not path.is_file():
+        path = features.image_paths[row]
+        if path is None or not os.path.isfile(path):
             continue
-        try:
-            with Image.open(path) as image:
-                image.draft("RGB", SIZE)
-                small = image.convert("RGB")
-                small.thumbnail(SIZE)
-        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
-            broken.append(row)
-            continue  # no picture: the page shows the pair without
-        made[int(features.ids[row])] = _uri(small, "jpeg", quality=80)
-    return Thumbnails(made, tuple(broken))
+        if path not in known:
+            try:
+                with open_raster(path) as image, reading(path):
+                    image.draft("RGB", SIZE)  # a JPEG is decoded small
+                    pixels = image.width * image.height
+                    if pixels > _LARGEST or spent + pixels > _BUDGET:
+                        left_out += 1
+                        continue
+                    spent += pixels
+                    small = image.convert("RGB")
+                    small.thumbnail(SIZE)
+                    known[path] = _uri(small, "jpeg", quality=80)
+            except AMEError:
+                known[path] = None
+        picture = known[path]
+        if picture is None:
+            broken.append(row)  # no picture: the page shows the pair without
+        else:
+            made[int(features.ids[row])] = picture
+    why = (
+        f"one page decodes at most {_BUDGET // 10**6:,} million pixels, and {_LARGEST // 10**6:,} million of one image"
+    )
+    return Thumbnails(made, tuple(broken), left_out, why)
 
 
 def _uri(image: Image.Image, kind: str, **how: int) -> str:

@@ -79,7 +79,7 @@ def choose(features: PairedFeatures, most: int, always: Sequence[int] = (), seed
         few = np.random.default_rng(seed).choice(rest, max(0, min(len(rest), most - len(wanted))), replace=False)
         pairs = np.sort(np.concatenate([wanted, few]))
     shown = np.unique(pair_index[pairs]) if count > most else np.arange(texts)
-    owned = ids_of_texts(features)
+    owned = features.ids_of_texts
     return Drawn(
         pairs,
         features.image_index.numpy()[pairs],
@@ -87,14 +87,6 @@ def choose(features: PairedFeatures, most: int, always: Sequence[int] = (), seed
         [[one] for one in ids[pairs].tolist()],
         [owned[text] for text in shown.tolist()],
     )
-
-
-def ids_of_texts(features: PairedFeatures) -> list[list[int]]:
-    """For each text the ids of its pairs."""
-    owned: list[list[int]] = [[] for _ in features.texts]
-    for id_, text in zip(features.ids.tolist(), features.pair_index.tolist(), strict=True):
-        owned[text].append(id_)
-    return owned
 
 
 def segments(first: NDArray[np.float64], second: NDArray[np.float64]) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -136,9 +128,7 @@ def class_colors(features: PairedFeatures) -> Colors:
         code = np.array([place_of.get(str(label), -1) for label in labels]) if named is None else named.numpy()
         classes, code = np.unique(code, return_inverse=True)
         if len(classes) > MOST_COLORS:
-            words = (
-                f"{len(classes):,} classes are more than the {MOST_COLORS} that colours tell apart: none is coloured."
-            )
+            words = f"{len(classes):,} classes are more than {MOST_COLORS} colours tell apart: none is coloured."
         if 2 <= len(classes) <= MOST_COLORS:
             first = [int(np.flatnonzero(code == place)[0]) for place in range(len(classes))]
             names = ["no label" if labels[row] is None else str(labels[row]) for row in first]

@@ -175,7 +175,7 @@ def changed(changes: PairChanges, names: tuple[str, str]) -> Drawing:
     """Every pair's cosine under one model against that under the other; colour: which of them ranks its text better."""
     table = changes.table
     before, after = table["rank_i2t_a"].to_numpy(), table["rank_i2t_b"].to_numpy()
-    kinds = (
+    kinds = (  # among ties a rank is above 1: nothing is found for sure
         ("found by both", (before == 1) & (after == 1), MUTED, "circle"),
         ("found by neither", (before > 1) & (after > 1), OKABE_ITO[3], "x"),
         (f"found by {names[0]} only", (before == 1) & (after > 1), OKABE_ITO[1], "diamond"),

@@ -7,6 +7,7 @@ import threading
 import warnings
 import weakref
 from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -15,31 +16,30 @@ import ipywidgets
 import pandas as pd
 
 from ame_explore.ame import AMEError
-from ame_explore.analysis.pairs.exploration import Exploration, compare_pairs, explore_features
+from ame_explore.analysis.pairs.comparison import named_as_first
 from ame_explore.analysis.pairs.export import export_pairs
+from ame_explore.analysis.pairs.maps import PairMaps
+from ame_explore.analysis.pairs.service import Explored, explore_sources
 from ame_explore.analysis.projection import Projection
-from ame_explore.data.files.load import ReadFeatures, read_features
-from ame_explore.data.files.match import carry_words
-from ame_explore.data.pairs import PairedFeatures
+from ame_explore.data.files.read import is_path
 from ame_explore.figures.base.style import Drawing
+from ame_explore.figures.maps.explored_map import CLASS, explored_map
 from ame_explore.reports.pair_words import measures_table, verdict
 from ame_explore.reports.pairs_report import exploration_report
-from ame_explore.tasks import weakly
-from ame_explore.widgets.explorer.map_choice import PairMaps
+from ame_explore.tasks import Progress, weakly
 from ame_explore.widgets.explorer.panel import ExplorerPanel
 from ame_explore.widgets.explorer.pinning import pin_pairs
 from ame_explore.widgets.runtime.lifetime import hold_while_shown, let_go
 from ame_explore.widgets.runtime.telling import telling
 
 _TOLD_ABOVE, _TOLD_BYTES = 4000, 1 << 26  # pairs, and bytes of a file, above which measuring takes long enough to tell
-_WORDS = frozenset({"captions", "labels", "metadata", "images"})  # they describe the first file's rows
 # What a pinned test does not say when it reads the file again: with one of these the features are saved beside it.
 _NOT_REPEATED = frozenset({"text", "metadata", "encoding"})
 
 
 def explore(
-    data: PairedFeatures | str | os.PathLike[str],
-    other: PairedFeatures | str | os.PathLike[str] | None = None,
+    data: Any,
+    other: Any = None,
     *,
     name: str | None = None,
     umap: bool = True,
@@ -52,65 +52,35 @@ def explore(
     interrupt (the notebook's stop button, Ctrl-C) ends it and leaves nothing half done.
 
     Args:
-        data: `PairedFeatures`, or a file of them (see `PairedFeatures.from_files`).
-        other: the same pairs under another model, to compare by `.changes` and in the report.
+        data: `PairedFeatures`, a file, an array or tensor (2, n, d), a mapping or a DataFrame (see
+            `ame_explore.data.files.load.read_features`); or images alone, (n, d).
+        other: the same pairs under another model, to compare by `.changes`, in the maps and in the report; or the texts
+            (m, d), where `data` holds images alone.
         name: what to call `data`; None: the file's name.
         umap: fit UMAP in the background, and show it when it is ready. The first picture is PCA's.
         device: where to compare images and texts; None: where the features lie.
-        reading: with a file, what `PairedFeatures.from_files` takes: captions, labels, metadata, images, logit_scale;
-            the first four describe the rows of `data`, and go to the pairs of `other` by their ids.
+        reading: what `read_features` takes beside: text, captions, labels, metadata, images, logit_scale, encoding;
+            the first five describe the rows of `data`, and go to the same pairs of `other`.
 
     Raises:
-        AMEError: what `from_files` and `explore_features` refuse.
+        AMEError: what `read_features` and `explore_features` refuse.
     """
-    explored, source, read = _measured(data, reading, name, "features", device)
-    second = None
-    if other is not None:
-        second, _, _ = _measured(other, reading, None, "other", device, first=(explored.name, read))
-    return Explorer(explored, second, umap=umap, source=None if _NOT_REPEATED & set(reading) else source)
+    if _rows_alone(data) and _rows_alone(other):
+        reading, other = {"text": other, **reading}, None
+    sources = [data] if other is None else [data, other]
+    explored = explore_sources(sources, names=[name], device=device, telling=_telling, **reading)
+    repeatable = is_path(data) and not _NOT_REPEATED & set(reading)
+    return Explorer(explored, umap=umap, source=str(data) if repeatable else None)
 
 
-def _measured(
-    data: Any,
-    reading: dict[str, Any],
-    name: str | None,
-    otherwise: str,
-    device: str | None,
-    first: tuple[str, ReadFeatures | None] = ("", None),
-) -> tuple[Exploration, str | None, ReadFeatures | None]:
-    """Read and measured, with a bar where that takes long; and the file that it came from, and what was read.
-
-    Words that were given with the first file go to the second's pairs by their ids.
-    """
-    taken, described = first
-    if described is not None:
-        reading = {key: value for key, value in reading.items() if key not in _WORDS}
-    heavy = isinstance(data, str | os.PathLike) and Path(data).is_file() and os.path.getsize(data) > _TOLD_BYTES
-    if heavy:
-        with telling(f"Reading {Path(data).name}"):
-            features, source, read = _read(data, reading)
-    else:
-        features, source, read = _read(data, reading)
-    called = name or (Path(source).stem if source else otherwise)
-    called = f"{called} (2)" if called == taken else called
-    if read is not None and described is not None:
-        features = carry_words(described, read, (taken, called)).features
-    count = len(features.image)
-    if count <= _TOLD_ABOVE:
-        return explore_features(features, name=called, device=device), source, read
-    with telling(f"Measuring {count:,} pairs") as progress:
-        return explore_features(features, name=called, device=device, progress=progress), source, read
+def _rows_alone(data: Any) -> bool:
+    """Whether this is a matrix of rows in memory: one side of the pairs."""
+    return not isinstance(data, pd.DataFrame) and getattr(data, "ndim", 0) == 2
 
 
-def _read(data: Any, reading: dict[str, Any]) -> tuple[PairedFeatures, str | None, ReadFeatures | None]:
-    if isinstance(data, PairedFeatures):
-        if reading:
-            raise AMEError(f"{next(iter(reading))} is for files: PairedFeatures hold all that already.")
-        return data, None, None
-    if not isinstance(data, str | os.PathLike):
-        raise AMEError(f"data must be PairedFeatures or a file of features, got {type(data).__name__}.")
-    read = read_features(data, **reading)
-    return read.features, str(data), read
+def _telling(words: str, pairs: int, size: int) -> AbstractContextManager[Progress | None]:
+    """A bar where there is enough to read or measure for it to be worth one."""
+    return telling(words) if pairs > _TOLD_ABOVE or size > _TOLD_BYTES else nullcontext()
 
 
 class Explorer:
@@ -123,14 +93,17 @@ class Explorer:
 
     def __init__(
         self,
-        exploration: Exploration,
-        other: Exploration | None = None,
+        explored: Explored,
         *,
         umap: bool = True,
         source: str | None = None,
     ) -> None:
         let_go()
-        self.exploration, self.other, self._source = exploration, other, source
+        self.exploration, self.other, self._source = explored.first, explored.second, source
+        self._changes = explored.changes
+        if self._changes is not None and self._changes.warning:
+            warnings.warn(self._changes.warning, stacklevel=3)
+        exploration = explored.first
         self.measures, self.pairs = exploration.measures, exploration.pairs
         self.suspects, self.ambiguous = exploration.suspects, exploration.ambiguous
         self._umap = umap and exploration.measured.comparable
@@ -143,12 +116,12 @@ class Explorer:
     def __repr__(self) -> str:
         return f"Explorer of {self.exploration.name}: {len(self.pairs)} pairs\n{verdict(self.exploration)}"
 
-    @cached_property
+    @property
     def changes(self) -> pd.DataFrame:
         """Pair by pair, what changed between the two features; `AMEError` where only one was given."""
-        if self.other is None:
+        if self._changes is None:
             raise AMEError("changes need two sets of features: explore(a, b).")
-        return compare_pairs(self.exploration, self.other).table
+        return self._changes.table
 
     @property
     def selection(self) -> pd.DataFrame:
@@ -214,9 +187,8 @@ class Explorer:
         Raises:
             AMEError: the file cannot be written.
         """
-        changes = None if self.other is None else compare_pairs(self.exploration, self.other)
         try:
-            return exploration_report(path, self.exploration, self.other, changes, umap=self._umap)
+            return exploration_report(path, self.exploration, self.other, self._changes, umap=self._umap)
         except OSError as error:
             raise AMEError(f"{path} cannot be written ({error.strerror or error}): name another place.") from error
 
@@ -229,17 +201,23 @@ class Explorer:
         return export_pairs(self.exploration.features, path, self.pairs, layout=layout)
 
     @cached_property
-    def _maps(self) -> PairMaps | None:
-        if not self.exploration.measured.comparable:
-            return None
-        maps = PairMaps(self.exploration, umap=self._umap, on_umap=weakly(self._umap_ended))
-        weakref.finalize(self, maps.close).atexit = False
-        return maps
+    def _shown(self) -> tuple[PairMaps, ...]:
+        """Maps of the models that have one, the first first; a pair has one id in all of them."""
+        models = [self.exploration]
+        if self.other is not None and self._changes is not None:
+            models.append(named_as_first(self.exploration, self.other, self._changes))
+        found = []
+        for model in models:
+            if model.measured.comparable:
+                maps = PairMaps(model, umap=self._umap, on_umap=weakly(self._umap_ended))
+                weakref.finalize(self, maps.close).atexit = False
+                found.append(maps)
+        return tuple(found)
 
     def _the_maps(self) -> PairMaps:
-        if self._maps is None:
+        if not self.exploration.measured.comparable:
             raise AMEError("images and texts of different widths share no space, and so no map.")
-        return self._maps
+        return self._shown[0]
 
     def _umap_ended(self) -> None:
         with self._making:
@@ -255,18 +233,18 @@ class Explorer:
         """
         return self._the_maps().projection(timeout)
 
-    def map(self, color: str = "class or modality", picture: str | None = None) -> Drawing:
+    def map(self, color: str = CLASS, picture: str | None = None) -> Drawing:
         """One of the maps as a still figure.
 
         Args:
-            color: "class or modality", "entropy (nats)", "cosine" or "margin".
+            color: "class or modality", "entropy (nats)", "cosine", "margin", or a column of the metadata.
             picture: "PCA", "UMAP" (until it is ready: PCA) or "gap closed"; None: UMAP once it is ready, else PCA.
 
         Raises:
             AMEError: an unknown colour or map; widths that differ.
         """
         maps = self._the_maps()
-        return maps.draw(picture or maps.best, color)
+        return explored_map(maps, picture or maps.best, color)
 
     def _ids(self, selection: Any) -> tuple[int, ...]:
         expected = 'selection must be ids, which are whole numbers, or rows of a table with a column "id"'
@@ -299,7 +277,7 @@ class Explorer:
             if self._closed:
                 raise AMEError("this explorer is closed, and its views are gone: call explore again to see them.")
             if self._panel is None:
-                self._panel = ExplorerPanel(self.exploration, self._maps, weakly(self._choose))
+                self._panel = ExplorerPanel(self.exploration, self._shown, weakly(self._choose))
                 weakref.finalize(self, self._panel.close).atexit = False
                 self._panel.show(self._selected, self.selection)
             return self._panel.widget
@@ -311,8 +289,8 @@ class Explorer:
         """
         with self._making:
             self._closed, panel, self._panel = True, self._panel, None
-        if "_maps" in self.__dict__ and self._maps is not None:
-            self._maps.close()
+        for maps in self.__dict__.get("_shown", ()):
+            maps.close()
         if panel is not None:
             panel.close()
 

@@ -12,6 +12,7 @@ from ame_explore.quantities import quantity
 
 LISTED, SHOWN = 100, 30
 _CAPTION = 90  # letters of a caption in a list
+_METADATA = 6  # columns of metadata beside the measures of the selected pairs
 _QUANTITIES = ("cosine", "rank_i2t", "rank_t2i", "margin_i2t", "margin_t2i", "entropy_i2t", "suspicion")
 _TITLES = {"id": "pair", "caption": "its text", **{name: quantity(name).title for name in _QUANTITIES}}
 _STYLE = """<style>
@@ -39,9 +40,11 @@ def selection_html(table: pd.DataFrame, pictures: Mapping[int, str]) -> str:
         text = "Nothing selected: draw a lasso, click a point, or choose in the list (with Ctrl or Shift, several)."
         return f"{_STYLE}<div class='ame-pairs'><p>{text}</p></div>"
     shown = table[:SHOWN]
-    columns = [name for name in _TITLES if name in ("id", "caption") or _says_something(shown[name])]
+    meta = {name: name.removeprefix("meta_") for name in shown if name.startswith("meta_")}
+    titles = _TITLES | dict(list(meta.items())[:_METADATA])
+    columns = [name for name in titles if name in ("id", "caption") or _says_something(shown[name])]
     kinds = {name: " class='words'" if name == "caption" else "" for name in columns}
-    head = "".join(f"<th{kinds[name]}>{html.escape(_TITLES[name])}</th>" for name in columns)
+    head = "".join(f"<th{kinds[name]}>{html.escape(titles[name])}</th>" for name in columns)
     head = "<th class='picture'>image</th>" * bool(pictures) + head
     rows = ""
     for line in shown.to_dict("records"):
@@ -62,12 +65,9 @@ def pair_options(table: pd.DataFrame) -> list[tuple[str, tuple[int, ...]]]:
     """Lines of a list of pairs, each with its id."""
     found: list[tuple[str, tuple[int, ...]]] = []
     for line in table[:LISTED].to_dict("records"):
-        numbers = (
-            f"cosine {_cell('cosine', line['cosine'])}, rank {_cell('rank_i2t', line['rank_i2t'])}"
-            if line["rank_i2t"]
-            else ""
-        )
-        numbers = numbers or f"suspicion {_cell('suspicion', line['suspicion'])}"
+        numbers = f"cosine {_cell('cosine', line['cosine'])}, rank {_cell('rank_i2t', line['rank_i2t'])}"
+        if line["rank_i2t"] != line["rank_i2t"]:  # NaN: widths differ
+            numbers = f"suspicion {_cell('suspicion', line['suspicion'])}"
         found.append((f"{line['id']} ({numbers}): {_cut(line['caption'])}", (int(line["id"]),)))
     return found
 
@@ -82,7 +82,7 @@ def hub_options(hubs: pd.DataFrame, pairs: pd.DataFrame) -> list[tuple[str, tupl
 
 
 def _says_something(values: pd.Series) -> bool:
-    return bool(values.notna().any() and (values != 0).any())
+    return bool(values.notna().any())
 
 
 def _cut(caption: str) -> str:
@@ -91,4 +91,6 @@ def _cut(caption: str) -> str:
 
 
 def _cell(name: str, value: Any) -> str:
-    return quantity(name).text(value) if name in _QUANTITIES else str(value)
+    if name in _QUANTITIES:
+        return quantity(name).text(value)
+    return "–" if value is None else _cut(str(value)) if name.startswith("meta_") else str(value)

@@ -10,11 +10,13 @@ import ipywidgets
 import pandas as pd
 
 from ame_explore.analysis.pairs.exploration import Exploration
+from ame_explore.analysis.pairs.maps import UMAP, PairMaps
+from ame_explore.figures.base.style import Drawing
 from ame_explore.figures.base.thumbnails import thumbnails
+from ame_explore.figures.maps.explored_map import colorings, explored_map
 from ame_explore.figures.pairs.overview import cosines, margins
 from ame_explore.reports.pair_words import verdict
 from ame_explore.widgets.explorer.lists import SHOWN, hub_options, pair_options, selection_html, verdict_html
-from ame_explore.widgets.explorer.map_choice import COLORS, UMAP, PairMaps
 from ame_explore.widgets.runtime.figure_view import FigureView
 from ame_explore.widgets.runtime.lifetime import close_widgets
 
@@ -29,11 +31,16 @@ class ExplorerPanel:
         widget: all views together.
         views: the figures that share the selection.
         said: the selected pairs as HTML.
-        color, picture, chooser: the controls; of widths that differ there is no map, and the first two are None.
+        model, color, picture, chooser: the controls; `model` is None where there is but one, and of widths that differ
+            there is no map, and the first three are None.
     """
 
-    def __init__(self, explored: Exploration, maps: PairMaps | None, choose: Callable[[Iterable[int]], object]) -> None:
-        self._explored, self._maps, self._tell = explored, maps, choose
+    def __init__(
+        self, explored: Exploration, models: Sequence[PairMaps], choose: Callable[[Iterable[int]], object]
+    ) -> None:
+        self._explored, self._tell = explored, choose
+        self._models = {maps.explored.name: maps for maps in models}
+        self._maps: PairMaps | None = models[0] if models else None  # of the model that is shown
         self._quiet = False  # while a control is set from here
         self._own_choice = False  # whether the reader has chosen a map: then none takes its place
         self._from: FigureView | ipywidgets.SelectMultiple | None = None
@@ -46,6 +53,7 @@ class ExplorerPanel:
         self.views: list[FigureView] = []
         self.color: ipywidgets.Dropdown | None = None
         self.picture: ipywidgets.ToggleButtons | None = None
+        self.model: ipywidgets.ToggleButtons | None = None
         self.widget = ipywidgets.VBox(
             [
                 ipywidgets.HTML(verdict_html(verdict(explored))),
@@ -64,9 +72,9 @@ class ExplorerPanel:
         self.picture = ipywidgets.ToggleButtons(
             options=self._pictures(), value=maps.best, style={"button_width": "auto"}
         )
-        self.color = ipywidgets.Dropdown(options=list(COLORS), layout={"width": "180px"})
+        self.color = ipywidgets.Dropdown(options=colorings(maps.explored), layout={"width": "180px"})
         self._note = ipywidgets.HTML()
-        self.views = [FigureView(maps.draw(maps.best, self.color.value))]
+        self.views = [FigureView(self._map(maps.best, self.color.value))]
         if self._explored.pairs["margin_i2t"].notna().any():  # of one class there is no wrong text to compare with
             self.views.append(FigureView(margins(self._explored)))
         for view in self.views:
@@ -76,6 +84,10 @@ class ExplorerPanel:
         self.umap_ended()  # it may have been ready before the view was there
         first, *rest = self.views
         controls = [ipywidgets.Label("map"), self.picture, ipywidgets.Label("colour"), self.color]
+        if len(self._models) > 1:
+            self.model = ipywidgets.ToggleButtons(options=list(self._models), style={"button_width": "auto"})
+            self.model.observe(self._another_model, "value")
+            controls = [ipywidgets.Label("model"), self.model, *controls]
         return [ipywidgets.HBox(controls, layout=_ROW), self._note, first, *rest]
 
     def _listing(self) -> list[Any]:
@@ -142,6 +154,23 @@ class ExplorerPanel:
         state = self._maps.state(UMAP)
         return [(more.get(state, name) if name == UMAP else name, name) for name in self._maps.pictures]
 
+    def _map(self, picture: str, color: str) -> Drawing:
+        assert self._maps is not None
+        return explored_map(self._maps, picture, color)
+
+    def _another_model(self, change: dict[str, Any]) -> None:
+        self._maps = self._models[change["new"]]
+        assert self.picture is not None and self.color is not None
+        shown, color = self.picture.value, self.color.value
+        choices = colorings(self._maps.explored)
+        with self._silently():
+            self.picture.options = self._pictures()
+            self.picture.value = shown if shown in self._maps.pictures else self._maps.best
+            self.color.options = choices
+            self.color.value = color if color in choices else choices[0]
+        self._say_why()
+        self._redraw()
+
     def _another_picture(self, *_: Any) -> None:
         if not self._quiet:
             self._own_choice = True
@@ -161,8 +190,8 @@ class ExplorerPanel:
         self._note.layout.display = None if words else "none"
 
     def _redraw(self, *_: Any) -> None:
-        if self._maps is not None and self.picture is not None and self.color is not None and self.views:
-            self.views[0].show(self._maps.draw(self.picture.value, self.color.value))
+        if not self._quiet and self._maps is not None and self.picture and self.color is not None and self.views:
+            self.views[0].show(self._map(self.picture.value, self.color.value))
 
     def _listed(self, change: dict[str, Any]) -> None:
         if not self._quiet:

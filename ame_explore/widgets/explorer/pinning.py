@@ -116,7 +116,7 @@ def pin_pairs(
 
 def _save(path: Path, explored: Exploration) -> None:
     features = explored.features
-    tensors = {name: getattr(features, name) for name in ("image", "text", "pair_index", "ids")}
+    tensors = {name: getattr(features, name) for name in ("image", "text", "pairs", "ids")}
     tensors["logit_scale"] = torch.tensor(features.logit_scale, dtype=torch.float64)
     save_tensors(path, tensors, {"captions": json.dumps(features.texts)})
 

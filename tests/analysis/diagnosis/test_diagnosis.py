@@ -7,7 +7,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ame_explore.ame import READINGS, AMEError
+from ame_explore.ame import READINGS, AMEError, Reading
 from ame_explore.analysis.diagnosis.diagnose import LEVELS, History, diagnose, together, waiting
 from ame_explore.data import digits
 from ame_explore.models import Pretraining, pretrain
@@ -329,3 +329,32 @@ def test_copies_in_ones_own_data_are_found(stage, canvas, batch_size):
     images[shots[1::4]] = images[shots[0::4]]
     recipe = dataclasses.replace(RUN, batch_size=batch_size)
     assert found_in(recipe, broken_data(stage, images=images), canvas) == {"copies"}
+
+
+@pytest.mark.parametrize("reading", READINGS)
+def test_every_reading_has_a_collapse(reading):
+    """H falls from its largest value to where the reading counts it as collapsed, and nothing is aligned."""
+    facts = READINGS[reading]
+    most = facts.largest(26, 10, 64)
+    end = (facts.least if math.isfinite(facts.least) else facts.collapsed_below - 1) + 1e-3
+    fallen = {"H": (STEPS, np.linspace(most, end, 40))}
+    wrong = {**STUCK, "teacher_agreement": (CHECKS, [0.1, 0.12, 0.11]), "predictive_entropy": (CHECKS, [1.0, 1.0, 1.0])}
+    facts_of_batch = {"reading": reading, "rows": 26, "images": 16, "width": 64}
+    found = {one.kind: one for one in diagnose(history(fallen, wrong, **facts_of_batch))}
+    assert found["collapse"].level == "alarm" and facts.collapse in found["collapse"].text
+    assert ("raise the temperature" in found["collapse"].text) == facts.tempered
+    assert "collapse" not in kinds(fallen, wrong, **facts_of_batch, omega=0.0)
+    still = {"H": (STEPS, np.full(40, most))}
+    assert "collapse" not in kinds(still, wrong, **facts_of_batch)
+    right = {**STUCK, "teacher_agreement": (CHECKS, [0.1, 0.5, 0.9])}
+    assert ("collapse" in kinds(fallen, right, **facts_of_batch)) == (not facts.low_if_right)
+
+
+def test_a_reading_that_says_nothing_of_its_collapse_has_one_all_the_same():
+    READINGS["silent"] = Reading(name="silent", function=abs, help="Of a test.")
+    try:
+        finding = diagnose(history({"H": (STEPS, np.linspace(2.0, 0.05, 40))}, STUCK, reading="silent"))[0]
+        assert finding.kind == "collapse" and "from 2.00 to 0.10 nats" in finding.text
+        assert kinds({"H": (STEPS, np.linspace(2.0, 0.5, 40))}, STUCK, reading="silent") == ["nothing"]
+    finally:
+        del READINGS["silent"]

@@ -129,7 +129,7 @@ def several_captions(images: int = 100, each: int = 5, noise: float = 1.5) -> Pa
 
 
 def standard_recall(features: PairedFeatures, k: int) -> tuple[float, float]:
-    """By sorting, in numpy: an image counts if any of its captions is among the k nearest, a caption if its image is."""
+    """By sorting: an image counts if any of its captions is among the k nearest, a caption if its image is."""
     x, y = (rows.double().numpy() for rows in (features.image, features.text))
     scores = (x / np.linalg.norm(x, axis=1)[:, None]) @ (y / np.linalg.norm(y, axis=1)[:, None]).T
     owner = np.empty(len(y), dtype=int)

@@ -17,6 +17,8 @@ from tqdm.auto import tqdm
 from ame_explore.ame import AMEError
 from ame_explore.analysis.projection import fit_pca, fit_umap, knn, measure_lens, place, project, warm_up
 from ame_explore.analysis.projection.memberships import memberships
+from ame_explore.analysis.projection.neighbours import nearest
+from ame_explore.analysis.projection.rows import metric_rows
 from ame_explore.analysis.projection.umap import curve
 from ame_explore.tasks import Cancelled
 
@@ -76,20 +78,10 @@ def test_trustworthiness_on_digits_is_that_of_umap_learn(digits: torch.Tensor) -
     assert measure_lens(digits, fit_pca(digits, metric="euclidean").points, metric="euclidean").trustworthiness < 0.9
 
 
-def test_the_layout_in_torch_keeps_as_much(digits: torch.Tensor) -> None:
-    some = digits[:600]
-    trust = {
-        engine: measure_lens(some, fit_umap(some, engine=engine).points).trustworthiness
-        for engine in ("torch", "umap-learn")
-    }
-    assert trust["torch"] > trust["umap-learn"] - 0.01 and trust["torch"] > 0.95
-
-
-@pytest.mark.parametrize("engine", ["umap-learn", "torch"])
-def test_a_seed_gives_the_same_map_and_leaves_the_global_state_alone(engine: str) -> None:
+def test_a_seed_gives_the_same_map_and_leaves_the_global_state_alone() -> None:
     state = np.random.get_state()[1].copy()  # noqa: NPY002
     torch_state = torch.get_rng_state()
-    first, again, other = (fit_umap(cloud(), epochs=20, engine=engine, seed=seed).points for seed in (3, 3, 4))
+    first, again, other = (fit_umap(cloud(), epochs=20, seed=seed).points for seed in (3, 3, 4))
     assert np.array_equal(first, again) and not np.array_equal(first, other)
     assert np.array_equal(np.random.get_state()[1], state)  # noqa: NPY002
     assert torch.equal(torch.get_rng_state(), torch_state)
@@ -134,13 +126,16 @@ def test_more_rows_than_are_fitted_are_placed_and_it_is_said() -> None:
     [
         (torch.ones(10, 3), {}, "rows must differ, got 10 equal"),
         (cloud(4), {}, "at least 5 for UMAP, got 4"),
-        (torch.tensor([[1.0, 2.0]] * 5 + [[torch.nan, 1.0]]), {}, "1 of 6 rows, first in row 5"),
+        (torch.tensor([[1.0, 2.0]] * 5 + [[torch.nan, 1.0]]), {}, "must be finite.*first in row 5"),
         (torch.cat([cloud(9, 3), torch.zeros(1, 3)]), {}, "no row of zeros.*row 9.*euclidean"),
         (cloud(), {"metric": "cosin"}, "did you mean 'cosine'"),
         (cloud(), {"neighbours": 1}, "neighbours .*>= 2"),
         (cloud(), {"init": "spectral"}, "init must be one of 'pca', 'random'"),
         (cloud(), {"init": np.zeros((3, 2))}, r"init .*\(3, 2\)"),
-        (cloud(), {"engine": "cuml"}, "engine must be one of"),
+        (cloud(), {"precomputed": knn(cloud(59), 5)}, r"precomputed must be row numbers \(60, k\).*\(59, 5\)"),
+        (cloud(), {"precomputed": knn(cloud(), 1)}, "at least two other rows"),
+        (cloud(), {"precomputed": 3}, "precomputed must be row numbers"),
+        (cloud(), {"precomputed": knn(cloud(), 5), "most": 30}, "precomputed must be None"),
         (torch.ones(3), {}, r"matrix .*\(3,\)"),
         (np.array([["a", "b"]]), {}, "real matrix"),
     ],
@@ -154,8 +149,17 @@ def test_few_rows_have_fewer_neighbours_and_many_equal_rows_are_drawn() -> None:
     few = fit_umap(cloud(6), epochs=20)
     assert "5 neighbours" in few.words and np.isfinite(few.points).all()
     same = torch.cat([torch.ones(30, 3), 2 * torch.ones(30, 3), cloud(3, 3)])
-    for engine in ("umap-learn", "torch"):
-        assert np.isfinite(fit_umap(same, metric="euclidean", epochs=20, engine=engine).points).all()
+    assert np.isfinite(fit_umap(same, metric="euclidean", epochs=20).points).all()
+
+
+def test_neighbours_that_are_known_give_the_same_map() -> None:
+    rows = cloud()
+    indices, distances = nearest(metric_rows("rows", rows, "cosine"), None, 15, metric="cosine")
+    ours = fit_umap(rows, epochs=20)
+    with_itself = torch.cat([torch.arange(60)[:, None], indices], 1), torch.cat([torch.zeros(60, 1), distances], 1)
+    for known in ((indices, distances), (indices.numpy(), distances.numpy()), with_itself):
+        found = fit_umap(rows, epochs=20, precomputed=known)
+        assert np.allclose(found.points, ours.points, atol=1e-4) and "that were given" in found.words
 
 
 def test_pca_stands_at_once_and_umap_replaces_it() -> None:

@@ -19,7 +19,7 @@ from ame_explore.analysis.pairs.set_measures import sampled_cosines
 from ame_explore.analysis.pairs.suspects import unmatched_share
 from ame_explore.data import PairedFeatures
 from ame_explore.figures.base.thumbnails import thumbnails
-from ame_explore.figures.pairs.overview import captions, changed, cosines, margins
+from ame_explore.figures.pairs.overview import captions, changed, cones_sentence, cosines, margins
 from ame_explore.quantities import quantity
 from ame_explore.reports.page import Linked, Table
 from ame_explore.reports.pair_tables import slices
@@ -61,7 +61,9 @@ def test_slices_link_to_their_pairs_whatever_names_them() -> None:
     assert sorted(id_ for ids in quarters for id_ in ids) == list(range(10, 2 * N, 2)) and len(quarters) == 4
 
 
-@pytest.mark.parametrize(("gap", "words"), [(3.0, "two cones with a gap"), (0.0, "no gap to speak of")])
+@pytest.mark.parametrize(
+    ("gap", "words"), [(3.0, "two cones with a gap"), (0.0, "the centres of images and texts are still 0.")]
+)
 def test_cones_are_named_where_they_are(gap: float, words: str) -> None:
     drawing = cosines(explored(0.4, gap))
     assert words in drawing.sentence and len(drawing.figure.data) == 4

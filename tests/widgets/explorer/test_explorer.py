@@ -17,7 +17,7 @@ import torch
 
 from ame_explore import PairedFeatures, explore
 from ame_explore.ame import AMEError
-from ame_explore.widgets.explorer import map_choice as explorer_maps
+from ame_explore.analysis.pairs import maps as explorer_maps
 
 N = 40
 
@@ -233,7 +233,7 @@ def test_a_map_of_some_pairs_says_of_how_many_and_calls_shared_texts_as_the_sele
     explorer = explore(found, umap=False)
     drawing = explorer.map()
     assert drawing.sentence.startswith("520 of 800 pairs are drawn")
-    drawn = explorer._maps.features
+    drawn = explorer._shown[0].maps.features
     assert len(drawn.text) < 400  # some text is on no image that is drawn
     (marks,) = (one for one in drawing.figure.data if one.name == "text" and one.customdata is not None)
     assert explorer.widget.children
@@ -302,7 +302,78 @@ def test_an_earlier_test_is_kept(tmp_path: Path) -> None:
     assert "    101:" in explorer.pin([101], path, overwrite=True).read_text()
 
 
-@pytest.mark.parametrize("data", [3, None, [1, 2]])
+@pytest.mark.parametrize("data", [3, None, [1, 2], np.ones(4), torch.ones(3, 4, 5), {"image": np.ones((2, 3))}])
 def test_what_cannot_be_explored(data: Any) -> None:
-    with pytest.raises(AMEError, match="data must be PairedFeatures or a file"):
+    with pytest.raises(AMEError, match="data must"):
         explore(data)
+
+
+def test_arrays_tensors_mappings_and_tables_are_explored() -> None:
+    made = features()
+    image, text = made.image.numpy(), made.text.numpy()
+    whole = {"image_embeddings": made.image, "text_embeddings": made.text, "captions": list(made.texts)}
+    table = pd.DataFrame({"image": list(image), "text": list(text), "year": range(N)})
+    expected = explore(made, umap=False).measures
+    for given in (
+        (np.stack([image, text]),),
+        (torch.stack([made.image, made.text]),),
+        (image, text),
+        (made.image, made.text),
+        (whole,),
+        (table,),
+    ):
+        found = explore(*given, logit_scale=torch.tensor(20.0), umap=False)
+        assert found.measures == pytest.approx(expected, abs=1e-6)
+    assert found.selection.columns.tolist()[-1] == "meta_year"
+    with pytest.raises(AMEError, match="labels cannot be given beside PairedFeatures"):
+        explore(made, labels=[1] * N)
+
+
+def test_the_second_model_is_drawn_under_the_firsts_ids() -> None:
+    """In another order, and by its own ids: a pair that is selected on one map is the same on the other."""
+    first, back = features(1.0), torch.arange(N - 1, -1, -1)
+    second = dataclasses.replace(features(0.2).take(back), ids=first.ids[back])
+    explorer = explore(first, second, umap=False)
+    assert explorer.widget.children
+    panel = explorer._panel
+    assert list(panel.model.options) == ["features", "other"]
+    shown = []
+    panel.views[0].show = shown.append
+    panel.model.value = "other"
+    assert shown[-1].title.startswith("other")
+    (marks,) = (one for one in shown[-1].figure.data if one.name == "image" and one.customdata is not None)
+    assert marks.customdata.tolist() == second.ids.tolist()
+    panel.views[0]._handle({"type": "select", "ids": [103]})
+    assert explorer.selection["id"].tolist() == [103]
+
+
+def test_pairs_are_coloured_by_columns_of_their_metadata() -> None:
+    metadata = {
+        "place": ("sea", "land", None, "sea") * (N // 4),
+        "size": tuple(float(row) for row in range(N)),
+        "name": tuple(f"only {row}" for row in range(N)),
+    }
+    explorer = explore(dataclasses.replace(features(), metadata=metadata), umap=False)
+    assert explorer.map("size").figure.data and "sea" in {trace.name for trace in explorer.map("place").figure.data}
+    with pytest.raises(AMEError, match="color must be"):
+        explorer.map("name")  # more words than colours
+    assert explorer.selection.columns.tolist()[-3:] == ["meta_place", "meta_size", "meta_name"]
+    assert explorer.widget.children
+    explorer.select([100])
+    assert "place" in explorer._panel.said.value and "sea" in explorer._panel.said.value
+
+
+def test_images_with_several_captions_are_explored_pinned_and_exported(tmp_path: Path) -> None:
+    made = features()
+    pairs = torch.stack([torch.arange(N) // 4, torch.arange(N)], dim=1)
+    several = PairedFeatures.of(made.image[::4], made.text, pairs=pairs, logit_scale=20.0)
+    explorer = explore(several, umap=False)
+    assert len(explorer.pairs) == N and explorer.pairs["image"].nunique() == N // 4
+    assert explorer.widget.children
+    explorer._panel.views[0]._handle({"type": "select", "ids": [5, 6]})
+    assert explorer.selection["image"].tolist() == [1, 1]
+    path = explorer.pin(path=tmp_path / "test_several.py")
+    assert pytest_of(path).returncode == 0
+    table = pd.read_csv(explorer.export(tmp_path / "p.csv"))
+    assert table.groupby("image")["image_x"].nunique().eq(1).all() and len(table) == N
+    assert "10 images, 40 texts, 40 pairs" in explorer.report(tmp_path / "r.html").read_text(encoding="utf-8")

@@ -1,0 +1,102 @@
+"""A map of explored pairs, coloured by what was measured of them or by a column of their metadata."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ame_explore.ame import AMEError, check_choice
+from ame_explore.analysis.pairs.exploration import Exploration
+from ame_explore.analysis.pairs.maps import CLOSED, PairMaps
+from ame_explore.figures.base.style import Drawing
+from ame_explore.figures.maps.map_parts import MOST_COLORS
+from ame_explore.figures.maps.pair_map import pair_map
+
+CLASS = "class or modality"
+_MEASURED = {"entropy (nats)": "entropy_i2t", "cosine": "cosine", "margin": "margin_i2t"}
+_META = "meta_"
+
+
+def colorings(explored: Exploration) -> tuple[str, ...]:
+    """What the pairs can be coloured by: class, measures, and each column of metadata that colours can show."""
+    columns = [name for name in explored.pairs if name.startswith(_META) and name != f"{_META}label"]
+    return (
+        CLASS,
+        *_MEASURED,
+        *(name.removeprefix(_META) for name in columns if _colors(explored.pairs[name]) is not None),
+    )
+
+
+def explored_map(
+    maps: PairMaps,
+    picture: str,
+    color: str = CLASS,
+    *,
+    measured: bool = False,
+    title: str | None = None,
+    height: int = 640,
+) -> Drawing:
+    """One of the maps; in place of a UMAP that is not ready, PCA.
+
+    Args:
+        maps: of the pairs.
+        picture: one of `maps.pictures`.
+        color: one of `colorings(maps.explored)`.
+        measured: measure how far the map can be trusted (hollow points), name true neighbours on hover, and add a
+            button for the gap closed; waits for the map.
+        title: the headline; None: the features' name and the map's.
+        height: pixels.
+
+    Raises:
+        AMEError: an unknown map or colour.
+    """
+    explored = maps.explored
+    check_choice("picture", picture, maps.pictures)
+    check_choice("color", color, colorings(explored))
+    closed = picture == CLOSED
+    features = maps.features
+    if closed and maps.closed_features is not None:
+        features = maps.closed_features
+    values: NDArray[Any] | None = None
+    if color != CLASS:
+        column = explored.pairs[_MEASURED.get(color, f"{_META}{color}")].iloc[maps.rows]
+        values = column.to_numpy(np.float64) if color in _MEASURED else _colors(column)
+        if values is not None and values.dtype == object:  # few different words: as classes
+            features = replace(features, labels=None, metadata={**features.metadata, "label": tuple(values)})
+            values = None
+    drawing = pair_map(
+        features,
+        maps.projection(picture=picture) if measured else maps.current(picture),
+        lens=maps.lens(picture) if measured else None,
+        neighbours=maps.neighbours if measured else None,
+        closed=maps.closed(picture) if measured else None,
+        values=values,
+        values_label=color,
+        drawn=len(maps.rows),
+        text_ids=maps.text_ids,
+        title=title or f"{explored.name}: images and texts by {'PCA, gap closed' if closed else picture}",
+        height=height,
+    )
+    drawing.figure.update_layout(dragmode="lasso", uirevision=picture)
+    said = [drawing.sentence]
+    if closed:
+        said.insert(0, "Each modality's centroid is taken off, which closes the gap, and rows are of unit length.")
+    return Drawing(drawing.figure, " ".join(word for word in (maps.words, *said) if word))
+
+
+def _colors(column: pd.Series) -> NDArray[Any] | None:
+    """Numbers to shade by (NaN where missing or infinite), or words to colour by as classes; None for neither."""
+    try:
+        known = column.dropna()
+        if known.map(lambda value: isinstance(value, int | float | np.number)).all():
+            numbers = pd.to_numeric(column, errors="coerce").to_numpy(np.float64)
+            numbers = np.where(np.isfinite(numbers), numbers, np.nan)
+            return numbers if len(np.unique(numbers[np.isfinite(numbers)])) > 1 else None
+        words = column.map(lambda value: None if value is None or value != value else str(value)).to_numpy(object)
+        return words if 2 <= len(set(words)) <= MOST_COLORS else None
+    except (AMEError, TypeError, ValueError, OverflowError):  # a column of others may hold anything
+        return None
