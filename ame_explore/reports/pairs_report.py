@@ -232,7 +232,8 @@ def _pairs(side: Exploration) -> list[Section]:
         made.append(Section("Pair by pair", (), [margins(side)]))
     score = (
         "Sorted by suspicion, minus the mean of the pair's two margins. Look at the first ones: a caption that belongs "
-        "to another image, a picture that is not what its caption says, or a caption so general that others fit better. "
+        "to another image, a picture that is not what its caption says, or a caption so general that others fit "
+        "better. "
         f"The order is what counts: both margins would be negative in {side.chance_suspect:.0%} of pairs whose images "
         "and texts have nothing in common."
         if side.measured.comparable
