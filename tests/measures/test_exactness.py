@@ -203,10 +203,11 @@ def test_orders_without_end_give_the_min_entropy() -> None:
 
 def test_known_answers_at_their_ends() -> None:
     one = torch.tensor([1.0])
-    for f in (gaussian_kernel_entropy, gaussian_diffusion_entropy):
+    # 1 - b is proportional to the width of the kernel, and to its square for diffusion
+    for f, power in ((gaussian_kernel_entropy, 1), (gaussian_diffusion_entropy, 2)):
         assert float(f(one, 1e200)) == pytest.approx(0, abs=1e-12)
         narrow = [float(f(one, width)) for width in (1e-3, 1e-4)]
-        assert narrow[1] - narrow[0] == pytest.approx(math.log(10), abs=1e-3)  # 1 - b is proportional to the width
+        assert narrow[1] - narrow[0] == pytest.approx(power * math.log(10), abs=1e-3)
         assert f(one, 5e-324).isfinite()
         # in units of the deviation: nothing but the ratio counts
         assert float(f(one.double() * 1e-200, 1e-100)) == pytest.approx(float(f(one, 1.0)), rel=1e-12)
