@@ -216,7 +216,7 @@ def test_known_answers_at_their_ends() -> None:
         weight = 1 / (1 / variance - anisotropy / (variance + width**2))
         b = (weight / (weight + width**2)) ** t
         plain = -math.log(1 - b) - b * math.log(b) / (1 - b)
-        found = gaussian_diffusion_entropy(torch.tensor([variance]).double(), width, t, anisotropy)
+        found = gaussian_diffusion_entropy(torch.tensor([variance], dtype=torch.float64), width, t, anisotropy)
         assert float(found) == pytest.approx(plain, rel=1e-12)
     assert dirichlet_entropy(1e300, 5) == pytest.approx(math.log(5), abs=1e-12)
     assert harmonic_mean(torch.tensor(0.5), 1) == pytest.approx(2 / 3)
