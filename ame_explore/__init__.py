@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from ame_explore.data import PairedData, PairedFeatures, digits, scenes
     from ame_explore.models import encode
     from ame_explore.training import Distillation, Recipe, Run, Step
-    from ame_explore.widgets import explore, lab
+    from ame_explore.widgets import explore
+    from ame_explore.widgets.lab.lab import lab
 
 __version__ = "0.1.0"
 

@@ -201,7 +201,7 @@ def _features(dtype: torch.dtype = torch.float64) -> dict[str, Tensor]:
 
 
 def _loss(part: Reading, dtype: torch.dtype = torch.float64, **options: Any) -> AMELoss:
-    sizes = {"image_dim": _WIDTH, "text_dim": _WIDTH, "manifold_dim": 5}
+    sizes: dict[str, Any] = {"image_dim": _WIDTH, "text_dim": _WIDTH, "manifold_dim": 5}
     return AMELoss(reading=part.name, generator=_generator(), **sizes, **options).to(dtype)
 
 
@@ -212,10 +212,13 @@ def _entropy(part: Reading, features: dict[str, Tensor] | None = None, **options
 
 @_promise(Reading, "it gives a finite scalar")
 def _reading_scalar(part: Reading) -> None:
-    for options in ({}, {"projection": "host"}, {"normalize": "unit"}):
+    plain: tuple[dict[str, Any], ...] = ({}, {"projection": "host"}, {"normalize": "unit"})
+    for options in plain:
         _scalar(_entropy(part, **options))
     if not part.per_image:
-        for options in ({"scope": "image"}, {"text_rows": "paired"}, {"scope": "image", "text_rows": "paired"}):
+        image, paired = {"scope": "image"}, {"text_rows": "paired"}
+        of_rows: tuple[dict[str, Any], ...] = (image, paired, {**image, **paired})
+        for options in of_rows:
             _scalar(_entropy(part, **options))
 
 

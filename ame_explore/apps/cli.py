@@ -8,7 +8,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.text import Text
@@ -171,7 +171,8 @@ def demo(
     if recipe is not None and given:
         option = next(iter(given)).replace("_", "-")
         raise AMEError(f"recipe holds all settings already, got --{option} beside it: leave out one of the two.")
-    made = Recipe.from_token(recipe) if recipe is not None else Recipe(**settings.parse_all(given))
+    chosen: dict[str, Any] = {} if recipe is not None else settings.parse_all(given)
+    made = Recipe(**chosen) if recipe is None else Recipe.from_token(recipe)
     if not demo_in_terminal(made, seeds=seeds, baselines=baselines, out=out, device=device):
         raise typer.Exit(130)
 

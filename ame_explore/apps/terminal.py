@@ -79,7 +79,7 @@ def report_in_terminal(
         raise AMEError("--text belongs to one file of images: save both sides in one file to compare two models.")
     console = SafeConsole(stderr=piped)
     try:
-        reading = {"text": text, "logit_scale": logit_scale, "encoding": encoding, **words}
+        reading: dict[str, Any] = {"text": text, "logit_scale": logit_scale, "encoding": encoding, **words}
         whole = explore_sources(files, device=device, telling=lambda *_: progress_bars(), **reading)
         explored, changes = whole.sides, whole.changes
         options = [word for name, path in words.items() for word in (f"--{name}", shown_path(path))]

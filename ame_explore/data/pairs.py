@@ -231,7 +231,7 @@ class PairedData:
             indices: (n,) int64 into images.
             ambiguity: 0 gives the clean image, 1 one that lies half way to its neighbouring class.
             noise: standard deviation, in pixel values, of Gaussian noise added before clipping to [0, 1].
-            generator: of the noise; None: a new one with seed 0.
+            generator: of the noise; None: a stream of its own, the same at each call.
 
         Returns:
             (n, channels, height, width) float32 in [0, 1].

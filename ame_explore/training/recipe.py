@@ -112,7 +112,7 @@ Raises:
 
     def token(self) -> str:
         """A short string that holds the whole recipe, steering included: 'ame1:' and base64 of what is not default."""
-        default = {name: one.default for name, one in SETTINGS.items()} | {"events": []}
+        default: dict[str, Any] = {name: one.default for name, one in SETTINGS.items()} | {"events": []}
         changed = {name: value for name, value in self.to_dict().items() if value != default[name]}
         packed = zlib.compress(json.dumps(changed, separators=(",", ":"), sort_keys=True).encode(), 9)
         return TOKEN_PREFIX + base64.urlsafe_b64encode(packed).decode().rstrip("=")

@@ -267,9 +267,10 @@ def test_noise_has_the_deviation_asked_for() -> None:
     assert abs(float(noise.std()) - 0.1) < 5 * 0.1 / (2 * count) ** 0.5
 
 
-def test_noise_without_a_generator_has_seed_0() -> None:
-    seeded = made().images_at(INDEX, noise=0.2, generator=torch.Generator().manual_seed(0))
-    assert made().images_at(INDEX, noise=0.2).equal(seeded)
+def test_noise_without_a_generator_is_the_same_each_time_and_no_other_stream() -> None:
+    noisy = made().images_at(INDEX, noise=0.2)
+    assert made().images_at(INDEX, noise=0.2).equal(noisy)
+    assert not made().images_at(INDEX, noise=0.2, generator=torch.Generator().manual_seed(0)).equal(noisy)
 
 
 @pytest.mark.parametrize(

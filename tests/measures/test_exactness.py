@@ -203,10 +203,11 @@ def test_orders_without_end_give_the_min_entropy() -> None:
 
 def test_known_answers_at_their_ends() -> None:
     one = torch.tensor([1.0])
+    # 1 - b is proportional to the width of the kernel, and to its square for diffusion
     for f, power in ((gaussian_kernel_entropy, 1), (gaussian_diffusion_entropy, 2)):
         assert float(f(one, 1e200)) == pytest.approx(0, abs=1e-12)
         narrow = [float(f(one, width)) for width in (1e-3, 1e-4)]
-        assert narrow[1] - narrow[0] == pytest.approx(power * math.log(10), abs=1e-3)  # 1 - b goes as width ** power
+        assert narrow[1] - narrow[0] == pytest.approx(power * math.log(10), abs=1e-3)
         assert f(one, 5e-324).isfinite()
         # in units of the deviation: nothing but the ratio counts
         assert float(f(one.double() * 1e-200, 1e-100)) == pytest.approx(float(f(one, 1.0)), rel=1e-12)
@@ -215,7 +216,7 @@ def test_known_answers_at_their_ends() -> None:
         weight = 1 / (1 / variance - anisotropy / (variance + width**2))
         b = (weight / (weight + width**2)) ** t
         plain = -math.log(1 - b) - b * math.log(b) / (1 - b)
-        found = gaussian_diffusion_entropy(torch.tensor([variance], dtype=torch.float64), width, t, anisotropy)
+        found = gaussian_diffusion_entropy(torch.tensor([variance]).double(), width, t, anisotropy)
         assert float(found) == pytest.approx(plain, rel=1e-12)
     assert dirichlet_entropy(1e300, 5) == pytest.approx(math.log(5), abs=1e-12)
     assert harmonic_mean(torch.tensor(0.5), 1) == pytest.approx(2 / 3)

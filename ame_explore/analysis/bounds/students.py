@@ -149,21 +149,21 @@ def _judge(
         of_samples=sample.assumptions,
         of_test_set=sample.of_test_set,
     )
-    found: dict[str, Bound] = {}
+    bounds: dict[str, Bound] = {}
     rules = list(registry.bounds.values())
     of_posteriors = [rule for rule in rules if rule.per == "posterior"]
     for rule in rules:
         if rule.per == "student" and (bound := bound_by(rule, evidence)) is not None:
-            found[rule.name] = bound
+            bounds[rule.name] = bound
         elif of_posteriors and rule is of_posteriors[0]:  # all at once: they share the draws
             priors = (_initialization(recipe, stage, shown), FoldedProjector.of(held_out))
             for kind, prior in zip(PRIORS, priors, strict=True):
                 count = sample.train if kind == PRIORS[0] else sample.train[sample.prior_size :]
                 said = sample.prior_assumptions(held_out=kind != PRIORS[0])
-                found |= _pac_bayes(
+                bounds |= _pac_bayes(
                     of_posteriors, student, prior, kind, count, sample.truth, said, wrong, recipe.seed, delta, draws
                 )
-    return StudentBounds(recipe, n, recipe.seed, gap, entropy, found)
+    return StudentBounds(recipe, n, recipe.seed, gap, entropy, bounds)
 
 
 def bound_by(rule: BoundRule, given: Evidence | Posterior) -> Bound | None:

@@ -82,7 +82,9 @@ def explore_sources(
         match = match_pairs(read[0].features, read[1].features, (called[0], called[1]))
         read[1] = carry_words(read[0], read[1], (called[0], called[1]), match)
     sides = [_measured(one, name, device, telling) for one, name in zip(read, called, strict=True)]
-    return Explored(sides[0]) if match is None else Explored(sides[0], sides[1], compare_pairs(*sides, match))
+    return (
+        Explored(sides[0]) if match is None else Explored(sides[0], sides[1], compare_pairs(sides[0], sides[1], match))
+    )
 
 
 def _measured(read: ReadFeatures, name: str, device: str | None, telling: Telling | None) -> Exploration:

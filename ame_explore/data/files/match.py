@@ -94,10 +94,11 @@ def match_pairs(
             )
         return match
     if "texts" not in a.assumed and "texts" not in b.assumed:
-        match = _common(*(_once(_captions(side)) for side in (a, b)), "caption")
+        match = _common(_once(_captions(a)), _once(_captions(b)), "caption")
         if len(match.first) >= 2 and len(match.first) >= min(len(a.pair_index), len(b.pair_index)) / 2:
             return match
-    match = _common(*(list(map(str, side.ids.tolist())) if not _named(side) else _rows(side) for side in (a, b)), "row")
+    rows_a, rows_b = (_rows(side) if _named(side) else list(map(str, side.ids.tolist())) for side in (a, b))
+    match = _common(rows_a, rows_b, "row")
     return replace(match, warning=BY_ROW.format(a=names[0], b=names[1]))
 
 

@@ -77,7 +77,9 @@ def arms_of_lab(state: LabState) -> list[ViewedArm]:
     found = []
     for arm in state.arms:
         series = {name: (np.asarray(each["x"]), np.asarray(each["y"])) for name, each in arm.series.items()}
-        drawn = {name: (arm.manifold or {}).get(name) for name in ("points", "prediction", "entropy")}
+        drawn: dict[str, Any] = {
+            name: dict(arm.manifold or {}).get(name) for name in ("points", "prediction", "entropy")
+        }
         found.append(ViewedArm(arm.name, arm.step, state.steps, series, **drawn))
     return found
 

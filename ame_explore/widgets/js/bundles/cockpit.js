@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 d164c70c31b1358e3539ff3e329aa768472cb13a7c9fedffd2cbfc02c125c37b
+// Built by ame_explore/widgets/js/build.js; sources: sha256 ee6ac650254b3549a3a33b757971a0d4e5c7c9395bf48ac4b39a1722da893923
 var w=()=>(performance.timeOrigin+performance.now())/1e3;function j(o,t){let e=null,s=null,i=()=>{if(e=null,!s)return;let a=s;
 s=null,o(...a),e=setTimeout(i,t)};return(...a)=>{if(e!==null){s=a;return}o(...a),e=setTimeout(i,t)}}var At=.4,he=3,le={f4:Float32Array,i4:Int32Array,u1:Uint8Array};function ft(o,t){if(Array.isArray(o))return o.map(e=>ft(
 e,t));if(o===null||typeof o!="object")return o;if("buffer"in o&&"dtype"in o){let e=t[o.buffer],i=ArrayBuffer.isView(e)?e.
@@ -190,24 +190,24 @@ ArrowLeft:-1,ArrowDown:-1}[t.key];if(!s)return;t.preventDefault();let i=typeof t
 low,a=this.scale.nudge(i,s);a!==i&&this.turn(a)}turn(t,e=!1){this.touched=w(),this.drawn.forget(),this.show(t,e),this.send(
 t),setTimeout(()=>this.owner.lab.again(),1e3*Jt+100)}show(t,e=!1){let{input:s,slider:i}=this;if(this.value=t,i&&s instanceof
 HTMLInputElement){s.value=t===null?"":String(Number(Number(t).toPrecision(6)));let a=this.dial.none||"default";s.placeholder=
-t===null?a:S(t),!e&&t!==null&&(i.value=String(this.scale.toSlider(Number(t)))),i.setAttribute("aria-valuetext",t===null?
-a:`${S(t)} ${this.dial.unit}`.trim())}else s instanceof HTMLSelectElement?s.value=JSON.stringify(t):(s.setAttribute("ari\
-a-checked",String(!!t)),g(s,t?"on":"off"))}draw(t,e){let{lab:s}=this.owner,{values:i}=t;this.dial=t,this.own=e!==null&&e in
-i?i[e]:t.value;let a=t.locked||R(s.frame)||s.locked("set")||s.locked(t.field);if(this.input.disabled=a,this.slider&&(this.
-slider.disabled=a),this.el.classList.toggle("ame-pending",t.pending),this.typing||w()-this.touched<Jt||!this.drawn.isNew(
-[this.own,i,e,t.idle]))return;let r=e===null?t.concerns.map(l=>({name:l,value:i[l]})):[],h=r.some(({value:l})=>l!==r[0].
-value);this.show(this.own),h&&this.slider&&this.input instanceof HTMLInputElement&&(this.input.value="",this.input.placeholder=
-"differs",this.slider.value=String(this.scale.toSlider(Number(r[r.length-1].value??this.scale.low))),this.slider.setAttribute(
-"aria-valuetext","differs between arms"));let c=h?r.map(({name:l,value:m})=>`${l}: ${K(m)}`):[];g(this.values,[...c,...t.
-idle?[`no effect: ${t.idle}`]:[]].join(" · "))}},Z=class{constructor(t){this.lab=t,this.nodes=new Map,this.shape=new A,
-this.list=n("div",{class:"ame-break-list"}),this.el=n("section",{class:"ame-card ame-breaks","aria-label":"Break it"},n(
-"header",{},n("h3",{},"Break it"),n("span",{class:"ame-muted"},"and read the diagnosis")),this.list)}draw(t){let{breaks:e}=t;
-x(this.el,e.length>0),this.shape.isNew(e.map(s=>s.switch))&&(this.nodes=new Map(e.map(s=>{let i=n("button",{type:"button",
-role:"switch",class:"ame-break",title:s.help,"data-testid":`break-${s.switch}`,onclick:()=>this.turn(s,i.getAttribute("a\
-ria-checked")!=="true")},n("i",{"aria-hidden":"true"}),n("span",{},s.label,s.help&&n("small",{},s.help)));return[s.switch,
-i]})),this.list.replaceChildren(...this.nodes.values()));for(let s of e){let i=this.nodes.get(s.switch);i.setAttribute("\
-aria-checked",String(s.on)),i.disabled=R(t)||this.lab.locked("break")}}turn({switch:t,resets:e},s){let i=()=>this.lab.command(
-"break",{switch:t,on:s});e?this.lab.anew(i):i()}};var W=({k:o,x0:t,y0:e},s,i)=>[s*o+t,e-i*o],Vt=({k:o,x0:t,y0:e},s,i)=>[(s-t)/o,(e-i)/o];function Qt(o,{k:t,x0:e,y0:s},i,a,r=12){
+t===null?a:S(t),s.title=t===null?a:"",!e&&t!==null&&(i.value=String(this.scale.toSlider(Number(t)))),i.setAttribute("ari\
+a-valuetext",t===null?a:`${S(t)} ${this.dial.unit}`.trim())}else s instanceof HTMLSelectElement?s.value=JSON.stringify(t):
+(s.setAttribute("aria-checked",String(!!t)),g(s,t?"on":"off"))}draw(t,e){let{lab:s}=this.owner,{values:i}=t;this.dial=t,
+this.own=e!==null&&e in i?i[e]:t.value;let a=t.locked||R(s.frame)||s.locked("set")||s.locked(t.field);if(this.input.disabled=
+a,this.slider&&(this.slider.disabled=a),this.el.classList.toggle("ame-pending",t.pending),this.typing||w()-this.touched<
+Jt||!this.drawn.isNew([this.own,i,e,t.idle]))return;let r=e===null?t.concerns.map(l=>({name:l,value:i[l]})):[],h=r.some(
+({value:l})=>l!==r[0].value);this.show(this.own),h&&this.slider&&this.input instanceof HTMLInputElement&&(this.input.value=
+"",this.input.placeholder="differs",this.slider.value=String(this.scale.toSlider(Number(r[r.length-1].value??this.scale.
+low))),this.slider.setAttribute("aria-valuetext","differs between arms"));let c=h?r.map(({name:l,value:m})=>`${l}: ${K(m)}`):
+[];g(this.values,[...c,...t.idle?[`no effect: ${t.idle}`]:[]].join(" · "))}},Z=class{constructor(t){this.lab=t,this.nodes=
+new Map,this.shape=new A,this.list=n("div",{class:"ame-break-list"}),this.el=n("section",{class:"ame-card ame-breaks","a\
+ria-label":"Break it"},n("header",{},n("h3",{},"Break it"),n("span",{class:"ame-muted"},"and read the diagnosis")),this.
+list)}draw(t){let{breaks:e}=t;x(this.el,e.length>0),this.shape.isNew(e.map(s=>s.switch))&&(this.nodes=new Map(e.map(s=>{
+let i=n("button",{type:"button",role:"switch",class:"ame-break",title:s.help,"data-testid":`break-${s.switch}`,onclick:()=>this.
+turn(s,i.getAttribute("aria-checked")!=="true")},n("i",{"aria-hidden":"true"}),n("span",{},s.label,s.help&&n("small",{},
+s.help)));return[s.switch,i]})),this.list.replaceChildren(...this.nodes.values()));for(let s of e){let i=this.nodes.get(
+s.switch);i.setAttribute("aria-checked",String(s.on)),i.disabled=R(t)||this.lab.locked("break")}}turn({switch:t,resets:e},s){
+let i=()=>this.lab.command("break",{switch:t,on:s});e?this.lab.anew(i):i()}};var W=({k:o,x0:t,y0:e},s,i)=>[s*o+t,e-i*o],Vt=({k:o,x0:t,y0:e},s,i)=>[(s-t)/o,(e-i)/o];function Qt(o,{k:t,x0:e,y0:s},i,a,r=12){
 let h=r*r,c=null;for(let l=0;l<o.length/2;l++){let m=o[2*l]*t+e-i,d=s-o[2*l+1]*t-a,p=m*m+d*d;p<h&&([h,c]=[p,l])}return c}
 function Zt(o,t,e){let s=!1;for(let i=0,a=o.length-1;i<o.length;a=i++){let[r,h]=o[i],[c,l]=o[a];h>e!=l>e&&t<(c-r)*(e-h)/
 (l-h)+r&&(s=!s)}return s}function te(o){let[t,e,s,i]=[1/0,-1/0,1/0,-1/0];for(let a of o)for(let r=0;r<a.length;r+=2)t=Math.

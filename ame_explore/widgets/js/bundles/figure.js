@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 d164c70c31b1358e3539ff3e329aa768472cb13a7c9fedffd2cbfc02c125c37b
+// Built by ame_explore/widgets/js/build.js; sources: sha256 ee6ac650254b3549a3a33b757971a0d4e5c7c9395bf48ac4b39a1722da893923
 var h=()=>(performance.timeOrigin+performance.now())/1e3;var F=.4,rt=3,at={f4:Float32Array,i4:Int32Array,u1:Uint8Array};function M(n,t){if(Array.isArray(n))return n.map(e=>M(e,t));
 if(n===null||typeof n!="object")return n;if("buffer"in n&&"dtype"in n){let e=t[n.buffer],i=ArrayBuffer.isView(e)?e.buffer.
 slice(e.byteOffset,e.byteOffset+e.byteLength):e.slice(0);return Object.assign(new at[n.dtype](i),{shape:n.shape})}return Object.

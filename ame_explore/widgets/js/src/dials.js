@@ -148,6 +148,7 @@ class Dial {
       input.value = value === null ? "" : String(Number(Number(value).toPrecision(6)));
       const none = this.dial.none || "default";
       input.placeholder = value === null ? none : fmt(value);
+      input.title = value === null ? none : ""; // which may be longer than the box
       if (!dragging && value !== null) slider.value = String(this.scale.toSlider(Number(value)));
       slider.setAttribute("aria-valuetext", value === null ? none : `${fmt(value)} ${this.dial.unit}`.trim());
     } else if (input instanceof HTMLSelectElement) input.value = JSON.stringify(value);
