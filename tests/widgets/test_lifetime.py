@@ -91,7 +91,7 @@ def test_dropped_explorers_leave_nothing() -> None:
         one = explore(data)
         assert one.widget.children
         one.select([1, 2])
-        seen += [weakref.ref(part) for part in (one, one.exploration, one._panel, one._maps)]
+        seen += [weakref.ref(part) for part in (one, one.exploration, one._panel, one._shown[0])]
         if number % 2:
             one.close()
         del one
@@ -116,7 +116,7 @@ def test_an_explorer_that_is_closed_keeps_its_tables_and_shows_no_view() -> None
 def test_closing_stops_umap() -> None:
     explorer = explore(features(300))
     assert explorer.widget.children
-    handle = explorer._maps._handles["UMAP"]
+    handle = explorer._shown[0]._handles["UMAP"]
     explorer.close()
     assert handle.state in ("cancelled", "done")
 

@@ -233,7 +233,7 @@ def test_a_map_of_some_pairs_says_of_how_many_and_calls_shared_texts_as_the_sele
     explorer = explore(found, umap=False)
     drawing = explorer.map()
     assert drawing.sentence.startswith("520 of 800 pairs are drawn")
-    drawn = explorer._shown[0].maps.features
+    drawn = explorer._shown[0].features
     assert len(drawn.text) < 400  # some text is on no image that is drawn
     (marks,) = (one for one in drawing.figure.data if one.name == "text" and one.customdata is not None)
     assert explorer.widget.children

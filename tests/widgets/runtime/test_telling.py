@@ -12,6 +12,7 @@ import pytest
 import torch
 
 from ame_explore import PairedFeatures, explore
+from ame_explore.analysis.pairs import service
 from ame_explore.widgets.explorer import explorer as module
 from ame_explore.widgets.runtime import telling as bars
 
@@ -64,17 +65,17 @@ def test_few_pairs_need_no_bar(cell: Cell) -> None:
 
 def test_an_interrupt_ends_it_and_the_next_call_works(cell: Cell, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_TOLD_ABOVE", 10)
-    real = module.explore_features
+    real = service.explore_features
 
     def interrupted(*_: Any, progress: Any, **__: Any) -> Any:
         progress("comparing every image with every text", 1, 12)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(module, "explore_features", interrupted)
+    monkeypatch.setattr(service, "explore_features", interrupted)
     with pytest.raises(KeyboardInterrupt):
         explore(few(), umap=False)
     assert cell.shown[-1] == ""
-    monkeypatch.setattr(module, "explore_features", real)
+    monkeypatch.setattr(service, "explore_features", real)
     assert len(explore(few(), umap=False).pairs) == 12
 
 
