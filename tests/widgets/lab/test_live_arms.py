@@ -111,7 +111,7 @@ def test_looking_back_changes_nothing(stage):
                 np.testing.assert_array_equal(arm.manifold[part], then[arm.name][part])
         told = {row[0]: row[1:] for row in state.delta["rows"]}
         assert all(isinstance(cell, str) for cell in told["base accuracy"]), "a metric of a later step"
-        assert all(isinstance(cell, dict) for cell in told["distillation loss"])
+        assert all(isinstance(cell, dict) for cell in told["distillation loss (KD)"])
         result = finish(live)
         for name, recipe in PAIR.items():
             alone = [s.losses["total"] for s in Distillation(recipe, stage=stage) if s.index]
@@ -377,7 +377,7 @@ def test_a_frame_holds_all_that_the_cockpit_draws(stage):
         assert Recipe.from_token(arm.recipe_token).steps == 30
     names = [row[0] for row in state.delta["rows"]]
     assert state.delta["columns"] == ["", "KD", "KD + AME"] and "answers changed" in names
-    kd = {row[0]: row[1] for row in state.delta["rows"] if len(row) > 1}["distillation loss"]
+    kd = {row[0]: row[1] for row in state.delta["rows"] if len(row) > 1}["distillation loss (KD)"]
     y = state.arms[0].series["kd"]["y"]
     assert float(kd["value"]) == pytest.approx(y[-1], rel=5e-3)
     assert kd["trend"] == ("up" if y[-1] > y[-2] else "down")
