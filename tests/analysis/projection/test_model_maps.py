@@ -118,6 +118,7 @@ def test_a_turned_copy_is_the_same_picture_matched_by_id() -> None:
         teacher,
         image=(teacher.image @ turn)[order],
         pair_index=order,
+        image_index=torch.arange(30),
         text=teacher.text @ turn,
         ids=teacher.ids[order],
         labels=teacher.labels[order],

@@ -87,7 +87,9 @@ def test_titles_are_text(cell: Cell) -> None:
 def test_outside_a_notebook_the_bar_is_on_stderr(tmp_path: Path) -> None:
     np.save(tmp_path / "f.npy", torch.stack([few().image, few().text]).numpy())
     code = (
-        "import sys; from ame_explore.widgets import explorer as e, telling as t; e._TOLD_ABOVE = 10\n"
+        "from ame_explore.widgets.explorer import explorer as e\n"
+        "from ame_explore.widgets.runtime import telling as t\n"
+        "e._TOLD_ABOVE = 10\n"
         "assert not t._in_a_notebook()\n"
         f"e.explore({str(tmp_path / 'f.npy')!r}, umap=False); print('done')"
     )
