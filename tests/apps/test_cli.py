@@ -62,6 +62,7 @@ OTHER = dict(
     protocol="transductive",
     ambiguity=0.25,
     noise=0.125,
+    augment=0.5,
     teacher_seed=2,
     host="projector",
     omega=2.5,
@@ -117,7 +118,7 @@ def test_every_setting_is_an_option_of_the_demo(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_the_demos_help_has_every_setting_with_its_default_and_choices() -> None:
-    result = CliRunner().invoke(cli.app, ["demo", "--help"], env={"COLUMNS": "400", "TERMINAL_WIDTH": "400"})
+    result = CliRunner().invoke(cli.app, ["demo", "--help"], env={"COLUMNS": "2000", "TERMINAL_WIDTH": "2000"})
     assert result.exit_code == 0
     for name, one in SETTINGS.items():
         line = next(line for line in result.output.splitlines() if f"--{name.replace('_', '-')} " in line)

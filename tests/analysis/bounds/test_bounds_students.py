@@ -133,7 +133,8 @@ def test_every_bound_of_a_student(stage: Stage) -> None:
     paper = kd.bounds["The paper's delta and epsilon"]
     assert paper.verdict == "not a bound" and math.isnan(paper.value) and paper.violated
     assert paper.terms[0].value == pytest.approx(kd.trained_entropy)
-    assert ame.trained_entropy < kd.trained_entropy - 0.1  # omega = 5 made it small
+    largest = math.log(120 + 10)  # over as many rows
+    assert largest - ame.trained_entropy > 100 * (largest - kd.trained_entropy) > 0  # omega = 5 lowers it, KD hardly
 
 
 def test_shots_are_flagged_on_every_bound_of_the_student(stage: Stage) -> None:
@@ -145,7 +146,7 @@ def test_shots_are_flagged_on_every_bound_of_the_student(stage: Stage) -> None:
 
 @pytest.mark.parametrize(
     ("changes", "message"),
-    [({"host": "promptkd"}, "must have the host 'projector'"), ({"learning_rate": 1e30, "steps": 3}, "do not diverge")],
+    [({"host": "promptkd"}, "must have the host 'projector'"), ({"learning_rate": 1e15, "steps": 3}, "do not diverge")],
 )
 def test_students_that_have_no_bounds(stage: Stage, changes: dict[str, Any], message: str) -> None:
     with pytest.raises(AMEError, match=message):

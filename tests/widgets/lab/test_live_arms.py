@@ -13,7 +13,6 @@ from torch.nn import functional as F
 
 from ame_explore.ame import AMEError
 from ame_explore.figures.base.thumbnails import png_uri
-from ame_explore.quantities import quantity
 from ame_explore.training import Distillation, Recipe
 from ame_explore.widgets import LiveRun
 from ame_explore.widgets.lab.dials import BREAKS, concerned
@@ -23,7 +22,6 @@ from ame_explore.widgets.lab.timeline import MOST_CHECKPOINTS, Timeline
 QUICK = Recipe(host="projector", steps=30, batch_size=8, shots=2)
 PAIR = {"KD": Recipe(host="projector", steps=30, batch_size=8, shots=2, omega=0.0), "KD + AME": QUICK}
 WAIT = 60
-KD = quantity("kd").label
 
 
 @pytest.fixture(autouse=True)
@@ -113,7 +111,7 @@ def test_looking_back_changes_nothing(stage):
                 np.testing.assert_array_equal(arm.manifold[part], then[arm.name][part])
         told = {row[0]: row[1:] for row in state.delta["rows"]}
         assert all(isinstance(cell, str) for cell in told["base accuracy"]), "a metric of a later step"
-        assert all(isinstance(cell, dict) for cell in told[KD])
+        assert all(isinstance(cell, dict) for cell in told["distillation loss (KD)"])
         result = finish(live)
         for name, recipe in PAIR.items():
             alone = [s.losses["total"] for s in Distillation(recipe, stage=stage) if s.index]
@@ -379,7 +377,7 @@ def test_a_frame_holds_all_that_the_cockpit_draws(stage):
         assert Recipe.from_token(arm.recipe_token).steps == 30
     names = [row[0] for row in state.delta["rows"]]
     assert state.delta["columns"] == ["", "KD", "KD + AME"] and "answers changed" in names
-    kd = {row[0]: row[1] for row in state.delta["rows"] if len(row) > 1}[KD]
+    kd = {row[0]: row[1] for row in state.delta["rows"] if len(row) > 1}["distillation loss (KD)"]
     y = state.arms[0].series["kd"]["y"]
     assert float(kd["value"]) == pytest.approx(y[-1], rel=5e-3)
     assert kd["trend"] == ("up" if y[-1] > y[-2] else "down")
