@@ -17,6 +17,7 @@ from ame_explore.data import PairedFeatures
 from ame_explore.reports.pairs_report import exploration_report
 
 N = 60
+CHANGED, CONES, MAP, MARGINS = "Cosine of every pair", "Two cones", "Seen along two axes", "Who finds whom"
 EVIL = (
     '<script>document.title = "run"</script>',
     "<img src=x onerror=\"document.title='run'\">",
@@ -65,7 +66,7 @@ def compared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @contextmanager
-def opened(browser: Any, report: Path, figures: int) -> Iterator[Any]:
+def opened(browser: Any, report: Path) -> Iterator[Any]:
     """The page, drawn, with nothing asked of the network and no complaint by its end."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, offline=True)
     page = context.new_page()
@@ -84,14 +85,13 @@ def opened(browser: Any, report: Path, figures: int) -> Iterator[Any]:
 
 @pytest.fixture
 def page(browser: Any, report: Path) -> Iterator[Any]:
-    with opened(browser, report, 2) as page:
+    with opened(browser, report) as page:
         yield page
 
 
 @pytest.fixture
 def two(browser: Any, compared: Path) -> Iterator[Any]:
-    """Its figures: 0 what changed, 1 and 3 cones, 2 the map of "few", 4 that of "more", 5 margins of "few"."""
-    with opened(browser, compared, 4) as page:
+    with opened(browser, compared) as page:
         yield page
 
 
@@ -117,23 +117,36 @@ def reordered(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return exploration_report(path, a, b, compare_pairs(a, b), umap=False)
 
 
-SELECTED = """() => [...document.querySelectorAll('.plot')].map(plot =>
-    plot.data.map(trace => trace.selectedpoints?.length ?? 0).reduce((a, b) => a + b, 0))"""
+def place(page: Any, title: str, model: str = "") -> int:
+    """Where the figure of that title, and of that model of two, stands among all figures of the page."""
+    titles = page.evaluate("[...document.querySelectorAll('.plot')].map((plot) => plot.getAttribute('aria-label'))")
+    (found,) = [at for at, words in enumerate(titles) if words.startswith(title) and words.endswith(model)]
+    return int(found)
+
+
+def selected(page: Any, *titles: str) -> list[int]:
+    """How many points are selected in the figures of these titles."""
+    every = page.evaluate("""() => [...document.querySelectorAll('.plot')].map((plot) =>
+        plot.data.map((trace) => trace.selectedpoints?.length ?? 0).reduce((a, b) => a + b, 0))""")
+    return [every[place(page, title)] for title in titles]
 
 
 def test_a_row_selects_in_every_view(page: Any) -> None:
     page.locator("tr[data-ids]").nth(6).click()
     assert page.locator("#panel output").inner_text() == "1 pair selected."
-    cones, pca, margins = page.evaluate(SELECTED)
-    assert (cones, pca, margins) == (0, 2, 1)  # the cones have no points; on the map an image and its text
+    assert selected(page, CONES, MAP, MARGINS) == [
+        0,
+        2,
+        1,
+    ]  # the cones have no points; on the map an image and its text
     assert page.locator("tr.chosen").count() >= 1
     page.locator("tr[data-ids]").nth(7).click(modifiers=["Shift"])
     assert page.locator("#panel output").inner_text() == "2 pairs selected."
     page.get_by_role("button", name="Clear").click()
-    assert page.evaluate(SELECTED) == [0, 0, 0] and page.locator("tr.chosen").count() == 0
+    assert selected(page, CONES, MAP, MARGINS) == [0, 0, 0] and page.locator("tr.chosen").count() == 0
 
 
-ROLES = """() => document.querySelectorAll('.plot')[1]._fullData.filter((trace) => trace.visible === true)
+ROLES = """(figure) => document.querySelectorAll('.plot')[figure]._fullData.filter((trace) => trace.visible === true)
     .map((trace) => [trace.meta?.role ?? trace.name, trace.opacity, trace.x?.length])"""
 
 
@@ -141,13 +154,13 @@ def test_a_chosen_pair_is_lit_in_each_picture_of_the_map(page: Any) -> None:
     page.locator("tr[data-ids]").nth(6).click()
     for picture in (None, "gap closed"):
         if picture is not None:
-            page.locator(".plot").nth(1).locator(".updatemenu-button", has_text=picture).click()
+            page.locator(".plot").nth(place(page, MAP)).locator(".updatemenu-button", has_text=picture).click()
             page.wait_for_timeout(300)
-        roles = {role: (opacity, length) for role, opacity, length in page.evaluate(ROLES)}
+        roles = {role: (opacity, length) for role, opacity, length in page.evaluate(ROLES, place(page, MAP))}
         assert roles["segments"][0] < 0.5 and roles["lit"] == (1, 3)
-        assert page.evaluate(SELECTED)[1] >= 2
+        assert selected(page, MAP)[0] >= 2
     page.get_by_role("button", name="Clear").click()
-    assert {role: opacity for role, opacity, _ in page.evaluate(ROLES)}["segments"] == 1
+    assert {role: opacity for role, opacity, _ in page.evaluate(ROLES, place(page, MAP))}["segments"] == 1
 
 
 def test_the_keyboard_selects_too(page: Any) -> None:
@@ -161,9 +174,10 @@ def count_of(page: Any) -> int:
 
 
 def lasso(
-    page: Any, figure: int = 2, *, start: float = 0, right: float = 0.5, shift: bool = False
+    page: Any, title: str = MARGINS, model: str = "", *, start: float = 0, right: float = 0.5, shift: bool = False
 ) -> tuple[int, int, int]:
     """A part of a figure in a lasso: how many pairs are chosen, then the figure's left and middle in pixels."""
+    figure = place(page, title, model)
     plot = page.locator(".plot").nth(figure)
     plot.scroll_into_view_if_needed()
     page.evaluate(f"Plotly.relayout(document.querySelectorAll('.plot')[{figure}], {{dragmode: 'lasso'}})")
@@ -192,8 +206,7 @@ def drag(page: Any, x: int, y: int, *, by: int) -> None:
 
 def test_a_lasso_selects_in_the_other_views_and_tables(page: Any) -> None:
     count, _, _ = lasso(page)
-    _, pca, margins = page.evaluate(SELECTED)
-    assert (pca, margins) == (2 * count, count) and 0 < count < N
+    assert selected(page, MAP, MARGINS) == [2 * count, count] and 0 < count < N
     assert page.locator("#panel tbody tr").count() == min(count, 50)
 
 
@@ -203,15 +216,15 @@ def test_an_outline_is_moved(page: Any) -> None:
     drag(page, left + 60, middle, by=300)
     page.wait_for_function(f"document.documentElement.dataset.chosen != {count}")
     moved = count_of(page)
-    _, pca, margins = page.evaluate(SELECTED)
-    assert (pca, margins) == (2 * moved, moved) and moved > 0
+    assert selected(page, MAP, MARGINS) == [2 * moved, moved] and moved > 0
     assert page.locator("#panel tbody tr").count() == min(moved, 50)
 
 
 def test_zooming_begins_within_an_outline_too(page: Any) -> None:
     count, left, middle = lasso(page)
-    page.locator(".plot").nth(2).locator(".modebar-btn[data-val=zoom]").click()
-    ranges = "document.querySelectorAll('.plot')[2]._fullLayout.xaxis.range"
+    margins = place(page, MARGINS)
+    page.locator(".plot").nth(margins).locator(".modebar-btn[data-val=zoom]").click()
+    ranges = f"document.querySelectorAll('.plot')[{margins}]._fullLayout.xaxis.range"
     whole = page.evaluate(ranges)
     drag(page, left + 60, middle, by=200)
     page.wait_for_function(f"{ranges}[1] < {whole[1]}")
@@ -223,8 +236,8 @@ def test_a_row_takes_the_place_of_a_lasso(page: Any) -> None:
     lasso(page)
     page.locator("tr[data-ids]").nth(6).click()
     page.wait_for_function("document.documentElement.dataset.chosen == 1")
-    assert page.evaluate(SELECTED) == [0, 2, 1]
-    assert page.locator(".plot").nth(2).locator(".selectionlayer path").count() == 0
+    assert selected(page, CONES, MAP, MARGINS) == [0, 2, 1]
+    assert page.locator(".plot").nth(place(page, MARGINS)).locator(".selectionlayer path").count() == 0
 
 
 def test_what_the_legend_hides_comes_back_as_things_then_are(two: Any) -> None:
@@ -235,7 +248,7 @@ def test_what_the_legend_hides_comes_back_as_things_then_are(two: Any) -> None:
         legend.nth(0).click()
         two.wait_for_function(f"document.querySelectorAll('.plot')[0]._fullData[0].visible === {visible}")
 
-    lasso(two, 0, right=1)
+    lasso(two, CHANGED, right=1)
     every = two.evaluate(lit)
     assert sum(every) == N - 10 and every[0] > 1
     toggle("'legendonly'")
@@ -244,7 +257,7 @@ def test_what_the_legend_hides_comes_back_as_things_then_are(two: Any) -> None:
     toggle("true")
     assert sum(two.evaluate(lit)) == 1
     toggle("'legendonly'")
-    lasso(two, 0, right=1)
+    lasso(two, CHANGED, right=1)
     two.wait_for_function(f"document.documentElement.dataset.chosen == {N - 10 - every[0]}")
     assert two.evaluate(lit) == [0, *every[1:]]
     toggle("true")
@@ -273,13 +286,14 @@ def click_point(page: Any, figure: int, id_: int | list[int]) -> None:
 
 def test_pairs_of_the_second_model_alone_are_named_and_leave_the_selection(two: Any) -> None:
     said = two.locator("#panel output")
-    click_point(two, 4, 500)  # an image that both have
+    more = place(two, MAP, "more")
+    click_point(two, more, 500)  # an image that both have
     two.wait_for_function("document.documentElement.dataset.chosen == 1")
-    click_point(two, 4, 500 + N - 1)
+    click_point(two, more, 500 + N - 1)
     words = f"1 pair selected, as few has it.\nThe pair {500 + N - 1} is only in more, and not listed here."
     two.wait_for_function("words => document.querySelector('#panel output').innerText === words", arg=words)
-    assert sum(two.evaluate(SELECTED)[4:5]) == 2 and two.locator("#panel tbody tr").count() == 1
-    lasso(two, 4, right=1)
+    assert len(two.evaluate(CHOSEN, more)) == 2 and two.locator("#panel tbody tr").count() == 1
+    lasso(two, MAP, "more", right=1)
     two.wait_for_function(f"document.documentElement.dataset.chosen == {N - 10}")
     assert said.inner_text().startswith(
         f"{N - 10} pairs selected, as few has them.\n10 more are only in more, and not listed here.\n"
@@ -293,13 +307,8 @@ CHOSEN = """(figure) => document.querySelectorAll('.plot')[figure]._fullData.fil
 
 
 def test_pairs_are_the_same_in_both_maps_whatever_their_order(browser: Any, reordered: Path) -> None:
-    with opened(browser, reordered, 4) as page:
-        maps = [
-            place
-            for place in range(page.locator(".plot").count())
-            if page.evaluate(f"document.querySelectorAll('.plot')[{place}].data.some((one) => one.name === 'text')")
-        ]
-        assert len(maps) == 2
+    with opened(browser, reordered) as page:
+        maps = [place(page, MAP, model) for model in ("a", "b")]
         for row in page.locator("tr[data-ids]:visible").all()[:6]:
             id_ = row.get_attribute("data-ids")
             if id_ == "0" or " " in id_:  # photo 0, which only "a" has, and texts of several images
@@ -325,36 +334,39 @@ def test_pairs_are_the_same_in_both_maps_whatever_their_order(browser: Any, reor
 def test_shift_adds_an_outline_to_what_was_selected_elsewhere(two: Any) -> None:
     held = """(figure) => document.querySelectorAll('.plot')[figure]._fullData
         .flatMap((trace) => [...trace.selectedpoints ?? []].map((point) => trace.customdata[point]))"""
-    lasso(two, 5, right=0.4)
-    left = set(two.evaluate(held, 5))
+    lasso(two, MARGINS, right=0.4)
+    changed, margins = place(two, CHANGED), place(two, MARGINS)
+    left = set(two.evaluate(held, margins))
     row = two.locator("tr[data-ids]").last
     row.click()
     two.wait_for_function("document.documentElement.dataset.chosen == 1")
-    count, _, _ = lasso(two, 5, right=0.4, shift=True)
+    count, _, _ = lasso(two, MARGINS, right=0.4, shift=True)
     assert count == len(left | {int(row.get_attribute("data-ids"))})
-    assert two.evaluate(SELECTED)[5] == two.evaluate(SELECTED)[0] == count
+    assert selected(two, CHANGED, MARGINS) == [count, count]
     assert two.locator(".selectionlayer path").count() == 0
-    count, _, _ = lasso(two, 0)  # without Shift it begins anew
-    below = set(two.evaluate(held, 0))
+    count, _, _ = lasso(two, CHANGED)  # without Shift it begins anew
+    below = set(two.evaluate(held, changed))
     assert len(below) == count and below - left and left - below
-    count, _, _ = lasso(two, 5, right=0.4, shift=True)
+    count, _, _ = lasso(two, MARGINS, right=0.4, shift=True)
     two.wait_for_timeout(300)  # nothing that is drawn in answer may take it back
     assert count == len(below | left) == count_of(two)
-    assert set(two.evaluate(held, 0)) == set(two.evaluate(held, 5)) == below | left
-    fewer, _, _ = lasso(two, 0, right=0.4)
-    more, _, _ = lasso(two, 0, start=0.45, right=0.8, shift=True)  # in one figure plotly adds, and keeps both outlines
-    assert fewer < more == two.evaluate(SELECTED)[0] == two.evaluate(SELECTED)[5]
-    assert two.evaluate("document.querySelectorAll('.plot')[0].layout.selections.length") == 2
+    assert set(two.evaluate(held, changed)) == set(two.evaluate(held, margins)) == below | left
+    fewer, _, _ = lasso(two, CHANGED, right=0.4)
+    more, _, _ = lasso(
+        two, CHANGED, start=0.45, right=0.8, shift=True
+    )  # in one figure plotly adds, and keeps both outlines
+    assert fewer < more and selected(two, CHANGED, MARGINS) == [more, more]
+    assert two.evaluate(f"document.querySelectorAll('.plot')[{changed}].layout.selections.length") == 2
 
 
 def test_how_to_click_within_an_outline_is_said_while_there_is_one(page: Any) -> None:
     said, hint = page.locator("#panel output"), "To click a point within the outline"
     lasso(page)
     assert hint in said.inner_text()
-    page.locator(".plot").nth(2).locator(".modebar-btn[data-val=pan]").click()
-    inside = page.evaluate("() => { const [t] = document.querySelectorAll('.plot')[2].data;"
-                           " return 500 + t.selectedpoints[0]; }")  # fmt: skip
-    click_point(page, 2, inside)
+    margins = place(page, MARGINS)
+    page.locator(".plot").nth(margins).locator(".modebar-btn[data-val=pan]").click()
+    inside = page.evaluate(f"document.querySelectorAll('.plot')[{margins}].data[0].selectedpoints[0]")
+    click_point(page, margins, 500 + inside)
     page.wait_for_function("document.documentElement.dataset.chosen == 1")
     assert said.inner_text() == "1 pair selected."
 
@@ -365,7 +377,7 @@ def test_a_long_caption_is_cut_in_the_panel(browser: Any, tmp_path: Path) -> Non
     words = ("word " * 600, *(f"a caption of {row}" for row in range(1, 30)))
     features = PairedFeatures(image=image, text=text, pair_index=torch.arange(30), ids=torch.arange(30), texts=words)
     path = exploration_report(tmp_path / "long.html", explore_features(features), umap=False)
-    with opened(browser, path, 2) as page:
+    with opened(browser, path) as page:
         page.locator("tr[data-ids='0']").first.click()
         shown = page.locator("#panel td.words").inner_text()
         assert len(shown) <= 160 and shown.endswith("…")
@@ -386,12 +398,12 @@ def test_captions_are_shown_as_text_and_never_run(page: Any) -> None:
     shown = page.locator("main").inner_text() + page.locator("#panel").inner_text()
     assert all(shown.count(words) >= 2 for words in EVIL)
     assert "<u>sea</u>" in shown and "<i>place</i>" in shown
-    plot = page.locator(".plot").nth(2)
+    margins = place(page, MARGINS)
+    plot = page.locator(".plot").nth(margins)
     plot.scroll_into_view_if_needed()
-    for place in range(N):
-        page.evaluate(
-            f"Plotly.Fx.hover(document.querySelectorAll('.plot')[2], [{{curveNumber: 0, pointNumber: {place}}}])"
-        )
+    for point in range(N):
+        hovered = f"[{{curveNumber: 0, pointNumber: {point}}}]"
+        page.evaluate(f"Plotly.Fx.hover(document.querySelectorAll('.plot')[{margins}], {hovered})")
     page.wait_for_timeout(200)
     assert page.title() == "Images and texts of <s>mine</s>"
     assert (

@@ -119,8 +119,8 @@ def model_maps(
     subtitle, lines = wrapped(thin, matched.words)
     close_panels(figure, title, subtitle, lines, columns=2, panel=_PANEL, legends=1 + bool(colors.groups))
     same_frame(figure, pictures)
-    figure.update_xaxes(matches="x")
-    figure.update_yaxes(matches="y")
+    figure.update_xaxes(matches="x", col=2)
+    figure.update_yaxes(matches="y", scaleanchor=None, col=2)  # Plotly refuses two ties of one axis
     lay_legends(figure, 58)
     dropped = f" {matched.dropped:,} pairs that only one model holds are left out." if matched.dropped else ""
     median = number(float(np.median(moved[:count])), 2)

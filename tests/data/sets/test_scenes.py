@@ -265,7 +265,7 @@ def test_load() -> None:
 @pytest.mark.parametrize(
     ("name", "options", "message"),
     [
-        ("cifar", {}, "data must be 'digits' or 'scenes', got 'cifar'"),
+        ("cifar", {}, r"data must be .*'digits'.*'scenes'.*, got 'cifar'"),
         ("digits", {"size_words": True}, "got size_words: it takes none but seed"),
         ("scenes", {"size": 3}, "got size: it takes num_images, size_words, image_size"),
         ("digits", {"seed": "0"}, "seed must be"),
