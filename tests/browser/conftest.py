@@ -91,10 +91,50 @@ def screenshots(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+class Shared:
+    """One window of JupyterLab with one kernel, for test after test: both take seconds to start."""
+
+    def __init__(self, browser: Any, server: Server, screenshots: Path) -> None:
+        self.browser, self.server, self.screenshots = browser, server, screenshots
+        self.stack = ExitStack()
+        self.window: NotebookPage | None = None
+
+    def open(self, name: str, size: tuple[int, int]) -> NotebookPage:
+        """The notebook in that window, in place of the one before, on the kernel as it was at first."""
+        if self.window is None:
+            made = notebook_page(self.browser, self.server, name, self.screenshots, size=size)
+            self.window = self.stack.enter_context(made)
+        else:
+            self.window.page.set_viewport_size({"width": size[0], "height": size[1]})
+            self.window.turn_to(name)
+        return self.window
+
+    def forget(self) -> None:
+        """The next test gets a window and a kernel of its own: this one's may be in any state."""
+        self.stack.close()
+        self.server.stop_kernels()
+        self.window = None
+
+
+@pytest.fixture(scope="module")
+def shared(browser: Any, jupyter: Server, screenshots: Path) -> Iterator[Shared]:
+    """What `open_notebook` gives the tests of one module in turn."""
+    window = Shared(browser, jupyter, screenshots)
+    yield window
+    window.forget()
+
+
 @pytest.fixture
-def open_notebook(browser: Any, jupyter: Server, screenshots: Path) -> Iterator[Callable[..., NotebookPage]]:
-    """open_notebook(name, cells, server=..., kernel=..., size=...): a page, checked and closed at the test's end."""
+def open_notebook(
+    browser: Any, jupyter: Server, screenshots: Path, shared: Shared, request: pytest.FixtureRequest
+) -> Iterator[Callable[..., NotebookPage]]:
+    """open_notebook(name, cells, server=..., kernel=..., size=...): a page, checked at the test's end.
+
+    A test's first notebook is on the shared kernel, unless another kernel or server is asked for; the others have
+    windows and kernels of their own.
+    """
     pages: list[NotebookPage] = []
+    failed = request.session.testsfailed
     with ExitStack() as stack:
 
         def opener(
@@ -106,12 +146,18 @@ def open_notebook(browser: Any, jupyter: Server, screenshots: Path) -> Iterator[
             size: tuple[int, int] = (1280, 900),
         ) -> NotebookPage:
             server.write(name, cells, kernel=kernel)
-            pages.append(stack.enter_context(notebook_page(browser, server, name, screenshots, size=size)))
+            if not pages and server is jupyter and kernel == "python3":
+                pages.append(shared.open(name, size))
+            else:
+                pages.append(stack.enter_context(notebook_page(browser, server, name, screenshots, size=size)))
             return pages[-1]
 
         yield opener
         for page in pages:
             page.screenshot("end")
-            page.server.stop_kernels(page.name)
+            if page is not shared.window:
+                page.server.stop_kernels(page.name)
+        if request.session.testsfailed > failed:
+            shared.forget()
     for page in pages:
         page.check()

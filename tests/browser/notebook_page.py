@@ -30,6 +30,14 @@ KNOWN = re.compile(
     r"|GPU stall due to ReadPixels|Could not restore the debugger state"
     r"|uncaught: Cannot read properties of undefined \(reading 'schema'\)(?s:.)*/static/notebook/notebook_core"  # 7.6
 )
+# A kernel without the labs, widgets and names of a test; what it has imported and prepared stays.
+EMPTIED = """
+import gc, ipywidgets
+for one in [one for one in gc.get_objects() if type(one).__name__ == "LiveRun"]:
+    one.close()
+ipywidgets.Widget.close_all()
+get_ipython().run_line_magic("reset", "-sf")
+"""
 
 
 def find_chromium() -> str | None:
@@ -133,6 +141,17 @@ class NotebookPage:
         """Open the notebook again, on the kernel that it had."""
         self.command("docmanager:open", {"path": f"{self.name}.ipynb"})
         self.wait_for_kernel()
+
+    def turn_to(self, name: str) -> None:
+        """Close the tab and open notebook `name` on the same kernel, emptied; what was heard before is forgotten."""
+        self.python(EMPTIED)
+        kernel = self.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.id")
+        self.close_tab()
+        self.name = name
+        self.command("docmanager:open", {"path": f"{name}.ipynb", "factory": "Notebook", "kernel": {"id": kernel}})
+        self.wait_for_kernel()
+        for heard in (self.complaints, self.strangers, self.received):
+            heard.clear()
 
     def output(self, cell: int) -> Any:
         """The output area of a code cell, as a Playwright locator."""

@@ -88,17 +88,12 @@ class Server:
             text = answer.read()
         return json.loads(text) if text else None
 
-    def theme(self, name: str) -> None:
-        """Set the theme of pages that are opened from now on, e.g. "JupyterLab Dark"."""
-        plugin = "@jupyterlab/apputils-extension:themes"
-        settings = json.dumps({"theme": name})
-        self.ask(f"lab/api/settings/{plugin}", method="PUT", content={"raw": settings})
-
     def stop_kernels(self, *names: str) -> None:
         """End the kernels of these notebooks, or all, so that no test pays for another's."""
-        for session in self.ask("api/sessions"):
-            if not names or Path(session["path"]).stem in names:
-                self.ask(f"api/sessions/{session['id']}", method="DELETE")
+        sessions = self.ask("api/sessions")
+        ended = [each for each in sessions if not names or Path(each["path"]).stem in names]
+        for kernel in {session["kernel"]["id"] for session in ended}:  # several may have one
+            self.ask(f"api/kernels/{kernel}", method="DELETE")
 
 
 @contextmanager
