@@ -271,11 +271,11 @@ def test_ctrl_c_leaves_the_modules_and_the_random_state():
     [
         ({"modules": []}, "modules must not be empty"),
         ({"modules": [Projector(6, 6), Projector(6, 7)]}, "modules must have the same architecture, got another at 1"),
-        ({"modules": [Projector(6, 6), nn.Linear(6, 6)]}, "one architecture"),
+        ({"modules": [Projector(6, 6), nn.Linear(6, 6)]}, "same architecture"),
         ({"modules": [Projector(6, 6).requires_grad_(False)]}, "requires_grad=True, got none"),
         ({"data": []}, "data must be tensors"),
         ({"data": [torch.zeros(3, 6), torch.zeros(4, 6)]}, r"same number of entries >= 1, got \[3, 4\]"),
-        ({"train_on": torch.zeros(2, POOL, dtype=torch.bool)}, "an entry to learn from, got none for replica 0"),
+        ({"train_on": torch.zeros(2, POOL, dtype=torch.bool)}, "at least one entry, got none for replica 0"),
         ({"train_on": torch.ones(2, 3, dtype=torch.bool)}, "train_on must be of shape"),
         ({"train_on": [torch.arange(3)]}, "train_on must have one entry per replica, 2, got 1"),
         ({"train_on": [torch.arange(3), torch.tensor([POOL])]}, "train_on must lie in"),
