@@ -1,4 +1,4 @@
-"""Data: what exists, what its classes are called, and who may learn from which image."""
+"""Data sets, paired features, and the splits that say which part may learn from which image."""
 
 from __future__ import annotations
 
@@ -24,25 +24,25 @@ __all__ = [
 
 
 def load(name: str, *, seed: int = 0, **options: object) -> PairedData:
-    """The data set called `name`: "digits", "scenes", "emoji", or one registered by `ame_explore.registry.data_set`.
+    """Load a data set: "digits", "scenes", "emoji", or one registered with `ame_explore.registry.data_set`.
 
     Args:
-        name: of the data set.
-        seed: of its splits, and of what is drawn at random.
-        options: as the function of that name takes them, for instance `size_words=True` for scenes.
+        name: name of the data set.
+        seed: seed of its splits and of anything drawn at random.
+        options: options of that data set, for instance `size_words=True` for scenes.
 
     Raises:
-        AMEError: for an unknown name, an option that this data does not have, or one out of range; or if the function
-            returns something else than a PairedData of this name.
+        AMEError: if the name or an option is unknown, an option is out of range, or the registered function does not
+            return a PairedData of this name.
     """
     if name not in data_sets:
         known_names = " or ".join(map(repr, data_sets))
-        raise AMEError(f"data must be {known_names}, got {name!r}: hand your own PairedData to Distillation(data=...).")
+        raise AMEError(f"data must be {known_names}, got {name!r}: pass your own PairedData to Distillation(data=...).")
     source = data_sets[name]
     unknown = sorted(set(options) - set(source.options))
     if unknown:
-        takes = f"it takes {', '.join(source.options)}" if source.options else "it takes none but seed"
-        raise AMEError(f"options of {name!r} must be ones that it has, got {', '.join(unknown)}: {takes}.")
+        takes = f"it takes {', '.join(source.options)}" if source.options else "it takes only seed"
+        raise AMEError(f"{name!r} does not have the options {', '.join(unknown)}: {takes}.")
     made = source.function(seed=seed, **options)
     if not isinstance(made, PairedData):
         raise AMEError(f"the data set {name!r} must return a PairedData, got {type(made).__name__}.")

@@ -1,9 +1,9 @@
-"""Files that are whole or absent, and tensors on disk that say when they are damaged.
+"""Atomic file writes, and tensor files with a checksum.
 
-Tensors are kept as safetensors (https://github.com/huggingface/safetensors), never as pickle. safetensors
-notices a truncated file but not a changed byte, so `tensors_to_bytes` puts a SHA-256 of the content into the
-file's own metadata and `tensors_from_bytes` compares it (our choice; files of other programs carry none and
-are read with `checked=False`).
+Tensors are stored as safetensors (https://github.com/huggingface/safetensors), never as pickle. safetensors detects a
+truncated file but not a changed byte, so `tensors_to_bytes` adds a SHA-256 of the content to the file's metadata and
+`tensors_from_bytes` verifies it (our choice). Files from other programs have no checksum; read them with
+`checked=False`.
 """
 
 from __future__ import annotations
@@ -34,10 +34,15 @@ _REPLACE_TRIES = 6
 
 
 def write_atomically(path: str | os.PathLike[str], data: bytes, *, durable: bool = True) -> None:
-    """Write `data` so that `path` holds what it held before or all of `data`, whenever the process dies.
+    """Write `data` atomically: if the process dies, `path` has either its old content or all of `data`.
 
-    durable: whether this holds for the whole machine too (see `atomic_file`). Parent folders are made where they are
-    missing. An `OSError` (no permission, disk full) names the file.
+    Args:
+        path: the file; missing parent folders are created.
+        data: the new content.
+        durable: also survive a power loss, see `atomic_file`.
+
+    Raises:
+        OSError: if the file cannot be written (no permission, disk full); it names the file.
     """
     with atomic_file(path, durable=durable) as file:
         file.write(data)
@@ -45,17 +50,19 @@ def write_atomically(path: str | os.PathLike[str], data: bytes, *, durable: bool
 
 @contextlib.contextmanager
 def atomic_file(path: str | os.PathLike[str], *, durable: bool = True) -> Iterator[BinaryIO]:
-    """A binary file to write to, which takes the name `path` when the block ends, and vanishes if it raises.
+    """A temporary binary file that is renamed to `path` when the block ends, and deleted if the block raises.
 
-    A symbolic link stays, and the file that it points to is replaced. What is no regular file is never replaced: into
-    a pipe or a character device (/dev/null, /dev/stdout) the whole content is written when the block ends, and a block
-    device, a socket or a folder is refused.
+    If `path` is a symbolic link, the file it points to is replaced. Only regular files are replaced: a pipe or a
+    character device (/dev/null, /dev/stdout) gets the whole content when the block ends, and a block device, a socket
+    or a folder is refused.
 
-    The bytes are fsynced before the rename, and the folder after it, unless `durable` is False: then nobody waits for
-    the disk, and a machine that loses its power may lose the file.
+    Args:
+        path: the file; missing parent folders are created.
+        durable: fsync the file before the rename and the folder after it. False does not wait for the disk, and a
+            power loss may lose the file.
 
     Raises:
-        OSError: if it cannot be written, or is a pipe that nobody reads; it names `path`.
+        OSError: if it cannot be written, or is a pipe without a reader; it names `path`.
     """
     target = Path(path)
     if is_stream(target):
@@ -87,7 +94,10 @@ def atomic_file(path: str | os.PathLike[str], *, durable: bool = True) -> Iterat
 
 
 def is_stream(path: Path) -> bool:
-    """Whether bytes are written into what is at `path`, since it must not be replaced: a pipe or a character device.
+    """Whether `path` must be written into rather than replaced: a pipe or a character device.
+
+    Args:
+        path: what may be there; it need not exist.
 
     Raises:
         OSError: if it can be neither written into nor replaced: a folder, a block device, a socket.
@@ -97,7 +107,7 @@ def is_stream(path: Path) -> bool:
     except (FileNotFoundError, NotADirectoryError):
         return False
     if stat.S_ISREG(mode):
-        # What the shell or the caller has opened goes on being written to: it must not be replaced under their hands.
+        # A link such as /dev/stdout leads to a file that another process has open: replacing it would cut that off.
         return path.is_symlink() and any(part in ("/dev", "/proc") for part in map(str, path.absolute().parents))
     if stat.S_ISFIFO(mode) or stat.S_ISCHR(mode):
         return True
@@ -107,7 +117,7 @@ def is_stream(path: Path) -> bool:
 
 def _write_through(target: Path, source: BinaryIO) -> None:
     try:
-        # A pipe that nobody reads is an error (ENXIO), not a wait without end.
+        # Without O_NONBLOCK, opening a pipe that nobody reads would wait forever instead of raising ENXIO.
         handle = os.open(target, os.O_WRONLY | getattr(os, "O_NONBLOCK", 0))
         os.set_blocking(handle, True)
         with open(handle, "wb") as file:
@@ -118,13 +128,12 @@ def _write_through(target: Path, source: BinaryIO) -> None:
 
 
 def temporary_name(name: str) -> str:
-    """The name under which `atomic_file` keeps `name` until it is whole: `.name.<12 hex digits>.tmp`."""
+    """The name that `atomic_file` gives `name` until it is complete: `.name.<12 hex digits>.tmp`."""
     return f".{name}.{secrets.token_hex(6)}.tmp"
 
 
 def _replace(source: Path, target: Path) -> None:
-    # Windows refuses the rename while a reader or a virus scanner holds the target open, for some
-    # milliseconds.
+    # Windows refuses the rename for some milliseconds while a reader or a virus scanner has the target open.
     for attempt in range(_REPLACE_TRIES):
         try:
             return os.replace(source, target)
@@ -139,7 +148,7 @@ def _sync_folder(folder: Path) -> None:
         return
     handle = os.open(folder, os.O_RDONLY)
     try:
-        # Some network file systems cannot fsync a folder; the file itself is already safe.
+        # Some network file systems cannot fsync a folder; the file itself is already on disk.
         with contextlib.suppress(OSError):
             os.fsync(handle)
     finally:
@@ -152,14 +161,14 @@ def save_tensors(
     """Write named tensors and metadata to one safetensors file, atomically.
 
     Args:
-        path: the file; parent folders are made.
-        tensors: any names (but safetensors' own `__metadata__`), shapes, dtypes and devices; gradients are
-            left behind, and tensors that share memory (tied weights) are stored one by one.
-        metadata: strings to strings.
+        path: the file; missing parent folders are created.
+        tensors: any names (except safetensors' own `__metadata__`), shapes, dtypes and devices; gradients are not
+            stored, and tensors that share memory (tied weights) are stored separately.
+        metadata: maps strings to strings.
 
     Raises:
-        AMEError: a value is no dense tensor, or a name or metadata value no string.
-        OSError: the file cannot be written.
+        AMEError: if a value is not a dense tensor, or a name or metadata value is not a string.
+        OSError: if the file cannot be written.
     """
     write_atomically(path, tensors_to_bytes(tensors, metadata))
 
@@ -169,11 +178,10 @@ def load_tensors(path: str | os.PathLike[str], *, checked: bool = True) -> tuple
 
     Args:
         path: the file.
-        checked: True asks for a file of `save_tensors`, whose checksum must hold; False also takes other
-            programs' files.
+        checked: True requires the checksum that `save_tensors` writes; False also reads files of other programs.
 
     Raises:
-        AMEError: the file is missing, no safetensors file, truncated, or its content is not what was written.
+        AMEError: if the file is missing, truncated, not a safetensors file, or does not match its checksum.
     """
     try:
         data = Path(path).read_bytes()
@@ -185,7 +193,15 @@ def load_tensors(path: str | os.PathLike[str], *, checked: bool = True) -> tuple
 
 
 def tensors_to_bytes(tensors: Mapping[str, Tensor], metadata: Mapping[str, str] | None = None) -> bytes:
-    """The content of a safetensors file for `save_tensors`; the same tensors give the same bytes."""
+    """The content of the file that `save_tensors` writes; equal tensors give equal bytes.
+
+    Args:
+        tensors: named tensors, see `save_tensors`.
+        metadata: maps strings to strings.
+
+    Raises:
+        AMEError: if a value is not a dense tensor, or a name or metadata value is not a string.
+    """
     facts = dict(metadata or {})
     if not all(isinstance(item, str) for pair in facts.items() for item in pair):
         raise AMEError(f"metadata must map strings to strings, got {facts!r}.")
@@ -194,7 +210,7 @@ def tensors_to_bytes(tensors: Mapping[str, Tensor], metadata: Mapping[str, str] 
         data = save(plain, metadata={**facts, _DIGEST_KEY: digest(plain, facts)})
     except (SafetensorError, ValueError, RuntimeError, KeyError) as error:
         raise AMEError(f"tensors cannot be stored as safetensors: {error}.") from error
-    # safetensors writes the metadata in an order that changes from process to process: sort it.
+    # safetensors writes the metadata in an order that differs between processes: sort it.
     end = 8 + int.from_bytes(data[:8], "little")
     header = json.loads(data[8:end])
     header["__metadata__"] = dict(sorted(header["__metadata__"].items()))
@@ -204,27 +220,38 @@ def tensors_to_bytes(tensors: Mapping[str, Tensor], metadata: Mapping[str, str] 
 
 
 def tensors_from_bytes(data: bytes, *, where: str, checked: bool = True) -> tuple[dict[str, Tensor], dict[str, str]]:
-    """The tensors and metadata in the bytes of a safetensors file; `where` names it in the error, see
-    `load_tensors`."""
+    """The tensors and metadata in the bytes of a safetensors file.
+
+    Args:
+        data: the bytes.
+        where: name of the file, for the error.
+        checked: as in `load_tensors`.
+
+    Raises:
+        AMEError: if the bytes are not a safetensors file, or do not match their checksum.
+    """
     try:
         tensors = load(data)
         length = int.from_bytes(data[:8], "little")
         metadata: dict[str, str] = json.loads(data[8 : 8 + length]).get("__metadata__") or {}  # null is allowed
     except Exception as error:  # whatever damaged bytes make safetensors raise
-        raise AMEError(f"{where} is damaged or no safetensors file ({error}).") from error
+        raise AMEError(f"{where} is damaged or not a safetensors file ({error}).") from error
     expected = metadata.pop(_DIGEST_KEY, None)
     if expected is None and checked:
-        raise AMEError(f"{where} is damaged, or was not written by ame_explore: it carries no checksum of its content.")
+        raise AMEError(f"{where} is damaged, or was not written by ame_explore: it carries no checksum.")
     if expected is not None and expected != digest(tensors, metadata):
         raise AMEError(f"{where} is damaged: its content does not match the checksum written with it.")
     return tensors, metadata
 
 
 def plain_tensors(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """The tensors detached, on the CPU and contiguous, no two of them sharing memory.
+    """The tensors detached, on the CPU and contiguous, without shared memory.
+
+    Args:
+        tensors: named tensors.
 
     Raises:
-        AMEError: a name is no string or reserved, or a value is no dense tensor with data.
+        AMEError: if a name is reserved or not a string, or a value is not a dense tensor with data.
     """
     plain: dict[str, Tensor] = {}
     seen: set[int] = set()
@@ -233,8 +260,7 @@ def plain_tensors(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
             raise AMEError(f"tensors must have strings as names, other than '__metadata__', got {name!r}.")
         if not isinstance(tensor, Tensor):
             raise AMEError(
-                f"tensors[{name!r}] must be a torch.Tensor, got {type(tensor).__name__}: "
-                "store only tensors here, one name each."
+                f"tensors[{name!r}] must be a torch.Tensor, got {type(tensor).__name__}: only tensors can be stored."
             )
         if tensor.layout != torch.strided or tensor.is_meta or tensor.is_quantized:
             raise AMEError(
@@ -248,8 +274,12 @@ def plain_tensors(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
 
 
 def digest(tensors: Mapping[str, Tensor], metadata: Mapping[str, str] | None = None) -> str:
-    """SHA-256 (64 hex digits) over names, dtypes, shapes and bytes of dense CPU tensors, and over the
-    metadata."""
+    """SHA-256 (64 hex digits) of tensors and metadata.
+
+    Args:
+        tensors: dense CPU tensors; their names, dtypes, shapes and bytes count.
+        metadata: maps strings to strings.
+    """
     total = hashlib.sha256(json.dumps(sorted((metadata or {}).items())).encode())
     for name in sorted(tensors):
         tensor = tensors[name].detach().contiguous()

@@ -1,4 +1,4 @@
-"""Checks of tensors and texts that the data room shares; each raises `AMEError`."""
+"""Checks of tensors and texts shared by the data modules; each raises `AMEError`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ame_explore.ame import AMEError
 
 
 def describe(value: object) -> str:
-    """Type of `value` in words short enough for an error message; for tensors the dtype and shape."""
+    """The type of `value` in a few words for an error message; for tensors, dtype and shape."""
     if isinstance(value, Tensor):
         return f"a {str(value.dtype).removeprefix('torch.')} tensor of shape {tuple(value.shape)}"
     return f"{type(value).__name__} {value!r}"[:80]
@@ -22,11 +22,14 @@ def check_finite(name: str, value: object, *, dimensions: int, shape: str, mend:
     """Raise unless `value` is a non-empty floating tensor of `dimensions` dimensions without NaN or infinity.
 
     Args:
-        name: the argument, as the message names it.
-        value: what came.
-        dimensions: how many dimensions are expected.
-        shape: the expected shape in words, for instance "(N, D)".
-        mend: what to do about a wrong dtype or shape.
+        name: name of the argument, for the message.
+        value: the value to check.
+        dimensions: expected number of dimensions.
+        shape: the expected shape as text, for instance "(N, D)".
+        mend: advice on how to fix a wrong dtype or shape.
+
+    Raises:
+        AMEError: if the check fails.
     """
     if not isinstance(value, Tensor):
         kind = type(value).__name__ + (f" of shape {tuple(value.shape)}" if hasattr(value, "shape") else "")
@@ -39,7 +42,7 @@ def check_finite(name: str, value: object, *, dimensions: int, shape: str, mend:
         raise AMEError(f"{name} must be a floating tensor of shape {shape}, got {describe(value)}: {mend}")
     if value.numel() == 0:
         raise AMEError(f"{name} must hold at least one row, and no dimension of size 0, got {describe(value)}.")
-    ame.check_finite(name, value, "mend the source")
+    ame.check_finite(name, value, "fix the source")
 
 
 def check_images(name: str, value: object) -> None:
@@ -66,8 +69,15 @@ def check_whole(name: str, value: object, *, size: int | None = None, low: int =
     """Raise unless `value` is a non-empty one-dimensional int64 tensor with values in [low, high).
 
     Args:
-        size: how many values; None: any number but 0.
+        name: name of the argument, for the message.
+        value: the value to check.
+        size: expected number of values; None for any number except 0.
+        low: smallest allowed value.
+        high: exclusive upper limit.
         what: the meaning of `high` in words, for instance "the number of images".
+
+    Raises:
+        AMEError: if the check fails.
     """
     if not isinstance(value, Tensor) or value.dtype != torch.int64 or value.dim() != 1:
         raise AMEError(

@@ -1,8 +1,8 @@
-"""Images with the texts of their classes, and features with the pairs they make.
+"""Labelled images with class texts, and image and text features with their pairing.
 
-`PairedData` says which images exist, what their classes are called, which classes are base and which new, and
-who may learn from which image. `PairedFeatures` says what a model made of them. Both check themselves when
-they are made, so that every other room may rely on them.
+`PairedData` holds images, labels, class texts, the base/new split of the classes, and which part of the experiment
+may learn from which image. `PairedFeatures` holds the features that a model computed. Both validate themselves when
+constructed, so other modules need not check again.
 """
 
 from __future__ import annotations
@@ -46,19 +46,19 @@ class PairedData:
         name: "digits", "scenes", or the user's own.
         images: (N, channels, height, width) float32 in [0, 1], clean: ambiguity 0, noise 0.
         labels: (N,) int64 in [0, C).
-        class_texts: C texts, one a class.
-        base_classes: the classes a student may train on. Left out: the first ceil(C/2), as in PromptKD's
+        class_texts: C texts, one per class.
+        base_classes: the classes that a student may train on. If empty: the first ceil(C/2) classes, as in PromptKD's
             protocol (Li et al. 2024).
-        splits: "pretrain" (the teacher's), "backbone" (the student backbone's), "distill" (the student's) and
-            "test" (nobody's) -> (n,) int64 indices into images, disjoint, none empty.
-        draw: (indices, ambiguity) -> images on the way to a neighbouring class, half way at ambiguity 1.
-            None: this data has no ambiguous images.
-        neighbours: int64, (C,) the class that each class becomes ambiguous with, or (N,) each image.
-        captions: N texts, one an image. Left out or None: filled with the text of each image's class.
+        splits: maps "pretrain" (the teacher trains on it), "backbone" (the student's backbone), "distill" (the
+            student) and "test" (no model trains on it) to (n,) int64 indices into images; disjoint, none empty.
+        draw: function of (indices, ambiguity) that returns each image blended toward a neighbouring class, halfway
+            at ambiguity 1. None if this data has no ambiguous images.
+        neighbours: int64, the class that ambiguity blends toward: (C,) for each class, or (N,) for each image.
+        captions: N texts, one per image. None: each image gets the text of its class.
 
     Raises:
-        AMEError: for wrong shapes or dtypes, NaN or infinity, pixels outside [0, 1], labels beyond the class
-            texts, splits that overlap, are empty or point outside the images.
+        AMEError: if shapes or dtypes are wrong, values are NaN or infinite, pixels lie outside [0, 1], labels exceed
+            the class texts, or splits overlap, are empty or point outside the images.
     """
 
     name: str
@@ -97,7 +97,7 @@ class PairedData:
             if highest >= known:
                 raise AMEError(
                     f"class_texts: the class list is shorter than the labels: got {known} texts, but labels "
-                    f"up to {highest}: give one text a class, at least {highest + 1}."
+                    f"up to {highest}: give one text per class, at least {highest + 1}."
                 )
         check_whole("labels", self.labels, size=len(self.images), high=known, what="the number of class texts")
 
@@ -107,7 +107,7 @@ class PairedData:
         if not whole or len(set(base)) != len(base):
             raise AMEError(
                 f"base_classes must be different whole numbers in [0, {self.num_classes - 1}], got {base!r}: "
-                "leave them out to have the first half."
+                "leave them out to use the first half."
             )
         object.__setattr__(self, "base_classes", base)
 
@@ -143,10 +143,10 @@ class PairedData:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 (64 hex digits) over everything that decides what a run sees.
+        """SHA-256 (64 hex digits) of everything that decides what a run sees.
 
-        Covered are name, images, labels, texts, captions, base split, splits and neighbours; `draw` is code
-        and is not. Computed at first use and kept, so the tensors must not be written to afterwards.
+        It covers name, images, labels, texts, captions, base classes, splits and neighbours, but not `draw`, which is
+        code. It is computed on first use and cached, so do not modify the tensors afterwards.
         """
         tensors = {"images": self.images, "labels": self.labels}
         tensors |= {f"split.{name}": index for name, index in self.splits.items()}
@@ -157,10 +157,17 @@ class PairedData:
         return digest(tensors, {key: json.dumps(value) for key, value in words.items()})
 
     def indices(self, split: str, classes: Classes = "all") -> Tensor:
-        """(n,) int64 indices of the images of `split` whose class is among `classes`, in the split's order.
+        """Indices of the images in a split that belong to some classes.
+
+        Args:
+            split: one of `SPLITS`.
+            classes: "all", "base" or "new".
+
+        Returns:
+            (n,) int64 indices into images, in the split's order.
 
         Raises:
-            AMEError: for an unknown name, or when no image is left.
+            AMEError: if a name is unknown or no image matches.
         """
         check_choice("split", split, SPLITS)
         check_choice("classes", classes, CLASSES)
@@ -177,26 +184,26 @@ class PairedData:
         return tuple(sorted(self.base_classes)) if classes == "base" else self.new_classes
 
     def shots(self, k: int | None, *, seed: int, classes: Classes = "base", split: str = "distill") -> Tensor:
-        """`k` images of each class, sorted by class and then in the order drawn; the same for the same seed.
+        """Draw `k` images of each class, sorted by class and then in the order drawn.
 
-        With one seed the draws are nested: 4 shots are the first 4 of 16, and those of the base classes are
-        the same whether `classes` is "base" or "all", so that runs differ only where they are said to.
+        Draws with the same seed are nested: 4 shots are the first 4 of 16 shots, and the base classes get the same
+        images whether `classes` is "base" or "all". Runs therefore differ only in the setting that was changed.
 
         Args:
-            k: images a class; None for all that the split has.
-            seed: of the draw, a whole number >= 0.
+            k: images per class; None for all in the split.
+            seed: seed of the draw, a whole number >= 0.
             classes: which classes to draw from.
-            split: where to draw from.
+            split: which split to draw from.
 
         Returns:
             (k * number of classes,) int64 indices into images.
 
         Raises:
-            AMEError: when a class has fewer than `k` images in the split, or for a bad argument.
+            AMEError: if a class has fewer than `k` images in the split, or an argument is invalid.
         """
         if k is not None and (type(k) is not int or k < 1):
             raise AMEError(
-                f"shots must be a whole number >= 1, got {k!r}: ask for at least one image a class, or None for all."
+                f"shots must be a whole number >= 1, got {k!r}: ask for at least one image per class, or None for all."
             )
         check_number("seed", seed, low=0, high=2**63 - 1, whole=True)
         self.indices(split, classes)  # raises if there is nothing to draw from
@@ -205,12 +212,12 @@ class PairedData:
         drawn: list[Tensor] = []
         for label in range(self.num_classes):
             members = everything[self.labels[everything] == label]
-            order = torch.randperm(len(members), generator=generator)  # for every class, wanted or not
+            order = torch.randperm(len(members), generator=generator)  # drawn even if unwanted, to keep draws nested
             if label not in wanted:
                 continue
             if k is not None and len(members) < k:
                 raise AMEError(
-                    f"shots must be at most the images of every class, got {k}, but class {label} "
+                    f"shots must be at most the number of images in every class, got {k}, but class {label} "
                     f"({self.class_texts[label]!r}) has {len(members)} in split {split!r}: "
                     "ask for fewer, or None for all."
                 )
@@ -225,19 +232,19 @@ class PairedData:
         noise: float = 0.0,
         generator: torch.Generator | None = None,
     ) -> Tensor:
-        """The images at `indices`, made ambiguous and noisy: a copy, free to be written to.
+        """A copy of the images at `indices`, with ambiguity and noise applied.
 
         Args:
-            indices: (n,) int64 into images.
-            ambiguity: 0 gives the clean image, 1 one that lies half way to its neighbouring class.
+            indices: (n,) int64 indices into images.
+            ambiguity: 0 gives the clean image, 1 an image halfway to its neighbouring class.
             noise: standard deviation, in pixel values, of Gaussian noise added before clipping to [0, 1].
-            generator: of the noise; None: a stream of its own, the same at each call.
+            generator: random generator for the noise; None uses a fixed one, so each call adds the same noise.
 
         Returns:
             (n, channels, height, width) float32 in [0, 1].
 
         Raises:
-            AMEError: for indices or dials out of range, or ambiguity that this data cannot draw.
+            AMEError: if an argument is out of range, or this data cannot draw ambiguous images.
         """
         check_whole("indices", indices, high=len(self.images), what="the number of images")
         check_number("ambiguity", ambiguity, low=0.0, high=1.0)
@@ -245,7 +252,9 @@ class PairedData:
         if ambiguity == 0:
             images = self.images.index_select(0, indices)
         elif self.draw is None:
-            raise AMEError(f"ambiguity must be 0 for {self.name!r}, got {ambiguity!r}: this data was given no draw.")
+            raise AMEError(
+                f"ambiguity must be 0 for {self.name!r}, got {ambiguity!r}: this data was given no draw function."
+            )
         else:
             images = self.draw(indices, float(ambiguity))
             check_images("the images that draw returned", images)
@@ -258,18 +267,18 @@ class PairedData:
         return images
 
     def who_has_seen_what(self, *, shots: int | None = None, classes: Classes = "base") -> list[dict[str, str | int]]:
-        """One row a part of the experiment: which images of which classes it sees, and whether with labels.
+        """A table of which images and classes each part of the experiment sees, and whether it uses labels.
 
         Args:
-            shots: images a class that distillation takes; None for all of its split.
-            classes: what distillation sees: "base" in the clean protocol, "all" in the transductive one.
+            shots: images per class used for distillation; None for the whole split.
+            classes: classes seen in distillation: "base" in the clean protocol, "all" in the transductive one.
 
         Returns:
-            Rows with the keys part, split, images (number), classes (number), which ("all", "base" or "new"),
-            labels_used and seen_by.
+            One row per part, with the keys part, split, images (count), classes (count), which ("all", "base" or
+            "new"), labels_used and seen_by.
 
         Raises:
-            AMEError: as `shots` does.
+            AMEError: under the same conditions as `shots`.
         """
         whole = {split: self.splits[split] for split in SPLITS}
         whole["distill"] = self.shots(shots, seed=0, classes=classes)
@@ -289,32 +298,33 @@ class PairedData:
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class PairedFeatures:
-    """Image and text features, and which image and which text make a pair.
+    """Image and text features, and which image belongs with which text.
 
-    An image may have several texts (captions) and a text several images (as a class text has). What is said of a pair
-    (id, label, metadata, image file) has one value for each of the P pairs.
+    An image may have several texts (captions), and a text several images (a class text, for instance). Ids, labels,
+    metadata and image paths have one value for each of the P pairs.
 
     Attributes:
-        image: (N, D) floating, finite.
-        text: (M, Dt) floating, finite; Dt may differ from D before a projection brings both together.
+        image: (N, D) floating point, finite.
+        text: (M, Dt) floating point, finite; Dt may differ from D if a projection is applied later.
         pair_index: (P,) int64, the row of `text` in each pair. None: pair i is image i with text i.
         image_index: (P,) int64, the row of `image` in each pair. None: pair i has image i, so P = N.
-        ids: (P,) int64 in [0, 2**53), which name a pair through all steps of a run. None: 0 ... P - 1.
+        ids: (P,) int64 in [0, 2**53), which identify a pair at every step of a run. None: 0 ... P - 1.
         labels: (P,) int64 class of each pair, or None.
-        texts: M texts, one a row of `text`. None: "text 0", "text 1", ...
+        texts: M texts, one per row of `text`. None: "text 0", "text 1", ...
         logit_scale: factor on cosine similarities before the softmax, as in CLIP (100 is CLIP's upper limit).
-        metadata: column -> P values, one a pair (strings, numbers, truth values or None), to slice by.
-        image_paths: P paths of the images' files (None where there is none), or None.
-        notes: what was assumed, mended or left out when these were read, in sentences that a report repeats.
-        assumed: what was not given and stands by default, of "ids", "texts" and "logit_scale".
+        metadata: maps a column name to P values (strings, numbers, booleans or None), used to form slices.
+        image_paths: P paths of image files (None for a pair without one), or None.
+        notes: sentences on what was assumed, corrected or dropped when the features were read; reports repeat them.
+        assumed: which of "ids", "texts" and "logit_scale" were not given and have default values.
 
     Raises:
-        AMEError: for wrong shapes or dtypes, NaN or infinity, an index outside its rows, or ids out of range.
+        AMEError: if shapes or dtypes are wrong, values are NaN or infinite, an index points outside its rows, or ids
+            are out of range.
     """
 
     image: Tensor
     text: Tensor
-    pair_index: Tensor = None  # type: ignore[assignment]  # filled in when it is made, as are the next None
+    pair_index: Tensor = None  # type: ignore[assignment]  # __post_init__ replaces these None
     image_index: Tensor = None  # type: ignore[assignment]
     ids: Tensor = None  # type: ignore[assignment]
     labels: Tensor | None = None
@@ -326,7 +336,7 @@ class PairedFeatures:
     assumed: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
-        one_row = "give one row an image or text, flattened or averaged over patches."
+        one_row = "give one row per image or text, flattened or averaged over patches."
         check_finite("image", self.image, dimensions=2, shape="(N, D)", mend=one_row)
         check_finite("text", self.text, dimensions=2, shape="(M, Dt)", mend=one_row)
         images, texts = len(self.image), len(self.text)
@@ -338,8 +348,8 @@ class PairedFeatures:
         check_whole("ids", self.ids, size=pairs, high=highest, what="the highest id")
         if int(self.ids.max()) >= MOST_ID:
             raise AMEError(
-                f"ids must lie below 2**53 (a browser rounds greater numbers), got values up to {int(self.ids.max())}: "
-                'number the pairs from 0, and keep these as words in metadata["id"].'
+                f"ids must lie below 2**53 (browsers round larger numbers), got values up to {int(self.ids.max())}: "
+                'number the pairs from 0, and keep these ids as strings in metadata["id"].'
             )
         if self.labels is not None:
             check_whole("labels", self.labels, size=pairs, high=highest, what="the highest label")
@@ -351,16 +361,16 @@ class PairedFeatures:
             if not isinstance(name, str) or not name.strip() or not hasattr(values, "__len__") or len(values) != pairs:
                 raise AMEError(f"metadata must map names to {pairs} values, got {describe(values)} under {name!r}.")
         if self.image_paths is not None and len(self.image_paths) != pairs:
-            raise AMEError(f"image_paths must have {pairs} paths, one a pair, got {len(self.image_paths)}.")
+            raise AMEError(f"image_paths must have {pairs} paths, one per pair, got {len(self.image_paths)}.")
 
     def _fill(self, images: int, texts: int) -> None:
-        """Put in what was not given, and bring what came as a list or a tensor of one number into its form."""
+        """Fill in defaults, and convert lists and one-element tensors to the declared types."""
         filled: dict[str, Any] = {}
         assumed = set(self.assumed)
         if self.pair_index is None and self.image_index is None and images != texts:
             raise AMEError(
-                f"images and texts must be as many, got {images} and {texts}: row i belongs to row i. Where they are "
-                "not, say which belong together by pairs=, see PairedFeatures.of."
+                f"there must be as many images as texts, got {images} and {texts}, because image i is paired with text "
+                "i. Otherwise say which belong together with pairs=, see PairedFeatures.of."
             )
         if self.image_index is None:
             filled["image_index"] = torch.arange(images)
@@ -386,27 +396,27 @@ class PairedFeatures:
 
     @property
     def one_pair_an_image(self) -> bool:
-        """Whether pair i has image i."""
+        """Whether every image has exactly one pair: pair i has image i."""
         index = self.image_index.cpu()
         return len(index) == len(self.image) and bool((index == torch.arange(len(index))).all())
 
     @property
     def ids_of_texts(self) -> list[list[int]]:
-        """For each text the ids of its pairs."""
+        """For each text, the ids of its pairs."""
         owned: list[list[int]] = [[] for _ in self.texts]
         for id_, text in zip(self.ids.tolist(), self.pair_index.tolist(), strict=True):
             owned[text].append(id_)
         return owned
 
     def image_by_image(self) -> PairedFeatures:
-        """The same with an image row for each pair: `image` has P rows, of which those of one image are equal."""
+        """A copy with one image row per pair: `image` has P rows, repeated for an image with several pairs."""
         if self.one_pair_an_image:
             return self
         index = self.image_index.to(self.image.device)
         return replace(self, image=self.image[index], image_index=torch.arange(len(index)))
 
     def take(self, rows: Any) -> PairedFeatures:
-        """The pairs at `rows` alone, in that order, with the images and texts that they have; ids are kept.
+        """Only the pairs at `rows`, in that order, with their images and texts; they keep their ids.
 
         Args:
             rows: whole numbers in [0, P).
@@ -444,25 +454,27 @@ class PairedFeatures:
         images: Any = None,
         logit_scale: Any = None,
     ) -> PairedFeatures:
-        """Features from arrays or tensors of any kind, with defaults for all that is not given.
+        """Make features from arrays or tensors of any kind.
 
-        Rows that cannot be measured are left out with a warning that names them, as `from_files` does.
+        Rows that cannot be measured are left out, with a warning that lists them, as in `from_files`.
 
         Args:
-            image: (N, D) images; or, without `text`, (2, n, d) of both sides, a mapping with "image" and "text" (and
-                any other name that a file may hold), or a DataFrame with columns of lists.
-            text: (M, Dt) texts.
-            pairs: (m, 2) whole numbers, the image's row and the text's row of each pair, where an image has several
-                texts; or (N,), the text's row for each image. None: row i belongs to row i.
+            image: (N, D) image features; or, without `text`, an array (2, n, d) with images and then texts, a mapping
+                with "image" and "text" (and the other names that a file may have), or a DataFrame with columns of
+                lists.
+            text: (M, Dt) text features.
+            pairs: (m, 2) whole numbers, the image row and the text row of each pair, if an image has several texts;
+                or (N,), the text row of each image. None: image i is paired with text i.
             captions: M texts, or a file of them.
-            ids: whole numbers or words that name the pairs (or, with `pairs`, the images).
-            labels: classes, numbers or names; None where one is missing.
+            ids: whole numbers or strings that identify the pairs (or, with `pairs`, the images).
+            labels: class numbers or names; None where one is missing.
             metadata: columns of values, as a mapping or a DataFrame, or a file of them.
-            images: paths of the images' files, or their folder.
-            logit_scale: factor on cosines before the softmax, also as a tensor. None: 100, which a note says.
+            images: paths of the image files, or their folder.
+            logit_scale: factor on cosines before the softmax, a number or a one-element tensor. None: 100, and a note
+                says so.
 
         Raises:
-            AMEError: what does not fit together, with the argument's name.
+            AMEError: if arguments do not fit together; the message names the argument.
         """
         return cls._made(
             assemble(
@@ -490,13 +502,23 @@ class PairedFeatures:
         logit_scale: float | None = None,
         encoding: str = "utf-8",
     ) -> PairedFeatures:
-        """Features that a model made elsewhere, from .npy, .npz, .safetensors, .parquet, .csv, .jsonl or shards.
+        """Read features from .npy, .npz, .safetensors, .parquet, .csv or .jsonl files, or from a folder of shards.
 
-        See `ame_explore.data.files.load.read_features` for what each file must hold. What had to be mended or left out
-        is warned of (`UserWarning`), and stands in `notes` beside what was assumed.
+        `ame_explore.data.files.load.read_features` describes what each file must contain. A `UserWarning` says what was
+        corrected or left out; `notes` repeats it, together with what was assumed.
+
+        Args:
+            path: file or folder of features.
+            text: second .npy file with the text features, if `path` has image features only.
+            captions: one text per text feature, or a file of them.
+            labels: class numbers or names of the pairs, or a file of them.
+            metadata: columns with one value per pair, or a table file.
+            images: paths of the image files, a file that lists them, or their folder.
+            logit_scale: factor on cosines before the softmax. None: the file's own, else 100.
+            encoding: encoding of text files.
 
         Raises:
-            AMEError: a file that is missing, damaged, pickled, or whose content does not fit together.
+            AMEError: if a file is missing, damaged or a pickle, or contents do not fit together.
         """
         parts = read_parts(Path(path), None if text is None else Path(text), encoding)
         beside = {"captions": captions, "labels": labels, "metadata": metadata, "images": images}

@@ -1,4 +1,4 @@
-"""The four disjoint splits: cutting a labelled set into them, and checking that they are disjoint."""
+"""The four disjoint splits of a labelled data set."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from ame_explore.ame import AMEError
 from ame_explore.data.checks import check_whole, describe
 
 SPLITS = ("pretrain", "backbone", "distill", "test")
-"""Who learns from it: the teacher, the student's backbone, the student; and what all three do without."""
+"""In this order: what the teacher, the student's backbone and the student learn from, and what no model learns from."""
 
 FEWEST_TO_DISTILL = 16
-"""Images of each class in the distillation split if a quarter of the class allows it: 16 shots exist."""
+"""The distillation split gets at least this many images per class, if a quarter of the class suffices: 16 shots."""
 
 
 def stratified_splits(labels: Tensor, fractions: Mapping[str, float], generator: torch.Generator) -> dict[str, Tensor]:
-    """Disjoint index tensors, one for each of `SPLITS`, in which every class has nearly its fraction.
+    """Split each class into the four `SPLITS` by (nearly) the given fractions.
 
     Args:
         labels: (N,) int64.
-        fractions: of each class, for "pretrain", "backbone" and "distill"; "test" takes what remains.
-        generator: decides which image goes where.
+        fractions: share of each class for "pretrain", "backbone" and "distill"; "test" gets the rest.
+        generator: random generator that assigns the images.
 
     Returns:
-        Sorted int64 indices into `labels`, which together are all of them.
+        For each split, sorted int64 indices into `labels`; disjoint, and together they cover all labels.
 
     Raises:
-        AMEError: when a class has too few images to give each split one.
+        AMEError: if a class has too few images to give one to each split.
     """
     parts: dict[str, list[Tensor]] = {name: [] for name in SPLITS}
     for label in labels.unique().tolist():
@@ -55,7 +55,7 @@ def check_splits(splits: object, count: int) -> None:
         got = ", ".join(map(str, splits)) if isinstance(splits, Mapping) else describe(splits)
         raise AMEError(
             f"splits must have the names {', '.join(SPLITS)} and no others, got {got}: "
-            "cut them with ame_explore.data.stratified_splits."
+            "make them with ame_explore.data.stratified_splits."
         )
     owners: dict[int, str] = {}
     for name in SPLITS:
@@ -63,5 +63,5 @@ def check_splits(splits: object, count: int) -> None:
         for index in splits[name].tolist():
             if index in owners:
                 where = f"{name!r} twice" if owners[index] == name else f"{owners[index]!r} and {name!r}"
-                raise AMEError(f"splits must not overlap, got image {index} in {where}: let one part see each.")
+                raise AMEError(f"splits must not overlap, got image {index} in {where}: assign each image once.")
             owners[index] = name

@@ -1,4 +1,4 @@
-"""Changed copies of small pictures, new at every step: moved, bent, mirrored, coloured, blurred."""
+"""Random augmentation of small pictures: move, bend, mirror, recolour, blur."""
 
 from __future__ import annotations
 
@@ -14,14 +14,17 @@ from ame_explore.ame import check_number
 
 @dataclass(frozen=True)
 class Augmentation:
-    """How far pictures are changed (our choice throughout); a strength of 0 changes nothing.
+    """How strongly pictures are changed (our choice throughout); a strength of 0 changes nothing.
 
     Attributes:
-        geometry: 1: turned by up to 15 degrees, scaled by up to 22 %, stretched by up to 12 %, moved by up to 8 % of
-            the side.
-        bend: standard deviation of a smooth displacement field, in half sides.
-        colour: standard deviation of the entries by which a 3x3 map of colours differs from the identity.
-        blur: up to this share of each picture is its blurred copy, or is taken away for a sharper one.
+        geometry: at 1, rotation by up to 15 degrees, scaling by up to 22 %, stretching by up to 12 %, and translation
+            by up to 8 % of the side.
+        bend: standard deviation of a smooth displacement field, in units of half a side.
+        colour: standard deviation of the entries that are added to the identity to make a linear map of colours.
+        blur: largest share of the blurred copy that is blended in, or subtracted to sharpen.
+
+    Raises:
+        AMEError: if a value is negative.
     """
 
     geometry: float = 0.8
@@ -35,7 +38,7 @@ class Augmentation:
 
     @classmethod
     def of_strength(cls, strength: float) -> Augmentation:
-        """The default one, every change of it multiplied by `strength`."""
+        """The default augmentation with all changes multiplied by `strength`."""
         whole = {name: strength * value for name, value in dataclasses.asdict(cls()).items()}
         return cls(**{**whole, "blur": min(whole["blur"], 1.0)})
 
@@ -47,13 +50,16 @@ class Augmentation:
         ground: float | None = None,
         mirrored: Tensor | None = None,
     ) -> Tensor:
-        """Changed copies of images (B, channels, S, S) in [0, 1], all different.
+        """Changed copies of images, each changed differently.
 
         Args:
-            images: pictures on a flat ground, on the CPU.
-            generator: of all that is drawn; on the CPU.
-            ground: grey level of the ground, which stays as it is; None: the mean colour of each picture's corners.
-            mirrored: (B,) bool, which pictures may be mirrored, each with probability 1/2; None: none.
+            images: (B, channels, S, S) in [0, 1], pictures on a uniform background, on the CPU.
+            generator: random generator, on the CPU.
+            ground: grey level of the background, which is kept; None for the mean colour of each picture's corners.
+            mirrored: (B,) bool, the pictures that may be mirrored, with probability 1/2; None for no picture.
+
+        Returns:
+            (B, channels, S, S) in [0, 1].
         """
         b, channels, side = len(images), images.shape[1], images.shape[-1]
         level: float | Tensor = images[:, :, :: side - 1, :: side - 1].mean((2, 3), True) if ground is None else ground

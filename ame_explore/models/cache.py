@@ -1,4 +1,4 @@
-"""Pretrained models on disk: trained once, read back after."""
+"""A cache of pretrained models on disk."""
 
 from __future__ import annotations
 
@@ -20,8 +20,10 @@ from ame_explore.tasks import Progress
 
 
 def cache_folder() -> Path:
-    """Where models are kept: the environment variable AME_EXPLORE_CACHE ("~" is the home folder), else the user's cache
-    directory.
+    """The folder of cached models: AME_EXPLORE_CACHE from the environment ("~" allowed), else the user's cache folder.
+
+    Raises:
+        AMEError: if the variable refers to an unknown home folder.
     """
     given = os.environ.get("AME_EXPLORE_CACHE")
     try:
@@ -29,7 +31,7 @@ def cache_folder() -> Path:
     except RuntimeError as error:
         raise AMEError(
             f"AME_EXPLORE_CACHE must be a folder, got {given!r}, whose home folder is not known ({error}): "
-            "write the whole path."
+            "write the full path."
         ) from error
 
 
@@ -40,10 +42,19 @@ def pretrained(
     folder: Path | None = None,
     progress: Progress | None = None,
 ) -> SmallCLIP:
-    """The model that `how` gives on `data`: from the cache if it is there, else trained and put there.
+    """Read a pretrained model from the cache, or train and cache it.
 
-    The file's name is a hash of all that decides its weights. A damaged file is trained anew, with a warning; a folder
-    that cannot be written to costs the cache, not the model, with a warning too.
+    The file name contains a hash of everything that determines the weights. If the file is damaged, a warning says so
+    and the model is trained again. If the folder cannot be written, a warning says so and the model is not cached.
+
+    Args:
+        data: images and class texts.
+        how: how the model is trained.
+        folder: the cache; None for `cache_folder()`.
+        progress: called while the model trains.
+
+    Raises:
+        AMEError: if the model cannot be trained.
     """
     key = json.dumps(how.key(data), sort_keys=True)
     name = f"clip-{how.size}-{hashlib.sha256(key.encode()).hexdigest()[:20]}.safetensors"
@@ -52,17 +63,19 @@ def pretrained(
         try:
             return _read(path, data, how)
         except (AMEError, OSError, RuntimeError) as error:
-            warnings.warn(f"The cached model {path} cannot be used ({error}): it is trained anew.", stacklevel=2)
+            warnings.warn(f"The cached model {path} cannot be used ({error}): training it again.", stacklevel=2)
     model = pretrain(data, how, progress=None if progress is None else _once(progress))
     try:
         save_tensors(path, model.state_dict(), {"key": key})
     except OSError as error:
-        warnings.warn(f"The trained model could not be cached: {error}. It will be trained again.", stacklevel=2)
+        warnings.warn(
+            f"The trained model could not be cached: {error}. It will be trained again next time.", stacklevel=2
+        )
     return model
 
 
 def _once(progress: Progress) -> Progress:
-    """Whoever waits for a training learns that the next time there is none."""
+    """Tell the user that this training will not be needed the next time."""
     return lambda what, done, of: progress(f"{what} (once, then cached)", done, of)
 
 

@@ -23,13 +23,16 @@ _CONTEXT = 16  # words
 
 
 class SmallCLIP(nn.Module):
-    """Two towers into one space: logits = logit_scale * cos(image, text), as CLIP (Radford et al. 2021, figure 3).
+    """Two towers with a joint space: logits = logit_scale * cos(image, text), as in CLIP (Radford et al. 2021, fig. 3).
 
     Args:
-        tokenizer: the words the text tower knows.
-        image_shape: (channels, S, S); patch 2 up to 12 pixels a side, patch 4 above (our choice).
+        tokenizer: the words that the text tower knows.
+        image_shape: (channels, S, S); patches have 2 pixels per side if S is at most 12, else 4 (our choice).
         size: "teacher" or "student".
-        generator: for the initial weights.
+        generator: random generator for the initial weights.
+
+    Raises:
+        AMEError: if the size is unknown, or the images are not square or not divisible into patches.
     """
 
     def __init__(
@@ -45,7 +48,7 @@ class SmallCLIP(nn.Module):
         channels, height, width = image_shape
         patch = 2 if height <= 12 else 4
         if height != width or height % patch:
-            raise AMEError(f"image_shape must be square with a side that {patch} divides, got {image_shape}.")
+            raise AMEError(f"image_shape must be square with a side divisible by {patch}, got {image_shape}.")
         self.tokenizer, self.size = tokenizer, size
         config = SIZES[size]
         with torch.device("meta"):
@@ -81,7 +84,7 @@ class SmallCLIP(nn.Module):
 
     @property
     def logit_scale(self) -> Tensor:
-        """The learned scale of the cosines, at most 100."""
+        """The learned factor on cosines, at most 100."""
         return self.log_logit_scale.exp().clamp(max=MAX_LOGIT_SCALE)
 
     def encode_image(self, images: Tensor) -> Tensor:
@@ -89,7 +92,14 @@ class SmallCLIP(nn.Module):
         return F.normalize(self.image_tower(images), dim=-1)
 
     def encode_text(self, texts: Sequence[str]) -> Tensor:
-        """N texts of at most 16 words -> unit features (N, embed_dim). Raises `AMEError` for longer ones."""
+        """N texts -> unit features (N, embed_dim).
+
+        Args:
+            texts: N texts of at most 16 words.
+
+        Raises:
+            AMEError: if a text is longer or has no words.
+        """
         tokens = self.tokenizer.encode(texts)
         if tokens.shape[1] > _CONTEXT:
             raise AMEError(f"texts must have at most {_CONTEXT} words, got one of {tokens.shape[1]}.")

@@ -1,7 +1,7 @@
-"""Two towers that learn pictures and words within a minute: a small residual CNN, and a mean of words.
+"""Two towers that train within a minute: a small residual CNN for images, and a mean of word embeddings.
 
-For a thousand small pictures a convolutional tower is the better teacher: after a minute on one core the transformers
-of `ame_explore.models.towers` name 3 % of emoji in a style that they never saw, these name a third.
+For a thousand small pictures, a convolutional tower is the better teacher: after a minute on one core, the transformers
+of `ame_explore.models.towers` name 3 % of emoji in an unseen style, these towers a third.
 """
 
 from __future__ import annotations
@@ -28,10 +28,13 @@ class ConvSize:
     """Sizes of a `ConvCLIP`.
 
     Attributes:
-        width: channels of the first stage; the second has twice as many, the third four times.
-        blocks: residual blocks in each of the three stages.
-        word_width: of the word embeddings.
-        embed_dim: of the joint space.
+        width: channels of the first stage; the second stage has twice as many, the third four times as many.
+        blocks: number of residual blocks in each of the three stages.
+        word_width: width of the word embeddings.
+        embed_dim: width of the joint space.
+
+    Raises:
+        AMEError: if a size is out of range.
     """
 
     width: int
@@ -40,7 +43,7 @@ class ConvSize:
     embed_dim: int
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "blocks", tuple(self.blocks))  # a list, as JSON has it
+        object.__setattr__(self, "blocks", tuple(self.blocks))  # JSON gives a list
         for name, value in (("width", self.width), ("word_width", self.word_width), ("embed_dim", self.embed_dim)):
             check_number(name, value, low=1, whole=True)
         if len(self.blocks) != 3 or not all(type(count) is int and count >= 0 for count in self.blocks):
@@ -58,6 +61,9 @@ class ResidualBlock(nn.Module):
     """relu(x + two 3x3 convolutions of x), each with batch norm (He et al. 2016): (B, W, h, w) -> (B, W, h, w).
 
     The last norm starts at zero, so that the block starts as the identity (Goyal et al. 2017).
+
+    Args:
+        width: W.
     """
 
     def __init__(self, width: int) -> None:
@@ -76,8 +82,15 @@ class ResidualBlock(nn.Module):
 class ConvTower(nn.Module):
     """A convolutional image tower: images (B, channels, S, S) -> features (B, embed_dim), not normalized.
 
-    Three stages, each at half the side of the one before (the first at S / 2). What is left, an eighth of the side, is
-    not averaged but flattened: where the parts of an emoji lie says what it is (our choice).
+    Each of the three stages halves the side. The resulting map, with an eighth of the side, is flattened rather than
+    averaged, since the positions of its parts matter in an emoji (our choice).
+
+    Args:
+        image_size: S, a multiple of 8.
+        channels: of the images.
+        width: see `ConvSize`.
+        blocks: see `ConvSize`.
+        embed_dim: see `ConvSize`.
     """
 
     def __init__(
@@ -105,8 +118,14 @@ class ConvTower(nn.Module):
 class WordTower(nn.Module):
     """A mean over words and an MLP: token indices (N, L), 0 is padding and 1 unknown -> (N, embed_dim), not normalized.
 
-    Each word's embedding is multiplied by 1 + a learned vector of its position, so that "left arrow curving right" and
-    "right arrow curving left" differ (our choice). Unknown words are left out.
+    Each word's embedding is multiplied by 1 + a learned vector for its position, so that "left arrow curving right" and
+    "right arrow curving left" differ (our choice). Unknown words are ignored.
+
+    Args:
+        vocabulary_size: number of words, with padding and unknown.
+        context: most words in a text.
+        width: width of the word embeddings.
+        embed_dim: width of the features.
     """
 
     def __init__(self, *, vocabulary_size: int, context: int, width: int, embed_dim: int) -> None:
@@ -118,7 +137,7 @@ class WordTower(nn.Module):
         self.output = nn.Linear(2 * width, embed_dim)
 
     def draw_parameters(self, generator: torch.Generator) -> None:
-        """Positions: zero."""
+        """Set positions to zero."""
         nn.init.zeros_(self.positions)
 
     def forward(self, tokens: Tensor) -> Tensor:
@@ -131,14 +150,14 @@ class WordTower(nn.Module):
 
 
 class ConvCLIP(nn.Module):
-    """A `ConvTower` and a `WordTower` into one space; used as a `SmallCLIP` is.
+    """A `ConvTower` and a `WordTower` with a joint space; it has the interface of `SmallCLIP`.
 
     Args:
-        tokenizer: the words the text tower knows.
+        tokenizer: the words that the text tower knows.
         image_shape: (channels, S, S), S a multiple of 8.
-        size: "teacher", "quick" (half the arithmetic, for a teacher trained while one waits), "student", or sizes of
-            your own.
-        generator: for the initial weights.
+        size: "teacher", "quick" (half the arithmetic, for a teacher trained while the user waits), "student", or your
+            own `ConvSize`.
+        generator: random generator for the initial weights.
 
     Raises:
         AMEError: if the size is unknown or the images do not fit.
@@ -158,7 +177,7 @@ class ConvCLIP(nn.Module):
             size = CONV_SIZES[size]
         channels, height, width = image_shape
         if height != width or height % 8:
-            raise AMEError(f"image_shape must be square with a side that 8 divides, got {image_shape}.")
+            raise AMEError(f"image_shape must be square with a side divisible by 8, got {image_shape}.")
         self.tokenizer, self.size = tokenizer, size
         with torch.device("meta"):
             self.image_tower = ConvTower(
@@ -188,7 +207,7 @@ class ConvCLIP(nn.Module):
 
     @property
     def logit_scale(self) -> Tensor:
-        """The learned scale of the cosines, at most 100."""
+        """The learned factor on cosines, at most 100."""
         return self.log_logit_scale.exp().clamp(max=MAX_LOGIT_SCALE)
 
     def encode_image(self, images: Tensor) -> Tensor:
@@ -196,10 +215,13 @@ class ConvCLIP(nn.Module):
         return F.normalize(self.image_tower(images), dim=-1)
 
     def encode_text(self, texts: Sequence[str]) -> Tensor:
-        """N texts of at most 16 words -> unit features (N, embed_dim). Words that are not known count for nothing.
+        """N texts -> unit features (N, embed_dim). Unknown words are ignored; `tokenizer.unknown` lists them.
+
+        Args:
+            texts: N texts of at most 16 words.
 
         Raises:
-            AMEError: if a text is longer, or holds no known word; `tokenizer.unknown` names those of any text.
+            AMEError: if a text is longer, or has no known word.
         """
         tokens = self.tokenizer.encode(texts)
         if tokens.shape[1] > _CONTEXT:
@@ -213,7 +235,7 @@ class ConvCLIP(nn.Module):
         return self.encode_tokens(tokens.to(self.log_logit_scale.device))
 
     def encode_tokens(self, tokens: Tensor) -> Tensor:
-        """(N, L) indices as the tokenizer makes them, L <= 16 -> unit features (N, embed_dim)."""
+        """Word indices (N, L) from the tokenizer, L <= 16 -> unit features (N, embed_dim)."""
         return F.normalize(self.text_tower(tokens), dim=-1)
 
     def forward(self, images: Tensor, texts: Sequence[str]) -> Tensor:
@@ -222,6 +244,6 @@ class ConvCLIP(nn.Module):
 
 
 Tower: TypeAlias = ImageTower | ConvTower
-"""What a student may be made of."""
+"""The image towers that a student can have."""
 TwoTowers: TypeAlias = SmallCLIP | ConvCLIP
-"""What may be a teacher, or the backbone that a student brings along."""
+"""The models that can be a teacher or a student's backbone."""

@@ -1,4 +1,4 @@
-"""Training a `ConvCLIP` on emoji: the teacher, and the backbone that a student brings along."""
+"""Training a `ConvCLIP` on emoji: the teacher, and the student's backbone."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ame_explore.models.pretraining import one_thread, usual_torch
 from ame_explore.models.tokenizer import WordTokenizer
 from ame_explore.tasks import Progress
 
-# Words of names whose picture means something else when it is mirrored.
+# Words in names of pictures that would mean something else if mirrored.
 _HANDED = re.compile(
     r"""\b(left|right|leftwards|rightwards|up|down|arrow|clockwise|counterclockwise|clock|o'clock|thirty|button|letters?|
     input|keycap|slash|sign|symbol|mark|number|quarter|crescent|gibbous)\b""",
@@ -37,16 +37,23 @@ class EmojiTraining:
 
     Attributes:
         size: "teacher" or "student".
-        designer: the one that is kept back for distillation and tests.
-        side: pixels a side.
-        steps, batch_size, learning_rate, weight_decay: AdamW, with a warm-up over a tenth of the steps and a cosine.
-        smoothing: of the labels.
-        blend: share of pictures that are blended with the same concept's by the other designer.
-        captions: weight of the loss over drawn captions (class texts, names with keywords, keywords) beside that over
-            all names.
-        average: factor a step of an exponential mean of the weights, which is what is kept; 0 keeps the last weights.
-        augmentation: of the pictures, new at every step.
-        seed: of weights, batches and augmentation.
+        designer: the designer whose pictures are held out for distillation and tests.
+        side: pixels per side.
+        steps: optimizer steps (AdamW; warm-up over a tenth of the steps, then a cosine schedule).
+        batch_size: pictures per step.
+        learning_rate: the peak.
+        weight_decay: of weight matrices only.
+        smoothing: label smoothing.
+        blend: share of pictures that are blended with the other designer's picture of the same concept.
+        captions: weight of the loss over random captions (class texts, names with keywords, keywords) relative to the
+            loss over all names.
+        average: decay per step of an exponential moving average of the weights, which becomes the model; 0 keeps the
+            last weights.
+        augmentation: augmentation of the pictures.
+        seed: seed of weights, batches and augmentation.
+
+    Raises:
+        AMEError: if a value is out of range.
     """
 
     size: str = "teacher"
@@ -78,20 +85,28 @@ class EmojiTraining:
 
     @property
     def words(self) -> str:
-        """What goes on while it is trained."""
+        """The label of a progress bar."""
         return f"training the {'student backbone' if self.size == 'student' else 'teacher'} on emoji"
 
 
 def emoji_tokenizer(emoji: EmojiSet) -> WordTokenizer:
-    """All words of names, keywords and class texts."""
+    """A tokenizer for all words in names, keywords and class texts."""
     keywords = (keyword for own in emoji.keywords for keyword in own)
     return WordTokenizer.from_texts([*emoji.names, *keywords, *map(class_caption, emoji.subgroups)])
 
 
 def pictures_of(emoji: EmojiSet, how: EmojiTraining) -> tuple[Tensor, Tensor]:
-    """The pictures (n, 3, side, side) that the teacher or the backbone learns from, and their concepts (n,).
+    """The pictures that the teacher or the backbone learns from.
 
-    The teacher's: the first two designers' but the backbone's; the backbone's: a third of the second's.
+    The backbone gets a third of the second designer's pictures; the teacher gets all others of the two designers that
+    are not held out.
+
+    Args:
+        emoji: the emoji.
+        how: says which model, designer and side.
+
+    Returns:
+        Pictures (n, 3, side, side) and their concepts (n,).
     """
     first, second = (name for name in DESIGNERS if name != how.designer)
     everything, backbone = torch.arange(len(emoji)), emoji.backbone_concepts
@@ -111,18 +126,25 @@ def train_on_emoji(
     seconds: float | None = None,
     progress: Progress | None = None,
 ) -> ConvCLIP:
-    """Train a `ConvCLIP`; returned in evaluation mode, frozen.
+    """Train a `ConvCLIP` on emoji.
 
-    The loss of a picture is the cross-entropy of its concept among the names of all concepts that are learned, plus
-    CLIP's loss in both directions against captions drawn anew at each step, where equal captions share their pictures
-    (UniCL: Yang et al. 2022). Half of the captions are class texts, so that the classes of `emoji` are known by them.
+    The loss of a picture is the cross-entropy of its concept's name among the names of all trained concepts, plus
+    CLIP's loss in both directions against captions drawn at random in each step, where the target of a caption is
+    spread over its pictures (UniCL: Yang et al. 2022). Half of the captions are class texts, so that the model learns
+    the classes.
 
     Args:
-        emoji: pictures and words.
+        emoji: pictures, names and keywords.
         how: sizes, schedule, losses.
         pictures: images (n, 3, side, side) and their concepts (n,); None for `pictures_of`.
-        seconds: stop the schedule by the clock in place of by `how.steps` (then not reproducible).
-        progress: called after each step; what it raises ends the training.
+        seconds: length of the schedule in seconds, in place of `how.steps`; results are then not reproducible.
+        progress: called after each step; an exception that it raises ends the training.
+
+    Returns:
+        The model in evaluation mode, frozen.
+
+    Raises:
+        AMEError: if torch's default dtype is not float32.
     """
     generator = torch.Generator().manual_seed(how.seed)
     model = ConvCLIP(emoji_tokenizer(emoji), (3, how.side, how.side), how.size, generator=generator)
@@ -140,7 +162,7 @@ def train_on_emoji(
     mean: list[Tensor] | None = None
 
     def batch() -> tuple[Tensor, Tensor]:
-        # Every concept is as likely as every other, however many pictures it has.
+        # All concepts are equally likely, whatever their number of pictures.
         target = torch.randint(len(learned), (how.batch_size,), generator=generator)
         side = torch.randint(2, (how.batch_size,), generator=generator)
         chosen, other = pictures_of_concept[side, target], pictures_of_concept[1 - side, target]
@@ -160,7 +182,7 @@ def train_on_emoji(
             logits = scale * features @ model.encode_tokens(tokens).mT
             loss = loss + how.captions * both_ways(logits, which, how.smoothing)
         optimizer.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         for group in optimizer.param_groups:
             group["lr"] = how.learning_rate * _schedule(done)
         optimizer.step()
@@ -181,9 +203,12 @@ def train_on_emoji(
 
 
 def both_ways(logits: Tensor, which: Tensor, smoothing: float) -> Tensor:
-    """CLIP's loss, image to text plus text to image, for logits (B, T) and each image's text (B,); nats.
+    """CLIP's loss, image to text plus text to image, in nats. A text's target is spread over its images (UniCL).
 
-    A text's target is spread over its images (UniCL); every text has one at least.
+    Args:
+        logits: (B, T).
+        which: (B,) the text of each image; every text has at least one image.
+        smoothing: label smoothing from image to text.
     """
     belongs = F.one_hot(which, logits.shape[1]).to(logits.dtype)
     per_text = -(belongs * logits.log_softmax(0)).sum(0) / belongs.sum(0)
@@ -199,7 +224,7 @@ def _may_be_mirrored(emoji: EmojiSet, concept: int) -> bool:
 
 
 def _first_and_last(place: Tensor, count: int) -> Tensor:
-    """(2, count): the first and the last picture of each concept, the same one where it has no other."""
+    """(2, count): the first and the last picture of each concept, equal if it has only one."""
     index = torch.arange(len(place))
     empty = torch.zeros(count, dtype=torch.int64)
     ends = (empty.scatter_reduce(0, place, index, which, include_self=False) for which in ("amin", "amax"))
@@ -208,7 +233,7 @@ def _first_and_last(place: Tensor, count: int) -> Tensor:
 
 @torch.no_grad()
 def _settle_norms(model: ConvCLIP, batch: Callable[[], tuple[Tensor, Tensor]], batches: int = 30) -> None:
-    """Batch norms learn their means anew: those of the last weights are not those of the mean weights."""
+    """Recompute BatchNorm statistics for the averaged weights, since they differ from those of the last weights."""
     norms = [part for part in model.modules() if isinstance(part, torch.nn.BatchNorm2d)]
     momentum = [norm.momentum for norm in norms]
     for norm in norms:
@@ -235,14 +260,15 @@ class _Captions:
         self._keywords = [rows(own) if own else [] for own in spoken]
 
     def draw(self, places: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-        """Distinct captions (T, L) for these concepts (B,), and which belongs to each (B,)."""
+        """Different captions (T, L) for these concepts (B,), and the caption of each (B,)."""
         kinds, orders = torch.rand(len(places), 2, generator=generator).T.tolist()
         rows = [
             self._one(place, kind, order) for place, kind, order in zip(places.tolist(), kinds, orders, strict=True)
         ]
         longest = max(map(len, rows))
         padded = torch.tensor([row + [0] * (longest - len(row)) for row in rows])
-        return padded.unique(dim=0, return_inverse=True)
+        captions, which = padded.unique(dim=0, return_inverse=True)
+        return captions, which
 
     def _one(self, place: int, kind: float, order: float) -> list[int]:
         keywords = self._keywords[place]
@@ -260,7 +286,18 @@ class _Captions:
 def name_recall(
     model: ConvCLIP, emoji: EmojiSet, images: Tensor, concepts: Tensor, *, at: tuple[int, ...] = (1, 5)
 ) -> dict[int, float]:
-    """Share of pictures whose own name is among the k nearest of all names, for each k in `at`."""
+    """Share of pictures whose own name is among the k nearest of all names.
+
+    Args:
+        model: the model.
+        emoji: the names.
+        images: (n, 3, side, side).
+        concepts: (n,) the concept of each picture.
+        at: values of k.
+
+    Returns:
+        The share for each k.
+    """
     texts = model.encode_text(emoji.names)
     features = torch.cat([model.encode_image(part) for part in images.split(256)])
     scores = features @ texts.mT
@@ -271,7 +308,14 @@ def name_recall(
 @torch.no_grad()
 @one_thread()
 def class_accuracy(model: ConvCLIP, emoji: EmojiSet, images: Tensor, concepts: Tensor) -> float:
-    """Share of pictures of the forty classes that are nearest to the text of their class."""
+    """Accuracy among the class texts, on the pictures that belong to one of the forty classes.
+
+    Args:
+        model: the model.
+        emoji: the concepts.
+        images: (n, 3, side, side).
+        concepts: (n,) the concept of each picture.
+    """
     subgroups = list(CLASS_TEXTS)
     inside = torch.tensor([emoji.subgroups[concept] in CLASS_TEXTS for concept in concepts.tolist()])
     labels = torch.tensor([subgroups.index(emoji.subgroups[concept]) for concept in concepts[inside].tolist()])

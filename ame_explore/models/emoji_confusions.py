@@ -1,4 +1,4 @@
-"""Which emoji a model takes for one another: real ambiguity, from faces to moons."""
+"""Find emoji that a model confuses with each other: natural ambiguity, from faces to moons."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ from ame_explore.models.pretraining import one_thread
 
 @dataclass(frozen=True)
 class ConfusedPair:
-    """Two concepts that a model takes for one another.
+    """Two concepts that a model confuses.
 
     Attributes:
-        first, second: their places in the emoji set.
-        names: of both.
-        probability: the mean of the probability that the model gives the second name for a picture of the first, and
-            the first name for one of the second, among all names.
+        first: position of one in the emoji set.
+        second: position of the other.
+        names: their names.
+        probability: mean of two probabilities among all names: of the second name for a picture of the first, and of
+            the first name for a picture of the second.
     """
 
     first: int
@@ -34,20 +35,20 @@ class ConfusedPair:
 @torch.no_grad()
 @one_thread()
 def confused_pairs(model: ConvCLIP, emoji: EmojiSet, images: Tensor, *, count: int = 30) -> list[ConfusedPair]:
-    """The pairs of concepts that `model` confuses most, the worst first.
+    """The pairs of concepts that `model` confuses most, worst first.
 
     Args:
-        model: reads the names and the pictures.
-        emoji: names.
-        images: (N, 3, S, S), one picture of each concept, of one designer.
-        count: how many pairs.
+        model: the model.
+        emoji: the concepts and their names.
+        images: (N, 3, S, S), one picture of each concept, by one designer.
+        count: number of pairs.
 
     Raises:
-        AMEError: if there is not one picture a concept.
+        AMEError: if there is not one picture per concept, or `count` is below 1.
     """
     check_number("count", count, low=1, whole=True)
     if len(images) != len(emoji):
-        raise AMEError(f"images must be one of each of the {len(emoji)} concepts, got {len(images)}.")
+        raise AMEError(f"images must be one for each of the {len(emoji)} concepts, got {len(images)}.")
     features = torch.cat([model.encode_image(part) for part in images.split(256)])
     probabilities = (model.logit_scale * features @ model.encode_text(emoji.names).mT).softmax(1)
     both = ((probabilities + probabilities.mT) / 2).triu(diagonal=1)
@@ -62,7 +63,17 @@ def confused_pairs(model: ConvCLIP, emoji: EmojiSet, images: Tensor, *, count: i
 @torch.no_grad()
 @one_thread()
 def emoji_likeness(model: ConvCLIP, emoji: EmojiSet, designers: tuple[str, ...], side: int) -> Tensor:
-    """Each concept as `model` sees it: unit features (N, D), the mean over these designers' pictures."""
+    """Unit features of each concept, averaged over designers.
+
+    Args:
+        model: the model.
+        emoji: the concepts.
+        designers: whose pictures to average.
+        side: pixels per side.
+
+    Returns:
+        (N, D).
+    """
     views = [
         torch.cat([model.encode_image(part) for part in emoji.images(one, side=side).split(256)]) for one in designers
     ]

@@ -1,8 +1,8 @@
-"""The emoji models that ship with the package: trained weights, with the recipe that made them beside them.
+"""The emoji models that ship with the package: trained weights, and the recipes that made them.
 
-`python -m ame_explore.models.emoji_weights teacher` trains the teacher anew and writes both files, and what the data
-set needs to know of which emoji look alike; `student` does so
-for the backbone that a student brings along. The same command gives the same files on one machine and one torch.
+`python -m ame_explore.models.emoji_weights teacher` trains the teacher and writes its weights and recipe, and the
+similarities of emoji that the data set uses; `student` does the same for the student's backbone, without similarities.
+On one machine and one version of torch, the same command gives the same files.
 """
 
 from __future__ import annotations
@@ -35,25 +35,25 @@ RECIPES: Mapping[str, EmojiTraining] = {
     "teacher": EmojiTraining(steps=8000),
     "student": EmojiTraining(size="student", steps=600, batch_size=128, learning_rate=5e-3),
 }
-"""What the command trains if nothing else is asked for."""
+"""The default training of each model."""
 
 
 def emoji_model(name: str = "teacher", *, folder: Path = FOLDER) -> ConvCLIP:
-    """The shipped model, in evaluation mode and frozen; it has not seen the pictures of "fluent".
+    """The shipped model, in evaluation mode and frozen; it has not seen the pictures of the designer "fluent".
 
     Args:
-        name: "teacher", or "student" for the backbone that a student brings along.
-        folder: where weights and recipe are.
+        name: "teacher", or "student" for the student's backbone.
+        folder: folder of weights and recipe.
 
     Raises:
-        AMEError: if a file is missing or damaged, or was made with other pictures or sizes than this package has.
+        AMEError: if a file is missing or damaged, or was made with other pictures or sizes than those of this package.
     """
     check_choice("name", name, RECIPES)
     recipe = emoji_recipe(name, folder=folder)
     if recipe["digest"] != DIGEST:
         raise AMEError(
             f"the weights in {folder} must belong to the emoji of digest {DIGEST[:16]}, got {recipe['digest'][:16]}: "
-            f"make them anew with `python -m ame_explore.models.emoji_weights {name}`."
+            f"make them again with `python -m ame_explore.models.emoji_weights {name}`."
         )
     tensors, _ = load_tensors(folder / f"emoji-{name}.safetensors")
     side, sizes = recipe["training"]["side"], ConvSize(**recipe["sizes"])
@@ -70,19 +70,22 @@ def emoji_model(name: str = "teacher", *, folder: Path = FOLDER) -> ConvCLIP:
 def emoji_models(
     data: PairedData, *, seed: int = 0, progress: Progress | None = None, folder: Path | None = None
 ) -> tuple[ConvCLIP, ConvCLIP]:
-    """Teacher and student's backbone for data that `emoji` made: neither has seen the designer of its test pictures.
+    """Teacher and student's backbone for emoji data; neither has seen pictures by the designer of the test pictures.
 
-    The shipped ones if the seed is 0 and the designer the one that they have not seen; otherwise a "quick" teacher and
-    a backbone are trained, and kept in the cache.
+    These are the shipped models if the seed is 0 and the data's designer is the one they have not seen. Otherwise a
+    "quick" teacher and a backbone are trained and cached.
 
     Args:
         data: what `emoji` returned.
-        seed: of the training.
+        seed: seed of the training.
         progress: called while a model trains.
-        folder: of the cache; None for the usual one.
+        folder: the cache; None for `cache_folder()`.
+
+    Returns:
+        Teacher and backbone.
 
     Raises:
-        AMEError: if the pictures are not those of one designer on white, or of another side than 24 pixels.
+        AMEError: if the pictures are not those of one designer on white, with 24 pixels per side.
     """
     designer = _designer_of(data)
     if seed == 0 and designer == training_of(emoji_recipe()).designer:
@@ -114,21 +117,29 @@ def _designer_of(data: PairedData) -> str:
             if everything.images(designer, torch.tensor([concept]), side=side)[0].equal(data.images[place]):
                 return designer
     raise AMEError(
-        f"data must be what emoji(side={side}) returns, on its own ground, for models to be found, got {data!r}: "
-        "give Distillation a stage=Stage(data, teacher, backbone) of your own."
+        f"data must be what emoji(side={side}) returns, with its own background, to find models for it, got {data!r}: "
+        "otherwise pass Distillation your own stage=Stage(data, teacher, backbone)."
     )
 
 
 def emoji_recipe(name: str = "teacher", *, folder: Path = FOLDER) -> dict[str, Any]:
-    """How the shipped model was made and how good it is.
+    """How the shipped model was made, and its scores.
+
+    Args:
+        name: "teacher" or "student".
+        folder: folder of the recipe.
 
     Returns:
-        "training": the fields of `EmojiTraining`. "sizes": those of `ConvSize`. "command", "torch", "digest": what made
-        it from what. "scores": for each designer, "recall@1" and "recall@5" among all names and the accuracy "classes"
-        among the forty class texts.
+        By name:
+
+        - "training": the fields of `EmojiTraining`
+        - "sizes": the fields of `ConvSize`
+        - "command", "torch", "digest": the command, the version of torch, and the digest of the pictures
+        - "scores": for each designer, "recall@1" and "recall@5" among all names, and "classes", the accuracy among the
+          forty class texts
 
     Raises:
-        AMEError: if the file is missing or is no such recipe.
+        AMEError: if the file is missing or not such a recipe.
     """
     path = folder / f"emoji-{name}.json"
     try:
@@ -146,7 +157,16 @@ def emoji_recipe(name: str = "teacher", *, folder: Path = FOLDER) -> dict[str, A
 
 
 def emoji_scores(model: ConvCLIP, emoji: EmojiSet, side: int) -> dict[str, dict[str, float]]:
-    """For each designer, all 1,594 pictures: recall at 1 and 5 among all names, accuracy among the forty classes."""
+    """Scores on all 1,594 pictures of each designer: recall at 1 and 5 among all names, accuracy among the classes.
+
+    Args:
+        model: the model.
+        emoji: the emoji.
+        side: pixels per side.
+
+    Returns:
+        Scores by designer, named as in `emoji_recipe`.
+    """
     concepts, found = torch.arange(len(emoji)), {}
     for designer in DESIGNERS:
         images = emoji.images(designer, side=side)
@@ -159,7 +179,18 @@ def emoji_scores(model: ConvCLIP, emoji: EmojiSet, side: int) -> dict[str, dict[
 def write_emoji_model(
     model: ConvCLIP, how: EmojiTraining, name: str, *, command: str, folder: Path = FOLDER
 ) -> dict[str, Any]:
-    """Store `model` in half precision with its recipe, its scores taken from the stored weights; returns the recipe."""
+    """Store a model in half precision, and its recipe with the scores of the stored weights.
+
+    Args:
+        model: the model.
+        how: how it was trained.
+        name: "teacher" or "student".
+        command: the command that trained it.
+        folder: where to write.
+
+    Returns:
+        The recipe.
+    """
     tensors = {
         name: value.half() if value.dtype == torch.float32 else value for name, value in model.state_dict().items()
     }
@@ -180,14 +211,19 @@ def write_emoji_model(
 
 
 def write_likeness(*, folder: Path = FOLDER, to: Path = LIKENESS_FILE) -> None:
-    """Store how like one another concepts look to the stored teacher, from the designers it was trained on."""
+    """Store how similar the concepts look to the stored teacher, for the designers it was trained on.
+
+    Args:
+        folder: folder of the teacher.
+        to: the file to write.
+    """
     how = training_of(emoji_recipe(folder=folder))
     seen = tuple(name for name in DESIGNERS if name != how.designer)
     store_likeness(emoji_likeness(emoji_model(folder=folder), emoji_set(), seen, how.side), to)
 
 
 def training_of(recipe: Mapping[str, Any]) -> EmojiTraining:
-    """The `EmojiTraining` that a recipe tells."""
+    """The `EmojiTraining` in a recipe."""
     fields = dict(recipe["training"])
     return EmojiTraining(**{**fields, "augmentation": Augmentation(**fields["augmentation"])})
 
@@ -196,9 +232,9 @@ def main() -> None:
     """Train a model and write it into a folder."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("name", choices=sorted(RECIPES))
-    parser.add_argument("--steps", type=int, help="in place of the recipe's")
+    parser.add_argument("--steps", type=int, help="replaces the default number of steps")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--folder", type=Path, default=FOLDER, help="where the files go; default: into the package")
+    parser.add_argument("--folder", type=Path, default=FOLDER, help="where to write the files; default: the package")
     asked = parser.parse_args()
     how = dataclasses.replace(RECIPES[asked.name], seed=asked.seed)
     how = dataclasses.replace(how, steps=asked.steps or how.steps)

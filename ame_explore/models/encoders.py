@@ -1,6 +1,6 @@
-"""Real models: a CLIP or SigLIP from transformers, or any model of open_clip, from pictures and words to features.
+"""Features from pretrained models: a CLIP or SigLIP from transformers, or any model of open_clip.
 
-Both libraries are optional (`pip install "ame_explore[clip]"`), and are imported when they are needed.
+Both libraries are optional (`pip install "ame_explore[clip]"`) and imported only when needed.
 """
 
 from __future__ import annotations
@@ -31,7 +31,11 @@ _INSTALL = '`python -m pip install "ame_explore[clip]"`'
 
 
 class Encoder(Protocol):
-    """What `encode` asks of a model. `logit_scale` is the learned factor on cosines, None where there is none."""
+    """What `encode` needs of a model.
+
+    Attributes:
+        logit_scale: the learned factor on cosines, None if there is none.
+    """
 
     logit_scale: float | None
 
@@ -58,30 +62,30 @@ def encode(
     local_only: bool = False,
     progress: Progress | bool = True,
 ) -> PairedFeatures:
-    """Features of images and texts by a pretrained model, in batches.
+    """Compute features of images and texts with a pretrained model, in batches.
 
     Args:
-        model: a folder of a saved model, or a name on the hub: of transformers ("openai/clip-vit-base-patch32",
-            "google/siglip-base-patch16-224"), or of open_clip with `library="open_clip"` ("ViT-B-32", then "/" and the
-            tag of its weights: "ViT-B-32/laion2b_s34b_b79k"; or "hf-hub:..."). Or an `Encoder` of your own.
-        images: N pictures (PIL) or paths of files.
+        model: the folder of a saved model; or a name on the hub, of transformers ("openai/clip-vit-base-patch32",
+            "google/siglip-base-patch16-224") or, with `library="open_clip"`, of open_clip ("ViT-B-32", with the tag of
+            its weights "ViT-B-32/laion2b_s34b_b79k", or "hf-hub:..."); or your own `Encoder`.
+        images: N PIL images or file paths.
         texts: M texts.
-        pair_index: the text's row of each image; None: row i belongs to row i.
+        pair_index: the text row of each image; None: image i is paired with text i.
         labels: N whole numbers, or None.
-        metadata: columns of N values, to slice by.
-        library: "transformers" or "open_clip"; None: open_clip for names with "hf-hub:" and folders that hold its
-            configuration, else transformers.
-        batch_size: how many pictures or texts at once.
-        device: None: cuda where there is one, else mps, else cpu.
-        local_only: never ask the hub, only what is on this disk.
-        progress: True shows bars in the terminal or notebook; or your own, called as (what, done, of).
+        metadata: columns of N values, used to form slices.
+        library: "transformers" or "open_clip"; None chooses open_clip for names that start with "hf-hub:" and folders
+            with its configuration, else transformers.
+        batch_size: number of images or texts at a time.
+        device: None for cuda if available, else mps, else cpu.
+        local_only: use only local files, never the hub.
+        progress: True shows bars in the terminal or notebook; or a function called as (what, done, of).
 
     Returns:
-        Features as the model gives them, float32 on the CPU, not brought to unit length; its own logit scale.
+        Features as the model gives them (float32 on the CPU, not normalized), with its logit scale.
 
     Raises:
-        AMEError: a library or model that is not there, pictures that cannot be read, counts that do not fit together,
-            features that are not finite.
+        AMEError: if the library or model is not available, an image cannot be read, counts do not fit together, or
+            features are not finite.
     """
     check_number("batch_size", batch_size, low=1, whole=True)
     words, pictures = list(texts), list(images)
@@ -119,7 +123,8 @@ def _pairs(given: Sequence[int] | Tensor | None, images: int, texts: int) -> Ten
         return torch.as_tensor(given, dtype=torch.int64)
     if images != texts:
         raise AMEError(
-            f"images and texts must be as many, got {images} and {texts}: row i belongs to row i, or give pair_index."
+            f"there must be as many images as texts, got {images} and {texts}, because image i is paired with text i: "
+            "otherwise give pair_index."
         )
     return torch.arange(images)
 
@@ -175,7 +180,16 @@ def _best_device() -> str:
 
 
 class TransformersEncoder:
-    """A CLIP or SigLIP model of transformers with its tokenizer and image processor."""
+    """A CLIP or SigLIP model of transformers with its tokenizer and image processor.
+
+    Args:
+        name: folder, or name on the hub.
+        device: where the model runs.
+        local_only: use only local files.
+
+    Raises:
+        AMEError: if the library or model cannot be loaded, or does not encode both images and texts.
+    """
 
     def __init__(self, name: str, device: torch.device, *, local_only: bool = False) -> None:
         try:
@@ -190,7 +204,7 @@ class TransformersEncoder:
         except (OSError, ValueError, KeyError, ImportError) as error:
             raise AMEError(
                 f"model {name!r} cannot be loaded by transformers ({_first_line(error)}): give the folder of a saved "
-                'model, a name on the hub and a network, or library="open_clip".'
+                'model, a name on the hub (with network access), or library="open_clip".'
             ) from error
         if not all(hasattr(self.model, f"get_{side}_features") for side in ("image", "text")):
             raise AMEError(
@@ -210,7 +224,7 @@ class TransformersEncoder:
         return _tensor(self.model.get_image_features(**inputs))
 
     def texts(self, batch: list[str]) -> Tensor:
-        """(n, D) features of n texts; what is longer than the model's context is cut."""
+        """(n, D) features of n texts; longer texts than the model's context are truncated."""
         inputs = self.tokenizer(
             batch, padding=self.padding, truncation=True, max_length=self.length, return_tensors="pt"
         ).to(self.device)
@@ -218,15 +232,23 @@ class TransformersEncoder:
 
 
 class OpenCLIPEncoder:
-    """A model of open_clip with its tokenizer and preprocessing."""
+    """A model of open_clip with its tokenizer and preprocessing.
+
+    Args:
+        name: folder, or name on the hub.
+        device: where the model runs.
+        local_only: use only local files.
+
+    Raises:
+        AMEError: if the library or model cannot be loaded.
+    """
 
     def __init__(self, name: str, device: torch.device, *, local_only: bool = False) -> None:
         try:
             import open_clip
         except (ImportError, RuntimeError) as error:
             raise AMEError(
-                f"open_clip cannot be loaded ({_first_line(error)}): run {_INSTALL}, with the torchvision that "
-                f"belongs to "
+                f"open_clip cannot be loaded ({_first_line(error)}): run {_INSTALL}, with the torchvision that matches "
                 "your torch."
             ) from error
         architecture, _, weights = name.partition("/")
@@ -235,7 +257,7 @@ class OpenCLIPEncoder:
         elif name.startswith("hf-hub:"):
             architecture, weights = name, ""
         if local_only and not Path(name).is_dir() and not Path(weights).is_file():
-            raise AMEError(f"model {name!r} is not on this disk: give a folder, or leave local_only out.")
+            raise AMEError(f"model {name!r} is not a local file: give a folder, or leave out local_only.")
         try:
             self.model, _, self.transform = open_clip.create_model_and_transforms(
                 architecture, pretrained=weights or None, device=device
@@ -258,7 +280,7 @@ class OpenCLIPEncoder:
 
 
 def _tensor(output: Any) -> Tensor:
-    """Features themselves, or transformers 5's output that holds them as `pooler_output`."""
+    """The features in a model's output; transformers 5 returns them as `pooler_output`."""
     made = output if isinstance(output, Tensor) else getattr(output, "pooler_output", None)
     if not isinstance(made, Tensor):
         raise AMEError(f"the model must give a tensor or an output with pooler_output, got {type(output).__name__}.")

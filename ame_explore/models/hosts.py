@@ -1,9 +1,9 @@
-"""Hosts: the students that distillation trains.
+"""Hosts: the kinds of student that can be distilled.
 
-"promptkd" is PromptKD's form (Li et al., CVPR 2024, arXiv 2403.02781): a frozen backbone with deep visual prompts, and
-a projector into the teacher's space, where the teacher's text features serve as class vectors. "projector" leaves the
-prompts out, so that the backbone runs once and training is fast. "scratch" trains a student-sized tower whole, and
-"finetune" lets the pretrained one learn on.
+"promptkd" follows PromptKD (Li et al., CVPR 2024, arXiv 2403.02781): a frozen backbone with deep visual prompts, and a
+projector into the teacher's space, where the teacher's text features serve as class vectors. "projector" has no
+prompts, so the backbone runs only once and training is fast. "scratch" trains a whole student-sized tower from random
+weights, and "finetune" trains the pretrained tower further.
 """
 
 from __future__ import annotations
@@ -29,6 +29,10 @@ class Projector(nn.Module):
     """PromptKD's projector: 1x1 convolution, batch norm, ReLU, 1x1 convolution. Features (B, D) -> (B, output_dim).
 
     A map (B, D, h, w) gives (B, output_dim, h, w). PromptKD's sizes are 512 -> 768 -> 768.
+
+    Args:
+        input_dim: D.
+        output_dim: width of the output and of the hidden layer.
     """
 
     def __init__(self, input_dim: int, output_dim: int) -> None:
@@ -38,30 +42,31 @@ class Projector(nn.Module):
         self.output = nn.Conv2d(output_dim, output_dim, 1)
 
     def forward(self, features: Tensor) -> Tensor:
-        """Not normalized: the host divides by the norm, AME may want the features as they are."""
+        """Features (B, output_dim), not normalized: AME may need the raw features, the losses normalize them."""
         maps = features if features.ndim == 4 else features[:, :, None, None]
         projected: Tensor = self.output(torch.relu(self.norm(self.input(maps))))
         return projected if features.ndim == 4 else projected[:, :, 0, 0]
 
 
 class Student(nn.Module):
-    """A student around an image tower: `prepare` is the part that never learns, the call the part that does.
+    """A student around an image tower: `prepare` is the part that is never trained, `forward` the trained part.
 
-    This is the base of all hosts. A host of your own is a subclass with a `projector` of its own, registered with
-    `ame_explore.registry.host`; one that learns more than that overrides `prepare` and `forward` as well.
+    This is the base class of all hosts. To write your own host, make a subclass with a `projector` and register it with
+    `ame_explore.registry.host`; if it trains more than the projector, also override `prepare` and `forward`.
 
     Args:
         tower: the student's image tower; it is copied.
         output_dim: width of the teacher's joint space.
-        learns: whether the copy of the tower learns; otherwise it is frozen.
+        learns: whether the copy of the tower is trained; otherwise it is frozen.
 
     Attributes:
-        backbone: the copy. projector: what brings its features into the teacher's space; a subclass makes it.
-        host: the name that it was registered by.
-        forward_is: the name of the one part that `forward` calls, and nothing else; None if there is no such part.
+        backbone: the copy of the tower.
+        projector: maps its features into the teacher's space; a subclass makes it.
+        host: the name under which it is registered.
+        forward_is: the name of the part that `forward` consists of; None if it does more than call one part.
 
     Raises:
-        AMEError: if output_dim is below 1.
+        AMEError: if `output_dim` is below 1.
     """
 
     forward_is: ClassVar[str | None] = None
@@ -76,10 +81,16 @@ class Student(nn.Module):
 
     @classmethod
     def of_host(cls, name: str, tower: Tower, output_dim: int, *, generator: torch.Generator | None = None) -> Student:
-        """The student that the host of that name makes; `generator`: for the initial weights, None leaves torch's own.
+        """Make a student by the name of its host.
+
+        Args:
+            name: name of a registered host.
+            tower: the student's image tower.
+            output_dim: width of the teacher's joint space.
+            generator: random generator for the initial weights; None for torch's global one.
 
         Raises:
-            AMEError: if there is no such host, or if what it makes is no `Student`.
+            AMEError: if there is no such host, or it does not make a `Student`.
         """
         made = hosts[name].function(tower, output_dim, generator=generator)
         if not isinstance(made, Student):
@@ -97,7 +108,18 @@ class Student(nn.Module):
         generator: torch.Generator,
         texts: Sequence[str] = (),
     ) -> Student:
-        """A student with `backbone`'s image tower that speaks in `teacher`'s space; `texts`: what both can read."""
+        """Make a student with the backbone's image tower and features in the teacher's space.
+
+        Args:
+            backbone: model whose image tower is used.
+            teacher: model whose space is used.
+            host: name of the host.
+            generator: random generator for the initial weights.
+            texts: texts that both models can read, for hosts that align their spaces; empty to skip this.
+
+        Raises:
+            AMEError: under the same conditions as `of_host`.
+        """
         made = cls.of_host(host, backbone.image_tower, teacher.embed_dim, generator=generator)
         if texts and type(made).align is not Student.align:
             with torch.no_grad():
@@ -105,35 +127,37 @@ class Student(nn.Module):
         return made
 
     def align(self, backbone_texts: Tensor, teacher_texts: Tensor) -> None:
-        """Make ready for the teacher's space from what backbone and teacher make of the same texts, (N, D) and (N, E).
+        """Initialize the map into the teacher's space from texts. Hosts with random initial weights do nothing.
 
-        A host that starts from random weights does nothing.
+        Args:
+            backbone_texts: (N, D) the backbone's features of some texts.
+            teacher_texts: (N, E) the teacher's features of the same texts.
         """
 
     @property
     def width(self) -> int:
-        """Of the tower's features."""
+        """Width of the tower's features."""
         return self.backbone.output.out_features
 
     def trainable_parameters(self) -> list[nn.Parameter]:
-        """What an optimizer is given."""
+        """The parameters for the optimizer."""
         return [parameter for parameter in self.parameters() if parameter.requires_grad]
 
     def check_images(self, images: Tensor) -> None:
-        """Raise `AMEError` unless `images` are of the tower's shape."""
+        """Raise `AMEError` unless `images` have the tower's shape."""
         if images.ndim != 4 or tuple(images.shape[1:]) != self.backbone.image_shape:
             wanted = ", ".join(map(str, self.backbone.image_shape))
             raise AMEError(f"images must be of shape (B, {wanted}), got {tuple(images.shape)}.")
 
     def prepare(self, images: Tensor) -> Tensor:
-        """The part of the forward pass that never learns, without gradient: the frozen tower's features (B, width)."""
+        """The part of the forward pass that is never trained, without gradient: the tower's features (B, width)."""
         self.check_images(images)
         with torch.no_grad():
             features: Tensor = self.backbone(images)
         return features
 
     def forward(self, prepared: Tensor) -> Tensor:
-        """What `prepare` returned -> features in the teacher's space (B, output_dim), not normalized."""
+        """The output of `prepare` -> features in the teacher's space (B, output_dim), not normalized."""
         features: Tensor = self.projector(prepared)
         return features
 
@@ -143,11 +167,13 @@ class PromptStudent(Student):
     """A frozen tower with deep visual prompts, and a projector.
 
     Args:
-        prompts: prompt tokens a layer, in every layer of the tower up to the ninth (PromptKD: 4 tokens, 9 layers).
-        tower, output_dim, generator: as in `Student.of_host`.
+        tower: the student's image tower, a transformer.
+        output_dim: width of the teacher's joint space.
+        prompts: number of prompt tokens in each of the first nine layers (PromptKD: 4 tokens, 9 layers).
+        generator: as in `Student.of_host`.
 
     Raises:
-        AMEError: if the tower is no transformer, or prompts is below 1.
+        AMEError: if the tower is not a transformer, or `prompts` is below 1.
     """
 
     backbone: ImageTower
@@ -165,7 +191,7 @@ class PromptStudent(Student):
         if not isinstance(tower, ImageTower):
             raise AMEError(
                 f"the host 'promptkd' needs a transformer to put prompts into, got a {type(tower).__name__}: "
-                "take 'finetune' or 'projector'."
+                "use 'finetune' or 'projector'."
             )
         self.projector = drawn(lambda: Projector(self.width, output_dim), generator)
         shape = (min(len(self.backbone.blocks), 9), prompts, self.backbone.width)
@@ -178,7 +204,7 @@ class PromptStudent(Student):
             return self.backbone.tokens(images)
 
     def forward(self, prepared: Tensor) -> Tensor:
-        """Tokens through the layers with prompts, then the projector."""
+        """Apply the layers with prompts, then the projector."""
         return super().forward(self.backbone.from_tokens(prepared, self.prompts))
 
 
@@ -195,7 +221,7 @@ class ProjectorStudent(Student):
 
 @host("scratch", label="from scratch", help="The whole tower learns, from random weights.", frozen=())
 class ScratchStudent(Student):
-    """A tower that learns whole, from random weights, and a linear projection. Arguments as in `Student.of_host`."""
+    """A whole tower trained from random weights, and a linear projection. Arguments as in `Student.of_host`."""
 
     def __init__(self, tower: Tower, output_dim: int, *, generator: torch.Generator | None = None) -> None:
         super().__init__(tower, output_dim, learns=True)
@@ -209,7 +235,7 @@ class ScratchStudent(Student):
         return images
 
     def forward(self, prepared: Tensor) -> Tensor:
-        """Images through the tower and the projection."""
+        """Apply the tower and the projection."""
         return super().forward(self.backbone(prepared))
 
 
@@ -220,10 +246,10 @@ class ScratchStudent(Student):
     frozen=(),
 )
 class FinetuneStudent(Student):
-    """A pretrained tower that learns on, and a linear map from its unit features to the teacher's space.
+    """A pretrained tower that is trained further, and a linear map from its unit features to the teacher's space.
 
-    The map starts as `text_aligned_map`, so that before the first step the student answers nearly as its backbone does.
-    Batch norms of the tower keep the statistics of pretraining: a few shots give poor ones. Arguments as in
+    The map is initialized by `text_aligned_map`, so the untrained student answers nearly like its backbone. The tower's
+    batch norms keep their statistics from pretraining, since a few shots give poor ones. Arguments as in
     `Student.of_host`.
     """
 
@@ -234,12 +260,12 @@ class FinetuneStudent(Student):
         self.projector = drawn(lambda: nn.Linear(self.width, output_dim, bias=False), generator)
 
     def align(self, backbone_texts: Tensor, teacher_texts: Tensor) -> None:
-        """Start the map where it takes the backbone's features of these texts nearest to the teacher's."""
+        """Initialize the map by `text_aligned_map`."""
         with torch.no_grad():
             self.projector.weight.copy_(text_aligned_map(backbone_texts, teacher_texts).mT)
 
     def train(self, mode: bool = True) -> FinetuneStudent:
-        """As `nn.Module.train`, but for the tower's batch norms."""
+        """Like `nn.Module.train`, except that the tower's batch norms stay in eval mode."""
         super().train(mode)
         for part in self.backbone.modules():
             if isinstance(part, nn.BatchNorm2d):
@@ -252,14 +278,16 @@ class FinetuneStudent(Student):
         return images
 
     def forward(self, prepared: Tensor) -> Tensor:
-        """Images through the tower, to unit length, and through the map."""
+        """Apply the tower, normalize, and apply the map."""
         return super().forward(F.normalize(self.backbone(prepared), dim=1))
 
 
 def drawn(make: Callable[[], M], generator: torch.Generator | None) -> M:
-    """The module that `make` builds, its weights drawn from `generator` and torch's global random state left alone.
+    """Build a module with weights drawn from a generator, without changing torch's global random state.
 
-    Without a generator they are drawn as torch does.
+    Args:
+        make: builds the module.
+        generator: random generator; None for torch's global one.
     """
     with torch.device("cpu" if generator is None else "meta"):
         module = make()

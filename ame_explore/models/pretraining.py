@@ -1,4 +1,4 @@
-"""Training a small CLIP from scratch: the teacher, and the backbone that a student brings along."""
+"""Training a small CLIP from scratch: the teacher, and the student's backbone."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ame_explore.data import SPLITS, PairedData
 from ame_explore.models.clip import SIZES, SmallCLIP
 from ame_explore.tasks import Progress
 
-ARCHITECTURE = 1  # raised when a change of code makes stored weights wrong: part of the cache key
+ARCHITECTURE = 1  # part of the cache key; raise it when a code change makes stored weights wrong
 
 
 @dataclass(frozen=True)
@@ -24,11 +24,18 @@ class Pretraining:
     """How a `SmallCLIP` is trained.
 
     Attributes:
-        size, split: which model on which images (all classes, with labels).
-        shift: the domain that the images are moved into, in [0, 1] (`shifted`): 0 for the teacher; a student's backbone
-            comes from elsewhere, as PromptKD's comes from web images (our choice: 1).
-        steps, batch_size, learning_rate, weight_decay: AdamW with a one-cycle schedule (our choice).
-        seed: of weights, batches and augmentation.
+        size: "teacher" or "student".
+        split: the images to train on (all classes, with labels).
+        shift: domain shift of the images, in [0, 1] (see `shifted`): 0 for the teacher; 1 for a student's backbone (our
+            choice), since PromptKD's backbone comes from another domain too, web images.
+        steps: optimizer steps (AdamW with a one-cycle schedule, our choice).
+        batch_size: images per step.
+        learning_rate: the peak.
+        weight_decay: of weight matrices only.
+        seed: seed of weights, batches and augmentation.
+
+    Raises:
+        AMEError: if a value is out of range.
     """
 
     size: str = "teacher"
@@ -52,30 +59,34 @@ class Pretraining:
 
     @classmethod
     def teacher(cls, data: PairedData, *, seed: int = 0) -> Pretraining:
-        """The teacher's: digits and other small images in 250 steps, larger ones in 350 (our choice)."""
+        """Settings for the teacher: 250 steps for small images such as digits, 350 for larger ones (our choice)."""
         return cls(steps=250 if data.image_shape[1] <= 12 else 350, seed=seed)
 
     @classmethod
     def backbone(cls, data: PairedData, *, seed: int = 0) -> Pretraining:
-        """The student backbone's: a smaller model, other images, another domain."""
+        """Settings for the student's backbone: a smaller model, other images, another domain."""
         steps = 150 if data.image_shape[1] <= 12 else 300
         return cls(size="student", split="backbone", shift=1.0, steps=steps, seed=seed)
 
     @property
     def words(self) -> str:
-        """What goes on while it is trained."""
+        """The label of a progress bar."""
         return "training the teacher" if self.size == "teacher" else "training the student's backbone"
 
     def key(self, data: PairedData) -> dict[str, object]:
-        """All that decides the weights, for the cache."""
+        """Everything that determines the weights; the key in the cache."""
         return {"architecture": ARCHITECTURE, "data": data.digest, **dataclasses.asdict(self)}
 
 
 def shifted(images: Tensor, amount: float) -> Tensor:
-    """Move images (B, channels, S, S) into another domain: blurred and pale.
+    """Move images into another domain, blurred and pale.
 
-    The amount in [0, 1] blends from the image itself. Our choice: a shift that keeps shapes, loses contrast and detail,
-    and leaves a backbone that is better than chance on unshifted images and far from the teacher.
+    Our choice: the shift keeps shapes but loses contrast and detail, so that a backbone trained on it is better than
+    chance on unshifted images, but far from the teacher.
+
+    Args:
+        images: (B, channels, S, S).
+        amount: blends from the original (0) to the shifted image (1).
     """
     if amount == 0:
         return images
@@ -85,9 +96,10 @@ def shifted(images: Tensor, amount: float) -> Tensor:
 
 @contextlib.contextmanager
 def one_thread() -> Iterator[None]:
-    """Torch on one thread within the block: models this small gain nothing from more, and lose a lot on a busy machine.
+    """Context in which torch uses one thread.
 
-    It also makes the numbers independent of how many threads the machine would use.
+    Models this small gain nothing from more threads, and lose a lot on a busy machine. Results also no longer depend on
+    the number of threads.
     """
     before = torch.get_num_threads()
     torch.set_num_threads(1)
@@ -99,11 +111,10 @@ def one_thread() -> Iterator[None]:
 
 @contextlib.contextmanager
 def usual_torch() -> Iterator[None]:
-    """Torch as training needs it within the block, whatever the caller has set: on one thread, with gradients recorded
-    and no inference mode.
+    """Context for training, whatever the caller has set: one thread, gradients enabled, no inference mode.
 
     Raises:
-        AMEError: if torch's default dtype is not float32: it is the whole process's, and cannot be set for a block.
+        AMEError: if torch's default dtype, which is global to the process, is not float32.
     """
     check_default_dtype()
     with one_thread(), torch.inference_mode(False), torch.enable_grad():
@@ -121,19 +132,31 @@ def check_default_dtype() -> None:
 
 @usual_torch()
 def pretrain(data: PairedData, how: Pretraining, *, progress: Progress | None = None) -> SmallCLIP:
-    """Train a `SmallCLIP` on one split of `data`; returned in evaluation mode, frozen.
+    """Train a `SmallCLIP` on one split of `data`.
 
     The loss is CLIP's, image to text and text to image, over the texts of the classes in the split; a text's target is
-    spread over the images of its class in the batch (UniCL: Yang et al. 2022). Images are rotated, scaled and moved a
-    little. The same weights every time on one machine. `progress` is called after each step; what it raises ends the
-    training.
+    spread over the images of its class in the batch (UniCL: Yang et al. 2022). Images are slightly rotated, scaled and
+    shifted. On one machine, the weights are the same every time.
+
+    Args:
+        data: images and class texts.
+        how: size, split and schedule.
+        progress: called after each step; an exception that it raises ends the training.
+
+    Returns:
+        The model in evaluation mode, frozen.
+
+    Raises:
+        AMEError: if torch's default dtype is not float32.
     """
     generator = torch.Generator().manual_seed(how.seed)
     model = SmallCLIP.for_data(data, how.size, generator=generator)
     indices = data.indices(how.split)
     images = shifted(data.images[indices], how.shift)
     present, labels = data.labels[indices].unique(return_inverse=True)
-    texts = [data.class_texts[label] for label in present]  # a text without images would only be pushed away from all
+    texts = [
+        data.class_texts[label] for label in present
+    ]  # a text without images would only be pushed away from all images
     decayed = [p for p in model.parameters() if p.ndim > 1]
     rest = [p for p in model.parameters() if p.ndim <= 1]
     groups = [{"params": decayed, "weight_decay": how.weight_decay}, {"params": rest, "weight_decay": 0.0}]
@@ -144,7 +167,7 @@ def pretrain(data: PairedData, how: Pretraining, *, progress: Progress | None = 
         logits = model(augmented(images[batch], generator), texts)
         loss = contrastive_loss(logits, labels[batch])
         optimizer.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         optimizer.step()
         schedule.step()
         if progress is not None:
@@ -153,9 +176,13 @@ def pretrain(data: PairedData, how: Pretraining, *, progress: Progress | None = 
 
 
 def contrastive_loss(logits: Tensor, labels: Tensor) -> Tensor:
-    """Both directions of CLIP's loss for logits (B, C) of images against class texts, in nats.
+    """Mean of both directions of CLIP's loss, in nats.
 
-    Text to image, the classes that the batch holds share their probability among their images (UniCL, eq. 3-5).
+    From text to image, the target of each class in the batch is spread evenly over its images (UniCL, eq. 3-5).
+
+    Args:
+        logits: (B, C) of images against class texts.
+        labels: (B,) the class of each image.
     """
     image_to_text = F.cross_entropy(logits, labels)
     belongs = F.one_hot(labels, logits.shape[1]).to(logits.dtype)  # (B, C)
@@ -165,7 +192,12 @@ def contrastive_loss(logits: Tensor, labels: Tensor) -> Tensor:
 
 
 def augmented(images: Tensor, generator: torch.Generator) -> Tensor:
-    """Each image rotated by up to 7 degrees, scaled by up to 9 % and moved by up to 10 % of its side (our choice)."""
+    """Rotate each image by up to 7 degrees, scale it by up to 9 % and move it by up to 10 % of its side (our choice).
+
+    Args:
+        images: (B, channels, S, S).
+        generator: random generator.
+    """
     b = len(images)
     angle, scale, moved = (torch.rand(shape, generator=generator) - 0.5 for shape in ((b,), (b,), (b, 2)))
     angle, scale, moved = 0.245 * angle, 1 + 0.175 * scale, 0.21 * moved

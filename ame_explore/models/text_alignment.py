@@ -1,4 +1,4 @@
-"""A student's head that is right before the first step: from the backbone's space to the teacher's, by texts alone."""
+"""Initialize a student's head from texts: a linear map from the backbone's space to the teacher's."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from ame_explore.ame import AMEError, check_number
 
 
 def text_aligned_map(backbone_texts: Tensor, teacher_texts: Tensor, ridge: float = 1.0) -> Tensor:
-    """The linear map that takes the backbone's features of some texts nearest to the teacher's features of the same.
+    """Fit a linear map from the backbone's to the teacher's features of the same texts, by ridge regression.
 
-    M = (B^T B + ridge I)^-1 B^T T, ridge regression. A head that starts so speaks the teacher's language from the first
-    step on, without a single image: what the backbone knew of classes that no shot shows is kept (our choice; linear
-    maps between embedding spaces: Mikolov et al. 2013, "Exploiting similarities among languages").
+    M = (B^T B + ridge I)^-1 B^T T. A head that starts from M maps into the teacher's space before it has seen an image,
+    and keeps what the backbone knows about classes without shots (our choice; linear maps between embedding spaces:
+    Mikolov et al. 2013, "Exploiting similarities among languages").
 
     Args:
         backbone_texts: (N, D) unit features.
         teacher_texts: (N, E) unit features of the same texts.
-        ridge: weight of the squared entries of the map.
+        ridge: weight of the penalty on squared entries of the map.
 
     Returns:
-        (D, E): features (n, D) @ map are in the teacher's space, not normalized.
+        The map (D, E): features (n, D) @ map lie in the teacher's space, not normalized.
 
     Raises:
-        AMEError: if the numbers of texts differ, or ridge is not positive.
+        AMEError: if the numbers of texts differ, or `ridge` is not positive.
     """
     if backbone_texts.ndim != 2 or teacher_texts.ndim != 2 or len(backbone_texts) != len(teacher_texts):
         raise AMEError(
@@ -34,4 +34,5 @@ def text_aligned_map(backbone_texts: Tensor, teacher_texts: Tensor, ridge: float
     check_number("ridge", ridge, above=0)
     backbone, teacher = backbone_texts.double(), teacher_texts.double()
     gram = backbone.mT @ backbone + ridge * torch.eye(backbone.shape[1], dtype=torch.float64, device=backbone.device)
-    return linalg.solve(gram, backbone.mT @ teacher).to(backbone_texts.dtype)
+    solution: Tensor = linalg.solve(gram, backbone.mT @ teacher)
+    return solution.to(backbone_texts.dtype)

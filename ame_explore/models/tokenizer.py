@@ -1,4 +1,4 @@
-"""Words to numbers: a word-level tokenizer over the vocabulary of a data set's texts."""
+"""A word-level tokenizer with the vocabulary of a data set's texts."""
 
 from __future__ import annotations
 
@@ -17,9 +17,15 @@ PADDING, UNKNOWN = "<pad>", "<unk>"
 
 @dataclass(frozen=True)
 class WordTokenizer:
-    """Lower-cased words to indices into `vocabulary`, whose first two entries are padding and unknown.
+    """Maps lower-case words to indices into a vocabulary.
 
-    Word-level (our choice), so that a text tower meets "red" in "a red circle" and knows it in "a red star".
+    It works on words (our choice), so that a text tower that has seen "a red circle" recognizes "red" in "a red star".
+
+    Attributes:
+        vocabulary: all words, after the entries for padding and for unknown words.
+
+    Raises:
+        AMEError: if the vocabulary does not start with these two entries, or has repeated words.
     """
 
     vocabulary: tuple[str, ...]
@@ -33,12 +39,22 @@ class WordTokenizer:
 
     @classmethod
     def from_texts(cls, texts: Iterable[str]) -> WordTokenizer:
-        """The vocabulary of `texts`, in alphabetical order."""
+        """A tokenizer for all words in `texts`, in alphabetical order."""
         words = sorted({word for text in texts for word in _words(text)})
         return cls((PADDING, UNKNOWN, *words))
 
     def encode(self, texts: Sequence[str]) -> Tensor:
-        """(N,) texts -> (N, L) int64, padded with 0 to the longest. Raises `AMEError` for texts without a word."""
+        """Convert texts to word indices.
+
+        Args:
+            texts: N texts.
+
+        Returns:
+            (N, L) int64, padded with 0 to the longest text.
+
+        Raises:
+            AMEError: if a text has no words.
+        """
         known = {word: index for index, word in enumerate(self.vocabulary)}
         rows = [[known.get(word, 1) for word in _words(text)] for text in texts]
         if not rows or not all(rows):
@@ -47,7 +63,7 @@ class WordTokenizer:
         return torch.tensor([row + [0] * (longest - len(row)) for row in rows])
 
     def unknown(self, texts: Iterable[str]) -> tuple[str, ...]:
-        """The words of `texts` that are not in the vocabulary, each once, in the order in which they come."""
+        """The words of `texts` that are not in the vocabulary, each once, in order of appearance."""
         known = set(self.vocabulary)
         return tuple(dict.fromkeys(word for text in texts for word in _words(text) if word not in known))
 

@@ -1,8 +1,8 @@
-"""The two towers of a CLIP: images to features, words to features.
+"""The image tower and the text tower of a CLIP.
 
-Pre-norm transformers as in CLIP (Radford et al. 2021) and ViT (Dosovitskiy et al. 2021). Our choice: a convolutional
-stem for small images (Xiao et al. 2021, "Early convolutions help transformers see better"), without which a thousand
-images are too few.
+Both are pre-norm transformers as in CLIP (Radford et al. 2021) and ViT (Dosovitskiy et al. 2021). The image tower has a
+convolutional stem for small images (our choice; Xiao et al. 2021, "Early convolutions help transformers see better"),
+without which a thousand images are too few.
 """
 
 from __future__ import annotations
@@ -13,7 +13,13 @@ from torch.nn import functional as F
 
 
 class Block(nn.Module):
-    """One pre-norm transformer block: x (B, T, W) -> (B, T, W)."""
+    """One pre-norm transformer block: x (B, T, W) -> (B, T, W).
+
+    Args:
+        width: W.
+        heads: attention heads.
+        mlp_ratio: width of the hidden layer divided by W.
+    """
 
     def __init__(self, width: int, heads: int, mlp_ratio: int) -> None:
         super().__init__()
@@ -25,26 +31,40 @@ class Block(nn.Module):
         self.mlp = nn.Sequential(nn.Linear(width, mlp_ratio * width), nn.GELU(), nn.Linear(mlp_ratio * width, width))
 
     def forward(self, x: Tensor, key_mask: Tensor | None = None, *, first_only: bool = False) -> Tensor:
-        """`key_mask` (B, T) bool: the tokens that may be attended to. `first_only`: give the first alone, (B, 1, W)."""
+        """Apply the block.
+
+        Args:
+            x: (B, T, W).
+            key_mask: (B, T) bool, the tokens that may be attended to; None for all.
+            first_only: return only the first token, (B, 1, W).
+        """
         b, t, w = x.shape
         q, k, v = (
             self.qkv(self.attention_norm(x)).view(b, t, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
         )  # (B, H, T, W/H)
-        if first_only:  # the other tokens are keys and values, and go no further
+        if first_only:  # the other tokens serve only as keys and values
             q, x = q[:, :, :1], x[:, :1]
         mask = None if key_mask is None else key_mask[:, None, None, :]
         attended = F.scaled_dot_product_attention(q, k, v, attn_mask=mask).transpose(1, 2).reshape(b, -1, w)
         x = x + self.attention_output(attended)
-        return x + self.mlp(self.mlp_norm(x))
+        result: Tensor = x + self.mlp(self.mlp_norm(x))
+        return result
 
 
 class ImageTower(nn.Module):
     """A vision transformer: images (B, channels, S, S) -> features (B, embed_dim), not normalized.
 
     Args:
-        patch: pixels a token stands for, along each side; divides `image_size`.
-        stem: "conv" (three 3x3 convolutions, for patch 2 or 4) or "patch" (one convolution of size and stride `patch`,
-            as in ViT-B/16).
+        image_size: S.
+        channels: of the images.
+        patch: side of the patch that a token represents, in pixels; divides `image_size`.
+        width: width of the tokens.
+        layers: number of blocks.
+        heads: attention heads per block.
+        embed_dim: width of the features.
+        stem: "conv" (three 3x3 convolutions, for patch 2 or 4) or "patch" (one convolution with size and stride
+            `patch`, as in ViT-B/16).
+        mlp_ratio: see `Block`.
     """
 
     def __init__(
@@ -83,20 +103,26 @@ class ImageTower(nn.Module):
         self.output = nn.Linear(width, embed_dim)
 
     def draw_parameters(self, generator: torch.Generator) -> None:
-        """Class token and positions: normal, standard deviation 0.02 (ViT)."""
+        """Draw class token and positions: normal, standard deviation 0.02 (ViT)."""
         nn.init.normal_(self.class_token, std=0.02, generator=generator)
         nn.init.normal_(self.positions, std=0.02, generator=generator)
 
     def tokens(self, images: Tensor) -> Tensor:
-        """(B, channels, S, S) -> (B, 1 + T, width), the class token first; what the blocks start from."""
+        """(B, channels, S, S) -> the input of the blocks, (B, 1 + T, width), with the class token first."""
         patches = self.stem(images).flatten(2).mT
         return torch.cat([self.class_token.expand(len(patches), -1, -1), patches], dim=1) + self.positions
 
     def from_tokens(self, tokens: Tensor, prompts: Tensor | None = None) -> Tensor:
-        """(B, 1 + T, width) -> (B, embed_dim).
+        """Apply the blocks and the output layer to tokens.
 
-        `prompts` (layers, P, width) are put between class token and patches before each of the first layers, those of
-        the layer before taken out again (deep visual prompts: Jia et al. 2022; PromptKD: 4 tokens, 9 layers).
+        Args:
+            tokens: (B, 1 + T, width).
+            prompts: (layers, P, width), inserted between class token and patches before each of the first layers; each
+                layer's prompts replace those of the layer before (deep visual prompts: Jia et al. 2022; PromptKD uses
+                4 tokens in 9 layers). None for no prompts.
+
+        Returns:
+            (B, embed_dim).
         """
         x, count = tokens, 0
         for index, block in enumerate(self.blocks):
@@ -105,7 +131,8 @@ class ImageTower(nn.Module):
                 x = torch.cat([x[:, :1], prompt, x[:, 1 + count :]], dim=1)
                 count = prompts.shape[1]
             x = block(x, first_only=index == len(self.blocks) - 1)
-        return self.output(self.norm(x[:, 0]))
+        features: Tensor = self.output(self.norm(x[:, 0]))
+        return features
 
     def forward(self, images: Tensor, prompts: Tensor | None = None) -> Tensor:
         """(B, channels, S, S) -> (B, embed_dim)."""
@@ -116,6 +143,15 @@ class TextTower(nn.Module):
     """A transformer over words: token indices (N, L), 0 is padding -> features (N, embed_dim), not normalized.
 
     The mean over words is projected (our choice; CLIP takes the last token).
+
+    Args:
+        vocabulary_size: number of words, with padding and unknown.
+        context: most words in a text.
+        width: width of the tokens.
+        layers: number of blocks.
+        heads: attention heads per block.
+        embed_dim: width of the features.
+        mlp_ratio: see `Block`.
     """
 
     def __init__(
@@ -137,7 +173,7 @@ class TextTower(nn.Module):
         self.output = nn.Linear(width, embed_dim)
 
     def draw_parameters(self, generator: torch.Generator) -> None:
-        """Positions: normal, standard deviation 0.02."""
+        """Draw positions: normal, standard deviation 0.02."""
         nn.init.normal_(self.positions, std=0.02, generator=generator)
 
     def forward(self, tokens: Tensor) -> Tensor:
@@ -147,4 +183,5 @@ class TextTower(nn.Module):
         for block in self.blocks:
             x = block(x, mask)
         weights = mask.to(x.dtype)[..., None]
-        return self.output(self.norm((x * weights).sum(1) / weights.sum(1)))
+        features: Tensor = self.output(self.norm((x * weights).sum(1) / weights.sum(1)))
+        return features

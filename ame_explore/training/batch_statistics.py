@@ -1,7 +1,7 @@
-"""What a minibatch is like, in numbers that a diagnosis reads.
+"""Facts about a minibatch, for the diagnosis.
 
-All of it is measured on the tensors that the loss is given, so a fault in the user's own data shows as one that was
-switched on does.
+They are measured on the tensors that the loss sees, so faults in a user's own data show up like those that a recipe
+turns on.
 """
 
 from __future__ import annotations
@@ -17,16 +17,17 @@ from ame_explore.training.faults import repeated
 from ame_explore.training.recipe import Recipe
 from ame_explore.training.stage import Stage
 
-_DIRECTIONS = 4  # two images that differ would have to agree along all of them
+_DIRECTIONS = 4  # two different images are mistaken for equal only if they agree along all of these
 _ALIKE = 1e-5  # of the longest row: well above the rounding of a float32 scalar product
 _AT_ONCE = 1024  # images
 
 
 class BatchFacts:
-    """Looks at minibatches of one run; what does not change between them is computed once.
+    """Measures the minibatches of one run.
 
     Args:
-        stage: data and teacher. shots: images (n,) int64 that the student learns from.
+        stage: data and teacher.
+        shots: (n,) int64 indices of the images that the student learns from.
     """
 
     def __init__(self, stage: Stage, shots: Tensor) -> None:
@@ -38,21 +39,27 @@ class BatchFacts:
     def __call__(
         self, settings: Recipe, places: Tensor, inputs: Tensor, features: Tensor, teacher_features: Tensor
     ) -> dict[str, float]:
-        """The facts, by name.
+        """Measure one minibatch.
 
         Args:
-            settings: in force. places: (B,) int64 in the shots, as they were drawn.
-            inputs: (B, ...) what the student is shown. features, teacher_features: (B, D) as the losses get them.
+            settings: the settings in force.
+            places: (B,) int64 positions in the shots, as drawn.
+            inputs: (B, ...) what the student sees.
+            features: (B, D) student features, as the losses get them.
+            teacher_features: (B, D) teacher features, as the losses get them.
 
         Returns:
-            shots: n. distinct_shots: how many of them differ from all others, copies counted once.
-            images: B. distinct: inputs, likewise. most_alike: how often the most frequent input stands there.
-            fits: rows in which the teacher's answer is the image's label. fits_by_chance: the number to expect if the
-            same answers stood in random order, sum_c n_c m_c / B for n_c labels and m_c answers of class c.
-            fits_reordered: the most that any order of them could reach, sum_c min(n_c, m_c).
-            shortest, longest: length of a row of `features`.
-            With logits KD, teacher_spread, student_spread: the standard deviation over all classes of the logits that
-            it compares, each divided by its temperature, mean over the batch.
+            By name:
+
+            - shots: n; distinct_shots: number of different images among them
+            - images: B; distinct: number of different inputs; most_alike: count of the most frequent input
+            - fits: rows in which the teacher's answer is the image's label
+            - fits_by_chance: expected fits if the same answers came in random order, sum_c n_c m_c / B for n_c labels
+              and m_c answers of class c
+            - fits_reordered: the most fits that any order could reach, sum_c min(n_c, m_c)
+            - shortest, longest: smallest and largest norm of a row of `features`
+            - teacher_spread, student_spread (only for a loss on logits): standard deviation over all classes of the
+              logits divided by their temperature, mean over the batch
         """
         stage = self.stage
         logits = stage.logits(teacher_features)
@@ -84,12 +91,12 @@ class BatchFacts:
 
 @torch.no_grad()
 def distinct(images: Tensor, places: Tensor) -> int:
-    """How many of the images at `places` (n,) differ from all others, copies counted once."""
+    """Number of different images among those at `places` (n,); copies count once."""
     return len(_counts(torch.cat([_sketch(images[part]) for part in places.split(_AT_ONCE)])))
 
 
 def _sketch(rows: Tensor) -> Tensor:
-    """(B, ...) -> (B, 5): scalar products with a few fixed directions, and the length."""
+    """(B, ...) -> (B, 5): scalar products with a few fixed directions, and the norm."""
     flat = rows.detach().flatten(1).float()
     return torch.cat([flat @ _directions(flat.shape[1]).to(flat.device), flat.norm(dim=1, keepdim=True)], dim=1)
 
@@ -100,7 +107,7 @@ def _directions(width: int) -> Tensor:
 
 
 def _counts(sketches: Tensor) -> Tensor:
-    """How often each distinct row stands there; rows that are alike lie side by side once they are sorted."""
+    """How often each distinct row occurs; sorting brings equal rows together."""
     ordered = sketches[sketches[:, 0].argsort()]
     near = _ALIKE * sketches[:, -1].max()
     other = ((ordered[1:] - ordered[:-1]).abs() > near).any(1)

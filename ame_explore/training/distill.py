@@ -1,7 +1,7 @@
-"""Distillation as an iterator of steps. It knows nothing of worker threads, widgets or files.
+"""Distillation as an iterator of steps, independent of worker threads, widgets and files.
 
-On a CPU it computes with one torch thread: tensors are tiny, and a recipe then gives the same numbers however many
-threads the process may use.
+On a CPU it uses one torch thread: the tensors are tiny, and a recipe then gives the same numbers on any number of
+cores.
 """
 
 from __future__ import annotations
@@ -30,17 +30,18 @@ from ame_explore.training.stage import Stage
 
 @dataclass(frozen=True)
 class Step:
-    """What one optimizer step was like. Step 0 is the student before it learned: metrics and features, no losses.
+    """The result of one optimizer step. Step 0 is the untrained student: it has metrics and features, but no losses.
 
     Attributes:
-        index: optimizer steps done. epoch: passes over the shots begun.
-        losses: "total", "kd" and "ame" as they enter the sum, and "H", the batch's entropy; nats where they are
-        entropies.
-        shares: when due, "share.kd" and "share.ame", each term's part of the summed gradient norms at the student's
-            projected features, and the norms themselves, "push.kd" and "push.ame".
-        metrics: when due, see `Evaluation`. features: when due, the student's test features.
-        learning_rate: of this step.
-        batch: due with the shares, what its minibatch was like, see `BatchFacts`.
+        index: optimizer steps done.
+        epoch: number of the current pass over the shots, from 1; 0 at step 0.
+        losses: "total", "kd" and "ame" as they enter the sum, and "H", the entropy of the batch; entropies in nats.
+        shares: when due: "push.kd" and "push.ame", each term's gradient norm at the student's projected features, and
+            "share.kd" and "share.ame", these norms divided by their sum.
+        metrics: when due, see `Evaluation`.
+        features: when due, the student's test features; else None.
+        learning_rate: learning rate of this step.
+        batch: facts about the minibatch, see `BatchFacts`; due together with the shares.
     """
 
     index: int
@@ -54,21 +55,24 @@ class Step:
 
 
 class Distillation(Iterator[Step]):
-    """A student learning from a teacher, one step for each `next`.
+    """A student that learns from a teacher; each `next` takes one optimizer step.
 
     >>> for step in Distillation(Recipe(shots=4, steps=100)):  # doctest: +SKIP
     ...     print(step.index, step.losses, step.metrics)
 
     Args:
-        recipe: all that decides the run.
-        data: the user's own; None loads `recipe.data`.
-        stage: data and models made before, to be shared between runs; None makes them (or reads them from the cache).
+        recipe: all settings of the run; None for the defaults.
+        data: your own data; None loads `recipe.data`.
+        stage: existing data and models, to share them between runs; None makes them or reads them from the cache.
         device: where to train.
-        shares_every, metrics_every, features_every: steps between due dates; metrics and features are also due at step
-            0 and at the last. features_every=None: at those two alone.
-        progress: called while teacher and backbone train; an exception from it ends that.
+        shares_every: number of steps between gradient shares.
+        metrics_every: number of steps between metrics, which are also computed at step 0 and at the last step.
+        features_every: number of steps between features, which are also taken at step 0 and at the last step; None for
+            those two only.
+        progress: called while teacher and backbone train; an exception that it raises ends their training.
 
-    Raises `AMEError` for a recipe that does not fit the data or the stage.
+    Raises:
+        AMEError: if the recipe does not fit the data or the stage.
     """
 
     def __init__(
@@ -126,7 +130,7 @@ class Distillation(Iterator[Step]):
         return self
 
     def __len__(self) -> int:
-        """Steps that are still to come, step 0 included."""
+        """Number of steps that remain, step 0 included."""
         return self.recipe.steps - self.index + (not self._started)
 
     @usual_torch()
@@ -159,25 +163,35 @@ class Distillation(Iterator[Step]):
 
     @property
     def settings(self) -> Recipe:
-        """The settings that the last step was taken with; before the first step: those before any dial was turned."""
+        """The settings used in the last step; before the first step, those before any dial was turned."""
         return self._settings
 
     def set(self, field: str, value: Value) -> None:
-        """Turn a dial from the next step on; it becomes an event of the recipe.
+        """Turn a dial from the next step on, and record it as an event of the recipe.
 
-        Events that the recipe had for later steps stay. Raises `AMEError`, and changes nothing, for a dial or a value
-        that cannot be.
+        Events that the recipe already has for later steps are kept.
+
+        Args:
+            field: name of a setting that can be changed mid-run.
+            value: its new value.
+
+        Raises:
+            AMEError: if the dial or the value is invalid; nothing changes then.
         """
         self.recipe = self.recipe.with_event(self.index, field, value)
 
     def metrics(self) -> dict[str, float]:
-        """How good the student is now, see `Evaluation`."""
+        """The current student's scores, see `Evaluation`."""
         return self.evaluation(self.ame, self._settings.ame_input if self._settings.normalized else "raw")
 
     def state_dict(self, *, frozen: bool = True) -> dict[str, Tensor]:
-        """All that `load_state_dict` needs to go on from here bit for bit: weights, optimizer, batches, position.
+        """The state from which `load_state_dict` continues bit for bit: weights, optimizer, batches, position.
 
-        `frozen=False` leaves out the weights that training does not change (`is_frozen`).
+        Args:
+            frozen: False leaves out the weights that training does not change (`is_frozen`).
+
+        Returns:
+            Copies of the tensors, by name.
         """
         state = {f"student.{name}": value for name, value in self.student.state_dict().items()}
         if not frozen:
@@ -192,14 +206,18 @@ class Distillation(Iterator[Step]):
         return {name: value.detach().clone().contiguous() for name, value in state.items()}
 
     def is_frozen(self, name: str) -> bool:
-        """Whether the tensor of this name in `state_dict` stays as it is, as the recipe's host says."""
+        """Whether the recipe's host leaves the tensor of this name in `state_dict` unchanged."""
         return is_frozen(name, self.recipe)
 
     @usual_torch()
     def load_state_dict(self, state: Mapping[str, Tensor]) -> None:
-        """Go to where `state_dict` was taken, forwards or back. The recipe, events included, stays this one's.
+        """Move to the step at which `state_dict` was called, forwards or back. The recipe and its events stay.
 
-        Raises `AMEError`, and changes nothing, for a state of other shapes or names.
+        Args:
+            state: what `state_dict` returned.
+
+        Raises:
+            AMEError: if names or shapes do not fit; nothing changes then.
         """
         parts: dict[str, dict[str, Tensor]] = {"student": {}, "ame": {}, "optimizer": {}, "batches": {}, "noise": {}}
         for name, value in state.items():
@@ -207,7 +225,7 @@ class Distillation(Iterator[Step]):
             if rest and part in parts:
                 parts[part][rest] = value
         wanted: dict[str, nn.Module] = {"student": self.student, "ame": self.ame}
-        parts["ame"].setdefault("_extra_state", self.ame.get_extra_state())  # states of before it was recorded
+        parts["ame"].setdefault("_extra_state", self.ame.get_extra_state())  # missing in states of older versions
         for part, module in wanted.items():
             own, given = (
                 {name: value.shape for name, value in tensors.items() if name != "_extra_state"}
@@ -223,7 +241,7 @@ class Distillation(Iterator[Step]):
         index, position, epoch = (0, 0, 0) if missing else state["position"].tolist()
         if missing or not 0 <= index <= self.recipe.steps:
             raise AMEError(
-                f"state must be one of a Distillation within {self.recipe.steps} steps: {missing or index} is wrong."
+                f"state must come from a Distillation within {self.recipe.steps} steps: {missing or index} is wrong."
             )
         self._load_ame(parts["ame"])
         self.student.load_state_dict(parts["student"])
@@ -241,7 +259,7 @@ class Distillation(Iterator[Step]):
         self._turn(self.recipe.at(index - 1))
 
     def _load_ame(self, state: Mapping[str, Tensor]) -> None:
-        """What the dials set is taken from the recipe; all else must be as it was saved."""
+        """Load AME's state. Settings that dials change may differ, as the recipe sets them; all others must match."""
         saved = settings_of(state["_extra_state"])
         before = self.ame.reading, self.ame.omega, self.ame.temperature
         try:
@@ -258,8 +276,8 @@ class Distillation(Iterator[Step]):
     def _turn(self, settings: Recipe) -> None:
         self._settings = settings
         self.ame.reading = settings.reading
-        self.ame.omega = settings.omega  # type: ignore[assignment]
-        self.ame.temperature = ame_temperature(settings, self.stage)  # type: ignore[assignment]
+        self.ame.omega = settings.omega
+        self.ame.temperature = ame_temperature(settings, self.stage)
 
     def _learning_rate(self) -> float:
         peak, progress = self._settings.learning_rate, self.index / self.recipe.steps
@@ -287,7 +305,7 @@ class Distillation(Iterator[Step]):
         due = (self.index + 1) % self._every[0] == 0
         shares = self._gradient_shares(kd, ame, raw) if due else {}
         batch = self._facts(settings, places, inputs, features, teacher_features) if due else {}
-        total.backward()  # type: ignore[no-untyped-call]
+        total.backward()
         for group in self._optimizer.param_groups:
             group["lr"] = learning_rate
         self._optimizer.step()
@@ -306,7 +324,7 @@ class Distillation(Iterator[Step]):
         }
 
     def _next_batch(self) -> Tensor:
-        """Places in the shots: each epoch in a new order, a last batch that is not full left out."""
+        """Positions in the shots; each epoch has a new order and drops its last batch if that is not full."""
         size = min(self.recipe.batch_size, len(self.shots))
         if self._position + size > len(self._order):
             self._order = torch.randperm(len(self.shots), generator=self._batches)
@@ -316,7 +334,7 @@ class Distillation(Iterator[Step]):
         return batch
 
     def _batch(self, places: Tensor) -> tuple[Tensor, Tensor]:
-        """What the student learns from, and the teacher's features of the same images; faults in force."""
+        """The student's inputs and the teacher's features of the same images, with the recipe's faults applied."""
         settings = self._settings
         inputs, teacher = self._whole_batch(places)
         if settings.teacher_noise > 0:

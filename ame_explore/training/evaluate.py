@@ -1,4 +1,4 @@
-"""How good a student is: the numbers that stand beside the losses."""
+"""Metrics of a student, reported next to the losses."""
 
 from __future__ import annotations
 
@@ -24,14 +24,20 @@ from ame_explore.models.pretraining import shifted
 from ame_explore.registry import readings
 from ame_explore.training.stage import Stage
 
-# images: what they need on the way fits a cache, and is not asked of the system anew each time
-_AT_ONCE = 256
+_AT_ONCE = 256  # images per forward pass, whose intermediate results fit into the cache
 
 
 class Evaluation:
-    """Scores a student on the test split of its stage; what does not change from call to call is computed once.
+    """Scores a student on the test split of its stage.
 
-    Attributes: newest: (n, D) unit features of the test images at the last call, None before the first.
+    Args:
+        stage: data and teacher.
+        student: the student to score, whenever the evaluation is called.
+
+    Attributes:
+        stage: as given.
+        student: as given.
+        newest: (n, D) unit features of the test images at the last call, None before the first.
     """
 
     @one_thread()
@@ -46,16 +52,25 @@ class Evaluation:
     @torch.no_grad()
     @one_thread()
     def __call__(self, ame: AMELoss, ame_input: str = "unit") -> dict[str, float]:
-        """The metrics, by name; accuracies are shares in [0, 1].
+        """Compute the metrics.
 
-        base_accuracy, new_accuracy: of the base test images among the base classes, of the new among the new;
-        harmonic_mean of both; the same with ambiguous_ for images at ambiguity 0.8, whose label is the nearer class.
-        teacher_agreement: test images to which both give the same of all classes. ece: 15 bins, all classes.
-        predictive_entropy: mean over test images, nats. H, H_deficit: of the AME reading over all class texts and test
-        images, nats (no H_deficit for a reading without a largest entropy). modality_gap: distance of the centroids of
-        unit features.
-        cosine_with_text: mean cosine of a test image with its class text. feature_norm: mean length of its features
-        before normalization.
+        Args:
+            ame: the AME term, which gives H.
+            ame_input: what AME sees: "unit" features, or "raw" ones before normalization.
+
+        Returns:
+            By name (accuracies are shares in [0, 1], entropies in nats):
+
+            - base_accuracy: accuracy on base test images among the base classes; new_accuracy likewise for new ones;
+              harmonic_mean of both
+            - ambiguous_base_accuracy and so on: the same for images at ambiguity 0.8, labelled with the nearer class
+            - teacher_agreement: share of test images that student and teacher assign to the same of all classes
+            - ece: expected calibration error with 15 bins, over all classes
+            - predictive_entropy: mean over test images
+            - H, H_deficit: AME over all class texts and test images (no H_deficit for a reading without a maximum)
+            - modality_gap: distance between the centroids of image and text unit features
+            - cosine_with_text: mean cosine of a test image with its class text
+            - feature_norm: mean norm of the image features before normalization
         """
         stage = self.stage
         was_training = self.student.training
@@ -85,12 +100,13 @@ class Evaluation:
     @torch.no_grad()
     @one_thread()
     def features(self, *, measured: bool = False) -> PairedFeatures:
-        """The student's unit features of the test images beside the teacher's class vectors.
+        """The student's unit features of the test images, with the teacher's class vectors.
 
-        ids are the images' places in the data; the ambiguous test images follow, with ids from `ambiguous_from_id` on.
+        Ids are the images' positions in the data. The ambiguous test images follow, with ids from `ambiguous_from_id`
+        on.
 
         Args:
-            measured: take those that the metrics were just computed from, where the student has not learned since.
+            measured: reuse the features of the last call that computed metrics; the student must not have changed.
         """
         stage = self.stage
         parts = [self.newest, self._newest_ambiguous] if measured and self.newest is not None else self._forward()
@@ -119,9 +135,13 @@ class Evaluation:
 
 
 def base_to_new(stage: Stage, logits: Tensor) -> dict[str, float]:
-    """Base and new accuracy and their harmonic mean from logits (n, C) of the test images over all classes.
+    """Base accuracy, new accuracy and their harmonic mean.
 
-    Each side is scored among its own classes alone, as in CoOp's and PromptKD's protocol.
+    Each side is scored only among its own classes, as in the protocol of CoOp and PromptKD.
+
+    Args:
+        stage: data with base and new classes.
+        logits: (n, C) of the test images over all classes.
     """
     scores = []
     for classes in (stage.base, stage.new):
@@ -133,12 +153,12 @@ def base_to_new(stage: Stage, logits: Tensor) -> dict[str, float]:
 
 
 def ambiguous_from_id(stage: Stage) -> int:
-    """The id in a Run's features from which on rows are ambiguous images: id - this is the place of the clean image."""
+    """First id of ambiguous images in a Run's features; subtracting it gives the id of the clean image."""
     return len(stage.data.images)
 
 
 def facts(stage: Stage) -> dict[str, Any]:
-    """What a Run of this stage says of itself, so that figures can tell base from new and ambiguous from clean."""
+    """Facts recorded with a Run of this stage, with which figures distinguish base and new, ambiguous and clean."""
     return {
         "chance": chance(stage),
         "reference_scores": reference_scores(stage),
@@ -148,7 +168,7 @@ def facts(stage: Stage) -> dict[str, Any]:
 
 
 def chance(stage: Stage) -> dict[str, float]:
-    """What guessing would score: one in so many classes on each side, and over all classes for agreement."""
+    """Expected scores of random guessing: among the classes of each side, and among all classes for agreement."""
     base, new = 1 / len(stage.base), 1 / len(stage.new)
     sides = {"base_accuracy": base, "new_accuracy": new, "harmonic_mean": harmonic_mean(base, new)}
     ambiguous = {f"ambiguous_{name}": value for name, value in sides.items()}
@@ -158,14 +178,18 @@ def chance(stage: Stage) -> dict[str, float]:
 @torch.no_grad()
 @one_thread()
 def reference_scores(stage: Stage) -> dict[str, float]:
-    """The teacher on the test split, and the student's backbone as its own CLIP before any distillation.
+    """Zero-shot test scores of the teacher, and of the student's backbone before distillation.
 
-    teacher_test_accuracy is over all classes; shifted_backbone_accuracy is the backbone's in the domain it comes from.
+    teacher_test_accuracy is over all classes; shifted_backbone_accuracy is measured in the backbone's own domain.
+
+    Args:
+        stage: data and models.
     """
     images, labels = stage.data.images[stage.test].to(stage.device), stage.test_labels
 
     def zero_shot(model: TwoTowers, batch: Tensor) -> Tensor:
-        return model(batch, stage.data.class_texts)
+        logits: Tensor = model(batch, stage.data.class_texts)
+        return logits
 
     teacher = base_to_new(stage, stage.teacher_test_logits)
     backbone = base_to_new(stage, zero_shot(stage.backbone, images))

@@ -1,7 +1,6 @@
-"""Mistakes that are made in practice, to be shown on purpose: what they do to a batch.
+"""Common mistakes in practice, which a recipe can make on purpose (see "Faults" in `Recipe`).
 
-A recipe turns them on (`Recipe`, "Faults"). None of them takes a random number from the streams that a whole run
-uses, so a run with a fault sees the same minibatches as one without.
+They draw no random numbers from the streams of the run, so a run with a fault sees the same minibatches as one without.
 """
 
 from __future__ import annotations
@@ -12,29 +11,39 @@ from torch import Tensor
 from ame_explore.training.recipe import Recipe
 from ame_explore.training.stage import Stage
 
-_FIRST_SEED = 1 << 40  # apart from the streams of `parts`, which count up from 0
+_FIRST_SEED = 1 << 40  # far from the seeds in `parts`, which count up from 0
 
 
 def repeated(rows: Tensor, times: int) -> Tensor:
-    """(B, ...) -> (B, ...): the first ceil(B / times) rows, over and over."""
+    """Repeat the first ceil(B / times) rows until there are B again.
+
+    Args:
+        rows: (B, ...).
+        times: how often each row appears.
+
+    Returns:
+        (B, ...).
+    """
     kept = -(-len(rows) // times)
     return rows[torch.arange(len(rows), device=rows.device) % kept]
 
 
 class WrongAnswers:
-    """A teacher that takes some shots for an image of another class: label noise, as a student without labels meets it.
+    """Label noise for a student without labels: the teacher sees an image of another class in place of some shots.
 
-    Which shots, and for which image each is taken, is drawn once from `seed`; shots that are wrong at a share of 0.1
-    are wrong at 0.2 too.
+    The affected shots and their replacements are drawn once from `seed`; shots that are wrong at a share of 0.1 are
+    also wrong at 0.2.
 
     Args:
-        stage: data and teacher. shots: images (n,) int64. seed: of the recipe.
+        stage: data and teacher.
+        shots: (n,) int64 indices of the images.
+        seed: the recipe's seed.
     """
 
     def __init__(self, stage: Stage, shots: Tensor, seed: int) -> None:
         generator = torch.Generator().manual_seed(_FIRST_SEED + seed)
         self.stage, self.shots = stage, shots
-        self.rank = torch.rand(len(shots), generator=generator)  # wrong where it lies below the share
+        self.rank = torch.rand(len(shots), generator=generator)  # a shot is wrong if its rank is below the share
         order = torch.randperm(len(shots), generator=generator)
         labels = stage.data.labels[shots]
         taken = []
@@ -44,7 +53,16 @@ class WrongAnswers:
         self.taken_for = torch.tensor(taken)
 
     def __call__(self, teacher_features: Tensor, places: Tensor, settings: Recipe) -> Tensor:
-        """`teacher_features` (B, D) of the shots at `places` (B,), those of the wrong ones replaced."""
+        """Replace the teacher's features of the wrong shots.
+
+        Args:
+            teacher_features: (B, D).
+            places: (B,) positions in the shots.
+            settings: the settings in force.
+
+        Returns:
+            (B, D).
+        """
         wrong = self.rank[places] < settings.teacher_noise
         if not bool(wrong.any()):
             return teacher_features

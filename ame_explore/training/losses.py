@@ -1,4 +1,4 @@
-"""Distillation losses: what the student is told by the teacher."""
+"""Distillation losses, which compare the student with the teacher."""
 
 from __future__ import annotations
 
@@ -12,9 +12,12 @@ PROMPTKD_WEIGHT = 1000.0  # KD_WEIGHT in PromptKD's code (200 on three of its da
 
 @kd_loss("feature", on="features", label="feature distance", help="1 - cosine of student and teacher image features.")
 def feature_kd(student_features: Tensor, teacher_features: Tensor, normalized: bool = True) -> Tensor:
-    """1 - cosine of student and teacher image features (B, D), mean over images.
+    """1 - cosine of student and teacher image features, mean over images.
 
-    `normalized` False: 1 minus the scalar product, as it is written by whoever forgets that a cosine needs unit rows.
+    Args:
+        student_features: (B, D).
+        teacher_features: (B, D).
+        normalized: False uses the scalar product of the rows as they are, the mistake of forgetting to normalize.
     """
     if not normalized:
         return 1 - (student_features * teacher_features).sum(1).mean()
@@ -37,15 +40,19 @@ def logits_kd(
 ) -> Tensor:
     """tau^2 KL(teacher || student) at temperature tau, mean over images, in nats (Hinton et al. 2015).
 
-    Shapes: both (B, C). `label_smoothing` e replaces the teacher's p by (1 - e) p + e / C. `student_tau`
-    divides the student's logits in place of `tau`: a mistake, to be shown. Written as a sum, since `F.kl_div` has no
-    batching rule under vmap.
+    Args:
+        student_logits: (B, C).
+        teacher_logits: (B, C).
+        tau: temperature.
+        label_smoothing: e replaces the teacher's p by (1 - e) p + e / C.
+        student_tau: another temperature for the student's logits, a mistake to demonstrate; None for `tau`.
     """
+    # Written as a sum, since F.kl_div has no batching rule under vmap.
     target = (teacher_logits / tau).softmax(1)
     if label_smoothing:
         target = (1 - label_smoothing) * target + label_smoothing / target.shape[1]
     log_student = (student_logits / (tau if student_tau is None else student_tau)).log_softmax(1)
-    # entr-like form: 0 log 0 is 0 for a target that underflowed
+    # xlogy, since 0 log 0 must be 0 if the target underflowed
     return tau**2 * (target.xlogy(target) - target * log_student).sum(1).mean()
 
 
@@ -54,7 +61,7 @@ def logits_kd(
     on="logits",
     unit="nats",
     label="PromptKD's logit distance",
-    help="1000 / classes times the logit distance, as PromptKD's code weighs it.",
+    help="1000 / classes times the logit distance, as weighted in PromptKD's code.",
 )
 def promptkd_loss(
     student_logits: Tensor,
@@ -63,6 +70,14 @@ def promptkd_loss(
     label_smoothing: float = 0.0,
     student_tau: float | None = None,
 ) -> Tensor:
-    """PromptKD's loss as its code weighs it: KD_WEIGHT tau^2 KL_sum / (B C), that is 1000 / C times `logits_kd`."""
+    """PromptKD's loss as weighted in its code: KD_WEIGHT tau^2 KL_sum / (B C), which is 1000 / C times `logits_kd`.
+
+    Args:
+        student_logits: (B, C).
+        teacher_logits: (B, C).
+        tau: temperature.
+        label_smoothing: as in `logits_kd`.
+        student_tau: as in `logits_kd`.
+    """
     loss = logits_kd(student_logits, teacher_logits, tau, label_smoothing, student_tau)
     return PROMPTKD_WEIGHT / student_logits.shape[1] * loss

@@ -1,4 +1,4 @@
-"""The parts that a recipe names, made on a stage: random streams, shots, the student, the AME term, the loss."""
+"""Make the parts of a run from a recipe and a stage: random streams, shots, student, AME term and loss."""
 
 from __future__ import annotations
 
@@ -15,21 +15,25 @@ from ame_explore.registry import hosts, kd_losses, readings
 from ame_explore.training.recipe import Recipe
 from ame_explore.training.stage import Stage
 
-# One stream a purpose, so that recipes that differ in AME alone share weights, shots and batches.
+# One stream per purpose, so that recipes that differ only in AME share weights, shots and batches.
 STREAMS = ("weights", "ame", "batches", "noise")
 
 
 def stream(recipe: Recipe, purpose: str) -> torch.Generator:
-    """The random stream of `recipe` for one of `STREAMS`, at its beginning.
+    """A new random generator for one of `STREAMS`.
 
-    These seeds never change: they decide the bits of every recipe. Whatever else is random takes a named stream
+    These seeds must never change, since every recipe's results depend on them. Other randomness uses named streams
     (`ame_explore.streams`).
+
+    Args:
+        recipe: its seed is used.
+        purpose: one of `STREAMS`.
     """
     return torch.Generator().manual_seed(len(STREAMS) * recipe.seed + STREAMS.index(purpose))
 
 
 def shots_of(recipe: Recipe, stage: Stage) -> Tensor:
-    """The images (n,) int64 that the student distils from."""
+    """Indices (n,) int64 of the images that the student learns from."""
     classes = "all" if recipe.protocol == "transductive" else "base"
     return stage.data.shots(recipe.shots, seed=recipe.seed, classes=classes)  # type: ignore[arg-type]
 
@@ -38,20 +42,20 @@ def student_of(recipe: Recipe, stage: Stage) -> Student:
     """The untrained student."""
     generator = stream(recipe, "weights")
     texts = stage.data.class_texts
-    if isinstance(stage.teacher, ConvCLIP):  # reads free text; a SmallCLIP knows the words of class texts alone
+    if isinstance(stage.teacher, ConvCLIP):  # reads free text; a SmallCLIP knows only the words of class texts
         texts = tuple(dict.fromkeys((*texts, *(stage.data.captions or ()))))
     made = Student.for_teacher(stage.backbone, stage.teacher, recipe.host, generator=generator, texts=texts)
     return made.to(stage.device)
 
 
 def is_frozen(name: str, recipe: Recipe) -> bool:
-    """Whether training leaves the tensor of this name in a run's state as it is."""
+    """Whether training leaves the tensor of this name in a run's state unchanged."""
     part, _, rest = name.partition(".")
     return part == "student" and hosts[recipe.host].is_frozen(rest)
 
 
 def ame_of(recipe: Recipe, stage: Stage) -> AMELoss:
-    """The AME term, its projections untrained."""
+    """The AME term, with untrained projections."""
     width = stage.teacher.embed_dim
     return AMELoss(
         image_dim=width,
@@ -71,14 +75,21 @@ def ame_of(recipe: Recipe, stage: Stage) -> AMELoss:
 
 
 def ame_temperature(recipe: Recipe, stage: Stage) -> float | None:
-    """The recipe's temperature; where it names none, a softmax over cosines takes the teacher's."""
+    """The recipe's temperature; if it has none, a softmax over cosines uses the teacher's."""
     if recipe.temperature is None and readings[recipe.reading].follows_logit_scale:
         return 1 / stage.logit_scale
     return recipe.temperature
 
 
 def kd_of(recipe: Recipe, stage: Stage, features: Tensor, teacher_features: Tensor) -> Tensor:
-    """The distillation loss, before `kd_weight`, of the student's features (B, D): unit rows if `recipe.normalized`."""
+    """The distillation loss, before multiplication by `kd_weight`.
+
+    Args:
+        recipe: the settings in force.
+        stage: data and teacher.
+        features: (B, D) student features, unit rows if `recipe.normalized`.
+        teacher_features: (B, D) unit features of the teacher.
+    """
     loss = kd_losses[recipe.kd]
     student, teacher = features, teacher_features
     if loss.on == "logits":
@@ -93,13 +104,13 @@ def kd_of(recipe: Recipe, stage: Stage, features: Tensor, teacher_features: Tens
 
 @dataclass(frozen=True, eq=False)
 class LossTerms:
-    """The loss of one batch and what it is made of.
+    """The loss of one batch and its terms.
 
     Attributes:
-        features: (B, D) of the student as the losses see them: unit rows, unless `recipe.normalized` is False.
+        features: (B, D) student features as the losses see them: unit rows, unless `recipe.normalized` is False.
         kd: the distillation loss times its weight, a scalar.
-        entropy: H, a scalar; None where there is no AME term.
-        ame: omega times H; None likewise.
+        entropy: H, a scalar; None without AME term.
+        ame: omega times H; None without AME term.
     """
 
     features: Tensor
@@ -124,15 +135,17 @@ def loss_of(
     omega: float | Tensor | None = None,
     texts: Tensor | None = None,
 ) -> LossTerms:
-    """What a run of `recipe` minimizes on one batch: the one place where it is written.
+    """The loss that a run of `recipe` minimizes on one batch; all training code uses this function.
 
     Args:
-        recipe: the settings in force. stage: data and teacher.
+        recipe: the settings in force.
+        stage: data and teacher.
         ame: the entropy term; None leaves it out.
         raw: (B, D) the student's projected features.
-        teacher_features: (B, D) unit features that the teacher has of the same images.
-        kd_weight, omega: in place of the recipe's and of `ame`'s.
-        texts: (C, D) in place of the stage's, for AME.
+        teacher_features: (B, D) the teacher's unit features of the same images.
+        kd_weight: replaces the recipe's weight.
+        omega: replaces the weight of `ame`.
+        texts: (C, D) text features for AME, replacing the stage's.
     """
     features = F.normalize(raw, dim=1) if recipe.normalized else raw
     kd = (recipe.kd_weight if kd_weight is None else kd_weight) * kd_of(recipe, stage, features, teacher_features)

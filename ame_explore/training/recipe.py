@@ -1,4 +1,4 @@
-"""A run as one value, and as one short string."""
+"""All settings of a run as one immutable value, which can also be written as a short string."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from ame_explore import settings
 from ame_explore.ame import AMEError, python_number, shown
 from ame_explore.settings import SETTINGS, STEERABLE, Settings, Value
 
-TOKEN_PREFIX = "ame1:"  # raised with every change of a default: a token leaves defaults out
-MOST_EVENTS = 20_000  # hours of turning a dial
+TOKEN_PREFIX = "ame1:"  # raise the number when a default changes, since tokens leave defaults out
+MOST_EVENTS = 20_000  # hours of turning dials
 _LONGEST_RECIPE = 1 << 20  # bytes; a token may not unpack to more
 
 
 @dataclass(frozen=True)
 class Event:
-    """A dial that was turned: after `step` optimizer steps, `field` became `value`."""
+    """A setting that was changed during a run: after `step` optimizer steps, `field` became `value`."""
 
     step: int
     field: str
@@ -32,14 +32,14 @@ class Event:
 
 @dataclass(frozen=True, kw_only=True)
 class Recipe(Settings):
-    __doc__ = f"""All that decides a distillation: two equal recipes give the same run, bit for bit, on one machine.
+    __doc__ = f"""All settings of a distillation: equal recipes give the same run, bit for bit, on one machine.
 
 {settings.docs()}
 
-events: the dials that were turned while it ran, in the order of their steps.
+events: the dials that were turned during the run, in the order of their steps.
 
 Raises:
-    AMEError: for unknown names, values out of range and settings that contradict each other; one error lists them all.
+    AMEError: if names are unknown, values out of range or settings contradict each other; one error lists all problems.
 """
 
     events: tuple[Event, ...] = ()
@@ -58,15 +58,20 @@ Raises:
             object.__setattr__(self, name, value)
 
     def with_event(self, step: int, field: str, value: Value) -> Recipe:
-        """This recipe with a dial turned after `step` steps (after those turned at the same step already).
+        """A copy of this recipe with a dial turned after `step` steps (and after earlier events of the same step).
+
+        Args:
+            step: number of optimizer steps before the change.
+            field: name of the setting.
+            value: its new value.
 
         Raises:
-            AMEError: for a dial that cannot be turned mid-run, a value that it cannot have, or a step out of range.
+            AMEError: if the setting cannot change mid-run, the value is invalid, or the step is out of range.
         """
         (event,), problems = _examine_events(vars(self), [Event(step, field, value)])
         settings.refuse(problems)
         if len(self.events) >= MOST_EVENTS:
-            raise AMEError(f"events must be at most {MOST_EVENTS}, and there are as many already: start anew.")
+            raise AMEError(f"events must be at most {MOST_EVENTS}, and there are that many already: start a new run.")
         place = bisect_right(self.events, event.step, key=_step)
         recipe = self._with(events=(*self.events[:place], event, *self.events[place:]))
         starts, in_force = self._in_force
@@ -76,29 +81,36 @@ Raises:
         return recipe
 
     def at(self, step: int) -> Recipe:
-        """The settings in force for optimizer step `step` + 1, without events; with -1 those before all events."""
+        """The settings in force after `step` optimizer steps, as a recipe without events; -1 gives the initial ones."""
         starts, in_force = self._in_force
         return in_force[max(bisect_right(starts, step) - 1, 0)]
 
     @cached_property
     def _in_force(self) -> tuple[list[int], list[Recipe]]:
-        """Steps after which other settings are in force, ascending from -1, and those settings."""
+        """Steps after which settings change, ascending from -1, and the settings in force from each on."""
         return _turn([-1], [self._with(events=())], self.events)
 
     def _with(self, **changed: Any) -> Recipe:
-        """This recipe with other values, which are known to be right."""
+        """A copy with other values, without validating them."""
         other = object.__new__(Recipe)
         other.__dict__.update({name: self.__dict__[name] for name in _FIELDS}, **changed)
         return other
 
     def to_dict(self) -> dict[str, Any]:
-        """Every field, as JSON takes it."""
+        """All fields, as JSON can hold them."""
         events = [[event.step, event.field, event.value] for event in self.events]
         return {**{name: getattr(self, name) for name in SETTINGS}, "events": events}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Recipe:
-        """The recipe that `to_dict` wrote; fields left out have their defaults. Raises `AMEError` for unknown ones."""
+        """The recipe from what `to_dict` returned.
+
+        Args:
+            values: maps field names to values; missing fields get their defaults.
+
+        Raises:
+            AMEError: if a field is unknown or its value invalid.
+        """
         unknown = sorted(str(name) for name in values if name not in _FIELDS)
         if unknown:
             raise AMEError(
@@ -111,7 +123,7 @@ Raises:
         return cls(**{**values, "events": events})
 
     def token(self) -> str:
-        """A short string that holds the whole recipe, steering included: 'ame1:' and base64 of what is not default."""
+        """A short string that holds the whole recipe with its events: "ame1:" and base64 of the non-default values."""
         default: dict[str, Any] = {name: one.default for name, one in SETTINGS.items()} | {"events": []}
         changed = {name: value for name, value in self.to_dict().items() if value != default[name]}
         packed = zlib.compress(json.dumps(changed, separators=(",", ":"), sort_keys=True).encode(), 9)
@@ -119,7 +131,14 @@ Raises:
 
     @classmethod
     def from_token(cls, token: str) -> Recipe:
-        """The recipe in `token`. Raises `AMEError` for a token that is cut, mistyped, or of another version."""
+        """The recipe in a token.
+
+        Args:
+            token: what `token()` returned.
+
+        Raises:
+            AMEError: if the token is truncated, mistyped or of another version.
+        """
         if not isinstance(token, str) or not token.strip().startswith(TOKEN_PREFIX):
             raise AMEError(f"token must begin with {TOKEN_PREFIX!r}, got {shown(token)}.")
         body = token.strip()[len(TOKEN_PREFIX) :]
@@ -132,7 +151,7 @@ Raises:
             values = json.loads(text)
         except (ValueError, RecursionError, zlib.error, binascii.Error) as error:
             raise AMEError(
-                f"token must be whole, got {shown(token)}: a part is missing or mistyped; copy it again."
+                f"token must be complete, got {shown(token)}: a part is missing or mistyped; copy it again."
             ) from error
         if not isinstance(values, dict):
             raise AMEError(f"token must hold a recipe, got {shown(token)}.")
@@ -147,7 +166,7 @@ def _step(event: Event) -> int:
 
 
 def _examine_events(values: Mapping[str, Any], events: Sequence[Event]) -> tuple[tuple[Event, ...], list[str]]:
-    """Events as a recipe with these settings keeps them, and what is wrong with them."""
+    """The events in the form that a recipe stores, and a list of problems with them."""
     found, problems, last = [], [], 0
     for event in events:
         step, value = python_number(event.step), event.value
@@ -171,7 +190,7 @@ def _examine_events(values: Mapping[str, Any], events: Sequence[Event]) -> tuple
 
 
 def _turn(starts: list[int], in_force: list[Recipe], events: Sequence[Event]) -> tuple[list[int], list[Recipe]]:
-    """The settings in force after more events, which come at or after the last of `starts`."""
+    """Extend the settings in force by more events, which come at or after the last of `starts`."""
     for event in events:
         now = in_force[-1]._with(**{event.field: event.value})
         if starts[-1] == event.step:

@@ -1,4 +1,4 @@
-"""What stands before the first step: the data, the teacher, and the backbone that the student brings along."""
+"""What exists before training: the data, the teacher, and the student's backbone."""
 
 from __future__ import annotations
 
@@ -17,17 +17,30 @@ from ame_explore.registry import DataSet, data_sets
 from ame_explore.tasks import Progress
 from ame_explore.training.recipe import Recipe
 
-TEST_AMBIGUITY = 0.8  # of the ambiguous test set (our choice): near the middle, the label still the nearer class
+TEST_AMBIGUITY = 0.8  # of the ambiguous test set (our choice): near halfway, but the label is still the nearer class
 
 
 class Stage:
-    """Data and models that runs of one data set and teacher share; nothing here learns.
+    """The frozen data and models that runs with one data set and teacher share.
+
+    Args:
+        data: images, labels and splits.
+        teacher: the teacher.
+        backbone: the backbone of the student.
+        device: where the models run.
 
     Attributes:
-        data: the `PairedData`. teacher, backbone: frozen `SmallCLIP`s, of emoji `ConvCLIP`s.
-        text_features: (C, D) the teacher's unit class vectors. logit_scale: the teacher's.
-        test, test_labels: indices (n,) of the test split and their labels.
-        teacher_test_logits: (n, C), over all classes.
+        data: the `PairedData`.
+        teacher: a frozen `SmallCLIP`, or `ConvCLIP` for emoji.
+        backbone: likewise.
+        text_features: (C, D) unit features of the class texts by the teacher.
+        logit_scale: the teacher's factor on cosines.
+        test: (n,) indices of the test split.
+        test_labels: (n,) their labels.
+        teacher_test_logits: (n, C) over all classes.
+
+    Raises:
+        AMEError: if the test split has no image of base or of new classes.
     """
 
     @usual_torch()
@@ -59,22 +72,28 @@ class Stage:
         device: str | torch.device = "cpu",
         progress: Progress | None = None,
     ) -> Stage:
-        """The stage of `recipe`: its data (or `data`), its models from the cache or trained and cached.
+        """The stage for a recipe. Its models are read from the cache, or trained and then cached.
 
-        `progress` is called while a model trains; without it a line on stderr says so. Raises
-        `AMEError` if the data is not what the recipe was made with.
+        Args:
+            recipe: names the data and the seeds.
+            data: your own data; None loads `recipe.data`.
+            device: where the models run.
+            progress: called while a model trains; without it, a line on stderr announces the training.
+
+        Raises:
+            AMEError: if the recipe was made with other data.
         """
         if data is None:
             data = _load(recipe.data, recipe.data_seed, data_sets.get(recipe.data))
         elif data.name != recipe.data:
             raise AMEError(
-                f"recipe.data must name the data that is given, {data.name!r}, got {recipe.data!r}: "
+                f"recipe.data must be the name of the given data, {data.name!r}, got {recipe.data!r}: "
                 f"write Recipe(data={data.name!r}, ...)."
             )
         if recipe.data_digest not in (None, data.digest[:16]):
             raise AMEError(
-                f"recipe.data_digest is {recipe.data_digest}, but data {data.name!r} has {data.digest[:16]}: it was "
-                "made with other data; set data_digest=None to run it on this."
+                f"recipe.data_digest is {recipe.data_digest}, but data {data.name!r} has {data.digest[:16]}: the "
+                "recipe was made with other data; set data_digest=None to run it on this data."
             )
         seed = recipe.teacher_seed
         tell = progress or _say_once
@@ -100,7 +119,7 @@ class Stage:
         return self.teacher.encode_image(images.to(self.device))
 
     def logits(self, features: Tensor) -> Tensor:
-        """Unit image features (B, D) -> logits (B, C) over all class texts at the teacher's scale."""
+        """Logits (B, C) over all class texts from unit image features (B, D), at the teacher's scale."""
         return self.logit_scale * features @ self.text_features.to(features.dtype).mT
 
     def ambiguous_test_images(self) -> Tensor | None:
@@ -110,11 +129,11 @@ class Stage:
 
 @lru_cache(maxsize=4)
 def _load(name: str, seed: int, source: DataSet | None) -> PairedData:
-    """`source`: a data set that was registered anew is loaded anew."""
+    """Load data; `source` is part of the cache's key, so that a data set registered again is loaded again."""
     return load(name, seed=seed)
 
 
 def _say_once(what: str, done: int, of: int) -> None:
-    """Nobody asked for progress, but a silent minute looks like a hang."""
+    """Announce the training, since a silent minute looks like a hang."""
     if done == 1:
         print(f"ame_explore: {what}, {of} steps", file=sys.stderr)

@@ -202,7 +202,7 @@ def test_restore(notebook):
     lab.part("restore-token").fill(token[:-4] + "AAAA")
     lab.press("restore")
     lab.part("note").wait_for()
-    assert "token must be whole" in lab.part("note").inner_text()
+    assert "token must be complete" in lab.part("note").inner_text()
     assert lab.part("error").is_hidden() and (lab.state, lab.step) == ("paused", 1)
     assert lab.part("recipe-token").input_value() == mine
     notebook.screenshot("not-restored", lab.root)

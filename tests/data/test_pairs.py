@@ -293,7 +293,9 @@ def test_images_at_refuses(arguments: dict[str, Any], message: str) -> None:
 
 
 def test_ambiguity_needs_draw() -> None:
-    with pytest.raises(AMEError, match=r"ambiguity must be 0 for 'made', got 0\.5: this data was given no draw"):
+    with pytest.raises(
+        AMEError, match=r"ambiguity must be 0 for 'made', got 0\.5: this data was given no draw function"
+    ):
         made(draw=None, neighbours=None).images_at(INDEX, ambiguity=0.5)
 
 

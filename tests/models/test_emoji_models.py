@@ -93,7 +93,7 @@ def test_unknown_words_are_left_out_and_named() -> None:
 
 @pytest.mark.parametrize("shape", [(3, 20, 20), (3, 24, 16)])
 def test_sides_that_do_not_fit(shape: tuple[int, int, int]) -> None:
-    with pytest.raises(AMEError, match="image_shape must be square with a side that 8 divides"):
+    with pytest.raises(AMEError, match="image_shape must be square with a side divisible by 8"):
         ConvCLIP(WordTokenizer.from_texts(TEXTS), shape, generator=torch.Generator())
 
 

@@ -126,7 +126,7 @@ def test_an_encoder_of_ones_own_with_a_pairing() -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"texts": ["a"]}, "as many, got 2 and 1"),
+        ({"texts": ["a"]}, "as many images as texts, got 2 and 1"),
         ({"images": []}, "must not be empty"),
         ({"images": [1, 2]}, "images must be PIL images or paths, got int"),
         ({"images": ["absent.png", "none.png"]}, "2 of 2 files are missing, first absent.png"),

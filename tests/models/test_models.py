@@ -257,7 +257,7 @@ def test_a_damaged_cache_file_is_rebuilt_with_a_warning(data, tmp_path, damage):
     (path,) = tmp_path.iterdir()
     whole = path.read_bytes()
     path.write_bytes(damage(whole))
-    with pytest.warns(UserWarning, match="cannot be used .*trained anew"):
+    with pytest.warns(UserWarning, match="cannot be used .*training it again"):
         other = pretrained(data, QUICK, folder=tmp_path)
     assert torch.equal(one.image_tower.output.weight, other.image_tower.output.weight)
     assert path.read_bytes() == whole

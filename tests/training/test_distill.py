@@ -85,7 +85,7 @@ def test_a_token_of_a_newer_version_or_a_bomb_is_refused():
 
     for fields, message in (
         (b'{"warp": 9}', "unknown|known fields only, got warp"),
-        (b'"' + b"a" * (1 << 24) + b'"', "token must be whole"),
+        (b'"' + b"a" * (1 << 24) + b'"', "token must be complete"),
         (b"[1]", "token must hold a recipe"),
         (b'{"events": [1]}', "events must be"),
         (b'{"omega": -1}', "omega must be"),
@@ -450,7 +450,7 @@ def test_the_data_must_be_the_recipes(stage):
         Distillation(dataclasses.replace(QUICK, data_digest="0" * 16), stage=stage)
     with pytest.raises(AMEError, match="data_digest is 0000"):
         Stage.for_recipe(dataclasses.replace(QUICK, data_digest="0" * 16), data=stage.data)
-    with pytest.raises(AMEError, match=r"recipe\.data must name the data that is given"):
+    with pytest.raises(AMEError, match=r"recipe\.data must be the name of the given data"):
         Stage.for_recipe(dataclasses.replace(QUICK, data="mine"), data=stage.data)
     with pytest.raises(AMEError, match="shots must be"):
         Distillation(dataclasses.replace(QUICK, shots=1000), stage=stage)

@@ -1,6 +1,6 @@
-"""The one boundary between files and this package: whatever a reader raises leaves here as one `AMEError`.
+"""Reading files safely: whatever a reader raises becomes an `AMEError`.
 
-Files are checked before they are opened (a pipe or a device never ends), and sizes before memory is asked for.
+Files are checked before they are opened (a pipe or a device may never end), and sizes before memory is allocated.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from pathlib import Path
 
 from ame_explore.ame import AMEError
 
-_WITHOUT_SYSCONF = 8 * 2**30  # bytes of memory assumed where the system does not say (Windows)
+_WITHOUT_SYSCONF = 8 * 2**30  # bytes of memory assumed if the system does not report it (Windows)
 _CGROUP_LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 
 
 def memory_budget() -> int:
-    """Bytes that one file may ask for: half of the memory that this process may use (our choice)."""
+    """Bytes that one file may need: half of the memory available to this process (our choice)."""
     try:
         limits = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")]
     except (AttributeError, ValueError, OSError):
@@ -30,25 +30,36 @@ def memory_budget() -> int:
 
 
 def check_memory(what: str, size: int) -> None:
-    """Raise `AMEError` if `size` bytes are more than `memory_budget()`; `what` begins the message."""
+    """Check that `size` bytes fit into `memory_budget()`.
+
+    Args:
+        what: what needs the memory; the message begins with it.
+        size: bytes.
+
+    Raises:
+        AMEError: if they do not fit.
+    """
     budget = memory_budget()
     if size > budget:
         raise AMEError(
-            f"{what} needs {size / 2**30:,.1f} GiB of memory, and at most {budget / 2**30:,.1f} GiB (half of what this "
-            "machine has) may be used: take a part of it."
+            f"{what} needs {size / 2**30:,.1f} GiB of memory, but at most {budget / 2**30:,.1f} GiB (half of this "
+            "machine's memory) may be used: take a part of it."
         )
 
 
 def shown_path(path: str | os.PathLike[str]) -> str:
-    """A path as it can be printed and written: bytes that are no UTF-8 are shown as a question mark in a diamond."""
+    """A printable path: bytes that are not UTF-8 become U+FFFD, the replacement character."""
     return os.fspath(path).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def regular_file(path: str | os.PathLike[str]) -> Path:
-    """`path`, if it is a regular file that fits into memory.
+    """Check that `path` is a regular file that fits into memory, and return it.
+
+    Args:
+        path: the file.
 
     Raises:
-        AMEError: it does not exist, cannot be looked at, is a folder, a pipe or a device, or is too large.
+        AMEError: if it does not exist, cannot be accessed, is a folder, a pipe or a device, or is too large.
     """
     name = shown_path(path)
     try:
@@ -60,14 +71,14 @@ def regular_file(path: str | os.PathLike[str]) -> Path:
     if stat.S_ISDIR(info.st_mode):
         raise AMEError(f"{name} is a folder: expected a file.")
     if not stat.S_ISREG(info.st_mode):
-        raise AMEError(f"{name} is no regular file but a pipe or a device: save the data to a file first.")
+        raise AMEError(f"{name} is not a regular file but a pipe or a device: save the data to a file first.")
     check_memory(name, info.st_size)
     return Path(path)
 
 
 @contextmanager
 def reading(path: str | os.PathLike[str]) -> Iterator[None]:
-    """Whatever is raised within, other than `AMEError` and interrupts, becomes an `AMEError` that names the file."""
+    """Context in which any exception, except `AMEError` and interrupts, becomes an `AMEError` that names the file."""
     try:
         yield
     except AMEError:
@@ -85,7 +96,9 @@ def reading(path: str | os.PathLike[str]) -> Iterator[None]:
     except Exception as error:
         words = str(error).strip().splitlines()
         why = words[0][:200] if words else type(error).__name__
-        raise AMEError(f"{shown_path(path)} is damaged, or not what its ending says ({why}): save it again.") from error
+        raise AMEError(
+            f"{shown_path(path)} is damaged, or its content does not match its extension ({why}): save it again."
+        ) from error
 
 
 def _not_text(path: str | os.PathLike[str], error: UnicodeDecodeError) -> str:

@@ -1,5 +1,6 @@
-"""From what a source holds to the arguments of `PairedFeatures`: which pairs there are, what each is called, and what
-had to be left out or mended on the way.
+"""Turn the content of a source into the arguments of `PairedFeatures`.
+
+This settles which pairs there are and what each is called, and records what was corrected or left out.
 """
 
 from __future__ import annotations
@@ -35,28 +36,31 @@ from ame_explore.data.files.read import (
     to_array,
 )
 
-MOST_ID = 2**53  # from here on a browser rounds whole numbers
+MOST_ID = 2**53  # browsers round whole numbers from here on
 DEFAULT_LOGIT_SCALE = 100.0
-# What stands by default because it was not given -> the sentence that says so; ids by row need none.
+# Field that was not given -> the note that says what is assumed; ids that default to row numbers need none.
 ASSUMED = {
-    "texts": "No captions were given: texts are called by their row.",
+    "texts": "No captions were given: texts are named by their row.",
     "logit_scale": (
-        f"logit_scale was not given: {DEFAULT_LOGIT_SCALE:g} is assumed, CLIP's upper limit. Every entropy depends on "
-        "it."
+        f"logit_scale was not given: {DEFAULT_LOGIT_SCALE:g}, CLIP's upper limit, is assumed. "
+        "Every entropy depends on it."
     ),
 }
-_SURROGATE = re.compile("[\ud800-\udfff]")  # half a letter, as a cut JSON escape leaves: no file can hold it
-_MOST_REPEATS = 20  # captions that one image has at most where repeated rows are read as such: our choice
+_SURROGATE = re.compile("[\ud800-\udfff]")  # half a character, from a truncated JSON escape; UTF-8 cannot encode it
+_MOST_REPEATS = 20  # most equal image rows that are read as one image with several captions: our choice
 _LISTED = 40  # runs of rows that a note lists
-_MANY_ALIKE = 0.5  # share of rows that repeat others from which a note asks whether that was meant
+_MANY_ALIKE = 0.5  # share of repeated rows above which a note asks whether that was intended
 
 
 @dataclass(eq=False)
 class Fields:
-    """Arguments of `PairedFeatures`, what had to be mended (each a sentence with a count), and what came beside.
+    """The arguments of `PairedFeatures`, and how they came about.
 
-    `given` names what was handed over beside the source: "captions", "labels", "images", and metadata's columns as
-    "metadata.NAME".
+    Attributes:
+        values: keyword arguments of `PairedFeatures`.
+        mended: one sentence, with a count, for each kind of correction.
+        given: what the user passed besides the source: "captions", "labels", "images", and metadata columns as
+            "metadata.NAME".
     """
 
     values: dict[str, Any]
@@ -73,7 +77,7 @@ class _Told:
 
 @dataclass(eq=False)
 class _Pairs:
-    """The pairs of a source by rows: (P,) of images and of texts. `by_image`: columns may have one value an image."""
+    """The image row (P,) and the text row (P,) of each pair; with `by_image`, columns may have one value per image."""
 
     image: NDArray[np.int64]
     text: NDArray[np.int64]
@@ -84,13 +88,13 @@ class _Pairs:
         return len(self.image)
 
     def spread(self, name: str, values: Sequence[Any]) -> list[Any]:
-        """One value a pair, from one a pair or, with a pair table, one an image."""
+        """One value per pair, from values per pair or, with a pair table, per image."""
         if self.by_image and len(values) == self.images:
             return [values[row] for row in self.image.tolist()]
         if len(values) == len(self):
             return list(values)
-        beside = f" (or {self.images}, one an image)" if self.by_image else ""
-        raise AMEError(f"{name} must be {len(self)}{beside}, as many as rows of images, got {len(values)}.")
+        beside = f" (or {self.images}, one per image)" if self.by_image else ""
+        raise AMEError(f"{name} must have {len(self)} values, one per pair{beside}, got {len(values)}.")
 
 
 def assemble(
@@ -105,16 +109,21 @@ def assemble(
     logit_scale: Any = None,
     encoding: str = "utf-8",
 ) -> Fields:
-    """Check the parts of a source and bring them together with what was given beside it.
+    """Check the parts of a source and combine them with what the user passed besides it.
 
     Args:
-        parts: of the source.
-        captions, labels, metadata, images, logit_scale, encoding: see `ame_explore.data.files.load.read_features`.
-        ids: one a pair (or an image), in place of the source's.
-        pairs: (m, 2) or (N,), in place of the source's, see `ame_explore.data.pairs.PairedFeatures.of`.
+        parts: content of the source.
+        captions: see `ame_explore.data.files.load.read_features`, as for all other arguments not listed here.
+        labels: class numbers or names.
+        metadata: columns of values.
+        images: image files.
+        ids: one per pair (or per image), replacing those of the source.
+        pairs: (m, 2) or (N,), replacing those of the source, see `ame_explore.data.pairs.PairedFeatures.of`.
+        logit_scale: factor on cosines before the softmax.
+        encoding: encoding of text files.
 
     Raises:
-        AMEError: what `read_features` says.
+        AMEError: under the same conditions as `read_features`.
     """
     check_encoding(encoding)
     told = _Told(noted=list(parts.notes))
@@ -181,7 +190,7 @@ def assemble(
 
 
 def _source(given: Any) -> str:
-    """The file that an error is about."""
+    """The file name with which an error begins."""
     return f"{shown_path(given)}: " if is_path(given) else ""
 
 
@@ -189,11 +198,11 @@ def _source(given: Any) -> str:
 
 
 def _matrix(name: str, value: NDArray[Any], told: _Told) -> tuple[Tensor, dict[str, Tensor]]:
-    """The features, and which rows are of no use."""
+    """The features, and for each defect which rows have it."""
     if value.ndim != 2 or 0 in value.shape:
         raise AMEError(f"{name} features must have shape (rows, width), none of them 0, got {value.shape}.")
     if value.dtype.kind in "iub":
-        told.mended.append(f"{name} features were whole numbers ({value.dtype}): read as float32.")
+        told.mended.append(f"{name} features were integers ({value.dtype}) and were read as float32.")
         value = value.astype(np.float32)
     if value.dtype.kind != "f":
         raise AMEError(f"{name} features must be real numbers, got {value.dtype}.")
@@ -207,7 +216,7 @@ def _matrix(name: str, value: NDArray[Any], told: _Told) -> tuple[Tensor, dict[s
 def _bad_rows(matrix: Tensor) -> dict[str, Tensor]:
     return {
         "NaN or infinite values": ~torch.isfinite(matrix).all(dim=1),
-        "only zeros, and so no direction": ~(matrix != 0).any(dim=1),
+        "only zeros, so no direction": ~(matrix != 0).any(dim=1),
     }
 
 
@@ -226,10 +235,10 @@ def _kept(
     source_rows: Mapping[str, NDArray[np.int64]],
     told: _Told,
 ) -> _Kept:
-    """The rows and pairs that can be measured; what is left out is said with its rows in the source.
+    """The rows and pairs that can be measured; `told` gets a sentence that lists the rows left out.
 
     Raises:
-        AMEError: nothing is left.
+        AMEError: if nothing is left.
     """
     rows = {"image": torch.from_numpy(where.image), "text": torch.from_numpy(where.text)}
     good = torch.ones(len(where), dtype=torch.bool)
@@ -250,16 +259,16 @@ def _kept(
     if said:
         lost = int((~good).sum())
         if lost == len(good):
-            raise AMEError(f"{' '.join(said)} No pair is left: mend what made the features.")
+            raise AMEError(f"{' '.join(said)} No pair is left: fix the program that made the features.")
         told.mended += said[:-1]
-        told.mended.append(f"{said[-1]} {_many(lost, 'pair is', 'pairs are')} left out of all that follows.")
+        told.mended.append(f"{said[-1]} {_many(lost, 'pair is', 'pairs are')} left out.")
     index, chosen = {}, {}
     for side, at in rows.items():
         partnered = torch.zeros(len(kept[side]), dtype=torch.bool)
         partnered[at] = True
         still = torch.zeros_like(partnered)
         still[at[good]] = True
-        mask = kept[side] & (still | ~partnered)  # what lost its last partner goes with it
+        mask = kept[side] & (still | ~partnered)  # drop rows that lost their last partner too
         place = torch.cumsum(mask, 0) - 1
         index[side], chosen[side] = place[at[good]], mask.nonzero()[:, 0]
     return _Kept(chosen["image"], chosen["text"], good.nonzero()[:, 0], index["image"], index["text"])
@@ -269,15 +278,15 @@ def _kept(
 
 
 def _pairing(arrays: Mapping[str, NDArray[Any]], images: int, texts: int) -> _Pairs | None:
-    """The pairs that are given; None where row i belongs to row i."""
+    """The pairs that were given; None if image i is paired with text i."""
     table, index = arrays.get("pairs"), arrays.get("pair_index")
     if table is not None and index is not None:
-        raise AMEError("pairs and pair_index say the same: give one of them.")
+        raise AMEError("pairs and pair_index have the same meaning: give only one of them.")
     if table is not None:
         if table.ndim != 2 or table.shape[1] != 2 or not len(table) or not _whole(table):
             raise AMEError(
-                "pairs must be whole numbers of shape (m, 2), an image's row and a text's row each, got "
-                f"{table.dtype} of shape {table.shape}."
+                "pairs must be whole numbers of shape (m, 2), an image row and a text row each, "
+                f"got {table.dtype} of shape {table.shape}."
             )
         rows = _in_range("pairs", table, np.array([images, texts]))
         return _Pairs(rows[:, 0], rows[:, 1], images, by_image=True)
@@ -287,9 +296,9 @@ def _pairing(arrays: Mapping[str, NDArray[Any]], images: int, texts: int) -> _Pa
         return _Pairs(np.arange(images), _in_range("pair_index", index, np.array(texts)), images)
     if images != texts:
         raise AMEError(
-            f"images and texts must be as many, got {images} and {texts}: row i belongs to row i. Where they are not, "
-            "give `pairs` (m, 2) in an .npz or .safetensors file, the image's row and the text's row of each pair, or "
-            "`pair_index` (n,), the text's row for each image."
+            f"there must be as many images as texts, got {images} and {texts}, because image i is paired with text i. "
+            "Otherwise, in an .npz or .safetensors file, give `pairs` (m, 2), the image row and the text row of each "
+            "pair, or `pair_index` (n,), the text row of each image."
         )
     return None
 
@@ -313,10 +322,10 @@ def _in_range(name: str, rows: NDArray[Any], high: NDArray[Any]) -> NDArray[np.i
 
 
 def _unfolded(image: Tensor, text: Tensor, ids: Any, told: _Told) -> tuple[NDArray[np.int64], _Pairs]:
-    """Row i beside row i; images that stand there once for each of their captions are read as one image each.
+    """Pair image i with text i, merging equal image rows if they are one image repeated for each of its captions.
 
     Returns:
-        The rows of the images that are kept, and the pairs.
+        The image rows to keep, and the pairs.
     """
     n = len(image)
     whole = _Pairs(np.arange(n), np.arange(n), n)
@@ -333,21 +342,28 @@ def _unfolded(image: Tensor, text: Tensor, ids: Any, told: _Told) -> tuple[NDArr
         meant = sizes.min() >= 2 and sizes.max() <= _MOST_REPEATS
     if meant and texts_differ and len(first) >= 2:
         told.noted.append(
-            f"{n:,} rows of images are {len(first):,} different ones, repeated for each of their captions: read as "
-            f"{len(first):,} images with {n:,} texts. An image is found if any of its captions is. Save `pairs` (m, 2) "
-            "with each image once to say so yourself."
+            f"{n:,} image rows hold only {len(first):,} different ones, repeated for each of their captions. They were "
+            f"read as {len(first):,} images with {n:,} texts; retrieval succeeds if any caption of an image is found. "
+            "To be explicit, save each image once, with `pairs` (m, 2)."
         )
         return first, _Pairs(group, np.arange(n), len(first))
     if n - len(first) >= max(2, _MANY_ALIKE * n):
         told.mended.append(
-            f"{n - len(first):,} of {n:,} rows of images repeat another row. Where these are images with several "
-            "captions, save each image once, and `pairs` (m, 2) beside: as they stand they tie with each other."
+            f"{n - len(first):,} of {n:,} image rows repeat another row, so they tie with each other. If they are "
+            "images with several captions, save each image once, with `pairs` (m, 2)."
         )
     return np.arange(n), whole
 
 
 def first_of_equal_rows(rows: Tensor) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Row numbers of the first of each kind of row, in their order, and (n,) the kind of each row; equal to the bit."""
+    """Group rows that are equal bit for bit.
+
+    Args:
+        rows: (n, D).
+
+    Returns:
+        The row number of the first row of each group, ascending, and the group of each row (n,).
+    """
     places: dict[bytes, int] = {}
     first: list[int] = []
     group = np.empty(len(rows), dtype=np.int64)
@@ -364,7 +380,7 @@ def first_of_equal_rows(rows: Tensor) -> tuple[NDArray[np.int64], NDArray[np.int
 
 
 def _coco(captions: Any, encoding: str) -> dict[str, Any] | None:
-    """COCO's caption file (https://cocodataset.org/#format-data), if that is what was given."""
+    """The content of a COCO caption file (https://cocodataset.org/#format-data), if one was given."""
     if not is_path(captions) or Path(captions).suffix.lower() != ".json":
         return None
     whole = read_json(Path(captions), encoding)
@@ -372,7 +388,7 @@ def _coco(captions: Any, encoding: str) -> dict[str, Any] | None:
         return None
     annotations = whole.get("annotations")
     if not isinstance(annotations, list) or not all(isinstance(a, dict) and "caption" in a for a in annotations):
-        raise AMEError(f"{shown_path(captions)} must hold a list, or COCO's captions, got an object without them.")
+        raise AMEError(f"{shown_path(captions)} must hold a list or COCO captions, got an object without captions.")
     return whole
 
 
@@ -384,7 +400,7 @@ def _use_coco(
     texts: int,
     told: _Told,
 ) -> list[Any]:
-    """Captions in the order of the texts; and, where the counts say so, which image each belongs to."""
+    """Captions in the order of the texts; if the counts match, also set which image each belongs to."""
     annotations = coco["annotations"]
     owners = [annotation.get("image_id") for annotation in annotations]
     images_of = coco.get("images")
@@ -408,11 +424,11 @@ def _use_coco(
         arrays["ids"].tolist() if "ids" in arrays else next((columns[name] for name in ID if name in columns), known)
     )
     if images == texts == len(order) and all(id_ in first for id_ in order):
-        told.noted.append(f"Of COCO's {len(annotations):,} captions the first of each image was taken.")
+        told.noted.append(f"Only the first of each image's captions was used, out of COCO's {len(annotations):,}.")
         return [first[id_] for id_ in order]
     raise AMEError(
-        f"captions must be {texts}, one a row of the text features, got {len(annotations)} for {len(known)} images in "
-        "COCO's file: save `ids` (COCO's image ids) beside the features, or `pairs` and a list of captions."
+        f"captions must be {texts}, one per row of the text features, got {len(annotations)} for {len(known)} images "
+        "in COCO's file: save `ids` (COCO's image ids) with the features, or give `pairs` and a list of captions."
     )
 
 
@@ -445,7 +461,7 @@ def _listed(name: str, values: Any) -> list[Any]:
 
 
 def _given(given: Any, columns: dict[str, list[Any]], names: Sequence[str], encoding: str) -> list[Any] | None:
-    """What was given under its own name, else the column that is called so (which then is metadata no more)."""
+    """The argument if it was given, else the first column with one of `names`, removed from `columns`."""
     if is_path(given):
         return read_column(Path(given), names, encoding)
     if given is not None:
@@ -470,22 +486,22 @@ def _texts(found: list[Any] | None, where: _Pairs, texts: int, source: str, told
     if found is None:
         told.assumed.add("texts")
         return tuple(f"text {row}" for row in range(texts))
-    if len(found) == len(where) != texts:  # a caption a pair, of which texts that several share have one
+    if len(found) == len(where) != texts:  # one caption per pair: a text shared by several pairs takes the first
         of_text = dict(zip(where.text[::-1].tolist(), reversed(found), strict=True))
         found = [of_text.get(row) for row in range(texts)]
     if len(found) != texts:
-        raise AMEError(f"{source}captions must be {texts}, one a row of the text features, got {len(found)}.")
+        raise AMEError(f"{source}captions must be {texts}, one per row of the text features, got {len(found)}.")
     for row, value in enumerate(found):
         if isinstance(value, list | tuple | dict | np.ndarray):
             raise AMEError(
-                f"{source}captions must be one text each, got a {type(value).__name__} in row {row}: take one of them, "
-                "or give every text features of its own, and `pairs`."
+                f"{source}captions must be one text each, got a {type(value).__name__} in row {row}: choose one of "
+                "them, or give every text its own features, with `pairs`."
             )
     words = ["" if value is None or value != value else str(value).strip() for value in found]
     broken = [row for row, word in enumerate(words) if _SURROGATE.search(word)]
     if broken:
-        held = _many(len(broken), "caption holds", "captions hold")
-        told.mended.append(f"{held} broken letters, first {_first(broken)}: shown as “\ufffd”.")
+        held = _many(len(broken), "caption has", "captions have")
+        told.mended.append(f"{held} broken characters, first {_first(broken)}: shown as “\ufffd”.")
         words = [_SURROGATE.sub("\ufffd", word) for word in words]
     blank = [row for row, word in enumerate(words) if not word]
     if blank:
@@ -495,14 +511,14 @@ def _texts(found: list[Any] | None, where: _Pairs, texts: int, source: str, told
 
 
 def _labels(found: Any, where: _Pairs, source: str, told: _Told) -> tuple[Tensor | None, list[Any] | None]:
-    """(P,) class numbers, and names where the labels were words. Where some are missing, the names alone."""
+    """Class numbers (P,), and names if the labels were strings. If some labels are missing, only the names."""
     if found is None:
         return None, None
     values = [None if value is None or value != value else value for value in where.spread(f"{source}labels", found)]
     missing = [row for row, value in enumerate(values) if value is None]
     known = [value for value in values if value is not None]
     if not known:
-        told.mended.append("labels are missing for every pair: there are none.")
+        told.mended.append("labels are missing for every pair, so there are none.")
         return None, None
     try:
         whole = [int(value) for value in known]
@@ -514,10 +530,10 @@ def _labels(found: Any, where: _Pairs, source: str, told: _Told) -> tuple[Tensor
     words: list[Any] = [None if value is None else _SURROGATE.sub("\ufffd", str(value)) for value in values]
     if missing:
         are = _many(len(missing), "label is", "labels are")
-        told.mended.append(f"{are} missing, {_rows(missing)}: these pairs stand under “(missing)” in slices.")
+        told.mended.append(f"{are} missing, {_rows(missing)}: slices list these pairs as “(missing)”.")
         return None, [None if value is None else int(value) for value in values] if numeric else words
     if len(set(words)) == 1:
-        told.mended.append("All images have one label: slices by label show nothing.")
+        told.mended.append("All images have the same label: slices by label show nothing.")
     if numeric:
         return torch.tensor(whole, dtype=torch.int64), None
     number = {name: place for place, name in enumerate(sorted(set(words)))}
@@ -525,12 +541,12 @@ def _labels(found: Any, where: _Pairs, source: str, told: _Told) -> tuple[Tensor
 
 
 def _ids(found: Any, where: _Pairs, columns: dict[str, list[Any]], told: _Told) -> Tensor:
-    """(P,) numbers that name the pairs: those that were given, else the rows; metadata's "id" keeps the others."""
+    """Ids (P,) of the pairs: the given numbers, else the rows; then the column "id" keeps what was given."""
     rows = torch.arange(len(where))
     if found is None:
         told.assumed.add("ids")
         return rows
-    # A missing cell or a calculation makes floats of whole numbers.
+    # A missing cell or a computation turns whole numbers into floats.
     whole = [int(value) if isinstance(value, float) and value.is_integer() else value for value in found]
     values = where.spread("ids", whole)
     again = len(values) - len(set(map(str, values)))
@@ -539,14 +555,14 @@ def _ids(found: Any, where: _Pairs, columns: dict[str, list[Any]], told: _Told) 
     columns["id"] = values
     if not again:
         told.noted.append(
-            f"ids are not all whole numbers below 2^53 (the first is {values[0]!r:.60}): pairs are called by their "
-            "row, and matched with another model's by these ids."
+            f"ids are not all whole numbers below 2^53 (the first is {values[0]!r:.60}): pairs are named by their "
+            "row, and matched with another model's pairs by these ids."
         )
     elif where.images < len(where):
-        told.noted.append("ids name images, which have several texts: pairs are called by their row.")
+        told.noted.append("ids identify images, which have several texts: pairs are named by their row.")
     else:
         occur = _many(again, "id occurs", "ids occur")
-        told.mended.append(f"{occur} more than once: pairs are called by their row, ids kept as metadata.")
+        told.mended.append(f"{occur} more than once: pairs are named by their row, and the ids kept as metadata.")
     return rows
 
 
@@ -558,17 +574,21 @@ def _scale(given: Any, stored: NDArray[Any] | None, told: _Told) -> float:
     check_number("logit_scale", value, above=0.0)
     if abs(value - math.log(100)) < 1e-3:
         told.mended.append(
-            f"logit_scale is {value:.4f}, the logarithm of 100: models store it so. If that is what was read, give its "
-            "exponential, logit_scale.exp()."
+            f"logit_scale is {value:.4f}, the logarithm of 100. Models store the logarithm; if that is what you "
+            "passed, give its exponential, logit_scale.exp()."
         )
     return value
 
 
 def number_of(name: str, value: Any) -> float:
-    """A number from a number, or from a tensor or array of one element.
+    """A float from a number, or from a tensor or array of one element.
+
+    Args:
+        name: name of the argument, for the error.
+        value: the number.
 
     Raises:
-        AMEError: another number of elements, or no real number.
+        AMEError: if it has another number of elements, or is not a real number.
     """
     array = to_array(name, value)
     if array.size != 1 or array.dtype.kind not in "fiu":
@@ -582,15 +602,15 @@ def number_of(name: str, value: Any) -> float:
 def _image_paths(
     given: Any, columns: dict[str, list[Any]], where: _Pairs, encoding: str, told: _Told
 ) -> list[str | None] | None:
-    """(P,) the file of each pair's image, None where there is none that may be read.
+    """The image file of each of the P pairs, None if there is none that may be read.
 
-    Files lie within the folder that was given, or that of the list that was given: a path in a table of a stranger
-    reads no other file. Paths that were handed over in memory may lie anywhere.
+    Files must lie inside the given folder, or the folder of the given list, so that a path in an untrusted table
+    cannot read other files. Paths passed in memory may lie anywhere.
     """
     if given is None:
         named = next((name for name in IMAGE_PATH if name in columns), None)
         if named is not None:
-            told.noted.append(f"The column {named!r} names image files: give images=FOLDER to show them small.")
+            told.noted.append(f"The column {named!r} names image files: give images=FOLDER to show thumbnails.")
             columns[named] = where.spread(f"column {named!r}", columns[named])
         return None
     folder: Path | None = None
@@ -602,7 +622,7 @@ def _image_paths(
         if found is None:
             found = list(raster_files(path))
             told.noted.append(
-                f"{shown_path(path)}: its {len(found):,} image files are taken in the order of their names."
+                f"{shown_path(path)}: its {len(found):,} image files are used in the order of their names."
             )
     else:
         found = _listed("images", given)
@@ -627,7 +647,7 @@ def _image_paths(
         ("broken", "image file cannot be read", "image files cannot be read"),
     ):
         if rows[wrong]:
-            told.mended.append(f"{_many(len(rows[wrong]), one, several)}, {_rows(rows[wrong])}: shown without.")
+            told.mended.append(f"{_many(len(rows[wrong]), one, several)}, {_rows(rows[wrong])}: shown without image.")
     return paths
 
 
@@ -655,7 +675,7 @@ def _wrong_with(path: str, inside: Path | None) -> str:
 
 
 def listed_rows(rows: Sequence[int]) -> str:
-    """Row numbers in words, neighbours as runs: "3, 7-9"."""
+    """Row numbers as text, with consecutive rows as ranges: "3, 7-9"."""
     runs: list[list[int]] = []
     for row in rows:
         if runs and row == runs[-1][1] + 1:

@@ -1,17 +1,17 @@
-"""Features that a model made elsewhere: files and arrays in, checked `PairedFeatures` out, and never a pickle.
+"""Read features from files and arrays into checked `PairedFeatures`; pickles are refused.
 
-| source | what it holds |
+| source | content |
 |---|---|
 | .npy | (2, n, d): images, then texts; or (n, d) images, with the texts in a second file |
 | .npz, .safetensors | `image` (n, d), `text` (m, dt); `pairs` (p, 2) or `pair_index`; `ids`, `labels`, `captions`, `logit_scale` |
-| .parquet, .jsonl | columns `image` and `text` of lists of numbers; any other column is metadata |
+| .parquet, .jsonl | columns `image` and `text` with lists of numbers; any other column is metadata |
 | .csv | columns `image_0` ... and `text_0` ..., or cells such as "[0.1, 0.2]"; any other column is metadata |
 | a folder | `img_emb_0.npy` ..., `text_emb_0.npy` ... and `metadata_0.parquet` ..., as clip-retrieval writes them |
-| in memory | an array (2, n, d), a mapping by the names above, a DataFrame |
+| in memory | an array (2, n, d), a mapping with the names above, a DataFrame |
 
-Names of the usual tools are known too (`image_embeddings`, `text_embeds`, `img_emb` and their like). Among metadata the
-columns `caption` (or `text` where that is no feature, `title`), `label` (or `class`), `id` and `image_path` (or `path`,
-`file`, `filename`) are taken for what they say.
+The names that common tools use are recognized too (`image_embeddings`, `text_embeds`, `img_emb` and similar). The
+metadata columns `caption` (or `title`, or `text` if that is not the features), `label` (or `class`), `id` and
+`image_path` (or `path`, `file`, `filename`) are used as captions, labels, ids and image paths.
 """  # noqa: E501
 
 from __future__ import annotations
@@ -32,12 +32,13 @@ PathLike = str | os.PathLike[str]
 
 @dataclass(frozen=True, eq=False)
 class ReadFeatures:
-    """What was read, and what had to be mended on the way (each a sentence with a count).
+    """The features that were read, and what was corrected.
 
     Attributes:
-        features: what was read.
-        mended: sentences.
-        given: what came beside that source: "captions", "labels", "images", and metadata's columns as "metadata.NAME".
+        features: the features.
+        mended: one sentence, with a count, for each kind of correction.
+        given: what the user passed besides the source: "captions", "labels", "images", and metadata columns as
+            "metadata.NAME".
     """
 
     features: PairedFeatures
@@ -56,29 +57,31 @@ def read_features(
     logit_scale: Any = None,
     encoding: str = "utf-8",
 ) -> ReadFeatures:
-    """Read features, and the words and columns that belong to them.
+    """Read features, together with their captions, labels and metadata.
 
-    Rows of NaN, infinity or zeros cannot be compared: their pairs are left out, and `mended` names the rows.
+    Rows that contain NaN or infinity, or only zeros, cannot be compared: their pairs are left out, and `mended` lists
+    the rows.
 
     Args:
-        data: `PairedFeatures`, or a source of the table above.
-        text: a second .npy or array (m, d) with the texts, where `data` holds images alone.
-        captions: M texts, or a file of them: .txt (one a line), .json (a list, or COCO's captions), .jsonl, or a column
-            of .csv or .parquet.
-        labels: a class for each pair, whole numbers or names, or a file of them (.npy too).
-        metadata: columns with a value for each pair (with a pair table: or for each image), or a table's file.
-        images: paths of the images' files, or a file that lists them, or the folder in which those of the metadata
-            lie; a folder without a list is taken in the order of its files' names. No file outside that folder is read.
-        logit_scale: factor on cosines before the softmax. None: the file's own, else 100, which a note says.
-        encoding: of text files.
+        data: `PairedFeatures`, or a source from the table above.
+        text: a second .npy file or array (m, d) with the texts, if `data` has only the images.
+        captions: M texts, or a file of them: .txt (one per line), .json (a list, or COCO captions), .jsonl, or a column
+            of a .csv or .parquet file.
+        labels: a class number or name for each pair, or a file of them (also .npy).
+        metadata: columns with one value per pair (or, if `pairs` are given, per image), or a table file.
+        images: paths of the image files, a file that lists them, or the folder that the metadata's paths are relative
+            to. If the metadata has no paths, the folder's files are used in the order of their names. Files outside
+            the folder are never read.
+        logit_scale: factor on cosines before the softmax. None: the file's own, else 100, and a note says so.
+        encoding: encoding of text files.
 
     Returns:
-        `ReadFeatures`; ids are the file's if they are different whole numbers below 2**53, else row numbers, and the
-            metadata's column "id" keeps the file's, by which `ame_explore.data.files.match` matches pairs.
+        `ReadFeatures`. Ids are the file's if they are different whole numbers below 2**53; otherwise they are row
+        numbers, and the metadata column "id" keeps the file's ids, which `ame_explore.data.files.match` uses.
 
     Raises:
-        AMEError: a file that is missing, damaged, pickled or not text; another number of rows, captions or labels than
-            belongs; no pair that could be measured.
+        AMEError: if a file is missing, damaged, a pickle or not text; if the numbers of rows, captions or labels do
+            not fit; or if no pair can be measured.
     """
     beside = {"captions": captions, "labels": labels, "metadata": metadata, "images": images}
     if isinstance(data, PairedFeatures):
@@ -87,7 +90,7 @@ def read_features(
         ]
         if named:
             raise AMEError(
-                f"{named[0]} cannot be given beside PairedFeatures, which hold it: make others with replace."
+                f"{named[0]} cannot be given with PairedFeatures, which already have it: use dataclasses.replace."
             )
         return ReadFeatures(data)
     if is_path(data):

@@ -1,4 +1,4 @@
-"""Which pairs of two models are the same, and words given for one carried over to the other."""
+"""Match the pairs of two models, and carry captions, labels and metadata from one to the other."""
 
 from __future__ import annotations
 
@@ -21,15 +21,19 @@ BY_ROW = (
 
 
 def pair_names(name: str, features: PairedFeatures) -> list[str]:
-    """What each pair is called in every file: its id, a word where the file has words.
+    """The name by which each pair can be matched across files: its id as a string.
 
-    Pairs of one id, as an image with five captions has them, are told apart by their captions.
+    Pairs that share an id, such as an image with five captions, are distinguished by their captions.
 
     Args:
-        name: of the features, for the error.
+        name: name of the features, for the error.
+        features: the pairs to name.
+
+    Returns:
+        P different names.
 
     Raises:
-        AMEError: ids that are missing, or that repeat where no captions tell the pairs apart.
+        AMEError: if ids are missing, or repeat and captions do not distinguish the pairs.
     """
     given = features.metadata.get("id")
     ids = features.ids.tolist() if given is None else given
@@ -45,8 +49,8 @@ def pair_names(name: str, features: PairedFeatures) -> list[str]:
     again = len(names) - len(set(names))
     if again:
         raise AMEError(
-            f"ids of {name!r} must differ to match pairs by them, got {again} again, first {twice!r}: give every pair "
-            "an id of its own, or captions that tell pairs of one id apart."
+            f"ids of {name!r} must differ to match pairs by them, got {again} repeats, first {twice!r}: give every "
+            "pair its own id, or captions that distinguish pairs with the same id."
         )
     return names
 
@@ -61,9 +65,10 @@ class PairMatch:
     """Which pairs of two sets of features are the same.
 
     Attributes:
-        first, second: rows of the pairs of each, those of one place being the same pair; in the first's order.
-        by: "id", "caption" or "row".
-        warning: what a reader must know of a match by row; "" for the others.
+        first: rows of the matched pairs in the first features, in their order.
+        second: rows of the same pairs in the second features.
+        by: what the match is based on: "id", "caption" or "row".
+        warning: the caveat of a match by row; "" otherwise.
     """
 
     first: tuple[int, ...]
@@ -75,14 +80,15 @@ class PairMatch:
 def match_pairs(
     a: PairedFeatures, b: PairedFeatures, names: tuple[str, str] = ("the first", "the second")
 ) -> PairMatch:
-    """Match by id where both have ids; else by caption, as far as captions occur once in both; else by row.
+    """Match pairs by id if both have ids; else by captions that are unique in both; else by row.
 
     Args:
-        a, b: features of the same pairs by two models, in any order.
-        names: what to call the two.
+        a: features of the first model.
+        b: features of the second model for the same pairs, in any order.
+        names: what to call the two in messages.
 
     Raises:
-        AMEError: both have ids and share fewer than two of them, or ids that are missing or repeat.
+        AMEError: if both have ids and share fewer than two, or ids are missing or repeat.
     """
     if ("ids" not in a.assumed and "ids" not in b.assumed) or (_named(a) and _named(b)):
         keys = pair_names(names[0], a), pair_names(names[1], b)
@@ -103,7 +109,7 @@ def match_pairs(
 
 
 def _named(features: PairedFeatures) -> bool:
-    """Whether a source's own ids are known, as numbers or as words in the metadata."""
+    """Whether the source came with ids, as numbers or as strings in the metadata."""
     return "ids" not in features.assumed or "id" in features.metadata
 
 
@@ -112,7 +118,7 @@ def _rows(features: PairedFeatures) -> list[str]:
 
 
 def _once(words: list[str]) -> list[str | None]:
-    """Words that occur once; None in place of the others."""
+    """`words`, with None in place of those that occur more than once."""
     count = Counter(words)
     return [word if count[word] == 1 else None for word in words]
 
@@ -124,14 +130,14 @@ def _common(first: Any, second: Any, by: str) -> PairMatch:
 
 
 def carry_words(a: ReadFeatures, b: ReadFeatures, names: tuple[str, str], match: PairMatch) -> ReadFeatures:
-    """`b` with the captions, labels, metadata and image paths that were given beside `a`'s file, pair by pair.
+    """Copy the captions, labels, metadata and image paths that the user gave for `a` to the matching pairs of `b`.
 
-    Pairs that `b` alone has keep their own caption, and have no label, metadata or image.
+    Pairs that only `b` has keep their own caption, and get no label, metadata or image.
 
     Args:
-        a: read with the words.
-        b: read without them.
-        names: what to call the two, in notes.
+        a: features that the captions and columns were given with.
+        b: features that receive them.
+        names: what to call the two in notes.
         match: which of their pairs are the same.
     """
 
@@ -163,7 +169,7 @@ def carry_words(a: ReadFeatures, b: ReadFeatures, names: tuple[str, str], match:
         changed["assumed"] = second.assumed - {"texts"}
         notes = tuple(note for note in notes if note != ASSUMED["texts"])
     if given("labels", LABEL) and (first.labels is not None or "label" in first.metadata):
-        # Labels are whole numbers for every pair: where some have none, their names alone say which.
+        # The label tensor needs a number for every pair; if some have none, only the metadata column can hold them.
         changed["labels"] = None if first.labels is None or extra else first.labels[torch.tensor(place)]
         columns.pop("label", None)
         if changed["labels"] is None or "label" in first.metadata:
@@ -172,6 +178,6 @@ def carry_words(a: ReadFeatures, b: ReadFeatures, names: tuple[str, str], match:
     if given("images") and first.image_paths is not None:
         changed["image_paths"] = taken(first.image_paths)
     if extra:
-        are = "pair that only it has has" if extra == 1 else "pairs that only it has have"
-        notes = (*notes, f"{extra:,} {are} no words of {names[0]}.")
+        which = "1 pair is" if extra == 1 else f"{extra:,} pairs are"
+        notes = (*notes, f"{which} not in {names[0]}, and took nothing from it.")
     return replace(b, features=replace(second, metadata=columns, notes=notes, **changed))

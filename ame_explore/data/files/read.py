@@ -1,7 +1,7 @@
-"""What sources of features hold, before anything is made of it: arrays, and columns of words and numbers.
+"""Read the raw content of feature sources: arrays, and columns of strings and numbers.
 
-Sources are files, folders of shards as clip-retrieval writes them, arrays, mappings and tables in memory. Every reader
-ends in an `AMEError` that names the source; none loads a pickle.
+Sources are files, folders of shards as clip-retrieval writes them, and arrays, mappings and tables in memory. Readers
+raise only `AMEError`, naming the source, and never load a pickle.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ from ame_explore.data.files.boundary import check_memory, reading, regular_file,
 _PICKLED = (".pkl", ".pickle", ".pt", ".pth", ".bin", ".joblib", ".ckpt")
 _LINES = (".jsonl", ".ndjson")
 KINDS = (".npy", ".npz", ".safetensors", ".parquet", ".csv", ".tsv", *_LINES)
-# What stands for a missing number in a column of numbers; among words these are words.
+# Spellings of a missing number; in a column of strings they are ordinary strings.
 _NO_NUMBER = frozenset({"NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "-nan", "NULL", "null", "None"})
-# Names that exports of the usual tools give to the two sides, after lower-casing.
+# Names that common tools give to the two sides, in lower case.
 _SIDES = {
     side: (
         *(side, f"{side}s", f"{side}_features", f"{side}_embeds", f"{side}_embedding", f"{side}_embeddings"),
@@ -47,7 +47,13 @@ ID = ("id", "ids", "image_id")
 
 @dataclass(frozen=True, eq=False)
 class Parts:
-    """Arrays (`image` and `text` always) and columns of a source of features; `notes` says what was passed over."""
+    """The content of a source of features.
+
+    Attributes:
+        arrays: arrays by name, always with `image` and `text`.
+        columns: columns of values by name.
+        notes: sentences about what was ignored.
+    """
 
     arrays: dict[str, NDArray[Any]]
     columns: dict[str, list[Any]] = field(default_factory=dict)
@@ -55,7 +61,16 @@ class Parts:
 
 
 def read_parts(path: Path, text: Path | None, encoding: str = "utf-8") -> Parts:
-    """Read a file or folder of features, or two .npy files of one side each; `encoding` is that of text files."""
+    """Read a file or folder of features, or two .npy files with one side each.
+
+    Args:
+        path: file or folder.
+        text: second .npy file with the texts, or None.
+        encoding: encoding of text files.
+
+    Raises:
+        AMEError: if a file is missing, damaged, a pickle, or lacks the features.
+    """
     kind = path.suffix.lower()
     if text is not None:
         return Parts({name: _matrix_file(side) for name, side in (("image", path), ("text", text))})
@@ -66,8 +81,8 @@ def read_parts(path: Path, text: Path | None, encoding: str = "utf-8") -> Parts:
         array = read_npy(path)
         if array.ndim != 3 or array.shape[0] != 2:
             raise AMEError(
-                f"{shown_path(path)} must have shape (2, n, d), images and then texts, got {array.shape}: or give "
-                "images and texts in two files of shape (n, d)."
+                f"{shown_path(path)} must have shape (2, n, d), images and then texts, got {array.shape}: "
+                "otherwise give images and texts as two files of shape (n, d)."
             )
         return Parts({"image": array[0], "text": array[1]})
     if kind in (".npz", ".safetensors"):
@@ -78,7 +93,7 @@ def read_parts(path: Path, text: Path | None, encoding: str = "utf-8") -> Parts:
             return from_table(shown_path(path), read_table(path, encoding))
     if kind in _PICKLED:
         raise AMEError(
-            f"{shown_path(path)} is a pickle by its name, which can run code when it is loaded, and is refused: save "
+            f"{shown_path(path)} is refused: by its name it is a pickle, which can run code when it is loaded. Save "
             'the two tensors with safetensors.torch.save_file({"image": ..., "text": ...}, "features.safetensors").'
         )
     regular_file(path)
@@ -96,25 +111,32 @@ def _matrix_file(path: Path) -> NDArray[Any]:
 
 
 def read_npy(path: Path) -> NDArray[Any]:
-    """The array of a .npy file, whose header is held against the file's size before memory is asked for."""
+    """The array of a .npy file; its header is checked against the file size before memory is allocated.
+
+    Args:
+        path: the file.
+
+    Raises:
+        AMEError: if it is missing, damaged or a pickle.
+    """
     size = regular_file(path).stat().st_size
     with reading(path), path.open("rb") as file:
         return _npy(file, size, shown_path(path))
 
 
 def _npy(file: IO[bytes], size: int, name: str) -> NDArray[Any]:
-    """The array in `size` bytes of .npy."""
+    """The array in a .npy file of `size` bytes."""
     magic = file.read(8)
     if magic[:6] != b"\x93NUMPY":
         if magic[:2] == b"PK":
             raise AMEError(f"{name} is an .npz archive by its content: rename it.")
         if magic[:1] == b"\x80":
-            raise AMEError(f"{name} is a pickle by its content, which can run code when it is loaded, and is refused.")
-        raise AMEError(f"{name} is damaged: by its content it is no .npy file.")
+            raise AMEError(f"{name} is refused: by its content it is a pickle, which can run code when it is loaded.")
+        raise AMEError(f"{name} is damaged: its content is not that of an .npy file.")
     long = magic[6] > 1
     head = file.read(4 if long else 2)
     length = int.from_bytes(head, "little")
-    if length > 65_536:  # the header of any real array of numbers is some hundred bytes long
+    if length > 65_536:  # headers of real arrays are some hundred bytes long
         raise AMEError(f"{name} is damaged: its header claims {length:,} bytes.")
     data = magic + head + file.read(length)
     header = io.BytesIO(data)
@@ -123,23 +145,23 @@ def _npy(file: IO[bytes], size: int, name: str) -> NDArray[Any]:
     shape, _, dtype = read_header(header)
     if dtype.hasobject:
         raise AMEError(
-            f"{name} holds Python objects (an object array or a pickle), which can run code when they are loaded, and "
-            "is refused: save arrays of numbers, as np.save(path, np.stack([image, text]).astype(np.float32)) does."
+            f"{name} is refused: it holds Python objects (an object array or a pickle), which can run code when they "
+            "are loaded. Save arrays of numbers, as np.save(path, np.stack([image, text]).astype(np.float32)) does."
         )
     if any(isinstance(length, bool) or length < 0 for length in shape):
         raise AMEError(f"{name} is damaged: its header claims the shape {shape!r}.")
     needed = math.prod(shape) * dtype.itemsize
     if needed > size - len(data):
         raise AMEError(
-            f"{name} is damaged: its header claims {needed:,} bytes of numbers, and {max(0, size - len(data)):,} are "
-            "there: save it again."
+            f"{name} is damaged: its header claims {needed:,} bytes of numbers, but it has "
+            f"{max(0, size - len(data)):,}: save it again."
         )
     check_memory(name, needed)
     return np.lib.format.read_array(io.BytesIO(data + file.read(needed)), allow_pickle=False)
 
 
 def _npz(path: Path) -> dict[str, NDArray[Any]]:
-    """The members of an .npz that have a meaning here; any other file in the archive is left alone."""
+    """The members of an .npz archive that may be of use here; others are not read."""
     regular_file(path)
     found: dict[str, NDArray[Any]] = {}
     total = 0
@@ -160,7 +182,7 @@ def _npz(path: Path) -> dict[str, NDArray[Any]]:
     return found
 
 
-_LONGEST_COLUMN = 2**28  # bytes of an array without a known name up to which it may be a column of metadata
+_LONGEST_COLUMN = 2**28  # bytes; a larger array with an unknown name is not read as a metadata column
 
 
 def _wanted(name: str) -> bool:
@@ -184,18 +206,22 @@ def _safetensors(path: Path) -> dict[str, Any]:
 
 
 def to_array(name: str, value: Any) -> NDArray[Any]:
-    """A tensor, array, table or nested list as a numpy array.
+    """Convert a tensor, array, table or nested list to a numpy array.
+
+    Args:
+        name: name of the argument, for the error.
+        value: what to convert.
 
     Raises:
-        AMEError: a sparse tensor, one without data, or what no array can be made of.
+        AMEError: if a tensor is sparse or has no data, or `value` cannot be an array.
     """
     import torch
 
     if isinstance(value, torch.Tensor):
         if value.layout != torch.strided or value.is_meta or value.is_quantized:
             raise AMEError(
-                f"{name} must be a dense tensor with data, got one of layout {value.layout} on {value.device}: give "
-                ".to_dense(), or the tensor itself."
+                f"{name} must be a dense tensor with data, got one of layout {value.layout} on {value.device}: "
+                "convert it with .to_dense()."
             )
         tensor = value.detach().cpu()
         return (tensor.float() if tensor.is_floating_point() and tensor.itemsize < 4 else tensor).numpy()
@@ -207,10 +233,15 @@ def to_array(name: str, value: Any) -> NDArray[Any]:
 
 
 def parts_of(data: Any, text: Any = None) -> Parts:
-    """The parts of features in memory: (2, n, d), or images with texts beside, a mapping by name, a DataFrame.
+    """The content of features in memory.
+
+    Args:
+        data: an array (2, n, d) with images and then texts, a mapping by name, or a DataFrame; with `text`, the image
+            features (n, d).
+        text: text features (m, dt), or None.
 
     Raises:
-        AMEError: no numbers, or no such shape or names.
+        AMEError: if the values are not numbers, or shape or names do not fit.
     """
     import pandas as pd
     import torch
@@ -231,23 +262,26 @@ def parts_of(data: Any, text: Any = None) -> Parts:
     array = to_array("data", data)
     if array.ndim != 3 or array.shape[0] != 2:
         raise AMEError(
-            f"data must have shape (2, n, d), images and then texts, got {array.shape}: or give images and texts as "
-            "two arrays of shape (n, d)."
+            f"data must have shape (2, n, d), images and then texts, got {array.shape}: otherwise give images and "
+            "texts as two arrays of shape (n, d)."
         )
     return Parts({"image": array[0], "text": array[1]})
 
 
 def sided(where: str, given: Mapping[str, Any]) -> Parts:
-    """Arrays under the names that we use; vectors become columns, and any other array is passed over with a note.
+    """Sort named arrays into the two sides, other known arrays, and columns (vectors); a note lists the rest.
 
     Args:
-        where: the source, as errors name it.
-        given: name -> tensor, array or list.
+        where: name of the source, for errors.
+        given: maps names to tensors, arrays or lists.
+
+    Raises:
+        AMEError: if a side is missing, names repeat, or a known name has the wrong shape.
     """
     by_name: dict[str, Any] = {}
     for name, value in given.items():
         if name.lower() in by_name:
-            raise AMEError(f"{where} must have different names, got {name!r} twice but for capital letters.")
+            raise AMEError(f"{where} must have names that differ by more than case, got {name!r} twice.")
         by_name[name.lower()] = value
     arrays = {name: to_array(f"{where}: {name}", value) for name, value in by_name.items() if _wanted(name)}
     found: dict[str, NDArray[Any]] = {}
@@ -270,7 +304,7 @@ def sided(where: str, given: Mapping[str, Any]) -> Parts:
             raise AMEError(f"{where}: {name} must be one vector, got {array.dtype} of shape {array.shape}.")
         else:
             passed_over.append(name)
-    notes = (f"{where}: passed over, since nothing here reads them: {', '.join(passed_over)[:300]}.",)
+    notes = (f"{where}: ignored unknown arrays: {', '.join(passed_over)[:300]}.",)
     return Parts(found, columns, notes if passed_over else ())
 
 
@@ -282,8 +316,18 @@ def _word(cell: Any) -> Any:
 
 
 def read_table(path: Path, encoding: str) -> dict[str, Any]:
-    """Columns of a .csv, .tsv, .parquet or .jsonl file by name: lists with None where missing, and from parquet
-    matrices where a column of features holds lists of numbers."""
+    """The columns of a .csv, .tsv, .parquet or .jsonl file, by name.
+
+    Args:
+        path: the file.
+        encoding: encoding of text files.
+
+    Returns:
+        Lists, with None for missing cells; a parquet column of features is a matrix.
+
+    Raises:
+        AMEError: if the file is missing, damaged or of another kind.
+    """
     regular_file(path)
     kind, name = path.suffix.lower(), shown_path(path)
     with reading(path):
@@ -319,8 +363,7 @@ def _parquet(path: Path) -> dict[str, Any]:
 
 
 def _list_matrix(where: str, column: Any) -> NDArray[Any] | None:
-    """Lists of numbers of any of arrow's list types as a matrix, NaN where a list or number is null; None for no
-    lists of numbers."""
+    """A matrix from a column of any arrow list type, NaN for nulls; None if it does not hold lists of numbers."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -349,7 +392,7 @@ def _list_matrix(where: str, column: Any) -> NDArray[Any] | None:
 
 
 def _width(where: str, lengths: Sequence[int | None]) -> int:
-    """The one length that all rows have that are there."""
+    """The common length of all rows that are not missing."""
     known = [length for length in lengths if length is not None]
     if not known:
         raise AMEError(f"{where} must hold lists of numbers, got none in any row.")
@@ -358,7 +401,7 @@ def _width(where: str, lengths: Sequence[int | None]) -> int:
     if other:
         raise AMEError(
             f"{where} must hold lists of one length, got {width} numbers in most rows and {lengths[other[0]]} in row "
-            f"{other[0]} ({len(other):,} such rows)."
+            f"{other[0]} ({len(other):,} rows differ)."
         )
     return width
 
@@ -371,13 +414,13 @@ def _csv(path: Path, encoding: str) -> dict[str, Any]:
     head = next(_lines(path, encoding, sep), (0, []))[1]
     _check_names(name, [cell.removeprefix("\ufeff") for cell in head])
     try:
-        # A word such as "None" or "NA" is a word: only an empty cell is missing.
+        # Only an empty cell is missing: a caption may be the word "None" or "NA".
         frame = pd.read_csv(path, encoding=encoding, sep=sep, keep_default_na=False, na_values=[""], low_memory=False)
     except pd.errors.ParserError as error:
         if re.search(r"Expected \d+ fields in line \d+, saw", str(error)):
             raise AMEError(_surplus(path, encoding, sep)) from error
         raise
-    if not isinstance(frame.index, pd.RangeIndex):  # pandas takes the surplus of the first row for an index
+    if not isinstance(frame.index, pd.RangeIndex):  # pandas uses extra cells in the first row as an index
         raise AMEError(_surplus(path, encoding, sep))
     return {str(column): _cells(frame[column], True) for column in frame.columns}
 
@@ -389,19 +432,19 @@ def _check_names(where: str, names: Sequence[str]) -> None:
 
 
 def _separator(path: Path, encoding: str) -> str:
-    """What stands between the names of a .csv: a comma, or the semicolon or tab of many spreadsheets."""
+    """The delimiter of a .csv: a comma, or a semicolon or tab as spreadsheets may write."""
     names = {sep: len(next(_lines(path, encoding, sep), (0, []))[1]) for sep in (",", ";", "\t")}
-    return max(names, key=lambda sep: names[sep])  # the comma among equals
+    return max(names, key=lambda sep: names[sep])  # a comma if tied
 
 
 def _lines(path: Path, encoding: str, sep: str) -> Iterator[tuple[int, list[str]]]:
-    """Number of the line on which each row of a table ends, and its cells."""
+    """For each row of a table, the number of its last line, and its cells."""
     with path.open(encoding=encoding, newline="") as file:
         reader = csv.reader(file, delimiter=sep)
         try:
             yield from ((reader.line_num, row) for row in reader if row)
         except csv.Error:
-            return  # pandas says what is wrong
+            return  # pandas will report the error
 
 
 def _surplus(path: Path, encoding: str, sep: str) -> str:
@@ -411,13 +454,13 @@ def _surplus(path: Path, encoding: str, sep: str) -> str:
     called = {",": "commas", ";": "semicolons", "\t": "tabs"}[sep]
     cells = f"{len(names)} {'cell' if len(names) == 1 else 'cells'}"
     return (
-        f"{shown_path(path)} must have {cells} in each line, as many as its first, got {len(row)} in line {line}: put "
-        f'a text that holds {called} in double quotes, "like{sep} this".'
+        f"{shown_path(path)} must have {cells} in each line, as in its first line, got {len(row)} in line {line}: put "
+        f'text that contains {called} in double quotes, "like{sep} this".'
     )
 
 
 def _cells(column: Any, from_words: bool) -> list[Any]:
-    """A column's cells, None where missing; numbers stay whole beside missing ones, which pandas makes floats of."""
+    """A column's cells, None if missing; restores whole numbers that pandas made floats because some are missing."""
     values = [None if _missing(value) else value for value in column.tolist()]
     known = [value for value in values if value is not None]
     if from_words and any(isinstance(value, str) and value in _NO_NUMBER for value in known):
@@ -435,14 +478,22 @@ def _cells(column: Any, from_words: bool) -> list[Any]:
 
 
 def _missing(value: Any) -> bool:
-    """Whether a table's cell is empty; a cell may also hold a list, which has no truth of its own."""
+    """Whether a table's cell is empty; it may also hold a list, for which `isna` returns an array."""
     import pandas as pd
 
     return bool(pd.api.types.is_scalar(value) and pd.isna(value))
 
 
 def from_table(where: str, columns: Mapping[str, Any]) -> Parts:
-    """Features from columns of lists, of words that spell lists, or from numbered ones such as image_0, image_1, ..."""
+    """Features from columns of lists, columns of lists written as text, or numbered columns image_0, image_1, ...
+
+    Args:
+        where: name of the source, for errors.
+        columns: the table's columns by name.
+
+    Raises:
+        AMEError: if a side is missing or does not hold numbers.
+    """
     arrays: dict[str, NDArray[Any]] = {}
     left = dict(columns)
     for side, names in _SIDES.items():
@@ -466,7 +517,7 @@ def _place(name: str, names: Sequence[str]) -> int:
 
 
 def _listed_rows(where: str, name: str, cells: Sequence[Any]) -> NDArray[Any] | None:
-    """A matrix from cells that hold lists, arrays, or words such as "[0.1, 0.2]"; None where the first is neither."""
+    """A matrix from cells with lists, arrays, or text such as "[0.1, 0.2]"; None if the first cell is none of these."""
     first = next((cell for cell in cells if cell is not None), None)
     if not (isinstance(first, list | tuple | np.ndarray) or (isinstance(first, str) and _spelled(first) is not None)):
         return None
@@ -479,7 +530,7 @@ def _listed_rows(where: str, name: str, cells: Sequence[Any]) -> NDArray[Any] | 
             rows.append(None if listed is None else np.asarray(listed, dtype=np.float64))
         except (TypeError, ValueError) as error:
             raise AMEError(
-                f"{where}: {name} must be a list of numbers in each row, got another in row {row} ({error})."
+                f"{where}: {name} must be a list of numbers in each row, got something else in row {row} ({error})."
             ) from error
     width = _width(f"{where}: {name}", [None if row is None else len(np.atleast_1d(row)) for row in rows])
     missing = np.full(width, np.nan)
@@ -488,7 +539,7 @@ def _listed_rows(where: str, name: str, cells: Sequence[Any]) -> NDArray[Any] | 
 
 
 def _spelled(cell: str) -> list[float] | None:
-    """The numbers of "[0.1, 0.2]", as JSON or numpy prints them; None for any other words."""
+    """The numbers in text such as "[0.1, 0.2]", as JSON or numpy prints them; None for other text."""
     words = cell.strip()
     if not (words.startswith("[") and words.endswith("]")):
         return None
@@ -509,7 +560,7 @@ def _numbered(
                 continue
             number = int(match[1])
             if number in numbered:
-                raise AMEError(f"{where} must number its columns once each, got {numbered[number]!r} and {name!r}.")
+                raise AMEError(f"{where} must not repeat column numbers, got {numbered[number]!r} and {name!r}.")
             numbered[number] = name
         if numbered and sorted(numbered) == list(range(len(numbered))):
             try:
@@ -528,8 +579,10 @@ def _numbered(
 
 
 def _shards(folder: Path, encoding: str) -> Parts:
-    """A folder as clip-retrieval writes it: img_emb_0.npy ..., text_emb_0.npy ... and metadata_0.parquet ..., in one
-    folder or in img_emb/, text_emb/ and metadata/."""
+    """Read a folder from clip-retrieval: img_emb_0.npy ..., text_emb_0.npy ... and metadata_0.parquet ...
+
+    The files may lie in the folder itself, or in img_emb/, text_emb/ and metadata/.
+    """
     found: dict[str, dict[int, Path]] = {"image": {}, "text": {}, "metadata": {}}
     names = {"image": _SIDES["image"], "text": _SIDES["text"], "metadata": ("metadata",)}
     for path in sorted([*folder.glob("*.*"), *folder.glob("*/*.*")]):
@@ -541,13 +594,15 @@ def _shards(folder: Path, encoding: str) -> Parts:
     shown = shown_path(folder)
     if not found["image"] or not found["text"]:
         raise AMEError(
-            f"{shown} is a folder: expected a file, or a folder with img_emb_0.npy, text_emb_0.npy and, where there "
-            "is one, metadata_0.parquet, as clip-retrieval writes them."
+            f"{shown} is a folder: expected a file, or a folder with img_emb_0.npy, text_emb_0.npy and optionally "
+            "metadata_0.parquet, as clip-retrieval writes them."
         )
     for kind, paths in found.items():
         lacking = sorted(set(found["image"]) ^ set(paths)) if paths else []
         if lacking:
-            raise AMEError(f"{shown} must hold the same shards of images, {kind} and all else, but not {lacking[0]}.")
+            raise AMEError(
+                f"{shown} must have the same shards for image and {kind}, but {lacking[0]} is in only one of them."
+            )
     total = sum(path.stat().st_size for paths in found.values() for path in paths.values())
     check_memory(shown, total)
     arrays = {}
@@ -572,7 +627,16 @@ def _shards(folder: Path, encoding: str) -> Parts:
 
 
 def read_column(path: Path, names: Sequence[str], encoding: str) -> list[Any]:
-    """One list: lines of .txt, a JSON list, JSON lines, a vector in .npy, or a table's first column among `names`."""
+    """One list of values from a file: lines of .txt, a JSON list, JSON lines, a vector in .npy, or a table's column.
+
+    Args:
+        path: the file.
+        names: possible column names, the preferred one first.
+        encoding: encoding of text files.
+
+    Raises:
+        AMEError: if the file is missing, damaged, a pickle, or has no such column.
+    """
     kind, name = path.suffix.lower(), shown_path(path)
     if kind == ".npy":
         array = read_npy(path)
@@ -580,7 +644,9 @@ def read_column(path: Path, names: Sequence[str], encoding: str) -> list[Any]:
             raise AMEError(f"{name} must hold one vector, got {array.dtype} of shape {array.shape}.")
         return [_word(cell) for cell in array.tolist()]
     if kind in _PICKLED:
-        raise AMEError(f"{name} is a pickle by its name and is refused: save a .txt with one a line, or a .json list.")
+        raise AMEError(
+            f"{name} is refused: by its name it is a pickle. Save a .txt with one per line, or a .json list."
+        )
     if kind in (".csv", ".tsv", ".parquet"):
         return _named_column(name, read_table(path, encoding), names)
     with reading(path):
@@ -591,7 +657,7 @@ def read_column(path: Path, names: Sequence[str], encoding: str) -> list[Any]:
             if values and all(isinstance(value, dict) for value in values):
                 return _named_column(name, _records(name, values), names)
             return values
-        # Not splitlines: a caption may hold one of Unicode's rarer line separators.
+        # Not splitlines: a caption may contain one of Unicode's rarer line separators.
         return _text(path, encoding).replace("\r\n", "\n").removesuffix("\n").split("\n")
 
 
@@ -606,7 +672,15 @@ def _named_column(where: str, columns: Mapping[str, Any], names: Sequence[str]) 
 
 
 def read_json(path: Path, encoding: str) -> Any:
-    """What a JSON file holds."""
+    """The content of a JSON file.
+
+    Args:
+        path: the file.
+        encoding: its encoding.
+
+    Raises:
+        AMEError: if it is missing or not JSON.
+    """
     text = _text(path, encoding)
     with reading(path):
         try:
@@ -629,9 +703,9 @@ def _json_lines(path: Path, encoding: str) -> list[Any]:
 
 
 def _records(where: str, values: Sequence[Any]) -> dict[str, list[Any]]:
-    """Columns of a list of objects; None where an object lacks a name."""
+    """Columns from a list of objects; None if an object lacks a name."""
     if not values or not all(isinstance(value, dict) for value in values):
-        raise AMEError(f"{where} must hold an object with names in each line, got another.")
+        raise AMEError(f"{where} must hold a JSON object in each line, got something else.")
     names = dict.fromkeys(name for value in values for name in value)
     return {name: [value.get(name) for value in values] for name in names}
 
@@ -642,16 +716,16 @@ def _text(path: Path, encoding: str) -> str:
 
 
 def check_encoding(encoding: str) -> None:
-    """Raise `AMEError` unless Python can read text by this encoding."""
+    """Raise `AMEError` unless Python knows this text encoding."""
     try:
         b"".decode(encoding)
         "".encode(encoding)
     except (LookupError, ValueError, TypeError) as error:
         raise AMEError(
-            f"encoding must be one that Python knows for text, such as utf-8 or latin-1, got {encoding!r}."
+            f"encoding must be a text encoding that Python knows, such as utf-8 or latin-1, got {encoding!r}."
         ) from error
 
 
 def is_path(value: Any) -> bool:
-    """Whether a value names a file."""
+    """Whether a value is a path (a string or `os.PathLike`)."""
     return isinstance(value, str | os.PathLike)

@@ -1,4 +1,4 @@
-"""What a Run's safetensors files hold, to bytes and back: the rows of a log, and features."""
+"""Encode and decode a Run's safetensors files: rows of a log, and features."""
 
 from __future__ import annotations
 
@@ -23,10 +23,14 @@ Row = tuple[int, dict[str, Any], dict[str, Any]]
 
 
 def scalars(kind: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    """A new dict of floats, and of copies of the tensors that lie on an accelerator.
+    """Convert values to floats, or to copies if they are tensors on an accelerator.
+
+    Args:
+        kind: "losses" or "metrics", for the error.
+        values: maps names to numbers.
 
     Raises:
-        AMEError: `values` (named `kind` in the message) does not map non-empty strings to numbers.
+        AMEError: if `values` does not map non-empty strings to numbers.
     """
     if type(values) is not dict and not isinstance(values, Mapping):
         raise AMEError(f"{kind} must map names to numbers, got {type(values).__name__}: write {kind}={{'total': ...}}.")
@@ -46,7 +50,7 @@ def _scalar(kind: str, name: object, value: Any) -> float | Tensor:
         raise AMEError(f"{kind} must have non-empty strings as names, got {name!r}.")
     if isinstance(value, Tensor):
         if value.numel() == 1 and not value.is_complex() and not value.is_meta:
-            # .item() waits until an accelerator has caught up: keep a copy, to read when rows are written.
+            # .item() waits for the accelerator: keep a copy and read it when rows are written.
             return float(value.item()) if value.is_cpu else value.detach().clone()
         got = f"a tensor of shape {tuple(value.shape)} and dtype {value.dtype}"
     elif isinstance(value, np.ndarray) and value.size == 1 and value.dtype.kind in "fiub":
@@ -61,10 +65,13 @@ def _scalar(kind: str, name: object, value: Any) -> float | Tensor:
 
 
 def rows_to_bytes(rows: Sequence[Row]) -> bytes:
-    """A shard of the log.
+    """Encode a shard of the log.
 
-    It holds the steps (n,) int64 of all rows; for losses and for metrics the steps (m,) int64 of the rows
-    that have any, and their values (m, columns) float64, NaN where a column was not logged.
+    It holds the steps (n,) int64 of all rows. For losses and for metrics, it holds the steps (m,) int64 of the rows
+    that have any, and their values (m, columns) float64, NaN if a column was not logged.
+
+    Args:
+        rows: steps with their losses and metrics.
     """
     tensors = {"steps": torch.tensor([row[0] for row in rows], dtype=torch.int64)}
     columns: dict[str, list[str]] = {}
@@ -80,38 +87,61 @@ def rows_to_bytes(rows: Sequence[Row]) -> bytes:
 
 
 def rows_from_bytes(data: bytes, *, where: str) -> tuple[dict[str, Tensor], dict[str, list[str]]]:
-    """The tensors of a log shard, see `rows_to_bytes`, and its column names under "losses" and "metrics"."""
+    """Decode a shard of the log, see `rows_to_bytes`.
+
+    Args:
+        data: the bytes.
+        where: name of the file, for the error.
+
+    Returns:
+        The tensors, and the column names under "losses" and "metrics".
+
+    Raises:
+        AMEError: if the shard is damaged.
+    """
     tensors, metadata = tensors_from_bytes(data, where=where)
     columns = json_from_bytes(metadata.get("columns", "").encode(), where=where)
     if not all(isinstance(names, list) and all(isinstance(one, str) for one in names) for names in columns.values()):
-        raise AMEError(f"{where} is damaged: the names of its columns are none.")
+        raise AMEError(f"{where} is damaged: its column names are not strings.")
     columns = {kind: [readable(name) for name in names] for kind, names in columns.items()}
     shapes = {name: tuple(tensor.shape) for name, tensor in tensors.items()}
     for kind in ("losses", "metrics"):
         expected = (*shapes.get(f"{kind}.steps", ()), len(columns.get(kind, ())))
         if shapes.get(f"{kind}.values") != expected or "steps" not in shapes:
-            raise AMEError(f"{where} is damaged: it is no log of a Run.")
+            raise AMEError(f"{where} is damaged: it is not a log of a Run.")
     return tensors, columns
 
 
 def rows_of(tensors: Mapping[str, Tensor], columns: Mapping[str, Sequence[str]]) -> list[Row]:
-    """The rows of a log shard that was read, as `rows_to_bytes` took them, NaN where a column was not logged."""
+    """The rows that `rows_to_bytes` was given, with NaN if a column was not logged.
+
+    Args:
+        tensors: as `rows_from_bytes` returns them.
+        columns: likewise.
+    """
     tables: list[dict[int, dict[str, Any]]] = []
     for kind in ("losses", "metrics"):
         steps, values = tensors[f"{kind}.steps"].tolist(), tensors[f"{kind}.values"].tolist()
         tables.append(
             {step: dict(zip(columns[kind], row, strict=True)) for step, row in zip(steps, values, strict=True)}
         )
-    return [(step, *(table.get(step, {}) for table in tables)) for step in tensors["steps"].tolist()]  # type: ignore[misc]
+    losses, metrics = tables
+    return [(step, losses.get(step, {}), metrics.get(step, {})) for step in tensors["steps"].tolist()]
 
 
 def features_to_files(step: int, features: PairedFeatures, known: Collection[str]) -> dict[str, bytes]:
-    """Names and contents of the files that hold `features`, in the order to write them.
+    """Encode features as files. Text features and texts go to a file that is named by their hash.
 
-    Text features and texts go to a file named by their hash, which is left out if its name is among `known`.
+    Args:
+        step: the step of the features.
+        features: the features.
+        known: names of text files that exist already; they are left out.
+
+    Returns:
+        Names and contents of the files, in the order in which to write them.
 
     Raises:
-        AMEError: no `PairedFeatures`, or no longer what they ask for, NaN written into them for instance.
+        AMEError: if `features` are not `PairedFeatures`, or are no longer valid, for instance contain NaN.
     """
     if not isinstance(features, PairedFeatures):
         raise AMEError(
@@ -122,7 +152,7 @@ def features_to_files(step: int, features: PairedFeatures, known: Collection[str
     names += [] if features.one_pair_an_image else ["image_index"]
     given = {name: getattr(features, name) for name in names}
     plain = plain_tensors({name: tensor for name, tensor in given.items() if tensor is not None})
-    # Checks them again: a tensor may have been written to since.
+    # replace() validates again: a tensor may have been modified since.
     dataclasses.replace(features, **plain)  # type: ignore[arg-type]
     text, texts = {"text": plain.pop("text")}, {"texts": json.dumps(features.texts)}
     name = f"text-{digest(text, texts)[:32]}.safetensors"
@@ -132,7 +162,16 @@ def features_to_files(step: int, features: PairedFeatures, known: Collection[str
 
 
 def features_from_files(name: str, read: Callable[[str], bytes], *, where: Callable[[str], str]) -> PairedFeatures:
-    """The features in the file `name` and in the text file that it names; `where` gives a file's place."""
+    """Decode features from the file `name` and the text file that it refers to.
+
+    Args:
+        name: name of the features file.
+        read: returns the bytes of a file.
+        where: returns the path of a file, for the error.
+
+    Raises:
+        AMEError: if a file is missing or damaged.
+    """
     tensors, metadata = tensors_from_bytes(read(name), where=where(name))
     text_file = metadata.get("text_file", "")
     text, texts = tensors_from_bytes(read(text_file), where=where(text_file))
@@ -144,4 +183,4 @@ def features_from_files(name: str, read: Callable[[str], bytes], *, where: Calla
             logit_scale=float(metadata["logit_scale"]),
         )
     except (KeyError, TypeError, ValueError) as error:
-        raise AMEError(f"{where(name)} is damaged: it holds no features of a Run ({error}).") from error
+        raise AMEError(f"{where(name)} is damaged: it does not hold features of a Run ({error}).") from error

@@ -1,19 +1,19 @@
-"""The layout of a Run on disk: which files it has, the JSON among them, the folder or zip to read them from.
+"""The layout of a Run on disk: its files, its JSON, and reading it from a folder or a zip.
 
 A Run is a folder, or the same files in one uncompressed zip:
 
-    run.json                       format, version, id, recipe, metadata, the versions it was made with; as all JSON
+    run.json                       format, version, id, recipe, metadata, the versions it was made with; like all JSON
                                    here, with a checksum of the rest of its content (since version 2)
-    facts.json                     what `Recorder.note` was given
+    facts.json                     the facts passed to `Recorder.note`
     status.json                    how it ended, how much was logged; missing before the end and after a crash
     log-000000.safetensors         up to ROWS_PER_SHARD calls of `Recorder.log`: steps, losses, metrics
     features-000100.safetensors    features at step 100, without their text
-    text-<hash>.safetensors        text features and texts, once for all the steps that share them
+    text-<hash>.safetensors        text features and texts, stored once for all steps that share them
     state-000100.safetensors       tensors of a checkpoint at step 100
-    landscape-<name>.safetensors   a landscape that was kept with the run, at any time (`Run.keep_landscape`)
+    landscape-<name>.safetensors   a landscape stored with the run, at any time (`Run.keep_landscape`)
 
-`encoding` says what the safetensors files hold. Only these names are ever read, so that nothing in a zip can
-point outside it.
+`encoding` describes the content of the safetensors files. Only files with these names are read, so a zip entry cannot
+point outside the zip.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _TEMPORARY = re.compile(r"\.(.+)\.[0-9a-f]{12}\.tmp", re.ASCII)
 
 
 def numbered(kind: str, number: int) -> str:
-    """The name of the file of `kind` ("log", "features", "state") with a shard's number or a step."""
+    """The file name for a kind ("log", "features" or "state") and the number of a shard or step."""
     return f"{kind}-{number:06d}.safetensors"
 
 
@@ -61,11 +61,18 @@ def is_ours(name: str) -> bool:
 
 
 def landscape_file(name: str) -> str:
-    """The file of the landscape `name`; AMEError for a name that is not short and plain."""
+    """The file name of a landscape.
+
+    Args:
+        name: name of the landscape.
+
+    Raises:
+        AMEError: if the name is too long or has other characters than a-z, 0-9, "-" and "_".
+    """
     if not isinstance(name, str) or not _LANDSCAPE.fullmatch(f"landscape-{name}.safetensors"):
         raise AMEError(
             "name must be up to 64 of a-z, 0-9, '-' and '_', beginning with a letter or digit, "
-            f"got {name!r}: write 'random-plane', say."
+            f"got {name!r}: write for instance 'random-plane'."
         )
     return f"landscape-{name}.safetensors"
 
@@ -77,13 +84,17 @@ def landscapes(names: Collection[str]) -> list[str]:
 
 
 def is_left_over(name: str) -> bool:
-    """Whether a file of this name is what a killed process left of an atomic write of a Run's file."""
+    """Whether a file of this name is a temporary file of a Run, left behind by a killed process."""
     match = _TEMPORARY.fullmatch(name)
     return bool(match and is_ours(match[1]))
 
 
 class Folder:
-    """The files of a Run in a folder."""
+    """The files of a Run in a folder.
+
+    Args:
+        path: the folder.
+    """
 
     problems: Sequence[str] = ()
 
@@ -91,7 +102,7 @@ class Folder:
         self.path = path
 
     def names(self) -> frozenset[str]:
-        """The Run's files that are there; others are passed over."""
+        """The names of the Run's files that exist; other files are ignored."""
         try:
             return frozenset(entry.name for entry in self.path.iterdir() if is_ours(entry.name))
         except OSError as error:
@@ -102,7 +113,11 @@ class Folder:
         return str(self.path / name)
 
     def read(self, name: str) -> bytes:
-        """The bytes of one file; AMEError if it is missing or unreadable."""
+        """The bytes of one file.
+
+        Raises:
+            AMEError: if it is missing or unreadable.
+        """
         try:
             return (self.path / name).read_bytes()
         except OSError as error:
@@ -110,7 +125,14 @@ class Folder:
 
 
 class Pack:
-    """The files of a Run in a zip, read in memory. A folder that was zipped by hand will do."""
+    """The files of a Run in a zip, read in memory. A folder that was zipped by hand works too.
+
+    Args:
+        path: the zip.
+
+    Raises:
+        AMEError: if it is damaged, not a zip, or holds several Runs.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -118,20 +140,20 @@ class Pack:
             with zipfile.ZipFile(path) as pack:
                 members, comment = pack.namelist(), pack.comment.decode("ascii", "replace")
         except Exception as error:  # zipfile raises half a dozen kinds on damaged bytes
-            raise AMEError(f"{path} is no packed Run, or it is damaged ({error}).") from error
+            raise AMEError(f"{path} is not a packed Run, or it is damaged ({error}).") from error
         heads = [name.removesuffix(HEAD) for name in members if name.rpartition("/")[2] == HEAD]
         if len(heads) > 1:
-            raise AMEError(f"{path} holds {len(heads)} Runs: unpack it, and open one.")
+            raise AMEError(f"{path} holds {len(heads)} Runs: unpack it and open one of them.")
         self._prefix = heads[0] if heads else ""
         inside = [name.removeprefix(self._prefix) for name in members if name.startswith(self._prefix)]
         self._names = frozenset(filter(is_ours, inside))
-        # If a name in the zip is damaged, its file would be missing without a word.
+        # Without the count, a file whose name in the zip is damaged would be missing unnoticed.
         stated = re.fullmatch(PACK_COMMENT.format(r"(\d+)"), comment)
         whole = stated is None or int(stated[1]) == len(self._names)
-        self.problems = [] if whole else [f"{path} is damaged: it does not have the {comment} it had."]
+        self.problems = [] if whole else [f"{path} is damaged: it no longer has its {comment}."]
 
     def names(self) -> frozenset[str]:
-        """The Run's files that are there; others are passed over."""
+        """The names of the Run's files that exist; other files are ignored."""
         return self._names
 
     def where(self, name: str) -> str:
@@ -139,7 +161,11 @@ class Pack:
         return f"{self.path}:{name}"
 
     def read(self, name: str) -> bytes:
-        """The bytes of one file; AMEError if it is missing or damaged."""
+        """The bytes of one file.
+
+        Raises:
+            AMEError: if it is missing or damaged.
+        """
         try:
             with zipfile.ZipFile(self.path) as pack:
                 return pack.read(self._prefix + name)
@@ -148,37 +174,47 @@ class Pack:
 
 
 def json_bytes(name: str, value: object, *, exact: bool) -> bytes:
-    """`value` as JSON; numbers of numpy and torch become numbers, tuples become lists.
+    """`value` as JSON; numpy and torch numbers become plain numbers, tuples become lists.
 
     Args:
-        name: of the argument, for the error.
+        name: name of the argument, for the error.
         value: None, strings, numbers, and lists and dicts of them.
-        exact: True refuses what JSON has no words for: NaN, infinity, and keys that are numbers. False makes
-            them null and strings.
+        exact: True refuses what JSON cannot express: NaN, infinity, and numbers as keys. False converts them to null
+            and to strings.
 
     Raises:
-        AMEError: for what JSON cannot hold.
+        AMEError: if JSON cannot hold the value.
     """
     text = json.dumps(_plain(name, value, exact), indent=1, allow_nan=False, ensure_ascii=False) + "\n"
-    # a lone surrogate, for which UTF-8 has no bytes, becomes JSON's own escape
+    # A lone surrogate, which UTF-8 cannot encode, becomes a JSON escape.
     return text.encode(errors="backslashreplace")
 
 
 def sealed_bytes(name: str, value: Mapping[str, Any], *, exact: bool) -> bytes:
-    """`value` as `json_bytes`, with a checksum of it that `unsealed` compares."""
+    """Like `json_bytes`, with a checksum that `unsealed` verifies.
+
+    Args:
+        name: see `json_bytes`.
+        value: see `json_bytes`.
+        exact: see `json_bytes`.
+
+    Raises:
+        AMEError: if JSON cannot hold the value.
+    """
     plain = json.loads(json_bytes(name, value, exact=exact))
     return json_bytes(name, {**plain, _SEAL: _digest(plain)}, exact=exact)
 
 
 def unsealed(data: bytes, *, where: str, required: bool = True) -> dict[str, Any]:
-    """What `sealed_bytes` wrote.
+    """The value that `sealed_bytes` encoded, without the checksum.
 
     Args:
-        where: names the file in the error.
-        required: whether a checksum must be there (before version 2 there was none).
+        data: what `sealed_bytes` returned.
+        where: name of the file, for the error.
+        required: whether there must be a checksum (version 1 had none).
 
     Raises:
-        AMEError: if it is damaged.
+        AMEError: if the data is damaged.
     """
     value = json_from_bytes(data, where=where)
     seal = value.pop(_SEAL, None)
@@ -192,7 +228,7 @@ def _digest(value: Mapping[str, Any]) -> str:
 
 
 def readable(text: str) -> str:
-    """`text` with lone surrogates, for which UTF-8 has no bytes, written as escapes."""
+    """`text` with lone surrogates, which UTF-8 cannot encode, written as escapes."""
     return text.encode("utf-8", "backslashreplace").decode()
 
 
@@ -215,30 +251,42 @@ def _plain(name: str, value: object, exact: bool) -> object:
         return value
     raise AMEError(
         f"{name} must be a string, a number, a bool, None, or a list or dict of them, "
-        f"got {type(value).__name__}: convert it, with str(...) say."
+        f"got {type(value).__name__}: convert it, for instance with str(...)."
     )
 
 
 def json_from_bytes(data: bytes, *, where: str) -> dict[str, Any]:
-    """The JSON object in `data`; AMEError that names the file `where` if there is none."""
+    """The JSON object in `data`.
+
+    Args:
+        data: JSON.
+        where: name of the file, for the error.
+
+    Raises:
+        AMEError: if it is not a JSON object.
+    """
     try:
         value = json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise AMEError(f"{where} is damaged: it holds no JSON ({error}).") from error
+        raise AMEError(f"{where} is damaged: it is not JSON ({error}).") from error
     if not isinstance(value, dict):
         raise AMEError(f"{where} is damaged: expected a JSON object, got {type(value).__name__}.")
     return value
 
 
 def read_head(files: Folder | Pack, *, lenient: bool = False) -> dict[str, Any]:
-    """The content of run.json; if `lenient`, for a damaged one the same keys without content.
+    """The content of run.json.
+
+    Args:
+        files: the Run.
+        lenient: if run.json is damaged, return the same keys with empty values instead of raising.
 
     Raises:
-        AMEError: `files` are no Run, or one of a newer version; unless `lenient`, run.json is damaged.
+        AMEError: if this is not a Run, or one of a newer version; or, unless `lenient`, if run.json is damaged.
     """
     where = files.where(HEAD)
     if HEAD not in files.names():
-        raise AMEError(f"{files.path} is no Run: it holds no {HEAD}.")
+        raise AMEError(f"{files.path} is not a Run: it has no {HEAD}.")
     empty = {"format": FORMAT, "version": VERSION, "recipe": None, "metadata": {}, "made_with": {}}
     try:
         data = files.read(HEAD)
@@ -248,12 +296,12 @@ def read_head(files: Folder | Pack, *, lenient: bool = False) -> dict[str, Any]:
             return empty
         raise AMEError(f"{error} {HINT}") from error
     if head.get("format") != FORMAT:
-        raise AMEError(f"{where} is not of a Run: its format is {head.get('format')!r}, expected {FORMAT!r}.")
+        raise AMEError(f"{where} does not belong to a Run: its format is {head.get('format')!r}, expected {FORMAT!r}.")
     version = head.get("version")
     if not isinstance(version, int) or version > VERSION:
         raise AMEError(
             f"{where} must have a version up to {VERSION}, got {version!r}: "
-            "it was written by a newer ame_explore, upgrade to open it."
+            "it was written by a newer ame_explore; upgrade to open it."
         )
     try:
         head = {**empty, **unsealed(data, where=where, required=needs_seals(head))}
@@ -282,34 +330,50 @@ _ENDED: dict[str, Any] = {
 
 
 def check_end(end: Mapping[str, Any], *, where: str) -> None:
-    """Raise `AMEError` unless these are what status.json holds; empty: there was none."""
+    """Check the content of status.json.
+
+    Args:
+        end: the content; empty if there is no such file.
+        where: name of the file, for the error.
+
+    Raises:
+        AMEError: if a value is missing or of another type.
+    """
     wrong = [name for name, kind in _ENDED.items() if end and not isinstance(end.get(name), kind)]
     if wrong:
         raise AMEError(f"{where} is damaged: {wrong[0]} is {end.get(wrong[0])!r}.")
 
 
 def holds_run(path: Path) -> bool:
-    """Whether there is a folder with anything but left-over temporary files in it."""
+    """Whether `path` is a folder with anything in it except left-over temporary files."""
     return path.is_dir() and any(not is_left_over(entry.name) for entry in path.iterdir())
 
 
 def make_room(path: Path, *, overwrite: bool) -> None:
-    """Make the folder, or clear it of the Run that is in it; AMEError if it holds anything else."""
+    """Create the folder, or remove the Run that is in it.
+
+    Args:
+        path: the folder.
+        overwrite: whether a Run may be removed.
+
+    Raises:
+        AMEError: if `path` is a file, or holds a Run that must not be removed or anything else.
+    """
     if path.exists() and not path.is_dir():
-        raise AMEError(f"path must be a folder or new, got the file {path}: choose another path.")
+        raise AMEError(f"path must be a folder or not exist yet, got the file {path}: choose another path.")
     path.mkdir(parents=True, exist_ok=True)
     entries = list(path.iterdir())
     if any(not is_left_over(entry.name) for entry in entries):
         if not overwrite:
             raise AMEError(
                 f"path must be an empty or new folder, got {path}, which holds {len(entries)} files: "
-                "choose another path, or replace a Run with overwrite=True."
+                "choose another path, or replace the Run with overwrite=True."
             )
         try:
             read_head(Folder(path))
         except AMEError as error:
             raise AMEError(
-                f"overwrite=True replaces a Run only, but this is none: {error} Nothing was removed."
+                f"overwrite=True only replaces a Run, and this is not one: {error} Nothing was removed."
             ) from None
     # The status goes first and the head last, so that a process killed in between leaves an unfinished Run.
     order = {STATUS: 0, HEAD: 2}

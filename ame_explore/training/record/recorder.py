@@ -1,14 +1,14 @@
-"""`Recorder` writes a Run while a training loop runs, one call a step; any loop will do.
+"""`Recorder` writes a Run during training, with one call per step; it works with any training loop.
 
     with Run.recorder("runs/clip") as record:
         for images, texts in loader:
             loss, kd = ...
             record.log(losses={"total": loss, "kd": kd})
 
-Recording never stops the loop: what cannot be recorded is left out, and a `RecordWarning` says so. Every file is
-written under a temporary name, fsynced (unless `durable` is False) and renamed: whatever kills the process, the last
-complete record opens. Rows wait in memory for at most `flush_every` calls, or for the first call after FLUSH_SECONDS
-(our choice); while the disk is full they wait there until it is not.
+Recording never stops the loop: what cannot be recorded is left out with a `RecordWarning`. Every file is written under
+a temporary name, fsynced (unless `durable` is False) and renamed, so if the process is killed, the last complete record
+can be opened. Rows are buffered for at most `flush_every` calls, or until the first call after FLUSH_SECONDS (our
+choice); while the disk is full they stay in memory.
 """
 
 from __future__ import annotations
@@ -43,33 +43,33 @@ STATUSES = ("finished", "interrupted", "failed")
 _NONE: Mapping[str, Any] = MappingProxyType({})
 _PACKAGE = str(Path(__file__).parents[2])
 _MOST_WARNINGS = 20  # that status.json keeps
-_PROBLEMS = (AMEError, OSError, RuntimeError)  # what recording may run into
+_PROBLEMS = (AMEError, OSError, RuntimeError)  # errors while recording that become warnings
 
 
 class RecordWarning(UserWarning):
-    """Something was not recorded, or not as it was given; the loop goes on."""
+    """Something was not recorded, or not as given; training continues."""
 
 
 class Recorder:
-    """Writes one Run; made by `Run.recorder`, used as a context manager or ended with `close`.
+    """Writes one Run. Make it with `Run.recorder`, and use it as a context manager or call `close` at the end.
 
-    One process logs. A loop over several ranks records on one of them.
+    Only one process may log; in distributed training, record on one rank.
 
     Args:
-        path: the folder, made if missing; its parents too.
-        recipe: what the run was made from, as JSON holds it (see `storage.json_bytes`), or None.
-        overwrite: True removes the Run that is in the folder, and only its files.
-        append: True goes on with the Run that is in the folder, if there is one: it keeps its recipe and metadata.
-            Where the loop goes on from an earlier step than the last one recorded, the first `log` takes the place of
-            what was recorded from its step on.
-        flush_every: after how many calls of `log` rows go to disk; features and states go there at once.
-        metadata: further facts that are known at the start, as JSON holds them.
-        durable: False does not wait for the disk, which can take a second where it is busy: a process that is
-            killed loses nothing more, a machine without power may.
+        path: the folder; it and its parents are created if missing.
+        recipe: the settings of the run as JSON values (see `layout.json_bytes`), or None.
+        overwrite: True removes the Run in the folder, and only its files.
+        append: True continues the Run in the folder, if there is one, which keeps its recipe and metadata. If training
+            resumes before the last recorded step, the first `log` replaces everything recorded from its step on.
+        flush_every: number of calls of `log` after which rows are written to disk; features and states are written at
+            once.
+        metadata: further facts known at the start, as JSON values.
+        durable: False does not wait for the disk, which can take a second if it is busy. A killed process then loses
+            no more than otherwise, but a power loss may lose data.
 
     Raises:
-        AMEError: if an argument cannot be used, or the folder is not empty (with `overwrite` and `append`: holds no
-            Run).
+        AMEError: if an argument is invalid, or the folder is not empty (with `overwrite` or `append`: holds something
+            other than a Run).
         OSError: if the folder cannot be written.
     """
 
@@ -89,14 +89,14 @@ class Recorder:
             if value is not None and not isinstance(value, Mapping):
                 raise AMEError(f"{name} must be a dict or None, got {type(value).__name__}.")
         if overwrite and append:
-            raise AMEError("overwrite and append exclude each other: replace the Run that is there, or go on with it.")
+            raise AMEError("overwrite and append exclude each other: either replace the existing Run or continue it.")
         head = {
             "format": storage.FORMAT,
             "version": storage.VERSION,
             "id": uuid.uuid4().hex,
             "made_with": {name: _version(name) for name in ("ame_explore", "torch", "safetensors")},
         }
-        # The recipe is checked strictly, since it must give the same run again.
+        # exact=True, since the recipe must reproduce the run.
         parts = {"recipe": recipe, "metadata": dict(metadata or {})}
         self.path = Path(path)
         self.flush_every = flush_every
@@ -106,15 +106,15 @@ class Recorder:
         self._facts: dict[str, Any] = {}
         self._facts_wait = False
         self._rows: list[encoding.Row] = []  # of the open shard
-        self._saved = 0  # how many of them are on disk
+        self._saved = 0  # number of them on disk
         self._shard = 0
-        self._before = 0  # how many rows went to earlier shards
+        self._before = 0  # number of rows in earlier shards
         self._last = -1
-        self._resumed = False  # and nothing logged since
+        self._resumed = False  # True until the first log after resuming
         self._texts: set[str] = set()
         self._closed = False
-        self._lost = False  # the folder is another recorder's
-        self._retry_at = 0.0  # after a failure, when to try again
+        self._lost = False  # another recorder has taken the folder
+        self._retry_at = 0.0  # when to try again after a failure
         self._warned: dict[str, str] = {}
         self._error: str | None = None
         self._process = os.getpid()
@@ -149,20 +149,20 @@ class Recorder:
         features: PairedFeatures | None = None,
         state: Mapping[str, Tensor] | None = None,
     ) -> None:
-        """Record one step. What cannot be recorded is left out with a `RecordWarning`, once for each kind.
+        """Record one step. What cannot be recorded is left out with a `RecordWarning`, once for each kind of problem.
 
         Args:
-            step: a whole number, above the last step; left out: the last + 1, beginning at 0. The last step again adds
+            step: a whole number above the last step; None for the last + 1, starting at 0. Repeating the last step adds
                 to it. Anything else is recorded as the last + 1.
-            losses: name to number or tensor with one element. A tensor is detached, and on an accelerator
-                read only when rows are written, so that logging does not wait for it. NaN and infinity are
-                recorded, None as NaN.
+            losses: maps names to numbers or one-element tensors. Tensors are detached; those on an accelerator are read
+                only when rows are written, so that logging does not wait for it. NaN and infinity are recorded; None
+                becomes NaN.
             metrics: likewise.
-            features: of this step, finite. They and all rows so far are on disk when `log` returns.
-            state: name to tensor, of a checkpoint for instance; on disk likewise.
+            features: finite features of this step. They and all rows so far are on disk when `log` returns.
+            state: maps names to tensors, for instance a checkpoint; on disk when `log` returns.
 
         Raises:
-            AMEError: if losses are given in the place of the step.
+            AMEError: if `step` is a dict, since losses were probably meant.
         """
         if isinstance(step, Mapping):
             raise AMEError(
@@ -179,7 +179,7 @@ class Recorder:
                 self._rows[-1][2].update(row[2])
                 self._saved = min(self._saved, len(self._rows) - 1)
             else:
-                self._rows.append(row)  # the one change that records it, should Ctrl-C come here
+                self._rows.append(row)  # a single change, so that Ctrl-C cannot leave half a row
             if features is not None or state is not None:
                 self._tried(f"features or state of step {number}", lambda: self._write_tensors(number, features, state))
                 self._retry_at = 0.0
@@ -192,10 +192,11 @@ class Recorder:
                 self.flush()
 
     def note(self, **facts: Any) -> None:
-        """Add facts about the whole run, such as chance levels or the teacher's accuracy, on disk at once.
+        """Record facts about the whole run, such as chance levels or the teacher's accuracy. They are written at once.
 
-        Values are what JSON holds, and numbers of numpy and torch; NaN and infinity become None, keys become
-        strings. A fact noted again replaces the earlier one; one that cannot be noted is left out with a warning.
+        Args:
+            facts: JSON values, or numpy or torch numbers; NaN and infinity become None, keys become strings. A fact
+                with an earlier name replaces it; one that JSON cannot hold is left out with a warning.
         """
         with self._lock:
             if not self._open("note"):
@@ -211,18 +212,21 @@ class Recorder:
             self._tried("the facts", self._write_facts)
 
     def flush(self) -> None:
-        """Write what waits in memory; `log` calls it when it is due. While the disk is full it goes on waiting."""
+        """Write buffered rows; `log` calls this when due. While the disk is full, rows stay in memory."""
         with self._lock:
             if not self._lost and not self._tried("steps", self._write_rows):
                 self._retry_at = time.monotonic() + FLUSH_SECONDS
 
     def close(self, status: str = "finished") -> None:
-        """Write what waits, and how the run ended; closing again does nothing.
+        """Write buffered rows and how the run ended; closing again does nothing.
 
-        If that cannot be written, a warning says so, and `close` may be called again.
+        If writing fails, a warning says so, and `close` may be called again.
 
         Args:
             status: "finished", "interrupted" or "failed".
+
+        Raises:
+            AMEError: if the status is another.
         """
         check_choice("status", status, STATUSES)
         with self._lock:
@@ -243,10 +247,10 @@ class Recorder:
         self._error = storage.readable(f"{type(error).__name__}: {error}".removesuffix(": ")[:1000])
         try:
             self.close("failed" if isinstance(error, Exception) else "interrupted")
-        except RecordWarning as problem:  # where warnings are errors: it must not hide what ended the loop
+        except RecordWarning as problem:  # if warnings are errors: it must not hide what ended the loop
             error.add_note(f"The record at {self.path} could not be closed: {problem}")
 
-    # What is written
+    # Writing
 
     def _write_rows(self) -> None:
         if self._facts_wait:
@@ -258,7 +262,7 @@ class Recorder:
                     for table in tables:
                         table.update({name: _read(value) for name, value in table.items() if isinstance(value, Tensor)})
                 self._check_ours()
-                # The open shard is written again as a whole: shards stay few, and no flush shows in them.
+                # The open shard is rewritten as a whole: so shards are few, and do not depend on flushes.
                 self._write(storage.numbered("log", self._shard), encoding.rows_to_bytes(part))
                 self._saved = len(part)
             if len(self._rows) > len(part):
@@ -290,7 +294,7 @@ class Recorder:
         problem: AMEError | None = None
         try:
             files |= {} if features is None else encoding.features_to_files(step, features, self._texts)
-        except AMEError as error:  # the state is kept all the same
+        except AMEError as error:  # still write the state
             problem = error
         if state is not None:
             if not isinstance(state, Mapping):
@@ -307,16 +311,16 @@ class Recorder:
     def _write(self, name: str, data: bytes) -> None:
         write_atomically(self.path / name, data, durable=self._durable)
 
-    # What was there before
+    # Resuming
 
     def _resume(self, recipe: Mapping[str, Any] | None) -> None:
-        """Go on with the Run in the folder: its end is taken back."""
+        """Continue the Run in the folder, and remove its status."""
         files = storage.Folder(self.path)
         head = storage.read_head(files)
         if recipe is not None and storage.json_bytes("recipe", recipe, exact=True) != storage.json_bytes(
             "recipe", head["recipe"], exact=True
         ):
-            self._warn("recipe", "the Run that is continued was begun with another recipe, which it keeps.")
+            self._warn("recipe", "the continued Run was started with another recipe, which it keeps.")
         self._head = files.read(storage.HEAD)
         names = files.names()
         if storage.FACTS in names:
@@ -338,7 +342,7 @@ class Recorder:
         return encoding.rows_of(*encoding.rows_from_bytes(place.read_bytes(), where=str(place)))
 
     def _rewind(self, step: int) -> None:
-        """Take back what was recorded from `step` on."""
+        """Remove everything recorded from `step` on."""
         self._check_ours()
         while self._rows and self._rows[0][0] >= step and self._shard > 0:
             (self.path / storage.numbered("log", self._shard)).unlink(missing_ok=True)
@@ -346,7 +350,7 @@ class Recorder:
             self._rows = self._read_shard(self._shard)
             self._before -= len(self._rows)
         self._rows = [row for row in self._rows if row[0] < step]
-        self._saved = 0  # the open shard is written again
+        self._saved = 0  # rewrite the open shard
         if not self._rows:
             (self.path / storage.numbered("log", self._shard)).unlink(missing_ok=True)
         names = storage.Folder(self.path).names()
@@ -356,10 +360,10 @@ class Recorder:
                     (self.path / storage.numbered(kind, number)).unlink()
         self._last = self._rows[-1][0] if self._rows else -1
 
-    # What is given
+    # Arguments
 
     def _number(self, step: Any) -> int:
-        """The step to record this as."""
+        """The step number to record."""
         following = self._last + 1
         if step is None:
             return following
@@ -370,19 +374,19 @@ class Recorder:
         if self._resumed and 0 <= number <= self._last:
             was = self._last
             if self._tried(f"the return to step {number}", lambda: self._rewind(number)):
-                self._warn("rewind", f"the loop goes on from step {number}: steps {number} to {was} are taken back.")
+                self._warn("rewind", f"training resumes at step {number}: steps {number} to {was} were removed.")
                 return number
         if self._last <= number < 2**63 and number >= 0:
             return number
         self._warn(
             "step",
             f"step must be a whole number from {following} on, got {step!r}: it is recorded as step {following}. "
-            "Leave step out to have it counted.",
+            "Leave out step to count automatically.",
         )
         return following
 
     def _scalars(self, kind: str, values: Any) -> dict[str, Any]:
-        """What of `values` can be recorded."""
+        """The `values` that can be recorded."""
         if values is None or values is _NONE:
             return {}
         try:
@@ -398,7 +402,9 @@ class Recorder:
                 value = math.nan
             plain = storage.readable(name) if isinstance(name, str) else str(name)
             if plain != name:
-                self._warn(f"{kind} name {plain}", f"{kind} has a name that is no plain text, {name!r}: see {plain!r}.")
+                self._warn(
+                    f"{kind} name {plain}", f"{kind} has the name {name!r}, which is not text: recorded as {plain!r}."
+                )
             try:
                 found |= encoding.scalars(kind, {plain: value})
             except AMEError as error:
@@ -409,22 +415,22 @@ class Recorder:
 
     def _open(self, verb: str) -> bool:
         if self._closed:
-            self._warn("closed", f"{verb}: the recorder of {self.path} is closed: make another to record more.")
+            self._warn("closed", f"{verb}: the recorder of {self.path} is closed: make another one to record more.")
         return not self._closed and not self._lost
 
     def _tried(self, what: str, action: Callable[[], None]) -> bool:
-        """Whether it could be done; if not, a warning says why."""
+        """Run `action` and return whether it succeeded; if not, warn why."""
         try:
             action()
         except _PROBLEMS as error:
-            kept = ", and waits in memory" if what == "steps" and not self._lost else ""
+            kept = ", kept in memory" if what == "steps" and not self._lost else ""
             said = f"{type(error).__name__}: {error}" if isinstance(error, RuntimeError) else str(error)
             self._warn(f"{what.partition(' of step')[0]} {type(error).__name__}", f"not written{kept}: {what}. {said}")
             return False
         return True
 
     def _warn(self, kind: str, text: str) -> None:
-        """Warn once of each kind, in the name of the line that called into this package."""
+        """Warn once per kind, attributed to the line that called into this package."""
         text = storage.readable(text)
         if kind in self._warned:
             return
@@ -435,7 +441,7 @@ class Recorder:
         warnings.warn(f"Record at {self.path}: {text}", RecordWarning, stacklevel=level)
 
     def _check_ours(self) -> None:
-        # A notebook cell run twice with overwrite=True would leave two recorders writing into one folder.
+        # Running a notebook cell twice with overwrite=True leaves two recorders for one folder.
         try:
             ours = (self.path / storage.HEAD).read_bytes() == self._head
         except FileNotFoundError:
@@ -444,7 +450,7 @@ class Recorder:
             self._lost = True
             raise AMEError(
                 f"{self.path} no longer holds this recorder's Run: it was removed, or another recorder has "
-                "overwritten it. Nothing more is recorded. Give each recorder a path of its own."
+                "overwritten it. Nothing more is recorded. Give each recorder its own path."
             )
 
     def _flush_at_exit(self) -> None:
@@ -455,7 +461,7 @@ class Recorder:
 
 
 def _read(value: Tensor) -> float:
-    """A number that lay on an accelerator; NaN if that has failed since."""
+    """A number from an accelerator; NaN if the device has failed."""
     try:
         return float(value.item())
     except RuntimeError:

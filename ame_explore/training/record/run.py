@@ -1,10 +1,10 @@
-"""`Run` reads the record of a run: losses, metrics, features, states, recipe and facts, each when asked for.
+"""`Run` reads the record of a run on demand: losses, metrics, features, states, recipe and facts.
 
     run = Run.open("runs/clip")           # or a packed file, "clip.zip"
     run.losses["total"].plot()
     run.features(run.feature_steps[-1])
 
-`Recorder` writes it. The format, safetensors and JSON with nothing pickled, is described in
+`Recorder` writes it. The format (safetensors and JSON, no pickle) is described in
 `ame_explore.training.record.layout`.
 """
 
@@ -36,22 +36,21 @@ __all__ = ["Recorder", "Run"]
 
 
 class Run:
-    """The record of one run, read from a folder or a packed file; made by `Run.open`.
+    """The record of one run, read from a folder or a packed file; use `Run.open` to make one.
 
-    Opening reads names and the small JSON files; the rest is read when asked for, and a damaged file is found
-    then. The Run of a loop that still records can be opened too: it shows what was on disk, and is opened
-    again to see more.
+    Opening reads only file names and the small JSON files. Everything else is read on demand, so a damaged file is
+    noticed only then. A Run that is still being recorded can be opened: it shows what is on disk at that moment; open
+    it again to see more.
 
     Attributes:
         path: the folder or the packed file.
-        recipe: what the run was made from, or None for a foreign loop that gave none.
-        metadata: what the recorder was given at the start.
-        facts: what `Recorder.note` was given.
+        recipe: the settings of the run, or None if the training loop recorded none.
+        metadata: further facts that the recorder was given at the start.
+        facts: facts passed to `Recorder.note`.
         made_with: versions of ame_explore, torch and safetensors.
-        status: "finished", "interrupted" (Ctrl-C), "failed" (an error) or "unfinished" (it still records, or
-            was killed).
-        error: type and message of the error that ended a run that is not finished, or None.
-        warnings: what could not be recorded, or not as it was given; at most 20.
+        status: "finished", "interrupted" (Ctrl-C), "failed" (an error) or "unfinished" (still recording, or killed).
+        error: type and message of the error that ended the run, or None.
+        warnings: what could not be recorded, or not as given; at most 20.
     """
 
     def __init__(self, files: storage.Folder | storage.Pack, *, skip_damaged: bool = False) -> None:
@@ -82,10 +81,10 @@ class Run:
 
         Args:
             path: a folder that a `Recorder` wrote, or a file that `pack` wrote.
-            skip_damaged: True reads every file at once, leaves damaged ones out, and warns which.
+            skip_damaged: True reads all files now, leaves out the damaged ones, and warns which they are.
 
         Raises:
-            AMEError: nothing is there, it is no Run, it was written by a newer version, or a file is damaged
+            AMEError: if `path` does not exist, is not a Run or was written by a newer version, or if a file is damaged
                 or missing.
         """
         place = Path(path)
@@ -105,7 +104,7 @@ class Run:
         metadata: Mapping[str, Any] | None = None,
         durable: bool = True,
     ) -> Recorder:
-        """A `Recorder` that writes a Run to the folder `path`; see there for arguments and errors."""
+        """A `Recorder` that writes a Run to the folder `path`; arguments and errors are those of `Recorder`."""
         return Recorder(
             path,
             recipe=recipe,
@@ -130,16 +129,16 @@ class Run:
 
     @property
     def losses(self) -> pd.DataFrame:
-        """Index "step" (int64, the steps where a loss was logged), a float64 column for each loss term.
+        """The losses: index "step" (int64, the steps at which a loss was logged), one float64 column per loss term.
 
-        Columns come in order of first appearance. NaN stands where a term was not logged, and where it was
-        NaN. The frame is the caller's own.
+        Columns are in order of first appearance. NaN means that a term was not logged, or was NaN. Each access returns
+        a new frame.
         """
         return self._frame("losses")
 
     @property
     def metrics(self) -> pd.DataFrame:
-        """As `losses`, over the steps where a metric was logged."""
+        """The metrics, in the same form as `losses`, at the steps where a metric was logged."""
         return self._frame("metrics")
 
     @property
@@ -148,7 +147,14 @@ class Run:
         return storage.numbers(self._names, "features")
 
     def features(self, step: int) -> PairedFeatures:
-        """The features of a step in `feature_steps`, read anew at each call."""
+        """Read the features of a step.
+
+        Args:
+            step: one of `feature_steps`.
+
+        Raises:
+            AMEError: if there are none at this step, or the file is damaged.
+        """
         name = self._at("features", step)
         with _hinted():
             return encoding.features_from_files(name, self._read, where=self._files.where)
@@ -159,53 +165,80 @@ class Run:
         return storage.numbers(self._names, "state")
 
     def state(self, step: int) -> dict[str, Tensor]:
-        """The tensors (on the CPU) of a step in `state_steps`, read anew at each call."""
+        """Read the state of a step.
+
+        Args:
+            step: one of `state_steps`.
+
+        Returns:
+            Tensors on the CPU, by name.
+
+        Raises:
+            AMEError: if there is none at this step, or the file is damaged.
+        """
         name = self._at("state", step)
         with _hinted():
-            return self._content(name)[0]
+            tensors: dict[str, Tensor] = self._content(name)[0]
+            return tensors
 
     @property
     def landscape_names(self) -> list[str]:
-        """The landscapes kept with the run, sorted."""
+        """The names of the landscapes stored with the run, sorted."""
         return storage.landscapes(self._names)
 
     def landscape_bytes(self, name: str) -> bytes:
-        """The file of a landscape in `landscape_names`; `analysis.Landscape.of(run, name)` reads it."""
+        """The content of a landscape's file; `analysis.Landscape.of(run, name)` decodes it.
+
+        Args:
+            name: one of `landscape_names`.
+
+        Raises:
+            AMEError: if there is no such landscape, or its file is damaged.
+        """
         file = storage.landscape_file(name)
         if file not in self._names:
             shown = ", ".join(self.landscape_names) or "none was kept"
             raise AMEError(f"name must be a landscape of this run ({shown}), got {name!r}.")
         with _hinted():
-            self._content(file)  # nothing damaged is handed on
+            self._content(file)  # raises if damaged
             return self._read(file)
 
     def keep_landscape(self, name: str, data: bytes) -> Path:
-        """Keep a landscape's file with the run, so that `pack` holds it; one of that name is replaced.
+        """Store a landscape's file with the run, so that `pack` includes it. `analysis.Landscape.keep` calls this.
 
-        `analysis.Landscape.keep(run, name)` calls it. Raises `AMEError` for a packed run (nothing is written into a
-        file that was handed on), a name that cannot be a file's, and bytes that are no safetensors file; `OSError` if
-        the folder cannot be written.
+        Args:
+            name: up to 64 of a-z, 0-9, "-" and "_"; a landscape with this name is replaced.
+            data: content of the safetensors file.
+
+        Returns:
+            The path of the file.
+
+        Raises:
+            AMEError: if the run is packed, the name is invalid, or `data` is not a safetensors file.
+            OSError: if the folder cannot be written.
         """
         file = storage.landscape_file(name)
         if not self.path.is_dir():
-            raise AMEError(f"a landscape can be kept in a folder, got the packed run {self.path}: unzip it first.")
+            raise AMEError(
+                f"a landscape can only be stored in a folder, got the packed run {self.path}: unzip it first."
+            )
         tensors_from_bytes(data, where="data")
         write_atomically(self.path / file, data)
         self._names |= {file}
         return self.path / file
 
     def pack(self, path: str | os.PathLike[str]) -> Path:
-        """Write the Run to one file, which `open` reads; an earlier file of that name is replaced.
+        """Write the Run to one file, which `open` reads. Equal Runs give equal bytes.
 
         Args:
-            path: of the file; ".zip" is added if it does not end so. Equal Runs give equal bytes.
+            path: the file, replaced if it exists; ".zip" is appended if missing.
 
         Returns:
             The path written.
 
         Raises:
-            AMEError: a file of the Run is damaged, or `path` is a folder.
-            OSError: the file cannot be written.
+            AMEError: if a file of the Run is damaged, or `path` is a folder.
+            OSError: if the file cannot be written.
         """
         target = Path(path)
         if target.suffix.lower() != ".zip":
@@ -218,11 +251,11 @@ class Run:
             for name in names:
                 if name in self._names:
                     with _hinted():
-                        self._content(name)  # nothing damaged is handed on
+                        self._content(name)  # raises if damaged
                         data = self._read(name)
                 else:  # a damaged head was left out
                     data = storage.sealed_bytes("", self._head, exact=True)
-                entry = zipfile.ZipInfo(name)  # dated 1980: equal Runs give equal bytes
+                entry = zipfile.ZipInfo(name)  # dated 1980, so that equal Runs give equal bytes
                 entry.external_attr = 0o644 << 16
                 pack.writestr(entry, data)
         return target
@@ -260,7 +293,7 @@ class Run:
         return self._files.read(name)
 
     def _content(self, name: str) -> Any:
-        """What a file holds, whichever it is; AMEError that names it if it is damaged."""
+        """The decoded content of any file of the Run; raises an `AMEError` that names it if it is damaged."""
         where = self._files.where(name)
         if name.startswith("features-"):
             return encoding.features_from_files(name, self._read, where=self._files.where)
@@ -294,7 +327,7 @@ class Run:
 
 @contextlib.contextmanager
 def _hinted() -> Iterator[None]:
-    """Ends an error about a damaged file with how to open the rest."""
+    """Append to errors about damaged files how to open the rest."""
     try:
         yield
     except AMEError as error:

@@ -1,4 +1,4 @@
-"""One optimizer step of many replicas: all in one pass, or one module by itself."""
+"""One optimizer step of many replicas in a vectorized pass, or of a single module."""
 
 from __future__ import annotations
 
@@ -22,11 +22,12 @@ Loss = Any
 
 @dataclass(frozen=True, eq=False)
 class Stack:
-    """The values of R modules by name.
+    """Parameters and buffers of R modules, by name.
 
     Attributes:
-        learned: parameters, (R, ...). carried: buffers, and frozen parameters that differ, (R, ...).
-        shared: frozen parameters that are the same in all, as one module has them.
+        learned: trainable parameters, (R, ...).
+        carried: buffers, and frozen parameters that differ between modules, (R, ...).
+        shared: frozen parameters that are the same in all modules, without the dimension R.
     """
 
     learned: dict[str, Tensor]
@@ -35,10 +36,17 @@ class Stack:
 
     @classmethod
     def of(cls, modules: Sequence[nn.Module]) -> Stack:
-        """Copies of the modules' values. Raises `AMEError` for no modules and for modules that differ in more."""
+        """Copy the values of modules with the same architecture.
+
+        Args:
+            modules: R modules.
+
+        Raises:
+            AMEError: if there are none, they differ in more than values, or nothing is trainable.
+        """
         if not len(modules):
-            raise AMEError("modules must not be empty: give one module a replica.")
-        different = {id(module): module for module in modules}  # thousands of coin draws may start from one
+            raise AMEError("modules must not be empty: give one module per replica.")
+        different = {id(module): module for module in modules}  # thousands of replicas may start from one module
         state_of = {key: dict(each.named_parameters()) | dict(each.named_buffers()) for key, each in different.items()}
         states = [state_of[id(module)] for module in modules]
         first = [(name, value.shape, value.dtype, value.requires_grad) for name, value in states[0].items()]
@@ -48,15 +56,15 @@ class Stack:
             if type(module) is not type(modules[0]) or found != first:
                 index = next(index for index, each in enumerate(modules) if each is module)
                 raise AMEError(
-                    f"modules must be of one architecture, got another at {index}: parameters and buffers need "
-                    "the same names, shapes and dtypes; train others in a call of their own."
+                    f"modules must have the same architecture, got another at {index}: parameters and buffers need "
+                    "the same names, shapes and dtypes; train others in a separate call."
                 )
         frozen = {name for name, value in modules[0].named_parameters() if not value.requires_grad}
         shared = {name for name in frozen if all(torch.equal(s[name], states[0][name]) for s in state_of.values())}
         stacked = {name: torch.stack([s[name].detach() for s in states]) for name in states[0] if name not in shared}
         learned = {name for name, value in modules[0].named_parameters() if value.requires_grad}
         if not learned:
-            raise AMEError("modules must have a parameter that asks for a gradient, got none: nothing would learn.")
+            raise AMEError("modules must have a parameter with requires_grad=True, got none: nothing would learn.")
         return cls(
             learned={name: value for name, value in stacked.items() if name in learned},
             carried={name: value for name, value in stacked.items() if name not in learned},
@@ -64,18 +72,18 @@ class Stack:
         )
 
     def of_replicas(self, where: Tensor) -> Stack:
-        """Copies of the values of some."""
+        """Copies of the values of the replicas numbered `where`."""
         chosen = [{name: v[where.to(v.device)] for name, v in part.items()} for part in (self.learned, self.carried)]
         return Stack(chosen[0], chosen[1], self.shared)
 
     def put(self, where: Tensor, other: Stack) -> None:
-        """Take over the values of those replicas."""
+        """Set the values of the replicas numbered `where` to those of `other`."""
         for mine, theirs in ((self.learned, other.learned), (self.carried, other.carried)):
             for name, value in mine.items():
                 value[where.to(value.device)] = theirs[name].detach()
 
     def state(self) -> dict[str, Tensor]:
-        """All values, (R, ...), shared ones repeated without copying."""
+        """All values, (R, ...); shared ones are expanded without copying."""
         count = len(next(iter(self.learned.values())))
         return {
             **self.learned,
@@ -90,15 +98,24 @@ class Stack:
 
 
 class Learner(Protocol):
-    """Replicas in training. `stack` has their values."""
+    """Replicas in training; `stack` holds their current values."""
 
     stack: Stack
 
     def step(self, batch: Sequence[Tensor], settings: Mapping[str, Tensor], factor: float) -> Tensor:
-        """One step at `factor` times the learning rates -> the losses (R,). Batch (R, B, ...), settings (R, ...)."""
+        """Take one optimizer step.
+
+        Args:
+            batch: tensors (R, B, ...).
+            settings: tensors (R, ...) by name.
+            factor: multiplies the learning rates.
+
+        Returns:
+            The losses (R,).
+        """
 
     def stop(self, stopped: Tensor) -> None:
-        """Let these replicas (R,) bool stand still from here on."""
+        """Freeze the replicas marked in `stopped` (R,) bool from now on."""
 
 
 class Together:
@@ -110,7 +127,7 @@ class Together:
         self.stack, self._stopped = stack, torch.zeros(0, dtype=torch.bool)
         self._apply = vectorized(batchable(template).train(), loss, stack.shared)
         self._leaves = [value.requires_grad_() for value in stack.learned.values()]
-        # one group for each run of replicas with the same rate and decay: a slice of every stack, sharing its memory
+        # One group per run of replicas with the same rate and decay; its parameters are views of slices of the stacks.
         groups, self._slices, self._rates, start = [], [], [], 0
         for (rate, decay), run in groupby(zip(rates, decays, strict=True)):
             part = slice(start, start + len(list(run)))
@@ -123,9 +140,9 @@ class Together:
     def step(self, batch: Sequence[Tensor], settings: Mapping[str, Tensor], factor: float) -> Tensor:
         with batchable_attention():
             losses: Tensor = self._apply(self.stack.learned, self.stack.carried, tuple(batch), dict(settings))
-            # no replica's loss reads another's weights: the gradient of the sum is each one's own
+            # No replica's loss depends on another's weights, so the gradient of the sum is each replica's own.
             gradients = torch.autograd.grad(losses.sum(), self._leaves, allow_unused=True)
-        # the fused optimizers walk weights and gradients by memory, and vmap's gradients may be transposed views
+        # Fused optimizers assume the same memory layout of weights and gradients; vmap may return transposed views.
         gradients = tuple(None if g is None else g.contiguous() for g in gradients)
         if len(self._stopped):
             gradients = tuple(None if g is None else masked(g, self._stopped) for g in gradients)
@@ -140,14 +157,14 @@ class Together:
 
     @torch.no_grad()
     def stop(self, stopped: Tensor) -> None:
-        # zero weights, so that no layer meets a NaN
+        # Zero weights keep NaN out of every layer.
         self._stopped = stopped.to(self._leaves[0].device)
         for leaf in self._leaves:
             leaf[self._stopped] = 0
 
 
 class Alone:
-    """A single replica, as any training loop has it."""
+    """A single replica in an ordinary training loop."""
 
     def __init__(
         self, template: nn.Module, loss: Loss, stack: Stack, rates: list[float], decays: list[float], optimizer: str
@@ -173,17 +190,30 @@ class Alone:
         loss.backward()
         self._optimizer.param_groups[0]["lr"] = self._rate * factor
         self._optimizer.step()
-        return loss.detach()[None]
+        detached: Tensor = loss.detach()
+        return detached[None]
 
     def stop(self, stopped: Tensor) -> None:
         self._stopped = bool(stopped.any())
 
 
 def vectorized(template: nn.Module, loss: Loss, shared: Mapping[str, Tensor]) -> Any:
-    """(learned, carried, batch, settings), all of them stacked -> losses (R,). BatchNorm writes into `carried`."""
+    """Vectorize the loss over replicas.
+
+    Args:
+        template: a module of the architecture.
+        loss: loss of one replica.
+        shared: values that all replicas have in common.
+
+    Returns:
+        A function of (learned, carried, batch, settings), all stacked, that returns the losses (R,). BatchNorm writes
+        into `carried`.
+    """
     model = _WithLoss(template, loss)
 
-    def one(learned: dict, carried: dict, batch: tuple, settings: dict) -> Tensor:
+    def one(
+        learned: dict[str, Tensor], carried: dict[str, Tensor], batch: tuple[Tensor, ...], settings: dict[str, Tensor]
+    ) -> Tensor:
         values = {f"model.{name}": value for name, value in {**shared, **learned, **carried}.items()}
         result: Tensor = functional_call(model, values, batch, settings)
         return result
@@ -191,8 +221,18 @@ def vectorized(template: nn.Module, loss: Loss, shared: Mapping[str, Tensor]) ->
     return vmap(one)
 
 
-def saved_bytes(template: nn.Module, loss: Loss, stack: Stack, batch: tuple, settings: dict) -> int:
-    """Bytes that one replica's training needs: weights, gradient and moments, and twice what autograd keeps."""
+def saved_bytes(
+    template: nn.Module, loss: Loss, stack: Stack, batch: tuple[Tensor, ...], settings: dict[str, Tensor]
+) -> int:
+    """Bytes needed to train one replica: weights, gradient and moments, and twice what autograd saves.
+
+    Args:
+        template: a module of the architecture.
+        loss: loss of one replica.
+        stack: values of the replicas.
+        batch: one replica's batch.
+        settings: one replica's settings.
+    """
     one = {name: value[0].clone() for name, value in {**stack.learned, **stack.carried}.items()}
     for name in stack.learned:
         one[name].requires_grad_()
@@ -206,11 +246,11 @@ def saved_bytes(template: nn.Module, loss: Loss, stack: Stack, batch: tuple, set
         values = {f"model.{name}": value for name, value in {**stack.shared, **one}.items()}
         functional_call(_WithLoss(template, loss), values, batch, settings)
     weights = sum(value[0].numel() * value.element_size() for value in stack.learned.values())
-    return 5 * weights + 2 * sum(kept.values()) + sum(x.numel() * x.element_size() for x in batch)
+    return int(5 * weights + 2 * sum(kept.values()) + sum(x.numel() * x.element_size() for x in batch))
 
 
 def make_optimizer(name: str, groups: list[dict[str, Any]]) -> torch.optim.Optimizer:
-    """torch's own: "adamw", or "sgd" with momentum 0.9."""
+    """A torch optimizer: "adamw", or "sgd" with momentum 0.9."""
     device = groups[0]["params"][0].device.type
     if name == "sgd":
         return torch.optim.SGD(groups, momentum=0.9)
@@ -218,12 +258,12 @@ def make_optimizer(name: str, groups: list[dict[str, Any]]) -> torch.optim.Optim
 
 
 def masked(x: Tensor, rows: Tensor) -> Tensor:
-    """`x` with zeros in the rows that are marked."""
+    """A copy of `x` with zeros in the marked rows."""
     return x.masked_fill(rows.view(-1, *[1] * (x.ndim - 1)), 0)
 
 
 def batchable(module: nn.Module) -> nn.Module:
-    """A copy whose 1x1 convolutions are matrix products: stacked, a convolution becomes a slow grouped one."""
+    """A copy whose 1x1 convolutions are matrix products, since vmap turns convolutions into slow grouped ones."""
     module = copy.deepcopy(module)
     for part in module.modules():
         pointwise = type(part) is nn.Conv2d and part.kernel_size == (1, 1) and part.stride == (1, 1)
@@ -234,7 +274,7 @@ def batchable(module: nn.Module) -> nn.Module:
 
 @contextmanager
 def batchable_attention() -> Iterator[None]:
-    """Attention written out: its fused CPU kernel has no batching rule."""
+    """Context with unfused attention, since the fused CPU kernel has no batching rule."""
     with sdpa_kernel(SDPBackend.MATH):
         yield
 

@@ -1,4 +1,4 @@
-"""What each of many replicas learns from, step by step, and how many fit in memory."""
+"""The batches of each replica, and how many replicas fit in memory."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from torch import Tensor
 
 from ame_explore.ame import AMEError, check_number
 
-_UNKNOWN_MEMORY = 4 << 30  # bytes, where the system does not tell what is free
+_UNKNOWN_MEMORY = 4 << 30  # bytes, if the system does not report free memory
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,8 +19,10 @@ class Plan:
     """The batches of R replicas.
 
     Attributes:
-        subsets: R tensors of places in the pool. sizes: batch sizes. seeds: of the order of batches.
-        steps: how many batches each.
+        subsets: R tensors of positions in the pool.
+        sizes: R batch sizes.
+        seeds: R seeds for the order of batches.
+        steps: number of batches per replica.
     """
 
     subsets: tuple[Tensor, ...]
@@ -30,21 +32,37 @@ class Plan:
 
     @classmethod
     def make(cls, subsets: Sequence[Tensor], steps: int, batch_size: int | None, seeds: Sequence[int] | None) -> Plan:
-        """Batches of `batch_size` (None: all of a subset), no larger than the subset."""
+        """Make a plan.
+
+        Args:
+            subsets: R tensors of positions in the pool.
+            steps: number of batches per replica.
+            batch_size: at most the size of a subset, to which it is reduced; None for whole subsets.
+            seeds: R seeds; None for 0 to R - 1.
+
+        Raises:
+            AMEError: if `batch_size` or a seed is out of range, or the number of seeds is wrong.
+        """
         if batch_size is not None:
             check_number("batch_size", batch_size, low=1, whole=True)
         sizes = tuple(len(subset) if batch_size is None else min(batch_size, len(subset)) for subset in subsets)
         seeds = tuple(range(len(subsets))) if seeds is None else tuple(seeds)
         if len(seeds) != len(subsets):
-            raise AMEError(f"seeds must be one a replica, {len(subsets)}, got {len(seeds)}.")
+            raise AMEError(f"seeds must be one per replica, {len(subsets)}, got {len(seeds)}.")
         for seed in seeds:
             check_number("seeds", seed, low=0, whole=True)
         return cls(tuple(subsets), sizes, seeds, steps)
 
     def places(self, chunk: Sequence[int]) -> Tensor:
-        """Places in the pool (steps, len(chunk), batch): each epoch in a new order, a last batch not full left out.
+        """Draw the batches, in the same way as `Distillation`.
 
-        The replicas of a chunk have one batch size. The draws are those of `Distillation`.
+        Each epoch has a new order and drops its last batch if that is not full.
+
+        Args:
+            chunk: numbers of replicas with the same batch size.
+
+        Returns:
+            Positions in the pool, (steps, len(chunk), batch).
         """
         rows = []
         for index in chunk:
@@ -57,7 +75,15 @@ class Plan:
         return torch.stack(rows, dim=1)
 
     def chunks(self, order: Sequence[int], chunk_size: int) -> Iterator[list[int]]:
-        """`order`, in which batch sizes ascend, cut where they change and at `chunk_size`."""
+        """Cut a list of replicas into chunks that train together.
+
+        Args:
+            order: numbers of replicas, sorted by batch size.
+            chunk_size: most replicas in a chunk.
+
+        Yields:
+            Replicas with the same batch size.
+        """
         chunk: list[int] = []
         for index in order:
             if chunk and (len(chunk) == chunk_size or self.sizes[index] != self.sizes[chunk[0]]):
@@ -69,22 +95,33 @@ class Plan:
 
 
 def check_subsets(train_on: Tensor | Sequence[Tensor] | None, pool: int, count: int) -> list[Tensor]:
-    """`train_on` of `train_replicas` as `count` tensors of places in a pool of `pool` entries."""
+    """Convert `train_on` of `train_replicas` to one tensor of positions per replica.
+
+    Args:
+        train_on: see `train_replicas`.
+        pool: number of entries in the pool.
+        count: number of replicas.
+
+    Raises:
+        AMEError: if shapes or types are wrong, a replica has no entries, or a position is out of range.
+    """
     if train_on is None:
         return [torch.arange(pool)] * count
     if isinstance(train_on, Tensor) and train_on.dtype == torch.bool and tuple(train_on.shape) != (count, pool):
         raise AMEError(f"train_on must be of shape ({count}, {pool}) as a mask, got {tuple(train_on.shape)}.")
     if len(train_on) != count:
-        raise AMEError(f"train_on must have an entry a replica, {count}, got {len(train_on)}.")
+        raise AMEError(f"train_on must have one entry per replica, {count}, got {len(train_on)}.")
     subsets = []
     for index, entry in enumerate(train_on):
         if not isinstance(entry, Tensor) or entry.ndim != 1 or entry.is_floating_point():
-            raise AMEError(f"train_on must be a bool tensor (R, N) or R tensors of places, got {type(entry).__name__}.")
+            raise AMEError(
+                f"train_on must be a bool tensor (R, N) or R tensors of positions, got {type(entry).__name__}."
+            )
         if entry.dtype == torch.bool and len(entry) != pool:
             raise AMEError(f"train_on must have a mark for each of {pool} entries, got {len(entry)}.")
         subset = (entry.nonzero()[:, 0] if entry.dtype == torch.bool else entry).cpu().long()
         if not len(subset):
-            raise AMEError(f"train_on must leave every replica an entry to learn from, got none for replica {index}.")
+            raise AMEError(f"train_on must give every replica at least one entry, got none for replica {index}.")
         if not 0 <= int(subset.min()) <= int(subset.max()) < pool:
             raise AMEError(
                 f"train_on must lie in [0, {pool - 1}], got {int(subset.min())} to {int(subset.max())} for "
@@ -102,18 +139,29 @@ def per_replica(
     low: float = -float("inf"),
     above: float = -float("inf"),
 ) -> list[float]:
-    """One finite number a replica, from one for all or a sequence."""
+    """A list with one finite number per replica.
+
+    Args:
+        name: name of the argument, for the error.
+        values: one number for all replicas, or one for each.
+        count: number of replicas.
+        low: smallest allowed value.
+        above: exclusive lower limit.
+
+    Raises:
+        AMEError: if a number is out of range, or there are too many or too few.
+    """
     listed = values.tolist() if isinstance(values, Tensor) else values
     listed = [listed] * count if isinstance(listed, (int, float)) else list(listed)
     if len(listed) != count:
-        raise AMEError(f"{name} must be one for all or one a replica, {count}, got {len(listed)}.")
+        raise AMEError(f"{name} must be one number for all or one per replica, {count}, got {len(listed)}.")
     for value in listed:
         check_number(name, value, low=low, above=above)
     return listed
 
 
 def affordable(bytes_a_replica: int, device: torch.device) -> int:
-    """Replicas that fit in half of the device's free memory, at least 1."""
+    """Number of replicas that fit in half of the device's free memory, at least 1."""
     return max(1, _free_memory(device) // 2 // max(bytes_a_replica, 1))
 
 

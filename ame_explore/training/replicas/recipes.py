@@ -1,4 +1,4 @@
-"""Many recipes on one stage: the final metrics of each, trained together where recipes and layers allow it."""
+"""Run many recipes on one stage, trained together if recipes and layers allow it."""
 
 from __future__ import annotations
 
@@ -24,21 +24,23 @@ from ame_explore.training.replicas.plan import check_subsets
 from ame_explore.training.replicas.train import Loss, train_replicas
 from ame_explore.training.stage import Stage
 
-# what may differ between recipes that train in one vectorized pass
-_AT_ONCE = 64  # students that predict in one pass: more gain little and take memory
+_AT_ONCE = 64  # students that predict in one pass; more gain little speed and need memory
+# Fields that may differ between recipes that train together, with the value by which such recipes are grouped.
 _FREE = {"seed": 0, "shots": None, "omega": None, "kd_weight": 1.0, "learning_rate": 1e-3, "weight_decay": 0.0}
 
 
 @dataclass(frozen=True, eq=False)
 class DistilledReplicas:
-    """What became of each recipe, in their order.
+    """The results of several recipes, in their order.
 
     Attributes:
-        recipes: as given. metrics: of the trained students, named as in `Evaluation`; NaN for one that diverged; empty
-            where they were not asked for.
-        losses: of each, (steps,), the total loss. diverged: the step at which a loss was first not finite; 0: never.
-        together: False for a recipe that was trained by a loop of its own.
-        weights: of each, what it learned and BatchNorm's statistics, named as in `Distillation.state_dict`.
+        recipes: as given.
+        metrics: metrics of each trained student, named as in `Evaluation`; NaN if it diverged, empty if they were not
+            requested.
+        losses: total loss of each, (steps,).
+        diverged: for each, the step at which the loss was first not finite; 0 for never.
+        together: False for a recipe that was trained by its own loop.
+        weights: learned parameters and BatchNorm statistics of each, named as in `Distillation.state_dict`.
     """
 
     recipes: tuple[Recipe, ...]
@@ -55,7 +57,14 @@ class DistilledReplicas:
     @torch.no_grad()
     @one_thread()
     def logits(self, images: Tensor) -> Tensor:
-        """Every student on the same images (N, channels, S, S): logits (R, N, C) over all class texts."""
+        """Apply every student to the same images.
+
+        Args:
+            images: (N, channels, S, S).
+
+        Returns:
+            Logits (R, N, C) over all class texts.
+        """
         by_host: dict[str, list[int]] = {}
         for index, recipe in enumerate(self.recipes):
             by_host.setdefault(recipe.host, []).append(index)
@@ -86,34 +95,40 @@ def distill_replicas(
     measure: bool = True,
     progress: Progress | None = None,
 ) -> DistilledReplicas:
-    """Distil by every recipe: what a loop over `Distillation` ends with, up to rounding.
+    """Run every recipe; the results equal those of a loop over `Distillation` up to rounding.
 
-    Recipes that differ in seed, shots, omega, kd_weight, learning_rate or weight_decay alone train together; others
-    (readings, hosts, temperatures, ...) in groups after one another. A recipe with events, noise or faults trains by
-    its own `Distillation`.
+    Recipes that differ only in seed, shots, omega, kd_weight, learning_rate or weight_decay train together; others
+    (with different readings, hosts, temperatures, ...) in groups, one after another. A recipe with events, noise,
+    augmentation or faults is trained by its own `Distillation`.
 
-    Tolerance: in float64 the weights agree with the loop's to 1e-10. In float32 they part as any two orders of
-    summation do; the bias before a BatchNorm has gradient 0 in exact arithmetic, and Adam walks on its rounding noise.
+    Tolerance: in float64 the weights agree with the loop's to 1e-10. In float32 they differ as with any other order of
+    summation; in particular, a bias before BatchNorm has gradient 0 in exact arithmetic, and Adam amplifies its
+    rounding noise.
 
     Args:
-        recipes: all of the stage's data.
+        recipes: recipes for the stage's data.
         stage: data and models that they share.
-        train_on: for each recipe the images to distil from, in place of its shots: places in the data, or a bool tensor
-            (R, N) over its images. For coin draws.
-        chunk_size, progress: as in `train_replicas`.
-        dtype: of the training; metrics are of weights in float32. Recipes with a loop of their own train in float32.
-        measure: False leaves the metrics out, and AME's projections where omega is 0, which no student sees: faster for
-            thousands of students.
+        train_on: for each recipe the images to learn from, in place of its shots: positions in the data, or a bool
+            tensor (R, N) over its images.
+        chunk_size: as in `train_replicas`.
+        dtype: dtype of the training; metrics are computed in float32. Recipes with their own loop train in float32.
+        measure: False skips the metrics, and AME's projections for recipes with omega 0, whose students do not depend
+            on them: faster for thousands of students.
+        progress: as in `train_replicas`.
 
-    Raises `AMEError` for no recipes, recipes of other data, and train_on of another length or empty.
+    Returns:
+        The results, in the order of the recipes.
+
+    Raises:
+        AMEError: if there are no recipes, a recipe is for other data, or `train_on` has another length or is empty.
     """
     recipes = tuple(recipes)
     if not recipes:
-        raise AMEError("recipes must not be empty: give one recipe a replica.")
+        raise AMEError("recipes must not be empty: give one recipe per replica.")
     for index, recipe in enumerate(recipes):
         if recipe.data != stage.data.name or recipe.data_digest not in (None, stage.data.digest[:16]):
             raise AMEError(
-                f"recipes must be of the stage's data, {stage.data.name!r}, got {recipe.data!r} at {index}: make a "
+                f"recipes must be for the stage's data, {stage.data.name!r}, got {recipe.data!r} at {index}: make a "
                 "stage for each data set."
             )
     images = None if train_on is None else check_subsets(train_on, len(stage.data.images), len(recipes))
@@ -161,7 +176,7 @@ class _Distilled:
 
 
 class _Lesson(nn.Module):
-    """What the optimizer sees: the student and AME's projections (None where they would learn nothing)."""
+    """The module to optimize: the student and AME's projections (None if they would learn nothing)."""
 
     def __init__(self, student: Student, ame: AMELoss | None) -> None:
         super().__init__()
@@ -259,7 +274,7 @@ def _alone(recipe: Recipe, stage: Stage, images: Tensor | None, progress: Progre
                 losses[step.index - 1] = step.losses["total"]
             metrics = dict(step.metrics) or metrics
             progress("replicas", before + step.index, recipe.steps)
-    except AMEError:  # what else a recipe refuses, it refuses before the first step
+    except AMEError:  # not finite; all other errors come before the first step
         stopped = distillation.index + 1
         metrics = dict.fromkeys(metrics, math.nan)
     weights = {
@@ -274,12 +289,12 @@ def _alone(recipe: Recipe, stage: Stage, images: Tensor | None, progress: Progre
 
 def _ame(recipe: Recipe, stage: Stage) -> AMELoss:
     ame = ame_of(recipe, stage)
-    ame.check_values = False  # inside vmap values cannot be looked at
+    ame.check_values = False  # values cannot be inspected inside vmap
     return ame
 
 
 def _texts(ame: AMELoss, stage: Stage) -> Tensor:
-    """The texts that AME sees; random ones are drawn here, since every replica has its own."""
+    """The text features for AME; random ones are drawn here, since every replica has its own."""
     if not ame.random_texts:
         return stage.text_features
     ame.random_texts = False

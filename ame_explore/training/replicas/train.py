@@ -1,9 +1,9 @@
-"""Many small students at once: one vectorized training of R modules that differ in weights, data and settings.
+"""Train many small students at once: R modules that differ in weights, data and settings.
 
-The weights are stacked and `torch.func.vmap` carries one forward pass over the stack. A replica's loss reads its own
-weights alone, so the gradient of the summed losses is each replica's own gradient; Adam and SGD are elementwise, so
-torch's own optimizer over (slices of) the stacks is each replica's own optimizer. The numbers are those of a loop up
-to the order in which sums are rounded.
+The weights are stacked, and `torch.func.vmap` runs one forward pass over the stack. A replica's loss depends only on
+its own weights, so the gradient of the summed losses is each replica's own gradient. Adam and SGD are elementwise, so a
+torch optimizer over (slices of) the stacks acts as each replica's own optimizer. Results equal those of a loop up to
+rounding.
 """
 
 from __future__ import annotations
@@ -41,12 +41,13 @@ class Replicas:
     """R trained modules.
 
     Attributes:
-        state: every parameter and buffer by its name in the module, (R, ...); parameters that are frozen and the same
-            in all replicas are repeated without copying. NaN for a replica that diverged.
-        losses: (steps, R) the training loss of each step; NaN from the step after the one that diverged.
-        diverged: (R,) int64, the step (from 1) at which a replica's loss was first not finite; 0 for never. Such a
-            replica stops there; the others do not notice.
-        together: False where a layer or the loss had no batching rule and a plain loop trained them.
+        state: every parameter and buffer by its name in the module, (R, ...); frozen parameters that are the same in
+            all replicas are expanded without copying. NaN for a replica that diverged.
+        losses: (steps, R) training loss of each step; NaN after the step that diverged.
+        diverged: (R,) int64, the step (from 1) at which a replica's loss was first not finite; 0 for never. That
+            replica stops there; the others are not affected.
+        together: False if a plain loop trained the replicas, for instance because a layer or the loss has no batching
+            rule.
     """
 
     state: Mapping[str, Tensor]
@@ -59,19 +60,34 @@ class Replicas:
         return len(self.diverged)
 
     def module(self, index: int) -> nn.Module:
-        """Replica `index` as an ordinary module in eval mode (a copy)."""
+        """A copy of one replica as an ordinary module in eval mode.
+
+        Args:
+            index: number of the replica, from 0.
+
+        Raises:
+            AMEError: if there is no such replica.
+        """
         if not -len(self) <= index < len(self):
             raise AMEError(f"index must be below the number of replicas, {len(self)}, got {index}.")
         module = copy.deepcopy(self._template)
-        # not strict: a module's settings (extra state) are the template's
+        # Not strict, since the extra state (settings) is the template's.
         module.load_state_dict({name: value[index] for name, value in self.state.items()}, strict=False)
         return module.eval()
 
     @torch.no_grad()
     def predict(self, *inputs: Tensor, chunk_size: int | None = None) -> Tensor:
-        """Every replica, in eval mode, on the same inputs: module(*inputs) of shape (N, ...) -> (R, N, ...).
+        """Apply every replica, in eval mode, to the same inputs.
 
-        `chunk_size`: replicas at a time; None for all.
+        Args:
+            inputs: the arguments of a module, which returns (N, ...) for them.
+            chunk_size: number of replicas at a time; None for all.
+
+        Returns:
+            (R, N, ...).
+
+        Raises:
+            AMEError: if `chunk_size` is not a whole number >= 1.
         """
         if chunk_size is not None:
             check_number("chunk_size", chunk_size, low=1, whole=True)
@@ -102,7 +118,7 @@ def train_replicas(
     together: bool | None = None,
     progress: Progress | None = None,
 ) -> Replicas:
-    """Train R modules of one architecture, each on its own part of one pool of data. The modules are not changed.
+    """Train R modules of one architecture, each on its own part of a pool of data. The modules are not modified.
 
     >>> def loss(model, x, y):
     ...     return torch.nn.functional.cross_entropy(model(x), y)
@@ -114,29 +130,38 @@ def train_replicas(
     torch.Size([4, 20, 3])
 
     Args:
-        modules: R of them, with the same parameters and buffers by name, shape and dtype; each brings its own initial
-            values. Parameters that ask for no gradient stay as they are. BatchNorm's running statistics are each
-            replica's own.
-        loss: `loss(model, *batch, **settings)` -> scalar, for one replica: `model` is called as the module would be,
-            its parts too. A mean over the batch, as in a loop.
-        data: the pool, tensors of N entries each, that batches are taken from.
-        train_on: what of the pool each replica learns from: a bool tensor (R, N), or R tensors of places (the order
-            matters to the batches drawn). None: all of it.
-        settings: for each keyword of `loss` a value a replica, (R,) or (R, ...), e.g. {"omega": omegas}; floating ones
-            in the modules' dtype.
-        steps: optimizer steps. batch_size: without replacement within an epoch, a last batch that is not full left out;
-            no larger than what a replica has (replicas of other batch sizes train after one another). None: all of it.
-        learning_rate, weight_decay: one for all, or one a replica. optimizer: "adamw" (fused; with weight_decay 0 it is
-            Adam), or "sgd" with momentum 0.9. schedule: "constant", or "cosine" to zero.
-        seeds: of each replica's batches, and of its dropout, for which a loop is used; torch's global random state is
-            left alone. None: 0 to R - 1.
-        chunk_size: replicas at a time. None: as many as fit in half of the free memory.
-        together: False for a plain loop, True to refuse one. None: a loop where a layer does not batch.
-        progress: `progress("replicas", done, of)` in replica-steps, a call a step. An exception from it, or Ctrl-C,
-            ends the training and leaves the modules as they were.
+        modules: R modules whose parameters and buffers have the same names, shapes and dtypes; their values are the
+            initial values. Parameters with requires_grad=False are not trained. Each replica has its own BatchNorm
+            statistics.
+        loss: `loss(model, *batch, **settings)` returns the scalar loss of one replica, a mean over the batch as in a
+            loop. `model` and its parts can be called like the module.
+        data: the pool that batches are drawn from: tensors with N entries each.
+        train_on: the part of the pool that each replica learns from: a bool tensor (R, N), or R tensors of positions
+            (whose order affects the batches drawn). None: all of it.
+        settings: for each keyword of `loss`, values (R,) or (R, ...), one per replica, e.g. {"omega": omegas}. Floating
+            values are converted to the modules' dtype.
+        steps: number of optimizer steps.
+        batch_size: entries per batch, drawn without replacement within an epoch; a last batch that is not full is
+            dropped. Reduced to what a replica has, if that is less; replicas with different batch sizes train one after
+            another. None: all of it.
+        learning_rate: one for all replicas, or one per replica.
+        weight_decay: one for all replicas, or one per replica.
+        optimizer: "adamw" (fused; Adam if weight_decay is 0), or "sgd" with momentum 0.9.
+        schedule: "constant", or "cosine" down to zero.
+        seeds: one per replica, for its batches and for dropout (which needs a loop); torch's global random state is not
+            changed. None: 0 to R - 1.
+        chunk_size: number of replicas at a time. None: as many as fit in half of the free memory.
+        together: False uses a plain loop, True raises instead of using one. None uses a loop if something cannot be
+            vectorized.
+        progress: called as `progress("replicas", done, of)` after each step, counting steps of all replicas. An
+            exception that it raises, or Ctrl-C, ends the training; the modules are unchanged.
 
-    Raises `AMEError` for no modules, modules that differ, data of other lengths, a replica with nothing to learn from,
-    values out of range; with together=True, for a layer without batching rule.
+    Returns:
+        The trained `Replicas`.
+
+    Raises:
+        AMEError: if there are no modules, they differ, data tensors have different lengths, a replica has nothing to
+            learn from, or a value is out of range; with together=True, if something cannot be vectorized.
     """
     stack, count = Stack.of(modules), len(modules)
     check_number("steps", steps, low=1, whole=True)
@@ -149,12 +174,12 @@ def train_replicas(
     decays = per_replica("weight_decay", weight_decay, count, low=0)
     extras = _settings(settings or {}, count, stack.like)
     template = copy.deepcopy(modules[0])
-    # neighbours with one learning rate share a slice of the stack in the optimizer
+    # Adjacent replicas with the same learning rate share a slice of the stack in the optimizer.
     order = sorted(range(count), key=lambda index: (plan.sizes[index], rates[index], decays[index]))
     if together is not False:
         problem = _why_not_together(template, loss, stack, data, extras, plan, order[-1])
         if problem is not None and together:
-            raise AMEError(f"together=True needs layers and a loss that batch, got: {problem}") from problem
+            raise AMEError(f"together=True needs layers and a loss that vmap supports, got: {problem}") from problem
         together = problem is None
     if together and chunk_size is None:
         batch = tuple(pool[plan.subsets[order[-1]][: plan.sizes[order[-1]]].to(pool.device)] for pool in data)
@@ -197,7 +222,7 @@ def train_replicas(
 
 @contextmanager
 def _own_randomness(seed: int, device: torch.device) -> Iterator[None]:
-    """Dropout draws from torch's global generator: give it a stream of the replica's own, and put it back after."""
+    """Seed torch's global generator, from which dropout draws, for one replica, and restore it afterwards."""
     with torch.random.fork_rng([device] if device.type == "cuda" else []):
         own = stream_seed("dropout", seed)
         torch.default_generator.manual_seed(own)
@@ -212,7 +237,7 @@ def _settings(settings: Mapping[str, Tensor | Sequence[float]], count: int, like
     for name, values in settings.items():
         value = values if isinstance(values, Tensor) else torch.tensor(values, dtype=torch.float64)
         if value.ndim == 0 or len(value) != count:
-            raise AMEError(f"settings: {name} must have an entry a replica, {count}, got {tuple(value.shape)}.")
+            raise AMEError(f"settings: {name} must have one entry per replica, {count}, got {tuple(value.shape)}.")
         found[name] = value.to(like.device, like.dtype if value.is_floating_point() else value.dtype)
     return found
 
@@ -226,7 +251,7 @@ def _why_not_together(
     plan: Plan,
     index: int,
 ) -> RuntimeError | None:
-    """What vmap refuses in a first pass over copies of one replica; None where it takes all."""
+    """The error of vmap in a first pass over a copy of one replica; None if it works."""
     places = plan.subsets[index][None, : plan.sizes[index]]
     mine = stack.of_replicas(torch.tensor([index]))
     apply = vectorized(batchable(template).train(), loss, stack.shared)

@@ -48,7 +48,7 @@ REFUSED = {
     "image, sparse": ({"image": torch.ones(6, 5).to_sparse()}, "image must be a dense tensor"),
     "image, without data": ({"image": torch.ones(6, 5, device="meta")}, "image must be a dense tensor.*meta"),
     "image_index, outside": ({"image_index": torch.full((6,), 6)}, r"image_index must lie in \[0, 5\]"),
-    "nothing says who belongs to whom": ({"pair_index": None}, "as many, got 6 and 4"),
+    "nothing says who belongs to whom": ({"pair_index": None}, "as many images as texts, got 6 and 4"),
     "logit_scale, two numbers": ({"logit_scale": torch.ones(2)}, "logit_scale must be one number"),
     "metadata, a number": ({"metadata": {"year": 3}}, "metadata must map names to 6 values, got int 3"),
     "logit_scale, zero": ({"logit_scale": 0.0}, "logit_scale must be a finite number > 0, got 0.0"),

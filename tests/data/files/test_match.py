@@ -64,7 +64,7 @@ def test_pairs_of_one_id_are_told_apart_by_their_captions_or_refused(tmp_path: P
     a, b = (explore_features(read_features(path).features, name=path.stem) for path in files)
     assert compare_pairs(a, b).table["other_row"].tolist() == BACK
     bare = read_features(table(tmp_path / "c.parquet", ids)).features
-    with pytest.raises(AMEError, match=r"ids of 'c' must differ .* got 6 again, first '0'.*captions"):
+    with pytest.raises(AMEError, match=r"ids of 'c' must differ .* got 6 repeats, first '0'.*captions"):
         match_pairs(bare, bare, ("c", "c"))
     missing = read_features(table(tmp_path / "d.parquet", [None, *IDS["words"][1:]])).features
     with pytest.raises(AMEError, match=r"ids of 'd' must be known .* got 1 missing"):
@@ -122,7 +122,7 @@ def test_pairs_that_only_the_other_has_get_no_words(tmp_path: Path) -> None:
     made = carry_words(a, b, ("a", "b"), match_pairs(a.features, b.features)).features
     assert made.texts == (*CAPTIONS[:-2][::-1], "own 10", "own 11")
     assert made.labels is None and made.metadata["label"] == (2,) * 5 + (1,) * 5 + (None, None)
-    assert made.notes[-1] == "2 pairs that only it has have no words of a."
+    assert made.notes[-1] == "2 pairs are not in a, and took nothing from it."
 
 
 def test_words_for_rows_go_to_the_same_rows_where_nothing_names_the_pairs(tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ def test_shards_of_clip_retrieval_are_one_set(flat: bool, tmp_path: Path) -> Non
     features = PairedFeatures.from_files(tmp_path)
     assert same(features) and features.texts == tuple(CAPTIONS) and features.metadata["year"] == tuple(range(N))
     next(tmp_path.rglob("text_emb_10.npy")).unlink()
-    with pytest.raises(AMEError, match="same shards of images, text and all else, but not 10"):
+    with pytest.raises(AMEError, match="same shards for image and text, but 10 is in only one of them"):
         PairedFeatures.from_files(tmp_path)
 
 
@@ -212,7 +212,7 @@ def test_a_folder_of_images_without_a_list_is_taken_by_name(tmp_path: Path) -> N
     features = PairedFeatures.of(IMAGE, TEXT, images=tmp_path)
     assert [Path(path).name for path in features.image_paths or ()] == [f"{name}.png" for name in "abcdef"]
     picture(tmp_path / "g.png")
-    with pytest.raises(AMEError, match="images must be 6, as many as rows of images, got 7"):
+    with pytest.raises(AMEError, match="images must have 6 values, one per pair, got 7"):
         PairedFeatures.of(IMAGE, TEXT, images=tmp_path)
 
 
@@ -328,7 +328,7 @@ ODD: dict[str, tuple[Callable[[Path], object], str | None]] = {
     "truth.npy": (lambda path: path.write_bytes(header((True, 6, 4)) + bytes(96)), "claims the shape"),
     "negative.npy": (lambda path: path.write_bytes(header((-1, 6, 4)) + bytes(96)), "claims the shape|damaged"),
     "sparse.npy": (sparse, "GiB of memory"),
-    "text.npy": (lambda path: path.write_text("no array"), "by its content it is no .npy file"),
+    "text.npy": (lambda path: path.write_text("no array"), "its content is not that of an .npy file"),
     "foreign.npz": (foreign, None),
     "encrypted.npz": (encrypted, "is encrypted"),
     "plain.npz": (lambda path: path.write_bytes(b"PK\x03\x04 no archive"), "damaged"),
@@ -383,10 +383,10 @@ def test_what_is_no_regular_file_is_not_opened(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.npy")
     os.symlink("/dev/zero", tmp_path / "zero.csv")
     for name in ("pipe.npy", "zero.csv"):
-        with pytest.raises(AMEError, match="no regular file but a pipe or a device"):
+        with pytest.raises(AMEError, match="not a regular file but a pipe or a device"):
             PairedFeatures.from_files(tmp_path / name)
         for argument in ("captions", "labels", "metadata", "images"):
-            with pytest.raises(AMEError, match="no regular file"):
+            with pytest.raises(AMEError, match="not a regular file"):
                 PairedFeatures.of(IMAGE, TEXT, **{argument: tmp_path / name})
     assert threading.active_count() < 50
 

@@ -266,7 +266,7 @@ def test_load() -> None:
     ("name", "options", "message"),
     [
         ("cifar", {}, r"data must be .*'digits'.*'scenes'.*, got 'cifar'"),
-        ("digits", {"size_words": True}, "got size_words: it takes none but seed"),
+        ("digits", {"size_words": True}, "options size_words: it takes only seed"),
         ("scenes", {"size": 3}, "got size: it takes num_images, size_words, image_size"),
         ("digits", {"seed": "0"}, "seed must be"),
     ],

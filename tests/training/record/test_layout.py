@@ -109,5 +109,5 @@ def test_a_folder_and_a_pack_say_which_file_is_missing(tmp_path: Path) -> None:
         Folder(tmp_path).read("log-000000.safetensors")
     with pytest.raises(AMEError, match="none cannot be read"):
         Folder(tmp_path / "none").names()
-    with pytest.raises(AMEError, match=r"none\.zip is no packed Run"):
+    with pytest.raises(AMEError, match=r"none\.zip is not a packed Run"):
         Pack(tmp_path / "none.zip")

@@ -272,11 +272,11 @@ def test_a_damaged_pack(path: Path, tmp_path: Path) -> None:
     whole = pack.read_bytes()
     for length in (0, 100, len(whole) // 2, len(whole) - 60):
         pack.write_bytes(whole[:length])
-        with pytest.raises(AMEError, match=r"run\.zip is no packed Run, or it is damaged"):
+        with pytest.raises(AMEError, match=r"run\.zip is not a packed Run, or it is damaged"):
             Run.open(pack)
     with zipfile.ZipFile(path.with_name("run.zip"), "w") as file:
         file.writestr("readme.txt", "another zip")
-    with pytest.raises(AMEError, match=r"run\.zip is no Run: it holds no run\.json"):
+    with pytest.raises(AMEError, match=r"run\.zip is not a Run: it has no run\.json"):
         Run.open(pack)
     generator = random.Random(0)
     expected = Run.open(path)
@@ -396,17 +396,17 @@ def test_what_is_no_run(path: Path, tmp_path: Path) -> None:
     with pytest.raises(AMEError, match="nowhere does not exist"):
         Run.open(tmp_path / "nowhere")
     (tmp_path / "empty").mkdir()
-    with pytest.raises(AMEError, match=r"empty is no Run: it holds no run\.json"):
+    with pytest.raises(AMEError, match=r"empty is not a Run: it has no run\.json"):
         Run.open(tmp_path / "empty")
     (tmp_path / "model.bin").write_bytes(b"weights")
-    with pytest.raises(AMEError, match=r"model\.bin is no packed Run, or it is damaged"):
+    with pytest.raises(AMEError, match=r"model\.bin is not a packed Run, or it is damaged"):
         Run.open(tmp_path / "model.bin")
     (path / "run.json").write_text('{"name": "another program"}')
-    with pytest.raises(AMEError, match=r"run\.json is not of a Run: its format is None"):
+    with pytest.raises(AMEError, match=r"run\.json does not belong to a Run: its format is None"):
         Run.open(path)
     (path / "run.json").unlink()
     for skip_damaged in (False, True):
-        with pytest.raises(AMEError, match=r"run is no Run: it holds no run\.json"):
+        with pytest.raises(AMEError, match=r"run is not a Run: it has no run\.json"):
             Run.open(path, skip_damaged=skip_damaged)
 
 
