@@ -67,8 +67,8 @@ def lab(
         typer.Option(
             "--dir",
             metavar="DIR",
-            help="Folder to copy the notebooks to and work in; files already there are kept. "
-            "[default: the checkout's own notebooks/, or else ./ame_notebooks]",
+            help="Folder to copy the notebooks to and work in; files already there are kept.",
+            show_default="the checkout's own notebooks/, or else ./ame_notebooks",
         ),
     ] = None,
     notebook: Annotated[
