@@ -26,6 +26,9 @@ import plotly.io
 import torch
 
 from ame_explore import Distillation, PairedFeatures, Recipe, explore
+from ame_explore.analysis.pairs.gap import gap_measures
+from ame_explore.analysis.projection import pair_rows, project_snapshots
+from ame_explore.figures import gap_over, snapshot_map
 from ame_explore.figures.pairs.overview import cosines, margins
 
 torch.set_num_threads(1)  # tensors are tiny here: a second thread would only get in the way
@@ -38,7 +41,7 @@ plotly.io.renderers.default = "plotly_mimetype"  # figures as data, not each wit
 
 # %%
 snapshots = {}
-for step in Distillation(Recipe(steps=200, shots=16, omega=0.0, protocol="transductive"), features_every=200):
+for step in Distillation(Recipe(steps=200, shots=16, omega=0.0, protocol="transductive"), features_every=50):
     if step.features is not None:
         snapshots[step.index] = step.features
 clean = range(len(snapshots[0].image) // 2)  # the second half are the same images, blended towards another class
@@ -77,6 +80,48 @@ explorer
 # %%
 explorer.select(explorer.suspects[:5])
 explorer.selection[["id", "caption", "cosine", "rank_i2t", "margin_i2t", "entropy_i2t"]]
+
+# %% [markdown]
+# ## How far can you believe the map?
+#
+# A point in the plane has neighbours, and so has the same row among the features. The **lens** colours each point by how many of its neighbours are the same in both. Read nothing into places where the points are dark.
+
+# %%
+explorer.lens()
+
+# %% [markdown]
+# UMAP begins with random numbers, its *seed*. The same pairs under three seeds: what stays together in all three is in the data, the rest is chance.
+
+# %%
+explorer.jitter()
+
+# %% [markdown]
+# ## Before and after, in one frame
+#
+# On the left the features after learning, on the right those from before it, turned so that the two agree as well as they can. A pair has the same colour in both panels; ringed are the images that moved the farthest.
+
+# %%
+explorer.in_one_frame()
+
+# %% [markdown]
+# ## The gap, taken apart
+#
+# The distance between the two centres is one number among several. Beside it stand how near pairs are, how evenly each side is spread, and how well partners find each other. A gap alone says nothing about the last.
+
+# %%
+explorer.gap()
+
+# %% [markdown]
+# How did it come about? We kept the features every 50 steps. First the map, with axes that stand still: move the slider, and what moves has moved. Then the measures over the steps.
+
+# %%
+series = {step: features.take(clean) for step, features in sorted(snapshots.items())}
+over_training = project_snapshots([pair_rows(features) for features in series.values()])
+snapshot_map(over_training, list(series.values()), list(series))
+
+# %%
+gaps = {step: gap_measures(features) for step, features in series.items()}
+gap_over(gaps)
 
 # %% [markdown]
 # ## Which pairs deserve a second look?
