@@ -1,10 +1,10 @@
-"""Checks of what parts promise, for parts of this package, of yours, or in a notebook cell.
+"""Checks of what parts promise, for parts of this package, of yours, or in a notebook cell::
 
     from ame_explore.testing import check_reading
 
     check_reading("my_reading")  # raises BrokenPromise, which names the promise
 
-In a test file, with one test for each promise of each part:
+In a test file, with one test for each promise of each part::
 
     from ame_explore.registry import readings
     from ame_explore.testing import parametrize_with_checks
