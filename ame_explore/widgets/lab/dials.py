@@ -59,20 +59,20 @@ BREAKS = (
     Break(
         "wrong_temperature",
         "wrong temperature",
-        f"AME's softmax at {WRONG_TEMPERATURE}, not 1; in logits KD the student's τ 20 times the teacher's. "
-        "Feature KD alone stays whole, and so do readings without a softmax.",
+        f"AME's softmax gets temperature {WRONG_TEMPERATURE} instead of 1; in logits KD the student's τ becomes 20 times "
+        "the teacher's. Feature KD and readings without a softmax are not affected.",
         {"temperature": WRONG_TEMPERATURE, "student_tau": 20.0},
     ),
     Break(
         "shuffled_pairs",
         "shuffled pairs",
-        "Each image is taught the answer to another one of its batch.",
+        "Each image is taught the answer to another image of its batch.",
         {"shuffled_pairs": True},
     ),
     Break(
         "missing_normalization",
         "missing normalization",
-        "The student's features keep their length, in KD and in AME.",
+        "The student's features are not normalized, neither in KD nor in AME.",
         {"normalized": False},
     ),
     Break(
@@ -84,13 +84,13 @@ BREAKS = (
     Break(
         "duplicated_rows",
         "duplicated rows",
-        "Every image stands twice in its batch, so no row of M can win alone: H stays above log 2.",
+        "Every image appears twice in its batch, so no row of M can win alone: H stays above log 2.",
         {"duplicates": 2},
     ),
     Break(
         "teacher_noise",
         "label noise in the teacher",
-        "For 40 % of the shots the teacher answers as for another class.",
+        "For 40 % of the shots the teacher gives the answer for another class.",
         {"teacher_noise": 0.4},
     ),
 )

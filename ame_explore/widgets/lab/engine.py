@@ -204,14 +204,14 @@ class Engine(Worker):
 
     def _check_ready(self) -> None:
         if not self.arms:
-            raise AMEError("there is no student yet: what stopped the preparation is shown above.") from self.error
+            raise AMEError("there is no student yet: the error above stopped the preparation.") from self.error
 
     # Commands
 
     def do_play(self, *, force: bool = False) -> None:
         self._check_ready()
         if self.prediction is not None and not self.prediction.answered and not force:
-            raise AMEError("predict first: give an answer, and play unlocks.")
+            raise AMEError("predict first: answering unlocks play.")
         self.scrubbed, self.stepped, self._left = None, {}, 0
         if any(not arm.finished and arm.error is None for arm in self.arms):
             self.state, self._next_tick = "playing", time.monotonic()
@@ -226,7 +226,7 @@ class Engine(Worker):
         """Train `count` units; `last` is the count of the last command when several were merged into this one."""
         self._check_ready()
         if self.prediction is not None and not self.prediction.answered:
-            raise AMEError("predict first: give an answer, and the steps unlock.")
+            raise AMEError("predict first: answering unlocks the steps.")
         active = [arm for arm in self.arms if not arm.finished and arm.error is None]
         self.scrubbed = None
         if not active:
@@ -275,7 +275,7 @@ class Engine(Worker):
         self._check_ready()
         chosen = [arm for arm in self.arms if arm.name in arms]
         if not chosen:
-            raise AMEError(f"{field} is not turned: {', '.join(arms)} is not there any more.")
+            raise AMEError(f"{field} was not changed: there is no arm {', '.join(arms)} any more.")
         self._turn_dials({arm: {field: value} for arm in chosen if not arm.finished} or {chosen[0]: {field: value}})
         for arm in chosen:
             if arm.index == 0 and arm.name in self.base:  # set before the first step: part of the original recipe
@@ -328,7 +328,7 @@ class Engine(Worker):
             return
         head = max(arm.timeline.head for arm in self.arms)
         if type(step) is not int or not 0 <= step <= head:
-            raise AMEError(f"step must be one that was recorded, from 0 to {head}, got {step!r}.")
+            raise AMEError(f"step must be a recorded one, from 0 to {head}, got {step!r}.")
         if self.state == "playing":
             self._halt("paused")
         self._show({arm.name: arm.picture(min(step, arm.timeline.head)) for arm in self.arms})
@@ -338,9 +338,9 @@ class Engine(Worker):
         self._check_ready()
         parents = [one for one in self.arms if one.name == arm]
         if not parents or any(one.name == name for one in self.arms):
-            raise AMEError(f"arm must be one that is there, with a new name for its fork, got {arm!r} and {name!r}.")
+            raise AMEError(f"arm must be an existing one, with a new name for its fork, got {arm!r} and {name!r}.")
         if len(self.arms) >= MOST_ARMS:
-            raise AMEError(f"a lab holds {MOST_ARMS} arms at most: reset it to drop the forks.")
+            raise AMEError(f"a lab holds at most {MOST_ARMS} arms: reset it to drop the forks.")
         fork = parents[0].fork(name, step, field, value)
         self._record(fork, parents[0])
         self.arms = (*self.arms, fork)
@@ -363,9 +363,9 @@ class Engine(Worker):
 
     def do_predict(self, *, answers: Mapping[str, Any]) -> None:
         if self.prediction is None:
-            raise AMEError("answers: this lab asks nothing; open one with lab(..., predict=True).")
+            raise AMEError("answers: this lab asks no questions; open one with lab(..., predict=True).")
         self.prediction.answer(answers)
-        self._say("Your answers are kept; play is unlocked.")
+        self._say("Your answers are saved; play is unlocked.")
 
     def do_complain(self, *, text: str) -> None:
         raise AMEError(text)

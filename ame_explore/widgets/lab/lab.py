@@ -51,8 +51,8 @@ def lab(
         recipe: A Recipe or a token (steering included) makes one arm. A mapping of names to recipes or tokens makes
             several arms, trained side by side on the same minibatches. None makes KD and KD + AME.
         show: names of the panels and dials to show; None shows everything.
-        lock: names of commands ("play", "set", "break", "restore", ...) and of dials that the reader cannot use; "dials"
-            locks all dials. Code can still use them.
+        lock: names of commands ("play", "set", "break", "restore", ...) and of dials that the reader cannot use;
+            "dials" locks all dials. Code can still use them.
         predict: ask for a prediction before play unlocks.
         data: your own data.
         stage: data and models made before; None: they are made or read from the cache.
@@ -77,7 +77,7 @@ def lab(
 
 
 def _close_earlier(made: Lab) -> None:
-    """Close the labs that an earlier run of this cell made: their views are gone, but IPython's Out keeps them alive."""
+    """Close the labs of an earlier run of this cell: their views are gone, but IPython's Out keeps them alive."""
     shell: Any = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
     parent = shell.get_parent() if hasattr(shell, "get_parent") else {}
     cell, run = parent.get("metadata", {}).get("cellId"), parent.get("header", {}).get("msg_id")
@@ -175,7 +175,7 @@ class Lab:
         try:
             self._follow(name, args)
         except Exception as error:  # a page can send anything: the panel shows the error
-            self.live.complain(str(error) if isinstance(error, AMEError) else f"{name}: {args!r} cannot be followed.")
+            self.live.complain(str(error) if isinstance(error, AMEError) else f"{name} cannot be done with {args!r}.")
 
     def _follow(self, name: str, args: Mapping[str, Any]) -> None:
         live = self.live

@@ -67,7 +67,7 @@ class Prediction:
             AMEError: if an answer is invalid, none is given, or answers were given before; then nothing is stored.
         """
         if self.answered:
-            raise AMEError("answers were given already: they stay as they are until reset.")
+            raise AMEError("answers were given already: they cannot change before a reset.")
         of = {question["id"]: question for question in self.questions}
         kept: dict[str, Any] = {}
         for name, answer in answers.items():
@@ -80,7 +80,7 @@ class Prediction:
             else:
                 kept[name] = _sketch(name, answer)
         if not kept:
-            raise AMEError("answers must hold one at least, got none: choose an option, or draw a line.")
+            raise AMEError("answers must hold at least one, got none: choose an option, or draw a line.")
         self.answers = kept
 
     def outcome(self, timelines: Mapping[str, Timeline]) -> dict[str, Outcome]:
@@ -138,5 +138,5 @@ def _sketch(name: str, answer: Any) -> list[float]:
         or len(answer) < 2
         or not all(isinstance(y, numbers) and np.isfinite(y) for y in answer)
     ):
-        raise AMEError(f"answers[{name!r}] must be two numbers or more, evenly over the run, got {answer!r}.")
+        raise AMEError(f"answers[{name!r}] must be two or more numbers, evenly spaced over the run, got {answer!r}.")
     return [float(y) for y in answer]

@@ -139,7 +139,7 @@ class Timeline:
             AMEError: if it was not.
         """
         if type(step) is not int or not 0 <= step <= self.head:
-            raise AMEError(f"step must be one that was recorded, a whole number from 0 to {self.head}, got {step!r}.")
+            raise AMEError(f"step must be a recorded one, a whole number from 0 to {self.head}, got {step!r}.")
 
     def until(self, step: int) -> Timeline:
         """A new timeline with the same past up to `step`.
