@@ -142,7 +142,7 @@ class ExplorerPanel:
         close_widgets(self.widget)
 
     def umap_ended(self) -> None:
-        """Called when UMAP has ended, well or not: show its state, and the map itself unless the reader chose another."""
+        """Show the state of UMAP after it has ended, and its map unless the reader has chosen another."""
         if self._maps is None or self.picture is None or UMAP not in self._maps.pictures:
             return
         state = self._maps.state(UMAP)

@@ -27,7 +27,7 @@ def _plotly_js() -> bytes:
 
 
 def _leaves(value: Any) -> Any:
-    """A figure's tree for `pack`: large numeric arrays stay arrays, everything else is as Plotly's encoder writes it."""
+    """A figure's tree for `pack`: large numeric arrays stay arrays, and Plotly's encoder converts everything else."""
     if isinstance(value, dict) and "bdata" in value:  # plotly's base64 arrays, which are a third larger
         flat = np.frombuffer(base64.b64decode(value["bdata"]), value["dtype"])
         shape = value.get("shape")

@@ -79,7 +79,7 @@ class LandscapeView(ipywidgets.VBox):  # type: ignore[misc]
         self._status = ipywidgets.HTML()
         self._start = ipywidgets.Button(description="Start", tooltip="Evaluate the points of this landscape")
         self._cancel = ipywidgets.Button(
-            description="Cancel", tooltip="Stop here and keep the picture so far", disabled=True
+            description="Cancel", tooltip="Stop and keep the picture so far", disabled=True
         )
         self._view = FigureView()
         self._start.on_click(lambda _: self.start())
