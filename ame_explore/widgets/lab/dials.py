@@ -59,8 +59,8 @@ BREAKS = (
     Break(
         "wrong_temperature",
         "wrong temperature",
-        f"AME's softmax gets temperature {WRONG_TEMPERATURE} instead of 1; in logits KD the student's τ is 20 times the "
-        "teacher's. Feature KD and readings without a softmax are not affected.",
+        f"AME's softmax gets temperature {WRONG_TEMPERATURE} instead of 1; in logits KD the student's τ is 20 times "
+        "the teacher's. Feature KD and readings without a softmax are not affected.",
         {"temperature": WRONG_TEMPERATURE, "student_tau": 20.0},
     ),
     Break(
