@@ -1,5 +1,7 @@
-"""README's Python runs as it stands, and its numbers are those of the benchmarks and the demo by name."""
+"""README's Python runs as it stands, and its numbers are those that `.ci/figures.py` measured."""
 
+import importlib.util
+import json
 import re
 from pathlib import Path
 
@@ -54,3 +56,12 @@ def test_python_blocks_run(block, tmp_path, monkeypatch, capsys):
 def test_pictures_are_there():
     for path in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", README):
         assert (Path(__file__).parents[1] / path).is_file(), path
+
+
+def test_the_numbers_are_those_that_were_measured():
+    spec = importlib.util.spec_from_file_location("figures", Path(__file__).parents[1] / ".ci" / "figures.py")
+    figures = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(figures)
+    told = figures.lines(json.loads(figures.FILE.read_text(encoding="utf-8")))
+    assert len(told) > 20
+    assert [line for line in told if line not in README] == []
