@@ -1,10 +1,10 @@
-"""What parts promise, as checks: of those in this package, in yours, or in a notebook cell.
+"""Checks of what parts promise, for parts of this package, of yours, or in a notebook cell::
 
     from ame_explore.testing import check_reading
 
     check_reading("my_reading")  # raises BrokenPromise, which names the promise
 
-In a test file, one test for each promise of each part:
+In a test file, with one test for each promise of each part::
 
     from ame_explore.registry import readings
     from ame_explore.testing import parametrize_with_checks
@@ -13,8 +13,8 @@ In a test file, one test for each promise of each part:
     def test_my_parts(check):
         check()
 
-Inputs are small and drawn from fixed seeds; nothing is trained but a step of a host. pytest is needed for
-`parametrize_with_checks` alone.
+Inputs are small and drawn from fixed seeds; the only training is one step of a host. Only `parametrize_with_checks`
+needs pytest.
 """
 
 from __future__ import annotations
@@ -75,44 +75,94 @@ class BrokenPromise(AssertionError):
 
 
 def check_reading(part: Reading | str) -> None:
-    """Check all promises of a reading, given itself or by name. Raises `BrokenPromise` for the first that it breaks."""
+    """Check all promises of a reading.
+
+    Args:
+        part: the reading, or its registered name.
+
+    Raises:
+        BrokenPromise: if it breaks a promise; the error names the first one.
+    """
     _check_all(registry.readings, part)
 
 
 def check_kd_loss(part: KDLoss | str) -> None:
-    """Check all promises of a KD loss, given itself or by name. Raises `BrokenPromise` for the first that it breaks."""
+    """Check all promises of a KD loss.
+
+    Args:
+        part: the KD loss, or its registered name.
+
+    Raises:
+        BrokenPromise: if it breaks a promise; the error names the first one.
+    """
     _check_all(registry.kd_losses, part)
 
 
 def check_data_set(part: DataSet | str) -> None:
-    """Check all promises of a data set, given itself or by name. Raises `BrokenPromise` for the first it breaks."""
+    """Check all promises of a data set.
+
+    Args:
+        part: the data set, or its registered name.
+
+    Raises:
+        BrokenPromise: if it breaks a promise; the error names the first one.
+    """
     _check_all(registry.data_sets, part)
 
 
 def check_host(part: Host | str) -> None:
-    """Check all promises of a host, given itself or by name. Raises `BrokenPromise` for the first that it breaks."""
+    """Check all promises of a host.
+
+    Args:
+        part: the host, or its registered name.
+
+    Raises:
+        BrokenPromise: if it breaks a promise; the error names the first one.
+    """
     _check_all(registry.hosts, part)
 
 
 def check_bound(part: BoundRule | str) -> None:
-    """Check all promises of a bound, given itself or by name. Raises `BrokenPromise` for the first that it breaks."""
+    """Check all promises of a bound.
+
+    Args:
+        part: the bound, or its registered name.
+
+    Raises:
+        BrokenPromise: if it breaks a promise; the error names the first one.
+    """
     _check_all(registry.bounds, part)
 
 
 def check_view(part: View | str) -> None:
-    """Check all promises of a view, given itself or by name. Raises `BrokenPromise` for the first that it breaks."""
+    """Check all promises of a view.
+
+    Args:
+        part: the view, or its registered name.
+
+    Raises:
+        BrokenPromise: if it breaks a promise; the error names the first one.
+    """
     _check_all(registry.views, part)
 
 
 def checks(*parts: Part | Reading) -> Iterator[tuple[str, Callable[[], None]]]:
-    """(a name, a function that raises `BrokenPromise`) for each promise of the parts; without any, of all."""
+    """Yield (name, function that raises `BrokenPromise`) for each promise of the parts.
+
+    Args:
+        *parts: the parts; none: all registered parts.
+    """
     for part in parts or [part for kind in REGISTRIES for part in kind.values()]:
         for promise in _PROMISES[type(part)]:
             yield f"{part.name}: {promise}", functools.partial(_check, part, promise)
 
 
 def parametrize_with_checks(*parts: Part | Reading) -> Any:
-    """A decorator for pytest: the test is called with `check` for each promise of the parts (none: all registered)."""
+    """A pytest decorator that calls the test with a `check` for each promise of the parts.
+
+    Args:
+        *parts: the parts; none: all registered parts.
+    """
     import pytest
 
     found = list(checks(*parts))
@@ -409,10 +459,11 @@ def _kd_inputs(part: KDLoss) -> None:
 def _loaded(part: DataSet, seed: int) -> PairedData:
     if registry.data_sets.get(part.name) is part:
         return load(part.name, seed=seed)
-    made = part.function(seed=seed)
+    made: Any = part.function(seed=seed)
     _require(isinstance(made, PairedData), f"it returns a {type(made).__name__}")
     _require(made.name == part.name, f"it returns data named {made.name!r}")
-    return made
+    data: PairedData = made
+    return data
 
 
 @_promise(DataSet, "it returns a PairedData of its own name")
@@ -431,7 +482,7 @@ def _data_seeds(part: DataSet) -> None:
 def _data_sides(part: DataSet) -> None:
     data = _loaded(part, 0)
     for side in ("base", "new"):
-        data.indices("test", side)  # type: ignore[arg-type]
+        data.indices("test", side)
     data.shots(1, seed=0)
 
 
@@ -495,7 +546,7 @@ def _host_frozen(part: Host) -> None:
     before = {name: value.clone() for name, value in student.state_dict().items()}
     features = student(student.prepare(_images()))
     wanted = torch.randn(features.shape, generator=_generator(3))
-    (features - wanted).square().sum().backward()  # type: ignore[no-untyped-call]
+    (features - wanted).square().sum().backward()
     learning = student.trainable_parameters()
     _require(bool(learning), "nothing asks for a gradient")
     silent = [name for name, p in student.named_parameters() if p.requires_grad and p.grad is None]
@@ -610,5 +661,5 @@ def _view_module(part: View) -> None:
 
 
 def promises() -> list[tuple[str, str]]:
-    """(kind of part, promise), all of them, for documentation."""
+    """All promises as (kind of part, promise), for documentation."""
     return [(kind.kind, promise) for kind in REGISTRIES for promise in _PROMISES[kind.part]]

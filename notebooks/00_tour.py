@@ -15,9 +15,9 @@
 # %% [markdown]
 # # A tour: a teacher, a student, and an entropy between them
 #
-# This notebook tells one story from its beginning to an open end. A small network, the *student*, learns from a larger one, the *teacher*, out of a handful of pictures. A paper proposes to help it with one more term in the loss, called **AME** (Aligned Manifold Entropy). Does it help? You will see how it works, watch it at work, and read the answer off a table that is computed while you read.
+# A small network, the *student*, learns from a larger one, the *teacher*, with only a handful of pictures. A paper proposes to help it with one more term in the loss, called **AME** (Aligned Manifold Entropy). Does it help? You will see how AME works, watch it during training, and read the answer from a table that is computed while you read.
 #
-# You need no background beyond “a network is trained by making a number, the *loss*, small”. Reading takes about ten minutes. Choose **Run → Run All Cells** now and read along. Nothing is downloaded and no graphics card is needed; the very first run also trains the teacher, which is then kept. The code is short and yours to change, but the story can be read without it: **View → Collapse All Code** folds it away.
+# You need no background beyond “a network is trained by making a number, the *loss*, small”. Reading takes about ten minutes. Choose **Run → Run All Cells** now and read along. Nothing is downloaded and no graphics card is needed; the first run also trains the teacher and keeps it for later runs. The code is short and yours to change, but you can follow without it: **View → Collapse All Code** hides it.
 
 # %%
 import dataclasses
@@ -50,7 +50,7 @@ torch.set_num_threads(1)  # tensors are tiny here: a second thread would only ge
 plotly.io.renderers.default = "plotly_mimetype"  # figures as data, not each with its own copy of plotly
 
 # %% [markdown]
-# The next cell holds four small helpers: for pictures, for a figure with its sentence in words, for a table and for a progress bar. Nothing in them is about machine learning.
+# The next cell holds four small helpers: for pictures, for a figure and the sentence that describes it, for a table and for a progress bar. None of them is about machine learning.
 
 # %%
 SEEDS = 5  # every comparison below is repeated this often
@@ -95,7 +95,7 @@ def progress_bar():
 # %% [markdown]
 # ## 1. Images and words in one space
 #
-# A **vision-language model** has two networks. One reads an image, the other a text, and both end in a list of numbers, a *vector*, of the same length. Training pulls the vector of an image towards that of its own text and away from the other texts. So images and words come to lie in one space, where closeness means “these belong together”. CLIP (Radford et al. 2021) is the best-known model of this kind.
+# A **vision-language model** has two networks. One reads an image, the other a text, and both return a list of numbers, a *vector*, of the same length. Training pulls the vector of an image towards that of its own text and away from the other texts. Images and words then share one space, where closeness means “these belong together”. CLIP (Radford et al. 2021) is the best-known model of this kind.
 #
 # Our images are real: 1,797 handwritten digits of 8 × 8 pixels, with a text for each of the ten classes.
 
@@ -108,7 +108,7 @@ told = f"One image of each of the {data.num_classes} classes, out of {len(data.i
 pictures(data.images[one_each], [f"“{text}”" for text in data.class_texts], 5, told)
 
 # %% [markdown]
-# A small CLIP, trained on such images, is our **teacher**. The first time, this cell trains it, and with it a still smaller network for the student; a bar shows how far it is. From then on both come from a cache on disk.
+# A small CLIP, trained on such images, is our **teacher**. The first time, this cell trains it and a still smaller network for the student; a bar shows the progress. After that, both come from a cache on disk.
 
 # %%
 RECIPE = Recipe(host="projector", shots=4, steps=100)  # all that decides a run; what it says is explained below
@@ -142,11 +142,11 @@ show(
 # %% [markdown]
 # ## 2. What distillation is
 #
-# A good teacher is large, and often too slow to be used every day. **Knowledge distillation** (KD; Hinton et al. 2015) trains a small student to do what the teacher does. The student gets images *without labels*: what the teacher makes of an image is all it is told.
+# A good teacher is large, and often too slow for everyday use. **Knowledge distillation** (KD; Hinton et al. 2015) trains a small student to do what the teacher does. The student gets images *without labels*: it learns only from the teacher's output for each image.
 #
-# Our student follows PromptKD (Li et al. 2024). It brings along a small image network of its own, the *backbone*, which stays frozen. Only a *projector* on top learns: a small network that turns the backbone's vectors into vectors of the teacher's space. There the teacher's texts serve the student as well. (PromptKD also learns some extra inputs, called prompts. We leave them out here to be quick; `host="promptkd"` puts them in.)
+# Our student follows PromptKD (Li et al. 2024). It has a small image network of its own, the *backbone*, which stays frozen. Only a *projector* on top learns: a small network that maps the backbone's vectors into the teacher's space, so that the student can use the teacher's texts. (PromptKD also learns some extra inputs, called prompts. We leave them out here to save time; `host="promptkd"` adds them.)
 #
-# The backbone comes from elsewhere. It was trained on blurred, pale digits, so it needs help with these.
+# The backbone was trained on other images, namely blurred, pale digits, so it needs help with these.
 
 # %%
 student = Distillation(RECIPE, stage=stage).student
@@ -170,7 +170,7 @@ table(
 )
 
 # %% [markdown]
-# Who has seen what decides what a score is worth. The four parts below share no image. During distillation the student sees only images of the **base** classes, zero to four. The **new** classes, five to nine, it meets for the first time in the test. (PromptKD itself also shows the student unlabelled images of the new classes, which flatters its score on them.)
+# What a score is worth depends on who has seen which images. The four parts below share no image. During distillation the student sees only images of the **base** classes, zero to four. It meets the **new** classes, five to nine, for the first time in the test. (PromptKD itself also shows the student unlabelled images of the new classes, which flatters its score on them.)
 
 # %%
 columns = {"part": "part", "images": "images", "which": "classes", "labels_used": "labels used?", "seen_by": "seen by"}
@@ -180,7 +180,7 @@ table([{title: row[name] for name, title in columns.items()} for row in seen])
 # %% [markdown]
 # ## 3. Why few and ambiguous images are hard
 #
-# Here is all that the student gets to learn from: four images, or *shots*, of each base class.
+# The student learns from these images alone: four images, or *shots*, of each base class.
 
 # %%
 shots = data.shots(RECIPE.shots, seed=0)
@@ -188,7 +188,7 @@ told = f"{len(shots)} images; the names are for you, the student is not told the
 pictures(data.images[shots], [names[c] for c in data.labels[shots].tolist()], 10, told)
 
 # %% [markdown]
-# With so few images, each one counts, and some are hard to read. We can make them so on purpose: *ambiguity* blends an image with one of a similar class, up to half and half.
+# With so few images, each one counts, and some are hard to read. We can make images harder on purpose: *ambiguity* blends an image with one of a similar class, up to half and half.
 
 # %%
 dials = [0.0, 0.25, 0.5, 0.75, 1.0]
@@ -199,7 +199,7 @@ partners = ", ".join(f"{names[c]} with {names[data.neighbours[c]]}" for c in dat
 pictures(blends, captions, 5, f"Blended: {partners}. At 1 both weigh the same.")
 
 # %% [markdown]
-# How unsure is the teacher of such images? Its ten cosines, times a factor that the teacher has learned, become ten probabilities (by the *softmax*: raise *e* to each of them, then divide by the sum). How spread out probabilities are is told by their **entropy**, $H = -\sum_i p_i \log p_i$. It is 0 if one of them is 1, and it is largest, $\log 10 \approx 2.30$, if all ten are equal. With the natural logarithm its unit is the **nat**.
+# How unsure is the teacher of such images? Its ten cosines, times a factor that the teacher has learned, become ten probabilities (by the *softmax*: raise *e* to each of them, then divide by the sum). The **entropy**, $H = -\sum_i p_i \log p_i$, measures how spread out the probabilities are. It is 0 if one of them is 1, and it is largest, $\log 10 \approx 2.30$, if all ten are equal. With the natural logarithm its unit is the **nat**.
 
 # %%
 levels = torch.linspace(0, 1, 6).tolist()
@@ -226,9 +226,9 @@ show(
 )
 
 # %% [markdown]
-# Now the other half of the question, *few*. We let students learn from 1, 4 and 16 shots, by plain distillation, and test them. A result with few shots depends a lot on *which* shots. So each student is trained five times, with five *seeds*, and we show the mean with its **95% interval**: a range made so that 95 of 100 such ranges would hold the true mean.
+# Now the other half of the question, *few*. We train students on 1, 4 and 16 shots, by plain distillation, and test them. A result with few shots depends a lot on *which* shots. So each student is trained five times, with five *seeds*, and we show the mean with its **95% confidence interval**: a range made so that about 95 of 100 such ranges contain the true mean.
 #
-# Base images are judged among the five base classes and new images among the five new ones. Guessing would be right in 1 of 5 cases, which is the *chance level*. The two accuracies are summed up by their **harmonic mean**, $2BN/(B+N)$, which is high only if both are.
+# Base images are classified among the five base classes and new images among the five new ones. Guessing would be right in 1 of 5 cases, which is the *chance level*. The **harmonic mean** $2BN/(B+N)$ combines base accuracy $B$ and new accuracy $N$; it is high only if both are.
 
 # %%
 PLAIN = dataclasses.replace(RECIPE, omega=0.0)  # omega is the weight of AME's term: none yet
@@ -274,13 +274,13 @@ show(figure, f"Mean with {', '.join(map(str, shot_counts))} shots: {'; '.join(to
 # %% [markdown]
 # ## 4. What AME adds
 #
-# The authors of AME (Cao and Ou 2025) start from just this: ambiguous images are answered with high uncertainty, and they distil badly when data are few. Their remedy is one more term in the loss, as the public reviews of the work quote it:
+# The authors of AME (Cao and Ou 2025) start from this observation: models are very uncertain about ambiguous images, and such images distil badly when data are few. Their remedy is one more term in the loss, as the public reviews of the work quote it:
 #
 # $$\text{loss} = \underbrace{\text{KD}}_{\text{do as the teacher does}} + \;\omega\, H(M), \qquad H(M) = -\sum_t p_t \log p_t, \qquad p = \text{softmax}(s), \qquad s_t = \text{mean of row } t \text{ of } M$$
 #
-# Read it from right to left. $M$ is a table of numbers. Each text gives one row and each image of the batch (the few images of one training step) gives one, after two small networks that learn along, the *projections*, have brought them to one width. This table is the **shared manifold**. Each row is summed up by one number, its *score* $s_t$: the mean of its entries. The softmax turns scores into weights $p_t$ that sum to 1. $H$ is the entropy of these weights, and $\omega$ (omega) says how much the term counts; 50 is reported.
+# Read it from right to left. $M$ is a table of numbers, called the **shared manifold**. It has one row for each text and one for each image of the batch (the few images of one training step). Two small networks, the *projections*, bring all rows to one width; they are trained together with the student. Each row is summarized by one number, its *score* $s_t$: the mean of its entries. The softmax turns scores into weights $p_t$ that sum to 1. $H$ is the entropy of these weights, and $\omega$ (omega) is the weight of the term in the loss; the reported value is 50.
 #
-# What does it mean to make this $H$ small? Four rows are enough to see it:
+# What happens when this $H$ is made small? Four rows are enough to see it:
 
 # %% tags=["keep-output"]
 examples = {"all rows alike": [0.0, 0, 0, 0], "one row ahead": [2.0, 0, 0, 0], "one row far ahead": [9.0, 0, 0, 0]}
@@ -290,13 +290,13 @@ for name, scores in examples.items():
     print(f"{name:18} weights {shown}   H = {row_entropy(torch.tensor(scores)):.3f} nats")
 
 # %% [markdown]
-# $H$ is largest, $\log 4 = 1.386$, if all rows score alike. It becomes small as one row outscores all others. So the term asks the rows to compete.
+# $H$ is largest, $\log 4 = 1.386$, if all rows have the same score. It becomes small as one row outscores all others. So the term makes the rows compete.
 #
-# What was reported? According to the reviews, with 16 shots the harmonic mean, averaged over eleven data sets, rose from 77.40 to 80.19, while on ImageNet it fell from 73.90 to 73.00. Each figure is a mean of three seeds without a deviation. Let us look for ourselves.
+# What was reported? According to the reviews, with 16 shots the harmonic mean, averaged over eleven data sets, rose from 77.40 to 80.19, while on ImageNet it fell from 73.90 to 73.00. Each number is a mean of three seeds, reported without a standard deviation. Let us look for ourselves.
 #
 # ## 5. Watch students learn
 #
-# Two *arms*: plain KD, and KD + AME with $\omega = 50$. Both arms use the same five seeds. Within a seed they have the same shots, the same initial weights and the same batches, and differ in AME alone. Such *paired* runs can be compared seed by seed. Each run is recorded on disk as it goes.
+# We compare two *arms*: plain KD, and KD + AME with $\omega = 50$. Both arms use the same five seeds. Within a seed they have the same shots, the same initial weights and the same batches, and differ only in AME. Such *paired* runs can be compared seed by seed. Each run is recorded on disk during training.
 
 # %%
 arms = {"KD": PLAIN, "KD + AME": RECIPE}
@@ -312,7 +312,7 @@ for seed in range(SEEDS):
         progress("students", sum(map(len, runs.values())), SEEDS * len(arms))
 
 # %% [markdown]
-# **Move the slider** below: it goes through the training of the first seed. Every mark is a test image where the student puts it, every star a class text. This space has 64 dimensions. The picture shows two, those along which the points at the end of training are spread most (by *principal component analysis*, PCA). They are found once and then kept, so what moves in the picture has moved. It is the space in which the student answers; AME's own projections of it make the table $M$.
+# **Move the slider** below to go through the training of the first seed. Every mark is a test image where the student puts it, every star a class text. This space has 64 dimensions. The picture shows two of them, the directions along which the points at the end of training vary most (found by *principal component analysis*, PCA). These two axes stay fixed, so any movement in the picture is movement of the features. This is the space in which the student answers; AME projects it once more to make the table $M$.
 
 # %%
 steps = runs["KD"][0].feature_steps
@@ -376,7 +376,7 @@ drawing = manifold(
 show(drawing.figure, drawing.sentence)
 
 # %% [markdown]
-# And the entropy. Two are easily mistaken for one another. On the left is that of the manifold, $H(M)$, which AME makes small: how far it lies *below its maximum* $\log n$ for $n$ rows. On the right is that of the student's answers: how unsure it is of each test image.
+# Now the entropy. There are two, and they are easily confused. On the left is the entropy of the manifold, $H(M)$, which AME minimizes, drawn as its distance *below its maximum* $\log n$ for $n$ rows. On the right is the entropy of the student's answers: how unsure it is of each test image.
 
 # %%
 drawing = entropy(runs)
@@ -385,7 +385,7 @@ show(drawing.figure, drawing.sentence)
 # %% [markdown]
 # ## 6. Did it help?
 #
-# The table compares the arms seed by seed. “Change” is KD + AME minus KD. If its 95% interval holds 0, we have *not seen a difference*, which does not prove that there is none. “Before” is the student's backbone by itself, as the small CLIP it once was, with its own texts. “Ambiguous” test images are blended with a dial of 0.8. The *calibration error* is the distance between how sure the student is and how often it is right.
+# The table compares the arms seed by seed. “Change” is KD + AME minus KD. If its 95% interval contains 0, we have *not seen a difference*, which does not prove that there is none. “Before” is the student's backbone by itself, as the small CLIP it came from, with its own texts. “Ambiguous” test images are blended with an ambiguity of 0.8. The *calibration error* is the distance between how sure the student is and how often it is right.
 
 # %%
 last = {
@@ -431,7 +431,7 @@ display(
 )
 
 # %% [markdown]
-# The same as a picture. Faint dots are single seeds. The large mark is their mean, filled if its interval excludes 0.
+# The same as a picture. Faint dots are single seeds. The large mark is their mean; it is filled if its interval excludes 0.
 
 # %%
 shown = ("harmonic_mean", "base_accuracy", "new_accuracy", "ambiguous_harmonic_mean")
@@ -441,11 +441,11 @@ drawing = comparison(
 show(drawing.figure, drawing.sentence)
 
 # %% [markdown]
-# This is one setting: small networks, 8 × 8 digits, a manifold of 64 dimensions, and a weight that was reported for much larger models. It is no verdict on the paper. It is a measurement that you can repeat, change, and disagree with.
+# This is one setting: small networks, 8 × 8 digits, a manifold of 64 dimensions, and a weight that was reported for much larger models. It is not a verdict on the paper. It is a measurement that you can repeat, change, and disagree with.
 #
 # ## 7. What is not known
 #
-# This package was built from the paper's abstract and from the public reviews of a resubmission, which quote its equations. They leave much open: how deep the projections are, whether rows are normalized, whether $H$ is taken over the batch or for each image, and even *which* entropy is meant. The abstract speaks of “high predictive uncertainty”, and the quoted formula holds no prediction. So the package offers several **readings** and says which of its defaults are its own choice. Two of the rows below are *controls*. One replaces the texts by random vectors: what it still does is not owed to the texts. The other pulls every image straight to the text that the teacher names: what alignment itself would do.
+# This package was built from the paper's abstract and from the public reviews of a resubmission, which quote its equations. They leave much open: how deep the projections are, whether rows are normalized, whether $H$ is taken over the batch or for each image, and even *which* entropy is meant. The abstract speaks of “high predictive uncertainty”, but the quoted formula contains no prediction. So the package offers several **readings** and says which of its defaults are its own choice. Two of the rows below are *controls*. One replaces the texts with random vectors: an effect that remains cannot come from the texts. The other pulls every image straight towards the text that the teacher chooses: it shows what alignment itself would do.
 
 # %%
 READINGS = {
@@ -484,7 +484,7 @@ display(
 # %% [markdown]
 # ## 8. The shortest proof that this $H$ cannot align
 #
-# The name says *aligned*. An image is aligned with its text if their vectors point the same way. Can $H$ of the quoted formula bring that about? Take two texts, and two images that lie exactly on them. Then move each image's numbers to other places in its row:
+# The name says *aligned*. An image is aligned with its text if their vectors point the same way. Can the $H$ of the quoted formula achieve that? Take two texts, and two images that lie exactly on them. Then move each image's numbers to other places in its row:
 
 # %% tags=["keep-output"]
 texts = torch.tensor([[4.0, 2.0, 0.0, 0.0], [0.0, 0.0, 3.0, 1.0]])
@@ -495,7 +495,7 @@ for name, images in (("images on their texts", on_their_texts), ("numbers moved 
     print(f"{name:26} cosine with own text {cosine:.2f}   H = {row_entropy(M.mean(1)):.4f} nats")
 
 # %% [markdown]
-# From perfectly aligned to not at all, and $H$ has not noticed. It sees a row only through its mean, and a mean does not care where the numbers stand. A term that gives both cases the same value cannot prefer one of them. The same for a student that you have just trained by plain KD, all texts and test images:
+# The images went from perfectly aligned to not aligned at all, and $H$ did not change. It sees a row only through its mean, and a mean does not depend on the order of the numbers. A term that gives both cases the same value cannot prefer one of them. The next cell does the same with all texts and test images of a student that you have just trained by plain KD:
 
 # %%
 pairs, number_of_texts = end.pair_index[clear], len(end.text)
@@ -520,7 +520,7 @@ table(rows)
 torch.testing.assert_close(row_entropy(student.mean(1)), row_entropy(shuffled.mean(1)))
 
 # %% [markdown]
-# So this $H$ does not ask for alignment; the KD term does. But perhaps images and texts come together on the way, when the projections learn to lower $H$ in a table $M$ of their own? Here is that table before and after training with AME, for all five seeds. A cosine of 1 would be aligned, −1 opposite.
+# So this $H$ does not ask for alignment; the KD term does. But perhaps images and texts become aligned as a side effect, when the projections learn to lower $H$ in their own table $M$? Here is that table before and after training with AME, for all five seeds. A cosine of 1 means aligned, −1 opposite.
 
 # %%
 trained, rows = Distillation(RECIPE, stage=stage), []
@@ -542,7 +542,7 @@ table(rows)
 #
 # ## 9. AME in your own training loop
 #
-# It takes two lines: make the term, and add it to your loss. (And hand its parameters to the optimizer, for its projections learn along.) Here the features are random numbers; put your own in their place. Which weight suits your model is for you to find out: begin small.
+# It takes two lines: create the term, and add it to your loss. (Also give its parameters to the optimizer, because its projections are trained too.) Here the features are random numbers; put your own in their place. You have to find the weight that suits your model: start small.
 
 # %%
 torch.manual_seed(0)
@@ -563,19 +563,19 @@ print(f"after 20 steps: KD {kd_term.item():.3f}, AME {(loss - kd_term).item():.3
 # %% [markdown]
 # ## 10. Your turn: a live lab
 #
-# So far you have looked at runs that were over. In the lab below two students learn while you watch, plain KD and KD + AME, on the same images in the same order. Press **play**: every dot is a test image, every star a class text, and since the two axes stand still, what moves has learned.
+# So far you have looked at finished runs. In the lab below two students learn while you watch, plain KD and KD + AME, on the same images in the same order. Press **play**: every dot is a test image, every star a class text, and since the two axes stay fixed, a dot that moves shows that the student has learned.
 #
-# - **Steer.** Turn ω while it runs. The new value acts from the next step on.
-# - **Break it.** Switch on *ω = 50 from scratch* and press play: the diagnosis says in words what you see, with the number of rows of $M$ that still count, $e^H$. Or try shuffled pairs, or a teacher that errs.
-# - **Go back and fork.** Pull the slider to an earlier step, choose a dial and a value, press *fork*: both branches go on side by side.
-# - **Hand it on.** The line that begins with `ame1:` is the whole run, your steering included. `lab("ame1:…")` in another notebook gives the same curves.
+# - **Steer.** Change ω during training. The new value takes effect at the next step.
+# - **Break it.** Switch on *ω = 50 from scratch* and press play: the diagnosis describes what you see, with the effective number of rows of $M$, $e^H$. Or try shuffled pairs, or a teacher that errs.
+# - **Go back and fork.** Move the slider to an earlier step, choose a dial and a value, press *fork*: both branches go on side by side.
+# - **Share it.** The line that begins with `ame1:` is the whole run, including your changes to the dials. `lab("ame1:…")` in another notebook gives the same curves.
 
 # %%
 live = lab({"KD": dataclasses.replace(RECIPE, omega=0.0), "KD + AME": RECIPE}, stage=stage)
 live
 
 # %% [markdown]
-# The next cell asks the lab for what there is, finished or not, and gives each run as a recipe that you can copy. **Run All** has run it before you could press play, so run it again when the students have learned something.
+# The next cell shows the lab's results so far, finished or not, and each run as a recipe that you can copy. **Run All** ran it before you could press play, so run it again when the students have learned something.
 
 # %%
 live.live.settle(timeout=60)  # until the lab has prepared, a moment
@@ -595,12 +595,12 @@ if not outcome.finished:
     display(Markdown("Not at the end yet. Press **play** in the lab above, then run this cell again."))
 
 # %% [markdown]
-# Images that you choose in the lab, by a click or with the lasso, are rows of a table here: `live.selection`, with caption, prediction, entropy and a thumbnail.
+# Images that you select in the lab, by a click or with the lasso, are the rows of a table in Python: `live.selection`, with caption, prediction, entropy and a thumbnail.
 #
 # ## Where to go next
 #
-# - `ame-explore demo` in a terminal runs the comparison of section 6 with PromptKD's form of the student and longer training, and writes a report that you can hand on. Options choose other data (`--data scenes`), shots and readings.
-# - [`01_distillation`](01_distillation.ipynb) looks closer: temperature, what reaches new classes, who pulls how strongly, and steering a run while it goes on.
+# - `ame-explore demo` in a terminal runs the comparison of section 6 with PromptKD's form of the student and longer training, and writes a report that you can share. Options choose other data (`--data scenes`), shots and readings.
+# - [`01_distillation`](01_distillation.ipynb) goes into detail: temperature, what reaches new classes, how strongly each loss term pulls, and steering a run during training.
 # - `ame-explore lab` opens these notebooks wherever the package is installed.
 # - Change something here: `shots=16`, `omega=1.0`, `host="promptkd"` or `steps=300` in `RECIPE`, then **Run → Run All Cells**.
 #

@@ -15,9 +15,9 @@
 # %% [markdown]
 # # Distillation: what a small student can take from its teacher
 #
-# The [tour](00_tour.ipynb) told the whole story once. This notebook takes its middle part slowly: a small network, the *student*, learns from a larger one, the *teacher*. What exactly does it copy? What reaches classes of which it never saw an image? What changes when AME's entropy joins in, and who pulls how strongly?
+# The [tour](00_tour.ipynb) told the whole story once. This notebook looks at its middle part in detail: a small network, the *student*, learns from a larger one, the *teacher*. What exactly does it copy? What does it learn about classes of which it never saw an image? What changes when AME's entropy is added to the loss, and how strongly does each term pull?
 #
-# Several cells ask you to **predict first**. Write your guess in place of `None` and run the cell: a guess that turns out wrong teaches more than a number read in passing. Choose **Run → Run All Cells** to start; the code can be folded away with **View → Collapse All Code**.
+# Several cells ask you to **predict first**. Write your guess in place of `None` and run the cell: a wrong guess teaches more than a number read in passing. Choose **Run → Run All Cells** to start; **View → Collapse All Code** hides the code.
 
 # %%
 import dataclasses
@@ -48,7 +48,7 @@ torch.set_num_threads(1)  # tensors are tiny here: a second thread would only ge
 plotly.io.renderers.default = "plotly_mimetype"  # figures as data, not each with its own copy of plotly
 
 # %% [markdown]
-# Helpers, none of them about machine learning: a figure with its sentence in words, a table, a progress bar, and the check of a guess.
+# Helpers, none of them about machine learning: a figure and the sentence that describes it, a table, a progress bar, and the check of a guess.
 
 # %%
 SEEDS = 5  # every comparison below is repeated this often
@@ -92,9 +92,9 @@ def check(guess, measured, close):
 # Both networks are small CLIPs: they turn an image and a text into *vectors* (lists of numbers) in one space, so that an image lies in the direction of its text. Closeness is the **cosine** of the angle between two vectors, and the text with the largest cosine is the answer.
 #
 # - The **teacher** was trained on labelled digits of all ten classes, and is frozen now.
-# - The **student** brings along a smaller image network, its *backbone*, which is frozen, too. It was trained on blurred, pale digits. What learns is the *projector* on top, which turns the backbone's vectors into the teacher's space. The teacher's texts serve both. This is PromptKD's form (Li et al. 2024) without its prompts, to be quick.
+# - The **student** has a smaller image network, its *backbone*, which is frozen, too. It was trained on blurred, pale digits. Only the *projector* on top learns: it maps the backbone's vectors into the teacher's space. Both use the teacher's texts. This is PromptKD's form (Li et al. 2024) without its prompts, which saves time.
 #
-# The first time, the cell below trains teacher and backbone; then they come from a cache on disk.
+# The first time, the cell below trains teacher and backbone; after that they come from a cache on disk.
 
 # %%
 RECIPE = Recipe(host="projector", shots=16, steps=100)  # 16 shots: images a class to learn from
@@ -109,7 +109,7 @@ seen = data.who_has_seen_what(shots=RECIPE.shots)
 table([{title: row[name] for name, title in columns.items()} for row in seen])
 
 # %% [markdown]
-# The four parts share no image. The student distils from unlabelled images of the **base** classes (zero to four) alone. The **new** classes (five to nine) it meets in the test. Base test images are judged among the five base classes, new ones among the five new, so guessing is right in 1 of 5 cases: that is the *chance level*. The **harmonic mean** $2BN/(B+N)$ of base accuracy $B$ and new accuracy $N$ is high only if both are.
+# The four parts share no image. The student learns only from unlabelled images of the **base** classes (zero to four). It meets the **new** classes (five to nine) in the test. Base test images are classified among the five base classes, new ones among the five new, so guessing is right in 1 of 5 cases: that is the *chance level*. The **harmonic mean** $2BN/(B+N)$ of base accuracy $B$ and new accuracy $N$ is high only if both are.
 
 # %%
 known = facts(stage)  # reference scores and chance levels
@@ -131,11 +131,11 @@ display(
 # %% [markdown]
 # ## 2. An answer has a temperature
 #
-# The teacher multiplies its ten cosines by a factor that it has learned. These are its *logits* $z$. The **softmax** makes probabilities of them: raise $e$ to each, and divide by the sum. Before that, all logits can be divided by a **temperature** $\tau$ (tau; Hinton et al. 2015):
+# The teacher multiplies its ten cosines by a factor that it has learned. These are its *logits* $z$. The **softmax** turns them into probabilities: raise $e$ to each, and divide by the sum. Before that, all logits can be divided by a **temperature** $\tau$ (tau; Hinton et al. 2015):
 #
 # $$p_c = \frac{e^{z_c/\tau}}{\sum_k e^{z_k/\tau}}$$
 #
-# How spread out the probabilities are is told by their **entropy** $-\sum_c p_c \log p_c$, in *nats* (the unit that goes with the natural logarithm). It is 0 when one answer has all the probability, and $\log 10 = 2.303$ when ten answers share it alike. A small example with three answers:
+# The **entropy** $-\sum_c p_c \log p_c$ measures how spread out the probabilities are, in *nats* (the unit that goes with the natural logarithm). It is 0 when one answer has all the probability, and $\log 10 = 2.303$ when ten answers share it equally. A small example with three answers:
 
 # %% tags=["keep-output"]
 logits = torch.tensor([[4.0, 2.0, 0.0]])
@@ -146,7 +146,7 @@ for tau in (0.5, 1, 4, 16):
     )
 
 # %% [markdown]
-# Now the real teacher, on the test image of which it is least sure.
+# Now the real teacher, on the test image that it is least sure of.
 
 # %%
 test = data.indices("test")
@@ -173,7 +173,7 @@ my_guess = None  # nats
 check(my_guess, float(predictive_entropy(z / 100)), close=0.05)
 
 # %% [markdown]
-# **Move the slider.** A low temperature keeps only the winner. A high one lets even the small logits be seen: what else the image resembles, and what it does not. That is what a student can learn beyond a label. In the end, everything looks alike.
+# **Move the slider.** A low temperature keeps only the winner. A high one also shows the small logits: what else the image resembles, and what it does not. That is what a student can learn beyond a label. At very high temperatures all answers look alike.
 
 # %%
 ink = {"colorscale": "Greys", "showscale": False, "hoverinfo": "skip"}
@@ -210,7 +210,7 @@ VBox([slider, canvas])
 #
 # There are two things to copy from the teacher, and so two losses:
 #
-# - its **answers**: $\tau^2\,\mathrm{KL}(p^{\text{teacher}} \,\|\, p^{\text{student}})$, both at temperature $\tau$. The *KL divergence* $\sum_c p_c \log (p_c / q_c)$ tells how far the probabilities $q$ are from $p$, in nats; it is 0 only where they are equal. The answers can be taken over the five base texts or over all ten.
+# - its **answers**: $\tau^2\,\mathrm{KL}(p^{\text{teacher}} \,\|\, p^{\text{student}})$, both at temperature $\tau$. The *KL divergence* $\sum_c p_c \log (p_c / q_c)$ measures how far the probabilities $q$ are from $p$, in nats; it is 0 only if they are equal. The answers can be taken over the five base texts or over all ten.
 # - its **features**: $1 - \cos$ of the angle between the two networks' vectors of the same image. No text is needed.
 #
 # Why the factor $\tau^2$? A high temperature flattens the probabilities, and with them the gradient, the pull towards the teacher. Three logits show it:
@@ -225,9 +225,9 @@ for tau in (1.0, 4.0, 16.0):
     print(f"tau {tau:4.0f}:  gradient of KL {pull / tau**2:.4f}   of tau^2 KL {pull:.4f}")
 
 # %% [markdown]
-# With the factor the pull stays of about one size, so temperatures can be compared.
+# With the factor the pull keeps about the same size, so temperatures can be compared.
 #
-# Now to the new classes. None of their images is ever shown. What could reach them? Answers over the base texts say nothing about them. Answers over all texts say how much a three resembles a seven or a nine, if the temperature lets it be heard. Features carry what the teacher sees in an image, whatever it is called.
+# Now to the new classes. The student never sees their images. What could it still learn about them? Answers over the base texts say nothing about them. Answers over all texts say how much a three resembles a seven or a nine, if the temperature is high enough to show it. Features carry what the teacher sees in an image, whatever its class is called.
 #
 # **Predict first.** Which of these four will be best on new classes: **A** answers over the base texts at τ = 1, **B** answers over all texts at τ = 1, **C** answers over all texts at τ = 4, or **D** features?
 
@@ -255,7 +255,7 @@ for arm, settings in ARMS.items():
     progress("students", len(copied), len(ARMS))
 
 # %% [markdown]
-# Each arm was trained with the same five *seeds*, which decide the images, the first weights and the order of the images. We show the mean over seeds with its **95% interval**: a range made so that 95 of 100 such ranges would hold the true mean.
+# Each arm was trained with the same five *seeds*, which decide the images, the initial weights and the order of the images. We show the mean over seeds with its **95% confidence interval**: a range made so that about 95 of 100 such ranges contain the true mean.
 
 # %%
 figure, news = go.Figure(), {}
@@ -297,15 +297,15 @@ display(
 )
 
 # %% [markdown]
-# Look at the dotted line of the backbone, too: the small CLIP *before* distillation. On which arms does a student know the new classes better than what it was made from? Learning from base classes alone can cost what was known of others.
+# Look at the dotted line of the backbone, too: the small CLIP *before* distillation. In which arms does a student know the new classes better than its backbone did? Learning from base classes alone can destroy knowledge of the others.
 #
 # ## 4. With AME, and who pulls how strongly
 #
-# AME adds $\omega\,H(M)$ to the loss (Cao and Ou 2025, as the public reviews quote it). Two small networks, the *projections*, bring class texts and images of a batch into one table $M$, a row each. The mean of each row is its score; the softmax over the scores of *all rows* gives weights that sum to 1, and $H$ is their entropy. A small $H$ means that few rows outscore the rest. The reported weight is $\omega = 50$.
+# AME adds $\omega\,H(M)$ to the loss (Cao and Ou 2025, as the public reviews quote it). Two small networks, the *projections*, bring class texts and images of a batch into one table $M$, with one row for each. The mean of each row is its score; the softmax over the scores of *all rows* gives weights that sum to 1, and $H$ is their entropy. A small $H$ means that few rows outscore the rest. The reported weight is $\omega = 50$.
 #
-# A loss moves a student only by its **gradient**, the direction and strength in which it pulls. So we ask at the student's features: how strong is the pull of KD there, and how strong that of AME? The *share* of AME is its strength divided by the sum of both.
+# A loss moves a student only by its **gradient**, the direction and strength in which it pulls. So we measure at the student's features: how strongly does KD pull there, and how strongly does AME? The *share* of AME is its strength divided by the sum of both.
 #
-# **Predict first.** At $\omega = 50$, which share of the pull is AME's in the very first batches? And in the last ones?
+# **Predict first.** At $\omega = 50$, what share of the pull is AME's in the very first batches? And in the last ones?
 
 # %%
 my_first, my_last = None, None  # shares between 0 and 1
@@ -369,11 +369,11 @@ display(
 )
 
 # %% [markdown]
-# Compare the last two rows. The weight $\omega$ is the same. In one of them the projections learn along, in the other they stay as they were drawn. A projection that learns may stretch the rows, and with them the scores and their pull on the student, so the weight alone does not say how strong a term is. That is why this package shows shares. And look down the column of $H$: how large must $\omega$ be for it to fall? Projections that learn can lower $H$ by themselves; the student need not change for that.
+# Compare the last two rows. The weight $\omega$ is the same. In one of them the projections are trained, in the other they keep their initial weights. A trained projection may stretch the rows, and with them the scores and their pull on the student, so the weight alone does not say how strong a term is. That is why this package shows shares. Then look down the column of $H$: how large must $\omega$ be for $H$ to fall? Trained projections can lower $H$ by themselves, without any change in the student.
 #
-# ## 5. Steer a run, and hand it on
+# ## 5. Steer a run, and share it
 #
-# A run can be steered while it goes on: `Distillation.set` turns a dial from the next step on. Here plain KD runs for 20 steps, and then AME is switched on at full weight.
+# A run can be steered during training: `Distillation.set` changes a dial from the next step on. Here plain KD runs for 20 steps, and then AME is switched on at full weight.
 
 # %%
 steered = Distillation(PLAIN, stage=stage, metrics_every=10)
@@ -386,7 +386,7 @@ token = steered.recipe.token()
 print(token)
 
 # %% [markdown]
-# This short text is the whole run: data, models, losses, seeds, and the dial that you turned. Send it to somebody, and they get the same run: equal in every digit on the same machine, as the next cell makes sure.
+# This short text describes the whole run: data, models, losses, seeds, and the dial that you changed. Send it to somebody, and they get the same run. On the same machine it is equal in every digit, as the next cell checks.
 
 # %%
 recipe = Recipe.from_token(token)
@@ -421,7 +421,7 @@ show(figure, f"{'; '.join(told)}. One seed shows how steering works, not whether
 #
 # ## 6. Your turn
 #
-# **Exercise 1: write the loss yourself.** (five minutes) Fill in `my_kd`: the answers' loss of section 3, $\tau^2\,\mathrm{KL}$, as a mean over images. `softmax(1)` and `log_softmax(1)` of a tensor of shape (images, classes) are all you need. The check says what is still missing.
+# **Exercise 1: write the loss yourself.** (five minutes) Fill in `my_kd`: the loss on answers of section 3, $\tau^2\,\mathrm{KL}$, as a mean over images. `softmax(1)` and `log_softmax(1)` of a tensor of shape (images, classes) are all you need. The check says what is still missing.
 
 # %%
 TAUS = (1.0, 4.0)  # where the check compares
@@ -463,7 +463,7 @@ def check_kd(kd, student=some_student, teacher=some_teacher):
 check_kd(my_kd)
 
 # %% [markdown]
-# **Exercise 2: keep what the backbone knew.** (as long as you like) Can you find settings with which the student is better on *new* classes than its backbone was, though it learns from base classes alone? Change `TRY` and see. Dials worth a try: `kd`, `tau`, `kd_classes`, `steps`, `learning_rate`, `label_smoothing`, `omega`, `reading`, `host="promptkd"`. But mind: a setting chosen because it did best on these test images has seen them, in a way. A fair test would need others.
+# **Exercise 2: keep what the backbone knew.** (as long as you like) Can you find settings with which the student is better on *new* classes than its backbone was, although it learns from base classes alone? Change `TRY` and see. Dials worth a try: `kd`, `tau`, `kd_classes`, `steps`, `learning_rate`, `label_smoothing`, `omega`, `reading`, `host="promptkd"`. But beware: choosing the setting that does best on these test images is itself a way of fitting them. A fair test would need other images.
 
 # %%
 TRY = {"kd": "logits", "tau": 4.0}
@@ -478,14 +478,14 @@ print(
 # %% [markdown]
 # ## Where to go next
 #
-# - `ame-explore demo` in a terminal repeats the comparison with and without AME over paired seeds and writes a report. `ame-explore demo --recipe TOKEN` takes a token such as the one above.
+# - `ame-explore demo` in a terminal repeats the comparison with and without AME over paired seeds and writes a report. `ame-explore demo --recipe TOKEN` accepts a token such as the one above.
 # - [`00_tour`](00_tour.ipynb) tells the story from the beginning, with the other readings of the entropy.
 #
 # **Sources.** Temperature and distillation: Hinton, Vinyals and Dean 2015, [arXiv 1503.02531](https://arxiv.org/abs/1503.02531). PromptKD: Li et al., CVPR 2024, [arXiv 2403.02781](https://arxiv.org/abs/2403.02781). AME: Cao and Ou 2025, [arXiv 2508.08644](https://arxiv.org/abs/2508.08644) (abstract), and the public reviews of a resubmission, which quote its equations.
 #
 # ## One solution of exercise 1
 #
-# Torch has the KL divergence, too; mind that it takes the student's logarithms first.
+# Torch has the KL divergence, too; note that it takes the student's log-probabilities first.
 
 # %%
 kl_div = torch.nn.functional.kl_div

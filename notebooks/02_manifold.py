@@ -15,7 +15,7 @@
 # %% [markdown]
 # # The shared manifold: images and texts in one space, and your own features
 #
-# Models such as CLIP turn an image into a list of numbers, its *features*, and a text into another list of the same length, so that an image and a text that belong together point in nearly the same direction. How nearly is their **cosine**: 1 is the same direction, 0 a right angle. This notebook shows what such a space looks like, which pairs in it deserve a second look, and how to do the same with features of your own. It takes about ten minutes to read, downloads nothing, and needs no graphics card.
+# Models such as CLIP turn an image into a list of numbers, its *features*, and a text into another list of the same length, so that an image and a text that belong together point in nearly the same direction. The **cosine** of the angle between them measures this: 1 is the same direction, 0 a right angle. This notebook shows what such a space looks like, which pairs in it deserve a second look, and how to do the same with features of your own. It takes about ten minutes to read, downloads nothing, and needs no graphics card.
 
 # %%
 import tempfile
@@ -26,6 +26,9 @@ import plotly.io
 import torch
 
 from ame_explore import Distillation, PairedFeatures, Recipe, explore
+from ame_explore.analysis.pairs.gap import gap_measures
+from ame_explore.analysis.projection import pair_rows, project_snapshots
+from ame_explore.figures import gap_over, snapshot_map
 from ame_explore.figures.pairs.overview import cosines, margins
 
 torch.set_num_threads(1)  # tensors are tiny here: a second thread would only get in the way
@@ -34,11 +37,11 @@ plotly.io.renderers.default = "plotly_mimetype"  # figures as data, not each wit
 # %% [markdown]
 # ## Features to look at
 #
-# A small student learns from its teacher for 200 steps, on sixteen handwritten digits of each class. The texts are the teacher's, one for each class (“a handwritten zero” …), so many images share one text. We keep the student's features of the test images from before the first step and from after the last.
+# A small student learns from its teacher for 200 steps, on sixteen handwritten digits of each class. The texts are the teacher's, one for each class (“a handwritten zero” …), so many images share one text. We keep the student's features of the test images before the first step and after the last.
 
 # %%
 snapshots = {}
-for step in Distillation(Recipe(steps=200, shots=16, omega=0.0, protocol="transductive"), features_every=200):
+for step in Distillation(Recipe(steps=200, shots=16, omega=0.0, protocol="transductive"), features_every=50):
     if step.features is not None:
         snapshots[step.index] = step.features
 clean = range(len(snapshots[0].image) // 2)  # the second half are the same images, blended towards another class
@@ -48,7 +51,7 @@ after
 # %% [markdown]
 # ## Two cones?
 #
-# Draw two images at random, or two texts, or an image and a text, and note their cosine. In most models of this kind two images are far nearer to each other than an image is to its own text: images keep to one narrow cone and texts to another. The distance between the centres of the two is the **modality gap**. Did learning close it here?
+# Draw two images at random, or two texts, or an image and a text, and note their cosine. In most models of this kind two images are far nearer to each other than an image is to its own text: images lie in one narrow cone and texts in another. The distance between the centres of the two cones is the **modality gap**. Did training close it here?
 
 # %%
 explorer = explore(after, before, name="after 200 steps", umap=True)
@@ -58,7 +61,7 @@ cosines(explorer.exploration)
 cosines(explorer.other)
 
 # %% [markdown]
-# The measures side by side. **R@1** is the share of images that find their own text first. Compare it with the gap: the two need not go together.
+# Here are the measures side by side. **R@1** is the share of images whose nearest text is their own. Compare it with the gap: the two need not change together.
 
 # %%
 explorer.measures_frame()
@@ -66,28 +69,70 @@ explorer.measures_frame()
 # %% [markdown]
 # ## The map, and what it hides
 #
-# The next cell opens four views that share one selection. Draw a lasso in the map, click a point in the picture of margins, or choose from the list: the others follow. The map begins with **PCA**, the two directions along which the features differ most, and changes to **UMAP**, which keeps neighbours together, as soon as that is ready; the buttons above it change back, or close the gap. A selected pair is lit, line and all. Both must misplace points, for the plane has two dimensions and the features have many: distances between islands of a UMAP mean nothing.
+# The next cell opens four views that share one selection. Draw a lasso in the map, click a point in the plot of margins, or choose from the list: the other views follow. The map starts with **PCA**, the two directions along which the features vary most, and changes to **UMAP**, which keeps neighbours together, as soon as that is ready. The buttons above the map switch between them, or close the gap. Selected pairs and their connecting lines are highlighted. Both methods must misplace some points, because the plane has two dimensions and the features have many; distances between islands of a UMAP map mean nothing.
 
 # %%
 explorer
 
 # %% [markdown]
-# What you selected is a table, ready for the next cell. Nothing was selected when this notebook was made, so here we select the most suspect pairs ourselves.
+# Your selection is available as a table in the next cell. When all cells run in one go nothing is selected yet, so here we select the most suspect pairs.
 
 # %%
 explorer.select(explorer.suspects[:5])
 explorer.selection[["id", "caption", "cosine", "rank_i2t", "margin_i2t", "entropy_i2t"]]
 
 # %% [markdown]
+# ## How far can you believe the map?
+#
+# A point in the plane has neighbours, and so has the same row among the features. The **lens** colours each point by how many of its neighbours are the same in both. Read nothing into places where the points are dark.
+
+# %%
+explorer.lens()
+
+# %% [markdown]
+# UMAP begins with random numbers, its *seed*. The same pairs under three seeds: what stays together in all three is in the data, the rest is chance.
+
+# %%
+explorer.jitter()
+
+# %% [markdown]
+# ## Before and after, in one frame
+#
+# On the left the features after learning, on the right those from before it, turned so that the two agree as well as they can. A pair has the same colour in both panels; ringed are the images that moved the farthest.
+
+# %%
+explorer.in_one_frame()
+
+# %% [markdown]
+# ## The gap, taken apart
+#
+# The distance between the two centres is one number among several. Beside it stand how near pairs are, how evenly each side is spread, and how well partners find each other. A gap alone says nothing about the last.
+
+# %%
+explorer.gap()
+
+# %% [markdown]
+# How did it come about? We kept the features every 50 steps. First the map, with axes that stand still: move the slider, and what moves has moved. Then the measures over the steps.
+
+# %%
+series = {step: features.take(clean) for step, features in sorted(snapshots.items())}
+over_training = project_snapshots([pair_rows(features) for features in series.values()])
+snapshot_map(over_training, list(series.values()), list(series))
+
+# %%
+gaps = {step: gap_measures(features) for step, features in series.items()}
+gap_over(gaps)
+
+# %% [markdown]
 # ## Which pairs deserve a second look?
 #
-# A pair's **margin** is its cosine less that of the nearest wrong partner: below zero, something wrong is nearer. Two kinds of pairs are worth looking at. Where both margins are far below zero, image and text probably do not belong together: a *mismatch*. Where the margin is near zero and the **predictive entropy** high, the model cannot decide: an *ambiguous* sample, such as a 4 that could be a 9. The method that this package is about was made for the second kind.
+# A pair's **margin** is its cosine minus that of the nearest wrong partner: below zero, a wrong partner is nearer. Two kinds of pairs are worth looking at. If both margins are far below zero, image and text probably do not belong together: a *mismatch*. If the margin is near zero and the **predictive entropy** is high, the model cannot decide: an *ambiguous* sample, such as a 4 that could be a 9. AME was made for the second kind.
 
 # %%
 margins(explorer.exploration)
 
 # %% [markdown]
-# Does the list of suspects find what is wrong? A test with a known answer: give ten images the text of another class, and count how many of them are among the first twenty suspects. (On 500 real CLIP pairs, over 50 such draws, 9.7 of ten were on average, and 8 at the least.)
+# Does the list of suspects find wrong pairs? Here is a test with a known answer: give ten images the text of another class, and count how many of them are among the first twenty suspects. (On 500 real CLIP pairs, over 50 such draws, 9.7 of the ten were found on average, and never fewer than 8.)
 
 # %%
 spoiled = np.random.default_rng(0).choice(len(after.image), 10, replace=False)
@@ -103,11 +148,11 @@ found = set(checked.suspects["id"][:20]) & set(spoiled.tolist())
 print(f"{len(found)} of 10 spoiled pairs are among the first 20 of {len(checked.pairs)} suspects")
 
 # %% [markdown]
-# Fewer than ten? Then look at the others among the twenty. They are images that the student gets wrong by itself: a suspect is a reason to look, not a proof, and the list is only as good as the model.
+# Fewer than ten? Then look at the others among the twenty. They are images that the student gets wrong anyway: a suspect is a reason to look, not a proof, and the list is only as good as the model.
 #
 # ## Bring your own
 #
-# Save your model's features as one `.npy` of shape `(2, n, d)`, images first and texts second, and hand over its name. Captions, labels and any table of metadata may come with it; `.npz`, `.safetensors`, `.parquet` and `.csv` are read too (see `help(PairedFeatures.from_files)`), pickles never are. Here ten texts belong to many images, so we save an `.npz` with a `pair_index`: the text's row for each image.
+# Save your model's features as one `.npy` of shape `(2, n, d)`, images first and texts second, and pass its file name to `explore`. You can add captions, labels and a table of metadata; `.npz`, `.safetensors`, `.parquet` and `.csv` are read too (see `help(PairedFeatures.from_files)`), pickles never are. Here ten texts belong to many images, so we save an `.npz` with a `pair_index`: the row of the text for each image.
 
 # %%
 folder = Path(tempfile.mkdtemp())
@@ -122,14 +167,14 @@ mine = explore(
 print(mine)
 
 # %% [markdown]
-# The same in a terminal, as a page that opens without a network and in which a selection is shared by all views, with the numbers and the suspects as files:
+# The same from a terminal: a page that opens offline and whose views share one selection, with the numbers and the suspects as files:
 #
 # ```sh
 # ame-explore report features.npy --captions captions.txt --labels labels.txt --json measures.json --suspects suspects.csv
 # ame-explore report old.npy new.npy        # two checkpoints of the same pairs
 # ```
 #
-# Very many pairs? Measuring 100,000 takes minutes, and a bar says how many. A million are too many to compare all with all, but not to look at: `ame_explore.analysis.pairs.export.export_pairs(features, "points.parquet", layout="points")` writes a table with a place for each, which a viewer made for that, such as embedding-atlas, shows.
+# Very many pairs? Measuring 100,000 takes minutes, with a progress bar. With a million pairs, comparing all of them with each other takes too long, but you can still look at them: `ame_explore.analysis.pairs.export.export_pairs(features, "points.parquet", layout="points")` writes a table with a position for each point, to open in a viewer for large maps such as embedding-atlas.
 #
 # No features yet? With `pip install "ame_explore[clip]"`, `encode` makes them with a CLIP or SigLIP of transformers, or a model of open_clip, from a folder or a name on the hub:
 #
@@ -139,7 +184,7 @@ print(mine)
 #
 # ## A finding becomes a test
 #
-# A pair that your model gets right, and that the next one must not lose, can be pinned: `pin` writes a small pytest file that holds those pairs to their ranks (or entropies) within a tolerance. Run it on the next model's features by `AME_PINNED_FEATURES=new.npy python -m pytest test_pinned.py`.
+# You can pin a pair that your model gets right and the next model must not lose: `pin` writes a small pytest file that checks the ranks (or entropies) of those pairs within a tolerance. Run it on the next model's features with `AME_PINNED_FEATURES=new.npy python -m pytest test_pinned.py`.
 
 # %%
 best = mine.pairs.sort_values("margin_i2t", ascending=False)[:3]
@@ -148,11 +193,11 @@ print(mine.pin(best, folder / "test_pinned.py", measure="entropy").read_text()[:
 # %% [markdown]
 # ## Questions to try
 #
-# - Choose *entropy* as the map's colour. Where do the unsure images lie: at the borders, or anywhere?
+# - Choose *entropy* as the map's colour. Where are the images that the model is unsure of: at the borders between classes, or anywhere?
 # - Compare the map before and after learning: `explore(before)`. What moved, images or texts, and why only these?
 # - Divide the logit scale by ten (`dataclasses.replace(after, logit_scale=...)`). Which measures change, and which cannot?
 #
-# The last cell waits for what still runs in the background, so that nothing goes wrong unseen.
+# The last cell waits for the UMAP that may still be running in the background, so that an error in it is seen.
 
 # %%
 assert explorer.projection(timeout=300).method == "umap"

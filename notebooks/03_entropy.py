@@ -12,15 +12,15 @@
 #     name: python3
 # ---
 # %% [markdown]
-# # Entropy: four things of one name, and what ω = 50 does to one of them
+# # Entropy: four quantities with one name, and what ω = 50 does to one of them
 #
-# Around this method the word *entropy* means at least four different things, and it is easy to take one for another. This notebook shows each on the same features, asks which of the numbers can be trusted, and then follows the one that AME trains, the **entropy over the rows of the shared manifold**, until three things are plain:
+# In discussions of AME the word *entropy* means at least four different things, and it is easy to mistake one for another. This notebook computes each on the same features, asks which of the numbers can be trusted, and then follows the one that AME trains, the **entropy over the rows of the shared manifold**. It shows three things:
 #
 # 1. On rows of length 1 the **width** d of the manifold decides what ω = 50 can do: next to nothing at d = 512.
-# 2. On raw rows the same term pulls the weight **into few rows, in the end into one**.
-# 3. **Predictive entropy**, which the paper's abstract speaks of, is something else and does something else.
+# 2. On raw rows the same term moves the weight **into a few rows, and in the end into one**.
+# 3. **Predictive entropy**, which the paper's abstract mentions, is a different quantity with a different effect.
 #
-# Every claim is a figure, made here from a run made here. Choose **Run → Run All Cells**; it takes about half a minute.
+# Each claim is shown by a figure from a run in this notebook. Choose **Run → Run All Cells**; it takes about half a minute.
 
 # %%
 import dataclasses
@@ -52,7 +52,7 @@ torch.set_num_threads(1)  # tensors are tiny here: a second thread would only ge
 plotly.io.renderers.default = "plotly_mimetype"  # figures as data, not each with its own copy of plotly
 
 # %% [markdown]
-# Two helpers: a figure with its sentence below, and curves over training, a panel a quantity.
+# Two helpers: one shows a figure with its sentence below, the other draws curves over training with one panel per quantity.
 
 
 # %%
@@ -82,7 +82,7 @@ def curves(arms, panels, title, subtitle, sentence):
 # %% [markdown]
 # ## One student, four entropies
 #
-# A student learns the ten digits from its teacher, from eight images of each base class. Then its features of the test images are measured in four ways.
+# A student learns from its teacher, with eight digits of each base class. Then four entropies are measured on its features of the test images.
 
 # %%
 base = Recipe(data="digits", host="projector", shots=8, steps=100, omega=0.0)
@@ -103,8 +103,8 @@ density = kozachenko_leonenko(images, k=3)
 # %% [markdown]
 # | entropy | of what | range | what makes it small |
 # |---|---|---|---|
-# | **softmax over rows** | weights softmax(s) over all rows of M, s the row's mean | 0 to log n | one row far above the others |
-# | **predictive** | the answer for one image, over classes; averaged | 0 to log C | sure answers, right or wrong |
+# | **softmax over rows** | weights softmax(s) over all rows of M, where s is the row's mean | 0 to log n | one row far above the others |
+# | **predictive** | the answer for one image, over classes; averaged | 0 to log C | confident answers, right or wrong |
 # | **von Neumann** | the eigenvalues of the rows' Gram matrix | 0 to log min(n, d) | all rows along one direction |
 # | **differential** | the density from which the rows come | any, also below 0 | rows close together; it changes with units |
 
@@ -120,11 +120,11 @@ measured = f"""
 display(Markdown(measured))
 
 # %% [markdown]
-# Four numbers that have nothing to do with each other. The first is already at its maximum to four digits: remember that.
+# These four numbers have nothing to do with each other. The first already equals its maximum to four digits: remember that.
 #
 # ## Which of them can be trusted?
 #
-# Beside each estimate stands a **control**: data of the same size and width whose true value is known. The gap between what the method says of the control and the truth is its bias. Look at it before you conclude anything from the number.
+# Beside each estimate stands a **control**: data of the same size and width whose true value is known. The difference between the estimate for the control and its true value is the bias of the method. Look at it before you conclude anything from the number.
 
 # %%
 strips = [
@@ -135,19 +135,19 @@ strips = [
 show(sanity(strips))
 
 # %% [markdown]
-# The density of features in so many dimensions is hardly to be had from a few hundred of them; entropies of spectra and of answers are. From here on this notebook uses the exact ones.
+# A few hundred features are too few to estimate their density in so many dimensions, but enough for the entropies of spectra and of answers. From here on this notebook uses only entropies that are computed exactly.
 #
 # ## The entropy that AME trains
 #
-# M holds texts and images as rows; s is each row's mean; p = softmax(s); H is the entropy of p. The slope is −p(log p + H), so **descent moves scores apart**: a row above the weighted mean rises, one below falls. With three rows the whole landscape fits in a triangle.
+# M holds texts and images as rows; s is each row's mean; p = softmax(s); H is the entropy of p. The gradient with respect to s is −p(log p + H), so **gradient descent moves scores apart**: a row above the weighted mean rises, one below falls. With three rows the whole landscape fits in a triangle.
 
 # %%
 show(simplex())
 
 # %% [markdown]
-# H is a hill. Its top is where all rows weigh the same, and every start runs down to the corner of the row that was ahead. Nothing in it knows which image belongs to which text.
+# H is a hill. At its top all rows have the same weight, and from every starting point descent leads to the corner of the row that was ahead. H does not know which image belongs to which text.
 #
-# How steep is it where a real student stands? Here are planes through the row scores of *our* student: first as its projector gives them, then scaled to length 1. Two rows' scores move, one along each axis; the window is what rows can reach: on the left some eight units, on the right ±d^(−1/2), the most that a unit row's mean can be.
+# How steep is it where a real student stands? Here are planes through the row scores of *our* student: first as its projector gives them, then with rows scaled to length 1. The scores of two rows vary, one along each axis. The window shows the range that scores can reach: on the left some eight units, on the right ±d^(−1/2), the largest mean that a unit row can have.
 
 
 # %%
@@ -174,11 +174,11 @@ planes = {"raw rows": two_rows(unit.mean(1), 8.0), f"unit rows, d = {d}": two_ro
 show(score_planes(planes, axes=("change of the score of row 1", "change of the score of row 2")))
 
 # %% [markdown]
-# Mind the scales. On the right is the same hill, seen from so near its top that it is flat.
+# Note the scales. On the right is the same hill, seen so close to its top that it is flat.
 #
 # ## The width decides what ω = 50 does on unit rows
 #
-# A unit row of width d has |s| ≤ d^(−1/2). So log n − H cannot exceed about 1/(2d), whatever is learned. The left panel shows that limit times 50, and what five *trained* manifolds reached; the right panel how hard the term pulls at its own rows, beside what it would be without normalization.
+# A unit row of width d has |s| ≤ d^(−1/2). So log n − H cannot exceed about 1/(2d), whatever is learned. The left panel shows that limit times 50, and what five *trained* manifolds reached. The right panel shows how strongly the term pulls at its own rows, and how strongly it would pull without normalization.
 
 
 # %%
@@ -205,7 +205,7 @@ for run, _ in by_width.values():
 show(omega_push(pushes))
 
 # %% [markdown]
-# What reaches the student? At its projected features the pull of 50 H can be set beside that of KD, in the same unit, at each step.
+# What reaches the student? At its projected features the pull of 50 H can be compared with that of KD, in the same unit, at each step.
 
 # %%
 arms = {f"d = {d}": by_width[d][1] for d in (16, 64, 512)}
@@ -221,11 +221,11 @@ panels = {"share.ame": ("share of the gradient that is AME's", False), "harmonic
 curves(arms, panels, "The same ω = 50 at three widths", "Unit rows. KD alone has no share to draw.", words)
 
 # %% [markdown]
-# So a statement such as “ω = 50” means nothing without the width and the normalization. At d = 512 the run with AME is the run without it.
+# So a statement such as “ω = 50” means nothing without the width and the normalization. At d = 512 the run with AME is practically the run without it.
 #
 # ## Raw rows collapse to one
 #
-# Without normalization the scores have no bound. Then the rich get richer: the row with the largest mean gets the most weight, the most weight makes the steepest slope, and H finds its minimum of 0 with **one** row. The effective number of rows is exp(H): n when all weigh the same, 1 at the end.
+# Without normalization the scores have no bound. Then the rich get richer: the row with the largest mean gets the most weight, the most weight gives the steepest slope, and H reaches its minimum of 0 with **one** row. The effective number of rows is exp(H): n when all weigh the same, 1 at the end.
 
 # %%
 collapse = {
@@ -247,11 +247,11 @@ runs = {name: seen for name, (_, seen) in collapse.items()}
 curves(runs, panels, "ω = 50 on raw rows: one row takes the weight", "All class texts and test images are M.", words)
 
 # %% [markdown]
-# Which row it is has no meaning: it was ahead at the start. That is the whole of “where one-row collapse pulls from”: in the triangle above, the three regions; here, as many as there are rows.
+# Which row wins has no meaning: it is the one that was ahead at the start. In the triangle above there are three regions, one for each row that can win; here there are as many as there are rows.
 #
 # ## What predictive entropy does instead
 #
-# Predictive entropy is taken over the **classes**, for each image by itself, from its similarities to the texts. It does not make rows compete. It makes answers sure, each towards the class that is ahead already, whether that is the right one or not. Watch both entropies, and who is right.
+# Predictive entropy is taken over the **classes**, for each image separately, from its similarities to the texts. It does not make rows compete. It makes answers more confident, each in the class that is already ahead, whether that is the right one or not. Watch both entropies and the accuracy.
 
 # %%
 instead = {
@@ -273,6 +273,6 @@ panels = {
 curves(instead, panels, "Sure answers, and no row collapses", "One seed, eight shots.", "; ".join(parts) + ".")
 
 # %% [markdown]
-# The rows stay as they are, and answers become sure early. With the larger weight the student is sure before it has learned who is who: its harmonic mean ends far below that of KD alone, though its answers are the surest. With a tenth of the weight little is lost or won. So the reading of “entropy” and its weight matter more than any other choice here, and what they do has to be measured, with several seeds and intervals, where they are to be used.
+# The rows stay as they are, and the answers become confident early. With the larger weight the student is confident before it has learned to tell the classes apart: its harmonic mean ends far below that of KD alone, although its answers are the most confident. With a tenth of the weight little is lost or gained. So the reading of “entropy” and its weight matter more than any other choice here, and their effect has to be measured, with several seeds and intervals, in the setting where they will be used.
 #
-# **To try:** change `normalize` to `"layer"`: each row's mean is then 0, H is log n exactly, and its gradient nothing. · Give `follow` another `reading`: `"spectral"` is the von Neumann entropy of M. · Which width makes ω = 50 pull as hard as KD?
+# **To try:** change `normalize` to `"layer"`: each row's mean is then 0, H is exactly log n, and its gradient is zero. · Give `follow` another `reading`: `"spectral"` is the von Neumann entropy of M. · Which width makes ω = 50 pull as hard as KD?

@@ -12,15 +12,15 @@
 #     name: python3
 # ---
 # %% [markdown]
-# # Landscapes: to walk through what a student minimizes
+# # Landscapes: a walk through what a student minimizes
 #
-# A loss is a landscape over more dimensions than anyone can see. But one can cut through it: along a line, along a plane. This notebook makes three kinds of cuts and walks along them:
+# A loss is a landscape over more dimensions than anyone can see. But one can look at slices of it, along a line or a plane. There are three kinds of slices:
 #
 # 1. through the **weights** of a student: where training went, and what lies between a student with AME and one without;
-# 2. through the **features**: on the way from an image to its caption and to another image, where do answers become unsure?
-# 3. through the **scores** of the rows; that one is in [Entropy](03_entropy.ipynb).
+# 2. through the **features**: on the way from an image to its caption and to another image, where do answers become uncertain?
+# 3. through the **scores** of the rows; these are in [Entropy](03_entropy.ipynb).
 #
-# Each picture comes coarse at first and gets finer while you look. Choose **Run → Run All Cells**; it takes less than a minute once the teacher is trained.
+# Each picture is coarse at first and gets finer while you look. Choose **Run → Run All Cells**; it takes less than a minute once the teacher is trained.
 
 # %%
 import dataclasses
@@ -70,7 +70,7 @@ def show(drawing):
 # %% [markdown]
 # ## Two students, recorded
 #
-# Both start from the same weights, with the same teacher and the same few images. One minimizes KD, the other KD plus 50 times the entropy of the rows of M, on raw rows (the reading of the reviews). Every fifth step their weights are recorded in a Run.
+# Both start from the same weights, with the same teacher and the same few images. One minimizes KD, the other KD plus 50 times the entropy of the rows of M, on raw rows (the reading in the reviews). Every fifth step their weights are recorded in a Run.
 
 # %%
 folder = Path(tempfile.mkdtemp())
@@ -90,9 +90,9 @@ runs["KD + AME"]
 # %% [markdown]
 # ## Where training went
 #
-# The recorded weights are points in a space of thousands of dimensions. Their two principal directions span the plane in which training moved most. How much of the motion it holds is written above the figure: what happens outside of it cannot be seen here.
+# The recorded weights are points in a space of thousands of dimensions. Their two principal directions span the plane in which training moved most. The line above the figure says how much of the motion lies in this plane; the rest cannot be seen here.
 #
-# Loss, KD, H, predictive entropy and accuracy are evaluated on the test images at every point of a grid. The time is foretold first.
+# Loss, KD, H, predictive entropy and accuracy are evaluated on the test images at every point of a grid. The time this takes is estimated first.
 
 # %%
 run = runs["KD + AME"]
@@ -110,7 +110,7 @@ print(f"direction, {plane.explained[1]:.1%} along its second.")
 newest = view.result()  # of what is known so far
 
 # %% [markdown]
-# When the last point is known, the landscape is kept in the Run: it travels with it when the Run is packed, and is read again without evaluating anything. **Run All** comes here before the view above has got so far: run this cell again when it says *Kept in the run*.
+# When the last point has been evaluated, the landscape is saved in the Run: it is part of the Run when you pack it, and can be read again without evaluating anything. **Run All** reaches this cell before the view above has finished: run the cell again when the view says *Kept in the run*.
 
 # %%
 print("kept in the run:", ", ".join(run.landscape_names) or "nothing yet, the landscape is still being evaluated")
@@ -118,7 +118,7 @@ print("kept in the run:", ", ".join(run.landscape_names) or "nothing yet, the la
 # %% [markdown]
 # ## The plane through both students
 #
-# Three points span a plane: the untrained student and the two that were trained. Seen from it: is the valley of the one also the valley of the other?
+# Three points span a plane: here the untrained student and the two trained ones. Do the two trained students lie in the same valley?
 
 # %%
 start, kd, ame = runs["KD"].state(0), runs["KD"].state(100), runs["KD + AME"].state(100)
@@ -129,7 +129,7 @@ show(landscape(three, names=["kd", "H", "accuracy"], labels=["untrained", "KD", 
 # %% [markdown]
 # ## Is there a barrier between them?
 #
-# On the straight line between the two, does KD rise above both ends? If it does not, the two are *mode-connected*: they lie in one valley. The same line is drawn from the untrained student to the trained one.
+# On the straight line between the two trained students, does KD rise above both ends? If it does not, the two are *linearly mode-connected*: they lie in one valley.
 
 # %%
 between = evaluate(Evaluator(objective, line_between(objective.module, kd, ame, prefix="student.")), grid=41, low=0.0)
@@ -142,7 +142,7 @@ display(
 )
 
 # %% [markdown]
-# A teacher mostly has another form than its student, and then no line joins them. Where both have one form, it does. Here a small network, the teacher, learns labels from features; another, of the same form but with other first weights, learns the teacher's answers; the line leads from student to teacher.
+# A teacher usually has another architecture than its student, and then no line of weights joins them. If both have the same architecture, one does. Here a small network, the teacher, learns labels from features. Another, with the same architecture but other initial weights, learns the teacher's answers. The line leads from student to teacher.
 
 # %%
 features = stage.teacher_features(stage.data.images[stage.test])
@@ -168,12 +168,12 @@ line = evaluate(Evaluator(Objective(pupil, features, Classification(labels)), jo
 show(landscape_line(line, ends=("student", "teacher"), title="From a student to a teacher of the same form"))
 
 # %% [markdown]
-# Both answer alike, yet half way between their weights the loss stands higher than at both ends and the answers are less sure: what was copied is the function, not the weights. Between KD and KD + AME, which began at the same weights, KD hardly rises above the line between its ends.
+# Both give similar answers, yet halfway between their weights the loss is higher than at both ends and the answers are less certain: the student copied the function, not the weights. Between KD and KD + AME, which started from the same weights, KD hardly rises above the line between its ends.
 
 # %% [markdown]
 # ## Random directions, and a network of convolutions
 #
-# Random directions, scaled filter by filter to the length of the weights, show how wide the valley is. For a network of convolutions a plane takes longer. So the time is measured on a few points and **foretold before it starts**; above ten seconds the view waits for you to press *Start*, and *Cancel* stops at any time and leaves what is there.
+# Random directions, scaled filter by filter to the length of the weights, show how wide the valley is. A plane takes longer for a convolutional network. So the time is **estimated from a few points before the evaluation starts**; above ten seconds the view waits for you to press *Start*. *Cancel* stops at any time and keeps the points evaluated so far.
 
 # %%
 cnn = nn.Sequential(
@@ -196,11 +196,11 @@ cnn_view
 cnn_landscape = cnn_view.result()  # of what is known so far
 
 # %% [markdown]
-# Loss and predictive entropy are two landscapes, not one: away from the student answers can be sure and wrong.
+# Loss and predictive entropy are two landscapes, not one: away from the student's weights, answers can be confident and wrong.
 #
 # ## Through the features: from an image to its caption, and to another image
 #
-# Features of images and texts lie on one sphere. On the great circle from an image to the text of its class nothing much should happen; on the way to an image of another class, answers must become unsure somewhere. That place is the **ridge**. H of the rows, of which the moving point is one, is drawn beside it. Mind the scale of its axis.
+# Features of images and texts lie on one sphere. On the great circle from an image to the text of its class, answers should change little; on the way to an image of another class, they must become uncertain somewhere. That place is the **ridge**. H of the rows, one of which is the moving point, is drawn beside it. Note the scale of its axis.
 
 # %%
 scenes = Stage.for_recipe(Recipe(data="scenes"))
@@ -222,7 +222,7 @@ show(geodesics(ways, texts=scenes.data.class_texts))
 # %% [markdown]
 # ## Who lives on a ridge?
 #
-# A plane through three images, with predictive entropy as its height. **Click** a place: the samples nearest to it appear below. Then turn the **ambiguity** dial: every image is drawn anew, part of the way to its neighbouring class, and the samples move.
+# Here is a plane through three images, with predictive entropy as its height. **Click** a place: the samples nearest to it appear below. Then change the **ambiguity**: every image is blended part of the way towards its neighbouring class, and the samples move.
 
 # %%
 field = feature_field(samples[a], samples[b], samples[c], surroundings, grid=41)
@@ -245,7 +245,7 @@ field_view = FieldView(field, features_at, pictures_at, corners=("image a", "ima
 field_view
 
 # %% [markdown]
-# The same in still pictures: the plane, and where the samples have gone when they are ambiguous.
+# The same in static pictures: the plane, and where the samples lie when they are ambiguous.
 
 # %%
 corners = ("image a", "image b", "image c")
@@ -266,4 +266,4 @@ words = ", ".join(f"{value:.2f} nats at {ambiguity}" for ambiguity, value in mov
 display(Markdown(f"Mean predictive entropy of the test images by ambiguity: {words}."))
 
 # %% [markdown]
-# **To try:** draw the plane through the students for another reading (`reading="predictive", projection="host"`). · Take `vectors="norm"` in `random_slice`: biases and norms move too. · Click the brightest place of the field: are its samples those that you would call ambiguous?
+# **To try:** draw the plane through the students for another reading (`reading="predictive", projection="host"`). · Use `vectors="norm"` in `random_slice`: biases and norms then move too. · Click the brightest place of the field: would you call its samples ambiguous?

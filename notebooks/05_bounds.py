@@ -13,16 +13,16 @@
 # ---
 
 # %% [markdown]
-# # Bounds: what a theorem promises, beside what is really there
+# # Bounds: what a theorem promises, beside what is measured
 #
-# The paper behind AME claims “a tighter generalization error bound”. This notebook asks what that means, and whether it is so. You will set every term of several bounds beside the quantity that they bound, first in a tiny world where all answers are exact, then on real distilled students. At the end you can say in one sentence what the paper's theorem shows and what it does not.
+# The paper behind AME claims “a tighter generalization error bound”. This notebook asks what that means, and whether it is true. You will compare every term of several bounds with the quantity that they bound, first in a tiny world where all answers are exact, then on real distilled students. At the end you can say in one sentence what the paper's theorem shows and what it does not.
 #
-# A few words first.
+# A few terms first.
 #
-# - The **loss** here is 1 for an image that is put into the wrong class and 0 for a hit, so that a mean loss is a share of errors. The **training loss** is the mean over the images that a student learned from, the **expected loss** the mean over all images there could be.
+# - The **loss** here is 1 for a wrong answer and 0 for a right one, so a mean loss is an error rate. The **training loss** is the mean over the images that a student learned from, the **expected loss** the mean over all images there could be.
 # - The **gap** is expected loss − training loss: how much worse a student is on new images than on its own.
 # - A **bound** is a number that the expected loss (or the gap) cannot exceed, under **assumptions**, often only “with probability 95%” or “on average over samples”.
-# - A bound on such a loss that is 1 or more says nothing at all, for no loss exceeds 1. It is called **vacuous**.
+# - A bound of 1 or more on such a loss says nothing at all, because no loss exceeds 1. It is called **vacuous**.
 #
 # Choose **Run → Run All Cells** and read along. It takes about a minute.
 
@@ -71,13 +71,13 @@ def table(rows):
 # %% [markdown]
 # ## 1. A world in which every answer is known
 #
-# The world has three images, two labels of which a fifth is wrong, and eight rules, one for each way to label the images. A learner sees a sample of n labelled images and draws a rule, the likelier the fewer errors the rule makes on the sample; **beta** says how much it insists on that. There are so few samples that all of them can be listed. So the gap, and every term of every bound, is computed exactly.
+# The world has three images, two classes with a fifth of the labels wrong, and eight rules, one for each way to label the images. A learner sees a sample of n labelled images and draws a rule at random, preferring rules that make few errors on the sample; **beta** sets how strongly. There are so few samples that all of them can be listed. So the gap, and every term of every bound, is computed exactly.
 #
-# - **Xu and Raginsky (2017):** |gap| ≤ √(I(S;W) / 2n), on average. *I(S;W)* is how much, in nats, the rule gives away about the sample. A learner that remembers little cannot overfit much.
-# - **Corollary 2, repaired:** |gap| ≤ √((H(M) + I(θ;S|M)) / 2n), what is left of the paper's Corollary 2 when it is derived with care. *H(M)* is the **Shannon entropy** of the manifold M: how uncertain M is before the sample is drawn. Since I(S;W) ≤ H(M) + I(θ;S|M), the bound holds, and is **never tighter than Xu and Raginsky's**.
-# - **As published:** the same formula with another entropy under the same letter, the one that AME trains: of a softmax over the rows of *one* M.
+# - **Xu and Raginsky (2017):** |gap| ≤ √(I(S;W) / 2n), on average. *I(S;W)* is how much, in nats, the rule reveals about the sample. A learner that remembers little cannot overfit much.
+# - **Corollary 2, repaired:** |gap| ≤ √((H(M) + I(θ;S|M)) / 2n), what remains of the paper's Corollary 2 when it is derived with care. *H(M)* is the **Shannon entropy** of the manifold M: how uncertain M is before the sample is drawn. Since I(S;W) ≤ H(M) + I(θ;S|M), the bound holds, and is **never tighter than Xu and Raginsky's**.
+# - **As published:** the same formula with a different entropy under the same letter, the one that AME trains: that of a softmax over the rows of *one* M.
 #
-# Move **beta**, and see the gap and both bounds rise together. Then move the **scale of M's rows**: multiply every row by a number. The rows tell exactly the same as before, so the gap, the information and Shannon's H(M) stay where they are. The trained entropy does not.
+# Move **beta**, and see the gap and both bounds rise together. Then move the **scale of M's rows**, which multiplies every row by a number. The rows carry exactly the same information as before, so the gap, the information and Shannon's H(M) stay the same. The trained entropy does not.
 
 # %%
 WORLD = small_world()
@@ -105,7 +105,7 @@ for slider in (beta, scale):
 VBox([beta, scale, world_view])
 
 # %% [markdown]
-# The same in numbers, for n = 4 and beta = 16. Only one column moves with the scale, and with it “as published”. At the last scale it lies **below the gap**: a “bound” that the truth exceeds is none.
+# The same in numbers, for n = 4 and beta = 16. Only the trained H changes with the scale, and with it “as published”. At the last scale “as published” lies **below the gap**, so it is not a bound.
 
 # %% tags=["keep-output"]
 table(
@@ -125,9 +125,9 @@ table(
 )
 
 # %% [markdown]
-# This is the place where the two entropies part. **Shannon's H(M)** belongs to the distribution of M over samples and learners; nobody can read it off one training run. **The trained H** belongs to the rows of one M and says how evenly their scores are spread. Making the second small does not make the first small.
+# Here the two entropies differ. **Shannon's H(M)** belongs to the distribution of M over samples and learners; nobody can read it from one training run. **The trained H** belongs to the rows of one M and says how evenly the softmax of their scores is spread. Making the second small does not make the first small.
 #
-# One more kind of bound can be known exactly here. In **CMI's setting** (Steinke and Zakynthinou 2020) there are n *pairs* of images, and a fair coin says which one of each pair is learned from. If the student's errors do not betray the coins, it does not overfit. **f-CMI** (Harutyunyan et al. 2021) asks this pair by pair, which makes it the one information bound that can be computed for real networks, with enough students.
+# One more kind of bound can be computed exactly here. In the **CMI setting** (Steinke and Zakynthinou 2020) there are n *pairs* of images, and a fair coin decides which one of each pair is used for training. If the student's errors reveal nothing about the coins, it does not overfit. **f-CMI** (Harutyunyan et al. 2021) measures this pair by pair, which makes it the only information bound here that can be computed for real networks, given enough students.
 
 # %% tags=["keep-output"]
 rows = []
@@ -147,13 +147,13 @@ for b in (0.0, 2.0, 8.0, 32.0):
 table(rows)
 
 # %% [markdown]
-# Every bound holds. Xu and Raginsky's is the closest here, where I(S;W) can be listed. For a real network it cannot, and as a function of real-valued weights it is mostly infinite; f-CMI then remains, which is never above CMI.
+# Every bound holds. Xu and Raginsky's is the tightest here, where I(S;W) can be computed exactly. For a real network it cannot, and with real-valued weights it is usually infinite; that leaves f-CMI, which is never above CMI.
 #
 # ## 2. Real students
 #
-# Now the handwritten digits. A student learns from n images that neither the teacher nor the backbone has seen, drawn at random from all ten classes. 100 others are its test set, and the rest measure the truth.
+# Now the handwritten digits. A student learns from n images that neither the teacher nor the backbone has seen, drawn at random from all ten classes. 100 others are its test set, and the rest are used to measure the expected loss.
 #
-# Each bar is a bound, stacked from its terms. The green line is what was measured, the diamonds are plain KD. Below each bar stand its assumptions: ✓ holds, ? not checked, ✗ violated here.
+# Each bar is a bound, stacked from its terms. The green line is what was measured, the diamonds are plain KD. The assumptions are listed below each bar: ✓ holds, ? not checked, ✗ violated here.
 
 # %%
 RECIPE = Recipe(host="projector", steps=200)
@@ -167,9 +167,9 @@ show(bound_inspector(list(ame.bounds.values()), measured=ame.gap.measured, besid
 # %% [markdown]
 # How to read it:
 #
-# - The **test-set bounds** are the honest baseline: keep 100 images aside, count errors, add a margin for chance. Nothing comes near them here.
-# - **PAC-Bayes** bounds a student whose weights are shaken by noise; the vertical mark is the measured loss of such students. It pays for how far training moved the weights from a *prior* that was fixed before. From the **initialization** that is far too long a way for n images: vacuous. From a prior learned on **held-out data**, half of the sample, it is shorter, but only the other half counts.
-# - **The paper's delta and epsilon**: delta is measured, epsilon = I(θ;S|M) cannot be for such a network, and the formula is no bound.
+# - The **test-set bounds** are the honest baseline: set 100 images aside, count errors, add a margin for chance. No other bound comes near them here.
+# - **PAC-Bayes** bounds the loss of a student whose weights are perturbed by noise; the vertical mark is the measured loss of such students. The bound grows with the distance from the trained weights to a *prior* that was fixed before. From the **initialization** that distance is far too large for n images, and the bound is vacuous. From a prior learned on **held-out data**, half of the sample, it is shorter, but then only the other half counts as the sample.
+# - **The paper's delta and epsilon**: delta is measured, epsilon = I(θ;S|M) cannot be measured for such a network, and the formula is not a bound.
 #
 # In practice students learn from *k shots a class* of the *base* classes and are tested on new classes too. Then two assumptions break, and no bound that needs them says anything:
 
@@ -181,27 +181,27 @@ for assumption in shots.assumptions:
 # %% [markdown]
 # ## 3. Is it tighter?
 #
-# KD beside KD + AME, over the number of training images. Both arms share images, initial weights and the order of batches, seed by seed.
+# Here are KD and KD + AME over the number of training images. For each seed, both arms share images, initial weights and the order of batches.
 
 # %%
 over_n = study_bounds(stage, RECIPE, "n", (16, 64, 256), seeds=SEEDS, draws=60)
 show(bounds_beside(over_n))
 
 # %% [markdown]
-# The difference, seed by seed, with its 95% interval. The two rows on top are what the loss and the gap really do. Which bounds do the same? A blue cell in the last row means that the published formula calls AME *tighter*.
+# Next is the difference over paired seeds, with its 95% interval. The two rows on top show the change of the measured loss and gap. Which bounds change in the same direction? A blue cell in the last row means that the published formula calls AME *tighter*.
 
 # %%
 show(bounds_paired(over_n))
 
 # %% [markdown]
-# Over omega, a tenth of the reported value and the reported one:
+# Over omega, at a tenth of the reported value and at the reported value:
 
 # %%
 over_omega = study_bounds(stage, RECIPE, "omega", (5.0, 50.0), n=64, seeds=SEEDS, draws=60)
 show(bounds_paired(over_omega, title="Does more AME make the bounds tighter?"))
 
 # %% [markdown]
-# And over the training itself, at a constant learning rate:
+# And over the number of training steps, at a constant learning rate:
 
 # %%
 steady = dataclasses.replace(RECIPE, schedule="constant")
@@ -209,11 +209,11 @@ over_steps = study_bounds(stage, steady, "steps", (10, 50, 200), n=64, seeds=3, 
 show(bounds_beside(over_steps, title="Which bound follows the loss while the student learns?"))
 
 # %% [markdown]
-# A small gap is not a good student. A student that learns nothing has no gap at all, and a bound on the *gap* rewards that. This is why the measured loss stands beside it.
+# A small gap does not make a good student. A student that learns nothing has no gap at all, and a bound on the *gap* rewards that. This is why the measured loss is shown beside it.
 #
 # ## 4. f-CMI: hundreds of students for one number
 #
-# We toss the coins of 64 pairs 100 times, train a student for each toss, and estimate from their errors how much they betray the coins. Even if they betrayed nothing, so few tosses would show something: the **bias** of the estimate, which is part of the bar. (With `supersamples=5, draws=400` this takes half a minute, and the floor is half as high.)
+# We toss the coins of 64 pairs 100 times, train a student for each toss, and estimate how much the students' errors reveal about the coins. Even if they revealed nothing, the estimate from so few tosses would be above zero: this is its **bias**, which is part of the bar. (With `supersamples=5, draws=400` this takes half a minute, and the bias is half as large.)
 
 # %%
 tossed = coin_students(stage, arms[0], n=64, supersamples=3, draws=100)
@@ -224,7 +224,7 @@ display(Markdown(f"f-CMI bounds the measured expected gap here: **{'yes' if toss
 # %% [markdown]
 # ## 5. Your turn
 #
-# Move **n** and **omega**. Each move trains two students, then two hundred for f-CMI, in the background; move on whenever you like. The second figure keeps every n that you have visited.
+# Move **n** and **omega**. Each move trains two students, then two hundred for f-CMI, in the background; you can move on at any time. The second figure keeps every n that you have visited.
 #
 # Before you move, predict: which bound follows the measured loss when n grows? Which one stays vacuous whatever you do? What does omega do to the paper's delta, and what to the measured loss?
 
@@ -238,15 +238,15 @@ at = view.result(timeout=120)
 # %% [markdown]
 # ## 6. In one sentence
 #
-# Try it yourself first. Then unfold ours.
+# Try it yourself first. Then open ours.
 #
 # <details><summary>Our sentence</summary>
 #
-# *With H(M) read as the Shannon entropy of a discrete manifold, the theorem shows that a learner whose manifold and weights carry little information about the sample has a small gap on average — but it is never tighter than the bound it follows from, it says nothing about one student, and the entropy that AME minimizes is another one, whose decrease neither the measured loss nor any real bound follows.*
+# *With H(M) read as the Shannon entropy of a discrete manifold, the theorem shows that a learner whose manifold and weights carry little information about the sample has a small gap on average. But it is never tighter than the bound it follows from, it says nothing about a single student, and the entropy that AME minimizes is a different one: when it decreases, neither the measured loss nor any valid bound decreases with it.*
 #
 # </details>
 #
-# Where to go on:
+# Where to go next:
 #
 # - Change `RECIPE` to `Recipe(host="projector", steps=200, reading="predictive", projection="host")`, the reading that helped in small trials, and run section 3 again.
 # - Raise `SEEDS` to 10. Which cells keep their colour?

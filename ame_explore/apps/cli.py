@@ -1,4 +1,4 @@
-"""The command `ame-explore`. A command imports what it needs when it runs, so that --help answers at once."""
+"""The command `ame-explore`. Each command imports what it needs when it runs, so that --help is fast."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from ame_explore.apps.notebooks_folder import Copied, checkout_notebooks, copy_n
 from ame_explore.apps.setting_options import WithSettings, given_settings
 
 _JUPYTER_CONFIG = Path(__file__).parent / "jupyter_config"
-_LONG = 3.0  # seconds of loading after which a log is told
-_PATIENCE = 5.0  # seconds for threads to end after the lab
+_LONG = 3.0  # seconds of loading after which a log gets a message
+_PATIENCE = 5.0  # seconds that threads have to end after the lab
 
 app = typer.Typer(
     name="ame-explore",
@@ -67,8 +67,8 @@ def lab(
         typer.Option(
             "--dir",
             metavar="DIR",
-            help="Folder to copy the notebooks to and work in; files already there are kept. "
-            "[default: the checkout's own notebooks/, or else ./ame_notebooks]",
+            help="Folder to copy the notebooks to and work in; files already there are kept.",
+            show_default="the checkout's own notebooks/, or else ./ame_notebooks",
         ),
     ] = None,
     notebook: Annotated[
@@ -91,7 +91,7 @@ def lab(
     if folder == checkout_notebooks():
         typer.echo(f"Notebooks are in {folder} (the checkout's own).")
     options = [f"--ServerApp.root_dir={folder}", f"--LabApp.default_url={opened}", f"--ServerApp.port={port}"]
-    # Ctrl-C should end the lab without a question to answer.
+    # Ctrl-C should end the lab without asking for confirmation.
     options += ["--ServerApp.answer_yes=True"]
     options += [] if browser else ["--no-browser"]
     options += jupyter_options or []
@@ -103,8 +103,8 @@ def lab(
 def _tell_of_copies(copied: Copied) -> None:
     typer.echo(f"Notebooks are in {copied.target} ({len(copied.written)} files copied).")
     if copied.changed:
-        typer.echo(printable(f"Kept as they were, though they differ from the package's: {', '.join(copied.changed)}."))
-        typer.echo("To get one anew, move yours away and run this again.")
+        typer.echo(printable(f"Kept, although they differ from the package's: {', '.join(copied.changed)}."))
+        typer.echo("To get the package's copy of one, move yours away and run this again.")
 
 
 def _run_jupyterlab(options: list[str]) -> None:
@@ -113,9 +113,9 @@ def _run_jupyterlab(options: list[str]) -> None:
     Raises:
         AMEError: JupyterLab is not installed.
     """
-    # Else a kernel that the user once installed under the same name could shadow that of this environment.
+    # Otherwise a kernel that the user installed under the same name could shadow this environment's kernel.
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
-    # Beside the user's own configuration: it turns off the question about news of Jupyter.
+    # Added to the user's own configuration: it turns off the question about Jupyter news.
     earlier = os.environ.get("JUPYTER_CONFIG_PATH")
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join([str(_JUPYTER_CONFIG), *([earlier] if earlier else [])])
     try:
@@ -127,8 +127,8 @@ def _run_jupyterlab(options: list[str]) -> None:
             f"JupyterLab cannot be loaded ({error}): run `{sys.executable} -m pip install jupyterlab`."
         ) from error
     LabApp.launch_instance(options)
-    # The server is down. A Ctrl-C in the middle of a request can leave a worker thread of anyio waiting for ever,
-    # and Python would wait for that: end in a few seconds all the same.
+    # The server has stopped. A Ctrl-C during a request can leave an anyio worker thread that never ends, and Python
+    # would wait for it: exit after a few seconds anyway.
     deadline = threading.Timer(_PATIENCE, os._exit, (0,))
     deadline.daemon = True
     deadline.start()
@@ -136,7 +136,7 @@ def _run_jupyterlab(options: list[str]) -> None:
 
 @contextlib.contextmanager
 def _loading() -> Iterator[None]:
-    """Says so in a log when loading torch takes long, as from a cold disk: it would look like a hang."""
+    """Tell a log when loading torch takes long (for example from a cold disk), since it would look like a hang."""
     timer = threading.Timer(_LONG, typer.echo, ("ame-explore: loading torch",), {"err": True})
     timer.daemon = True
     if not sys.stderr.isatty():
@@ -155,7 +155,7 @@ def demo(
         bool, typer.Option("--baselines", help="Also run the other KD losses and label smoothing.")
     ] = False,
     recipe: Annotated[
-        str | None, typer.Option(help="A recipe token (ame1:...): it holds all settings below, steering included.")
+        str | None, typer.Option(help="A recipe token (ame1:...): it sets everything below, including steering.")
     ] = None,
     out: Annotated[Path, typer.Option(help="Folder for report.html, summary.json and runs/.")] = Path("ame-demo"),
     device: Annotated[str, typer.Option(help="cpu, cuda, cuda:1 ...")] = "cpu",
@@ -170,7 +170,7 @@ def demo(
     given = given_settings(context)
     if recipe is not None and given:
         option = next(iter(given)).replace("_", "-")
-        raise AMEError(f"recipe holds all settings already, got --{option} beside it: leave out one of the two.")
+        raise AMEError(f"recipe holds all settings already, got --{option} as well: leave out one of the two.")
     chosen: dict[str, Any] = {} if recipe is not None else settings.parse_all(given)
     made = Recipe(**chosen) if recipe is None else Recipe.from_token(recipe)
     if not demo_in_terminal(made, seeds=seeds, baselines=baselines, out=out, device=device):
@@ -189,36 +189,36 @@ def report(
         Path | None, typer.Argument(metavar="[B]", help="Features of the same pairs by another model, to compare.")
     ] = None,
     text: Annotated[
-        Path | None, typer.Option(help="The texts' features (m, d), where FEATURES is an .npy of images alone.")
+        Path | None, typer.Option(help="The texts' features (m, d), if FEATURES is an .npy with images only.")
     ] = None,
     captions: Annotated[
         Path | None,
         typer.Option(
-            help="Captions: .txt (one a line), .json (a list, or COCO's), .jsonl, or a table's column caption."
+            help="Captions: .txt (one per line), .json (a list, or COCO's), .jsonl, or a table's column caption."
         ),
     ] = None,
     labels: Annotated[Path | None, typer.Option(help="Labels, numbers or names: .txt, .json, .npy or a table.")] = None,
     metadata: Annotated[
-        Path | None, typer.Option(help="A .csv or .parquet table with a row an image, to slice by its columns.")
+        Path | None, typer.Option(help="A .csv or .parquet table with one row per image, to slice by its columns.")
     ] = None,
     images: Annotated[
         Path | None,
         typer.Option(
-            help="The images' folder, or a file that lists their paths: shown small. No other folder is read."
+            help="The images' folder, or a file that lists their paths, for thumbnails. No other folder is read."
         ),
     ] = None,
     logit_scale: Annotated[
         float | None,
         typer.Option(help="Factor on cosines before the softmax (default: the file's own, or else 100, CLIP's limit)."),
     ] = None,
-    encoding: Annotated[str, typer.Option(help="Of text files.")] = "utf-8",
+    encoding: Annotated[str, typer.Option(help="Encoding of text files.")] = "utf-8",
     out: Annotated[Path, typer.Option(help="The report, one HTML file that opens offline.")] = Path("report.html"),
-    json: Annotated[Path | None, typer.Option(help="Also write the measures there; - is stdout.")] = None,
+    json: Annotated[Path | None, typer.Option(help="Also write the measures to this file; - is stdout.")] = None,
     suspects: Annotated[
-        Path | None, typer.Option(help="Also write the most suspect pairs there, e.g. suspects.csv.")
+        Path | None, typer.Option(help="Also write the most suspect pairs to this file, e.g. suspects.csv.")
     ] = None,
     umap: Annotated[
-        bool, typer.Option("--umap/--no-umap", help="Draw UMAP beside PCA (of at most 4,000 pairs).")
+        bool, typer.Option("--umap/--no-umap", help="Draw UMAP as well as PCA (at most 4,000 pairs).")
     ] = True,
     device: Annotated[str, typer.Option(help="Where images and texts are compared: cpu, cuda, cuda:1 ...")] = "cpu",
 ) -> None:

@@ -1,4 +1,4 @@
-"""The main job: KD and KD + AME beside each other over paired seeds, with a table, a report and the Runs."""
+"""The demo: KD and KD + AME compared over paired seeds, with a table, a report and the recorded Runs."""
 
 from __future__ import annotations
 
@@ -35,10 +35,13 @@ SMOOTHING = 0.1
 
 @dataclass(frozen=True)
 class DemoResult:
-    """What the demo measured and where it lies.
+    """What the demo measured, and where it is saved.
 
     Attributes:
-        summary: what `summary.json` holds. folder, report: where it lies. runs: arm -> its Runs, one a seed.
+        summary: the content of `summary.json`.
+        folder: the folder with all files.
+        report: the HTML report.
+        runs: arm -> its Runs, one per seed.
     """
 
     summary: dict[str, Any]
@@ -48,10 +51,14 @@ class DemoResult:
 
 
 def demo_arms(recipe: Recipe, *, baselines: bool = False) -> dict[str, Recipe]:
-    """The arms: the recipe without AME, with it, and on request the other baselines, all without AME.
+    """The arms: the recipe without AME, the recipe itself, and if asked the other baselines, all without AME.
 
-    Baselines: the other KD losses, and logits KD with the teacher's targets smoothed by 0.1.
-    Raises `AMEError` for a recipe whose omega is 0, with which both arms would be one.
+    Args:
+        recipe: recipe of the arm with AME.
+        baselines: add the other KD losses, and logits KD with the teacher's targets smoothed by 0.1.
+
+    Raises:
+        AMEError: if the recipe's omega is 0, since both arms would be the same.
     """
     if recipe.effective_omega == 0:
         raise AMEError("omega must be > 0 here, got 0: the arm without AME is run anyway.")
@@ -78,16 +85,19 @@ def run_demo(
     """Train every arm on every seed, record each run, and write `summary.json` and `report.html` to `out`.
 
     Args:
-        recipe: of the arm with AME; its seed is the first of `seeds` seeds in a row. None: digits, 4 shots, as
-        reported.
+        recipe: recipe of the arm with AME; its seed is the first of `seeds` consecutive seeds. None: digits, 4 shots,
+            as reported.
         seeds: how many paired seeds, >= 1 (one gives no interval).
         baselines: run the arms of `demo_arms(baselines=True)`.
-        out: the folder; an earlier demo's Runs in it are replaced one by one, other files are left alone.
+        out: the folder; Runs of an earlier demo in it are replaced, other files are left alone.
         device: where to train.
-        progress: told what goes on; an exception from it ends the demo.
+        progress: called with the progress; an exception from it ends the demo.
 
-    Raises `AMEError` for what a recipe refuses, and for a folder of other things where a Run should go. An interrupted
-    demo leaves the Runs that were finished, and no new summary or report.
+    Returns:
+        The results. An interrupted demo leaves the finished Runs, and no new summary or report.
+
+    Raises:
+        AMEError: if the recipe cannot be run, or a folder with other files is where a Run should go.
     """
     recipe = Recipe() if recipe is None else recipe
     check_number("seeds", seeds, low=1, whole=True)
@@ -136,7 +146,14 @@ def record_run(
     facts: Mapping[str, Any],
     tell: Callable[[int], None] = lambda step: None,
 ) -> None:
-    """Drive `distillation` to its end and write its Run to `path`, with a checkpoint every 100 steps."""
+    """Run `distillation` to its end and record it, with a checkpoint every 100 steps.
+
+    Args:
+        distillation: a distillation that has not started.
+        path: folder of the Run; an earlier Run is replaced.
+        facts: facts to note in the Run.
+        tell: called with each step's number.
+    """
     with Run.recorder(path, recipe=distillation.recipe.to_dict(), overwrite=True) as record:
         record.note(**facts, token=distillation.recipe.token())
         for step in distillation:
@@ -154,7 +171,15 @@ def record_run(
 def summarize(
     recipe: Recipe, stage: Stage, runs: Mapping[str, list[Run]], facts: Mapping[str, Any], *, baselines: bool = False
 ) -> dict[str, Any]:
-    """What `summary.json` holds: each arm's last metrics seed by seed, and their paired differences with intervals."""
+    """The content of `summary.json`: each arm's last metrics per seed, and their paired differences with intervals.
+
+    Args:
+        recipe: recipe of the arm with AME.
+        stage: the data and models of the demo.
+        runs: arm -> its Runs, one per seed.
+        facts: facts of the stage.
+        baselines: whether the baselines were run.
+    """
     arms = {
         arm: {name: [float(run.metrics[name].iloc[-1]) for run in of] for name in of[0].metrics}
         for arm, of in runs.items()
@@ -193,7 +218,7 @@ def summarize(
 
 
 def _remove_other_runs(folder: Path, mine: set[str]) -> None:
-    """Remove an earlier demo's Runs, so that the folder holds one experiment; only files that a Recorder wrote."""
+    """Remove an earlier demo's Runs, so that the folder holds one experiment; only recorded files are removed."""
     for path in folder.iterdir():
         if path.name in mine or not (path / HEAD).is_file():
             continue
@@ -202,7 +227,7 @@ def _remove_other_runs(folder: Path, mine: set[str]) -> None:
                 make_room(path, overwrite=True)
                 path.rmdir()
         except (AMEError, OSError):
-            continue  # not a demo's Run, or something of the user's lies in it
+            continue  # not a demo's Run, or it contains files of the user
 
 
 def shown_recipe(run: Run) -> dict[str, Any]:
@@ -212,7 +237,14 @@ def shown_recipe(run: Run) -> dict[str, Any]:
 
 
 def notes(recipe: Recipe, stage: Stage, scores: Mapping[str, float], seeds: int) -> list[str]:
-    """What a reader must know to read the numbers: the protocol, and where the student stood before distillation."""
+    """What is needed to interpret the numbers: the protocol, and the student's scores before distillation.
+
+    Args:
+        recipe: recipe of the arm with AME.
+        stage: the data and models of the demo.
+        scores: the backbone's scores before distillation.
+        seeds: the number of seeds.
+    """
     told = [
         "Before distillation the student's backbone, as the small CLIP that it was pretrained as (on blurred, pale "
         f"images), scores {number(scores['backbone_base_accuracy'])} on base classes and "
@@ -227,8 +259,8 @@ def notes(recipe: Recipe, stage: Stage, scores: Mapping[str, float], seeds: int)
         )
     else:
         told.append(
-            f"Clean protocol: the student trains on unlabelled images of the {len(stage.data.base_classes)} base "
-            "classes alone, and no checkpoint is chosen on test data."
+            f"Clean protocol: the student trains only on unlabelled images of the {len(stage.data.base_classes)} base "
+            "classes, and no checkpoint is chosen on test data."
         )
     if seeds < FEW:
         told.append(f"Few seeds ({seeds}): intervals are wide or missing, and the next seed can change a verdict.")
@@ -236,7 +268,7 @@ def notes(recipe: Recipe, stage: Stage, scores: Mapping[str, float], seeds: int)
 
 
 def command(recipe: Recipe, seeds: int, baselines: bool = False) -> str:
-    """The command line that runs this demo again."""
+    """The command line that reproduces this demo."""
     words = ["ame-explore", "demo", "--seeds", str(seeds)]
     if baselines:
         words.append("--baselines")

@@ -18,10 +18,10 @@ def checkout_notebooks() -> Path | None:
 
 
 def packaged_notebooks() -> Path:
-    """The folder with the notebooks that came with this package, to be read and never written to.
+    """The folder with the notebooks that came with this package, which is only read from.
 
     Raises:
-        AMEError: the installation holds no notebooks.
+        AMEError: if the installation has no notebooks.
     """
     folder = checkout_notebooks() or _PACKAGE / "_notebooks"
     if not folder.is_dir():
@@ -37,17 +37,17 @@ class Copied:
 
     target: Path
     written: tuple[str, ...]
-    changed: tuple[str, ...]  # there already with other content, and left as they were
+    changed: tuple[str, ...]  # existed with other content, and were kept
 
 
 def copy_notebooks(target: Path) -> Copied:
-    """Copy the packaged notebooks that `target` lacks; a file that is there is never written over.
+    """Copy the packaged notebooks that `target` lacks; existing files are never overwritten.
 
     Args:
-        target: a folder, made if missing.
+        target: a folder, created if missing.
 
     Raises:
-        AMEError: `target` is a file, or cannot be written to.
+        AMEError: if `target` is a file, or cannot be written to.
     """
     source = packaged_notebooks()
     written, changed = [], []
@@ -77,10 +77,14 @@ def copy_notebooks(target: Path) -> Copied:
 
 
 def find_notebook(folder: Path, name: str) -> str:
-    """The path in `folder` of the one notebook that `name` means: "00_tour.ipynb", "00_tour", "00", "howto/reading".
+    """The path in `folder` of the notebook that `name` means.
+
+    Args:
+        folder: the folder with the notebooks.
+        name: its name or how that begins: "00_tour.ipynb", "00_tour", "00", "howto/reading".
 
     Raises:
-        AMEError: no notebook, or more than one, begins with `name`.
+        AMEError: if `name` matches no notebook, or more than one.
     """
     paths = [path.relative_to(folder) for path in folder.rglob("*.ipynb")]
     known = sorted(path.as_posix() for path in paths if not any(part.startswith(".") for part in path.parts))
@@ -101,7 +105,7 @@ def find_notebook(folder: Path, name: str) -> str:
 
 
 def _write_whole(path: Path, content: bytes) -> None:
-    """Write by way of a temporary file, so that an interrupted copy leaves no half notebook."""
+    """Write through a temporary file, so that an interrupted copy leaves no partial notebook."""
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as stream:

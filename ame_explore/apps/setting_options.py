@@ -10,9 +10,9 @@ from typer.core import TyperCommand
 
 
 class WithSettings(TyperCommand):
-    """A command that takes an option for every setting, beside its own; `given_settings` has what was given.
+    """A command with an option for every setting besides its own options; read them with `given_settings`.
 
-    The options are made when they are needed, so that the command line without a command loads nothing.
+    The options are created only when needed, so that the command line without a command loads nothing.
     """
 
     def get_params(self, ctx: Any) -> list[Any]:
@@ -22,13 +22,13 @@ class WithSettings(TyperCommand):
 
 
 def given_settings(context: typer.Context) -> dict[str, object]:
-    """Setting -> what the reader wrote for it: text, or True and False for switches."""
+    """Setting -> what the user gave for it: text, or True or False for switches."""
     found: dict[str, object] = context.meta.get(__name__, {})
     return found
 
 
 def _options() -> list[Any]:
-    """The settings as the parameters of a command, which typer makes from a signature."""
+    """The settings as parameters of a command, which typer creates from a signature."""
     from ame_explore.settings import GROUPS, SETTINGS
 
     parameters = []

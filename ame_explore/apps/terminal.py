@@ -1,4 +1,4 @@
-"""Demo and report as a person sees them in a terminal: a progress bar, a table, a sentence, and where the files are."""
+"""Demo and report in a terminal: a progress bar, a table, the verdict, and where the files are."""
 
 from __future__ import annotations
 
@@ -34,7 +34,21 @@ _TONES = {"better": "green", "worse": "red"}
 
 
 def demo_in_terminal(recipe: Recipe, *, seeds: int, baselines: bool, out: Path, device: str) -> bool:
-    """Run the demo with a progress bar and print what came out; False if the reader pressed Ctrl-C."""
+    """Run the demo with a progress bar and print the results.
+
+    Args:
+        recipe: recipe of the arm with AME.
+        seeds: how many paired seeds.
+        baselines: also run the other KD losses and label smoothing.
+        out: folder for the results.
+        device: where to train.
+
+    Returns:
+        False if the user pressed Ctrl-C.
+
+    Raises:
+        AMEError: if the device is not available, the recipe cannot be run, or `out` cannot be written.
+    """
     check_device(device)
     console = SafeConsole()
     try:
@@ -63,13 +77,27 @@ def report_in_terminal(
     umap: bool,
     device: str,
 ) -> bool:
-    """Explore one file of features, or two of the same pairs, and write what was asked for; False after Ctrl-C.
+    """Explore one file of features, or two of the same pairs, and write the files that were asked for.
 
-    Nothing is written before everything is measured, and each file whole or not at all. Where `json_file` is "-" the
-    measures go to stdout, and all words to stderr.
+    Nothing is written before everything is measured, and each file is written atomically.
+
+    Args:
+        files: one or two files of features.
+        text: the texts' features, if the file holds images only.
+        words: "captions", "labels", "metadata", "images" -> file or folder.
+        logit_scale: factor on cosines before the softmax; None: the file's own, or the default.
+        encoding: encoding of text files.
+        out: the report.
+        json_file: also write the measures here; "-": to stdout, and all messages to stderr.
+        suspects: also write the most suspect pairs here.
+        umap: draw UMAP as well as PCA.
+        device: where images and texts are compared.
+
+    Returns:
+        False if the user pressed Ctrl-C.
 
     Raises:
-        AMEError: features that cannot be read or measured, or a file that cannot be written.
+        AMEError: if features cannot be read or measured, or a file cannot be written.
     """
     check_device(device)
     piped = json_file == Path("-")
@@ -139,7 +167,15 @@ def _tell(
 
 
 def check_targets(targets: Mapping[str, Path], sources: Sequence[Path]) -> None:
-    """Raise `AMEError` before the work for files that could not be written after it, or would replace a source."""
+    """Check before the work that the files can be written after it, and that none replaces a source.
+
+    Args:
+        targets: option -> file to write.
+        sources: files that are read.
+
+    Raises:
+        AMEError: if a target cannot be written, is given twice, or is a source.
+    """
     if len(set(targets.values())) < len(targets):
         raise AMEError(f"{', '.join(targets)} must be different files, got {', '.join(map(str, targets.values()))}.")
     for name, path in targets.items():
@@ -148,7 +184,7 @@ def check_targets(targets: Mapping[str, Path], sources: Sequence[Path]) -> None:
         if path.is_dir():
             raise AMEError(f"{name} must be a file, got the folder {path}: name a file in it.")
         try:
-            if is_stream(path):  # it is written into, and no file beside it
+            if is_stream(path):  # it is written directly, without a temporary file
                 continue
         except OSError as error:
             raise AMEError(f"{name}: {path} {error.strerror}.") from error
@@ -167,7 +203,12 @@ def check_targets(targets: Mapping[str, Path], sources: Sequence[Path]) -> None:
 
 
 def measures_json(explored: Sequence[Exploration], changes: PairChanges | None = None) -> bytes:
-    """measures.json: the first side's own at the top, and of two both under "models" and `changes` under "change"."""
+    """The content of measures.json: the first model's measures; for two models also "models" and "change".
+
+    Args:
+        explored: one or two models.
+        changes: `compare_pairs` of the two, written under "change".
+    """
     whole = explored[0].to_json()
     if len(explored) > 1:
         whole["models"] = {side.name: side.to_json() for side in explored}
@@ -177,7 +218,7 @@ def measures_json(explored: Sequence[Exploration], changes: PairChanges | None =
 
 
 def suspects_csv(explored: Exploration) -> bytes:
-    """The most suspect pairs as CSV; a text that a spreadsheet would run as a formula gets a quote before it."""
+    """The most suspect pairs as CSV; texts that a spreadsheet would run as formulas start with a quote."""
     table, texts = explored.suspects.drop(columns=["nearest_image"]), explored.features.texts
     nearest = [texts[row] if row >= 0 else "" for row in table["nearest_text"]]
     table = plain_texts(table.assign(nearest_text=nearest))
@@ -186,7 +227,7 @@ def suspects_csv(explored: Exploration) -> bytes:
 
 
 def _notes(explored: Sequence[Exploration]) -> list[str]:
-    """Each note once; of two models with the names of those of which it is said."""
+    """Each note once; if there are two models, with the names of those it applies to."""
     said: dict[str, list[str]] = {}
     for side in explored:
         for note in dict.fromkeys(side.notes):
@@ -277,7 +318,11 @@ def _short(value: float, fine: bool) -> str:
 
 
 def check_device(device: str) -> None:
-    """Raise `AMEError` for a device that is not there."""
+    """Check that torch can use a device.
+
+    Raises:
+        AMEError: if it cannot.
+    """
     try:
         torch.empty(1, device=device)
     except (RuntimeError, AssertionError) as error:

@@ -1,4 +1,4 @@
-"""The demo's report: what was compared, what came out, what it looks like, and how to do it again."""
+"""The demo's report: what was compared, the results in numbers and figures, and how to reproduce them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _NEEDED = ("command", "data", "seeds", "shots", "arms", "reference", "recipes")
 _BEFORE = "before training"
-_LONG = 40  # letters
+_LONG = 40  # characters
 
 
 def demo_report(
@@ -39,19 +39,23 @@ def demo_report(
 ) -> Path:
     """Write the demo's report to `path`: one HTML file that opens offline.
 
+    Changes and intervals are computed from "arms" of the summary, always as arm - reference.
+
     Args:
-        path: of the file; an earlier one is replaced.
-        summary: "command" (to run it again), "data", "seeds" (list), "shots" (a number or None), "arms" (arm ->
-            metric -> a value a seed), "reference" (an arm), "recipes" (arm -> dict); and, if there, "chance" (metric
-            -> level), "teacher" (facts; "test_accuracy" stands at the top), "verdict" (else `verdict_sentence`),
-            "notes" (sentences), "base_classes" (else those of the facts).
-            Changes and intervals are reckoned anew from "arms", always as arm - reference.
-        runs: arm -> its Runs, one a seed, in the order of "seeds"; what they do not hold is left out of the figures.
+        path: the file; an earlier one is replaced.
+        summary: "command" (to run the demo again), "data", "seeds" (a list), "shots" (a number or None), "arms"
+            (arm -> metric -> one value per seed), "reference" (an arm), "recipes" (arm -> dict). Optional: "chance"
+            (metric -> level), "teacher" (facts; "test_accuracy" is shown at the top), "verdict" (default:
+            `verdict_sentence`), "notes" (sentences), "base_classes" (default: those of the first Run's facts).
+        runs: arm -> its Runs, one per seed, in the order of "seeds"; figures show only what was recorded.
         who_has_seen_what: rows of `PairedData.who_has_seen_what`.
 
+    Returns:
+        `path` as a `Path`.
+
     Raises:
-        AMEError: a part of the summary is missing, or its arms do not fit together.
-        OSError: the file cannot be written.
+        AMEError: if a part of the summary is missing, or its arms cannot be compared seed by seed.
+        OSError: if the file cannot be written.
     """
     missing = [name for name in _NEEDED if name not in summary]
     if missing:
@@ -96,15 +100,15 @@ def _facts(summary: Mapping[str, Any], shots: str) -> list[str]:
 
 
 def _pictures(summary: Mapping[str, Any], runs: Mapping[str, Sequence[Run]]) -> list[Section]:
-    """The sections with figures; a figure for which nothing was recorded is left out."""
+    """The sections with figures; a figure without recorded data is left out."""
     shown = {arm: runs[arm] for arm in [summary["reference"], *summary["arms"]] if runs.get(arm)}
     pictures = []
     snapshots = snapshots_of(shown)
     if snapshots:
         facts = next(iter(shown.values()))[0].facts
         text = (
-            "The student's image features beside the teacher's text features, before training and after it, for the "
-            f"first seed ({summary['seeds'][0]}). An image is answered with the text at the least angle to it."
+            "The student's image features and the teacher's text features, before and after training, for the first "
+            f"seed ({summary['seeds'][0]}). The answer to an image is the text at the smallest angle to it."
         )
         drawing = manifold(
             snapshots,
@@ -116,8 +120,8 @@ def _pictures(summary: Mapping[str, Any], runs: Mapping[str, Sequence[Run]]) -> 
     recorded = [run for seeds in shown.values() for run in seeds]
     if any("H_deficit" in run.metrics or run.feature_steps for run in recorded):
         text = (
-            "AME lowers an entropy H over images and texts, the one that its reading names. Whether the student's "
-            "answers become surer is another question, and whether they become better is answered by the table alone."
+            "AME lowers an entropy H over images and texts; the recipe's reading says which. Whether the student's "
+            "answers become more certain is another question; whether they become better, only the table can tell."
         )
         pictures.append(Section("Entropy", [text], [entropy(shown, base_classes=summary.get("base_classes"))]))
     if any(len(run.losses.columns) for run in recorded):
@@ -126,8 +130,13 @@ def _pictures(summary: Mapping[str, Any], runs: Mapping[str, Sequence[Run]]) -> 
 
 
 def snapshots_of(runs: Mapping[str, Sequence[Run]]) -> dict[str, PairedFeatures]:
-    """Panels for `manifold` from the first run of each arm: the first arm's start (named "before ..."), then every
-    arm's end.
+    """Snapshots for `manifold` from the first run of each arm: the start of the first arm, and the end of every arm.
+
+    Args:
+        runs: arm -> its Runs.
+
+    Returns:
+        Panel name -> features; the start's name begins with "before training".
     """
     found: dict[str, PairedFeatures] = {}
     for arm, seeds in runs.items():
@@ -153,8 +162,8 @@ def _protocol(summary: Mapping[str, Any], who_has_seen_what: Sequence[Mapping[st
     teacher = {name: _text(value) for name, value in flat(summary.get("teacher", {})).items()}
     if teacher:
         cells = [[name.replace("_", " "), value] for name, value in teacher.items()]
-        parts.append(Table("The teacher, and what else is known of the models", ["fact", "value"], cells))
-    text = "The four parts share no image. Nothing was chosen on test images: each student is that of its last step."
+        parts.append(Table("Facts about the teacher and the other models", ["fact", "value"], cells))
+    text = "The four parts share no image. Nothing was chosen on test images: each student is taken at its last step."
     return Section("Who has seen what", [text], parts)
 
 
@@ -162,7 +171,7 @@ def _recipes(recipes: Mapping[str, Mapping[str, Any]]) -> Section:
     settings = {arm: {name: _text(value) for name, value in flat(recipe).items()} for arm, recipe in recipes.items()}
     names = list({name: None for values in settings.values() for name in values})
     rows = [[name, *[values.get(name, "–") for values in settings.values()]] for name in names]
-    # A token differs whenever a setting does, and is too long to stand beside them.
+    # Leave out the token: it differs whenever a setting does, and is too long for the table.
     differing = [row for row in rows if len(set(row[1:])) > 1 and max(map(len, row)) <= _LONG]
     head = ["setting", *settings]
     parts: list[Table | Terms | Code | Drawing] = []
@@ -181,8 +190,8 @@ def _again(summary: Mapping[str, Any], seeds: Sequence[Any]) -> Section:
         except importlib.metadata.PackageNotFoundError:
             versions.append([name, "not installed as a package"])
     text = (
-        f"This command gives the same numbers again on the same machine (seeds {', '.join(map(str, seeds))}); other "
-        "processors and other versions round differently."
+        f"This command gives the same numbers on the same machine (seeds {', '.join(map(str, seeds))}); other "
+        "processors and versions round differently."
     )
     return Section(
         "Do it again", [text], [Code(str(summary["command"])), Table("Made with", ["part", "version"], versions)]
@@ -190,7 +199,12 @@ def _again(summary: Mapping[str, Any], seeds: Sequence[Any]) -> Section:
 
 
 def flat(nested: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """A nested dict as one with dotted keys: {"kd": {"tau": 1}} becomes {"kd.tau": 1}."""
+    """Flatten a nested dict with dotted keys: `{"kd": {"tau": 1}}` becomes `{"kd.tau": 1}`.
+
+    Args:
+        nested: the dict.
+        prefix: what to put before each key.
+    """
     found: dict[str, Any] = {}
     for name, value in nested.items():
         if isinstance(value, Mapping) and value:

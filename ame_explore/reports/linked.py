@@ -1,4 +1,4 @@
-"""What the report's figures and tables have in common: each pair under one id, in both models' pictures."""
+"""The pairs that a report's figures and tables share, with one id per pair for both models."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from ame_explore.quantities import quantity
 from ame_explore.reports.page import Linked
 from ame_explore.reports.pair_tables import LISTED
 
-_METADATA, _LONG = 6, 80  # columns of metadata in the panel, and letters of a value
+_METADATA, _LONG = 6, 80  # the most metadata columns in the panel, and characters of a value
 
 
 @dataclass(frozen=True, eq=False)
 class SecondIds:
-    """What the page calls the second model's pairs: as the first calls them, whatever their order in either file.
+    """The page's ids of the second model's pairs: the first model's ids, whatever the order in either file.
 
     Attributes:
         side: the second model.
-        ids: (n,) the first's id of each of its pairs; of those that the first lacks, one that the first has not.
-        matched: (n,) whether the first has the pair.
+        ids: (n,) the first model's id of each pair; a new id for a pair that the first model lacks.
+        matched: (n,) whether the first model has the pair.
     """
 
     side: Exploration
@@ -36,25 +36,37 @@ class SecondIds:
 
     @classmethod
     def of(cls, first: Exploration, side: Exploration, changes: PairChanges) -> SecondIds:
-        """From the pairs that `compare_pairs(first, side)` matched."""
+        """Take the ids from the pairs that `compare_pairs(first, side)` matched.
+
+        Args:
+            first: the first model.
+            side: the second model.
+            changes: `compare_pairs(first, side)`.
+        """
         ids, matched = ids_in_first(first, side, changes)
         return cls(side, ids, matched)
 
     def called(self) -> dict[int, str]:
-        """What the reader knows the pairs by that the first lacks, where that is not their id."""
+        """Id -> the user's own id, for the pairs that the first model lacks; empty if the metadata has no ids."""
         words = self.side.features.metadata.get("id")
         alone = np.flatnonzero(~self.matched).tolist()
         return {} if words is None else {int(self.ids[row]): str(words[row]) for row in alone}
 
 
 def listed_pictures(side: Exploration) -> Thumbnails:
-    """Of all pairs that a table lists, and of the first 200; as far as the budget for pixels reaches."""
+    """Thumbnails of the pairs that a table lists and of the first 200, as far as the pixel budget allows."""
     listed = pd.concat([side.suspects[:LISTED], side.ambiguous[:LISTED]])["row"].tolist()
     return thumbnails(side.features, [*dict.fromkeys([*listed, *range(min(200, len(side.pairs)))])])
 
 
 def linked_pairs(side: Exploration, pictures: Thumbnails, second: SecondIds | None) -> Linked:
-    """The first model's pairs, and what their figures and tables, and the second's figures, call them."""
+    """The first model's pairs as the page's linked items.
+
+    Args:
+        side: the first model.
+        pictures: thumbnails of its pairs.
+        second: ids of the second model's pairs; None: there is only one model.
+    """
     table = side.pairs
     names = ["cosine", "rank_i2t", "rank_t2i", "margin_i2t", "entropy_i2t"] if side.measured.comparable else []
     columns: dict[str, Sequence[Any]] = {"text": table["caption"].tolist()}

@@ -1,7 +1,7 @@
-"""One HTML page that needs nothing else: text, tables and figures, with plotly.js inside it once.
+"""A self-contained HTML page: text, tables and figures, with one copy of plotly.js inside.
 
-The page's own policy forbids it to load anything from anywhere, so it shows the same on a train, in ten years, and
-behind a firewall.
+The page's content security policy forbids loading anything, so it looks the same offline, behind a firewall, and in
+ten years.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from ame_explore.figures.base.style import Drawing
 
 @dataclass(frozen=True)
 class Cell:
-    """A table cell: what stands in it, a smaller line below, and its tone ("good", "bad", "even" or "")."""
+    """A table cell: its text, a smaller line below, and its tone ("good", "bad", "even" or "")."""
 
     text: str
     note: str = ""
@@ -40,11 +40,11 @@ class Table:
     Attributes:
         caption: what the table shows.
         head: the columns' headers.
-        rows: as many cells a row as there are headers; text or `Cell`.
-        numeric: places of the columns that are aligned to the right.
-        note: a line below.
-        folded: whether it opens only on a click.
-        ids: for each row the ids that it stands for, where the page links tables and figures; () for none.
+        rows: text or `Cell`; each row has as many as `head`.
+        numeric: indices of the columns that are aligned to the right.
+        note: a line below the table.
+        folded: whether the table is hidden until clicked.
+        ids: for each row, the ids that it stands for on a page with linked tables and figures; (): none.
     """
 
     caption: str
@@ -66,7 +66,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Terms:
-    """Words and their meanings, folded away until wanted."""
+    """Terms and their meanings, hidden until clicked."""
 
     caption: str
     meanings: Mapping[str, str]
@@ -75,7 +75,7 @@ class Terms:
 
 @dataclass(frozen=True)
 class Code:
-    """Something to type, kept as it is."""
+    """A command or code, shown verbatim."""
 
     text: str
     kind = "code"
@@ -83,19 +83,19 @@ class Code:
 
 @dataclass(frozen=True)
 class Linked:
-    """What a page shows of the things that its figures and tables have in common, once they are chosen.
+    """The items that a page's figures and tables have in common, and what a panel shows of the selected ones.
 
-    A choice in one figure (lasso, box, click) or table is shown in all others and in a panel of its own. Figures take
-    part by `customdata` (an id of each point, or a list of several), tables by `ids`.
+    A selection in one figure (lasso, box, click) or table shows in all others and in the panel. Figures take part
+    through `customdata` (the id of each point, or a list of ids), tables through `ids`.
 
     Attributes:
-        ids: one whole number a thing, in their order.
-        columns: name -> a value a thing (text or number), shown in the panel; all as text, never as HTML.
-        what: what to call one and several, for instance ("pair", "pairs").
+        ids: one whole number per item.
+        columns: name -> one value per item (text or number), shown in the panel as text, never as HTML.
+        what: singular and plural name of an item, for example ("pair", "pairs").
         pictures: id -> data URI of a small picture.
-        of: whose the columns are, where figures show others' too.
-        others: who else has ids in figures, that are none of these.
-        called: what to call those, where not by their ids.
+        of: the model that the columns belong to, if figures show a second model too.
+        others: the second model, whose figures may hold ids that are not in `ids`.
+        called: id -> name, for ids of the second model that are shown by name.
     """
 
     ids: Sequence[int]
@@ -109,7 +109,7 @@ class Linked:
 
 @dataclass(frozen=True)
 class Section:
-    """A heading, paragraphs below it, then tables, terms, code and drawings in their order."""
+    """A heading, then paragraphs, then tables, terms, code and drawings in the given order."""
 
     title: str
     text: Sequence[str] = ()
@@ -126,23 +126,25 @@ def write_report(
     facts: Sequence[str] = (),
     linked: Linked | None = None,
 ) -> Path:
-    """Write a page to `path`, whole or not at all: about 4.9 MB, nearly all of it plotly.js.
+    """Write a page to `path` atomically. With figures it takes about 4.9 MB, nearly all of it plotly.js.
+
+    All text is escaped, never read as HTML.
 
     Args:
-        path: of the file; parent folders are made, and an earlier file is replaced.
+        path: the file; parent folders are created, and an earlier file is replaced.
         title: the page's heading and the window's title.
-        verdict: the answer in one sentence, at the top.
-        sections: what follows. All text is escaped: nothing in it is read as HTML.
+        verdict: the answer, at the top; each line is a paragraph.
+        sections: the rest of the page.
         subtitle: a line below the title.
         facts: short statements in a row above the verdict.
-        linked: what its figures and tables have in common, to choose in one and see in all.
+        linked: the items that figures and tables share, so that a selection in one shows in all.
 
     Returns:
         `path` as a `Path`.
 
     Raises:
-        AMEError: title or verdict is blank.
-        OSError: the file cannot be written.
+        AMEError: if title or verdict is blank.
+        OSError: if the file cannot be written.
     """
     for name, value in (("title", title), ("verdict", verdict)):
         if not isinstance(value, str) or not value.strip():
@@ -176,7 +178,7 @@ def _figure_json(drawing: Drawing) -> str:
 
 
 def _linked_json(linked: Linked) -> str:
-    """Ids, columns and pictures; numbers to four significant digits, which is all that the panel shows."""
+    """The linked items as JSON; numbers have four significant digits, as in the panel."""
     rounded = {
         name: [float(f"{value:.4g}") if isinstance(value, float) else value for value in values]
         for name, values in linked.columns.items()
@@ -192,6 +194,6 @@ def _linked_json(linked: Linked) -> str:
 
 
 def _script_json(text: str) -> str:
-    """JSON that cannot end the script element it stands in; a lone surrogate becomes JSON's own escape."""
+    """JSON that cannot close the script element around it; lone surrogates become JSON escapes."""
     text = text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
     return text.encode("utf-8", "backslashreplace").decode("utf-8")

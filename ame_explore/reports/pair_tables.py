@@ -1,4 +1,4 @@
-"""The tables of the report on explored features, each with the ids that its rows stand for."""
+"""The tables of the report on explored features, with the pair ids that each row stands for."""
 
 from __future__ import annotations
 
@@ -14,14 +14,20 @@ from ame_explore.analysis.pairs.suspects import slice_keys
 from ame_explore.quantities import number, quantity
 from ame_explore.reports.page import Cell, Section, Table
 
-LISTED = 25  # pairs or groups in a table
+LISTED = 25  # the most pairs or groups in a table
 _HUBS, _PER_COLUMN = 10, 12
-_LONG = 160  # letters of a caption in a table
-_LINKED_SLICE = 2000  # pairs that a click on a slice selects at most
+_LONG = 160  # characters of a caption in a table
+_LINKED_SLICE = 2000  # the most pairs that a click on a row selects
 
 
 def pair_table(side: Exploration, table: pd.DataFrame, caption: str) -> Table:
-    """Pairs with their text, the nearest wrong one, and their measures."""
+    """A table of pairs with their text, the nearest wrong text, and their measures.
+
+    Args:
+        side: the model.
+        table: rows of `side.pairs`, in the order to list them.
+        caption: the table's caption.
+    """
     texts, rows = side.features.texts, []
     shown = table[:LISTED]
     for line in shown.to_dict("records"):
@@ -47,7 +53,7 @@ def pair_table(side: Exploration, table: pd.DataFrame, caption: str) -> Table:
         head,
         rows,
         numeric=frozenset(range(3 if side.measured.comparable else 2, len(head))),
-        note=f"Ranks: image to text / text to image; margins likewise, one above the other.{more}"
+        note=f"Ranks: image to text / text to image. Margins: image to text, below it text to image.{more}"
         if side.measured.comparable
         else more.strip(),
         ids=[(int(id_),) for id_ in shown["id"]],
@@ -93,8 +99,8 @@ def duplicates(side: Exploration) -> list[Section]:
         for group in shown
     ]
     text = (
-        "Texts or images that occur more than once. They worsen each other's ranks though nothing is wrong with the "
-        "model, and in training they are false negatives.",
+        "Texts or images that occur more than once. They worsen each other's ranks although the model is not wrong, "
+        "and in training they are false negatives.",
     )
     table = Table(
         f"{len(found):,} groups of duplicates",
@@ -139,8 +145,8 @@ def hubs(side: Exploration) -> list[Section]:
             )
         )
     text = (
-        "Hubs are near to everything: a text that is offered for many images, right or wrong, or an image that answers "
-        "many texts. They come with high dimension, and they push down the ranks of others.",
+        "Hubs are near everything: a text that is retrieved for many images, right or wrong, or an image that is "
+        "retrieved for many texts. They are common in high dimensions, and they worsen the ranks of other rows.",
     )
     return [Section("Hubs", text, tables)]
 
@@ -186,8 +192,9 @@ def slices(side: Exploration) -> list[Section]:
             )
         )
     text = (
-        "Each column of metadata by its values, the lowest R@1 first. Below each share stands its 95% interval "
-        "(Clopper-Pearson) over that many pairs. It holds for one slice: the lowest of many is low partly by chance.",
+        "One table per metadata column, one row per value, the lowest R@1 first. Below each share is its 95% interval "
+        "(Clopper-Pearson) over the slice's pairs. It holds for a single slice: the lowest of many is low partly by "
+        "chance.",
     )
     return [Section("Slices", text, tables)]
 

@@ -1,4 +1,4 @@
-"""What the measures of explored features say, in sentences and in a table."""
+"""The measures of explored features in sentences and in a table."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ame_explore.reports.page import Cell, Table, Terms
 
 
 def verdict(explored: Exploration) -> str:
-    """What should be said first, one statement per line."""
+    """The most important results, one statement per line."""
     measures, pairs = explored.measures, explored.pairs
     lead = [_collapse_words(explored)] if explored.collapsed else []
     if measures["modality_gap"] is None:
@@ -19,9 +19,8 @@ def verdict(explored: Exploration) -> str:
             "\n".join(lead)
             + "\n" * len(lead)
             + (
-                "Images and texts have different widths: no cosine between them exists, so there is no gap and no "
-                "retrieval.\n"
-                "The relations among images match those among their texts with a linear CKA of "
+                "Images and texts have different widths, so there is no cosine between them, no gap and no retrieval.\n"
+                "The similarities among images match those among their texts with a linear CKA of "
                 f"{quantity('cka').text(measures['cka'])}."
             )
         )
@@ -36,9 +35,9 @@ def verdict(explored: Exploration) -> str:
             f"image has a mean cosine of {cosine} with its own text.",
             f"{found[0]} of images find their own text first, and {found[1]} of texts their own image (chance: "
             f"{significant(1 / m, 2)}).",
-            f"In {lost:,} of {len(pairs):,} pairs ({lost / len(pairs):.0%}) both sides have something nearer than each "
-            f"other; if images and texts had nothing in common, it would be {explored.chance_suspect:.0%}. The pair to "
-            f"look at first is {int(explored.suspects.iloc[0]['id'])}.",
+            f"In {lost:,} of {len(pairs):,} pairs ({lost / len(pairs):.0%}) image and text are both nearer to "
+            f"something else than to each other; it would be {explored.chance_suspect:.0%} if images and texts had "
+            f"nothing in common. Look at pair {int(explored.suspects.iloc[0]['id'])} first.",
         ]
     )
 
@@ -47,13 +46,19 @@ def _collapse_words(explored: Exploration) -> str:
     sides = " and ".join(f"{side}s" for side in explored.collapsed)
     cosines = ", ".join(number(explored.mean_cosines[side], 4) for side in explored.collapsed)
     return (
-        f"Collapsed: the {sides} all point in one direction (mean cosine of two different ones {cosines}, from "
-        f"{COLLAPSED} on), so little but chance decides which partner is nearest."
+        f"Collapsed: all {sides} point in nearly the same direction (mean cosine between different ones {cosines}; "
+        f"collapse starts at {COLLAPSED}), so the nearest partner is decided mostly by chance."
     )
 
 
 def compared_verdict(a: Exploration, b: Exploration, changes: PairChanges) -> str:
-    """The same about two sets of features of the same pairs."""
+    """The most important differences between two sets of features of the same pairs.
+
+    Args:
+        a: the first model's features, measured.
+        b: the second model's.
+        changes: `compare_pairs(a, b)`.
+    """
     lines = [changes.warning] if changes.warning else []
     lines += [f"{side.name}: {_collapse_words(side)}" for side in (a, b) if side.collapsed]
     for name in ("R@1_i2t", "R@1_t2i", "cosine"):
@@ -70,15 +75,20 @@ def compared_verdict(a: Exploration, b: Exploration, changes: PairChanges) -> st
 
 
 def left_out_words(changes: PairChanges) -> str:
-    """What a reader must know where not all pairs could be matched."""
+    """How pairs that only one of the two files holds are treated."""
     return (
         f"{changes.left_out:,} pairs are in only one of the two files. They are left out of the comparison of pairs, "
-        "but still count among the wrong partners, and ranks grow with the number of those."
+        "but still count among the wrong partners: the more wrong partners, the higher the ranks."
     )
 
 
 def measures_table(explored: Mapping[str, Exploration], changes: PairChanges | None = None) -> Table:
-    """All measures, one row each, with their standard errors where they are sampled."""
+    """All measures, one row each, with standard errors if they are estimated from a sample.
+
+    Args:
+        explored: name -> model; one or two.
+        changes: `compare_pairs` of the two; None: no column of changes.
+    """
     rows: list[list[str | Cell]] = []
     for name in MEASURES:
         what = quantity(name)

@@ -1,4 +1,4 @@
-"""The report on explored features: one page, offline, in which a choice made anywhere is seen everywhere."""
+"""The report on explored features: one offline page in which a selection shows in all figures and tables."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from ame_explore.reports.pair_words import TERMS, compared_verdict, left_out_wor
 from ame_explore.tasks import Progress
 
 _LEAST_FOR_UMAP = 30  # rows
-_JITTERED_UP_TO = 1000  # pairs of which UMAP is fitted again under other seeds, some seconds
+_JITTERED_UP_TO = 1000  # the most pairs for which UMAP is fitted under other seeds, which takes seconds
 
 
 def exploration_report(
@@ -41,22 +41,26 @@ def exploration_report(
     command: str = "",
     progress: Progress | None = None,
 ) -> Path:
-    """Write the report on one set of features, or on two of the same pairs, to `path`.
+    """Write the report on one set of features, or on two sets of the same pairs, to `path`.
 
     Args:
-        path: of the HTML file, written whole or not at all; an earlier one is replaced.
-        explored: what was measured; tables of single pairs are its.
-        other: the second set of features, with `changes` from `compare_pairs(explored, other)`.
-        umap: draw UMAP beside PCA, which takes 2 to 15 s. Maps show up to 4,000 pairs: the most suspect first.
-        command: the command line that makes this report again.
+        path: the HTML file, written atomically; an earlier one is replaced.
+        explored: the measured features; tables of single pairs are about these.
+        other: the second set of features, measured.
+        changes: `compare_pairs(explored, other)`.
+        umap: also draw UMAP, which takes 2 to 15 s. Maps show up to 4,000 pairs, the most suspect first.
+        command: the command line that reproduces this report.
         progress: called as (what, done, of).
 
+    Returns:
+        `path` as a `Path`.
+
     Raises:
-        AMEError: one of `other` and `changes` without the other.
-        OSError: the file cannot be written.
+        AMEError: if only one of `other` and `changes` is given.
+        OSError: if the file cannot be written.
     """
     if (other is None) != (changes is None):
-        raise AMEError("other and changes belong together: give both, or none.")
+        raise AMEError("other and changes belong together: give both or neither.")
     sides = {side.name: side for side in (explored, other) if side is not None}
     pictures = listed_pictures(explored)
     second, shown = None, dict(sides)
@@ -90,13 +94,13 @@ def exploration_report(
 
 
 _CHANGED = (
-    "The same pairs under both models. An interval is over pairs: it says how precisely the mean change is known for "
-    "pairs like these, and nothing about what another training seed would give.",
+    "The same pairs under both models. Intervals are over pairs: they say how precisely the mean change is known for "
+    "pairs like these, and nothing about other training seeds.",
 )
 
 
 def _facts(sides: Mapping[str, Exploration]) -> list[str]:
-    """Sizes, widths and logit scales; where two models differ, each with its model's name."""
+    """Sizes, widths and logit scales; each with the model's name if the models differ."""
     found = []
     for name, side in sides.items():
         features = side.features
@@ -116,7 +120,7 @@ def _facts(sides: Mapping[str, Exploration]) -> list[str]:
 
 
 def _of(name: str, sides: Mapping[str, Exploration], sections: Sequence[Section]) -> list[Section]:
-    """Sections on one of two models, which say so, as their figures do."""
+    """Sections about one model, with its name added to the titles of sections and figures if there are two."""
     if len(sides) == 1:
         return list(sections)
     for drawing in (part for each in sections for part in each.parts if isinstance(part, Drawing)):
@@ -129,21 +133,20 @@ def _measures(sides: Mapping[str, Exploration], changes: PairChanges | None) -> 
 
 
 def _where(sides: Mapping[str, Exploration], maps: Mapping[str, PairMaps], progress: Progress | None) -> Section:
-    """The cones and the maps of each side."""
+    """The cones and the maps of each model."""
     parts: list[Any] = []
     for side in sides.values():
         parts.append(_named(cosines(side), side.name, sides))
         if side.name in maps:
             parts += [_named(drawing, side.name, sides) for drawing in _maps(maps[side.name], progress)]
     text: tuple[str, ...] = (
-        "First without a map: how near rows lie to each other. In most such models images and texts keep to two narrow "
-        "cones, and the gap between them says little about how well images find their texts (compare R@1).",
-        "Then in maps. A map in two dimensions must misplace points: the most misplaced are drawn hollow, and "
-        "the words below each map say how far its neighbourhoods can be trusted. Only the axes of the first map have a "
-        "meaning.",
+        "First without a map: the cosines between rows. In most such models images and texts form two narrow cones, "
+        "and the gap between the cones says little about how well images find their texts (compare R@1).",
+        "Then on maps. A map in two dimensions must misplace points: the most misplaced are hollow, and the text below "
+        "each map says how far its neighbourhoods can be trusted. Only the axes of the first map have a meaning.",
     )
     if not any(side.measured.comparable for side in sides.values()):
-        text = ("How near rows lie to each other. There is no map: two widths have no space in common.",)
+        text = ("The cosines between rows. There is no map, since images and texts differ in width.",)
     return Section("Where images and texts lie", text, parts)
 
 
@@ -154,26 +157,26 @@ def _named(drawing: Drawing, name: str, sides: Mapping[str, Exploration]) -> Dra
 
 
 def _maps_of(sides: Mapping[str, Exploration], umap: bool) -> dict[str, PairMaps]:
-    """The maps of each side that has some."""
+    """The maps of each model, if its features can be projected."""
     found = {}
     for name, side in sides.items():
         features = side.features
         if side.measured.comparable and min(features.image.shape[1], len(features.image)) >= 2:
             enough = len(features.image) + len(features.text) >= _LEAST_FOR_UMAP
-            with contextlib.suppress(AMEError):  # rows of which there is no picture: all equal
+            with contextlib.suppress(AMEError):  # all rows are equal: there is nothing to project
                 found[name] = PairMaps(side, umap=umap and enough)
     return found
 
 
 def _maps(maps: PairMaps, progress: Progress | None) -> list[Drawing]:
-    """PCA and UMAP."""
+    """The maps by PCA and UMAP."""
     drawings: list[Drawing] = []
     for picture, title in ((PCA, "Seen along two axes (PCA)"), (UMAP, "Seen by neighbourhoods (UMAP)")):
         if picture not in maps.pictures:
             continue
         if progress is not None:
             progress(f"drawing the map by {picture}", 0, 1)
-        with contextlib.suppress(AMEError):  # too few different rows for a UMAP
+        with contextlib.suppress(AMEError):  # too few distinct rows for UMAP
             drawings.append(explored_map(maps, picture, measured=True, title=title, height=720))
         if progress is not None:
             progress(f"drawing the map by {picture}", 1, 1)
@@ -181,7 +184,7 @@ def _maps(maps: PairMaps, progress: Progress | None) -> list[Drawing]:
 
 
 def _believed(sides: Mapping[str, Exploration], maps: Mapping[str, PairMaps], progress: Progress | None) -> Section:
-    """How much of the neighbourhoods each picture keeps, and how much of it a seed decides."""
+    """How well each map keeps neighbourhoods, and how much of the map depends on the seed."""
     parts: list[Any] = []
     for name, each in maps.items():
         with contextlib.suppress(AMEError):
@@ -195,34 +198,34 @@ def _believed(sides: Mapping[str, Exploration], maps: Mapping[str, PairMaps], pr
                 drawing = jitter_maps(each.jitter(progress=progress), each.features)
                 parts.append(_named(drawing, name, sides))
     text = (
-        "Each point by how many of its neighbours in all dimensions are its neighbours in the picture. Read nothing "
-        "into places where the points are dark. Under other seeds UMAP draws the same pairs differently: what stays "
-        "together in all of them is in the data, the rest is chance.",
+        "Each point is coloured by how many of its neighbours in all dimensions are its neighbours on the map. Do not "
+        "interpret regions where the points are dark. UMAP draws the same pairs differently under other seeds: what "
+        "stays together under all of them comes from the data, the rest is chance.",
     )
     return Section("How far the map can be believed", text if parts else (), parts)
 
 
 def _gap(sides: Mapping[str, Exploration]) -> Section:
-    """The modality gap beside what it is often taken for."""
+    """The modality gap, and the measures that it is often confused with."""
     if not any(side.measures["modality_gap"] is not None for side in sides.values()):
         return Section("The gap taken apart", (), [])
     text = (
-        "The distance of the centres is one number among several: how near pairs are, how evenly each side is spread, "
-        "and how well partners find each other. A gap by itself says nothing of the last.",
+        "The distance between the centres is one of several measures. Others are how near pairs are, how evenly images "
+        "and texts are spread, and how well partners find each other. The gap alone says nothing about retrieval.",
     )
     drawing = gap_decomposition({name: side.measures for name, side in sides.items()})
     return Section("The gap taken apart", text, [drawing])
 
 
 def _in_one_frame(first: Exploration, other: Exploration | None, changes: PairChanges | None) -> list[Section]:
-    """Both models' pairs under one pair of axes."""
+    """Both models' pairs on the same axes."""
     if other is None or changes is None:
         return []
     try:
         drawing = model_maps(matched_maps(first, other, changes), names=(first.name, other.name))
     except AMEError:  # widths that differ within a model, or too few pairs in common
         return []
-    text = ("The second model turned onto the first, so that a pair that both see alike stands in the same place.",)
+    text = ("The second model is rotated onto the first, so a pair that both see alike lies in the same place.",)
     return [Section("Two models in one frame", text, [drawing])]
 
 
@@ -231,22 +234,21 @@ def _pairs(side: Exploration) -> list[Section]:
     if side.measured.comparable and side.pairs["margin_i2t"].notna().any():
         made.append(Section("Pair by pair", (), [margins(side)]))
     score = (
-        "Sorted by suspicion, minus the mean of the pair's two margins. Look at the first ones: a caption that belongs "
-        "to another image, a picture that is not what its caption says, or a caption so general that others fit "
-        "better. "
-        f"The order is what counts: both margins would be negative in {side.chance_suspect:.0%} of pairs whose images "
-        "and texts have nothing in common."
+        "Sorted by suspicion: minus the mean of the pair's two margins. Look at the first ones: a caption may belong "
+        "to another image, not describe its own, or be so general that others fit better. Only the order matters: both "
+        f"margins would be negative in {side.chance_suspect:.0%} of pairs if images and texts had nothing in common."
         if side.measured.comparable
-        else "Sorted by how little the similarities of an image to other images agree with those of its text to their "
-        "texts: suspicion is minus their correlation, \u22121 where they agree fully."
+        else "Sorted by suspicion: minus the correlation between the similarities of an image to other images and "
+        "those of its text to their texts, so \u22121 means full agreement."
     )
     made.append(Section("Probable mismatches", (score,), [pair_table(side, side.suspects, "The most suspect pairs")]))
     if side.measured.comparable:
         text = (
-            "The model hesitates: the image's own text and the nearest wrong one lie within a factor of ten in "
-            f"probability at logit scale {side.features.logit_scale:g}. There are "
-            f"{len(side.ambiguous):,}{'+' * (len(side.ambiguous) == 500)} such pairs, the most uncertain first; the "
-            "paper behind this package calls such samples boundary-adjacent.",
+            "The model is unsure: at logit scale "
+            f"{side.features.logit_scale:g} the probabilities of the image's own text and of the nearest wrong one "
+            f"differ by less than a factor of ten. There are {len(side.ambiguous):,}"
+            f"{'+' * (len(side.ambiguous) == 500)} such pairs, the most uncertain first. The paper behind this package "
+            "calls such samples boundary-adjacent.",
         )
         parts = [pair_table(side, side.ambiguous, "The most ambiguous images")] if len(side.ambiguous) else []
         made.append(Section("Ambiguous samples", text, parts))
@@ -261,10 +263,10 @@ def _notes(
         notes.append(f"{pictures.left_out:,} more images are not shown: {pictures.why}.")
     if pictures.broken:
         few = ", ".join(map(str, pictures.broken[:5])) + (" ..." if len(pictures.broken) > 5 else "")
-        notes.append(f"Of the images shown, {len(pictures.broken)} cannot be read, first of row {few}: shown without.")
+        notes.append(f"{len(pictures.broken)} images cannot be read and are not shown: rows {few}.")
     if changes is not None:
         notes.append(changes.warning or f"Pairs of the two models were matched by {changes.matched_by}.")
     if changes is not None and changes.left_out:
         notes.append(left_out_words(changes))
     parts = [Code(command)] if command else []
-    return Section("To know, and to do it again", [*notes, *(["This report was made by:"] if command else [])], parts)
+    return Section("Notes, and how to reproduce", [*notes, *(["This report was made by:"] if command else [])], parts)

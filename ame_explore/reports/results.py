@@ -1,4 +1,4 @@
-"""What came out, in words and in a table: the mean of each metric in each arm, and its paired change."""
+"""Results in words and in a table: the mean of each metric in each arm, and its paired change."""
 
 from __future__ import annotations
 
@@ -19,12 +19,15 @@ _TONES = {"better": "good", "worse": "bad"}
 
 
 def verdict_sentence(arms: Values, *, reference: str, metric: str = "harmonic_mean") -> str:
-    """What came out for `metric`: verdict, mean change, 95% interval and number of seeds, one line per arm.
+    """The result for one metric: verdict, mean change, 95% interval and number of seeds, one line per arm.
 
     Args:
         arms: arm -> metric -> one value per seed.
         reference: the arm that the others are compared with.
         metric: the metric to compare.
+
+    Raises:
+        AMEError: if the arms cannot be compared seed by seed.
     """
     lines = []
     for arm, table in changes(arms, reference=reference).items():
@@ -41,18 +44,18 @@ def verdict_sentence(arms: Values, *, reference: str, metric: str = "harmonic_me
 
 
 def _mean_of(what: Quantity) -> str:
-    """The label of a mean over seeds: a mean of harmonic means is not the harmonic mean of the mean accuracies."""
+    """The label of a mean over seeds; a mean of harmonic means is not the harmonic mean of the mean accuracies."""
     return f"mean of {what.label}s" if what.name.endswith("harmonic_mean") else f"mean {what.label}"
 
 
 def results_section(
     summary: Mapping[str, Any], found: Mapping[str, Mapping[str, PairedInterval]], seeds: int
 ) -> Section:
-    """The table of all metrics, what they mean, and the paired changes drawn.
+    """The table of all metrics, their meanings, and a figure of the paired changes.
 
     Args:
-        summary: as `demo_report` takes it.
-        found: as `changes` gives it for the summary's arms.
+        summary: the summary that `demo_report` takes.
+        found: the result of `changes` for the summary's arms.
         seeds: the number of seeds.
     """
     arms, reference, chance = summary["arms"], summary["reference"], summary.get("chance", {})
@@ -63,9 +66,9 @@ def results_section(
     if any(found.values()):
         parts.append(comparison(arms, reference=reference, chance=chance))
     text = [
-        "A small student learns from a larger teacher, from a few images per class (knowledge distillation, KD). AME "
-        "adds to that loss the entropy of a manifold that images and texts share. Every arm starts from the same "
-        "seeds, so arms are compared seed by seed."
+        "A small student learns from a larger teacher, with a few images per class (knowledge distillation, KD). AME "
+        "adds to the KD loss the entropy of a manifold that images and texts share. All arms use the same seeds, so "
+        "they are compared seed by seed."
     ]
     return Section("What came out", [*text, *summary.get("notes", [])], parts)
 
@@ -78,7 +81,7 @@ def _results_table(
     chance: Mapping[str, float],
     seeds: int,
 ) -> Table:
-    """One row per metric; several arms share a column each with their change, so that the table fits the page."""
+    """One row per metric; with several arms, mean and change share a column so that the table fits the page."""
     rows: list[list[str | Cell]] = []
     for name in names:
         level = number(chance[name], 2) if name in chance else ""
@@ -113,10 +116,10 @@ def _results_note(reference: str, found: Mapping[str, Mapping[str, PairedInterva
     if seeds < FEW:
         note += f"{seeds} seeds are few: the next seed can change a verdict. "
     if len(found) > 1:
-        note += f"Below each mean stand its change and 95% interval; no word means {NOTHING}. "
+        note += f"Below each mean are its change and 95% interval; no verdict means {NOTHING}. "
     return note + (
-        f"{correction_words(found)} “{NOTHING.capitalize()}” does not show that there is none: the interval says how "
-        "large it could be."
+        f"{correction_words(found)} “{NOTHING.capitalize()}” does not mean that there is no difference: the interval "
+        "shows how large it could be."
     )
 
 

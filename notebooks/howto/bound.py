@@ -15,9 +15,9 @@
 # %% [markdown]
 # # Add a bound
 #
-# A **bound** says how large the loss of a student can be, with its terms and its assumptions. The function is given an `Evidence` (the student's losses on its training and test images, δ, the entropy that was trained) and returns a `Bound`, or None where it does not apply. With `per="posterior"` it is given a `Posterior` instead (losses of drawn weights, KL to the prior), and is called for each prior and spread.
+# A **bound** says how large the loss of a student can be, with its terms and its assumptions. The function receives an `Evidence` (the student's losses on its training and test images, δ, the entropy that was trained) and returns a `Bound`, or None if it does not apply. With `per="posterior"` it receives a `Posterior` instead (losses of sampled weights, KL to the prior), and is called for each prior and spread.
 #
-# Here: Bernstein's inequality with the empirical variance (Maurer and Pontil 2009, Theorem 4), which is tighter than Hoeffding's where errors are rare.
+# The example is Bernstein's inequality with the empirical variance (Maurer and Pontil 2009, Theorem 4), which is tighter than Hoeffding's when errors are rare.
 
 # %%
 import math
@@ -52,13 +52,13 @@ def bernstein(evidence):
 
 
 # %% [markdown]
-# The check draws samples from known losses, and counts how often the loss exceeds the bound: no more often than δ allows.
+# The check draws samples from known loss distributions and counts how often the expected loss exceeds the bound. It must not do so more often than δ allows.
 
 # %%
 check_bound("Test set (Bernstein)")
 
 # %% [markdown]
-# A student, and every registered bound on it, this one among them:
+# Train a student and evaluate every registered bound on it, including this one:
 
 # %%
 from ame_explore import Recipe, figures

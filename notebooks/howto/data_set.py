@@ -15,7 +15,7 @@
 # %% [markdown]
 # # Add a data set
 #
-# A **data set** is a function of a seed that returns a `PairedData`: images, their labels, a text for each class, and four disjoint splits (the teacher's, the backbone's, the student's and the test's). Pixels lie in [0, 1]; height and width are equal. The name of the data is that of the function.
+# A **data set** is a function of a seed that returns a `PairedData`: images, their labels, a text for each class, and four disjoint splits (for the teacher, the backbone, the student and the test). Pixels lie in [0, 1]; height and width are equal. The data set has the name of the function.
 
 # %%
 import torch
@@ -50,7 +50,7 @@ def spots(*, seed=0):
 check_data_set("spots")
 
 # %% [markdown]
-# It is now a choice of `Recipe(data=...)`, of the lab's dial and of `load`. A teacher is trained on it the first time, and kept.
+# The data set can now be chosen in `Recipe(data=...)`, in the lab and with `load`. The first time, a teacher is trained on it and cached.
 
 # %%
 import ame_explore

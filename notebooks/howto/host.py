@@ -15,7 +15,7 @@
 # %% [markdown]
 # # Add a host
 #
-# A **host** is the form of the student: which part of it is frozen, and what learns. It is a subclass of `Student`. The base class copies the image tower and freezes it; `prepare` is the part of the forward pass that never learns (by default the tower's features, computed once), `forward` the part that does (by default `self.projector`). Draw new weights from the generator, so that one seed gives one student.
+# A **host** is the architecture of the student: which part of it is frozen, and which part learns. It is a subclass of `Student`. The base class copies the image tower and freezes it. `prepare` is the part of the forward pass that never learns (by default the tower's features, computed once), `forward` the part that does (by default `self.projector`). Draw new weights from the generator, so that a seed always gives the same student.
 
 # %%
 from torch import nn
@@ -40,7 +40,7 @@ class linear(Student):
 check_host("linear")
 
 # %% [markdown]
-# Beside the projector of PromptKD, which has a hidden layer:
+# Compare it with the projector of PromptKD, which has a hidden layer:
 
 # %%
 import ame_explore

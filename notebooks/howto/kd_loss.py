@@ -15,7 +15,7 @@
 # %% [markdown]
 # # Add a distillation loss
 #
-# A **KD loss** compares the student's answers with the teacher's. Say what it compares: `on="features"` gives unit image features (B, D), `on="logits"` the logits (B, C) over the class texts. What else it needs it asks for by the names of its parameters: `tau`, `student_tau`, `label_smoothing`, `normalized`, `texts` (the class vectors) or `logit_scale`. A dial that the loss does not ask for says that it does nothing.
+# A **KD loss** compares the student's output with the teacher's. With `on="features"` it receives unit image features (B, D), with `on="logits"` the logits (B, C) over the class texts. It requests anything else by parameter name: `tau`, `student_tau`, `label_smoothing`, `normalized`, `texts` (the class vectors) or `logit_scale`. The dial of a setting that the loss does not request says that it has no effect.
 
 # %%
 from ame_explore.registry import kd_loss
@@ -32,7 +32,7 @@ def reverse_kl(student, teacher, tau):
 check_kd_loss("reverse_kl")
 
 # %% [markdown]
-# Beside the losses that were there, from the same start and on the same minibatches:
+# Compare it with a built-in loss, from the same initial weights and on the same minibatches:
 
 # %%
 import ame_explore
@@ -47,7 +47,7 @@ result = lab.result(timeout=240)
 assert result.finished
 
 # %% [markdown]
-# A landscape draws the loss that the run has: at its origin it is the loss of training.
+# A landscape draws the run's own loss: at its origin it equals the training loss.
 
 # %%
 from ame_explore import Distillation, figures

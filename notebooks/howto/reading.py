@@ -15,9 +15,9 @@
 # %% [markdown]
 # # Add a reading of the entropy
 #
-# A **reading** decides which entropy AME lowers. It is a function of `m`, one batch as rows of the shared manifold M. Ask `m` for the form you need: `m.scores` (each row's mean, over the temperature), `m.logits` (cosines of images and texts, over the temperature), `m.rows`, `m.unit_image`, `m.unit_text`, `m.pairs`. Return one number, or a tensor of which the mean is taken.
+# A **reading** decides which entropy AME lowers. It is a function of `m`, one batch as rows of the shared manifold M. Use the form you need: `m.scores` (each row's mean, divided by the temperature), `m.logits` (cosines of images and texts, divided by the temperature), `m.rows`, `m.unit_image`, `m.unit_text`, `m.pairs`. Return one number, or a tensor, whose mean is taken.
 #
-# What the decorator is told beside the function is all that the rest of the package knows of it: its default weight ω, its temperature, its largest value, when it has collapsed. `help(ame_explore.ame.Reading)` lists every fact.
+# The arguments of the decorator tell the rest of the package about the reading: its default weight ω, its temperature, its largest value, when it has collapsed. `help(ame_explore.ame.Reading)` lists all of them.
 
 # %%
 import math
@@ -40,7 +40,7 @@ def collision(m):
 
 
 # %% [markdown]
-# The check runs every promise that readings make (a finite scalar, a gradient, the declared range, ...) and names the one that is broken. Run the cell above again after a change: it replaces the reading.
+# The check tests everything that a reading must satisfy (a finite scalar, a gradient, the declared range, ...) and names the first condition that fails. After a change, run the cell above again: it replaces the reading.
 
 # %%
 from ame_explore.testing import check_reading
@@ -48,7 +48,7 @@ from ame_explore.testing import check_reading
 check_reading("collision")
 
 # %% [markdown]
-# That is all. The reading is now a choice of every recipe, dial and command of this session. Here it trains in a lab, and the diagnosis looks at it; choose another reading from its dial.
+# That is all. The reading can now be chosen in every recipe, dial and command of this session. Here it is trained in a lab, and the diagnosis covers it; choose another reading from its dial.
 
 # %%
 import ame_explore
@@ -66,7 +66,7 @@ assert "collision" in dials["reading"]["choices"]
 [finding["text"] for finding in lab.live.view().diagnosis]
 
 # %% [markdown]
-# Its curve, and the landscape around the student that it trained:
+# Its loss curve, and the landscape around the student trained with it:
 
 # %%
 
@@ -86,7 +86,7 @@ picture = landscape(Evaluator(objective, random_slice(distillation.student, seed
 figures.landscape(picture, names=["loss", "H"]).figure
 
 # %% [markdown]
-# The bounds of a student that it trained, and the demo's table with it:
+# The bounds of a student trained with it, and the demo's table:
 
 # %%
 from ame_explore.analysis.bounds import draw_sample, students_bounds

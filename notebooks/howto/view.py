@@ -15,9 +15,9 @@
 # %% [markdown]
 # # Add a view
 #
-# A **view** is a Python function that says what is sent to the browser, and an ES module that draws it. The function is given the arms of a lab (or of Runs): each has a `name`, `step`, `steps`, `series` (name of a loss or metric → steps and values) and, in a lab, the drawn images' `points`, `prediction` and `entropy`. It returns plain values and arrays.
+# A **view** is a Python function that returns the data for the browser, and an ES module that draws it. The function receives the arms of a lab (or of Runs): each has a `name`, `step`, `steps`, `series` (name of a loss or metric → steps and values) and, in a lab, `points`, `prediction` and `entropy` of the drawn images. It returns plain values and arrays.
 #
-# The module is one of [anywidget](https://anywidget.dev): its default export has `render({ model, el })`; `model.get("data")` is what the function returned, and `change:data` says that it is new.
+# The module follows [anywidget](https://anywidget.dev): its default export has `render({ model, el })`; `model.get("data")` is what the function returned, and the event `change:data` fires when it changes.
 
 # %%
 from ame_explore.registry import view
@@ -60,7 +60,7 @@ def accuracy_bars(arms):
 check_view("accuracy_bars")
 
 # %% [markdown]
-# Every lab that is made from now on shows it below the cockpit, and it follows the training (`show=[...]` chooses):
+# Every lab created from now on shows the view below the cockpit and updates it during training (`show=[...]` chooses which views are shown):
 
 # %%
 import ame_explore
@@ -77,7 +77,7 @@ assert [bar["name"] for bar in bars] == ["KD", "KD + AME"] and all(0 < bar["valu
 bars
 
 # %% [markdown]
-# The same view of Runs that were recorded:
+# The same view of recorded Runs:
 
 # %%
 from ame_explore.widgets import show_view

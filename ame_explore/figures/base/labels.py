@@ -1,4 +1,4 @@
-"""Which colour a class has, and where the name of a point goes so that no two names lie on each other."""
+"""Colours of classes, and placement of the names of points so that names do not overlap."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ _SIDES = {
 
 
 def place_labels(points: NDArray[np.float64], names: Sequence[str], *, size: float, panel: float) -> list[str]:
-    """A plotly `textposition` for each named point such that names lie on each other as little as eight sides allow.
+    """A plotly `textposition` for each named point, chosen from eight sides so that names overlap least.
 
     Greedy, most crowded points first; ties go to the earlier side.
 

@@ -1,4 +1,4 @@
-"""Small multiples of one map: the same points, panel beside panel."""
+"""Small multiples of one map: the same points in panels side by side."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ GAP = 64  # pixels between two lines of panels, for the lower one's name
 
 
 def panels(names: Sequence[str], details: Sequence[str], columns: int) -> tuple[go.Figure, list[dict[str, int]]]:
-    """An empty figure with a named panel each, and where each is."""
+    """An empty figure with one panel per name, and the position of each panel."""
     lines = math.ceil(len(names) / columns)
     titles = [
         f"<b>{plain(name)}</b>" + (f"<br><span style='font-size:14px'>{plain(detail)}</span>" if detail else "")
@@ -48,7 +48,7 @@ def close_panels(
 
 
 def same_frame(figure: go.Figure, pictures: Sequence[NDArray[np.float64]]) -> None:
-    """One range for all panels, so that a length is a length in any of them."""
+    """Give all panels the same range, so that lengths can be compared between them."""
     points = np.concatenate(list(pictures))
     low, high = points.min(axis=0), points.max(axis=0)
     pad = 0.05 * float((high - low).max() or 1.0)

@@ -1,6 +1,6 @@
-"""One look for every figure: colours that everybody can tell apart, type that can be read from the last row.
+"""One style for every figure: colour-blind-safe colours, and type that is legible from the back of a room.
 
-Colour never stands alone: arms differ in dash and marker as well, base and new classes in the marker's fill.
+Colour is never the only cue: arms also differ in dash and marker, base and new classes in the marker's fill.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _PLOTLY = "application/vnd.plotly.v1+json"
 
 @dataclass(frozen=True)
 class Drawing:
-    """A figure and its sentence: what is to be seen in it, in words, with the numbers that it shows."""
+    """A figure and its sentence: what the figure shows, in words, with its main numbers."""
 
     figure: go.Figure
     sentence: str
@@ -72,7 +72,7 @@ class ArmStyle:
 
 
 def arm_styles(arms: Iterable[str]) -> dict[str, ArmStyle]:
-    """A look for each arm, by its place; the first is the reference."""
+    """A style for each arm, by position; the first arm is the reference."""
     return {
         arm: ArmStyle(OKABE_ITO[i % len(OKABE_ITO)], _DASHES[i % len(_DASHES)], _SYMBOLS[i % len(_SYMBOLS)])
         for i, arm in enumerate(arms)
@@ -114,14 +114,14 @@ def id_array(values: ArrayLike) -> NDArray[np.int32] | NDArray[np.int64]:
 
 
 def wants_log(values: ArrayLike, factor: float = 30.0) -> bool:
-    """Whether positive values span so much that a linear axis would flatten most of them."""
+    """Whether positive values span a range so wide that a linear axis would flatten most of them."""
     finite = np.asarray(values, dtype=np.float64)
     finite = finite[np.isfinite(finite)]
     return finite.size > 0 and finite.min() > 0 and finite.max() / finite.min() > factor
 
 
 def log_axis(low: float, high: float) -> dict[str, Any]:
-    """Settings of a logarithmic axis with ticks at 1, 2, 5 where it spans few decades, else at powers of ten.
+    """Settings of a logarithmic axis, with ticks at 1, 2 and 5 if it spans few decades, else at powers of ten.
 
     plotly's own ticks between the powers are too small to read from afar.
     """
@@ -132,8 +132,9 @@ def log_axis(low: float, high: float) -> dict[str, Any]:
 
 
 def scatter_class(points: int) -> type[Any]:
-    """The trace type for that many points in a figure: SVG is crisper and prints, WebGL keeps up."""
-    return go.Scattergl if points > WEBGL_ABOVE else go.Scatter
+    """The trace type for a figure of that many points: SVG is sharper and prints well, WebGL stays fast."""
+    kind: type[Any] = go.Scattergl if points > WEBGL_ABOVE else go.Scatter
+    return kind
 
 
 def finish(
@@ -146,7 +147,7 @@ def finish(
 
 
 def top_legend(figure: go.Figure, *, above: int = 34, item: int = 30) -> None:
-    """Lay the legend `above` pixels over the panels, over their own titles, on a figure that `finish` has sized.
+    """Put the legend `above` pixels over the panels, above their titles, on a figure that `finish` has sized.
 
     `item` is the width of a sample: 44 shows a dash pattern, 30 is the least that plotly takes.
     """

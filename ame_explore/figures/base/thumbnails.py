@@ -1,4 +1,4 @@
-"""Small pictures, as text that a page can hold."""
+"""Small pictures as data URIs, to embed in a page."""
 
 from __future__ import annotations
 
@@ -33,8 +33,9 @@ class Thumbnails:
 
     Attributes:
         found: id -> data URI (JPEG, at most 96 x 72).
-        broken: rows whose image file is there and cannot be read.
-        left_out: how many were not made since the budget was spent, and `why` in words.
+        broken: rows whose image file exists but cannot be read.
+        left_out: how many were not made because the budget was used up.
+        why: why they were left out, in words.
     """
 
     found: dict[int, str]
@@ -44,7 +45,7 @@ class Thumbnails:
 
 
 def thumbnails(features: PairedFeatures, rows: Sequence[int]) -> Thumbnails:
-    """Pictures of those of `rows` whose image file is there and can be read; none where no paths are known.
+    """Pictures of those of `rows` whose image file exists and can be read; none if no paths are known.
 
     A file is opened once, however many pairs have it. At most 500 million pixels are decoded for one page (about 10 s),
     and none of an image of more than 100 million.

@@ -1,4 +1,4 @@
-"""Bounds over samples, omega or training: which follow the measured value, and which are empty."""
+"""Bounds over samples, omega or training: which follow the measured value, and which are vacuous."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def bounds_over(
 
 
 def ticks_at(places: ArrayLike) -> dict[str, Any]:
-    """Settings of an axis: ticks at the very places that were computed, where these are few."""
+    """Settings of an axis, with ticks at the computed positions if there are few."""
     values = np.asarray(places, dtype=np.float64)
     if len(values) > 8:
         return {}
@@ -125,7 +125,7 @@ def ticks_at(places: ArrayLike) -> dict[str, Any]:
 
 
 def legend_name(bound: Bound) -> str:
-    """A bound's short name for a legend, which says so where it is not a bound."""
+    """A bound's short name for a legend, marked if it is not a bound."""
     return bound.short + ("" if bound.is_bound else ": no bound")
 
 

@@ -1,4 +1,4 @@
-"""The bound inspector: what each bound is made of, whether it holds here, and the truth that it is meant to bound."""
+"""The bound inspector: the terms of each bound, whether it holds here, and the measured value that it bounds."""
 
 from __future__ import annotations
 
@@ -60,19 +60,19 @@ def bound_inspector(
     beside: tuple[str, Mapping[str, float]] | None = None,
     title: str = "Which bound says something here?",
 ) -> Drawing:
-    """One bar a bound, its terms stacked; the measured value drawn across; below each bar its assumptions as lights.
+    """One bar per bound with its terms stacked, a line for the measured value, and lights for the assumptions.
 
-    Bounds of the loss and of the gap have a panel each; the values stand in a column at their right. What lies beyond 1
-    says nothing, and is marked VACUOUS.
+    Bounds of the loss and of the gap have a panel each, with the values in a column at the right. A bound above 1 says
+    nothing, and is marked VACUOUS.
 
     Args:
-        bounds: at least one, in the order in which they are to be shown.
-        measured: "loss" and "gap" -> (value, low, high), as `Gap.measured` has them; either may be missing.
-        beside: another arm's name and its values by the name of the bound, drawn as open diamonds.
+        bounds: at least one, in display order.
+        measured: "loss" and "gap" -> (value, low, high), as in `Gap.measured`; either may be missing.
+        beside: another arm's name, and its values by the name of the bound, drawn as open diamonds.
         title: the headline.
 
     Raises:
-        AMEError: no bounds, or something else measured than "loss" and "gap".
+        AMEError: if there is no bound, or `measured` has a key other than "loss" and "gap".
     """
     if not bounds:
         raise AMEError("bounds must hold at least one Bound, got none.")

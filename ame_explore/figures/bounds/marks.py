@@ -1,4 +1,4 @@
-"""Marks on the bars of the bound inspector: another arm's value, and what is true of the weights that are drawn."""
+"""Marks on the bars of the bound inspector: another arm's value, and the measured loss of the sampled weights."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ END = 1.16  # of the axis: beyond 1 a bound says nothing, and a bar is cut off a
 
 
 def their_loss(bound: Bound) -> float | None:
-    """The measured loss of the weights that a PAC-Bayes bound speaks of; None for other bounds."""
+    """The measured loss of the weights that a PAC-Bayes bound is about; None for other bounds."""
     return next((term.value for term in bound.terms if term.name == THEIR_LOSS), None)
 
 
 def draw_posteriors(figure: go.Figure, bounds: Sequence[Bound], row: int, *, first: bool) -> None:
-    """PAC-Bayes speaks of weights drawn around the trained ones: their own measured loss, as a mark on the bar."""
+    """Mark the measured loss of weights sampled around the trained ones, which PAC-Bayes bounds are about."""
     here = [(place, value) for place, bound in enumerate(bounds) if (value := their_loss(bound)) is not None]
     if not here:
         return
@@ -44,7 +44,7 @@ def draw_posteriors(figure: go.Figure, bounds: Sequence[Bound], row: int, *, fir
 def draw_diamonds(
     figure: go.Figure, bounds: Sequence[Bound], beside: tuple[str, Mapping[str, float]], row: int, *, first: bool
 ) -> None:
-    """The other arm's value of each bound, at the end of the axis where it lies beyond."""
+    """Mark the other arm's value of each bound, at the end of the axis if it lies beyond."""
     arm, values = beside
     here = [
         (place, values[bound.name])

@@ -1,4 +1,4 @@
-"""Bounds of two arms beside each other over samples, omega or training, and their paired differences."""
+"""Bounds of two arms side by side over samples, omega or training, and their paired differences."""
 
 from __future__ import annotations
 
@@ -61,10 +61,10 @@ class _Row:
 
 
 def bounds_beside(study: BoundStudy, *, quantity: str = "loss", title: str = "") -> Drawing:
-    """One panel per arm: each bound's mean over seeds, filled where it applies, and what was measured.
+    """One panel per arm: each bound's mean over seeds, filled where it applies, and the measured value.
 
     Args:
-        study: of one seed or more.
+        study: a study over one or more seeds.
         quantity: "loss" (test set, PAC-Bayes) or "gap" (f-CMI, and what the paper's delta alone would give).
         title: the headline.
 
@@ -119,13 +119,13 @@ def bounds_beside(study: BoundStudy, *, quantity: str = "loss", title: str = "")
 
 
 def bounds_paired(study: BoundStudy, *, title: str = "Does AME make the bounds tighter?") -> Drawing:
-    """A cell for each bound and x: the change from the reference to the other arm, with its 95% interval over seeds.
+    """One cell per bound and x: the change from the reference to the other arm, with its 95% interval over seeds.
 
-    A bound that says nothing in the other arm keeps its cell, because the published formula promises just that; its
+    A bound that is vacuous in the other arm keeps its cell, because the published formula is about that change; its
     label says so.
 
     Args:
-        study: of one seed or more; with one there are no intervals.
+        study: a study over one or more seeds; one seed gives no intervals.
         title: the headline.
     """
     reference, other = study.arms[0], study.arms[1]

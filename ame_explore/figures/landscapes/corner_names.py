@@ -1,4 +1,4 @@
-"""Where the names of corners and regions stand on a plane through features."""
+"""Placement of the names of corners and regions on a plane through features."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ame_explore.analysis.landscapes.feature_space import FeatureField
 
-SIDE = 560  # pixels a side of the field, from which the place of names is reckoned; less on a narrow page
+SIDE = 560  # pixels per side of the field, used to place names; the field is smaller on a narrow page
 SIZE = 15  # pixels, of names
 
 Array = NDArray[np.float64]
@@ -19,19 +19,27 @@ Array = NDArray[np.float64]
 def place_names(
     field: FeatureField, corners: Sequence[str], names: Sequence[str]
 ) -> list[tuple[str, tuple[float, float], bool]]:
-    """(words, middle, whether of a corner) for each corner, and for each region that is not tiny and has room.
+    """Place a name at each corner, and in each region that is large enough and has room.
 
-    A corner's name stands above or below its star; a region's as near to the middle of the region as it can without
-    lying on another name or leaving the panel.
+    A corner's name goes above or below its star (beside it if there is no room). A region's name goes as near to the
+    region's centre as it can without overlapping another name or leaving the panel.
+
+    Args:
+        field: the plane.
+        corners: names of its corners.
+        names: names of the classes, whose regions these are.
+
+    Returns:
+        (words, centre, whether it names a corner) for each name.
     """
     low = np.array([float(field.x[0]), float(field.y[0])])
-    unit = (np.array([float(field.x[-1]), float(field.y[-1])]) - low) / SIDE  # of the plane, a pixel
+    unit = (np.array([float(field.x[-1]), float(field.y[-1])]) - low) / SIDE  # a pixel, in units of the plane
     stars = field.corners.numpy()
     taken = [np.concatenate([(star - low) / unit - 12, (star - low) / unit + 12]) for star in stars]
     found = []
 
     def free(middle: Array, half: Array) -> Array | None:
-        """The box around `middle` (pixels) if nothing is in its way."""
+        """The box around `middle` (pixels), or None if it overlaps another name or leaves the panel."""
         box = np.concatenate([middle - half, middle + half])
         inside = bool((box[:2] >= 2).all() and (box[2:] <= SIDE - 2).all())
         apart = all((box[2:] <= other[:2]).any() or (box[:2] >= other[2:]).any() for other in taken)

@@ -1,4 +1,4 @@
-"""Entropy over the shared manifold: on the way from sample to sample, and over planes through three samples."""
+"""Entropy over the shared manifold: along paths from sample to sample, and over planes through three samples."""
 
 from __future__ import annotations
 
@@ -40,13 +40,15 @@ Array = NDArray[np.float64]
 def geodesics(
     ways: Mapping[str, Geodesic], *, texts: Sequence[str] = (), title: str = "On the way from sample to sample"
 ) -> Drawing:
-    """Predictive entropy, and H where it was read, along great circles; a mark at each ridge.
+    """Predictive entropy, and H if it was computed, along great circles, with a mark at each ridge.
 
     Args:
-        ways: name -> what `analysis.geodesic` found, for example "image to its caption", "image to image".
-        texts: of the classes, to say whose region each end and the ridge lie in.
+        ways: name -> result of `analysis.geodesic`, for example "image to its caption", "image to image".
+        texts: the classes' texts, to say in whose region the two ends and the ridge lie.
+        title: the headline.
 
-    Raises `AMEError` for no way.
+    Raises:
+        AMEError: if `ways` is empty.
     """
     if not ways:
         raise AMEError("ways must hold at least one Geodesic, got none.")
@@ -85,7 +87,7 @@ def geodesics(
             )
             figure.add_trace(mark, row=1, col=column)
     figure.update_xaxes(tickvals=[0, 0.5, 1], ticktext=["from", "half way", "to"], range=[-0.03, 1.03])
-    figure.update_xaxes(title_text="along the way")
+    figure.update_xaxes(title_text="along the path")
     figure.update_yaxes(title_text="nats", col=1)
     if len(readings) > 1:
         figure.update_yaxes(title_text="nats", exponentformat="power", nticks=6, row=1, col=2)
@@ -119,17 +121,22 @@ def data_field(
     clickable: bool = False,
     title: str = "Where answers are unsure, on a plane through three points",
 ) -> Drawing:
-    """A reading over the plane: bright ridges lie between regions, whose borders are dashed, and samples near it.
+    """A reading over the plane, with dashed borders between the regions of texts, and the samples near the plane.
 
     Args:
+        field: the plane and its readings.
         reading: "predictive_entropy" or "H".
-        corners: what the three points are. texts: of the classes, to name the regions.
-        features: samples to draw, projected on the plane; `nearest` of them, those least far from it.
-        selected: ids of samples to draw large.
-        clickable: make every place of the grid a point that can be clicked, in a trace with `meta` {"role": "places"}
-            whose customdata is row * columns + column.
+        corners: names of the three points.
+        texts: the classes' texts, to name the regions.
+        features: samples to draw, projected onto the plane; None: none.
+        nearest: how many samples to draw, those nearest to the plane.
+        selected: ids of samples to draw large, whatever their distance.
+        clickable: make every grid point clickable, in a trace with `meta` {"role": "places"} whose customdata is
+            row * columns + column.
+        title: the headline.
 
-    Raises `AMEError` for a reading that the field lacks.
+    Raises:
+        AMEError: if the reading is unknown, or the field does not hold it.
     """
     check_choice("reading", reading, _READINGS)
     values = getattr(field, reading)
@@ -143,7 +150,7 @@ def data_field(
         go.Heatmap(
             x=f32(x),
             y=f32(y),
-            z=(values - lowest).float().numpy(),  # H differs in its seventh digit, which float32 does not hold
+            z=(values - lowest).float().numpy(),  # H differs in its seventh digit, beyond float32
             colorscale=_SCALE,
             zsmooth="best" if len(x) > 20 else False,
             hovertemplate="%{z:.3g} nats" + above + "<extra></extra>",
@@ -171,7 +178,7 @@ def data_field(
             y=f32(corner[:, 1]),
             mode="markers",
             marker={"symbol": "star", "size": 17, "color": "white", "line": {"color": INK, "width": 1.5}},
-            unselected={"marker": {"opacity": 1}},  # landmarks, whatever is selected
+            unselected={"marker": {"opacity": 1}},  # they stay visible, whatever is selected
             hoverinfo="skip",
             showlegend=False,
         )
@@ -186,7 +193,7 @@ def data_field(
     figure.update_xaxes(title_text="distance along the plane", range=[float(x[0]), float(x[-1])], **limits)
     figure.update_yaxes(title_text="distance across", range=[float(y[0]), float(y[-1])], scaleanchor="x", **limits)
     words = f"Bright: {_READINGS[reading]} is high. Dashed: where the nearest text changes. "
-    words += f"Dots: the {drawn} samples nearest to the plane." if drawn else ""
+    words += f"Dots: the {drawn} samples nearest the plane." if drawn else ""
     finish(figure, title, words, height=SIDE + 150 + 70, top=150, bottom=70)
     figure.update_layout(uirevision="live", showlegend=False)
     low, high = (number(float(value), fine=True) for value in (values.min(), values.max()))
@@ -215,7 +222,7 @@ def _draw_samples(
     order = distance.argsort()
     order = order[inside[order]]
     near = torch.arange(len(order)) < nearest
-    take = order[near | wanted[order]]  # what is selected is drawn, however far it lies
+    take = order[near | wanted[order]]  # selected samples are drawn at any distance
     ids, chosen = features.ids[take], wanted[take]
     labels = features.pair_index if features.labels is None else features.labels
     figure.add_trace(
@@ -242,7 +249,7 @@ def _draw_samples(
 
 
 def _bar_above(words: str) -> dict[str, Any]:
-    """A colour scale right above a square panel, wherever the width of the page puts it."""
+    """A colour bar right above a square panel, whatever the width of the page."""
     return {
         "title": {"text": f"{words} (nats)", "side": "top", "font": {"size": 15}},
         "orientation": "h",
@@ -262,7 +269,7 @@ def _bar_above(words: str) -> dict[str, Any]:
 
 
 def _places(field: FeatureField, values: torch.Tensor, names: Sequence[str]) -> go.Scatter:
-    """A point that cannot be seen at every place of the grid, to be clicked."""
+    """An invisible, clickable point at every grid position."""
     grid_x, grid_y = (flat.ravel() for flat in np.meshgrid(field.x.numpy(), field.y.numpy()))
     owners = [plain(names[k]) for k in field.nearest.flatten().tolist()]
     return go.Scatter(

@@ -1,4 +1,4 @@
-"""Lines in a student's weights as curves: from one student to another, with the barrier between them."""
+"""Values along a line in weight space, from one student to another, and the barrier between them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ame_explore.figures.landscapes.plane import value_names, value_title
 from ame_explore.quantities import number, quantity
 
 _ACROSS = 3
-_PANEL, _BETWEEN = 240, 110  # pixels: a panel's height, and what lies between two rows of them
+_PANEL, _BETWEEN = 240, 110  # pixels: a panel's height, and the space between two rows of panels
 
 
 def landscape_line(
@@ -26,14 +26,16 @@ def landscape_line(
     names: Sequence[str] | None = None,
     title: str = "On the straight way between two students",
 ) -> Drawing:
-    """Values along lines in the weights, a panel a value; where the line runs from 0 to 1, its barrier in words.
+    """Values along lines in weight space, one panel per value; if a line covers 0 to 1, the sentence gives its barrier.
 
     Args:
-        lines: one, or name -> line (seeds, say); all with the same values.
-        ends: what stands at 0 and at 1.
+        lines: one line, or name -> line (for example one per seed), all with the same values.
+        ends: names of the points at t = 0 and t = 1.
         names: the values to draw; None: all.
+        title: the headline.
 
-    Raises `AMEError` for a plane, no line, and a name that a line lacks.
+    Raises:
+        AMEError: if there is no line, a landscape is a plane, or a line lacks one of `names`.
     """
     many = {"": lines} if isinstance(lines, Landscape) else dict(lines)
     if not many or any(len(line.coordinates) != 1 for line in many.values()):
@@ -79,7 +81,7 @@ def landscape_line(
             figure.add_trace(marks, **where)
         figure.update_xaxes(tickvals=[0, 0.5, 1], ticktext=[plain(ends[0]), "half way", plain(ends[1])], **where)
         figure.update_yaxes(nticks=6, tickformat="~g", **where)
-    words = f"t = 0: {plain(ends[0])}; t = 1: {plain(ends[1])}. Only the weights on the straight line between them."
+    words = f"t = 0: {plain(ends[0])}; t = 1: {plain(ends[1])}. Weights on the straight line through both."
     finish(figure, title, words, height=inner + 150 + 60, top=150, bottom=60)
     if len(many) > 1:
         top_legend(figure, item=44)
@@ -101,9 +103,9 @@ def _line_sentence(arm: str, line: Landscape, names: Sequence[str]) -> str:
         else:
             value = line.values[name]
             words.append(
-                f"{quantity(name).short} goes from {number(found.start, fine=True)} "
-                f"to {number(found.end, fine=True)}, "
-                f"between {number(float(value.min()), fine=True)} and {number(float(value.max()), fine=True)}"
+                f"{quantity(name).short} goes from {number(found.start, fine=True)} to "
+                f"{number(found.end, fine=True)}, between {number(float(value.min()), fine=True)} and "
+                f"{number(float(value.max()), fine=True)}"
             )
     if not words:
         return ""

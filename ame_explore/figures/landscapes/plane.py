@@ -1,4 +1,4 @@
-"""Planes in a student's weights as maps, with the path that training took."""
+"""Maps of planes in a student's weight space, with the path that training took."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from ame_explore.figures.base.style import INK, Drawing, f32, finish, plain
 from ame_explore.quantities import number, quantity
 
 LOW_IS_DARK = "Viridis"  # even steps of lightness; reads in grey and for colour-blind viewers
-_PANEL, _BETWEEN = 300, 110  # pixels: a panel's side, and what lies between two rows of them
+_PANEL, _BETWEEN = 300, 110  # pixels: a panel's side, and the space between two rows of panels
 _ACROSS = 3
-_MOST_STATES = 3  # dots with a name on a path that joins given states
+_MOST_STATES = 3  # the most given states that are drawn with names
 
 Array = NDArray[np.float64]
 
@@ -31,20 +31,21 @@ def landscape(
     clip: float | None = 0.98,
     title: str = "",
 ) -> Drawing:
-    """A plane, a panel a value: dark is low. The path that training took, or the states it goes through, are drawn.
+    """A plane with the training path, or the states that define it; one panel per value, dark is low.
 
     Args:
-        picture: of a plane, finished or not: points that are not known stay white.
+        picture: a plane, finished or not; points not yet computed stay white.
         names: the values to draw, in this order; None: all.
-        labels: of the states of a plane through states ("KD", "KD + AME", ...).
-        clip: share of the known points that the colours tell apart; the highest others share one colour, since the
-            rim of a plane is often far higher than what is of interest. None: all.
+        labels: names of the states that define the plane ("KD", "KD + AME", ...).
+        clip: quantile of the known values at which the colour scale ends, since the edge of a plane is often far
+            higher than its interesting part; None: the maximum.
         title: the headline; "" names the kind of plane.
 
-    Raises `AMEError` for a line, a name that the picture lacks, and a picture without a known point.
+    Raises:
+        AMEError: if `picture` is a line, lacks one of `names`, or has no known point.
     """
     if len(picture.coordinates) != 2:
-        raise AMEError("picture must be of a plane, got a line: draw it with landscape_line.")
+        raise AMEError("picture must be a plane, got a line: draw it with landscape_line.")
     shown = value_names(picture, names)
     whole, picture = picture, picture if picture.finished or not picture.level else picture.finished_part()
     across = min(_ACROSS, len(shown))
@@ -64,7 +65,7 @@ def landscape(
         for trace in _path(picture, labels, first=place == 0):
             figure.add_trace(trace, **where)
         _axes(figure, picture, place, across, down, len(shown))
-    # each panel has its own scale, at its right
+    # Each panel has its own colour bar, at its right.
     for place, trace in enumerate(t for t in figure.data if t.type == "heatmap"):
         axis = figure.layout["yaxis" if place == 0 else f"yaxis{place + 1}"]
         right = figure.layout["xaxis" if place == 0 else f"xaxis{place + 1}"].domain[1]
@@ -85,7 +86,15 @@ def landscape(
 
 
 def value_names(picture: Landscape, names: Sequence[str] | None) -> list[str]:
-    """The values to draw; AMEError for one that the landscape lacks, and where nothing is known yet."""
+    """The names of the values to draw.
+
+    Args:
+        picture: the landscape.
+        names: the values wanted; None: all.
+
+    Raises:
+        AMEError: if the landscape lacks one of them, or no point is known yet.
+    """
     shown = list(picture.values) if names is None else list(names)
     unknown = [name for name in shown if name not in picture.values]
     if unknown or not shown:
@@ -97,8 +106,8 @@ def value_names(picture: Landscape, names: Sequence[str] | None) -> list[str]:
 
 
 def value_title(name: str) -> str:
-    """A value's name and unit for the head of a panel."""
-    unit = quantity(name).unit  # loss and KD have none: theirs depends on the recipe
+    """A value's name and unit, for a panel's title."""
+    unit = quantity(name).unit  # loss and KD have none: it depends on the recipe
     words = plain(quantity(name).short)
     words = words[:1].upper() + words[1:]
     return f"{words} <span style='font-weight: 400; font-size: 14px'>({unit})</span>" if unit else words
@@ -113,7 +122,7 @@ def _limits(values: Array, clip: float | None) -> tuple[float, float]:
 
 
 def _flat(picture: Landscape, name: str) -> tuple[Array, Array, Array]:
-    """x, y and z of every point, flat: what travels as binary."""
+    """x, y and z of every point as flat arrays, which plotly can send as binary."""
     x, y = (axis.numpy() for axis in picture.coordinates)
     grid_x, grid_y = np.meshgrid(x, y)
     return grid_x.ravel(), grid_y.ravel(), picture.values[name].numpy().ravel()
@@ -150,7 +159,7 @@ def _contours(picture: Landscape, name: str, clip: float | None) -> go.Contour:
 
 
 def _path(picture: Landscape, labels: Sequence[str], *, first: bool) -> list[go.Scatter]:
-    """The trajectory in white on black, start open and end filled; or the states of a plane, with their names."""
+    """The trajectory in white on black with its two ends, or the states that define a plane, with their names."""
     if picture.path is None:
         return [_dots(np.zeros((1, 2)), ["the student"] if first else [""], 1.0)]
     path, middle = picture.path.numpy(), float(picture.coordinates[0].mean())
@@ -173,7 +182,7 @@ def _path(picture: Landscape, labels: Sequence[str], *, first: bool) -> list[go.
 
 
 def _dots(points: Array, names: Sequence[str], middle: float) -> go.Scatter:
-    """Where students stand, with names in white and a shadow, which can be read on any colour."""
+    """Dots for students, with names in white with a shadow, readable on any colour."""
     return go.Scatter(
         x=f32(points[:, 0]),
         y=f32(points[:, 1]),

@@ -1,4 +1,4 @@
-"""The entropy over the rows' scores: its simplex, planes through many rows, and what omega can do at a given width."""
+"""Entropy as a function of the rows' scores: on the simplex, on planes, and what omega can do at a given width."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ame_explore.quantities import number
 _HEIGHT = math.sqrt(3) / 2
 _SCALE = "Viridis"
 _ARROW, _EDGE = "white", "rgba(0,0,0,0.45)"
-_SIDE = 580  # pixels, of the triangle
+_SIDE = 580  # pixels: side of the triangle
 
 Array = NDArray[np.float64]
 
@@ -26,15 +26,18 @@ Array = NDArray[np.float64]
 def simplex(
     *, resolution: int = 60, arrows: int = 14, title: str = "Three rows: H is a hill, and descent leaves its top"
 ) -> Drawing:
-    """H over the weights of three rows, with arrows along its descent and the borders between the three outcomes.
+    """H over the weights of three rows, with arrows in the direction of descent and borders between the three outcomes.
 
-    A point's place is its weights p = softmax(s): a corner is one row with all the weight. Arrows show how p moves when
-    the scores follow -dH/ds; their length grows with the speed's square root, so that slow ones are seen.
+    A point stands for the weights p = softmax(s); in a corner one row has all the weight. Arrows show how p moves when
+    the scores follow -dH/ds; their length is proportional to the square root of the speed, so that slow motion shows.
 
     Args:
-        resolution: points along a side. arrows: points with an arrow along a side.
+        resolution: points along a side.
+        arrows: arrows along a side.
+        title: the headline.
 
-    Raises `AMEError` for a resolution below 3.
+    Raises:
+        AMEError: if `resolution` or `arrows` is below 3.
     """
     field, sparse = simplex_field(resolution), simplex_field(arrows)
     x, y = _corners_to_plane(field.weights.numpy())
@@ -83,12 +86,12 @@ def simplex(
         figure.add_annotation(x=float(cx[0]), y=float(cy[0]), text=f"<b>{name}</b>", showarrow=False, yshift=up)
     figure.update_xaxes(visible=False, range=[-0.12, 1.12])
     figure.update_yaxes(visible=False, range=[-0.08, _HEIGHT + 0.07], scaleanchor="x")
-    words = "Arrows: the way the weights go when the scores descend H. Dashed: where two rows tie for the most weight."
+    words = "Arrows: how the weights move when the scores descend H. Dashed: where two rows tie for the largest weight."
     finish(figure, title, words, height=round(_SIDE * (_HEIGHT + 0.15)) + 150 + 10, top=150, bottom=10)
     sentence = (
         f"H is largest, log 3 = {math.log(3):.3f} nats, where the three rows weigh the same, and 0 in the corners. "
-        "Descent keeps the order of the scores, so the row that leads at the start ends with all the weight, from each "
-        "of three equal regions; only exact ties stop half way, at log 2 = 0.693 nats for two rows."
+        "Descent keeps the order of the scores, so in each of the three equal regions the row that leads at the start "
+        "ends with all the weight. Only exact ties stop earlier, at log 2 = 0.693 nats for two rows."
     )
     return Drawing(figure, sentence)
 
@@ -97,14 +100,20 @@ def score_planes(
     planes: Mapping[str, ScorePlane],
     *,
     axes: tuple[str, str] = ("along u", "along v"),
-    title: str = "What descent on H sees of the rows' scores",
+    title: str = "The slope of H over the rows' scores",
 ) -> Drawing:
-    """log n - H over planes through n scores, a panel a plane, each with its own scale; arrows go the way of descent.
+    """log n - H over planes through n scores, one panel per plane, with arrows in the direction of descent of H.
 
-    Descent of H is ascent of log n - H. Arrows are as long as the panel's steepest is by rule: their true size is
-    written above. Where one row has more than half the weight, a dashed line encloses it. axes: what u and v are.
+    Descent of H is ascent of log n - H. Each panel has its own colour scale, and arrows scaled to its steepest slope,
+    which is written above it. A dashed line encloses the points where one row has more than half the weight.
 
-    Raises `AMEError` for no plane.
+    Args:
+        planes: name -> plane.
+        axes: names of u and v.
+        title: the headline.
+
+    Raises:
+        AMEError: if `planes` is empty.
     """
     if not planes:
         raise AMEError("planes must hold at least one ScorePlane, got none.")
@@ -131,8 +140,8 @@ def score_planes(
     finish(figure, title, words, height=520, top=150, bottom=70)
     figure.update_layout(margin_r=84, showlegend=False)
     parts = [
-        f"{name}: log n \u2212 H reaches {number(float(plane.deficit.max()), fine=True)} nats and one row at most "
-        f"{number(float(plane.top_weight.max()), fine=True)} of the weight"
+        f"{name}: log n \u2212 H reaches {number(float(plane.deficit.max()), fine=True)} nats, and the largest weight "
+        f"of a row is {number(float(plane.top_weight.max()), fine=True)}"
         for name, plane in planes.items()
     ]
     return Drawing(figure, "; ".join(parts) + ".")
@@ -145,13 +154,16 @@ def omega_push(
     reference_name: str = "KD",
     title: str = "The width decides what omega can do",
 ) -> Drawing:
-    """Left, the most that omega H can gain on unit rows of a width, in nats; right, its gradient at the rows given.
+    """Left: the most that omega (log n - H) can reach with unit rows, by width. Right: the gradient of omega H.
 
     Args:
-        pushes: name -> what `effective_push` found for rows of several widths, for example "unit rows", "raw rows".
-        reference: norm of another term's gradient at the same rows, drawn as a line on the right. reference_name: its.
+        pushes: name -> results of `effective_push` for rows of several widths, for example "unit rows", "raw rows".
+        reference: norm of another term's gradient at the same rows, drawn as a line on the right; None: no line.
+        reference_name: name of that term.
+        title: the headline.
 
-    Raises `AMEError` for no push, or several omegas.
+    Raises:
+        AMEError: if there is no push, or the pushes differ in omega.
     """
     found = [push for some in pushes.values() for push in some]
     omegas = sorted({push.omega for push in found})
@@ -164,7 +176,7 @@ def omega_push(
         1,
         2,
         subplot_titles=[
-            f"<b>{omega:g} (log n \u2212 H): limit, and reached</b>",
+            f"<b>{omega:g} (log n \u2212 H): limit and actual</b>",
             f"<b>the gradient of {omega:g} H at the rows</b>",
         ],
         horizontal_spacing=0.12,
@@ -232,7 +244,7 @@ def omega_push(
 
 
 def _draw_plane(figure: go.Figure, plane: ScorePlane, column: int, axes: tuple[str, str]) -> go.Heatmap:
-    """Draws log n - H, the border of half the weight and the arrows, and returns the first as the figure holds it."""
+    """Draw log n - H, the line of half the weight and the arrows; return the heat map as part of the figure."""
     x, y = plane.x.numpy(), plane.y.numpy()
     grid_x, grid_y = np.meshgrid(x, y)
     flat = {"x": f32(grid_x), "y": f32(grid_y)}
@@ -276,9 +288,9 @@ def _corners_to_plane(weights: Array) -> tuple[Array, Array]:
 
 
 def _arrows(start: Array, vectors: Array, longest: float) -> list[go.Scatter]:
-    """Arrows centred at `start` (M, 2), white on a dark edge: on any colour one of the two is seen.
+    """Arrows centred at `start` (M, 2), white with a dark edge so that they show on any colour.
 
-    Their length grows with the square root of the vectors'.
+    Their length is proportional to the square root of the vectors' length.
     """
     speed = np.linalg.norm(vectors, axis=1)
     keep = speed > 1e-4 * max(float(speed.max()), 1e-300)

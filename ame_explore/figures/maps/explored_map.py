@@ -1,4 +1,4 @@
-"""A map of explored pairs, coloured by what was measured of them or by a column of their metadata."""
+"""A map of explored pairs, coloured by a measure or by a column of their metadata."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _META = "meta_"
 
 
 def colorings(explored: Exploration) -> tuple[str, ...]:
-    """What the pairs can be coloured by: class, measures, and each column of metadata that colours can show."""
+    """What the pairs can be coloured by: class, measures, and the metadata columns that colours can show."""
     columns = [name for name in explored.pairs if name.startswith(_META) and name != f"{_META}label"]
     return (
         CLASS,
@@ -40,19 +40,19 @@ def explored_map(
     title: str | None = None,
     height: int = 640,
 ) -> Drawing:
-    """One of the maps; in place of a UMAP that is not ready, PCA.
+    """Draw one of the maps, or PCA while UMAP is not ready.
 
     Args:
-        maps: of the pairs.
+        maps: the maps of the pairs.
         picture: one of `maps.pictures`.
         color: one of `colorings(maps.explored)`.
-        measured: measure how far the map can be trusted (hollow points), name true neighbours on hover, and add a
-            button for the gap closed; waits for the map.
-        title: the headline; None: the features' name and the map's.
+        measured: wait for the map, measure how far it can be trusted (misplaced points are hollow), name true
+            neighbours on hover, and add a button that closes the gap.
+        title: the headline; None: the names of the features and the map.
         height: pixels.
 
     Raises:
-        AMEError: an unknown map or colour.
+        AMEError: if the map or the colour is unknown.
     """
     explored = maps.explored
     check_choice("picture", picture, maps.pictures)
@@ -65,7 +65,7 @@ def explored_map(
     if color != CLASS:
         column = explored.pairs[_MEASURED.get(color, f"{_META}{color}")].iloc[maps.rows]
         values = column.to_numpy(np.float64) if color in _MEASURED else _colors(column)
-        if values is not None and values.dtype == object:  # few different words: as classes
+        if values is not None and values.dtype == object:  # few different words: draw them as classes
             features = replace(features, labels=None, metadata={**features.metadata, "label": tuple(values)})
             values = None
     drawing = pair_map(
@@ -84,7 +84,9 @@ def explored_map(
     drawing.figure.update_layout(dragmode="lasso", uirevision=picture)
     said = [drawing.sentence]
     if closed:
-        said.insert(0, "Each modality's centroid is taken off, which closes the gap, and rows are of unit length.")
+        said.insert(
+            0, "Each modality's centroid is subtracted, which closes the gap, and rows are scaled to unit length."
+        )
     return Drawing(drawing.figure, " ".join(word for word in (maps.words, *said) if word))
 
 
@@ -98,5 +100,5 @@ def _colors(column: pd.Series) -> NDArray[Any] | None:
             return numbers if len(np.unique(numbers[np.isfinite(numbers)])) > 1 else None
         words = column.map(lambda value: None if value is None or value != value else str(value)).to_numpy(object)
         return words if 2 <= len(set(words)) <= MOST_COLORS else None
-    except (AMEError, TypeError, ValueError, OverflowError):  # a column of others may hold anything
+    except (AMEError, TypeError, ValueError, OverflowError):  # a user's column may hold anything
         return None

@@ -1,4 +1,4 @@
-"""The same map under several seeds: what stays is in the data, what moves is chance."""
+"""The same map under several seeds: what stays in place comes from the data, what moves is chance."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from ame_explore.figures.maps.map_parts import (
 )
 from ame_explore.quantities import number
 
-_STEPS = 8  # shades of fading: one trace each, since a trace in WebGL takes opacities point by point slowly
+_STEPS = 8  # shades of fading, one trace each: WebGL is slow when every point has its own opacity
 
 
 def jitter_maps(
@@ -32,18 +32,18 @@ def jitter_maps(
     drawn: int = 2000,
     title: str = "The same map under other seeds",
 ) -> Drawing:
-    """A panel a seed, all laid on the first; the further a point strays between them, the fainter it is in all.
+    """One panel per seed, all aligned to the first. Points that move a lot between seeds are faint in every panel.
 
-    A point whose spread is a tenth of the picture's radius has lost half of its ink (our choice).
+    A point whose spread is a tenth of the map's radius is drawn half as strongly (our choice).
 
     Args:
         jitter: `seed_jitter(pair_rows(features))`.
-        features: the images and texts it was made of.
-        drawn: the most pairs drawn.
+        features: the images and texts it was computed from.
+        drawn: the most pairs to draw.
         title: the headline.
 
     Raises:
-        AMEError: another number of points than of images and texts.
+        AMEError: if `jitter` does not hold one point per image and text.
     """
     check_number("drawn", drawn, low=1, whole=True)
     count, total = len(features.image), len(features.image) + len(features.texts)
@@ -56,7 +56,7 @@ def jitter_maps(
     ink = 1 / (1 + jitter.spread[rows] / 0.1)
     step = np.minimum((ink * _STEPS).astype(np.int64), _STEPS - 1)
     details = [
-        "the one others are laid on" if place == 0 else f"{residual:.0%} does not fit the first"
+        "the others are aligned to this one" if place == 0 else f"{residual:.0%} does not fit the first"
         for place, residual in enumerate(jitter.residuals)
     ]
     columns = min(3, len(jitter.seeds))
@@ -79,7 +79,7 @@ def jitter_maps(
                         "color": hues[own].tolist(),
                         "opacity": float(0.06 + 0.9 * (shade + 0.5) / _STEPS),
                     },
-                    hovertemplate="%{customdata}<br>strays by %{text} of the radius<extra></extra>",
+                    hovertemplate="%{customdata}<br>moves by %{text} of the radius<extra></extra>",
                     showlegend=False,
                 ),
                 **where[place],
@@ -90,7 +90,7 @@ def jitter_maps(
     figure.add_traces([legend_mark(name, 1, color, legend="legend2") for name, color in colors.groups.items()])
     pairs = len(features.pair_index)
     thin = f"{len(shown.pairs):,} of {pairs:,} pairs are drawn." if len(shown.pairs) < pairs else ""
-    subtitle, lines = wrapped(thin, jitter.words, "The fainter a point, the more it strays.")
+    subtitle, lines = wrapped(thin, jitter.words, "The fainter a point, the more it moves.")
     close_panels(figure, title, subtitle, lines, columns=columns, panel=300, legends=1 + bool(colors.groups))
     same_frame(figure, list(jitter.pictures))
     lay_legends(figure, 58)

@@ -1,4 +1,4 @@
-"""Projections of the same rows beside each other, with how far each point of each can be believed."""
+"""Projections of the same rows side by side, with how far each of their points can be trusted."""
 
 from __future__ import annotations
 
@@ -35,21 +35,21 @@ def lens_maps(
     drawn: int = 4000,
     title: str = "How far each picture can be believed",
 ) -> Drawing:
-    """A panel a projection: the darker a point, the less its neighbours in the picture are its neighbours.
+    """One panel per projection: the darker a point, the fewer of its neighbours on the map are its true neighbours.
 
-    Colour is the lesser of a point's trustworthiness and continuity, hollow below 0.8. Where a lens was measured on a
-    sample, only the sampled points are drawn.
+    Colour is the lower of a point's trustworthiness and continuity; points below 0.8 are hollow. If a lens was measured
+    on a sample, only the sampled points are drawn.
 
     Args:
         features: images and texts of one width.
         projections: name -> projection of `pair_rows(features)`.
         lenses: name -> its lens; None: measured here, with 15 neighbours.
-        neighbours: `true_neighbours(features)`, said on hover.
-        drawn: the most pairs drawn.
+        neighbours: `true_neighbours(features)`, shown on hover.
+        drawn: the most pairs to draw.
         title: the headline.
 
     Raises:
-        AMEError: no projection, another number of places or lens rows, a name without lens.
+        AMEError: if there is no projection, a projection or lens has the wrong number of rows, or a name has no lens.
     """
     check_number("drawn", drawn, low=1, whole=True)
     if not projections:
@@ -110,9 +110,9 @@ def lens_maps(
     any_lens = next(iter(lenses.values()))
     sampled = ""
     if len(any_lens.rows) < total:
-        sampled = f"Measured at {len(any_lens.rows):,} of {total:,} points, which alone are drawn."
+        sampled = f"Measured at {len(any_lens.rows):,} of {total:,} points; only those are drawn."
     subtitle, lines = wrapped(
-        f"Of {any_lens.k} neighbours. 1: all neighbours are kept; about 0.5: no better than chance.", sampled
+        f"Over {any_lens.k} neighbours. 1: all neighbours are kept; about 0.5: no better than chance.", sampled
     )
     close_panels(figure, title, subtitle, lines, columns=columns)
     bar = {

@@ -1,4 +1,4 @@
-"""What the maps of images and texts share: places, marks, colours, segments, hover texts, and axes without units."""
+"""Parts that the maps of images and texts share: positions, marks, colours, segments, hover texts and bare axes."""
 
 from __future__ import annotations
 
@@ -20,23 +20,31 @@ from ame_explore.figures.base.style import INK, OKABE_ITO, f32, plain, top_legen
 from ame_explore.quantities import number
 
 IMAGE_COLOR, TEXT_COLOR = OKABE_ITO[0], OKABE_ITO[1]
-CIRCLE, DIAMOND, OPEN = 0, 2, 100  # plotly's numbers of symbols: they travel as binary, names do not
+CIRCLE, DIAMOND, OPEN = 0, 2, 100  # plotly's symbol numbers: unlike names, they are sent as binary
 MOST_COLORS = 10
-SVG_UP_TO = 10_000  # points: without a graphics card, 4,000 segments in WebGL take seconds for each step of a lasso
-HOVER_UP_TO = 6000  # points with a written hover text: a name weighs more than its point
+SVG_UP_TO = 10_000  # points: without a graphics card, 4,000 WebGL segments take seconds per step of a lasso
+HOVER_UP_TO = 6000  # points with a hover text, which takes more space than the point itself
 _CAPTION = 60  # letters of a caption in a hover text
 
 
 def places_of(picture: Projection | ArrayLike, count: int, name: str = "projection") -> NDArray[np.float64]:
-    """Places (count, 2).
+    """Positions on a map.
+
+    Args:
+        picture: a projection, or its positions.
+        count: how many there must be.
+        name: what error messages call the picture.
+
+    Returns:
+        (count, 2) positions.
 
     Raises:
-        AMEError: another number of them, or not finite.
+        AMEError: if the number of positions is not `count`, or one is not finite.
     """
     points = np.asarray(picture.points if isinstance(picture, Projection) else picture, dtype=np.float64)
     if points.shape != (count, 2):
         raise AMEError(
-            f"{name} must hold {count} places, one a row of pair_rows(features) (images, then texts), "
+            f"{name} must hold {count} places, one per row of pair_rows(features) (images, then texts), "
             f"got shape {points.shape}."
         )
     if not np.isfinite(points).all():
@@ -45,8 +53,9 @@ def places_of(picture: Projection | ArrayLike, count: int, name: str = "projecti
 
 
 def trace_class(points: int) -> type[Any]:
-    """The trace type for a figure of that many points in which a lasso is drawn."""
-    return go.Scattergl if points > SVG_UP_TO else go.Scatter
+    """The trace type for a figure of that many points that supports a lasso."""
+    kind: type[Any] = go.Scattergl if points > SVG_UP_TO else go.Scatter
+    return kind
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,10 +63,10 @@ class Drawn:
     """Which pairs a map draws, in the order of the features.
 
     Attributes:
-        pairs: (p,) places of the pairs, each of which has a mark for its image.
-        images: (p,) rows of their images; of an image with several texts the marks lie on each other.
+        pairs: (p,) indices of the pairs; each has a mark for its image.
+        images: (p,) rows of their images; the marks of an image with several texts coincide.
         texts: (q,) rows of the texts.
-        image_ids: the id of each pair, alone in a list.
+        image_ids: the id of each pair, in a list of its own.
         text_ids: the ids of each text's pairs, drawn or not.
     """
 
@@ -69,7 +78,14 @@ class Drawn:
 
 
 def choose(features: PairedFeatures, most: int, always: Sequence[int] = (), seed: int = 0) -> Drawn:
-    """At most that many pairs, drawn at random but for the ids in `always`, with their texts."""
+    """At most `most` pairs with their texts: those in `always`, and a random sample of the others.
+
+    Args:
+        features: the pairs to choose from.
+        most: the most pairs.
+        always: ids of pairs to keep.
+        seed: seed of the sample.
+    """
     ids, pair_index = features.ids.numpy(), features.pair_index.numpy()
     count, texts = len(ids), len(features.texts)
     pairs = np.arange(count)
@@ -90,20 +106,20 @@ def choose(features: PairedFeatures, most: int, always: Sequence[int] = (), seed
 
 
 def segments(first: NDArray[np.float64], second: NDArray[np.float64]) -> tuple[NDArray[Any], NDArray[Any]]:
-    """x and y of a line from each of the first places to the second, with gaps between."""
+    """x and y of a line from each of the first positions to the second, separated by NaN."""
     gap = np.full(len(first), np.nan)
     return tuple(f32(np.stack([first[:, axis], second[:, axis], gap], axis=1)) for axis in (0, 1))  # type: ignore[return-value]
 
 
 @dataclass(frozen=True, eq=False)
 class Colors:
-    """A colour for each pair's image and each text, and what the legend says of them.
+    """A colour for each pair's image and each text, with their legend.
 
     Attributes:
         image: (P,) colours.
         text: (M,) colours.
-        groups: name -> colour; empty where colours tell images from texts.
-        words: what a reader must know: why there are no classes though the features have labels; else "".
+        groups: class name -> colour; empty if the colours distinguish images from texts.
+        words: why classes are not coloured although the features have labels; else "".
     """
 
     image: NDArray[Any]
@@ -113,9 +129,9 @@ class Colors:
 
 
 def class_colors(features: PairedFeatures) -> Colors:
-    """By class where there are ten or fewer, else images in one colour and texts in another.
+    """One colour per class if there are at most ten; else one for images and one for texts.
 
-    Pairs without a label are a class of their own.
+    Pairs without a label form a class of their own.
     """
     count, texts = len(features.pair_index), len(features.texts)
     words = ""
@@ -128,7 +144,7 @@ def class_colors(features: PairedFeatures) -> Colors:
         code = np.array([place_of.get(str(label), -1) for label in labels]) if named is None else named.numpy()
         classes, code = np.unique(code, return_inverse=True)
         if len(classes) > MOST_COLORS:
-            words = f"{len(classes):,} classes are more than {MOST_COLORS} colours tell apart: none is coloured."
+            words = f"Classes are not coloured: there are {len(classes):,}, more than {MOST_COLORS}."
         if 2 <= len(classes) <= MOST_COLORS:
             first = [int(np.flatnonzero(code == place)[0]) for place in range(len(classes))]
             names = ["no label" if labels[row] is None else str(labels[row]) for row in first]
@@ -136,7 +152,7 @@ def class_colors(features: PairedFeatures) -> Colors:
                 {features.texts[row] for row in features.pair_index.numpy()[code == c]} for c in range(len(classes))
             ]
             if all(name.lstrip("-").isdigit() for name in names):
-                own = all(len(found) == 1 for found in texts_of)  # a text a class, which names it
+                own = all(len(found) == 1 for found in texts_of)  # each class has one text: name it by that
                 names = [found.pop() if own else f"class {name}" for found, name in zip(texts_of, names, strict=True)]
             looks = palette(names)
             hues = np.array(looks.colors, dtype=object)
@@ -148,14 +164,21 @@ def class_colors(features: PairedFeatures) -> Colors:
 
 
 def shades_of(values: ArrayLike, count: int, label: str, features: PairedFeatures, shown: Drawn) -> dict[str, Any]:
-    """Marker colours of images and texts by a number a pair; a text has the mean of its images'.
+    """Marker colours of images and texts from one number per pair; a text gets the mean over its pairs.
+
+    Args:
+        values: (P,) the numbers, NaN where unknown.
+        count: P, the number of pairs.
+        label: title of the colour bar.
+        features: the pairs.
+        shown: which of them are drawn.
 
     Raises:
-        AMEError: another number of values than of pairs.
+        AMEError: if there is not one value per pair.
     """
     numbers = np.asarray(values, dtype=np.float64)
     if numbers.shape != (count,):
-        raise AMEError(f"values must be one number a pair, {count} of them, got shape {numbers.shape}.")
+        raise AMEError(f"values must hold one number per pair, {count} in all, got shape {numbers.shape}.")
     known = np.isfinite(numbers)
     pairs = features.pair_index.numpy()
     weight = np.bincount(pairs[known], minlength=len(features.texts))
@@ -171,7 +194,7 @@ def shades_of(values: ArrayLike, count: int, label: str, features: PairedFeature
 
 
 def short(text: str) -> str:
-    """A caption as a hover text holds it: drawn as it stands, cut to 60 letters."""
+    """A caption for a hover text: escaped, and cut to 60 characters."""
     return plain(textwrap.shorten(str(text), _CAPTION, placeholder="…") or str(text)[:_CAPTION])
 
 
@@ -182,14 +205,14 @@ def hover_texts(
     lens: Lens | None,
     pairs: NDArray[np.int64] | None = None,
 ) -> list[str]:
-    """What hovering over rows of `pair_rows` says: who it is, and who its nearest are in the original space.
+    """Hover texts for rows of `pair_rows`: what each row is, and its nearest neighbours in the original space.
 
     Args:
-        features: of the rows.
+        features: the features of the rows.
         rows: row numbers.
-        neighbours: of all rows, or None.
-        lens: of all rows, or None.
-        pairs: the pair that each of the rows stands for, which counts for images; None: the image's first.
+        neighbours: the neighbours of all rows, or None.
+        lens: the lens over all rows, or None.
+        pairs: the pair that each image row stands for; None: the image's first pair.
     """
     count = len(features.image)
     names = label_names(features)
@@ -230,12 +253,12 @@ def hover_texts(
 
 
 def text_marks(texts: int, size: float) -> dict[str, Any]:
-    """Size and rim of the marks of texts: few of them are landmarks."""
+    """Size and outline of text marks: up to 20 texts are drawn large, as landmarks."""
     return {"size": 15, "line": {"width": 1.2, "color": INK}} if texts <= 20 else {"size": size}
 
 
 def bare_axes(figure: go.Figure) -> None:
-    """Axes of equal scale without numbers: a place on the map has no unit."""
+    """Axes of equal scale without numbers: positions on a map have no unit."""
     look = {"showticklabels": False, "ticks": "", "showgrid": False, "title": None, "mirror": True, "automargin": False}
     figure.update_xaxes(**look)
     figure.update_yaxes(**look)
@@ -244,21 +267,21 @@ def bare_axes(figure: go.Figure) -> None:
 
 
 def wrapped(*parts: str, width: int = 118) -> tuple[str, int]:
-    """Sentences as lines of a subtitle, and how many there are."""
+    """Sentences wrapped into the lines of a subtitle, and the number of lines."""
     lines = textwrap.wrap(" ".join(part for part in parts if part), width)
     return "<br>".join(lines), len(lines)
 
 
 def lay_legends(figure: go.Figure, above: int) -> None:
-    """The legend over the panels; colours have a line of their own above that of the shapes."""
+    """Put the legend above the panels, with the colours on a line of their own above the shapes."""
     top_legend(figure, above=above)
-    figure.update_layout(legend={"itemclick": False, "itemdoubleclick": False})  # its marks stand for no trace to hide
+    figure.update_layout(legend={"itemclick": False, "itemdoubleclick": False})  # there is no trace to hide
     inner = figure.layout.height - figure.layout.margin.t - figure.layout.margin.b
     higher = {"y": 1 + (above + 28) / inner}
     figure.update_layout(legend2=figure.layout.legend.to_plotly_json() | higher)
 
 
 def legend_mark(name: str, symbol: int, color: str, **more: Any) -> go.Scatter:
-    """A line of the legend that stands for no trace of its own."""
+    """A legend entry without a trace of its own."""
     mark = {"symbol": symbol, "color": color, "size": 11, "line": {"width": 1.5, "color": color}}
     return go.Scatter(x=[None], y=[None], mode="markers", name=plain(name), marker=mark, hoverinfo="skip", **more)

@@ -1,4 +1,4 @@
-"""Teacher and student beside each other: the same pairs in one frozen basis."""
+"""Teacher and student side by side: the same pairs in one fixed basis."""
 
 from __future__ import annotations
 
@@ -42,20 +42,20 @@ def model_maps(
     drawn: int = 2000,
     title: str = "Two models, the same pairs",
 ) -> Drawing:
-    """Two panels of one frame; the same pair has the same colour and id in both.
+    """Two panels with the same axes; a pair has the same colour and id in both.
 
-    Ringed in both panels are the selected pairs, or else those whose image lies farthest from the other model's.
+    Rings mark the selected pairs, or else those whose image lies farthest from its position in the other model.
 
     Args:
         matched: from `match_models`.
-        names: what the two are called.
+        names: names of the two models.
         selected: ids to ring.
-        farthest: how many to ring where none are selected.
-        drawn: the most pairs drawn a panel.
+        farthest: how many pairs to ring if none are selected.
+        drawn: the most pairs to draw per panel.
         title: the headline.
 
     Raises:
-        AMEError: an id in `selected` that is none; drawn or farthest out of range.
+        AMEError: if `selected` holds an id that the models do not share, or `drawn` or `farthest` is out of range.
     """
     check_number("drawn", drawn, low=1, whole=True)
     check_number("farthest", farthest, low=0, whole=True)
@@ -120,15 +120,15 @@ def model_maps(
     close_panels(figure, title, subtitle, lines, columns=2, panel=_PANEL, legends=1 + bool(colors.groups))
     same_frame(figure, pictures)
     figure.update_xaxes(matches="x", col=2)
-    figure.update_yaxes(matches="y", scaleanchor=None, col=2)  # Plotly refuses two ties of one axis
+    figure.update_yaxes(matches="y", scaleanchor=None, col=2)  # plotly allows one constraint per axis
     lay_legends(figure, 58)
     dropped = f" {matched.dropped:,} pairs that only one model holds are left out." if matched.dropped else ""
     median = number(float(np.median(moved[:count])), 2)
     return Drawing(
         figure,
         f"{count:,} pairs as two models see them: {names[0]} has {details[0]}, {names[1]} {details[1]}. "
-        f"{matched.words} "
-        f"Half of the images lie within {median} of where the other model has them (0 to 2).{dropped}",
+        f"{matched.words} Half of the images lie within {median} of where the other model has them "
+        f"(0 to 2).{dropped}",
     )
 
 

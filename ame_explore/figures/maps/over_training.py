@@ -1,4 +1,4 @@
-"""The map over training: one frozen picture, and a scrubber through its steps."""
+"""The map over training: one fixed projection, and a scrubber through the steps."""
 
 from __future__ import annotations
 
@@ -38,23 +38,24 @@ def snapshot_map(
     title: str = "Images and texts over training",
     height: int = 760,
 ) -> Drawing:
-    """One map and a scrubber; the axes stand still, so what moves has moved.
+    """One map with a scrubber; the axes stay fixed, so points that move on the map have changed.
 
     Args:
         maps: `project_snapshots([pair_rows(f) for f in snapshots])`.
         snapshots: features of the same pairs, oldest first.
-        steps: the step of each.
-        drawn: the most pairs drawn.
+        steps: the step of each snapshot.
+        drawn: the most pairs to draw.
         title: the headline.
         height: pixels.
 
     Raises:
-        AMEError: not one snapshot and one step a picture, or another number of points.
+        AMEError: if `maps`, `snapshots` and `steps` differ in length, or a map has the wrong number of points.
     """
     check_number("drawn", drawn, low=1, whole=True)
     if not len(maps.points) == len(snapshots) == len(steps):
         raise AMEError(
-            f"maps, snapshots and steps must be as many, got {len(maps.points)}, {len(snapshots)} and {len(steps)}."
+            "maps, snapshots and steps must have the same length, "
+            f"got {len(maps.points)}, {len(snapshots)} and {len(steps)}."
         )
     features = snapshots[-1]
     count, total = len(features.image), len(features.image) + len(features.texts)
@@ -122,7 +123,10 @@ def snapshot_map(
                 "steps": places,
                 "currentvalue": {"prefix": "step ", "font": {"size": 16, "color": INK}},
                 "pad": {"t": 20},
-                "font": {"size": 1, "color": "white"},  # the labels would lie on each other: the current one is above
+                "font": {
+                    "size": 1,
+                    "color": "white",
+                },  # invisible: labels would overlap
                 "ticklen": 4,
             }
         ],
@@ -133,6 +137,6 @@ def snapshot_map(
     return Drawing(
         figure,
         f"{len(shown.pairs):,} images and {len(shown.texts):,} texts at {len(steps)} steps, {steps[0]} to {steps[-1]}. "
-        f"The modality gap goes from {number(gaps[0], 2)} to {number(gaps[-1], 2)}; most moves between steps "
-        f"{steps[most]} and {steps[most + 1]}. {maps.words} {thin}".strip(),
+        f"The modality gap goes from {number(gaps[0], 2)} to {number(gaps[-1], 2)}; the points move most between "
+        f"steps {steps[most]} and {steps[most + 1]}. {maps.words} {thin}".strip(),
     )

@@ -40,7 +40,7 @@ from ame_explore.figures.maps.map_parts import (
 from ame_explore.measures import modality_gap
 from ame_explore.quantities import number
 
-_NAMED = 6  # chosen pairs whose caption stands in the map
+_NAMED = 6  # the most chosen pairs whose captions are written on the map
 
 
 def pair_map(
@@ -58,41 +58,42 @@ def pair_map(
     title: str = "Images and texts in one map",
     height: int = 720,
 ) -> Drawing:
-    """Images (circles) and texts (diamonds) of one space, each image tied to its text.
+    """Images (circles) and texts (diamonds) in one space, with a segment from each image to its text.
 
-    Colour is the class where there are ten or fewer, else the modality, or `values`. Points that the picture
+    Colour is `values` if given, else the class if there are at most ten, else the modality. Points that the map
     misplaces are hollow.
 
-    The traces "image" and "text" carry the pair's id as `customdata` (a text that several images share: a list of
-    theirs). Before each "image" stand its segments, in its order, and an empty trace in which a page draws those of
-    chosen pairs (`meta` says which is which). Above 10,000 points they are drawn by WebGL, above 6,000 hovering names
-    the id alone.
+    The traces "image" and "text" carry the pair's id as `customdata` (for a text that several images share: the list
+    of their ids). Each "image" trace follows its segments, in the same order, and an empty trace in which a page draws
+    the segments of chosen pairs (`meta` tells the two apart). Above 10,000 points the figure uses WebGL; above 6,000,
+    hovering shows only the id.
 
     Args:
         features: images and texts of one width.
-        projection: of `pair_rows(features)`, or the places (N + M, 2); None: PCA.
-        lens: of that projection over the same rows (`measure_lens(pair_rows(features), projection.points)`).
-        neighbours: `true_neighbours(features)`, said on hover.
-        closed: projection of `pair_rows(centred_pairs(features))`; then buttons switch between the two.
-        values: (P,) a number for each pair, shown as colour, NaN where there is none.
-        values_label: what they are, with their unit.
-        selected: ids of pairs that light up while the others fade.
-        drawn: the most pairs drawn; of more, a random sample is, with the selected ones, and the figure says so.
-        text_ids: for each text the ids of the pairs that it stands for, where these are a part of other features; None:
-            those of its images here.
+        projection: a projection of `pair_rows(features)`, or the positions (N + M, 2); None: PCA.
+        lens: the lens of that projection over the same rows (`measure_lens(pair_rows(features), projection.points)`).
+        neighbours: `true_neighbours(features)`, shown on hover.
+        closed: projection of `pair_rows(centred_pairs(features))`; if given, buttons switch between the two.
+        values: (P,) a number for each pair, shown as colour; NaN if unknown.
+        values_label: name and unit of the values.
+        selected: ids of pairs to highlight; the others fade.
+        drawn: the most pairs to draw. Of more pairs, a random sample and the selected ones are drawn, and the figure
+            says so.
+        text_ids: for each text, the ids of the pairs that it stands for, if `features` is a part of larger features;
+            None: the ids of its pairs in `features`.
         title: the headline.
         height: pixels.
 
     Raises:
-        AMEError: images and texts of unequal widths, another number of places, values or lens rows, drawn below 1, an
-            id in `selected` that is none.
+        AMEError: if images and texts differ in width, `projection`, `values` or `lens` has the wrong number of rows,
+            `drawn` is below 1, or `selected` holds an unknown id.
     """
     check_number("drawn", drawn, low=1, whole=True)
     count, total = len(features.pair_index), len(features.image) + len(features.texts)
     if projection is None:
         projection = fit_pca(pair_rows(features))
     if lens is not None and lens.n != total:
-        raise AMEError(f"lens must be measured over all {total} images and texts, got one of {lens.n} rows.")
+        raise AMEError(f"lens must be measured over all {total} images and texts, got one over {lens.n} rows.")
     unknown = set(selected) - set(features.ids.tolist())
     if unknown:
         raise AMEError(f"selected must hold ids of these pairs, got {sorted(unknown)[:5]}, which are none.")
@@ -122,7 +123,7 @@ def pair_map(
     seen = "" if lens is None else f"The picture's {lens.words}."
     subtitle, lines = wrapped(thin, _words(projection), seen)
     if closed is not None:
-        other, more = wrapped(thin, "Each modality's centroid is taken off.", _words(closed))
+        other, more = wrapped(thin, "Each modality's centroid is subtracted.", _words(closed))
         lines = max(lines, more)
         _buttons(figure, dict(zip(pictures, (subtitle, other), strict=True)), sizes, len(legend))
     finish(
@@ -144,7 +145,7 @@ def pair_map(
 
 
 class _Marks:
-    """The traces of one picture; what does not depend on places is made once."""
+    """Makes the traces of a map; everything that does not depend on positions is computed once."""
 
     def __init__(
         self,
@@ -180,7 +181,7 @@ class _Marks:
             ]
 
     def traces(self, points: NDArray[np.float64], *, hollow: bool) -> list[go.Scatter]:
-        """Segments, images, texts, and the chosen pairs above them; hollow marks in the picture that was measured."""
+        """Segments, images, texts, and the chosen pairs above them; `hollow`: draw misplaced points hollow."""
         faded = 0.18 if self.selected else 0.8
         ends = self._ends(self.shown.pairs)
         x, y = segments(points[ends[0]], points[ends[1]])
@@ -203,7 +204,7 @@ class _Marks:
                     name=name,
                     showlegend=False,
                     marker={
-                        # plotly checks an array of symbols one by one, and a numpy number 20 times slower than an int
+                        # a list: plotly checks each symbol, and takes 20 times longer for a numpy number than an int
                         "symbol": (base + OPEN * misplaced).tolist() if hollow and misplaced.any() else base,
                         "opacity": faded,
                         **self.looks[side],
@@ -277,7 +278,7 @@ def _words(picture: Projection | ArrayLike) -> str:
 
 
 def _buttons(figure: go.Figure, subtitles: dict[str, str], sizes: list[int], always: int) -> None:
-    """One button a picture, which hides the traces of the others and says how it was made."""
+    """One button per map: it hides the traces of the other map and changes the subtitle."""
     buttons = []
     for place, (name, subtitle) in enumerate(subtitles.items()):
         visible = [own == place for own, size in enumerate(sizes) for _ in range(size)] + [True] * always
@@ -312,7 +313,7 @@ def _sentence(features: PairedFeatures, lens: Lens | None, thin: str, pairs: int
     if lens is not None:
         hollow, measured = int(lens.misplaced.sum()), len(lens.rows)
         words.append(
-            f"Of {measured:,} points measured, {hollow:,} are hollow: the picture misplaces them; look at their true "
+            f"Of {measured:,} points measured, {hollow:,} are hollow: the map misplaces them, so look at their true "
             f"neighbours ({lens.words})."
         )
     return " ".join(word for word in words if word)

@@ -1,4 +1,4 @@
-"""The modality gap taken apart, for some models beside each other or over training."""
+"""The modality gap taken apart, for several models side by side or over training."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ame_explore.figures.base.style import INK, MUTED, Drawing, arm_styles, f32,
 from ame_explore.figures.runs.given import Runs, arms_of, hold_runs
 from ame_explore.quantities import quantity
 
-# What a value means, in the few words that fit above a panel; the definition is the quantity's.
+# What a value means, in the few words that fit above a panel; the full definition is in ame_explore.quantities.
 _READ_AS = {
     "modality_gap": "distance of the centroids",
     "alignment": "squared distance of a pair",
@@ -29,14 +29,14 @@ Measures = Mapping[str, float | None]
 
 
 def gap_decomposition(models: Mapping[str, Measures], *, title: str = "The modality gap, taken apart") -> Drawing:
-    """A panel a measure, a bar a model, with its number.
+    """One panel per measure, with a labelled bar for each model.
 
     Args:
         models: name -> measures, from `ame_explore.analysis.pairs.gap.gap_measures` or a measures.json.
         title: the headline.
 
     Raises:
-        AMEError: no model, more than six, or none of the measures.
+        AMEError: if there is no model or more than six, or no model has any of the measures.
     """
     if not 1 <= len(models) <= 6:
         raise AMEError(f"models must be one to six, got {len(models)}.")
@@ -83,15 +83,15 @@ def gap_over(
     *,
     title: str = "The modality gap over training",
 ) -> Drawing:
-    """A panel a measure, a line an arm over the steps, and one scrubber for all panels.
+    """One panel per measure, with a line over the steps for each arm, and one scrubber for all panels.
 
     Args:
-        steps: step -> measures of a run, or arm -> step -> measures; or Runs, whose features are measured (of an arm's
-            first run).
+        steps: step -> measures of a run, or arm -> step -> measures; or Runs: the features of each arm's first run are
+            then measured here.
         title: the headline.
 
     Raises:
-        AMEError: fewer than two steps, or none of the measures.
+        AMEError: if there are fewer than two steps, or no step has any of the measures.
     """
     if hold_runs(steps):
         steps = {
@@ -197,7 +197,7 @@ def _scrubber(
 
 
 def _below(values: list[float]) -> list[bool]:
-    """Whose number stands below its dot: the least of several, so that numbers of near dots do not overlap."""
+    """Which numbers go below their dots: only the lowest of several, so that numbers of near dots do not overlap."""
     known = [value for value in values if math.isfinite(value)]
     least = values.index(min(known)) if len(known) > 1 else -1
     return [place == least for place in range(len(values))]
@@ -237,7 +237,7 @@ def _written(measures: Measures, name: str) -> str:
 
 
 def _range(name: str, values: list[float]) -> list[float]:
-    """From 0, with room for the number at the bar's end."""
+    """The axis range of bars: from 0, with room for the number at the bar's end."""
     finite = [value for value in values if math.isfinite(value)] or [1.0]
     low, high = min(0.0, *finite), max(0.0, *finite)
     if quantity(name).limits == (0.0, 1.0):
@@ -246,7 +246,7 @@ def _range(name: str, values: list[float]) -> list[float]:
 
 
 def _span(values: list[float]) -> list[float]:
-    """All values with room for a number above and below; what hardly changes is not blown up to look as if it did."""
+    """The axis range of lines, with room for numbers; never so narrow that a negligible change looks large."""
     finite = [value for value in values if math.isfinite(value)] or [0.0]
     low, high = min(finite), max(finite)
     least = 0.05 * max(abs(low), abs(high), 0.2)
@@ -256,7 +256,7 @@ def _span(values: list[float]) -> list[float]:
 
 
 def _subtitle(models: Mapping[str, Measures]) -> str:
-    return plain(next(iter(models))) if len(models) == 1 else "Two or more models of the same pairs, number by number."
+    return plain(next(iter(models))) if len(models) == 1 else "Several models on the same pairs, measure by measure."
 
 
 def _sentence(models: Mapping[str, Measures], names: list[str]) -> str:

@@ -1,4 +1,4 @@
-"""Pictures of explored features: the cones and the gap, who finds whom, and what changed between two models."""
+"""Figures of explored features: the cones and the gap, the margins, and what changed between two models."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ from ame_explore.figures.base.style import (
 from ame_explore.figures.maps.map_parts import trace_class
 from ame_explore.quantities import number, quantity
 
-DRAWN = 8_000  # pairs in a picture of margins: it answers to a lasso without a graphics card too
+DRAWN = 8_000  # pairs in a figure of margins: a lasso then works without a graphics card too
 _BINS = 90
-_LONG = 110  # letters of a caption in a hover text
-# A kind of cosine -> colour, dash, and what its curve is called.
+_LONG = 110  # characters of a caption in a hover text
+# Kind of cosine -> colour and dash.
 _KINDS = {
     "two images": (OKABE_ITO[0], "solid"),
     "two texts": (OKABE_ITO[1], "dash"),
@@ -44,10 +44,10 @@ _KINDS = {
 
 
 def cosines(explored: Exploration) -> Drawing:
-    """How near rows lie to each other: two images, two texts, an image and a wrong text, and the pairs.
+    """Histograms of cosines: two images, two texts, an image and a wrong text, and an image and its own text.
 
-    Where the first two lie right of the last two, images and texts keep to two separate cones (Liang et al. 2022).
-    Up to 20,000 random pairs of rows each.
+    If the first two lie to the right of the last two, images and texts form two separate cones (Liang et al. 2022).
+    Each histogram has up to 20,000 random pairs of rows.
     """
     features = explored.features
     found = sampled_cosines(features.image, features.text, features.pairs)
@@ -77,13 +77,13 @@ def cosines(explored: Exploration) -> Drawing:
 
 
 def cones_sentence(found: Mapping[str, Tensor], gap: float | None) -> str:
-    """What the means of the four kinds of cosines say about the cones, with the gap between their centres.
+    """What the mean cosines of the four kinds say about the cones, followed by the modality gap.
 
-    The centres' distance is a number of its own: it can be large although pairs are near, and is never judged by them.
+    The gap is reported separately: it can be large although the images and texts of pairs are near each other.
 
     Args:
-        found: kind -> cosines, as from `sampled_cosines`.
-        gap: the modality gap, None where it is not defined.
+        found: kind -> cosines, from `sampled_cosines`.
+        gap: the modality gap; None if it is not defined.
     """
     means = {name: float(values.mean()) for name, values in found.items()}
     words = "; ".join(f"{name}: {number(mean, 2)}" for name, mean in means.items())
@@ -97,13 +97,20 @@ def cones_sentence(found: Mapping[str, Tensor], gap: float | None) -> str:
     elif own > max(alike):
         verdict = "an image is nearer to its own text than two images or two texts are to each other"
     else:
-        verdict = "an image is nearer to its own text than the rows of one side are to each other, but not of the other"
+        verdict = (
+            "an image is nearer to its own text than the rows of one side are to each other, but not than those of the "
+            "other side"
+        )
     apart = quantity("modality_gap").text(gap)
     return f"Mean cosines: {words}. So {verdict}; the centres of the two sides lie {apart} apart."
 
 
 def margins(explored: Exploration) -> Drawing:
-    """Every pair by its two margins, coloured by how uncertain the image is; look first at those on the lower left."""
+    """Every pair by its two margins, coloured by predictive entropy; look at the lower left first.
+
+    Raises:
+        AMEError: if images and texts differ in width, or there is no wrong partner to compare with.
+    """
     features, table = explored.features, explored.pairs
     if not explored.measured.comparable:
         raise AMEError("margins need images and texts of one width.")
@@ -120,7 +127,7 @@ def margins(explored: Exploration) -> Drawing:
         kept[np.random.default_rng(0).choice(np.flatnonzero(known), DRAWN, replace=False)] = True
         kept[explored.suspects["row"]] = True
         known &= kept
-        thin = f" Drawn are {DRAWN:,} of them, taken at random, and the most suspect."
+        thin = f" The figure shows {DRAWN:,} of them, chosen at random, and the most suspect."
     few = len(table) <= WEBGL_ABOVE
     figure = go.Figure(
         trace_class(int(known.sum()))(
@@ -145,8 +152,8 @@ def margins(explored: Exploration) -> Drawing:
     low, high = min(x[known].min(), y[known].min(), 0.0), max(x[known].max(), y[known].max(), 0.0)
     span = high - low + 1e-9
     reach = [low - 0.06 * span, high + 0.12 * span]
-    upright = [low - 0.12 * span, reach[1]]  # with room for a line of words below the lowest point
-    finish(figure, "Who finds whom", "Margin: cosine of the pair less that of the nearest wrong partner", height=620)
+    upright = [low - 0.12 * span, reach[1]]  # room for a line of text below the lowest point
+    finish(figure, "Who finds whom", "Margin: cosine of the pair minus that of the nearest wrong partner", height=620)
     line = {"color": "#8a8a8a", "width": 2}
     figure.add_shape(type="line", layer="below", line=line, x0=0, x1=0, y0=upright[0], y1=upright[1])
     figure.add_shape(type="line", layer="below", line=line, x0=reach[0], x1=reach[1], y0=0, y1=0)
@@ -162,20 +169,25 @@ def margins(explored: Exploration) -> Drawing:
     figure.update_yaxes(title_text="margin among images (text looks for its image)", range=upright)
     mean = float(entropy.mean())
     sentence = (
-        f"Of {measured:,} pairs {both:.0%} find each other first, and in {neither:.0%} both sides find something else "
-        f"nearer ({explored.chance_suspect:.0%} if images and texts had nothing in "
-        "common); those farthest to the lower left are the first to look at. Colour is the predictive entropy of the "
-        f"image over all {len(features.text):,} texts at logit scale {features.logit_scale:g}, mean "
+        f"In {both:.0%} of {measured:,} pairs image and text find each other first, and in {neither:.0%} both find "
+        f"something else nearer ({explored.chance_suspect:.0%} if images and texts had nothing in common). Look first "
+        "at those farthest to the lower left. Colour is the predictive entropy of the image over all "
+        f"{len(features.text):,} texts at logit scale {features.logit_scale:g}; its mean is "
         f"{quantity('entropy_i2t').with_unit(mean)}, as uncertain as {number(math.exp(mean), 1)} equally likely texts."
     )
     return Drawing(figure, sentence + thin)
 
 
 def changed(changes: PairChanges, names: tuple[str, str]) -> Drawing:
-    """Every pair's cosine under one model against that under the other; colour: which of them ranks its text better."""
+    """Every pair's cosine under one model against that under the other.
+
+    Args:
+        changes: from `compare_pairs`.
+        names: names of the two models.
+    """
     table = changes.table
     before, after = table["rank_i2t_a"].to_numpy(), table["rank_i2t_b"].to_numpy()
-    kinds = (  # among ties a rank is above 1: nothing is found for sure
+    kinds = (  # a tie for first place has a rank above 1, and does not count as found
         ("found by both", (before == 1) & (after == 1), MUTED, "circle"),
         ("found by neither", (before > 1) & (after > 1), OKABE_ITO[3], "x"),
         (f"found by {names[0]} only", (before == 1) & (after > 1), OKABE_ITO[1], "diamond"),
@@ -206,7 +218,7 @@ def changed(changes: PairChanges, names: tuple[str, str]) -> Drawing:
     finish(
         figure,
         f"Cosine of every pair, {plain(names[0])} and {plain(names[1])}",
-        "Colour and shape: which of them ranks the image's own text first. On the dotted line nothing changed",
+        "Colour and shape: which model ranks the image's own text first. On the dotted line nothing changed",
         height=620,
         top=134,
     )
@@ -218,14 +230,14 @@ def changed(changes: PairChanges, names: tuple[str, str]) -> Drawing:
     change = "" if moved is None else quantity("cosine").change_text(moved, "pairs")
     mean = f" The mean change of the cosine is {change}." if change else ""
     sentence = (
-        f"Of {len(table):,} pairs that both have, {won:,} find their own text only under {names[1]} and {lost:,} only "
+        f"Of {len(table):,} pairs that both have, {won:,} find their own text only under {names[1]}, and {lost:,} only "
         f"under {names[0]}.{mean}"
     )
     return Drawing(figure, sentence)
 
 
 def captions(values: pd.Series | list[str]) -> list[str]:
-    """Captions for hover texts: short, in lines, and drawn as they stand."""
+    """Captions for hover texts: shortened, wrapped into lines, and escaped."""
     made = []
     for value in values:
         words = value if len(value) <= _LONG else value[: _LONG - 1] + "…"

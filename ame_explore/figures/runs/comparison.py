@@ -50,7 +50,7 @@ def changes(arms: Values, *, reference: str, confidence: float = 0.95) -> dict[s
 
 
 def correction_words(found: Mapping[str, Mapping[str, PairedInterval]]) -> str:
-    """What remains of the verdicts when all the intervals that are read together must hold at once (Bonferroni)."""
+    """How many verdicts remain if all intervals must hold at once (Bonferroni)."""
     single = {f"{arm}/{name}": interval for arm, table in found.items() for name, interval in table.items()}
     together = corrected(single)
     clear = [name for name, interval in single.items() if interval.verdict in ("higher", "lower")]
@@ -71,8 +71,7 @@ def comparison(
 ) -> Drawing:
     """One row per metric: each seed's paired change as a faint dot, their mean with its interval, and a line at 0.
 
-    A mean is filled where its interval excludes 0 and open where it does not. Metrics of another unit have a panel of
-    their own.
+    A mean is filled if its interval excludes 0, else open. Metrics with another unit have a panel of their own.
 
     Args:
         arms: arm -> its Runs, of which the last metrics are taken; or arm -> metric -> one value per seed. Seeds come

@@ -1,6 +1,4 @@
-"""Two entropies that are easily taken for one another: that of the manifold, which AME minimizes, and that of
-predictions.
-"""
+"""Two entropies that are easily confused: that of the manifold, which AME minimizes, and that of predictions."""
 
 from __future__ import annotations
 
@@ -45,21 +43,21 @@ def entropy(
     base_classes: Collection[int] | None = None,
     title: str = "Two entropies: of the manifold, and of the answers",
 ) -> Drawing:
-    """Left, how far H has fallen below its maximum over training; right, how unsure the answers are at the end.
+    """Left: how far H has fallen below its maximum over training. Right: how uncertain the answers are at the end.
 
-    Left is the metric "H_deficit" (nats), a line and a band an arm, on a log axis where it spans decades. Right is,
-    for every group of test images, the share of them whose answer has at most a given entropy (the empirical
-    distribution, which needs no bins), over the last features of all seeds: softmax over all class texts of logit
-    scale times cosine. Which classes are base is read from the fact "base_classes", and rows with an id of
-    "ambiguous_from_id" or more are the ambiguous images; without these facts all images are one group.
+    Left is the metric "H_deficit" (nats), a line and a band per arm, on a log axis if it spans decades. Right is, for
+    every group of test images, the share whose predictive entropy is at most a given value (the empirical
+    distribution, which needs no bins), over the last features of all seeds. Predictions are the softmax of logit scale
+    times cosine over all class texts. The fact "base_classes" names the base classes, and rows with an id of
+    "ambiguous_from_id" or more are ambiguous images; without these facts all images form one group.
 
     Args:
-        runs: a Run, a list of them, or arm -> its runs, one a seed (`arms_of`).
-        base_classes: in place of the fact.
+        runs: a Run, a list of them, or arm -> its runs, one per seed (`arms_of`).
+        base_classes: used instead of the fact.
         title: the headline.
 
     Raises:
-        AMEError: the runs hold neither the metric nor features.
+        AMEError: if the runs hold neither the metric nor features.
     """
     runs = arms_of(runs)
     deficits = {arm: band([run.metrics for run in seeds], _DEFICIT) for arm, seeds in runs.items()}

@@ -1,4 +1,4 @@
-"""What a figure of runs may be given: one Run, several, or arms by name."""
+"""The arguments that figures of runs take: one Run, several, or arms by name."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ Runs = Run | Sequence[Run] | Mapping[str, Run | Sequence[Run]]
 
 
 def arms_of(runs: Runs, name: str = "runs") -> dict[str, list[Run]]:
-    """Arm -> its runs, one a seed.
+    """Arm -> its runs, one per seed.
 
-    Runs without an arm's name get that of the fact "arm", or else of their folder; those with the same name are seeds
+    Runs without an arm's name are named by the fact "arm", or else by their folder; runs with the same name are seeds
     of one arm.
 
     Args:
         runs: a Run, a list of Runs, or a dict of names to one or more Runs.
-        name: of the argument, for the error.
+        name: name of the argument, for error messages.
 
     Raises:
         AMEError: if it is none of these, or empty.
@@ -48,7 +48,7 @@ def hold_runs(given: Any) -> bool:
 
 
 def first_and_last_features(runs: Runs, name: str) -> dict[str, PairedFeatures]:
-    """Panel -> features: of one run its first and last, of several arms the last of each one's first run.
+    """Panel -> features: the first and last of a single run, or the last of each arm's first run.
 
     Raises:
         AMEError: as `arms_of`; if a run recorded no features.

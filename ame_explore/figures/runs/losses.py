@@ -1,4 +1,4 @@
-"""Loss terms over training, and the share of the gradient that each of them has."""
+"""Loss terms over training, and each term's share of the gradient."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _MOST_TERMS = 4  # panels side by side that can still be read
 
 
 def losses(runs: Runs, *, title: str = "What the students minimize, step by step") -> Drawing:
-    """One panel per loss term, one line per arm (the mean over its runs) in a band from lowest to highest.
+    """One panel per loss term, and one line per arm (the mean over its runs) in a band from lowest to highest.
 
     Terms are the columns of `Run.losses` without a dot in their names that are not declared as metrics ("H" is one).
     Columns "share.<term>" are shares of the gradient and are drawn below, except "share.kd", which is the rest. A term

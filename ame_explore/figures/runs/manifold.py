@@ -1,4 +1,4 @@
-"""The shared manifold of images and texts, seen through one frozen pair of axes."""
+"""The shared manifold of images and texts, on one fixed pair of axes."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def manifold(
     max_images: int = 600,
     title: str = "Where images and their class texts lie",
 ) -> Drawing:
-    """Panels side by side in one PCA basis, fitted once on unit rows: what moved between panels has moved.
+    """Panels side by side in one PCA basis, fitted once on unit rows, so that points that move have changed.
 
     Images are small marks coloured by class, filled for base classes and open for new ones; texts are stars with
     their names. The line below a panel's name gives the modality gap and the mean cosine of images with their texts,
@@ -64,12 +64,13 @@ def manifold(
             axes are free to show how classes differ rather than how far it had to go.
         base_classes: the classes of which the student may see images; None draws all classes alike.
         ambiguous_from_id: rows with this id or a higher one are ambiguous images, and are left out here.
-        max_images: images drawn a panel, taken evenly over the classes; of more texts than that, only theirs.
+        max_images: the most images to draw per panel, taken evenly over the classes; if there are more texts than
+            that, only the texts of these images are drawn.
         title: the headline.
 
     Raises:
-        AMEError: no snapshot, an unknown name in fit_on, different widths, no image left, features that are all
-            equal, max_images below 1.
+        AMEError: if there is no snapshot, `fit_on` has an unknown name, widths differ, no image is left, all features
+            are equal, or `max_images` is below 1.
     """
     check_number("max_images", max_images, low=1, whole=True)
     if hold_runs(snapshots):

@@ -28,10 +28,9 @@ class Band:
 
 
 def band(tables: Iterable[pd.DataFrame], column: str) -> Band | None:
-    """The band of `column` over tables that are indexed by step; None where no table holds a value of it.
+    """The band of `column` over tables that are indexed by step; None if no table has a value of it.
 
-    Only steps that all of those tables hold are taken: a run that stopped early would else bend the mean by leaving
-    it.
+    Only steps that all of those tables hold are used: otherwise a run that stopped early would bend the mean.
     """
     import pandas as pd
 
@@ -83,7 +82,7 @@ def band_traces(drawn: Band, name: str, style: ArmStyle, *, unit: str = "") -> l
 
 
 def columns_of(tables: Sequence[pd.DataFrame]) -> list[str]:
-    """Every column that holds a value in some table, in order of first appearance."""
+    """Every column that has a value in some table, in order of first appearance."""
     seen: dict[str, None] = {}
     for table in tables:
         seen.update(dict.fromkeys(str(name) for name in table.columns if table[name].notna().any()))

@@ -36,8 +36,8 @@ from ame_explore.widgets.explorer.pinning import pin_pairs
 from ame_explore.widgets.runtime.lifetime import hold_while_shown, let_go
 from ame_explore.widgets.runtime.telling import telling
 
-_TOLD_ABOVE, _TOLD_BYTES = 4000, 1 << 26  # pairs, and bytes of a file, above which measuring takes long enough to tell
-# What a pinned test does not say when it reads the file again: with one of these the features are saved beside it.
+_TOLD_ABOVE, _TOLD_BYTES = 4000, 1 << 26  # above so many pairs or bytes of a file, a bar shows the progress
+# A pinned test does not repeat these arguments when it reads the file; with one of them it gets its own features file.
 _NOT_REPEATED = frozenset({"text", "metadata", "encoding"})
 
 
@@ -50,24 +50,27 @@ def explore(
     device: str | None = None,
     **reading: Any,
 ) -> Explorer:
-    """Measure features and show them: the last line of a notebook's cell, or `display(explore(data))`.
+    """Measure features and show them, as the last line of a notebook cell or with `display(explore(data))`.
 
-    Above 4,000 pairs a bar says what is being measured, in the cell or on stderr; 100,000 pairs take minutes. An
-    interrupt (the notebook's stop button, Ctrl-C) ends it and leaves nothing half done.
+    Above 4,000 pairs a bar shows the progress, in the cell or on stderr; 100,000 pairs take minutes. An interrupt (the
+    notebook's stop button, Ctrl-C) stops the measurement and leaves nothing behind.
 
     Args:
         data: `PairedFeatures`, a file, an array or tensor (2, n, d), a mapping or a DataFrame (see
             `ame_explore.data.files.load.read_features`); or images alone, (n, d).
-        other: the same pairs under another model, to compare by `.changes`, in the maps and in the report; or the texts
-            (m, d), where `data` holds images alone.
+        other: the same pairs under another model, compared in `.changes`, the maps and the report; or the texts
+            (m, d), if `data` holds only images.
         name: what to call `data`; None: the file's name.
-        umap: fit UMAP in the background, and show it when it is ready. The first picture is PCA's.
-        device: where to compare images and texts; None: where the features lie.
-        reading: what `read_features` takes beside: text, captions, labels, metadata, images, logit_scale, encoding;
-            the first five describe the rows of `data`, and go to the same pairs of `other`.
+        umap: fit UMAP in the background, and show it when it is ready. The first map is PCA.
+        device: where to compare images and texts; None: where the features are.
+        reading: further arguments of `read_features`: text, captions, labels, metadata, images, logit_scale, encoding.
+            The first five describe the rows of `data`, and are used for the same pairs of `other`.
+
+    Returns:
+        The explorer, which a notebook shows as its views.
 
     Raises:
-        AMEError: what `read_features` and `explore_features` refuse.
+        AMEError: if `read_features` or `explore_features` refuses the data.
     """
     if _rows_alone(data) and _rows_alone(other):
         reading, other = {"text": other, **reading}, None
@@ -78,20 +81,20 @@ def explore(
 
 
 def _rows_alone(data: Any) -> bool:
-    """Whether this is a matrix of rows in memory: one side of the pairs."""
+    """Whether this is a matrix in memory: one side of the pairs."""
     return not isinstance(data, pd.DataFrame) and getattr(data, "ndim", 0) == 2
 
 
 def _telling(words: str, pairs: int, size: int) -> AbstractContextManager[Progress | None]:
-    """A bar where there is enough to read or measure for it to be worth one."""
+    """A progress bar, if there is much to read or measure."""
     return telling(words) if pairs > _TOLD_ABOVE or size > _TOLD_BYTES else nullcontext()
 
 
 class Explorer:
-    """What was measured of features, and its views in a notebook. Made by `explore`.
+    """Measurements of features, and their views in a notebook. Made by `explore`.
 
     Attributes:
-        exploration: all measures and findings; `.measures`, `.pairs`, `.suspects` and `.ambiguous` are its own.
+        exploration: all measures and findings; `.measures`, `.pairs`, `.suspects` and `.ambiguous` come from it.
         other: the exploration of the second features, or None.
     """
 
@@ -122,7 +125,11 @@ class Explorer:
 
     @property
     def changes(self) -> pd.DataFrame:
-        """Pair by pair, what changed between the two features; `AMEError` where only one was given."""
+        """What changed between the two sets of features, pair by pair.
+
+        Raises:
+            AMEError: if only one set of features was given.
+        """
         if self._changes is None:
             raise AMEError("changes need two sets of features: explore(a, b).")
         return self._changes.table
@@ -133,10 +140,13 @@ class Explorer:
         return self.pairs.iloc[[self._place[id_] for id_ in self._selected]].reset_index(drop=True)
 
     def select(self, ids: int | Iterable[int] | pd.DataFrame) -> None:
-        """Select these pairs in all views: ids, or rows of one of the tables.
+        """Select pairs in all views.
+
+        Args:
+            ids: ids of pairs, or rows of one of the tables.
 
         Raises:
-            AMEError: what is no id, or an id that no pair has.
+            AMEError: if something is not an id, or no pair has this id.
         """
         self._choose(self._ids(ids))
 
@@ -150,28 +160,31 @@ class Explorer:
         worse_only: bool = False,
         overwrite: bool = False,
     ) -> Path:
-        """Write a pytest file that asserts these pairs' ranks or entropies, so that a finding guards the next model.
+        """Write a pytest file that checks the ranks or entropies of these pairs, so that you can test the next model.
 
-        The test reads the features' own file, or the one named by the environment variable AME_PINNED_FEATURES; where
-        they came from no single file, they are saved beside the test.
+        The test reads the features' own file, or the one named by the environment variable AME_PINNED_FEATURES. If the
+        features did not come from a single file, they are saved beside the test.
 
         Args:
-            selection: ids, or rows of a table; None: what is selected now.
+            selection: ids, or rows of a table; None: the current selection.
             path: of the file.
             measure: "rank" (both directions) or "entropy" (image to text, nats).
             tolerance: how far a value may move; None: 0 ranks, or 0.05 nats.
-            worse_only: let ranks and entropies fall (get better) as far as they like.
+            worse_only: let ranks and entropies fall (get better) by any amount.
             overwrite: replace an earlier file.
 
+        Returns:
+            The path of the file.
+
         Raises:
-            AMEError: nothing selected, an unknown id or measure, widths that differ, a file that is there already.
+            AMEError: if nothing is selected, an id or measure is unknown, widths differ, or the file exists.
         """
         ids = self._selected if selection is None else self._ids(selection)
         rows = self.pairs.iloc[[self._place[id_] for id_ in ids]]
         if "id" in self.exploration.features.metadata:
             warnings.warn(
                 "ids are words, or repeat: the test finds the pairs by their row, so the next model's features must "
-                "stand in the same order.",
+                "be in the same order.",
                 stacklevel=2,
             )
         return pin_pairs(
@@ -186,10 +199,16 @@ class Explorer:
         )
 
     def report(self, path: str | os.PathLike[str] = "report.html") -> Path:
-        """Write the report that `ame-explore report` writes; parent folders are made.
+        """Write the same report as `ame-explore report`; missing parent folders are created.
+
+        Args:
+            path: of the report.
+
+        Returns:
+            The path of the report.
 
         Raises:
-            AMEError: the file cannot be written.
+            AMEError: if the file cannot be written.
         """
         try:
             return exploration_report(path, self.exploration, self.other, self._changes, umap=self._umap)
@@ -197,16 +216,23 @@ class Explorer:
             raise AMEError(f"{path} cannot be written ({error.strerror or error}): name another place.") from error
 
     def export(self, path: str | os.PathLike[str], *, layout: str = "pairs") -> Path:
-        """Write all pairs with their measures and places on the PCA map to .parquet or .csv, for larger viewers.
+        """Write all pairs, with their measures and their positions on the PCA map, for viewers of large data.
 
-        layout: "pairs", a row a pair, or "points", a row for each image and each text; see
-            `ame_explore.analysis.pairs.export.export_pairs`, which does this and raises what it refuses.
+        Args:
+            path: of the file, ending in .parquet or .csv.
+            layout: "pairs", one row per pair, or "points", one row for each image and each text.
+
+        Returns:
+            The path of the file.
+
+        Raises:
+            AMEError: if `ame_explore.analysis.pairs.export.export_pairs` refuses the arguments.
         """
         return export_pairs(self.exploration.features, path, self.pairs, layout=layout)
 
     @cached_property
     def _shown(self) -> tuple[PairMaps, ...]:
-        """Maps of the models that have one, the first first; a pair has one id in all of them."""
+        """The maps of the models that have one, in order; a pair has the same id in all of them."""
         models = [self.exploration]
         if self.other is not None and self._changes is not None:
             models.append(named_as_first(self.exploration, self.other, self._changes))
@@ -220,7 +246,7 @@ class Explorer:
 
     def _the_maps(self) -> PairMaps:
         if not self.exploration.measured.comparable:
-            raise AMEError("images and texts of different widths share no space, and so no map.")
+            raise AMEError("images and texts of different widths share no space, so there is no map.")
         return self._shown[0]
 
     def _umap_ended(self) -> None:
@@ -229,33 +255,39 @@ class Explorer:
                 self._panel.umap_ended()
 
     def projection(self, timeout: float | None = 300.0) -> Projection:
-        """The projection that the map ends with (UMAP, or PCA without it), waiting up to `timeout` seconds for it.
+        """Wait for the final projection of the map: UMAP, or PCA without it.
+
+        Args:
+            timeout: the most seconds to wait; None: no limit.
 
         Raises:
-            AMEError: it could not be fitted, for instance to fewer than five rows, or there is none: widths differ.
-            TimedOut: it is not ready within `timeout` seconds.
+            AMEError: if it could not be fitted, for instance to fewer than five rows, or widths differ.
+            TimedOut: if it is not ready within `timeout` seconds.
         """
         return self._the_maps().projection(timeout)
 
     def map(self, color: str = CLASS, picture: str | None = None) -> Drawing:
-        """One of the maps as a still figure.
+        """One of the maps as a static figure.
 
         Args:
             color: "class or modality", "entropy (nats)", "cosine", "margin", or a column of the metadata.
             picture: "PCA", "UMAP" (until it is ready: PCA) or "gap closed"; None: UMAP once it is ready, else PCA.
 
         Raises:
-            AMEError: an unknown colour or map; widths that differ.
+            AMEError: if the colour or map is unknown, or widths differ.
         """
         maps = self._the_maps()
         return explored_map(maps, picture or maps.best, color)
 
     def lens(self, timeout: float | None = 300.0) -> Drawing:
-        """How far the maps can be believed, point by point.
+        """How far the maps can be trusted, point by point.
+
+        Args:
+            timeout: the most seconds to wait for UMAP; None: no limit.
 
         Raises:
-            AMEError: too few pairs, or widths that differ.
-            TimedOut: UMAP is not ready within `timeout` seconds.
+            AMEError: if there are too few pairs, or widths differ.
+            TimedOut: if UMAP is not ready within `timeout` seconds.
         """
         maps = self._the_maps()
         names = [name for name in (PCA, UMAP) if name in maps.pictures]
@@ -263,23 +295,26 @@ class Explorer:
         return lens_maps(maps.features, pictures, neighbours=maps.neighbours)
 
     def jitter(self, seeds: Sequence[int] = (0, 1, 2)) -> Drawing:
-        """The UMAP of the same pairs under other seeds: what differs between them is chance.
+        """UMAP maps of the same pairs with different seeds; the differences between them are chance.
+
+        Args:
+            seeds: at least two different ones.
 
         Raises:
-            AMEError: fewer than two different seeds, too few pairs, or widths that differ.
+            AMEError: if there are fewer than two different seeds or too few pairs, or widths differ.
         """
         maps = self._the_maps()
         return jitter_maps(maps.jitter(seeds), maps.features)
 
     def gap(self) -> Drawing:
-        """The modality gap, taken apart into distance, spread and what it costs in matching."""
+        """The modality gap, decomposed into distance, spread and its cost in matching."""
         return gap_decomposition({side.name: side.measures for side in (self.exploration, self.other) if side})
 
     def in_one_frame(self) -> Drawing:
-        """Both models' pairs under one pair of axes, the second turned onto the first.
+        """Both models' pairs on the same axes, the second rotated onto the first.
 
         Raises:
-            AMEError: only one set of features was given; widths that differ within a model.
+            AMEError: if only one set of features was given, or widths differ within a model.
         """
         if self.other is None or self._changes is None:
             raise AMEError("in_one_frame needs two sets of features: explore(a, b).")
@@ -288,7 +323,7 @@ class Explorer:
 
     def _ids(self, selection: Any) -> tuple[int, ...]:
         expected = 'selection must be ids, which are whole numbers, or rows of a table with a column "id"'
-        mend = "take them from the column id of .pairs, or hand over rows such as .suspects[:5]"
+        mend = "take them from the column id of .pairs, or pass rows such as .suspects[:5]"
         if isinstance(selection, pd.DataFrame):
             if "id" not in selection:
                 raise AMEError(f"{expected}, got a table of {', '.join(map(str, selection))}: {mend}.")
@@ -312,7 +347,11 @@ class Explorer:
 
     @property
     def widget(self) -> ipywidgets.VBox:
-        """All views together; made at first use. Raises `AMEError` after `close`."""
+        """All views together, created at first use.
+
+        Raises:
+            AMEError: after `close`.
+        """
         with self._making:
             if self._closed:
                 raise AMEError("this explorer is closed, and its views are gone: call explore again to see them.")
@@ -323,9 +362,9 @@ class Explorer:
             return self._panel.widget
 
     def close(self) -> None:
-        """Take the views from the page and stop preparing UMAP; measures and tables can still be read.
+        """Remove the views from the page and stop preparing UMAP; measures and tables can still be read.
 
-        An explorer that nobody holds and no page shows is closed by itself.
+        An explorer is also closed when no variable holds it and no page shows it.
         """
         with self._making:
             self._closed, panel, self._panel = True, self._panel, None
@@ -349,7 +388,7 @@ class Explorer:
         return widget._repr_mimebundle_(**options)
 
     def measures_frame(self) -> pd.DataFrame:
-        """The measures as a table with their names in words and what they mean, which a notebook shows uncut."""
+        """The measures as a table, with their names and meanings, which a notebook shows in full."""
         sides = {side.name: side for side in (self.exploration, self.other) if side is not None}
         table = measures_table(sides)
         rows = [list(map(str, row)) for row in table.rows]
@@ -358,21 +397,22 @@ class Explorer:
 
 def _each(selection: Any) -> Iterable[Any]:
     try:
-        return iter(selection)
-    except TypeError:  # one alone; also a tensor or array of no dimensions
+        found: Iterable[Any] = iter(selection)
+    except TypeError:  # a single id, or a tensor or array without dimensions
         return [selection]
+    return found
 
 
 def _whole(value: Any) -> bool:
-    """Whether a value names a pair: a table that was joined to another may hold its ids as floats."""
+    """Whether a value can be an id; after a join with another table, ids may be floats."""
     return (isinstance(value, int) and not isinstance(value, bool)) or (isinstance(value, float) and value.is_integer())
 
 
-class _Uncut(pd.DataFrame):
-    """A table whose words a notebook shows in full, where pandas cuts them after 50 letters."""
+class _Uncut(pd.DataFrame):  # type: ignore[misc]
+    """A table whose text a notebook shows in full; pandas would cut it after 50 characters."""
 
     @property
-    def _constructor(self) -> type[pd.DataFrame]:
+    def _constructor(self) -> Any:
         return pd.DataFrame
 
     def _repr_html_(self) -> str:

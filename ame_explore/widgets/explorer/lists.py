@@ -1,4 +1,4 @@
-"""The explorer's lists and tables in words: all that comes from the data is escaped, none of it is read as HTML."""
+"""The explorer's lists and tables as text and HTML; everything that comes from the data is escaped."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pandas as pd
 from ame_explore.quantities import quantity
 
 LISTED, SHOWN = 100, 30
-_CAPTION = 90  # letters of a caption in a list
+_CAPTION = 90  # characters of a caption in a list
 _METADATA = 6  # columns of metadata beside the measures of the selected pairs
 _QUANTITIES = ("cosine", "rank_i2t", "rank_t2i", "margin_i2t", "margin_t2i", "entropy_i2t", "suspicion")
 _TITLES = {"id": "pair", "caption": "its text", **{name: quantity(name).title for name in _QUANTITIES}}
@@ -29,13 +29,18 @@ _STYLE = """<style>
 
 
 def verdict_html(text: str) -> str:
-    """What is said first, a paragraph a line."""
+    """The verdict as HTML, one paragraph per line of `text`."""
     lines = "".join(f"<p style='margin: 2px 0'><b>{html.escape(line)}</b></p>" for line in text.splitlines())
     return f"{_STYLE}<div class='ame-pairs'>{lines}</div>"
 
 
 def selection_html(table: pd.DataFrame, pictures: Mapping[int, str]) -> str:
-    """The selected pairs, rows of `Exploration.pairs`, as a table; `pictures`: id -> data URI of a small image."""
+    """The selected pairs as an HTML table.
+
+    Args:
+        table: rows of `Exploration.pairs`.
+        pictures: id -> data URI of a small image.
+    """
     if table.empty:
         text = "Nothing selected: draw a lasso, click a point, or choose in the list (with Ctrl or Shift, several)."
         return f"{_STYLE}<div class='ame-pairs'><p>{text}</p></div>"
@@ -62,7 +67,7 @@ def selection_html(table: pd.DataFrame, pictures: Mapping[int, str]) -> str:
 
 
 def pair_options(table: pd.DataFrame) -> list[tuple[str, tuple[int, ...]]]:
-    """Lines of a list of pairs, each with its id."""
+    """The lines of a list of pairs, each with its id."""
     found: list[tuple[str, tuple[int, ...]]] = []
     for line in table[:LISTED].to_dict("records"):
         numbers = f"cosine {_cell('cosine', line['cosine'])}, rank {_cell('rank_i2t', line['rank_i2t'])}"
@@ -73,7 +78,15 @@ def pair_options(table: pd.DataFrame) -> list[tuple[str, tuple[int, ...]]]:
 
 
 def hub_options(hubs: pd.DataFrame, pairs: pd.DataFrame) -> list[tuple[str, tuple[int, ...]]]:
-    """Lines of a list of texts that are near to many images, each with the ids of its own images."""
+    """The lines of a list of texts that are near many images.
+
+    Args:
+        hubs: rows of `Exploration.text_hubs`.
+        pairs: `Exploration.pairs`.
+
+    Returns:
+        Each line with the ids of the text's own images.
+    """
     of_text = pairs.groupby("text")["id"].apply(list).to_dict()
     found: list[tuple[str, tuple[int, ...]]] = []
     for line in hubs.to_dict("records"):

@@ -27,7 +27,13 @@ class ShownModel:
 def shown_models(
     first: Exploration, second: Exploration | None = None, changes: PairChanges | None = None
 ) -> tuple[ShownModel, ...]:
-    """The first, and the second where there is one, its pairs called as the first calls them."""
+    """The models to show.
+
+    Args:
+        first: the first model.
+        second: the second, if there is one; its pairs get the first's ids.
+        changes: which pairs of the two belong together; None: only the first is shown.
+    """
     found = [ShownModel(first)]
     if second is not None and changes is not None:
         ids, _ = ids_in_first(first, second, changes)

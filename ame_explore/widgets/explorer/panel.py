@@ -25,14 +25,21 @@ _WIDE = {"width": "auto", "margin": "2px 4px"}  # 100% and a margin would be wid
 
 
 class ExplorerPanel:
-    """Draws what it is told, and tells `choose(ids)` what the reader selects.
+    """All views of an explorer, with their controls.
+
+    Args:
+        explored: what the views show.
+        models: the maps of each model; empty if image and text widths differ.
+        choose: called with the ids that the reader selects.
 
     Attributes:
         widget: all views together.
         views: the figures that share the selection.
         said: the selected pairs as HTML.
-        model, color, picture, chooser: the controls; `model` is None where there is but one, and of widths that differ
-            there is no map, and the first three are None.
+        model: the choice of the model; None if there is only one, or no map.
+        color: the choice of the map's colour; None if there is no map.
+        picture: the choice of the map; None if there is no map.
+        chooser: the list of pairs.
     """
 
     def __init__(
@@ -42,7 +49,7 @@ class ExplorerPanel:
         self._models = {maps.explored.name: maps for maps in models}
         self._maps: PairMaps | None = models[0] if models else None  # of the model that is shown
         self._quiet = False  # while a control is set from here
-        self._own_choice = False  # whether the reader has chosen a map: then none takes its place
+        self._own_choice = False  # whether the reader has chosen a map; then UMAP does not replace it
         self._from: FigureView | ipywidgets.SelectMultiple | None = None
         self._lists: dict[str, pd.DataFrame | None] = {
             "most suspect": explored.suspects,
@@ -112,7 +119,12 @@ class ExplorerPanel:
         return self._explored.pairs
 
     def show(self, ids: Sequence[int], rows: pd.DataFrame) -> None:
-        """Show these pairs as selected everywhere but where the reader selected them."""
+        """Show pairs as selected in all views except the one in which the reader selected them.
+
+        Args:
+            ids: of the pairs.
+            rows: the same pairs as rows of `Exploration.pairs`.
+        """
         wanted = set(ids)
         for view in self.views:
             if view is not self._from:
@@ -126,17 +138,17 @@ class ExplorerPanel:
         self.said.value = selection_html(rows, thumbnails(features, places).found)
 
     def close(self) -> None:
-        """Take all views from the page."""
+        """Remove all views from the page."""
         close_widgets(self.widget)
 
     def umap_ended(self) -> None:
-        """UMAP is ready, or will never be: say so, and show it unless the reader has chosen a map."""
+        """Show the state of UMAP after it has ended, and its map unless the reader has chosen another."""
         if self._maps is None or self.picture is None or UMAP not in self._maps.pictures:
             return
         state = self._maps.state(UMAP)
         value = UMAP if state == "done" and not self._own_choice else self.picture.value
         changed = value != self.picture.value
-        with self._silently():  # new options begin at the first
+        with self._silently():  # setting the options selects the first one
             self.picture.options = self._pictures()
             self.picture.value = value
         self._say_why()
@@ -178,14 +190,14 @@ class ExplorerPanel:
             self._redraw()
 
     def _say_why(self) -> None:
-        """In place of a UMAP that is not there, PCA is shown: say so."""
+        """Say why PCA is shown instead of UMAP."""
         assert self._maps is not None and self.picture is not None
         state = self._maps.state(UMAP)
         words = ""
         if state == "failed":
             words = f"No UMAP: {self._maps.why_not()}"
         elif self.picture.value == UMAP and state in ("waiting", "running"):
-            words = "UMAP is being prepared and comes by itself; until then this is PCA."
+            words = "UMAP is being prepared and will appear when it is ready; until then this is PCA."
         self._note.value = html.escape(words)
         self._note.layout.display = None if words else "none"
 

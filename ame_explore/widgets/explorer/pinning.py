@@ -1,4 +1,4 @@
-"""A finding becomes a test: a pytest file that holds some pairs to their ranks or entropies."""
+"""Turn a finding into a test: a pytest file that checks the ranks or entropies of some pairs."""
 
 from __future__ import annotations
 
@@ -67,11 +67,20 @@ def pin_pairs(
     worse_only: bool = False,
     overwrite: bool = False,
 ) -> Path:
-    """Write the test; see `Explorer.pin`. Features without a file of their own are saved beside it.
+    """Write the test; see `Explorer.pin`. Features that came from no file are saved beside it.
 
     Args:
+        path: of the test.
         rows: of `explored.pairs`.
-        source: the file that `explored.features` came from, None if from none.
+        explored: the exploration.
+        source: the file that `explored.features` came from; None: no file.
+        measure: see `Explorer.pin`, like the arguments below.
+        tolerance: how far a value may move.
+        worse_only: allow improvements of any size.
+        overwrite: replace an earlier file.
+
+    Raises:
+        AMEError: if an argument is invalid, `rows` is empty, widths differ, or the file cannot be written.
     """
     check_choice("measure", measure, MEASURES)
     tolerance = TOLERANCES[measure] if tolerance is None else tolerance
@@ -80,9 +89,9 @@ def pin_pairs(
     if target.suffix != ".py":
         raise AMEError(f"path must end in .py, got {target}: pytest finds test_*.py.")
     if target.exists() and not overwrite:
-        raise AMEError(f"{target} is there already: name another file, or say overwrite=True.")
+        raise AMEError(f"{target} exists already: choose another name, or set overwrite=True.")
     if rows.empty:
-        raise AMEError("selection must hold at least one pair, got none: select some, or hand over their ids.")
+        raise AMEError("selection must hold at least one pair, got none: select some, or pass their ids.")
     if not explored.measured.comparable:
         raise AMEError("images and texts of different widths have no ranks or entropies to pin.")
     file = Path(source) if source is not None else target.with_suffix(".safetensors")

@@ -1,4 +1,4 @@
-"""One arm of a lab: a distillation with its past, which can be looked at again and forked."""
+"""One arm of a lab: a distillation with its history, which can be looked at again and forked."""
 
 from __future__ import annotations
 
@@ -22,18 +22,23 @@ from ame_explore.training import Distillation, Recipe, Recorder, Run, Stage
 from ame_explore.widgets.lab.picture import Canvas, Picture
 from ame_explore.widgets.lab.timeline import Timeline
 
-METRICS_EVERY = 20  # steps; our choice: the test split costs about five steps
+METRICS_EVERY = 20  # steps (our choice): measuring the test split costs about as much as five steps
 SHARES_EVERY = 5
-RECORD_EVERY = 100  # steps between features and states in the Run on disk (0.5 MB with digits)
-MOST_RECORDED = 400  # of those in a Run: of more than 40,000 steps they lie further apart
+RECORD_EVERY = 100  # steps between the features and states in the Run on disk (0.5 MB each with digits)
+MOST_RECORDED = 400  # the most of them in a Run: with more than 40,000 steps they lie further apart
 
 
 class Arm:
-    """A student on its way, for the worker thread alone (but see `Timeline`).
+    """A student in training. Only the worker thread may use it, but other threads may read its `Timeline`.
 
     Args:
-        name: of the arm. recipe: of the run. stage, canvas: shared with the other arms.
-        parent, fork_step: where it comes from, if it is a fork.
+        name: of the arm.
+        recipe: of the run.
+        stage: data and models, shared with the other arms.
+        canvas: what is drawn, shared with the other arms.
+        metrics_every: steps between measurements of the metrics.
+        parent: the arm that it is a fork of; None: it is no fork.
+        fork_step: the step at which it was forked.
     """
 
     def __init__(
@@ -74,12 +79,12 @@ class Arm:
 
     @property
     def recipe(self) -> Recipe:
-        """The recipe with the steering so far."""
+        """The recipe, including the steering so far."""
         return self.distillation.recipe
 
     @property
     def token(self) -> str:
-        """The recipe with the steering so far, as a token."""
+        """The recipe, including the steering so far, as a token."""
         if self._token is None or self._token[0] is not self.recipe:
             self._token = self.recipe, self.recipe.token()
         return self._token[1]
@@ -96,7 +101,11 @@ class Arm:
         return max(shots // min(self.recipe.batch_size, shots), 1)
 
     def advance(self) -> None:
-        """One step; step 0 at first. Raises what `Distillation` raises."""
+        """Train one step; the first call gives step 0.
+
+        Raises:
+            Exception: if `Distillation` raises it.
+        """
         step = next(self.distillation)
         extra: dict[str, float] = {}
         newest = self.distillation.evaluation.newest
@@ -119,7 +128,15 @@ class Arm:
                 self.recorder.close()
 
     def set(self, field: str, value: Value) -> None:
-        """Turn a dial from the next step on; raises `AMEError`, and changes nothing, for what cannot be."""
+        """Turn a dial from the next step on.
+
+        Args:
+            field: the dial.
+            value: its new value.
+
+        Raises:
+            AMEError: if the arm has finished or the recipe refuses the value; then nothing changes.
+        """
         if self.finished:
             raise AMEError(f"{self.name} has finished: reset it, or fork it from an earlier step, to turn {field}.")
         self.distillation.set(field, value)
@@ -128,7 +145,12 @@ class Arm:
             self.recorder.note(token=self.recipe.token())
 
     def draw(self, step: int, most: int | None = None) -> Picture:
-        """The student as it is now, over the canvas's first `most` images at least (None: over all)."""
+        """Draw the current student.
+
+        Args:
+            step: the step that it has reached.
+            most: how many of the canvas's images suffice; None: all. A picture that exists already may have more.
+        """
         enough = len(self.canvas.ids) if most is None else min(most, len(self.canvas.ids))
         if self._newest is None or self._newest.step != step or len(self._newest.points) < enough:
             if self._measured is not None and self._measured[0] == step:
@@ -138,7 +160,12 @@ class Arm:
         return self._newest
 
     def picture(self, step: int | None = None, most: int | None = None) -> Picture:
-        """At a recorded step, trained again from the nearest checkpoint; None: now. most: see `draw`."""
+        """Draw the student at a recorded step, by training again from the nearest checkpoint.
+
+        Args:
+            step: the recorded step; None: the newest.
+            most: see `draw`; an earlier step is always drawn with all images.
+        """
         if step is None or step == self.timeline.head:
             return self.draw(self.timeline.head, most)
         with self._back_at(step):
@@ -154,9 +181,18 @@ class Arm:
             self.distillation.load_state_dict(now)
 
     def fork(self, name: str, step: int, field: str | None, value: Value) -> Arm:
-        """An arm that shares the past up to `step` and has one dial turned there.
+        """A new arm that shares the past up to `step` and has one dial turned there.
 
-        Later steering of this arm is kept, but for that dial: without a change it goes on exactly as this arm did.
+        It keeps the later steering of this arm, except for that dial. Without a change it repeats this arm exactly.
+
+        Args:
+            name: of the new arm.
+            step: the recorded step at which it starts.
+            field: the dial to turn; None: none.
+            value: the dial's value.
+
+        Raises:
+            AMEError: if the step was not recorded or the change is refused.
         """
         self.timeline.check(step)
         recipe = self.forked_recipe(step, field, value)
@@ -175,15 +211,25 @@ class Arm:
         return arm
 
     def forked_recipe(self, step: int, field: str | None, value: Value) -> Recipe:
-        """The recipe of such a fork. Raises `AMEError` for a change that cannot be."""
+        """The recipe of a fork; the arguments are those of `fork`.
+
+        Raises:
+            AMEError: if the change is refused.
+        """
         if field is None:
             return self.recipe
         events = tuple(event for event in self.recipe.events if event.step <= step or event.field != field)
         return dataclasses.replace(self.recipe, events=events).with_event(step, field, value)
 
     def record_to(self, folder: Path, facts: Mapping[str, Any], past: Arm | None = None) -> None:
-        """Write a Run to `folder` from here on, the past of `past` copied into it first."""
-        # Not durable: to wait for a busy disk would hold up the training, and whoever pressed pause.
+        """Record a Run from here on.
+
+        Args:
+            folder: where the Run is written; an earlier Run there is replaced.
+            facts: notes to store in it.
+            past: the arm whose record is copied into it first.
+        """
+        # Not durable: waiting for a busy disk would delay the training and the response to pause.
         recorder = Run.recorder(
             folder, recipe=self.recipe.to_dict(), overwrite=True, flush_every=RECORD_EVERY, durable=False
         )
@@ -202,7 +248,7 @@ class Arm:
             recorder.close()
 
     def close(self) -> None:
-        """End its record."""
+        """Close its record."""
         if self.recorder is not None and not self.recorder.closed:
             self.recorder.close("finished" if self.finished else "failed" if self.error else "interrupted")
 
@@ -247,14 +293,14 @@ class Arm:
 
 
 def _run_to(distillation: Distillation, state: Mapping[str, Tensor], step: int) -> None:
-    """From a checkpoint on to `step`, as it went the first time."""
+    """Train from a checkpoint to `step`, exactly as the first time."""
     distillation.load_state_dict(state)
-    distillation._started = True  # step 0 was yielded by whoever made the checkpoint
+    distillation._started = True  # step 0 was yielded before the checkpoint was made
     while distillation.index < step:
         next(distillation)
 
 
 def folder_name(name: str) -> str:
-    """`name` as the name of a folder."""
+    """`name` in a form that can name a folder."""
     spelled = name.lower().replace("ω", "omega").replace("τ", "tau")
     return re.sub(r"[^a-z0-9]+", "-", spelled).strip("-") or "arm"

@@ -1,4 +1,4 @@
-"""The break-it switches of a lab: which are on, what they turn, and what mends it."""
+"""The break-it switches of a lab: which are on, which settings they change, and how to undo that."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ class _Turned:
 
 
 class Breaking:
-    """What the switches turned in each arm, so that switching off gives back what was there.
+    """What the switches changed in each arm, so that switching off restores the earlier values.
 
-    A switch is on while something that it turned is still in force, whoever turned it; a dial that was moved since is
-    not its own any more.
+    A switch is on while any of its settings is in force, whoever set it. A dial that was moved since then no longer
+    belongs to the switch.
     """
 
     def __init__(self) -> None:
@@ -34,28 +34,43 @@ class Breaking:
         return mine | broken_in(recipes.values())
 
     def turns(self, switch: str, on: bool, recipes: Mapping[str, Recipe]) -> Turns:
-        """What switching it on or off turns, given the settings in force; empty where there is nothing to turn."""
+        """The changes that switching it on or off makes to the settings in force.
+
+        Args:
+            switch: the name of the switch.
+            on: whether it is switched on or off.
+            recipes: arm -> settings in force.
+
+        Returns:
+            arm -> field -> new value; empty for an arm with nothing to change.
+        """
         return self._broken(switch, recipes) if on else self._mended(switch, recipes)
 
     def note(self, switch: str, turns: Turns, recipes: Mapping[str, Recipe]) -> None:
-        """Keep what `turns` take the place of, for mending."""
+        """Remember the values that `turns` replace, so that switching off can restore them.
+
+        Args:
+            switch: the switch that makes the changes.
+            turns: as `turns` returned them.
+            recipes: arm -> settings before the changes.
+        """
         for arm, fields in turns.items():
             for field, value in fields.items():
                 kept = self._turned.setdefault(switch, {}).setdefault(arm, {})
                 kept[field] = _Turned(getattr(recipes[arm], field), value)
 
     def fork(self, parent: str, fork: str) -> None:
-        """A fork is mended as its parent is."""
+        """Let `fork` be mended as its parent is."""
         for arms in self._turned.values():
             if parent in arms:
                 arms[fork] = dict(arms[parent])
 
     def begin(self) -> None:
-        """The runs begin anew by their recipes, of which a switch that resets has become a part."""
+        """Start over: only switches that reset stay on, because their changes are part of the new recipes."""
         self._turned = {switch: arms for switch, arms in self._turned.items() if BREAK_OF[switch].needs_reset}
 
     def clear(self) -> None:
-        """Other recipes: nothing is known of them."""
+        """Forget all changes, because the recipes were replaced."""
         self._turned = {}
 
     @staticmethod
@@ -71,13 +86,13 @@ class Breaking:
         for arm, recipe in recipes.items():
             known = self._turned.get(switch, {}).get(arm, {})
             found[arm] = {name: one.before for name, one in known.items() if getattr(recipe, name) == one.broken}
-            if not known and switch in broken_in([recipe]):  # as a recipe that came so: to what a recipe has else
+            if not known and switch in broken_in([recipe]):  # the recipe was broken from the start: use the defaults
                 found[arm] = {name: getattr(Recipe(), name) for name in BREAK_OF[switch].turns_of(recipe)}
         return found
 
 
 def broken_in(recipes: Iterable[Recipe]) -> set[str]:
-    """The switches whose settings one of `recipes` has in full."""
+    """The switches of which at least one of `recipes` has all settings."""
     found = set()
     for recipe in recipes:
         for one in BREAKS:

@@ -1,7 +1,7 @@
-"""Commands that came faster than they could be followed: what a later one supersedes is left out.
+"""Commands that arrive faster than the worker can follow them: those that a later one supersedes are dropped.
 
-A slider in motion, a key that is held down or a script in a loop can send thousands of commands between two steps. What
-the run comes to is the same with and without those that are left out.
+A moving slider, a key that is held down or a script in a loop can send thousands of commands between two steps. The run
+ends in the same state with and without the dropped commands.
 """
 
 from __future__ import annotations
@@ -12,25 +12,25 @@ from typing import Any
 Command = tuple[str, dict[str, Any]]
 
 _ANEW = ("reset", "restore")
-_LOST = ("play", "pause", "step", "scrub", "fork")  # a run that begins anew has none of it
+_LOST = ("play", "pause", "step", "scrub", "fork")  # without effect on a run that then starts over
 _LAST_COUNTS = ("speed", "select", "complain", "refresh")
 _TRANSPORT, _SCRUB = ("transport",), ("scrub",)
 Key = tuple[Hashable, ...]
 
 
 def collapsed(commands: Sequence[Command]) -> list[Command]:
-    """The commands that count, in order; steps that follow each other become one command with their sum.
+    """The commands that still matter, in order; consecutive steps are merged into one command with their sum.
 
-    It goes from the last command to the first, and keeps in mind what the later ones decide.
+    Goes from the last command to the first and remembers what the later ones decide.
     """
     kept: list[Command] = []
     decided: set[Key] = set()
-    anew, turned = "", False  # the next command further on that begins anew; whether a dial is turned before that
+    anew, turned = "", False  # the next later command that starts over; whether a dial is turned before it
     first = next((place for place, (name, _) in enumerate(commands) if name in _ANEW), len(commands))
     for place in reversed(range(len(commands))):
         name, arguments = commands[place]
         key = _decides(name, arguments)
-        # Between the first and the last one that begins anew the run stands at its beginning.
+        # Between the first and the last command that starts over, the run stays at step 0.
         lost = anew and (name in _LOST or (name == "reset" and (place > first or not turned)))
         lost = lost or (anew == "restore" and name in ("set", "break", "reset"))
         if lost or (key is not None and key in decided):
@@ -44,7 +44,7 @@ def collapsed(commands: Sequence[Command]) -> list[Command]:
         if name in _ANEW:
             anew, turned = name, False
         turned = turned or name in ("set", "break")
-        # A dial's earlier turns count where something happens in between.
+        # Earlier turns of a dial matter if something happens in between.
         barrier = {"set": ("break",)}.get(name, ("set", "break") if name in ("step", "fork", "break", *_ANEW) else ())
         if name in ("fork", "predict", *_ANEW):
             barrier = (*barrier, "transport", "scrub")
@@ -57,7 +57,7 @@ def collapsed(commands: Sequence[Command]) -> list[Command]:
 
 
 def _decides(name: str, arguments: dict[str, Any]) -> Key | None:
-    """What the last such command decides alone; None for one that counts each time."""
+    """A key for commands of which only the last matters; None if each one matters."""
     if name in ("play", "pause") or (name == "step" and arguments.get("unit") == "epoch"):
         return _TRANSPORT
     if name == "set":

@@ -1,4 +1,4 @@
-"""The cockpit: every view and control of a live run in one widget. It draws what it is given and knows no training."""
+"""The cockpit: every view and control of a live run in one widget. It only draws; training is elsewhere."""
 
 from __future__ import annotations
 
@@ -14,16 +14,20 @@ from ame_explore.widgets.runtime.channel import Channel, bundle
 from ame_explore.widgets.runtime.messages import COMMANDS, PANELS, LabState, Scene
 
 _MOVING = ("playing", "preparing")
-# Of a scene, where it is not given.
+# Defaults for the parts of a scene that are not given.
 _SCENE: dict[str, Any] = {"base": None, "captions": (), "thumbnails": None, "extent": None, "chance": {}}
 
 
 class Cockpit(Channel):
     """Transport, dials and live views of one or more arms: it draws a `messages.Scene` and `LabState`s.
 
-    show: names of the panels to show, of `PANELS`; None for all. lock: names of commands that are refused, of
-    `COMMANDS` (their controls are greyed out); a dial is locked by its own "locked" in the frame.
-    Raises `AMEError` for unknown names.
+    Args:
+        show: names of the panels to show, from `PANELS`; None: all.
+        lock: names of commands to refuse, from `COMMANDS`; their controls are greyed out. To lock a dial, set its own
+            "locked" in the frame.
+
+    Raises:
+        AMEError: if a name is unknown.
     """
 
     _esm = bundle("cockpit.js")
@@ -42,12 +46,14 @@ class Cockpit(Channel):
         self.on_message(self._handle)
 
     def scene(self, body: Mapping[str, Any]) -> None:
-        """What stays while a run goes on: `messages.Scene`, but for what the figures say of the classes.
+        """Send the part of the view that stays the same during a run.
 
-        ids, labels and class_names must be given.
+        Args:
+            body: fields of `messages.Scene`, except "short" and "colors", which follow from the class names. "ids",
+                "labels" and "class_names" must be given.
 
         Raises:
-            AMEError: one of them is missing, or something is given that a scene does not have.
+            AMEError: if one of these three is missing, or a scene has no field of a given name.
         """
         for name in ("ids", "labels", "class_names"):
             if name not in body:
@@ -59,13 +65,18 @@ class Cockpit(Channel):
         self.retain("scene", {**_SCENE, **body, "short": look.names, "colors": look.colors})
 
     def frame(self, state: LabState, *, paced: bool = False) -> None:
-        """The state of the run now; the newest wins, and `paced` says who asks for the next (`Channel.publish`)."""
+        """Send the current state of the run; a newer state replaces one that was not sent yet.
+
+        Args:
+            state: what the cockpit draws.
+            paced: see `Channel.publish`.
+        """
         locked = sorted({*self._locked, *state.locked})
         body = {**vars(state), "show": self._shown, "locked": locked}
         self.publish(body, still=state.state not in _MOVING, paced=paced)
 
     def on_command(self, callback: Callable[[str, dict[str, Any]], None]) -> None:
-        """Have `callback(name, args)` called for each command of the reader, one of `COMMANDS`, in any thread."""
+        """Call `callback(name, args)`, in any thread, for each command of the reader (one of `COMMANDS`)."""
         self._followers.append(callback)
 
     def _handle(self, message: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""What can be turned in a lab, and what can be broken: names, ranges, and a word of help for each."""
+"""The dials and the break-it switches of a lab: names, ranges, and a short help text for each."""
 
 from __future__ import annotations
 
@@ -20,7 +20,14 @@ _SCRATCH = "omega50_from_scratch"
 
 @dataclass(frozen=True)
 class Break:
-    """One way to break a run. label, help: words. turns: field -> value while it is on."""
+    """One way to break a run.
+
+    Attributes:
+        switch: its name in code.
+        label: its name for readers.
+        help: what it does, for readers.
+        turns: field -> value while it is on.
+    """
 
     switch: str
     label: str
@@ -29,11 +36,11 @@ class Break:
 
     @property
     def needs_reset(self) -> bool:
-        """Whether the run must begin anew for it."""
+        """Whether it takes effect only after a reset."""
         return any(name not in STEERABLE for name in self.turns)
 
     def turns_of(self, recipe: Recipe) -> dict[str, Any]:
-        """What it turns in `recipe`; empty where it has nothing to act on."""
+        """The settings that it changes in `recipe`; empty if it has nothing to act on."""
         plain = recipe.effective_omega == 0
         if self.switch == "wrong_temperature":
             tempered = kd_losses[recipe.kd].uses("student_tau")
@@ -52,20 +59,20 @@ BREAKS = (
     Break(
         "wrong_temperature",
         "wrong temperature",
-        f"AME's softmax at {WRONG_TEMPERATURE}, not 1; in logits KD the student's τ 20 times the teacher's. "
-        "Feature KD alone stays whole, and so do readings without a softmax.",
+        f"AME's softmax gets temperature {WRONG_TEMPERATURE} instead of 1; in logits KD the student's τ is 20 times "
+        "the teacher's. Feature KD and readings without a softmax are not affected.",
         {"temperature": WRONG_TEMPERATURE, "student_tau": 20.0},
     ),
     Break(
         "shuffled_pairs",
         "shuffled pairs",
-        "Each image is taught the answer to another one of its batch.",
+        "Each image is taught the answer to another image of its batch.",
         {"shuffled_pairs": True},
     ),
     Break(
         "missing_normalization",
         "missing normalization",
-        "The student's features keep their length, in KD and in AME.",
+        "The student's features are not normalized, neither in KD nor in AME.",
         {"normalized": False},
     ),
     Break(
@@ -77,13 +84,13 @@ BREAKS = (
     Break(
         "duplicated_rows",
         "duplicated rows",
-        "Every image stands twice in its batch, so no row of M can win alone: H stays above log 2.",
+        "Every image appears twice in its batch, so no row of M can win alone: H stays above log 2.",
         {"duplicates": 2},
     ),
     Break(
         "teacher_noise",
         "label noise in the teacher",
-        "For 40 % of the shots the teacher answers as for another class.",
+        "For 40 % of the shots the teacher gives the answer for another class.",
         {"teacher_noise": 0.4},
     ),
 )
@@ -91,33 +98,52 @@ BREAK_OF = {one.switch: one for one in BREAKS}
 
 
 def concerned(field: str, recipes: Mapping[str, Recipe], arm: str | None) -> list[str]:
-    """The arms whose dial is meant: the one named; or for AME's dials those that began with AME; or else all.
+    """The arms that a change of a dial concerns.
 
-    Raises `AMEError` for an unknown arm.
+    Args:
+        field: the dial.
+        recipes: arm -> recipe.
+        arm: the arm that was named; None: for AME's dials the arms with AME (all, if there are none), for others all.
+
+    Raises:
+        AMEError: if the arm is unknown.
     """
     if arm is not None:
         check_choice("arm", arm, recipes)
         return [arm]
-    if field in SETTINGS and SETTINGS[field].group == "ame":  # of no concern to an arm of plain KD
+    if field in SETTINGS and SETTINGS[field].group == "ame":  # has no effect in an arm of plain KD
         with_ame = [name for name, recipe in recipes.items() if recipe.effective_omega > 0]
         return with_ame or list(recipes)
     return list(recipes)
 
 
 def checked(recipe: Recipe, step: int, field: str, value: Any) -> Value:
-    """`value` as `recipe` keeps it for `field`. Raises `AMEError` for what it refuses."""
+    """Check a new value for a dial.
+
+    Args:
+        recipe: the recipe to change.
+        step: the step at which the change is made.
+        field: the dial.
+        value: the new value.
+
+    Returns:
+        The value as the recipe stores it.
+
+    Raises:
+        AMEError: if the recipe refuses it.
+    """
     if field == "data_digest":
         raise AMEError("field must not be 'data_digest': it follows from the data.")
-    value = settings.check(field, value)
+    kept: Value = settings.check(field, value)
     if field in STEERABLE:
-        recipe.with_event(min(step, recipe.steps), field, value)
+        recipe.with_event(min(step, recipe.steps), field, kept)
     else:
-        replaced(recipe, {field: value})
-    return value
+        replaced(recipe, {field: kept})
+    return kept
 
 
 def turned(field: str, value: Any) -> str:
-    """A dial and its value in few words, as "ω 0.5"."""
+    """A dial and its value in short, such as "ω 0.5"."""
     short = SETTINGS[field].symbol or field.replace("_", " ")
     return (
         f"{short} {value:g}" if isinstance(value, (int, float)) and not isinstance(value, bool) else f"{short} {value}"
@@ -125,7 +151,8 @@ def turned(field: str, value: Any) -> str:
 
 
 def replaced(recipe: Recipe, fields: Mapping[str, Any]) -> Recipe:
-    """`recipe` with other fields; events beyond a shorter run are left out, as is the digest of other data."""
+    """`recipe` with other fields, without events beyond the end of a shorter run and without a digest that belongs to
+    other data."""
     if "data" in fields or "data_seed" in fields:
         fields = {"data_digest": None, **fields}
     steps = fields.get("steps", recipe.steps)
@@ -134,7 +161,11 @@ def replaced(recipe: Recipe, fields: Mapping[str, Any]) -> Recipe:
 
 
 def lock_step(recipes: Mapping[str, Recipe]) -> None:
-    """Raise `AMEError` unless all learn from the same minibatches."""
+    """Check that all arms learn from the same minibatches.
+
+    Raises:
+        AMEError: if they do not.
+    """
     first, *others = recipes.items()
     for name, recipe in others:
         for each in LOCK_STEP:
@@ -155,8 +186,11 @@ def described(
     """The dials for the cockpit.
 
     Args:
-        recipes: arm -> settings that are shown. begun: arm -> the recipe it began with.
-        pending: arm -> field -> what waits for a reset. data: names of data beside our own. lock: locked dials.
+        recipes: arm -> settings to show.
+        begun: arm -> the recipe it began with.
+        pending: arm -> field -> value that waits for a reset.
+        data: names of data sets beside the registered ones.
+        lock: names of dials to lock; "dials" locks all.
     """
     found = []
     for dial in (SETTINGS[name] for name in DIALS):
@@ -179,7 +213,7 @@ def described(
 
 
 def of_setting(one: Setting) -> DialFacts:
-    """What a page needs to know of a setting to draw its dial."""
+    """What a page needs to know about a setting to draw its dial."""
     low, high = one.slider or (None, None)
     return DialFacts(
         field=one.name,
@@ -199,7 +233,7 @@ def of_setting(one: Setting) -> DialFacts:
 
 
 def _idle(dial: Setting, recipes: Sequence[Recipe]) -> str | None:
-    """Why turning the dial would do nothing in any of these recipes; None where it would in one."""
+    """Why the dial has no effect in any of these recipes; None if it has an effect in one."""
     reasons = [dial.acts(recipe) for recipe in recipes]
     return reasons[0] if reasons and all(reasons) else None
 

@@ -23,13 +23,13 @@ from ame_explore.widgets.lab.worker import Worker
 from ame_explore.widgets.runtime.messages import Progress, State
 
 MOST_ARMS = 6
-SLOW = 5  # steps a second up to which there is time to draw all images
-SELDOM = 0.4  # seconds between two measurements above which frames do not wait for them
+SLOW = 5  # steps per second, up to which there is time to draw all images
+SELDOM = 0.4  # seconds between two measurements; above this, frames do not wait for a measurement
 _STAGE_FIELDS = ("data", "data_seed", "teacher_seed")
 
 
 class Engine(Worker):
-    """State and worker; `LiveRun` has the words for its arguments."""
+    """State and worker of a `LiveRun`, which documents the arguments."""
 
     def __init__(
         self,
@@ -50,7 +50,7 @@ class Engine(Worker):
         self.canvas: Canvas | None = None
         self.arms: tuple[Arm, ...] = ()
         self.shown: dict[str, Picture] = {}
-        self.whole: dict[str, Picture] = {}  # the last ones of all drawn images
+        self.whole: dict[str, Picture] = {}  # the last pictures that hold all drawn images
         self.stepped: dict[str, tuple[Picture, Picture]] = {}
         self.scrubbed: int | None = None
         self.breaking = Breaking()
@@ -61,21 +61,22 @@ class Engine(Worker):
         self.scratch = ScratchFolder("ame_lab_") if record is None else None
         self.folder = self.scratch.path if self.scratch else record
         self._drawn, self._metrics_every = drawn, metrics_every
-        self._measured, self._measured_at, self._between = False, 0.0, 0.0  # the last step was; when; seconds before
+        # Whether the last step was measured, when the last measurement was, and the seconds between the last two.
+        self._measured, self._measured_at, self._between = False, 0.0, 0.0
 
     def begin(self) -> None:
-        """As the recipes were given."""
+        """Prepare the original recipes."""
         self._begin(self.base)
 
     def end(self) -> None:
         """Close the records."""
         for arm in self.arms:
-            with contextlib.suppress(AMEError, OSError):  # a folder that is gone
+            with contextlib.suppress(AMEError, OSError):  # the folder may be gone
                 arm.close()
 
     def due(self, late: float) -> bool:
-        """A step with metrics has the features of all test images: at full speed frames are drawn from those, the
-        nearest ones in time."""
+        """Whether to draw a frame now. At full speed, frames reuse the features of the nearest step with metrics, which
+        has those of all test images."""
         between = self._apart
         if self.speed or between > SELDOM:
             return super().due(late)
@@ -83,11 +84,12 @@ class Engine(Worker):
 
     @property
     def _apart(self) -> float:
-        """Seconds between two measurements, of late."""
+        """Seconds between the most recent measurements."""
         return max(self._between, time.monotonic() - self._measured_at)
 
     def refresh(self, *, whole: bool = False) -> None:
-        """Draw the arms where they stand, unless an earlier step is looked at; of a slow run in motion some images."""
+        """Draw the arms as they are now, unless an earlier step is being looked at. When drawing all images would slow
+        the training down, only some are drawn."""
         if self.scrubbed is not None:
             return
         whole = whole or self.state != "playing" or (self.speed is not None and self.speed <= SLOW)
@@ -99,10 +101,10 @@ class Engine(Worker):
         if self.canvas is not None and all(len(one.points) == len(self.canvas.ids) for one in pictures.values()):
             self.whole = pictures
 
-    # What it does
+    # Preparing and training
 
     def _begin(self, recipes: Mapping[str, Recipe]) -> None:
-        """Build data, models and arms anew; what was there stays if that cannot be."""
+        """Build data, models and arms again; if that fails, the old ones stay."""
         before, self.state = self.state, "preparing"
         self.progress = Progress(text="loading data and models", done=0, of=0)
         self._touch()
@@ -162,7 +164,7 @@ class Engine(Worker):
             )
 
     def tick(self) -> None:
-        """One step of the unfinished arms with the smallest index."""
+        """Train one step of those unfinished arms that have done the fewest."""
         active = [arm for arm in self.arms if not arm.finished and arm.error is None]
         if active:
             lowest = min(arm.index for arm in active)
@@ -189,27 +191,27 @@ class Engine(Worker):
     def _advance(self, arm: Arm) -> None:
         try:
             arm.advance()
-        except Exception as error:  # shown with the arm's name; the other arms can go on
+        except Exception as error:  # the cockpit shows it with the arm's name; the other arms can go on
             arm.error = str(error) or type(error).__name__
             self._fail(error)
 
     def _halt(self, state: State) -> None:
         self.state, self._left = state, 0
-        self.refresh(whole=True)  # what `LiveRun.selection` shows where nobody watches
+        self.refresh(whole=True)  # `LiveRun.selection` shows this when no view is open
         for arm in self.arms:
             if arm.recorder is not None and not arm.recorder.closed:
                 arm.recorder.flush()
 
     def _check_ready(self) -> None:
         if not self.arms:
-            raise AMEError("there is no student yet: what stopped the preparation is shown above.") from self.error
+            raise AMEError("there is no student yet: the error above stopped the preparation.") from self.error
 
     # Commands
 
     def do_play(self, *, force: bool = False) -> None:
         self._check_ready()
         if self.prediction is not None and not self.prediction.answered and not force:
-            raise AMEError("predict first: give an answer, and play unlocks.")
+            raise AMEError("predict first: answering unlocks play.")
         self.scrubbed, self.stepped, self._left = None, {}, 0
         if any(not arm.finished and arm.error is None for arm in self.arms):
             self.state, self._next_tick = "playing", time.monotonic()
@@ -221,10 +223,10 @@ class Engine(Worker):
             self._say(f"Paused at step {min(arm.index for arm in self.arms)}.")
 
     def do_step(self, *, count: int = 1, unit: str = "step", last: int | None = None) -> None:
-        """`last`: of several such commands together, the count of the last."""
+        """Train `count` units; `last` is the count of the last command when several were merged into this one."""
         self._check_ready()
         if self.prediction is not None and not self.prediction.answered:
-            raise AMEError("predict first: give an answer, and the steps unlock.")
+            raise AMEError("predict first: answering unlocks the steps.")
         active = [arm for arm in self.arms if not arm.finished and arm.error is None]
         self.scrubbed = None
         if not active:
@@ -235,7 +237,7 @@ class Engine(Worker):
             self.state, self.stepped, self._next_tick = "playing", {}, time.monotonic()
             return
         self._halt("paused")
-        one = (last or count) == 1  # whose change is shown
+        one = (last or count) == 1  # the change of a single step is shown
         said = len(self.said) and self.said[-1]["id"]
         for _ in range(count - one):
             self.tick()
@@ -243,7 +245,7 @@ class Engine(Worker):
         if one:
             self.tick()
         self.refresh()
-        if said == self.said[-1]["id"]:  # no checkpoint that was told
+        if said == self.said[-1]["id"]:  # no checkpoint was announced
             self._say(f"Step {min(arm.index for arm in self.arms)}.")
         self.stepped = {name: (before[name], self.shown[name]) for name in before}
 
@@ -256,7 +258,7 @@ class Engine(Worker):
         self._begin(recipes)
 
     def _renewed(self) -> dict[str, Recipe]:
-        """The recipes with the dials that waited for a reset."""
+        """The recipes with the dials that were waiting for a reset."""
         return {name: replaced(recipe, self.pending.get(name, {})) for name, recipe in self.base.items()}
 
     def do_restore(self, *, recipes: Mapping[str, Recipe]) -> None:
@@ -273,10 +275,10 @@ class Engine(Worker):
         self._check_ready()
         chosen = [arm for arm in self.arms if arm.name in arms]
         if not chosen:
-            raise AMEError(f"{field} is not turned: {', '.join(arms)} is not there any more.")
+            raise AMEError(f"{field} was not changed: there is no arm {', '.join(arms)} any more.")
         self._turn_dials({arm: {field: value} for arm in chosen if not arm.finished} or {chosen[0]: {field: value}})
         for arm in chosen:
-            if arm.index == 0 and arm.name in self.base:  # before it began: the run as it is meant
+            if arm.index == 0 and arm.name in self.base:  # set before the first step: part of the original recipe
                 self.base[arm.name] = replaced(self.base[arm.name], {field: value})
         self._say(f"{field} is {value} from step {min(arm.index for arm in chosen) + 1} on.")
 
@@ -289,7 +291,7 @@ class Engine(Worker):
 
     @property
     def _in_force(self) -> dict[str, Recipe]:
-        """The settings of the arms now: of those that have finished only where all have."""
+        """The current settings of the unfinished arms; if all have finished, of all."""
         going = [arm for arm in self.arms if not arm.finished] or self.arms
         return {arm.name: arm.recipe.at(arm.index) for arm in going}
 
@@ -326,7 +328,7 @@ class Engine(Worker):
             return
         head = max(arm.timeline.head for arm in self.arms)
         if type(step) is not int or not 0 <= step <= head:
-            raise AMEError(f"step must be one that was recorded, from 0 to {head}, got {step!r}.")
+            raise AMEError(f"step must be a recorded one, from 0 to {head}, got {step!r}.")
         if self.state == "playing":
             self._halt("paused")
         self._show({arm.name: arm.picture(min(step, arm.timeline.head)) for arm in self.arms})
@@ -336,9 +338,9 @@ class Engine(Worker):
         self._check_ready()
         parents = [one for one in self.arms if one.name == arm]
         if not parents or any(one.name == name for one in self.arms):
-            raise AMEError(f"arm must be one that is there, with a new name for its fork, got {arm!r} and {name!r}.")
+            raise AMEError(f"arm must be an existing one, with a new name for its fork, got {arm!r} and {name!r}.")
         if len(self.arms) >= MOST_ARMS:
-            raise AMEError(f"a lab holds {MOST_ARMS} arms at most: reset it to drop the forks.")
+            raise AMEError(f"a lab holds at most {MOST_ARMS} arms: reset it to drop the forks.")
         fork = parents[0].fork(name, step, field, value)
         self._record(fork, parents[0])
         self.arms = (*self.arms, fork)
@@ -355,15 +357,15 @@ class Engine(Worker):
         self.selection = self.drawn(ids)
 
     def drawn(self, ids: tuple[int, ...]) -> tuple[int, ...]:
-        """Those of `ids` that are drawn, each once."""
+        """The `ids` that are drawn, without repetitions."""
         known = set() if self.canvas is None else set(self.canvas.ids.tolist())
         return tuple(dict.fromkeys(one for one in ids if one in known))
 
     def do_predict(self, *, answers: Mapping[str, Any]) -> None:
         if self.prediction is None:
-            raise AMEError("answers: this lab asks nothing; open one with lab(..., predict=True).")
+            raise AMEError("answers: this lab asks no questions; open one with lab(..., predict=True).")
         self.prediction.answer(answers)
-        self._say("Your answers are kept; play is unlocked.")
+        self._say("Your answers are saved; play is unlocked.")
 
     def do_complain(self, *, text: str) -> None:
         raise AMEError(text)

@@ -27,7 +27,7 @@ from ame_explore.widgets.views.registered import RegisteredView, arms_of_lab
 if TYPE_CHECKING:
     import pandas as pd
 
-_MADE_BY: dict[str, tuple[str, list[weakref.ref[Lab]]]] = {}  # cell -> which run of it, and the labs that it made
+_MADE_BY: dict[str, tuple[str, list[weakref.ref[Lab]]]] = {}  # cell id -> its execution's id, and the labs it made
 
 
 def lab(
@@ -40,22 +40,29 @@ def lab(
     stage: Stage | None = None,
     record: str | os.PathLike[str] | None = None,
 ) -> Lab:
-    """Press play, and watch students learn; the object that comes back is shown as a cockpit in Jupyter.
+    """Open a live lab: press play and watch students learn. Jupyter displays the result as a cockpit.
+
+    With AME_HEADLESS=1 the lab plays by itself, and `result` waits for the end. Otherwise a lab whose last view was
+    removed from the page (its output cleared, its notebook closed) pauses after a minute; play continues from there.
+    When a cell of JupyterLab or Notebook is run again, the labs that it made before are closed; their results can still
+    be read.
 
     Args:
-        recipe: what is run: a Recipe or a token (steering included) is one arm, a mapping of names to them as many arms
-            side by side on the same minibatches; None: KD and KD + AME.
-        show: names of panels and of dials; the others are left out. None: everything.
-        lock: names of commands ("play", "set", "break", "restore", ...) and of dials that a reader cannot use; "dials"
-            locks them all. Code can still use them.
+        recipe: A Recipe or a token (steering included) makes one arm. A mapping of names to recipes or tokens makes
+            several arms, trained side by side on the same minibatches. None makes KD and KD + AME.
+        show: names of the panels and dials to show; None shows everything.
+        lock: names of commands ("play", "set", "break", "restore", ...) and of dials that the reader cannot use;
+            "dials" locks all dials. Code can still use them.
         predict: ask for a prediction before play unlocks.
-        data: the user's own. stage: data and models made before. record: a folder for a Run an arm.
+        data: your own data.
+        stage: data and models made before; None: they are made or read from the cache.
+        record: a folder in which each arm records a Run; None: a temporary folder.
 
-    Raises `AMEError` for a token that is not whole, arms that do not share their minibatches, and unknown names.
+    Returns:
+        The lab.
 
-    With AME_HEADLESS=1 it plays by itself, and `result` waits for the end. Otherwise a lab whose last view was taken
-    out of the page (its output cleared, its notebook closed) pauses after a minute; play goes on from there. A cell of
-    JupyterLab or Notebook that is run again closes the labs that it made before; what they learned can still be read.
+    Raises:
+        AMEError: if a token is damaged, arms do not share their minibatches, or a name is unknown.
     """
     shown = None if show is None else tuple(show)
     locked = () if lock is None else tuple(lock)
@@ -70,7 +77,7 @@ def lab(
 
 
 def _close_earlier(made: Lab) -> None:
-    """Close what the same cell made when it was run before: the view is gone, but IPython's Out keeps the thread."""
+    """Close the labs of an earlier run of this cell: their views are gone, but IPython's Out keeps them alive."""
     shell: Any = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
     parent = shell.get_parent() if hasattr(shell, "get_parent") else {}
     cell, run = parent.get("metadata", {}).get("cellId"), parent.get("header", {}).get("msg_id")
@@ -88,9 +95,12 @@ def _close_earlier(made: Lab) -> None:
 class Lab:
     """A `LiveRun` and a `Cockpit` that shows and steers it; made by `lab`.
 
-    A lab that nobody holds and no page shows ends: its thread, its temporary folder and its memory are freed.
+    When no variable holds the lab and no page shows it, its thread, its temporary folder and its memory are freed.
 
-    Attributes: live: the run. cockpit: the widget. views: registered views by name, which stand below it.
+    Attributes:
+        live: the run.
+        cockpit: the widget.
+        views: the registered views by name; they stand below the cockpit.
     """
 
     def __init__(self, live: LiveRun, *, show: Collection[str] | None = None, lock: Collection[str] = ()) -> None:
@@ -132,7 +142,7 @@ class Lab:
         return found
 
     def close(self) -> None:
-        """End the thread; the cockpit stays as it was last drawn."""
+        """End the thread; the cockpit keeps its last picture."""
         self.live.close()
 
     # In the worker's thread
@@ -156,16 +166,16 @@ class Lab:
         for name, view in self.views.items():
             try:
                 view.show(arms_of_lab(state))
-            except Exception as error:  # a reader's own function: it must not end the training
+            except Exception as error:  # an error in a user's own view must not end the training
                 self.live.complain(f"The view {name!r} cannot be shown ({type(error).__name__}: {error}).")
 
-    # In whichever thread the page's messages come
+    # In the thread that receives the page's messages
 
     def _command(self, name: str, args: Mapping[str, Any]) -> None:
         try:
             self._follow(name, args)
-        except Exception as error:  # whatever a page sent: it is answered in the panel
-            self.live.complain(str(error) if isinstance(error, AMEError) else f"{name}: {args!r} cannot be followed.")
+        except Exception as error:  # a page can send anything: the panel shows the error
+            self.live.complain(str(error) if isinstance(error, AMEError) else f"{name} cannot be done with {args!r}.")
 
     def _follow(self, name: str, args: Mapping[str, Any]) -> None:
         live = self.live

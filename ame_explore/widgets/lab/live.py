@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 
 
 class LiveRun:
-    """One or more students ("arms") that learn in one worker thread, on the same minibatches, step by step together.
+    """One or more students ("arms") that learn in one worker thread, on the same minibatches, in lock-step.
 
-    Every method returns at once: what it asks for is done between two steps. A cell that waits would keep the page from
-    hearing of anything.
+    Commands return at once; the worker follows them between two steps. (A cell that waits would block the messages of
+    the page.)
 
         live = LiveRun({"KD": Recipe(omega=0.0), "KD + AME": Recipe()})
         live.play()
@@ -40,15 +40,17 @@ class LiveRun:
         live.result()
 
     Args:
-        recipes: arm -> Recipe or token; one Recipe or token is one arm; None: KD and KD + AME.
-        stage: data and models made before; None: made (or read from the cache) by the worker.
-        data: the user's own data, named in the recipes.
-        record: a folder for a Run an arm; an earlier Run of an arm of the same name is replaced. None: a temporary one.
-        drawn: images that the views draw at most.
-        metrics_every: steps between checkpoints with metrics.
-        predict: ask before the run, and lock play until an answer is given.
+        recipes: arm -> Recipe or token; a single Recipe or token makes one arm; None: KD and KD + AME.
+        stage: data and models made before; None: the worker makes them or reads them from the cache.
+        data: your own data, which the recipes name.
+        record: a folder in which each arm records a Run; an earlier Run of an arm of the same name is replaced. None: a
+            temporary folder.
+        drawn: the most images that the views draw.
+        metrics_every: steps between measurements of the metrics.
+        predict: ask for a prediction before the run, and lock play until there is an answer.
 
-    Raises `AMEError` for recipes that do not share data, shots, seed and batch size.
+    Raises:
+        AMEError: if the recipes do not share data, shots, seed and batch size, or an argument is out of range.
     """
 
     def __init__(
@@ -78,7 +80,7 @@ class LiveRun:
             predict=predict,
         )
         self._look: int | None = None
-        weakref.finalize(self, self._engine.stop).atexit = False  # then `start_thread` sees to it
+        weakref.finalize(self, self._engine.stop).atexit = False  # at exit, `start_thread` stops it
         self._engine.start()
 
     def __repr__(self) -> str:
@@ -93,31 +95,43 @@ class LiveRun:
         return self._engine.state
 
     def play(self, *, unasked: bool = False) -> None:
-        """Train on, as fast as it goes or at the speed that was set; unasked: whatever question is open."""
+        """Train on, at full speed or at the speed that was set.
+
+        Args:
+            unasked: play even if the lab still waits for a prediction.
+        """
         self._look = None
         self._engine.put("play", force=unasked)
 
     def pause(self) -> None:
-        """Stop after the step in hand."""
+        """Stop after the current step."""
         self._engine.put("pause")
 
     def step(self, count: int = 1, *, unit: str = "step") -> None:
-        """Take `count` minibatches (unit="step") or passes over the shots (unit="epoch"), and pause."""
+        """Train for a number of steps, then pause.
+
+        Args:
+            count: how many units.
+            unit: "step" for minibatches, "epoch" for passes over the shots.
+
+        Raises:
+            AMEError: if `count` is not a positive whole number or `unit` is unknown.
+        """
         check_number("count", count, low=1, whole=True)
         check_choice("unit", unit, ("step", "epoch"))
         self._engine.put("step", count=count, unit=unit)
 
     def reset(self) -> None:
-        """Back to step 0, by the recipes as they were given: steering is undone and forks go.
+        """Return to step 0 with the original recipes; steering is undone and forks are dropped.
 
-        Dials that wait for a reset (data, shots, seed, ...) take effect: the worker prepares anew. A dial that was
-        turned before the first step stays turned.
+        Dials that wait for a reset (data, shots, seed, ...) take effect: the worker prepares again. A dial that was
+        turned before the first step keeps its value.
         """
         self._look = None
         self._engine.put("reset")
 
     def speed(self, steps_per_second: float | None) -> None:
-        """At most so many steps a second; None: as fast as it goes."""
+        """Limit the steps per second; None: full speed."""
         if steps_per_second is not None:
             check_number("steps_per_second", steps_per_second, above=0)
         self._engine.put("speed", value=steps_per_second)
@@ -126,19 +140,23 @@ class LiveRun:
 
     @property
     def recipes(self) -> dict[str, Recipe]:
-        """The arms' recipes with the steering so far."""
+        """The arms' recipes, including the steering so far."""
         arms = self._engine.arms
         return {arm.name: arm.recipe for arm in arms} if arms else dict(self._engine.base)
 
     def set(self, field: str, value: Value, arm: str | None = None) -> None:
-        """Turn a dial: from the next step on, as an event of the recipe; or at the next reset, if it decides the data.
+        """Turn a dial. It takes effect at the next step, as an event of the recipe, or at the next reset if it decides
+        the data.
 
         Args:
-            field: of the recipe. value: as the recipe takes it.
-            arm: which; None: for omega, reading and temperature the arms that began with AME (all, if none did), for
-                other dials all arms. What arms must share to see the same minibatches is always turned in all.
+            field: a field of the recipe.
+            value: a value that the recipe accepts for it.
+            arm: the arm to change. None: for omega, reading and temperature the arms that began with AME (all arms, if
+                none did), for other dials all arms. Fields that arms must share to see the same minibatches always
+                change in all of them.
 
-        Raises `AMEError`, and changes nothing, for what the recipe refuses.
+        Raises:
+            AMEError: if the recipe refuses the value, or the arm is unknown; then nothing changes.
         """
         arms = dials.concerned(field, self.recipes, arm)
         steps = {one.name: one.index for one in self._engine.arms}
@@ -149,14 +167,21 @@ class LiveRun:
         self._engine.put("set", field=field, value=value, arms=arms)
 
     def break_it(self, switch: str, on: bool = True) -> None:
-        """Break the runs on purpose, or mend them: "wrong_temperature", "shuffled_pairs", "missing_normalization",
-        "omega50_from_scratch" (which resets), "duplicated_rows" or "teacher_noise". All arms are broken alike.
+        """Break the runs on purpose, or mend them; it acts on all arms.
+
+        Args:
+            switch: "wrong_temperature", "shuffled_pairs", "missing_normalization", "omega50_from_scratch" (which
+                resets), "duplicated_rows" or "teacher_noise".
+            on: True breaks the runs, False mends them.
+
+        Raises:
+            AMEError: if the switch is unknown.
         """
         check_choice("switch", switch, dials.BREAK_OF)
         self._engine.put("break", switch=switch, on=bool(on))
 
     def scrub(self, step: int | None) -> None:
-        """Look at a recorded step (None: back to the head). It pauses; what was trained stays."""
+        """Look at a recorded step (None: return to the newest). The run pauses; nothing that was trained is lost."""
         self._engine.put("scrub", step=step)
         self._look = step
 
@@ -170,16 +195,21 @@ class LiveRun:
         *,
         play: bool = False,
     ) -> str:
-        """Begin a new arm at a recorded step, with one dial turned; both branches go on. Returns its name.
+        """Start a new arm at a recorded step, with at most one dial turned; both branches go on.
 
         Args:
-            step: None: the one that is looked at, or the last.
-            field, value: the dial; None: none, and the fork goes on exactly as its parent did.
-            arm: the parent; None: the newest that `set(field, ...)` would turn.
-            name: of the new arm; None: what was turned and when, as "ω 0.5 from 20".
-            play: train on at once, if the fork could be made.
+            step: the recorded step; None: the one that is being looked at, or else the newest.
+            field: the dial to turn; None: none, so the fork repeats its parent exactly.
+            value: the dial's value in the fork.
+            arm: the parent; None: the newest arm that `set(field, ...)` would change.
+            name: the name of the new arm; None: the change and its step, such as "ω 0.5 from 20".
+            play: start training as soon as the fork is made.
 
-        Raises `AMEError` for a step that was not recorded and a change that cannot be.
+        Returns:
+            The name of the new arm.
+
+        Raises:
+            AMEError: if the step was not recorded, the change is refused, or the name is taken.
         """
         engine = self._engine
         if not engine.arms:
@@ -205,28 +235,38 @@ class LiveRun:
         return chosen
 
     def restore(self, token: str) -> None:
-        """Begin anew with the run in a token, steering included. Raises `AMEError` for a token that is not whole."""
+        """Start over with the run in a token, steering included.
+
+        Raises:
+            AMEError: if the token is damaged.
+        """
         self._engine.put("restore", recipes=arms_of(token, self._engine._given))
 
     def predict(self, answers: Mapping[str, Any]) -> None:
-        """Answer the questions of a lab that asks before it runs; play unlocks."""
+        """Answer the questions of a lab that asks for a prediction; this unlocks play."""
         self._engine.put("predict", answers=dict(answers))
 
     # Selection
 
     def select(self, ids: Iterable[int]) -> None:
-        """Choose images, by their places in the data; those that are not drawn are passed over."""
+        """Select images by their indices in the data; images that are not drawn are ignored.
+
+        Raises:
+            AMEError: if an id is not a whole number.
+        """
         chosen = tuple(_id(one) for one in ids)
         self._engine.put("select", ids=chosen)
-        self._engine.selection = self._engine.drawn(chosen)  # already true for who asks at once
+        self._engine.selection = self._engine.drawn(chosen)  # so that reading it at once already gives these
 
     @property
     def selection(self) -> pd.DataFrame:
-        """A row for each chosen image and arm: arm, id, caption, label, prediction (both class texts), right,
-        entropy (nats), base (whether its class is one of the base classes), step, thumbnail (PNG in a data URI).
+        """A row for each selected image and arm.
 
-        They are as they were last drawn, at the step in the column; while it trains they are drawn anew for the next
-        time this is read.
+        The columns are arm, id, caption, label, prediction (both class texts), right, entropy (nats), base (whether its
+        class is a base class), step, and thumbnail (PNG in a data URI).
+
+        The values are those of the last picture, at the step in its column. Reading this during training asks for a new
+        picture, which the next read returns.
         """
         engine = self._engine
         if engine.scrubbed is None and engine.arms and not engine.stopping:
@@ -236,13 +276,16 @@ class LiveRun:
     # The end
 
     def result(self, timeout: float | None = None) -> LiveResult:
-        """What there is, at once, marked unfinished where it is; raises again what the worker raised.
+        """The results so far, at once; `LiveResult.finished` says whether the run has ended.
 
-        Where nobody watches (AME_HEADLESS=1) it plays, whatever question is open, and waits for the end.
+        With AME_HEADLESS=1 this plays the run, even if a question is open, and waits for the end.
+
+        Args:
+            timeout: the most seconds to wait with AME_HEADLESS=1; None: no limit.
 
         Raises:
-            TimedOut: if the end does not come within `timeout` seconds.
-            Exception: if the worker raised it.
+            TimedOut: if the run does not end within `timeout` seconds.
+            Exception: the error that stopped the worker, if there was one.
         """
         if headless() and self.state != "closed":
             if not self._engine.ended:
@@ -261,27 +304,40 @@ class LiveRun:
         return LiveResult(finished, engine.state, arms, engine.scratch)
 
     def wait(self, timeout: float | None = None) -> None:
-        """Wait in a script until nothing is left to train; a paused run never ends. For cells, `await live.done()`.
+        """Wait in a script until nothing is left to train; a paused run never ends. In a cell, `await live.done()`.
 
-        Raises `TimedOut` after `timeout` seconds. Ctrl-C ends the waiting alone.
+        Ctrl-C ends only the waiting, not the run.
+
+        Args:
+            timeout: the most seconds to wait; None: no limit.
+
+        Raises:
+            TimedOut: if the run does not end within `timeout` seconds.
         """
         self._wait(lambda: self._engine.ended, timeout, "end")
 
     def settle(self, timeout: float | None = None) -> None:
-        """Wait in a script until the commands so far were followed. Raises `TimedOut`."""
+        """Wait in a script until the worker has followed all commands so far.
+
+        Args:
+            timeout: the most seconds to wait; None: no limit.
+
+        Raises:
+            TimedOut: if that takes longer than `timeout` seconds.
+        """
         self._wait(lambda: self._engine.settled, timeout, "follow its commands")
 
     def _wait(self, reached: Callable[[], bool], timeout: float | None, what: str) -> None:
         wait_for(self._engine.changed, reached, timeout, lambda: f"the lab, which is {self.state}, did not {what}")
 
     async def done(self) -> LiveResult:
-        """`await` the end of the run without blocking the page's messages (ipykernel 7 and newer)."""
+        """Wait for the end of the run with `await`, without blocking the page's messages (ipykernel 7 and newer)."""
         while not self._engine.ended:
             await asyncio.sleep(0.05)
         return self.result()
 
     def close(self) -> None:
-        """End the thread and the records; what was learned can still be read."""
+        """End the thread and close the records; the results can still be read."""
         self._engine.stop()
         self._engine.join()
 
@@ -296,33 +352,42 @@ class LiveRun:
     # For views
 
     def subscribe(self, callback: Callable[[], None], *, wants: Callable[[], bool] | None = None) -> None:
-        """Have `callback()` called by the worker when something changed and `wants()` says that a frame can be taken.
+        """Have the worker call `callback()` when something has changed.
 
-        Methods are held weakly. While it trains, drawing and callbacks have a fixed share of the worker's time.
+        During training, drawing and callbacks get a fixed share of the worker's time.
+
+        Args:
+            callback: a function without arguments; bound methods are held weakly.
+            wants: says whether the view can take a frame now; None: always.
         """
         self._engine.viewers.append(Viewer(callback, wants))
         self._engine.wake()
 
     def complain(self, text: str) -> None:
-        """Show that a command could not be followed."""
+        """Show `text` as the reason why a command was refused."""
         if not self._engine.stopping:
             self._engine.put("complain", text=text)
 
     def wake(self) -> None:
-        """Say that a view can take a frame."""
+        """Tell the worker that a view can take a frame."""
         self._engine.wake()
 
     @property
     def scene_number(self) -> int:
-        """Goes up whenever other images are drawn."""
+        """A number that increases whenever other images are drawn."""
         return self._engine.scene
 
     def scene(self) -> dict[str, Any] | None:
-        """What does not change from frame to frame, None before there is anything."""
+        """The parts of the view that do not change from frame to frame; None while the lab is preparing."""
         return scene_of(self._engine)
 
     def view(self, *, show: Iterable[Panel] | None = None, lock: Iterable[str] = ()) -> LabState:
-        """A snapshot for a cockpit. show, lock: the controls that are there, and that cannot be changed."""
+        """A snapshot for a cockpit.
+
+        Args:
+            show: the panels to show; None: all.
+            lock: the controls that the reader cannot use.
+        """
         return snapshot(self._engine, show=show, lock=lock)
 
 

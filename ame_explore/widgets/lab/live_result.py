@@ -1,4 +1,4 @@
-"""What a LiveRun is given, and what it has come to."""
+"""The recipes that a LiveRun accepts, and its results."""
 
 from __future__ import annotations
 
@@ -20,7 +20,17 @@ Recipes = Recipe | str | Mapping[str, Recipe | str] | None
 
 @dataclass(frozen=True)
 class ArmResult:
-    """What one arm has come to: its recipe with the steering, losses and metrics (as `Run` gives them), its folder."""
+    """The result of one arm.
+
+    Attributes:
+        name: of the arm.
+        recipe: including the steering.
+        step: the last step done.
+        finished: whether that is the end.
+        losses: in the form of `Run.losses`.
+        metrics: in the form of `Run.metrics`.
+        folder: of its record; None if nothing was recorded yet.
+    """
 
     name: str
     recipe: Recipe
@@ -37,7 +47,11 @@ class ArmResult:
 
     @property
     def run(self) -> Run:
-        """The record on disk, for the figures; of an unfinished arm, what was written when it last paused."""
+        """The record on disk, for the figures; for an unfinished arm, as of its last pause.
+
+        Raises:
+            AMEError: if nothing was recorded yet.
+        """
         if self.folder is None:
             raise AMEError("run: nothing was recorded yet; the lab was still preparing.")
         return Run.open(self.folder)
@@ -45,7 +59,13 @@ class ArmResult:
 
 @dataclass(frozen=True)
 class LiveResult:
-    """What there is of a LiveRun. finished: whether every arm reached its end. state: of the lab. arms: by name."""
+    """The results of a LiveRun so far.
+
+    Attributes:
+        finished: whether every arm reached its end.
+        state: of the lab; see `LiveRun.state`.
+        arms: the arms' results by name.
+    """
 
     finished: bool
     state: str
@@ -62,7 +82,15 @@ class LiveResult:
 
 
 def arms_of(recipes: Recipes, data: PairedData | None) -> dict[str, Recipe]:
-    """Names and recipes of the arms. Raises `AMEError` for what is none."""
+    """Names and recipes of the arms.
+
+    Args:
+        recipes: see `lab`.
+        data: your own data, used if `recipes` is None.
+
+    Raises:
+        AMEError: if `recipes` is neither a recipe, a token nor a mapping of names to them.
+    """
     if recipes is None:
         plain = Recipe() if data is None else Recipe(data=data.name)
         return {"KD": replace(plain, omega=0.0), "KD + AME": plain}

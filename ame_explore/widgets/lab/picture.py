@@ -1,4 +1,4 @@
-"""What a view draws of a student: where its images lie, and what it takes them for."""
+"""What a view draws of a student: the positions of its images, and its predictions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ame_explore.models import Student, one_thread
 from ame_explore.training import Stage
 
 MOST_THUMBNAIL_BYTES = 4 << 20
-MOVING = 120  # images drawn while it trains slowly: enough to see where they go, and several frames a second
+MOVING = 120  # images drawn during slow training: enough to see the motion, with several frames per second
 _MARGIN = 0.04  # around the points, as a share of their range
 
 
@@ -25,11 +25,15 @@ _MARGIN = 0.04  # around the points, as a share of their range
 class Picture:
     """One student at one step, over the drawn images.
 
-    N is the number of drawn images, or fewer: then they are the canvas's first ones.
+    N is the number of drawn images, or fewer; then they are the canvas's first ones.
 
     Attributes:
-        step: optimizer steps done. points: (N, 2) float32 in the frozen basis. anchors: (C, 2), the class texts.
-        prediction: (N,) int32. entropy: (N,) float32, nats, of the class probabilities. features: (N, D) float32, unit.
+        step: optimizer steps done.
+        points: (N, 2) float32, in the frozen basis.
+        anchors: (C, 2) float32, the class texts.
+        prediction: (N,) int32, classes.
+        entropy: (N,) float32, nats, of the class probabilities.
+        features: (N, D) float32, unit length.
     """
 
     step: int
@@ -41,14 +45,15 @@ class Picture:
 
 
 class Canvas:
-    """The images that are drawn of a stage, and the two axes they are drawn along.
+    """The images of a stage that are drawn, and the two axes they are drawn along.
 
-    The axes are principal components of the teacher's unit features of these images and of its class texts: fitted
-    once, before any student learns, so that motion is learning and every arm and fork lies in one picture.
+    The axes are the principal components of the teacher's unit features of these images and class texts. They are
+    fitted once, before any student learns, so that all motion is learning and every arm and fork shares one picture.
 
     Args:
-        stage: of the run. drawn: images of the test split at most, taken evenly over the classes; so are the first
-            few of them, for every few.
+        stage: of the run.
+        drawn: the most images of the test split to draw. They are spread evenly over the classes, and so is every
+            initial part of them.
     """
 
     @one_thread()
@@ -77,7 +82,13 @@ class Canvas:
     @torch.no_grad()
     @one_thread()
     def draw(self, student: Student, step: int, most: int | None = None) -> Picture:
-        """`student` as it is now, over the first `most` images (None: all)."""
+        """Draw the current student.
+
+        Args:
+            student: the student.
+            step: the number of steps it has done.
+            most: draw only the first `most` images; None: all.
+        """
         if student.host not in self._prepared:
             self._prepared[student.host] = student.prepare(self._images.to(self.stage.device))
         was_training = student.training
@@ -89,7 +100,12 @@ class Canvas:
     @torch.no_grad()
     @one_thread()
     def draw_measured(self, features: Tensor, step: int) -> Picture:
-        """All images, from the (n, D) unit features of the whole test split that an `Evaluation` has made."""
+        """Draw all images from features that were measured already.
+
+        Args:
+            features: (n, D) unit features of the whole test split, from an `Evaluation`.
+            step: the step they belong to.
+        """
         return self._picture(features[self._rows], step)
 
     def _picture(self, features: Tensor, step: int) -> Picture:
@@ -104,7 +120,7 @@ class Canvas:
         )
 
     def extent(self, *pictures: Picture) -> tuple[float, float, float, float]:
-        """x0, x1, y0, y1 around the teacher's images, the texts and the points of `pictures`."""
+        """Limits x0, x1, y0, y1 that hold the teacher's images, the texts and the points of `pictures`."""
         points = np.concatenate([self._points, self.anchors, *(picture.points for picture in pictures)])
         low, high = points.min(0), points.max(0)
         margin = _MARGIN * (high - low)
@@ -112,19 +128,19 @@ class Canvas:
         return x0, x1, y0, y1
 
     def thumbnails(self) -> NDArray[np.uint8] | None:
-        """(N, h, w, c) of the drawn images, c = 1 or 3; None where they would weigh too much."""
+        """The drawn images, (N, h, w, c) with c = 1 or 3; None if they would take too much memory."""
         if self._images.numel() > MOST_THUMBNAIL_BYTES:
             return None
         return (self._images.movedim(1, -1) * 255).round().to(torch.uint8).numpy()
 
     def thumbnail(self, place: int) -> str:
-        """The drawn image at `place`, as a PNG in a data URI."""
+        """The drawn image at index `place`, as a PNG in a data URI."""
         pixels = (self._images[place].movedim(0, -1) * 255).round().to(torch.uint8).numpy()
         return png_uri(pixels)
 
 
 def _class_by_class(labels: Tensor) -> Tensor:
-    """An order in which classes take turns, so that any first few are spread over them."""
+    """An order in which the classes alternate, so that every initial part is spread over them."""
     turn = torch.zeros(len(labels), dtype=torch.long)
     for label in labels.unique():
         where = labels == label

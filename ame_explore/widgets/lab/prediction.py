@@ -1,4 +1,4 @@
-"""Predict, then run: questions before the run, and what became of the answers after it."""
+"""Predict, then run: questions before the run, and the comparison with the answers after it."""
 
 from __future__ import annotations
 
@@ -19,10 +19,9 @@ _BY_CHANCE = 0.05  # of the harmonic mean: below, the outcome names chance as a 
 
 
 class Prediction:
-    """Questions on the arms, the reader's answers, and the outcome.
+    """Questions about the arms, the reader's answers, and the outcome.
 
-    Each arm's last metrics are held against its first. The answers are kept once given: they cannot be changed after
-    the fact.
+    Each arm's last metrics are compared with its first. Answers cannot be changed once they are given.
 
     Args:
         arms: the names of the arms at the start.
@@ -54,17 +53,21 @@ class Prediction:
 
     @property
     def answered(self) -> bool:
-        """Whether an answer was given, so that play is free."""
+        """Whether an answer was given, which unlocks play."""
         return bool(self.answers)
 
     def answer(self, answers: Mapping[str, Any]) -> None:
-        """Keep the answers: an option, or for a sketch two numbers or more, evenly over the run.
+        """Store the answers.
 
-        Not every question needs one. Raises `AMEError`, and keeps none of them, for an answer that cannot be, for no
-        answer, and when they have been given already.
+        Args:
+            answers: id of a question -> one of its options, or for a sketch two or more numbers, evenly spaced over the
+                run. Questions may be left out.
+
+        Raises:
+            AMEError: if an answer is invalid, none is given, or answers were given before; then nothing is stored.
         """
         if self.answered:
-            raise AMEError("answers were given already: they stay as they are until reset.")
+            raise AMEError("answers were given already: they cannot change before a reset.")
         of = {question["id"]: question for question in self.questions}
         kept: dict[str, Any] = {}
         for name, answer in answers.items():
@@ -77,11 +80,11 @@ class Prediction:
             else:
                 kept[name] = _sketch(name, answer)
         if not kept:
-            raise AMEError("answers must hold one at least, got none: choose an option, or draw a line.")
+            raise AMEError("answers must hold at least one, got none: choose an option, or draw a line.")
         self.answers = kept
 
     def outcome(self, timelines: Mapping[str, Timeline]) -> dict[str, Outcome]:
-        """What became of each answer, once the arms have finished; right is None for a sketch."""
+        """Whether each answer was right, once all arms have finished; for a sketch "right" is None."""
         if not all(name in timelines and timelines[name].head >= timelines[name].steps for name in self.arms):
             return {}
         told = self.arms[-1]
@@ -135,5 +138,5 @@ def _sketch(name: str, answer: Any) -> list[float]:
         or len(answer) < 2
         or not all(isinstance(y, numbers) and np.isfinite(y) for y in answer)
     ):
-        raise AMEError(f"answers[{name!r}] must be two numbers or more, evenly over the run, got {answer!r}.")
+        raise AMEError(f"answers[{name!r}] must be two or more numbers, evenly spaced over the run, got {answer!r}.")
     return [float(y) for y in answer]

@@ -1,4 +1,4 @@
-"""A temporary folder that lives as long as whoever holds it."""
+"""A temporary folder that is removed together with the object that owns it."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from pathlib import Path
 
 
 class ScratchFolder:
-    """A new folder among the system's temporary ones, removed when nobody holds this object, or when the process ends.
+    """A new temporary folder, removed when this object is garbage-collected or the process ends.
 
-    A forked child that ends does not remove its parent's folder.
+    A forked child process does not remove its parent's folder when it ends.
     """
 
     def __init__(self, prefix: str) -> None:

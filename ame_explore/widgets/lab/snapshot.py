@@ -1,4 +1,4 @@
-"""What a LiveRun shows at one moment: the frame, the scene behind it, and the chosen images."""
+"""What a LiveRun shows at one moment: the frame, the scene behind it, and the selected images."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def selected(engine: Engine) -> pd.DataFrame:
-    """A row for each chosen image and arm, as they are drawn now; see `LiveRun.selection`."""
+    """A row for each selected image and arm, as they are drawn now; see `LiveRun.selection`."""
     import pandas as pd
 
     canvas, shown = engine.canvas, dict(engine.whole)
@@ -55,7 +55,7 @@ def selected(engine: Engine) -> pd.DataFrame:
 
 
 def scene_of(engine: Engine) -> dict[str, Any] | None:
-    """What does not change from frame to frame, None before there is anything."""
+    """The parts of the view that do not change from frame to frame; None while the lab is preparing."""
     canvas, stage = engine.canvas, engine.stage
     if canvas is None or stage is None:
         return None
@@ -73,9 +73,9 @@ def scene_of(engine: Engine) -> dict[str, Any] | None:
 
 
 def snapshot(engine: Engine, *, show: Iterable[Panel] | None = None, lock: Iterable[str] = ()) -> LabState:
-    """The frame; see `LiveRun.view`."""
+    """The frame; see `LiveRun.view` for the arguments."""
     arms, shown, scrubbed = engine.arms, engine.shown, engine.scrubbed
-    # Looked back at, everything is as it was then.
+    # When an earlier step is being looked at, everything is shown as it was then.
     recipes = {arm.name: arm.recipe.at(arm.index if scrubbed is None else scrubbed) for arm in arms} or engine.base
     broken = engine.broken if scrubbed is None else broken_in(recipes.values())
     begun = {arm.name: arm.recipe for arm in arms} or engine.base

@@ -1,4 +1,4 @@
-"""The arms, rows and sentences of what a cockpit shows; see `messages.LabState` for the whole."""
+"""The arms, table rows and sentences of a `messages.LabState`, which is what a cockpit shows."""
 
 from __future__ import annotations
 
@@ -19,7 +19,14 @@ _METRICS = ("base_accuracy", "new_accuracy", "harmonic_mean", "predictive_entrop
 
 
 def arm_state(arm: Arm, picture: Picture | None, until: int | None, points: int = POINTS) -> ArmState:
-    """One arm for a frame, its curves whole (of at most `points` points), its picture the one that is given."""
+    """One arm for a frame.
+
+    Args:
+        arm: the arm.
+        picture: what to draw of it; None: nothing.
+        until: the step that is being looked at; None: the newest. The curves always go to the newest.
+        points: the most points of a curve.
+    """
     manifold = None
     if picture is not None:
         manifold = Manifold(
@@ -51,11 +58,14 @@ def _plain(series: Series) -> dict[str, Curve]:
 
 
 def delta(arms: Sequence[Arm], until: int | None, stepped: Mapping[str, tuple[Picture, Picture]]) -> Delta:
-    """What the last step changed: a row a quantity, a column an arm.
+    """What the last step changed: one row per quantity, one column per arm.
 
-    What is not measured at every step stands below a row of its own that says since when it changed.
+    Quantities that are not measured at every step follow a row that says between which steps they changed.
 
-    stepped: pictures of the arms before and after a single step, where such a step was the last thing done.
+    Args:
+        arms: the arms.
+        until: the step that is being looked at; None: the newest.
+        stepped: the arms' pictures before and after the last step, if a single step was the last command.
     """
     heads = {arm.name: arm.timeline.head if until is None else min(until, arm.timeline.head) for arm in arms}
     rows: list[list[str | Change]] = []
@@ -99,7 +109,7 @@ def _cell(*values: float) -> str | Change:
 
 
 def sentence(arms: Sequence[Arm], step: int) -> str:
-    """A checkpoint in one sentence, for who cannot see the curves."""
+    """The metrics at `step` in one sentence, for readers who cannot see the curves."""
     parts = []
     for arm in arms:
         metrics = arm.timeline.metrics.get(step)
@@ -113,14 +123,14 @@ def sentence(arms: Sequence[Arm], step: int) -> str:
 
 
 def caption_at(arms: Sequence[Arm], step: int) -> str:
-    """The sentence of the last checkpoint that all arms had by `step`."""
+    """The sentence of the last step up to `step` at which all arms were measured."""
     measured = [{place for place in arm.timeline.metrics if place <= step} for arm in arms]
     common = set.intersection(*measured) if measured else set()
     return sentence(arms, max(common)) if common else ""
 
 
 def recorded(timelines: Sequence[Timeline]) -> list[int]:
-    """The steps that can be gone back to, thinned to what a slider can show; the newest is always there."""
+    """The steps that a reader can go back to, thinned to what a slider can show; the newest is always among them."""
     head = max((timeline.head for timeline in timelines), default=-1)
     stride = -(-(head + 1) // POINTS) or 1
     steps = list(range(0, head + 1, stride))

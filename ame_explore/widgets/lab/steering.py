@@ -1,4 +1,4 @@
-"""What was turned while arms learned, in words: for the time line, for looking back, and before a reset."""
+"""Dials that were turned during training, in words: for the time line, for looking back, and before a reset."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from ame_explore.widgets.lab.arms import Arm
 from ame_explore.widgets.lab.dials import turned
 from ame_explore.widgets.runtime.messages import Turn
 
-MOST_TURNS = 40  # of an arm that are drawn: a slider that is dragged leaves many
+MOST_TURNS = 40  # drawn per arm: dragging a slider makes many
 
 
 def turns(recipe: Recipe, until: int) -> list[Turn]:
-    """The dials of `recipe` that were turned by step `until`, the last of each step and dial, in order."""
+    """The dials of `recipe` turned up to step `until`, in order; for each step and dial only the last turn."""
     last = {(event.step, event.field): event for event in recipe.events if event.step <= until}
     kept = sorted(last.values(), key=lambda event: event.step)[-MOST_TURNS:]
     return [
@@ -22,14 +22,14 @@ def turns(recipe: Recipe, until: int) -> list[Turn]:
             step=one.step,
             field=one.field,
             text=turned(one.field, one.value),
-            redefines=SETTINGS[one.field].redefines,  # its curve may not go on as one line
+            redefines=SETTINGS[one.field].redefines,  # then its curve must be broken here
         )
         for one in kept
     ]
 
 
 def to_lose(arms: Iterable[Arm], base: Mapping[str, Recipe]) -> str:
-    """What is there that beginning anew would drop, as "1 fork and 2 turned dials"; empty for nothing."""
+    """What starting over would lose, such as "1 fork and 2 turned dials"; empty if nothing."""
     arms = list(arms)
     forks = sum(arm.parent is not None for arm in arms)
     steered = {

@@ -1,4 +1,4 @@
-"""What one arm has been through: numbers of every step, and checkpoints to go back to."""
+"""The history of one arm: numbers of every step, and checkpoints to go back to."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from ame_explore.training import Step
 if TYPE_CHECKING:
     import pandas as pd
 
-POINTS = 500  # of a curve at most: more than a screen has pixels for
-MOVING_POINTS = 160  # likewise while it trains, when each frame carries them anew
+POINTS = 500  # the most of a curve: a screen cannot show more
+MOVING_POINTS = 160  # the most during training, when every frame sends them again
 MOST_CHECKPOINTS = 64
-CHECKPOINT_EVERY = 10  # steps, doubled whenever there are too many
+CHECKPOINT_EVERY = 10  # steps; doubled whenever there are too many checkpoints
 
-# Losses, of a minibatch, that have a metric of the same name, which is of all test rows: never one for the other.
+# Losses of a minibatch with the same name as a metric of all test rows; the two must never be confused.
 _OF_BOTH = ("H",)
 
 Values = dict[str, tuple[NDArray[np.int32], NDArray[np.float64]]]
@@ -29,7 +29,7 @@ Series = dict[str, tuple[NDArray[np.int32], NDArray[np.float32]]]
 
 
 class Column:
-    """One number over the steps at which it was measured: grows at its end, and what is there stays as it is.
+    """One number over the steps at which it was measured. It only grows; its entries never change.
 
     One thread appends; others may read at any time.
     """
@@ -44,17 +44,17 @@ class Column:
             self._data = np.resize(steps, 2 * len(steps)), np.resize(values, 2 * len(values))
             steps, values = self._data
         steps[self._count], values[self._count] = step, value
-        self._count += 1  # last: a reader sees whole entries alone
+        self._count += 1  # last, so that readers see only complete entries
 
     def until(self, step: int) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
-        """(steps, values) up to `step`: views, not to be written to."""
-        count = self._count  # before the arrays, which may be exchanged for longer ones
+        """(steps, values) up to `step`, as views that must not be written to."""
+        count = self._count  # before the arrays, which another thread may replace with longer ones
         steps, values = self._data
         end = int(np.searchsorted(steps[:count], step, side="right"))
         return steps[:end], values[:end]
 
     def copied(self, step: int) -> Column:
-        """A column of its own, up to `step`."""
+        """An independent copy up to `step`."""
         copy = Column()
         steps, values = self.until(step)
         if len(steps):
@@ -68,12 +68,15 @@ Columns = dict[str, Column]
 class Timeline:
     """The steps 0 ... `head` of one run.
 
-    One thread writes; others may read at any time, since what lies at or before `head` no longer changes.
+    One thread writes; others may read at any time, because entries up to `head` no longer change.
 
     Attributes:
-        steps: of the whole run. head: the last step recorded, -1 before the first.
-        metrics: step -> metrics. checkpoints: step -> what `Distillation.load_state_dict` needs, frozen weights left
-            out. epochs: (steps + 1,).
+        steps: of the whole run.
+        head: the last recorded step, -1 before the first.
+        metrics: step -> metrics.
+        checkpoints: step -> state for `Distillation.load_state_dict`, without the frozen weights.
+        epochs: (steps + 1,), the epoch of each step.
+        every: steps between checkpoints.
     """
 
     def __init__(self, steps: int) -> None:
@@ -87,7 +90,12 @@ class Timeline:
         self._batches: Columns = {}
 
     def record(self, step: Step, metrics: Mapping[str, float]) -> None:
-        """Append `step`; `metrics` beyond its own."""
+        """Append a step.
+
+        Args:
+            step: the step.
+            metrics: further metrics; used only if the step has metrics of its own.
+        """
         self._losses = _longer(self._losses, step.index, {**step.losses, **step.shares})
         self.epochs[step.index] = step.epoch
         if step.metrics:
@@ -99,7 +107,12 @@ class Timeline:
         self.head = step.index
 
     def keep(self, step: int, state: Mapping[str, Tensor]) -> None:
-        """Keep a checkpoint of `step`, and thin the older ones where there are too many; step 0 always stays."""
+        """Keep a checkpoint, and thin out the older ones if there are too many; step 0 always stays.
+
+        Args:
+            step: the step of the checkpoint.
+            state: see `checkpoints`.
+        """
         kept = {**self.checkpoints, step: dict(state)}
         if len(kept) > MOST_CHECKPOINTS:
             self.every *= 2
@@ -107,21 +120,33 @@ class Timeline:
         self.checkpoints = kept
 
     def due(self, step: int) -> bool:
-        """Whether a checkpoint is to be kept at `step`."""
+        """Whether a checkpoint should be kept at `step`."""
         return step % self.every == 0 or step == self.steps
 
     def nearest(self, step: int) -> int:
-        """The last step with a checkpoint at or before `step`. Raises `AMEError` for one that was not recorded."""
+        """The last step with a checkpoint at or before `step`.
+
+        Raises:
+            AMEError: if `step` was not recorded.
+        """
         self.check(step)
         return max(place for place in self.checkpoints if place <= step)
 
     def check(self, step: int) -> None:
-        """Raise `AMEError` unless `step` was recorded."""
+        """Check that `step` was recorded.
+
+        Raises:
+            AMEError: if it was not.
+        """
         if type(step) is not int or not 0 <= step <= self.head:
-            raise AMEError(f"step must be one that was recorded, a whole number from 0 to {self.head}, got {step!r}.")
+            raise AMEError(f"step must be a recorded one, a whole number from 0 to {self.head}, got {step!r}.")
 
     def until(self, step: int) -> Timeline:
-        """A timeline of its own that shares the past up to `step`."""
+        """A new timeline with the same past up to `step`.
+
+        Raises:
+            AMEError: if `step` was not recorded.
+        """
         self.check(step)
         copy = Timeline(self.steps)
         copy.head, copy.every, copy.epochs = step, self.every, self.epochs.copy()
@@ -138,7 +163,15 @@ class Timeline:
         return {name: float(values[-1]) for name, (steps, values) in ends.items() if len(steps) and steps[-1] == step}
 
     def series(self, until: int | None = None, points: int = POINTS) -> Series:
-        """Term or metric -> (steps int32, values float32), at most `points` of each, the last one always there."""
+        """The curves to draw.
+
+        Args:
+            until: the last step; None: the newest.
+            points: the most points of a curve; its last point is always kept.
+
+        Returns:
+            Loss, share or metric -> (steps int32, values float32). A metric with the name of a loss gets " (test)".
+        """
         found = {name: _thinned(*column, points) for name, column in self.loss_values(until).items()}
         for name, column in self.metric_values(until).items():
             found[f"{name} (test)" if name in _OF_BOTH else name] = _thinned(*column, points)
@@ -155,19 +188,24 @@ class Timeline:
         return {name: column.until(head) for name, column in self._measured.items()}
 
     def batch_values(self, until: int | None = None) -> Values:
-        """What was noted of minibatches (`Step.batch`) -> (steps, values) up to a step, read-only; not drawn."""
+        """Quantity of the minibatches (`Step.batch`) -> (steps, values) up to a step, read-only; they are not drawn."""
         head = self.head if until is None else min(until, self.head)
         return {name: column.until(head) for name, column in self._batches.items()}
 
     def last(self, name: str, until: int | None = None) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
-        """(steps, values) of the last two measurements of a loss, share or metric; shorter where there are fewer."""
+        """(steps, values) of the last two measurements, or fewer if there are fewer.
+
+        Args:
+            name: a loss, share or metric; of the same name, the loss.
+            until: the last step to consider; None: the newest.
+        """
         measured = None if name in _OF_BOTH else self._measured.get(name)
         column = self._losses.get(name) or measured or Column()
         steps, values = column.until(self.head if until is None else min(until, self.head))
         return steps[-2:], values[-2:]
 
     def frames(self) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """Losses and metrics as `Run` gives them: a row for each step at which there are any."""
+        """Losses and metrics in the form of `Run.losses` and `Run.metrics`: one row per measured step."""
         import pandas as pd
 
         head = self.head
@@ -180,7 +218,7 @@ class Timeline:
 
 
 def _longer(columns: Columns, step: int, found: Mapping[str, float]) -> Columns:
-    """`columns` with one more number each; NaN is left out."""
+    """`columns` with the numbers of one more step; NaN is left out."""
     fresh = [name for name in found if name not in columns]
     if fresh:
         columns = {**columns, **{name: Column() for name in fresh}}
@@ -193,7 +231,7 @@ def _longer(columns: Columns, step: int, found: Mapping[str, float]) -> Columns:
 def _thinned(
     steps: NDArray[Any], values: NDArray[np.float64], points: int
 ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-    """Every k-th of them and the last: a growing curve keeps the points that it had."""
+    """Every k-th point and the last, so that a growing curve mostly keeps its points."""
     stride = -(-len(steps) // max(points - 1, 1)) or 1
     where = np.arange(0, len(steps), stride)
     if len(steps) and where[-1] != len(steps) - 1:

@@ -1,6 +1,6 @@
-"""The thread of a LiveRun: it follows commands between steps, and tells who watches within a share of its time.
+"""The thread of a LiveRun: it follows commands between steps, and updates its viewers within a share of its time.
 
-Nothing here is called from another thread but `put`, `wake`, `stop`, and the reading of what is published.
+Other threads may only call `start`, `put`, `wake`, `stop` and `join`, and read the public attributes.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ from ame_explore.tasks import Cancelled, start_thread
 from ame_explore.widgets.lab.bursts import Command, collapsed
 from ame_explore.widgets.runtime.messages import Progress, Said, State
 
-DRAWING_SHARE = 0.12  # of the worker's time while it trains
-MOST_FRAMES = 30  # a second
-# At full speed the page's own drawing competes with the training, wherever cores are few: fewer frames then.
+DRAWING_SHARE = 0.12  # of the worker's time during training
+MOST_FRAMES = 30  # per second
+# With few cores, the page's own drawing competes with training at full speed, so there are fewer frames.
 FULL_SPEED_FRAMES = 3
-CATCH_UP = 0.2  # seconds that a run with a speed may be behind and make good
+CATCH_UP = 0.2  # the most seconds of delay that a run with a set speed catches up
 _PACKAGE = Path(__file__).parents[2]
 _SAID = 20
 
 
 class Viewer:
-    """Who watches: `callback()` when something changed, asked first whether it can take a frame."""
+    """A view of the worker: `callback()` is called after a change, if `wants()` says that it can take a frame."""
 
     def __init__(self, callback: Callable[[], None], wants: Callable[[], bool] | None) -> None:
         self._callback = _weak(callback)
@@ -55,7 +55,7 @@ class Viewer:
 
 
 def explained(error: BaseException) -> str:
-    """An error in words for the reader, and where in this package it came from unless it is the reader's own."""
+    """An error as text, with its place in this package if it was raised there (but not for an `AMEError`)."""
     text = str(error) or type(error).__name__
     if isinstance(error, AMEError):
         return text
@@ -67,18 +67,23 @@ def explained(error: BaseException) -> str:
 
 
 def _weak(function: Callable[..., Any]) -> Callable[[], Callable[..., Any] | None]:
-    """A bound method is held weakly: else the worker would keep its LiveRun alive through whoever watches it."""
+    """Hold a bound method weakly, or the worker would keep its LiveRun alive through the viewers."""
     return weakref.WeakMethod(function) if inspect.ismethod(function) else lambda: function
 
 
 class Worker:
-    """The thread: commands between steps, errors, and who watches. A subclass trains.
+    """The thread: it follows commands between steps, keeps errors and updates viewers. A subclass trains.
 
     Attributes:
-        state: "preparing", "paused", "playing", "finished", "failed" or "closed". error: what stopped it. note: why the
-            last command was refused. progress: of the preparation. speed: steps a second, None: free.
-        said: the last sentences, with numbers. version: goes up with every change. changed: notified of each.
-        drawing_seconds: spent on views.
+        state: "preparing", "paused", "playing", "finished", "failed" or "closed".
+        error: the error that stopped it.
+        note: why the last command was refused.
+        progress: of the preparation.
+        speed: steps per second; None: full speed.
+        said: the last sentences, numbered.
+        version: increases with every change.
+        changed: notified of every change.
+        drawing_seconds: time spent on views.
     """
 
     def __init__(self) -> None:
@@ -93,7 +98,7 @@ class Worker:
         self.changed = threading.Condition()
         self.stopping = False
         self.viewers: list[Viewer] = []
-        self._left = 0  # ticks until it pauses by itself, 0: it does not
+        self._left = 0  # ticks until it pauses by itself; 0: it does not
         self._next_tick = self._next_frame = 0.0
         self._commands: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
         self._waiting = 0
@@ -114,7 +119,7 @@ class Worker:
         raise NotImplementedError
 
     def due(self, late: float) -> bool:
-        """Whether a frame may be drawn now while it trains; `late`: seconds since one was due."""
+        """Whether a frame may be drawn now during training; `late` is the number of seconds since one was due."""
         return late >= 0
 
     def end(self) -> None:
@@ -124,11 +129,15 @@ class Worker:
     # From other threads
 
     def start(self) -> None:
-        """Begin."""
+        """Start the thread."""
         self.thread = start_thread(self._run, name="ame_explore lab", stop=self.stop)
 
     def put(self, command: str, /, **arguments: Any) -> None:
-        """Have a command followed between two steps."""
+        """Queue a command, which the worker follows between two steps.
+
+        Raises:
+            AMEError: if the lab is closed.
+        """
         if self.stopping:
             raise AMEError(f"{command}: this lab is closed: make another.")
         with self.changed:
@@ -136,11 +145,11 @@ class Worker:
         self._commands.put((command, arguments))
 
     def wake(self) -> None:
-        """Have a look whether somebody can take a frame."""
+        """Make the worker check whether a viewer can take a frame."""
         self._commands.put(None)
 
     def stop(self) -> None:
-        """Have the thread end after what it is doing. Returns at once."""
+        """Make the thread end after its current work. Returns at once."""
         self.stopping = True
         self.wake()
 
@@ -151,12 +160,12 @@ class Worker:
 
     @property
     def ended(self) -> bool:
-        """Whether there is nothing left to follow and nothing to train."""
+        """Whether no command is left to follow and nothing is left to train."""
         return self._waiting == 0 and self.state in ("finished", "failed", "closed")
 
     @property
     def settled(self) -> bool:
-        """Whether every command was followed; a run that plays goes on."""
+        """Whether every command was followed; a playing run may still go on."""
         busy = self.state == "preparing" or self._left > 0
         return self.state == "closed" or (self._waiting == 0 and not busy)
 
@@ -171,7 +180,7 @@ class Worker:
             self.state = "closed"
             self._touch()
             for viewer in self.viewers:
-                with contextlib.suppress(Exception):  # nobody is left to be told
+                with contextlib.suppress(Exception):  # nobody is left to see an error
                     viewer.show(self.version)
 
     def _guarded(self, action: Callable[..., None], *arguments: Any) -> None:
@@ -179,7 +188,7 @@ class Worker:
             action(*arguments)
         except Cancelled:
             return
-        except Exception as error:  # whatever it is, it is shown, and raised by result()
+        except Exception as error:  # the lab shows it, and result() raises it
             self._fail(error)
 
     def _fail(self, error: BaseException) -> None:
@@ -209,7 +218,7 @@ class Worker:
         first: Command | None = None
         with contextlib.suppress(queue.Empty):
             first = self._commands.get(timeout=wait) if wait != 0 else self._commands.get_nowait()
-        if wait:  # of a run with a speed: what it would have slept through is free for drawing
+        if wait:  # a run with a set speed would only sleep: that time is free for drawing
             self._next_frame -= (time.monotonic() - asleep) * (1 / DRAWING_SHARE - 1)
         taken = [first]
         with contextlib.suppress(queue.Empty):
@@ -232,7 +241,7 @@ class Worker:
         self.note = None
         try:
             getattr(self, f"do_{name}")(**arguments)
-        except AMEError as error:  # bad input costs nothing that is there
+        except AMEError as error:  # bad input must not stop the run
             self.note = str(error)
             self._say(f"Not done: {error}")
         except Cancelled:
@@ -250,7 +259,7 @@ class Worker:
         self.said = [*self.said, Said(id=number, text=text)][-_SAID:]
 
     def _present(self) -> None:
-        """Tell who watches and can take a frame, within the share of time that drawing may have."""
+        """Update the viewers that can take a frame, within drawing's share of the time."""
         if self._training and not self.due(time.monotonic() - self._next_frame):
             return
         self.viewers = [viewer for viewer in self.viewers if not viewer.gone]

@@ -1,9 +1,9 @@
-"""Frames for a browser that may be slower than we are: binary, latest wins, one in flight, acknowledged.
+"""Binary frames for a browser that may be slower than Python: the latest wins, and one is in flight at a time.
 
-A widget that sends whatever it has fills the browser's queue, and a pause pressed there shows seconds later. Here the
-browser says when it has drawn, and only then gets the newest state; what lay between is never sent. A page that has
-shown to be quick need not say so for every frame of a slow sequence: JupyterLab redraws its toolbar for each message
-to the kernel, which costs it as much as the frame itself.
+A widget that sends every state fills the browser's queue, and pressing pause then takes effect seconds later. Here the
+browser acknowledges each frame that it has drawn, and only then gets the newest state; states in between are never
+sent. A page that has proved to be quick need not acknowledge every frame of a slow sequence: JupyterLab redraws its
+toolbar for each message to the kernel, which costs as much as the frame itself.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ import numpy as np
 from ame_explore.ame import AMEError
 from ame_explore.widgets.runtime.messages import FrameHeader
 
-SILENCE = 1.0  # seconds without an acknowledgement after which a page is taken to be away, until it speaks again
-QUICK = 0.1  # seconds: a page that answered within them may be sent frames unasked
-SPACED = 0.2  # seconds: that lie this far apart at least
-UNASKED = 2.0  # seconds without asking at most: a page that has stalled since is sent no more than that
+SILENCE = 1.0  # seconds without an acknowledgement after which a page counts as away, until its next message
+QUICK = 0.1  # seconds: a page that acknowledged within this time may get frames that need no acknowledgement
+SPACED = 0.2  # seconds: the least time between such frames
+UNASKED = 2.0  # seconds: after this an acknowledgement is needed again, in case the page has stalled
 _WIRE = {"f": "f4", "i": "i4", "u": "i4", "b": "u1"}  # numpy's kind -> what travels
 
 
 def bundle(name: str) -> str:
-    """The text of a built module or style sheet of widgets/js."""
+    """The text of a built JavaScript module or style sheet in widgets/js/bundles."""
     return (resources.files("ame_explore.widgets") / "js" / "bundles" / name).read_text(encoding="utf-8")
 
 
@@ -40,12 +40,20 @@ def _beyond_int32(value: np.ndarray) -> bool:
 
 
 def pack(tree: Any) -> tuple[Any, list[bytes]]:
-    """A tree of plain values and arrays as (what JSON can say, binary buffers).
+    """Split a tree of plain values and arrays into a part for JSON and binary buffers.
 
     Each array becomes `{"buffer": i, "dtype": "f4" | "i4" | "u1", "shape": [...]}` with its numbers, little-endian, in
-    buffer i: uint8 and bool as u1, other integers as i4 (or as a list where that is too small), floats as f4.
-    Dataclasses become objects, numbers that are not finite None. Raises `AMEError` for what neither
-    JSON nor a buffer can hold.
+    buffer i: uint8 and bool as u1, other integers as i4 (or as a list if they do not fit), floats as f4. Dataclasses
+    become objects, and numbers that are not finite become None.
+
+    Args:
+        tree: plain values, mappings, lists, dataclasses, paths and numpy arrays.
+
+    Returns:
+        The part for JSON, and the buffers.
+
+    Raises:
+        AMEError: if the tree holds anything else.
     """
     buffers: list[bytes] = []
 
@@ -83,13 +91,22 @@ def pack(tree: Any) -> tuple[Any, list[bytes]]:
 
 
 def _number(value: Any) -> float:
-    """What a page sent as a number; 0 for anything else."""
+    """A number that a page sent; 0 for anything else."""
     return float(value) if type(value) in (int, float) and abs(value) < 1e300 else 0.0
 
 
 @dataclasses.dataclass
 class Traffic:
-    """What went over a channel: frames published, sent, acknowledged, too old to be drawn; ages in seconds."""
+    """Counts of the frames of a channel, and their ages.
+
+    Attributes:
+        published: frames published.
+        sent: frames sent.
+        acknowledged: frames acknowledged.
+        stale: frames that arrived too late to be drawn.
+        oldest_drawn: the largest age of a drawn frame, seconds.
+        last_age: the age of the last drawn frame, seconds.
+    """
 
     published: int = 0
     sent: int = 0
@@ -100,24 +117,27 @@ class Traffic:
 
 
 class Channel(anywidget.AnyWidget):
-    """Latest-wins, acknowledged frames to every browser page that shows this widget, and messages back from them.
+    """Latest-wins, acknowledged frames to every browser page that shows this widget, and messages back from the pages.
 
-    Every method may be called from any thread, and callbacks may come in any thread: they must be quick and take
-    locks of their own. A subclass gives `_esm`, a bundle whose entry ends in `widget(...)` of js/src/channel.js.
+    Every method may be called from any thread, and callbacks may be called in any thread: they must be quick and use
+    their own locks. A subclass sets `_esm`, a bundle whose entry ends in `widget(...)` of js/src/channel.js.
 
-    A page makes itself known ("ready"), is sent what was retained and the newest frame, and acknowledges each frame
-    that it has drawn. A page that is hidden says so; one that is silent for `SILENCE` seconds is left alone until it
-    speaks. The slowest page that is there sets the pace.
+    A page announces itself ("ready"), receives the retained messages and the newest frame, and acknowledges each frame
+    that it has drawn. A hidden page says so ("away"). A page that is silent for `SILENCE` seconds gets nothing until
+    its next message. The slowest active page sets the pace.
+
+    Args:
+        traits: initial values of the widget's traits.
     """
 
     def __init__(self, **traits: Any) -> None:
         self._lock = threading.RLock()
-        self._pages: dict[str, tuple[float, float]] = {}  # page -> (its clock, ours) when it last spoke
+        self._pages: dict[str, tuple[float, float]] = {}  # page -> (its clock, Python's) at its last message
         self._waiting: set[str] = set()  # pages that have not acknowledged the frame in flight
-        self._mounted: set[str] = set()  # pages that hold a view, be it scrolled away or behind another tab
+        self._mounted: set[str] = set()  # pages that hold a view, even if it is scrolled away or in a hidden tab
         self._left_at: float | None = None
-        self._sent_at = self._asked_at = -math.inf  # the last frame, and the last one that asked for an answer
-        self._quick = False  # the last answer was
+        self._sent_at = self._asked_at = -math.inf  # times of the last frame, and of the last to be acknowledged
+        self._quick = False  # whether the last acknowledgement was quick
         self._number = 0
         self._newest: dict[str, Any] | None = None
         self._unsent = False
@@ -135,15 +155,19 @@ class Channel(anywidget.AnyWidget):
     def publish(
         self, body: Mapping[str, Any], *, still: bool = True, made: float | None = None, paced: bool = False
     ) -> None:
-        """Make `body` the newest frame: sent now if a page can take one, or else when it can, unless a newer one comes.
+        """Make `body` the newest frame. It is sent as soon as a page can take one, unless a newer one replaces it.
 
-        body: anything that `pack` takes, without the keys of `messages.FrameHeader`. Its arrays must not change
-            afterwards.
-        still: whether this state lasts until the next `publish`, so that it may be sent again later (to a page that
-            comes back). A frame of something that moves is not: then `on_demand` asks for a new one.
-        made: when the state was taken, as `time.time()` counts; now if None.
-        paced: whether the publisher comes back by itself and looks at `wants_frame`, so that not every moving
-            frame need be acknowledged (of those that are SPACED, to a page that was QUICK).
+        Args:
+            body: anything that `pack` accepts, without the keys of `messages.FrameHeader`. Its arrays must not change
+                afterwards.
+            still: whether this state lasts until the next `publish`, so that it can be sent again to a page that comes
+                back. If not, `on_demand` asks for a new frame.
+            made: when the state was taken, in the time of `time.time()`; None: now.
+            paced: whether the publisher checks `wants_frame` by itself, so that not every moving frame needs an
+                acknowledgement (those that are SPACED apart, to a page that was QUICK, need none).
+
+        Raises:
+            AMEError: if `pack` refuses the body.
         """
         with self._lock:
             self._newest, self._unsent, self._still = dict(body), True, still
@@ -153,9 +177,16 @@ class Channel(anywidget.AnyWidget):
             self._pump()
 
     def retain(self, name: str, body: Mapping[str, Any]) -> None:
-        """Send `body` as a message of type `name` now and to every page that comes later; the newest of a name counts.
+        """Send `body` as a message of type `name` now, and to every page that opens later; the newest of a name counts.
 
-        For what changes rarely. Such messages are not subject to the one-in-flight rule.
+        Use this for what changes rarely. The one-in-flight rule does not apply to these messages.
+
+        Args:
+            name: the type of the message.
+            body: anything that `pack` accepts.
+
+        Raises:
+            AMEError: if `pack` refuses the body.
         """
         with self._lock:
             generation = self._retained[name][0] + 1 if name in self._retained else 1
@@ -164,40 +195,49 @@ class Channel(anywidget.AnyWidget):
                 self._send_retained(name)
 
     def tell(self, name: str, body: Mapping[str, Any] | None = None, buffers: list[bytes] | None = None) -> None:
-        """Send one message of type `name` once, to whoever is there."""
+        """Send a message once, to the pages that are open now.
+
+        Args:
+            name: its type.
+            body: anything that `pack` accepts.
+            buffers: binary buffers that follow those of `body`.
+
+        Raises:
+            AMEError: if `pack` refuses the body.
+        """
         header, packed = pack(body or {})
         self.send({**header, "type": name}, [*packed, *(buffers or [])])
 
     @property
     def wants_frame(self) -> bool:
-        """Whether a page is there to see a frame and none is in flight."""
+        """Whether a page can see frames and none is in flight."""
         with self._lock:
             self._drop_silent()
             return bool(self._pages) and not self._waiting
 
     @property
     def mounted(self) -> bool:
-        """Whether a page holds a view of it, be it scrolled away or behind another tab."""
+        """Whether a page holds a view of this widget, even if it is scrolled away or in a hidden tab."""
         return bool(self._mounted)
 
     @property
     def left_for(self) -> float:
-        """Seconds since the last view was taken out of its page (its cell run again, its tab closed); 0 if one is left,
-        if none was there yet, and if a browser went without a word.
+        """Seconds since the last view was removed from its page (its cell run again, its tab closed). 0 if a view is
+        left, if there was none yet, or if the browser disappeared without a message.
         """
         left_at = self._left_at
         return 0.0 if left_at is None else time.monotonic() - left_at
 
     def on_demand(self, callback: Callable[[], None]) -> None:
-        """Have `callback()` called whenever a page can take a frame and none is ready.
+        """Call `callback()` whenever a page can take a frame and none is ready.
 
-        Answer with a `publish`, soon, if there is anything newer than the last; where nothing moves and nothing has
-        changed, leave it (a still frame is sent again by itself to a page that comes back).
+        The callback should soon `publish` if there is something newer than the last frame; otherwise it need not do
+        anything (a still frame is sent again automatically to a page that comes back).
         """
         self._demand.append(callback)
 
     def on_message(self, callback: Callable[[dict[str, Any]], None]) -> None:
-        """Have `callback(message)` called for each message of a page that is not the channel's own."""
+        """Call `callback(message)` for each message of a page, except those of the channel itself."""
         self._handlers.append(callback)
 
     # From the browser to Python
@@ -263,7 +303,7 @@ class Channel(anywidget.AnyWidget):
     # With the lock held
 
     def _send_again(self) -> None:
-        """The newest state still holds: it goes out once more, as of now."""
+        """Send the newest state once more, because it is still current."""
         self._unsent, self._made = True, time.time()
 
     def _drop_silent(self) -> None:
@@ -298,8 +338,8 @@ class Channel(anywidget.AnyWidget):
         self.send({**header, "type": name, "retained": generation}, buffers)
 
     def close(self) -> None:
-        """End it: pages keep what they show last."""
-        if hasattr(self, "_lock"):  # ipywidgets also closes what was refused while it was made
+        """Close the channel; pages keep their last frame."""
+        if hasattr(self, "_lock"):  # ipywidgets also closes a widget whose __init__ raised an error
             with self._lock:
                 self._pages.clear()
                 self._waiting.clear()

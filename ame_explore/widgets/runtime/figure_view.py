@@ -1,4 +1,4 @@
-"""A Plotly figure that may change many times a second without a queue, and that hands its selection to Python."""
+"""A Plotly figure that can change many times per second without a queue, and that sends its selection to Python."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from ame_explore.widgets.runtime.messages import FigureFrame
 
 @cache
 def _plotly_js() -> bytes:
-    """plotly.js as the plotly package ships it, compressed: 4.8 MB become 1.5 MB."""
+    """plotly.js from the plotly package, compressed from 4.8 MB to 1.5 MB."""
     return gzip.compress((resources.files("plotly") / "package_data" / "plotly.min.js").read_bytes(), 6)
 
 
 def _leaves(value: Any) -> Any:
-    """A figure's tree with its flat numeric arrays left as arrays, and all else as Plotly's own encoder writes it."""
-    if isinstance(value, dict) and "bdata" in value:  # plotly's own way to pack an array into JSON, a third larger
+    """A figure's tree for `pack`: large numeric arrays stay arrays, and Plotly's encoder converts everything else."""
+    if isinstance(value, dict) and "bdata" in value:  # plotly's base64 arrays, which are a third larger
         flat = np.frombuffer(base64.b64decode(value["bdata"]), value["dtype"])
         shape = value.get("shape")
         return _leaves(flat.reshape([int(side) for side in str(shape).split(",")]) if shape else flat)
@@ -48,22 +48,28 @@ def _leaves(value: Any) -> Any:
 
 
 def _ids(sent: Any) -> tuple[int, ...] | None:
-    """The ids in a page's message; None for anything else than a list of whole numbers."""
+    """The ids in a page's message; None if it is not a list of whole numbers."""
     if not isinstance(sent, list) or not all(type(one) in (int, float) and one == one // 1 for one in sent):
         return None
     return tuple(int(one) for one in sent)
 
 
 class FigureView(Channel):
-    """A live view of a Plotly figure: `show` replaces it from any thread, and only the newest is ever drawn.
+    """A live view of a Plotly figure: `show` replaces it from any thread, and only the newest is drawn.
 
-    A page in a dark theme shows it in dark colours. A selection dims the traces with `meta` {"role": "segments"} (three
-    places a pair, in the order of the second trace after), and draws those of the selected pairs in the trace between.
-    plotly.js is loaded once for the page, when the first view asks for it, from the plotly package itself: no network,
-    and a view opens with a few kilobytes. A `Drawing` shows its sentence below the figure, and a screen reader says it.
+    On a page with a dark theme the figure has dark colours. The sentence of a `Drawing` stands below the figure and is
+    read by screen readers. plotly.js is loaded from the plotly package, once per page, when the first view asks for it:
+    no network is needed, and a view opens with a few kilobytes. Arrays are sent as float32 and int32.
 
-    drawing: a `Drawing` or a Plotly figure; None shows nothing yet. height: in CSS pixels; the figure's own if None.
-    Arrays travel as float32 and int32. Raises `AMEError` for anything but a drawing or a figure.
+    A selection dims the traces with `meta` {"role": "segments"} (three points per pair, in the order of the second
+    trace after it), and draws the segments of the selected pairs in the trace between.
+
+    Args:
+        drawing: a `Drawing` or a Plotly figure; None shows nothing yet.
+        height: in CSS pixels; None: the figure's own.
+
+    Raises:
+        AMEError: if `drawing` is neither a drawing nor a figure.
     """
 
     _esm = bundle("figure.js")
@@ -81,7 +87,14 @@ class FigureView(Channel):
             self.show(drawing)
 
     def show(self, drawing: Drawing | go.Figure) -> None:
-        """Show this from now on. The reader's zoom stays while `layout.uirevision` does ("live" if unset)."""
+        """Replace the figure. The reader's zoom is kept while `layout.uirevision` stays the same ("live" if unset).
+
+        Args:
+            drawing: a `Drawing` or a Plotly figure.
+
+        Raises:
+            AMEError: if it is neither.
+        """
         if isinstance(drawing, Drawing):
             figure, sentence = drawing.figure, drawing.sentence
         elif isinstance(drawing, go.Figure):
@@ -97,32 +110,31 @@ class FigureView(Channel):
             self.publish(shown)
 
     def on_select(self, callback: Callable[[tuple[int, ...]], None]) -> None:
-        """Have `callback(ids)` called when the reader selects points by lasso, box or click; () when they clear it.
+        """Call `callback(ids)` when the reader selects points by lasso, box or click, and with () when they clear it.
 
-        A point stands for the ids in `customdata[i]`, one or a list, where its trace has customdata, else for its place
-        in the trace.
+        The id of point i is `customdata[i]`, one id or a list, if its trace has customdata, and otherwise i itself.
         """
         self._followers.append(callback)
 
     def on_place(self, callback: Callable[[int], None]) -> None:
-        """Have `callback(place)` called when the reader clicks into a trace with `meta` {"role": "places"}: no point is
-        selected, `customdata` numbers the places.
+        """Call `callback(place)` when the reader clicks into a trace with `meta` {"role": "places"}, whose `customdata`
+        numbers the places. Such a click selects no point.
         """
         self._place_followers.append(callback)
 
     @property
     def selection(self) -> tuple[int, ...]:
-        """The ids that are selected now."""
+        """The ids of the selected points."""
         return self._selected
 
     def select(self, ids: Iterable[int]) -> None:
-        """Mark these points, as if the reader had selected them; callbacks are not called."""
+        """Mark the points with these ids, as if the reader had selected them; callbacks are not called."""
         with self._state:
             self._selected = tuple(int(number) for number in ids)
             self._tell_selection()
 
     def _tell_selection(self) -> None:
-        """By itself: a figure of many points weighs too much to be sent and drawn again for each selection."""
+        """Send only the selection: a figure with many points is too large to send and draw again each time."""
         self.retain("selection", {"selection": list(self._selected)})
 
     def _handle(self, message: dict[str, Any]) -> None:
@@ -137,6 +149,6 @@ class FigureView(Channel):
                 return
             with self._state:
                 self._selected = ids
-                self._tell_selection()  # to other pages, and to those that come later
+                self._tell_selection()  # to other pages, and to those that open later
             for callback in tuple(self._followers):
                 callback(ids)

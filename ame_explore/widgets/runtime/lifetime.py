@@ -1,7 +1,7 @@
-"""How long a live view lives: as long as somebody holds it, or a page shows it.
+"""The lifetime of a live view: it lives as long as a variable holds it or a page shows it.
 
-ipywidgets keeps every widget in a registry until it is closed. So nothing that a widget calls may hold the object that
-owns it (`tasks.weakly`), and when the owner goes, it closes its widgets.
+ipywidgets keeps every widget in a registry until it is closed. So a widget's callbacks must hold its owner only weakly
+(`tasks.weakly`), and the owner closes its widgets when it is garbage-collected.
 """
 
 from __future__ import annotations
@@ -14,16 +14,20 @@ import ipywidgets
 
 from ame_explore.widgets.runtime.channel import Channel
 
-UNSEEN = 60.0  # seconds without a view after which a page is taken to have let go
+UNSEEN = 60.0  # seconds without a view after which the owner is released
 
 _lock = threading.Lock()
 _held: dict[int, tuple[object, tuple[Channel, ...], float]] = {}  # id -> owner, its channels, when it was shown
 
 
 def hold_while_shown(owner: object, channels: Iterable[Channel]) -> None:
-    """Keep `owner`, which is being displayed, until no page has shown one of its channels for a minute.
+    """Keep `owner` alive until no page has shown one of its channels for a minute.
 
     A cell that ends in `lab()` shows an object that no variable holds.
+
+    Args:
+        owner: an object that is being displayed.
+        channels: its widgets.
     """
     let_go()
     with _lock:
@@ -31,7 +35,7 @@ def hold_while_shown(owner: object, channels: Iterable[Channel]) -> None:
 
 
 def let_go() -> None:
-    """Release the owners that no page shows any more; whoever makes a new view calls it."""
+    """Release the owners that no page shows any more; call this when a new view is made."""
     now = time.monotonic()
     gone = []
     with _lock:
@@ -41,11 +45,11 @@ def let_go() -> None:
             unseen = min([now - shown, *(channel.left_for for channel in channels if channel.left_for > 0)])
             if unseen > UNSEEN:
                 gone.append(_held.pop(key))
-    del gone  # outside of the lock: what ends with them may take its time
+    del gone  # outside the lock, because closing the owners may take some time
 
 
 def close_widgets(*roots: ipywidgets.Widget) -> None:
-    """Close widgets with all that they hold: children, layouts, styles."""
+    """Close widgets together with their children, layouts and styles."""
     waiting, seen = list(roots), set()
     while waiting:
         widget = waiting.pop()
@@ -58,7 +62,7 @@ def close_widgets(*roots: ipywidgets.Widget) -> None:
 
 
 def parts(widget: ipywidgets.Widget) -> list[ipywidgets.Widget]:
-    """The widgets that `widget` holds: children, layout, style."""
+    """The children, layout and style of `widget`."""
     values = list(widget._trait_values.values())
     inner = [one for value in values for one in (value if isinstance(value, (list, tuple)) else (value,))]
     return [one for one in inner if isinstance(one, ipywidgets.Widget)]

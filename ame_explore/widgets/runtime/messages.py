@@ -1,6 +1,6 @@
-"""What a page and Python send each other, declared once: `js/src/messages.d.ts` is generated from this module.
+"""The messages between Python and a page, declared once: `js/src/messages.d.ts` is generated from this module.
 
-Arrays travel as binary buffers (`channel.pack`): float32, int32 or uint8. After a change here, run
+Arrays are sent as binary buffers (`channel.pack`): float32, int32 or uint8. After a change here, run
 `python ame_explore/widgets/js/generate_messages.py`.
 """
 
@@ -36,12 +36,12 @@ Panel = Literal[
 PANELS: tuple[Panel, ...] = get_args(Panel)
 
 
-# The channel's own: what surrounds every message
+# The channel's own messages and headers
 
 
 class FrameHeader(TypedDict):
-    """n: its number. time: when it was made, seconds. moving: whether another follows by itself. heard: page -> its
-    clock and ours when it last spoke. ask: whether it is to be acknowledged.
+    """The header of a frame. n: its number. time: when it was made, seconds. moving: whether another follows by
+    itself. heard: page -> its clock and Python's at its last message. ask: whether the page must acknowledge it.
     """
 
     type: Literal["frame"]
@@ -53,7 +53,7 @@ class FrameHeader(TypedDict):
 
 
 class Hello(TypedDict):
-    """The answer to a page that spoke: its own clock (t) then, and ours."""
+    """The answer to a message of a page. t: the page's clock at that message. time: Python's clock."""
 
     type: Literal["hello"]
     page: str
@@ -62,35 +62,35 @@ class Hello(TypedDict):
 
 
 class Retained(TypedDict):
-    """What stays until another of its type comes; retained: how many there were."""
+    """A message that is valid until the next one of its type. retained: its number."""
 
     type: str
     retained: int
 
 
 class Stamp(TypedDict):
-    """What every message of a page carries. t: the page's clock, seconds."""
+    """The part that all messages of a page have. t: the page's clock, seconds."""
 
     page: str
     t: float
 
 
 class Ready(TypedDict):
-    """A page can be sent frames. have: name -> number of what it has retained."""
+    """The page can receive frames. have: name -> number of the retained messages that it has."""
 
     type: Literal["ready"]
     have: dict[str, int]
 
 
 class Ping(TypedDict):
-    """It has heard nothing for a while."""
+    """The page has received nothing for a while."""
 
     type: Literal["ping"]
     have: dict[str, int]
 
 
 class Ack(TypedDict):
-    """Frame n was drawn, or came too late to be (stale). age_ms: its age when its drawing began, milliseconds."""
+    """Frame n was drawn, or arrived too late to be drawn (stale). age_ms: its age when drawing began, milliseconds."""
 
     type: Literal["ack"]
     n: int
@@ -99,7 +99,7 @@ class Ack(TypedDict):
 
 
 class Away(TypedDict):
-    """Nobody looks. left: no view is in the page any more, not even scrolled away."""
+    """The page is hidden. left: it has no view any more, not even one that is scrolled away."""
 
     type: Literal["away"]
     left: bool
@@ -109,11 +109,11 @@ class Away(TypedDict):
 
 
 class Scene(TypedDict):
-    """What stays while a run goes on, of N drawn images and C classes.
+    """The part of the view that stays the same during a run, with N drawn images and C classes.
 
-    ids, labels: (N,). base: (C,) whether a class is one of the base classes; None where there are no others. captions:
-    N, or none. thumbnails: (N, height, width, channels of 1 or 3). extent: x0, x1, y0, y1 of the frozen axes; None
-    takes them from the first frame. chance: term -> what guessing would score. short, colors: C, of the figures.
+    ids, labels: (N,). base: (C,), whether a class is a base class; None if all are. captions: N, or none. thumbnails:
+    (N, height, width, channels), 1 or 3 channels. extent: x0, x1, y0, y1 of the frozen axes; None takes them from the
+    first frame. chance: term -> score of guessing. short, colors: C names and colours of the classes in figures.
     """
 
     ids: Ints
@@ -129,10 +129,11 @@ class Scene(TypedDict):
 
 
 class QuantityFacts(TypedDict):
-    """A quantity as `quantities.for_browser` gives it; the cockpit's trait "quantities" has them by name.
+    """A quantity as `quantities.for_browser` returns it; the cockpit's trait "quantities" has them by name.
 
     decimals: of its values. fine: whether small values get two significant digits instead. limits: of its axis; None
-    follows the values. group: of charts. per_reading: whether its curve breaks where the reading changes.
+    follows the values. group: the chart that it belongs to. per_reading: whether its curve breaks when the reading
+    changes.
     """
 
     label: str
@@ -164,7 +165,7 @@ class Manifold(TypedDict):
 
 
 class Turn(TypedDict):
-    """A dial that was turned. text: as "ω 0.5". redefines: whether H is another quantity from there on."""
+    """A dial that was turned. text: such as "ω 0.5". redefines: whether H is a different quantity afterwards."""
 
     step: int
     field: str
@@ -174,7 +175,21 @@ class Turn(TypedDict):
 
 @dataclass(frozen=True)
 class ArmState:
-    """One arm; manifold: None before the first picture. fork_step, parent: None unless it is a fork."""
+    """One arm of a lab.
+
+    Attributes:
+        name: its name.
+        label: its name, and for a fork where it came from.
+        step: the step that is shown.
+        recipe_token: the recipe, including the steering.
+        finished: whether all steps are done.
+        parent: the arm that it is a fork of, or None.
+        fork_step: the step at which it was forked, or None.
+        error: what stopped it.
+        manifold: the picture; None before the first.
+        series: the curves by name.
+        turns: the dials that were turned.
+    """
 
     name: str
     label: str
@@ -190,10 +205,10 @@ class ArmState:
 
 
 class DialFacts(TypedDict):
-    """What a dial is: the same for every arm and at every step.
+    """The properties of a dial that are the same for every arm and at every step.
 
-    low, high: ends of a number's slider. step: between the values that it offers; None: any value. optional: whether
-    the value may be None, and none: what that means.
+    low, high: limits of a number's slider. step: between the values of the slider; None: any value. optional: whether
+    the value may be None. none: what None means.
     """
 
     field: str
@@ -212,9 +227,8 @@ class DialFacts(TypedDict):
 
 
 class DialState(DialFacts):
-    """A dial as it stands. values: arm -> value. concerns: the arms that it turns unless told which; value: of the
-    first of them. idle: why turning it would do nothing; None where it does something. pending: whether it waits for a
-    reset.
+    """The current state of a dial. values: arm -> value. concerns: the arms that it changes by default. value: that of
+    the first of them. idle: why turning it has no effect; None if it has one. pending: whether it waits for a reset.
     """
 
     choices: list[str]
@@ -227,7 +241,7 @@ class DialState(DialFacts):
 
 
 class BreakState(TypedDict):
-    """A switch that breaks a run on purpose. resets: whether the run begins anew for it."""
+    """A switch that breaks a run on purpose. resets: whether it restarts the run."""
 
     switch: str
     label: str
@@ -237,7 +251,7 @@ class BreakState(TypedDict):
 
 
 class Change(TypedDict):
-    """A value now, as text; how much more or less it is than a step before ("" for the same)."""
+    """A current value as text, and by how much it has changed since the step before ("" if it has not)."""
 
     value: str
     trend: Literal["up", "down", "same"]
@@ -245,7 +259,7 @@ class Change(TypedDict):
 
 
 class Delta(TypedDict):
-    """What the last step changed: rows of a name and a cell an arm; a row of a name alone says since when."""
+    """What the last step changed. A row is a name and one cell per arm; a row of a name alone gives the steps."""
 
     columns: list[str]
     rows: list[list[str | Change]]
@@ -257,7 +271,7 @@ class Finding(TypedDict):
 
 
 class SketchOf(TypedDict):
-    """A curve to be drawn by hand over the run."""
+    """A curve that the reader draws by hand over the run."""
 
     term: str
     low: float
@@ -265,7 +279,7 @@ class SketchOf(TypedDict):
 
 
 class Question(TypedDict):
-    """Of options to choose from, or a sketch."""
+    """A question that is answered by one of its options or by a sketch."""
 
     id: str
     text: str
@@ -274,7 +288,7 @@ class Question(TypedDict):
 
 
 class Outcome(TypedDict):
-    """right: None where an answer is neither."""
+    """The result of an answer. right: None if it can be neither right nor wrong."""
 
     text: str
     right: bool | None
@@ -293,7 +307,7 @@ class PredictionState(TypedDict):
 
 
 class Progress(TypedDict):
-    """of: 0 where the end is not known."""
+    """The progress of a task. of: 0 if the end is not known."""
 
     text: str
     done: int
@@ -301,7 +315,7 @@ class Progress(TypedDict):
 
 
 class Said(TypedDict):
-    """A sentence for who cannot see the curves."""
+    """A sentence for readers who cannot see the curves."""
 
     id: int
     text: str
@@ -309,18 +323,34 @@ class Said(TypedDict):
 
 @dataclass(frozen=True)
 class LabState:
-    """A consistent snapshot of a LiveRun; the fields are those of a frame for the browser.
+    """A consistent snapshot of a LiveRun; its fields are those of a frame for the browser.
 
     Attributes:
-        state: one of `STATES`. error: what stopped it. note: the last command that could not be followed, and the like.
+        state: one of `STATES`.
+        error: what stopped the lab.
+        note: why the last command was refused.
         progress: while preparing.
-        step: of the slowest arm, or the scrubbed one. steps: of the whole run.
-        epoch, steps_per_epoch: passes over the shots; None before anything is prepared.
-        speed: steps a second at most, None for as fast as it goes.
-        scrubbed: the recorded step that is looked at, None at the head. recorded_steps: those that can be gone back to.
-        selection: ids. said: the newest sentences. show: panels, None for all. locked: commands and dials.
-        explained: what the two axes are. caption: of the step that is looked back at; None at the head, where the last
-            of `said` is it. to_lose: what a reset would drop, in words; empty for nothing.
+        step: of the slowest arm, or the one that is being looked at.
+        steps: of the whole run.
+        epoch: passes over the shots.
+        steps_per_epoch: None before anything is prepared.
+        speed: the most steps per second; None: full speed.
+        scrubbed: the recorded step that is being looked at; None at the newest.
+        recorded_steps: the steps that a reader can go back to.
+        arms: the arms.
+        dials: the dials.
+        delta: what the last step changed.
+        diagnosis: its findings.
+        breaks: the break-it switches.
+        prediction: the questions before the run, or None.
+        selection: ids of the selected images.
+        said: the newest sentences.
+        show: the panels to show; None: all.
+        locked: commands and dials that the reader cannot use.
+        explained: what the two axes are.
+        caption: the sentence of the step that is being looked at; None at the newest, for which the last of `said`
+            applies.
+        to_lose: what a reset would lose, in words; empty if nothing.
     """
 
     state: State
@@ -357,13 +387,13 @@ class NoArgs(TypedDict):
 
 
 class SpeedArgs(TypedDict):
-    """Steps a second; None: as fast as it goes."""
+    """Steps per second; None: full speed."""
 
     value: float | None
 
 
 class SetArgs(TypedDict):
-    """arm: None for all that the dial concerns."""
+    """A new value of a dial. arm: None for all arms that the dial concerns."""
 
     field: str
     value: Value
@@ -371,13 +401,13 @@ class SetArgs(TypedDict):
 
 
 class ScrubArgs(TypedDict):
-    """step: None goes back to the head."""
+    """The step to look at; None returns to the newest."""
 
     step: int | None
 
 
 class ForkArgs(TypedDict):
-    """field: None changes nothing."""
+    """A fork. field: the dial to turn; None: none."""
 
     step: int
     field: str | None
@@ -428,7 +458,7 @@ COMMANDS: tuple[str, ...] = tuple(Commands.__annotations__)
 
 
 class FigureFrame(TypedDict):
-    """A Plotly figure, its flat arrays of numbers as arrays. height: CSS pixels."""
+    """A Plotly figure whose large numeric arrays stay arrays. height: CSS pixels."""
 
     figure: dict[str, Any]
     sentence: str
@@ -446,7 +476,7 @@ class Need(TypedDict):
 
 
 class Select(TypedDict):
-    """The reader selected points: the ids that they stand for."""
+    """The reader selected points. ids: the ids of these points."""
 
     type: Literal["select"]
     ids: list[Id]
@@ -463,7 +493,7 @@ class PlaceClicked(TypedDict):
 
 
 class LinkedData(TypedDict):
-    """What a report's figures and tables have in common; see `reports.page.Linked`."""
+    """The data that a report's figures and tables share; see `reports.page.Linked`."""
 
     ids: list[Id]
     columns: dict[str, list[str | float | None]]

@@ -1,4 +1,4 @@
-"""A bar that says what is being measured: in the notebook's cell, or on stderr outside of one."""
+"""A progress bar: in the notebook's cell, or on stderr outside of a notebook."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _OFTEN = 0.2  # seconds between two states of a bar
 
 @contextmanager
 def telling(title: str) -> Iterator[Progress]:
-    """A `Progress` that draws a bar: it appears at once and disappears when the block ends, well or not.
+    """A `Progress` that draws a bar: it appears at once and disappears when the block ends, with or without an error.
 
     Args:
-        title: what the whole is, shown before each part's own words.
+        title: of the whole task, shown before the name of each part.
     """
     if not _in_a_notebook():
         with progress_bars(title) as tell:
@@ -33,21 +33,22 @@ def telling(title: str) -> Iterator[Progress]:
 
 
 def _in_a_notebook() -> bool:
-    """Whether a kernel runs this, so that what is displayed lands in a cell."""
+    """Whether this runs in a Jupyter kernel, so that a cell shows the bar."""
     from IPython.core.getipython import get_ipython
 
     return hasattr(get_ipython(), "kernel")
 
 
 class _CellBar:
-    """HTML under one display id: no widget that a saved notebook would miss, and nothing of it stays."""
+    """A bar as HTML under one display id, so that a saved notebook holds neither a widget nor the bar."""
 
     def __init__(self, title: str) -> None:
-        from IPython.display import HTML, display
+        import IPython.display
 
-        self._title, self._html = title, HTML
+        untyped: Any = IPython.display
+        self._title, self._html = title, untyped.HTML
         self._what, self._began, self._drawn = "", time.monotonic(), 0.0
-        self._handle: Any = display(HTML(self._page("", None)), display_id=True)
+        self._handle: Any = untyped.display(self._html(self._page("", None)), display_id=True)
 
     def tell(self, what: str, done: int, of: int) -> None:
         now = time.monotonic()
@@ -56,7 +57,7 @@ class _CellBar:
         if now - self._drawn < _OFTEN and done < of:
             return
         self._drawn = now
-        share = done / of if of > 1 else None  # a part that is told at its begin and end alone has no share
+        share = done / of if of > 1 else None  # a part that only reports its start and end has no share
         left = ""
         if share is not None and 0 < share < 1 and now - self._began > 1:
             left = f", about {_duration((now - self._began) * (1 - share) / share)} left"

@@ -1,4 +1,4 @@
-"""The bound inspector, live: move n and omega, and see each bound follow the measured value or fail."""
+"""The bound inspector, live: move n and omega, and see whether each bound follows the measured value."""
 
 from __future__ import annotations
 
@@ -36,12 +36,14 @@ _WIDE = {"description_width": "170px"}
 
 @dataclass(frozen=True, eq=False)
 class BoundsAt:
-    """What stands behind one place of the sliders.
+    """The results for one position of the sliders.
 
     Attributes:
-        n, omega: the place.
-        kd, ame: a student of each arm, on the same sample, from the same initial weights.
-        coins: the students of f-CMI, of KD + AME; None until they are trained.
+        n: training images.
+        omega: weight of AME.
+        kd: a student trained without AME.
+        ame: a student trained with AME, on the same sample and from the same initial weights.
+        coins: the students of f-CMI, trained with AME; None until they are trained.
     """
 
     n: int
@@ -52,22 +54,36 @@ class BoundsAt:
 
     @property
     def bounds(self) -> list[Bound]:
-        """Of the KD + AME student, and f-CMI where there is one."""
+        """The bounds of the student with AME, and f-CMI once its students are trained."""
         return [*self.ame.bounds.values(), *([self.coins.bound] if self.coins else [])]
 
 
-class BoundsView(VBox):
+class BoundsView(VBox):  # type: ignore[misc]
     """Two sliders, the inspector of one student, and the bounds over all n that were visited at this omega.
 
-    Training runs in a thread: a cell never blocks, a new place of the sliders ends what was being trained for the old
-    one, and what was trained once is kept. The bars are those of KD + AME, the diamonds the same for plain KD.
+    Students are trained in a worker thread, so cells never wait. Moving a slider cancels the training for its old
+    position, and results are kept. The bars are those of KD + AME, the diamonds those of plain KD.
 
-    stage: data and models; None makes those of the recipe. recipe: of host "projector"; None is 200 steps of the
-    default. sizes: values of n; those too large for the data are left out. omegas: values of omega. coins:
-    (supersamples, draws) of f-CMI; None leaves it out. draws: of weights, for PAC-Bayes. seed: of sample and students.
-    n, omega: where to begin.
+    Args:
+        stage: data and models; None: those of the recipe.
+        recipe: with host "projector"; None: the default with 200 steps.
+        sizes: values of n; those too large for the data are left out.
+        omegas: values of omega.
+        coins: (supersamples, draws) of f-CMI; None leaves it out.
+        draws: of weights, for PAC-Bayes.
+        seed: of sample and students.
+        n: the first n.
+        omega: the first omega.
 
-    Raises `AMEError` for a place to begin that is not on the sliders, and for no values at all.
+    Attributes:
+        n: the slider of n.
+        omega: the slider of omega.
+        status: what is being trained, or a summary of the results.
+        inspector: the bounds of one student.
+        over_n: the bounds over n.
+
+    Raises:
+        AMEError: if `n` or `omega` is not on its slider.
     """
 
     def __init__(
@@ -105,25 +121,28 @@ class BoundsView(VBox):
         self._moved()
 
     def result(self, timeout: float = 60.0) -> BoundsAt | None:
-        """What is there now; None if nothing is yet.
+        """The newest results; None if there are none yet.
 
-        Only where nobody watches (AME_HEADLESS=1) it waits for the place of the sliders to be finished.
+        With AME_HEADLESS=1 this waits until the training for the current position has finished.
+
+        Args:
+            timeout: the most seconds to wait.
 
         Raises:
             TimedOut: if it is not finished within `timeout` seconds.
-            Exception: if the training raised it.
+            Exception: the error that stopped the training, if there was one.
         """
         self._task.settle(timeout)
         return self._now
 
     @property
     def busy(self) -> bool:
-        """Whether it is training."""
+        """Whether students are being trained."""
         return self._worker.busy
 
     def close(self) -> None:
         """End the thread and the view."""
-        if hasattr(self, "_worker"):  # ipywidgets closes what was never finished, too
+        if hasattr(self, "_worker"):  # ipywidgets also closes a widget whose __init__ raised an error
             self._worker.close()
             close_widgets(*parts(self))
         super().close()
@@ -171,7 +190,7 @@ class BoundsView(VBox):
         def tell(_what: str, done: int, of: int) -> None:
             task(what, done, of)
             tenth = 10 * done // max(of, 1)
-            if tenth > said[0]:  # a message a step would be hundreds
+            if tenth > said[0]:  # one message per step would be hundreds
                 said[0] = tenth
                 self._say(f"training {what}: {10 * tenth}%")
 
@@ -211,7 +230,7 @@ class BoundsView(VBox):
 
     def _ended(self, task: Task[None]) -> None:
         if task.state == "failed":
-            self._say(f"This place failed: {task.error} Move a slider to go on.")
+            self._say(f"The training failed: {task.error} Move a slider to go on.")
 
 
 def _summary(at: BoundsAt) -> str:
@@ -227,5 +246,5 @@ def _summary(at: BoundsAt) -> str:
         best = min(sound, key=lambda each: each.value)
         words.append(f"The tightest bound of the loss that applies: {best.name}, {number(best.value)}.")
     empty = sum(each.vacuous for each in at.bounds)
-    words.append(f"{empty} of {len(at.bounds)} are vacuous.")
+    words.append(f"{empty} of {len(at.bounds)} bounds are vacuous.")
     return " ".join(word for word in words if word)

@@ -1,4 +1,4 @@
-"""Entropy over the shared manifold, to click on: `FieldView` shows which samples live at a place of the plane."""
+"""Entropy over the shared manifold, to click on: `FieldView` shows the samples near a place of the plane."""
 
 from __future__ import annotations
 
@@ -20,20 +20,26 @@ from ame_explore.widgets.runtime.figure_view import FigureView
 from ame_explore.widgets.runtime.lifetime import close_widgets, parts
 
 
-class FieldView(ipywidgets.VBox):
-    """Entropy over a plane through three points, with the samples near it: click a ridge to see who lives there.
+class FieldView(ipywidgets.VBox):  # type: ignore[misc]
+    """Entropy over a plane through three points, with the samples near it: click a ridge to see its samples.
 
     A click on a place marks the `k` samples nearest to it (by cosine in the full space) and shows their pictures; a
-    click on a sample shows that one. The dial makes the samples ambiguous, and they move over the plane, which stays.
+    click on a sample shows that one. The dial makes the samples ambiguous: they move over the plane, which stays fixed.
 
     Args:
         field: from `analysis.feature_field`.
         features_at: ambiguity -> `PairedFeatures` of the samples; called in a worker thread.
-        pictures_at: (ids, ambiguity) -> (n, channels, height, width) in [0, 1].
-        ambiguous: whether there is a dial; without it both are called with 0.
-        reading, corners: as in `figures.landscape_data.data_field`.
+        pictures_at: (ids, ambiguity) -> images (n, channels, height, width) in [0, 1].
+        ambiguous: whether there is a dial; without it, the ambiguity is always 0.
+        reading: the quantity drawn as height, as in `figures.landscapes.fields.data_field`.
+        corners: names of the three points, as in `data_field`.
+        k: how many samples a click on a place marks.
 
-    Attributes: selected: ids of the samples that are marked. features: those drawn.
+    Attributes:
+        field: the plane.
+        ambiguity: the setting of the samples that are drawn.
+        features: the samples that are drawn.
+        selected: ids of the marked samples.
     """
 
     def __init__(
@@ -55,7 +61,7 @@ class FieldView(ipywidgets.VBox):
         self._worker = Worker("ame_explore field", latest=True)
         self._task: Task[None] | None = None
         self._view = FigureView()
-        self._gallery = ipywidgets.HTML("Click a place to see the samples that live there.")
+        self._gallery = ipywidgets.HTML("Click a place to see the samples near it.")
         self._dial = ipywidgets.FloatSlider(
             value=0.0, min=0.0, max=1.0, step=0.05, description="ambiguity", continuous_update=True
         )
@@ -66,39 +72,57 @@ class FieldView(ipywidgets.VBox):
         self._draw()
 
     def click(self, ids: Sequence[int]) -> None:
-        """What a click on samples does."""
+        """Mark samples, as a click on them does; unknown ids are ignored."""
         known = set(self.features.ids.tolist())
         if samples := [number for number in ids if number in known]:
             self.selected = tuple(samples)
             self._draw()
 
     def click_place(self, place: int) -> None:
-        """What a click between the samples does. place: row * columns + column of the field's grid."""
+        """Mark the samples nearest to a place, as a click between the samples does.
+
+        Args:
+            place: row * columns + column of the field's grid.
+        """
         if 0 <= place < len(self.field.x) * len(self.field.y):
             row, column = divmod(place, len(self.field.x))
             x, y = float(self.field.x[column]), float(self.field.y[row])
             self.click(self.features.ids[self.field.samples_at(self.features.image, x, y, self._k)].tolist())
 
     def turn(self, ambiguity: float) -> None:
-        """Set the dial: the samples are drawn and encoded anew in a worker thread; the newest wish counts."""
+        """Set the ambiguity: a worker thread draws and encodes the samples again; only the newest setting counts.
+
+        Args:
+            ambiguity: from 0 to 1.
+
+        Raises:
+            AMEError: if it is outside this range.
+        """
         check_number("ambiguity", ambiguity, low=0, high=1)
         task = Task(lambda _: self._follow(float(ambiguity)), name="the drawing of the samples", on_end=self._ended)
         self._task = self._worker.submit(task)
 
     def wait(self, timeout: float | None = 10.0) -> None:
-        """Wait until the samples are drawn at the newest setting of the dial; `TimedOut` after `timeout` seconds."""
+        """Wait until the samples are drawn at the newest setting of the dial.
+
+        Args:
+            timeout: the most seconds to wait; None: no limit.
+
+        Raises:
+            TimedOut: if that takes longer than `timeout` seconds.
+        """
         if self._task is not None:
             self._task.wait(timeout)
 
     def close(self) -> None:
         """End the thread and the view."""
-        if hasattr(self, "_worker"):  # ipywidgets closes what was never finished, too
+        if hasattr(self, "_worker"):  # ipywidgets also closes a widget whose __init__ raised an error
             self._worker.close()
             close_widgets(self._view, *parts(self))
         super().close()
 
     def _follow(self, ambiguity: float) -> None:
-        # What is computed is drawn even where a newer setting waits: a dial in motion shows something.
+        # Draw the result even if a newer setting is waiting, so that the picture follows a moving dial.
         with one_thread(), torch.no_grad():
             features = self._features_at(ambiguity)
         self.features, self.ambiguity = features, ambiguity
@@ -137,7 +161,7 @@ class FieldView(ipywidgets.VBox):
 
 
 def _picture(image: Tensor, name: str) -> str:
-    """An image (channels, height, width) in [0, 1] as an `img` with its bytes inside."""
+    """An image (channels, height, width) in [0, 1] as an `img` element that contains its bytes."""
     pixels = (image.clamp(0, 1) * 255).round().to(torch.uint8).movedim(0, -1).numpy()
     style = "width:76px;height:76px;image-rendering:pixelated"
     return f"<img alt='{name}' style='{style}' src='{png_uri(pixels)}'>"

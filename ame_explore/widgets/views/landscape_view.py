@@ -1,9 +1,11 @@
-"""A landscape in the weights that appears coarse and gets finer while one watches: `LandscapeView`.
+"""A landscape of the weights that appears coarse at first and gets finer while you watch: `LandscapeView`.
 
-view = LandscapeView(Evaluator(objective, random_slice(student, seed=0)), grid=51, run=run, keep="random")
-view            # its time is foretold first; 9 x 9 points at once, finer ones from a worker thread
-view.cancel()   # what is there stays
-view.result()   # the newest picture; raises what the worker raised
+::
+
+    view = LandscapeView(Evaluator(objective, random_slice(student, seed=0)), grid=51, run=run, keep="random")
+    view            # the time is estimated first; 9 x 9 points at once, finer ones from a worker thread
+    view.cancel()   # the picture so far stays
+    view.result()   # the newest picture; raises an error of the worker
 """
 
 from __future__ import annotations
@@ -24,25 +26,32 @@ from ame_explore.training.record.run import Run
 from ame_explore.widgets.runtime.figure_view import FigureView
 from ame_explore.widgets.runtime.lifetime import close_widgets, parts
 
-ASK_ABOVE = 10.0  # seconds foretold beyond which a person is asked first (our choice)
+ASK_ABOVE = 10.0  # estimated seconds above which the view waits for the Start button (our choice)
 _FRAME = 0.2  # seconds between two pictures
 
 
-class LandscapeView(ipywidgets.VBox):
-    """A plane or line that a worker thread evaluates, drawn as it grows.
+class LandscapeView(ipywidgets.VBox):  # type: ignore[misc]
+    """A plane or line that a worker thread evaluates, drawn while it grows.
 
     Args:
         evaluator: of the plane or line.
-        grid, low, high: as in `analysis.landscape.scan`.
-        names, labels: as in `figures.landscape`.
-        run, keep: keep the finished landscape with this run under this name (`Landscape.keep`), so that `Run.pack` has
-            it; an unfinished one is not kept. One that the run has already is drawn at once, and nothing is evaluated.
-        start: begin at once; None: unless more than `ASK_ABOVE` seconds are foretold, when a button is there to begin
-            with (without a browser, under AME_HEADLESS=1, it begins).
+        grid: points per direction, as in `analysis.landscapes.scan.scan`.
+        low: the lower limit of each direction, as in `scan`.
+        high: the upper limit of each direction, as in `scan`.
+        names: the quantities to draw, as in `figures.landscape`.
+        labels: of the marked points, as in `figures.landscape`.
+        run: save the finished landscape in this run (`Landscape.keep`), so that `Run.pack` includes it. If the run has
+            one of this name already, it is drawn at once and nothing is evaluated.
+        keep: the name of the landscape in the run.
+        start: start at once; None: only if the estimated time is at most `ASK_ABOVE` seconds or AME_HEADLESS=1 is set.
+            Otherwise a button starts it.
 
-    Attributes: seconds: foretold for all points. landscape: the newest picture, or None.
+    Attributes:
+        seconds: the estimated time for all points.
+        landscape: the newest picture, or None.
 
-    Raises `AMEError` for arguments that `scan` refuses, and `keep` without `run` or the other way round.
+    Raises:
+        AMEError: if `scan` refuses the arguments, or only one of `run` and `keep` is given.
     """
 
     def __init__(
@@ -69,7 +78,9 @@ class LandscapeView(ipywidgets.VBox):
         self._begun, self._found = False, ""
         self._status = ipywidgets.HTML()
         self._start = ipywidgets.Button(description="Start", tooltip="Evaluate the points of this landscape")
-        self._cancel = ipywidgets.Button(description="Cancel", tooltip="Stop here: what is drawn stays", disabled=True)
+        self._cancel = ipywidgets.Button(
+            description="Cancel", tooltip="Stop and keep the picture so far", disabled=True
+        )
         self._view = FigureView()
         self._start.on_click(lambda _: self.start())
         self._cancel.on_click(lambda _: self.cancel())
@@ -85,7 +96,7 @@ class LandscapeView(ipywidgets.VBox):
             self.start()
 
     def start(self) -> None:
-        """Begin, if it has not begun."""
+        """Start the evaluation, unless it has started."""
         if self._begun or self._task.ended:
             return
         self._begun = True
@@ -93,30 +104,32 @@ class LandscapeView(ipywidgets.VBox):
         self._worker.submit(self._task)
 
     def cancel(self) -> None:
-        """Stop after the chunk of points at hand; what is there stays."""
+        """Stop after the current chunk of points; the picture so far stays."""
         self._task.cancel()
 
     @property
     def finished(self) -> bool:
-        """Whether every point is known."""
+        """Whether every point has been evaluated."""
         return self.landscape is not None and self.landscape.finished
 
     def result(self, timeout: float = 60.0) -> Landscape | None:
-        """The newest picture, whose `finished` says whether it is whole; None before the first.
+        """The newest picture, whose `finished` says whether it is complete; None before the first.
 
-        A cell that waits holds back what the browser shows, so it waits for the end only where nobody watches
-        (AME_HEADLESS=1).
+        This waits for the end only with AME_HEADLESS=1, because a cell that waits blocks the updates in the browser.
+
+        Args:
+            timeout: the most seconds to wait.
 
         Raises:
             TimedOut: if it is not done within `timeout` seconds.
-            Exception: if the evaluation raised it.
+            Exception: the error that stopped the evaluation, if there was one.
         """
         self._task.settle(timeout)
         return self.landscape
 
     def close(self) -> None:
-        """Cancel and take the view from the page."""
-        if hasattr(self, "_worker"):  # ipywidgets closes what was never finished, too
+        """Cancel and remove the view from the page."""
+        if hasattr(self, "_worker"):  # ipywidgets also closes a widget whose __init__ raised an error
             self._worker.close()
             close_widgets(self._view, *parts(self))
         super().close()
@@ -140,18 +153,18 @@ class LandscapeView(ipywidgets.VBox):
         elif self._begun:
             self._say(f"Stopped at {0 if self.landscape is None else int(self.landscape.known.sum())} points.")
         else:
-            self._say("Not begun.")
+            self._say("Not started.")
         self._start.disabled = self._cancel.disabled = True
 
     def _show(self, picture: Landscape) -> None:
         self.landscape = picture
         if not picture.level:
-            return self._say_left(f"About {_seconds(picture.seconds_left)} to go.")
+            return self._say_left(f"About {_seconds(picture.seconds_left)} left.")
         self._view.show(self._drawing(picture))
         self.children = [self._bar, self._view]
         if not picture.finished:
             done = int(picture.known.sum())
-            self._say_left(f"{done} of {picture.known.numel()} points, about {_seconds(picture.seconds_left)} to go.")
+            self._say_left(f"{done} of {picture.known.numel()} points, about {_seconds(picture.seconds_left)} left.")
 
     def _drawing(self, picture: Landscape) -> Drawing:
         if len(picture.coordinates) == 1:
@@ -165,7 +178,7 @@ class LandscapeView(ipywidgets.VBox):
         self._status.value = f"<span role='status' aria-live='polite'>{plain(text)}</span>"
 
     def _say_left(self, text: str) -> None:
-        if not self._task.ended:  # cancelled while it drew
+        if not self._task.ended:  # it may have been cancelled during the drawing
             self._say(text)
 
 

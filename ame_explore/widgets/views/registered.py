@@ -1,4 +1,4 @@
-"""Views of your own (`ame_explore.registry.view`): data from Python, drawn by an ES module that comes with them."""
+"""Registered views (`ame_explore.registry.view`): Python computes the data, and the view's ES module draws them."""
 
 from __future__ import annotations
 
@@ -22,14 +22,17 @@ Curve = tuple[NDArray[Any], NDArray[Any]]
 
 @dataclass(frozen=True, eq=False)
 class ViewedArm:
-    """One run as a view sees it.
+    """One run as a view receives it.
 
     Attributes:
-        name: of the arm. step: that it is at. steps: in all; 0 where that is not known.
-        series: name of a loss or metric -> (steps, values), both (n,). Names are those of `Run.losses` and
+        name: of the arm.
+        step: the last step done.
+        steps: of the whole run; 0 if unknown.
+        series: name of a loss or metric -> (steps, values), both (n,). The names are those of `Run.losses` and
             `Run.metrics`.
-        points, prediction, entropy: of the N images that a lab draws: their places (N, 2), the class that the student
-            names (N,), the entropy of its answer (N,) in nats. None outside a lab.
+        points: (N, 2), positions of the N images that a lab draws; None outside a lab, as are the next two.
+        prediction: (N,), the class that the student predicts.
+        entropy: (N,), nats, of the student's answer.
     """
 
     name: str
@@ -42,10 +45,17 @@ class ViewedArm:
 
 
 class RegisteredView(anywidget.AnyWidget):
-    """A registered view as a widget; `show_view` makes one of Runs, and a lab makes one for each view.
+    """A registered view as a widget; `show_view` makes one of Runs, and a lab makes one for each registered view.
+
+    Args:
+        name: of the view.
 
     Attributes:
-        view: what was registered. data: what its function returned last, as the browser gets it.
+        view: what was registered.
+        data: the last result of its function, as sent to the browser.
+
+    Raises:
+        AMEError: if there is no such view.
     """
 
     data = traitlets.Dict().tag(sync=True)
@@ -57,12 +67,24 @@ class RegisteredView(anywidget.AnyWidget):
         super().__init__(_esm=str(self.view.module))
 
     def show(self, arms: Sequence[ViewedArm]) -> None:
-        """Compute the data anew. Raises `AMEError` for what JSON cannot hold, and whatever the function raises."""
+        """Compute the data again.
+
+        Args:
+            arms: what to show.
+
+        Raises:
+            AMEError: if the result cannot be written as JSON.
+            Exception: if the view's function raises it.
+        """
         self.data = sent(self.view, arms)
 
 
 def show_view(name: str, runs: Run | Mapping[str, Run]) -> RegisteredView:
-    """A registered view of Runs: one, or several by name.
+    """A registered view of one or several Runs.
+
+    Args:
+        name: of the view.
+        runs: one Run, or several by name.
 
     Raises:
         AMEError: if there is no such view.
@@ -73,7 +95,7 @@ def show_view(name: str, runs: Run | Mapping[str, Run]) -> RegisteredView:
 
 
 def arms_of_lab(state: LabState) -> list[ViewedArm]:
-    """The arms of a lab as they are now."""
+    """The current arms of a lab."""
     found = []
     for arm in state.arms:
         series = {name: (np.asarray(each["x"]), np.asarray(each["y"])) for name, each in arm.series.items()}
@@ -85,10 +107,14 @@ def arms_of_lab(state: LabState) -> list[ViewedArm]:
 
 
 def sent(view: View, arms: Sequence[ViewedArm]) -> dict[str, Any]:
-    """What the view's function makes of the arms, as JSON holds it: arrays as lists, NaN and infinity as None.
+    """The result of the view's function in a form for JSON: arrays become lists, NaN and infinity become None.
+
+    Args:
+        view: the view.
+        arms: what its function receives.
 
     Raises:
-        AMEError: if the function returns no mapping, or something in it that is neither plain nor an array.
+        AMEError: if the function does not return a mapping of plain values and arrays.
     """
     made = view.function(arms)
     if not isinstance(made, Mapping):

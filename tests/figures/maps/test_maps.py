@@ -101,7 +101,7 @@ def test_chosen_pairs_light_up_and_values_are_colours() -> None:
     image = trace(drawing, "image")
     assert image.marker.opacity < 0.3 and np.isnan(image.marker.color[4]) and image.marker.cmax == 29
     assert image.marker.colorbar.title.text == "entropy (nats)"
-    for wrong, words in (({"selected": [5]}, r"\[5\], which are none"), ({"values": [1.0]}, "one number a pair")):
+    for wrong, words in (({"selected": [5]}, r"\[5\], which are none"), ({"values": [1.0]}, "one number per pair")):
         with pytest.raises(AMEError, match=words):
             pair_map(features, **wrong)
 
@@ -150,7 +150,7 @@ def test_pictures_of_other_points_are_refused() -> None:
         pair_map(features, np.zeros((59, 2)))
     with pytest.raises(AMEError, match="finite places"):
         pair_map(features, np.full((60, 2), np.nan))
-    with pytest.raises(AMEError, match="all 60 images and texts, got one of 30"):
+    with pytest.raises(AMEError, match="all 60 images and texts, got one over 30"):
         pair_map(features, lens=measure_lens(features.image, features.image[:, :2]))
     with pytest.raises(AMEError, match="one width"):
         pair_map(dataclasses.replace(features, text=features.text[:, :3]))
@@ -240,7 +240,7 @@ def test_a_scrubber_through_training_shows_one_step_at_a_time() -> None:
             s for s, t in zip(step.args[0]["visible"], drawing.figure.data, strict=True) if any(t is i for i in images)
         ]
         assert seen == [own == place for own in range(3)]
-    with pytest.raises(AMEError, match="as many, got 3, 3 and 2"):
+    with pytest.raises(AMEError, match="same length, got 3, 3 and 2"):
         snapshot_map(maps, snapshots, [0, 1])
 
 

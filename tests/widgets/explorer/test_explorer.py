@@ -260,7 +260,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "a part": (lambda explorer, path: explorer.select([101.7]), r"must be ids.*got 101\.7"),
     "a mask": (
         lambda explorer, path: explorer.select(explorer.pairs["cosine"] < 0),
-        r"got (True|False).*hand over rows",
+        r"got (True|False).*or pass rows",
     ),
     "another table": (lambda explorer, path: explorer.select(explorer.pairs[["cosine"]]), "got a table of cosine"),
     "none of these": (lambda explorer, path: explorer.select(3.5), r"must be ids.*got 3\.5"),
@@ -297,7 +297,7 @@ def test_a_place_that_cannot_be_written_is_told(act: str, tmp_path: Path) -> Non
 def test_an_earlier_test_is_kept(tmp_path: Path) -> None:
     explorer = explore(features(), umap=False)
     path = explorer.pin([100], tmp_path / "test_x.py")
-    with pytest.raises(AMEError, match="is there already"):
+    with pytest.raises(AMEError, match="exists already"):
         explorer.pin([101], path)
     assert "    101:" in explorer.pin([101], path, overwrite=True).read_text()
 

@@ -147,7 +147,7 @@ def test_arms_and_names_of_forks_are_checked(stage):
             live.settle(WAIT)
             live.fork(step=0)
         live.settle(WAIT)
-        assert len(live.recipes) == 6 and "6 arms at most" in live.view().note
+        assert len(live.recipes) == 6 and "at most 6 arms" in live.view().note
 
 
 def test_dials_concern_whom_they_should():
@@ -260,7 +260,7 @@ def test_a_fork_that_cannot_be_does_not_play(stage):
             live.fork(field="omega", value=float(value))
         live.fork(field="omega", value=9.0, play=True)
         live.settle(WAIT)
-        assert live.state == "paused" and "6 arms at most" in live.view().note and live.view().step == 1
+        assert live.state == "paused" and "at most 6 arms" in live.view().note and live.view().step == 1
 
 
 def test_entropy_of_a_batch_and_of_all_rows_are_two_numbers(stage):

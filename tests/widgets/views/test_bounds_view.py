@@ -106,7 +106,7 @@ def test_what_fails_is_told_and_can_be_left(make: Callable[..., BoundsView], mon
         view.n.value = 8
         with pytest.raises(AMEError, match="do not diverge"):
             view.result(60)
-        assert "This place failed" in view.status.value and "&lt;that&gt;" in view.status.value
+        assert "The training failed" in view.status.value and "&lt;that&gt;" in view.status.value
     view.n.value = 16
     assert view.result(60) is not None
 

@@ -110,7 +110,7 @@ def test_a_long_one_says_its_time_and_waits_to_be_started(monkeypatch) -> None:
     idle = LandscapeView(slow, grid=11)
     idle.cancel()
     idle.start()
-    assert not idle._worker.busy and "Not begun" in status(idle)
+    assert not idle._worker.busy and "Not started" in status(idle)
 
 
 def test_an_error_of_the_worker_is_said_and_raised_again() -> None:

@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 ee6ac650254b3549a3a33b757971a0d4e5c7c9395bf48ac4b39a1722da893923
+// Built by ame_explore/widgets/js/build.js; sources: sha256 e95db0cd38a645199019b470f3df96f28561823f5cfe2d1420cb36eedd31bd67
 var w=()=>(performance.timeOrigin+performance.now())/1e3;function j(o,t){let e=null,s=null,i=()=>{if(e=null,!s)return;let a=s;
 s=null,o(...a),e=setTimeout(i,t)};return(...a)=>{if(e!==null){s=a;return}o(...a),e=setTimeout(i,t)}}var At=.4,he=3,le={f4:Float32Array,i4:Int32Array,u1:Uint8Array};function ft(o,t){if(Array.isArray(o))return o.map(e=>ft(
 e,t));if(o===null||typeof o!="object")return o;if("buffer"in o&&"dtype"in o){let e=t[o.buffer],i=ArrayBuffer.isView(e)?e.
@@ -39,16 +39,16 @@ filter(a=>a!=null&&a!==!1));for(let[a,r]of Object.entries(t))r==null||r===!1||(a
 2),r):a in Nt?i[Nt[a]]=r:i.setAttribute(a,r===!0?"":String(r)));return i}function g(o,t){o.textContent!==t&&(o.textContent=
 t)}function x(o,t){o.hidden===t&&(o.hidden=!t)}function F(){let o=document.body.dataset.jpThemeLight;return o!==void 0?o===
 "false":document.body.classList.contains("vscode-dark")}var de=0,U=()=>`ame-${Math.random().toString(36).slice(2,9)}-${de+=
-1}`;var wt=o=>o.replaceAll("-","−");function It(o,t=3,{signed:e=!1,fine:s=!1}={}){if(typeof o!="number"||!Number.isFinite(
+1}`;var wt=o=>o.replaceAll("-","−");function Ct(o,t=3,{signed:e=!1,fine:s=!1}={}){if(typeof o!="number"||!Number.isFinite(
 o))return"–";let i;return s&&o!==0&&Math.abs(o)<.1?i=Math.floor(Math.log10(Number(Math.abs(o).toPrecision(2))))<-4?o.toExponential(
 1).replace(/e([+-])(\d)$/,"e$10$2"):o.toPrecision(2):i=s&&o===0?"0.0":o.toFixed(t||(Number.isInteger(o)?0:1)),Number(i)===
 0?i.replace("-",""):(t===0&&!s&&(i=i.replace(/\B(?=(\d{3})+($|\.))/g,",")),wt(e&&o>0?`+${i}`:i))}function me(o,t=3,{signed:e=!1}={}){
 if(typeof o!="number"||!Number.isFinite(o))return"–";if(o===0)return"0";let[s,i]=o.toExponential(t-1).split("e"),a=t-1-
 Number(i),r=a>=-3&&a<=t+2?o.toFixed(Math.max(a,0)):`${s}e${Number(i)}`;return wt(e&&o>0?`+${r}`:r)}function S(o){return o==
-null||o===""?"–":typeof o!="number"?String(o):Number.isInteger(o)&&Math.abs(o)<1e6?wt(String(o)):me(o)}var Ct=o=>o.toExponential(
+null||o===""?"–":typeof o!="number"?String(o):Number.isInteger(o)&&Math.abs(o)<1e6?wt(String(o)):me(o)}var It=o=>o.toExponential(
 0).replace("e+","e").replaceAll("-","−");function yt(o,t){let e=t.length>1?Math.abs(t[1]-t[0]):Math.abs(o)||1;return o!==
-0&&(Math.abs(o)<.001||Math.abs(o)>=1e4)?Ct(o):o.toFixed(Math.max(0,Math.min(4,-Math.floor(Math.log10(e)+1e-9)))).replace(
-"-","−")}var Lt=o=>o>=.001&&o<1e4?String(Number(o.toPrecision(1))):Ct(o),K=o=>o===null?"default":o===!0?"on":o===!1?"o\
+0&&(Math.abs(o)<.001||Math.abs(o)>=1e4)?It(o):o.toFixed(Math.max(0,Math.min(4,-Math.floor(Math.log10(e)+1e-9)))).replace(
+"-","−")}var Lt=o=>o>=.001&&o<1e4?String(Number(o.toPrecision(1))):It(o),K=o=>o===null?"default":o===!0?"on":o===!1?"o\
 ff":String(typeof o=="number"?Number(o.toPrecision(4)):o);var Pt=["#0072B2","#D55E00","#009E73","#CC79A7","#56B4E9","#E69F00"],pe=["#5AB0EE","#FF8F45","#3CC79B","#E39BC4","#9BD3F\
 5","#F0B93A"],Ot=[[],[6,3],[2,2.5],[7,3,2,3],[12,4],[12,3,3,3]],Dt=["circle","diamond","square","triangle","x","cross"],
 $=o=>(F()?pe:Pt)[o%Pt.length],Y=o=>Ot[o%Ot.length],X=o=>Dt[o%Dt.length],Bt=new Set(["ame","share.ame"]);var Ft=["circle","diamond","square","triangle","cross","triangle-down","pentagon","bar","hexagon","x"],_t=o=>Ft[o%Ft.length];
@@ -60,19 +60,19 @@ r=(l,m,d=1)=>Array.from({length:l},(p,f)=>{let b=m+2*Math.PI*f/l;return[d*Math.c
 (l=>l.map(([m,d])=>[(m-d)*Math.SQRT1_2,(m+d)*Math.SQRT1_2]))(h(.36))):t==="pentagon"?a(r(5,-Math.PI/2,1.05)):t==="hexago\
 n"?a(r(6,0,1.05)):t==="bar"?a([[-1.05,-.5],[1.05,-.5],[1.05,.5],[-1.05,.5]]):t==="star"&&a(Array.from({length:10},(l,m)=>{
 let d=-Math.PI/2+Math.PI*m/5,p=m%2?.48:1.15;return[p*Math.cos(d),p*Math.sin(d)]}))}var fe={cross:[[-1,0,1,0],[0,-1,0,1]],
-x:[[-.8,-.8,.8,.8],[-.8,.8,.8,-.8]]};function I(o,{shape:t,color:e,filled:s,halo:i,inside:a,edge:r=.55},h,c,l){let m=fe[t];
+x:[[-.8,-.8,.8,.8],[-.8,.8,.8,-.8]]};function C(o,{shape:t,color:e,filled:s,halo:i,inside:a,edge:r=.55},h,c,l){let m=fe[t];
 if(!s&&m){o.lineCap="round";for(let{style:d,width:p}of[{style:i,width:(.2+r)*l},{style:e,width:Math.max(1.2,.32*l)}])if(d){
 o.strokeStyle=d,o.lineWidth=p,o.beginPath();for(let[f,b,u,M]of m)o.moveTo(h+f*l,c+b*l),o.lineTo(h+u*l,c+M*l);o.stroke()}
 return}ue(o,t,h,c,l),i&&(o.lineWidth=r*l,o.strokeStyle=i,o.stroke()),s?(o.fillStyle=e,o.fill()):(o.fillStyle=a||i||"tran\
 sparent",o.fill(),o.lineWidth=Math.max(1.2,.36*l),o.strokeStyle=e,o.stroke())}function vt(o,t,e=1){let s=Math.ceil(t*1.6)+
-1,i=2*s+1,a=document.createElement("canvas");a.width=a.height=i;let r=T(a,{willReadFrequently:!0});I(r,o,s+.5,s+.5,t);let{
+1,i=2*s+1,a=document.createElement("canvas");a.width=a.height=i;let r=T(a,{willReadFrequently:!0});C(r,o,s+.5,s+.5,t);let{
 data:h}=r.getImageData(0,0,i,i),c=[],l=[],m=[],d=[],p=[];for(let f=0;f<i*i;f++){let b=Math.round(h[4*f+3]/255*32*e);b&&(c.
 push(f%i-s),l.push(Math.floor(f/i)-s),m.push(h[4*f]|h[4*f+2]<<16),d.push(h[4*f+1]<<8),p.push(b))}return{half:s,dx:Int32Array.
 from(c),dy:Int32Array.from(l),rb:Int32Array.from(m),g:Int32Array.from(d),a:Int32Array.from(p)}}function kt(o,t,e,s,i,a){
 let{half:r,dx:h,dy:c,rb:l,g:m,a:d}=s,p=Math.round(i),f=Math.round(a);if(p<r||f<r||p>=t-r||f>=e-r)return;let b=f*t+p;for(let u=0;u<
 d.length;u++){let M=b+c[u]*t+h[u],N=o[M],k=32-d[u],y=(N&16711935)*k+l[u]*d[u]>>>5&16711935,E=(N&65280)*k+m[u]*d[u]>>>5&65280;
 o[M]=4278190080|y|E}}function Rt(o){let t=document.createElement("canvas");t.width=t.height=1;let e=T(t);return e.fillStyle=
-o,e.fillRect(0,0,1,1),e.getImageData(0,0,1,1).data}var L={},qt=o=>Object.assign(L,o);function xt(o,t){let e=L[o];return e?It(t,e.decimals,{fine:e.fine}):S(t)}function zt(o,t,e){let s=t-o;if(!(s>0))return[o];let i=s/e,a=10**Math.floor(Math.log10(i)),r=a*[1,2,5,10].find(c=>c*a>=i*
+o,e.fillRect(0,0,1,1),e.getImageData(0,0,1,1).data}var L={},qt=o=>Object.assign(L,o);function xt(o,t){let e=L[o];return e?Ct(t,e.decimals,{fine:e.fine}):S(t)}function zt(o,t,e){let s=t-o;if(!(s>0))return[o];let i=s/e,a=10**Math.floor(Math.log10(i)),r=a*[1,2,5,10].find(c=>c*a>=i*
 .999),h=[];for(let c=Math.ceil(o/r-1e-9)+0;c*r<=t+1e-9*s;c++)h.push(c*r);return h}function Kt(o,t){let e=[];for(let i=Math.
 floor(Math.log10(o));i<=Math.ceil(Math.log10(t));i++)for(let a of t/o>1e4?[1]:[1,3])e.push(a*10**i);let s=e.filter(i=>i>=
 o&&i<=t);return s.length>5?s.filter((i,a)=>a%2===0):s}function Wt(o){let[t,e]=[1/0,-1/0];for(let i of o)for(let a=0;a<i.
@@ -110,20 +110,20 @@ h.setTransform(a,0,0,a,0,0),h.clearRect(0,0,s,i);let c=t.length>1&&!Bt.has(this.
 range?{low:this.range[0],high:this.range[1],log:!1}:Wt(t.map(({series:v})=>v.y)),f=p?Kt(m,d):zt(m,d,3),b=f.map(v=>p?Lt(v):
 yt(v,f)),u=c?Ht(t[0].series,t[1].series):[],M=Math.max(...u.map(([,v])=>Math.abs(v)),1e-12),N=u.length&&M>1e-12?`±${yt(
 M,[0,M/2])}`:"0";h.font=`12px ${r.font}`;let k=Math.max(...[...b,c?N:""].map(v=>h.measureText(v).width)),y={left:Math.max(
-40,Math.ceil(k)+7),right:s-8,top:5,bottom:i-16-l};this.box=y;let E=p?Math.log10:v=>v,C=v=>y.left+(y.right-y.left)*v/this.
+40,Math.ceil(k)+7),right:s-8,top:5,bottom:i-16-l};this.box=y;let E=p?Math.log10:v=>v,I=v=>y.left+(y.right-y.left)*v/this.
 steps,P=v=>y.bottom-(y.bottom-y.top)*(E(v)-E(m))/(E(d)-E(m));h.textBaseline="middle",h.lineWidth=1,h.textAlign="right";for(let[
 v,re]of f.entries()){let ut=Math.round(P(re))+.5;h.strokeStyle=r.grid,h.beginPath(),h.moveTo(y.left,ut),h.lineTo(y.right,
 ut),h.stroke(),h.fillStyle=r.muted,h.fillText(b[v],y.left-5,ut)}let q=this.lab.scene?.chance[this.term];q!==void 0&&q>m&&
 q<d&&this.level(h,y,P(q),"chance",r),h.textBaseline="alphabetic",h.fillStyle=r.muted,h.textAlign="left",h.fillText("0",y.
 left,i-3),h.textAlign="right",h.fillText(`${this.steps} steps`,y.right,i-3),h.lineJoin="round";for(let v of t)this.turned(
-h,v,C,y);for(let v of t)this.curve(h,v,C,P,y,p);c&&this.difference(h,u,M,N,$(t[1].index),C,{...y,top:y.bottom+4,bottom:y.
-bottom+l},r),e!==null&&(h.strokeStyle=r.text,h.globalAlpha=.5,h.beginPath(),h.moveTo(Math.round(C(e))+.5,y.top),h.lineTo(
-Math.round(C(e))+.5,i-16),h.stroke(),h.globalAlpha=1)}curve(t,{arm:e,index:s,series:i},a,r,h,c){let{ink:l}=this.lab,m=u=>Number.
+h,v,I,y);for(let v of t)this.curve(h,v,I,P,y,p);c&&this.difference(h,u,M,N,$(t[1].index),I,{...y,top:y.bottom+4,bottom:y.
+bottom+l},r),e!==null&&(h.strokeStyle=r.text,h.globalAlpha=.5,h.beginPath(),h.moveTo(Math.round(I(e))+.5,y.top),h.lineTo(
+Math.round(I(e))+.5,i-16),h.stroke(),h.globalAlpha=1)}curve(t,{arm:e,index:s,series:i},a,r,h,c){let{ink:l}=this.lab,m=u=>Number.
 isFinite(u)&&!(c&&u<=0),d=u=>Math.max(h.top,Math.min(h.bottom,r(u))),p=L[this.term]?.per_reading?e.turns.filter(({redefines:u})=>u).
 map(({step:u})=>u):[];t.setLineDash(Y(s)),t.strokeStyle=$(s),t.lineWidth=1.8,t.beginPath();let f=!1;for(let u=0;u<i.x.length;u++){
 if(!m(i.y[u])){f=!1;continue}u&&p.some(M=>i.x[u-1]<=M&&M<i.x[u])&&(f=!1),t[f?"lineTo":"moveTo"](a(i.x[u]),d(i.y[u])),f=!0}
-t.stroke(),t.setLineDash([]);let b=i.x.length-1;if(m(i.y[b])&&I(t,{shape:X(s),color:$(s),filled:!0,halo:l.card},a(i.x[b]),
-d(i.y[b]),4),e.parent!==null&&e.fork_step){let u=_(i.x,e.fork_step);u>=0&&I(t,{shape:"diamond",color:l.text,filled:!1,halo:l.
+t.stroke(),t.setLineDash([]);let b=i.x.length-1;if(m(i.y[b])&&C(t,{shape:X(s),color:$(s),filled:!0,halo:l.card},a(i.x[b]),
+d(i.y[b]),4),e.parent!==null&&e.fork_step){let u=_(i.x,e.fork_step);u>=0&&C(t,{shape:"diamond",color:l.text,filled:!1,halo:l.
 card},a(i.x[u]),r(i.y[u]),3.5)}}turned(t,{arm:e,index:s},i,a){let r=new Set(e.turns.map(({step:h})=>h).filter(h=>h>0));if(r.
 size){t.strokeStyle=$(s),t.globalAlpha=.75,t.setLineDash([1.5,3]),t.beginPath();for(let h of r){let c=Math.round(i(h))+.5;
 t.moveTo(c,a.top),t.lineTo(c,a.bottom)}t.stroke(),t.setLineDash([]),t.globalAlpha=1}}level(t,e,s,i,a){t.strokeStyle=a.muted,
@@ -141,7 +141,7 @@ h[1]===null?null:h[1]-h[0];return t.length>1?[r,...h,c]:[r,...h]}).reverse()}}};
 x,i=s?.length?e===null?s.length-1:_(s,e):-1;return i>=0&&t<s[i]}var Ut={n:0,state:"waiting",error:null,note:null,progress:null,step:0,steps:0,epoch:0,steps_per_epoch:null,speed:null,scrubbed:null,
 recorded_steps:[],arms:[],dials:[],delta:{columns:[],rows:[]},diagnosis:[],breaks:[],prediction:null,selection:[],said:[],
 show:null,locked:[],explained:"",caption:null,to_lose:""},R=o=>o.scrubbed!==null,O=o=>o.scrubbed??o.step,A=class{#t="";isNew(t){
-let e=JSON.stringify(t);return e===this.#t?!1:(this.#t=e,!0)}forget(){this.#t=""}};var Yt={accuracy:"Accuracy on test images",entropy:"Entropy, and how hard AME pulls",loss:"Losses"},V=class{constructor(t){
+let e=JSON.stringify(t);return e===this.#t?!1:(this.#t=e,!0)}forget(){this.#t=""}};var Yt={accuracy:"Accuracy on test images",entropy:"Entropy, and how strongly AME pulls",loss:"Losses"},V=class{constructor(t){
 this.lab=t,this.charts=new Map,this.arms=new A,this.drawnAt=0,this.key=n("ul",{class:"ame-legend","aria-label":"Arms"}),
 this.hint=n("span",{class:"ame-muted"});let e=i=>{let a=n("div",{class:"ame-chart-row"});return{row:a,box:n("section",{class:"\
 ame-chart-group",hidden:!0,"aria-label":Yt[i]},n("h4",{},Yt[i]),a)}},s=n("div",{class:"ame-chart-row"});this.groups={accuracy:e(
@@ -152,7 +152,7 @@ this.groups).map(({box:i})=>i)));for(let[i,{group:a}]of Object.entries(L))a&&thi
 this.charts.set(t,e),this.groups[L[t]?.group??""].row.append(e.el)}draw(t,e=null){let{arms:s}=t;for(let i of s)for(let a of Object.
 keys(i.series))this.charts.has(a)||this.add(a);if(this.arms.isNew([F(),s.map(i=>i.name)])&&(this.key.replaceChildren(...s.
 map((i,a)=>{let r=n("canvas",{width:60,height:24,class:"ame-key","aria-hidden":"true"}),h=T(r);return h.strokeStyle=$(a),
-h.lineWidth=4,h.setLineDash(Y(a).map(c=>2*c)),h.beginPath(),h.moveTo(2,12),h.lineTo(58,12),h.stroke(),I(h,{shape:X(a),color:$(
+h.lineWidth=4,h.setLineDash(Y(a).map(c=>2*c)),h.beginPath(),h.moveTo(2,12),h.lineTo(58,12),h.stroke(),C(h,{shape:X(a),color:$(
 a),filled:!0},30,12,7),n("li",{title:i.label},r,i.name)})),g(this.hint,s.length>1?`shaded below each: ${s[1].name} − ${s[0].
 name}`:"")),!(t.state==="playing"&&e===null&&this.lab.cursor===null&&w()-this.drawnAt<.45)){this.drawnAt=w();for(let i of this.
 charts.values())i.draw(t,e);for(let{box:i,row:a}of Object.values(this.groups))x(i,[...a.children].some(r=>!r.hidden))}}};function Xt({low:o,high:t,scale:e,whole:s,step:i,value:a}){let r=o??0,h=t??Math.max(1,2*(typeof a=="number"?a:1)),c=i??(s?
@@ -167,9 +167,9 @@ s with AME; the others turn all arms",onchange:()=>this.draw(t.frame)}),this.arm
 "details",{class:"ame-later"},n("summary",{},"Takes effect at reset"),this.later),this.el=n("section",{class:"ame-card a\
 me-dials","aria-label":"Dials"},n("header",{},n("h3",{},"Dials"),n("span",{class:"ame-push"}),this.armRow),this.live,this.
 laterBox)}draw({arms:t,dials:e}){if(this.names.isNew(t.map(i=>[i.name,i.label]))){let i=this.arm.value;this.arm.replaceChildren(
-n("option",{value:""},"all it concerns"),...t.map(a=>n("option",{value:a.name,title:a.label},a.name))),this.arm.value=t.
-some(a=>a.name===i)?i:"",x(this.armRow,t.length>1)}let s={value:0,values:0,concerns:0,idle:0,pending:0,locked:0};if(this.
-shape.isNew(e.map(i=>({...i,...s})))){this.nodes=new Map(e.map(a=>[a.field,new St(this,a)]));let i=a=>[...this.nodes.values()].
+n("option",{value:""},"all relevant"),...t.map(a=>n("option",{value:a.name,title:a.label},a.name))),this.arm.value=t.some(
+a=>a.name===i)?i:"",x(this.armRow,t.length>1)}let s={value:0,values:0,concerns:0,idle:0,pending:0,locked:0};if(this.shape.
+isNew(e.map(i=>({...i,...s})))){this.nodes=new Map(e.map(a=>[a.field,new St(this,a)]));let i=a=>[...this.nodes.values()].
 filter(({dial:r})=>r.steerable===a).map(({el:r})=>r);this.live.replaceChildren(...i(!0)),this.later.replaceChildren(...i(
 !1)),x(this.laterBox,e.some(a=>!a.steerable))}for(let i of e)this.nodes.get(i.field)?.draw(i,this.arm.value||null)}set(t,e){
 this.lab.command("set",{field:t,value:e,arm:this.arm.value||null})}},Jt=.8,St=class{constructor(t,e){this.owner=t,this.dial=
@@ -177,7 +177,7 @@ e,this.touched=-1/0,this.typing=!1,this.drawn=new A,this.value=e.value,this.own=
 set(e.field,a),120);let s=U(),i={id:s,"data-testid":`dial-${e.field}`,"aria-describedby":e.help?`${s}-help`:null};this.values=
 n("span",{class:"ame-dial-values"}),this.slider=null,this.input=e.kind==="number"?this.box(i):e.kind==="choice"?this.choice(
 i):this.switch(i),e.kind==="number"&&(this.slider=this.makeSlider()),this.el=n("div",{class:`ame-dial ame-dial-${e.kind}`,
-title:e.locked?"Locked by whoever made this lab":e.help},n("label",{for:s,class:"ame-dial-label",title:e.help},e.label),
+title:e.locked?"Locked by the author of this lab":e.help},n("label",{for:s,class:"ame-dial-label",title:e.help},e.label),
 this.slider?n("span",{class:"ame-number"},this.slider,this.input):this.input,this.values,e.help&&n("span",{class:"ame-he\
 lp",id:`${s}-help`},e.help))}choice(t){let e=n("select",{...t,onchange:()=>this.turn(JSON.parse(e.value))},this.dial.choices.
 map(s=>n("option",{value:JSON.stringify(s)},K(s))));return e}switch(t){return n("button",{...t,type:"button",role:"switc\
@@ -232,12 +232,12 @@ let{ink:h}=this.owner.lab,{width:c,height:l}=this.canvas,m=T(this.canvas);(!this
 height!==l)&&(this.image=m.createImageData(c,l),this.pixels=new Uint32Array(this.image.data.buffer)),this.pixels.fill(h.
 paper32);let d=s.scale,p=t.manifold?.points??[],f=p.length/2,b=d*Math.max(2,Math.min(5.2,Math.round(3*Math.sqrt(s.width*
 s.height/Math.max(1,e.ids.length)))/10)),u=this.owner.spritesFor(e,b),{labels:M,ids:N}=e,k=this.owner.selected,y=k.size>
-0,E=i*d,C=a*d,P=r*d,q=y?u.dim:u.plain;for(let v=0;v<f;v++)kt(this.pixels,c,l,q[M[v]],p[2*v]*E+C,P-p[2*v+1]*E);if(y)for(let v=0;v<
-f;v++)k.has(N[v])&&kt(this.pixels,c,l,u.strong[M[v]],p[2*v]*E+C,P-p[2*v+1]*E);m.putImageData(this.image,0,0),t.manifold&&
+0,E=i*d,I=a*d,P=r*d,q=y?u.dim:u.plain;for(let v=0;v<f;v++)kt(this.pixels,c,l,q[M[v]],p[2*v]*E+I,P-p[2*v+1]*E);if(y)for(let v=0;v<
+f;v++)k.has(N[v])&&kt(this.pixels,c,l,u.strong[M[v]],p[2*v]*E+I,P-p[2*v+1]*E);m.putImageData(this.image,0,0),t.manifold&&
 this.stars(m,t.manifold.anchors,e,s,{k:i,x0:a,y0:r})}stars(t,e,s,i,a){let{ink:r}=this.owner.lab;t.save(),t.scale(i.scale,
 i.scale),t.font=`600 13px ${r.font}`,t.textBaseline="middle",t.lineJoin="round";let h=i.width<380?7.5:9,c=Array.from({length:e.
-length/2},(m,d)=>{let[p,f]=W(a,e[2*d],e[2*d+1]),b=s.short[d]??String(d),u=this.owner.mark(s,d);return I(t,{...u,shape:"s\
-tar",filled:!0,halo:r.text},p,f,h),I(t,{...u,shape:"star",halo:null,inside:r.card},p,f,u.filled?h:.86*h),{text:b,x:p,y:f,
+length/2},(m,d)=>{let[p,f]=W(a,e[2*d],e[2*d+1]),b=s.short[d]??String(d),u=this.owner.mark(s,d);return C(t,{...u,shape:"s\
+tar",filled:!0,halo:r.text},p,f,h),C(t,{...u,shape:"star",halo:null,inside:r.card},p,f,u.filled?h:.86*h),{text:b,x:p,y:f,
 width:t.measureText(b).width}}),l=c.filter(({x:m,y:d})=>m>=-20&&d>=-20&&m<=i.width+20&&d<=i.height+20);c.length<=we&&ee(
 l,i).forEach(([m,d],p)=>{let{text:f,x:b,y:u}=l[p];t.lineWidth=4,t.strokeStyle=r.card,t.strokeText(f,b+m,u+d),t.fillStyle=
 r.text,t.fillText(f,b+m,u+d)}),t.restore()}head(t,e){this.swatch.style.background=$(this.index),g(this.title,t.name),this.
@@ -249,7 +249,7 @@ Enter selects, Escape clears.`;this.over.getAttribute("aria-label")!==r&&this.ov
 let e=this.shown?.arm.manifold?.points;return this.shown&&e?Qt(e,this.shown.place,t.offsetX,t.offsetY):null}overlay(t,e){
 if(!this.shown)return;let{arm:s,scene:i,size:a,place:r}=this.shown,{width:h,height:c,scale:l}=a,{ink:m}=this.owner.lab,d=T(
 this.over);d.setTransform(l,0,0,l,0,0),d.clearRect(0,0,h,c),this.lasso&&this.lasso.length>1&&(d.beginPath(),this.lasso.forEach(
-([E,C],P)=>d[P?"lineTo":"moveTo"](E,C)),d.closePath(),d.fillStyle=m.wash,d.fill(),d.strokeStyle=m.accent,d.lineWidth=1.5,
+([E,I],P)=>d[P?"lineTo":"moveTo"](E,I)),d.closePath(),d.fillStyle=m.wash,d.fill(),d.strokeStyle=m.accent,d.lineWidth=1.5,
 d.setLineDash([5,3]),d.stroke(),d.setLineDash([]));let{manifold:p}=s;if(t===null||!p||2*t>=p.points.length){this.tip.hidden=
 !0;return}let{points:f,anchors:b}=p,[u,M]=W(r,f[2*t],f[2*t+1]);d.beginPath(),d.arc(u,M,9,0,2*Math.PI),d.lineWidth=2.5,d.
 strokeStyle=m.text,d.stroke();let N=i.labels[t];if(2*N<b.length&&(d.setLineDash([3,3]),d.lineWidth=1.5,d.beginPath(),d.moveTo(
@@ -291,7 +291,7 @@ e.dataset.tool===t));for(let e of this.panes)e.over.style.cursor=t==="move"?"gra
 ie(t.extent),this.view=this.home&&{...this.home},this.sprites=null,this.at=null,this.key=t.base?"★ class text · filled: \
 base class, open: new class":"★ class text",this.home&&this.shape(this.home),this.legendOf(t)}legendOf(t){let e=new Set(
 t.labels),s=t.short.map((i,a)=>({name:i,c:a})).filter(({c:i})=>i<ye&&(!e.size||e.has(i)));this.legend.replaceChildren(...s.
-map(({name:i,c:a})=>{let r=n("canvas",{width:28,height:28,"aria-hidden":"true"});return I(T(r),this.mark(t,a),14,14,8.5),
+map(({name:i,c:a})=>{let r=n("canvas",{width:28,height:28,"aria-hidden":"true"});return C(T(r),this.mark(t,a),14,14,8.5),
 n("li",{},r,i)}))}mark(t,e,s=!0){let{ink:i}=this.lab;return{shape:_t(e),color:t.colors[e]??i.text,filled:t.base?!!t.base[e]:
 !0,halo:s?i.card:null}}shape({w:t,h:e}){this.row.style.setProperty("--ame-aspect",Math.max(.9,Math.min(2,t/e)).toFixed(3))}frameExtent(){
 let t=te(this.arms.flatMap(({manifold:e})=>e?[e.points,e.anchors]:[]));return t&&ie(t)}fit(){let t=this.frameExtent();if(!t)
@@ -357,7 +357,7 @@ redict, then run")),n("form",{onsubmit:e=>this.submit(e)},this.body,this.note,th
 this.tried=!0,this.tell(),this.missing().length||this.lab.command("predict",{answers:this.answers})}missing(){return this.
 questions.filter(({id:t})=>this.answers[t]===void 0)}answer(t,e){this.answers[t]=e,this.tell()}tell(){let t=this.lab.frame.
 prediction?.waiting,e=this.tried?this.missing():[];g(this.note,t?e.length?`Still open: ${e.map(({text:s})=>s).join(" ")}`:
-"Play unlocks when you have committed.":"Committed. What happened stands beside your answer.")}draw(t){let{prediction:e}=t;
+"Commit your prediction to unlock play.":"Committed. The result appears below your answer.")}draw(t){let{prediction:e}=t;
 if(x(this.el,e!==null),!e)return;let{questions:s,answers:i,outcome:a,waiting:r}=e;this.shape.isNew([s,r])&&(this.questions=
 s,this.answers={...i},this.tried=!1,this.sketches=[],this.outcomes=new Map,this.body.replaceChildren(...s.map(h=>this.question(
 h,!r)))),x(this.commit,r),this.tell();for(let[h,c]of this.outcomes){let l=a[h];if(x(c,!!l),!l)continue;let{text:m,right:d}=l;
@@ -382,21 +382,21 @@ scenes,a])&&this.body.replaceChildren(...a.map(h=>{let c=n("canvas",{class:"ame-
 thumbnail(c,h),n("tr",{},n("td",{},c),n("td",{}),n("td",{}),n("td",{}),n("td",{}))})),s&&a.forEach((h,c)=>{let l=e.manifold.
 describe(s,h,r),[,m,d,p,f]=this.body.children[c].children;g(m,String(l.id)),g(d,l.label),g(p,st(l)),p.className=it(l),g(
 f,S(l.entropy))})}};function xe(o){let t=o.trim();return t.match(/^lab\(\s*["'](.*)["']\s*\)$/)?.[1]??t}var ct=class{constructor(t){
-this.lab=t,this.names=new A,this.arm=n("select",{"aria-label":"Whose recipe",onchange:()=>this.draw(t.frame)}),this.token=
-n("input",{type:"text",readonly:!0,"data-testid":"recipe-token","aria-label":"Recipe as one token",onfocus:()=>this.token.
-select()}),this.copy=n("button",{type:"button",class:"ame-button","data-testid":"copy-recipe",onclick:()=>this.put()},"C\
-opy"),this.given=n("input",{type:"text",placeholder:"ame1:…","data-testid":"restore-token","aria-label":"Token to rest\
-ore",spellcheck:"false"}),this.restore=n("button",{type:"submit",class:"ame-button","data-testid":"restore"},"Restore"),
+this.lab=t,this.names=new A,this.arm=n("select",{"aria-label":"Arm of the recipe",onchange:()=>this.draw(t.frame)}),this.
+token=n("input",{type:"text",readonly:!0,"data-testid":"recipe-token","aria-label":"Recipe as one token",onfocus:()=>this.
+token.select()}),this.copy=n("button",{type:"button",class:"ame-button","data-testid":"copy-recipe",onclick:()=>this.put()},
+"Copy"),this.given=n("input",{type:"text",placeholder:"ame1:…","data-testid":"restore-token","aria-label":"Token to re\
+store",spellcheck:"false"}),this.restore=n("button",{type:"submit",class:"ame-button","data-testid":"restore"},"Restore"),
 this.el=n("section",{class:"ame-card ame-recipe","aria-label":"Recipe"},n("header",{},n("h3",{},"Recipe"),n("span",{class:"\
 ame-push"}),this.arm),n("div",{class:"ame-field"},this.token,this.copy),n("form",{class:"ame-field",onsubmit:e=>{e.preventDefault();
 let s=xe(this.given.value);s&&t.anew(()=>t.command("restore",{token:s}),this.lost(t.frame))}},this.given,this.restore),n(
-"p",{class:"ame-muted"},'The whole run as one string, steering included: lab("ame1:…") gives it back.'))}lost({arms:t,
-step:e,to_lose:s}){return t.length<2?s:`All ${t.length} arms as they stand at step ${e}${s&&`, with ${s},`}`}async put(){
-try{await navigator.clipboard.writeText(this.token.value)}catch{this.token.select(),document.execCommand("copy")}g(this.
-copy,"Copied"),this.lab.say("Recipe copied."),setTimeout(()=>g(this.copy,"Copy"),1500)}draw({arms:t}){if(this.names.isNew(
-t.map(s=>s.name))){let s=this.arm.value;this.arm.replaceChildren(...t.map(i=>n("option",{value:i.name},i.name))),this.arm.
-value=t.some(i=>i.name===s)?s:t.at(-1)?.name??"",x(this.arm,t.length>1)}let e=t.find(s=>s.name===this.arm.value)?.recipe_token??
-"";this.token.value!==e&&(this.token.value=e),this.restore.disabled=this.given.disabled=this.lab.locked("restore")}};var Me="Start a new branch from this step (F)",Se=.6,ne=({step:o,text:t})=>`${t} from step ${o} on`,dt=class{constructor(t){
+"p",{class:"ame-muted"},'The whole run, steering included, as one string: lab("ame1:…") restores it.'))}lost({arms:t,step:e,
+to_lose:s}){return t.length<2?s:`All ${t.length} arms as they stand at step ${e}${s&&`, with ${s},`}`}async put(){try{await navigator.
+clipboard.writeText(this.token.value)}catch{this.token.select(),document.execCommand("copy")}g(this.copy,"Copied"),this.
+lab.say("Recipe copied."),setTimeout(()=>g(this.copy,"Copy"),1500)}draw({arms:t}){if(this.names.isNew(t.map(s=>s.name))){
+let s=this.arm.value;this.arm.replaceChildren(...t.map(i=>n("option",{value:i.name},i.name))),this.arm.value=t.some(i=>i.
+name===s)?s:t.at(-1)?.name??"",x(this.arm,t.length>1)}let e=t.find(s=>s.name===this.arm.value)?.recipe_token??"";this.token.
+value!==e&&(this.token.value=e),this.restore.disabled=this.given.disabled=this.lab.locked("restore")}};var Me="Start a new branch from this step (F)",Se=.6,ne=({step:o,text:t})=>`${t} from step ${o} on`,dt=class{constructor(t){
 this.lab=t,this.shown=0,this.touched=-1/0,this.step=0,this.send=j(e=>t.command("scrub",{step:e}),80),this.range=n("input",
 {type:"range",min:0,max:1,step:1,"data-testid":"scrubber","aria-label":"Recorded steps",class:"ame-scrub",oninput:()=>this.
 moved()}),this.live=n("button",{type:"button",class:"ame-button","data-testid":"live-head",onclick:()=>t.command("scrub",
@@ -418,27 +418,27 @@ a=>a.steerable&&!a.locked);this.field.replaceChildren(n("option",{value:""},"not
 a.label))),s.length&&(this.field.value=(s.find(({field:a})=>a==="omega")??s[0]).field);let i=e.arms.at(-1);i&&(this.arm.
 value=i.name),this.editor(),this.field.focus()}editor(){let{frame:t}=this.lab,e=t.dials.find(({field:h})=>h===this.field.
 value),s=t.arms.find(({name:h})=>h===this.arm.value),i=(s?.turns??[]).filter(({step:h,field:c})=>h>this.step&&c!==this.field.
-value);if(g(this.again,s&&i.length?`What was turned later on ${s.name} is turned again in the fork: ${i.map(ne).join("; ")}\
-.`:""),this.input=null,!e)return this.value.replaceChildren();let a=e.values[this.arm.value]??e.value,r={"aria-label":`N\
-ew value of ${e.label}`,"data-testid":"fork-value"};if(e.kind==="number"){let h=e.step??(e.whole?1:"any");this.input=n("\
-input",{...r,type:"number",step:h,min:e.low,max:e.high,value:a??"",required:!0})}else{let h=e.kind==="switch"?[!0,!1]:e.
-choices;this.input=n("select",r,h.map(c=>n("option",{value:JSON.stringify(c)},K(c)))),this.input.value=JSON.stringify(e.
-kind==="switch"?!a:a)}this.value.replaceChildren("to ",this.input)}submit(t){t.preventDefault();let{input:e}=this,s=e?e.
-type==="number"?Number(e.value):JSON.parse(e.value):null;this.lab.command("fork",{step:this.step,field:this.field.value||
-null,value:s,arm:this.arm.value,play:!0}),this.toggle(!1)}moved(){let t=jt(this.lab.frame.recorded_steps,this.shown,Number(
-this.range.value));this.range.value=String(t),this.shown=t,this.touched=w(),this.send(t)}draw(t){let e=Math.max(1,t.steps),
-s=t.recorded_steps.length>0;this.range.max!==String(e)&&(this.range.max=String(e)),w()-this.touched>=Se&&(this.shown=O(t),
-this.range.value!==String(this.shown)&&(this.range.value=String(this.shown))),this.range.setAttribute("aria-valuetext",`\
-step ${this.shown} of ${e}`),this.range.disabled=this.lab.locked("scrub")||!s;let i=R(t);this.live.disabled=!i,this.fork.
-disabled=this.lab.locked("fork")||!s||t.state==="preparing"||t.state==="closed",x(this.note,i),i&&g(this.note,`Looking b\
-ack at step ${t.scrubbed}; the newest is ${t.recorded_steps.at(-1)??t.step}. Dials and curves are as they were then: for\
-k from here to change one, or go back to live.`),(!i||t.arms.length!==this.bars.children.length)&&this.branches(t,e)}branches({
-arms:t},e){for(;this.bars.children.length>t.length;)this.bars.lastChild?.remove();for(;this.bars.children.length<t.length;)
-this.bars.append(n("div",{role:"listitem",class:"ame-branch"},n("span",{class:"ame-branch-rail"},n("i",{}),n("span",{})),
-n("span",{class:"ame-branch-name"})));t.forEach((s,i)=>{let a=this.bars.children[i],[r,h]=a.children,[c,l]=r.children,m=s.
-fork_step??0;c.style.left=`${100*m/e}%`,c.style.width=`${100*Math.max(0,s.step-m)/e}%`,c.style.background=$(i),g(h,s.name),
-this.marks[i]??=new A,this.marks[i].isNew([s.turns,e])&&l.replaceChildren(...s.turns.map(d=>n("b",{style:`left: ${100*d.
-step/e}%`,title:ne(d)}))),a.title=`${s.label}: step ${s.step}${s.finished?", finished":""}`})}};var oe={play:"M4 2.5v11l9-5.5z",pause:"M4 2.5h3v11H4zM9.5 2.5h3v11h-3z",step:"M3 2.5v11l7-5.5zM11 2.5h2.2v11H11z",epoch:"\
+value);if(g(this.again,s&&i.length?`The fork repeats the later changes of ${s.name}: ${i.map(ne).join("; ")}.`:""),this.
+input=null,!e)return this.value.replaceChildren();let a=e.values[this.arm.value]??e.value,r={"aria-label":`New value of ${e.
+label}`,"data-testid":"fork-value"};if(e.kind==="number"){let h=e.step??(e.whole?1:"any");this.input=n("input",{...r,type:"\
+number",step:h,min:e.low,max:e.high,value:a??"",required:!0})}else{let h=e.kind==="switch"?[!0,!1]:e.choices;this.input=
+n("select",r,h.map(c=>n("option",{value:JSON.stringify(c)},K(c)))),this.input.value=JSON.stringify(e.kind==="switch"?!a:
+a)}this.value.replaceChildren("to ",this.input)}submit(t){t.preventDefault();let{input:e}=this,s=e?e.type==="number"?Number(
+e.value):JSON.parse(e.value):null;this.lab.command("fork",{step:this.step,field:this.field.value||null,value:s,arm:this.
+arm.value,play:!0}),this.toggle(!1)}moved(){let t=jt(this.lab.frame.recorded_steps,this.shown,Number(this.range.value));
+this.range.value=String(t),this.shown=t,this.touched=w(),this.send(t)}draw(t){let e=Math.max(1,t.steps),s=t.recorded_steps.
+length>0;this.range.max!==String(e)&&(this.range.max=String(e)),w()-this.touched>=Se&&(this.shown=O(t),this.range.value!==
+String(this.shown)&&(this.range.value=String(this.shown))),this.range.setAttribute("aria-valuetext",`step ${this.shown} \
+of ${e}`),this.range.disabled=this.lab.locked("scrub")||!s;let i=R(t);this.live.disabled=!i,this.fork.disabled=this.lab.
+locked("fork")||!s||t.state==="preparing"||t.state==="closed",x(this.note,i),i&&g(this.note,`Looking back at step ${t.scrubbed}\
+; the newest is ${t.recorded_steps.at(-1)??t.step}. Dials and curves are as they were then: fork from here to change one\
+, or go back to live.`),(!i||t.arms.length!==this.bars.children.length)&&this.branches(t,e)}branches({arms:t},e){for(;this.
+bars.children.length>t.length;)this.bars.lastChild?.remove();for(;this.bars.children.length<t.length;)this.bars.append(n(
+"div",{role:"listitem",class:"ame-branch"},n("span",{class:"ame-branch-rail"},n("i",{}),n("span",{})),n("span",{class:"a\
+me-branch-name"})));t.forEach((s,i)=>{let a=this.bars.children[i],[r,h]=a.children,[c,l]=r.children,m=s.fork_step??0;c.style.
+left=`${100*m/e}%`,c.style.width=`${100*Math.max(0,s.step-m)/e}%`,c.style.background=$(i),g(h,s.name),this.marks[i]??=new A,
+this.marks[i].isNew([s.turns,e])&&l.replaceChildren(...s.turns.map(d=>n("b",{style:`left: ${100*d.step/e}%`,title:ne(d)}))),
+a.title=`${s.label}: step ${s.step}${s.finished?", finished":""}`})}};var oe={play:"M4 2.5v11l9-5.5z",pause:"M4 2.5h3v11H4zM9.5 2.5h3v11h-3z",step:"M3 2.5v11l7-5.5zM11 2.5h2.2v11H11z",epoch:"\
 M2 2.5v11l5.5-5.5zM7.5 2.5v11L13 8zM13 2.5h1.5v11H13z",reset:"M8 2.2a5.8 5.8 0 1 0 5.6 4.3h-2A3.9 3.9 0 1 1 8 4.1c1 0 2 \
 .4 2.7 1.1L8.6 7.3H14V1.9l-1.9 1.9A5.8 5.8 0 0 0 8 2.2z"},Ae=[["","full speed"],[50,"50 steps/s"],[20,"20 steps/s"],[5,"\
 5 steps/s"],[1,"1 step/s"]],Te={paused:"Paused",playing:"Training",finished:"Finished",failed:"Failed",closed:"Closed",preparing:"\
@@ -447,18 +447,18 @@ ame-button","data-testid":i,title:r,onclick:h},n("svg",{viewBox:"0 0 16 16",widt
 currentColor"},n("path",{d:oe[s]})),n("span",{},a));this.play=e("play","play","Play","Play or pause (K)",()=>t.toggle()),
 this.play.classList.add("ame-primary"),this.step=e("step","step-one","Step","One minibatch (S)",()=>t.command("step")),this.
 epoch=e("epoch","epoch","Epoch","One pass over the shots (E)",()=>t.command("epoch")),this.reset=e("reset","reset","Rese\
-t","Back to step 0 of the recipe this lab began with, or that was restored: steering is undone and forks go (R)",()=>t.anew(
-()=>t.command("reset"))),this.speed=n("select",{"data-testid":"speed","aria-label":"Speed",title:"Speed",onchange:()=>t.
-command("speed",{value:this.speed.value===""?null:Number(this.speed.value)})},Ae.map(([s,i])=>n("option",{value:s},i))),
-this.state=n("span",{class:"ame-state","data-testid":"state"}),this.count=n("span",{class:"ame-count","data-testid":"ste\
-p"}),this.where=n("span",{class:"ame-muted"}),this.el=n("div",{class:"ame-transport",role:"group","aria-label":"Training"},
-this.play,this.step,this.epoch,this.reset,this.speed,this.state,this.count,this.where)}draw(t){let{state:e}=t,s=e==="pla\
-ying",i=s?"Pause":e==="finished"?"Play again":"Play";this.play.dataset.name!==i&&(this.play.dataset.name=i,this.play.querySelector(
-"path")?.setAttribute("d",oe[s?"pause":"play"]),g(this.play.lastChild,i),this.play.setAttribute("aria-label",`${i} train\
-ing`));let a=e==="preparing"||e==="closed"||e==="waiting",r=t.prediction?.waiting??!1,h=(p,f,b=!0)=>p.disabled=a||this.lab.
-locked(f)||!b;h(this.play,"play",s||!(r||e==="failed")),h(this.step,"step",!(r||e==="finished"||e==="failed")),h(this.epoch,
-"epoch",!(r||e==="finished"||e==="failed"));let c=t.steps_per_epoch,l=c===1?"here one minibatch holds all the shots, so \
-it is one step":c?`${c} minibatches`:"";this.epoch.title=`One pass over the shots (E)${l&&`: ${l}`}`,h(this.reset,"reset"),
+t","Back to step 0 of the original or restored recipe: steering is undone and forks are dropped (R)",()=>t.anew(()=>t.command(
+"reset"))),this.speed=n("select",{"data-testid":"speed","aria-label":"Speed",title:"Speed",onchange:()=>t.command("speed",
+{value:this.speed.value===""?null:Number(this.speed.value)})},Ae.map(([s,i])=>n("option",{value:s},i))),this.state=n("sp\
+an",{class:"ame-state","data-testid":"state"}),this.count=n("span",{class:"ame-count","data-testid":"step"}),this.where=
+n("span",{class:"ame-muted"}),this.el=n("div",{class:"ame-transport",role:"group","aria-label":"Training"},this.play,this.
+step,this.epoch,this.reset,this.speed,this.state,this.count,this.where)}draw(t){let{state:e}=t,s=e==="playing",i=s?"Paus\
+e":e==="finished"?"Play again":"Play";this.play.dataset.name!==i&&(this.play.dataset.name=i,this.play.querySelector("pat\
+h")?.setAttribute("d",oe[s?"pause":"play"]),g(this.play.lastChild,i),this.play.setAttribute("aria-label",`${i} training`));
+let a=e==="preparing"||e==="closed"||e==="waiting",r=t.prediction?.waiting??!1,h=(p,f,b=!0)=>p.disabled=a||this.lab.locked(
+f)||!b;h(this.play,"play",s||!(r||e==="failed")),h(this.step,"step",!(r||e==="finished"||e==="failed")),h(this.epoch,"ep\
+och",!(r||e==="finished"||e==="failed"));let c=t.steps_per_epoch,l=c===1?"here one minibatch holds all the shots, so it \
+is one step":c?`${c} minibatches`:"";this.epoch.title=`One pass over the shots (E)${l&&`: ${l}`}`,h(this.reset,"reset"),
 h(this.speed,"speed"),this.play.title=r?"Commit your prediction first":"Play or pause (K)";let m=String(t.speed??"");document.
 activeElement!==this.speed&&this.speed.value!==m&&([...this.speed.options].some(p=>p.value===m)||this.speed.append(n("op\
 tion",{value:m},`${m} steps/s`)),this.speed.value=m);let d=R(t);this.state.dataset.state=d?"back":e,g(this.state,d?"Look\
@@ -477,10 +477,10 @@ note=n("div",{class:"ame-note",role:"status","data-testid":"note",hidden:!0}),th
 alog",{class:"ame-keys","aria-label":"Keyboard"},n("h3",{},"Keyboard, while the focus is in the lab"),n("dl",{},$e.map(([
 c,l])=>[n("dt",{},n("kbd",{},c)),n("dd",{},l)])),n("p",{},"In a manifold: arrows move, + and − zoom, 0 shows everything,\
  N and B go from image to image, Enter selects, Esc clears."),n("button",{type:"button",class:"ame-button",onclick:()=>this.
-help.close()},"Close")),this.losing=n("p",{}),this.sure=n("dialog",{class:"ame-keys","aria-label":"Begin anew?","data-te\
-stid":"sure"},n("h3",{},"Begin anew?"),this.losing,n("div",{class:"ame-choices"},n("button",{type:"button",class:"ame-bu\
+help.close()},"Close")),this.losing=n("p",{}),this.sure=n("dialog",{class:"ame-keys","aria-label":"Start over?","data-te\
+stid":"sure"},n("h3",{},"Start over?"),this.losing,n("div",{class:"ame-choices"},n("button",{type:"button",class:"ame-bu\
 tton ame-primary","data-testid":"keep",autofocus:!0,onclick:()=>this.sure.close()},"Keep them"),n("button",{type:"button",
-class:"ame-button","data-testid":"drop",onclick:()=>this.dropped()},"Begin anew"))),this.el=n("div",{class:"ame-lab","da\
+class:"ame-button","data-testid":"drop",onclick:()=>this.dropped()},"Start over"))),this.el=n("div",{class:"ame-lab","da\
 ta-testid":"lab",role:"region","aria-label":"Live lab",tabindex:"-1",onkeydown:c=>this.key(c),"oname-size":()=>this.again()},
 n("div",{class:"ame-bar"},this.transport.el,n("button",{type:"button",class:"ame-quiet ame-keys-button",title:"Keyboard \
 shortcuts (?)",onclick:()=>this.help.showModal()},"Keys"),this.progress,this.timeline.el),this.error,this.note,n("div",{
@@ -501,18 +501,18 @@ el.contains(t)&&t.matches(":disabled")?(this.unfocused=t,this.el.focus({preventS
 this.unfocused=null:this.unfocused&&!this.unfocused.matches(":disabled")&&(this.unfocused.focus({preventScroll:!0}),this.
 unfocused=null)}again(){this.due||(this.due=requestAnimationFrame(()=>{this.due=0,this.el.isConnected&&this.draw(this.frame)}))}late(t){
 this.el.dataset.late=t?t.toFixed(2):"",this.lateBy=t,this.tell()}silent(t,e){this.quiet=t,this.gone=e,this.tell()}tell(){
-let t=this.gone?"Python is gone: the kernel was restarted or shut down. Run the cell again for a new lab; what you see i\
-s what was there last.":this.quiet&&this.frame.state!=="closed"?`No answer from Python for ${Math.round(this.quiet)} s: \
-it may be busy with a cell.`:this.lateBy?`The connection is slow: what you see is ${this.lateBy.toFixed(1)} s old.`:this.
-frame.note??"";x(this.note,!!t),g(this.note,t)}hear(t){let e=t.filter(({id:i})=>!this.heard.has(i)),s=this.heard.size===
+let t=this.gone?"Python has stopped: the kernel was restarted or shut down. Run the cell again for a new lab; this page \
+still shows the last state.":this.quiet&&this.frame.state!=="closed"?`No answer from Python for ${Math.round(this.quiet)}\
+ s: it may be busy with a cell.`:this.lateBy?`The connection is slow: this picture is ${this.lateBy.toFixed(1)} s old.`:
+this.frame.note??"";x(this.note,!!t),g(this.note,t)}hear(t){let e=t.filter(({id:i})=>!this.heard.has(i)),s=this.heard.size===
 0;for(let{id:i}of e)this.heard.add(i);if(e.length){this.newest=e[e.length-1].text;for(let{text:i}of s?e.slice(-1):e.slice(
 -3))this.say(i)}}say(t){for(this.live.append(n("p",{},t));this.live.childElementCount>20;)this.live.firstChild?.remove()}command(t,...e){
 this.locked(t)||this.client.send({type:"command",name:t,args:e[0]??{}})}locked(t){return this.frame.locked.includes(t)}anew(t,e=this.
-frame.to_lose){if(!e)return t();this.act=t,g(this.losing,`${e} would be lost. A run can be kept as its recipe: copy the \
-token first.`),this.sure.showModal()}dropped(){this.sure.close(),this.act()}toggle(){if(!this.transport.play.disabled){if(this.
-frame.state!=="finished")return this.command(this.frame.state==="playing"?"pause":"play");w()-this.finishedAt<.6||this.anew(
-()=>{this.command("reset"),this.command("play")})}}scrubTo(t){this.timeline.range.disabled||this.command("scrub",{step:Mt(
-this.frame.recorded_steps,t)})}chartCursor(t){t!==this.cursor&&(this.cursor=t,!this.cursorDue&&(this.cursorDue=requestAnimationFrame(
+frame.to_lose){if(!e)return t();this.act=t,g(this.losing,`${e} would be lost. To keep a run, copy its recipe token first\
+.`),this.sure.showModal()}dropped(){this.sure.close(),this.act()}toggle(){if(!this.transport.play.disabled){if(this.frame.
+state!=="finished")return this.command(this.frame.state==="playing"?"pause":"play");w()-this.finishedAt<.6||this.anew(()=>{
+this.command("reset"),this.command("play")})}}scrubTo(t){this.timeline.range.disabled||this.command("scrub",{step:Mt(this.
+frame.recorded_steps,t)})}chartCursor(t){t!==this.cursor&&(this.cursor=t,!this.cursorDue&&(this.cursorDue=requestAnimationFrame(
 ()=>{this.cursorDue=0,this.charts.draw(this.frame,this.cursor)})))}key(t){let e=t.target;if(t.key==="Enter"&&(t.ctrlKey||
 t.metaKey||t.shiftKey))return this.enter(t,e);if(t.ctrlKey||t.metaKey||t.altKey||t.key==="Tab")return;if(this.help.open||
 this.sure.open)return t.stopPropagation();(!t.shiftKey||t.key.length===1)&&t.stopPropagation();let{tagName:s}=e;if(s==="\

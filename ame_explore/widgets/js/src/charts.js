@@ -11,7 +11,7 @@ import { clock } from "./time.js";
 
 /** @typedef {import("./state.js").Frame} Frame */
 
-const GROUPS = { accuracy: "Accuracy on test images", entropy: "Entropy, and how hard AME pulls", loss: "Losses" };
+const GROUPS = { accuracy: "Accuracy on test images", entropy: "Entropy, and how strongly AME pulls", loss: "Losses" };
 
 export class Charts {
   /** @param {import("./lab.js").Lab} lab */

@@ -32,7 +32,7 @@ export class Dials {
   draw({ arms, dials }) {
     if (this.names.isNew(arms.map((arm) => [arm.name, arm.label]))) {
       const kept = this.arm.value;
-      this.arm.replaceChildren(h("option", { value: "" }, "all it concerns"), ...arms.map((arm) => h("option", { value: arm.name, title: arm.label }, arm.name)));
+      this.arm.replaceChildren(h("option", { value: "" }, "all relevant"), ...arms.map((arm) => h("option", { value: arm.name, title: arm.label }, arm.name)));
       this.arm.value = arms.some((arm) => arm.name === kept) ? kept : "";
       setShown(this.armRow, arms.length > 1);
     }
@@ -77,7 +77,7 @@ class Dial {
     /** @type {HTMLInputElement | HTMLSelectElement | HTMLButtonElement} */
     this.input = dial.kind === "number" ? this.box(common) : dial.kind === "choice" ? this.choice(common) : this.switch(common);
     if (dial.kind === "number") this.slider = this.makeSlider();
-    this.el = h("div", { class: `ame-dial ame-dial-${dial.kind}`, title: dial.locked ? "Locked by whoever made this lab" : dial.help },
+    this.el = h("div", { class: `ame-dial ame-dial-${dial.kind}`, title: dial.locked ? "Locked by the author of this lab" : dial.help },
       h("label", { for: id, class: "ame-dial-label", title: dial.help }, dial.label),
       this.slider ? h("span", { class: "ame-number" }, this.slider, this.input) : this.input,
       this.values, dial.help && h("span", { class: "ame-help", id: `${id}-help` }, dial.help));

@@ -162,7 +162,7 @@ function buildFigure(client, el) {
     },
     silent(seconds, gone) {
       if (!Plotly) plotly(client);
-      const text = gone ? "Python is gone: run the cell again." : seconds ? `No answer from Python for ${Math.round(seconds)} s.` : "";
+      const text = gone ? "Python has stopped: run the cell again." : seconds ? `No answer from Python for ${Math.round(seconds)} s.` : "";
       if (text || note.dataset.quiet) note.textContent = text;
       note.dataset.quiet = text;
     },

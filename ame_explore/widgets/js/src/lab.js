@@ -67,10 +67,10 @@ export class Lab {
       h("p", {}, "In a manifold: arrows move, + and − zoom, 0 shows everything, N and B go from image to image, Enter selects, Esc clears."),
       h("button", { type: "button", class: "ame-button", onclick: () => this.help.close() }, "Close"));
     this.losing = h("p", {});
-    this.sure = h("dialog", { class: "ame-keys", "aria-label": "Begin anew?", "data-testid": "sure" }, h("h3", {}, "Begin anew?"), this.losing,
+    this.sure = h("dialog", { class: "ame-keys", "aria-label": "Start over?", "data-testid": "sure" }, h("h3", {}, "Start over?"), this.losing,
       h("div", { class: "ame-choices" },
         h("button", { type: "button", class: "ame-button ame-primary", "data-testid": "keep", autofocus: true, onclick: () => this.sure.close() }, "Keep them"),
-        h("button", { type: "button", class: "ame-button", "data-testid": "drop", onclick: () => this.dropped() }, "Begin anew")));
+        h("button", { type: "button", class: "ame-button", "data-testid": "drop", onclick: () => this.dropped() }, "Start over")));
     this.el = h("div", { class: "ame-lab", "data-testid": "lab", role: "region", "aria-label": "Live lab", tabindex: "-1",
       onkeydown: (/** @type {KeyboardEvent} */ event) => this.key(event), "oname-size": () => this.again() },
       h("div", { class: "ame-bar" }, this.transport.el,
@@ -175,10 +175,10 @@ export class Lab {
 
   tell() {
     const text = this.gone
-      ? "Python is gone: the kernel was restarted or shut down. Run the cell again for a new lab; what you see is what was there last."
+      ? "Python has stopped: the kernel was restarted or shut down. Run the cell again for a new lab; this page still shows the last state."
       : this.quiet && this.frame.state !== "closed"
       ? `No answer from Python for ${Math.round(this.quiet)} s: it may be busy with a cell.`
-      : this.lateBy ? `The connection is slow: what you see is ${this.lateBy.toFixed(1)} s old.`
+      : this.lateBy ? `The connection is slow: this picture is ${this.lateBy.toFixed(1)} s old.`
       : (this.frame.note ?? "");
     setShown(this.note, Boolean(text));
     setText(this.note, text);
@@ -194,7 +194,7 @@ export class Lab {
     for (const { text } of first ? fresh.slice(-1) : fresh.slice(-3)) this.say(text);
   }
 
-  /** For who cannot see. @param {string} text */
+  /** For readers who cannot see the lab. @param {string} text */
   say(text) {
     this.live.append(h("p", {}, text));
     while (this.live.childElementCount > 20) this.live.firstChild?.remove();
@@ -217,11 +217,11 @@ export class Lab {
     return this.frame.locked.includes(name);
   }
 
-  /** What begins the run anew drops forks and steering: it asks first where there are any. @param {() => void} act */
+  /** Starting over loses forks and steering: ask first if there are any. @param {() => void} act */
   anew(act, lost = this.frame.to_lose) {
     if (!lost) return act();
     this.act = act;
-    setText(this.losing, `${lost} would be lost. A run can be kept as its recipe: copy the token first.`);
+    setText(this.losing, `${lost} would be lost. To keep a run, copy its recipe token first.`);
     this.sure.showModal();
   }
 

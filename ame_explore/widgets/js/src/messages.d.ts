@@ -5,7 +5,7 @@ export type Floats = Float32Array & { shape: number[] };
 export type Ints = Int32Array & { shape: number[] };
 export type Bytes = Uint8Array & { shape: number[] };
 
-/** n: its number. time: when it was made, seconds. moving: whether another follows by itself. heard: page -> its clock and ours when it last spoke. ask: whether it is to be acknowledged. */
+/** The header of a frame. n: its number. time: when it was made, seconds. moving: whether another follows by itself. heard: page -> its clock and Python's at its last message. ask: whether the page must acknowledge it. */
 export interface FrameHeader {
   type: "frame";
   n: number;
@@ -15,7 +15,7 @@ export interface FrameHeader {
   ask: boolean;
 }
 
-/** The answer to a page that spoke: its own clock (t) then, and ours. */
+/** The answer to a message of a page. t: the page's clock at that message. time: Python's clock. */
 export interface Hello {
   type: "hello";
   page: string;
@@ -23,31 +23,31 @@ export interface Hello {
   time: number;
 }
 
-/** What stays until another of its type comes; retained: how many there were. */
+/** A message that is valid until the next one of its type. retained: its number. */
 export interface Retained {
   type: string;
   retained: number;
 }
 
-/** What every message of a page carries. t: the page's clock, seconds. */
+/** The part that all messages of a page have. t: the page's clock, seconds. */
 export interface Stamp {
   page: string;
   t: number;
 }
 
-/** A page can be sent frames. have: name -> number of what it has retained. */
+/** The page can receive frames. have: name -> number of the retained messages that it has. */
 export interface Ready {
   type: "ready";
   have: Record<string, number>;
 }
 
-/** It has heard nothing for a while. */
+/** The page has received nothing for a while. */
 export interface Ping {
   type: "ping";
   have: Record<string, number>;
 }
 
-/** Frame n was drawn, or came too late to be (stale). age_ms: its age when its drawing began, milliseconds. */
+/** Frame n was drawn, or arrived too late to be drawn (stale). age_ms: its age when drawing began, milliseconds. */
 export interface Ack {
   type: "ack";
   n: number;
@@ -55,13 +55,13 @@ export interface Ack {
   stale: boolean;
 }
 
-/** Nobody looks. left: no view is in the page any more, not even scrolled away. */
+/** The page is hidden. left: it has no view any more, not even one that is scrolled away. */
 export interface Away {
   type: "away";
   left: boolean;
 }
 
-/** What stays while a run goes on, of N drawn images and C classes. ids, labels: (N,). base: (C,) whether a class is one of the base classes; None where there are no others. captions: N, or none. thumbnails: (N, height, width, channels of 1 or 3). extent: x0, x1, y0, y1 of the frozen axes; None takes them from the first frame. chance: term -> what guessing would score. short, colors: C, of the figures. */
+/** The part of the view that stays the same during a run, with N drawn images and C classes. ids, labels: (N,). base: (C,), whether a class is a base class; None if all are. captions: N, or none. thumbnails: (N, height, width, channels), 1 or 3 channels. extent: x0, x1, y0, y1 of the frozen axes; None takes them from the first frame. chance: term -> score of guessing. short, colors: C names and colours of the classes in figures. */
 export interface Scene {
   ids: Ints;
   labels: Ints;
@@ -75,7 +75,7 @@ export interface Scene {
   chance: Record<string, number>;
 }
 
-/** A quantity as `quantities.for_browser` gives it; the cockpit's trait "quantities" has them by name. decimals: of its values. fine: whether small values get two significant digits instead. limits: of its axis; None follows the values. group: of charts. per_reading: whether its curve breaks where the reading changes. */
+/** A quantity as `quantities.for_browser` returns it; the cockpit's trait "quantities" has them by name. decimals: of its values. fine: whether small values get two significant digits instead. limits: of its axis; None follows the values. group: the chart that it belongs to. per_reading: whether its curve breaks when the reading changes. */
 export interface QuantityFacts {
   label: string;
   short: string;
@@ -103,7 +103,7 @@ export interface Manifold {
   entropy: Floats;
 }
 
-/** A dial that was turned. text: as "ω 0.5". redefines: whether H is another quantity from there on. */
+/** A dial that was turned. text: such as "ω 0.5". redefines: whether H is a different quantity afterwards. */
 export interface Turn {
   step: number;
   field: string;
@@ -125,7 +125,7 @@ export interface ArmState {
   turns: Turn[];
 }
 
-/** What a dial is: the same for every arm and at every step. low, high: ends of a number's slider. step: between the values that it offers; None: any value. optional: whether the value may be None, and none: what that means. */
+/** The properties of a dial that are the same for every arm and at every step. low, high: limits of a number's slider. step: between the values of the slider; None: any value. optional: whether the value may be None. none: what None means. */
 export interface DialFacts {
   field: string;
   label: string;
@@ -142,7 +142,7 @@ export interface DialFacts {
   steerable: boolean;
 }
 
-/** A dial as it stands. values: arm -> value. concerns: the arms that it turns unless told which; value: of the first of them. idle: why turning it would do nothing; None where it does something. pending: whether it waits for a reset. */
+/** The current state of a dial. values: arm -> value. concerns: the arms that it changes by default. value: that of the first of them. idle: why turning it has no effect; None if it has one. pending: whether it waits for a reset. */
 export interface DialState {
   field: string;
   label: string;
@@ -166,7 +166,7 @@ export interface DialState {
   locked: boolean;
 }
 
-/** A switch that breaks a run on purpose. resets: whether the run begins anew for it. */
+/** A switch that breaks a run on purpose. resets: whether it restarts the run. */
 export interface BreakState {
   switch: string;
   label: string;
@@ -175,14 +175,14 @@ export interface BreakState {
   resets: boolean;
 }
 
-/** A value now, as text; how much more or less it is than a step before ("" for the same). */
+/** A current value as text, and by how much it has changed since the step before ("" if it has not). */
 export interface Change {
   value: string;
   trend: "up" | "down" | "same";
   by: string;
 }
 
-/** What the last step changed: rows of a name and a cell an arm; a row of a name alone says since when. */
+/** What the last step changed. A row is a name and one cell per arm; a row of a name alone gives the steps. */
 export interface Delta {
   columns: string[];
   rows: ((string | Change)[])[];
@@ -193,14 +193,14 @@ export interface Finding {
   text: string;
 }
 
-/** A curve to be drawn by hand over the run. */
+/** A curve that the reader draws by hand over the run. */
 export interface SketchOf {
   term: string;
   low: number;
   high: number;
 }
 
-/** Of options to choose from, or a sketch. */
+/** A question that is answered by one of its options or by a sketch. */
 export interface Question {
   id: string;
   text: string;
@@ -208,7 +208,7 @@ export interface Question {
   sketch?: SketchOf;
 }
 
-/** right: None where an answer is neither. */
+/** The result of an answer. right: None if it can be neither right nor wrong. */
 export interface Outcome {
   text: string;
   right: boolean | null;
@@ -222,14 +222,14 @@ export interface PredictionState {
   waiting: boolean;
 }
 
-/** of: 0 where the end is not known. */
+/** The progress of a task. of: 0 if the end is not known. */
 export interface Progress {
   text: string;
   done: number;
   of: number;
 }
 
-/** A sentence for who cannot see the curves. */
+/** A sentence for readers who cannot see the curves. */
 export interface Said {
   id: number;
   text: string;
@@ -265,24 +265,24 @@ export interface LabState {
 export interface NoArgs {
 }
 
-/** Steps a second; None: as fast as it goes. */
+/** Steps per second; None: full speed. */
 export interface SpeedArgs {
   value: number | null;
 }
 
-/** arm: None for all that the dial concerns. */
+/** A new value of a dial. arm: None for all arms that the dial concerns. */
 export interface SetArgs {
   field: string;
   value: number | string | boolean | null;
   arm: string | null;
 }
 
-/** step: None goes back to the head. */
+/** The step to look at; None returns to the newest. */
 export interface ScrubArgs {
   step: number | null;
 }
 
-/** field: None changes nothing. */
+/** A fork. field: the dial to turn; None: none. */
 export interface ForkArgs {
   step: number;
   field: string | null;
@@ -324,7 +324,7 @@ export interface Commands {
   restore: RestoreArgs;
 }
 
-/** A Plotly figure, its flat arrays of numbers as arrays. height: CSS pixels. */
+/** A Plotly figure whose large numeric arrays stay arrays. height: CSS pixels. */
 export interface FigureFrame {
   figure: Record<string, any>;
   sentence: string;
@@ -340,7 +340,7 @@ export interface Need {
   type: "need";
 }
 
-/** The reader selected points: the ids that they stand for. */
+/** The reader selected points. ids: the ids of these points. */
 export interface Select {
   type: "select";
   ids: number[];
@@ -352,7 +352,7 @@ export interface PlaceClicked {
   place: number;
 }
 
-/** What a report's figures and tables have in common; see `reports.page.Linked`. */
+/** The data that a report's figures and tables share; see `reports.page.Linked`. */
 export interface LinkedData {
   ids: number[];
   columns: Record<string, (string | number | null)[]>;

@@ -109,8 +109,8 @@ export class Predict {
   tell() {
     const waiting = this.lab.frame.prediction?.waiting;
     const open = this.tried ? this.missing() : [];
-    setText(this.note, !waiting ? "Committed. What happened stands beside your answer."
-      : open.length ? `Still open: ${open.map(({ text }) => text).join(" ")}` : "Play unlocks when you have committed.");
+    setText(this.note, !waiting ? "Committed. The result appears below your answer."
+      : open.length ? `Still open: ${open.map(({ text }) => text).join(" ")}` : "Commit your prediction to unlock play.");
   }
 
   /** @param {Frame} frame */
@@ -220,7 +220,7 @@ export class RecipeBox {
   constructor(lab) {
     this.lab = lab;
     this.names = new Memo();
-    this.arm = h("select", { "aria-label": "Whose recipe", onchange: () => this.draw(lab.frame) });
+    this.arm = h("select", { "aria-label": "Arm of the recipe", onchange: () => this.draw(lab.frame) });
     this.token = h("input", { type: "text", readonly: true, "data-testid": "recipe-token", "aria-label": "Recipe as one token", onfocus: () => this.token.select() });
     this.copy = h("button", { type: "button", class: "ame-button", "data-testid": "copy-recipe", onclick: () => this.put() }, "Copy");
     this.given = h("input", { type: "text", placeholder: "ame1:…", "data-testid": "restore-token", "aria-label": "Token to restore", spellcheck: "false" });
@@ -233,7 +233,7 @@ export class RecipeBox {
         const token = tokenIn(this.given.value);
         if (token) lab.anew(() => lab.command("restore", { token }), this.lost(lab.frame));
       } }, this.given, this.restore),
-      h("p", { class: "ame-muted" }, "The whole run as one string, steering included: lab(\"ame1:…\") gives it back."));
+      h("p", { class: "ame-muted" }, "The whole run, steering included, as one string: lab(\"ame1:…\") restores it."));
   }
 
   /** A token holds one run, which takes the place of all arms. @param {Frame} frame */

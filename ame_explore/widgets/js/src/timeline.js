@@ -70,7 +70,7 @@ export class Timeline {
     const dial = frame.dials.find(({ field }) => field === this.field.value);
     const parent = frame.arms.find(({ name }) => name === this.arm.value);
     const later = (parent?.turns ?? []).filter(({ step, field }) => step > this.step && field !== this.field.value);
-    setText(this.again, parent && later.length ? `What was turned later on ${parent.name} is turned again in the fork: ${later.map(said).join("; ")}.` : "");
+    setText(this.again, parent && later.length ? `The fork repeats the later changes of ${parent.name}: ${later.map(said).join("; ")}.` : "");
     this.input = null;
     if (!dial) return this.value.replaceChildren();
     const now = dial.values[this.arm.value] ?? dial.value;

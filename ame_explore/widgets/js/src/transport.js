@@ -29,7 +29,7 @@ export class Transport {
     this.play.classList.add("ame-primary");
     this.step = button("step", "step-one", "Step", "One minibatch (S)", () => lab.command("step"));
     this.epoch = button("epoch", "epoch", "Epoch", "One pass over the shots (E)", () => lab.command("epoch"));
-    this.reset = button("reset", "reset", "Reset", "Back to step 0 of the recipe this lab began with, or that was restored: steering is undone and forks go (R)", () => lab.anew(() => lab.command("reset")));
+    this.reset = button("reset", "reset", "Reset", "Back to step 0 of the original or restored recipe: steering is undone and forks are dropped (R)", () => lab.anew(() => lab.command("reset")));
     this.speed = h("select", { "data-testid": "speed", "aria-label": "Speed", title: "Speed",
       onchange: () => lab.command("speed", { value: this.speed.value === "" ? null : Number(this.speed.value) }) },
       SPEEDS.map(([value, text]) => h("option", { value }, text)));
