@@ -249,7 +249,7 @@ class TestConfusions:
         assert all(pair.names == (everything.names[pair.first], everything.names[pair.second]) for pair in pairs)
 
     def test_one_picture_a_concept(self, everything: EmojiSet) -> None:
-        with pytest.raises(AMEError, match="one of each"):
+        with pytest.raises(AMEError, match="one for each"):
             confused_pairs(small(), everything, torch.rand(5, 3, 24, 24))
 
     def test_likeness_is_of_unit_length_and_the_stored_one(self, everything: EmojiSet) -> None:

@@ -246,7 +246,7 @@ def test_what_cannot_be_continued_is_said_at_once(tmp_path: Path) -> None:
         Run.recorder(tmp_path / "run", append=True, overwrite=True)
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "thesis.txt").write_text("mine")
-    with pytest.raises(AMEError, match="no Run"):
+    with pytest.raises(AMEError, match="not a Run"):
         Run.recorder(tmp_path / "other", append=True)
     with Run.recorder(tmp_path / "run", recipe={"tau": 2}) as record:
         record.log()

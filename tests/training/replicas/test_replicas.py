@@ -484,7 +484,7 @@ def test_bad_recipes(stage):
         ([recipe, dataclasses.replace(recipe, data="scenes")], {}, "recipes must be for the stage's data"),
         ([dataclasses.replace(recipe, data_digest="0" * 16)], {}, "recipes must be for the stage's data"),
         ([recipe], {"train_on": []}, "train_on must have one entry per replica, 1, got 0"),
-        ([recipe], {"train_on": [torch.empty(0, dtype=torch.int64)]}, "an entry to learn from"),
+        ([recipe], {"train_on": [torch.empty(0, dtype=torch.int64)]}, "at least one entry, got none"),
     ):
         with pytest.raises(AMEError, match=message):
             distill_replicas(recipes, stage=stage, **options)
