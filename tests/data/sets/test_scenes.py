@@ -267,7 +267,7 @@ def test_load() -> None:
     [
         ("cifar", {}, r"data must be .*'digits'.*'scenes'.*, got 'cifar'"),
         ("digits", {"size_words": True}, "options size_words: it takes only seed"),
-        ("scenes", {"size": 3}, "got size: it takes num_images, size_words, image_size"),
+        ("scenes", {"size": 3}, "options size: it takes num_images, size_words, image_size"),
         ("digits", {"seed": "0"}, "seed must be"),
     ],
 )
