@@ -810,8 +810,8 @@ class AMELoss(nn.Module):
         self.text_rows, self.scope, self.gradient = text_rows, scope, gradient
         self.random_texts, self.check_values = random_texts, check_values
         self.reading = reading
-        self.omega = omega  # type: ignore[assignment]
-        self.temperature = temperature  # type: ignore[assignment]
+        self.omega = omega
+        self.temperature = temperature
         self.direction: Tensor
         with torch.inference_mode(False):
             device = None if generator is None else generator.device
@@ -966,7 +966,7 @@ class AMELoss(nn.Module):
         # before a single weight is overwritten
         if (state := state_dict.get(f"{prefix}_extra_state")) is not None:
             self._check_settings(settings_of(state))
-        super()._load_from_state_dict(state_dict, prefix, *args)  # type: ignore[arg-type]
+        super()._load_from_state_dict(state_dict, prefix, *args)
 
     def _settings(self) -> dict[str, Any]:
         """What a state must share with the loss that it is loaded into."""

@@ -257,7 +257,7 @@ class Registry(Mapping[str, P], Generic[P]):
         """Register a part that is made already. Raises `AMEError` if its name is taken by one from elsewhere."""
         if not isinstance(part, self.part):
             raise AMEError(f"a {self.kind} must be a {self.part.__name__}, got {type(part).__name__}.")
-        name, function = part.name, part.function  # type: ignore[attr-defined]
+        name, function = part.name, part.function
         self._load_own()  # not those of other packages: one of them may be registering here
         earlier = self._table.get(name)
         if earlier is not None and _home(earlier.function) != _home(function):  # type: ignore[attr-defined]

@@ -135,7 +135,7 @@ class Setting:
         ends += [f">= {_number(self.low)}"] if self.low is not None else []
         return " and ".join(ends)
 
-    def problem(self, value: Any) -> tuple[Any, str | None]:
+    def problem(self, value: Any) -> tuple[Value, str | None]:
         """`value` as a recipe keeps it, and what is wrong with it: a sentence, or None.
 
         numpy's numbers and tensors without dimensions become Python's own, and 4.0 becomes 4 where whole numbers are
@@ -747,7 +747,7 @@ def _values(one: Setting) -> str:
     return f"{'whole, ' if one.whole else ''}{one.range}" + (f", {one.unit}" if one.unit else "")
 
 
-def _parsed(one: Setting, value: object) -> tuple[Any, str | None]:
+def _parsed(one: Setting, value: object) -> tuple[Value, str | None]:
     if not isinstance(value, str):
         return one.problem(value)
     text = value.strip()

@@ -14,6 +14,8 @@ from ame_explore.ame import (
     READINGS,
     AMEError,
     AMELoss,
+    Reading,
+    Rows,
     SharedManifold,
     check_number,
     initialize,
@@ -614,3 +616,21 @@ def test_any_shape_gives_a_finite_scalar_in_range(c, b, dt, di, patches, normali
         largest = math.log(n if reading != "predictive" else c)
         assert -64 * EPS32 <= h <= largest + 64 * EPS32
         assert loss.deficit(image=image.detach(), text=text) >= -64 * EPS32
+
+
+@pytest.mark.parametrize("scope", ["batch", "image"])
+@pytest.mark.parametrize("text_rows", ["all", "paired"])
+@pytest.mark.parametrize("image_rows", ["mean", "patches"])
+def test_the_sizes_told_to_a_reading_are_those_of_its_rows(scope, text_rows, image_rows):
+    image, text = (torch.randn(size, generator=torch.Generator().manual_seed(0)) for size in ((4, 12), (3, 10)))
+    if image_rows == "patches":
+        image = image[:, :, None, None].repeat(1, 1, 2, 3)
+    sizes = {"image_dim": 12, "text_dim": 10, "manifold_dim": 8}
+    loss = AMELoss(**sizes, scope=scope, text_rows=text_rows, image_rows=image_rows)
+    pairs = torch.tensor([0, 2, 1, 1]) if text_rows == "paired" else None
+    rows = Rows(loss, image, text if pairs is None else text[pairs], pairs)
+    assert rows.sizes == (rows.rows.shape[-2], len(rows.text), 8)
+
+
+def test_a_reading_is_nonnegative_unless_it_says_otherwise():
+    assert Reading(name="plain", function=lambda m: m.scores.mean(), help="A mean.").least == 0.0

@@ -234,7 +234,8 @@ def _is_singular(rows: Tensor, eps: float) -> Tensor:
     constant = (deviation <= eps * largest).any(-1).squeeze(-1)
     deviation = torch.where(deviation > 0, deviation, 1.0)
     error = eps * (largest / deviation).amax((-2, -1)) * (math.sqrt(n) + math.sqrt(d))
-    return constant | (torch.linalg.svdvals(centred / deviation)[..., -1] <= error)
+    dependent: Tensor = torch.linalg.svdvals(centred / deviation)[..., -1] <= error
+    return constant | dependent
 
 
 def _psi(n: int) -> float:

@@ -68,13 +68,15 @@ class World:
     def losses(self) -> NDArray[np.float64]:
         """(K, Z) loss of hypothesis w on z: 1 for an error, else 0."""
         labels = np.arange(self.label_chances.shape[1])
-        return (self.rules[:, :, None] != labels).reshape(len(self.prior), -1).astype(np.float64)
+        wrong: NDArray[np.bool_] = (self.rules[:, :, None] != labels).reshape(len(self.prior), -1)
+        return wrong.astype(np.float64)
 
     def log_posterior(self, samples: NDArray[np.int64], beta: float) -> NDArray[np.float64]:
         """(N, K) the Gibbs learner's ln P(w | S) for samples (N, n) of numbers z."""
-        scores = np.log(self.prior) - beta * self.losses[:, samples].mean(axis=2).T
+        scores: NDArray[np.float64] = np.log(self.prior) - beta * self.losses[:, samples].mean(axis=2).T
         scores -= scores.max(axis=1, keepdims=True)
-        return scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
+        scores = scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
+        return scores
 
 
 def small_world(*, noise: float = 0.2, images: int = 3, blind: int = 1, width: int = 4, seed: int = 0) -> World:

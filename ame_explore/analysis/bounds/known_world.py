@@ -225,4 +225,5 @@ def _entropy(chances: NDArray[Any]) -> float:
 
 def _entropies(chances: NDArray[np.float64]) -> NDArray[np.float64]:
     """Entropy in nats along the last axis; 0 ln 0 = 0."""
-    return -(chances * np.log(np.where(chances > 0, chances, 1.0))).sum(axis=-1)
+    found: NDArray[np.float64] = -(chances * np.log(np.where(chances > 0, chances, 1.0))).sum(axis=-1)
+    return found

@@ -58,7 +58,7 @@ def correlated(left: int, right: int, information: float) -> Draw:
 def variances(x: Tensor) -> Tensor:
     """Eigenvalues of the covariance, without the directions in which nothing varies."""
     found = torch.linalg.svdvals(x - x.mean(0)).square() / (len(x) - 1)
-    kept = found[found > found.max() * len(x) * torch.finfo(found.dtype).eps]
+    kept: Tensor = found[found > found.max() * len(x) * torch.finfo(found.dtype).eps]
     if len(kept) == 0:
         raise AMEError("x must have rows that differ: a control of the same covariance has nothing to vary.")
     return kept

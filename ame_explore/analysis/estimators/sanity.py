@@ -66,7 +66,8 @@ class SanityStrip:
     @property
     def bias(self) -> Array:
         """(P,) mean of the control's estimates minus the truth."""
-        return self.control.mean(axis=1) - self.truth
+        bias: Array = self.control.mean(axis=1) - self.truth
+        return bias
 
     @property
     def bias_error(self) -> Array:

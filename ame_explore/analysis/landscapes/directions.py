@@ -95,7 +95,8 @@ class Slice:
         """(dims,) float64: the point of the slice nearest to `state` (Euclidean); its other tensors are passed over."""
         moved = _difference(_pick("state", state, self.origin), self.origin)
         against = torch.tensor([_dot(axis, moved) for axis in self.axes], dtype=torch.float64)
-        return torch.linalg.solve(self._gram(), against)
+        solved: Tensor = torch.linalg.solve(self._gram(), against)
+        return solved
 
     def _gram(self) -> Tensor:
         rows = [[_dot(a, b) for b in self.axes] for a in self.axes]

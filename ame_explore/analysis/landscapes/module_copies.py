@@ -173,7 +173,7 @@ class Walker:
         device = self._device
         on_gpu = device.type == "cuda"
         with torch.random.fork_rng(devices=[device] if on_gpu else []):
-            cpu = torch.random.default_generator.manual_seed
+            cpu = torch.default_generator.manual_seed
             yield (lambda: torch.manual_seed(0)) if on_gpu else (lambda: cpu(0))
 
     def _find_shared(self) -> None:

@@ -74,7 +74,10 @@ class Landscape:
             raise AMEError("no grid is finished yet: wait for a picture with level >= 1.")
         places = [torch.tensor(part) for part in self.parts[self.level - 1]]
         x = places[0]
-        cut = (lambda t: t[x]) if len(places) == 1 else (lambda t: t[places[1]][:, x])
+
+        def cut(values: Tensor) -> Tensor:
+            return values[x] if len(places) == 1 else values[places[1]][:, x]
+
         return Landscape(
             tuple(axis[place] for axis, place in zip(self.coordinates, places, strict=True)),
             {name: cut(value) for name, value in self.values.items()},

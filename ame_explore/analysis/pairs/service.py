@@ -14,11 +14,11 @@ from typing import Any
 from ame_explore.ame import AMEError
 from ame_explore.analysis.pairs.comparison import PairChanges, compare_pairs
 from ame_explore.analysis.pairs.exploration import Exploration, explore_features
-from ame_explore.analysis.pairs.similarities import Progress
 from ame_explore.data.files.boundary import shown_path
 from ame_explore.data.files.load import ReadFeatures, read_features
 from ame_explore.data.files.match import carry_words, match_pairs
 from ame_explore.data.files.read import is_path
+from ame_explore.tasks import Progress
 
 _WORDS = ("captions", "labels", "metadata", "images", "text")  # they describe the first source's rows
 # Called with words and with how much there is (pairs, or bytes of a file; 0: unknown), gives what tells the progress.

@@ -97,7 +97,8 @@ def _fit(x: Tensor, y: Tensor, scale: bool) -> _Fit:
 def _orthonormal(matrix: Tensor) -> Tensor:
     """The nearest matrix with orthonormal rows or columns."""
     u, _, vt = torch.linalg.svd(matrix, full_matrices=False)
-    return u @ vt
+    rotation: Tensor = u @ vt
+    return rotation
 
 
 def _factor(rotation: Tensor, gram: Tensor, cross: Tensor) -> Tensor:

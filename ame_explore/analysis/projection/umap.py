@@ -215,7 +215,8 @@ def _start(part: Tensor, chosen: NDArray[np.int64], init: str | Array, rng: np.r
         places = places[chosen]
     places = places - places.mean(0)
     places = places * (10 / max(np.abs(places).max(), 1e-300))
-    return places + rng.normal(scale=1e-4, size=places.shape)
+    apart: Array = places + rng.normal(scale=1e-4, size=places.shape)
+    return apart
 
 
 def _two_axes(part: Tensor, rng: np.random.Generator) -> Array:

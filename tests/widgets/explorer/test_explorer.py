@@ -325,7 +325,7 @@ def test_arrays_tensors_mappings_and_tables_are_explored() -> None:
         found = explore(*given, logit_scale=torch.tensor(20.0), umap=False)
         assert found.measures == pytest.approx(expected, abs=1e-6)
     assert found.selection.columns.tolist()[-1] == "meta_year"
-    with pytest.raises(AMEError, match="labels cannot be given beside PairedFeatures"):
+    with pytest.raises(AMEError, match="labels cannot be given with PairedFeatures"):
         explore(made, labels=[1] * N)
 
 
