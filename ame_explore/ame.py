@@ -732,16 +732,20 @@ class AMELoss(nn.Module):
     >>> ame = AMELoss(image_dim=512, text_dim=768)  # and add ame.parameters() to the optimizer
     >>> loss = kd_loss + ame(image=image_features, text=text_features)  # doctest: +SKIP
 
-    Readings of the entropy (the sources fix none of them beyond "rows"; `Reading` says how to add one):
-        rows: H of the softmax over all rows of M, as the reviews quote it. It sees a row only through its mean over
-            features, so it holds no pairing and no cosine: alignment does not follow from it.
-        predictive: mean over images of H(softmax(cosines to the class texts / temperature)).
-        spectral: von Neumann entropy of M's unit rows (`spectral_entropy`).
-        random_direction: `rows` with the mean replaced by a fixed random direction of norm d ** -0.5 (control).
-        score_variance: -Var(s) / 2, the small-score limit of H - log n; unbounded below unless scores are (control).
-        alignment: mean squared distance of each image's unit row and the unit row of its text (control; needs `pairs`).
+    Readings of the entropy (the sources fix none of them beyond `rows`; `Reading` says how to add one):
 
-    Args (beyond those of `SharedManifold`, which are passed on):
+    - `rows`: H of the softmax over all rows of M, as the reviews quote it. It sees a row only through its mean over
+      features, so it holds no pairing and no cosine: alignment does not follow from it.
+    - `predictive`: mean over images of H(softmax(cosines to the class texts / temperature)).
+    - `spectral`: von Neumann entropy of M's unit rows (`spectral_entropy`).
+    - `random_direction`: `rows` with the mean replaced by a fixed random direction of norm d ** -0.5 (control).
+    - `score_variance`: -Var(s) / 2, the small-score limit of H - log n; unbounded below unless scores are (control).
+    - `alignment`: mean squared distance of each image's unit row and the unit row of its text (control; needs
+      `pairs`).
+
+    The arguments of `SharedManifold` are passed on to it.
+
+    Args:
         reading: one of the names above.
         omega: weight of the term, >= 0. None: 50 for `rows` (as reported); our choice: 50 for the other readings of row
             scores, 0.3 for `predictive`, 1 for `spectral` and `alignment`.

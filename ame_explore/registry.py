@@ -1,5 +1,7 @@
 """Parts that a run is made of: readings, KD losses, data sets, hosts, bounds and views, each added by one decorator.
 
+::
+
     from ame_explore.registry import kd_loss
 
     @kd_loss(on="logits")

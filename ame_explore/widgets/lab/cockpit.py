@@ -19,7 +19,7 @@ _SCENE: dict[str, Any] = {"base": None, "captions": (), "thumbnails": None, "ext
 
 
 class Cockpit(Channel):
-    """Transport, dials and live views of one or more arms: it draws a `messages.Scene` and `LabState`s.
+    """Transport, dials and live views of one or more arms: it draws a `messages.Scene` and each `LabState`.
 
     Args:
         show: names of the panels to show, from `PANELS`; None: all.
