@@ -188,7 +188,7 @@ def test_the_command_trains_prints_and_writes(tmp_path):
         (["--out", "/dev/null/x"], "out must be a folder"),
         (["--omega", "-1"], "omega must be a number >= 0, or None, got -1"),
         (["--shots", "0"], "shots must be a whole number from 1 to 1000000, or None, got 0"),
-        (["--shots", "500"], "shots must be at most the images"),
+        (["--shots", "500"], "shots must be at most the number of images in every class"),
         (["--seeds", "0"], "seeds must be"),
         (["--recipe", "ame1:xyz"], "token must be complete"),
         (["--device", "cuda:99"], "device must be one that torch can use here"),

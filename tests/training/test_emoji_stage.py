@@ -64,9 +64,9 @@ def test_before_the_first_step_the_student_answers_as_its_texts_say(stage: Stage
 
 
 def test_data_whose_models_are_not_known() -> None:
-    with pytest.raises(AMEError, match="own ground"):
+    with pytest.raises(AMEError, match="own background"):
         emoji_models(emoji(ground=0.5))
-    with pytest.raises(AMEError, match="own ground"):
+    with pytest.raises(AMEError, match="own background"):
         emoji_models(emoji(side=32))
 
 
