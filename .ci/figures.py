@@ -1,11 +1,11 @@
-"""The numbers that README states: measured here, kept in figures.json beside this file, held against README by a test.
+"""README's numbers on the demo, the diagnosis and the benchmarks, as measured: kept in figures.json beside this file.
 
     python .ci/figures.py measure demo         # some ten minutes on two cores
     python .ci/figures.py measure sensitivity  # some five minutes
     python .ci/figures.py measure benchmarks   # some fifteen minutes, on a quiet machine with a Chromium
     python .ci/figures.py show                 # the lines that README has to have; those that it lacks come first
 
-`measure` replaces one part of figures.json and leaves the others.
+`measure` replaces one part of figures.json and leaves the others; a test holds README to each part that is there.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 FILE = Path(__file__).with_name("figures.json")
 SHORT, LONG = 5, 10  # seeds of the demo's own table, and of the comparisons
-# options of `ame-explore demo --seeds 10` -> what README says of them
-COMPARED = {
+# options of `ame-explore demo --seeds 10` -> what README's table adds to them; None: told in the text, not in the table
+COMPARED: dict[str, str | None] = {
     "--reading predictive": "",
     "--reading predictive --projection host": "",
     "--reading spectral": "",
     "--reading alignment": " (a control)",
     "--kd logits": " (reading `rows`)",
     "--kd logits --reading predictive --projection host": "",
-    "--kd-weight 100": "",
-    "--kd promptkd": "",
+    "--kd-weight 100": None,
+    "--kd promptkd": None,
 }
 METRICS = ("base_accuracy", "new_accuracy", "harmonic_mean")
 ARMS = {
@@ -143,8 +143,8 @@ def lines(figures: dict[str, Any]) -> list[str]:
             cells = f"{demo['chance'][name]:.2f} | {row['KD']:.3f} | {row['KD + AME']:.3f} | {change}"
             told.append(f"| {name.replace('_', ' ')} | {cells} |")
         for options, row in demo["compared"].items():
-            plain = options.startswith("--kd-weight") or "promptkd" in options  # told in the text, not in the table
-            told.append(_change(row) if plain else f"| `{options}`{COMPARED[options]} | {_change(row)} |")
+            added = COMPARED[options]
+            told.append(_change(row) if added is None else f"| `{options}`{added} | {_change(row)} |")
     for row in figures.get("sensitivity", {}).get("rows", []):
         size = {True: "on", False: "off"}[row["size"]] if isinstance(row["size"], bool) else f"{row['size']:g}"
         runs = row["runs"]

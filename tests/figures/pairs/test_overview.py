@@ -62,11 +62,16 @@ def test_slices_link_to_their_pairs_whatever_names_them() -> None:
 
 
 @pytest.mark.parametrize(
-    ("gap", "words"), [(3.0, "are nearer to each other than an image to its own text"), (0.0, "nearer to its own text")]
+    ("gap", "words"),
+    [
+        (3.0, "are nearer to each other than an image to its own text"),
+        (0.0, "an image is nearer to its own text than two images or two texts"),
+    ],
 )
 def test_cones_are_named_where_they_are(gap: float, words: str) -> None:
-    drawing = cosines(explored(0.4, gap))
-    apart = f"the centres of the two sides lie {explored(0.4, gap).measures['modality_gap']:.3f} apart."
+    side = explored(0.4, gap)
+    drawing = cosines(side)
+    apart = f"the centres of the two sides lie {side.measures['modality_gap']:.3f} apart."
     assert words in drawing.sentence and drawing.sentence.endswith(apart) and len(drawing.figure.data) == 4
     shares = [float(np.asarray(trace.y).sum()) for trace in drawing.figure.data]
     np.testing.assert_allclose(shares, 1.0, atol=1e-5)
