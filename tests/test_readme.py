@@ -1,4 +1,4 @@
-"""README's Python runs as it stands, and its numbers on the demo and the diagnosis are those that `.ci/figures.py` measured."""
+"""README's Python runs as it stands; its numbers on demo and diagnosis are those that `.ci/figures.py` measured."""
 
 import importlib.util
 import json

@@ -44,11 +44,11 @@ class MatchedModels:
     @property
     def words(self) -> str:
         """How the two were brought together, with what is left over."""
-        shared = f"One frozen PCA basis ({self.basis.explained_variance_ratio.sum():.0%} of the teacher's variance)"
+        shared = f"One frozen PCA basis ({self.basis.explained_variance_ratio.sum():.0%} of the first model's variance)"
         if self.turn is None:
             return f"{shared}; both models give features of one space, nothing was turned."
         return (
-            f"{shared}; the student's space is turned onto the teacher's (orthogonal Procrustes): "
+            f"{shared}; the second model's space is turned onto the first's (orthogonal Procrustes): "
             f"{self.turn.residual:.0%} is left over, {self.turn.residual_held_out:.0%} on pairs that the turn has not "
             "seen."
         )

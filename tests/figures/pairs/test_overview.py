@@ -65,7 +65,7 @@ def test_slices_link_to_their_pairs_whatever_names_them() -> None:
     ("gap", "words"),
     [
         (3.0, "are nearer to each other than an image to its own text"),
-        (0.0, "an image is nearer to its own text than two images or two texts"),
+        (0.0, "nearer to its own text than two images or two texts"),
     ],
 )
 def test_cones_are_named_where_they_are(gap: float, words: str) -> None:
