@@ -98,7 +98,7 @@ def measure_sensitivity() -> dict[str, Any]:
 
     from ame_explore.training import Recipe, Stage
     from ame_explore.widgets.lab.arms import Arm
-    from ame_explore.widgets.lab.picture import Canvas
+    from ame_explore.widgets.lab.student_picture import Canvas
 
     torch.set_num_threads(1)
     stage = Stage.for_recipe(Recipe())

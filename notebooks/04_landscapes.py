@@ -53,7 +53,7 @@ from ame_explore.analysis.landscapes.scan import frame
 from ame_explore.analysis.landscapes.scan import landscape as evaluate
 from ame_explore.data import PairedFeatures
 from ame_explore.figures import landscape, landscape_line
-from ame_explore.figures.landscapes.fields import data_field, geodesics
+from ame_explore.figures.landscapes.entropy_fields import data_field, geodesics
 from ame_explore.training import Stage
 from ame_explore.widgets.views.field_view import FieldView
 from ame_explore.widgets.views.landscape_view import LandscapeView

@@ -16,9 +16,9 @@ from rich.table import Table
 from rich.text import Text
 
 from ame_explore.ame import AMEError
-from ame_explore.analysis.pairs.comparison import PairChanges
 from ame_explore.analysis.pairs.exploration import MEASURES, Exploration
 from ame_explore.analysis.pairs.export import plain_texts
+from ame_explore.analysis.pairs.pair_changes import PairChanges
 from ame_explore.analysis.pairs.service import explore_sources
 from ame_explore.apps.console import SafeConsole, stdout_may_fail
 from ame_explore.apps.demo import DemoResult, run_demo

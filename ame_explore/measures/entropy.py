@@ -27,7 +27,7 @@ from ame_explore.measures._checks import as_batch, as_index
 from ame_explore.measures.alignment import effective_rank, von_neumann_entropy
 from ame_explore.measures.calibration import predictive_entropy
 from ame_explore.measures.information import InformationEstimate, infonce_bound, standard_error
-from ame_explore.measures.neighbours import EntropyEstimate, kozachenko_leonenko, ksg_information
+from ame_explore.measures.knn_estimators import EntropyEstimate, kozachenko_leonenko, ksg_information
 from ame_explore.measures.spectral import (
     diffusion_spectral_entropy,
     gram_matrix,

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 from ame_explore.ame import AMEError
 from ame_explore.figures.base.style import Drawing
 from ame_explore.figures.runs.comparison import changes
-from ame_explore.figures.runs.entropy import entropy
-from ame_explore.figures.runs.losses import losses
+from ame_explore.figures.runs.entropy_curves import entropy
+from ame_explore.figures.runs.loss_curves import losses
 from ame_explore.figures.runs.manifold import manifold
 from ame_explore.quantities import significant
+from ame_explore.reports.demo_results import results_section, verdict_sentence
 from ame_explore.reports.page import Code, Section, Table, Terms, write_report
-from ame_explore.reports.results import results_section, verdict_sentence
 
 __all__ = ["demo_report", "verdict_sentence", "write_report"]
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from ame_explore.analysis.pairs.comparison import PairChanges
 from ame_explore.analysis.pairs.exploration import Exploration
+from ame_explore.analysis.pairs.pair_changes import PairChanges
 from ame_explore.analysis.pairs.suspects import slice_keys
 from ame_explore.quantities import number, quantity
 from ame_explore.reports.page import Cell, Section, Table

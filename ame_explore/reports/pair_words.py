@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ame_explore.analysis.pairs.comparison import PairChanges
 from ame_explore.analysis.pairs.exploration import COLLAPSED, MEASURES, Exploration
+from ame_explore.analysis.pairs.pair_changes import PairChanges
 from ame_explore.quantities import UNDECIDED, no_interval, number, quantity, significant
 from ame_explore.reports.page import Cell, Table, Terms
 

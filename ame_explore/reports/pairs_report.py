@@ -10,18 +10,18 @@ from pathlib import Path
 from typing import Any
 
 from ame_explore.ame import AMEError
-from ame_explore.analysis.pairs.comparison import PairChanges, named_as_first
 from ame_explore.analysis.pairs.exploration import Exploration
 from ame_explore.analysis.pairs.maps import PCA, UMAP, PairMaps, matched_maps
+from ame_explore.analysis.pairs.pair_changes import PairChanges, named_as_first
 from ame_explore.figures.base.style import Drawing, plain
 from ame_explore.figures.base.thumbnails import Thumbnails
 from ame_explore.figures.maps.explored_map import explored_map
-from ame_explore.figures.maps.jitter import jitter_maps
-from ame_explore.figures.maps.lens import lens_maps
+from ame_explore.figures.maps.jitter_maps import jitter_maps
+from ame_explore.figures.maps.lens_maps import lens_maps
 from ame_explore.figures.maps.model_pair import model_maps
 from ame_explore.figures.pairs.gap_decomposition import gap_decomposition
 from ame_explore.figures.pairs.overview import changed, cosines, margins
-from ame_explore.reports.linked import SecondIds, linked_pairs, listed_pictures
+from ame_explore.reports.linked_pairs import SecondIds, linked_pairs, listed_pictures
 from ame_explore.reports.page import Code, Section, write_report
 from ame_explore.reports.pair_tables import duplicates, hubs, moves, pair_table, slices
 from ame_explore.reports.pair_words import TERMS, compared_verdict, left_out_words, measures_table, verdict

@@ -6,6 +6,7 @@ import importlib.resources
 from typing import Any
 
 from notebook_page import NotebookPage
+from playwright.sync_api import TimeoutError
 
 SETUP = """
 import torch
@@ -25,7 +26,7 @@ class Lab:
     """One lab of the page: `Lab(notebook)` is the first."""
 
     def __init__(self, notebook: NotebookPage, place: int = 0) -> None:
-        self.notebook, self.page = notebook, notebook.page
+        self.notebook, self.page, self.place = notebook, notebook.page, place
         self.root = notebook.page.locator("[data-testid=lab]").nth(place)
 
     def part(self, name: str) -> Any:
@@ -55,11 +56,20 @@ class Lab:
         Fails at once, with what the lab says, when the lab has failed and that is not what is waited for.
         """
         self.root.wait_for(timeout=timeout)
-        met = self.page.wait_for_function(
-            f"([root, given]) => ({condition})(root, given) ? 'met' : root.dataset.state === 'failed' && 'failed'",
-            arg=[self.root.element_handle(), given],
-            timeout=timeout,
-        )
+        # Found anew at each frame: JupyterLab may render a cell's output again.
+        found = "document.querySelectorAll(\"[data-testid='lab']\")[place]"
+        try:
+            met = self.page.wait_for_function(
+                f"([place, given]) => {{ const root = {found}; return root && (({condition})(root, given) ? 'met' "
+                ": root.dataset.state === 'failed' && 'failed'); }",
+                arg=[self.place, given],
+                timeout=timeout,
+            )
+        except TimeoutError as error:
+            shown = self.root.evaluate("root => ({...root.dataset})")
+            raise AssertionError(
+                f"{condition} with {given} not met in {timeout / 1000:g} s; the lab: {shown}"
+            ) from error
         assert met.json_value() == "met", f"the lab failed: {self.part('error').inner_text()}"
 
     def look_at(self) -> None:

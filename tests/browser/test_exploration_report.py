@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 import torch
 
-from ame_explore.analysis.pairs.comparison import compare_pairs
 from ame_explore.analysis.pairs.exploration import explore_features
+from ame_explore.analysis.pairs.pair_changes import compare_pairs
 from ame_explore.data import PairedFeatures
 from ame_explore.reports.pairs_report import exploration_report
 

@@ -11,7 +11,7 @@ import pytest
 from lab_page import SETUP, TWO_ARMS, Lab
 
 SIZE = (1600, 2000)  # the whole lab in one window, for the pictures
-LONG = TWO_ARMS.replace("omega=0", "omega=0, steps=3000").replace("omega=5.0", "omega=5.0, steps=3000")
+LONG = TWO_ARMS.replace("omega=0", "omega=0, steps=50_000").replace("omega=5.0", "omega=5.0, steps=50_000")
 SELECTED = "print(*shown.live.selection.drop_duplicates('id')['id'])"
 
 
@@ -224,7 +224,7 @@ def test_a_worker_that_raises_and_the_lab_beside_it(open_notebook):
     """The error is shown in its lab and raised by result(); the second lab of the notebook goes on."""
     failing = """
 from ame_explore import Distillation
-one, two = lab(Recipe(steps=3000)), lab(Recipe(steps=3000, seed=1))
+one, two = lab(Recipe(steps=50_000)), lab(Recipe(steps=50_000, seed=1))
 from IPython.display import display
 display(one, two)
 """

@@ -468,7 +468,7 @@ def test_ksg_cannot_exceed_its_cap() -> None:
 def test_neighbours_in_blocks_and_batches_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     x, y = correlated(0.5, 2, 3, 50, 2, seed=19)
     whole = kozachenko_leonenko(x).value, ksg_information(x, y).value
-    monkeypatch.setattr("ame_explore.measures.neighbours._BUDGET", 2 * 3 * 50 * 7)
+    monkeypatch.setattr("ame_explore.measures.knn_estimators._BUDGET", 2 * 3 * 50 * 7)
     assert torch.equal(kozachenko_leonenko(x).value, whole[0])
     assert torch.equal(ksg_information(x, y).value, whole[1])
     assert float(whole[0][1, 2]) == pytest.approx(float(kozachenko_leonenko(x[1, 2]).value), abs=1e-12)

@@ -8,7 +8,7 @@ from ame_explore.analysis.bounds.evidence import Evidence, Posterior
 from ame_explore.analysis.bounds.gaussian_student import FoldedProjector
 from ame_explore.analysis.bounds.gibbs_world import World, small_world
 from ame_explore.analysis.bounds.held_out import Gap, clopper_pearson, hoeffding, true_gap
-from ame_explore.analysis.bounds.information import cmi, paper_terms, repaired_corollary, xu_raginsky
+from ame_explore.analysis.bounds.information_bounds import cmi, paper_terms, repaired_corollary, xu_raginsky
 from ame_explore.analysis.bounds.known_world import (
     Known,
     KnownSupersample,

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from ame_explore.ame import AMEError, check_number, row_entropy
 from ame_explore.analysis.bounds.gibbs_world import World
-from ame_explore.analysis.bounds.information import cmi, paper_terms, repaired_corollary, xu_raginsky
+from ame_explore.analysis.bounds.information_bounds import cmi, paper_terms, repaired_corollary, xu_raginsky
 from ame_explore.analysis.bounds.protocol import IID
 from ame_explore.analysis.bounds.terms import Assumption, Bound
 from ame_explore.streams import numpy_stream

@@ -16,7 +16,7 @@ from ame_explore.analysis.bounds.divergences import gaussian_kl
 from ame_explore.analysis.bounds.evidence import Evidence, Posterior
 from ame_explore.analysis.bounds.gaussian_student import FoldedProjector
 from ame_explore.analysis.bounds.held_out import Gap, clopper_pearson, hoeffding, true_gap
-from ame_explore.analysis.bounds.information import paper_terms
+from ame_explore.analysis.bounds.information_bounds import paper_terms
 from ame_explore.analysis.bounds.pac_bayes import LAMBDA_FIXED, catoni, draw_weights, mcallester, pac_bayes_kl
 from ame_explore.analysis.bounds.samples import Sample
 from ame_explore.analysis.bounds.terms import THEIR_LOSS, Assumption, Bound, Term, check_delta

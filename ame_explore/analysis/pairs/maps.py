@@ -12,8 +12,8 @@ import torch
 from numpy.typing import NDArray
 
 from ame_explore.ame import AMEError
-from ame_explore.analysis.pairs.comparison import PairChanges, named_as_first
 from ame_explore.analysis.pairs.exploration import Exploration
+from ame_explore.analysis.pairs.pair_changes import PairChanges, named_as_first
 from ame_explore.analysis.projection import (
     Jitter,
     Lens,

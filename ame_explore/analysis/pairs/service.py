@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from ame_explore.ame import AMEError
-from ame_explore.analysis.pairs.comparison import PairChanges, compare_pairs
 from ame_explore.analysis.pairs.exploration import Exploration, explore_features
+from ame_explore.analysis.pairs.pair_changes import PairChanges, compare_pairs
 from ame_explore.data.files.boundary import shown_path
 from ame_explore.data.files.load import ReadFeatures, read_features
 from ame_explore.data.files.match import carry_words, match_pairs

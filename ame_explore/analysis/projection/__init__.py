@@ -13,9 +13,9 @@ from ame_explore.analysis.projection.lens import Lens, measure_lens
 from ame_explore.analysis.projection.model_maps import MatchedModels, match_models
 from ame_explore.analysis.projection.neighbours import TrueNeighbours, knn, true_neighbours
 from ame_explore.analysis.projection.pca import PCAProjection
-from ame_explore.analysis.projection.picture import Projection, fit_pca
 from ame_explore.analysis.projection.placement import place
 from ame_explore.analysis.projection.procrustes import Procrustes, procrustes
+from ame_explore.analysis.projection.projection import Projection, fit_pca
 from ame_explore.analysis.projection.rows import centred_pairs, pair_rows
 from ame_explore.analysis.projection.snapshot_maps import SnapshotMaps, project_snapshots
 from ame_explore.analysis.projection.umap import fit_umap

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from ame_explore.ame import AMEError, check_choice
 from ame_explore.analysis.projection import umap as umap_fit
-from ame_explore.analysis.projection.picture import Array, Projection, fit_pca
+from ame_explore.analysis.projection.projection import Array, Projection, fit_pca
 from ame_explore.tasks import Task, Worker, ended
 
 METHODS = ("pca", "umap")

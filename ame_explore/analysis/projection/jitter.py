@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ame_explore.ame import AMEError, check_choice
-from ame_explore.analysis.projection.picture import Array
 from ame_explore.analysis.projection.procrustes import procrustes
+from ame_explore.analysis.projection.projection import Array
 from ame_explore.analysis.projection.umap import fit_umap
 from ame_explore.tasks import Progress
 

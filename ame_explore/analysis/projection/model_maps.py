@@ -10,8 +10,8 @@ from torch import Tensor
 
 from ame_explore.ame import AMEError
 from ame_explore.analysis.projection.pca import PCAProjection
-from ame_explore.analysis.projection.picture import Array
 from ame_explore.analysis.projection.procrustes import Procrustes, procrustes
+from ame_explore.analysis.projection.projection import Array
 from ame_explore.analysis.projection.rows import pair_rows
 from ame_explore.data.files.match import pair_names
 

@@ -13,8 +13,8 @@ from torch import Tensor
 
 from ame_explore.ame import AMEError, check_choice
 from ame_explore.analysis.projection.neighbours import knn
-from ame_explore.analysis.projection.picture import Array, fit_pca
 from ame_explore.analysis.projection.procrustes import procrustes
+from ame_explore.analysis.projection.projection import Array, fit_pca
 from ame_explore.analysis.projection.rows import metric_rows
 from ame_explore.analysis.projection.umap import (
     _ONE_AT_A_TIME,

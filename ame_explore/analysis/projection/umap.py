@@ -19,8 +19,8 @@ from torch import Tensor
 
 from ame_explore.ame import AMEError, check_choice, check_number
 from ame_explore.analysis.projection.neighbours import nearest
-from ame_explore.analysis.projection.picture import Array, Projection
 from ame_explore.analysis.projection.placement import place
+from ame_explore.analysis.projection.projection import Array, Projection
 from ame_explore.analysis.projection.rows import metric_rows
 from ame_explore.tasks import Progress
 

@@ -11,8 +11,8 @@ import plotly.graph_objects as go
 from torch import Tensor
 
 from ame_explore.ame import AMEError
-from ame_explore.analysis.pairs.comparison import PairChanges
 from ame_explore.analysis.pairs.exploration import Exploration
+from ame_explore.analysis.pairs.pair_changes import PairChanges
 from ame_explore.analysis.pairs.set_measures import sampled_cosines
 from ame_explore.figures.base.style import (
     GRID,

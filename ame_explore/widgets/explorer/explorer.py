@@ -16,16 +16,16 @@ import ipywidgets
 import pandas as pd
 
 from ame_explore.ame import AMEError
-from ame_explore.analysis.pairs.comparison import named_as_first
 from ame_explore.analysis.pairs.export import export_pairs
 from ame_explore.analysis.pairs.maps import PCA, UMAP, PairMaps, matched_maps
+from ame_explore.analysis.pairs.pair_changes import named_as_first
 from ame_explore.analysis.pairs.service import Explored, explore_sources
 from ame_explore.analysis.projection import Projection
 from ame_explore.data.files.read import is_path
 from ame_explore.figures.base.style import Drawing
 from ame_explore.figures.maps.explored_map import CLASS, explored_map
-from ame_explore.figures.maps.jitter import jitter_maps
-from ame_explore.figures.maps.lens import lens_maps
+from ame_explore.figures.maps.jitter_maps import jitter_maps
+from ame_explore.figures.maps.lens_maps import lens_maps
 from ame_explore.figures.maps.model_pair import model_maps
 from ame_explore.figures.pairs.gap_decomposition import gap_decomposition
 from ame_explore.reports.pair_words import measures_table, verdict
@@ -33,8 +33,8 @@ from ame_explore.reports.pairs_report import exploration_report
 from ame_explore.tasks import Progress, weakly
 from ame_explore.widgets.explorer.panel import ExplorerPanel
 from ame_explore.widgets.explorer.pinning import pin_pairs
+from ame_explore.widgets.runtime.cell_progress import cell_progress
 from ame_explore.widgets.runtime.lifetime import hold_while_shown, let_go
-from ame_explore.widgets.runtime.telling import telling
 
 _TOLD_ABOVE, _TOLD_BYTES = 4000, 1 << 26  # above so many pairs or bytes of a file, a bar shows the progress
 # A pinned test does not repeat these arguments when it reads the file; with one of them it gets its own features file.
@@ -75,7 +75,7 @@ def explore(
     if _rows_alone(data) and _rows_alone(other):
         reading, other = {"text": other, **reading}, None
     sources = [data] if other is None else [data, other]
-    explored = explore_sources(sources, names=[name], device=device, telling=_telling, **reading)
+    explored = explore_sources(sources, names=[name], device=device, telling=_progress_for, **reading)
     repeatable = is_path(data) and not _NOT_REPEATED & set(reading)
     return Explorer(explored, umap=umap, source=str(data) if repeatable else None)
 
@@ -85,9 +85,9 @@ def _rows_alone(data: Any) -> bool:
     return not isinstance(data, pd.DataFrame) and getattr(data, "ndim", 0) == 2
 
 
-def _telling(words: str, pairs: int, size: int) -> AbstractContextManager[Progress | None]:
+def _progress_for(words: str, pairs: int, size: int) -> AbstractContextManager[Progress | None]:
     """A progress bar, if there is much to read or measure."""
-    return telling(words) if pairs > _TOLD_ABOVE or size > _TOLD_BYTES else nullcontext()
+    return cell_progress(words) if pairs > _TOLD_ABOVE or size > _TOLD_BYTES else nullcontext()
 
 
 class Explorer:

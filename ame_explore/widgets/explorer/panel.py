@@ -16,7 +16,7 @@ from ame_explore.figures.base.thumbnails import thumbnails
 from ame_explore.figures.maps.explored_map import colorings, explored_map
 from ame_explore.figures.pairs.overview import cosines, margins
 from ame_explore.reports.pair_words import verdict
-from ame_explore.widgets.explorer.lists import SHOWN, hub_options, pair_options, selection_html, verdict_html
+from ame_explore.widgets.explorer.pair_html import SHOWN, hub_options, pair_options, selection_html, verdict_html
 from ame_explore.widgets.runtime.figure_view import FigureView
 from ame_explore.widgets.runtime.lifetime import close_widgets
 

@@ -19,7 +19,7 @@ from ame_explore.measures.calibration import accuracy
 from ame_explore.registry import readings
 from ame_explore.settings import Value
 from ame_explore.training import Distillation, Recipe, Recorder, Run, Stage
-from ame_explore.widgets.lab.picture import Canvas, Picture
+from ame_explore.widgets.lab.student_picture import Canvas, Picture
 from ame_explore.widgets.lab.timeline import Timeline
 
 METRICS_EVERY = 20  # steps (our choice): measuring the test split costs about as much as five steps

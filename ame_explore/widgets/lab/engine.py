@@ -15,10 +15,10 @@ from ame_explore.training import Recipe, Stage, facts
 from ame_explore.widgets.lab.arms import METRICS_EVERY, Arm, folder_name
 from ame_explore.widgets.lab.breaking import Breaking
 from ame_explore.widgets.lab.dials import BREAK_OF, lock_step, replaced
-from ame_explore.widgets.lab.picture import MOVING, Canvas, Picture
 from ame_explore.widgets.lab.prediction import Prediction
-from ame_explore.widgets.lab.scratch import ScratchFolder
 from ame_explore.widgets.lab.state import sentence
+from ame_explore.widgets.lab.student_picture import MOVING, Canvas, Picture
+from ame_explore.widgets.lab.temporary_folder import ScratchFolder
 from ame_explore.widgets.lab.worker import Worker
 from ame_explore.widgets.runtime.messages import Progress, State
 

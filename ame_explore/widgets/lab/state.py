@@ -8,8 +8,8 @@ import numpy as np
 
 from ame_explore.quantities import quantity, significant
 from ame_explore.widgets.lab.arms import Arm
-from ame_explore.widgets.lab.picture import Picture
 from ame_explore.widgets.lab.steering import turns
+from ame_explore.widgets.lab.student_picture import Picture
 from ame_explore.widgets.lab.timeline import POINTS, Series, Timeline
 from ame_explore.widgets.runtime.messages import ArmState, Change, Delta, Manifold
 from ame_explore.widgets.runtime.messages import Series as Curve

@@ -19,7 +19,7 @@ from typing import Any
 from ame_explore.ame import AMEError
 from ame_explore.models import one_thread
 from ame_explore.tasks import Cancelled, start_thread
-from ame_explore.widgets.lab.bursts import Command, collapsed
+from ame_explore.widgets.lab.coalescing import Command, coalesced
 from ame_explore.widgets.runtime.messages import Progress, Said, State
 
 DRAWING_SHARE = 0.12  # of the worker's time during training
@@ -225,7 +225,7 @@ class Worker:
             while True:
                 taken.append(self._commands.get_nowait())
         commands = [command for command in taken if command is not None]
-        kept = collapsed(commands)
+        kept = coalesced(commands)
         with self.changed:
             self._waiting -= len(commands) - len(kept)
         for name, arguments in kept:

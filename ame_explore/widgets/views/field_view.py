@@ -13,7 +13,7 @@ from ame_explore.analysis.landscapes.feature_space import FeatureField
 from ame_explore.data.pairs import PairedFeatures
 from ame_explore.figures.base.style import plain
 from ame_explore.figures.base.thumbnails import png_uri
-from ame_explore.figures.landscapes.fields import data_field
+from ame_explore.figures.landscapes.entropy_fields import data_field
 from ame_explore.models import one_thread
 from ame_explore.tasks import Task, Worker
 from ame_explore.widgets.runtime.figure_view import FigureView

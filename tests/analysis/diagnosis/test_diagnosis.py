@@ -14,7 +14,7 @@ from ame_explore.models import Pretraining, pretrain
 from ame_explore.training import Recipe, Stage
 from ame_explore.widgets.lab.arms import Arm
 from ame_explore.widgets.lab.dials import BREAK_OF
-from ame_explore.widgets.lab.picture import Canvas
+from ame_explore.widgets.lab.student_picture import Canvas
 
 STEPS = np.arange(1, 41)
 WHOLE = {

@@ -19,8 +19,8 @@ from ame_explore.ame import AMEError
 from ame_explore.analysis.pairs import set_measures as joint
 from ame_explore.analysis.pairs import similarities as crossing
 from ame_explore.analysis.pairs import suspects as findings
-from ame_explore.analysis.pairs.comparison import compare_pairs
 from ame_explore.analysis.pairs.exploration import MEASURES, explore_features
+from ame_explore.analysis.pairs.pair_changes import compare_pairs
 from ame_explore.analysis.pairs.pair_measures import pair_measures, relational_agreement
 from ame_explore.data import PairedFeatures
 

@@ -12,8 +12,8 @@ import pytest
 import torch
 
 from ame_explore.ame import AMEError
-from ame_explore.analysis.pairs.comparison import compare_pairs
 from ame_explore.analysis.pairs.exploration import explore_features
+from ame_explore.analysis.pairs.pair_changes import compare_pairs
 from ame_explore.analysis.projection import match_models
 from ame_explore.data import PairedFeatures
 from ame_explore.data.files.load import ReadFeatures, read_features

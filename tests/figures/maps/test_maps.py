@@ -23,8 +23,8 @@ from ame_explore.analysis.projection import (
     true_neighbours,
 )
 from ame_explore.data import PairedFeatures
-from ame_explore.figures.maps.jitter import jitter_maps
-from ame_explore.figures.maps.lens import lens_maps
+from ame_explore.figures.maps.jitter_maps import jitter_maps
+from ame_explore.figures.maps.lens_maps import lens_maps
 from ame_explore.figures.maps.model_pair import model_maps
 from ame_explore.figures.maps.over_training import snapshot_map
 from ame_explore.figures.maps.pair_map import pair_map

@@ -13,8 +13,8 @@ import pytest
 import torch
 
 from ame_explore.ame import AMEError
-from ame_explore.analysis.pairs.comparison import compare_pairs
 from ame_explore.analysis.pairs.exploration import MEASURES, Exploration, explore_features
+from ame_explore.analysis.pairs.pair_changes import compare_pairs
 from ame_explore.analysis.pairs.set_measures import sampled_cosines
 from ame_explore.analysis.pairs.suspects import unmatched_share
 from ame_explore.data import PairedFeatures

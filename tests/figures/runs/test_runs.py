@@ -18,7 +18,7 @@ from ame_explore.ame import AMEError
 from ame_explore.data import PairedFeatures
 from ame_explore.figures import Drawing, comparison, entropy, losses, manifold
 from ame_explore.figures.runs.comparison import changes
-from ame_explore.figures.runs.entropy import answer_entropies
+from ame_explore.figures.runs.entropy_curves import answer_entropies
 from ame_explore.figures.runs.series import band, columns_of
 from ame_explore.measures import alignment, modality_gap
 from ame_explore.training import Run

@@ -16,7 +16,7 @@ from ame_explore.figures.base.thumbnails import png_uri
 from ame_explore.training import Distillation, Recipe
 from ame_explore.widgets import LiveRun
 from ame_explore.widgets.lab.dials import BREAKS, concerned
-from ame_explore.widgets.lab.picture import Canvas
+from ame_explore.widgets.lab.student_picture import Canvas
 from ame_explore.widgets.lab.timeline import MOST_CHECKPOINTS, Timeline
 
 QUICK = Recipe(host="projector", steps=30, batch_size=8, shots=2)

@@ -12,7 +12,7 @@ from ame_explore.ame import AMEError
 from ame_explore.training import Recipe
 from ame_explore.widgets import LiveRun
 from ame_explore.widgets.lab import worker
-from ame_explore.widgets.lab.bursts import collapsed
+from ame_explore.widgets.lab.coalescing import coalesced
 
 QUICK = Recipe(host="projector", steps=30, batch_size=8, shots=2)
 ARMS = ["KD + AME"]
@@ -52,11 +52,11 @@ SCRUB, BACK = ("scrub", {"step": 1}), ("scrub", {"step": None})
     ],
 )
 def test_what_a_later_command_supersedes_is_left_out(given: list, kept: list) -> None:
-    assert collapsed(given) == kept
+    assert coalesced(given) == kept
 
 
 def follow(live: LiveRun, commands: list) -> tuple:
-    """What a lab comes to with these, whatever is collapsed."""
+    """What a lab comes to with these, whatever is coalesced."""
     for name, arguments in commands:
         live._engine.put(name, **arguments)
     live.settle(WAIT)
@@ -99,7 +99,7 @@ def test_the_run_comes_to_the_same_with_and_without(stage, monkeypatch: pytest.M
     with LiveRun({"KD + AME": QUICK}, stage=stage) as live:
         live.settle(WAIT)
         together = follow(live, burst)
-    monkeypatch.setattr(worker, "collapsed", list)
+    monkeypatch.setattr(worker, "coalesced", list)
     with LiveRun({"KD + AME": QUICK}, stage=stage) as live:
         live.settle(WAIT)
         assert follow(live, burst) == together

@@ -14,7 +14,7 @@ import torch
 from ame_explore import PairedFeatures, explore
 from ame_explore.analysis.pairs import service
 from ame_explore.widgets.explorer import explorer as module
-from ame_explore.widgets.runtime import telling as bars
+from ame_explore.widgets.runtime import cell_progress as bars
 
 
 class Cell:
@@ -80,7 +80,7 @@ def test_an_interrupt_ends_it_and_the_next_call_works(cell: Cell, monkeypatch: p
 
 
 def test_titles_are_text(cell: Cell) -> None:
-    with bars.telling("Reading <b>x</b>.npy") as tell:
+    with bars.cell_progress("Reading <b>x</b>.npy") as tell:
         tell("a <i>part</i>", 1, 4)
     assert "<b>" not in "".join(cell.shown) and "&lt;i&gt;part" in cell.shown[1] and "25%" in cell.shown[1]
 
@@ -89,7 +89,7 @@ def test_outside_a_notebook_the_bar_is_on_stderr(tmp_path: Path) -> None:
     np.save(tmp_path / "f.npy", torch.stack([few().image, few().text]).numpy())
     code = (
         "from ame_explore.widgets.explorer import explorer as e\n"
-        "from ame_explore.widgets.runtime import telling as t\n"
+        "from ame_explore.widgets.runtime import cell_progress as t\n"
         "e._TOLD_ABOVE = 10\n"
         "assert not t._in_a_notebook()\n"
         f"e.explore({str(tmp_path / 'f.npy')!r}, umap=False); print('done')"

@@ -15,7 +15,7 @@ _OFTEN = 0.2  # seconds between two states of a bar
 
 
 @contextmanager
-def telling(title: str) -> Iterator[Progress]:
+def cell_progress(title: str) -> Iterator[Progress]:
     """A `Progress` that draws a bar: it appears at once and disappears when the block ends, with or without an error.
 
     Args:

@@ -18,7 +18,7 @@ _TRANSPORT, _SCRUB = ("transport",), ("scrub",)
 Key = tuple[Hashable, ...]
 
 
-def collapsed(commands: Sequence[Command]) -> list[Command]:
+def coalesced(commands: Sequence[Command]) -> list[Command]:
     """The commands that still matter, in order; consecutive steps are merged into one command with their sum.
 
     Goes from the last command to the first and remembers what the later ones decide.

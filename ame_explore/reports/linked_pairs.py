@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ame_explore.analysis.pairs.comparison import PairChanges, ids_in_first
 from ame_explore.analysis.pairs.exploration import Exploration, plain_number
+from ame_explore.analysis.pairs.pair_changes import PairChanges, ids_in_first
 from ame_explore.figures.base.thumbnails import Thumbnails, thumbnails
 from ame_explore.quantities import quantity
 from ame_explore.reports.page import Linked
