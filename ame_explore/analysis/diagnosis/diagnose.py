@@ -129,7 +129,7 @@ def _collapse(history: History) -> Finding | None:
     mend += ["bound the scores (unit rows)"] if reading.sees_length else []
     advice = f"{', '.join(mend[:-1])}, or {mend[-1]}" if len(mend) > 1 else mend[0]
     how = f"by {reading.collapse}, not by alignment" if reading.collapse else "without alignment"
-    return Finding("alarm", "collapse", f"{history.name}: collapse. {seen}{known}. H was lowered {how}. {advice}.")
+    return Finding("alarm", "collapse", f"{history.name}: collapse. {seen}{known}. Entropy went down {how}. {advice}.")
 
 
 def _most(reading: Reading, history: History, entropy: Array) -> float:

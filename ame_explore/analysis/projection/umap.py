@@ -113,7 +113,7 @@ def fit_umap(
         return Projection(
             "umap",
             everything,
-            f"{words} fitted to {most:,} of {n:,} points, drawn at random; the others are placed by their neighbours.",
+            f"{words} fitted to {most:,} of {n:,} points drawn at random; the others are placed by their neighbours.",
             placer,
         )
     return Projection("umap", points, f"{words}: it shows neighbours; distances between islands mean nothing.", placer)
