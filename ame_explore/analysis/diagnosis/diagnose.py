@@ -117,7 +117,7 @@ def _collapse(history: History) -> Finding | None:
         return None
     if closer:
         what = "the softmax over rows" if of_rows else f"H (reading {reading.label})"
-        why = "row scores hold no pairing" if of_rows else "a lower H is no proof of alignment"
+        why = "row scores say nothing about pairs" if of_rows else "a lower H is no proof of alignment"
         return Finding(
             "warn",
             "collapse",

@@ -88,7 +88,15 @@ class History:
         return _finite(self.losses.get(name) or self.metrics.get(name))
 
     def batch(self, name: str, last: int = 1) -> Array:
-        """One fact about the `last` minibatches, float64, without non-finite values; empty if unknown."""
+        """Values of one fact about the minibatches.
+
+        Args:
+            name: a name of `BatchFacts`.
+            last: how many of the latest measurements to take.
+
+        Returns:
+            Up to `last` float64 values, without non-finite ones; empty if unknown.
+        """
         return _finite(self.batches.get(name))[1][-last:]
 
 

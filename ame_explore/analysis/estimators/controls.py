@@ -46,7 +46,15 @@ def gaussian(variances: Tensor) -> Draw:
 
 
 def correlation(information: float, pairs: int) -> float:
-    """The correlation within each of `pairs` independent coordinate pairs whose total information is given (nats)."""
+    """The correlation within independent Gaussian coordinate pairs that gives a total mutual information.
+
+    Args:
+        information: total mutual information, nats.
+        pairs: number of coordinate pairs.
+
+    Returns:
+        sqrt(1 - exp(-2 information / pairs)).
+    """
     return math.sqrt(-math.expm1(-2 * information / pairs))
 
 
@@ -73,7 +81,13 @@ def correlated(left: int, right: int, information: float) -> Draw:
 
 
 def variances(x: Tensor) -> Tensor:
-    """Eigenvalues of the covariance of `x` (n, d), without directions of no variance.
+    """Eigenvalues of the covariance, without those that are 0.
+
+    Args:
+        x: (n, d).
+
+    Returns:
+        (r,) float64, r <= d.
 
     Raises:
         AMEError: if all rows are equal.
@@ -86,7 +100,15 @@ def variances(x: Tensor) -> Tensor:
 
 
 def dirichlet(concentration: float, classes: int) -> Draw:
-    """Logits whose softmax follows a symmetric Dirichlet distribution."""
+    """Logits whose softmax follows a symmetric Dirichlet distribution.
+
+    Args:
+        concentration: of the distribution, > 0.
+        classes: number of classes.
+
+    Returns:
+        Draws of (n, classes) logits.
+    """
 
     def draw(n: int, generator: np.random.Generator) -> Parts:
         # The log of a Gamma(a) variate, from Gamma(a + 1) and a uniform one: Gamma(a) itself underflows for small a.

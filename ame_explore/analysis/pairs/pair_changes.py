@@ -81,7 +81,16 @@ def ids_in_first(first: Exploration, second: Exploration, changes: PairChanges) 
 
 
 def named_as_first(first: Exploration, second: Exploration, changes: PairChanges) -> Exploration:
-    """The second set of features with the ids of `ids_in_first`, whose arguments it takes."""
+    """The second set of features, with ids that agree with those of the first.
+
+    Args:
+        first: the set whose ids are kept.
+        second: the set that gets ids.
+        changes: `compare_pairs(first, second)`.
+
+    Returns:
+        `second` with the ids of `ids_in_first`.
+    """
     ids, _ = ids_in_first(first, second, changes)
     measured = replace(second.measured, table=second.pairs.assign(id=ids))
     return replace(second, features=replace(second.features, ids=torch.from_numpy(ids)), measured=measured)

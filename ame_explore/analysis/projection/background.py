@@ -24,7 +24,13 @@ _warm: Task[None] | None = None
 
 
 class ProjectionHandle(Task[Projection]):
-    """A projection in progress. `current` is always a complete picture: PCA first, then the requested one."""
+    """A projection in progress. `current` is always a complete picture: PCA first, then the requested one.
+
+    Args:
+        first: the PCA picture.
+        work: computes the requested picture.
+        on_end: called with this handle when the work has ended.
+    """
 
     def __init__(
         self,

@@ -166,6 +166,7 @@ class Told:
             self.progress(words, min(100, int(100 * (self.low + (1 - self.low) * share))), 100)
 
     def within(self, low: float) -> Told:
+        """The same for a part that begins at `low`."""
         return Told(self.progress, low)
 
 
