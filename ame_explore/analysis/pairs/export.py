@@ -43,7 +43,7 @@ def export_pairs(
 ) -> Path:
     """Write pairs with their positions on a PCA map to .parquet or .csv; a million pairs take about a minute.
 
-    The columns are those of `pairs` (else id, caption, label and cosine), the metadata as meta_..., image_path if
+    The columns are those of `pairs` (else id, caption, label and cosine), the metadata as `meta_...`, image_path if
     known, and the map. In the layout "pairs", the map is image_x, image_y, text_x and text_y. In the layout "points",
     each pair has one row for its image and one for its text, with modality ("image" or "text"), x and y; this is for
     viewers that draw each row as a point: `embedding-atlas points.parquet --x x --y y --text caption`. In a .csv, a

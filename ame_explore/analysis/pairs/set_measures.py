@@ -79,7 +79,7 @@ def mean_direction(rows: Tensor) -> Tensor:
 
 
 def mean_cosine(rows: Tensor) -> float | None:
-    """Mean cosine between two different rows, (|sum of unit rows|^2 - n) / (n (n - 1)); None for fewer than two."""
+    """Mean cosine between two different rows, `(|sum of unit rows|^2 - n) / (n (n - 1))`; None for fewer than two."""
     n = len(rows)
     if n < 2:
         return None
@@ -113,7 +113,7 @@ def spectrum(gram: Tensor) -> dict[str, float]:
 
 
 def uniformity_estimate(rows: Tensor, *, t: float = 2.0, seed: int = 0) -> Estimate:
-    """Uniformity of unit rows, log E_{i<j} exp(-t |x_i - x_j|^2): exact up to 4,000 rows, else from random pairs.
+    """Uniformity of unit rows, `log E_{i<j} exp(-t |x_i - x_j|^2)`: exact up to 4,000 rows, else from random pairs.
 
     Args:
         rows: (n, D), of any length.

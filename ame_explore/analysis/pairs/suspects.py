@@ -63,8 +63,8 @@ def unmatched_share(images: int, texts: int) -> float:
 def ambiguous(features: PairedFeatures, measured: PairMeasures, most: int | None = None) -> pd.DataFrame:
     """Pairs whose own text and nearest wrong text differ by at most a factor of ten in probability.
 
-    In logits, logit_scale * |margin_i2t| <= log 10. A pair with a large negative margin is not ambiguous: a wrong text
-    clearly wins (see `suspects`).
+    In logits, `logit_scale * |margin_i2t| <= log 10`. A pair with a large negative margin is not ambiguous: a wrong
+    text clearly wins (see `suspects`).
 
     Args:
         features: the pairs.
