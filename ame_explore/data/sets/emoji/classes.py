@@ -115,6 +115,13 @@ def emoji(*, seed: int = 0, designer: str = "fluent", side: int = 24, ground: fl
     designers = (first, second, designer)
     names = tuple(everything.names[concept] for concept in concepts.tolist())
     images = torch.cat([everything.images(one, concepts, side=side, ground=ground) for one in designers])
+    called = {one: one.capitalize() for one in designers}
+    drawn = {
+        "pretrain": f"drawn by {called[first]} and {called[second]}",
+        "backbone": f"drawn by {called[second]}",
+        "distill": f"drawn by {called[designer]}",
+        "test": f"drawn by {called[designer]}, other concepts",
+    }
     return PairedData(
         name="emoji",
         images=images,
@@ -125,6 +132,7 @@ def emoji(*, seed: int = 0, designer: str = "fluent", side: int = 24, ground: fl
         draw=Blend(images, partner),
         neighbours=labels.repeat(3)[partner],
         captions=names * 3,
+        sources=drawn,
     )
 
 
