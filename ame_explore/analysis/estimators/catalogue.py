@@ -86,7 +86,7 @@ def read_options(estimator: str, vary: str, x: Tensor, given: Mapping[str, Any])
     reads = READS[estimator]
     unknown = [name for name in given if name not in reads]
     if unknown:
-        raise AMEError(f"{unknown[0]} is no option of {estimator!r}, which reads {', '.join(reads) or 'none'}.")
+        raise AMEError(f"{unknown[0]} is not an option of {estimator!r}, which takes {', '.join(reads) or 'none'}.")
     options = Options(**given)
     if vary == "width" and estimator == "matrix-renyi" and "kernel" not in given:
         options = replace(options, kernel="gaussian")

@@ -84,7 +84,7 @@ def project(
         except AMEError:
             raise
         except Exception as wrong:
-            raise AMEError(f"UMAP failed ({type(wrong).__name__}: {wrong}): the PCA picture stands.") from wrong
+            raise AMEError(f"UMAP failed ({type(wrong).__name__}: {wrong}): the PCA picture remains.") from wrong
 
     handle = ProjectionHandle(first, fit, on_end)
     if method == "pca":

@@ -45,7 +45,7 @@ def as_rows(name: str, value: Tensor | NDArray[Any], *, least: int = 1) -> Tenso
         raise AMEError(f"{name} must have at least {least} row{'s' if least > 1 else ''}, got {len(value)}.")
     half = value.dtype in (torch.float16, torch.bfloat16) or value.dtype == torch.float32
     rows = value.detach().to(torch.float32 if half else torch.float64)
-    check_finite(name, rows, "leave the row out, or look there for what diverged")
+    check_finite(name, rows, "leave the row out, or find out what diverged")
     return rows
 
 

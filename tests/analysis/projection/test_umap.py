@@ -232,7 +232,7 @@ def test_what_goes_wrong_within_is_told_and_the_next_one_is_served(monkeypatch: 
     with monkeypatch.context() as patch:
         patch.setattr("ame_explore.analysis.projection.umap.import_umap", broken)
         handle = project(cloud(), on_end=lambda _: 1 / 0)
-        with pytest.raises(AMEError, match=r"ImportError: no umap here.*PCA picture stands"):
+        with pytest.raises(AMEError, match=r"ImportError: no umap here.*PCA picture remains"):
             handle.result(300)
     assert project(cloud(), epochs=5).result(300).method == "umap"
     with pytest.raises(AMEError, match="method must be one of"):
