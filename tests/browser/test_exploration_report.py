@@ -170,7 +170,12 @@ ROLES = """(figure) => document.querySelectorAll('.plot')[figure]._fullData.filt
     .map((trace) => [trace.meta?.role ?? trace.name, trace.opacity, trace.x?.length])"""
 
 
-def test_a_chosen_pair_is_lit_in_each_picture_of_the_map(page: Any) -> None:
+def test_a_chosen_pair_is_lit_in_each_picture_of_the_map(browser: Any, report: Path) -> None:
+    with opened(browser, report) as page:
+        lit_in_each_picture(page)
+
+
+def lit_in_each_picture(page: Any) -> None:
     page.locator("tr[data-ids]").nth(6).click()
     for picture in (None, "gap closed"):
         if picture is not None:
