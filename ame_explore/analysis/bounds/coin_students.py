@@ -96,7 +96,9 @@ def coin_students(
     check_number("draws", draws, low=2, whole=True)
     pool = unseen(stage)
     if 2 * n > len(pool):
-        raise AMEError(f"n must be at most {len(pool) // 2}, got {n}: {len(pool)} images are unseen, a pair takes two.")
+        raise AMEError(
+            f"n must be at most {len(pool) // 2}, got {n}: {len(pool)} images are unseen, and a pair needs two."
+        )
     generator = torch_stream("coin draws", seed)
     order = [pool[torch.randperm(len(pool), generator=generator)[: 2 * n]].view(n, 2) for _ in range(supersamples)]
     images = torch.stack(order)

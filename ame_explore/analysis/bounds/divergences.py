@@ -98,7 +98,9 @@ def gaussian_kl(mean_q: Any, std_q: Any, mean_p: Any, std_p: Any) -> float:
     """
     q, p = _finite("mean_q", mean_q), _finite("mean_p", mean_p)
     if q.shape != p.shape:
-        raise AMEError(f"mean_q and mean_p must have one shape, got {q.shape} and {p.shape}: are they of one model?")
+        raise AMEError(
+            f"mean_q and mean_p must have the same shape, got {q.shape} and {p.shape}: are they from the same model?"
+        )
     if q.size == 0:
         raise AMEError(f"mean_q must hold at least one weight, got shape {q.shape}.")
     deviations = []

@@ -55,7 +55,7 @@ class World:
         if self.label_chances.min() < 0 or not np.allclose(self.label_chances.sum(axis=1), 1.0, atol=1e-9):
             raise AMEError("label_chances must be probabilities that sum to 1 for each image.")
         if self.prior.min() <= 0:
-            raise AMEError("prior must be > 0 for each hypothesis: leave out those that cannot be learned.")
+            raise AMEError("prior must be > 0 for each hypothesis: leave out hypotheses that cannot be learned.")
         if self.rules.min() < 0 or self.rules.max() >= labels:
             raise AMEError(f"rules must name labels 0 ... {labels - 1}, got {self.rules.min()} to {self.rules.max()}.")
 

@@ -22,8 +22,8 @@ from ame_explore.analysis.bounds.terms import (
 
 APART = "the test set was used for nothing else"
 _NOT_SAID = (
-    Assumption(IID, "not checked", "How the test images were drawn was not given."),
-    Assumption(APART, "not checked", "No choice (of weights, of omega, of when to stop) may have looked at it."),
+    Assumption(IID, "not checked", "It is not known how the test images were drawn."),
+    Assumption(APART, "not checked", "It must not have been used to choose weights, omega or the time to stop."),
 )
 
 
@@ -63,9 +63,9 @@ class Gap:
     def sentence(self) -> str:
         """The gap in words."""
         return (
-            f"The gap is {self.value:.3f}, at {self.confidence:.0%} confidence between {self.low:.3f} and "
-            f"{self.high:.3f}: loss {self.test_loss:.3f} on {self.n_test} test images, {self.train_loss:.3f} on the "
-            f"{self.n_train} of training."
+            f"The gap is {self.value:.3f} ({self.confidence:.0%} interval {self.low:.3f} to {self.high:.3f}): "
+            f"the loss is {self.test_loss:.3f} on the test images ({self.n_test}) "
+            f"and {self.train_loss:.3f} on the training images ({self.n_train})."
         )
 
 
@@ -147,7 +147,7 @@ def clopper_pearson(test_losses: Any, *, delta: float = 0.05, assumptions: Seque
     check_delta("delta", delta)
     losses = as_losses("test_losses", test_losses, shape="(n,)")
     if not ((losses == 0) | (losses == 1)).all():
-        raise AMEError("test_losses must each be 0 or 1 for Clopper-Pearson: use hoeffding for losses between them.")
+        raise AMEError("test_losses must each be 0 or 1 for Clopper-Pearson: use hoeffding for other losses in [0, 1].")
     errors, n = round(losses.sum()), losses.size
     mean, value = errors / n, _clopper_pearson(errors, n, delta)
     terms = stack(

@@ -15,7 +15,7 @@ from ame_explore.analysis.bounds.terms import Assumption, Bound, Term, stack
 from ame_explore.registry import readings
 
 SIGMA = 0.5  # of a loss in [0, 1], by Hoeffding's lemma
-_NOT_SAID = (Assumption(IID, "not checked", "How the samples were drawn was not given."),)
+_NOT_SAID = (Assumption(IID, "not checked", "It is not known how the samples were drawn."),)
 
 
 def xu_raginsky(
@@ -184,7 +184,11 @@ def paper_terms(
         confidence=None,
         terms=(
             Term(
-                "delta, the trained H", delta, "nats", first, f"Reading {reading!r}: of one M, not of M's distribution."
+                "delta, the trained H",
+                delta,
+                "nats",
+                first,
+                f"Reading {reading!r}: the entropy of one M, not of M's distribution.",
             ),
             Term(
                 "epsilon = I(theta;S|M)",
@@ -193,14 +197,14 @@ def paper_terms(
                 None if epsilon is None else value - first,
                 ""
                 if epsilon is not None
-                else "Not computed: no estimate of it is to be trusted outside a small discrete world.",
+                else "Not computed: outside a small discrete world no estimate of it can be trusted.",
             ),
         ),
         assumptions=(
             Assumption(
                 "delta is the Shannon entropy of a discrete random M",
                 "violated here",
-                "It is the entropy of weights within one M, and scaling the rows changes it while M tells the same.",
+                "It is the entropy of weights within one M: scaling the rows changes it, but not what M tells.",
             ),
             Assumption(
                 "epsilon is known",
@@ -218,7 +222,7 @@ def _check(*, n: int | None = None, sigma: float | None = None, **nats: float) -
         if value != math.inf:
             check_number(name, value, low=0.0)
         if name == "delta" and math.isinf(value):
-            raise AMEError("delta must be finite, got inf: a softmax over finitely many rows has no infinite entropy.")
+            raise AMEError("delta must be finite, got inf: the entropy of a softmax over finitely many rows is finite.")
     if n is not None:
         check_number("n", n, low=1, whole=True)
     if sigma is not None:
@@ -228,15 +232,17 @@ def _check(*, n: int | None = None, sigma: float | None = None, **nats: float) -
 def _sub_gaussian(sigma: float) -> Assumption:
     name = f"the loss is {sigma:g}-sub-Gaussian for fixed weights"
     if sigma == SIGMA:
-        return Assumption(name, "holds", "It is for every loss in [0, 1] (Hoeffding's lemma).")
-    return Assumption(name, "not checked", f"sigma = {sigma:g} came as it is.")
+        return Assumption(name, "holds", "This is true of every loss in [0, 1] (Hoeffding's lemma).")
+    return Assumption(name, "not checked", f"sigma = {sigma:g} was given and not checked.")
 
 
 def _exactness(exact: bool) -> Assumption:
     if exact:
         return Assumption(EXACT, "holds", "Computed by enumeration.")
-    return Assumption(EXACT, "not checked", "It came as a number; an estimate of it can err to either side.")
+    return Assumption(EXACT, "not checked", "It was given as a number; an estimate can be too low or too high.")
 
 
 def _discrete(exact: bool) -> str:
-    return "Its values were enumerated." if exact else "Features of a network are real numbers: then H(M) is infinite."
+    return (
+        "Its values were enumerated." if exact else "The features of a network are real numbers, so H(M) is infinite."
+    )

@@ -200,8 +200,7 @@ def _all_samples(world: World, n: int, times: int) -> NDArray[np.int64]:
     kinds = len(world.pair_chances)
     if kinds**n * times * n > MOST_CELLS:
         raise AMEError(
-            f"n must be smaller, got {n}: {kinds**n} samples of {kinds} kinds with {times} cases each are too many "
-            "to enumerate."
+            f"n must be smaller, got {n}: {kinds**n} samples with {times} cases each are too many to enumerate."
         )
     return np.indices((kinds,) * n).reshape(n, -1).T
 

@@ -33,8 +33,8 @@ from ame_explore.analysis.bounds.protocol import IID, PRIOR
 from ame_explore.analysis.bounds.terms import Assumption, Bound, Role, Term, as_losses, check_delta, stack
 
 _NOT_SAID = (
-    Assumption(IID, "not checked", "How the samples were drawn was not given."),
-    Assumption(PRIOR, "not checked", "What the prior was made from was not given."),
+    Assumption(IID, "not checked", "It is not known how the samples were drawn."),
+    Assumption(PRIOR, "not checked", "It is not known what the prior was made from."),
 )
 KL_FORM = "PAC-Bayes-kl"
 LAMBDA_FIXED = "lambda was fixed before the samples were seen"
@@ -121,7 +121,7 @@ def catoni(
     def value(loss: float, kl: float, delta: float) -> float:
         return math.expm1(-lam * loss - (kl + math.log(1 / delta)) / n) / math.expm1(-lam)
 
-    fixed = Assumption(LAMBDA_FIXED, "not checked", f"lambda = {lam:g} came as it is.")
+    fixed = Assumption(LAMBDA_FIXED, "not checked", f"lambda = {lam:g} was given; when it was chosen is not known.")
     said = (*(assumptions or _NOT_SAID), fixed)
     source = "Catoni 2007; derived in pac_bayes.py"
     bound = _bound("PAC-Bayes (Catoni)", value, empirical_loss, kl, n, delta, draws_share, said, source, ln="1/delta")
@@ -201,15 +201,15 @@ def _bound(
     if np.ndim(empirical_loss) == 0:
         exact = float(as_losses("empirical_loss", [empirical_loss], shape="(m,)")[0])
         loss = MonteCarloLoss(exact, exact, 0, 0.0)
-        known = Assumption("the posterior's loss on the samples is exact", "not checked", "It came as one number.")
+        known = Assumption("the posterior's loss on the samples is exact", "not checked", "It was given as one number.")
         rest = delta
     else:
         loss = monte_carlo_loss(empirical_loss, delta=share * delta)
         rest = delta - loss.delta
         known = Assumption(
-            "the draws of weights have paid their share of delta",
+            "delta covers the draws of weights",
             "holds",
-            f"{loss.draws} draws cost {loss.delta:.3g} of {delta:g} and raise the loss on the samples by "
+            f"{loss.draws} draws use {loss.delta:.3g} of delta = {delta:g} and raise the loss on the samples by "
             f"{loss.upper - loss.mean:.3g}.",
         )
     confident = value(loss.upper, 0.0, rest)
@@ -239,5 +239,5 @@ def _bound(
             *(assumptions or _NOT_SAID),
         ),
         source=source,
-        whose="of weights drawn anew from the posterior for each prediction (not of its centre, the trained weights)",
+        whose="of weights drawn from the posterior for each prediction (not of the trained weights at its centre)",
     )

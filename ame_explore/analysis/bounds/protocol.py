@@ -12,7 +12,7 @@ from ame_explore.ame import AMEError, check_number
 from ame_explore.analysis.bounds.terms import Assumption
 
 IID = "the samples are independent draws from one distribution"
-SAME = "new images come from the distribution of the samples"
+SAME = "new images come from the same distribution as the samples"
 UNSEEN = "teacher and backbone have not seen the samples"
 EXACT = "the information is exact, not an estimate"
 PRIOR = "the prior is independent of the samples that the bound counts"
@@ -65,56 +65,64 @@ def prior_independent(prior_samples: Any = None, samples: Any = None) -> Assumpt
         samples: ids of the images that the bound counts.
     """
     if prior_samples is None or (samples is None and len(_ids(prior_samples))):
-        return Assumption(PRIOR, "not checked", "The ids of the images behind the prior were not given.")
+        return Assumption(PRIOR, "not checked", "The ids of the images used for the prior were not given.")
     made_from = _ids(prior_samples)
     if not made_from:
-        return Assumption(PRIOR, "holds", "The prior was made from no image at all.")
+        return Assumption(PRIOR, "holds", "No images were used for the prior.")
     both = made_from & _ids(samples)
     if both:
-        return Assumption(PRIOR, "violated here", f"{len(both)} of the {len(made_from)} images behind the prior count.")
-    return Assumption(PRIOR, "holds", f"None of the {len(made_from)} images behind the prior is among the samples.")
+        return Assumption(
+            PRIOR,
+            "violated here",
+            f"{len(both)} of the {len(made_from)} images used for the prior are also counted by the bound.",
+        )
+    return Assumption(PRIOR, "holds", f"None of the {len(made_from)} images used for the prior is among the samples.")
 
 
 def _independent(shots: int | None, drawn_at_random: bool, classes: list[int] | None) -> Assumption:
     if shots is None:
         if drawn_at_random:
-            return Assumption(IID, "holds", "They were drawn at random without regard to their classes.")
-        return Assumption(IID, "not checked", "How the samples were drawn was not given.")
-    words = f"Each class has exactly {shots} image{'s' if shots > 1 else ''}, where independent draws would vary"
+            return Assumption(IID, "holds", "They were drawn at random, regardless of class.")
+        return Assumption(IID, "not checked", "It is not known how the samples were drawn.")
+    words = f"Each class has exactly {shots} image{'s' if shots > 1 else ''}, but independent draws would vary"
     if classes and len(classes) > 1:
         n, count = shots * len(classes), len(classes)
         chance = math.exp(math.lgamma(n + 1) - count * math.lgamma(shots + 1) - n * math.log(count))
-        words += f": {n} draws from {count} equally likely classes fall so with probability {chance:.2g}"
+        words += f": {n} draws from {count} equally likely classes give these counts with probability {chance:.2g}"
     return Assumption(IID, "violated here", words + ".")
 
 
 def _one_distribution(trained: list[int] | None, tested: list[int] | None) -> Assumption:
     if trained is None or tested is None:
-        return Assumption(SAME, "not checked", "The classes of training and of test were not given.")
+        return Assumption(SAME, "not checked", "The training and test classes were not given.")
     strange = [each for each in tested if each not in trained]
     if strange:
         return Assumption(
             SAME,
             "violated here",
-            f"{len(strange)} of {len(tested)} classes of the test occur in no sample (base-to-new).",
+            f"{len(strange)} of {len(tested)} test classes do not occur in the samples (base-to-new).",
         )
     if len(tested) < len(trained):
         missing = len(trained) - len(tested)
-        return Assumption(SAME, "violated here", f"{missing} of {len(trained)} classes of the samples are not tested.")
+        return Assumption(SAME, "violated here", f"{missing} of {len(trained)} training classes are not tested.")
     return Assumption(
-        SAME, "holds", f"Both have the same {len(trained)} classes; images within a class are not compared."
+        SAME,
+        "holds",
+        f"Training and test have the same {len(trained)} classes; images within a class are not compared.",
     )
 
 
 def _unseen(seen: Mapping[str, Any] | None, samples: Any) -> Assumption:
     if not seen or samples is None:
-        return Assumption(UNSEEN, "not checked", "The ids of what they were trained on were not given.")
+        return Assumption(
+            UNSEEN, "not checked", "The ids of the images that teacher and backbone were trained on were not given."
+        )
     ids = _ids(samples)
     overlaps = {who: len(ids & _ids(theirs)) for who, theirs in seen.items()}
     if any(overlaps.values()):
         words = " and ".join(f"the {who} saw {count}" for who, count in overlaps.items() if count)
-        return Assumption(UNSEEN, "violated here", f"Of {len(ids)} samples {words}.")
-    return Assumption(UNSEEN, "holds", f"No id of {len(ids)} is among those that the {' or the '.join(seen)} saw.")
+        return Assumption(UNSEEN, "violated here", f"Of the {len(ids)} samples, {words}.")
+    return Assumption(UNSEEN, "holds", f"The {' and the '.join(seen)} saw none of the {len(ids)} samples.")
 
 
 def _ids(values: Any) -> set[Any]:

@@ -79,8 +79,8 @@ def draw_sample(stage: Stage, n: int, *, seed: int, protocol: str = "random") ->
     if protocol == "random":
         if n > largest_sample(stage):
             raise AMEError(
-                f"n must be at most {largest_sample(stage)}, got {n}: {len(unseen(stage))} images are unseen, and "
-                f"{TEST_SET} go into the test set, {FEWEST_OF_TRUTH} and more into the truth."
+                f"n must be at most {largest_sample(stage)}, got {n}: of {len(unseen(stage))} unseen images, "
+                f"{TEST_SET} are kept for the test set and at least {FEWEST_OF_TRUTH} for measuring the gap."
             )
         pool = unseen(stage)[torch.randperm(len(unseen(stage)), generator=generator)]
         train, test_set, truth = pool[:n], pool[n : n + TEST_SET], pool[n + TEST_SET :]
@@ -88,7 +88,9 @@ def draw_sample(stage: Stage, n: int, *, seed: int, protocol: str = "random") ->
     else:
         shots, rest = divmod(n, len(stage.base))
         if rest:
-            raise AMEError(f"n must be a multiple of the {len(stage.base)} base classes for shots, got {n}.")
+            raise AMEError(
+                f"n must be a multiple of {len(stage.base)}, the number of base classes, for shots, got {n}."
+            )
         train = data.shots(shots, seed=seed, classes="base")
         train = train[torch.randperm(len(train), generator=generator)]
         pool = stage.test[torch.randperm(len(stage.test), generator=generator)]
@@ -102,6 +104,6 @@ def draw_sample(stage: Stage, n: int, *, seed: int, protocol: str = "random") ->
         seen=seen,
         samples=train,
     )
-    apart = Assumption(APART, "holds", f"Neither training nor any choice has seen these {len(test_set)} images.")
+    apart = Assumption(APART, "holds", f"These {len(test_set)} images were not used for training or for any choice.")
     drawn = protocol_assumptions(drawn_at_random=True)[0]
     return Sample(train, test_set, truth, n // 2, said, (drawn, apart), stage)

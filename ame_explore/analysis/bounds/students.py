@@ -84,11 +84,13 @@ def students_bounds(
         AMEError: different lengths, another host, a student that diverged, or numbers out of range.
     """
     if len(recipes) != len(samples) or not recipes:
-        raise AMEError(f"samples must be as many as recipes, at least one, got {len(samples)} and {len(recipes)}.")
+        raise AMEError(
+            f"samples must match recipes one to one, with at least one, got {len(samples)} and {len(recipes)}."
+        )
     for recipe in recipes:
         if not registry.hosts[recipe.host].folds:
             folding = " or ".join(repr(name) for name, each in registry.hosts.items() if each.folds)
-            raise AMEError(f"recipes must have the host {folding} for PAC-Bayes, got {recipe.host!r}.")
+            raise AMEError(f"recipes must use the host {folding} for PAC-Bayes, got {recipe.host!r}.")
     check_delta("delta", delta)
     check_number("draws", draws, low=1, whole=True)
     # a recipe and sample that occur twice are trained once: the KD arm of a study over omega
@@ -104,7 +106,7 @@ def students_bounds(
         progress=progress,
     )
     if any(found.diverged):
-        raise AMEError("recipes must give students that do not diverge: lower learning_rate or omega.")
+        raise AMEError("recipes must not make a student diverge: lower learning_rate or omega.")
     shown = student_of(recipes[0], stage).prepare(stage.data.images.to(stage.device)).cpu()
     known: dict[tuple[Recipe, tuple[int, ...]], StudentBounds] = {}
     results = []
@@ -196,9 +198,9 @@ def _pac_bayes(
     """The best over the spreads of each form."""
     share = delta / len(SPREADS)
     chosen = Assumption(
-        "the choice among spreads has been paid for",
+        "delta covers the choice among spreads",
         "holds",
-        f"Each of {len(SPREADS)} spreads, fixed beforehand, is held to delta/{len(SPREADS)} = {share:.3g}.",
+        f"The {len(SPREADS)} spreads were fixed in advance, and each uses delta/{len(SPREADS)} = {share:.3g}.",
     )
     best: dict[str, tuple[Bound, float, Tensor]] = {}
     # one noise for all spreads: each is held to its own share of delta, so they need not be independent
@@ -225,7 +227,7 @@ def _pac_bayes(
             terms=(
                 *bound.terms,
                 Term("spread", spread, "", None, "Standard deviation, as a share of a layer's weights."),
-                Term(THEIR_LOSS, unseen[spread], "loss", None, "Of weights drawn from the posterior."),
+                Term(THEIR_LOSS, unseen[spread], "loss", None, "For weights drawn from the posterior."),
             ),
         )
         for form, (bound, spread, _) in best.items()
@@ -297,7 +299,7 @@ def _of_catoni(posterior: Posterior) -> Bound:
         delta=posterior.delta,
         assumptions=posterior.assumptions,
     )
-    fixed = Assumption(LAMBDA_FIXED, "holds", f"lambda = {LAMBDA:g} is a constant of this package.")
+    fixed = Assumption(LAMBDA_FIXED, "holds", f"lambda = {LAMBDA:g} is a constant in this package.")
     return replace(bound, assumptions=tuple(fixed if e.name == LAMBDA_FIXED else e for e in bound.assumptions))
 
 

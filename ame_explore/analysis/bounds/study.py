@@ -20,7 +20,7 @@ from ame_explore.analysis.statistics import VERDICTS, MeanInterval, PairedInterv
 from ame_explore.tasks import Progress
 from ame_explore.training import Recipe, Stage
 
-AXES = {"n": "training images n", "omega": "omega", "steps": "steps of training"}
+AXES = {"n": "training images n", "omega": "omega", "steps": "training steps"}
 REFERENCE, OTHER = "KD", "KD + AME"
 F_CMI = "f-CMI over loss pairs"
 
@@ -94,7 +94,7 @@ class BoundStudy:
         found = {f"measured {quantity}": self.paired_measured(quantity, other) for quantity in ("loss", "gap")}
         words = [f"{name}: {_counted(intervals)}" for name, intervals in found.items()]
         for name in self.names:
-            note = " (empty everywhere)" if self.empty(name, other) else ""
+            note = " (says nothing at any x)" if self.empty(name, other) else ""
             words.append(f"{name}: {_counted(self.paired(name, other))}{note}")
         seeds = len(self.students[other][0])
         lead = (
@@ -152,7 +152,7 @@ def study_bounds(
     check_number("seeds", seeds, low=1, whole=True)
     places = tuple(x)
     if not places or any(b <= a for a, b in pairwise(places)):
-        raise AMEError(f"x must rise from entry to entry and hold at least one, got {places}.")
+        raise AMEError(f"x must have at least one entry and be strictly increasing, got {places}.")
     made = {
         arm: [_at(recipe if arm == OTHER else dataclasses.replace(recipe, omega=0.0), axis, each) for each in places]
         for arm in (REFERENCE, OTHER)

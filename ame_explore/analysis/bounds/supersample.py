@@ -34,8 +34,10 @@ BIAS = "bias of the plug-in"
 CLEAR = "the value is well above the plug-in's bias"
 _SHAPE = "(supersamples, draws, n, 2)"
 _NOT_SAID = (
-    Assumption(IID, "not checked", "How the supersample was drawn was not given."),
-    Assumption(UNSEEN, "not checked", "The ids of what they were trained on were not given."),
+    Assumption(IID, "not checked", "It is not known how the supersample was drawn."),
+    Assumption(
+        UNSEEN, "not checked", "The ids of the images that teacher and backbone were trained on were not given."
+    ),
 )
 _MOST_KINDS = 16  # outcomes that are counted as they come; numbers of more are made dense first
 _UNFAIR = 1e-3  # a coin is called unfair where fair ones look so in fewer than a thousandth of all cases (our choice)
@@ -141,12 +143,18 @@ def f_cmi(losses: Any, coins: Any, *, predictions: Any = None, assumptions: Sequ
                 bias,
                 "loss",
                 min(value, bias),
-                "What the plug-in shows on average where there is no information, for the outcomes that occurred.",
+                "The plug-in estimate's mean if there were no information, for the outcomes that occurred.",
                 role="bias of the estimate",
                 short="bias",
             ),
             Term("above the bias", max(0.0, value - bias), "loss", max(0.0, value - bias), role="information"),
-            Term("with Miller-Madow", float(np.sqrt(2 * corrected).mean()), "loss", None, "Bias-corrected, beside."),
+            Term(
+                "with Miller-Madow",
+                float(np.sqrt(2 * corrected).mean()),
+                "loss",
+                None,
+                "The bias-corrected estimate, not part of the sum.",
+            ),
             Term(f"mean I(F_i;J_i) of {what}", float(plug_in.mean()), "nats"),
             Term("bias if every outcome occurs", float(mean_chi(kinds - 1)) / math.sqrt(draws), "loss"),
             Term("half width of 95% over supersamples", spread.half_width if spread else math.nan, "loss"),
@@ -158,7 +166,9 @@ def f_cmi(losses: Any, coins: Any, *, predictions: Any = None, assumptions: Sequ
             _fair(tosses),
             _above_bias(value, bias, draws),
             Assumption(
-                EXACT, "not checked", f"A plug-in over {draws} draws: it errs upwards on average, each to any side."
+                EXACT,
+                "not checked",
+                f"A plug-in estimate over {draws} draws: too high on average, though a single one may be too low.",
             ),
             *(assumptions or _NOT_SAID),
         ),
@@ -201,9 +211,9 @@ def cmi_plug_in(losses: Any, coins: Any, *, assumptions: Sequence[Assumption] = 
             Assumption(
                 "the draws fill the table of all coins",
                 "holds" if filled else "violated here",
-                f"{draws} draws for 2^{n} outcomes of the coins alone; asked for are 10 an outcome (our choice).",
+                f"{draws} draws for 2^{n} outcomes of the coins alone; 10 per outcome are required (our choice).",
             ),
-            Assumption(EXACT, "not checked", f"A plug-in over {draws} draws, which cannot exceed ln({draws}) nats."),
+            Assumption(EXACT, "not checked", f"A plug-in estimate over {draws} draws cannot exceed ln({draws}) nats."),
             *(assumptions or _NOT_SAID),
         ),
         source="Steinke and Zakynthinou 2020, with evaluated CMI",
@@ -222,14 +232,14 @@ def _checked(losses: Any, coins: Any) -> tuple[NDArray[np.float64], NDArray[np.i
         raise AMEError("coins must each be 0 or 1: the column of the pair that was trained on.")
     if values.shape[1] < 2:
         raise AMEError(
-            "draws must be >= 2, got 1: one coin draw holds no information on what losses tell of coins; take hundreds."
+            "draws must be >= 2, got 1: one coin draw cannot show what the losses reveal about the coins; use hundreds."
         )
     return values, tosses.astype(np.int64)
 
 
 def _loss_pairs(values: NDArray[np.float64]) -> NDArray[np.int64]:
     if not ((values == 0) | (values == 1)).all():
-        raise AMEError("losses must each be 0 or 1 for pairs of losses: hand in predictions for losses between them.")
+        raise AMEError("losses must each be 0 or 1 for pairs of losses: pass predictions for other losses in [0, 1].")
     return (2 * values[..., 0] + values[..., 1]).astype(np.int64)
 
 
@@ -237,7 +247,7 @@ def _prediction_pairs(predictions: Any, shape: tuple[int, ...]) -> NDArray[np.in
     said = np.asarray(predictions.detach().cpu() if hasattr(predictions, "detach") else predictions)
     if said.shape != shape or said.dtype.kind not in "iu":
         raise AMEError(
-            f"predictions must be whole numbers of the losses' shape {shape}, got {said.dtype} of {said.shape}."
+            f"predictions must be whole numbers with the losses' shape {shape}, got {said.dtype} of {said.shape}."
         )
     _, codes = np.unique(said, return_inverse=True)
     codes = codes.reshape(shape)
@@ -266,14 +276,14 @@ def _fair(coins: NDArray[np.int64]) -> Assumption:
     single = min(1.0, binomtest(int(worst), draws).pvalue * sets * n)
     words = (
         f"{ones.sum()} of {coins.size} are 1 (p = {overall:.2g}); the most uneven pair has {worst} of {draws} "
-        f"(p = {single:.2g} among {sets * n}); that they are independent is not tested."
+        f"(p = {single:.2g} among {sets * n}). Independence is not tested."
     )
     return Assumption(name, "violated here" if min(overall, single) < _UNFAIR else "holds", words)
 
 
 def _above_bias(value: float, bias: float, draws: int) -> Assumption:
     words = (
-        f"The plug-in gives {number(value)}; without information it would give {number(bias)} on average at {draws} "
-        "draws. At least twice that is required (our choice)."
+        f"The estimate is {number(value)}; without information it would be {number(bias)} on average at {draws} draws. "
+        "At least twice that is required (our choice)."
     )
     return Assumption(CLEAR, "holds" if value >= 2 * bias else "violated here", words)

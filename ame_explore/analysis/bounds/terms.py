@@ -19,8 +19,8 @@ Role = Literal["loss that was seen", "confidence", "draws of weights", "bias of 
 
 STATES = ("holds", "not checked", "violated here")
 ROLES = ("loss that was seen", "confidence", "draws of weights", "bias of the estimate", "information", "other")
-VACUOUS_FROM = 0.9995  # shown as 1.000: PAC-Bayes-kl comes as near to 1 as one likes and never gets there
-THEIR_LOSS = "their loss on unseen images"  # a term beside the sum: what is true of the weights that PAC-Bayes draws
+VACUOUS_FROM = 0.9995  # shown as 1.000: PAC-Bayes-kl approaches 1 but never reaches it
+THEIR_LOSS = "loss of the drawn weights on unseen images"  # shown, but not part of the sum
 _OF = {"loss": "the expected loss", "gap": "the generalization gap"}
 
 
@@ -71,7 +71,7 @@ class Assumption:
     def __post_init__(self) -> None:
         check_choice("state", self.state, STATES)
         if not self.test.strip():
-            raise AMEError(f"test must be a sentence that says what decided {self.name!r}, got an empty one.")
+            raise AMEError(f"test must be a sentence that says how {self.name!r} was checked, got an empty one.")
 
 
 @dataclass(frozen=True)
@@ -169,11 +169,11 @@ class Bound:
         """What it says, what the value is made of, and what stands against it, in words."""
         what = f"{_OF[self.quantity]} {self.whose}".rstrip()
         if self.kind == "with probability":
-            lead = f"With probability {self.confidence:g} {what} is at most {self.value:.3f}"
+            lead = f"With probability {self.confidence:g}, {what} is at most {self.value:.3f}"
         elif self.kind == "in expectation":
-            lead = f"On average over samples {what} is at most {self.value:.3f} in size"
+            lead = f"On average over samples, {what} is at most {self.value:.3f} in size"
         elif math.isnan(self.value):
-            lead = "This is not a bound, and it has no value, for a term of it is not known"
+            lead = "This is not a bound, and it has no value because one of its terms is not known"
         else:
             lead = f"This is not a bound; its terms give {self.value:.3f}"
         parts = [f"{term.adds:.3f} {term.name}" for term in self.terms if term.adds is not None]
@@ -199,7 +199,7 @@ def check_delta(name: str, value: object) -> None:
     """Raise `AMEError` unless `value` is a number in (0, 1)."""
     check_number(name, value, above=0.0)
     if not float(value) < 1:  # type: ignore[arg-type]
-        raise AMEError(f"{name} must be a number in (0, 1), got {value!r}: 0.05 stands for a bound that holds in 95%.")
+        raise AMEError(f"{name} must be a number in (0, 1), got {value!r}: 0.05 means 95% confidence.")
 
 
 def as_losses(name: str, value: Any, *, shape: str) -> NDArray[np.float64]:
@@ -217,8 +217,8 @@ def as_losses(name: str, value: Any, *, shape: str) -> NDArray[np.float64]:
     if not np.isfinite(losses).all() or losses.min() < 0 or losses.max() > 1:
         outside = losses[~((losses >= 0) & (losses <= 1))]
         raise AMEError(
-            f"{name} must lie in [0, 1], got {outside[0]:g} ({outside.size} of {losses.size} do not): these bounds are "
-            "for such losses, as 1 for an error and 0 for a hit; a cross-entropy has no upper limit."
+            f"{name} must lie in [0, 1], got {outside[0]:g} ({outside.size} of {losses.size} do not): these bounds "
+            "need such losses, e.g. 1 for an error and 0 for a hit; a cross-entropy has no upper limit."
         )
     return losses
 
@@ -226,5 +226,5 @@ def as_losses(name: str, value: Any, *, shape: str) -> NDArray[np.float64]:
 def loss_range(losses: NDArray[np.float64]) -> Assumption:
     """The assumption that losses lie in [0, 1], after `as_losses` has seen to it."""
     return Assumption(
-        "the loss lies in [0, 1]", "holds", f"All {losses.size} lie in [{losses.min():g}, {losses.max():g}]."
+        "the loss lies in [0, 1]", "holds", f"All {losses.size} losses lie in [{losses.min():g}, {losses.max():g}]."
     )

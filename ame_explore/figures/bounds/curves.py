@@ -39,7 +39,7 @@ def bounds_over(
     *,
     over: str,
     measured: Sequence[tuple[float, float, float]] | None = None,
-    title: str = "Which bound follows what is measured?",
+    title: str = "Which bound follows the measured value?",
 ) -> Drawing:
     """One line per bound over x: markers are filled where it applies, open where it is vacuous or violated.
 
@@ -58,12 +58,12 @@ def bounds_over(
         raise AMEError("bounds and x must not be empty.")
     lengths = {name: len(each) for name, each in bounds.items()} | ({"measured": len(measured)} if measured else {})
     if set(lengths.values()) != {len(places)}:
-        raise AMEError(f"bounds and measured must have one entry for each of {len(places)} x, got {lengths}.")
+        raise AMEError(f"bounds and measured must have one entry for each of the {len(places)} x, got {lengths}.")
     if not np.isfinite(places).all() or (np.diff(places) <= 0).any():
-        raise AMEError("x must be finite and rise from entry to entry.")
+        raise AMEError("x must be finite and strictly increasing.")
     kinds = {bound.quantity for each in bounds.values() for bound in each}
     if len(kinds) > 1:
-        raise AMEError("bounds must all be of the loss or all of the gap: draw two figures.")
+        raise AMEError("bounds must all be of the loss or all of the gap: draw them in two figures.")
     figure = go.Figure()
     if measured:
         _draw_measured(figure, places, np.asarray(measured, dtype=np.float64))
@@ -107,7 +107,7 @@ def bounds_over(
     finish(
         figure,
         title,
-        "Filled: it applies. Open: vacuous, violated here, or not a bound.",
+        "Filled: the bound applies. Open: vacuous, violated here, or not a bound.",
         height=490 + 30 * rows,
         top=100 + 30 * rows,
     )

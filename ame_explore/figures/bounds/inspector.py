@@ -37,17 +37,17 @@ _ROLES = {
 }
 _SHORT = {
     "the samples are independent draws from one distribution": "independent draws",
-    "new images come from the distribution of the samples": "new images alike",
-    "teacher and backbone have not seen the samples": "unseen by teacher, backbone",
-    "the prior is independent of the samples that the bound counts": "prior independent",
+    "new images come from the same distribution as the samples": "same distribution",
+    "teacher and backbone have not seen the samples": "unseen by teacher and backbone",
+    "the prior is independent of the samples that the bound counts": "independent prior",
     "the test set was used for nothing else": "test set used for nothing else",
     "the loss lies in [0, 1]": "loss in [0, 1]",
     "the loss is 0.5-sub-Gaussian for fixed weights": "loss sub-Gaussian",
-    "the posterior's loss on the samples is exact": "loss on the samples exact",
-    "the draws of weights have paid their share of delta": "draws paid for",
-    "the choice among spreads has been paid for": "choice of spread paid for",
-    "lambda was fixed before the samples were seen": "lambda fixed before",
-    "the information is exact, not an estimate": "information exact",
+    "the posterior's loss on the samples is exact": "exact loss on the samples",
+    "delta covers the draws of weights": "delta covers draws",
+    "delta covers the choice among spreads": "delta covers choice of spread",
+    "lambda was fixed before the samples were seen": "lambda fixed in advance",
+    "the information is exact, not an estimate": "exact information",
     CLEAR: "well above its bias",
     "delta is the Shannon entropy of a discrete random M": "delta is M's Shannon entropy",
 }
@@ -103,7 +103,7 @@ def bound_inspector(
         _axes(figure, found, row, _PANELS[kind])
     shown = {str(trace.name) for trace in figure.data if trace.name}
     top = 176 if len(shown) <= 6 else 204  # a third line of the legend
-    words = "Bars: terms in the order in which they are added. Line and band: what was measured, with its interval."
+    words = "Bars: terms in the order in which they are added. Line and band: the measured value and its interval."
     finish(figure, title, words, height=inner + top + 78, top=top)
     figure.update_layout(barmode="overlay", bargap=0, legend={"traceorder": "normal"}, margin_r=_VALUES)
     top_legend(figure, above=30)
@@ -258,7 +258,7 @@ def _axes(figure: go.Figure, bounds: Sequence[Bound], row: int, words: str) -> N
         col=1,
     )
     figure.update_xaxes(
-        title_text=f"{words}; beyond 1 it says nothing", range=[-0.004, END], tickformat="~g", row=row, col=1
+        title_text=f"{words}; above 1 a bound says nothing", range=[-0.004, END], tickformat="~g", row=row, col=1
     )
 
 
@@ -287,7 +287,7 @@ def _sentence(bounds: Sequence[Bound], truth: Measured, beside: tuple[str, Mappi
     whole = {
         "VACUOUS": sum(bound.vacuous and bound.is_bound for bound in bounds),
         "violated here": sum(bool(bound.violated) and bound.is_bound for bound in bounds),
-        "no bound at all": sum(not bound.is_bound for bound in bounds),
+        "not a bound": sum(not bound.is_bound for bound in bounds),
     }
     told = [f"{count} {what}" for what, count in whole.items() if count]
     parts += [f"Of {len(bounds)} in all: {', '.join(told)}."] if told else []

@@ -109,7 +109,7 @@ def bounds_beside(study: BoundStudy, *, quantity: str = "loss", title: str = "")
     finish(
         figure,
         title or f"Which bound follows the measured {quantity}?",
-        f"Means over {_seeds(study)}. Filled: it applies. Open: vacuous, violated here, or not a bound.",
+        f"Means over {_seeds(study)}. Filled: the bound applies. Open: vacuous, violated here, or not a bound.",
         height=520 + 26 * rows,
         top=120 + 26 * rows,
     )
@@ -291,7 +291,7 @@ def _paired_sentence(study: BoundStudy, rows: Sequence[_Row]) -> str:
         parts = [f"{verdict} at {said.count(verdict)} of {len(said)}" for verdict in VERDICTS if verdict in said]
         note = "" if bound is None or bound.is_bound else " (not a bound)"
         words.append(f"{row.label}{note} {', '.join(parts)}")
-    rest = f" {empty} bounds say nothing at any place." if empty else ""
+    rest = f" {empty} bound{'s say' if empty > 1 else ' says'} nothing at any x." if empty else ""
     lead = f"{other} against {study.arms[0]}, over {AXES[study.axis]}, {_seeds(study)}"
     return f"{lead}: {'; '.join(words)}.{rest}"
 

@@ -146,7 +146,10 @@ def test_shots_are_flagged_on_every_bound_of_the_student(stage: Stage) -> None:
 
 @pytest.mark.parametrize(
     ("changes", "message"),
-    [({"host": "promptkd"}, "must have the host 'projector'"), ({"learning_rate": 1e15, "steps": 3}, "do not diverge")],
+    [
+        ({"host": "promptkd"}, "must use the host 'projector'"),
+        ({"learning_rate": 1e15, "steps": 3}, "must not make a student diverge"),
+    ],
 )
 def test_students_that_have_no_bounds(stage: Stage, changes: dict[str, Any], message: str) -> None:
     with pytest.raises(AMEError, match=message):
@@ -256,8 +259,8 @@ def test_over_omega_and_over_training(stage: Stage) -> None:
         (lambda s: coin_students(s, QUICK, draws=1), "draws must be a whole number >= 2"),
         (lambda s: coin_students(s, QUICK, supersamples=0), "supersamples must be"),
         (lambda s: study_bounds(s, QUICK, "epochs", (1,)), "axis must be one of"),
-        (lambda s: study_bounds(s, QUICK, "n", (16, 16)), "x must rise"),
-        (lambda s: study_bounds(s, QUICK, "n", ()), "x must rise"),
+        (lambda s: study_bounds(s, QUICK, "n", (16, 16)), "x must have at least one entry"),
+        (lambda s: study_bounds(s, QUICK, "n", ()), "x must have at least one entry"),
         (lambda s: study_bounds(s, QUICK, "steps", (1.5,)), "x must be a whole number"),
         (lambda s: study_bounds(s, QUICK, "omega", (-1.0,)), "omega must be"),
         (lambda s: study_bounds(s, QUICK, "n", (16,), seeds=0), "seeds must be"),

@@ -210,5 +210,5 @@ def test_bad_input(losses: Any, coins: Any, message: str) -> None:
 
 @pytest.mark.parametrize("predictions", [GOOD, np.zeros((1, 3, 2), dtype=np.int64)])
 def test_bad_predictions(predictions: Any) -> None:
-    with pytest.raises(AMEError, match=r"predictions must be whole numbers of the losses' shape \(1, 3, 2, 2\)"):
+    with pytest.raises(AMEError, match=r"predictions must be whole numbers with the losses' shape \(1, 3, 2, 2\)"):
         f_cmi(GOOD, COINS, predictions=predictions)

@@ -137,9 +137,12 @@ def test_house_rules(which: str) -> None:
         (lambda: bound_inspector([]), "bounds must hold at least one Bound"),
         (lambda: bound_inspector(some_bounds(), measured={"risk": (0, 0, 0)}), "measured must name 'loss' or 'gap'"),
         (lambda: bounds_over([], {}, over="n"), "must not be empty"),
-        (lambda: bounds_over([1, 2], over_n(), over="n"), "one entry for each of 2 x"),
-        (lambda: bounds_over([4, 16, 16], over_n(), over="n"), "x must be finite and rise"),
-        (lambda: bounds_over([1], {"a": [some_bounds()[0]], "b": [some_bounds()[3]]}, over="n"), "draw two figures"),
+        (lambda: bounds_over([1, 2], over_n(), over="n"), "one entry for each of the 2 x"),
+        (lambda: bounds_over([4, 16, 16], over_n(), over="n"), "x must be finite and strictly increasing"),
+        (
+            lambda: bounds_over([1], {"a": [some_bounds()[0]], "b": [some_bounds()[3]]}, over="n"),
+            "draw them in two figures",
+        ),
     ],
 )
 def test_bad_input(call: Any, message: str) -> None:
