@@ -281,7 +281,7 @@ def test_shots_and_new_classes_and_seen_images() -> None:
     chance = math.factorial(10) / 2**5 / 5**10  # of exactly two of each of five classes in ten draws
     assert f"{chance:.2g}" in iid.test
     assert "5 of 5 test classes" in same.test and "base-to-new" in same.test
-    assert unseen.test == "Of 4 samples the teacher saw 2."
+    assert unseen.test == "Of the 4 samples, the teacher saw 2."
     bound = bounds.pac_bayes_kl(0.1, 1.0, 10, assumptions=(iid, same, unseen))
     assert bound.verdict == "an assumption is violated here" and "exactly 2 images" in bound.sentence
 
@@ -293,7 +293,7 @@ def test_a_clean_protocol_holds_and_a_silent_one_is_not_checked() -> None:
     assert [each.state for each in clean] == ["holds"] * 3
     assert [each.state for each in bounds.protocol_assumptions()] == ["not checked"] * 3
     part = bounds.protocol_assumptions(train_classes=range(4), test_classes=range(2))[1]
-    assert part.state == "violated here" and "2 of 4 classes" in part.test
+    assert part.state == "violated here" and "2 of 4 training classes" in part.test
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,7 @@ def test_inspector_says_vacuous_violated_and_not_a_bound() -> None:
     assert "if it applied" in said
     assert "measured 0.200</b> [0.150, 0.250]" in said and "measured 0.100</b>" in said
     assert re.search("\u2717</b> <b>independent draws", said) and "\u2713</b> loss in [0, 1]" in said
-    assert "?</b> prior independent" in said
+    assert "?</b> independent prior" in said
     assert "VACUOUS" in drawing.sentence and "measured gap is 0.100" in drawing.sentence
 
 

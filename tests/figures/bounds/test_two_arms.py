@@ -115,7 +115,7 @@ def test_inspector_shows_the_other_arm_and_the_posteriors_own_loss() -> None:
     drawing = bound_inspector([test_set, marked], beside=("KD", values))
     diamonds = next(trace for trace in drawing.figure.data if "the same for KD" in (trace.name or ""))
     assert diamonds.x.tolist() == pytest.approx([0.3, 0.42]) and diamonds.y[1] == pytest.approx(1 - 0.42)
-    mark = next(trace for trace in drawing.figure.data if "weights drawn" in (trace.name or ""))
+    mark = next(trace for trace in drawing.figure.data if "drawn weights" in (trace.name or ""))
     assert mark.x.tolist() == pytest.approx([0.17])
     assert f"Test set (Hoeffding), {test_set.value:.3f} (KD: 0.300)" in drawing.sentence  # the tightest
 
