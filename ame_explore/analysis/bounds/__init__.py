@@ -1,4 +1,4 @@
-"""Bounds of the generalization gap, each with every term and every assumption, beside the gap that is really there."""
+"""Bounds of the generalization gap, each with all its terms and assumptions, beside the measured gap."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a bound is given: what is known of one distilled student, and of one Gaussian posterior around it."""
+"""The inputs of a bound: the data of one distilled student, and of one Gaussian posterior around it."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from ame_explore.analysis.bounds.terms import Assumption
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """What is known of one student. Losses are 1 for a wrong answer among all classes, else 0.
+    """What is known about one student. Losses are 1 for a wrong answer among all classes, else 0.
 
     Attributes:
         train_losses: (n,) on the images that it was distilled from.
-        test_losses: (m,) on images that no choice has looked at.
+        test_losses: (m,) on images that were not used for any choice.
         delta: in (0, 1), the share of cases in which the bound may fail.
         trained_entropy: the H that AME minimizes, over the class texts and the n training images, in the unit of the
             reading; NaN where it is not known.
-        reading: of that H.
-        of_samples: what is known of how the n images were drawn.
-        of_test_set: what is known of how the m images were drawn.
+        reading: the reading of the entropy term that H uses.
+        of_samples: what is known about how the n images were drawn.
+        of_test_set: what is known about how the m images were drawn.
     """
 
     train_losses: Tensor
@@ -43,12 +43,12 @@ class Posterior:
     """A Gaussian Q around a student's weights, beside a prior P of the same standard deviations.
 
     Attributes:
-        losses: (draws,) for each draw of weights from Q, its mean loss over the n images that count.
+        losses: (draws,) for each draw of weights from Q, its mean loss over those n images.
         kl: KL(Q || P), nats.
-        n: images that count.
-        delta: this posterior's share of it; the draws must be paid from it as well.
+        n: images that the bound counts.
+        delta: this posterior's share of delta, which must also cover the draws of weights.
         prior: what P was made from.
-        assumptions: what is known of the images and of the prior.
+        assumptions: what is known about the images and the prior.
     """
 
     losses: Tensor

@@ -1,4 +1,4 @@
-"""The honest baseline: what a test set says of the loss, and of the gap that is really there."""
+"""The baseline: bounds on the loss from a test set, and the measured generalization gap."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ class Gap:
 
     Attributes:
         value: mean test loss minus mean training loss.
-        low, high: two-sided interval.
-        train_loss: known without error: it is a mean over the very training sample.
+        low, high: two-sided interval of the gap.
+        train_loss: mean over the training sample, known exactly.
         test_loss: mean over the test set.
         test_low, test_high: interval of the expected loss.
         n_train, n_test: samples.
-        confidence: of the interval, 1 - delta.
+        confidence: 1 - delta, of the intervals.
         method: "Clopper-Pearson" (losses of 0 and 1) or "Hoeffding".
     """
 
@@ -70,18 +70,21 @@ class Gap:
 
 
 def true_gap(train_losses: Any, test_losses: Any, *, delta: float = 0.05) -> Gap:
-    """The gap of one student, with an interval that is valid at every size of the test set.
+    """The gap of one student, with an interval that is valid for a test set of any size.
 
     The interval is that of the expected loss (Clopper and Pearson 1934 where all test losses are 0 or 1, otherwise
     Hoeffding 1963, delta/2 on each side), shifted by the training loss.
 
     Args:
         train_losses: (n,) losses in [0, 1] on the training sample.
-        test_losses: (m,) losses in [0, 1] on images that no choice has looked at.
-        delta: the share of such intervals that may miss.
+        test_losses: (m,) losses in [0, 1] on images that were not used for any choice.
+        delta: the probability that the interval misses the gap.
+
+    Returns:
+        The gap and its interval.
 
     Raises:
-        AMEError: no losses, losses outside [0, 1], or a delta outside (0, 1).
+        AMEError: if there are no losses, a loss is outside [0, 1], or delta is outside (0, 1).
     """
     check_delta("delta", delta)
     train = as_losses("train_losses", train_losses, shape="(n,)")
@@ -102,12 +105,15 @@ def hoeffding(test_losses: Any, *, delta: float = 0.05, assumptions: Sequence[As
     """L <= mean + sqrt(ln(1/delta) / (2n)) with probability 1 - delta (Hoeffding 1963, Theorem 1).
 
     Args:
-        test_losses: (n,) losses in [0, 1] on images that no choice has looked at.
+        test_losses: (n,) losses in [0, 1] on images that were not used for any choice.
         delta: in (0, 1).
-        assumptions: what is known of the protocol; if none are given, the usual ones as "not checked".
+        assumptions: what is known about the protocol; by default the usual ones, "not checked".
+
+    Returns:
+        The bound of the expected loss.
 
     Raises:
-        AMEError: no losses, losses outside [0, 1], or a delta outside (0, 1).
+        AMEError: if there are no losses, a loss is outside [0, 1], or delta is outside (0, 1).
     """
     check_delta("delta", delta)
     losses = as_losses("test_losses", test_losses, shape="(n,)")
@@ -133,16 +139,20 @@ def hoeffding(test_losses: Any, *, delta: float = 0.05, assumptions: Sequence[As
 
 
 def clopper_pearson(test_losses: Any, *, delta: float = 0.05, assumptions: Sequence[Assumption] = ()) -> Bound:
-    """The exact upper limit of a chance: the p at which `errors` or fewer of n happen with probability delta.
+    """The exact binomial upper limit: the error rate p at which `errors` or fewer of n have probability delta.
 
     It is the 1 - delta quantile of Beta(errors + 1, n - errors) (Clopper and Pearson 1934), for losses of 0 and 1.
 
     Args:
         test_losses: (n,) losses, each 0 or 1.
-        delta, assumptions: as in `hoeffding`.
+        delta: in (0, 1).
+        assumptions: as in `hoeffding`.
+
+    Returns:
+        The bound of the expected loss.
 
     Raises:
-        AMEError: as in `hoeffding`, and for losses between 0 and 1.
+        AMEError: as in `hoeffding`, and if a loss is neither 0 nor 1.
     """
     check_delta("delta", delta)
     losses = as_losses("test_losses", test_losses, shape="(n,)")

@@ -1,4 +1,4 @@
-"""What the protocols of distillation do to the assumptions of the bounds."""
+"""Which assumptions of the bounds a distillation protocol meets."""
 
 from __future__ import annotations
 
@@ -27,22 +27,25 @@ def protocol_assumptions(
     seen: Mapping[str, Any] | None = None,
     samples: Any = None,
 ) -> tuple[Assumption, ...]:
-    """The three assumptions that this package's protocols touch, each with the test that decided.
+    """Check the three assumptions that depend on the protocol.
 
-    - Independent draws: k shots a class are not such a sample, for its class counts never vary.
-    - One distribution: base-to-new changes it, and no bound for one distribution speaks of the new classes.
-    - Unseen: what a teacher or a backbone has learned from the very samples is information that no term counts.
+    - Independent draws: k shots per class are not independent draws, because the class counts never vary.
+    - One distribution: base-to-new tests on other classes, to which a bound for one distribution does not apply.
+    - Unseen: no term counts what a teacher or backbone has learned from the samples themselves.
 
     Args:
-        shots: images a class in the training sample; None if it was not drawn by class.
-        drawn_at_random: whether the sample was drawn without regard to its classes (only with shots=None).
+        shots: images per class in the training sample; None if it was not drawn by class.
+        drawn_at_random: whether the sample was drawn regardless of class (only with shots=None).
         train_classes: classes of the training sample.
-        test_classes: classes that the bound is meant to speak of.
+        test_classes: classes that the bound should apply to.
         seen: who ("teacher", "backbone") -> ids of the images that it was trained on.
         samples: ids of the images that the bound counts (both columns of a supersample).
 
+    Returns:
+        Three assumptions, each with its state and how it was checked.
+
     Raises:
-        AMEError: shots below 1, or shots together with drawn_at_random.
+        AMEError: if shots is below 1, or is given together with drawn_at_random.
     """
     if shots is not None:
         check_number("shots", shots, low=1, whole=True)
@@ -57,12 +60,15 @@ def protocol_assumptions(
 
 
 def prior_independent(prior_samples: Any = None, samples: Any = None) -> Assumption:
-    """Whether the prior has seen a sample that the bound counts.
+    """Check that no sample that the bound counts was used for the prior.
 
     Args:
-        prior_samples: ids of the images that the prior was made from; empty for an untrained initialization. (A
-            backbone that was trained before is part of the prior: hand in what it saw.)
+        prior_samples: ids of the images that the prior was made from; empty for an untrained initialization. A
+            pretrained backbone is part of the prior, so include the images that it was trained on.
         samples: ids of the images that the bound counts.
+
+    Returns:
+        The assumption, with its state and how it was checked.
     """
     if prior_samples is None or (samples is None and len(_ids(prior_samples))):
         return Assumption(PRIOR, "not checked", "The ids of the images used for the prior were not given.")

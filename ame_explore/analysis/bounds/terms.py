@@ -1,4 +1,4 @@
-"""What a bound is made of: its value, every term, every assumption, and what it says in words."""
+"""A bound with its value, terms and assumptions, and a sentence that states it."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ class Term:
     """One number that a bound is made of.
 
     Attributes:
-        name: what it is.
-        value: in `unit`.
+        name: what the number is.
+        value: the number, in `unit`.
         unit: "loss" (the unit of the bound itself), "nats", "samples", "draws", "probability", or "" for a pure number.
         adds: how much the bound's value grows when this term joins those before it, in the unit of the loss. Most
             bounds are not sums, so the order matters (our choice: the data first, then the confidence, then the
             information). These parts sum to the bound's value. None for a term that is shown beside the sum.
-        note: a sentence, or "".
-        role: what kind of thing it adds, which figures show by colour.
-        short: what it is called where there is little room; the name where left out.
+        note: a sentence of explanation, or "".
+        role: the kind of term, shown by colour in figures.
+        short: a shorter name for figures; by default the name.
     """
 
     name: str
@@ -56,12 +56,12 @@ class Term:
 
 @dataclass(frozen=True)
 class Assumption:
-    """One thing that a bound takes for granted, and what decided whether it does so rightly.
+    """One assumption of a bound, and whether it holds here.
 
     Attributes:
         name: the assumption as a statement.
         state: "holds", "not checked" or "violated here".
-        test: a sentence: the test that decided, with its numbers; or why there was none.
+        test: a sentence that says how it was checked, with numbers, or why it was not checked.
     """
 
     name: str
@@ -76,23 +76,23 @@ class Assumption:
 
 @dataclass(frozen=True)
 class Bound:
-    """An upper bound for a loss in [0, 1], or what is taken for one.
+    """An upper bound of a loss in [0, 1] or of its gap, or a formula that is mistaken for one.
 
     Attributes:
         name: of the bound.
-        value: what it says the quantity is at most; NaN where a term of it is not known. It is not cut off at 1.
+        value: the upper bound, not clipped at 1; NaN if one of its terms is not known.
         quantity: "loss" (the expected loss of the learned weights, or of their posterior) or "gap" (expected loss minus
             training loss).
         kind: "with probability" (over the sample, and over the draws of a Monte Carlo estimate), "in expectation" (over
             samples: it says nothing about one trained student), or "not a bound".
-        n: samples that it counts.
+        n: samples that the bound counts.
         confidence: 1 - delta, or None unless `kind` is "with probability".
-        terms: every number in it; see `Term.adds`.
-        assumptions: all that it takes for granted.
+        terms: every number in the bound; see `Term.adds`.
+        assumptions: everything that the bound assumes.
         source: paper and equation, or the derivation.
-        whose: of which predictor, where it is not the trained one itself.
-        form: what the bound is called where there is little room, without its prior; the name where left out.
-        prior: what its prior was made from, where it has one and several are compared; "" otherwise.
+        whose: the predictor that it bounds, if not the trained one.
+        form: a shorter name for figures, without the prior; by default the name.
+        prior: what the prior was made from, if bounds with several priors are compared; otherwise "".
         dominated_by: the form of another bound for the same samples that is never above this one; "" if there is none.
     """
 
@@ -116,37 +116,37 @@ class Bound:
 
     @property
     def short(self) -> str:
-        """What the bound is called in a legend: its form and its prior."""
+        """The name in a legend: form and prior."""
         return f"{self.form}, prior: {self.prior}" if self.prior else self.form
 
     @property
     def is_bound(self) -> bool:
-        """Whether it is a bound at all, and not only what is taken for one."""
+        """Whether it is a bound at all."""
         return self.kind != "not a bound"
 
     @property
     def applies(self) -> bool:
-        """Whether it is a bound that says something here: not vacuous, and no assumption is violated."""
+        """Whether it is a bound, is not vacuous, and has no violated assumption."""
         return self.is_bound and not self.vacuous and not self.violated
 
     @property
     def vacuous(self) -> bool:
-        """Whether it says no more than that a loss lies in [0, 1]: its value is 1 or above, to three decimals."""
+        """Whether the value, rounded to three decimals, is 1 or more: it then says nothing about a loss in [0, 1]."""
         return self.value >= VACUOUS_FROM
 
     @property
     def violated(self) -> tuple[Assumption, ...]:
-        """The assumptions that are violated here: where there are any, the bound's value promises nothing."""
+        """The assumptions that are violated here. If there are any, the value guarantees nothing."""
         return tuple(each for each in self.assumptions if each.state == "violated here")
 
     @property
     def unchecked(self) -> tuple[Assumption, ...]:
-        """The assumptions that nobody checked."""
+        """The assumptions that were not checked."""
         return tuple(each for each in self.assumptions if each.state == "not checked")
 
     @property
     def verdict(self) -> str:
-        """In a few words: what stands against taking the value at its word, the gravest first."""
+        """The most serious objection to the value in a few words, or "holds"."""
         if self.kind == "not a bound":
             return "not a bound"
         if self.violated:
@@ -156,17 +156,17 @@ class Bound:
         return "an assumption is not checked" if self.unchecked else "holds"
 
     def term(self, name: str) -> Term:
-        """The term of that name.
+        """The term called `name`.
 
         Raises:
-            AMEError: there is none.
+            AMEError: if there is no such term.
         """
         check_choice("name", name, [term.name for term in self.terms])
         return next(term for term in self.terms if term.name == name)
 
     @property
     def sentence(self) -> str:
-        """What it says, what the value is made of, and what stands against it, in words."""
+        """The bound in words: its statement, its terms, and its violated or unchecked assumptions."""
         what = f"{_OF[self.quantity]} {self.whose}".rstrip()
         if self.kind == "with probability":
             lead = f"With probability {self.confidence:g}, {what} is at most {self.value:.3f}"
@@ -206,7 +206,7 @@ def as_losses(name: str, value: Any, *, shape: str) -> NDArray[np.float64]:
     """`value` (array, tensor or sequence) as float64 losses of that shape, e.g. "(n,)".
 
     Raises:
-        AMEError: not numbers, another number of dimensions, an empty axis, or values that are not in [0, 1].
+        AMEError: if they are not numbers in [0, 1], do not have as many axes as `shape`, or have an empty axis.
     """
     try:
         losses = np.asarray(value.detach().cpu() if hasattr(value, "detach") else value, dtype=np.float64)
@@ -224,7 +224,7 @@ def as_losses(name: str, value: Any, *, shape: str) -> NDArray[np.float64]:
 
 
 def loss_range(losses: NDArray[np.float64]) -> Assumption:
-    """The assumption that losses lie in [0, 1], after `as_losses` has seen to it."""
+    """The assumption that losses lie in [0, 1], for losses that `as_losses` has checked."""
     return Assumption(
         "the loss lies in [0, 1]", "holds", f"All {losses.size} losses lie in [{losses.min():g}, {losses.max():g}]."
     )
