@@ -1,4 +1,4 @@
-"""f-CMI on real students: hundreds of coin draws a supersample, each with a student distilled from its chosen half."""
+"""f-CMI on real students: hundreds of coin draws per supersample, each with a student distilled from its half."""
 
 from __future__ import annotations
 
@@ -23,14 +23,15 @@ from ame_explore.training import Recipe, Stage, distill_replicas
 
 @dataclass(frozen=True, eq=False)
 class CoinStudents:
-    """The students of all coin draws, by what they err on.
+    """The errors of the students of all coin draws.
 
     Attributes:
-        recipe: of every student; within a supersample they share initial weights and batch order, so that the coins
-            are all that differs.
+        recipe: of every student; within a supersample they share initial weights and batch order, and only the coins
+            differ.
         images: (supersamples, n, 2) places in the stage's data.
-        losses: (supersamples, draws, n, 2), 1 for a wrong class, else 0. coins: (supersamples, draws, n).
-        assumptions: what is known of the protocol.
+        losses: (supersamples, draws, n, 2), 1 for a wrong class, else 0.
+        coins: (supersamples, draws, n), the column of each pair that was trained on.
+        assumptions: what is known about the protocol.
     """
 
     recipe: Recipe
@@ -75,7 +76,7 @@ def coin_students(
     seed: int = 0,
     progress: Progress | None = None,
 ) -> CoinStudents:
-    """Distil supersamples * draws students and look what their errors tell of the coins.
+    """Distil supersamples * draws students, and record their errors.
 
     Pairs are drawn at random from the images that neither teacher nor backbone has seen. The same seed gives the same
     images and coins to every recipe, so that two recipes are paired. On a CPU in one thread.
@@ -84,12 +85,16 @@ def coin_students(
         stage: data and models.
         recipe: of the students; its shots and protocol are not used. A feature-space host ("projector") is fastest.
         n: pairs, which is the size of the training sample; at least 2.
-        supersamples, draws: how many; draws at least 2.
+        supersamples: how many, at least 1.
+        draws: coin draws per supersample, at least 2.
         seed: of images, coins, and (with the supersample's number) the students' weights and batches.
         progress: as in `train_replicas`; an exception from it ends the work.
 
+    Returns:
+        The losses and coins of all students.
+
     Raises:
-        AMEError: numbers out of range, more pairs than the unseen images give, or a student that diverged.
+        AMEError: if a number is out of range, there are too few unseen images, or a student diverged.
     """
     check_number("n", n, low=2, whole=True)
     check_number("supersamples", supersamples, low=1, whole=True)

@@ -12,10 +12,17 @@ from ame_explore.ame import AMEError, check_number
 
 
 def binary_kl(q: float, p: float) -> float:
-    """kl(q || p) = q ln(q/p) + (1 - q) ln((1 - q)/(1 - p)), for two coins with chances q and p; inf where p excludes q.
+    """kl(q || p) = q ln(q/p) + (1 - q) ln((1 - q)/(1 - p)), for two coins.
+
+    Args:
+        q: chance of the first coin, in [0, 1].
+        p: chance of the second coin, in [0, 1].
+
+    Returns:
+        The divergence in nats; infinite if p is 0 or 1 and q is not.
 
     Raises:
-        AMEError: a chance outside [0, 1].
+        AMEError: if a chance is outside [0, 1].
     """
     check_number("q", q, low=0.0, high=1.0)
     check_number("p", p, low=0.0, high=1.0)
@@ -43,6 +50,9 @@ def kl_inverse(q: float, budget: float) -> float:
     Args:
         q: in [0, 1].
         budget: in nats, >= 0; infinite gives 1.
+
+    Returns:
+        p, in [q, 1].
 
     Raises:
         AMEError: if q is outside [0, 1], or the budget is below 0 or NaN.
@@ -88,13 +98,16 @@ def gaussian_kl(mean_q: Any, std_q: Any, mean_p: Any, std_p: Any) -> float:
     sum_j ln(s_p/s_q) + (s_q^2 + (m_q - m_p)^2) / (2 s_p^2) - 1/2, with standard deviations s, not variances.
 
     Args:
-        mean_q: any shape: the posterior's centre, as the trained weights.
+        mean_q: any shape: the posterior's centre, e.g. the trained weights.
         std_q: its standard deviations: the same shape, or one number for all.
-        mean_p: the prior's centre, as the initial weights; the shape of mean_q.
-        std_p: as std_q.
+        mean_p: the prior's centre, e.g. the initial weights; of the shape of mean_q.
+        std_p: its standard deviations, as std_q.
+
+    Returns:
+        The divergence in nats.
 
     Raises:
-        AMEError: different shapes, nothing in them, or standard deviations that are not positive and finite.
+        AMEError: if shapes differ, there are no weights, or a standard deviation is not positive and finite.
     """
     q, p = _finite("mean_q", mean_q), _finite("mean_p", mean_p)
     if q.shape != p.shape:

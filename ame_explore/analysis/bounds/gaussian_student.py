@@ -1,8 +1,8 @@
 """A student of the feature-space host as one vector of weights, and Gaussians around it, for PAC-Bayes.
 
-In use, BatchNorm is an affine map by running statistics, which follow from the training images just as weights do. A
-KL over the weights alone would leave that part of what was learned uncounted. So BatchNorm is folded into the
-convolution before it (exactly the same function), and the folded weights are what prior and posterior are about.
+At inference, BatchNorm is an affine map with running statistics, which depend on the training images just as weights
+do. A KL over the weights alone would not count them. So BatchNorm is folded into the
+convolution before it (exactly the same function), and prior and posterior are over the folded weights.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ class FoldedProjector:
 
     Attributes:
         vector: (D,) float64: input weights and bias, output weights and bias, in this order.
-        width_in, width_hidden, width_out: of the projector.
+        width_in: features of the backbone.
+        width_hidden: hidden units of the projector.
+        width_out: outputs of the projector.
     """
 
     vector: Tensor
@@ -35,9 +37,17 @@ class FoldedProjector:
 
     @classmethod
     def of(cls, weights: Mapping[str, Tensor], prefix: str = "student.projector.") -> FoldedProjector:
-        """From weights and BatchNorm statistics by name, as `DistilledReplicas.weights` has them.
+        """Fold a projector.
 
-        Raises `AMEError` where a part of a projector is missing.
+        Args:
+            weights: weights and BatchNorm statistics by name, as in `DistilledReplicas.weights`.
+            prefix: of the projector's names.
+
+        Returns:
+            The folded projector.
+
+        Raises:
+            AMEError: if a part of the projector is missing.
         """
         parts = {name.removeprefix(prefix): w.double() for name, w in weights.items() if name.startswith(prefix)}
         needed = [f"{layer}.{what}" for layer in ("input", "norm", "output") for what in ("weight", "bias")]
@@ -56,7 +66,7 @@ class FoldedProjector:
     def scales(self) -> Tensor:
         """(D,) root mean square of the weights of each layer, for all weights and biases of that layer.
 
-        A layer's weights have a size of their own, so a standard deviation is a share of it.
+        Layers differ in the size of their weights, so standard deviations are given as shares of it.
         """
         first, hidden = self.width_in * self.width_hidden, self.width_hidden
         last = self.width_hidden * self.width_out
@@ -65,9 +75,18 @@ class FoldedProjector:
         return of_layer.repeat_interleave(torch.tensor([first + hidden, last + self.width_out]))
 
     def outputs(self, features: Tensor, vectors: Tensor | None = None, at_once: int = 64) -> Tensor:
-        """Unit outputs (m, N, width_out) of m weight vectors (m, D) on backbone features (N, width_in).
+        """Unit outputs of one or more weight vectors, in float32.
 
-        None: of `vector` itself, (1, N, width_out). float32.
+        Args:
+            features: (N, width_in) backbone features.
+            vectors: (m, D) weight vectors; by default `vector` alone, m = 1.
+            at_once: how many weight vectors to compute at once, at least 1.
+
+        Returns:
+            (m, N, width_out) unit vectors.
+
+        Raises:
+            AMEError: if at_once is below 1.
         """
         check_number("at_once", at_once, low=1, whole=True)
         found = []

@@ -16,7 +16,7 @@ from ame_explore.ame import AMEError, check_number
 
 @dataclass(frozen=True, eq=False)
 class World:
-    """Everything there is.
+    """The probabilities, rules and manifold of a small discrete world.
 
     Attributes:
         image_chances: (X,) probabilities of the images.
@@ -27,7 +27,7 @@ class World:
         text_rows: (Y, d) rows of the class texts.
 
     Raises:
-        AMEError: probabilities that are negative or do not sum to 1, shapes that do not fit, rules that name no label.
+        AMEError: if probabilities are negative or do not sum to 1, shapes do not match, or a rule gives no label.
     """
 
     image_chances: NDArray[np.float64]
@@ -72,7 +72,15 @@ class World:
         return wrong.astype(np.float64)
 
     def log_posterior(self, samples: NDArray[np.int64], beta: float) -> NDArray[np.float64]:
-        """(N, K) the Gibbs learner's ln P(w | S) for samples (N, n) of numbers z."""
+        """The Gibbs learner's ln P(w | S).
+
+        Args:
+            samples: (N, n) numbers z of the pairs, see `pair_chances`.
+            beta: inverse temperature.
+
+        Returns:
+            (N, K) log probabilities.
+        """
         scores: NDArray[np.float64] = np.log(self.prior) - beta * self.losses[:, samples].mean(axis=2).T
         scores -= scores.max(axis=1, keepdims=True)
         scores = scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
@@ -80,19 +88,22 @@ class World:
 
 
 def small_world(*, noise: float = 0.2, images: int = 3, blind: int = 1, width: int = 4, seed: int = 0) -> World:
-    """Equally likely images, two labels of which a share `noise` is wrong, every rule there is, and a random manifold.
+    """A world of equally likely images, two labels with a share `noise` wrong, all rules, and a random manifold.
 
-    An image's row is half the row of the text that the rule gives it, and something of its own.
+    An image's row is the mean of its rule's text row and a random row of its own.
 
     Args:
         noise: share of wrong labels.
         images: how many, from 1 to 6; there are 2^images rules.
-        blind: so many images have the same row under every rule: M does not tell what was learned of them.
+        blind: how many images have the same row under every rule, so that M does not show their learned labels.
         width: features of a row.
         seed: of the rows.
 
+    Returns:
+        The world.
+
     Raises:
-        AMEError: noise outside [0, 1], images outside 1 ... 6, blind outside 0 ... images, or a width below 1.
+        AMEError: if noise is outside [0, 1], images outside 1 ... 6, blind outside 0 ... images, or width is below 1.
     """
     check_number("noise", noise, low=0.0, high=1.0)
     check_number("images", images, low=1, high=6, whole=True)

@@ -1,7 +1,7 @@
-"""Bounds by information, in expectation over samples: Xu and Raginsky, CMI, the repaired Corollary 2, the paper's own.
+"""Information bounds, in expectation over samples: Xu and Raginsky, CMI, the repaired Corollary 2, and the paper's.
 
-Each is |E gap| <= sqrt(2 s^2 I) with I in nats. They say nothing about one trained student, and hold for an average
-over samples (and over the learner's own randomness).
+Each is |E gap| <= sqrt(2 s^2 I) with I in nats. They hold on average over samples and the learner's
+randomness, and say nothing about one trained student.
 """
 
 from __future__ import annotations
@@ -28,17 +28,20 @@ def xu_raginsky(
 ) -> Bound:
     """|E gap| <= sqrt(2 sigma^2 I(S;W) / n) (Xu and Raginsky 2017, Theorem 1).
 
-    For weights that are real numbers and follow from the sample, I(S;W) is infinite: then so is the bound.
+    If the weights are real numbers determined by the sample, I(S;W) and the bound are infinite.
 
     Args:
-        information: I(S;W) in nats, infinity included.
+        information: I(S;W) in nats; may be infinite.
         n: samples.
-        sigma: the loss of every fixed weights is sigma-sub-Gaussian; 1/2 for losses in [0, 1].
+        sigma: the loss is sigma-sub-Gaussian for any fixed weights; 1/2 for losses in [0, 1].
         exact: whether the information was computed, as in the known world, rather than estimated.
-        assumptions: what is known of the protocol; if none are given, "not checked".
+        assumptions: what is known about the protocol; by default "not checked".
+
+    Returns:
+        The bound of the expected gap.
 
     Raises:
-        AMEError: information below 0, n below 1, or sigma not > 0.
+        AMEError: if information is below 0, n is below 1, or sigma is not > 0.
     """
     _check(information=information, n=n, sigma=sigma)
     value = sigma * math.sqrt(2 * information / n)
@@ -58,18 +61,22 @@ def xu_raginsky(
 def cmi(information: float, n: int, *, exact: bool = False, assumptions: Sequence[Assumption] = ()) -> Bound:
     """|E gap| <= sqrt(2 I(W;J|Z~) / n) (Steinke and Zakynthinou 2020), for losses in [0, 1].
 
-    Of n pairs Z~, fair coins J choose which one of each is trained on. Derivation of the constant: for fixed Z~ the
-    difference of test and training half is (1/n) sum_i R_i (l_i0 - l_i1) with fair signs R_i, so
+    Fair coins J choose which image of each of the n pairs Z~ is trained on. Derivation of the constant: for fixed Z~,
+    the test loss minus the training loss is (1/n) sum_i R_i (l_i0 - l_i1) with fair signs R_i, so
     (1/sqrt(n))-sub-Gaussian; then as in Xu and Raginsky, and Jensen's inequality over Z~. The information is at most n
     ln 2, the bound 1.18.
 
     Args:
         information: I(W;J|Z~) in nats.
         n: pairs, which is the size of the training sample.
-        exact, assumptions: as in `xu_raginsky`.
+        exact: as in `xu_raginsky`.
+        assumptions: as in `xu_raginsky`.
+
+    Returns:
+        The bound of the expected gap.
 
     Raises:
-        AMEError: information below 0, or n below 1.
+        AMEError: if information is below 0, or n is below 1.
     """
     _check(information=information, n=n)
     value = math.sqrt(2 * information / n)
@@ -105,16 +112,22 @@ def repaired_corollary(
     """|E gap| <= sqrt(2 sigma^2 (H(M) + I(theta;S|M)) / n), for a discrete M: a repair of the paper's Corollary 2.
 
     Derivation: I(theta;S) <= I(theta,M;S) = I(M;S) + I(theta;S|M) <= H(M) + I(theta;S|M), then Xu and Raginsky. It is
-    never below theirs. H(M) is the Shannon entropy of M as a random variable, over samples and learner, in nats. It is
-    not the entropy of the softmax over the rows of one M, which AME minimizes; `paper_terms` is for that one.
+    never below their bound. H(M) is the Shannon entropy of M as a random variable, over samples and learner, in nats,
+    not the entropy of the softmax over the rows of one M, which AME minimizes; for that one see `paper_terms`.
 
     Args:
-        entropy: Shannon H(M).
+        entropy: Shannon H(M) in nats.
         information: I(theta;S|M) in nats.
-        n, sigma, exact, assumptions: as in `xu_raginsky`.
+        n: samples.
+        sigma: as in `xu_raginsky`.
+        exact: as in `xu_raginsky`.
+        assumptions: as in `xu_raginsky`.
+
+    Returns:
+        The bound of the expected gap.
 
     Raises:
-        AMEError: entropy or information below 0, n below 1, or sigma not > 0.
+        AMEError: if entropy or information is below 0, n is below 1, or sigma is not > 0.
     """
     _check(entropy=entropy, information=information, n=n, sigma=sigma)
     partial, value = (sigma * math.sqrt(2 * nats / n) for nats in (entropy, entropy + information))
@@ -152,22 +165,24 @@ def paper_terms(
     reading: str = "rows",
     sigma: float = SIGMA,
 ) -> Bound:
-    """The paper's delta = H(M) and epsilon = I(theta;S|M) as measured, put where the repaired bound has its terms.
+    """The measured delta = H(M) and epsilon = I(theta;S|M) of the paper, in the formula of the repaired bound.
 
-    Not a bound: the H that is trained belongs to a softmax over the rows of one M. Scaling the rows moves it between 0
-    and ln(rows), and leaves every prediction, the gap and all information as they are (`known_world.parting` has
-    numbers).
+    Not a bound: the trained H belongs to a softmax over the rows of one M. Scaling the rows moves it between 0 and
+    ln(rows), but does not change predictions, gap or information (for numbers see `known_world.parting`).
 
     Args:
-        delta: the H(M) that is trained, in nats.
+        delta: the trained H(M), in nats.
         n: samples.
-        epsilon: I(theta;S|M) in nats where it can be computed (a small discrete problem); None elsewhere: then no
-            value.
+        epsilon: I(theta;S|M) in nats if it can be computed (a small discrete problem); otherwise None, and the value is
+            NaN.
         reading: the entropy term's reading, as `AMELoss` names it.
         sigma: as in `xu_raginsky`.
 
+    Returns:
+        The terms and their value, of kind "not a bound".
+
     Raises:
-        AMEError: delta or epsilon below 0, n below 1, or a reading that is unknown or no entropy.
+        AMEError: if delta or epsilon is below 0, n is below 1, or the reading is unknown or not an entropy.
     """
     check_choice("reading", reading, [name for name, each in readings.items() if each.is_entropy])
     _check(delta=delta, n=n, sigma=sigma)

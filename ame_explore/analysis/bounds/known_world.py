@@ -2,9 +2,9 @@
 
 Finitely many images x, labels y and hypotheses w (each a rule x -> y); a sample S of n independent pairs z = (x, y);
 and a Gibbs learner, P(w | S) proportional to prior(w) exp(-beta L^_S(w)). All samples are enumerated, in order, so
-I(S;W), the gap, and for the manifold M of the learned rule and its sample H(M) and I(W;S|M), are sums and no estimates.
+I(S;W), the gap, and for the manifold M of the learned rule and its sample H(M) and I(W;S|M), are sums, not estimates.
 
-A known answer holds them to account: for this learner E gap = (I(S;W) + lautum information) / beta (Aminian et al.
+They are checked against a known answer: for this learner E gap = (I(S;W) + lautum information) / beta (Aminian et al.
 2021; by derivation: ln P(w|S) differs between the joint and the product distribution only through -beta L^_S(w)).
 """
 
@@ -31,18 +31,19 @@ _DRAWN = (Assumption(IID, "holds", "All samples are enumerated, with the probabi
 
 @dataclass(frozen=True)
 class Known:
-    """Every answer, in nats where it is information, exact to rounding.
+    """Gap, losses and information (in nats) of one setting, exact up to rounding.
 
     Attributes:
-        n, beta: size of the sample, inverse temperature of the learner.
+        n: size of the sample.
+        beta: inverse temperature of the learner.
         gap: E[L(W) - L^_S(W)].
         train_loss, loss: E L^_S(W) and E L(W).
         information: I(S;W).
-        lautum: the divergence the other way round, of P_S P_W from P_SW.
+        lautum: lautum information, KL(P_S P_W || P_SW).
         entropy: Shannon H(M), over samples and learner.
         conditional: I(W;S|M).
         trained_entropy: mean over samples and learner of the entropy of the softmax over M's rows: what AME minimizes.
-        rows: of one M: the class texts and the n images.
+        rows: number of rows of one M: the class texts and the n images.
     """
 
     n: int
@@ -69,21 +70,24 @@ class Known:
 
     @property
     def as_published(self) -> Bound:
-        """The same formula with the entropy that is trained: not a bound."""
+        """The same formula with the trained entropy: not a bound."""
         return paper_terms(self.trained_entropy, self.n, epsilon=self.conditional)
 
 
 def know(world: World, n: int, beta: float, *, scale: float = 1.0) -> Known:
-    """Everything about a sample of n and a Gibbs learner at inverse temperature beta.
+    """Compute gap, losses and information exactly, for n samples and a Gibbs learner at inverse temperature beta.
 
     Args:
-        world: it.
+        world: the world.
         n: size of the sample; (X*Y)^n samples are enumerated.
         beta: >= 0; 0 learns nothing, large values minimize the training loss.
         scale: > 0, a factor on all rows of M: it changes the trained entropy and nothing else.
 
+    Returns:
+        The exact values.
+
     Raises:
-        AMEError: n below 1, beta below 0, scale not > 0, or more to enumerate than `MOST_CELLS` numbers.
+        AMEError: if n is below 1, beta is below 0, scale is not > 0, or more than `MOST_CELLS` numbers are needed.
     """
     check_number("beta", beta, low=0.0)
     check_number("scale", scale, above=0.0)
@@ -124,16 +128,27 @@ def know(world: World, n: int, beta: float, *, scale: float = 1.0) -> Known:
 def parting(world: World, n: int, beta: float, scales: Sequence[float] = (0.01, 1.0, 10.0, 100.0)) -> list[Known]:
     """The same world with M's rows scaled: where the trained entropy parts from the Shannon entropy.
 
-    Scaling renames the values of M and no more: gap, I(S;W), H(M) and I(W;S|M) stay as they are, and the trained
-    entropy goes from ln(rows) towards 0, so that the published formula can be moved at will, to below the gap where M
-    tells all of S.
+    Scaling only renames the values of M: gap, I(S;W), H(M) and I(W;S|M) do not change. The trained entropy goes from
+    ln(rows) towards 0, so the published formula can take any value in between, even below the gap if M determines S.
+
+    Args:
+        world: as in `know`.
+        n: as in `know`.
+        beta: as in `know`.
+        scales: factors on the rows of M.
+
+    Returns:
+        The exact values for each scale.
+
+    Raises:
+        AMEError: as in `know`.
     """
     return [know(world, n, beta, scale=scale) for scale in scales]
 
 
 @dataclass(frozen=True)
 class KnownSupersample:
-    """CMI's setting, exactly.
+    """Exact gap and information in CMI's setting.
 
     Attributes:
         gap: E[L(W) - L^_S(W)].
@@ -149,7 +164,19 @@ class KnownSupersample:
 
 
 def know_supersample(world: World, n: int, beta: float) -> KnownSupersample:
-    """Enumerate all supersamples of n pairs and all 2^n coins. Errors as in `know`."""
+    """Enumerate all supersamples of n pairs and all 2^n coins.
+
+    Args:
+        world: as in `know`.
+        n: pairs of a supersample.
+        beta: as in `know`.
+
+    Returns:
+        The exact gap, information and bounds.
+
+    Raises:
+        AMEError: as in `know`.
+    """
     check_number("beta", beta, low=0.0)
     check_number("n", n, low=1, whole=True)
     coins = (np.arange(2**n)[:, None] >> np.arange(n)) & 1
@@ -176,10 +203,21 @@ def know_supersample(world: World, n: int, beta: float) -> KnownSupersample:
 def draw_supersamples(
     world: World, n: int, beta: float, *, supersamples: int, draws: int, seed: int
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Losses (supersamples, draws, n, 2) and coins (supersamples, draws, n) of that many trained learners, for `f_cmi`.
+    """Draw learners of CMI's setting, for `f_cmi`.
+
+    Args:
+        world: as in `know`.
+        n: pairs of a supersample.
+        beta: as in `know`.
+        supersamples: how many, at least 1.
+        draws: coin draws per supersample, at least 1.
+        seed: of pairs, coins and learners.
+
+    Returns:
+        Losses (supersamples, draws, n, 2) and coins (supersamples, draws, n).
 
     Raises:
-        AMEError: n, supersamples or draws below 1, or beta below 0.
+        AMEError: if n, supersamples or draws is below 1, or beta is below 0.
     """
     check_number("beta", beta, low=0.0)
     for name, value in (("n", n), ("supersamples", supersamples), ("draws", draws)):

@@ -1,4 +1,4 @@
-"""PAC-Bayes: bounds for weights drawn at random around the trained ones, paid for by their distance from a prior.
+"""PAC-Bayes bounds for weights drawn at random around the trained ones, which grow with the distance from a prior.
 
 With probability 1 - delta over n independent samples, for every posterior Q at once, for a prior P fixed before them
 and a loss in [0, 1] (L^ the mean loss on the samples, L the expected one, both averaged over weights drawn from Q):
@@ -11,9 +11,10 @@ and a loss in [0, 1] (L^ the mean loss on the samples, L the expected one, both 
   Derivation: with f(p) = -ln(1 - p (1 - e^-lambda)), which is convex, E exp(n f(L(h)) - n lambda L^(h)) <= 1 for each
   h; average over P, Markov's inequality, change of measure to Q, Jensen's inequality.
 
-L^(Q) itself is mostly a mean over m draws of weights. That costs a share of delta: m draws give L^(Q) <= the inverse of
-kl(mean || .) at ln(1/delta_mc)/m with probability 1 - delta_mc (Hoeffding 1963, Theorem 1; Langford and Caruana 2002
-take ln(2/delta_mc), for both sides). The two hold together with probability 1 - delta for delta = delta_mc + the rest.
+L^(Q) is usually estimated by a mean over m draws of weights. That uses a share of delta: m draws give L^(Q) <= the
+inverse of kl(mean || .) at ln(1/delta_mc)/m with probability 1 - delta_mc (Hoeffding 1963, Theorem 1; Langford and
+Caruana 2002 take ln(2/delta_mc), for both sides). The two hold together with probability 1 - delta for delta = delta_mc
++ the rest.
 """
 
 from __future__ import annotations
@@ -54,16 +55,19 @@ def pac_bayes_kl(
 
     Args:
         empirical_loss: (m,) for m independent draws of weights from Q, each one's mean loss over the n samples; or a
-            number: L^(Q) itself, where it is known exactly.
+            number: L^(Q) itself, if it is known exactly.
         kl: KL(Q || P) in nats, as from `gaussian_kl`.
-        n: samples; not those that a prior from held-out data was made from.
-        delta: in (0, 1), for the bound and the draws together.
-        draws_share: the part of delta that m draws cost, in (0, 1) (our choice: a fifth). Not used for an exact number.
-        assumptions: what is known of the protocol and the prior (`protocol_assumptions`, `prior_independent`); if none
-            are given, the usual ones as "not checked".
+        n: samples, without those used to make the prior.
+        delta: in (0, 1), for the bound and the draws of weights together.
+        draws_share: the part of delta used for the m draws, in (0, 1) (our choice: a fifth); unused if L^(Q) is exact.
+        assumptions: what is known about the protocol and the prior (`protocol_assumptions`, `prior_independent`); by
+            default the usual ones, "not checked".
+
+    Returns:
+        The bound of the expected loss of the posterior.
 
     Raises:
-        AMEError: n below 1, a KL below 0, losses outside [0, 1], or a delta or share outside (0, 1).
+        AMEError: if n is below 1, the KL is below 0, a loss is outside [0, 1], or delta or the share is outside (0, 1).
     """
 
     def value(loss: float, kl: float, delta: float) -> float:
@@ -84,7 +88,19 @@ def mcallester(
 ) -> Bound:
     """L^ + sqrt((KL + ln(2 sqrt(n)/delta)) / (2n)): the kl form by Pinsker's inequality, never below it.
 
-    Arguments and errors as in `pac_bayes_kl`.
+    Args:
+        empirical_loss: as in `pac_bayes_kl`.
+        kl: KL(Q || P) in nats.
+        n: samples, as in `pac_bayes_kl`.
+        delta: in (0, 1).
+        draws_share: as in `pac_bayes_kl`.
+        assumptions: as in `pac_bayes_kl`.
+
+    Returns:
+        The bound of the expected loss of the posterior.
+
+    Raises:
+        AMEError: as in `pac_bayes_kl`.
     """
 
     def value(loss: float, kl: float, delta: float) -> float:
@@ -110,11 +126,19 @@ def catoni(
     The best of several lambdas tried on the samples is a bound only at delta divided by their number.
 
     Args:
-        lam: lambda > 0, a pure number: small ones suit large losses, large ones suit losses near 0.
-        empirical_loss, kl, n, delta, draws_share, assumptions: as in `pac_bayes_kl`.
+        empirical_loss: as in `pac_bayes_kl`.
+        kl: KL(Q || P) in nats.
+        n: samples, as in `pac_bayes_kl`.
+        lam: lambda > 0, a pure number: small values suit large losses, large values suit losses near 0.
+        delta: in (0, 1).
+        draws_share: as in `pac_bayes_kl`.
+        assumptions: as in `pac_bayes_kl`.
+
+    Returns:
+        The bound of the expected loss of the posterior.
 
     Raises:
-        AMEError: as `pac_bayes_kl`, and for a lambda that is not > 0.
+        AMEError: as in `pac_bayes_kl`, and if lambda is not > 0.
     """
     check_number("lam", lam, above=0.0)
 
@@ -130,13 +154,13 @@ def catoni(
 
 @dataclass(frozen=True)
 class MonteCarloLoss:
-    """A posterior's mean loss on the samples, as m draws of its weights know it.
+    """A posterior's mean loss on the samples, estimated from m draws of weights.
 
     Attributes:
         mean: over the draws.
         upper: L^(Q) is at most this with probability 1 - delta over the draws.
-        draws: m.
-        delta: what it costs; 0 where the mean is exact.
+        draws: m; 0 if the mean is exact.
+        delta: the share of delta that the draws use; 0 if the mean is exact.
     """
 
     mean: float
@@ -149,11 +173,14 @@ def monte_carlo_loss(losses: Any, *, delta: float) -> MonteCarloLoss:
     """The mean over independent draws of weights, and an upper limit by the sample-convergence bound.
 
     Args:
-        losses: (m,) for each draw of weights, the mean over the samples of a loss in [0, 1].
+        losses: (m,) mean loss over the samples, in [0, 1], for each draw of weights.
         delta: in (0, 1).
 
+    Returns:
+        The mean and its upper limit.
+
     Raises:
-        AMEError: no draws, losses outside [0, 1], or a delta outside (0, 1).
+        AMEError: if there are no draws, a loss is outside [0, 1], or delta is outside (0, 1).
     """
     check_delta("delta", delta)
     values = as_losses("losses", losses, shape="(m,)")
@@ -162,10 +189,19 @@ def monte_carlo_loss(losses: Any, *, delta: float) -> MonteCarloLoss:
 
 
 def draw_weights(mean: Tensor, std: Tensor | float, draws: int, *, generator: torch.Generator) -> Tensor:
-    """(draws, *mean.shape) independent weights from the Gaussian posterior with that centre and standard deviation.
+    """Draw independent weights from a Gaussian posterior.
+
+    Args:
+        mean: centre of the posterior, any shape.
+        std: standard deviations > 0: one number, or of the shape of mean.
+        draws: how many, at least 1.
+        generator: source of the noise.
+
+    Returns:
+        `(draws, *mean.shape)` weights.
 
     Raises:
-        AMEError: draws below 1, or a standard deviation of another shape or not > 0.
+        AMEError: if draws is below 1, or std has another shape or is not > 0.
     """
     check_number("draws", draws, low=1, whole=True)
     spread = torch.as_tensor(std, dtype=mean.dtype, device=mean.device)

@@ -1,4 +1,4 @@
-"""Which images a student is distilled from, which a test-set bound may use, and which stand for the truth."""
+"""Split the images: for distillation, for the test-set bounds, and for measuring the gap."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from ame_explore.streams import torch_stream
 from ame_explore.training import Stage
 
 PROTOCOLS = ("random", "shots")
-FEWEST = 8  # images of a sample: half of them make a prior, and batch norm needs two
-TEST_SET = 100  # images that are spent on the test-set bounds (our choice)
+FEWEST = 8  # images in a sample: half of them make a prior, and BatchNorm needs two
+TEST_SET = 100  # images for the test-set bounds (our choice)
 FEWEST_OF_TRUTH = 100
 
 
@@ -25,10 +25,11 @@ class Sample:
     """The images of one seed, disjoint, as places in the stage's data.
 
     Attributes:
-        train: (n,) what the student is distilled from; the first `prior_size` make the held-out prior.
-        test_set: (m,) for the test-set bounds, used for nothing else. truth: the rest, from which the gap is measured.
+        train: (n,) images that the student is distilled from; the first `prior_size` make the held-out prior.
+        test_set: (m,) for the test-set bounds, used for nothing else.
+        truth: (k,) the rest, on which the gap is measured.
         prior_size: n // 2.
-        assumptions: what the protocol does to independence, distribution, and what the teacher has seen.
+        assumptions: whether the samples are independent, of one distribution, and unseen by teacher and backbone.
         of_test_set: the same for the test set's images.
     """
 
@@ -41,13 +42,13 @@ class Sample:
     _stage: Stage
 
     def prior_assumptions(self, *, held_out: bool) -> tuple[Assumption, ...]:
-        """What is known of the prior: from held-out data, or the initialization with the backbone's own statistics."""
+        """The assumptions for a prior from held-out data, or from the initialization with the backbone's statistics."""
         known = self.train[: self.prior_size] if held_out else self._stage.data.indices("backbone")
         return (*self.assumptions, prior_independent(known, self.train[self.prior_size :] if held_out else self.train))
 
 
 def largest_sample(stage: Stage) -> int:
-    """The largest n of a random sample that leaves enough for the test-set bounds and for the truth."""
+    """The largest random sample that leaves enough images for the test-set bounds and for measuring the gap."""
     return len(unseen(stage)) - TEST_SET - FEWEST_OF_TRUTH
 
 
@@ -57,18 +58,21 @@ def unseen(stage: Stage) -> Tensor:
 
 
 def draw_sample(stage: Stage, n: int, *, seed: int, protocol: str = "random") -> Sample:
-    """n images to distil from, and what they are held against.
+    """Draw n images to distil from, and the images to test on.
 
     Args:
         stage: data and models.
-        n: images. For "shots" a multiple of the number of base classes.
-        seed: another draw for each.
-        protocol: "random": of all unseen images, whatever their class, so that the bounds may speak. "shots": n over
-            the base classes, the same number of each, tested on all classes: base-to-new, as distillation is mostly
-            measured.
+        n: images to distil from. For "shots" a multiple of the number of base classes.
+        seed: of the draw.
+        protocol: "random": from all unseen images regardless of class, so that the bounds can apply. "shots": the same
+            number of each base class, tested on all classes (base-to-new, the usual protocol of distillation).
+
+    Returns:
+        The disjoint sets of images and their assumptions.
 
     Raises:
-        AMEError: n below 8 or too large for the data, an unknown protocol, or for "shots" an n that does not divide.
+        AMEError: if n is below 8 or too large for the data, the protocol is unknown, or n for "shots" is not a multiple
+            of the number of base classes.
     """
     check_choice("protocol", protocol, PROTOCOLS)
     check_number("n", n, low=FEWEST, whole=True)

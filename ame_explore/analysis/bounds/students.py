@@ -38,10 +38,13 @@ class StudentBounds:
     """One distilled student.
 
     Attributes:
-        recipe, n, seed: how it was made; the seed is of sample and student.
-        gap: measured, with its interval. trained_entropy: the H that AME minimizes, over the class texts and the n
+        recipe: how it was distilled.
+        n: training images.
+        seed: of the student.
+        gap: measured, with its interval.
+        trained_entropy: the H that AME minimizes, over the class texts and the n
             training images, nats.
-        bounds: by name, all of them.
+        bounds: all bounds, by name.
     """
 
     recipe: Recipe
@@ -62,7 +65,7 @@ def students_bounds(
     draws: int = 200,
     progress: Progress | None = None,
 ) -> list[StudentBounds]:
-    """Distil by each recipe from the sample of the same place, and set every bound on it beside the truth.
+    """Distil a student by each recipe from its sample, and compute every bound beside the measured loss and gap.
 
     Losses are 1 for a wrong answer among all classes. The bounds are those that are registered
     (`ame_explore.registry.bound`): of a test set by Hoeffding and Clopper-Pearson, and PAC-Bayes (kl, McAllester,
@@ -70,18 +73,24 @@ def students_bounds(
     initialization, BatchNorm's statistics from the images that its backbone was trained on; and a student of the same
     initialization distilled from the first half of the sample, so that the other half counts. Prior and posterior have
     the same standard deviations, a share of the prior's weights in `SPREADS`; the best is taken, each at delta divided
-    by their number. Each PAC-Bayes bound also shows, beside the sum, the loss on unseen images of the weights that it
-    speaks of. The paper's delta is measured, its epsilon left open.
+    by their number. Each PAC-Bayes bound also shows the loss of its drawn weights on unseen images. The paper's
+    delta is measured; its epsilon is not.
 
     On a CPU in one thread. The recipes' own shots and protocols are not used.
 
     Args:
-        recipes: of host "projector". samples: as many.
-        delta: of each bound. draws: of weights a spread.
+        stage: data and models.
+        recipes: of host "projector".
+        samples: one per recipe.
+        delta: of each bound, in (0, 1).
+        draws: draws of weights per spread.
         progress: as in `train_replicas`; after the training, once a student. An exception from it ends the work.
 
+    Returns:
+        One entry per recipe.
+
     Raises:
-        AMEError: different lengths, another host, a student that diverged, or numbers out of range.
+        AMEError: if lengths differ, a recipe has another host, a student diverged, or a number is out of range.
     """
     if len(recipes) != len(samples) or not recipes:
         raise AMEError(
@@ -169,10 +178,17 @@ def _judge(
 
 
 def bound_by(rule: BoundRule, given: Evidence | Posterior) -> Bound | None:
-    """What a registered rule makes of it, by the rule's name; None where it does not apply.
+    """The bound that a registered rule returns, under the rule's name.
+
+    Args:
+        rule: the registered rule.
+        given: what the rule takes: evidence or a posterior.
+
+    Returns:
+        The bound, or None if the rule does not apply.
 
     Raises:
-        AMEError: if it returns something else.
+        AMEError: if the rule returns something else.
     """
     bound = rule.function(given)
     if bound is None and rule.per == "student":

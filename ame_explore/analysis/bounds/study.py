@@ -1,4 +1,4 @@
-"""Bounds along an axis (samples, omega, training), two arms beside each other, with paired intervals over seeds."""
+"""Bounds along an axis (samples, omega, training), for two arms, with paired intervals over seeds."""
 
 from __future__ import annotations
 
@@ -27,12 +27,13 @@ F_CMI = "f-CMI over loss pairs"
 
 @dataclass(frozen=True, eq=False)
 class BoundStudy:
-    """Two arms over an axis.
+    """Bounds and measured values of two arms along an axis.
 
     Attributes:
-        axis: "n", "omega" or "steps". x: (k,) its values, rising.
-        students: arm -> k tuples, a student a seed; the seeds of both arms share sample, initial weights and batches.
-        coins: arm -> k, what f-CMI was taken from; empty where it was not asked for.
+        axis: "n", "omega" or "steps".
+        x: (k,) its values, increasing.
+        students: arm -> k tuples with one student per seed; both arms share sample, initial weights and batches.
+        coins: arm -> k entries with the coin draws for f-CMI; empty if f-CMI was not computed.
     """
 
     axis: str
@@ -42,24 +43,26 @@ class BoundStudy:
 
     @property
     def arms(self) -> tuple[str, ...]:
-        """The reference first."""
+        """The names of the arms, the reference first."""
         return tuple(self.students)
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Of the bounds that every student has, and f-CMI where it was taken."""
+        """The names of the bounds, with f-CMI if it was computed."""
         first = next(iter(self.students.values()))[0][0].bounds
         return (*first, *([F_CMI] if self.coins else []))
 
     def bound(self, name: str, arm: str, place: int = 0, seed: int = 0) -> Bound:
-        """One bound at the `place`-th x, of the `seed`-th student."""
+        """The bound of an arm at the `place`-th x, of the `seed`-th student."""
         check_choice("name", name, self.names)
         check_choice("arm", arm, self.arms)
         return self.coins[arm][place].bound if name == F_CMI else self.students[arm][place][seed].bounds[name]
 
     def values(self, name: str, arm: str) -> NDArray[np.float64]:
-        """(k, seeds) of a bound; of f-CMI (k, supersamples). For the paper's terms, which have no value, their sum's
-        part from delta."""
+        """(k, seeds) values of a bound; (k, supersamples) for f-CMI.
+
+        The paper's formula has no value without epsilon: for it, the part from delta alone.
+        """
         check_choice("name", name, self.names)
         check_choice("arm", arm, self.arms)
         if name == F_CMI:
@@ -68,7 +71,7 @@ class BoundStudy:
         return np.array(found)
 
     def measured(self, quantity: str, arm: str) -> list[MeanInterval]:
-        """k intervals over seeds for the mean "loss" or "gap"; "expected gap": of f-CMI, over supersamples."""
+        """k intervals of the mean "loss" or "gap" over seeds, or of f-CMI's "expected gap" over supersamples."""
         check_choice("quantity", quantity, ("loss", "gap", "expected gap"))
         if quantity == "expected gap":
             return [each.gap for each in self.coins[arm]]
@@ -89,7 +92,7 @@ class BoundStudy:
 
     @property
     def sentence(self) -> str:
-        """Where the other arm's bounds are tighter, and what its measured loss and gap do there."""
+        """How often the other arm's measured loss, gap and bounds are lower or higher than the reference's."""
         other = self.arms[1]
         found = {f"measured {quantity}": self.paired_measured(quantity, other) for quantity in ("loss", "gap")}
         words = [f"{name}: {_counted(intervals)}" for name, intervals in found.items()]
@@ -111,7 +114,7 @@ class BoundStudy:
 
 
 def _counted(intervals: Sequence[PairedInterval]) -> str:
-    """How many of the intervals say what."""
+    """How many intervals have each verdict."""
     said = [each.verdict for each in intervals]
     parts = [f"{verdict} at {said.count(verdict)}" for verdict in VERDICTS if verdict in said]
     return f"{', '.join(parts)} of {len(said)}"
@@ -131,22 +134,27 @@ def study_bounds(
     draws: int = 200,
     progress: Progress | None = None,
 ) -> BoundStudy:
-    """KD beside KD + AME over samples, omega or training.
+    """Compare the bounds of KD and KD + AME over samples, omega or training.
 
     Args:
         stage: data and models.
         recipe: of the KD + AME arm, of host "projector" (see `students_bounds`); the KD arm has omega 0.
         axis: "n" (training images), "omega", or "steps" of training (use schedule="constant", so that a student of s
-            steps is what a longer run looks like after s).
-        x: values of it, rising.
-        n: training images where the axis is another.
-        seeds: students an arm and x, at least 1; seeds 0 ... seeds - 1 for samples and students.
+            steps equals a longer run after s steps).
+        x: its values, increasing.
+        n: training images, unless the axis is "n".
+        seeds: students per arm and x, at least 1.
         protocol: "random" or "shots", see `draw_sample`.
-        coins: (supersamples, draws) for f-CMI at every x; None leaves it out.
-        delta, draws, progress: as in `students_bounds`.
+        coins: (supersamples, draws) for f-CMI at every x; None to leave it out.
+        delta: as in `students_bounds`.
+        draws: as in `students_bounds`.
+        progress: as in `students_bounds`.
+
+    Returns:
+        The study of both arms.
 
     Raises:
-        AMEError: values out of range, or an x that does not rise.
+        AMEError: if a value is out of range, or x is not strictly increasing.
     """
     check_choice("axis", axis, AXES)
     check_number("seeds", seeds, low=1, whole=True)
@@ -201,7 +209,7 @@ def _at(recipe: Recipe, axis: str, value: float) -> Recipe:
 
 
 def _value(bound: Bound) -> float:
-    """Of a bound; of the paper's terms, the part that delta makes."""
+    """The value of a bound; for the paper's formula, the part from delta."""
     if math.isnan(bound.value):
         return sum(term.adds for term in bound.terms if term.adds is not None)
     return bound.value

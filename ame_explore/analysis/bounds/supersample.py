@@ -1,17 +1,17 @@
-"""CMI's setting from many trained students: what their losses tell of the coins that chose their training data.
+"""CMI's setting with many trained students: what their losses reveal about the coins that chose the training data.
 
 A supersample has n pairs of images. Each draw tosses n fair coins, trains one student on the chosen half, and records
 the losses on all 2n images. f-CMI (Harutyunyan et al. 2021, as their code has it) for each supersample z~:
 
     |E gap| <= (1/n) sum_i sqrt(2 I(F_i; J_i | Z~ = z~)), averaged over supersamples,
 
-with F_i what the student says of pair i. (Of the gap's part i, R_i (l_i0 - l_i1) with a fair sign R_i lies in [-1, 1]
+with F_i the student's output on pair i. (Of the gap's part i, R_i (l_i0 - l_i1) with a fair sign R_i lies in [-1, 1]
 and has mean 0 where F_i and J_i are independent, so it is 1-sub-Gaussian there: Xu and Raginsky's step for one pair.)
-Over pairs of 0/1 losses (Hellstrom and Durisi 2022) it has 4 outcomes; losses follow from predictions, so it is never
-above the one of predictions. The information is estimated by plug-in over draws, which errs upwards: where there is
-none, 2 N times the estimate of a pair with K outcomes follows a chi-squared law with K - 1 degrees of freedom (Wilks
-1938, with a fair coin on the other side). The estimate is then (K-1)/(2N) nats too high on average (Miller 1955), and
-the pair's bound sqrt(2 I) has the mean E chi_(K-1) / sqrt(N). This is the bias that the bound shows where losses tell
+Over pairs of 0/1 losses (Hellstrom and Durisi 2022) it has 4 outcomes; losses follow from predictions, so this bound is
+never above that over predictions. The information is estimated by plug-in over draws, which errs upwards: if there is
+no information, 2 N times the estimate of a pair with K outcomes follows a chi-squared law with K - 1 degrees of freedom
+(Wilks 1938, with a fair coin on the other side). The estimate is then (K-1)/(2N) nats too high on average (Miller
+1955), and the pair's bound sqrt(2 I) has the mean E chi_(K-1) / sqrt(N). This is the bias of the bound if losses reveal
 nothing about the coins; single values lie on both sides of it.
 """
 
@@ -40,22 +40,26 @@ _NOT_SAID = (
     ),
 )
 _MOST_KINDS = 16  # outcomes that are counted as they come; numbers of more are made dense first
-_UNFAIR = 1e-3  # a coin is called unfair where fair ones look so in fewer than a thousandth of all cases (our choice)
+_UNFAIR = 1e-3  # significance level of the test for unfair coins (our choice)
 
 
 def supersample_gap(losses: Any, coins: Any, *, confidence: float = 0.95) -> MeanInterval:
     """The measured expected gap: mean loss on the half left out minus on the half trained on.
 
-    The interval is Student's t over supersamples. With one supersample it is over the draws, and speaks of this
-    supersample alone.
+    The interval is Student's t over supersamples. With one supersample it is over the draws, and holds for
+    this supersample only.
 
     Args:
-        losses: (supersamples, draws, n, 2) in [0, 1]: of every student on every image of its supersample.
+        losses: (supersamples, draws, n, 2) in [0, 1], of every student on every image of its supersample.
         coins: (supersamples, draws, n), each 0 or 1: the column of the pair that was trained on.
         confidence: in (0, 1).
 
+    Returns:
+        The mean gap with its interval.
+
     Raises:
-        AMEError: other shapes, losses outside [0, 1], coins other than 0 and 1, or fewer than two draws.
+        AMEError: if shapes differ from these, a loss is outside [0, 1], a coin is not 0 or 1, or there are fewer than
+            two draws.
     """
     values, tosses = _checked(losses, coins)
     trained = np.take_along_axis(values, tosses[..., None], axis=3)[..., 0]
@@ -72,7 +76,7 @@ def pair_information(outcomes: Any, coins: NDArray[np.int64]) -> tuple[NDArray[n
 
     Returns:
         three arrays (supersamples, n): the plug-in estimate; the same with the Miller-Madow correction of each entropy,
-        not below 0; and the mean that the pair's bound has where there is no information, E chi_((K-1)(C-1)) / sqrt(N),
+        not below 0; and the mean of the pair's bound if there is no information, E chi_((K-1)(C-1)) / sqrt(N),
         for the K outcomes and C sides that occurred.
     """
     sets, draws, n = coins.shape
@@ -109,17 +113,21 @@ def mean_chi(degrees: Any) -> NDArray[np.float64]:
 def f_cmi(losses: Any, coins: Any, *, predictions: Any = None, assumptions: Sequence[Assumption] = ()) -> Bound:
     """The f-CMI bound on the expected gap, as plug-in, with its bias and its corrected value beside it.
 
-    The value is always the plug-in one. Its bias is the mean that it has where there is no information at all; the
-    value "with Miller-Madow" has each entropy's bias taken out to first order, and can err to either side.
+    The value is always the plug-in one. Its bias is its mean if there is no information; the value "with
+    Miller-Madow" corrects the bias of each entropy to first order, and can be too low or too high.
 
     Args:
-        losses, coins: as in `supersample_gap`; the losses must be 0 or 1 unless predictions are given.
+        losses: as in `supersample_gap`; 0 or 1 unless predictions are given.
+        coins: as in `supersample_gap`.
         predictions: (supersamples, draws, n, 2) whole numbers, the predicted classes; None to use the pairs of losses.
-        assumptions: what is known of the protocol; if none are given, the usual ones as "not checked".
+        assumptions: what is known about the protocol; by default the usual ones, "not checked".
+
+    Returns:
+        The bound of the expected gap.
 
     Raises:
-        AMEError: as `supersample_gap`; losses between 0 and 1 without predictions; predictions of another shape or not
-            whole.
+        AMEError: as in `supersample_gap`, and if losses are not 0 or 1 and predictions are not given, or predictions
+            have another shape or are not whole.
     """
     values, tosses = _checked(losses, coins)
     outcomes = _loss_pairs(values) if predictions is None else _prediction_pairs(predictions, values.shape)
@@ -177,12 +185,21 @@ def f_cmi(losses: Any, coins: Any, *, predictions: Any = None, assumptions: Sequ
 
 
 def cmi_plug_in(losses: Any, coins: Any, *, assumptions: Sequence[Assumption] = ()) -> Bound:
-    """sqrt(2 I(L;J|Z~) / n) with L all 2n losses of a student, J all coins at once, by plug-in: for very small n only.
+    """sqrt(2 I(L;J|Z~) / n) by plug-in, for all 2n losses L and all coins J at once: for very small n only.
 
     I(L;J|Z~) is the evaluated CMI of Steinke and Zakynthinou, never above I(W;J|Z~). A plug-in over N draws cannot
     exceed ln N, whatever the truth, and comes near it long before the 2^n outcomes of J are filled.
 
-    Arguments and errors as in `f_cmi`.
+    Args:
+        losses: as in `f_cmi`, each 0 or 1.
+        coins: as in `f_cmi`.
+        assumptions: as in `f_cmi`.
+
+    Returns:
+        The bound of the expected gap.
+
+    Raises:
+        AMEError: as in `f_cmi`.
     """
     values, tosses = _checked(losses, coins)
     pairs = _loss_pairs(values)

@@ -44,14 +44,17 @@ def bounds_over(
     """One line per bound over x: markers are filled where it applies, open where it is vacuous or violated.
 
     Args:
-        x: (k,) finite numbers in rising order: samples, omega, or steps.
+        x: (k,) finite, increasing numbers: samples, omega, or steps.
         bounds: name -> k bounds, all of the same quantity.
         over: what x is, with its unit.
         measured: k (value, low, high) of that quantity; low and high may be NaN.
         title: the headline.
 
+    Returns:
+        The figure and its sentence.
+
     Raises:
-        AMEError: if there is nothing to draw, lengths differ, bounds are of different quantities, or x does not rise.
+        AMEError: if there is nothing to draw, lengths differ, quantities differ, or x does not increase.
     """
     places = np.asarray(x, dtype=np.float64)
     if not bounds or places.ndim != 1 or len(places) == 0:

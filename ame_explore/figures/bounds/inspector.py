@@ -71,6 +71,9 @@ def bound_inspector(
         beside: another arm's name, and its values by the name of the bound, drawn as open diamonds.
         title: the headline.
 
+    Returns:
+        The figure and its sentence.
+
     Raises:
         AMEError: if there is no bound, or `measured` has a key other than "loss" and "gap".
     """
@@ -207,7 +210,7 @@ def _words(figure: go.Figure, bound: Bound, place: int, row: int) -> None:
 
 
 def _lights(assumptions: Sequence[Assumption]) -> str:
-    """Symbol, colour and words for each assumption, the gravest first, in lines of about `_LINE` characters."""
+    """Symbol, colour and words for each assumption, the most serious first, in lines of about `_LINE` characters."""
     order = list(_LIGHTS)[::-1]
     lines: list[list[str]] = [[]]
     room = _LINE
@@ -224,7 +227,7 @@ def _lights(assumptions: Sequence[Assumption]) -> str:
 
 
 def _ground(figure: go.Figure, row: int, truth: tuple[float, float, float] | None) -> None:
-    """What lies behind and across the bars: the end of meaning at 1, and the measured value."""
+    """Draw the region above 1, where a bound says nothing, and the measured value."""
     figure.add_vrect(x0=1, x1=END, fillcolor=GRID, opacity=0.8, line_width=0, layer="below", row=row, col=1)
     figure.add_vline(x=1, line={"color": MUTED, "width": 1.5, "dash": "dot"}, row=row, col=1)
     if truth is None:

@@ -44,7 +44,7 @@ _VERDICTS = {
 
 @dataclass(frozen=True)
 class _Row:
-    """One row of `bounds_paired`: what is compared, its intervals, and what stands against a bound."""
+    """One row of `bounds_paired`: what is compared, its intervals, and a note on the bound."""
 
     name: str
     label: str
@@ -65,8 +65,11 @@ def bounds_beside(study: BoundStudy, *, quantity: str = "loss", title: str = "")
 
     Args:
         study: a study over one or more seeds.
-        quantity: "loss" (test set, PAC-Bayes) or "gap" (f-CMI, and what the paper's delta alone would give).
+        quantity: "loss" (test set, PAC-Bayes) or "gap" (f-CMI, and the paper's formula with delta alone).
         title: the headline.
+
+    Returns:
+        The figure and its sentence.
 
     Raises:
         AMEError: if the quantity is unknown, or the study has no bound of it.
@@ -127,6 +130,9 @@ def bounds_paired(study: BoundStudy, *, title: str = "Does AME make the bounds t
     Args:
         study: a study over one or more seeds; one seed gives no intervals.
         title: the headline.
+
+    Returns:
+        The figure and its sentence.
     """
     reference, other = study.arms[0], study.arms[1]
     rows = _rows(study, other)
@@ -183,7 +189,7 @@ def bounds_paired(study: BoundStudy, *, title: str = "Does AME make the bounds t
 
 
 def _seeds(study: BoundStudy) -> str:
-    """How many seeds stand behind means and intervals."""
+    """The number of seeds, in words."""
     seeds = len(study.students[study.arms[0]][0])
     return "one seed" if seeds == 1 else f"{seeds} paired seeds"
 
@@ -280,7 +286,7 @@ def _cell(sign: str, interval: PairedInterval) -> str:
 
 
 def _paired_sentence(study: BoundStudy, rows: Sequence[_Row]) -> str:
-    """What the measured values and the bounds that say something do; those that say nothing are counted."""
+    """Verdicts for measured values and bounds; bounds that say nothing are only counted."""
     other, words, empty = study.arms[1], [], 0
     for row in rows:
         bound = None if row.measured else study.bound(row.name, other)
@@ -297,7 +303,7 @@ def _paired_sentence(study: BoundStudy, rows: Sequence[_Row]) -> str:
 
 
 def _beside_sentence(study: BoundStudy, names: list[str], quantity: str) -> str:
-    """The measured value, the tightest bound that says something somewhere, and how many say nothing, an arm each."""
+    """For each arm: the measured value, the tightest bound that is not vacuous everywhere, and how many are."""
     parts = []
     for arm in study.arms:
         kind = "expected gap" if quantity == "gap" and study.coins else quantity
