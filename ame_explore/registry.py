@@ -107,7 +107,14 @@ class KDLoss(Part):
 
 @dataclass(frozen=True, kw_only=True)
 class DataSet(Part):
-    """Data that a recipe can name: function(*, seed, ...) -> PairedData. Parameters other than seed are its options."""
+    """Data that a recipe can name: function(*, seed, ...) -> PairedData. Parameters other than seed are its options.
+
+    Attributes:
+        defaults: maps settings to the values that `Recipe.for_data` gives them on this data, where they differ from
+            the settings' own defaults.
+    """
+
+    defaults: Mapping[str, Any] = dataclasses.field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -233,13 +233,17 @@ def _pac_bayes(
 
 
 def _initialization(recipe: Recipe, stage: Stage, shown: Tensor) -> FoldedProjector:
-    """The untrained projector, its BatchNorm's statistics from the images that the backbone was trained on."""
+    """The untrained projector, its BatchNorm's statistics from the images that the backbone was trained on.
+
+    Where those are not known, the statistics stay those of a new BatchNorm: any image could be one of the samples.
+    """
     projector = student_of(recipe, stage).projector.cpu()
     state = {f"student.projector.{name}": value for name, value in projector.state_dict().items()}
     weight, bias = (state[f"student.projector.input.{name}"] for name in ("weight", "bias"))
-    hidden = shown[stage.data.indices("backbone")] @ weight.flatten(1).mT + bias
-    state["student.projector.norm.running_mean"] = hidden.mean(0)
-    state["student.projector.norm.running_var"] = hidden.var(0)
+    if (seen := stage.data.seen) is not None:
+        hidden = shown[seen["backbone"]] @ weight.flatten(1).mT + bias
+        state["student.projector.norm.running_mean"] = hidden.mean(0)
+        state["student.projector.norm.running_var"] = hidden.var(0)
     return FoldedProjector.of(state)
 
 

@@ -71,7 +71,7 @@ class LiveRun:
         if folder is not None and folder.exists() and not folder.is_dir():
             raise AMEError(f"record must be a folder, got the file {folder}: name another.")
         self._engine = Engine(
-            arms_of(recipes, data),
+            arms_of(recipes, data if stage is None else stage.data),
             stage=stage,
             data=data,
             record=folder,

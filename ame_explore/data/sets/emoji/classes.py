@@ -69,7 +69,7 @@ def class_caption(subgroup: str) -> str:
     return CLASS_TEXTS.get(subgroup, " ".join(subgroup.replace("-", " ").replace("&", " ").split()))
 
 
-@data_set(help="Emoji of forty kinds, drawn by three designers.")
+@data_set(help="Emoji of forty kinds, drawn by three designers.", defaults={"host": "finetune"})
 def emoji(*, seed: int = 0, designer: str = "fluent", side: int = 24, ground: float = GROUND) -> PairedData:
     """Forty subgroups as classes, twenty of them base; captions are the emoji's names.
 
