@@ -283,7 +283,7 @@ class Settings:
         0.0,
         group="data",
         label="augmentation",
-        help="How far the shots are changed anew at every step, seen alike by teacher and student.",
+        help="How far up to 16 views of each shot are changed, seen alike by teacher and student.",
         details="1: turned, bent, coloured and blurred as the emoji teacher's pictures are.",
         low=0,
         high=4,

@@ -115,7 +115,7 @@ class Student(nn.Module):
             teacher: model whose space is used.
             host: name of the host.
             generator: random generator for the initial weights.
-            texts: texts that both models can read, for hosts that align their spaces; empty to skip this.
+            texts: the class texts, for hosts that start from the backbone's own answers; empty to skip this.
 
         Raises:
             AMEError: under the same conditions as `of_host`.
@@ -130,8 +130,8 @@ class Student(nn.Module):
         """Initialize the map into the teacher's space from texts. Hosts with random initial weights do nothing.
 
         Args:
-            backbone_texts: (N, D) the backbone's features of some texts.
-            teacher_texts: (N, E) the teacher's features of the same texts.
+            backbone_texts: (C, D) the backbone's features of the class texts.
+            teacher_texts: (C, E) the teacher's features of the same texts.
         """
 
     @property
@@ -242,7 +242,7 @@ class ScratchStudent(Student):
 @host(
     "finetune",
     label="fine-tuned",
-    help="The whole tower learns on from its pretrained weights; a linear map starts from texts.",
+    help="The whole tower learns on from its pretrained weights; a linear map starts from its own answers.",
     frozen=(),
 )
 class FinetuneStudent(Student):

@@ -1,4 +1,4 @@
-"""Initialize a student's head from texts: a linear map from the backbone's space to the teacher's."""
+"""Initialize a student's head from class texts, so that it starts with its backbone's own answers."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ from torch import Tensor, linalg
 from ame_explore.ame import AMEError, check_number
 
 
-def text_aligned_map(backbone_texts: Tensor, teacher_texts: Tensor, ridge: float = 1.0) -> Tensor:
-    """Fit a linear map from the backbone's to the teacher's features of the same texts, by ridge regression.
+def text_aligned_map(backbone_texts: Tensor, teacher_texts: Tensor, ridge: float = 0.1) -> Tensor:
+    """Fit a linear map into the teacher's space that keeps the backbone's logits, by ridge regression.
 
-    M = (B^T B + ridge I)^-1 B^T T. A head that starts from M maps into the teacher's space before it has seen an image,
-    and keeps what the backbone knows about classes without shots (our choice; linear maps between embedding spaces:
-    Mikolov et al. 2013, "Exploiting similarities among languages").
+    M = B^T T (T^T T + ridge I)^-1 minimizes |B - T M^T|^2 + ridge |M|^2: features f mapped by M have about the cosines
+    with the teacher's class texts, f M T^T, that f has with the backbone's, f B^T. With C <= E texts in general
+    position and a small ridge they are the same (our choice). A map fitted from text to text, B M = T, would start
+    below the backbone, since images lie in another region of both spaces than texts do.
 
     Args:
-        backbone_texts: (N, D) unit features.
-        teacher_texts: (N, E) unit features of the same texts.
+        backbone_texts: (C, D) the backbone's unit features of the class texts.
+        teacher_texts: (C, E) the teacher's unit features of the same texts.
         ridge: weight of the penalty on squared entries of the map.
 
     Returns:
@@ -28,11 +29,11 @@ def text_aligned_map(backbone_texts: Tensor, teacher_texts: Tensor, ridge: float
     """
     if backbone_texts.ndim != 2 or teacher_texts.ndim != 2 or len(backbone_texts) != len(teacher_texts):
         raise AMEError(
-            "backbone_texts and teacher_texts must be (N, D) and (N, E) of the same texts, got "
+            "backbone_texts and teacher_texts must be (C, D) and (C, E) of the same texts, got "
             f"{tuple(backbone_texts.shape)} and {tuple(teacher_texts.shape)}."
         )
     check_number("ridge", ridge, above=0)
     backbone, teacher = backbone_texts.double(), teacher_texts.double()
-    gram = backbone.mT @ backbone + ridge * torch.eye(backbone.shape[1], dtype=torch.float64, device=backbone.device)
-    solution: Tensor = linalg.solve(gram, backbone.mT @ teacher)
+    gram = teacher.mT @ teacher + ridge * torch.eye(teacher.shape[1], dtype=torch.float64, device=teacher.device)
+    solution: Tensor = linalg.solve(gram, teacher.mT @ backbone).mT
     return solution.to(backbone_texts.dtype)

@@ -20,6 +20,7 @@ from ame_explore.models import usual_torch
 from ame_explore.models.augmentation import Augmentation
 from ame_explore.settings import SETTINGS, Value
 from ame_explore.tasks import Progress
+from ame_explore.training.augmented_shots import augmented_shots, rows_in_a_pass, views_of
 from ame_explore.training.batch_statistics import BatchFacts
 from ame_explore.training.evaluate import Evaluation
 from ame_explore.training.faults import WrongAnswers, repeated
@@ -126,7 +127,7 @@ class Distillation(Iterator[Step]):
         self.evaluation = Evaluation(stage, self.student)
         self._order = torch.empty(0, dtype=torch.int64)
         self._position, self._epoch = 0, 0
-        self._inputs: tuple[float, Tensor, Tensor] | None = None
+        self._inputs: tuple[tuple[float, float], Tensor, Tensor] | None = None
         self._wrong: WrongAnswers | None = None
         self._facts = BatchFacts(stage, self.shots)
 
@@ -169,6 +170,11 @@ class Distillation(Iterator[Step]):
     def settings(self) -> Recipe:
         """The settings used in the last step; before the first step, those before any dial was turned."""
         return self._settings
+
+    @property
+    def rows_in_a_pass(self) -> int:
+        """Rows of one pass over the shots: each shot once, or each of its augmented views."""
+        return rows_in_a_pass(self.recipe, len(self.shots))
 
     def set(self, field: str, value: Value) -> None:
         """Turn a dial from the next step on, and record it as an event of the recipe.
@@ -295,8 +301,8 @@ class Distillation(Iterator[Step]):
 
     def _learn(self, learning_rate: float) -> tuple[dict[str, float], dict[str, float], dict[str, float]]:
         settings, stage = self._settings, self.stage
-        places = self._next_batch()
-        inputs, teacher_features = self._batch(places)
+        rows = self._next_batch()
+        inputs, teacher_features = self._batch(rows)
         self.student.train()
         raw = self.student(inputs)
         terms = loss_of(settings, stage, self.ame, raw, teacher_features)
@@ -310,6 +316,7 @@ class Distillation(Iterator[Step]):
         self._optimizer.zero_grad(set_to_none=True)
         due = (self.index + 1) % self._every[0] == 0
         shares = self._gradient_shares(kd, ame, raw) if due else {}
+        places = rows % len(self.shots)
         batch = self._facts(settings, places, inputs, features, teacher_features) if due else {}
         total.backward()
         for group in self._optimizer.param_groups:
@@ -330,39 +337,48 @@ class Distillation(Iterator[Step]):
         }
 
     def _next_batch(self) -> Tensor:
-        """Positions in the shots; each epoch has a new order and drops its last batch if that is not full."""
-        size = min(self.recipe.batch_size, len(self.shots))
+        """Rows of the pass; each epoch has a new order and drops its last batch if that is not full."""
+        rows = self.rows_in_a_pass
+        size = min(self.recipe.batch_size, rows)
         if self._position + size > len(self._order):
-            self._order = torch.randperm(len(self.shots), generator=self._batches)
+            self._order = torch.randperm(rows, generator=self._batches)
             self._position, self._epoch = 0, self._epoch + 1
         batch = self._order[self._position : self._position + size]
         self._position += size
         return batch
 
-    def _batch(self, places: Tensor) -> tuple[Tensor, Tensor]:
+    def _batch(self, rows: Tensor) -> tuple[Tensor, Tensor]:
         """The student's inputs and the teacher's features of the same images, with the recipe's faults applied."""
         settings = self._settings
-        inputs, teacher = self._whole_batch(places)
+        inputs, teacher = self._whole_batch(rows)
         if settings.teacher_noise > 0:
             if self._wrong is None:
                 self._wrong = WrongAnswers(self.stage, self.shots, self.recipe.seed)
-            teacher = self._wrong(teacher, places, settings)
+            teacher = self._wrong(teacher, rows % len(self.shots), settings)
         if settings.duplicates > 1:
-            inputs, teacher = (repeated(rows, settings.duplicates) for rows in (inputs, teacher))
+            inputs, teacher = (repeated(part, settings.duplicates) for part in (inputs, teacher))
         return inputs, teacher.roll(1, 0) if settings.shuffled_pairs else teacher
 
-    def _whole_batch(self, places: Tensor) -> tuple[Tensor, Tensor]:
-        settings, stage = self._settings, self.stage
-        if settings.noise > 0 or settings.augment > 0:
+    def _whole_batch(self, rows: Tensor) -> tuple[Tensor, Tensor]:
+        settings, stage, count = self._settings, self.stage, len(self.shots)
+        if settings.noise > 0:
             images = stage.data.images_at(
-                self.shots[places], ambiguity=settings.ambiguity, noise=settings.noise, generator=self._noise
+                self.shots[rows % count], ambiguity=settings.ambiguity, noise=settings.noise, generator=self._noise
             )
             if settings.augment > 0:
                 images = Augmentation.of_strength(settings.augment)(images, self._noise)
             return self.student.prepare(images.to(stage.device)), stage.teacher_features(images)
-        if self._inputs is None or self._inputs[0] != settings.ambiguity:
-            images = stage.data.images_at(self.shots, ambiguity=settings.ambiguity)
-            prepared = self.student.prepare(images.to(stage.device))
-            self._inputs = (settings.ambiguity, prepared, stage.teacher_features(images))
-        places = places.to(stage.device)
-        return self._inputs[1][places], self._inputs[2][places]
+        made_with = settings.ambiguity, settings.augment
+        if self._inputs is None or self._inputs[0] != made_with:
+            if settings.augment > 0:
+                both = augmented_shots(self.student, stage, self.shots, settings, self.recipe.seed)
+            else:
+                images = stage.data.images_at(self.shots, ambiguity=settings.ambiguity)
+                both = self.student.prepare(images.to(stage.device)), stage.teacher_features(images)
+            self._inputs = (made_with, *both)
+        if settings.augment == 0:
+            rows = rows % count
+        elif self.recipe.augment == 0:  # turned on during the run: the passes are as long as before
+            rows = rows + (self._epoch % views_of(count)) * count
+        rows = rows.to(stage.device)
+        return self._inputs[1][rows], self._inputs[2][rows]

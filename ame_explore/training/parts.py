@@ -10,7 +10,6 @@ from torch.nn import functional as F
 
 from ame_explore.ame import AMELoss
 from ame_explore.models import Student
-from ame_explore.models.convolutional import ConvCLIP
 from ame_explore.registry import hosts, kd_losses, readings
 from ame_explore.training.recipe import Recipe
 from ame_explore.training.stage import Stage
@@ -42,8 +41,6 @@ def student_of(recipe: Recipe, stage: Stage) -> Student:
     """The untrained student."""
     generator = stream(recipe, "weights")
     texts = stage.data.class_texts if stage.backbone.reads_text else ()
-    if isinstance(stage.teacher, ConvCLIP):  # reads free text; a SmallCLIP knows only the words of class texts
-        texts = tuple(dict.fromkeys((*texts, *(stage.data.captions or ()))))
     made = Student.for_teacher(stage.backbone, stage.teacher, recipe.host, generator=generator, texts=texts)
     return made.to(stage.device)
 

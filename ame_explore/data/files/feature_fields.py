@@ -376,7 +376,9 @@ def _classes(
 
 def _check_count(name: str, matrix: Tensor, wanted: int, what: str) -> None:
     if len(matrix) != wanted:
-        raise AMEError(f"{name} must have {wanted:,} rows, one for each {what}, got {len(matrix):,}: add or remove rows.")
+        raise AMEError(
+            f"{name} must have {wanted:,} rows, one for each {what}, got {len(matrix):,}: add or remove rows."
+        )
 
 
 def _mean_texts(texts: Tensor, pairs: Any, labels: Tensor, distill: Tensor, count: int) -> Tensor:
@@ -505,16 +507,16 @@ def _distinct(names: list[str], told: _Told) -> tuple[str, ...]:
 # splits, captions, pictures
 
 
-def _split(
-    given: Any, labels: Tensor, good: Tensor, names: Sequence[str], seed: int, told: _Told
-) -> dict[str, Tensor]:
+def _split(given: Any, labels: Tensor, good: Tensor, names: Sequence[str], seed: int, told: _Told) -> dict[str, Tensor]:
     """Rows of each of `SPLITS`, ascending; of the usable images only."""
     if given is None:
         told.noted.append("split was not given: half of each class is for distillation, half for the test.")
         return _halves(labels, good, names, seed)
     cells = _cells("split", given)
     if len(cells) != len(labels):
-        raise AMEError(f"split must have {len(labels):,} values, one for each row of teacher_image, got {len(cells):,}.")
+        raise AMEError(
+            f"split must have {len(labels):,} values, one for each row of teacher_image, got {len(cells):,}."
+        )
     rows: dict[str, list[int]] = {name: [] for name in (*SPLITS, "")}
     for row, cell in enumerate(cells):
         name = _SPLIT_NUMBERS.get(int(cell)) if _is_whole(cell) else _SPLIT_NAMES.get("" if _missing(cell) else cell)
@@ -574,7 +576,9 @@ def _captions(given: Any, pairs: Any, count: int) -> list[str] | None:
         return cells
     texts = int(pairs.text.max()) + 1
     if len(cells) < texts:
-        raise AMEError(f"captions must be one for each row of class_text, got {len(cells):,} and pairs up to {texts - 1}.")
+        raise AMEError(
+            f"captions must be one for each row of class_text, got {len(cells):,} and pairs up to {texts - 1}."
+        )
     found = ["(no caption)"] * count
     for image, text in zip(pairs.image[::-1].tolist(), pairs.text[::-1].tolist(), strict=True):
         found[image] = cells[text]
@@ -605,7 +609,9 @@ def _paths(given: Any, count: int, folder: Path | None, told: _Told) -> list[str
             f"{'is' if wrong['outside'] == 1 else 'are'} not read: give images=FOLDER."
         )
     if wrong["missing"]:
-        told.mended.append(f"image_path: {_many(wrong['missing'], 'file is', 'files are')} missing: shown without image.")
+        told.mended.append(
+            f"image_path: {_many(wrong['missing'], 'file is', 'files are')} missing: shown without image."
+        )
     return found
 
 

@@ -14,7 +14,9 @@ from torch.nn import functional as F
 
 from ame_explore.ame import AMEError, AMELoss
 from ame_explore.models import Student, one_thread, usual_torch
+from ame_explore.settings import SETTINGS
 from ame_explore.tasks import Progress
+from ame_explore.training.augmented_shots import augmented_shots
 from ame_explore.training.distill import Distillation
 from ame_explore.training.evaluate import Evaluation
 from ame_explore.training.parts import ame_of, is_frozen, loss_of, shots_of, stream, student_of
@@ -98,8 +100,8 @@ def distill_replicas(
     """Run every recipe; the results equal those of a loop over `Distillation` up to rounding.
 
     Recipes that differ only in seed, shots, omega, kd_weight, learning_rate or weight_decay train together; others
-    (with different readings, hosts, temperatures, ...) in groups, one after another. A recipe with events, noise,
-    augmentation or faults is trained by its own `Distillation`.
+    (with different readings, hosts, temperatures, ...) in groups, one after another. A recipe with events, noise or
+    faults is trained by its own `Distillation`.
 
     Tolerance: in float64 the weights agree with the loop's to 1e-10. In float32 they differ as with any other order of
     summation; in particular, a bias before BatchNorm has gradient 0 in exact arithmetic, and Adam amplifies its
@@ -131,6 +133,7 @@ def distill_replicas(
                 f"recipes must be for the stage's data, {stage.data.name!r}, got {recipe.data!r} at {index}: make a "
                 "stage for each data set."
             )
+        stage.data.check_settings(**{name: getattr(recipe, name) for name in SETTINGS})
     images = None if train_on is None else check_subsets(train_on, len(stage.data.images), len(recipes))
     groups: dict[tuple[Recipe, bool], list[int]] = {}
     for index, recipe in enumerate(recipes):
@@ -201,16 +204,14 @@ def _group(
             texts = stage.text_features if ame is None else _texts(ame, stage)
             made[recipe] = _Lesson(student_of(recipe, stage), ame).to(dtype), texts
     shots = images or [shots_of(recipe, stage) for recipe in recipes]
-    pool = torch.unique(torch.cat(shots))
-    pictures = stage.data.images_at(pool, ambiguity=first.ambiguity).to(stage.device)
     plain = student_of(first, stage)
     with one_thread():
-        prepared, teacher = plain.prepare(pictures), stage.teacher_features(pictures)
+        prepared, teacher, train_on = _pool(recipes, stage, shots, plain)
     replicas = train_replicas(
         [made[recipe][0] for recipe in recipes],
         _loss(first, stage),
         [prepared.to(dtype), teacher.to(dtype)],
-        train_on=[torch.searchsorted(pool, part) for part in shots],
+        train_on=train_on,
         settings={
             "omega": [recipe.effective_omega for recipe in recipes],
             "kd_weight": [recipe.kd_weight for recipe in recipes],
@@ -245,6 +246,29 @@ def _group(
     return results
 
 
+def _pool(
+    recipes: Sequence[Recipe], stage: Stage, shots: Sequence[Tensor], plain: Student
+) -> tuple[Tensor, Tensor, list[Tensor]]:
+    """Inputs and teacher's features of all rows that some recipe trains on, and the rows of each."""
+    first = recipes[0]
+    if first.augment == 0:
+        pool = torch.unique(torch.cat(list(shots)))
+        pictures = stage.data.images_at(pool, ambiguity=first.ambiguity).to(stage.device)
+        rows = [torch.searchsorted(pool, part) for part in shots]
+        return plain.prepare(pictures), stage.teacher_features(pictures), rows
+    made: dict[tuple[int, bytes], Tensor] = {}
+    parts: list[tuple[Tensor, Tensor]] = []
+    of_each, count = [], 0
+    for recipe, mine in zip(recipes, shots, strict=True):
+        key = recipe.seed, mine.numpy().tobytes()
+        if key not in made:
+            parts.append(augmented_shots(plain, stage, mine, recipe, recipe.seed))
+            made[key] = torch.arange(count, count + len(parts[-1][1]))
+            count += len(parts[-1][1])
+        of_each.append(made[key])
+    return torch.cat([one for one, _ in parts]), torch.cat([one for _, one in parts]), of_each
+
+
 def _loss(recipe: Recipe, stage: Stage) -> Loss:
     """`Distillation`'s loss of one batch, for a `_Lesson`."""
 
@@ -259,7 +283,7 @@ def _loss(recipe: Recipe, stage: Stage) -> Loss:
 
 
 def _needs_a_loop(recipe: Recipe) -> bool:
-    return bool(recipe.events or recipe.noise > 0 or recipe.augment > 0 or recipe.faults)
+    return bool(recipe.events or recipe.noise > 0 or recipe.faults)
 
 
 def _alone(recipe: Recipe, stage: Stage, images: Tensor | None, progress: Progress, before: int) -> _Distilled:

@@ -97,8 +97,8 @@ class Arm:
     @property
     def steps_per_epoch(self) -> int:
         """Minibatches in a pass over the shots."""
-        shots = len(self.distillation.shots)
-        return max(shots // min(self.recipe.batch_size, shots), 1)
+        rows = self.distillation.rows_in_a_pass
+        return max(rows // min(self.recipe.batch_size, rows), 1)
 
     def advance(self) -> None:
         """Train one step; the first call gives step 0.
@@ -263,7 +263,7 @@ class Arm:
     def _diagnosed(self, head: int) -> tuple[Finding, ...]:
         recipe, stage = self.recipe, self.distillation.stage
         now = recipe.at(head - 1)
-        batch = min(recipe.batch_size, len(self.distillation.shots))
+        batch = min(recipe.batch_size, self.distillation.rows_in_a_pass)
         texts = batch if recipe.text_rows == "paired" else stage.data.num_classes
         alone = recipe.scope == "image"
         history = History(

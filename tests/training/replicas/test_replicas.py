@@ -316,8 +316,10 @@ def stage():
 def in_float64(recipe, stage):
     """`Distillation`'s own loop, its weights and inputs made float64: what `dtype=torch.float64` is held against."""
     one = Distillation(recipe, stage=stage)
-    images = stage.data.images_at(one.shots, ambiguity=recipe.ambiguity)
-    one._inputs = (recipe.ambiguity, one.student.prepare(images).double(), stage.teacher_features(images).double())
+    one._whole_batch(torch.zeros(1, dtype=torch.int64))
+    assert one._inputs is not None
+    made_with, inputs, teacher = one._inputs
+    one._inputs = (made_with, inputs.double(), teacher.double())
     one.student.double(), one.ame.double()
     for _ in range(recipe.steps):
         one._learn(one._learning_rate())
@@ -380,6 +382,7 @@ def test_recipes_are_distillations_parameter_by_parameter(stage, host, monkeypat
         {"random_texts": True, "normalize": "unit", "optimizer": "sgd"},
         {"kd": "logits", "kd_classes": "base", "tau": 2.0, "label_smoothing": 0.1, "kd_weight": 3.0},
         {"kd": "promptkd", "ambiguity": 0.5, "protocol": "transductive", "schedule": "constant"},
+        {"augment": 1.0, "ambiguity": 0.2},
     ],
     ids=str,
 )
