@@ -291,8 +291,8 @@ def _labels_of_pairs(image: NDArray[np.int64], text: NDArray[np.int64], count: i
     wrong = np.flatnonzero(often != 1)
     if len(wrong):
         raise AMEError(
-            f"pairs must give each image one caption where there are no labels, since each caption is then a class; "
-            f"got {often[wrong[0]]} captions for image row {wrong[0]:,} ({_many(len(wrong), 'such row', 'such rows')}): "
+            "pairs must give each image one caption where there are no labels, since each caption is then a class; got "
+            f"{often[wrong[0]]} captions for image row {wrong[0]:,} ({_many(len(wrong), 'such row', 'such rows')}): "
             "add labels, and each class gets the mean of its captions."
         )
     labels = torch.empty(count, dtype=torch.int64)
