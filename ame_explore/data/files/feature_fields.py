@@ -133,7 +133,7 @@ def assemble_features(
             f"{', '.join(values)[:300] or 'nothing'}: add {' and '.join(missing)}."
         )
     teacher, student = (_matrix(name, values[name]) for name in ("teacher_image", "student_image"))
-    count = len(teacher)
+    count, values["class_text"] = len(teacher), _matrix("class_text", values["class_text"])
     if len(student) != count:
         raise AMEError(
             f"student_image must have a row for each of the {count:,} rows of teacher_image, got {len(student):,}: "
@@ -182,14 +182,12 @@ def assemble_features(
 def _matrix(name: str, value: Any) -> Tensor:
     """(rows, width) float32."""
     array = to_array(name, value)
-    if array.ndim != 2 or 0 in array.shape:
-        mend = "put names into class_names." if array.dtype.kind in "USO" else "give one row of features each."
+    if array.ndim != 2 or 0 in array.shape or array.dtype.kind not in "fiu":
+        words = array.dtype.kind in "USO" and name in OF_CLASSES
         raise AMEError(
-            f"{name} must be features of shape (rows, width), none of them 0, got {array.dtype} of shape "
-            f"{array.shape}: {mend}"
+            f"{name} must be features, real numbers of shape (rows, width) with none of them 0, got {array.dtype} of "
+            f"shape {array.shape}: {'put names into class_names.' if words else 'give one row of numbers each.'}"
         )
-    if array.dtype.kind not in "fiu":
-        raise AMEError(f"{name} must be real numbers, got {array.dtype}: give features as float32.")
     if array.dtype != np.float32:
         check_memory(name, 4 * array.size)
         with np.errstate(over="ignore"):  # a number beyond float32 becomes infinite, and its row is left out
@@ -230,7 +228,7 @@ def _usable(teacher: Tensor, student: Tensor, labels: Tensor, told: _Told) -> Te
 
 def _labels(values: Mapping[str, Any], per_row: Sequence[str], count: int) -> tuple[Tensor, list[str], Any]:
     """The class of each image (n,), -1 where it is missing; the names of the classes; and the pairs, or None."""
-    texts = len(to_array("class_text", values["class_text"]))
+    texts = len(values["class_text"])
     pairs = None
     if "pairs" in values:
         array = to_array("pairs", values["pairs"])
@@ -355,7 +353,7 @@ def _classes(
         if name in per_row:
             found[name] = _reduced_rows(name, matrix, labels, len(names))
         elif pairs is not None:
-            _check_count(name, matrix, len(to_array("class_text", values["class_text"])), "caption")
+            _check_count(name, matrix, len(values["class_text"]), "caption")
             by_class = "labels" in values
             found[name] = _mean_texts(matrix, pairs, labels, split["distill"], len(names)) if by_class else matrix
         else:
