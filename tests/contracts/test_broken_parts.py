@@ -149,6 +149,10 @@ DATA = {
         data_set(lambda *, seed=0: renamed(seed, base_classes=tuple(range(10)))),
         "there are test images of base and of new classes, and at least one shot of each base class",
     ),
+    "unknown default": (
+        dataclasses.replace(data_set(lambda *, seed=0: renamed(seed)), defaults={"host": "nobody"}),
+        "a recipe takes its default settings",
+    ),
     "no draw": (
         data_set(lambda *, seed=0: renamed(seed, draw=lambda indices, _: digits().images[indices])),
         "ambiguity draws other images where it says it can",
