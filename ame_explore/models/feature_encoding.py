@@ -88,7 +88,7 @@ def encode_features(
 class _WithoutTexts:
     """An encoder of images alone, with zeros in place of text features."""
 
-    logit_scale = None
+    logit_scale: float | None = None
 
     def __init__(self, encoder: Encoder) -> None:
         self.images = encoder.images
