@@ -26,7 +26,7 @@ from ame_explore.data.splits import SPLITS
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-_LARGEST = 100 * 10**6  # pixels of an image file that is still read
+_LARGEST, _BUDGET = 100 * 10**6, 2000 * 10**6  # pixels of an image file that is still read, and of all (about 15 s)
 _GREY = 0.5  # shown where an image file is missing or broken
 _NO_PIXELS = {
     "ambiguity": "stored features cannot be blended as pictures can",
@@ -132,11 +132,10 @@ class FeatureData(PairedData):
             tensors["student_class_features"] = self.student_class_features
         return tensors, {**words, "student_width": str(self.student_width), "logit_scale": repr(self.logit_scale)}
 
-    def check_settings(self, **settings: Any) -> None:
-        """See `PairedData.check_settings`; ambiguity, noise and augmentation need pixels."""
-        for name, why in _NO_PIXELS.items():
-            if settings.get(name, 0) > 0:
-                raise AMEError(f"{name} must be 0 for {self.name!r}, got {settings[name]!r}: {why}.")
+    @property
+    def cannot(self) -> Mapping[str, str]:
+        """Ambiguity, noise and augmentation, which need pixels."""
+        return _NO_PIXELS
 
     def who_has_seen_what(self, *, shots: int | None = None, classes: Classes = "base") -> list[dict[str, str | int]]:
         """See `PairedData.who_has_seen_what`; what the models were trained on is "not known" unless splits name it."""
@@ -151,6 +150,8 @@ class FeatureData(PairedData):
     def pictures(self, indices: Tensor, *, side: int = 32) -> Tensor | None:
         """Small pictures of images whose files can be read, cropped to squares; grey for the others.
 
+        At most 2,000 million pixels are decoded, and no file with more than 100 million.
+
         Args:
             indices: (n,) int64 indices into images.
             side: pixels per side.
@@ -162,6 +163,7 @@ class FeatureData(PairedData):
             return None
         made = np.full((len(indices), side, side, 3), round(255 * _GREY), dtype=np.uint8)
         known: dict[str, int] = {}
+        spent = 0
         for place, index in enumerate(indices.tolist()):
             path = self.image_paths[index]
             if path is None:
@@ -171,7 +173,9 @@ class FeatureData(PairedData):
                 continue
             try:
                 with open_raster(path) as image:
-                    if image.width * image.height <= _LARGEST:
+                    pixels = image.width * image.height
+                    if pixels <= _LARGEST and spent + pixels <= _BUDGET:
+                        spent += pixels
                         made[place] = _small(image, side)
             except (AMEError, OSError, ValueError, SyntaxError):  # what PIL raises for a broken file
                 pass

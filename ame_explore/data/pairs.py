@@ -179,6 +179,11 @@ class PairedData:
         words |= {"class_texts": self.class_texts}
         return tensors, {key: json.dumps(value) for key, value in words.items()}
 
+    @property
+    def cannot(self) -> Mapping[str, str]:
+        """Settings of a recipe that must stay 0 on this data, and why."""
+        return {} if self.draw is not None else {"ambiguity": "this data was given no draw function"}
+
     def check_settings(self, **settings: Any) -> None:
         """Check that this data can do what some settings of a recipe ask for.
 
@@ -188,11 +193,9 @@ class PairedData:
         Raises:
             AMEError: if it cannot.
         """
-        if settings.get("ambiguity", 0) > 0 and self.draw is None:
-            raise AMEError(
-                f"ambiguity must be 0 for {self.name!r}, got {settings['ambiguity']!r}: this data was given no draw "
-                "function."
-            )
+        for name, why in self.cannot.items():
+            if settings.get(name, 0) > 0:
+                raise AMEError(f"{name} must be 0 for {self.name!r}, got {settings[name]!r}: {why}.")
 
     def pictures(self, indices: Tensor, *, side: int = 32) -> Tensor | None:
         """Small pictures to show of the images at `indices`.

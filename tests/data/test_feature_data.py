@@ -150,6 +150,13 @@ def test_arrays_tables_and_a_second_source_of_classes_give_the_same_data(tmp_pat
     assert {data.digest for data in found} == {of().digest}
 
 
+def test_names_of_parts_may_be_in_any_case(tmp_path: Path) -> None:
+    np.savez(tmp_path / "mine.npz", **{key.upper(): np.asarray(value) for key, value in parts().items()})
+    assert FeatureData.from_files(tmp_path / "mine.npz").digest == of().digest
+    frame = pd.DataFrame({key.title(): value for key, value in per_row(parts()).items()})
+    assert FeatureData.of(frame, name="mine", base_classes=[1, 3], logit_scale=20).digest == of().digest
+
+
 def test_labels_may_be_names() -> None:
     assert of(labels=[NAMES[label] for label in parts()["labels"].tolist()]).digest == of().digest
     frame = pd.DataFrame({**per_row(parts()), "label": [NAMES[label] for label in parts()["labels"].tolist()]})
@@ -250,6 +257,7 @@ REFUSED = {
     ),
     "label count": ({"labels": SHORT}, "labels must have 48 values, one for each row of teacher_image, got 47"),
     "label beyond": ({"labels": changed(parts()["labels"], 7, 4)}, r"labels must lie in \[0, 3\].* got 4 in row 7"),
+    "label huge": ({"labels": [2**60] * COUNT}, "labels must be row numbers of class_text"),
     "label fraction": ({"labels": [0.5] * COUNT}, "labels must be row numbers of class_text, .* got 0.5 in row 0"),
     "label name": ({"labels": ["cow"] * COUNT}, "labels must be among the 4 class_names, got 'cow' in row 0"),
     "names without order": ({"labels": ["cat"] * COUNT, "class_names": None}, "class_names must name the rows"),
@@ -289,6 +297,8 @@ def test_refuses_other_things() -> None:
         FeatureData.of("features.npz")
     with pytest.raises(AMEError, match="both hold class_text"):
         FeatureData.of(parts(), classes={"class_text": parts()["class_text"]})
+    with pytest.raises(AMEError, match="numbers up to 999,999,999,999 for 48 images"):
+        FeatureData.of(pd.DataFrame({**per_row(parts()), "label": [10**12 - 1] * COUNT}))
     with pytest.raises(AMEError, match="seed must be"):
         FeatureData.of(parts(), seed=-1)
     frame = pd.DataFrame(per_row(parts()))

@@ -20,7 +20,14 @@ from torch import Tensor
 
 from ame_explore.ame import AMEError
 from ame_explore.data.files.boundary import check_memory
-from ame_explore.data.files.fields import ASSUMED, DEFAULT_LOGIT_SCALE, listed_rows, logit_scale_of, pairing_of
+from ame_explore.data.files.fields import (
+    ASSUMED,
+    DEFAULT_LOGIT_SCALE,
+    MOST_ID,
+    listed_rows,
+    logit_scale_of,
+    pairing_of,
+)
 from ame_explore.data.files.read import IMAGE_PATH, LABEL, to_array
 from ame_explore.data.splits import SPLITS
 from ame_explore.streams import torch_stream
@@ -266,6 +273,11 @@ def _labels(values: Mapping[str, Any], per_row: Sequence[str], count: int) -> tu
     of = texts
     if "class_text" in per_row or pairs is not None:
         of = len(names) if names is not None else int(labels.max()) + 1
+    if of > count:
+        raise AMEError(
+            f"labels must number the classes from 0, with an image for each, got numbers up to {of - 1:,} for "
+            f"{count:,} images."
+        )
     beyond = (labels >= of).nonzero()[:, 0].tolist()
     if beyond:
         whose = "class_names" if pairs is not None or "class_text" in per_row else "class_text"
@@ -649,7 +661,7 @@ def _is_whole(cell: Any) -> bool:
 
 
 def _whole(cell: Any, row: int) -> int:
-    if not _is_whole(cell) or cell < 0:
+    if not _is_whole(cell) or not 0 <= cell < MOST_ID:
         raise AMEError(
             f"labels must be row numbers of class_text, or names in class_names, got {cell!r:.60} in row {row:,}: "
             "number the classes from 0; leave a label empty where it is not known."

@@ -237,7 +237,7 @@ def read_named(
     known = {*matrices, *others}
     with reading(path):
         if kind == ".npz":
-            return dict(_npz(path, lambda part: part in known)), False
+            return dict(_npz(path, lambda part: part.lower() in known)), False
         if kind == ".safetensors":
             return _safetensors(path, others), False
     if kind in (".parquet", ".csv", ".tsv", *_LINES):
@@ -256,9 +256,12 @@ def named_table(where: str, columns: Mapping[str, Any], matrices: Sequence[str])
         matrices: names of the columns of features.
 
     Raises:
-        AMEError: if a column of features does not hold numbers.
+        AMEError: if a column of features does not hold numbers, or two names differ by case alone.
     """
-    left = dict(columns)
+    left = {name.lower(): values for name, values in columns.items()}
+    if len(left) < len(columns):
+        raise AMEError(f"{where} must have column names that differ by more than case, got {', '.join(columns)[:300]}.")
+    columns = dict(left)
     for name in matrices:
         if name not in left:
             if f"{name}_0" in left:

@@ -67,6 +67,8 @@ def test_without_image_files_there_are_no_thumbnails(monkeypatch: pytest.MonkeyP
         assert scene is not None and scene["thumbnails"] is None
         live.select([int(scene["ids"][0])])
         assert set(live.selection["thumbnail"]) == {""}
+        idle = {dial["field"]: dial["idle"] for dial in live.view().dials}
+        assert all("stored features" in str(idle[name]) for name in ("noise", "ambiguity", "augment"))
         live.set("noise", 0.2)
         live.settle(60)
         assert live.view().note is not None and "stored features have no pixels" in live.view().note
