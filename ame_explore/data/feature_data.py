@@ -223,13 +223,13 @@ class FeatureData(PairedData):
             classes: mapping or DataFrame with the parts of the classes.
             images: the folder that image_path is relative to; files outside it are not read. None: paths as they are.
             seed: seed of the default split.
-            parts: parts by name, in addition to `data`.
+            parts: parts by name; they replace those of `data`.
 
         Raises:
             AMEError: if a part is missing or parts do not fit together; the message names the part.
         """
         rows, table = _given("data", data)
-        return cls._made(name, "data", {**rows, **parts}, table, _given("classes", classes)[0], images, seed)
+        return cls._made(name, "data", rows, table, parts, _given("classes", classes)[0], images, seed)
 
     @classmethod
     def from_files(
@@ -255,7 +255,7 @@ class FeatureData(PairedData):
             images: the folder that image_path is relative to; files outside it are not read. None: the file's folder.
             seed: seed of the default split.
             encoding: encoding of text files.
-            parts: parts by name, in addition to those of the file.
+            parts: parts by name; they replace those of the file.
 
         Raises:
             AMEError: if a file is missing, damaged or a pickle, or parts do not fit together.
@@ -266,7 +266,7 @@ class FeatureData(PairedData):
         if classes is not None:
             of_classes, _ = read_named(Path(classes), matrices=MATRICES, others=OTHERS, encoding=encoding)
         folder = file.parent if images is None else images
-        return cls._made(name or file.stem, file.name, {**rows, **parts}, table, of_classes, folder, seed)
+        return cls._made(name or file.stem, file.name, rows, table, parts, of_classes, folder, seed)
 
     @classmethod
     def _made(
@@ -275,13 +275,14 @@ class FeatureData(PairedData):
         where: str,
         rows: Mapping[str, Any],
         table: bool,
+        parts: Mapping[str, Any],
         classes: Mapping[str, Any],
         folder: str | os.PathLike[str] | None,
         seed: int,
     ) -> FeatureData:
         check_number("seed", seed, low=0, high=2**63 - 1, whole=True)
         inside = None if folder is None else Path(folder)
-        fields = assemble_features(where, rows, table=table, classes=classes, folder=inside, seed=seed)
+        fields = assemble_features(where, rows, table=table, parts=parts, classes=classes, folder=inside, seed=seed)
         for note in fields.mended:
             warnings.warn(note, stacklevel=3)
         return cls(name=name, **fields.values)

@@ -346,6 +346,15 @@ class PairedData:
         ]
 
 
+def check_data(data: object) -> None:
+    """Raise `AMEError` unless `data` is a `PairedData` (or None), for instance if it is a file's name."""
+    if data is not None and not isinstance(data, PairedData):
+        raise AMEError(
+            f"data must be a PairedData, got {describe(data)}: name a registered data set by Recipe(data=...), and "
+            "read stored features with FeatureData.from_files."
+        )
+
+
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class PairedFeatures:
     """Image and text features, and which image belongs with which text.

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from ame_explore.ame import AMEError
 from ame_explore.data import PairedData, load
+from ame_explore.data.pairs import check_data
 from ame_explore.models import models_for, usual_torch
 from ame_explore.models.convolutional import TwoTowers
 from ame_explore.registry import DataSet, data_sets
@@ -82,6 +83,7 @@ class Stage:
         Raises:
             AMEError: if the recipe was made with other data.
         """
+        check_data(data)
         if data is None:
             data = _load(recipe.data, recipe.data_seed, data_sets.get(recipe.data))
         elif data.name != recipe.data:

@@ -163,6 +163,8 @@ def test_labels_may_be_names() -> None:
     data = FeatureData.of(frame.drop(columns="class_name"), logit_scale=20)
     assert data.class_texts == ("car", "cat", "dog", "tree")
     assert torch.equal(data.class_features[1], parts()["class_text"][0])
+    ordered = FeatureData.of(frame, class_names=NAMES, name="mine", base_classes=[1, 3], logit_scale=20)
+    assert ordered.digest == of().digest
 
 
 def test_the_default_split_halves_each_class_by_seed() -> None:

@@ -103,6 +103,7 @@ def assemble_features(
     rows: Mapping[str, Any],
     *,
     table: bool = False,
+    parts: Mapping[str, Any] | None = None,
     classes: Mapping[str, Any] | None = None,
     folder: Path | None = None,
     seed: int = 0,
@@ -113,6 +114,7 @@ def assemble_features(
         where: name of the source, for errors.
         rows: parts by name, see `ame_explore.data.FeatureData`.
         table: whether `rows` are columns, so that parts of classes have a value for each image.
+        parts: parts that the user passed besides, which replace those of the source.
         classes: parts of the classes that come from a source of their own.
         folder: the folder that image paths are relative to; files outside it are never read. None: paths may lie
             anywhere.
@@ -122,8 +124,9 @@ def assemble_features(
         AMEError: if a part is missing or parts do not fit together; the message names the part.
     """
     told = _Told()
-    values = canonical(where, rows)
-    per_row = [name for name in OF_CLASSES if table and name in values]
+    own, beside = canonical(where, rows), canonical("the arguments", parts or {})
+    values = {**own, **beside}
+    per_row = [name for name in OF_CLASSES if table and name in own and name not in beside]
     for name, value in canonical("classes", classes or {}).items():
         if name in values:
             raise AMEError(f"{where} and classes both hold {name}: give it once.")

@@ -199,6 +199,7 @@ def described(
         concerns = concerned(dial.name, begun, None)
         values = {name: _value(recipe, dial.name, pending.get(name, {})) for name, recipe in recipes.items()}
         given = data if dial.name == "data" else ()
+        refused = (cannot or {}).get(dial.name)
         found.append(
             DialState(
                 **of_setting(dial),
@@ -206,7 +207,8 @@ def described(
                 value=values[concerns[0]],
                 values=values,
                 concerns=concerns,
-                idle=(cannot or {}).get(dial.name) or _idle(dial, [recipes[name] for name in concerns if name in recipes]),
+                idle=(cannot or {}).get(dial.name)
+                or _idle(dial, [recipes[name] for name in concerns if name in recipes]),
                 pending=any(dial.name in pending.get(name, {}) for name in concerns),
                 locked=dial.name in lock or "dials" in lock,
             )

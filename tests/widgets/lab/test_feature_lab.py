@@ -10,6 +10,7 @@ import torch
 
 import ame_explore
 from ame_explore import FeatureData
+from ame_explore.ame import AMEError
 from ame_explore.data.pairs import PairedData
 from ame_explore.training import Recipe, Stage
 from ame_explore.widgets import LiveRun
@@ -76,6 +77,12 @@ def test_without_image_files_there_are_no_thumbnails(monkeypatch: pytest.MonkeyP
         live.step(20)
         live.settle(60)
         assert any("order" in finding["text"] and finding["level"] != "ok" for finding in live.view().diagnosis)
+
+
+def test_a_file_is_no_data() -> None:
+    for open_ in (ame_explore.lab, ame_explore.Distillation):
+        with pytest.raises(AMEError, match=r"data must be a PairedData, got str 'features.npz'.*from_files"):
+            open_(data="features.npz")
 
 
 def test_pictures_of_other_data_are_its_images(stage: Stage) -> None:
