@@ -207,8 +207,7 @@ def described(
                 value=values[concerns[0]],
                 values=values,
                 concerns=concerns,
-                idle=(cannot or {}).get(dial.name)
-                or _idle(dial, [recipes[name] for name in concerns if name in recipes]),
+                idle=refused or _idle(dial, [recipes[name] for name in concerns if name in recipes]),
                 pending=any(dial.name in pending.get(name, {}) for name in concerns),
                 locked=dial.name in lock or "dials" in lock,
             )
