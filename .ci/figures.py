@@ -138,13 +138,14 @@ def lines(figures: dict[str, Any]) -> list[str]:
         demo = figures["demo"]
         told.append(f"{demo['teacher']:.1%} accurate on held-out digits".replace("%", " %"))
         for name, row in demo["table"].items():
-            change = _change(row)
+            change = _change(name, row, SHORT)
             change = f"**{change}**" if name == "harmonic_mean" else change
             cells = f"{demo['chance'][name]:.2f} | {row['KD']:.3f} | {row['KD + AME']:.3f} | {change}"
             told.append(f"| {name.replace('_', ' ')} | {cells} |")
         for options, row in demo["compared"].items():
             added = COMPARED[options]
-            told.append(_change(row) if added is None else f"| `{options}`{added} | {_change(row)} |")
+            change = _change("harmonic_mean", row, LONG)
+            told.append(change if added is None else f"| `{options}`{added} | {change} |")
     for row in figures.get("sensitivity", {}).get("rows", []):
         size = {True: "on", False: "off"}[row["size"]] if isinstance(row["size"], bool) else f"{row['size']:g}"
         runs = row["runs"]
@@ -154,9 +155,13 @@ def lines(figures: dict[str, Any]) -> list[str]:
     return told
 
 
-def _change(row: dict[str, float]) -> str:
-    low, high, mean = (f"{row[key]:+.3f}".replace("-", "\u2212") for key in ("low", "high", "mean"))
-    return f"{mean} [{low}, {high}]"
+def _change(name: str, row: dict[str, float], seeds: int) -> str:
+    """A change of a quantity, written as the demo writes it."""
+    from ame_explore.analysis.statistics import MeanInterval
+    from ame_explore.quantities import quantity
+
+    what, interval = quantity(name), MeanInterval(row["mean"], row["low"], row["high"], seeds, 0.95)
+    return f"{what.text(interval.mean, signed=True)} {what.limits_text(interval)}"
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
 """See a small vision-language student learn from its teacher, with and without Aligned Manifold Entropy.
 
-The public names below are loaded on first use, so `import ame_explore` costs next to nothing: it imports
-neither torch nor anything heavier. `ame_explore.AMELoss` and `from ame_explore import AMELoss` both work.
+The public names below are loaded on first use, so `import ame_explore` is fast: it imports
+neither torch nor anything larger. `ame_explore.AMELoss` and `from ame_explore import AMELoss` both work.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Progress in a terminal: bars on stderr, or lines where stderr is no terminal."""
+"""Progress in a terminal: bars on stderr, or lines if stderr is not a terminal."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ LINE_EVERY = 5.0  # seconds between two lines
 
 @contextlib.contextmanager
 def progress_bars(title: str = "") -> Iterator[Progress]:
-    """A `Progress` that shows a bar for each thing that goes on, which vanish when the block ends, well or not.
+    """A `Progress` that shows a bar for each activity; the bars vanish when the block ends.
 
-    Where stderr is no terminal (a log, a pipe), a line tells what goes on: at once, and then every five seconds.
+    If stderr is not a terminal (a log, a pipe), it prints a line at once and then every five seconds.
 
     Args:
-        title: shown before each part's own words.
+        title: shown before each activity.
     """
     shown: _Bars | _Lines = _Bars(title) if _bars_can_be_drawn() else _Lines(title)
     try:
@@ -93,5 +93,5 @@ class _Lines:
         if of > 1:
             parts.append(f"{done:,} of {of:,}")
         line = ": ".join(parts) or "preparing"
-        with self._writing, contextlib.suppress(OSError, ValueError):  # a stderr that is full or closed ends nothing
+        with self._writing, contextlib.suppress(OSError, ValueError):  # a full or closed stderr must not end the work
             print(f"[{time.monotonic() - self._began:.0f} s] {line}", file=sys.stderr, flush=True)

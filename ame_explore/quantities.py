@@ -1,10 +1,10 @@
 """Every quantity that is shown, declared once: its name in records, labels, unit, direction, format, meaning, source.
 
 Figures, reports, the terminal, the lab and the browser read these declarations; `for_browser` is what JavaScript gets.
-A part that records a quantity of its own declares it here with `declare`, and it is shown like the others.
+A part that records its own quantity declares it with `declare`, and it is shown like the others.
 
-Numbers are written last. Code passes values; only what shows them turns them into text, by `number` (so many decimals),
-`significant` (so many digits, for values of any size) or the methods of a `Quantity`.
+Code passes numbers around as numbers. Only what displays them turns them into text, with `number` (fixed decimals),
+`significant` (significant digits, for values of any size) or the methods of a `Quantity`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ NONE = "–"  # shown in place of a value that is missing or not finite
 class Interval(Protocol):
     """What a `Quantity` needs to write an interval; `analysis.statistics.MeanInterval` has it.
 
-    Declared here because the statistics lie to the right of this module.
+    Declared here because this module cannot import `analysis`.
     """
 
     @property
@@ -48,17 +48,17 @@ class Quantity:
 
     Attributes:
         name: its key in records, tables and files.
-        label: what it is called in tables and sentences.
-        short: what it is called where there is little room; the label where left out.
-        definition: one sentence for somebody who has not met it; empty for a quantity that nobody declared.
+        label: its name in tables and sentences.
+        short: a shorter name for tight spaces; defaults to the label.
+        definition: one sentence for a reader who does not know it; empty for an undeclared quantity.
         unit: "nats" and so on; empty for pure numbers and shares.
-        better: which direction is good, "neither" where none is claimed.
+        better: which direction is good; "neither" if none is.
         decimals: decimals shown.
         fine: whether values below 0.1 get two significant digits instead, because small differences matter.
-        limits: the ends of its axis, where these are fixed; None where the axis follows the values.
-        group: the charts that it stands with in the lab: "accuracy", "entropy", "loss", or "" for the rest.
-        per_reading: whether the reading of AME decides what it measures, so that its curve breaks where that changes.
-        source: paper, or "our choice"; empty for what is defined by its sentence alone.
+        limits: the fixed ends of its axis; None if the axis follows the values.
+        group: its group of charts in the lab: "accuracy", "entropy", "loss", or "" for none.
+        per_reading: whether AME's reading defines it, so that its curve breaks when the reading changes.
+        source: paper, or "our choice"; empty if the definition needs no source.
     """
 
     name: str
@@ -85,7 +85,7 @@ class Quantity:
 
     @property
     def title(self) -> str:
-        """The label, with its unit in parentheses where it has one."""
+        """The label, with the unit in parentheses if there is one."""
         return f"{self.label} ({self.unit})" if self.unit else self.label
 
     @property
@@ -94,9 +94,13 @@ class Quantity:
         return f"{self.definition.removesuffix('.')} ({self.source})." if self.source else self.definition
 
     def text(self, value: float | None, *, signed: bool = False) -> str:
-        """A value without its unit; "–" where it is missing or not finite.
+        """A value without its unit; "–" if it is missing or not finite.
 
-        What is counted in whole numbers shows a decimal only where it has one, as an expected rank among ties.
+        A quantity with 0 decimals gets one if the value is not whole, such as an expected rank among ties.
+
+        Args:
+            value: the value.
+            signed: whether a plus sign is written.
         """
         part = self.decimals == 0 and value is not None and value % 1 != 0
         return number(value, 1 if part else self.decimals, signed=signed, fine=self.fine)
@@ -106,9 +110,12 @@ class Quantity:
         return f"{self.text(value)} {self.unit}".rstrip()
 
     def limits_text(self, interval: Interval) -> str:
-        """ "[low, high]" of a change, with enough decimals (up to 6) to show that it excludes 0 where it does.
+        """ "[low, high]" of a change; empty if there is no interval.
 
-        Empty where there is no interval.
+        An interval that excludes 0 gets enough decimals (up to 6) to show it.
+
+        Args:
+            interval: the interval of the change.
         """
         if not interval.defined:
             return ""
@@ -121,11 +128,11 @@ class Quantity:
         return "[" + ", ".join(ends) + "]"
 
     def change_text(self, interval: Interval, over: str = "seeds") -> str:
-        """A mean change with its interval and the number of values that it is over.
+        """A mean change with its interval and the number of values.
 
         Args:
-            interval: of the change.
-            over: what the values are, in the plural.
+            interval: the interval of the change.
+            over: what was averaged over, in the plural.
         """
         limits = self.limits_text(interval)
         change = self.text(interval.mean, signed=True)
@@ -134,9 +141,14 @@ class Quantity:
         )
 
     def verdict(self, interval: Interval) -> str:
-        """What the interval of a change says: "better" or "worse" where a direction is good, else "higher" or "lower".
+        """What the interval of a change shows.
 
-        `NOTHING` where the interval holds 0, and `UNDECIDED` where there is no interval.
+        Args:
+            interval: the interval of the change.
+
+        Returns:
+            "better" or "worse"; "higher" or "lower" for a quantity without a good direction; `NOTHING` if the interval
+            contains 0; `UNDECIDED` if there is no interval.
         """
         if not interval.defined:
             return UNDECIDED
@@ -149,7 +161,12 @@ class Quantity:
 
 
 def no_interval(interval: Interval, over: str = "seeds") -> str:
-    """Why there is no interval, in a few words."""
+    """Why there is no interval, in a few words.
+
+    Args:
+        interval: the interval that is not defined.
+        over: what was averaged over, in the plural.
+    """
     if interval.n == 1:
         return f"one {over.removesuffix('s')}: no interval"
     return f"the same change in all {interval.n} {over}: no interval"
@@ -159,10 +176,13 @@ _DECLARED: dict[str, Quantity] = {}
 
 
 def declare(quantity: Quantity) -> Quantity:
-    """Make a quantity known by its name.
+    """Register a quantity under its name, and return it.
+
+    Args:
+        quantity: the quantity.
 
     Raises:
-        AMEError: if the name is taken by another declaration.
+        AMEError: if another quantity has this name.
     """
     known = _DECLARED.setdefault(quantity.name, quantity)
     if known != quantity:
@@ -175,8 +195,8 @@ def declare(quantity: Quantity) -> Quantity:
 def quantity(name: str) -> Quantity:
     """The quantity of that name.
 
-    One that nobody declared, such as a metric of a foreign training loop, keeps its own name, and no direction is
-    claimed for it.
+    An undeclared quantity, such as a metric of another training loop, gets its own name as label and no good
+    direction.
     """
     return _DECLARED.get(name) or Quantity(name=name, label=name.replace("_", " "))
 
@@ -187,26 +207,28 @@ def declared() -> dict[str, Quantity]:
 
 
 def ordered(names: Iterable[str]) -> list[str]:
-    """Names in the order of their declarations, undeclared ones last and as they came."""
+    """Names in the order of their declarations; undeclared ones come last, in the order given."""
     place = {name: row for row, name in enumerate(_DECLARED)}
     return sorted(names, key=lambda name: place.get(name, len(place)))
 
 
 def for_browser() -> dict[str, dict[str, Any]]:
-    """What JavaScript reads: name -> the declaration, as JSON can say it."""
+    """What JavaScript reads: name -> its declaration, in values that JSON allows."""
     fields = ("label", "short", "definition", "unit", "decimals", "fine", "limits", "group", "per_reading")
     return {name: {field: getattr(each, field) for field in fields} for name, each in _DECLARED.items()}
 
 
 def number(value: float | None, decimals: int = 3, *, signed: bool = False, fine: bool = False) -> str:
-    """A value with so many decimals and a true minus sign; "–" where it is missing or not finite.
+    """A value with a fixed number of decimals and a true minus sign; "–" if it is missing or not finite.
+
+    A value that rounds to 0 has no sign.
 
     Args:
         value: the value.
         decimals: decimals shown. 0 is for counts and ranks: thousands are separated, and a value that is not whole (a
             rank among ties) gets one decimal.
         signed: whether a plus sign is written.
-        fine: whether values below 0.1 get two significant digits instead: for what is known to differ by little.
+        fine: whether values below 0.1 get two significant digits instead, because small differences matter.
     """
     if value is None or not math.isfinite(value):
         return NONE
@@ -218,9 +240,14 @@ def number(value: float | None, decimals: int = 3, *, signed: bool = False, fine
 
 
 def significant(value: float | None, digits: int = 3, *, signed: bool = False) -> str:
-    """A value of any size with so many significant digits and a true minus sign; "–" where it is missing.
+    """A value of any size, rounded to significant digits, with a true minus sign; "–" if it is missing or not finite.
 
     Very large and very small values are written with a power of ten: 1.2e−5.
+
+    Args:
+        value: the value.
+        digits: the number of significant digits.
+        signed: whether a plus sign is written.
     """
     if value is None or not math.isfinite(value):
         return NONE
@@ -246,7 +273,7 @@ def _recall(k: int, way: str) -> Quantity:
     return Quantity(
         name=f"R@{k}_{way}",
         label=f"R@{k}, {label}",
-        definition=f"Share of {who} to which {fewer} nearer than their own (the nearest of several); ties count by "
+        definition=f"Share of {who} for which {fewer} nearer than their own (the nearest of several); ties count by "
         "chance.",
         better="higher",
         limits=(0.0, 1.0),
@@ -277,8 +304,8 @@ for _each in (
         "new_accuracy",
         "new accuracy",
         "new classes",
-        "Share of test images of new classes, of which the student saw no image in distillation, that are classified "
-        "correctly among the new classes.",
+        "Share of test images of new classes, never seen by the student in distillation, that are classified correctly "
+        "among the new classes.",
     ),
     _accuracy(
         "ambiguous_harmonic_mean",
@@ -305,13 +332,13 @@ for _each in (
         "teacher_agreement",
         "agreement with teacher",
         "like the teacher",
-        "Share of test images to which student and teacher give the same class.",
+        "Share of test images that student and teacher assign to the same class.",
         "",
     ),
     Quantity(
         name="ece",
         label="calibration error (ECE)",
-        definition="Mean distance between confidence and accuracy over 15 bins of confidence; 0 is calibrated.",
+        definition="Mean distance between confidence and accuracy over 15 bins of confidence; 0 means calibrated.",
         better="lower",
         source="Guo et al. 2017",
     ),
@@ -345,7 +372,7 @@ for _each in (
     Quantity(
         name="H_deficit",
         label=f"entropy deficit, max {MINUS} H",
-        definition="How far H lies below its maximum: 0 is uniform, and H itself may change little for its size.",
+        definition="How far H lies below its maximum: 0 means uniform; it shows changes that are small beside H.",
         unit="nats",
         fine=True,
         per_reading=True,
@@ -353,8 +380,8 @@ for _each in (
     Quantity(
         name="rows_that_count",
         label="rows that count",
-        definition="exp(H) over all test images and class texts: the number of rows that would share the softmax's "
-        "weight equally.",
+        definition="exp(H) over all test images and class texts: the number of rows that would give the same H if they "
+        "shared the softmax's weight equally.",
         unit="rows",
         decimals=1,
         group="entropy",
@@ -364,7 +391,7 @@ for _each in (
         name="cosine_with_text",
         label="cosine with own text",
         short="cosine with text",
-        definition="Mean cosine of a test image with the text of its own class.",
+        definition="Mean cosine between a test image and the text of its class.",
         group="entropy",
     ),
     Quantity(
@@ -377,13 +404,13 @@ for _each in (
     Quantity(
         name="feature_norm",
         label="length of features",
-        definition="Mean length of the test images' features before they are normalized.",
+        definition="Mean length of the test images' features before normalization.",
     ),
     # terms of the loss
     Quantity(
         name="total",
         label="total loss",
-        definition="The sum that training minimizes.",
+        definition="The sum of all terms, which training minimizes.",
         group="loss",
         per_reading=True,
     ),
@@ -421,7 +448,7 @@ for _each in (
     Quantity(
         name="pair_cosine",
         label="cosine of pairs",
-        definition="Mean cosine of an image with its own text; 1 is the same direction.",
+        definition="Mean cosine between an image and its own text; 1 means the same direction.",
         better="higher",
     ),
     *(_recall(k, way) for way in ("i2t", "t2i") for k in (1, 5, 10)),
@@ -429,7 +456,7 @@ for _each in (
         name="alignment",
         label="alignment",
         definition=f"Mean squared distance between an image's and its text's unit features, 2 {MINUS} 2 cosine, from 0 "
-        "to 4; low is near.",
+        "to 4; low means near.",
         better="lower",
         source=_WANG,
     ),
@@ -450,8 +477,8 @@ for _each in (
     Quantity(
         name="von_neumann",
         label="von Neumann entropy",
-        definition="Entropy of the spectrum of the Gram matrix of all unit rows together, not centred: the logarithm "
-        "of the number of directions that they fill.",
+        definition="Entropy of the spectrum of the uncentred Gram matrix of all unit rows: the logarithm of the "
+        "effective number of directions that they fill.",
         unit="nats",
     ),
     Quantity(
@@ -465,7 +492,8 @@ for _each in (
     Quantity(
         name="effective_rank_squared",
         label="effective rank, squared",
-        definition="exp of the von Neumann entropy: the same over squared singular values, and never the larger.",
+        definition="exp of the von Neumann entropy: the effective rank over squared singular values, never the "
+        "larger of the two.",
         decimals=1,
         source=_ROY,
     ),
@@ -473,7 +501,7 @@ for _each in (
         name="cka",
         label="linear CKA",
         short="CKA",
-        definition="How similar the relations among images are to those among their texts, from 0 to 1, centred.",
+        definition="How similar the relations among images are to those among texts, after centring, from 0 to 1.",
         limits=(0.0, 1.0),
         source="Kornblith et al. 2019",
     ),
@@ -481,15 +509,15 @@ for _each in (
     Quantity(
         name="cosine",
         label="cosine",
-        definition="Cosine of the image with its own text; 1 is the same direction.",
+        definition="Cosine between the image and its own text; 1 means the same direction.",
         better="higher",
     ),
     Quantity(
         name="rank_i2t",
         label="rank, image to text",
         short="rank, i→t",
-        definition="1 + the number of wrong texts that are nearer to the image than this one of its own, those exactly "
-        "as near counted by half: 1 is best.",
+        definition="1 + the number of wrong texts that are nearer to the image than its own text; a tie counts one "
+        "half, and 1 is best.",
         better="lower",
         decimals=0,
     ),
@@ -497,8 +525,8 @@ for _each in (
         name="rank_t2i",
         label="rank, text to image",
         short="rank, t→i",
-        definition="1 + the number of wrong images that are nearer to the text than this one of its own, those exactly "
-        "as near counted by half: 1 is best.",
+        definition="1 + the number of wrong images that are nearer to the text than its own image; a tie counts one "
+        "half, and 1 is best.",
         better="lower",
         decimals=0,
     ),
@@ -506,44 +534,44 @@ for _each in (
         name="margin_i2t",
         label="margin among texts",
         short="margin, i→t",
-        definition="Cosine of the pair minus that of the image with the nearest wrong text; below 0 a wrong one wins.",
+        definition="Cosine of the pair minus that of the image and the nearest wrong text; below 0, a wrong text wins.",
         better="higher",
     ),
     Quantity(
         name="margin_t2i",
         label="margin among images",
         short="margin, t→i",
-        definition="Cosine of the pair minus that of the text with the nearest wrong image, for this image also where "
-        "several share the text; below 0 a wrong one wins.",
+        definition="Cosine of the pair minus that of the text and the nearest wrong image, for each image even if "
+        "several share the text; below 0, a wrong image wins.",
         better="higher",
     ),
     Quantity(
         name="entropy_i2t",
         label="entropy of the image's answer",
         short="entropy",
-        definition="Entropy of the softmax over all texts of logit scale times cosine: 0 is certain, and exp of it is "
-        "the number of equally likely texts that would be as uncertain.",
+        definition="Entropy of the softmax over all texts of logit scale times cosine: 0 means certain, and its exp is "
+        "the number of equally likely texts with the same entropy.",
         unit="nats",
         decimals=2,
     ),
     Quantity(
         name="entropy_t2i",
         label="entropy of the text's answer",
-        definition="Entropy of the softmax over all images of logit scale times cosine: 0 is certain.",
+        definition="Entropy of the softmax over all images of logit scale times cosine: 0 means certain.",
         unit="nats",
         decimals=2,
     ),
     Quantity(
         name="suspicion",
         label="suspicion",
-        definition="Minus the mean of the two margins: high where image and text both have something nearer than each "
-        "other; a reason to look, not a proof, since a short or general caption scores high too.",
+        definition="Minus the mean of the two margins, high if image and text both have a nearer neighbour than each "
+        "other: a reason to look, not a proof, since short or general captions score high too.",
         source="our choice",
     ),
     Quantity(
         name="hubness",
         label="hubness",
-        definition="Skewness of how often a row is among the nearest of others: 0 without hubs, above 1 with many.",
+        definition="Skewness of how often a row is a nearest neighbour of others: 0 without hubs, above 1 with many.",
         decimals=2,
         source="Radovanovic et al. 2010",
     ),

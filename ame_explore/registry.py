@@ -1,4 +1,4 @@
-"""Parts that a run is made of: readings, KD losses, data sets, hosts, bounds and views, each added by one decorator.
+"""Parts of a run: readings, KD losses, data sets, hosts, bounds and views, each added by one decorator.
 
 ::
 
@@ -10,15 +10,14 @@
         p = (student / tau).softmax(1)
         return (p * (p.log() - (teacher / tau).log_softmax(1))).sum(1).mean()
 
-A part that is registered is a choice of `Recipe(kd=...)`, of the dials and of the command line, and the landscapes, the
-diagnosis, the bounds and the figures read what it says of itself here: nothing decides it again elsewhere. Parts come
-from this package, from a notebook cell (a cell that is run again replaces what it defined), or from another package,
-which names a module that registers them:
+A registered part can be chosen in `Recipe(kd=...)`, on the dials and on the command line. Landscapes, diagnosis, bounds
+and figures read its properties here and nowhere else. Parts come from this package, from a notebook cell (running the
+cell again replaces its parts), or from another package that declares a module as an entry point:
 
     [project.entry-points.ame_explore]
     my_parts = "my_package.parts"
 
-Such a module is imported when a part is first looked up; one that cannot be imported is warned of and left out.
+The module is imported when a part is first looked up. If the import fails, a warning says so and its parts are missing.
 `ame_explore.testing` checks what a part promises.
 """
 
@@ -46,20 +45,20 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """What every part says of itself.
+    """What every part declares.
 
     Attributes:
-        name: by which it is chosen: letters, digits, - and _, as it stands in recipes, tokens and commands.
-        function: what it does.
-        label: for a reader; left out, the name with spaces.
-        help: one sentence; left out, the first line of the function's docstring.
+        name: its name in recipes, tokens and commands: letters, digits, - and _.
+        function: the function or class that implements it.
+        label: its name in text; defaults to the name with spaces.
+        help: one sentence; defaults to the first line of the function's docstring.
     """
 
     name: str
     function: Callable[..., Any]
     label: str = ""
     help: str = ""
-    free_name: ClassVar[bool] = False  # whether the name may be any text: it is shown, and never typed
+    free_name: ClassVar[bool] = False  # whether the name may be any text, because nobody has to type it
 
     def __post_init__(self) -> None:
         introduce(self, free=self.free_name)
@@ -72,15 +71,15 @@ KD_OPTIONS = ("tau", "student_tau", "label_smoothing", "normalized", "texts", "l
 class KDLoss(Part):
     """A distillation loss, function(student, teacher, ...) -> scalar; a run multiplies it by `kd_weight`.
 
-    `student` and `teacher` are (B, D) unit image features or (B, C) logits at the teacher's logit scale. What else the
-    function needs it asks for by the names of its parameters: tau, student_tau (None: it is tau), label_smoothing,
-    normalized (False: the student's features keep their length, a fault that is shown on purpose), texts ((C, D) the
+    `student` and `teacher` are (B, D) unit image features or (B, C) logits at the teacher's logit scale. The
+    function may have further parameters, which are passed by name: tau, student_tau (None: it is tau), label_smoothing,
+    normalized (False: the student's features keep their length, a deliberate fault), texts ((C, D) the
     teacher's class vectors), logit_scale.
 
     Attributes:
         on: "features" or "logits".
-        unit: of its value: "nats", or "" for a pure number.
-        least: its least value.
+        unit: the unit of its value: "nats", or "" for a pure number.
+        least: its smallest possible value.
     """
 
     on: str = "features"
@@ -96,12 +95,12 @@ class KDLoss(Part):
 
     @property
     def options(self) -> tuple[str, ...]:
-        """The names among `KD_OPTIONS` that the function asks for."""
+        """The names in `KD_OPTIONS` that are parameters of the function."""
         options: tuple[str, ...] = self._options  # type: ignore[attr-defined]
         return options
 
     def uses(self, option: str) -> bool:
-        """Whether the function asks for `option`."""
+        """Whether the option is a parameter of the function."""
         return option in self.options
 
 
@@ -132,8 +131,8 @@ class Host(Part):
     """A form of the student: function(tower, output_dim, *, generator) -> a `models.Student`.
 
     Attributes:
-        frozen: prefixes of the names in the student's state that training does not change: they are not recorded.
-        folds: whether what learns is a `Projector` on fixed features. Gaussian PAC-Bayes bounds need one.
+        frozen: prefixes of the names in the student's state that training does not change; they are not recorded.
+        folds: whether the trained part is a `Projector` on fixed features, which Gaussian PAC-Bayes bounds need.
     """
 
     frozen: tuple[str, ...] = ("backbone.",)
@@ -155,9 +154,9 @@ class BoundRule(Part):
 
     Attributes:
         per: what the function is given. "student": function(evidence) -> `Bound`, or None where it does not apply.
-            "posterior": function(posterior) -> `Bound`; it is called for each prior and spread, and for each prior
-            the best is shown. See `analysis.bounds.evidence`.
-        family: "test set", "PAC-Bayes", "information", or a name of your own.
+            "posterior": function(posterior) -> `Bound`; it is called for each prior and spread, and the best bound
+            of each prior is shown. See `analysis.bounds.evidence`.
+        family: "test set", "PAC-Bayes", "information", or your own name.
     """
 
     per: str = "student"
@@ -199,7 +198,15 @@ class View(Part):
 
 
 def check_least(name: str, least: object) -> None:
-    """Raise `AMEError` unless `least`, of the part `name`, is a number or minus infinity."""
+    """Check the smallest value that a part declares.
+
+    Args:
+        name: the part.
+        least: a number or minus infinity.
+
+    Raises:
+        AMEError: if it is neither.
+    """
     if least != -math.inf:
         check_number(f"least of {name!r}", least)
 
@@ -213,8 +220,8 @@ def _parameters(name: str, function: Callable[..., Any], first: Sequence[str], k
     strange = [each.name for each in others if each.name not in known and each.default is inspect.Parameter.empty]
     if strange:
         raise AMEError(
-            f"{name!r} asks for {', '.join(strange)}, which nobody can give: beside {' and '.join(first)} there are "
-            f"{', '.join(known)}. Give it a default."
+            f"{name!r} has the unknown parameters {', '.join(strange)}: besides {' and '.join(first)}, there are "
+            f"{', '.join(known)}. Give others a default."
         )
     return positional, *(each.name for each in others if each.name in known)
 
@@ -223,13 +230,13 @@ P = TypeVar("P")
 
 
 class Registry(Mapping[str, P], Generic[P]):
-    """The parts of one kind by name, in the order in which they came.
+    """The parts of one kind by name, in order of registration.
 
     Args:
-        kind: in words.
-        part: the class that holds what a part of this kind says of itself.
-        modules: those of this package that register parts of it, imported at the first look.
-        table: where the parts lie; None makes one.
+        kind: the kind, in words.
+        part: the class of such parts.
+        modules: modules of this package that register such parts, imported at the first lookup.
+        table: the dict that holds the parts; None for a new one.
     """
 
     def __init__(
@@ -241,14 +248,14 @@ class Registry(Mapping[str, P], Generic[P]):
         self._table: dict[str, P] = {} if table is None else table
 
     def register(self, name: str | None = None, **facts: Any) -> Callable[[F], F]:
-        """A decorator that registers a function (or class) as a part, and returns it as it was.
+        """A decorator that registers a function or class as a part, and returns it unchanged.
 
         Args:
-            name: of the part; None: that of the function.
-            facts: what the part says of itself; see the attributes of `part`.
+            name: the name of the part; None for that of the function.
+            **facts: further attributes of the part.
 
         Raises:
-            AMEError: if a fact is unknown or out of range, or the name is taken by a part from elsewhere.
+            AMEError: if an attribute is unknown or invalid, or a part from elsewhere has this name.
         """
         if callable(name):
             raise AMEError(f"write @{self.kind.replace(' ', '_')}(...), with parentheses, above {name.__name__}.")
@@ -263,11 +270,18 @@ class Registry(Mapping[str, P], Generic[P]):
         return decorate
 
     def add(self, part: P) -> P:
-        """Register a part that is made already. Raises `AMEError` if its name is taken by one from elsewhere."""
+        """Register an existing part, and return it.
+
+        Args:
+            part: the part.
+
+        Raises:
+            AMEError: if it is of another kind, or a part from elsewhere has its name.
+        """
         if not isinstance(part, self.part):
             raise AMEError(f"a {self.kind} must be a {self.part.__name__}, got {type(part).__name__}.")
         name, function = part.name, part.function
-        self._load_own()  # not those of other packages: one of them may be registering here
+        self._load_own()  # not those of other packages: one of them may be registering right now
         earlier = self._table.get(name)
         if earlier is not None and _home(earlier.function) != _home(function):  # type: ignore[attr-defined]
             where = ".".join(_home(earlier.function))  # type: ignore[attr-defined]
@@ -276,7 +290,14 @@ class Registry(Mapping[str, P], Generic[P]):
         return part
 
     def remove(self, name: str) -> P:
-        """Take a part out again. Raises `AMEError` if there is none of that name."""
+        """Remove a part, and return it.
+
+        Args:
+            name: the name of the part.
+
+        Raises:
+            AMEError: if there is none of that name.
+        """
         self[name]
         return self._table.pop(name)
 
@@ -323,12 +344,12 @@ class Registry(Mapping[str, P], Generic[P]):
 
 
 def _load_foreign() -> None:
-    """Import what other packages registered, once; whatever fails is left out with a warning."""
+    """Import the modules that other packages declare, once; a warning reports those that fail."""
     global _asked
     with _LOCK:
         if _asked:
             return
-        _asked = True  # before the imports: a module may look up parts while it registers its own
+        _asked = True  # before the imports, since a module may look up parts while it registers its own
         for entry in entry_points(group=GROUP):
             package = entry.dist.name if entry.dist is not None else entry.module
             try:
@@ -342,7 +363,7 @@ def _load_foreign() -> None:
 
 
 def _home(function: Callable[..., Any]) -> tuple[str, str]:
-    """Where a function was defined: one that is defined there again takes its place."""
+    """Where a function was defined; a later definition at the same place replaces it."""
     return getattr(function, "__module__", "") or "", getattr(function, "__qualname__", repr(function))
 
 

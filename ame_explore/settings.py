@@ -2,7 +2,7 @@
 
 A field of `Settings` is one declaration. Recipe's fields, defaults and checks, the dials of the lab, the options of
 `ame-explore demo`, the axes of a sweep and the table in the documentation are all derived from it. To add a setting,
-add a field here, and read it where training acts on it.
+add a field here and read it in the training code.
 """
 
 from __future__ import annotations
@@ -48,25 +48,25 @@ class Setting:
         name: the field of `Recipe`.
         kind: bool, int, float or str.
         optional: whether it may be None.
-        default: its value where nothing is said. Of a fault: the value that leaves a run whole.
+        default: its default value; for a fault, the value that switches it off.
         group: one of `GROUPS`.
         label: two or three words for a dial.
         help: one sentence.
-        details: what else the documentation says.
+        details: further sentences for the documentation.
         none: what None means.
-        unit: of a number; empty for none.
-        symbol: the name in a formula; empty for none.
+        unit: the unit of a number; empty if it has none.
+        symbol: its name in formulas; empty if it has none.
         low, high: the range of a number, both inclusive.
         above: an exclusive lower bound.
-        choices: the names that a text may be, or a function that reads them from where they are declared.
-        open: other names than `choices` may be given, as for a user's own data.
-        slider: the ends of the dial's slider.
-        scale: of the slider.
+        choices: the names allowed for a string, or a function that returns them.
+        open: whether names outside `choices` are allowed, such as a user's own data.
+        slider: the smallest and largest values of the dial's slider.
+        scale: the scale of the slider.
         dial: whether the lab has a dial for it.
-        steerable: whether it can be turned while a run goes on.
+        steerable: whether it can be changed during a run.
         shared: whether the arms of a lab must agree on it to see the same minibatches.
-        redefines: whether H is another quantity after it was turned.
-        acts: why the setting does nothing in a recipe; None where it acts.
+        redefines: whether changing it changes the definition of H.
+        acts: given a recipe, says why the setting has no effect in it, or returns None if it has an effect.
     """
 
     name: str
@@ -105,12 +105,12 @@ class Setting:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The choices, read now; empty for a setting without."""
+        """The current choices; empty if the setting has none."""
         return tuple(self.choices() if callable(self.choices) else self.choices or ())
 
     @property
     def parts(self) -> str:
-        """What each choice is, as "name: a sentence", where the choices are parts that say so themselves."""
+        """Each choice with its help, as "name: a sentence"; empty unless the choices are registered parts."""
         found = self.choices() if callable(self.choices) else ()
         return " ".join(f"{name}: {part.help}" for name, part in found.items()) if isinstance(found, Mapping) else ""
 
@@ -128,7 +128,7 @@ class Setting:
 
     @property
     def range(self) -> str:
-        """The range of a number, as "from 0 to 1" or "> 0"; empty for a setting without."""
+        """The range of a number, as "from 0 to 1" or "> 0"; empty if it has none."""
         ends = [f"> {self.above:g}"] if self.above is not None else []
         if self.low is not None and self.high is not None and self.high != LARGEST:
             return f"from {_number(self.low)} to {_number(self.high)}"
@@ -136,10 +136,15 @@ class Setting:
         return " and ".join(ends)
 
     def problem(self, value: Any) -> tuple[Value, str | None]:
-        """`value` as a recipe keeps it, and what is wrong with it: a sentence, or None.
+        """Convert a value to the form that a recipe stores, and check it.
 
-        numpy's numbers and tensors without dimensions become Python's own, and 4.0 becomes 4 where whole numbers are
-        meant.
+        NumPy numbers and zero-dimensional tensors become Python numbers, and 4.0 becomes 4 for a whole number.
+
+        Args:
+            value: the value.
+
+        Returns:
+            The converted value, and a sentence that says what is wrong with it, or None.
         """
         value = python_number(value)
         if value is None and self.optional:
@@ -175,7 +180,15 @@ class Setting:
 
 
 def setting(default: Value, *, group: Group, label: str, help: str, **facts: Any) -> Any:
-    """A field of `Settings`: its name, type and default, and beside them the attributes of its `Setting`."""
+    """A field of `Settings` that carries the attributes of its `Setting`.
+
+    Args:
+        default: its default value.
+        group: one of `GROUPS`.
+        label: two or three words for a dial.
+        help: one sentence.
+        **facts: further attributes of `Setting`.
+    """
     return field(default=default, metadata={"group": group, "label": label, "help": help, **facts})
 
 
@@ -184,7 +197,7 @@ def _of_logits(recipe: Settings) -> str | None:
 
 
 def _asked_by_kd(option: str) -> Callable[[Settings], str | None]:
-    """Why an option of KD losses does nothing: this one does not ask for it."""
+    """Says why an option of KD losses has no effect: the chosen loss does not take it."""
 
     def of(recipe: Settings) -> str | None:
         return None if kd_losses[recipe.kd].uses(option) else _of_logits(recipe) or f"{recipe.kd} KD has no {option}"
@@ -193,7 +206,7 @@ def _asked_by_kd(option: str) -> Callable[[Settings], str | None]:
 
 
 def _of_ame(recipe: Settings) -> str | None:
-    return None if recipe.effective_omega > 0 else "ω is 0: it changes the H that is measured, not what is learned"
+    return None if recipe.effective_omega > 0 else "ω is 0, so it changes the measured H but not the training"
 
 
 def _of_softmax(recipe: Settings) -> str | None:
@@ -208,21 +221,21 @@ def _of_projection(recipe: Settings) -> str | None:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """The settings of a run. `Recipe` is what people make: these, checked, and what was turned on the way."""
+    """The settings of a run. `Recipe` adds the checks and the changes made during the run."""
 
     data: str = setting(
         "digits",
         group="data",
         label="data",
-        help="Which images.",
-        details="The name of a PairedData of your own may stand here too.",
+        help="The images to train and test on.",
+        details="The name of your own PairedData works too.",
         choices=lambda: data_sets,
         open=True,
         dial=True,
         shared=True,
     )
     data_seed: int = setting(
-        0, group="data", label="seed of the data", help="Seed of the splits.", low=0, high=LARGEST_SEED, shared=True
+        0, group="data", label="data seed", help="Seed of the splits.", low=0, high=LARGEST_SEED, shared=True
     )
     data_digest: str | None = setting(
         None,
@@ -237,8 +250,8 @@ class Settings:
         4,
         group="data",
         label="shots a class",
-        help="Images of each class that the student learns from.",
-        none="all there are",
+        help="Training images per class.",
+        none="all of them",
         low=1,
         high=MOST,
         slider=(1, 24),
@@ -249,8 +262,8 @@ class Settings:
         "clean",
         group="data",
         label="protocol",
-        help="Whose images the student trains on: those of base classes, or of all classes.",
-        details="transductive is PromptKD's: unlabelled images of the new classes too, which flatters new-class "
+        help="Classes whose images the student trains on: base classes only, or all classes.",
+        details="transductive, as in PromptKD, adds unlabelled images of the new classes, which flatters new-class "
         "accuracy.",
         choices=("clean", "transductive"),
         shared=True,
@@ -259,7 +272,7 @@ class Settings:
         0.0,
         group="data",
         label="ambiguity",
-        help="How far training images are on the way to another class.",
+        help="How far training images are moved towards another class.",
         details="See PairedData.images_at.",
         low=0,
         high=1,
@@ -271,7 +284,7 @@ class Settings:
         0.0,
         group="data",
         label="noise",
-        help="Standard deviation of noise on training images, in pixel values.",
+        help="Standard deviation of the noise added to training images, in pixel values.",
         unit="pixel values",
         low=0,
         high=LARGEST,
@@ -294,7 +307,7 @@ class Settings:
     teacher_seed: int = setting(
         0,
         group="models",
-        label="seed of the teacher",
+        label="teacher seed",
         help="Seed of the teacher and of the student's backbone.",
         low=0,
         high=LARGEST_SEED,
@@ -304,7 +317,7 @@ class Settings:
         "promptkd",
         group="models",
         label="student",
-        help="Which form of student learns.",
+        help="The kind of student that is trained.",
         choices=lambda: hosts,
         dial=True,
     )
@@ -326,7 +339,7 @@ class Settings:
         "rows",
         group="ame",
         label="reading of H",
-        help="Which entropy AME lowers: the sources leave it open.",
+        help="Which entropy AME lowers; the sources leave this open.",
         choices=lambda: readings,
         dial=True,
         steerable=True,
@@ -338,7 +351,7 @@ class Settings:
         group="ame",
         label="temperature of H",
         help="Divides the scores before the softmax of H.",
-        none="the teacher's own for a softmax over cosines, else the reading's default",
+        none="the teacher's temperature for a softmax over cosines, otherwise the reading's default",
         above=0,
         high=LARGEST,
         slider=(0.01, 20),
@@ -352,7 +365,7 @@ class Settings:
         "own",
         group="ame",
         label="projection",
-        help="Features of the entropy: own projections, or the host's features themselves.",
+        help="Features that the entropy is computed from: AME's own projections, or the host's features.",
         choices=("own", "host"),
         acts=_of_ame,
     )
@@ -360,7 +373,7 @@ class Settings:
         64,
         group="ame",
         label="width of M",
-        help="Features of a row of M, where AME projects.",
+        help="Features per row of M, if AME projects.",
         low=1,
         high=WIDEST,
         acts=_of_projection,
@@ -369,7 +382,7 @@ class Settings:
         "none",
         group="ame",
         label="normalization of M",
-        help="What is done to the rows of M: nothing, length 1, or LayerNorm.",
+        help="Normalization of the rows of M: none, unit length, or LayerNorm.",
         choices=("none", "unit", "layer"),
         acts=_of_ame,
     )
@@ -377,7 +390,7 @@ class Settings:
         "both",
         group="ame",
         label="who learns from H",
-        help="Who learns from the entropy: student and projections, or one of them.",
+        help="What learns from the entropy: the student and the projections, or only one of them.",
         choices=("both", "student", "projections"),
         acts=_of_ame,
     )
@@ -392,7 +405,7 @@ class Settings:
         "all",
         group="ame",
         label="texts in M",
-        help="The texts in M: those of all classes, or one for each image.",
+        help="Texts in M: those of all classes, or one per image.",
         choices=("all", "paired"),
         acts=_of_ame,
     )
@@ -400,7 +413,7 @@ class Settings:
         "batch",
         group="ame",
         label="images in M",
-        help="The images in M: the batch, or one, with H averaged over the batch.",
+        help="Images in M: the whole batch, or a single image, with H averaged over the batch.",
         choices=("batch", "image"),
         acts=_of_ame,
     )
@@ -408,7 +421,7 @@ class Settings:
         "unit",
         group="ame",
         label="features for AME",
-        help="What AME is given: unit features, as the host uses them, or the projector's raw output.",
+        help="Input of AME: unit-length features, as the host uses them, or the projector's raw output.",
         choices=("unit", "raw"),
         acts=_of_ame,
     )
@@ -416,8 +429,8 @@ class Settings:
         "feature",
         group="kd",
         label="KD loss",
-        help="What the student copies: features, or logits.",
-        details="Our default is feature: over so few base images logits teach next to nothing about new classes.",
+        help="What the student matches: the teacher's features or logits.",
+        details="Our default is feature: with so few base images, logits teach almost nothing about new classes.",
         choices=lambda: kd_losses,
         dial=True,
     )
@@ -436,7 +449,7 @@ class Settings:
         "all",
         group="kd",
         label="classes of logits KD",
-        help="The logits are over all class texts, or those of the base classes.",
+        help="Classes of the logits: all classes, or only the base classes.",
         choices=("all", "base"),
         acts=_of_logits,
     )
@@ -466,14 +479,21 @@ class Settings:
         acts=_asked_by_kd("label_smoothing"),
     )
     steps: int = setting(
-        200, group="schedule", label="steps", help="Length of the run.", low=1, high=MOST, slider=(20, 2000), dial=True
+        200,
+        group="schedule",
+        label="steps",
+        help="Training steps.",
+        low=1,
+        high=MOST,
+        slider=(20, 2000),
+        dial=True,
     )
     batch_size: int = setting(
         16,
         group="schedule",
         label="batch size",
-        help="Images of a minibatch, without replacement within an epoch.",
-        details="At most the shots there are. Batch norm needs two.",
+        help="Images per minibatch, drawn without replacement within an epoch.",
+        details="At most the number of shots; batch norm needs at least two.",
         low=2,
         high=MOST,
         shared=True,
@@ -489,7 +509,7 @@ class Settings:
         1e-3,
         group="schedule",
         label="learning rate",
-        help="The peak of the schedule.",
+        help="Peak learning rate of the schedule.",
         above=0,
         high=LARGEST,
         slider=(1e-5, 0.1),
@@ -498,20 +518,20 @@ class Settings:
         steerable=True,
     )
     weight_decay: float = setting(
-        0.01, group="schedule", label="weight decay", help="Of the optimizer.", low=0, high=LARGEST
+        0.01, group="schedule", label="weight decay", help="Weight decay of the optimizer.", low=0, high=LARGEST
     )
     schedule: str = setting(
         "cosine",
         group="schedule",
         label="schedule",
-        help="The learning rate falls to zero as a cosine, or stays.",
+        help="The learning rate falls to zero along a cosine, or stays constant.",
         choices=("cosine", "constant"),
     )
     seed: int = setting(
         0,
         group="schedule",
         label="seed",
-        help="Of weights, shots and batches.",
+        help="Seed of weights, shots and batches.",
         low=0,
         high=LARGEST_SEED,
         slider=(0, 99),
@@ -522,7 +542,7 @@ class Settings:
         None,
         group="faults",
         label="the student's own τ",
-        help="The student's temperature in logits KD where it is not the teacher's tau.",
+        help="The student's temperature in logits KD, if it differs from the teacher's.",
         none="the teacher's tau",
         above=0,
         high=LARGEST,
@@ -535,7 +555,7 @@ class Settings:
         True,
         group="faults",
         label="normalized features",
-        help="Off, the student's features keep the length they come in, in KD and in AME alike.",
+        help="If off, the student's features are not scaled to unit length, in KD or in AME.",
         steerable=True,
         redefines=True,
     )
@@ -543,14 +563,14 @@ class Settings:
         False,
         group="faults",
         label="shuffled pairs",
-        help="Each image is taught the teacher's answer to the next one of its batch.",
+        help="Each image gets the teacher's answer to the next image in its batch.",
         steerable=True,
     )
     duplicates: int = setting(
         1,
         group="faults",
         label="duplicates",
-        help="How often each image stands in a batch, which then holds so many times fewer images.",
+        help="Copies of each image in a batch, which then holds correspondingly fewer different images.",
         low=1,
         high=MOST,
         slider=(1, 16),
@@ -560,7 +580,7 @@ class Settings:
         0.0,
         group="faults",
         label="noise of the teacher",
-        help="Share of the shots to which the teacher answers as if they were an image of another class.",
+        help="Share of the shots that the teacher answers as if they were images of another class.",
         low=0,
         high=1,
         slider=(0, 1),
@@ -569,12 +589,12 @@ class Settings:
 
     @property
     def effective_omega(self) -> float:
-        """omega, or the reading's default where omega is None."""
+        """omega, or the reading's default if omega is None."""
         return readings[self.reading].default_omega if self.omega is None else self.omega
 
     @property
     def faults(self) -> tuple[str, ...]:
-        """The names in `FAULTS` that are in force."""
+        """The names in `FAULTS` that are switched on."""
         return tuple(name for name, whole in FAULTS.items() if getattr(self, name) != whole)
 
 
@@ -591,7 +611,7 @@ def _declared() -> dict[str, Setting]:
 SETTINGS: Mapping[str, Setting] = _declared()
 STEERABLE = tuple(name for name, one in SETTINGS.items() if one.steerable)
 DIALS = tuple(name for name, one in SETTINGS.items() if one.dial)
-# What breaks a run on purpose, and the value that leaves it whole.
+# Each fault, and the value that switches it off.
 FAULTS: Mapping[str, Value] = {name: one.default for name, one in SETTINGS.items() if one.group == "faults"}
 TOGETHER = ("reading", "projection", "gradient", "text_rows", "scope")  # not every combination has a meaning
 _NONE_WORDS = ("", "none", "null", "default")
@@ -600,23 +620,41 @@ _MOST_PROBLEMS = 20  # that an error lists
 
 
 def of(name: object) -> Setting:
-    """The setting called `name`. Raises `AMEError` for an unknown one."""
+    """The setting of that name.
+
+    Raises:
+        AMEError: if there is none.
+    """
     if isinstance(name, str) and name in SETTINGS:
         return SETTINGS[name]
     raise AMEError(_unknown(name))
 
 
 def check(name: object, value: object) -> Value:
-    """`value` as a recipe keeps it for the setting `name`. Raises `AMEError` for what the setting cannot be."""
+    """Convert a value to the form that a recipe stores for this setting.
+
+    Args:
+        name: the setting.
+        value: the value.
+
+    Raises:
+        AMEError: if the setting is unknown or cannot have this value.
+    """
     kept, problem = of(name).problem(value)
     refuse([problem] if problem else [])
     return kept
 
 
 def examine(values: Mapping[str, Any]) -> tuple[dict[str, Value], list[str]]:
-    """Values as a recipe keeps them, and what is wrong: a sentence for each value that cannot be.
+    """Convert values to the form that a recipe stores, and collect what is wrong with them.
 
-    Settings that contradict each other are looked for where all of `values` can be.
+    Combinations of settings are checked only if each value is valid by itself.
+
+    Args:
+        values: setting -> value.
+
+    Returns:
+        The converted values, and a sentence for each problem.
     """
     found: dict[str, Value] = {}
     problems = []
@@ -633,7 +671,7 @@ def examine(values: Mapping[str, Any]) -> tuple[dict[str, Value], list[str]]:
 
 
 def contradicting(values: Mapping[str, Any]) -> str | None:
-    """Why these settings (the others: their defaults) have no meaning together; None where they have one."""
+    """Why these settings cannot be combined, or None if they can; settings that are not given have their defaults."""
     try:
         check_options(**{name: values.get(name, SETTINGS[name].default) for name in TOGETHER})
     except AMEError as error:
@@ -642,7 +680,11 @@ def contradicting(values: Mapping[str, Any]) -> str | None:
 
 
 def refuse(problems: Sequence[str]) -> None:
-    """Raise one `AMEError` that lists all problems, unless there is none."""
+    """Raise one error for all problems, if there are any.
+
+    Raises:
+        AMEError: if `problems` is not empty; it lists them.
+    """
     if len(problems) == 1:
         raise AMEError(problems[0])
     if problems:
@@ -652,12 +694,16 @@ def refuse(problems: Sequence[str]) -> None:
 
 
 def parse(name: object, value: object) -> Value:
-    """A setting's value from text, as a command line or a TOML file gives it; what is no text passes as it is.
+    """Read a setting's value from text, as a command line or a TOML file gives it.
 
-    "none" is None where the setting may be None; numbers and switches ("on", "true", "no", ...) are read.
+    "none" means None for an optional setting. Switches may be "on", "true", "no" and so on.
+
+    Args:
+        name: the setting.
+        value: the text; other values are only checked.
 
     Raises:
-        AMEError: an unknown setting, or a value that it cannot be.
+        AMEError: if the setting is unknown or cannot have this value.
     """
     kept, problem = _parsed(of(name), value)
     refuse([problem] if problem else [])
@@ -665,7 +711,14 @@ def parse(name: object, value: object) -> Value:
 
 
 def parse_all(values: Mapping[str, object]) -> dict[str, Value]:
-    """`parse` of many settings. Raises one `AMEError` that lists all problems."""
+    """Read many settings with `parse`.
+
+    Args:
+        values: setting -> text or value.
+
+    Raises:
+        AMEError: if a setting is unknown or cannot have its value; one error lists all problems.
+    """
     found: dict[str, Value] = {}
     problems = []
     for name, value in values.items():
@@ -685,10 +738,10 @@ def grid(axes: Mapping[str, object]) -> dict[str, tuple[Value, ...]]:
     {'omega': (0, 1, None), 'kd': ('feature', 'logits')}
 
     Args:
-        axes: setting -> values: a sequence of what `parse` takes, or one text with commas.
+        axes: setting -> its values: a sequence of inputs to `parse`, or one text with commas.
 
     Raises:
-        AMEError: one that lists all unknown settings, values that cannot be, empty axes, and values that occur twice.
+        AMEError: if a setting is unknown, a value is invalid or occurs twice, or an axis is empty; one error lists all.
     """
     found: dict[str, tuple[Value, ...]] = {}
     problems = []
@@ -711,7 +764,7 @@ def grid(axes: Mapping[str, object]) -> dict[str, tuple[Value, ...]]:
 
 
 def table() -> str:
-    """All settings as Markdown, a table for each group."""
+    """All settings in Markdown, one table per group."""
     lines = []
     for group, title in GROUPS.items():
         lines += [f"### {title}", "", "| setting | default | values | takes effect | |", "|---|---|---|---|---|"]
@@ -727,7 +780,7 @@ def table() -> str:
 
 
 def docs() -> str:
-    """All settings as a docstring lists them, a paragraph for each group."""
+    """All settings in the form of a docstring, one paragraph per group."""
     lines = []
     for group, title in GROUPS.items():
         lines += ["", f"{title}:"]

@@ -1,8 +1,8 @@
-"""Random streams by name: one seed serves many purposes, and no two of them draw the same numbers.
+"""Random streams by name: one seed serves many purposes, and each purpose draws its own numbers.
 
-`torch.Generator().manual_seed(seed)` for two purposes gives one stream twice: noise that is added to weights then
-follows the weights' own first draws. A run's streams (see `ame_explore.training.parts.stream`) are older than this
-module and keep their seeds, so that recipes keep their bits.
+Seeding `torch.Generator` with the same seed for two purposes would give the same numbers twice: noise added to weights
+would then repeat the draws that initialized them. A run's streams (see `ame_explore.training.parts.stream`) are older
+than this module and keep their own seeds, so that recipes give the same results as before.
 """
 
 from __future__ import annotations
@@ -12,16 +12,32 @@ import torch
 
 
 def stream_seed(purpose: str, seed: int) -> int:
-    """A seed of 63 bits for one purpose, from numpy's SeedSequence over `seed` and the bytes of the name."""
+    """A 63-bit seed for one purpose, from NumPy's SeedSequence.
+
+    Args:
+        purpose: the name of the stream.
+        seed: the seed that all purposes share.
+    """
     sequence = np.random.SeedSequence(seed, spawn_key=tuple(purpose.encode()))
     return int(sequence.generate_state(1, np.uint64)[0] >> 1)
 
 
 def torch_stream(purpose: str, seed: int, *, device: torch.device | str = "cpu") -> torch.Generator:
-    """torch's generator for one purpose, at the beginning of its stream."""
+    """A new torch generator for one purpose.
+
+    Args:
+        purpose: the name of the stream.
+        seed: the seed that all purposes share.
+        device: the device of the generator.
+    """
     return torch.Generator(device=device).manual_seed(stream_seed(purpose, seed))
 
 
 def numpy_stream(purpose: str, seed: int) -> np.random.Generator:
-    """numpy's generator for one purpose, at the beginning of its stream."""
+    """A new NumPy generator for one purpose.
+
+    Args:
+        purpose: the name of the stream.
+        seed: the seed that all purposes share.
+    """
     return np.random.default_rng(stream_seed(purpose, seed))

@@ -1,12 +1,12 @@
-"""Background work: tasks in a thread that can be watched, cancelled and waited for, and how progress is told.
+"""Background work: tasks in a thread that can be watched, cancelled and waited for, and the reporting of progress.
 
-Everything of the package that runs in a thread of its own starts here, so that one set of rules holds:
+Every background thread of the package starts here, so that one set of rules holds:
 
-- Work tells its progress as `progress(what, done, of)`, and ends where that raises: so it is cancelled.
+- Work reports its progress as `progress(what, done, of)`. To cancel the work, that call raises.
 - Properties return at once. Only `result` and `wait` wait, and raise `TimedOut` after `timeout` seconds.
-- Where a person watches, a view's `result` does not wait either, since a cell that waits holds back what the browser
-  shows. Where nobody does (`headless`), it waits.
-- No thread is left when there is nothing to do, and threads are told to stop, and waited for, when the process ends.
+- A view's `result` waits only in a headless run (see `headless`): in a notebook, a waiting cell would keep the browser
+  from updating.
+- A thread ends when there is nothing left to do. When the process ends, threads are told to stop and waited for.
 """
 
 from __future__ import annotations
@@ -29,10 +29,16 @@ State = Literal["waiting", "running", "done", "failed", "cancelled"]
 
 
 class Progress(Protocol):
-    """What work calls to tell how far it is; an exception from it ends the work."""
+    """What work calls to report how far it is; an exception from it ends the work."""
 
     def __call__(self, what: str, done: int, of: int, /) -> object:
-        """Tell that `done` of `of` parts of `what` (words for the reader) are finished; `of` 1: no share is known."""
+        """Report progress.
+
+        Args:
+            what: what is being done, in words for the reader.
+            done: how many parts are finished.
+            of: the number of parts; 1 if it is not known.
+        """
 
 
 class Progressed(NamedTuple):
@@ -49,30 +55,31 @@ class Progressed(NamedTuple):
 
 
 class Cancelled(AMEError):
-    """Work was asked to stop, because it was cancelled, replaced by newer work, or the process ends."""
+    """Work was asked to stop: it was cancelled or replaced by newer work, or the process is ending."""
 
 
 class TimedOut(AMEError, TimeoutError):
-    """What was waited for did not happen in time; it goes on."""
+    """The wait took too long; the work itself continues."""
 
 
 def headless() -> bool:
-    """Whether nobody watches, by the environment variable AME_HEADLESS (tests, nbval and nbconvert set it to 1)."""
+    """Whether nobody is watching: the environment variable AME_HEADLESS is set (to 1 in tests, nbval and nbconvert)."""
     return os.environ.get("AME_HEADLESS", "") not in ("", "0")
 
 
 def wait_for(
     changed: threading.Condition, reached: Callable[[], bool], timeout: float | None, what: Callable[[], str]
 ) -> None:
-    """Wait until `reached()`, asked whenever `changed` is notified; Ctrl-C ends the waiting.
+    """Wait until `reached()` is true; Ctrl-C ends the wait.
 
     Args:
-        changed: held by nobody here.
-        timeout: seconds; None: as long as it takes.
-        what: the beginning of the message, as "the lab did not end".
+        changed: notified whenever `reached` may have become true; the caller must not hold it.
+        reached: the condition to wait for.
+        timeout: seconds; None: no limit.
+        what: returns the beginning of the error message, such as "the lab did not end".
 
     Raises:
-        TimedOut: if it is not reached in time.
+        TimedOut: if the time is up.
     """
     deadline = None if timeout is None else time.monotonic() + timeout
     with changed:
@@ -84,9 +91,12 @@ def wait_for(
 
 
 def weakly(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A function that calls the bound method `function` while its object lives, and then does nothing.
+    """A function that calls a bound method without keeping its object alive.
 
-    Whoever keeps it (the registry of widgets, a thread) does not keep the object.
+    It does nothing once the object is gone. Pass it to anything long-lived, such as a thread or the widget registry.
+
+    Args:
+        function: the bound method.
     """
     method = weakref.WeakMethod(function)
 
@@ -101,9 +111,9 @@ class Task(Generic[T]):
     """One piece of work. All methods may be called from any thread.
 
     Args:
-        work: called with this task, which is the `Progress` that it tells; what it returns is the result.
-        name: what it is, in messages: "the landscape".
-        on_end: called once with the task when it has ended, well or not, by the thread that ended it.
+        work: called with this task, which is also its `Progress`; it returns the result.
+        name: its name in messages, such as "the landscape".
+        on_end: called once with the task when it has ended, successfully or not, in the thread that ended it.
     """
 
     def __init__(
@@ -113,7 +123,9 @@ class Task(Generic[T]):
         self._work: Callable[[Task[T]], T] | None = work
         self._on_end = on_end
         self._outcome: tuple[T | None, BaseException | None] | None = None
-        self._future: Future[Any] = Future()  # done when `on_end` has returned: whoever waits finds all in place
+        self._future: Future[Any] = (
+            Future()
+        )  # done when `on_end` has returned, so that its effects are visible after a wait
         self._ending, self._ender = threading.Lock(), 0
         self._stop = threading.Event()
         self._progress = Progressed("waiting", 0, 1)
@@ -143,7 +155,7 @@ class Task(Generic[T]):
 
     @property
     def error(self) -> BaseException | None:
-        """What it raised, if it did; also what `on_end` raised."""
+        """The exception raised by the work or by `on_end`, or None."""
         return None if self._outcome is None else self._outcome[1] or self._callback_error
 
     @property
@@ -152,13 +164,13 @@ class Task(Generic[T]):
         return None if self._outcome is None else self._outcome[0]
 
     def result(self, timeout: float | None = None) -> T:
-        """The result, waiting for it.
+        """Wait for the result.
 
         Args:
-            timeout: seconds; None: as long as it takes.
+            timeout: seconds; None: no limit.
 
         Raises:
-            TimedOut: if it has not ended in time; it goes on.
+            TimedOut: if the task has not ended in time; it continues.
             Cancelled: if it was cancelled.
             Exception: if the work raised it.
         """
@@ -170,7 +182,14 @@ class Task(Generic[T]):
         return value  # type: ignore[return-value]
 
     def wait(self, timeout: float | None = None) -> None:
-        """Wait until it has ended, well or not; Ctrl-C ends the waiting. Raises `TimedOut` after `timeout` seconds."""
+        """Wait until the task has ended, successfully or not; Ctrl-C ends the wait.
+
+        Args:
+            timeout: seconds; None: no limit.
+
+        Raises:
+            TimedOut: if the task has not ended in time; it continues.
+        """
         if self._ender == threading.get_ident():  # `on_end` asks
             return
         if not _done_within(self._future, timeout):
@@ -179,11 +198,14 @@ class Task(Generic[T]):
             raise TimedOut(f"{self.name} was not ready within {timeout:g} s ({at}): give a larger timeout.")
 
     def settle(self, timeout: float | None = None) -> None:
-        """What a view's `result` does first: `wait` where nobody watches, and raise what the work raised.
+        """The first step of a view's `result`: wait in a headless run, and raise what the work raised.
+
+        Args:
+            timeout: seconds; None: no limit.
 
         Raises:
-            TimedOut: if nobody watches and it has not ended in time.
-            Exception: if the work raised it, but for `Cancelled`.
+            TimedOut: if the task has not ended in time in a headless run.
+            Exception: if the work raised it, except `Cancelled`.
         """
         if headless():
             self.wait(timeout)
@@ -191,9 +213,10 @@ class Task(Generic[T]):
             raise error
 
     def cancel(self) -> bool:
-        """End it: what waits for it goes on at once, and the work stops when it next tells its progress.
+        """Cancel the task: waiting ends at once, and the work stops when it next reports progress.
 
-        False if it had ended already.
+        Returns:
+            False if the task had already ended.
         """
         self._stop.set()
         return self._end(error=Cancelled(f"{self.name} was cancelled."))
@@ -201,33 +224,48 @@ class Task(Generic[T]):
     # For the work
 
     def __call__(self, what: str, done: int, of: int, /) -> None:
-        """Tell the progress. Raises `Cancelled` once it was asked to stop."""
+        """Report progress; see `Progress`.
+
+        Raises:
+            Cancelled: if the task was asked to stop.
+        """
         self.check()
         self._progress = Progressed(what, done, of)
 
     def check(self) -> None:
-        """Raise `Cancelled` once it was asked to stop."""
+        """Check whether the task was asked to stop.
+
+        Raises:
+            Cancelled: if it was.
+        """
         if self._stop.is_set():
             raise Cancelled(f"{self.name} was cancelled.")
 
     def sleep(self, seconds: float) -> None:
-        """Wait, but no longer than until it is asked to stop, and raise `Cancelled` then."""
+        """Sleep, but stop at once when the task is asked to stop.
+
+        Args:
+            seconds: how long.
+
+        Raises:
+            Cancelled: if the task was asked to stop.
+        """
         self._stop.wait(seconds)
         self.check()
 
     # For who runs it
 
     def run(self) -> None:
-        """Do the work in this thread, unless it has ended already; errors are kept for `result`."""
+        """Do the work in this thread, unless the task has ended; errors are kept for `result`."""
         with self._ending:
-            work, self._work = self._work, None  # what the work holds is freed with its end
+            work, self._work = self._work, None  # free what the work holds when it ends
             if work is None or self._outcome is not None:
                 return
             self._begun = True
         try:
             self.check()
             value = work(self)
-        except BaseException as error:  # the thread goes on for others; whoever asks for the result gets it
+        except BaseException as error:  # `result` raises it; the thread continues with other tasks
             self._end(error=error)
         else:
             self._end(value=value)
@@ -242,7 +280,7 @@ class Task(Generic[T]):
         try:
             if callback is not None:
                 callback(self)
-        except Exception as raised:  # it must not end the thread that others wait for
+        except Exception as raised:  # it must not end the thread: other tasks need it
             self._callback_error = raised
         finally:
             self._ender = 0
@@ -251,17 +289,22 @@ class Task(Generic[T]):
 
 
 def ended(task: Task[T], value: T) -> Task[T]:
-    """`task`, done with `value` without any work."""
+    """The task, ended with a value without doing any work.
+
+    Args:
+        task: a task that has not been run.
+        value: its result.
+    """
     task._end(value=value)
     return task
 
 
 class Worker:
-    """Does tasks one after the other in a thread, which is there only while there is something to do.
+    """Runs tasks one after another in a thread that exists only while there is work.
 
     Args:
-        name: of the thread.
-        latest: whether a new task takes the place of those before it, which are cancelled; for work behind sliders.
+        name: the name of the thread.
+        latest: whether a new task cancels and replaces earlier ones, as sliders need.
     """
 
     def __init__(self, name: str, *, latest: bool = False) -> None:
@@ -273,7 +316,14 @@ class Worker:
         self._closed = False
 
     def submit(self, task: Task[T]) -> Task[T]:
-        """Have a task done, and return it at once."""
+        """Queue a task, and return it at once.
+
+        Args:
+            task: the task.
+
+        Raises:
+            AMEError: if the worker is closed.
+        """
         replaced: list[Task[Any]] = []
         with self._lock:
             if self._closed:
@@ -302,7 +352,11 @@ class Worker:
             one.cancel()
 
     def close(self, timeout: float | None = 5.0) -> None:
-        """Cancel all tasks and take no more; wait up to `timeout` seconds for the one that is running."""
+        """Cancel all tasks, accept no more, and wait for the running one to stop.
+
+        Args:
+            timeout: seconds; None: no limit.
+        """
         with self._lock:
             self._closed = True
             thread = self._thread
@@ -320,7 +374,7 @@ class Worker:
             task.run()
             with self._lock:
                 self._now = None
-            del task  # an idle moment keeps nothing
+            del task  # keep nothing alive while idle
 
 
 _threads: dict[threading.Thread, Callable[[], None]] = {}
@@ -328,9 +382,14 @@ _process = os.getpid()
 
 
 def start_thread(target: Callable[[], None], *, name: str, stop: Callable[[], None]) -> threading.Thread:
-    """Start a daemon thread that is told to `stop`, and waited for, when the process ends.
+    """Start a daemon thread that is stopped and waited for when the process ends.
 
-    The interpreter must not go away beneath a thread that is inside torch, and nobody wants to wait for it to finish.
+    The interpreter must not exit while a thread is inside torch.
+
+    Args:
+        target: what the thread runs.
+        name: its name.
+        stop: asks it to end soon.
     """
 
     def run() -> None:
@@ -359,7 +418,7 @@ def _stop_all() -> None:
 
 
 def _forked() -> None:
-    """A child begins without threads: those of the parent are not its own to stop."""
+    """A forked child has none of its parent's threads, so it must not stop them."""
     global _process
     _process = os.getpid()
     _threads.clear()

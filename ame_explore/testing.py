@@ -1,4 +1,4 @@
-"""Checks of what parts promise, for parts of this package, of yours, or in a notebook cell::
+"""Checks of what parts promise, for the parts of this package and your own; they work in a notebook cell, too::
 
     from ame_explore.testing import check_reading
 
@@ -13,8 +13,8 @@ In a test file, with one test for each promise of each part::
     def test_my_parts(check):
         check()
 
-Inputs are small and drawn from fixed seeds; the only training is one step of a host. Only `parametrize_with_checks`
-needs pytest.
+Inputs are small and drawn from fixed seeds, and nothing is trained except for one step of a host. Only
+`parametrize_with_checks` needs pytest.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class BrokenPromise(AssertionError):
     """A part does not do what parts of its kind promise.
 
     Attributes:
-        promise: which.
+        promise: the promise, as `promises` lists it.
     """
 
     def __init__(self, part: Any, promise: str, detail: str) -> None:
@@ -188,7 +188,7 @@ def _check(part: Any, promise: str) -> None:
 
 @contextmanager
 def _at_hand(part: Any) -> Iterator[None]:
-    """A reading may be checked before it is registered: `AMELoss` finds it by its name while this lasts."""
+    """Register a reading for the duration of its checks, so that `AMELoss` finds it by name."""
     if not isinstance(part, Reading):
         yield
         return
@@ -278,10 +278,12 @@ def _reading_gradient(part: Reading) -> None:
     for projection in ("own", "host"):
         features = {name: value.requires_grad_() for name, value in _features().items()}
         value = _scalar(_entropy(part, features, projection=projection))
-        _require(value.requires_grad, f"nothing learns from it (projection={projection!r})")
+        _require(value.requires_grad, f"the value has no gradient (projection={projection!r})")
         gradient = torch.autograd.grad(value, features["image"], allow_unused=True)[0]
-        _require(gradient is not None and bool(gradient.abs().max() > 0), f"it is 0 (projection={projection!r})")
-        _require(bool(gradient.isfinite().all()), f"it has NaN or infinity (projection={projection!r})")
+        _require(
+            gradient is not None and bool(gradient.abs().max() > 0), f"the gradient is 0 (projection={projection!r})"
+        )
+        _require(bool(gradient.isfinite().all()), f"the gradient has NaN or infinity (projection={projection!r})")
 
 
 @_promise(Reading, "its value lies between least and largest")
@@ -294,7 +296,7 @@ def _reading_range(part: Reading) -> None:
             largest = math.inf if part.largest is None else part.largest(_IMAGES + _TEXTS, _TEXTS, width)
             slack = 1e-9 * max(1.0, abs(value))
             inside = part.least - slack <= value <= largest + slack
-            _require(inside, f"it is {value:g}, outside [{part.least:g}, {largest:g}]")
+            _require(inside, f"the value is {value:g}, outside [{part.least:g}, {largest:g}]")
 
 
 @_promise(Reading, "the order of the images does not matter")
@@ -304,15 +306,17 @@ def _reading_order(part: Reading) -> None:
     loss = _loss(part)
     value = loss.entropy(**given, pairs=_PAIRS)
     other = loss.entropy(image=given["image"][order], text=given["text"], pairs=_PAIRS[order])
-    _require(_close(value, other), f"it is {_number(value):g} in one order and {_number(other):g} in another")
+    _require(_close(value, other), f"the value is {_number(value):g} in one order and {_number(other):g} in another")
 
 
 @_promise(Reading, "a temperature changes it if it has one, and only then")
 def _reading_temperature(part: Reading) -> None:
     one, other = (_number(_entropy(part, temperature=temperature)) for temperature in (0.5, 2.0))
     moved = not _close(one, other, 1e-9)
-    said = "a temperature" if part.tempered else "none"
-    _require(moved == part.tempered, f"it says it has {said}; at 0.5 it is {one:g}, at 2 {other:g}")
+    _require(
+        moved == part.tempered,
+        f"tempered is {part.tempered}, but the value is {one:g} at temperature 0.5 and {other:g} at 2",
+    )
 
 
 @_promise(Reading, "it reads pairs if it says so, and only then")
@@ -320,7 +324,9 @@ def _reading_pairs(part: Reading) -> None:
     loss = _loss(part)
     one, other = (_number(loss.entropy(**_features(), pairs=pairs)) for pairs in (_PAIRS, _PAIRS.roll(1)))
     moved = not _close(one, other, 1e-9)
-    _require(moved == part.needs_pairs, f"needs_pairs is {part.needs_pairs}; with other pairs {one:g} is {other:g}")
+    _require(
+        moved == part.needs_pairs, f"needs_pairs is {part.needs_pairs}, but other pairs change {one:g} to {other:g}"
+    )
 
 
 @_promise(Reading, "the deficit is the largest value minus the value")
@@ -331,14 +337,17 @@ def _reading_deficit(part: Reading) -> None:
     value = _number(loss.entropy(**_features(), pairs=_PAIRS))
     deficit = _number(loss.deficit(**_features(), pairs=_PAIRS))
     largest = part.largest(_IMAGES + _TEXTS, _TEXTS, 5)
-    # score_variance: its largest value, 0, is a limit, and its deficit exact
-    _require(_close(deficit, largest - value), f"it is {deficit:g}; {largest:g} - {value:g} is {largest - value:g}")
+    # score_variance never reaches its largest value, 0, but its deficit is exact
+    _require(
+        _close(deficit, largest - value),
+        f"the deficit is {deficit:g}, not {largest:g} - {value:g} = {largest - value:g}",
+    )
 
 
 @_promise(Reading, "float32 gives what float64 gives")
 def _reading_dtype(part: Reading) -> None:
     double, single = (_number(_entropy(part, _features(dtype))) for dtype in (torch.float64, torch.float32))
-    _require(_close(double, single, 1e-3), f"it is {double:g} in float64 and {single:g} in float32")
+    _require(_close(double, single, 1e-3), f"the value is {double:g} in float64 and {single:g} in float32")
 
 
 @_promise(Reading, "it works under torch.func.vmap")
@@ -348,7 +357,7 @@ def _reading_vmap(part: Reading) -> None:
     together = vmap(lambda image: loss.entropy(image=image, text=text, pairs=_PAIRS))(images)
     alone = [loss.entropy(image=image, text=text, pairs=_PAIRS) for image in images]
     same = all(_close(a, b) for a, b in zip(together, alone, strict=True))
-    _require(same, "it is another value there: landscapes and replicas compute many students at once")
+    _require(same, "vmap changes the value; landscapes and replicas use it to compute many students at once")
 
 
 @_promise(Reading, "it leaves its inputs as they are")
@@ -356,7 +365,7 @@ def _reading_inputs(part: Reading) -> None:
     given = _features()
     kept = {name: value.clone() for name, value in given.items()}
     _entropy(part, given)
-    _require(all(torch.equal(given[name], kept[name]) for name in given), "it writes into them")
+    _require(all(torch.equal(given[name], kept[name]) for name in given), "it changes them in place")
 
 
 # KD losses
@@ -396,32 +405,32 @@ def _kd_scalar(part: KDLoss) -> None:
 def _kd_gradient(part: KDLoss) -> None:
     student = _answers(part, 1).requires_grad_()
     value = _scalar(_kd(part, student, _answers(part, 2)))
-    _require(value.requires_grad, "nothing learns from it")
+    _require(value.requires_grad, "the value has no gradient")
     gradient = torch.autograd.grad(value, student, allow_unused=True)[0]
-    _require(gradient is not None and bool(gradient.abs().max() > 0), "it is 0")
-    _require(bool(gradient.isfinite().all()), "it has NaN or infinity")
+    _require(gradient is not None and bool(gradient.abs().max() > 0), "the gradient is 0")
+    _require(bool(gradient.isfinite().all()), "the gradient has NaN or infinity")
 
 
 @_promise(KDLoss, "a student that equals its teacher has the least loss")
 def _kd_least(part: KDLoss) -> None:
     teacher = _answers(part, 2)
     best = _number(_scalar(_kd(part, teacher.clone(), teacher)))
-    _require(best >= part.least - 1e-9, f"it is {best:g} there, below its least value {part.least:g}")
+    _require(best >= part.least - 1e-9, f"the loss is then {best:g}, below its least value {part.least:g}")
     for seed in (1, 3, 4):
         other = _number(_scalar(_kd(part, _answers(part, seed), teacher)))
-        _require(other >= best - 1e-9, f"it is {best:g} there, and {other:g} for another student")
+        _require(other >= best - 1e-9, f"the loss is then {best:g}, but {other:g} for another student")
 
 
 @_promise(KDLoss, "the order of the images does not matter")
 def _kd_order(part: KDLoss) -> None:
     student, teacher, order = _answers(part, 1), _answers(part, 2), torch.tensor([3, 0, 5, 1, 4, 2])
     one, other = _kd(part, student, teacher), _kd(part, student[order], teacher[order])
-    _require(_close(one, other), f"it is {_number(one):g} in one order and {_number(other):g} in another")
+    _require(_close(one, other), f"the loss is {_number(one):g} in one order and {_number(other):g} in another")
 
 
 @_promise(KDLoss, "each option that it asks for changes it")
 def _kd_options(part: KDLoss) -> None:
-    student = 1.5 * _answers(part, 1)  # not of unit length, so that `normalized` shows
+    student = 1.5 * _answers(part, 1)  # not of unit length, so that `normalized` has an effect
     changes = {
         "tau": 3.0,
         "student_tau": 7.0,
@@ -433,7 +442,7 @@ def _kd_options(part: KDLoss) -> None:
     before = _kd(part, student, _answers(part, 2))
     for option in part.options:
         after = _kd(part, student, _answers(part, 2), **{option: changes[option]})
-        _require(not _close(before, after, 1e-9), f"{option} changes nothing")
+        _require(not _close(before, after, 1e-9), f"changing {option} does not change the loss")
 
 
 @_promise(KDLoss, "it works under torch.func.vmap")
@@ -442,7 +451,7 @@ def _kd_vmap(part: KDLoss) -> None:
     alone = [_kd(part, student, teacher) for student in students]
     together = vmap(lambda student: _kd(part, student, teacher))(students)
     same = all(_close(a, b) for a, b in zip(together, alone, strict=True))
-    _require(same, "it is another value there: landscapes and replicas compute many students at once")
+    _require(same, "vmap changes the value; landscapes and replicas use it to compute many students at once")
 
 
 @_promise(KDLoss, "it leaves its inputs as they are")
@@ -450,7 +459,7 @@ def _kd_inputs(part: KDLoss) -> None:
     student, teacher = _answers(part, 1), _answers(part, 2)
     _kd(part, student, teacher)
     unchanged = torch.equal(student, _answers(part, 1)) and torch.equal(teacher, _answers(part, 2))
-    _require(unchanged, "it writes into them")
+    _require(unchanged, "it changes them in place")
 
 
 # Data sets
@@ -476,7 +485,7 @@ def _data_loads(part: DataSet) -> None:
 def _data_seeds(part: DataSet) -> None:
     first, again, other = _loaded(part, 0), part.function(seed=0), _loaded(part, 1)
     _require(first.digest == again.digest, "two calls with seed 0 differ")
-    _require(first.digest != other.digest, "seeds 0 and 1 give the same")
+    _require(first.digest != other.digest, "seeds 0 and 1 give the same data")
 
 
 @_promise(DataSet, "there are test images of base and of new classes, and at least one shot of each base class")
@@ -491,7 +500,7 @@ def _data_sides(part: DataSet) -> None:
 def _data_options(part: DataSet) -> None:
     parameters = inspect.signature(part.function).parameters
     missing = [name for name in parameters if parameters[name].default is inspect.Parameter.empty and name != "seed"]
-    _require(not missing, f"{', '.join(missing)} has none, and a recipe cannot give it")
+    _require(not missing, f"no default for {', '.join(missing)}, which a recipe cannot set")
 
 
 @_promise(DataSet, "a recipe takes its default settings")
@@ -519,7 +528,7 @@ def _tower() -> Any:
 
 def _student(part: Host, seed: int = 1) -> Student:
     made = part.function(_tower(), 7, generator=_generator(seed))
-    _require(isinstance(made, Student), f"it makes a {type(made).__name__}, no Student")
+    _require(isinstance(made, Student), f"it returns a {type(made).__name__}, not a Student")
     return made  # type: ignore[no-any-return]
 
 
@@ -531,10 +540,12 @@ def _images() -> Tensor:
 def _host_shapes(part: Host) -> None:
     student = _student(part)
     prepared = student.prepare(_images())
-    _require(not prepared.requires_grad, "prepare keeps a gradient, though it is the part that never learns")
+    _require(not prepared.requires_grad, "prepare keeps a gradient, but it must hold only frozen parts")
     features = student(prepared)
-    _require(tuple(features.shape) == (6, 7), f"of 6 images and width 7 they have shape {tuple(features.shape)}")
-    _require(bool(features.isfinite().all()), "they have NaN or infinity")
+    _require(
+        tuple(features.shape) == (6, 7), f"for 6 images and width 7, the features have shape {tuple(features.shape)}"
+    )
+    _require(bool(features.isfinite().all()), "the features have NaN or infinity")
 
 
 @_promise(Host, "its weights come from the generator alone")
@@ -542,8 +553,8 @@ def _host_weights(part: Host) -> None:
     before = torch.get_rng_state()
     one, same, other = (_student(part, seed).state_dict() for seed in (1, 1, 2))
     _require(torch.equal(before, torch.get_rng_state()), "it draws from torch's global random state")
-    _require(all(torch.equal(one[name], same[name]) for name in one), "one seed gives two students")
-    _require(any(not torch.equal(one[name], other[name]) for name in one), "two seeds give one student")
+    _require(all(torch.equal(one[name], same[name]) for name in one), "the same seed gives different weights")
+    _require(any(not torch.equal(one[name], other[name]) for name in one), "different seeds give the same weights")
 
 
 @_promise(Host, "what it calls frozen stays, and all else that asks for a gradient learns")
@@ -554,14 +565,14 @@ def _host_frozen(part: Host) -> None:
     wanted = torch.randn(features.shape, generator=_generator(3))
     (features - wanted).square().sum().backward()
     learning = student.trainable_parameters()
-    _require(bool(learning), "nothing asks for a gradient")
+    _require(bool(learning), "no parameter requires a gradient")
     silent = [name for name, p in student.named_parameters() if p.requires_grad and p.grad is None]
-    _require(not silent, f"{silent[0] if silent else ''} asks for a gradient and gets none")
+    _require(not silent, f"{silent[0] if silent else ''} requires a gradient but gets none")
     torch.optim.SGD(learning, lr=0.1).step()
     moved = {name for name, value in student.state_dict().items() if not torch.equal(value, before[name])}
     wrong = sorted(name for name in moved if part.is_frozen(name))
-    _require(not wrong, f"{wrong[0] if wrong else ''} changed in a step of training, though it is called frozen")
-    _require(bool(moved), "a step of training changed nothing")
+    _require(not wrong, f"a training step changed {wrong[0] if wrong else ''}, which is declared as frozen")
+    _require(bool(moved), "a training step changed nothing")
 
 
 @_promise(Host, "many students compute together as one does")
@@ -572,7 +583,7 @@ def _host_vmap(part: Host) -> None:
     with batchable_attention():
         together = vmap(lambda state: functional_call(students[0], state, (shown,)))(states)
     same = all(torch.allclose(a, s(shown), atol=1e-4) for a, s in zip(together, students, strict=True))
-    _require(same, "under torch.func.vmap its features are others")
+    _require(same, "torch.func.vmap changes its features")
 
 
 # Bounds
@@ -582,7 +593,7 @@ _DELTA, _REPEATS = 0.05, 400
 
 def _given(part: BoundRule, chance: float, seed: int, delta: float = _DELTA) -> Evidence | Posterior:
     draw = np.random.default_rng(seed)
-    if part.per == "posterior":  # weights that have not seen the samples: Q = P, each draw the same loss
+    if part.per == "posterior":  # the weights do not depend on the samples: Q = P, and each draw has the same loss
         seen = torch.full((50,), float((draw.random(80) < chance).mean()), dtype=torch.float64)
         return Posterior(seen, 0.0, 80, delta, "initialization")
     train, test = (torch.from_numpy((draw.random(n) < p).astype(float)) for n, p in ((40, 0.6 * chance), (80, chance)))
@@ -607,7 +618,7 @@ def _bound_terms(part: BoundRule) -> None:
     if found is None or math.isnan(found.value):
         return
     total = sum(term.adds for term in found.terms if term.adds is not None)
-    _require(_close(total, found.value), f"the terms add {total:g}, the value is {found.value:g}")
+    _require(_close(total, found.value), f"the terms add up to {total:g}, but the value is {found.value:g}")
 
 
 @_promise(BoundRule, "it holds as often as it says")
@@ -618,9 +629,9 @@ def _bound_holds(part: BoundRule) -> None:
         found = [_bound(part, chance, seed) for seed in range(_REPEATS)]
         of_loss = [b for b in found if b is not None and b.kind == "with probability" and b.quantity == "loss"]
         failures = sum(bound.value < chance for bound in of_loss)
-        most = int(binom.ppf(1 - 1e-4, max(len(of_loss), 1), _DELTA))  # more often by chance once in 10,000 checks
-        many = f"a loss of {chance:g} exceeds it in {failures} of {len(of_loss)} samples"
-        _require(failures <= most, f"{many}; at delta = {_DELTA:g} it may in {most}")
+        most = int(binom.ppf(1 - 1e-4, max(len(of_loss), 1), _DELTA))  # exceeded by chance in one of 10,000 checks
+        many = f"a true loss of {chance:g} exceeds it in {failures} of {len(of_loss)} samples"
+        _require(failures <= most, f"{many}; delta = {_DELTA:g} allows {most}")
 
 
 @_promise(BoundRule, "less delta does not make it tighter")
@@ -628,7 +639,7 @@ def _bound_delta(part: BoundRule) -> None:
     tight, loose = _bound(part, delta=0.2), _bound(part, delta=0.01)
     if tight is None or loose is None or tight.kind != "with probability":
         return
-    _require(loose.value >= tight.value - 1e-12, f"{loose.value:g} at 0.01, {tight.value:g} at 0.2")
+    _require(loose.value >= tight.value - 1e-12, f"it is {loose.value:g} at delta = 0.01, but {tight.value:g} at 0.2")
 
 
 # Views
@@ -651,7 +662,7 @@ def _view_inputs(part: View) -> None:
     arms = _arms()
     sent(part, arms)
     same = all(np.array_equal(arms[0].series[name][1], y, equal_nan=True) for name, (_, y) in _arms()[0].series.items())
-    _require(same, "it writes into it")
+    _require(same, "it changes the arms in place")
 
 
 @_promise(View, "its module is JavaScript that can be read")
@@ -663,7 +674,7 @@ def _view_module(part: View) -> None:
         path = Path(folder) / "view.mjs"
         path.write_text(str(part.module), encoding="utf-8")
         run = subprocess.run([node, "--check", str(path)], capture_output=True, text=True, timeout=60, check=False)
-    _require(run.returncode == 0, (run.stderr.strip().splitlines() or ["it cannot be read"])[-1])
+    _require(run.returncode == 0, (run.stderr.strip().splitlines() or ["node cannot read it"])[-1])
 
 
 def promises() -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Sphinx configuration: API pages for every public name, written anew from the package at each build.
+"""Sphinx configuration: API pages for every public name, generated from the package at each build.
 
 Build with `python -m sphinx -W --keep-going -b html .ci/docs out/docs` and open out/docs/index.html.
 """
@@ -33,7 +33,7 @@ PAGES = Path(__file__).parent / "api"
 
 
 def public_modules() -> list[str]:
-    """The package and every sub-package that says in `__all__` what it offers."""
+    """The package, every sub-package with an `__all__`, and the public modules outside the rooms."""
     found = ["ame_explore"]
     for room in ROOMS:
         module = importlib.import_module(f"ame_explore.{room}")
@@ -46,7 +46,7 @@ def public_modules() -> list[str]:
 
 
 def own_names(module: object) -> list[str]:
-    """What a module offers: its `__all__`, or the public functions and classes that it defines."""
+    """The public names of a module: its `__all__`, or the public functions and classes that it defines."""
     listed = getattr(module, "__all__", None)
     if listed is not None:
         return [name for name in listed if not name.startswith("__")]
@@ -99,7 +99,9 @@ _CODE = re.compile(r"(``.*?``|`[^`]*`)")
 
 
 def escape_marks(app: object, what: str, name: str, obj: object, options: object, lines: list[str]) -> None:
-    """Docstrings are plain text with `code`: bars and stars outside code are meant as they stand."""
+    """Docstrings are plain text with `code`, so bars and stars outside code are escaped."""
+    if what == "data" and inspect.cleandoc(type(obj).__doc__ or "") == "\n".join(lines).strip():
+        lines.clear()  # a dict or tuple without a docstring of its own would show that of its type
     for i, line in enumerate(lines):
         parts = _CODE.split(line)
         lines[i] = "".join(part if part.startswith("`") else re.sub(r"([|*])", r"\\\1", part) for part in parts)

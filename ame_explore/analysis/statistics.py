@@ -1,21 +1,21 @@
-"""Confidence intervals: how precisely a mean, a share, or the difference between two arms is known.
+"""Confidence intervals for a mean, a share, or the difference between two arms.
 
-Three intervals, each for the kind of data whose assumptions it meets:
+There are three kinds, one for each kind of data:
 
 - Means over seeds, and paired differences over seeds: Student's t (Student, "The Probable Error of a Mean", Biometrika
   6, 1908), mean ± t s / sqrt(n), where s is the standard deviation with n - 1 and t the quantile of Student's
   distribution with n - 1 degrees of freedom. The values must be independent and roughly normal. For two arms the
-  interval is over the differences a_k - b_k, so whatever a seed does to both arms cancels.
-- Shares of hits (0 or 1): Clopper and Pearson, Biometrika 26, 1934. Its coverage is never below its confidence, at any
-  number of trials and any chance; a t interval over zeros and ones covers as little as a third of the time there.
+  interval is over the differences a_k - b_k, so effects of a seed on both arms cancel.
+- Shares of hits (0 or 1): Clopper and Pearson, Biometrika 26, 1934. Its coverage is never below its confidence, for
+  any number of trials and any probability; a t interval over zeros and ones can cover as little as a third of the time.
 - Changes of a share over the same items (hit or miss, before and after): the adjusted Wald interval of Bonett and
   Price, "Adjusted Wald confidence interval for a difference of binomial proportions based on paired data", Journal
-  of Educational and Behavioral Statistics 37, 2012. At 95% it covers at least 0.92, and 0.97 on average, over 10 to
-  1,000 items of which 0 to 20 changed in each direction.
+  of Educational and Behavioral Statistics 37, 2012. At 95%, its coverage is at least 0.92, and 0.97 on average, for 10
+  to 1,000 items of which 0 to 20 changed in each direction.
 
-What t intervals do not cover: with five seeds of a lognormal(0, 1) quantity a "95%" interval holds the mean in 82% of
-cases, and where one run in ten collapses, in about 41% (tests/analysis/test_statistics.py measures both). An interval
-over seeds says what other seeds of the same experiment would give, and nothing about other data.
+Limits of t intervals: with five seeds of a lognormal(0, 1) quantity, a "95%" interval contains the mean in 82% of
+cases, and if one run in ten collapses, in about 41% (tests/analysis/test_statistics.py measures both). An interval over
+seeds says what other seeds of the same experiment would give, and nothing about other data.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ Verdict = Literal["higher", "lower", "no difference seen", "not decided"]
 VERDICTS: tuple[Verdict, ...] = ("higher", "lower", "no difference seen", "not decided")
 
 STUDENT, CLOPPER_PEARSON, BONETT_PRICE = "Student's t", "Clopper-Pearson", "Bonett-Price"
-FEW = 5  # values: below this number the spread itself is poorly known, and whatever shows an interval says so
-_ROUNDING = 8 * np.finfo(np.float64).eps  # of the largest value: differences that agree to this are equal
+FEW = 5  # with fewer values the spread itself is poorly known, which figures and reports point out
+_ROUNDING = 8 * np.finfo(np.float64).eps  # relative to the largest value: smaller differences count as equal
 
 
 @dataclass(frozen=True)
@@ -46,10 +46,10 @@ class MeanInterval:
 
     Attributes:
         mean: the mean of the values.
-        low: the lower end; NaN where there is no interval (see `defined`).
-        high: the upper end; NaN where there is no interval.
+        low: the lower end; NaN if there is no interval (see `defined`).
+        high: the upper end; NaN if there is no interval.
         n: the number of values.
-        confidence: in (0, 1). Of `comparisons` intervals corrected together, the confidence that all of them hold.
+        confidence: in (0, 1). For intervals corrected together, the confidence that all of them hold.
         method: "Student's t", "Clopper-Pearson" or "Bonett-Price".
     """
 
@@ -62,17 +62,17 @@ class MeanInterval:
 
     @property
     def defined(self) -> bool:
-        """Whether there is an interval: one value, or equal values, say nothing about their spread."""
+        """Whether there is an interval; a single value, or equal values, say nothing about the spread."""
         return math.isfinite(self.low) and math.isfinite(self.high) and self.low < self.high
 
     @property
     def few(self) -> bool:
-        """Whether the mean is over fewer than five values, which whoever shows it should say."""
+        """Whether the mean is over fewer than five values, which should be shown with it."""
         return self.n < FEW
 
     @property
     def half_width(self) -> float:
-        """Half the width of the interval, the x of "mean ± x"; NaN where there is no interval."""
+        """Half the width of the interval, the x of "mean ± x"; NaN if there is no interval."""
         return (self.high - self.low) / 2
 
 
@@ -81,7 +81,7 @@ class PairedInterval(MeanInterval):
     """The mean of a - b over pairs with its confidence interval.
 
     Attributes:
-        comparisons: the number of comparisons that the interval is corrected for; 1 where it stands alone.
+        comparisons: the number of comparisons that the interval is corrected for; 1 if uncorrected.
     """
 
     comparisons: int = 1
@@ -90,8 +90,8 @@ class PairedInterval(MeanInterval):
     def verdict(self) -> Verdict:
         """What the interval says about a against b.
 
-        "higher" if it lies above 0, "lower" if it lies below, "no difference seen" if it holds 0 (which does not show
-        that there is no difference), "not decided" where there is no interval.
+        "higher" if it lies above 0, "lower" if it lies below, "no difference seen" if it contains 0 (which does not
+        show that there is no difference), "not decided" if there is no interval.
         """
         if not self.defined:
             return "not decided"
@@ -103,7 +103,7 @@ def mean_interval(values: ArrayLike | Sequence[float], confidence: float = 0.95)
 
     Args:
         values: (n,) finite numbers, one per seed. One value, or equal values, give no interval (NaN).
-        confidence: the share of such intervals that hold the true mean, in (0, 1).
+        confidence: the share of such intervals that contain the true mean, in (0, 1).
 
     Returns:
         The mean and its interval.
@@ -121,7 +121,8 @@ def paired_interval(
 ) -> PairedInterval:
     """Student's t interval for the mean of a - b over paired seeds.
 
-    The verdict is for one comparison: of twenty at 95%, about one excludes 0 by chance. Use `corrected` for several.
+    The verdict is for a single comparison: at 95%, about one in twenty excludes 0 by chance. For several comparisons,
+    use `corrected`.
 
     Args:
         a: (n,) finite numbers, one per seed.
@@ -129,10 +130,10 @@ def paired_interval(
         confidence: as in `mean_interval`.
 
     Returns:
-        The mean difference and its interval. Equal differences, like a single one, give no interval: "not decided".
+        The mean difference and its interval. A single difference, or equal ones, give no interval: "not decided".
 
     Raises:
-        AMEError: as in `mean_interval`; if the lengths differ; if a and b are pandas Series with different indexes.
+        AMEError: as in `mean_interval`, if the lengths differ, or if a and b are pandas Series with different indexes.
     """
     first, second = _pair(a, b)
     size = float(np.abs([first, second]).max())
@@ -143,12 +144,12 @@ def proportion_interval(hits: ArrayLike | Sequence[float], confidence: float = 0
     """The Clopper-Pearson interval for a share of hits.
 
     Args:
-        hits: (n,) of 0 and 1 (or False and True), one per independent trial; a fraction where a tie leaves a hit to
+        hits: (n,) of 0 and 1 (or False and True), one per independent trial; a fraction if a tie leaves a hit to
             chance.
-        confidence: the share of such intervals that hold the true chance, at least; in (0, 1).
+        confidence: the share of such intervals that contain the true probability, at least; in (0, 1).
 
     Returns:
-        The share of hits and its interval, which always has a width: 5 hits of 5 give [0.478, 1].
+        The share of hits and its interval, whose width is never 0: 5 hits of 5 give [0.478, 1].
 
     Raises:
         AMEError: if there are no trials, a value is outside [0, 1], or `confidence` is outside (0, 1).
@@ -168,9 +169,8 @@ def paired_proportion_interval(
 ) -> PairedInterval:
     """The Bonett-Price interval for the change of a share over the same items, a - b.
 
-    One item is added to those that were gained and one to those that were lost; the interval is Wald's for what
-    results. It has a width even where no item changed. Its centre lies a little nearer to 0 than the mean, which stays
-    the plain difference.
+    This is Wald's interval after adding one gained and one lost item, so its width is not 0 even if no item changed.
+    Its centre is slightly closer to 0 than the mean, which stays the plain difference.
 
     Args:
         a: (n,) of 0 and 1, one per item; fractions as in `proportion_interval`.
@@ -196,19 +196,19 @@ def paired_proportion_interval(
 
 
 def corrected(intervals: Mapping[str, PairedInterval]) -> dict[str, PairedInterval]:
-    """Widen intervals that are read together, so that all of them hold at once with their confidence (Bonferroni).
+    """Widen intervals that are read together so that all of them hold at once (Bonferroni).
 
-    Each of m intervals is taken at 1 - (1 - confidence) / m. All m hold together with at least `confidence`, whatever
-    the dependence between them, so a verdict that survives is one that looking at m comparisons does not explain.
+    Each of m intervals is recomputed at confidence 1 - (1 - confidence) / m. All m then hold together with at least
+    `confidence`, whatever their dependence, so a remaining verdict is not explained by having made m comparisons.
 
     Args:
         intervals: name -> interval, all at one confidence and none corrected yet.
 
     Returns:
-        The same names; intervals that are not defined are counted and stay as they are.
+        name -> corrected interval. Undefined intervals count towards m and stay undefined.
 
     Raises:
-        AMEError: if the confidences differ, or an interval is corrected already.
+        AMEError: if the confidences differ, or an interval has already been corrected.
     """
     if not intervals:
         return {}
@@ -236,7 +236,7 @@ def _widened(interval: PairedInterval, m: int) -> PairedInterval:
 
 
 def _student(values: np.ndarray, size: float, confidence: float) -> tuple[float, float, float, int, float]:
-    """mean, low, high, n, confidence; values that agree to within the rounding of numbers of that size are equal."""
+    """mean, low, high, n, confidence; values that agree to within rounding at the given size count as equal."""
     _check_confidence(confidence)
     n, mean = len(values), float(values.mean())
     if n == 1 or float(np.ptp(values)) <= _ROUNDING * size:
@@ -250,7 +250,7 @@ def _student(values: np.ndarray, size: float, confidence: float) -> tuple[float,
 def _check_confidence(confidence: float) -> None:
     check_number("confidence", confidence, above=0.0)
     if confidence >= 1:
-        raise AMEError(f"confidence must be a number in (0, 1), got {confidence!r}: 0.95 stands for 95%.")
+        raise AMEError(f"confidence must be a number in (0, 1), got {confidence!r}: use 0.95 for 95%.")
 
 
 def _pair(a: Any, b: Any) -> tuple[np.ndarray, np.ndarray]:

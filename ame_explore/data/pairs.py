@@ -58,6 +58,8 @@ class PairedData:
             at ambiguity 1. None if this data has no ambiguous images.
         neighbours: int64, the class that ambiguity blends toward: (C,) for each class, or (N,) for each image.
         captions: N texts, one per image. None: each image gets the text of its class.
+        sources: for each split, where its images come from, such as the designer of emoji or the writers of digits;
+            None if all have one source.
         notes: sentences on what was assumed or left out when the data was read; reports repeat them.
 
     Raises:
@@ -74,6 +76,7 @@ class PairedData:
     draw: Callable[[Tensor, float], Tensor] | None = None
     neighbours: Tensor | None = None
     captions: tuple[str, ...] | None = None
+    sources: Mapping[str, str] | None = None
     notes: tuple[str, ...] = ()
     _needed: ClassVar[tuple[str, ...]] = SPLITS  # the splits that must not be empty
 
@@ -90,6 +93,8 @@ class PairedData:
         object.__setattr__(self, "splits", {name: self.splits[name] for name in SPLITS})
         self._settle_base_classes()
         self._check_neighbours()
+        if self.sources is not None and set(self.sources) != set(SPLITS):
+            raise AMEError(f"sources must name {', '.join(SPLITS)}, got {', '.join(map(str, self.sources))}.")
         if self.captions is None:
             texts = tuple(self.class_texts[label] for label in self.labels.tolist())
             object.__setattr__(self, "captions", texts)
@@ -325,7 +330,7 @@ class PairedData:
 
         Returns:
             One row per part, with the keys part, split, images (count), classes (count), which ("all", "base" or
-            "new"), labels_used and seen_by.
+            "new"), labels_used, seen_by, and source if the data has `sources`.
 
         Raises:
             AMEError: under the same conditions as `shots`.
@@ -341,6 +346,7 @@ class PairedData:
                 "which": classes if split == "distill" else "all",
                 "labels_used": labels_used,
                 "seen_by": seen_by,
+                **({} if self.sources is None else {"source": self.sources[split]}),
             }
             for part, split, labels_used, seen_by in _PARTS
         ]

@@ -17,6 +17,7 @@ from ame_explore.figures.maps.lens_maps import lens_maps
 from ame_explore.figures.maps.model_pair import model_maps
 from ame_explore.figures.maps.over_training import snapshot_map
 from ame_explore.figures.maps.pair_map import pair_map
+from ame_explore.figures.pairs.confusions import confusions
 from ame_explore.figures.pairs.gap_decomposition import gap_decomposition, gap_over
 from ame_explore.figures.runs.comparison import comparison
 from ame_explore.figures.runs.entropy_curves import entropy
@@ -31,6 +32,7 @@ __all__ = [
     "bounds_over",
     "bounds_paired",
     "comparison",
+    "confusions",
     "data_field",
     "entropy",
     "gap_decomposition",

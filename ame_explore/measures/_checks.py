@@ -1,4 +1,4 @@
-"""What every measure asks of its input; the measures themselves stay a few lines each."""
+"""Input checks that the measures share."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ def as_batch(name: str, value: Tensor, *, rows: int = 1) -> Tensor:
     The graph is kept, so that gradients flow.
 
     Raises:
-        AMEError: if it is no dense real tensor with values, has fewer than two axes, an empty one or too few rows, or
-            is not finite.
+        AMEError: if it is not a dense real tensor with values, has fewer than two axes, an empty axis or too few rows,
+            or is not finite.
     """
     _check_real(name, value, "(..., rows, columns)")
     if value.ndim < 2 or value.shape[-2] < rows or 0 in value.shape:
@@ -74,7 +74,7 @@ def as_index(name: str, value: Tensor, *, length: int, below: int, of: str) -> T
 
 
 def as_unit_rows(name: str, rows: Tensor, hint: str = "leave it out") -> Tensor:
-    """Rows (..., n, d) scaled to length 1, of whatever size they are.
+    """Rows (..., n, d) scaled to length 1.
 
     Raises:
         AMEError: if there is a row of zeros, which has no direction.
@@ -101,7 +101,11 @@ def near_one(batch: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def same_rows(first: str, x: Tensor, second: str, y: Tensor) -> None:
-    """Raise `AMEError` unless the two matrices have one row for each other's and lie on one device."""
+    """Check that two matrices have equally many rows and are on the same device.
+
+    Raises:
+        AMEError: if not.
+    """
     if x.shape[:-1] != y.shape[:-1]:
         raise AMEError(
             f"{first} and {second} must have as many rows, got {tuple(x.shape)} and {tuple(y.shape)}: row i belongs to "
@@ -111,7 +115,11 @@ def same_rows(first: str, x: Tensor, second: str, y: Tensor) -> None:
 
 
 def same_columns(first: str, x: Tensor, second: str, y: Tensor) -> None:
-    """Raise `AMEError` unless rows of the two matrices can be compared."""
+    """Check that two matrices have equally many columns and are on the same device.
+
+    Raises:
+        AMEError: if not.
+    """
     if x.shape[-1] != y.shape[-1]:
         raise AMEError(
             f"{first} and {second} must have as many columns, got {x.shape[-1]} and {y.shape[-1]}: project one first."
@@ -120,7 +128,7 @@ def same_columns(first: str, x: Tensor, second: str, y: Tensor) -> None:
 
 
 def rounding(value: Tensor) -> float:
-    """Relative rounding error of the numbers as they were given: float64's for whole numbers."""
+    """Relative rounding error of the given dtype; that of float64 for integers."""
     return float(torch.finfo(value.dtype if value.is_floating_point() else torch.float64).eps)
 
 

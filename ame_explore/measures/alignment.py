@@ -1,6 +1,6 @@
-"""From two sets of features to numbers: how well images and texts lie together, and how the rows fill their space.
+"""Measures of features: how well images and texts align, and how the rows fill their space.
 
-All of them bring rows to unit length first, as a cosine does, except `linear_cka` and `effective_rank`, which say so.
+All measures except `linear_cka` and `effective_rank` scale rows to unit length first, as a cosine does.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from ame_explore.ame import AMEError, as_number, as_whole, check_choice, shown, 
 from ame_explore.measures._checks import as_index, as_matrix, as_unit_rows, near_one, same_columns, same_rows
 
 _BLOCK = 1024  # rows of a similarity matrix held at once: 10,000 columns are then 80 MB
-_TIE = 1e-12  # cosines nearer than this are one value: float64 rounding of a product over 4,096 features stays below
+_TIE = 1e-12  # cosines that differ by less are tied: float64 rounding of a product over 4,096 features stays below
 
 
 def modality_gap(image: Tensor, text: Tensor) -> float:
@@ -42,10 +42,10 @@ def alignment(x: Tensor, y: Tensor) -> float:
 
     Args:
         x: (N, D), say the images.
-        y: (N, D), row i the partner of row i of x; for class texts hand over `text[pair_index]`.
+        y: (N, D), row i the partner of row i of x; for class texts pass `text[pair_index]`.
 
     Returns:
-        A squared length in [0, 4], without unit; 0 where every pair coincides.
+        A squared length in [0, 4], without unit; 0 if all pairs coincide.
 
     Raises:
         AMEError: wrong or different shapes, no row, a row of zeros, NaN or infinity.
@@ -59,14 +59,14 @@ def alignment(x: Tensor, y: Tensor) -> float:
 def uniformity(x: Tensor, t: float = 2.0) -> float:
     """log E_{i<j} exp(-t || x_i - x_j ||^2) over pairs of different unit rows (Wang and Isola 2020).
 
-    Without unit rows this runs off to minus infinity with their length, so they are brought to unit length here.
+    Rows are scaled to unit length here, because the value would go to minus infinity with their length.
 
     Args:
         x: (N, D) with N >= 2.
         t: sharpness of the kernel, in (0, 1e300]; 2 in the paper.
 
     Returns:
-        A value in [-4 t, 0]: 0 where all rows coincide, lower the more evenly they cover the sphere.
+        A value in [-4 t, 0]: 0 if all rows coincide, and lower the more evenly they cover the sphere.
 
     Raises:
         AMEError: wrong shape or type, fewer than two rows, a row of zeros, NaN or infinity, t <= 0.
@@ -86,13 +86,12 @@ def uniformity(x: Tensor, t: float = 2.0) -> float:
 def linear_cka(x: Tensor, y: Tensor) -> float:
     """||Y^T X||_F^2 / (||X^T X||_F ||Y^T Y||_F) of centred columns (Kornblith et al. 2019, the biased estimator).
 
-    Unchanged by rotation and by a common scale of either side; the rows are taken as they are, not brought to unit
-    length. This estimator is defined from two rows on (the unbiased one divides by N - 3), and near 1 for N << D
-    whatever the rows.
+    Rotating or rescaling either side does not change it; rows are not scaled to unit length. This estimator needs only
+    two rows (the unbiased one divides by N - 3), but for N << D it is near 1 for any rows.
 
     Args:
         x: (N, Dx) with N >= 2.
-        y: (N, Dy), row i beside row i of x.
+        y: (N, Dy), row i the partner of row i of x.
 
     Returns:
         A share in [0, 1].
@@ -112,9 +111,7 @@ def linear_cka(x: Tensor, y: Tensor) -> float:
 
 
 def _centred(name: str, matrix: Tensor) -> Tensor:
-    """Columns with mean 0 and largest entry 1; the first row is taken off beforehand, so that equal rows give
-    exactly 0.
-    """
+    """Columns with mean 0 and largest entry 1; the first row is subtracted first, so that equal rows give exactly 0."""
     matrix, _ = near_one(matrix)
     shifted = matrix - matrix[0]
     largest = shifted.abs().max()
@@ -137,16 +134,16 @@ def retrieval_at_k(
 ) -> Retrieval:
     """R@k by cosine: a query is a hit at k if fewer than k wrong rows are nearer than its nearest partner.
 
-    Image to text, the partner of image i is text `pair_index[i]`. Text to image, the partners of text j are all
-    images that point to it, and the nearest counts; texts to which no image points are no queries.
+    From image to text, the partner of image i is text `pair_index[i]`. From text to image, the partners of text j are
+    all images that point to it, and the nearest one counts; texts without an image are not queries.
 
     Args:
         image: (N, D).
         text: (M, D).
         pair_index: (N,) whole numbers in [0, M).
         ks: cut-offs, each >= 1.
-        ties: "expected" is the chance of a hit when tied rows come in random order; "strict" counts only strictly
-            nearer rows, by which a model that gives one vector for everything scores 1.
+        ties: "expected" is the chance of a hit if tied rows are ordered at random; "strict" counts only strictly
+            nearer rows, so a model that returns the same vector for everything scores 1.
 
     Returns:
         A `Retrieval` with shares in [0, 1]; chance at k is about k / M and k / N.
@@ -194,7 +191,16 @@ def _hits(
 
 
 def chance_of_hit(places: Tensor, right: Tensor, wrong: Tensor) -> Tensor:
-    """1 - C(wrong, places) / C(right + wrong, places): a right row among the first `places` of a shuffled tie."""
+    """Chance of a right row among the first places of a shuffled tie: 1 - C(wrong, places) / C(right + wrong, places).
+
+    Args:
+        places: (n,) places that the tied rows can fill.
+        right: (n,) tied rows that are right.
+        wrong: (n,) tied rows that are wrong.
+
+    Returns:
+        (n,) float64 in [0, 1].
+    """
     free = places.clamp_min(0).double()
     right, wrong = right.double(), wrong.double()
     can_miss = free <= wrong
@@ -212,9 +218,9 @@ def effective_rank(x: Tensor, of: str = "singular") -> float:
     """exp(-sum q_i log q_i) with q the normalized spectrum of x, rows as they are (Roy and Vetterli 2007).
 
     Args:
-        x: (N, D), neither centred nor scaled here: do so first if that is what is meant.
+        x: (N, D), neither centred nor scaled here; do so first if you need it.
         of: "singular" normalizes the singular values, as in the paper; "squared" their squares (the eigenvalues of
-            x^T x). The two numbers differ, the second being the lesser: name which one is shown.
+            x^T x). The second is never larger; say which one you show.
 
     Returns:
         A number of dimensions in [1, min(N, D)].
@@ -239,10 +245,10 @@ def von_neumann_entropy(rows: Tensor) -> float:
     rows, of="squared")`.
 
     Args:
-        rows: (N, D), of any length: they are brought to unit length, so that the diagonal of A is 1 / N.
+        rows: (N, D), of any length; they are scaled to unit length, so that the diagonal of A is 1 / N.
 
     Returns:
-        Nats in [0, log min(N, D)]: 0 where all rows are parallel, log r for r equal eigenvalues.
+        Nats in [0, log min(N, D)]: 0 if all rows are parallel, log r for r equal eigenvalues.
 
     Raises:
         AMEError: wrong shape or type, no row, a row of zeros, NaN or infinity.

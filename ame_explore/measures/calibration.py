@@ -1,4 +1,4 @@
-"""From logits or probabilities to numbers: how often a classifier is right, and whether it knows it."""
+"""Measures of logits or probabilities: how often a classifier is right, and how well it knows when it is."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ def accuracy(logits: Tensor, labels: Tensor) -> float:
     """Share of rows whose largest logit is at the label; a tie goes to the first of the tied classes.
 
     Args:
-        logits: (N, C), in any monotone unit. For base accuracy give the columns of the base classes only, and labels
-            that count within them, as the base-to-new protocol does.
+        logits: (N, C), in any monotone unit. For base accuracy pass only the columns of the base classes, and labels
+            that index these columns, as in the base-to-new protocol.
         labels: (N,) whole numbers in [0, C).
 
     Returns:
@@ -29,17 +29,17 @@ def accuracy(logits: Tensor, labels: Tensor) -> float:
 
 
 def harmonic_mean(base: float, new: float) -> float:
-    """HM = 2 B N / (B + N) of base and new accuracy, 0 where both are 0 (PromptKD's and CoOp's summary of the two).
+    """HM = 2 B N / (B + N) of base and new accuracy, 0 if both are 0 (the summary used by CoOp and PromptKD).
 
     Args:
         base: accuracy on base classes, a share in [0, 1].
         new: accuracy on new classes, a share in [0, 1].
 
     Returns:
-        A share in [0, 1], never above twice the lesser of the two.
+        A share in [0, 1], at most twice the smaller of the two.
 
     Raises:
-        AMEError: one of them is no share.
+        AMEError: one of them is not in [0, 1].
     """
     low, high = sorted((as_number("base", base, low=0.0, high=1.0), as_number("new", new, low=0.0, high=1.0)))
     return 2.0 * low * (high / (low + high)) if high > 0 else 0.0  # the quotient first: a product could underflow
@@ -50,8 +50,8 @@ def expected_calibration_error(probabilities: Tensor, labels: Tensor, bins: int 
 
     Bin m holds the confidences in ((m - 1) / bins, m / bins], as in the paper, so a confidence of exactly 1 lies in
     the last bin. An edge is the number nearest to m / bins in the dtype of the probabilities: 0.6 lies in the third of
-    five bins in float32 and in float64. Confidence is the largest probability of a row, and accuracy whether it is at
-    the label.
+    five bins in float32 and in float64. Confidence is the largest probability of a row; the row is accurate if that
+    is the probability of its label.
 
     Args:
         probabilities: (N, C), rows that sum to 1 (softmax of the logits, not the logits).
@@ -68,7 +68,7 @@ def expected_calibration_error(probabilities: Tensor, labels: Tensor, bins: int 
     bins = as_whole("bins", bins, low=1, high=10**6)
     shares = as_matrix("probabilities", probabilities)
     target = as_index("labels", labels, length=shares.shape[0], below=shares.shape[1], of="classes").to(shares.device)
-    # The tolerance is what a softmax in bfloat16 (8 bits) can be off by.
+    # The tolerance is the possible error of a softmax in bfloat16 (8 bits).
     if float(shares.min()) < 0 or float((shares.sum(dim=1) - 1).abs().max()) > 2**-7:
         raise AMEError(
             "probabilities must be rows >= 0 that sum to 1, got values from "
@@ -88,7 +88,7 @@ def predictive_entropy(logits: Tensor) -> Tensor:
     """H_i = -sum_c p_ic log p_ic with p_i = softmax(logits_i): how unsure the classifier is of each row, in nats.
 
     Args:
-        logits: (N, C). Scale matters: hand over the similarities times the logit scale, as they enter the softmax.
+        logits: (N, C). Scale matters: pass the similarities times the logit scale, as they enter the softmax.
 
     Returns:
         (N,) float64 in [0, log C]; exactly log C for equal logits up to rounding, and finite for logits of any size.
@@ -107,7 +107,7 @@ def agreement(logits_a: Tensor, logits_b: Tensor) -> float:
         logits_b: (N, C), say the teacher's, over the same classes in the same order.
 
     Returns:
-        A share in [0, 1]. Two classifiers can agree by both being wrong.
+        A share in [0, 1]. Two classifiers also agree if they make the same mistake.
 
     Raises:
         AMEError: wrong or different shapes, no row, NaN or infinity.

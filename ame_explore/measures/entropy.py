@@ -1,4 +1,4 @@
-"""Entropy, of which four kinds meet around this method. None estimates another; all are in nats.
+"""Four kinds of entropy that matter for this method. None of them estimates another; all are in nats.
 
 | kind | of what | range | here |
 |---|---|---|---|
@@ -8,10 +8,10 @@
 | spectral: of a diffusion | eigenvalues of its transition matrix | 0 ... log n | `diffusion_spectral_entropy` |
 | differential | density that the rows are drawn from | -inf ... inf | `kozachenko_leonenko` |
 
-`effective_rank` is the exponential of a spectral entropy, over singular values or over their squares: name which.
+`effective_rank` is the exponential of a spectral entropy, over singular values or over their squares: say which.
 Mutual information: `ksg_information`, `infonce_bound`, and between spectra `matrix_renyi_mutual_information`. Known
-answers to hold them against are in `known`. All of them can be imported from here; all but `effective_rank` take
-stacks of matrices (leading axes) and run where their input lies.
+answers to test them against are in `known`. All can be imported from here; all except `effective_rank` accept stacks of
+matrices (leading axes) and run on the device of their input.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ __all__ = [
 
 @dataclass(frozen=True, eq=False)
 class RowEntropy:
-    """H(M) and how far it lies below the most it can be.
+    """H(M) and how far it lies below its maximum.
 
     Attributes:
         value: (...) H in nats.
@@ -82,11 +82,11 @@ def row_softmax_entropy(rows: Tensor) -> RowEntropy:
     """H(M) = -sum_t p_t log p_t, p = softmax over the rows of their means over features: what AME minimizes (public
     reviews of the resubmission of arXiv 2508.08644; `row_entropy` is the method's own function).
 
-    It sees a row through its mean alone. Known failure: taken as an entropy of the data. It says nothing of pairing or
-    of spread in any other direction, and unit rows hold it at log n, the more the wider they are.
+    It depends on each row's mean alone. Known failure: read as an entropy of the data. It says nothing about pairing or
+    spread in other directions, and unit rows keep it near log n, the nearer the wider they are.
 
     Args:
-        rows: (..., n, d), the rows of M as they are, not brought to unit length.
+        rows: (..., n, d), the rows of M, which are not scaled to unit length.
 
     Returns:
         `RowEntropy`, float64, differentiable, its value in [0, log n].
@@ -102,13 +102,13 @@ def row_softmax_entropy(rows: Tensor) -> RowEntropy:
 
 @dataclass(frozen=True, eq=False)
 class PredictiveEntropy:
-    """How unsure a classifier is: of all samples, of each, and of each class.
+    """How uncertain a classifier is: over all samples, for each sample, and for each class.
 
     Attributes:
         mean: (...) nats.
         standard_error: (...) of the mean, over samples; NaN for one sample.
         per_sample: (..., N) nats.
-        per_class: (..., C) mean over the samples of each label, NaN where a class has none; None without labels.
+        per_class: (..., C) mean over the samples of each label, NaN for a class without samples; None without labels.
         class_counts: (C,) samples of each label; None without labels.
         cap: log C.
     """
@@ -124,9 +124,9 @@ class PredictiveEntropy:
 def predictive_entropies(logits: Tensor, labels: Tensor | None = None) -> PredictiveEntropy:
     """H_i = -sum_c p_ic log p_ic, p_i = softmax(logits_i), its mean over samples and within classes (Shannon 1948).
 
-    A mean over independent samples, so it has no bias, and its standard error holds; of the classifier's answers, not
-    of the labels. Known failure: sure and wrong is 0 nats; scale decides, so hand over logits with their logit scale.
-    No gradient flows: as a loss take `row_entropy(logits).mean()`.
+    The mean over independent samples is unbiased, and its standard error is valid. It describes the classifier's
+    answers, not the labels. Known failure: certain but wrong answers give 0 nats. The scale matters, so pass logits
+    with their logit scale. No gradient flows: as a loss, use `row_entropy(logits).mean()`.
 
     Args:
         logits: (..., N, C).

@@ -1,5 +1,5 @@
-"""Mutual information with what limits it: every estimate comes with its uncertainty and with the largest value that
-the method can report at that sample size.
+"""Mutual information: every estimate comes with its uncertainty and the largest value that the method can report for
+that sample size.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ class InformationEstimate:
     """Mutual information in nats, and how far to trust it.
 
     Attributes:
-        value: (...) the estimate; below 0 where noise has it so.
-        standard_error: (...) standard deviation of the mean of the n terms as if they were independent; it knows
-            nothing of bias. NaN for one sample.
+        value: (...) the estimate; noise can make it negative.
+        standard_error: (...) standard deviation of the mean of the n terms, as if they were independent; it does
+            not include bias. NaN for one sample.
         cap: the largest value that this method can give for n samples, whatever the truth.
         n: samples.
     """
@@ -33,7 +33,7 @@ class InformationEstimate:
 
     @property
     def share_of_cap(self) -> Tensor:
-        """value / cap, (...): near 1 the number tells of n, not of the data."""
+        """value / cap, (...): near 1, the value reflects n rather than the data."""
         return self.value / self.cap
 
 
@@ -41,11 +41,11 @@ def infonce_bound(scores: Tensor, *, direction: str = "both") -> InformationEsti
     """I(X; Y) >= log N - L_InfoNCE = mean_i [s_ii - log((1/N) sum_j exp s_ij)] (van den Oord et al. 2018; with
     all N in the mean: Poole et al. 2019).
 
-    The cap is log N: at N = 64 it says at most 4.16 nats. Assumes N independent pairs and a critic that was not fitted
-    on them; the bound holds in expectation over batches. Known failure: N <= exp(I) makes it report log N;
-    a class text that stands in several columns is its own false negative; a critic trained on these pairs breaks the
-    bound. With the perfect critic log p(y|x)/p(y) it lies low by about chi^2 / (2 N) (our expansion, chi^2 that of the
-    joint against the product).
+    The cap is log N: 4.16 nats for N = 64. Assumes N independent pairs and a critic that was not fitted on them; the
+    bound holds in expectation over batches. Known failure: for N <= exp(I) it reports about log N; a class text that
+    occurs in several columns is its own false negative; a critic trained on these pairs breaks the bound. With the
+    perfect critic log p(y|x)/p(y) it is too low by about chi^2 / (2 N) (our expansion, chi^2 that of the joint against
+    the product).
 
     Args:
         scores: (..., N, N), entry i, j the critic of x_i with y_j, as it enters the softmax: logit scale times cosine.

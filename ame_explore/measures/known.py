@@ -1,6 +1,6 @@
-"""Known answers: what an estimator would say of a distribution that is written down. All in nats.
+"""Known answers: entropies and information of distributions in closed form, in nats.
 
-Every estimator of this room is tested against them, and the sanity strip draws them beside an estimate.
+The tests compare every estimator in `measures` with them, and the sanity strip draws them next to an estimate.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def gaussian_information(covariance: Tensor, split: int) -> Tensor:
         split: coordinates on the left side, in [1, d - 1].
 
     Returns:
-        (...) float64 nats; +inf where only the whole is singular: one side then tells of the other without error.
+        (...) float64 nats; +inf if only the whole is singular, because one side then determines the other.
 
     Raises:
         AMEError: as `gaussian_entropy`; a split outside [1, d - 1]; a block that is singular itself.
@@ -55,7 +55,7 @@ def gaussian_information(covariance: Tensor, split: int) -> Tensor:
 
 
 def gaussian_kernel_entropy(variances: Tensor, width: float, alpha: float = 1.0) -> Tensor:
-    """What `matrix_renyi_entropy` of a Gaussian kernel tends to as n grows, for Gaussian rows.
+    """The limit of `matrix_renyi_entropy` of a Gaussian kernel for Gaussian rows as n grows.
 
     In one dimension the kernel's eigenvalues under the Gaussian are (1 - b) b^i, i = 0, 1, ... (Zhu et al. 1997;
     Rasmussen and Williams 2006, section 4.3.1): with u = 1 / (4 s^2), v = 1 / (2 width^2), b = v / (u + v +
@@ -63,7 +63,7 @@ def gaussian_kernel_entropy(variances: Tensor, width: float, alpha: float = 1.0)
 
     Args:
         variances: (..., d) > 0, the eigenvalues of the covariance.
-        width: of the kernel, > 0.
+        width: width of the kernel, > 0.
         alpha: order, > 0.
 
     Returns:
@@ -79,7 +79,7 @@ def gaussian_kernel_entropy(variances: Tensor, width: float, alpha: float = 1.0)
 
 
 def gaussian_diffusion_entropy(variances: Tensor, width: float, t: float = 1.0, anisotropy: float = 0.0) -> Tensor:
-    """What `diffusion_spectral_entropy` tends to as n grows, for Gaussian rows (our derivation).
+    """The limit of `diffusion_spectral_entropy` for Gaussian rows as n grows (our derivation).
 
     In one dimension, dividing by g^anisotropy leaves a Gaussian weight of precision 1 / w^2 = 1 / s^2 - anisotropy /
     (s^2 + width^2); one step then contracts by b = w^2 / (w^2 + width^2), and an autoregression with that coefficient
@@ -87,7 +87,9 @@ def gaussian_diffusion_entropy(variances: Tensor, width: float, t: float = 1.0, 
 
     Args:
         variances: (..., d) > 0, the eigenvalues of the covariance.
-        width, t, anisotropy: as there.
+        width: width of the Gaussian, > 0.
+        t: diffusion time, > 0.
+        anisotropy: in [0, 1].
 
     Returns:
         (...) float64 nats.
@@ -108,7 +110,7 @@ def dirichlet_entropy(concentration: float, classes: int) -> float:
     """Mean entropy of symmetric Dirichlet probabilities, psi(C a + 1) - psi(a + 1) (Wolpert and Wolf 1995).
 
     Args:
-        concentration: a > 0; small is sure answers, large is uniform ones.
+        concentration: a > 0; small values give certain answers, large values uniform ones.
         classes: C in [2, 1e15].
 
     Returns:
@@ -117,7 +119,9 @@ def dirichlet_entropy(concentration: float, classes: int) -> float:
     Raises:
         AMEError: a not > 0 or C < 2.
     """
-    concentration = min(as_number("concentration", concentration, above=0.0), 1e15)  # from there on log C to the digit
+    concentration = min(
+        as_number("concentration", concentration, above=0.0), 1e15
+    )  # beyond this the value is log C to the last digit
     classes = as_whole("classes", classes, low=2, high=10**15)
     arguments = torch.tensor([classes * concentration + 1, concentration + 1], dtype=torch.float64, device="cpu")
     return float(torch.digamma(arguments).diff().neg())

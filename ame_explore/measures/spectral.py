@@ -100,13 +100,13 @@ def matrix_renyi_entropy(gram: Tensor, alpha: float = 1.0) -> Tensor:
 
 
 def matrix_renyi_joint_entropy(*grams: Tensor, alpha: float = 1.0) -> Tensor:
-    """S_alpha(A1 o A2 o ... / tr(...)), o the entrywise (Hadamard) product: two views or more of the same n samples
+    """S_alpha(A1 o A2 o ... / tr(...)), o the entrywise (Hadamard) product: two or more views of the same n samples
     (Sanchez Giraldo et al. 2015; several views: Yu et al. 2019).
 
     With constant diagonals (cosine, Gaussian) it is at least the entropy of each view, at any order.
 
     Args:
-        grams: two or more (..., n, n), one a view, of one shape; row i of each is sample i.
+        *grams: two or more (..., n, n) of the same shape, one per view; row i of each is sample i.
         alpha: order, > 0.
 
     Returns:
@@ -125,8 +125,8 @@ def matrix_renyi_joint_entropy(*grams: Tensor, alpha: float = 1.0) -> Tensor:
 def matrix_renyi_mutual_information(first: Tensor, second: Tensor, alpha: float = 1.0) -> Tensor:
     """I_alpha = S_alpha(A) + S_alpha(B) - S_alpha(A o B / tr(A o B)) (Sanchez Giraldo et al. 2015; Yu et al. 2019).
 
-    Needs constant diagonals: with others the joint weighs the samples differently from its marginals, and the
-    difference means nothing. Then I >= 0 at alpha = 1 (A o B has the spectrum of a separable state with marginals
+    Needs constant diagonals: otherwise the joint weighs the samples differently from its marginals, and the difference
+    has no meaning. Then I >= 0 at alpha = 1 (A o B has the spectrum of a separable state with marginals
     A and B: subadditivity); above order 1 negative values occur (-0.13 nats among random ones of order 5), and are
     returned as they are.
 
@@ -196,7 +196,7 @@ def diffusion_spectral_entropy(
     # powers of the ratio to the largest, which is 1, so that not all of them underflow
     positive, noise = eigenvalues > 0, symmetric.shape[-1] * torch.finfo(symmetric.dtype).eps
     logs = torch.where(positive, eigenvalues, 1.0).log() - eigenvalues.amax(-1, keepdim=True).log()
-    if t * noise > 1:  # what parts equal eigenvalues is their rounding
+    if t * noise > 1:  # equal eigenvalues differ only by rounding
         logs = torch.where(logs > -noise, 0.0, logs)
     powered = torch.where(positive, (t * logs).exp(), 0.0)
     return _renyi(powered / powered.sum(-1, keepdim=True), 1.0)
@@ -213,7 +213,7 @@ def _gaussian(x: Tensor, width: float | None) -> Tensor:
             )
     else:
         chosen = as_number("width", width, above=0.0) * torch.exp2(-exponent)
-    # a width that underflows or overflows beside these rows tells every row from every other, or none from any
+    # with a width that underflows or overflows, all rows are different, or all are the same
     scaled = x / chosen.clamp(1e-150, 1e150)
     return torch.exp(-torch.cdist(scaled, scaled, compute_mode=_EXACT).square() / 2)
 
@@ -237,7 +237,7 @@ def _spectrum(name: str, gram: Tensor) -> Tensor:
 
 
 def _eigenvalues(name: str, matrix: Tensor, eps: float) -> Tensor:
-    """Eigenvalues of a symmetric matrix over their sum, (..., n); what is 0 but for rounding is exactly 0."""
+    """Eigenvalues of a symmetric matrix over their sum, (..., n); values that are 0 up to rounding become exactly 0."""
     size = matrix.detach().abs().amax((-2, -1), keepdim=True)
     if bool((size == 0).any()):
         raise AMEError(f"{name} must have a trace > 0, got all zeros: there is no spectrum to normalize.")
@@ -253,7 +253,7 @@ def _eigenvalues(name: str, matrix: Tensor, eps: float) -> Tensor:
 
 
 def _renyi(shares: Tensor, alpha: float) -> Tensor:
-    """Renyi entropy of shares (..., m) that sum to 1; zeros count, and pass, nothing."""
+    """Renyi entropy of shares (..., m) that sum to 1; zeros contribute neither value nor gradient."""
     positive = shares > 0
     # `where` on both sides: the log of a zero would put NaN into the gradient of the branch not taken
     log_shares = torch.where(positive, shares, 1.0).log()

@@ -6,10 +6,13 @@ import hashlib
 import json
 import os
 import warnings
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import platformdirs
 import torch
+from torch import nn
 
 from ame_explore.ame import AMEError
 from ame_explore.data import PairedData
@@ -17,6 +20,8 @@ from ame_explore.data.atomic_files import load_tensors, save_tensors
 from ame_explore.models.clip import SmallCLIP
 from ame_explore.models.pretraining import Pretraining, pretrain
 from ame_explore.tasks import Progress
+
+Model = TypeVar("Model", bound=nn.Module)
 
 
 def cache_folder() -> Path:
@@ -44,8 +49,7 @@ def pretrained(
 ) -> SmallCLIP:
     """Read a pretrained model from the cache, or train and cache it.
 
-    The file name contains a hash of everything that determines the weights. If the file is damaged, a warning says so
-    and the model is trained again. If the folder cannot be written, a warning says so and the model is not cached.
+    See `cached` for damaged files and folders that cannot be written.
 
     Args:
         data: images and class texts.
@@ -56,22 +60,52 @@ def pretrained(
     Raises:
         AMEError: if the model cannot be trained.
     """
-    key = json.dumps(how.key(data), sort_keys=True)
-    name = f"clip-{how.size}-{hashlib.sha256(key.encode()).hexdigest()[:20]}.safetensors"
-    path = (folder or cache_folder()) / name
-    if path.exists():
+    return cached(
+        f"clip-{how.size}",
+        json.dumps(how.key(data), sort_keys=True),
+        lambda: SmallCLIP.for_data(data, how.size, generator=torch.Generator().manual_seed(how.seed)),
+        lambda tell: pretrain(data, how, progress=tell),
+        folder=folder,
+        progress=progress,
+    )
+
+
+def cached(
+    name: str,
+    key: str,
+    empty: Callable[[], Model],
+    train: Callable[[Progress | None], Model],
+    *,
+    folder: Path | None = None,
+    progress: Progress | None = None,
+) -> Model:
+    """Read a model from the cache, or train and cache it.
+
+    If the file is damaged, a warning says so and the model is trained again. If the folder cannot be written, a warning
+    says so and the model is not cached.
+
+    Args:
+        name: the beginning of the file name.
+        key: everything that determines the weights, as text; the file name ends with its hash.
+        empty: makes a model of the same sizes, whose weights are then read.
+        train: trains the model; it is given the `Progress` to call.
+        folder: the cache; None for `cache_folder()`.
+        progress: called while the model trains.
+
+    Returns:
+        The model, in evaluation mode and frozen.
+    """
+    path = (folder or cache_folder()) / f"{name}-{hashlib.sha256(key.encode()).hexdigest()[:20]}.safetensors"
+    model = _read(path, empty) if path.exists() else None
+    if model is None:
+        model = train(None if progress is None else _once(progress))
         try:
-            return _read(path, data, how)
-        except (AMEError, OSError, RuntimeError) as error:
-            warnings.warn(f"The cached model {path} cannot be used ({error}): training it again.", stacklevel=2)
-    model = pretrain(data, how, progress=None if progress is None else _once(progress))
-    try:
-        save_tensors(path, model.state_dict(), {"key": key})
-    except OSError as error:
-        warnings.warn(
-            f"The trained model could not be cached: {error}. It will be trained again next time.", stacklevel=2
-        )
-    return model
+            save_tensors(path, model.state_dict(), {"key": key})
+        except OSError as error:
+            warnings.warn(
+                f"The trained model could not be cached: {error}. It will be trained again next time.", stacklevel=3
+            )
+    return model.eval().requires_grad_(False)
 
 
 def _once(progress: Progress) -> Progress:
@@ -79,8 +113,13 @@ def _once(progress: Progress) -> Progress:
     return lambda what, done, of: progress(f"{what} (once, then cached)", done, of)
 
 
-def _read(path: Path, data: PairedData, how: Pretraining) -> SmallCLIP:
-    tensors, _ = load_tensors(path)
-    model = SmallCLIP.for_data(data, how.size, generator=torch.Generator().manual_seed(how.seed))
-    model.load_state_dict(tensors)
-    return model.eval().requires_grad_(False)
+def _read(path: Path, empty: Callable[[], Model]) -> Model | None:
+    """The cached model, or None, after a warning, if the file cannot be used."""
+    try:
+        tensors, _ = load_tensors(path)
+        model = empty()
+        model.load_state_dict(tensors)
+    except (AMEError, OSError, RuntimeError) as error:
+        warnings.warn(f"The cached model {path} cannot be used ({error}): training it again.", stacklevel=4)
+        return None
+    return model

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import hashlib
 import json
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from ame_explore.data.sets.emoji import DESIGNERS, EmojiSet, emoji_set
 from ame_explore.data.sets.emoji.likeness import LIKENESS_FILE, store_likeness
 from ame_explore.data.sets.emoji.pictures import DIGEST
 from ame_explore.models.augmentation import Augmentation
-from ame_explore.models.cache import cache_folder
+from ame_explore.models.cache import cached
 from ame_explore.models.convolutional import ConvCLIP, ConvSize
 from ame_explore.models.emoji import EmojiTraining, class_accuracy, emoji_tokenizer, name_recall, train_on_emoji
 from ame_explore.models.emoji_confusions import emoji_likeness
@@ -94,18 +94,26 @@ def emoji_models(
     for how in (EmojiTraining(size="quick"), RECIPES["student"]):
         how = dataclasses.replace(how, seed=seed, designer=designer)
         key = json.dumps({"digest": DIGEST, **dataclasses.asdict(how)}, sort_keys=True)
-        path = (
-            folder or cache_folder()
-        ) / f"emoji-{how.size}-{hashlib.sha256(key.encode()).hexdigest()[:20]}.safetensors"
-        side = (3, how.side, how.side)
-        model = ConvCLIP(emoji_tokenizer(emoji_set()), side, how.size, generator=torch.Generator().manual_seed(0))
-        if path.exists():
-            model.load_state_dict(load_tensors(path)[0])
-        else:
-            model = train_on_emoji(emoji_set(), how, progress=progress)
-            save_tensors(path, model.state_dict(), {"key": key})
-        made.append(model.eval().requires_grad_(False))
+        made.append(
+            cached(
+                f"emoji-{how.size}",
+                key,
+                partial(_untrained, how),
+                partial(_trained, how),
+                folder=folder,
+                progress=progress,
+            )
+        )
     return made[0], made[1]
+
+
+def _untrained(how: EmojiTraining) -> ConvCLIP:
+    side = (3, how.side, how.side)
+    return ConvCLIP(emoji_tokenizer(emoji_set()), side, how.size, generator=torch.Generator().manual_seed(0))
+
+
+def _trained(how: EmojiTraining, progress: Progress | None) -> ConvCLIP:
+    return train_on_emoji(emoji_set(), how, progress=progress)
 
 
 def _designer_of(data: PairedData) -> str:

@@ -248,8 +248,8 @@ class ScratchStudent(Student):
 class FinetuneStudent(Student):
     """A pretrained tower that is trained further, and a linear map from its unit features to the teacher's space.
 
-    The map is initialized by `text_aligned_map`, so the untrained student answers nearly like its backbone. The tower's
-    batch norms keep their statistics from pretraining, since a few shots give poor ones. Arguments as in
+    The map is initialized by `text_aligned_map`, so the untrained student answers roughly like its backbone. The
+    tower's batch norms keep their statistics from pretraining, since a few shots give poor ones. Arguments as in
     `Student.of_host`.
     """
 

@@ -83,16 +83,36 @@ def opened(browser: Any, report: Path) -> Iterator[Any]:
     context.close()
 
 
-@pytest.fixture
-def page(browser: Any, report: Path) -> Iterator[Any]:
+@pytest.fixture(scope="module")
+def one_page(browser: Any, report: Path) -> Iterator[Any]:
     with opened(browser, report) as page:
         yield page
 
 
-@pytest.fixture
-def two(browser: Any, compared: Path) -> Iterator[Any]:
+@pytest.fixture(scope="module")
+def page_of_two(browser: Any, compared: Path) -> Iterator[Any]:
     with opened(browser, compared) as page:
         yield page
+
+
+def cleared(page: Any) -> Any:
+    """The page, opened once for all tests (drawing it takes seconds), with nothing selected."""
+    page.mouse.move(0, 0)
+    clear = page.get_by_role("button", name="Clear")
+    if clear.is_enabled():
+        clear.click()
+    page.wait_for_function("document.querySelectorAll('tr.chosen, .selectionlayer path').length === 0", timeout=5000)
+    return page
+
+
+@pytest.fixture
+def page(one_page: Any) -> Any:
+    return cleared(one_page)
+
+
+@pytest.fixture
+def two(page_of_two: Any) -> Any:
+    return cleared(page_of_two)
 
 
 @pytest.fixture(scope="module")
@@ -150,7 +170,12 @@ ROLES = """(figure) => document.querySelectorAll('.plot')[figure]._fullData.filt
     .map((trace) => [trace.meta?.role ?? trace.name, trace.opacity, trace.x?.length])"""
 
 
-def test_a_chosen_pair_is_lit_in_each_picture_of_the_map(page: Any) -> None:
+def test_a_chosen_pair_is_lit_in_each_picture_of_the_map(browser: Any, report: Path) -> None:
+    with opened(browser, report) as page:
+        lit_in_each_picture(page)
+
+
+def lit_in_each_picture(page: Any) -> None:
     page.locator("tr[data-ids]").nth(6).click()
     for picture in (None, "gap closed"):
         if picture is not None:
@@ -220,7 +245,12 @@ def test_an_outline_is_moved(page: Any) -> None:
     assert page.locator("#panel tbody tr").count() == min(moved, 50)
 
 
-def test_zooming_begins_within_an_outline_too(page: Any) -> None:
+def test_zooming_begins_within_an_outline_too(browser: Any, report: Path) -> None:
+    with opened(browser, report) as page:
+        zoom_within_an_outline(page)
+
+
+def zoom_within_an_outline(page: Any) -> None:
     count, left, middle = lasso(page)
     margins = place(page, MARGINS)
     page.locator(".plot").nth(margins).locator(".modebar-btn[data-val=zoom]").click()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from ame_explore.ame import AMEError
-from ame_explore.data import SPLITS, PairedData, digits
+from ame_explore.data import SPLITS, PairedData, digits, load
 
 A_SPLIT = 5  # images of each class in each split of `made`
 
@@ -359,6 +359,16 @@ def test_who_has_seen_what() -> None:
     assert [row["which"] for row in rows] == ["all", "all", "base", "all"]
     assert [row["labels_used"] for row in rows] == ["yes", "yes", "no", "for scoring only"]
     assert all(isinstance(row["seen_by"], str) for row in rows)
+
+
+def test_who_has_seen_what_names_the_sources() -> None:
+    """Emoji: no designer of the test has drawn for teacher or backbone."""
+    source = {row["split"]: str(row["source"]) for row in load("emoji").who_has_seen_what()}
+    assert "Fluent" in source["test"] and "Fluent" in source["distill"]
+    assert "Fluent" not in source["pretrain"] + source["backbone"] and "Twemoji" in source["backbone"]
+    assert not any("source" in row for row in made().who_has_seen_what())
+    with pytest.raises(AMEError, match="sources must name pretrain"):
+        dataclasses.replace(made(), sources={"test": "here"})
 
 
 def test_who_has_seen_what_of_a_run() -> None:

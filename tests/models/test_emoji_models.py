@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,16 +13,18 @@ import torch
 from torch.nn import functional as F
 
 from ame_explore.ame import AMEError
+from ame_explore.data import emoji
 from ame_explore.data.sets.emoji import EmojiSet, emoji_set
 from ame_explore.data.sets.emoji.likeness import likeness
-from ame_explore.models import WordTokenizer
+from ame_explore.models import WordTokenizer, emoji_weights
 from ame_explore.models.augmentation import Augmentation
 from ame_explore.models.convolutional import CONV_SIZES, ConvCLIP, ResidualBlock
-from ame_explore.models.emoji import EmojiTraining, both_ways, pictures_of, train_on_emoji
+from ame_explore.models.emoji import EmojiTraining, both_ways, emoji_tokenizer, pictures_of, train_on_emoji
 from ame_explore.models.emoji_confusions import confused_pairs, emoji_likeness
 from ame_explore.models.emoji_weights import (
     FOLDER,
     emoji_model,
+    emoji_models,
     emoji_recipe,
     emoji_scores,
     training_of,
@@ -227,6 +230,34 @@ class TestShipped:
         shutil.copy(FOLDER / "emoji-student.json", recipe)
         with pytest.raises(AMEError, match="do not fit"):
             emoji_model("student", folder=tmp_path)
+
+
+@pytest.mark.parametrize("damage", [lambda b: b[: len(b) // 2], lambda b: b"", lambda b: b[:-9] + b"\x01" + b[-8:]])
+def test_a_damaged_cached_model_is_trained_again(
+    damage: Callable[[bytes], bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trained = []
+
+    def train(everything: EmojiSet, how: EmojiTraining, *, progress: object) -> ConvCLIP:
+        trained.append(how.size)
+        generator = torch.Generator().manual_seed(7)
+        return ConvCLIP(emoji_tokenizer(everything), (3, how.side, how.side), how.size, generator=generator)
+
+    monkeypatch.setattr(emoji_weights, "train_on_emoji", train)
+    data = emoji()
+    first = emoji_models(data, seed=1, folder=tmp_path)
+    again = emoji_models(data, seed=1, folder=tmp_path)
+    assert trained == ["quick", "student"] and len(list(tmp_path.iterdir())) == 2
+    for one, other in zip(first, again, strict=True):
+        assert all(value.equal(other.state_dict()[name]) for name, value in one.state_dict().items())
+        assert not other.training and not any(weight.requires_grad for weight in other.parameters())
+    (path,) = tmp_path.glob("emoji-student-*")
+    whole = path.read_bytes()
+    path.write_bytes(damage(whole))
+    with pytest.warns(UserWarning, match="cannot be used .*training it again") as caught:
+        emoji_models(data, seed=1, folder=tmp_path)
+    assert len(caught) == 1 and trained == ["quick", "student", "student"]
+    assert path.read_bytes() == whole
 
 
 def test_a_training_says_all_that_decides_it() -> None:

@@ -1,1 +1,1 @@
-"""What a run suffers from: findings on its losses, metrics and minibatches."""
+"""The diagnosis of a run: findings on its losses, metrics and minibatches."""

@@ -1,7 +1,7 @@
-"""What a run suffers from, in words: the histories of its losses, metrics and minibatches in, sentences out.
+"""The diagnosis of a run: reads the histories of its losses, metrics and minibatches and writes sentences.
 
-The thresholds are our choice unless they say where they come from. None of them is a verdict: a sentence says what was
-seen, and what it often means.
+The thresholds are our choice unless a comment gives a source. A finding is not a verdict: it says what was measured
+and what that often means.
 """
 
 from __future__ import annotations
@@ -19,17 +19,24 @@ from ame_explore.registry import readings
 __all__ = ["LEVELS", "Finding", "History", "diagnose", "together", "waiting"]
 
 _QUIET = {"nothing": "Nothing unusual so far.", "not begun": "No step has been taken yet."}
-_FALL = 0.5  # nats that H must have lost to be called falling, where exp(H) counts something
-_PART = 0.1  # of the way down, for the other readings
+_FALL = 0.5  # nats by which H must fall, for readings whose exp(H) counts something
+_PART = 0.1  # fraction of its range by which H must fall, for the other readings
 _CLOSER = 0.1  # gain in mean cosine that counts as alignment
-_LONGER = 8.0  # times that the features' length may grow
+_LONGER = 8.0  # factor by which the features' length may grow
 _LOST = 0.1  # accuracy that may be lost from the best
 _DROWNED, _HALF, _NOTHING = 0.9, 0.5, 0.01  # AME's share of the gradient norms
-_SURE, _WRONG = 0.15, 0.5  # of the largest predictive entropy; accuracy
+_SURE, _WRONG = 0.15, 0.5  # share of the largest predictive entropy; agreement with the teacher
 
 
 def diagnose(history: History) -> tuple[Finding, ...]:
-    """What is to be noticed in `history`, alarms first; a single "ok" where nothing is."""
+    """Run every check on a history.
+
+    Args:
+        history: what is known of the run so far.
+
+    Returns:
+        The findings, alarms first; a single "ok" finding if there are none.
+    """
     fed = (batch_findings.answers, batch_findings.lengths, batch_findings.copies, batch_findings.temperatures)
     checks = (*fed, _collapse, _length, _share, _new_classes, _teacher, _sure_and_wrong, _kd_rises)
     found = [finding for check in checks if (finding := check(history)) is not None]
@@ -41,7 +48,15 @@ def diagnose(history: History) -> tuple[Finding, ...]:
 
 
 def waiting(what: str = "", ended: bool = False) -> tuple[Finding, ...]:
-    """What to say while there is no run yet. what: is being prepared. ended: whether the preparation was given up."""
+    """The finding to show while there is no run yet.
+
+    Args:
+        what: what is being prepared, for the sentence; may be empty.
+        ended: whether the preparation was given up.
+
+    Returns:
+        One "ok" finding.
+    """
     if ended:
         return (Finding("ok", "waiting", "Nothing to look at: no student was prepared."),)
     doing = f" ({what})" if what else ""
@@ -49,7 +64,14 @@ def waiting(what: str = "", ended: bool = False) -> tuple[Finding, ...]:
 
 
 def together(found: Mapping[str, Sequence[Finding]]) -> tuple[Finding, ...]:
-    """The findings of several runs, by their names: alarms first, one sentence for all that have nothing to tell."""
+    """Merge the findings of several runs.
+
+    Args:
+        found: name of the run -> its findings.
+
+    Returns:
+        Alarms first; the runs without a finding share one sentence.
+    """
     told = sorted(
         (one for each in found.values() for one in each if one.kind not in _QUIET),
         key=lambda one: -LEVELS.index(one.level),
@@ -63,7 +85,7 @@ def together(found: Mapping[str, Sequence[Finding]]) -> tuple[Finding, ...]:
 
 
 def _collapse(history: History) -> Finding | None:
-    """H fell to where its reading counts it as collapsed; or, of rows, it fell and nothing was aligned."""
+    """H fell below its reading's threshold for collapse; or H of rows fell without alignment."""
     reading = readings[history.reading]
     _, entropy = history.values("H")
     if not history.omega or len(entropy) < 2:
@@ -87,31 +109,31 @@ def _collapse(history: History) -> Finding | None:
         return Finding(
             "warn",
             "H without alignment",
-            f"{history.name}: {seen}, and images came no nearer to their texts {moved}. Rows are put aside, images and "
-            "texts are not brought together.",
+            f"{history.name}: {seen}, but images came no closer to their texts {moved}. H falls because rows drop out "
+            "of the softmax, not because images and texts align.",
         )
     _, agreement = history.values("teacher_agreement")
     if reading.low_if_right and (closer or (len(agreement) and agreement[-1] > _WRONG)):
         return None
     if closer:
         what = "the softmax over rows" if of_rows else f"H (reading {reading.label})"
-        why = "a row score holds no pairing" if of_rows else "a lower H is no proof of it"
+        why = "row scores say nothing about pairs" if of_rows else "a lower H is no proof of alignment"
         return Finding(
             "warn",
             "collapse",
-            f"{history.name}: {what} has collapsed. {seen}. Images did come nearer to their texts {moved}, but that is "
-            f"the distillation's work: {why}.",
+            f"{history.name}: {what} has collapsed. {seen}. Images did come closer to their texts {moved}, but "
+            f"distillation did that: {why}.",
         )
-    known = f", while images came no nearer to their texts {moved}" if moved else ""
-    mend = ["lower omega", *(["raise the temperature of H"] if reading.tempered else [])]
+    known = f", while images came no closer to their texts {moved}" if moved else ""
+    mend = ["Lower omega", *(["raise the temperature of H"] if reading.tempered else [])]
     mend += ["bound the scores (unit rows)"] if reading.sees_length else []
     advice = f"{', '.join(mend[:-1])}, or {mend[-1]}" if len(mend) > 1 else mend[0]
-    how = f"by {reading.collapse}, not by aligning" if reading.collapse else "and alignment did not follow"
-    return Finding("alarm", "collapse", f"{history.name}: collapse. {seen}{known}. Entropy went down {how}: {advice}.")
+    how = f"by {reading.collapse}, not by alignment" if reading.collapse else "without alignment"
+    return Finding("alarm", "collapse", f"{history.name}: collapse. {seen}{known}. Entropy went down {how}. {advice}.")
 
 
 def _most(reading: Reading, history: History, entropy: Array) -> float:
-    """The largest H that a batch can have where exp(H) counts something, else the largest that was seen."""
+    """The largest H possible in a batch if exp(H) counts something, else the largest value seen."""
     known = history.rows and (history.width or reading.counts != "directions")
     if reading.counts and reading.largest is not None and known:
         return reading.largest(history.rows, history.rows - history.images, history.width)
@@ -119,27 +141,27 @@ def _most(reading: Reading, history: History, entropy: Array) -> float:
 
 
 def _whose(history: History) -> str:
-    """Which rows are counted: those of a batch, while charts count those of all test images."""
+    """Which rows exp(H) counts: those of a batch, whereas charts count those of all test images."""
     if not history.rows:
         return "rows"
     if not history.images:
         return f"of its {history.rows} rows"
     texts, several = history.rows - history.images, history.images > 1
-    whose = f"{history.images} images" if several else "an image alone"
+    whose = f"{history.images} images" if several else "1 image"
     return f"of {'its' if several else 'the'} {history.rows} rows ({whose} and {texts} texts)"
 
 
 def _length(history: History) -> Finding | None:
     _, norm = history.values("feature_norm")
     if batch_findings.lengths(history) is not None:
-        return None  # the cause is told, and this is what comes of it
+        return None  # that finding names the cause
     if len(norm) < 2 or norm[0] <= 0 or norm[-1] < _LONGER * norm[0]:
         return None
     return Finding(
         "warn",
         "length",
-        f"{history.name}: the student's features grew {norm[-1] / norm[0]:.0f} times as long ({norm[0]:.2g} to "
-        f"{norm[-1]:.2g}). A loss that rewards length lacks a normalization.",
+        f"{history.name}: the student's features became {norm[-1] / norm[0]:.0f} times as long ({norm[0]:.2g} to "
+        f"{norm[-1]:.2g}). Some loss rewards length: a normalization is missing.",
     )
 
 
@@ -152,15 +174,15 @@ def _share(history: History) -> Finding | None:
         return Finding(
             "warn",
             "drowned",
-            f"{history.name}: AME has {now:.0%} of the gradient at the student's features: distillation is drowned. "
-            "Lower omega.",
+            f"{history.name}: AME makes up {now:.0%} of the gradient at the student's features and drowns out "
+            "distillation. Lower omega.",
         )
     if now < _NOTHING:
         return Finding(
             "warn",
             "no push",
-            f"{history.name}: AME has {now:.1%} of the gradient at the student's features: omega stands in the loss, "
-            "and next to nothing of it reaches the student.",
+            f"{history.name}: AME makes up only {now:.1%} of the gradient at the student's features: omega is not 0, "
+            "but the entropy term has almost no effect on the student.",
         )
     return None
 
@@ -174,31 +196,32 @@ def _new_classes(history: History) -> Finding | None:
         "warn",
         "new classes",
         f"{history.name}: accuracy on new classes is {accuracy[-1]:.0%}, down from {accuracy[best]:.0%} at step "
-        f"{steps[best]:.0f}: what the student gains on base classes it pays for there.",
+        f"{steps[best]:.0f}: the student gains on base classes at the expense of new ones.",
     )
 
 
 def _teacher(history: History) -> Finding | None:
-    """The student does not come to agree with its teacher."""
+    """The student's agreement with its teacher does not grow."""
     steps, agreement = history.values("teacher_agreement")
     if len(agreement) < 3 or not history.classes or agreement[-1] - agreement[0] >= _LOST or agreement[-1] > _WRONG:
         return None
     _, share = history.values("share.ame")
     images, fits = history.batch("images", 4).sum(), history.batch("fits", 4).sum()
-    cause = "What it is told may not belong to what it is shown: look at pairs and labels."
+    cause = "The answers may not belong to the images: check pairs and labels."
     if images and batch_findings.answers(history) is None:
         cause = (
-            f"It is told the right things (answers fit {fits / images:.0%} of the labels of the last training rows): "
-            "it has not learned them yet, or cannot. Look at steps, learning rate and student."
+            f"The teacher's answers fit {fits / images:.0%} of the labels of the last training rows, so the student "
+            "has not learned them yet, or cannot. Check the number of steps, the learning rate and the student model."
         )
     if history.omega and len(share) and np.median(share[-5:]) > _HALF:
         pull = np.median(share[-5:])
-        cause = f"AME pulls with {pull:.0%} of the gradient: a smaller omega leaves more to the teacher."
+        cause = f"AME makes up {pull:.0%} of the gradient: a smaller omega leaves more to the teacher."
     return Finding(
         "warn",
         "teacher",
-        f"{history.name}: after {steps[-1]:.0f} steps student and teacher name the same class on {agreement[-1]:.0%} "
-        f"of the test images ({agreement[0]:.0%} at the start; chance is {1 / history.classes:.0%}). {cause}",
+        f"{history.name}: after {steps[-1]:.0f} steps, student and teacher predict the same class on "
+        f"{agreement[-1]:.0%} of the test images ({agreement[0]:.0%} at the start; chance is "
+        f"{1 / history.classes:.0%}). {cause}",
     )
 
 
@@ -212,9 +235,9 @@ def _sure_and_wrong(history: History) -> Finding | None:
     return Finding(
         "warn",
         "sure and wrong",
-        f"{history.name}: sure and wrong. Predictive entropy is {entropy[-1]:.2f} of at most "
-        f"{math.log(history.classes):.2f} nats, yet only {agreement[-1]:.0%} of its answers to the test images, those "
-        "of new classes among them, are the teacher's.",
+        f"{history.name}: confident but wrong. Predictive entropy is {entropy[-1]:.2f} of at most "
+        f"{math.log(history.classes):.2f} nats, yet the student agrees with its teacher on only {agreement[-1]:.0%} of "
+        "the test images (new classes included).",
     )
 
 
@@ -228,13 +251,13 @@ def _kd_rises(history: History) -> Finding | None:
     return Finding(
         "warn",
         "kd rises",
-        f"{history.name}: the distillation loss rose from {early:.3g} to {late:.3g}: the student moves away from its "
-        "teacher.",
+        f"{history.name}: the distillation loss rose from {early:.3g} to {late:.3g}: the student is moving away from "
+        "its teacher.",
     )
 
 
 def _end(values: Array) -> float:
-    """The last few values' median: one batch is noisy."""
+    """Median of the last three values, since a single batch is noisy."""
     return float(np.median(values[-3:]))
 
 

@@ -1,4 +1,4 @@
-"""What a diagnosis reads of one run, and what it says."""
+"""Input and output of the diagnosis: the history of a run, and a finding."""
 
 from __future__ import annotations
 
@@ -20,7 +20,13 @@ Values = Mapping[str, tuple[Sequence[int] | Array, Sequence[float] | Array]]
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing noticed. level: "ok", "warn" or "alarm". kind: a name for it. text: a sentence for the reader."""
+    """One finding of the diagnosis.
+
+    Attributes:
+        level: "ok", "warn" or "alarm".
+        kind: its short name, the same for every run.
+        text: what the user reads.
+    """
 
     level: Literal["ok", "warn", "alarm"]
     kind: str
@@ -32,21 +38,25 @@ class History:
     """What is known of one run so far.
 
     Attributes:
-        name: of the run, for the sentences.
-        losses: term -> (steps, values), two arrays of one length, steps ascending; "kd", "H" (nats, of the batch) and
-            "share.ame" are read.
-        metrics: likewise; "cosine_with_text" (mean cosine of test images with their class text), "feature_norm" (mean
-            length of the student's features before normalization), "new_accuracy", "teacher_agreement" and
-            "predictive_entropy" are read.
-        batches: likewise, what minibatches were like, by the names of `BatchFacts`.
-        reading: of the entropy. omega: its weight now.
-        rows: of the matrix M in a batch. images: how many of them are images, the others are texts; 0: not known.
-        width: of M; 0: not known.
-        classes: their number.
-        teacher_error: share of the test images to which the teacher's answer is not the label; None: not known.
-        ambiguity, noise: of the training images now.
+        name: the run's name, used in the sentences.
+        losses: term -> (steps, values), two arrays of one length, steps ascending. The diagnosis reads "kd", "H" (of
+            the batch, in the reading's unit) and "share.ame".
+        metrics: the same form. The diagnosis reads "cosine_with_text" (mean cosine of test images with their class
+            text), "feature_norm" (mean length of the student's features before normalization), "new_accuracy",
+            "teacher_agreement" and "predictive_entropy".
+        batches: the same form, facts about the minibatches under the names of `BatchFacts`.
+        reading: the reading of the entropy.
+        omega: its current weight.
+        rows: number of rows of the matrix M in a batch; 0 if unknown.
+        images: how many of these rows are images (the others are texts); 0 if unknown.
+        width: number of columns of M; 0 if unknown.
+        classes: number of classes.
+        teacher_error: share of the test images on which the teacher's answer is not the label; None if unknown.
+        ambiguity: current ambiguity of the training images.
+        noise: current noise of the training images.
 
-    Raises `AMEError` for arrays of different lengths and an unknown reading.
+    Raises:
+        AMEError: if two arrays differ in length or the reading is unknown.
     """
 
     name: str
@@ -74,11 +84,19 @@ class History:
                     )
 
     def values(self, name: str) -> tuple[Array, Array]:
-        """(steps, values) of a loss or a metric, both float64, what is not finite left out; empty if unknown."""
+        """(steps, values) of a loss or metric, both float64, without non-finite values; empty if unknown."""
         return _finite(self.losses.get(name) or self.metrics.get(name))
 
     def batch(self, name: str, last: int = 1) -> Array:
-        """What was noted of the last few minibatches; empty if nothing was."""
+        """Values of one fact about the minibatches.
+
+        Args:
+            name: a name of `BatchFacts`.
+            last: how many of the latest measurements to take.
+
+        Returns:
+            Up to `last` float64 values, without non-finite ones; empty if unknown.
+        """
         return _finite(self.batches.get(name))[1][-last:]
 
 

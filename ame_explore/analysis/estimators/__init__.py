@@ -1,1 +1,1 @@
-"""Estimators of entropy and information, each beside a control whose answer is known."""
+"""Estimators of entropy and information, each compared with a control whose true value is known."""

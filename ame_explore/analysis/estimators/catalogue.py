@@ -1,4 +1,4 @@
-"""The estimators that a sanity strip knows, each over the data at hand and with its control."""
+"""The estimators available to a sanity strip, each with its control."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ame_explore.measures import known
 
 @dataclass(frozen=True)
 class Options:
-    """What the estimators take; see `ame_explore.analysis.estimators.sanity.sanity_strip`."""
+    """Options of the estimators; see `ame_explore.analysis.estimators.sanity.sanity_strip`."""
 
     k: int = 3
     alpha: float = 1.0
@@ -32,24 +32,25 @@ class Options:
 
     @property
     def known_width(self) -> float:
-        """The width, which `read_options` has filled in where it is needed."""
+        """The width, once `read_options` has set it."""
         assert self.width is not None
         return self.width
 
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """An estimator over these data, and its control.
+    """An estimator on given data, and its control.
 
     Attributes:
-        quantity, unit: what is estimated, in words.
+        quantity: what is estimated, in words.
         control_words: the control, in words.
-        estimate: the estimator on rows of the data.
-        draw: so many rows of the control.
-        truth: the control's known answer.
-        least: the fewest rows it takes.
-        cap: the most it can say of so many rows.
-        control_estimate: the estimator on what `draw` gives, where that is of another form than the data.
+        estimate: the estimator, applied to rows of the data.
+        draw: draws a given number of rows of the control.
+        truth: the true value for the control.
+        unit: unit of the estimate.
+        least: the fewest rows that the estimator needs.
+        cap: the largest possible estimate for a given number of rows.
+        control_estimate: the estimator for the control; None: `estimate`.
     """
 
     quantity: str
@@ -68,15 +69,24 @@ class Case:
 
 
 def read_options(estimator: str, vary: str, x: Tensor, given: Mapping[str, Any]) -> Options:
-    """Checked options, with the median distance of `x` for a width that is needed and not given.
+    """Check options, and set a required width that was not given to the median distance of `x`.
+
+    Args:
+        estimator: its name.
+        vary: "n", "k" or "width".
+        x: (n, d) rows.
+        given: options by name.
+
+    Returns:
+        All options.
 
     Raises:
-        AMEError: an option that this estimator does not read, or cannot take; nothing to vary.
+        AMEError: if the estimator does not have an option, an option is invalid, or the estimator cannot vary `vary`.
     """
     reads = READS[estimator]
     unknown = [name for name in given if name not in reads]
     if unknown:
-        raise AMEError(f"{unknown[0]} is no option of {estimator!r}, which reads {', '.join(reads) or 'none'}.")
+        raise AMEError(f"{unknown[0]} is not an option of {estimator!r}, which takes {', '.join(reads) or 'none'}.")
     options = Options(**given)
     if vary == "width" and estimator == "matrix-renyi" and "kernel" not in given:
         options = replace(options, kernel="gaussian")
@@ -85,19 +95,28 @@ def read_options(estimator: str, vary: str, x: Tensor, given: Mapping[str, Any])
     check_choice("kernel", options.kernel, ("cosine", "gaussian"))
     has_width = "width" in reads and (estimator == "diffusion" or options.kernel == "gaussian")
     if (vary == "k" and "k" not in reads) or (vary == "width" and not has_width):
-        raise AMEError(f"vary={vary!r} has no meaning for {estimator!r} with these options: vary n.")
+        raise AMEError(f"vary={vary!r} has no meaning for {estimator!r} with these options: use vary='n'.")
     if not has_width and options.width is not None:
-        raise AMEError("width has no meaning for kernel='cosine': leave it out, or say kernel='gaussian'.")
+        raise AMEError("width has no meaning for kernel='cosine': leave it out, or use kernel='gaussian'.")
     if has_width and options.width is None:
         width = float(measured.median_distance(x))
         if width == 0:
-            raise AMEError("width cannot be the median distance where half of the pairs coincide: give a width.")
+            raise AMEError("width cannot be the median distance, which is 0 for these rows: pass a width.")
         options = replace(options, width=width)
     return options
 
 
 def held_words(estimator: str, vary: str, options: Options) -> str:
-    """The numbers that are held fixed, as "k = 3"; what is at its plainest, or stands in the quantity, goes unsaid."""
+    """The options held fixed, such as "k = 3", without those named in the quantity or at a trivial default.
+
+    Args:
+        estimator: its name.
+        vary: what varies.
+        options: the options in force.
+
+    Returns:
+        The words; "" if there is nothing to say.
+    """
     unsaid = {vary, "alpha", "kernel", "of", "logit_scale", *(() if options.anisotropy else ("anisotropy",))}
     held = {name: getattr(options, name) for name in READS[estimator] if name not in unsaid}
     return ", ".join(f"{name} = {value:.3g}" for name, value in held.items() if value is not None)
@@ -109,7 +128,7 @@ def _kozachenko_leonenko(data: Parts, options: Options) -> Case:
     def estimate(parts: Parts, now: Options) -> float:
         return float(measured.kozachenko_leonenko(parts[0], now.k).value)
 
-    _finite(estimate(data, options), "the rows lie in a lower plane or coincide: project them first (PCA)")
+    _finite(estimate(data, options), "the rows coincide or lie in a lower-dimensional plane: project them first (PCA)")
     covariance = torch.atleast_2d(torch.cov(x.T))
     return Case(
         quantity="Kozachenko-Leonenko entropy",
@@ -128,7 +147,7 @@ def _ksg(data: Parts, options: Options) -> Case:
     target = max(0.0, estimate(data, options))
     return Case(
         quantity="KSG mutual information",
-        control_words="correlated Gaussians with the information estimated in the data",
+        control_words="correlated Gaussians with the information estimated from the data",
         estimate=estimate,
         draw=controls.correlated(data[0].shape[1], data[1].shape[1], target),
         truth=lambda now: target,
@@ -139,7 +158,7 @@ def _ksg(data: Parts, options: Options) -> Case:
 
 def _infonce(data: Parts, options: Options) -> Case:
     if data[0].shape[1] != data[1].shape[1]:
-        raise AMEError(f"x and y must have as many columns, got {[side.shape[1] for side in data]}: project one first.")
+        raise AMEError(f"x and y must have equally many columns, got {[side.shape[1] for side in data]}.")
 
     def bound(scores: Tensor) -> float:
         return float(measured.infonce_bound(scores).value)
@@ -153,14 +172,14 @@ def _infonce(data: Parts, options: Options) -> Case:
     draw, rho = controls.correlated(columns, columns, target), controls.correlation(target, columns)
 
     def critic(parts: Parts, now: Options) -> float:
-        """log p(x, y) / (p(x) p(y)) up to a constant, which the bound does not see."""
+        """log p(x, y) / (p(x) p(y)) up to a constant, which does not change the bound."""
         x, y = parts
         squares = x.square().sum(1)[:, None] + y.square().sum(1)
         return bound((rho * x @ y.T - rho**2 * squares / 2) / (1 - rho**2))
 
     return Case(
         quantity="InfoNCE bound on mutual information",
-        control_words="correlated Gaussians under the perfect critic, with the information bounded in the data",
+        control_words="correlated Gaussians with the optimal critic and the information bounded from the data",
         estimate=estimate,
         draw=draw,
         truth=lambda now: target,
@@ -249,13 +268,13 @@ def _predictive(data: Parts, options: Options) -> Case:
 
     classes = data[0].shape[1]
     if classes < 2:
-        raise AMEError("x must hold logits of two classes or more, got one column: its entropy is 0.")
+        raise AMEError("x must hold logits of two or more classes, got one column, whose entropy is 0.")
     target = estimate(data, options)
     concentration = controls.matching_concentration(target, classes)
 
     return Case(
         quantity="mean predictive entropy",
-        control_words="Dirichlet answers as unsure as the data's on average",
+        control_words="Dirichlet answers with the data's mean entropy",
         estimate=estimate,
         draw=controls.dirichlet(concentration, classes),
         truth=lambda now: known.dirichlet_entropy(concentration, classes),
@@ -265,7 +284,7 @@ def _predictive(data: Parts, options: Options) -> Case:
 
 def _finite(value: float, why: str) -> None:
     if not math.isfinite(value):
-        raise AMEError(f"x gives {value}, and no control can resemble that: {why}.")
+        raise AMEError(f"x gives an estimate of {value}, for which there is no control: {why}.")
 
 
 CASES: Mapping[str, Callable[[Parts, Options], Case]] = {
@@ -278,7 +297,7 @@ CASES: Mapping[str, Callable[[Parts, Options], Case]] = {
     "row-softmax": _row_softmax,
     "predictive": _predictive,
 }
-# Which options an estimator reads; all others are refused, so that none is given in vain.
+# The options that each estimator reads; any other is an error, so that no option is ignored silently.
 READS: Mapping[str, tuple[str, ...]] = {
     "kozachenko-leonenko": ("k",),
     "ksg": ("k",),

@@ -1,9 +1,9 @@
-"""The sanity strip: an estimate against sample size, k or kernel width, beside a control whose answer is known.
+"""The sanity strip: an estimate against sample size, k or kernel width, next to a control with a known true value.
 
-An estimator's bias depends on n, d and the distribution, and says nothing of itself on the data. So the same estimator
-is run on fresh draws of a distribution of the same n and d that is written down, made to resemble the data: what it
-gets wrong there, it may well get wrong here. It shows that an estimate cannot be trusted, never that it can: data that
-lie near a curve or in clusters have another bias than a Gaussian that fills its d dimensions.
+An estimator's bias depends on n, d and the distribution, and cannot be seen on the data themselves. So we also run the
+estimator on draws from a known distribution with the same n and d that resembles the data: an error there is likely
+here too. A strip can show that an estimate is not trustworthy, never that it is: data near a curve or in clusters have
+a different bias from a Gaussian that fills all d dimensions.
 """
 
 from __future__ import annotations
@@ -31,21 +31,22 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class SanityStrip:
-    """One estimator over P settings: on the data, and on a control with a known answer.
+    """One estimator at P settings, on the data and on a control with a known true value.
 
     Attributes:
         estimator: one of `ESTIMATORS`.
         quantity: what it estimates, in words.
         unit: "nats" or "dimensions".
         vary: "n", "k" or "width".
-        settings: (P,) values of what is varied, ascending.
-        estimate: (P, repeats) on random subsets of the data, drawn without replacement when n varies (they overlap, so
-            their spread falls to 0 as n nears all rows); (P, 1) on all rows used when k or width varies.
-        control: (P, repeats) on independent draws of the control.
-        truth: (P,) the control's known answer: what the estimator should have said in `control`.
-        cap: (P,) the most that the estimator can say there, infinite where nothing limits it.
+        settings: (P,) values of n, k or width, ascending.
+        estimate: estimates on the data. If n varies, (P, repeats) on random subsets drawn without replacement; they
+            overlap, so their spread falls to 0 as n approaches all rows. If k or width varies, (P, 1) on all rows.
+        control: (P, repeats) estimates on independent draws of the control.
+        truth: (P,) the control's true value.
+        cap: (P,) the largest possible estimate; infinite if there is no limit.
         control_words: the control, in words.
-        n, d: rows used where n does not vary (else the most), and columns of x.
+        n: number of rows used (the most, if n varies).
+        d: number of columns of x.
         held: what was held fixed, in words.
     """
 
@@ -65,13 +66,13 @@ class SanityStrip:
 
     @property
     def bias(self) -> Array:
-        """(P,) mean of the control's estimates minus the truth."""
+        """Mean of the control's estimates minus the true value, (P,)."""
         bias: Array = self.control.mean(axis=1) - self.truth
         return bias
 
     @property
     def bias_error(self) -> Array:
-        """(P,) standard error of `bias` over the draws; NaN for one draw."""
+        """Standard error of `bias` over the draws, (P,); NaN for one draw."""
         draws = self.control.shape[1]
         if draws == 1:
             return np.full(len(self.settings), np.nan)
@@ -92,11 +93,11 @@ def sanity_strip(
 ) -> SanityStrip:
     """Run an estimator over a range of settings, on the data and on its control.
 
-    | estimator | x (and y) | control, made to resemble the data in | known answer |
+    | estimator | x (and y) | control; what it shares with the data | true value |
     |---|---|---|---|
     | kozachenko-leonenko | rows | Gaussian; covariance | its entropy |
     | ksg | rows, their partners | correlated Gaussians; the data's own estimate | their information |
-    | infonce | rows, their partners | correlated Gaussians and the perfect critic; the same | their information |
+    | infonce | rows, their partners | correlated Gaussians, optimal critic; the same | their information |
     | matrix-renyi, kernel cosine | rows | rank r, evenly spread; r nearest exp of the estimate | log r |
     | matrix-renyi, kernel gaussian | rows | Gaussian; covariance | `gaussian_kernel_entropy` |
     | diffusion | rows | Gaussian; covariance | `gaussian_diffusion_entropy` |
@@ -105,21 +106,25 @@ def sanity_strip(
     | predictive | logits | Dirichlet answers; mean entropy | `dirichlet_entropy` |
 
     Args:
-        x: (N, d); y: (N, dy) for "ksg" and "infonce".
+        x: (N, d).
+        y: (N, dy), required by "ksg" and "infonce" and by no other.
         estimator: one of `ESTIMATORS`.
         vary: "n"; "k" (neighbour estimators); "width" (Gaussian kernels).
-        settings: values to take; None chooses some: sizes up to the rows used, k up to a quarter of them, widths from
-            an eighth to eight times the median distance.
-        repeats: subsets of the data and draws of the control, >= 1.
-        max_rows: rows used at most, drawn by `seed`.
-        seed: of subsets and draws.
-        options: k (3), alpha (1.0), kernel ("cosine", or "gaussian" when the width varies), width (None: the median
-            distance of the rows used, held for all n), t (1.0), anisotropy (0.0), of ("singular"; effective rank),
+        settings: the values to use. None: sizes up to the number of rows used, k up to a quarter of it, or widths from
+            1/8 to 8 times the median distance.
+        repeats: number of subsets of the data and of draws of the control, >= 1.
+        max_rows: the most rows to use, drawn at random.
+        seed: seed of subsets and draws.
+        **options: k (3), alpha (1.0), kernel ("cosine", or "gaussian" if the width varies), width (None: the median
+            distance of the rows used, the same for all n), t (1.0), anisotropy (0.0), of ("singular"; effective rank),
             logit_scale (100.0).
 
+    Returns:
+        The estimates on the data and on the control.
+
     Raises:
-        AMEError: an unknown name; bad x, y or settings; what the estimator itself raises; an estimate that is not
-            finite on the rows used, so that no control can resemble it.
+        AMEError: if a name is unknown, or x, y, settings or options are invalid; if the estimator raises it; or if the
+            estimate is not finite, so that no control exists.
     """
     check_choice("estimator", estimator, ESTIMATORS)
     check_choice("vary", vary, VARIED)
@@ -173,7 +178,7 @@ def _rows(
     """At most `max_rows` rows of the data, on the CPU."""
     pairs = estimator in ("ksg", "infonce")
     if pairs != (y is not None):
-        raise AMEError(f"y must be {'given' if pairs else 'left out'} for estimator={estimator!r}.")
+        raise AMEError(f"y must be {'given' if pairs else 'None'} for estimator={estimator!r}.")
     sides = [as_batch(name, side, rows=2) for name, side in (("x", x), ("y", y)) if side is not None]
     for name, side in zip("xy", sides, strict=False):
         if side.ndim != 2:
@@ -186,7 +191,7 @@ def _rows(
 
 
 def _settings(given: Sequence[float] | None, vary: str, n: int, case: Case, options: Options) -> Array:
-    """What is varied, ascending and checked."""
+    """The checked values of what varies, ascending."""
     if given is None:
         if vary == "k":
             return np.array([k for k in _KS if k <= max(1, n // 4)], dtype=np.float64)

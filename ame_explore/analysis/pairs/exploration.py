@@ -1,4 +1,4 @@
-"""All that is measured of one set of paired features, in one result."""
+"""All measurements of one set of paired features in one result."""
 
 from __future__ import annotations
 
@@ -37,31 +37,33 @@ MEASURES = (
     "cka",
 )
 WIDTHS_DIFFER = (
-    "Images and texts have different widths, so no cosine between them exists: what needs one is left out, and "
-    "mismatches are looked for by comparing how images lie among images with how their texts lie among texts."
+    "Images and texts have different widths, so there is no cosine between them. Measures that need one are left out, "
+    "and mismatches are found by comparing the similarities among images with those among their texts."
 )
 _LISTED = 100  # suspects in measures.json
-COLLAPSED = 0.999  # mean cosine of two different rows of a side from which it is called collapsed: our choice
+COLLAPSED = 0.999  # a side counts as collapsed from this mean cosine between its rows on (our choice)
 
 
 @dataclass(frozen=True, eq=False)
 class Exploration:
-    """What was measured of one set of features.
+    """The measurements of one set of features.
 
     Attributes:
-        name: of the features, as a report calls them.
-        features: what was measured.
+        name: what a report calls the features.
+        features: the features.
         measures: `MEASURES` -> number, None where undefined; see `explore_features`.
-        standard_errors: of the sampled ones.
-        measured: the pairs one by one.
-        suspects, ambiguous: rows of `measured.table` in their order.
-        duplicates: groups, see `findings.duplicates`; duplicates_words: how they were looked for.
-        text_hubs, image_hubs: see `findings.hubs`.
-        slices: see `findings.slices`.
-        mean_cosines: under "image" and "text", the mean cosine of two different rows of that side; None for one row.
-        chance_suspect: share of pairs of which both partners would have something nearer if images and texts had
-            nothing to do with each other: the base rate of negative margins.
-        notes: what a reader must know: what was assumed, mended, sampled or left out.
+        standard_errors: standard errors of the measures that were sampled.
+        measured: the measures of each pair.
+        suspects: rows of `measured.table`, most suspect first.
+        ambiguous: rows of `measured.table`, most ambiguous first.
+        duplicates: groups of duplicates, see `suspects.duplicates`.
+        duplicates_words: how duplicates were found, in words.
+        text_hubs: see `suspects.hubs`.
+        image_hubs: see `suspects.hubs`.
+        slices: see `suspects.slices`.
+        mean_cosines: "image" and "text" -> mean cosine between two different rows of that side; None for one row.
+        chance_suspect: share of pairs with two negative margins if images and texts were unrelated (the base rate).
+        notes: what a reader must know: what was assumed, repaired, sampled or left out.
     """
 
     name: str
@@ -82,26 +84,26 @@ class Exploration:
 
     @property
     def pairs(self) -> pd.DataFrame:
-        """One row a pair, in the images' order; see `PairMeasures.table`."""
+        """One row per pair; see `PairMeasures.table`."""
         return self.measured.table
 
     @property
     def collapsed(self) -> tuple[str, ...]:
-        """The sides, of "image" and "text", whose rows all point in one direction (mean cosine of two >= 0.999)."""
+        """Which of "image" and "text" are collapsed: their rows have a mean cosine of at least 0.999."""
         return tuple(side for side, cosine in self.mean_cosines.items() if cosine is not None and cosine >= COLLAPSED)
 
     @cached_property
     def hubness(self) -> tuple[float, float]:
-        """Skewness of the k-occurrences of texts and of images."""
+        """Skewness of the k-occurrences of texts, and of images."""
         return findings.hubness(self.measured.text_occurrence), findings.hubness(self.measured.image_occurrence)
 
     def to_json(self) -> dict[str, Any]:
-        """What measures.json holds: the measures by name, then the findings; NaN and infinity as None.
+        """The content of measures.json: the measures by name, then the findings; NaN and infinity become None.
 
-        `mismatched_pairs` lists the 100 most suspect, the most suspect first. A pair's "id" is its id and "row" its
-        row, counted from 0; where the source's ids are words, "id" is the row and "name" the word. Ranks count from 1.
-        Of two models the file has all this of the first, of each under "models", and `PairChanges.to_json` under
-        "change".
+        `mismatched_pairs` lists the 100 most suspect pairs, most suspect first. "row" is a pair's row, counted from 0,
+        and "id" its id; if the source's ids are words, "id" is the row and "name" the word. Ranks count from 1.
+        For two models, the file has all this for the first at the top level and for both under "models", with
+        `PairChanges.to_json` under "change".
         """
         columns = ["caption", "cosine", "rank_i2t", "rank_t2i", "margin_i2t", "margin_t2i", "suspicion"]
 
@@ -149,29 +151,38 @@ def explore_features(
 ) -> Exploration:
     """Measure features as a whole and pair by pair.
 
-    Measures, by their names: modality_gap; pair_cosine (mean); R@1_i2t ... R@10_t2i (an image is found if any
-    of its texts is among the k nearest, a text if any of its images is; ties count with their chance); alignment (over
-    pairs); uniformity_image, uniformity_text (t = 2, over i < j); von_neumann (nats; all rows together, unit length,
-    not centred); effective_rank_singular, effective_rank_squared (the same rows); cka (linear, centred, rows as they
-    are). Sources: `ame_explore.measures.alignment`.
+    The measures, with sources in `ame_explore.measures.alignment`:
+
+    - modality_gap
+    - pair_cosine: mean over the pairs
+    - R@1_i2t ... R@10_t2i: share of images with any of their texts among the k nearest, and of texts with any of
+      their images; a tie counts with its chance
+    - alignment: over the pairs
+    - uniformity_image, uniformity_text: t = 2, over i < j
+    - von_neumann: nats; all rows together, at unit length, not centred
+    - effective_rank_singular, effective_rank_squared: the same rows
+    - cka: linear, centred, rows not normalized
 
     Args:
         features: at least two pairs.
-        name: what to call them.
-        k: of the k-occurrences.
-        device: where to compare; None: where the features lie.
-        seed: of what is sampled, which is only the uniformity of more than 4,000 rows.
+        name: what a report calls them.
+        k: how many nearest rows count for the k-occurrences.
+        device: device for the comparison; None: that of the features.
+        seed: seed of the sample (only uniformity above 4,000 rows is sampled).
         progress: called as (what, done, of).
 
+    Returns:
+        All measurements.
+
     Raises:
-        AMEError: fewer than two pairs, a row of zeros.
+        AMEError: if there are fewer than two pairs or a row is all zeros.
     """
     if not isinstance(features, PairedFeatures):
         raise AMEError(
             f"features must be PairedFeatures, got {type(features).__name__}: see PairedFeatures.of and .from_files."
         )
     if len(features.pair_index) < 2:
-        raise AMEError("features must hold at least two pairs, got one: there is nothing to compare it with.")
+        raise AMEError("features must hold at least two pairs, got one: a single pair has nothing to compare with.")
     image, text = features.image, features.text
     # Unit rows in float64, and the smaller of the two Gram matrices of all of them.
     smaller = max(min(len(image) + len(text), image.shape[1]), min(len(image) + len(text), text.shape[1]))
@@ -216,20 +227,20 @@ def _notes(features: PairedFeatures, errors: Mapping[str, float], measured: Pair
         share = measured.tied.get(way, 0.0)
         if share > 0:
             notes.append(
-                f"{share:.1%} of {one} have a wrong {other} exactly as near as their own: ranks and R@k are what is "
-                "expected when ties come in random order. Where these are the same image or text stored again, save it "
-                "once and give `pairs`."
+                f"{share:.1%} of {one} have a wrong {other} exactly as near as their own: ranks and R@k are "
+                "expectations over a random order of the ties. If an image or text was saved several times, save it "
+                "once and pass `pairs`."
             )
     if errors:
         sampled = ", ".join(f"{name} ± {error:.1g}" for name, error in errors.items())
-        notes.append(f"Estimated over 200,000 random pairs of rows, with their standard errors: {sampled}.")
+        notes.append(f"Estimated from 200,000 random pairs of rows, with standard errors: {sampled}.")
     if len(features.text) == 1:
-        notes.append("All images share one text: ranks, margins and entropies of images say nothing.")
+        notes.append("All images share one text: their ranks, margins and entropies are meaningless.")
     return tuple(notes)
 
 
 def plain_number(value: Any) -> Any:
-    """`value` as JSON can say it: Python's own numbers, None for NaN and infinity, lists for tuples."""
+    """Convert a value for JSON: numpy numbers to Python's, NaN and infinity to None, tuples to lists."""
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, float) and not math.isfinite(value):

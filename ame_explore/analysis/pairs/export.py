@@ -1,4 +1,4 @@
-"""Pairs as a table for other programs: viewers of millions of points, spreadsheets, notebooks without this package."""
+"""Export pairs as a table for other programs, such as viewers of millions of points or spreadsheets."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from ame_explore.data.atomic_files import write_atomically
 from ame_explore.data.pairs import PairedFeatures
 
 LAYOUTS = ("pairs", "points")
-_FITTED = 20_000  # rows that PCA is fitted to; the others are placed by it
+_FITTED = 20_000  # rows to which PCA is fitted; the others are projected with it
 _BLOCK = 50_000
-# Where a spreadsheet sees the beginning of a formula: at the beginning of a cell, after whatever it does not show, and
-# after a character that it may take to separate cells, whatever separates them here.
+# A spreadsheet may read a formula at the start of a cell, after invisible characters, and after a character that it
+# takes for a cell separator, whichever separator this file uses.
 _BEGINS = "[=+@\uff1d\uff0b\uff20\uff0d\u2212\\-]"
 _UNSEEN = (
     r"[\s\x00-\x1f\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u2028-\u202f"
@@ -41,23 +41,26 @@ def export_pairs(
     *,
     layout: str = "pairs",
 ) -> Path:
-    """Write pairs with their places on a PCA map to .parquet or .csv; a million pairs take about a minute.
+    """Write pairs with their positions on a PCA map to .parquet or .csv; a million pairs take about a minute.
 
-    Columns: those of `pairs` (else id, caption, label and cosine), the metadata as meta_..., image_path where known,
-    and the map: in the layout "pairs" image_x, image_y, text_x, text_y; in "points" there is a row for each image and
-    one for each pair's text, with modality ("image" or "text"), x and y. The second is for viewers that draw a row as a
-    point, such as embedding-atlas: `embedding-atlas points.parquet --x x --y y --text caption`. In a .csv a text that a
-    spreadsheet would run as a formula gets a quote before it.
+    The columns are those of `pairs` (else id, caption, label and cosine), the metadata as `meta_...`, image_path if
+    known, and the map. In the layout "pairs", the map is image_x, image_y, text_x and text_y. In the layout "points",
+    each pair has one row for its image and one for its text, with modality ("image" or "text"), x and y; this is for
+    viewers that draw each row as a point: `embedding-atlas points.parquet --x x --y y --text caption`. In a .csv, a
+    quote is put before any text that a spreadsheet would run as a formula.
 
     Args:
-        features: images and texts; where their widths differ there is no map, and only "pairs" is known.
-        path: ends in .parquet or .csv; parent folders are made, and an earlier file is replaced, whole or not at all.
-        pairs: the measures of each, in the order of the images: `Exploration.pairs`.
+        features: images and texts. Different widths have no map, so only the layout "pairs" is possible.
+        path: ends in .parquet or .csv. Parent folders are created; an existing file is replaced atomically.
+        pairs: measures of each pair, `Exploration.pairs`; None: only id, caption, label and cosine.
         layout: "pairs" or "points".
 
+    Returns:
+        The path written.
+
     Raises:
-        AMEError: another ending, an unknown layout, a layout that needs a map where there is none, a file that cannot
-            be written.
+        AMEError: if the path has another ending, the layout is unknown or needs a map that does not exist, or the file
+            cannot be written.
     """
     target = Path(path)
     kind = target.suffix.lower()
@@ -65,7 +68,7 @@ def export_pairs(
     check_choice("layout", layout, LAYOUTS)
     comparable = features.image.shape[1] == features.text.shape[1]
     if layout == "points" and not comparable:
-        raise AMEError("layout='points' needs a map, and images and texts of different widths have none: use 'pairs'.")
+        raise AMEError("layout='points' needs a map, but images and texts have different widths: use 'pairs'.")
     table = _columns(features, comparable) if pairs is None else pairs
     table = table.assign(**{f"meta_{name}": _one_kind(values) for name, values in features.metadata.items()})
     if features.image_paths is not None:
@@ -89,12 +92,12 @@ def export_pairs(
     try:
         write_atomically(target, held.getvalue())
     except OSError as error:
-        raise AMEError(f"{target} cannot be written ({error.strerror or error}): name another place.") from error
+        raise AMEError(f"{target} cannot be written ({error.strerror or error}): choose another path.") from error
     return target
 
 
 def _one_kind(values: Sequence[Any]) -> list[Any]:
-    """A column as a file can hold it: values of several kinds, which a parquet column cannot have, become words."""
+    """A column of one type: parquet allows no mixed types, so mixed values become strings."""
     kinds = {type(value) for value in values if value is not None}
     if len(kinds) <= 1 or kinds <= {int, float} or kinds <= {list, np.ndarray}:
         return list(values)
@@ -102,7 +105,7 @@ def _one_kind(values: Sequence[Any]) -> list[Any]:
 
 
 def plain_texts(table: pd.DataFrame) -> pd.DataFrame:
-    """For a .csv: in texts and names of columns, what a spreadsheet would run as a formula gets a quote before it."""
+    """Put a quote before cells and column names that a spreadsheet would run as a formula, for a .csv."""
     made = table.copy(deep=False)
     for name, column in table.items():
         if not pd.api.types.is_numeric_dtype(column):
@@ -111,16 +114,22 @@ def plain_texts(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _plain_text(cell: str) -> str:
-    """Tab and carriage return at the beginning may hide what follows, and get a quote as well."""
+    """Quote one cell; a leading tab or carriage return may hide a formula, so it gets a quote as well."""
     quoted = _FORMULA.sub(r"\1'\2", cell)
     return f"'{quoted}" if quoted.startswith(("\t", "\r")) else quoted
 
 
 def places(features: PairedFeatures) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Places (N, 2) of images and (M, 2) of texts on one PCA map of unit rows, fitted to at most 20,000 of them.
+    """Positions on one PCA map of unit rows, fitted to at most 20,000 of them.
+
+    Args:
+        features: images and texts of one width.
+
+    Returns:
+        (N, 2) float32 for the images and (M, 2) float32 for the texts.
 
     Raises:
-        AMEError: a row of zeros, which has no direction; rows that are all equal.
+        AMEError: if a row is all zeros, or all rows are equal.
     """
     sides = (features.image, features.text)
     generator = torch.Generator().manual_seed(0)
@@ -137,7 +146,7 @@ def places(features: PairedFeatures) -> tuple[NDArray[np.float32], NDArray[np.fl
 
 
 def _columns(features: PairedFeatures, comparable: bool) -> pd.DataFrame:
-    """What needs no comparison with wrong partners, which for a million pairs are too many."""
+    """The columns that need no comparison with wrong partners, which would take too long for a million pairs."""
     table = {
         "id": features.ids.numpy(),
         "caption": [features.texts[row] for row in features.pair_index.tolist()],

@@ -1,4 +1,4 @@
-"""The modality gap taken apart: what of it is distance, what is spread, and what it costs in matching."""
+"""The modality gap broken down: distance, spread, and its cost in retrieval."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ GAP_MEASURES = (
 
 
 def gap_measures(features: PairedFeatures, *, seed: int = 0) -> dict[str, float]:
-    """The measures that `ame_explore.figures.gap_decomposition` draws, and pair_cosine, R@5 and R@10 beside them.
+    """The measures that `ame_explore.figures.gap_decomposition` draws, plus pair_cosine, R@5 and R@10.
 
     Args:
         features: N images with their texts.
-        seed: of the pairs that uniformity is sampled over above 4,000 rows.
+        seed: seed of the pairs from which uniformity is estimated above 4,000 rows.
 
     Returns:
-        Names as in measures.json -> numbers; NaN where widths differ and the measure compares the two.
+        Names as in measures.json -> numbers; NaN if the measure needs equal widths and they differ.
 
     Raises:
-        AMEError: a row of zeros.
+        AMEError: if a row is all zeros.
     """
     joint = joint_measures(features.image, features.text, features.pairs, seed=seed)
     pairs = pair_measures(features)

@@ -1,4 +1,4 @@
-"""Maps of explored pairs: one choice of which pairs are drawn, and the projections that draw them."""
+"""Maps of explored pairs: which pairs are drawn, and their projections."""
 
 from __future__ import annotations
 
@@ -31,16 +31,21 @@ from ame_explore.analysis.projection import (
 )
 from ame_explore.tasks import Progress
 
-MAPPED = 4000  # pairs on a map: what a browser draws and answers to without a graphics card
+MAPPED = 4000  # pairs on a map: what a browser can draw interactively without a graphics card
 PCA, UMAP, CLOSED = "PCA", "UMAP", "gap closed"
 _LEAST_FOR_LENS = 50  # rows
 _NEIGHBOURS = 5
 
 
 def mapped_rows(explored: Exploration, most: int | None = None) -> NDArray[np.int64]:
-    """Rows of the pairs on a map: all, or the most suspect and a random sample of the rest, in rising order.
+    """Rows of the pairs on a map: all of them, or the most suspect and a random sample of the rest.
 
-    most: how many at most; None: 4,000.
+    Args:
+        explored: the pairs.
+        most: the most pairs to draw; None: 4,000.
+
+    Returns:
+        (p,) int64 rows, ascending.
     """
     most = MAPPED if most is None else most
     count = len(explored.pairs)
@@ -53,21 +58,29 @@ def mapped_rows(explored: Exploration, most: int | None = None) -> NDArray[np.in
 
 
 def mapped_words(drawn: int, every: int) -> str:
-    """Which pairs are drawn, where not all are; else ""."""
+    """A sentence on which pairs are drawn; "" if all are.
+
+    Args:
+        drawn: number of pairs on the map.
+        every: number of all pairs.
+
+    Returns:
+        The sentence.
+    """
     return f"{drawn:,} of {every:,} pairs are drawn: the most suspect, and a random sample of the rest." * (
         drawn < every
     )
 
 
 class PairMaps:
-    """Maps of at most 4,000 pairs, of which one is shown: PCA at once, UMAP from the background, the gap closed.
+    """Maps of at most 4,000 pairs: PCA at once, UMAP computed in the background, and PCA with the gap closed.
 
     Attributes:
-        explored: all pairs, as they were measured.
-        rows: (p,) rows of the pairs on the map among all.
-        features: the pairs on the map.
-        text_ids: for each of their texts the ids of all its pairs, drawn or not.
-        pictures: the names of the maps that there are or will be, of "PCA", "UMAP" and "gap closed".
+        explored: all pairs, measured.
+        rows: (p,) rows of the pairs on the map.
+        features: the features of the pairs on the map.
+        text_ids: for each text on the map, the ids of all its pairs, drawn or not.
+        pictures: names of the available or pending maps, out of "PCA", "UMAP" and "gap closed".
     """
 
     def __init__(
@@ -77,11 +90,11 @@ class PairMaps:
 
         Args:
             explored: the pairs.
-            umap: whether there is to be a UMAP.
+            umap: whether to compute a UMAP.
             on_umap: called when UMAP is ready or has failed.
 
         Raises:
-            AMEError: images and texts of different widths, which share no space.
+            AMEError: if images and texts have different widths and so share no space.
         """
         self.explored = explored
         self.rows = rows = mapped_rows(explored)
@@ -97,45 +110,57 @@ class PairMaps:
             told = None if on_umap is None else (lambda handle: on_umap())
             self._handles[UMAP] = project(self._rows, method="umap", on_end=told)
         self.closed_features = None
-        with contextlib.suppress(AMEError):  # one class, or equal images: with the gap closed nothing is left of a side
+        with contextlib.suppress(AMEError):  # with one class or equal images, closing the gap leaves nothing of a side
             self.closed_features = centred_pairs(self.features)
             self._handles[CLOSED] = project(pair_rows(self.closed_features), method="pca")
         self.pictures = tuple(self._handles)
 
     def close(self) -> None:
-        """Stop preparing UMAP."""
+        """Stop computing UMAP."""
         if UMAP in self._handles:
             self._handles[UMAP].cancel()
 
     @property
     def best(self) -> str:
-        """UMAP once it is ready, else PCA."""
+        """Name of the best map available: UMAP once it is ready, else PCA."""
         return UMAP if self.state(UMAP) == "done" else PCA
 
     @property
     def words(self) -> str:
-        """Which pairs are drawn, where not all are."""
+        """Which pairs are drawn; "" if all are."""
         return mapped_words(len(self.features.pair_index), len(self.explored.pairs))
 
     def state(self, picture: str) -> str:
-        """The state of its task (`Task.state`); "absent" for one that was not asked for."""
+        """State of a map's task (`Task.state`); "absent" if it was not requested."""
         return self._handles[picture].state if picture in self._handles else "absent"
 
     def why_not(self) -> str:
-        """Why there is no UMAP, where it failed."""
+        """Why UMAP failed; "" if it did not."""
         handle = self._handles.get(UMAP)
         return "" if handle is None or handle.error is None else str(handle.error)
 
     def current(self, picture: str) -> Projection:
-        """What there is of a map now; in place of a UMAP that is not ready, PCA."""
+        """A map as it is now; PCA while UMAP is not ready."""
         return self._handles[PCA if picture == UMAP and self.state(UMAP) != "done" else picture].current
 
     def projection(self, timeout: float | None = None, picture: str | None = None) -> Projection:
-        """A map, waiting for it; None: UMAP, or PCA without it. See `Task.result`."""
+        """Wait for a map.
+
+        Args:
+            timeout: seconds to wait; None: no limit.
+            picture: its name; None: UMAP, or PCA if there is no UMAP.
+
+        Returns:
+            The map.
+
+        Raises:
+            TimedOut: if it is not ready in time.
+            AMEError: if the projection failed or was cancelled.
+        """
         return self._handles[picture or (UMAP if UMAP in self._handles else PCA)].result(timeout)
 
     def closed(self, picture: str) -> Projection | None:
-        """The map by the method of `picture` ("PCA" or "UMAP"), gap closed; None where nothing is left of it."""
+        """The map with the gap closed, by the method `picture` ("PCA" or "UMAP"); None if closing it leaves nothing."""
         if self.closed_features is None:
             return None
         if picture == PCA:
@@ -144,12 +169,19 @@ class PairMaps:
 
     @cached_property
     def neighbours(self) -> TrueNeighbours | None:
-        """The nearest of each row in all dimensions; None of few rows."""
+        """The nearest rows of each row in the original space; None for few rows."""
         k = min(_NEIGHBOURS, len(self.features.image) - 1, len(self.features.text) - 1)
         return true_neighbours(self.features, k) if k > 0 and len(self._rows) > 20 else None
 
     def jitter(self, seeds: Sequence[int] = (0, 1, 2), progress: Progress | None = None) -> Jitter:
-        """UMAP of the same pairs under several seeds from random starts, each laid on the first.
+        """UMAP of the same pairs from random starts with several seeds, each aligned with the first.
+
+        Args:
+            seeds: two or more different seeds.
+            progress: called as (what, done, of).
+
+        Returns:
+            The aligned maps and how far points move between them.
 
         Raises:
             AMEError: as `seed_jitter`.
@@ -157,22 +189,30 @@ class PairMaps:
         return seed_jitter(self._rows, seeds, progress=progress)
 
     def lens(self, picture: str) -> Lens | None:
-        """How far a map can be trusted, waiting for it; None of few rows."""
+        """Wait for a map and measure how far it can be trusted; None for few rows."""
         if len(self._rows) <= _LEAST_FOR_LENS:
             return None
         return measure_lens(self._rows, self.projection(picture=picture).points)
 
 
 def matched_maps(first: Exploration, second: Exploration, changes: PairChanges) -> MatchedModels:
-    """The pairs that both models have in one frame, the second turned onto the first; at most those of `mapped_rows`.
+    """Draw the common pairs of two models in one frame, with the second rotated onto the first.
+
+    Args:
+        first: the first model's pairs; only those of `mapped_rows` are drawn.
+        second: the second model's pairs.
+        changes: `compare_pairs(first, second)`.
+
+    Returns:
+        Both models in one frame.
 
     Raises:
-        AMEError: as `match_models`: fewer than two pairs in common, widths that differ within a model.
+        AMEError: if the models share fewer than two pairs, or images and texts of a model differ in width.
     """
     wanted = set(mapped_rows(first).tolist())
     both = [line for line in zip(changes.table["row"], changes.table["other_row"], strict=True) if line[0] in wanted]
     sides = (first, named_as_first(first, second, changes))
-    # ids name the pairs of both here, whatever words the sources have for them
+    # pairs are matched by id here, so names in the metadata must not interfere
     one, other = (
         replace(side.features.take([line[place] for line in both]), metadata={}) for place, side in enumerate(sides)
     )

@@ -1,4 +1,4 @@
-"""Two sets of features of the same pairs: what changed, pair by pair and on average."""
+"""Changes between two sets of features of the same pairs, pair by pair and on average."""
 
 from __future__ import annotations
 
@@ -21,18 +21,17 @@ _CHANGING = ("cosine", "rank_i2t", "rank_t2i", "margin_i2t", "entropy_i2t")
 
 @dataclass(frozen=True, eq=False)
 class PairChanges:
-    """Two sets of features of the same pairs, pair by pair.
+    """The changes from one set of features to another, for the pairs that both contain.
 
     Attributes:
-        table: DataFrame of the pairs that both have, in the first's order: row, other_row, id, caption, and for
-            cosine, rank_i2t, rank_t2i, margin_i2t, entropy_i2t the values of both (`..._a`, `..._b`) and `..._change`
+        table: DataFrame of the common pairs in the first set's order: row, other_row, id, caption, and for each of
+            cosine, rank_i2t, rank_t2i, margin_i2t and entropy_i2t both values (`..._a`, `..._b`) and `..._change`
             (b - a).
-        intervals: name -> mean of the paired change with its interval over pairs: Student's t for cosine, margin_i2t
-            and entropy_i2t, Bonett-Price for "R@1_i2t" and "R@1_t2i" (over images or texts), as far as they are defined
-            for both.
-        left_out: pairs that only one of the two has.
+        intervals: name -> mean change with its interval: Student's t over pairs for cosine, margin_i2t and
+            entropy_i2t, Bonett-Price over images or texts for "R@1_i2t" and "R@1_t2i". Only what both sets define.
+        left_out: number of pairs that only one of the two contains.
         matched_by: "id", "caption" or "row".
-        warning: what a reader must know of a match by row, else "".
+        warning: what a reader must know about a match by row, else "".
     """
 
     table: pd.DataFrame
@@ -42,10 +41,11 @@ class PairChanges:
     warning: str = ""
 
     def to_json(self) -> dict[str, Any]:
-        """What measures.json of two models holds under "change", second less first.
+        """What measures.json holds under "change" for two models, second minus first.
 
-        "pairs" that both have, "left_out" (those of one alone), "matched_by", and under "intervals" each name of
-        `intervals` with mean, low, high, n, confidence and method.
+        Returns:
+            "pairs" (number of common pairs), "left_out", "matched_by", and "intervals": mean, low, high, n,
+            confidence and method of each of `intervals`.
         """
         keys = ("mean", "low", "high", "n", "confidence", "method")
         intervals = {
@@ -60,38 +60,55 @@ class PairChanges:
 
 
 def ids_in_first(first: Exploration, second: Exploration, changes: PairChanges) -> tuple[Array, NDArray[np.bool_]]:
-    """What the second's pairs are called where both are shown: as the first calls them, whatever their order.
+    """Ids for the second set's pairs that agree with those of the first, for showing both together.
+
+    Args:
+        first: the set whose ids are kept.
+        second: the set that gets ids.
+        changes: `compare_pairs(first, second)`.
 
     Returns:
-        (P2,) int64 the first's id of each of the second's pairs, and of those that the first lacks one that it has not;
-        and (P2,) whether the first has the pair.
+        (P2,) int64, for each of the second set's pairs its id in the first, or an unused id if the first lacks it; and
+        (P2,) bool, whether the first contains the pair.
     """
     own, taken = second.features.ids.numpy(), first.features.ids.numpy()
     ids, matched = own.copy(), np.zeros(len(own), dtype=bool)
     rows = changes.table["other_row"].to_numpy()
     ids[rows], matched[rows] = changes.table["id"].to_numpy(), True
-    if np.isin(ids[~matched], taken).any():  # both are called by their rows
+    if np.isin(ids[~matched], taken).any():  # happens when the ids of both are row numbers
         ids[~matched] = 1 + taken.max() + np.arange((~matched).sum())
     return ids, matched
 
 
 def named_as_first(first: Exploration, second: Exploration, changes: PairChanges) -> Exploration:
-    """The second, its pairs called as `ids_in_first` says."""
+    """The second set of features, with ids that agree with those of the first.
+
+    Args:
+        first: the set whose ids are kept.
+        second: the set that gets ids.
+        changes: `compare_pairs(first, second)`.
+
+    Returns:
+        `second` with the ids of `ids_in_first`.
+    """
     ids, _ = ids_in_first(first, second, changes)
     measured = replace(second.measured, table=second.pairs.assign(id=ids))
     return replace(second, features=replace(second.features, ids=torch.from_numpy(ids)), measured=measured)
 
 
 def compare_pairs(a: Exploration, b: Exploration, match: PairMatch | None = None) -> PairChanges:
-    """Say of each pair that both have what changed.
+    """Compare two sets of features pair by pair.
 
     Args:
-        a: the first.
-        b: the second.
+        a: the first set, measured.
+        b: the second set, measured.
         match: which pairs are the same; None: found by `match_pairs`.
 
+    Returns:
+        The changes from `a` to `b`.
+
     Raises:
-        AMEError: what `match_pairs` refuses.
+        AMEError: if `match_pairs` cannot match the pairs.
     """
     match = match_pairs(a.features, b.features, (a.name, b.name)) if match is None else match
     rows, other_rows = np.array(match.first, dtype=np.int64), np.array(match.second, dtype=np.int64)

@@ -1,6 +1,4 @@
-"""From one source of features, or two, to all that is measured of them: what the command, the report and the widget
-share, so that they read, match and measure alike.
-"""
+"""Read, match and measure one or two sources of features: shared by the command, the report and the widget."""
 
 from __future__ import annotations
 
@@ -20,19 +18,19 @@ from ame_explore.data.files.match import carry_words, match_pairs
 from ame_explore.data.files.read import is_path
 from ame_explore.tasks import Progress
 
-_WORDS = ("captions", "labels", "metadata", "images", "text")  # they describe the first source's rows
-# Called with words and with how much there is (pairs, or bytes of a file; 0: unknown), gives what tells the progress.
+_WORDS = ("captions", "labels", "metadata", "images", "text")  # these describe the rows of the first source
+# Takes a description, the number of pairs and the bytes to read (0: unknown); gives a context with a progress callback.
 Telling = Callable[[str, int, int], AbstractContextManager[Progress | None]]
 
 
 @dataclass(frozen=True, eq=False)
 class Explored:
-    """One set of features or two, measured.
+    """One or two sets of features, measured.
 
     Attributes:
-        first: the first.
-        second: the second, or None.
-        changes: from the first to the second, pair by pair, or None.
+        first: the first set.
+        second: the second set, or None.
+        changes: the changes from the first to the second, pair by pair, or None.
     """
 
     first: Exploration
@@ -41,7 +39,7 @@ class Explored:
 
     @property
     def sides(self) -> tuple[Exploration, ...]:
-        """The first, and the second where there is one."""
+        """The first set, and the second if there is one."""
         return (self.first,) if self.second is None else (self.first, self.second)
 
 
@@ -53,19 +51,22 @@ def explore_sources(
     telling: Telling | None = None,
     **reading: Any,
 ) -> Explored:
-    """Read one source of features or two of the same pairs, match their pairs, measure them, and compare.
+    """Read one source of features, or two of the same pairs, and measure them; match and compare two.
 
     Args:
-        sources: one or two of what `ame_explore.data.files.load.read_features` takes.
-        names: what to call them; None: the file's name, else "features" and "other".
-        device: where images and texts are compared; None: where they lie.
-        telling: makes a context for each step, in which progress is told: called with words, the number of pairs, and
-            the bytes that are read.
-        reading: further arguments of `read_features`. Captions, labels, metadata and images describe the rows of the
-            first source, and go to the same pairs of the second.
+        sources: one or two sources that `ame_explore.data.files.load.read_features` accepts.
+        names: names for them; None: the file's name, else "features" and "other".
+        device: device for the comparison; None: that of the features.
+        telling: called at each step with a description, the number of pairs and the bytes to read; returns a context
+            that gives a progress callback.
+        **reading: further arguments of `read_features`. Captions, labels, metadata and images describe the rows of the
+            first source and are carried over to the same pairs of the second.
+
+    Returns:
+        The measured sets and, for two, their changes.
 
     Raises:
-        AMEError: what `read_features`, `match_pairs` and `explore_features` refuse.
+        AMEError: if there are not one or two sources, or from `read_features`, `match_pairs` or `explore_features`.
     """
     if not 1 <= len(sources) <= 2:
         raise AMEError(f"sources must be one or two, got {len(sources)}.")
@@ -98,7 +99,7 @@ def _told(telling: Telling | None, words: str, pairs: int, size: int) -> Abstrac
 
 
 def _names(sources: Sequence[Any], given: Sequence[str | None]) -> list[str]:
-    """Different names for all sources."""
+    """A different name for each source."""
     stems = [Path(shown_path(source)).stem if is_path(source) else "" for source in sources]
     called = [name or stem or default for name, stem, default in zip(given, stems, ("features", "other"), strict=False)]
     if len(set(called)) < len(called):

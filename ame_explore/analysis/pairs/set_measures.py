@@ -1,7 +1,7 @@
-"""Measures of two sets of features as a whole, in blocks of rows, so that their number does not matter to memory.
+"""Measures of two sets of features as a whole, computed in blocks so that memory does not grow with the rows.
 
-They are those of `ame_explore.measures.alignment` (tests hold them against each other); what is a mean over pairs of
-rows is taken over a sample where there are many, and then carries its standard error.
+They equal those of `ame_explore.measures.alignment` (tests compare the two). For many rows, a mean over pairs of rows
+is estimated from a sample and carries its standard error.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ame_explore.ame import unit_rows
 from ame_explore.measures import uniformity
 from ame_explore.measures._checks import as_matrix, as_unit_rows
 
-ALL_PAIRS_UP_TO = 4000  # rows: 8 million pairs
+ALL_PAIRS_UP_TO = 4000  # rows, which have 8 million pairs
 _SAMPLED_PAIRS = 200_000
 _BLOCK = 8192
 _GATHER = 50_000
@@ -25,7 +25,12 @@ _GATHER = 50_000
 
 @dataclass(frozen=True)
 class Estimate:
-    """A number and its standard error, 0 where nothing was sampled; None where it is not defined."""
+    """A measured number.
+
+    Attributes:
+        value: the number; None where undefined.
+        standard_error: 0 if nothing was sampled.
+    """
 
     value: float | None
     standard_error: float = 0.0
@@ -37,14 +42,21 @@ def joint_measures(image: Tensor, text: Tensor, pairs: Tensor, *, seed: int = 0)
 
     Args:
         image: (N, D).
-        text: (M, Dt); where Dt is not D, what compares a row of one with a row of the other is None.
-        pairs: (P, 2) the image's row and the text's row of each pair.
-        seed: of the sampled pairs.
+        text: (M, Dt). If Dt is not D, measures that compare images with texts row by row are None.
+        pairs: (P, 2) int64, row of the image and row of the text of each pair.
+        seed: seed of the sampled pairs.
 
     Returns:
-        modality_gap; uniformity_image and uniformity_text (t = 2, over i < j; exact up to 4,000 rows, else over 200,000
-        random pairs); von_neumann (nats, all rows together, unit rows, not centred); effective_rank_singular
-        and effective_rank_squared (the same rows); cka (linear, centred, rows of any length as they are).
+        Name -> estimate:
+
+        - modality_gap
+        - uniformity_image, uniformity_text: t = 2, over i < j; exact up to 4,000 rows, else from 200,000 random pairs
+        - von_neumann: nats; all rows together, unit rows, not centred
+        - effective_rank_singular, effective_rank_squared: the same rows
+        - cka: linear, centred, rows not normalized
+
+    Raises:
+        AMEError: if a row is all zeros.
     """
     found = {"modality_gap": Estimate(None), "von_neumann": Estimate(None)}
     found |= {"effective_rank_singular": Estimate(None), "effective_rank_squared": Estimate(None)}
@@ -58,7 +70,7 @@ def joint_measures(image: Tensor, text: Tensor, pairs: Tensor, *, seed: int = 0)
 
 
 def mean_direction(rows: Tensor) -> Tensor:
-    """(D,) float64 mean of unit rows."""
+    """Mean of the rows after scaling each to unit length: (D,) float64."""
     total: Tensor | float = 0.0
     for block in _blocks(rows):
         total = total + as_unit_rows("rows", block).sum(0)
@@ -67,7 +79,7 @@ def mean_direction(rows: Tensor) -> Tensor:
 
 
 def mean_cosine(rows: Tensor) -> float | None:
-    """Mean cosine of two different rows: (|sum of unit rows|^2 - n) / (n (n - 1)); None for fewer than two rows."""
+    """Mean cosine between two different rows, `(|sum of unit rows|^2 - n) / (n (n - 1))`; None for fewer than two."""
     n = len(rows)
     if n < 2:
         return None
@@ -75,12 +87,18 @@ def mean_cosine(rows: Tensor) -> float | None:
 
 
 def spectrum(gram: Tensor) -> dict[str, float]:
-    """von_neumann (nats), effective_rank_singular and effective_rank_squared of rows X with X^T X or X X^T = `gram`.
+    """Von Neumann entropy and effective ranks of rows X.
 
     Effective rank: exp of the entropy of the normalized singular values (Roy and Vetterli 2007), or of their squares.
+
+    Args:
+        gram: X^T X or X X^T, float64.
+
+    Returns:
+        "von_neumann" (nats), "effective_rank_singular" and "effective_rank_squared".
     """
     values = torch.linalg.eigvalsh(gram)
-    # What rounding leaves in place of 0 would count a thousand times more after the square root.
+    # The square root would magnify eigenvalues that are 0 except for rounding.
     values = torch.where(values > len(values) * 2.0**-52 * values[-1], values, torch.zeros_like(values))
 
     def entropy(weights: Tensor) -> float:
@@ -95,9 +113,16 @@ def spectrum(gram: Tensor) -> dict[str, float]:
 
 
 def uniformity_estimate(rows: Tensor, *, t: float = 2.0, seed: int = 0) -> Estimate:
-    """log E_{i<j} exp(-t |x_i - x_j|^2) of unit rows: over all pairs up to 4,000 rows, else over random ones.
+    """Uniformity of unit rows, `log E_{i<j} exp(-t |x_i - x_j|^2)`: exact up to 4,000 rows, else from random pairs.
 
-    The standard error is that of the mean of exp(...) over independent pairs, carried through the logarithm.
+    Args:
+        rows: (n, D), of any length.
+        t: factor in the exponent, > 0.
+        seed: seed of the random pairs.
+
+    Returns:
+        The value, None for fewer than two rows, and its standard error: that of the mean of exp(...) over independent
+        pairs, propagated through the logarithm.
     """
     n = len(rows)
     if n < 2:
@@ -121,11 +146,18 @@ def uniformity_estimate(rows: Tensor, *, t: float = 2.0, seed: int = 0) -> Estim
 def sampled_cosines(
     image: Tensor, text: Tensor, pairs: Tensor, *, most: int = 20_000, seed: int = 0
 ) -> dict[str, Tensor]:
-    """Cosines that show where the two sides lie: the cones, and the gap between them.
+    """Sample cosines within and across the two sides, which show the cones and the gap between them.
+
+    Args:
+        image: (N, D).
+        text: (M, Dt).
+        pairs: (P, 2) int64, row of the image and row of the text of each pair.
+        most: the most cosines of each kind.
+        seed: seed of the sample.
 
     Returns:
         Kind -> (at most `most`,) float64: "two images" and "two texts" (different rows), "image and a wrong text",
-        "image and its own text"; random pairs of rows with replacement. Kinds that cannot be had are left out.
+        "image and its own text". Rows are drawn with replacement, pairs without. Kinds that do not exist are left out.
     """
     generator = torch.Generator().manual_seed(seed)
     n, m = len(image), len(text)
@@ -160,7 +192,7 @@ def _blocks(rows: Tensor, index: Tensor | None = None) -> Iterator[Tensor]:
 
 
 def _gram(image: Tensor, text: Tensor) -> Tensor:
-    """X^T X (D, D) of all unit rows X, or X X^T where that is smaller: both have the same eigenvalues other than 0."""
+    """X^T X (D, D) of all unit rows X, or X X^T if that is smaller: their nonzero eigenvalues are the same."""
     if len(image) + len(text) <= image.shape[1]:
         units = torch.cat([as_unit_rows("rows", as_matrix("rows", rows)) for rows in (image, text)])
         return units @ units.T
@@ -174,7 +206,7 @@ def _gram(image: Tensor, text: Tensor) -> Tensor:
 
 
 def _cka(image: Tensor, text: Tensor, pairs: Tensor) -> float | None:
-    """||Y^T X||_F^2 / (||X^T X||_F ||Y^T Y||_F), columns centred; None where all rows of a side are equal."""
+    """||Y^T X||_F^2 / (||X^T X||_F ||Y^T Y||_F), columns centred; None if all rows of a side are equal."""
     n = len(pairs)
     if n < 2:
         return None
@@ -186,7 +218,7 @@ def _cka(image: Tensor, text: Tensor, pairs: Tensor) -> float | None:
     ]
     if 0.0 in largest:
         return None
-    if n <= min(image.shape[1], text.shape[1]):  # the Gram matrices are the smaller way to the same three norms
+    if n <= min(image.shape[1], text.shape[1]):  # Gram matrices are smaller here and give the same three norms
         kernels = []
         for (rows, at), shift, scale in zip(sides, shifts, largest, strict=True):
             centred = (as_matrix("rows", rows[at.to(rows.device)]) - shift) / scale

@@ -1,7 +1,7 @@
-"""One pass over all similarities of images and texts, in strips, so that no n x n matrix is ever held.
+"""One pass over all similarities of images and texts, in strips, so that no n x n matrix is held in memory.
 
-Ranks, best wrong partners, entropies and k-occurrences all come from the same products; 100,000 pairs of 512 numbers
-are 10^13 operations, which is why they are computed once.
+Ranks, nearest wrong partners, entropies and k-occurrences all come from the same products: 100,000 pairs of width 512
+take 10^13 operations, so the products are computed only once.
 """
 
 from __future__ import annotations
@@ -18,27 +18,27 @@ from ame_explore.tasks import Progress
 
 WHAT = "comparing every image with every text"
 _EXACT_BELOW = 10**8  # similarities up to which float64 is used throughout: 10,000 pairs
-_TIE = 1e-12  # as in measures.alignment: float64 rounding of a product over 4,096 features stays below
+_TIE = 1e-12  # as in measures.alignment: above the float64 rounding of a product over 4,096 features
 _STRIP, _TILE = 512, 4096  # rows and columns at once: a tile of float32 is 8 MB, a strip of 100,000 columns 200 MB
-_CHUNK = 64  # columns whose maximum is taken first when the k largest are looked for
+_CHUNK = 64  # columns per chunk in the search for the k largest entries
 _LOG_TINY = 80.0  # exp(-80) is still a normal float32
-_GATHERED = 50_000  # places of a tile up to which rows are gathered one by one
-_AT_ONCE = 2**22  # similarities held where queries with several right targets are looked at again
-_COMPARED = 64  # right targets of a query up to which each is compared with all others, above which these are sorted
+_GATHERED = 50_000  # entries of a tile up to which rows are gathered individually
+_AT_ONCE = 2**22  # similarities held in the second pass over queries with several right targets
+_COMPARED = 64  # right targets up to which each is compared with all others; above, the others are sorted
 
 
 @dataclass(frozen=True, eq=False)
 class Side:
-    """What the queries of one side found on the other; all on the CPU, Q queries and T targets.
+    """What the Q queries of one side found among the T targets of the other; all tensors are on the CPU.
 
     Attributes:
-        greater: (Q,) int64, wrong targets nearer than the (nearest) right one; -1 where there is no right one.
-        tied: (Q,) int64, wrong targets exactly as near as the (nearest) right one.
-        right: (Q,) int64, right targets that are as near as the nearest right one, itself counted.
-        wrong: (Q,) float64, cosine of the nearest wrong target; -inf where there is none.
-        wrong_at: (Q,) int64, its row, -1 where there is none.
-        entropy: (Q,) float64 nats, of softmax(logit_scale * cosine) over all targets.
-        occurrence: (T,) int64, of how many queries a target is among the k nearest.
+        greater: (Q,) int64, number of wrong targets nearer than the nearest right one; -1 if there is no right one.
+        tied: (Q,) int64, number of wrong targets exactly as near as the nearest right one.
+        right: (Q,) int64, number of right targets as near as the nearest right one, itself included.
+        wrong: (Q,) float64, cosine of the nearest wrong target; -inf if there is none.
+        wrong_at: (Q,) int64, row of the nearest wrong target; -1 if there is none.
+        entropy: (Q,) float64, entropy in nats of softmax(logit_scale * cosine) over all targets.
+        occurrence: (T,) int64, number of queries that have a target among their k nearest.
     """
 
     greater: Tensor
@@ -51,24 +51,26 @@ class Side:
 
     @property
     def asked(self) -> Tensor:
-        """(Q,) whether there is a right target."""
+        """Whether each query has a right target: (Q,) bool."""
         return self.greater >= 0
 
     def hits(self, k: int) -> Tensor:
-        """(Q,) float64 chance that a right target is among the k nearest when ties come in random order."""
+        """Chance that a right target is among the k nearest, for ties in random order: (Q,) float64."""
         return torch.where(self.asked, chance_of_hit(k - self.greater, self.right, self.tied), 0.0)
 
 
 @dataclass(frozen=True, eq=False)
 class Crossing:
-    """Both sides, and what is to be said of each pair, all (P,).
+    """Both sides, and the cosine and ranks of each of P pairs.
 
     Attributes:
-        cosine: float64, of the pair's image and text.
-        rank_i2t, rank_t2i: float64, 1 + how many wrong texts (images) are nearer to the pair's image (text) than its
-            partner, those exactly as near counted by half: the expected rank when ties come in random order.
-        images, texts: the sides.
-        k: of the occurrences.
+        cosine: (P,) float64, cosine of the pair's image and text.
+        rank_i2t: (P,) float64, 1 + number of wrong texts nearer to the pair's image than its own text. Each tie counts
+            one half, which gives the expected rank for ties in random order.
+        rank_t2i: (P,) float64, the same for wrong images and the pair's text.
+        images: results with images as queries.
+        texts: results with texts as queries.
+        k: how many nearest rows count for the occurrences.
     """
 
     cosine: Tensor
@@ -92,21 +94,24 @@ def cross(
 ) -> Crossing:
     """Compare every image with every text.
 
-    The right texts of an image, and the right images of a text, are those that a pair names; one that no pair names
-    finds only wrong ones. Ranks are exact: beyond 10,000 x 10,000 products are in float32, and those too near to the
-    right partner's to tell are computed again in float64.
+    The pairs define which texts are right for an image and which images for a text; all others are wrong. Ranks are
+    exact: above 10,000 x 10,000 similarities, products are in float32, and those too close to the right partner's are
+    recomputed in float64.
 
     Args:
         image: (N, D), of any length.
-        text: (M, D).
+        text: (M, D), of any length.
         pairs: (P, 2) int64, rows of image and text.
-        logit_scale: > 0.
-        k: of the occurrences; at most the number of targets is taken.
-        device: where to compute; None: where `image` lies.
-        progress: called as (what, done, of) rows of images.
+        logit_scale: factor on the cosines in the softmax, > 0.
+        k: how many nearest rows count for the occurrences; capped at the number of targets.
+        device: device for the products; None: that of `image`.
+        progress: called as (what, done, of), counting images.
+
+    Returns:
+        Both sides and the measures of each pair.
 
     Raises:
-        AMEError: wrong shape or type, a row of zeros, NaN or infinity.
+        AMEError: if a shape or type is wrong, a row is all zeros, or a value is NaN or infinite.
     """
     n, m = len(image), len(text)
     small = n * m <= _EXACT_BELOW
@@ -117,7 +122,7 @@ def cross(
     best_image, right_image = _nearest_right(pairs[:, 0].to(where), own, n)
     best_text, right_text = _nearest_right(pairs[:, 1].to(where), own, m)
     rows, columns = _Tally(n, logit_scale, where), _Tally(m, logit_scale, where)
-    # Float32 errs by about sqrt(D) units in the last place of 1; four times that was never reached in trials.
+    # The float32 error is about sqrt(D) units in the last place of 1; in trials it never reached four times that.
     near = _TIE if dtype == torch.float64 else 4 * math.sqrt(x.shape[1]) * 2.0**-24
     hubs_text = torch.zeros(m, dtype=torch.int64, device=where)
     top = _ColumnTop(m, min(k, n), dtype, where)
@@ -165,7 +170,7 @@ def cross(
 
 
 def _nearest_right(of: Tensor, own: Tensor, count: int) -> tuple[Tensor, Tensor]:
-    """For each query the cosine of its nearest right target, -inf without one, and how many are as near."""
+    """For each query, the cosine of its nearest right target (-inf if none) and the number of right targets as near."""
     best = torch.full((count,), -math.inf, dtype=own.dtype, device=own.device)
     best.scatter_reduce_(0, of, own, "amax")
     right = torch.bincount(of[own >= best[of] - _TIE], minlength=count)
@@ -175,7 +180,7 @@ def _nearest_right(of: Tensor, own: Tensor, count: int) -> tuple[Tensor, Tensor]
 def _pair_ranks(queries: Tensor, targets: Tensor, query: Tensor, target: Tensor, own: Tensor, side: Side) -> Tensor:
     """(P,) expected rank of each pair's own target among the wrong ones of its query.
 
-    Where a query has one right target, `side` knows; where it has several, each is ranked by itself.
+    `side` holds the rank for a query with one right target; several right targets are ranked one by one.
     """
     rank = 1 + side.greater[query].double() + side.tied[query].double() / 2
     count = torch.bincount(query, minlength=len(queries))
@@ -203,7 +208,7 @@ def _pair_ranks(queries: Tensor, targets: Tensor, query: Tensor, target: Tensor,
 
 
 class _Tally:
-    """What is gathered for the queries of one side, tile by tile."""
+    """Accumulates the results for the queries of one side, tile by tile."""
 
     def __init__(self, count: int, scale: float, device: torch.device) -> None:
         wide = torch.float32 if device.type == "mps" else torch.float64
@@ -233,14 +238,14 @@ class _Tally:
         self.shift[of] = highest
 
     def side(self, right: Tensor, occurrence: Tensor) -> Side:
-        """H = log sum exp(z) - E z, and all else as it was gathered."""
+        """The accumulated results, with H = log sum exp(z) - E z."""
         entropy = (self.shift + self.mass.log() - self.moment / self.mass).clamp_min(0)
         parts = (self.greater, self.tied, right, self.wrong, self.wrong_at, entropy, occurrence)
         return Side(*(part.cpu().double() if part.is_floating_point() else part.cpu() for part in parts))
 
 
 def _entropies(tile: Tensor, rows: _Tally, columns: _Tally, r: slice, c: slice, scale: float) -> None:
-    """Add a tile to the softmaxes of its rows and columns, with one exponential for both where that loses nothing."""
+    """Add a tile to the softmaxes of its rows and columns; one exponential serves both unless it could underflow."""
     high_rows, high_columns = tile.amax(1), tile.amax(0)
     highest = float(high_rows.max())
     lowest = min(float(high_rows.min()), float(high_columns.min()))
@@ -259,7 +264,7 @@ def _entropies(tile: Tensor, rows: _Tally, columns: _Tally, r: slice, c: slice, 
 
 
 class _Exact:
-    """Cosines of a tile in float64, for the places where float32 cannot tell."""
+    """Float64 cosines of a tile, for entries that float32 cannot order."""
 
     def __init__(self, image: Tensor, text: Tensor, start: int, stop: int, left: int, right: int) -> None:
         self.image, self.text = image, text
@@ -269,7 +274,7 @@ class _Exact:
     def at(self, i: Tensor, j: Tensor) -> Tensor:
         """Cosines of rows i with columns j of the tile."""
         i, j = i.cpu(), j.cpu()
-        if len(i) > _GATHERED:  # as many as collapsed features have: one product is less than so many rows
+        if len(i) > _GATHERED:  # collapsed features have this many; then one product is cheaper
             if self._whole is None:
                 self._whole = _pick(self.image, self.rows) @ _pick(self.text, self.columns).T
             return self._whole[i.to(self._whole.device), j.to(self._whole.device)]
@@ -277,7 +282,7 @@ class _Exact:
 
 
 def _against(tile: Tensor, limit: Tensor, near: float, axis: int, exact: _Exact) -> tuple[Tensor, Tensor]:
-    """How many entries lie above `limit`, counted along `axis`, and how many are equal to it."""
+    """How many entries along `axis` are above `limit`, and how many equal it."""
     ones = tile.new_ones(tile.shape[axis])
     over = torch.empty_like(tile, memory_format=torch.contiguous_format)
     bounds = limit.to(tile.dtype)
@@ -305,7 +310,7 @@ def _against(tile: Tensor, limit: Tensor, near: float, axis: int, exact: _Exact)
 
 
 def _largest(strip: Tensor, k: int) -> Tensor:
-    """(rows, k) columns of the k largest entries of each row: looked for in the k chunks with the largest maxima."""
+    """(rows, k) columns of the k largest entries of each row, searched in the k chunks with the largest maxima."""
     count, width = strip.shape
     whole = width // _CHUNK * _CHUNK
     if whole < k * _CHUNK:
@@ -318,7 +323,7 @@ def _largest(strip: Tensor, k: int) -> Tensor:
 
 
 class _ColumnTop:
-    """The k rows with the largest entries of every column, kept while strips of rows go by."""
+    """The k rows with the largest entries in each column, updated strip by strip."""
 
     def __init__(self, columns: int, k: int, dtype: torch.dtype, device: torch.device) -> None:
         self.values = torch.full((k, columns), -math.inf, dtype=dtype, device=device)
@@ -326,7 +331,7 @@ class _ColumnTop:
         self.k = k
 
     def add(self, strip: Tensor, start: int) -> None:
-        """Take in rows start, start + 1, ...; only columns with an entry above their k-th are looked at again."""
+        """Add rows start, start + 1, ...; only columns with an entry above their k-th largest are updated."""
         changed = (strip.amax(0) > self.values[-1]).nonzero()[:, 0]
         for some in changed.split(_TILE):
             found = strip.index_select(1, some).topk(min(self.k, len(strip)), dim=0)
@@ -337,7 +342,7 @@ class _ColumnTop:
 
 
 def _units(name: str, rows: Tensor, dtype: torch.dtype, device: torch.device) -> Tensor:
-    """Unit rows in `dtype`, made in float64 in blocks."""
+    """Unit rows in `dtype`, normalized in float64 block by block."""
     made = torch.empty(rows.shape, dtype=dtype, device=device)
     for part in torch.arange(len(rows)).split(_TILE):
         block = slice(int(part[0]), int(part[-1]) + 1)

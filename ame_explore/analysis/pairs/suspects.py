@@ -1,4 +1,4 @@
-"""From measured pairs to what is worth a look: probable mismatches, duplicates, ambiguous samples, hubs, slices."""
+"""What to inspect among measured pairs: probable mismatches, duplicates, ambiguous samples, hubs and slices."""
 
 from __future__ import annotations
 
@@ -18,37 +18,61 @@ from ame_explore.analysis.pairs.pair_measures import PairMeasures, label_names
 from ame_explore.analysis.statistics import proportion_interval
 from ame_explore.data.pairs import PairedFeatures
 
-NEAR = 0.99  # cosine from which two rows count as near duplicates: our choice
-ODDS = 10.0  # an ambiguous sample's two best candidates lie within this factor in probability: our choice
+NEAR = 0.99  # two rows count as near duplicates from this cosine on (our choice)
+ODDS = 10.0  # an ambiguous sample's two best candidates differ by at most this factor in probability (our choice)
 _ALL_NEAR_UP_TO = 20_000  # rows
-_MOST_VALUES = 30  # different values up to which words are slices, and numbers are not cut into quarters
+_MOST_VALUES = 30  # distinct values; with more, numbers are cut into quartiles and only the commonest words are kept
 _BLOCK = 2048
-# The slices of the pairs for which a column says nothing, and for which a column of numbers has infinity.
+# The slices of pairs whose value in a column is missing, and infinite.
 MISSING, INFINITE = "(missing)", "(infinite)"
 
 
 def suspects(measured: PairMeasures, most: int | None = None) -> pd.DataFrame:
-    """The pairs by falling suspicion that image and text do not belong together; see `pair_measures` for the score."""
+    """The pairs whose image and text seem least to belong together.
+
+    Args:
+        measured: the measures of all pairs.
+        most: the most pairs to list; None: all.
+
+    Returns:
+        Rows of `measured.table` by decreasing suspicion, which `pair_measures` defines.
+    """
     order = np.argsort(-measured.table["suspicion"].to_numpy(), kind="stable")
     return measured.table.iloc[order[:most]].reset_index(drop=True)
 
 
 def unmatched_share(images: int, texts: int) -> float:
-    """The share of pairs with two negative margins where images and texts have nothing in common: the base rate.
+    """The share of pairs with two negative margins if images and texts are unrelated: the base rate.
 
-    With all cosines drawn alike, the pair's is the largest among itself and the wrong texts, a in all, with chance 1/a,
-    among itself and the wrong images, b in all, with 1/b, and of both together with 1/(a + b - 1). With a base rate
-    near 1, two negative margins alone single out no pair; only the order of the pairs does.
+    Let all cosines be exchangeable. The pair's own cosine is the largest of the a cosines of its image (itself and the
+    wrong texts) with probability 1/a, the largest of the b cosines of its text with probability 1/b, and the largest of
+    all a + b - 1 with probability 1/(a + b - 1). If the base rate is near 1, two negative margins are no evidence about
+    a pair; only the order of the pairs is.
+
+    Args:
+        images: number of images.
+        texts: number of texts.
+
+    Returns:
+        1 - 1/a - 1/b + 1/(a + b - 1).
     """
     a, b = texts - max(1.0, texts / images) + 1, images - max(1.0, images / texts) + 1
     return 1 - 1 / a - 1 / b + 1 / (a + b - 1)
 
 
 def ambiguous(features: PairedFeatures, measured: PairMeasures, most: int | None = None) -> pd.DataFrame:
-    """Pairs whose own text and nearest wrong one lie within a factor of ten in probability, most unsure first.
+    """Pairs whose own text and nearest wrong text differ by at most a factor of ten in probability.
 
-    In logits, logit_scale * |margin_i2t| <= log 10; by falling entropy over all texts. A pair with a large negative
-    margin is not ambiguous: there a wrong text wins clearly (see `suspects`).
+    In logits, `logit_scale * |margin_i2t| <= log 10`. A pair with a large negative margin is not ambiguous: a wrong
+    text clearly wins (see `suspects`).
+
+    Args:
+        features: the pairs.
+        measured: their measures.
+        most: the most pairs to list; None: all.
+
+    Returns:
+        Rows of `measured.table` by decreasing entropy over all texts.
     """
     table = measured.table
     close = features.logit_scale * table["margin_i2t"].abs() <= math.log(ODDS)
@@ -56,10 +80,17 @@ def ambiguous(features: PairedFeatures, measured: PairMeasures, most: int | None
 
 
 def hubs(features: PairedFeatures, measured: PairMeasures, side: str, most: int = 20) -> pd.DataFrame:
-    """Texts (or images) that are among the k nearest of the most images (texts): row, ids of its pairs, times, share,
-    expected and caption.
+    """Texts (or images) that are among the k nearest of the most images (texts).
 
-    `times` counts queries, `expected` is what it would be were all alike: k * queries / targets.
+    Args:
+        features: the pairs.
+        measured: their measures.
+        side: "text" or "image".
+        most: the most hubs to list.
+
+    Returns:
+        DataFrame with row, ids (of its pairs), times (number of queries that have it among their k nearest), share (of
+        the queries), expected (times if all targets were equally frequent, k * queries / targets) and caption.
     """
     counts = measured.text_occurrence if side == "text" else measured.image_occurrence
     queries = len(features.image) if side == "text" else len(features.text)
@@ -84,8 +115,14 @@ def hubs(features: PairedFeatures, measured: PairMeasures, side: str, most: int 
 
 
 def hubness(counts: NDArray[np.int64]) -> float:
-    """Skewness of the k-occurrences (Radovanovic et al. 2010): 0 without hubs, above 1 with marked ones; NaN where all
-    are equal."""
+    """Skewness of the k-occurrences (Radovanovic et al. 2010).
+
+    Args:
+        counts: (n,) int64 k-occurrences.
+
+    Returns:
+        0 without hubs, above 1 with pronounced hubs; NaN if all counts are equal.
+    """
     if len(counts) < 2 or counts.std() == 0:
         return math.nan
     centred = counts - counts.mean()
@@ -93,14 +130,18 @@ def hubness(counts: NDArray[np.int64]) -> float:
 
 
 def duplicates(features: PairedFeatures) -> tuple[pd.DataFrame, str]:
-    """Groups of texts that say the same, and of rows that nearly coincide; and in words how they were looked for.
+    """Groups of texts with the same caption, and of rows that nearly coincide.
+
+    A text shared by several images, or an image with several texts, is not a duplicate. Up to 20,000 rows, features
+    count as duplicates from a cosine of 0.99 on; above that, only if they are equal bit by bit.
+
+    Args:
+        features: the pairs.
 
     Returns:
-        DataFrame with kind ("same caption", "same text features" or "same image features"), size, rows and ids (tuples
-        of the pairs that have them), caption (of the first) and cosine (the least within the group to its first row);
-        largest first. Texts that several images share, and images with several texts, are no duplicates. Up to 20,000
-        rows, features count from a
-        cosine of 0.99 on; above only rows that are equal to the last bit.
+        A DataFrame with kind ("same caption", "same text features" or "same image features"), size, rows and ids
+        (tuples of the pairs concerned), caption (of the first) and cosine (smallest cosine of a row in the group with
+        its first row), largest group first; and a sentence on how duplicates were found.
     """
     pairs_of: dict[str, dict[int, list[int]]] = {"image": defaultdict(list), "text": defaultdict(list)}
     for pair, (image, text) in enumerate(features.pairs.tolist()):
@@ -115,7 +156,7 @@ def duplicates(features: PairedFeatures) -> tuple[pd.DataFrame, str]:
             units = unit_rows(rows[torch.tensor(group)].double())
             mine = tuple(pair for row in group for pair in pairs_of[side][row])
             if not mine:
-                continue  # texts or images of no pair
+                continue  # none of these texts or images is in a pair
             caption = features.texts[group[0] if side == "text" else text_of[mine[0]]]
             line = {"kind": kind, "size": len(group), "rows": mine, "ids": tuple(ids[pair] for pair in mine)}
             found.append({**line, "caption": caption, "cosine": float((units @ units[0]).min())})
@@ -131,7 +172,7 @@ def duplicates(features: PairedFeatures) -> tuple[pd.DataFrame, str]:
         add(f"same {side} features", [g for g in groups if not (side == "text" and frozenset(g) in known)], side)
     exact = max(len(features.image), len(features.text)) > _ALL_NEAR_UP_TO
     how = (
-        f"With more than {_ALL_NEAR_UP_TO:,} rows, features count as duplicates only where they are equal."
+        f"With more than {_ALL_NEAR_UP_TO:,} rows, features count as duplicates only if they are equal."
         if exact
         else f"Features count as duplicates from a cosine of {NEAR:g} on."
     )
@@ -142,7 +183,17 @@ def duplicates(features: PairedFeatures) -> tuple[pd.DataFrame, str]:
 
 @torch.no_grad()
 def near_groups(rows: Tensor) -> list[list[int]]:
-    """Rows that hang together by cosines of 0.99 or more, in groups of two or more; beyond 20,000 equal rows only."""
+    """Group near-duplicate rows.
+
+    Rows are linked if their cosine is at least 0.99, and a group holds all rows connected by links. Above 20,000 rows,
+    only equal rows are grouped.
+
+    Args:
+        rows: (n, D).
+
+    Returns:
+        Groups of two or more row numbers.
+    """
     n = len(rows)
     if n > _ALL_NEAR_UP_TO:
         places: dict[bytes, list[int]] = defaultdict(list)
@@ -168,16 +219,20 @@ def near_groups(rows: Tensor) -> list[list[int]]:
 
 
 def slices(features: PairedFeatures, measured: PairMeasures) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """Means of the pairs' measures by each value of each column of metadata, and by label.
+    """Mean measures of the pairs for each value of each metadata column, and for each label.
 
-    Columns of numbers with more than 30 different values are cut into quarters; of words with more than 30, the 30
-    most frequent are kept. Missing values are a slice of their own, "(missing)", infinite ones "(infinite)".
+    A column of numbers with more than 30 distinct values is cut into quartiles; of a column of words with more than 30,
+    the 30 most frequent are kept. Missing values form the slice "(missing)", infinite ones "(infinite)".
+
+    Args:
+        features: the pairs and their metadata.
+        measured: their measures.
 
     Returns:
-        DataFrame with column, value, pairs, cosine, `R@1_i2t` and `R@1_t2i` (shares of the slice's images and texts)
-        with the ends of their 95% intervals (`..._low`, `..._high`, Clopper-Pearson; NaN where widths differ),
-        entropy_i2t; in each column the lowest R@1 first. And a sentence for each column that makes no slices though it
-        holds values.
+        A DataFrame with column, value, pairs, cosine, `R@1_i2t` and `R@1_t2i` (shares of the slice's images and texts)
+        with the ends of their 95% intervals (`..._low`, `..._high`, Clopper-Pearson; NaN if widths differ), and
+        entropy_i2t, with the lowest R@1 of each column first; and a sentence for each column that holds values but
+        could not be sliced.
     """
     table, made = measured.table, []
     keys, passed_over = slice_keys(features)
@@ -202,8 +257,15 @@ def slices(features: PairedFeatures, measured: PairMeasures) -> tuple[pd.DataFra
 
 
 def slice_keys(features: PairedFeatures) -> tuple[dict[str, pd.Series], tuple[str, ...]]:
-    """For each column that makes slices (see `slices`) the name of every pair's slice, missing for pairs of none; and
-    what is to be said of columns that could not be used."""
+    """The slice of every pair, for each column that can be sliced (see `slices`).
+
+    Args:
+        features: the pairs and their metadata.
+
+    Returns:
+        Column -> name of each pair's slice, missing for pairs in none; and a sentence for each column that could not
+        be sliced.
+    """
     columns: dict[str, Sequence[Any]] = {name: values for name, values in features.metadata.items() if name != "id"}
     if features.labels is not None:
         columns["label"] = label_names(features)
@@ -211,7 +273,7 @@ def slice_keys(features: PairedFeatures) -> tuple[dict[str, pd.Series], tuple[st
     for name, values in columns.items():
         try:
             keys = _keys(pd.Series(list(values), dtype=object))
-        except Exception as error:  # a column of others may hold anything: it costs itself alone
+        except Exception as error:  # users' columns may hold anything; a bad one must not stop the others
             passed_over.append(f"The column {name!r} makes no slices: {str(error)[:200] or type(error).__name__}.")
             continue
         if keys is not None:
@@ -220,9 +282,9 @@ def slice_keys(features: PairedFeatures) -> tuple[dict[str, pd.Series], tuple[st
 
 
 def _keys(values: pd.Series) -> pd.Series | None:
-    """A slice's name for each row, None for the rows of none; None where the column makes no slices."""
+    """The name of each row's slice, missing for rows in none; None if the column cannot be sliced."""
     if any(isinstance(value, list | tuple | dict | set | np.ndarray) for value in values):
-        return None  # lists, such as tags, are no single value to slice by
+        return None  # lists, such as tags, are not a single value
     numbers = pd.to_numeric(values, errors="coerce").astype(np.float64)
     different, missing = values.nunique(), values.isna()
     if not different:
@@ -234,7 +296,7 @@ def _keys(values: pd.Series) -> pd.Series | None:
         named = cut.map(lambda part: f"{max(part.left, lowest):.4g} to {part.right:.4g}", na_action="ignore")
         return named.astype(object).mask(infinite, INFINITE).mask(missing, MISSING)
     if different > (~missing).sum() / 2 and different > _MOST_VALUES:
-        return None  # a name of its own for nearly every row
+        return None  # nearly every row has its own value
     kept = values.value_counts().index[:_MOST_VALUES]
     named = values.where(values.isin(kept)).map(lambda value: value if pd.isna(value) else str(value))
     return named.mask(missing, MISSING)

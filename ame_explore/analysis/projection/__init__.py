@@ -1,8 +1,8 @@
-"""From many dimensions to the two of a picture, and how far that picture can be believed.
+"""Projections to two dimensions, and how far they can be trusted.
 
-PCA at once, UMAP from the background (`project`), places for new points, two models or many training steps in one
-frozen basis, and the lens: trustworthiness, continuity, true neighbours, what chance moves. Nothing here imports
-umap-learn before a fit asks for it.
+PCA at once and UMAP in the background (`project`), positions for new points, two models or many training steps in one
+frozen basis, trustworthiness and continuity, true neighbours, and how much chance moves points. umap-learn is imported
+only when a UMAP is fitted.
 """
 
 from __future__ import annotations

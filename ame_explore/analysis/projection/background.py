@@ -1,4 +1,4 @@
-"""PCA at once, UMAP when it is ready: one worker thread for all that is slow to import, to compile and to fit."""
+"""PCA at once, UMAP when it is ready: one worker thread does the slow imports, compilation and fits."""
 
 from __future__ import annotations
 
@@ -24,7 +24,13 @@ _warm: Task[None] | None = None
 
 
 class ProjectionHandle(Task[Projection]):
-    """A projection that is under way. What it shows is always whole: PCA first, then what was asked for."""
+    """A projection in progress. `current` is always a complete picture: PCA first, then the requested one.
+
+    Args:
+        first: the PCA picture.
+        work: computes the requested picture.
+        on_end: called with this handle when the work has ended.
+    """
 
     def __init__(
         self,
@@ -49,36 +55,36 @@ def project(
     on_end: Callable[[ProjectionHandle], object] | None = None,
     **options: Any,
 ) -> ProjectionHandle:
-    """A picture of rows (n, D): its PCA is there when this returns, UMAP follows from the background.
+    """Project rows to two dimensions: PCA is available on return, UMAP is computed in the background.
 
     Args:
         rows: (n, D); for images and texts together, `pair_rows(features)`.
         method: "pca" or "umap".
         metric: "cosine" or "euclidean".
-        on_end: called once with the handle when the fit has ended, well or not: by the worker thread, by the thread
-            that cancels, or before this returns for "pca".
-        options: of `fit_umap`: neighbours, min_dist, epochs, seed, device and so on.
+        on_end: called once with the handle when the fit has succeeded or failed: from the worker thread, from the
+            thread that cancels it, or before this function returns for "pca".
+        **options: further arguments of `fit_umap`, such as neighbours, min_dist, epochs, seed and device.
 
     Returns:
-        A task whose result is the picture that was asked for, and whose `current` is the best so far.
+        A task whose result is the requested picture and whose `current` is the best picture so far.
 
     Raises:
-        AMEError: if PCA cannot draw the rows: not a matrix, NaN or infinity, fewer than two rows, all rows equal, a
-            row of zeros under "cosine". What only UMAP refuses (fewer than five rows, a wrong option) becomes the
-            task's `error`, and the PCA picture stands.
+        AMEError: if PCA cannot draw the rows: not a matrix, NaN or infinity, fewer than two rows, all rows equal, or a
+            row of zeros with "cosine". What only UMAP rejects (fewer than five rows, a wrong option) becomes the
+            task's `error`, and the PCA picture remains.
     """
     check_choice("method", method, METHODS)
     first = fit_pca(rows, metric=metric)
 
     def fit(task: Task[Projection]) -> Projection:
-        if "umap" not in sys.modules:  # the first picture comes first: imports would take turns with its drawing
+        if "umap" not in sys.modules:  # let the PCA picture appear first; imports would slow its drawing
             task.sleep(_HEAD_START)
         try:
             return umap_fit.fit_umap(rows, metric=metric, progress=task, **options)
         except AMEError:
             raise
         except Exception as wrong:
-            raise AMEError(f"UMAP failed ({type(wrong).__name__}: {wrong}): the PCA picture stands.") from wrong
+            raise AMEError(f"UMAP failed ({type(wrong).__name__}: {wrong}): the PCA picture remains.") from wrong
 
     handle = ProjectionHandle(first, fit, on_end)
     if method == "pca":
@@ -89,10 +95,10 @@ def project(
 
 
 def warm_up() -> Task[None]:
-    """Import umap-learn and have it compiled in the background, once a process (about 15 s; a fit waits for it).
+    """Import and compile umap-learn in the background, once per process (about 15 s; a fit waits for it).
 
     Returns:
-        A task that is done when it is, with the error of an installation that lacks umap-learn.
+        The task. Its `error` is set if umap-learn cannot be imported.
     """
     global _warm
     with _lock:

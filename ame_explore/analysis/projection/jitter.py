@@ -1,4 +1,4 @@
-"""What chance does to a picture: the same rows under several seeds, laid on each other."""
+"""How much chance moves a picture: the same rows with several seeds, aligned."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from ame_explore.tasks import Progress
 
 @dataclass(frozen=True, eq=False)
 class Jitter:
-    """Pictures of the same rows under several seeds.
+    """Aligned pictures of the same rows with several seeds.
 
     Attributes:
-        pictures: (s, n, 2) places, each turned, mirrored, shifted and scaled as a whole onto the first.
-        seeds: (s,).
-        spread: (n,) how far a point strays from its own mean place: root mean square over the seeds, in units of the
+        pictures: (s, n, 2) positions, each picture rotated, mirrored, shifted and scaled as a whole onto the first.
+        seeds: (s,) the seeds.
+        spread: (n,) how far a point moves around its mean position: root mean square over the seeds, in units of the
             picture's radius (root mean square distance from its centre).
-        residuals: (s,) what Procrustes could not align, as a share of the first picture's size.
-        init: what each start was: "pca" (the seeds differ in negative samples alone) or "random".
+        residuals: (s,) the part that Procrustes could not align, relative to the size of the first picture.
+        init: how each fit starts: "pca" (the seeds change only the negative samples) or "random".
     """
 
     pictures: Array
@@ -38,10 +38,10 @@ class Jitter:
 
     @property
     def words(self) -> str:
-        """The finding, as a caption has it."""
+        """The result as a caption."""
         start = "the same PCA start" if self.init == "pca" else "random starts"
         return (
-            f"{len(self.seeds)} seeds from {start}, each laid on the first: half of the points stray by less than "
+            f"{len(self.seeds)} seeds from {start}, aligned with the first: half of the points move by less than "
             f"{np.median(self.spread):.0%} of the picture's radius, one in twenty by more than "
             f"{np.quantile(self.spread, 0.95):.0%}."
         )
@@ -55,21 +55,25 @@ def seed_jitter(
     progress: Progress | None = None,
     **options: Any,
 ) -> Jitter:
-    """UMAP of the same rows under several seeds, Procrustes-aligned.
+    """UMAP of the same rows with several seeds, aligned by Procrustes.
 
     Args:
         rows: (n, D).
-        seeds: two or more, all different.
-        init: "random" shows all that chance can move, islands above all; "pca" what it moves in the map as `project`
-            draws it.
-        progress, options: as in `fit_umap`.
+        seeds: two or more different seeds.
+        init: "random" shows everything that chance can move, above all whole islands; "pca" shows what it moves in the
+            map that `project` draws.
+        progress: as in `fit_umap`.
+        **options: further arguments of `fit_umap`.
+
+    Returns:
+        The aligned pictures and how far each point moves.
 
     Raises:
-        AMEError: as `fit_umap`; fewer than two seeds, or one twice.
+        AMEError: if there are fewer than two seeds or a seed repeats, and as in `fit_umap`.
     """
     check_choice("init", init, ("pca", "random"))
     if len(seeds) < 2 or len(set(seeds)) < len(seeds):
-        raise AMEError(f"seeds must be two or more different ones, got {tuple(seeds)}.")
+        raise AMEError(f"seeds must be two or more different numbers, got {tuple(seeds)}.")
     pictures = []
     for place, seed in enumerate(seeds):
 
@@ -82,7 +86,16 @@ def seed_jitter(
 
 
 def align_pictures(pictures: Sequence[Array], seeds: Sequence[int], init: str = "random") -> Jitter:
-    """Pictures (n, 2) of the same rows, laid on the first by Procrustes with scale."""
+    """Align pictures of the same rows with the first, by Procrustes with scale.
+
+    Args:
+        pictures: two or more (n, 2).
+        seeds: the seed of each.
+        init: how the fits started, "pca" or "random".
+
+    Returns:
+        The aligned pictures and how far each point moves.
+    """
     first = pictures[0] - pictures[0].mean(0)
     fits = [procrustes(picture, first, scale=True) for picture in pictures]
     aligned = np.stack([fit.transform(picture).numpy() for fit, picture in zip(fits, pictures, strict=True)])

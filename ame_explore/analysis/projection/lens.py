@@ -1,8 +1,7 @@
-"""How far a picture can be believed: trustworthiness and continuity, of the whole and of every point.
+"""How far a picture can be trusted: trustworthiness and continuity, of the whole picture and of each point.
 
-Venna and Kaski 2001, "Neighborhood preservation in nonlinear projection methods"; Kaski et al. 2003. Trustworthiness
-falls with points that the picture draws near though they are far; continuity with points that it tears apart though
-they are near.
+Venna and Kaski 2001, "Neighborhood preservation in nonlinear projection methods"; Kaski et al. 2003. Trustworthiness is
+low if points that are far apart are drawn close together, continuity if neighbours are drawn far apart.
 """
 
 from __future__ import annotations
@@ -25,17 +24,20 @@ MISPLACED_BELOW = 0.8
 
 @dataclass(frozen=True, eq=False)
 class Lens:
-    """What a picture keeps of who is near whom.
+    """How well a picture preserves neighbourhoods.
 
     Attributes:
-        trustworthiness, continuity: in [0, 1], 1 where all k neighbours are kept; about 0.5 for a random picture.
-        trustworthiness_error, continuity_error: standard errors of the mean over the sampled rows, with the
-            correction for drawing without replacement; 0.0 where all rows were measured.
-        k: neighbours looked at.
-        n: rows of the picture.
-        rows: (m,) int64, the rows that were measured.
-        row_trustworthiness, row_continuity: (m,) float64, theirs alone; the means over them are the two above.
-        misplaced: (n,) bool, measured rows of which one of the two is below 0.8 (our choice).
+        trustworthiness: in [0, 1]; 1 if all k neighbours are kept, about 0.5 for a random picture.
+        continuity: the same scale.
+        trustworthiness_error: standard error of the mean over the sampled rows, corrected for drawing without
+            replacement; 0.0 if all rows were measured.
+        continuity_error: the same for continuity.
+        k: number of neighbours.
+        n: number of rows of the picture.
+        rows: (m,) int64, the rows measured.
+        row_trustworthiness: (m,) float64, trustworthiness of each measured row; its mean is `trustworthiness`.
+        row_continuity: (m,) float64, continuity of each measured row; its mean is `continuity`.
+        misplaced: (n,) bool, measured rows with either value below 0.8 (our choice).
     """
 
     trustworthiness: float
@@ -51,7 +53,7 @@ class Lens:
 
     @property
     def words(self) -> str:
-        """The numbers as a caption has them."""
+        """The numbers as a caption."""
         parts = []
         for name in ("trustworthiness", "continuity"):
             value, error = getattr(self, name), getattr(self, f"{name}_error")
@@ -70,26 +72,29 @@ def measure_lens(
     seed: int = 0,
     device: str | torch.device | None = None,
 ) -> Lens:
-    """Trustworthiness and continuity of a picture, a block of rows at a time.
+    """Trustworthiness and continuity of a picture, computed in blocks of rows.
 
-    T_i = 1 - 2 / (k (2n - 3k - 1)) sum_{j in U_i} (r(i, j) - k): U_i are the k nearest of i in the picture that are not
-    among its k nearest rows, r(i, j) the rank of j by distance from i in the rows. Continuity is the same with rows and
-    picture exchanged. Ties count as what breaking them at random gives on average, in ranks and in who is among the k
-    nearest: a picture with all points in one place is as good as a random one, about 0.5 (scikit-learn breaks ties by
-    its sort).
+    T_i = 1 - 2 / (k (2n - 3k - 1)) sum_{j in U_i} (r(i, j) - k), where U_i are the k nearest points of i in the picture
+    that are not among its k nearest rows, and r(i, j) is the rank of j by distance from i among the rows. Continuity is
+    the same with rows and picture exchanged. Ties count with their expectation under random tie-breaking, both in the
+    ranks and in the choice of the k nearest. So a picture with all points in one place scores like a random one, about
+    0.5 (scikit-learn breaks ties by sort order).
 
     Args:
         rows: (n, D), the original space.
         points: (n, 2), the picture.
-        k: neighbours, made smaller where there are few rows: the formula needs k < n / 2.
-        metric: of the rows, "cosine" or "euclidean"; the picture's is Euclidean.
-        sample: above 4,096 rows, that many are drawn at random and measured against all.
-        seed: of the sample.
-        device: where to compare; None: the CPU.
+        k: number of neighbours, reduced for few rows: the formula needs k < n / 2.
+        metric: metric of the rows, "cosine" or "euclidean"; the picture's is Euclidean.
+        sample: above 4,096 rows, the number of random rows that are measured against all.
+        seed: seed of the sample.
+        device: device for the comparison; None: the CPU.
+
+    Returns:
+        Both measures, for the picture and for each measured row.
 
     Raises:
-        AMEError: if there are fewer than 4 rows, another number of places than of rows, NaN or infinity, k < 1, or a
-            row of zeros under "cosine".
+        AMEError: if there are fewer than 4 rows, the number of points differs, a value is NaN or infinite, k < 1, or a
+            row is all zeros with "cosine".
     """
     check_number("k", k, low=1, whole=True)
     check_number("sample", sample, low=2, whole=True)
@@ -97,7 +102,7 @@ def measure_lens(
     picture = as_rows("points", points)
     n = len(original)
     if len(picture) != n:
-        raise AMEError(f"points must be one place a row, got {len(picture)} for {n} rows.")
+        raise AMEError(f"points must hold one point per row, got {len(picture)} for {n} rows.")
     k = min(k, (n - 1) // 2)
     measured = torch.arange(n)
     if n > _EXACT_UP_TO:
@@ -128,11 +133,11 @@ def measure_lens(
 
 @dataclass(frozen=True, eq=False)
 class _Places:
-    """Rows of a space by their different places: equal rows then have equal distances, to the last bit.
+    """Rows of a space as indices into its distinct rows, so that equal rows have exactly equal distances.
 
     Attributes:
-        places: (p, d) different rows.
-        of_row: (n,) the place of each row.
+        places: (p, d) distinct rows.
+        of_row: (n,) index of each row into `places`.
     """
 
     places: Tensor
@@ -162,13 +167,13 @@ def _rows_of(spaces: list[_Places], block: Tensor, k: int) -> tuple[Tensor, Tens
 
 
 def _too_far(there: Tensor, here: Tensor, k: int) -> Tensor:
-    """How far beyond rank k, by the distances `there`, the k nearest by the distances `here` lie: one sum per row."""
+    """Sum, per row, of how far the k nearest by `here` rank beyond k by `there`."""
     ordered = there.sort(dim=1).values
     nearest = here.topk(k + 1, dim=1, largest=False)
     found = _beyond(ordered, there.gather(1, nearest.indices[:, :k]), k).sum(1)
     edge = nearest.values[:, k - 1]
     tied = (nearest.values[:, k] == edge).nonzero()[:, 0]
-    if len(tied):  # which of those at the edge are among the k nearest is chance: each counts with its share
+    if len(tied):  # chance decides which rows at the edge are among the k nearest: each counts with its probability
         inside, at_edge = (compare(here[tied], edge[tied, None]) for compare in (torch.lt, torch.eq))
         share = (k - inside.sum(1, keepdim=True)) / at_edge.sum(1, keepdim=True)
         found[tied] = ((inside + at_edge * share) * _beyond(ordered[tied], there[tied], k)).sum(1)
@@ -178,7 +183,7 @@ def _too_far(there: Tensor, here: Tensor, k: int) -> Tensor:
 def _beyond(ordered: Tensor, values: Tensor, k: int) -> Tensor:
     """Mean of max(0, rank - k) with ties broken at random: (m, j) float64, of values among sorted distances (m, n).
 
-    A value that ties with t - 1 others has each of the ranks low ... low + t - 1 alike.
+    A value tied with t - 1 others takes each of the ranks low ... low + t - 1 with equal probability.
     """
     low = torch.searchsorted(ordered, values) + 1
     high = torch.searchsorted(ordered, values, right=True)

@@ -1,4 +1,4 @@
-"""How near a neighbour counts: the fuzzy memberships of UMAP, for whole tables of neighbours at once."""
+"""UMAP's fuzzy memberships, computed for all neighbours at once."""
 
 from __future__ import annotations
 
@@ -11,16 +11,17 @@ _HALVINGS = 40
 
 
 def memberships(distances: Tensor) -> Tensor:
-    """w_ij = exp(-max(0, d_ij - rho_i) / sigma_i), sigma_i such that sum_j w_ij = log2 k (McInnes et al. 2018, Eq. 3).
+    """Fuzzy memberships of the neighbours of each row (McInnes et al. 2018, Eq. 3).
 
-    rho_i is the distance to the nearest neighbour that does not coincide with the row. As in umap-learn, k counts the
-    row itself (so there is one more than there are columns), and sigma_i is at least 0.001 of a mean distance.
+    w_ij = exp(-max(0, d_ij - rho_i) / sigma_i), with sigma_i such that sum_j w_ij = log2 k. rho_i is the distance to
+    the nearest neighbour that does not coincide with the row. As in umap-learn, k counts the row itself (one more than
+    the columns of `distances`), and sigma_i is at least 0.001 of a mean distance.
 
     Args:
-        distances: (n, k - 1) to the neighbours of each row, without itself, rising.
+        distances: (n, k - 1) distances to the neighbours of each row, without the row itself, ascending.
 
     Returns:
-        (n, k - 1) in [0, 1]; the nearest has 1.
+        (n, k - 1) in [0, 1]; the nearest neighbour has 1.
     """
     target = math.log2(distances.shape[1] + 1)
     rho = distances.masked_fill(distances <= 0, math.inf).amin(1, keepdim=True)

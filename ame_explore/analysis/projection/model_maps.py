@@ -1,4 +1,4 @@
-"""Two models of the same pairs in one frozen basis: what differs between the pictures differs between the models."""
+"""Two models of the same pairs in one frozen basis: a difference between the pictures is one between the models."""
 
 from __future__ import annotations
 
@@ -21,15 +21,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class MatchedModels:
-    """Teacher and student over the pairs that both hold, in one plane.
+    """Teacher and student over their common pairs, drawn in one plane.
 
     Attributes:
-        teacher, student: the features of the matched pairs, row i of one being row i of the other; one text a pair.
-        teacher_points, student_points: (2n, 2) places, images first, then their texts.
-        basis: the frozen PCA basis, fitted on the teacher's unit rows.
-        turn: the rotation that laid the student's space on the teacher's, or None where both are one space.
-        moved: (2n,) distance of each row of the student from the teacher's, in all dimensions, in [0, 2].
-        dropped: pairs that only one of the two holds.
+        teacher: features of the matched pairs, one text per pair.
+        student: features of the same pairs in the same order.
+        teacher_points: (2n, 2) positions, images first, then their texts.
+        student_points: (2n, 2) positions, images first, then their texts.
+        basis: the frozen PCA basis, fitted to the teacher's unit rows.
+        turn: the rotation of the student's space onto the teacher's; None if both share one space.
+        moved: (2n,) distance of each student row from the teacher's in the original space, in [0, 2].
+        dropped: number of pairs that only one of the two has.
     """
 
     teacher: PairedFeatures
@@ -43,29 +45,31 @@ class MatchedModels:
 
     @property
     def words(self) -> str:
-        """How the two were brought together, with what is left over."""
+        """How the two were aligned, with the residuals, as a caption."""
         shared = f"One frozen PCA basis ({self.basis.explained_variance_ratio.sum():.0%} of the first model's variance)"
         if self.turn is None:
-            return f"{shared}; both models give features of one space, nothing was turned."
+            return f"{shared}; both models share one space, so nothing was rotated."
         return (
-            f"{shared}; the second model's space is turned onto the first's (orthogonal Procrustes): "
-            f"{self.turn.residual:.0%} is left over, {self.turn.residual_held_out:.0%} on pairs that the turn has not "
-            "seen."
+            f"{shared}; the second model's space is rotated onto the first's (orthogonal Procrustes), with a residual "
+            f"of {self.turn.residual:.0%}, and of {self.turn.residual_held_out:.0%} on held-out pairs."
         )
 
 
 def match_models(teacher: PairedFeatures, student: PairedFeatures, *, align: bool = True) -> MatchedModels:
-    """Match two models' pairs by id and draw both in the PCA basis of the teacher.
+    """Match two models' pairs by id and draw both in the teacher's PCA basis.
 
     Args:
-        teacher: features with ids; its unit rows set the basis.
-        student: features of the same pairs, or some of them, in any order; its width may differ if aligned.
-        align: turn the student's space onto the teacher's by orthogonal Procrustes over unit rows of images and texts.
-            Without it, both must be of one width and one space, as a student is that was distilled into its teacher's.
+        teacher: features with ids; the basis is fitted to its unit rows.
+        student: features of the same pairs, or some of them, in any order. Its width may differ with `align`.
+        align: rotate the student's space onto the teacher's by orthogonal Procrustes over the unit rows of images and
+            texts. Without it, both must share one space, as after distillation into the teacher's.
+
+    Returns:
+        Both models in one plane.
 
     Raises:
-        AMEError: fewer than two ids in common, ids that `pair_names` refuses, images and texts of unequal widths within
-            a model, unequal widths without `align`, a row of zeros.
+        AMEError: if fewer than two ids are shared, `pair_names` rejects the ids, images and texts of a model differ in
+            width, the models differ in width without `align`, or a row is all zeros.
     """
     rows_of = [
         {pair: row for row, pair in enumerate(pair_names(name, features))}
@@ -88,7 +92,7 @@ def match_models(teacher: PairedFeatures, student: PairedFeatures, *, align: boo
         source = turn.transform(source)
     elif source.shape[1] != target.shape[1]:
         raise AMEError(
-            f"teacher and student must have one width without align, got {target.shape[1]} and {source.shape[1]}."
+            f"teacher and student must have equal widths without align, got {target.shape[1]} and {source.shape[1]}."
         )
     basis = PCAProjection.fit(target, dims=2)
     return MatchedModels(
@@ -104,7 +108,7 @@ def match_models(teacher: PairedFeatures, student: PairedFeatures, *, align: boo
 
 
 def _take(features: PairedFeatures, rows: Tensor) -> PairedFeatures:
-    """Those pairs, with an image row and a text row for each."""
+    """The features of some pairs, with one image row and one text row each."""
     pairs, places = features.pair_index[rows], rows.tolist()
     return replace(
         features,

@@ -1,4 +1,4 @@
-"""Nearest neighbours, exact and in blocks, on whatever device the rows are to be compared."""
+"""Exact nearest neighbours, computed in blocks on any device."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ame_explore.data.pairs import PairedFeatures
 
 _BUDGET = 2**24  # numbers held at once: 64 MB of float32
-_SPARE = 3  # candidates beyond k, since a product's rounding may swap rows that are nearly as far
+_SPARE = 3  # candidates beyond k, since rounding may swap rows at nearly the same distance
 
 
 def knn(
@@ -27,33 +27,33 @@ def knn(
     queries: Tensor | NDArray[Any] | None = None,
     device: str | torch.device | None = None,
 ) -> tuple[Tensor, Tensor]:
-    """The k nearest rows of each query, nearest first: brute force by one matrix product a block, nothing approximated.
+    """The k nearest rows of each query, nearest first, by exact brute-force search.
 
-    Candidates come from the product (centred, so that little cancels); their distances are then taken from the
-    differences themselves in float64, so that equal rows lie at exactly 0. Where the product's rounding leaves in doubt
-    whether a row beyond the candidates is nearer (near-duplicates), the row is looked up again with more digits.
+    A matrix product per block (centred, to limit cancellation) gives candidates. Their distances are then computed from
+    differences in float64, so that equal rows have distance exactly 0. If rounding in the product leaves open whether
+    a row beyond the candidates is nearer (near-duplicates), the query is repeated at higher precision.
 
     Args:
-        rows: (n, D) to look among.
-        k: how many, in 1 ... n (n - 1 without queries).
+        rows: (n, D) rows to search.
+        k: number of neighbours, in 1 ... n (n - 1 without queries).
         metric: "cosine" (1 - cos) or "euclidean".
-        queries: (q, D); None: the rows themselves, none of which is its own neighbour.
-        device: where to compare; None: where the rows are.
+        queries: (q, D); None: the rows themselves, each excluded from its own neighbours.
+        device: device for the comparison; None: that of the rows.
 
     Returns:
         Row numbers (q, k) int64 and distances (q, k), on the CPU.
 
     Raises:
-        AMEError: as `metric_rows`; k out of range; queries of another width.
+        AMEError: if `metric_rows` rejects the rows, k is out of range, or the queries have another width.
     """
     among = metric_rows("rows", rows, metric)
     asked = among if queries is None else metric_rows("queries", queries, metric).to(among.dtype)
     if asked.shape[1] != among.shape[1]:
-        raise AMEError(f"queries must have {among.shape[1]} columns, as the rows have, got {asked.shape[1]}.")
+        raise AMEError(f"queries must have {among.shape[1]} columns like the rows, got {asked.shape[1]}.")
     most = len(among) - (queries is None)
     check_number("k", k, low=1, high=max(1, most), whole=True)
     if most < 1:
-        raise AMEError("rows must be at least 2 for one to be the neighbour of another, got 1.")
+        raise AMEError("rows must be at least 2 to have neighbours, got 1.")
     raw = as_rows("rows", rows)
     exact = Exact(raw, raw if queries is None else as_rows("queries", queries), unit=metric == "cosine")
     return nearest(among, None if queries is None else asked, k, metric=metric, device=device, exact=exact)
@@ -68,9 +68,18 @@ def nearest(
     device: str | torch.device | None = None,
     exact: Exact | None = None,
 ) -> tuple[Tensor, Tensor]:
-    """`knn` of what `metric_rows` has made: nothing is checked.
+    """`knn` without checks, on the output of `metric_rows`.
 
-    `exact` gives rows by number, and queries by number, in float64 with all their digits; None: those of `among`.
+    Args:
+        among: (n, D) rows to search.
+        queries: (q, D); None: the rows themselves.
+        k: number of neighbours.
+        metric: "cosine" or "euclidean".
+        device: device for the comparison; None: that of the rows.
+        exact: rows and queries at full precision; None: those given.
+
+    Returns:
+        As `knn`.
     """
     asked, most = among if queries is None else queries, len(among) - (queries is None)
     dtype = among.dtype
@@ -80,7 +89,7 @@ def nearest(
     near, apart, sure = _nearest_by_product(among, asked, k, most, queries is None, exact)
     unsure = (~sure).nonzero()[:, 0]
     wide = exact.rows(torch.arange(len(among), device=among.device)) if len(unsure) else among
-    if len(unsure) and dtype != exact.dtype:  # the same once more with all digits, for those rows alone
+    if len(unsure) and dtype != exact.dtype:  # repeat only these queries at full precision
         again = _nearest_by_product(wide, exact.queries(unsure), k, most, queries is None, exact, unsure)
         near[unsure], apart[unsure], sure[unsure] = again
         unsure = (~sure).nonzero()[:, 0]
@@ -91,9 +100,12 @@ def nearest(
 
 
 class Exact:
-    """Rows and queries by number, with all the digits that were given (float32 on MPS, which has no float64).
+    """Rows and queries by number, in float64 (float32 on MPS, which has no float64).
 
-    With `unit` they are scaled to length 1 after the digits were added, so that near-duplicates keep their distance.
+    Args:
+        among: (n, D) rows, in the precision given.
+        asked: (q, D) queries, in the precision given.
+        unit: scale to length 1 after the conversion to float64, so that near-duplicates keep their distance.
     """
 
     def __init__(self, among: Tensor, asked: Tensor, *, unit: bool = False) -> None:
@@ -101,15 +113,15 @@ class Exact:
         self.dtype = torch.float32 if among.device.type == "mps" else torch.float64
 
     def to(self, device: torch.device) -> Exact:
-        """On another device."""
+        """The same on another device."""
         return Exact(self._among.to(device), self._asked.to(device), unit=self._unit)
 
     def rows(self, at: Tensor) -> Tensor:
-        """(..., D) of the numbers (...)."""
+        """Rows (..., D) with the numbers `at` (...)."""
         return self._wide(self._among[at])
 
     def queries(self, at: Tensor) -> Tensor:
-        """(..., D) of the numbers (...)."""
+        """Queries (..., D) with the numbers `at` (...)."""
         return self._wide(self._asked[at])
 
     def _wide(self, rows: Tensor) -> Tensor:
@@ -122,8 +134,9 @@ def _nearest_by_product(
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Row numbers and distances (q, k), and whether they are proven, (q,).
 
-    Candidates by a product in the rows' dtype, their distances from the differences. Proven: no row beyond the
-    candidates can be nearer than the k-th, given what the product's rounding can be; `number` (q,) of the queries.
+    Candidates come from a product in the rows' dtype, distances from differences. A result is proven if no row beyond
+    the candidates can be nearer than the k-th, given a bound on the product's rounding. `number` (q,) holds the numbers
+    of the queries.
     """
     number = torch.arange(len(asked), device=asked.device) if number is None else number
     centre = among.mean(0)
@@ -140,7 +153,7 @@ def _nearest_by_product(
         if to_themselves:
             score[torch.arange(len(block), device=block.device), own] = torch.inf
         candidates = score.topk(wide, dim=1, largest=False)
-        near = candidates.indices.sort(dim=1).values  # of equally near ones the first
+        near = candidates.indices.sort(dim=1).values  # in a tie, the lowest row number comes first
         apart = torch.linalg.vector_norm(exact.queries(own)[:, None] - exact.rows(near), dim=2)
         apart, order = apart.sort(dim=1, stable=True)
         mine, kth = block.square().sum(1), apart[:, k - 1]
@@ -156,7 +169,7 @@ def _nearest_by_product(
 def _nearest_by_difference(
     rows: Tensor, queries: Tensor, number: Tensor, k: int, to_themselves: bool
 ) -> tuple[Tensor, Tensor]:
-    """Row numbers and distances (q, k) of the queries from all differences: slow and certain."""
+    """Row numbers and distances (q, k) of the queries from all differences: slow but exact."""
     found = []
     for start in range(0, len(queries), size := max(1, _BUDGET // len(rows))):
         own = number[start : start + size]
@@ -171,15 +184,15 @@ def _nearest_by_difference(
 
 @dataclass(frozen=True, eq=False)
 class TrueNeighbours:
-    """Nearest rows in the original space, for every row of `pair_rows`: N images, then M texts.
+    """Nearest rows in the original space for each row of `pair_rows` (N images, then M texts).
+
+    A modality with too few rows is padded with -1 and NaN.
 
     Attributes:
-        within: (N + M, k) row numbers of the same modality; a row is not its own neighbour.
+        within: (N + M, k) row numbers in the same modality; a row is not its own neighbour.
         within_cosine: (N + M, k) their cosines.
-        across: (N + M, k) row numbers of the other modality.
+        across: (N + M, k) row numbers in the other modality.
         across_cosine: (N + M, k) their cosines.
-
-    A modality with fewer rows than k gives -1 and NaN for those it lacks.
     """
 
     within: Tensor
@@ -189,10 +202,18 @@ class TrueNeighbours:
 
 
 def true_neighbours(features: PairedFeatures, k: int = 5, *, device: str | None = None) -> TrueNeighbours:
-    """The k nearest by cosine of each image and text, within its modality and across, exact.
+    """The exact k nearest rows of each image and text by cosine, within its modality and in the other.
+
+    Args:
+        features: images and texts of one width.
+        k: number of neighbours.
+        device: device for the comparison; None: that of the features.
+
+    Returns:
+        The neighbours.
 
     Raises:
-        AMEError: as `pair_rows`; k below 1.
+        AMEError: if `pair_rows` rejects the features or k < 1.
     """
     check_number("k", k, low=1, whole=True)
     rows, count = pair_rows(features), len(features.image)
@@ -206,7 +227,7 @@ def true_neighbours(features: PairedFeatures, k: int = 5, *, device: str | None 
 
 
 def _some(rows: Tensor, queries: Tensor | None, k: int, device: str | None, start: int) -> tuple[Tensor, Tensor]:
-    """`knn` with as many neighbours as there are, filled up with -1 and NaN; row numbers counted from `start`."""
+    """`knn` padded with -1 and NaN to k neighbours; row numbers count from `start`."""
     there = min(k, len(rows) - (queries is None))
     asked = len(rows if queries is None else queries)
     indices = torch.full((asked, k), -1, dtype=torch.int64)

@@ -1,6 +1,4 @@
-"""From many dimensions to the two of a picture: one basis, fitted once and kept, so that motion in it is real
-motion.
-"""
+"""PCA with a basis that is fitted once and kept, so that any motion in the picture is real."""
 
 from __future__ import annotations
 
@@ -21,11 +19,10 @@ _BLOCK = 8192  # rows held in float64 at once
 
 @dataclass(frozen=True, eq=False)
 class PCAProjection:
-    """Principal components of a set of rows (Pearson 1901), frozen: `transform` puts any other rows into the same
-    picture.
+    """A frozen PCA basis (Pearson 1901): `transform` puts other rows into the same picture.
 
-    Each component points so that its entry of largest magnitude (the first of equals) is positive: a singular
-    vector's sign is arbitrary, and without the rule a picture could come out mirrored from one machine to the next.
+    The sign of a singular vector is arbitrary, so a picture could come out mirrored on another machine. Each component
+    is therefore oriented so that its entry of largest magnitude (the first in a tie) is positive.
     """
 
     mean: Array  # (D,) centre of the fitted rows
@@ -34,13 +31,18 @@ class PCAProjection:
 
     @classmethod
     def fit(cls, rows: Tensor | NDArray[Any], dims: int = 2) -> PCAProjection:
-        """Fit on `rows` (N, D), taken as they are; for cosine geometry hand over unit rows.
+        """Fit a basis. To compare snapshots, fit once (on one of them, or on all together) and transform each.
 
-        To compare snapshots, fit once (on one of them, or on all their rows together) and transform each.
+        Args:
+            rows: (N, D), not normalized; for cosine geometry, pass unit rows.
+            dims: number of components, in 1 ... min(N, D).
+
+        Returns:
+            The basis.
 
         Raises:
-            AMEError: not a matrix, NaN or infinity, fewer than two rows, all rows equal, dims outside 1 ... min(N,
-                D).
+            AMEError: if the rows are not a matrix, hold NaN or infinity, are fewer than two or all equal, or `dims` is
+                out of range.
         """
         matrix = _matrix("rows", rows)
         n, d = matrix.shape
@@ -53,7 +55,7 @@ class PCAProjection:
         mean = first + sum((block - first).sum(axis=0) for block in _blocks(matrix)) / n  # exact where rows are equal
         size = max(np.abs(block - mean).max() for block in _blocks(matrix))
         if size == 0:
-            raise AMEError(f"rows must differ, got {n} equal rows: there is no direction of variance to draw.")
+            raise AMEError(f"rows must differ, got {n} equal rows: there is no variance to draw.")
         if n > d:  # the eigenvectors of a (D, D) matrix cost far less than a singular value decomposition of (N, D)
             scaled = ((block - mean) / size for block in _blocks(matrix))
             variance, vectors = np.linalg.eigh(sum(block.T @ block for block in scaled))
@@ -67,28 +69,32 @@ class PCAProjection:
         return cls(mean, components * signs[:, None], variance[:dims] / variance.sum())
 
     def transform(self, x: Tensor | NDArray[Any]) -> Array:
-        """Coordinates (N, dims) in float64 of rows (N, D), in the unit of the rows; N may be 0 only in shape (0, D).
+        """Project rows onto the components.
+
+        Args:
+            x: (N, D); N may be 0.
+
+        Returns:
+            (N, dims) float64 coordinates, in the unit of the rows.
 
         Raises:
-            AMEError: not a matrix, another D than was fitted, NaN or infinity.
+            AMEError: if `x` is not a matrix, has another D than the fitted rows, or holds NaN or infinity.
         """
         matrix = _matrix("x", x)
         if matrix.shape[1] != self.mean.shape[0]:
-            raise AMEError(
-                f"x must have {self.mean.shape[0]} columns, as the rows of this basis have, got {matrix.shape[1]}."
-            )
+            raise AMEError(f"x must have {self.mean.shape[0]} columns like the fitted rows, got {matrix.shape[1]}.")
         parts = [(block - self.mean) @ self.components.T for block in _blocks(matrix)]
         return np.concatenate(parts) if parts else np.empty((0, len(self.components)))
 
 
 def _blocks(matrix: NDArray[Any]) -> Iterator[Array]:
-    """The rows in float64, a block at a time: a large matrix of float32 is never held twice."""
+    """The rows in float64, block by block, to avoid a copy of a large float32 matrix."""
     for start in range(0, len(matrix), _BLOCK):
         yield matrix[start : start + _BLOCK].astype(np.float64)
 
 
 def _matrix(name: str, value: Tensor | NDArray[Any]) -> NDArray[Any]:
-    """A finite real matrix, in its own float32 or float64, anything else as float64."""
+    """A finite real matrix; float32 and float64 are kept, anything else becomes float64."""
     if isinstance(value, Tensor):
         value = value.detach().cpu()
         value = (value if value.dtype in (torch.float32, torch.float64) else value.double()).numpy()

@@ -1,5 +1,7 @@
-"""New points in a fitted map: where their fitted neighbours stand. umap-learn has no `transform` for a map that was
-fitted from a given neighbour graph, and a picture in which old points must not move needs none of its optimization.
+"""Positions for new points in a fitted map, from those of their neighbours.
+
+umap-learn has no `transform` for a map fitted from a given neighbour graph, and its optimization is not needed when the
+old points must not move.
 """
 
 from __future__ import annotations
@@ -27,17 +29,17 @@ def place(
     metric: str = "cosine",
     device: str | torch.device | None = None,
 ) -> NDArray[np.float64]:
-    """The weighted geometric median of the places of each row's nearest fitted rows (our choice).
+    """Put each new row at the weighted geometric median of its nearest fitted rows' positions (our choice).
 
-    Weights are UMAP's memberships. umap-learn starts from their weighted mean, which lies in empty space where the
-    neighbours stand on two islands; the median (20 steps of Weiszfeld 1937) stays with the weightier one. A row that
-    coincides with a fitted one gets its place.
+    The weights are UMAP's memberships. umap-learn starts from the weighted mean, which lies in empty space if the
+    neighbours are on two islands; the median (20 steps of Weiszfeld 1937) stays on the heavier one. A row that
+    coincides with a fitted row gets its position.
 
     Args:
         rows: (m, D) new rows.
-        fitted_rows: (n, D) that the map was fitted on.
-        fitted_points: (n, 2) their places.
-        neighbours: how many fitted rows to look at, at most n are.
+        fitted_rows: (n, D) rows to which the map was fitted.
+        fitted_points: (n, 2) their positions.
+        neighbours: how many fitted rows to use; capped at n.
         metric: as in `knn`.
         device: as in `knn`.
 
@@ -45,12 +47,12 @@ def place(
         (m, 2) float64.
 
     Raises:
-        AMEError: as `knn`; places that are not one a fitted row.
+        AMEError: if `knn` rejects the rows, or there is not one position per fitted row.
     """
     points = torch.as_tensor(np.asarray(fitted_points, dtype=np.float64))
     if points.ndim != 2 or len(points) != len(fitted_rows):
         raise AMEError(
-            f"fitted_points must be one place a fitted row, got {tuple(points.shape)} for {len(fitted_rows)} rows."
+            f"fitted_points must hold one point per fitted row, got {tuple(points.shape)} for {len(fitted_rows)} rows."
         )
     if len(rows) == 0:
         return np.empty((0, points.shape[1]))

@@ -1,9 +1,9 @@
-"""Orthogonal Procrustes: the rotation that brings one set of points nearest to another, and what it leaves over.
+"""Orthogonal Procrustes: the rotation that brings one set of points closest to another, and the residual.
 
-Where the source is not wider than the target, the solution is a singular value decomposition (Schoenemann 1966). For a
-wider source there is none in closed form: the rotation keeps only as many of its directions as the target has, and the
-choice decides how long the fitted rows are (the unbalanced problem; Eldén and Park 1999). There the best of several
-descents is taken.
+If the source is not wider than the target, a singular value decomposition gives the solution (Schoenemann 1966). A
+wider source has no closed form: the rotation keeps only as many directions as the target has, and which ones it keeps
+changes the length of the fitted rows (the unbalanced problem; Eldén and Park 1999). We then take the best of several
+descents.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ class Procrustes:
     """y ~ scale * x @ rotation + shift.
 
     Attributes:
-        rotation: (Ds, Dt) with orthonormal rows (Ds <= Dt) or columns (Ds >= Dt); may hold a reflection.
-        shift: (Dt,).
-        scale: 1.0 unless asked for.
-        residual: ||Y - fitted||_F / ||Y - mean(Y)||_F over the rows it was fitted on, >= 0; 0 is a perfect fit.
-        residual_held_out: the same where a rotation fitted on the even rows meets the odd ones. With few rows for its
-            width any rotation fits, and only this number shows it; NaN for fewer than four rows.
+        rotation: (Ds, Dt) with orthonormal rows (Ds <= Dt) or columns (Ds >= Dt); may include a reflection.
+        shift: (Dt,) added after the rotation.
+        scale: factor on the rotated rows; 1.0 unless it was fitted.
+        residual: ||Y - fitted||_F / ||Y - mean(Y)||_F over the fitted rows, >= 0; 0 is a perfect fit.
+        residual_held_out: the same for a rotation fitted on the even rows and evaluated on the odd ones. With few rows
+            for the width, some rotation always fits, and only this number shows it. NaN for fewer than four rows.
     """
 
     rotation: Tensor
@@ -40,25 +40,27 @@ class Procrustes:
     residual_held_out: float
 
     def transform(self, x: Tensor | NDArray[Any]) -> Tensor:
-        """Rows (m, Ds) in the target's space, (m, Dt) float64."""
+        """Map rows `x` (m, Ds) into the target's space: (m, Dt) float64."""
         return self.scale * as_rows("x", x).double().cpu() @ self.rotation + self.shift
 
 
 def procrustes(source: Tensor | NDArray[Any], target: Tensor | NDArray[Any], *, scale: bool = False) -> Procrustes:
-    """The rotation (with reflection) and shift that bring `source` nearest to `target` row by row.
+    """Fit the rotation (or reflection) and shift that bring `source` closest to `target`, row by row.
 
-    Of centred rows X (n, Ds) and Y (n, Dt) it minimizes ||X R - Y||_F over matrices R with orthonormal rows or columns.
+    For centred rows X (n, Ds) and Y (n, Dt), it minimizes ||X R - Y||_F over R with orthonormal rows or columns.
 
     - Ds <= Dt: R R^T = I, so ||X R|| is fixed and R = U V^T for X^T Y = U S V^T is the minimum (Schoenemann 1966).
-    - Ds > Dt: R^T R = I, and ||X R|| depends on R. From several starts (U V^T, the least-squares solution made
-      orthonormal, and two random ones for small widths) R descends, and the best is taken: a local minimum, never
-      above what U V^T gives, and not proven to be the global one.
+    - Ds > Dt: R^T R = I, and ||X R|| depends on R. We descend from several starts (U V^T, the least-squares solution
+      made orthonormal, and two random ones for small widths) and take the best. It is a local minimum, never worse than
+      U V^T, but not proven to be the global one.
 
     Args:
         source: (n, Ds).
-        target: (n, Dt), row i belonging to row i of the source.
-        scale: whether lengths may be multiplied by one number too, tr(R^T X^T Y) / ||X R||_F^2 or 0; then the residual
-            is at most 1.
+        target: (n, Dt), row i belongs to row i of the source.
+        scale: whether to fit a common factor too, tr(R^T X^T Y) / ||X R||_F^2 or 0; the residual is then at most 1.
+
+    Returns:
+        The fit.
 
     Raises:
         AMEError: if the numbers of rows differ, there are fewer than two, a value is NaN or infinite, or all rows of
@@ -66,22 +68,24 @@ def procrustes(source: Tensor | NDArray[Any], target: Tensor | NDArray[Any], *, 
     """
     x, y = (as_rows(name, side, least=2).double().cpu() for name, side in (("source", source), ("target", target)))
     if len(x) != len(y):
-        raise AMEError(f"source and target must have as many rows, got {len(x)} and {len(y)}: row i belongs to row i.")
+        raise AMEError(
+            f"source and target must have as many rows, got {len(x)} and {len(y)}: they are matched row by row."
+        )
     whole = _fit(x, y, scale)
     held_out = float("nan")
     if len(x) >= 4 and float((y[1::2] - y[1::2].mean(0)).norm()) > 0:
         held_out = _residual(_fit(x[::2], y[::2], scale), x[1::2], y[1::2])
     rotation, shift, factor = whole
     if not float((y - y.mean(0)).norm()) > 0:
-        raise AMEError(f"target must have rows that differ, got {len(y)} equal rows: there is nothing to turn towards.")
+        raise AMEError(f"target must have rows that differ, got {len(y)} equal rows: there is nothing to fit.")
     return Procrustes(rotation, shift, factor, _residual(whole, x, y), held_out)
 
 
 _Fit = tuple[Tensor, Tensor, float]
 _RANDOM_STARTS, _ITERATIONS = 2, 200
 _SMALL = 2000  # entries of a rotation up to which random starts are tried too
-_FLAT = 1e-8  # length of the gradient, for rows of total length 1, at which a descent ends
-_STILL = 1e-12  # and the least that it must gain in ten steps
+_FLAT = 1e-8  # a descent ends at this length of the gradient, for rows of total length 1 ...
+_STILL = 1e-12  # ... or if it gains less than this in ten steps
 
 
 def _fit(x: Tensor, y: Tensor, scale: bool) -> _Fit:
@@ -108,12 +112,12 @@ def _factor(rotation: Tensor, gram: Tensor, cross: Tensor) -> Tensor:
 
 
 def _best_columns(x: Tensor, y: Tensor, first: Tensor, scale: bool) -> Tensor:
-    """(Ds, Dt) with orthonormal columns, Ds > Dt, for which ||x R - y|| is least among several descents."""
+    """(Ds, Dt) with orthonormal columns, Ds > Dt: the R with the smallest ||x R - y|| among several descents."""
     size = max(float(x.norm()), torch.finfo(x.dtype).tiny)
     gram, cross = x.T @ x / size**2, x.T @ y / size**2
 
     def loss(rotation: Tensor) -> tuple[float, Tensor]:
-        """(||x R - y||^2 - ||y||^2) / ||x||^2 and its gradient in R; at the best factor, that of the factor is 0."""
+        """(||x R - y||^2 - ||y||^2) / ||x||^2 at the best factor, and its gradient in R."""
         factor = float(_factor(rotation, gram, cross)) if scale else 1.0
         turned = gram @ rotation
         value = float((rotation * (factor**2 * turned - 2 * factor * cross)).sum())
@@ -130,11 +134,11 @@ def _best_columns(x: Tensor, y: Tensor, first: Tensor, scale: bool) -> Tensor:
 
 
 def _descend(rotation: Tensor, loss: Callable[[Tensor], tuple[float, Tensor]]) -> Tensor:
-    """A local minimum over matrices with orthonormal columns, by gradient steps of Barzilai and Borwein's length.
+    """A local minimum over matrices with orthonormal columns, by gradient descent with Barzilai-Borwein step lengths.
 
     After Wen and Yin, "A feasible method for optimization with orthogonality constraints", Mathematical Programming
-    142, 2013, going back to the set by the nearest orthonormal matrix. A step may rise above the last value, but not
-    above the last ten.
+    142, 2013, except that each step returns to the nearest orthonormal matrix. A step may raise the loss above its last
+    value, but not above its last ten.
     """
 
     def along(rotation: Tensor, gradient: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""A picture of rows: where each of them stands in two dimensions, how that came about, and where others would stand."""
+"""A picture of rows: their positions in two dimensions, how it was made, and positions for other rows."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Projection:
 
     Attributes:
         method: "pca" or "umap".
-        points: (n, 2) float64, one place a row.
+        points: (n, 2) float64, the position of each row.
         words: a sentence on how it was made, for captions.
     """
 
@@ -32,21 +32,35 @@ class Projection:
     _placer: Callable[[Any], Array] = field(repr=False)
 
     def place(self, rows: Tensor | NDArray[Any]) -> Array:
-        """Places (m, 2) of other rows (m, D) in this picture, in which nothing moves.
+        """Find positions for other rows without moving the points.
 
-        PCA: their coordinates along its axes. UMAP: see `ame_explore.analysis.projection.placement.place`.
+        In a PCA picture these are their coordinates along its axes; for UMAP, see
+        `ame_explore.analysis.projection.placement.place`.
+
+        Args:
+            rows: (m, D).
+
+        Returns:
+            (m, 2) float64.
 
         Raises:
-            AMEError: rows of another width, NaN or infinity, a row of zeros under "cosine".
+            AMEError: if the rows have another width, hold NaN or infinity, or one is all zeros with "cosine".
         """
         return self._placer(rows)
 
 
 def fit_pca(rows: Tensor | NDArray[Any], *, metric: str = "cosine") -> Projection:
-    """The PCA picture of rows (n, D), of unit rows under "cosine"; a second axis of zeros where D or n allows but one.
+    """The PCA picture of rows. If n or D allows only one component, the second axis is zero.
+
+    Args:
+        rows: (n, D).
+        metric: "cosine" (rows are scaled to unit length) or "euclidean".
+
+    Returns:
+        The picture.
 
     Raises:
-        AMEError: as `PCAProjection.fit`; a row of zeros under "cosine".
+        AMEError: if `PCAProjection.fit` rejects the rows or one is all zeros with "cosine".
     """
     matrix = metric_rows("rows", rows, metric)
     basis = PCAProjection.fit(matrix, dims=min(2, *matrix.shape))
@@ -56,6 +70,6 @@ def fit_pca(rows: Tensor | NDArray[Any], *, metric: str = "cosine") -> Projectio
         places = basis.transform(metric_rows("rows", other, metric))
         return np.pad(places, ((0, 0), (0, 2 - places.shape[1])))
 
-    kind = "rows of unit length" if metric == "cosine" else "the rows as they are"
-    words = f"PCA of {kind}: the two axes hold {share:.0%} of the variance."
+    kind = "unit rows" if metric == "cosine" else "the rows"
+    words = f"PCA of {kind}: the two axes explain {share:.0%} of the variance."
     return Projection("pca", placer(matrix), words, placer)

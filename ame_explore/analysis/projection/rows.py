@@ -1,4 +1,4 @@
-"""What the projections ask of rows, and pairs of images and texts as one set of rows."""
+"""Checks that the projections make on rows, and image-text pairs as one set of rows."""
 
 from __future__ import annotations
 
@@ -19,10 +19,18 @@ METRICS = ("cosine", "euclidean")
 
 
 def as_rows(name: str, value: Tensor | NDArray[Any], *, least: int = 1) -> Tensor:
-    """`value` as a detached floating matrix: float64 stays, whole numbers become float64, all else float32.
+    """Convert a value to a detached floating-point matrix.
+
+    Args:
+        name: what error messages call it.
+        value: (n, D).
+        least: the fewest rows allowed.
+
+    Returns:
+        (n, D); float64 and whole numbers as float64, other types as float32.
 
     Raises:
-        AMEError: not a real matrix, fewer rows than `least`, no column, NaN or infinity.
+        AMEError: if it is not a real matrix, has fewer rows than `least` or no column, or holds NaN or infinity.
     """
     if not isinstance(value, Tensor):
         array = np.asarray(value)
@@ -37,20 +45,29 @@ def as_rows(name: str, value: Tensor | NDArray[Any], *, least: int = 1) -> Tenso
         raise AMEError(f"{name} must have at least {least} row{'s' if least > 1 else ''}, got {len(value)}.")
     half = value.dtype in (torch.float16, torch.bfloat16) or value.dtype == torch.float32
     rows = value.detach().to(torch.float32 if half else torch.float64)
-    check_finite(name, rows, "leave the row out, or look there for what diverged")
+    check_finite(name, rows, "leave the row out, or find out what diverged")
     return rows
 
 
 def unit_rows(name: str, rows: Tensor) -> Tensor:
-    """`as_unit_rows`, whose message names the metric that takes rows of zeros."""
+    """`as_unit_rows`, with an error message that points to the Euclidean metric for rows of zeros."""
     return as_unit_rows(name, rows, "leave it out, or use metric='euclidean'")
 
 
 def metric_rows(name: str, value: Tensor | NDArray[Any], metric: str, *, least: int = 1) -> Tensor:
-    """Rows whose Euclidean geometry is that of `metric`: unit rows for "cosine", the rows themselves for "euclidean".
+    """Rows whose Euclidean geometry is that of `metric`.
+
+    Args:
+        name: what error messages call them.
+        value: (n, D).
+        metric: "cosine" (gives unit rows) or "euclidean" (gives the rows themselves).
+        least: the fewest rows allowed.
+
+    Returns:
+        (n, D).
 
     Raises:
-        AMEError: as `as_rows`; an unknown metric; a row of zeros under "cosine".
+        AMEError: if `as_rows` rejects the value, the metric is unknown, or a row is all zeros with "cosine".
     """
     check_choice("metric", metric, METRICS)
     rows = as_rows(name, value, least=least)
@@ -58,32 +75,42 @@ def metric_rows(name: str, value: Tensor | NDArray[Any], metric: str, *, least: 
 
 
 def pair_rows(features: PairedFeatures) -> Tensor:
-    """Images, then texts, as unit rows of one matrix (N + M, D): what a map of both is made of.
+    """Stack images and then texts as unit rows, for a map of both.
+
+    Args:
+        features: N images and M texts of one width.
 
     Returns:
-        float32 (float64 for float64 features).
+        (N + M, D) float32 (float64 for float64 features).
 
     Raises:
-        AMEError: images and texts of unequal widths, which share no space; a row of zeros.
+        AMEError: if images and texts differ in width, and so share no space, or a row is all zeros.
     """
     image, text = features.image, features.text
     if image.shape[1] != text.shape[1]:
         raise AMEError(
             f"features must hold images and texts of one width to share a map, got {image.shape[1]} and "
-            f"{text.shape[1]}: give what comes after the model's two projections, or map one side by itself."
+            f"{text.shape[1]}: use the outputs of the model's two projections, or map one side by itself."
         )
     sides = [unit_rows(name, as_rows(name, side)) for name, side in (("image", image), ("text", text))]
     return torch.cat([side.cpu() for side in sides])
 
 
 def centred_pairs(features: PairedFeatures) -> PairedFeatures:
-    """The features with the gap closed: each modality's unit rows less their own mean, brought to unit length again.
+    """Close the modality gap: subtract the mean from each modality's unit rows and normalize again.
 
-    What Liang et al. 2022 do by shifting both sides along the gap; taking both means off is our choice, since it needs
-    no amount.
+    Liang et al. 2022 shift both sides along the gap. Subtracting both means is our choice, because it needs no shift
+    length.
+
+    Args:
+        features: images and texts of one width.
+
+    Returns:
+        The features with the gap closed.
 
     Raises:
-        AMEError: as `pair_rows`; one row, or equal rows, of a modality, of which nothing is left.
+        AMEError: if `pair_rows` rejects the features, or a row equals the mean of its modality (a single row, or equal
+            rows), so that nothing is left of it.
     """
     from dataclasses import replace
 
@@ -95,7 +122,7 @@ def centred_pairs(features: PairedFeatures) -> PairedFeatures:
         if bool((centred.norm(dim=1) < 1e-7).any()):
             raise AMEError(
                 f"{name} rows must differ from their mean to close the gap, got {len(side)} rows of which at least one "
-                "is the mean itself: there is nothing left of it."
+                "equals the mean and would vanish."
             )
         closed.append(unit_rows(name, centred).to(features.image.dtype))
     return replace(features, image=closed[0], text=closed[1])

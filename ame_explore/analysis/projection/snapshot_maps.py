@@ -1,4 +1,4 @@
-"""Training over time: the same rows at several steps, in one picture whose axes do not move."""
+"""Training over time: the same rows at several steps in one picture with fixed axes."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ class SnapshotMaps:
     Attributes:
         method: "pca", "umap" or "aligned-umap".
         points: (s, n, 2) float64.
-        words: what motion between two of them means.
-        kept: (s,) share of each snapshot's k nearest rows that were among the k nearest one snapshot before, in the
-            original space (NaN for the first): how much there was to move.
+        words: what motion between two pictures means, for captions.
+        kept: (s,) share of the k nearest rows that were also among the k nearest one snapshot earlier, in the original
+            space; NaN for the first. It shows how much there was to move.
     """
 
     method: str
@@ -57,20 +57,28 @@ def project_snapshots(
     seed: int = 0,
     progress: Progress | None = None,
 ) -> SnapshotMaps:
-    """Row i of every snapshot is the same sample, drawn at each step.
+    """Project the same rows at several training steps into one picture.
 
     Args:
-        snapshots: two or more (n, D), oldest first.
-        method: "pca": one basis, fitted on the rows of all snapshots together: a motion is a motion along its axes.
-            "umap": one map, fitted on the rows of all snapshots together: a row that comes to lie where another lay
-            gets the same place. "aligned-umap": umap-learn's AlignedUMAP, a map for each, held to its neighbours in
-            time; slow (about 10 s for 8 snapshots of 400 rows on 2 cores).
+        snapshots: two or more (n, D), oldest first; row i is the same sample in all.
+        method: one of
+
+            - "pca": one basis fitted to the rows of all snapshots, so motion is motion along its axes
+            - "umap": one map fitted to the rows of all snapshots, so a row that moves to where another was gets the
+              same position
+            - "aligned-umap": umap-learn's AlignedUMAP, one map per snapshot, tied to those before and after; slow
+              (about 10 s for 8 snapshots of 400 rows on 2 cores)
         metric: "cosine" or "euclidean".
-        neighbours, epochs, seed: as in `fit_umap`; AlignedUMAP takes its own 200 epochs where none are given.
+        neighbours: as in `fit_umap`.
+        epochs: as in `fit_umap`, except that AlignedUMAP takes its own 200 epochs for None.
+        seed: as in `fit_umap`.
         progress: as in `fit_umap`.
 
+    Returns:
+        The pictures.
+
     Raises:
-        AMEError: as `fit_umap`; fewer than two snapshots, or not all of one shape.
+        AMEError: if there are fewer than two snapshots or their shapes differ, and as in `fit_umap`.
     """
     check_choice("method", method, METHODS)
     if len(snapshots) < 2:
@@ -82,7 +90,7 @@ def project_snapshots(
     count = len(rows[0])
     if method == "aligned-umap":
         points = _aligned(rows, min(neighbours, count - 1), epochs, seed, Told(progress))
-        words = "AlignedUMAP: a map a step, each held to those before and after; only slow, common motion is smoothed."
+        words = "AlignedUMAP: one map per step, tied to those before and after; only slow, common motion is smoothed."
     else:
         everything = torch.cat([each.to(rows[0].dtype) for each in rows])
         if method == "pca":
@@ -92,7 +100,7 @@ def project_snapshots(
                 everything, metric="euclidean", neighbours=neighbours, epochs=epochs, seed=seed, progress=progress
             )
         points = picture.points.reshape(len(rows), count, 2)
-        words = f"One frozen picture of all steps together. {picture.words}"
+        words = f"One fixed picture for all steps. {picture.words}"
     return SnapshotMaps(method, points, words, _kept(rows, min(neighbours, count - 1)))
 
 
@@ -110,7 +118,7 @@ def _aligned(rows: list[Tensor], k: int, epochs: int | None, seed: int, told: To
             found = model.fit([each.numpy() for each in rows], relations=[same] * (len(rows) - 1)).embeddings_
     maps = [np.asarray(each, dtype=np.float64) for each in found]
     first = fit_pca(rows[0], metric="euclidean").points
-    turn = procrustes(maps[0], first)  # one turn for all, so that the start looks as its PCA does
+    turn = procrustes(maps[0], first)  # one rotation for all, so that the first map resembles its PCA
     return np.stack([turn.transform(each).numpy() for each in maps])
 
 

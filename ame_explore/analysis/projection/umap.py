@@ -1,7 +1,7 @@
-"""UMAP (McInnes, Healy and Melville 2018) by umap-learn, with what made it slow done elsewhere.
+"""UMAP (McInnes, Healy and Melville 2018) by umap-learn, with its slow parts replaced.
 
-The neighbour graph is exact and comes from torch, the start from PCA, and the number of epochs is what trustworthiness
-needs (`default_epochs`); memberships and layout are umap-learn's own, and run on the CPU whatever the device.
+The neighbour graph is exact and computed in torch, the initial layout comes from PCA, and the number of epochs is what
+trustworthiness needs (`default_epochs`). Memberships and layout are umap-learn's and always run on the CPU.
 """
 
 from __future__ import annotations
@@ -24,14 +24,15 @@ from ame_explore.analysis.projection.projection import Array, Projection
 from ame_explore.analysis.projection.rows import metric_rows
 from ame_explore.tasks import Progress
 
-LEAST_ROWS = 5  # fewer have no neighbourhood to speak of
-# numba's parallel functions must not run in two threads at once: its portable threading layer ends the process
+LEAST_ROWS = 5  # fewer rows have no meaningful neighbourhoods
+# numba's parallel functions must not run in two threads at once: its portable threading layer would end the process
 _ONE_AT_A_TIME = threading.RLock()
 
 
 def default_epochs(n: int) -> int:
-    """Epochs for n rows: 300 for few, where they cost little, and 100 from 4,000 on (our choice, measured; umap-learn
-    takes 500 up to 10,000 rows).
+    """Epochs for n rows: 300 for few rows, falling to 100 from 4,000 on.
+
+    Our choice, from measurements; umap-learn takes 500 up to 10,000 rows.
     """
     return int(np.clip(400_000 / max(n, 1), 100, 300))
 
@@ -50,36 +51,39 @@ def fit_umap(
     most: int = 20_000,
     progress: Progress | None = None,
 ) -> Projection:
-    """A UMAP picture, in the calling thread; `project` does it in the background.
+    """Fit a UMAP picture in the calling thread; `project` does it in the background.
 
     The same rows, arguments and seed give the same picture on one machine.
 
     Args:
         rows: (n, D), n >= 5.
         metric: "cosine" or "euclidean".
-        neighbours: of each row, itself not counted; at most n - 1 are taken.
-        min_dist: how near points may lie, in units of the picture.
+        neighbours: number of neighbours of each row, without itself; capped at n - 1.
+        min_dist: smallest distance between points, in units of the picture.
         epochs: passes over the graph; None: `default_epochs`.
-        seed: of negative samples, and of a random start.
-        init: "pca", "random", or places (n, 2) to start from.
-        device: where neighbours are sought; None: CUDA if there is one, else the CPU. The layout is umap-learn's, which
-            runs on the CPU whatever the device.
-        precomputed: row numbers (n, k) and distances (n, k) of each row's nearest, nearest first, as `knn` gives them
-            or as umap-learn does, with the row itself in the first column; `metric` and `neighbours` then only place
-            other rows. None: sought here, exactly.
-        most: above this many rows the map is fitted on that many of them, drawn at random, and the others are placed
-            in it (`place`); `words` says so.
-        progress: called at every epoch with percents; an exception from it ends the fit.
+        seed: seed of the negative samples and of a random start.
+        init: "pca", "random", or initial positions (n, 2).
+        device: device for the neighbour search; None: CUDA if available, else the CPU. The layout always runs on the
+            CPU.
+        precomputed: row numbers (n, k) and distances (n, k) of each row's neighbours, nearest first, as from `knn`, or
+            as from umap-learn with the row itself in the first column. `metric` and `neighbours` then only affect the
+            placement of other rows. None: computed here, exactly.
+        most: if there are more rows than this, the map is fitted to that many random rows and the others are placed in
+            it (`place`); `words` says so.
+        progress: called at every epoch with percent; an exception from it ends the fit.
+
+    Returns:
+        The picture.
 
     Raises:
-        AMEError: fewer than five rows, all rows equal, NaN or infinity, a row of zeros under "cosine", an argument
-            out of range, precomputed neighbours that are not those of n rows.
+        AMEError: if there are fewer than five rows, all rows are equal, a value is NaN or infinite, a row is all zeros
+            with "cosine", an argument is out of range, or the precomputed neighbours do not match the n rows.
     """
     _check(neighbours, min_dist, epochs, seed, most)
     matrix = metric_rows("rows", rows, metric)
     n = len(matrix)
     if n < LEAST_ROWS:
-        raise AMEError(f"rows must be at least {LEAST_ROWS} for UMAP, got {n}: PCA draws any two that differ.")
+        raise AMEError(f"rows must be at least {LEAST_ROWS} for UMAP, got {n}: use PCA, which needs only two.")
     known = None if precomputed is None else _precomputed(precomputed, n, most)
     told = Told(progress)
     rng = np.random.default_rng(seed)
@@ -90,7 +94,7 @@ def fit_umap(
     count = default_epochs(len(part)) if epochs is None else epochs
     where = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
     if known is None:
-        told(0.02, f"seeking {k} neighbours of {len(part):,} points")
+        told(0.02, f"finding {k} neighbours of {len(part):,} points")
         known = nearest(part, None, k, metric=metric, device=where)
     told(0.1, "laying out")
     points = _lay_out(*known, start, min_dist=min_dist, epochs=count, seed=seed, told=told.within(0.1))
@@ -98,7 +102,7 @@ def fit_umap(
     def placer(other: Tensor | NDArray[Any]) -> Array:
         return place(other, part, points, neighbours=k, metric=metric, device=where)
 
-    given = f"{metric}, {k} neighbours" if precomputed is None else f"{known[0].shape[1]} neighbours that were given"
+    given = f"{metric}, {k} neighbours" if precomputed is None else f"{known[0].shape[1]} precomputed neighbours"
     words = f"UMAP ({given}, {count} epochs, seed {seed})"
     if n > most:
         rest = np.setdiff1d(np.arange(n), chosen)
@@ -109,28 +113,35 @@ def fit_umap(
         return Projection(
             "umap",
             everything,
-            f"{words} fitted on {most:,} of {n:,} points drawn at random, the others placed among their nearest.",
+            f"{words} fitted to {most:,} of {n:,} points drawn at random; the others are placed by their neighbours.",
             placer,
         )
-    return Projection("umap", points, f"{words}: who is near whom is meant, distances between islands are not.", placer)
+    return Projection("umap", points, f"{words}: it shows neighbours; distances between islands mean nothing.", placer)
 
 
 def import_umap(told: Told) -> Any:
-    """umap-learn's module of functions; some seconds the first time, in parts between which it may stop."""
+    """Import umap-learn's functions (a few seconds the first time), with points between imports where it may stop.
+
+    Args:
+        told: called between the imports; an exception from it stops them.
+
+    Returns:
+        The module `umap.umap_`.
+    """
     for name in ("scipy.optimize", "scipy.sparse.csgraph", "sklearn.decomposition", "numba", "pynndescent"):
         importlib.import_module(name)
-        told(0.0, "loading UMAP: some seconds the first time")
+        told(0.0, "loading UMAP: a few seconds the first time")
     return importlib.import_module("umap.umap_")
 
 
 def compile_umap(progress: Progress | None = None) -> None:
-    """Import umap-learn and have numba compile what a fit needs (once a process)."""
+    """Import umap-learn and let numba compile what a fit needs, once per process."""
     rows = torch.randn(32, 4, generator=torch.Generator().manual_seed(0))
     fit_umap(rows, epochs=2, metric="euclidean", device="cpu", progress=progress)
 
 
 def curve(min_dist: float) -> tuple[float, float]:
-    """a and b of 1 / (1 + a x^(2b)), the nearness of points x apart, fitted as umap-learn does (spread 1)."""
+    """Fit a and b of 1 / (1 + a x^(2b)), the similarity of points at distance x, as umap-learn does (spread 1)."""
     from scipy.optimize import curve_fit
 
     x = np.linspace(0, 3, 300)
@@ -140,7 +151,12 @@ def curve(min_dist: float) -> tuple[float, float]:
 
 
 class Told:
-    """Passes on progress in percents, of a part that begins at the share `low` of the whole."""
+    """Reports the progress of one part of the work in percent of the whole.
+
+    Args:
+        progress: what to call; None: nothing.
+        low: share of the whole at which the part begins.
+    """
 
     def __init__(self, progress: Progress | None, low: float = 0.0) -> None:
         self.progress, self.low = progress, low
@@ -150,13 +166,20 @@ class Told:
             self.progress(words, min(100, int(100 * (self.low + (1 - self.low) * share))), 100)
 
     def within(self, low: float) -> Told:
+        """The same for a part that begins at `low`."""
         return Told(self.progress, low)
 
 
 @contextmanager
 def epochs_told(layouts: Any, told: Told) -> Iterator[None]:
-    """umap-learn's loops tell each epoch and may stop between two of them; its own progress bar could not be stopped:
-    what is raised while tqdm writes leaves tqdm's lock held, and the next bar of the process waits for ever.
+    """Make umap-learn's loops report each epoch, so that they can stop between epochs.
+
+    Stopping from its own progress bar is not safe: an exception raised while tqdm writes leaves tqdm's lock held, and
+    the next bar in the process would wait forever.
+
+    Args:
+        layouts: the module `umap.layouts`, patched inside the context.
+        told: called at each epoch; an exception from it stops the loop.
     """
     bar = layouts.tqdm
 
@@ -181,11 +204,11 @@ def epochs_told(layouts: Any, told: Told) -> Iterator[None]:
 def _lay_out(
     near: Tensor, distance: Tensor, start: Array, *, min_dist: float, epochs: int, seed: int, told: Told
 ) -> Array:
-    """umap-learn's memberships and layout, from places (n, 2) and neighbours (n, k) without the rows themselves."""
-    told(0.0, "loading UMAP: some seconds the first time")
+    """umap-learn's memberships and layout, from initial positions (n, 2) and neighbours (n, k), rows excluded."""
+    told(0.0, "loading UMAP: a few seconds the first time")
     with _ONE_AT_A_TIME:
         umap = import_umap(told)
-        told(0.0, "loading UMAP: some seconds the first time")
+        told(0.0, "loading UMAP: a few seconds the first time")
         n = len(start)
         indices = np.concatenate([np.arange(n)[:, None], near.numpy()], axis=1).astype(np.int32)
         distances = np.concatenate([np.zeros((n, 1)), distance.numpy()], axis=1).astype(np.float32)
@@ -203,7 +226,7 @@ def _lay_out(
 
 
 def _start(part: Tensor, chosen: NDArray[np.int64], init: str | Array, rng: np.random.Generator) -> Array:
-    """Places (n, 2) with both axes spanning something, as umap-learn's rescaling needs, and no two alike."""
+    """Distinct initial positions (n, 2) with some extent along both axes, as umap-learn's rescaling needs."""
     pca = _two_axes(part, rng)
     if isinstance(init, str):
         check_choice("init", init, ("pca", "random"))
@@ -211,7 +234,7 @@ def _start(part: Tensor, chosen: NDArray[np.int64], init: str | Array, rng: np.r
     else:
         places = np.asarray(init, dtype=np.float64)
         if places.ndim != 2 or places.shape[1] != 2 or len(places) <= chosen[-1] or not np.isfinite(places).all():
-            raise AMEError(f"init must be finite places of shape (n, 2), one a row, got {places.shape}.")
+            raise AMEError(f"init must be finite positions of shape (n, 2), one per row, got {places.shape}.")
         places = places[chosen]
     places = places - places.mean(0)
     places = places * (10 / max(np.abs(places).max(), 1e-300))
@@ -220,10 +243,10 @@ def _start(part: Tensor, chosen: NDArray[np.int64], init: str | Array, rng: np.r
 
 
 def _two_axes(part: Tensor, rng: np.random.Generator) -> Array:
-    """Places along the first two principal axes by subspace iteration (Halko et al. 2011): a start needs no more."""
+    """Positions along the first two principal axes by subspace iteration (Halko et al. 2011), enough for a start."""
     centred = part - part[0]
     if not bool(centred.any()):
-        raise AMEError(f"rows must differ, got {len(part)} equal rows: there is no direction of variance to draw.")
+        raise AMEError(f"rows must differ, got {len(part)} equal rows: there is no variance to draw.")
     centred = centred - centred.mean(0)
     centred = centred / centred.abs().max()
     span = torch.from_numpy(rng.normal(size=(centred.shape[1], min(8, *centred.shape)))).to(centred)
@@ -237,9 +260,9 @@ def _two_axes(part: Tensor, rng: np.random.Generator) -> Array:
 
 
 def _precomputed(given: Any, n: int, most: int) -> tuple[Tensor, Tensor]:
-    """Row numbers and distances (n, k) without the rows themselves."""
+    """Checked row numbers and distances (n, k), rows themselves excluded."""
     if n > most:
-        raise AMEError(f"precomputed must be None where a part of the rows is fitted, got them for {n:,}: raise most.")
+        raise AMEError(f"precomputed must be None if only {most:,} of {n:,} rows are fitted: raise most.")
     try:
         near, distance = (torch.as_tensor(np.asarray(part)).cpu() for part in given)
     except (TypeError, ValueError) as error:
@@ -257,7 +280,7 @@ def _precomputed(given: Any, n: int, most: int) -> tuple[Tensor, Tensor]:
     wrong = bool((near < 0).any() or (near >= n).any() or (distance < 0).any() or not distance.isfinite().all())
     if near.shape[1] < 2 or wrong or bool((distance.diff(dim=1) < 0).any()):
         raise AMEError(
-            f"precomputed must name at least two other rows each, in [0, {n - 1}], with rising distances >= 0."
+            f"precomputed must name at least two other rows for each, in [0, {n - 1}], with ascending distances >= 0."
         )
     return near, distance
 

@@ -20,7 +20,7 @@ CLASS_TEXTS = tuple(
     f"a handwritten {word}" for word in ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 )
 FRACTIONS = {"pretrain": 0.45, "backbone": 0.18, "distill": 0.12}
-"""Of each class, our choice: about 80, 32 and 21 images; the other 45 are the test split."""
+"""Shares of each class in the splits (our choice): about 80, 32 and 21 images; the other 45 are the test split."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,10 +53,10 @@ def digits(*, seed: int = 0) -> PairedData:
     outside the shots.)
 
     Args:
-        seed: of the splits and of the partners; the images are the same for all seeds.
+        seed: seed of the splits and the partners; the images are the same for all seeds.
 
     Raises:
-        AMEError: for a seed that is no whole number >= 0.
+        AMEError: if the seed is not a whole number >= 0.
     """
     check_number("seed", seed, low=0, high=2**63 - 1, whole=True)
     from sklearn.datasets import load_digits  # importing the package must not import scikit-learn
@@ -67,7 +67,7 @@ def digits(*, seed: int = 0) -> PairedData:
     generator = torch.Generator().manual_seed(seed)
     splits = stratified_splits(labels, FRACTIONS, generator)
     half = len(CLASS_TEXTS) // 2
-    shown = splits["pretrain"]  # not the test images: they decide nothing
+    shown = splits["pretrain"]  # the test images must not decide anything
     neighbours = nearest_classes(images[shown], labels[shown], sides=torch.arange(len(CLASS_TEXTS)) >= half)
     return PairedData(
         name="digits",
@@ -86,8 +86,8 @@ def nearest_classes(images: Tensor, labels: Tensor, *, sides: Tensor) -> Tensor:
 
     Args:
         images: (N, channels, height, width).
-        labels: (N,) int64 in [0, C), with at least one image a class.
-        sides: (C,) which side of the base/new split each class is on, with at least two classes a side.
+        labels: (N,) int64 in [0, C), with at least one image per class.
+        sides: (C,) which side of the base/new split each class is on, with at least two classes per side.
 
     Returns:
         (C,) int64.

@@ -1,8 +1,8 @@
 """Rendered scenes: one shape in one colour on a textured ground, with true scenes between two classes.
 
 A scene is a handful of numbers (`SceneParameters`), an image is what `render` makes of them. So ambiguity
-is no blend of two pictures: the outline (its signed distance) and the colour themselves go over into those
-of the neighbouring class.
+does not blend two pictures: it moves the outline (its signed distance) and the colour towards those of the
+neighbouring class.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ PAINTS: dict[str, tuple[float, float, float]] = {
     "green": (0.14, 0.72, 0.28),
     "white": (0.95, 0.95, 0.93),
 }
-"""Name -> sRGB in [0, 1]. Half way between neighbours (see `scenes`) lies no third one of these colours."""
+"""Name -> sRGB in [0, 1]. Halfway between neighbours (see `scenes`) there is none of the other colours."""
 SIZES: dict[str, tuple[float, float]] = {"small": (0.32, 0.44), "large": (0.60, 0.78)}
-"""Name -> range of the radius, in half images, with a gap: the word is never a matter of taste."""
+"""Name -> range of the radius, in half images, with a gap, so that the word is always clear."""
 ANY_SIZE = (0.42, 0.78)
 IMAGES_A_CLASS = 300
 FRACTIONS = {"pretrain": 0.60, "backbone": 0.15, "distill": 0.08}
-"""Of each class, our choice: 180, 45 and 24 images of 300; the other 51 are the test split."""
+"""Shares of each class in the splits (our choice): 180, 45 and 24 images of 300; the other 51 are the test split."""
 _WAVES = 3
 # Pixels rendered at once: fewer than 2**15, from where on torch gives an operation to several threads. So a
 # chunk stays in the cache and waits for no core that another process holds. For the same reason the loop in
@@ -48,17 +48,17 @@ _NEXT_PAINT |= {"blue": "purple", "purple": "white", "white": "purple"}
 
 @dataclass(frozen=True, eq=False)
 class SceneParameters:
-    """All that decides B images. Lengths are in half images, x to the right and y down, the centre is (0, 0).
+    """The parameters of B images. Lengths are in half images, x to the right and y down, the centre is (0, 0).
 
     Attributes:
-        shape, next_shape: (B,) int64 places in `SHAPES`: what it is, and what ambiguity leads to.
+        shape, next_shape: (B,) int64 places in `SHAPES`: the shape, and the shape that ambiguity leads to.
         paint, next_paint: (B,) int64 places in `PAINTS`, likewise.
-        center: (B, 2) of the shape.
-        radius: (B,) of the shape.
-        angle: (B,) of the shape, in radians.
+        center: (B, 2), the centre of the shape.
+        radius: (B,), the radius of the shape.
+        angle: (B,), the rotation of the shape in radians.
         tint: (B, 3) added to the colour, before and after ambiguity.
         ground: (B, 3) colour of the ground.
-        slope: (B, 2) by how much the ground gets lighter along x and along y.
+        slope: (B, 2), how much lighter the ground gets along x and along y.
         waves: (B, waves, 4) texture of the ground: wave number along x and along y, phase, height.
     """
 
@@ -107,13 +107,13 @@ def scenes(
     is taken. (Our choice.)
 
     Args:
-        seed: of the scenes and of the splits.
-        num_images: in all; classes get as many each, give or take one. None: 300 a class.
+        seed: seed of the scenes and the splits.
+        num_images: total number of images; class sizes differ by at most one. None: 300 per class.
         size_words: whether the texts name the size.
         image_size: height and width, in pixels.
 
     Raises:
-        AMEError: for arguments out of range, or too few images to give each split one of each class.
+        AMEError: if an argument is out of range, or there are too few images for one of each class in each split.
     """
     check_number("seed", seed, low=0, high=2**63 - 1, whole=True)
     check_number("image_size", image_size, low=8, high=512, whole=True)

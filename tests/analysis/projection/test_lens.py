@@ -79,7 +79,7 @@ def test_blocks_change_nothing_and_a_sample_is_within_its_error(monkeypatch: pyt
     ("rows", "points", "words"),
     [
         (cloud(3, 2), cloud(3, 2), "at least 4"),
-        (cloud(9, 2), cloud(8, 2), "one place a row, got 8 for 9"),
+        (cloud(9, 2), cloud(8, 2), "one point per row, got 8 for 9"),
         (cloud(9, 2), torch.full((9, 2), torch.nan), "points must be finite"),
         (torch.zeros(9, 2), cloud(9, 2), "no row of zeros"),
     ],

@@ -137,7 +137,7 @@ def test_a_student_of_another_width_is_turned_too() -> None:
     narrow = dataclasses.replace(teacher, image=teacher.image[:, :4], text=teacher.text[:, :4])
     matched = match_models(teacher, narrow)
     assert 0 < matched.turn.residual < 1 and matched.student_points.shape == (80, 2)
-    with pytest.raises(AMEError, match="one width without align, got 6 and 4"):
+    with pytest.raises(AMEError, match="equal widths without align, got 6 and 4"):
         match_models(teacher, narrow, align=False)
     with pytest.raises(AMEError, match="at least 2 ids, got 0"):
         match_models(teacher, dataclasses.replace(teacher, ids=teacher.ids + 1))

@@ -159,7 +159,7 @@ def test_neighbours_that_are_known_give_the_same_map() -> None:
     with_itself = torch.cat([torch.arange(60)[:, None], indices], 1), torch.cat([torch.zeros(60, 1), distances], 1)
     for known in ((indices, distances), (indices.numpy(), distances.numpy()), with_itself):
         found = fit_umap(rows, epochs=20, precomputed=known)
-        assert np.allclose(found.points, ours.points, atol=1e-4) and "that were given" in found.words
+        assert np.allclose(found.points, ours.points, atol=1e-4) and "precomputed" in found.words
 
 
 def test_pca_stands_at_once_and_umap_replaces_it() -> None:
@@ -232,7 +232,7 @@ def test_what_goes_wrong_within_is_told_and_the_next_one_is_served(monkeypatch: 
     with monkeypatch.context() as patch:
         patch.setattr("ame_explore.analysis.projection.umap.import_umap", broken)
         handle = project(cloud(), on_end=lambda _: 1 / 0)
-        with pytest.raises(AMEError, match=r"ImportError: no umap here.*PCA picture stands"):
+        with pytest.raises(AMEError, match=r"ImportError: no umap here.*PCA picture remains"):
             handle.result(300)
     assert project(cloud(), epochs=5).result(300).method == "umap"
     with pytest.raises(AMEError, match="method must be one of"):

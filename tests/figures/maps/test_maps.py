@@ -203,7 +203,7 @@ def test_two_models_stand_in_one_frame_and_the_farthest_is_ringed() -> None:
     rings = [each for each in drawing.figure.data if each.name == "ringed"]
     assert [ring.customdata.tolist() for ring in rings] == [[120], [120]]
     assert drawing.figure.layout.xaxis.range == drawing.figure.layout.xaxis2.range
-    assert "nothing was turned" in drawing.sentence
+    assert "nothing was rotated" in drawing.sentence
     with pytest.raises(AMEError, match="ids that both"):
         model_maps(matched, selected=[1])
 

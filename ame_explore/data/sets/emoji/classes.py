@@ -1,4 +1,4 @@
-"""Forty kinds of emoji as classes: what a student distils on, and is tested on."""
+"""Forty kinds of emoji as classes, for distillation and tests."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ NEW_TEXTS: Mapping[str, str] = {
     "body-parts": "a part of the body",
 }
 CLASS_TEXTS: Mapping[str, str] = {**BASE_TEXTS, **NEW_TEXTS}
-"""Subgroup -> our text for it. Base classes have 23 concepts or more, so that 16 shots leave some for the test."""
+"""Subgroup -> our text for it. Base classes have at least 23 concepts, so that 16 shots leave some for the test."""
 
 BASE_SHOTS, NEW_SHOTS = 16, 4
 """Pictures of each base and new class in the distillation split; all others of the designer are the test split."""
@@ -73,23 +73,23 @@ def class_caption(subgroup: str) -> str:
 def emoji(*, seed: int = 0, designer: str = "fluent", side: int = 24, ground: float = GROUND) -> PairedData:
     """Forty subgroups as classes, twenty of them base; captions are the emoji's names.
 
-    The splits are disjoint by designer: the student distils and is tested on one whose pictures neither the teacher nor
-    the backbone has seen. Of the other two the teacher has all pictures but one third of the second designer's,
-    which are the backbone's. Distillation and test share no concept.
+    The student is distilled and tested on pictures by one designer, which neither the teacher nor the backbone has
+    seen. The backbone learns from one third of the second designer's pictures, the teacher from all other pictures of
+    the other two designers. Distillation and test share no concept.
 
-    Teacher and backbone also learn from the emoji outside these classes (`EmojiSet`), which this data does not hold.
+    Teacher and backbone also learn from emoji outside these classes (see `EmojiSet`), which are not in this data.
 
-    Ambiguity blends a picture with that of the concept that looks most like it to the shipped teacher, among those of
-    another class, the same side of the base/new split, the same split and the same designer.
+    Ambiguity blends a picture with that of the most similar concept, as the shipped teacher sees it, that is of another
+    class but of the same side of the base/new split, the same split and the same designer.
 
     Args:
-        seed: which concepts are shots and which are tests.
-        designer: whose pictures the student learns and is tested on; the shipped teacher has not seen "fluent".
-        side: pixels a side, 8 to 32.
+        seed: seed of the choice of concepts for distillation and test.
+        designer: designer of the pictures for distillation and test; the shipped teacher has not seen "fluent".
+        side: pixels per side, 8 to 32.
         ground: grey level that the pictures are laid on.
 
     Raises:
-        AMEError: if the designer is unknown or a number out of range.
+        AMEError: if the designer is unknown or a number is out of range.
     """
     check_number("seed", seed, low=0, high=2**63 - 1, whole=True)
     check_choice("designer", designer, DESIGNERS)
@@ -115,6 +115,13 @@ def emoji(*, seed: int = 0, designer: str = "fluent", side: int = 24, ground: fl
     designers = (first, second, designer)
     names = tuple(everything.names[concept] for concept in concepts.tolist())
     images = torch.cat([everything.images(one, concepts, side=side, ground=ground) for one in designers])
+    called = {one: one.capitalize() for one in designers}
+    drawn = {
+        "pretrain": f"drawn by {called[first]} and {called[second]}",
+        "backbone": f"drawn by {called[second]}",
+        "distill": f"drawn by {called[designer]}",
+        "test": f"drawn by {called[designer]}, other concepts",
+    }
     return PairedData(
         name="emoji",
         images=images,
@@ -125,6 +132,7 @@ def emoji(*, seed: int = 0, designer: str = "fluent", side: int = 24, ground: fl
         draw=Blend(images, partner),
         neighbours=labels.repeat(3)[partner],
         captions=names * 3,
+        sources=drawn,
     )
 
 

@@ -1,4 +1,4 @@
-"""Which emoji look alike: what an ambiguous picture is blended with."""
+"""Which emoji look alike, to choose what an ambiguous picture is blended with."""
 
 from __future__ import annotations
 
@@ -15,7 +15,12 @@ LIKENESS_FILE = FOLDER / "likeness.safetensors"
 
 
 def store_likeness(features: Tensor, path: Path = LIKENESS_FILE) -> None:
-    """Keep unit features (N, D) of the concepts, in 127ths of their largest entry."""
+    """Store unit features of the concepts in 8 bits, in 127ths of their largest entry.
+
+    Args:
+        features: (N, D).
+        path: the file to write.
+    """
     scale = 127 / features.abs().max()
     save_tensors(path, {"features": (features * scale).round().to(torch.int8)})
 
@@ -34,10 +39,10 @@ def likeness(path: Path = LIKENESS_FILE) -> Tensor:
 
 
 def partners(alike: Tensor, concepts: Tensor, labels: Tensor, sides: Tensor, parts: list[Tensor]) -> Tensor:
-    """(n,) int64: for each picture the one it becomes ambiguous with.
+    """(n,) int64: for each picture, the picture that ambiguity blends it with.
 
-    That is the picture whose concept looks most like its own, of another class, but of the same side of the base/new
-    split, and in the same part of the data: an ambiguous shot shows no test picture and no new class.
+    This is the picture of the most similar concept that is of another class, but of the same side of the base/new split
+    and in the same part of the data: an ambiguous shot shows no test picture and no new class.
 
     Args:
         alike: (N, N) cosines between concepts.
@@ -51,6 +56,8 @@ def partners(alike: Tensor, concepts: Tensor, labels: Tensor, sides: Tensor, par
         own, classes, side = concepts[part], labels[part], sides[part]
         allowed = (classes[:, None] != classes[None, :]) & (side[:, None] == side[None, :])
         if not bool(allowed.any(dim=1).all()):
-            raise AMEError("every part must hold two classes of each side that it has, to blend one with another.")
+            raise AMEError(
+                "every part must hold at least two classes of each side in it, so that pictures can be blended."
+            )
         found[part] = part[alike[own][:, own].masked_fill(~allowed, -torch.inf).argmax(1)]
     return found

@@ -18,18 +18,18 @@ from ame_explore.ame import AMEError, check_choice, check_number
 FOLDER = Path(__file__).parent
 CONCEPTS_FILE = "concepts.json"
 SIDE = 32
-"""Pixels a side."""
+"""Pixels per side."""
 COLUMNS = 40
-"""Pictures in a row of a sheet."""
+"""Pictures per row of a sheet."""
 DESIGNERS: Mapping[str, str] = {"noto": "Noto", "twemoji": "Twemoji", "fluent": "Fluent"}
 """Key and name of each designer: Google, Twitter and Microsoft."""
 GROUND = 1.0
-"""The grey level that pictures are laid on. White hides fewer than any grey between (17 of 4,782 differ from it by less
-than 0.06, 41 from a light grey of 0.88): much in these pictures is grey, little is white to its edge."""
+"""The grey level that pictures are laid on. White hides fewest: 17 of 4,782 pictures differ from it by less than
+0.06, against 41 for a light grey of 0.88, because many pictures are grey and few are white up to their edges."""
 DIGEST = "281a7189a143ea985580937e837ae428be5530dab77f4eede4ca992db8507198"
 """SHA-256 of words and decoded pixels, see `content_digest`."""
 BACKBONE_SHARE = 3
-"""One concept in three is a backbone concept: its Twemoji picture is the student backbone's and not the teacher's."""
+"""One concept in three is a backbone concept: only the student's backbone learns from its Twemoji picture."""
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -38,7 +38,7 @@ class EmojiSet:
 
     Attributes:
         symbols: N emoji as text, in the order of CLDR.
-        names: N distinct names, for instance "smiling face with heart-eyes"; no two hold the same words in one order.
+        names: N distinct names, for instance "smiling face with heart-eyes"; no two have the same words in one order.
         keywords: N tuples of keywords, the name not among them.
         groups, subgroups: N names from Unicode's taxonomy, for instance "Animals & Nature" and "animal-bird".
         pictures: (designers, N, 4, 32, 32) uint8, red, green, blue and opacity.
@@ -64,10 +64,10 @@ class EmojiSet:
         Args:
             designer: "noto", "twemoji" or "fluent".
             concepts: (n,) int64; None for all.
-            side: pixels a side, at most 32.
+            side: pixels per side, 8 to 32.
 
         Raises:
-            AMEError: if the designer is unknown or the side out of range.
+            AMEError: if the designer is unknown or the side is out of range.
         """
         check_choice("designer", designer, DESIGNERS)
         check_number("side", side, low=8, high=SIDE, whole=True)
@@ -96,14 +96,14 @@ class EmojiSet:
         return order[: len(self) // BACKBONE_SHARE].sort().values
 
     def recombined(self, count: int = 150, *, seed: int = 0) -> Tensor:
-        """Concepts (count,) int64, ascending, whose names are made of words that other names show apart.
+        """Concepts (count,) int64, ascending, whose names recombine the words of other names.
 
-        Every word of such a name, of two words at least, stands in two or more names outside the chosen ones: a teacher
-        that never saw these concepts can still read their names, as "cat with tears of joy" from cats and tears.
+        Such a name has at least two words, and each of them occurs in at least two names that are not chosen. So a
+        teacher that never saw the concept can still read its name, such as "cat with tears of joy" from cats and tears.
 
         Args:
             count: how many.
-            seed: which of the possible ones.
+            seed: seed of the choice.
 
         Raises:
             AMEError: if there are fewer such concepts.
@@ -136,7 +136,7 @@ def sheet_file(designer: str) -> str:
 
 
 def content_digest(concepts: Sequence[Mapping[str, object]], pixels: bytes) -> str:
-    """SHA-256 (64 hex digits) over the words and the decoded RGBA pixels, so that no encoder of images matters."""
+    """SHA-256 (64 hex digits) over the words and the decoded RGBA pixels, so that the image encoder does not matter."""
     words = json.dumps(concepts, ensure_ascii=True, sort_keys=True)
     return hashlib.sha256(words.encode() + b"\0" + pixels).hexdigest()
 
