@@ -63,7 +63,7 @@ def sanity(
     """
     shown = [strips] if isinstance(strips, SanityStrip) else list(strips)
     if not shown:
-        raise AMEError("strips must hold at least one, got none.")
+        raise AMEError("strips must hold at least one SanityStrip, got none.")
     across = min(_ACROSS, len(shown))
     down = math.ceil(len(shown) / across)
     inner = down * _PANEL + (down - 1) * _GAP
@@ -83,7 +83,7 @@ def sanity(
             trace.showlegend = trace.name not in named
             trace.legendrank = 1 + _ORDER.index(trace.name)
             named.add(trace.name)
-    words = "The filled gap is the method's bias on a control whose true value is known. Whisker, band: one deviation."
+    words = "Filled gap: the method's bias on a control with a known value. Whiskers, bands: one standard deviation."
     finish(figure, title, words, height=inner + 172 + 78, top=172)
     top_legend(figure, above=58, item=44)
     return Drawing(figure, " ".join(_sentence(strip) for strip in shown))
@@ -216,8 +216,8 @@ def _sentence(strip: SanityStrip) -> str:
     at = f"{strip.vary} = {' to '.join(_setting(strip, end) for end in ends)}"
     verdict = f"{_bias_words(strip)}" if _is_seen(strip) or len(ends) > 1 else "no bias is seen beyond the noise"
     return (
-        f"{_capitalized(strip.quantity)} at {at}: {found} {strip.unit} in the data; of {strip.control_words} it says "
-        f"{said} where {true} is true: {verdict}."
+        f"{_capitalized(strip.quantity)} at {at}: {found} {strip.unit} in the data; for {strip.control_words} "
+        f"the estimate is {said} and the true value {true}: {verdict}."
     )
 
 

@@ -47,7 +47,7 @@ class Slice:
 
     def __post_init__(self) -> None:
         if len(self.axes) not in (1, 2):
-            raise AMEError(f"axes must be one direction (a line) or two (a plane), got {len(self.axes)}.")
+            raise AMEError(f"axes must hold one direction (a line) or two (a plane), got {len(self.axes)}.")
         _check_state("origin", self.origin)
         for number, axis in enumerate(self.axes):
             _check_state(f"axes[{number}]", axis)
@@ -56,14 +56,14 @@ class Slice:
         lengths = gram.diagonal().tolist()
         if min(lengths) <= 0:
             raise AMEError(
-                f"axes[{lengths.index(min(lengths))}] must have a length, got a direction of zeros: "
-                "two of the points are equal, or nothing that moves was asked for."
+                f"axes[{lengths.index(min(lengths))}] must not be zero, got a direction of zeros: two of the states are "
+                "equal, or no weight moves."
             )
         if len(self.axes) == 2:
             sine = float(1 - gram[0, 1] ** 2 / (gram[0, 0] * gram[1, 1]))
             if sine < _PARALLEL:
                 raise AMEError(
-                    "axes must span a plane, got two parallel directions: the points lie on one line, use line_between."
+                    "axes must span a plane, got two parallel directions: the states lie on one line, use line_between."
                 )
 
     @property
@@ -174,9 +174,9 @@ def trajectory_slice(
     """
     check_number("dims", dims, low=1, high=2, whole=True)
     if len(states) <= dims:
-        raise AMEError(f"states must be at least {dims + 1} to give {dims} directions, got {len(states)}.")
+        raise AMEError(f"states must hold at least {dims + 1} states for {dims} directions, got {len(states)}.")
     if steps and len(steps) != len(states):
-        raise AMEError(f"steps must name each of the {len(states)} states, got {len(steps)}.")
+        raise AMEError(f"steps must hold one step for each of the {len(states)} states, got {len(steps)}.")
     names = _moving(module)
     picked = [_pick(f"states[{t}]", state, names, prefix) for t, state in enumerate(states)]
     last = picked[-1]
@@ -184,7 +184,7 @@ def trajectory_slice(
     values, vectors = torch.linalg.eigh(rows @ rows.mT)  # (T, T): far smaller than the weights
     values, vectors = values.flip(0).clamp(min=0), vectors.flip(1)
     if not float(values[0]) > 0 or float(values[dims - 1]) < 1e-12 * float(values[0]):
-        raise AMEError(f"states must differ in {dims} directions: the trajectory does not leave {dims - 1} dimensions.")
+        raise AMEError(f"states must span {dims} directions, but the trajectory spans only {dims - 1}.")
     axes = vectors[:, :dims].mT @ rows
     axes = torch.linalg.qr(axes.mT).Q.mT
     path = rows @ axes.mT
@@ -224,7 +224,7 @@ def _through(module: nn.Module, states: Sequence[State], prefix: str) -> Slice:
 def _moving(module: nn.Module) -> dict[str, Tensor]:
     found = {name: p.detach().clone() for name, p in module.named_parameters() if p.requires_grad}
     if not found:
-        raise AMEError("module must have parameters with requires_grad=True, got none: nothing could move.")
+        raise AMEError("module must have parameters with requires_grad=True, got none: no weight can move.")
     return found
 
 
@@ -232,8 +232,8 @@ def _pick(what: str, state: State, like: State, prefix: str = "") -> dict[str, T
     missing = [prefix + name for name in like if prefix + name not in state]
     if missing:
         raise AMEError(
-            f"{what} must hold {missing[0]!r} (and {len(missing) - 1} more that are missing): is prefix={prefix!r} "
-            "what stands before the module's names?"
+            f"{what} must hold {missing[0]!r} (and {len(missing) - 1} more that are missing): does prefix={prefix!r} "
+            "match the names in the state?"
         )
     picked = {name: state[prefix + name].detach().to(own) for name, own in like.items()}
     _same_shapes(what, picked, like)
@@ -252,7 +252,7 @@ def _same_shapes(what: str, state: State, like: State) -> None:
 
 def _check_state(what: str, state: State) -> None:
     for name, tensor in state.items():
-        check_finite(f"{what}'s {name!r}", tensor, "look at where training diverged")
+        check_finite(f"{what}'s {name!r}", tensor, "find where training diverged")
 
 
 def _difference(a: State, b: State, *, keep_dtype: bool = False) -> dict[str, Tensor]:

@@ -44,7 +44,9 @@ class Surroundings:
         if self.images is not None:
             object.__setattr__(self, "images", _unit_rows("images", self.images, self.texts.shape[1]))
         if self.ame is not None and self.ame.needs_pairs:
-            raise AMEError("ame must not need pairs (reading='alignment', text_rows='paired'): a point has no text.")
+            raise AMEError(
+                "ame must not need pairs (reading='alignment', text_rows='paired'): a moving point has no text."
+            )
         if self.ame is not None:  # H moves by less than float32 tells apart
             object.__setattr__(self, "ame", copy.deepcopy(self.ame).double())
 
@@ -126,7 +128,7 @@ def slerp(a: Tensor, b: Tensor, t: Tensor) -> Tensor:
     # atan2 keeps the digits that acos loses near 0 and pi
     angle = 2 * torch.atan2((ends[0] - ends[1]).norm(), (ends[0] + ends[1]).norm())
     if float(angle) < _ALMOST:
-        raise AMEError("a and b must differ in direction, got equal ones: there is no way between them to look along.")
+        raise AMEError("a and b must differ in direction, got equal ones: there is no path between them.")
     if float(angle) > torch.pi - _ALMOST:
         raise AMEError("a and b must not be opposite: infinitely many great circles join them.")
     t = t.double()[:, None]
@@ -157,7 +159,7 @@ def feature_field(
     ends = _unit_rows("a, b and c", torch.stack([a, b, c]))
     first, second = ends[1] - ends[0], ends[2] - ends[0]
     if not float(first.norm()) > _ALMOST or not float(second.norm()) > _ALMOST:
-        raise AMEError("a, b and c must be three points, got equal ones: no plane goes through them alone.")
+        raise AMEError("a, b and c must be three different points, got equal ones: they define no plane.")
     e1 = first / first.norm()
     rest = second - (second @ e1) * e1
     if float(rest.norm()) < _ALMOST * float(second.norm()):

@@ -110,8 +110,8 @@ def distillation_objective(distillation: Distillation, indices: Tensor | None = 
     changed = [name for name in settings.faults if name in _OF_THE_BATCH]
     if changed:
         raise AMEError(
-            f"distillation must be whole, got one with {', '.join(changed)} in force: its loss is not the one "
-            "that is drawn here."
+            f"distillation must have no fault that changes the batch, got {', '.join(changed)} in force: "
+            "the landscape would show another loss than training minimizes."
         )
     readout = DistillationReadout(
         settings,

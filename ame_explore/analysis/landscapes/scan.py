@@ -248,7 +248,7 @@ def frame(path: Tensor, margin: float = 0.2) -> tuple[tuple[float, ...], tuple[f
     low, high = path.amin(0), path.amax(0)
     extent = high - low
     if not float(extent.max()) > 0:
-        raise AMEError("path must hold two different points, got one: give low and high yourself.")
+        raise AMEError("path must hold two different points, got one: choose low and high yourself.")
     extent = torch.where(extent > 0, extent, extent.max())
     middle, half = (low + high) / 2, extent * (0.5 + margin)
     return tuple((middle - half).tolist()), tuple((middle + half).tolist())

@@ -183,6 +183,6 @@ def _finite(name: str, value: Tensor) -> Tensor:
 
 def _check_spread(u: Tensor, v: Tensor) -> None:
     if not float(u.norm()) > 0 or not float(v.norm()) > 0:
-        raise AMEError("u and v must have a length, got a direction of zeros.")
+        raise AMEError("u and v must not be zero, got a direction of zeros.")
     if 1 - float(F.cosine_similarity(u, v, dim=0)) ** 2 < 1e-10:
         raise AMEError("u and v must span a plane, got parallel directions.")

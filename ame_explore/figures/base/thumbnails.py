@@ -79,7 +79,7 @@ def thumbnails(features: PairedFeatures, rows: Sequence[int]) -> Thumbnails:
         else:
             made[int(features.ids[row])] = picture
     why = (
-        f"one page decodes at most {_BUDGET // 10**6:,} million pixels, and {_LARGEST // 10**6:,} million of one image"
+        f"a page decodes at most {_BUDGET // 10**6:,} million pixels in all and {_LARGEST // 10**6:,} million per image"
     )
     return Thumbnails(made, tuple(broken), left_out, why)
 

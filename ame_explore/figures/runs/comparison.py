@@ -56,7 +56,7 @@ def correction_words(found: Mapping[str, Mapping[str, PairedInterval]]) -> str:
     clear = [name for name, interval in single.items() if interval.verdict in ("higher", "lower")]
     kept = [name for name in clear if together[name].verdict == single[name].verdict]
     return (
-        f"Each interval stands for itself: {len(clear)} of {len(single)} exclude 0, and {len(kept)} still do when all "
+        f"Taken one by one, {len(clear)} of {len(single)} intervals exclude 0; {len(kept)} still do when all "
         f"{len(single)} must hold at once (Bonferroni)."
     )
 
@@ -211,7 +211,7 @@ def _sentence(found: Mapping[str, Mapping[str, PairedInterval]], names: Sequence
         if unclear:
             told.append(f"{NOTHING} in {'the other' if told else 'any of'} {len(unclear)}")
         if undecided:
-            told.append(f"{UNDECIDED}, for want of an interval: {', '.join(undecided)}")
+            told.append(f"{UNDECIDED} (no interval): {', '.join(undecided)}")
         seeds = max(interval.n for interval in table.values())
         parts.append(f"{arm} against {reference}, {seeds} paired seed{'s' if seeds > 1 else ''}: {'; '.join(told)}.")
     return " ".join(parts)

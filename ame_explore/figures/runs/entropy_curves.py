@@ -41,7 +41,7 @@ def entropy(
     runs: Runs,
     *,
     base_classes: Collection[int] | None = None,
-    title: str = "Two entropies: of the manifold, and of the answers",
+    title: str = "Two entropies: of the manifold, and of the predictions",
 ) -> Drawing:
     """Left: how far H has fallen below its maximum over training. Right: how uncertain the answers are at the end.
 
@@ -97,7 +97,7 @@ def entropy(
             trace.showlegend = trace.name not in named
             named.add(trace.name)
     words = seeds_words(len(seeds) for seeds in runs.values())
-    words += " Right: the further up and left a curve, the surer the answers." if groups else ""
+    words += " Right: the further up and left a curve, the more certain the predictions." if groups else ""
     finish(figure, title, words, height=520, top=150)
     top_legend(figure, item=44)
     return Drawing(figure, _sentence(drawn, answers))
@@ -166,7 +166,7 @@ def _draw_answers(
             line={"color": styles[arm].color, "dash": styles[arm].dash, "width": 2.5},
             name=plain(arm),
             legendgroup=plain(arm),
-            hovertemplate="%{y:.0%} of the answers have at most %{x:.3f} nats",
+            hovertemplate="%{y:.0%} of the predictions have at most %{x:.3f} nats",
         )
         figure.add_trace(trace, row=1, col=column)
     figure.update_xaxes(title_text="entropy (nats)", nticks=6, row=1, col=column)
@@ -183,6 +183,6 @@ def _sentence(drawn: Mapping[str, Band], answers: Mapping[str, Mapping[str, NDAr
             f"{arm} " + ", ".join(f"{number(float(values.mean()), 2)} ({group})" for group, values in groups.items())
             for arm, groups in answers.items()
         ]
-        parts.append(f"Mean entropy of the answers in nats: {'; '.join(means)}.")
-        parts.append("0 nats is sure, and an answer can be sure and wrong.")
+        parts.append(f"Mean predictive entropy in nats: {'; '.join(means)}.")
+        parts.append("0 nats is full certainty, and a prediction can be certain and wrong.")
     return " ".join(parts)
