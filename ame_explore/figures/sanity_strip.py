@@ -1,6 +1,4 @@
-"""The sanity strip: an estimate beside a control with a known answer, so that bias is seen before a conclusion is
-drawn.
-"""
+"""The sanity strip: an estimate beside a control with a known value, so that a reader sees bias before concluding."""
 
 from __future__ import annotations
 
@@ -39,8 +37,8 @@ _NAMES = {
 }
 _ORDER = [_NAMES["data"], _NAMES["control"], _NAMES["truth"], "bias", _NAMES["cap"]]
 _AXES = {"n": "samples n", "k": "neighbour k", "width": "kernel width"}
-_ACROSS = 3  # panels a row
-_PANEL, _GAP = 300, 128  # pixels: a panel's height, and what lies between two rows of them
+_ACROSS = 3  # panels per row
+_PANEL, _GAP = 300, 128  # pixels: a panel's height, and the space between two rows of panels
 
 Array = NDArray[np.float64]
 
@@ -48,18 +46,18 @@ Array = NDArray[np.float64]
 def sanity(
     strips: SanityStrip | Sequence[SanityStrip], *, title: str = "Can these estimates be trusted at this size?"
 ) -> Drawing:
-    """A small panel a strip: the estimate on the data, on the control, and what it should have said of the control.
+    """One small panel per strip: the estimate on the data, the estimate on the control, and the control's true value.
 
-    The filled gap between the control and its true value is the method's bias, and its size at the last setting is
-    written in words. Whiskers and band: one standard deviation over draws. A cap (log n, say) is drawn where it is
-    near.
+    The filled gap between the control and its true value is the method's bias; its size at the last setting is written
+    above the panel. Whiskers and band are one standard deviation over draws. A cap (for example log n) is drawn if it
+    is near.
 
     Args:
-        strips: from `analysis.sanity_strip`, one or more, drawn in this order, three a row.
+        strips: one or more, from `analysis.sanity_strip`; drawn in this order, three per row.
         title: the headline.
 
     Raises:
-        AMEError: no strip.
+        AMEError: if there is no strip.
     """
     shown = [strips] if isinstance(strips, SanityStrip) else list(strips)
     if not shown:
@@ -96,7 +94,7 @@ def _heading(strip: SanityStrip) -> str:
 
 
 def _bias_words(strip: SanityStrip) -> str:
-    """The bias where n is largest; for k and width from the first setting to the last."""
+    """The bias at the largest n; for k and width, at the first and the last setting."""
     first, last = (_signed(float(strip.bias[end])) for end in (0, -1))
     if strip.vary != "n" and len(strip.settings) > 1:
         low, high = (_setting(strip, end) for end in (0, -1))
@@ -106,7 +104,7 @@ def _bias_words(strip: SanityStrip) -> str:
 
 
 def _is_seen(strip: SanityStrip) -> bool:
-    """Whether the bias at the last setting exceeds twice its standard error (one draw: it is shown as it is)."""
+    """Whether the bias at the last setting exceeds twice its standard error; with one draw, always."""
     error = float(strip.bias_error[-1])
     return not math.isfinite(error) or abs(float(strip.bias[-1])) > 2 * error
 
@@ -148,7 +146,7 @@ def _draw(figure: go.Figure, strip: SanityStrip, row: int, column: int) -> None:
 def _limits(strip: SanityStrip, estimate: Array, control: Array) -> tuple[float, float, bool]:
     """The range of y, and whether the cap lies within or near it.
 
-    Where the cap is what holds an estimate back, a true value far above it would flatten all else: it may leave.
+    If the cap limits an estimate, a true value far above it would flatten everything else, so it may lie outside.
     """
     drawn = np.concatenate([strip.estimate.ravel(), strip.control.ravel()])
     low, high = float(min(drawn.min(), strip.truth.min())), float(drawn.max())

@@ -1,4 +1,4 @@
-"""Entropy over the shared manifold: along paths from sample to sample, and over planes through three samples."""
+"""Entropy over the shared manifold: along paths between samples, and over planes through three samples."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def geodesics(
 
     Args:
         ways: name -> result of `analysis.geodesic`, for example "image to its caption", "image to image".
-        texts: the classes' texts, to say in whose region the two ends and the ridge lie.
+        texts: the classes' texts, to name the regions in which the two ends and the ridge lie.
         title: the headline.
 
     Raises:
@@ -131,8 +131,8 @@ def data_field(
         reading: "predictive_entropy" or "H".
         corners: names of the three points.
         texts: the classes' texts, to name the regions.
-        features: samples to draw, projected onto the plane; None: none.
-        nearest: how many samples to draw, those nearest to the plane.
+        features: samples to draw, projected onto the plane; None draws no samples.
+        nearest: how many samples to draw, nearest to the plane first.
         selected: ids of samples to draw large, whatever their distance.
         clickable: make every grid point clickable, in a trace with `meta` {"role": "places"} whose customdata is
             row * columns + column.

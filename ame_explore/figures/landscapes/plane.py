@@ -106,7 +106,11 @@ def value_names(picture: Landscape, names: Sequence[str] | None) -> list[str]:
 
 
 def value_title(name: str) -> str:
-    """A value's name and unit, for a panel's title."""
+    """A value's name and unit, for a panel's title.
+
+    Args:
+        name: name of the value.
+    """
     unit = quantity(name).unit  # loss and KD have none: it depends on the recipe
     words = plain(quantity(name).short)
     words = words[:1].upper() + words[1:]

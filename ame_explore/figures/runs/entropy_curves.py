@@ -1,4 +1,4 @@
-"""Two entropies that are easily confused: that of the manifold, which AME minimizes, and that of predictions."""
+"""Two entropies that are easily confused: of the manifold, which AME minimizes, and of predictions."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from ame_explore.training.record.run import Run
 
 _DEFICIT = "H_deficit"
-_QUANTILES = 201  # points a curve, whatever the number of images
+_QUANTILES = 201  # points per curve, for any number of images
 _GROUP_WORDS = {"base": "base classes", "new": "new classes", "ambiguous": "ambiguous", "all": "all images"}
 
 
@@ -43,17 +43,17 @@ def entropy(
     base_classes: Collection[int] | None = None,
     title: str = "Two entropies: of the manifold, and of the predictions",
 ) -> Drawing:
-    """Left: how far H has fallen below its maximum over training. Right: how uncertain the answers are at the end.
+    """Left: how far H falls below its maximum during training. Right: how uncertain predictions are at the end.
 
-    Left is the metric "H_deficit" (nats), a line and a band per arm, on a log axis if it spans decades. Right is, for
-    every group of test images, the share whose predictive entropy is at most a given value (the empirical
-    distribution, which needs no bins), over the last features of all seeds. Predictions are the softmax of logit scale
-    times cosine over all class texts. The fact "base_classes" names the base classes, and rows with an id of
-    "ambiguous_from_id" or more are ambiguous images; without these facts all images form one group.
+    The left panel shows the metric "H_deficit" (nats), a line and a band per arm, on a log axis if it spans decades.
+    The right panels show, for each group of test images, the share whose predictive entropy is at most a given value
+    (the empirical distribution, which needs no bins), over the last features of all seeds. Predictions are the softmax
+    of logit scale times cosine over all class texts. The fact "base_classes" lists the base classes, and rows with an
+    id of "ambiguous_from_id" or more are ambiguous images; without these facts all images form one group.
 
     Args:
         runs: a Run, a list of them, or arm -> its runs, one per seed (`arms_of`).
-        base_classes: used instead of the fact.
+        base_classes: the base classes; None: from the fact.
         title: the headline.
 
     Raises:
@@ -106,7 +106,18 @@ def entropy(
 def answer_entropies(
     runs: Sequence[Run], base_classes: Collection[int] | None = None
 ) -> dict[str, NDArray[np.float64]]:
-    """Predictive entropy in nats of each test image, by group, from the last features of all runs."""
+    """Predictive entropy in nats of each test image, by group, from the last features of all runs.
+
+    Args:
+        runs: the runs of one arm.
+        base_classes: the base classes; None: from each run's facts.
+
+    Returns:
+        group ("base", "new", "ambiguous" or "all") -> values; groups without images are left out.
+
+    Raises:
+        AMEError: if images and texts are not in one space.
+    """
     pooled: dict[str, list[NDArray[np.float64]]] = {}
     for run in runs:
         if not run.feature_steps:
@@ -120,8 +131,16 @@ def answer_entropies(
 
 
 def logits_of(features: PairedFeatures) -> torch.Tensor:
-    """Logit scale times cosine of each image with each text, (N, M) float64; `AMEError` if they are not in one
-    space.
+    """Logit scale times cosine of each image with each text.
+
+    Args:
+        features: N images and M texts.
+
+    Returns:
+        (N, M) float64.
+
+    Raises:
+        AMEError: if images and texts are not in one space.
     """
     widths = features.image.shape[1], features.text.shape[1]
     if widths[0] != widths[1]:
