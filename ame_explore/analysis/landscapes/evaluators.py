@@ -62,13 +62,13 @@ class Objective:
 
 
 class Evaluator:
-    """Values of an objective on a slice; built once, called many times.
+    r"""Values of an objective on a slice; built once, called many times.
 
     Dropout and the like draw the same random numbers at each point and do not change the global random state.
 
     Args:
         objective: what to compute.
-        slice_: the line or plane.
+        slice\_: the line or plane.
         method: one of "auto", "chain", "vmap", "loop"; "auto" takes the chain if the module is one, else the faster of
             the other two, timed on a few points.
         chunk: points at a time; None: chosen from the size of activations, or by timing.
@@ -161,7 +161,11 @@ class Evaluator:
         return at_once * max(1, int(_A_CALL / max(self.seconds_per_point, 1e-9)) // at_once)
 
     def predict(self, points: int) -> float:
-        """Predicted seconds for a number of points."""
+        """Predicted seconds for a number of points.
+
+        Args:
+            points: the number of points.
+        """
         return points * self.seconds_per_point
 
     def _run(self, method: str, coordinates: Tensor, chunk: int, threads: int) -> dict[str, Tensor]:

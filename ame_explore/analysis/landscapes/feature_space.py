@@ -160,13 +160,13 @@ class FeatureField:
 
 
 def slerp(a: Tensor, b: Tensor, t: Tensor) -> Tensor:
-    """Points on the great circle from a / |a| to b / |b|: (sin((1 - t) w) a + sin(t w) b) / sin(w), w their angle.
+    """Points on the great circle from one direction to another.
 
-    Source: Shoemake 1985.
+    With unit vectors a and b and their angle w: (sin((1 - t) w) a + sin(t w) b) / sin(w) (Shoemake 1985).
 
     Args:
-        a: (D,) start.
-        b: (D,) end.
+        a: (D,) start, of any length.
+        b: (D,) end, of any length.
         t: (P,) positions, 0 at a and 1 at b.
 
     Returns:

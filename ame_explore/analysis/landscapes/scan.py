@@ -107,7 +107,11 @@ class Landscape:
         )
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write to one safetensors file, atomically."""
+        """Write to one safetensors file, atomically.
+
+        Args:
+            path: the file.
+        """
         save_tensors(path, *self._parts())
 
     def keep(self, run: Run, name: str) -> None:
@@ -122,6 +126,9 @@ class Landscape:
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Landscape:
         """Read what `save` wrote.
+
+        Args:
+            path: the file.
 
         Raises:
             AMEError: if the file is missing, damaged, or not a landscape.

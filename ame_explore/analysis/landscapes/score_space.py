@@ -169,8 +169,9 @@ def score_plane(
 def largest_deficit(rows: int, width: int) -> float:
     """The largest log n - H that unit rows can have, in nats; exact, and about 1 / (2 d).
 
-    |s_t| <= d^(-1/2) by Cauchy-Schwarz. The deficit is quasi-convex in each score (it falls below s_bar and rises above
-    it), so it is largest with every score at one end of its range: k rows up and n - k down, with the best k.
+    Each score lies within d^(-1/2) of 0 by Cauchy-Schwarz. The deficit is quasi-convex in each score (it falls below
+    s_bar and rises above it), so it is largest with every score at one end of its range: k rows up and n - k down, with
+    the best k.
 
     Args:
         rows: n.
