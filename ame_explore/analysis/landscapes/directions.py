@@ -231,7 +231,7 @@ def trajectory_slice(
     """
     check_number("dims", dims, low=1, high=2, whole=True)
     if len(states) <= dims:
-        raise AMEError(f"states must hold at least {dims + 1} states for {dims} directions, got {len(states)}.")
+        raise AMEError(f"states must hold at least {dims + 1} for dims={dims}, got {len(states)}.")
     if steps and len(steps) != len(states):
         raise AMEError(f"steps must hold one step for each of the {len(states)} states, got {len(steps)}.")
     names = _moving(module)
@@ -241,7 +241,7 @@ def trajectory_slice(
     values, vectors = torch.linalg.eigh(rows @ rows.mT)  # (T, T): far smaller than the weights
     values, vectors = values.flip(0).clamp(min=0), vectors.flip(1)
     if not float(values[0]) > 0 or float(values[dims - 1]) < 1e-12 * float(values[0]):
-        raise AMEError(f"states must span {dims} directions, but the trajectory spans only {dims - 1}.")
+        raise AMEError(f"states must span dims={dims} directions, but the trajectory spans only {dims - 1}.")
     axes = vectors[:, :dims].mT @ rows
     axes = torch.linalg.qr(axes.mT).Q.mT
     path = rows @ axes.mT

@@ -548,7 +548,7 @@ def test_planes_that_are_none_are_refused():
     middle = {name: (a[name] + b[name]) / 2 for name in a}
     with pytest.raises(AMEError, match="one line"):
         plane_through(module, a, b, middle)
-    with pytest.raises(AMEError, match="must span 2 directions"):
+    with pytest.raises(AMEError, match="must span dims=2 directions"):
         trajectory_slice(module, [a, middle, b])
     with pytest.raises(AMEError, match="must span"):
         trajectory_slice(module, [a, a, a])
