@@ -97,7 +97,7 @@ def entropy(
             trace.showlegend = trace.name not in named
             named.add(trace.name)
     words = seeds_words(len(seeds) for seeds in runs.values())
-    words += " Right: the further up and left a curve, the more certain the predictions." if groups else ""
+    words += " Right: curves further up and left are more certain." if groups else ""
     finish(figure, title, words, height=520, top=150)
     top_legend(figure, item=44)
     return Drawing(figure, _sentence(drawn, answers))
