@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ame_explore.ame import AMEError, AMELoss, SharedManifold, row_entropy
-    from ame_explore.data import PairedData, PairedFeatures, digits, scenes
-    from ame_explore.models import encode
+    from ame_explore.data import FeatureData, PairedData, PairedFeatures, digits, scenes
+    from ame_explore.models import encode, encode_features
     from ame_explore.training import Distillation, Recipe, Run, Step
     from ame_explore.widgets import explore
     from ame_explore.widgets.lab.lab import lab
@@ -24,11 +24,13 @@ _MODULE_OF = {
     "AMELoss": "ame",
     "SharedManifold": "ame",
     "row_entropy": "ame",
+    "FeatureData": "data",
     "PairedData": "data",
     "PairedFeatures": "data",
     "digits": "data",
     "scenes": "data",
     "encode": "models",
+    "encode_features": "models",
     "Distillation": "training",
     "Recipe": "training",
     "Run": "training",
@@ -41,6 +43,7 @@ __all__ = [
     "AMEError",
     "AMELoss",
     "Distillation",
+    "FeatureData",
     "PairedData",
     "PairedFeatures",
     "Recipe",
@@ -50,6 +53,7 @@ __all__ = [
     "__version__",
     "digits",
     "encode",
+    "encode_features",
     "explore",
     "lab",
     "row_entropy",

@@ -106,7 +106,14 @@ class KDLoss(Part):
 
 @dataclass(frozen=True, kw_only=True)
 class DataSet(Part):
-    """Data that a recipe can name: function(*, seed, ...) -> PairedData. Parameters other than seed are its options."""
+    """Data that a recipe can name: function(*, seed, ...) -> PairedData. Parameters other than seed are its options.
+
+    Attributes:
+        defaults: maps settings to the values that `Recipe.for_data` gives them on this data, where they differ from
+            the settings' own defaults.
+    """
+
+    defaults: Mapping[str, Any] = dataclasses.field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -149,18 +156,14 @@ class BoundRule(Part):
         per: what the function is given. "student": function(evidence) -> `Bound`, or None where it does not apply.
             "posterior": function(posterior) -> `Bound`; it is called for each prior and spread, and the best bound
             of each prior is shown. See `analysis.bounds.evidence`.
-        family: "test set", "PAC-Bayes", "information", or your own name.
     """
 
     per: str = "student"
-    family: str = ""
     free_name: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         super().__post_init__()
         check_choice(f"per of the bound {self.name!r}", self.per, ("student", "posterior"))
-        if not self.family.strip():
-            raise AMEError(f"family of the bound {self.name!r} must be a name, such as 'PAC-Bayes', got nothing.")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -47,6 +47,7 @@ from ame_explore.data import PairedData, load
 from ame_explore.data.sets.digits import digits
 from ame_explore.models import SmallCLIP, Student
 from ame_explore.registry import BoundRule, DataSet, Host, KDLoss, Part, Registry, View
+from ame_explore.training import Recipe
 from ame_explore.training.replicas.learners import batchable_attention
 from ame_explore.widgets.views.registered import ViewedArm, sent
 
@@ -500,6 +501,11 @@ def _data_options(part: DataSet) -> None:
     parameters = inspect.signature(part.function).parameters
     missing = [name for name in parameters if parameters[name].default is inspect.Parameter.empty and name != "seed"]
     _require(not missing, f"no default for {', '.join(missing)}, which a recipe cannot set")
+
+
+@_promise(DataSet, "a recipe takes its default settings")
+def _data_defaults(part: DataSet) -> None:
+    Recipe(**{"data": part.name, **part.defaults})
 
 
 @_promise(DataSet, "ambiguity draws other images where it says it can")

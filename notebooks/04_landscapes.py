@@ -189,7 +189,7 @@ for _ in range(60):
     optimizer.step()
 around = Evaluator(Objective(cnn, images, Classification(labels)), random_slice(cnn, seed=0))
 cnn_view = LandscapeView(around, grid=25, names=["loss", "predictive_entropy", "accuracy"])
-print(f"foretold: {'less than' if cnn_view.seconds < 30 else 'more than'} 30 seconds")
+print(f"predicted: {'less than' if cnn_view.seconds < 30 else 'more than'} 30 seconds")
 cnn_view
 
 # %%
@@ -203,53 +203,52 @@ cnn_landscape = cnn_view.result()  # of what is known so far
 # Features of images and texts lie on one sphere. On the great circle from an image to the text of its class, answers should change little; on the way to an image of another class, they must become uncertain somewhere. That place is the **ridge**. H of the rows, one of which is the moving point, is drawn beside it. Note the scale of its axis.
 
 # %%
-scenes = Stage.for_recipe(Recipe(data="scenes"))
-where = scenes.test[::3]  # a third of the test images is enough to see
-samples = scenes.teacher_features(scenes.data.images[where])
-classes = scenes.data.labels[where]
+emoji = Stage.for_recipe(Recipe(data="emoji"))  # its teacher comes with the package
+where = emoji.test
+samples = emoji.teacher_features(emoji.data.images[where])
+classes = emoji.data.labels[where]
 width = samples.shape[1]
 loss = AMELoss(image_dim=width, text_dim=width, manifold_dim=64, generator=torch.Generator().manual_seed(0))
-surroundings = Surroundings(scenes.text_features, scenes.logit_scale, loss, samples[:20])
-a = 0
-b = int((classes != classes[a]).nonzero()[0])
-c = int(((classes != classes[a]) & (classes != classes[b])).nonzero()[3])
+surroundings = Surroundings(emoji.text_features, emoji.logit_scale, loss, samples[:20])
+names = [emoji.data.captions[index] for index in where.tolist()]
+corners = ("fox", "hamburger", "rocket")
+fox, hamburger, rocket = (names.index(name) for name in corners)
 ways = {
-    "image to its caption": geodesic(samples[a], scenes.text_features[classes[a]], surroundings),
-    "image to another image": geodesic(samples[a], samples[b], surroundings),
+    "fox to its caption": geodesic(samples[fox], emoji.text_features[classes[fox]], surroundings),
+    "fox to hamburger": geodesic(samples[fox], samples[hamburger], surroundings),
 }
-show(geodesics(ways, texts=scenes.data.class_texts))
+show(geodesics(ways, texts=emoji.data.class_texts))
 
 # %% [markdown]
 # ## Who lives on a ridge?
 #
-# Here is a plane through three images, with predictive entropy as its height. **Click** a place: the samples nearest to it appear below. Then change the **ambiguity**: every image is blended part of the way towards its neighbouring class, and the samples move.
+# Here is a plane through a fox, a hamburger and a rocket, with predictive entropy as its height. **Click** a place: the samples nearest to it appear below. Then change the **ambiguity**: every image is blended part of the way towards one that the teacher easily takes it for, and the samples move.
 
 # %%
-field = feature_field(samples[a], samples[b], samples[c], surroundings, grid=41)
+field = feature_field(samples[fox], samples[hamburger], samples[rocket], surroundings, grid=41)
 
 
 def features_at(ambiguity):
     """The teacher's features of the test images at this ambiguity."""
-    drawn = scenes.teacher_features(scenes.data.images_at(where, ambiguity=ambiguity))
-    texts = scenes.text_features
-    facts = {"ids": where, "labels": classes, "texts": scenes.data.class_texts, "logit_scale": scenes.logit_scale}
+    drawn = emoji.teacher_features(emoji.data.images_at(where, ambiguity=ambiguity))
+    texts = emoji.text_features
+    facts = {"ids": where, "labels": classes, "texts": emoji.data.class_texts, "logit_scale": emoji.logit_scale}
     return PairedFeatures(image=drawn, text=texts, pair_index=classes, **facts)
 
 
 def pictures_at(ids, ambiguity):
     """The images with these ids."""
-    return scenes.data.images_at(ids, ambiguity=ambiguity)
+    return emoji.data.images_at(ids, ambiguity=ambiguity)
 
 
-field_view = FieldView(field, features_at, pictures_at, corners=("image a", "image b", "image c"))
+field_view = FieldView(field, features_at, pictures_at, corners=corners)
 field_view
 
 # %% [markdown]
 # The same in static pictures: the plane, and where the samples lie when they are ambiguous.
 
 # %%
-corners = ("image a", "image b", "image c")
-texts = scenes.data.class_texts
+texts = emoji.data.class_texts
 show(data_field(field, texts=texts, corners=corners, features=features_at(0.0)))
 title = "The same plane, the samples 0.9 of the way to ambiguity"
 show(data_field(field, texts=texts, corners=corners, features=features_at(0.9), title=title))

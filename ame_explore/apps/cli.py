@@ -157,6 +157,16 @@ def demo(
     recipe: Annotated[
         str | None, typer.Option(help="A recipe token (ame1:...): it sets everything below, including steering.")
     ] = None,
+    features: Annotated[
+        Path | None,
+        typer.Option(
+            help="Distil on stored features of your own teacher and student: .npz, .safetensors, .parquet, .csv or "
+            ".jsonl with teacher_image, student_image, class_text and labels (see README, Your own model)."
+        ),
+    ] = None,
+    classes: Annotated[
+        Path | None, typer.Option(help="With --features: a second file with class_text and class_names.")
+    ] = None,
     out: Annotated[Path, typer.Option(help="Folder for report.html, summary.json and runs/.")] = Path("ame-demo"),
     device: Annotated[str, typer.Option(help="cpu, cuda, cuda:1 ...")] = "cpu",
 ) -> None:
@@ -164,7 +174,7 @@ def demo(
     with _loading():
         from ame_explore import settings
         from ame_explore.ame import AMEError
-        from ame_explore.apps.terminal import demo_in_terminal
+        from ame_explore.apps.terminal import demo_in_terminal, features_from
         from ame_explore.training import Recipe
 
     given = given_settings(context)
@@ -172,8 +182,17 @@ def demo(
         option = next(iter(given)).replace("_", "-")
         raise AMEError(f"recipe holds all settings already, got --{option} as well: leave out one of the two.")
     chosen: dict[str, Any] = {} if recipe is not None else settings.parse_all(given)
-    made = Recipe(**chosen) if recipe is None else Recipe.from_token(recipe)
-    if not demo_in_terminal(made, seeds=seeds, baselines=baselines, out=out, device=device):
+    if classes is not None and features is None:
+        raise AMEError("classes belong to features: give --features as well.")
+    if features is not None and "data" in chosen:
+        raise AMEError("data is given by --features, got --data as well: leave out one of the two.")
+    data, options = (None, []) if features is None else features_from(features, classes)
+    if recipe is not None:
+        made = Recipe.from_token(recipe)
+    else:
+        own = chosen.pop("data", Recipe().data) if data is None else data
+        made = Recipe.for_data(own, **chosen)
+    if not demo_in_terminal(made, seeds=seeds, baselines=baselines, out=out, device=device, data=data, options=options):
         raise typer.Exit(130)
 
 

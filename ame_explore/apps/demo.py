@@ -8,18 +8,19 @@ import math
 import re
 import shlex
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ame_explore.ame import AMEError, check_number
 from ame_explore.analysis.statistics import FEW
+from ame_explore.data import FeatureData, PairedData
 from ame_explore.data.atomic_files import write_atomically
 from ame_explore.figures.runs.comparison import changes
 from ame_explore.models import one_thread
 from ame_explore.quantities import number, quantity
-from ame_explore.registry import kd_losses, readings
+from ame_explore.registry import hosts, kd_losses, readings
 from ame_explore.reports.demo_report import demo_report, verdict_sentence
 from ame_explore.tasks import Progress
 from ame_explore.training import Distillation, Recipe, Run, Stage
@@ -76,6 +77,8 @@ def demo_arms(recipe: Recipe, *, baselines: bool = False) -> dict[str, Recipe]:
 def run_demo(
     recipe: Recipe | None = None,
     *,
+    data: PairedData | None = None,
+    options: Sequence[str] = (),
     seeds: int = 5,
     baselines: bool = False,
     out: Path | str = "ame-demo",
@@ -85,8 +88,10 @@ def run_demo(
     """Train every arm on every seed, record each run, and write `summary.json` and `report.html` to `out`.
 
     Args:
-        recipe: recipe of the arm with AME; its seed is the first of `seeds` consecutive seeds. None: digits, 4 shots,
-            as reported.
+        recipe: recipe of the arm with AME; its seed is the first of `seeds` consecutive seeds. None: the defaults of
+            `data`, or digits, 4 shots, as reported.
+        data: your own data; None loads what the recipe names.
+        options: the options of `ame-explore demo` that name this data, for the command in the report.
         seeds: how many paired seeds, >= 1 (one gives no interval).
         baselines: run the arms of `demo_arms(baselines=True)`.
         out: the folder; Runs of an earlier demo in it are replaced, other files are left alone.
@@ -99,7 +104,7 @@ def run_demo(
     Raises:
         AMEError: if the recipe cannot be run, or a folder with other files is where a Run should go.
     """
-    recipe = Recipe() if recipe is None else recipe
+    recipe = recipe or (Recipe() if data is None else Recipe.for_data(data))
     check_number("seeds", seeds, low=1, whole=True)
     arms, folder = demo_arms(recipe, baselines=baselines), Path(out)
     if folder.exists() and not folder.is_dir():
@@ -111,7 +116,7 @@ def run_demo(
             f"out must be a folder that can be written, got {folder} ({error.strerror}): name another."
         ) from error
     started = time.perf_counter()
-    stage = Stage.for_recipe(recipe, device=device, progress=progress)
+    stage = Stage.for_recipe(recipe, data=data, device=device, progress=progress)
     facts = stage_facts(stage)
     runs: dict[str, list[Run]] = {arm: [] for arm in arms}
     done, steps = 0, recipe.steps * seeds * len(arms)
@@ -129,7 +134,7 @@ def run_demo(
     except KeyboardInterrupt as interrupt:
         interrupt.finished = sum(map(len, runs.values()))  # type: ignore[attr-defined]
         raise
-    summary = summarize(recipe, stage, runs, facts, baselines=baselines)
+    summary = summarize(recipe, stage, runs, facts, baselines=baselines, options=options)
     summary["seconds"] = round(time.perf_counter() - started, 1)
     seen = stage.data.who_has_seen_what(
         shots=recipe.shots, classes="all" if recipe.protocol == "transductive" else "base"
@@ -169,7 +174,13 @@ def record_run(
 
 
 def summarize(
-    recipe: Recipe, stage: Stage, runs: Mapping[str, list[Run]], facts: Mapping[str, Any], *, baselines: bool = False
+    recipe: Recipe,
+    stage: Stage,
+    runs: Mapping[str, list[Run]],
+    facts: Mapping[str, Any],
+    *,
+    baselines: bool = False,
+    options: Sequence[str] = (),
 ) -> dict[str, Any]:
     """The content of `summary.json`: each arm's last metrics per seed, and their paired differences with intervals.
 
@@ -179,6 +190,7 @@ def summarize(
         runs: arm -> its Runs, one per seed.
         facts: facts of the stage.
         baselines: whether the baselines were run.
+        options: see `run_demo`.
     """
     arms = {
         arm: {name: [float(run.metrics[name].iloc[-1]) for run in of] for name in of[0].metrics}
@@ -201,7 +213,7 @@ def summarize(
         for arm, table in changes(arms, reference=REFERENCE).items()
     }
     return {
-        "command": command(recipe, len(seeds), baselines),
+        "command": command(recipe, len(seeds), baselines, options),
         "data": recipe.data,
         "seeds": seeds,
         "shots": recipe.shots,
@@ -245,13 +257,30 @@ def notes(recipe: Recipe, stage: Stage, scores: Mapping[str, float], seeds: int)
         scores: the backbone's scores before distillation.
         seeds: the number of seeds.
     """
-    told = [
-        "Before distillation the student's backbone, as the small CLIP that it was pretrained as (on blurred, pale "
-        f"images), scores {number(scores['backbone_base_accuracy'])} on base classes and "
-        f"{number(scores['backbone_new_accuracy'])} on new ones, a harmonic mean of "
-        f"{number(scores['backbone_harmonic_mean'])}. Distillation replaces its own texts with the teacher's: what it "
-        "learns about base classes can cost it accuracy on new ones."
-    ]
+    told = []
+    if stored := isinstance(stage.data, FeatureData):
+        told.append(
+            f"Features of your own models, {stage.data.student_width} wide for the student and "
+            f"{stage.data.teacher_width} for the teacher. What the models were trained on is not checked."
+        )
+        if not hosts[recipe.host].frozen:
+            told.append(
+                f"The host {recipe.host!r} trains no tower here, since features are stored: its linear map learns."
+            )
+    if "backbone_harmonic_mean" in scores:
+        learned = stage.data.sources["backbone"] if stage.data.sources else "blurred and pale"
+        made = "by its own features of images and class texts" if stored else f"as a small CLIP (on images {learned})"
+        told.append(
+            f"Before distillation the student's backbone, {made}, scores {number(scores['backbone_base_accuracy'])} on "
+            f"base classes and {number(scores['backbone_new_accuracy'])} on new ones, a harmonic mean of "
+            f"{number(scores['backbone_harmonic_mean'])}. Distillation replaces its own texts with the teacher's: what "
+            "it learns about base classes can cost it accuracy on new ones."
+        )
+    else:
+        told.append(
+            "How the student's backbone scores before distillation is not known: there is no student_text, the "
+            "backbone's own features of the class texts."
+        )
     if recipe.protocol == "transductive":
         told.append(
             "Transductive protocol, as PromptKD's: the student trains on unlabelled images of the new classes too, "
@@ -264,12 +293,19 @@ def notes(recipe: Recipe, stage: Stage, scores: Mapping[str, float], seeds: int)
         )
     if seeds < FEW:
         told.append(f"Few seeds ({seeds}): intervals are wide or missing, and the next seed can change a verdict.")
-    return told
+    return [*told, *stage.data.notes]
 
 
-def command(recipe: Recipe, seeds: int, baselines: bool = False) -> str:
-    """The command line that reproduces this demo."""
-    words = ["ame-explore", "demo", "--seeds", str(seeds)]
+def command(recipe: Recipe, seeds: int, baselines: bool = False, options: Sequence[str] = ()) -> str:
+    """The command line that reproduces this demo.
+
+    Args:
+        recipe: recipe of the arm with AME.
+        seeds: the number of seeds.
+        baselines: whether the baselines were run.
+        options: options that name the data.
+    """
+    words = ["ame-explore", "demo", "--seeds", str(seeds), *options]
     if baselines:
         words.append("--baselines")
     if recipe != Recipe():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import tempfile
+import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from ame_explore.analysis.pairs.pair_changes import PairChanges
 from ame_explore.analysis.pairs.service import explore_sources
 from ame_explore.apps.console import SafeConsole, stdout_may_fail
 from ame_explore.apps.demo import DemoResult, run_demo
+from ame_explore.data import FeatureData, PairedData
 from ame_explore.data.atomic_files import is_stream, write_atomically
 from ame_explore.data.files.boundary import shown_path
 from ame_explore.progress_bars import progress_bars
@@ -33,7 +35,35 @@ from ame_explore.training import Recipe
 _TONES = {"better": "green", "worse": "red"}
 
 
-def demo_in_terminal(recipe: Recipe, *, seeds: int, baselines: bool, out: Path, device: str) -> bool:
+def features_from(path: Path, classes: Path | None) -> tuple[FeatureData, list[str]]:
+    """Read stored features for the demo, and say which options name them.
+
+    What was left out is in the data's notes, which the demo prints.
+
+    Args:
+        path: the file.
+        classes: a second file with the parts of the classes, or None.
+
+    Raises:
+        AMEError: if the features cannot be read.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        data = FeatureData.from_files(path, classes=classes)
+    options = ["--features", shown_path(path)]
+    return data, options + ([] if classes is None else ["--classes", shown_path(classes)])
+
+
+def demo_in_terminal(
+    recipe: Recipe,
+    *,
+    seeds: int,
+    baselines: bool,
+    out: Path,
+    device: str,
+    data: PairedData | None = None,
+    options: Sequence[str] = (),
+) -> bool:
     """Run the demo with a progress bar and print the results.
 
     Args:
@@ -42,6 +72,8 @@ def demo_in_terminal(recipe: Recipe, *, seeds: int, baselines: bool, out: Path, 
         baselines: also run the other KD losses and label smoothing.
         out: folder for the results.
         device: where to train.
+        data: your own data; None loads what the recipe names.
+        options: the options that name this data.
 
     Returns:
         False if the user pressed Ctrl-C.
@@ -53,7 +85,16 @@ def demo_in_terminal(recipe: Recipe, *, seeds: int, baselines: bool, out: Path, 
     console = SafeConsole()
     try:
         with progress_bars() as progress:
-            result = run_demo(recipe, seeds=seeds, baselines=baselines, out=out, device=device, progress=progress)
+            result = run_demo(
+                recipe,
+                data=data,
+                options=options,
+                seeds=seeds,
+                baselines=baselines,
+                out=out,
+                device=device,
+                progress=progress,
+            )
     except KeyboardInterrupt as interrupt:
         finished = getattr(interrupt, "finished", 0)
         kept = f"The {finished} Runs that were finished are in {out / 'runs'}" if finished else "No Run was finished"
@@ -267,7 +308,7 @@ def show(result: DemoResult, console: Console) -> None:
     teacher = summary["teacher"]
     console.print(f"Teacher: {teacher['test_accuracy']:.1%} of held-out test images right.", highlight=False)
     for note in summary["notes"]:
-        console.print(note, highlight=False)
+        console.print(note, highlight=False, markup=False)
     console.print(f"\n[bold]{summary['verdict']}[/bold]", highlight=False)
     console.print(
         f"\nReport:  {result.report}\nNumbers: {result.folder / 'summary.json'}", soft_wrap=True, highlight=False

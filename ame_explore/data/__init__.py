@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ame_explore.ame import AMEError
+from ame_explore.data.feature_data import FeatureData
 from ame_explore.data.pairs import CLASSES, PairedData, PairedFeatures
 from ame_explore.data.sets.digits import digits
 from ame_explore.data.sets.emoji import emoji
@@ -13,6 +14,7 @@ from ame_explore.registry import data_sets
 __all__ = [
     "CLASSES",
     "SPLITS",
+    "FeatureData",
     "PairedData",
     "PairedFeatures",
     "digits",

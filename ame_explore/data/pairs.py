@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import torch
 from torch import Tensor
@@ -29,6 +29,9 @@ from ame_explore.streams import torch_stream
 
 Classes = Literal["all", "base", "new"]
 CLASSES = ("all", "base", "new")
+
+NOT_KNOWN = "not known"
+"""In the table of who has seen what: data that came without models does not tell what they were trained on."""
 
 _PARTS = (
     ("teacher pretraining", "pretrain", "yes", "teacher"),
@@ -57,6 +60,7 @@ class PairedData:
         captions: N texts, one per image. None: each image gets the text of its class.
         sources: for each split, where its images come from, such as the designer of emoji or the writers of digits;
             None if all have one source.
+        notes: sentences on what was assumed or left out when the data was read; reports repeat them.
 
     Raises:
         AMEError: if shapes or dtypes are wrong, values are NaN or infinite, pixels lie outside [0, 1], labels exceed
@@ -73,17 +77,19 @@ class PairedData:
     neighbours: Tensor | None = None
     captions: tuple[str, ...] | None = None
     sources: Mapping[str, str] | None = None
+    notes: tuple[str, ...] = ()
+    _needed: ClassVar[tuple[str, ...]] = SPLITS  # the splits that must not be empty
 
     def __post_init__(self) -> None:
         if not isinstance(self.name, str) or not self.name.strip():
             raise AMEError(f"name must be a non-blank string, got {describe(self.name)}.")
-        check_images("images", self.images)
+        self._check_images()
         for name in ("class_texts", "captions"):
             if isinstance(getattr(self, name), list):
                 object.__setattr__(self, name, tuple(getattr(self, name)))
         check_texts("class_texts", self.class_texts)
         self._check_labels()
-        check_splits(self.splits, len(self.images))
+        check_splits(self.splits, len(self.images), needed=self._needed)
         object.__setattr__(self, "splits", {name: self.splits[name] for name in SPLITS})
         self._settle_base_classes()
         self._check_neighbours()
@@ -94,6 +100,9 @@ class PairedData:
             object.__setattr__(self, "captions", texts)
         else:
             check_texts("captions", self.captions, size=len(self.images))
+
+    def _check_images(self) -> None:
+        check_images("images", self.images)
 
     def _check_labels(self) -> None:
         known = self.num_classes
@@ -146,6 +155,16 @@ class PairedData:
         """The classes that are not base, in ascending order; empty when all classes are base."""
         return tuple(label for label in range(self.num_classes) if label not in self.base_classes)
 
+    @property
+    def defaults(self) -> dict[str, Any]:
+        """The settings that `Recipe.for_data` gives a run on this data, where they differ from the usual defaults."""
+        return {}
+
+    @property
+    def seen(self) -> Mapping[str, Tensor] | None:
+        """Indices of the images that "teacher" and "backbone" were trained on; None if that is not known."""
+        return {"teacher": self.splits["pretrain"], "backbone": self.splits["backbone"]}
+
     @cached_property
     def digest(self) -> str:
         """SHA-256 (64 hex digits) of everything that decides what a run sees.
@@ -153,13 +172,47 @@ class PairedData:
         It covers name, images, labels, texts, captions, base classes, splits and neighbours, but not `draw`, which is
         code. It is computed on first use and cached, so do not modify the tensors afterwards.
         """
+        return digest(*self._content())
+
+    def _content(self) -> tuple[dict[str, Tensor], dict[str, str]]:
+        """The tensors and the words that `digest` covers."""
         tensors = {"images": self.images, "labels": self.labels}
         tensors |= {f"split.{name}": index for name, index in self.splits.items()}
         if self.neighbours is not None:
             tensors["neighbours"] = self.neighbours
         words = {"name": self.name, "base_classes": self.base_classes, "captions": self.captions}
         words |= {"class_texts": self.class_texts}
-        return digest(tensors, {key: json.dumps(value) for key, value in words.items()})
+        return tensors, {key: json.dumps(value) for key, value in words.items()}
+
+    @property
+    def cannot(self) -> Mapping[str, str]:
+        """Settings of a recipe that must stay 0 on this data, and why."""
+        return {} if self.draw is not None else {"ambiguity": "this data was given no draw function"}
+
+    def check_settings(self, **settings: Any) -> None:
+        """Check that this data can do what some settings of a recipe ask for.
+
+        Args:
+            settings: values by the names of settings; settings that do not concern the data are ignored.
+
+        Raises:
+            AMEError: if it cannot.
+        """
+        for name, why in self.cannot.items():
+            if settings.get(name, 0) > 0:
+                raise AMEError(f"{name} must be 0 for {self.name!r}, got {settings[name]!r}: {why}.")
+
+    def pictures(self, indices: Tensor, *, side: int = 32) -> Tensor | None:
+        """Small pictures to show of the images at `indices`.
+
+        Args:
+            indices: (n,) int64 indices into images.
+            side: pixels per side of pictures that are read from files; images in memory keep their size.
+
+        Returns:
+            (n, 1 or 3, height, width) float32 in [0, 1]; None if there are no pictures.
+        """
+        return self.images[indices]
 
     def indices(self, split: str, classes: Classes = "all") -> Tensor:
         """Indices of the images in a split that belong to some classes.
@@ -254,12 +307,9 @@ class PairedData:
         check_whole("indices", indices, high=len(self.images), what="the number of images")
         check_number("ambiguity", ambiguity, low=0.0, high=1.0)
         check_number("noise", noise, low=0.0)
-        if ambiguity == 0:
+        self.check_settings(ambiguity=ambiguity, noise=noise)
+        if self.draw is None or ambiguity == 0:
             images = self.images.index_select(0, indices)
-        elif self.draw is None:
-            raise AMEError(
-                f"ambiguity must be 0 for {self.name!r}, got {ambiguity!r}: this data was given no draw function."
-            )
         else:
             images = self.draw(indices, float(ambiguity))
             check_images("the images that draw returned", images)
@@ -300,6 +350,15 @@ class PairedData:
             }
             for part, split, labels_used, seen_by in _PARTS
         ]
+
+
+def check_data(data: object) -> None:
+    """Raise `AMEError` unless `data` is a `PairedData` (or None), for instance if it is a file's name."""
+    if data is not None and not isinstance(data, PairedData):
+        raise AMEError(
+            f"data must be a PairedData, got {describe(data)}: name a registered data set by Recipe(data=...), and "
+            "read stored features with FeatureData.from_files."
+        )
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import torch
 from torch import Tensor
@@ -49,8 +49,17 @@ def stratified_splits(labels: Tensor, fractions: Mapping[str, float], generator:
     return {name: torch.cat(part).sort().values for name, part in parts.items()}
 
 
-def check_splits(splits: object, count: int) -> None:
-    """Raise `AMEError` unless `splits` maps each of `SPLITS` to int64 indices below `count`, all disjoint."""
+def check_splits(splits: object, count: int, *, needed: Collection[str] = SPLITS) -> None:
+    """Raise `AMEError` unless `splits` maps each of `SPLITS` to int64 indices below `count`, all disjoint.
+
+    Args:
+        splits: the splits.
+        count: number of images.
+        needed: the splits that must not be empty.
+
+    Raises:
+        AMEError: if the check fails.
+    """
     if not isinstance(splits, Mapping) or set(splits) != set(SPLITS):
         got = ", ".join(map(str, splits)) if isinstance(splits, Mapping) else describe(splits)
         raise AMEError(
@@ -59,6 +68,8 @@ def check_splits(splits: object, count: int) -> None:
         )
     owners: dict[int, str] = {}
     for name in SPLITS:
+        if name not in needed and isinstance(splits[name], Tensor) and splits[name].shape == (0,):
+            continue
         check_whole(f"splits[{name!r}]", splits[name], high=count, what="the number of images")
         for index in splits[name].tolist():
             if index in owners:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -34,6 +35,8 @@ class SmallCLIP(nn.Module):
     Raises:
         AMEError: if the size is unknown, or the images are not square or not divisible into patches.
     """
+
+    reads_text: ClassVar[bool] = True
 
     def __init__(
         self,

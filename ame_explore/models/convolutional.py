@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
 
 import torch
 from torch import Tensor, nn
@@ -17,6 +17,7 @@ from torch.nn import functional as F
 
 from ame_explore.ame import AMEError, check_choice, check_number, initialize
 from ame_explore.models.clip import MAX_LOGIT_SCALE, SmallCLIP
+from ame_explore.models.stored import StoredCLIP, StoredTower
 from ame_explore.models.tokenizer import WordTokenizer
 from ame_explore.models.towers import ImageTower
 
@@ -53,7 +54,7 @@ class ConvSize:
 CONV_SIZES: Mapping[str, ConvSize] = {
     "teacher": ConvSize(width=32, blocks=(0, 1, 1), word_width=96, embed_dim=96),
     "quick": ConvSize(width=24, blocks=(0, 0, 1), word_width=96, embed_dim=96),
-    "student": ConvSize(width=12, blocks=(0, 0, 0), word_width=32, embed_dim=32),
+    "student": ConvSize(width=24, blocks=(0, 0, 0), word_width=64, embed_dim=64),
 }
 
 
@@ -163,6 +164,8 @@ class ConvCLIP(nn.Module):
         AMEError: if the size is unknown or the images do not fit.
     """
 
+    reads_text: ClassVar[bool] = True
+
     def __init__(
         self,
         tokenizer: WordTokenizer,
@@ -243,7 +246,7 @@ class ConvCLIP(nn.Module):
         return self.logit_scale * self.encode_image(images) @ self.encode_text(texts).mT
 
 
-Tower: TypeAlias = ImageTower | ConvTower
+Tower: TypeAlias = ImageTower | ConvTower | StoredTower
 """The image towers that a student can have."""
-TwoTowers: TypeAlias = SmallCLIP | ConvCLIP
+TwoTowers: TypeAlias = SmallCLIP | ConvCLIP | StoredCLIP
 """The models that can be a teacher or a student's backbone."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ame_explore.ame import AMEError
+from ame_explore.data.pairs import NOT_KNOWN
 from ame_explore.figures.base.style import Drawing
 from ame_explore.figures.runs.comparison import changes
 from ame_explore.figures.runs.entropy_curves import entropy
@@ -163,7 +164,10 @@ def _protocol(summary: Mapping[str, Any], who_has_seen_what: Sequence[Mapping[st
     if teacher:
         cells = [[name.replace("_", " "), value] for name, value in teacher.items()]
         parts.append(Table("Facts about the teacher and the other models", ["fact", "value"], cells))
-    text = "The four parts share no image. Nothing was chosen on test images: each student is taken at its last step."
+    text = "The four parts share no image."
+    if any(NOT_KNOWN in row.values() for row in who_has_seen_what):
+        text = "Distillation and test share no image. Teacher and backbone may have seen any of them."
+    text += " Nothing was chosen on test images: each student is taken at its last step."
     return Section("Who has seen what", [text], parts)
 
 

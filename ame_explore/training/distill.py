@@ -18,7 +18,7 @@ from ame_explore.ame import AMEError, check_number, settings_of
 from ame_explore.data import PairedData, PairedFeatures
 from ame_explore.models import usual_torch
 from ame_explore.models.augmentation import Augmentation
-from ame_explore.settings import Value
+from ame_explore.settings import SETTINGS, Value
 from ame_explore.tasks import Progress
 from ame_explore.training.augmented_shots import augmented_shots, rows_in_a_pass, views_of
 from ame_explore.training.batch_statistics import BatchFacts
@@ -62,7 +62,7 @@ class Distillation(Iterator[Step]):
     ...     print(step.index, step.losses, step.metrics)
 
     Args:
-        recipe: all settings of the run; None for the defaults.
+        recipe: all settings of the run; None for the data's defaults, see `Recipe.for_data`.
         data: your own data; None loads `recipe.data`.
         stage: existing data and models, to share them between runs; None makes them or reads them from the cache.
         device: where to train.
@@ -88,7 +88,8 @@ class Distillation(Iterator[Step]):
         features_every: int | None = None,
         progress: Progress | None = None,
     ) -> None:
-        recipe = Recipe() if recipe is None else recipe
+        own = stage.data if stage is not None else data
+        recipe = recipe or (Recipe() if own is None else Recipe.for_data(own))
         check_number("shares_every", shares_every, low=1, whole=True)
         check_number("metrics_every", metrics_every, low=1, whole=True)
         if features_every is not None:
@@ -99,6 +100,9 @@ class Distillation(Iterator[Step]):
             raise AMEError(
                 f"stage must hold the recipe's data, {recipe.data!r}, got {stage.data.name!r}: make another stage."
             )
+        stage.data.check_settings(**{name: getattr(recipe, name) for name in SETTINGS})
+        for event in recipe.events:
+            stage.data.check_settings(**{event.field: event.value})
         self.stage = stage
         self.recipe = dataclasses.replace(recipe, data_digest=stage.data.digest[:16])
         self._every = (shares_every, metrics_every, features_every or recipe.steps)
@@ -182,9 +186,11 @@ class Distillation(Iterator[Step]):
             value: its new value.
 
         Raises:
-            AMEError: if the dial or the value is invalid; nothing changes then.
+            AMEError: if the dial or the value is invalid, or the data cannot do it; nothing changes then.
         """
-        self.recipe = self.recipe.with_event(self.index, field, value)
+        recipe = self.recipe.with_event(self.index, field, value)
+        self.stage.data.check_settings(**{field: value})
+        self.recipe = recipe
 
     def metrics(self) -> dict[str, float]:
         """The current student's scores, see `Evaluation`."""

@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from ame_explore.ame import AMELoss
-from ame_explore.data import PairedFeatures
+from ame_explore.data import FeatureData, PairedFeatures
 from ame_explore.measures.alignment import modality_gap
 from ame_explore.measures.calibration import (
     accuracy,
@@ -19,7 +19,6 @@ from ame_explore.measures.calibration import (
     predictive_entropy,
 )
 from ame_explore.models import Student, one_thread
-from ame_explore.models.convolutional import TwoTowers
 from ame_explore.models.pretraining import shifted
 from ame_explore.registry import readings
 from ame_explore.training.stage import Stage
@@ -180,24 +179,23 @@ def chance(stage: Stage) -> dict[str, float]:
 def reference_scores(stage: Stage) -> dict[str, float]:
     """Zero-shot test scores of the teacher, and of the student's backbone before distillation.
 
-    teacher_test_accuracy is over all classes; shifted_backbone_accuracy is measured in the backbone's own domain.
+    teacher_test_accuracy is over all classes; shifted_backbone_accuracy is measured in the backbone's own domain. A
+    backbone that cannot read texts has no scores, and stored features have no shifted images: these are left out.
 
     Args:
         stage: data and models.
     """
-    images, labels = stage.data.images[stage.test].to(stage.device), stage.test_labels
-
-    def zero_shot(model: TwoTowers, batch: Tensor) -> Tensor:
-        logits: Tensor = model(batch, stage.data.class_texts)
-        return logits
-
+    labels, texts = stage.test_labels, stage.data.class_texts
     teacher = base_to_new(stage, stage.teacher_test_logits)
-    backbone = base_to_new(stage, zero_shot(stage.backbone, images))
-    return {
+    found = {
         "teacher_test_accuracy": accuracy(stage.teacher_test_logits, labels),
         "teacher_harmonic_mean": teacher["harmonic_mean"],
-        "backbone_base_accuracy": backbone["base_accuracy"],
-        "backbone_new_accuracy": backbone["new_accuracy"],
-        "backbone_harmonic_mean": backbone["harmonic_mean"],
-        "shifted_backbone_accuracy": accuracy(zero_shot(stage.backbone, shifted(images, 1.0)), labels),
     }
+    if not stage.backbone.reads_text:
+        return found
+    images = stage.data.images[stage.test].to(stage.device)
+    backbone = base_to_new(stage, stage.backbone(images, texts))
+    found |= {f"backbone_{name}": value for name, value in backbone.items()}
+    if not isinstance(stage.data, FeatureData):
+        found["shifted_backbone_accuracy"] = accuracy(stage.backbone(shifted(images, 1.0), texts), labels)
+    return found

@@ -40,7 +40,7 @@ def shots_of(recipe: Recipe, stage: Stage) -> Tensor:
 def student_of(recipe: Recipe, stage: Stage) -> Student:
     """The untrained student."""
     generator = stream(recipe, "weights")
-    texts = stage.data.class_texts
+    texts = stage.data.class_texts if stage.backbone.reads_text else ()
     made = Student.for_teacher(stage.backbone, stage.teacher, recipe.host, generator=generator, texts=texts)
     return made.to(stage.device)
 
@@ -149,6 +149,6 @@ def loss_of(
     if ame is None:
         return LossTerms(features, kd, None, None)
     seen = features if recipe.ame_input == "unit" else raw
-    pairs = stage.logits(teacher_features).argmax(1)
+    pairs = stage.logits(teacher_features).argmax(1) if ame.needs_pairs else None
     entropy = ame.entropy(image=seen, text=stage.text_features if texts is None else texts, pairs=pairs)
     return LossTerms(features, kd, entropy, (ame.omega if omega is None else omega) * entropy)

@@ -14,6 +14,8 @@ from typing import Any
 
 from ame_explore import settings
 from ame_explore.ame import AMEError, python_number, shown
+from ame_explore.data import PairedData
+from ame_explore.registry import data_sets
 from ame_explore.settings import SETTINGS, STEERABLE, Settings, Value
 
 TOKEN_PREFIX = "ame1:"  # raise the number when a default changes, since tokens leave defaults out
@@ -56,6 +58,24 @@ Raises:
         settings.refuse(problems)
         for name, value in {**found, "events": events}.items():
             object.__setattr__(self, name, value)
+
+    @classmethod
+    def for_data(cls, data: PairedData | str, **changes: Any) -> Recipe:
+        """A recipe with the default settings of some data, such as a host that fits it.
+
+        Args:
+            data: your own data, or the name of a registered data set.
+            changes: settings that differ from these defaults.
+
+        Raises:
+            AMEError: if a setting is unknown or its value invalid.
+        """
+        name = data if isinstance(data, str) else data.name
+        registered = data_sets.get(name)
+        defaults = {} if registered is None else dict(registered.defaults)
+        if isinstance(data, PairedData):
+            defaults |= data.defaults
+        return cls(**{"data": name, **defaults, **changes})
 
     def with_event(self, step: int, field: str, value: Value) -> Recipe:
         """A copy of this recipe with a dial turned after `step` steps (and after earlier events of the same step).

@@ -10,9 +10,9 @@ from torch import Tensor
 
 from ame_explore.ame import AMEError
 from ame_explore.data import PairedData, load
-from ame_explore.models import Pretraining, pretrained, usual_torch
+from ame_explore.data.pairs import check_data
+from ame_explore.models import models_for, usual_torch
 from ame_explore.models.convolutional import TwoTowers
-from ame_explore.models.emoji_weights import emoji_models
 from ame_explore.registry import DataSet, data_sets
 from ame_explore.tasks import Progress
 from ame_explore.training.recipe import Recipe
@@ -31,7 +31,7 @@ class Stage:
 
     Attributes:
         data: the `PairedData`.
-        teacher: a frozen `SmallCLIP`, or `ConvCLIP` for emoji.
+        teacher: a frozen `SmallCLIP`, a `ConvCLIP` for emoji, or a `StoredCLIP` for stored features.
         backbone: likewise.
         text_features: (C, D) unit features of the class texts by the teacher.
         logit_scale: the teacher's factor on cosines.
@@ -83,6 +83,7 @@ class Stage:
         Raises:
             AMEError: if the recipe was made with other data.
         """
+        check_data(data)
         if data is None:
             data = _load(recipe.data, recipe.data_seed, data_sets.get(recipe.data))
         elif data.name != recipe.data:
@@ -95,13 +96,7 @@ class Stage:
                 f"recipe.data_digest is {recipe.data_digest}, but data {data.name!r} has {data.digest[:16]}: the "
                 "recipe was made with other data; set data_digest=None to run it on this data."
             )
-        seed = recipe.teacher_seed
-        tell = progress or _say_once
-        if data.name == "emoji":
-            return cls(data, *emoji_models(data, seed=seed, progress=tell), device)
-        teacher = pretrained(data, Pretraining.teacher(data, seed=seed), progress=tell)
-        backbone = pretrained(data, Pretraining.backbone(data, seed=seed), progress=tell)
-        return cls(data, teacher, backbone, device)
+        return cls(data, *models_for(data, seed=recipe.teacher_seed, progress=progress or _say_once), device)
 
     @property
     def base(self) -> Tensor:

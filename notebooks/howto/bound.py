@@ -27,7 +27,7 @@ from ame_explore.registry import bound
 from ame_explore.testing import check_bound
 
 
-@bound("Test set (Bernstein)", family="test set")
+@bound("Test set (Bernstein)")
 def bernstein(evidence):
     """Mean + sqrt(2 V ln(2/delta) / m) + 7 ln(2/delta) / (3 (m - 1)), V the variance of the m test losses."""
     losses, log_term = evidence.test_losses.double(), math.log(2 / evidence.delta)

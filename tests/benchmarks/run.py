@@ -15,6 +15,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 import ame_step
+import feature_step
 import landscape
 import live
 import projection
@@ -24,6 +25,7 @@ from harness import Unavailable
 FIGURES = {
     "ame_step": ame_step.ame_step,
     "ame_step_features": ame_step.ame_step_features,
+    "feature_step": feature_step.feature_step,
     "replicas_5k_32": replicas.replicas_5k_32,
     "replicas_5k_128": replicas.replicas_5k_128,
     "replicas_tiny_128": replicas.replicas_tiny_128,

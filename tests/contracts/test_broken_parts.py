@@ -149,6 +149,10 @@ DATA = {
         data_set(lambda *, seed=0: renamed(seed, base_classes=tuple(range(10)))),
         "there are test images of base and of new classes, and at least one shot of each base class",
     ),
+    "unknown default": (
+        dataclasses.replace(data_set(lambda *, seed=0: renamed(seed)), defaults={"host": "nobody"}),
+        "a recipe takes its default settings",
+    ),
     "no draw": (
         data_set(lambda *, seed=0: renamed(seed, draw=lambda indices, _: digits().images[indices])),
         "ambiguity draws other images where it says it can",
@@ -237,7 +241,7 @@ RULES = {
 
 @pytest.mark.parametrize(("function", "promise"), RULES.values(), ids=RULES)
 def test_a_broken_bound_is_named(function, promise):
-    rule = BoundRule(name="broken bound", function=function, help="Broken on purpose.", family="test set")
+    rule = BoundRule(name="broken bound", function=function, help="Broken on purpose.")
     broken(check_bound, rule, promise)
 
 
@@ -299,8 +303,7 @@ def test_bad_facts_are_refused_when_they_are_registered():
         (lambda: registry.kd_loss("k", help="x.", least=math.nan)(squared), "least of 'k'"),
         (lambda: registry.data_set("d", help="x.")(lambda: 0), "must take a seed"),
         (lambda: registry.host("h", help="x.", frozen="backbone.")(Linear), "must be a tuple of prefixes"),
-        (lambda: registry.bound("b", help="x.", family="test set", per="class")(function), "per of the bound"),
-        (lambda: registry.bound("b", help="x.")(function), "family of the bound 'b' must be a name"),
+        (lambda: registry.bound("b", help="x.", per="class")(function), "per of the bound"),
         (lambda: registry.view("v", help="x.", module="let x = 1;")(function), "must be an ES module"),
         (lambda: registry.view("v", help="x.", module=Path("nowhere.js"))(function), "cannot be read"),
         (lambda: registry.readings.add(kd(squared)), "a reading must be a Reading, got KDLoss"),

@@ -182,3 +182,41 @@ def test_open_clip(tmp_path: Path) -> None:
     features = encode(tmp_path, images, captions, batch_size=2, local_only=True, progress=False)
     assert features.image.shape == features.text.shape == (5, 24)
     assert features.logit_scale == pytest.approx(1 / 0.07, rel=1e-4)
+
+
+def test_features_of_a_teacher_and_a_student(folder: Path, tmp_path: Path) -> None:
+    """From pictures of two models to a student that learns."""
+    from ame_explore import Distillation, encode_features
+
+    class Means:
+        """A student without language: mean colours of the quarters."""
+
+        logit_scale = None
+
+        def images(self, batch: list[Any]) -> torch.Tensor:
+            return torch.stack(
+                [torch.from_numpy(np.asarray(one.resize((2, 2)), np.float32)).flatten() for one in batch]
+            )
+
+    images, _ = squares(24)
+    paths = [tmp_path / f"{place}.png" for place in range(24)]
+    for image, path in zip(images, paths, strict=True):
+        image.save(path)
+    labels = [place % 3 for place in range(24)]
+    texts = [f"a {name} square" for name in COLORS]
+    options: dict[str, Any] = {"labels": labels, "local_only": True, "progress": False, "base_classes": [0, 1]}
+    data = encode_features(folder, Means(), paths, texts, **options)
+    assert data.class_texts == tuple(texts) and data.image_paths == tuple(map(str, paths))
+    assert (data.student_width, data.teacher_width, data.student_class_features) == (12, 24, None)
+    alone = encode(folder, images, texts, pair_index=labels, local_only=True, progress=False)
+    torch.testing.assert_close(data.teacher_image, alone.image)
+    torch.testing.assert_close(data.class_features, alone.text)
+    assert data.logit_scale == pytest.approx(alone.logit_scale)
+    *_, last = Distillation(data=data, metrics_every=200)
+    assert last.metrics["teacher_agreement"] > 0.5
+    both = encode_features(folder, folder, images, texts, class_names=list(COLORS), **options)
+    assert torch.equal(both.student_image, both.teacher_image) and both.image_paths is None
+    assert both.student_class_features is not None and both.class_texts == tuple(COLORS)
+    for wrong, message in (([0] * 23, "labels must be 24 whole numbers"), ([3] * 24, r"labels must lie in \[0, 2\]")):
+        with pytest.raises(AMEError, match=message):
+            encode_features(folder, folder, images, texts, labels=wrong, local_only=True, progress=False)

@@ -130,7 +130,7 @@ def coin_students(
         drawn_at_random=True,
         train_classes=range(data.num_classes),
         test_classes=range(data.num_classes),
-        seen={"teacher": data.indices("pretrain"), "backbone": data.indices("backbone")},
+        seen=data.seen,
         samples=images,
     )
     return CoinStudents(recipe, images.numpy(), losses.numpy(), coins.numpy(), said)

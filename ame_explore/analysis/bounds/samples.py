@@ -43,7 +43,9 @@ class Sample:
 
     def prior_assumptions(self, *, held_out: bool) -> tuple[Assumption, ...]:
         """The assumptions for a prior from held-out data, or from the initialization with the backbone's statistics."""
-        known = self.train[: self.prior_size] if held_out else self._stage.data.indices("backbone")
+        seen = self._stage.data.seen
+        backbone = None if seen is None else seen["backbone"]
+        known = self.train[: self.prior_size] if held_out else backbone
         return (*self.assumptions, prior_independent(known, self.train[self.prior_size :] if held_out else self.train))
 
 
@@ -53,7 +55,7 @@ def largest_sample(stage: Stage) -> int:
 
 
 def unseen(stage: Stage) -> Tensor:
-    """The images that neither the teacher nor the student's backbone was trained on, ascending."""
+    """The images that neither teacher nor backbone was trained on as far as the data tells, ascending."""
     return torch.cat([stage.data.indices("distill"), stage.data.indices("test")]).sort().values
 
 
@@ -78,7 +80,6 @@ def draw_sample(stage: Stage, n: int, *, seed: int, protocol: str = "random") ->
     check_number("n", n, low=FEWEST, whole=True)
     generator = torch_stream("samples of bounds", seed)
     data, classes = stage.data, list(range(stage.data.num_classes))
-    seen = {"teacher": data.indices("pretrain"), "backbone": data.indices("backbone")}
     shots = None
     if protocol == "random":
         if n > largest_sample(stage):
@@ -105,7 +106,7 @@ def draw_sample(stage: Stage, n: int, *, seed: int, protocol: str = "random") ->
         drawn_at_random=shots is None,
         train_classes=trained,
         test_classes=classes,
-        seen=seen,
+        seen=data.seen,
         samples=train,
     )
     apart = Assumption(APART, "holds", f"These {len(test_set)} images were not used for training or for any choice.")

@@ -251,13 +251,17 @@ def _pac_bayes(
 
 
 def _initialization(recipe: Recipe, stage: Stage, shown: Tensor) -> FoldedProjector:
-    """The untrained projector, its BatchNorm's statistics from the images that the backbone was trained on."""
+    """The untrained projector, its BatchNorm's statistics from the images that the backbone was trained on.
+
+    Where those are not known, the statistics stay those of a new BatchNorm: any image could be one of the samples.
+    """
     projector = student_of(recipe, stage).projector.cpu()
     state = {f"student.projector.{name}": value for name, value in projector.state_dict().items()}
     weight, bias = (state[f"student.projector.input.{name}"] for name in ("weight", "bias"))
-    hidden = shown[stage.data.indices("backbone")] @ weight.flatten(1).mT + bias
-    state["student.projector.norm.running_mean"] = hidden.mean(0)
-    state["student.projector.norm.running_var"] = hidden.var(0)
+    if (seen := stage.data.seen) is not None:
+        hidden = shown[seen["backbone"]] @ weight.flatten(1).mT + bias
+        state["student.projector.norm.running_mean"] = hidden.mean(0)
+        state["student.projector.norm.running_var"] = hidden.var(0)
     return FoldedProjector.of(state)
 
 
@@ -276,19 +280,19 @@ def _trained_entropy(
     return float(ame.entropy(image=features, text=stage.text_features, pairs=pairs))
 
 
-@registry.bound("Test set (Hoeffding)", family="test set")
+@registry.bound("Test set (Hoeffding)")
 def _of_hoeffding(evidence: Evidence) -> Bound:
     """The mean of the test losses and Hoeffding's margin."""
     return hoeffding(evidence.test_losses, delta=evidence.delta, assumptions=evidence.of_test_set)
 
 
-@registry.bound("Test set (Clopper-Pearson)", family="test set")
+@registry.bound("Test set (Clopper-Pearson)")
 def _of_clopper_pearson(evidence: Evidence) -> Bound:
     """The exact binomial limit of the test errors."""
     return clopper_pearson(evidence.test_losses, delta=evidence.delta, assumptions=evidence.of_test_set)
 
 
-@registry.bound("PAC-Bayes-kl", family="PAC-Bayes", per="posterior")
+@registry.bound("PAC-Bayes-kl", per="posterior")
 def _of_pac_bayes_kl(posterior: Posterior) -> Bound:
     """The kl form, inverted numerically."""
     return pac_bayes_kl(
@@ -296,7 +300,7 @@ def _of_pac_bayes_kl(posterior: Posterior) -> Bound:
     )
 
 
-@registry.bound("PAC-Bayes (McAllester)", family="PAC-Bayes", per="posterior")
+@registry.bound("PAC-Bayes (McAllester)", per="posterior")
 def _of_mcallester(posterior: Posterior) -> Bound:
     """The kl form by Pinsker's inequality."""
     return mcallester(
@@ -304,7 +308,7 @@ def _of_mcallester(posterior: Posterior) -> Bound:
     )
 
 
-@registry.bound("PAC-Bayes (Catoni)", family="PAC-Bayes", per="posterior")
+@registry.bound("PAC-Bayes (Catoni)", per="posterior")
 def _of_catoni(posterior: Posterior) -> Bound:
     """Catoni's form for a lambda that is fixed beforehand."""
     bound = catoni(
@@ -319,7 +323,7 @@ def _of_catoni(posterior: Posterior) -> Bound:
     return replace(bound, assumptions=tuple(fixed if e.name == LAMBDA_FIXED else e for e in bound.assumptions))
 
 
-@registry.bound("The paper's delta and epsilon", family="information")
+@registry.bound("The paper's delta and epsilon")
 def _of_the_paper(evidence: Evidence) -> Bound | None:
     """The paper's formula with the entropy that is trained: not a bound."""
     if not registry.readings[evidence.reading].is_entropy or not math.isfinite(evidence.trained_entropy):

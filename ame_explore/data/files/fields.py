@@ -76,8 +76,15 @@ class _Told:
 
 
 @dataclass(eq=False)
-class _Pairs:
-    """The image row (P,) and the text row (P,) of each pair; with `by_image`, columns may have one value per image."""
+class Pairing:
+    """Which image belongs with which text.
+
+    Attributes:
+        image: (P,) the image row of each pair.
+        text: (P,) its text row.
+        images: number of image rows.
+        by_image: whether columns may have one value per image.
+    """
 
     image: NDArray[np.int64]
     text: NDArray[np.int64]
@@ -88,7 +95,15 @@ class _Pairs:
         return len(self.image)
 
     def spread(self, name: str, values: Sequence[Any]) -> list[Any]:
-        """One value per pair, from values per pair or, with a pair table, per image."""
+        """One value per pair, from values per pair or, with a pair table, per image.
+
+        Args:
+            name: what the values are, for the error.
+            values: the values.
+
+        Raises:
+            AMEError: if their number fits neither.
+        """
         if self.by_image and len(values) == self.images:
             return [values[row] for row in self.image.tolist()]
         if len(values) == len(self):
@@ -142,7 +157,7 @@ def assemble(
         captions = _use_coco(coco, arrays, columns, len(image), len(text), told)
     own_ids = arrays.get("ids")
     found_ids = _vector("ids", own_ids) if own_ids is not None else _pop(columns, ID)
-    where = _pairing(arrays, len(image), len(text))
+    where = pairing_of(arrays, len(image), len(text))
     source_rows = {"image": np.arange(len(image)), "text": np.arange(len(text))}
     if where is None:
         first, where = _unfolded(image, text, found_ids, told)
@@ -230,7 +245,7 @@ class _Kept:
 
 
 def _kept(
-    where: _Pairs,
+    where: Pairing,
     bad: Mapping[str, Mapping[str, Tensor]],
     source_rows: Mapping[str, NDArray[np.int64]],
     told: _Told,
@@ -277,8 +292,21 @@ def _kept(
 # pairs
 
 
-def _pairing(arrays: Mapping[str, NDArray[Any]], images: int, texts: int) -> _Pairs | None:
-    """The pairs that were given; None if image i is paired with text i."""
+def pairing_of(arrays: Mapping[str, NDArray[Any]], images: int, texts: int) -> Pairing | None:
+    """The pairs that were given.
+
+    Args:
+        arrays: with `pairs` (m, 2), or `pair_index` (n,), or neither.
+        images: number of image rows.
+        texts: number of text rows.
+
+    Returns:
+        The pairs; None if neither was given, so that image i is paired with text i.
+
+    Raises:
+        AMEError: if both are given, an array has another shape, a row does not exist, or neither is given and the
+            numbers of rows differ.
+    """
     table, index = arrays.get("pairs"), arrays.get("pair_index")
     if table is not None and index is not None:
         raise AMEError("pairs and pair_index have the same meaning: give only one of them.")
@@ -289,11 +317,11 @@ def _pairing(arrays: Mapping[str, NDArray[Any]], images: int, texts: int) -> _Pa
                 f"got {table.dtype} of shape {table.shape}."
             )
         rows = _in_range("pairs", table, np.array([images, texts]))
-        return _Pairs(rows[:, 0], rows[:, 1], images, by_image=True)
+        return Pairing(rows[:, 0], rows[:, 1], images, by_image=True)
     if index is not None:
         if not _whole(index) or index.shape != (images,):
             raise AMEError(f"pair_index must be {images} whole numbers, got {index.dtype} of shape {index.shape}.")
-        return _Pairs(np.arange(images), _in_range("pair_index", index, np.array(texts)), images)
+        return Pairing(np.arange(images), _in_range("pair_index", index, np.array(texts)), images)
     if images != texts:
         raise AMEError(
             f"there must be as many images as texts, got {images} and {texts}, because image i is paired with text i. "
@@ -321,14 +349,14 @@ def _in_range(name: str, rows: NDArray[Any], high: NDArray[Any]) -> NDArray[np.i
     return found
 
 
-def _unfolded(image: Tensor, text: Tensor, ids: Any, told: _Told) -> tuple[NDArray[np.int64], _Pairs]:
+def _unfolded(image: Tensor, text: Tensor, ids: Any, told: _Told) -> tuple[NDArray[np.int64], Pairing]:
     """Pair image i with text i, merging equal image rows if they are one image repeated for each of its captions.
 
     Returns:
         The image rows to keep, and the pairs.
     """
     n = len(image)
-    whole = _Pairs(np.arange(n), np.arange(n), n)
+    whole = Pairing(np.arange(n), np.arange(n), n)
     first, group = first_of_equal_rows(image)
     if len(first) == n:
         return first, whole
@@ -346,7 +374,7 @@ def _unfolded(image: Tensor, text: Tensor, ids: Any, told: _Told) -> tuple[NDArr
             f"read as {len(first):,} images with {n:,} texts; retrieval succeeds if any caption of an image is found. "
             "To be explicit, save each image once, with `pairs` (m, 2)."
         )
-        return first, _Pairs(group, np.arange(n), len(first))
+        return first, Pairing(group, np.arange(n), len(first))
     if n - len(first) >= max(2, _MANY_ALIKE * n):
         told.mended.append(
             f"{n - len(first):,} of {n:,} image rows repeat another row, so they tie with each other. If they are "
@@ -482,7 +510,7 @@ def _vector(name: str, value: NDArray[Any]) -> list[Any]:
     return [cell.decode("utf-8", "replace") if isinstance(cell, bytes) else cell for cell in value.tolist()]
 
 
-def _texts(found: list[Any] | None, where: _Pairs, texts: int, source: str, told: _Told) -> tuple[str, ...]:
+def _texts(found: list[Any] | None, where: Pairing, texts: int, source: str, told: _Told) -> tuple[str, ...]:
     if found is None:
         told.assumed.add("texts")
         return tuple(f"text {row}" for row in range(texts))
@@ -510,7 +538,7 @@ def _texts(found: list[Any] | None, where: _Pairs, texts: int, source: str, told
     return tuple(word or "(blank)" for word in words)
 
 
-def _labels(found: Any, where: _Pairs, source: str, told: _Told) -> tuple[Tensor | None, list[Any] | None]:
+def _labels(found: Any, where: Pairing, source: str, told: _Told) -> tuple[Tensor | None, list[Any] | None]:
     """Class numbers (P,), and names if the labels were strings. If some labels are missing, only the names."""
     if found is None:
         return None, None
@@ -540,7 +568,7 @@ def _labels(found: Any, where: _Pairs, source: str, told: _Told) -> tuple[Tensor
     return torch.tensor([number[name] for name in words], dtype=torch.int64), words
 
 
-def _ids(found: Any, where: _Pairs, columns: dict[str, list[Any]], told: _Told) -> Tensor:
+def _ids(found: Any, where: Pairing, columns: dict[str, list[Any]], told: _Told) -> Tensor:
     """Ids (P,) of the pairs: the given numbers, else the rows; then the column "id" keeps what was given."""
     rows = torch.arange(len(where))
     if found is None:
@@ -567,17 +595,37 @@ def _ids(found: Any, where: _Pairs, columns: dict[str, list[Any]], told: _Told) 
 
 
 def _scale(given: Any, stored: NDArray[Any] | None, told: _Told) -> float:
-    if given is None and stored is None:
+    value, note = logit_scale_of(given, stored)
+    if value is None:
         told.assumed.add("logit_scale")
         return DEFAULT_LOGIT_SCALE
+    told.mended += [note] if note else []
+    return value
+
+
+def logit_scale_of(given: Any, stored: Any) -> tuple[float | None, str]:
+    """The factor on cosines that was given, and a note if it looks like a logarithm.
+
+    Args:
+        given: what the user passed, or None.
+        stored: what the source holds, or None.
+
+    Returns:
+        The factor, None if neither is given; and the note, or "".
+
+    Raises:
+        AMEError: if it is not one positive number.
+    """
+    if given is None and stored is None:
+        return None, ""
     value = number_of("logit_scale", stored if given is None else given)
     check_number("logit_scale", value, above=0.0)
-    if abs(value - math.log(100)) < 1e-3:
-        told.mended.append(
-            f"logit_scale is {value:.4f}, the logarithm of 100. Models store the logarithm; if that is what you "
-            "passed, give its exponential, logit_scale.exp()."
-        )
-    return value
+    if abs(value - math.log(100)) >= 1e-3:
+        return value, ""
+    return value, (
+        f"logit_scale is {value:.4f}, the logarithm of 100. Models store the logarithm; if that is what you "
+        "passed, give its exponential, logit_scale.exp()."
+    )
 
 
 def number_of(name: str, value: Any) -> float:
@@ -600,7 +648,7 @@ def number_of(name: str, value: Any) -> float:
 
 
 def _image_paths(
-    given: Any, columns: dict[str, list[Any]], where: _Pairs, encoding: str, told: _Told
+    given: Any, columns: dict[str, list[Any]], where: Pairing, encoding: str, told: _Told
 ) -> list[str | None] | None:
     """The image file of each of the P pairs, None if there is none that may be read.
 

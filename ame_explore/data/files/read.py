@@ -13,7 +13,7 @@ import math
 import os
 import re
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -160,8 +160,9 @@ def _npy(file: IO[bytes], size: int, name: str) -> NDArray[Any]:
     return np.lib.format.read_array(io.BytesIO(data + file.read(needed)), allow_pickle=False)
 
 
-def _npz(path: Path) -> dict[str, NDArray[Any]]:
-    """The members of an .npz archive that may be of use here; others are not read."""
+def _npz(path: Path, wanted: Callable[[str], bool] | None = None) -> dict[str, NDArray[Any]]:
+    """The members of an .npz archive that may be of use here (by `wanted`, else `_wanted`); others are not read."""
+    wanted = wanted or _wanted
     regular_file(path)
     found: dict[str, NDArray[Any]] = {}
     total = 0
@@ -173,7 +174,7 @@ def _npz(path: Path) -> dict[str, NDArray[Any]]:
             where = f"{shown_path(path)}: {name}"
             if member.flag_bits & 1:
                 raise AMEError(f"{where} is encrypted: save it without a password.")
-            if not _wanted(name) and member.file_size > _LONGEST_COLUMN:
+            if not wanted(name) and member.file_size > _LONGEST_COLUMN:
                 continue
             total += member.file_size
             check_memory(shown_path(path), total)
@@ -190,16 +191,102 @@ def _wanted(name: str) -> bool:
     return name.lower() in known
 
 
-def _safetensors(path: Path) -> dict[str, Any]:
+def _safetensors(path: Path, in_words: Sequence[str] = ("captions", "logit_scale")) -> dict[str, Any]:
+    """The tensors of a safetensors file, and those of its metadata that may hold JSON."""
     tensors, words = load_tensors(regular_file(path), checked=False)
     arrays: dict[str, Any] = {name: to_array(name, tensor) for name, tensor in tensors.items()}
-    for name in ("captions", "logit_scale"):
+    for name in in_words:
         if name in words:
             try:
                 arrays.setdefault(name, json.loads(words[name]))
             except ValueError as error:
                 raise AMEError(f"{shown_path(path)}: its metadata {name!r} must be JSON ({error}).") from error
     return arrays
+
+
+# files with named parts
+
+
+def read_named(
+    path: Path, *, matrices: Sequence[str], others: Sequence[str], encoding: str = "utf-8"
+) -> tuple[dict[str, Any], bool]:
+    """Read the named parts of an .npz or .safetensors file, or the columns of a table.
+
+    Args:
+        path: the file.
+        matrices: names of parts that hold features; in a table, columns of lists.
+        others: names of all other parts that may be of use. In a safetensors file they may also be JSON in the
+            metadata, since it cannot hold strings otherwise.
+        encoding: encoding of text files.
+
+    Returns:
+        The parts by name: arrays and lists, unknown ones included; and whether the file is a table, in which each part
+        has a value for each row.
+
+    Raises:
+        AMEError: if the file is missing, damaged, a pickle or of another kind, or a column of features does not hold
+            numbers.
+    """
+    kind, name = path.suffix.lower(), shown_path(path)
+    if kind in _PICKLED:
+        raise AMEError(
+            f"{name} is refused: by its name it is a pickle, which can run code when it is loaded. Save the tensors "
+            "with safetensors.torch.save_file."
+        )
+    regular_file(path)
+    known = {*matrices, *others}
+    with reading(path):
+        if kind == ".npz":
+            return dict(_npz(path, lambda part: part.lower() in known)), False
+        if kind == ".safetensors":
+            return _safetensors(path, others), False
+    if kind in (".parquet", ".csv", ".tsv", *_LINES):
+        return named_table(name, read_table(path, encoding, matrices), matrices), True
+    raise AMEError(f"{name} must end in .npz, .safetensors, .parquet, .csv or .jsonl, got {kind or 'no ending'}.")
+
+
+def named_table(where: str, columns: Mapping[str, Any], matrices: Sequence[str]) -> dict[str, Any]:
+    """The columns of a table, with those of features as matrices, NaN for missing rows.
+
+    Features are a column of lists, of lists written as text, or numbered columns such as image_0, image_1, ...
+
+    Args:
+        where: name of the source, for errors.
+        columns: lists by name.
+        matrices: names of the columns of features.
+
+    Raises:
+        AMEError: if a column of features does not hold numbers, or two names differ by case alone.
+    """
+    left = {name.lower(): values for name, values in columns.items()}
+    if len(left) < len(columns):
+        raise AMEError(f"{where} must have column names that differ by more than case, got {', '.join(columns)[:300]}.")
+    columns = dict(left)
+    for name in matrices:
+        if name not in left:
+            if f"{name}_0" in left:
+                left[name] = _numbered(where, name, (name,), columns, left)
+        elif not isinstance(left[name], np.ndarray):
+            matrix = _listed_rows(where, name, left[name])
+            if matrix is None:
+                raise AMEError(f"{where}: {name} must be a column of lists of numbers, got {left[name][:1]!r:.60}.")
+            left[name] = matrix
+    return left
+
+
+def table_columns(table: Any) -> dict[str, list[Any]]:
+    """The columns of a DataFrame as lists, None for missing cells.
+
+    Args:
+        table: the DataFrame.
+
+    Raises:
+        AMEError: if two columns have the same name.
+    """
+    named = {str(name): _cells(table.iloc[:, place], False) for place, name in enumerate(table.columns)}
+    if len(named) < table.shape[1]:
+        raise AMEError(f"data must have different column names, got {', '.join(map(str, table.columns))[:300]}.")
+    return named
 
 
 # arrays in memory
@@ -249,10 +336,7 @@ def parts_of(data: Any, text: Any = None) -> Parts:
     if text is not None:
         return Parts({"image": to_array("image", data), "text": to_array("text", text)})
     if isinstance(data, pd.DataFrame):
-        named = {str(name): _cells(data.iloc[:, place], False) for place, name in enumerate(data.columns)}
-        if len(named) < data.shape[1]:
-            raise AMEError(f"data must have different column names, got {', '.join(map(str, data.columns))[:300]}.")
-        return from_table("data", named)
+        return from_table("data", table_columns(data))
     if isinstance(data, Mapping):
         return sided("data", {str(name): value for name, value in data.items()})
     if not isinstance(data, torch.Tensor | np.ndarray) and not hasattr(data, "__array__"):
@@ -315,12 +399,13 @@ def _word(cell: Any) -> Any:
 # tables
 
 
-def read_table(path: Path, encoding: str) -> dict[str, Any]:
+def read_table(path: Path, encoding: str, matrices: Sequence[str] = ()) -> dict[str, Any]:
     """The columns of a .csv, .tsv, .parquet or .jsonl file, by name.
 
     Args:
         path: the file.
         encoding: encoding of text files.
+        matrices: names of columns of features; empty for the usual ones.
 
     Returns:
         Lists, with None for missing cells; a parquet column of features is a matrix.
@@ -332,7 +417,7 @@ def read_table(path: Path, encoding: str) -> dict[str, Any]:
     kind, name = path.suffix.lower(), shown_path(path)
     with reading(path):
         if kind == ".parquet":
-            return _parquet(path)
+            return _parquet(path, matrices or (*_SIDES["image"], *_SIDES["text"]))
         if kind in (".csv", ".tsv"):
             return _csv(path, encoding)
         if kind in _LINES:
@@ -340,7 +425,7 @@ def read_table(path: Path, encoding: str) -> dict[str, Any]:
     raise AMEError(f"{name} must be a .csv, .tsv, .parquet or .jsonl table, got {kind or 'no ending'}.")
 
 
-def _parquet(path: Path) -> dict[str, Any]:
+def _parquet(path: Path, matrices: Sequence[str]) -> dict[str, Any]:
     import pyarrow.parquet
 
     name = shown_path(path)
@@ -356,7 +441,7 @@ def _parquet(path: Path) -> dict[str, Any]:
             continue
         values = table.column(column)
         matrix = None
-        if column.lower() in (*_SIDES["image"], *_SIDES["text"]):
+        if column.lower() in matrices:
             matrix = _list_matrix(f"{name}: {column}", values)
         columns[column] = values.to_pylist() if matrix is None else matrix
     return columns

@@ -14,6 +14,7 @@ from torch.nn import functional as F
 
 from ame_explore.ame import AMEError, AMELoss
 from ame_explore.models import Student, one_thread, usual_torch
+from ame_explore.settings import SETTINGS
 from ame_explore.tasks import Progress
 from ame_explore.training.augmented_shots import augmented_shots
 from ame_explore.training.distill import Distillation
@@ -132,6 +133,7 @@ def distill_replicas(
                 f"recipes must be for the stage's data, {stage.data.name!r}, got {recipe.data!r} at {index}: make a "
                 "stage for each data set."
             )
+        stage.data.check_settings(**{name: getattr(recipe, name) for name in SETTINGS})
     images = None if train_on is None else check_subsets(train_on, len(stage.data.images), len(recipes))
     groups: dict[tuple[Recipe, bool], list[int]] = {}
     for index, recipe in enumerate(recipes):

@@ -182,6 +182,7 @@ def described(
     pending: Mapping[str, Mapping[str, Any]],
     data: Sequence[str],
     lock: Sequence[str],
+    cannot: Mapping[str, str] | None = None,
 ) -> list[DialState]:
     """The dials for the cockpit.
 
@@ -191,12 +192,14 @@ def described(
         pending: arm -> field -> value that waits for a reset.
         data: names of data sets beside the registered ones.
         lock: names of dials to lock; "dials" locks all.
+        cannot: dials that do nothing on the data, and why; None for none.
     """
     found = []
     for dial in (SETTINGS[name] for name in DIALS):
         concerns = concerned(dial.name, begun, None)
         values = {name: _value(recipe, dial.name, pending.get(name, {})) for name, recipe in recipes.items()}
         given = data if dial.name == "data" else ()
+        refused = (cannot or {}).get(dial.name)
         found.append(
             DialState(
                 **of_setting(dial),
@@ -204,7 +207,7 @@ def described(
                 value=values[concerns[0]],
                 values=values,
                 concerns=concerns,
-                idle=_idle(dial, [recipes[name] for name in concerns if name in recipes]),
+                idle=refused or _idle(dial, [recipes[name] for name in concerns if name in recipes]),
                 pending=any(dial.name in pending.get(name, {}) for name in concerns),
                 locked=dial.name in lock or "dials" in lock,
             )

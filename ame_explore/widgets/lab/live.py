@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ame_explore.ame import AMEError, check_choice, check_number
 from ame_explore.data import PairedData
+from ame_explore.data.pairs import check_data
 from ame_explore.models import check_default_dtype
 from ame_explore.settings import Value
 from ame_explore.tasks import headless, wait_for
@@ -65,13 +66,14 @@ class LiveRun:
         predict: bool = False,
     ) -> None:
         check_default_dtype()
+        check_data(data)
         check_number("drawn", drawn, low=2, whole=True)
         check_number("metrics_every", metrics_every, low=1, whole=True)
         folder = None if record is None else Path(record)
         if folder is not None and folder.exists() and not folder.is_dir():
             raise AMEError(f"record must be a folder, got the file {folder}: name another.")
         self._engine = Engine(
-            arms_of(recipes, data),
+            arms_of(recipes, data if stage is None else stage.data),
             stage=stage,
             data=data,
             record=folder,

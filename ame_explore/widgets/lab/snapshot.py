@@ -82,6 +82,7 @@ def snapshot(engine: Engine, *, show: Iterable[Panel] | None = None, lock: Itera
     lock, head = list(lock), min((max(arm.timeline.head, 0) for arm in arms), default=0)
     step = head if scrubbed is None else scrubbed
     given = () if engine._given is None else (engine._given.name,)
+    cannot = {} if engine.stage is None else engine.stage.data.cannot
     first = arms[0].timeline if arms else None
     points = MOVING_POINTS if engine.state == "playing" else POINTS
     share = None if engine.canvas is None else float(engine.canvas.basis.explained_variance_ratio.sum())
@@ -98,7 +99,7 @@ def snapshot(engine: Engine, *, show: Iterable[Panel] | None = None, lock: Itera
         scrubbed=scrubbed,
         recorded_steps=recorded([arm.timeline for arm in arms]),
         arms=[arm_state(arm, shown.get(arm.name), scrubbed, points) for arm in arms],
-        dials=dials.described(recipes, begun, engine.pending, given, lock),
+        dials=dials.described(recipes, begun, engine.pending, given, lock, cannot),
         delta=delta(arms, scrubbed, engine.stepped),
         diagnosis=[
             FindingState(level=found.level, text=found.text)

@@ -18,6 +18,7 @@ from ame_explore.training import Stage
 
 MOST_THUMBNAIL_BYTES = 4 << 20
 MOVING = 120  # images drawn during slow training: enough to see the motion, with several frames per second
+_SELECTED = 72  # pixels per side of a selected image's picture that is read from a file
 _MARGIN = 0.04  # around the points, as a share of their range
 
 
@@ -78,6 +79,7 @@ class Canvas:
         self._mean = torch.from_numpy(self.basis.mean.astype(np.float32)).to(stage.device)
         self._points = self.basis.transform(teacher)
         self._prepared: dict[str, Tensor] = {}
+        self._thumbnails: tuple[NDArray[np.uint8] | None, ...] = ()  # made when they are first asked for
 
     @torch.no_grad()
     @one_thread()
@@ -128,15 +130,22 @@ class Canvas:
         return x0, x1, y0, y1
 
     def thumbnails(self) -> NDArray[np.uint8] | None:
-        """The drawn images, (N, h, w, c) with c = 1 or 3; None if they would take too much memory."""
-        if self._images.numel() > MOST_THUMBNAIL_BYTES:
-            return None
-        return (self._images.movedim(1, -1) * 255).round().to(torch.uint8).numpy()
+        """The drawn images, (N, h, w, c) with c = 1 or 3; None if there are none or they take too much memory."""
+        if not self._thumbnails:
+            pictures = self.stage.data.pictures(torch.from_numpy(self.ids))
+            small = pictures is not None and pictures.numel() <= MOST_THUMBNAIL_BYTES
+            self._thumbnails = (_bytes(pictures) if pictures is not None and small else None,)
+        return self._thumbnails[0]
 
     def thumbnail(self, place: int) -> str:
-        """The drawn image at index `place`, as a PNG in a data URI."""
-        pixels = (self._images[place].movedim(0, -1) * 255).round().to(torch.uint8).numpy()
-        return png_uri(pixels)
+        """The drawn image at index `place`, as a PNG in a data URI; "" if there is no picture of it."""
+        pictures = self.stage.data.pictures(torch.from_numpy(self.ids[place : place + 1]), side=_SELECTED)
+        return "" if pictures is None else png_uri(_bytes(pictures)[0])
+
+
+def _bytes(pictures: Tensor) -> NDArray[np.uint8]:
+    """(N, c, h, w) in [0, 1] -> (N, h, w, c)."""
+    return (pictures.movedim(1, -1) * 255).round().to(torch.uint8).numpy()
 
 
 def _class_by_class(labels: Tensor) -> Tensor:

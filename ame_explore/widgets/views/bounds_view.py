@@ -99,7 +99,8 @@ class BoundsView(VBox):  # type: ignore[misc]
         n: int = 64,
         omega: float = 50.0,
     ) -> None:
-        self._recipe = Recipe(host="projector", steps=200) if recipe is None else recipe
+        own = Recipe().data if stage is None else stage.data
+        self._recipe = Recipe.for_data(own, host="projector", steps=200) if recipe is None else recipe
         self._stage = Stage.for_recipe(self._recipe) if stage is None else stage
         self._coins, self._draws, self._seed = coins, draws, seed
         fitting = [size for size in sizes if size <= largest_sample(self._stage)]
