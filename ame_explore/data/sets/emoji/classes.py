@@ -69,7 +69,7 @@ def class_caption(subgroup: str) -> str:
     return CLASS_TEXTS.get(subgroup, " ".join(subgroup.replace("-", " ").replace("&", " ").split()))
 
 
-DEFAULTS = {"host": "finetune", "augment": 1.0, "batch_size": 64, "steps": 400, "learning_rate": 6e-4}
+DEFAULTS = {"host": "finetune", "shots": 16, "augment": 1.0, "batch_size": 64, "steps": 400, "learning_rate": 6e-4}
 """Chosen by KD alone on pictures of a fourth designer, EmojiOne, which the package does not hold."""
 
 
