@@ -249,7 +249,7 @@ def test_over_omega_and_over_training(stage: Stage) -> None:
     [
         (lambda s: draw_sample(s, 4, seed=0), "n must be a whole number >= 8"),
         (lambda s: draw_sample(s, largest_sample(s) + 1, seed=0), "n must be at most"),
-        (lambda s: draw_sample(s, 22, seed=0, protocol="shots"), "n must be a multiple of 5, the number of base classes"),
+        (lambda s: draw_sample(s, 22, seed=0, protocol="shots"), "n must be a multiple of 5"),
         (lambda s: draw_sample(s, 20, seed=0, protocol="best"), "protocol must be one of"),
         (lambda s: students_bounds(s, [], []), "at least one"),
         (lambda s: students_bounds(s, [QUICK], [draw_sample(s, 8, seed=0)], delta=1.0), "delta must be"),
