@@ -189,7 +189,7 @@ for _ in range(60):
     optimizer.step()
 around = Evaluator(Objective(cnn, images, Classification(labels)), random_slice(cnn, seed=0))
 cnn_view = LandscapeView(around, grid=25, names=["loss", "predictive_entropy", "accuracy"])
-print(f"foretold: {'less than' if cnn_view.seconds < 30 else 'more than'} 30 seconds")
+print(f"predicted: {'less than' if cnn_view.seconds < 30 else 'more than'} 30 seconds")
 cnn_view
 
 # %%

@@ -32,7 +32,6 @@ TREATED = "KD + AME"
 FEATURES_EVERY = 100
 CHECKPOINT_EVERY = 100
 SMOOTHING = 0.1
-_PRETRAINED = "as the small CLIP that it was pretrained as (on blurred, pale images)"
 
 
 @dataclass(frozen=True)
@@ -269,7 +268,8 @@ def notes(recipe: Recipe, stage: Stage, scores: Mapping[str, float], seeds: int)
                 f"The host {recipe.host!r} trains no tower here, since features are stored: its linear map learns."
             )
     if "backbone_harmonic_mean" in scores:
-        made = "by its own features of images and class texts" if stored else _PRETRAINED
+        learned = stage.data.sources["backbone"] if stage.data.sources else "blurred and pale"
+        made = "by its own features of images and class texts" if stored else f"as a small CLIP (on images {learned})"
         told.append(
             f"Before distillation the student's backbone, {made}, scores {number(scores['backbone_base_accuracy'])} on "
             f"base classes and {number(scores['backbone_new_accuracy'])} on new ones, a harmonic mean of "

@@ -1,6 +1,4 @@
-"""The sanity strip: an estimate beside a control with a known answer, so that bias is seen before a conclusion is
-drawn.
-"""
+"""The sanity strip: an estimate beside a control with a known value, so that a reader sees bias before concluding."""
 
 from __future__ import annotations
 
@@ -39,8 +37,8 @@ _NAMES = {
 }
 _ORDER = [_NAMES["data"], _NAMES["control"], _NAMES["truth"], "bias", _NAMES["cap"]]
 _AXES = {"n": "samples n", "k": "neighbour k", "width": "kernel width"}
-_ACROSS = 3  # panels a row
-_PANEL, _GAP = 300, 128  # pixels: a panel's height, and what lies between two rows of them
+_ACROSS = 3  # panels per row
+_PANEL, _GAP = 300, 128  # pixels: a panel's height, and the space between two rows of panels
 
 Array = NDArray[np.float64]
 
@@ -48,22 +46,22 @@ Array = NDArray[np.float64]
 def sanity(
     strips: SanityStrip | Sequence[SanityStrip], *, title: str = "Can these estimates be trusted at this size?"
 ) -> Drawing:
-    """A small panel a strip: the estimate on the data, on the control, and what it should have said of the control.
+    """One small panel per strip: the estimate on the data, the estimate on the control, and the control's true value.
 
-    The filled gap between the control and its true value is the method's bias, and its size at the last setting is
-    written in words. Whiskers and band: one standard deviation over draws. A cap (log n, say) is drawn where it is
-    near.
+    The filled gap between the control and its true value is the method's bias; its size at the last setting is written
+    above the panel. Whiskers and band are one standard deviation over draws. A cap (for example log n) is drawn if it
+    is near.
 
     Args:
-        strips: from `analysis.sanity_strip`, one or more, drawn in this order, three a row.
+        strips: one or more, from `analysis.sanity_strip`; drawn in this order, three per row.
         title: the headline.
 
     Raises:
-        AMEError: no strip.
+        AMEError: if there is no strip.
     """
     shown = [strips] if isinstance(strips, SanityStrip) else list(strips)
     if not shown:
-        raise AMEError("strips must hold at least one, got none.")
+        raise AMEError("strips must hold at least one SanityStrip, got none.")
     across = min(_ACROSS, len(shown))
     down = math.ceil(len(shown) / across)
     inner = down * _PANEL + (down - 1) * _GAP
@@ -83,7 +81,7 @@ def sanity(
             trace.showlegend = trace.name not in named
             trace.legendrank = 1 + _ORDER.index(trace.name)
             named.add(trace.name)
-    words = "The filled gap is the method's bias on a control whose true value is known. Whisker, band: one deviation."
+    words = "Filled gap: the method's bias on a control with a known value. Whiskers, bands: one standard deviation."
     finish(figure, title, words, height=inner + 172 + 78, top=172)
     top_legend(figure, above=58, item=44)
     return Drawing(figure, " ".join(_sentence(strip) for strip in shown))
@@ -96,7 +94,7 @@ def _heading(strip: SanityStrip) -> str:
 
 
 def _bias_words(strip: SanityStrip) -> str:
-    """The bias where n is largest; for k and width from the first setting to the last."""
+    """The bias at the largest n; for k and width, at the first and the last setting."""
     first, last = (_signed(float(strip.bias[end])) for end in (0, -1))
     if strip.vary != "n" and len(strip.settings) > 1:
         low, high = (_setting(strip, end) for end in (0, -1))
@@ -106,7 +104,7 @@ def _bias_words(strip: SanityStrip) -> str:
 
 
 def _is_seen(strip: SanityStrip) -> bool:
-    """Whether the bias at the last setting exceeds twice its standard error (one draw: it is shown as it is)."""
+    """Whether the bias at the last setting exceeds twice its standard error; with one draw, always."""
     error = float(strip.bias_error[-1])
     return not math.isfinite(error) or abs(float(strip.bias[-1])) > 2 * error
 
@@ -148,7 +146,7 @@ def _draw(figure: go.Figure, strip: SanityStrip, row: int, column: int) -> None:
 def _limits(strip: SanityStrip, estimate: Array, control: Array) -> tuple[float, float, bool]:
     """The range of y, and whether the cap lies within or near it.
 
-    Where the cap is what holds an estimate back, a true value far above it would flatten all else: it may leave.
+    If the cap limits an estimate, a true value far above it would flatten everything else, so it may lie outside.
     """
     drawn = np.concatenate([strip.estimate.ravel(), strip.control.ravel()])
     low, high = float(min(drawn.min(), strip.truth.min())), float(drawn.max())
@@ -216,8 +214,8 @@ def _sentence(strip: SanityStrip) -> str:
     at = f"{strip.vary} = {' to '.join(_setting(strip, end) for end in ends)}"
     verdict = f"{_bias_words(strip)}" if _is_seen(strip) or len(ends) > 1 else "no bias is seen beyond the noise"
     return (
-        f"{_capitalized(strip.quantity)} at {at}: {found} {strip.unit} in the data; of {strip.control_words} it says "
-        f"{said} where {true} is true: {verdict}."
+        f"{_capitalized(strip.quantity)} at {at}: {found} {strip.unit} in the data; for {strip.control_words} "
+        f"the estimate is {said} and the true value {true}: {verdict}."
     )
 
 

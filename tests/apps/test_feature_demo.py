@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from ame_explore.ame import AMEError
 from ame_explore.apps import cli, terminal
 from ame_explore.apps.demo import run_demo
 from ame_explore.data import FeatureData
+from ame_explore.registry import data_sets
 from ame_explore.training import Recipe
 
 
@@ -67,7 +69,8 @@ def test_default_settings_come_from_the_data(monkeypatch: pytest.MonkeyPatch, tm
     monkeypatch.setattr(terminal, "demo_in_terminal", lambda recipe, **_: seen.append(recipe) or True)
     assert shell("--data", "emoji").exit_code == shell("--data", "emoji", "--host", "scratch").exit_code == 0
     assert shell().exit_code == 0
-    assert seen == [Recipe(data="emoji", host="finetune"), Recipe(data="emoji", host="scratch"), Recipe()]
+    own = Recipe(data="emoji", **data_sets["emoji"].defaults)
+    assert own.host == "finetune" and seen == [own, dataclasses.replace(own, host="scratch"), Recipe()]
 
 
 @pytest.mark.parametrize(

@@ -87,8 +87,8 @@ def test_it_draws_estimate_control_truth_and_the_gap() -> None:
     assert "bias +0.50 at n = 100" in drawing.figure.layout.annotations[0].text
     assert "(d = 4, k = 3)" in drawing.figure.layout.xaxis.title.text
     assert drawing.sentence == (
-        "Kozachenko-Leonenko entropy at n = 100: 1.30 nats in the data; of a Gaussian of the same covariance it says "
-        "2.50 where 2.00 is true: bias +0.50 at n = 100."
+        "Kozachenko-Leonenko entropy at n = 100: 1.30 nats in the data; for a Gaussian of the same covariance "
+        "the estimate is 2.50 and the true value 2.00: bias +0.50 at n = 100."
     )
 
 
@@ -108,7 +108,7 @@ def test_k_and_width_say_both_ends() -> None:
         drawing = sanity(made(vary, control=control))
         words = f"bias +0.10 at {vary} = {ends[0]}, +0.90 at {ends[1]}"
         assert words in drawing.figure.layout.annotations[0].text and words in drawing.sentence
-        assert "1.00 to 1.30 nats in the data" in drawing.sentence and "where 2.00 is true" in drawing.sentence
+        assert "1.00 to 1.30 nats in the data" in drawing.sentence and "the true value 2.00" in drawing.sentence
         assert len(named(drawing, "your data")) == 1  # all rows: there is no band
     assert list(sanity(made("k")).figure.layout.xaxis.ticktext) == ["1", "3", "8"]
 
@@ -147,5 +147,5 @@ def test_words_are_never_read_as_html() -> None:
 
 
 def test_no_strip_is_an_error() -> None:
-    with pytest.raises(AMEError, match="at least one, got none"):
+    with pytest.raises(AMEError, match="at least one SanityStrip, got none"):
         sanity([])

@@ -16,6 +16,7 @@ from ame_explore.analysis.landscapes.readouts import distillation_objective
 from ame_explore.data import FeatureData, digits, load
 from ame_explore.models import SmallCLIP, models_for
 from ame_explore.models.stored import StoredCLIP
+from ame_explore.registry import data_sets
 from ame_explore.settings import SETTINGS
 from ame_explore.training import Distillation, Recipe, Stage, distill_replicas, reference_scores
 
@@ -150,7 +151,7 @@ def test_a_recipe_has_the_defaults_of_its_data() -> None:
     assert Recipe.for_data(data) == Recipe(data="mine", host="projector")
     assert Recipe.for_data(data, host="scratch", steps=5) == Recipe(data="mine", host="scratch", steps=5)
     assert Recipe.for_data("digits") == Recipe(data="digits")
-    assert Recipe.for_data("emoji") == Recipe(data="emoji", host="finetune")
+    assert Recipe.for_data("emoji") == Recipe(data="emoji", **data_sets["emoji"].defaults)
     assert Recipe.for_data("mine") == Recipe(data="mine")
     assert Recipe.from_token(Recipe.for_data(data).token()) == Recipe.for_data(data)
     assert Recipe().host == SETTINGS["host"].default == "promptkd"

@@ -1,4 +1,4 @@
-"""Chains of linear layers and pointwise functions, for many weights at once, samples along the last axis."""
+"""Chains of linear layers and pointwise functions, evaluated for many weights at once, samples along the last axis."""
 
 from __future__ import annotations
 
@@ -18,14 +18,15 @@ _NORMS = (nn.BatchNorm1d, nn.BatchNorm2d)
 
 @dataclass(frozen=True, eq=False)
 class Chain:
-    """A module that is one.
+    """A module that is such a chain.
 
     Attributes:
-        layers: prefix of the tensors' names, and layer; the first is linear.
-        first: (1 + dims, width, N) what it gives at the origin and along each direction.
-        basis: (1 + dims, numel) all tensors that move in later layers, one after another. moved: their names.
+        layers: (prefix of the tensors' names, layer) in order; the first is linear.
+        first: (1 + dims, width, N) output of the first layer at the origin and along each direction.
+        basis: (1 + dims, numel) all tensors that move in later layers, one after another.
+        moved: names of these tensors.
         fixed: the module's own tensors.
-        bytes_per_point: of the widest activations.
+        bytes_per_point: size of the widest activations.
     """
 
     layers: tuple[tuple[str, nn.Module], ...]
@@ -37,11 +38,19 @@ class Chain:
 
     @classmethod
     def of(cls, module: nn.Module, inputs: Tensor, basis: Mapping[str, Tensor]) -> Chain | None:
-        """The chain that `module` is, or None; found by its parts, and held against the module at one point."""
+        """The module as a chain, or None if it is not one.
+
+        The chain is read from the module's parts and compared with the module's own output at one point.
+
+        Args:
+            module: the module.
+            inputs: (N, width) what it is called with.
+            basis: name -> (1 + dims, numel) of the tensors that move, at the origin and along each direction.
+        """
         layers = tuple(_parts("", module))
         own = [id(tensor) for _, layer in layers for tensor in layer.parameters()]
         if len(set(own)) < len(own):
-            return None  # a layer that stands twice, or weights that are tied
+            return None  # a layer that is used twice, or tied weights
         if inputs.ndim != 2 or not layers or not _is_linear(layers[0][1]) or not all(_fits(part) for _, part in layers):
             return None
         fixed = {**dict(module.named_parameters()), **dict(module.named_buffers())}
@@ -62,9 +71,14 @@ class Chain:
         return chain if chain._agrees(module, inputs, basis) else None
 
     def __call__(self, rows: Tensor, room: dict[str, Tensor]) -> Tensor:
-        """(P, N, width of the last layer), a transposed view, from rows (P, 1 + dims).
+        """The chain's output at P points.
 
-        `room` keeps the widest tensors from call to call: what comes back is overwritten by the next one.
+        Args:
+            rows: (P, 1 + dims) rows (1, coordinates).
+            room: memory for the widest tensors, kept between calls: the next call overwrites the output of this one.
+
+        Returns:
+            (P, N, width of the last layer), a transposed view.
         """
         h = _kept(room, "", self.first, len(rows), *self.first.shape[1:])
         at, flat = self.first.flatten(1), h.view(len(rows), -1)
@@ -112,7 +126,7 @@ class Chain:
 
 
 def _kept(room: dict[str, Tensor], name: str, like: Tensor, rows: int, *shape: int) -> Tensor:
-    """(rows, *shape) of what `room` has under `name`: memory asked for anew costs more than the products in it."""
+    """A tensor (rows, *shape) from `room`: allocating it anew would cost more than the products."""
     if name not in room or len(room[name]) < rows:
         room[name] = like.new_empty(rows, *shape)
     return room[name][:rows]
@@ -121,7 +135,7 @@ def _kept(room: dict[str, Tensor], name: str, like: Tensor, rows: int, *shape: i
 def _parts(prefix: str, module: nn.Module) -> Iterator[tuple[str, nn.Module]]:
     """The leaves in the order of the forward pass, with the prefix of their parameters' names."""
     if type(module) is nn.Sequential:
-        for name, part in module._modules.items():  # named_children leaves a layer out that stands a second time
+        for name, part in module._modules.items():  # named_children omits a layer that occurs a second time
             assert part is not None
             yield from _parts(f"{prefix}{name}.", part)
     elif isinstance(module, Student) and module.forward_is is not None:

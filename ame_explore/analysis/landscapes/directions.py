@@ -1,7 +1,8 @@
 """Lines and planes in a module's weights: an origin, one or two directions, and the coordinates on them.
 
 Random directions are normalized filter by filter (Li et al. 2018, "Visualizing the Loss Landscape of Neural Nets",
-section 4): without it a layer's scale, which a following normalization divides out, decides how sharp a minimum looks.
+section 4). Otherwise a layer's scale, which a following normalization divides out, would decide how sharp a minimum
+looks.
 """
 
 from __future__ import annotations
@@ -24,18 +25,19 @@ _PARALLEL = 1e-10  # squared sine of the angle below which two directions count 
 class Slice:
     """The weights origin + sum_k c_k axes[k], for coordinates c: a line or a plane.
 
-    A batch norm's running variance v moves geometrically, v prod_k ((v + axes[k]) / v)^c_k (our choice): it meets
-    every given state too, and beyond them it stays positive, where a straight line would go through zero.
+    A batch norm's running variance v moves geometrically, v prod_k ((v + axes[k]) / v)^c_k (our choice). It passes
+    through every given state and stays positive beyond them, where a straight line would cross zero.
 
     Attributes:
         origin: the tensors that move, by their names in the module.
         axes: one or two directions, tensors of the same names and shapes.
         kind: "random", "trajectory", "states", or the caller's own word.
-        path: (T, dims) float64 coordinates of recorded states (projected, if they lie off the slice), or None.
-        steps: what the T points of the path are called, training steps say.
+        path: (T, dims) float64 coordinates of recorded states (projected if they lie off the slice), or None.
+        steps: labels of the T points of the path, for example training steps.
         explained: for a trajectory, the share of the squared motion about the origin along each axis, else empty.
 
-    Raises `AMEError` for names or shapes that differ, NaN, a direction of length zero, and parallel directions.
+    Raises:
+        AMEError: if names or shapes differ, a value is not finite, a direction is zero, or two directions are parallel.
     """
 
     origin: State
@@ -47,7 +49,7 @@ class Slice:
 
     def __post_init__(self) -> None:
         if len(self.axes) not in (1, 2):
-            raise AMEError(f"axes must be one direction (a line) or two (a plane), got {len(self.axes)}.")
+            raise AMEError(f"axes must hold one direction (a line) or two (a plane), got {len(self.axes)}.")
         _check_state("origin", self.origin)
         for number, axis in enumerate(self.axes):
             _check_state(f"axes[{number}]", axis)
@@ -56,14 +58,14 @@ class Slice:
         lengths = gram.diagonal().tolist()
         if min(lengths) <= 0:
             raise AMEError(
-                f"axes[{lengths.index(min(lengths))}] must have a length, got a direction of zeros: "
-                "two of the points are equal, or nothing that moves was asked for."
+                f"axes[{lengths.index(min(lengths))}] must not be zero, got a direction of zeros: two states "
+                "are equal, or no weight moves."
             )
         if len(self.axes) == 2:
             sine = float(1 - gram[0, 1] ** 2 / (gram[0, 0] * gram[1, 1]))
             if sine < _PARALLEL:
                 raise AMEError(
-                    "axes must span a plane, got two parallel directions: the points lie on one line, use line_between."
+                    "axes must span a plane, got two parallel directions: the states lie on one line, use line_between."
                 )
 
     @property
@@ -72,7 +74,17 @@ class Slice:
         return len(self.axes)
 
     def state(self, *coordinates: float) -> dict[str, Tensor]:
-        """The weights at one point, computed in float64 and rounded to the origin's dtype."""
+        """The weights at one point, computed in float64 and rounded to the origin's dtype.
+
+        Args:
+            *coordinates: one number per direction.
+
+        Returns:
+            The tensors by name, shaped like the origin's.
+
+        Raises:
+            AMEError: if there are not `dims` coordinates.
+        """
         if len(coordinates) != self.dims:
             raise AMEError(f"coordinates must be {self.dims} numbers, got {len(coordinates)}.")
         row = torch.tensor([1.0, *coordinates], dtype=torch.float64)
@@ -83,7 +95,15 @@ class Slice:
         return moved
 
     def basis(self, name: str, dtype: torch.dtype) -> Tensor:
-        """(1 + dims, numel): what a row (1, *coordinates) is multiplied with, and then given to `tensor_at`."""
+        """The matrix that turns a row (1, coordinates) into one tensor's values, with `tensor_at`.
+
+        Args:
+            name: the tensor's name.
+            dtype: type of the result.
+
+        Returns:
+            (1 + dims, numel): the origin, then each direction.
+        """
         start, *moves = (state[name].double().flatten() for state in (self.origin, *self.axes))
         if name.endswith(_GEOMETRIC):
             ends = [(start + move).clamp(min=_LEAST).log() for move in moves]
@@ -92,7 +112,17 @@ class Slice:
         return torch.stack([start, *moves]).to(dtype)
 
     def coordinates(self, state: State) -> Tensor:
-        """(dims,) float64: the point of the slice nearest to `state` (Euclidean); its other tensors are passed over."""
+        """The point of the slice that is nearest to a state (Euclidean).
+
+        Args:
+            state: tensors by name; those that the slice does not move are ignored.
+
+        Returns:
+            (dims,) float64.
+
+        Raises:
+            AMEError: if a tensor of the slice is missing or has another shape.
+        """
         moved = _difference(_pick("state", state, self.origin), self.origin)
         against = torch.tensor([_dot(axis, moved) for axis in self.axes], dtype=torch.float64)
         solved: Tensor = torch.linalg.solve(self._gram(), against)
@@ -104,7 +134,12 @@ class Slice:
 
 
 def tensor_at(name: str, product: Tensor) -> Tensor:
-    """A tensor's values from rows (1, *coordinates) times its `Slice.basis`."""
+    """A tensor's values at some points.
+
+    Args:
+        name: the tensor's name.
+        product: rows (1, coordinates) times the tensor's `Slice.basis`.
+    """
     return product.exp() if name.endswith(_GEOMETRIC) else product
 
 
@@ -113,16 +148,23 @@ def random_slice(
 ) -> Slice:
     """Gaussian directions about the module's weights; those with requires_grad=False do not move.
 
+    A filter of zeros does not move under "filter": its norm is 0, and so is that of its direction.
+
     Args:
-        seed: of the directions; the global random state is left alone.
+        module: its weights are the origin.
+        seed: of the directions; the global random state does not change.
         dims: 1 or 2.
         normalize: "filter": every filter (first index of a tensor with two axes or more) has the norm of the module's
-            own filter, so that coordinate 1 is a step as long as the weights are. "none": plain Gaussian entries.
-        vectors: what tensors with one axis or none do under "filter" (biases, and scale and shift of batch, group and
-            layer norms): "zero", they stay (Li et al.'s choice), or "norm", each has the norm of the module's own.
+            own filter, so that coordinate 1 is a step as long as the weights. "none": plain Gaussian entries.
+        vectors: what happens under "filter" to tensors with one axis or none (biases, and scale and shift of batch,
+            group and layer norms): "zero", they do not move (Li et al.'s choice); "norm", each direction has the norm
+            of the module's own tensor.
 
-    A filter of zeros has norm 0 and stays where it is: nothing is divided by a norm of the module. Raises `AMEError`
-    if then nothing moves.
+    Returns:
+        The slice, with the module's weights at its origin.
+
+    Raises:
+        AMEError: if an option is unknown, or no weight moves.
     """
     check_number("dims", dims, low=1, high=2, whole=True)
     check_choice("normalize", normalize, ("filter", "none"))
@@ -142,9 +184,15 @@ def random_slice(
 
 
 def filter_normalized(direction: Tensor, weight: Tensor, *, vectors: str = "zero") -> Tensor:
-    """`direction` with each filter's norm that of `weight`'s: d_i ||w_i|| / ||d_i||, and 0 where either norm is 0.
+    """`direction`, with each filter scaled to the norm of the weight's: d_i ||w_i|| / ||d_i||, 0 if either norm is 0.
 
-    Both of one shape, filters along the first axis; see `random_slice` for `vectors`. Returns float64.
+    Args:
+        direction: filters along the first axis.
+        weight: a tensor of the same shape.
+        vectors: "zero" or "norm", see `random_slice`.
+
+    Returns:
+        float64, of the same shape.
     """
     d, w = direction.double(), weight.double()
     if w.ndim <= 1:
@@ -162,21 +210,30 @@ def trajectory_slice(
     """The principal directions of a trajectory, about its last state, with the path projected on them.
 
     The directions are the leading right singular vectors of the rows state_t - state_last (Li et al. 2018, section 7,
-    but not centred, our choice: the plane then is the one through the last state that lies nearest to all). They have
+    but not centred, our choice: of all planes through the last state, this one lies nearest to all states). They have
     length 1, so coordinates are Euclidean distances in weight space. Only parameters with requires_grad move; buffers
-    (batch norm's statistics) stay the module's own: load the last state into it first.
+    (batch norm's statistics) keep the module's values, so load the last state into the module first.
 
     Args:
-        states: two or more for a line, three or more for a plane, `[run.state(s) for s in run.state_steps]` say.
-        prefix: what stands before the module's names in the states: "student." in a recorded Distillation.
+        module: names the parameters that move.
+        states: two or more for a line, three or more for a plane, for example
+            `[run.state(s) for s in run.state_steps]`.
+        steps: labels of the states; empty: 0, 1, 2, ...
+        prefix: prefix of the module's names in the states: "student." in a recorded Distillation.
+        dims: 1 or 2.
 
-    Raises `AMEError` for names that are missing, too few states, and a trajectory that does not move that far.
+    Returns:
+        The slice, with the last state at its origin.
+
+    Raises:
+        AMEError: if names are missing, there are too few states, `steps` has another length, or the trajectory spans
+            fewer than `dims` directions.
     """
     check_number("dims", dims, low=1, high=2, whole=True)
     if len(states) <= dims:
-        raise AMEError(f"states must be at least {dims + 1} to give {dims} directions, got {len(states)}.")
+        raise AMEError(f"states must hold at least {dims + 1} for dims={dims}, got {len(states)}.")
     if steps and len(steps) != len(states):
-        raise AMEError(f"steps must name each of the {len(states)} states, got {len(steps)}.")
+        raise AMEError(f"steps must hold one step for each of the {len(states)} states, got {len(steps)}.")
     names = _moving(module)
     picked = [_pick(f"states[{t}]", state, names, prefix) for t, state in enumerate(states)]
     last = picked[-1]
@@ -184,7 +241,7 @@ def trajectory_slice(
     values, vectors = torch.linalg.eigh(rows @ rows.mT)  # (T, T): far smaller than the weights
     values, vectors = values.flip(0).clamp(min=0), vectors.flip(1)
     if not float(values[0]) > 0 or float(values[dims - 1]) < 1e-12 * float(values[0]):
-        raise AMEError(f"states must differ in {dims} directions: the trajectory does not leave {dims - 1} dimensions.")
+        raise AMEError(f"states must span dims={dims} directions, but the trajectory spans only {dims - 1}.")
     axes = vectors[:, :dims].mT @ rows
     axes = torch.linalg.qr(axes.mT).Q.mT
     path = rows @ axes.mT
@@ -196,17 +253,34 @@ def trajectory_slice(
 
 
 def line_between(module: nn.Module, start: State, end: State, *, prefix: str = "") -> Slice:
-    """The straight line with `start` at 0 and `end` at 1: student and teacher-like, or KD and AME endpoints.
+    """The straight line from one state to another, for example from a KD student to an AME student.
 
-    Floating buffers (batch norm's running statistics) move along, so that both ends are the states themselves.
+    Floating-point buffers (batch norm's running statistics) move too, so that both ends are exactly the given states.
+
+    Args:
+        module: names the tensors that move.
+        start: the state at 0.
+        end: the state at 1.
+        prefix: prefix of the module's names in the states.
+
+    Raises:
+        AMEError: if names are missing, shapes differ, a value is not finite, or the states are equal.
     """
     return _through(module, (start, end), prefix)
 
 
 def plane_through(module: nn.Module, a: State, b: State, c: State, *, prefix: str = "") -> Slice:
-    """The plane with `a` at (0, 0), `b` at (1, 0), `c` at (0, 1); buffers as in `line_between`.
+    """The plane through three states; buffers move as in `line_between`.
 
-    Raises `AMEError` for points of which two are equal or that lie on one line.
+    Args:
+        module: names the tensors that move.
+        a: the state at (0, 0).
+        b: the state at (1, 0).
+        c: the state at (0, 1).
+        prefix: prefix of the module's names in the states.
+
+    Raises:
+        AMEError: as in `line_between`; if two states are equal, or all three lie on one line.
     """
     return _through(module, (a, b, c), prefix)
 
@@ -224,7 +298,7 @@ def _through(module: nn.Module, states: Sequence[State], prefix: str) -> Slice:
 def _moving(module: nn.Module) -> dict[str, Tensor]:
     found = {name: p.detach().clone() for name, p in module.named_parameters() if p.requires_grad}
     if not found:
-        raise AMEError("module must have parameters with requires_grad=True, got none: nothing could move.")
+        raise AMEError("module must have parameters with requires_grad=True, got none: no weight can move.")
     return found
 
 
@@ -232,8 +306,8 @@ def _pick(what: str, state: State, like: State, prefix: str = "") -> dict[str, T
     missing = [prefix + name for name in like if prefix + name not in state]
     if missing:
         raise AMEError(
-            f"{what} must hold {missing[0]!r} (and {len(missing) - 1} more that are missing): is prefix={prefix!r} "
-            "what stands before the module's names?"
+            f"{what} must hold {missing[0]!r} (and {len(missing) - 1} more that are missing): does prefix={prefix!r} "
+            "match the names in the state?"
         )
     picked = {name: state[prefix + name].detach().to(own) for name, own in like.items()}
     _same_shapes(what, picked, like)
@@ -252,7 +326,7 @@ def _same_shapes(what: str, state: State, like: State) -> None:
 
 def _check_state(what: str, state: State) -> None:
     for name, tensor in state.items():
-        check_finite(f"{what}'s {name!r}", tensor, "look at where training diverged")
+        check_finite(f"{what}'s {name!r}", tensor, "find where training diverged")
 
 
 def _difference(a: State, b: State, *, keep_dtype: bool = False) -> dict[str, Tensor]:

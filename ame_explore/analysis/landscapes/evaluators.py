@@ -1,15 +1,17 @@
 """A module's values at many points of a line or plane in its weights, as fast as its form allows.
 
-Three methods, equal in value:
-    chain: for a chain of linear layers and pointwise functions. All points of a chunk at once, samples along the last
-        axis, so that products are wide and the softmax runs over contiguous samples.
-    vmap: any module that `torch.func` can batch.
-    loop: any module at all; the weights of a private copy are set point by point.
-On a CPU chunks go to as many threads as torch has, each on one core with a copy of its own: no thread waits for another
-within a chunk, which on a busy machine costs more than an operation split over cores gains.
-In each, a linear or convolution layer whose input does not depend on where in the plane one stands (the first layer,
-as a rule) is never multiplied anew: what it gives is affine in the coordinates, so that two or three products (one at
-the origin, one a direction) serve all points.
+Three methods give the same values:
+
+- chain: for a chain of linear layers and pointwise functions. All points of a chunk at once, samples along the last
+  axis, so that products are wide and the softmax runs over contiguous samples.
+- vmap: for any module that `torch.func` can batch.
+- loop: for any module; the weights of a private copy are set point by point.
+
+On a CPU, chunks go to as many threads as torch has, each on one core with its own copy of the module. Threads do not
+wait for each other within a chunk; on a busy machine such waiting costs more than splitting an operation gains.
+
+The output of a linear or convolution layer whose input is the same at every point (usually the first layer) is affine
+in the coordinates. Two or three products (one at the origin, one per direction) therefore serve all points.
 """
 
 from __future__ import annotations
@@ -36,21 +38,22 @@ from ame_explore.models import one_thread
 METHODS = ("auto", "chain", "vmap", "loop")
 _WORKING_BYTES = 2**21  # of a chunk's widest activations: about what a core's cache holds (our choice, measured)
 _MOST_BYTES = 2**28  # of a chunk's weights
-_MOST_THREADS = 8  # each has activations of its own
-_A_LOT = 3e-4  # seconds a point from which Python's own share does not matter (our choice)
+_MOST_THREADS = 8  # each has its own activations
+_A_LOT = 3e-4  # seconds per point above which Python's overhead does not matter (our choice)
 _A_CALL = 0.1  # seconds of work in `step` points
 
 
 @dataclass(frozen=True, eq=False)
 class Objective:
-    """What is read at each point: measure(module(inputs)), a dict of scalars.
+    """What is computed at each point: measure(module(inputs)), a dict of scalars.
 
     Attributes:
-        module: in the mode (train or eval) in which it is to be read; it is copied, never changed.
+        module: the module, in the mode (train or eval) in which it is evaluated; it is copied, never changed.
         inputs: what the module is called with: a tensor, samples along the first axis; a tuple or list of arguments; or
-            a mapping of arguments by name, as tokenizers give.
-        measure: the module's output, whatever it is -> names and 0-dim tensors. One with the attribute `batched = True`
-            is called with outputs of more leading axes, and returns tensors of those; `readouts` has such ones.
+            a mapping of arguments by name, as tokenizers return.
+        measure: a function from the module's output to names and 0-dim tensors. If it has the attribute
+            `batched = True`, it is called with outputs that have more leading axes and returns tensors of those axes,
+            as the functions in `readouts` do.
     """
 
     module: nn.Module
@@ -59,21 +62,29 @@ class Objective:
 
 
 class Evaluator:
-    """Values of an objective on a slice; made once, asked many times.
+    r"""Values of an objective on a slice; built once, called many times.
+
+    Dropout and the like draw the same random numbers at each point and do not change the global random state.
 
     Args:
-        method: one of "auto", "chain", "vmap", "loop"; "auto" takes the chain if there is one, else the faster of the
-            other two, timed on a few points.
-        chunk: points at a time; None times some.
-        share: False recomputes layers with a fixed input at every point (to compare with).
+        objective: what to compute.
+        slice\_: the line or plane.
+        method: one of "auto", "chain", "vmap", "loop"; "auto" takes the chain if the module is one, else the faster of
+            the other two, timed on a few points.
+        chunk: points at a time; None: chosen from the size of activations, or by timing.
+        share: False recomputes layers with a fixed input at every point (for comparison).
 
-    Attributes: method, chunk, threads, shared (names of the layers that are affine in the coordinates), names (of the
-    values), origin (values at the origin, float).
+    Attributes:
+        method: the method in use.
+        chunk: points at a time.
+        threads: threads in use.
+        shared: names of the layers whose output is affine in the coordinates.
+        names: names of the values.
+        origin: name -> value at the origin.
 
-    Dropout and the like draw the same numbers at each point, and leave the global random state alone.
-
-    Raises `AMEError` for inputs or values at the origin that are not finite, values that are no scalars, names in the
-    slice that the module lacks, and a method that this module does not allow.
+    Raises:
+        AMEError: if inputs or values at the origin are not finite, a value is not a scalar, the slice has names that
+            the module lacks, or the method does not work for this module.
     """
 
     def __init__(
@@ -116,7 +127,17 @@ class Evaluator:
         self.method, self.chunk, self.threads, self._seconds = self._choose(method, chunk)
 
     def __call__(self, coordinates: Tensor) -> dict[str, Tensor]:
-        """Values (P,) float64 on the CPU, by name, at coordinates (P, dims)."""
+        """The values at some points.
+
+        Args:
+            coordinates: (P, dims).
+
+        Returns:
+            name -> (P,) float64 on the CPU.
+
+        Raises:
+            AMEError: if the coordinates have another shape or are not finite.
+        """
         if coordinates.ndim != 2 or coordinates.shape[1] != self.slice.dims:
             raise AMEError(f"coordinates must have shape (P, {self.slice.dims}), got {tuple(coordinates.shape)}.")
         check_finite("coordinates", coordinates)
@@ -124,15 +145,15 @@ class Evaluator:
 
     @property
     def seconds_per_point(self) -> float:
-        """As timed on a few chunks, now or before."""
+        """Seconds per point, timed on a few chunks when first asked for."""
         if self._seconds is None:
             self._seconds = self._time(self.method, self.chunk, self.threads)
         return self._seconds
 
     @property
     def step(self) -> int:
-        """Points to ask for at a time, so that one can leave in between: a chunk that was given for each thread, or
-        what takes about a tenth of a second.
+        """Points per call that allow a caller to stop in between: the given chunk for each thread, or else the points
+        that take about a tenth of a second.
         """
         at_once = self.chunk * self.threads
         if self._cut:
@@ -140,7 +161,11 @@ class Evaluator:
         return at_once * max(1, int(_A_CALL / max(self.seconds_per_point, 1e-9)) // at_once)
 
     def predict(self, points: int) -> float:
-        """Seconds that so many points will take, from the chunks that were timed."""
+        """Predicted seconds for a number of points.
+
+        Args:
+            points: the number of points.
+        """
         return points * self.seconds_per_point
 
     def _run(self, method: str, coordinates: Tensor, chunk: int, threads: int) -> dict[str, Tensor]:
@@ -184,12 +209,12 @@ class Evaluator:
             assert self._chain is not None
             outputs = self._chain(rows, walker.room)
             values = self._measure(outputs) if batched else vmap(self._read)(outputs)
-        # copied: a value may be a part of the output, whose memory the next chunk takes
+        # copied: a value may be a view of the output, whose memory the next chunk reuses
         return {name: value.to("cpu", torch.float64, copy=True) for name, value in values.items()}
 
     def _choose(self, method: str, chunk: int | None) -> tuple[str, int, int, float | None]:
         most = min(torch.get_num_threads(), _MOST_THREADS)
-        if self._device.type != "cpu" or self._walkers[0].random:  # of random numbers there is one source
+        if self._device.type != "cpu" or self._walkers[0].random:  # all threads would draw from one generator
             most = 1
         if self._chain is not None and method in ("auto", "chain"):
             size = chunk or self._chunk_of_a_chain(self._chain)
@@ -202,14 +227,14 @@ class Evaluator:
                 except AMEError:
                     raise
                 except RuntimeError as error:
-                    # what torch cannot batch: in-place statistics, random numbers, values that are looked at
+                    # what torch cannot batch: in-place statistics, random numbers, control flow on values
                     if method != "auto" or name != "vmap":
                         raise AMEError(
                             f"method={name!r} does not work for this module ({error}): use 'auto'."
                         ) from error
                     break
                 if best is not None and seconds >= best[0]:
-                    break  # larger chunks are not tried: this is not the module for them
+                    break  # this size is no faster: larger ones are not tried
                 best = (seconds, name, size)
         assert best is not None  # the loop always works, or has raised
         seconds, name, size = best
@@ -217,12 +242,12 @@ class Evaluator:
             return name, size, most, None
         if most > 1:
             together = self._time(name, size, most)
-            if together < 1.1 * seconds:  # else threads stand in each other's way, in Python itself as a rule
+            if together < 1.1 * seconds:  # else threads block each other, usually in Python itself
                 return name, size, most, together
         return name, size, 1, seconds
 
     def _has_slow_batches(self) -> bool:
-        """A batched convolution is a grouped one, which on a CPU is slower than one by one (measured, 1 to 6 times)."""
+        """A batched convolution runs as a grouped one, on a CPU 1 to 6 times slower than one by one (measured)."""
         walker = self._walkers[0]
         parts = dict(walker.module.named_modules())
         moved = {name.rpartition(".")[0] for name in walker.own} - set(walker.shared)
@@ -241,7 +266,7 @@ class Evaluator:
         return max(1, _MOST_BYTES // max(1, weights))
 
     def _time(self, method: str, size: int, threads: int) -> float:
-        """Seconds a point, with a chunk for each thread."""
+        """Seconds per point, with one chunk for each thread."""
         points = torch.zeros(size * threads, self.slice.dims, dtype=torch.float64)
         taken = []
         for _ in range(2):  # the first pays for allocation and dispatch

@@ -1,7 +1,8 @@
 """Entropy over the shared manifold: along great circles from sample to sample, and on planes through three points.
 
-Points lie on the unit sphere of the joint space of images and texts. Predictive entropy at x is that of
-softmax(logit_scale * x . texts); H is that of an `AMELoss` over the class texts, some images that stay, and x. Nats.
+Points lie on the unit sphere of the joint space of images and texts. Predictive entropy at x is the entropy of
+softmax(logit_scale * x . texts). H is the entropy of an `AMELoss` over the class texts, some fixed images, and x. Both
+are in nats.
 """
 
 from __future__ import annotations
@@ -20,17 +21,19 @@ _ALMOST = 1e-6  # radians; closer to equal or opposite, a great circle is not de
 
 @dataclass(frozen=True, eq=False)
 class Surroundings:
-    """What stays while a point moves.
+    """What stays fixed while a point moves.
 
     Attributes:
         texts: (C, D) class texts; scaled to unit rows.
         logit_scale: factor on cosines, > 0.
-        ame: for H, copied and read in float64; None: no H is computed. With projections of their own it must take
-            features of width D. Its `alignment` reading and paired texts need a pairing, which a moving point lacks:
-            refused.
-        images: (K, D) unit rows that are in M beside the moving one, or None for the point alone.
+        ame: the loss that gives H, copied and evaluated in float64; None: no H is computed. If it has its own
+            projections, they must take features of width D. The reading "alignment" and paired texts are refused,
+            because a moving point has no text of its own.
+        images: (K, D) images in M beside the moving point; scaled to unit rows. None: only the point.
 
-    Raises `AMEError` for wrong shapes, NaN, and rows of zeros.
+    Raises:
+        AMEError: if a shape is wrong, a value is not finite, a row is zero, `logit_scale` is not above 0, or `ame`
+            needs pairs.
     """
 
     texts: Tensor
@@ -44,13 +47,22 @@ class Surroundings:
         if self.images is not None:
             object.__setattr__(self, "images", _unit_rows("images", self.images, self.texts.shape[1]))
         if self.ame is not None and self.ame.needs_pairs:
-            raise AMEError("ame must not need pairs (reading='alignment', text_rows='paired'): a point has no text.")
-        if self.ame is not None:  # H moves by less than float32 tells apart
+            raise AMEError(
+                "ame must not need pairs (reading='alignment', text_rows='paired'): a moving point has no text."
+            )
+        if self.ame is not None:  # H changes by less than float32 resolves
             object.__setattr__(self, "ame", copy.deepcopy(self.ame).double())
 
     @torch.no_grad()
     def read(self, points: Tensor) -> tuple[Tensor, Tensor, Tensor | None]:
-        """Of points (P, D), as they are: predictive entropy (P,), the nearest text (P,) int64, H (P,) or None."""
+        """Read values at some points.
+
+        Args:
+            points: (P, D), used as given, without normalization.
+
+        Returns:
+            Predictive entropy (P,), the nearest text (P,) int64, and H (P,) or None.
+        """
         logits = self.logit_scale * points @ self.texts.mT
         entropy = row_entropy(logits, 1)
         if self.ame is None:
@@ -67,9 +79,14 @@ class Surroundings:
 class Geodesic:
     """Readings along the great circle from a (t = 0) to b (t = 1).
 
-    Attributes: t: (P,) float64. points: (P, D) unit rows. predictive_entropy: (P,). H: (P,) or None. nearest: (P,)
-    int64, the text with the largest cosine. angle: between a and b, radians. ridge: the t where predictive entropy is
-    largest.
+    Attributes:
+        t: (P,) float64.
+        points: (P, D) unit rows.
+        predictive_entropy: (P,) nats.
+        H: (P,) nats, or None.
+        nearest: (P,) int64, the text with the largest cosine.
+        angle: angle between a and b, radians.
+        ridge: the t where predictive entropy is largest.
     """
 
     t: Tensor
@@ -83,11 +100,17 @@ class Geodesic:
 
 @dataclass(frozen=True, eq=False)
 class FeatureField:
-    """Readings over the plane through three points; rows along y.
+    """Readings over the plane through three points.
 
-    Attributes: x, y: (grid,) float64, lengths in feature space from the first point, x towards the second. corners:
-    (3, 2) the three points. predictive_entropy, nearest, H (or None): (grid, grid). base: (D,) first point. axes:
-    (2, D) orthonormal.
+    Attributes:
+        x: (grid,) float64, distance in feature space from the first point towards the second.
+        y: (grid,) float64, distance at right angles to x.
+        corners: (3, 2) the three points.
+        predictive_entropy: (grid, grid) nats, rows along y.
+        nearest: (grid, grid) int64, the text with the largest cosine.
+        H: (grid, grid) nats, or None.
+        base: (D,) first point.
+        axes: (2, D) orthonormal.
     """
 
     x: Tensor
@@ -100,15 +123,35 @@ class FeatureField:
     axes: Tensor
 
     def project(self, features: Tensor) -> tuple[Tensor, Tensor]:
-        """Coordinates (N, 2) of features (N, D), scaled to unit rows, and their distances (N,) from the plane."""
+        """Project features onto the plane.
+
+        Args:
+            features: (N, D); scaled to unit rows.
+
+        Returns:
+            Coordinates (N, 2), and distances (N,) from the plane.
+
+        Raises:
+            AMEError: if the shape is wrong, a value is not finite, or a row is zero.
+        """
         moved = _unit_rows("features", features, len(self.base)) - self.base
         flat = moved @ self.axes.mT
         return flat, (moved - flat @ self.axes).norm(dim=1)
 
     def samples_at(self, features: Tensor, x: float, y: float, k: int = 9) -> Tensor:
-        """Rows (k,) of features (N, D) nearest to the point drawn at (x, y), the nearest first: who lives there?
+        """The samples nearest to the point drawn at (x, y), by cosine in the full space.
 
-        Nearest by cosine in the full space, so that what only looks near in the plane does not count.
+        Args:
+            features: (N, D); scaled to unit rows.
+            x: first coordinate in the plane.
+            y: second coordinate.
+            k: how many.
+
+        Returns:
+            (k,) row numbers, the nearest first.
+
+        Raises:
+            AMEError: as in `project`; if `k` is below 1.
         """
         rows = _unit_rows("features", features, len(self.base))
         check_number("k", k, low=1, whole=True)
@@ -117,16 +160,27 @@ class FeatureField:
 
 
 def slerp(a: Tensor, b: Tensor, t: Tensor) -> Tensor:
-    """Points (P, D) float64 at t (P,) on the great circle from a / |a| to b / |b| (Shoemake 1985).
+    """Points on the great circle from one direction to another.
 
-    (sin((1 - t) w) a + sin(t w) b) / sin(w), w their angle. Raises `AMEError` for zeros, NaN, equal directions (there
-    is no way to go) and opposite ones (there are infinitely many).
+    With unit vectors a and b and their angle w: (sin((1 - t) w) a + sin(t w) b) / sin(w) (Shoemake 1985).
+
+    Args:
+        a: (D,) start, of any length.
+        b: (D,) end, of any length.
+        t: (P,) positions, 0 at a and 1 at b.
+
+    Returns:
+        (P, D) float64 unit rows.
+
+    Raises:
+        AMEError: if a point is zero or not finite, or the directions are equal (no great circle is determined) or
+            opposite (infinitely many are).
     """
     ends = _unit_rows("a and b", torch.stack([a, b]))
     # atan2 keeps the digits that acos loses near 0 and pi
     angle = 2 * torch.atan2((ends[0] - ends[1]).norm(), (ends[0] + ends[1]).norm())
     if float(angle) < _ALMOST:
-        raise AMEError("a and b must differ in direction, got equal ones: there is no way between them to look along.")
+        raise AMEError("a and b must differ in direction, got equal ones: there is no path between them.")
     if float(angle) > torch.pi - _ALMOST:
         raise AMEError("a and b must not be opposite: infinitely many great circles join them.")
     t = t.double()[:, None]
@@ -134,7 +188,17 @@ def slerp(a: Tensor, b: Tensor, t: Tensor) -> Tensor:
 
 
 def geodesic(a: Tensor, b: Tensor, surroundings: Surroundings, *, points: int = 65) -> Geodesic:
-    """Readings on the way from a (D,), an image say, to b (D,), its caption or another image. Errors as in `slerp`."""
+    """Readings along the great circle from one point to another, for example from an image to its caption.
+
+    Args:
+        a: (D,) start.
+        b: (D,) end.
+        surroundings: what stays fixed.
+        points: number of points, both ends included.
+
+    Raises:
+        AMEError: as in `slerp`; if `points` is below 2.
+    """
     check_number("points", points, low=2, whole=True)
     t = torch.linspace(0, 1, points, dtype=torch.float64)
     there = slerp(a, b, t)
@@ -146,18 +210,29 @@ def geodesic(a: Tensor, b: Tensor, surroundings: Surroundings, *, points: int = 
 def feature_field(
     a: Tensor, b: Tensor, c: Tensor, surroundings: Surroundings, *, grid: int = 31, margin: float = 0.3
 ) -> FeatureField:
-    """Readings over the plane through a, b, c (D,), each scaled to length 1; `margin` times their extent on each side.
+    """Readings over the plane through three points, each scaled to length 1.
 
-    A point of the plane is scaled to length 1 before it is read (our choice: cosines see directions alone), so that a
-    corner's value is the sample's own. If the plane holds 0 exactly, predictive entropy there is log C.
-    Raises `AMEError` for equal points or three on one line, zeros and NaN.
+    A point of the plane is scaled to length 1 before it is read (our choice: cosines depend only on direction), so the
+    value at a corner is the sample's own. If 0 is a grid point, predictive entropy there is log C.
+
+    Args:
+        a: (D,) first point.
+        b: (D,) second point.
+        c: (D,) third point.
+        surroundings: what stays fixed.
+        grid: points per side.
+        margin: margin on each side, as a multiple of the points' extent.
+
+    Raises:
+        AMEError: if two points are equal, all three lie on one line, or a point is zero or not finite; if `grid` is
+            below 2 or `margin` below 0.
     """
     check_number("grid", grid, low=2, whole=True)
     check_number("margin", margin, low=0)
     ends = _unit_rows("a, b and c", torch.stack([a, b, c]))
     first, second = ends[1] - ends[0], ends[2] - ends[0]
     if not float(first.norm()) > _ALMOST or not float(second.norm()) > _ALMOST:
-        raise AMEError("a, b and c must be three points, got equal ones: no plane goes through them alone.")
+        raise AMEError("a, b and c must be three different points, got equal ones: they define no plane.")
     e1 = first / first.norm()
     rest = second - (second @ e1) * e1
     if float(rest.norm()) < _ALMOST * float(second.norm()):

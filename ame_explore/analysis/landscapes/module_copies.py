@@ -1,4 +1,4 @@
-"""A private copy of a module whose tensors are set to one point of a slice after another, or to many at once."""
+"""A private copy of a module, evaluated at one point of a slice after another, or at many at once."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ Inputs = Any  # a tensor, a sequence of arguments, or a mapping of arguments by 
 
 
 def arguments(inputs: Inputs) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """A batch as a module is called with it: mappings (of tokenizers, too) by name, tuples and lists one by one."""
+    """Positional and named arguments of a call: a mapping gives names, a tuple or list gives positions."""
     if isinstance(inputs, Mapping):
         return (), {str(name): value for name, value in inputs.items()}
     return (tuple(inputs), {}) if isinstance(inputs, tuple | list) else ((inputs,), {})
 
 
 def tensors_in(inputs: Inputs) -> Iterator[Tensor]:
-    """All tensors of a batch, however deep they lie."""
+    """All tensors of a batch, at any depth."""
     if isinstance(inputs, Tensor):
         yield inputs
     elif isinstance(inputs, Mapping | tuple | list):
@@ -44,15 +44,22 @@ def moved(inputs: Inputs, device: torch.device) -> Inputs:
 
 
 class Walker:
-    """For one thread at a time; `copied` gives another thread its own.
+    """A module's copy that moves over a slice; for one thread at a time, `copied` makes one for another thread.
 
     Args:
-        module: copied. inputs: what it is called with, see `arguments`.
+        module: the module; it is copied.
+        inputs: what it is called with, see `arguments`.
         basis: name -> (1 + dims, numel) of the tensors that move, at the origin and along each direction.
-        share: whether layers whose input stays are computed once.
+        share: whether layers whose input is the same at every point are computed once.
 
-    Attributes: module, own (the tensors that move, by name), inputs, basis, shared (see `find_shared`), random
-    (whether it draws random numbers as it goes, from the one generator of the process), room (for a chain).
+    Attributes:
+        module: the copy.
+        own: name -> tensor of the copy that moves.
+        inputs: as given.
+        basis: as given.
+        shared: outputs of shared layers, see `find_shared`.
+        random: whether the module draws random numbers, from the one generator of the process.
+        room: memory for a chain.
     """
 
     def __init__(self, module: nn.Module, inputs: Inputs, basis: Mapping[str, Tensor], *, share: bool) -> None:
@@ -71,7 +78,7 @@ class Walker:
                 self._find_shared()
 
     def copied(self) -> Walker:
-        """Another, with a module of its own; what is only read is shared."""
+        """Another walker with its own module; data that is only read is shared."""
         other = copy.copy(self)
         other._take(copy.deepcopy(self.module))
         other.room = {}
@@ -80,14 +87,23 @@ class Walker:
         return other
 
     def weights(self, rows: Tensor) -> dict[str, Tensor]:
-        """(P, ...) a tensor that moves, at points with rows (1, x, y) (P, 1 + dims)."""
+        """The tensors that move, (P, ...) each, at points with rows (1, coordinates), (P, 1 + dims)."""
         return {
             name: tensor_at(name, rows @ basis).view(len(rows), *self.own[name].shape)
             for name, basis in self.basis.items()
         }
 
     def all_at_once(self, rows: Tensor, read: Read, *, batched: bool) -> Mapping[str, Tensor]:
-        """Values (P,) by name, as far as `torch.func.vmap` can batch the module."""
+        """Values at all points in one batched call, if `torch.func.vmap` can batch the module.
+
+        Args:
+            rows: (P, 1 + dims) rows (1, coordinates).
+            read: the module's output -> named values.
+            batched: whether `read` takes outputs with a leading axis of points.
+
+        Returns:
+            name -> (P,).
+        """
         given = {name: (rows @ s.flatten(1)).view(-1, *s.shape[1:]) for name, s in self.shared.items()}
 
         def at(weights: dict[str, Tensor], given: dict[str, Tensor]) -> Any:
@@ -101,7 +117,16 @@ class Walker:
         return vmap(lambda weights, given: read(at(weights, given)))(self.weights(rows), given)
 
     def one_by_one(self, rows: Tensor, read: Read, *, batched: bool = False) -> Mapping[str, Tensor]:
-        """Values (P,) by name, of any module; outputs are read all at once if they can be (`batched`)."""
+        """Values at all points, one forward pass per point, for any module.
+
+        Args:
+            rows: (P, 1 + dims) rows (1, coordinates).
+            read: the module's output -> named values.
+            batched: whether `read` takes outputs with a leading axis of points, and so is called once.
+
+        Returns:
+            name -> (P,).
+        """
         weights = self.weights(rows)
         found: dict[str, list[Tensor]] = {}
         outputs: Tensor | None = None
@@ -118,7 +143,7 @@ class Walker:
             for point, row in enumerate(rows.tolist()):
                 for name, tensor in self.own.items():
                     tensor.data = weights[name][point]
-                if row[2:] != rest_of:  # the same along a row of the grid: it saves half the traffic to memory
+                if row[2:] != rest_of:  # unchanged along a row of the grid: this halves the memory traffic
                     rest_of = row[2:]
                     for name, stack in stacks.items():
                         rest = rests[name].copy_(stack[0])
@@ -144,7 +169,7 @@ class Walker:
         self.module = module
         tensors = dict(module.named_parameters()) | dict(module.named_buffers())
         self.own = {name: tensors[name] for name in self.basis}
-        # functional_call ties weights itself, but does not put them back where one module has several names
+        # functional_call ties weights itself, but does not restore them if a module has several names
         places = [
             (f"{prefix}.{name}".lstrip("."), tensor)
             for prefix, part in module.named_modules()
@@ -153,12 +178,12 @@ class Walker:
         self._places = {name: [place for place, t in places if t is tensor] for name, tensor in self.own.items()}
 
     def _everywhere(self, weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        """The weights under each name that a tied one has."""
+        """The weights, under every name of a tied one."""
         return {place: weight for name, weight in weights.items() for place in self._places[name]}
 
     def _draws_random_numbers(self) -> bool:
         if self._device.type != "cpu":
-            return True  # not known
+            return True  # unknown: assume so
         with self._same_random_numbers() as restart:
             restart()
             before = torch.get_rng_state()
@@ -177,7 +202,7 @@ class Walker:
             yield (lambda: torch.manual_seed(0)) if on_gpu else (lambda: cpu(0))
 
     def _find_shared(self) -> None:
-        """Layers, and further shortcuts of the loop as far as the module gives the same with them."""
+        """Find shared layers, and the further shortcuts of the loop that leave the module's output unchanged."""
         dims = len(next(iter(self.basis.values()))) - 1
         rows = torch.tensor([[1.0, 0.0, 0.0], [1.0, 0.7, -0.4]])[:, : 1 + dims]
         rows = rows.to(next(iter(self.basis.values())))
@@ -210,5 +235,5 @@ def _returning(value: Tensor) -> Callable[[Tensor], Tensor]:
 
 
 def _rounding(output: Tensor) -> float:
-    """How far apart sums in another order may be, after some layers."""
+    """How much outputs may differ after some layers if sums are taken in another order."""
     return 1e3 * torch.finfo(output.dtype).eps * float(output.abs().max())

@@ -1,4 +1,4 @@
-"""What is read from a student at each point of a landscape, for many points at once."""
+"""The values read from a student at each point of a landscape, for many points at once."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _OF_THE_BATCH = ("shuffled_pairs", "duplicates", "teacher_noise")  # faults
 
 
 def log_softmax(logits: Tensor) -> Tensor:
-    """Over the last axis of (..., N, C); taken with samples contiguous, which for few classes is far faster."""
+    """Log-softmax over the last axis of (..., N, C), with samples contiguous: far faster for few classes."""
     return logits.mT.contiguous().log_softmax(-2).mT
 
 
@@ -32,7 +32,9 @@ def log_softmax(logits: Tensor) -> Tensor:
 class Classification:
     """Logits (..., N, C) -> "loss" (mean cross-entropy, nats), "predictive_entropy" (nats) and "accuracy" ([0, 1]).
 
-    Attributes: labels: (N,) int64. only: names to compute; the rest is left out.
+    Attributes:
+        labels: (N,) int64.
+        only: names of the values to compute.
     """
 
     batched: ClassVar[bool] = True
@@ -57,15 +59,20 @@ class Classification:
 class DistillationReadout:
     """The student's features (..., N, D) -> what a run of `Distillation` minimizes and reports, on these images.
 
-    loss: what training minimizes (`loss_of`), over these images as one batch; kd: its distillation part, times
-    kd_weight; H (nats, or the reading's unit); predictive_entropy (nats, over all classes at the teacher's logit
-    scale); accuracy (over all classes).
+    AME's own projections do not move. The values are:
 
-    AME's own projections stay as they are.
+    - loss: what training minimizes (`loss_of`), with these images as one batch;
+    - kd: its distillation part, times kd_weight;
+    - H: in nats, or the reading's unit;
+    - predictive_entropy: nats, over all classes at the teacher's logit scale;
+    - accuracy: over all classes.
 
     Attributes:
-        settings: in force. stage: of the run. ame: the entropy term.
-        teacher_features: (N, D). labels: (N,) int64.
+        settings: the settings in force.
+        stage: the run's stage.
+        ame: the entropy term.
+        teacher_features: (N, D).
+        labels: (N,) int64.
     """
 
     batched: ClassVar[bool] = True
@@ -84,7 +91,7 @@ class DistillationReadout:
     def _one(self, raw: Tensor) -> dict[str, Tensor]:
         terms = loss_of(self.settings, self.stage, self.ame, raw, self.teacher_features)
         assert terms.entropy is not None
-        logits = self.stage.logits(F.normalize(raw, dim=1))  # as the metrics have them
+        logits = self.stage.logits(F.normalize(raw, dim=1))  # as for the metrics
         seen = Classification(self.labels, ("predictive_entropy", "accuracy"))(logits)
         return {"loss": terms.total, "kd": terms.kd, "H": terms.entropy, **seen}
 
@@ -92,16 +99,18 @@ class DistillationReadout:
 @torch.no_grad()
 @one_thread()
 def distillation_objective(distillation: Distillation, indices: Tensor | None = None) -> Objective:
-    """The objective of a run's student as it is now: names in recorded states carry the prefix "student.".
+    """The objective of a run's student as it is now.
+
+    Names in recorded states have the prefix "student.". The student is evaluated in evaluation mode, like the metrics:
+    in training mode, batch norm would use the batch's own statistics.
 
     Args:
-        indices: images of the stage's data, read clean; None: the test split, where H and predictive_entropy at the
-            origin are those of `Distillation.metrics`.
-
-    The student is read in evaluation mode, as the metrics are (the training mode would let batch norm see the batch).
+        distillation: the run.
+        indices: images of the stage's data, read without faults; None: the test split, for which H and
+            predictive_entropy at the origin are those of `Distillation.metrics`.
 
     Raises:
-        AMEError: if a fault is in force that changes the batch, not the loss.
+        AMEError: if a fault is in force that changes the batch rather than the loss.
     """
     stage = distillation.stage
     indices = stage.test if indices is None else indices
@@ -110,8 +119,8 @@ def distillation_objective(distillation: Distillation, indices: Tensor | None = 
     changed = [name for name in settings.faults if name in _OF_THE_BATCH]
     if changed:
         raise AMEError(
-            f"distillation must be whole, got one with {', '.join(changed)} in force: its loss is not the one "
-            "that is drawn here."
+            f"distillation must have no fault that changes the batch, got {', '.join(changed)} in force: "
+            "the landscape would show another loss than training minimizes."
         )
     readout = DistillationReadout(
         settings,

@@ -1,10 +1,13 @@
-"""Landscapes over a line or plane in the weights: coarse first, then finer, with a time foretold.
+"""Landscapes over a line or plane in the weights: coarse first, then finer, with the time left.
 
-evaluator = Evaluator(Objective(student, inputs, Classification(labels, stage.logits)), random_slice(student, seed=0))
-print(evaluator.predict(51 * 51), "seconds")
-for picture in scan(evaluator, grid=51):  # the first is 9 x 9; leaving the loop, or closing, cancels
-    draw(picture.finished_part())
-picture.keep(run, "random")  # and Landscape.of(run, "random") reads it
+Example::
+
+    evaluator = Evaluator(Objective(student, inputs, Classification(labels)), random_slice(student, seed=0))
+    print(evaluator.predict(51 * 51), "seconds")
+    for picture in scan(evaluator, grid=51):  # the first is 9 x 9; leaving the loop cancels
+        if picture.level:
+            draw(picture.finished_part())
+    picture.keep(run, "random")  # and Landscape.of(run, "random") reads it
 """
 
 from __future__ import annotations
@@ -30,18 +33,23 @@ _COARSE = 9
 
 @dataclass(frozen=True, eq=False)
 class Landscape:
-    """Values on a grid, all of them or those known so far.
+    """Values on a grid: all of them, or those known so far.
 
     Attributes:
-        coordinates: one (n_k,) float64 ascending for each direction, x first.
-        values: by name, float64 (n_y, n_x) for a plane, (n_x,) for a line; NaN where not known yet, or where the
-            value itself is no number (`known` tells them apart).
+        coordinates: one ascending (n_k,) float64 for each direction, x first.
+        values: name -> float64 (n_y, n_x) for a plane, (n_x,) for a line; NaN where not known yet, or where the
+            value itself is NaN (`known` tells them apart).
         known: bool, of the same shape.
-        origin: the values at the slice's origin.
-        kind, path, steps, explained: of the slice.
-        method: how it was evaluated. seconds: spent so far. seconds_left: foretold.
-        level: grids finished: 1 is the 9 x 9 picture; 0 is none.
-        parts: for each finished grid, the places along each direction that it holds.
+        origin: name -> value at the slice's origin.
+        kind: the slice's kind.
+        path: the slice's path, or None.
+        steps: labels of the path's points.
+        explained: the slice's shares of the squared motion.
+        method: the evaluator's method.
+        seconds: time spent so far.
+        seconds_left: predicted time until all points are known.
+        level: number of finished grids; 1 is the 9 x 9 grid, 0 is none.
+        parts: for each grid, the indices along each direction that it holds.
     """
 
     coordinates: tuple[Tensor, ...]
@@ -69,7 +77,11 @@ class Landscape:
         return bool(self.known.all())
 
     def finished_part(self) -> Landscape:
-        """The finest grid that is finished, as a Landscape of its own; raises `AMEError` while there is none."""
+        """The finest finished grid, as a Landscape of its own.
+
+        Raises:
+            AMEError: if no grid is finished yet.
+        """
         if not self.level:
             raise AMEError("no grid is finished yet: wait for a picture with level >= 1.")
         places = [torch.tensor(part) for part in self.parts[self.level - 1]]
@@ -95,21 +107,45 @@ class Landscape:
         )
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write to one safetensors file, atomically."""
+        """Write to one safetensors file, atomically.
+
+        Args:
+            path: the file.
+        """
         save_tensors(path, *self._parts())
 
     def keep(self, run: Run, name: str) -> None:
-        """Keep it with a run, in its folder and in every `Run.pack` from now on; see `Run.keep_landscape`."""
+        """Store it in a run's folder, and in every later `Run.pack`; see `Run.keep_landscape`.
+
+        Args:
+            run: the run.
+            name: the landscape's name there.
+        """
         run.keep_landscape(name, tensors_to_bytes(*self._parts()))
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Landscape:
-        """Read what `save` wrote. Raises `AMEError` for a file that is missing, damaged, or something else."""
+        """Read what `save` wrote.
+
+        Args:
+            path: the file.
+
+        Raises:
+            AMEError: if the file is missing, damaged, or not a landscape.
+        """
         return cls._whole(*load_tensors(path), where=str(path))
 
     @classmethod
     def of(cls, run: Run, name: str) -> Landscape:
-        """Read what `keep` kept with a run, one of `run.landscape_names`. Errors as in `load`."""
+        """Read what `keep` stored with a run.
+
+        Args:
+            run: the run.
+            name: one of `run.landscape_names`.
+
+        Raises:
+            AMEError: as in `load`.
+        """
         where = f"landscape {name!r} of {run.path}"
         return cls._whole(*tensors_from_bytes(run.landscape_bytes(name), where=where), where=where)
 
@@ -156,17 +192,25 @@ def scan(
     high: float | tuple[float, ...] = 1.0,
     show_every: float = 0.25,
 ) -> Iterator[Landscape]:
-    """Evaluate on grid x grid points (a line: grid points); yields pictures, the last of them finished.
+    """Evaluate on grid x grid points (a line: grid points), from coarse to fine.
 
-    Each grid is part of the next: 9 points a side, then 17, 33 ..., then all; no point is computed twice. A grid of an
-    odd number of points, between ends of opposite sign and equal size, holds the origin. For a trajectory or states,
-    `frame` gives ends that hold the path.
+    Each grid is part of the next: 9 points a side, then 17, 33 ..., then all; no point is computed twice. A grid with
+    an odd number of points and ends of opposite sign and equal size holds the origin. For a trajectory or states,
+    `frame` gives ends that enclose the path.
 
     Args:
-        low, high: the ends, one for all directions or one each.
-        show_every: seconds after which an unfinished picture is yielded, so that closing the generator takes effect.
+        evaluator: gives the values.
+        grid: points per side.
+        low: lower end, one number for all directions or one for each.
+        high: upper end, likewise.
+        show_every: seconds after which an unfinished picture is yielded, so that a caller can close the generator.
 
-    Raises `AMEError` for a grid below 2, ends that are not finite, or low >= high; at once, not at the first picture.
+    Returns:
+        An iterator over pictures; the last one is finished.
+
+    Raises:
+        AMEError: at once, if `grid` is below 2, an end is not finite, `low` is not below `high`, or `show_every` is
+            negative.
     """
     check_number("grid", grid, low=2, whole=True)
     check_number("show_every", show_every, low=0)
@@ -235,20 +279,39 @@ def landscape(
     low: float | tuple[float, ...] = -1.0,
     high: float | tuple[float, ...] = 1.0,
 ) -> Landscape:
-    """The finished picture of `scan`, without those on the way."""
+    """The finished picture of `scan`, without the intermediate ones.
+
+    Args:
+        evaluator: gives the values.
+        grid: points per side.
+        low: lower end, one number for all directions or one for each.
+        high: upper end, likewise.
+
+    Raises:
+        AMEError: as in `scan`.
+    """
     *_, last = scan(evaluator, grid=grid, low=low, high=high, show_every=1e9)
     return last
 
 
 def frame(path: Tensor, margin: float = 0.2) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """low and high for `scan` that hold a path (T, dims) with `margin` of its extent on each side.
+    """Ends for `scan` that enclose a path.
 
-    An extent of zero along a direction counts as the larger one. Raises `AMEError` for a path of one point.
+    Args:
+        path: (T, dims).
+        margin: margin on each side, as a fraction of the path's extent; along a direction of extent zero, of the
+            largest extent.
+
+    Returns:
+        low and high.
+
+    Raises:
+        AMEError: if all points of the path are equal.
     """
     low, high = path.amin(0), path.amax(0)
     extent = high - low
     if not float(extent.max()) > 0:
-        raise AMEError("path must hold two different points, got one: give low and high yourself.")
+        raise AMEError("path must hold two different points, got one: choose low and high yourself.")
     extent = torch.where(extent > 0, extent, extent.max())
     middle, half = (low + high) / 2, extent * (0.5 + margin)
     return tuple((middle - half).tolist()), tuple((middle + half).tolist())
@@ -256,11 +319,15 @@ def frame(path: Tensor, margin: float = 0.2) -> tuple[tuple[float, ...], tuple[f
 
 @dataclass(frozen=True)
 class Barrier:
-    """How much higher a value gets on the straight way between two states than the line between its ends.
+    """How far a value rises above linear interpolation on the straight line between two states.
 
-    Attributes: height: max over the line of value - ((1 - t) value(0) + t value(1)), >= 0, in the value's unit
-    (Frankle et al. 2020 take the mean of the ends; Entezari et al. 2022 this). at: the t where it is reached. start,
-    end: the values at the states. points: how many t were looked at; between them it may be higher.
+    Attributes:
+        height: max over t of value(t) - ((1 - t) value(0) + t value(1)), >= 0, in the value's unit. Source: Entezari
+            et al. 2022; Frankle et al. 2020 subtract the mean of the ends instead.
+        at: the t where it is reached.
+        start: the value at t = 0.
+        end: the value at t = 1.
+        points: number of t evaluated; between them the value may be higher.
     """
 
     height: float
@@ -271,16 +338,21 @@ class Barrier:
 
 
 def barrier(line: Landscape, name: str) -> Barrier:
-    """The barrier of a value that should be small (a loss) along a finished line from 0 to 1 (`line_between`).
+    """The barrier of a value that should be small (a loss) along a line between two states.
 
-    Raises `AMEError` for a plane, an unfinished or shorter line, an unknown name, and a value that is no number.
+    Args:
+        line: a finished line that covers 0 to 1 (`line_between`).
+        name: name of the value.
+
+    Raises:
+        AMEError: if `line` is a plane, unfinished or shorter, the name is unknown, or a value is not finite.
     """
     if len(line.coordinates) != 1 or not line.finished:
         raise AMEError("line must be a finished landscape of one direction: use line_between and landscape.")
     if name not in line.values:
         raise AMEError(f"name must be one of {', '.join(map(repr, line.values))}, got {name!r}.")
     t, value = line.coordinates[0], line.values[name]
-    rounding = 1e-9  # of a grid that goes beyond both ends
+    rounding = 1e-9  # the grid may extend beyond both ends
     inside = (t >= -rounding) & (t <= 1 + rounding)
     t, value = t[inside].clamp(0, 1), value[inside]
     if len(t) < 2 or float(t[0]) > rounding or float(t[-1]) < 1 - rounding:
@@ -292,7 +364,7 @@ def barrier(line: Landscape, name: str) -> Barrier:
 
 
 def _levels(grid: int) -> list[list[int]]:
-    """Places along a side: some 9 spread over it, then with those half way between, and so on, then all."""
+    """Indices along a side: 9 spread evenly, then also those halfway between, and so on, then all."""
     count, levels = _COARSE, []
     current = sorted({round(k * (grid - 1) / (count - 1)) for k in range(count)})
     while len(current) < grid:

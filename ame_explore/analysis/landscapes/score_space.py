@@ -1,7 +1,7 @@
-"""The entropy over the row scores: H(softmax(s)), its slope in closed form, and what the rows' width leaves of it.
+"""The entropy as a function of the row scores: H(softmax(s)), its gradient, and how the rows' width limits it.
 
 With p = softmax(s): dH/ds_t = -p_t (log p_t + H) = -p_t (s_t - sum_j p_j s_j), which sums to 0 over the rows. Entropies
-in nats.
+are in nats.
 """
 
 from __future__ import annotations
@@ -28,10 +28,13 @@ from ame_explore.measures._checks import as_unit_rows
 class SimplexField:
     """H over the weights of three rows.
 
-    Attributes: weights: (M, 3) float64, p, positive. entropy: (M,). gradient: (M, 3), dH/ds at s = log p. flow: (M, 3),
-    how fast p moves when s follows -dH/ds: (diag(p) - p p^T)(-dH/ds); it sums to 0. collapse: (M,) int64, the row that
-    descent ends on: descent keeps the order of the scores, so it is the largest; -1 where the largest are tied (there
-    the tied rows end at equal weight).
+    Attributes:
+        weights: (M, 3) float64, p, positive.
+        entropy: (M,) nats.
+        gradient: (M, 3), dH/ds at s = log p.
+        flow: (M, 3), the velocity of p when s follows -dH/ds: (diag(p) - p p^T)(-dH/ds); sums to 0.
+        collapse: (M,) int64, the row on which descent ends. Descent keeps the order of the scores, so it is the largest
+            one; -1 where the largest are tied (the tied rows end with equal weight).
     """
 
     weights: Tensor
@@ -45,8 +48,14 @@ class SimplexField:
 class ScorePlane:
     """H on a plane through n row scores: s(x, y) = scores + x u + y v.
 
-    Attributes: x, y: (grid,) float64. entropy, deficit (log n - H): (grid, grid), rows along y. slope: (grid, grid, 2),
-    dH/dx and dH/dy; descent goes against it. top: (grid, grid) int64, the row of largest weight. top_weight: its p.
+    Attributes:
+        x: (grid,) float64.
+        y: (grid,) float64.
+        entropy: (grid, grid) nats, rows along y.
+        deficit: (grid, grid), log n - H.
+        slope: (grid, grid, 2), dH/dx and dH/dy; descent goes against it.
+        top: (grid, grid) int64, the row with the largest weight.
+        top_weight: (grid, grid), its weight p.
     """
 
     x: Tensor
@@ -60,11 +69,17 @@ class ScorePlane:
 
 @dataclass(frozen=True)
 class Push:
-    """What omega H(M) does to rows M of width d, in numbers.
+    """How strongly omega H(M) acts on rows M of width d.
 
-    Attributes: rows, width: n and d. omega. deficit: log n - H, nats. score_range: largest minus smallest score.
-    gradient_norm: Frobenius norm of omega dH/dM, with M as given, through the normalization. reach: omega times the
-    largest deficit that unit rows of this width can have (inf without normalization: any score can be had).
+    Attributes:
+        rows: n.
+        width: d.
+        omega: the factor on H.
+        deficit: log n - H, nats.
+        score_range: largest minus smallest score.
+        gradient_norm: Frobenius norm of omega dH/dM at the given M, through the normalization.
+        reach: omega times the largest deficit that unit rows of this width can have (inf without normalization, since
+            scores are then unbounded).
     """
 
     rows: int
@@ -77,14 +92,31 @@ class Push:
 
 
 def entropy_gradient(scores: Tensor) -> tuple[Tensor, Tensor]:
-    """H (...,) and dH/ds (..., n) of scores (..., n), float64, in closed form."""
+    """H and its gradient dH/ds in closed form.
+
+    Args:
+        scores: (..., n).
+
+    Returns:
+        H (...,) and dH/ds (..., n), float64.
+
+    Raises:
+        AMEError: if a score is not finite.
+    """
     scores = _finite("scores", scores)
     log_p, entropy = scores.log_softmax(-1), row_entropy(scores)
     return entropy, -log_p.exp() * (log_p + entropy[..., None])
 
 
 def simplex_field(resolution: int = 24) -> SimplexField:
-    """The field at the interior points p = (i, j, k) / resolution, i + j + k = resolution, all >= 1."""
+    """The field at the interior points p = (i, j, k) / resolution, i + j + k = resolution, all >= 1.
+
+    Args:
+        resolution: steps along a side.
+
+    Raises:
+        AMEError: if `resolution` is below 3.
+    """
     check_number("resolution", resolution, low=3, whole=True)
     whole = [(i, j, resolution - i - j) for i in range(1, resolution) for j in range(1, resolution - i)]
     counts = torch.tensor(whole, dtype=torch.int64)
@@ -99,14 +131,21 @@ def simplex_field(resolution: int = 24) -> SimplexField:
 def score_plane(
     scores: Tensor, u: Tensor, v: Tensor, *, grid: int = 31, span: float = 1.0, normalize: bool = False
 ) -> ScorePlane:
-    """H over scores + x u + y v, x and y in [-span, span].
+    """H over scores + x u + y v.
+
+    A direction that moves all scores equally is allowed: H is flat along it.
 
     Args:
-        scores, u, v: (n,), any real type.
+        scores: (n,), the point at x = y = 0.
+        u: (n,), direction of x.
+        v: (n,), direction of y.
+        grid: points per side.
+        span: x and y lie in [-span, span].
         normalize: scale u and v to length 1 first.
 
-    Raises `AMEError` for shapes that differ, n < 2, NaN, and directions of length zero or parallel. A direction that
-    moves all scores alike (multiples of the ones) is allowed: H is flat along it.
+    Raises:
+        AMEError: if shapes differ, n < 2, a value is not finite, a direction is zero, the directions are parallel,
+            `grid` is below 2, or `span` is not above 0.
     """
     check_number("grid", grid, low=2, whole=True)
     check_number("span", span, above=0)
@@ -128,10 +167,18 @@ def score_plane(
 
 
 def largest_deficit(rows: int, width: int) -> float:
-    """The most that log n - H can be over n unit rows of width d, nats; exact.
+    """The largest log n - H that unit rows can have, in nats; exact, and about 1 / (2 d).
 
-    |s_t| <= d^(-1/2) by Cauchy-Schwarz. The deficit is quasi-convex in each score (it falls below s_bar and rises above
-    it), so it is largest with every score at an end: k rows up and n - k down, the best k of n. About 1 / (2 d).
+    Each score lies within d^(-1/2) of 0 by Cauchy-Schwarz. The deficit is quasi-convex in each score (it falls below
+    s_bar and rises above it), so it is largest with every score at one end of its range: k rows up and n - k down, with
+    the best k.
+
+    Args:
+        rows: n.
+        width: d.
+
+    Raises:
+        AMEError: if either is not a whole number of at least 1.
     """
     check_number("rows", rows, low=1, whole=True)
     check_number("width", width, low=1, whole=True)
@@ -139,17 +186,24 @@ def largest_deficit(rows: int, width: int) -> float:
         return 0.0
     k = torch.arange(1, rows, dtype=torch.float64)
     gap = 2 * width**-0.5
-    up = k / (k + (rows - k) * math.exp(-gap))  # weight of all the rows that are up
+    up = k / (k + (rows - k) * math.exp(-gap))  # total weight of the rows that are up
     kl = up * (up * rows / k).log() + (1 - up) * ((1 - up) * rows / (rows - k)).log()
     return float(kl.max())
 
 
 def effective_push(rows: Tensor, omega: float = 50.0, *, normalize: str = "unit") -> Push:
-    """What omega H(M) does at these rows M (n, d), with and without row normalization; see `Push`.
+    """How strongly omega H(M) acts on given rows, with or without row normalization.
 
-    With unit rows r = M_t / ||M_t|| the slope reaches M_t as (I - r r^T) 1 / (d ||M_t||) times dH/ds_t, without
-    normalization as 1 / d times it, the ones.
-    Raises `AMEError` for a wrong shape, NaN, rows of zeros under "unit", and a negative omega.
+    With unit rows r = M_t / ||M_t||, the gradient at M_t is dH/ds_t (I - r r^T) 1 / (d ||M_t||), where 1 is the vector
+    of ones; without normalization it is dH/ds_t 1 / d.
+
+    Args:
+        rows: (n, d), M.
+        omega: the factor on H.
+        normalize: "unit" or "none".
+
+    Raises:
+        AMEError: if the shape is wrong, a value is not finite, a row is zero under "unit", or `omega` is negative.
     """
     check_choice("normalize", normalize, ("none", "unit"))
     check_number("omega", omega, low=0)
@@ -183,6 +237,6 @@ def _finite(name: str, value: Tensor) -> Tensor:
 
 def _check_spread(u: Tensor, v: Tensor) -> None:
     if not float(u.norm()) > 0 or not float(v.norm()) > 0:
-        raise AMEError("u and v must have a length, got a direction of zeros.")
+        raise AMEError("u and v must not be zero, got a direction of zeros.")
     if 1 - float(F.cosine_similarity(u, v, dim=0)) ** 2 < 1e-10:
         raise AMEError("u and v must span a plane, got parallel directions.")

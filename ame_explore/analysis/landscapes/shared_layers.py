@@ -1,7 +1,7 @@
-"""What every point of a slice has in common: layers whose input does not depend on where one stands.
+"""Layers whose input is the same at every point of a slice, and so need not be computed at each.
 
-Such a linear or convolution layer (the first one, as a rule) gives something affine in the coordinates. Where a group
-norm follows it, the norm's variance over each group is a quadratic form of them: it costs no pass over activations.
+The output of such a linear or convolution layer (usually the first) is affine in the coordinates. If a group norm
+follows it, the norm's variance over each group is a quadratic form of them and needs no pass over activations.
 """
 
 from __future__ import annotations
@@ -23,8 +23,11 @@ AFFINE_LAYERS = (nn.Linear, nn.Conv1d, nn.Conv2d, nn.Conv3d)
 class Norm:
     """A group norm that follows a shared layer and is its only reader.
 
-    Attributes: name: of the norm. layer: it. centred: (1 + dims, N, C, ...), what the shared layer gives, each group
-    centred. spread: (1 + dims, 1 + dims, N, groups), the mean products of these over a group.
+    Attributes:
+        name: the norm's name.
+        layer: the norm.
+        centred: (1 + dims, N, C, ...), the shared layer's outputs, each group centred.
+        spread: (1 + dims, 1 + dims, N, groups), mean products of these over a group.
     """
 
     name: str
@@ -34,21 +37,32 @@ class Norm:
 
     @classmethod
     def of(cls, name: str, layer: nn.GroupNorm, stack: Tensor) -> Norm:
-        """From what the shared layer gives (1 + dims, N, C, ...); sums in float64."""
+        """The norm after a shared layer; sums are taken in float64.
+
+        Args:
+            name: the norm's name.
+            layer: the norm.
+            stack: (1 + dims, N, C, ...) the shared layer's outputs.
+        """
         grouped = stack.double().view(*stack.shape[:2], layer.num_groups, -1)
         grouped = grouped - grouped.mean(-1, keepdim=True)
         spread = torch.einsum("ingk,jngk->ijng", grouped, grouped) / grouped.shape[-1]
         return cls(name, layer, grouped.view(stack.shape).to(stack.dtype), spread.to(stack.dtype))
 
     def of_layer(self, layer: nn.Module) -> Norm:
-        """The same, of a copy of the layer."""
+        """The same, for a copy of the layer."""
         assert isinstance(layer, nn.GroupNorm)
         return dataclasses.replace(self, layer=layer)
 
     def scales(self, rows: Tensor, weight: Tensor | None) -> Tensor:
-        """(P, N, C, 1 ...) what each channel is multiplied with at points with rows (P, 1 + dims).
+        """The factor of each channel at some points.
 
-        `weight`: the norm's, (P, C) or (C,), or None.
+        Args:
+            rows: (P, 1 + dims) rows (1, coordinates).
+            weight: the norm's weight, (P, C) or (C,), or None.
+
+        Returns:
+            (P, N, C, 1, ...).
         """
         products = (rows[:, :, None] * rows[:, None, :]).flatten(1)
         variance = (products @ self.spread.flatten(0, 1).flatten(1)).clamp_(min=0)
@@ -59,16 +73,28 @@ class Norm:
         return factor.view(*factor.shape, *[1] * (self.centred.ndim - 3))
 
     def apply(self, centred: Tensor, scale: Tensor) -> None:
-        """From what is centred (N, C, ...) the norm's output, in place, with one point's `scales`."""
+        """Turn centred values into the norm's output, in place.
+
+        Args:
+            centred: (N, C, ...).
+            scale: one point's `scales`.
+        """
         centred.mul_(scale)
         if self.layer.bias is not None:
             centred.add_(self.layer.bias.view(-1, *[1] * (centred.ndim - 2)))
 
 
 def quicker(module: nn.Module) -> dict[str, Callable[[Tensor], Tensor]]:
-    """Forwards that save a CPU passes over memory: ReLU in place, the mean over all places as a product.
+    """Replacement forwards with less memory traffic on a CPU: ReLU in place, and global average pooling as a product.
 
-    In place is right only where nobody else reads the input: the caller has to see that the module's output stays.
+    ReLU in place is correct only if nothing else reads its input: the caller must check that the module's output does
+    not change.
+
+    Args:
+        module: the module whose parts may be replaced.
+
+    Returns:
+        name of a part -> its replacement forward.
     """
     found: dict[str, Callable[[Tensor], Tensor]] = {}
     for name, part in module.named_modules():
@@ -90,11 +116,14 @@ def find_shared(
     """The shared layers of a module, and the norms that follow them.
 
     Args:
-        basis: name -> (1 + dims, numel) the tensors that move, at the origin and along each direction.
-        run: a forward pass. move: set the weights of place 0 or 1, two points that differ in each coordinate.
+        module: the module.
+        basis: name -> (1 + dims, numel) of the tensors that move, at the origin and along each direction.
+        run: runs a forward pass.
+        move: sets the weights of point 0 or 1, which differ in each coordinate.
 
     Returns:
-        name of a layer -> (1 + dims, ...) what it gives, affinely; and name of a layer -> the norm after it.
+        name of a layer -> (1 + dims, ...) its output at the origin and along each direction; and name of a layer ->
+        the norm after it.
     """
     layers = {
         name: layer
@@ -152,7 +181,12 @@ def _affine(name: str, layer: nn.Module, inputs: Tensor, basis: Mapping[str, Ten
 
 @contextmanager
 def standing_in(module: nn.Module, forwards: Mapping[str, Callable[[Tensor], Any]]) -> Iterator[None]:
-    """While it lasts, the named parts of `module` compute what is given instead of their own."""
+    """Within this context, named parts of a module use other forwards.
+
+    Args:
+        module: the module.
+        forwards: name of a part -> its forward.
+    """
     parts = {name: module.get_submodule(name) for name in forwards}
     try:
         for name, part in parts.items():

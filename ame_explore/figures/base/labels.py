@@ -1,4 +1,4 @@
-"""Colours of classes, and placement of the names of points so that names do not overlap."""
+"""Colours of classes, and placement of point names without overlap."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ame_explore.figures.base.style import OKABE_ITO, PETROFF
 
-# Colours named in a class text are drawn in a hue that still differs for colour-blind viewers.
+# Hues for colours named in a class text, chosen to differ for colour-blind viewers.
 _PAINTS = {
     "red": "#D55E00", "blue": "#0072B2", "yellow": "#E3B505", "green": "#009E73", "purple": "#9B5DA8",
     "white": "#A9A9A9", "black": "#1a1a1a", "orange": "#E69F00", "pink": "#CC79A7", "brown": "#a96b59",
@@ -21,26 +21,33 @@ _MOST = len(PETROFF)
 
 @dataclass(frozen=True)
 class Palette:
-    """Names and colours of classes; classes share a colour (and a place in the legend) where there are more than
-    ten.
+    """Names and colours of classes; more than ten classes share colours and legend entries.
+
+    Attributes:
+        names: (C,) short names.
+        colors: (C,) colours.
+        groups: (C,) names in the legend.
     """
 
-    names: tuple[str, ...]  # (C,) short names
-    colors: tuple[str, ...]  # (C,)
-    groups: tuple[str, ...]  # (C,) the name in the legend
+    names: tuple[str, ...]
+    colors: tuple[str, ...]
+    groups: tuple[str, ...]
 
     @property
     def one_color_a_class(self) -> bool:
-        """Whether a colour names one class."""
+        """Whether each class has its own legend entry."""
         return len(set(self.groups)) == len(self.names)
 
 
 def palette(texts: Sequence[str]) -> Palette:
     """Colours for classes with these texts.
 
-    Up to ten classes have one colour each. Beyond, classes that share a word at one place of their names ("red
-    circle", "red star") share a colour, the colour that the word names if it does; and without such words all
-    classes look alike.
+    Up to ten classes have one colour each. Among more, classes that share a word at one position of their names ("red
+    circle", "red star") share a colour, if possible the one that the word names. Without such words all classes look
+    alike.
+
+    Args:
+        texts: one text per class.
     """
     names = short_names(texts)
     if len(names) <= _MOST:
@@ -56,9 +63,7 @@ def palette(texts: Sequence[str]) -> Palette:
 
 
 def _shared_words(names: Sequence[str]) -> list[str]:
-    """The word of each name at the place where the fewest, but two to ten, different words stand; colour words
-    first.
-    """
+    """The word of each name at the position with the fewest different words (two to ten), colour words first."""
     words = [name.split() for name in names]
     places = range(min(map(len, words)))
     kinds = {place: {w[place] for w in words} for place in places}
@@ -70,7 +75,11 @@ def _shared_words(names: Sequence[str]) -> list[str]:
 
 
 def short_names(texts: Sequence[str]) -> list[str]:
-    """The texts without the words that all of them begin and end with: "a handwritten three" becomes "three"."""
+    """The texts without the words that all of them begin and end with: "a handwritten three" becomes "three".
+
+    Args:
+        texts: the texts.
+    """
     words = [text.split() for text in texts]
     if len(words) < 2:
         return list(texts)
@@ -95,15 +104,18 @@ _SIDES = {
 
 
 def place_labels(points: NDArray[np.float64], names: Sequence[str], *, size: float, panel: float) -> list[str]:
-    """A plotly `textposition` for each named point, chosen from eight sides so that names overlap least.
+    """A plotly `textposition` for each named point, chosen from eight sides so that names overlap little.
 
     Greedy, most crowded points first; ties go to the earlier side.
 
     Args:
         points: (M, 2) in pixels from the lower left corner of the panel.
-        names: M names; their width is estimated at 0.58 em a letter.
+        names: M names; their width is estimated at 0.58 em per letter.
         size: font size in pixels.
-        panel: pixels a side of the square panel, which names should not leave.
+        panel: pixels per side of the square panel, which names should not leave.
+
+    Returns:
+        M positions.
     """
     half = np.array([[0.29 * size * len(name), 0.62 * size] for name in names]).reshape(-1, 2)
     stars = np.concatenate([points - 9, points + 9], axis=1)

@@ -13,11 +13,20 @@ from plotly.subplots import make_subplots
 from ame_explore.figures.base.style import finish, plain
 from ame_explore.figures.maps.map_parts import bare_axes
 
-GAP = 64  # pixels between two lines of panels, for the lower one's name
+GAP = 64  # pixels between two rows of panels, for the lower panels' names
 
 
 def panels(names: Sequence[str], details: Sequence[str], columns: int) -> tuple[go.Figure, list[dict[str, int]]]:
-    """An empty figure with one panel per name, and the position of each panel."""
+    """An empty figure with one panel per name.
+
+    Args:
+        names: names of the panels.
+        details: a line below each name; "": none.
+        columns: panels per row.
+
+    Returns:
+        The figure, and the row and column of each panel.
+    """
     lines = math.ceil(len(names) / columns)
     titles = [
         f"<b>{plain(name)}</b>" + (f"<br><span style='font-size:14px'>{plain(detail)}</span>" if detail else "")
@@ -39,7 +48,17 @@ def close_panels(
     panel: int = 380,
     legends: int = 1,
 ) -> None:
-    """Put names, sizes and bare axes on a figure of `panels`."""
+    """Set title, size and bare axes of a figure of `panels`.
+
+    Args:
+        figure: the figure.
+        title: the headline.
+        subtitle: the text below it.
+        subtitle_lines: its number of lines.
+        columns: panels per row.
+        panel: height of a panel, pixels.
+        legends: lines of legends above the panels.
+    """
     lines = math.ceil(len(list(figure.select_yaxes())) / columns)
     top = 120 + 28 * legends + 20 * subtitle_lines
     finish(figure, plain(title), subtitle, height=top + lines * panel + (lines - 1) * GAP + 24, top=top, bottom=24)
@@ -48,7 +67,12 @@ def close_panels(
 
 
 def same_frame(figure: go.Figure, pictures: Sequence[NDArray[np.float64]]) -> None:
-    """Give all panels the same range, so that lengths can be compared between them."""
+    """Give all panels the same range, so that lengths can be compared between them.
+
+    Args:
+        figure: the figure.
+        pictures: the (n, 2) points of each panel.
+    """
     points = np.concatenate(list(pictures))
     low, high = points.min(axis=0), points.max(axis=0)
     pad = 0.05 * float((high - low).max() or 1.0)

@@ -20,7 +20,7 @@ MUTED = "#5a5a5a"
 GRID = "#e4e4e4"
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', Arial, sans-serif"
 
-# Okabe and Ito 2008, "Color Universal Design", without black and without the yellow that white paper swallows.
+# Okabe and Ito 2008, "Color Universal Design", without black and without the yellow, which is hard to see on white.
 OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00")
 # Petroff 2021 (arXiv 2107.02270), ten colours chosen for colour-blind viewers: Okabe and Ito name only eight.
 PETROFF = (
@@ -28,7 +28,7 @@ PETROFF = (
 )  # fmt: skip
 _DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 _SYMBOLS = ("circle", "diamond", "square", "triangle-up", "x", "cross")
-WEBGL_ABOVE = 5000  # points a figure: SVG markers slow down there, and a page holds only about 8 WebGL figures
+WEBGL_ABOVE = 5000  # points per figure: SVG is slow above, and a page holds only about 8 WebGL figures
 
 
 _PLOTLY = "application/vnd.plotly.v1+json"
@@ -36,11 +36,16 @@ _PLOTLY = "application/vnd.plotly.v1+json"
 
 @dataclass(frozen=True)
 class Drawing:
-    """A figure and its sentence: what the figure shows, in words, with its main numbers."""
+    """A figure and its sentence.
+
+    Attributes:
+        figure: the plotly figure.
+        sentence: what the figure shows, in words, with its main numbers.
+    """
 
     figure: go.Figure
     sentence: str
-    kind = "drawing"  # as the parts of a page name themselves
+    kind = "drawing"  # the name of this kind of page part
 
     @property
     def title(self) -> str:
@@ -48,10 +53,10 @@ class Drawing:
         return html.unescape(str(self.figure.layout.title.text)).replace("\u200b", "")
 
     def _repr_mimebundle_(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """A notebook shows the figure; where it cannot, and for who does not see it, the sentence stands instead."""
+        """A notebook shows the figure; the sentence is for screen readers and for places that show only text."""
         bundle = dict(self.figure._repr_mimebundle_(*args, **kwargs))
-        bundle["text/plain"] = self.sentence  # Plotly's own is the whole figure once more
-        # No button that uploads: nothing is to leave the machine by a slip of the hand.
+        bundle["text/plain"] = self.sentence  # Plotly's own text is the whole figure again
+        # No upload button: a stray click must not send data off the machine.
         if (live := bundle.get(_PLOTLY)) is not None:
             bundle[_PLOTLY] = {**live, "config": {**live.get("config", {}), "showSendToCloud": False}}
         return bundle
@@ -59,20 +64,34 @@ class Drawing:
 
 @dataclass(frozen=True)
 class ArmStyle:
-    """How one arm of an experiment looks in every figure."""
+    """How one arm of an experiment looks in every figure.
+
+    Attributes:
+        color: "#rrggbb".
+        dash: plotly's dash pattern.
+        symbol: plotly's marker symbol.
+    """
 
     color: str
     dash: str
     symbol: str
 
     def faint(self, opacity: float) -> str:
-        """The colour as rgba(), for bands and fills."""
+        """The colour as rgba(), for bands and fills.
+
+        Args:
+            opacity: in [0, 1].
+        """
         red, green, blue = (int(self.color[i : i + 2], 16) for i in (1, 3, 5))
         return f"rgba({red}, {green}, {blue}, {opacity:g})"
 
 
 def arm_styles(arms: Iterable[str]) -> dict[str, ArmStyle]:
-    """A style for each arm, by position; the first arm is the reference."""
+    """A style for each arm, by position; the first arm is the reference.
+
+    Args:
+        arms: names of the arms.
+    """
     return {
         arm: ArmStyle(OKABE_ITO[i % len(OKABE_ITO)], _DASHES[i % len(_DASHES)], _SYMBOLS[i % len(_SYMBOLS)])
         for i, arm in enumerate(arms)
@@ -80,12 +99,16 @@ def arm_styles(arms: Iterable[str]) -> dict[str, ArmStyle]:
 
 
 def plain(text: str) -> str:
-    """`text` such that plotly draws it as it stands: its labels read a little HTML and its hover texts `%{...}`."""
+    """Escape a text so that plotly draws it literally: labels interpret some HTML, and hover texts interpret `%{...}`.
+
+    Args:
+        text: the text.
+    """
     return html.escape(" ".join(str(text).split()), quote=False).replace("%{", "%\u200b{")
 
 
 def f32(values: ArrayLike) -> NDArray[np.float32]:
-    """A flat float32 array: one-dimensional float32 and int32 travel as binary, four times smaller than as text."""
+    """A flat float32 array: plotly sends one-dimensional float32 and int32 as binary, four times smaller than text."""
     return np.ascontiguousarray(values, dtype=np.float32).ravel()
 
 
@@ -95,26 +118,35 @@ def i32(values: ArrayLike) -> NDArray[np.int32]:
 
 
 # What a page does with a trace while points are selected (`meta`, read by widgets/js/src/selection.js): the segments of
-# all pairs step back, those of the selected light up, and places can be clicked but not selected.
+# all pairs fade, those of selected points are highlighted, and places can be clicked but not selected.
 SEGMENTS, LIT, PLACES = {"role": "segments"}, {"role": "lit"}, {"role": "places"}
 
 
 def ids_data(of_points: Sequence[Sequence[int]]) -> NDArray[np.int32] | NDArray[np.int64] | list[int | list[int]]:
-    """The `customdata` of points that stand for these ids each, most of them for one."""
+    """The `customdata` of points that stand for one or more ids each.
+
+    Args:
+        of_points: the ids of each point.
+    """
     if all(len(ids) == 1 for ids in of_points):
         return id_array([ids[0] for ids in of_points])
     return [ids[0] if len(ids) == 1 else list(ids) for ids in of_points]
 
 
 def id_array(values: ArrayLike) -> NDArray[np.int32] | NDArray[np.int64]:
-    """Ids, flat: int32 where that holds them all, else int64, which travels as text and loses none below 2^53."""
+    """Ids, flat: int32 if it holds them all, else int64, which is sent as text and is exact below 2^53."""
     whole = np.ascontiguousarray(values, dtype=np.int64).ravel()
     narrow = whole.astype(np.int32)
     return narrow if np.array_equal(narrow, whole) else whole
 
 
 def wants_log(values: ArrayLike, factor: float = 30.0) -> bool:
-    """Whether positive values span a range so wide that a linear axis would flatten most of them."""
+    """Whether positive values span so wide a range that a linear axis would flatten most of them.
+
+    Args:
+        values: any shape; values that are not finite are ignored.
+        factor: the ratio of largest to smallest above which the answer is yes.
+    """
     finite = np.asarray(values, dtype=np.float64)
     finite = finite[np.isfinite(finite)]
     return finite.size > 0 and finite.min() > 0 and finite.max() / finite.min() > factor
@@ -123,7 +155,11 @@ def wants_log(values: ArrayLike, factor: float = 30.0) -> bool:
 def log_axis(low: float, high: float) -> dict[str, Any]:
     """Settings of a logarithmic axis, with ticks at 1, 2 and 5 if it spans few decades, else at powers of ten.
 
-    plotly's own ticks between the powers are too small to read from afar.
+    Plotly's own ticks between the powers are too small to read from a distance.
+
+    Args:
+        low: smallest value shown, > 0.
+        high: largest value shown.
     """
     decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     digits = (1, 2, 5) if len(decades) <= 4 else (1,)
@@ -132,7 +168,11 @@ def log_axis(low: float, high: float) -> dict[str, Any]:
 
 
 def scatter_class(points: int) -> type[Any]:
-    """The trace type for a figure of that many points: SVG is sharper and prints well, WebGL stays fast."""
+    """The trace type for a figure: SVG is sharper and prints well, WebGL stays fast with many points.
+
+    Args:
+        points: number of points in the figure.
+    """
     kind: type[Any] = go.Scattergl if points > WEBGL_ABOVE else go.Scatter
     return kind
 
@@ -140,16 +180,31 @@ def scatter_class(points: int) -> type[Any]:
 def finish(
     figure: go.Figure, title: str, subtitle: str = "", *, height: int = 520, top: int = 110, bottom: int = 78
 ) -> go.Figure:
-    """Put title, template and size on a figure; returns the same figure."""
+    """Set a figure's title, template and size.
+
+    Args:
+        figure: the figure.
+        title: the headline.
+        subtitle: the line below it.
+        height: pixels.
+        top: upper margin, pixels.
+        bottom: lower margin, pixels.
+
+    Returns:
+        The same figure.
+    """
     figure.update_layout(template=TEMPLATE, height=height, margin={"l": 84, "r": 24, "t": top, "b": bottom})
     figure.update_layout(title={"text": title, "subtitle": {"text": subtitle}})
     return figure
 
 
 def top_legend(figure: go.Figure, *, above: int = 34, item: int = 30) -> None:
-    """Put the legend `above` pixels over the panels, above their titles, on a figure that `finish` has sized.
+    """Put the legend above the panels and their titles, on a figure that `finish` has sized.
 
-    `item` is the width of a sample: 44 shows a dash pattern, 30 is the least that plotly takes.
+    Args:
+        figure: the figure.
+        above: distance from the panels, pixels.
+        item: width of a line sample, pixels: 44 shows a dash pattern, 30 is plotly's minimum.
     """
     margin = figure.layout.margin
     inner = figure.layout.height - margin.t - margin.b

@@ -22,7 +22,11 @@ _LARGEST, _BUDGET = 100 * 10**6, 500 * 10**6  # pixels of one image, and of all 
 
 
 def png_uri(pixels: NDArray[np.uint8]) -> str:
-    """Pixels (h, w, c), c = 1 (grey) or 3 (RGB), as a data URI that keeps every pixel; of another c, channel 0."""
+    """Pixels as a lossless data URI.
+
+    Args:
+        pixels: (h, w, c), c = 3 for RGB or 1 for grey; of any other c, only channel 0 is shown.
+    """
     shown = pixels if pixels.shape[2] == 3 else pixels[:, :, 0]
     return _uri(Image.fromarray(np.ascontiguousarray(shown)), "png")
 
@@ -45,15 +49,19 @@ class Thumbnails:
 
 
 def thumbnails(features: PairedFeatures, rows: Sequence[int]) -> Thumbnails:
-    """Pictures of those of `rows` whose image file exists and can be read; none if no paths are known.
+    """Pictures of the rows whose image file exists and can be read.
 
-    A file is opened once, however many pairs have it. At most 500 million pixels are decoded for one page (about 10 s),
-    and none of an image of more than 100 million.
+    A file is opened once, however many pairs use it. At most 500 million pixels are decoded for one page (about 10 s),
+    and an image of more than 100 million pixels is left out.
+
+    Args:
+        features: pairs; without image paths there are no pictures.
+        rows: row numbers of the pairs.
     """
     if features.image_paths is None:
         return Thumbnails({})
     made, broken, left_out = {}, [], 0
-    known: dict[str, str | None] = {}  # path -> picture, None where it cannot be read
+    known: dict[str, str | None] = {}  # path -> picture, None if it cannot be read
     spent = 0
     for row in rows:
         path = features.image_paths[row]
@@ -75,11 +83,11 @@ def thumbnails(features: PairedFeatures, rows: Sequence[int]) -> Thumbnails:
                 known[path] = None
         picture = known[path]
         if picture is None:
-            broken.append(row)  # no picture: the page shows the pair without
+            broken.append(row)  # the page shows the pair without a picture
         else:
             made[int(features.ids[row])] = picture
     why = (
-        f"one page decodes at most {_BUDGET // 10**6:,} million pixels, and {_LARGEST // 10**6:,} million of one image"
+        f"a page decodes at most {_BUDGET // 10**6:,} million pixels in all and {_LARGEST // 10**6:,} million per image"
     )
     return Thumbnails(made, tuple(broken), left_out, why)
 

@@ -1,4 +1,4 @@
-"""Entropy over the shared manifold: along paths from sample to sample, and over planes through three samples."""
+"""Entropy over the shared manifold: along paths between samples, and over planes through three samples."""
 
 from __future__ import annotations
 
@@ -31,20 +31,23 @@ from ame_explore.figures.landscapes.corner_names import SIDE, SIZE, place_names
 from ame_explore.quantities import number
 
 _SCALE = "Viridis"
-_READINGS = {"predictive_entropy": "predictive entropy", "H": "H of M with this point"}
-_ALONG = {"predictive_entropy": "predictive entropy", "H": "H of M with this point: change from t = 0"}
+_READINGS = {"predictive_entropy": "predictive entropy", "H": "H with this point in M"}
+_ALONG = {"predictive_entropy": "predictive entropy", "H": "H with this point in M: change from t = 0"}
 
 Array = NDArray[np.float64]
 
 
 def geodesics(
-    ways: Mapping[str, Geodesic], *, texts: Sequence[str] = (), title: str = "On the way from sample to sample"
+    ways: Mapping[str, Geodesic],
+    *,
+    texts: Sequence[str] = (),
+    title: str = "Entropy along the path between two samples",
 ) -> Drawing:
     """Predictive entropy, and H if it was computed, along great circles, with a mark at each ridge.
 
     Args:
         ways: name -> result of `analysis.geodesic`, for example "image to its caption", "image to image".
-        texts: the classes' texts, to say in whose region the two ends and the ridge lie.
+        texts: the classes' texts, to name the regions in which the two ends and the ridge lie.
         title: the headline.
 
     Raises:
@@ -86,7 +89,7 @@ def geodesics(
                 hoverinfo="skip",
             )
             figure.add_trace(mark, row=1, col=column)
-    figure.update_xaxes(tickvals=[0, 0.5, 1], ticktext=["from", "half way", "to"], range=[-0.03, 1.03])
+    figure.update_xaxes(tickvals=[0, 0.5, 1], ticktext=["from", "halfway", "to"], range=[-0.03, 1.03])
     figure.update_xaxes(title_text="along the path")
     figure.update_yaxes(title_text="nats", col=1)
     if len(readings) > 1:
@@ -101,7 +104,7 @@ def geodesics(
         part = f"{name} ({way.angle:.2f} rad): predictive entropy reaches {most} nats at t = {way.ridge:.2f}"
         if names:
             here = [names[int(way.nearest[k])] for k in (0, top, -1)]
-            part += f", from “{here[0]}” over “{here[1]}” to “{here[2]}”"
+            part += f", from “{here[0]}” via “{here[1]}” to “{here[2]}”"
         if way.H is not None:
             span = number(float(way.H.max() - way.H.min()), fine=True)
             part += f"; H stays within {span} nats of {number(float(way.H[0]))}"
@@ -119,7 +122,7 @@ def data_field(
     nearest: int = 150,
     selected: Sequence[int] = (),
     clickable: bool = False,
-    title: str = "Where answers are unsure, on a plane through three points",
+    title: str = "Where predictions are uncertain, on a plane through three points",
 ) -> Drawing:
     """A reading over the plane, with dashed borders between the regions of texts, and the samples near the plane.
 
@@ -128,8 +131,8 @@ def data_field(
         reading: "predictive_entropy" or "H".
         corners: names of the three points.
         texts: the classes' texts, to name the regions.
-        features: samples to draw, projected onto the plane; None: none.
-        nearest: how many samples to draw, those nearest to the plane.
+        features: samples to draw, projected onto the plane; None draws no samples.
+        nearest: how many samples to draw, nearest to the plane first.
         selected: ids of samples to draw large, whatever their distance.
         clickable: make every grid point clickable, in a trace with `meta` {"role": "places"} whose customdata is
             row * columns + column.
@@ -144,7 +147,7 @@ def data_field(
         raise AMEError("field must hold H: give its Surroundings an AMELoss.")
     x, y = field.x.numpy(), field.y.numpy()
     names = short_names(texts) if texts else [f"text {k}" for k in range(int(field.nearest.max()) + 1)]
-    lowest, above = (float(values.min()), " above the lowest") if reading == "H" else (0.0, "")
+    lowest, above = (float(values.min()), " above the minimum") if reading == "H" else (0.0, "")
     figure = go.Figure()
     figure.add_trace(
         go.Heatmap(
@@ -190,8 +193,8 @@ def data_field(
         font = {"color": "white", "size": SIZE, **shadow}
         figure.add_annotation(x=cx, y=cy, text=text, showarrow=False, font=font, **look)
     limits = {"showgrid": False, "zeroline": False, "nticks": 6, "constrain": "domain"}
-    figure.update_xaxes(title_text="distance along the plane", range=[float(x[0]), float(x[-1])], **limits)
-    figure.update_yaxes(title_text="distance across", range=[float(y[0]), float(y[-1])], scaleanchor="x", **limits)
+    figure.update_xaxes(title_text="distance in the plane, first axis", range=[float(x[0]), float(x[-1])], **limits)
+    figure.update_yaxes(title_text="second axis", range=[float(y[0]), float(y[-1])], scaleanchor="x", **limits)
     words = f"Bright: {_READINGS[reading]} is high. Dashed: where the nearest text changes. "
     words += f"Dots: the {drawn} samples nearest the plane." if drawn else ""
     finish(figure, title, words, height=SIDE + 150 + 70, top=150, bottom=70)

@@ -24,7 +24,7 @@ def landscape_line(
     *,
     ends: tuple[str, str] = ("start", "end"),
     names: Sequence[str] | None = None,
-    title: str = "On the straight way between two students",
+    title: str = "On the straight line between two students",
 ) -> Drawing:
     """Values along lines in weight space, one panel per value; if a line covers 0 to 1, the sentence gives its barrier.
 
@@ -39,7 +39,7 @@ def landscape_line(
     """
     many = {"": lines} if isinstance(lines, Landscape) else dict(lines)
     if not many or any(len(line.coordinates) != 1 for line in many.values()):
-        raise AMEError("lines must be landscapes of one direction, one or more: draw a plane with landscape.")
+        raise AMEError("lines must hold at least one landscape, each of one direction: draw a plane with landscape.")
     shown = value_names(next(iter(many.values())), names)
     for line in many.values():
         value_names(line, shown)
@@ -79,9 +79,9 @@ def landscape_line(
                 hoverinfo="skip",
             )
             figure.add_trace(marks, **where)
-        figure.update_xaxes(tickvals=[0, 0.5, 1], ticktext=[plain(ends[0]), "half way", plain(ends[1])], **where)
+        figure.update_xaxes(tickvals=[0, 0.5, 1], ticktext=[plain(ends[0]), "halfway", plain(ends[1])], **where)
         figure.update_yaxes(nticks=6, tickformat="~g", **where)
-    words = f"t = 0: {plain(ends[0])}; t = 1: {plain(ends[1])}. Weights on the straight line through both."
+    words = f"t = 0: {plain(ends[0])}; t = 1: {plain(ends[1])}. Weights lie on the straight line through both."
     finish(figure, title, words, height=inner + 150 + 60, top=150, bottom=60)
     if len(many) > 1:
         top_legend(figure, item=44)

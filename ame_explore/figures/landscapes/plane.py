@@ -106,7 +106,11 @@ def value_names(picture: Landscape, names: Sequence[str] | None) -> list[str]:
 
 
 def value_title(name: str) -> str:
-    """A value's name and unit, for a panel's title."""
+    """A value's name and unit, for a panel's title.
+
+    Args:
+        name: name of the value.
+    """
     unit = quantity(name).unit  # loss and KD have none: it depends on the recipe
     words = plain(quantity(name).short)
     words = words[:1].upper() + words[1:]
@@ -226,9 +230,9 @@ def _subtitle(whole: Landscape, picture: Landscape) -> str:
     side = " \u00d7 ".join(str(len(axis)) for axis in picture.coordinates)
     words = f"{side} points; dark is low; each panel has its own scale."
     if picture.explained:
-        words = f"The path explains {sum(picture.explained):.0%} of the weights' motion. {words}"
+        words = f"The plane captures {sum(picture.explained):.0%} of the weights' motion. {words}"
     if not whole.finished:
-        left = f", {whole.seconds_left:.1f} s to go" if whole.seconds_left >= 0.1 else ""
+        left = f", {whole.seconds_left:.1f} s left" if whole.seconds_left >= 0.1 else ""
         words += f" So far {int(whole.known.sum())} of {whole.known.numel()}{left}."
     return words
 
@@ -248,5 +252,5 @@ def _sentence(picture: Landscape, names: Sequence[str]) -> str:
     words = words[:1].upper() + words[1:]
     if picture.explained:
         a, b = (f"{share:.1%}" for share in picture.explained)
-        words += f" The two directions hold {a} and {b} of the squared motion about the last state."
+        words += f" The two directions capture {a} and {b} of the squared motion about the last state."
     return words

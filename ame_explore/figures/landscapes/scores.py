@@ -168,7 +168,7 @@ def omega_push(
     found = [push for some in pushes.values() for push in some]
     omegas = sorted({push.omega for push in found})
     if len(omegas) != 1:
-        raise AMEError(f"pushes must be of one omega, got {omegas or 'none'}.")
+        raise AMEError(f"pushes must share one omega, got {omegas or 'none'}.")
     omega, rows = omegas[0], max(push.rows for push in found)
     widths = sorted({push.width for push in found})
     curve = np.unique(np.geomspace(widths[0], widths[-1], 60).round().astype(int))
@@ -233,13 +233,13 @@ def omega_push(
     finish(figure, title, f"{rows} rows, omega = {omega:g}. Both axes are logarithmic.", height=520, top=170)
     top_legend(figure, item=44)
     limits = ", ".join(f"{number(omega * largest_deficit(rows, d), fine=True)} at d = {d}" for d in widths)
-    sentence = f"With unit rows {omega:g} (log n \u2212 H) can reach at most, in nats: {limits}."
+    sentence = f"With unit rows, {omega:g} (log n \u2212 H) can reach at most, in nats: {limits}."
     for name in pushes:
         ends = [min(pushes[name], key=lambda p: p.width), max(pushes[name], key=lambda p: p.width)]
         norms = " and ".join(f"{number(push.gradient_norm, fine=True)} at d = {push.width}" for push in ends)
         sentence += f" The gradient's norm is {norms} ({name})."
     if reference is not None:
-        sentence += f" {reference_name} pulls with {number(reference, fine=True)}."
+        sentence += f" The gradient of {reference_name} has norm {number(reference, fine=True)}."
     return Drawing(figure, sentence)
 
 

@@ -18,21 +18,24 @@ from ame_explore.training.record.run import Run
 
 Values = Mapping[str, Mapping[str, Sequence[float]]]  # arm -> metric -> one value per seed
 
-# Their changes are of another size than all else, and the entropy view shows them.
+# Their changes differ in size from all others, and the entropy view shows them.
 _ELSEWHERE = ("H", "H_deficit")
-_BETWEEN = 92  # pixels between two panels: ticks, title of the axis, air
+_BETWEEN = 92  # pixels between two panels: ticks, axis title, space
 
 
 def changes(arms: Values, *, reference: str, confidence: float = 0.95) -> dict[str, dict[str, PairedInterval]]:
-    """arm -> metric -> interval of (arm - reference) over paired seeds, for every other arm and every metric of both.
+    """The interval of (arm - reference) over paired seeds, for every other arm and every metric that both have.
 
-    Metrics come in the order of their declarations, those of a foreign loop last. A metric that is not finite in some
-    seed is left out.
+    Metrics come in the order of their declarations, undeclared ones last. A metric that is not finite in some seed is
+    left out.
 
     Args:
         arms: arm -> metric -> one value per seed.
         reference: the arm that the others are compared with.
-        confidence: of each interval by itself, in (0, 1).
+        confidence: confidence of each single interval, in (0, 1).
+
+    Returns:
+        arm -> metric -> interval.
 
     Raises:
         AMEError: if `reference` is not an arm, or the arms have different numbers of seeds.
@@ -50,13 +53,17 @@ def changes(arms: Values, *, reference: str, confidence: float = 0.95) -> dict[s
 
 
 def correction_words(found: Mapping[str, Mapping[str, PairedInterval]]) -> str:
-    """How many verdicts remain if all intervals must hold at once (Bonferroni)."""
+    """How many verdicts remain if all intervals must hold at once (Bonferroni).
+
+    Args:
+        found: arm -> metric -> interval, from `changes`.
+    """
     single = {f"{arm}/{name}": interval for arm, table in found.items() for name, interval in table.items()}
     together = corrected(single)
     clear = [name for name, interval in single.items() if interval.verdict in ("higher", "lower")]
     kept = [name for name in clear if together[name].verdict == single[name].verdict]
     return (
-        f"Each interval stands for itself: {len(clear)} of {len(single)} exclude 0, and {len(kept)} still do when all "
+        f"Taken one by one, {len(clear)} of {len(single)} intervals exclude 0; {len(kept)} still do when all "
         f"{len(single)} must hold at once (Bonferroni)."
     )
 
@@ -74,11 +81,11 @@ def comparison(
     A mean is filled if its interval excludes 0, else open. Metrics with another unit have a panel of their own.
 
     Args:
-        arms: arm -> its Runs, of which the last metrics are taken; or arm -> metric -> one value per seed. Seeds come
-            in the same order in every arm.
+        arms: arm -> its Runs, whose last metrics are compared; or arm -> metric -> one value per seed. Seeds come in
+            the same order in every arm.
         reference: the arm that the others are compared with.
         chance: metric -> chance level, for the labels.
-        confidence: of each interval by itself, in (0, 1).
+        confidence: confidence of each single interval, in (0, 1).
         title: the headline.
 
     Raises:
@@ -92,7 +99,7 @@ def comparison(
     units = dict.fromkeys(quantity(name).unit for name in names)
     panels = [[name for name in names if quantity(name).unit == unit] for unit in sorted(units)]
     others = [arm for arm in arms if arm != reference]
-    line = 46 + 18 * (len(others) - 1)  # pixels a metric
+    line = 46 + 18 * (len(others) - 1)  # pixels per metric
     inner = line * len(names) + _BETWEEN * (len(panels) - 1)
     apart = _BETWEEN / inner if len(panels) > 1 else 0
     figure = make_subplots(len(panels), 1, row_heights=[len(panel) for panel in panels], vertical_spacing=apart)
@@ -123,7 +130,7 @@ def comparison(
 
 
 def _last_metrics(arms: Any) -> Values:
-    """The last value of each metric, run by run, where Runs are given."""
+    """The last value of each metric in each run, if Runs are given."""
     if not hold_runs(arms):
         return arms  # type: ignore[no-any-return]
     tables = {arm: [run.metrics for run in seeds] for arm, seeds in arms_of(arms, "arms").items()}
@@ -211,7 +218,7 @@ def _sentence(found: Mapping[str, Mapping[str, PairedInterval]], names: Sequence
         if unclear:
             told.append(f"{NOTHING} in {'the other' if told else 'any of'} {len(unclear)}")
         if undecided:
-            told.append(f"{UNDECIDED}, for want of an interval: {', '.join(undecided)}")
+            told.append(f"{UNDECIDED} (no interval): {', '.join(undecided)}")
         seeds = max(interval.n for interval in table.values())
         parts.append(f"{arm} against {reference}, {seeds} paired seed{'s' if seeds > 1 else ''}: {'; '.join(told)}.")
     return " ".join(parts)

@@ -1,4 +1,4 @@
-"""Two entropies that are easily confused: that of the manifold, which AME minimizes, and that of predictions."""
+"""Two entropies that are easily confused: of the manifold, which AME minimizes, and of predictions."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from ame_explore.training.record.run import Run
 
 _DEFICIT = "H_deficit"
-_QUANTILES = 201  # points a curve, whatever the number of images
+_QUANTILES = 201  # points per curve, for any number of images
 _GROUP_WORDS = {"base": "base classes", "new": "new classes", "ambiguous": "ambiguous", "all": "all images"}
 
 
@@ -41,19 +41,19 @@ def entropy(
     runs: Runs,
     *,
     base_classes: Collection[int] | None = None,
-    title: str = "Two entropies: of the manifold, and of the answers",
+    title: str = "Two entropies: of the manifold, and of the predictions",
 ) -> Drawing:
-    """Left: how far H has fallen below its maximum over training. Right: how uncertain the answers are at the end.
+    """Left: how far H falls below its maximum during training. Right: how uncertain predictions are at the end.
 
-    Left is the metric "H_deficit" (nats), a line and a band per arm, on a log axis if it spans decades. Right is, for
-    every group of test images, the share whose predictive entropy is at most a given value (the empirical
-    distribution, which needs no bins), over the last features of all seeds. Predictions are the softmax of logit scale
-    times cosine over all class texts. The fact "base_classes" names the base classes, and rows with an id of
-    "ambiguous_from_id" or more are ambiguous images; without these facts all images form one group.
+    The left panel shows the metric "H_deficit" (nats), a line and a band per arm, on a log axis if it spans decades.
+    The right panels show, for each group of test images, the share whose predictive entropy is at most a given value
+    (the empirical distribution, which needs no bins), over the last features of all seeds. Predictions are the softmax
+    of logit scale times cosine over all class texts. The fact "base_classes" lists the base classes, and rows with an
+    id of "ambiguous_from_id" or more are ambiguous images; without these facts all images form one group.
 
     Args:
         runs: a Run, a list of them, or arm -> its runs, one per seed (`arms_of`).
-        base_classes: used instead of the fact.
+        base_classes: the base classes; None: from the fact.
         title: the headline.
 
     Raises:
@@ -97,7 +97,7 @@ def entropy(
             trace.showlegend = trace.name not in named
             named.add(trace.name)
     words = seeds_words(len(seeds) for seeds in runs.values())
-    words += " Right: the further up and left a curve, the surer the answers." if groups else ""
+    words += " Right: curves further up and left are more certain." if groups else ""
     finish(figure, title, words, height=520, top=150)
     top_legend(figure, item=44)
     return Drawing(figure, _sentence(drawn, answers))
@@ -106,7 +106,18 @@ def entropy(
 def answer_entropies(
     runs: Sequence[Run], base_classes: Collection[int] | None = None
 ) -> dict[str, NDArray[np.float64]]:
-    """Predictive entropy in nats of each test image, by group, from the last features of all runs."""
+    """Predictive entropy in nats of each test image, by group, from the last features of all runs.
+
+    Args:
+        runs: the runs of one arm.
+        base_classes: the base classes; None: from each run's facts.
+
+    Returns:
+        group ("base", "new", "ambiguous" or "all") -> values; groups without images are left out.
+
+    Raises:
+        AMEError: if images and texts are not in one space.
+    """
     pooled: dict[str, list[NDArray[np.float64]]] = {}
     for run in runs:
         if not run.feature_steps:
@@ -120,8 +131,16 @@ def answer_entropies(
 
 
 def logits_of(features: PairedFeatures) -> torch.Tensor:
-    """Logit scale times cosine of each image with each text, (N, M) float64; `AMEError` if they are not in one
-    space.
+    """Logit scale times cosine of each image with each text.
+
+    Args:
+        features: N images and M texts.
+
+    Returns:
+        (N, M) float64.
+
+    Raises:
+        AMEError: if images and texts are not in one space.
     """
     widths = features.image.shape[1], features.text.shape[1]
     if widths[0] != widths[1]:
@@ -166,7 +185,7 @@ def _draw_answers(
             line={"color": styles[arm].color, "dash": styles[arm].dash, "width": 2.5},
             name=plain(arm),
             legendgroup=plain(arm),
-            hovertemplate="%{y:.0%} of the answers have at most %{x:.3f} nats",
+            hovertemplate="%{y:.0%} of the predictions have at most %{x:.3f} nats",
         )
         figure.add_trace(trace, row=1, col=column)
     figure.update_xaxes(title_text="entropy (nats)", nticks=6, row=1, col=column)
@@ -183,6 +202,6 @@ def _sentence(drawn: Mapping[str, Band], answers: Mapping[str, Mapping[str, NDAr
             f"{arm} " + ", ".join(f"{number(float(values.mean()), 2)} ({group})" for group, values in groups.items())
             for arm, groups in answers.items()
         ]
-        parts.append(f"Mean entropy of the answers in nats: {'; '.join(means)}.")
-        parts.append("0 nats is sure, and an answer can be sure and wrong.")
+        parts.append(f"Mean predictive entropy in nats: {'; '.join(means)}.")
+        parts.append("0 nats is full certainty, and a prediction can be certain and wrong.")
     return " ".join(parts)

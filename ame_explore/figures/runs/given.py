@@ -39,7 +39,11 @@ def arms_of(runs: Runs, name: str = "runs") -> dict[str, list[Run]]:
 
 
 def hold_runs(given: Any) -> bool:
-    """Whether an argument that may be something else holds Runs: one, a list, or a dict of names to them."""
+    """Whether an argument holds Runs: one, a list, or a dict of names to them.
+
+    Args:
+        given: anything.
+    """
     if isinstance(given, Mapping):
         given = next(iter(given.values()), None)
     if isinstance(given, Sequence) and not isinstance(given, str):
@@ -55,10 +59,17 @@ def check_features(arms: Mapping[str, Sequence[Run]], name: str) -> None:
 
 
 def first_and_last_features(runs: Runs, name: str) -> dict[str, PairedFeatures]:
-    """Panel -> features: the first and last of a single run, or the last of each arm's first run.
+    """The features to draw: the first and last of a single run, or the last of each arm's first run.
+
+    Args:
+        runs: a Run, a list of them, or arm -> its runs.
+        name: name of the argument, for error messages.
+
+    Returns:
+        panel name -> features.
 
     Raises:
-        AMEError: as `arms_of`; if a run recorded no features.
+        AMEError: as in `arms_of`; if a run recorded no features.
     """
     arms = arms_of(runs, name)
     check_features(arms, name)
@@ -70,7 +81,12 @@ def first_and_last_features(runs: Runs, name: str) -> dict[str, PairedFeatures]:
 
 
 def fact_of(runs: Runs, fact: str) -> Any:
-    """A fact of the first run that has it, or None."""
+    """A fact of the first run that has it, or None.
+
+    Args:
+        runs: a Run, a list of them, or arm -> its runs.
+        fact: name of the fact.
+    """
     every = (run for seeds in arms_of(runs).values() for run in seeds)
     return next((run.facts[fact] for run in every if fact in run.facts), None)
 

@@ -23,9 +23,9 @@ from ame_explore.figures.runs.given import Runs, fact_of, first_and_last_feature
 from ame_explore.measures import alignment, modality_gap
 from ame_explore.quantities import number
 
-_PANEL = 360  # pixels a side, from which the place of names is reckoned; a figure follows the width it is given
-_BETWEEN = 130  # pixels between two lines of panels: ticks, title of the axis, and the lower panels' names
-_MOST_NAMES = 16  # stars with a name: more would hide the picture
+_PANEL = 360  # pixels per side, used to place names; the figure itself adapts to the width of the page
+_BETWEEN = 130  # pixels between two rows of panels: ticks, axis title, and the lower panels' names
+_MOST_NAMES = 16  # the most stars with names: more would hide the points
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +38,7 @@ class _Panel:
     text: NDArray[np.float64]  # (M, 2)
     labels: NDArray[np.int64]  # (n,)
     ids: NDArray[np.int64]  # (n,)
-    text_labels: NDArray[np.int64]  # (M,) -1: no image points to it
+    text_labels: NDArray[np.int64]  # (M,); -1 for a text without images
     all_texts: bool
 
 
@@ -51,20 +51,21 @@ def manifold(
     max_images: int = 600,
     title: str = "Where images and their class texts lie",
 ) -> Drawing:
-    """Panels side by side in one PCA basis, fitted once on unit rows, so that points that move have changed.
+    """Panels side by side in one PCA basis, fitted once on unit rows: a point that moves has really changed.
 
     Images are small marks coloured by class, filled for base classes and open for new ones; texts are stars with
     their names. The line below a panel's name gives the modality gap and the mean cosine of images with their texts,
     both over all dimensions and all images.
 
     Args:
-        snapshots: panel name -> features, images and texts in one space (D equal to Dt). Or Runs: of one its first
-            and last features, of several arms the last of each, with base_classes and ambiguous_from_id by their facts.
-        fit_on: the panels on whose images and texts the basis is fitted; None: all. Without an untrained student, the
-            axes are free to show how classes differ rather than how far it had to go.
-        base_classes: the classes of which the student may see images; None draws all classes alike.
+        snapshots: panel name -> features, images and texts in one space (D equal to Dt). Or Runs: one run gives its
+            first and last features, several arms give the last of each; base_classes and ambiguous_from_id then come
+            from their facts.
+        fit_on: the panels whose images and texts fit the basis; None: all. If an untrained student is left out, the
+            axes show how classes differ rather than how far training moved.
+        base_classes: the classes whose images the student may see; None draws all classes alike.
         ambiguous_from_id: rows with this id or a higher one are ambiguous images, and are left out here.
-        max_images: the most images to draw per panel, taken evenly over the classes; if there are more texts than
+        max_images: the most images to draw per panel, chosen evenly over the classes; if there are more texts than
             that, only the texts of these images are drawn.
         title: the headline.
 
@@ -181,7 +182,7 @@ def _panel(name: str, features: PairedFeatures, basis: PCAProjection, max_images
 
 
 def _class_names(features: PairedFeatures, panels: list[_Panel]) -> list[str]:
-    """Class texts where there is one text a class, else numbers."""
+    """Class texts if there is one text per class, else numbers."""
     count = 1 + int(max(max(panel.labels.max(), panel.text_labels.max()) for panel in panels))
     if features.labels is None or torch.equal(features.labels, features.pair_index):
         return list(features.texts)
@@ -189,9 +190,7 @@ def _class_names(features: PairedFeatures, panels: list[_Panel]) -> list[str]:
 
 
 def _square(panels: list[_Panel]) -> tuple[NDArray[np.float64], float]:
-    """Centre and half side of the square that holds every point of every panel, so that a length is a length
-    anywhere.
-    """
+    """Centre and half side of one square for all panels, so that lengths are comparable between panels."""
     points = np.concatenate([rows for panel in panels for rows in (panel.image, panel.text)])
     low, high = points.min(axis=0), points.max(axis=0)
     return (low + high) / 2, 0.56 * float((high - low).max())
@@ -231,7 +230,7 @@ def _images(
 
 
 def _swatch(group: str, color: str) -> go.Scatter:
-    """A place in the legend for a colour that several classes share, whatever their marks."""
+    """A legend entry for a colour that several classes share."""
     marker = {"symbol": "square", "size": 11, "color": color}
     return go.Scatter(x=[None], y=[None], mode="markers", name=plain(group), legendgroup=plain(group), marker=marker)
 
@@ -239,7 +238,7 @@ def _swatch(group: str, color: str) -> go.Scatter:
 def _texts(
     panel: _Panel, looks: Palette, base: frozenset[int] | None, center: NDArray[np.float64], half: float
 ) -> go.Scatter:
-    """All texts of a panel in one trace, which the legend does not hide: they are its landmarks."""
+    """All texts of a panel in one trace that the legend does not hide: they are the landmarks."""
     few = len(panel.text) <= _MOST_NAMES
     labels = panel.text_labels.tolist()
     own = panel.all_texts and len(looks.names) == len(panel.text)
@@ -283,7 +282,7 @@ def _axes(figure: go.Figure, basis: PCAProjection, center: NDArray[np.float64], 
 
 
 def _explain_marks(figure: go.Figure, base: frozenset[int] | None, star: str) -> None:
-    """The second legend: what the shapes mean, in grey, apart from what the colours mean."""
+    """The second legend, in grey: what the shapes mean. The first explains the colours."""
     marks = [("image", "circle"), (star, "star")]
     if base is not None:
         marks = [
@@ -298,7 +297,7 @@ def _explain_marks(figure: go.Figure, base: frozenset[int] | None, star: str) ->
 
 
 def _lay_legends(figure: go.Figure) -> None:
-    """Colours in the upper line, shapes in the lower one, both over the panels' titles."""
+    """Colours in the upper line, shapes in the lower one, both above the panels' titles."""
     top_legend(figure, above=86)
     inner = figure.layout.height - figure.layout.margin.t - figure.layout.margin.b
     shapes = figure.layout.legend.to_plotly_json() | {"y": 1 + 52 / inner, "itemclick": False, "itemdoubleclick": False}

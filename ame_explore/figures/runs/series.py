@@ -18,7 +18,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Band:
-    """Mean, lowest and highest seed of one column at the steps that every seed recorded; arrays (steps,)."""
+    """Mean and spread over seeds of one column, at the steps that every seed recorded.
+
+    Attributes:
+        steps: (T,) training steps.
+        mean: (T,) mean over seeds.
+        low: (T,) lowest seed.
+        high: (T,) highest seed.
+        seeds: number of seeds.
+    """
 
     steps: NDArray[np.int64]
     mean: NDArray[np.float64]
@@ -28,9 +36,16 @@ class Band:
 
 
 def band(tables: Iterable[pd.DataFrame], column: str) -> Band | None:
-    """The band of `column` over tables that are indexed by step; None if no table has a value of it.
+    """The band of a column over seeds.
 
-    Only steps that all of those tables hold are used: otherwise a run that stopped early would bend the mean.
+    Only steps that all tables with this column hold are used; otherwise a run that stopped early would bend the mean.
+
+    Args:
+        tables: one per seed, indexed by step.
+        column: name of the column.
+
+    Returns:
+        The band, or None if no table has a value of the column, or the tables have no step in common.
     """
     import pandas as pd
 
@@ -47,9 +62,15 @@ def band(tables: Iterable[pd.DataFrame], column: str) -> Band | None:
 
 
 def band_traces(drawn: Band, name: str, style: ArmStyle, *, unit: str = "") -> list[go.Scatter]:
-    """A line for the mean and, for two seeds or more, a faint band from the lowest to the highest seed.
+    """A line for the mean and, with two or more seeds, a faint band from the lowest to the highest seed.
 
     The line comes last and leaves `showlegend` to the caller.
+
+    Args:
+        drawn: the band.
+        name: the arm's name, in the legend.
+        style: the arm's style.
+        unit: unit of the values, for hover texts.
     """
     common: dict[str, Any] = {"name": name, "legendgroup": name}
     traces = []
@@ -82,7 +103,11 @@ def band_traces(drawn: Band, name: str, style: ArmStyle, *, unit: str = "") -> l
 
 
 def columns_of(tables: Sequence[pd.DataFrame]) -> list[str]:
-    """Every column that has a value in some table, in order of first appearance."""
+    """Every column that has a value in some table, in order of first appearance.
+
+    Args:
+        tables: the tables.
+    """
     seen: dict[str, None] = {}
     for table in tables:
         seen.update(dict.fromkeys(str(name) for name in table.columns if table[name].notna().any()))
@@ -90,7 +115,11 @@ def columns_of(tables: Sequence[pd.DataFrame]) -> list[str]:
 
 
 def seeds_words(counts: Iterable[int]) -> str:
-    """What the lines and bands mean, for a subtitle."""
+    """What lines and bands mean, for a subtitle.
+
+    Args:
+        counts: the number of seeds of each line.
+    """
     most = max(counts, default=1)
     if most < 2:
         return "One seed."

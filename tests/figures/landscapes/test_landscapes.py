@@ -162,7 +162,7 @@ def test_score_planes_and_pushes_say_their_sizes() -> None:
     found = [effective_push(torch.randn(10, d, generator=generator(d))) for d in (8, 64)]
     pushed = omega_push({"unit rows": found}, reference=0.1)
     assert f"{50 * largest_deficit(10, 64):.3f} at d = 64" in pushed.sentence
-    assert "KD pulls with 0.100" in pushed.sentence
+    assert "The gradient of KD has norm 0.100" in pushed.sentence
     small_arrays(pushed)
 
 

@@ -298,7 +298,7 @@ def test_comparison_with_one_seed_says_so(summary: dict[str, Any]) -> None:
     arms = {arm: {name: values[:1] for name, values in of.items()} for arm, of in summary["arms"].items()}
     drawing = comparison(arms, reference="KD")
     assert "One seed" in drawing.figure.layout.title.subtitle.text
-    assert "1 paired seed: not decided, for want of an interval: harmonic mean" in drawing.sentence
+    assert "1 paired seed: not decided (no interval): harmonic mean" in drawing.sentence
     assert all(float(t.error_x.array.max()) == 0 for t in drawing.figure.data if t.error_x.array is not None)
 
 
