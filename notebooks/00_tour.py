@@ -542,7 +542,7 @@ table(rows)
 #
 # ## 9. AME in your own training loop
 #
-# It takes two lines: create the term, and add it to your loss. (Also give its parameters to the optimizer, because its projections are trained too.) Here the features are random numbers; put your own in their place. You have to find the weight that suits your model: start small.
+# It takes two lines: create the term, and add it to your loss. (Also give its parameters to the optimizer, because its projections are trained too.) Here the features are random numbers; put your own in their place. You have to find the weight that suits your model: start small, and watch `ame_term.entropy(...)`. In this example it falls from 3.7 to nearly 0 within 20 steps: one row of $M$ has won.
 
 # %%
 torch.manual_seed(0)

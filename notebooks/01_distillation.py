@@ -80,6 +80,8 @@ def check(guess, measured, close):
     """Say how a guess compares with what was measured; `close` is how far off still counts as right."""
     if guess is None:
         print("No guess yet: put one in place of None, run that cell, then this one again.")
+    elif isinstance(guess, bool) or not isinstance(guess, int | float):
+        print(f"A guess is one number without quotes, such as 2.3: you wrote {guess!r}.")
     elif abs(guess - measured) <= close:
         print(f"Right: you said {guess:.3g}, measured {measured:.3g}.")
     else:
@@ -439,8 +441,13 @@ some_student, some_teacher = torch.randn(2, 6, 10, generator=generator) * 3  # l
 
 def check_kd(kd, student=some_student, teacher=some_teacher):
     """Compare `kd` with the package's loss, and name the usual slips."""
-    if kd(student, teacher, 1.0) is None:
+    first = kd(student, teacher, 1.0)
+    if first is None:
         print("Nothing yet: my_kd returns None.")
+        return
+    if not isinstance(first, int | float) and getattr(first, "numel", int)() != 1:
+        shape = f" of shape {tuple(first.shape)}: is the mean over images missing?" if hasattr(first, "shape") else "."
+        print(f"The loss must be one number, but my_kd returns a {type(first).__name__}{shape}")
         return
     for tau in TAUS:
         mine, right = float(kd(student, teacher, tau)), float(logits_kd(student, teacher, tau))

@@ -77,7 +77,7 @@ def table(rows):
 # - **Corollary 2, repaired:** |gap| ≤ √((H(M) + I(θ;S|M)) / 2n), what remains of the paper's Corollary 2 when it is derived with care. *H(M)* is the **Shannon entropy** of the manifold M: how uncertain M is before the sample is drawn. Since I(S;W) ≤ H(M) + I(θ;S|M), the bound holds, and is **never tighter than Xu and Raginsky's**.
 # - **As published:** the same formula with a different entropy under the same letter, the one that AME trains: that of a softmax over the rows of *one* M.
 #
-# Move **beta**, and see the gap and both bounds rise together. Then move the **scale of M's rows**, which multiplies every row by a number. The rows carry exactly the same information as before, so the gap, the information and Shannon's H(M) stay the same. The trained entropy does not.
+# Move **beta**: the gap and Xu and Raginsky's bound rise together, while the repaired bound hardly moves. Then move the **scale of M's rows**, which multiplies every row by a number. The rows carry exactly the same information as before, so the gap, the information and Shannon's H(M) stay the same. The trained entropy does not.
 
 # %%
 WORLD = small_world()

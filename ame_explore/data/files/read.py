@@ -507,7 +507,7 @@ def _csv(path: Path, encoding: str) -> dict[str, Any]:
         raise
     if not isinstance(frame.index, pd.RangeIndex):  # pandas uses extra cells in the first row as an index
         raise AMEError(_surplus(path, encoding, sep))
-    return {str(column): _cells(frame[column], True) for column in frame.columns}
+    return {str(column): _cells(cells, True) for column, cells in frame.items()}
 
 
 def _check_names(where: str, names: Sequence[str]) -> None:
@@ -546,6 +546,9 @@ def _surplus(path: Path, encoding: str, sep: str) -> str:
 
 def _cells(column: Any, from_words: bool) -> list[Any]:
     """A column's cells, None if missing; restores whole numbers that pandas made floats because some are missing."""
+    if column.dtype.kind in "iub":  # nothing is missing; this is quick for tables with very many columns
+        whole: list[Any] = column.tolist()
+        return whole
     values = [None if _missing(value) else value for value in column.tolist()]
     known = [value for value in values if value is not None]
     if from_words and any(isinstance(value, str) and value in _NO_NUMBER for value in known):
@@ -639,8 +642,9 @@ def _numbered(
 ) -> NDArray[Any]:
     for prefix in names:
         numbered: dict[int, str] = {}
+        pattern = re.compile(rf"{re.escape(prefix)}_(\d{{1,7}})")
         for name in columns:
-            match = re.fullmatch(rf"{re.escape(prefix)}_(\d{{1,7}})", name.lower())
+            match = pattern.fullmatch(name.lower())
             if match is None:
                 continue
             number = int(match[1])

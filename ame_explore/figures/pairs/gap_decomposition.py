@@ -11,7 +11,7 @@ from plotly.subplots import make_subplots
 from ame_explore.ame import AMEError
 from ame_explore.analysis.pairs.gap import GAP_MEASURES, gap_measures
 from ame_explore.figures.base.style import INK, MUTED, Drawing, arm_styles, f32, finish, plain, top_legend
-from ame_explore.figures.runs.given import Runs, arms_of, hold_runs
+from ame_explore.figures.runs.given import Runs, arms_of, check_features, hold_runs
 from ame_explore.quantities import quantity
 
 # What a value means, in the few words that fit above a panel; the full definition is in ame_explore.quantities.
@@ -91,12 +91,14 @@ def gap_over(
         title: the headline.
 
     Raises:
-        AMEError: if there are fewer than two steps, or no step has any of the measures.
+        AMEError: if a run recorded no features, there are fewer than two steps, or no step has any of the measures.
     """
     if hold_runs(steps):
+        runs = arms_of(steps, "steps")  # type: ignore[arg-type]
+        check_features(runs, "steps")
         steps = {
             arm: {step: gap_measures(seeds[0].features(step)) for step in seeds[0].feature_steps}
-            for arm, seeds in arms_of(steps, "steps").items()  # type: ignore[arg-type]
+            for arm, seeds in runs.items()
         }
     arms = _arms(steps)  # type: ignore[arg-type]
     every = sorted({step for arm in arms.values() for step in arm})

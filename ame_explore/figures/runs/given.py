@@ -51,6 +51,13 @@ def hold_runs(given: Any) -> bool:
     return isinstance(given, Run)
 
 
+def check_features(arms: Mapping[str, Sequence[Run]], name: str) -> None:
+    """Raise `AMEError` unless the first run of every arm recorded features."""
+    for arm, seeds in arms.items():
+        if not seeds[0].feature_steps:
+            raise AMEError(f"{name} must hold runs with features, got none in {arm!r}: record.log(features=...).")
+
+
 def first_and_last_features(runs: Runs, name: str) -> dict[str, PairedFeatures]:
     """The features to draw: the first and last of a single run, or the last of each arm's first run.
 
@@ -65,9 +72,7 @@ def first_and_last_features(runs: Runs, name: str) -> dict[str, PairedFeatures]:
         AMEError: as in `arms_of`; if a run recorded no features.
     """
     arms = arms_of(runs, name)
-    for arm, seeds in arms.items():
-        if not seeds[0].feature_steps:
-            raise AMEError(f"{name} must hold runs with features, got none in {arm!r}: record.log(features=...).")
+    check_features(arms, name)
     if len(arms) > 1:
         return {arm: seeds[0].features(seeds[0].feature_steps[-1]) for arm, seeds in arms.items()}
     run = next(iter(arms.values()))[0]

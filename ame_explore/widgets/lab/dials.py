@@ -84,7 +84,7 @@ BREAKS = (
     Break(
         "duplicated_rows",
         "duplicated rows",
-        "Every image appears twice in its batch, so no row of M can win alone: H stays above log 2.",
+        "Every image appears twice in its batch, so no image's row of M can win alone; a text's row still can.",
         {"duplicates": 2},
     ),
     Break(

@@ -85,5 +85,7 @@ def test_runs_without_features_or_entropy_say_what_to_record(tmp_path: Path) -> 
     bare = Run.open(tmp_path / "bare")
     with pytest.raises(AMEError, match=r"features, got none in 'bare': record\.log"):
         figures.manifold(bare)
+    with pytest.raises(AMEError, match=r"features, got none in 'bare': record\.log"):
+        figures.gap_over(bare)
     with pytest.raises(AMEError, match=r"H_deficit.*record\.log"):
         figures.entropy(bare)
