@@ -464,6 +464,11 @@ class Reading:
     def __post_init__(self) -> None:
         introduce(self)
         check_number(f"default_omega of the reading {self.name!r}", self.default_omega, low=0)
+        if isinstance(self.temperature, Mapping) and set(self.temperature) != {"own", "host"}:
+            raise AMEError(
+                f"temperature of the reading {self.name!r} must be a number, or one for 'own' and one for 'host', got "
+                f"{dict(self.temperature)!r}."
+            )
         for projection in ("own", "host"):
             if self.temperature is not None:
                 value = self.temperature_with(projection)

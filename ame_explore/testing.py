@@ -280,10 +280,10 @@ def _reading_gradient(part: Reading) -> None:
         value = _scalar(_entropy(part, features, projection=projection))
         _require(value.requires_grad, f"the value has no gradient (projection={projection!r})")
         gradient = torch.autograd.grad(value, features["image"], allow_unused=True)[0]
-        _require(
-            gradient is not None and bool(gradient.abs().max() > 0), f"the gradient is 0 (projection={projection!r})"
-        )
-        _require(bool(gradient.isfinite().all()), f"the gradient has NaN or infinity (projection={projection!r})")
+        where = f"(projection={projection!r})"
+        _require(gradient is not None, f"the gradient is 0 {where}")
+        _require(bool(gradient.isfinite().all()), f"the gradient has NaN or infinity {where}")
+        _require(bool(gradient.abs().max() > 0), f"the gradient is 0 {where}")
 
 
 @_promise(Reading, "its value lies between least and largest")
@@ -407,8 +407,9 @@ def _kd_gradient(part: KDLoss) -> None:
     value = _scalar(_kd(part, student, _answers(part, 2)))
     _require(value.requires_grad, "the value has no gradient")
     gradient = torch.autograd.grad(value, student, allow_unused=True)[0]
-    _require(gradient is not None and bool(gradient.abs().max() > 0), "the gradient is 0")
+    _require(gradient is not None, "the gradient is 0")
     _require(bool(gradient.isfinite().all()), "the gradient has NaN or infinity")
+    _require(bool(gradient.abs().max() > 0), "the gradient is 0")
 
 
 @_promise(KDLoss, "a student that equals its teacher has the least loss")

@@ -4,6 +4,7 @@ import dataclasses
 import math
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -330,3 +331,20 @@ def test_a_name_that_is_taken_is_refused_and_says_by_whom(register, name):
 
     with pytest.raises(AMEError, match=f"the name {name!r} is taken by another .*ame_explore"):
         register(name)(function)
+
+
+def test_a_gradient_that_is_nan_is_called_so() -> None:
+    """NaN > 0 is false, too: it was once reported as a gradient of 0."""
+
+    def undefined(m: Any) -> torch.Tensor:
+        """The scores, and the root of 0, whose gradient is infinite times 0."""
+        return (m.scores + (m.scores - m.scores).sqrt()).mean()
+
+    part = Reading(name="undefined", function=undefined, least=-math.inf, collapsed_below=-1e9)
+    with pytest.raises(AssertionError, match="the gradient has NaN or infinity"):
+        check_reading(part)
+
+
+def test_a_temperature_for_one_projection_alone_is_refused() -> None:
+    with pytest.raises(AMEError, match="temperature of the reading 'half' must be a number, or one for 'own' and one"):
+        Reading(name="half", function=lambda m: m.scores.mean(), help="x.", temperature={"own": 0.1})
