@@ -247,7 +247,7 @@ runs = {name: seen for name, (_, seen) in collapse.items()}
 curves(runs, panels, "ω = 50 on raw rows: one row takes the weight", "All class texts and test images are M.", words)
 
 # %% [markdown]
-# Which row wins has no meaning: it is the one that was ahead at the start. In the triangle above there are three regions, one for each row that can win; here there are as many as there are rows.
+# Which row wins does not matter to H: it only asks that one of them does. In the triangle above there are three regions, one for each row that can win; here there are as many as there are rows.
 #
 # ## What predictive entropy does instead
 #

@@ -129,7 +129,7 @@ show(landscape(three, names=["kd", "H", "accuracy"], labels=["untrained", "KD", 
 # %% [markdown]
 # ## Is there a barrier between them?
 #
-# On the straight line between the two trained students, does KD rise above both ends? If it does not, the two are *linearly mode-connected*: they lie in one valley.
+# On the straight line between the two trained students, how far does KD rise above the line between its values at the ends? That is the *barrier*. If it is nearly 0, the two are *linearly mode-connected*: they lie in one valley.
 
 # %%
 between = evaluate(Evaluator(objective, line_between(objective.module, kd, ame, prefix="student.")), grid=41, low=0.0)
@@ -140,6 +140,7 @@ display(
         f"Barrier of KD on the way: **{found.height:.4f}**, between ends of {found.start:.3f} and {found.end:.3f}."
     )
 )
+assert found.height < 0.1 * max(found.start, found.end)
 
 # %% [markdown]
 # A teacher usually has another architecture than its student, and then no line of weights joins them. If both have the same architecture, one does. Here a small network, the teacher, learns labels from features. Another, with the same architecture but other initial weights, learns the teacher's answers. The line leads from student to teacher.
@@ -166,9 +167,12 @@ pupil = learn(1, teacher(features).detach().softmax(1))
 joined = line_between(pupil, pupil.state_dict(), teacher.state_dict())
 line = evaluate(Evaluator(Objective(pupil, features, Classification(labels)), joined), grid=41, low=0.0)
 show(landscape_line(line, ends=("student", "teacher"), title="From a student to a teacher of the same form"))
+for name in ("loss", "predictive_entropy"):
+    start, *_, end = line.values[name].tolist()
+    assert line.values[name][20] > max(start, end), name
 
 # %% [markdown]
-# Both give similar answers, yet halfway between their weights the loss is higher than at both ends and the answers are less certain: the student copied the function, not the weights. Between KD and KD + AME, which started from the same weights, KD hardly rises above the line between its ends.
+# Both give similar answers, yet halfway between their weights the loss is higher than at both ends and the answers are less certain: the student copied the function, not the weights. Between KD and KD + AME, which started from the same weights, KD hardly rises above the line between its ends, as the barrier above says.
 
 # %% [markdown]
 # ## Random directions, and a network of convolutions

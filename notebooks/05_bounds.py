@@ -248,6 +248,6 @@ at = view.result(timeout=120)
 #
 # Where to go next:
 #
-# - Change `RECIPE` to `Recipe(host="projector", steps=200, reading="predictive", projection="host")`, the reading that helped in small trials, and run section 3 again.
+# - Change `RECIPE` to `Recipe(host="projector", steps=200, reading="predictive", projection="host")`, another reading of the entropy, and run section 3 again.
 # - Raise `SEEDS` to 10. Which cells keep their colour?
 # - `bound.terms` and `bound.assumptions` hold every number behind a bar, and `bound.source` says where it comes from: try `ame.bounds["PAC-Bayes-kl, prior: held-out data"]`.
