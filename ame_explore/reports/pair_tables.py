@@ -164,18 +164,10 @@ def slices(side: Exploration) -> list[Section]:
         rows: list[list[str | Cell]] = []
         for line in shown.to_dict("records"):
             cells = [
-                Cell(number(line[name]), f"[{number(line[f'{name}_low'])}, {number(line[f'{name}_high'])}]")
-                for name in ("R@1_i2t", "R@1_t2i")
+                Cell(quantity(name).text(line[name]), _interval(line[f"{name}_low"], line[f"{name}_high"]))
+                for name in ("R@1_i2t", "R@1_t2i", "cosine", "entropy_i2t")
             ]
-            rows.append(
-                [
-                    _short(line["value"]),
-                    f"{line['pairs']:,}",
-                    *cells,
-                    quantity("cosine").text(line["cosine"]),
-                    quantity("entropy_i2t").text(line["entropy_i2t"]),
-                ]
-            )
+            rows.append([_short(line["value"]), f"{line['pairs']:,}", *cells])
         tables.append(
             Table(
                 f"By {column}",
@@ -192,11 +184,15 @@ def slices(side: Exploration) -> list[Section]:
             )
         )
     text = (
-        "One table per metadata column, one row per value, the lowest R@1 first. Below each share is its 95% interval "
-        "(Clopper-Pearson) over the slice's pairs. It holds for a single slice: the lowest of many is low partly by "
-        "chance.",
+        "One table per metadata column, one row per value, the lowest R@1 first. Below each number is its 95% interval "
+        "over the slice's pairs (Clopper-Pearson for shares, Student's t for means). It holds for a single slice: the "
+        "lowest of many is low partly by chance.",
     )
     return [Section("Slices", text, tables)]
+
+
+def _interval(low: float, high: float) -> str:
+    return "" if math.isnan(low) else f"[{number(low)}, {number(high)}]"
 
 
 def _short(text: Any) -> str:

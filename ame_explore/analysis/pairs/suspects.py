@@ -15,7 +15,7 @@ from torch import Tensor
 
 from ame_explore.ame import unit_rows
 from ame_explore.analysis.pairs.pair_measures import PairMeasures, label_names
-from ame_explore.analysis.statistics import proportion_interval
+from ame_explore.analysis.statistics import mean_interval, proportion_interval
 from ame_explore.data.pairs import PairedFeatures
 
 NEAR = 0.99  # two rows count as near duplicates from this cosine on (our choice)
@@ -218,6 +218,10 @@ def near_groups(rows: Tensor) -> list[list[int]]:
     return [group for group in groups.values() if len(group) > 1]
 
 
+SLICED = ("cosine", "R@1_i2t", "R@1_t2i", "entropy_i2t")
+"""What `slices` measures of each slice."""
+
+
 def slices(features: PairedFeatures, measured: PairMeasures) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """Mean measures of the pairs for each value of each metadata column, and for each label.
 
@@ -229,10 +233,11 @@ def slices(features: PairedFeatures, measured: PairMeasures) -> tuple[pd.DataFra
         measured: their measures.
 
     Returns:
-        A DataFrame with column, value, pairs, cosine, `R@1_i2t` and `R@1_t2i` (shares of the slice's images and texts)
-        with the ends of their 95% intervals (`..._low`, `..._high`, Clopper-Pearson; NaN if widths differ), and
-        entropy_i2t, with the lowest R@1 of each column first; and a sentence for each column that holds values but
-        could not be sliced.
+        A DataFrame with column, value, pairs, cosine (mean over pairs), `R@1_i2t` and `R@1_t2i` (shares of the slice's
+        images and texts) and entropy_i2t (nats, mean over images), with the lowest R@1 of each column first; and a
+        sentence for each column that holds values but could not be sliced. Beside each value stand the ends of its
+        95% interval, `..._low` and `..._high`: Clopper-Pearson for shares, Student's t for means; NaN where there is
+        none (widths that differ, fewer than two values, or equal ones).
     """
     table, made = measured.table, []
     keys, passed_over = slice_keys(features)
@@ -240,20 +245,26 @@ def slices(features: PairedFeatures, measured: PairMeasures) -> tuple[pd.DataFra
         lines: list[dict[str, Any]] = []
         for value, rows in table.groupby(key, sort=False).indices.items():
             part = table.iloc[rows]
-            line = {"column": name, "value": str(value), "pairs": len(part), "cosine": float(part["cosine"].mean())}
-            for way, side in (("i2t", "image"), ("t2i", "text")):
+            line = {"column": name, "value": str(value), "pairs": len(part)}
+            once = {side: ~part[side].duplicated().to_numpy() for side in ("image", "text")}
+            hits = {
+                f"R@1_{way}": measured.hits[way][rows][once[side]] for way, side in (("i2t", "image"), ("t2i", "text"))
+            }
+            for each, values in {
+                "cosine": part["cosine"].to_numpy(),
+                **hits,
+                "entropy_i2t": part["entropy_i2t"].to_numpy()[once["image"]],
+            }.items():
                 found = None
                 if measured.comparable:
-                    found = proportion_interval(measured.hits[way][rows][~part[side].duplicated().to_numpy()])
-                line[f"R@1_{way}"] = found.mean if found else math.nan
-                line[f"R@1_{way}_low"] = found.low if found else math.nan
-                line[f"R@1_{way}_high"] = found.high if found else math.nan
-            line["entropy_i2t"] = float(part["entropy_i2t"].mean())
+                    found = proportion_interval(values) if each in hits else mean_interval(values)
+                line[each] = found.mean if found else math.nan
+                line[f"{each}_low"] = found.low if found else math.nan
+                line[f"{each}_high"] = found.high if found else math.nan
             lines.append(line)
         made += sorted(lines, key=lambda line: (line["R@1_i2t"] + line["R@1_t2i"], line["value"]))
-    recalls = [f"R@1_{way}{end}" for way in ("i2t", "t2i") for end in ("", "_low", "_high")]
-    columns_ = ["column", "value", "pairs", "cosine", *recalls, "entropy_i2t"]
-    return pd.DataFrame(made, columns=columns_), passed_over
+    shown = [f"{each}{end}" for each in SLICED for end in ("", "_low", "_high")]
+    return pd.DataFrame(made, columns=["column", "value", "pairs", *shown]), passed_over
 
 
 def slice_keys(features: PairedFeatures) -> tuple[dict[str, pd.Series], tuple[str, ...]]:

@@ -12,6 +12,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 from torch.nn.functional import normalize
 
 from ame_explore import measures
@@ -358,6 +359,15 @@ def test_slices_by_words_numbers_and_labels() -> None:
     means = table[table["column"] == "source"]
     total = (means["R@1_i2t"] * means["pairs"]).sum() / 80
     assert total == pytest.approx(pair_measures(features).recall["R@1_i2t"])
+    book = [i for i in range(80) if i % 3 == 0]
+    for name in ("cosine", "entropy_i2t"):  # means have Student's t interval, held here against scipy's
+        values = pair_measures(features).table[name].to_numpy()[book]
+        wanted = stats.t.interval(0.95, len(book) - 1, values.mean(), stats.sem(values))
+        line = means[means["value"] == "book"].iloc[0]
+        assert (line[f"{name}_low"], line[f"{name}_high"]) == pytest.approx(wanted, rel=1e-9)
+    three = features.take([0, 1, 2])
+    few, _ = findings.slices(three, pair_measures(three))
+    assert few["cosine_low"][few["pairs"] == 1].isna().all() and few.columns.equals(table.columns)
 
 
 def test_missing_values_are_a_slice_of_their_own() -> None:
