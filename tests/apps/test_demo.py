@@ -54,6 +54,12 @@ def test_the_teacher_is_good_enough(demo):
     assert result.summary["teacher"]["test_accuracy"] >= 0.97
 
 
+def test_what_an_interval_counts_is_said(demo):
+    notes = " ".join(demo[0].summary["notes"])
+    assert "Intervals count 3 seeds of the student" in notes and "one teacher and one split of the data" in notes
+    assert f"weight of KD is {QUICK.kd_weight:g} beside omega {QUICK.effective_omega:g}" in notes
+
+
 def test_the_numbers_are_those_of_the_runs(demo):
     result, _ = demo
     run = Run.open(result.folder / "runs" / "kd-ame-seed1")
