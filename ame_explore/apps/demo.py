@@ -292,7 +292,7 @@ def notes(recipe: Recipe, stage: Stage, scores: Mapping[str, float], seeds: int)
             "classes, and no checkpoint is chosen on test data."
         )
     told.append(
-        f"Intervals count {seeds} {'seed' if seeds == 1 else 'seeds'} of the student (shots, minibatches, weights), with "
+        f"Intervals count {seeds} {'seed' if seeds == 1 else 'seeds'} of the student (shots, batches, weights), with "
         "one teacher and one split of the data: they say nothing about other teachers or splits. The weight of KD is "
         f"{recipe.kd_weight:g} beside omega {recipe.effective_omega:g}; with another weight the result can differ."
     )
