@@ -767,6 +767,10 @@ class AMELoss(nn.Module):
 
     omega and temperature may be Python or numpy numbers or 0-d tensors, whose value is taken once.
 
+    The term is part of a loss at evaluation, too (an evaluation loss of a trainer, say): such losses of runs with
+    another omega or reading cannot be compared. Choose models by a metric, or set `omega` to 0 while evaluating; the
+    loss is then the one without AME. `entropy` gives H alone.
+
     State: all that decides the value is in `state_dict`: weights and `direction` as tensors, the settings and the seed
     of the random texts as one uint8 tensor of JSON (`_extra_state`), so that safetensors can hold it. Loading restores
     omega and temperature, as an optimizer's state restores its learning rate (with a warning where they were others),

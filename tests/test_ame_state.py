@@ -575,3 +575,17 @@ def test_features_come_by_name(method):
         AMELoss(9, 12)
     with pytest.raises(TypeError):
         SharedManifold(9, 12)
+
+
+def test_at_evaluation_the_term_can_be_left_out() -> None:
+    """A loss that holds the term orders models by omega; with omega 0, and in eval mode too, it is the host's alone."""
+    ame = AMELoss(image_dim=8, text_dim=6, manifold_dim=8, omega=3.0, generator=torch.Generator().manual_seed(0)).eval()
+    generator = torch.Generator().manual_seed(1)
+    features = {"image": torch.randn(5, 8, generator=generator), "text": torch.randn(4, 6, generator=generator)}
+    host = torch.tensor(0.7)
+    with torch.no_grad():
+        whole, alone = host + ame(**features), ame.entropy(**features)
+        assert float(alone) > 1 and float(whole) == pytest.approx(0.7 + 3.0 * float(alone), rel=1e-6)
+        ame.omega = 0.0
+        assert float(host + ame(**features)) == pytest.approx(0.7, abs=1e-7)
+    assert "while evaluating" in (AMELoss.__doc__ or "")
