@@ -127,7 +127,15 @@ def pair_measures(
 
 def _frame(table: dict[str, Any], features: PairedFeatures) -> pd.DataFrame:
     """The table with the metadata as further columns."""
-    return pd.DataFrame(table | {f"meta_{name}": list(values) for name, values in features.metadata.items()})
+    return pd.DataFrame(table | {f"meta_{name}": _column(list(values)) for name, values in features.metadata.items()})
+
+
+def _column(values: list[Any]) -> Any:
+    """A column as pandas takes it; as objects if it holds a whole number that is too large for older versions."""
+    try:
+        return pd.Series(values)
+    except OverflowError:
+        return pd.Series(values, dtype=object)
 
 
 def _columns(found: Crossing, pairs: Tensor) -> dict[str, NDArray[Any]]:

@@ -135,6 +135,8 @@ def test_cells_of_a_csv_may_spell_lists(tmp_path: Path) -> None:
     ids=str,
 )
 def test_lists_of_any_width_type_in_parquet_with_nulls_named_by_row(kind: pa.DataType, tmp_path: Path) -> None:
+    if pa.types.is_fixed_size_list(kind) and int(pa.__version__.split(".")[0]) < 26:
+        pytest.skip("pyarrow before 26 cannot read missing lists of a fixed size")
     half = kind.value_type == pa.float16()
     image = [None if row in (0, 3) else [np.float16(v) if half else float(v) for v in IMAGE[row]] for row in range(N)]
     text = [[np.float16(v) if half else float(v) for v in row] for row in TEXT]
