@@ -16,6 +16,7 @@ from torch import Tensor
 from ame_explore.ame import unit_rows
 from ame_explore.measures import uniformity
 from ame_explore.measures._checks import as_matrix, as_unit_rows
+from ame_explore.streams import stream_seed
 
 ALL_PAIRS_UP_TO = 4000  # rows, which have 8 million pairs
 _SAMPLED_PAIRS = 200_000
@@ -60,8 +61,8 @@ def joint_measures(image: Tensor, text: Tensor, pairs: Tensor, *, seed: int = 0)
     """
     found = {"modality_gap": Estimate(None), "von_neumann": Estimate(None)}
     found |= {"effective_rank_singular": Estimate(None), "effective_rank_squared": Estimate(None)}
-    found["uniformity_image"] = uniformity_estimate(image, seed=seed)
-    found["uniformity_text"] = uniformity_estimate(text, seed=seed + 1)
+    found["uniformity_image"] = uniformity_estimate(image, seed=stream_seed("uniformity of images", seed))
+    found["uniformity_text"] = uniformity_estimate(text, seed=stream_seed("uniformity of texts", seed))
     found["cka"] = Estimate(_cka(image, text, pairs))
     if image.shape[1] == text.shape[1]:
         found["modality_gap"] = Estimate(float((mean_direction(image) - mean_direction(text)).norm()))
