@@ -242,7 +242,7 @@ class ScratchStudent(Student):
 @host(
     "finetune",
     label="fine-tuned",
-    help="The whole tower learns on from its pretrained weights; a linear map starts from its own answers.",
+    help="The pretrained tower is trained further; before training, the student answers roughly like its backbone.",
     frozen=(),
 )
 class FinetuneStudent(Student):
