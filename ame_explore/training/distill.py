@@ -287,6 +287,7 @@ class Distillation(Iterator[Step]):
 
     def _turn(self, settings: Recipe) -> None:
         self._settings = settings
+        self.student.mix(settings.mixing)
         self.ame.reading = settings.reading
         self.ame.omega = settings.omega
         self.ame.temperature = ame_temperature(settings, self.stage)
