@@ -37,6 +37,7 @@ GROUPS: Mapping[Group, str] = {
 LARGEST, SMALLEST = 1e15, 1e-15
 MOST = 1_000_000  # of whatever is counted: steps, images
 WIDEST = 16_384  # rows of M: AME's projections then take 84 MB with their gradients and moments
+FIRST_DATA = "emoji"  # what demo and lab show if no data is named
 LARGEST_SEED = 2**62 - 1  # torch seeds have 64 bits, and a recipe has four streams
 
 
