@@ -6,7 +6,8 @@ Every background thread of the package starts here, so that one set of rules hol
 - Properties return at once. Only `result` and `wait` wait, and raise `TimedOut` after `timeout` seconds.
 - A view's `result` waits only in a headless run (see `headless`): in a notebook, a waiting cell would keep the browser
   from updating.
-- A thread ends when there is nothing left to do. `run_together` is for work that the caller waits for. When the process ends, threads are told to stop and waited for.
+- A thread ends when there is nothing left to do. When the process ends, threads are told to stop and waited for.
+- `run_together` is for jobs in several threads that the caller waits for.
 """
 
 from __future__ import annotations

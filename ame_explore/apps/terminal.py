@@ -67,7 +67,9 @@ def shares_from(text: str) -> tuple[float, ...]:
     try:
         return tuple(float(part) for part in parts)
     except ValueError as error:
-        raise AMEError(f'weaker must be numbers with commas between them, such as 0.1,0.01, or "none", got {text!r}.') from error
+        raise AMEError(
+            f'weaker must be numbers with commas between them, such as 0.1,0.01, or "none", got {text!r}.'
+        ) from error
 
 
 def demo_in_terminal(

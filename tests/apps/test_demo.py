@@ -191,8 +191,8 @@ def shell(*arguments, **options):
 
 def test_the_command_trains_prints_and_writes(tmp_path):
     done = shell(
-        "--data", "digits", "--seeds", "2", "--weaker", "none", "--shots", "1", "--steps", "5", "--reading", "predictive",
-        "--out", "here", cwd=tmp_path,
+        "--data", "digits", "--seeds", "2", "--weaker", "none", "--shots", "1", "--steps", "5",
+        "--reading", "predictive", "--out", "here", cwd=tmp_path,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert re.search(r"^\[\d+ s\] distilling the students: \d+ of 20$", done.stderr, re.MULTILINE), "without a terminal"
