@@ -108,7 +108,7 @@ some = ["fox", "croissant", "cactus", "bicycle", "pizza", "rocket"]
 places = torch.tensor([emoji.names.index(name) for name in some])
 for key, designer in DESIGNERS.items():
     pictures(emoji.images(key, places, side=24), [f"{name}\n({designer})" for name in some])
-display(Markdown(f"Six of the **{len(emoji):,}** emoji, by each of three designers, {24} × {24} pixels each."))
+display(Markdown(f"Six of the **{len(emoji):,}** emoji, by each of three designers, 24 × 24 pixels each."))
 
 # %% [markdown]
 # A small CLIP is our **teacher**. It was trained on the pictures of two designers, Noto and Twemoji, and comes with this package. It has never seen a picture by Fluent, so those are its exam. Closeness is measured by the **cosine** of the angle between two vectors: 1 if they point the same way, 0 at a right angle, −1 if they are opposite. To name a picture, the teacher compares it with all names, not only with those above, and takes the name with the largest cosine. Here are its first three choices, with cosines:
@@ -125,18 +125,16 @@ best = cosines.topk(5)
 captions = []
 for place in places:
     named = zip(best.indices[place, :3], best.values[place, :3], strict=True)
-    captions.append("\n".join(f"{emoji.names[name]} {cosine:.2f}" for name, cosine in named))
+    captions.append("\n".join(f"{'✓ ' * (k == place)}{emoji.names[k]} {cosine:.2f}" for k, cosine in named))
 pictures(unseen[places], captions, width=170, columns=6)
 hits = best.indices == torch.arange(len(emoji))[:, None]
-told = f"The first choice is right for {hits[places, 0].sum()} of these {len(some)}, and for "
-told += (
-    f"**{hits[:, 0].double().mean():.0%}** of all {len(emoji):,} pictures by Fluent. The right name is among the first "
-)
-told += f"five for {hits.any(1).double().mean():.0%}. Guessing would be right once in {len(emoji):,} pictures."
-display(Markdown(told))
+first, five = hits[:, 0].double().mean(), hits.any(1).double().mean()
+told = f"The first choice is right for {hits[places, 0].sum()} of these {len(some)}, and for **{first:.0%}** of all "
+told += f"{len(emoji):,} pictures by Fluent. The right name is among the first five for {five:.0%}. "
+display(Markdown(f"{told} Guessing would be right once in {len(emoji):,} pictures."))
 
 # %% [markdown]
-# The same space works the other way round: type a text, and the closest pictures come up. No emoji has one of these texts as its name. Words that the teacher has never read are told; it cannot know what they mean. Change the texts and try your own.
+# The same space works the other way round: type a text, and the closest pictures come up. No emoji has one of these texts as its name. Words that the teacher has never read are listed, for it cannot know what they mean. Change the texts and try your own.
 
 # %%
 for typed in ["a sad cat", "blue shape", "music", "fire truck", "a xylophone"]:
@@ -159,9 +157,8 @@ test, labels = data.indices("test"), data.labels
 one_each = torch.stack([test[labels[test] == label][0] for label in range(data.num_classes)])
 for side, classes in {"Base": data.base_classes, "New": data.new_classes}.items():
     display(Markdown(f"**{side} classes**"))
-    pictures(
-        data.images[one_each[list(classes)]], [data.class_texts[c] for c in classes], size=48, width=90, columns=10
-    )
+    texts = [data.class_texts[c] for c in classes]
+    pictures(data.images[one_each[list(classes)]], texts, size=48, width=90, columns=10)
 
 # %% [markdown]
 # What a score is worth depends on who has seen which images. The four parts below share no image, and only the last two are Fluent's.
@@ -184,9 +181,7 @@ display(Markdown("The teacher's image network has {:,} weights, the student's {:
 shots = data.shots(RECIPE.shots, seed=0)
 for text in ("a mammal", "a cooked meal"):
     mine = shots[labels[shots] == data.class_texts.index(text)]
-    display(
-        Markdown(f"“{text}”: {len(mine)} of {len(shots)} shots. The names are for you; the student is not told them.")
-    )
+    display(Markdown(f"“{text}”: {len(mine)} of the {len(shots)} shots. The student is not told the names."))
     pictures(data.images[mine], [data.captions[i] for i in mine], size=48)
 
 # %% [markdown]
