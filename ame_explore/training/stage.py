@@ -15,6 +15,7 @@ from torch import Tensor
 from ame_explore.ame import AMEError
 from ame_explore.data import PairedData, load
 from ame_explore.data.pairs import check_data
+from ame_explore.measures.calibration import predictive_entropy
 from ame_explore.models import models_for, usual_torch
 from ame_explore.models.convolutional import TwoTowers
 from ame_explore.registry import DataSet, data_sets
@@ -44,6 +45,9 @@ class Stage:
         test: (n,) indices of the test split.
         test_labels: (n,) their labels.
         teacher_test_logits: (n, C) over all classes.
+        unsure: (n,) bool, the test images that the teacher is least sure of, before any student is trained: a quarter
+            of the base and a quarter of the new classes' images, those with the largest predictive entropy (our
+            choice).
 
     Raises:
         AMEError: if the test split has no image of base or of new classes.
@@ -69,6 +73,7 @@ class Stage:
         self.test = data.indices("test")
         self.test_labels = data.labels[self.test].to(self.device)
         self.teacher_test_logits = self.logits(self.teacher_features(data.images[self.test]))
+        self.unsure = self._unsure()
 
     @classmethod
     @usual_torch()
@@ -140,6 +145,14 @@ class Stage:
     def logits(self, features: Tensor) -> Tensor:
         """Logits (B, C) over all class texts from unit image features (B, D), at the teacher's scale."""
         return self.logit_scale * features @ self.text_features.to(features.dtype).mT
+
+    def _unsure(self) -> Tensor:
+        entropy = predictive_entropy(self.teacher_test_logits)
+        found = torch.zeros(len(self.test), dtype=torch.bool, device=self.device)
+        for classes in (self.base, self.new):
+            rows = torch.isin(self.test_labels, classes).nonzero()[:, 0]
+            found[rows[entropy[rows].argsort(descending=True, stable=True)[: -(-len(rows) // 4)]]] = True
+        return found
 
     def ambiguous_test_images(self) -> Tensor | None:
         """The test images at ambiguity 0.8, or None for data that cannot draw them."""
