@@ -323,7 +323,7 @@ def test_a_turned_dial_acts_from_the_next_step_and_is_in_the_recipe(stage):
     assert torch.equal(weights(again), weights(steered))
 
 
-@pytest.mark.parametrize("field", STEERABLE)
+@pytest.mark.parametrize("field", [field for field in STEERABLE if field != "mixing"])  # see test_emoji_stage
 def test_every_dial_turns(stage, field):
     values = {"reading": "spectral", "ambiguity": 0.7, "noise": 0.1, "label_smoothing": 0.3, "tau": 4.0}
     values |= {"normalized": False, "shuffled_pairs": True, "duplicates": 2}
