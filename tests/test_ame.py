@@ -17,6 +17,7 @@ from ame_explore.ame import (
     Reading,
     Rows,
     SharedManifold,
+    check_finite,
     check_number,
     initialize,
     row_entropy,
@@ -578,6 +579,20 @@ def test_alignment_has_no_deficit_and_scores_are_checked():
         check_number("steps", 10, above=0, high=9, whole=True)
 
 
+@pytest.mark.parametrize(
+    ("x", "found"),
+    [
+        (torch.tensor(math.nan), "got 1 NaN or infinite of 1 values: look"),
+        (torch.tensor([0.0, math.inf, 0.0]), "got 1 NaN or infinite of 3 values, first in row 1: look"),
+        (torch.tensor([[0.0, 0.0], [-math.inf, math.nan]]), "got 2 NaN or infinite of 4 values, first in row 1: look"),
+        (torch.tensor([[[0.0, math.nan]]]), r"got 1 NaN or infinite of 2 values, first at index \(0, 0, 1\): look"),
+    ],
+)
+def test_values_that_are_not_finite_are_counted_and_located(x, found):
+    with pytest.raises(AMEError, match=f"x must be finite, {found}"):
+        check_finite("x", x)
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     c=st.integers(1, 6),
@@ -632,5 +647,17 @@ def test_the_sizes_told_to_a_reading_are_those_of_its_rows(scope, text_rows, ima
     assert rows.sizes == (rows.rows.shape[-2], len(rows.text), 8)
 
 
-def test_a_reading_is_nonnegative_unless_it_says_otherwise():
-    assert Reading(name="plain", function=lambda m: m.scores.mean(), help="A mean.").least == 0.0
+def test_what_a_reading_is_unless_it_says_otherwise():
+    plain = Reading(name="plain", function=lambda m: m.scores.mean(), help="A mean.")
+    assert (plain.default_omega, plain.unit, plain.least, plain.counts) == (1.0, "nats", 0.0, "")
+    assert plain.temperature is plain.largest is plain.deficit is plain.collapsed_below is None
+    for fact in ("follows_logit_scale", "needs_pairs", "per_image", "sees_length", "low_if_right", "control"):
+        assert getattr(plain, fact) is False, fact
+
+
+@pytest.mark.parametrize("reading", READINGS.values(), ids=READINGS)
+def test_a_reading_counts_as_collapsed_near_its_least_value_and_never_at_its_largest(reading):
+    largest = reading.largest(40, 10, 16)
+    assert reading.least < largest
+    if reading.collapsed_below is not None:
+        assert reading.least < reading.collapsed_below < largest
