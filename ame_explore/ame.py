@@ -943,7 +943,7 @@ class AMELoss(nn.Module):
             generator = torch.Generator().manual_seed(self._texts_seed)
             drawn = torch.randn(tuple(text.shape), generator=generator, dtype=torch.float32, device="cpu")
             with torch.inference_mode(False):
-                self._random_texts = kept = F.normalize(drawn, dim=-1).to(text, copy=True)
+                self._random_texts = kept = F.normalize(drawn, dim=-1).to(text)
         return kept
 
     def get_extra_state(self) -> Tensor:

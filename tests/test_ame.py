@@ -224,6 +224,21 @@ def test_rows_sees_neither_the_order_of_rows_nor_of_features_within_a_row():
     assert torch.allclose(loss.entropy(image=image + orthogonal, text=text), h, rtol=0, atol=64 * EPS64)
 
 
+@pytest.mark.parametrize("normalize", ["unit", "layer"])
+def test_each_row_of_m_is_normalized_by_itself(normalize):
+    manifold = SharedManifold(
+        image_dim=DI, text_dim=DT, manifold_dim=8, normalize=normalize, image_rows="patches", generator=generator()
+    )
+    text, _ = features()
+    maps = torch.randn(B, DI, 2, 3, generator=generator(3)) * torch.logspace(0, 2, 6).view(2, 3)
+    rows = manifold.rows(image=maps, text=text).double()
+    squares = rows.square().sum(1) if normalize == "unit" else rows.var(1, correction=0)
+    # LayerNorm adds 1e-5 to each variance, here above 5e-3
+    assert torch.allclose(squares, torch.ones_like(squares), atol=2e-3)
+    if normalize == "layer":
+        assert rows.mean(1).abs().max() < 1e-5
+
+
 def test_layer_normalization_leaves_rows_without_a_gradient():
     text, image = features(dtype=torch.float64)
     image.requires_grad_()
@@ -577,6 +592,22 @@ def test_alignment_has_no_deficit_and_scores_are_checked():
             row_entropy(scores)
     with pytest.raises(AMEError, match=r"steps must be a whole number > 0 and <= 9, got 10"):
         check_number("steps", 10, above=0, high=9, whole=True)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        torch.ones(3, 2, dtype=torch.long),
+        torch.ones(3, 2).to_sparse(),
+        torch.ones(3),
+        torch.ones(0, 2),
+        torch.ones(3, 0),
+        [[1.0, 2.0]],
+    ],
+)
+def test_spectral_entropy_says_what_rows_it_needs(rows):
+    with pytest.raises(AMEError, match=r"rows must be floating, of shape \(..., n, d\) with n >= 1 and d >= 1, got"):
+        spectral_entropy(rows)
 
 
 @pytest.mark.parametrize(

@@ -222,6 +222,20 @@ def test_known_answers_at_their_ends() -> None:
     assert harmonic_mean(torch.tensor(0.5), 1) == pytest.approx(2 / 3)
 
 
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_mirror_images_may_differ_by_rounding_and_no_more(dtype: torch.dtype) -> None:
+    """A product over n columns rounds by up to n eps of the largest entry; what differs by more is another matrix."""
+    n, eps = 64, torch.finfo(dtype).eps
+    gram = torch.eye(n, dtype=dtype)
+    for asymmetry, fits in ((0.75 * n * eps, True), (1.5 * n * eps, False)):
+        gram[5, 9] = asymmetry
+        if fits:
+            assert float(matrix_renyi_entropy(gram)) == pytest.approx(math.log(n), abs=1e-9)
+        else:
+            with pytest.raises(AMEError, match="gram must be symmetric"):
+                matrix_renyi_entropy(gram)
+
+
 def test_scores_of_any_size_have_an_entropy() -> None:
     sizes = [[1.7e308, -1.7e308, -1.7e308], [1.7e308, 1.7e308, -1.7e308]]
     scores = torch.tensor(sizes, dtype=torch.float64, requires_grad=True)
@@ -244,6 +258,7 @@ def test_scores_of_any_size_have_an_entropy() -> None:
         (torch.ones(4, 3, device="meta"), "with values, got one on meta"),
         (torch.ones(4, 3).to_sparse(), r"got a sparse_coo one: convert it with \.to_dense"),
         (torch.nested.nested_tensor([torch.ones(2), torch.ones(3)], layout=torch.jagged), "got a nested one"),
+        (torch.nested.nested_tensor([torch.ones(2), torch.ones(3)], layout=torch.strided), "got a nested one"),
         (torch.ones(4, 3, dtype=torch.complex64), "got a complex tensor"),
         ([[1.0, 2.0]], "got list"),
     ],
