@@ -686,6 +686,14 @@ def test_what_a_reading_is_unless_it_says_otherwise():
         assert getattr(plain, fact) is False, fact
 
 
+def test_which_readings_are_entropies_and_have_a_deficit():
+    assert {name for name, reading in READINGS.items() if not reading.is_entropy} == {"score_variance", "alignment"}
+    assert {name for name, reading in READINGS.items() if not reading.has_deficit} == {"alignment"}
+    in_nats = {"name": "plain", "function": lambda m: m.scores.mean(), "help": "A mean."}
+    assert Reading(**in_nats, least=0.5).is_entropy and not Reading(**in_nats, least=-0.5).is_entropy
+    assert not Reading(**in_nats).has_deficit and Reading(**in_nats, largest=lambda rows, texts, width: 1.0).has_deficit
+
+
 @pytest.mark.parametrize("reading", READINGS.values(), ids=READINGS)
 def test_a_reading_counts_as_collapsed_near_its_least_value_and_never_at_its_largest(reading):
     largest = reading.largest(40, 10, 16)
