@@ -17,6 +17,7 @@ from ame_explore.ame import (
     Reading,
     Rows,
     SharedManifold,
+    check_choice,
     check_finite,
     check_number,
     initialize,
@@ -526,6 +527,23 @@ def test_settings_can_change_between_steps():
 def test_bad_settings(options, message):
     with pytest.raises(AMEError, match=message):
         AMELoss(**{"text_dim": DT, "image_dim": DI, **options})
+
+
+@pytest.mark.parametrize(
+    ("value", "choices", "message"),
+    [
+        ("Row", ("rows", "spectral"), "part must be one of 'rows', 'spectral', got 'Row': did you mean 'rows'?"),
+        ("x", ("rows", "spectral"), "part must be one of 'rows', 'spectral', got 'x'."),
+        (None, ("rows", "spectral"), "part must be one of 'rows', 'spectral', got None."),
+        (1, (True, False), "part must be one of True, False, got 1."),
+    ],
+)
+def test_a_wrong_choice_is_told_the_nearest_one(value, choices, message):
+    with pytest.raises(AMEError) as error:
+        check_choice("part", value, choices)
+    assert str(error.value) == message
+    for choice in choices:
+        check_choice("part", choice, choices)
 
 
 def nan_at(x):

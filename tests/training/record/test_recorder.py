@@ -164,9 +164,10 @@ def test_steps_count_on_from_the_last(tmp_path: Path) -> None:
         record.log(losses={"total": 2.0})
         record.log(np.int64(20), losses={"total": 3.0})  # type: ignore[arg-type]
         record.log(torch.tensor(30), losses={"total": 4.0})  # type: ignore[arg-type]
-        assert record.last_step == 30
+        record.log(1e15, losses={"total": 5.0})  # type: ignore[arg-type]
+        assert record.last_step == 10**15
     run = Run.open(tmp_path / "run")
-    assert run.losses.index.tolist() == run.steps == [0, 10, 11, 20, 30]
+    assert run.losses.index.tolist() == run.steps == [0, 10, 11, 20, 30, 10**15]
     assert run.losses.index.dtype == np.int64
 
 

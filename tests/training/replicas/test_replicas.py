@@ -12,6 +12,7 @@ from ame_explore.data import digits
 from ame_explore.models import Pretraining, Projector, Student, one_thread, pretrain
 from ame_explore.registry import hosts
 from ame_explore.training import Distillation, Recipe, Stage, distill_replicas, train_replicas
+from ame_explore.training.replicas.plan import affordable
 
 STEPS, POOL, WIDTH = 12, 30, 6
 
@@ -116,6 +117,13 @@ def test_chunks_are_the_whole():
         assert torch.allclose(value, parts.state[name], rtol=0, atol=tolerance(name, 2e-3, 1e-10)), name
     x = pool()[0]
     assert torch.allclose(whole.predict(x), parts.predict(x, chunk_size=2), atol=1e-7)
+
+
+def test_replicas_may_take_half_of_the_free_memory(monkeypatch):
+    monkeypatch.setattr("ame_explore.training.replicas.plan._free_memory", lambda device: 1000)
+    cpu = torch.device("cpu")
+    assert [affordable(size, cpu) for size in (1, 100, 499, 501, 10**6)] == [500, 5, 1, 1, 1]
+    assert affordable(0, cpu) == 500
 
 
 def test_masks_over_a_supersample():
@@ -275,6 +283,8 @@ def test_ctrl_c_leaves_the_modules_and_the_random_state():
         ({"modules": [Projector(6, 6).requires_grad_(False)]}, "requires_grad=True, got none"),
         ({"data": []}, "data must be tensors"),
         ({"data": [torch.zeros(3, 6), torch.zeros(4, 6)]}, r"same number of entries >= 1, got \[3, 4\]"),
+        ({"data": [torch.zeros(4, 6), torch.zeros(3, 6)]}, r"same number of entries >= 1, got \[4, 3\]"),
+        ({"data": [torch.zeros(0, 6), torch.zeros(0, 6)]}, r"same number of entries >= 1, got \[0, 0\]"),
         ({"train_on": torch.zeros(2, POOL, dtype=torch.bool)}, "at least one entry, got none for replica 0"),
         ({"train_on": torch.ones(2, 3, dtype=torch.bool)}, "train_on must be of shape"),
         ({"train_on": [torch.arange(3)]}, "train_on must have one entry per replica, 2, got 1"),
