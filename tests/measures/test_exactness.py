@@ -22,6 +22,7 @@ from ame_explore.measures import (
     uniformity,
     von_neumann_entropy,
 )
+from ame_explore.measures._checks import near_one
 from ame_explore.measures.known import dirichlet_entropy, gaussian_diffusion_entropy, gaussian_kernel_entropy
 
 
@@ -118,6 +119,15 @@ def test_near_duplicates_beyond_the_digits_of_a_product(radius: float) -> None:
 
 
 SIZES = [2.0**-1000, 1e-160, 1e-13, 1.0, 1e160, 2.0**1000]
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_matrices_are_scaled_by_a_power_of_two_and_zeros_are_left(size: float) -> None:
+    batch = torch.stack([draws(5, 3, seed=30) * size, torch.zeros(5, 3)])
+    scaled, exponent = near_one(batch)
+    assert exponent.shape == (2, 1, 1) and exponent[1] == 0 and (scaled[1] == 0).all()
+    assert 1 <= float(scaled[0].abs().max()) < 2 and exponent[0] == exponent[0].round()
+    assert torch.equal(scaled * torch.exp2(exponent), batch)
 
 
 @pytest.mark.parametrize("size", SIZES)
