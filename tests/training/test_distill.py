@@ -306,6 +306,18 @@ def test_a_foreign_state_is_refused_and_changes_nothing(stage):
         assert torch.equal(weights(distillation), before) and distillation.index == 0
 
 
+def test_a_state_of_an_ame_term_with_other_options_is_refused_and_its_dials_stay(stage):
+    distillation = Distillation(QUICK, stage=stage)
+    next(distillation)
+    before, ame = distillation.state_dict(), distillation.ame
+    dials = ame.reading, ame.omega, ame.temperature
+    other = dataclasses.replace(QUICK, scope="image", reading="spectral", omega=7.0, temperature=0.5)
+    with pytest.raises(AMEError, match="the state was saved from an AMELoss with scope='image'"):
+        distillation.load_state_dict(Distillation(other, stage=stage).state_dict())
+    assert (ame.reading, ame.omega, ame.temperature) == dials == ("rows", 50, 1)
+    assert all(torch.equal(value, before[name]) for name, value in distillation.state_dict().items())
+
+
 def test_a_turned_dial_acts_from_the_next_step_and_is_in_the_recipe(stage):
     steered = Distillation(QUICK, stage=stage)
     steps = []
