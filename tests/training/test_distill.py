@@ -6,6 +6,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from torch.nn import functional as F
 
 from ame_explore.ame import READINGS, AMEError
 from ame_explore.data import PairedData, digits
@@ -15,6 +16,7 @@ from ame_explore.settings import STEERABLE
 from ame_explore.training import Distillation, Evaluation, Event, Recipe, Run, Stage, chance, facts, reference_scores
 from ame_explore.training.evaluate import base_to_new
 from ame_explore.training.losses import feature_kd, logits_kd, promptkd_loss
+from ame_explore.training.parts import kd_of
 
 # a projector on a barely trained backbone: every path of the loop, in milliseconds a step
 QUICK = Recipe(host="projector", steps=12, batch_size=8, shots=2)
@@ -157,6 +159,17 @@ def test_feature_kd_is_one_minus_the_cosine():
     assert feature_kd(x, x).item() == pytest.approx(0, abs=1e-6)
     assert feature_kd(x, x.roll(1, 0) * 5).item() == pytest.approx(1, abs=1e-6)
     assert feature_kd(x, -x).item() == pytest.approx(2, abs=1e-6)
+
+
+@pytest.mark.parametrize("kd", ["logits", "promptkd"])
+def test_base_classes_alone_are_distilled_where_the_recipe_says_so(stage, kd):
+    generator = torch.Generator().manual_seed(0)
+    student, teacher = F.normalize(torch.randn(2, 6, stage.text_features.shape[1], generator=generator), dim=2)
+    function = {"logits": logits_kd, "promptkd": promptkd_loss}[kd]
+    for classes, columns in (("all", torch.arange(10)), ("base", torch.tensor(stage.data.base_classes))):
+        recipe = dataclasses.replace(QUICK, kd=kd, kd_classes=classes, tau=2.0)
+        wanted = function(stage.logits(student)[:, columns], stage.logits(teacher)[:, columns], tau=2.0)
+        assert kd_of(recipe, stage, student, teacher).item() == pytest.approx(wanted.item(), rel=1e-5)
 
 
 # --- the loop

@@ -467,6 +467,7 @@ def test_logits_are_those_of_each_student(stage):
             theirs = stage.logits(F.normalize(one.student.eval()(one.student.prepare(images)), dim=1))
         # cosines to 1e-3 after two float32 steps of Adam, which may turn rounding noise into a step; logits at scale
         assert torch.allclose(logits, theirs, atol=5e-3 * stage.logit_scale), recipe
+        assert not logits.requires_grad
 
 
 def test_many_replicas_may_start_from_one_module():
