@@ -102,6 +102,17 @@ def test_what_is_no_number_is_left_out_and_stops_nothing(tmp_path: Path, losses:
     assert len(run.warnings) == 2, "once for each kind"
 
 
+def test_a_warning_points_at_the_line_that_called(tmp_path: Path) -> None:
+    with Run.recorder(tmp_path / "run") as record:
+        with pytest.warns(RecordWarning) as told:
+            record.log(losses={"total": "much"})  # type: ignore[dict-item]
+            record.note(where={"out": tmp_path})
+            record.log(-1)
+        lines = Path(__file__).read_text(encoding="utf-8").splitlines()
+        for warning, call in zip(told, ("record.log(losses", "record.note(where", "record.log(-1"), strict=True):
+            assert warning.filename == __file__ and lines[warning.lineno - 1].strip().startswith(call)
+
+
 def test_none_and_odd_names_are_recorded_as_they_can_be(tmp_path: Path) -> None:
     with Run.recorder(tmp_path / "run") as record:
         record.log(losses={"total": 1.0}, metrics=None)  # nothing is due at this step

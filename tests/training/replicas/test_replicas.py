@@ -7,7 +7,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from ame_explore.ame import AMEError
+from ame_explore.ame import AMEError, AMELoss
 from ame_explore.data import digits
 from ame_explore.models import Pretraining, Projector, Student, one_thread, pretrain
 from ame_explore.registry import hosts
@@ -246,6 +246,27 @@ def test_frozen_parameters_stay(same):
         assert torch.equal(found.state["output.weight"][i], module.output.weight)
         assert not torch.equal(found.state["input.weight"][i], module.input.weight)
     assert (found.state["output.weight"].stride(0) == 0) == same
+
+
+def test_settings_that_are_no_tensor_of_the_stack_stay_the_modules_own():
+    class WithTerm(nn.Module):
+        def __init__(self, seed):
+            super().__init__()
+            self.net = nn.Linear(WIDTH, WIDTH, dtype=torch.float64)
+            generator = torch.Generator().manual_seed(seed)
+            self.ame = AMELoss(
+                image_dim=WIDTH, text_dim=WIDTH, manifold_dim=4, hidden_dim=4, omega=0.5, generator=generator
+            )
+
+        def forward(self, x):
+            return self.net(x)
+
+    modules = [WithTerm(seed) for seed in (1, 2)]
+    found = train_replicas(modules, loss, pool(), steps=2, batch_size=8)
+    for index in range(2):
+        one = found.module(index)
+        assert one.ame.omega == 0.5 and torch.equal(one.net.weight, found.state["net.weight"][index])
+        assert torch.equal(one.ame.direction, modules[index].ame.direction)
 
 
 # --- interruption, randomness
