@@ -438,6 +438,24 @@ def test_a_full_disk_stops_nothing_and_rows_wait_for_room(tmp_path: Path, monkey
     assert any("No space left" in one for one in run.warnings)
 
 
+@pytest.mark.parametrize("steps", [0, 2])
+@pytest.mark.parametrize("ended", [True, False])
+def test_a_run_is_continued_whether_or_not_it_ended(tmp_path: Path, steps: int, ended: bool) -> None:
+    first = Run.recorder(tmp_path / "run", flush_every=1)
+    for step in range(steps):
+        first.log(losses={"total": float(step)})
+    if ended:
+        first.close()
+    assert ("status.json" in files(tmp_path / "run")) == ended
+    with Run.recorder(tmp_path / "run", append=True) as record:
+        assert "status.json" not in files(tmp_path / "run")
+        assert record.last_step == (steps - 1 if steps else None)
+        record.log(losses={"total": 5.0})
+    run = Run.open(tmp_path / "run")
+    assert run.steps == list(range(steps + 1)) and run.losses["total"].tolist() == [*map(float, range(steps)), 5.0]
+    assert run.status == "finished"
+
+
 def test_a_folder_in_use_is_not_written_to(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("mine")
     for overwrite, message in (
