@@ -12,6 +12,7 @@ from ame_explore.data import digits
 from ame_explore.models import Pretraining, Projector, Student, one_thread, pretrain
 from ame_explore.registry import hosts
 from ame_explore.training import Distillation, Recipe, Stage, distill_replicas, train_replicas
+from ame_explore.training.replicas.learners import Stack, Together
 from ame_explore.training.replicas.plan import affordable
 
 STEPS, POOL, WIDTH = 12, 30, 6
@@ -205,6 +206,17 @@ def test_a_replica_that_diverges_stops_and_the_others_go_on(together):
     for name, value in calm.state.items():
         atol = tolerance(name, 1e-3, 1e-12)
         assert torch.allclose(value[[0, 2]], wild.state[name][[0, 2]], rtol=0, atol=atol)
+
+
+def test_a_stopped_replica_has_zero_weights_through_which_no_infinity_comes():
+    modules = projectors(3)
+    learner = Together(modules[0], loss, Stack.of(modules), [1e-3] * 3, [0.1] * 3, "adamw")
+    learner.stop(torch.tensor([False, True, False]))
+    batch = [part[:8].expand(3, 8, WIDTH) for part in pool()]
+    for _ in range(2):
+        learner.step(batch, {}, 1.0)
+        assert all((value[1] == 0).all() for value in learner.stack.learned.values())
+    assert not any(torch.equal(learner.stack.learned["input.weight"][i], modules[i].input.weight) for i in (0, 2))
 
 
 # --- what does not batch, what is frozen
