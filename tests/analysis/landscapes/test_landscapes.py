@@ -613,7 +613,14 @@ def test_points_and_scores_that_span_nothing_are_refused():
     for pair, message in (((a, 2 * a), "equal"), ((a, -a), "opposite"), ((a, 0 * a), "zeros")):
         with pytest.raises(AMEError, match=message):
             slerp(*pair, t)
-    for triple, message in (((a, b, b), "parallel"), ((a, b, 0 * b), "zeros"), ((a, b, c[:2]), "shape")):
+    for triple, message in (
+        ((a, b, b), "parallel"),
+        ((a, b, 0 * b), "zeros"),
+        ((a, b, c[:2]), "shape"),
+        ((a, torch.ones(5), c), "shape"),
+        ((a, b, torch.ones(5)), "shape"),
+        ((a[:1], b[:1], c[:1]), "shape"),
+    ):
         with pytest.raises(AMEError, match=message):
             score_plane(*triple)
     with pytest.raises(AMEError, match="points must be a whole number >= 2, got 1"):
