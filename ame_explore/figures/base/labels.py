@@ -16,6 +16,7 @@ _PAINTS = {
     "white": "#A9A9A9", "black": "#1a1a1a", "orange": "#E69F00", "pink": "#CC79A7", "brown": "#a96b59",
     "gray": "#717581", "grey": "#717581",
 }  # fmt: skip
+_ARTICLES = {"a", "an", "the"}
 _MOST = len(PETROFF)
 
 
@@ -43,8 +44,8 @@ def palette(texts: Sequence[str]) -> Palette:
     """Colours for classes with these texts.
 
     Up to ten classes have one colour each. Among more, classes that share a word at one position of their names ("red
-    circle", "red star") share a colour, if possible the one that the word names. Without such words all classes look
-    alike.
+    circle", "red star") share a colour, if possible the one that the word names; articles do not count. Without such
+    words all classes look alike.
 
     Args:
         texts: one text per class.
@@ -62,12 +63,21 @@ def palette(texts: Sequence[str]) -> Palette:
     return Palette(tuple(names), tuple(by_kind[group] for group in groups), tuple(groups))
 
 
+def colors_beside_shapes(count: int) -> tuple[str, ...]:
+    """Colours for marks that also have ten shapes in turn: of up to 100 classes, no two share both.
+
+    Args:
+        count: how many classes.
+    """
+    return tuple(PETROFF[(label + label // _MOST) % _MOST] for label in range(count))
+
+
 def _shared_words(names: Sequence[str]) -> list[str]:
     """The word of each name at the position with the fewest different words (two to ten), colour words first."""
     words = [name.split() for name in names]
     places = range(min(map(len, words)))
     kinds = {place: {w[place] for w in words} for place in places}
-    fit = [place for place in places if 2 <= len(kinds[place]) <= _MOST]
+    fit = [place for place in places if 2 <= len(kinds[place]) <= _MOST and not kinds[place] & _ARTICLES]
     if not fit:
         return ["all classes"] * len(names)
     best = min(fit, key=lambda place: (not all(kind in _PAINTS for kind in kinds[place]), len(kinds[place])))

@@ -8,7 +8,7 @@ from typing import Any, get_type_hints
 import traitlets
 
 from ame_explore.ame import AMEError, check_choice
-from ame_explore.figures.base.labels import palette
+from ame_explore.figures.base.labels import colors_beside_shapes, palette
 from ame_explore.quantities import for_browser
 from ame_explore.widgets.runtime.channel import Channel, bundle
 from ame_explore.widgets.runtime.messages import COMMANDS, PANELS, LabState, Scene
@@ -23,6 +23,16 @@ _SCENE: dict[str, Any] = {
     "extent": None,
     "chance": {},
 }
+
+
+def check_images(images: bool | None) -> None:
+    """Check the argument `images` of a cockpit.
+
+    Raises:
+        AMEError: if it is neither a bool nor None.
+    """
+    if images is not None and not isinstance(images, bool):
+        raise AMEError(f"images must be True, False or None, got {images!r}: None leaves it to the data.")
 
 
 class Cockpit(Channel):
@@ -53,8 +63,7 @@ class Cockpit(Channel):
             check_choice("show", name, PANELS)
         for name in lock:
             check_choice("lock", name, COMMANDS)
-        if images is not None and not isinstance(images, bool):
-            raise AMEError(f"images must be True, False or None, got {images!r}: None leaves it to the data.")
+        check_images(images)
         self._shown = None if show is None else [name for name in PANELS if name in set(show)]
         self._locked = sorted(lock)
         self._followers: list[Callable[[str, dict[str, Any]], None]] = []
@@ -78,7 +87,9 @@ class Cockpit(Channel):
         for name in body:
             check_choice("body", name, sorted(given))
         look = palette([str(name) for name in body["class_names"]])
-        self.retain("scene", {**_SCENE, **body, "short": look.names, "colors": look.colors})
+        told_apart = len(set(look.groups)) > 1 or len(look.names) < 2
+        colors = look.colors if told_apart else colors_beside_shapes(len(look.names))
+        self.retain("scene", {**_SCENE, **body, "short": look.names, "colors": colors})
 
     def frame(self, state: LabState, *, paced: bool = False) -> None:
         """Send the current state of the run; a newer state replaces one that was not sent yet.

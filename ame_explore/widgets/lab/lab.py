@@ -17,7 +17,7 @@ from ame_explore.registry import views
 from ame_explore.settings import DIALS
 from ame_explore.tasks import headless, weakly
 from ame_explore.training import Stage
-from ame_explore.widgets.lab.cockpit import Cockpit
+from ame_explore.widgets.lab.cockpit import Cockpit, check_images
 from ame_explore.widgets.lab.live import LiveRun
 from ame_explore.widgets.lab.live_result import LiveResult, Recipes
 from ame_explore.widgets.runtime.lifetime import UNSEEN, close_widgets, hold_while_shown, let_go
@@ -76,6 +76,7 @@ def lab(
         check_choice("show", name, (*PANELS, *DIALS, *views))
     for name in locked:
         check_choice("lock", name, (*COMMANDS, *DIALS, "dials"))
+    check_images(images)
     live = LiveRun(recipe, data=data, stage=stage, record=record, predict=predict)
     made = Lab(live, show=shown, lock=locked, images=images)
     _close_earlier(made)

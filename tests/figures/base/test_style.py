@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ame_explore.figures.base.labels import palette, place_labels, short_names
+from ame_explore.figures.base.labels import colors_beside_shapes, palette, place_labels, short_names
 from ame_explore.figures.base.style import (
     OKABE_ITO,
     TEMPLATE,
@@ -90,6 +90,17 @@ def test_many_classes_share_the_colour_of_a_shared_word() -> None:
     assert len(set(by_group.values())) == 4 and by_group["blue"] == "#0072B2"
     assert looks.names[0] == "red circle"
     assert set(palette([f"{i}" for i in range(11)]).groups) == {"all classes"}
+    articles = [
+        f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
+        for name in ["ant", "bat", "cat", "dog", "eel", "fox", "gnu", "hen", "ibis", "jay", "kea"]
+    ]
+    assert set(palette(articles).groups) == {"all classes"}, "an article says nothing of a class"
+
+
+def test_colour_and_shape_together_tell_a_hundred_classes_apart() -> None:
+    colors = colors_beside_shapes(100)
+    assert len({(color, label % 10) for label, color in enumerate(colors)}) == 100
+    assert len(set(colors[:10])) == 10
 
 
 @given(st.integers(1, 12), st.integers(0, 1000))

@@ -25,6 +25,7 @@ export const answerClass = ({ right }) => (right === null ? "ame-muted" : right 
 
 const MARGIN = 1.04; // Python has left room around the extent already
 const MOST_NAMED = 24; // classes in the legend
+const MOST_HUES = 10; // more classes share hues, which shapes tell apart, but images have none
 
 /** @param {[number, number, number, number]} extent @returns {View} */
 const viewOf = ([x0, x1, y0, y1]) => ({ x: (x0 + x1) / 2, y: (y0 + y1) / 2, w: MARGIN * (x1 - x0 || 1), h: MARGIN * (y1 - y0 || 1) });
@@ -62,12 +63,11 @@ export class Manifold {
       h("button", { class: "ame-quiet", type: "button", title: label, "aria-label": label, onclick: act }, text);
     this.images = h("button", { class: "ame-quiet", type: "button", hidden: true, title: "Draw points as their images (I)", "data-testid": "images", onclick: () => this.toggleImages() }, "Images");
     this.table = tableToggle("manifold", "Shared manifold", () => this.rows());
-    this.note = h("span", { class: "ame-muted" });
+    this.note = "";
     this.row = h("div", { class: "ame-panes" });
-    this.count = "";
     this.footnote = h("p", { class: "ame-muted" });
     this.el = h("section", { class: "ame-card ame-manifold", "aria-label": "Shared manifold", "data-view": "manifold" },
-      h("header", {}, h("h3", {}, "Shared manifold"), this.note, h("span", { class: "ame-push" }), this.images,
+      h("header", {}, h("h3", {}, "Shared manifold"), h("span", { class: "ame-push" }), this.images,
         h("div", { class: "ame-group", role: "group", "aria-label": "What dragging does" }, this.tools),
         h("div", { class: "ame-group", role: "group", "aria-label": "Zoom" }, zoom("Zoom out", "−", () => this.zoom(1.25)),
           zoom("Zoom in", "+", () => this.zoom(0.8)), zoom("Fit to what is drawn now; once more: the axes' full range", "Fit", () => this.fit())), this.table.button),
@@ -199,7 +199,7 @@ export class Manifold {
     const count = this.lab.scene?.ids.length ?? 0;
     const drawn = Math.min(...this.arms.map(({ manifold }) => (manifold?.points.length ?? 0) / 2));
     const all = count.toLocaleString("en");
-    this.count = !count ? "" : drawn > 0 && drawn < count ? `${drawn} of ${all} images while it trains` : `${all} images`;
+    this.note = !count ? "" : drawn > 0 && drawn < count ? `${drawn} of ${all} images while it trains` : `${all} images`;
     this.row.dataset.arms = String(this.arms.length);
     while (this.panes.length > this.arms.length) this.panes.pop()?.el.remove();
     while (this.panes.length < this.arms.length) {
@@ -225,9 +225,10 @@ export class Manifold {
     const dots = asImages && this.panes.some(({ shown }) => shown?.side === 0);
     setShown(this.images, Boolean(scene.thumbnails));
     this.images.setAttribute("aria-pressed", String(asImages));
-    setText(this.note, this.count && dots ? `${this.count}, as dots until you zoom in` : this.count);
-    const kinds = !scene.base ? "" : asImages && !dots ? " · square: base class, round: new class" : " · filled: base class, open: new class";
-    setText(this.footnote, `★ class text${kinds}${explained ? ` · axes: ${explained}` : ""}`);
+    setShown(this.legend, !asImages || scene.short.length <= MOST_HUES);
+    const kinds = !scene.base ? "" : asImages && !dots ? "square: base class, round: new class" : "filled: base class, open: new class";
+    const parts = [this.note && dots ? `${this.note}, as dots until you zoom in` : this.note, "★ class text", kinds, explained && `axes: ${explained}`];
+    setText(this.footnote, parts.filter(Boolean).join(" · "));
   }
 
   theme() {

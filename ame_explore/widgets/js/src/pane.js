@@ -18,6 +18,7 @@ import { stampTile } from "./pictures.js";
  * @typedef {{arm: ArmState, scene: Scene, size: import("./canvas.js").Size, place: Place, side: number}} Shown
  */
 
+const FEW = 24; // class texts; more get smaller stars
 const MOST_CAPTIONS = 80; // images in view with captions, and how large they must be
 const LEAST_CAPTIONED = 20;
 const DIMMED = 5; // of 32: the opacity of images that are not selected
@@ -129,7 +130,7 @@ export class Pane {
     /** @type {import("./geometry.js").Box[]} */
     const taken = [];
     context.font = `600 13px ${ink.font}`;
-    const r = size.width < 380 ? 7.5 : 9;
+    const r = anchors.length > 2 * FEW ? 6 : size.width < 380 ? 7.5 : 9;
     const stars = Array.from({ length: anchors.length / 2 }, (_, c) => {
       const [x, y] = toPixels(place, anchors[2 * c], anchors[2 * c + 1]);
       const text = scene.short[c] ?? String(c);
