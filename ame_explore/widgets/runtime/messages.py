@@ -124,10 +124,10 @@ class Atlas(TypedDict):
 class Scene(TypedDict):
     """The part of the view that stays the same during a run, with N drawn images and C classes.
 
-    ids, labels: (N,). base: (C,), whether a class is a base class; None if all are. captions: N, or none. thumbnails: of
-    the first images, or None. show_images: whether points are drawn as these until the reader decides. extent: x0, x1,
-    y0, y1 of the frozen axes; None takes them from the first frame. chance: term -> score of guessing. short, colors: C
-    names and colours of the classes in figures.
+    ids, labels: (N,). base: (C,), whether a class is a base class; None if all are. captions: N, or none. thumbnails:
+    of the first images, or None. show_images: whether points are drawn as these until the reader decides. extent: x0,
+    x1, y0, y1 of the frozen axes; None takes them from the first frame. chance: term -> score of guessing. short,
+    colors: C names and colours of the classes in figures.
     """
 
     ids: Ints

@@ -90,10 +90,8 @@ def test_many_classes_share_the_colour_of_a_shared_word() -> None:
     assert len(set(by_group.values())) == 4 and by_group["blue"] == "#0072B2"
     assert looks.names[0] == "red circle"
     assert set(palette([f"{i}" for i in range(11)]).groups) == {"all classes"}
-    articles = [
-        f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
-        for name in ["ant", "bat", "cat", "dog", "eel", "fox", "gnu", "hen", "ibis", "jay", "kea"]
-    ]
+    beasts = ["ant", "bat", "cat", "dog", "eel", "fox", "gnu", "hen", "ibis", "jay", "kea"]
+    articles = [f"an {name}" if name[0] in "aei" else f"a {name}" for name in beasts]
     assert set(palette(articles).groups) == {"all classes"}, "an article says nothing of a class"
 
 
