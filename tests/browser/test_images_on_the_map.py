@@ -47,9 +47,9 @@ RED = [230, 20, 20]
 
 
 @pytest.fixture
-def few(open_notebook):
+def few(open_notebook, request):
     """A lab of a hundred images."""
-    notebook = open_notebook("images", [SETUP, "cockpit, chosen = opened(100)\ncockpit"], size=SIZE)
+    notebook = open_notebook(request.node.name, [SETUP, "cockpit, chosen = opened(100)\ncockpit"], size=SIZE)
     notebook.run_all()
     lab = Lab(notebook)
     lab.until(DRAWN, "images")
