@@ -144,7 +144,9 @@ export class Manifold {
     const named = scene.short.map((name, c) => ({ name, c })).filter(({ c }) => c < MOST_NAMED && (!seen.size || seen.has(c)));
     this.legend.replaceChildren(...named.map(({ name, c }) => {
       const canvas = h("canvas", { width: 28, height: 28, "aria-hidden": "true" });
-      drawMark(contextOf(canvas), this.mark(scene, c), 14, 14, 8.5);
+      const mark = this.mark(scene, c);
+      const ring = { ...mark, shape: /** @type {const} */ (mark.filled ? "square" : "circle"), filled: false }; // as around images
+      drawMark(contextOf(canvas), this.asImages ? ring : mark, 14, 14, 8.5);
       return h("li", {}, canvas, name);
     }));
   }
@@ -219,12 +221,15 @@ export class Manifold {
     this.hover();
   }
 
-  /** What points look like now. @param {Scene} scene */
+  /** Say what points look like now. @param {Scene} scene */
   explain(scene) {
     const { asImages, lab: { frame: { explained } } } = this;
     const dots = asImages && this.panes.some(({ shown }) => shown?.side === 0);
     setShown(this.images, Boolean(scene.thumbnails));
-    this.images.setAttribute("aria-pressed", String(asImages));
+    if (this.images.getAttribute("aria-pressed") !== String(asImages)) {
+      this.images.setAttribute("aria-pressed", String(asImages));
+      this.legendOf(scene);
+    }
     setShown(this.legend, !asImages || scene.short.length <= MOST_HUES);
     const kinds = !scene.base ? "" : asImages && !dots ? "square: base class, round: new class" : "filled: base class, open: new class";
     const parts = [this.note && dots ? `${this.note}, as dots until you zoom in` : this.note, "★ class text", kinds, explained && `axes: ${explained}`];
