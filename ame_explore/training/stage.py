@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import sys
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
 from functools import lru_cache
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor
@@ -17,6 +21,8 @@ from ame_explore.registry import DataSet, data_sets
 from ame_explore.tasks import Progress
 from ame_explore.training.recipe import Recipe
 
+T = TypeVar("T")
+_KEPT = 2  # results of `Stage.kept`: demo and lab train two arms at a time
 TEST_AMBIGUITY = 0.8  # of the ambiguous test set (our choice): near halfway, but the label is still the nearer class
 
 
@@ -54,6 +60,8 @@ class Stage:
         for side in ("base", "new"):  # both sides are scored
             data.indices("test", side)
         self.data, self.device = data, torch.device(device)
+        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
+        self._lock = threading.Lock()
         self.teacher, self.backbone = teacher.to(self.device), backbone.to(self.device)
         with torch.no_grad():
             self.text_features = self.teacher.encode_text(data.class_texts)
@@ -97,6 +105,22 @@ class Stage:
                 "recipe was made with other data; set data_digest=None to run it on this data."
             )
         return cls(data, *models_for(data, seed=recipe.teacher_seed, progress=progress or _say_once), device)
+
+    def kept(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What `make` returns; the last two results are kept, since arms with one seed need the same.
+
+        Args:
+            key: what the result depends on, besides the stage.
+            make: makes the result, which nobody may change.
+        """
+        with self._lock:
+            if key not in self._kept:
+                self._kept[key] = make()
+            self._kept.move_to_end(key)
+            while len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+            found: T = self._kept[key]
+            return found
 
     @property
     def base(self) -> Tensor:

@@ -8,7 +8,7 @@ from typing import Any, get_type_hints
 import traitlets
 
 from ame_explore.ame import AMEError, check_choice
-from ame_explore.figures.base.labels import colors_beside_shapes, palette
+from ame_explore.figures.base.labels import palette
 from ame_explore.quantities import for_browser
 from ame_explore.widgets.runtime.channel import Channel, bundle
 from ame_explore.widgets.runtime.messages import COMMANDS, PANELS, LabState, Scene
@@ -87,9 +87,7 @@ class Cockpit(Channel):
         for name in body:
             check_choice("body", name, sorted(given))
         look = palette([str(name) for name in body["class_names"]])
-        told_apart = len(set(look.groups)) > 1 or len(look.names) < 2
-        colors = look.colors if told_apart else colors_beside_shapes(len(look.names))
-        self.retain("scene", {**_SCENE, **body, "short": look.names, "colors": colors})
+        self.retain("scene", {**_SCENE, **body, "short": look.names, "colors": look.colors})
 
     def frame(self, state: LabState, *, paced: bool = False) -> None:
         """Send the current state of the run; a newer state replaces one that was not sent yet.

@@ -145,7 +145,8 @@ export class Manifold {
     this.legend.replaceChildren(...named.map(({ name, c }) => {
       const canvas = h("canvas", { width: 28, height: 28, "aria-hidden": "true" });
       const mark = this.mark(scene, c);
-      const ring = { ...mark, shape: /** @type {const} */ (mark.filled ? "square" : "circle"), filled: false }; // as around images
+      /** @type {import("./marks.js").Mark} as around images */
+      const ring = { ...mark, shape: mark.filled ? "square" : "circle", filled: false };
       drawMark(contextOf(canvas), this.asImages ? ring : mark, 14, 14, 8.5);
       return h("li", {}, canvas, name);
     }));
