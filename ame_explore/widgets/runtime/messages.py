@@ -521,21 +521,8 @@ class LinkedData(TypedDict):
 
 SENT = (
     *(FrameHeader, Hello, Retained, Stamp, Ready, Ping, Ack, Away),
-    *(
-        Atlas,
-        Scene,
-        QuantityFacts,
-        Series,
-        Manifold,
-        Turn,
-        ArmState,
-        DialFacts,
-        DialState,
-        BreakState,
-        Change,
-        Delta,
-        Finding,
-    ),
+    *(Atlas, Scene, QuantityFacts, Series, Manifold, Turn, ArmState),
+    *(DialFacts, DialState, BreakState, Change, Delta, Finding),
     *(SketchOf, Question, Outcome, PredictionState, Progress, Said, LabState),
     *(NoArgs, SpeedArgs, SetArgs, ScrubArgs, ForkArgs, SelectArgs, PredictArgs, BreakArgs, RestoreArgs, Commands),
     *(FigureFrame, SelectionBody, Need, Select, PlaceClicked, LinkedData),
