@@ -13,6 +13,7 @@ from plotly.subplots import make_subplots
 
 from ame_explore.ame import AMEError, check_choice
 from ame_explore.analysis.landscapes.feature_space import FeatureField, Geodesic
+from ame_explore.arguments import checked
 from ame_explore.data.pairs import PairedFeatures
 from ame_explore.figures.base.labels import short_names
 from ame_explore.figures.base.style import (
@@ -37,6 +38,7 @@ _ALONG = {"predictive_entropy": "predictive entropy", "H": "H with this point in
 Array = NDArray[np.float64]
 
 
+@checked
 def geodesics(
     ways: Mapping[str, Geodesic],
     *,
@@ -112,6 +114,7 @@ def geodesics(
     return Drawing(figure, ". ".join(parts) + ".")
 
 
+@checked
 def data_field(
     field: FeatureField,
     *,

@@ -12,6 +12,7 @@ from plotly.subplots import make_subplots
 
 from ame_explore.ame import AMEError
 from ame_explore.analysis.landscapes.scan import Landscape
+from ame_explore.arguments import checked
 from ame_explore.figures.base.style import INK, Drawing, f32, finish, plain
 from ame_explore.quantities import number, quantity
 
@@ -23,6 +24,7 @@ _MOST_STATES = 3  # the most given states that are drawn with names
 Array = NDArray[np.float64]
 
 
+@checked
 def landscape(
     picture: Landscape,
     *,

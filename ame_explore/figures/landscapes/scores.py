@@ -12,6 +12,7 @@ from plotly.subplots import make_subplots
 
 from ame_explore.ame import AMEError
 from ame_explore.analysis.landscapes.score_space import Push, ScorePlane, largest_deficit, simplex_field
+from ame_explore.arguments import checked
 from ame_explore.figures.base.style import INK, MUTED, Drawing, arm_styles, f32, finish, log_axis, plain, top_legend
 from ame_explore.quantities import number
 
@@ -23,6 +24,7 @@ _SIDE = 580  # pixels: side of the triangle
 Array = NDArray[np.float64]
 
 
+@checked
 def simplex(
     *, resolution: int = 60, arrows: int = 14, title: str = "Three rows: H is a hill, and descent leaves its top"
 ) -> Drawing:
@@ -96,6 +98,7 @@ def simplex(
     return Drawing(figure, sentence)
 
 
+@checked
 def score_planes(
     planes: Mapping[str, ScorePlane],
     *,
@@ -147,6 +150,7 @@ def score_planes(
     return Drawing(figure, "; ".join(parts) + ".")
 
 
+@checked
 def omega_push(
     pushes: Mapping[str, Sequence[Push]],
     *,

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ame_explore.ame import AMEError, check_number
 from ame_explore.analysis.projection import Lens, Projection, TrueNeighbours, fit_pca, pair_rows
+from ame_explore.arguments import checked
 from ame_explore.data.pairs import PairedFeatures
 from ame_explore.figures.base.style import INK, LIT, MUTED, SEGMENTS, Drawing, f32, finish, id_array, ids_data, plain
 from ame_explore.figures.maps.map_parts import (
@@ -43,6 +44,7 @@ from ame_explore.quantities import number
 _NAMED = 6  # the most chosen pairs whose captions are written on the map
 
 
+@checked
 def pair_map(
     features: PairedFeatures,
     projection: Projection | ArrayLike | None = None,

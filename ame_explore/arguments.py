@@ -1,0 +1,208 @@
+"""The arguments of public functions, checked against their annotations before anything is computed."""
+
+from __future__ import annotations
+
+import collections.abc
+import functools
+import inspect
+import math
+import types
+import typing
+from collections.abc import Callable, Iterator
+from numbers import Integral, Real
+from typing import Any, ParamSpec, TypeVar
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike
+from torch import Tensor
+
+from ame_explore.ame import AMEError, shown
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_UNION = (typing.Union, types.UnionType)
+_LISTS = (collections.abc.Sequence, collections.abc.Collection, list)
+_KINDS = {
+    bool: "True or False",
+    int: "a whole number",
+    float: "a number",
+    str: "a text",
+    Tensor: "a dense, real tensor with data",
+    type(None): "None",
+}
+
+
+def checked(function: Callable[P, R]) -> Callable[P, R]:
+    """A decorator: arguments that do not fit their annotations are refused before the function runs.
+
+    Numbers may be numpy's, a list may be any sequence or a one-dimensional array, and tensors must be dense, real and
+    hold data. The elements of lists, tuples and dicts are checked too; what an annotation cannot say (a range, a shape,
+    finite values) is left to the function.
+
+    Args:
+        function: the function. An annotation that names what is imported for type checkers only is not checked.
+
+    Returns:
+        The function, which raises `AMEError` with the argument's name, what it must be, and what came.
+    """
+    signature = inspect.signature(function)
+    hints: dict[str, Any] = {}  # resolved at the first call: an annotation may name what its module defines below
+
+    @functools.wraps(function)
+    def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        if not hints:
+            hints.update(_hints(function))
+        try:
+            given = signature.bind(*args, **kwargs).arguments
+        except TypeError:
+            return function(*args, **kwargs)  # Python's own words for a call that does not fit the signature
+        for name, value in given.items():
+            for path, part, hint in _misfits(name, value, hints.get(name, Any)):
+                raise AMEError(
+                    f"{path} must be {_words(hint)}, got {_came(part)}: see help({function.__name__})."
+                )
+        return function(*args, **kwargs)
+
+    return call
+
+
+def _hints(function: Callable[..., Any]) -> dict[str, Any]:
+    """Each annotation by itself, so that one that cannot be resolved leaves the others."""
+    inner = inspect.unwrap(function)
+    found: dict[str, Any] = {}
+    for name, parameter in inspect.signature(function).parameters.items():
+        hint = parameter.annotation
+        if isinstance(hint, str):
+            try:
+                hint = eval(hint, inner.__globals__)
+            except NameError:
+                hint = Any
+        one = parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
+        found[name] = hint if one and hint is not parameter.empty else Any
+    return found
+
+
+def _misfits(path: str, value: Any, hint: Any) -> Iterator[tuple[str, Any, Any]]:
+    """(path, value, annotation) of every part of a value that does not fit, the first one first."""
+    origin, inner = typing.get_origin(hint), typing.get_args(hint)
+    if hint == ArrayLike:
+        fits = _is_numbers(value)
+    elif hint is Any or isinstance(hint, TypeVar) or getattr(hint, "_is_protocol", False):
+        fits = True
+    elif origin in _UNION:
+        fits = any(next(_misfits(path, value, each), None) is None for each in inner)
+        if not fits:
+            yield from _deepest(path, value, inner)
+    elif origin is typing.Literal:
+        fits = any(type(value) is type(each) and value == each for each in inner)
+    elif origin in (tuple, *_LISTS):
+        fits = _is_list(value, inner)
+        if fits and origin is tuple and Ellipsis not in inner:
+            fits = len(value) == len(inner)
+            for place, each in enumerate(inner if fits else ()):
+                yield from _misfits(f"{path}[{place}]", value[place], each)
+        elif fits and not isinstance(value, (np.ndarray, Tensor)):
+            for place, part in enumerate(value):
+                yield from _misfits(f"{path}[{place}]", part, inner[0])
+    elif origin is collections.abc.Mapping:
+        fits = isinstance(value, collections.abc.Mapping)
+        for key, part in value.items() if fits else ():
+            yield from _misfits(f"a key of {path}", key, inner[0])
+            yield from _misfits(f"{path}[{shown(key)}]", part, inner[1])
+    elif origin is collections.abc.Callable or hint is Callable:
+        fits = callable(value)
+    else:
+        fits = _is_a(value, origin or (type(None) if hint is None else hint))
+    if not fits:
+        yield path, value, hint
+
+
+def _deepest(path: str, value: Any, hints: tuple[Any, ...]) -> Iterator[tuple[str, Any, Any]]:
+    """Of a union, the element that does not fit in the one alternative whose outer kind does."""
+    found = [next(_misfits(path, value, each)) for each in hints]
+    inside = [misfit for misfit in found if misfit[0] != path]
+    if len(inside) == 1:
+        yield inside[0]
+
+
+def _is_a(value: Any, kind: Any) -> bool:
+    if kind is bool:
+        return isinstance(value, (bool, np.bool_))
+    if kind in (int, float):
+        whole = Integral if kind is int else Real
+        return isinstance(value, whole) and not isinstance(value, bool) and _is_float_sized(value)
+    if kind is Tensor:
+        return isinstance(value, Tensor) and is_dense(value)
+    return isinstance(value, kind) if isinstance(kind, type) else True
+
+
+def _is_float_sized(value: Any) -> bool:
+    try:
+        return isinstance(float(value), float)
+    except OverflowError:
+        return False
+
+
+def is_dense(value: Tensor) -> bool:
+    """Whether a tensor is strided, real, and holds data."""
+    return value.layout == torch.strided and not value.is_meta and not value.is_complex()
+
+
+def _is_numbers(value: Any) -> bool:
+    """Whether a value can be read as an array of real numbers."""
+    if isinstance(value, Tensor):
+        return is_dense(value)
+    try:
+        return bool(np.asarray(value).dtype.kind in "fiub")
+    except (TypeError, ValueError, RuntimeError, OverflowError):
+        return False
+
+
+def _is_list(value: Any, inner: tuple[Any, ...]) -> bool:
+    """Whether a value is a sequence or set of parts; an array only where its parts are numbers."""
+    if isinstance(value, (np.ndarray, Tensor)):
+        kinds = {each for hint in inner for each in (typing.get_args(hint) or (hint,))}
+        return value.ndim == 1 and bool(kinds & {int, float, bool, Any}) and _is_numbers(value)
+    if isinstance(value, (str, bytes, collections.abc.Mapping)):
+        return False
+    return isinstance(value, (collections.abc.Sequence, collections.abc.Set))
+
+
+def _words(hint: Any) -> str:
+    """An annotation in words."""
+    origin, inner = typing.get_origin(hint), typing.get_args(hint)
+    if hint == ArrayLike or origin is np.ndarray:
+        return "an array of numbers"
+    if origin in _UNION:
+        return " or ".join(dict.fromkeys(_words(each) for each in inner))
+    if origin is typing.Literal:
+        return f"one of {', '.join(map(repr, inner))}"
+    if origin is tuple and Ellipsis not in inner:
+        return f"a tuple of {len(inner)} ({', '.join(_words(each) for each in inner)})"
+    if origin in (tuple, *_LISTS):
+        return f"a list of {_plural(inner[0])}"
+    if origin is collections.abc.Mapping:
+        return f"a dict of {_plural(inner[0])} to {_plural(inner[1])}"
+    if origin is collections.abc.Callable:
+        return "a function"
+    if hint in _KINDS:
+        return _KINDS[hint]
+    name = getattr(hint, "__name__", str(hint))
+    return f"{'an' if name[0] in 'AEIO' else 'a'} {name}"
+
+
+def _plural(hint: Any) -> str:
+    if typing.get_origin(hint) in _UNION:
+        return " or ".join(dict.fromkeys(_plural(each) for each in typing.get_args(hint)))
+    one = {int: "whole numbers", float: "numbers", str: "texts", bool: "True or False", Tensor: "dense, real tensors"}
+    return one.get(hint) or ("anything" if hint is Any else f"{_words(hint)} each")
+
+
+def _came(value: Any) -> str:
+    if isinstance(value, Tensor) and not is_dense(value):
+        return f"{shown(value)}, layout {value.layout}, on {value.device}"
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    return shown(value)
