@@ -1158,7 +1158,7 @@ def settings_of(state: Tensor) -> dict[str, Any]:
     """
     try:
         found = json.loads(bytes(state.detach().cpu().tolist()))
-    except (AttributeError, TypeError, ValueError, RecursionError) as error:
+    except (AttributeError, TypeError, ValueError, RuntimeError) as error:  # RuntimeError: of no values, or too deep
         raise AMEError(f"_extra_state must be the settings of an AMELoss, got {shown(state)}: {error}.") from error
     if not isinstance(found, dict) or not {"omega", "temperature", "texts_seed"} <= found.keys():
         raise AMEError(f"_extra_state must be the settings of an AMELoss, got {shown(found)}.")

@@ -14,7 +14,7 @@ from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 import torch
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
 from ame_explore.ame import AMEError, shown
@@ -23,7 +23,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 _UNION = (typing.Union, types.UnionType)
-_LISTS = (collections.abc.Sequence, collections.abc.Collection, list)
+_LISTS = (collections.abc.Sequence, collections.abc.Collection, collections.abc.Iterable, list)
+_UNSIZED = (collections.abc.Iterator, collections.abc.Mapping)  # of a dict, its keys
 _KINDS = {
     bool: "True or False",
     int: "a whole number",
@@ -42,7 +43,7 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
     finite values) is left to the function.
 
     Args:
-        function: the function. An annotation that names what is imported for type checkers only is not checked.
+        function: the function. What its annotations name must be imported for more than type checkers.
 
     Returns:
         The function, which raises `AMEError` with the argument's name, what it must be, and what came.
@@ -60,25 +61,20 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
             return function(*args, **kwargs)  # Python's own words for a call that does not fit the signature
         for name, value in given.items():
             for path, part, hint in _misfits(name, value, hints.get(name, Any)):
-                raise AMEError(
-                    f"{path} must be {_words(hint)}, got {_came(part)}: see help({function.__name__})."
-                )
+                raise AMEError(f"{path} must be {_words(hint)}, got {_came(part)}: see help({function.__name__}).")
         return function(*args, **kwargs)
 
     return call
 
 
 def _hints(function: Callable[..., Any]) -> dict[str, Any]:
-    """Each annotation by itself, so that one that cannot be resolved leaves the others."""
+    """The annotation of each parameter but *args and **kwargs."""
     inner = inspect.unwrap(function)
     found: dict[str, Any] = {}
     for name, parameter in inspect.signature(function).parameters.items():
         hint = parameter.annotation
         if isinstance(hint, str):
-            try:
-                hint = eval(hint, inner.__globals__)
-            except NameError:
-                hint = Any
+            hint = eval(hint, inner.__globals__)
         one = parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
         found[name] = hint if one and hint is not parameter.empty else Any
     return found
@@ -89,8 +85,10 @@ def _misfits(path: str, value: Any, hint: Any) -> Iterator[tuple[str, Any, Any]]
     origin, inner = typing.get_origin(hint), typing.get_args(hint)
     if hint == ArrayLike:
         fits = _is_numbers(value)
-    elif hint is Any or isinstance(hint, TypeVar) or getattr(hint, "_is_protocol", False):
+    elif hint in (Any, object) or isinstance(hint, TypeVar):
         fits = True
+    elif getattr(hint, "_is_protocol", False):
+        fits = all(hasattr(value, name) for name in vars(hint) if not name.startswith("_") or name == "__call__")
     elif origin in _UNION:
         fits = any(next(_misfits(path, value, each), None) is None for each in inner)
         if not fits:
@@ -98,12 +96,12 @@ def _misfits(path: str, value: Any, hint: Any) -> Iterator[tuple[str, Any, Any]]
     elif origin is typing.Literal:
         fits = any(type(value) is type(each) and value == each for each in inner)
     elif origin in (tuple, *_LISTS):
-        fits = _is_list(value, inner)
+        fits = _is_list(value, inner) or (origin is collections.abc.Iterable and isinstance(value, _UNSIZED))
         if fits and origin is tuple and Ellipsis not in inner:
             fits = len(value) == len(inner)
             for place, each in enumerate(inner if fits else ()):
                 yield from _misfits(f"{path}[{place}]", value[place], each)
-        elif fits and not isinstance(value, (np.ndarray, Tensor)):
+        elif fits and isinstance(value, collections.abc.Collection) and not isinstance(value, (np.ndarray, Tensor)):
             for place, part in enumerate(value):
                 yield from _misfits(f"{path}[{place}]", part, inner[0])
     elif origin is collections.abc.Mapping:
@@ -136,6 +134,49 @@ def _is_a(value: Any, kind: Any) -> bool:
     if kind is Tensor:
         return isinstance(value, Tensor) and is_dense(value)
     return isinstance(value, kind) if isinstance(kind, type) else True
+
+
+def as_array(name: str, value: Any, what: str = "numbers") -> NDArray[np.float64]:
+    """A number, array, tensor or (nested) list as a float64 array.
+
+    Args:
+        name: name of the argument, for the message.
+        value: the value.
+        what: what it must hold, for the message.
+
+    Raises:
+        AMEError: if it does not hold real numbers, or the lengths of its lists differ.
+    """
+    try:
+        if isinstance(value, Tensor):
+            value = value.detach().cpu().double() if is_dense(value) else None
+        array = np.asarray(value)
+        if array.dtype.kind in "fiubOUS":
+            return np.asarray(array, dtype=np.float64)
+        problem = "they have no values" if value is None else f"their type is {array.dtype}"
+    except (TypeError, ValueError, OverflowError, RuntimeError) as error:
+        problem = str(error)
+    raise AMEError(f"{name} must be {what}: {problem[:200]}.")
+
+
+def usable_device(device: object) -> torch.device:
+    """A device by its name, once it is certain that torch can use it.
+
+    Args:
+        device: a name, for example "cpu" or "cuda:1", or torch's device.
+
+    Raises:
+        AMEError: if torch cannot use it.
+    """
+    try:
+        if isinstance(device, (str, torch.device)):
+            torch.empty(1, device=device)
+            return torch.device(device)
+    except (RuntimeError, AssertionError, ValueError):
+        pass
+    there = ["cpu", *(f"cuda:{index}" for index in range(torch.cuda.device_count()))]
+    there += ["mps"] if torch.backends.mps.is_available() else []
+    raise AMEError(f"device must be one that torch can use here ({', '.join(there)}), got {shown(device)}.")
 
 
 def _is_float_sized(value: Any) -> bool:

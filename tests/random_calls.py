@@ -157,6 +157,7 @@ def outcome(call: Callable[[], object], describe: str, valid: Callable[[object],
 def told(named: dict[str, object]) -> str:
     return ", ".join(f"{name}={ame.shown(value)}" for name, value in named.items())
 
+
 WORDS = ("", " ", "nonsense", "H", "loss", "rows", "<b>&%{x}</b>", "\ud800", "x" * 300, "\x00", "nan", "1")
 
 
@@ -217,8 +218,10 @@ class Bending:
     def _array(self, x: Tensor, r: random.Random) -> object:
         def one_changed(to: float) -> Tensor:
             changed = x.detach().clone()
-            if changed.numel() and (changed.is_floating_point() or math.isfinite(to)):
-                changed.view(-1)[r.randrange(changed.numel())] = to
+            if changed.numel():
+                changed.view(-1)[r.randrange(changed.numel())] = (
+                    to if changed.is_floating_point() else r.choice([-1, 0, 99])
+                )
             return changed
 
         changes: list[Callable[[], object]] = [

@@ -6,7 +6,6 @@ right or of another kind. `AME_MANY=1` makes ten thousand calls in place of some
 
 from __future__ import annotations
 
-import dataclasses
 import inspect
 import itertools
 import math
@@ -16,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 import torch
 from random_calls import MANY, Bending, is_usable, outcome, told
@@ -24,16 +22,14 @@ from torch import nn
 
 from ame_explore import ame, analysis, data, figures, quantities, registry, settings, testing, training
 from ame_explore.analysis import bounds, projection
-from ame_explore.analysis.diagnosis.diagnose import diagnose
-from ame_explore.analysis.diagnosis.history import Finding, History
+from ame_explore.analysis.diagnosis.history import History
 from ame_explore.analysis.landscapes import scan
 from ame_explore.analysis.pairs.exploration import explore_features
 from ame_explore.analysis.pairs.gap import gap_measures
 from ame_explore.analysis.pairs.pair_changes import compare_pairs
-from ame_explore.data import FeatureData, PairedData, PairedFeatures
-from ame_explore.figures.pairs import overview
+from ame_explore.data import FeatureData, PairedFeatures
 from ame_explore.models.emoji_confusions import ConfusedPair
-from ame_explore.training import Distillation, Event, Recipe, Run, Stage
+from ame_explore.training import Distillation, Recipe, Run, Stage
 
 CALLS = 120 if MANY else 12  # for each function
 
@@ -197,7 +193,8 @@ class World:
         self.slice = analysis.random_slice(self.module, seed=1)
         self.trajectory = analysis.trajectory_slice(self.module, self.states)
         self.evaluators = [
-            analysis.Evaluator(self.objective, each, method="chain") for each in (self.slice, self.line, self.trajectory)
+            analysis.Evaluator(self.objective, each, method="chain")
+            for each in (self.slice, self.line, self.trajectory)
         ]
         self.landscapes = [
             scan.landscape(self.evaluators[0], grid=5),
@@ -238,7 +235,10 @@ class World:
         self.rows, self.picture = rows, projection.fit_pca(rows)
         self.pictures = [self.picture, projection.fit_pca(randn(7, 3))]
         points = self.picture.points
-        self.lenses = [projection.measure_lens(rows, points, k=5), projection.measure_lens(randn(9, 3), randn(9, 2), k=3)]
+        self.lenses = [
+            projection.measure_lens(rows, points, k=5),
+            projection.measure_lens(randn(9, 3), randn(9, 2), k=3),
+        ]
         self.near = [projection.true_neighbours(self.features, 3), projection.true_neighbours(self.pairs[2], 2)]
         self.jitters = [
             projection.align_pictures([points, points + 0.1 * randn(*points.shape).numpy()], [0, 1]),
@@ -262,7 +262,11 @@ class World:
         steps = np.arange(1, 41)
         self.history = History(
             "KD + AME",
-            {"kd": (steps, np.linspace(1.0, 0.2, 40)), "H": (steps, np.full(40, 3.2)), "share.ame": ([1, 9], [0.2, 0.1])},
+            {
+                "kd": (steps, np.linspace(1.0, 0.2, 40)),
+                "H": (steps, np.full(40, 3.2)),
+                "share.ame": ([1, 9], [0.2, 0.1]),
+            },
             {"cosine_with_text": ([0, 20, 40], [0.0, 0.3, 0.5]), "predictive_entropy": ([0, 20, 40], [1.0, 0.6, 0.3])},
             omega=50.0,
             rows=26,
@@ -270,11 +274,11 @@ class World:
         )
 
     def feature_data(self) -> FeatureData:
-        labels = torch.arange(120) % 6
+        labels = torch.arange(480) % 6
         text, student_text = randn(6, 12, seed=1), randn(6, 8, seed=2)
         parts = {
-            "teacher_image": text[labels] + 0.5 * randn(120, 12, seed=3),
-            "student_image": student_text[labels] + 0.8 * randn(120, 8, seed=4),
+            "teacher_image": text[labels] + 0.5 * randn(480, 12, seed=3),
+            "student_image": student_text[labels] + 0.8 * randn(480, 8, seed=4),
             "class_text": text,
             "student_text": student_text,
             "labels": labels,
@@ -293,8 +297,11 @@ class World:
 def right_calls(w: World) -> dict[str, dict[str, Any]]:
     """One right call of each function."""
     a, b, c = randn(3, 6, seed=4)
-    losses, coins = (randn(4, 8, 2) > 0).double().numpy(), (randn(4, 8) > 0).long().numpy()
-    arms = {"KD": {"harmonic_mean": [0.5, 0.6], "ece": [0.1, 0.2]}, "KD + AME": {"harmonic_mean": [0.6, 0.8], "ece": [0, 1]}}
+    losses, coins = (randn(2, 4, 8, 2) > 0).double().numpy(), (randn(2, 4, 8) > 0).long().numpy()
+    arms = {
+        "KD": {"harmonic_mean": [0.5, 0.6], "ece": [0.1, 0.2]},
+        "KD + AME": {"harmonic_mean": [0.6, 0.8], "ece": [0, 1]},
+    }
     gap = gap_measures(w.features)
     return {
         "figures.bound_inspector": {
@@ -316,8 +323,13 @@ def right_calls(w: World) -> dict[str, dict[str, Any]]:
             "images": randn(3, 3, 6, 6).sigmoid(),
         },
         "figures.data_field": {
-            "field": w.fields[1], "reading": "H", "corners": ("a", "b", "c"), "texts": ("w", "x", "y", "z"),
-            "features": some_pairs(12, 4), "selected": [10], "clickable": True,
+            "field": w.fields[1],
+            "reading": "H",
+            "corners": ("a", "b", "c"),
+            "texts": ("w", "x", "y", "z"),
+            "features": some_pairs(12, 4),
+            "selected": [10],
+            "clickable": True,
         },
         "figures.entropy": {"runs": {"KD": [w.runs[0], w.runs[1]], "KD + AME": w.runs[2]}, "base_classes": [0, 1]},
         "figures.gap_decomposition": {"models": {"one": gap, "two": gap}},
@@ -327,25 +339,35 @@ def right_calls(w: World) -> dict[str, dict[str, Any]]:
         "figures.landscape": {"picture": w.landscapes[0], "names": ["loss"], "labels": []},
         "figures.landscape_line": {"lines": {"one": w.landscapes[1]}, "ends": ("KD", "AME"), "names": ["loss"]},
         "figures.lens_maps": {
-            "features": w.features, "projections": {"PCA": w.picture}, "lenses": {"PCA": w.lenses[0]},
+            "features": w.features,
+            "projections": {"PCA": w.picture},
+            "lenses": {"PCA": w.lenses[0]},
             "neighbours": w.near[0],
         },
         "figures.losses": {"runs": {"KD": [w.runs[0], w.runs[1]], "KD + AME": w.runs[2]}},
         "figures.manifold": {
-            "snapshots": {"one": w.features, "two": w.pairs[1]}, "fit_on": ["one"], "base_classes": [0],
+            "snapshots": {"one": w.features, "two": w.pairs[1]},
+            "fit_on": ["one"],
+            "base_classes": [0],
             "ambiguous_from_id": 1000,
         },
         "figures.model_maps": {"matched": w.matched, "names": ("one", "other"), "selected": [10]},
         "figures.omega_push": {"pushes": {"unit": w.pushes[:2]}, "reference": 0.3},
         "figures.pair_map": {
-            "features": w.features, "projection": w.picture, "lens": w.lenses[0], "neighbours": w.near[0],
-            "values": np.linspace(0, 1, 24), "selected": [10],
+            "features": w.features,
+            "projection": w.picture,
+            "lens": w.lenses[0],
+            "neighbours": w.near[0],
+            "values": np.linspace(0, 1, 24),
+            "selected": [10],
         },
         "figures.sanity": {"strips": w.strips},
         "figures.score_planes": {"planes": {"one": w.planes[0], "two": w.planes[1]}, "axes": ("u", "v")},
         "figures.simplex": {"resolution": 12, "arrows": 4},
         "figures.snapshot_map": {
-            "maps": w.snapshot_maps, "snapshots": [w.features, w.pairs[1]], "steps": [0, 5],
+            "maps": w.snapshot_maps,
+            "snapshots": [w.features, w.pairs[1]],
+            "steps": [0, 5],
         },
         "analysis.barrier": {"line": w.landscapes[1], "name": "loss"},
         "analysis.corrected": {"intervals": {"one": w.interval, "two": w.intervals[1]}},
@@ -361,7 +383,11 @@ def right_calls(w: World) -> dict[str, dict[str, Any]]:
         "analysis.proportion_interval": {"hits": [0, 1, 1]},
         "analysis.random_slice": {"module": w.module, "seed": 0},
         "analysis.sanity_strip": {
-            "x": randn(30, 3), "estimator": "matrix-renyi", "repeats": 2, "settings": [10, 20], "max_rows": 20,
+            "x": randn(30, 3),
+            "estimator": "matrix-renyi",
+            "repeats": 2,
+            "settings": [10, 20],
+            "max_rows": 20,
         },
         "analysis.scan": {"evaluator": w.evaluators[0], "grid": 4, "low": -1.0, "high": (1.0, 2.0)},
         "analysis.score_plane": {"scores": randn(5), "u": randn(5, seed=1), "v": randn(5, seed=2), "grid": 4},
@@ -374,11 +400,16 @@ def right_calls(w: World) -> dict[str, dict[str, Any]]:
         "analysis.bounds.cmi_plug_in": {"losses": losses, "coins": coins},
         "analysis.bounds.draw_sample": {"stage": w.stage, "n": 10, "seed": 0},
         "analysis.bounds.draw_supersamples": {
-            "world": w.small_world, "n": 2, "beta": 4.0, "supersamples": 2, "draws": 3, "seed": 0,
+            "world": w.small_world,
+            "n": 2,
+            "beta": 4.0,
+            "supersamples": 2,
+            "draws": 3,
+            "seed": 0,
         },
         "analysis.bounds.draw_weights": {"mean": randn(4), "std": 0.1, "draws": 3, "generator": generator()},
         "analysis.bounds.f_cmi": {"losses": losses, "coins": coins},
-        "analysis.bounds.gaussian_kl": {"mean_q": [0.0, 1.0], "std_q": [1.0, 1.0], "mean_p": 0.0, "std_p": 2.0},
+        "analysis.bounds.gaussian_kl": {"mean_q": [0.0, 1.0], "std_q": [1.0, 1.0], "mean_p": [0.0, 0.0], "std_p": 2.0},
         "analysis.bounds.hoeffding": {"test_losses": [0.1, 0.2, 0.4]},
         "analysis.bounds.kl_inverse": {"q": 0.1, "budget": 0.2},
         "analysis.bounds.know": {"world": w.small_world, "n": 2, "beta": 4.0},
@@ -387,12 +418,16 @@ def right_calls(w: World) -> dict[str, dict[str, Any]]:
         "analysis.bounds.mcallester": {"empirical_loss": [0.1, 0.2], "kl": 5.0, "n": 64},
         "analysis.bounds.monte_carlo_loss": {"losses": [0.1, 0.2], "delta": 0.05},
         "analysis.bounds.pac_bayes_kl": {"empirical_loss": [0.1, 0.2], "kl": 5.0, "n": 64},
-        "analysis.bounds.pair_information": {"outcomes": losses, "coins": coins},
+        "analysis.bounds.pair_information": {"outcomes": losses[..., 0], "coins": coins},
         "analysis.bounds.paper_terms": {"delta": 3.0, "n": 64, "epsilon": 0.1},
         "analysis.bounds.parting": {"world": w.small_world, "n": 2, "beta": 4.0, "scales": [0.1, 1.0]},
         "analysis.bounds.prior_independent": {"prior_samples": [1, 2], "samples": [3]},
         "analysis.bounds.protocol_assumptions": {
-            "shots": 4, "train_classes": [0, 1], "test_classes": [2], "seen": {"teacher": [1]}, "samples": [1, 2],
+            "shots": 4,
+            "train_classes": [0, 1],
+            "test_classes": [2],
+            "seen": {"teacher": [1]},
+            "samples": [1, 2],
         },
         "analysis.bounds.repaired_corollary": {"entropy": 3.0, "information": 0.3, "n": 20},
         "analysis.bounds.small_world": {"noise": 0.2, "images": 2, "blind": 1, "width": 3, "seed": 0},
@@ -400,7 +435,8 @@ def right_calls(w: World) -> dict[str, dict[str, Any]]:
         "analysis.bounds.true_gap": {"train_losses": [0.1, 0.2], "test_losses": [0.1, 0.3]},
         "analysis.bounds.xu_raginsky": {"information": 0.3, "n": 20},
         "analysis.projection.align_pictures": {
-            "pictures": [w.picture.points, w.picture.points[::-1].copy()], "seeds": [0, 1],
+            "pictures": [w.picture.points, w.picture.points[::-1].copy()],
+            "seeds": [0, 1],
         },
         "analysis.projection.centred_pairs": {"features": w.features},
         "analysis.projection.fit_pca": {"rows": w.rows},
@@ -415,7 +451,7 @@ def right_calls(w: World) -> dict[str, dict[str, Any]]:
         "data.digits": {"seed": 0},
         "data.emoji": {"seed": 0, "side": 24},
         "data.load": {"name": "digits", "seed": 0},
-        "data.scenes": {"seed": 0, "images": 16},
+        "data.scenes": {"seed": 0},
         "data.stratified_splits": {
             "labels": torch.arange(60) % 3,
             "fractions": {"pretrain": 0.3, "backbone": 0.3, "distill": 0.2},
@@ -442,7 +478,9 @@ def right_calls(w: World) -> dict[str, dict[str, Any]]:
         "testing.check_data_set": {"part": "digits"},
         "testing.check_host": {"part": "projector"},
         "testing.check_bound": {"part": next(iter(registry.bounds))},
-        "testing.check_view": {"part": "none"},
+        "testing.check_view": {
+            "part": registry.View(name="mine", function=len, module="export default { render() {} }")
+        },
         "ame.settings_of": {"state": w.surroundings[1].ame.get_extra_state()},
     }
 

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from ame_explore.ame import AMEError
+from ame_explore.arguments import usable_device
 from ame_explore.data import PairedData, load
 from ame_explore.data.pairs import check_data
 from ame_explore.models import models_for, usual_torch
@@ -53,7 +54,7 @@ class Stage:
     ) -> None:
         for side in ("base", "new"):  # both sides are scored
             data.indices("test", side)
-        self.data, self.device = data, torch.device(device)
+        self.data, self.device = data, usable_device(device)
         self.teacher, self.backbone = teacher.to(self.device), backbone.to(self.device)
         with torch.no_grad():
             self.text_features = self.teacher.encode_text(data.class_texts)

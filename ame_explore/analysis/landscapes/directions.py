@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from ame_explore.ame import AMEError, check_choice, check_finite, check_number
+from ame_explore.arguments import checked
 from ame_explore.streams import torch_stream
 
 State = Mapping[str, Tensor]
@@ -143,6 +144,7 @@ def tensor_at(name: str, product: Tensor) -> Tensor:
     return product.exp() if name.endswith(_GEOMETRIC) else product
 
 
+@checked
 def random_slice(
     module: nn.Module, *, seed: int, dims: int = 2, normalize: str = "filter", vectors: str = "zero"
 ) -> Slice:
@@ -204,6 +206,7 @@ def filter_normalized(direction: Tensor, weight: Tensor, *, vectors: str = "zero
     return (d * factor.view(-1, *[1] * (d.ndim - 1))).reshape(direction.shape)
 
 
+@checked
 def trajectory_slice(
     module: nn.Module, states: Sequence[State], *, steps: Sequence[int] = (), prefix: str = "", dims: int = 2
 ) -> Slice:
@@ -252,6 +255,7 @@ def trajectory_slice(
     return Slice(last, parts, "trajectory", path, tuple(steps) or tuple(range(len(states))), tuple(shares))
 
 
+@checked
 def line_between(module: nn.Module, start: State, end: State, *, prefix: str = "") -> Slice:
     """The straight line from one state to another, for example from a KD student to an AME student.
 
@@ -269,6 +273,7 @@ def line_between(module: nn.Module, start: State, end: State, *, prefix: str = "
     return _through(module, (start, end), prefix)
 
 
+@checked
 def plane_through(module: nn.Module, a: State, b: State, c: State, *, prefix: str = "") -> Slice:
     """The plane through three states; buffers move as in `line_between`.
 

@@ -24,7 +24,9 @@ from torch import Tensor
 
 from ame_explore.ame import AMEError, check_finite, check_number
 from ame_explore.analysis.landscapes.evaluators import Evaluator
+from ame_explore.arguments import checked
 from ame_explore.data.atomic_files import load_tensors, save_tensors, tensors_from_bytes, tensors_to_bytes
+from ame_explore.data.files.boundary import check_memory
 from ame_explore.training.record.run import Run
 
 _FORMAT = "ame_explore landscape 1"
@@ -184,6 +186,7 @@ class Landscape:
         )
 
 
+@checked
 def scan(
     evaluator: Evaluator,
     *,
@@ -215,6 +218,7 @@ def scan(
     check_number("grid", grid, low=2, whole=True)
     check_number("show_every", show_every, low=0)
     dims = evaluator.slice.dims
+    check_memory("a landscape of this grid", 8 * (len(evaluator.names) + 4) * grid**dims)
     lows, highs = _ends("low", low, dims), _ends("high", high, dims)
     if any(a >= b for a, b in zip(lows, highs, strict=True)):
         raise AMEError(f"low must be below high, got {low} and {high}.")
@@ -337,6 +341,7 @@ class Barrier:
     points: int
 
 
+@checked
 def barrier(line: Landscape, name: str) -> Barrier:
     """The barrier of a value that should be small (a loss) along a line between two states.
 

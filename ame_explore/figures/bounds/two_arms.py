@@ -136,7 +136,12 @@ def bounds_paired(study: BoundStudy, *, title: str = "Does AME make the bounds t
 
     Returns:
         The figure and its sentence.
+
+    Raises:
+        AMEError: if the study has one arm.
     """
+    if len(study.arms) < 2:
+        raise AMEError(f"study must hold two arms, got {', '.join(map(repr, study.arms))}: draw it with bounds_beside.")
     reference, other = study.arms[0], study.arms[1]
     rows = _rows(study, other)
     places, heights, colors, texts, hovers = [], [], [], [], []

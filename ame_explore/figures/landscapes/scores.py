@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
-from ame_explore.ame import AMEError
+from ame_explore.ame import AMEError, check_number
 from ame_explore.analysis.landscapes.score_space import Push, ScorePlane, largest_deficit, simplex_field
 from ame_explore.arguments import checked
 from ame_explore.figures.base.style import INK, MUTED, Drawing, arm_styles, f32, finish, log_axis, plain, top_legend
@@ -167,8 +167,10 @@ def omega_push(
         title: the headline.
 
     Raises:
-        AMEError: if there is no push, or the pushes differ in omega.
+        AMEError: if there is no push, the pushes differ in omega, or `reference` is not above 0.
     """
+    if reference is not None:
+        check_number("reference", reference, above=0)
     found = [push for some in pushes.values() for push in some]
     omegas = sorted({push.omega for push in found})
     if len(omegas) != 1:

@@ -17,6 +17,7 @@ from ame_explore.figures.maps.map_parts import (
     DIAMOND,
     HOVER_UP_TO,
     OPEN,
+    check_neighbours,
     choose,
     hover_texts,
     lay_legends,
@@ -60,6 +61,7 @@ def lens_maps(
     if lenses is None:
         rows = pair_rows(features)
         lenses = {name: measure_lens(rows, places_of(each, total)) for name, each in projections.items()}
+    check_neighbours(neighbours, total)
     missing = [name for name in projections if name not in lenses or lenses[name].n != total]
     if missing:
         raise AMEError(f"lenses must hold one over all {total} images and texts for {missing[0]!r}.")

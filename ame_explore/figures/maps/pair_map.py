@@ -25,6 +25,7 @@ from ame_explore.figures.maps.map_parts import (
     Colors,
     Drawn,
     bare_axes,
+    check_neighbours,
     choose,
     class_colors,
     hover_texts,
@@ -96,6 +97,7 @@ def pair_map(
         projection = fit_pca(pair_rows(features))
     if lens is not None and lens.n != total:
         raise AMEError(f"lens must be measured over all {total} images and texts, got one over {lens.n} rows.")
+    check_neighbours(neighbours, total)
     unknown = set(selected) - set(features.ids.tolist())
     if unknown:
         raise AMEError(f"selected must hold ids of these pairs, got {sorted(unknown)[:5]}, which are none.")

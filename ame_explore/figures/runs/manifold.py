@@ -84,6 +84,8 @@ def manifold(
     snapshots = cast("Mapping[str, PairedFeatures]", snapshots)
     if not snapshots:
         raise AMEError("snapshots must hold at least one PairedFeatures, got none.")
+    if fit_on is not None and not fit_on:
+        raise AMEError("fit_on must name at least one panel, got none: None fits the basis on all.")
     for name in fit_on or ():
         check_choice("fit_on", name, snapshots)
     _check_widths(snapshots)
