@@ -21,6 +21,7 @@ from ame_explore.ame import AMEError, shown
 
 P = ParamSpec("P")
 R = TypeVar("R")
+T = TypeVar("T")
 
 _UNION = (typing.Union, types.UnionType)
 _LISTS = (collections.abc.Sequence, collections.abc.Collection, collections.abc.Iterable, list)
@@ -49,6 +50,7 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
         The function, which raises `AMEError` with the argument's name, what it must be, and what came.
     """
     signature = inspect.signature(function)
+    name_of = function.__qualname__.removesuffix(".__init__")
     hints: dict[str, Any] = {}  # resolved at the first call: an annotation may name what its module defines below
 
     @functools.wraps(function)
@@ -61,10 +63,20 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
             return function(*args, **kwargs)  # Python's own words for a call that does not fit the signature
         for name, value in given.items():
             for path, part, hint in _misfits(name, value, hints.get(name, Any)):
-                raise AMEError(f"{path} must be {_words(hint)}, got {_came(part)}: see help({function.__name__}).")
+                raise AMEError(f"{path} must be {_words(hint)}, got {_came(part)}: see help({name_of}).")
         return function(*args, **kwargs)
 
     return call
+
+
+def checked_init(kind: type[T]) -> type[T]:
+    """`checked` for a class: the arguments of its constructor.
+
+    Args:
+        kind: the class.
+    """
+    kind.__init__ = checked(kind.__init__)  # type: ignore[misc]
+    return kind
 
 
 def _hints(function: Callable[..., Any]) -> dict[str, Any]:

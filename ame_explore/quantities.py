@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from ame_explore.ame import AMEError, check_choice, check_number
-from ame_explore.arguments import checked
+from ame_explore.arguments import checked, checked_init
 
 Better = Literal["higher", "lower", "neither"]
 
@@ -43,6 +43,7 @@ class Interval(Protocol):
     def defined(self) -> bool: ...
 
 
+@checked_init
 @dataclass(frozen=True, kw_only=True)
 class Quantity:
     """One quantity: what it is called, what it means, and how it is written.
@@ -110,6 +111,7 @@ class Quantity:
         """A value with its unit."""
         return f"{self.text(value)} {self.unit}".rstrip()
 
+    @checked
     def limits_text(self, interval: Interval) -> str:
         """ "[low, high]" of a change; empty if there is no interval.
 
@@ -128,6 +130,7 @@ class Quantity:
         ends = (number(end, decimals, signed=True, fine=self.fine) for end in (low, high))
         return "[" + ", ".join(ends) + "]"
 
+    @checked
     def change_text(self, interval: Interval, over: str = "seeds") -> str:
         """A mean change with its interval and the number of values.
 
@@ -141,6 +144,7 @@ class Quantity:
             f"{change} {limits} over {interval.n:,} {over}" if limits else f"{change} ({no_interval(interval, over)})"
         )
 
+    @checked
     def verdict(self, interval: Interval) -> str:
         """What the interval of a change shows.
 

@@ -22,14 +22,17 @@ from torch import nn
 
 from ame_explore import ame, analysis, data, figures, quantities, registry, settings, testing, training
 from ame_explore.analysis import bounds, projection
+from ame_explore.analysis.diagnosis.diagnose import diagnose
+from ame_explore.figures.pairs import overview
 from ame_explore.analysis.diagnosis.history import History
 from ame_explore.analysis.landscapes import scan
 from ame_explore.analysis.pairs.exploration import explore_features
 from ame_explore.analysis.pairs.gap import gap_measures
 from ame_explore.analysis.pairs.pair_changes import compare_pairs
-from ame_explore.data import FeatureData, PairedFeatures
+from ame_explore.data import FeatureData, PairedData, PairedFeatures
+from ame_explore.data.files.match import match_pairs
 from ame_explore.models.emoji_confusions import ConfusedPair
-from ame_explore.training import Distillation, Recipe, Run, Stage
+from ame_explore.training import Distillation, Event, Recipe, Run, Stage
 
 CALLS = 120 if MANY else 12  # for each function
 
@@ -122,6 +125,7 @@ def record(path: Path, *, arm: str = "", steps: int = 4, each: int = 1, features
                 losses={name: value for name, value in (losses | more).items() if value != "none"},
                 metrics={name: value for name, value in (metrics | more).items() if value != "none"},
                 features=some_pairs(12, 4, seed=step) if features == "all" or step in (0, steps - 1) else None,
+                state={"weight": torch.ones(2)},
             )
     return Run.open(path)
 
@@ -294,8 +298,124 @@ class World:
         return [*itertools.chain(*several), *studies, self.study, self.matched, self.snapshot_maps, self.changed]
 
 
+def more_functions(w: World) -> dict[str, tuple[Callable[..., Any], dict[str, Any]]]:
+    """Constructors, methods and functions of the rooms' modules that users call with data, each with a right call."""
+    f, run, stage, line = w.features, w.runs[10], w.stage, w.line
+    plain = {"image": f.image, "text": f.text, "pair_index": f.pair_index, "ids": f.ids, "labels": f.labels}
+    few = data.digits()
+    images = {
+        name: getattr(few, name) for name in ("name", "images", "labels", "class_texts", "base_classes", "splits")
+    }
+    stored = {"teacher_image": randn(60, 4), "student_image": randn(60, 3), "class_text": randn(3, 4),
+              "labels": torch.arange(60) % 3, "logit_scale": 20.0}  # fmt: skip
+    recipe = Recipe(omega=1.0).with_event(5, "omega", 2.0)
+    evaluator = {"objective": w.objective, "slice_": line, "method": "loop", "chunk": 2}
+    declared = {"name": "mine", "label": "my measure", "decimals": 2, "limits": (0.0, 1.0)}
+    quantity = quantities.quantity("harmonic_mean")
+    recorder = Run.recorder(w.path / "recorded")
+    w.landscapes[0].keep(run, "plane")
+    plane = next(iter(w.planes))
+    return {
+        "analysis.Classification": (analysis.Classification, {"labels": torch.arange(6) % 3, "only": ("loss",)}),
+        "analysis.Evaluator": (analysis.Evaluator, evaluator),
+        "analysis.Evaluator.call": (w.evaluators[0].__call__, {"coordinates": randn(3, 2)}),
+        "analysis.FeatureField.project": (w.fields[0].project, {"features": randn(4, 6)}),
+        "analysis.FeatureField.samples_at": (
+            w.fields[0].samples_at,
+            {"features": randn(4, 6), "x": 0.1, "y": 0, "k": 2},
+        ),
+        "analysis.Landscape.of": (analysis.Landscape.of, {"run": run, "name": "plane"}),
+        "analysis.PCAProjection.fit": (analysis.PCAProjection.fit, {"rows": randn(5, 3), "dims": 2}),
+        "analysis.PCAProjection.transform": (analysis.PCAProjection.fit(randn(5, 3)).transform, {"x": randn(4, 3)}),
+        "analysis.Projection.place": (w.picture.place, {"rows": randn(4, 6)}),
+        "analysis.Slice": (analysis.Slice, {"origin": line.origin, "axes": line.axes, "kind": "mine"}),
+        "analysis.Slice.coordinates": (line.coordinates, {"state": w.states[1]}),
+        "analysis.Surroundings": (
+            analysis.Surroundings,
+            {"texts": randn(4, 6), "logit_scale": 20.0, "images": randn(2, 6), "ame": w.surroundings[1].ame},
+        ),
+        "analysis.Surroundings.read": (w.surroundings[1].read, {"points": randn(3, 6).double()}),
+        "analysis.compare_pairs": (compare_pairs, {"a": w.explored[0], "b": w.explored[1]}),
+        "analysis.diagnose": (diagnose, {"history": w.history}),
+        "analysis.explore_features": (explore_features, {"features": f, "name": "mine", "k": 3, "seed": 0}),
+        "analysis.frame": (scan.frame, {"path": randn(4, 2), "margin": 0.2}),
+        "analysis.gap_measures": (gap_measures, {"features": f, "seed": 0}),
+        "analysis.History": (
+            History,
+            {"name": "KD", "losses": w.history.losses, "metrics": w.history.metrics, "omega": 50.0, "rows": 26},
+        ),
+        "analysis.landscape": (scan.landscape, {"evaluator": w.evaluators[1], "grid": 4}),
+        "analysis.match_pairs": (match_pairs, {"a": f, "b": w.pairs[1], "names": ("one", "other")}),
+        "analysis.score_plane of a plane": (analysis.score_plane, {"scores": plane.x, "u": plane.x, "v": plane.x**2}),
+        "data.FeatureData.of": (FeatureData.of, {"data": stored, "name": "mine", "seed": 0}),
+        "data.PairedData": (PairedData, images),
+        "data.PairedData.images_at": (few.images_at, {"indices": torch.arange(4), "ambiguity": 0.5, "noise": 0.1}),
+        "data.PairedData.indices": (few.indices, {"split": "test", "classes": "base"}),
+        "data.PairedData.pictures": (few.pictures, {"indices": torch.arange(4), "side": 16}),
+        "data.PairedData.shots": (few.shots, {"k": 4, "seed": 0, "classes": "base"}),
+        "data.PairedData.who_has_seen_what": (few.who_has_seen_what, {"shots": 4, "classes": "base"}),
+        "data.PairedFeatures": (
+            PairedFeatures,
+            {**plain, "texts": f.texts, "logit_scale": 20.0, "metadata": {"a": (1,) * 24}},
+        ),
+        "data.PairedFeatures.of": (
+            PairedFeatures.of,
+            {
+                "image": f.image,
+                "text": f.text,
+                "captions": list(f.texts),
+                "metadata": {"a": [1] * 24},
+                "labels": [0] * 24,
+            },
+        ),
+        "data.PairedFeatures.take": (f.take, {"rows": [1, 2, 3]}),
+        "figures.changed": (overview.changed, {"changes": w.changed, "names": ("one", "other")}),
+        "figures.cosines": (overview.cosines, {"explored": w.explored[0]}),
+        "figures.margins": (overview.margins, {"explored": w.explored[0]}),
+        "quantities.Quantity": (quantities.Quantity, declared),
+        "quantities.Quantity.change_text": (quantity.change_text, {"interval": w.interval, "over": "seeds"}),
+        "quantities.Quantity.text": (quantity.text, {"value": 0.5, "signed": True}),
+        "quantities.Quantity.verdict": (quantity.verdict, {"interval": w.interval}),
+        "registry.KDLoss": (
+            registry.KDLoss,
+            {"name": "mine", "help": "My own.", "function": lambda student, teacher: 0, "on": "logits"},
+        ),
+        "registry.Host": (
+            registry.Host,
+            {"name": "mine", "help": "My own.", "function": len, "frozen": ("backbone.",)},
+        ),
+        "registry.DataSet": (registry.DataSet, {"name": "mine", "help": "My own.", "function": lambda *, seed: None}),
+        "registry.BoundRule": (
+            registry.BoundRule,
+            {"name": "mine", "help": "My own.", "function": len, "per": "student"},
+        ),
+        "registry.View": (
+            registry.View,
+            {"name": "mine", "help": "My own.", "function": len, "module": "export default { render() {} }"},
+        ),
+        "training.Distillation": (Distillation, {"recipe": w.distillation.recipe, "stage": stage, "metrics_every": 5}),
+        "training.Distillation.set": (w.distillation.set, {"field": "omega", "value": 2.0}),
+        "training.Event": (Event, {"step": 3, "field": "omega", "value": 1.0}),
+        "training.Recipe": (Recipe, {"omega": 1.0, "shots": 4, "host": "projector", "learning_rate": 1e-3}),
+        "training.Recipe.at": (recipe.at, {"step": 7}),
+        "training.Recipe.for_data": (Recipe.for_data, {"data": "digits"}),
+        "training.Recipe.from_dict": (Recipe.from_dict, {"values": recipe.to_dict()}),
+        "training.Recipe.from_token": (Recipe.from_token, {"token": recipe.token()}),
+        "training.Recipe.with_event": (recipe.with_event, {"step": 3, "field": "omega", "value": 2.0}),
+        "training.Recorder.log": (recorder.log, {"losses": {"total": 1.0}, "metrics": {"H": 2.0}, "features": f}),
+        "training.Recorder.note": (recorder.note, {}),
+        "training.Run.features": (run.features, {"step": 0}),
+        "training.Run.landscape_bytes": (run.landscape_bytes, {"name": "plane"}),
+        "training.Run.open": (Run.open, {"path": run.path}),
+        "training.Run.recorder": (Run.recorder, {"path": w.path / "new", "recipe": {"a": 1}, "overwrite": True}),
+        "training.Run.state": (run.state, {"step": 0}),
+        "training.Stage": (Stage, {"data": stage.data, "teacher": stage.teacher, "backbone": stage.backbone}),
+        "training.Stage.for_recipe": (Stage.for_recipe, {"recipe": w.distillation.recipe, "data": w.stored}),
+    }
+
+
 def right_calls(w: World) -> dict[str, dict[str, Any]]:
-    """One right call of each function."""
+    """One right call of each public function."""
     a, b, c = randn(3, 6, seed=4)
     losses, coins = (randn(2, 4, 8, 2) > 0).double().numpy(), (randn(2, 4, 8) > 0).long().numpy()
     arms = {
@@ -303,6 +423,9 @@ def right_calls(w: World) -> dict[str, dict[str, Any]]:
         "KD + AME": {"harmonic_mean": [0.6, 0.8], "ece": [0, 1]},
     }
     gap = gap_measures(w.features)
+    view = registry.View(
+        name="mine", help="My own.", function=lambda arms: {"arms": len(arms)}, module="export default { render() {} }"
+    )
     return {
         "figures.bound_inspector": {
             "bounds": w.bounds,
@@ -478,9 +601,7 @@ def right_calls(w: World) -> dict[str, dict[str, Any]]:
         "testing.check_data_set": {"part": "digits"},
         "testing.check_host": {"part": "projector"},
         "testing.check_bound": {"part": next(iter(registry.bounds))},
-        "testing.check_view": {
-            "part": registry.View(name="mine", function=len, module="export default { render() {} }")
-        },
+        "testing.check_view": {"part": view},
         "ame.settings_of": {"state": w.surroundings[1].ame.get_extra_state()},
     }
 

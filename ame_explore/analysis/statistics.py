@@ -23,15 +23,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ame_explore.ame import AMEError, check_number
 from ame_explore.arguments import as_array, checked
-
-if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
 
 Verdict = Literal["higher", "lower", "no difference seen", "not decided"]
 VERDICTS: tuple[Verdict, ...] = ("higher", "lower", "no difference seen", "not decided")

@@ -19,7 +19,8 @@ from typing import Any, ClassVar, Literal
 import torch
 from torch import Tensor
 
-from ame_explore.ame import AMEError, check_choice, check_number
+from ame_explore.ame import AMEError, check_choice, check_number, shown
+from ame_explore.arguments import checked
 from ame_explore.data.atomic_files import digest
 from ame_explore.data.checks import check_finite, check_images, check_texts, check_whole, describe
 from ame_explore.data.files.fields import MOST_ID, Fields, assemble, number_of
@@ -93,8 +94,8 @@ class PairedData:
         object.__setattr__(self, "splits", {name: self.splits[name] for name in SPLITS})
         self._settle_base_classes()
         self._check_neighbours()
-        if self.sources is not None and set(self.sources) != set(SPLITS):
-            raise AMEError(f"sources must name {', '.join(SPLITS)}, got {', '.join(map(str, self.sources))}.")
+        if self.sources is not None and (not isinstance(self.sources, Mapping) or set(self.sources) != set(SPLITS)):
+            raise AMEError(f"sources must be a dict of {', '.join(SPLITS)} to words, got {shown(self.sources)}.")
         if self.captions is None:
             texts = tuple(self.class_texts[label] for label in self.labels.tolist())
             object.__setattr__(self, "captions", texts)
@@ -202,6 +203,7 @@ class PairedData:
             if settings.get(name, 0) > 0:
                 raise AMEError(f"{name} must be 0 for {self.name!r}, got {settings[name]!r}: {why}.")
 
+    @checked
     def pictures(self, indices: Tensor, *, side: int = 32) -> Tensor | None:
         """Small pictures to show of the images at `indices`.
 
@@ -282,6 +284,7 @@ class PairedData:
             drawn.append(members[order[:k]])
         return torch.cat(drawn)
 
+    @checked
     def images_at(
         self,
         indices: Tensor,
@@ -425,12 +428,17 @@ class PairedFeatures:
         for name, values in self.metadata.items():
             if not isinstance(name, str) or not name.strip() or not hasattr(values, "__len__") or len(values) != pairs:
                 raise AMEError(f"metadata must map names to {pairs} values, got {describe(values)} under {name!r}.")
-        if self.image_paths is not None and len(self.image_paths) != pairs:
-            raise AMEError(f"image_paths must have {pairs} paths, one per pair, got {len(self.image_paths)}.")
+        if self.image_paths is not None and (not isinstance(self.image_paths, tuple) or len(self.image_paths) != pairs):
+            raise AMEError(
+                f"image_paths must be a tuple of {pairs} paths, one per pair, got {shown(self.image_paths)}."
+            )
 
     def _fill(self, images: int, texts: int) -> None:
         """Fill in defaults, and convert lists and one-element tensors to the declared types."""
         filled: dict[str, Any] = {}
+        for name in ("notes", "assumed"):
+            if not isinstance(getattr(self, name), (tuple, frozenset)):
+                raise AMEError(f"{name} must be a tuple or frozenset of texts, got {shown(getattr(self, name))}.")
         assumed = set(self.assumed)
         if self.pair_index is None and self.image_index is None and images != texts:
             raise AMEError(
@@ -485,8 +493,17 @@ class PairedFeatures:
 
         Args:
             rows: whole numbers in [0, P).
+
+        Raises:
+            AMEError: if there are none, or one is not a whole number in [0, P).
         """
-        at = torch.as_tensor(rows, dtype=torch.int64).cpu()
+        try:
+            at = torch.as_tensor(rows).detach().cpu()
+        except (TypeError, ValueError, RuntimeError) as error:
+            raise AMEError(f"rows must be a list of whole numbers, got {shown(rows)}.") from error
+        check_whole(
+            "rows", at if at.is_floating_point() else at.long(), high=len(self.pairs), what="the number of pairs"
+        )
         places, image, text = at.tolist(), self.image_index.cpu()[at], self.pair_index.cpu()[at]
         order: dict[int, int] = {}
         for row in image.tolist():

@@ -31,8 +31,8 @@ def stratified_splits(labels: Tensor, fractions: Mapping[str, float], generator:
         For each split, sorted int64 indices into `labels`; disjoint, and together they cover all labels.
 
     Raises:
-        AMEError: if labels are not whole numbers, a fraction is missing or outside [0, 1], or a class has too few images
-            to give one to each split.
+        AMEError: if labels are not whole numbers, a fraction is missing or outside [0, 1], or a class has too few
+            images to give one to each split.
     """
     check_whole("labels", labels, high=2**63 - 1, what="the highest label")
     for name in SPLITS[:-1]:

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from ame_explore.ame import AMEError
-from ame_explore.arguments import usable_device
+from ame_explore.arguments import checked, checked_init, usable_device
 from ame_explore.data import PairedData, load
 from ame_explore.data.pairs import check_data
 from ame_explore.models import models_for, usual_torch
@@ -21,6 +21,7 @@ from ame_explore.training.recipe import Recipe
 TEST_AMBIGUITY = 0.8  # of the ambiguous test set (our choice): near halfway, but the label is still the nearer class
 
 
+@checked_init
 class Stage:
     """The frozen data and models that runs with one data set and teacher share.
 
@@ -64,6 +65,7 @@ class Stage:
         self.teacher_test_logits = self.logits(self.teacher_features(data.images[self.test]))
 
     @classmethod
+    @checked
     @usual_torch()
     def for_recipe(
         cls,

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from ame_explore.ame import AMEError, check_choice, check_finite, check_number
-from ame_explore.arguments import checked
+from ame_explore.arguments import checked, checked_init
 from ame_explore.streams import torch_stream
 
 State = Mapping[str, Tensor]
@@ -22,6 +22,7 @@ _GEOMETRIC, _LEAST = "running_var", 1e-30
 _PARALLEL = 1e-10  # squared sine of the angle below which two directions count as one
 
 
+@checked_init
 @dataclass(frozen=True, eq=False)
 class Slice:
     """The weights origin + sum_k c_k axes[k], for coordinates c: a line or a plane.
@@ -112,6 +113,7 @@ class Slice:
             moves = [end - start for end in ends]
         return torch.stack([start, *moves]).to(dtype)
 
+    @checked
     def coordinates(self, state: State) -> Tensor:
         """The point of the slice that is nearest to a state (Euclidean).
 

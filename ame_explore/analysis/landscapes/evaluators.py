@@ -33,6 +33,7 @@ from ame_explore.analysis.landscapes.chains import Chain
 from ame_explore.analysis.landscapes.directions import Slice
 from ame_explore.analysis.landscapes.module_copies import Inputs, Read, Walker, moved, tensors_in
 from ame_explore.analysis.landscapes.shared_layers import AFFINE_LAYERS
+from ame_explore.arguments import checked, checked_init
 from ame_explore.models import one_thread
 
 METHODS = ("auto", "chain", "vmap", "loop")
@@ -43,6 +44,7 @@ _A_LOT = 3e-4  # seconds per point above which Python's overhead does not matter
 _A_CALL = 0.1  # seconds of work in `step` points
 
 
+@checked_init
 @dataclass(frozen=True, eq=False)
 class Objective:
     """What is computed at each point: measure(module(inputs)), a dict of scalars.
@@ -61,6 +63,7 @@ class Objective:
     measure: Read
 
 
+@checked_init
 class Evaluator:
     r"""Values of an objective on a slice; built once, called many times.
 
@@ -126,6 +129,7 @@ class Evaluator:
         self._walkers, self._cut = [walker], chunk is not None
         self.method, self.chunk, self.threads, self._seconds = self._choose(method, chunk)
 
+    @checked
     def __call__(self, coordinates: Tensor) -> dict[str, Tensor]:
         """The values at some points.
 
@@ -138,8 +142,10 @@ class Evaluator:
         Raises:
             AMEError: if the coordinates have another shape or are not finite.
         """
-        if coordinates.ndim != 2 or coordinates.shape[1] != self.slice.dims:
-            raise AMEError(f"coordinates must have shape (P, {self.slice.dims}), got {tuple(coordinates.shape)}.")
+        if coordinates.ndim != 2 or coordinates.shape[1] != self.slice.dims or not len(coordinates):
+            raise AMEError(
+                f"coordinates must have shape (P, {self.slice.dims}), P >= 1, got {tuple(coordinates.shape)}."
+            )
         check_finite("coordinates", coordinates)
         return self._run(self.method, coordinates, self.chunk, self.threads)
 

@@ -14,13 +14,14 @@ import torch
 from torch import Tensor
 
 from ame_explore.ame import AMEError, AMELoss, check_finite, check_number, row_entropy, unit_rows
-from ame_explore.arguments import checked
+from ame_explore.arguments import checked, checked_init
 from ame_explore.data.files.boundary import check_memory
 from ame_explore.measures._checks import as_unit_rows
 
 _ALMOST = 1e-6  # radians; closer to equal or opposite, a great circle is not determined in float32 features
 
 
+@checked_init
 @dataclass(frozen=True, eq=False)
 class Surroundings:
     """What stays fixed while a point moves.
@@ -55,6 +56,7 @@ class Surroundings:
         if self.ame is not None:  # H changes by less than float32 resolves
             object.__setattr__(self, "ame", copy.deepcopy(self.ame).double())
 
+    @checked
     @torch.no_grad()
     def read(self, points: Tensor) -> tuple[Tensor, Tensor, Tensor | None]:
         """Read values at some points.
@@ -65,6 +67,9 @@ class Surroundings:
         Returns:
             Predictive entropy (P,), the nearest text (P,) int64, and H (P,) or None.
         """
+        if points.ndim != 2 or points.shape[1] != self.texts.shape[1] or not len(points):
+            raise AMEError(f"points must be (P, {self.texts.shape[1]}) with P >= 1, got shape {tuple(points.shape)}.")
+        check_finite("points", points)
         logits = self.logit_scale * points @ self.texts.mT
         entropy = row_entropy(logits, 1)
         if self.ame is None:
@@ -124,6 +129,7 @@ class FeatureField:
     base: Tensor
     axes: Tensor
 
+    @checked
     def project(self, features: Tensor) -> tuple[Tensor, Tensor]:
         """Project features onto the plane.
 
@@ -140,6 +146,7 @@ class FeatureField:
         flat = moved @ self.axes.mT
         return flat, (moved - flat @ self.axes).norm(dim=1)
 
+    @checked
     def samples_at(self, features: Tensor, x: float, y: float, k: int = 9) -> Tensor:
         """The samples nearest to the point drawn at (x, y), by cosine in the full space.
 

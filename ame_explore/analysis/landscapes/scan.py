@@ -138,6 +138,7 @@ class Landscape:
         return cls._whole(*load_tensors(path), where=str(path))
 
     @classmethod
+    @checked
     def of(cls, run: Run, name: str) -> Landscape:
         """Read what `keep` stored with a run.
 
@@ -276,6 +277,7 @@ def _scan(evaluator: Evaluator, axes: tuple[Tensor, ...], grid: int, show_every:
         yield picture(number)
 
 
+@checked
 def landscape(
     evaluator: Evaluator,
     *,
@@ -298,6 +300,7 @@ def landscape(
     return last
 
 
+@checked
 def frame(path: Tensor, margin: float = 0.2) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Ends for `scan` that enclose a path.
 
@@ -310,8 +313,13 @@ def frame(path: Tensor, margin: float = 0.2) -> tuple[tuple[float, ...], tuple[f
         low and high.
 
     Raises:
-        AMEError: if all points of the path are equal.
+        AMEError: if all points of the path are equal, or it is not a finite matrix.
     """
+    check_number("margin", margin, low=0)
+    if path.ndim != 2 or 0 in path.shape:
+        raise AMEError(f"path must have shape (T, dims), got {tuple(path.shape)}.")
+    path = path.detach().double()
+    check_finite("path", path)
     low, high = path.amin(0), path.amax(0)
     extent = high - low
     if not float(extent.max()) > 0:

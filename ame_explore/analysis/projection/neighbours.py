@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from numpy.typing import NDArray
@@ -12,9 +12,7 @@ from torch import Tensor
 from ame_explore.ame import AMEError, check_number, unit_rows
 from ame_explore.analysis.projection.rows import as_rows, metric_rows, pair_rows
 from ame_explore.arguments import checked, usable_device
-
-if TYPE_CHECKING:
-    from ame_explore.data.pairs import PairedFeatures
+from ame_explore.data.pairs import PairedFeatures
 
 _BUDGET = 2**24  # numbers held at once: 64 MB of float32
 _SPARE = 3  # candidates beyond k, since rounding may swap rows at nearly the same distance

@@ -32,6 +32,7 @@ from typing import Any, SupportsFloat
 from torch import Tensor
 
 from ame_explore.ame import AMEError, check_choice, check_number
+from ame_explore.arguments import checked_init
 from ame_explore.data.atomic_files import tensors_to_bytes, write_atomically
 from ame_explore.data.pairs import PairedFeatures
 from ame_explore.training.record import encoding
@@ -50,6 +51,7 @@ class RecordWarning(UserWarning):
     """Something was not recorded, or not as given; training continues."""
 
 
+@checked_init
 class Recorder:
     """Writes one Run. Make it with `Run.recorder`, and use it as a context manager or call `close` at the end.
 

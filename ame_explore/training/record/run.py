@@ -22,7 +22,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from torch import Tensor
 
-from ame_explore.ame import AMEError
+from ame_explore.ame import AMEError, as_whole
+from ame_explore.arguments import checked
 from ame_explore.data.atomic_files import atomic_file, tensors_from_bytes, write_atomically
 from ame_explore.data.pairs import PairedFeatures
 from ame_explore.training.record import encoding
@@ -76,6 +77,7 @@ class Run:
             warnings.warn(f"Left out of the Run at {self.path}: {' '.join(problems)}", stacklevel=3)
 
     @staticmethod
+    @checked
     def open(path: str | os.PathLike[str], *, skip_damaged: bool = False) -> Run:
         """The Run at `path`.
 
@@ -146,6 +148,7 @@ class Run:
         """The steps with features, ascending."""
         return storage.numbers(self._names, "features")
 
+    @checked
     def features(self, step: int) -> PairedFeatures:
         """Read the features of a step.
 
@@ -164,6 +167,7 @@ class Run:
         """The steps with a state, ascending."""
         return storage.numbers(self._names, "state")
 
+    @checked
     def state(self, step: int) -> dict[str, Tensor]:
         """Read the state of a step.
 
@@ -281,7 +285,7 @@ class Run:
             return [self._content(name) for name in names]
 
     def _at(self, kind: str, step: int) -> str:
-        steps = storage.numbers(self._names, kind)
+        step, steps = as_whole("step", step), storage.numbers(self._names, kind)
         if step in steps:
             return storage.numbered(kind, step)
         shown = ", ".join(map(str, steps[:10])) + (", ..." if len(steps) > 10 else "")
