@@ -142,7 +142,7 @@ def _is_a(value: Any, kind: Any) -> bool:
         return isinstance(value, (bool, np.bool_))
     if kind in (int, float):
         whole = Integral if kind is int else Real
-        return isinstance(value, whole) and not isinstance(value, bool) and _is_float_sized(value)
+        return isinstance(value, whole) and not isinstance(value, bool) and _is_sized(value, kind)
     if kind is Tensor:
         return isinstance(value, Tensor) and is_dense(value)
     return isinstance(value, kind) if isinstance(kind, type) else True
@@ -191,9 +191,10 @@ def usable_device(device: object) -> torch.device:
     raise AMEError(f"device must be one that torch can use here ({', '.join(there)}), got {shown(device)}.")
 
 
-def _is_float_sized(value: Any) -> bool:
+def _is_sized(value: Any, kind: type) -> bool:
+    """Whether a number can be held in 64 bits."""
     try:
-        return isinstance(float(value), float)
+        return -(2**63) <= value < 2**63 if kind is int else isinstance(float(value), float)
     except OverflowError:
         return False
 

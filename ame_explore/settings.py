@@ -675,6 +675,9 @@ def examine(values: Mapping[str, Any]) -> tuple[dict[str, Value], list[str]]:
 @checked
 def contradicting(values: Mapping[str, Any]) -> str | None:
     """Why these settings cannot be combined, or None if they can; settings that are not given have their defaults."""
+    for name in TOGETHER:
+        if name in values and (problem := SETTINGS[name].problem(values[name])[1]):
+            return problem
     try:
         check_options(**{name: values.get(name, SETTINGS[name].default) for name in TOGETHER})
     except AMEError as error:

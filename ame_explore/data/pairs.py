@@ -20,7 +20,7 @@ import torch
 from torch import Tensor
 
 from ame_explore.ame import AMEError, check_choice, check_number, shown
-from ame_explore.arguments import checked
+from ame_explore.arguments import is_dense
 from ame_explore.data.atomic_files import digest
 from ame_explore.data.checks import check_finite, check_images, check_texts, check_whole, describe
 from ame_explore.data.files.fields import MOST_ID, Fields, assemble, number_of
@@ -95,7 +95,7 @@ class PairedData:
         self._settle_base_classes()
         self._check_neighbours()
         if self.sources is not None and (not isinstance(self.sources, Mapping) or set(self.sources) != set(SPLITS)):
-            raise AMEError(f"sources must be a dict of {', '.join(SPLITS)} to words, got {shown(self.sources)}.")
+            raise AMEError(f"sources must name {', '.join(SPLITS)} in a dict, got {shown(self.sources)}.")
         if self.captions is None:
             texts = tuple(self.class_texts[label] for label in self.labels.tolist())
             object.__setattr__(self, "captions", texts)
@@ -107,7 +107,8 @@ class PairedData:
 
     def _check_labels(self) -> None:
         known = self.num_classes
-        if isinstance(self.labels, Tensor) and self.labels.dtype == torch.int64 and self.labels.numel() > 0:
+        whole = isinstance(self.labels, Tensor) and self.labels.dtype == torch.int64 and is_dense(self.labels)
+        if whole and self.labels.numel() > 0:
             highest = int(self.labels.max())
             if highest >= known:
                 raise AMEError(
@@ -117,6 +118,8 @@ class PairedData:
         check_whole("labels", self.labels, size=len(self.images), high=known, what="the number of class texts")
 
     def _settle_base_classes(self) -> None:
+        if not isinstance(self.base_classes, (tuple, list, range)):
+            raise AMEError(f"base_classes must be a tuple of whole numbers, got {shown(self.base_classes)}.")
         base = tuple(self.base_classes) or tuple(range((self.num_classes + 1) // 2))
         whole = all(type(label) is int and 0 <= label < self.num_classes for label in base)
         if not whole or len(set(base)) != len(base):
@@ -203,7 +206,6 @@ class PairedData:
             if settings.get(name, 0) > 0:
                 raise AMEError(f"{name} must be 0 for {self.name!r}, got {settings[name]!r}: {why}.")
 
-    @checked
     def pictures(self, indices: Tensor, *, side: int = 32) -> Tensor | None:
         """Small pictures to show of the images at `indices`.
 
@@ -213,7 +215,11 @@ class PairedData:
 
         Returns:
             (n, 1 or 3, height, width) float32 in [0, 1]; None if there are no pictures.
+
+        Raises:
+            AMEError: if an index is not that of an image.
         """
+        check_whole("indices", indices, high=len(self.images), what="the number of images")
         return self.images[indices]
 
     def indices(self, split: str, classes: Classes = "all") -> Tensor:
@@ -284,7 +290,6 @@ class PairedData:
             drawn.append(members[order[:k]])
         return torch.cat(drawn)
 
-    @checked
     def images_at(
         self,
         indices: Tensor,
@@ -319,6 +324,8 @@ class PairedData:
             expected = (len(indices), *self.image_shape)
             if images.shape != expected:
                 raise AMEError(f"draw must return images of shape {expected}, got {tuple(images.shape)}.")
+        if generator is not None and not isinstance(generator, torch.Generator):
+            raise AMEError(f"generator must be a torch.Generator or None, got {shown(generator)}.")
         if noise > 0:
             generator = torch_stream("image noise", 0) if generator is None else generator
             images = (images + noise * torch.randn(images.shape, generator=generator)).clamp_(0.0, 1.0)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from ame_explore.ame import AMEError, check_choice, check_finite, check_number
+from ame_explore.ame import AMEError, as_whole, check_choice, check_finite, check_number
 from ame_explore.arguments import checked, checked_init
 from ame_explore.streams import torch_stream
 
@@ -237,6 +237,7 @@ def trajectory_slice(
     check_number("dims", dims, low=1, high=2, whole=True)
     if len(states) <= dims:
         raise AMEError(f"states must hold at least {dims + 1} for dims={dims}, got {len(states)}.")
+    steps = [as_whole("steps", step) for step in steps]
     if steps and len(steps) != len(states):
         raise AMEError(f"steps must hold one step for each of the {len(states)} states, got {len(steps)}.")
     names = _moving(module)

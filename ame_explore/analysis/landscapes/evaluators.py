@@ -39,6 +39,7 @@ from ame_explore.models import one_thread
 METHODS = ("auto", "chain", "vmap", "loop")
 _WORKING_BYTES = 2**21  # of a chunk's widest activations: about what a core's cache holds (our choice, measured)
 _MOST_BYTES = 2**28  # of a chunk's weights
+_MOST_POINTS = 2**20  # in a chunk
 _MOST_THREADS = 8  # each has its own activations
 _A_LOT = 3e-4  # seconds per point above which Python's overhead does not matter (our choice)
 _A_CALL = 0.1  # seconds of work in `step` points
@@ -95,7 +96,7 @@ class Evaluator:
     ) -> None:
         check_choice("method", method, METHODS)
         if chunk is not None:
-            check_number("chunk", chunk, low=1, whole=True)
+            check_number("chunk", chunk, low=1, high=_MOST_POINTS, whole=True)
         own = dict(objective.module.named_parameters()) | dict(objective.module.named_buffers())
         unknown = sorted(set(slice_.origin) - set(own))
         if unknown:

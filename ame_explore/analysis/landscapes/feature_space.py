@@ -70,6 +70,7 @@ class Surroundings:
         if points.ndim != 2 or points.shape[1] != self.texts.shape[1] or not len(points):
             raise AMEError(f"points must be (P, {self.texts.shape[1]}) with P >= 1, got shape {tuple(points.shape)}.")
         check_finite("points", points)
+        points = points.detach().cpu().double()
         logits = self.logit_scale * points @ self.texts.mT
         entropy = row_entropy(logits, 1)
         if self.ame is None:

@@ -12,6 +12,7 @@ from torch import Tensor
 from ame_explore.ame import AMEError, check_number, unit_rows
 from ame_explore.analysis.projection.rows import as_rows, metric_rows, pair_rows
 from ame_explore.arguments import checked, usable_device
+from ame_explore.data.files.boundary import check_memory
 from ame_explore.data.pairs import PairedFeatures
 
 _BUDGET = 2**24  # numbers held at once: 64 MB of float32
@@ -219,6 +220,7 @@ def true_neighbours(features: PairedFeatures, k: int = 5, *, device: str | None 
     """
     check_number("k", k, low=1, whole=True)
     rows, count = pair_rows(features), len(features.image)
+    check_memory("so many neighbours", 2 * (8 + rows.element_size()) * len(rows) * k)
     image, text = rows[:count], rows[count:]
     sides = []
     for own, other, own_start, other_start in ((image, text, 0, count), (text, image, count, 0)):

@@ -100,7 +100,7 @@ def _fit(x: Tensor, y: Tensor, scale: bool) -> _Fit:
     middle_x, middle_y = x.mean(0), y.mean(0)
     x, y = x - middle_x, y - middle_y
     rotation = _orthonormal(x.T @ y)
-    if x.shape[1] > y.shape[1]:
+    if x.shape[1] > y.shape[1] and bool(x.any()):  # of equal rows, every rotation fits alike
         rotation = _best_columns(x, y, rotation, scale)
     factor = float(_factor(rotation, x.T @ x, x.T @ y)) if scale and bool(x.any()) else 1.0
     return rotation, middle_y - factor * middle_x @ rotation, factor

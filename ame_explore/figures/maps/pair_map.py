@@ -102,6 +102,8 @@ def pair_map(
     if unknown:
         raise AMEError(f"selected must hold ids of these pairs, got {sorted(unknown)[:5]}, which are none.")
     shown = choose(features, drawn, tuple(selected))
+    if text_ids is not None and len(text_ids) != len(features.texts):
+        raise AMEError(f"text_ids must hold the ids of each of the {len(features.texts)} texts, got {len(text_ids)}.")
     if text_ids is not None:
         shown = replace(shown, text_ids=[list(text_ids[text]) for text in shown.texts.tolist()])
     colors = class_colors(features)
