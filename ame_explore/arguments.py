@@ -159,13 +159,15 @@ def as_array(name: str, value: Any, what: str = "numbers") -> NDArray[np.float64
     Raises:
         AMEError: if it does not hold real numbers, or the lengths of its lists differ.
     """
+    if value is None or (isinstance(value, Tensor) and not is_dense(value)):
+        raise AMEError(f"{name} must be {what}, got {_came(value)}.")
     try:
         if isinstance(value, Tensor):
-            value = value.detach().cpu().double() if is_dense(value) else None
+            value = value.detach().cpu().double()
         array = np.asarray(value)
         if array.dtype.kind in "fiubOUS":
             return np.asarray(array, dtype=np.float64)
-        problem = "they have no values" if value is None else f"their type is {array.dtype}"
+        problem = f"their type is {array.dtype}"
     except (TypeError, ValueError, OverflowError, RuntimeError) as error:
         problem = str(error)
     raise AMEError(f"{name} must be {what}: {problem[:200]}.")
@@ -248,10 +250,17 @@ def _words(hint: Any) -> str:
 
 
 def _plural(hint: Any) -> str:
-    if typing.get_origin(hint) in _UNION:
-        return " or ".join(dict.fromkeys(_plural(each) for each in typing.get_args(hint)))
-    one = {int: "whole numbers", float: "numbers", str: "texts", bool: "True or False", Tensor: "dense, real tensors"}
-    return one.get(hint) or ("anything" if hint is Any else f"{_words(hint)} each")
+    origin, inner = typing.get_origin(hint), typing.get_args(hint)
+    if origin in _UNION:
+        return " or ".join(dict.fromkeys(_plural(each) for each in inner))
+    if origin in _LISTS or (origin is tuple and Ellipsis in inner):
+        return f"lists of {_plural(inner[0])}"
+    if hint == ArrayLike or origin is np.ndarray:
+        return "arrays of numbers"
+    if origin is None and isinstance(hint, type) and hint not in _KINDS:
+        return f"{hint.__name__}s"
+    one = {int: "whole numbers", float: "numbers", str: "texts", Tensor: "dense, real tensors", Any: "anything"}
+    return one.get(hint) or _words(hint)
 
 
 def _came(value: Any) -> str:

@@ -34,7 +34,7 @@ from ame_explore.figures.pairs import overview
 from ame_explore.models.emoji_confusions import ConfusedPair
 from ame_explore.training import Distillation, Event, Recipe, Run, Stage
 
-CALLS = 120 if MANY else 12  # for each function
+CALLS = 120 if MANY else 8  # for each function
 
 # --- functions that are not called here, and why
 
@@ -608,6 +608,12 @@ def right_calls(w: World) -> dict[str, dict[str, Any]]:
         "testing.check_view": {"part": view},
         "ame.settings_of": {"state": w.surroundings[1].ame.get_extra_state()},
     }
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A path that is drawn at random names nothing of this project."""
+    monkeypatch.chdir(tmp_path)
 
 
 @pytest.fixture(scope="module")
