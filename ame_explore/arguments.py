@@ -26,6 +26,7 @@ T = TypeVar("T")
 _UNION = (typing.Union, types.UnionType)
 _LISTS = (collections.abc.Sequence, collections.abc.Collection, collections.abc.Iterable, list)
 _UNSIZED = (collections.abc.Iterator, collections.abc.Mapping)  # of a dict, its keys
+_MOST_INT = 2**63
 _KINDS = {
     bool: "True or False",
     int: "a whole number",
@@ -49,20 +50,22 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
     Returns:
         The function, which raises `AMEError` with the argument's name, what it must be, and what came.
     """
-    signature = inspect.signature(function)
     name_of = function.__qualname__.removesuffix(".__init__")
+    names = tuple(inspect.signature(function).parameters)
     hints: dict[str, Any] = {}  # resolved at the first call: an annotation may name what its module defines below
+    sure: dict[str, frozenset[type]] = {}  # types that fit without a closer look, since some functions are called often
 
     @functools.wraps(function)
     def call(*args: P.args, **kwargs: P.kwargs) -> R:
         if not hints:
             hints.update(_hints(function))
-        try:
-            given = signature.bind(*args, **kwargs).arguments
-        except TypeError:
-            return function(*args, **kwargs)  # Python's own words for a call that does not fit the signature
-        for name, value in given.items():
-            for path, part, hint in _misfits(name, value, hints.get(name, Any)):
+            sure.update({name: _sure(hint) for name, hint in hints.items()})
+        for name, value in (*zip(names, args, strict=False), *kwargs.items()):
+            if name not in hints:
+                continue  # Python itself refuses an unknown name
+            if type(value) in sure[name] and (type(value) is not int or -_MOST_INT <= value < _MOST_INT):
+                continue
+            for path, part, hint in _misfits(name, value, hints[name]):
                 raise AMEError(f"{path} must be {_words(hint)}, got {_came(part)}: see help({name_of}).")
         return function(*args, **kwargs)
 
@@ -80,16 +83,26 @@ def checked_init(kind: type[T]) -> type[T]:
 
 
 def _hints(function: Callable[..., Any]) -> dict[str, Any]:
-    """The annotation of each parameter but *args and **kwargs."""
+    """The annotation of each parameter that has one, but for *args and **kwargs."""
     inner = inspect.unwrap(function)
     found: dict[str, Any] = {}
     for name, parameter in inspect.signature(function).parameters.items():
-        hint = parameter.annotation
-        if isinstance(hint, str):
-            hint = eval(hint, inner.__globals__)
-        one = parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
-        found[name] = hint if one and hint is not parameter.empty else Any
+        if parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
+            hint = parameter.annotation
+            found[name] = eval(hint, inner.__globals__) if isinstance(hint, str) else hint
+            if hint is parameter.empty:
+                found[name] = Any
     return found
+
+
+def _sure(hint: Any) -> frozenset[type]:
+    """Types whose values all fit an annotation, whole numbers up to 64 bits."""
+    if typing.get_origin(hint) in _UNION:
+        return frozenset().union(*(_sure(each) for each in typing.get_args(hint)))
+    if hint is float:
+        return frozenset({int, float})
+    plain = isinstance(hint, type) and typing.get_origin(hint) is None and hint is not Tensor
+    return frozenset({type(None) if hint is None else hint}) if plain or hint is None else frozenset()
 
 
 def _misfits(path: str, value: Any, hint: Any) -> Iterator[tuple[str, Any, Any]]:
@@ -196,7 +209,7 @@ def usable_device(device: object) -> torch.device:
 def _is_sized(value: Any, kind: type) -> bool:
     """Whether a number can be held in 64 bits."""
     try:
-        return -(2**63) <= value < 2**63 if kind is int else isinstance(float(value), float)
+        return -_MOST_INT <= value < _MOST_INT if kind is int else isinstance(float(value), float)
     except OverflowError:
         return False
 
