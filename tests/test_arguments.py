@@ -83,7 +83,10 @@ def test_what_fits_is_taken(given: dict[str, Any]) -> None:
         ({"whole": 2**63}, "whole must be a whole number"),
         ({"switch": 1}, "switch must be True or False, got 1"),
         ({"words": b"a"}, "words must be a text, got b'a'"),
-        ({"tensor": torch.ones(2, device="meta")}, "tensor must be a dense, real tensor with data or None, got a float32"),
+        (
+            {"tensor": torch.ones(2, device="meta")},
+            "tensor must be a dense, real tensor with data or None, got a float32",
+        ),
         ({"tensor": torch.ones(2).to_sparse()}, "layout torch.sparse_coo, on cpu"),
         ({"tensor": torch.ones(2) * 1j}, "tensor must be a dense, real tensor with data or None"),
         ({"tensor": [1.0]}, "tensor must be a dense, real tensor with data or None, got [1.0]"),
@@ -96,7 +99,10 @@ def test_what_fits_is_taken(given: dict[str, Any]) -> None:
         ({"things": [Thing(), 3]}, "things[1] must be a Thing, got 3"),
         ({"named": {"a": [Thing(), "b"]}}, "named['a'][1] must be a Thing, got 'b'"),
         ({"named": {1: Thing()}}, "a key of named must be a text, got 1"),
-        ({"named": [Thing()]}, "named must be a dict of texts to Things or lists of Things or None, got [Thing(size=0)]"),
+        (
+            {"named": [Thing()]},
+            "named must be a dict of texts to Things or lists of Things or None, got [Thing(size=0)]",
+        ),
         ({"three": ("a", "b")}, "three must be a tuple of 3 (a text, a text, a number)"),
         ({"three": ("a", "b", "c")}, "three[2] must be a number, got 'c'"),
         ({"state": "in between"}, "state must be one of 'on', 'off', got 'in between'"),

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from random_calls import MANY, Bending, is_usable, outcome, told
+from random_calls import MANY, Bending, is_usable, nothing_like_it, outcome, told
 from torch import nn
 
 from ame_explore import ame, analysis, data, figures, quantities, registry, settings, testing, training
@@ -652,6 +652,16 @@ def test_public_functions(name: str, calls: Mapping[str, dict[str, Any]], bendin
 def test_methods_constructors_and_more_functions(world: World, bending: Bending) -> None:
     for name, (function, right) in more_functions(world).items():
         call_at_random(name, function, right, bending)
+
+
+@pytest.mark.parametrize("name", sorted(TRAINS | COMPILES - {"warm_up"}))
+def test_what_takes_long_refuses_other_kinds_at_once(name: str) -> None:
+    function = next(getattr(room, name) for room in ROOMS if hasattr(room, name))
+    needed = [n for n, each in inspect.signature(function).parameters.items() if each.default is each.empty]
+    r = random.Random(name)
+    for _ in range(CALLS):
+        given = {each: nothing_like_it(r) for each in needed if each != "options"}
+        assert outcome(lambda given=given: function(**given), f"{name}({told(given)})") == "refused"
 
 
 def test_every_function_left_out_is_there() -> None:

@@ -279,7 +279,9 @@ def _loss_pairs(values: NDArray[np.float64]) -> NDArray[np.int64]:
 
 def _prediction_pairs(predictions: Any, shape: tuple[int, ...]) -> NDArray[np.int64]:
     said = as_array("predictions", predictions, "whole numbers")
-    if said.shape != shape or not (said == said.round()).all():
+    is_tensor = hasattr(predictions, "is_floating_point")
+    whole = not predictions.is_floating_point() if is_tensor else np.asarray(predictions).dtype.kind in "iu"
+    if said.shape != shape or not whole:  # floats are losses, given by mistake
         raise AMEError(f"predictions must be whole numbers with the losses' shape {shape}, got shape {said.shape}.")
     _, codes = np.unique(said, return_inverse=True)
     codes = codes.reshape(shape)

@@ -49,6 +49,7 @@ class Jitter:
         )
 
 
+@checked
 def seed_jitter(
     rows: Tensor | NDArray[Any],
     seeds: Sequence[int] = (0, 1, 2, 3, 4, 5),

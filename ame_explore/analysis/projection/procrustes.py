@@ -71,7 +71,6 @@ def procrustes(source: Tensor | NDArray[Any], target: Tensor | NDArray[Any], *, 
     x, y = (as_rows(name, side, least=2).double().cpu() for name, side in (("source", source), ("target", target)))
     for name, side in (("source", x), ("target", y)):
         most = float(side.abs().max())
-        most = float((side - side.mean(0)).abs().max()) or most
         if most and not 1 / _LARGEST <= most <= _LARGEST:
             raise AMEError(f"{name} must be zeros or of a size from 1e-60 to 1e60, got {most:g}: rescale it.")
     if len(x) != len(y):

@@ -22,7 +22,7 @@ from ame_explore.analysis.projection.neighbours import nearest
 from ame_explore.analysis.projection.placement import place
 from ame_explore.analysis.projection.projection import Array, Projection
 from ame_explore.analysis.projection.rows import metric_rows
-from ame_explore.arguments import usable_device
+from ame_explore.arguments import checked, usable_device
 from ame_explore.tasks import Progress
 
 LEAST_ROWS = 5  # fewer rows have no meaningful neighbourhoods
@@ -38,6 +38,7 @@ def default_epochs(n: int) -> int:
     return int(np.clip(400_000 / max(n, 1), 100, 300))
 
 
+@checked
 def fit_umap(
     rows: Tensor | NDArray[Any],
     *,

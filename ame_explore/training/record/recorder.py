@@ -87,9 +87,6 @@ class Recorder:
         durable: bool = True,
     ) -> None:
         check_number("flush_every", flush_every, low=1, whole=True)
-        for name, value in (("recipe", recipe), ("metadata", metadata)):
-            if value is not None and not isinstance(value, Mapping):
-                raise AMEError(f"{name} must be a dict or None, got {type(value).__name__}.")
         if overwrite and append:
             raise AMEError("overwrite and append exclude each other: either replace the existing Run or continue it.")
         head = {

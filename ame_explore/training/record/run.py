@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from torch import Tensor
 
-from ame_explore.ame import AMEError, as_whole
+from ame_explore.ame import AMEError, python_number, shown
 from ame_explore.arguments import checked
 from ame_explore.data.atomic_files import atomic_file, tensors_from_bytes, write_atomically
 from ame_explore.data.pairs import PairedFeatures
@@ -148,7 +148,6 @@ class Run:
         """The steps with features, ascending."""
         return storage.numbers(self._names, "features")
 
-    @checked
     def features(self, step: int) -> PairedFeatures:
         """Read the features of a step.
 
@@ -167,7 +166,6 @@ class Run:
         """The steps with a state, ascending."""
         return storage.numbers(self._names, "state")
 
-    @checked
     def state(self, step: int) -> dict[str, Tensor]:
         """Read the state of a step.
 
@@ -285,11 +283,11 @@ class Run:
             return [self._content(name) for name in names]
 
     def _at(self, kind: str, step: int) -> str:
-        step, steps = as_whole("step", step), storage.numbers(self._names, kind)
-        if step in steps:
+        step, steps = python_number(step), storage.numbers(self._names, kind)
+        if isinstance(step, int) and step in steps:
             return storage.numbered(kind, step)
-        shown = ", ".join(map(str, steps[:10])) + (", ..." if len(steps) > 10 else "")
-        raise AMEError(f"step must be one with {kind} ({shown or 'none was recorded'}), got {step!r}.")
+        there = ", ".join(map(str, steps[:10])) + (", ..." if len(steps) > 10 else "")
+        raise AMEError(f"step must be one with {kind} ({there or 'none was recorded'}), got {shown(step)}.")
 
     def _read(self, name: str) -> bytes:
         if name not in self._names:
