@@ -327,6 +327,13 @@ for _each in (
         "among the new classes.",
     ),
     _accuracy(
+        "unsure_harmonic_mean",
+        "unsure harmonic mean",
+        "unsure: mean",
+        "The harmonic mean on the quarter of test images that the teacher is least sure of, chosen before training.",
+        "",
+    ),
+    _accuracy(
         "ambiguous_harmonic_mean",
         "ambiguous harmonic mean",
         "ambiguous: mean",

@@ -584,6 +584,31 @@ def _host_frozen(part: Host) -> None:
     _require(bool(moved), "a training step changed nothing")
 
 
+@_promise(Host, "if it is pretrained, mixing leads from the initial to the trained weights")
+def _host_mixing(part: Host) -> None:
+    if not part.pretrained:
+        return
+    student = _student(part)
+    shown = student.prepare(_images())
+    student.eval()
+    initial = student(shown).detach()
+    with torch.no_grad():
+        for parameter in student.trainable_parameters():
+            parameter.add_(0.1 * torch.randn(parameter.shape, generator=_generator(3)))
+    trained = student(shown).detach()
+    student.mix(0.0)
+    _require(torch.allclose(student(shown), initial, atol=1e-6), "mix(0) does not give the initial student")
+    student.mix(1.0)
+    _require(torch.equal(student(shown), trained), "mix(1) does not give the trained student")
+    student.mix(0.5)
+    half = student(shown).detach()
+    student.train()
+    _require(not torch.equal(half, trained), "mix(0.5) gives the trained student")
+    as_learned = student(shown).detach()
+    student.mix(0.0)
+    _require(torch.equal(student(shown).detach(), as_learned), "mixing changes what is trained")
+
+
 @_promise(Host, "many students compute together as one does")
 def _host_vmap(part: Host) -> None:
     students = [_student(part, seed).eval() for seed in (1, 2)]

@@ -21,7 +21,7 @@ from ame_explore.analysis.pairs.export import plain_texts
 from ame_explore.analysis.pairs.pair_changes import PairChanges
 from ame_explore.analysis.pairs.service import explore_sources
 from ame_explore.apps.console import SafeConsole, stdout_may_fail
-from ame_explore.apps.demo import DemoResult, run_demo
+from ame_explore.apps.demo import WEAKER, DemoResult, run_demo
 from ame_explore.arguments import usable_device
 from ame_explore.data import FeatureData, PairedData
 from ame_explore.data.atomic_files import is_stream, write_atomically
@@ -54,10 +54,29 @@ def features_from(path: Path, classes: Path | None) -> tuple[FeatureData, list[s
     return data, options + ([] if classes is None else ["--classes", shown_path(classes)])
 
 
+def shares_from(text: str) -> tuple[float, ...]:
+    """Read shares of omega: numbers with commas between them, or "none".
+
+    Args:
+        text: what the user gave.
+
+    Raises:
+        AMEError: if a part is no number.
+    """
+    parts = [] if text.strip().lower() in ("none", "") else text.split(",")
+    try:
+        return tuple(float(part) for part in parts)
+    except ValueError as error:
+        raise AMEError(
+            f'weaker must be numbers with commas between them, such as 0.1,0.01, or "none", got {text!r}.'
+        ) from error
+
+
 def demo_in_terminal(
     recipe: Recipe,
     *,
     seeds: int,
+    weaker: Sequence[float] = WEAKER,
     baselines: bool,
     out: Path,
     device: str,
@@ -69,6 +88,7 @@ def demo_in_terminal(
     Args:
         recipe: recipe of the arm with AME.
         seeds: how many paired seeds.
+        weaker: shares of omega at which AME is run as well.
         baselines: also run the other KD losses and label smoothing.
         out: folder for the results.
         device: where to train.
@@ -90,6 +110,7 @@ def demo_in_terminal(
                 data=data,
                 options=options,
                 seeds=seeds,
+                weaker=weaker,
                 baselines=baselines,
                 out=out,
                 device=device,
@@ -319,11 +340,16 @@ def show(result: DemoResult, console: Console) -> None:
 
 
 def tables(summary: dict[str, Any]) -> list[Table]:
-    """One table per arm against the reference: means, the paired change with its interval, a verdict, chance."""
+    """One table per arm against the reference: means, the paired change with its interval, a verdict, chance.
+
+    Arms with less AME have no table of their own: the verdict and the report tell of them.
+    """
     reference, seeds = summary["reference"], len(summary["seeds"])
     shots = "all images" if summary["shots"] is None else f"{summary['shots']} shots"
     made = []
     for arm, changes in summary["comparisons"].items():
+        if arm in summary["weaker"]:
+            continue
         count = f"{seeds} paired seeds" if seeds > 1 else "1 seed"
         title = f"{arm} against {reference}: {summary['data']}, {shots}, {count}"
         table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)

@@ -91,7 +91,7 @@ class Distillation(Iterator[Step]):
         progress: Progress | None = None,
     ) -> None:
         own = stage.data if stage is not None else data
-        recipe = recipe or (Recipe() if own is None else Recipe.for_data(own))
+        recipe = recipe or Recipe.for_data(own)
         check_number("shares_every", shares_every, low=1, whole=True)
         check_number("metrics_every", metrics_every, low=1, whole=True)
         if features_every is not None:
@@ -289,6 +289,7 @@ class Distillation(Iterator[Step]):
 
     def _turn(self, settings: Recipe) -> None:
         self._settings = settings
+        self.student.mix(settings.mixing)
         self.ame.reading = settings.reading
         self.ame.omega = settings.omega
         self.ame.temperature = ame_temperature(settings, self.stage)

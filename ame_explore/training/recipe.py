@@ -62,16 +62,18 @@ Raises:
 
     @classmethod
     @checked
-    def for_data(cls, data: PairedData | str, **changes: Any) -> Recipe:
+    def for_data(cls, data: PairedData | str | None = None, **changes: Any) -> Recipe:
         """A recipe with the default settings of some data, such as a host that fits it.
 
         Args:
-            data: your own data, or the name of a registered data set.
+            data: your own data, or the name of a registered data set; None for `settings.FIRST_DATA`, as the demo and
+                the lab take it.
             changes: settings that differ from these defaults.
 
         Raises:
             AMEError: if a setting is unknown or its value invalid.
         """
+        data = settings.FIRST_DATA if data is None else data
         name = data if isinstance(data, str) else data.name
         registered = data_sets.get(name)
         defaults = {} if registered is None else dict(registered.defaults)

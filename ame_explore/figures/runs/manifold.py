@@ -228,7 +228,7 @@ def _images(
                 hovertemplate=f"<b>{plain(looks.names[label])}</b>{kind}<br>image %{{customdata}}<extra></extra>",
             )
         )
-    if in_legend and not looks.one_color_a_class:
+    if in_legend and not looks.one_color_a_class and len(set(looks.groups)) > 1:
         traces += [_swatch(group, color) for group, color in dict(zip(looks.groups, looks.colors, strict=True)).items()]
     return traces
 

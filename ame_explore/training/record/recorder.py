@@ -35,6 +35,7 @@ from ame_explore.ame import AMEError, check_choice, check_number
 from ame_explore.arguments import checked_init
 from ame_explore.data.atomic_files import tensors_to_bytes, write_atomically
 from ame_explore.data.pairs import PairedFeatures
+from ame_explore.tasks import Cancelled
 from ame_explore.training.record import encoding
 from ame_explore.training.record import layout as storage
 
@@ -245,7 +246,8 @@ class Recorder:
             return self.close()
         self._error = storage.readable(f"{type(error).__name__}: {error}".removesuffix(": ")[:1000])
         try:
-            self.close("failed" if isinstance(error, Exception) else "interrupted")
+            stopped = isinstance(error, Cancelled) or not isinstance(error, Exception)
+            self.close("interrupted" if stopped else "failed")
         except RecordWarning as problem:  # if warnings are errors: it must not hide what ended the loop
             error.add_note(f"The record at {self.path} could not be closed: {problem}")
 
