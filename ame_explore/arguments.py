@@ -270,10 +270,10 @@ def _plural(hint: Any) -> str:
         return f"lists of {_plural(inner[0])}"
     if hint == ArrayLike or origin is np.ndarray:
         return "arrays of numbers"
-    if origin is None and isinstance(hint, type) and hint not in _KINDS:
-        return f"{hint.__name__}s"
     one = {int: "whole numbers", float: "numbers", str: "texts", Tensor: "dense, real tensors", Any: "anything"}
-    return one.get(hint) or _words(hint)
+    if hint in one:
+        return one[hint]
+    return f"{hint.__name__}s" if isinstance(hint, type) and hint not in _KINDS else _words(hint)
 
 
 def _came(value: Any) -> str:
