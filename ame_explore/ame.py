@@ -521,10 +521,12 @@ def introduce(part: Any, *, free: bool = False) -> None:
         raise AMEError(f"name of a {type(part).__name__} must be {wanted}, got {shown(name)}.")
     if not callable(function):
         raise AMEError(f"function of {name!r} must be callable, got {shown(function)}.")
-    words = (part.help or getattr(function, "__doc__", None) or "").strip()
-    if not words:
+    words = getattr(function, "__doc__", None) or "" if isinstance(part.help, str) and not part.help else part.help
+    if not isinstance(words, str) or not words.strip():
         raise AMEError(f"help of {name!r} must be a sentence: give it, or give the function a docstring.")
-    object.__setattr__(part, "help", words.splitlines()[0])
+    object.__setattr__(part, "help", words.strip().splitlines()[0])
+    if not isinstance(part.label, str):
+        raise AMEError(f"label of {name!r} must be a text, got {shown(part.label)}.")
     object.__setattr__(part, "label", part.label or name.replace("_", " "))
 
 
@@ -1158,7 +1160,7 @@ def settings_of(state: Tensor) -> dict[str, Any]:
     """
     try:
         found = json.loads(bytes(state.detach().cpu().tolist()))
-    except (AttributeError, TypeError, ValueError, RecursionError) as error:
+    except (AttributeError, TypeError, ValueError, RuntimeError) as error:  # RuntimeError: of no values, or too deep
         raise AMEError(f"_extra_state must be the settings of an AMELoss, got {shown(state)}: {error}.") from error
     if not isinstance(found, dict) or not {"omega", "temperature", "texts_seed"} <= found.keys():
         raise AMEError(f"_extra_state must be the settings of an AMELoss, got {shown(found)}.")

@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from ame_explore.ame import AMEError, check_number, settings_of
+from ame_explore.arguments import checked_init
 from ame_explore.data import PairedData, PairedFeatures
 from ame_explore.models import usual_torch
 from ame_explore.models.augmentation import Augmentation
@@ -55,6 +56,7 @@ class Step:
     batch: Mapping[str, float] = field(default_factory=dict)
 
 
+@checked_init
 class Distillation(Iterator[Step]):
     """A student that learns from a teacher; each `next` takes one optimizer step.
 

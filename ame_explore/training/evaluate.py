@@ -9,6 +9,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from ame_explore.ame import AMELoss
+from ame_explore.arguments import checked
 from ame_explore.data import FeatureData, PairedFeatures
 from ame_explore.measures.alignment import modality_gap
 from ame_explore.measures.calibration import (
@@ -160,6 +161,7 @@ def ambiguous_from_id(stage: Stage) -> int:
     return len(stage.data.images)
 
 
+@checked
 def facts(stage: Stage) -> dict[str, Any]:
     """Facts recorded with a Run of this stage, with which figures distinguish base and new, ambiguous and clean."""
     return {
@@ -170,6 +172,7 @@ def facts(stage: Stage) -> dict[str, Any]:
     }
 
 
+@checked
 def chance(stage: Stage) -> dict[str, float]:
     """Expected scores of random guessing: among the classes of each side, and among all classes for agreement."""
     base, new = 1 / len(stage.base), 1 / len(stage.new)
@@ -179,6 +182,7 @@ def chance(stage: Stage) -> dict[str, float]:
     return {**sides, **unsure, **ambiguous, "teacher_agreement": 1 / stage.data.num_classes}
 
 
+@checked
 @torch.no_grad()
 @one_thread()
 def reference_scores(stage: Stage) -> dict[str, float]:

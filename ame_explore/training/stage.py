@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from ame_explore.ame import AMEError
+from ame_explore.arguments import checked, checked_init, usable_device
 from ame_explore.data import PairedData, load
 from ame_explore.data.pairs import check_data
 from ame_explore.measures.calibration import predictive_entropy
@@ -27,6 +28,7 @@ _KEPT = 2  # results of `Stage.kept`: demo and lab train two arms at a time
 TEST_AMBIGUITY = 0.8  # of the ambiguous test set (our choice): near halfway, but the label is still the nearer class
 
 
+@checked_init
 class Stage:
     """The frozen data and models that runs with one data set and teacher share.
 
@@ -63,7 +65,7 @@ class Stage:
     ) -> None:
         for side in ("base", "new"):  # both sides are scored
             data.indices("test", side)
-        self.data, self.device = data, torch.device(device)
+        self.data, self.device = data, usable_device(device)
         self._kept: OrderedDict[Hashable, Any] = OrderedDict()
         self._lock = threading.Lock()
         self.teacher, self.backbone = teacher.to(self.device), backbone.to(self.device)
@@ -76,6 +78,7 @@ class Stage:
         self.unsure = self._unsure()
 
     @classmethod
+    @checked
     @usual_torch()
     def for_recipe(
         cls,

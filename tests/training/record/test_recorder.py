@@ -509,11 +509,11 @@ def test_a_recorder_whose_folder_was_taken_stops(tmp_path: Path) -> None:
     [
         ({"flush_every": 0}, "flush_every must be a whole number"),
         ({"flush_every": 2.5}, "flush_every must be a whole number"),
-        ({"recipe": "digits"}, "recipe must be a dict or None, got str"),
+        ({"recipe": "digits"}, "recipe must be a dict of texts to anything or None, got 'digits'"),
         ({"recipe": {"loss": {"tau": math.inf}}}, r"recipe\['loss'\]\['tau'\] must be finite, got inf"),
         ({"recipe": {"steps": {3: "tau"}}}, r"recipe\['steps'\] must have strings as keys, got 3"),
         ({"recipe": {"data": object()}}, r"recipe\['data'\] must be a string, .* got object"),
-        ({"metadata": [1]}, "metadata must be a dict or None, got list"),
+        ({"metadata": [1]}, r"metadata must be a dict of texts to anything or None, got \[1\]"),
     ],
 )
 def test_bad_arguments_leave_no_folder(tmp_path: Path, arguments: dict, message: str) -> None:
