@@ -142,7 +142,9 @@ class Host(Part):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if isinstance(self.frozen, str) or not all(isinstance(each, str) and each for each in self.frozen):
+        if not isinstance(self.frozen, (tuple, list)) or not all(
+            isinstance(each, str) and each for each in self.frozen
+        ):
             raise AMEError(f"frozen of the host {self.name!r} must be a tuple of prefixes, got {self.frozen!r}.")
 
     def is_frozen(self, name: str) -> bool:
@@ -205,7 +207,7 @@ def check_least(name: str, least: object) -> None:
     Raises:
         AMEError: if it is neither.
     """
-    if least != -math.inf:
+    if not isinstance(least, float) or least != -math.inf:
         check_number(f"least of {name!r}", least)
 
 

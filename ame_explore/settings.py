@@ -20,6 +20,7 @@ from ame_explore.ame import (
     python_number,
     shown,
 )
+from ame_explore.arguments import checked
 from ame_explore.registry import data_sets, hosts, kd_losses, readings
 
 Value = int | float | str | bool | None
@@ -664,6 +665,7 @@ def check(name: object, value: object) -> Value:
     return kept
 
 
+@checked
 def examine(values: Mapping[str, Any]) -> tuple[dict[str, Value], list[str]]:
     """Convert values to the form that a recipe stores, and collect what is wrong with them.
 
@@ -689,8 +691,12 @@ def examine(values: Mapping[str, Any]) -> tuple[dict[str, Value], list[str]]:
     return found, problems
 
 
+@checked
 def contradicting(values: Mapping[str, Any]) -> str | None:
     """Why these settings cannot be combined, or None if they can; settings that are not given have their defaults."""
+    for name in TOGETHER:
+        if name in values and (problem := SETTINGS[name].problem(values[name])[1]):
+            return problem
     try:
         check_options(**{name: values.get(name, SETTINGS[name].default) for name in TOGETHER})
     except AMEError as error:
@@ -729,6 +735,7 @@ def parse(name: object, value: object) -> Value:
     return kept
 
 
+@checked
 def parse_all(values: Mapping[str, object]) -> dict[str, Value]:
     """Read many settings with `parse`.
 
@@ -750,6 +757,7 @@ def parse_all(values: Mapping[str, object]) -> dict[str, Value]:
     return found
 
 
+@checked
 def grid(axes: Mapping[str, object]) -> dict[str, tuple[Value, ...]]:
     """The axes of a sweep: setting -> its values, each checked.
 

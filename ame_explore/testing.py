@@ -39,7 +39,7 @@ from torch.func import functional_call, vmap
 from torch.nn import functional as F
 
 from ame_explore import registry
-from ame_explore.ame import READINGS, AMELoss, Reading
+from ame_explore.ame import READINGS, AMEError, AMELoss, Reading, shown
 from ame_explore.analysis.bounds.evidence import Evidence, Posterior
 from ame_explore.analysis.bounds.students import bound_by
 from ame_explore.analysis.bounds.terms import Bound
@@ -83,6 +83,7 @@ def check_reading(part: Reading | str) -> None:
 
     Raises:
         BrokenPromise: if it breaks a promise; the error names the first one.
+        AMEError: if it is no such part.
     """
     _check_all(registry.readings, part)
 
@@ -95,6 +96,7 @@ def check_kd_loss(part: KDLoss | str) -> None:
 
     Raises:
         BrokenPromise: if it breaks a promise; the error names the first one.
+        AMEError: if it is no such part.
     """
     _check_all(registry.kd_losses, part)
 
@@ -107,6 +109,7 @@ def check_data_set(part: DataSet | str) -> None:
 
     Raises:
         BrokenPromise: if it breaks a promise; the error names the first one.
+        AMEError: if it is no such part.
     """
     _check_all(registry.data_sets, part)
 
@@ -119,6 +122,7 @@ def check_host(part: Host | str) -> None:
 
     Raises:
         BrokenPromise: if it breaks a promise; the error names the first one.
+        AMEError: if it is no such part.
     """
     _check_all(registry.hosts, part)
 
@@ -131,6 +135,7 @@ def check_bound(part: BoundRule | str) -> None:
 
     Raises:
         BrokenPromise: if it breaks a promise; the error names the first one.
+        AMEError: if it is no such part.
     """
     _check_all(registry.bounds, part)
 
@@ -143,6 +148,7 @@ def check_view(part: View | str) -> None:
 
     Raises:
         BrokenPromise: if it breaks a promise; the error names the first one.
+        AMEError: if it is no such part.
     """
     _check_all(registry.views, part)
 
@@ -172,6 +178,8 @@ def parametrize_with_checks(*parts: Part | Reading) -> Any:
 
 def _check_all(kind: Registry[Any], part: Any) -> None:
     part = kind[part] if isinstance(part, str) else part
+    if not isinstance(part, kind.part):
+        raise AMEError(f"part must be a {kind.part.__name__} or the name of a {kind.kind}, got {shown(part)}.")
     for promise in _PROMISES[kind.part]:
         _check(part, promise)
 

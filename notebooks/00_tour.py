@@ -161,7 +161,7 @@ for side, classes in {"Base": data.base_classes, "New": data.new_classes}.items(
     pictures(data.images[one_each[list(classes)]], texts, size=48, width=90, columns=10)
 
 # %% [markdown]
-# What a score is worth depends on who has seen which images. The four parts below share no image, and only the last two are Fluent's.
+# What a score is worth depends on who has seen which images. The four parts below share no image, and only the last two are Fluent's. (PromptKD, Li et al. 2024, whose split into base and new classes we follow, also shows the student unlabelled images of the new classes, which flatters its score on them.)
 
 # %%
 seen = data.who_has_seen_what(shots=RECIPE.shots)

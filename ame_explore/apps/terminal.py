@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import torch
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
@@ -23,6 +22,7 @@ from ame_explore.analysis.pairs.pair_changes import PairChanges
 from ame_explore.analysis.pairs.service import explore_sources
 from ame_explore.apps.console import SafeConsole, stdout_may_fail
 from ame_explore.apps.demo import WEAKER, DemoResult, run_demo
+from ame_explore.arguments import usable_device
 from ame_explore.data import FeatureData, PairedData
 from ame_explore.data.atomic_files import is_stream, write_atomically
 from ame_explore.data.files.boundary import shown_path
@@ -101,7 +101,7 @@ def demo_in_terminal(
     Raises:
         AMEError: if the device is not available, the recipe cannot be run, or `out` cannot be written.
     """
-    check_device(device)
+    usable_device(device)
     console = SafeConsole()
     try:
         with progress_bars() as progress:
@@ -161,7 +161,7 @@ def report_in_terminal(
     Raises:
         AMEError: if features cannot be read or measured, or a file cannot be written.
     """
-    check_device(device)
+    usable_device(device)
     piped = json_file == Path("-")
     targets = {"--out": out, "--json": None if piped else json_file, "--suspects": suspects}
     check_targets({name: path for name, path in targets.items() if path is not None}, [*files, *words.values()])
@@ -382,17 +382,3 @@ def _short(value: float, fine: bool) -> str:
     """A signed number in at most 7 characters, so that the widest interval fits a terminal of 80 columns."""
     text = number(value, 3 if abs(value) < 10 else 1, signed=True, fine=fine)
     return text if len(text) <= 7 else significant(value, 1, signed=True)
-
-
-def check_device(device: str) -> None:
-    """Check that torch can use a device.
-
-    Raises:
-        AMEError: if it cannot.
-    """
-    try:
-        torch.empty(1, device=device)
-    except (RuntimeError, AssertionError) as error:
-        there = ["cpu", *(f"cuda:{index}" for index in range(torch.cuda.device_count()))]
-        there += ["mps"] if torch.backends.mps.is_available() else []
-        raise AMEError(f"device must be one that torch can use here ({', '.join(there)}), got {device!r}.") from error

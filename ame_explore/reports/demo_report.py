@@ -47,7 +47,8 @@ def demo_report(
         summary: "command" (to run the demo again), "data", "seeds" (a list), "shots" (a number or None), "arms"
             (arm -> metric -> one value per seed), "reference" (an arm), "recipes" (arm -> dict). Optional: "chance"
             (metric -> level), "teacher" (facts; "test_accuracy" is shown at the top), "verdict" (default:
-            `verdict_sentence`), "weaker" (arms left out of the title), "notes" (sentences), "base_classes" (default: those of the first Run's facts).
+            `verdict_sentence`), "weaker" (arms left out of the title), "notes" (sentences), "base_classes" (default:
+            those of the first Run's facts).
         runs: arm -> its Runs, one per seed, in the order of "seeds"; figures show only what was recorded.
         who_has_seen_what: rows of `PairedData.who_has_seen_what`.
 

@@ -13,7 +13,8 @@ from functools import cached_property
 from typing import Any
 
 from ame_explore import settings
-from ame_explore.ame import AMEError, python_number, shown
+from ame_explore.ame import AMEError, as_whole, python_number, shown
+from ame_explore.arguments import checked
 from ame_explore.data import PairedData
 from ame_explore.registry import data_sets
 from ame_explore.settings import SETTINGS, STEERABLE, Settings, Value
@@ -60,6 +61,7 @@ Raises:
             object.__setattr__(self, name, value)
 
     @classmethod
+    @checked
     def for_data(cls, data: PairedData | str | None = None, **changes: Any) -> Recipe:
         """A recipe with the default settings of some data, such as a host that fits it.
 
@@ -104,6 +106,7 @@ Raises:
 
     def at(self, step: int) -> Recipe:
         """The settings in force after `step` optimizer steps, as a recipe without events; -1 gives the initial ones."""
+        step = as_whole("step", step)
         starts, in_force = self._in_force
         return in_force[max(bisect_right(starts, step) - 1, 0)]
 
@@ -124,6 +127,7 @@ Raises:
         return {**{name: getattr(self, name) for name in SETTINGS}, "events": events}
 
     @classmethod
+    @checked
     def from_dict(cls, values: Mapping[str, Any]) -> Recipe:
         """The recipe from what `to_dict` returned.
 

@@ -13,8 +13,10 @@ import torch
 from torch import Tensor
 
 from ame_explore.ame import AMEError
+from ame_explore.arguments import checked, checked_init, usable_device
 from ame_explore.data import PairedData, load
 from ame_explore.data.pairs import check_data
+from ame_explore.measures.calibration import predictive_entropy
 from ame_explore.models import models_for, usual_torch
 from ame_explore.models.convolutional import TwoTowers
 from ame_explore.registry import DataSet, data_sets
@@ -26,6 +28,7 @@ _KEPT = 2  # results of `Stage.kept`: demo and lab train two arms at a time
 TEST_AMBIGUITY = 0.8  # of the ambiguous test set (our choice): near halfway, but the label is still the nearer class
 
 
+@checked_init
 class Stage:
     """The frozen data and models that runs with one data set and teacher share.
 
@@ -44,6 +47,9 @@ class Stage:
         test: (n,) indices of the test split.
         test_labels: (n,) their labels.
         teacher_test_logits: (n, C) over all classes.
+        unsure: (n,) bool, the test images that the teacher is least sure of, before any student is trained: a quarter
+            of the base and a quarter of the new classes' images, those with the largest predictive entropy (our
+            choice).
 
     Raises:
         AMEError: if the test split has no image of base or of new classes.
@@ -59,7 +65,7 @@ class Stage:
     ) -> None:
         for side in ("base", "new"):  # both sides are scored
             data.indices("test", side)
-        self.data, self.device = data, torch.device(device)
+        self.data, self.device = data, usable_device(device)
         self._kept: OrderedDict[Hashable, Any] = OrderedDict()
         self._lock = threading.Lock()
         self.teacher, self.backbone = teacher.to(self.device), backbone.to(self.device)
@@ -69,8 +75,10 @@ class Stage:
         self.test = data.indices("test")
         self.test_labels = data.labels[self.test].to(self.device)
         self.teacher_test_logits = self.logits(self.teacher_features(data.images[self.test]))
+        self.unsure = self._unsure()
 
     @classmethod
+    @checked
     @usual_torch()
     def for_recipe(
         cls,
@@ -140,6 +148,14 @@ class Stage:
     def logits(self, features: Tensor) -> Tensor:
         """Logits (B, C) over all class texts from unit image features (B, D), at the teacher's scale."""
         return self.logit_scale * features @ self.text_features.to(features.dtype).mT
+
+    def _unsure(self) -> Tensor:
+        entropy = predictive_entropy(self.teacher_test_logits)
+        found = torch.zeros(len(self.test), dtype=torch.bool, device=self.device)
+        for classes in (self.base, self.new):
+            rows = torch.isin(self.test_labels, classes).nonzero()[:, 0]
+            found[rows[entropy[rows].argsort(descending=True, stable=True)[: -(-len(rows) // 4)]]] = True
+        return found
 
     def ambiguous_test_images(self) -> Tensor | None:
         """The test images at ambiguity 0.8, or None for data that cannot draw them."""

@@ -15,7 +15,8 @@ from rich.console import Console
 from ame_explore.ame import AMEError
 from ame_explore.apps.cli import main
 from ame_explore.apps.demo import command, demo_arms, record_arms, run_demo, slug
-from ame_explore.apps.terminal import check_device, show
+from ame_explore.apps.terminal import show
+from ame_explore.arguments import usable_device
 from ame_explore.training import Distillation, Recipe, Run, Stage, facts
 
 QUICK = Recipe(host="projector", steps=20, shots=2, batch_size=8)
@@ -167,10 +168,10 @@ def test_threads_are_given_back(tmp_path):
 
 
 def test_a_device_that_is_not_there():
-    check_device("cpu")
+    usable_device("cpu")
     for device in ("cuda:99", "abacus"):
         with pytest.raises(AMEError, match="device must be one that torch can use here"):
-            check_device(device)
+            usable_device(device)
 
 
 # --- from the shell

@@ -15,7 +15,7 @@ from ame_explore.models.emoji import emoji_tokenizer
 from ame_explore.models.emoji_weights import emoji_models
 from ame_explore.training import Distillation, Recipe, Stage
 from ame_explore.training.augmented_shots import views_of
-from ame_explore.training.evaluate import reference_scores
+from ame_explore.training.evaluate import base_to_new, reference_scores
 from ame_explore.training.replicas.recipes import distill_replicas
 
 QUICK = Recipe(data="emoji", host="finetune", omega=0.0, steps=3, shots=1, batch_size=8)
@@ -125,3 +125,18 @@ def test_shipped_models_teach_a_student_at_once() -> None:
     """The whole way that `Recipe(data="emoji")` takes, without training anything but the student."""
     steps = list(Distillation(dataclasses.replace(QUICK, steps=2, augment=1.0), metrics_every=2))
     assert 0.05 < steps[-1].metrics["harmonic_mean"] <= 1  # chance: 0.05
+
+
+def test_the_teacher_is_least_sure_of_a_quarter_of_each_side(stage: Stage) -> None:
+    """No other test image of that side has a larger entropy, and the score counts only these."""
+    p = stage.teacher_test_logits.double().softmax(1)
+    entropy = -(p * p.log()).sum(1)
+    for classes in (stage.base, stage.new):
+        side = torch.isin(stage.test_labels, classes)
+        rest = side & ~stage.unsure
+        assert int((side & stage.unsure).sum()) == -(-int(side.sum()) // 4)
+        assert float(entropy[side & stage.unsure].min()) >= float(entropy[rest].max())
+    right = torch.nn.functional.one_hot(stage.test_labels, stage.data.num_classes).float()
+    wrong_when_sure = torch.where(stage.unsure[:, None], right, -right)
+    assert base_to_new(stage, wrong_when_sure, stage.unsure)["harmonic_mean"] == 1
+    assert base_to_new(stage, wrong_when_sure)["harmonic_mean"] < 0.3

@@ -32,6 +32,7 @@ from typing import Any, SupportsFloat
 from torch import Tensor
 
 from ame_explore.ame import AMEError, check_choice, check_number
+from ame_explore.arguments import checked_init
 from ame_explore.data.atomic_files import tensors_to_bytes, write_atomically
 from ame_explore.data.pairs import PairedFeatures
 from ame_explore.tasks import Cancelled
@@ -51,6 +52,7 @@ class RecordWarning(UserWarning):
     """Something was not recorded, or not as given; training continues."""
 
 
+@checked_init
 class Recorder:
     """Writes one Run. Make it with `Run.recorder`, and use it as a context manager or call `close` at the end.
 
@@ -86,9 +88,6 @@ class Recorder:
         durable: bool = True,
     ) -> None:
         check_number("flush_every", flush_every, low=1, whole=True)
-        for name, value in (("recipe", recipe), ("metadata", metadata)):
-            if value is not None and not isinstance(value, Mapping):
-                raise AMEError(f"{name} must be a dict or None, got {type(value).__name__}.")
         if overwrite and append:
             raise AMEError("overwrite and append exclude each other: either replace the existing Run or continue it.")
         head = {

@@ -13,6 +13,7 @@ from torch.func import functional_call, vmap
 from torch.nn import functional as F
 
 from ame_explore.ame import AMEError, AMELoss
+from ame_explore.arguments import checked
 from ame_explore.models import Student, one_thread, usual_torch
 from ame_explore.settings import SETTINGS
 from ame_explore.tasks import Progress
@@ -87,6 +88,7 @@ class DistilledReplicas:
         return torch.stack([found[index] for index in range(len(self))])
 
 
+@checked
 @usual_torch()
 def distill_replicas(
     recipes: Sequence[Recipe],
