@@ -286,16 +286,16 @@ NEW = ["a bird", "a fruit", "a smiling face", "a green plant", "an insect"]
 SHOWN = sorted(data.class_texts.index(text) for text in BASE + NEW)
 
 
-def of_ten_classes(features, most=1000):
+def of_classes(features, classes, most=1000):
     """The clear test images of these classes, at most so many of each, with the classes' texts."""
     clear = features.ids < known["ambiguous_from_id"]
-    part = features.take(torch.cat([torch.where(clear & (features.labels == c))[0][:most] for c in SHOWN]))
+    part = features.take(torch.cat([torch.where(clear & (features.labels == c))[0][:most] for c in classes]))
     return dataclasses.replace(part, labels=part.pair_index)
 
 
 steps = watched["KD"][0].feature_steps
 snapshots = {arm: {step: run.features(step) for step in steps} for arm, (run,) in watched.items()}
-moving = {arm: {step: of_ten_classes(features, 5) for step, features in of.items()} for arm, of in snapshots.items()}
+moving = {arm: {step: of_classes(features, SHOWN, 5) for step, features in of.items()} for arm, of in snapshots.items()}
 end = moving["KD"][steps[-1]]
 basis = PCAProjection.fit(end.text)
 stars, labels_shown, uris = basis.transform(end.text), short_names(end.texts), as_pngs(data.images[end.ids], 2)
@@ -337,11 +337,11 @@ slider.value = steps[-1]
 VBox([slider, canvas])
 
 # %% [markdown]
-# Before and after, now with all test images of the ten classes, to compare at leisure:
+# Before and after, now with all test images of the five base classes, to compare at leisure. These axes are fitted to the images as well:
 
 # %%
 drawn = {"before training": snapshots["KD"][0], **{arm: snapshots[arm][steps[-1]] for arm in arms}}
-show(manifold({name: of_ten_classes(f) for name, f in drawn.items()}, fit_on=list(arms), base_classes=range(len(BASE))))
+show(manifold({name: of_classes(f, SHOWN[: len(BASE)]) for name, f in drawn.items()}, fit_on=list(arms)))
 
 # %% [markdown]
 # Now the entropy. There are two, and they are easily confused. On the left is the entropy of the manifold, $H(M)$, which AME minimizes, drawn as its distance *below its maximum* $\log n$ for $n$ rows. On the right is the entropy of the student's answers: how unsure it is of each test image.
