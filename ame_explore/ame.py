@@ -945,7 +945,7 @@ class AMELoss(nn.Module):
             generator = torch.Generator().manual_seed(self._texts_seed)
             drawn = torch.randn(tuple(text.shape), generator=generator, dtype=torch.float32, device="cpu")
             with torch.inference_mode(False):
-                self._random_texts = kept = F.normalize(drawn, dim=-1).to(text, copy=True)
+                self._random_texts = kept = F.normalize(drawn, dim=-1).to(text)
         return kept
 
     def get_extra_state(self) -> Tensor:
@@ -1192,7 +1192,7 @@ def initialize(module: nn.Module, generator: torch.Generator) -> None:
 
 def _log_softmax(scores: Tensor, dim: int) -> Tensor:
     wanted = "floating, of shape (..., n) with n >= 1"
-    if not _is_dense(scores) or not scores.is_floating_point() or scores.ndim == 0:
+    if not _is_dense(scores) or not scores.is_floating_point():
         raise AMEError(_shape_message("scores", wanted, scores))
     if not isinstance(dim, int) or not -scores.ndim <= dim < scores.ndim or scores.shape[dim] == 0:
         raise AMEError(_shape_message("scores", f"{wanted} along dim={dim}", scores))

@@ -288,7 +288,7 @@ class FeatureData(PairedData):
         fields = assemble_features(where, rows, table=table, parts=parts, classes=classes, folder=inside, seed=seed)
         for note in fields.mended:
             warnings.warn(note, stacklevel=3)
-        return cls(name=name, **fields.values)
+        return cls(name=name, show_images=fields.values["image_paths"] is not None, **fields.values)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write it to an .npz or .safetensors file, which `from_files` reads.

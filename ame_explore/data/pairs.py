@@ -62,6 +62,7 @@ class PairedData:
         sources: for each split, where its images come from, such as the designer of emoji or the writers of digits;
             None if all have one source.
         notes: sentences on what was assumed or left out when the data was read; reports repeat them.
+        show_images: whether a lab's map begins with points drawn as their images, which are worth seeing small.
 
     Raises:
         AMEError: if shapes or dtypes are wrong, values are NaN or infinite, pixels lie outside [0, 1], labels exceed
@@ -79,6 +80,7 @@ class PairedData:
     captions: tuple[str, ...] | None = None
     sources: Mapping[str, str] | None = None
     notes: tuple[str, ...] = ()
+    show_images: bool = False
     _needed: ClassVar[tuple[str, ...]] = SPLITS  # the splits that must not be empty
 
     def __post_init__(self) -> None:

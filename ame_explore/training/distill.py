@@ -275,7 +275,6 @@ class Distillation(Iterator[Step]):
     def _load_ame(self, state: Mapping[str, Tensor]) -> None:
         """Load AME's state. Settings that dials change may differ, as the recipe sets them; all others must match."""
         saved = settings_of(state["_extra_state"])
-        before = self.ame.reading, self.ame.omega, self.ame.temperature
         try:
             self.ame.reading, self.ame.omega, self.ame.temperature = (
                 saved.get("reading", self.ame.reading),
@@ -284,7 +283,7 @@ class Distillation(Iterator[Step]):
             )
             self.ame.load_state_dict(state)
         except AMEError:
-            self.ame.reading, self.ame.omega, self.ame.temperature = before
+            self._turn(self._settings)
             raise
 
     def _turn(self, settings: Recipe) -> None:

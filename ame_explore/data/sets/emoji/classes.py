@@ -147,6 +147,7 @@ def emoji(*, seed: int = 0, designer: str = "fluent", side: int = 24, ground: fl
         neighbours=labels.repeat(3)[partner],
         captions=names * 3,
         sources=drawn,
+        show_images=True,
     )
 
 
