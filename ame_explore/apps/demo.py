@@ -133,16 +133,70 @@ def run_demo(
     started = time.perf_counter()
     stage = Stage.for_recipe(recipe, data=data, device=device, progress=progress)
     facts = stage_facts(stage)
-    tasks = [(arm, seed) for seed in range(recipe.seed, recipe.seed + seeds) for arm in arms]
+    runs = record_arms(
+        arms,
+        range(recipe.seed, recipe.seed + seeds),
+        stage=stage,
+        folder=folder / "runs",
+        facts=facts,
+        features_every=FEATURES_EVERY,
+        metrics_every=METRICS_EVERY,
+        progress=progress,
+    )
+    summary = summarize(recipe, stage, runs, facts, weaker=weaker, baselines=baselines, options=options)
+    summary["seconds"] = round(time.perf_counter() - started, 1)
+    seen = stage.data.who_has_seen_what(
+        shots=recipe.shots, classes="all" if recipe.protocol == "transductive" else "base"
+    )
+    report = demo_report(folder / "report.html", summary=summary, runs=runs, who_has_seen_what=seen)
+    write_atomically(folder / "summary.json", json.dumps({**summary, "who_has_seen_what": seen}, indent=1).encode())
+    _remove_other_runs(folder / "runs", {run.path.name for of in runs.values() for run in of})
+    return DemoResult(summary, folder, report, runs)
+
+
+@one_thread()
+def record_arms(
+    arms: Mapping[str, Recipe],
+    seeds: Sequence[int],
+    *,
+    stage: Stage,
+    folder: Path,
+    facts: Mapping[str, Any],
+    features_every: int | None = None,
+    metrics_every: int | None = None,
+    progress: Progress | None = None,
+) -> dict[str, list[Run]]:
+    """Train every arm on every seed, on a CPU as many students at a time as it has cores, and record each run.
+
+    Args:
+        arms: arm -> its recipe, whose seed is replaced.
+        seeds: the paired seeds.
+        stage: data and models that all arms share.
+        folder: one Run per arm and seed is recorded in it; earlier Runs of the same names are replaced.
+        facts: facts to note in every Run, see `training.facts`.
+        features_every: steps between features; None: only at step 0 and at the last step.
+        metrics_every: steps between metrics; None: only at step 0 and at the last step.
+        progress: called with the steps done by all students; an exception from it ends the training.
+
+    Returns:
+        arm -> its Runs, in the order of the seeds.
+
+    Raises:
+        AMEError: if two arms would be recorded in the same folder, a recipe cannot be run, or a folder with other
+            files is where a Run should go.
+    """
+    if len({slug(arm) for arm in arms}) < len(arms):
+        raise AMEError(f"arms must differ in letters or digits, which name their folders, got {', '.join(arms)}.")
+    tasks = [(arm, seed) for seed in seeds for arm in arms]
     finished: list[Path] = []
 
     def job(arm: str, seed: int) -> Callable[[Callable[[int], None]], Run]:
         def run(tell: Callable[[int], None]) -> Run:
-            settings = dataclasses.replace(arms[arm], seed=seed)
+            recipe = dataclasses.replace(arms[arm], seed=seed)
             distillation = Distillation(
-                settings, stage=stage, features_every=FEATURES_EVERY, metrics_every=METRICS_EVERY
+                recipe, stage=stage, features_every=features_every, metrics_every=metrics_every or recipe.steps
             )
-            path = folder / "runs" / f"{slug(arm)}-seed{seed}"
+            path = folder / f"{slug(arm)}-seed{seed}"
             record_run(distillation, path, {**facts, "arm": arm}, tell)
             finished.append(path)
             return Run.open(path)
@@ -154,22 +208,13 @@ def run_demo(
             [job(arm, seed) for arm, seed in tasks],
             threads=_cores() if stage.device.type == "cpu" else 1,
             what="distilling the students",
-            of=recipe.steps * len(tasks),
+            of=sum(arms[arm].steps for arm, _ in tasks),
             progress=progress,
         )
     except KeyboardInterrupt as interrupt:
         interrupt.finished = len(finished)  # type: ignore[attr-defined]
         raise
-    runs = {arm: [run for (of, _), run in zip(tasks, made, strict=True) if of == arm] for arm in arms}
-    summary = summarize(recipe, stage, runs, facts, weaker=weaker, baselines=baselines, options=options)
-    summary["seconds"] = round(time.perf_counter() - started, 1)
-    seen = stage.data.who_has_seen_what(
-        shots=recipe.shots, classes="all" if recipe.protocol == "transductive" else "base"
-    )
-    report = demo_report(folder / "report.html", summary=summary, runs=runs, who_has_seen_what=seen)
-    write_atomically(folder / "summary.json", json.dumps({**summary, "who_has_seen_what": seen}, indent=1).encode())
-    _remove_other_runs(folder / "runs", {run.path.name for of in runs.values() for run in of})
-    return DemoResult(summary, folder, report, runs)
+    return {arm: [run for (of, _), run in zip(tasks, made, strict=True) if of == arm] for arm in arms}
 
 
 def record_run(

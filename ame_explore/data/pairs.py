@@ -36,7 +36,7 @@ NOT_KNOWN = "not known"
 
 _PARTS = (
     ("teacher pretraining", "pretrain", "yes", "teacher"),
-    ("student backbone", "backbone", "yes", "student backbone, frozen before distillation"),
+    ("student backbone", "backbone", "yes", "student backbone, before distillation"),
     ("distillation", "distill", "no", "student, with the teacher's answers in place of labels"),
     ("test", "test", "for scoring only", "neither teacher nor student"),
 )

@@ -14,10 +14,10 @@ from rich.console import Console
 
 from ame_explore.ame import AMEError
 from ame_explore.apps.cli import main
-from ame_explore.apps.demo import command, demo_arms, run_demo, slug
+from ame_explore.apps.demo import command, demo_arms, record_arms, run_demo, slug
 from ame_explore.apps.terminal import show
 from ame_explore.arguments import usable_device
-from ame_explore.training import Distillation, Recipe, Run
+from ame_explore.training import Distillation, Recipe, Run, Stage, facts
 
 QUICK = Recipe(host="projector", steps=20, shots=2, batch_size=8)
 
@@ -250,3 +250,25 @@ def test_ctrl_c_leaves_whole_runs_and_no_report(tmp_path):
     assert process.returncode == 130 and "Interrupted. No Run was finished" in output and "Traceback" not in errors
     assert Run.open(run_json.parent).status == "interrupted"
     assert not (tmp_path / "out" / "report.html").exists()
+
+
+def test_arms_that_would_share_a_folder_are_refused(tmp_path):
+    with pytest.raises(AMEError, match="differ in letters or digits"):
+        record_arms({"KD+AME": QUICK, "KD + AME": QUICK}, [0], stage=None, folder=tmp_path, facts={})
+    assert not list(tmp_path.iterdir())
+
+
+def test_each_student_is_recorded_under_its_arm_and_seed(tmp_path):
+    stage, recipe = Stage.for_recipe(QUICK), dataclasses.replace(QUICK, steps=4)
+    arms = {"KD": dataclasses.replace(recipe, omega=0.0), "longer": dataclasses.replace(recipe, steps=6)}
+    seen = []
+    runs = record_arms(
+        arms, [3, 1], stage=stage, folder=tmp_path, facts=facts(stage), progress=lambda *x: seen.append(x)
+    )
+    assert {arm: [(run.recipe["seed"], run.recipe["steps"]) for run in of] for arm, of in runs.items()} == {
+        "KD": [(3, 4), (1, 4)],
+        "longer": [(3, 6), (1, 6)],
+    }
+    assert all(run.facts["arm"] == arm for arm, of in runs.items() for run in of)
+    assert runs["longer"][0].feature_steps == [0, 6] and list(runs["KD"][0].metrics.index) == [0, 4]
+    assert seen[-1] == ("distilling the students", 20, 20)
