@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 e95db0cd38a645199019b470f3df96f28561823f5cfe2d1420cb36eedd31bd67
+// Built by ame_explore/widgets/js/build.js; sources: sha256 d42ddec8c25f6eff17a8e1742c0f981788388a9127bf7e9aa7b9b3f8258f14d0
 "use strict";(()=>{var X=new Set(["svg","path"]),_={text:"textContent",value:"value",checked:"checked"};function d(t,o={},...a){let c=X.has(
 t)?"http://www.w3.org/2000/svg":"http://www.w3.org/1999/xhtml",i=document.createElementNS(c,t);i.append(...a.flat(1/0).filter(
 n=>n!=null&&n!==!1));for(let[n,u]of Object.entries(o))u==null||u===!1||(n.startsWith("on")?i.addEventListener(n.slice(2),

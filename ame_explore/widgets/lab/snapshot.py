@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ame_explore.analysis.diagnosis.diagnose import Finding, together, waiting
+from ame_explore.quantities import units
 from ame_explore.training import chance
 from ame_explore.widgets.lab import dials
 from ame_explore.widgets.lab.breaking import broken_in
@@ -98,6 +99,7 @@ def snapshot(engine: Engine, *, show: Iterable[Panel] | None = None, lock: Itera
         speed=engine.speed,
         scrubbed=scrubbed,
         recorded_steps=recorded([arm.timeline for arm in arms]),
+        units=units(recipe.reading for recipe in recipes.values()),
         arms=[arm_state(arm, shown.get(arm.name), scrubbed, points) for arm in arms],
         dials=dials.described(recipes, begun, engine.pending, given, lock, cannot),
         delta=delta(arms, scrubbed, engine.stepped),
@@ -140,6 +142,9 @@ def _prediction(engine: Engine) -> PredictionState | None:
     return PredictionState(
         questions=asked.questions,
         answers=asked.answers,
-        outcome=asked.outcome({arm.name: arm.timeline for arm in engine.arms}),
+        outcome=asked.outcome(
+            {arm.name: arm.timeline for arm in engine.arms},
+            {arm.name: arm.reading_at(arm.timeline.head) for arm in engine.arms},
+        ),
         waiting=not asked.answered,
     )
