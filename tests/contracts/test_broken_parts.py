@@ -52,6 +52,10 @@ READINGS = {
     "no gradient": (reading(lambda m: row_entropy(m.scores.detach())), GRADIENT),
     "a constant": (reading(lambda m: m.scores.sum() * 0), GRADIENT),
     "outside": (reading(lambda m: row_entropy(m.scores) + 5), "its value lies between least and largest"),
+    "outside of one image": (
+        reading(lambda m: row_entropy(m.scores) * (3 if m.scores.ndim == 2 else 1)),
+        "its value lies between least and largest",
+    ),
     "below": (reading(lambda m: row_entropy(m.scores), least=2.9), "its value lies between least and largest"),
     "order": (reading(lambda m: row_entropy(m.scores[:7])), "the order of the images does not matter"),
     "hot": (
