@@ -291,7 +291,9 @@ def _reading_gradient(part: Reading) -> None:
 def _reading_range(part: Reading) -> None:
     for scale in (0.1, 1.0, 30.0):
         features = {name: scale * value for name, value in _features().items()}
-        for projection, scope in itertools.product(("own", "host"), ("batch",) if part.per_image else ("batch", "image")):
+        for projection, scope in itertools.product(
+            ("own", "host"), ("batch",) if part.per_image else ("batch", "image")
+        ):
             value = _number(_entropy(part, features, projection=projection, scope=scope))
             width = 5 if projection == "own" else _WIDTH
             rows = _TEXTS + (_IMAGES if scope == "batch" else 1)
@@ -299,6 +301,12 @@ def _reading_range(part: Reading) -> None:
             slack = 1e-9 * max(1.0, abs(value))
             inside = part.least - slack <= value <= largest + slack
             _require(inside, f"the value is {value:g} with scope={scope!r}, outside [{part.least:g}, {largest:g}]")
+
+
+@_promise(Reading, registry.ON_THE_DIAL)
+def _reading_omega(part: Reading) -> None:
+    low, high = registry.OMEGA_DIAL
+    _require(low <= part.default_omega <= high, f"default_omega is {part.default_omega:g}, outside [{low}, {high}]")
 
 
 @_promise(Reading, "the order of the images does not matter")
