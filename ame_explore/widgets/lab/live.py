@@ -21,7 +21,8 @@ from ame_explore.widgets.lab import dials
 from ame_explore.widgets.lab.arms import METRICS_EVERY
 from ame_explore.widgets.lab.engine import Engine
 from ame_explore.widgets.lab.live_result import ArmResult, LiveResult, Recipes, arms_of
-from ame_explore.widgets.lab.snapshot import scene_of, selected, snapshot
+from ame_explore.widgets.lab.selection import selected
+from ame_explore.widgets.lab.snapshot import scene_of, snapshot
 from ame_explore.widgets.lab.worker import Viewer
 from ame_explore.widgets.runtime.messages import LabState, Panel
 

@@ -1,9 +1,9 @@
-"""What a LiveRun shows at one moment: the frame, the scene behind it, and the selected images."""
+"""What a LiveRun shows at one moment: the frame, and the scene behind it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -19,40 +19,6 @@ from ame_explore.widgets.lab.timeline import MOVING_POINTS, POINTS
 from ame_explore.widgets.lab.worker import explained
 from ame_explore.widgets.runtime.messages import BreakState, LabState, Panel, PredictionState
 from ame_explore.widgets.runtime.messages import Finding as FindingState
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-
-def selected(engine: Engine) -> pd.DataFrame:
-    """A row for each selected image and arm, as they are drawn now; see `LiveRun.selection`."""
-    import pandas as pd
-
-    canvas, shown = engine.canvas, dict(engine.whole)
-    places = {} if canvas is None else {one: place for place, one in enumerate(canvas.ids.tolist())}
-    rows = []
-    for one in engine.selection if canvas is not None else ():
-        assert canvas is not None
-        place = places[one]
-        thumbnail = canvas.thumbnail(place)
-        for name, picture in shown.items():
-            label, prediction = int(canvas.labels[place]), int(picture.prediction[place])
-            rows.append(
-                {
-                    "arm": name,
-                    "id": one,
-                    "caption": canvas.captions[place],
-                    "label": canvas.class_names[label],
-                    "prediction": canvas.class_names[prediction],
-                    "right": label == prediction,
-                    "entropy": float(picture.entropy[place]),
-                    "base": bool(canvas.base[place]),
-                    "step": picture.step,
-                    "thumbnail": thumbnail,
-                }
-            )
-    columns = ["arm", "id", "caption", "label", "prediction", "right", "entropy", "base", "step", "thumbnail"]
-    return pd.DataFrame(rows, columns=columns)
 
 
 def scene_of(engine: Engine) -> dict[str, Any] | None:
