@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
-from ame_explore.ame import AMEError
+from ame_explore.ame import AMEError, check_number
 from ame_explore.analysis.landscapes.score_space import Push, ScorePlane, largest_deficit, simplex_field
 from ame_explore.figures.base.style import INK, MUTED, Drawing, arm_styles, f32, finish, log_axis, plain, top_legend
 from ame_explore.quantities import number
@@ -39,6 +39,8 @@ def simplex(
     Raises:
         AMEError: if `resolution` or `arrows` is below 3.
     """
+    check_number("resolution", resolution, low=3, whole=True)
+    check_number("arrows", arrows, low=3, whole=True)
     field, sparse = simplex_field(resolution), simplex_field(arrows)
     x, y = _corners_to_plane(field.weights.numpy())
     figure = go.Figure()
