@@ -15,7 +15,7 @@ from typing import Any
 
 from ame_explore.ame import AMEError, check_number
 from ame_explore.analysis.statistics import FEW
-from ame_explore.data import FeatureData, PairedData
+from ame_explore.data import PairedData
 from ame_explore.data.atomic_files import write_atomically
 from ame_explore.figures.runs.comparison import changes
 from ame_explore.models import one_thread
@@ -258,10 +258,10 @@ def notes(recipe: Recipe, stage: Stage, scores: Mapping[str, float], seeds: int)
         seeds: the number of seeds.
     """
     told = []
-    if stored := isinstance(stage.data, FeatureData):
+    if stored := stage.data.feature_widths:
         told.append(
-            f"Features of your own models, {stage.data.student_width} wide for the student and "
-            f"{stage.data.teacher_width} for the teacher. What the models were trained on is not checked."
+            f"Features of your own models, {stored[0]} wide for the student and {stored[1]} for the teacher. What the "
+            "models were trained on is not checked."
         )
         if not hosts[recipe.host].frozen:
             told.append(

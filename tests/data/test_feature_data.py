@@ -370,7 +370,7 @@ def test_what_the_models_have_seen_is_not_known() -> None:
     rows = {row["split"]: row for row in of().who_has_seen_what(shots=2)}
     assert rows["pretrain"]["images"] == rows["backbone"]["classes"] == NOT_KNOWN
     assert (rows["distill"]["images"], rows["test"]["images"]) == (4, 16)
-    assert of().seen is None
+    assert of().seen is None and of().feature_widths == (of().student_width, of().teacher_width)
     whole = [("pretrain", "backbone", "distill", "test")[row // 4 % 4] for row in range(COUNT)]
     known = of(split=whole)
     assert known.seen is not None and len(known.seen["teacher"]) == 12
