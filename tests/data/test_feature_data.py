@@ -383,6 +383,17 @@ def test_default_settings_fit_the_images_there_are() -> None:
     assert of(split=few).defaults == {"host": "projector", "shots": 3}
 
 
+def test_a_file_outside_the_folder_is_not_looked_for(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "there.png").write_bytes(b"x")
+    told = []
+    for name in ("../there.png", "../nowhere.png"):
+        with pytest.warns(UserWarning, match="image_path: ") as warned:
+            of(image_path=[name] * COUNT, images=tmp_path / "in")
+        told.append([str(one.message) for one in warned])
+    assert told[0] == told[1] and "lie outside" in told[0][0]
+
+
 def test_image_files_become_pictures(tmp_path: Path) -> None:
     pil = pytest.importorskip("PIL.Image")
     (tmp_path / "in").mkdir()
