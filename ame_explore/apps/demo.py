@@ -108,12 +108,12 @@ def run_demo(
     check_number("seeds", seeds, low=1, whole=True)
     arms, folder = demo_arms(recipe, baselines=baselines), Path(out)
     if folder.exists() and not folder.is_dir():
-        raise AMEError(f"out must be a folder, got the file {folder}: name another.")
+        raise AMEError(f"out must be a folder, got the file {folder}: choose another path.")
     try:
         (folder / "runs").mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise AMEError(
-            f"out must be a folder that can be written, got {folder} ({error.strerror}): name another."
+            f"out must be a folder that can be written, got {folder} ({error.strerror}): choose another path."
         ) from error
     started = time.perf_counter()
     stage = Stage.for_recipe(recipe, data=data, device=device, progress=progress)

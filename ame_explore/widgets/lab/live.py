@@ -72,7 +72,7 @@ class LiveRun:
         check_number("metrics_every", metrics_every, low=1, whole=True)
         folder = None if record is None else Path(record)
         if folder is not None and folder.exists() and not folder.is_dir():
-            raise AMEError(f"record must be a folder, got the file {folder}: name another.")
+            raise AMEError(f"record must be a folder, got the file {folder}: choose another path.")
         self._engine = Engine(
             arms_of(recipes, data if stage is None else stage.data),
             stage=stage,
