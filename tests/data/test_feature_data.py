@@ -389,7 +389,7 @@ def test_a_file_outside_the_folder_is_not_looked_for(tmp_path: Path) -> None:
     told = []
     for name in ("../there.png", "../nowhere.png"):
         with pytest.warns(UserWarning, match="image_path: ") as warned:
-            of(image_path=[name] * COUNT, images=tmp_path / "in")
+            FeatureData.of(parts(image_path=[name] * COUNT), images=tmp_path / "in")
         told.append([str(one.message) for one in warned])
     assert told[0] == told[1] and "lie outside" in told[0][0]
 
