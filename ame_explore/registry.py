@@ -387,6 +387,16 @@ def _load_foreign() -> None:
                 )
 
 
+def only_in_this_session(part: Any) -> bool:
+    """Whether a new process would not know a part: neither this package nor an installed one registers it.
+
+    Args:
+        part: a registered part.
+    """
+    packages = {__name__.partition(".")[0], *(entry.module.partition(".")[0] for entry in entry_points(group=GROUP))}
+    return _home(part.function)[0].partition(".")[0] not in packages
+
+
 def _home(function: Callable[..., Any]) -> tuple[str, str]:
     """Where a function was defined; a later definition at the same place replaces it."""
     return getattr(function, "__module__", "") or "", getattr(function, "__qualname__", repr(function))

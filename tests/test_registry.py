@@ -17,11 +17,13 @@ from ame_explore.analysis.landscapes.evaluators import Evaluator, Objective
 from ame_explore.analysis.landscapes.feature_space import Surroundings, feature_field, geodesic
 from ame_explore.analysis.landscapes.scan import Landscape
 from ame_explore.analysis.landscapes.scan import landscape as evaluate
+from ame_explore.apps.demo import session_parts
 from ame_explore.figures.landscapes.entropy_fields import data_field, geodesics
 from ame_explore.figures.runs.comparison import changes
 from ame_explore.figures.runs.given import readings_of
 from ame_explore.quantities import quantity, units
 from ame_explore.registry import kd_losses, readings
+from ame_explore.reports.demo_report import demo_report
 from ame_explore.reports.demo_results import results_section
 from ame_explore.training import Recipe, Step
 from ame_explore.training.recipe import Event
@@ -149,6 +151,23 @@ def test_importing_the_registry_loads_no_room():
     code = "import sys, json, ame_explore.registry; print(json.dumps([m for m in sys.modules if 'ame_explore' in m]))"
     found = json.loads(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout)
     assert set(found) == {"ame_explore", "ame_explore.ame", "ame_explore.registry"}
+
+
+def test_a_part_of_this_session_alone_replaces_the_command_of_the_report(mine, tmp_path):
+    assert session_parts([Recipe(), Recipe(reading="predictive", kd="feature")]) == []
+    turned = Recipe(events=(Event(3, "reading", "my_reading"),))
+    parts = session_parts([Recipe(kd="my_loss"), turned, Recipe(reading="my_reading")])
+    assert parts == ["the KD loss 'my_loss'", "the reading 'my_reading'"]
+    arms = {"KD": {"ece": [0.2, 0.1]}, "KD + AME": {"ece": [0.1, 0.3]}}
+    summary = {"command": "ame-explore demo --seeds 2", "data": "digits", "seeds": [0, 1], "shots": 4, "arms": arms}
+    summary |= {"reference": "KD", "recipes": {arm: Recipe().to_dict() for arm in arms}}
+    pages = [
+        demo_report(tmp_path / "r.html", summary=each, runs={}, who_has_seen_what=[]).read_text(encoding="utf-8")
+        for each in (summary, {**summary, "only_in_session": parts})
+    ]
+    assert "ame-explore demo --seeds 2" in pages[0] and "No command repeats" not in pages[0]
+    assert "ame-explore demo --seeds 2" not in pages[1]
+    assert "because the KD loss &#39;my_loss&#39; and the reading &#39;my_reading&#39; were registered" in pages[1]
 
 
 @pytest.fixture
