@@ -1,6 +1,8 @@
 """README's numbers on the demo, the diagnosis and the benchmarks, as measured: kept in figures.json beside this file.
 
-    python .ci/figures.py measure demo         # some ten minutes on two cores
+    python .ci/figures.py measure emoji        # some five minutes on two cores
+    python .ci/figures.py measure worlds       # some forty minutes: it trains four teachers, which are then cached
+    python .ci/figures.py measure digits       # some ten minutes
     python .ci/figures.py measure sensitivity  # some five minutes
     python .ci/figures.py measure benchmarks   # some fifteen minutes, on a quiet machine with a Chromium
     python .ci/figures.py show                 # the lines that README has to have; those that it lacks come first
@@ -22,7 +24,16 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 FILE = Path(__file__).with_name("figures.json")
 SHORT, LONG = 5, 10  # seeds of the demo's own table, and of the comparisons
-# options of `ame-explore demo --seeds 10` -> what README's table adds to them; None: told in the text, not in the table
+# options of `ame-explore demo --weaker none` -> what README's table adds to them
+ON_EMOJI: dict[str, str] = {
+    "--reading predictive --projection host": "",
+    "--reading spectral": "",
+    "--reading alignment": " (a control)",
+    "--kd-weight 100": " (reading `rows`)",
+    "--kd logits": " (reading `rows`)",
+}
+DIGITS = "--data digits --weaker none --seeds"
+# options of `ame-explore demo` with these and 10 seeds -> as above; None: told in the text, not in the table
 COMPARED: dict[str, str | None] = {
     "--reading predictive": "",
     "--reading predictive --projection host": "",
@@ -56,13 +67,77 @@ FAULTS: dict[str, tuple[set[str], str, tuple[Any, ...], tuple[str, ...]]] = {
         ("logits KD", "logits KD + rows"),
     ),
 }
+WORLDS, SHOTS, OMEGAS = 5, (1, 4, 16), (50.0, 0.5)
 AT = 10  # the step at which the diagnosis is read
 SEEDS = 5
 
 
-def measure_demo() -> dict[str, Any]:
-    """The demo's table, and the change in harmonic mean under other options."""
-    plain = _demo(["--seeds", str(SHORT)])
+def measure_emoji() -> dict[str, Any]:
+    """The demo as it is without options, and the change in harmonic mean with other readings and KD losses."""
+    found = _demo([])
+    kept = {name: found[name] for name in ("before", "chance", "verdict")}
+    kept["means"] = {
+        arm: {name: math.fsum(values[name]) / len(values[name]) for name in METRICS}
+        for arm, values in found["arms"].items()
+    }
+    kept["compared"] = {
+        options: _change_of(_demo(["--weaker", "none", *options.split()])["comparisons"]) for options in ON_EMOJI
+    }
+    return kept
+
+
+def measure_worlds() -> dict[str, Any]:
+    """KD against its backbone, and KD + AME against KD, with several teachers and splits of the emoji.
+
+    A world is a teacher, a backbone and a split of its own. Changes are averaged over the seeds of a world; the
+    interval is over the worlds.
+    """
+    import dataclasses
+
+    import torch
+
+    from ame_explore.analysis import mean_interval
+    from ame_explore.tasks import run_together
+    from ame_explore.training import Distillation, Recipe, Stage
+    from ame_explore.training.evaluate import reference_scores
+
+    torch.set_num_threads(1)
+    arms = {f"KD, {shots} shots": {"shots": shots, "omega": 0.0} for shots in SHOTS}
+    arms |= {f"KD + AME, omega {omega:g}, {SHOTS[-1]} shots": {"omega": omega} for omega in OMEGAS}
+    scores: dict[str, list[float]] = {name: [] for name in ("backbone", "teacher", *arms)}
+    for world in range(WORLDS):
+        recipe = Recipe.for_data(data_seed=world, teacher_seed=world)
+        stage = Stage.for_recipe(recipe)
+        known = reference_scores(stage)
+        scores["backbone"].append(known["backbone_harmonic_mean"])
+        scores["teacher"].append(known["teacher_harmonic_mean"])
+        for arm, changed in arms.items():
+
+            def train(
+                tell: Any, seed: int, changed: dict[str, Any] = changed, stage: Any = stage, recipe: Any = recipe
+            ) -> float:
+                run = Distillation(
+                    dataclasses.replace(recipe, seed=seed, **changed), stage=stage, metrics_every=recipe.steps
+                )
+                for step in run:
+                    tell(step.index)
+                return float(step.metrics["harmonic_mean"])
+
+            jobs = [lambda tell, seed=seed, train=train: train(tell, seed) for seed in range(SEEDS)]
+            found = run_together(jobs, threads=2, what=arm, of=SEEDS * recipe.steps)
+            scores[arm].append(math.fsum(found) / SEEDS)
+        print(world, {name: round(values[-1], 4) for name, values in scores.items()}, file=sys.stderr, flush=True)
+    changes = {}
+    for arm in arms:
+        against = "backbone" if arm.startswith("KD,") else f"KD, {SHOTS[-1]} shots"
+        found = mean_interval([a - b for a, b in zip(scores[arm], scores[against], strict=True)])
+        changes[arm] = {"mean": found.mean, "low": found.low, "high": found.high}
+    return {"scores": scores, "changes": changes}
+
+
+def measure_digits() -> dict[str, Any]:
+    """The demo's table on digits, and the change in harmonic mean under other options."""
+    plain = _demo([*DIGITS.split(), str(SHORT)])
     found: dict[str, Any] = {
         "teacher": plain["teacher"]["test_accuracy"],
         "chance": {name: plain["chance"].get(name) for name in METRICS},
@@ -77,9 +152,13 @@ def measure_demo() -> dict[str, Any]:
         "compared": {},
     }
     for options in COMPARED:
-        (changes,) = _demo(["--seeds", str(LONG), *options.split()])["comparisons"].values()
-        found["compared"][options] = {key: changes["harmonic_mean"][key] for key in ("mean", "low", "high")}
+        found["compared"][options] = _change_of(_demo([*DIGITS.split(), str(LONG), *options.split()])["comparisons"])
     return found
+
+
+def _change_of(comparisons: dict[str, Any]) -> dict[str, float]:
+    (changes,) = comparisons.values()
+    return {key: changes["harmonic_mean"][key] for key in ("mean", "low", "high")}
 
 
 def _demo(options: list[str]) -> dict[str, Any]:
@@ -134,8 +213,21 @@ def measure_benchmarks() -> dict[str, Any]:
 def lines(figures: dict[str, Any]) -> list[str]:
     """What README has to say, line by line and phrase by phrase."""
     told: list[str] = []
-    if "demo" in figures:
-        demo = figures["demo"]
+    if "emoji" in figures:
+        emoji = figures["emoji"]
+        told += emoji["verdict"].splitlines()
+        for arm, row in {"the backbone before distillation": emoji["before"], **emoji["means"]}.items():
+            told.append(f"| {arm} | {' | '.join(f'{row[name]:.3f}' for name in METRICS)} |")
+        for options, row in emoji["compared"].items():
+            told.append(f"| `{options}`{ON_EMOJI[options]} | {_change('harmonic_mean', row, SHORT)} |")
+    if "worlds" in figures:
+        scores, changes = figures["worlds"]["scores"], figures["worlds"]["changes"]
+        mean = {name: math.fsum(values) / WORLDS for name, values in scores.items()}
+        told.append(f"the backbones' {mean['backbone']:.3f} and the teachers' {mean['teacher']:.3f}")
+        for arm, row in changes.items():
+            told.append(f"| {arm} | {mean[arm]:.3f} | {_change('harmonic_mean', row, WORLDS)} |")
+    if "digits" in figures:
+        demo = figures["digits"]
         told.append(f"{demo['teacher']:.1%} accurate on held-out digits".replace("%", " %"))
         for name, row in demo["table"].items():
             change = _change(name, row, SHORT)
@@ -164,18 +256,26 @@ def _change(name: str, row: dict[str, float], seeds: int) -> str:
     return f"{what.text(interval.mean, signed=True)} {what.limits_text(interval)}"
 
 
+MEASURES = {
+    "emoji": measure_emoji,
+    "worlds": measure_worlds,
+    "digits": measure_digits,
+    "sensitivity": measure_sensitivity,
+    "benchmarks": measure_benchmarks,
+}
+
+
 def main() -> None:
     """Measure a part, or show what README has to say."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True)
     measure = commands.add_parser("measure", help="measure a part anew")
-    measure.add_argument("part", choices=("demo", "sensitivity", "benchmarks"))
+    measure.add_argument("part", choices=tuple(MEASURES))
     commands.add_parser("show", help="print the lines that README has to have")
     given = parser.parse_args()
     figures = json.loads(FILE.read_text(encoding="utf-8")) if FILE.exists() else {}
     if given.command == "measure":
-        measures = {"demo": measure_demo, "sensitivity": measure_sensitivity, "benchmarks": measure_benchmarks}
-        figures[given.part] = measures[given.part]()
+        figures[given.part] = MEASURES[given.part]()
         FILE.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     told = lines(figures)

@@ -529,10 +529,12 @@ def introduce(part: Any, *, free: bool = False) -> None:
         raise AMEError(f"name of a {type(part).__name__} must be {wanted}, got {shown(name)}.")
     if not callable(function):
         raise AMEError(f"function of {name!r} must be callable, got {shown(function)}.")
-    words = (part.help or getattr(function, "__doc__", None) or "").strip()
-    if not words:
+    words = getattr(function, "__doc__", None) or "" if isinstance(part.help, str) and not part.help else part.help
+    if not isinstance(words, str) or not words.strip():
         raise AMEError(f"help of {name!r} must be a sentence: give it, or give the function a docstring.")
-    object.__setattr__(part, "help", words.splitlines()[0])
+    object.__setattr__(part, "help", words.strip().splitlines()[0])
+    if not isinstance(part.label, str):
+        raise AMEError(f"label of {name!r} must be a text, got {shown(part.label)}.")
     object.__setattr__(part, "label", part.label or name.replace("_", " "))
 
 
@@ -951,7 +953,7 @@ class AMELoss(nn.Module):
             generator = torch.Generator().manual_seed(self._texts_seed)
             drawn = torch.randn(tuple(text.shape), generator=generator, dtype=torch.float32, device="cpu")
             with torch.inference_mode(False):
-                self._random_texts = kept = F.normalize(drawn, dim=-1).to(text, copy=True)
+                self._random_texts = kept = F.normalize(drawn, dim=-1).to(text)
         return kept
 
     def get_extra_state(self) -> Tensor:
@@ -1181,7 +1183,7 @@ def settings_of(state: Tensor) -> dict[str, Any]:
     """
     try:
         found = json.loads(bytes(state.detach().cpu().tolist()))
-    except (AttributeError, TypeError, ValueError, RecursionError) as error:
+    except (AttributeError, TypeError, ValueError, RuntimeError) as error:  # RuntimeError: of no values, or too deep
         raise AMEError(f"_extra_state must be the settings of an AMELoss, got {shown(state)}: {error}.") from error
     if not isinstance(found, dict) or not {"omega", "temperature", "texts_seed"} <= found.keys():
         raise AMEError(f"_extra_state must be the settings of an AMELoss, got {shown(found)}.")
@@ -1213,7 +1215,7 @@ def initialize(module: nn.Module, generator: torch.Generator) -> None:
 
 def _log_softmax(scores: Tensor, dim: int) -> Tensor:
     wanted = "floating, of shape (..., n) with n >= 1"
-    if not _is_dense(scores) or not scores.is_floating_point() or scores.ndim == 0:
+    if not _is_dense(scores) or not scores.is_floating_point():
         raise AMEError(_shape_message("scores", wanted, scores))
     if not isinstance(dim, int) or not -scores.ndim <= dim < scores.ndim or scores.shape[dim] == 0:
         raise AMEError(_shape_message("scores", f"{wanted} along dim={dim}", scores))

@@ -14,7 +14,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol
 
-from ame_explore.ame import READINGS, AMEError, check_choice
+from ame_explore.ame import READINGS, AMEError, check_choice, check_number
+from ame_explore.arguments import checked, checked_init
 
 Better = Literal["higher", "lower", "neither"]
 
@@ -43,6 +44,7 @@ class Interval(Protocol):
     def defined(self) -> bool: ...
 
 
+@checked_init
 @dataclass(frozen=True, kw_only=True)
 class Quantity:
     """One quantity: what it is called, what it means, and how it is written.
@@ -111,6 +113,7 @@ class Quantity:
         """A value with its unit."""
         return f"{self.text(value)} {self.unit}".rstrip()
 
+    @checked
     def limits_text(self, interval: Interval) -> str:
         """ "[low, high]" of a change; empty if there is no interval.
 
@@ -129,6 +132,7 @@ class Quantity:
         ends = (number(end, decimals, signed=True, fine=self.fine) for end in (low, high))
         return "[" + ", ".join(ends) + "]"
 
+    @checked
     def change_text(self, interval: Interval, over: str = "seeds") -> str:
         """A mean change with its interval and the number of values.
 
@@ -142,6 +146,7 @@ class Quantity:
             f"{change} {limits} over {interval.n:,} {over}" if limits else f"{change} ({no_interval(interval, over)})"
         )
 
+    @checked
     def verdict(self, interval: Interval) -> str:
         """What the interval of a change shows.
 
@@ -162,6 +167,7 @@ class Quantity:
         return "better" if direction == self.better else "worse"
 
 
+@checked
 def no_interval(interval: Interval, over: str = "seeds") -> str:
     """Why there is no interval, in a few words.
 
@@ -178,6 +184,7 @@ _DECLARED: dict[str, Quantity] = {}
 _IN_UNIT_OF_H = ("H", "H (test)", "H_deficit")
 
 
+@checked
 def declare(quantity: Quantity) -> Quantity:
     """Register a quantity under its name, and return it.
 
@@ -195,6 +202,7 @@ def declare(quantity: Quantity) -> Quantity:
     return quantity
 
 
+@checked
 def quantity(name: str, readings: Iterable[str] | None = None) -> Quantity:
     """The quantity of that name.
 
@@ -229,6 +237,7 @@ def declared() -> dict[str, Quantity]:
     return dict(_DECLARED)
 
 
+@checked
 def ordered(names: Iterable[str]) -> list[str]:
     """Names in the order of their declarations; undeclared ones come last, in the order given."""
     place = {name: row for row, name in enumerate(_DECLARED)}
@@ -241,6 +250,7 @@ def for_browser() -> dict[str, dict[str, Any]]:
     return {name: {field: getattr(each, field) for field in fields} for name, each in _DECLARED.items()}
 
 
+@checked
 def number(value: float | None, decimals: int = 3, *, signed: bool = False, fine: bool = False) -> str:
     """A value with a fixed number of decimals and a true minus sign; "–" if it is missing or not finite.
 
@@ -252,7 +262,11 @@ def number(value: float | None, decimals: int = 3, *, signed: bool = False, fine
             rank among ties) gets one decimal.
         signed: whether a plus sign is written.
         fine: whether values below 0.1 get two significant digits instead, because small differences matter.
+
+    Raises:
+        AMEError: if an argument is of another kind, or `decimals` is not from 0 to 17.
     """
+    check_number("decimals", decimals, low=0, high=17, whole=True)
     if value is None or not math.isfinite(value):
         return NONE
     form = "#.2g" if fine and abs(value) < 0.1 else f".{decimals}f"
@@ -262,6 +276,7 @@ def number(value: float | None, decimals: int = 3, *, signed: bool = False, fine
     return (text if text.strip("+-0.,") else text.lstrip("+-")).replace("-", MINUS)
 
 
+@checked
 def significant(value: float | None, digits: int = 3, *, signed: bool = False) -> str:
     """A value of any size, rounded to significant digits, with a true minus sign; "–" if it is missing or not finite.
 
@@ -269,9 +284,13 @@ def significant(value: float | None, digits: int = 3, *, signed: bool = False) -
 
     Args:
         value: the value.
-        digits: the number of significant digits.
+        digits: the number of significant digits, from 1 to 17.
         signed: whether a plus sign is written.
+
+    Raises:
+        AMEError: if an argument is of another kind, or `digits` is out of range.
     """
+    check_number("digits", digits, low=1, high=17, whole=True)
     if value is None or not math.isfinite(value):
         return NONE
     if value == 0:
@@ -329,6 +348,13 @@ for _each in (
         "new classes",
         "Share of test images of new classes, never seen by the student in distillation, that are classified correctly "
         "among the new classes.",
+    ),
+    _accuracy(
+        "unsure_harmonic_mean",
+        "unsure harmonic mean",
+        "unsure: mean",
+        "The harmonic mean on the quarter of test images that the teacher is least sure of, chosen before training.",
+        "",
     ),
     _accuracy(
         "ambiguous_harmonic_mean",

@@ -136,14 +136,18 @@ class Host(Part):
     Attributes:
         frozen: prefixes of the names in the student's state that training does not change; they are not recorded.
         folds: whether the trained part is a `Projector` on fixed features, which Gaussian PAC-Bayes bounds need.
+        pretrained: whether training starts from weights worth keeping, and the student's `mix` can mix them in.
     """
 
     frozen: tuple[str, ...] = ("backbone.",)
     folds: bool = False
+    pretrained: bool = False
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if isinstance(self.frozen, str) or not all(isinstance(each, str) and each for each in self.frozen):
+        if not isinstance(self.frozen, (tuple, list)) or not all(
+            isinstance(each, str) and each for each in self.frozen
+        ):
             raise AMEError(f"frozen of the host {self.name!r} must be a tuple of prefixes, got {self.frozen!r}.")
 
     def is_frozen(self, name: str) -> bool:
@@ -223,7 +227,7 @@ def check_least(name: str, least: object) -> None:
     Raises:
         AMEError: if it is neither.
     """
-    if least != -math.inf:
+    if not isinstance(least, float) or least != -math.inf:
         check_number(f"least of {name!r}", least)
 
 
@@ -305,7 +309,7 @@ class Registry(Mapping[str, P], Generic[P]):
         if not isinstance(part, self.part):
             raise AMEError(f"a {self.kind} must be a {self.part.__name__}, got {type(part).__name__}.")
         self._check(part)
-        name, function = part.name, part.function  # type: ignore[attr-defined]
+        name, function = part.name, part.function
         self._load_own()  # not those of other packages: one of them may be registering right now
         earlier = self._table.get(name)
         if earlier is not None and _home(earlier.function) != _home(function):  # type: ignore[attr-defined]

@@ -20,6 +20,7 @@ from ame_explore.ame import (
     python_number,
     shown,
 )
+from ame_explore.arguments import checked
 from ame_explore.registry import OMEGA_DIAL, data_sets, hosts, kd_losses, readings
 
 Value = int | float | str | bool | None
@@ -37,6 +38,7 @@ GROUPS: Mapping[Group, str] = {
 LARGEST, SMALLEST = 1e15, 1e-15
 MOST = 1_000_000  # of whatever is counted: steps, images
 WIDEST = 16_384  # rows of M: AME's projections then take 84 MB with their gradients and moments
+FIRST_DATA = "emoji"  # what demo and lab show if no data is named
 LARGEST_SEED = 2**62 - 1  # torch seeds have 64 bits, and a recipe has four streams
 
 
@@ -219,6 +221,10 @@ def _of_projection(recipe: Settings) -> str | None:
     return "AME has no projection of its own" if recipe.projection == "host" else _of_ame(recipe)
 
 
+def _of_pretrained(recipe: Settings) -> str | None:
+    return None if hosts[recipe.host].pretrained else f"the host {recipe.host} starts from random weights"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """The settings of a run. `Recipe` adds the checks and the changes made during the run."""
@@ -320,6 +326,20 @@ class Settings:
         help="The kind of student that is trained.",
         choices=lambda: hosts,
         dial=True,
+    )
+    mixing: float = setting(
+        1.0,
+        group="models",
+        label="weight mixing",
+        help="Where the student's weights lie between the pretrained (0) and the trained ones (1) when it is tested.",
+        details="WiSE-FT: below 1, the student keeps more of what its backbone knew. Training does not change.",
+        symbol="α",
+        low=0,
+        high=1,
+        slider=(0, 1),
+        dial=True,
+        steerable=True,
+        acts=_of_pretrained,
     )
     omega: float | None = setting(
         None,
@@ -645,6 +665,7 @@ def check(name: object, value: object) -> Value:
     return kept
 
 
+@checked
 def examine(values: Mapping[str, Any]) -> tuple[dict[str, Value], list[str]]:
     """Convert values to the form that a recipe stores, and collect what is wrong with them.
 
@@ -670,8 +691,12 @@ def examine(values: Mapping[str, Any]) -> tuple[dict[str, Value], list[str]]:
     return found, problems
 
 
+@checked
 def contradicting(values: Mapping[str, Any]) -> str | None:
     """Why these settings cannot be combined, or None if they can; settings that are not given have their defaults."""
+    for name in TOGETHER:
+        if name in values and (problem := SETTINGS[name].problem(values[name])[1]):
+            return problem
     try:
         check_options(**{name: values.get(name, SETTINGS[name].default) for name in TOGETHER})
     except AMEError as error:
@@ -710,6 +735,7 @@ def parse(name: object, value: object) -> Value:
     return kept
 
 
+@checked
 def parse_all(values: Mapping[str, object]) -> dict[str, Value]:
     """Read many settings with `parse`.
 
@@ -731,6 +757,7 @@ def parse_all(values: Mapping[str, object]) -> dict[str, Value]:
     return found
 
 
+@checked
 def grid(axes: Mapping[str, object]) -> dict[str, tuple[Value, ...]]:
     """The axes of a sweep: setting -> its values, each checked.
 

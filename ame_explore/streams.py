@@ -10,6 +10,8 @@ from __future__ import annotations
 import numpy as np
 import torch
 
+from ame_explore.ame import check_number
+
 
 def stream_seed(purpose: str, seed: int) -> int:
     """A 63-bit seed for one purpose, from NumPy's SeedSequence.
@@ -17,7 +19,11 @@ def stream_seed(purpose: str, seed: int) -> int:
     Args:
         purpose: the name of the stream.
         seed: the seed that all purposes share.
+
+    Raises:
+        AMEError: if the seed is not a whole number of at least 0.
     """
+    check_number("seed", seed, low=0, whole=True)
     sequence = np.random.SeedSequence(seed, spawn_key=tuple(purpose.encode()))
     return int(sequence.generate_state(1, np.uint64)[0] >> 1)
 

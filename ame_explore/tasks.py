@@ -7,6 +7,7 @@ Every background thread of the package starts here, so that one set of rules hol
 - A view's `result` waits only in a headless run (see `headless`): in a notebook, a waiting cell would keep the browser
   from updating.
 - A thread ends when there is nothing left to do. When the process ends, threads are told to stop and waited for.
+- `run_together` is for jobs in several threads that the caller waits for.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ import threading
 import time
 import weakref
 from collections import deque
-from collections.abc import Callable
-from concurrent.futures import Future
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from typing import Any, Generic, Literal, NamedTuple, Protocol, TypeVar
 
 from ame_explore.ame import AMEError
@@ -286,6 +287,60 @@ class Task(Generic[T]):
             self._ender = 0
             self._future.set_result(value)
         return True
+
+
+def run_together(
+    jobs: Sequence[Callable[[Callable[[int], None]], T]],
+    *,
+    threads: int,
+    what: str,
+    of: int,
+    progress: Progress | None = None,
+) -> list[T]:
+    """Run jobs in several threads, and wait for all of them.
+
+    If one fails, or Ctrl-C or `progress` ends the wait, the others stop when they next report their progress, and the
+    exception is raised when all have stopped.
+
+    Args:
+        jobs: each is called with a function to report how many of its own parts are done; it raises `Cancelled` when
+            the job should stop.
+        threads: the number of threads, at least 1.
+        what: what is being done, for `progress`.
+        of: the number of parts of all jobs together.
+        progress: called in the calling thread.
+
+    Returns:
+        The results, in the order of the jobs.
+
+    Raises:
+        Exception: if a job or `progress` raised it.
+    """
+    done, stop = [0] * len(jobs), threading.Event()
+
+    def reports_of(number: int) -> Callable[[int], None]:
+        def report(parts: int) -> None:
+            if stop.is_set():
+                raise Cancelled(f"{what} was cancelled.")
+            done[number] = parts
+
+        return report
+
+    with ThreadPoolExecutor(max(1, threads), thread_name_prefix="ame-explore job") as pool:
+        futures = [pool.submit(job, reports_of(number)) for number, job in enumerate(jobs)]
+        try:
+            open_ones: set[Future[T]] = set(futures)
+            while open_ones:
+                finished, open_ones = wait(open_ones, timeout=0.1, return_when=FIRST_EXCEPTION)
+                for future in finished:
+                    future.result()
+                if progress is not None:
+                    progress(what, sum(done), of)
+        except BaseException:
+            stop.set()
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    return [future.result() for future in futures]
 
 
 def ended(task: Task[T], value: T) -> Task[T]:

@@ -40,7 +40,7 @@ from torch.func import functional_call, vmap
 from torch.nn import functional as F
 
 from ame_explore import registry
-from ame_explore.ame import READINGS, AMELoss, Reading
+from ame_explore.ame import READINGS, AMEError, AMELoss, Reading, shown
 from ame_explore.analysis.bounds.evidence import Evidence, Posterior
 from ame_explore.analysis.bounds.students import bound_by
 from ame_explore.analysis.bounds.terms import Bound
@@ -84,6 +84,7 @@ def check_reading(part: Reading | str) -> None:
 
     Raises:
         BrokenPromise: if it breaks a promise; the error names the first one.
+        AMEError: if it is no such part.
     """
     _check_all(registry.readings, part)
 
@@ -96,6 +97,7 @@ def check_kd_loss(part: KDLoss | str) -> None:
 
     Raises:
         BrokenPromise: if it breaks a promise; the error names the first one.
+        AMEError: if it is no such part.
     """
     _check_all(registry.kd_losses, part)
 
@@ -108,6 +110,7 @@ def check_data_set(part: DataSet | str) -> None:
 
     Raises:
         BrokenPromise: if it breaks a promise; the error names the first one.
+        AMEError: if it is no such part.
     """
     _check_all(registry.data_sets, part)
 
@@ -120,6 +123,7 @@ def check_host(part: Host | str) -> None:
 
     Raises:
         BrokenPromise: if it breaks a promise; the error names the first one.
+        AMEError: if it is no such part.
     """
     _check_all(registry.hosts, part)
 
@@ -132,6 +136,7 @@ def check_bound(part: BoundRule | str) -> None:
 
     Raises:
         BrokenPromise: if it breaks a promise; the error names the first one.
+        AMEError: if it is no such part.
     """
     _check_all(registry.bounds, part)
 
@@ -144,6 +149,7 @@ def check_view(part: View | str) -> None:
 
     Raises:
         BrokenPromise: if it breaks a promise; the error names the first one.
+        AMEError: if it is no such part.
     """
     _check_all(registry.views, part)
 
@@ -173,6 +179,8 @@ def parametrize_with_checks(*parts: Part | Reading) -> Any:
 
 def _check_all(kind: Registry[Any], part: Any) -> None:
     part = kind[part] if isinstance(part, str) else part
+    if not isinstance(part, kind.part):
+        raise AMEError(f"part must be a {kind.part.__name__} or the name of a {kind.kind}, got {shown(part)}.")
     for promise in _PROMISES[kind.part]:
         _check(part, promise)
 
@@ -584,6 +592,31 @@ def _host_frozen(part: Host) -> None:
     wrong = sorted(name for name in moved if part.is_frozen(name))
     _require(not wrong, f"a training step changed {wrong[0] if wrong else ''}, which is declared as frozen")
     _require(bool(moved), "a training step changed nothing")
+
+
+@_promise(Host, "if it is pretrained, mixing leads from the initial to the trained weights")
+def _host_mixing(part: Host) -> None:
+    if not part.pretrained:
+        return
+    student = _student(part)
+    shown = student.prepare(_images())
+    student.eval()
+    initial = student(shown).detach()
+    with torch.no_grad():
+        for parameter in student.trainable_parameters():
+            parameter.add_(0.1 * torch.randn(parameter.shape, generator=_generator(3)))
+    trained = student(shown).detach()
+    student.mix(0.0)
+    _require(torch.allclose(student(shown), initial, atol=1e-6), "mix(0) does not give the initial student")
+    student.mix(1.0)
+    _require(torch.equal(student(shown), trained), "mix(1) does not give the trained student")
+    student.mix(0.5)
+    half = student(shown).detach()
+    student.train()
+    _require(not torch.equal(half, trained), "mix(0.5) gives the trained student")
+    as_learned = student(shown).detach()
+    student.mix(0.0)
+    _require(torch.equal(student(shown).detach(), as_learned), "mixing changes what is trained")
 
 
 @_promise(Host, "many students compute together as one does")

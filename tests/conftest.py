@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from hypothesis import settings
 
 from ame_explore.data import PairedFeatures
 from ame_explore.training import Run
+
+sys.path.insert(0, str(Path(__file__).parent))  # for random_calls
 
 settings.register_profile("ame_explore", deadline=None, derandomize=True)
 settings.load_profile("ame_explore")

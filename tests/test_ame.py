@@ -17,6 +17,8 @@ from ame_explore.ame import (
     Reading,
     Rows,
     SharedManifold,
+    check_choice,
+    check_finite,
     check_number,
     initialize,
     row_entropy,
@@ -221,6 +223,21 @@ def test_rows_sees_neither_the_order_of_rows_nor_of_features_within_a_row():
     orthogonal = torch.randn(B, 8, generator=generator(9), dtype=torch.float64)
     orthogonal -= orthogonal.mean(1, keepdim=True)
     assert torch.allclose(loss.entropy(image=image + orthogonal, text=text), h, rtol=0, atol=64 * EPS64)
+
+
+@pytest.mark.parametrize("normalize", ["unit", "layer"])
+def test_each_row_of_m_is_normalized_by_itself(normalize):
+    manifold = SharedManifold(
+        image_dim=DI, text_dim=DT, manifold_dim=8, normalize=normalize, image_rows="patches", generator=generator()
+    )
+    text, _ = features()
+    maps = torch.randn(B, DI, 2, 3, generator=generator(3)) * torch.logspace(0, 2, 6).view(2, 3)
+    rows = manifold.rows(image=maps, text=text).double()
+    squares = rows.square().sum(1) if normalize == "unit" else rows.var(1, correction=0)
+    # LayerNorm adds 1e-5 to each variance, here above 5e-3
+    assert torch.allclose(squares, torch.ones_like(squares), atol=2e-3)
+    if normalize == "layer":
+        assert rows.mean(1).abs().max() < 1e-5
 
 
 def test_layer_normalization_leaves_rows_without_a_gradient():
@@ -512,6 +529,23 @@ def test_bad_settings(options, message):
         AMELoss(**{"text_dim": DT, "image_dim": DI, **options})
 
 
+@pytest.mark.parametrize(
+    ("value", "choices", "message"),
+    [
+        ("Row", ("rows", "spectral"), "part must be one of 'rows', 'spectral', got 'Row': did you mean 'rows'?"),
+        ("x", ("rows", "spectral"), "part must be one of 'rows', 'spectral', got 'x'."),
+        (None, ("rows", "spectral"), "part must be one of 'rows', 'spectral', got None."),
+        (1, (True, False), "part must be one of True, False, got 1."),
+    ],
+)
+def test_a_wrong_choice_is_told_the_nearest_one(value, choices, message):
+    with pytest.raises(AMEError) as error:
+        check_choice("part", value, choices)
+    assert str(error.value) == message
+    for choice in choices:
+        check_choice("part", choice, choices)
+
+
 def nan_at(x):
     x = x.clone()
     x[1, 1] = math.nan
@@ -593,6 +627,36 @@ def test_alignment_has_no_deficit_and_scores_are_checked():
         check_number("steps", 10, above=0, high=9, whole=True)
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        torch.ones(3, 2, dtype=torch.long),
+        torch.ones(3, 2).to_sparse(),
+        torch.ones(3),
+        torch.ones(0, 2),
+        torch.ones(3, 0),
+        [[1.0, 2.0]],
+    ],
+)
+def test_spectral_entropy_says_what_rows_it_needs(rows):
+    with pytest.raises(AMEError, match=r"rows must be floating, of shape \(..., n, d\) with n >= 1 and d >= 1, got"):
+        spectral_entropy(rows)
+
+
+@pytest.mark.parametrize(
+    ("x", "found"),
+    [
+        (torch.tensor(math.nan), "got 1 NaN or infinite of 1 values: look"),
+        (torch.tensor([0.0, math.inf, 0.0]), "got 1 NaN or infinite of 3 values, first in row 1: look"),
+        (torch.tensor([[0.0, 0.0], [-math.inf, math.nan]]), "got 2 NaN or infinite of 4 values, first in row 1: look"),
+        (torch.tensor([[[0.0, math.nan]]]), r"got 1 NaN or infinite of 2 values, first at index \(0, 0, 1\): look"),
+    ],
+)
+def test_values_that_are_not_finite_are_counted_and_located(x, found):
+    with pytest.raises(AMEError, match=f"x must be finite, {found}"):
+        check_finite("x", x)
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     c=st.integers(1, 6),
@@ -647,5 +711,25 @@ def test_the_sizes_told_to_a_reading_are_those_of_its_rows(scope, text_rows, ima
     assert rows.sizes == (rows.rows.shape[-2], len(rows.text), 8)
 
 
-def test_a_reading_is_nonnegative_unless_it_says_otherwise():
-    assert Reading(name="plain", function=lambda m: m.scores.mean(), help="A mean.").least == 0.0
+def test_what_a_reading_is_unless_it_says_otherwise():
+    plain = Reading(name="plain", function=lambda m: m.scores.mean(), help="A mean.")
+    assert (plain.default_omega, plain.unit, plain.least, plain.counts) == (1.0, "nats", 0.0, "")
+    assert plain.temperature is plain.largest is plain.deficit is plain.collapsed_below is None
+    for fact in ("follows_logit_scale", "needs_pairs", "per_image", "sees_length", "low_if_right", "control"):
+        assert getattr(plain, fact) is False, fact
+
+
+def test_which_readings_are_entropies_and_have_a_deficit():
+    assert {name for name, reading in READINGS.items() if not reading.is_entropy} == {"score_variance", "alignment"}
+    assert {name for name, reading in READINGS.items() if not reading.has_deficit} == {"alignment"}
+    in_nats = {"name": "plain", "function": lambda m: m.scores.mean(), "help": "A mean."}
+    assert Reading(**in_nats, least=0.5).is_entropy and not Reading(**in_nats, least=-0.5).is_entropy
+    assert not Reading(**in_nats).has_deficit and Reading(**in_nats, largest=lambda rows, texts, width: 1.0).has_deficit
+
+
+@pytest.mark.parametrize("reading", READINGS.values(), ids=READINGS)
+def test_a_reading_counts_as_collapsed_near_its_least_value_and_never_at_its_largest(reading):
+    largest = reading.largest(40, 10, 16)
+    assert reading.least < largest
+    if reading.collapsed_below is not None:
+        assert reading.least < reading.collapsed_below < largest

@@ -3,6 +3,7 @@
 import copy
 import io
 import itertools
+import json
 import math
 import pickle
 import warnings
@@ -150,6 +151,15 @@ def test_numbers_out_of_range_in_a_state_are_refused():
     text = bytes(loss.get_extra_state().tolist()).replace(b'"omega": null', b'"omega": -1')
     with pytest.raises(AMEError, match="omega must be a finite number >= 0, got -1"):
         loss.set_extra_state(torch.tensor(list(text), dtype=torch.uint8))
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2**62 - 1])
+def test_every_seed_that_can_be_drawn_comes_back_with_its_random_texts(seed):
+    loss = AMELoss(**SIZES, random_texts=True)
+    state = json.dumps(settings_of(loss.get_extra_state()) | {"texts_seed": seed}).encode()
+    loss.set_extra_state(torch.tensor(list(state), dtype=torch.uint8))
+    drawn = torch.randn(7, 12, generator=generator(seed))
+    assert torch.allclose(loss.fixed_texts(TEXT), drawn / drawn.norm(dim=1, keepdim=True), rtol=0, atol=1e-6)
 
 
 def test_a_half_precision_call_leaves_the_random_texts_alone():

@@ -3,117 +3,19 @@
 Every argument is drawn from what is right, what is nearly right, and what is of another kind altogether.
 """
 
-import dataclasses
 import inspect
-import math
 import random
-import warnings
 
 import numpy as np
 import pytest
 import torch
+from random_calls import MANY, choice, flag, index, maybe_tensor, number, outcome, several, told
 from torch import Tensor
 
 from ame_explore import ame, measures
 from ame_explore.measures import entropy, known
 
-CALLS = 250  # for each function
-
-
-def tensor(r: random.Random) -> Tensor:
-    """A tensor that a measure may or may not be able to read."""
-    shape = r.choice(
-        [(), (1,), (3,), (4,), (0,), (5, 3), (5, 3), (5, 3), (6, 2), (4, 4), (4, 4), (1, 3), (5, 1), (0, 3)]
-    )
-    shape = r.choice([shape] * 4 + [(2, 5, 3), (2, 4, 4), (2, 0, 3), (5, 0), (5, 3, 2, 2), (40, 2), (30, 40)])
-    generator = torch.Generator().manual_seed(r.randrange(2**31))
-    x = torch.randn(shape, generator=generator, dtype=torch.float64)
-    kind = r.random()
-    if kind < 0.1:
-        x = x * 10.0 ** r.choice([-320, -300, -160, -20, 20, 160, 300])
-    elif kind < 0.15:
-        x = x.clone().fill_(r.choice([0.0, 1.0, -1.0, 1e308, math.nan, math.inf]))
-    elif kind < 0.2 and x.numel():
-        x.view(-1)[r.randrange(x.numel())] = r.choice([math.nan, math.inf, -math.inf, 0.0, 1e308])
-    elif kind < 0.25:
-        x = x.round()
-    elif kind < 0.35 and x.ndim >= 2 and 0 not in shape:
-        x = r.choice(
-            [lambda: x.softmax(-1), lambda: x @ x.mT, lambda: torch.eye(4), lambda: x - x, lambda: x[:1] + x * 0]
-        )()
-    x = x.to(
-        r.choice([torch.float64] * 4 + [torch.float32] * 6 + [torch.float16, torch.bfloat16, torch.bool, torch.int64])
-    )
-    kind = r.random()
-    if kind < 0.03:
-        return x.to(torch.complex64)
-    if kind < 0.06:
-        return x.to("meta")
-    if kind < 0.09:
-        return x.to_sparse()
-    if kind < 0.12 and x.is_floating_point():
-        return x.requires_grad_()
-    if kind < 0.15:
-        with torch.inference_mode():
-            return x * 1
-    return x
-
-
-def index(r: random.Random) -> object:
-    n = r.choice([5, 5, 5, 4, 6, 3, 0])
-    return r.choice(
-        [
-            torch.arange(n),
-            torch.arange(n) % 3,
-            torch.arange(n).int(),
-            torch.zeros(n, dtype=torch.uint8),
-            torch.arange(n) - 1,
-            torch.full((n,), 2**40),
-            torch.arange(float(n)),
-            torch.ones(n, dtype=torch.bool),
-            torch.arange(n, device="meta"),
-            torch.arange(n).to_sparse(),
-            torch.arange(n)[:, None],
-            list(range(n)),
-            None,
-        ]
-    )
-
-
-def number(r: random.Random) -> object:
-    wild = [0, -1, 2.5, 1e300, 1e-300, 5e-324, 10**400, math.nan, math.inf, True, None, "1", 1j, [1], 2**63]
-    typed = [
-        np.float32(0.5),
-        np.int64(2),
-        torch.tensor(0.5),
-        torch.tensor(3),
-        np.array(2),
-        np.array([1.0, 2.0]),
-        np.nan,
-    ]
-    return r.choice([1, 2, 3, 0.5, 1.0, 1.5, *wild, *typed, torch.tensor([1.0, 2.0]), torch.tensor(1.0, device="meta")])
-
-
-def flag(r: random.Random) -> object:
-    return r.choice([True, False, False, 1, None, "yes"])
-
-
-def others(r: random.Random) -> object:
-    return r.choice([None, "features", [[1.0]], np.ones((5, 3)), {}, 3.0, torch.Size((2,)), object()])
-
-
-def choice(*names: str):
-    return lambda r: r.choice([*names, *names, "nonsense", None, 3, torch.ones(2), np.array(["rows"])])
-
-
-def maybe_tensor(r: random.Random) -> object:
-    return others(r) if r.random() < 0.04 else tensor(r)
-
-
-def several(r: random.Random) -> object:
-    return r.choice(
-        [(1,), (1, 2, 50), [3], (), None, 5, (0,), ("a",), (np.int64(2),), (torch.tensor(1),), (1e300,), (True,)]
-    )
+CALLS = 500 if MANY else 250  # for each function
 
 
 DRAWS = {
@@ -147,37 +49,6 @@ FUNCTIONS = {
     )
     for name in names
 }
-
-
-def is_valid(value: object, *, nan: bool = False) -> bool:
-    """Numbers, none of them NaN (but where it is documented)."""
-    if isinstance(value, Tensor):
-        return nan or value.is_meta or not bool(value.isnan().any())
-    if isinstance(value, dict):
-        return all(is_valid(each) for each in value.values())
-    if dataclasses.is_dataclass(value):
-        documented = ("standard_error", "per_class")
-        return all(is_valid(getattr(value, f.name), nan=f.name in documented) for f in dataclasses.fields(value))
-    return value is None or isinstance(value, (bool, int)) or (isinstance(value, float) and not math.isnan(value))
-
-
-def outcome(call, describe: str) -> str:
-    """ "valid" or "refused"; whatever else comes fails the test with the call that did it."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            value = call()
-    except ame.AMEError as error:
-        assert len(str(error)) < 1000, f"{describe}: an endless message"
-        return "refused"
-    except Exception as error:
-        pytest.fail(f"{describe}: {type(error).__name__}: {error}", pytrace=False)
-    assert is_valid(value), f"{describe}: {value}"
-    return "valid"
-
-
-def told(named: dict[str, object]) -> str:
-    return ", ".join(f"{name}={ame.shown(value)}" for name, value in named.items())
 
 
 @pytest.mark.parametrize("name", sorted(FUNCTIONS))

@@ -14,7 +14,7 @@ import pytest
 
 from ame_explore.ame import AMEError
 from ame_explore.progress_bars import progress_bars
-from ame_explore.tasks import Cancelled, Task, TimedOut, Worker, ended, headless, weakly
+from ame_explore.tasks import Cancelled, Task, TimedOut, Worker, ended, headless, run_together, weakly
 
 
 def forever(began: threading.Event):
@@ -202,3 +202,43 @@ def test_progress_without_a_terminal_is_told_in_lines(
     assert lines[0].endswith("Reading") and lines[1].endswith("Reading: rows: 1 of 3")
     assert len(lines) > 4 and all(line.endswith("Reading: rows: 3 of 3") for line in lines[2:])
     assert gone("ame_explore progress")
+
+
+def counting(parts: int, seen: list[int]):
+    def job(report):
+        for part in range(1, parts + 1):
+            report(part)
+            time.sleep(0.001)
+        seen.append(parts)
+        return parts
+
+    return job
+
+
+def test_jobs_run_together_and_their_results_keep_their_order() -> None:
+    told: list[tuple[str, int, int]] = []
+    jobs = [counting(parts, []) for parts in (30, 1, 10)]
+    found = run_together(jobs, threads=2, what="counting", of=41, progress=lambda *x: told.append(x))
+    assert found == [30, 1, 10] and told[-1] == ("counting", 41, 41)
+    assert [done for _, done, _ in told] == sorted(done for _, done, _ in told)
+    assert run_together([], threads=2, what="nothing", of=0) == []
+
+
+def test_one_failing_job_stops_the_others() -> None:
+    finished: list[int] = []
+
+    def fails(report):
+        raise ValueError("job 1")
+
+    with pytest.raises(ValueError, match="job 1"):
+        run_together([counting(10**9, finished), fails, counting(1, finished)], threads=2, what="counting", of=1)
+    assert finished == [] and gone("ame-explore job_0") and gone("ame-explore job_1")
+
+
+def test_an_error_of_the_progress_stops_all_jobs() -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_together([counting(10**9, [])] * 3, threads=2, what="counting", of=1, progress=stop)
+    assert gone("ame-explore job_0")

@@ -23,14 +23,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ame_explore.ame import AMEError, check_number
-
-if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
+from ame_explore.arguments import as_array, checked
 
 Verdict = Literal["higher", "lower", "no difference seen", "not decided"]
 VERDICTS: tuple[Verdict, ...] = ("higher", "lower", "no difference seen", "not decided")
@@ -140,6 +139,7 @@ def paired_interval(
     return PairedInterval(*_student(first - second, size, confidence))
 
 
+@checked
 def proportion_interval(hits: ArrayLike | Sequence[float], confidence: float = 0.95) -> MeanInterval:
     """The Clopper-Pearson interval for a share of hits.
 
@@ -195,6 +195,7 @@ def paired_proportion_interval(
     return PairedInterval(float(change.mean()), centre - half, centre + half, len(first), confidence, BONETT_PRICE)
 
 
+@checked
 def corrected(intervals: Mapping[str, PairedInterval]) -> dict[str, PairedInterval]:
     """Widen intervals that are read together so that all of them hold at once (Bonferroni).
 
@@ -274,10 +275,7 @@ def _hits(name: str, values: Any) -> np.ndarray:
 
 
 def _numbers(name: str, values: Any) -> np.ndarray:
-    try:
-        numbers = np.asarray(values.detach().cpu() if hasattr(values, "detach") else values, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise AMEError(f"{name} must be numbers, one per seed: {error}.") from error
+    numbers = as_array(name, values, "numbers, one per seed")
     if numbers.ndim != 1 or len(numbers) == 0:
         raise AMEError(f"{name} must be one number per seed, at least one, got shape {numbers.shape}.")
     if not np.isfinite(numbers).all():

@@ -151,6 +151,10 @@ def _loading() -> Iterator[None]:
 def demo(
     context: typer.Context,
     seeds: Annotated[int, typer.Option(help="How many paired seeds; fewer than 5 give very wide intervals.")] = 5,
+    weaker: Annotated[
+        str,
+        typer.Option(help='Also run KD + AME with these shares of omega, "none" for none.', metavar="SHARES"),
+    ] = "0.1,0.01",
     baselines: Annotated[
         bool, typer.Option("--baselines", help="Also run the other KD losses and label smoothing.")
     ] = False,
@@ -174,7 +178,7 @@ def demo(
     with _loading():
         from ame_explore import settings
         from ame_explore.ame import AMEError
-        from ame_explore.apps.terminal import demo_in_terminal, features_from
+        from ame_explore.apps.terminal import demo_in_terminal, features_from, shares_from
         from ame_explore.training import Recipe
 
     given = given_settings(context)
@@ -190,9 +194,17 @@ def demo(
     if recipe is not None:
         made = Recipe.from_token(recipe)
     else:
-        own = chosen.pop("data", Recipe().data) if data is None else data
-        made = Recipe.for_data(own, **chosen)
-    if not demo_in_terminal(made, seeds=seeds, baselines=baselines, out=out, device=device, data=data, options=options):
+        made = Recipe.for_data(chosen.pop("data", None) if data is None else data, **chosen)
+    if not demo_in_terminal(
+        made,
+        seeds=seeds,
+        weaker=shares_from(weaker),
+        baselines=baselines,
+        out=out,
+        device=device,
+        data=data,
+        options=options,
+    ):
         raise typer.Exit(130)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
+import os
 import re
 import shlex
 import time
@@ -22,7 +23,7 @@ from ame_explore.models import one_thread
 from ame_explore.quantities import number, quantity
 from ame_explore.registry import Registry, data_sets, hosts, kd_losses, only_in_this_session, readings
 from ame_explore.reports.demo_report import demo_report, verdict_sentence
-from ame_explore.tasks import Progress
+from ame_explore.tasks import Progress, run_together
 from ame_explore.training import Distillation, Recipe, Run, Stage
 from ame_explore.training import facts as stage_facts
 from ame_explore.training.record.layout import HEAD, make_room
@@ -30,8 +31,10 @@ from ame_explore.training.record.layout import HEAD, make_room
 REFERENCE = "KD"
 TREATED = "KD + AME"
 FEATURES_EVERY = 100
+METRICS_EVERY = 50
 CHECKPOINT_EVERY = 100
 SMOOTHING = 0.1
+WEAKER = (0.1, 0.01)  # shares of omega: three weights over two orders of magnitude
 _KINDS: dict[str, Registry[Any]] = {"data": data_sets, "kd": kd_losses, "host": hosts, "reading": readings}
 
 
@@ -52,21 +55,31 @@ class DemoResult:
     runs: dict[str, list[Run]]
 
 
-def demo_arms(recipe: Recipe, *, baselines: bool = False) -> dict[str, Recipe]:
-    """The arms: the recipe without AME, the recipe itself, and if asked the other baselines, all without AME.
+def demo_arms(recipe: Recipe, *, weaker: Sequence[float] = (), baselines: bool = False) -> dict[str, Recipe]:
+    """The arms: the recipe without AME, the recipe itself, with less AME, and the other baselines without AME.
 
     Args:
         recipe: recipe of the arm with AME.
+        weaker: for each of these shares, add an arm whose omega is this share of the recipe's.
         baselines: add the other KD losses, and logits KD with the teacher's targets smoothed by 0.1.
 
     Raises:
-        AMEError: if the recipe's omega is 0, since both arms would be the same.
+        AMEError: if the recipe's omega is 0, since both arms would be the same, or a share is not in (0, 0.99] or
+            is given twice.
     """
     if recipe.effective_omega == 0:
         raise AMEError("omega must be > 0 here, got 0: the arm without AME is run anyway.")
+    for share in weaker:
+        check_number("weaker", share, above=0, high=0.99)
+    if len(set(weaker)) < len(weaker):
+        raise AMEError(f"weaker must hold each share once, got {', '.join(f'{share:g}' for share in weaker)}.")
     plain = dataclasses.replace(recipe, omega=0.0)
     control = readings[recipe.reading].control or recipe.random_texts
-    arms = {REFERENCE: plain, f"KD + {recipe.reading} (control)" if control else TREATED: recipe}
+    treated = f"KD + {recipe.reading} (control)" if control else TREATED
+    arms = {REFERENCE: plain, treated: recipe}
+    for share in weaker:
+        omega = share * recipe.effective_omega
+        arms[f"{treated}, omega {omega:g}"] = dataclasses.replace(recipe, omega=omega)
     if baselines:
         arms |= {f"{other} KD": dataclasses.replace(plain, kd=other) for other in kd_losses if other != recipe.kd}
         smoothed = dataclasses.replace(plain, kd="logits", label_smoothing=SMOOTHING)
@@ -81,6 +94,7 @@ def run_demo(
     data: PairedData | None = None,
     options: Sequence[str] = (),
     seeds: int = 5,
+    weaker: Sequence[float] = WEAKER,
     baselines: bool = False,
     out: Path | str = "ame-demo",
     device: str = "cpu",
@@ -90,10 +104,11 @@ def run_demo(
 
     Args:
         recipe: recipe of the arm with AME; its seed is the first of `seeds` consecutive seeds. None: the defaults of
-            `data`, or digits, 4 shots, as reported.
+            `data`, see `Recipe.for_data`.
         data: your own data; None loads what the recipe names.
         options: the options of `ame-explore demo` that name this data, for the command in the report.
         seeds: how many paired seeds, >= 1 (one gives no interval).
+        weaker: see `demo_arms`.
         baselines: run the arms of `demo_arms(baselines=True)`.
         out: the folder; Runs of an earlier demo in it are replaced, other files are left alone.
         device: where to train.
@@ -105,9 +120,9 @@ def run_demo(
     Raises:
         AMEError: if the recipe cannot be run, or a folder with other files is where a Run should go.
     """
-    recipe = recipe or (Recipe() if data is None else Recipe.for_data(data))
+    recipe = recipe or Recipe.for_data(data)
     check_number("seeds", seeds, low=1, whole=True)
-    arms, folder = demo_arms(recipe, baselines=baselines), Path(out)
+    arms, folder = demo_arms(recipe, weaker=weaker, baselines=baselines), Path(out)
     if folder.exists() and not folder.is_dir():
         raise AMEError(f"out must be a folder, got the file {folder}: choose another path.")
     try:
@@ -119,23 +134,35 @@ def run_demo(
     started = time.perf_counter()
     stage = Stage.for_recipe(recipe, data=data, device=device, progress=progress)
     facts = stage_facts(stage)
-    runs: dict[str, list[Run]] = {arm: [] for arm in arms}
-    done, steps = 0, recipe.steps * seeds * len(arms)
+    tasks = [(arm, seed) for seed in range(recipe.seed, recipe.seed + seeds) for arm in arms]
+    finished: list[Path] = []
+
+    def job(arm: str, seed: int) -> Callable[[Callable[[int], None]], Run]:
+        def run(tell: Callable[[int], None]) -> Run:
+            settings = dataclasses.replace(arms[arm], seed=seed)
+            distillation = Distillation(
+                settings, stage=stage, features_every=FEATURES_EVERY, metrics_every=METRICS_EVERY
+            )
+            path = folder / "runs" / f"{slug(arm)}-seed{seed}"
+            record_run(distillation, path, {**facts, "arm": arm}, tell)
+            finished.append(path)
+            return Run.open(path)
+
+        return run
+
     try:
-        for seed in range(recipe.seed, recipe.seed + seeds):
-            for arm, settings in arms.items():
-                distillation = Distillation(
-                    dataclasses.replace(settings, seed=seed), stage=stage, features_every=FEATURES_EVERY
-                )
-                path = folder / "runs" / f"{slug(arm)}-seed{seed}"
-                note = {**facts, "arm": arm}
-                record_run(distillation, path, note, _counted(progress, done, steps))
-                runs[arm].append(Run.open(path))
-                done += recipe.steps
+        made = run_together(
+            [job(arm, seed) for arm, seed in tasks],
+            threads=_cores() if stage.device.type == "cpu" else 1,
+            what="distilling the students",
+            of=recipe.steps * len(tasks),
+            progress=progress,
+        )
     except KeyboardInterrupt as interrupt:
-        interrupt.finished = sum(map(len, runs.values()))  # type: ignore[attr-defined]
+        interrupt.finished = len(finished)  # type: ignore[attr-defined]
         raise
-    summary = summarize(recipe, stage, runs, facts, baselines=baselines, options=options)
+    runs = {arm: [run for (of, _), run in zip(tasks, made, strict=True) if of == arm] for arm in arms}
+    summary = summarize(recipe, stage, runs, facts, weaker=weaker, baselines=baselines, options=options)
     summary["seconds"] = round(time.perf_counter() - started, 1)
     seen = stage.data.who_has_seen_what(
         shots=recipe.shots, classes="all" if recipe.protocol == "transductive" else "base"
@@ -180,6 +207,7 @@ def summarize(
     runs: Mapping[str, list[Run]],
     facts: Mapping[str, Any],
     *,
+    weaker: Sequence[float] = (),
     baselines: bool = False,
     options: Sequence[str] = (),
 ) -> dict[str, Any]:
@@ -190,6 +218,7 @@ def summarize(
         stage: the data and models of the demo.
         runs: arm -> its Runs, one per seed.
         facts: facts of the stage.
+        weaker: see `demo_arms`.
         baselines: whether the baselines were run.
         options: see `run_demo`.
     """
@@ -199,6 +228,7 @@ def summarize(
     }
     seeds = [run.recipe["seed"] for run in runs[REFERENCE] if run.recipe]
     scores = dict(facts["reference_scores"])
+    before = {name.removeprefix("backbone_"): value for name, value in scores.items() if name.startswith("backbone_")}
     comparisons = {
         arm: {
             name: {
@@ -214,7 +244,7 @@ def summarize(
         for arm, table in changes(arms, reference=REFERENCE).items()
     }
     return {
-        "command": command(recipe, len(seeds), baselines, options),
+        "command": command(recipe, len(seeds), baselines, options, weaker),
         "only_in_session": session_parts(Recipe.from_dict(of[0].recipe or {}) for of in runs.values()),
         "data": recipe.data,
         "seeds": seeds,
@@ -226,7 +256,9 @@ def summarize(
         "teacher": {"test_accuracy": scores.pop("teacher_test_accuracy"), **scores},
         "base_classes": facts["base_classes"],
         "recipes": {arm: shown_recipe(of[0]) for arm, of in runs.items()},
-        "verdict": verdict_sentence(arms, reference=REFERENCE),
+        "verdict": verdict_sentence(arms, reference=REFERENCE, before=before),
+        "before": before,
+        "weaker": [arm for arm in demo_arms(recipe, weaker=weaker) if arm not in demo_arms(recipe)],
         "notes": notes(recipe, stage, scores, len(seeds)),
     }
 
@@ -265,7 +297,7 @@ def notes(recipe: Recipe, stage: Stage, scores: Mapping[str, float], seeds: int)
             f"Features of your own models, {stored[0]} wide for the student and {stored[1]} for the teacher. What the "
             "models were trained on is not checked."
         )
-        if not hosts[recipe.host].frozen:
+        if not hosts[recipe.host].is_frozen("backbone."):
             told.append(
                 f"The host {recipe.host!r} trains no tower here, since features are stored: its linear map learns."
             )
@@ -303,7 +335,13 @@ def notes(recipe: Recipe, stage: Stage, scores: Mapping[str, float], seeds: int)
     return [*told, *stage.data.notes]
 
 
-def command(recipe: Recipe, seeds: int, baselines: bool = False, options: Sequence[str] = ()) -> str:
+def command(
+    recipe: Recipe,
+    seeds: int,
+    baselines: bool = False,
+    options: Sequence[str] = (),
+    weaker: Sequence[float] = WEAKER,
+) -> str:
     """The command line that reproduces this demo.
 
     Args:
@@ -311,11 +349,14 @@ def command(recipe: Recipe, seeds: int, baselines: bool = False, options: Sequen
         seeds: the number of seeds.
         baselines: whether the baselines were run.
         options: options that name the data.
+        weaker: see `demo_arms`.
     """
     words = ["ame-explore", "demo", "--seeds", str(seeds), *options]
     if baselines:
         words.append("--baselines")
-    if recipe != Recipe():
+    if tuple(weaker) != WEAKER:
+        words += ["--weaker", ",".join(f"{share:g}" for share in weaker) or "none"]
+    if recipe != Recipe.for_data():
         words += ["--recipe", recipe.token()]
     return shlex.join(words)
 
@@ -341,12 +382,10 @@ def slug(arm: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", arm.lower()).strip("-")
 
 
-def _counted(progress: Progress | None, before: int, of: int) -> Callable[[int], None]:
-    def tell(step: int) -> None:
-        if progress is not None:
-            progress("distilling the students", before + step, of)
-
-    return tell
+def _cores() -> int:
+    """The number of cores that this process may use."""
+    there = getattr(os, "sched_getaffinity", None)  # not on every system
+    return len(there(0)) if there else os.cpu_count() or 1
 
 
 def _json_number(value: float) -> float | None:

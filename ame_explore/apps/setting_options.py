@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import inspect
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperCommand
+
+if TYPE_CHECKING:
+    from ame_explore.settings import Setting
 
 
 class WithSettings(TyperCommand):
@@ -27,6 +30,18 @@ def given_settings(context: typer.Context) -> dict[str, object]:
     return found
 
 
+def _shown_default(one: Setting) -> str:
+    """A setting's default, and those of the data sets that have another, as `Recipe.for_data` takes them."""
+    from ame_explore.registry import data_sets
+    from ame_explore.settings import FIRST_DATA
+
+    if one.name == "data":
+        return FIRST_DATA
+    usual = "none" if one.default is None else str(one.default)
+    own = [f"{part.defaults[one.name]} on {name}" for name, part in data_sets.items() if one.name in part.defaults]
+    return ", ".join([*own, f"otherwise {usual}" if own else usual])
+
+
 def _options() -> list[Any]:
     """The settings as parameters of a command, which typer creates from a signature."""
     from ame_explore.settings import GROUPS, SETTINGS
@@ -40,7 +55,7 @@ def _options() -> list[Any]:
         wanted = typer.Option(
             f"{option}/--no-{option[2:]}" if one.kind is bool else option,
             help=" ".join(said),
-            show_default="none" if one.default is None else str(one.default),
+            show_default=_shown_default(one),
             metavar=None if one.kind is bool else {int: "WHOLE", float: "NUMBER"}.get(one.kind, "NAME"),
             callback=_keep,
             expose_value=False,

@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import torch
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
@@ -22,7 +21,8 @@ from ame_explore.analysis.pairs.export import plain_texts
 from ame_explore.analysis.pairs.pair_changes import PairChanges
 from ame_explore.analysis.pairs.service import explore_sources
 from ame_explore.apps.console import SafeConsole, stdout_may_fail
-from ame_explore.apps.demo import DemoResult, run_demo
+from ame_explore.apps.demo import WEAKER, DemoResult, run_demo
+from ame_explore.arguments import usable_device
 from ame_explore.data import FeatureData, PairedData
 from ame_explore.data.atomic_files import is_stream, write_atomically
 from ame_explore.data.files.boundary import shown_path
@@ -54,10 +54,29 @@ def features_from(path: Path, classes: Path | None) -> tuple[FeatureData, list[s
     return data, options + ([] if classes is None else ["--classes", shown_path(classes)])
 
 
+def shares_from(text: str) -> tuple[float, ...]:
+    """Read shares of omega: numbers with commas between them, or "none".
+
+    Args:
+        text: what the user gave.
+
+    Raises:
+        AMEError: if a part is no number.
+    """
+    parts = [] if text.strip().lower() in ("none", "") else text.split(",")
+    try:
+        return tuple(float(part) for part in parts)
+    except ValueError as error:
+        raise AMEError(
+            f'weaker must be numbers with commas between them, such as 0.1,0.01, or "none", got {text!r}.'
+        ) from error
+
+
 def demo_in_terminal(
     recipe: Recipe,
     *,
     seeds: int,
+    weaker: Sequence[float] = WEAKER,
     baselines: bool,
     out: Path,
     device: str,
@@ -69,6 +88,7 @@ def demo_in_terminal(
     Args:
         recipe: recipe of the arm with AME.
         seeds: how many paired seeds.
+        weaker: shares of omega at which AME is run as well.
         baselines: also run the other KD losses and label smoothing.
         out: folder for the results.
         device: where to train.
@@ -81,7 +101,7 @@ def demo_in_terminal(
     Raises:
         AMEError: if the device is not available, the recipe cannot be run, or `out` cannot be written.
     """
-    check_device(device)
+    usable_device(device)
     console = SafeConsole()
     try:
         with progress_bars() as progress:
@@ -90,6 +110,7 @@ def demo_in_terminal(
                 data=data,
                 options=options,
                 seeds=seeds,
+                weaker=weaker,
                 baselines=baselines,
                 out=out,
                 device=device,
@@ -140,7 +161,7 @@ def report_in_terminal(
     Raises:
         AMEError: if features cannot be read or measured, or a file cannot be written.
     """
-    check_device(device)
+    usable_device(device)
     piped = json_file == Path("-")
     targets = {"--out": out, "--json": None if piped else json_file, "--suspects": suspects}
     check_targets({name: path for name, path in targets.items() if path is not None}, [*files, *words.values()])
@@ -319,11 +340,16 @@ def show(result: DemoResult, console: Console) -> None:
 
 
 def tables(summary: dict[str, Any]) -> list[Table]:
-    """One table per arm against the reference: means, the paired change with its interval, a verdict, chance."""
+    """One table per arm against the reference: means, the paired change with its interval, a verdict, chance.
+
+    Arms with less AME have no table of their own: the verdict and the report tell of them.
+    """
     reference, seeds = summary["reference"], len(summary["seeds"])
     shots = "all images" if summary["shots"] is None else f"{summary['shots']} shots"
     made = []
     for arm, changes in summary["comparisons"].items():
+        if arm in summary["weaker"]:
+            continue
         count = f"{seeds} paired seeds" if seeds > 1 else "1 seed"
         title = f"{arm} against {reference}: {summary['data']}, {shots}, {count}"
         table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
@@ -356,17 +382,3 @@ def _short(value: float, fine: bool) -> str:
     """A signed number in at most 7 characters, so that the widest interval fits a terminal of 80 columns."""
     text = number(value, 3 if abs(value) < 10 else 1, signed=True, fine=fine)
     return text if len(text) <= 7 else significant(value, 1, signed=True)
-
-
-def check_device(device: str) -> None:
-    """Check that torch can use a device.
-
-    Raises:
-        AMEError: if it cannot.
-    """
-    try:
-        torch.empty(1, device=device)
-    except (RuntimeError, AssertionError) as error:
-        there = ["cpu", *(f"cuda:{index}" for index in range(torch.cuda.device_count()))]
-        there += ["mps"] if torch.backends.mps.is_available() else []
-        raise AMEError(f"device must be one that torch can use here ({', '.join(there)}), got {device!r}.") from error

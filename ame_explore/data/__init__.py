@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ame_explore.ame import AMEError
+from ame_explore.ame import AMEError, shown
 from ame_explore.data.feature_data import FeatureData
 from ame_explore.data.pairs import CLASSES, PairedData, PairedFeatures
 from ame_explore.data.sets.digits import digits
@@ -37,9 +37,11 @@ def load(name: str, *, seed: int = 0, **options: object) -> PairedData:
         AMEError: if the name or an option is unknown, an option is out of range, or the registered function does not
             return a PairedData of this name.
     """
-    if name not in data_sets:
+    if not isinstance(name, str) or name not in data_sets:
         known_names = " or ".join(map(repr, data_sets))
-        raise AMEError(f"data must be {known_names}, got {name!r}: pass your own PairedData to Distillation(data=...).")
+        raise AMEError(
+            f"data must be {known_names}, got {shown(name)}: pass your own PairedData to Distillation(data=...)."
+        )
     source = data_sets[name]
     unknown = sorted(set(options) - set(source.options))
     if unknown:

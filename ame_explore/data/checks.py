@@ -9,6 +9,7 @@ from torch import Tensor
 
 from ame_explore import ame
 from ame_explore.ame import AMEError
+from ame_explore.arguments import is_dense
 
 
 def describe(value: object) -> str:
@@ -84,6 +85,8 @@ def check_whole(name: str, value: object, *, size: int | None = None, low: int =
             f"{name} must be a one-dimensional int64 tensor, got {describe(value)}: "
             "make one with torch.as_tensor(...).long()."
         )
+    if not is_dense(value):
+        raise AMEError(f"{name} must be a dense tensor with data, got layout {value.layout} on {value.device}.")
     if size is not None and value.numel() != size:
         raise AMEError(f"{name} must have {size} values, got {value.numel()}.")
     if value.numel() == 0:

@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from ame_explore.ame import AMEError, check_number
+from ame_explore.arguments import checked
 from ame_explore.data.atomic_files import atomic_file, save_tensors
 from ame_explore.data.checks import check_finite, describe
 from ame_explore.data.files.feature_fields import MATRICES, OTHERS, assemble_features, check_classes_have_images
@@ -188,6 +189,7 @@ class FeatureData(PairedData):
         return torch.from_numpy(made).movedim(-1, 1).float() / 255
 
     @classmethod
+    @checked
     def of(
         cls,
         data: Any = None,
@@ -237,6 +239,7 @@ class FeatureData(PairedData):
         return cls._made(name, "data", rows, table, parts, _given("classes", classes)[0], images, seed)
 
     @classmethod
+    @checked
     def from_files(
         cls,
         path: str | os.PathLike[str],
@@ -290,7 +293,7 @@ class FeatureData(PairedData):
         fields = assemble_features(where, rows, table=table, parts=parts, classes=classes, folder=inside, seed=seed)
         for note in fields.mended:
             warnings.warn(note, stacklevel=3)
-        return cls(name=name, **fields.values)
+        return cls(name=name, show_images=fields.values["image_paths"] is not None, **fields.values)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write it to an .npz or .safetensors file, which `from_files` reads.

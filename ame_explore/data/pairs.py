@@ -19,7 +19,8 @@ from typing import Any, ClassVar, Literal
 import torch
 from torch import Tensor
 
-from ame_explore.ame import AMEError, check_choice, check_number
+from ame_explore.ame import AMEError, check_choice, check_number, shown
+from ame_explore.arguments import is_dense
 from ame_explore.data.atomic_files import digest
 from ame_explore.data.checks import check_finite, check_images, check_texts, check_whole, describe
 from ame_explore.data.files.fields import MOST_ID, Fields, assemble, number_of
@@ -61,6 +62,7 @@ class PairedData:
         sources: for each split, where its images come from, such as the designer of emoji or the writers of digits;
             None if all have one source.
         notes: sentences on what was assumed or left out when the data was read; reports repeat them.
+        show_images: whether a lab's map begins with points drawn as their images, which are worth seeing small.
 
     Raises:
         AMEError: if shapes or dtypes are wrong, values are NaN or infinite, pixels lie outside [0, 1], labels exceed
@@ -78,6 +80,7 @@ class PairedData:
     captions: tuple[str, ...] | None = None
     sources: Mapping[str, str] | None = None
     notes: tuple[str, ...] = ()
+    show_images: bool = False
     _needed: ClassVar[tuple[str, ...]] = SPLITS  # the splits that must not be empty
 
     def __post_init__(self) -> None:
@@ -93,8 +96,8 @@ class PairedData:
         object.__setattr__(self, "splits", {name: self.splits[name] for name in SPLITS})
         self._settle_base_classes()
         self._check_neighbours()
-        if self.sources is not None and set(self.sources) != set(SPLITS):
-            raise AMEError(f"sources must name {', '.join(SPLITS)}, got {', '.join(map(str, self.sources))}.")
+        if self.sources is not None and (not isinstance(self.sources, Mapping) or set(self.sources) != set(SPLITS)):
+            raise AMEError(f"sources must name {', '.join(SPLITS)} in a dict, got {shown(self.sources)}.")
         if self.captions is None:
             texts = tuple(self.class_texts[label] for label in self.labels.tolist())
             object.__setattr__(self, "captions", texts)
@@ -106,7 +109,8 @@ class PairedData:
 
     def _check_labels(self) -> None:
         known = self.num_classes
-        if isinstance(self.labels, Tensor) and self.labels.dtype == torch.int64 and self.labels.numel() > 0:
+        whole = isinstance(self.labels, Tensor) and self.labels.dtype == torch.int64 and is_dense(self.labels)
+        if whole and self.labels.numel() > 0:
             highest = int(self.labels.max())
             if highest >= known:
                 raise AMEError(
@@ -116,6 +120,8 @@ class PairedData:
         check_whole("labels", self.labels, size=len(self.images), high=known, what="the number of class texts")
 
     def _settle_base_classes(self) -> None:
+        if not isinstance(self.base_classes, (tuple, list, range)):
+            raise AMEError(f"base_classes must be a tuple of whole numbers, got {shown(self.base_classes)}.")
         base = tuple(self.base_classes) or tuple(range((self.num_classes + 1) // 2))
         whole = all(type(label) is int and 0 <= label < self.num_classes for label in base)
         if not whole or len(set(base)) != len(base):
@@ -216,7 +222,11 @@ class PairedData:
 
         Returns:
             (n, 1 or 3, height, width) float32 in [0, 1]; None if there are no pictures.
+
+        Raises:
+            AMEError: if an index is not that of an image.
         """
+        check_whole("indices", indices, high=len(self.images), what="the number of images")
         return self.images[indices]
 
     def indices(self, split: str, classes: Classes = "all") -> Tensor:
@@ -321,6 +331,8 @@ class PairedData:
             expected = (len(indices), *self.image_shape)
             if images.shape != expected:
                 raise AMEError(f"draw must return images of shape {expected}, got {tuple(images.shape)}.")
+        if generator is not None and not isinstance(generator, torch.Generator):
+            raise AMEError(f"generator must be a torch.Generator or None, got {shown(generator)}.")
         if noise > 0:
             generator = torch_stream("image noise", 0) if generator is None else generator
             images = (images + noise * torch.randn(images.shape, generator=generator)).clamp_(0.0, 1.0)
@@ -430,12 +442,17 @@ class PairedFeatures:
         for name, values in self.metadata.items():
             if not isinstance(name, str) or not name.strip() or not hasattr(values, "__len__") or len(values) != pairs:
                 raise AMEError(f"metadata must map names to {pairs} values, got {describe(values)} under {name!r}.")
-        if self.image_paths is not None and len(self.image_paths) != pairs:
-            raise AMEError(f"image_paths must have {pairs} paths, one per pair, got {len(self.image_paths)}.")
+        if self.image_paths is not None and (not isinstance(self.image_paths, tuple) or len(self.image_paths) != pairs):
+            raise AMEError(
+                f"image_paths must be a tuple of {pairs} paths, one per pair, got {shown(self.image_paths)}."
+            )
 
     def _fill(self, images: int, texts: int) -> None:
         """Fill in defaults, and convert lists and one-element tensors to the declared types."""
         filled: dict[str, Any] = {}
+        for name in ("notes", "assumed"):
+            if not isinstance(getattr(self, name), (tuple, frozenset)):
+                raise AMEError(f"{name} must be a tuple or frozenset of texts, got {shown(getattr(self, name))}.")
         assumed = set(self.assumed)
         if self.pair_index is None and self.image_index is None and images != texts:
             raise AMEError(
@@ -490,8 +507,17 @@ class PairedFeatures:
 
         Args:
             rows: whole numbers in [0, P).
+
+        Raises:
+            AMEError: if there are none, or one is not a whole number in [0, P).
         """
-        at = torch.as_tensor(rows, dtype=torch.int64).cpu()
+        try:
+            at = torch.as_tensor(rows).detach().cpu()
+        except (TypeError, ValueError, RuntimeError) as error:
+            raise AMEError(f"rows must be a list of whole numbers, got {shown(rows)}.") from error
+        check_whole(
+            "rows", at if at.is_floating_point() else at.long(), high=len(self.pairs), what="the number of pairs"
+        )
         places, image, text = at.tolist(), self.image_index.cpu()[at], self.pair_index.cpu()[at]
         order: dict[int, int] = {}
         for row in image.tolist():

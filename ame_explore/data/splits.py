@@ -7,7 +7,8 @@ from collections.abc import Collection, Mapping
 import torch
 from torch import Tensor
 
-from ame_explore.ame import AMEError
+from ame_explore.ame import AMEError, check_number
+from ame_explore.arguments import checked
 from ame_explore.data.checks import check_whole, describe
 
 SPLITS = ("pretrain", "backbone", "distill", "test")
@@ -17,6 +18,7 @@ FEWEST_TO_DISTILL = 16
 """The distillation split gets at least this many images per class, if a quarter of the class suffices: 16 shots."""
 
 
+@checked
 def stratified_splits(labels: Tensor, fractions: Mapping[str, float], generator: torch.Generator) -> dict[str, Tensor]:
     """Split each class into the four `SPLITS` by (nearly) the given fractions.
 
@@ -29,8 +31,14 @@ def stratified_splits(labels: Tensor, fractions: Mapping[str, float], generator:
         For each split, sorted int64 indices into `labels`; disjoint, and together they cover all labels.
 
     Raises:
-        AMEError: if a class has too few images to give one to each split.
+        AMEError: if labels are not whole numbers, a fraction is missing or outside [0, 1], or a class has too few
+            images to give one to each split.
     """
+    check_whole("labels", labels, high=2**63 - 1, what="the highest label")
+    for name in SPLITS[:-1]:
+        if name not in fractions:
+            raise AMEError(f"fractions must hold {', '.join(map(repr, SPLITS[:-1]))}, got none for {name!r}.")
+        check_number(f"fractions[{name!r}]", fractions[name], low=0, high=1)
     parts: dict[str, list[Tensor]] = {name: [] for name in SPLITS}
     for label in labels.unique().tolist():
         members = torch.where(labels == label)[0]

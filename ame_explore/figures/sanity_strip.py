@@ -12,6 +12,7 @@ from plotly.subplots import make_subplots
 
 from ame_explore.ame import AMEError
 from ame_explore.analysis.estimators.sanity import SanityStrip
+from ame_explore.arguments import checked
 from ame_explore.figures.base.style import (
     INK,
     MUTED,
@@ -43,6 +44,7 @@ _PANEL, _GAP = 300, 128  # pixels: a panel's height, and the space between two r
 Array = NDArray[np.float64]
 
 
+@checked
 def sanity(
     strips: SanityStrip | Sequence[SanityStrip], *, title: str = "Can these estimates be trusted at this size?"
 ) -> Drawing:

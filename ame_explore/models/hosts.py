@@ -14,6 +14,7 @@ from typing import ClassVar, TypeVar
 
 import torch
 from torch import Tensor, nn
+from torch.func import functional_call
 from torch.nn import functional as F
 
 from ame_explore.ame import AMEError, check_number, initialize
@@ -134,6 +135,13 @@ class Student(nn.Module):
             teacher_texts: (C, E) the teacher's features of the same texts.
         """
 
+    def mix(self, share: float) -> None:
+        """Mix the trained weights with the initial ones outside training. Hosts that start at random do nothing.
+
+        Args:
+            share: the recipe's `mixing`.
+        """
+
     @property
     def width(self) -> int:
         """Width of the tower's features."""
@@ -243,26 +251,42 @@ class ScratchStudent(Student):
     "finetune",
     label="fine-tuned",
     help="The pretrained tower is trained further; before training, the student answers roughly like its backbone.",
-    frozen=(),
+    frozen=("initial.backbone.", "mixing"),
+    pretrained=True,
 )
 class FinetuneStudent(Student):
     """A pretrained tower that is trained further, and a linear map from its unit features to the teacher's space.
 
     The map is initialized by `text_aligned_map`, so the untrained student answers roughly like its backbone. The
-    tower's batch norms keep their statistics from pretraining, since a few shots give poor ones. Arguments as in
-    `Student.of_host`.
+    tower's batch norms keep their statistics from pretraining, since a few shots give poor ones. Outside training, the
+    weights are the line initial + mixing (trained - initial), as in WiSE-FT (Wortsman et al., "Robust fine-tuning of
+    zero-shot models", CVPR 2022, equation 1): between both ends lie students that know what few shots teach and keep
+    more of what the backbone knew. Arguments as in `Student.of_host`.
+
+    Attributes:
+        initial: the weights before training, named as in the student.
+        mixing: a scalar in [0, 1]; 1 takes the trained weights.
     """
 
     projector: nn.Linear
+    mixing: Tensor
 
     def __init__(self, tower: Tower, output_dim: int, *, generator: torch.Generator | None = None) -> None:
         super().__init__(tower, output_dim, learns=True)
         self.projector = drawn(lambda: nn.Linear(self.width, output_dim, bias=False), generator)
+        parts = {"backbone": self.backbone, "projector": self.projector}
+        self.initial = nn.ModuleDict({name: copy.deepcopy(part) for name, part in parts.items()}).requires_grad_(False)
+        self.register_buffer("mixing", torch.ones(()), persistent=False)
 
     def align(self, backbone_texts: Tensor, teacher_texts: Tensor) -> None:
         """Initialize the map by `text_aligned_map`."""
         with torch.no_grad():
-            self.projector.weight.copy_(text_aligned_map(backbone_texts, teacher_texts).mT)
+            for each in (self.projector, self.initial["projector"]):
+                each.weight.copy_(text_aligned_map(backbone_texts, teacher_texts).mT)
+
+    def mix(self, share: float) -> None:
+        """Set `mixing`."""
+        self.mixing.fill_(share)
 
     def train(self, mode: bool = True) -> FinetuneStudent:
         """Like `nn.Module.train`, except that the tower's batch norms stay in eval mode."""
@@ -278,8 +302,17 @@ class FinetuneStudent(Student):
         return images
 
     def forward(self, prepared: Tensor) -> Tensor:
-        """Apply the tower, normalize, and apply the map."""
-        return super().forward(F.normalize(self.backbone(prepared), dim=1))
+        """Apply the tower, normalize, and apply the map; outside training, with mixed weights."""
+        if self.training:
+            return super().forward(F.normalize(self.backbone(prepared), dim=1))
+        features = functional_call(self.backbone, self._mixed("backbone"), (prepared,))
+        mapped: Tensor = functional_call(self.projector, self._mixed("projector"), (F.normalize(features, dim=1),))
+        return mapped
+
+    def _mixed(self, part: str) -> dict[str, Tensor]:
+        initial = dict(self.initial[part].named_parameters())
+        trained = self.get_submodule(part).named_parameters()
+        return {name: torch.lerp(initial[name], value, self.mixing) for name, value in trained}
 
 
 def drawn(make: Callable[[], M], generator: torch.Generator | None) -> M:

@@ -47,8 +47,9 @@ def demo_report(
         summary: "command" (to run the demo again), "data", "seeds" (a list), "shots" (a number or None), "arms"
             (arm -> metric -> one value per seed), "reference" (an arm), "recipes" (arm -> dict). Optional: "chance"
             (metric -> level), "teacher" (facts; "test_accuracy" is shown at the top), "verdict" (default:
-            `verdict_sentence`), "notes" (sentences), "base_classes" (default: those of the first Run's facts),
-            "only_in_session" (parts that a new process does not know: the command is then not shown).
+            `verdict_sentence`), "weaker" (arms left out of the title), "notes" (sentences), "base_classes" (default:
+            those of the first Run's facts), "only_in_session" (parts that a new process does not know: the
+            command is then not shown).
         runs: arm -> its Runs, one per seed, in the order of "seeds"; figures show only what was recorded.
         who_has_seen_what: rows of `PairedData.who_has_seen_what`.
 
@@ -66,7 +67,7 @@ def demo_report(
         )
     arms, reference = summary["arms"], summary["reference"]
     found = changes(arms, reference=reference)
-    others = [arm for arm in arms if arm != reference]
+    others = [arm for arm in arms if arm != reference and arm not in summary.get("weaker", ())]
     shots = "all images" if summary["shots"] is None else f"{summary['shots']} shots"
     seeds = list(summary["seeds"])
     return write_report(

@@ -17,31 +17,58 @@ if TYPE_CHECKING:
     from ame_explore.analysis import PairedInterval
 
 _TONES = {"better": "good", "worse": "bad"}
+_BACKBONE = "the backbone before distillation"
 
 
-def verdict_sentence(arms: Values, *, reference: str, metric: str = "harmonic_mean") -> str:
+def verdict_sentence(
+    arms: Values, *, reference: str, metric: str = "harmonic_mean", before: Mapping[str, float] | None = None
+) -> str:
     """The result for one metric: verdict, mean change, 95% interval and number of seeds, one line per arm.
 
     Args:
         arms: arm -> metric -> one value per seed.
         reference: the arm that the others are compared with.
         metric: the metric to compare.
+        before: the backbone's metrics before distillation, to which the reference is then compared.
 
     Raises:
         AMEError: if the arms cannot be compared seed by seed.
     """
     lines = []
+    if before and metric in before and reference in arms and len(arms[reference].get(metric, ())):
+        start = {_BACKBONE: {metric: [before[metric]] * len(arms[reference][metric])}, reference: arms[reference]}
+        gain = changes(start, reference=_BACKBONE)[reference]
+        if metric in gain:
+            lines.append(_line(reference, _BACKBONE, metric, gain[metric], "seeds"))
     for arm, table in changes(arms, reference=reference).items():
-        if metric not in table:
-            continue
-        interval, what = table[metric], quantity(metric)
-        change = what.change_text(interval, "paired seeds")
-        few = " Few seeds." if interval.defined and interval.few else ""
-        if interval.defined:
-            lines.append(f"{arm} against {reference}: {what.verdict(interval)}, {_mean_of(what)} {change}.{few}")
-        else:
-            lines.append(f"{arm} against {reference}: {_mean_of(what)} {change}, so nothing is decided.")
+        if metric in table:
+            down = collapsed(arms[arm][metric], arms[reference][metric])
+            lines.append(_line(arm, reference, metric, table[metric], "paired seeds", down))
     return "\n".join(lines) or f"No arm can be compared with {reference} in {quantity(metric).label}."
+
+
+def collapsed(values: Sequence[float], reference: Sequence[float]) -> int:
+    """The number of seeds in which a score fell below half of the reference's (our choice).
+
+    Their few, large losses are no normal noise: an interval that contains 0 then shows little.
+
+    Args:
+        values: the score in each seed; more is better.
+        reference: the reference's score in the same seeds.
+    """
+    return sum(value < 0.5 * against for value, against in zip(values, reference, strict=True))
+
+
+def _line(arm: str, reference: str, metric: str, interval: PairedInterval, over: str, down: int = 0) -> str:
+    what = quantity(metric)
+    change = what.change_text(interval, over)
+    if not interval.defined:
+        return f"{arm} against {reference}: {_mean_of(what)} {change}, so nothing is decided."
+    few = " Few seeds." if interval.few else ""
+    fell = f" In {down} of {interval.n} seeds it fell below half of {reference}'s." if down else ""
+    verdict = what.verdict(interval)
+    verdict = UNDECIDED if down and verdict == NOTHING else verdict
+    return f"{arm} against {reference}: {verdict}, {_mean_of(what)} {change}.{few}{fell}"
 
 
 def _mean_of(what: Quantity) -> str:

@@ -52,11 +52,15 @@ def augmented_shots(
     Returns:
         Inputs (V n, ...) and unit features (V n, D), view by view: row v n + i is view v of shot i.
     """
+    views, answers = stage.kept(
+        ("augmented shots", settings.ambiguity, settings.augment, seed, shots.numpy().tobytes()),
+        lambda: _drawn(stage, shots, settings, seed),
+    )
+    return torch.cat([student.prepare(view) for view in views.split(len(shots))]), answers
+
+
+def _drawn(stage: Stage, shots: Tensor, settings: Recipe, seed: int) -> tuple[Tensor, Tensor]:
     images = stage.data.images_at(shots, ambiguity=settings.ambiguity)
     change, generator = Augmentation.of_strength(settings.augment), torch_stream("augmented shots", seed)
-    prepared, answers = [], []
-    for _ in range(views_of(len(shots))):
-        view = change(images, generator).to(stage.device)
-        prepared.append(student.prepare(view))
-        answers.append(stage.teacher_features(view))
-    return torch.cat(prepared), torch.cat(answers)
+    views = [change(images, generator).to(stage.device) for _ in range(views_of(len(shots)))]
+    return torch.cat(views), torch.cat([stage.teacher_features(view) for view in views])

@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from ame_explore.ame import AMEError, check_number, settings_of
+from ame_explore.arguments import checked_init
 from ame_explore.data import PairedData, PairedFeatures
 from ame_explore.models import usual_torch
 from ame_explore.models.augmentation import Augmentation
@@ -55,6 +56,7 @@ class Step:
     batch: Mapping[str, float] = field(default_factory=dict)
 
 
+@checked_init
 class Distillation(Iterator[Step]):
     """A student that learns from a teacher; each `next` takes one optimizer step.
 
@@ -89,7 +91,7 @@ class Distillation(Iterator[Step]):
         progress: Progress | None = None,
     ) -> None:
         own = stage.data if stage is not None else data
-        recipe = recipe or (Recipe() if own is None else Recipe.for_data(own))
+        recipe = recipe or Recipe.for_data(own)
         check_number("shares_every", shares_every, low=1, whole=True)
         check_number("metrics_every", metrics_every, low=1, whole=True)
         if features_every is not None:
@@ -273,7 +275,6 @@ class Distillation(Iterator[Step]):
     def _load_ame(self, state: Mapping[str, Tensor]) -> None:
         """Load AME's state. Settings that dials change may differ, as the recipe sets them; all others must match."""
         saved = settings_of(state["_extra_state"])
-        before = self.ame.reading, self.ame.omega, self.ame.temperature
         try:
             self.ame.reading, self.ame.omega, self.ame.temperature = (
                 saved.get("reading", self.ame.reading),
@@ -282,12 +283,13 @@ class Distillation(Iterator[Step]):
             )
             self.ame.load_state_dict(state)
         except AMEError:
-            self.ame.reading, self.ame.omega, self.ame.temperature = before
+            self._turn(self._settings)
             raise
 
     def _turn(self, settings: Recipe) -> None:
         self._settings = settings
         self._at_zero: list[Tensor] | None = None  # AME's parameters that have a gradient, and it is 0; None: not known
+        self.student.mix(settings.mixing)
         self.ame.reading = settings.reading
         self.ame.omega = settings.omega
         self.ame.temperature = ame_temperature(settings, self.stage)

@@ -9,6 +9,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from ame_explore.ame import AMELoss
+from ame_explore.arguments import checked
 from ame_explore.data import PairedFeatures
 from ame_explore.measures.alignment import modality_gap
 from ame_explore.measures.calibration import (
@@ -62,6 +63,7 @@ class Evaluation:
 
             - base_accuracy: accuracy on base test images among the base classes; new_accuracy likewise for new ones;
               harmonic_mean of both
+            - unsure_harmonic_mean: the same for the quarter of test images that the teacher is least sure of
             - ambiguous_base_accuracy and so on: the same for images at ambiguity 0.8, labelled with the nearer class
             - teacher_agreement: share of test images that student and teacher assign to the same of all classes
             - ece: expected calibration error with 15 bins, over all classes
@@ -78,6 +80,7 @@ class Evaluation:
         self.newest = features = F.normalize(raw, dim=1)
         logits = stage.logits(features)
         found = base_to_new(stage, logits)
+        found["unsure_harmonic_mean"] = base_to_new(stage, logits, stage.unsure)["harmonic_mean"]
         if self._ambiguous is not None:
             self._newest_ambiguous = F.normalize(self._of(self._ambiguous), dim=1)
             ambiguous = base_to_new(stage, stage.logits(self._newest_ambiguous))
@@ -133,7 +136,7 @@ class Evaluation:
         return torch.cat([self.student(part) for part in prepared.split(_AT_ONCE)])
 
 
-def base_to_new(stage: Stage, logits: Tensor) -> dict[str, float]:
+def base_to_new(stage: Stage, logits: Tensor, among: Tensor | None = None) -> dict[str, float]:
     """Base accuracy, new accuracy and their harmonic mean.
 
     Each side is scored only among its own classes, as in the protocol of CoOp and PromptKD.
@@ -141,10 +144,12 @@ def base_to_new(stage: Stage, logits: Tensor) -> dict[str, float]:
     Args:
         stage: data with base and new classes.
         logits: (n, C) of the test images over all classes.
+        among: (n,) bool, the test images that count, some of each side; None for all.
     """
     scores = []
     for classes in (stage.base, stage.new):
         mine = torch.isin(stage.test_labels, classes)
+        mine = mine if among is None else mine & among
         place = torch.searchsorted(classes, stage.test_labels[mine])
         scores.append(accuracy(logits[mine][:, classes], place))
     base, new = scores
@@ -156,6 +161,7 @@ def ambiguous_from_id(stage: Stage) -> int:
     return len(stage.data.images)
 
 
+@checked
 def facts(stage: Stage) -> dict[str, Any]:
     """Facts recorded with a Run of this stage, with which figures distinguish base and new, ambiguous and clean."""
     return {
@@ -166,14 +172,17 @@ def facts(stage: Stage) -> dict[str, Any]:
     }
 
 
+@checked
 def chance(stage: Stage) -> dict[str, float]:
     """Expected scores of random guessing: among the classes of each side, and among all classes for agreement."""
     base, new = 1 / len(stage.base), 1 / len(stage.new)
     sides = {"base_accuracy": base, "new_accuracy": new, "harmonic_mean": harmonic_mean(base, new)}
     ambiguous = {f"ambiguous_{name}": value for name, value in sides.items()}
-    return {**sides, **ambiguous, "teacher_agreement": 1 / stage.data.num_classes}
+    unsure = {"unsure_harmonic_mean": sides["harmonic_mean"]}
+    return {**sides, **unsure, **ambiguous, "teacher_agreement": 1 / stage.data.num_classes}
 
 
+@checked
 @torch.no_grad()
 @one_thread()
 def reference_scores(stage: Stage) -> dict[str, float]:

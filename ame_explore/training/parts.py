@@ -42,6 +42,7 @@ def student_of(recipe: Recipe, stage: Stage) -> Student:
     generator = stream(recipe, "weights")
     texts = stage.data.class_texts if stage.backbone.reads_text else ()
     made = Student.for_teacher(stage.backbone, stage.teacher, recipe.host, generator=generator, texts=texts)
+    made.mix(recipe.mixing)
     return made.to(stage.device)
 
 

@@ -13,7 +13,8 @@ from functools import cached_property
 from typing import Any
 
 from ame_explore import settings
-from ame_explore.ame import AMEError, python_number, shown
+from ame_explore.ame import AMEError, as_whole, python_number, shown
+from ame_explore.arguments import checked
 from ame_explore.data import PairedData
 from ame_explore.registry import data_sets
 from ame_explore.settings import SETTINGS, STEERABLE, Settings, Value
@@ -60,16 +61,19 @@ Raises:
             object.__setattr__(self, name, value)
 
     @classmethod
-    def for_data(cls, data: PairedData | str, **changes: Any) -> Recipe:
+    @checked
+    def for_data(cls, data: PairedData | str | None = None, **changes: Any) -> Recipe:
         """A recipe with the default settings of some data, such as a host that fits it.
 
         Args:
-            data: your own data, or the name of a registered data set.
+            data: your own data, or the name of a registered data set; None for `settings.FIRST_DATA`, as the demo and
+                the lab take it.
             changes: settings that differ from these defaults.
 
         Raises:
             AMEError: if a setting is unknown or its value invalid.
         """
+        data = settings.FIRST_DATA if data is None else data
         name = data if isinstance(data, str) else data.name
         registered = data_sets.get(name)
         defaults = {} if registered is None else dict(registered.defaults)
@@ -102,6 +106,7 @@ Raises:
 
     def at(self, step: int) -> Recipe:
         """The settings in force after `step` optimizer steps, as a recipe without events; -1 gives the initial ones."""
+        step = as_whole("step", step)
         starts, in_force = self._in_force
         return in_force[max(bisect_right(starts, step) - 1, 0)]
 
@@ -122,6 +127,7 @@ Raises:
         return {**{name: getattr(self, name) for name in SETTINGS}, "events": events}
 
     @classmethod
+    @checked
     def from_dict(cls, values: Mapping[str, Any]) -> Recipe:
         """The recipe from what `to_dict` returned.
 

@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import sys
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
 from functools import lru_cache
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor
 
 from ame_explore.ame import AMEError
+from ame_explore.arguments import checked, checked_init, usable_device
 from ame_explore.data import PairedData, load
 from ame_explore.data.pairs import check_data
+from ame_explore.measures.calibration import predictive_entropy
 from ame_explore.models import models_for, usual_torch
 from ame_explore.models.convolutional import TwoTowers
 from ame_explore.registry import DataSet, data_sets
 from ame_explore.tasks import Progress
 from ame_explore.training.recipe import Recipe
 
+T = TypeVar("T")
+_KEPT = 2  # results of `Stage.kept`: demo and lab train two arms at a time
 TEST_AMBIGUITY = 0.8  # of the ambiguous test set (our choice): near halfway, but the label is still the nearer class
 
 
+@checked_init
 class Stage:
     """The frozen data and models that runs with one data set and teacher share.
 
@@ -38,6 +47,9 @@ class Stage:
         test: (n,) indices of the test split.
         test_labels: (n,) their labels.
         teacher_test_logits: (n, C) over all classes.
+        unsure: (n,) bool, the test images that the teacher is least sure of, before any student is trained: a quarter
+            of the base and a quarter of the new classes' images, those with the largest predictive entropy (our
+            choice).
 
     Raises:
         AMEError: if the test split has no image of base or of new classes.
@@ -53,7 +65,9 @@ class Stage:
     ) -> None:
         for side in ("base", "new"):  # both sides are scored
             data.indices("test", side)
-        self.data, self.device = data, torch.device(device)
+        self.data, self.device = data, usable_device(device)
+        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
+        self._lock = threading.Lock()
         self.teacher, self.backbone = teacher.to(self.device), backbone.to(self.device)
         with torch.no_grad():
             self.text_features = self.teacher.encode_text(data.class_texts)
@@ -61,8 +75,10 @@ class Stage:
         self.test = data.indices("test")
         self.test_labels = data.labels[self.test].to(self.device)
         self.teacher_test_logits = self.logits(self.teacher_features(data.images[self.test]))
+        self.unsure = self._unsure()
 
     @classmethod
+    @checked
     @usual_torch()
     def for_recipe(
         cls,
@@ -98,6 +114,22 @@ class Stage:
             )
         return cls(data, *models_for(data, seed=recipe.teacher_seed, progress=progress or _say_once), device)
 
+    def kept(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What `make` returns; the last two results are kept, since arms with one seed need the same.
+
+        Args:
+            key: what the result depends on, besides the stage.
+            make: makes the result, which nobody may change.
+        """
+        with self._lock:
+            if key not in self._kept:
+                self._kept[key] = make()
+            self._kept.move_to_end(key)
+            while len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+            found: T = self._kept[key]
+            return found
+
     @property
     def base(self) -> Tensor:
         """The base classes (K,) int64, ascending."""
@@ -116,6 +148,14 @@ class Stage:
     def logits(self, features: Tensor) -> Tensor:
         """Logits (B, C) over all class texts from unit image features (B, D), at the teacher's scale."""
         return self.logit_scale * features @ self.text_features.to(features.dtype).mT
+
+    def _unsure(self) -> Tensor:
+        entropy = predictive_entropy(self.teacher_test_logits)
+        found = torch.zeros(len(self.test), dtype=torch.bool, device=self.device)
+        for classes in (self.base, self.new):
+            rows = torch.isin(self.test_labels, classes).nonzero()[:, 0]
+            found[rows[entropy[rows].argsort(descending=True, stable=True)[: -(-len(rows) // 4)]]] = True
+        return found
 
     def ambiguous_test_images(self) -> Tensor | None:
         """The test images at ambiguity 0.8, or None for data that cannot draw them."""

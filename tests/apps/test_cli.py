@@ -79,6 +79,7 @@ OTHER = dict(
     reading="spectral",
     temperature=0.5,
     projection="host",
+    mixing=0.3,
     manifold_dim=8,
     normalize="unit",
     gradient="student",
@@ -123,7 +124,7 @@ def test_every_setting_is_an_option_of_the_demo(monkeypatch: pytest.MonkeyPatch)
         switch = f"--{option}" if value is True else f"--no-{option}"
         arguments += [switch] if isinstance(value, bool) else [f"--{option}", "none" if value is None else str(value)]
     assert demo(monkeypatch, *arguments) == Recipe(**OTHER)
-    assert demo(monkeypatch) == Recipe()
+    assert demo(monkeypatch) == Recipe.for_data() == Recipe.for_data("emoji") != Recipe()
     assert demo(monkeypatch, "--recipe", Recipe(**OTHER).token()) == Recipe(**OTHER)
 
 

@@ -15,7 +15,8 @@ from rich.console import Console
 from ame_explore.ame import AMEError
 from ame_explore.apps.cli import main
 from ame_explore.apps.demo import command, demo_arms, run_demo, slug
-from ame_explore.apps.terminal import check_device, show
+from ame_explore.apps.terminal import show
+from ame_explore.arguments import usable_device
 from ame_explore.training import Distillation, Recipe, Run
 
 QUICK = Recipe(host="projector", steps=20, shots=2, batch_size=8)
@@ -25,7 +26,12 @@ QUICK = Recipe(host="projector", steps=20, shots=2, batch_size=8)
 def demo(tmp_path_factory):
     seen = []
     result = run_demo(
-        QUICK, seeds=3, baselines=True, out=tmp_path_factory.mktemp("demo") / "out", progress=lambda *x: seen.append(x)
+        QUICK,
+        seeds=3,
+        weaker=(0.1,),
+        baselines=True,
+        out=tmp_path_factory.mktemp("demo") / "out",
+        progress=lambda *x: seen.append(x),
     )
     return result, seen
 
@@ -33,11 +39,11 @@ def demo(tmp_path_factory):
 def test_everything_named_is_written(demo):
     result, seen = demo
     assert sorted(path.name for path in result.folder.iterdir()) == ["report.html", "runs", "summary.json"]
-    arms = demo_arms(QUICK, baselines=True)
+    arms = demo_arms(QUICK, weaker=(0.1,), baselines=True)
     assert len(list((result.folder / "runs").iterdir())) == 3 * len(arms)
     summary = json.loads((result.folder / "summary.json").read_text())
     assert summary["seeds"] == [0, 1, 2] and summary["shots"] == 2 and summary["data"] == "digits"
-    assert set(summary["arms"]) == set(arms) > {"KD", "KD + AME", "logits KD", "logits KD, smoothed targets"}
+    assert set(summary["arms"]) == set(arms) > {"KD", "KD + AME", "KD + AME, omega 5", "logits KD"}
     assert all(len(values) == 3 for metrics in summary["arms"].values() for values in metrics.values())
     html = result.report.read_text()
     assert "https://" not in html.split("<script", 1)[0] and len(html) > 3e6  # plotly.js is inside
@@ -65,6 +71,9 @@ def test_the_numbers_are_those_of_the_runs(demo):
     run = Run.open(result.folder / "runs" / "kd-ame-seed1")
     assert run.status == "finished" and run.facts["arm"] == "KD + AME"
     assert result.summary["arms"]["KD + AME"]["new_accuracy"][1] == run.metrics["new_accuracy"].iloc[-1]
+    other, after = result.summary["before"], sum(result.summary["arms"]["KD"]["new_accuracy"]) / 3
+    assert other["new_accuracy"] == result.summary["teacher"]["backbone_new_accuracy"]
+    assert result.summary["verdict"].startswith("KD against the backbone before distillation: ") and after < 1
     differences = [
         a - b
         for a, b in zip(result.summary["arms"]["KD + AME"]["ece"], result.summary["arms"]["KD"]["ece"], strict=True)
@@ -86,13 +95,21 @@ def test_arms_differ_in_what_they_are_named_for():
         demo_arms(dataclasses.replace(QUICK, omega=0.0))
     assert slug("logits KD, smoothed targets") == "logits-kd-smoothed-targets"
     assert Recipe.from_token(command(QUICK, 3).split()[-1]) == QUICK
+    weaker = demo_arms(QUICK, weaker=(0.1, 0.01))
+    assert list(weaker) == ["KD", "KD + AME", "KD + AME, omega 5", "KD + AME, omega 0.5"]
+    assert weaker["KD + AME, omega 0.5"] == dataclasses.replace(QUICK, omega=0.5)
+    assert command(Recipe.for_data(), 5) == "ame-explore demo --seeds 5"
+    assert "--weaker none" in command(QUICK, 5, weaker=()) and "--weaker 0.5" in command(QUICK, 5, weaker=(0.5,))
+    for shares in ((0.1, 0.1), (1.0,), (0.0,)):
+        with pytest.raises(AMEError, match="weaker must"):
+            demo_arms(QUICK, weaker=shares)
 
 
 def test_a_second_demo_replaces_the_first_and_spares_what_is_not_its_own(tmp_path):
     recipe = dataclasses.replace(QUICK, steps=3)
-    first = run_demo(recipe, seeds=1, out=tmp_path)
+    first = run_demo(recipe, seeds=1, weaker=(), out=tmp_path)
     (tmp_path / "mine.txt").write_text("keep")
-    second = run_demo(dataclasses.replace(recipe, omega=1.0), seeds=1, out=tmp_path)
+    second = run_demo(dataclasses.replace(recipe, omega=1.0), seeds=1, weaker=(), out=tmp_path)
     assert (tmp_path / "mine.txt").read_text() == "keep"
     assert Run.open(tmp_path / "runs" / "kd-ame-seed0").recipe["omega"] == 1.0
     assert first.summary["comparisons"]["KD + AME"]["H"]["low"] is None  # one seed has no interval
@@ -101,11 +118,11 @@ def test_a_second_demo_replaces_the_first_and_spares_what_is_not_its_own(tmp_pat
 
 def test_one_folder_holds_one_experiment(tmp_path):
     recipe = dataclasses.replace(QUICK, steps=3)
-    run_demo(recipe, seeds=2, out=tmp_path)
+    run_demo(recipe, seeds=2, weaker=(), out=tmp_path)
     (tmp_path / "runs" / "kd-ame-seed1" / "notes.txt").write_text("mine")
     with Run.recorder(tmp_path / "runs" / "foreign") as record:
         record.log(losses={"total": 1.0})
-    run_demo(dataclasses.replace(recipe, seed=7), seeds=1, out=tmp_path)
+    run_demo(dataclasses.replace(recipe, seed=7), seeds=1, weaker=(), out=tmp_path)
     left = {path.name for path in (tmp_path / "runs").iterdir()}
     assert left == {"kd-seed7", "kd-ame-seed7", "foreign", "kd-ame-seed1"}
     assert (tmp_path / "runs" / "kd-ame-seed1" / "notes.txt").read_text() == "mine"
@@ -151,10 +168,10 @@ def test_threads_are_given_back(tmp_path):
 
 
 def test_a_device_that_is_not_there():
-    check_device("cpu")
+    usable_device("cpu")
     for device in ("cuda:99", "abacus"):
         with pytest.raises(AMEError, match="device must be one that torch can use here"):
-            check_device(device)
+            usable_device(device)
 
 
 # --- from the shell
@@ -175,8 +192,9 @@ def shell(*arguments, **options):
 
 def test_the_command_trains_prints_and_writes(tmp_path):
     done = shell(
-        "--seeds", "2", "--shots", "1", "--steps", "5", "--reading", "predictive", "--out", "here", cwd=tmp_path
-    )
+        "--data", "digits", "--seeds", "2", "--weaker", "none", "--shots", "1", "--steps", "5",
+        "--reading", "predictive", "--out", "here", cwd=tmp_path,
+    )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert re.search(r"^\[\d+ s\] distilling the students: \d+ of 20$", done.stderr, re.MULTILINE), "without a terminal"
     assert "KD + AME against KD" in done.stdout and "held-out test images right" in done.stdout
@@ -196,6 +214,7 @@ def test_the_command_trains_prints_and_writes(tmp_path):
         (["--shots", "0"], "shots must be a whole number from 1 to 1000000, or None, got 0"),
         (["--shots", "500"], "shots must be at most the number of images in every class"),
         (["--seeds", "0"], "seeds must be"),
+        (["--weaker", "0.1;0.2"], "weaker must be numbers with commas between them"),
         (["--recipe", "ame1:xyz"], "token must be complete"),
         (["--device", "cuda:99"], "device must be one that torch can use here"),
     ],

@@ -70,7 +70,7 @@ def test_default_settings_come_from_the_data(monkeypatch: pytest.MonkeyPatch, tm
     assert shell("--data", "emoji").exit_code == shell("--data", "emoji", "--host", "scratch").exit_code == 0
     assert shell().exit_code == 0
     own = Recipe(data="emoji", **data_sets["emoji"].defaults)
-    assert own.host == "finetune" and seen == [own, dataclasses.replace(own, host="scratch"), Recipe()]
+    assert own.host == "finetune" and seen == [own, dataclasses.replace(own, host="scratch"), own]
 
 
 @pytest.mark.parametrize(

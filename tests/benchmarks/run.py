@@ -37,6 +37,7 @@ FIGURES = {
     "first_picture": projection.first_picture,
     "pause_latency": live.pause_latency,
     "frames_20k": live.frames_20k,
+    "thumbnails_2000": live.thumbnails_2000,
     "training_while_drawing": live.training_while_drawing,
 }
 

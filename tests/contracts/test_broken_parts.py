@@ -205,19 +205,25 @@ class Thawed(Linear):
         return self.projector(self.backbone(prepared))
 
 
+class Unmixed(Linear):
+    """It claims to be pretrained, but `mix` does nothing."""
+
+
 SHAPES = "it turns images into features of the teacher's width"
 HOSTS = {
     "width": (Wide, SHAPES),
     "no student": (lambda tower, width, *, generator=None: nn.Linear(3, 4), SHAPES),
     "global random state": (Unseeded, "its weights come from the generator alone"),
     "idle": (Idle, "what it calls frozen stays, and all else that asks for a gradient learns"),
+    "unmixed": (Unmixed, "if it is pretrained, mixing leads from the initial to the trained weights"),
     "not frozen": (Thawed, "what it calls frozen stays, and all else that asks for a gradient learns"),
 }
 
 
 @pytest.mark.parametrize(("made", "promise"), HOSTS.values(), ids=HOSTS)
 def test_a_broken_host_is_named(made, promise):
-    broken(check_host, Host(name="broken", function=made, help="Broken on purpose."), promise)
+    pretrained = made is Unmixed
+    broken(check_host, Host(name="broken", function=made, help="Broken on purpose.", pretrained=pretrained), promise)
 
 
 def test_a_host_of_three_lines_keeps_every_promise():

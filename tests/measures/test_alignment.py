@@ -195,9 +195,11 @@ holed = torch.tensor([[1.0, 0.0], [0.0, 0.0], [0.0, 1.0]])
     ("call", "words"),
     [
         (lambda: modality_gap(bad, torch.ones(2, 5)), r"image and text .*columns, got 2 and 5"),
+        (lambda: modality_gap(torch.ones(2, 5), bad), r"image and text .*columns, got 5 and 2"),
         (lambda: modality_gap(bad, holed), r"text .*row of zeros.*row 1"),
         (lambda: modality_gap(torch.zeros(0, 2), bad), r"image .*\(0, 2\)"),
         (lambda: modality_gap(bad.to(torch.complex64), bad), r"image .*complex"),
+        (lambda: alignment(torch.ones(2, 2), bad), r"x and y .*rows, got .2, 2. and .3, 2."),
         (lambda: alignment(bad, torch.ones(2, 2)), r"x and y .*rows, got .3, 2. and .2, 2."),
         (lambda: uniformity(bad[:1]), r"at least 2 rows.*\(1, 2\)"),
         (lambda: uniformity(bad, t=0.0), r"t must be .*0"),

@@ -289,6 +289,18 @@ def test_mutual_information_between_spectra() -> None:
     assert float(joint) == pytest.approx(math.log(12), abs=1e-12)
 
 
+def test_every_renyi_measure_has_order_1_unless_told_otherwise() -> None:
+    first, second = gram_matrix(draws(6, 3, seed=40)), gram_matrix(draws(6, 2, seed=41))
+    product = first * second
+    one, other, both = (
+        scipy.stats.entropy(np.linalg.eigvalsh(gram.numpy()).clip(0))
+        for gram in (first, second, product / product.trace())
+    )
+    assert float(matrix_renyi_entropy(first)) == pytest.approx(one, abs=1e-12)
+    assert float(matrix_renyi_joint_entropy(first, second)) == pytest.approx(both, abs=1e-12)
+    assert float(matrix_renyi_mutual_information(first, second)) == pytest.approx(one + other - both, abs=1e-12)
+
+
 def test_mutual_information_above_order_1_can_be_negative() -> None:
     """As its docstring says: it is returned, not hidden."""
     lowest = min(
@@ -543,6 +555,7 @@ def test_geometric_and_dirichlet_known_answers() -> None:
     assert float(near) == pytest.approx(float(known), abs=1e-4)
     assert dirichlet_entropy(1e6, 4) == pytest.approx(math.log(4), abs=1e-5)
     assert dirichlet_entropy(1.0, 2) == pytest.approx(0.5, abs=1e-14)  # p uniform: the integral of -2 p log p
+    assert dirichlet_entropy(1.0, 10**15) == pytest.approx(15 * math.log(10) - 1 + np.euler_gamma, abs=1e-12)
 
 
 # --- bad input
@@ -618,6 +631,7 @@ def test_every_estimator_names_bad_input(function: Callable[[object], object]) -
         (lambda: gaussian_information(torch.diag(torch.tensor([0.0, 1.0])), 1), "regular blocks"),
         (lambda: gaussian_kernel_entropy(torch.zeros(2), 1.0), "variances"),
         (lambda: dirichlet_entropy(1.0, 1), "classes"),
+        (lambda: dirichlet_entropy(1.0, 10**15 + 1), "classes"),
     ],
 )
 def test_bad_input(call: Callable[[], object], words: str) -> None:

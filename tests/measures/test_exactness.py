@@ -22,6 +22,7 @@ from ame_explore.measures import (
     uniformity,
     von_neumann_entropy,
 )
+from ame_explore.measures._checks import near_one
 from ame_explore.measures.known import dirichlet_entropy, gaussian_diffusion_entropy, gaussian_kernel_entropy
 
 
@@ -118,6 +119,15 @@ def test_near_duplicates_beyond_the_digits_of_a_product(radius: float) -> None:
 
 
 SIZES = [2.0**-1000, 1e-160, 1e-13, 1.0, 1e160, 2.0**1000]
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_matrices_are_scaled_by_a_power_of_two_and_zeros_are_left(size: float) -> None:
+    batch = torch.stack([draws(5, 3, seed=30) * size, torch.zeros(5, 3)])
+    scaled, exponent = near_one(batch)
+    assert exponent.shape == (2, 1, 1) and exponent[1] == 0 and (scaled[1] == 0).all()
+    assert 1 <= float(scaled[0].abs().max()) < 2 and exponent[0] == exponent[0].round()
+    assert torch.equal(scaled * torch.exp2(exponent), batch)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -222,6 +232,20 @@ def test_known_answers_at_their_ends() -> None:
     assert harmonic_mean(torch.tensor(0.5), 1) == pytest.approx(2 / 3)
 
 
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_mirror_images_may_differ_by_rounding_and_no_more(dtype: torch.dtype) -> None:
+    """A product over n columns rounds by up to n eps of the largest entry; what differs by more is another matrix."""
+    n, eps = 64, torch.finfo(dtype).eps
+    gram = torch.eye(n, dtype=dtype)
+    for asymmetry, fits in ((0.75 * n * eps, True), (1.5 * n * eps, False)):
+        gram[5, 9] = asymmetry
+        if fits:
+            assert float(matrix_renyi_entropy(gram)) == pytest.approx(math.log(n), abs=1e-9)
+        else:
+            with pytest.raises(AMEError, match="gram must be symmetric"):
+                matrix_renyi_entropy(gram)
+
+
 def test_scores_of_any_size_have_an_entropy() -> None:
     sizes = [[1.7e308, -1.7e308, -1.7e308], [1.7e308, 1.7e308, -1.7e308]]
     scores = torch.tensor(sizes, dtype=torch.float64, requires_grad=True)
@@ -244,6 +268,7 @@ def test_scores_of_any_size_have_an_entropy() -> None:
         (torch.ones(4, 3, device="meta"), "with values, got one on meta"),
         (torch.ones(4, 3).to_sparse(), r"got a sparse_coo one: convert it with \.to_dense"),
         (torch.nested.nested_tensor([torch.ones(2), torch.ones(3)], layout=torch.jagged), "got a nested one"),
+        (torch.nested.nested_tensor([torch.ones(2), torch.ones(3)], layout=torch.strided), "got a nested one"),
         (torch.ones(4, 3, dtype=torch.complex64), "got a complex tensor"),
         ([[1.0, 2.0]], "got list"),
     ],

@@ -57,6 +57,30 @@ def test_the_tower_learns_and_its_norms_stay() -> None:
     assert not any(part.training for part in student.backbone.modules() if isinstance(part, nn.BatchNorm2d))
 
 
+def test_mixed_weights_lie_between_the_initial_and_the_trained_ones() -> None:
+    """Outside training, the student is the one whose weights are initial + mixing (trained - initial)."""
+    student = made()[0]
+    images = torch.rand(4, 3, 24, 24, generator=torch.Generator().manual_seed(0))
+    before = {name: value.clone() for name, value in student.named_parameters()}
+    generator = torch.Generator().manual_seed(3)
+    with torch.no_grad():
+        for parameter in student.trainable_parameters():
+            parameter.add_(0.05 * torch.randn(parameter.shape, generator=generator))
+        trained = student.eval()(images)
+        for share in (0.0, 0.3, 1.0):
+            student.mix(share)
+            found = student.eval()(images)
+            assert student.train()(images).equal(trained)  # the student that learns is never mixed
+            by_hand = made()[0].eval()
+            for name, value in by_hand.named_parameters():
+                own = dict(student.named_parameters())[name]
+                value.copy_(before[name] + share * (own - before[name]))
+            torch.testing.assert_close(found, by_hand(images), atol=1e-5, rtol=1e-5)
+    assert {n for n, p in student.named_parameters() if p.requires_grad} == {
+        n for n in before if not n.startswith("initial.")
+    }
+
+
 def test_other_hosts_start_as_they_did() -> None:
     with_texts, without = made("projector")[0], made("projector", texts=())[0]
     assert all(value.equal(without.state_dict()[name]) for name, value in with_texts.state_dict().items())

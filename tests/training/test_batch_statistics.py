@@ -52,6 +52,7 @@ def test_facts_have_the_values_that_were_worked_out_by_hand(stage):
     assert (found["shots"], found["distinct_shots"]) == (4, 3), "the two of label 0 are one image"
     logits = stage.logit_scale * said @ stage.text_features.T
     assert found["teacher_spread"] == pytest.approx(float((logits / 2).std(1).mean()), rel=1e-5)
+    assert found["student_spread"] == pytest.approx(float((stage.logits(rows) / 2).std(1).mean()), rel=1e-5)
     plain = facts(dataclasses.replace(QUICK, kd="feature"), torch.arange(4), rows, rows, said)
     assert "teacher_spread" not in plain
 

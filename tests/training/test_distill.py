@@ -6,6 +6,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from torch.nn import functional as F
 
 from ame_explore.ame import READINGS, AMEError
 from ame_explore.data import PairedData, digits
@@ -26,6 +27,7 @@ from ame_explore.training import (
 )
 from ame_explore.training.evaluate import base_to_new
 from ame_explore.training.losses import feature_kd, logits_kd, promptkd_loss
+from ame_explore.training.parts import kd_of
 
 # a projector on a barely trained backbone: every path of the loop, in milliseconds a step
 QUICK = Recipe(host="projector", steps=12, batch_size=8, shots=2)
@@ -170,6 +172,17 @@ def test_feature_kd_is_one_minus_the_cosine():
     assert feature_kd(x, -x).item() == pytest.approx(2, abs=1e-6)
 
 
+@pytest.mark.parametrize("kd", ["logits", "promptkd"])
+def test_base_classes_alone_are_distilled_where_the_recipe_says_so(stage, kd):
+    generator = torch.Generator().manual_seed(0)
+    student, teacher = F.normalize(torch.randn(2, 6, stage.text_features.shape[1], generator=generator), dim=2)
+    function = {"logits": logits_kd, "promptkd": promptkd_loss}[kd]
+    for classes, columns in (("all", torch.arange(10)), ("base", torch.tensor(stage.data.base_classes))):
+        recipe = dataclasses.replace(QUICK, kd=kd, kd_classes=classes, tau=2.0)
+        wanted = function(stage.logits(student)[:, columns], stage.logits(teacher)[:, columns], tau=2.0)
+        assert kd_of(recipe, stage, student, teacher).item() == pytest.approx(wanted.item(), rel=1e-5)
+
+
 # --- the loop
 
 
@@ -185,7 +198,7 @@ def test_the_steps_of_a_run(stage):
         assert losses["total"] == pytest.approx(losses["kd"] + losses["ame"], rel=1e-6)
         assert losses["ame"] == pytest.approx(50 * losses["H"], rel=1e-6)
     assert steps[3].shares["share.kd"] + steps[3].shares["share.ame"] == pytest.approx(1)
-    assert steps[-1].epoch == 12  # 10 images, batches of 8: one a pass
+    assert [step.epoch for step in steps] == list(range(13))  # 10 images, batches of 8: one a pass
     assert steps[-1].learning_rate < steps[1].learning_rate == QUICK.learning_rate
     with pytest.raises(StopIteration):
         next(distillation)
@@ -346,6 +359,18 @@ def test_a_foreign_state_is_refused_and_changes_nothing(stage):
         assert torch.equal(weights(distillation), before) and distillation.index == 0
 
 
+def test_a_state_of_an_ame_term_with_other_options_is_refused_and_its_dials_stay(stage):
+    distillation = Distillation(QUICK, stage=stage)
+    next(distillation)
+    before, ame = distillation.state_dict(), distillation.ame
+    dials = ame.reading, ame.omega, ame.temperature
+    other = dataclasses.replace(QUICK, scope="image", reading="spectral", omega=7.0, temperature=0.5)
+    with pytest.raises(AMEError, match="the state was saved from an AMELoss with scope='image'"):
+        distillation.load_state_dict(Distillation(other, stage=stage).state_dict())
+    assert (ame.reading, ame.omega, ame.temperature) == dials == ("rows", 50, 1)
+    assert all(torch.equal(value, before[name]) for name, value in distillation.state_dict().items())
+
+
 def test_a_turned_dial_acts_from_the_next_step_and_is_in_the_recipe(stage):
     steered = Distillation(QUICK, stage=stage)
     steps = []
@@ -363,7 +388,7 @@ def test_a_turned_dial_acts_from_the_next_step_and_is_in_the_recipe(stage):
     assert torch.equal(weights(again), weights(steered))
 
 
-@pytest.mark.parametrize("field", STEERABLE)
+@pytest.mark.parametrize("field", [field for field in STEERABLE if field != "mixing"])  # see test_emoji_stage
 def test_every_dial_turns(stage, field):
     values = {"reading": "spectral", "ambiguity": 0.7, "noise": 0.1, "label_smoothing": 0.3, "tau": 4.0}
     values |= {"normalized": False, "shuffled_pairs": True, "duplicates": 2}

@@ -15,6 +15,7 @@ from ame_explore.analysis.bounds.samples import unseen
 from ame_explore.analysis.bounds.supersample import f_cmi, supersample_gap
 from ame_explore.analysis.bounds.terms import Assumption, Bound
 from ame_explore.analysis.statistics import MeanInterval
+from ame_explore.arguments import checked
 from ame_explore.models import one_thread
 from ame_explore.streams import torch_stream
 from ame_explore.tasks import Progress
@@ -65,6 +66,7 @@ class CoinStudents:
         return bool(low <= self.bound.value + (half if np.isfinite(half) else 0.0))
 
 
+@checked
 @one_thread()
 def coin_students(
     stage: Stage,

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ame_explore.ame import AMEError, check_number
+from ame_explore.arguments import as_array, checked
 
 
 def binary_kl(q: float, p: float) -> float:
@@ -40,6 +41,7 @@ def _log_ratio(a: float, b: float, difference: float) -> float:
     return math.log(a) - math.log(b)
 
 
+@checked
 def kl_inverse(q: float, budget: float) -> float:
     """The largest p in [q, 1] with kl(q || p) <= budget, by bisection, rounded up.
 
@@ -92,6 +94,7 @@ def _rounding(q: float, p: float) -> float:
     return error
 
 
+@checked
 def gaussian_kl(mean_q: Any, std_q: Any, mean_p: Any, std_p: Any) -> float:
     """KL(Q || P) in nats between Gaussians with independent coordinates, in float64.
 
@@ -126,14 +129,14 @@ def gaussian_kl(mean_q: Any, std_q: Any, mean_p: Any, std_p: Any) -> float:
         deviations.append(np.broadcast_to(std, q.shape))
     ratio = deviations[0] / deviations[1]
     squares = ((q - p) / deviations[1]) ** 2
-    return float((0.5 * (ratio**2 - 1) - np.log(ratio) + 0.5 * squares).sum())
+    found = float((0.5 * (ratio**2 - 1) - np.log(ratio) + 0.5 * squares).sum())
+    if math.isnan(found):
+        raise AMEError("std_q and std_p must be of comparable size, got a ratio beyond float64: rescale the weights.")
+    return found
 
 
 def _finite(name: str, value: Any) -> NDArray[np.float64]:
-    try:
-        array = np.asarray(value.detach().cpu() if hasattr(value, "detach") else value, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise AMEError(f"{name} must be numbers: {error}.") from error
+    array = as_array(name, value)
     if not np.isfinite(array).all():
         raise AMEError(f"{name} must be finite, got {array[~np.isfinite(array)].ravel()[0]}.")
     return array

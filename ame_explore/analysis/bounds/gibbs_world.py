@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ame_explore.ame import AMEError, check_number
+from ame_explore.arguments import checked
+from ame_explore.data.files.boundary import check_memory
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,6 +89,7 @@ class World:
         return scores
 
 
+@checked
 def small_world(*, noise: float = 0.2, images: int = 3, blind: int = 1, width: int = 4, seed: int = 0) -> World:
     """A world of equally likely images, two labels with a share `noise` wrong, all rules, and a random manifold.
 
@@ -109,6 +112,8 @@ def small_world(*, noise: float = 0.2, images: int = 3, blind: int = 1, width: i
     check_number("images", images, low=1, high=6, whole=True)
     check_number("blind", blind, low=0, high=images, whole=True)
     check_number("width", width, low=1, whole=True)
+    check_number("seed", seed, low=0, whole=True)
+    check_memory("rows of this width", 32 * (2**images + 2) * images * width)
     rules = (np.arange(2**images)[:, None] >> np.arange(images)) & 1
     truth = np.arange(images) % 2
     label_chances = np.where(truth[:, None] == np.arange(2), 1 - noise, noise)

@@ -19,6 +19,7 @@ from ame_explore.analysis.bounds.terms import (
     loss_range,
     stack,
 )
+from ame_explore.arguments import checked
 
 APART = "the test set was used for nothing else"
 _NOT_SAID = (
@@ -69,6 +70,7 @@ class Gap:
         )
 
 
+@checked
 def true_gap(train_losses: Any, test_losses: Any, *, delta: float = 0.05) -> Gap:
     """The gap of one student, with an interval that is valid for a test set of any size.
 
@@ -101,6 +103,7 @@ def true_gap(train_losses: Any, test_losses: Any, *, delta: float = 0.05) -> Gap
     )
 
 
+@checked
 def hoeffding(test_losses: Any, *, delta: float = 0.05, assumptions: Sequence[Assumption] = ()) -> Bound:
     """L <= mean + sqrt(ln(1/delta) / (2n)) with probability 1 - delta (Hoeffding 1963, Theorem 1).
 
@@ -138,6 +141,7 @@ def hoeffding(test_losses: Any, *, delta: float = 0.05, assumptions: Sequence[As
     )
 
 
+@checked
 def clopper_pearson(test_losses: Any, *, delta: float = 0.05, assumptions: Sequence[Assumption] = ()) -> Bound:
     """The exact binomial upper limit: the error rate p at which `errors` or fewer of n have probability delta.
 

@@ -12,12 +12,14 @@ from collections.abc import Sequence
 from ame_explore.ame import AMEError, check_choice, check_number
 from ame_explore.analysis.bounds.protocol import EXACT, IID
 from ame_explore.analysis.bounds.terms import Assumption, Bound, Term, stack
+from ame_explore.arguments import checked
 from ame_explore.registry import readings
 
 SIGMA = 0.5  # of a loss in [0, 1], by Hoeffding's lemma
 _NOT_SAID = (Assumption(IID, "not checked", "It is not known how the samples were drawn."),)
 
 
+@checked
 def xu_raginsky(
     information: float,
     n: int,
@@ -58,6 +60,7 @@ def xu_raginsky(
     )
 
 
+@checked
 def cmi(information: float, n: int, *, exact: bool = False, assumptions: Sequence[Assumption] = ()) -> Bound:
     """|E gap| <= sqrt(2 I(W;J|Z~) / n) (Steinke and Zakynthinou 2020), for losses in [0, 1].
 
@@ -100,6 +103,7 @@ def cmi(information: float, n: int, *, exact: bool = False, assumptions: Sequenc
     )
 
 
+@checked
 def repaired_corollary(
     entropy: float,
     information: float,
@@ -157,6 +161,7 @@ def repaired_corollary(
     )
 
 
+@checked
 def paper_terms(
     delta: float,
     n: int,

@@ -23,9 +23,12 @@ from ame_explore.analysis.bounds.gibbs_world import World
 from ame_explore.analysis.bounds.information_bounds import cmi, paper_terms, repaired_corollary, xu_raginsky
 from ame_explore.analysis.bounds.protocol import IID
 from ame_explore.analysis.bounds.terms import Assumption, Bound
+from ame_explore.arguments import checked
+from ame_explore.data.files.boundary import check_memory
 from ame_explore.streams import numpy_stream
 
 MOST_CELLS = 4_000_000  # numbers in the largest table that is enumerated: about 30 MB (our choice)
+_MOST_SAMPLES = 30  # per case: 2^30 and more are too many for any world
 _DRAWN = (Assumption(IID, "holds", "All samples are enumerated, with the probabilities of independent draws."),)
 
 
@@ -74,6 +77,7 @@ class Known:
         return paper_terms(self.trained_entropy, self.n, epsilon=self.conditional)
 
 
+@checked
 def know(world: World, n: int, beta: float, *, scale: float = 1.0) -> Known:
     """Compute gap, losses and information exactly, for n samples and a Gibbs learner at inverse temperature beta.
 
@@ -125,6 +129,7 @@ def know(world: World, n: int, beta: float, *, scale: float = 1.0) -> Known:
     )
 
 
+@checked
 def parting(world: World, n: int, beta: float, scales: Sequence[float] = (0.01, 1.0, 10.0, 100.0)) -> list[Known]:
     """The same world with M's rows scaled: where the trained entropy parts from the Shannon entropy.
 
@@ -163,6 +168,7 @@ class KnownSupersample:
     f_cmi: float
 
 
+@checked
 def know_supersample(world: World, n: int, beta: float) -> KnownSupersample:
     """Enumerate all supersamples of n pairs and all 2^n coins.
 
@@ -178,7 +184,7 @@ def know_supersample(world: World, n: int, beta: float) -> KnownSupersample:
         AMEError: as in `know`.
     """
     check_number("beta", beta, low=0.0)
-    check_number("n", n, low=1, whole=True)
+    _all_samples(world, n, 1)  # refuses a large n before 2^n coins are made
     coins = (np.arange(2**n)[:, None] >> np.arange(n)) & 1
     pairs = _all_samples(world, 2 * n, len(coins) * len(world.prior)).reshape(-1, n, 2)
     chances = world.pair_chances[pairs].prod(axis=(1, 2))
@@ -200,6 +206,7 @@ def know_supersample(world: World, n: int, beta: float) -> KnownSupersample:
     return KnownSupersample(gap, cmi(information, n, exact=True, assumptions=_DRAWN), information, bound)
 
 
+@checked
 def draw_supersamples(
     world: World, n: int, beta: float, *, supersamples: int, draws: int, seed: int
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
@@ -222,6 +229,7 @@ def draw_supersamples(
     check_number("beta", beta, low=0.0)
     for name, value in (("n", n), ("supersamples", supersamples), ("draws", draws)):
         check_number(name, value, low=1, whole=True)
+    check_memory("so many supersamples, draws and pairs", 64 * n * supersamples * draws)
     generator = numpy_stream("samples of a known world", seed)
     pairs = generator.choice(len(world.pair_chances), (supersamples, n, 2), p=world.pair_chances)
     coins = generator.integers(0, 2, (supersamples, draws, n))
@@ -236,9 +244,9 @@ def draw_supersamples(
 def _all_samples(world: World, n: int, times: int) -> NDArray[np.int64]:
     check_number("n", n, low=1, whole=True)
     kinds = len(world.pair_chances)
-    if kinds**n * times * n > MOST_CELLS:
+    if n > _MOST_SAMPLES or kinds**n * times * n > MOST_CELLS:
         raise AMEError(
-            f"n must be smaller, got {n}: {kinds**n} samples with {times} cases each are too many to enumerate."
+            f"n must be smaller, got {n}: {kinds}^{n} samples with {times} cases each are too many to enumerate."
         )
     return np.indices((kinds,) * n).reshape(n, -1).T
 

@@ -32,6 +32,8 @@ from ame_explore.ame import AMEError, check_number
 from ame_explore.analysis.bounds.divergences import kl_inverse
 from ame_explore.analysis.bounds.protocol import IID, PRIOR
 from ame_explore.analysis.bounds.terms import Assumption, Bound, Role, Term, as_losses, check_delta, stack
+from ame_explore.arguments import checked
+from ame_explore.data.files.boundary import check_memory
 
 _NOT_SAID = (
     Assumption(IID, "not checked", "It is not known how the samples were drawn."),
@@ -42,6 +44,7 @@ LAMBDA_FIXED = "lambda was fixed before the samples were seen"
 _Complexity = Callable[[float, float, float], float]  # mean loss, KL, delta -> value of the bound
 
 
+@checked
 def pac_bayes_kl(
     empirical_loss: Any,
     kl: float,
@@ -77,6 +80,7 @@ def pac_bayes_kl(
     return _bound(KL_FORM, value, empirical_loss, kl, n, delta, draws_share, assumptions, source)
 
 
+@checked
 def mcallester(
     empirical_loss: Any,
     kl: float,
@@ -111,6 +115,7 @@ def mcallester(
     return replace(bound, form="McAllester", dominated_by=KL_FORM)
 
 
+@checked
 def catoni(
     empirical_loss: Any,
     kl: float,
@@ -169,6 +174,7 @@ class MonteCarloLoss:
     delta: float
 
 
+@checked
 def monte_carlo_loss(losses: Any, *, delta: float) -> MonteCarloLoss:
     """The mean over independent draws of weights, and an upper limit by the sample-convergence bound.
 
@@ -188,6 +194,7 @@ def monte_carlo_loss(losses: Any, *, delta: float) -> MonteCarloLoss:
     return MonteCarloLoss(mean, kl_inverse(mean, math.log(1 / delta) / values.size), values.size, delta)
 
 
+@checked
 def draw_weights(mean: Tensor, std: Tensor | float, draws: int, *, generator: torch.Generator) -> Tensor:
     """Draw independent weights from a Gaussian posterior.
 
@@ -204,6 +211,9 @@ def draw_weights(mean: Tensor, std: Tensor | float, draws: int, *, generator: to
         AMEError: if draws is below 1, or std has another shape or is not > 0.
     """
     check_number("draws", draws, low=1, whole=True)
+    check_memory("so many draws", 3 * mean.element_size() * mean.numel() * draws)
+    if not mean.is_floating_point():
+        raise AMEError(f"mean must be floating, got {mean.dtype}: convert it with .float().")
     spread = torch.as_tensor(std, dtype=mean.dtype, device=mean.device)
     if spread.shape not in (torch.Size(), mean.shape) or not bool((spread > 0).all()):
         raise AMEError(

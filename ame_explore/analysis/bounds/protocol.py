@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from ame_explore.ame import AMEError, check_number
+from ame_explore.ame import AMEError, check_number, shown
 from ame_explore.analysis.bounds.terms import Assumption
+from ame_explore.arguments import checked
 
 IID = "the samples are independent draws from one distribution"
 SAME = "new images come from the same distribution as the samples"
@@ -18,6 +19,7 @@ EXACT = "the information is exact, not an estimate"
 PRIOR = "the prior is independent of the samples that the bound counts"
 
 
+@checked
 def protocol_assumptions(
     *,
     shots: int | None = None,
@@ -59,6 +61,7 @@ def protocol_assumptions(
     )
 
 
+@checked
 def prior_independent(prior_samples: Any = None, samples: Any = None) -> Assumption:
     """Check that no sample that the bound counts was used for the prior.
 
@@ -93,7 +96,7 @@ def _independent(shots: int | None, drawn_at_random: bool, classes: list[int] | 
     words = f"Each class has exactly {shots} image{'s' if shots > 1 else ''}, but independent draws would vary"
     if classes and len(classes) > 1:
         n, count = shots * len(classes), len(classes)
-        chance = math.exp(math.lgamma(n + 1) - count * math.lgamma(shots + 1) - n * math.log(count))
+        chance = math.exp(min(0.0, math.lgamma(n + 1) - count * math.lgamma(shots + 1) - n * math.log(count)))
         words += f": {n} draws from {count} equally likely classes give these counts with probability {chance:.2g}"
     return Assumption(IID, "violated here", words + ".")
 
@@ -132,5 +135,7 @@ def _unseen(seen: Mapping[str, Any] | None, samples: Any) -> Assumption:
 
 
 def _ids(values: Any) -> set[Any]:
-    array = np.asarray(values.detach().cpu() if hasattr(values, "detach") else values)
-    return set(array.ravel().tolist())
+    try:
+        return set(np.asarray(values.detach().cpu() if hasattr(values, "detach") else values).ravel().tolist())
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise AMEError(f"the ids of images must be one list of numbers or texts, got {shown(values)}.") from error

@@ -11,6 +11,7 @@ from ame_explore.ame import AMEError, check_choice, check_number
 from ame_explore.analysis.bounds.held_out import APART
 from ame_explore.analysis.bounds.protocol import prior_independent, protocol_assumptions
 from ame_explore.analysis.bounds.terms import Assumption
+from ame_explore.arguments import checked
 from ame_explore.streams import torch_stream
 from ame_explore.training import Stage
 
@@ -49,6 +50,7 @@ class Sample:
         return (*self.assumptions, prior_independent(known, self.train[self.prior_size :] if held_out else self.train))
 
 
+@checked
 def largest_sample(stage: Stage) -> int:
     """The largest random sample that leaves enough images for the test-set bounds and for measuring the gap."""
     return len(unseen(stage)) - TEST_SET - FEWEST_OF_TRUTH
@@ -59,6 +61,7 @@ def unseen(stage: Stage) -> Tensor:
     return torch.cat([stage.data.indices("distill"), stage.data.indices("test")]).sort().values
 
 
+@checked
 def draw_sample(stage: Stage, n: int, *, seed: int, protocol: str = "random") -> Sample:
     """Draw n images to distil from, and the images to test on.
 

@@ -20,6 +20,7 @@ from ame_explore.analysis.bounds.information_bounds import paper_terms
 from ame_explore.analysis.bounds.pac_bayes import LAMBDA_FIXED, catoni, draw_weights, mcallester, pac_bayes_kl
 from ame_explore.analysis.bounds.samples import Sample
 from ame_explore.analysis.bounds.terms import THEIR_LOSS, Assumption, Bound, Term, check_delta
+from ame_explore.arguments import checked
 from ame_explore.models import one_thread
 from ame_explore.registry import BoundRule
 from ame_explore.streams import torch_stream
@@ -55,6 +56,7 @@ class StudentBounds:
     bounds: Mapping[str, Bound]
 
 
+@checked
 @one_thread()
 def students_bounds(
     stage: Stage,

@@ -17,6 +17,7 @@ from ame_explore.analysis.bounds.samples import draw_sample
 from ame_explore.analysis.bounds.students import StudentBounds, students_bounds
 from ame_explore.analysis.bounds.terms import Bound
 from ame_explore.analysis.statistics import VERDICTS, MeanInterval, PairedInterval, mean_interval, paired_interval
+from ame_explore.arguments import checked
 from ame_explore.tasks import Progress
 from ame_explore.training import Recipe, Stage
 
@@ -120,6 +121,7 @@ def _counted(intervals: Sequence[PairedInterval]) -> str:
     return f"{', '.join(parts)} of {len(said)}"
 
 
+@checked
 def study_bounds(
     stage: Stage,
     recipe: Recipe,

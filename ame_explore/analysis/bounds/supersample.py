@@ -28,6 +28,7 @@ from ame_explore.ame import AMEError
 from ame_explore.analysis.bounds.protocol import EXACT, IID, UNSEEN
 from ame_explore.analysis.bounds.terms import Assumption, Bound, Term, as_losses, loss_range
 from ame_explore.analysis.statistics import MeanInterval, mean_interval
+from ame_explore.arguments import as_array, checked
 from ame_explore.quantities import number
 
 BIAS = "bias of the plug-in"
@@ -43,6 +44,7 @@ _MOST_KINDS = 16  # outcomes that are counted as they come; numbers of more are 
 _UNFAIR = 1e-3  # significance level of the test for unfair coins (our choice)
 
 
+@checked
 def supersample_gap(losses: Any, coins: Any, *, confidence: float = 0.95) -> MeanInterval:
     """The measured expected gap: mean loss on the half left out minus on the half trained on.
 
@@ -67,6 +69,7 @@ def supersample_gap(losses: Any, coins: Any, *, confidence: float = 0.95) -> Mea
     return mean_interval(gaps[0] if len(gaps) == 1 else gaps.mean(axis=1), confidence)
 
 
+@checked
 def pair_information(outcomes: Any, coins: NDArray[np.int64]) -> tuple[NDArray[np.float64], ...]:
     """I(F_i; J_i) of every pair in nats, by plug-in over draws.
 
@@ -78,11 +81,23 @@ def pair_information(outcomes: Any, coins: NDArray[np.int64]) -> tuple[NDArray[n
         three arrays (supersamples, n): the plug-in estimate; the same with the Miller-Madow correction of each entropy,
         not below 0; and the mean of the pair's bound if there is no information, E chi_((K-1)(C-1)) / sqrt(N),
         for the K outcomes and C sides that occurred.
+
+    Raises:
+        AMEError: if shapes differ, an axis is empty, an outcome is not whole, or a coin is not 0 or 1.
     """
+    tosses, found = as_array("coins", coins), as_array("outcomes", outcomes, "whole numbers")
+    if tosses.ndim != 3 or found.shape != tosses.shape or not tosses.size or not np.isin(tosses, (0, 1)).all():
+        raise AMEError(
+            "outcomes and coins must both have the shape (supersamples, draws, n), with coins of 0 and 1, "
+            f"got shapes {found.shape} and {tosses.shape}."
+        )
+    if not (found == found.round()).all():
+        raise AMEError("outcomes must be whole numbers: the number of each outcome.")
+    codes, coins = found, tosses.astype(np.int64)
     sets, draws, n = coins.shape
-    codes = np.asarray(outcomes)
     if codes.min() < 0 or codes.max() >= _MOST_KINDS:
         codes = np.unique(codes, return_inverse=True)[1].reshape(coins.shape)
+    codes = codes.astype(np.int64)
     kinds = int(codes.max()) + 1
     pair = (np.arange(sets)[:, None] * n + np.arange(n))[:, None, :]
     table = np.bincount(((pair * kinds + codes) * 2 + coins).ravel(), minlength=sets * n * kinds * 2)
@@ -110,6 +125,7 @@ def mean_chi(degrees: Any) -> NDArray[np.float64]:
     return mean
 
 
+@checked
 def f_cmi(losses: Any, coins: Any, *, predictions: Any = None, assumptions: Sequence[Assumption] = ()) -> Bound:
     """The f-CMI bound on the expected gap, as plug-in, with its bias and its corrected value beside it.
 
@@ -184,6 +200,7 @@ def f_cmi(losses: Any, coins: Any, *, predictions: Any = None, assumptions: Sequ
     )
 
 
+@checked
 def cmi_plug_in(losses: Any, coins: Any, *, assumptions: Sequence[Assumption] = ()) -> Bound:
     """sqrt(2 I(L;J|Z~) / n) by plug-in, for all 2n losses L and all coins J at once: for very small n only.
 
@@ -239,7 +256,7 @@ def cmi_plug_in(losses: Any, coins: Any, *, assumptions: Sequence[Assumption] = 
 
 def _checked(losses: Any, coins: Any) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     values = as_losses("losses", losses, shape=_SHAPE)
-    tosses = np.asarray(coins.detach().cpu() if hasattr(coins, "detach") else coins)
+    tosses = as_array("coins", coins)
     if values.shape[3] != 2 or tosses.shape != values.shape[:3]:
         raise AMEError(
             f"losses must have shape {_SHAPE} and coins (supersamples, draws, n), got {values.shape} and "
@@ -261,11 +278,11 @@ def _loss_pairs(values: NDArray[np.float64]) -> NDArray[np.int64]:
 
 
 def _prediction_pairs(predictions: Any, shape: tuple[int, ...]) -> NDArray[np.int64]:
-    said = np.asarray(predictions.detach().cpu() if hasattr(predictions, "detach") else predictions)
-    if said.shape != shape or said.dtype.kind not in "iu":
-        raise AMEError(
-            f"predictions must be whole numbers with the losses' shape {shape}, got {said.dtype} of {said.shape}."
-        )
+    said = as_array("predictions", predictions, "whole numbers")
+    is_tensor = hasattr(predictions, "is_floating_point")
+    whole = not predictions.is_floating_point() if is_tensor else np.asarray(predictions).dtype.kind in "iu"
+    if said.shape != shape or not whole:  # floats are losses, given by mistake
+        raise AMEError(f"predictions must be whole numbers with the losses' shape {shape}, got shape {said.shape}.")
     _, codes = np.unique(said, return_inverse=True)
     codes = codes.reshape(shape)
     return codes[..., 0] * (int(codes.max()) + 1) + codes[..., 1]

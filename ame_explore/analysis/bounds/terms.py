@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ame_explore.ame import AMEError, check_choice, check_number
+from ame_explore.arguments import as_array
 
 State = Literal["holds", "not checked", "violated here"]
 Quantity = Literal["loss", "gap"]
@@ -19,6 +20,7 @@ Role = Literal["loss that was seen", "confidence", "draws of weights", "bias of 
 
 STATES = ("holds", "not checked", "violated here")
 ROLES = ("loss that was seen", "confidence", "draws of weights", "bias of the estimate", "information", "other")
+_LEAST_DELTA = 1e-300  # 1 / delta must be finite
 VACUOUS_FROM = 0.9995  # shown as 1.000: PAC-Bayes-kl approaches 1 but never reaches it
 THEIR_LOSS = "loss of the drawn weights on unseen images"  # shown, but not part of the sum
 _OF = {"loss": "the expected loss", "gap": "the generalization gap"}
@@ -196,9 +198,9 @@ def stack(steps: Sequence[tuple[str, float, str, Role, float]]) -> tuple[Term, .
 
 
 def check_delta(name: str, value: object) -> None:
-    """Raise `AMEError` unless `value` is a number in (0, 1)."""
+    """Raise `AMEError` unless `value` is a number in (0, 1), far enough from 0 to be divided by."""
     check_number(name, value, above=0.0)
-    if not float(value) < 1:  # type: ignore[arg-type]
+    if not _LEAST_DELTA <= float(value) < 1:  # type: ignore[arg-type]
         raise AMEError(f"{name} must be a number in (0, 1), got {value!r}: 0.05 means 95% confidence.")
 
 
@@ -208,10 +210,7 @@ def as_losses(name: str, value: Any, *, shape: str) -> NDArray[np.float64]:
     Raises:
         AMEError: if they are not numbers in [0, 1], do not have as many axes as `shape`, or have an empty axis.
     """
-    try:
-        losses = np.asarray(value.detach().cpu() if hasattr(value, "detach") else value, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise AMEError(f"{name} must be numbers of shape {shape}: {error}.") from error
+    losses = as_array(name, value, f"numbers of shape {shape}")
     if losses.ndim != len([axis for axis in shape.strip("()").split(",") if axis.strip()]) or losses.size == 0:
         raise AMEError(f"{name} must have shape {shape} and no empty axis, got {losses.shape}.")
     if not np.isfinite(losses).all() or losses.min() < 0 or losses.max() > 1:

@@ -14,6 +14,7 @@ import numpy as np
 from ame_explore.ame import Reading
 from ame_explore.analysis.diagnosis import batch_findings
 from ame_explore.analysis.diagnosis.history import LEVELS, Array, Finding, History
+from ame_explore.arguments import checked
 from ame_explore.registry import readings
 
 __all__ = ["LEVELS", "Finding", "History", "diagnose", "together", "waiting"]
@@ -28,6 +29,7 @@ _DROWNED, _HALF, _NOTHING = 0.9, 0.5, 0.01  # AME's share of the gradient norms
 _SURE, _WRONG = 0.15, 0.5  # share of the largest predictive entropy; agreement with the teacher
 
 
+@checked
 def diagnose(history: History) -> tuple[Finding, ...]:
     """Run every check on a history.
 

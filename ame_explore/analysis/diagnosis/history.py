@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ame_explore.ame import AMEError, check_choice
+from ame_explore.arguments import checked_init
 from ame_explore.registry import readings
 
 LEVELS = ("ok", "warn", "alarm")
@@ -33,6 +34,7 @@ class Finding:
     text: str
 
 
+@checked_init
 @dataclass(frozen=True, eq=False)
 class History:
     """What is known of one run so far.

@@ -19,6 +19,8 @@ from torch import Tensor
 
 from ame_explore.ame import AMEError, check_choice, check_number
 from ame_explore.analysis.estimators.catalogue import CASES, Case, Options, held_words, read_options
+from ame_explore.arguments import checked
+from ame_explore.data.files.boundary import check_memory
 from ame_explore.measures._checks import as_batch, same_rows
 
 ESTIMATORS = tuple(CASES)
@@ -79,6 +81,7 @@ class SanityStrip:
         return np.asarray(self.control.std(axis=1, ddof=1) / np.sqrt(draws))
 
 
+@checked
 def sanity_strip(
     x: Tensor,
     y: Tensor | None = None,
@@ -131,6 +134,7 @@ def sanity_strip(
     check_number("repeats", repeats, low=1, whole=True)
     check_number("max_rows", max_rows, low=2, whole=True)
     check_number("seed", seed, low=0, whole=True)
+    check_memory("so many repeats", 16 * _POINTS * repeats)
     generator = np.random.default_rng(seed)
     data = _rows(x, y, estimator, max_rows, generator)
     chosen = read_options(estimator, vary, data[0], options)

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from ame_explore.ame import AMEError, check_choice, check_finite, check_number
+from ame_explore.ame import AMEError, as_whole, check_choice, check_finite, check_number
+from ame_explore.arguments import checked, checked_init
 from ame_explore.streams import torch_stream
 
 State = Mapping[str, Tensor]
@@ -21,6 +22,7 @@ _GEOMETRIC, _LEAST = "running_var", 1e-30
 _PARALLEL = 1e-10  # squared sine of the angle below which two directions count as one
 
 
+@checked_init
 @dataclass(frozen=True, eq=False)
 class Slice:
     """The weights origin + sum_k c_k axes[k], for coordinates c: a line or a plane.
@@ -111,6 +113,7 @@ class Slice:
             moves = [end - start for end in ends]
         return torch.stack([start, *moves]).to(dtype)
 
+    @checked
     def coordinates(self, state: State) -> Tensor:
         """The point of the slice that is nearest to a state (Euclidean).
 
@@ -143,6 +146,7 @@ def tensor_at(name: str, product: Tensor) -> Tensor:
     return product.exp() if name.endswith(_GEOMETRIC) else product
 
 
+@checked
 def random_slice(
     module: nn.Module, *, seed: int, dims: int = 2, normalize: str = "filter", vectors: str = "zero"
 ) -> Slice:
@@ -204,6 +208,7 @@ def filter_normalized(direction: Tensor, weight: Tensor, *, vectors: str = "zero
     return (d * factor.view(-1, *[1] * (d.ndim - 1))).reshape(direction.shape)
 
 
+@checked
 def trajectory_slice(
     module: nn.Module, states: Sequence[State], *, steps: Sequence[int] = (), prefix: str = "", dims: int = 2
 ) -> Slice:
@@ -232,6 +237,7 @@ def trajectory_slice(
     check_number("dims", dims, low=1, high=2, whole=True)
     if len(states) <= dims:
         raise AMEError(f"states must hold at least {dims + 1} for dims={dims}, got {len(states)}.")
+    steps = [as_whole("steps", step) for step in steps]
     if steps and len(steps) != len(states):
         raise AMEError(f"steps must hold one step for each of the {len(states)} states, got {len(steps)}.")
     names = _moving(module)
@@ -252,6 +258,7 @@ def trajectory_slice(
     return Slice(last, parts, "trajectory", path, tuple(steps) or tuple(range(len(states))), tuple(shares))
 
 
+@checked
 def line_between(module: nn.Module, start: State, end: State, *, prefix: str = "") -> Slice:
     """The straight line from one state to another, for example from a KD student to an AME student.
 
@@ -269,6 +276,7 @@ def line_between(module: nn.Module, start: State, end: State, *, prefix: str = "
     return _through(module, (start, end), prefix)
 
 
+@checked
 def plane_through(module: nn.Module, a: State, b: State, c: State, *, prefix: str = "") -> Slice:
     """The plane through three states; buffers move as in `line_between`.
 

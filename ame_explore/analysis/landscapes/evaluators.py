@@ -33,16 +33,19 @@ from ame_explore.analysis.landscapes.chains import Chain
 from ame_explore.analysis.landscapes.directions import Slice
 from ame_explore.analysis.landscapes.module_copies import Inputs, Read, Walker, moved, tensors_in
 from ame_explore.analysis.landscapes.shared_layers import AFFINE_LAYERS
+from ame_explore.arguments import checked, checked_init
 from ame_explore.models import one_thread
 
 METHODS = ("auto", "chain", "vmap", "loop")
 _WORKING_BYTES = 2**21  # of a chunk's widest activations: about what a core's cache holds (our choice, measured)
 _MOST_BYTES = 2**28  # of a chunk's weights
+_MOST_POINTS = 2**20  # in a chunk
 _MOST_THREADS = 8  # each has its own activations
 _A_LOT = 3e-4  # seconds per point above which Python's overhead does not matter (our choice)
 _A_CALL = 0.1  # seconds of work in `step` points
 
 
+@checked_init
 @dataclass(frozen=True, eq=False)
 class Objective:
     """What is computed at each point: measure(module(inputs)), a dict of scalars.
@@ -61,6 +64,7 @@ class Objective:
     measure: Read
 
 
+@checked_init
 class Evaluator:
     r"""Values of an objective on a slice; built once, called many times.
 
@@ -93,7 +97,7 @@ class Evaluator:
     ) -> None:
         check_choice("method", method, METHODS)
         if chunk is not None:
-            check_number("chunk", chunk, low=1, whole=True)
+            check_number("chunk", chunk, low=1, high=_MOST_POINTS, whole=True)
         own = dict(objective.module.named_parameters()) | dict(objective.module.named_buffers())
         unknown = sorted(set(slice_.origin) - set(own))
         if unknown:
@@ -128,6 +132,7 @@ class Evaluator:
         self._walkers, self._cut = [walker], chunk is not None
         self.method, self.chunk, self.threads, self._seconds = self._choose(method, chunk)
 
+    @checked
     def __call__(self, coordinates: Tensor) -> dict[str, Tensor]:
         """The values at some points.
 
@@ -140,8 +145,10 @@ class Evaluator:
         Raises:
             AMEError: if the coordinates have another shape or are not finite.
         """
-        if coordinates.ndim != 2 or coordinates.shape[1] != self.slice.dims:
-            raise AMEError(f"coordinates must have shape (P, {self.slice.dims}), got {tuple(coordinates.shape)}.")
+        if coordinates.ndim != 2 or coordinates.shape[1] != self.slice.dims or not len(coordinates):
+            raise AMEError(
+                f"coordinates must have shape (P, {self.slice.dims}), P >= 1, got {tuple(coordinates.shape)}."
+            )
         check_finite("coordinates", coordinates)
         return self._run(self.method, coordinates, self.chunk, self.threads)
 

@@ -14,11 +14,14 @@ import torch
 from torch import Tensor
 
 from ame_explore.ame import AMEError, AMELoss, check_finite, check_number, row_entropy, unit_rows
+from ame_explore.arguments import checked, checked_init
+from ame_explore.data.files.boundary import check_memory
 from ame_explore.measures._checks import as_unit_rows
 
 _ALMOST = 1e-6  # radians; closer to equal or opposite, a great circle is not determined in float32 features
 
 
+@checked_init
 @dataclass(frozen=True, eq=False)
 class Surroundings:
     """What stays fixed while a point moves.
@@ -58,6 +61,7 @@ class Surroundings:
         """The reading that gives H; "" without an `AMELoss`."""
         return "" if self.ame is None else self.ame.reading
 
+    @checked
     @torch.no_grad()
     def read(self, points: Tensor) -> tuple[Tensor, Tensor, Tensor | None]:
         """Read values at some points.
@@ -68,6 +72,10 @@ class Surroundings:
         Returns:
             Predictive entropy (P,), the nearest text (P,) int64, and H (P,) or None.
         """
+        if points.ndim != 2 or points.shape[1] != self.texts.shape[1] or not len(points):
+            raise AMEError(f"points must be (P, {self.texts.shape[1]}) with P >= 1, got shape {tuple(points.shape)}.")
+        check_finite("points", points)
+        points = points.detach().cpu().double()
         logits = self.logit_scale * points @ self.texts.mT
         entropy = row_entropy(logits, 1)
         if self.ame is None:
@@ -131,6 +139,7 @@ class FeatureField:
     axes: Tensor
     reading: str = ""
 
+    @checked
     def project(self, features: Tensor) -> tuple[Tensor, Tensor]:
         """Project features onto the plane.
 
@@ -147,6 +156,7 @@ class FeatureField:
         flat = moved @ self.axes.mT
         return flat, (moved - flat @ self.axes).norm(dim=1)
 
+    @checked
     def samples_at(self, features: Tensor, x: float, y: float, k: int = 9) -> Tensor:
         """The samples nearest to the point drawn at (x, y), by cosine in the full space.
 
@@ -185,7 +195,7 @@ def slerp(a: Tensor, b: Tensor, t: Tensor) -> Tensor:
         AMEError: if a point is zero or not finite, or the directions are equal (no great circle is determined) or
             opposite (infinitely many are).
     """
-    ends = _unit_rows("a and b", torch.stack([a, b]))
+    ends = _unit_rows("a and b", _stacked(a=a, b=b))
     # atan2 keeps the digits that acos loses near 0 and pi
     angle = 2 * torch.atan2((ends[0] - ends[1]).norm(), (ends[0] + ends[1]).norm())
     if float(angle) < _ALMOST:
@@ -196,6 +206,7 @@ def slerp(a: Tensor, b: Tensor, t: Tensor) -> Tensor:
     return (torch.sin((1 - t) * angle) * ends[0] + torch.sin(t * angle) * ends[1]) / torch.sin(angle)
 
 
+@checked
 def geodesic(a: Tensor, b: Tensor, surroundings: Surroundings, *, points: int = 65) -> Geodesic:
     """Readings along the great circle from one point to another, for example from an image to its caption.
 
@@ -209,6 +220,7 @@ def geodesic(a: Tensor, b: Tensor, surroundings: Surroundings, *, points: int = 
         AMEError: as in `slerp`; if `points` is below 2.
     """
     check_number("points", points, low=2, whole=True)
+    check_memory("so many points", 32 * points * sum(surroundings.texts.shape))
     t = torch.linspace(0, 1, points, dtype=torch.float64)
     there = slerp(a, b, t)
     entropy, nearest, h = surroundings.read(there)
@@ -216,6 +228,7 @@ def geodesic(a: Tensor, b: Tensor, surroundings: Surroundings, *, points: int = 
     return Geodesic(t, there, entropy, h, nearest, float(angle), float(t[entropy.argmax()]), surroundings.reading)
 
 
+@checked
 def feature_field(
     a: Tensor, b: Tensor, c: Tensor, surroundings: Surroundings, *, grid: int = 31, margin: float = 0.3
 ) -> FeatureField:
@@ -238,7 +251,8 @@ def feature_field(
     """
     check_number("grid", grid, low=2, whole=True)
     check_number("margin", margin, low=0)
-    ends = _unit_rows("a, b and c", torch.stack([a, b, c]))
+    check_memory("a field of this grid", 32 * grid**2 * sum(surroundings.texts.shape))
+    ends = _unit_rows("a, b and c", _stacked(a=a, b=b, c=c))
     first, second = ends[1] - ends[0], ends[2] - ends[0]
     if not float(first.norm()) > _ALMOST or not float(second.norm()) > _ALMOST:
         raise AMEError("a, b and c must be three different points, got equal ones: they define no plane.")
@@ -268,6 +282,14 @@ def feature_field(
         axes,
         surroundings.reading,
     )
+
+
+def _stacked(**points: Tensor) -> Tensor:
+    shapes = {tuple(point.shape) for point in points.values()}
+    if len(shapes) > 1 or any(point.ndim != 1 for point in points.values()):
+        got = ", ".join(str(tuple(point.shape)) for point in points.values())
+        raise AMEError(f"{', '.join(points)} must be points of one width, each of shape (D,), got {got}.")
+    return torch.stack([point.detach().cpu().double() for point in points.values()])
 
 
 def _unit_rows(name: str, rows: Tensor, width: int | None = None) -> Tensor:

@@ -14,6 +14,7 @@ from torch.nn import functional as F
 
 from ame_explore.ame import AMEError, AMELoss, entropy_of_log
 from ame_explore.analysis.landscapes.evaluators import Objective
+from ame_explore.arguments import checked, checked_init
 from ame_explore.models import one_thread
 from ame_explore.training.distill import Distillation
 from ame_explore.training.parts import loss_of
@@ -28,6 +29,7 @@ def log_softmax(logits: Tensor) -> Tensor:
     return logits.mT.contiguous().log_softmax(-2).mT
 
 
+@checked_init
 @dataclass(frozen=True, eq=False)
 class Classification:
     """Logits (..., N, C) -> "loss" (mean cross-entropy, nats), "predictive_entropy" (nats) and "accuracy" ([0, 1]).
@@ -101,6 +103,7 @@ class DistillationReadout:
         return {"loss": terms.total, "kd": terms.kd, "H": terms.entropy, **seen}
 
 
+@checked
 @torch.no_grad()
 @one_thread()
 def distillation_objective(distillation: Distillation, indices: Tensor | None = None) -> Objective:

@@ -24,7 +24,9 @@ from torch import Tensor
 
 from ame_explore.ame import AMEError, check_finite, check_number
 from ame_explore.analysis.landscapes.evaluators import Evaluator
+from ame_explore.arguments import checked
 from ame_explore.data.atomic_files import load_tensors, save_tensors, tensors_from_bytes, tensors_to_bytes
+from ame_explore.data.files.boundary import check_memory
 from ame_explore.training.record.run import Run
 
 _FORMAT = "ame_explore landscape 1"
@@ -139,6 +141,7 @@ class Landscape:
         return cls._whole(*load_tensors(path), where=str(path))
 
     @classmethod
+    @checked
     def of(cls, run: Run, name: str) -> Landscape:
         """Read what `keep` stored with a run.
 
@@ -197,6 +200,7 @@ class Landscape:
         )
 
 
+@checked
 def scan(
     evaluator: Evaluator,
     *,
@@ -228,6 +232,7 @@ def scan(
     check_number("grid", grid, low=2, whole=True)
     check_number("show_every", show_every, low=0)
     dims = evaluator.slice.dims
+    check_memory("a landscape of this grid", 8 * (len(evaluator.names) + 4) * grid**dims)
     lows, highs = _ends("low", low, dims), _ends("high", high, dims)
     if any(a >= b for a, b in zip(lows, highs, strict=True)):
         raise AMEError(f"low must be below high, got {low} and {high}.")
@@ -286,6 +291,7 @@ def _scan(evaluator: Evaluator, axes: tuple[Tensor, ...], grid: int, show_every:
         yield picture(number)
 
 
+@checked
 def landscape(
     evaluator: Evaluator,
     *,
@@ -308,6 +314,7 @@ def landscape(
     return last
 
 
+@checked
 def frame(path: Tensor, margin: float = 0.2) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Ends for `scan` that enclose a path.
 
@@ -320,8 +327,13 @@ def frame(path: Tensor, margin: float = 0.2) -> tuple[tuple[float, ...], tuple[f
         low and high.
 
     Raises:
-        AMEError: if all points of the path are equal.
+        AMEError: if all points of the path are equal, or it is not a finite matrix.
     """
+    check_number("margin", margin, low=0)
+    if path.ndim != 2 or 0 in path.shape:
+        raise AMEError(f"path must have shape (T, dims), got {tuple(path.shape)}.")
+    path = path.detach().double()
+    check_finite("path", path)
     low, high = path.amin(0), path.amax(0)
     extent = high - low
     if not float(extent.max()) > 0:
@@ -351,6 +363,7 @@ class Barrier:
     points: int
 
 
+@checked
 def barrier(line: Landscape, name: str) -> Barrier:
     """The barrier of a value that should be small (a loss) along a line between two states.
 

@@ -21,6 +21,8 @@ from ame_explore.ame import (
     row_entropy,
     row_entropy_deficit,
 )
+from ame_explore.arguments import checked
+from ame_explore.data.files.boundary import check_memory
 from ame_explore.measures._checks import as_unit_rows
 
 
@@ -108,6 +110,7 @@ def entropy_gradient(scores: Tensor) -> tuple[Tensor, Tensor]:
     return entropy, -log_p.exp() * (log_p + entropy[..., None])
 
 
+@checked
 def simplex_field(resolution: int = 24) -> SimplexField:
     """The field at the interior points p = (i, j, k) / resolution, i + j + k = resolution, all >= 1.
 
@@ -118,6 +121,7 @@ def simplex_field(resolution: int = 24) -> SimplexField:
         AMEError: if `resolution` is below 3.
     """
     check_number("resolution", resolution, low=3, whole=True)
+    check_memory("a field of this resolution", 300 * resolution**2)
     whole = [(i, j, resolution - i - j) for i in range(1, resolution) for j in range(1, resolution - i)]
     counts = torch.tensor(whole, dtype=torch.int64)
     p = counts.double() / resolution
@@ -128,6 +132,7 @@ def simplex_field(resolution: int = 24) -> SimplexField:
     return SimplexField(p, entropy, gradient, flow, collapse)
 
 
+@checked
 def score_plane(
     scores: Tensor, u: Tensor, v: Tensor, *, grid: int = 31, span: float = 1.0, normalize: bool = False
 ) -> ScorePlane:
@@ -155,6 +160,7 @@ def score_plane(
             "scores, u and v must have one shape (n,) with n >= 2, "
             f"got {tuple(s.shape)}, {tuple(u.shape)} and {tuple(v.shape)}."
         )
+    check_memory("a plane of this grid", 64 * grid**2 * len(s))
     _check_spread(u, v)
     if normalize:
         u, v = u / u.norm(), v / v.norm()
@@ -191,6 +197,7 @@ def largest_deficit(rows: int, width: int) -> float:
     return float(kl.max())
 
 
+@checked
 def effective_push(rows: Tensor, omega: float = 50.0, *, normalize: str = "unit") -> Push:
     """How strongly omega H(M) acts on given rows, with or without row normalization.
 

@@ -15,6 +15,7 @@ from ame_explore.ame import AMEError
 from ame_explore.analysis.pairs import suspects as findings
 from ame_explore.analysis.pairs.pair_measures import PairMeasures, pair_measures
 from ame_explore.analysis.pairs.set_measures import joint_measures, mean_cosine
+from ame_explore.arguments import checked
 from ame_explore.data.files.boundary import check_memory
 from ame_explore.data.pairs import PairedFeatures
 from ame_explore.tasks import Progress
@@ -140,6 +141,7 @@ class Exploration:
         }
 
 
+@checked
 def explore_features(
     features: PairedFeatures,
     *,

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 from ame_explore.analysis.pairs.pair_measures import pair_measures
 from ame_explore.analysis.pairs.set_measures import joint_measures
-
-if TYPE_CHECKING:
-    from ame_explore.data.pairs import PairedFeatures
+from ame_explore.arguments import checked
+from ame_explore.data.pairs import PairedFeatures
 
 GAP_MEASURES = (
     "modality_gap",
@@ -23,6 +21,7 @@ GAP_MEASURES = (
 )
 
 
+@checked
 def gap_measures(features: PairedFeatures, *, seed: int = 0) -> dict[str, float]:
     """The measures that `ame_explore.figures.gap_decomposition` draws, plus pair_cosine, R@5 and R@10.
 

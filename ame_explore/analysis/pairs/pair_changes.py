@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ame_explore.analysis.pairs.exploration import Exploration, plain_number
 from ame_explore.analysis.statistics import PairedInterval, paired_interval, paired_proportion_interval
+from ame_explore.arguments import checked
 from ame_explore.data.files.match import PairMatch, match_pairs
 
 Array = NDArray[np.int64]
@@ -96,6 +97,7 @@ def named_as_first(first: Exploration, second: Exploration, changes: PairChanges
     return replace(second, features=replace(second.features, ids=torch.from_numpy(ids)), measured=measured)
 
 
+@checked
 def compare_pairs(a: Exploration, b: Exploration, match: PairMatch | None = None) -> PairChanges:
     """Compare two sets of features pair by pair.
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from ame_explore.arguments import usable_device
 from ame_explore.measures._checks import as_matrix, as_unit_rows
 from ame_explore.measures.alignment import chance_of_hit
 from ame_explore.tasks import Progress
@@ -115,7 +116,7 @@ def cross(
     """
     n, m = len(image), len(text)
     small = n * m <= _EXACT_BELOW
-    where = torch.device(device) if device is not None else image.device
+    where = usable_device(device) if device is not None else image.device
     dtype = torch.float64 if small and where.type != "mps" else torch.float32
     x, y = (_units(name, rows, dtype, where) for name, rows in (("image", image), ("text", text)))
     own = _own(image, text, pairs).to(where)

@@ -248,7 +248,8 @@ def slices(features: PairedFeatures, measured: PairMeasures) -> tuple[pd.DataFra
             line = {"column": name, "value": str(value), "pairs": len(part)}
             once = {side: ~part[side].duplicated().to_numpy() for side in ("image", "text")}
             hits = {
-                f"R@1_{way}": measured.hits[way][rows][once[side]] for way, side in (("i2t", "image"), ("t2i", "text"))
+                f"R@1_{way}": measured.hits[way][rows][once[side]] if measured.comparable else np.empty(0)
+                for way, side in (("i2t", "image"), ("t2i", "text"))
             }
             for each, values in {
                 "cosine": part["cosine"].to_numpy(),

@@ -13,6 +13,7 @@ from torch import Tensor
 from ame_explore.ame import AMEError, check_choice
 from ame_explore.analysis.projection import umap as umap_fit
 from ame_explore.analysis.projection.projection import Array, Projection, fit_pca
+from ame_explore.arguments import checked
 from ame_explore.tasks import Task, Worker, ended
 
 METHODS = ("pca", "umap")
@@ -47,6 +48,7 @@ class ProjectionHandle(Task[Projection]):
         return self.now or self._first
 
 
+@checked
 def project(
     rows: Tensor | NDArray[Any],
     method: str = "umap",

@@ -13,7 +13,9 @@ from torch import Tensor
 from ame_explore.ame import AMEError, check_choice
 from ame_explore.analysis.projection.procrustes import procrustes
 from ame_explore.analysis.projection.projection import Array
+from ame_explore.analysis.projection.rows import as_rows
 from ame_explore.analysis.projection.umap import fit_umap
+from ame_explore.arguments import checked
 from ame_explore.tasks import Progress
 
 
@@ -47,6 +49,7 @@ class Jitter:
         )
 
 
+@checked
 def seed_jitter(
     rows: Tensor | NDArray[Any],
     seeds: Sequence[int] = (0, 1, 2, 3, 4, 5),
@@ -85,6 +88,7 @@ def seed_jitter(
     return align_pictures(pictures, seeds, init)
 
 
+@checked
 def align_pictures(pictures: Sequence[Array], seeds: Sequence[int], init: str = "random") -> Jitter:
     """Align pictures of the same rows with the first, by Procrustes with scale.
 
@@ -95,7 +99,17 @@ def align_pictures(pictures: Sequence[Array], seeds: Sequence[int], init: str = 
 
     Returns:
         The aligned pictures and how far each point moves.
+
+    Raises:
+        AMEError: if there is no picture, a picture has another shape or a value that is not finite, or there is not one
+            seed for each.
     """
+    if not pictures or len(seeds) != len(pictures):
+        raise AMEError(f"pictures and seeds must be one or more and as many, got {len(pictures)} and {len(seeds)}.")
+    pictures = [as_rows(f"pictures[{place}]", each).double().numpy() for place, each in enumerate(pictures)]
+    shapes = sorted({each.shape for each in pictures})
+    if len(shapes) > 1:
+        raise AMEError(f"pictures must have one shape (n, 2), got {shapes[0]} and {shapes[-1]}.")
     first = pictures[0] - pictures[0].mean(0)
     fits = [procrustes(picture, first, scale=True) for picture in pictures]
     aligned = np.stack([fit.transform(picture).numpy() for fit, picture in zip(fits, pictures, strict=True)])

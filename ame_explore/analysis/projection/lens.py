@@ -16,6 +16,7 @@ from torch import Tensor
 
 from ame_explore.ame import AMEError, check_number
 from ame_explore.analysis.projection.rows import as_rows, metric_rows
+from ame_explore.arguments import checked, usable_device
 
 _BUDGET = 2**23  # distances held at once, float64: 64 MB
 _EXACT_UP_TO = 4096  # rows
@@ -62,6 +63,7 @@ class Lens:
         return f"{', '.join(parts)} ({self.k} neighbours{sampled})"
 
 
+@checked
 def measure_lens(
     rows: Tensor | NDArray[Any],
     points: Tensor | NDArray[Any],
@@ -108,7 +110,8 @@ def measure_lens(
     if n > _EXACT_UP_TO:
         measured = torch.randperm(n, generator=torch.Generator().manual_seed(seed))[:sample].sort().values
     precise = torch.float64 if n <= _EXACT_UP_TO else torch.float32
-    spaces = [side.to(device=device or "cpu", dtype=precise) for side in (original, picture)]
+    where = torch.device("cpu") if device is None else usable_device(device)
+    spaces = [side.to(device=where, dtype=precise) for side in (original, picture)]
     places = [_Places.of(side - side.mean(0)) for side in spaces]
     size = max(1, _BUDGET // n)
     blocks = [_rows_of(places, block.to(spaces[0].device), k) for block in measured.split(size)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
@@ -13,10 +12,9 @@ from ame_explore.analysis.projection.pca import PCAProjection
 from ame_explore.analysis.projection.procrustes import Procrustes, procrustes
 from ame_explore.analysis.projection.projection import Array
 from ame_explore.analysis.projection.rows import pair_rows
+from ame_explore.arguments import checked
 from ame_explore.data.files.match import pair_names
-
-if TYPE_CHECKING:
-    from ame_explore.data.pairs import PairedFeatures
+from ame_explore.data.pairs import PairedFeatures
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +53,7 @@ class MatchedModels:
         )
 
 
+@checked
 def match_models(teacher: PairedFeatures, student: PairedFeatures, *, align: bool = True) -> MatchedModels:
     """Match two models' pairs by id and draw both in the teacher's PCA basis.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from numpy.typing import NDArray
@@ -11,14 +11,15 @@ from torch import Tensor
 
 from ame_explore.ame import AMEError, check_number, unit_rows
 from ame_explore.analysis.projection.rows import as_rows, metric_rows, pair_rows
-
-if TYPE_CHECKING:
-    from ame_explore.data.pairs import PairedFeatures
+from ame_explore.arguments import checked, usable_device
+from ame_explore.data.files.boundary import check_memory
+from ame_explore.data.pairs import PairedFeatures
 
 _BUDGET = 2**24  # numbers held at once: 64 MB of float32
 _SPARE = 3  # candidates beyond k, since rounding may swap rows at nearly the same distance
 
 
+@checked
 def knn(
     rows: Tensor | NDArray[Any],
     k: int,
@@ -84,7 +85,8 @@ def nearest(
     asked, most = among if queries is None else queries, len(among) - (queries is None)
     dtype = among.dtype
     if device is not None:
-        among, asked = among.to(device), asked.to(device)
+        where = usable_device(device)
+        among, asked = among.to(where), asked.to(where)
     exact = Exact(among, asked) if exact is None else exact.to(among.device)
     near, apart, sure = _nearest_by_product(among, asked, k, most, queries is None, exact)
     unsure = (~sure).nonzero()[:, 0]
@@ -201,6 +203,7 @@ class TrueNeighbours:
     across_cosine: Tensor
 
 
+@checked
 def true_neighbours(features: PairedFeatures, k: int = 5, *, device: str | None = None) -> TrueNeighbours:
     """The exact k nearest rows of each image and text by cosine, within its modality and in the other.
 
@@ -217,6 +220,7 @@ def true_neighbours(features: PairedFeatures, k: int = 5, *, device: str | None 
     """
     check_number("k", k, low=1, whole=True)
     rows, count = pair_rows(features), len(features.image)
+    check_memory("so many neighbours", 2 * (8 + rows.element_size()) * len(rows) * k)
     image, text = rows[:count], rows[count:]
     sides = []
     for own, other, own_start, other_start in ((image, text, 0, count), (text, image, count, 0)):

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ame_explore.ame import AMEError, check_number
+from ame_explore.arguments import is_dense
 
 Array = NDArray[np.float64]
 _BLOCK = 8192  # rows held in float64 at once
@@ -95,6 +96,8 @@ def _blocks(matrix: NDArray[Any]) -> Iterator[Array]:
 
 def _matrix(name: str, value: Tensor | NDArray[Any]) -> NDArray[Any]:
     """A finite real matrix; float32 and float64 are kept, anything else becomes float64."""
+    if isinstance(value, Tensor) and not is_dense(value):
+        raise AMEError(f"{name} must be a dense, real matrix with data, got layout {value.layout} on {value.device}.")
     if isinstance(value, Tensor):
         value = value.detach().cpu()
         value = (value if value.dtype in (torch.float32, torch.float64) else value.double()).numpy()

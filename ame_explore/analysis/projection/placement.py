@@ -13,13 +13,16 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ame_explore.ame import AMEError
+from ame_explore.ame import AMEError, check_number
 from ame_explore.analysis.projection.memberships import memberships
 from ame_explore.analysis.projection.neighbours import knn
+from ame_explore.analysis.projection.rows import as_rows
+from ame_explore.arguments import checked
 
 _STEPS = 20
 
 
+@checked
 def place(
     rows: Tensor | NDArray[Any],
     fitted_rows: Tensor | NDArray[Any],
@@ -49,7 +52,8 @@ def place(
     Raises:
         AMEError: if `knn` rejects the rows, or there is not one position per fitted row.
     """
-    points = torch.as_tensor(np.asarray(fitted_points, dtype=np.float64))
+    check_number("neighbours", neighbours, low=1, whole=True)
+    points = as_rows("fitted_points", fitted_points).double()
     if points.ndim != 2 or len(points) != len(fitted_rows):
         raise AMEError(
             f"fitted_points must hold one point per fitted row, got {tuple(points.shape)} for {len(fitted_rows)} rows."

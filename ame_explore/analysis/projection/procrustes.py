@@ -18,6 +18,7 @@ from torch import Tensor
 
 from ame_explore.ame import AMEError
 from ame_explore.analysis.projection.rows import as_rows
+from ame_explore.arguments import checked
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +45,7 @@ class Procrustes:
         return self.scale * as_rows("x", x).double().cpu() @ self.rotation + self.shift
 
 
+@checked
 def procrustes(source: Tensor | NDArray[Any], target: Tensor | NDArray[Any], *, scale: bool = False) -> Procrustes:
     """Fit the rotation (or reflection) and shift that bring `source` closest to `target`, row by row.
 
@@ -67,6 +69,10 @@ def procrustes(source: Tensor | NDArray[Any], target: Tensor | NDArray[Any], *, 
             the target are equal.
     """
     x, y = (as_rows(name, side, least=2).double().cpu() for name, side in (("source", source), ("target", target)))
+    for name, side in (("source", x), ("target", y)):
+        most = float(side.abs().max())
+        if most and not 1 / _LARGEST <= most <= _LARGEST:
+            raise AMEError(f"{name} must be zeros or of a size from 1e-60 to 1e60, got {most:g}: rescale it.")
     if len(x) != len(y):
         raise AMEError(
             f"source and target must have as many rows, got {len(x)} and {len(y)}: they are matched row by row."
@@ -81,6 +87,7 @@ def procrustes(source: Tensor | NDArray[Any], target: Tensor | NDArray[Any], *, 
     return Procrustes(rotation, shift, factor, _residual(whole, x, y), held_out)
 
 
+_LARGEST = 1e60  # the fourth power of a value, summed, must be finite and not zero
 _Fit = tuple[Tensor, Tensor, float]
 _RANDOM_STARTS, _ITERATIONS = 2, 200
 _SMALL = 2000  # entries of a rotation up to which random starts are tried too
@@ -92,7 +99,7 @@ def _fit(x: Tensor, y: Tensor, scale: bool) -> _Fit:
     middle_x, middle_y = x.mean(0), y.mean(0)
     x, y = x - middle_x, y - middle_y
     rotation = _orthonormal(x.T @ y)
-    if x.shape[1] > y.shape[1]:
+    if x.shape[1] > y.shape[1] and bool(x.any()):  # of equal rows, every rotation fits alike
         rotation = _best_columns(x, y, rotation, scale)
     factor = float(_factor(rotation, x.T @ x, x.T @ y)) if scale and bool(x.any()) else 1.0
     return rotation, middle_y - factor * middle_x @ rotation, factor

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import torch
@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ame_explore.ame import AMEError, check_choice, check_finite
+from ame_explore.arguments import checked, is_dense
+from ame_explore.data.pairs import PairedFeatures
 from ame_explore.measures._checks import as_unit_rows
-
-if TYPE_CHECKING:
-    from ame_explore.data.pairs import PairedFeatures
 
 METRICS = ("cosine", "euclidean")
 
@@ -32,8 +31,10 @@ def as_rows(name: str, value: Tensor | NDArray[Any], *, least: int = 1) -> Tenso
     Raises:
         AMEError: if it is not a real matrix, has fewer rows than `least` or no column, or holds NaN or infinity.
     """
+    if isinstance(value, Tensor) and not is_dense(value):
+        raise AMEError(f"{name} must be a dense, real matrix with data, got layout {value.layout} on {value.device}.")
     if not isinstance(value, Tensor):
-        array = np.asarray(value)
+        array = _array(value)
         if array.dtype.kind not in "fiu":
             raise AMEError(f"{name} must be a real matrix (rows, columns), got {array.dtype} of shape {array.shape}.")
         value = torch.from_numpy(np.ascontiguousarray(array, dtype=None if array.dtype == np.float32 else np.float64))
@@ -47,6 +48,13 @@ def as_rows(name: str, value: Tensor | NDArray[Any], *, least: int = 1) -> Tenso
     rows = value.detach().to(torch.float32 if half else torch.float64)
     check_finite(name, rows, "leave the row out, or find out what diverged")
     return rows
+
+
+def _array(value: Any) -> NDArray[Any]:
+    try:
+        return np.asarray(value)
+    except (TypeError, ValueError, RuntimeError, OverflowError):  # rows of different lengths, or no rows at all
+        return np.asarray(None)
 
 
 def unit_rows(name: str, rows: Tensor) -> Tensor:
@@ -74,6 +82,7 @@ def metric_rows(name: str, value: Tensor | NDArray[Any], metric: str, *, least: 
     return unit_rows(name, rows) if metric == "cosine" else rows
 
 
+@checked
 def pair_rows(features: PairedFeatures) -> Tensor:
     """Stack images and then texts as unit rows, for a map of both.
 
@@ -96,6 +105,7 @@ def pair_rows(features: PairedFeatures) -> Tensor:
     return torch.cat([side.cpu() for side in sides])
 
 
+@checked
 def centred_pairs(features: PairedFeatures) -> PairedFeatures:
     """Close the modality gap: subtract the mean from each modality's unit rows and normalize again.
 

@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ame_explore.ame import AMEError, check_choice
+from ame_explore.ame import AMEError, check_choice, check_number
 from ame_explore.analysis.projection.neighbours import knn
 from ame_explore.analysis.projection.procrustes import procrustes
 from ame_explore.analysis.projection.projection import Array, fit_pca
@@ -24,6 +24,7 @@ from ame_explore.analysis.projection.umap import (
     fit_umap,
     import_umap,
 )
+from ame_explore.arguments import checked
 from ame_explore.tasks import Progress
 
 METHODS = ("pca", "umap", "aligned-umap")
@@ -47,6 +48,7 @@ class SnapshotMaps:
     kept: Array
 
 
+@checked
 def project_snapshots(
     snapshots: Sequence[Tensor | NDArray[Any]],
     method: str = "pca",
@@ -81,6 +83,7 @@ def project_snapshots(
         AMEError: if there are fewer than two snapshots or their shapes differ, and as in `fit_umap`.
     """
     check_choice("method", method, METHODS)
+    check_number("neighbours", neighbours, low=1, whole=True)
     if len(snapshots) < 2:
         raise AMEError(f"snapshots must be two or more, got {len(snapshots)}: use project for one.")
     rows = [metric_rows(f"snapshots[{place}]", each, metric, least=2) for place, each in enumerate(snapshots)]

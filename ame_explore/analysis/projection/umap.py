@@ -22,6 +22,7 @@ from ame_explore.analysis.projection.neighbours import nearest
 from ame_explore.analysis.projection.placement import place
 from ame_explore.analysis.projection.projection import Array, Projection
 from ame_explore.analysis.projection.rows import metric_rows
+from ame_explore.arguments import checked, usable_device
 from ame_explore.tasks import Progress
 
 LEAST_ROWS = 5  # fewer rows have no meaningful neighbourhoods
@@ -37,6 +38,7 @@ def default_epochs(n: int) -> int:
     return int(np.clip(400_000 / max(n, 1), 100, 300))
 
 
+@checked
 def fit_umap(
     rows: Tensor | NDArray[Any],
     *,
@@ -92,7 +94,7 @@ def fit_umap(
     start = _start(part, chosen, init, rng)
     k = min(neighbours, len(part) - 1)
     count = default_epochs(len(part)) if epochs is None else epochs
-    where = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
+    where = usable_device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
     if known is None:
         told(0.02, f"finding {k} neighbours of {len(part):,} points")
         known = nearest(part, None, k, metric=metric, device=where)

@@ -9,6 +9,7 @@ from typing import Any
 import torch
 
 from ame_explore.ame import AMEError
+from ame_explore.arguments import checked
 from ame_explore.data.files.fields import ASSUMED
 from ame_explore.data.files.load import ReadFeatures
 from ame_explore.data.files.read import CAPTION, LABEL
@@ -77,6 +78,7 @@ class PairMatch:
     warning: str = ""
 
 
+@checked
 def match_pairs(
     a: PairedFeatures, b: PairedFeatures, names: tuple[str, str] = ("the first", "the second")
 ) -> PairMatch:

@@ -150,6 +150,7 @@ def scenes(
         splits=stratified_splits(labels, FRACTIONS, generator),
         draw=Redraw(parameters, image_size),
         neighbours=neighbours,
+        show_images=True,
     )
 
 

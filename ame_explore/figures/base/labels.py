@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import colorsys
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,6 +19,8 @@ _PAINTS = {
     "gray": "#717581", "grey": "#717581",
 }  # fmt: skip
 _MOST = len(PETROFF)
+_ARTICLES = frozenset({"a", "an", "the"})
+_GOLDEN = 0.381966  # of a turn: no two of the first hundreds of hues come close
 
 
 @dataclass(frozen=True)
@@ -43,8 +47,8 @@ def palette(texts: Sequence[str]) -> Palette:
     """Colours for classes with these texts.
 
     Up to ten classes have one colour each. Among more, classes that share a word at one position of their names ("red
-    circle", "red star") share a colour, if possible the one that the word names. Without such words all classes look
-    alike.
+    circle", "red star") share a colour, if possible the one that the word names. Without such words each class has a
+    hue of its own, and the legend leaves them out.
 
     Args:
         texts: one text per class.
@@ -54,6 +58,11 @@ def palette(texts: Sequence[str]) -> Palette:
         hues = OKABE_ITO if len(names) <= len(OKABE_ITO) else PETROFF
         return Palette(tuple(names), hues[: len(names)], tuple(names))
     groups = _shared_words(names)
+    if groups is None:
+        turns = (i * _GOLDEN % 1 for i in range(len(names)))
+        colors = (colorsys.hls_to_rgb(turn, (0.38, 0.52)[i % 2], 0.75) for i, turn in enumerate(turns))
+        hexes = tuple("#{:02x}{:02x}{:02x}".format(*(round(255 * part) for part in color)) for color in colors)
+        return Palette(tuple(names), hexes, ("all classes",) * len(names))
     kinds = list(dict.fromkeys(groups))
     hues = OKABE_ITO if len(kinds) <= len(OKABE_ITO) else PETROFF
     by_kind = {kind: hues[i] for i, kind in enumerate(kinds)}
@@ -62,20 +71,25 @@ def palette(texts: Sequence[str]) -> Palette:
     return Palette(tuple(names), tuple(by_kind[group] for group in groups), tuple(groups))
 
 
-def _shared_words(names: Sequence[str]) -> list[str]:
-    """The word of each name at the position with the fewest different words (two to ten), colour words first."""
+def _shared_words(names: Sequence[str]) -> list[str] | None:
+    """The word of each name at the position with the fewest different words (two to ten), colour words first.
+
+    A word that more than half of the names share sets too few of them apart. None: there is no such position.
+    """
     words = [name.split() for name in names]
     places = range(min(map(len, words)))
-    kinds = {place: {w[place] for w in words} for place in places}
-    fit = [place for place in places if 2 <= len(kinds[place]) <= _MOST]
+    kinds = {place: Counter(w[place] for w in words) for place in places}
+    fit = [p for p in places if 2 <= len(kinds[p]) <= _MOST and max(kinds[p].values()) <= len(names) / 2]
     if not fit:
-        return ["all classes"] * len(names)
+        return None
     best = min(fit, key=lambda place: (not all(kind in _PAINTS for kind in kinds[place]), len(kinds[place])))
     return [w[best] for w in words]
 
 
 def short_names(texts: Sequence[str]) -> list[str]:
-    """The texts without the words that all of them begin and end with: "a handwritten three" becomes "three".
+    """The texts without the words that all of them begin and end with, and without "a", "an" and "the" before the rest.
+
+    "A handwritten three" becomes "three" if the others are handwritten, too.
 
     Args:
         texts: the texts.
@@ -87,8 +101,9 @@ def short_names(texts: Sequence[str]) -> list[str]:
     first = next((i for i in range(shortest) if len({w[i] for w in words}) > 1), shortest)
     left = shortest - first
     last = next((i for i in range(left) if len({w[-1 - i] for w in words}) > 1), left)
-    names = [" ".join(w[first : len(w) - last]) for w in words]
-    return names if all(names) else list(texts)
+    kept = [w[first : len(w) - last] for w in words]
+    names = [" ".join(w[1:] if len(w) > 1 and w[0].lower() in _ARTICLES else w) for w in kept]
+    return names if all(names) and len(set(names)) == len(set(texts)) else list(texts)
 
 
 _SIDES = {

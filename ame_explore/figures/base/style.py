@@ -15,6 +15,8 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 
+from ame_explore.ame import check_number
+
 INK = "#1a1a1a"
 MUTED = "#5a5a5a"
 GRID = "#e4e4e4"
@@ -28,6 +30,7 @@ PETROFF = (
 )  # fmt: skip
 _DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 _SYMBOLS = ("circle", "diamond", "square", "triangle-up", "x", "cross")
+_LEAST_PICTURE, _HIGHEST = 40, 100_000  # pixels
 WEBGL_ABOVE = 5000  # points per figure: SVG is slow above, and a page holds only about 8 WebGL figures
 
 
@@ -186,13 +189,17 @@ def finish(
         figure: the figure.
         title: the headline.
         subtitle: the line below it.
-        height: pixels.
+        height: pixels, enough for both margins and a picture between them.
         top: upper margin, pixels.
         bottom: lower margin, pixels.
 
     Returns:
         The same figure.
+
+    Raises:
+        AMEError: if the height leaves no room for a picture.
     """
+    check_number("height", height, low=top + bottom + _LEAST_PICTURE, high=_HIGHEST)
     figure.update_layout(template=TEMPLATE, height=height, margin={"l": 84, "r": 24, "t": top, "b": bottom})
     figure.update_layout(title={"text": title, "subtitle": {"text": subtitle}})
     return figure

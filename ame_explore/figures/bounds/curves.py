@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 
 from ame_explore.ame import AMEError
 from ame_explore.analysis.bounds.terms import Bound
+from ame_explore.arguments import checked
 from ame_explore.figures.base.style import (
     GRID,
     INK,
@@ -33,6 +34,7 @@ TOP = 1.3  # of the axis: a value above it is drawn at the edge, where it is mar
 _TRUTH = "#00714f"
 
 
+@checked
 def bounds_over(
     x: Sequence[float],
     bounds: Mapping[str, Sequence[Bound]],

@@ -12,6 +12,7 @@ from plotly.subplots import make_subplots
 from ame_explore.ame import AMEError
 from ame_explore.analysis.bounds.supersample import CLEAR
 from ame_explore.analysis.bounds.terms import Assumption, Bound, Term
+from ame_explore.arguments import checked
 from ame_explore.figures.base.style import GRID, INK, MUTED, Drawing, f32, finish, i32, plain, top_legend
 from ame_explore.figures.bounds.curves import BOUNDED
 from ame_explore.figures.bounds.marks import END, draw_diamonds, draw_posteriors, their_loss
@@ -53,6 +54,7 @@ _SHORT = {
 }
 
 
+@checked
 def bound_inspector(
     bounds: Sequence[Bound],
     *,

@@ -15,6 +15,7 @@ from ame_explore.analysis.bounds.students import PRIORS
 from ame_explore.analysis.bounds.study import AXES, F_CMI, BoundStudy
 from ame_explore.analysis.bounds.terms import VACUOUS_FROM
 from ame_explore.analysis.statistics import VERDICTS, PairedInterval
+from ame_explore.arguments import checked
 from ame_explore.figures.base.style import (
     GRID,
     INK,
@@ -60,6 +61,7 @@ class _Row:
         return words + small
 
 
+@checked
 def bounds_beside(study: BoundStudy, *, quantity: str = "loss", title: str = "") -> Drawing:
     """One panel per arm: each bound's mean over seeds, filled where it applies, and the measured value.
 
@@ -121,6 +123,7 @@ def bounds_beside(study: BoundStudy, *, quantity: str = "loss", title: str = "")
     return Drawing(figure, _beside_sentence(study, names, quantity))
 
 
+@checked
 def bounds_paired(study: BoundStudy, *, title: str = "Does AME make the bounds tighter?") -> Drawing:
     """One cell per bound and x: the change from the reference to the other arm, with its 95% interval over seeds.
 
@@ -133,7 +136,12 @@ def bounds_paired(study: BoundStudy, *, title: str = "Does AME make the bounds t
 
     Returns:
         The figure and its sentence.
+
+    Raises:
+        AMEError: if the study has one arm.
     """
+    if len(study.arms) < 2:
+        raise AMEError(f"study must hold two arms, got {', '.join(map(repr, study.arms))}: draw it with bounds_beside.")
     reference, other = study.arms[0], study.arms[1]
     rows = _rows(study, other)
     places, heights, colors, texts, hovers = [], [], [], [], []

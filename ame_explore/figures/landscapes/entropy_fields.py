@@ -13,6 +13,7 @@ from plotly.subplots import make_subplots
 
 from ame_explore.ame import AMEError, check_choice
 from ame_explore.analysis.landscapes.feature_space import FeatureField, Geodesic
+from ame_explore.arguments import checked
 from ame_explore.data.pairs import PairedFeatures
 from ame_explore.figures.base.labels import short_names
 from ame_explore.figures.base.style import (
@@ -37,6 +38,7 @@ _ALONG = {"predictive_entropy": "predictive entropy", "H": "H with this point in
 Array = NDArray[np.float64]
 
 
+@checked
 def geodesics(
     ways: Mapping[str, Geodesic],
     *,
@@ -51,7 +53,7 @@ def geodesics(
         title: the headline.
 
     Raises:
-        AMEError: if `ways` is empty.
+        AMEError: if `ways` is empty, or there are fewer texts than classes.
     """
     if not ways:
         raise AMEError("ways must hold at least one Geodesic, got none.")
@@ -59,7 +61,7 @@ def geodesics(
     figure = make_subplots(
         1, len(readings), subplot_titles=[f"<b>{_ALONG[r]}</b>" for r in readings], horizontal_spacing=0.11
     )
-    names = short_names(texts) if texts else []
+    names = _named(texts, max(int(way.nearest.max()) for way in ways.values()))
     units = {reading: _unit(reading, [way.reading for way in ways.values()]) for reading in readings}
     for name, style in arm_styles(ways).items():
         way = ways[name]
@@ -114,6 +116,7 @@ def geodesics(
     return Drawing(figure, ". ".join(parts) + ".")
 
 
+@checked
 def data_field(
     field: FeatureField,
     *,
@@ -141,7 +144,8 @@ def data_field(
         title: the headline.
 
     Raises:
-        AMEError: if the reading is unknown, or the field does not hold it.
+        AMEError: if the reading is unknown, the field does not hold it, there are too few texts, or the corners are not
+            three.
     """
     check_choice("reading", reading, _READINGS)
     values = getattr(field, reading)
@@ -149,7 +153,10 @@ def data_field(
         raise AMEError("field must hold H: give its Surroundings an AMELoss.")
     unit = _unit(reading, [field.reading])
     x, y = field.x.numpy(), field.y.numpy()
-    names = short_names(texts) if texts else [f"text {k}" for k in range(int(field.nearest.max()) + 1)]
+    if len(corners) != len(field.corners):
+        raise AMEError(f"corners must name the {len(field.corners)} points of the plane, got {len(corners)} names.")
+    last = int(field.nearest.max())
+    names = _named(texts, last) or [f"text {k}" for k in range(last + 1)]
     lowest, above = (float(values.min()), " above the minimum") if reading == "H" else (0.0, "")
     figure = go.Figure()
     figure.add_trace(
@@ -209,6 +216,13 @@ def data_field(
         f"nearest text is “{ridge}”. The plane crosses the regions of {len(field.nearest.unique())} texts."
     )
     return Drawing(figure, sentence)
+
+
+def _named(texts: Sequence[str], last: int) -> list[str]:
+    """Short names of the classes' texts; empty if there are none."""
+    if texts and len(texts) <= last:
+        raise AMEError(f"texts must hold a text for each class, {last + 1} or more, got {len(texts)}.")
+    return short_names(texts) if texts else []
 
 
 def _draw_samples(

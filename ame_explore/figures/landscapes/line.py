@@ -11,6 +11,7 @@ from plotly.subplots import make_subplots
 
 from ame_explore.ame import AMEError
 from ame_explore.analysis.landscapes.scan import Landscape, barrier
+from ame_explore.arguments import checked
 from ame_explore.figures.base.style import Drawing, arm_styles, f32, finish, plain, top_legend
 from ame_explore.figures.landscapes.plane import value_names, value_title
 from ame_explore.quantities import number, quantity
@@ -19,6 +20,7 @@ _ACROSS = 3
 _PANEL, _BETWEEN = 240, 110  # pixels: a panel's height, and the space between two rows of panels
 
 
+@checked
 def landscape_line(
     lines: Landscape | Mapping[str, Landscape],
     *,

@@ -10,8 +10,9 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
-from ame_explore.ame import AMEError
+from ame_explore.ame import AMEError, check_number
 from ame_explore.analysis.landscapes.scan import Landscape
+from ame_explore.arguments import checked
 from ame_explore.figures.base.style import INK, Drawing, f32, finish, plain
 from ame_explore.quantities import number, quantity
 
@@ -23,6 +24,7 @@ _MOST_STATES = 3  # the most given states that are drawn with names
 Array = NDArray[np.float64]
 
 
+@checked
 def landscape(
     picture: Landscape,
     *,
@@ -42,10 +44,12 @@ def landscape(
         title: the headline; "" names the kind of plane.
 
     Raises:
-        AMEError: if `picture` is a line, lacks one of `names`, or has no known point.
+        AMEError: if `picture` is a line, lacks one of `names`, or has no known point, or `clip` is outside [0, 1].
     """
     if len(picture.coordinates) != 2:
         raise AMEError("picture must be a plane, got a line: draw it with landscape_line.")
+    if clip is not None:
+        check_number("clip", clip, low=0, high=1)
     shown = value_names(picture, names)
     whole, picture = picture, picture if picture.finished or not picture.level else picture.finished_part()
     across = min(_ACROSS, len(shown))

@@ -12,6 +12,7 @@ from plotly.subplots import make_subplots
 
 from ame_explore.ame import AMEError, check_number
 from ame_explore.analysis.landscapes.score_space import Push, ScorePlane, largest_deficit, simplex_field
+from ame_explore.arguments import checked
 from ame_explore.figures.base.style import INK, MUTED, Drawing, arm_styles, f32, finish, log_axis, plain, top_legend
 from ame_explore.quantities import number
 
@@ -23,6 +24,7 @@ _SIDE = 580  # pixels: side of the triangle
 Array = NDArray[np.float64]
 
 
+@checked
 def simplex(
     *, resolution: int = 60, arrows: int = 14, title: str = "Three rows: H is a hill, and descent leaves its top"
 ) -> Drawing:
@@ -98,6 +100,7 @@ def simplex(
     return Drawing(figure, sentence)
 
 
+@checked
 def score_planes(
     planes: Mapping[str, ScorePlane],
     *,
@@ -149,6 +152,7 @@ def score_planes(
     return Drawing(figure, "; ".join(parts) + ".")
 
 
+@checked
 def omega_push(
     pushes: Mapping[str, Sequence[Push]],
     *,
@@ -165,8 +169,10 @@ def omega_push(
         title: the headline.
 
     Raises:
-        AMEError: if there is no push, or the pushes differ in omega.
+        AMEError: if there is no push, the pushes differ in omega, or `reference` is not above 0.
     """
+    if reference is not None:
+        check_number("reference", reference, above=0)
     found = [push for some in pushes.values() for push in some]
     omegas = sorted({push.omega for push in found})
     if len(omegas) != 1:

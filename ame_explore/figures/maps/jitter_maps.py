@@ -6,6 +6,7 @@ import numpy as np
 
 from ame_explore.ame import AMEError, check_number
 from ame_explore.analysis.projection import Jitter
+from ame_explore.arguments import checked
 from ame_explore.data.pairs import PairedFeatures
 from ame_explore.figures.base.panels import close_panels, panels, same_frame
 from ame_explore.figures.base.style import MUTED, Drawing, f32, i32, ids_data, scatter_class
@@ -25,6 +26,7 @@ from ame_explore.quantities import number
 _STEPS = 8  # shades of fading, one trace each: WebGL is slow when every point has its own opacity
 
 
+@checked
 def jitter_maps(
     jitter: Jitter,
     features: PairedFeatures,

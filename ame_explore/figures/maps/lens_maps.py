@@ -8,6 +8,7 @@ import numpy as np
 
 from ame_explore.ame import AMEError, check_number
 from ame_explore.analysis.projection import Lens, Projection, TrueNeighbours, measure_lens, pair_rows
+from ame_explore.arguments import checked
 from ame_explore.data.pairs import PairedFeatures
 from ame_explore.figures.base.panels import close_panels, panels
 from ame_explore.figures.base.style import MUTED, Drawing, f32, i32, ids_data, scatter_class
@@ -16,6 +17,7 @@ from ame_explore.figures.maps.map_parts import (
     DIAMOND,
     HOVER_UP_TO,
     OPEN,
+    check_neighbours,
     choose,
     hover_texts,
     lay_legends,
@@ -26,6 +28,7 @@ from ame_explore.figures.maps.map_parts import (
 from ame_explore.quantities import number
 
 
+@checked
 def lens_maps(
     features: PairedFeatures,
     projections: Mapping[str, Projection],
@@ -58,6 +61,7 @@ def lens_maps(
     if lenses is None:
         rows = pair_rows(features)
         lenses = {name: measure_lens(rows, places_of(each, total)) for name, each in projections.items()}
+    check_neighbours(neighbours, total)
     missing = [name for name in projections if name not in lenses or lenses[name].n != total]
     if missing:
         raise AMEError(f"lenses must hold one over all {total} images and texts for {missing[0]!r}.")

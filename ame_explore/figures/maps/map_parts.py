@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from ame_explore.ame import AMEError
 from ame_explore.analysis.pairs.pair_measures import label_names
 from ame_explore.analysis.projection import Lens, Projection, TrueNeighbours
+from ame_explore.arguments import as_array
 from ame_explore.data.pairs import PairedFeatures
 from ame_explore.figures.base.labels import palette
 from ame_explore.figures.base.style import INK, OKABE_ITO, f32, plain, top_legend
@@ -41,7 +42,7 @@ def places_of(picture: Projection | ArrayLike, count: int, name: str = "projecti
     Raises:
         AMEError: if the number of positions is not `count`, or one is not finite.
     """
-    points = np.asarray(picture.points if isinstance(picture, Projection) else picture, dtype=np.float64)
+    points = as_array(name, picture.points if isinstance(picture, Projection) else picture)
     if points.shape != (count, 2):
         raise AMEError(
             f"{name} must hold {count} places, one per row of pair_rows(features) (images, then texts), "
@@ -103,6 +104,15 @@ def choose(features: PairedFeatures, most: int, always: Sequence[int] = (), seed
         [[one] for one in ids[pairs].tolist()],
         [owned[text] for text in shown.tolist()],
     )
+
+
+def check_neighbours(neighbours: TrueNeighbours | None, total: int) -> None:
+    """Raise `AMEError` unless these are neighbours of `total` rows."""
+    if neighbours is not None and len(neighbours.within) != total:
+        raise AMEError(
+            f"neighbours must be those of all {total} images and texts, got {len(neighbours.within)} rows: "
+            "make them with true_neighbours(features)."
+        )
 
 
 def segments(first: NDArray[np.float64], second: NDArray[np.float64]) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -176,7 +186,7 @@ def shades_of(values: ArrayLike, count: int, label: str, features: PairedFeature
     Raises:
         AMEError: if there is not one value per pair.
     """
-    numbers = np.asarray(values, dtype=np.float64)
+    numbers = as_array("values", values)
     if numbers.shape != (count,):
         raise AMEError(f"values must hold one number per pair, {count} in all, got shape {numbers.shape}.")
     known = np.isfinite(numbers)

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from ame_explore.ame import AMEError, check_number
 from ame_explore.analysis.projection import SnapshotMaps
+from ame_explore.arguments import checked
 from ame_explore.data.pairs import PairedFeatures
 from ame_explore.figures.base.style import INK, MUTED, Drawing, f32, finish, ids_data, plain, scatter_class
 from ame_explore.figures.maps.map_parts import (
@@ -29,6 +30,7 @@ from ame_explore.measures import modality_gap
 from ame_explore.quantities import number
 
 
+@checked
 def snapshot_map(
     maps: SnapshotMaps,
     snapshots: Sequence[PairedFeatures],

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ame_explore.ame import AMEError, check_number
 from ame_explore.analysis.projection import Lens, Projection, TrueNeighbours, fit_pca, pair_rows
+from ame_explore.arguments import checked
 from ame_explore.data.pairs import PairedFeatures
 from ame_explore.figures.base.style import INK, LIT, MUTED, SEGMENTS, Drawing, f32, finish, id_array, ids_data, plain
 from ame_explore.figures.maps.map_parts import (
@@ -24,6 +25,7 @@ from ame_explore.figures.maps.map_parts import (
     Colors,
     Drawn,
     bare_axes,
+    check_neighbours,
     choose,
     class_colors,
     hover_texts,
@@ -43,6 +45,7 @@ from ame_explore.quantities import number
 _NAMED = 6  # the most chosen pairs whose captions are written on the map
 
 
+@checked
 def pair_map(
     features: PairedFeatures,
     projection: Projection | ArrayLike | None = None,
@@ -94,10 +97,13 @@ def pair_map(
         projection = fit_pca(pair_rows(features))
     if lens is not None and lens.n != total:
         raise AMEError(f"lens must be measured over all {total} images and texts, got one over {lens.n} rows.")
+    check_neighbours(neighbours, total)
     unknown = set(selected) - set(features.ids.tolist())
     if unknown:
         raise AMEError(f"selected must hold ids of these pairs, got {sorted(unknown)[:5]}, which are none.")
     shown = choose(features, drawn, tuple(selected))
+    if text_ids is not None and len(text_ids) != len(features.texts):
+        raise AMEError(f"text_ids must hold the ids of each of the {len(features.texts)} texts, got {len(text_ids)}.")
     if text_ids is not None:
         shown = replace(shown, text_ids=[list(text_ids[text]) for text in shown.texts.tolist()])
     colors = class_colors(features)

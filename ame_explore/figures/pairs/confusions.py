@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from ame_explore.ame import AMEError
+from ame_explore.arguments import checked
 from ame_explore.figures.base.style import MUTED, OKABE_ITO, Drawing, f32, finish, plain
 from ame_explore.figures.base.thumbnails import png_uri
 from ame_explore.models.emoji_confusions import ConfusedPair
@@ -17,6 +18,7 @@ _ROW, _LABEL = 46, 44  # pixels of a row, characters of a label
 _PICTURES = 0.3  # width of the two pictures, in units of the axis of probabilities
 
 
+@checked
 def confusions(
     pairs: Sequence[ConfusedPair], images: Tensor, *, title: str = "What the teacher cannot tell apart"
 ) -> Drawing:

@@ -10,6 +10,7 @@ from plotly.subplots import make_subplots
 
 from ame_explore.ame import AMEError
 from ame_explore.analysis.pairs.gap import GAP_MEASURES, gap_measures
+from ame_explore.arguments import checked
 from ame_explore.figures.base.style import INK, MUTED, Drawing, arm_styles, f32, finish, plain, top_legend
 from ame_explore.figures.runs.given import Runs, arms_of, check_features, hold_runs
 from ame_explore.quantities import quantity
@@ -28,6 +29,7 @@ _READ_AS = {
 Measures = Mapping[str, float | None]
 
 
+@checked
 def gap_decomposition(models: Mapping[str, Measures], *, title: str = "The modality gap, taken apart") -> Drawing:
     """One panel per measure, with a labelled bar for each model.
 
@@ -78,6 +80,7 @@ def gap_decomposition(models: Mapping[str, Measures], *, title: str = "The modal
     return Drawing(figure, _sentence(models, names))
 
 
+@checked
 def gap_over(
     steps: Mapping[int, Measures] | Mapping[str, Mapping[int, Measures]] | Runs,
     *,

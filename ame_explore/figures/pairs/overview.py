@@ -14,6 +14,7 @@ from ame_explore.ame import AMEError
 from ame_explore.analysis.pairs.exploration import Exploration
 from ame_explore.analysis.pairs.pair_changes import PairChanges
 from ame_explore.analysis.pairs.set_measures import sampled_cosines
+from ame_explore.arguments import checked
 from ame_explore.figures.base.style import (
     GRID,
     INK,
@@ -43,6 +44,7 @@ _KINDS = {
 }
 
 
+@checked
 def cosines(explored: Exploration) -> Drawing:
     """Histograms of cosines: two images, two texts, an image and a wrong text, and an image and its own text.
 
@@ -105,6 +107,7 @@ def cones_sentence(found: Mapping[str, Tensor], gap: float | None) -> str:
     return f"Mean cosines: {words}. So {verdict}; the centres of the two sides lie {apart} apart."
 
 
+@checked
 def margins(explored: Exploration) -> Drawing:
     """Every pair by its two margins, coloured by predictive entropy; look at the lower left first.
 
@@ -178,6 +181,7 @@ def margins(explored: Exploration) -> Drawing:
     return Drawing(figure, sentence + thin)
 
 
+@checked
 def changed(changes: PairChanges, names: tuple[str, str]) -> Drawing:
     """Every pair's cosine under one model against that under the other.
 

@@ -11,6 +11,7 @@ from plotly.subplots import make_subplots
 
 from ame_explore.ame import AMEError, check_choice
 from ame_explore.analysis import PairedInterval, corrected, paired_interval
+from ame_explore.arguments import checked
 from ame_explore.figures.base.style import INK, ArmStyle, Drawing, arm_styles, f32, finish, plain, top_legend
 from ame_explore.figures.runs.given import arms_of, hold_runs
 from ame_explore.quantities import NOTHING, UNDECIDED, number, ordered, quantity
@@ -68,6 +69,7 @@ def correction_words(found: Mapping[str, Mapping[str, PairedInterval]]) -> str:
     )
 
 
+@checked
 def comparison(
     arms: Values | Mapping[str, Run | Sequence[Run]],
     *,

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from ame_explore.ame import AMEError, unit_rows
+from ame_explore.arguments import checked
 from ame_explore.data.pairs import PairedFeatures
 from ame_explore.figures.base.style import (
     ArmStyle,
@@ -37,6 +38,7 @@ _QUANTILES = 201  # points per curve, for any number of images
 _GROUP_WORDS = {"base": "base classes", "new": "new classes", "ambiguous": "ambiguous", "all": "all images"}
 
 
+@checked
 def entropy(
     runs: Runs,
     *,

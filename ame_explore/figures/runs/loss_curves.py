@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from ame_explore.ame import AMEError
+from ame_explore.arguments import checked
 from ame_explore.figures.base.style import Drawing, arm_styles, finish, log_axis, plain, top_legend, wants_log
 from ame_explore.figures.runs.given import Runs, arms_of
 from ame_explore.figures.runs.series import Band, band, band_traces, columns_of, seeds_words
@@ -21,6 +22,7 @@ _SHARE = "share."
 _MOST_TERMS = 4  # panels side by side that can still be read
 
 
+@checked
 def losses(runs: Runs, *, title: str = "What the students minimize, step by step") -> Drawing:
     """One panel per loss term, and one line per arm (the mean over its runs) in a band from lowest to highest.
 

@@ -16,6 +16,7 @@ from torch import Tensor
 
 from ame_explore.ame import AMEError, check_choice, check_number, unit_rows
 from ame_explore.analysis import PCAProjection
+from ame_explore.arguments import checked
 from ame_explore.data.pairs import PairedFeatures
 from ame_explore.figures.base.labels import Palette, palette, place_labels
 from ame_explore.figures.base.style import INK, MUTED, Drawing, f32, finish, id_array, plain, scatter_class, top_legend
@@ -42,6 +43,7 @@ class _Panel:
     all_texts: bool
 
 
+@checked
 def manifold(
     snapshots: Mapping[str, PairedFeatures] | Runs,
     *,
@@ -82,6 +84,8 @@ def manifold(
     snapshots = cast("Mapping[str, PairedFeatures]", snapshots)
     if not snapshots:
         raise AMEError("snapshots must hold at least one PairedFeatures, got none.")
+    if fit_on is not None and not fit_on:
+        raise AMEError("fit_on must name at least one panel, got none: None fits the basis on all.")
     for name in fit_on or ():
         check_choice("fit_on", name, snapshots)
     _check_widths(snapshots)
@@ -224,7 +228,7 @@ def _images(
                 hovertemplate=f"<b>{plain(looks.names[label])}</b>{kind}<br>image %{{customdata}}<extra></extra>",
             )
         )
-    if in_legend and not looks.one_color_a_class:
+    if in_legend and not looks.one_color_a_class and len(set(looks.groups)) > 1:
         traces += [_swatch(group, color) for group, color in dict(zip(looks.groups, looks.colors, strict=True)).items()]
     return traces
 

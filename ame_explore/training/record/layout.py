@@ -27,7 +27,7 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ame_explore.ame import AMEError
+from ame_explore.ame import AMEError, shown
 
 FORMAT, VERSION = "ame_explore run", 2
 HEAD, FACTS, STATUS = "run.json", "facts.json", "status.json"
@@ -72,7 +72,7 @@ def landscape_file(name: str) -> str:
     if not isinstance(name, str) or not _LANDSCAPE.fullmatch(f"landscape-{name}.safetensors"):
         raise AMEError(
             "name must be up to 64 of a-z, 0-9, '-' and '_', beginning with a letter or digit, "
-            f"got {name!r}: write for instance 'random-plane'."
+            f"got {shown(name)}: write for instance 'random-plane'."
         )
     return f"landscape-{name}.safetensors"
 

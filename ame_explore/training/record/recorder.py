@@ -32,8 +32,10 @@ from typing import Any, SupportsFloat
 from torch import Tensor
 
 from ame_explore.ame import AMEError, check_choice, check_number
+from ame_explore.arguments import checked_init
 from ame_explore.data.atomic_files import tensors_to_bytes, write_atomically
 from ame_explore.data.pairs import PairedFeatures
+from ame_explore.tasks import Cancelled
 from ame_explore.training.record import encoding
 from ame_explore.training.record import layout as storage
 
@@ -50,6 +52,7 @@ class RecordWarning(UserWarning):
     """Something was not recorded, or not as given; training continues."""
 
 
+@checked_init
 class Recorder:
     """Writes one Run. Make it with `Run.recorder`, and use it as a context manager or call `close` at the end.
 
@@ -85,9 +88,6 @@ class Recorder:
         durable: bool = True,
     ) -> None:
         check_number("flush_every", flush_every, low=1, whole=True)
-        for name, value in (("recipe", recipe), ("metadata", metadata)):
-            if value is not None and not isinstance(value, Mapping):
-                raise AMEError(f"{name} must be a dict or None, got {type(value).__name__}.")
         if overwrite and append:
             raise AMEError("overwrite and append exclude each other: either replace the existing Run or continue it.")
         head = {
@@ -246,7 +246,8 @@ class Recorder:
             return self.close()
         self._error = storage.readable(f"{type(error).__name__}: {error}".removesuffix(": ")[:1000])
         try:
-            self.close("failed" if isinstance(error, Exception) else "interrupted")
+            stopped = isinstance(error, Cancelled) or not isinstance(error, Exception)
+            self.close("interrupted" if stopped else "failed")
         except RecordWarning as problem:  # if warnings are errors: it must not hide what ended the loop
             error.add_note(f"The record at {self.path} could not be closed: {problem}")
 

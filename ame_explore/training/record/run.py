@@ -22,7 +22,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from torch import Tensor
 
-from ame_explore.ame import AMEError
+from ame_explore.ame import AMEError, python_number, shown
+from ame_explore.arguments import checked
 from ame_explore.data.atomic_files import atomic_file, tensors_from_bytes, write_atomically
 from ame_explore.data.pairs import PairedFeatures
 from ame_explore.training.record import encoding
@@ -76,6 +77,7 @@ class Run:
             warnings.warn(f"Left out of the Run at {self.path}: {' '.join(problems)}", stacklevel=3)
 
     @staticmethod
+    @checked
     def open(path: str | os.PathLike[str], *, skip_damaged: bool = False) -> Run:
         """The Run at `path`.
 
@@ -281,11 +283,11 @@ class Run:
             return [self._content(name) for name in names]
 
     def _at(self, kind: str, step: int) -> str:
-        steps = storage.numbers(self._names, kind)
-        if step in steps:
+        step, steps = python_number(step), storage.numbers(self._names, kind)
+        if isinstance(step, int) and step in steps:
             return storage.numbered(kind, step)
-        shown = ", ".join(map(str, steps[:10])) + (", ..." if len(steps) > 10 else "")
-        raise AMEError(f"step must be one with {kind} ({shown or 'none was recorded'}), got {step!r}.")
+        there = ", ".join(map(str, steps[:10])) + (", ..." if len(steps) > 10 else "")
+        raise AMEError(f"step must be one with {kind} ({there or 'none was recorded'}), got {shown(step)}.")
 
     def _read(self, name: str) -> bytes:
         if name not in self._names:

@@ -13,6 +13,7 @@ from torch.func import functional_call, vmap
 from torch.nn import functional as F
 
 from ame_explore.ame import AMEError, AMELoss
+from ame_explore.arguments import checked
 from ame_explore.models import Student, one_thread, usual_torch
 from ame_explore.settings import SETTINGS
 from ame_explore.tasks import Progress
@@ -67,12 +68,13 @@ class DistilledReplicas:
         Returns:
             Logits (R, N, C) over all class texts.
         """
-        by_host: dict[str, list[int]] = {}
+        alike: dict[tuple[str, float], list[int]] = {}
         for index, recipe in enumerate(self.recipes):
-            by_host.setdefault(recipe.host, []).append(index)
+            alike.setdefault((recipe.host, recipe.at(recipe.steps - 1).mixing), []).append(index)
         found: dict[int, Tensor] = {}
-        for members in by_host.values():
+        for (_, mixing), members in alike.items():
             whole = student_of(self.recipes[members[0]], self._stage)
+            whole.mix(mixing)
             student, prepared = batchable(whole).eval(), whole.prepare(images.to(self._stage.device))
             names = [name for name in self.weights[members[0]] if name.startswith("student.")]
             for start in range(0, len(members), _AT_ONCE):
@@ -86,6 +88,7 @@ class DistilledReplicas:
         return torch.stack([found[index] for index in range(len(self))])
 
 
+@checked
 @usual_torch()
 def distill_replicas(
     recipes: Sequence[Recipe],

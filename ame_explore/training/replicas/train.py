@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from torch.func import functional_call, vmap
 
 from ame_explore.ame import AMEError, check_choice, check_number
+from ame_explore.arguments import checked
 from ame_explore.streams import stream_seed
 from ame_explore.tasks import Progress
 from ame_explore.training.replicas.learners import (
@@ -100,6 +101,7 @@ class Replicas:
         return predictions
 
 
+@checked
 def train_replicas(
     modules: Sequence[nn.Module],
     loss: Loss,

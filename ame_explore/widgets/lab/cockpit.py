@@ -15,7 +15,24 @@ from ame_explore.widgets.runtime.messages import COMMANDS, PANELS, LabState, Sce
 
 _MOVING = ("playing", "preparing")
 # Defaults for the parts of a scene that are not given.
-_SCENE: dict[str, Any] = {"base": None, "captions": (), "thumbnails": None, "extent": None, "chance": {}}
+_SCENE: dict[str, Any] = {
+    "base": None,
+    "captions": (),
+    "thumbnails": None,
+    "show_images": False,
+    "extent": None,
+    "chance": {},
+}
+
+
+def check_images(images: bool | None) -> None:
+    """Check the argument `images` of a cockpit.
+
+    Raises:
+        AMEError: if it is neither a bool nor None.
+    """
+    if images is not None and not isinstance(images, bool):
+        raise AMEError(f"images must be True, False or None, got {images!r}: None leaves it to the data.")
 
 
 class Cockpit(Channel):
@@ -25,24 +42,32 @@ class Cockpit(Channel):
         show: names of the panels to show, from `PANELS`; None: all.
         lock: names of commands to refuse, from `COMMANDS`; their controls are greyed out. To lock a dial, set its own
             "locked" in the frame.
+        images: whether the map draws its points as their images; None: as the scene says.
+
+    Attributes:
+        images: the same; a press on the map's button "Images" changes it.
 
     Raises:
-        AMEError: if a name is unknown.
+        AMEError: if a name is unknown, or `images` is neither a bool nor None.
     """
 
     _esm = bundle("cockpit.js")
     _css = bundle("cockpit.css")
     quantities = traitlets.Dict().tag(sync=True)  # as `quantities.for_browser` gives them
+    images = traitlets.Bool(None, allow_none=True).tag(sync=True)
 
-    def __init__(self, *, show: Collection[str] | None = None, lock: Collection[str] = ()) -> None:
+    def __init__(
+        self, *, show: Collection[str] | None = None, lock: Collection[str] = (), images: bool | None = None
+    ) -> None:
         for name in show or ():
             check_choice("show", name, PANELS)
         for name in lock:
             check_choice("lock", name, COMMANDS)
+        check_images(images)
         self._shown = None if show is None else [name for name in PANELS if name in set(show)]
         self._locked = sorted(lock)
         self._followers: list[Callable[[str, dict[str, Any]], None]] = []
-        super().__init__(quantities=for_browser())
+        super().__init__(quantities=for_browser(), images=images)
         self.on_message(self._handle)
 
     def scene(self, body: Mapping[str, Any]) -> None:

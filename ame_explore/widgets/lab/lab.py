@@ -17,7 +17,7 @@ from ame_explore.registry import views
 from ame_explore.settings import DIALS
 from ame_explore.tasks import headless, weakly
 from ame_explore.training import Stage
-from ame_explore.widgets.lab.cockpit import Cockpit
+from ame_explore.widgets.lab.cockpit import Cockpit, check_images
 from ame_explore.widgets.lab.live import LiveRun
 from ame_explore.widgets.lab.live_result import LiveResult, Recipes
 from ame_explore.widgets.runtime.lifetime import UNSEEN, close_widgets, hold_while_shown, let_go
@@ -36,6 +36,7 @@ def lab(
     show: Collection[str] | None = None,
     lock: Collection[str] | None = None,
     predict: bool = False,
+    images: bool | None = None,
     data: PairedData | None = None,
     stage: Stage | None = None,
     record: str | os.PathLike[str] | None = None,
@@ -54,6 +55,10 @@ def lab(
         lock: names of commands ("play", "set", "break", "restore", ...) and of dials that the reader cannot use;
             "dials" locks all dials. Code can still use them.
         predict: ask for a prediction before play unlocks.
+        images: whether the maps begin with points drawn as their images. None: yes where the data says so
+            (`PairedData.show_images`: emoji, scenes, and your own features with image files), else as dots. The button
+            "Images" of the maps, or the key I, switches. A map with more than 2,000 points in view, or too far zoomed
+            out for images of 8 pixels, draws dots.
         data: your own data.
         stage: data and models made before; None: they are made or read from the cache.
         record: a folder in which each arm records a Run; None: a temporary folder.
@@ -62,7 +67,8 @@ def lab(
         The lab.
 
     Raises:
-        AMEError: if a token is damaged, arms do not share their minibatches, or a name is unknown.
+        AMEError: if a token is damaged, arms do not share their minibatches, a name is unknown, or `images` is neither
+            a bool nor None.
     """
     shown = None if show is None else tuple(show)
     locked = () if lock is None else tuple(lock)
@@ -70,8 +76,9 @@ def lab(
         check_choice("show", name, (*PANELS, *DIALS, *views))
     for name in locked:
         check_choice("lock", name, (*COMMANDS, *DIALS, "dials"))
+    check_images(images)
     live = LiveRun(recipe, data=data, stage=stage, record=record, predict=predict)
-    made = Lab(live, show=shown, lock=locked)
+    made = Lab(live, show=shown, lock=locked, images=images)
     _close_earlier(made)
     return made
 
@@ -103,7 +110,14 @@ class Lab:
         views: the registered views by name; they stand below the cockpit.
     """
 
-    def __init__(self, live: LiveRun, *, show: Collection[str] | None = None, lock: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        live: LiveRun,
+        *,
+        show: Collection[str] | None = None,
+        lock: Collection[str] = (),
+        images: bool | None = None,
+    ) -> None:
         let_go()
         self.live = live
         self._dials = None if show is None else [name for name in show if name in DIALS]
@@ -112,7 +126,7 @@ class Lab:
             panels.append("dials")
         self._locked = tuple(lock)
         self._scene = 0
-        self.cockpit = Cockpit(show=panels, lock=[name for name in lock if name in COMMANDS])
+        self.cockpit = Cockpit(show=panels, lock=[name for name in lock if name in COMMANDS], images=images)
         self.views = {name: RegisteredView(name) for name in views if show is None or name in show}
         self._shown = VBox([self.cockpit, *self.views.values()]) if self.views else self.cockpit
         weakref.finalize(self, close_widgets, self._shown).atexit = False

@@ -92,7 +92,7 @@ def arms_of(recipes: Recipes, data: PairedData | None) -> dict[str, Recipe]:
         AMEError: if `recipes` is neither a recipe, a token nor a mapping of names to them.
     """
     if recipes is None:
-        plain = Recipe() if data is None else Recipe.for_data(data)
+        plain = Recipe.for_data(data)
         return {"KD": replace(plain, omega=0.0), "KD + AME": plain}
     if not isinstance(recipes, Mapping):
         recipe = _recipe(recipes)

@@ -34,6 +34,7 @@ def scene_of(engine: Engine) -> dict[str, Any] | None:
         "class_names": list(canvas.class_names),
         "captions": list(canvas.captions),
         "thumbnails": canvas.thumbnails(),
+        "show_images": stage.data.show_images,
         "extent": canvas.extent(*kept),
         "chance": chance(stage),
     }

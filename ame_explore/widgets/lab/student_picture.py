@@ -15,8 +15,9 @@ from ame_explore.analysis.projection import PCAProjection
 from ame_explore.figures.base.thumbnails import png_uri
 from ame_explore.models import Student, one_thread
 from ame_explore.training import Stage
+from ame_explore.widgets.lab.atlas import MOST_TILES, atlas
+from ame_explore.widgets.runtime.messages import Atlas
 
-MOST_THUMBNAIL_BYTES = 4 << 20
 MOVING = 120  # images drawn during slow training: enough to see the motion, with several frames per second
 _SELECTED = 72  # pixels per side of a selected image's picture that is read from a file
 _MARGIN = 0.04  # around the points, as a share of their range
@@ -79,7 +80,7 @@ class Canvas:
         self._mean = torch.from_numpy(self.basis.mean.astype(np.float32)).to(stage.device)
         self._points = self.basis.transform(teacher)
         self._prepared: dict[str, Tensor] = {}
-        self._thumbnails: tuple[NDArray[np.uint8] | None, ...] = ()  # made when they are first asked for
+        self._atlas: tuple[Atlas | None, ...] = ()  # made when it is first asked for
 
     @torch.no_grad()
     @one_thread()
@@ -129,13 +130,12 @@ class Canvas:
         (x0, y0), (x1, y1) = (low - margin).tolist(), (high + margin).tolist()
         return x0, x1, y0, y1
 
-    def thumbnails(self) -> NDArray[np.uint8] | None:
-        """The drawn images, (N, h, w, c) with c = 1 or 3; None if there are none or they take too much memory."""
-        if not self._thumbnails:
-            pictures = self.stage.data.pictures(torch.from_numpy(self.ids))
-            small = pictures is not None and pictures.numel() <= MOST_THUMBNAIL_BYTES
-            self._thumbnails = (_bytes(pictures) if pictures is not None and small else None,)
-        return self._thumbnails[0]
+    def thumbnails(self) -> Atlas | None:
+        """Small pictures of the first drawn images, at most `MOST_TILES`; None if there are none."""
+        if not self._atlas:
+            pictures = self.stage.data.pictures(torch.from_numpy(self.ids[:MOST_TILES]))
+            self._atlas = (None if pictures is None else atlas(_bytes(pictures)),)
+        return self._atlas[0]
 
     def thumbnail(self, place: int) -> str:
         """The drawn image at index `place`, as a PNG in a data URI; "" if there is no picture of it."""

@@ -108,12 +108,26 @@ class Away(TypedDict):
 # The cockpit: what Python sends
 
 
+class Atlas(TypedDict):
+    """Small pictures in one lossless WebP file, row by row.
+
+    count: how many. columns: in a row. width, height: pixels of each.
+    """
+
+    file: Bytes
+    count: int
+    columns: int
+    width: int
+    height: int
+
+
 class Scene(TypedDict):
     """The part of the view that stays the same during a run, with N drawn images and C classes.
 
     ids, labels: (N,). base: (C,), whether a class is a base class; None if all are. captions: N, or none. thumbnails:
-    (N, height, width, channels), 1 or 3 channels. extent: x0, x1, y0, y1 of the frozen axes; None takes them from the
-    first frame. chance: term -> score of guessing. short, colors: C names and colours of the classes in figures.
+    of the first images, or None. show_images: whether points are drawn as these until the reader decides. extent: x0,
+    x1, y0, y1 of the frozen axes; None takes them from the first frame. chance: term -> score of guessing. short,
+    colors: C names and colours of the classes in figures.
     """
 
     ids: Ints
@@ -123,7 +137,8 @@ class Scene(TypedDict):
     colors: list[str]
     base: Bytes | None
     captions: list[str]
-    thumbnails: Bytes | None
+    thumbnails: Atlas | None
+    show_images: bool
     extent: tuple[float, float, float, float] | None
     chance: dict[str, float]
 
@@ -508,7 +523,8 @@ class LinkedData(TypedDict):
 
 SENT = (
     *(FrameHeader, Hello, Retained, Stamp, Ready, Ping, Ack, Away),
-    *(Scene, QuantityFacts, Series, Manifold, Turn, ArmState, DialFacts, DialState, BreakState, Change, Delta, Finding),
+    *(Atlas, Scene, QuantityFacts, Series, Manifold, Turn, ArmState),
+    *(DialFacts, DialState, BreakState, Change, Delta, Finding),
     *(SketchOf, Question, Outcome, PredictionState, Progress, Said, LabState),
     *(NoArgs, SpeedArgs, SetArgs, ScrubArgs, ForkArgs, SelectArgs, PredictArgs, BreakArgs, RestoreArgs, Commands),
     *(FigureFrame, SelectionBody, Need, Select, PlaceClicked, LinkedData),

@@ -76,6 +76,18 @@ def test_enumeration_against_a_plain_loop(beta: float, blind: int) -> None:
     assert known.rows == 2 + 3
 
 
+def test_rows_of_a_small_world_lie_between_their_text_and_noise() -> None:
+    """Half of the text's row and half of a standard normal: a deviation of 1/2 in each of 20,000 features."""
+    world = small_world(images=3, blind=1, width=20_000, noise=0.1)
+    rules = np.array([[(rule >> image) & 1 for image in range(3)] for rule in range(8)])
+    said = np.where(np.arange(3) < 1, 0, rules)
+    apart = world.image_rows - world.text_rows[said] / 2
+    assert apart.mean() == pytest.approx(0, abs=5 * 0.5 / math.sqrt(apart.size))
+    assert apart.std() == pytest.approx(0.5, rel=5 / math.sqrt(2 * apart.size))
+    assert np.abs(apart.reshape(24, -1).std(1) - 0.5).max() < 5 * 0.5 / math.sqrt(2 * 20_000)
+    assert world.label_chances.tolist() == [[0.9, 0.1], [0.1, 0.9], [0.9, 0.1]]
+
+
 @given(worlds, st.integers(1, 3), st.floats(1e-3, 1e4))
 def test_gibbs_identity(world: World, n: int, beta: float) -> None:
     """E gap = (I(S;W) + lautum information) / beta, exactly (Aminian et al. 2021)."""

@@ -213,6 +213,14 @@ def test_what_a_run_is_fed_is_told_with_its_numbers(numbers, settings, level, ki
     assert (found.level, found.kind) == (level, kind) and words in found.text
 
 
+def test_copies_are_told_from_a_tenth_of_the_rows_on():
+    twenty = {"images": 20.0, "fits": 20.0, "fits_reordered": 20.0}
+    assert [found.kind for found in fed({**twenty, "distinct": 18.0})] == ["copies"]
+    assert not fed({**twenty, "distinct": 19.0})
+    assert [found.kind for found in fed({"distinct_shots": 18.0})] == ["copies"]
+    assert not fed({"distinct_shots": 19.0})
+
+
 def test_lengths_explain_a_spread_and_a_growth():
     metrics = {"feature_norm": (CHECKS, [3.0, 9.0, 30.0])}
     long = {"shortest": 20.0, "longest": 40.0, "student_spread": 60.0}

@@ -187,6 +187,19 @@ def test_threads_give_what_one_gives(name, method, three_threads):
         torch.testing.assert_close(together[key], value, atol=1e-12, rtol=0)
 
 
+def test_a_step_takes_about_a_tenth_of_a_second_in_whole_chunks():
+    module, inputs, labels = problem("mlp")
+    plane = random_slice(module, seed=3, vectors="norm")
+    evaluator = Evaluator(Objective(module, inputs, Classification(labels)), plane, method="loop")
+    at_once = evaluator.chunk * evaluator.threads
+    for seconds in (1e-6, 1e-4, 0.003, 5.0):
+        evaluator._seconds = seconds
+        assert evaluator.step % at_once == 0
+        assert evaluator.step == at_once or 0.1 - at_once * seconds < evaluator.step * seconds <= 0.1 * (1 + 1e-9)
+    given = Evaluator(Objective(module, inputs, Classification(labels)), plane, method="loop", chunk=5)
+    assert given.step == 5 * given.threads
+
+
 def test_what_a_thread_raises_is_raised_and_random_numbers_have_one_thread(three_threads):
     module = drawn(nn.Sequential(nn.Linear(6, 5), nn.Dropout(0.5), nn.Linear(5, 4))).train()
     inputs = torch.randn(9, 6, generator=generator(), dtype=torch.float64)
@@ -600,9 +613,18 @@ def test_points_and_scores_that_span_nothing_are_refused():
     for pair, message in (((a, 2 * a), "equal"), ((a, -a), "opposite"), ((a, 0 * a), "zeros")):
         with pytest.raises(AMEError, match=message):
             slerp(*pair, t)
-    for triple, message in (((a, b, b), "parallel"), ((a, b, 0 * b), "zeros"), ((a, b, c[:2]), "shape")):
+    for triple, message in (
+        ((a, b, b), "parallel"),
+        ((a, b, 0 * b), "zeros"),
+        ((a, b, c[:2]), "shape"),
+        ((a, torch.ones(5), c), "shape"),
+        ((a, b, torch.ones(5)), "shape"),
+        ((a[:1], b[:1], c[:1]), "shape"),
+    ):
         with pytest.raises(AMEError, match=message):
             score_plane(*triple)
+    with pytest.raises(AMEError, match="points must be a whole number >= 2, got 1"):
+        geodesic(a, b, around, points=1)
     with pytest.raises(AMEError, match="row of zeros"):
         effective_push(torch.zeros(2, 3))
     with pytest.raises(AMEError, match="pairs"):

@@ -319,6 +319,29 @@ def test_agreement_of_relations_is_one_for_a_rotation() -> None:
     np.testing.assert_allclose(relational_agreement(x, x @ turn), 1.0, atol=1e-4)
 
 
+@pytest.mark.parametrize(("n", "block"), [(50, 7), (50, 1024), (2, 1024)])
+def test_agreement_of_relations_is_a_correlation_over_the_other_rows(
+    n: int, block: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ame_explore.analysis.pairs.pair_measures._BLOCK", block)
+    features = paired(n)
+    found = relational_agreement(features.image, features.text)
+    cosines = []
+    for rows in (features.image.double().numpy(), features.text.double().numpy()):
+        unit = normalize(torch.from_numpy(rows - rows.mean(0))).numpy()
+        cosines.append(unit @ unit.T - unit.mean(0) @ unit.T)
+    for row in range(n):
+        others = np.arange(n) != row
+        expected = np.corrcoef(*(side[row, others] for side in cosines))[0, 1] if n > 2 else 0.0
+        assert found[row] == pytest.approx(expected, abs=1e-12)
+
+
+def test_hubness_is_the_skewness_of_the_occurrences() -> None:
+    counts = np.array([0, 1, 1, 2, 9, 30, 0, 4])
+    assert findings.hubness(counts) == pytest.approx(stats.skew(counts), rel=1e-12)
+    assert math.isnan(findings.hubness(np.array([3, 3, 3]))) and math.isnan(findings.hubness(np.array([3])))
+
+
 def test_ambiguous_pairs_are_close_calls() -> None:
     features = paired(100, noise=1.2)
     found = findings.ambiguous(features, pair_measures(features))
@@ -421,6 +444,15 @@ def test_wide_features_are_measured_by_their_rows() -> None:
     found = joint.joint_measures(features.image, features.text, features.pairs)
     assert found["von_neumann"].value == pytest.approx(measures.von_neumann_entropy(rows), rel=1e-9)
     assert found["cka"].value == pytest.approx(measures.linear_cka(features.image, features.text), rel=1e-9)
+
+
+def test_memory_is_asked_for_before_it_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two copies of all rows and three of the smaller Gram matrix, in float64."""
+    asked: list[int] = []
+    monkeypatch.setattr("ame_explore.analysis.pairs.exploration.check_memory", lambda what, size: asked.append(size))
+    explore_features(paired(60, 16, texts=9))
+    explore_features(paired(6, 40))
+    assert asked == [8 * (2 * (60 + 9) * 16 + 3 * 16**2), 8 * (2 * (6 + 6) * 40 + 3 * 12**2)]
 
 
 def test_comparison_matches_by_id() -> None:

@@ -116,7 +116,10 @@ def test_a_row_between_two_islands_does_not_fall_into_the_sea() -> None:
 
 def test_more_rows_than_are_fitted_are_placed_and_it_is_said() -> None:
     rows = cloud(200)
-    picture = fit_umap(rows, most=120, epochs=20)
+    told: list[tuple[str, int, int]] = []
+    picture = fit_umap(rows, most=120, epochs=20, progress=lambda *one: told.append(one))
+    shares = [done for _, done, of in told if of == 100]
+    assert len(shares) == len(told) >= 20 and shares == sorted(shares) and shares[0] >= 0 and shares[-1] == 90
     assert picture.points.shape == (200, 2) and np.isfinite(picture.points).all()
     assert "120 of 200 points drawn at random" in picture.words
 

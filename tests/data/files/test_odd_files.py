@@ -19,18 +19,23 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import torch
 from PIL import Image
 
 from ame_explore.ame import AMEError
-from ame_explore.data import PairedFeatures
+from ame_explore.analysis import Classification, Evaluator, Landscape, Objective, random_slice
+from ame_explore.analysis.landscapes.scan import landscape
+from ame_explore.data import FeatureData, PairedFeatures
 from ame_explore.data.files import boundary
 from ame_explore.data.files.load import read_features
 from ame_explore.figures.base import thumbnails as pictures
 from ame_explore.figures.base.thumbnails import thumbnails
+from ame_explore.training import Run
 
 N, D = 6, 4
 IMAGE, TEXT = np.random.default_rng(0).standard_normal((2, N, D)).astype(np.float32)
 CAPTIONS = [f"caption {row}" for row in range(N)]
+DAMAGED = 300 if os.environ.get("AME_MANY") else 100  # files of each kind
 
 
 def same(features: PairedFeatures) -> bool:
@@ -457,7 +462,7 @@ def damaged(data: bytes, random: np.random.Generator) -> bytes:
 
 @pytest.mark.parametrize("seed", range(6))
 def test_damaged_files_give_features_or_an_ame_error(seed: int, tmp_path: Path) -> None:
-    """Each kind damaged a hundred times: what comes back checks itself, and all else is one `AMEError`."""
+    """Each kind damaged many times: what comes back checks itself, and all else is one `AMEError`."""
     source = tmp_path / "whole"
     source.mkdir()
     path = seeds(source)[seed]
@@ -465,7 +470,7 @@ def test_damaged_files_give_features_or_an_ame_error(seed: int, tmp_path: Path) 
     read = 0
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        for _ in range(100):
+        for _ in range(DAMAGED):
             target = tmp_path / path.name
             target.write_bytes(damaged(whole, random))
             try:
@@ -475,7 +480,7 @@ def test_damaged_files_give_features_or_an_ame_error(seed: int, tmp_path: Path) 
                 continue
             read += 1
             assert features.image.isfinite().all() and len(features.ids) == len(features.pairs)
-    assert read < 100  # some damage was seen
+    assert read < DAMAGED  # some damage was seen
 
 
 @pytest.mark.parametrize("argument", ["captions", "labels", "metadata", "images"])
@@ -494,9 +499,61 @@ def test_damaged_files_of_words_give_features_or_an_ame_error(argument: str, tmp
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for name, data in whole.items():
-            for _ in range(25):
+            for _ in range(DAMAGED // 4):
                 (tmp_path / name).write_bytes(damaged(data, random))
                 try:
                     PairedFeatures.of(IMAGE, TEXT, **{argument: tmp_path / name})
                 except AMEError as error:
                     str(error).encode()
+
+
+def landscape_file(folder: Path) -> Path:
+    module = torch.nn.Linear(2, 2)
+    objective = Objective(module, torch.randn(4, 2), Classification(torch.tensor([0, 1, 0, 1])))
+    landscape(Evaluator(objective, random_slice(module, seed=0), method="loop"), grid=3).save(folder / "l.safetensors")
+    return folder / "l.safetensors"
+
+
+def run_file(folder: Path) -> Path:
+    with Run.recorder(folder / "run") as record:
+        for step in range(3):
+            record.log(step, losses={"total": 1.0}, features=PairedFeatures.of(IMAGE, TEXT) if step == 2 else None)
+    return Run.open(folder / "run").pack(folder / "run.zip")
+
+
+def feature_data_file(folder: Path) -> Path:
+    labels = torch.arange(48) % 3
+    rows = torch.randn(48, 4, generator=torch.Generator().manual_seed(0))
+    parts = {
+        "teacher_image": rows,
+        "student_image": rows,
+        "class_text": rows[:3],
+        "labels": labels,
+        "logit_scale": 20.0,
+    }
+    return FeatureData.of(parts).save(folder / "f.safetensors")
+
+
+def read_whole(path: Path) -> None:
+    run = Run.open(path)
+    assert len(run.losses) == 3 and len(run.features(2).ids) == N and run.facts == {}
+
+
+@pytest.mark.parametrize(
+    ("make", "read"),
+    [(landscape_file, Landscape.load), (run_file, read_whole), (feature_data_file, FeatureData.from_files)],
+)
+def test_damaged_files_of_our_own_are_read_whole_or_refused(make: Any, read: Any, tmp_path: Path) -> None:
+    """Landscapes, packed Runs and stored data."""
+    folder = tmp_path / "whole"
+    folder.mkdir()
+    path = make(folder)
+    read(path)
+    whole, random = path.read_bytes(), np.random.default_rng(3)
+    for _ in range(DAMAGED):
+        target = tmp_path / path.name
+        target.write_bytes(damaged(whole, random))
+        try:
+            read(target)
+        except AMEError as error:
+            str(error).encode()

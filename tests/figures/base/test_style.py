@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ame_explore.data.sets.emoji.classes import CLASS_TEXTS
 from ame_explore.figures.base.labels import palette, place_labels, short_names
 from ame_explore.figures.base.style import (
     OKABE_ITO,
@@ -67,6 +68,8 @@ def test_text_of_users_is_drawn_as_it_stands() -> None:
         (["a photo of a cat, a pet", "a photo of a big dog, a pet"], ["cat,", "big dog,"]),
         (["one"], ["one"]),
         (["a cat", "a"], ["a cat", "a"]),
+        (["a cat", "an owl", "the sun", "sports"], ["cat", "owl", "sun", "sports"]),
+        (["a sun", "the sun", "an owl"], ["a sun", "the sun", "an owl"]),
         (["same", "same"], ["same", "same"]),
     ],
 )
@@ -89,7 +92,13 @@ def test_many_classes_share_the_colour_of_a_shared_word() -> None:
     by_group = dict(zip(looks.groups, looks.colors, strict=True))
     assert len(set(by_group.values())) == 4 and by_group["blue"] == "#0072B2"
     assert looks.names[0] == "red circle"
-    assert set(palette([f"{i}" for i in range(11)]).groups) == {"all classes"}
+
+
+def test_many_classes_without_a_shared_word_have_a_hue_each() -> None:
+    emoji = palette(list(CLASS_TEXTS.values()))
+    assert len(set(emoji.colors)) == len(CLASS_TEXTS) == 40 and set(emoji.groups) == {"all classes"}
+    mostly = palette([f"a {word}" for word in ["big"] * 9 + ["red", "old"]])
+    assert len(set(mostly.colors)) == 11  # "big" would paint nine of eleven alike
 
 
 @given(st.integers(1, 12), st.integers(0, 1000))

@@ -102,6 +102,17 @@ def test_what_is_no_number_is_left_out_and_stops_nothing(tmp_path: Path, losses:
     assert len(run.warnings) == 2, "once for each kind"
 
 
+def test_a_warning_points_at_the_line_that_called(tmp_path: Path) -> None:
+    with Run.recorder(tmp_path / "run") as record:
+        with pytest.warns(RecordWarning) as told:
+            record.log(losses={"total": "much"})  # type: ignore[dict-item]
+            record.note(where={"out": tmp_path})
+            record.log(-1)
+        lines = Path(__file__).read_text(encoding="utf-8").splitlines()
+        for warning, call in zip(told, ("record.log(losses", "record.note(where", "record.log(-1"), strict=True):
+            assert warning.filename == __file__ and lines[warning.lineno - 1].strip().startswith(call)
+
+
 def test_none_and_odd_names_are_recorded_as_they_can_be(tmp_path: Path) -> None:
     with Run.recorder(tmp_path / "run") as record:
         record.log(losses={"total": 1.0}, metrics=None)  # nothing is due at this step
@@ -164,9 +175,10 @@ def test_steps_count_on_from_the_last(tmp_path: Path) -> None:
         record.log(losses={"total": 2.0})
         record.log(np.int64(20), losses={"total": 3.0})  # type: ignore[arg-type]
         record.log(torch.tensor(30), losses={"total": 4.0})  # type: ignore[arg-type]
-        assert record.last_step == 30
+        record.log(1e15, losses={"total": 5.0})  # type: ignore[arg-type]
+        assert record.last_step == 10**15
     run = Run.open(tmp_path / "run")
-    assert run.losses.index.tolist() == run.steps == [0, 10, 11, 20, 30]
+    assert run.losses.index.tolist() == run.steps == [0, 10, 11, 20, 30, 10**15]
     assert run.losses.index.dtype == np.int64
 
 
@@ -426,6 +438,24 @@ def test_a_full_disk_stops_nothing_and_rows_wait_for_room(tmp_path: Path, monkey
     assert any("No space left" in one for one in run.warnings)
 
 
+@pytest.mark.parametrize("steps", [0, 2])
+@pytest.mark.parametrize("ended", [True, False])
+def test_a_run_is_continued_whether_or_not_it_ended(tmp_path: Path, steps: int, ended: bool) -> None:
+    first = Run.recorder(tmp_path / "run", flush_every=1)
+    for step in range(steps):
+        first.log(losses={"total": float(step)})
+    if ended:
+        first.close()
+    assert ("status.json" in files(tmp_path / "run")) == ended
+    with Run.recorder(tmp_path / "run", append=True) as record:
+        assert "status.json" not in files(tmp_path / "run")
+        assert record.last_step == (steps - 1 if steps else None)
+        record.log(losses={"total": 5.0})
+    run = Run.open(tmp_path / "run")
+    assert run.steps == list(range(steps + 1)) and run.losses["total"].tolist() == [*map(float, range(steps)), 5.0]
+    assert run.status == "finished"
+
+
 def test_a_folder_in_use_is_not_written_to(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("mine")
     for overwrite, message in (
@@ -479,11 +509,11 @@ def test_a_recorder_whose_folder_was_taken_stops(tmp_path: Path) -> None:
     [
         ({"flush_every": 0}, "flush_every must be a whole number"),
         ({"flush_every": 2.5}, "flush_every must be a whole number"),
-        ({"recipe": "digits"}, "recipe must be a dict or None, got str"),
+        ({"recipe": "digits"}, "recipe must be a dict of texts to anything or None, got 'digits'"),
         ({"recipe": {"loss": {"tau": math.inf}}}, r"recipe\['loss'\]\['tau'\] must be finite, got inf"),
         ({"recipe": {"steps": {3: "tau"}}}, r"recipe\['steps'\] must have strings as keys, got 3"),
         ({"recipe": {"data": object()}}, r"recipe\['data'\] must be a string, .* got object"),
-        ({"metadata": [1]}, "metadata must be a dict or None, got list"),
+        ({"metadata": [1]}, r"metadata must be a dict of texts to anything or None, got \[1\]"),
     ],
 )
 def test_bad_arguments_leave_no_folder(tmp_path: Path, arguments: dict, message: str) -> None:

@@ -7,11 +7,13 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from ame_explore.ame import AMEError
+from ame_explore.ame import AMEError, AMELoss
 from ame_explore.data import digits
 from ame_explore.models import Pretraining, Projector, Student, one_thread, pretrain
 from ame_explore.registry import hosts
 from ame_explore.training import Distillation, Recipe, Stage, distill_replicas, train_replicas
+from ame_explore.training.replicas.learners import Stack, Together
+from ame_explore.training.replicas.plan import affordable
 
 STEPS, POOL, WIDTH = 12, 30, 6
 
@@ -118,6 +120,13 @@ def test_chunks_are_the_whole():
     assert torch.allclose(whole.predict(x), parts.predict(x, chunk_size=2), atol=1e-7)
 
 
+def test_replicas_may_take_half_of_the_free_memory(monkeypatch):
+    monkeypatch.setattr("ame_explore.training.replicas.plan._free_memory", lambda device: 1000)
+    cpu = torch.device("cpu")
+    assert [affordable(size, cpu) for size in (1, 100, 499, 501, 10**6)] == [500, 5, 1, 1, 1]
+    assert affordable(0, cpu) == 500
+
+
 def test_masks_over_a_supersample():
     """Coins choose one of each pair; all replicas predict both."""
     n, data = 10, pool(n=20)
@@ -199,6 +208,17 @@ def test_a_replica_that_diverges_stops_and_the_others_go_on(together):
         assert torch.allclose(value[[0, 2]], wild.state[name][[0, 2]], rtol=0, atol=atol)
 
 
+def test_a_stopped_replica_has_zero_weights_through_which_no_infinity_comes():
+    modules = projectors(3)
+    learner = Together(modules[0], loss, Stack.of(modules), [1e-3] * 3, [0.1] * 3, "adamw")
+    learner.stop(torch.tensor([False, True, False]))
+    batch = [part[:8].expand(3, 8, WIDTH) for part in pool()]
+    for _ in range(2):
+        learner.step(batch, {}, 1.0)
+        assert all((value[1] == 0).all() for value in learner.stack.learned.values())
+    assert not any(torch.equal(learner.stack.learned["input.weight"][i], modules[i].input.weight) for i in (0, 2))
+
+
 # --- what does not batch, what is frozen
 
 
@@ -240,6 +260,27 @@ def test_frozen_parameters_stay(same):
     assert (found.state["output.weight"].stride(0) == 0) == same
 
 
+def test_settings_that_are_no_tensor_of_the_stack_stay_the_modules_own():
+    class WithTerm(nn.Module):
+        def __init__(self, seed):
+            super().__init__()
+            self.net = nn.Linear(WIDTH, WIDTH, dtype=torch.float64)
+            generator = torch.Generator().manual_seed(seed)
+            self.ame = AMELoss(
+                image_dim=WIDTH, text_dim=WIDTH, manifold_dim=4, hidden_dim=4, omega=0.5, generator=generator
+            )
+
+        def forward(self, x):
+            return self.net(x)
+
+    modules = [WithTerm(seed) for seed in (1, 2)]
+    found = train_replicas(modules, loss, pool(), steps=2, batch_size=8)
+    for index in range(2):
+        one = found.module(index)
+        assert one.ame.omega == 0.5 and torch.equal(one.net.weight, found.state["net.weight"][index])
+        assert torch.equal(one.ame.direction, modules[index].ame.direction)
+
+
 # --- interruption, randomness
 
 
@@ -275,6 +316,8 @@ def test_ctrl_c_leaves_the_modules_and_the_random_state():
         ({"modules": [Projector(6, 6).requires_grad_(False)]}, "requires_grad=True, got none"),
         ({"data": []}, "data must be tensors"),
         ({"data": [torch.zeros(3, 6), torch.zeros(4, 6)]}, r"same number of entries >= 1, got \[3, 4\]"),
+        ({"data": [torch.zeros(4, 6), torch.zeros(3, 6)]}, r"same number of entries >= 1, got \[4, 3\]"),
+        ({"data": [torch.zeros(0, 6), torch.zeros(0, 6)]}, r"same number of entries >= 1, got \[0, 0\]"),
         ({"train_on": torch.zeros(2, POOL, dtype=torch.bool)}, "at least one entry, got none for replica 0"),
         ({"train_on": torch.ones(2, 3, dtype=torch.bool)}, "train_on must be of shape"),
         ({"train_on": [torch.arange(3)]}, "train_on must have one entry per replica, 2, got 1"),
@@ -457,6 +500,7 @@ def test_logits_are_those_of_each_student(stage):
             theirs = stage.logits(F.normalize(one.student.eval()(one.student.prepare(images)), dim=1))
         # cosines to 1e-3 after two float32 steps of Adam, which may turn rounding noise into a step; logits at scale
         assert torch.allclose(logits, theirs, atol=5e-3 * stage.logit_scale), recipe
+        assert not logits.requires_grad
 
 
 def test_many_replicas_may_start_from_one_module():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,9 @@ def pictured(tmp_path: Path) -> FeatureData:
     return some(image_path=[str(path) for path in paths])
 
 
-def test_two_lines_open_a_lab_that_plays(pictured: FeatureData, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_lines_open_a_lab_that_plays(
+    pictured: FeatureData, tiles: Callable[[Any], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("AME_HEADLESS", "1")
     lab = ame_explore.lab(data=pictured)
     try:
@@ -48,8 +51,10 @@ def test_two_lines_open_a_lab_that_plays(pictured: FeatureData, monkeypatch: pyt
         assert result.finished and set(result.arms) == {"KD", "KD + AME"}
         assert result.arms["KD"].recipe.host == "projector" and result.arms["KD"].recipe.data == "mine"
         scene = lab.live.scene()
-        assert scene is not None and scene["thumbnails"].shape == (48, 32, 32, 3)
-        assert [int(picture[0, 0, 0]) for picture in scene["thumbnails"]] == [2 * row for row in scene["ids"].tolist()]
+        assert scene is not None and scene["show_images"] is True
+        pictures = tiles(scene["thumbnails"])
+        assert pictures.shape == (48, 32, 32, 3)
+        assert [int(picture[0, 0, 0]) for picture in pictures] == [2 * row for row in scene["ids"].tolist()]
         lab.live.select(scene["ids"][:2].tolist())
         assert all(uri.startswith("data:image/png;base64,") for uri in lab.selection["thumbnail"])
         facts = result.arms["KD"].run.facts
@@ -65,7 +70,7 @@ def test_without_image_files_there_are_no_thumbnails(monkeypatch: pytest.MonkeyP
     with LiveRun(stage=stage) as live:  # the recipe's defaults come from the stage's data
         live.settle(60)
         scene = live.scene()
-        assert scene is not None and scene["thumbnails"] is None
+        assert scene is not None and scene["thumbnails"] is None and scene["show_images"] is False
         live.select([int(scene["ids"][0])])
         assert set(live.selection["thumbnail"]) == {""}
         idle = {dial["field"]: dial["idle"] for dial in live.view().dials}

@@ -149,7 +149,7 @@ def test_frames_can_be_sent_as_they_are(opened):
     drawn = np.frombuffer(buffers[points["buffer"]], "<f4").reshape(points["shape"])
     np.testing.assert_array_equal(drawn, lab.live.view().arms[1].manifold["points"])
     header, _ = pack(lab.live.scene())
-    assert header["thumbnails"]["dtype"] == "u1" and len(header["class_names"]) == 10
+    assert header["thumbnails"]["file"]["dtype"] == "u1" and len(header["class_names"]) == 10
 
 
 def test_a_page_that_comes_is_given_the_scene_and_a_frame(opened):

@@ -356,7 +356,7 @@ def test_the_canvas_is_the_same_for_every_student_and_holds_them_all(stage):
     for picture in (before, after):
         assert (picture.points > [x0, y0]).all() and (picture.points < [x1, y1]).all()
     raw = base64.b64decode(canvas.thumbnail(0).partition(",")[2])
-    assert raw[:8] == b"\x89PNG\r\n\x1a\n" and canvas.thumbnails().shape == (60, 8, 8, 1)
+    assert raw[:8] == b"\x89PNG\r\n\x1a\n" and canvas.thumbnails()["count"] == 60
 
 
 def test_a_frame_holds_all_that_the_cockpit_draws(stage):

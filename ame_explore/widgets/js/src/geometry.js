@@ -52,32 +52,34 @@ export function boxAround(all) {
   return x0 < x1 ? [x0, x1, y0, y1] : null;
 }
 
-/** @typedef {{x: number, y: number, width: number}} Named a mark's place in pixels, and how wide its name is */
+/** @typedef {{x: number, y: number, width: number, side?: number}} Named a mark's place in pixels, how wide its name is, and the mark's side */
+/** @typedef {[number, number, number, number]} Box left, top, width, height */
 
-const MARK = 18; // pixels: a mark's side
+const MARK = 18; // pixels: a mark's side, unless it has another
 const LINE = 16; // a name's height
 
 /**
- * Where each name begins, from its mark, so that names cover neither marks nor each other while there is room: to the
- * right, else to the left, above, below, or across a corner.
+ * Where each name begins, from its mark, so that names cover neither marks nor each other: to the right, else to the
+ * left, above, below, or across a corner; null where there is no room.
  * @param {Named[]} marks
  * @param {{width: number, height: number}} panel
- * @returns {Point[]}
+ * @param {Box[]} taken what else must not be covered; the marks and names are added
+ * @returns {(Point | null)[]}
  */
-export function placeNames(marks, panel) {
-  /** @type {[number, number, number, number][]} left, top, width, height */
-  const taken = marks.map(({ x, y }) => [x - MARK / 2, y - MARK / 2, MARK, MARK]);
-  return marks.map(({ x, y, width: w }) => {
+export function placeNames(marks, panel, taken = []) {
+  taken.push(...marks.map(({ x, y, side = MARK }) => /** @type {Box} */ ([x - side / 2, y - side / 2, side, side])));
+  return marks.map(({ x, y, width: w, side = MARK }) => {
+    const r = side / 2;
     /** @type {Point[]} */
-    const spots = [[12, 0], [-12 - w, 0], [-w / 2, -17], [-w / 2, 17], [10, -14], [10, 14], [-10 - w, -14], [-10 - w, 14]];
-    /** @param {Point} spot @returns {[number, number, number, number]} */
+    const spots = [[r + 3, 0], [-r - 3 - w, 0], [-w / 2, -r - 8], [-w / 2, r + 8], [r + 1, -r - 5], [r + 1, r + 5], [-r - 1 - w, -r - 5], [-r - 1 - w, r + 5]];
+    /** @param {Point} spot @returns {Box} */
     const boxAt = ([dx, dy]) => [x + dx - 2, y + dy - LINE / 2, w + 4, LINE];
     const spot = spots.find((one) => {
       const [left, top, width, height] = boxAt(one);
       return left > 0 && top > 0 && left + width < panel.width && top + height < panel.height
         && !taken.some((b) => left < b[0] + b[2] && b[0] < left + width && top < b[1] + b[3] && b[1] < top + height);
-    }) ?? spots[0];
-    taken.push(boxAt(spot));
-    return spot;
+    });
+    if (spot) taken.push(boxAt(spot));
+    return spot ?? null;
   });
 }

@@ -1,12 +1,13 @@
 // The cockpit: all the panels, laid out, in one theme, with one keyboard.
 
-import { contextOf, textsFirst } from "./canvas.js";
+import { textsFirst } from "./canvas.js";
 import { Charts } from "./charts.js";
 import { Breaks, Dials } from "./dials.js";
 import { h, isDark, setShown, setText } from "./dom.js";
 import { Manifold } from "./manifold.js";
 import { rgbaOf } from "./marks.js";
 import { Delta, Diagnosis, Predict, RecipeBox, Selection } from "./panels.js";
+import { Pictures } from "./pictures.js";
 import { lastAt, nearestOf } from "./scales.js";
 import { NOTHING_YET, shownStep } from "./state.js";
 import { Timeline } from "./timeline.js";
@@ -28,7 +29,9 @@ export class Lab {
     this.client = client;
     /** @type {Scene | null} */
     this.scene = null;
-    this.scenes = 0; // how many there were
+    this.scenes = 0; // how many there were, with and without their pictures
+    /** The scene's images, once they are decoded. @type {Pictures | null} */
+    this.pictures = null;
     this.frame = NOTHING_YET;
     /** id -> row of the scene @type {Map<number, number>} */
     this.rowOf = new Map();
@@ -64,7 +67,7 @@ export class Lab {
     this.caption = h("p", { class: "ame-caption", "data-testid": "caption" });
     this.help = h("dialog", { class: "ame-keys", "aria-label": "Keyboard" }, h("h3", {}, "Keyboard, while the focus is in the lab"),
       h("dl", {}, KEYS.map(([key, what]) => [h("dt", {}, h("kbd", {}, key)), h("dd", {}, what)])),
-      h("p", {}, "In a manifold: arrows move, + and − zoom, 0 shows everything, N and B go from image to image, Enter selects, Esc clears."),
+      h("p", {}, "In a manifold: arrows move, + and − zoom, 0 shows everything, N and B go from image to image, Enter selects, Esc clears, I shows images or dots."),
       h("button", { type: "button", class: "ame-button", onclick: () => this.help.close() }, "Close"));
     this.losing = h("p", {});
     this.sure = h("dialog", { class: "ame-keys", "aria-label": "Start over?", "data-testid": "sure" }, h("h3", {}, "Start over?"), this.losing,
@@ -86,12 +89,15 @@ export class Lab {
     requestAnimationFrame(() => this.theme());
     this.sizes = new ResizeObserver(() => this.again());
     this.sizes.observe(this.el);
+    this.onImages = () => this.again();
+    client.model.on("change:images", this.onImages);
     this.draw(this.frame);
   }
 
   close() {
     this.themes.disconnect();
     this.sizes.disconnect();
+    this.client.model.off("change:images", this.onImages);
   }
 
   // What Python sends
@@ -102,9 +108,25 @@ export class Lab {
     const scene = /** @type {Scene} */ (body);
     this.scene = scene;
     this.scenes += 1;
+    this.pictures = null;
+    if (scene.thumbnails) void this.decode(scene, scene.thumbnails);
     this.rowOf = new Map([...scene.ids].map((id, row) => [id, row]));
     this.manifold.scene(scene);
     this.again();
+  }
+
+  /** @param {Scene} scene @param {import("./messages").Atlas} atlas */
+  async decode(scene, atlas) {
+    try {
+      const pictures = await Pictures.load(atlas);
+      if (this.scene !== scene) return;
+      this.pictures = pictures;
+      this.scenes += 1;
+      this.manifold.forget();
+      this.again();
+    } catch (error) {
+      console.error("ame_explore: the images could not be decoded", error);
+    }
   }
 
   /** @param {Frame} frame */
@@ -299,21 +321,10 @@ export class Lab {
     this.command("scrub", { step: recorded[i] });
   }
 
-  /** Draw a row's picture; whether the scene has pictures. @param {HTMLCanvasElement} canvas @param {number} row */
+  /** Draw a row's picture; whether there is one. @param {HTMLCanvasElement} canvas @param {number} row */
   thumbnail(canvas, row) {
-    const pictures = this.scene?.thumbnails;
-    if (!pictures) return false;
-    const [, height, width, channels] = pictures.shape;
-    canvas.width = width;
-    canvas.height = height;
-    const context = contextOf(canvas);
-    const image = context.createImageData(width, height);
-    const start = row * height * width * channels;
-    for (let i = 0; i < height * width; i++) {
-      for (let c = 0; c < 3; c++) image.data[4 * i + c] = pictures[start + i * channels + (channels >= 3 ? c : 0)];
-      image.data[4 * i + 3] = 255;
-    }
-    context.putImageData(image, 0, 0);
+    if (!this.pictures || row >= this.pictures.count) return false;
+    this.pictures.fill(canvas, row);
     return true;
   }
 

@@ -1,10 +1,11 @@
 // The shared manifold: every arm in the same frozen axes, side by side; zoom, lasso and hover act on all at once.
 
 import { contextOf } from "./canvas.js";
-import { h, setText } from "./dom.js";
+import { h, setShown, setText } from "./dom.js";
 import { boxAround } from "./geometry.js";
 import { drawMark, shapeOf, sprite } from "./marks.js";
 import { Pane } from "./pane.js";
+import { countInView, imageSide } from "./pictures.js";
 import { tableToggle } from "./tables.js";
 
 /** @typedef {import("./state.js").ArmState} ArmState */
@@ -14,6 +15,8 @@ import { tableToggle } from "./tables.js";
 /** @typedef {{x: number, y: number, w: number, h: number}} View centre, and the data units that fit the panel */
 /** @typedef {{id: number, caption: string, label: string, predicted: string, right: boolean | null, entropy: number | undefined}} Described */
 /** @typedef {{radius: number, plain: import("./marks.js").Sprite[], dim: import("./marks.js").Sprite[], strong: import("./marks.js").Sprite[]}} Sprites */
+/** @typedef {{side: number, plain: Sheet, strong: Sheet | null}} Sheets strong: of selected images, once there are some */
+/** @typedef {import("./pictures.js").Sheet} Sheet */
 
 /** An answer with its sign; none is known of an image that is not drawn while it trains. @param {Described} of @returns {string} */
 export const answerText = ({ right, predicted }) => (right === null ? predicted : `${right ? "✓" : "✗"} ${predicted}`);
@@ -22,6 +25,7 @@ export const answerClass = ({ right }) => (right === null ? "ame-muted" : right 
 
 const MARGIN = 1.04; // Python has left room around the extent already
 const MOST_NAMED = 24; // classes in the legend
+const MOST_HUES = 10; // more classes share hues, which shapes tell apart, but images have none
 
 /** @param {[number, number, number, number]} extent @returns {View} */
 const viewOf = ([x0, x1, y0, y1]) => ({ x: (x0 + x1) / 2, y: (y0 + y1) / 2, w: MARGIN * (x1 - x0 || 1), h: MARGIN * (y1 - y0 || 1) });
@@ -46,6 +50,8 @@ export class Manifold {
     this.at = null;
     /** @type {Sprites | null} */
     this.sprites = null;
+    /** @type {Sheets | null} */
+    this.sheets = null;
     this.legend = h("ul", { class: "ame-legend", "aria-label": "Classes: colour and shape; filled marks are base classes, open ones new" });
     /** @param {"lasso" | "move"} name @param {string} label @param {string} text */
     const tool = (name, label, text) =>
@@ -55,13 +61,13 @@ export class Manifold {
     /** @param {string} label @param {string} text @param {() => void} act */
     const zoom = (label, text, act) =>
       h("button", { class: "ame-quiet", type: "button", title: label, "aria-label": label, onclick: act }, text);
+    this.images = h("button", { class: "ame-quiet", type: "button", hidden: true, title: "Draw points as their images (I)", "data-testid": "images", onclick: () => this.toggleImages() }, "Images");
     this.table = tableToggle("manifold", "Shared manifold", () => this.rows());
-    this.note = h("span", { class: "ame-muted" });
+    this.note = "";
     this.row = h("div", { class: "ame-panes" });
-    this.key = "";
     this.footnote = h("p", { class: "ame-muted" });
     this.el = h("section", { class: "ame-card ame-manifold", "aria-label": "Shared manifold", "data-view": "manifold" },
-      h("header", {}, h("h3", {}, "Shared manifold"), this.note, h("span", { class: "ame-push" }),
+      h("header", {}, h("h3", {}, "Shared manifold"), h("span", { class: "ame-push" }), this.images,
         h("div", { class: "ame-group", role: "group", "aria-label": "What dragging does" }, this.tools),
         h("div", { class: "ame-group", role: "group", "aria-label": "Zoom" }, zoom("Zoom out", "−", () => this.zoom(1.25)),
           zoom("Zoom in", "+", () => this.zoom(0.8)), zoom("Fit to what is drawn now; once more: the axes' full range", "Fit", () => this.fit())), this.table.button),
@@ -79,11 +85,57 @@ export class Manifold {
   scene(scene) {
     this.home = scene.extent && viewOf(scene.extent);
     this.view = this.home && { ...this.home };
-    this.sprites = null;
+    this.forget();
     this.at = null;
-    this.key = scene.base ? "★ class text · filled: base class, open: new class" : "★ class text";
     if (this.home) this.shape(this.home);
     this.legendOf(scene);
+  }
+
+  /** What was made for drawing: other colours or images came. */
+  forget() {
+    this.sprites = this.sheets = null;
+  }
+
+  /** Whether the reader, or else the data, wants points to be images. */
+  get asImages() {
+    const { lab: { client, pictures, scene } } = this;
+    return pictures !== null && Boolean(client.model.get("images") ?? scene?.show_images);
+  }
+
+  toggleImages() {
+    if (!this.lab.pictures) return;
+    const { model } = this.lab.client;
+    model.set("images", !this.asImages);
+    try {
+      model.save_changes(); // so that other views and a page that is loaded again keep it
+    } catch {
+      // without a kernel it is only kept here
+    }
+    this.lab.say(this.asImages ? "Points are images." : "Points are dots.");
+    this.lab.again();
+  }
+
+  /**
+   * The side of a panel's images in CSS pixels; 0: dots.
+   * @param {import("./canvas.js").Size} size @param {import("./geometry.js").Place} place @param {ArrayLike<number>} points
+   */
+  sideFor(size, place, points) {
+    const { home, lab: { scene } } = this;
+    if (!this.asImages || !home || !scene) return 0;
+    const zoom = place.k / Math.min(size.width / home.w, size.height / home.h);
+    return imageSide(size, scene.ids.length, countInView(points, place, size), zoom);
+  }
+
+  /** The images' tiles. @param {Scene} scene @param {number} side CSS pixels @param {number} scale @param {boolean} strong whether some are selected */
+  sheetsFor(scene, side, scale, strong) {
+    const { ink, pictures } = this.lab;
+    if (!pictures) return null;
+    const pixels = Math.round(side * scale);
+    const ring = Math.max(1, Math.round(scale * (side < 20 ? 1.25 : 1.75)));
+    const look = (/** @type {string | null} */ halo) => (/** @type {number} */ row) => ({ ...this.mark(scene, scene.labels[row]), halo });
+    if (this.sheets?.side !== pixels) this.sheets = { side: pixels, plain: pictures.sheet(pixels, look(null), ring), strong: null };
+    if (strong) this.sheets.strong ??= pictures.sheet(Math.round(pixels * 1.25), look(ink.text), ring);
+    return this.sheets;
   }
 
   /** @param {Scene} scene */
@@ -92,7 +144,10 @@ export class Manifold {
     const named = scene.short.map((name, c) => ({ name, c })).filter(({ c }) => c < MOST_NAMED && (!seen.size || seen.has(c)));
     this.legend.replaceChildren(...named.map(({ name, c }) => {
       const canvas = h("canvas", { width: 28, height: 28, "aria-hidden": "true" });
-      drawMark(contextOf(canvas), this.mark(scene, c), 14, 14, 8.5);
+      const mark = this.mark(scene, c);
+      /** @type {import("./marks.js").Mark} as around images */
+      const ring = { ...mark, shape: mark.filled ? "square" : "circle", filled: false };
+      drawMark(contextOf(canvas), this.asImages ? ring : mark, 14, 14, 8.5);
       return h("li", {}, canvas, name);
     }));
   }
@@ -139,7 +194,6 @@ export class Manifold {
   draw(frame) {
     this.arms = frame.arms;
     this.selected = new Set(frame.selection);
-    setText(this.footnote, frame.explained ? `${this.key} · axes: ${frame.explained}` : this.key);
     if (!this.home) {
       this.home = this.frameExtent();
       this.view = this.home && { ...this.home };
@@ -148,7 +202,7 @@ export class Manifold {
     const count = this.lab.scene?.ids.length ?? 0;
     const drawn = Math.min(...this.arms.map(({ manifold }) => (manifold?.points.length ?? 0) / 2));
     const all = count.toLocaleString("en");
-    setText(this.note, !count ? "" : drawn > 0 && drawn < count ? `${drawn} of ${all} images while it trains` : `${all} images`);
+    this.note = !count ? "" : drawn > 0 && drawn < count ? `${drawn} of ${all} images while it trains` : `${all} images`;
     this.row.dataset.arms = String(this.arms.length);
     while (this.panes.length > this.arms.length) this.panes.pop()?.el.remove();
     while (this.panes.length < this.arms.length) {
@@ -164,11 +218,27 @@ export class Manifold {
     const { view, lab: { scene } } = this;
     if (!view || !scene) return;
     for (const [i, pane] of this.panes.entries()) pane.draw(this.arms[i], scene, view);
+    this.explain(scene);
     this.hover();
   }
 
+  /** Say what points look like now. @param {Scene} scene */
+  explain(scene) {
+    const { asImages, lab: { frame: { explained } } } = this;
+    const dots = asImages && this.panes.some(({ shown }) => shown?.side === 0);
+    setShown(this.images, Boolean(scene.thumbnails));
+    if (this.images.getAttribute("aria-pressed") !== String(asImages)) {
+      this.images.setAttribute("aria-pressed", String(asImages));
+      this.legendOf(scene);
+    }
+    setShown(this.legend, !asImages || scene.short.length <= MOST_HUES);
+    const kinds = !scene.base ? "" : asImages && !dots ? "square: base class, round: new class" : "filled: base class, open: new class";
+    const parts = [this.note && dots ? `${this.note}, as dots until you zoom in` : this.note, "★ class text", kinds, explained && `axes: ${explained}`];
+    setText(this.footnote, parts.filter(Boolean).join(" · "));
+  }
+
   theme() {
-    this.sprites = null;
+    this.forget();
     if (this.lab.scene) this.legendOf(this.lab.scene);
     this.redraw();
   }

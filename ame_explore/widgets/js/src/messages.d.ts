@@ -61,7 +61,16 @@ export interface Away {
   left: boolean;
 }
 
-/** The part of the view that stays the same during a run, with N drawn images and C classes. ids, labels: (N,). base: (C,), whether a class is a base class; None if all are. captions: N, or none. thumbnails: (N, height, width, channels), 1 or 3 channels. extent: x0, x1, y0, y1 of the frozen axes; None takes them from the first frame. chance: term -> score of guessing. short, colors: C names and colours of the classes in figures. */
+/** Small pictures in one lossless WebP file, row by row. count: how many. columns: in a row. width, height: pixels of each. */
+export interface Atlas {
+  file: Bytes;
+  count: number;
+  columns: number;
+  width: number;
+  height: number;
+}
+
+/** The part of the view that stays the same during a run, with N drawn images and C classes. ids, labels: (N,). base: (C,), whether a class is a base class; None if all are. captions: N, or none. thumbnails: of the first images, or None. show_images: whether points are drawn as these until the reader decides. extent: x0, x1, y0, y1 of the frozen axes; None takes them from the first frame. chance: term -> score of guessing. short, colors: C names and colours of the classes in figures. */
 export interface Scene {
   ids: Ints;
   labels: Ints;
@@ -70,7 +79,8 @@ export interface Scene {
   colors: string[];
   base: Bytes | null;
   captions: string[];
-  thumbnails: Bytes | null;
+  thumbnails: Atlas | null;
+  show_images: boolean;
   extent: [number, number, number, number] | null;
   chance: Record<string, number>;
 }

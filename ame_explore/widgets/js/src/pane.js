@@ -7,14 +7,21 @@ import { isInside, nearest, placeNames, toData, toPixels } from "./geometry.js";
 import { armColor } from "./looks.js";
 import { answerClass, answerText } from "./manifold.js";
 import { drawMark, stamp } from "./marks.js";
+import { stampTile } from "./pictures.js";
 
 /** @typedef {import("./state.js").ArmState} ArmState */
 /** @typedef {import("./state.js").Scene} Scene */
 /** @typedef {import("./geometry.js").Point} Point */
 /** @typedef {import("./geometry.js").Place} Place */
-/** What is drawn, and where. @typedef {{arm: ArmState, scene: Scene, size: import("./canvas.js").Size, place: Place}} Shown */
+/**
+ * What is drawn, and where. side: of the images in CSS pixels; 0: points are dots.
+ * @typedef {{arm: ArmState, scene: Scene, size: import("./canvas.js").Size, place: Place, side: number}} Shown
+ */
 
-const MOST_NAMED = 24; // stars with names
+const FEW = 24; // class texts; more get smaller stars
+const MOST_CAPTIONS = 80; // images in view with captions, and how large they must be
+const LEAST_CAPTIONED = 20;
+const DIMMED = 5; // of 32: the opacity of images that are not selected
 
 export class Pane {
   /** @param {import("./manifold.js").Manifold} owner @param {number} index */
@@ -56,15 +63,19 @@ export class Pane {
     fitCanvas(this.over);
     if (!this.canvas.width || !this.canvas.height) return;
     const k = Math.min(size.width / view.w, size.height / view.h);
-    const shown = { arm, scene, size, place: { k, x0: size.width / 2 - view.x * k, y0: size.height / 2 + view.y * k } };
+    const place = { k, x0: size.width / 2 - view.x * k, y0: size.height / 2 + view.y * k };
+    const shown = { arm, scene, size, place, side: this.owner.sideFor(size, place, arm.manifold?.points ?? []) };
     this.shown = shown;
+    this.over.dataset.points = shown.side ? "images" : "dots";
     this.head(arm, scene);
     paintLater(() => this.paint(shown));
   }
 
   /** @param {Shown} shown */
-  paint({ arm, scene, size, place: { k, x0, y0 } }) {
-    const { ink } = this.owner.lab;
+  paint(shown) {
+    const { arm, scene, size, place, side } = shown;
+    const { k, x0, y0 } = place;
+    const { ink, pictures } = this.owner.lab;
     const { width, height } = this.canvas;
     const context = contextOf(this.canvas);
     if (!this.image || this.image.width !== width || this.image.height !== height) {
@@ -84,29 +95,42 @@ export class Pane {
     const some = chosen.size > 0;
     const kx = k * s, bx = x0 * s, by = y0 * s;
     const plain = some ? sprites.dim : sprites.plain;
-    for (let i = 0; i < count; i++)
+    const sheets = side ? this.owner.sheetsFor(scene, side, s, some) : null;
+    const tiled = sheets ? Math.min(count, pictures?.count ?? 0) : 0; // points without an image are dots
+    for (let i = tiled; i < count; i++)
       stamp(this.pixels, width, height, plain[labels[i]], points[2 * i] * kx + bx, by - points[2 * i + 1] * kx);
+    if (sheets)
+      for (let i = 0; i < tiled; i++)
+        stampTile(this.pixels, width, height, sheets.plain, i, points[2 * i] * kx + bx, by - points[2 * i + 1] * kx, some ? DIMMED : 32);
     if (some)
-      for (let i = 0; i < count; i++)
-        if (chosen.has(ids[i]))
-          stamp(this.pixels, width, height, sprites.strong[labels[i]], points[2 * i] * kx + bx, by - points[2 * i + 1] * kx);
+      for (let i = 0; i < count; i++) {
+        if (!chosen.has(ids[i])) continue;
+        const [x, y] = [points[2 * i] * kx + bx, by - points[2 * i + 1] * kx];
+        if (sheets?.strong && i < tiled) stampTile(this.pixels, width, height, sheets.strong, i, x, y);
+        else stamp(this.pixels, width, height, sprites.strong[labels[i]], x, y);
+      }
     context.putImageData(this.image, 0, 0);
-    if (arm.manifold) this.stars(context, arm.manifold.anchors, scene, size, { k, x0, y0 });
+    if (!arm.manifold) return;
+    context.save();
+    context.scale(s, s);
+    context.textBaseline = "middle";
+    context.lineJoin = "round";
+    const taken = this.stars(context, arm.manifold.anchors, shown);
+    if (tiled && this.owner.lab.frame.state !== "playing") this.captions(context, shown, tiled, taken);
+    context.restore();
   }
 
   /**
-   * The class texts: filled or open as the images of their class, with their names where they are few.
-   * @param {CanvasRenderingContext2D} context @param {ArrayLike<number>} anchors @param {Scene} scene
-   * @param {import("./canvas.js").Size} size @param {Place} place
+   * The class texts: filled or open as the images of their class, with their names where there is room.
+   * @param {CanvasRenderingContext2D} context @param {ArrayLike<number>} anchors @param {Shown} shown
+   * @returns {import("./geometry.js").Box[]} what marks and names cover
    */
-  stars(context, anchors, scene, size, place) {
+  stars(context, anchors, { scene, size, place }) {
     const { ink } = this.owner.lab;
-    context.save();
-    context.scale(size.scale, size.scale);
+    /** @type {import("./geometry.js").Box[]} */
+    const taken = [];
     context.font = `600 13px ${ink.font}`;
-    context.textBaseline = "middle";
-    context.lineJoin = "round";
-    const r = size.width < 380 ? 7.5 : 9;
+    const r = anchors.length > 2 * FEW ? 6 : size.width < 380 ? 7.5 : 9;
     const stars = Array.from({ length: anchors.length / 2 }, (_, c) => {
       const [x, y] = toPixels(place, anchors[2 * c], anchors[2 * c + 1]);
       const text = scene.short[c] ?? String(c);
@@ -116,16 +140,44 @@ export class Pane {
       return { text, x, y, width: context.measureText(text).width };
     });
     const seen = stars.filter(({ x, y }) => x >= -20 && y >= -20 && x <= size.width + 20 && y <= size.height + 20);
-    if (stars.length <= MOST_NAMED)
-      placeNames(seen, size).forEach(([dx, dy], i) => {
-        const { text, x, y } = seen[i];
-        context.lineWidth = 4;
-        context.strokeStyle = ink.card;
-        context.strokeText(text, x + dx, y + dy);
-        context.fillStyle = ink.text;
-        context.fillText(text, x + dx, y + dy);
-      });
-    context.restore();
+    this.names(context, seen, placeNames(seen, size, taken), ink.text);
+    return taken;
+  }
+
+  /**
+   * The captions of images, where these are large and few and there is room.
+   * @param {CanvasRenderingContext2D} context @param {Shown} shown @param {number} tiled points with images
+   * @param {import("./geometry.js").Box[]} taken
+   */
+  captions(context, { arm, scene, size, place, side }, tiled, taken) {
+    const { ink } = this.owner.lab;
+    const points = arm.manifold?.points ?? [];
+    const seen = [];
+    for (let i = 0; i < tiled && side >= LEAST_CAPTIONED && scene.captions.length; i++) {
+      const [x, y] = toPixels(place, points[2 * i], points[2 * i + 1]);
+      if (x >= 0 && y >= 0 && x <= size.width && y <= size.height) seen.push({ i, x, y, side });
+    }
+    if (!seen.length || seen.length > MOST_CAPTIONS) return;
+    context.font = `12px ${ink.font}`;
+    const named = seen.map(({ i, ...mark }) => ({ ...mark, text: scene.captions[i], width: context.measureText(scene.captions[i]).width }));
+    this.names(context, named, placeNames(named, size, taken), ink.muted);
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} context @param {{text: string, x: number, y: number}[]} marks
+   * @param {(Point | null)[]} spots from each mark; null: no name @param {string} color
+   */
+  names(context, marks, spots, color) {
+    const { ink } = this.owner.lab;
+    context.lineWidth = 4;
+    context.strokeStyle = ink.card;
+    context.fillStyle = color;
+    spots.forEach((spot, i) => {
+      if (!spot) return;
+      const { text, x, y } = marks[i];
+      context.strokeText(text, x + spot[0], y + spot[1]);
+      context.fillText(text, x + spot[0], y + spot[1]);
+    });
   }
 
   /** @param {ArmState} arm @param {Scene} scene */
@@ -144,22 +196,24 @@ export class Pane {
     }
     setText(this.figures, arm.error ? `stopped: ${arm.error}` : words);
     const label = `Shared manifold of ${arm.name} at step ${arm.manifold?.step ?? arm.step}. ${words}. `
-      + "Arrow keys move the view, plus and minus zoom, 0 shows everything, N and B go from image to image, Enter selects, Escape clears.";
+      + "Arrow keys move the view, plus and minus zoom, 0 shows everything, N and B go from image to image, Enter selects, Escape clears, I shows images or dots.";
     if (this.over.getAttribute("aria-label") !== label) this.over.setAttribute("aria-label", label);
   }
 
   /** The image under the pointer, as a row. @param {MouseEvent} event */
   under(event) {
     const points = this.shown?.arm.manifold?.points;
-    return this.shown && points ? nearest(points, this.shown.place, event.offsetX, event.offsetY) : null;
+    if (!this.shown || !points) return null;
+    const { place, side } = this.shown;
+    return nearest(points, place, event.offsetX, event.offsetY, Math.max(12, 0.7 * side));
   }
 
   /** @param {number | null} row @param {boolean} here whether this panel says what is there */
   overlay(row, here) {
     if (!this.shown) return;
-    const { arm, scene, size, place } = this.shown;
+    const { arm, scene, size, place, side } = this.shown;
     const { width, height, scale } = size;
-    const { ink } = this.owner.lab;
+    const { ink, pictures } = this.owner.lab;
     const context = contextOf(this.over);
     context.setTransform(scale, 0, 0, scale, 0, 0);
     context.clearRect(0, 0, width, height);
@@ -182,20 +236,32 @@ export class Pane {
     }
     const { points, anchors } = manifold;
     const [x, y] = toPixels(place, points[2 * row], points[2 * row + 1]);
-    context.beginPath();
-    context.arc(x, y, 9, 0, 2 * Math.PI);
-    context.lineWidth = 2.5;
-    context.strokeStyle = ink.text;
-    context.stroke();
     const label = scene.labels[row];
+    const large = side > 0 && pictures !== null && row < pictures.count ? Math.max(32, 1.5 * side) : 0;
+    if (large) {
+      context.globalAlpha = 0.5; // the others step back
+      context.fillStyle = ink.card;
+      context.fillRect(0, 0, width, height);
+      context.globalAlpha = 1;
+    }
+    context.strokeStyle = ink.text;
     if (2 * label < anchors.length) {
+      const star = toPixels(place, anchors[2 * label], anchors[2 * label + 1]);
       context.setLineDash([3, 3]);
       context.lineWidth = 1.5;
       context.beginPath();
       context.moveTo(x, y);
-      context.lineTo(...toPixels(place, anchors[2 * label], anchors[2 * label + 1]));
+      context.lineTo(...star);
       context.stroke();
       context.setLineDash([]);
+      if (large) drawMark(context, { ...this.owner.mark(scene, label), shape: "star", filled: true, halo: ink.text }, ...star, 9);
+    }
+    if (large && pictures) pictures.tile(context, row, { ...this.owner.mark(scene, label), halo: ink.text }, x - large / 2, y - large / 2, large, 2);
+    else {
+      context.beginPath();
+      context.arc(x, y, 9, 0, 2 * Math.PI);
+      context.lineWidth = 2.5;
+      context.stroke();
     }
     if (!here) {
       this.tip.hidden = true;
@@ -296,7 +362,8 @@ export class Pane {
       owner.hover(next, this);
       const said = owner.describe(scene, next, arm);
       owner.lab.say(`Image ${said.id}: class ${said.label}, answer ${said.predicted}, entropy ${fmt(said.entropy)} nats.`);
-    } else if (key === "enter" && owner.at !== null) owner.select([scene.ids[owner.at]], true);
+    } else if (key === "i") owner.toggleImages();
+    else if (key === "enter" && owner.at !== null) owner.select([scene.ids[owner.at]], true);
     else if (key === "escape") owner.select([]);
     else return;
     event.preventDefault();

@@ -27,10 +27,10 @@ test("a box around all points", () => {
   assert.equal(boxAround([[]]), null);
 });
 
-test("names cover neither marks nor each other while there is room, and stay in the panel", () => {
+test("names cover neither marks nor each other, and stay in the panel", () => {
   const panel = { width: 600, height: 400 };
   const marks = [[300, 200], [330, 200], [300, 225], [585, 20], [20, 390], [320, 180]].map(([x, y]) => ({ x, y, width: 50 }));
-  const spots = placeNames(marks, panel);
+  const spots = placeNames(marks, panel).map((spot) => spot ?? assert.fail("there is room"));
   const boxes = spots.map(([dx, dy], i) => [marks[i].x + dx - 2, marks[i].y + dy - 8, marks[i].width + 4, 16]);
   const rims = marks.map(({ x, y }) => [x - 9, y - 9, 18, 18]);
   /** @param {number[]} a @param {number[]} b */
@@ -43,6 +43,18 @@ test("names cover neither marks nor each other while there is room, and stay in 
   assert.deepEqual(spots[0], [-62, 0], "its right is taken by a mark");
 });
 
-test("where there is no room a name stands to the right", () => {
-  assert.deepEqual(placeNames([{ x: 5, y: 5, width: 500 }], { width: 100, height: 100 }), [[12, 0]]);
+test("where there is no room there is no name, and it takes none from others", () => {
+  const panel = { width: 200, height: 100 };
+  assert.deepEqual(placeNames([{ x: 5, y: 50, width: 500 }, { x: 100, y: 50, width: 40 }], panel), [null, [12, 0]]);
+  const crowd = Array.from({ length: 400 }, (_, i) => ({ x: 10 * (i % 20), y: 5 * Math.floor(i / 20), width: 40 }));
+  assert.ok(placeNames(crowd, panel).every((spot) => spot === null));
+});
+
+test("names keep clear of large marks and of what is taken already", () => {
+  /** @type {import("../src/geometry.js").Box[]} */
+  const taken = [];
+  const panel = { width: 600, height: 400 };
+  assert.deepEqual(placeNames([{ x: 300, y: 200, width: 50, side: 40 }], panel, taken), [[23, 0]]);
+  assert.deepEqual(taken, [[280, 180, 40, 40], [321, 192, 54, 16]]);
+  assert.deepEqual(placeNames([{ x: 250, y: 200, width: 25, side: 18 }], panel, taken), [[-37, 0]], "its right is taken");
 });

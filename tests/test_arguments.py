@@ -1,0 +1,145 @@
+"""Arguments are checked against annotations: what fits passes, and what does not is named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import ArrayLike, NDArray
+from torch import Tensor
+
+from ame_explore.ame import AMEError
+from ame_explore.arguments import as_array, checked, checked_init, usable_device
+
+
+@dataclass
+class Thing:
+    size: int = 0
+
+
+@checked
+def take(
+    number: float = 0.0,
+    whole: int = 0,
+    switch: bool = False,
+    words: str = "",
+    tensor: Tensor | None = None,
+    array: NDArray[Any] | None = None,
+    numbers: ArrayLike = (),
+    many: Sequence[float] = (),
+    things: Sequence[Thing] = (),
+    named: Mapping[str, Thing | Sequence[Thing]] | None = None,
+    three: tuple[str, str, float] | None = None,
+    state: Literal["on", "off"] = "on",
+    names: Iterable[str] = (),
+    work: Callable[[int], int] | None = None,
+    anything: Any = None,
+) -> str:
+    """What is taken."""
+    return "taken"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"number": 1},
+        {"number": np.float32(1)},
+        {"whole": np.int64(3)},
+        {"switch": np.True_},
+        {"tensor": torch.ones(2)},
+        {"array": np.ones(2)},
+        {"numbers": 3},
+        {"numbers": [[1, 2], [3, 4]]},
+        {"many": [1, 2.5]},
+        {"many": np.ones(3)},
+        {"many": torch.ones(3)},
+        {"many": range(3)},
+        {"things": [Thing(), Thing()]},
+        {"named": {"a": Thing(), "b": [Thing()]}},
+        {"three": ["a", "b", 1]},
+        {"state": "off"},
+        {"names": iter(["a"])},
+        {"names": {"a": 1}},
+        {"work": len},
+        {"anything": object()},
+    ],
+)
+def test_what_fits_is_taken(given: dict[str, Any]) -> None:
+    assert take(**given) == "taken"
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"number": "1"}, "number must be a number, got '1': see help(take)."),
+        ({"number": True}, "number must be a number, got True"),
+        ({"number": 1j}, "number must be a number"),
+        ({"number": 10**400}, "number must be a number"),
+        ({"whole": 1.0}, "whole must be a whole number, got 1.0"),
+        ({"whole": 2**63}, "whole must be a whole number"),
+        ({"switch": 1}, "switch must be True or False, got 1"),
+        ({"words": b"a"}, "words must be a text, got b'a'"),
+        (
+            {"tensor": torch.ones(2, device="meta")},
+            "tensor must be a dense, real tensor with data or None, got a float32",
+        ),
+        ({"tensor": torch.ones(2).to_sparse()}, "layout torch.sparse_coo, on cpu"),
+        ({"tensor": torch.ones(2) * 1j}, "tensor must be a dense, real tensor with data or None"),
+        ({"tensor": [1.0]}, "tensor must be a dense, real tensor with data or None, got [1.0]"),
+        ({"array": [1.0]}, "array must be an array of numbers or None, got [1.0]"),
+        ({"numbers": ["a"]}, "numbers must be an array of numbers, got ['a']"),
+        ({"many": "abc"}, "many must be a list of numbers, got 'abc'"),
+        ({"many": [1, None]}, "many[1] must be a number, got None"),
+        ({"many": np.ones((2, 2))}, "many must be a list of numbers"),
+        ({"things": Thing()}, "things must be a list of Things, got Thing(size=0)"),
+        ({"things": [Thing(), 3]}, "things[1] must be a Thing, got 3"),
+        ({"named": {"a": [Thing(), "b"]}}, "named['a'][1] must be a Thing, got 'b'"),
+        ({"named": {1: Thing()}}, "a key of named must be a text, got 1"),
+        (
+            {"named": [Thing()]},
+            "named must be a dict of texts to Things or lists of Things or None, got",
+        ),
+        ({"three": ("a", "b")}, "three must be a tuple of 3 (a text, a text, a number)"),
+        ({"three": ("a", "b", "c")}, "three[2] must be a number, got 'c'"),
+        ({"state": "in between"}, "state must be one of 'on', 'off', got 'in between'"),
+        ({"names": 3}, "names must be a list of texts, got 3"),
+        ({"names": ["a", 3]}, "names[1] must be a text, got 3"),
+        ({"work": 3}, "work must be a function or None, got 3"),
+    ],
+)
+def test_what_does_not_fit_is_named(given: dict[str, Any], message: str) -> None:
+    with pytest.raises(AMEError) as refused:
+        take(**given)
+    assert message in str(refused.value)
+
+
+def test_a_call_that_does_not_fit_the_signature_stays_pythons_own_error() -> None:
+    with pytest.raises(TypeError, match="unexpected keyword argument 'nonsense'"):
+        take(nonsense=1)
+
+
+def test_a_constructor_is_checked_and_named() -> None:
+    kind = checked_init(Thing)
+    assert kind(3).size == 3
+    with pytest.raises(AMEError, match=r"size must be a whole number, got 'a': see help\(Thing\)"):
+        kind("a")
+
+
+def test_numbers_of_any_library_become_an_array() -> None:
+    for given in ([1, 2], (1.0, 2.0), np.array([1, 2]), torch.tensor([1, 2]), torch.tensor([1.0, 2.0]).bfloat16()):
+        assert as_array("x", given).tolist() == [1.0, 2.0]
+    assert as_array("x", torch.ones(2, requires_grad=True)).dtype == np.float64
+    for given in ("a", [[1], [1, 2]], [1j], None, torch.ones(2, device="meta"), [10**400], object()):
+        with pytest.raises(AMEError, match=r"^x must be numbers"):
+            as_array("x", given)
+
+
+@pytest.mark.parametrize("name", ["nonsense", "cuda:99", "meta device", 3, None, b"cpu"])
+def test_a_device_that_is_none_is_refused_with_those_that_are_there(name: object) -> None:
+    assert usable_device("cpu") == torch.device("cpu")
+    with pytest.raises(AMEError, match=r"^device must be one that torch can use here \(cpu"):
+        usable_device(name)
