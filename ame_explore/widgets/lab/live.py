@@ -21,7 +21,8 @@ from ame_explore.widgets.lab import dials
 from ame_explore.widgets.lab.arms import METRICS_EVERY
 from ame_explore.widgets.lab.engine import Engine
 from ame_explore.widgets.lab.live_result import ArmResult, LiveResult, Recipes, arms_of
-from ame_explore.widgets.lab.snapshot import scene_of, selected, snapshot
+from ame_explore.widgets.lab.selection import selected
+from ame_explore.widgets.lab.snapshot import scene_of, snapshot
 from ame_explore.widgets.lab.worker import Viewer
 from ame_explore.widgets.runtime.messages import LabState, Panel
 
@@ -72,7 +73,7 @@ class LiveRun:
         check_number("metrics_every", metrics_every, low=1, whole=True)
         folder = None if record is None else Path(record)
         if folder is not None and folder.exists() and not folder.is_dir():
-            raise AMEError(f"record must be a folder, got the file {folder}: name another.")
+            raise AMEError(f"record must be a folder, got the file {folder}: choose another path.")
         self._engine = Engine(
             arms_of(recipes, named or (data if stage is None else stage.data)),
             stage=stage,
