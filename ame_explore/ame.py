@@ -315,15 +315,23 @@ class SharedManifold(nn.Module):
         """Raise `AMEError` unless these are image features (values apart) that can be projected."""
         wanted = f"(B, {self.image_dim}) or (B, {self.image_dim}, h, w) with B >= 1"
         self._check("image", image, wanted)
-        if image.ndim not in (2, 4) or image.shape[1] != self.image_dim or 0 in image.shape:
+        if not self.fits_image(image):
             raise AMEError(_shape_message("image", wanted, image))
 
     def check_text(self, text: Tensor) -> None:
         """Raise `AMEError` unless these are text features (values apart) that can be projected."""
         wanted = f"(C, {self.text_dim}) with C >= 1"
         self._check("text", text, wanted)
-        if text.ndim != 2 or text.shape[1] != self.text_dim or not len(text):
+        if not self.fits_text(text):
             raise AMEError(_shape_message("text", wanted, text))
+
+    def fits_image(self, image: Tensor) -> bool:
+        """Whether a tensor has a shape of image features."""
+        return image.ndim in (2, 4) and image.shape[1] == self.image_dim and 0 not in image.shape
+
+    def fits_text(self, text: Tensor) -> bool:
+        """Whether a tensor has the shape of text features."""
+        return text.ndim == 2 and text.shape[1] == self.text_dim and len(text) > 0
 
     @features_by_name
     def rows(self, *, image: Tensor, text: Tensor) -> Tensor:
@@ -1005,8 +1013,7 @@ class AMELoss(nn.Module):
     def _measure(
         self, image: Tensor, text: Tensor, pairs: Tensor | None, text_ids: Tensor | None, *, deficit: bool
     ) -> Tensor:
-        self.manifold.check_image(image)
-        self.manifold.check_text(text)
+        self._check_features(image, text)
         if image.device != text.device:
             raise AMEError(f"image and text must be on one device, got {image.device} and {text.device}.")
         checked = self.check_values and has_values(image, text)
@@ -1033,6 +1040,22 @@ class AMELoss(nn.Module):
             if not reading.has_deficit or reading.largest is None:
                 raise AMEError(f"deficit is not defined for reading={self.reading!r}, which is no entropy.")
             return reading.largest(*rows.sizes) - _mean_of(reading, reading.function(rows))
+
+    def _check_features(self, image: Tensor, text: Tensor) -> None:
+        """Each by itself; where a shape is wrong, the message shows both shapes."""
+        manifold = self.manifold
+        try:
+            manifold.check_image(image)
+            manifold.check_text(text)
+        except AMEError as error:
+            if not (isinstance(image, Tensor) and isinstance(text, Tensor)):
+                raise
+            if manifold.fits_image(image) and manifold.fits_text(text):
+                raise
+            swapped = manifold.fits_image(text) and manifold.fits_text(image)
+            hint = ": they seem to be swapped" if swapped else ""
+            shapes = f"image has shape {tuple(image.shape)} and text {tuple(text.shape)}"
+            raise AMEError(f"{error} Together, {shapes}{hint}.") from None
 
     def _check_direction(self) -> None:
         length, wanted = float(self.direction.norm()), self.manifold.manifold_dim**-0.5

@@ -78,7 +78,7 @@ def checked_init(kind: type[T]) -> type[T]:
     Args:
         kind: the class.
     """
-    kind.__init__ = checked(kind.__init__)  # type: ignore[misc]
+    kind.__init__ = checked(kind.__init__)  # type: ignore[method-assign]
     return kind
 
 

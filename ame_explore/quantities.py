@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol
 
-from ame_explore.ame import AMEError, check_choice, check_number
+from ame_explore.ame import READINGS, AMEError, check_choice, check_number
 from ame_explore.arguments import checked, checked_init
 
 Better = Literal["higher", "lower", "neither"]
@@ -22,6 +22,7 @@ Better = Literal["higher", "lower", "neither"]
 NOTHING = "no difference seen"
 UNDECIDED = "not decided"
 MINUS = "\u2212"
+UNITS_DIFFER = "units differ"  # where readings of H with different units are shown together
 NONE = "–"  # shown in place of a value that is missing or not finite
 
 
@@ -53,7 +54,8 @@ class Quantity:
         label: its name in tables and sentences.
         short: a shorter name for tight spaces; defaults to the label.
         definition: one sentence for a reader who does not know it; empty for an undeclared quantity.
-        unit: "nats" and so on; empty for pure numbers and shares.
+        unit: "nats" and so on; empty for pure numbers and shares. That of H is its usual one: `quantity` and `units`
+            give the one of a reading.
         better: which direction is good; "neither" if none is.
         decimals: decimals shown.
         fine: whether values below 0.1 get two significant digits instead, because small differences matter.
@@ -179,6 +181,7 @@ def no_interval(interval: Interval, over: str = "seeds") -> str:
 
 
 _DECLARED: dict[str, Quantity] = {}
+_IN_UNIT_OF_H = ("H", "H (test)", "H_deficit")
 
 
 @checked
@@ -200,13 +203,33 @@ def declare(quantity: Quantity) -> Quantity:
 
 
 @checked
-def quantity(name: str) -> Quantity:
+def quantity(name: str, readings: Iterable[str] | None = None) -> Quantity:
     """The quantity of that name.
 
     An undeclared quantity, such as a metric of another training loop, gets its own name as label and no good
     direction.
+
+    Args:
+        name: of the quantity.
+        readings: names of the readings that AME used where the values come from, for H and whatever is in its unit;
+            None: not known, and H is in nats. A reading that is not registered here gives no unit, and readings with
+            different units give `UNITS_DIFFER`.
     """
-    return _DECLARED.get(name) or Quantity(name=name, label=name.replace("_", " "))
+    found = _DECLARED.get(name) or Quantity(name=name, label=name.replace("_", " "))
+    if name not in _IN_UNIT_OF_H or readings is None:
+        return found
+    used = dict.fromkeys(READINGS[each].unit if each in READINGS else "" for each in readings)
+    return replace(found, unit=UNITS_DIFFER if len(used) > 1 else next(iter(used), found.unit))
+
+
+def units(readings: Iterable[str]) -> dict[str, str]:
+    """The units that the readings decide, by the names of the quantities.
+
+    Args:
+        readings: names of the readings in use.
+    """
+    used = tuple(readings)
+    return {name: quantity(name, used).unit for name in _IN_UNIT_OF_H}
 
 
 def declared() -> dict[str, Quantity]:

@@ -40,6 +40,9 @@ from ame_explore.ame import READINGS, AMEError, Reading, check_choice, check_num
 
 GROUP = "ame_explore"  # of the entry points
 
+OMEGA_DIAL = (0, 100)  # ends of the dial of omega
+ON_THE_DIAL = "its default omega lies on the dial"  # what a reading promises
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -197,6 +200,23 @@ class View(Part):
             )
 
 
+def check_default_omega(reading: Reading) -> None:
+    """Check that a reading's default weight can be shown and reached on the dial of omega.
+
+    Args:
+        reading: the reading.
+
+    Raises:
+        AMEError: if it lies outside `OMEGA_DIAL`.
+    """
+    low, high = OMEGA_DIAL
+    if not low <= reading.default_omega <= high:
+        raise AMEError(
+            f"the reading {reading.name!r} breaks the promise {ON_THE_DIAL!r}: default_omega must be between {low} and "
+            f"{high}, got {reading.default_omega:g}. Scale what the reading returns instead."
+        )
+
+
 def check_least(name: str, least: object) -> None:
     """Check the smallest value that a part declares.
 
@@ -237,14 +257,22 @@ class Registry(Mapping[str, P], Generic[P]):
         part: the class of such parts.
         modules: modules of this package that register such parts, imported at the first lookup.
         table: the dict that holds the parts; None for a new one.
+        check: raises `AMEError` for a part that breaks a promise which the part itself cannot check.
     """
 
     def __init__(
-        self, kind: str, part: type[P], modules: Sequence[str] = (), *, table: dict[str, P] | None = None
+        self,
+        kind: str,
+        part: type[P],
+        modules: Sequence[str] = (),
+        *,
+        table: dict[str, P] | None = None,
+        check: Callable[[P], None] = lambda part: None,
     ) -> None:
         self.kind = kind
         self.part: type[Any] = part
         self._modules = list(modules)
+        self._check = check
         self._table: dict[str, P] = {} if table is None else table
 
     def register(self, name: str | None = None, **facts: Any) -> Callable[[F], F]:
@@ -276,10 +304,11 @@ class Registry(Mapping[str, P], Generic[P]):
             part: the part.
 
         Raises:
-            AMEError: if it is of another kind, or a part from elsewhere has its name.
+            AMEError: if it is of another kind, breaks a promise, or a part from elsewhere has its name.
         """
         if not isinstance(part, self.part):
             raise AMEError(f"a {self.kind} must be a {self.part.__name__}, got {type(part).__name__}.")
+        self._check(part)
         name, function = part.name, part.function
         self._load_own()  # not those of other packages: one of them may be registering right now
         earlier = self._table.get(name)
@@ -362,6 +391,16 @@ def _load_foreign() -> None:
                 )
 
 
+def only_in_this_session(part: Any) -> bool:
+    """Whether a new process would not know a part: neither this package nor an installed one registers it.
+
+    Args:
+        part: a registered part.
+    """
+    packages = {__name__.partition(".")[0], *(entry.module.partition(".")[0] for entry in entry_points(group=GROUP))}
+    return _home(part.function)[0].partition(".")[0] not in packages
+
+
 def _home(function: Callable[..., Any]) -> tuple[str, str]:
     """Where a function was defined; a later definition at the same place replaces it."""
     return getattr(function, "__module__", "") or "", getattr(function, "__qualname__", repr(function))
@@ -370,7 +409,7 @@ def _home(function: Callable[..., Any]) -> tuple[str, str]:
 _LOCK = threading.RLock()
 _asked = False
 
-readings: Registry[Reading] = Registry("reading", Reading, table=READINGS)
+readings: Registry[Reading] = Registry("reading", Reading, table=READINGS, check=check_default_omega)
 kd_losses: Registry[KDLoss] = Registry("KD loss", KDLoss, ["ame_explore.training.losses"])
 data_sets: Registry[DataSet] = Registry("data set", DataSet, ["ame_explore.data"])
 hosts: Registry[Host] = Registry("host", Host, ["ame_explore.models.hosts"])

@@ -21,7 +21,7 @@ from ame_explore.ame import (
     shown,
 )
 from ame_explore.arguments import checked
-from ame_explore.registry import data_sets, hosts, kd_losses, readings
+from ame_explore.registry import OMEGA_DIAL, data_sets, hosts, kd_losses, readings
 
 Value = int | float | str | bool | None
 Group = Literal["data", "models", "ame", "kd", "schedule", "faults"]
@@ -350,7 +350,7 @@ class Settings:
         symbol="ω",
         low=0,
         high=LARGEST,
-        slider=(0, 100),
+        slider=OMEGA_DIAL,
         scale="log",
         dial=True,
         steerable=True,

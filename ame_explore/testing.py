@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import itertools
 import json
 import math
 import shutil
@@ -298,13 +299,22 @@ def _reading_gradient(part: Reading) -> None:
 def _reading_range(part: Reading) -> None:
     for scale in (0.1, 1.0, 30.0):
         features = {name: scale * value for name, value in _features().items()}
-        for projection in ("own", "host"):
-            value = _number(_entropy(part, features, projection=projection))
+        for projection, scope in itertools.product(
+            ("own", "host"), ("batch",) if part.per_image else ("batch", "image")
+        ):
+            value = _number(_entropy(part, features, projection=projection, scope=scope))
             width = 5 if projection == "own" else _WIDTH
-            largest = math.inf if part.largest is None else part.largest(_IMAGES + _TEXTS, _TEXTS, width)
+            rows = _TEXTS + (_IMAGES if scope == "batch" else 1)
+            largest = math.inf if part.largest is None else part.largest(rows, _TEXTS, width)
             slack = 1e-9 * max(1.0, abs(value))
             inside = part.least - slack <= value <= largest + slack
-            _require(inside, f"the value is {value:g}, outside [{part.least:g}, {largest:g}]")
+            _require(inside, f"the value is {value:g} with scope={scope!r}, outside [{part.least:g}, {largest:g}]")
+
+
+@_promise(Reading, registry.ON_THE_DIAL)
+def _reading_omega(part: Reading) -> None:
+    low, high = registry.OMEGA_DIAL
+    _require(low <= part.default_omega <= high, f"default_omega is {part.default_omega:g}, outside [{low}, {high}]")
 
 
 @_promise(Reading, "the order of the images does not matter")

@@ -555,6 +555,21 @@ def nan_at(x):
 TEXT, IMAGE = features()
 
 
+def test_a_wrong_shape_shows_the_shapes_of_image_and_text():
+    ame = AMELoss(image_dim=9, text_dim=12)
+    image, text = torch.randn(5, 9), torch.randn(7, 12)
+    assert ame(image=image, text=text).isfinite()
+    for measure in (ame, ame.entropy, ame.deficit):
+        with pytest.raises(AMEError, match=r"\(5, 9\) and text \(7, 9\)\.$"):
+            measure(image=image, text=text[:, :9])
+        with pytest.raises(
+            AMEError, match=r"^image must be .* \(7, 12\) and text \(5, 9\): they seem to be swapped\.$"
+        ):
+            measure(image=text, text=image)
+    with pytest.raises(AMEError, match=r"convert them with \.float\(\)\.$"):  # the shapes are right
+        ame(image=image.long(), text=text)
+
+
 @pytest.mark.parametrize(
     ("text", "image", "pairs", "message"),
     [

@@ -12,7 +12,16 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-ROOMS = ["data", "models", "measures", "training", "analysis", "figures", "widgets"]  # those with an `__all__`
+ROOMS = [
+    "data",
+    "models",
+    "measures",
+    "training",
+    "analysis",
+    "figures",
+    "reports",
+    "widgets",
+]
 
 
 @pytest.fixture(scope="module")

@@ -10,10 +10,25 @@ import textwrap
 import pytest
 import torch
 
-from ame_explore import registry, settings
+from ame_explore import figures, registry, settings
 from ame_explore.ame import READINGS, AMEError, AMELoss, row_entropy
+from ame_explore.analysis.landscapes.directions import random_slice
+from ame_explore.analysis.landscapes.evaluators import Evaluator, Objective
+from ame_explore.analysis.landscapes.feature_space import Surroundings, feature_field, geodesic
+from ame_explore.analysis.landscapes.scan import Landscape
+from ame_explore.analysis.landscapes.scan import landscape as evaluate
+from ame_explore.apps.demo import session_parts
+from ame_explore.figures.landscapes.entropy_fields import data_field, geodesics
+from ame_explore.figures.runs.comparison import changes
+from ame_explore.figures.runs.given import readings_of
+from ame_explore.quantities import quantity, units
 from ame_explore.registry import kd_losses, readings
-from ame_explore.training import Recipe
+from ame_explore.reports.demo_report import demo_report
+from ame_explore.reports.demo_results import results_section
+from ame_explore.training import Recipe, Step
+from ame_explore.training.recipe import Event
+from ame_explore.widgets.lab.prediction import Prediction
+from ame_explore.widgets.lab.timeline import Timeline
 
 
 @pytest.fixture
@@ -136,3 +151,79 @@ def test_importing_the_registry_loads_no_room():
     code = "import sys, json, ame_explore.registry; print(json.dumps([m for m in sys.modules if 'ame_explore' in m]))"
     found = json.loads(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout)
     assert set(found) == {"ame_explore", "ame_explore.ame", "ame_explore.registry"}
+
+
+def test_a_part_of_this_session_alone_replaces_the_command_of_the_report(mine, tmp_path):
+    assert session_parts([Recipe(), Recipe(reading="predictive", kd="feature")]) == []
+    turned = Recipe(events=(Event(3, "reading", "my_reading"),))
+    parts = session_parts([Recipe(kd="my_loss"), turned, Recipe(reading="my_reading")])
+    assert parts == ["the KD loss 'my_loss'", "the reading 'my_reading'"]
+    arms = {"KD": {"ece": [0.2, 0.1]}, "KD + AME": {"ece": [0.1, 0.3]}}
+    summary = {"command": "ame-explore demo --seeds 2", "data": "digits", "seeds": [0, 1], "shots": 4, "arms": arms}
+    summary |= {"reference": "KD", "recipes": {arm: Recipe().to_dict() for arm in arms}}
+    pages = [
+        demo_report(tmp_path / "r.html", summary=each, runs={}, who_has_seen_what=[]).read_text(encoding="utf-8")
+        for each in (summary, {**summary, "only_in_session": parts})
+    ]
+    assert "ame-explore demo --seeds 2" in pages[0] and "No command repeats" not in pages[0]
+    assert "ame-explore demo --seeds 2" not in pages[1]
+    assert "because the KD loss &#39;my_loss&#39; and the reading &#39;my_reading&#39; were registered" in pages[1]
+
+
+@pytest.fixture
+def in_bits():
+    @registry.reading(unit="bits", temperature=1.0)
+    def bits(m):
+        """H of the row scores, in bits."""
+        return row_entropy(m.scores) / 0.6931471805599453
+
+    yield "bits"
+    readings.remove("bits")
+
+
+def test_h_has_the_unit_of_its_reading(in_bits):
+    assert [quantity("H", given).unit for given in (None, ["rows"], ["bits"], ["alignment"], ["gone"])] == [
+        "nats", "nats", "bits", "", ""
+    ]  # fmt: skip
+    assert quantity("H", ["rows", "bits"]).unit == "units differ"
+    assert quantity("predictive_entropy", ["bits"]).unit == "nats"
+    assert units(["bits"]) == {"H": "bits", "H (test)": "bits", "H_deficit": "bits"}
+
+
+def test_landscapes_and_fields_show_the_unit_of_the_reading(in_bits, tmp_path):
+    module = torch.nn.Linear(3, 2)
+
+    def measure(output):
+        return {"loss": output.square().mean(), "H": output.abs().mean()}
+
+    measure.reading = "bits"
+    evaluator = Evaluator(Objective(module, torch.ones(4, 3), measure), random_slice(module, seed=0))
+    scan_of_plane = evaluate(evaluator, grid=3)
+    scan_of_plane.save(tmp_path / "kept")
+    for picture in (scan_of_plane, Landscape.load(tmp_path / "kept")):
+        titles = [note.text for note in figures.landscape(picture).figure.layout.annotations]
+        assert any("Entropy H" in title and "(bits)" in title for title in titles)
+        assert not any("nats" in title for title in titles)
+    rows = torch.eye(5, 6, dtype=torch.float64)
+    around = Surroundings(rows[:3], 20.0, AMELoss(image_dim=6, text_dim=6, reading="bits"))
+    way = geodesics({"way": geodesic(rows[3], rows[4], around, points=5)})
+    assert way.figure.layout.yaxis2.title.text == "bits" and way.figure.layout.yaxis.title.text == "nats"
+    assert "H stays within" in way.sentence and " bits of" in way.sentence
+    plane = data_field(feature_field(rows[0], rows[3], rows[4], around, grid=3), reading="H", clickable=True)
+    assert "bits" in plane.sentence and "nats" not in plane.figure.to_json() + plane.sentence
+
+
+def test_the_demos_table_and_the_prediction_show_the_unit_of_the_reading(in_bits):
+    arms = {"KD": {"ece": [0.2, 0.1], "H": [2.0, 2.1]}, "KD + AME": {"ece": [0.1, 0.2], "H": [1.0, 1.3]}}
+    recipes = {arm: Recipe(reading="bits").to_dict() for arm in arms}
+    summary = {"arms": arms, "reference": "KD", "recipes": recipes}
+    (table, *_) = results_section(summary, changes(arms, reference="KD"), 2).parts
+    assert table.rows[1][0] == "entropy H (bits)"
+    turned = Recipe(events=(Event(3, "reading", "bits"),)).to_dict()
+    assert readings_of([turned, None]) == ["rows", "bits"] and readings_of([None]) is None
+
+    asked, past = Prediction(["AME"]), Timeline(1)
+    for step, value in ((0, 3.0), (1, 2.0)):
+        past.record(Step(step, 0, {}, {}, {"H": value}, None, 0.1), {})
+    asked.answer({"H": "falls"})
+    assert "3.000 bits at the start and 2.000 bits" in asked.outcome({"AME": past}, {"AME": "bits"})["H"]["text"]

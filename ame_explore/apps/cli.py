@@ -217,7 +217,7 @@ def report(
         ),
     ],
     other: Annotated[
-        Path | None, typer.Argument(metavar="[B]", help="Features of the same pairs by another model, to compare.")
+        Path | None, typer.Argument(metavar="B", help="Features of the same pairs by another model, to compare.")
     ] = None,
     text: Annotated[
         Path | None, typer.Option(help="The texts' features (m, d), if FEATURES is an .npy with images only.")

@@ -9,19 +9,19 @@ import os
 import re
 import shlex
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ame_explore.ame import AMEError, check_number
 from ame_explore.analysis.statistics import FEW
-from ame_explore.data import FeatureData, PairedData
+from ame_explore.data import PairedData
 from ame_explore.data.atomic_files import write_atomically
 from ame_explore.figures.runs.comparison import changes
 from ame_explore.models import one_thread
 from ame_explore.quantities import number, quantity
-from ame_explore.registry import hosts, kd_losses, readings
+from ame_explore.registry import Registry, data_sets, hosts, kd_losses, only_in_this_session, readings
 from ame_explore.reports.demo_report import demo_report, verdict_sentence
 from ame_explore.tasks import Progress, run_together
 from ame_explore.training import Distillation, Recipe, Run, Stage
@@ -35,6 +35,7 @@ METRICS_EVERY = 50
 CHECKPOINT_EVERY = 100
 SMOOTHING = 0.1
 WEAKER = (0.1, 0.01)  # shares of omega: three weights over two orders of magnitude
+_KINDS: dict[str, Registry[Any]] = {"data": data_sets, "kd": kd_losses, "host": hosts, "reading": readings}
 
 
 @dataclass(frozen=True)
@@ -123,12 +124,12 @@ def run_demo(
     check_number("seeds", seeds, low=1, whole=True)
     arms, folder = demo_arms(recipe, weaker=weaker, baselines=baselines), Path(out)
     if folder.exists() and not folder.is_dir():
-        raise AMEError(f"out must be a folder, got the file {folder}: name another.")
+        raise AMEError(f"out must be a folder, got the file {folder}: choose another path.")
     try:
         (folder / "runs").mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise AMEError(
-            f"out must be a folder that can be written, got {folder} ({error.strerror}): name another."
+            f"out must be a folder that can be written, got {folder} ({error.strerror}): choose another path."
         ) from error
     started = time.perf_counter()
     stage = Stage.for_recipe(recipe, data=data, device=device, progress=progress)
@@ -289,6 +290,7 @@ def summarize(
     }
     return {
         "command": command(recipe, len(seeds), baselines, options, weaker),
+        "only_in_session": session_parts(Recipe.from_dict(of[0].recipe or {}) for of in runs.values()),
         "data": recipe.data,
         "seeds": seeds,
         "shots": recipe.shots,
@@ -335,10 +337,10 @@ def notes(recipe: Recipe, stage: Stage, scores: Mapping[str, float], seeds: int)
         seeds: the number of seeds.
     """
     told = []
-    if stored := isinstance(stage.data, FeatureData):
+    if stored := stage.data.feature_widths:
         told.append(
-            f"Features of your own models, {stage.data.student_width} wide for the student and "
-            f"{stage.data.teacher_width} for the teacher. What the models were trained on is not checked."
+            f"Features of your own models, {stored[0]} wide for the student and {stored[1]} for the teacher. What the "
+            "models were trained on is not checked."
         )
         if not hosts[recipe.host].is_frozen("backbone."):
             told.append(
@@ -402,6 +404,22 @@ def command(
     if recipe != Recipe.for_data():
         words += ["--recipe", recipe.token()]
     return shlex.join(words)
+
+
+def session_parts(recipes: Iterable[Recipe]) -> list[str]:
+    """The parts that recipes use and a new process does not know, such as "the reading 'mine'".
+
+    Args:
+        recipes: of the arms.
+    """
+    found: dict[str, None] = {}
+    for recipe in recipes:
+        turned = [(event.field, event.value) for event in recipe.events if event.field in _KINDS]
+        for field, name in [*((field, getattr(recipe, field)) for field in _KINDS), *turned]:
+            part = _KINDS[field].get(name)  # None: data that was passed in, not a registered data set
+            if part is not None and only_in_this_session(part):
+                found[f"the {_KINDS[field].kind} {name!r}"] = None
+    return list(found)
 
 
 def slug(arm: str) -> str:

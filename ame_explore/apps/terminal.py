@@ -251,7 +251,7 @@ def check_targets(targets: Mapping[str, Path], sources: Sequence[Path]) -> None:
         except OSError as error:
             raise AMEError(f"{name}: {path} {error.strerror}.") from error
         if path.resolve() in {source.resolve() for source in sources}:
-            raise AMEError(f"{name} would replace {path}, which is read from: name another file.")
+            raise AMEError(f"{name} would replace {path}, which is read from: choose another file name.")
         folder = next(parent for parent in path.resolve().parents if parent.exists())
         if not folder.is_dir():
             raise AMEError(f"{name} must lie in a folder, got {path}, and {folder} is a file.")
@@ -260,7 +260,7 @@ def check_targets(targets: Mapping[str, Path], sources: Sequence[Path]) -> None:
         except OSError as error:
             raise AMEError(
                 f"{name} must lie where files can be written, got {path}, and in {folder} none can be "
-                f"({error.strerror or error}): name another folder."
+                f"({error.strerror or error}): choose another folder."
             ) from error
 
 

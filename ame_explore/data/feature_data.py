@@ -104,6 +104,11 @@ class FeatureData(PairedData):
         return self.images.shape[1] - self.student_width
 
     @property
+    def feature_widths(self) -> tuple[int, int]:
+        """(Ds, Dt)."""
+        return self.student_width, self.teacher_width
+
+    @property
     def student_image(self) -> Tensor:
         """(N, Ds), the student's image features."""
         return self.images[:, : self.student_width, 0, 0]

@@ -171,6 +171,11 @@ class PairedData:
         """Indices of the images that "teacher" and "backbone" were trained on; None if that is not known."""
         return {"teacher": self.splits["pretrain"], "backbone": self.splits["backbone"]}
 
+    @property
+    def feature_widths(self) -> tuple[int, int] | None:
+        """Widths of the student's and the teacher's stored features; None if there are images, which have pixels."""
+        return None
+
     @cached_property
     def digest(self) -> str:
         """SHA-256 (64 hex digits) of everything that decides what a run sees.

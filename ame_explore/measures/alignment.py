@@ -30,7 +30,8 @@ def modality_gap(image: Tensor, text: Tensor) -> float:
         A length in [0, 2], without unit.
 
     Raises:
-        AMEError: wrong shape or type, different D, no row, a row of zeros, NaN or infinity.
+        AMEError: if a shape or type is wrong, widths differ, there is no row, a row is all zeros, or a value is not
+            finite.
     """
     x, y = as_matrix("image", image), as_matrix("text", text)
     same_columns("image", x, "text", y)
@@ -48,7 +49,7 @@ def alignment(x: Tensor, y: Tensor) -> float:
         A squared length in [0, 4], without unit; 0 if all pairs coincide.
 
     Raises:
-        AMEError: wrong or different shapes, no row, a row of zeros, NaN or infinity.
+        AMEError: if shapes are wrong or differ, there is no row, a row is all zeros, or a value is not finite.
     """
     a, b = as_matrix("x", x), as_matrix("y", y)
     same_rows("x", a, "y", b)
@@ -69,7 +70,8 @@ def uniformity(x: Tensor, t: float = 2.0) -> float:
         A value in [-4 t, 0]: 0 if all rows coincide, and lower the more evenly they cover the sphere.
 
     Raises:
-        AMEError: wrong shape or type, fewer than two rows, a row of zeros, NaN or infinity, t <= 0.
+        AMEError: if a shape or type is wrong, there are fewer than two rows, a row is all zeros, a value is not finite,
+            or t <= 0.
     """
     t = as_number("t", t, above=0.0, high=1e300)
     rows = as_unit_rows("x", as_matrix("x", x, rows=2))
@@ -97,8 +99,8 @@ def linear_cka(x: Tensor, y: Tensor) -> float:
         A share in [0, 1].
 
     Raises:
-        AMEError: wrong shape or type, different N, fewer than two rows, NaN or infinity, all rows of one side equal
-            (0 / 0).
+        AMEError: if a shape or type is wrong, N differs, there are fewer than two rows, a value is not finite, or all
+            rows of one side are equal (0 / 0).
     """
     a, b = as_matrix("x", x, rows=2), as_matrix("y", y, rows=2)
     same_rows("x", a, "y", b)
@@ -149,8 +151,8 @@ def retrieval_at_k(
         A `Retrieval` with shares in [0, 1]; chance at k is about k / M and k / N.
 
     Raises:
-        AMEError: wrong shape or type, different D, no row, a row of zeros, NaN or infinity, an index outside the
-            texts, k < 1.
+        AMEError: if a shape or type is wrong, widths differ, there is no row, a row is all zeros, a value is not
+            finite, an index is outside the texts, or k < 1.
     """
     check_choice("ties", ties, ("strict", "expected"))
     try:
@@ -226,7 +228,8 @@ def effective_rank(x: Tensor, of: str = "singular") -> float:
         A number of dimensions in [1, min(N, D)].
 
     Raises:
-        AMEError: wrong shape or type, no row, NaN or infinity, all entries zero, unknown `of`.
+        AMEError: if a shape or type is wrong, there is no row, a value is not finite, all entries are 0, or `of` is
+            unknown.
     """
     check_choice("of", of, ("singular", "squared"))
     rows = as_matrix("x", x)
@@ -251,6 +254,6 @@ def von_neumann_entropy(rows: Tensor) -> float:
         Nats in [0, log min(N, D)]: 0 if all rows are parallel, log r for r equal eigenvalues.
 
     Raises:
-        AMEError: wrong shape or type, no row, a row of zeros, NaN or infinity.
+        AMEError: if a shape or type is wrong, there is no row, a row is all zeros, or a value is not finite.
     """
     return max(0.0, float(spectral_entropy(as_unit_rows("rows", as_matrix("rows", rows)))))

@@ -21,7 +21,8 @@ def accuracy(logits: Tensor, labels: Tensor) -> float:
         A share in [0, 1]; chance is 1 / C for balanced classes.
 
     Raises:
-        AMEError: wrong shape or type, no row, NaN or infinity, a label outside the classes.
+        AMEError: if a shape or type is wrong, there is no row, a value is not finite, or a label is outside the
+            classes.
     """
     scores = as_matrix("logits", logits)
     target = as_index("labels", labels, length=scores.shape[0], below=scores.shape[1], of="classes")
@@ -39,7 +40,7 @@ def harmonic_mean(base: float, new: float) -> float:
         A share in [0, 1], at most twice the smaller of the two.
 
     Raises:
-        AMEError: one of them is not in [0, 1].
+        AMEError: if one of them is not in [0, 1].
     """
     low, high = sorted((as_number("base", base, low=0.0, high=1.0), as_number("new", new, low=0.0, high=1.0)))
     return 2.0 * low * (high / (low + high)) if high > 0 else 0.0  # the quotient first: a product could underflow
@@ -62,8 +63,8 @@ def expected_calibration_error(probabilities: Tensor, labels: Tensor, bins: int 
         A share in [0, 1]; 0 is perfectly calibrated. With few rows it is biased upwards.
 
     Raises:
-        AMEError: wrong shape or type, no row, rows that are no probabilities, a label outside the classes, bins out of
-            range.
+        AMEError: if a shape or type is wrong, there is no row, a row is not a distribution of probabilities, a label is
+            outside the classes, or bins is out of range.
     """
     bins = as_whole("bins", bins, low=1, high=10**6)
     shares = as_matrix("probabilities", probabilities)
@@ -94,7 +95,7 @@ def predictive_entropy(logits: Tensor) -> Tensor:
         (N,) float64 in [0, log C]; exactly log C for equal logits up to rounding, and finite for logits of any size.
 
     Raises:
-        AMEError: wrong shape or type, no row, NaN or infinity.
+        AMEError: if a shape or type is wrong, there is no row, or a value is not finite.
     """
     return row_entropy(as_matrix("logits", logits), dim=1)
 
@@ -110,7 +111,7 @@ def agreement(logits_a: Tensor, logits_b: Tensor) -> float:
         A share in [0, 1]. Two classifiers also agree if they make the same mistake.
 
     Raises:
-        AMEError: wrong or different shapes, no row, NaN or infinity.
+        AMEError: if shapes are wrong or differ, there is no row, or a value is not finite.
     """
     a, b = as_matrix("logits_a", logits_a), as_matrix("logits_b", logits_b)
     same_rows("logits_a", a, "logits_b", b)

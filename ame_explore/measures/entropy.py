@@ -92,7 +92,7 @@ def row_softmax_entropy(rows: Tensor) -> RowEntropy:
         `RowEntropy`, float64, differentiable, its value in [0, log n].
 
     Raises:
-        AMEError: wrong shape or type, NaN or infinity.
+        AMEError: if a shape or type is wrong, or a value is not finite.
     """
     matrix = as_batch("rows", rows)
     scores = matrix.mean(-1)
@@ -136,7 +136,7 @@ def predictive_entropies(logits: Tensor, labels: Tensor | None = None) -> Predic
         `PredictiveEntropy`, float64, all values in [0, log C].
 
     Raises:
-        AMEError: wrong shape or type, NaN or infinity, a label outside the classes.
+        AMEError: if a shape or type is wrong, a value is not finite, or a label is outside the classes.
     """
     scores = as_batch("logits", logits)
     n, classes = scores.shape[-2:]

@@ -56,7 +56,8 @@ def infonce_bound(scores: Tensor, *, direction: str = "both") -> InformationEsti
         `InformationEstimate`; its value (...) is float64 and differentiable, its cap log N.
 
     Raises:
-        AMEError: wrong shape or type, not square, fewer than two pairs, NaN or infinity, an unknown direction.
+        AMEError: if a shape or type is wrong, the matrix is not square, there are fewer than two pairs, a value is not
+            finite, or the direction is unknown.
     """
     check_choice("direction", direction, ("rows", "columns", "both"))
     critic = as_batch("scores", scores, rows=2)

@@ -24,7 +24,7 @@ def gaussian_entropy(covariance: Tensor) -> Tensor:
         (...) float64 nats; -inf for a singular covariance, which has no density. Differentiable where it is regular.
 
     Raises:
-        AMEError: not square, symmetric or positive semidefinite, NaN or infinity.
+        AMEError: if the matrix is not square, symmetric and positive semidefinite, or a value is not finite.
     """
     d = covariance.shape[-1] if isinstance(covariance, Tensor) and covariance.ndim else 0
     return (d * math.log(2 * math.pi * math.e) + _log_determinant("covariance", covariance)) / 2
@@ -43,7 +43,7 @@ def gaussian_information(covariance: Tensor, split: int) -> Tensor:
         (...) float64 nats; +inf if only the whole is singular, because one side then determines the other.
 
     Raises:
-        AMEError: as `gaussian_entropy`; a split outside [1, d - 1]; a block that is singular itself.
+        AMEError: as in `gaussian_entropy`; if the split is outside [1, d - 1], or a block itself is singular.
     """
     joint = _log_determinant("covariance", covariance)
     split = as_whole("split", split, low=1, high=covariance.shape[-1] - 1)
@@ -70,7 +70,7 @@ def gaussian_kernel_entropy(variances: Tensor, width: float, alpha: float = 1.0)
         (...) float64 nats.
 
     Raises:
-        AMEError: a variance, width or order that is not > 0.
+        AMEError: if a variance, width or order is not > 0.
     """
     alpha, r = as_number("alpha", alpha, above=0.0), _relative_width(variances, width)
     # with r = width / s: u / v = r^2 / 2 and 1 - b = w / (1 + w), w = u / v + sqrt((u / v)^2 + 2 u / v)
@@ -95,7 +95,7 @@ def gaussian_diffusion_entropy(variances: Tensor, width: float, t: float = 1.0, 
         (...) float64 nats.
 
     Raises:
-        AMEError: a variance, width or t that is not > 0, anisotropy outside [0, 1].
+        AMEError: if a variance, width or t is not > 0, or anisotropy is outside [0, 1].
     """
     t, anisotropy = as_number("t", t, above=0.0), as_number("anisotropy", anisotropy, low=0.0, high=1.0)
     squared = _relative_width(variances, width).square()
@@ -117,7 +117,7 @@ def dirichlet_entropy(concentration: float, classes: int) -> float:
         Nats in (0, log C).
 
     Raises:
-        AMEError: a not > 0 or C < 2.
+        AMEError: if a is not > 0, or C < 2.
     """
     concentration = min(
         as_number("concentration", concentration, above=0.0), 1e15

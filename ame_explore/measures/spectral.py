@@ -31,8 +31,9 @@ def gram_matrix(rows: Tensor, *, kernel: str = "cosine", width: float | None = N
         (..., n, n) float64, symmetric, positive semidefinite, of trace 1.
 
     Raises:
-        AMEError: wrong shape or type, NaN or infinity, a row of zeros under "cosine", all zeros under "linear", an
-            unknown kernel, a width that is not > 0 or has no kernel, a median distance of 0.
+        AMEError: if a shape or type is wrong, a value is not finite, a row is all zeros under "cosine" or every row
+            under "linear", the kernel is unknown, a width is not > 0 or given without the Gaussian kernel, or the
+            median distance is 0.
     """
     check_choice("kernel", kernel, KERNELS)
     x = as_batch("rows", rows)
@@ -61,7 +62,7 @@ def median_distance(rows: Tensor) -> Tensor:
         (...), in the unit of the rows, without gradient; 0 where half of the pairs or more coincide.
 
     Raises:
-        AMEError: wrong shape or type, fewer than two rows, NaN or infinity.
+        AMEError: if a shape or type is wrong, there are fewer than two rows, or a value is not finite.
     """
     x, exponent = near_one(as_batch("rows", rows, rows=2).detach())
     n = x.shape[-2]
@@ -93,7 +94,8 @@ def matrix_renyi_entropy(gram: Tensor, alpha: float = 1.0) -> Tensor:
         (...) float64 nats in [0, log rank]; log r for r equal eigenvalues, non-increasing in alpha. Differentiable.
 
     Raises:
-        AMEError: not square, symmetric or positive semidefinite, trace 0, NaN or infinity, alpha <= 0.
+        AMEError: if the matrix is not square, symmetric and positive semidefinite, its trace is 0, a value is not
+            finite, or alpha <= 0.
     """
     alpha = as_number("alpha", alpha, above=0.0)
     return _renyi(_spectrum("gram", gram), alpha)
@@ -113,7 +115,7 @@ def matrix_renyi_joint_entropy(*grams: Tensor, alpha: float = 1.0) -> Tensor:
         (...) float64 nats in [0, log n]. Differentiable.
 
     Raises:
-        AMEError: as `matrix_renyi_entropy`, for each view; fewer than two, or different shapes.
+        AMEError: as in `matrix_renyi_entropy`, for each view; if there are fewer than two views, or shapes differ.
     """
     alpha = as_number("alpha", alpha, above=0.0)
     joint = _joint_spectrum(grams)
@@ -142,7 +144,7 @@ def matrix_renyi_mutual_information(first: Tensor, second: Tensor, alpha: float 
         (...) float64 nats, at most min(S(A), S(B)). Differentiable.
 
     Raises:
-        AMEError: as `matrix_renyi_joint_entropy`; a diagonal that is not constant.
+        AMEError: as in `matrix_renyi_joint_entropy`; if a diagonal is not constant.
     """
     alpha = as_number("alpha", alpha, above=0.0)
     for name, gram in (("first", first), ("second", second)):
@@ -183,8 +185,8 @@ def diffusion_spectral_entropy(
         (...) float64 nats in [0, log n]: 0 for equal rows, log r for r far groups of equal size. Differentiable.
 
     Raises:
-        AMEError: wrong shape or type, NaN or infinity, width or t not > 0, anisotropy outside [0, 1], a median
-            distance of 0.
+        AMEError: if a shape or type is wrong, a value is not finite, width or t is not > 0, anisotropy is outside [0,
+            1], or the median distance is 0.
     """
     t, anisotropy = as_number("t", t, above=0.0), as_number("anisotropy", anisotropy, low=0.0, high=1.0)
     kernel = _gaussian(as_batch("rows", rows), width)

@@ -48,7 +48,8 @@ def demo_report(
             (arm -> metric -> one value per seed), "reference" (an arm), "recipes" (arm -> dict). Optional: "chance"
             (metric -> level), "teacher" (facts; "test_accuracy" is shown at the top), "verdict" (default:
             `verdict_sentence`), "weaker" (arms left out of the title), "notes" (sentences), "base_classes" (default:
-            those of the first Run's facts).
+            those of the first Run's facts), "only_in_session" (parts that a new process does not know: the
+            command is then not shown).
         runs: arm -> its Runs, one per seed, in the order of "seeds"; figures show only what was recorded.
         who_has_seen_what: rows of `PairedData.who_has_seen_what`.
 
@@ -194,13 +195,19 @@ def _again(summary: Mapping[str, Any], seeds: Sequence[Any]) -> Section:
             versions.append([name, importlib.metadata.version(name)])
         except importlib.metadata.PackageNotFoundError:
             versions.append([name, "not installed as a package"])
+    made_with = Table("Made with", ["part", "version"], versions)
+    if parts := summary.get("only_in_session"):
+        text = (
+            f"No command repeats this demo, because {' and '.join(parts)} {'was' if len(parts) == 1 else 'were'} "
+            f"registered in the session that ran it: register {'it' if len(parts) == 1 else 'them'} again and call "
+            "run_demo there."
+        )
+        return Section("Do it again", [text], [made_with])
     text = (
         f"This command gives the same numbers on the same machine (seeds {', '.join(map(str, seeds))}); other "
         "processors and versions round differently."
     )
-    return Section(
-        "Do it again", [text], [Code(str(summary["command"])), Table("Made with", ["part", "version"], versions)]
-    )
+    return Section("Do it again", [text], [Code(str(summary["command"])), made_with])
 
 
 def flat(nested: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ame_explore.analysis.statistics import FEW
 from ame_explore.figures.base.style import Drawing
 from ame_explore.figures.runs.comparison import Values, changes, comparison, correction_words
+from ame_explore.figures.runs.given import readings_of
 from ame_explore.quantities import NOTHING, UNDECIDED, Quantity, declared, number, ordered, quantity
 from ame_explore.reports.page import Cell, Code, Section, Table, Terms
 
@@ -87,7 +88,9 @@ def results_section(
     """
     arms, reference, chance = summary["arms"], summary["reference"], summary.get("chance", {})
     names = ordered({name: None for values in arms.values() for name in values})
-    parts: list[Table | Terms | Code | Drawing] = [_results_table(arms, names, found, reference, chance, seeds)]
+    parts: list[Table | Terms | Code | Drawing] = [
+        _results_table(arms, names, found, reference, chance, seeds, readings_of(summary["recipes"].values()))
+    ]
     known = [quantity(name) for name in names if name in declared()]
     parts.append(Terms("What the metrics mean", {each.label: each.meaning for each in known}))
     if any(found.values()):
@@ -107,12 +110,13 @@ def _results_table(
     reference: str,
     chance: Mapping[str, float],
     seeds: int,
+    readings: Sequence[str] | None,
 ) -> Table:
     """One row per metric; with several arms, mean and change share a column so that the table fits the page."""
     rows: list[list[str | Cell]] = []
     for name in names:
         level = number(chance[name], 2) if name in chance else ""
-        what = quantity(name)
+        what = quantity(name, readings)
         label = _mean_of(what) if seeds > 1 and name.endswith("harmonic_mean") else what.title
         row: list[str | Cell] = [label, level, _mean(arms[reference], name)]
         for arm, table in found.items():

@@ -61,7 +61,8 @@ class Table:
             raise AMEError(f"ids of {self.caption!r} must be {len(self.rows)}, one entry a row, got {len(self.ids)}.")
         for row in self.rows:
             if len(row) != len(self.head):
-                raise AMEError(f"rows of {self.caption!r} must have {len(self.head)} cells, got {len(row)}: {row[:1]}.")
+                name = f" in the row {str(row[0])!r}" if row else ""
+                raise AMEError(f"rows of {self.caption!r} must have {len(self.head)} cells, got {len(row)}{name}.")
 
 
 @dataclass(frozen=True)

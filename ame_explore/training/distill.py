@@ -288,6 +288,7 @@ class Distillation(Iterator[Step]):
 
     def _turn(self, settings: Recipe) -> None:
         self._settings = settings
+        self._at_zero: list[Tensor] | None = None  # AME's parameters that have a gradient, and it is 0; None: not known
         self.student.mix(settings.mixing)
         self.ame.reading = settings.reading
         self.ame.omega = settings.omega
@@ -307,7 +308,8 @@ class Distillation(Iterator[Step]):
         inputs, teacher_features = self._batch(rows)
         self.student.train()
         raw = self.student(inputs)
-        terms = loss_of(settings, stage, self.ame, raw, teacher_features)
+        known = self.ame.omega == 0 and self._at_zero is not None
+        terms = loss_of(settings, stage, self.ame, raw, teacher_features, ame_learns=not known)
         features, kd, entropy, ame, total = terms.features, terms.kd, terms.entropy, terms.ame, terms.total
         assert entropy is not None and ame is not None  # for the type checker: a run has an AME term
         if not math.isfinite(total.detach()):
@@ -321,6 +323,14 @@ class Distillation(Iterator[Step]):
         places = rows % len(self.shots)
         batch = self._facts(settings, places, inputs, features, teacher_features) if due else {}
         total.backward()
+        if self.ame.omega == 0:
+            # A gradient of 0, not a missing one: weight decay and momentum go on. The first such step shows which
+            # parameters the reading uses.
+            if self._at_zero is None:
+                self._at_zero = [weight for weight in self.ame.parameters() if weight.grad is not None]
+            elif known:
+                for weight in self._at_zero:
+                    weight.grad = torch.zeros_like(weight)
         for group in self._optimizer.param_groups:
             group["lr"] = learning_rate
         self._optimizer.step()

@@ -10,7 +10,7 @@ from torch.nn import functional as F
 
 from ame_explore.ame import AMELoss
 from ame_explore.arguments import checked
-from ame_explore.data import FeatureData, PairedFeatures
+from ame_explore.data import PairedFeatures
 from ame_explore.measures.alignment import modality_gap
 from ame_explore.measures.calibration import (
     accuracy,
@@ -205,6 +205,6 @@ def reference_scores(stage: Stage) -> dict[str, float]:
     images = stage.data.images[stage.test].to(stage.device)
     backbone = base_to_new(stage, stage.backbone(images, texts))
     found |= {f"backbone_{name}": value for name, value in backbone.items()}
-    if not isinstance(stage.data, FeatureData):
+    if stage.data.feature_widths is None:
         found["shifted_backbone_accuracy"] = accuracy(stage.backbone(shifted(images, 1.0), texts), labels)
     return found

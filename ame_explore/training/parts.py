@@ -132,6 +132,7 @@ def loss_of(
     kd_weight: float | Tensor | None = None,
     omega: float | Tensor | None = None,
     texts: Tensor | None = None,
+    ame_learns: bool = True,
 ) -> LossTerms:
     """The loss that a run of `recipe` minimizes on one batch; all training code uses this function.
 
@@ -144,6 +145,7 @@ def loss_of(
         kd_weight: replaces the recipe's weight.
         omega: replaces the weight of `ame`.
         texts: (C, D) text features for AME, replacing the stage's.
+        ame_learns: False computes H without a graph for its gradient.
     """
     features = F.normalize(raw, dim=1) if recipe.normalized else raw
     kd = (recipe.kd_weight if kd_weight is None else kd_weight) * kd_of(recipe, stage, features, teacher_features)
@@ -151,5 +153,6 @@ def loss_of(
         return LossTerms(features, kd, None, None)
     seen = features if recipe.ame_input == "unit" else raw
     pairs = stage.logits(teacher_features).argmax(1) if ame.needs_pairs else None
-    entropy = ame.entropy(image=seen, text=stage.text_features if texts is None else texts, pairs=pairs)
+    with torch.set_grad_enabled(ame_learns and torch.is_grad_enabled()):
+        entropy = ame.entropy(image=seen, text=stage.text_features if texts is None else texts, pairs=pairs)
     return LossTerms(features, kd, entropy, (ame.omega if omega is None else omega) * entropy)

@@ -48,14 +48,16 @@ from ame_explore.testing import check_reading
 check_reading("collision")
 
 # %% [markdown]
-# That is all. The reading can now be chosen in every recipe and dial of this session; `control=True` marks a comparison that is not meant to help, and the demo's table says so. Here it is trained in a lab, and the diagnosis covers it; choose another reading from its dial.
+# That is all. The reading can now be chosen in every recipe and dial of this session; `control=True` marks a comparison that is not meant to help, and the demo's table says so. Here it is trained in a lab, and the diagnosis covers it; choose another reading from its dial. The plain arm has `omega=0.0` and the same reading, so that both curves of H show the same entropy.
 
 # %%
+import dataclasses
+
 import ame_explore
 from ame_explore import Recipe
 
-plain = Recipe(host="projector", steps=40, omega=0.0)
 mine = Recipe(host="projector", steps=40, reading="collision", projection="host")
+plain = dataclasses.replace(mine, omega=0.0)
 lab = ame_explore.lab({"KD": plain, "KD + collision": mine})
 lab
 
@@ -63,6 +65,7 @@ lab
 result = lab.result(timeout=240)
 dials = {dial["field"]: dial for dial in lab.live.view().dials}
 assert "collision" in dials["reading"]["choices"]
+assert {arm.recipe.reading for arm in result.arms.values()} == {"collision"}
 [finding["text"] for finding in lab.live.view().diagnosis]
 
 # %% [markdown]

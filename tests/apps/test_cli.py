@@ -54,6 +54,11 @@ def test_help_names_the_commands() -> None:
     assert "lab" in result.output
 
 
+def test_the_reports_help_brackets_an_optional_argument_once() -> None:
+    result = CliRunner().invoke(cli.app, ["report", "--help"], env={"COLUMNS": "200", "TERMINAL_WIDTH": "200"})
+    assert " [B]" in result.output and "[[" not in result.output
+
+
 def test_the_labs_help_names_the_default_folder() -> None:
     result = CliRunner().invoke(cli.app, ["lab", "--help"], env={"COLUMNS": "200", "TERMINAL_WIDTH": "200"})
     assert "[default: (the checkout's own notebooks/, or else ./ame_notebooks)]" in result.output

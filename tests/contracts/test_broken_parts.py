@@ -52,7 +52,12 @@ READINGS = {
     "no gradient": (reading(lambda m: row_entropy(m.scores.detach())), GRADIENT),
     "a constant": (reading(lambda m: m.scores.sum() * 0), GRADIENT),
     "outside": (reading(lambda m: row_entropy(m.scores) + 5), "its value lies between least and largest"),
+    "outside of one image": (
+        reading(lambda m: row_entropy(m.scores) * (3 if m.scores.ndim == 2 else 1)),
+        "its value lies between least and largest",
+    ),
     "below": (reading(lambda m: row_entropy(m.scores), least=2.9), "its value lies between least and largest"),
+    "heavy": (reading(lambda m: row_entropy(m.scores), default_omega=1e9), registry.ON_THE_DIAL),
     "order": (reading(lambda m: row_entropy(m.scores[:7])), "the order of the images does not matter"),
     "hot": (
         reading(lambda m: row_entropy(m.scores), temperature=None),
@@ -296,6 +301,7 @@ def test_bad_facts_are_refused_when_they_are_registered():
         (lambda: registry.reading("my reading")(function), "up to 40 letters"),
         (lambda: registry.reading(default_omega=-1.0)(function), "default_omega of the reading 'function' must be"),
         (lambda: registry.reading(default_omega=math.nan)(function), "default_omega"),
+        (lambda: registry.reading(default_omega=1e9)(function), f"promise '{registry.ON_THE_DIAL}': .* got 1e.09"),
         (lambda: registry.reading(temperature=0.0)(function), "temperature of the reading"),
         (lambda: registry.reading(least=-math.inf)(function), "collapsed_below"),
         (lambda: registry.reading(counts="columns")(function), "counts"),

@@ -370,7 +370,7 @@ def test_what_the_models_have_seen_is_not_known() -> None:
     rows = {row["split"]: row for row in of().who_has_seen_what(shots=2)}
     assert rows["pretrain"]["images"] == rows["backbone"]["classes"] == NOT_KNOWN
     assert (rows["distill"]["images"], rows["test"]["images"]) == (4, 16)
-    assert of().seen is None
+    assert of().seen is None and of().feature_widths == (of().student_width, of().teacher_width)
     whole = [("pretrain", "backbone", "distill", "test")[row // 4 % 4] for row in range(COUNT)]
     known = of(split=whole)
     assert known.seen is not None and len(known.seen["teacher"]) == 12
@@ -381,6 +381,17 @@ def test_default_settings_fit_the_images_there_are() -> None:
     assert of().defaults == {"host": "projector"}
     few = ["test" if row >= 12 else "distill" for row in range(COUNT)]
     assert of(split=few).defaults == {"host": "projector", "shots": 3}
+
+
+def test_a_file_outside_the_folder_is_not_looked_for(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "there.png").write_bytes(b"x")
+    told = []
+    for name in ("../there.png", "../nowhere.png"):
+        with pytest.warns(UserWarning, match="image_path: ") as warned:
+            FeatureData.of(parts(image_path=[name] * COUNT), images=tmp_path / "in")
+        told.append([str(one.message) for one in warned])
+    assert told[0] == told[1] and "lie outside" in told[0][0]
 
 
 def test_image_files_become_pictures(tmp_path: Path) -> None:

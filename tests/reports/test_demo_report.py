@@ -177,8 +177,9 @@ def test_a_report_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
 
 
 def test_a_row_of_another_length_is_refused() -> None:
-    with pytest.raises(AMEError, match="'Results' must have 2 cells, got 1"):
-        Table("Results", ["a", "b"], [["only"]])
+    for row, told in ((["only"], "1 in the row 'only'."), ([Cell("only", "x")], "1 in the row 'only'."), ([], "0.")):
+        with pytest.raises(AMEError, match=f"'Results' must have 2 cells, got {re.escape(told)}$"):
+            Table("Results", ["a", "b"], [row])
 
 
 def test_flat_names_nested_settings() -> None:

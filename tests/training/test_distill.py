@@ -13,7 +13,18 @@ from ame_explore.data import PairedData, digits
 from ame_explore.models import Pretraining, pretrain
 from ame_explore.registry import hosts, kd_losses
 from ame_explore.settings import STEERABLE
-from ame_explore.training import Distillation, Evaluation, Event, Recipe, Run, Stage, chance, facts, reference_scores
+from ame_explore.training import (
+    Distillation,
+    Evaluation,
+    Event,
+    Recipe,
+    Run,
+    Stage,
+    chance,
+    distill,
+    facts,
+    reference_scores,
+)
 from ame_explore.training.evaluate import base_to_new
 from ame_explore.training.losses import feature_kd, logits_kd, promptkd_loss
 from ame_explore.training.parts import kd_of
@@ -263,6 +274,35 @@ def test_omega_zero_is_plain_kd_whatever_the_reading(stage):
     one, _ = run(dataclasses.replace(QUICK, omega=0.0), stage)
     other, _ = run(dataclasses.replace(QUICK, omega=0.0, reading="predictive"), stage)
     assert torch.equal(weights(one), weights(other))
+
+
+@pytest.mark.parametrize("optimizer", ["adamw", "sgd"])
+@pytest.mark.parametrize("reading", ["rows", "spectral"])
+def test_at_omega_zero_h_has_no_graph_and_the_run_keeps_its_bits(stage, monkeypatch, reading, optimizer):
+    turns = (Event(3, "omega", 0.0), Event(9, "omega", 5.0))
+    recipe = Recipe(steps=12, reading=reading, optimizer=optimizer, weight_decay=0.01, events=turns)
+    graphs = []
+
+    def loss_of(*args, **options):
+        terms = usual(*args, **options)
+        graphs.append(terms.entropy.requires_grad)
+        return terms
+
+    usual = distill.loss_of
+    monkeypatch.setattr(distill, "loss_of", loss_of)
+    found = {}
+    for skips in (True, False):
+        distillation = Distillation(recipe, stage=stage, metrics_every=6)
+        steps = []
+        for step in distillation:
+            steps.append((step.losses, step.shares, step.metrics))
+            if not skips:
+                distillation._at_zero = None  # as if each were the first step at 0
+        found[skips] = steps, distillation.state_dict()
+    assert graphs == [True] * 4 + [False] * 5 + [True] * 3 + [True] * 12
+    assert found[True][0] == found[False][0]
+    for name, value in found[True][1].items():
+        assert torch.equal(value, found[False][1][name]), name
 
 
 def test_the_clean_protocol_never_sees_a_new_class(stage):

@@ -190,13 +190,18 @@ def bound_by(rule: BoundRule, given: Evidence | Posterior) -> Bound | None:
         The bound, or None if the rule does not apply.
 
     Raises:
-        AMEError: if the rule returns something else.
+        AMEError: if the rule returns something else, or NaN for a posterior.
     """
     bound = rule.function(given)
     if bound is None and rule.per == "student":
         return None
     if not isinstance(bound, Bound):
         raise AMEError(f"the bound {rule.name!r} must return a Bound, got {type(bound).__name__}.")
+    if isinstance(given, Posterior) and math.isnan(bound.value):
+        raise AMEError(
+            f"the bound {rule.name!r} must have a number as its value, got NaN for KL = {given.kl:g}, n = {given.n} "
+            f"and prior {given.prior!r}: return infinity where nothing can be bounded."
+        )
     return replace(bound, name=rule.name)
 
 

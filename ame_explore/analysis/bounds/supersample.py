@@ -93,7 +93,8 @@ def pair_information(outcomes: Any, coins: NDArray[np.int64]) -> tuple[NDArray[n
         )
     if not (found == found.round()).all():
         raise AMEError("outcomes must be whole numbers: the number of each outcome.")
-    codes, coins = found, tosses.astype(np.int64)
+    codes: NDArray[Any] = found
+    coins = tosses.astype(np.int64)
     sets, draws, n = coins.shape
     if codes.min() < 0 or codes.max() >= _MOST_KINDS:
         codes = np.unique(codes, return_inverse=True)[1].reshape(coins.shape)

@@ -56,7 +56,7 @@ class Objective:
             a mapping of arguments by name, as tokenizers return.
         measure: a function from the module's output to names and 0-dim tensors. If it has the attribute
             `batched = True`, it is called with outputs that have more leading axes and returns tensors of those axes,
-            as the functions in `readouts` do.
+            as the functions in `readouts` do. An attribute `reading` names the reading of AME that gives its "H".
     """
 
     module: nn.Module
@@ -85,6 +85,7 @@ class Evaluator:
         shared: names of the layers whose output is affine in the coordinates.
         names: names of the values.
         origin: name -> value at the origin.
+        reading: the reading of AME that gives the value "H"; "" if there is none.
 
     Raises:
         AMEError: if inputs or values at the origin are not finite, a value is not a scalar, the slice has names that
@@ -104,6 +105,7 @@ class Evaluator:
         moving = {name: own[name] for name in slice_.origin}
         reference = next(iter(moving.values()))
         self._measure, self.slice = objective.measure, slice_
+        self.reading = str(getattr(objective.measure, "reading", ""))
         self._device, self._dtype = reference.device, reference.dtype
         inputs = moved(objective.inputs, self._device)
         found = list(tensors_in(inputs))

@@ -1,8 +1,8 @@
 """Entropy over the shared manifold: along great circles from sample to sample, and on planes through three points.
 
 Points lie on the unit sphere of the joint space of images and texts. Predictive entropy at x is the entropy of
-softmax(logit_scale * x . texts). H is the entropy of an `AMELoss` over the class texts, some fixed images, and x. Both
-are in nats.
+softmax(logit_scale * x . texts), in nats. H is the entropy of an `AMELoss` over the class texts, some fixed images, and
+x, in the unit of its reading.
 """
 
 from __future__ import annotations
@@ -56,6 +56,11 @@ class Surroundings:
         if self.ame is not None:  # H changes by less than float32 resolves
             object.__setattr__(self, "ame", copy.deepcopy(self.ame).double())
 
+    @property
+    def reading(self) -> str:
+        """The reading that gives H; "" without an `AMELoss`."""
+        return "" if self.ame is None else self.ame.reading
+
     @checked
     @torch.no_grad()
     def read(self, points: Tensor) -> tuple[Tensor, Tensor, Tensor | None]:
@@ -91,10 +96,11 @@ class Geodesic:
         t: (P,) float64.
         points: (P, D) unit rows.
         predictive_entropy: (P,) nats.
-        H: (P,) nats, or None.
+        H: (P,) in the unit of the reading, or None.
         nearest: (P,) int64, the text with the largest cosine.
         angle: angle between a and b, radians.
         ridge: the t where predictive entropy is largest.
+        reading: the reading that gives H; "" without H.
     """
 
     t: Tensor
@@ -104,6 +110,7 @@ class Geodesic:
     nearest: Tensor
     angle: float
     ridge: float
+    reading: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,9 +123,10 @@ class FeatureField:
         corners: (3, 2) the three points.
         predictive_entropy: (grid, grid) nats, rows along y.
         nearest: (grid, grid) int64, the text with the largest cosine.
-        H: (grid, grid) nats, or None.
+        H: (grid, grid) in the unit of the reading, or None.
         base: (D,) first point.
         axes: (2, D) orthonormal.
+        reading: the reading that gives H; "" without H.
     """
 
     x: Tensor
@@ -129,6 +137,7 @@ class FeatureField:
     H: Tensor | None
     base: Tensor
     axes: Tensor
+    reading: str = ""
 
     @checked
     def project(self, features: Tensor) -> tuple[Tensor, Tensor]:
@@ -216,7 +225,7 @@ def geodesic(a: Tensor, b: Tensor, surroundings: Surroundings, *, points: int = 
     there = slerp(a, b, t)
     entropy, nearest, h = surroundings.read(there)
     angle = 2 * torch.atan2((there[0] - there[-1]).norm(), (there[0] + there[-1]).norm())
-    return Geodesic(t, there, entropy, h, nearest, float(angle), float(t[entropy.argmax()]))
+    return Geodesic(t, there, entropy, h, nearest, float(angle), float(t[entropy.argmax()]), surroundings.reading)
 
 
 @checked
@@ -263,7 +272,15 @@ def feature_field(
     entropy, nearest, h = surroundings.read(unit_rows(there.flatten(0, 1)))
     shape = (grid, grid)
     return FeatureField(
-        x, y, corners, entropy.view(shape), nearest.view(shape), None if h is None else h.view(shape), ends[0], axes
+        x,
+        y,
+        corners,
+        entropy.view(shape),
+        nearest.view(shape),
+        None if h is None else h.view(shape),
+        ends[0],
+        axes,
+        surroundings.reading,
     )
 
 

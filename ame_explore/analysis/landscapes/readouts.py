@@ -65,7 +65,7 @@ class DistillationReadout:
 
     - loss: what training minimizes (`loss_of`), with these images as one batch;
     - kd: its distillation part, times kd_weight;
-    - H: in nats, or the reading's unit;
+    - H: in the reading's unit;
     - predictive_entropy: nats, over all classes at the teacher's logit scale;
     - accuracy: over all classes.
 
@@ -83,6 +83,11 @@ class DistillationReadout:
     ame: AMELoss
     teacher_features: Tensor
     labels: Tensor
+
+    @property
+    def reading(self) -> str:
+        """The reading that gives H."""
+        return self.ame.reading
 
     def __call__(self, features: Tensor) -> Mapping[str, Tensor]:
         """Tensors (...)."""

@@ -52,6 +52,7 @@ class Landscape:
         seconds_left: predicted time until all points are known.
         level: number of finished grids; 1 is the 9 x 9 grid, 0 is none.
         parts: for each grid, the indices along each direction that it holds.
+        reading: the reading of AME that gives the value "H"; "" if there is none.
     """
 
     coordinates: tuple[Tensor, ...]
@@ -67,6 +68,7 @@ class Landscape:
     seconds_left: float
     level: int
     parts: tuple[tuple[tuple[int, ...], ...], ...]
+    reading: str = ""
 
     def __repr__(self) -> str:
         side = " x ".join(str(len(axis)) for axis in self.coordinates)
@@ -106,6 +108,7 @@ class Landscape:
             self.seconds_left,
             1,
             (tuple(tuple(range(len(place))) for place in places),),
+            self.reading,
         )
 
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -158,10 +161,19 @@ class Landscape:
         tensors["known"] = self.known
         if self.path is not None:
             tensors["path"] = self.path
-        facts = {
-            name: getattr(self, name)
-            for name in ("origin", "kind", "steps", "explained", "method", "seconds", "seconds_left", "level", "parts")
-        }
+        names = (
+            "origin",
+            "kind",
+            "steps",
+            "explained",
+            "method",
+            "seconds",
+            "seconds_left",
+            "level",
+            "parts",
+            "reading",
+        )
+        facts = {name: getattr(self, name) for name in names}
         return tensors, {"format": _FORMAT, "facts": json.dumps(facts)}
 
     @classmethod
@@ -184,6 +196,7 @@ class Landscape:
             seconds_left=facts["seconds_left"],
             level=facts["level"],
             parts=tuple(tuple(tuple(place) for place in part) for part in facts["parts"]),
+            reading=facts.get("reading", ""),  # missing in landscapes of older versions
         )
 
 
@@ -254,6 +267,7 @@ def _scan(evaluator: Evaluator, axes: tuple[Tensor, ...], grid: int, show_every:
             each * (len(known) - done),
             level,
             parts,
+            evaluator.reading,
         )
 
     shown = 0.0

@@ -26,7 +26,9 @@ from ame_explore.data.files.fields import (
     MOST_ID,
     listed_rows,
     logit_scale_of,
+    many,
     pairing_of,
+    unreadable,
 )
 from ame_explore.data.files.read import IMAGE_PATH, LABEL, to_array
 from ame_explore.data.splits import SPLITS
@@ -229,7 +231,7 @@ def _usable(teacher: Tensor, student: Tensor, labels: Tensor, told: _Told) -> Te
             raise AMEError(f"{' '.join(said)} No image is left: fix the program that made the features.")
         lost = int((~good).sum())
         told.mended += said[:-1]
-        told.mended.append(f"{said[-1]} {_many(lost, 'image is', 'images are')} left out.")
+        told.mended.append(f"{said[-1]} {many(lost, 'image is', 'images are')} left out.")
     return good
 
 
@@ -305,7 +307,7 @@ def _labels_of_pairs(image: NDArray[np.int64], text: NDArray[np.int64], count: i
     if len(wrong):
         raise AMEError(
             "pairs must give each image one caption where there are no labels, since each caption is then a class; got "
-            f"{often[wrong[0]]} captions for image row {wrong[0]:,} ({_many(len(wrong), 'such row', 'such rows')}): "
+            f"{often[wrong[0]]} captions for image row {wrong[0]:,} ({many(len(wrong), 'such row', 'such rows')}): "
             "add labels, and each class gets the mean of its captions."
         )
     labels = torch.empty(count, dtype=torch.int64)
@@ -334,7 +336,7 @@ def check_classes_have_images(labels: Tensor, names: Sequence[str]) -> None:
     if empty:
         raise AMEError(
             f"labels must name each of the {len(names):,} classes of class_text, got no image of "
-            f"{_many(len(empty), 'class', 'classes')}, first {empty[0]} ({names[empty[0]]!r:.60}): add images, or take "
+            f"{many(len(empty), 'class', 'classes')}, first {empty[0]} ({names[empty[0]]!r:.60}): add images, or take "
             "the class out of class_text and class_names and number the labels anew."
         )
 
@@ -450,7 +452,7 @@ def _kept(labels: Tensor, good: Tensor, known: _Classes, told: _Told) -> tuple[T
     if bool(textless.any()):
         told.mended.append(
             f"class_text: {_these(textless, 'rows')} no direction (NaN, infinite or only zeros): "
-            f"{_listed(textless)}. {_many(int(textless.sum()), 'class is', 'classes are')} left out, with the images."
+            f"{_listed(textless)}. {many(int(textless.sum()), 'class is', 'classes are')} left out, with the images."
         )
     if bool(empty.any()):
         told.mended.append(f"labels: {_these(empty, 'classes')} no usable image left, and go.")
@@ -512,7 +514,7 @@ def _distinct(names: list[str], told: _Told) -> tuple[str, ...]:
         seen.add(found[-1])
     if again:
         told.mended.append(
-            f"class_names: {_many(again, 'name occurs', 'names occur')} more than once; the row's number is added."
+            f"class_names: {many(again, 'name occurs', 'names occur')} more than once; the row's number is added."
         )
     return tuple(found)
 
@@ -560,7 +562,7 @@ def _halves(labels: Tensor, good: Tensor, names: Sequence[str], seed: int) -> di
     if single:
         raise AMEError(
             f"labels must give each class two images or more where there is no split, one to distil from and one to "
-            f"test on, got {_many(len(single), 'class', 'classes')} with one, first {single[0]} "
+            f"test on, got {many(len(single), 'class', 'classes')} with one, first {single[0]} "
             f"({names[single[0]]!r:.60}): add images, or give split."
         )
     start = torch.cumsum(counts, 0) - counts
@@ -605,38 +607,27 @@ def _paths(given: Any, count: int, folder: Path | None, told: _Told) -> list[str
     cells = _cells("image_path", given)
     if len(cells) != count:
         raise AMEError(f"image_path must have {count:,} paths, one for each row of teacher_image, got {len(cells):,}.")
-    inside = None if folder is None else os.path.realpath(folder)
+    inside = None if folder is None else Path(os.path.realpath(folder))
     found: list[str | None] = []
     wrong = {"missing": 0, "outside": 0}
     for cell in cells:
         path = None if _missing(cell) or not str(cell) else str(cell)
         if path is not None and folder is not None:
             path = os.path.join(folder, path)
-        state = _state(path, inside)
+        state = "missing" if path is None else unreadable(path, inside)
         if state:
             wrong[state] += 1
         found.append(None if state else path)
     if wrong["outside"]:
         told.mended.append(
-            f"image_path: {_many(wrong['outside'], 'file lies', 'files lie')} outside {folder} and "
+            f"image_path: {many(wrong['outside'], 'file lies', 'files lie')} outside {folder} and "
             f"{'is' if wrong['outside'] == 1 else 'are'} not read: give images=FOLDER."
         )
     if wrong["missing"]:
         told.mended.append(
-            f"image_path: {_many(wrong['missing'], 'file is', 'files are')} missing: shown without image."
+            f"image_path: {many(wrong['missing'], 'file is', 'files are')} missing: shown without image."
         )
     return found
-
-
-def _state(path: str | None, inside: str | None) -> str:
-    try:
-        if path is None or not os.path.isfile(path):
-            return "missing"
-        if inside is not None and not Path(os.path.realpath(path)).is_relative_to(inside):
-            return "outside"
-    except (OSError, ValueError):  # a name that no file can have
-        return "missing"
-    return ""
 
 
 # cells and words
@@ -680,7 +671,3 @@ def _these(mask: Tensor, what: str, one: str = "has", several: str = "have") -> 
 def _listed(mask: Tensor) -> str:
     rows = mask.nonzero()[:, 0].tolist()
     return f"{'row' if len(rows) == 1 else 'rows'} {listed_rows(rows)}"
-
-
-def _many(count: int, one: str, several: str) -> str:
-    return f"{count:,} {one if count == 1 else several}"

@@ -276,7 +276,7 @@ def _kept(
         if lost == len(good):
             raise AMEError(f"{' '.join(said)} No pair is left: fix the program that made the features.")
         told.mended += said[:-1]
-        told.mended.append(f"{said[-1]} {_many(lost, 'pair is', 'pairs are')} left out.")
+        told.mended.append(f"{said[-1]} {many(lost, 'pair is', 'pairs are')} left out.")
     index, chosen = {}, {}
     for side, at in rows.items():
         partnered = torch.zeros(len(kept[side]), dtype=torch.bool)
@@ -528,12 +528,12 @@ def _texts(found: list[Any] | None, where: Pairing, texts: int, source: str, tol
     words = ["" if value is None or value != value else str(value).strip() for value in found]
     broken = [row for row, word in enumerate(words) if _SURROGATE.search(word)]
     if broken:
-        held = _many(len(broken), "caption has", "captions have")
+        held = many(len(broken), "caption has", "captions have")
         told.mended.append(f"{held} broken characters, first {_first(broken)}: shown as “\ufffd”.")
         words = [_SURROGATE.sub("\ufffd", word) for word in words]
     blank = [row for row, word in enumerate(words) if not word]
     if blank:
-        are = _many(len(blank), "caption is", "captions are")
+        are = many(len(blank), "caption is", "captions are")
         told.mended.append(f"{are} blank, first {_first(blank)}: shown as “(blank)”.")
     return tuple(word or "(blank)" for word in words)
 
@@ -557,7 +557,7 @@ def _labels(found: Any, where: Pairing, source: str, told: _Told) -> tuple[Tenso
         numeric = False
     words: list[Any] = [None if value is None else _SURROGATE.sub("\ufffd", str(value)) for value in values]
     if missing:
-        are = _many(len(missing), "label is", "labels are")
+        are = many(len(missing), "label is", "labels are")
         told.mended.append(f"{are} missing, {_rows(missing)}: slices list these pairs as “(missing)”.")
         return None, [None if value is None else int(value) for value in values] if numeric else words
     if len(set(words)) == 1:
@@ -589,7 +589,7 @@ def _ids(found: Any, where: Pairing, columns: dict[str, list[Any]], told: _Told)
     elif where.images < len(where):
         told.noted.append("ids identify images, which have several texts: pairs are named by their row.")
     else:
-        occur = _many(again, "id occurs", "ids occur")
+        occur = many(again, "id occurs", "ids occur")
         told.mended.append(f"{occur} more than once: pairs are named by their row, and the ids kept as metadata.")
     return rows
 
@@ -695,7 +695,7 @@ def _image_paths(
         ("broken", "image file cannot be read", "image files cannot be read"),
     ):
         if rows[wrong]:
-            told.mended.append(f"{_many(len(rows[wrong]), one, several)}, {_rows(rows[wrong])}: shown without image.")
+            told.mended.append(f"{many(len(rows[wrong]), one, several)}, {_rows(rows[wrong])}: shown without image.")
     return paths
 
 
@@ -708,15 +708,25 @@ def _is_folder(path: Path) -> bool:
 
 def _wrong_with(path: str, inside: Path | None) -> str:
     """ "missing", "outside" or "broken"; "" for an image file that may be read."""
+    return unreadable(path, inside) or ("" if is_raster(path) else "broken")
+
+
+def unreadable(path: str, inside: Path | None) -> str:
+    """Why a file must not or cannot be read: "outside" the folder or "missing"; "" if it can be.
+
+    Nothing outside the folder is looked at, so that an untrusted table cannot learn which files exist there.
+
+    Args:
+        path: of the file.
+        inside: the folder, without symbolic links; None: files may lie anywhere.
+    """
     try:
         real = Path(os.path.realpath(path))
         if inside is not None and not real.is_relative_to(inside):
             return "outside"
-        if not real.is_file():
-            return "missing"
+        return "" if real.is_file() else "missing"
     except (OSError, ValueError):  # a name that no file can have
         return "missing"
-    return "" if is_raster(path) else "broken"
 
 
 # words
@@ -738,7 +748,8 @@ def _rows(rows: Sequence[int]) -> str:
     return f"{'of' if len(rows) == 1 else 'first of'} row {_first(rows)}"
 
 
-def _many(count: int, one: str, several: str) -> str:
+def many(count: int, one: str, several: str) -> str:
+    """A count with its words: "1 file is", "2 files are"."""
     return f"{count:,} {one if count == 1 else several}"
 
 

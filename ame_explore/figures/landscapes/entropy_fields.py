@@ -29,7 +29,7 @@ from ame_explore.figures.base.style import (
     top_legend,
 )
 from ame_explore.figures.landscapes.corner_names import SIDE, SIZE, place_names
-from ame_explore.quantities import number
+from ame_explore.quantities import number, quantity
 
 _SCALE = "Viridis"
 _READINGS = {"predictive_entropy": "predictive entropy", "H": "H with this point in M"}
@@ -62,6 +62,7 @@ def geodesics(
         1, len(readings), subplot_titles=[f"<b>{_ALONG[r]}</b>" for r in readings], horizontal_spacing=0.11
     )
     names = _named(texts, max(int(way.nearest.max()) for way in ways.values()))
+    units = {reading: _unit(reading, [way.reading for way in ways.values()]) for reading in readings}
     for name, style in arm_styles(ways).items():
         way = ways[name]
         for column, reading in enumerate(readings, 1):
@@ -77,7 +78,7 @@ def geodesics(
                 legendgroup=plain(name),
                 showlegend=column == 1,
                 text=nearest,
-                hovertemplate="t = %{x:.2f}: %{y:.4g} nats, nearest text: %{text}",
+                hovertemplate=f"t = %{{x:.2f}}: {_with('%{y:.4g}', units[reading])}, nearest text: %{{text}}",
             )
             figure.add_trace(trace, row=1, col=column)
             top = int(way.predictive_entropy.argmax())
@@ -95,7 +96,7 @@ def geodesics(
     figure.update_xaxes(title_text="along the path")
     figure.update_yaxes(title_text="nats", col=1)
     if len(readings) > 1:
-        figure.update_yaxes(title_text="nats", exponentformat="power", nticks=6, row=1, col=2)
+        figure.update_yaxes(title_text=units["H"] or "H", exponentformat="power", nticks=6, row=1, col=2)
     words = "Along great circles of unit features. Marks: the ridge, where predictive entropy is largest."
     finish(figure, title, words, height=520, top=160)
     top_legend(figure, item=44)
@@ -109,7 +110,8 @@ def geodesics(
             part += f", from “{here[0]}” via “{here[1]}” to “{here[2]}”"
         if way.H is not None:
             span = number(float(way.H.max() - way.H.min()), fine=True)
-            part += f"; H stays within {span} nats of {number(float(way.H[0]))}"
+            unit = _unit("H", [way.reading])
+            part += f"; H stays within {_with(span, unit)} of {number(float(way.H[0]))}"
         parts.append(part)
     return Drawing(figure, ". ".join(parts) + ".")
 
@@ -149,6 +151,7 @@ def data_field(
     values = getattr(field, reading)
     if values is None:
         raise AMEError("field must hold H: give its Surroundings an AMELoss.")
+    unit = _unit(reading, [field.reading])
     x, y = field.x.numpy(), field.y.numpy()
     if len(corners) != len(field.corners):
         raise AMEError(f"corners must name the {len(field.corners)} points of the plane, got {len(corners)} names.")
@@ -163,8 +166,8 @@ def data_field(
             z=(values - lowest).float().numpy(),  # H differs in its seventh digit, beyond float32
             colorscale=_SCALE,
             zsmooth="best" if len(x) > 20 else False,
-            hovertemplate="%{z:.3g} nats" + above + "<extra></extra>",
-            colorbar=_bar_above(_READINGS[reading] + above),
+            hovertemplate=_with("%{z:.3g}", unit) + above + "<extra></extra>",
+            colorbar=_bar_above(_READINGS[reading] + above, unit),
         )
     )
     for owner in field.nearest.unique().tolist():
@@ -179,7 +182,7 @@ def data_field(
         )
         figure.add_trace(border)
     if clickable:
-        figure.add_trace(_places(field, values, names))
+        figure.add_trace(_places(field, values, names, unit))
     drawn = 0 if features is None else _draw_samples(figure, field, features, nearest, selected, names)
     corner = field.corners.numpy()
     figure.add_trace(
@@ -209,8 +212,8 @@ def data_field(
     low, high = (number(float(value), fine=True) for value in (values.min(), values.max()))
     ridge = names[int(field.nearest.flatten()[int(values.argmax())])]
     sentence = (
-        f"Over the plane, {_READINGS[reading]} lies between {low} and {high} nats, and is highest where the nearest "
-        f"text is “{ridge}”. The plane crosses the regions of {len(field.nearest.unique())} texts."
+        f"Over the plane, {_READINGS[reading]} lies between {low} and {_with(high, unit)}, and is highest where the "
+        f"nearest text is “{ridge}”. The plane crosses the regions of {len(field.nearest.unique())} texts."
     )
     return Drawing(figure, sentence)
 
@@ -265,10 +268,19 @@ def _draw_samples(
     return int(near.sum())
 
 
-def _bar_above(words: str) -> dict[str, Any]:
+def _unit(reading: str, readings: Sequence[str]) -> str:
+    """The unit of what is drawn: of predictive entropy, or of H by these readings of AME; "" for a pure number."""
+    return quantity(reading, [each for each in readings if each] or None).unit
+
+
+def _with(value: str, unit: str) -> str:
+    return f"{value} {unit}".rstrip()
+
+
+def _bar_above(words: str, unit: str) -> dict[str, Any]:
     """A colour bar right above a square panel, whatever the width of the page."""
     return {
-        "title": {"text": f"{words} (nats)", "side": "top", "font": {"size": 15}},
+        "title": {"text": f"{words} ({unit})" if unit else words, "side": "top", "font": {"size": 15}},
         "orientation": "h",
         "x": 0.5,
         "xanchor": "center",
@@ -285,7 +297,7 @@ def _bar_above(words: str) -> dict[str, Any]:
     }
 
 
-def _places(field: FeatureField, values: torch.Tensor, names: Sequence[str]) -> go.Scatter:
+def _places(field: FeatureField, values: torch.Tensor, names: Sequence[str], unit: str) -> go.Scatter:
     """An invisible, clickable point at every grid position."""
     grid_x, grid_y = (flat.ravel() for flat in np.meshgrid(field.x.numpy(), field.y.numpy()))
     owners = [plain(names[k]) for k in field.nearest.flatten().tolist()]
@@ -297,7 +309,7 @@ def _places(field: FeatureField, values: torch.Tensor, names: Sequence[str]) -> 
         customdata=i32(np.arange(len(grid_x))),
         meta=PLACES,
         hovertext=[
-            f"{value:.3g} nats, nearest: {owner}"
+            f"{_with(f'{value:.3g}', unit)}, nearest: {owner}"
             for value, owner in zip(values.flatten().tolist(), owners, strict=True)
         ],
         hoverinfo="text",

@@ -51,7 +51,7 @@ def landscape_line(
     figure = make_subplots(
         down,
         across,
-        subplot_titles=[f"<b>{value_title(name)}</b>" for name in shown],
+        subplot_titles=[f"<b>{value_title(name, (line.reading for line in many.values()))}</b>" for name in shown],
         horizontal_spacing=0.075,
         vertical_spacing=_BETWEEN / inner if down > 1 else 0,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import plotly.graph_objects as go
@@ -58,7 +58,7 @@ def landscape(
     figure = make_subplots(
         down,
         across,
-        subplot_titles=[f"<b>{value_title(name)}</b>" for name in shown],
+        subplot_titles=[f"<b>{value_title(name, [picture.reading])}</b>" for name in shown],
         horizontal_spacing=0.115 if across > 1 else 0,
         vertical_spacing=_BETWEEN / inner if down > 1 else 0,
     )
@@ -109,13 +109,14 @@ def value_names(picture: Landscape, names: Sequence[str] | None) -> list[str]:
     return shown
 
 
-def value_title(name: str) -> str:
+def value_title(name: str, readings: Iterable[str]) -> str:
     """A value's name and unit, for a panel's title.
 
     Args:
         name: name of the value.
+        readings: the readings of the landscapes in this panel; "" for one that is not known.
     """
-    unit = quantity(name).unit  # loss and KD have none: it depends on the recipe
+    unit = quantity(name, list(filter(None, readings)) or None).unit  # loss and KD have none: it depends on the recipe
     words = plain(quantity(name).short)
     words = words[:1].upper() + words[1:]
     return f"{words} <span style='font-weight: 400; font-size: 14px'>({unit})</span>" if unit else words

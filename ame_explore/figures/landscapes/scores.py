@@ -41,6 +41,8 @@ def simplex(
     Raises:
         AMEError: if `resolution` or `arrows` is below 3.
     """
+    check_number("resolution", resolution, low=3, whole=True)
+    check_number("arrows", arrows, low=3, whole=True)
     field, sparse = simplex_field(resolution), simplex_field(arrows)
     x, y = _corners_to_plane(field.weights.numpy())
     figure = go.Figure()

@@ -25,10 +25,10 @@ from ame_explore.figures.base.style import (
     top_legend,
     wants_log,
 )
-from ame_explore.figures.runs.given import Runs, arms_of
+from ame_explore.figures.runs.given import Runs, arms_of, readings_of
 from ame_explore.figures.runs.series import Band, band, band_traces, seeds_words
 from ame_explore.measures import predictive_entropy
-from ame_explore.quantities import number
+from ame_explore.quantities import number, quantity
 
 if TYPE_CHECKING:
     from ame_explore.training.record.run import Run
@@ -47,7 +47,8 @@ def entropy(
 ) -> Drawing:
     """Left: how far H falls below its maximum during training. Right: how uncertain predictions are at the end.
 
-    The left panel shows the metric "H_deficit" (nats), a line and a band per arm, on a log axis if it spans decades.
+    The left panel shows the metric "H_deficit" (in the unit of H), a line and a band per arm, on a log axis if it spans
+    decades. Readings without a largest value have none: the figure says which arms it leaves out of this panel.
     The right panels show, for each group of test images, the share whose predictive entropy is at most a given value
     (the empirical distribution, which needs no bins), over the last features of all seeds. Predictions are the softmax
     of logit scale times cosine over all class texts. The fact "base_classes" lists the base classes, and rows with an
@@ -81,8 +82,9 @@ def entropy(
         horizontal_spacing=0.1 if len(names) < 4 else 0.085,
     )
     styles = arm_styles(runs)
+    unit = quantity(_DEFICIT, readings_of(run.recipe for arm in drawn for run in runs[arm])).unit
     if drawn:
-        _draw_deficits(figure, drawn, styles)
+        _draw_deficits(figure, drawn, styles, unit)
     for place, group in enumerate(groups):
         column = place + 1 + bool(drawn)
         _draw_answers(
@@ -100,9 +102,13 @@ def entropy(
             named.add(trace.name)
     words = seeds_words(len(seeds) for seeds in runs.values())
     words += " Right: curves further up and left are more certain." if groups else ""
-    finish(figure, title, words, height=520, top=150)
+    absent = [arm for arm, seeds in runs.items() if arm not in drawn and any("H" in run.metrics for run in seeds)]
+    left_out = f"No curve of H for {' and '.join(absent)}: its reading has no largest value." if absent else ""
+    words += f"<br>{plain(left_out)}" if absent else ""
+    note = 24 if absent else 0  # pixels of a second line
+    finish(figure, title, words, height=520 + note, top=150 + note)
     top_legend(figure, item=44)
-    return Drawing(figure, _sentence(drawn, answers))
+    return Drawing(figure, " ".join(filter(None, [_sentence(drawn, answers, unit), left_out])))
 
 
 def answer_entropies(
@@ -165,13 +171,13 @@ def _groups(
     return {"base": is_base & ~ambiguous, "new": ~is_base & ~ambiguous, "ambiguous": ambiguous}
 
 
-def _draw_deficits(figure: go.Figure, drawn: Mapping[str, Band], styles: Mapping[str, ArmStyle]) -> None:
+def _draw_deficits(figure: go.Figure, drawn: Mapping[str, Band], styles: Mapping[str, ArmStyle], unit: str) -> None:
     for arm, found in drawn.items():
-        for trace in band_traces(found, plain(arm), styles[arm], unit="nats"):
+        for trace in band_traces(found, plain(arm), styles[arm], unit=unit):
             figure.add_trace(trace, row=1, col=1)
     limits = [limit for found in drawn.values() for limit in (found.low.min(), found.high.max())]
     scale = log_axis(min(limits), max(limits)) if wants_log(limits, 10) else {"rangemode": "tozero"}
-    figure.update_yaxes(title_text="max \u2212 H (nats)", **scale, row=1, col=1)
+    figure.update_yaxes(title_text=f"max \u2212 H{f' ({unit})' if unit else ''}", **scale, row=1, col=1)
     figure.update_xaxes(title_text="step", row=1, col=1)
 
 
@@ -194,11 +200,13 @@ def _draw_answers(
     figure.update_yaxes(range=[0, 1.02], tickformat="~%", row=1, col=column)
 
 
-def _sentence(drawn: Mapping[str, Band], answers: Mapping[str, Mapping[str, NDArray[np.float64]]]) -> str:
+def _sentence(drawn: Mapping[str, Band], answers: Mapping[str, Mapping[str, NDArray[np.float64]]], unit: str) -> str:
     parts = []
     if drawn:
         ends = [f"{number(float(found.mean[-1]), fine=True)} ({arm})" for arm, found in drawn.items()]
-        parts.append(f"At the last step H lies below its maximum by, in nats: {', '.join(ends)}.")
+        parts.append(
+            f"At the last step H lies below its maximum by{f', in {unit}' if unit else ''}: {', '.join(ends)}."
+        )
     if answers:
         means = [
             f"{arm} " + ", ".join(f"{number(float(values.mean()), 2)} ({group})" for group, values in groups.items())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ame_explore.ame import AMEError
@@ -89,6 +89,20 @@ def fact_of(runs: Runs, fact: str) -> Any:
     """
     every = (run for seeds in arms_of(runs).values() for run in seeds)
     return next((run.facts[fact] for run in every if fact in run.facts), None)
+
+
+def readings_of(recipes: Iterable[Mapping[str, Any] | None]) -> list[str] | None:
+    """The readings of the entropy that runs used, with those that a dial was turned to; None if none is known.
+
+    Args:
+        recipes: what the runs recorded as their recipe, if anything.
+    """
+    used: dict[str, None] = {}
+    for recipe in filter(None, recipes):
+        turned = [one for one in recipe.get("events") or () if isinstance(one, list) and len(one) == 3]
+        named = [recipe.get("reading"), *(value for _, field, value in turned if field == "reading")]
+        used.update(dict.fromkeys(str(name) for name in named if name is not None))
+    return list(used) or None
 
 
 def _listed(given: Any, name: str) -> list[Run]:

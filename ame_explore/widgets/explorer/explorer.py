@@ -213,7 +213,7 @@ class Explorer:
         try:
             return exploration_report(path, self.exploration, self.other, self._changes, umap=self._umap)
         except OSError as error:
-            raise AMEError(f"{path} cannot be written ({error.strerror or error}): name another place.") from error
+            raise AMEError(f"{path} cannot be written ({error.strerror or error}): choose another path.") from error
 
     def export(self, path: str | os.PathLike[str], *, layout: str = "pairs") -> Path:
         """Write all pairs, with their measures and their positions on the PCA map, for viewers of large data.

@@ -119,7 +119,7 @@ def pin_pairs(
             _save(file, explored)
         write_atomically(target, text.encode())
     except OSError as error:
-        raise AMEError(f"{target} cannot be written ({error.strerror or error}): name another place.") from error
+        raise AMEError(f"{target} cannot be written ({error.strerror or error}): choose another path.") from error
     return target
 
 

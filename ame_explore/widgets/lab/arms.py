@@ -89,6 +89,10 @@ class Arm:
             self._token = self.recipe, self.recipe.token()
         return self._token[1]
 
+    def reading_at(self, step: int) -> str:
+        """The reading that H was measured with at a step."""
+        return self.recipe.at(step - 1).reading
+
     @property
     def finished(self) -> bool:
         """Whether all steps are done."""

@@ -37,7 +37,7 @@ def lab(
     lock: Collection[str] | None = None,
     predict: bool = False,
     images: bool | None = None,
-    data: PairedData | None = None,
+    data: PairedData | str | None = None,
     stage: Stage | None = None,
     record: str | os.PathLike[str] | None = None,
 ) -> Lab:
@@ -59,7 +59,7 @@ def lab(
             (`PairedData.show_images`: emoji, scenes, and your own features with image files), else as dots. The button
             "Images" of the maps, or the key I, switches. A map with more than 2,000 points in view, or too far zoomed
             out for images of 8 pixels, draws dots.
-        data: your own data.
+        data: your own data, or the name of a data set such as "digits"; None takes the emoji.
         stage: data and models made before; None: they are made or read from the cache.
         record: a folder in which each arm records a Run; None: a temporary folder.
 

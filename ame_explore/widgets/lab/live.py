@@ -21,7 +21,8 @@ from ame_explore.widgets.lab import dials
 from ame_explore.widgets.lab.arms import METRICS_EVERY
 from ame_explore.widgets.lab.engine import Engine
 from ame_explore.widgets.lab.live_result import ArmResult, LiveResult, Recipes, arms_of
-from ame_explore.widgets.lab.snapshot import scene_of, selected, snapshot
+from ame_explore.widgets.lab.selection import selected
+from ame_explore.widgets.lab.snapshot import scene_of, snapshot
 from ame_explore.widgets.lab.worker import Viewer
 from ame_explore.widgets.runtime.messages import LabState, Panel
 
@@ -43,7 +44,7 @@ class LiveRun:
     Args:
         recipes: arm -> Recipe or token; a single Recipe or token makes one arm; None: KD and KD + AME.
         stage: data and models made before; None: the worker makes them or reads them from the cache.
-        data: your own data, which the recipes name.
+        data: your own data, which the recipes name, or the name of a data set for recipes that are None.
         record: a folder in which each arm records a Run; an earlier Run of an arm of the same name is replaced. None: a
             temporary folder.
         drawn: the most images that the views draw.
@@ -59,21 +60,22 @@ class LiveRun:
         recipes: Recipes = None,
         *,
         stage: Stage | None = None,
-        data: PairedData | None = None,
+        data: PairedData | str | None = None,
         record: str | os.PathLike[str] | None = None,
         drawn: int = 1000,
         metrics_every: int = METRICS_EVERY,
         predict: bool = False,
     ) -> None:
         check_default_dtype()
+        named, data = (data, None) if isinstance(data, str) else (None, data)
         check_data(data)
         check_number("drawn", drawn, low=2, whole=True)
         check_number("metrics_every", metrics_every, low=1, whole=True)
         folder = None if record is None else Path(record)
         if folder is not None and folder.exists() and not folder.is_dir():
-            raise AMEError(f"record must be a folder, got the file {folder}: name another.")
+            raise AMEError(f"record must be a folder, got the file {folder}: choose another path.")
         self._engine = Engine(
-            arms_of(recipes, data if stage is None else stage.data),
+            arms_of(recipes, named or (data if stage is None else stage.data)),
             stage=stage,
             data=data,
             record=folder,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ame_explore.ame import AMEError
 from ame_explore.data import PairedData
 from ame_explore.quantities import quantity
+from ame_explore.registry import data_sets
 from ame_explore.training import Recipe, Run
 
 if TYPE_CHECKING:
@@ -81,16 +82,21 @@ class LiveResult:
         return f"<LiveResult {'finished' if self.finished else f'unfinished ({self.state})'}; {'; '.join(told)}>"
 
 
-def arms_of(recipes: Recipes, data: PairedData | None) -> dict[str, Recipe]:
+def arms_of(recipes: Recipes, data: PairedData | str | None) -> dict[str, Recipe]:
     """Names and recipes of the arms.
 
     Args:
         recipes: see `lab`.
-        data: your own data, used if `recipes` is None.
+        data: your own data or the name of a data set, used if `recipes` is None.
 
     Raises:
-        AMEError: if `recipes` is neither a recipe, a token nor a mapping of names to them.
+        AMEError: if `recipes` is neither a recipe, a token nor a mapping of names to them, or `data` names a data set
+            that is not registered, or is named beside recipes.
     """
+    if isinstance(data, str):
+        data_sets[data]
+        if recipes is not None:
+            raise AMEError(f"data must be a PairedData beside recipes, which name their data themselves, got {data!r}.")
     if recipes is None:
         plain = Recipe.for_data(data)
         return {"KD": replace(plain, omega=0.0), "KD + AME": plain}

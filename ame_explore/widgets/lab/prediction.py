@@ -14,7 +14,7 @@ from ame_explore.widgets.runtime.messages import Outcome, Question, SketchOf
 
 RISES, STAYS, FALLS = "rises", "stays", "falls"
 _PAST = {RISES: "rose", STAYS: "stayed", FALLS: "fell"}
-_STAYS = {"H": 0.1, "new_accuracy": 0.03, "harmonic_mean": 0.01}  # nats; shares: what counts as no change (our choice)
+_STAYS = {"H": 0.1, "new_accuracy": 0.03, "harmonic_mean": 0.01}  # unit of H; shares: no change (our choice)
 _BY_CHANCE = 0.05  # of the harmonic mean: below, the outcome names chance as a reason (our choice)
 
 
@@ -83,8 +83,15 @@ class Prediction:
             raise AMEError("answers must hold at least one, got none: choose an option, or draw a line.")
         self.answers = kept
 
-    def outcome(self, timelines: Mapping[str, Timeline]) -> dict[str, Outcome]:
-        """Whether each answer was right, once all arms have finished; for a sketch "right" is None."""
+    def outcome(
+        self, timelines: Mapping[str, Timeline], readings: Mapping[str, str] | None = None
+    ) -> dict[str, Outcome]:
+        """Whether each answer was right, once all arms have finished; for a sketch "right" is None.
+
+        Args:
+            timelines: arm -> its history.
+            readings: arm -> the reading of its H; None: not known.
+        """
         if not all(name in timelines and timelines[name].head >= timelines[name].steps for name in self.arms):
             return {}
         told = self.arms[-1]
@@ -103,7 +110,7 @@ class Prediction:
                 before, after = (end[name] for end in ends[told])
                 change = after - before
                 was = STAYS if abs(change) < _STAYS[name] else RISES if change > 0 else FALLS
-                what = quantity(name)
+                what = quantity(name, None if readings is None else [readings[told]])
                 limit = f" within {_STAYS[name]:g} {what.unit}".rstrip() + " of that" if was == STAYS else ""
                 rows = " over all test rows" if name == "H" else ""
                 text = (

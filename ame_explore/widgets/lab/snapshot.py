@@ -1,13 +1,14 @@
-"""What a LiveRun shows at one moment: the frame, the scene behind it, and the selected images."""
+"""What a LiveRun shows at one moment: the frame, and the scene behind it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from ame_explore.analysis.diagnosis.diagnose import Finding, together, waiting
+from ame_explore.quantities import units
 from ame_explore.training import chance
 from ame_explore.widgets.lab import dials
 from ame_explore.widgets.lab.breaking import broken_in
@@ -18,40 +19,6 @@ from ame_explore.widgets.lab.timeline import MOVING_POINTS, POINTS
 from ame_explore.widgets.lab.worker import explained
 from ame_explore.widgets.runtime.messages import BreakState, LabState, Panel, PredictionState
 from ame_explore.widgets.runtime.messages import Finding as FindingState
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-
-def selected(engine: Engine) -> pd.DataFrame:
-    """A row for each selected image and arm, as they are drawn now; see `LiveRun.selection`."""
-    import pandas as pd
-
-    canvas, shown = engine.canvas, dict(engine.whole)
-    places = {} if canvas is None else {one: place for place, one in enumerate(canvas.ids.tolist())}
-    rows = []
-    for one in engine.selection if canvas is not None else ():
-        assert canvas is not None
-        place = places[one]
-        thumbnail = canvas.thumbnail(place)
-        for name, picture in shown.items():
-            label, prediction = int(canvas.labels[place]), int(picture.prediction[place])
-            rows.append(
-                {
-                    "arm": name,
-                    "id": one,
-                    "caption": canvas.captions[place],
-                    "label": canvas.class_names[label],
-                    "prediction": canvas.class_names[prediction],
-                    "right": label == prediction,
-                    "entropy": float(picture.entropy[place]),
-                    "base": bool(canvas.base[place]),
-                    "step": picture.step,
-                    "thumbnail": thumbnail,
-                }
-            )
-    columns = ["arm", "id", "caption", "label", "prediction", "right", "entropy", "base", "step", "thumbnail"]
-    return pd.DataFrame(rows, columns=columns)
 
 
 def scene_of(engine: Engine) -> dict[str, Any] | None:
@@ -99,6 +66,7 @@ def snapshot(engine: Engine, *, show: Iterable[Panel] | None = None, lock: Itera
         speed=engine.speed,
         scrubbed=scrubbed,
         recorded_steps=recorded([arm.timeline for arm in arms]),
+        units=units(recipe.reading for recipe in recipes.values()),
         arms=[arm_state(arm, shown.get(arm.name), scrubbed, points) for arm in arms],
         dials=dials.described(recipes, begun, engine.pending, given, lock, cannot),
         delta=delta(arms, scrubbed, engine.stepped),
@@ -141,6 +109,9 @@ def _prediction(engine: Engine) -> PredictionState | None:
     return PredictionState(
         questions=asked.questions,
         answers=asked.answers,
-        outcome=asked.outcome({arm.name: arm.timeline for arm in engine.arms}),
+        outcome=asked.outcome(
+            {arm.name: arm.timeline for arm in engine.arms},
+            {arm.name: arm.reading_at(arm.timeline.head) for arm in engine.arms},
+        ),
         waiting=not asked.answered,
     )

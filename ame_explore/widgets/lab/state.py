@@ -68,11 +68,12 @@ def delta(arms: Sequence[Arm], until: int | None, stepped: Mapping[str, tuple[Pi
         stepped: the arms' pictures before and after the last step, if a single step was the last command.
     """
     heads = {arm.name: arm.timeline.head if until is None else min(until, arm.timeline.head) for arm in arms}
+    readings = [arm.reading_at(heads[arm.name]) for arm in arms]
     rows: list[list[str | Change]] = []
     for names, every in ((_LOSSES[:-1], True), (_LOSSES[-1:], False), (_METRICS, False)):
         ends = {name: [arm.timeline.last(name, heads[arm.name]) for arm in arms] for name in names}
         block: list[list[str | Change]] = [
-            [quantity(name).title, *(_cell(*values.tolist()) for _, values in columns)]
+            [quantity(name, readings).title, *(_cell(*values.tolist()) for _, values in columns)]
             for name, columns in ends.items()
             if any(len(values) for _, values in columns)
         ]
@@ -117,7 +118,9 @@ def sentence(arms: Sequence[Arm], step: int) -> str:
             continue
         entropy = arm.timeline.at(step).get("H")
         words = f"{arm.name}: base accuracy {metrics['base_accuracy']:.0%}, new {metrics['new_accuracy']:.0%}"
-        parts.append(words + ("" if entropy is None else f", H {quantity('H').with_unit(entropy)}"))
+        parts.append(
+            words + ("" if entropy is None else f", H {quantity('H', [arm.reading_at(step)]).with_unit(entropy)}")
+        )
     steps = max((arm.recipe.steps for arm in arms), default=0)
     return f"Step {step} of {steps}. " + "; ".join(parts) + "."
 

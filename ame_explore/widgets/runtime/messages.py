@@ -352,6 +352,7 @@ class LabState:
         speed: the most steps per second; None: full speed.
         scrubbed: the recorded step that is being looked at; None at the newest.
         recorded_steps: the steps that a reader can go back to.
+        units: the units that the arms' readings decide, by quantity.
         arms: the arms.
         dials: the dials.
         delta: what the last step changed.
@@ -379,6 +380,7 @@ class LabState:
     speed: float | None = None
     scrubbed: int | None = None
     recorded_steps: list[int] = field(default_factory=list)
+    units: dict[str, str] = field(default_factory=dict)
     arms: list[ArmState] = field(default_factory=list)
     dials: list[DialState] = field(default_factory=list)
     delta: Delta = field(default_factory=lambda: Delta(columns=[], rows=[]))

@@ -18,6 +18,7 @@ from scipy import optimize, special, stats
 from ame_explore.ame import AMEError
 from ame_explore.analysis import bounds
 from ame_explore.analysis.bounds import Assumption, Bound, binary_kl, gaussian_kl, kl_inverse
+from ame_explore.analysis.bounds.divergences import _rounding
 
 CLOSE = 1e-12
 SHARED = {"kl": 3.0, "n": 64, "delta": 0.05}
@@ -71,6 +72,20 @@ def test_kl_inverse_is_never_rounded_down() -> None:
         ours, exact = Decimal(kl_inverse(q, budget)), decimal_inverse(q, budget)
         assert ours >= exact
         assert ours - exact < Decimal("2e-15")
+
+
+@pytest.mark.parametrize("size", [1e-200, 1e-30, 1e-3, 0.3])
+def test_the_rounding_of_binary_kl_is_within_its_bound(size: float) -> None:
+    """Against 400 digits: where q and p are tiny, the logarithms are large and nearly cancel."""
+    generator = np.random.default_rng(1)
+    with localcontext() as context:
+        context.prec = 400
+        for factor in (1.1, 1.6, 2.0, 3.0, 9.0, 0.3, 0.05) * 30:
+            q = size * generator.uniform(0.1, 1)
+            p = min(q * factor, 0.999)
+            a, b = Decimal(q), Decimal(p)
+            exact = a * (a / b).ln() + (1 - a) * ((1 - a) / (1 - b)).ln()
+            assert abs(Decimal(binary_kl(q, p)) - exact) <= Decimal(_rounding(q, p))
 
 
 @given(st.floats(0, 1), st.floats(0, 40))

@@ -11,6 +11,7 @@ import pytest
 import torch
 from torch.nn import functional as F
 
+from ame_explore import registry
 from ame_explore.ame import AMEError
 from ame_explore.analysis.bounds import (
     FoldedProjector,
@@ -21,8 +22,9 @@ from ame_explore.analysis.bounds import (
     students_bounds,
     study_bounds,
 )
+from ame_explore.analysis.bounds.evidence import Posterior
 from ame_explore.analysis.bounds.samples import unseen
-from ame_explore.analysis.bounds.students import PRIORS
+from ame_explore.analysis.bounds.students import PRIORS, bound_by
 from ame_explore.analysis.bounds.terms import THEIR_LOSS
 from ame_explore.data import digits
 from ame_explore.models import Pretraining, pretrain
@@ -271,3 +273,17 @@ def test_over_omega_and_over_training(stage: Stage) -> None:
 def test_bad_input(stage: Stage, call: Any, message: str) -> None:
     with pytest.raises(AMEError, match=message):
         call(stage)
+
+
+def test_a_rule_that_gives_nan_for_a_posterior_is_refused() -> None:
+    posterior = Posterior(torch.full((50,), 0.1, dtype=torch.float64), 3.0, 40, 0.05, PRIORS[0])
+    catoni = registry.bounds["PAC-Bayes (Catoni)"]
+    assert math.isfinite(bound_by(catoni, posterior).value)
+    mine = registry.BoundRule(
+        name="mine",
+        help="NaN on purpose.",
+        per="posterior",
+        function=lambda given: dataclasses.replace(catoni.function(given), value=math.nan),
+    )
+    with pytest.raises(AMEError, match="the bound 'mine' must have a number as its value, got NaN for KL = 3, n = 40"):
+        bound_by(mine, posterior)

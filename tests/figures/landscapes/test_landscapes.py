@@ -130,6 +130,13 @@ def test_what_cannot_be_drawn_is_refused(wrong) -> None:
         wrong()
 
 
+def test_the_simplex_names_the_argument_that_is_wrong() -> None:
+    with pytest.raises(AMEError, match=r"^arrows must be a whole number >= 3, got 2"):
+        simplex(arrows=2)
+    with pytest.raises(AMEError, match=r"^resolution must be a whole number >= 3, got 2"):
+        simplex(resolution=2)
+
+
 def state(seed: int) -> dict:
     return student(seed).state_dict()
 

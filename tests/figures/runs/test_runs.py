@@ -237,6 +237,17 @@ def test_entropy_of_a_foreign_run_without_facts_is_one_group(tmp_path: Any, feat
         entropy({"mine": [Run.open(tmp_path / "bare")]})
 
 
+def test_entropy_says_which_arms_have_no_largest_h(make_runs: MakeRuns, tmp_path: Any) -> None:
+    runs = make_runs()
+    with Run.recorder(tmp_path / "no largest", recipe={"reading": "mine"}) as record:
+        record.log(losses={"total": 1.0}, metrics={"H": 0.5})
+    assert "no largest value" not in entropy(runs).sentence
+    drawing = entropy({**runs, "mine": [Run.open(tmp_path / "no largest")]})
+    told = "No curve of H for mine: its reading has no largest value."
+    assert drawing.sentence.endswith(told) and told in drawing.figure.layout.title.subtitle.text
+    assert not named(drawing.figure, "mine")
+
+
 # --- losses
 
 

@@ -16,6 +16,7 @@ from ame_explore.figures.base.thumbnails import png_uri
 from ame_explore.training import Distillation, Recipe
 from ame_explore.widgets import LiveRun
 from ame_explore.widgets.lab.dials import BREAKS, concerned
+from ame_explore.widgets.lab.live_result import arms_of
 from ame_explore.widgets.lab.student_picture import Canvas
 from ame_explore.widgets.lab.timeline import MOST_CHECKPOINTS, Timeline
 
@@ -148,6 +149,19 @@ def test_arms_and_names_of_forks_are_checked(stage):
             live.fork(step=0)
         live.settle(WAIT)
         assert len(live.recipes) == 6 and "at most 6 arms" in live.view().note
+
+
+def test_arms_without_recipes_are_the_defaults_of_the_data():
+    assert arms_of(None, None) == arms_of(None, "emoji")
+    assert arms_of(None, "digits")["KD + AME"] == Recipe()
+    assert arms_of(None, "emoji") == {
+        "KD": Recipe.for_data("emoji", omega=0.0),
+        "KD + AME": Recipe.for_data("emoji"),
+    }
+    with pytest.raises(AMEError, match="did you mean 'digits'"):
+        arms_of(None, "digit")
+    with pytest.raises(AMEError, match="data must be a PairedData beside recipes"):
+        LiveRun(Recipe(), data="digits")
 
 
 def test_dials_concern_whom_they_should():

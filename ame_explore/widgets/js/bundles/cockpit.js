@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 dd02c79485d6e687722a277979b1ee8a8dd2d0bfc8fca93c3c7f8eb9b27bc386
+// Built by ame_explore/widgets/js/build.js; sources: sha256 3d0a26d413c9281975b35e9557beb9cb6c6c668d99bf241b6b87ad3549e7a13e
 var v=()=>(performance.timeOrigin+performance.now())/1e3;function J(o,t){let e=null,s=null,i=()=>{if(e=null,!s)return;let a=s;
 s=null,o(...a),e=setTimeout(i,t)};return(...a)=>{if(e!==null){s=a;return}o(...a),e=setTimeout(i,t)}}var Lt=.4,ve=3,ke={f4:Float32Array,i4:Int32Array,u1:Uint8Array};function yt(o,t){if(Array.isArray(o))return o.map(e=>yt(
 e,t));if(o===null||typeof o!="object")return o;if("buffer"in o&&"dtype"in o){let e=t[o.buffer],i=ArrayBuffer.isView(e)?e.
@@ -52,25 +52,25 @@ null||o===""?"–":typeof o!="number"?String(o):Number.isInteger(o)&&Math.abs(o)
 ff":String(typeof o=="number"?Number(o.toPrecision(4)):o);var Kt=["#0072B2","#D55E00","#009E73","#CC79A7","#56B4E9","#E69F00"],Ae=["#5AB0EE","#FF8F45","#3CC79B","#E39BC4","#9BD3F\
 5","#F0B93A"],Wt=[[],[6,3],[2,2.5],[7,3,2,3],[12,4],[12,3,3,3]],jt=["circle","diamond","square","triangle","x","cross"],
 P=o=>(z()?Ae:Kt)[o%Kt.length],Q=o=>Wt[o%Wt.length],Z=o=>jt[o%jt.length],Ht=new Set(["ame","share.ame"]);var Ut=["circle","diamond","square","triangle","cross","triangle-down","pentagon","bar","hexagon","x"],Yt=o=>Ut[o%Ut.length];
-function Te(o,t,e,s,i){let a=l=>{o.beginPath(),l.forEach(([m,d],p)=>o[p?"lineTo":"moveTo"](e+m*i,s+d*i)),o.closePath()},
-n=(l,m,d=1)=>Array.from({length:l},(p,u)=>{let g=m+2*Math.PI*u/l;return[d*Math.cos(g),d*Math.sin(g)]}),r=l=>[[-l,-1],[l,
+function Te(o,t,e,s,i){let a=l=>{o.beginPath(),l.forEach(([d,m],p)=>o[p?"lineTo":"moveTo"](e+d*i,s+m*i)),o.closePath()},
+n=(l,d,m=1)=>Array.from({length:l},(p,u)=>{let g=d+2*Math.PI*u/l;return[m*Math.cos(g),m*Math.sin(g)]}),r=l=>[[-l,-1],[l,
 -1],[l,-l],[1,-l],[1,l],[l,l],[l,1],[-l,1],[-l,l],[-1,l],[-1,-l],[-l,-l]];t==="circle"?(o.beginPath(),o.arc(e,s,.92*i,0,
 2*Math.PI)):t==="diamond"?a([[0,-1.1],[.95,0],[0,1.1],[-.95,0]]):t==="square"?a([[-.82,-.82],[.82,-.82],[.82,.82],[-.82,
 .82]]):t==="triangle"?a(n(3,-Math.PI/2,1.15)):t==="triangle-down"?a(n(3,Math.PI/2,1.15)):t==="cross"?a(r(.38)):t==="x"?a(
-(l=>l.map(([m,d])=>[(m-d)*Math.SQRT1_2,(m+d)*Math.SQRT1_2]))(r(.36))):t==="pentagon"?a(n(5,-Math.PI/2,1.05)):t==="hexago\
-n"?a(n(6,0,1.05)):t==="bar"?a([[-1.05,-.5],[1.05,-.5],[1.05,.5],[-1.05,.5]]):t==="star"&&a(Array.from({length:10},(l,m)=>{
-let d=-Math.PI/2+Math.PI*m/5,p=m%2?.48:1.15;return[p*Math.cos(d),p*Math.sin(d)]}))}var Ee={cross:[[-1,0,1,0],[0,-1,0,1]],
-x:[[-.8,-.8,.8,.8],[-.8,.8,.8,-.8]]};function L(o,{shape:t,color:e,filled:s,halo:i,inside:a,edge:n=.55},r,c,l){let m=Ee[t];
-if(!s&&m){o.lineCap="round";for(let{style:d,width:p}of[{style:i,width:(.2+n)*l},{style:e,width:Math.max(1.2,.32*l)}])if(d){
-o.strokeStyle=d,o.lineWidth=p,o.beginPath();for(let[u,g,f,w]of m)o.moveTo(r+u*l,c+g*l),o.lineTo(r+f*l,c+w*l);o.stroke()}
+(l=>l.map(([d,m])=>[(d-m)*Math.SQRT1_2,(d+m)*Math.SQRT1_2]))(r(.36))):t==="pentagon"?a(n(5,-Math.PI/2,1.05)):t==="hexago\
+n"?a(n(6,0,1.05)):t==="bar"?a([[-1.05,-.5],[1.05,-.5],[1.05,.5],[-1.05,.5]]):t==="star"&&a(Array.from({length:10},(l,d)=>{
+let m=-Math.PI/2+Math.PI*d/5,p=d%2?.48:1.15;return[p*Math.cos(m),p*Math.sin(m)]}))}var Ee={cross:[[-1,0,1,0],[0,-1,0,1]],
+x:[[-.8,-.8,.8,.8],[-.8,.8,.8,-.8]]};function L(o,{shape:t,color:e,filled:s,halo:i,inside:a,edge:n=.55},r,c,l){let d=Ee[t];
+if(!s&&d){o.lineCap="round";for(let{style:m,width:p}of[{style:i,width:(.2+n)*l},{style:e,width:Math.max(1.2,.32*l)}])if(m){
+o.strokeStyle=m,o.lineWidth=p,o.beginPath();for(let[u,g,f,w]of d)o.moveTo(r+u*l,c+g*l),o.lineTo(r+f*l,c+w*l);o.stroke()}
 return}Te(o,t,r,c,l),i&&(o.lineWidth=n*l,o.strokeStyle=i,o.stroke()),s?(o.fillStyle=e,o.fill()):(o.fillStyle=a||i||"tran\
 sparent",o.fill(),o.lineWidth=Math.max(1.2,.36*l),o.strokeStyle=e,o.stroke())}function St(o,t,e=1){let s=Math.ceil(t*1.6)+
 1,i=2*s+1,a=document.createElement("canvas");a.width=a.height=i;let n=I(a,{willReadFrequently:!0});L(n,o,s+.5,s+.5,t);let{
-data:r}=n.getImageData(0,0,i,i),c=[],l=[],m=[],d=[],p=[];for(let u=0;u<i*i;u++){let g=Math.round(r[4*u+3]/255*32*e);g&&(c.
-push(u%i-s),l.push(Math.floor(u/i)-s),m.push(r[4*u]|r[4*u+2]<<16),d.push(r[4*u+1]<<8),p.push(g))}return{half:s,dx:Int32Array.
-from(c),dy:Int32Array.from(l),rb:Int32Array.from(m),g:Int32Array.from(d),a:Int32Array.from(p)}}function At(o,t,e,s,i,a){
-let{half:n,dx:r,dy:c,rb:l,g:m,a:d}=s,p=Math.round(i),u=Math.round(a);if(p<n||u<n||p>=t-n||u>=e-n)return;let g=u*t+p;for(let f=0;f<
-d.length;f++){let w=g+c[f]*t+r[f],E=o[w],k=32-d[f],b=(E&16711935)*k+l[f]*d[f]>>>5&16711935,A=(E&65280)*k+m[f]*d[f]>>>5&65280;
+data:r}=n.getImageData(0,0,i,i),c=[],l=[],d=[],m=[],p=[];for(let u=0;u<i*i;u++){let g=Math.round(r[4*u+3]/255*32*e);g&&(c.
+push(u%i-s),l.push(Math.floor(u/i)-s),d.push(r[4*u]|r[4*u+2]<<16),m.push(r[4*u+1]<<8),p.push(g))}return{half:s,dx:Int32Array.
+from(c),dy:Int32Array.from(l),rb:Int32Array.from(d),g:Int32Array.from(m),a:Int32Array.from(p)}}function At(o,t,e,s,i,a){
+let{half:n,dx:r,dy:c,rb:l,g:d,a:m}=s,p=Math.round(i),u=Math.round(a);if(p<n||u<n||p>=t-n||u>=e-n)return;let g=u*t+p;for(let f=0;f<
+m.length;f++){let w=g+c[f]*t+r[f],E=o[w],k=32-m[f],b=(E&16711935)*k+l[f]*m[f]>>>5&16711935,A=(E&65280)*k+d[f]*m[f]>>>5&65280;
 o[w]=4278190080|b|A}}function Xt(o){let t=document.createElement("canvas");t.width=t.height=1;let e=I(t);return e.fillStyle=
 o,e.fillRect(0,0,1,1),e.getImageData(0,0,1,1).data}var O={},Jt=o=>Object.assign(O,o);function Tt(o,t){let e=O[o];return e?Rt(t,e.decimals,{fine:e.fine}):$(t)}function Vt(o,t,e){let s=t-o;if(!(s>0))return[o];let i=s/e,a=10**Math.floor(Math.log10(i)),n=a*[1,2,5,10].find(c=>c*a>=i*
 .999),r=[];for(let c=Math.ceil(o/n-1e-9)+0;c*n<=t+1e-9*s;c++)r.push(c*n);return r}function Gt(o,t){let e=[];for(let i=Math.
@@ -85,62 +85,62 @@ let e=[];for(let s=0,i=0;s<o.x.length&&i<t.x.length;)if(o.x[s]===t.x[i]){let a=t
 [o.x[s],a]),s++,i++}else o.x[s]<t.x[i]?s++:i++;return e}function tt(o,t,e){let s=h("div",{class:"ame-table-box",hidden:!0,tabindex:"0",role:"region","data-testid":`table-${o}`,
 "aria-label":`${t}: the data`}),i=h("button",{class:"ame-quiet",type:"button","aria-expanded":"false","aria-label":`${t}\
 : show the data as a table`,title:"Show the data as a table","data-testid":`table-toggle-${o}`},"▦"),a=0,n=()=>{let{columns:c,
-rows:l}=e();s.replaceChildren(h("table",{},h("thead",{},h("tr",{},c.map(m=>h("th",{scope:"col"},m)))),h("tbody",{},l.map(
-m=>h("tr",{},m.map(d=>h("td",{},$(d))))))))},r=()=>{s.hidden||v()-a<.5||(a=v(),n())};return i.addEventListener("click",()=>{
-s.hidden=!s.hidden,i.setAttribute("aria-expanded",String(!s.hidden)),s.hidden||n()}),{button:i,box:s,update:r}}var $e=30,et=class{constructor(t,e){let s=O[e];this.lab=t,this.term=e,this.label=s?.short??e.replaceAll("_"," "),this.unit=
-s?.unit??"",this.range=s?.limits,this.at=null,this.steps=1,this.saidAt=0,this.box=null,this.values=h("span",{class:"ame-\
-values"}),this.canvas=h("canvas",{class:"ame-line",role:"img",tabindex:"0","data-testid":`chart-${e}`}),this.table=tt(e,
+rows:l}=e();s.replaceChildren(h("table",{},h("thead",{},h("tr",{},c.map(d=>h("th",{scope:"col"},d)))),h("tbody",{},l.map(
+d=>h("tr",{},d.map(m=>h("td",{},$(m))))))))},r=()=>{s.hidden||v()-a<.5||(a=v(),n())};return i.addEventListener("click",()=>{
+s.hidden=!s.hidden,i.setAttribute("aria-expanded",String(!s.hidden)),s.hidden||n()}),{button:i,box:s,update:r}}var $e=30,et=class{constructor(t,e){let s=O[e];this.lab=t,this.term=e,this.label=s?.short??e.replaceAll("_"," "),this.range=
+s?.limits,this.at=null,this.steps=1,this.saidAt=0,this.box=null,this.values=h("span",{class:"ame-values"}),this.unit=h("\
+small",{}),this.canvas=h("canvas",{class:"ame-line",role:"img",tabindex:"0","data-testid":`chart-${e}`}),this.table=tt(e,
 this.label,()=>this.rows()),this.el=h("div",{class:"ame-chart","data-term":e},h("div",{class:"ame-chart-head"},h("h5",{title:s?.
-definition||this.label},this.label),this.table.button),h("div",{class:"ame-readout"},this.values,this.unit?h("small",{},
-this.unit):null),this.canvas,this.table.box),this.canvas.addEventListener("pointermove",i=>this.point(i.offsetX)),this.canvas.
-addEventListener("pointerleave",()=>this.point(null)),this.canvas.addEventListener("click",i=>this.box&&this.lab.scrubTo(
-Math.round(this.stepAt(i.offsetX,this.box))))}stepAt(t,{left:e,right:s}){return Math.max(0,Math.min(1,(t-e)/(s-e)))*this.
-steps}point(t){this.box&&(this.at=t===null?null:this.stepAt(t,this.box),this.lab.chartCursor(this.at))}lines(t){return t.
-arms.map((e,s)=>({arm:e,index:s,series:e.series[this.term]})).filter(({series:e})=>e?.x.length)}draw(t,e=this.at){let s=this.
-lines(t);if(M(this.el,s.length>0),!s.length)return;this.steps=Math.max(1,t.steps);let i=e??t.scrubbed;this.readout(s,i,t),
-V(()=>this.paint(s,i)),this.table.update()}readout(t,e,s){let i=t.map(({arm:n,index:r,series:c})=>{let l=e===null?c.x.length-
-1:K(c.x,e),m=l>=0&&Ie(n,c.x[l],e);return{index:r,name:n.name,value:l<0||m?null:c.y[l],old:m?c.x[l]:null}});for(;this.values.
-children.length>i.length;)this.values.lastChild?.remove();for(;this.values.children.length<i.length;)this.values.append(
-h("span",{class:"ame-value"},h("i",{}),h("b",{})));i.forEach(({index:n,name:r,value:c,old:l},m)=>{let d=this.values.children[m],
-[p,u]=d.children;p.style.background=P(n),d.title=l===null?r:`${r}: not measured since step ${l}`,y(u,Tt(this.term,c))});
-let a=`${this.label}${this.unit?` in ${this.unit}`:""}: `+i.map(({name:n,value:r})=>`${n} ${Tt(this.term,r)}`).join(", ")+
-` at step ${Math.round(e??s.step)}`;(v()-this.saidAt>1||s.state!=="playing")&&(this.saidAt=v(),this.canvas.setAttribute(
-"aria-label",a))}paint(t,e){let{width:s,height:i,scale:a}=q(this.canvas);if(!s||!i)return;let{ink:n}=this.lab,r=I(this.canvas);
-r.setTransform(a,0,0,a,0,0),r.clearRect(0,0,s,i);let c=t.length>1&&!Ht.has(this.term),l=c?$e:0,{low:m,high:d,log:p}=this.
-range?{low:this.range[0],high:this.range[1],log:!1}:Qt(t.map(({series:x})=>x.y)),u=p?Gt(m,d):Vt(m,d,3),g=u.map(x=>p?zt(x):
-Mt(x,u)),f=c?te(t[0].series,t[1].series):[],w=Math.max(...f.map(([,x])=>Math.abs(x)),1e-12),E=f.length&&w>1e-12?`±${Mt(
-w,[0,w/2])}`:"0";r.font=`12px ${n.font}`;let k=Math.max(...[...g,c?E:""].map(x=>r.measureText(x).width)),b={left:Math.max(
-40,Math.ceil(k)+7),right:s-8,top:5,bottom:i-16-l};this.box=b;let A=p?Math.log10:x=>x,S=x=>b.left+(b.right-b.left)*x/this.
-steps,D=x=>b.bottom-(b.bottom-b.top)*(A(x)-A(m))/(A(d)-A(m));r.textBaseline="middle",r.lineWidth=1,r.textAlign="right";for(let[
-x,_]of u.entries()){let R=Math.round(D(_))+.5;r.strokeStyle=n.grid,r.beginPath(),r.moveTo(b.left,R),r.lineTo(b.right,R),
-r.stroke(),r.fillStyle=n.muted,r.fillText(g[x],b.left-5,R)}let C=this.lab.scene?.chance[this.term];C!==void 0&&C>m&&C<d&&
-this.level(r,b,D(C),"chance",n),r.textBaseline="alphabetic",r.fillStyle=n.muted,r.textAlign="left",r.fillText("0",b.left,
-i-3),r.textAlign="right",r.fillText(`${this.steps} steps`,b.right,i-3),r.lineJoin="round";for(let x of t)this.turned(r,x,
-S,b);for(let x of t)this.curve(r,x,S,D,b,p);c&&this.difference(r,f,w,E,P(t[1].index),S,{...b,top:b.bottom+4,bottom:b.bottom+
-l},n),e!==null&&(r.strokeStyle=n.text,r.globalAlpha=.5,r.beginPath(),r.moveTo(Math.round(S(e))+.5,b.top),r.lineTo(Math.round(
-S(e))+.5,i-16),r.stroke(),r.globalAlpha=1)}curve(t,{arm:e,index:s,series:i},a,n,r,c){let{ink:l}=this.lab,m=f=>Number.isFinite(
-f)&&!(c&&f<=0),d=f=>Math.max(r.top,Math.min(r.bottom,n(f))),p=O[this.term]?.per_reading?e.turns.filter(({redefines:f})=>f).
-map(({step:f})=>f):[];t.setLineDash(Q(s)),t.strokeStyle=P(s),t.lineWidth=1.8,t.beginPath();let u=!1;for(let f=0;f<i.x.length;f++){
-if(!m(i.y[f])){u=!1;continue}f&&p.some(w=>i.x[f-1]<=w&&w<i.x[f])&&(u=!1),t[u?"lineTo":"moveTo"](a(i.x[f]),d(i.y[f])),u=!0}
-t.stroke(),t.setLineDash([]);let g=i.x.length-1;if(m(i.y[g])&&L(t,{shape:Z(s),color:P(s),filled:!0,halo:l.card},a(i.x[g]),
-d(i.y[g]),4),e.parent!==null&&e.fork_step){let f=K(i.x,e.fork_step);f>=0&&L(t,{shape:"diamond",color:l.text,filled:!1,halo:l.
-card},a(i.x[f]),n(i.y[f]),3.5)}}turned(t,{arm:e,index:s},i,a){let n=new Set(e.turns.map(({step:r})=>r).filter(r=>r>0));if(n.
-size){t.strokeStyle=P(s),t.globalAlpha=.75,t.setLineDash([1.5,3]),t.beginPath();for(let r of n){let c=Math.round(i(r))+.5;
-t.moveTo(c,a.top),t.lineTo(c,a.bottom)}t.stroke(),t.setLineDash([]),t.globalAlpha=1}}level(t,e,s,i,a){t.strokeStyle=a.muted,
-t.setLineDash([2,3]),t.beginPath(),t.moveTo(e.left,s),t.lineTo(e.right,s),t.stroke(),t.setLineDash([]),t.textAlign="righ\
-t",t.textBaseline="bottom",t.fillStyle=a.muted,t.lineWidth=3,t.strokeStyle=a.card,t.strokeText(i,e.right,s-1),t.fillText(
-i,e.right,s-1),t.lineWidth=1}difference(t,e,s,i,a,n,r,c){let l=(r.top+r.bottom)/2,m=(r.bottom-r.top)/2-2;t.fillStyle=c.soft,
-t.fillRect(r.left,r.top,r.right-r.left,r.bottom-r.top),t.fillStyle=a,t.globalAlpha=.75,t.beginPath(),e.forEach(([d,p],u)=>{
-u||t.moveTo(n(d),l),t.lineTo(n(d),l-m*p/s)}),e.length&&t.lineTo(n(e[e.length-1][0]),l),t.fill(),t.globalAlpha=1,t.strokeStyle=
-c.muted,t.lineWidth=1,t.beginPath(),t.moveTo(r.left,Math.round(l)+.5),t.lineTo(r.right,Math.round(l)+.5),t.stroke(),t.fillStyle=
-c.muted,t.textAlign="right",t.textBaseline="middle",t.fillText(i,r.left-5,l)}rows(){let t=this.lines(this.lab.frame),e=[
-...new Set(t.flatMap(({series:n})=>[...n.x]))].sort((n,r)=>n-r),s=e.length>120?e.filter((n,r)=>r%Math.ceil(e.length/120)===
-0||r===e.length-1):e,i=t.map(({series:n})=>new Map([...n.x].map((r,c)=>[r,n.y[c]]))),a=["step",...t.map(({arm:n})=>n.name)];
-return t.length>1&&a.push(`${a[2]} − ${a[1]}`),{columns:a,rows:s.map(n=>{let r=i.map(l=>l.get(n)??null),c=r[0]===null||
-r[1]===null?null:r[1]-r[0];return t.length>1?[n,...r,c]:[n,...r]}).reverse()}}};function Ie(o,t,e){let s=o.series.harmonic_mean?.
-x,i=s?.length?e===null?s.length-1:K(s,e):-1;return i>=0&&t<s[i]}var ee={n:0,state:"waiting",error:null,note:null,progress:null,step:0,steps:0,epoch:0,steps_per_epoch:null,speed:null,scrubbed:null,
-recorded_steps:[],arms:[],dials:[],delta:{columns:[],rows:[]},diagnosis:[],breaks:[],prediction:null,selection:[],said:[],
-show:null,locked:[],explained:"",caption:null,to_lose:""},W=o=>o.scrubbed!==null,F=o=>o.scrubbed??o.step,N=class{#t="";isNew(t){
+definition||this.label},this.label),this.table.button),h("div",{class:"ame-readout"},this.values,this.unit),this.canvas,
+this.table.box),this.canvas.addEventListener("pointermove",i=>this.point(i.offsetX)),this.canvas.addEventListener("point\
+erleave",()=>this.point(null)),this.canvas.addEventListener("click",i=>this.box&&this.lab.scrubTo(Math.round(this.stepAt(
+i.offsetX,this.box))))}stepAt(t,{left:e,right:s}){return Math.max(0,Math.min(1,(t-e)/(s-e)))*this.steps}point(t){this.box&&
+(this.at=t===null?null:this.stepAt(t,this.box),this.lab.chartCursor(this.at))}lines(t){return t.arms.map((e,s)=>({arm:e,
+index:s,series:e.series[this.term]})).filter(({series:e})=>e?.x.length)}draw(t,e=this.at){let s=this.lines(t);if(M(this.
+el,s.length>0),!s.length)return;this.steps=Math.max(1,t.steps);let i=e??t.scrubbed;this.readout(s,i,t),V(()=>this.paint(
+s,i)),this.table.update()}readout(t,e,s){let i=t.map(({arm:r,index:c,series:l})=>{let d=e===null?l.x.length-1:K(l.x,e),m=d>=
+0&&Ie(r,l.x[d],e);return{index:c,name:r.name,value:d<0||m?null:l.y[d],old:m?l.x[d]:null}});for(;this.values.children.length>
+i.length;)this.values.lastChild?.remove();for(;this.values.children.length<i.length;)this.values.append(h("span",{class:"\
+ame-value"},h("i",{}),h("b",{})));i.forEach(({index:r,name:c,value:l,old:d},m)=>{let p=this.values.children[m],[u,g]=p.children;
+u.style.background=P(r),p.title=d===null?c:`${c}: not measured since step ${d}`,y(g,Tt(this.term,l))});let a=s.units[this.
+term]??O[this.term]?.unit??"";y(this.unit,a),M(this.unit,a!=="");let n=`${this.label}${a?` in ${a}`:""}: `+i.map(({name:r,
+value:c})=>`${r} ${Tt(this.term,c)}`).join(", ")+` at step ${Math.round(e??s.step)}`;(v()-this.saidAt>1||s.state!=="play\
+ing")&&(this.saidAt=v(),this.canvas.setAttribute("aria-label",n))}paint(t,e){let{width:s,height:i,scale:a}=q(this.canvas);
+if(!s||!i)return;let{ink:n}=this.lab,r=I(this.canvas);r.setTransform(a,0,0,a,0,0),r.clearRect(0,0,s,i);let c=t.length>1&&
+!Ht.has(this.term),l=c?$e:0,{low:d,high:m,log:p}=this.range?{low:this.range[0],high:this.range[1],log:!1}:Qt(t.map(({series:x})=>x.
+y)),u=p?Gt(d,m):Vt(d,m,3),g=u.map(x=>p?zt(x):Mt(x,u)),f=c?te(t[0].series,t[1].series):[],w=Math.max(...f.map(([,x])=>Math.
+abs(x)),1e-12),E=f.length&&w>1e-12?`±${Mt(w,[0,w/2])}`:"0";r.font=`12px ${n.font}`;let k=Math.max(...[...g,c?E:""].map(
+x=>r.measureText(x).width)),b={left:Math.max(40,Math.ceil(k)+7),right:s-8,top:5,bottom:i-16-l};this.box=b;let A=p?Math.log10:
+x=>x,S=x=>b.left+(b.right-b.left)*x/this.steps,D=x=>b.bottom-(b.bottom-b.top)*(A(x)-A(d))/(A(m)-A(d));r.textBaseline="mi\
+ddle",r.lineWidth=1,r.textAlign="right";for(let[x,_]of u.entries()){let R=Math.round(D(_))+.5;r.strokeStyle=n.grid,r.beginPath(),
+r.moveTo(b.left,R),r.lineTo(b.right,R),r.stroke(),r.fillStyle=n.muted,r.fillText(g[x],b.left-5,R)}let C=this.lab.scene?.
+chance[this.term];C!==void 0&&C>d&&C<m&&this.level(r,b,D(C),"chance",n),r.textBaseline="alphabetic",r.fillStyle=n.muted,
+r.textAlign="left",r.fillText("0",b.left,i-3),r.textAlign="right",r.fillText(`${this.steps} steps`,b.right,i-3),r.lineJoin=
+"round";for(let x of t)this.turned(r,x,S,b);for(let x of t)this.curve(r,x,S,D,b,p);c&&this.difference(r,f,w,E,P(t[1].index),
+S,{...b,top:b.bottom+4,bottom:b.bottom+l},n),e!==null&&(r.strokeStyle=n.text,r.globalAlpha=.5,r.beginPath(),r.moveTo(Math.
+round(S(e))+.5,b.top),r.lineTo(Math.round(S(e))+.5,i-16),r.stroke(),r.globalAlpha=1)}curve(t,{arm:e,index:s,series:i},a,n,r,c){
+let{ink:l}=this.lab,d=f=>Number.isFinite(f)&&!(c&&f<=0),m=f=>Math.max(r.top,Math.min(r.bottom,n(f))),p=O[this.term]?.per_reading?
+e.turns.filter(({redefines:f})=>f).map(({step:f})=>f):[];t.setLineDash(Q(s)),t.strokeStyle=P(s),t.lineWidth=1.8,t.beginPath();
+let u=!1;for(let f=0;f<i.x.length;f++){if(!d(i.y[f])){u=!1;continue}f&&p.some(w=>i.x[f-1]<=w&&w<i.x[f])&&(u=!1),t[u?"lin\
+eTo":"moveTo"](a(i.x[f]),m(i.y[f])),u=!0}t.stroke(),t.setLineDash([]);let g=i.x.length-1;if(d(i.y[g])&&L(t,{shape:Z(s),color:P(
+s),filled:!0,halo:l.card},a(i.x[g]),m(i.y[g]),4),e.parent!==null&&e.fork_step){let f=K(i.x,e.fork_step);f>=0&&L(t,{shape:"\
+diamond",color:l.text,filled:!1,halo:l.card},a(i.x[f]),n(i.y[f]),3.5)}}turned(t,{arm:e,index:s},i,a){let n=new Set(e.turns.
+map(({step:r})=>r).filter(r=>r>0));if(n.size){t.strokeStyle=P(s),t.globalAlpha=.75,t.setLineDash([1.5,3]),t.beginPath();
+for(let r of n){let c=Math.round(i(r))+.5;t.moveTo(c,a.top),t.lineTo(c,a.bottom)}t.stroke(),t.setLineDash([]),t.globalAlpha=
+1}}level(t,e,s,i,a){t.strokeStyle=a.muted,t.setLineDash([2,3]),t.beginPath(),t.moveTo(e.left,s),t.lineTo(e.right,s),t.stroke(),
+t.setLineDash([]),t.textAlign="right",t.textBaseline="bottom",t.fillStyle=a.muted,t.lineWidth=3,t.strokeStyle=a.card,t.strokeText(
+i,e.right,s-1),t.fillText(i,e.right,s-1),t.lineWidth=1}difference(t,e,s,i,a,n,r,c){let l=(r.top+r.bottom)/2,d=(r.bottom-
+r.top)/2-2;t.fillStyle=c.soft,t.fillRect(r.left,r.top,r.right-r.left,r.bottom-r.top),t.fillStyle=a,t.globalAlpha=.75,t.beginPath(),
+e.forEach(([m,p],u)=>{u||t.moveTo(n(m),l),t.lineTo(n(m),l-d*p/s)}),e.length&&t.lineTo(n(e[e.length-1][0]),l),t.fill(),t.
+globalAlpha=1,t.strokeStyle=c.muted,t.lineWidth=1,t.beginPath(),t.moveTo(r.left,Math.round(l)+.5),t.lineTo(r.right,Math.
+round(l)+.5),t.stroke(),t.fillStyle=c.muted,t.textAlign="right",t.textBaseline="middle",t.fillText(i,r.left-5,l)}rows(){
+let t=this.lines(this.lab.frame),e=[...new Set(t.flatMap(({series:n})=>[...n.x]))].sort((n,r)=>n-r),s=e.length>120?e.filter(
+(n,r)=>r%Math.ceil(e.length/120)===0||r===e.length-1):e,i=t.map(({series:n})=>new Map([...n.x].map((r,c)=>[r,n.y[c]]))),
+a=["step",...t.map(({arm:n})=>n.name)];return t.length>1&&a.push(`${a[2]} − ${a[1]}`),{columns:a,rows:s.map(n=>{let r=i.
+map(l=>l.get(n)??null),c=r[0]===null||r[1]===null?null:r[1]-r[0];return t.length>1?[n,...r,c]:[n,...r]}).reverse()}}};function Ie(o,t,e){
+let s=o.series.harmonic_mean?.x,i=s?.length?e===null?s.length-1:K(s,e):-1;return i>=0&&t<s[i]}var ee={n:0,state:"waiting",error:null,note:null,progress:null,step:0,steps:0,epoch:0,steps_per_epoch:null,speed:null,scrubbed:null,
+recorded_steps:[],units:{},arms:[],dials:[],delta:{columns:[],rows:[]},diagnosis:[],breaks:[],prediction:null,selection:[],
+said:[],show:null,locked:[],explained:"",caption:null,to_lose:""},W=o=>o.scrubbed!==null,F=o=>o.scrubbed??o.step,N=class{#t="";isNew(t){
 let e=JSON.stringify(t);return e===this.#t?!1:(this.#t=e,!0)}forget(){this.#t=""}};var se={accuracy:"Accuracy on test images",entropy:"Entropy, and how strongly AME pulls",loss:"Losses"},st=class{constructor(t){
 this.lab=t,this.charts=new Map,this.arms=new N,this.drawnAt=0,this.key=h("ul",{class:"ame-legend","aria-label":"Arms"}),
 this.hint=h("span",{class:"ame-muted"});let e=i=>{let a=h("div",{class:"ame-chart-row"});return{row:a,box:h("section",{class:"\
@@ -156,10 +156,10 @@ r.lineWidth=4,r.setLineDash(Q(a).map(c=>2*c)),r.beginPath(),r.moveTo(2,12),r.lin
 a),filled:!0},30,12,7),h("li",{title:i.label},n,i.name)})),y(this.hint,s.length>1?`shaded below each: ${s[1].name} − ${s[0].
 name}`:"")),!(t.state==="playing"&&e===null&&this.lab.cursor===null&&v()-this.drawnAt<.45)){this.drawnAt=v();for(let i of this.
 charts.values())i.draw(t,e);for(let{box:i,row:a}of Object.values(this.groups))M(i,[...a.children].some(n=>!n.hidden))}}};function ie({low:o,high:t,scale:e,whole:s,step:i,value:a}){let n=o??0,r=t??Math.max(1,2*(typeof a=="number"?a:1)),c=i??(s?
-1:null),l=e==="log",m=l&&n<=0?30:0,d=n>0?n:r/10**4,p=c!==null&&!l?Math.round((r-n)/c):1e3,u=k=>Math.max(n,Math.min(r,k)),
+1:null),l=e==="log",d=l&&n<=0?30:0,m=n>0?n:r/10**4,p=c!==null&&!l?Math.round((r-n)/c):1e3,u=k=>Math.max(n,Math.min(r,k)),
 g=k=>{let b=c===null?Number(k.toPrecision(l?2:3)):n+Math.round((k-n)/c)*c;return u(s?Math.round(b):Number(b.toPrecision(
-12)))},f=k=>l?m&&k<=0?0:m+(p-m)*Math.log(Math.max(k,d)/d)/Math.log(r/d):p*(k-n)/(r-n),w=k=>l?k<m/2?0:g(d*Math.exp(Math.max(
-0,k-m)/(p-m)*Math.log(r/d))):g(n+(r-n)*k/p);return{low:n,last:p,toSlider:f,fromSlider:w,nudge:(k,b)=>c!==null?g(k+b*c):u(
+12)))},f=k=>l?d&&k<=0?0:d+(p-d)*Math.log(Math.max(k,m)/m)/Math.log(r/m):p*(k-n)/(r-n),w=k=>l?k<d/2?0:g(m*Math.exp(Math.max(
+0,k-d)/(p-d)*Math.log(r/m))):g(n+(r-n)*k/p);return{low:n,last:p,toSlider:f,fromSlider:w,nudge:(k,b)=>c!==null?g(k+b*c):u(
 w(Math.max(0,Math.min(p,f(k)+b*p/40)))),box:c??"any"}}var it=class{constructor(t){this.lab=t,this.nodes=new Map,this.names=new N,this.shape=new N,this.arm=h("select",{"data-t\
 estid":"dial-arm","aria-label":"Which arms the dials turn",title:"AME's dials (ω, reading, temperature of H) turn the ar\
 ms with AME; the others turn all arms",onchange:()=>this.draw(t.frame)}),this.armRow=h("label",{class:"ame-for",hidden:!0},
@@ -198,7 +198,7 @@ a,this.slider&&(this.slider.disabled=a),this.el.classList.toggle("ame-pending",t
 ae||!this.drawn.isNew([this.own,i,e,t.idle]))return;let n=e===null?t.concerns.map(l=>({name:l,value:i[l]})):[],r=n.some(
 ({value:l})=>l!==n[0].value);this.show(this.own),r&&this.slider&&this.input instanceof HTMLInputElement&&(this.input.value=
 "",this.input.placeholder="differs",this.slider.value=String(this.scale.toSlider(Number(n[n.length-1].value??this.scale.
-low))),this.slider.setAttribute("aria-valuetext","differs between arms"));let c=r?n.map(({name:l,value:m})=>`${l}: ${X(m)}`):
+low))),this.slider.setAttribute("aria-valuetext","differs between arms"));let c=r?n.map(({name:l,value:d})=>`${l}: ${X(d)}`):
 [];y(this.values,[...c,...t.idle?[`no effect: ${t.idle}`]:[]].join(" · "))}},at=class{constructor(t){this.lab=t,this.nodes=
 new Map,this.shape=new N,this.list=h("div",{class:"ame-break-list"}),this.el=h("section",{class:"ame-card ame-breaks","a\
 ria-label":"Break it"},h("header",{},h("h3",{},"Break it"),h("span",{class:"ame-muted"},"and read the diagnosis")),this.
@@ -208,19 +208,19 @@ turn(s,i.getAttribute("aria-checked")!=="true")},h("i",{"aria-hidden":"true"}),h
 s.help)));return[s.switch,i]})),this.list.replaceChildren(...this.nodes.values()));for(let s of e){let i=this.nodes.get(
 s.switch);i.setAttribute("aria-checked",String(s.on)),i.disabled=W(t)||this.lab.locked("break")}}turn({switch:t,resets:e},s){
 let i=()=>this.lab.command("break",{switch:t,on:s});e?this.lab.anew(i):i()}};var j=({k:o,x0:t,y0:e},s,i)=>[s*o+t,e-i*o],re=({k:o,x0:t,y0:e},s,i)=>[(s-t)/o,(e-i)/o];function he(o,{k:t,x0:e,y0:s},i,a,n=12){
-let r=n*n,c=null;for(let l=0;l<o.length/2;l++){let m=o[2*l]*t+e-i,d=s-o[2*l+1]*t-a,p=m*m+d*d;p<r&&([r,c]=[p,l])}return c}
+let r=n*n,c=null;for(let l=0;l<o.length/2;l++){let d=o[2*l]*t+e-i,m=s-o[2*l+1]*t-a,p=d*d+m*m;p<r&&([r,c]=[p,l])}return c}
 function le(o,t,e){let s=!1;for(let i=0,a=o.length-1;i<o.length;a=i++){let[n,r]=o[i],[c,l]=o[a];r>e!=l>e&&t<(c-n)*(e-r)/
 (l-r)+n&&(s=!s)}return s}function ce(o){let[t,e,s,i]=[1/0,-1/0,1/0,-1/0];for(let a of o)for(let n=0;n<a.length;n+=2)t=Math.
 min(t,a[n]),e=Math.max(e,a[n]),s=Math.min(s,a[n+1]),i=Math.max(i,a[n+1]);return t<e?[t,e,s,i]:null}var ne=18,oe=16;function It(o,t,e=[]){
 return e.push(...o.map(({x:s,y:i,side:a=ne})=>[s-a/2,i-a/2,a,a])),o.map(({x:s,y:i,width:a,side:n=ne})=>{let r=n/2,c=[[r+
-3,0],[-r-3-a,0],[-a/2,-r-8],[-a/2,r+8],[r+1,-r-5],[r+1,r+5],[-r-1-a,-r-5],[-r-1-a,r+5]],l=([d,p])=>[s+d-2,i+p-oe/2,a+4,oe],
-m=c.find(d=>{let[p,u,g,f]=l(d);return p>0&&u>0&&p+g<t.width&&u+f<t.height&&!e.some(w=>p<w[0]+w[2]&&w[0]<p+g&&u<w[1]+w[3]&&
-w[1]<u+f)});return m&&e.push(l(m)),m??null})}var Ne=2e3,Ce=[8,10,12,14,17,20,24,29,34,40,48],Pe=1.3,De=28,Le=1<<23,Oe=16;function de({width:o,height:t},e,s,i){if(s>Ne||
+3,0],[-r-3-a,0],[-a/2,-r-8],[-a/2,r+8],[r+1,-r-5],[r+1,r+5],[-r-1-a,-r-5],[-r-1-a,r+5]],l=([m,p])=>[s+m-2,i+p-oe/2,a+4,oe],
+d=c.find(m=>{let[p,u,g,f]=l(m);return p>0&&u>0&&p+g<t.width&&u+f<t.height&&!e.some(w=>p<w[0]+w[2]&&w[0]<p+g&&u<w[1]+w[3]&&
+w[1]<u+f)});return d&&e.push(l(d)),d??null})}var Ne=2e3,Ce=[8,10,12,14,17,20,24,29,34,40,48],Pe=1.3,De=28,Le=1<<23,Oe=16;function de({width:o,height:t},e,s,i){if(s>Ne||
 !(i>0))return 0;let a=Math.min(De,Pe*Math.sqrt(o*t/Math.max(1,e)))*Math.sqrt(i);return Ce.findLast(n=>n<=a)??0}function me(o,{
 k:t,x0:e,y0:s},{width:i,height:a}){let n=0;for(let r=0;r<o.length;r+=2){let c=o[r]*t+e,l=s-o[r+1]*t;c>=0&&l>=0&&c<=i&&l<=
-a&&n++}return n}function Ct(o,t,e,s,i,a,n,r=32){let{side:c}=s,l=Math.round(a-c/2),m=Math.round(n-c/2),[d,p]=[Math.max(0,
--l),Math.min(c,t-l)],[u,g]=[Math.max(0,-m),Math.min(c,e-m)],f=Math.floor(i/s.columns)*c*s.width+i%s.columns*c;for(let w=u;w<
-g;w++){let E=f+w*s.width,k=(m+w)*t+l;for(let b=d;b<p;b++){let A=s.pixels[E+b],S=A>>>24===255?r:((A>>>24)*r+127)/255|0;if(S===
+a&&n++}return n}function Ct(o,t,e,s,i,a,n,r=32){let{side:c}=s,l=Math.round(a-c/2),d=Math.round(n-c/2),[m,p]=[Math.max(0,
+-l),Math.min(c,t-l)],[u,g]=[Math.max(0,-d),Math.min(c,e-d)],f=Math.floor(i/s.columns)*c*s.width+i%s.columns*c;for(let w=u;w<
+g;w++){let E=f+w*s.width,k=(d+w)*t+l;for(let b=m;b<p;b++){let A=s.pixels[E+b],S=A>>>24===255?r:((A>>>24)*r+127)/255|0;if(S===
 32)o[k+b]=A;else if(S){let D=o[k+b],C=(D&16711935)*(32-S)+(A&16711935)*S>>>5&16711935,x=(D&65280)*(32-S)+(A&65280)*S>>>5&
 65280;o[k+b]=4278190080|C|x}}}}function Nt(o,t,e,s){let i=new Path2D;return i.roundRect(t,e,s,s,s*(o.filled?.16:.5)),i}var nt=class o{constructor(t,{
 count:e,columns:s,width:i,height:a}){this.image=t,this.count=e,this.columns=s,this.width=i,this.height=a}static async load(t){
@@ -247,26 +247,26 @@ addEventListener("pointerup",s=>this.up(s)),this.over.addEventListener("pointerc
 canvas.width||!this.canvas.height)return;let a=Math.min(i.width/s.w,i.height/s.h),n={k:a,x0:i.width/2-s.x*a,y0:i.height/
 2+s.y*a},r={arm:t,scene:e,size:i,place:n,side:this.owner.sideFor(i,n,t.manifold?.points??[])};this.shown=r,this.over.dataset.
 points=r.side?"images":"dots",this.head(t,e),V(()=>this.paint(r))}paint(t){let{arm:e,scene:s,size:i,place:a,side:n}=t,{k:r,
-x0:c,y0:l}=a,{ink:m,pictures:d}=this.owner.lab,{width:p,height:u}=this.canvas,g=I(this.canvas);(!this.image||this.image.
+x0:c,y0:l}=a,{ink:d,pictures:m}=this.owner.lab,{width:p,height:u}=this.canvas,g=I(this.canvas);(!this.image||this.image.
 width!==p||this.image.height!==u)&&(this.image=g.createImageData(p,u),this.pixels=new Uint32Array(this.image.data.buffer)),
-this.pixels.fill(m.paper32);let f=i.scale,w=e.manifold?.points??[],E=w.length/2,k=f*Math.max(2,Math.min(5.2,Math.round(3*
+this.pixels.fill(d.paper32);let f=i.scale,w=e.manifold?.points??[],E=w.length/2,k=f*Math.max(2,Math.min(5.2,Math.round(3*
 Math.sqrt(i.width*i.height/Math.max(1,s.ids.length)))/10)),b=this.owner.spritesFor(s,k),{labels:A,ids:S}=s,D=this.owner.
-selected,C=D.size>0,x=r*f,_=c*f,R=l*f,we=C?b.dim:b.plain,H=n?this.owner.sheetsFor(s,n,f,C):null,U=H?Math.min(E,d?.count??
+selected,C=D.size>0,x=r*f,_=c*f,R=l*f,we=C?b.dim:b.plain,H=n?this.owner.sheetsFor(s,n,f,C):null,U=H?Math.min(E,m?.count??
 0):0;for(let T=U;T<E;T++)At(this.pixels,p,u,we[A[T]],w[2*T]*x+_,R-w[2*T+1]*x);if(H)for(let T=0;T<U;T++)Ct(this.pixels,p,
 u,H.plain,T,w[2*T]*x+_,R-w[2*T+1]*x,C?Re:32);if(C)for(let T=0;T<E;T++){if(!D.has(S[T]))continue;let[Pt,Dt]=[w[2*T]*x+_,R-
 w[2*T+1]*x];H?.strong&&T<U?Ct(this.pixels,p,u,H.strong,T,Pt,Dt):At(this.pixels,p,u,b.strong[A[T]],Pt,Dt)}if(g.putImageData(
 this.image,0,0),!e.manifold)return;g.save(),g.scale(f,f),g.textBaseline="middle",g.lineJoin="round";let ye=this.stars(g,
 e.manifold.anchors,t);U&&this.owner.lab.frame.state!=="playing"&&this.captions(g,t,U,ye),g.restore()}stars(t,e,{scene:s,
-size:i,place:a}){let{ink:n}=this.owner.lab,r=[];t.font=`600 13px ${n.font}`;let c=e.length>2*Fe?6:i.width<380?7.5:9,m=Array.
-from({length:e.length/2},(d,p)=>{let[u,g]=j(a,e[2*p],e[2*p+1]),f=s.short[p]??String(p),w=this.owner.mark(s,p);return L(t,
+size:i,place:a}){let{ink:n}=this.owner.lab,r=[];t.font=`600 13px ${n.font}`;let c=e.length>2*Fe?6:i.width<380?7.5:9,d=Array.
+from({length:e.length/2},(m,p)=>{let[u,g]=j(a,e[2*p],e[2*p+1]),f=s.short[p]??String(p),w=this.owner.mark(s,p);return L(t,
 {...w,shape:"star",filled:!0,halo:n.text},u,g,c),L(t,{...w,shape:"star",halo:null,inside:n.card},u,g,w.filled?c:.86*c),{
-text:f,x:u,y:g,width:t.measureText(f).width}}).filter(({x:d,y:p})=>d>=-20&&p>=-20&&d<=i.width+20&&p<=i.height+20);return this.
-names(t,m,It(m,i,r),n.text),r}captions(t,{arm:e,scene:s,size:i,place:a,side:n},r,c){let{ink:l}=this.owner.lab,m=e.manifold?.
-points??[],d=[];for(let u=0;u<r&&n>=_e&&s.captions.length;u++){let[g,f]=j(a,m[2*u],m[2*u+1]);g>=0&&f>=0&&g<=i.width&&f<=
-i.height&&d.push({i:u,x:g,y:f,side:n})}if(!d.length||d.length>Be)return;t.font=`12px ${l.font}`;let p=d.map(({i:u,...g})=>({
+text:f,x:u,y:g,width:t.measureText(f).width}}).filter(({x:m,y:p})=>m>=-20&&p>=-20&&m<=i.width+20&&p<=i.height+20);return this.
+names(t,d,It(d,i,r),n.text),r}captions(t,{arm:e,scene:s,size:i,place:a,side:n},r,c){let{ink:l}=this.owner.lab,d=e.manifold?.
+points??[],m=[];for(let u=0;u<r&&n>=_e&&s.captions.length;u++){let[g,f]=j(a,d[2*u],d[2*u+1]);g>=0&&f>=0&&g<=i.width&&f<=
+i.height&&m.push({i:u,x:g,y:f,side:n})}if(!m.length||m.length>Be)return;t.font=`12px ${l.font}`;let p=m.map(({i:u,...g})=>({
 ...g,text:s.captions[u],width:t.measureText(s.captions[u]).width}));this.names(t,p,It(p,i,c),l.muted)}names(t,e,s,i){let{
-ink:a}=this.owner.lab;t.lineWidth=4,t.strokeStyle=a.card,t.fillStyle=i,s.forEach((n,r)=>{if(!n)return;let{text:c,x:l,y:m}=e[r];
-t.strokeText(c,l+n[0],m+n[1]),t.fillText(c,l+n[0],m+n[1])})}head(t,e){this.swatch.style.background=P(this.index),y(this.
+ink:a}=this.owner.lab;t.lineWidth=4,t.strokeStyle=a.card,t.fillStyle=i,s.forEach((n,r)=>{if(!n)return;let{text:c,x:l,y:d}=e[r];
+t.strokeText(c,l+n[0],d+n[1]),t.fillText(c,l+n[0],d+n[1])})}head(t,e){this.swatch.style.background=P(this.index),y(this.
 title,t.name),this.title.title=t.label;let s=t.manifold?.prediction,{labels:i}=e,a="";if(s?.length){let r=0;for(let l=0;l<
 s.length;l++)r+=+(s[l]===i[l]);let c=s.length<i.length?` of these ${s.length}`:"";a=`${Math.round(100*r/s.length)} % rig\
 ht${c} among all ${e.class_names.length} classes`}y(this.figures,t.error?`stopped: ${t.error}`:a);let n=`Shared manifold\
@@ -274,15 +274,15 @@ ht${c} among all ${e.class_names.length} classes`}y(this.figures,t.error?`stoppe
 ng, N and B go from image to image, Enter selects, Escape clears, I shows images or dots.`;this.over.getAttribute("aria-\
 label")!==n&&this.over.setAttribute("aria-label",n)}under(t){let e=this.shown?.arm.manifold?.points;if(!this.shown||!e)return null;
 let{place:s,side:i}=this.shown;return he(e,s,t.offsetX,t.offsetY,Math.max(12,.7*i))}overlay(t,e){if(!this.shown)return;let{
-arm:s,scene:i,size:a,place:n,side:r}=this.shown,{width:c,height:l,scale:m}=a,{ink:d,pictures:p}=this.owner.lab,u=I(this.
-over);u.setTransform(m,0,0,m,0,0),u.clearRect(0,0,c,l),this.lasso&&this.lasso.length>1&&(u.beginPath(),this.lasso.forEach(
-([C,x],_)=>u[_?"lineTo":"moveTo"](C,x)),u.closePath(),u.fillStyle=d.wash,u.fill(),u.strokeStyle=d.accent,u.lineWidth=1.5,
+arm:s,scene:i,size:a,place:n,side:r}=this.shown,{width:c,height:l,scale:d}=a,{ink:m,pictures:p}=this.owner.lab,u=I(this.
+over);u.setTransform(d,0,0,d,0,0),u.clearRect(0,0,c,l),this.lasso&&this.lasso.length>1&&(u.beginPath(),this.lasso.forEach(
+([C,x],_)=>u[_?"lineTo":"moveTo"](C,x)),u.closePath(),u.fillStyle=m.wash,u.fill(),u.strokeStyle=m.accent,u.lineWidth=1.5,
 u.setLineDash([5,3]),u.stroke(),u.setLineDash([]));let{manifold:g}=s;if(t===null||!g||2*t>=g.points.length){this.tip.hidden=
 !0;return}let{points:f,anchors:w}=g,[E,k]=j(n,f[2*t],f[2*t+1]),b=i.labels[t],A=r>0&&p!==null&&t<p.count?Math.max(32,1.5*
-r):0;if(A&&(u.globalAlpha=.5,u.fillStyle=d.card,u.fillRect(0,0,c,l),u.globalAlpha=1),u.strokeStyle=d.text,2*b<w.length){
+r):0;if(A&&(u.globalAlpha=.5,u.fillStyle=m.card,u.fillRect(0,0,c,l),u.globalAlpha=1),u.strokeStyle=m.text,2*b<w.length){
 let C=j(n,w[2*b],w[2*b+1]);u.setLineDash([3,3]),u.lineWidth=1.5,u.beginPath(),u.moveTo(E,k),u.lineTo(...C),u.stroke(),u.
-setLineDash([]),A&&L(u,{...this.owner.mark(i,b),shape:"star",filled:!0,halo:d.text},...C,9)}if(A&&p?p.tile(u,t,{...this.
-owner.mark(i,b),halo:d.text},E-A/2,k-A/2,A,2):(u.beginPath(),u.arc(E,k,9,0,2*Math.PI),u.lineWidth=2.5,u.stroke()),!e){this.
+setLineDash([]),A&&L(u,{...this.owner.mark(i,b),shape:"star",filled:!0,halo:m.text},...C,9)}if(A&&p?p.tile(u,t,{...this.
+owner.mark(i,b),halo:m.text},E-A/2,k-A/2,A,2):(u.beginPath(),u.arc(E,k,9,0,2*Math.PI),u.lineWidth=2.5,u.stroke()),!e){this.
 tip.hidden=!0;return}let S=this.owner.describe(i,t,s);this.tip.hidden=!1,this.tipText.replaceChildren(h("strong",{},S.caption||
 S.label),h("div",{},`class ${S.label} · image ${S.id}`),h("div",{class:ht(S)},rt({...S,predicted:`answer: ${S.predicted}`})),
 h("div",{},`entropy ${$(S.entropy)} nats`)),M(this.thumb,this.owner.lab.thumbnail(this.thumb,t));let D=E>c*.55;this.tip.
@@ -299,9 +299,9 @@ n.push(e.ids[r]);return n}wheel(t){!(t.ctrlKey||t.metaKey)||!this.shown||(t.prev
 deltaY*.002),re(this.shown.place,t.offsetX,t.offsetY)))}key(t){let{owner:e,shown:s}=this;if(!s||!e.view||t.ctrlKey||t.metaKey||
 t.altKey)return;let{arm:i,scene:a}=s,n=a.ids.length,c={ArrowLeft:[-1,0],ArrowRight:[1,0],ArrowUp:[0,1],ArrowDown:[0,-1]}[t.
 key],l=t.key.toLowerCase();if(c)e.view.x+=.1*e.view.w*c[0],e.view.y+=.1*e.view.h*c[1],e.redraw();else if(l==="+"||l==="=")
-e.zoom(.8);else if(l==="-")e.zoom(1.25);else if(l==="0")e.fit();else if(l==="n"||l==="b"){let m=((e.at??(l==="n"?-1:0))+
-(l==="n"?1:-1)+n)%n;e.at=m,e.hover(m,this);let d=e.describe(a,m,i);e.lab.say(`Image ${d.id}: class ${d.label}, answer ${d.
-predicted}, entropy ${$(d.entropy)} nats.`)}else if(l==="i")e.toggleImages();else if(l==="enter"&&e.at!==null)e.select([
+e.zoom(.8);else if(l==="-")e.zoom(1.25);else if(l==="0")e.fit();else if(l==="n"||l==="b"){let d=((e.at??(l==="n"?-1:0))+
+(l==="n"?1:-1)+n)%n;e.at=d,e.hover(d,this);let m=e.describe(a,d,i);e.lab.say(`Image ${m.id}: class ${m.label}, answer ${m.
+predicted}, entropy ${$(m.entropy)} nats.`)}else if(l==="i")e.toggleImages();else if(l==="enter"&&e.at!==null)e.select([
 a.ids[e.at]],!0);else if(l==="escape")e.select([]);else return;t.preventDefault(),t.stopPropagation()}};var rt=({right:o,predicted:t})=>o===null?t:`${o?"✓":"✗"} ${t}`,ht=({right:o})=>o===null?"ame-muted":o?"ame-right":"a\
 me-wrong",ue=1.04,qe=24,ze=10,pe=([o,t,e,s])=>({x:(o+t)/2,y:(e+s)/2,w:ue*(t-o||1),h:ue*(s-e||1)}),lt=class{constructor(t){
 this.lab=t,this.panes=[],this.arms=[],this.view=null,this.home=null,this.tool="lasso",this.selected=new Set,this.at=null,
@@ -324,8 +324,8 @@ scene:s}}=this;return e!==null&&!!(t.model.get("images")??s?.show_images)}toggle
 model:t}=this.lab.client;t.set("images",!this.asImages);try{t.save_changes()}catch{}this.lab.say(this.asImages?"Points a\
 re images.":"Points are dots."),this.lab.again()}sideFor(t,e,s){let{home:i,lab:{scene:a}}=this;if(!this.asImages||!i||!a)
 return 0;let n=e.k/Math.min(t.width/i.w,t.height/i.h);return de(t,a.ids.length,me(s,e,t),n)}sheetsFor(t,e,s,i){let{ink:a,
-pictures:n}=this.lab;if(!n)return null;let r=Math.round(e*s),c=Math.max(1,Math.round(s*(e<20?1.25:1.75))),l=m=>d=>({...this.
-mark(t,t.labels[d]),halo:m});return this.sheets?.side!==r&&(this.sheets={side:r,plain:n.sheet(r,l(null),c),strong:null}),
+pictures:n}=this.lab;if(!n)return null;let r=Math.round(e*s),c=Math.max(1,Math.round(s*(e<20?1.25:1.75))),l=d=>m=>({...this.
+mark(t,t.labels[m]),halo:d});return this.sheets?.side!==r&&(this.sheets={side:r,plain:n.sheet(r,l(null),c),strong:null}),
 i&&(this.sheets.strong??=n.sheet(Math.round(r*1.25),l(a.text),c)),this.sheets}legendOf(t){let e=new Set(t.labels),s=t.short.
 map((i,a)=>({name:i,c:a})).filter(({c:i})=>i<qe&&(!e.size||e.has(i)));this.legend.replaceChildren(...s.map(({name:i,c:a})=>{
 let n=h("canvas",{width:28,height:28,"aria-hidden":"true"}),r=this.mark(t,a),c={...r,shape:r.filled?"square":"circle",filled:!1};
@@ -347,7 +347,7 @@ t)),M(this.legend,!e||t.short.length<=ze);let a=t.base?e&&!i?"square: base class
  open: new class":"",n=[this.note&&i?`${this.note}, as dots until you zoom in`:this.note,"★ class text",a,s&&`axes: ${s}`];
 y(this.footnote,n.filter(Boolean).join(" · "))}theme(){this.forget(),this.lab.scene&&this.legendOf(this.lab.scene),this.
 redraw()}spritesFor(t,e){if(this.sprites?.radius===e)return this.sprites;let{ink:s}=this.lab,i=e>4,a=Math.max(1,t.short.
-length),n=(c,l)=>Array.from({length:a},(m,d)=>St({...this.mark(t,d,i),...c},e,l)),r=Array.from({length:a},(c,l)=>St({...this.
+length),n=(c,l)=>Array.from({length:a},(d,m)=>St({...this.mark(t,m,i),...c},e,l)),r=Array.from({length:a},(c,l)=>St({...this.
 mark(t,l),halo:s.text,inside:s.card,edge:.4},e*1.2));return this.sprites={radius:e,plain:n({},i?.95:.8),dim:n({halo:null},
 .16),strong:r},this.sprites}select(t,e=!1){let s=e?[...new Set([...this.selected,...t])]:t;this.selected=new Set(s),this.
 lab.command("select",{ids:s}),this.redraw()}hover(t=this.at,e=null){for(let s of this.panes)s.overlay(t,e===s||e===null&&
@@ -355,7 +355,7 @@ s===this.panes[0])}describe(t,e,s){let i=t.labels[e],a=s?.manifold?.prediction[e
 caption:t.captions[e]??t.class_names[i]??"",label:n(i),predicted:a===void 0?"–":n(a),right:a===void 0?null:a===i,entropy:s?.
 manifold?.entropy[e]}}rows(){let{scene:t}=this.lab,e=[];if(t){let s=[...t.ids.keys()],i=a=>Number(this.selected.has(t.ids[a]));
 this.selected.size&&s.sort((a,n)=>i(n)-i(a));for(let a of this.arms)for(let n of s.slice(0,Math.ceil(200/this.arms.length))){
-let{id:r,label:c,predicted:l,entropy:m}=this.describe(t,n,a),d=a.manifold?.points;e.push([a.name,r,c,l,m,d?.[2*n],d?.[2*
+let{id:r,label:c,predicted:l,entropy:d}=this.describe(t,n,a),m=a.manifold?.points;e.push([a.name,r,c,l,d,m?.[2*n],m?.[2*
 n+1]])}}return{columns:["arm","id","class","answer","entropy (nats)","axis 1","axis 2"],rows:e}}};var B=11;function Ke(o,t,e,s){let i=[...o],a=o[t];for(let n=t;n!==e;n+=Math.sign(e-t))i[n]=a+(s-a)*(n-t)/(e-t);return i[e]=
 s,i}var ct=class{constructor(t,{term:e,low:s,high:i},a,n,r){this.lab=t,this.term=e,this.low=s,this.high=i,this.locked=n,
 this.report=r,this.values=a,this.cursor=0,this.last=null,this.canvas=h("canvas",{class:"ame-sketch",tabindex:"0",role:"a\
@@ -373,8 +373,8 @@ let{width:e,height:s,scale:i}=q(this.canvas);if(!e)return;let{ink:a}=this.lab,n=
 0),n.fillStyle=a.soft,n.fillRect(0,0,e,s);let r=c=>s-s*(c-this.low)/(this.high-this.low);n.font=`11px ${a.font}`,n.fillStyle=
 a.muted,n.fillText($(this.high),3,12),n.fillText($(this.low),3,s-4),this.values?(n.strokeStyle=a.text,n.lineWidth=2,n.setLineDash(
 [4,3]),n.beginPath(),this.values.forEach((c,l)=>n[l?"lineTo":"moveTo"](e*l/(B-1),r(c))),n.stroke(),n.setLineDash([])):n.
-fillText("draw here",e/2-22,s/2),(this.locked?t.arms:[]).forEach((c,l)=>{let m=c.series[this.term];if(m){n.strokeStyle=P(
-l),n.beginPath();for(let d=0;d<m.x.length;d++)n[d?"lineTo":"moveTo"](e*m.x[d]/(t.steps||1),r(m.y[d]));n.stroke()}}),document.
+fillText("draw here",e/2-22,s/2),(this.locked?t.arms:[]).forEach((c,l)=>{let d=c.series[this.term];if(d){n.strokeStyle=P(
+l),n.beginPath();for(let m=0;m<d.x.length;m++)n[m?"lineTo":"moveTo"](e*d.x[m]/(t.steps||1),r(d.y[m]));n.stroke()}}),document.
 activeElement===this.canvas&&(n.fillStyle=a.accent,n.fillRect(e*this.cursor/(B-1)-1,0,2,s))}};var fe=.4,dt=class{constructor(){this.shown=new N,this.list=h("ul",{class:"ame-findings","data-testid":"diagnosis"}),this.
 el=h("section",{class:"ame-card","aria-label":"Diagnosis"},h("header",{},h("h3",{},"Diagnosis")),this.list)}draw({diagnosis:t}){
 if(!this.shown.isNew(t))return;let e={ok:{sign:"✓",name:"Fine"},warn:{sign:"!",name:"Watch"},alarm:{sign:"✗",name:"B\
@@ -389,7 +389,7 @@ this.shape.isNew([e,s.map(i=>i.length)])&&(this.body=h("tbody",{},s.map(i=>i.len
 this.table.dataset.columns=String(e.length),this.table.style.setProperty("--ame-columns",String(e.length)),this.table.replaceChildren(
 h("thead",{},h("tr",{},e.map(i=>h("th",{scope:"col",title:i||null},i||h("span",{class:"ame-hidden"},"quantity"))))),this.
 body)),s.forEach((i,a)=>i.forEach((n,r)=>{let c=this.body.children[a].children[r],l=typeof n=="string"?{value:n,trend:null,
-by:""}:n;if(!r)return y(c,l.value);let[m,d]=c.children;y(m,l.value),y(d,l.trend===null?"":l.trend==="same"?"= same":`${l.
+by:""}:n;if(!r)return y(c,l.value);let[d,m]=c.children;y(d,l.value),y(m,l.trend===null?"":l.trend==="same"?"= same":`${l.
 trend==="up"?"▲ +":"▼ −"}${l.by}`)}))}},ut=class{constructor(t){this.lab=t,this.shape=new N,this.questions=[],this.
 answers={},this.sketches=[],this.outcomes=new Map,this.tried=!1,this.body=h("div",{}),this.commit=h("button",{type:"subm\
 it",class:"ame-button ame-primary","data-testid":"commit"},"Commit my prediction"),this.note=h("p",{class:"ame-muted",role:"\
@@ -401,10 +401,10 @@ prediction?.waiting,e=this.tried?this.missing():[];y(this.note,t?e.length?`Still
 "Commit your prediction to unlock play.":"Committed. The result appears below your answer.")}draw(t){let{prediction:e}=t;
 if(M(this.el,e!==null),!e)return;let{questions:s,answers:i,outcome:a,waiting:n}=e;this.shape.isNew([s,n])&&(this.questions=
 s,this.answers={...i},this.tried=!1,this.sketches=[],this.outcomes=new Map,this.body.replaceChildren(...s.map(r=>this.question(
-r,!n)))),M(this.commit,n),this.tell();for(let[r,c]of this.outcomes){let l=a[r];if(M(c,!!l),!l)continue;let{text:m,right:d}=l;
-c.className=`ame-outcome ${d===!0?"ame-right":d===!1?"ame-wrong":""}`,y(c,`${d===!0?"✓ ":d===!1?"✗ ":""}${m}`)}for(let r of this.
+r,!n)))),M(this.commit,n),this.tell();for(let[r,c]of this.outcomes){let l=a[r];if(M(c,!!l),!l)continue;let{text:d,right:m}=l;
+c.className=`ame-outcome ${m===!0?"ame-right":m===!1?"ame-wrong":""}`,y(c,`${m===!0?"✓ ":m===!1?"✗ ":""}${d}`)}for(let r of this.
 sketches)r.draw(t)}question({id:t,text:e,options:s,sketch:i},a){let n=h("p",{class:"ame-outcome",hidden:!0});this.outcomes.
-set(t,n);let r=this.answers[t];if(i){let l=new ct(this.lab,i,Array.isArray(r)?[...r]:null,a,m=>this.answer(t,m));return this.
+set(t,n);let r=this.answers[t];if(i){let l=new ct(this.lab,i,Array.isArray(r)?[...r]:null,a,d=>this.answer(t,d));return this.
 sketches.push(l),h("fieldset",{"data-testid":`predict-${t}`},h("legend",{},e),l.el,n)}let c=G();return h("fieldset",{disabled:a,
 "data-testid":`predict-${t}`},h("legend",{},e),h("div",{class:"ame-options"},(s??[]).map(l=>h("label",{},h("input",{type:"\
 radio",name:c,value:l,checked:r===l,onchange:()=>this.answer(t,l)}),` ${l}`))),n)}},We=40,pt=class{constructor(t){this.lab=
@@ -421,7 +421,7 @@ clear,i.length>0),y(this.count,i.length?`${i.length} image${i.length>1?"s":""}`:
 get(r)??[]):[],n=t.arms.at(-1);y(this.whose,n&&t.arms.length>1&&a.length?`answers of ${n.name}`:""),this.listed.isNew([e.
 scenes,a])&&this.body.replaceChildren(...a.map(r=>{let c=h("canvas",{class:"ame-thumb-small","aria-hidden":"true"});return e.
 thumbnail(c,r),h("tr",{},h("td",{},c),h("td",{}),h("td",{}),h("td",{}),h("td",{}))})),s&&a.forEach((r,c)=>{let l=e.manifold.
-describe(s,r,n),[,m,d,p,u]=this.body.children[c].children;y(m,String(l.id)),y(d,l.label),y(p,rt(l)),p.className=ht(l),y(
+describe(s,r,n),[,d,m,p,u]=this.body.children[c].children;y(d,String(l.id)),y(m,l.label),y(p,rt(l)),p.className=ht(l),y(
 u,$(l.entropy))})}};function je(o){let t=o.trim();return t.match(/^lab\(\s*["'](.*)["']\s*\)$/)?.[1]??t}var ft=class{constructor(t){
 this.lab=t,this.names=new N,this.arm=h("select",{"aria-label":"Arm of the recipe",onchange:()=>this.draw(t.frame)}),this.
 token=h("input",{type:"text",readonly:!0,"data-testid":"recipe-token","aria-label":"Recipe as one token",onfocus:()=>this.
@@ -476,9 +476,9 @@ locked("fork")||!s||t.state==="preparing"||t.state==="closed",M(this.note,i),i&&
 , or go back to live.`),(!i||t.arms.length!==this.bars.children.length)&&this.branches(t,e)}branches({arms:t},e){for(;this.
 bars.children.length>t.length;)this.bars.lastChild?.remove();for(;this.bars.children.length<t.length;)this.bars.append(h(
 "div",{role:"listitem",class:"ame-branch"},h("span",{class:"ame-branch-rail"},h("i",{}),h("span",{})),h("span",{class:"a\
-me-branch-name"})));t.forEach((s,i)=>{let a=this.bars.children[i],[n,r]=a.children,[c,l]=n.children,m=s.fork_step??0;c.style.
-left=`${100*m/e}%`,c.style.width=`${100*Math.max(0,s.step-m)/e}%`,c.style.background=P(i),y(r,s.name),this.marks[i]??=new N,
-this.marks[i].isNew([s.turns,e])&&l.replaceChildren(...s.turns.map(d=>h("b",{style:`left: ${100*d.step/e}%`,title:ge(d)}))),
+me-branch-name"})));t.forEach((s,i)=>{let a=this.bars.children[i],[n,r]=a.children,[c,l]=n.children,d=s.fork_step??0;c.style.
+left=`${100*d/e}%`,c.style.width=`${100*Math.max(0,s.step-d)/e}%`,c.style.background=P(i),y(r,s.name),this.marks[i]??=new N,
+this.marks[i].isNew([s.turns,e])&&l.replaceChildren(...s.turns.map(m=>h("b",{style:`left: ${100*m.step/e}%`,title:ge(m)}))),
 a.title=`${s.label}: step ${s.step}${s.finished?", finished":""}`})}};var be={play:"M4 2.5v11l9-5.5z",pause:"M4 2.5h3v11H4zM9.5 2.5h3v11h-3z",step:"M3 2.5v11l7-5.5zM11 2.5h2.2v11H11z",epoch:"\
 M2 2.5v11l5.5-5.5zM7.5 2.5v11L13 8zM13 2.5h1.5v11H13z",reset:"M8 2.2a5.8 5.8 0 1 0 5.6 4.3h-2A3.9 3.9 0 1 1 8 4.1c1 0 2 \
 .4 2.7 1.1L8.6 7.3H14V1.9l-1.9 1.9A5.8 5.8 0 0 0 8 2.2z"},Ye=[["","full speed"],[50,"50 steps/s"],[20,"20 steps/s"],[5,"\
@@ -500,9 +500,9 @@ let a=e==="preparing"||e==="closed"||e==="waiting",n=t.prediction?.waiting??!1,r
 u)||!g;r(this.play,"play",s||!(n||e==="failed")),r(this.step,"step",!(n||e==="finished"||e==="failed")),r(this.epoch,"ep\
 och",!(n||e==="finished"||e==="failed"));let c=t.steps_per_epoch,l=c===1?"here one minibatch holds all the shots, so it \
 is one step":c?`${c} minibatches`:"";this.epoch.title=`One pass over the shots (E)${l&&`: ${l}`}`,r(this.reset,"reset"),
-r(this.speed,"speed"),this.play.title=n?"Commit your prediction first":"Play or pause (K)";let m=String(t.speed??"");document.
-activeElement!==this.speed&&this.speed.value!==m&&([...this.speed.options].some(p=>p.value===m)||this.speed.append(h("op\
-tion",{value:m},`${m} steps/s`)),this.speed.value=m);let d=W(t);this.state.dataset.state=d?"back":e,y(this.state,d?"Look\
+r(this.speed,"speed"),this.play.title=n?"Commit your prediction first":"Play or pause (K)";let d=String(t.speed??"");document.
+activeElement!==this.speed&&this.speed.value!==d&&([...this.speed.options].some(p=>p.value===d)||this.speed.append(h("op\
+tion",{value:d},`${d} steps/s`)),this.speed.value=d);let m=W(t);this.state.dataset.state=m?"back":e,y(this.state,m?"Look\
 ing back":Xe[e]),y(this.count,`step ${F(t)} of ${t.steps||"–"}`),y(this.where,e==="preparing"?t.progress?.text??"":c&&
 c!==1?`epoch ${$(t.epoch)}`:"")}};var Je=[["K","play or pause"],["S","one minibatch"],["E","one epoch"],["R","reset"],["[ and ]","earlier and later record\
 ed step"],["L","back to live"],["F","fork from here"],["D","to the dials"],["M","to the manifold"],["?","this list"]],wt=class{constructor(t){

@@ -27,7 +27,6 @@ export class Chart {
     this.lab = lab;
     this.term = term;
     this.label = known?.short ?? term.replaceAll("_", " ");
-    this.unit = known?.unit ?? "";
     this.range = known?.limits;
     /** The step under the pointer. @type {number | null} */
     this.at = null;
@@ -36,11 +35,12 @@ export class Chart {
     /** Where the curves lie in the canvas. @type {Box | null} */
     this.box = null;
     this.values = h("span", { class: "ame-values" });
+    this.unit = h("small", {});
     this.canvas = h("canvas", { class: "ame-line", role: "img", tabindex: "0", "data-testid": `chart-${term}` });
     this.table = tableToggle(term, this.label, () => this.rows());
     this.el = h("div", { class: "ame-chart", "data-term": term },
       h("div", { class: "ame-chart-head" }, h("h5", { title: known?.definition || this.label }, this.label), this.table.button),
-      h("div", { class: "ame-readout" }, this.values, this.unit ? h("small", {}, this.unit) : null), this.canvas, this.table.box);
+      h("div", { class: "ame-readout" }, this.values, this.unit), this.canvas, this.table.box);
     this.canvas.addEventListener("pointermove", (event) => this.point(event.offsetX));
     this.canvas.addEventListener("pointerleave", () => this.point(null));
     this.canvas.addEventListener("click", (event) => this.box && this.lab.scrubTo(Math.round(this.stepAt(event.offsetX, this.box))));
@@ -91,7 +91,10 @@ export class Chart {
       node.title = old === null ? name : `${name}: not measured since step ${old}`;
       setText(number, written(this.term, value));
     });
-    const words = `${this.label}${this.unit ? ` in ${this.unit}` : ""}: `
+    const unit = frame.units[this.term] ?? QUANTITIES[this.term]?.unit ?? "";
+    setText(this.unit, unit);
+    setShown(this.unit, unit !== "");
+    const words = `${this.label}${unit ? ` in ${unit}` : ""}: `
       + shown.map(({ name, value }) => `${name} ${written(this.term, value)}`).join(", ") + ` at step ${Math.round(cursor ?? frame.step)}`;
     if (clock() - this.saidAt > 1 || frame.state !== "playing") {
       this.saidAt = clock();

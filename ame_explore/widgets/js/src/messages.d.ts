@@ -257,6 +257,7 @@ export interface LabState {
   speed: number | null;
   scrubbed: number | null;
   recorded_steps: number[];
+  units: Record<string, string>;
   arms: ArmState[];
   dials: DialState[];
   delta: Delta;
