@@ -280,9 +280,9 @@ class FinetuneStudent(Student):
 
     def align(self, backbone_texts: Tensor, teacher_texts: Tensor) -> None:
         """Initialize the map by `text_aligned_map`."""
-        with torch.no_grad():
-            for each in (self.projector, self.initial["projector"]):
-                each.weight.copy_(text_aligned_map(backbone_texts, teacher_texts).mT)
+        weight = {"weight": text_aligned_map(backbone_texts, teacher_texts).mT}
+        self.projector.load_state_dict(weight)
+        self.initial["projector"].load_state_dict(weight)
 
     def mix(self, share: float) -> None:
         """Set `mixing`."""
