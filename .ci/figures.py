@@ -67,7 +67,7 @@ FAULTS: dict[str, tuple[set[str], str, tuple[Any, ...], tuple[str, ...]]] = {
         ("logits KD", "logits KD + rows"),
     ),
 }
-WORLDS, SHOTS, OMEGAS = 5, (1, 4, 16), (50.0, 0.5)
+WORLDS, SHOTS, OMEGAS = 4, (1, 4, 16), (50.0, 0.5)
 AT = 10  # the step at which the diagnosis is read
 SEEDS = 5
 
