@@ -41,7 +41,7 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
     """A decorator: arguments that do not fit their annotations are refused before the function runs.
 
     Numbers may be numpy's, a list may be any sequence or a one-dimensional array, and tensors must be dense, real and
-    hold data. The elements of lists, tuples and dicts are checked too; what an annotation cannot say (a range, a shape,
+    hold data. A class can say in its attribute `how_to_make` where its objects come from. The elements of lists, tuples and dicts are checked too; what an annotation cannot say (a range, a shape,
     finite values) is left to the function.
 
     Args:
@@ -50,7 +50,7 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
     Returns:
         The function, which raises `AMEError` with the argument's name, what it must be, and what came.
     """
-    name_of = function.__qualname__.removesuffix(".__init__")
+    see = f"see help({function.__qualname__.removesuffix('.__init__')})"
     names = tuple(inspect.signature(function).parameters)
     hints: dict[str, Any] = {}  # resolved at the first call: an annotation may name what its module defines below
     sure: dict[str, frozenset[type]] = {}  # types that fit without a closer look, since some functions are called often
@@ -66,7 +66,7 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
             if type(value) in sure[name] and (type(value) is not int or -_MOST_INT <= value < _MOST_INT):
                 continue
             for path, part, hint in _misfits(name, value, hints[name]):
-                raise AMEError(f"{path} must be {_words(hint)}, got {_came(part)}: see help({name_of}).")
+                raise AMEError(f"{path} must be {_words(hint)}, got {_came(part)}: {_mend(hint) or see}.")
         return function(*args, **kwargs)
 
     return call
@@ -260,6 +260,12 @@ def _words(hint: Any) -> str:
         return _KINDS[hint]
     name = getattr(hint, "__name__", str(hint))
     return f"{'an' if name[0] in 'AEIO' else 'a'} {name}"
+
+
+def _mend(hint: Any) -> str:
+    """How to make what was expected, if its class says so by an attribute `how_to_make`."""
+    each = (hint, *typing.get_args(hint))
+    return next((kind.how_to_make for kind in each if isinstance(getattr(kind, "how_to_make", None), str)), "")
 
 
 def _plural(hint: Any) -> str:

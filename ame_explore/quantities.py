@@ -222,6 +222,7 @@ def quantity(name: str, readings: Iterable[str] | None = None) -> Quantity:
     return replace(found, unit=UNITS_DIFFER if len(used) > 1 else next(iter(used), found.unit))
 
 
+@checked
 def units(readings: Iterable[str]) -> dict[str, str]:
     """The units that the readings decide, by the names of the quantities.
 

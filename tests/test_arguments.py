@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 import pytest
@@ -14,6 +14,20 @@ from torch import Tensor
 
 from ame_explore.ame import AMEError
 from ame_explore.arguments import as_array, checked, checked_init, usable_device
+
+
+def test_a_class_says_how_to_make_its_objects() -> None:
+    class Made:
+        how_to_make: ClassVar[str] = "call make()"
+
+    @checked
+    def take(one: Any, several: Any) -> None: ...
+
+    take.__wrapped__.__annotations__ |= {"one": Made | None, "several": list[Made]}
+    with pytest.raises(AMEError, match=r"one must be a Made or None, got 3: call make\(\)\."):
+        take(3, [])
+    with pytest.raises(AMEError, match=r"several\[0\] must be a Made, got 3: call make\(\)\."):
+        take(None, [3])
 
 
 @dataclass

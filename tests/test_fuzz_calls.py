@@ -39,9 +39,9 @@ CALLS = 60 if MANY else 8  # for each function
 # --- functions that are not called here, and why
 
 HELPERS = {
-    "as_number", "as_whole", "check_choice", "check_finite", "check_least", "check_number", "check_options",
-    "entropy_of_log", "features_by_name", "has_values", "initialize", "introduce", "python_number", "refuse", "setting",
-    "shown", "unit_rows",
+    "as_number", "as_whole", "check_choice", "check_default_omega", "check_finite", "check_least", "check_number",
+    "check_options", "entropy_of_log", "features_by_name", "has_values", "initialize", "introduce",
+    "only_in_this_session", "python_number", "refuse", "setting", "shown", "unit_rows",
 }  # fmt: skip
 IN_TEST_FUZZ = {"row_entropy", "row_entropy_deficit", "spectral_entropy"}
 TRAINS = {"distill_replicas", "train_replicas", "students_bounds", "study_bounds", "coin_students"}
@@ -597,6 +597,7 @@ def right_calls(w: World) -> dict[str, dict[str, Any]]:
         "quantities.no_interval": {"interval": w.intervals[1]},
         "quantities.declare": {"quantity": quantities.quantity("harmonic_mean")},
         "quantities.quantity": {"name": "harmonic_mean"},
+        "quantities.units": {"readings": ["rows", "alignment"]},
         "quantities.ordered": {"names": ["ece", "mine", "harmonic_mean"]},
         "quantities.number": {"value": 0.25, "decimals": 2},
         "quantities.significant": {"value": 0.25, "digits": 2},

@@ -26,6 +26,7 @@ from ame_explore.data.checks import check_finite, check_images, check_texts, che
 from ame_explore.data.files.fields import MOST_ID, Fields, assemble, number_of
 from ame_explore.data.files.read import parts_of, read_parts
 from ame_explore.data.splits import SPLITS, check_splits
+from ame_explore.registry import data_sets
 from ame_explore.streams import torch_stream
 
 Classes = Literal["all", "base", "new"]
@@ -81,6 +82,9 @@ class PairedData:
     sources: Mapping[str, str] | None = None
     notes: tuple[str, ...] = ()
     show_images: bool = False
+    how_to_make: ClassVar[str] = (
+        "name a registered data set by Recipe.for_data(...), or read stored features with FeatureData.from_files"
+    )
     _needed: ClassVar[tuple[str, ...]] = SPLITS  # the splits that must not be empty
 
     def __post_init__(self) -> None:
@@ -373,8 +377,8 @@ def check_data(data: object) -> None:
     """Raise `AMEError` unless `data` is a `PairedData` (or None), for instance if it is a file's name."""
     if data is not None and not isinstance(data, PairedData):
         raise AMEError(
-            f"data must be a PairedData, got {describe(data)}: name a registered data set by Recipe(data=...), and "
-            "read stored features with FeatureData.from_files."
+            f"data must be a PairedData or the name of a registered data set ({', '.join(data_sets)}), got "
+            f"{describe(data)}: {PairedData.how_to_make}."
         )
 
 

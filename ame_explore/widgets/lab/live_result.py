@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ame_explore.ame import AMEError
 from ame_explore.data import PairedData
+from ame_explore.data.pairs import check_data
 from ame_explore.quantities import quantity
 from ame_explore.registry import data_sets
 from ame_explore.training import Recipe, Run
@@ -94,7 +95,8 @@ def arms_of(recipes: Recipes, data: PairedData | str | None) -> dict[str, Recipe
             that is not registered, or is named beside recipes.
     """
     if isinstance(data, str):
-        data_sets[data]
+        if data not in data_sets:
+            check_data(data)
         if recipes is not None:
             raise AMEError(f"data must be a PairedData beside recipes, which name their data themselves, got {data!r}.")
     if recipes is None:

@@ -137,7 +137,7 @@ def test_more_rows_than_are_fitted_are_placed_and_it_is_said() -> None:
         (cloud(), {"init": np.zeros((3, 2))}, r"init .*\(3, 2\)"),
         (cloud(), {"precomputed": knn(cloud(59), 5)}, r"precomputed must be row numbers \(60, k\).*\(59, 5\)"),
         (cloud(), {"precomputed": knn(cloud(), 1)}, "at least two other rows"),
-        (cloud(), {"precomputed": 3}, "precomputed must be row numbers"),
+        (cloud(), {"precomputed": 3}, "precomputed must be a tuple of 2 .*got 3"),
         (cloud(), {"precomputed": knn(cloud(), 5), "most": 30}, "precomputed must be None"),
         (torch.ones(3), {}, r"matrix .*\(3,\)"),
         (np.array([["a", "b"]]), {}, "real matrix"),

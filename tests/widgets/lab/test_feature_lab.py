@@ -86,7 +86,7 @@ def test_without_image_files_there_are_no_thumbnails(monkeypatch: pytest.MonkeyP
 
 def test_a_file_is_no_data() -> None:
     for open_ in (ame_explore.lab, ame_explore.Distillation):
-        with pytest.raises(AMEError, match=r"data must be a PairedData, got str 'features.npz'.*from_files"):
+        with pytest.raises(AMEError, match=r"data must be a PairedData or .*, got .*'features.npz': .*from_files"):
             open_(data="features.npz")
 
 

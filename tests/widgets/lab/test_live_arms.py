@@ -158,7 +158,7 @@ def test_arms_without_recipes_are_the_defaults_of_the_data():
         "KD": Recipe.for_data("emoji", omega=0.0),
         "KD + AME": Recipe.for_data("emoji"),
     }
-    with pytest.raises(AMEError, match="did you mean 'digits'"):
+    with pytest.raises(AMEError, match=r"registered data set .*digits"):
         arms_of(None, "digit")
     with pytest.raises(AMEError, match="data must be a PairedData beside recipes"):
         LiveRun(Recipe(), data="digits")
