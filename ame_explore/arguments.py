@@ -41,8 +41,9 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
     """A decorator: arguments that do not fit their annotations are refused before the function runs.
 
     Numbers may be numpy's, a list may be any sequence or a one-dimensional array, and tensors must be dense, real and
-    hold data. A class can say in its attribute `how_to_make` where its objects come from. The elements of lists, tuples and dicts are checked too; what an annotation cannot say (a range, a shape,
-    finite values) is left to the function.
+    hold data. The elements of lists, tuples and dicts are checked too; what an annotation cannot say (a range, a shape,
+    finite values) is left to the function. A class can say in an attribute `how_to_make` how to get one of its objects,
+    for the message.
 
     Args:
         function: the function. What its annotations name must be imported for more than type checkers.
