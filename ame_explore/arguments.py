@@ -40,10 +40,10 @@ _KINDS = {
 def checked(function: Callable[P, R]) -> Callable[P, R]:
     """A decorator: arguments that do not fit their annotations are refused before the function runs.
 
-    Numbers may be numpy's, a list may be any sequence or a one-dimensional array, and tensors must be dense, real and
-    hold data. The elements of lists, tuples and dicts are checked too; what an annotation cannot say (a range, a shape,
-    finite values) is left to the function. A class can say in an attribute `how_to_make` how to get one of its objects,
-    for the message.
+    Numbers may be numpy's (the function gets Python's), a list may be any sequence or a one-dimensional array, and
+    tensors must be dense, real and hold data. The elements of lists, tuples and dicts are checked too; what an
+    annotation cannot say (a range, a shape, finite values) is left to the function. A class can say in an attribute
+    `how_to_make` how to get one of its objects, for the message.
 
     Args:
         function: the function. What its annotations name must be imported for more than type checkers.
@@ -58,9 +58,10 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
 
     @functools.wraps(function)
     def call(*args: P.args, **kwargs: P.kwargs) -> R:
-        if not hints:
-            hints.update(_hints(function))
-            sure.update({name: _sure(hint) for name, hint in hints.items()})
+        if len(hints) < len(names):  # several threads may come here at once, and all write the same
+            found = _hints(function)
+            sure.update({name: _sure(found.get(name)) for name in names})
+            hints.update({name: found.get(name, Any) for name in names})
         for name, value in (*zip(names, args, strict=False), *kwargs.items()):
             if name not in hints:
                 continue  # Python itself refuses an unknown name
@@ -68,7 +69,8 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
                 continue
             for path, part, hint in _misfits(name, value, hints[name]):
                 raise AMEError(f"{path} must be {_words(hint)}, got {_came(part)}: {_mend(hint) or see}.")
-        return function(*args, **kwargs)
+        plain = {name: _python(value) for name, value in kwargs.items()}
+        return function(*(_python(value) for value in args), **plain)
 
     return call
 
@@ -261,6 +263,11 @@ def _words(hint: Any) -> str:
         return _KINDS[hint]
     name = getattr(hint, "__name__", str(hint))
     return f"{'an' if name[0] in 'AEIO' else 'a'} {name}"
+
+
+def _python(value: Any) -> Any:
+    """A numpy number as Python's; anything else as it is."""
+    return value.item() if isinstance(value, (np.integer, np.floating, np.bool_)) else value
 
 
 def _mend(hint: Any) -> str:

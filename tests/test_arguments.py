@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
@@ -157,3 +159,27 @@ def test_a_device_that_is_none_is_refused_with_those_that_are_there(name: object
     assert usable_device("cpu") == torch.device("cpu")
     with pytest.raises(AMEError, match=r"^device must be one that torch can use here \(cpu"):
         usable_device(name)
+
+
+def test_a_function_gets_pythons_numbers_for_numpys() -> None:
+    @checked
+    def kinds(a: float, b: int, c: bool) -> list[type]:
+        return [type(a), type(b), type(c)]
+
+    assert kinds(np.float32(0.5), np.int64(2), c=np.bool_(True)) == [float, int, bool]
+
+
+def test_first_calls_from_several_threads_see_all_annotations() -> None:
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for _ in range(100):
+
+            @checked
+            def add(a: int, b: int = 0) -> int:
+                return a + b
+
+            with ThreadPoolExecutor(4) as pool:
+                assert list(pool.map(add, range(8), range(8))) == [2 * n for n in range(8)]
+    finally:
+        sys.setswitchinterval(before)

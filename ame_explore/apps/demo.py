@@ -64,8 +64,8 @@ def demo_arms(recipe: Recipe, *, weaker: Sequence[float] = (), baselines: bool =
         baselines: add the other KD losses, and logits KD with the teacher's targets smoothed by 0.1.
 
     Raises:
-        AMEError: if the recipe's omega is 0, since both arms would be the same, or a share is not in (0, 0.99] or
-            is given twice.
+        AMEError: if the recipe's omega is 0, since both arms would be the same; if it turns omega, the reading or the
+            KD loss during the run, in which the arms differ; or if a share is not in (0, 0.99] or is given twice.
     """
     if recipe.effective_omega == 0:
         raise AMEError("omega must be > 0 here, got 0: the arm without AME is run anyway.")
@@ -73,6 +73,11 @@ def demo_arms(recipe: Recipe, *, weaker: Sequence[float] = (), baselines: bool =
         check_number("weaker", share, above=0, high=0.99)
     if len(set(weaker)) < len(weaker):
         raise AMEError(f"weaker must hold each share once, got {', '.join(f'{share:g}' for share in weaker)}.")
+    if turned := sorted({event.field for event in recipe.events} & {"omega", "reading", "kd"}):
+        raise AMEError(
+            f"recipe must not turn {', '.join(turned)} during the run here, since the arms differ in it: leave these "
+            "events out."
+        )
     plain = dataclasses.replace(recipe, omega=0.0)
     control = readings[recipe.reading].control or recipe.random_texts
     treated = f"KD + {recipe.reading} (control)" if control else TREATED

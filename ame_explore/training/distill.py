@@ -194,6 +194,15 @@ class Distillation(Iterator[Step]):
         self.stage.data.check_settings(**{field: value})
         self.recipe = recipe
 
+    def learn_from(self, shots: Tensor) -> None:
+        """Replace the shots, before the first step.
+
+        Args:
+            shots: (n,) int64 indices of the images to learn from.
+        """
+        self.shots, self._inputs, self._wrong = shots, None, None
+        self._facts = BatchFacts(self.stage, shots)
+
     def metrics(self) -> dict[str, float]:
         """The current student's scores, see `Evaluation`."""
         return self.evaluation(self.ame, self._settings.ame_input if self._settings.normalized else "raw")

@@ -100,6 +100,9 @@ def test_arms_differ_in_what_they_are_named_for():
     assert weaker["KD + AME, omega 0.5"] == dataclasses.replace(QUICK, omega=0.5)
     assert command(Recipe.for_data(), 5) == "ame-explore demo --seeds 5"
     assert "--weaker none" in command(QUICK, 5, weaker=()) and "--weaker 0.5" in command(QUICK, 5, weaker=(0.5,))
+    for field, value in (("omega", 3.0), ("reading", "spectral")):
+        with pytest.raises(AMEError, match=f"recipe must not turn {field} during the run"):
+            demo_arms(QUICK.with_event(5, field, value))
     for shares in ((0.1, 0.1), (1.0,), (0.0,)):
         with pytest.raises(AMEError, match="weaker must"):
             demo_arms(QUICK, weaker=shares)

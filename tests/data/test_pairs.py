@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
+import pandas as pd
 import pytest
 import torch
 from hypothesis import given
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from ame_explore.ame import AMEError
-from ame_explore.data import SPLITS, PairedData, digits, load
+from ame_explore.data import SPLITS, PairedData, PairedFeatures, digits, load
 
 A_SPLIT = 5  # images of each class in each split of `made`
 
@@ -403,3 +404,14 @@ def test_any_disjoint_splits_are_taken(num_classes: int, size: int, channels: in
     shared = {**data.splits, second: torch.cat([data.splits[second], data.splits[first][:1]])}
     with pytest.raises(AMEError, match="splits must not overlap"):
         dataclasses.replace(data, splits=shared)
+
+
+@pytest.mark.parametrize("dtype", ["Int64", "string"])
+def test_pandas_own_missing_value_is_missing(dtype):
+    x = torch.eye(3)
+    labels = pd.array([0, 0, None] if dtype == "Int64" else ["a", "a", None], dtype=dtype)
+    with pytest.warns(UserWarning, match="1 label is missing, of row 2"):
+        assert PairedFeatures.of(x, x, labels=labels).image.equal(x)
+    captions = pd.array(["one", "two", None], dtype="string")
+    with pytest.warns(UserWarning, match="1 caption is blank"):
+        assert PairedFeatures.of(x, x, captions=captions).texts == ("one", "two", "(blank)")

@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from ame_explore.ame import AMEError
+from ame_explore.analysis import Evaluator, distillation_objective, random_slice
 from ame_explore.data import emoji
 from ame_explore.data.sets.emoji import emoji_set
 from ame_explore.models.convolutional import ConvCLIP
@@ -140,3 +141,21 @@ def test_the_teacher_is_least_sure_of_a_quarter_of_each_side(stage: Stage) -> No
     wrong_when_sure = torch.where(stage.unsure[:, None], right, -right)
     assert base_to_new(stage, wrong_when_sure, stage.unsure)["harmonic_mean"] == 1
     assert base_to_new(stage, wrong_when_sure)["harmonic_mean"] < 0.3
+
+
+def test_the_landscape_at_its_origin_is_that_of_the_mixed_student(stage: Stage) -> None:
+    run = Distillation(dataclasses.replace(QUICK, mixing=0.5, learning_rate=3e-2), stage=stage)
+    list(run)
+    objective = distillation_objective(run)
+    at_origin = Evaluator(objective, random_slice(objective.module, seed=0))(torch.zeros(1, 2))
+    wanted = run.metrics()
+    for name in ("predictive_entropy", "H"):
+        # sums in another order: some hundred units of float32's rounding
+        assert float(at_origin[name]) == pytest.approx(wanted[name], rel=1e-4), name
+
+
+def test_replicas_with_faults_learn_from_the_images_they_are_given(stage: Stage) -> None:
+    recipe = dataclasses.replace(QUICK, shuffled_pairs=True)
+    images = stage.data.indices("distill", "base")[:60]
+    found = distill_replicas([recipe], stage=stage, train_on=[images])
+    assert not found.together[0] and found.losses[0].isfinite().all()

@@ -119,7 +119,7 @@ def find_shared(
         module: the module.
         basis: name -> (1 + dims, numel) of the tensors that move, at the origin and along each direction.
         run: runs a forward pass.
-        move: sets the weights of point 0 or 1, which differ in each coordinate.
+        move: sets the weights of point 0, the origin, or 1, which differ in each coordinate.
 
     Returns:
         name of a layer -> (1 + dims, ...) its output at the origin and along each direction; and name of a layer ->
@@ -128,7 +128,9 @@ def find_shared(
     layers = {
         name: layer
         for name, layer in module.named_modules()
-        if type(layer) in AFFINE_LAYERS and any(f"{name}.{part}".lstrip(".") in basis for part in ("weight", "bias"))
+        if type(layer) in AFFINE_LAYERS
+        and not (layer._forward_hooks or layer._forward_pre_hooks)  # they may change what goes in or comes out
+        and any(f"{name}.{part}".lstrip(".") in basis for part in ("weight", "bias"))
     }
     norms = {name: layer for name, layer in module.named_modules() if type(layer) is nn.GroupNorm}
     seen: dict[str, list[Tensor]] = {}
@@ -159,12 +161,20 @@ def find_shared(
         for name, inputs in seen.items()
         if len(inputs) == 2 and torch.equal(*inputs)
     }
+    # The module may call a layer with other weights than its own, as the fine-tuned host does with mixed ones.
+    shared = {name: stack for name, stack in shared.items() if _alike(stack[0], given[name][0])}
     followed = {}
     for name, stack in shared.items():
         for norm, inputs in readers.items():
             if len(inputs) == 2 and inputs[0] is given[name][0] and stack.shape[2] == norms[norm].num_channels:
                 followed[name] = Norm.of(norm, norms[norm], stack)
     return shared, followed
+
+
+def _alike(ours: Tensor, theirs: Tensor) -> bool:
+    """Whether two outputs are equal up to rounding."""
+    close = 1e3 * torch.finfo(theirs.dtype).eps * float(theirs.abs().max())
+    return ours.shape == theirs.shape and bool((ours - theirs).abs().max() <= close)
 
 
 def _affine(name: str, layer: nn.Module, inputs: Tensor, basis: Mapping[str, Tensor]) -> Tensor:

@@ -6,7 +6,6 @@ vectors are, and it records what was left out or assumed.
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ame_explore.ame import AMEError
+from ame_explore.data.checks import is_missing
 from ame_explore.data.files.boundary import check_memory
 from ame_explore.data.files.fields import (
     ASSUMED,
@@ -645,7 +645,7 @@ def _cells(name: str, given: Any) -> list[Any]:
 
 
 def _missing(cell: Any) -> bool:
-    return cell is None or cell == "" or (isinstance(cell, float) and math.isnan(cell))
+    return is_missing(cell) or (isinstance(cell, str) and cell == "")
 
 
 def _is_whole(cell: Any) -> bool:

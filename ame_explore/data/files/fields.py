@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ame_explore.ame import AMEError, check_number
+from ame_explore.data.checks import is_missing
 from ame_explore.data.files.boundary import check_memory, shown_path
 from ame_explore.data.files.raster import is_raster, raster_files
 from ame_explore.data.files.read import (
@@ -525,7 +526,7 @@ def _texts(found: list[Any] | None, where: Pairing, texts: int, source: str, tol
                 f"{source}captions must be one text each, got a {type(value).__name__} in row {row}: choose one of "
                 "them, or give every text its own features, with `pairs`."
             )
-    words = ["" if value is None or value != value else str(value).strip() for value in found]
+    words = ["" if is_missing(value) else str(value).strip() for value in found]
     broken = [row for row, word in enumerate(words) if _SURROGATE.search(word)]
     if broken:
         held = many(len(broken), "caption has", "captions have")
@@ -542,7 +543,7 @@ def _labels(found: Any, where: Pairing, source: str, told: _Told) -> tuple[Tenso
     """Class numbers (P,), and names if the labels were strings. If some labels are missing, only the names."""
     if found is None:
         return None, None
-    values = [None if value is None or value != value else value for value in where.spread(f"{source}labels", found)]
+    values = [None if is_missing(value) else value for value in where.spread(f"{source}labels", found)]
     missing = [row for row, value in enumerate(values) if value is None]
     known = [value for value in values if value is not None]
     if not known:

@@ -10,6 +10,7 @@ import torch
 
 from ame_explore.ame import AMEError
 from ame_explore.arguments import checked
+from ame_explore.data.checks import is_missing
 from ame_explore.data.files.fields import ASSUMED
 from ame_explore.data.files.load import ReadFeatures
 from ame_explore.data.files.read import CAPTION, LABEL
@@ -38,7 +39,7 @@ def pair_names(name: str, features: PairedFeatures) -> list[str]:
     """
     given = features.metadata.get("id")
     ids = features.ids.tolist() if given is None else given
-    missing = sum(value is None or value != value for value in ids)
+    missing = sum(map(is_missing, ids))
     if missing:
         raise AMEError(f"ids of {name!r} must be known to match pairs by them, got {missing} missing: fill them in.")
     names = [str(value) for value in ids]

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from ame_explore.ame import AMEError
 from ame_explore.data.atomic_files import load_tensors
+from ame_explore.data.checks import is_missing
 from ame_explore.data.files.boundary import check_memory, reading, regular_file, shown_path
 
 _PICKLED = (".pkl", ".pickle", ".pt", ".pth", ".bin", ".joblib", ".ckpt")
@@ -549,7 +550,7 @@ def _cells(column: Any, from_words: bool) -> list[Any]:
     if column.dtype.kind in "iub":  # nothing is missing; this is quick for tables with very many columns
         whole: list[Any] = column.tolist()
         return whole
-    values = [None if _missing(value) else value for value in column.tolist()]
+    values = [None if is_missing(value) else value for value in column.tolist()]
     known = [value for value in values if value is not None]
     if from_words and any(isinstance(value, str) and value in _NO_NUMBER for value in known):
         try:
@@ -563,13 +564,6 @@ def _cells(column: Any, from_words: bool) -> list[Any]:
     if len(known) < len(values) and all(isinstance(value, float) and value.is_integer() for value in known):
         return [None if value is None else int(value) for value in values]
     return values
-
-
-def _missing(value: Any) -> bool:
-    """Whether a table's cell is empty; it may also hold a list, for which `isna` returns an array."""
-    import pandas as pd
-
-    return bool(pd.api.types.is_scalar(value) and pd.isna(value))
 
 
 def from_table(where: str, columns: Mapping[str, Any]) -> Parts:

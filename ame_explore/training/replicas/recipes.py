@@ -292,7 +292,7 @@ def _needs_a_loop(recipe: Recipe) -> bool:
 def _alone(recipe: Recipe, stage: Stage, images: Tensor | None, progress: Progress, before: int) -> _Distilled:
     distillation = Distillation(recipe, stage=stage, metrics_every=recipe.steps, shares_every=recipe.steps)
     if images is not None:
-        distillation.shots = images
+        distillation.learn_from(images)
     losses, stopped = torch.full((recipe.steps,), math.nan), 0
     metrics: dict[str, float] = {}
     try:
