@@ -192,7 +192,9 @@ def paired_proportion_interval(
     gained, lost = float(change.clip(min=0).sum()) + 1, float(-change.clip(max=0).sum()) + 1
     centre = (gained - lost) / n
     half = float(norm.ppf((1 + confidence) / 2)) * math.sqrt(gained + lost - (gained - lost) ** 2 / n) / n
-    return PairedInterval(float(change.mean()), centre - half, centre + half, len(first), confidence, BONETT_PRICE)
+    return PairedInterval(
+        float(change.mean()), max(centre - half, -1.0), min(centre + half, 1.0), len(first), confidence, BONETT_PRICE
+    )
 
 
 @checked

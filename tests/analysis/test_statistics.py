@@ -286,3 +286,9 @@ def test_series_of_different_seeds_are_not_paired() -> None:
     a, b = pd.Series([1.0, 2.0], index=[0, 1]), pd.Series([1.0, 2.0], index=[1, 0])
     with pytest.raises(AMEError, match="a and b must have the same index"):
         paired_interval(a, b)
+
+
+def test_a_change_of_a_share_stays_within_one():
+    always, never = [1] * 5, [0] * 5
+    assert paired_proportion_interval(always, never).high == 1.0
+    assert paired_proportion_interval(never, always).low == -1.0

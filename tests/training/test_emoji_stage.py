@@ -159,3 +159,14 @@ def test_replicas_with_faults_learn_from_the_images_they_are_given(stage: Stage)
     images = stage.data.indices("distill", "base")[:60]
     found = distill_replicas([recipe], stage=stage, train_on=[images])
     assert not found.together[0] and found.losses[0].isfinite().all()
+
+
+def test_the_landscape_before_the_first_step_knows_no_event(stage: Stage) -> None:
+    plain = Distillation(QUICK, stage=stage)
+    turned = Distillation(QUICK.with_event(0, "kd_weight", 5.0), stage=stage)
+    found = []
+    for run in (plain, turned):
+        next(run)
+        objective = distillation_objective(run)
+        found.append(Evaluator(objective, random_slice(objective.module, seed=0))(torch.zeros(1, 2))["loss"])
+    assert torch.equal(*found)

@@ -123,7 +123,7 @@ def distillation_objective(distillation: Distillation, indices: Tensor | None = 
     stage = distillation.stage
     indices = stage.test if indices is None else indices
     images = stage.data.images_at(indices)
-    settings = distillation.recipe.at(max(distillation.index - 1, 0))
+    settings = distillation.settings
     changed = [name for name in settings.faults if name in _OF_THE_BATCH]
     if changed:
         raise AMEError(
