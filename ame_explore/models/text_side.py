@@ -1,4 +1,4 @@
-"""A text tower that a student trains beside its image tower, as in CLIP-KD (Yang et al., CVPR 2024, arXiv 2307.12732)."""
+"""A text tower that a student trains beside its image tower (CLIP-KD: Yang et al., CVPR 2024, arXiv 2307.12732)."""
 
 from __future__ import annotations
 
