@@ -166,7 +166,7 @@ class FeatureData(PairedData):
         return _NO_PIXELS if self.no_captions is None else {**_NO_PIXELS, "text_tower": self.no_captions}
 
     @property
-    def no_captions(self) -> str | None:  # type: ignore[override]
+    def no_captions(self) -> str | None:
         """Why no text tower can learn from captions; None if both models' features of them are known."""
         known = (self.caption_features, self.student_caption_features, self.student_class_features)
         if any(each is None for each in known):

@@ -187,7 +187,8 @@ class Retrieved:
         if stage.data.seen is not None:
             learned = torch.cat([stage.data.splits[name] for name in ("backbone", "distill")])
             marks = recombined(names, [captions.texts[row] for row in captions.table[learned].unique().tolist()])
-        return cls(*(stage, *(part.to(stage.device) for part in (rows, used, pairs, torch.tensor(marks)[pairs]))))
+        rows, used, pairs, found = (p.to(stage.device) for p in (rows, used, pairs, torch.tensor(marks)[pairs]))
+        return cls(stage, rows, used, pairs, found)
 
     @torch.no_grad()
     def captions(self, student: Student) -> Tensor:
@@ -293,11 +294,12 @@ def reference_scores(stage: Stage) -> dict[str, float]:
     }
     retrieval, captions = Retrieved.of(stage), stage.captions
     if retrieval is not None and captions is not None:
-        images, backbone = stage.data.images[stage.test].to(stage.device), stage.backbone
-        own = F.normalize(backbone.text_tower(captions.inputs[retrieval.used]), dim=-1)
+        images = stage.data.images[stage.test].to(stage.device)
+        own = F.normalize(stage.backbone.text_tower(captions.inputs[retrieval.used]), dim=-1)
         taught = retrieval(stage.teacher_features(images), captions.teacher[retrieval.used])
         found |= {f"teacher_{name}": value for name, value in taught.items()}
-        found |= {f"backbone_{name}": value for name, value in retrieval(backbone.encode_image(images), own).items()}
+        read = retrieval(stage.backbone.encode_image(images), own)
+        found |= {f"backbone_{name}": value for name, value in read.items()}
     if not stage.backbone.reads_text:
         return found
     images = stage.data.images[stage.test].to(stage.device)

@@ -14,7 +14,7 @@ from torch.nn import functional as F
 from ame_explore.ame import AMEError
 from ame_explore.analysis import Evaluator, distillation_objective, random_slice
 from ame_explore.analysis.bounds import draw_sample, students_bounds
-from ame_explore.data import FeatureData, digits, emoji
+from ame_explore.data import FeatureData, PairedData, digits, emoji
 from ame_explore.data.sets.emoji import emoji_set
 from ame_explore.models import SmallCLIP
 from ame_explore.models.convolutional import ConvCLIP
@@ -192,29 +192,27 @@ def test_the_map_and_the_landscape_follow_the_texts(own: Stage) -> None:
     assert float(at_origin["predictive_entropy"]) == pytest.approx(last.metrics["predictive_entropy"], rel=1e-4)
 
 
-def test_data_without_captions_refuses(own: Stage) -> None:
-    recipe = Recipe(data="digits", text_tower="student")
-    small = (
-        SmallCLIP.for_data(digits(), size, generator=torch.Generator().manual_seed(0))
-        for size in ("teacher", "student")
-    )
-    with pytest.raises(
-        AMEError, match="text_tower must be 'teacher' for 'digits', got 'student': each image's caption"
-    ):
-        Distillation(recipe, stage=Stage(digits(), *small))
-    data = emoji()
-    small = (
+def small(data: PairedData) -> Stage:
+    teacher, backbone = (
         SmallCLIP.for_data(data, size, generator=torch.Generator().manual_seed(0)) for size in ("teacher", "student")
     )
+    return Stage(data, teacher, backbone)
+
+
+def test_data_without_captions_refuses(own: Stage) -> None:
+    refused = "text_tower must be 'teacher' for 'digits', got 'student': each image's caption"
+    with pytest.raises(AMEError, match=refused):
+        Distillation(Recipe(data="digits", text_tower="student"), stage=small(digits()))
     with pytest.raises(AMEError, match="for 'emoji', got 'student': its teacher and backbone read class texts only"):
-        Distillation(dataclasses.replace(QUICK, host="projector"), stage=Stage(data, *small))
-    without = dataclasses.replace(own.data, student_caption_features=None)  # type: ignore[type-var]
+        Distillation(dataclasses.replace(QUICK, host="projector"), stage=small(emoji()))
+    data = own.data
+    assert isinstance(data, FeatureData)
+    without = dataclasses.replace(data, student_caption_features=None)
     with pytest.raises(AMEError, match=r"for 'mine', got 'student': stored features need both models' features of the"):
         Distillation(of_features(), data=without)
+    projector = dataclasses.replace(of_features(), host="projector")
     with pytest.raises(AMEError, match="must have text_tower='teacher' for PAC-Bayes"):
-        students_bounds(
-            own, [dataclasses.replace(of_features(), host="projector")], [draw_sample(own.data, 16, seed=0)]
-        )  # type: ignore[arg-type]
+        students_bounds(own, [projector], [draw_sample(own, 16, seed=0)])
 
 
 def test_names_that_recombine_known_words() -> None:

@@ -140,13 +140,14 @@ def distillation_objective(distillation: Distillation, indices: Tensor | None = 
             "the landscape would show another loss than training minimizes."
         )
     frozen = copy.deepcopy(distillation.student).eval()
-    inputs: Tensor | tuple[Tensor, ...] = frozen.prepare(images.to(stage.device))
+    prepared = frozen.prepare(images.to(stage.device))
+    inputs: Tensor | tuple[Tensor, ...] = prepared
     captions = None
     if frozen.text_side is not None and stage.captions is not None:
         of = stage.captions
         used, pairs = (part.to(stage.device) for part in of.of(indices).unique(return_inverse=True))
         captions = of.teacher[used], pairs
-        inputs = (inputs, of.inputs[used], of.class_inputs)
+        inputs = (prepared, of.inputs[used], of.class_inputs)
     readout = DistillationReadout(
         settings,
         stage,
