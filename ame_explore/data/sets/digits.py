@@ -35,8 +35,8 @@ _SOURCES = {
     "test": f"{FORMS_OF_SPLIT['test']} other forms",
 }
 _NOTE = (
-    "The digits are split by whole forms of the file, each filled in by one writer, so the test shows other handwriting "
-    "than any model learned from (up to one pair of forms: the file has 14, and UCI names 13 writers)."
+    "Digits are split by whole forms of the file, each filled in by one writer: the test shows other handwriting than "
+    "any model learned from (but for one pair of forms at most: the file has 14, and UCI names 13 writers)."
 )
 
 
