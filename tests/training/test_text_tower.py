@@ -15,11 +15,13 @@ from ame_explore.ame import AMEError
 from ame_explore.analysis import Evaluator, distillation_objective, random_slice
 from ame_explore.analysis.bounds import draw_sample, students_bounds
 from ame_explore.data import FeatureData, PairedData, digits, emoji
+from ame_explore.data.pairs import PLAIN
 from ame_explore.data.sets.emoji import emoji_set
 from ame_explore.models import SmallCLIP
 from ame_explore.models.convolutional import ConvCLIP
 from ame_explore.models.emoji import emoji_tokenizer
 from ame_explore.registry import kd_losses
+from ame_explore.settings import SETTINGS
 from ame_explore.training import Distillation, Recipe, Stage, distill_replicas, reference_scores
 from ame_explore.training.captions import recombined
 from ame_explore.training.evaluate import chance, class_vectors
@@ -210,9 +212,10 @@ def test_data_without_captions_refuses(own: Stage) -> None:
     without = dataclasses.replace(data, student_caption_features=None)
     with pytest.raises(AMEError, match=r"for 'mine', got 'student': stored features need both models' features of the"):
         Distillation(of_features(), data=without)
-    projector = dataclasses.replace(of_features(), host="projector")
+    projector, data = dataclasses.replace(of_features(), host="projector"), feature_data(240)
+    larger = Stage.for_recipe(Recipe.for_data(data), data=data)
     with pytest.raises(AMEError, match="must have text_tower='teacher' for PAC-Bayes"):
-        students_bounds(own, [projector], [draw_sample(own, 16, seed=0)])
+        students_bounds(own, [projector], [draw_sample(larger, 16, seed=0)])
 
 
 def test_names_that_recombine_known_words() -> None:
@@ -230,3 +233,7 @@ def test_shipped_models_find_names_that_recombine_known_words() -> None:
     assert 0.05 < scores["backbone_recombined_recall"] < 0.25  # 0.13
     for name, low, high in (("R@1_i2t", 0.4, 0.1), ("R@1_t2i", 0.4, 0.08)):  # 0.49 and 0.14, 0.52 and 0.12
         assert scores[f"teacher_{name}"] > low and scores[f"backbone_{name}"] > high > 50 * guessing[name]
+
+
+def test_where_it_cannot_be_used_a_setting_keeps_its_default() -> None:
+    assert {name: SETTINGS[name].default for name in PLAIN} == PLAIN
