@@ -198,6 +198,8 @@ def _fit_mapping(path: str, value: Any, hint: Any, convert: bool) -> Any:
 def _fit_list(path: str, value: Any, hint: Any, convert: bool) -> Any:
     origin, inner = typing.get_origin(hint), typing.get_args(hint)
     fixed = origin is tuple and Ellipsis not in inner
+    parts: Any
+    plain: Any
     if origin is collections.abc.Iterable and isinstance(value, _UNSIZED):
         return value
     if isinstance(value, (collections.abc.Sequence, collections.abc.Set)) and not isinstance(value, (str, bytes)):
