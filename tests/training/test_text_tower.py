@@ -14,6 +14,7 @@ from torch.nn import functional as F
 from ame_explore.ame import AMEError
 from ame_explore.analysis import Evaluator, distillation_objective, random_slice
 from ame_explore.analysis.bounds import draw_sample, students_bounds
+from ame_explore.apps.demo import run_demo
 from ame_explore.data import FeatureData, PairedData, digits, emoji
 from ame_explore.data.pairs import PLAIN
 from ame_explore.data.sets.emoji import emoji_set
@@ -25,6 +26,7 @@ from ame_explore.settings import SETTINGS
 from ame_explore.training import Distillation, Recipe, Stage, distill_replicas, reference_scores
 from ame_explore.training.captions import recombined
 from ame_explore.training.evaluate import chance, class_vectors
+from ame_explore.widgets import LiveRun
 from ame_explore.widgets.lab.student_picture import Canvas
 
 QUICK = Recipe(
@@ -192,6 +194,23 @@ def test_the_map_and_the_landscape_follow_the_texts(own: Stage) -> None:
     objective = distillation_objective(run)
     at_origin = Evaluator(objective, random_slice(objective.module, seed=0))(torch.zeros(1, 2))
     assert float(at_origin["predictive_entropy"]) == pytest.approx(last.metrics["predictive_entropy"], rel=1e-4)
+
+
+def test_the_lab_and_the_demo_train_it(own: Stage, tmp_path: Path) -> None:
+    recipe = dataclasses.replace(of_features(), omega=0.3, reading="predictive")
+    with LiveRun({"KD + AME": recipe}, stage=own) as live:
+        live.play()
+        live.wait(60)
+        (state,) = live.view().arms
+        by_dial = {dial["name"]: dial for dial in live.view().dials}
+        result = live.result().arms["KD + AME"]
+    *_, last = Distillation(recipe, stage=own, metrics_every=4)
+    assert state["name"] == "KD + AME" and by_dial["text_tower"]["value"] == "student"
+    assert not by_dial["text_tower"]["idle"]
+    assert result.metrics.iloc[-1]["R@1_i2t"] == last.metrics["R@1_i2t"]
+    made = run_demo(recipe, data=own.data, seeds=1, baselines=False, weaker=(), out=tmp_path)
+    assert "Its text tower learns too" in " ".join(made.summary["notes"])
+    assert made.summary["arms"]["KD + AME"]["R@1_i2t"] == [last.metrics["R@1_i2t"]]
 
 
 def small(data: PairedData) -> Stage:
