@@ -341,8 +341,8 @@ def _of_texts(recipe: Recipe) -> str:
             "forgotten."
         )
     return (
-        "Distillation replaces its own texts with the teacher's: what it learns about base classes can cost it accuracy "
-        "on new ones."
+        "Distillation replaces its own texts with the teacher's: what it learns about base classes can cost it "
+        "accuracy on new ones."
     )
 
 
