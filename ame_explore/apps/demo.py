@@ -16,6 +16,7 @@ from typing import Any
 
 from ame_explore.ame import AMEError, check_number
 from ame_explore.analysis.statistics import FEW
+from ame_explore.arguments import checked
 from ame_explore.data import PairedData
 from ame_explore.data.atomic_files import write_atomically
 from ame_explore.figures.runs.comparison import changes
@@ -55,6 +56,7 @@ class DemoResult:
     runs: dict[str, list[Run]]
 
 
+@checked
 def demo_arms(recipe: Recipe, *, weaker: Sequence[float] = (), baselines: bool = False) -> dict[str, Recipe]:
     """The arms: the recipe without AME, the recipe itself, with less AME, and the other baselines without AME.
 
@@ -71,8 +73,9 @@ def demo_arms(recipe: Recipe, *, weaker: Sequence[float] = (), baselines: bool =
         raise AMEError("omega must be > 0 here, got 0: the arm without AME is run anyway.")
     for share in weaker:
         check_number("weaker", share, above=0, high=0.99)
-    if len(set(weaker)) < len(weaker):
-        raise AMEError(f"weaker must hold each share once, got {', '.join(f'{share:g}' for share in weaker)}.")
+    omegas = [f"{share * recipe.effective_omega:.15g}" for share in weaker]
+    if len(set(omegas)) < len(omegas):
+        raise AMEError(f"weaker must hold each share once, got {', '.join(map(repr, weaker))}.")
     if turned := sorted({event.field for event in recipe.events} & {"omega", "reading", "kd"}):
         raise AMEError(
             f"recipe must not turn {', '.join(turned)} during the run here, since the arms differ in it: leave these "
@@ -82,9 +85,8 @@ def demo_arms(recipe: Recipe, *, weaker: Sequence[float] = (), baselines: bool =
     control = readings[recipe.reading].control or recipe.random_texts
     treated = f"KD + {recipe.reading} (control)" if control else TREATED
     arms = {REFERENCE: plain, treated: recipe}
-    for share in weaker:
-        omega = share * recipe.effective_omega
-        arms[f"{treated}, omega {omega:g}"] = dataclasses.replace(recipe, omega=omega)
+    for share, shown in zip(weaker, omegas, strict=True):
+        arms[f"{treated}, omega {shown}"] = dataclasses.replace(recipe, omega=share * recipe.effective_omega)
     if baselines:
         arms |= {f"{other} KD": dataclasses.replace(plain, kd=other) for other in kd_losses if other != recipe.kd}
         smoothed = dataclasses.replace(plain, kd="logits", label_smoothing=SMOOTHING)
@@ -332,6 +334,18 @@ def shown_recipe(run: Run) -> dict[str, Any]:
     return {**recipe.to_dict(), "omega": recipe.effective_omega, "token": recipe.token()}
 
 
+def _of_texts(recipe: Recipe) -> str:
+    if recipe.learns_text:
+        return (
+            "Its text tower learns too, from the captions of its images; class texts are not among them, and may be "
+            "forgotten."
+        )
+    return (
+        "Distillation replaces its own texts with the teacher's: what it learns about base classes can cost it "
+        "accuracy on new ones."
+    )
+
+
 def notes(recipe: Recipe, stage: Stage, scores: Mapping[str, float], seeds: int) -> list[str]:
     """What is needed to interpret the numbers: the protocol, and the student's scores before distillation.
 
@@ -357,8 +371,7 @@ def notes(recipe: Recipe, stage: Stage, scores: Mapping[str, float], seeds: int)
         told.append(
             f"Before distillation the student's backbone, {made}, scores {number(scores['backbone_base_accuracy'])} on "
             f"base classes and {number(scores['backbone_new_accuracy'])} on new ones, a harmonic mean of "
-            f"{number(scores['backbone_harmonic_mean'])}. Distillation replaces its own texts with the teacher's: what "
-            "it learns about base classes can cost it accuracy on new ones."
+            f"{number(scores['backbone_harmonic_mean'])}. {_of_texts(recipe)}"
         )
     else:
         told.append(
@@ -405,7 +418,7 @@ def command(
     if baselines:
         words.append("--baselines")
     if tuple(weaker) != WEAKER:
-        words += ["--weaker", ",".join(f"{share:g}" for share in weaker) or "none"]
+        words += ["--weaker", ",".join(map(repr, weaker)) or "none"]
     if recipe != Recipe.for_data():
         words += ["--recipe", recipe.token()]
     return shlex.join(words)

@@ -27,7 +27,6 @@ from ame_explore.data.files.fields import MOST_ID, Fields, assemble, number_of
 from ame_explore.data.files.read import parts_of, read_parts
 from ame_explore.data.splits import SPLITS, check_splits
 from ame_explore.registry import data_sets
-from ame_explore.settings import SETTINGS
 from ame_explore.streams import torch_stream
 
 Classes = Literal["all", "base", "new"]
@@ -35,6 +34,9 @@ CLASSES = ("all", "base", "new")
 
 NOT_KNOWN = "not known"
 """In the table of who has seen what: data that came without models does not tell what they were trained on."""
+
+PLAIN: Mapping[str, str | int] = {"text_tower": "teacher"}
+"""What a setting must be where it cannot be used; 0 for all others."""
 
 _PARTS = (
     ("teacher pretraining", "pretrain", "yes", "teacher"),
@@ -389,10 +391,9 @@ def check_plain(name: str, cannot: Mapping[str, str], settings: Mapping[str, Any
         settings: values by name; other settings are ignored.
     """
     for setting, why in cannot.items():
-        default = SETTINGS[setting].default
+        default = PLAIN.get(setting, 0)
         if settings.get(setting, default) != default:
-            only = f"{default:g}" if isinstance(default, float) else repr(default)
-            raise AMEError(f"{setting} must be {only} for {name!r}, got {settings[setting]!r}: {why}.")
+            raise AMEError(f"{setting} must be {default!r} for {name!r}, got {settings[setting]!r}: {why}.")
 
 
 def check_data(data: object) -> None:

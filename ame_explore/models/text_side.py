@@ -80,7 +80,7 @@ class TextSide(nn.Module):
         self.projector.weight = nn.Parameter(weight)
         parts = {"tower": self.tower, "projector": self.projector}
         self.initial = nn.ModuleDict({name: copy.deepcopy(part) for name, part in parts.items()}).requires_grad_(False)
-        self.register_buffer("mixing", torch.ones(()), persistent=False)
+        self.register_buffer("mixing", torch.ones(()))
 
     def forward(self, inputs: Tensor) -> Tensor:
         """Inputs of the tower (T, ...) -> features (T, E), not normalized."""

@@ -281,6 +281,10 @@ class Distillation(Iterator[Step]):
         for name, value in parts["optimizer"].items():
             number, _, slot = name.partition(".")
             slots.setdefault(int(number), {})[slot] = value.clone()
+        parameters = [one for group in self._optimizer.param_groups for one in group["params"]]
+        for place, moments in slots.items():  # the fused optimizer expects them to lie in memory as their parameter
+            like = parameters[place]
+            moments.update({n: torch.empty_like(like).copy_(v) for n, v in moments.items() if v.shape == like.shape})
         groups = self._optimizer.state_dict()["param_groups"]
         self._optimizer.load_state_dict({"state": slots, "param_groups": groups})
         self._batches.set_state(parts["batches"]["generator"].cpu())

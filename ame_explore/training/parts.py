@@ -65,7 +65,7 @@ def is_frozen(name: str, recipe: Recipe) -> bool:
     """Whether training leaves the tensor of this name in a run's state unchanged."""
     part, _, rest = name.partition(".")
     if part == "student" and rest.startswith("text_side."):
-        return rest.startswith("text_side.initial.")
+        return rest.startswith(("text_side.initial.", "text_side.mixing"))
     return part == "student" and hosts[recipe.host].is_frozen(rest)
 
 

@@ -14,15 +14,19 @@ from torch.nn import functional as F
 from ame_explore.ame import AMEError
 from ame_explore.analysis import Evaluator, distillation_objective, random_slice
 from ame_explore.analysis.bounds import draw_sample, students_bounds
+from ame_explore.apps.demo import run_demo
 from ame_explore.data import FeatureData, PairedData, digits, emoji
+from ame_explore.data.pairs import PLAIN
 from ame_explore.data.sets.emoji import emoji_set
 from ame_explore.models import SmallCLIP
 from ame_explore.models.convolutional import ConvCLIP
 from ame_explore.models.emoji import emoji_tokenizer
 from ame_explore.registry import kd_losses
+from ame_explore.settings import SETTINGS
 from ame_explore.training import Distillation, Recipe, Stage, distill_replicas, reference_scores
 from ame_explore.training.captions import recombined
 from ame_explore.training.evaluate import chance, class_vectors
+from ame_explore.widgets import LiveRun
 from ame_explore.widgets.lab.student_picture import Canvas
 
 QUICK = Recipe(
@@ -192,6 +196,23 @@ def test_the_map_and_the_landscape_follow_the_texts(own: Stage) -> None:
     assert float(at_origin["predictive_entropy"]) == pytest.approx(last.metrics["predictive_entropy"], rel=1e-4)
 
 
+def test_the_lab_and_the_demo_train_it(own: Stage, tmp_path: Path) -> None:
+    recipe = dataclasses.replace(of_features(), omega=0.3, reading="predictive")
+    with LiveRun({"KD + AME": recipe}, stage=own) as live:
+        live.play()
+        live.wait(60)
+        (state,) = live.view().arms
+        by_dial = {dial["field"]: dial for dial in live.view().dials}
+        result = live.result().arms["KD + AME"]
+    *_, last = Distillation(recipe, stage=own, metrics_every=4)
+    assert by_dial["text_tower"]["value"] == "student"
+    assert not by_dial["text_tower"]["idle"]
+    assert result.metrics.iloc[-1]["R@1_i2t"] == last.metrics["R@1_i2t"]
+    made = run_demo(recipe, data=own.data, seeds=1, baselines=False, weaker=(), out=tmp_path)
+    assert "Its text tower learns too" in " ".join(made.summary["notes"])
+    assert made.summary["arms"]["KD + AME"]["R@1_i2t"] == [last.metrics["R@1_i2t"]]
+
+
 def small(data: PairedData) -> Stage:
     teacher, backbone = (
         SmallCLIP.for_data(data, size, generator=torch.Generator().manual_seed(0)) for size in ("teacher", "student")
@@ -210,9 +231,10 @@ def test_data_without_captions_refuses(own: Stage) -> None:
     without = dataclasses.replace(data, student_caption_features=None)
     with pytest.raises(AMEError, match=r"for 'mine', got 'student': stored features need both models' features of the"):
         Distillation(of_features(), data=without)
-    projector = dataclasses.replace(of_features(), host="projector")
+    projector, data = dataclasses.replace(of_features(), host="projector"), feature_data(240)
+    larger = Stage.for_recipe(Recipe.for_data(data), data=data)
     with pytest.raises(AMEError, match="must have text_tower='teacher' for PAC-Bayes"):
-        students_bounds(own, [projector], [draw_sample(own, 16, seed=0)])
+        students_bounds(own, [projector], [draw_sample(larger, 16, seed=0)])
 
 
 def test_names_that_recombine_known_words() -> None:
@@ -230,3 +252,7 @@ def test_shipped_models_find_names_that_recombine_known_words() -> None:
     assert 0.05 < scores["backbone_recombined_recall"] < 0.25  # 0.13
     for name, low, high in (("R@1_i2t", 0.4, 0.1), ("R@1_t2i", 0.4, 0.08)):  # 0.49 and 0.14, 0.52 and 0.12
         assert scores[f"teacher_{name}"] > low and scores[f"backbone_{name}"] > high > 50 * guessing[name]
+
+
+def test_where_it_cannot_be_used_a_setting_keeps_its_default() -> None:
+    assert {name: SETTINGS[name].default for name in PLAIN} == PLAIN
