@@ -16,6 +16,7 @@ from ame_explore.widgets.lab.arms import METRICS_EVERY, Arm, folder_name
 from ame_explore.widgets.lab.breaking import Breaking
 from ame_explore.widgets.lab.dials import BREAK_OF, lock_step, replaced
 from ame_explore.widgets.lab.prediction import Prediction
+from ame_explore.widgets.lab.probing import Probing
 from ame_explore.widgets.lab.state import sentence
 from ame_explore.widgets.lab.student_picture import MOVING, Canvas, Picture
 from ame_explore.widgets.lab.temporary_folder import ScratchFolder
@@ -56,6 +57,7 @@ class Engine(Worker):
         self.breaking = Breaking()
         self.selection: tuple[int, ...] = ()
         self.prediction = Prediction(tuple(recipes)) if predict else None
+        self.probing = Probing()
         self._given = data
         self._facts: dict[str, Any] = {}
         self.scratch = ScratchFolder("ame_lab_") if record is None else None
@@ -366,6 +368,9 @@ class Engine(Worker):
             raise AMEError("answers: this lab asks no questions; open one with lab(..., predict=True).")
         self.prediction.answer(answers)
         self._say("Your answers are saved; play is unlocked.")
+
+    def do_probe(self, *, asked: Mapping[str, Any]) -> None:
+        self.probing.follow(self, asked)
 
     def do_complain(self, *, text: str) -> None:
         raise AMEError(text)

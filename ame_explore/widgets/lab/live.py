@@ -21,6 +21,8 @@ from ame_explore.widgets.lab import dials
 from ame_explore.widgets.lab.arms import METRICS_EVERY
 from ame_explore.widgets.lab.engine import Engine
 from ame_explore.widgets.lab.live_result import ArmResult, LiveResult, Recipes, arms_of
+from ame_explore.widgets.lab.probe import probe_from
+from ame_explore.widgets.lab.probe_table import table_of
 from ame_explore.widgets.lab.selection import selected
 from ame_explore.widgets.lab.snapshot import scene_of, snapshot
 from ame_explore.widgets.lab.worker import Viewer
@@ -250,6 +252,36 @@ class LiveRun:
         """Answer the questions of a lab that asks for a prediction; this unlocks play."""
         self._engine.put("predict", answers=dict(answers))
 
+    # Probes
+
+    def probe(self, what: Any, name: str | None = None) -> None:
+        """Put something of your own into the shared space; `probes` and the lab's panel tell where it lands.
+
+        Args:
+            what: a text such as "a sad cat"; an image (channels, height, width) with values in [0, 1], of the data's
+                size; or the index of an image in the data.
+            name: keep it under this name, as one of at most 12; None: it is the current probe until the next one.
+
+        Raises:
+            AMEError: if `what` is none of these, or has NaN or values outside [0, 1]. What only the lab can tell, such
+                as unknown words, it says in its panel.
+        """
+        plain = probe_from(what).plain()
+        asked = {"action": "ask", "probe": plain} if name is None else {"action": "keep", "name": name, "probe": plain}
+        self._engine.put("probe", asked=asked)
+
+    def ask_probe(self, asked: Mapping[str, Any]) -> None:
+        """Do what a page asks of the probes; see `messages.ProbeArgs`. What is wrong with it is said in the panel."""
+        self._engine.put("probe", asked=dict(asked))
+
+    @property
+    def probes(self) -> pd.DataFrame:
+        """A row for each probe and model: probe, kind, model, step, answer, share, entropy (nats), as last shown.
+
+        The current probe's name is "". Its answer is the class text with the largest share.
+        """
+        return table_of(self._engine.probing, self._engine.stage)
+
     # Selection
 
     def select(self, ids: Iterable[int]) -> None:
@@ -384,6 +416,23 @@ class LiveRun:
     def scene(self) -> dict[str, Any] | None:
         """The parts of the view that do not change from frame to frame; None while the lab is preparing."""
         return scene_of(self._engine)
+
+    def on_probe(self, state: Callable[[Any], None], picked: Callable[[Any], None]) -> None:
+        """Have the worker pass on what probes answer.
+
+        Args:
+            state: called with each `messages.ProbeState`.
+            picked: called with each `messages.Picked`.
+        """
+        self._engine.probing.on_state, self._engine.probing.on_picked = state, picked
+
+    def probe_world(self) -> dict[str, Any]:
+        """What probes this run accepts (`messages.ProbeWorld`); only the worker may call it, when there is a scene."""
+        return dict(self._engine.probing.world(self._engine))
+
+    def follow_probes(self) -> None:
+        """Answer the probes again if the students have moved; only the worker may call it."""
+        self._engine.probing.follow_training(self._engine)
 
     def view(self, *, show: Iterable[Panel] | None = None, lock: Iterable[str] = ()) -> LabState:
         """A snapshot for a cockpit.
