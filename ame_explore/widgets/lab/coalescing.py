@@ -13,7 +13,7 @@ Command = tuple[str, dict[str, Any]]
 
 _ANEW = ("reset", "restore")
 _LOST = ("play", "pause", "step", "scrub", "fork")  # without effect on a run that then starts over
-_LAST_COUNTS = ("speed", "select", "complain", "refresh")
+_LAST_COUNTS = ("speed", "select", "complain", "refresh", "probe")  # a probe's command serves all requests
 _TRANSPORT, _SCRUB = ("transport",), ("scrub",)
 Key = tuple[Hashable, ...]
 
@@ -46,8 +46,6 @@ def coalesced(commands: Sequence[Command]) -> list[Command]:
         turned = turned or name in ("set", "break")
         # Earlier turns of a dial matter if something happens in between.
         barrier = {"set": ("break",)}.get(name, ("set", "break") if name in ("step", "fork", "break", *_ANEW) else ())
-        if name == "probe" and key is None:  # such as a walk from the probe that was current then
-            barrier = ("probe",)
         if name in ("fork", "predict", *_ANEW):
             barrier = (*barrier, "transport", "scrub")
         decided = {one for one in decided if one[0] not in barrier}
@@ -66,8 +64,6 @@ def _decides(name: str, arguments: dict[str, Any]) -> Key | None:
         return ("set", arguments["field"], tuple(arguments["arms"]))
     if name == "break":
         return ("break", arguments["switch"])
-    if name == "probe" and arguments["asked"].get("action") == "ask":
-        return ("probe",)
     return (name,) if name in ("scrub", *_LAST_COUNTS) else None
 
 

@@ -173,6 +173,7 @@ class Engine(Worker):
             for arm in active:
                 if arm.index == lowest and not self.stopping:
                     self._advance(arm)
+                    self.probing.serve(self)  # a learner who draws should not wait for the other arms
             measured = lowest + 1
             self._measured = self.state != "failed" and all(measured in arm.timeline.metrics for arm in active)
             if self._measured:
@@ -369,8 +370,20 @@ class Engine(Worker):
         self.prediction.answer(answers)
         self._say("Your answers are saved; play is unlocked.")
 
-    def do_probe(self, *, asked: Mapping[str, Any]) -> None:
-        self.probing.follow(self, asked)
+    def ask(self, asked: Mapping[str, Any]) -> None:
+        """Ask about probes, from any thread: the answer comes after the step that is being trained, of one arm.
+
+        Args:
+            asked: see `messages.ProbeArgs`.
+
+        Raises:
+            AMEError: if the lab is closed.
+        """
+        self.probing.waiting.append(dict(asked))
+        self.put("probe")
+
+    def do_probe(self) -> None:
+        self.probing.serve(self)
 
     def do_complain(self, *, text: str) -> None:
         raise AMEError(text)

@@ -150,6 +150,15 @@ class Lab:
         """See `LiveRun.selection`."""
         return self.live.selection
 
+    def probe(self, what: Any, name: str | None = None) -> None:
+        """See `LiveRun.probe`."""
+        self.live.probe(what, name)
+
+    @property
+    def probes(self) -> pd.DataFrame:
+        """See `LiveRun.probes`."""
+        return self.live.probes
+
     def result(self, timeout: float | None = None) -> LiveResult:
         """See `LiveRun.result`."""
         found = self.live.result(timeout)

@@ -21,7 +21,7 @@ from ame_explore.widgets.lab import dials
 from ame_explore.widgets.lab.arms import METRICS_EVERY
 from ame_explore.widgets.lab.engine import Engine
 from ame_explore.widgets.lab.live_result import ArmResult, LiveResult, Recipes, arms_of
-from ame_explore.widgets.lab.probe import probe_from
+from ame_explore.widgets.lab.probe import Probe, probe_from, probes_token, split_token
 from ame_explore.widgets.lab.probe_table import table_of
 from ame_explore.widgets.lab.selection import selected
 from ame_explore.widgets.lab.snapshot import scene_of, snapshot
@@ -73,6 +73,7 @@ class LiveRun:
         check_data(data)
         check_number("drawn", drawn, low=2, whole=True)
         check_number("metrics_every", metrics_every, low=1, whole=True)
+        recipes, probes = _with_probes(recipes)
         folder = None if record is None else Path(record)
         if folder is not None and folder.exists() and not folder.is_dir():
             raise AMEError(f"record must be a folder, got the file {folder}: choose another path.")
@@ -88,6 +89,7 @@ class LiveRun:
         self._look: int | None = None
         weakref.finalize(self, self._engine.stop).atexit = False  # at exit, `start_thread` stops it
         self._engine.start()
+        self._add(probes)
 
     def __repr__(self) -> str:
         arms = ", ".join(f"{arm.name} at {max(arm.timeline.head, 0)}" for arm in self._engine.arms)
@@ -241,12 +243,20 @@ class LiveRun:
         return chosen
 
     def restore(self, token: str) -> None:
-        """Start over with the run in a token, steering included.
+        """Start over with the run in a token, steering included. Probes in the token join the kept ones; a token of
+        probes alone leaves the run as it is.
 
         Raises:
             AMEError: if the token is damaged.
         """
-        self._engine.put("restore", recipes=arms_of(token, self._engine._given))
+        recipe, probes = _with_probes(token)
+        if recipe:
+            self._engine.put("restore", recipes=arms_of(recipe, self._engine._given))
+        self._add(probes)
+
+    def _add(self, probes: Mapping[str, Probe]) -> None:
+        if probes:
+            self._engine.ask({"action": "add", "token": probes_token(probes)})
 
     def predict(self, answers: Mapping[str, Any]) -> None:
         """Answer the questions of a lab that asks for a prediction; this unlocks play."""
@@ -268,11 +278,11 @@ class LiveRun:
         """
         plain = probe_from(what).plain()
         asked = {"action": "ask", "probe": plain} if name is None else {"action": "keep", "name": name, "probe": plain}
-        self._engine.put("probe", asked=asked)
+        self._engine.ask(asked)
 
     def ask_probe(self, asked: Mapping[str, Any]) -> None:
         """Do what a page asks of the probes; see `messages.ProbeArgs`. What is wrong with it is said in the panel."""
-        self._engine.put("probe", asked=dict(asked))
+        self._engine.ask(asked)
 
     @property
     def probes(self) -> pd.DataFrame:
@@ -442,6 +452,14 @@ class LiveRun:
             lock: the controls that the reader cannot use.
         """
         return snapshot(self._engine, show=show, lock=lock)
+
+
+def _with_probes(recipes: Any) -> tuple[Any, dict[str, Probe]]:
+    """What was given without the probes that a token may hold, and these; None for a token of probes alone."""
+    if not isinstance(recipes, str):
+        return recipes, {}
+    token, probes = split_token(recipes)
+    return token or (None if probes else recipes), probes
 
 
 def _id(value: Any) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections import deque
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,7 @@ class Probing:
 
     Attributes:
         kept: the kept probes by name.
+        waiting: requests that were not followed yet; any thread may append to it.
         last: the last answers.
         on_state: called with each `messages.ProbeState` that answers an action.
         on_picked: called with the pixels of an image that the learner wants to draw on.
@@ -37,6 +39,7 @@ class Probing:
     def __init__(self) -> None:
         self.current: Probe | None = None
         self.kept: dict[str, Probe] = {}
+        self.waiting: deque[dict[str, Any]] = deque()
         self.last: ProbeState | None = None
         self.on_state: Callable[[ProbeState], None] | None = None
         self.on_picked: Callable[[Picked], None] | None = None
@@ -89,6 +92,18 @@ class Probing:
             reads_text=world.reads_text,
             cannot=world.cannot,
         )
+
+    def serve(self, engine: Engine) -> None:
+        """Follow the requests that wait; of successive ones that ask about a probe, only the last.
+
+        Args:
+            engine: the engine.
+        """
+        while self.waiting:
+            asked = self.waiting.popleft()
+            following = self.waiting[0] if self.waiting else {}
+            if not asked.get("action") == following.get("action") == "ask":
+                self.follow(engine, asked)
 
     def follow(self, engine: Engine, arguments: Mapping[str, Any]) -> None:
         """Do what a page or a script asks for.

@@ -123,6 +123,18 @@ def test_it_moves_while_training_goes_on_and_changes_nothing_in_it(stage):
     assert all(torch.equal(ends[0][name], ends[1][name]) for name in ends[0])
 
 
+def test_of_many_strokes_the_last_is_answered_and_nothing_else_is_lost(live, stage):
+    probing, told = live._engine.probing, []
+    live.on_probe(lambda state: told.append(state["n"]), print)
+    word, other = ({"kind": "text", "text": text} for text in stage.data.class_texts[:2])
+    requests = [("ask", word), ("ask", word), ("keep", word), ("ask", word), ("ask", other)]
+    for n, (action, probe) in enumerate(requests):
+        probing.waiting.append({"action": action, "probe": probe, "by": "page", "n": n, "name": "kept"})
+    live.step()  # served after the first arm's step, before any command about probes
+    live.settle(WAIT)
+    assert told == [1, 2, 4] and list(probing.kept) == ["kept"] and probing.current.text == other["text"]
+
+
 def test_looking_back_asks_the_student_of_that_step(live, stage):
     image = stage.data.images[int(stage.test[0])]
     live.step(4)
@@ -192,6 +204,26 @@ def test_a_token_with_probes_splits_into_its_parts():
     for damaged in (probes_token({"a": probe})[:-4], "probes1:", "probes1:AAAA", "probes1:é"):
         with pytest.raises(AMEError, match="damaged or incomplete"):
             split_token(damaged)
+
+
+def test_a_token_brings_run_and_probes(stage):
+    """Given to a new lab, restored in one, and probes alone."""
+    probes = probes_token({"word": Probe("text", "word", text=stage.data.class_texts[3])})
+    recipe = PAIR["KD"].token()
+    with LiveRun(f"{recipe}+{probes}", stage=stage, drawn=60) as live:
+        live.settle(WAIT)
+        assert list(live.recipes) == ["KD"] and live.recipes["KD"].steps == 30
+        assert list(live.probes["probe"]) == ["word", "word"]
+        asked(live, "forget", name="word")
+        live.step(2)
+        live.restore(probes)
+        live.settle(WAIT)
+        assert live.view().step == 2 and set(live.probes["probe"]) == {"word"}
+        live.restore(f"{recipe}+{probes}")
+        live.settle(WAIT)
+        assert live.view().step == 0 and set(live.probes["probe"]) == {"word"}
+        with pytest.raises(AMEError, match="damaged"):
+            live.restore(recipe + "+probes1:nothing")
 
 
 IMAGE = {"kind": "image", "width": 8, "height": 8}

@@ -8,6 +8,7 @@ import { Manifold } from "./manifold.js";
 import { rgbaOf } from "./marks.js";
 import { Delta, Diagnosis, Predict, RecipeBox, Selection } from "./panels.js";
 import { Pictures } from "./pictures.js";
+import { ProbePanel } from "./probe.js";
 import { lastAt, nearestOf } from "./scales.js";
 import { NOTHING_YET, shownStep } from "./state.js";
 import { Timeline } from "./timeline.js";
@@ -55,11 +56,12 @@ export class Lab {
     this.manifold = new Manifold(this);
     this.charts = new Charts(this);
     this.dials = new Dials(this);
+    this.probe = new ProbePanel(this);
     const [breaks, diagnosis, delta] = [new Breaks(this), new Diagnosis(), new Delta()];
     const [predict, selection, recipe] = [new Predict(this), new Selection(this), new RecipeBox(this)];
     /** @type {Record<NonNullable<Frame["show"]>[number], import("./state.js").Panel>} */
     this.panels = { transport: this.transport, timeline: this.timeline, manifold: this.manifold, charts: this.charts,
-      dials: this.dials, breaks, diagnosis, delta, predict, selection, recipe };
+      dials: this.dials, breaks, diagnosis, delta, predict, selection, recipe, probe: this.probe };
     this.live = h("div", { class: "ame-hidden", role: "log", "aria-live": "polite", "data-testid": "said" });
     this.error = h("div", { class: "ame-error", role: "alert", "data-testid": "error", hidden: true });
     this.note = h("div", { class: "ame-note", role: "status", "data-testid": "note", hidden: true });
@@ -81,7 +83,7 @@ export class Lab {
       this.error, this.note,
       h("div", { class: "ame-grid" },
         h("div", { class: "ame-column ame-left" }, predict.el, this.dials.el, breaks.el),
-        h("div", { class: "ame-column ame-middle" }, this.manifold.el, this.caption, this.charts.el),
+        h("div", { class: "ame-column ame-middle" }, this.manifold.el, this.caption, this.probe.el, this.charts.el),
         h("div", { class: "ame-column ame-right-side" }, diagnosis.el, delta.el, selection.el, recipe.el)),
       this.help, this.sure, this.live);
     this.themes = new MutationObserver(() => requestAnimationFrame(() => this.theme()));
@@ -104,6 +106,7 @@ export class Lab {
 
   /** @param {string} name @param {any} body */
   retained(name, body) {
+    this.probe.retained(name, body);
     if (name !== "scene") return;
     const scene = /** @type {Scene} */ (body);
     this.scene = scene;
@@ -112,6 +115,7 @@ export class Lab {
     if (scene.thumbnails) void this.decode(scene, scene.thumbnails);
     this.rowOf = new Map([...scene.ids].map((id, row) => [id, row]));
     this.manifold.scene(scene);
+    this.probe.scene(scene);
     this.again();
   }
 
