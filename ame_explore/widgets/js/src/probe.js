@@ -78,7 +78,8 @@ export class ProbePanel {
       this.cannot, this.list,
       h("div", { class: "ame-probe-body" }, h("div", {}, this.imageBox, this.textBox,
         h("form", { class: "ame-field", onsubmit: (/** @type {Event} */ event) => this.keep(event) }, this.name, this.keeping)),
-        h("div", { class: "ame-probe-said" }, this.note, this.empty, this.answers.el, this.kept, this.walkBox, this.walk.el)));
+        h("div", { class: "ame-probe-said" }, this.note, this.empty, this.answers.el),
+        h("div", { class: "ame-probe-more" }, this.kept, this.walkBox, this.walk.el)));
     this.setMode("image");
   }
 
