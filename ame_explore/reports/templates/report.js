@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 64dd510eb9e3e05ec18e46d4f6ad2e669d9b8b7dcfef25c8da26b00ec5c7be4d
+// Built by ame_explore/widgets/js/build.js; sources: sha256 e81f2e7c9e5261f99761eb3f2f12a5e6f32517ea9ff7ac23c7c621dec737af6f
 "use strict";(()=>{var X=new Set(["svg","path"]),_={text:"textContent",value:"value",checked:"checked"};function d(t,o={},...a){let c=X.has(
 t)?"http://www.w3.org/2000/svg":"http://www.w3.org/1999/xhtml",i=document.createElementNS(c,t);i.append(...a.flat(1/0).filter(
 n=>n!=null&&n!==!1));for(let[n,u]of Object.entries(o))u==null||u===!1||(n.startsWith("on")?i.addEventListener(n.slice(2),

@@ -384,6 +384,8 @@ class Engine(Worker):
 
     def do_probe(self) -> None:
         self.probing.serve(self)
+        if self.state != "playing":  # it may have been served within the steps before this command
+            self.probing.follow_training(self)
 
     def do_complain(self, *, text: str) -> None:
         raise AMEError(text)
