@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import math
+import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from ame_explore.widgets.lab.engine import Engine
 
 ACTIONS = ("ask", "clear", "keep", "forget", "rename", "walk", "add", "pick")
+APART = 0.25  # seconds between answers that no one asked for
 CURRENT = ""  # the name of the probe that is being drawn or typed
 _MOST_ASKER = 64  # characters of a page's name
 
@@ -48,6 +51,7 @@ class Probing:
         self._asked: tuple[str, int] = ("", 0)
         self._prober: Prober | None = None
         self._seen: object = None
+        self._told = -math.inf  # when
         self._earlier: dict[tuple[int, int], Student] = {}
 
     @property
@@ -125,6 +129,7 @@ class Probing:
         self._tell(engine)
 
     def _tell(self, engine: Engine) -> None:
+        self._told = time.monotonic()
         state = self.state(engine)
         self.last = state or self.last
         if self.on_state is not None and state is not None:
@@ -242,6 +247,8 @@ class Probing:
 
     def follow_training(self, engine: Engine) -> None:
         """Answer again if there is a probe and the students have moved since."""
+        if engine.state == "playing" and time.monotonic() - self._told < APART:
+            return  # a learner who draws gets answers anyway
         if engine.arms and not self.empty and self._seen != self._mark(engine):
             self._tell(engine)
 

@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 e81f2e7c9e5261f99761eb3f2f12a5e6f32517ea9ff7ac23c7c621dec737af6f
+// Built by ame_explore/widgets/js/build.js; sources: sha256 fee825839b9085cd894d9bc7859d39fd5dfed0271cdad9074a7d683805b51669
 var h=()=>(performance.timeOrigin+performance.now())/1e3;var F=.4,rt=3,at={f4:Float32Array,i4:Int32Array,u1:Uint8Array};function M(s,t){if(Array.isArray(s))return s.map(e=>M(e,t));
 if(s===null||typeof s!="object")return s;if("buffer"in s&&"dtype"in s){let e=t[s.buffer],i=ArrayBuffer.isView(e)?e.buffer.
 slice(e.byteOffset,e.byteOffset+e.byteLength):e.slice(0);return Object.assign(new at[s.dtype](i),{shape:s.shape})}return Object.

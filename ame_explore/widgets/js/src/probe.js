@@ -29,7 +29,7 @@ export class ProbePanel {
     this.given = null;
     /** @type {"image" | "text"} */
     this.mode = "image";
-    this.due = this.saying = 0;
+    this.saying = 0;
     this.asker = new Asker(lab.client.page, (args) => lab.command("probe", args), clock, (act, seconds) => void setTimeout(act, 1000 * seconds));
     /** arm -> where the probe was @type {Map<string, Point[]>} */
     this.trails = new Map();
@@ -129,11 +129,7 @@ export class ProbePanel {
       window.clearTimeout(this.saying);
       if (state.by === this.lab.client.page) this.saying = window.setTimeout(() => this.say(), 1000 * SAY_AFTER);
     }
-    if (this.due) return;
-    this.due = requestAnimationFrame(() => {
-      this.due = 0;
-      this.show();
-    });
+    this.show();
   }
 
   say() {
@@ -341,7 +337,7 @@ export class ProbePanel {
     this.el.classList.toggle("ame-probe-off", off);
     const blending = this.pad.picked.second !== null || this.ids.second !== null;
     setShown(this.share, blending);
-    if (!this.due && this.state?.walk) this.walk.draw(this.state, (name) => this.answers.color(name));
+    if (this.state?.walk) this.walk.draw(this.state, (name) => this.answers.color(name));
     for (const input of /** @type {NodeListOf<HTMLInputElement>} */ (this.el.querySelectorAll("input[data-change]"))) {
       const value = String(this.pad.changes[/** @type {keyof import("./probe_pixels.js").Changes} */ (input.dataset.change)]);
       if (document.activeElement !== input && input.value !== value) input.value = value;

@@ -30,7 +30,8 @@ export class Answers {
   constructor(lab) {
     this.lab = lab;
     this.rows = new Memo();
-    this.pictures = new Memo();
+    /** What the cells with pictures show. @type {Memo[]} */
+    this.pictures = [];
     /** @type {HTMLElement[][]} */
     this.cells = [];
     this.body = h("tbody", {});
@@ -44,6 +45,11 @@ export class Answers {
   color(name) {
     const index = this.lab.frame.arms.findIndex((arm) => arm.name === name);
     return index < 0 ? this.lab.ink.muted : armColor(index);
+  }
+
+  /** @param {number} cell */
+  pictured(cell) {
+    return (this.pictures[cell] ??= new Memo());
   }
 
   /** @param {State} state */
@@ -64,7 +70,7 @@ export class Answers {
         line("entropy, nats", isText ? "of these classes" : "of the answer over all class texts"), line("nearest texts"), line("nearest images"),
         ...(isText ? [line("claims", "images that are nearer to this text than to every class text")] : []));
       this.cells = [...this.body.children].map((row) => /** @type {HTMLElement[]} */ ([...row.children].slice(1)));
-      this.pictures.forget();
+      this.pictures = [];
     }
     classes.forEach((c, r) => answers.forEach(({ shares }, m) => {
       const cell = this.cells[r][m];
@@ -77,13 +83,14 @@ export class Answers {
       setText(this.cells[at + 1][m], answer.texts.slice(0, 3).map(({ text }) => text).join(", "));
       this.cells[at + 1][m].title = answer.texts.map(({ text, cosine }) => `${text}: cosine ${number(cosine, 2)}`).join("\n");
     });
-    if (this.pictures.isNew([this.lab.scenes, answers.map(({ images, claims, claimed }) => [[...images], claims && [...claims], claimed])]))
-      answers.forEach((answer, m) => {
-        const at = classes.length + 2;
-        this.cells[at][m].replaceChildren(this.thumbs([...answer.images].slice(0, PICTURES)));
-        if (answer.claims) this.cells[at + 1][m].replaceChildren(`${answer.claimed} of ${answer.of}`, this.thumbs([...answer.claims].slice(0, 6)),
+    answers.forEach((answer, m) => {
+      const at = classes.length + 2;
+      const shown = [...answer.images].slice(0, PICTURES);
+      if (this.pictured(m).isNew([this.lab.scenes, shown])) this.cells[at][m].replaceChildren(this.thumbs(shown));
+      if (answer.claims && this.pictured(answers.length + m).isNew([this.lab.scenes, [...answer.claims], answer.claimed, answer.of]))
+        this.cells[at + 1][m].replaceChildren(`${answer.claimed} of ${answer.of}`, this.thumbs([...answer.claims].slice(0, 6)),
           answer.claimed ? h("button", { type: "button", class: "ame-quiet", onclick: () => this.lab.command("select", { ids: [.../** @type {Int32Array} */ (answer.claims)] }) }, "Select") : "");
-      });
+    });
   }
 
   /** @param {number[]} ids */

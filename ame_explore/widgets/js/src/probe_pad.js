@@ -3,10 +3,12 @@
 import { contextOf } from "./canvas.js";
 import { h } from "./dom.js";
 import { blank, bytesOf, changed, covered, hexOf, UNCHANGED } from "./probe_pixels.js";
+import { clock } from "./time.js";
 
 /** @typedef {import("./probe_pixels.js").Bitmap} Bitmap */
 /** @typedef {{color: string, size: number, points: [number, number, number][]}} Stroke points: x, y in pixels of the image, and the pen's pressure */
 
+const APART = 0.03; // seconds between two images of a stroke
 const SIDE = 240; // pixels of the pad, about
 const COLORS = [["#1f1f1f", "black"], ["#ffffff", "white"], ["#d81e2c", "red"], ["#f28c1c", "orange"], ["#f9cc30", "yellow"], ["#2e9e4f", "green"],
   ["#2b78d0", "blue"], ["#8645b8", "purple"], ["#f06ea9", "pink"], ["#8a5a35", "brown"]];
@@ -36,6 +38,7 @@ export class Pad {
     /** The keyboard's pen, in pixels of the image. */
     this.pen = { x: 12, y: 12, down: false };
     this.due = 0;
+    this.finished = -Infinity;
     this.layer = document.createElement("canvas");
     this.canvas = h("canvas", { class: "ame-pad", tabindex: "0", role: "application", "data-testid": "pad",
       "aria-label": "Drawing pad. Arrow keys move the pen, Space puts it down or lifts it, Enter makes a dot, U undoes, X erases." });
@@ -158,6 +161,7 @@ export class Pad {
 
   /** @param {boolean} report */
   finish(report) {
+    this.finished = clock();
     const { layer, scale } = this;
     const { data } = contextOf(layer, { willReadFrequently: true }).getImageData(0, 0, layer.width, layer.height);
     this.image = covered(this.shown, data, scale);
@@ -201,6 +205,7 @@ export class Pad {
     this.stroke.points.push([x, y, pressure]);
     this.segment(contextOf(this.layer, { willReadFrequently: true }), this.stroke, this.stroke.points.length - 1);
     if (this.due) return;
+    if (clock() - this.finished > APART) return this.finish(true); // at once, and then once in each animation frame
     this.due = requestAnimationFrame(() => {
       this.due = 0;
       this.finish(true);
