@@ -92,6 +92,9 @@ def test_a_learner_puts_something_of_their_own_into_the_space(open_notebook):
     probe.after(lambda: lab.part("change-rotate").fill("90"))
     assert pad.evaluate(pixels) != picked
 
+    lab.part("pick-second").fill(str(first + 1))
+    probe.after(lambda: lab.part("pick-second").press("Enter"))
+    probe.after(lambda: lab.part("change-share").fill("0.2"))
     lab.press("play")
     lab.wait("playing")
     moved = "(root, steps) => root.querySelector('[data-testid=probe]').dataset.steps !== steps"

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ame_explore.ame import AMEError, python_number, shown
+from ame_explore.models import WordTokenizer
 from ame_explore.training import Stage
 
 MOST_CHARACTERS = 200  # of a text
@@ -76,13 +77,13 @@ class World:
     Attributes:
         stage: data and models.
         ground: (3,) uint8, the usual colour of the images' corners, on which a learner draws.
-        reads_text: whether the teacher reads free text; otherwise only the class texts have features.
+        tokenizer: of the teacher; None if it does not read free text, so that only the class texts have features.
         image_shape: (channels, height, width); None if there are no images to draw on.
     """
 
     stage: Stage
     ground: NDArray[np.uint8]
-    reads_text: bool
+    tokenizer: WordTokenizer | None
     image_shape: tuple[int, int, int] | None
 
     @classmethod
@@ -95,7 +96,14 @@ class World:
             corners = data.images[stage.test][:, :, [0, 0, -1, -1], [0, -1, 0, -1]]
             middle = (corners.movedim(1, 2).flatten(0, 1).median(0).values * 255).round().to(torch.uint8)
             ground = np.broadcast_to(middle.numpy(), (3,)).copy()
-        return cls(stage, ground, hasattr(stage.teacher, "tokenizer"), data.image_shape if drawable else None)
+        tokenizer = getattr(stage.teacher, "tokenizer", None)
+        known = tokenizer if isinstance(tokenizer, WordTokenizer) else None
+        return cls(stage, ground, known, data.image_shape if drawable else None)
+
+    @property
+    def reads_text(self) -> bool:
+        """Whether a learner can type any text."""
+        return self.tokenizer is not None
 
     @property
     def cannot(self) -> str:
@@ -111,8 +119,7 @@ class World:
 
     def unknown(self, text: str) -> tuple[str, ...]:
         """The words of `text` that the teacher does not know."""
-        found: tuple[str, ...] = self.stage.teacher.tokenizer.unknown([text]) if self.reads_text else ()  # type: ignore[union-attr]
-        return found
+        return () if self.tokenizer is None else self.tokenizer.unknown([text])
 
     def remark(self, probe: Probe) -> str:
         """What a reader should know about a probe; "" if nothing."""
@@ -172,11 +179,11 @@ class World:
             raise AMEError("No text yet: type at least one word.")
         if len(text) > MOST_CHARACTERS:
             raise AMEError(f"The text must have at most {MOST_CHARACTERS} characters, got {len(text):,}: shorten it.")
-        if not self.reads_text:
+        if self.tokenizer is None:
             if text not in self.stage.data.class_texts:
                 raise AMEError(f"{self.cannot} Got {shown(text)}.")
             return
-        tokens = self.stage.teacher.tokenizer.encode([text])  # type: ignore[union-attr]
+        tokens = self.tokenizer.encode([text])
         if not bool((tokens > 1).any()):
             raise AMEError(
                 f"The teacher knows none of these words: {_listed(self.unknown(text))}. Try the words of a class, such "

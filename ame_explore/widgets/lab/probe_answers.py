@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -17,7 +16,7 @@ from ame_explore.analysis.landscapes.feature_space import slerp
 from ame_explore.models import Student, one_thread
 from ame_explore.widgets.lab.probe import Probe, World
 from ame_explore.widgets.lab.student_picture import Canvas
-from ame_explore.widgets.runtime.messages import Named, ProbeAnswer, ProbeMark, WalkPath
+from ame_explore.widgets.runtime.messages import Bytes, Ints, Named, ProbeAnswer, ProbeMark, WalkPath
 
 TEACHER = "teacher"
 NEAREST = 6  # texts and images that are named
@@ -167,8 +166,9 @@ class Prober:
         rows = (cosines > best).nonzero()[:, 0]
         return rows[cosines[rows].argsort(descending=True, stable=True)]
 
-    def _ids(self, rows: Tensor) -> np.ndarray:
-        return self.canvas.ids[rows.cpu().numpy()].astype(np.int32)
+    def _ids(self, rows: Tensor) -> Ints:
+        found: Ints = self.canvas.ids[rows.cpu().numpy()].astype(np.int32)
+        return found
 
     @torch.no_grad()
     @one_thread()
@@ -239,14 +239,15 @@ class Prober:
         return paths
 
 
-def pixels_of(world: World, id_: Any) -> np.ndarray:
+def pixels_of(world: World, id_: int) -> Bytes:
     """(height, width, 3) uint8: an image of the data, to draw on.
 
     Raises:
         AMEError: if there is no such image, or images cannot be drawn.
     """
-    probe = world.check(Probe("row", id=id_) if type(id_) is int else Probe("row", id=-1))
+    probe = world.check(Probe("row", id=id_))
     if world.image_shape is None:
         raise AMEError(world.cannot)
     pixels = (world.picture(probe)[0].expand(3, -1, -1).movedim(0, -1) * 255).round().to(torch.uint8)
-    return np.ascontiguousarray(pixels.numpy())
+    made: Bytes = np.ascontiguousarray(pixels.numpy())
+    return made

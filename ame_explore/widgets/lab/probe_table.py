@@ -27,6 +27,7 @@ def table_of(probing: Probing, stage: Stage | None) -> pd.DataFrame:
     state, rows = probing.last, list[dict[str, Any]]()
     if state is not None and stage is not None:
         texts = stage.data.class_texts
+        facts: tuple[Any, ...]
         for one in state["answers"]:
             best = int(np.argmax(one["shares"]))
             facts = (CURRENT, state["kind"], one["name"], one["step"], texts[best], one["shares"][best], one["entropy"])

@@ -7,7 +7,7 @@ import math
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import torch
 
@@ -180,10 +180,10 @@ class Probing:
         elif action == "pick":
             if self.on_picked is not None:
                 id_ = arguments.get("id")
-                id_ = int(id_) if isinstance(id_, float) and id_.is_integer() else id_
-                pixels = pixels_of(prober.world, id_)
-                role = "second" if arguments.get("role") == "second" else "first"
-                self.on_picked(Picked(by=self._asked[0], id=id_, role=role, pixels=pixels))
+                whole = int(id_) if type(id_) is int or (isinstance(id_, float) and id_.is_integer()) else -1
+                pixels = pixels_of(prober.world, whole)
+                role: Literal["first", "second"] = "second" if arguments.get("role") == "second" else "first"
+                self.on_picked(Picked(by=self._asked[0], id=whole, role=role, pixels=pixels))
         else:
             raise AMEError(f"A probe can do one of {', '.join(ACTIONS)}.")
 

@@ -15,6 +15,9 @@ import { clock } from "./time.js";
 /** @typedef {import("./geometry.js").Point} Point */
 
 const SAY_AFTER = 0.8; // seconds of rest after which the answers are said
+// Seconds between two questions. Beside training at full speed the page's drawing takes its time from training, with few
+// cores, so a stroke is answered at once and those that follow it a few times a second, as frames are.
+const GAP = { playing: 0.25, still: 0.03 };
 const TRAIL = 80; // places of a probe that are drawn while students learn
 
 export class ProbePanel {
@@ -270,11 +273,13 @@ export class ProbePanel {
   letGo(role) {
     this.picks[role].field.value = "";
     this.ids[role] = null;
+    this.lab.again();
     if (this.world?.shape) this.pad.take(role, null);
     else this.askRow();
   }
 
   askRow() {
+    this.lab.again();
     const { first, second } = this.ids;
     if (first === null) return this.clear(false);
     this.ask({ kind: "row", id: first, other: second, share: second === null ? 0 : this.pad.changes.share });
@@ -284,6 +289,7 @@ export class ProbePanel {
   picked({ role, pixels }) {
     this.setMode("image");
     this.pad.take(role, bitmapOf(pixels, pixels.shape[1], pixels.shape[0]));
+    this.lab.again(); // the slider of the blend
   }
 
   /** @param {keyof import("./probe_pixels.js").Changes} name @param {number} value */
@@ -335,6 +341,7 @@ export class ProbePanel {
     const off = this.lab.locked("probe") || frame.state === "closed" || !this.world;
     if (this.el.inert !== off) this.el.inert = off;
     this.el.classList.toggle("ame-probe-off", off);
+    this.asker.gap = frame.state === "playing" && frame.speed === null ? GAP.playing : GAP.still;
     const blending = this.pad.picked.second !== null || this.ids.second !== null;
     setShown(this.share, blending);
     if (this.state?.walk) this.walk.draw(this.state, (name) => this.answers.color(name));

@@ -20,6 +20,9 @@ export class Asker {
     this.n = Math.floor(1e6 * Math.random()); // so that a reloaded page's requests are new
     /** The request in flight, and since when. @type {{n: number, since: number} | null} */
     this.flying = null;
+    this.gap = 0; // seconds between two questions
+    this.askedAt = -Infinity;
+    this.resting = false;
     /** @type {Request | null} */
     this.next = null;
   }
@@ -45,10 +48,22 @@ export class Asker {
   pump() {
     if (!this.next) return;
     if (this.flying && this.clock() - this.flying.since < PATIENCE) return;
+    const rest = this.gap - (this.clock() - this.askedAt);
+    if (rest > 1e-6) {
+      if (!this.resting) this.later(() => this.rested(), rest);
+      this.resting = true;
+      return;
+    }
+    this.askedAt = this.clock();
     const request = this.next;
     this.next = null;
     const flying = (this.flying = { n: this.tell(request), since: this.clock() });
     this.later(() => this.flying === flying && this.pump(), PATIENCE);
+  }
+
+  rested() {
+    this.resting = false;
+    this.pump();
   }
 
   /** What Python answered. @param {{by: string, n: number}} state @returns {number | null} seconds it took, if it answers the one in flight */

@@ -78,6 +78,27 @@ test("one request is in flight, the latest waits, and silence does not block for
   assert.ok(!asker.busy);
 });
 
+test("a question after a rest is asked at once, those that follow it are apart", () => {
+  let now = 0;
+  /** @type {any[]} */
+  const sent = [];
+  /** @type {{act: () => void, at: number}[]} */
+  const later = [];
+  const asker = new Asker("p", (args) => sent.push(args), () => now, (act, seconds) => void later.push({ act, at: now + seconds }));
+  asker.gap = 0.25;
+  asker.ask({ kind: "text", text: "a" });
+  assert.equal(sent.length, 1);
+  now = 0.1;
+  asker.answered({ by: "p", n: sent[0].n });
+  for (const text of ["b", "c"]) asker.ask({ kind: "text", text });
+  assert.equal(sent.length, 1);
+  const waits = later.filter(({ at }) => Math.abs(at - 0.25) < 1e-9);
+  assert.equal(waits.length, 1);
+  now = 0.25;
+  waits[0].act();
+  assert.deepEqual(sent.map(({ probe }) => probe.text), ["a", "c"]);
+});
+
 test("the classes that any model names are listed, without those nobody believes", () => {
   const answers = [{ shares: [0.9, 0.095, 0.005, 0] }, { shares: [0.2, 0.1, 0, 0.7] }];
   assert.deepEqual(classesOf(answers), [0, 3, 1]);
