@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 91cdc9746f3dd5072ce228706fd40444d34467103e866b0455e918579d2207f4
+// Built by ame_explore/widgets/js/build.js; sources: sha256 198b8b3cf6ac9875fc4e8f064a9203129474d900ceafd0b7b78de432d0d0af2f
 "use strict";(()=>{var X=new Set(["svg","path"]),_={text:"textContent",value:"value",checked:"checked"};function d(t,o={},...a){let c=X.has(
 t)?"http://www.w3.org/2000/svg":"http://www.w3.org/1999/xhtml",i=document.createElementNS(c,t);i.append(...a.flat(1/0).filter(
 n=>n!=null&&n!==!1));for(let[n,u]of Object.entries(o))u==null||u===!1||(n.startsWith("on")?i.addEventListener(n.slice(2),

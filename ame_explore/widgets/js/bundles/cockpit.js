@@ -1,8 +1,8 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 91cdc9746f3dd5072ce228706fd40444d34467103e866b0455e918579d2207f4
+// Built by ame_explore/widgets/js/build.js; sources: sha256 198b8b3cf6ac9875fc4e8f064a9203129474d900ceafd0b7b78de432d0d0af2f
 var M=()=>(performance.timeOrigin+performance.now())/1e3;function V(r,t){let e=null,s=null,i=()=>{if(e=null,!s)return;let a=s;
-s=null,r(...a),e=setTimeout(i,t)};return(...a)=>{if(e!==null){s=a;return}r(...a),e=setTimeout(i,t)}}var Yt=.4,ze=3,je={f4:Float32Array,i4:Int32Array,u1:Uint8Array};function Ct(r,t){if(Array.isArray(r))return r.map(e=>Ct(
+s=null,r(...a),e=setTimeout(i,t)};return(...a)=>{if(e!==null){s=a;return}r(...a),e=setTimeout(i,t)}}var Yt=.4,Ke=3,Ue={f4:Float32Array,i4:Int32Array,u1:Uint8Array};function Ct(r,t){if(Array.isArray(r))return r.map(e=>Ct(
 e,t));if(r===null||typeof r!="object")return r;if("buffer"in r&&"dtype"in r){let e=t[r.buffer],i=ArrayBuffer.isView(e)?e.
-buffer.slice(e.byteOffset,e.byteOffset+e.byteLength):e.slice(0);return Object.assign(new je[r.dtype](i),{shape:r.shape})}
+buffer.slice(e.byteOffset,e.byteOffset+e.byteLength):e.slice(0);return Object.assign(new Ue[r.dtype](i),{shape:r.shape})}
 return Object.fromEntries(Object.entries(r).map(([e,s])=>[e,Ct(s,t)]))}var Pt=class{constructor(t){this.model=t,this.page=
 Array.from({length:4},()=>Math.random().toString(36).slice(2,8)).join(""),this.views=new Set,this.kept={},this.frame=null,
 this.waiting=null,this.oldest=0,this.drawnAge=0,this.drawMs=0,this.there=!1,this.left=!0,this.gone=!1,this.low=-1/0,this.
@@ -25,7 +25,7 @@ page];i&&(this.high=Math.min(this.high,i[1]-i[0])),this.low>this.high&&([this.lo
 waiting!==null;this.waiting=s,a||requestAnimationFrame(()=>this.paint())}else if(t.retained){this.kept[t.type]=s;for(let i of this.
 views)i.retained?.(t.type,s)}else for(let i of this.views)i.message?.(s,e)}age(t){let e=Number.isFinite(this.high)?(this.
 low+this.high)/2:this.low;return Math.max(0,M()+e-t.time)}paint(){let t=this.waiting;if(this.waiting=null,!t||!this.there)
-return;let e=M(),s=this.age(t),i=s>Yt,a=i&&e-this.freshAt<ze;if(!a){i||(this.freshAt=e),this.frame=t,this.drawnAge=s;for(let n of this.
+return;let e=M(),s=this.age(t),i=s>Yt,a=i&&e-this.freshAt<Ke;if(!a){i||(this.freshAt=e),this.frame=t,this.drawnAge=s;for(let n of this.
 views)try{n.draw(t),n.late?.(i?s:0)}catch(h){console.error("ame_explore: a view could not be drawn",h)}this.drawMs=1e3*(M()-
 e)}this.oldest=Math.max(this.oldest,a?0:s),!(!t.ask&&!a)&&(this.tell({type:"ack",n:t.n,age_ms:1e3*(a?s:this.oldest),stale:a}),
 this.oldest=0)}};function Gt(r){return()=>{let t;return{initialize({model:e}){return t=new Pt(e),()=>t.close()},render({
@@ -33,37 +33,37 @@ el:e}){let s=r(t,e),i=t.mount(s);return()=>{i(),s.close?.()}}}}}var X=null;funct
 Xt;function B(r){Xt??=new ResizeObserver(h=>{for(let{target:l}of h)Nt.set(l,[l.clientWidth,l.clientHeight]),l.dispatchEvent(
 new Event("ame-size",{bubbles:!0}))});let t=Math.min(2,window.devicePixelRatio||1),e=Nt.get(r);e||(Xt.observe(r),Nt.set(
 r,e=[r.clientWidth,r.clientHeight]));let[s,i]=e,[a,n]=[Math.round(s*t),Math.round(i*t)];return(r.width!==a||r.height!==n)&&
-(r.width=a,r.height=n),{width:s,height:i,scale:t}}function $(r,t){return r.getContext("2d",t)}var Ke=new Set(["svg","path"]),Vt={text:"textContent",value:"value",checked:"checked"};function o(r,t={},...e){let s=Ke.
+(r.width=a,r.height=n),{width:s,height:i,scale:t}}function $(r,t){return r.getContext("2d",t)}var He=new Set(["svg","path"]),Vt={text:"textContent",value:"value",checked:"checked"};function o(r,t={},...e){let s=He.
 has(r)?"http://www.w3.org/2000/svg":"http://www.w3.org/1999/xhtml",i=document.createElementNS(s,r);i.append(...e.flat(1/0).
 filter(a=>a!=null&&a!==!1));for(let[a,n]of Object.entries(t))n==null||n===!1||(a.startsWith("on")?i.addEventListener(a.slice(
 2),n):a in Vt?i[Vt[a]]=n:i.setAttribute(a,n===!0?"":String(n)));return i}function x(r,t){r.textContent!==t&&(r.textContent=
 t)}function v(r,t){r.hidden===t&&(r.hidden=!t)}function K(){let r=document.body.dataset.jpThemeLight;return r!==void 0?r===
-"false":document.body.classList.contains("vscode-dark")}var Ue=0,Z=()=>`ame-${Math.random().toString(36).slice(2,9)}-${Ue+=
+"false":document.body.classList.contains("vscode-dark")}var Ye=0,Z=()=>`ame-${Math.random().toString(36).slice(2,9)}-${Ye+=
 1}`;var Ot=r=>r.replaceAll("-","−");function U(r,t=3,{signed:e=!1,fine:s=!1}={}){if(typeof r!="number"||!Number.isFinite(r))
 return"–";let i;return s&&r!==0&&Math.abs(r)<.1?i=Math.floor(Math.log10(Number(Math.abs(r).toPrecision(2))))<-4?r.toExponential(
 1).replace(/e([+-])(\d)$/,"e$10$2"):r.toPrecision(2):i=s&&r===0?"0.0":r.toFixed(t||(Number.isInteger(r)?0:1)),Number(i)===
-0?i.replace("-",""):(t===0&&!s&&(i=i.replace(/\B(?=(\d{3})+($|\.))/g,",")),Ot(e&&r>0?`+${i}`:i))}function He(r,t=3,{signed:e=!1}={}){
+0?i.replace("-",""):(t===0&&!s&&(i=i.replace(/\B(?=(\d{3})+($|\.))/g,",")),Ot(e&&r>0?`+${i}`:i))}function Ge(r,t=3,{signed:e=!1}={}){
 if(typeof r!="number"||!Number.isFinite(r))return"–";if(r===0)return"0";let[s,i]=r.toExponential(t-1).split("e"),a=t-1-
 Number(i),n=a>=-3&&a<=t+2?r.toFixed(Math.max(a,0)):`${s}e${Number(i)}`;return Ot(e&&r>0?`+${n}`:n)}function P(r){return r==
-null||r===""?"–":typeof r!="number"?String(r):Number.isInteger(r)&&Math.abs(r)<1e6?Ot(String(r)):He(r)}var Qt=r=>r.toExponential(
+null||r===""?"–":typeof r!="number"?String(r):Number.isInteger(r)&&Math.abs(r)<1e6?Ot(String(r)):Ge(r)}var Qt=r=>r.toExponential(
 0).replace("e+","e").replaceAll("-","−");function Lt(r,t){let e=t.length>1?Math.abs(t[1]-t[0]):Math.abs(r)||1;return r!==
 0&&(Math.abs(r)<.001||Math.abs(r)>=1e4)?Qt(r):r.toFixed(Math.max(0,Math.min(4,-Math.floor(Math.log10(e)+1e-9)))).replace(
 "-","−")}var Zt=r=>r>=.001&&r<1e4?String(Number(r.toPrecision(1))):Qt(r),J=r=>r===null?"default":r===!0?"on":r===!1?"o\
-ff":String(typeof r=="number"?Number(r.toPrecision(4)):r);var te=["#0072B2","#D55E00","#009E73","#CC79A7","#56B4E9","#E69F00"],Ye=["#5AB0EE","#FF8F45","#3CC79B","#E39BC4","#9BD3F\
+ff":String(typeof r=="number"?Number(r.toPrecision(4)):r);var te=["#0072B2","#D55E00","#009E73","#CC79A7","#56B4E9","#E69F00"],Xe=["#5AB0EE","#FF8F45","#3CC79B","#E39BC4","#9BD3F\
 5","#F0B93A"],ee=[[],[6,3],[2,2.5],[7,3,2,3],[12,4],[12,3,3,3]],se=["circle","diamond","square","triangle","x","cross"],
-O=r=>(K()?Ye:te)[r%te.length],tt=r=>ee[r%ee.length],et=r=>se[r%se.length],ie=new Set(["ame","share.ame"]);var ae=["circle","diamond","square","triangle","cross","triangle-down","pentagon","bar","hexagon","x"],ne=r=>ae[r%ae.length];
-function Ge(r,t,e,s,i){let a=c=>{r.beginPath(),c.forEach(([d,p],m)=>r[m?"lineTo":"moveTo"](e+d*i,s+p*i)),r.closePath()},
+O=r=>(K()?Xe:te)[r%te.length],tt=r=>ee[r%ee.length],et=r=>se[r%se.length],ie=new Set(["ame","share.ame"]);var ae=["circle","diamond","square","triangle","cross","triangle-down","pentagon","bar","hexagon","x"],ne=r=>ae[r%ae.length];
+function Je(r,t,e,s,i){let a=c=>{r.beginPath(),c.forEach(([d,p],m)=>r[m?"lineTo":"moveTo"](e+d*i,s+p*i)),r.closePath()},
 n=(c,d,p=1)=>Array.from({length:c},(m,u)=>{let g=d+2*Math.PI*u/c;return[p*Math.cos(g),p*Math.sin(g)]}),h=c=>[[-c,-1],[c,
 -1],[c,-c],[1,-c],[1,c],[c,c],[c,1],[-c,1],[-c,c],[-1,c],[-1,-c],[-c,-c]];t==="circle"?(r.beginPath(),r.arc(e,s,.92*i,0,
 2*Math.PI)):t==="diamond"?a([[0,-1.1],[.95,0],[0,1.1],[-.95,0]]):t==="square"?a([[-.82,-.82],[.82,-.82],[.82,.82],[-.82,
 .82]]):t==="triangle"?a(n(3,-Math.PI/2,1.15)):t==="triangle-down"?a(n(3,Math.PI/2,1.15)):t==="cross"?a(h(.38)):t==="x"?a(
 (c=>c.map(([d,p])=>[(d-p)*Math.SQRT1_2,(d+p)*Math.SQRT1_2]))(h(.36))):t==="pentagon"?a(n(5,-Math.PI/2,1.05)):t==="hexago\
 n"?a(n(6,0,1.05)):t==="bar"?a([[-1.05,-.5],[1.05,-.5],[1.05,.5],[-1.05,.5]]):t==="star"&&a(Array.from({length:10},(c,d)=>{
-let p=-Math.PI/2+Math.PI*d/5,m=d%2?.48:1.15;return[m*Math.cos(p),m*Math.sin(p)]}))}var Xe={cross:[[-1,0,1,0],[0,-1,0,1]],
-x:[[-.8,-.8,.8,.8],[-.8,.8,.8,-.8]]};function L(r,{shape:t,color:e,filled:s,halo:i,inside:a,edge:n=.55},h,l,c){let d=Xe[t];
+let p=-Math.PI/2+Math.PI*d/5,m=d%2?.48:1.15;return[m*Math.cos(p),m*Math.sin(p)]}))}var Ve={cross:[[-1,0,1,0],[0,-1,0,1]],
+x:[[-.8,-.8,.8,.8],[-.8,.8,.8,-.8]]};function L(r,{shape:t,color:e,filled:s,halo:i,inside:a,edge:n=.55},h,l,c){let d=Ve[t];
 if(!s&&d){r.lineCap="round";for(let{style:p,width:m}of[{style:i,width:(.2+n)*c},{style:e,width:Math.max(1.2,.32*c)}])if(p){
 r.strokeStyle=p,r.lineWidth=m,r.beginPath();for(let[u,g,f,b]of d)r.moveTo(h+u*c,l+g*c),r.lineTo(h+f*c,l+b*c);r.stroke()}
-return}Ge(r,t,h,l,c),i&&(r.lineWidth=n*c,r.strokeStyle=i,r.stroke()),s?(r.fillStyle=e,r.fill()):(r.fillStyle=a||i||"tran\
+return}Je(r,t,h,l,c),i&&(r.lineWidth=n*c,r.strokeStyle=i,r.stroke()),s?(r.fillStyle=e,r.fill()):(r.fillStyle=a||i||"tran\
 sparent",r.fill(),r.lineWidth=Math.max(1.2,.36*c),r.strokeStyle=e,r.stroke())}function Dt(r,t,e=1){let s=Math.ceil(t*1.6)+
 1,i=2*s+1,a=document.createElement("canvas");a.width=a.height=i;let n=$(a,{willReadFrequently:!0});L(n,r,s+.5,s+.5,t);let{
 data:h}=n.getImageData(0,0,i,i),l=[],c=[],d=[],p=[],m=[];for(let u=0;u<i*i;u++){let g=Math.round(h[4*u+3]/255*32*e);g&&(l.
@@ -87,7 +87,7 @@ let e=[];for(let s=0,i=0;s<r.x.length&&i<t.x.length;)if(r.x[s]===t.x[i]){let a=t
 : show the data as a table`,title:"Show the data as a table","data-testid":`table-toggle-${r}`},"▦"),a=0,n=()=>{let{columns:l,
 rows:c}=e();s.replaceChildren(o("table",{},o("thead",{},o("tr",{},l.map(d=>o("th",{scope:"col"},d)))),o("tbody",{},c.map(
 d=>o("tr",{},d.map(p=>o("td",{},P(p))))))))},h=()=>{s.hidden||M()-a<.5||(a=M(),n())};return i.addEventListener("click",()=>{
-s.hidden=!s.hidden,i.setAttribute("aria-expanded",String(!s.hidden)),s.hidden||n()}),{button:i,box:s,update:h}}var Je=30,it=class{constructor(t,e){let s=R[e];this.lab=t,this.term=e,this.label=s?.short??e.replaceAll("_"," "),this.range=
+s.hidden=!s.hidden,i.setAttribute("aria-expanded",String(!s.hidden)),s.hidden||n()}),{button:i,box:s,update:h}}var Qe=30,it=class{constructor(t,e){let s=R[e];this.lab=t,this.term=e,this.label=s?.short??e.replaceAll("_"," "),this.range=
 s?.limits,this.at=null,this.steps=1,this.saidAt=0,this.box=null,this.values=o("span",{class:"ame-values"}),this.unit=o("\
 small",{}),this.canvas=o("canvas",{class:"ame-line",role:"img",tabindex:"0","data-testid":`chart-${e}`}),this.table=st(e,
 this.label,()=>this.rows()),this.el=o("div",{class:"ame-chart","data-term":e},o("div",{class:"ame-chart-head"},o("h5",{title:s?.
@@ -99,7 +99,7 @@ i.offsetX,this.box))))}stepAt(t,{left:e,right:s}){return Math.max(0,Math.min(1,(
 index:s,series:e.series[this.term]})).filter(({series:e})=>e?.x.length)}draw(t,e=this.at){let s=this.lines(t);if(v(this.
 el,s.length>0),!s.length)return;this.steps=Math.max(1,t.steps);let i=e??t.scrubbed;this.readout(s,i,t),Q(()=>this.paint(
 s,i)),this.table.update()}readout(t,e,s){let i=t.map(({arm:h,index:l,series:c})=>{let d=e===null?c.x.length-1:H(c.x,e),p=d>=
-0&&Ve(h,c.x[d],e);return{index:l,name:h.name,value:d<0||p?null:c.y[d],old:p?c.x[d]:null}});for(;this.values.children.length>
+0&&Ze(h,c.x[d],e);return{index:l,name:h.name,value:d<0||p?null:c.y[d],old:p?c.x[d]:null}});for(;this.values.children.length>
 i.length;)this.values.lastChild?.remove();for(;this.values.children.length<i.length;)this.values.append(o("span",{class:"\
 ame-value"},o("i",{}),o("b",{})));i.forEach(({index:h,name:l,value:c,old:d},p)=>{let m=this.values.children[p],[u,g]=m.children;
 u.style.background=O(h),m.title=d===null?l:`${l}: not measured since step ${d}`,x(g,Rt(this.term,c))});let a=s.units[this.
@@ -107,7 +107,7 @@ term]??R[this.term]?.unit??"";x(this.unit,a),v(this.unit,a!=="");let n=`${this.l
 value:l})=>`${h} ${Rt(this.term,l)}`).join(", ")+` at step ${Math.round(e??s.step)}`;(M()-this.saidAt>1||s.state!=="play\
 ing")&&(this.saidAt=M(),this.canvas.setAttribute("aria-label",n))}paint(t,e){let{width:s,height:i,scale:a}=B(this.canvas);
 if(!s||!i)return;let{ink:n}=this.lab,h=$(this.canvas);h.setTransform(a,0,0,a,0,0),h.clearRect(0,0,s,i);let l=t.length>1&&
-!ie.has(this.term),c=l?Je:0,{low:d,high:p,log:m}=this.range?{low:this.range[0],high:this.range[1],log:!1}:ce(t.map(({series:A})=>A.
+!ie.has(this.term),c=l?Qe:0,{low:d,high:p,log:m}=this.range?{low:this.range[0],high:this.range[1],log:!1}:ce(t.map(({series:A})=>A.
 y)),u=m?le(d,p):he(d,p,3),g=u.map(A=>m?Zt(A):Lt(A,u)),f=l?pe(t[0].series,t[1].series):[],b=Math.max(...f.map(([,A])=>Math.
 abs(A)),1e-12),k=f.length&&b>1e-12?`±${Lt(b,[0,b/2])}`:"0";h.font=`12px ${n.font}`;let y=Math.max(...[...g,l?k:""].map(
 A=>h.measureText(A).width)),w={left:Math.max(40,Math.ceil(y)+7),right:s-8,top:5,bottom:i-16-c};this.box=w;let S=m?Math.log10:
@@ -137,7 +137,7 @@ round(c)+.5),t.stroke(),t.fillStyle=l.muted,t.textAlign="right",t.textBaseline="
 let t=this.lines(this.lab.frame),e=[...new Set(t.flatMap(({series:n})=>[...n.x]))].sort((n,h)=>n-h),s=e.length>120?e.filter(
 (n,h)=>h%Math.ceil(e.length/120)===0||h===e.length-1):e,i=t.map(({series:n})=>new Map([...n.x].map((h,l)=>[h,n.y[l]]))),
 a=["step",...t.map(({arm:n})=>n.name)];return t.length>1&&a.push(`${a[2]} − ${a[1]}`),{columns:a,rows:s.map(n=>{let h=i.
-map(c=>c.get(n)??null),l=h[0]===null||h[1]===null?null:h[1]-h[0];return t.length>1?[n,...h,l]:[n,...h]}).reverse()}}};function Ve(r,t,e){
+map(c=>c.get(n)??null),l=h[0]===null||h[1]===null?null:h[1]-h[0];return t.length>1?[n,...h,l]:[n,...h]}).reverse()}}};function Ze(r,t,e){
 let s=r.series.harmonic_mean?.x,i=s?.length?e===null?s.length-1:H(s,e):-1;return i>=0&&t<s[i]}var ue={n:0,state:"waiting",error:null,note:null,progress:null,step:0,steps:0,epoch:0,steps_per_epoch:null,speed:null,scrubbed:null,
 recorded_steps:[],units:{},arms:[],dials:[],delta:{columns:[],rows:[]},diagnosis:[],breaks:[],prediction:null,selection:[],
 said:[],show:null,locked:[],explained:"",caption:null,to_lose:""},Y=r=>r.scrubbed!==null,z=r=>r.scrubbed??r.step,E=class{#t="";isNew(t){
@@ -216,8 +216,8 @@ min(t,a[n]),e=Math.max(e,a[n]),s=Math.min(s,a[n+1]),i=Math.max(i,a[n+1]);return 
 return e.push(...r.map(({x:s,y:i,side:a=be})=>[s-a/2,i-a/2,a,a])),r.map(({x:s,y:i,width:a,side:n=be})=>{let h=n/2,l=[[h+
 3,0],[-h-3-a,0],[-a/2,-h-8],[-a/2,h+8],[h+1,-h-5],[h+1,h+5],[-h-1-a,-h-5],[-h-1-a,h+5]],c=([p,m])=>[s+p-2,i+m-we/2,a+4,we],
 d=l.find(p=>{let[m,u,g,f]=c(p);return m>0&&u>0&&m+g<t.width&&u+f<t.height&&!e.some(b=>m<b[0]+b[2]&&b[0]<m+g&&u<b[1]+b[3]&&
-b[1]<u+f)});return d&&e.push(c(d)),d??null})}var Qe=2e3,Ze=[8,10,12,14,17,20,24,29,34,40,48],ts=1.3,es=28,ss=1<<23,is=16;function Me({width:r,height:t},e,s,i){if(s>Qe||
-!(i>0))return 0;let a=Math.min(es,ts*Math.sqrt(r*t/Math.max(1,e)))*Math.sqrt(i);return Ze.findLast(n=>n<=a)??0}function Se(r,{
+b[1]<u+f)});return d&&e.push(c(d)),d??null})}var ts=2e3,es=[8,10,12,14,17,20,24,29,34,40,48],ss=1.3,is=28,as=1<<23,ns=16;function Me({width:r,height:t},e,s,i){if(s>ts||
+!(i>0))return 0;let a=Math.min(is,ss*Math.sqrt(r*t/Math.max(1,e)))*Math.sqrt(i);return es.findLast(n=>n<=a)??0}function Se(r,{
 k:t,x0:e,y0:s},{width:i,height:a}){let n=0;for(let h=0;h<r.length;h+=2){let l=r[h]*t+e,c=s-r[h+1]*t;l>=0&&c>=0&&l<=i&&c<=
 a&&n++}return n}function zt(r,t,e,s,i,a,n,h=32){let{side:l}=s,c=Math.round(a-l/2),d=Math.round(n-l/2),[p,m]=[Math.max(0,
 -c),Math.min(l,t-c)],[u,g]=[Math.max(0,-d),Math.min(l,e-d)],f=Math.floor(i/s.columns)*l*s.width+i%s.columns*l;for(let b=u;b<
@@ -227,14 +227,14 @@ g;b++){let k=f+b*s.width,y=(d+b)*t+c;for(let w=p;w<m;w++){let S=s.pixels[k+w],T=
 count:e,columns:s,width:i,height:a}){this.image=t,this.count=e,this.columns=s,this.width=i,this.height=a}static async load(t){
 let e=t.file;return new r(await createImageBitmap(new Blob([e],{type:"image/webp"})),t)}fill(t,e){t.width=this.width,t.height=
 this.height,this.draw($(t),e,0,0,this.width,this.height)}draw(t,e,s,i,a,n){t.imageSmoothingEnabled=Math.min(this.width,this.
-height)>=is,t.imageSmoothingQuality="high";let[h,l]=[e%this.columns*this.width,Math.floor(e/this.columns)*this.height];t.
+height)>=ns,t.imageSmoothingQuality="high";let[h,l]=[e%this.columns*this.width,Math.floor(e/this.columns)*this.height];t.
 drawImage(this.image,h,l,this.width,this.height,s,i,a,n)}tile(t,e,s,i,a,n,h){let l=s.halo?h:0;t.save(),s.halo&&(t.fillStyle=
 s.halo,t.fill(Wt(s,i,a,n))),t.fillStyle=s.color,t.fill(Wt(s,i+l,a+l,n-2*l));let c=l+h;t.clip(Wt(s,i+c,a+c,n-2*c)),this.draw(
-t,e,i+c,a+c,n-2*c,n-2*c),t.restore()}sheet(t,e,s){let i=Math.floor(Math.sqrt(ss/(this.columns*Math.ceil(this.count/this.
+t,e,i+c,a+c,n-2*c,n-2*c),t.restore()}sheet(t,e,s){let i=Math.floor(Math.sqrt(as/(this.columns*Math.ceil(this.count/this.
 columns)))),a=Math.max(1,Math.min(t,i)),n=document.createElement("canvas");n.width=a*this.columns,n.height=a*Math.ceil(this.
 count/this.columns);let h=$(n,{willReadFrequently:!0});for(let c=0;c<this.count;c++)this.tile(h,c,e(c),c%this.columns*a,
 Math.floor(c/this.columns)*a,a,s);let{data:l}=h.getImageData(0,0,n.width,n.height);return{side:a,columns:this.columns,width:n.
-width,pixels:new Uint32Array(l.buffer)}}};var as=24,ns=80,os=20,rs=5,ht=class{constructor(t,e){this.owner=t,this.index=e,this.canvas=o("canvas",{class:"ame-points",
+width,pixels:new Uint32Array(l.buffer)}}};var os=24,rs=80,hs=20,ls=5,ht=class{constructor(t,e){this.owner=t,this.index=e,this.canvas=o("canvas",{class:"ame-points",
 "aria-hidden":"true"}),this.over=o("canvas",{class:"ame-over",tabindex:"0",role:"application","data-testid":`manifold-${e}`}),
 this.swatch=o("span",{class:"ame-swatch","aria-hidden":"true"}),this.title=o("span",{class:"ame-name"}),this.figures=o("\
 p",{class:"ame-muted ame-figures"}),this.tip=o("div",{class:"ame-tip",hidden:!0,role:"status","data-testid":`tip-${e}`}),
@@ -254,17 +254,17 @@ new Uint32Array(this.image.data.buffer)),this.pixels.fill(d.paper32);let f=i.sca
 y=f*Math.max(2,Math.min(5.2,Math.round(3*Math.sqrt(i.width*i.height/Math.max(1,s.ids.length)))/10)),w=this.owner.spritesFor(
 s,y),{labels:S,ids:T}=s,N=this.owner.selected,I=N.size>0,A=h*f,D=l*f,F=c*f,G=I?w.dim:w.plain,q=n?this.owner.sheetsFor(s,
 n,f,I):null,W=q?Math.min(k,p?.count??0):0;for(let C=W;C<k;C++)Bt(this.pixels,m,u,G[S[C]],b[2*C]*A+D,F-b[2*C+1]*A);if(q)for(let C=0;C<
-W;C++)zt(this.pixels,m,u,q.plain,C,b[2*C]*A+D,F-b[2*C+1]*A,I?rs:32);if(I)for(let C=0;C<k;C++){if(!N.has(T[C]))continue;let[
+W;C++)zt(this.pixels,m,u,q.plain,C,b[2*C]*A+D,F-b[2*C+1]*A,I?ls:32);if(I)for(let C=0;C<k;C++){if(!N.has(T[C]))continue;let[
 Ut,Ht]=[b[2*C]*A+D,F-b[2*C+1]*A];q?.strong&&C<W?zt(this.pixels,m,u,q.strong,C,Ut,Ht):Bt(this.pixels,m,u,w.strong[S[C]],Ut,
 Ht)}if(g.putImageData(this.image,0,0),!e.manifold)return;g.save(),g.scale(f,f),g.textBaseline="middle",g.lineJoin="round";
-let We=this.stars(g,e.manifold.anchors,t);W&&this.owner.lab.frame.state!=="playing"&&this.captions(g,t,W,We),g.restore()}stars(t,e,{
-scene:s,size:i,place:a}){let{ink:n}=this.owner.lab,h=[];t.font=`600 13px ${n.font}`;let l=e.length>2*as?6:i.width<380?7.5:
+let je=this.stars(g,e.manifold.anchors,t);W&&this.owner.lab.frame.state!=="playing"&&this.captions(g,t,W,je),g.restore()}stars(t,e,{
+scene:s,size:i,place:a}){let{ink:n}=this.owner.lab,h=[];t.font=`600 13px ${n.font}`;let l=e.length>2*os?6:i.width<380?7.5:
 9,d=Array.from({length:e.length/2},(p,m)=>{let[u,g]=_(a,e[2*m],e[2*m+1]),f=s.short[m]??String(m),b=this.owner.mark(s,m);
 return L(t,{...b,shape:"star",filled:!0,halo:n.text},u,g,l),L(t,{...b,shape:"star",halo:null,inside:n.card},u,g,b.filled?
 l:.86*l),{text:f,x:u,y:g,width:t.measureText(f).width}}).filter(({x:p,y:m})=>p>=-20&&m>=-20&&p<=i.width+20&&m<=i.height+
 20);return this.names(t,d,qt(d,i,h),n.text),h}captions(t,{arm:e,scene:s,size:i,place:a,side:n},h,l){let{ink:c}=this.owner.
-lab,d=e.manifold?.points??[],p=[];for(let u=0;u<h&&n>=os&&s.captions.length;u++){let[g,f]=_(a,d[2*u],d[2*u+1]);g>=0&&f>=
-0&&g<=i.width&&f<=i.height&&p.push({i:u,x:g,y:f,side:n})}if(!p.length||p.length>ns)return;t.font=`12px ${c.font}`;let m=p.
+lab,d=e.manifold?.points??[],p=[];for(let u=0;u<h&&n>=hs&&s.captions.length;u++){let[g,f]=_(a,d[2*u],d[2*u+1]);g>=0&&f>=
+0&&g<=i.width&&f<=i.height&&p.push({i:u,x:g,y:f,side:n})}if(!p.length||p.length>rs)return;t.font=`12px ${c.font}`;let m=p.
 map(({i:u,...g})=>({...g,text:s.captions[u],width:t.measureText(s.captions[u]).width}));this.names(t,m,qt(m,i,l),c.muted)}names(t,e,s,i){
 let{ink:a}=this.owner.lab;t.lineWidth=4,t.strokeStyle=a.card,t.fillStyle=i,s.forEach((n,h)=>{if(!n)return;let{text:l,x:c,
 y:d}=e[h];t.strokeText(l,c+n[0],d+n[1]),t.fillText(l,c+n[0],d+n[1])})}head(t,e){this.swatch.style.background=O(this.index),
@@ -304,7 +304,7 @@ e.zoom(.8);else if(c==="-")e.zoom(1.25);else if(c==="0")e.fit();else if(c==="n"|
 (c==="n"?1:-1)+n)%n;e.at=d,e.hover(d,this);let p=e.describe(a,d,i);e.lab.say(`Image ${p.id}: class ${p.label}, answer ${p.
 predicted}, entropy ${P(p.entropy)} nats.`)}else if(c==="i")e.toggleImages();else if(c==="enter"&&e.at!==null)e.select([
 a.ids[e.at]],!0);else if(c==="escape")e.select([]);else return;t.preventDefault(),t.stopPropagation()}};var lt=({right:r,predicted:t})=>r===null?t:`${r?"✓":"✗"} ${t}`,ct=({right:r})=>r===null?"ame-muted":r?"ame-right":"a\
-me-wrong",Ae=1.04,hs=24,ls=10,Te=([r,t,e,s])=>({x:(r+t)/2,y:(e+s)/2,w:Ae*(t-r||1),h:Ae*(s-e||1)}),dt=class{constructor(t){
+me-wrong",Ae=1.04,cs=24,ds=10,Te=([r,t,e,s])=>({x:(r+t)/2,y:(e+s)/2,w:Ae*(t-r||1),h:Ae*(s-e||1)}),dt=class{constructor(t){
 this.lab=t,this.panes=[],this.arms=[],this.view=null,this.home=null,this.tool="lasso",this.selected=new Set,this.at=null,
 this.sprites=null,this.sheets=null,this.legend=o("ul",{class:"ame-legend","aria-label":"Classes: colour and shape; fille\
 d marks are base classes, open ones new"});let e=(i,a,n)=>o("button",{class:"ame-quiet",type:"button","aria-pressed":String(
@@ -328,7 +328,7 @@ return 0;let n=e.k/Math.min(t.width/i.w,t.height/i.h);return Me(t,a.ids.length,S
 pictures:n}=this.lab;if(!n)return null;let h=Math.round(e*s),l=Math.max(1,Math.round(s*(e<20?1.25:1.75))),c=d=>p=>({...this.
 mark(t,t.labels[p]),halo:d});return this.sheets?.side!==h&&(this.sheets={side:h,plain:n.sheet(h,c(null),l),strong:null}),
 i&&(this.sheets.strong??=n.sheet(Math.round(h*1.25),c(a.text),l)),this.sheets}legendOf(t){let e=new Set(t.labels),s=t.short.
-map((i,a)=>({name:i,c:a})).filter(({c:i})=>i<hs&&(!e.size||e.has(i)));this.legend.replaceChildren(...s.map(({name:i,c:a})=>{
+map((i,a)=>({name:i,c:a})).filter(({c:i})=>i<cs&&(!e.size||e.has(i)));this.legend.replaceChildren(...s.map(({name:i,c:a})=>{
 let n=o("canvas",{width:28,height:28,"aria-hidden":"true"}),h=this.mark(t,a),l={...h,shape:h.filled?"square":"circle",filled:!1};
 return L($(n),this.asImages?l:h,14,14,8.5),o("li",{},n,i)}))}mark(t,e,s=!0){let{ink:i}=this.lab;return{shape:ne(e),color:t.
 colors[e]??i.text,filled:t.base?!!t.base[e]:!0,halo:s?i.card:null}}shape({w:t,h:e}){this.row.style.setProperty("--ame-as\
@@ -344,7 +344,7 @@ this.panes.length);this.panes.push(a),this.row.append(a.el)}this.redraw(),this.t
 if(!(!t||!e)){for(let[s,i]of this.panes.entries())i.draw(this.arms[s],e,t);this.explain(e),this.hover()}}explain(t){let{
 asImages:e,lab:{frame:{explained:s}}}=this,i=e&&this.panes.some(({shown:h})=>h?.side===0);v(this.images,!!t.thumbnails),
 this.images.getAttribute("aria-pressed")!==String(e)&&(this.images.setAttribute("aria-pressed",String(e)),this.legendOf(
-t)),v(this.legend,!e||t.short.length<=ls);let a=t.base?e&&!i?"square: base class, round: new class":"filled: base class,\
+t)),v(this.legend,!e||t.short.length<=ds);let a=t.base?e&&!i?"square: base class, round: new class":"filled: base class,\
  open: new class":"",n=[this.note&&i?`${this.note}, as dots until you zoom in`:this.note,"★ class text",a,s&&`axes: ${s}`];
 x(this.footnote,n.filter(Boolean).join(" · "))}theme(){this.forget(),this.lab.scene&&this.legendOf(this.lab.scene),this.
 redraw()}spritesFor(t,e){if(this.sprites?.radius===e)return this.sprites;let{ink:s}=this.lab,i=e>4,a=Math.max(1,t.short.
@@ -357,7 +357,7 @@ caption:t.captions[e]??t.class_names[i]??"",label:n(i),predicted:a===void 0?"–
 manifold?.entropy[e]}}rows(){let{scene:t}=this.lab,e=[];if(t){let s=[...t.ids.keys()],i=a=>Number(this.selected.has(t.ids[a]));
 this.selected.size&&s.sort((a,n)=>i(n)-i(a));for(let a of this.arms)for(let n of s.slice(0,Math.ceil(200/this.arms.length))){
 let{id:h,label:l,predicted:c,entropy:d}=this.describe(t,n,a),p=a.manifold?.points;e.push([a.name,h,l,c,d,p?.[2*n],p?.[2*
-n+1]])}}return{columns:["arm","id","class","answer","entropy (nats)","axis 1","axis 2"],rows:e}}};var j=11;function cs(r,t,e,s){let i=[...r],a=r[t];for(let n=t;n!==e;n+=Math.sign(e-t))i[n]=a+(s-a)*(n-t)/(e-t);return i[e]=
+n+1]])}}return{columns:["arm","id","class","answer","entropy (nats)","axis 1","axis 2"],rows:e}}};var j=11;function ps(r,t,e,s){let i=[...r],a=r[t];for(let n=t;n!==e;n+=Math.sign(e-t))i[n]=a+(s-a)*(n-t)/(e-t);return i[e]=
 s,i}var pt=class{constructor(t,{term:e,low:s,high:i},a,n,h){this.lab=t,this.term=e,this.low=s,this.high=i,this.locked=n,
 this.report=h,this.values=a,this.cursor=0,this.last=null,this.canvas=o("canvas",{class:"ame-sketch",tabindex:"0",role:"a\
 pplication","aria-label":`Sketch ${R[e]?.label??e} from ${s} to ${i} over the run. Left and right choose a place, up and\
@@ -365,7 +365,7 @@ pplication","aria-label":`Sketch ${R[e]?.label??e} from ${s} to ${i} over the ru
 1-c.offsetY/this.canvas.clientHeight);this.canvas.addEventListener("pointerdown",c=>{this.canvas.setPointerCapture(c.pointerId),
 this.last=null,l(c)}),this.canvas.addEventListener("pointermove",l),this.canvas.addEventListener("keydown",c=>this.key(c))}put(t,e){
 let s=Math.round(Math.max(0,Math.min(1,t))*(j-1)),i=this.low+(this.high-this.low)*Math.max(0,Math.min(1,e));this.values=
-cs(this.values??new Array(j).fill(i),this.last??s,s,i),this.last=s,this.report(this.values),this.draw(this.lab.frame)}key(t){
+ps(this.values??new Array(j).fill(i),this.last??s,s,i),this.last=s,this.report(this.values),this.draw(this.lab.frame)}key(t){
 let e={ArrowLeft:-1,ArrowRight:1}[t.key]??0,s={ArrowUp:.05,ArrowDown:-.05}[t.key]??0;if(!(!e&&!s||this.locked)){if(t.preventDefault(),
 t.stopPropagation(),e)this.cursor=Math.max(0,Math.min(j-1,this.cursor+e));else{let i=this.values??new Array(j).fill((this.
 low+this.high)/2);this.values=i,this.last=this.cursor,this.put(this.cursor/(j-1),(i[this.cursor]-this.low)/(this.high-this.
@@ -408,7 +408,7 @@ sketches)h.draw(t)}question({id:t,text:e,options:s,sketch:i},a){let n=o("p",{cla
 set(t,n);let h=this.answers[t];if(i){let c=new pt(this.lab,i,Array.isArray(h)?[...h]:null,a,d=>this.answer(t,d));return this.
 sketches.push(c),o("fieldset",{"data-testid":`predict-${t}`},o("legend",{},e),c.el,n)}let l=Z();return o("fieldset",{disabled:a,
 "data-testid":`predict-${t}`},o("legend",{},e),o("div",{class:"ame-options"},(s??[]).map(c=>o("label",{},o("input",{type:"\
-radio",name:l,value:c,checked:h===c,onchange:()=>this.answer(t,c)}),` ${c}`))),n)}},ds=40,gt=class{constructor(t){this.lab=
+radio",name:l,value:c,checked:h===c,onchange:()=>this.answer(t,c)}),` ${c}`))),n)}},us=40,gt=class{constructor(t){this.lab=
 t,this.listed=new E,this.drawnAt=0,this.count=o("span",{class:"ame-muted"}),this.whose=o("span",{class:"ame-muted","data\
 -testid":"selection-arm"}),this.clear=o("button",{type:"button",class:"ame-quiet","data-testid":"clear-selection",onclick:()=>t.
 command("select",{ids:[]})},"Clear"),this.body=o("tbody",{}),this.hint=o("p",{class:"ame-muted"},"Draw a lasso around po\
@@ -418,12 +418,12 @@ tabindex:"0",role:"region","aria-label":"Selected images"},o("table",{"data-test
 this.el=o("section",{class:"ame-card","aria-label":"Selection"},o("header",{},o("h3",{},"Selection"),this.count,this.whose,
 o("span",{class:"ame-push"}),this.clear),this.hint,this.scroll)}draw(t){let{lab:e}=this,{scene:s}=e,i=t.selection;if(t.state===
 "playing"&&i.length&&M()-this.drawnAt<$e)return;this.drawnAt=M(),v(this.hint,!i.length),v(this.scroll,i.length>0),v(this.
-clear,i.length>0),x(this.count,i.length?`${i.length} image${i.length>1?"s":""}`:"");let a=s?i.slice(0,ds).flatMap(h=>e.rowOf.
+clear,i.length>0),x(this.count,i.length?`${i.length} image${i.length>1?"s":""}`:"");let a=s?i.slice(0,us).flatMap(h=>e.rowOf.
 get(h)??[]):[],n=t.arms.at(-1);x(this.whose,n&&t.arms.length>1&&a.length?`answers of ${n.name}`:""),this.listed.isNew([e.
 scenes,a])&&this.body.replaceChildren(...a.map(h=>{let l=o("canvas",{class:"ame-thumb-small","aria-hidden":"true"});return e.
 thumbnail(l,h),o("tr",{},o("td",{},l),o("td",{}),o("td",{}),o("td",{}),o("td",{}))})),s&&a.forEach((h,l)=>{let c=e.manifold.
 describe(s,h,n),[,d,p,m,u]=this.body.children[l].children;x(d,String(c.id)),x(p,c.label),x(m,lt(c)),m.className=ct(c),x(
-u,P(c.entropy))})}};function ps(r){let t=r.trim();return t.match(/^lab\(\s*["'](.*)["']\s*\)$/)?.[1]??t}var bt=class{constructor(t){
+u,P(c.entropy))})}};function ms(r){let t=r.trim();return t.match(/^lab\(\s*["'](.*)["']\s*\)$/)?.[1]??t}var bt=class{constructor(t){
 this.lab=t,this.names=new E,this.arm=o("select",{"aria-label":"Arm of the recipe",onchange:()=>this.draw(t.frame)}),this.
 token=o("input",{type:"text",readonly:!0,"data-testid":"recipe-token","aria-label":"Recipe as one token",onfocus:()=>this.
 token.select()}),this.copy=o("button",{type:"button",class:"ame-button","data-testid":"copy-recipe",onclick:()=>this.put()},
@@ -431,7 +431,7 @@ token.select()}),this.copy=o("button",{type:"button",class:"ame-button","data-te
 store",spellcheck:"false"}),this.restore=o("button",{type:"submit",class:"ame-button","data-testid":"restore"},"Restore"),
 this.el=o("section",{class:"ame-card ame-recipe","aria-label":"Recipe"},o("header",{},o("h3",{},"Recipe"),o("span",{class:"\
 ame-push"}),this.arm),o("div",{class:"ame-field"},this.token,this.copy),o("form",{class:"ame-field",onsubmit:e=>{e.preventDefault();
-let s=ps(this.given.value);s&&t.anew(()=>t.command("restore",{token:s}),this.lost(t.frame))}},this.given,this.restore),o(
+let s=ms(this.given.value);s&&t.anew(()=>t.command("restore",{token:s}),this.lost(t.frame))}},this.given,this.restore),o(
 "p",{class:"ame-muted"},'The whole run, steering included, as one string: lab("ame1:…") restores it.'))}lost({arms:t,step:e,
 to_lose:s}){return t.length<2?s:`All ${t.length} arms as they stand at step ${e}${s&&`, with ${s},`}`}async put(){try{await navigator.
 clipboard.writeText(this.token.value)}catch{this.token.select(),document.execCommand("copy")}x(this.copy,"Copied"),this.
@@ -439,35 +439,37 @@ lab.say("Recipe copied."),setTimeout(()=>x(this.copy,"Copy"),1500)}draw({arms:t}
 let i=this.arm.value;this.arm.replaceChildren(...t.map(a=>o("option",{value:a.name},a.name))),this.arm.value=t.some(a=>a.
 name===i)?i:t.at(-1)?.name??"",v(this.arm,t.length>1)}let e=t.find(i=>i.name===this.arm.value)?.recipe_token??"",s=e&&e+
 this.lab.probe.token;this.token.value!==s&&(this.token.value=s),this.restore.disabled=this.given.disabled=this.lab.locked(
-"restore")}};var us=3,ms=6,fs=4;function Ie(r,t){return[...Array.from(r).keys()].sort((e,s)=>r[s]-r[e]).slice(0,t)}function gs(r){let t=[
-...new Set(r.flatMap(({shares:s})=>Ie(s,us).filter(i=>s[i]>=.01)))],e=s=>Math.max(...r.map(({shares:i})=>i[s]));return t.
-sort((s,i)=>e(i)-e(s)).slice(0,ms)}var wt=class{constructor(t){this.lab=t,this.rows=new E,this.pictures=[],this.cells=[],
+"restore")}};var fs=3,Ce=6,Ee=4;function Pe(r,t){return[...Array.from(r).keys()].sort((e,s)=>r[s]-r[e]).slice(0,t)}function gs(r){let t=[
+...new Set(r.flatMap(({shares:s})=>Pe(s,fs).filter(i=>s[i]>=.01)))],e=s=>Math.max(...r.map(({shares:i})=>i[s]));return t.
+sort((s,i)=>e(i)-e(s)).slice(0,Ce)}var wt=class{constructor(t){this.lab=t,this.rows=new E,this.pictures=[],this.cells=[],
 this.body=o("tbody",{}),this.head=o("thead",{}),this.caption=o("caption",{class:"ame-muted"}),this.table=o("table",{class:"\
 ame-probe-table","data-testid":"probe-answers"},this.caption,this.head,this.body),this.el=o("div",{class:"ame-probe-answ\
 ers",hidden:!0,tabindex:"0",role:"region","aria-label":"Answers to the probe"},this.table)}color(t){let e=this.lab.frame.
-arms.findIndex(s=>s.name===t);return e<0?this.lab.ink.muted:O(e)}pictured(t){return this.pictures[t]??=new E}draw({answers:t,
-kind:e}){let{scene:s}=this.lab;if(v(this.el,t.length>0&&s!==null),!t.length||!s)return;let i=gs(t),a=e==="text";if(x(this.
-caption,a?"Classes of the images that this text finds":"Which class text it is"),this.rows.isNew([i,t.map(({name:n})=>[n,
-this.color(n)]),a,this.lab.scenes])){this.head.replaceChildren(o("tr",{},o("th",{scope:"col"},o("span",{class:"ame-hidde\
-n"},"class")),t.map(({name:h})=>o("th",{scope:"col"},o("span",{class:"ame-swatch",style:`background: ${this.color(h)}`,"\
-aria-hidden":"true"}),h))));let n=(h,l="")=>o("tr",{},o("th",{scope:"row",title:l||null},h),t.map(()=>o("td",{})));this.
-body.replaceChildren(...i.map(h=>o("tr",{class:"ame-probe-bar"},o("th",{scope:"row",title:s.class_names[h]},s.short[h]),
-t.map(({name:l})=>o("td",{},o("span",{class:"ame-bar-of",style:`--ame-bar: ${this.color(l)}`}),o("b",{}))))),n("entropy,\
- nats",a?"of these classes":"of the answer over all class texts"),n("nearest texts"),n("nearest images"),...a?[n("claims",
-"images that are nearer to this text than to every class text")]:[]),this.cells=[...this.body.children].map(h=>[...h.children].
-slice(1)),this.pictures=[]}i.forEach((n,h)=>t.forEach(({shares:l},c)=>{let d=this.cells[h][c];d.firstChild.style.setProperty(
-"--ame-share",`${Math.round(100*l[n])}%`),x(d.lastChild,`${Math.round(100*l[n])} %`)})),t.forEach((n,h)=>{let l=i.length;
-x(this.cells[l][h],U(n.entropy,2)),x(this.cells[l+1][h],n.texts.slice(0,3).map(({text:c})=>c).join(", ")),this.cells[l+1][h].
-title=n.texts.map(({text:c,cosine:d})=>`${c}: cosine ${U(d,2)}`).join(`
-`)}),t.forEach((n,h)=>{let l=i.length+2,c=[...n.images].slice(0,fs);this.pictured(h).isNew([this.lab.scenes,c])&&this.cells[l][h].
-replaceChildren(this.thumbs(c)),n.claims&&this.pictured(t.length+h).isNew([this.lab.scenes,[...n.claims],n.claimed,n.of])&&
-this.cells[l+1][h].replaceChildren(`${n.claimed} of ${n.of}`,this.thumbs([...n.claims].slice(0,6)),n.claimed?o("button",
-{type:"button",class:"ame-quiet",onclick:()=>this.lab.command("select",{ids:[...n.claims]})},"Select"):"")})}thumbs(t){let{
-lab:e}=this;return o("span",{class:"ame-probe-thumbs"},t.map(s=>{let i=e.rowOf.get(s),a=o("canvas",{class:"ame-thumb-sma\
-ll","aria-hidden":"true"}),n=i===void 0?String(s):e.scene?.captions[i]??String(s),h=i!==void 0&&e.thumbnail(a,i);return o(
+arms.findIndex(s=>s.name===t);return e<0?this.lab.ink.muted:O(e)}inner(t,e){return this.cells[t][e].firstChild}pictured(t){
+return this.pictures[t]??=new E}draw({answers:t,kind:e}){let{scene:s}=this.lab;if(v(this.el,t.length>0&&s!==null),!t.length||
+!s)return;let i=gs(t),a=e==="text";if(x(this.caption,a?"Classes of the images that this text finds":"Which class text it\
+ is"),this.rows.isNew([i,t.map(({name:n})=>[n,this.color(n)]),a,this.lab.scenes])){this.head.replaceChildren(o("tr",{},o(
+"th",{scope:"col"},o("span",{class:"ame-hidden"},"class")),t.map(({name:h})=>o("th",{scope:"col"},o("span",{class:"ame-s\
+watch",style:`background: ${this.color(h)}`,"aria-hidden":"true"}),h))));let n=(h,l="",c="")=>o("tr",{class:c||null},o("\
+th",{scope:"row",title:l||null},h),t.map(()=>o("td",{},o("div",{}))));this.body.replaceChildren(...i.map(h=>o("tr",{class:"\
+ame-probe-bar"},o("th",{scope:"row",title:s.class_names[h]},s.short[h]),t.map(({name:l})=>o("td",{},o("span",{class:"ame\
+-bar-of",style:`--ame-bar: ${this.color(l)}`}),o("b",{}))))),n("entropy, nats",a?"of these classes":"of the answer over \
+all class texts"),n("nearest texts","","ame-probe-texts"),n("nearest images","","ame-probe-images"),...a?[n("claims","im\
+ages that are nearer to this text than to every class text","ame-probe-claims")]:[],...Array.from({length:Ce-i.length},()=>o(
+"tr",{class:"ame-probe-bar","aria-hidden":"true"},o("td",{colspan:t.length+1}," ")))),this.cells=[...this.body.children].
+map(h=>[...h.children].slice(1)),this.pictures=[]}i.forEach((n,h)=>t.forEach(({shares:l},c)=>{let d=this.cells[h][c];d.firstChild.
+style.setProperty("--ame-share",`${Math.round(100*l[n])}%`),x(d.lastChild,`${Math.round(100*l[n])} %`)})),t.forEach((n,h)=>{
+let l=i.length;x(this.inner(l,h),U(n.entropy,2)),x(this.inner(l+1,h),n.texts.slice(0,3).map(({text:c})=>c).join(", ")),this.
+cells[l+1][h].title=n.texts.map(({text:c,cosine:d})=>`${c}: cosine ${U(d,2)}`).join(`
+`)}),t.forEach((n,h)=>{let l=i.length+2,c=[...n.images].slice(0,Ee);this.pictured(h).isNew([this.lab.scenes,c])&&this.inner(
+l,h).replaceChildren(this.thumbs(c)),n.claims&&this.pictured(t.length+h).isNew([this.lab.scenes,[...n.claims],n.claimed,
+n.of])&&this.inner(l+1,h).replaceChildren(`${n.claimed} of ${n.of}`,this.thumbs([...n.claims].slice(0,Ee)),n.claimed?o("\
+button",{type:"button",class:"ame-quiet",onclick:()=>this.lab.command("select",{ids:[...n.claims]})},"Select"):"")})}thumbs(t){
+let{lab:e}=this;return o("span",{class:"ame-probe-thumbs"},t.map(s=>{let i=e.rowOf.get(s),a=o("canvas",{class:"ame-thumb\
+-small","aria-hidden":"true"}),n=i===void 0?String(s):e.scene?.captions[i]??String(s),h=i!==void 0&&e.thumbnail(a,i);return o(
 "button",{type:"button",class:"ame-probe-thumb",title:n,"aria-label":`Select ${n}`,onclick:()=>e.command("select",{ids:[
 s]})},h?a:n)}))}sentence({answers:t,kind:e}){let{scene:s}=this.lab;return!s||!t.length?"":`${t.map(({name:i,shares:a,entropy:n,
-claimed:h,texts:l})=>{let[c]=Ie(a,1),d=l[0]&&l[0].text!==s.class_names[c]?`, nearest text ${l[0].text}`:"";return`${i}: ${s.
+claimed:h,texts:l})=>{let[c]=Pe(a,1),d=l[0]&&l[0].text!==s.class_names[c]?`, nearest text ${l[0].text}`:"";return`${i}: ${s.
 class_names[c]} ${Math.round(100*a[c])} %${e==="text"?`, claims ${h} images`:d}, entropy ${U(n,2)} nats`}).join("; ")}.`}},
 yt=class{constructor(t){this.lab=t,this.canvas=o("canvas",{class:"ame-walk",role:"img","data-testid":"walk"}),this.words=
 o("p",{class:"ame-muted","data-testid":"walk-words"}),this.el=o("div",{hidden:!0},this.canvas,this.words)}draw({walk:t},e){
@@ -475,14 +477,14 @@ let{scene:s,ink:i}=this.lab;if(v(this.el,!!(t&&s)),!t||!s)return;this.canvas.sty
 width:a,height:n,scale:h}=B(this.canvas);if(!a||!n)return;let l=$(this.canvas);l.setTransform(h,0,0,h,0,0),l.clearRect(0,
 0,a,n);let c=Math.max(.1,...t.paths.flatMap(({entropy:b})=>[...b])),d=4,p=a-4,m=56,u=16;l.textBaseline="middle",t.paths.
 forEach(({name:b,answers:k,entropy:y},w)=>{let S=w*m+4,T=S+m-u-8,N=k.length,I=A=>d+(p-d)*A/(N-1);for(let{answer:A,from:D,
-to:F}of Ee(k)){let[G,q]=[I(Math.max(0,D-.5)),I(Math.min(N-1,F+.5))];l.fillStyle=s.colors[A]??i.muted,l.fillRect(G,T+2,q-
+to:F}of Ie(k)){let[G,q]=[I(Math.max(0,D-.5)),I(Math.min(N-1,F+.5))];l.fillStyle=s.colors[A]??i.muted,l.fillRect(G,T+2,q-
 G-1,4),l.font=`11.5px ${i.font}`,l.fillStyle=i.text;let W=s.short[A]??"";l.measureText(W).width<q-G&&l.fillText(W,G+1,T+
 13)}l.strokeStyle=e(b),l.lineWidth=2,l.beginPath(),y.forEach((A,D)=>l.lineTo(I(D),T-(T-S-2)*A/c)),l.stroke(),l.font=`600\
  11.5px ${i.font}`,l.fillStyle=i.muted,l.fillText(b,d,S+6)}),l.font=`11.5px ${i.font}`,l.fillStyle=i.muted;let g=[t.first||
 "now",t.second||"now"];l.fillText(g[0],d,n-7),l.fillText(g[1],p-l.measureText(g[1]).width,n-7);let f=t.paths.map(({name:b,
-answers:k,entropy:y})=>`${b}: ${Ee(k).map(({answer:w})=>s.short[w]).join(" → ")}, entropy up to ${U(Math.max(...y),2)}\
+answers:k,entropy:y})=>`${b}: ${Ie(k).map(({answer:w})=>s.short[w]).join(" → ")}, entropy up to ${U(Math.max(...y),2)}\
  nats`).join("; ");x(this.words,f),this.canvas.setAttribute("aria-label",`Walk from ${g[0]} to ${g[1]}. ${f}. Curves: pr\
-edictive entropy; strips: the answer.`)}};function Ee(r){let t=[];for(let e=0;e<r.length;e++){let s=t.at(-1);s?.answer===
+edictive entropy; strips: the answer.`)}};function Ie(r){let t=[];for(let e=0;e<r.length;e++){let s=t.at(-1);s?.answer===
 r[e]?s.to=e:t.push({answer:r[e],from:e,to:e})}return t}var kt=class{constructor(t,e,s,i){this.page=t,this.send=e,this.clock=s,this.later=i,this.n=Math.floor(1e6*Math.random()),
 this.flying=null,this.gap=0,this.askedAt=-1/0,this.resting=!1,this.next=null}tell(t){return this.n+=1,this.send({...t,by:this.
 page,n:this.n}),this.n}ask(t){this.next={action:"ask",probe:t},this.pump()}drop(){this.next=null}pump(){if(!this.next||this.
@@ -491,19 +493,19 @@ later(()=>this.rested(),t),this.resting=!0;return}this.askedAt=this.clock();let 
 {n:this.tell(e),since:this.clock()};this.later(()=>this.flying===s&&this.pump(),1.5)}rested(){this.resting=!1,this.pump()}answered({
 by:t,n:e}){if(t!==this.page||!this.flying||e<this.flying.n)return null;let s=this.clock()-this.flying.since;return this.
 flying=null,this.pump(),s}get busy(){return this.flying!==null||this.next!==null}};var jt=new WeakMap;function bs(r){let t=jt.get(r);return t||(jt.set(r,t=o("canvas",{class:"ame-probe-layer","aria-hidden":"\
-true"})),r.canvas.after(t)),t}function Pe(r,t,e,s){if(!r.shown||!t?.answers.length&&!t?.kept.length&&!jt.has(r))return;let{
+true"})),r.canvas.after(t)),t}function Oe(r,t,e,s){if(!r.shown||!t?.answers.length&&!t?.kept.length&&!jt.has(r))return;let{
 arm:i,size:a,place:n,scene:h}=r.shown,{ink:l}=r.owner.lab,c=bs(r);B(c);let d=$(c);if(d.setTransform(a.scale,0,0,a.scale,
 0,0),d.clearRect(0,0,a.width,a.height),!t)return;d.lineJoin="round";let p=(k,y=0)=>_(n,k[2*y],k[2*y+1]),m=(k,y,w,S=[])=>{
 d.strokeStyle=y,d.lineWidth=w,d.setLineDash(S),d.beginPath();for(let[T,N]of k)d.lineTo(T,N);d.stroke(),d.setLineDash([])},
 u=t.walk?.paths.find(({name:k})=>k===i.name);if(u){let k=Array.from(u.answers,(y,w)=>p(u.points,w));m(k,l.card,5),m(k,l.
 text,2),k.forEach(([y,w],S)=>L(d,{...r.owner.mark(h,u.answers[S]),halo:l.card},y,w,4))}for(let k of t.kept){let y=k.marks.
-find(({name:w})=>w===i.name);y&&Ce(d,p(y.point),e(k.name),20,l)}let g=t.answers.find(({name:k})=>k===i.name),f=t.answers.
+find(({name:w})=>w===i.name);y&&Ne(d,p(y.point),e(k.name),20,l)}let g=t.answers.find(({name:k})=>k===i.name),f=t.answers.
 find(({name:k})=>k==="teacher");if(!g)return;let b=p(g.point);if(s.length>1&&m(s.map(([k,y])=>_(n,k,y)),l.accent,2),f&&t.
 kind!=="text"){let k=p(f.point);m([b,k],l.text,1.5,[3,3]),L(d,{shape:"diamond",color:l.text,filled:!1,halo:l.card,inside:l.
-card},...k,6.5),Ne(d,"teacher",k,9,l,"12px")}Ce(d,b,e(""),32,l)}function Ce(r,[t,e],{picture:s,kind:i,name:a},n,h){let l=n/
+card},...k,6.5),Le(d,"teacher",k,9,l,"12px")}Ne(d,b,e(""),32,l)}function Ne(r,[t,e],{picture:s,kind:i,name:a},n,h){let l=n/
 2;s?(r.fillStyle=h.card,r.fillRect(t-l-4,e-l-4,n+8,n+8),r.imageSmoothingEnabled=!1,r.drawImage(s,t-l,e-l,n,n),r.strokeStyle=
 h.accent,r.lineWidth=3,r.strokeRect(t-l-2,e-l-2,n+4,n+4)):L(r,{shape:i==="text"?"star":"circle",color:h.accent,filled:!0,
-halo:h.text,edge:.3},t,e,.42*n),Ne(r,a,[t,e],l+5,h)}function Ne(r,t,[e,s],i,a,n="600 13px"){if(!t)return;r.font=`${n} ${a.
+halo:h.text,edge:.3},t,e,.42*n),Le(r,a,[t,e],l+5,h)}function Le(r,t,[e,s],i,a,n="600 13px"){if(!t)return;r.font=`${n} ${a.
 font}`,r.textBaseline="middle";let h=r.measureText(t).width,l=e+i+h>r.canvas.clientWidth-2?e-i-h:e+i;r.lineWidth=4,r.strokeStyle=
 a.card,r.fillStyle=a.text,r.strokeText(t,l,s),r.fillText(t,l,s)}var xt={rotate:0,blur:0,noise:0,share:.5};function vt(r,t,e){let s=new Float32Array(3*r*t);for(let i=0;i<s.length;i++)s[i]=
 e[i%3];return{width:r,height:t,data:s}}var Mt=(r,t,e)=>({width:t,height:e,data:Float32Array.from(r)});function ws(r,t,e){
@@ -517,17 +519,17 @@ n;m++)for(let u=0;u<a;u++)for(let g=-e;g<=e;g++){let f=Math.max(0,Math.min(a-1,u
 k=s[g+e]/i;for(let y=0;y<3;y++)p[3*(m*a+u)+y]+=k*l[3*(b*a+f)+y]}return p};return{...r,data:h(h(r.data,1,0),0,1)}}function xs(r,t){
 if(!(t>0))return r;let e=2654435769,s=()=>(e^=e<<13,e^=e>>>17,e^=e<<5,(e>>>0)/4294967296),i=Float32Array.from(r.data);for(let a=0;a<
 i.length;a+=3){let n=255*t*(s()+s()+s()-1.5);for(let h=0;h<3;h++)i[a+h]=Math.max(0,Math.min(255,i[a+h]+n))}return{...r,data:i}}
-function Oe(r,t,e,s){let i=t?ws(r,t,e.share):r;return xs(ks(ys(i,e.rotate,s),e.blur),e.noise)}function Le(r,t,e){let{width:s,
+function De(r,t,e,s){let i=t?ws(r,t,e.share):r;return xs(ks(ys(i,e.rotate,s),e.blur),e.noise)}function Be(r,t,e){let{width:s,
 height:i}=r,a=Float32Array.from(r.data),n=s*e;for(let h=0;h<i;h++)for(let l=0;l<s;l++){let c=0,d=[0,0,0];for(let m=0;m<e;m++)
 for(let u=0;u<e;u++){let g=4*((h*e+m)*n+l*e+u),f=t[g+3]/255;if(f){c+=f;for(let b=0;b<3;b++)d[b]+=f*t[g+b]}}if(!c)continue;
 let p=3*(h*s+l);for(let m=0;m<3;m++)a[p+m]=(d[m]+(e*e-c)*a[p+m])/(e*e)}return{...r,data:a}}var Kt=({data:r})=>Uint8ClampedArray.
-from(r,Math.round);function De(r){let t=Kt(r),e="";for(let s=0;s<t.length;s+=4096)e+=String.fromCharCode(...t.subarray(s,
-s+4096));return{kind:"image",width:r.width,height:r.height,pixels:btoa(e)}}var Be=r=>`#${[0,1,2].map(t=>Math.max(0,Math.
-min(255,Math.round(r[t]))).toString(16).padStart(2,"0")).join("")}`;var vs=.03,Ms=240,Re=[["#1f1f1f","black"],["#ffffff","white"],["#d81e2c","red"],["#f28c1c","orange"],["#f9cc30","yellow"],
+from(r,Math.round);function Re(r){let t=Kt(r),e="";for(let s=0;s<t.length;s+=4096)e+=String.fromCharCode(...t.subarray(s,
+s+4096));return{kind:"image",width:r.width,height:r.height,pixels:btoa(e)}}var Fe=r=>`#${[0,1,2].map(t=>Math.max(0,Math.
+min(255,Math.round(r[t]))).toString(16).padStart(2,"0")).join("")}`;var vs=.03,Ms=240,_e=[["#1f1f1f","black"],["#ffffff","white"],["#d81e2c","red"],["#f28c1c","orange"],["#f9cc30","yellow"],
 ["#2e9e4f","green"],["#2b78d0","blue"],["#8645b8","purple"],["#f06ea9","pink"],["#8a5a35","brown"]],Ss=[["#000000","blac\
 k"],["#555555","dark grey"],["#999999","grey"],["#cccccc","light grey"],["#ffffff","white"]],St=class{constructor(t,e){this.
 lab=t,this.report=e,this.scale=10,this.ground=[255,255,255],this.base=vt(24,24,this.ground),this.picked={first:null,second:null},
-this.changes={...xt},this.shown=this.base,this.image=this.base,this.strokes=[],this.stroke=null,this.color=Re[2][0],this.
+this.changes={...xt},this.shown=this.base,this.image=this.base,this.strokes=[],this.stroke=null,this.color=_e[2][0],this.
 erasing=!1,this.pen={x:12,y:12,down:!1},this.due=0,this.finished=-1/0,this.layer=document.createElement("canvas"),this.canvas=
 o("canvas",{class:"ame-pad",tabindex:"0",role:"application","data-testid":"pad","aria-label":"Drawing pad. Arrow keys mo\
 ve the pen, Space puts it down or lifts it, Enter makes a dot, U undoes, X erases."}),this.seen=o("canvas",{class:"ame-p\
@@ -546,7 +548,7 @@ addEventListener("focus",()=>this.paint()),this.canvas.addEventListener("blur",(
 t,e,s],i){this.ground=i,this.scale=Math.max(1,Math.round(Ms/Math.max(e,s))),this.base=vt(s,e,this.ground),this.picked={first:null,
 second:null},this.strokes=[],this.canvas.width=this.layer.width=s*this.scale,this.canvas.height=this.layer.height=e*this.
 scale,this.seen.width=s,this.seen.height=e,this.pen={x:s/2,y:e/2,down:!1},this.size.max=String(Math.max(2,Math.round(e/3))),
-this.size.value=String(Math.max(.5,Math.round(e/9)));let a=t===1?Ss:Re,n=i[0]+i[1]+i[2]<382;this.color=t===1?n?"#ffffff":
+this.size.value=String(Math.max(.5,Math.round(e/9)));let a=t===1?Ss:_e,n=i[0]+i[1]+i[2]<382;this.color=t===1?n?"#ffffff":
 "#000000":a[2][0],this.swatches.replaceChildren(...a.map(([h,l])=>o("button",{type:"button",class:"ame-swatch-button",style:`\
 background: ${h}`,title:l,"aria-label":l,"data-color":h,onclick:()=>this.pickColor(h)})),t===1?"":o("input",{type:"color",
 "aria-label":"Another colour",value:"#d81e2c",oninput:h=>this.pickColor(h.target.value)})),this.pickColor(this.color),this.
@@ -556,17 +558,17 @@ return!this.strokes.length&&!this.picked.first}take(t,e){this.picked[t]=e,t==="f
 this.picked={first:t,second:null},this.strokes=[],this.changes={...xt},this.renew()}clear(){this.picked={first:null,second:null},
 this.strokes=[],this.changes={...xt},this.renew(),this.lab.say("The pad is empty.")}undo(){if(this.stroke=null,!this.strokes.
 pop())return this.lab.say("Nothing to undo.");this.lab.say("Undone."),this.renew()}renew(t=!0){let e=this.picked.first??
-this.base;this.shown=Oe(e,this.picked.second,this.changes,this.ground);let s=$(this.layer,{willReadFrequently:!0});s.clearRect(
+this.base;this.shown=De(e,this.picked.second,this.changes,this.ground);let s=$(this.layer,{willReadFrequently:!0});s.clearRect(
 0,0,this.layer.width,this.layer.height);for(let i of this.strokes)for(let a=0;a<i.points.length;a++)this.segment(s,i,a);
 this.finish(t)}segment(t,{color:e,size:s,points:i},a){let{scale:n}=this,[h,l,c]=i[a],[d,p]=i[Math.max(0,a-1)];t.strokeStyle=
 e,t.lineWidth=s*n*c,t.lineCap=t.lineJoin="round",t.beginPath(),t.moveTo(d*n,p*n),t.lineTo(h*n+(a?0:.01),l*n),t.stroke()}finish(t){
 this.finished=M();let{layer:e,scale:s}=this,{data:i}=$(e,{willReadFrequently:!0}).getImageData(0,0,e.width,e.height);this.
-image=Le(this.shown,i,s),this.undoing.disabled=!this.strokes.length,this.paint(),t&&this.report(this.image)}paint(){let{
+image=Be(this.shown,i,s),this.undoing.disabled=!this.strokes.length,this.paint(),t&&this.report(this.image)}paint(){let{
 canvas:t,shown:e,scale:s,image:i}=this,a=$(t);At(this.seen,i);let n=document.createElement("canvas");if(n.width=e.width,
 n.height=e.height,At(n,e),a.imageSmoothingEnabled=!1,a.drawImage(n,0,0,t.width,t.height),a.drawImage(this.layer,0,0),document.
 activeElement!==t||!t.matches(":focus-visible"))return;let[h,l,c]=[this.pen.x*s,this.pen.y*s,Math.max(3,Number(this.size.
 value)*s/2)];for(let[d,p]of[["#fff",4],[this.pen.down?"#d81e2c":"#1f1f1f",2]])a.strokeStyle=d,a.lineWidth=p,a.beginPath(),
-a.arc(h,l,c,0,2*Math.PI),a.stroke()}begin(t,e,s=1){this.stroke={color:this.erasing?Be(this.ground):this.color,size:Number(
+a.arc(h,l,c,0,2*Math.PI),a.stroke()}begin(t,e,s=1){this.stroke={color:this.erasing?Fe(this.ground):this.color,size:Number(
 this.size.value),points:[]},this.strokes.push(this.stroke),this.extend(t,e,s)}extend(t,e,s=1){if(this.stroke&&(this.stroke.
 points.push([t,e,s]),this.segment($(this.layer,{willReadFrequently:!0}),this.stroke,this.stroke.points.length-1),!this.due)){
 if(M()-this.finished>vs)return this.finish(!0);this.due=requestAnimationFrame(()=>{this.due=0,this.finish(!0)})}}lift(){
@@ -583,7 +585,7 @@ this.lab.say(e.down?"Pen down.":"Pen up.")):l==="enter"?(this.begin(e.x,e.y),e.d
 erase(!this.erasing),this.lab.say(this.erasing?"Eraser.":"Brush.")),h&&!e.down&&this.lab.say(`${Math.round(e.x)} across,\
  ${Math.round(e.y)} down`),this.paint())}};function At(r,t){let e=Kt(t),s=new ImageData(t.width,t.height);for(let i=0,a=0;i<
 s.data.length;i+=4,a+=3)s.data[i]=e[a],s.data[i+1]=e[a+1],s.data[i+2]=e[a+2],s.data[i+3]=255;r.width=t.width,r.height=t.
-height,$(r).putImageData(s,0,0)}var As=.8,Fe={playing:.25,still:.03},Ts=80,Tt=class{constructor(t){this.lab=t,this.world=null,this.state=null,this.given=
+height,$(r).putImageData(s,0,0)}var As=.8,qe={playing:.25,still:.03},Ts=80,Tt=class{constructor(t){this.lab=t,this.world=null,this.state=null,this.given=
 null,this.mode="image",this.saying=0,this.asker=new kt(t.client.page,a=>t.command("probe",a),M,(a,n)=>{setTimeout(a,1e3*
 n)}),this.trails=new Map,this.keptShown=new E,this.keptPictures=new Map,this.ids={first:null,second:null},this.pad=new St(
 t,a=>this.drawn(a)),this.answers=new wt(t),this.walk=new yt(t);let e=(a,n,h,l="ame-button")=>o("button",{type:"button",class:l,
@@ -629,7 +631,7 @@ state.error&&!this.asker.busy&&this.lab.say([this.state.remark,this.answers.sent
  "))}show(){let{state:t}=this;if(!t)return;let e=t.error??t.remark;x(this.note,e),this.note.classList.toggle("ame-probe-\
 wrong",t.error!==null),v(this.empty,!t.kind&&!t.error&&!t.kept.length),this.answers.draw(t),this.drawKept(t),this.walk.draw(
 t,s=>this.answers.color(s)),v(this.stopping,t.walk!==null),this.paint(),Object.assign(this.el.dataset,{answered:t.n,steps:t.
-answers.map(({step:s})=>s??"").join(" ")})}paint(){for(let t of this.lab.manifold.panes)this.paintOn(t)}paintOn(t){Pe(t,
+answers.map(({step:s})=>s??"").join(" ")})}paint(){for(let t of this.lab.manifold.panes)this.paintOn(t)}paintOn(t){Oe(t,
 this.state,e=>this.lookOf(e),this.trails.get(t.shown?.arm.name??"")??[])}lookOf(t){if(t)return{picture:this.keptPictures.
 get(t)??null,kind:this.state?.kept.find(s=>s.name===t)?.kind??null,name:t};let e=this.state?.kind??null;return{picture:e===
 "image"&&this.world?.shape?this.pad.seen:null,kind:e,name:e==="text"?this.given?.text??"your text":""}}drawKept({kept:t}){
@@ -646,7 +648,7 @@ asker.tell({action:"forget",name:i.name})},"×"))})),this.ends.forEach((i,a)=>{l
 share:l})=>`${n}: ${e?.short[h]??h} ${Math.round(100*l)} %`).join(" · "))),v(this.walkBox,t.length>0)}get token(){return this.
 state?.token?`+${this.state.token}`:""}setMode(t){this.mode=t;for(let[e,s]of Object.entries(this.modes))s.setAttribute("\
 aria-pressed",String(e===t));v(this.imageBox,t==="image"),v(this.textBox,t==="text")}ask(t){this.given=t,this.asker.ask(
-t)}drawn(t){this.pad.empty?this.clear(!1):this.ask(De(t))}typed(){let t=this.world?.reads_text===!1?this.texts.value:this.
+t)}drawn(t){this.pad.empty?this.clear(!1):this.ask(Re(t))}typed(){let t=this.world?.reads_text===!1?this.texts.value:this.
 text.value;t.trim()?this.ask({kind:"text",text:t}):this.clear(!1)}choose(t,e){let{scene:s}=this.lab,i=e.trim();if(!i)return this.
 letGo(t);let a=s?.captions.indexOf(i)??-1,n=i.match(/(?:^|· )(\d+)$/)?.[1]??(a>=0?String(s?.ids[a]):"");if(!n){x(this.note,
 `No image is called “${i.slice(0,40)}”: choose one of the list, or type its number.`);return}this.pickId(t,Number(n))}chooseSelected(t){
@@ -664,10 +666,10 @@ i.shape[0])):this.pickId("first",s)}startWalk(){this.asker.tell({action:"walk",b
 if(this.given=null,this.asker.drop(),this.asker.tell({action:"clear"}),!!t){this.text.value=this.texts.value="";for(let{
 field:e}of Object.values(this.picks))e.value="";this.ids={first:null,second:null},this.world?.shape&&!this.pad.empty&&this.
 pad.clear()}}draw(t){let e=this.lab.locked("probe")||t.state==="closed"||!this.world;this.el.inert!==e&&(this.el.inert=e),
-this.el.classList.toggle("ame-probe-off",e),this.asker.gap=t.state==="playing"&&t.speed===null?Fe.playing:Fe.still;let s=this.
+this.el.classList.toggle("ame-probe-off",e),this.asker.gap=t.state==="playing"&&t.speed===null?qe.playing:qe.still;let s=this.
 pad.picked.second!==null||this.ids.second!==null;v(this.share,s),this.state?.walk&&this.walk.draw(this.state,i=>this.answers.
 color(i));for(let i of this.el.querySelectorAll("input[data-change]")){let a=String(this.pad.changes[i.dataset.change]);
-document.activeElement!==i&&i.value!==a&&(i.value=a)}}};var $s="Start a new branch from this step (F)",Es=.6,_e=({step:r,text:t})=>`${t} from step ${r} on`,$t=class{constructor(t){
+document.activeElement!==i&&i.value!==a&&(i.value=a)}}};var $s="Start a new branch from this step (F)",Es=.6,We=({step:r,text:t})=>`${t} from step ${r} on`,$t=class{constructor(t){
 this.lab=t,this.shown=0,this.touched=-1/0,this.step=0,this.send=V(e=>t.command("scrub",{step:e}),80),this.range=o("input",
 {type:"range",min:0,max:1,step:1,"data-testid":"scrubber","aria-label":"Recorded steps",class:"ame-scrub",oninput:()=>this.
 moved()}),this.live=o("button",{type:"button",class:"ame-button","data-testid":"live-head",onclick:()=>t.command("scrub",
@@ -689,7 +691,7 @@ a=>a.steerable&&!a.locked);this.field.replaceChildren(o("option",{value:""},"not
 a.label))),s.length&&(this.field.value=(s.find(({field:a})=>a==="omega")??s[0]).field);let i=e.arms.at(-1);i&&(this.arm.
 value=i.name),this.editor(),this.field.focus()}editor(){let{frame:t}=this.lab,e=t.dials.find(({field:h})=>h===this.field.
 value),s=t.arms.find(({name:h})=>h===this.arm.value),i=(s?.turns??[]).filter(({step:h,field:l})=>h>this.step&&l!==this.field.
-value);if(x(this.again,s&&i.length?`The fork repeats the later changes of ${s.name}: ${i.map(_e).join("; ")}.`:""),this.
+value);if(x(this.again,s&&i.length?`The fork repeats the later changes of ${s.name}: ${i.map(We).join("; ")}.`:""),this.
 input=null,!e)return this.value.replaceChildren();let a=e.values[this.arm.value]??e.value,n={"aria-label":`New value of ${e.
 label}`,"data-testid":"fork-value"};if(e.kind==="number"){let h=e.step??(e.whole?1:"any");this.input=o("input",{...n,type:"\
 number",step:h,min:e.low,max:e.high,value:a??"",required:!0})}else{let h=e.kind==="switch"?[!0,!1]:e.choices;this.input=
@@ -708,14 +710,14 @@ bars.children.length>t.length;)this.bars.lastChild?.remove();for(;this.bars.chil
 "div",{role:"listitem",class:"ame-branch"},o("span",{class:"ame-branch-rail"},o("i",{}),o("span",{})),o("span",{class:"a\
 me-branch-name"})));t.forEach((s,i)=>{let a=this.bars.children[i],[n,h]=a.children,[l,c]=n.children,d=s.fork_step??0;l.style.
 left=`${100*d/e}%`,l.style.width=`${100*Math.max(0,s.step-d)/e}%`,l.style.background=O(i),x(h,s.name),this.marks[i]??=new E,
-this.marks[i].isNew([s.turns,e])&&c.replaceChildren(...s.turns.map(p=>o("b",{style:`left: ${100*p.step/e}%`,title:_e(p)}))),
-a.title=`${s.label}: step ${s.step}${s.finished?", finished":""}`})}};var qe={play:"M4 2.5v11l9-5.5z",pause:"M4 2.5h3v11H4zM9.5 2.5h3v11h-3z",step:"M3 2.5v11l7-5.5zM11 2.5h2.2v11H11z",epoch:"\
+this.marks[i].isNew([s.turns,e])&&c.replaceChildren(...s.turns.map(p=>o("b",{style:`left: ${100*p.step/e}%`,title:We(p)}))),
+a.title=`${s.label}: step ${s.step}${s.finished?", finished":""}`})}};var ze={play:"M4 2.5v11l9-5.5z",pause:"M4 2.5h3v11H4zM9.5 2.5h3v11h-3z",step:"M3 2.5v11l7-5.5zM11 2.5h2.2v11H11z",epoch:"\
 M2 2.5v11l5.5-5.5zM7.5 2.5v11L13 8zM13 2.5h1.5v11H13z",reset:"M8 2.2a5.8 5.8 0 1 0 5.6 4.3h-2A3.9 3.9 0 1 1 8 4.1c1 0 2 \
 .4 2.7 1.1L8.6 7.3H14V1.9l-1.9 1.9A5.8 5.8 0 0 0 8 2.2z"},Is=[["","full speed"],[50,"50 steps/s"],[20,"20 steps/s"],[5,"\
 5 steps/s"],[1,"1 step/s"]],Cs={paused:"Paused",playing:"Training",finished:"Finished",failed:"Failed",closed:"Closed",preparing:"\
 Preparing",waiting:"Connecting"},Et=class{constructor(t){this.lab=t;let e=(s,i,a,n,h)=>o("button",{type:"button",class:"\
 ame-button","data-testid":i,title:n,onclick:h},o("svg",{viewBox:"0 0 16 16",width:14,height:14,"aria-hidden":"true",fill:"\
-currentColor"},o("path",{d:qe[s]})),o("span",{},a));this.play=e("play","play","Play","Play or pause (K)",()=>t.toggle()),
+currentColor"},o("path",{d:ze[s]})),o("span",{},a));this.play=e("play","play","Play","Play or pause (K)",()=>t.toggle()),
 this.play.classList.add("ame-primary"),this.step=e("step","step-one","Step","One minibatch (S)",()=>t.command("step")),this.
 epoch=e("epoch","epoch","Epoch","One pass over the shots (E)",()=>t.command("epoch")),this.reset=e("reset","reset","Rese\
 t","Back to step 0 of the original or restored recipe: steering is undone and forks are dropped (R)",()=>t.anew(()=>t.command(
@@ -725,7 +727,7 @@ an",{class:"ame-state","data-testid":"state"}),this.count=o("span",{class:"ame-c
 o("span",{class:"ame-muted"}),this.el=o("div",{class:"ame-transport",role:"group","aria-label":"Training"},this.play,this.
 step,this.epoch,this.reset,this.speed,this.state,this.count,this.where)}draw(t){let{state:e}=t,s=e==="playing",i=s?"Paus\
 e":e==="finished"?"Play again":"Play";this.play.dataset.name!==i&&(this.play.dataset.name=i,this.play.querySelector("pat\
-h")?.setAttribute("d",qe[s?"pause":"play"]),x(this.play.lastChild,i),this.play.setAttribute("aria-label",`${i} training`));
+h")?.setAttribute("d",ze[s?"pause":"play"]),x(this.play.lastChild,i),this.play.setAttribute("aria-label",`${i} training`));
 let a=e==="preparing"||e==="closed"||e==="waiting",n=t.prediction?.waiting??!1,h=(m,u,g=!0)=>m.disabled=a||this.lab.locked(
 u)||!g;h(this.play,"play",s||!(n||e==="failed")),h(this.step,"step",!(n||e==="finished"||e==="failed")),h(this.epoch,"ep\
 och",!(n||e==="finished"||e==="failed"));let l=t.steps_per_epoch,c=l===1?"here one minibatch holds all the shots, so it \

@@ -47,6 +47,11 @@ export class Answers {
     return index < 0 ? this.lab.ink.muted : armColor(index);
   }
 
+  /** @param {number} row @param {number} model */
+  inner(row, model) {
+    return /** @type {HTMLElement} */ (this.cells[row][model].firstChild);
+  }
+
   /** @param {number} cell */
   pictured(cell) {
     return (this.pictures[cell] ??= new Memo());
@@ -63,12 +68,14 @@ export class Answers {
     if (this.rows.isNew([classes, answers.map(({ name }) => [name, this.color(name)]), isText, this.lab.scenes])) {
       this.head.replaceChildren(h("tr", {}, h("th", { scope: "col" }, h("span", { class: "ame-hidden" }, "class")), answers.map(({ name }) =>
         h("th", { scope: "col" }, h("span", { class: "ame-swatch", style: `background: ${this.color(name)}`, "aria-hidden": "true" }), name))));
-      const line = (/** @type {string} */ text, title = "") => h("tr", {}, h("th", { scope: "row", title: title || null }, text), answers.map(() => h("td", {})));
+      const line = (/** @type {string} */ text, title = "", kind = "") => h("tr", { class: kind || null }, h("th", { scope: "row", title: title || null }, text), answers.map(() => h("td", {}, h("div", {}))));
       this.body.replaceChildren(
         ...classes.map((c) => h("tr", { class: "ame-probe-bar" }, h("th", { scope: "row", title: scene.class_names[c] }, scene.short[c]),
           answers.map(({ name }) => h("td", {}, h("span", { class: "ame-bar-of", style: `--ame-bar: ${this.color(name)}` }), h("b", {}))))),
-        line("entropy, nats", isText ? "of these classes" : "of the answer over all class texts"), line("nearest texts"), line("nearest images"),
-        ...(isText ? [line("claims", "images that are nearer to this text than to every class text")] : []));
+        line("entropy, nats", isText ? "of these classes" : "of the answer over all class texts"), line("nearest texts", "", "ame-probe-texts"), line("nearest images", "", "ame-probe-images"),
+        ...(isText ? [line("claims", "images that are nearer to this text than to every class text", "ame-probe-claims")] : []),
+        // As high with few classes as with many: a panel that grows and shrinks makes the whole lab draw itself again.
+        ...Array.from({ length: ROWS - classes.length }, () => h("tr", { class: "ame-probe-bar", "aria-hidden": "true" }, h("td", { colspan: answers.length + 1 }, "\u00a0"))));
       this.cells = [...this.body.children].map((row) => /** @type {HTMLElement[]} */ ([...row.children].slice(1)));
       this.pictures = [];
     }
@@ -79,16 +86,16 @@ export class Answers {
     }));
     answers.forEach((answer, m) => {
       const at = classes.length;
-      setText(this.cells[at][m], number(answer.entropy, 2));
-      setText(this.cells[at + 1][m], answer.texts.slice(0, 3).map(({ text }) => text).join(", "));
+      setText(this.inner(at, m), number(answer.entropy, 2));
+      setText(this.inner(at + 1, m), answer.texts.slice(0, 3).map(({ text }) => text).join(", "));
       this.cells[at + 1][m].title = answer.texts.map(({ text, cosine }) => `${text}: cosine ${number(cosine, 2)}`).join("\n");
     });
     answers.forEach((answer, m) => {
       const at = classes.length + 2;
       const shown = [...answer.images].slice(0, PICTURES);
-      if (this.pictured(m).isNew([this.lab.scenes, shown])) this.cells[at][m].replaceChildren(this.thumbs(shown));
+      if (this.pictured(m).isNew([this.lab.scenes, shown])) this.inner(at, m).replaceChildren(this.thumbs(shown));
       if (answer.claims && this.pictured(answers.length + m).isNew([this.lab.scenes, [...answer.claims], answer.claimed, answer.of]))
-        this.cells[at + 1][m].replaceChildren(`${answer.claimed} of ${answer.of}`, this.thumbs([...answer.claims].slice(0, 6)),
+        this.inner(at + 1, m).replaceChildren(`${answer.claimed} of ${answer.of}`, this.thumbs([...answer.claims].slice(0, PICTURES)),
           answer.claimed ? h("button", { type: "button", class: "ame-quiet", onclick: () => this.lab.command("select", { ids: [.../** @type {Int32Array} */ (answer.claims)] }) }, "Select") : "");
     });
   }
