@@ -106,11 +106,11 @@ def python_number(value: Any) -> Any:
 
 def shown(value: object) -> str:
     """`value` for an error message: a tensor by dtype and shape, anything else by at most 80 letters of its repr."""
-    if isinstance(value, Tensor):
-        return f"a {str(value.dtype).removeprefix('torch.')} tensor of shape {tuple(value.shape)}"
     try:
+        if isinstance(value, Tensor):
+            return f"a {str(value.dtype).removeprefix('torch.')} tensor of shape {tuple(value.shape)}"
         text = repr(value)
-    except Exception:  # a repr may raise anything: Python 3.11 does for integers of 5,000 digits
+    except Exception:  # Python 3.11 has no repr of integers of 5,000 digits, and a nested tensor has no shape
         text = f"a value of type {type(value).__name__}"
     return text if len(text) <= 80 else f"{text[:77]}..."
 
