@@ -201,7 +201,6 @@ def test_the_lab_and_the_demo_train_it(own: Stage, tmp_path: Path) -> None:
     with LiveRun({"KD + AME": recipe}, stage=own) as live:
         live.play()
         live.wait(60)
-        (state,) = live.view().arms
         by_dial = {dial["field"]: dial for dial in live.view().dials}
         result = live.result().arms["KD + AME"]
     *_, last = Distillation(recipe, stage=own, metrics_every=4)
