@@ -25,7 +25,16 @@ from ame_explore.training.augmented_shots import augmented_shots, rows_in_a_pass
 from ame_explore.training.batch_statistics import BatchFacts
 from ame_explore.training.evaluate import Evaluation
 from ame_explore.training.faults import WrongAnswers, repeated
-from ame_explore.training.parts import ame_of, ame_temperature, is_frozen, loss_of, shots_of, stream, student_of
+from ame_explore.training.parts import (
+    CaptionBatch,
+    ame_of,
+    ame_temperature,
+    is_frozen,
+    loss_of,
+    shots_of,
+    stream,
+    student_of,
+)
 from ame_explore.training.recipe import Recipe
 from ame_explore.training.stage import Stage
 
@@ -102,9 +111,9 @@ class Distillation(Iterator[Step]):
             raise AMEError(
                 f"stage must hold the recipe's data, {recipe.data!r}, got {stage.data.name!r}: make another stage."
             )
-        stage.data.check_settings(**{name: getattr(recipe, name) for name in SETTINGS})
+        stage.check_settings(**{name: getattr(recipe, name) for name in SETTINGS})
         for event in recipe.events:
-            stage.data.check_settings(**{event.field: event.value})
+            stage.check_settings(**{event.field: event.value})
         self.stage = stage
         self.recipe = dataclasses.replace(recipe, data_digest=stage.data.digest[:16])
         self._every = (shares_every, metrics_every, features_every or recipe.steps)
@@ -191,7 +200,7 @@ class Distillation(Iterator[Step]):
             AMEError: if the dial or the value is invalid, or the data cannot do it; nothing changes then.
         """
         recipe = self.recipe.with_event(self.index, field, value)
-        self.stage.data.check_settings(**{field: value})
+        self.stage.check_settings(**{field: value})
         self.recipe = recipe
 
     def learn_from(self, shots: Tensor) -> None:
@@ -272,6 +281,10 @@ class Distillation(Iterator[Step]):
         for name, value in parts["optimizer"].items():
             number, _, slot = name.partition(".")
             slots.setdefault(int(number), {})[slot] = value.clone()
+        parameters = [one for group in self._optimizer.param_groups for one in group["params"]]
+        for place, moments in slots.items():  # the fused optimizer expects them to lie in memory as their parameter
+            like = parameters[place]
+            moments.update({n: torch.empty_like(like).copy_(v) for n, v in moments.items() if v.shape == like.shape})
         groups = self._optimizer.state_dict()["param_groups"]
         self._optimizer.load_state_dict({"state": slots, "param_groups": groups})
         self._batches.set_state(parts["batches"]["generator"].cpu())
@@ -316,9 +329,9 @@ class Distillation(Iterator[Step]):
         rows = self._next_batch()
         inputs, teacher_features = self._batch(rows)
         self.student.train()
-        raw = self.student(inputs)
+        raw, captions = self._forward(inputs, rows)
         known = self.ame.omega == 0 and self._at_zero is not None
-        terms = loss_of(settings, stage, self.ame, raw, teacher_features, ame_learns=not known)
+        terms = loss_of(settings, stage, self.ame, raw, teacher_features, captions=captions, ame_learns=not known)
         features, kd, entropy, ame, total = terms.features, terms.kd, terms.entropy, terms.ame, terms.total
         assert entropy is not None and ame is not None  # for the type checker: a run has an AME term
         if not math.isfinite(total.detach()):
@@ -344,6 +357,17 @@ class Distillation(Iterator[Step]):
             group["lr"] = learning_rate
         self._optimizer.step()
         return {"total": total.item(), "kd": kd.item(), "ame": ame.item(), "H": entropy.item()}, shares, batch
+
+    def _forward(self, inputs: Tensor, rows: Tensor) -> tuple[Tensor, CaptionBatch | None]:
+        """The student's features of a batch; with a text tower of its own also those of the captions, each once."""
+        of = self.stage.captions
+        if not self.recipe.learns_text or of is None:
+            return self.student(inputs), None
+        images = self.shots[repeated(rows % len(self.shots), self._settings.duplicates)]
+        used, pairs = (part.to(self.stage.device) for part in of.of(images, self._epoch).unique(return_inverse=True))
+        features = self.student(inputs, of.inputs[used])
+        count = len(inputs)
+        return features[:count], CaptionBatch(features[count:], of.teacher[used], pairs)
 
     def _gradient_shares(self, kd: Tensor, ame: Tensor, raw: Tensor) -> dict[str, float]:
         norms = {}

@@ -230,7 +230,7 @@ def test_open_clip(tmp_path: Path) -> None:
 
 def test_features_of_a_teacher_and_a_student(folder: Path, tmp_path: Path) -> None:
     """From pictures of two models to a student that learns."""
-    from ame_explore import Distillation, encode_features
+    from ame_explore import Distillation, Recipe, encode_features
 
     class Means:
         """A student without language: mean colours of the quarters."""
@@ -242,7 +242,7 @@ def test_features_of_a_teacher_and_a_student(folder: Path, tmp_path: Path) -> No
                 [torch.from_numpy(np.asarray(one.resize((2, 2)), np.float32)).flatten() for one in batch]
             )
 
-    images, _ = squares(24)
+    images, captions = squares(24)
     paths = [tmp_path / f"{place}.png" for place in range(24)]
     for image, path in zip(images, paths, strict=True):
         image.save(path)
@@ -261,6 +261,16 @@ def test_features_of_a_teacher_and_a_student(folder: Path, tmp_path: Path) -> No
     both = encode_features(folder, folder, images, texts, class_names=list(COLORS), **options)
     assert torch.equal(both.student_image, both.teacher_image) and both.image_paths is None
     assert both.student_class_features is not None and both.class_texts == tuple(COLORS)
+    told = encode_features(folder, folder, images, texts, captions=captions, **options)
+    assert told.captions == tuple(captions) and told.caption_features is not None
+    by_itself = encode(folder, images, captions, local_only=True, progress=False).text
+    torch.testing.assert_close(told.caption_features, by_itself, atol=1e-4, rtol=1e-4)
+    torch.testing.assert_close(told.class_features, both.class_features, atol=1e-4, rtol=1e-4)
+    both_learn = Recipe.for_data(told, host="finetune", text_tower="student", steps=2, batch_size=4)
+    *_, last = Distillation(both_learn, data=told)
+    assert last.metrics["R@1_i2t"] > 0
+    with pytest.raises(AMEError, match="captions must be one for each of the 24 images, got 3"):
+        encode_features(folder, folder, images, texts, captions=captions[:3], **options)
     for wrong, message in (([0] * 23, "labels must be 24 whole numbers"), ([3] * 24, r"labels must lie in \[0, 2\]")):
         with pytest.raises(AMEError, match=message):
             encode_features(folder, folder, images, texts, labels=wrong, local_only=True, progress=False)

@@ -50,7 +50,7 @@ def snapshot(engine: Engine, *, show: Iterable[Panel] | None = None, lock: Itera
     lock, head = list(lock), min((max(arm.timeline.head, 0) for arm in arms), default=0)
     step = head if scrubbed is None else scrubbed
     given = () if engine._given is None else (engine._given.name,)
-    cannot = {} if engine.stage is None else engine.stage.data.cannot
+    cannot = {} if engine.stage is None else engine.stage.cannot
     first = arms[0].timeline if arms else None
     points = MOVING_POINTS if engine.state == "playing" else POINTS
     share = None if engine.canvas is None else float(engine.canvas.basis.explained_variance_ratio.sum())
