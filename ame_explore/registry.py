@@ -271,7 +271,7 @@ class Registry(Mapping[str, P], Generic[P]):
     ) -> None:
         self.kind = kind
         self.part: type[Any] = part
-        self._modules = list(modules)
+        self._modules, self._own = list(modules), frozenset(modules)
         self._check = check
         self._table: dict[str, P] = {} if table is None else table
 
@@ -310,7 +310,8 @@ class Registry(Mapping[str, P], Generic[P]):
             raise AMEError(f"a {self.kind} must be a {self.part.__name__}, got {type(part).__name__}.")
         self._check(part)
         name, function = part.name, part.function
-        self._load_own()  # not those of other packages: one of them may be registering right now
+        if _home(function)[0] not in self._own:  # such a module may be imported before the package's others
+            self._load_own()  # not those of other packages: one of them may be registering right now
         earlier = self._table.get(name)
         if earlier is not None and _home(earlier.function) != _home(function):  # type: ignore[attr-defined]
             where = ".".join(_home(earlier.function))  # type: ignore[attr-defined]

@@ -84,6 +84,7 @@ def test_the_term_is_in_the_loss_and_the_projections_are_in_the_optimizer(tmp_pa
 
     torch.save(torch.randn(3, 6, generator=torch.Generator().manual_seed(1)), tmp_path / "texts.pt")
     config = yaml.safe_load(CONFIG.replace("TEXTS", str(tmp_path / "texts.pt")))
+    config["train"]["train_data_loader"]["sampler"] = {"class_or_func": torch.utils.data.SequentialSampler}
     import_dependencies(config["dependencies"])
     torch.manual_seed(0)
     teacher, student = Net(), Net()
