@@ -24,6 +24,7 @@ train:
     dataset_id: 'some'
     kwargs: {batch_size: 4}
   teacher:
+    forward_proc: 'forward_batch_only'
     forward_hook: {input: [], output: ['fc']}
     requires_grad: False
   student:
@@ -33,6 +34,7 @@ train:
         image: 'body'
         texts: 'TEXTS'
         ame: {image_dim: 6, omega: 2.0, manifold_dim: 5}
+    forward_proc: 'forward_batch_only'
     forward_hook: {input: [], output: ['student_model.fc', 'ame']}
   optimizer:
     key: 'SGD'
