@@ -14,6 +14,7 @@ it; `AMETerm` is the criterion that takes the term. In the YAML::
             image: 'avgpool'           # the submodule whose output (B, D), (B, N, D) or (B, D, h, w) is projected
             texts: 'class_texts.pt'    # a tensor (C, D'), written with torch.save
             ame: {image_dim: 512, omega: 0.1}
+        forward_proc: 'forward_batch_only'
         forward_hook: {input: [], output: ['student_model', 'ame']}
       criterion:
         key: 'WeightedSumLoss'

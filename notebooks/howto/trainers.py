@@ -137,6 +137,7 @@ assert torch.allclose(terms.value, wanted, rtol=1e-5)
 #     auxiliary_model_wrapper:
 #       key: 'Student4AME'
 #       kwargs: {image: 'avgpool', texts: 'class_texts.pt', ame: {image_dim: 512, omega: 0.1}}
+#     forward_proc: 'forward_batch_only'
 #     forward_hook: {input: [], output: ['student_model', 'ame']}
 #   criterion:
 #     key: 'WeightedSumLoss'
