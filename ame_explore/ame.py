@@ -700,7 +700,7 @@ class _AllRows(torch.autograd.Function):
         return torch.cat([part[:count] for part, count in zip(found, counts, strict=True)])
 
     @staticmethod
-    @torch.autograd.function.once_differentiable  # type: ignore[untyped-decorator]
+    @torch.autograd.function.once_differentiable
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None]:
         total = gradient.clone(memory_format=torch.contiguous_format)
         distributed.all_reduce(total, group=ctx.group)
@@ -1285,13 +1285,15 @@ class AMELoss(nn.Module):
             text_share=texts,
         )
         with _no_autocast(image):
-            exact = deficit and reading.deficit is not None
-            if deficit and not exact and (not reading.has_deficit or reading.largest is None):
-                raise AMEError(f"deficit is not defined for reading={self.reading!r}, which is no entropy.")
-            value = _mean_of(reading, reading.deficit(rows) if exact else reading.function(rows))
+            exact = reading.deficit if deficit else None
+            value = _mean_of(reading, (exact or reading.function)(rows))
             if averages and images is not None:
                 value = images.mean(value, len(image))
-            return (reading.largest(*rows.sizes) - value if deficit and not exact else value), rows
+            if deficit and exact is None:
+                if not reading.has_deficit or reading.largest is None:
+                    raise AMEError(f"deficit is not defined for reading={self.reading!r}, which is no entropy.")
+                value = reading.largest(*rows.sizes) - value
+            return value, rows
 
     def _shares(self, image: Tensor, text: Tensor) -> tuple[_Share | None, _Share | None]:
         """Which part of all images, and of all texts, this rank has; None for what is not gathered."""

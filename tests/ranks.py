@@ -22,7 +22,7 @@ from ame_explore.trainers import attach
 
 WIDTH = 6
 IMAGES, TEXTS = (3, 2, 4), (2, 4, 3)  # of each rank: uneven, as the last batch of an epoch is
-SHAPES = {"vectors": (WIDTH,), "tokens": (4, WIDTH), "maps": (WIDTH, 2, 2)}
+SHAPES = {"vectors": (WIDTH,), "tokens": (4, WIDTH)}
 
 
 def randn(*shape: int, seed: int) -> Tensor:
@@ -44,9 +44,6 @@ class Towers(nn.Module):
             weight.data = randn(*weight.shape, seed=place)
 
     def forward(self, image: Tensor, text: Tensor, **more: Any) -> Tensor:
-        if image.ndim == 4:
-            image = image.movedim(1, -1)
-            return self.ame(image=self.image(image).movedim(-1, 1), text=self.text(text), **more)
         return self.ame(image=self.image(image), text=self.text(text), **more)
 
 
@@ -96,7 +93,7 @@ def compared(rank: int, group: Any, *, gather: str, shape: str = "vectors", ids:
         distributed.all_reduce(other.grad, group=group)
         differences.append(float((other.grad / world - one.grad).abs().max()))
         largest = max(largest, float(one.grad.abs().max()))
-    if READINGS[options["reading"]].has_deficit and not ids:
+    if READINGS[options["reading"]].has_deficit and len(options) == 1:
         with torch.no_grad():
             deficits = (float(alone.ame.deficit(**batch.whole)), float(here.ame.deficit(**batch.part)))
         differences.append(abs(deficits[0] - deficits[1]))
@@ -108,17 +105,16 @@ def cases(world: int) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for reading, one in READINGS.items():
         for gather in ("images", "pairs"):
-            base: dict[str, Any] = {"reading": reading, "gather": gather}
             ways: list[dict[str, Any]] = [{}, {"ids": True}]
-            if world == 2:
-                ways += [{"projection": "host"}, {"random_texts": True}]
-                ways += [{"image_rows": "patches", "shape": shape} for shape in ("tokens", "maps")]
             if not one.per_image:
-                ways += [{"text_rows": "paired"}, {"text_rows": "paired", "ids": True}]
-            if (
-                world == 2 and not one.per_image and reading != "centred"
-            ):  # which is no mean over images, and so has no such scope
-                ways += [{"scope": "image"}, {"scope": "image", "text_rows": "paired"}]
+                ways += [{"text_rows": "paired"}]
+            if world == 2 and gather == "pairs":
+                ways += [{"projection": "host"}, {"random_texts": True}, {"image_rows": "patches", "shape": "tokens"}]
+                if not one.per_image:
+                    ways += [{"text_rows": "paired", "ids": True}]
+                if not one.per_image and reading != "centred":  # which is no mean over images, and so has no such scope
+                    ways += [{"scope": "image"}, {"scope": "image", "text_rows": "paired"}]
+            base = {"reading": reading, "gather": gather}
             found |= {" ".join(map(str, {**base, **way}.values())): {**base, **way} for way in ways}
     return found
 

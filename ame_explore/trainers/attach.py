@@ -74,21 +74,22 @@ def attach(
         raise AMEError(f"model must be attached to before it is wrapped, got {type(model).__name__}.")
     if into is not None and not isinstance(into, (str, int)):
         raise AMEError(f"into must be the name or the number of the loss, or None, got {shown(into)}.")
-    sources = {"image": image, "text": text, "pairs": pairs, "text_ids": text_ids}
-    seen, modules = _Seen(), dict(model.named_modules())
+    sources: dict[str, Any] = {"image": image, "text": text, "pairs": pairs, "text_ids": text_ids}
     for argument, source in sources.items():
         if isinstance(source, Tensor) and argument == "text":
             if not ame.manifold.fits_text(source):
                 ame.manifold.check_text(source)
+        elif not (
+            isinstance(source, str) or callable(source) or (source is None and argument in ("pairs", "text_ids"))
+        ):
+            raise AMEError(f"{argument} must be a name or a function, got {shown(source)}.")
+    seen, modules = _Seen(), dict(model.named_modules())
+    for argument, source in sources.items():
+        if isinstance(source, Tensor):
             model.register_buffer(f"{name}_text", source.detach(), persistent=False)
             sources[argument] = _Buffer(f"{name}_text")
-        elif isinstance(source, str):
-            if source in modules and source:
-                modules[source].register_forward_hook(_Capture(seen, source))
-        elif source is not None and not callable(source):
-            raise AMEError(f"{argument} must be a name or a function, got {shown(source)}.")
-        elif source is None and argument in ("image", "text"):
-            raise AMEError(f"{argument} must be a name or a function, got None.")
+        elif isinstance(source, str) and source and source in modules:
+            modules[source].register_forward_hook(_Capture(seen, source))
     setattr(model, name, ame)
     model.register_forward_hook(_Add(name, sources, into, seen), with_kwargs=True)
     return model

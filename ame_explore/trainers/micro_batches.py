@@ -98,7 +98,7 @@ class WholeBatch:
         if text is not None:
             own = self._texts[place if self._split else 0]
             pairs.append((text, own, 1.0 if self._split else part))
-        total = self.value * part
+        total: Tensor = self.value * part
         for x, gradient, factor in pairs:
             if x.shape != gradient.shape:
                 raise AMEError(
