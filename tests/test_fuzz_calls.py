@@ -20,7 +20,7 @@ import torch
 from random_calls import MANY, Bending, is_usable, outcome, told
 from torch import nn
 
-from ame_explore import ame, analysis, data, figures, quantities, registry, settings, testing, training
+from ame_explore import ame, analysis, data, figures, quantities, registry, settings, testing, trainers, training
 from ame_explore.analysis import bounds, projection
 from ame_explore.analysis.diagnosis.diagnose import diagnose
 from ame_explore.analysis.diagnosis.history import History
@@ -40,15 +40,16 @@ CALLS = 60 if MANY else 8  # for each function
 
 HELPERS = {
     "as_number", "as_whole", "check_choice", "check_default_omega", "check_finite", "check_least", "check_number",
-    "check_options", "entropy_of_log", "features_by_name", "has_values", "initialize", "introduce",
-    "only_in_this_session", "python_number", "refuse", "setting", "shown", "unit_rows",
+    "check_options", "entropy_of_log", "features_by_name", "gradient_shares", "has_values", "initialize", "introduce",
+    "only_in_this_session", "python_number", "refuse", "setting", "shown", "unit_rows", "warn_outside",
 }  # fmt: skip
 IN_TEST_FUZZ = {"row_entropy", "row_entropy_deficit", "spectral_entropy"}
 TRAINS = {"distill_replicas", "train_replicas", "students_bounds", "study_bounds", "coin_students"}
 COMPILES = {"fit_umap", "project", "seed_jitter", "warm_up"}  # UMAP, for a quarter of a minute
+CHANGE_A_MODEL = {"attach"}
 TAKE_NOTHING = {"table", "docs", "declared", "for_browser", "promises", "checks", "parametrize_with_checks"}
-LEFT_OUT = HELPERS | IN_TEST_FUZZ | TRAINS | COMPILES | TAKE_NOTHING
-ROOMS = (figures, analysis, bounds, projection, data, training, settings, quantities, testing, ame, registry)
+LEFT_OUT = HELPERS | CHANGE_A_MODEL | IN_TEST_FUZZ | TRAINS | COMPILES | TAKE_NOTHING
+ROOMS = (figures, analysis, bounds, projection, data, training, settings, quantities, testing, ame, registry, trainers)
 
 
 def public_functions() -> dict[str, Callable[..., Any]]:

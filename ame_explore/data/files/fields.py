@@ -382,8 +382,8 @@ def _unfolded(image: Tensor, text: Tensor, ids: Any, told: _Told) -> tuple[NDArr
     if close >= max(2, _MANY_ALIKE * n) > n - len(first):
         told.mended.append(
             f"{close:,} of {n:,} image rows differ from another row by less than {_NEAR:g} of their length. If they "
-            "are one image encoded several times, save each image once, with `pairs` (m, 2): retrieval counts it as wrong "
-            "to find another copy."
+            "are one image encoded several times, save each image once, with `pairs` (m, 2): otherwise finding another "
+            "copy counts as wrong."
         )
     if n - len(first) >= max(2, _MANY_ALIKE * n):
         told.mended.append(
