@@ -9,7 +9,8 @@ grand mean in the random-effects model is estimated by (MS_T + MS_S - MS_rest) /
 freedom (Satterthwaite, "An approximate distribution of estimates of variance components", Biometrics Bulletin 2, 1946;
 Searle, Casella and McCulloch, "Variance Components", 1992). It is never taken to be smaller than MS_T / (T S) or
 MS_S / (T S), whichever is larger: then that mean square with its own degrees of freedom is used (our choice, which makes
-the interval wider). With one teacher or one split, this is Student's t over the other.
+the interval wider). With one teacher or one split, this is Student's t over the other. Where each teacher met one split only, worlds
+share nothing, and the interval is Student's t over them.
 """
 
 from __future__ import annotations
@@ -128,6 +129,9 @@ def world_interval(
     worlds = cells[np.isfinite(cells)]
     if len(worlds) == 1:
         return _one_way(difference, size, confidence, "seeds", **known)  # type: ignore[arg-type]
+    met = np.isfinite(cells)
+    if (met.sum(0) == 1).all() and (met.sum(1) == 1).all():
+        return _one_way(worlds, size, confidence, "teachers and splits", **known)  # type: ignore[arg-type]
     if np.isnan(cells).any() or min(cells.shape) < 2:
         by_teacher = count_s < 2 or 2 <= count_t <= count_s
         means = np.nanmean(cells, axis=1 if by_teacher else 0)

@@ -59,6 +59,12 @@ def test_two_ways_by_hand() -> None:
     assert found.over == "teachers and splits"
 
 
+def test_worlds_that_share_nothing_are_independent() -> None:
+    found = world_interval([1.0, 2.0, 4.0, 5.0], np.zeros(4), teachers=[0, 1, 2, 2], splits=[2, 0, 1, 1])
+    by_hand = ttest_1samp([1.0, 2.0, 4.5], 0).confidence_interval()
+    assert (found.over, found.n) == ("teachers and splits", 3) and found.high == pytest.approx(by_hand.high)
+
+
 def test_a_table_with_holes_is_read_by_the_level_with_fewer_values() -> None:
     found = world_interval([1.0, 2.0, 4.0, 4.5], np.zeros(4), teachers=[0, 0, 1, 1], splits=[0, 1, 2, 1])
     by_hand = ttest_1samp([1.5, 4.25], 0).confidence_interval()

@@ -1,11 +1,14 @@
 """The grid of a sweep: which settings are crossed, and the runs and jobs that follow from it.
 
 A TOML file holds counts at the top (`seeds`, `teachers`, `splits`), single settings in `[fixed]`, and lists that are
-crossed in `[grid]`. Further blocks `[[also]]`, each crossed on its own, save runs where a full cross is not needed:
+crossed in `[grid]`. Further blocks `[[also]]`, each crossed on its own, save runs where a full cross is not needed; a
+setting in such a block replaces the one in `[fixed]`. With `paired = true` there are as many teachers as splits, and
+each teacher meets one split only: these worlds are independent, which gives the sharpest intervals for their number.
 
     seeds = 4
-    teachers = 2
-    splits = 2
+    teachers = 4
+    splits = 4
+    paired = true
     [fixed]
     data = "digits"
     host = "projector"
@@ -41,7 +44,7 @@ from ame_explore.training.recipe import Recipe
 
 COUNTS = ("seeds", "teachers", "splits")
 _COUNTED = {"seed": "seeds", "teacher_seed": "teachers", "data_seed": "splits"}  # setting -> its count
-_KINDS = ("counts, [fixed], [grid] and [[also]]", (*COUNTS, "fixed", "grid", "also"))
+_PARTS = (*COUNTS, "paired", "fixed", "grid", "also")
 MOST_RUNS = 200_000
 # Settings in which the runs of a job may differ, see `distill_replicas`; `shots` may change the batch size.
 _FREE = {"seed": 0, "omega": None, "kd_weight": 1.0, "learning_rate": 1e-3, "weight_decay": 0.0}
@@ -93,6 +96,7 @@ class Grid:
         seeds: number of seeds in each world, from `fixed`'s seed on.
         teachers: number of teachers (and backbones).
         splits: number of splits of the data.
+        paired: whether each teacher meets one split only; otherwise teachers and splits are crossed.
 
     Raises:
         AMEError: if something is unknown, out of range or contradictory; one error lists all problems.
@@ -103,6 +107,7 @@ class Grid:
     seeds: int = 5
     teachers: int = 1
     splits: int = 1
+    paired: bool = False
 
     def __post_init__(self) -> None:
         problems: list[str] = []
@@ -110,13 +115,19 @@ class Grid:
             count = python_number(getattr(self, name))
             if type(count) is not int or not 1 <= count <= 10_000:
                 problems.append(f"{name} must be a whole number from 1 to 10000, got {shown(count)}.")
+        if not isinstance(self.paired, bool):
+            problems.append(f"paired must be true or false, got {shown(self.paired)}.")
+        elif self.paired and self.teachers != self.splits:
+            problems.append(
+                f"paired needs as many teachers as splits, got {self.teachers} teachers and {self.splits} splits."
+            )
         for where, given in [("fixed", self.fixed), *((_block(i), block) for i, block in enumerate(self.blocks))]:
             counted = [name for name in given if name in _COUNTED and not (where == "fixed")]
             problems += [f"{where}: use the count {_COUNTED[name]!r} at the top for {name}." for name in counted]
-            if where != "fixed":
+            if where == "grid":
                 problems += [f"{where}: {name} is in [fixed] as well." for name in given if name in self.fixed]
         if not problems:
-            size = sum(_size(block) for block in self.blocks) * self.seeds * self.teachers * self.splits
+            size = sum(_size(block) for block in self.blocks) * self.seeds * len(self._worlds())
             if size > MOST_RUNS:
                 problems.append(f"the grid must have at most {MOST_RUNS:,} runs, got {size:,}: cross fewer values.")
         if not problems:
@@ -125,7 +136,7 @@ class Grid:
                     known = ", ".join(data_sets)
                     problems.append(f"data must be registered, one of {known}, got {name!r}: pass your own as data=.")
         if not problems:
-            problems = list(dict.fromkeys(self._recipes()[1]))
+            problems = list(dict.fromkeys(self._built[1]))
         settings.refuse(problems)
 
     _own: PairedData | None = field(default=None, repr=False)
@@ -144,8 +155,8 @@ class Grid:
         """
         problems = []
         for name in values:
-            if name not in _KINDS[1]:
-                hint = "settings go into [fixed] or [grid]" if name in SETTINGS else f"there are {_KINDS[0]}"
+            if name not in _PARTS:
+                hint = "settings go into [fixed] or [grid]" if name in SETTINGS else f"there are {', '.join(_PARTS)}"
                 problems.append(f"{shown(name)} is not a part of a grid: {hint}.")
         fixed, grid, also = values.get("fixed", {}), values.get("grid", {}), values.get("also", [])
         blocks = [grid, *also] if isinstance(also, (list, tuple)) else [grid, also]
@@ -166,7 +177,7 @@ class Grid:
                 problems.append(f"data is given, {data.name!r}, so the grid must not name other data.")
             read_fixed = {**read_fixed, "data": data.name}
             read_blocks = [{name: axis for name, axis in block.items() if name != "data"} for block in read_blocks]
-        counts = {name: values[name] for name in COUNTS if name in values}
+        counts = {name: values[name] for name in (*COUNTS, "paired") if name in values}
         try:
             made = cls(blocks=tuple(read_blocks), fixed=read_fixed, **counts, _own=data)
         except AMEError as error:
@@ -202,7 +213,7 @@ class Grid:
     @cached_property
     def recipes(self) -> tuple[Recipe, ...]:
         """Every run once, in the order of the table: world by world, then seed by seed, KD alone first."""
-        return self._recipes()[0]
+        return self._built[0]
 
     @cached_property
     def worlds(self) -> tuple[World, ...]:
@@ -232,7 +243,7 @@ class Grid:
         """The grid as JSON can hold it; `of` reads it again."""
         first, *also = [{name: list(map(_plain, axis)) for name, axis in block.items()} for block in self.blocks]
         fixed = {name: _plain(value) for name, value in self.fixed.items()}
-        counts = {name: getattr(self, name) for name in COUNTS}
+        counts = {name: getattr(self, name) for name in (*COUNTS, "paired")}
         return {**counts, "fixed": fixed, "grid": first, "also": also}
 
     def _crossed(self) -> list[dict[str, Value]]:
@@ -244,7 +255,13 @@ class Grid:
                 found.setdefault(json.dumps(given, sort_keys=True), given)
         return list(found.values())
 
-    def _recipes(self) -> tuple[tuple[Recipe, ...], list[str]]:
+    def _worlds(self) -> list[tuple[int, int]]:
+        if self.paired:
+            return [(place, place) for place in range(self.splits)]
+        return list(itertools.product(range(self.splits), range(self.teachers)))
+
+    @cached_property
+    def _built(self) -> tuple[tuple[Recipe, ...], list[str]]:
         made: dict[Recipe, None] = {}
         problems: list[str] = []
         for given in self._crossed():
@@ -258,16 +275,12 @@ class Grid:
                 continue
             for one in (without_ame(recipe), canonical(recipe)):
                 made[one] = None
-        firsts = {name: int(self.fixed.get(name) or 0) for name in _COUNTED}
-        whole = [
-            dataclasses.replace(
-                recipe, data_seed=firsts["data_seed"] + split, teacher_seed=firsts["teacher_seed"] + teacher,
-                seed=firsts["seed"] + seed,
-            )  # fmt: skip
-            for split, teacher, seed, recipe in itertools.product(
-                range(self.splits), range(self.teachers), range(self.seeds), made
-            )
-        ] if not problems else []  # fmt: skip
+        first = {name: int(self.fixed.get(name) or 0) for name in _COUNTED}  # type: ignore[arg-type]
+        whole = []
+        for split, teacher in self._worlds() if not problems else ():
+            world = {"data_seed": first["data_seed"] + split, "teacher_seed": first["teacher_seed"] + teacher}
+            for seed in range(first["seed"], first["seed"] + self.seeds):
+                whole += [dataclasses.replace(recipe, seed=seed, **world) for recipe in made]
         data = list(dict.fromkeys(recipe.data for recipe in whole))
         return tuple(sorted(whole, key=lambda recipe: data.index(recipe.data))), problems
 

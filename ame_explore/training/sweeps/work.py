@@ -77,9 +77,9 @@ def _more_metrics(recipe: Recipe, evaluation: Evaluation, world: _World) -> dict
     Returns:
         By name:
 
-        - recall_i2t, recall_t2i: R@1 among the captions of the test images (class texts where all images of a class
+        - R@1_i2t, R@1_t2i: retrieval among the captions of the test images (class texts where all images of a class
           share one)
-        - cka: linear CKA of the student's and the teacher's test features
+        - teacher_cka: linear CKA of the student's and the teacher's test features
         - class_spread_within: mean squared distance of a test image's unit features to the centroid of its class
         - class_spread_between: mean squared distance of the centroids to their mean
         - class_margin: smallest distance between two class centroids of the student's test features
@@ -97,9 +97,9 @@ def _more_metrics(recipe: Recipe, evaluation: Evaluation, world: _World) -> dict
     except AMEError:  # a student that collapsed: rows of zeros, or all rows equal
         recall, cka = (math.nan, math.nan), math.nan
     numbers = {
-        "recall_i2t": recall[0],
-        "recall_t2i": recall[1],
-        "cka": cka,
+        "R@1_i2t": recall[0],
+        "R@1_t2i": recall[1],
+        "teacher_cka": cka,
         "class_spread_within": float((features - own).square().sum(1).mean()),
         "class_spread_between": float((centroids - centroids.mean(0)).square().sum(1).mean()),
         "class_margin": float(torch.pdist(centroids.double()).min()) if len(centroids) > 1 else 0.0,
