@@ -26,6 +26,8 @@ Outcome = Literal["helps", "harms", "collapses", "no difference seen", "not deci
 CHANCE = ("seed", "teacher_seed", "data_seed")  # what varies by chance
 _FIRST = ("data", "host", "reading", "projection", "omega", "kd", "kd_weight", "shots")  # in names of conditions
 _SETTINGS = (*_FIRST, *(name for name in SETTINGS if name not in (*_FIRST, *CHANCE, "data_digest")))
+_OF_THE_READING = ("H", "H_deficit")
+_DEFINES_H = tuple(name for name, one in SETTINGS.items() if one.group == "ame" and name not in ("omega", "gradient"))
 COLLAPSE = 0.5  # of KD's score: a mean that falls below it has collapsed (our choice, as in the demo)
 
 
@@ -47,8 +49,14 @@ class Condition:
 
     @property
     def name(self) -> str:
-        """The settings that tell it from the others, as "rows, ω 50, kd_weight 1"."""
+        """The settings that tell it from the others, as "reading rows, ω 50, kd weight 1"."""
         return named(self.varied)
+
+    @property
+    def same_entropy(self) -> bool:
+        """Whether its H is defined as that of its reference, so that the two can be compared."""
+        other = _recipe(self.against)
+        return all(getattr(self.recipe, name) == getattr(other, name) for name in _DEFINES_H)
 
 
 @dataclass(frozen=True)
@@ -143,15 +151,37 @@ class Evidence:
         Raises:
             AMEError: if the metric is unknown.
         """
-        if metric not in self.metrics:
-            raise AMEError(f"metric must be one of the sweep's, {', '.join(self.metrics)}; got {metric!r}.")
-        found: dict[str, Effect] = {}
-        for place, condition in enumerate(self.conditions if conditions is None else conditions):
-            made = _effect(condition, metric, confidence)
-            if made is not None:
-                found[str(place)] = made
-        together = corrected({name: effect.interval for name, effect in found.items()})
-        return [replace(effect, interval=together[name]) for name, effect in found.items()]  # type: ignore[arg-type]
+        chosen = self.conditions if conditions is None else conditions
+        return self.joint({metric: chosen}, confidence=confidence)[metric]
+
+    def joint(
+        self, asked: Mapping[str, Sequence[Condition]], *, confidence: float = 0.95
+    ) -> dict[str, list[Effect]]:
+        """The changes of several metrics under conditions, all corrected together.
+
+        H and its deficit are left out where the reference's H is another entropy.
+
+        Args:
+            asked: metric -> conditions.
+            confidence: that all intervals hold at once.
+
+        Raises:
+            AMEError: if a metric is unknown.
+        """
+        found: dict[str, tuple[str, Effect]] = {}
+        for metric, conditions in asked.items():
+            if metric not in self.metrics:
+                raise AMEError(f"metric must be one of the sweep's, {', '.join(self.metrics)}; got {metric!r}.")
+            for place, condition in enumerate(conditions):
+                if metric in _OF_THE_READING and not condition.same_entropy:
+                    continue
+                if (made := _effect(condition, metric, confidence)) is not None:
+                    found[f"{place} {metric}"] = metric, made
+        together = corrected({name: effect.interval for name, (_, effect) in found.items()})
+        told: dict[str, list[Effect]] = {metric: [] for metric in asked}
+        for name, (metric, effect) in found.items():
+            told[metric].append(replace(effect, interval=together[name]))  # type: ignore[arg-type]
+        return told
 
     def lines(self, axis: str, conditions: Sequence[Condition] | None = None) -> dict[str, list[Condition]]:
         """Conditions that differ in one setting only, ordered by it.
@@ -213,6 +243,15 @@ def tell_apart(conditions: Iterable[Condition]) -> list[str]:
         name for name in (several[0].varied if several else ()) if len({each.varied[name] for each in several}) == 1
     }
     return [named({n: v for n, v in each.varied.items() if n not in shared}) or each.name for each in several]
+
+
+def in_order(values: Iterable[Value]) -> list[Value]:
+    """Each value once: numbers in their order, then names, then None (all shots, a default).
+
+    Args:
+        values: values of one setting.
+    """
+    return sorted(dict.fromkeys(values), key=_order)
 
 
 def _effect(condition: Condition, metric: str, confidence: float) -> Effect | None:
