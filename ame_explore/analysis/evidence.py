@@ -26,6 +26,7 @@ Outcome = Literal["helps", "harms", "collapses", "no difference seen", "not deci
 CHANCE = ("seed", "teacher_seed", "data_seed")  # what varies by chance
 _FIRST = ("data", "host", "reading", "projection", "omega", "kd", "kd_weight", "shots")  # in names of conditions
 _SETTINGS = (*_FIRST, *(name for name in SETTINGS if name not in (*_FIRST, *CHANCE, "data_digest")))
+_ALWAYS = ("reading", "omega", "kd_weight")  # in names of conditions
 _OF_THE_READING = ("H", "H_deficit")
 _DEFINES_H = tuple(name for name, one in SETTINGS.items() if one.group == "ame" and name not in ("omega", "gradient"))
 COLLAPSE = 0.5  # of KD's score: a mean that falls below it has collapsed (our choice, as in the demo)
@@ -38,19 +39,26 @@ class Condition:
     Attributes:
         recipe: its settings; seeds are the first run's.
         varied: those of its settings that differ within the sweep.
+        unusual: those of them that few other conditions have.
         rows: its runs.
         against: the paired runs of the reference, in the same order.
     """
 
     recipe: Recipe
     varied: Mapping[str, Value]
+    unusual: Mapping[str, Value]
     rows: pd.DataFrame = field(repr=False)
     against: pd.DataFrame = field(repr=False)
 
     @property
     def name(self) -> str:
-        """The settings that tell it from the others, as "reading rows, ω 50, kd weight 1"."""
-        return named(self.varied)
+        """The settings that tell it from most others, as "rows, ω 50, KD × 100, shots 4"."""
+        return named(self.told)
+
+    @property
+    def told(self) -> Mapping[str, Value]:
+        """The settings in its name: reading, omega and weight of KD, and whatever is unusual."""
+        return {n: v for n, v in self.varied.items() if n in _ALWAYS or n in self.unusual}
 
     @property
     def same_entropy(self) -> bool:
@@ -103,8 +111,7 @@ class Evidence:
         With AME the reference is KD alone; for label smoothing without AME it is the same without label smoothing.
         """
         groups = self._groups
-        varied = self.varied
-        made = []
+        found_all = []
         for key, rows in groups.items():
             recipe = _recipe(rows)
             other = _reference(recipe)
@@ -113,9 +120,16 @@ class Evidence:
                 continue
             index = rows.index.intersection(found.index)
             if len(index):
-                mine = {name: value for name, value in zip(_SETTINGS, key, strict=True) if name in varied}
-                made.append(Condition(recipe, mine, rows.loc[index], found.loc[index]))
-        return tuple(made)
+                mine = {name: value for name, value in zip(_SETTINGS, key, strict=True) if name in self.varied}
+                found_all.append((recipe, mine, rows.loc[index], found.loc[index]))
+        usual = {}
+        for name in self.varied:
+            values = [mine[name] for _, mine, _, _ in found_all]
+            usual[name] = max(dict.fromkeys(values), key=values.count, default=None)
+        return tuple(
+            Condition(recipe, mine, {n: v for n, v in mine.items() if v != usual[n]}, rows, against)
+            for recipe, mine, rows, against in found_all
+        )
 
     @cached_property
     def varied(self) -> tuple[str, ...]:
@@ -201,7 +215,7 @@ class Evidence:
         kept.sort(key=lambda each: -len(each[1]))
         differing = {name for name in self.varied if len({others.get(name) for others, _ in kept}) > 1}
         return {
-            named({name: value for name, value in others.items() if name in differing}) or "all": sorted(
+            named({n: v for n, v in others.items() if n in differing}) or "all": sorted(
                 members, key=lambda one: _order(one.varied[axis])
             )
             for others, members in kept
@@ -219,17 +233,22 @@ class Evidence:
 
 @checked
 def named(settings: Mapping[str, Any]) -> str:
-    """Settings in a few words: "reading rows, ω 50, kd_weight 1".
+    """Settings in a few words: "rows, ω 50, KD × 100".
 
     Args:
         settings: setting -> value.
     """
-    parts = []
-    for name, value in settings.items():
-        symbol = "ω" if name == "omega" else name.replace("_", " ")
-        shown = "all" if value is None and name == "shots" else f"{value:g}" if isinstance(value, float) else str(value)
-        parts.append(f"{symbol} {shown}")
-    return ", ".join(parts)
+    return ", ".join(_told(name, value) for name, value in settings.items())
+
+
+def _told(name: str, value: Value) -> str:
+    shown = "all" if value is None and name == "shots" else f"{value:g}" if isinstance(value, float) else str(value)
+    if name in ("reading", "data"):
+        return shown
+    if isinstance(value, bool):
+        return f"{'' if value else 'no '}{SETTINGS[name].label}"
+    words = {"omega": "ω", "kd_weight": "KD ×", "projection": "projection", "kd": "KD", "ame_input": "input of AME"}
+    return f"{words.get(name, name.replace('_', ' '))} {shown}"
 
 
 def tell_apart(conditions: Iterable[Condition]) -> list[str]:
@@ -239,10 +258,9 @@ def tell_apart(conditions: Iterable[Condition]) -> list[str]:
         conditions: the conditions.
     """
     several = list(conditions)
-    shared = {
-        name for name in (several[0].varied if several else ()) if len({each.varied[name] for each in several}) == 1
-    }
-    return [named({n: v for n, v in each.varied.items() if n not in shared}) or each.name for each in several]
+    names = {name for each in several for name in each.told}
+    shared = {name for name in names if len({each.varied[name] for each in several}) == 1}
+    return [named({n: v for n, v in each.told.items() if n not in shared}) or each.name for each in several]
 
 
 def in_order(values: Iterable[Value]) -> list[Value]:

@@ -14,7 +14,7 @@ from ame_explore.analysis.evidence import Condition, Effect, Evidence, tell_apar
 from ame_explore.analysis.worlds import world_interval
 from ame_explore.arguments import checked
 from ame_explore.figures.base.style import Drawing
-from ame_explore.figures.sweeps.changes import changes_by_setting, changes_over, in_words
+from ame_explore.figures.sweeps.changes import changes_by_setting, changes_over, counted, in_words
 from ame_explore.figures.sweeps.phase import phase_diagram
 from ame_explore.quantities import number, quantity, significant
 from ame_explore.registry import readings
@@ -38,6 +38,10 @@ _REPORTED = (
 )
 
 
+# Drawings, and a sentence for each metric in them; no drawing if the sweep cannot answer.
+Answer = tuple[list[Drawing], list[str]]
+
+
 @dataclass(frozen=True)
 class Item:
     """A claim or a question, and how the sweep answers it.
@@ -45,13 +49,13 @@ class Item:
     Attributes:
         title: the section's title.
         source: what the paper says, or the reviewers ask.
-        answer: makes the drawings; an empty list if the sweep cannot answer it.
+        answer: makes the drawings and the sentences.
         needs: what the sweep would have to vary.
     """
 
     title: str
     source: str
-    answer: Callable[[Evidence], list[Drawing]]
+    answer: Callable[[Evidence], Answer]
     needs: str
 
 
@@ -166,13 +170,12 @@ def _central(evidence: Evidence) -> Section:
     chosen = [condition for _, found in kept for condition in found]
     effects = {id(effect.condition): effect for effect in evidence.effects(SCORE, chosen)}
     drawing = phase_diagram({name: [effects[id(c)] for c in found if id(c) in effects] for name, found in kept})
-    return Section("The weights of KD and AME", [drawing.sentence, text], [drawing])
+    return Section("The weights of KD and AME", [text], [drawing])
 
 
 def _section(item: Item, evidence: Evidence) -> Section:
-    drawings = item.answer(evidence)
-    text = [item.source, *([each.sentence for each in drawings] or [_open(item.needs)])]
-    return Section(item.title, text, drawings)
+    drawings, sentences = item.answer(evidence)
+    return Section(item.title, [item.source, " ".join(sentences) if drawings else _open(item.needs)], drawings)
 
 
 def _open(needs: str) -> str:
@@ -182,28 +185,20 @@ def _open(needs: str) -> str:
 def _central_slice(evidence: Evidence) -> list[Condition]:
     """Conditions that differ from the sweep's usual settings in nothing but reading, projection, omega and KD weight."""
     free = {"reading", "projection", "omega", "kd_weight"}
-    return [c for c in evidence.conditions if c.recipe.effective_omega > 0 and _unusual(c, evidence) <= free]
+    return [c for c in evidence.conditions if c.recipe.effective_omega > 0 and set(c.unusual) <= free]
 
 
-def _unusual(condition: Condition, evidence: Evidence) -> set[str]:
-    usual = {}
-    for name in evidence.varied:
-        values = [each.varied[name] for each in evidence.conditions]
-        usual[name] = max(dict.fromkeys(values), key=values.count)
-    return {name for name, value in condition.varied.items() if value != usual[name]}
-
-
-def _along(axis: str, *metrics: str, title: str) -> Callable[[Evidence], list[Drawing]]:
+def _along(axis: str, *metrics: str, title: str) -> Callable[[Evidence], Answer]:
     """A figure over one setting, of the longest lines."""
 
-    def draw(evidence: Evidence) -> list[Drawing]:
+    def draw(evidence: Evidence) -> Answer:
         if axis not in evidence.varied:
-            return []
+            return [], []
         wanted = _central_slice(evidence) if axis == "omega" else evidence.conditions
         lines = dict(list(evidence.lines(axis, [c for c in wanted if c.recipe.effective_omega > 0]).items())[:_LINES])
         there = [name for name in metrics if name in evidence.metrics]
         if not lines or not there:
-            return []
+            return [], []
         line_of = {id(condition): line for line, members in lines.items() for condition in members}
         chosen = [condition for members in lines.values() for condition in members]
         found = evidence.joint(dict.fromkeys(there, chosen))
@@ -212,33 +207,31 @@ def _along(axis: str, *metrics: str, title: str) -> Callable[[Evidence], list[Dr
             for effect in effects:
                 shown[name].setdefault(line_of[id(effect.condition)], []).append(effect)
         if not any(shown.values()):
-            return []
-        return [changes_over(axis, shown, title=title)]
+            return [], []
+        told = [counted(name, found[name]) for name in there if found[name]]
+        return [changes_over(axis, shown, title=title)], told
 
     return draw
 
 
 def _settings(
     keep: Callable[[Condition, Evidence], bool], *metrics: str, title: str
-) -> Callable[[Evidence], list[Drawing]]:
+) -> Callable[[Evidence], Answer]:
     """One row per setting, for each metric."""
 
-    def draw(evidence: Evidence) -> list[Drawing]:
+    def draw(evidence: Evidence) -> Answer:
         chosen = [condition for condition in evidence.conditions if keep(condition, evidence)]
         there = [name for name in metrics if name in evidence.metrics]
         found = evidence.joint(dict.fromkeys(there, chosen)) if chosen else {}
-        return [
-            changes_by_setting(name, effects, title=title if len(there) == 1 else f"{title}: {quantity(name).label}")
-            for name, effects in found.items()
-            if effects
-        ]
+        drawings = [changes_by_setting(name, effects, title=title) for name, effects in found.items() if effects]
+        return drawings, [counted(name, effects) for name, effects in found.items() if effects]
 
     return draw
 
 
 def _differs_in(*names: str) -> Callable[[Condition, Evidence], bool]:
     def keep(condition: Condition, evidence: Evidence) -> bool:
-        unusual = _unusual(condition, evidence)
+        unusual = set(condition.unusual)
         return bool(unusual & set(names)) or not unusual - {"kd_weight"}
 
     return lambda condition, evidence: bool(set(names) & set(evidence.varied)) and keep(condition, evidence)
@@ -253,7 +246,7 @@ def _is_control(condition: Condition, evidence: Evidence) -> bool:
     special = readings[recipe.reading].control or recipe.random_texts or recipe.label_smoothing > 0
     free = {"reading", "projection", "kd_weight", "omega"}
     default = recipe.effective_omega == readings[recipe.reading].default_omega
-    return special or (_unusual(condition, evidence) <= free and default)
+    return special or (set(condition.unusual) <= free and default)
 
 
 ITEMS: tuple[Item, ...] = (

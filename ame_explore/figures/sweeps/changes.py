@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
@@ -11,7 +12,7 @@ from ame_explore.ame import AMEError
 from ame_explore.analysis.evidence import Effect, in_order, tell_apart
 from ame_explore.arguments import checked
 from ame_explore.figures.base.style import INK, Drawing, arm_styles, f32, finish, plain, top_legend
-from ame_explore.quantities import number, quantity, significant
+from ame_explore.quantities import NOTHING, UNDECIDED, number, quantity, significant
 from ame_explore.settings import SETTINGS
 
 _WIDE = 3  # panels side by side
@@ -45,7 +46,7 @@ def changes_over(
     rows = -(-len(shown) // columns)
     titles = [plain(quantity(name).title) for name in shown]
     figure = make_subplots(rows, columns, subplot_titles=titles, horizontal_spacing=0.09, vertical_spacing=0.32 / rows)
-    for number_, (_, lines) in enumerate(shown.items()):
+    for number_, (name, lines) in enumerate(shown.items()):
         row, column = number_ // columns + 1, number_ % columns + 1
         for lane, (line, effects) in enumerate(lines.items()):
             shift = (lane - (len(lines) - 1) / 2) * 0.5 / max(1, len(lines))
@@ -73,9 +74,9 @@ def changes_over(
             title_text=plain(SETTINGS[axis].label), tickvals=list(places.values()), ticktext=[_tick(v) for v in places],
             range=[-0.5, len(places) - 0.5], showgrid=False, row=row, col=column,
         )  # fmt: skip
-        zero = {"zeroline": True, "zerolinecolor": INK, "zerolinewidth": 2, "rangemode": "tozero"}
-        figure.update_yaxes(title_text="change" if column == 1 else "", **zero, row=row, col=column)
-    above = 150 if len(names) > 1 else 110
+        drawn = [effect for effects in lines.values() for effect in effects]
+        figure.update_yaxes(title_text="change" if column == 1 else "", **_axis(name, drawn), row=row, col=column)
+    above = 126 + 26 * -(-sum(len(line) + 8 for line in names) // 120)
     finish(figure, title, note or _correction(_all(shown)), height=above + 90 + 330 * rows, top=above)
     if len(names) > 1:
         top_legend(figure, above=34)
@@ -120,8 +121,7 @@ def changes_by_setting(metric: str, effects: Sequence[Effect], *, title: str, mo
         tickvals=list(range(len(drawn))), ticktext=[plain(names[id(effect)]) for effect in drawn], showgrid=False,
         range=[-0.6, len(drawn) - 0.4],
     )  # fmt: skip
-    zero = {"zeroline": True, "zerolinecolor": INK, "zerolinewidth": 2, "rangemode": "tozero"}
-    figure.update_xaxes(title_text=f"change in {plain(quantity(metric).title)} against KD alone", tickformat="~g", **zero)
+    figure.update_xaxes(title_text=f"change in {plain(quantity(metric).title)}", **_axis(metric, drawn))
     words = _correction(effects) + (f" The {most} largest of {len(effects)}." if len(effects) > most else "")
     finish(figure, title, words, height=200 + 26 * len(drawn))
     return Drawing(figure, in_words(metric, effects))
@@ -138,8 +138,7 @@ def in_words(metric: str, effects: Sequence[Effect]) -> str:
     by_verdict: dict[str, list[Effect]] = {}
     for effect in effects:
         by_verdict.setdefault(what.verdict(effect.interval), []).append(effect)
-    counted = ", ".join(f"{verdict} in {len(found)}" for verdict, found in by_verdict.items())
-    told = [f"{what.label.capitalize()}, {len(effects)} {'setting' if len(effects) == 1 else 'settings'}: {counted}."]
+    told = [counted(metric, effects)]
     names = dict(zip(map(id, effects), tell_apart([effect.condition for effect in effects]), strict=True))
     for verdict, found in by_verdict.items():
         if verdict not in ("better", "worse", "higher", "lower"):
@@ -165,6 +164,31 @@ def _correction(effects: Sequence[Effect]) -> str:
     )
 
 
+def _axis(metric: str, effects: Sequence[Effect]) -> dict[str, Any]:
+    """Settings of an axis of changes; a share cannot change by more than 1, whatever its interval says."""
+    most = max(abs(effect.interval.mean) + _half(effect) for effect in effects)
+    cut = {"range": [-1.05, 1.05]} if quantity(metric).limits == (0.0, 1.0) and most > 1 else {}
+    return {"zeroline": True, "zerolinecolor": INK, "zerolinewidth": 2, "rangemode": "tozero", "tickformat": "~g", **cut}
+
+
+def counted(metric: str, effects: Sequence[Effect]) -> str:
+    """How many effects went which way, as "Harmonic mean: worse in 3, no difference seen in 15 of 18 settings."
+
+    Args:
+        metric: the metric of the effects.
+        effects: the effects, corrected together.
+    """
+    what, found = quantity(metric), dict.fromkeys(("better", "higher", "worse", "lower", NOTHING, UNDECIDED), 0)
+    for effect in effects:
+        found[what.verdict(effect.interval)] += 1
+    told = ", ".join(f"{verdict} in {count}" for verdict, count in found.items() if count)
+    return f"{_upper(what.label)}: {told} of {len(effects)} {'setting' if len(effects) == 1 else 'settings'}."
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 def _half(effect: Effect) -> float:
     return effect.interval.half_width if effect.interval.defined else 0.0
 
@@ -180,4 +204,4 @@ def _hover(effect: Effect) -> str:
 
 
 def _tick(value: object) -> str:
-    return "all" if value is None else significant(value, 3) if isinstance(value, float) else str(value)
+    return "all" if value is None else f"{value:g}" if isinstance(value, float) else str(value)

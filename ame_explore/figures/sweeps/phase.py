@@ -12,7 +12,7 @@ from plotly.subplots import make_subplots
 from ame_explore.ame import AMEError
 from ame_explore.analysis.evidence import Effect, in_order
 from ame_explore.arguments import checked
-from ame_explore.figures.base.style import INK, MUTED, Drawing, finish, plain
+from ame_explore.figures.base.style import INK, Drawing, finish, plain
 from ame_explore.quantities import number, quantity, significant
 
 # Orange for harm, blue for help: Okabe and Ito's colours, which every colour vision tells apart.
@@ -68,8 +68,8 @@ def phase_diagram(
         figure.add_trace(
             go.Heatmap(
                 z=z,
-                x=[significant(weight, 3) for weight in weights],
-                y=[significant(omega, 3) for omega in omegas],
+                x=[f"{weight:g}" for weight in weights],
+                y=[f"{omega:g}" for omega in omegas],
                 text=words,
                 texttemplate="%{text}",
                 textfont={"size": 14},
@@ -94,15 +94,11 @@ def phase_diagram(
         figure,
         title,
         f"Mean change in {quantity(metric).label} against KD alone. A mark: the interval, corrected for all "
-        f"{everything[0].interval.comparisons} cells, excludes 0.",
+        f"{everything[0].interval.comparisons} cells, excludes 0; · no difference seen.",
         height=max(420, 200 + 2 * _ROOM * most),
         top=130,
     )
     figure.update_annotations(font={"size": 16, "color": INK})
-    figure.add_annotation(
-        text="· no difference seen", x=1, y=0, xref="paper", yref="paper", xanchor="right", yanchor="top", yshift=-46,
-        showarrow=False, font={"size": 14, "color": MUTED},
-    )  # fmt: skip
     return Drawing(figure, _sentence(shown))
 
 

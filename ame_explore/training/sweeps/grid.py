@@ -135,6 +135,11 @@ class Grid:
                 if name not in data_sets and self._own is None:
                     known = ", ".join(data_sets)
                     problems.append(f"data must be registered, one of {known}, got {name!r}: pass your own as data=.")
+        if self._own is not None and (self.teachers, self.splits) != (1, 1):
+            problems.append(
+                f"your own data has one teacher and one split, got teachers = {self.teachers} and splits = {self.splits}: "
+                "set both to 1, or run a sweep for each of your teachers."
+            )
         if not problems:
             problems = list(dict.fromkeys(self._built[1]))
         settings.refuse(problems)
