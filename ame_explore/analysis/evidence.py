@@ -168,9 +168,7 @@ class Evidence:
         chosen = self.conditions if conditions is None else conditions
         return self.joint({metric: chosen}, confidence=confidence)[metric]
 
-    def joint(
-        self, asked: Mapping[str, Sequence[Condition]], *, confidence: float = 0.95
-    ) -> dict[str, list[Effect]]:
+    def joint(self, asked: Mapping[str, Sequence[Condition]], *, confidence: float = 0.95) -> dict[str, list[Effect]]:
         """The changes of several metrics under conditions, all corrected together.
 
         H and its deficit are left out where the reference's H is another entropy.
@@ -211,7 +209,9 @@ class Evidence:
         for condition in self.conditions if conditions is None else conditions:
             others = tuple((name, value) for name, value in condition.varied.items() if name != axis)
             found.setdefault(others, []).append(condition)
-        kept = [(dict(others), members) for others, members in found.items() if len(members) > 1 and axis in self.varied]
+        kept = [
+            (dict(others), members) for others, members in found.items() if len(members) > 1 and axis in self.varied
+        ]
         kept.sort(key=lambda each: -len(each[1]))
         differing = {name for name in self.varied if len({others.get(name) for others, _ in kept}) > 1}
         return {

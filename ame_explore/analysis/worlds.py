@@ -150,9 +150,7 @@ def _one_way(
     )
 
 
-def _two_way(
-    cells: NDArray[np.float64], size: float, confidence: float, spread: float, seeds: int
-) -> WorldInterval:
+def _two_way(cells: NDArray[np.float64], size: float, confidence: float, spread: float, seeds: int) -> WorldInterval:
     from scipy.stats import t
 
     count_t, count_s = cells.shape

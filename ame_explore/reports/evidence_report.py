@@ -137,9 +137,7 @@ def _kd_itself(evidence: Evidence) -> str:
         return "How the student's backbone scores before distillation is not known here."
     told = []
     for data in dict.fromkeys(table["data"]):
-        usual = max(
-            (c.against for c in evidence.conditions if c.recipe.data == data), key=len, default=table.iloc[:0]
-        )
+        usual = max((c.against for c in evidence.conditions if c.recipe.data == data), key=len, default=table.iloc[:0])
         usual = usual[np.isfinite(usual[SCORE]) & np.isfinite(usual["backbone_harmonic_mean"])]
         if len(usual):
             found = world_interval(
@@ -214,9 +212,7 @@ def _along(axis: str, *metrics: str, title: str) -> Callable[[Evidence], Answer]
     return draw
 
 
-def _settings(
-    keep: Callable[[Condition, Evidence], bool], *metrics: str, title: str
-) -> Callable[[Evidence], Answer]:
+def _settings(keep: Callable[[Condition, Evidence], bool], *metrics: str, title: str) -> Callable[[Evidence], Answer]:
     """One row per setting, for each metric."""
 
     def draw(evidence: Evidence) -> Answer:

@@ -22,7 +22,9 @@ def differences(
 ) -> np.ndarray:
     """T x S x R paired differences with a spread of 1 between seeds, and these spreads of the other levels."""
     found = effect + rng.normal(size=(T, S, R))
-    found += teacher * rng.normal(size=(T, 1, 1)) + split * rng.normal(size=(1, S, 1)) + world * rng.normal(size=(T, S, 1))
+    found += (
+        teacher * rng.normal(size=(T, 1, 1)) + split * rng.normal(size=(1, S, 1)) + world * rng.normal(size=(T, S, 1))
+    )
     return found.ravel()
 
 
@@ -116,7 +118,9 @@ def test_many_planted_nulls_are_seldom_found_once_corrected() -> None:
     single = together = 0
     for _ in range(sweeps):
         values = (0.5 * rng.normal(size=(m, 12, 1)) + rng.normal(size=(m, 12, 2))).reshape(m, -1)
-        found = {str(k): world_interval(each, 0 * each, teachers=0 * splits, splits=splits) for k, each in enumerate(values)}
+        found = {
+            str(k): world_interval(each, 0 * each, teachers=0 * splits, splits=splits) for k, each in enumerate(values)
+        }
         single += any(each.verdict != "no difference seen" for each in found.values())
         together += any(each.verdict != "no difference seen" for each in corrected(found).values())
     assert single / sweeps > 0.3

@@ -82,7 +82,9 @@ def changes_over(
         top_legend(figure, above=34)
     else:
         figure.update_layout(showlegend=False)
-    return Drawing(figure, " ".join(in_words(name, [e for each in lines.values() for e in each]) for name, lines in shown.items()))
+    return Drawing(
+        figure, " ".join(in_words(name, [e for each in lines.values() for e in each]) for name, lines in shown.items())
+    )
 
 
 @checked
@@ -123,7 +125,7 @@ def changes_by_setting(metric: str, effects: Sequence[Effect], *, title: str, mo
     )  # fmt: skip
     figure.update_xaxes(title_text=f"change in {plain(quantity(metric).title)}", **_axis(metric, drawn))
     words = _correction(effects) + (f" The {most} largest of {len(effects)}." if len(effects) > most else "")
-    finish(figure, title, words, height=200 + 26 * len(drawn))
+    finish(figure, title, words, height=230 + 26 * len(drawn))
     return Drawing(figure, in_words(metric, effects))
 
 
@@ -145,10 +147,11 @@ def in_words(metric: str, effects: Sequence[Effect]) -> str:
             continue
         largest = max(found, key=lambda effect: abs(effect.interval.mean))
         at = f" at {names[id(largest)]}" if len(effects) > 1 else ""
-        told.append(f"Most {verdict}: {what.change_text(largest.interval, 'worlds')}{at}.")
+        told.append(f"Largest, {verdict}: {what.change_text(largest.interval, 'worlds')}{at}.")
     smallest = sorted(each for effect in effects if (each := effect.interval.smallest_effect()) == each)
     if smallest:
-        told.append(f"A change of {significant(smallest[len(smallest) // 2], 2)} would have been seen in 80% of such sweeps.")
+        middle = significant(smallest[len(smallest) // 2], 2)
+        told.append(f"In half of the settings, a change of {middle} would have been seen in 80% of such sweeps.")
     return " ".join(told)
 
 
@@ -168,7 +171,14 @@ def _axis(metric: str, effects: Sequence[Effect]) -> dict[str, Any]:
     """Settings of an axis of changes; a share cannot change by more than 1, whatever its interval says."""
     most = max(abs(effect.interval.mean) + _half(effect) for effect in effects)
     cut = {"range": [-1.05, 1.05]} if quantity(metric).limits == (0.0, 1.0) and most > 1 else {}
-    return {"zeroline": True, "zerolinecolor": INK, "zerolinewidth": 2, "rangemode": "tozero", "tickformat": "~g", **cut}
+    return {
+        "zeroline": True,
+        "zerolinecolor": INK,
+        "zerolinewidth": 2,
+        "rangemode": "tozero",
+        "tickformat": "~g",
+        **cut,
+    }
 
 
 def counted(metric: str, effects: Sequence[Effect]) -> str:

@@ -87,9 +87,7 @@ def phase_diagram(
             col=column,
         )
         figure.update_xaxes(title_text="weight of KD", type="category", showgrid=False, row=1, col=column)
-        figure.update_yaxes(
-            title_text="ω" if column == 1 else "", type="category", showgrid=False, row=1, col=column
-        )
+        figure.update_yaxes(title_text="ω" if column == 1 else "", type="category", showgrid=False, row=1, col=column)
     finish(
         figure,
         title,
@@ -114,6 +112,10 @@ def _sentence(panels: Mapping[str, Sequence[Effect]]) -> str:
             for effect in effects
             if effect.outcome == "collapses" and effect.condition.recipe.kd_weight > 0
         ]
-        least = f"; collapse begins at ω / KD weight {significant(min(lost), 2)}" if lost and math.isfinite(min(lost)) else ""
+        least = (
+            f"; collapse begins at ω / KD weight {significant(min(lost), 2)}"
+            if lost and math.isfinite(min(lost))
+            else ""
+        )
         parts.append(f"{name}, {len(effects)} cells: {told}{least}.")
     return " ".join(parts)

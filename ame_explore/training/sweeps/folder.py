@@ -75,7 +75,9 @@ def locked(folder: Path) -> Iterator[None]:
         lock = FileLock(folder / LOCK)
         lock.acquire(timeout=0)
     except Timeout as error:
-        raise AMEError(f"out {folder} is in use by another sweep: wait for its end, or choose another folder.") from error
+        raise AMEError(
+            f"out {folder} is in use by another sweep: wait for its end, or choose another folder."
+        ) from error
     except OSError as error:
         raise AMEError(f"out must be a folder that can be written, got {folder} ({error.strerror}).") from error
     try:

@@ -177,18 +177,20 @@ class Grid:
             problems += found
             read_blocks.append(axes)
         if data is not None:
-            named = {str(name) for part in (read_fixed, *read_blocks) for name in _as_tuple(part.get("data", data.name))}
+            named = {
+                str(name) for part in (read_fixed, *read_blocks) for name in _as_tuple(part.get("data", data.name))
+            }
             if named != {data.name}:
                 problems.append(f"data is given, {data.name!r}, so the grid must not name other data.")
             read_fixed = {**read_fixed, "data": data.name}
             read_blocks = [{name: axis for name, axis in block.items() if name != "data"} for block in read_blocks]
         counts = {name: values[name] for name in (*COUNTS, "paired") if name in values}
-        try:
-            made = cls(blocks=tuple(read_blocks), fixed=read_fixed, **counts, _own=data)
-        except AMEError as error:
-            problems.append(str(error))
-        settings.refuse(problems)
-        return made
+        made, found = _collected(
+            "", None, lambda: cls(blocks=tuple(read_blocks), fixed=read_fixed, **counts, _own=data)
+        )
+        settings.refuse([*problems, *found])
+        whole: Grid = made
+        return whole
 
     @classmethod
     def read(cls, path: str | Path, *, data: PairedData | None = None) -> Grid:
@@ -324,7 +326,7 @@ def _collected(where: str, default: Any, read: Any) -> tuple[Any, list[str]]:
         return read(), []
     except AMEError as error:
         lines = str(error).split("\n- ")
-        return default, [f"{where}: {line}" for line in (lines[1:] if len(lines) > 1 else lines)]
+        return default, [f"{where}: {line}" if where else line for line in (lines[1:] if len(lines) > 1 else lines)]
 
 
 def _block(index: int) -> str:

@@ -60,7 +60,9 @@ def run_job(job: Job, data: PairedData | None = None, progress: Progress | None 
     rows = []
     for number, recipe, metrics, diverged in zip(job.runs, job.recipes, found.metrics, found.diverged, strict=True):
         settings = {name: getattr(recipe, name) for name in SETTINGS}
-        rows.append({"run": number, **settings, **metrics, **world.references, "diverged": diverged, "seconds": seconds})
+        rows.append(
+            {"run": number, **settings, **metrics, **world.references, "diverged": diverged, "seconds": seconds}
+        )
     return rows
 
 
@@ -112,7 +114,9 @@ def _more_metrics(recipe: Recipe, evaluation: Evaluation, world: _World) -> dict
     images = stage.data.images_at(shots).to(stage.device)
     logits = stage.logits(F.normalize(student(student.prepare(images)), dim=1))[:, stage.base]
     student.train(was_training)
-    numbers["shots_accuracy"] = accuracy(logits, torch.searchsorted(stage.base, stage.data.labels[shots].to(stage.device)))
+    numbers["shots_accuracy"] = accuracy(
+        logits, torch.searchsorted(stage.base, stage.data.labels[shots].to(stage.device))
+    )
     base = stage.logits(features)[torch.isin(labels, stage.base)][:, stage.base]
     right = torch.searchsorted(stage.base, labels[torch.isin(labels, stage.base)])
     numbers["generalization_gap"] = numbers["shots_accuracy"] - accuracy(base, right)
@@ -137,8 +141,9 @@ def _world_of(job: Job, data: PairedData | None, progress: Progress | None) -> _
         stage = Stage.for_recipe(job.recipes[0], data=data, progress=progress or _quietly)
         scores = {f"chance_{name}": value for name, value in chance(stage).items() if name in _CHANCE}
         scores |= {name: value for name, value in reference_scores(stage).items() if name.endswith("harmonic_mean")}
-        known = _newest = key, _World(
-            stage, scores, stage.teacher_features(stage.data.images[stage.test]), *_captions(stage)
+        known = _newest = (
+            key,
+            _World(stage, scores, stage.teacher_features(stage.data.images[stage.test]), *_captions(stage)),
         )
     return known[1]
 
