@@ -6,11 +6,11 @@ over seeds, and the interval is over worlds. What seeds add to the spread is con
 Teachers and splits are crossed, so worlds that share a teacher, or a split, are not independent either. With T teachers
 and S splits and the usual mean squares of a two-way table of world means (teachers, splits, rest), the variance of the
 grand mean in the random-effects model is estimated by (MS_T + MS_S - MS_rest) / (T S), with Satterthwaite's degrees of
-freedom (Satterthwaite, "An approximate distribution of estimates of variance components", Biometrics Bulletin 2, 1946;
-Searle, Casella and McCulloch, "Variance Components", 1992). It is never taken to be smaller than MS_T / (T S) or
-MS_S / (T S), whichever is larger: then that mean square with its own degrees of freedom is used (our choice, which makes
-the interval wider). With one teacher or one split, this is Student's t over the other. Where each teacher met one split only, worlds
-share nothing, and the interval is Student's t over them.
+freedom (Satterthwaite, "An approximate distribution of estimates of variance components", Biometrics Bulletin 2,
+1946; Searle, Casella and McCulloch, "Variance Components", 1992). It is never taken to be smaller than MS_T / (T S) or
+MS_S / (T S), whichever is larger: then that mean square with its own degrees of freedom is used (our choice, which
+makes the interval wider). With one teacher or one split, this is Student's t over the other. Where each teacher met one
+split only, worlds share nothing, and the interval is Student's t over them.
 """
 
 from __future__ import annotations

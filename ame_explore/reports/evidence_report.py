@@ -121,8 +121,8 @@ def _verdict(evidence: Evidence, effects: Sequence[Effect]) -> str:
     if nothing:
         smallest = [e.interval.smallest_effect() for e in nothing if e.interval.defined]
         sized = (
-            f"; half of them would have shown a change of {significant(float(np.median(smallest)), 2)} or less in 80% of such "
-            "sweeps"
+            f"; half of them would have shown a change of {significant(float(np.median(smallest)), 2)} or less in 80% "
+            "of such sweeps"
             if smallest
             else ""
         )
@@ -147,7 +147,8 @@ def _kd_itself(evidence: Evidence) -> str:
             told.append(
                 f"On {data}, KD alone against the backbone before distillation: {what.verdict(found)}, {what.label} "
                 f"{what.change_text(found, 'worlds' if found.over != 'seeds' else 'seeds')}, to "
-                f"{number(float(usual[SCORE].mean()))} (chance {number(float(usual['chance_harmonic_mean'].mean()), 2)})."
+                f"{number(float(usual[SCORE].mean()))} (chance "
+                f"{number(float(usual['chance_harmonic_mean'].mean()), 2)})."
             )
     return " ".join(told)
 
@@ -160,8 +161,8 @@ def _central(evidence: Evidence) -> Section:
     kept = sorted(panels.items(), key=lambda each: -len(each[1]))[:_PANELS]
     kept = [(name, found) for name, found in kept if len(found) > 1]
     text = (
-        "The weight of KD and ω decide together how hard AME pushes. Each cell is the mean change over worlds, paired by "
-        "teacher, split and seed."
+        "The weight of KD and ω decide together how hard AME pushes. Each cell is the mean change over worlds, paired "
+        "by teacher, split and seed."
     )
     if not kept:
         return Section("The weights of KD and AME", [_open("omega and kd_weight")])
@@ -181,7 +182,7 @@ def _open(needs: str) -> str:
 
 
 def _central_slice(evidence: Evidence) -> list[Condition]:
-    """Conditions that differ from the sweep's usual settings in nothing but reading, projection, omega and KD weight."""
+    """Conditions that differ from the usual settings in nothing but reading, projection, omega and KD weight."""
     free = {"reading", "projection", "omega", "kd_weight"}
     return [c for c in evidence.conditions if c.recipe.effective_omega > 0 and set(c.unusual) <= free]
 
@@ -339,11 +340,13 @@ def _reported() -> Section:
         [name, f"{plain:.2f}", f"{ame:.2f}", number(ame - plain, 2, signed=True)] for name, plain, ame in _REPORTED
     ]
     text = (
-        "Quoted from the public reviews of the resubmission, with CLIP models on natural images. Nothing else on this page "
-        "comes from the paper, and none of these numbers was measured here."
+        "Quoted from the public reviews of the resubmission, with CLIP models on natural images. Nothing else on this "
+        "page comes from the paper, and none of these numbers was measured here."
     )
     table = Table(
-        "Reported harmonic means in percent, 3 seeds, no deviation given", ["data", "PromptKD", "+ AME", "change"], rows,
+        "Reported harmonic means in percent, 3 seeds, no deviation given",
+        ["data", "PromptKD", "+ AME", "change"],
+        rows,
         numeric=frozenset({1, 2, 3}),
         note="PromptKD's own paper gives 83.73 for all images, above both.",
     )  # fmt: skip

@@ -19,9 +19,9 @@ from ame_explore.training.sweeps.folder import Sweep, begin, locked, read_sweep,
 from ame_explore.training.sweeps.grid import Grid
 
 METRICS = (
-    "base_accuracy", "new_accuracy", "unsure_harmonic_mean", "ambiguous_harmonic_mean", "predictive_entropy", "ece", "H",
-    "H_deficit", "cosine_with_text", "teacher_cka", "generalization_gap", "class_spread_between", "class_spread_within",
-    "class_margin", "R@1_i2t", "R@1_t2i",
+    "base_accuracy", "new_accuracy", "unsure_harmonic_mean", "ambiguous_harmonic_mean", "predictive_entropy", "ece",
+    "H", "H_deficit", "cosine_with_text", "teacher_cka", "generalization_gap", "class_spread_between",
+    "class_spread_within", "class_margin", "R@1_i2t", "R@1_t2i",
 )  # fmt: skip
 WIDE: dict[str, Any] = {
     "seeds": 2, "teachers": 8, "splits": 8, "paired": True,

@@ -118,7 +118,8 @@ def begin(folder: Path, grid: Grid, data: PairedData | None) -> dict[int, Row]:
     for name, word in (("grid", "grid"), ("data", "data"), ("version", "version of ame_explore")):
         if earlier.get(name) != noted[name]:
             raise AMEError(
-                f"out {folder} holds a sweep of another {word}: choose another folder, or remove this one to start anew."
+                f"out {folder} holds a sweep of another {word}: choose another folder, or remove this one to start "
+                "anew."
             )
     return {int(row["run"]): row for row in _rows(folder / RESULTS)} if (folder / RESULTS).exists() else {}
 
@@ -180,8 +181,8 @@ def save(path: Path, content: bytes) -> None:
         write_atomically(path, content)
     except OSError as error:
         raise AMEError(
-            f"{path} cannot be written ({error.strerror or error}): make room, then run the same command again; it goes "
-            "on with what was saved before."
+            f"{path} cannot be written ({error.strerror or error}): make room, then run the same command again; it "
+            "goes on with what was saved before."
         ) from error
 
 

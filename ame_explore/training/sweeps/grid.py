@@ -122,7 +122,7 @@ class Grid:
                 f"paired needs as many teachers as splits, got {self.teachers} teachers and {self.splits} splits."
             )
         for where, given in [("fixed", self.fixed), *((_block(i), block) for i, block in enumerate(self.blocks))]:
-            counted = [name for name in given if name in _COUNTED and not (where == "fixed")]
+            counted = [name for name in given if name in _COUNTED and where != "fixed"]
             problems += [f"{where}: use the count {_COUNTED[name]!r} at the top for {name}." for name in counted]
             if where == "grid":
                 problems += [f"{where}: {name} is in [fixed] as well." for name in given if name in self.fixed]
@@ -137,8 +137,8 @@ class Grid:
                     problems.append(f"data must be registered, one of {known}, got {name!r}: pass your own as data=.")
         if self._own is not None and (self.teachers, self.splits) != (1, 1):
             problems.append(
-                f"your own data has one teacher and one split, got teachers = {self.teachers} and splits = {self.splits}: "
-                "set both to 1, or run a sweep for each of your teachers."
+                f"your own data has one teacher and one split, got teachers = {self.teachers} and splits = "
+                f"{self.splits}: set both to 1, or run a sweep for each of your teachers."
             )
         if not problems:
             problems = list(dict.fromkeys(self._built[1]))

@@ -194,13 +194,13 @@ def _run(
 
     tell()
     try:
-        for job, result in _finished(jobs, pool, data, tell):
+        for result in _finished(jobs, pool, data, tell):
             try:
                 rows = result.result()
             except BrokenExecutor as error:
                 raise AMEError(
-                    "a worker was lost (killed, perhaps because memory ran out): run the same command again, with fewer "
-                    f"workers if memory is short. {len(done)} of {len(grid.recipes)} runs are saved."
+                    "a worker was lost (killed, perhaps because memory ran out): run the same command again, with "
+                    f"fewer workers if memory is short. {len(done)} of {len(grid.recipes)} runs are saved."
                 ) from error
             except Exception as error:  # the other jobs go on
                 failed[f"{type(error).__name__}: {error}"] = failed.get(f"{type(error).__name__}: {error}", 0) + 1
@@ -220,14 +220,14 @@ def _run(
 
 def _finished(
     jobs: list[Job], pool: Executor, data: PairedData | None, tell: Callable[[], None]
-) -> Iterator[tuple[Job, Future[list[Row]]]]:
-    """Jobs as they end. One job of each world goes first: it trains the teacher, which the others read from the cache."""
+) -> Iterator[Future[list[Row]]]:
+    """Jobs as they end. One job of each world goes first: it trains the teacher, which the others then find cached."""
     of_world: dict[Any, list[Job]] = {}
     for job in jobs:
         of_world.setdefault(job.world, []).append(job)
     if isinstance(pool, InThisThread):
         for job in jobs:
-            yield job, pool.submit(run_job, job, data)
+            yield pool.submit(run_job, job, data)
         return
     pending: dict[Future[list[Row]], Job] = {}
     try:
@@ -242,11 +242,11 @@ def _finished(
                 job = pending.pop(future)
                 for other in of_world.pop(job.world, []):
                     pending[pool.submit(run_job, other, data)] = other
-                yield job, future
+                yield future
     except BrokenExecutor as error:
         failed: Future[list[Row]] = Future()
         failed.set_exception(error)
-        yield jobs[0], failed
+        yield failed
     finally:
         for future in pending:
             future.cancel()

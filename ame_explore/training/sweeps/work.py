@@ -53,7 +53,10 @@ def run_job(job: Job, data: PairedData | None = None, progress: Progress | None 
     started = time.perf_counter()
     world = _world_of(job, data, progress)
     found = distill_replicas(
-        job.recipes, stage=world.stage, chunk_size=AT_ONCE, also=lambda recipe, done: _more_metrics(recipe, done, world),
+        job.recipes,
+        stage=world.stage,
+        chunk_size=AT_ONCE,
+        also=lambda recipe, done: _more_metrics(recipe, done, world),
         progress=progress,
     )  # fmt: skip
     seconds = (time.perf_counter() - started) / len(job.runs)

@@ -102,7 +102,8 @@ from test_sweep import GRID
 from ame_explore.training.sweeps.run import sweep
 import time
 if __name__ == "__main__":
-    sweep(GRID, out={out!r}, data=small_data(), executor="serial", rehearse_first=False, watch=lambda _: time.sleep(0.5))
+    slowly = lambda _: time.sleep(0.5)
+    sweep(GRID, out={out!r}, data=small_data(), executor="serial", rehearse_first=False, watch=slowly)
 """
 
 
@@ -216,7 +217,7 @@ def test_a_folder_takes_one_sweep(data: FeatureData, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(AMEError, match="out must be a folder, got the file"):
         sweep(grid, out=tmp_path / "file", data=data)
-    with pytest.raises(AMEError, match="it has no sweep.json"):
+    with pytest.raises(AMEError, match=r"it has no sweep\.json"):
         read_sweep(tmp_path / "nothing")
 
 
