@@ -32,7 +32,7 @@ def opened(kind: str, workers: int, scheduler: str | None = None) -> Iterator[Ex
         scheduler: address of a Dask scheduler; None starts a cluster on this machine.
 
     Raises:
-        AMEError: if Dask is asked for and not installed, or its scheduler does not answer.
+        AMEError: if the Dask scheduler does not answer.
     """
     if kind == "processes":
         context = multiprocessing.get_context("spawn")  # torch's threads do not survive a fork
@@ -76,10 +76,8 @@ def _closing(pool: Executor, stop: Callable[[], object] = lambda: None) -> Itera
 
 @contextlib.contextmanager
 def _dask(workers: int, scheduler: str | None) -> Iterator[Executor]:
-    try:
-        from distributed import Client, LocalCluster
-    except ImportError as error:
-        raise AMEError(f"dask needs its extra ({error}): run `pip install 'ame_explore[cluster]'`.") from error
+    from distributed import Client, LocalCluster
+
     with contextlib.ExitStack() as stack:
         if scheduler is None:
             made = LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ThreadPoolExecutor, wait
 from contextlib import nullcontext
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -97,6 +98,8 @@ def sweep(
         check_number("workers", workers, low=1, whole=True)
     if scheduler is not None and executor != "dask":
         raise AMEError('scheduler belongs to the executor "dask": choose that one, or leave it out.')
+    if executor == "dask" and find_spec("distributed") is None:
+        raise AMEError("dask needs its extra: run `pip install 'ame_explore[cluster]'`.")
     count = workers or cores()
     near = executor in ("threads", "serial") or isinstance(executor, ThreadPoolExecutor)
     if not near and (parts := session_parts(grid.recipes if data is None else _named(grid.recipes, data))):
