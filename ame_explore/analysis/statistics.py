@@ -35,6 +35,7 @@ Verdict = Literal["higher", "lower", "no difference seen", "not decided"]
 VERDICTS: tuple[Verdict, ...] = ("higher", "lower", "no difference seen", "not decided")
 
 STUDENT, CLOPPER_PEARSON, BONETT_PRICE = "Student's t", "Clopper-Pearson", "Bonett-Price"
+SATTERTHWAITE = "t with Satterthwaite's degrees of freedom"  # see analysis.worlds
 FEW = 5  # with fewer values the spread itself is poorly known, which figures and reports point out
 _ROUNDING = 8  # units in the last place of the largest value: smaller differences count as equal
 
@@ -63,6 +64,11 @@ class MeanInterval:
     def defined(self) -> bool:
         """Whether there is an interval; a single value, or equal values, say nothing about the spread."""
         return math.isfinite(self.low) and math.isfinite(self.high) and self.low < self.high
+
+    @property
+    def degrees(self) -> float:
+        """Degrees of freedom of a t interval."""
+        return self.n - 1
 
     @property
     def few(self) -> bool:
@@ -230,7 +236,8 @@ def _widened(interval: PairedInterval, m: int) -> PairedInterval:
         return replace(interval, comparisons=m)
     tail = (1 - interval.confidence) / 2
     ends = np.array([tail / m, tail])
-    wide, narrow = t.isf(ends, interval.n - 1) if interval.method == STUDENT else norm.isf(ends)
+    student = interval.method in (STUDENT, SATTERTHWAITE)
+    wide, narrow = t.isf(ends, interval.degrees) if student else norm.isf(ends)
     factor = float(wide / narrow)
     centre = (interval.low + interval.high) / 2
     half = factor * interval.half_width
