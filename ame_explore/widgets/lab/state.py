@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from ame_explore.quantities import quantity, significant
+from ame_explore.analysis import paired_harmonic_interval
+from ame_explore.quantities import NOTHING, UNDECIDED, quantity, significant
 from ame_explore.widgets.lab.arms import Arm
 from ame_explore.widgets.lab.steering import turns
 from ame_explore.widgets.lab.student_picture import Picture
 from ame_explore.widgets.lab.timeline import POINTS, Series, Timeline
-from ame_explore.widgets.runtime.messages import ArmState, Change, Delta, Manifold
+from ame_explore.widgets.runtime.messages import ArmState, Change, Delta, Manifold, Verdict
 from ame_explore.widgets.runtime.messages import Series as Curve
 
 _LOSSES = ("total", "kd", "ame", "H", "share.ame")
@@ -107,6 +108,39 @@ def _cell(*values: float) -> str | Change:
     if abs(change) < 1e-5 * max(abs(values[0]), 1e-2):  # rounding
         return Change(value=significant(values[1]), trend="same", by="")
     return Change(value=significant(values[1]), trend="up" if change > 0 else "down", by=significant(abs(change), 2))
+
+
+def verdict(arms: Sequence[Arm]) -> Verdict | None:
+    """What the difference in the harmonic mean between the first two arms amounts to, at their last measurement.
+
+    The interval is over the test images, so it says nothing about other seeds.
+
+    Args:
+        arms: the arms.
+    """
+    if len(arms) < 2:
+        return None
+    first, second = arms[0], arms[1]
+    if first.hits is None or second.hits is None or first.hits[0] != second.hits[0]:
+        return None
+    (step, before), (_, after) = first.hits, second.hits
+    if any(one.shape != other.shape for one, other in zip(before, after, strict=True)):
+        return None
+    base, new = after
+    interval = paired_harmonic_interval((base.numpy(), new.numpy()), (before[0].numpy(), before[1].numpy()))
+    what = quantity("harmonic_mean")
+    change = what.text(interval.mean, signed=True)
+    details = (
+        f"{second.name} minus {first.name} at step {step}, on the same {interval.n:,} test images. The interval says "
+        "how much other test images could change this at 95 %; another seed can change it more."
+    )
+    if not interval.defined:
+        text = "same answers" if interval.mean == 0 else f"{change}, {UNDECIDED}"
+    elif interval.verdict == NOTHING:
+        text = f"{change} {what.limits_text(interval)}: {NOTHING}"
+    else:
+        text = f"{change} {what.limits_text(interval)}: {second.name} {interval.verdict}"
+    return Verdict(term="harmonic_mean", text=text, details=details)
 
 
 def sentence(arms: Sequence[Arm], step: int) -> str:
