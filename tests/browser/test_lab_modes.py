@@ -195,6 +195,7 @@ def test_restore(notebook):
     lab = lab_of(notebook, RESTORED)
     lab.press("step-one")
     lab.wait_step(1)
+    lab.open("recipe")
     mine = lab.part("recipe-token").input_value()
     token = notebook.python(
         "other = Recipe(steps=60, omega=7, seed=3).with_event(20, 'tau', 2.0); print(other.token())"
@@ -203,6 +204,7 @@ def test_restore(notebook):
     lab.press("restore")
     lab.part("note").wait_for()
     assert "token must be complete" in lab.part("note").inner_text()
+    assert lab.part("restore-refused").inner_text() == lab.part("note").inner_text()  # beside the button, too
     assert lab.part("error").is_hidden() and (lab.state, lab.step) == ("paused", 1)
     assert lab.part("recipe-token").input_value() == mine
     notebook.screenshot("not-restored", lab.root)
@@ -228,6 +230,7 @@ def test_what_was_steered_is_marked_looked_back_at_and_not_dropped_unasked(noteb
     lab.wait_step(90)
     marks = lab.part("branches").locator("b").evaluate_all("all => all.map(one => one.title)")
     assert marks == ["reading predictive from step 30 on", "ω 3 from step 60 on"]
+    lab.part("curves").select_option("entropy")
     rows = lab.root.locator("[data-term=rows_that_count] .ame-values")
     assert rows.inner_text() == "–"  # the predictive reading has none
     notebook.screenshot("steered", lab.root)
@@ -237,8 +240,10 @@ def test_what_was_steered_is_marked_looked_back_at_and_not_dropped_unasked(noteb
     assert lab.part("state").inner_text() == "Looking back"
     assert lab.root.locator("[data-term=rows_that_count] .ame-values").inner_text() != "–"
     assert lab.part("dial-reading").input_value() == '"rows"' and lab.part("dial-omega").input_value() == "50"
-    for name in ("dial-reading", "dial-omega", "break-teacher_noise"):
-        assert lab.part(name).is_disabled(), name
+    assert all(lab.part(name).is_disabled() for name in ("dial-reading", "dial-omega"))
+    lab.open("breaks")
+    assert lab.part("break-teacher_noise").is_disabled()
+    lab.open("dials")
     assert lab.part("caption").inner_text().startswith("Step 20 of 200.")
     lab.press("fork")
     repeats = lab.root.locator(".ame-repeats")

@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 45190e42715e523c4c983dbf8a7521eb86000287bbe7907ccbab8a8829525657
+// Built by ame_explore/widgets/js/build.js; sources: sha256 14955806eec52e2bcd7a63759b3d38a048a4c09d6ca55f97cd744171fc4019b4
 "use strict";(()=>{var X=new Set(["svg","path"]),_={text:"textContent",value:"value",checked:"checked"};function d(t,o={},...a){let c=X.has(
 t)?"http://www.w3.org/2000/svg":"http://www.w3.org/1999/xhtml",i=document.createElementNS(c,t);i.append(...a.flat(1/0).filter(
 n=>n!=null&&n!==!1));for(let[n,u]of Object.entries(o))u==null||u===!1||(n.startsWith("on")?i.addEventListener(n.slice(2),

@@ -135,11 +135,11 @@ def verdict(arms: Sequence[Arm]) -> Verdict | None:
         "how much other test images could change this at 95 %; another seed can change it more."
     )
     if not interval.defined:
-        text = "same answers" if interval.mean == 0 else f"{change}, {UNDECIDED}"
+        text = "same answers" if interval.mean == 0 else f"{UNDECIDED}: {change}"
     elif interval.verdict == NOTHING:
-        text = f"{change} {what.limits_text(interval)}: {NOTHING}"
+        text = f"{NOTHING}: {change} {what.limits_text(interval)}"
     else:
-        text = f"{change} {what.limits_text(interval)}: {second.name} {interval.verdict}"
+        text = f"{second.name} {interval.verdict}: {change} {what.limits_text(interval)}"
     return Verdict(term="harmonic_mean", text=text, details=details)
 
 

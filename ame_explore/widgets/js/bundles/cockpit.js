@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 45190e42715e523c4c983dbf8a7521eb86000287bbe7907ccbab8a8829525657
+// Built by ame_explore/widgets/js/build.js; sources: sha256 14955806eec52e2bcd7a63759b3d38a048a4c09d6ca55f97cd744171fc4019b4
 var k=()=>(performance.timeOrigin+performance.now())/1e3;function Z(h,t){let e=null,s=null,i=()=>{if(e=null,!s)return;let n=s;
 s=null,h(...n),e=setTimeout(i,t)};return(...n)=>{if(e!==null){s=n;return}h(...n),e=setTimeout(i,t)}}var _t=.4,$e=3,Ie={f4:Float32Array,i4:Int32Array,u1:Uint8Array};function St(h,t){if(Array.isArray(h))return h.map(e=>St(
 e,t));if(h===null||typeof h!="object")return h;if("buffer"in h&&"dtype"in h){let e=t[h.buffer],i=ArrayBuffer.isView(e)?e.
@@ -48,10 +48,10 @@ Number(i),a=n>=-3&&n<=t+2?h.toFixed(Math.max(n,0)):`${s}e${Number(i)}`;return Et
 null||h===""?"–":typeof h!="number"?String(h):Number.isInteger(h)&&Math.abs(h)<1e6?Et(String(h)):Oe(h)}var Kt=h=>h.toExponential(
 0).replace("e+","e").replaceAll("-","−");function $t(h,t){let e=t.length>1?Math.abs(t[1]-t[0]):Math.abs(h)||1;return h!==
 0&&(Math.abs(h)<.001||Math.abs(h)>=1e4)?Kt(h):h.toFixed(Math.max(0,Math.min(4,-Math.floor(Math.log10(e)+1e-9)))).replace(
-"-","−")}var Ut=h=>h>=.001&&h<1e4?String(Number(h.toPrecision(1))):Kt(h),G=h=>h===null?"default":h===!0?"on":h===!1?"o\
+"-","−")}var Ut=h=>h>=.001&&h<1e4?String(Number(h.toPrecision(1))):Kt(h),V=h=>h===null?"default":h===!0?"on":h===!1?"o\
 ff":String(typeof h=="number"?Number(h.toPrecision(4)):h);var Yt=["#0072B2","#D55E00","#009E73","#CC79A7","#56B4E9","#E69F00"],Ce=["#5AB0EE","#FF8F45","#3CC79B","#E39BC4","#9BD3F\
-5","#F0B93A"],Xt=[[],[6,3],[2,2.5],[7,3,2,3],[12,4],[12,3,3,3]],Gt=["circle","diamond","square","triangle","x","cross"],
-O=h=>(z()?Ce:Yt)[h%Yt.length],et=h=>Xt[h%Xt.length],st=h=>Gt[h%Gt.length],Vt=new Set(["ame","share.ame"]);var Jt=["circle","diamond","square","triangle","cross","triangle-down","pentagon","bar","hexagon","x"],Qt=h=>Jt[h%Jt.length];
+5","#F0B93A"],Xt=[[],[6,3],[2,2.5],[7,3,2,3],[12,4],[12,3,3,3]],Vt=["circle","diamond","square","triangle","x","cross"],
+O=h=>(z()?Ce:Yt)[h%Yt.length],et=h=>Xt[h%Xt.length],st=h=>Vt[h%Vt.length],Gt=new Set(["ame","share.ame"]);var Jt=["circle","diamond","square","triangle","cross","triangle-down","pentagon","bar","hexagon","x"],Qt=h=>Jt[h%Jt.length];
 function Pe(h,t,e,s,i){let n=l=>{h.beginPath(),l.forEach(([d,u],p)=>h[p?"lineTo":"moveTo"](e+d*i,s+u*i)),h.closePath()},
 a=(l,d,u=1)=>Array.from({length:l},(p,m)=>{let g=d+2*Math.PI*m/l;return[u*Math.cos(g),u*Math.sin(g)]}),o=l=>[[-l,-1],[l,
 -1],[l,-l],[1,-l],[1,l],[l,l],[l,1],[-l,1],[-l,l],[-1,l],[-1,-l],[-l,-l]];t==="circle"?(h.beginPath(),h.arc(e,s,.92*i,0,
@@ -72,7 +72,7 @@ from(c),dy:Int32Array.from(l),rb:Int32Array.from(d),g:Int32Array.from(u),a:Int32
 let{half:a,dx:o,dy:c,rb:l,g:d,a:u}=s,p=Math.round(i),m=Math.round(n);if(p<a||m<a||p>=t-a||m>=e-a)return;let g=m*t+p;for(let f=0;f<
 u.length;f++){let w=g+c[f]*t+o[f],T=h[w],x=32-u[f],S=(T&16711935)*x+l[f]*u[f]>>>5&16711935,y=(T&65280)*x+d[f]*u[f]>>>5&65280;
 h[w]=4278190080|S|y}}function Zt(h){let t=document.createElement("canvas");t.width=t.height=1;let e=N(t);return e.fillStyle=
-h,e.fillRect(0,0,1,1),e.getImageData(0,0,1,1).data}var D={},te=h=>Object.assign(D,h);function V(h,t){let e=D[h];return e?Ht(t,e.decimals,{fine:e.fine}):I(t)}function ee(h,t,e){let s=t-h;if(!(s>0))return[h];let i=s/e,n=10**Math.floor(Math.log10(i)),a=n*[1,2,5,10].find(c=>c*n>=i*
+h,e.fillRect(0,0,1,1),e.getImageData(0,0,1,1).data}var D={},te=h=>Object.assign(D,h);function G(h,t){let e=D[h];return e?Ht(t,e.decimals,{fine:e.fine}):I(t)}function ee(h,t,e){let s=t-h;if(!(s>0))return[h];let i=s/e,n=10**Math.floor(Math.log10(i)),a=n*[1,2,5,10].find(c=>c*n>=i*
 .999),o=[];for(let c=Math.ceil(h/a-1e-9)+0;c*a<=t+1e-9*s;c++)o.push(c*a);return o}function se(h,t){let e=[];for(let i=Math.
 floor(Math.log10(h));i<=Math.ceil(Math.log10(t));i++)for(let n of t/h>1e4?[1]:[1,3])e.push(n*10**i);let s=e.filter(i=>i>=
 h&&i<=t);return s.length>5?s.filter((i,n)=>n%2===0):s}function ie(h){let[t,e]=[1/0,-1/0];for(let i of h)for(let n=0;n<i.
@@ -104,13 +104,13 @@ tt(()=>this.paint(s,i)),this.table.update()}readout(t,e,s){let i=t.map(({arm:o,i
 1:j(l.x,e),u=d>=0&&Be(o,l.x[d],e);return{index:c,name:o.name,value:d<0||u?null:l.y[d],old:u?l.x[d]:null}});for(;this.values.
 children.length>i.length;)this.values.lastChild?.remove();for(;this.values.children.length<i.length;)this.values.append(
 r("span",{class:"ame-value"},r("i",{}),r("b",{})));i.forEach(({index:o,name:c,value:l,old:d},u)=>{let p=this.values.children[u],
-[m,g]=p.children;m.style.background=O(o),p.title=d===null?c:`${c}: not measured since step ${d}`,b(g,V(this.term,l))});let n=s.
+[m,g]=p.children;m.style.background=O(o),p.title=d===null?c:`${c}: not measured since step ${d}`,b(g,G(this.term,l))});let n=s.
 units[this.term]??D[this.term]?.unit??"";b(this.unit,n),M(this.unit,n!=="");let a=`${this.label}${n?` in ${n}`:""}: `+i.
-map(({name:o,value:c})=>`${o} ${V(this.term,c)}`).join(", ")+` at step ${Math.round(e??s.step)}`+this.compared();(k()-this.
+map(({name:o,value:c})=>`${o} ${G(this.term,c)}`).join(", ")+` at step ${Math.round(e??s.step)}`+this.compared();(k()-this.
 saidAt>1||s.state!=="playing")&&(this.saidAt=k(),this.canvas.setAttribute("aria-label",a))}compared(){let t=Object.entries(
-this.lab.scene?.references[this.term]??{}).map(([e,s])=>`${e} ${V(this.term,s)}`);return t.length?`; for comparison: ${t.
+this.lab.scene?.references[this.term]??{}).map(([e,s])=>`${e} ${G(this.term,s)}`);return t.length?`; for comparison: ${t.
 join(", ")}`:""}paint(t,e){let{width:s,height:i,scale:n}=q(this.canvas);if(!s||!i)return;let{ink:a}=this.lab,o=N(this.canvas);
-o.setTransform(n,0,0,n,0,0),o.clearRect(0,0,s,i);let c=t.length>1&&!Vt.has(this.term),l=c?i<Re?oe/2:oe:0,d=Object.entries(
+o.setTransform(n,0,0,n,0,0),o.clearRect(0,0,s,i);let c=t.length>1&&!Gt.has(this.term),l=c?i<Re?oe/2:oe:0,d=Object.entries(
 this.lab.scene?.references[this.term]??{}),{low:u,high:p,log:m}=this.range?{low:this.range[0],high:this.range[1],log:!1}:
 ie(t.map(({series:v})=>v.y)),g=m?se(u,p):ee(u,p,3),f=g.map(v=>m?Ut(v):$t(v,g)),w=c?ae(t[0].series,t[1].series):[],T=Math.
 max(...w.map(([,v])=>Math.abs(v)),1e-12),x=w.length&&T>1e-12?`±${$t(T,[0,T/2])}`:"0";o.font=`12px ${a.font}`;let S=Math.
@@ -134,7 +134,7 @@ arm:e,index:s},i,n){let a=new Set(e.turns.map(({step:o})=>o).filter(o=>o>0));if(
 t.stroke(),t.setLineDash([]),t.globalAlpha=1}}levels(t,e,s,i){let n=-1/0;t.textAlign="right",t.textBaseline="bottom";for(let{
 name:a,value:o,at:c}of s.sort((l,d)=>l.at-d.at)){t.strokeStyle=i.muted,t.setLineDash(Fe[a]??[]),t.lineWidth=a==="chance"?
 1:1.4,t.beginPath(),t.moveTo(e.left,c),t.lineTo(e.right,c),t.stroke(),t.setLineDash([]);let l=Math.max(c-1,n+13,e.top+12);
-n=l;let d=`${a} ${V(this.term,o)}`;t.fillStyle=i.muted,t.lineWidth=3,t.strokeStyle=i.card,t.strokeText(d,e.right,l),t.fillText(
+n=l;let d=`${a} ${G(this.term,o)}`;t.fillStyle=i.muted,t.lineWidth=3,t.strokeStyle=i.card,t.strokeText(d,e.right,l),t.fillText(
 d,e.right,l)}t.lineWidth=1}difference(t,e,s,i,n,a,o,c){let l=(o.top+o.bottom)/2,d=(o.bottom-o.top)/2-2;t.fillStyle=c.soft,
 t.fillRect(o.left,o.top,o.right-o.left,o.bottom-o.top),t.fillStyle=n,t.globalAlpha=.75,t.beginPath(),e.forEach(([u,p],m)=>{
 m||t.moveTo(a(u),l),t.lineTo(a(u),l-d*p/s)}),e.length&&t.lineTo(a(e[e.length-1][0]),l),t.fill(),t.globalAlpha=1,t.strokeStyle=
@@ -188,7 +188,7 @@ i):this.switch(i),e.kind==="number"&&(this.slider=this.makeSlider()),this.el=r("
 title:e.locked?"Locked by the author of this lab":e.help},r("label",{for:s,class:"ame-dial-label"},e.label),this.slider?
 r("span",{class:"ame-number"},this.slider,this.input):this.input,this.values,e.help&&r("span",{class:"ame-help",id:`${s}\
 -help`},e.help))}choice(t){let e=r("select",{...t,onchange:()=>this.turn(JSON.parse(e.value))},this.dial.choices.map(s=>r(
-"option",{value:JSON.stringify(s)},G(s))));return e}switch(t){return r("button",{...t,type:"button",role:"switch",class:"\
+"option",{value:JSON.stringify(s)},V(s))));return e}switch(t){return r("button",{...t,type:"button",role:"switch",class:"\
 ame-switch",onclick:()=>this.turn(!this.value)})}box(t){let{dial:e}=this,s=r("input",{...t,type:"number",min:e.low,max:e.
 high,step:this.scale.box,oninput:()=>this.typing=!0,onblur:()=>{this.typing=!1,this.owner.lab.again()},onchange:()=>{if(this.
 typing=!1,s.value===""&&!e.optional)return this.show(this.own);this.turn(s.value===""?null:Number(s.value))}});return s}makeSlider(){
@@ -208,7 +208,7 @@ t.help,this.typing||k()-this.touched<le||!this.drawn.isNew([this.own,i,e,t.idle]
 name:l,value:i[l]})):[],o=a.some(({value:l})=>l!==a[0].value);this.show(this.own),o&&this.slider&&this.input instanceof HTMLInputElement&&
 (this.input.value="",this.input.placeholder="differs",this.slider.value=String(this.scale.toSlider(Number(a[a.length-1].
 value??this.scale.low))),this.slider.setAttribute("aria-valuetext","differs between arms"));let c=o?a.map(({name:l,value:d})=>`${l}\
-: ${G(d)}`):[];b(this.values,[...c,...t.idle?[`no effect: ${t.idle}`]:[]].join(" · "))}},ot=class{constructor(t){this.lab=
+: ${V(d)}`):[];b(this.values,[...c,...t.idle?[`no effect: ${t.idle}`]:[]].join(" · "))}},ot=class{constructor(t){this.lab=
 t,this.nodes=new Map,this.shape=new $,this.list=r("div",{class:"ame-break-list"}),this.el=r("section",{class:"ame-card a\
 me-breaks","aria-label":"Break it"},r("header",{},r("h3",{},"Break it"),r("span",{class:"ame-muted"},"and read the diagn\
 osis")),this.list)}there({breaks:t}){return t.length>0}draw(t){let{breaks:e}=t;this.shape.isNew(e.map(s=>s.switch))&&(this.
@@ -273,8 +273,8 @@ min(t,n[a]),e=Math.max(e,n[a]),s=Math.min(s,n[a+1]),i=Math.max(i,n[a+1]);return 
 return e.push(...h.map(({x:s,y:i,side:n=de})=>[s-n/2,i-n/2,n,n])),h.map(({x:s,y:i,width:n,side:a=de})=>{let o=a/2,c=[[o+
 3,0],[-o-3-n,0],[-n/2,-o-8],[-n/2,o+8],[o+1,-o-5],[o+1,o+5],[-o-1-n,-o-5],[-o-1-n,o+5]],l=([u,p])=>[s+u-2,i+p-ue/2,n+4,ue],
 d=c.find(u=>{let[p,m,g,f]=l(u);return p>0&&m>0&&p+g<t.width&&m+f<t.height&&!e.some(w=>p<w[0]+w[2]&&w[0]<p+g&&m<w[1]+w[3]&&
-w[1]<m+f)});return d&&e.push(l(d)),d??null})}var Xe=2e3,Ge=[8,10,12,14,17,20,24,29,34,40,48],Ve=1.3,Je=28,Qe=1<<23,Ze=16;function be({width:h,height:t},e,s,i){if(s>Xe||
-!(i>0))return 0;let n=Math.min(Je,Ve*Math.sqrt(h*t/Math.max(1,e)))*Math.sqrt(i);return Ge.findLast(a=>a<=n)??0}function we(h,{
+w[1]<m+f)});return d&&e.push(l(d)),d??null})}var Xe=2e3,Ve=[8,10,12,14,17,20,24,29,34,40,48],Ge=1.3,Je=28,Qe=1<<23,Ze=16;function be({width:h,height:t},e,s,i){if(s>Xe||
+!(i>0))return 0;let n=Math.min(Je,Ge*Math.sqrt(h*t/Math.max(1,e)))*Math.sqrt(i);return Ve.findLast(a=>a<=n)??0}function we(h,{
 k:t,x0:e,y0:s},{width:i,height:n}){let a=0;for(let o=0;o<h.length;o+=2){let c=h[o]*t+e,l=s-h[o+1]*t;c>=0&&l>=0&&c<=i&&l<=
 n&&a++}return a}function Rt(h,t,e,s,i,n,a,o=32){let{side:c}=s,l=Math.round(n-c/2),d=Math.round(a-c/2),[u,p]=[Math.max(0,
 -l),Math.min(c,t-l)],[m,g]=[Math.max(0,-d),Math.min(c,e-d)],f=Math.floor(i/s.columns)*c*s.width+i%s.columns*c;for(let w=m;w<
@@ -491,18 +491,21 @@ match(/^lab\(\s*["'](.*)["']\s*\)$/)?.[1]??t}var vt=class{constructor(t){this.la
 {"aria-label":"Arm of the recipe",onchange:()=>this.draw(t.frame)}),this.token=r("input",{type:"text",readonly:!0,"data-\
 testid":"recipe-token","aria-label":"Recipe as one token",onfocus:()=>this.token.select()}),this.copy=r("button",{type:"\
 button",class:"ame-button","data-testid":"copy-recipe",onclick:()=>this.put()},"Copy"),this.given=r("input",{type:"text",
-placeholder:"ame1:…","data-testid":"restore-token","aria-label":"Token to restore",spellcheck:"false"}),this.restore=r(
-"button",{type:"submit",class:"ame-button","data-testid":"restore"},"Restore"),this.el=r("section",{class:"ame-card ame-\
-recipe","aria-label":"Recipe"},r("header",{},r("h3",{},"Recipe"),r("span",{class:"ame-push"}),this.arm),r("div",{class:"\
-ame-field"},this.token,this.copy),r("form",{class:"ame-field",onsubmit:e=>{e.preventDefault();let s=hs(this.given.value);
-s&&t.anew(()=>t.command("restore",{token:s}),this.lost(t.frame))}},this.given,this.restore),r("p",{class:"ame-muted"},'T\
-he whole run, steering included, as one string: lab("ame1:…") restores it.'))}lost({arms:t,step:e,to_lose:s}){return t.
-length<2?s:`All ${t.length} arms as they stand at step ${e}${s&&`, with ${s},`}`}async put(){try{await navigator.clipboard.
-writeText(this.token.value)}catch{this.token.select(),document.execCommand("copy")}b(this.copy,"Copied"),this.lab.say("R\
-ecipe copied."),setTimeout(()=>b(this.copy,"Copy"),1500)}draw({arms:t}){if(this.names.isNew(t.map(s=>s.name))){let s=this.
-arm.value;this.arm.replaceChildren(...t.map(i=>r("option",{value:i.name},i.name))),this.arm.value=t.some(i=>i.name===s)?
-s:t.at(-1)?.name??"",M(this.arm,t.length>1)}let e=t.find(s=>s.name===this.arm.value)?.recipe_token??"";this.token.value!==
-e&&(this.token.value=e),this.restore.disabled=this.given.disabled=this.lab.locked("restore")}};var ls="Start a new branch from this step (F)",cs=.6,Me=({step:h,text:t})=>`${t} from step ${h} on`,kt=class{constructor(t){
+placeholder:"ame1:…","data-testid":"restore-token",oninput:()=>this.forget(),"aria-label":"Token to restore",spellcheck:"\
+false"}),this.restore=r("button",{type:"submit",class:"ame-button","data-testid":"restore"},"Restore"),this.refused=r("p",
+{class:"ame-refused",role:"alert","data-testid":"restore-refused",hidden:!0}),this.asked=!1,this.el=r("section",{class:"\
+ame-card ame-recipe","aria-label":"Recipe"},r("header",{},r("h3",{},"Recipe"),r("span",{class:"ame-push"}),this.arm),r("\
+div",{class:"ame-field"},this.token,this.copy),r("form",{class:"ame-field",onsubmit:e=>{e.preventDefault();let s=hs(this.
+given.value);s&&t.anew(()=>this.send(s),this.lost(t.frame))}},this.given,this.restore),this.refused,r("p",{class:"ame-mu\
+ted"},'The whole run, steering included, as one string: lab("ame1:…") restores it.'))}lost({arms:t,step:e,to_lose:s}){
+return t.length<2?s:`All ${t.length} arms as they stand at step ${e}${s&&`, with ${s},`}`}forget(){this.asked=!1,M(this.
+refused,!1)}send(t){this.asked=!0,M(this.refused,!1),this.lab.command("restore",{token:t})}async put(){try{await navigator.
+clipboard.writeText(this.token.value)}catch{this.token.select(),document.execCommand("copy")}b(this.copy,"Copied"),this.
+lab.say("Recipe copied."),setTimeout(()=>b(this.copy,"Copy"),1500)}draw({arms:t}){if(this.names.isNew(t.map(n=>n.name))){
+let n=this.arm.value;this.arm.replaceChildren(...t.map(a=>r("option",{value:a.name},a.name))),this.arm.value=t.some(a=>a.
+name===n)?n:t.at(-1)?.name??"",M(this.arm,t.length>1)}let e=t.find(n=>n.name===this.arm.value)?.recipe_token??"";this.token.
+value!==e&&(this.token.value=e),this.restore.disabled=this.given.disabled=this.lab.locked("restore");let{note:s,state:i}=this.
+lab.frame;i==="preparing"&&(this.asked=!1),M(this.refused,this.asked&&!!s),this.asked&&s&&b(this.refused,s)}};var ls="Start a new branch from this step (F)",cs=.6,Me=({step:h,text:t})=>`${t} from step ${h} on`,kt=class{constructor(t){
 this.lab=t,this.shown=0,this.touched=-1/0,this.step=0,this.send=Z(e=>t.command("scrub",{step:e}),80),this.range=r("input",
 {type:"range",min:0,max:1,step:1,"data-testid":"scrubber","aria-label":"Recorded steps",class:"ame-scrub",oninput:()=>this.
 moved()}),this.live=r("button",{type:"button",class:"ame-button","data-testid":"live-head",onclick:()=>t.command("scrub",
@@ -528,7 +531,7 @@ value);if(b(this.again,s&&i.length?`The fork repeats the later changes of ${s.na
 input=null,!e)return this.value.replaceChildren();let n=e.values[this.arm.value]??e.value,a={"aria-label":`New value of ${e.
 label}`,"data-testid":"fork-value"};if(e.kind==="number"){let o=e.step??(e.whole?1:"any");this.input=r("input",{...a,type:"\
 number",step:o,min:e.low,max:e.high,value:n??"",required:!0})}else{let o=e.kind==="switch"?[!0,!1]:e.choices;this.input=
-r("select",a,o.map(c=>r("option",{value:JSON.stringify(c)},G(c)))),this.input.value=JSON.stringify(e.kind==="switch"?!n:
+r("select",a,o.map(c=>r("option",{value:JSON.stringify(c)},V(c)))),this.input.value=JSON.stringify(e.kind==="switch"?!n:
 n)}this.value.replaceChildren("to ",this.input)}submit(t){t.preventDefault();let{input:e}=this,s=e?e.type==="number"?Number(
 e.value):JSON.parse(e.value):null;this.lab.command("fork",{step:this.step,field:this.field.value||null,value:s,arm:this.
 arm.value,play:!0}),this.toggle(!1)}moved(){let t=ne(this.lab.frame.recorded_steps,this.shown,Number(this.range.value));
@@ -625,24 +628,25 @@ id:i}of e)this.heard.add(i);if(e.length){this.newest=e[e.length-1].text;for(let{
 say(i)}}say(t){for(this.live.append(r("p",{},t));this.live.childElementCount>20;)this.live.firstChild?.remove()}command(t,...e){
 this.locked(t)||this.client.send({type:"command",name:t,args:e[0]??{}})}locked(t){return this.frame.locked.includes(t)}anew(t,e=this.
 frame.to_lose){if(!e)return t();this.act=t,b(this.losing,`${e} would be lost. To keep a run, copy its recipe token first\
-.`),this.sure.showModal()}dropped(){this.sure.close(),this.act()}toggle(){if(!this.transport.play.disabled){if(this.frame.
-state!=="finished")return this.command(this.frame.state==="playing"?"pause":"play");k()-this.finishedAt<.6||this.anew(()=>{
-this.command("reset"),this.command("play")})}}scrubTo(t){this.timeline.range.disabled||this.command("scrub",{step:Lt(this.
-frame.recorded_steps,t)})}chartCursor(t){t!==this.cursor&&(this.cursor=t,!this.cursorDue&&(this.cursorDue=requestAnimationFrame(
-()=>{this.cursorDue=0,this.charts.draw(this.frame,this.cursor)})))}key(t){let e=t.target;if(t.key==="Enter"&&(t.ctrlKey||
-t.metaKey||t.shiftKey))return this.enter(t,e);if(t.ctrlKey||t.metaKey||t.altKey||t.key==="Tab")return;if(this.help.open||
-this.sure.open||this.layout.dialog.open)return t.stopPropagation();t.key==="Escape"&&this.el.classList.contains("ame-pre\
-sented")&&this.layout.toggle(),(!t.shiftKey||t.key.length===1)&&t.stopPropagation();let{tagName:s}=e;if(s==="INPUT"&&e.type!==
-"range"&&e.type!=="radio"||s==="SELECT"||s==="TEXTAREA")return;let n=c=>!c.disabled&&c.click(),o={k:()=>this.toggle(),s:()=>n(
-this.transport.step),e:()=>n(this.transport.epoch),r:()=>n(this.transport.reset),"[":()=>this.move(-1),"]":()=>this.move(
-1),l:()=>n(this.timeline.live),f:()=>n(this.timeline.fork),d:()=>this.toDials(),m:()=>this.manifold.panes[0]?.over.focus(),
-p:()=>this.layout.toggle(),"?":()=>this.help.showModal()}[t.key.toLowerCase()];o&&(t.preventDefault(),o())}toDials(){this.
-layout.open("dials"),this.dials.el.querySelector("input:enabled, select:enabled, button:enabled")?.focus()}enter(t,e){t.
-stopPropagation(),e.type==="number"&&(t.preventDefault(),e.blur(),e.focus())}move(t){let{recorded_steps:e}=this.frame;if(!e.
-length||this.timeline.range.disabled)return;let s=Math.max(0,Math.min(e.length-1,j(e,F(this.frame))+t));this.command("sc\
-rub",{step:e[s]})}thumbnail(t,e){return!this.pictures||e>=this.pictures.count?!1:(this.pictures.fill(t,e),!0)}readInk(){
-let t=this.el?getComputedStyle(this.el):null,e=(o,c)=>t?.getPropertyValue(o).trim()||c,s=e("--ame-card","#ffffff"),[i,n,
-a]=Zt(s);return{dark:z(),text:e("--ame-text","#1a1a1a"),muted:e("--ame-muted","#5a5a5a"),grid:e("--ame-line","#e4e4e4"),
-card:s,soft:e("--ame-soft","#f4f5f7"),accent:e("--ame-accent","#0072B2"),wash:e("--ame-wash","rgba(0,114,178,.12)"),font:t?.
-fontFamily||"sans-serif",paper32:(4278190080|a<<16|n<<8|i)>>>0}}theme(){this.el.dataset.theme=z()?"dark":"light",this.ink=
-this.readInk(),this.manifold.theme(),this.again()}};var gn=qt((h,t)=>{te(h.model.get("quantities"));let e=new Mt(h);return t.append(e.el),e});export{gn as default};
+.`),this.sure.showModal()}dropped(){this.sure.close(),this.act()}toggle(){if(!this.transport.play.disabled){if(this.intoView(),
+this.frame.state!=="finished")return this.command(this.frame.state==="playing"?"pause":"play");k()-this.finishedAt<.6||this.
+anew(()=>{this.command("reset"),this.command("play")})}}intoView(){let{top:t,bottom:e}=this.el.getBoundingClientRect();this.
+el.dataset.shape!=="narrow"&&(t<0||e>window.innerHeight)&&this.el.scrollIntoView({block:"nearest"})}scrubTo(t){this.timeline.
+range.disabled||this.command("scrub",{step:Lt(this.frame.recorded_steps,t)})}chartCursor(t){t!==this.cursor&&(this.cursor=
+t,!this.cursorDue&&(this.cursorDue=requestAnimationFrame(()=>{this.cursorDue=0,this.charts.draw(this.frame,this.cursor)})))}key(t){
+let e=t.target;if(t.key==="Enter"&&(t.ctrlKey||t.metaKey||t.shiftKey))return this.enter(t,e);if(t.ctrlKey||t.metaKey||t.
+altKey||t.key==="Tab")return;if(this.help.open||this.sure.open||this.layout.dialog.open)return t.stopPropagation();t.key===
+"Escape"&&this.el.classList.contains("ame-presented")&&this.layout.toggle(),(!t.shiftKey||t.key.length===1)&&t.stopPropagation();
+let{tagName:s}=e;if(s==="INPUT"&&e.type!=="range"&&e.type!=="radio"||s==="SELECT"||s==="TEXTAREA")return;let n=c=>!c.disabled&&
+c.click(),o={k:()=>this.toggle(),s:()=>n(this.transport.step),e:()=>n(this.transport.epoch),r:()=>n(this.transport.reset),
+"[":()=>this.move(-1),"]":()=>this.move(1),l:()=>n(this.timeline.live),f:()=>n(this.timeline.fork),d:()=>this.toDials(),
+m:()=>this.manifold.panes[0]?.over.focus(),p:()=>this.layout.toggle(),"?":()=>this.help.showModal()}[t.key.toLowerCase()];
+o&&(t.preventDefault(),o())}toDials(){this.layout.open("dials"),this.dials.el.querySelector("input:enabled, select:enabl\
+ed, button:enabled")?.focus()}enter(t,e){t.stopPropagation(),e.type==="number"&&(t.preventDefault(),e.blur(),e.focus())}move(t){
+let{recorded_steps:e}=this.frame;if(!e.length||this.timeline.range.disabled)return;let s=Math.max(0,Math.min(e.length-1,
+j(e,F(this.frame))+t));this.command("scrub",{step:e[s]})}thumbnail(t,e){return!this.pictures||e>=this.pictures.count?!1:
+(this.pictures.fill(t,e),!0)}readInk(){let t=this.el?getComputedStyle(this.el):null,e=(o,c)=>t?.getPropertyValue(o).trim()||
+c,s=e("--ame-card","#ffffff"),[i,n,a]=Zt(s);return{dark:z(),text:e("--ame-text","#1a1a1a"),muted:e("--ame-muted","#5a5a5\
+a"),grid:e("--ame-line","#e4e4e4"),card:s,soft:e("--ame-soft","#f4f5f7"),accent:e("--ame-accent","#0072B2"),wash:e("--am\
+e-wash","rgba(0,114,178,.12)"),font:t?.fontFamily||"sans-serif",paper32:(4278190080|a<<16|n<<8|i)>>>0}}theme(){this.el.dataset.
+theme=z()?"dark":"light",this.ink=this.readInk(),this.manifold.theme(),this.again()}};var gn=qt((h,t)=>{te(h.model.get("quantities"));let e=new Mt(h);return t.append(e.el),e});export{gn as default};

@@ -274,12 +274,19 @@ export class Lab {
 
   toggle() {
     if (this.transport.play.disabled) return;
+    this.intoView();
     if (this.frame.state !== "finished") return this.command(this.frame.state === "playing" ? "pause" : "play");
     if (clock() - this.finishedAt < 0.6) return; // meant as a pause, and the run was faster
     this.anew(() => {
       this.command("reset");
       this.command("play");
     });
+  }
+
+  /** What will move is to be seen: a lab that is partly out of sight comes into view. */
+  intoView() {
+    const { top, bottom } = this.el.getBoundingClientRect();
+    if (this.el.dataset.shape !== "narrow" && (top < 0 || bottom > window.innerHeight)) this.el.scrollIntoView({ block: "nearest" });
   }
 
   /** @param {number} step */

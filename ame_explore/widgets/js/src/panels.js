@@ -255,16 +255,19 @@ export class RecipeBox {
     this.arm = h("select", { "aria-label": "Arm of the recipe", onchange: () => this.draw(lab.frame) });
     this.token = h("input", { type: "text", readonly: true, "data-testid": "recipe-token", "aria-label": "Recipe as one token", onfocus: () => this.token.select() });
     this.copy = h("button", { type: "button", class: "ame-button", "data-testid": "copy-recipe", onclick: () => this.put() }, "Copy");
-    this.given = h("input", { type: "text", placeholder: "ame1:…", "data-testid": "restore-token", "aria-label": "Token to restore", spellcheck: "false" });
+    this.given = h("input", { type: "text", placeholder: "ame1:…", "data-testid": "restore-token", oninput: () => this.forget(), "aria-label": "Token to restore", spellcheck: "false" });
     this.restore = h("button", { type: "submit", class: "ame-button", "data-testid": "restore" }, "Restore");
+    /** Why the last token was refused, beside its button. */
+    this.refused = h("p", { class: "ame-refused", role: "alert", "data-testid": "restore-refused", hidden: true });
+    this.asked = false; // whether a token was sent and nothing has come of it yet
     this.el = h("section", { class: "ame-card ame-recipe", "aria-label": "Recipe" },
       h("header", {}, h("h3", {}, "Recipe"), h("span", { class: "ame-push" }), this.arm),
       h("div", { class: "ame-field" }, this.token, this.copy),
       h("form", { class: "ame-field", onsubmit: (/** @type {Event} */ event) => {
         event.preventDefault();
         const token = tokenIn(this.given.value);
-        if (token) lab.anew(() => lab.command("restore", { token }), this.lost(lab.frame));
-      } }, this.given, this.restore),
+        if (token) lab.anew(() => this.send(token), this.lost(lab.frame));
+      } }, this.given, this.restore), this.refused,
       h("p", { class: "ame-muted" }, "The whole run, steering included, as one string: lab(\"ame1:…\") restores it."));
   }
 
@@ -272,6 +275,19 @@ export class RecipeBox {
   lost({ arms, step, to_lose: lost }) {
     if (arms.length < 2) return lost;
     return `All ${arms.length} arms as they stand at step ${step}${lost && `, with ${lost},`}`;
+  }
+
+  /** Another token is being typed. */
+  forget() {
+    this.asked = false;
+    setShown(this.refused, false);
+  }
+
+  /** @param {string} token */
+  send(token) {
+    this.asked = true;
+    setShown(this.refused, false);
+    this.lab.command("restore", { token });
   }
 
   async put() {
@@ -297,5 +313,9 @@ export class RecipeBox {
     const token = arms.find((arm) => arm.name === this.arm.value)?.recipe_token ?? "";
     if (this.token.value !== token) this.token.value = token;
     this.restore.disabled = this.given.disabled = this.lab.locked("restore");
+    const { note, state } = this.lab.frame;
+    if (state === "preparing") this.asked = false; // it was taken
+    setShown(this.refused, this.asked && Boolean(note));
+    if (this.asked && note) setText(this.refused, note);
   }
 }
