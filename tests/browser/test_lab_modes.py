@@ -19,7 +19,7 @@ asked = lab({"KD": Recipe(omega=0, steps=40), "KD + AME": Recipe(omega=5.0, step
 asked
 """
 LOCKED = """
-show = ["transport", "timeline", "manifold", "recipe", "omega", "tau"]
+show = ["transport", "timeline", "manifold", "recipe", "omega", "learning_rate", "tau"]
 locked = lab(Recipe(steps=40), show=show, lock=["omega", "epoch", "reset", "fork"], stage=stage)
 locked
 """
@@ -143,12 +143,13 @@ def test_hidden_and_locked(notebook):
     lab = lab_of(notebook, LOCKED)
     panels = lab.root.locator("section:visible").evaluate_all("all => all.map(one => one.getAttribute('aria-label'))")
     assert panels == ["Dials", "Shared manifold", "Recipe"], panels
-    assert lab.root.locator("[data-testid^='dial-']:visible").count() == 2
-    for name in ("dial-omega", "epoch", "reset", "fork"):
+    assert lab.root.locator("[data-testid^='dial-']:visible").count() == 3
+    for name in ("dial-tau", "dial-omega", "epoch", "reset", "fork"):
         assert lab.part(name).is_disabled(), name
     sliders = lab.root.get_by_label("slider").all()
-    assert [one.is_disabled() for one in sliders] == [True, False]
-    assert lab.part("dial-tau").is_enabled() and lab.part("step-one").is_enabled()
+    assert [one.is_disabled() for one in sliders] == [True, True, False]
+    assert "no effect: feature KD compares features, not logits" in lab.root.locator(".ame-idle").inner_text()
+    assert lab.part("dial-learning_rate").is_enabled() and lab.part("step-one").is_enabled()
     lab.press("step-one")
     lab.wait_step(1)
     tokens = "print(*[recipe.token() for recipe in locked.live.recipes.values()])"
@@ -169,7 +170,7 @@ def test_hidden_and_locked(notebook):
         assert state_of(notebook, "locked")[:2] == ["paused", 1], name
         assert notebook.python(tokens) == before, name
     lab.part("note").get_by_text("omega is locked").wait_for()
-    send(notebook, "set", {"field": "tau", "value": 3, "arm": None})
+    send(notebook, "set", {"field": "learning_rate", "value": 0.003, "arm": None})
     assert notebook.python(tokens) != before  # such messages do arrive
 
 

@@ -17,8 +17,8 @@ _STATED: dict[str, tuple[str, str]] = {
     ),
     "labels": (
         "look at the rows that contradict their label; train without them and compare.",
-        "Sensitivity: from 10 % of the rows on, and only beyond what the teacher's errors on test images explain (wrong "
-        "at most once in 1,000 checks). Labels that are as noisy in the test images are not seen.",
+        "Sensitivity: from 10 % of the rows on, and only beyond what the teacher's errors on test images explain "
+        "(wrong at most once in 1,000 checks). Labels that are as noisy in the test images are not seen.",
     ),
     "normalization": (
         "divide the student's features by their norm before the losses.",
