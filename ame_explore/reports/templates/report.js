@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 14955806eec52e2bcd7a63759b3d38a048a4c09d6ca55f97cd744171fc4019b4
+// Built by ame_explore/widgets/js/build.js; sources: sha256 d90adf04a63c96e2d5648223dec704cdb763d927c23f0307e14024ae598cbfb8
 "use strict";(()=>{var X=new Set(["svg","path"]),_={text:"textContent",value:"value",checked:"checked"};function d(t,o={},...a){let c=X.has(
 t)?"http://www.w3.org/2000/svg":"http://www.w3.org/1999/xhtml",i=document.createElementNS(c,t);i.append(...a.flat(1/0).filter(
 n=>n!=null&&n!==!1));for(let[n,u]of Object.entries(o))u==null||u===!1||(n.startsWith("on")?i.addEventListener(n.slice(2),

@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 14955806eec52e2bcd7a63759b3d38a048a4c09d6ca55f97cd744171fc4019b4
+// Built by ame_explore/widgets/js/build.js; sources: sha256 d90adf04a63c96e2d5648223dec704cdb763d927c23f0307e14024ae598cbfb8
 var k=()=>(performance.timeOrigin+performance.now())/1e3;function Z(h,t){let e=null,s=null,i=()=>{if(e=null,!s)return;let n=s;
 s=null,h(...n),e=setTimeout(i,t)};return(...n)=>{if(e!==null){s=n;return}h(...n),e=setTimeout(i,t)}}var _t=.4,$e=3,Ie={f4:Float32Array,i4:Int32Array,u1:Uint8Array};function St(h,t){if(Array.isArray(h))return h.map(e=>St(
 e,t));if(h===null||typeof h!="object")return h;if("buffer"in h&&"dtype"in h){let e=t[h.buffer],i=ArrayBuffer.isView(e)?e.
@@ -42,16 +42,16 @@ t)}function M(h,t){h.hidden===t&&(h.hidden=!t)}function z(){let h=document.body.
 1}`;var Et=h=>h.replaceAll("-","−");function Ht(h,t=3,{signed:e=!1,fine:s=!1}={}){if(typeof h!="number"||!Number.isFinite(
 h))return"–";let i;return s&&h!==0&&Math.abs(h)<.1?i=Math.floor(Math.log10(Number(Math.abs(h).toPrecision(2))))<-4?h.toExponential(
 1).replace(/e([+-])(\d)$/,"e$10$2"):h.toPrecision(2):i=s&&h===0?"0.0":h.toFixed(t||(Number.isInteger(h)?0:1)),Number(i)===
-0?i.replace("-",""):(t===0&&!s&&(i=i.replace(/\B(?=(\d{3})+($|\.))/g,",")),Et(e&&h>0?`+${i}`:i))}function Oe(h,t=3,{signed:e=!1}={}){
+0?i.replace("-",""):(t===0&&!s&&(i=i.replace(/\B(?=(\d{3})+($|\.))/g,",")),Et(e&&h>0?`+${i}`:i))}function Ce(h,t=3,{signed:e=!1}={}){
 if(typeof h!="number"||!Number.isFinite(h))return"–";if(h===0)return"0";let[s,i]=h.toExponential(t-1).split("e"),n=t-1-
 Number(i),a=n>=-3&&n<=t+2?h.toFixed(Math.max(n,0)):`${s}e${Number(i)}`;return Et(e&&h>0?`+${a}`:a)}function I(h){return h==
-null||h===""?"–":typeof h!="number"?String(h):Number.isInteger(h)&&Math.abs(h)<1e6?Et(String(h)):Oe(h)}var Kt=h=>h.toExponential(
+null||h===""?"–":typeof h!="number"?String(h):Number.isInteger(h)&&Math.abs(h)<1e6?Et(String(h)):Ce(h)}var Kt=h=>h.toExponential(
 0).replace("e+","e").replaceAll("-","−");function $t(h,t){let e=t.length>1?Math.abs(t[1]-t[0]):Math.abs(h)||1;return h!==
 0&&(Math.abs(h)<.001||Math.abs(h)>=1e4)?Kt(h):h.toFixed(Math.max(0,Math.min(4,-Math.floor(Math.log10(e)+1e-9)))).replace(
 "-","−")}var Ut=h=>h>=.001&&h<1e4?String(Number(h.toPrecision(1))):Kt(h),V=h=>h===null?"default":h===!0?"on":h===!1?"o\
-ff":String(typeof h=="number"?Number(h.toPrecision(4)):h);var Yt=["#0072B2","#D55E00","#009E73","#CC79A7","#56B4E9","#E69F00"],Ce=["#5AB0EE","#FF8F45","#3CC79B","#E39BC4","#9BD3F\
+ff":String(typeof h=="number"?Number(h.toPrecision(4)):h);var Yt=["#0072B2","#D55E00","#009E73","#CC79A7","#56B4E9","#E69F00"],Oe=["#5AB0EE","#FF8F45","#3CC79B","#E39BC4","#9BD3F\
 5","#F0B93A"],Xt=[[],[6,3],[2,2.5],[7,3,2,3],[12,4],[12,3,3,3]],Vt=["circle","diamond","square","triangle","x","cross"],
-O=h=>(z()?Ce:Yt)[h%Yt.length],et=h=>Xt[h%Xt.length],st=h=>Vt[h%Vt.length],Gt=new Set(["ame","share.ame"]);var Jt=["circle","diamond","square","triangle","cross","triangle-down","pentagon","bar","hexagon","x"],Qt=h=>Jt[h%Jt.length];
+C=h=>(z()?Oe:Yt)[h%Yt.length],et=h=>Xt[h%Xt.length],st=h=>Vt[h%Vt.length],Gt=new Set(["ame","share.ame"]);var Jt=["circle","diamond","square","triangle","cross","triangle-down","pentagon","bar","hexagon","x"],Qt=h=>Jt[h%Jt.length];
 function Pe(h,t,e,s,i){let n=l=>{h.beginPath(),l.forEach(([d,u],p)=>h[p?"lineTo":"moveTo"](e+d*i,s+u*i)),h.closePath()},
 a=(l,d,u=1)=>Array.from({length:l},(p,m)=>{let g=d+2*Math.PI*m/l;return[u*Math.cos(g),u*Math.sin(g)]}),o=l=>[[-l,-1],[l,
 -1],[l,-l],[1,-l],[1,l],[l,l],[l,1],[-l,1],[-l,l],[-1,l],[-1,-l],[-l,-l]];t==="circle"?(h.beginPath(),h.arc(e,s,.92*i,0,
@@ -104,7 +104,7 @@ tt(()=>this.paint(s,i)),this.table.update()}readout(t,e,s){let i=t.map(({arm:o,i
 1:j(l.x,e),u=d>=0&&Be(o,l.x[d],e);return{index:c,name:o.name,value:d<0||u?null:l.y[d],old:u?l.x[d]:null}});for(;this.values.
 children.length>i.length;)this.values.lastChild?.remove();for(;this.values.children.length<i.length;)this.values.append(
 r("span",{class:"ame-value"},r("i",{}),r("b",{})));i.forEach(({index:o,name:c,value:l,old:d},u)=>{let p=this.values.children[u],
-[m,g]=p.children;m.style.background=O(o),p.title=d===null?c:`${c}: not measured since step ${d}`,b(g,G(this.term,l))});let n=s.
+[m,g]=p.children;m.style.background=C(o),p.title=d===null?c:`${c}: not measured since step ${d}`,b(g,G(this.term,l))});let n=s.
 units[this.term]??D[this.term]?.unit??"";b(this.unit,n),M(this.unit,n!=="");let a=`${this.label}${n?` in ${n}`:""}: `+i.
 map(({name:o,value:c})=>`${o} ${G(this.term,c)}`).join(", ")+` at step ${Math.round(e??s.step)}`+this.compared();(k()-this.
 saidAt>1||s.state!=="playing")&&(this.saidAt=k(),this.canvas.setAttribute("aria-label",a))}compared(){let t=Object.entries(
@@ -115,21 +115,21 @@ this.lab.scene?.references[this.term]??{}),{low:u,high:p,log:m}=this.range?{low:
 ie(t.map(({series:v})=>v.y)),g=m?se(u,p):ee(u,p,3),f=g.map(v=>m?Ut(v):$t(v,g)),w=c?ae(t[0].series,t[1].series):[],T=Math.
 max(...w.map(([,v])=>Math.abs(v)),1e-12),x=w.length&&T>1e-12?`±${$t(T,[0,T/2])}`:"0";o.font=`12px ${a.font}`;let S=Math.
 max(...[...f,c?x:""].map(v=>o.measureText(v).width)),y={left:Math.max(40,Math.ceil(S)+7),right:s-8,top:5,bottom:i-16-l};
-this.box=y;let A=m?Math.log10:v=>v,C=v=>y.left+(y.right-y.left)*v/this.steps,L=v=>y.bottom-(y.bottom-y.top)*(A(v)-A(u))/
+this.box=y;let A=m?Math.log10:v=>v,O=v=>y.left+(y.right-y.left)*v/this.steps,L=v=>y.bottom-(y.bottom-y.top)*(A(v)-A(u))/
 (A(p)-A(u));o.textBaseline="middle",o.lineWidth=1,o.textAlign="right";for(let[v,R]of g.entries()){let _=Math.round(L(R))+
 .5;o.strokeStyle=a.grid,o.beginPath(),o.moveTo(y.left,_),o.lineTo(y.right,_),o.stroke(),o.fillStyle=a.muted,o.fillText(f[v],
 y.left-5,_)}this.levels(o,y,d.filter(([,v])=>v>u&&v<p).map(([v,R])=>({name:v,value:R,at:L(R)})),a),o.textBaseline="alpha\
 betic",o.fillStyle=a.muted,o.textAlign="left",o.fillText("0",y.left,i-3),o.textAlign="right",o.fillText(`${this.steps} s\
-teps`,y.right,i-3),o.lineJoin="round";for(let v of t)this.turned(o,v,C,y);for(let v of t)this.curve(o,v,C,L,y,m);c&&this.
-difference(o,w,T,x,O(t[1].index),C,{...y,top:y.bottom+4,bottom:y.bottom+l},a),e!==null&&(o.strokeStyle=a.text,o.globalAlpha=
-.5,o.beginPath(),o.moveTo(Math.round(C(e))+.5,y.top),o.lineTo(Math.round(C(e))+.5,i-16),o.stroke(),o.globalAlpha=1)}curve(t,{
+teps`,y.right,i-3),o.lineJoin="round";for(let v of t)this.turned(o,v,O,y);for(let v of t)this.curve(o,v,O,L,y,m);c&&this.
+difference(o,w,T,x,C(t[1].index),O,{...y,top:y.bottom+4,bottom:y.bottom+l},a),e!==null&&(o.strokeStyle=a.text,o.globalAlpha=
+.5,o.beginPath(),o.moveTo(Math.round(O(e))+.5,y.top),o.lineTo(Math.round(O(e))+.5,i-16),o.stroke(),o.globalAlpha=1)}curve(t,{
 arm:e,index:s,series:i},n,a,o,c){let{ink:l}=this.lab,d=f=>Number.isFinite(f)&&!(c&&f<=0),u=f=>Math.max(o.top,Math.min(o.
 bottom,a(f))),p=D[this.term]?.per_reading?e.turns.filter(({redefines:f})=>f).map(({step:f})=>f):[];t.setLineDash(et(s)),
-t.strokeStyle=O(s),t.lineWidth=1.8,t.beginPath();let m=!1;for(let f=0;f<i.x.length;f++){if(!d(i.y[f])){m=!1;continue}f&&
+t.strokeStyle=C(s),t.lineWidth=1.8,t.beginPath();let m=!1;for(let f=0;f<i.x.length;f++){if(!d(i.y[f])){m=!1;continue}f&&
 p.some(w=>i.x[f-1]<=w&&w<i.x[f])&&(m=!1),t[m?"lineTo":"moveTo"](n(i.x[f]),u(i.y[f])),m=!0}t.stroke(),t.setLineDash([]);let g=i.
-x.length-1;if(d(i.y[g])&&P(t,{shape:st(s),color:O(s),filled:!0,halo:l.card},n(i.x[g]),u(i.y[g]),4),e.parent!==null&&e.fork_step){
+x.length-1;if(d(i.y[g])&&P(t,{shape:st(s),color:C(s),filled:!0,halo:l.card},n(i.x[g]),u(i.y[g]),4),e.parent!==null&&e.fork_step){
 let f=j(i.x,e.fork_step);f>=0&&P(t,{shape:"diamond",color:l.text,filled:!1,halo:l.card},n(i.x[f]),a(i.y[f]),3.5)}}turned(t,{
-arm:e,index:s},i,n){let a=new Set(e.turns.map(({step:o})=>o).filter(o=>o>0));if(a.size){t.strokeStyle=O(s),t.globalAlpha=
+arm:e,index:s},i,n){let a=new Set(e.turns.map(({step:o})=>o).filter(o=>o>0));if(a.size){t.strokeStyle=C(s),t.globalAlpha=
 .75,t.setLineDash([1.5,3]),t.beginPath();for(let o of a){let c=Math.round(i(o))+.5;t.moveTo(c,n.top),t.lineTo(c,n.bottom)}
 t.stroke(),t.setLineDash([]),t.globalAlpha=1}}levels(t,e,s,i){let n=-1/0;t.textAlign="right",t.textBaseline="bottom";for(let{
 name:a,value:o,at:c}of s.sort((l,d)=>l.at-d.at)){t.strokeStyle=i.muted,t.setLineDash(Fe[a]??[]),t.lineWidth=a==="chance"?
@@ -158,8 +158,8 @@ series[i]?.x.length);if(this.group!=="headline")return[...this.charts.keys()].fi
 e(i));let s=qe.filter(e);return s.length?s:[...this.charts.keys()].filter(e).slice(0,2)}draw(t,e=null){let{arms:s}=t;for(let a of s)
 for(let o of Object.keys(a.series))this.charts.has(o)||this.charts.set(o,new J(this.lab,o));this.arms.isNew([z(),s.map(a=>a.
 name)])&&this.key.replaceChildren(...s.map((a,o)=>{let c=r("canvas",{width:60,height:24,class:"ame-key","aria-hidden":"t\
-rue"}),l=N(c);return l.strokeStyle=O(o),l.lineWidth=4,l.setLineDash(et(o).map(d=>2*d)),l.beginPath(),l.moveTo(2,12),l.lineTo(
-58,12),l.stroke(),P(l,{shape:st(o),color:O(o),filled:!0},30,12,7),r("li",{title:a.label},c,a.name)}));let i=this.chosen(
+rue"}),l=N(c);return l.strokeStyle=C(o),l.lineWidth=4,l.setLineDash(et(o).map(d=>2*d)),l.beginPath(),l.moveTo(2,12),l.lineTo(
+58,12),l.stroke(),P(l,{shape:st(o),color:C(o),filled:!0},30,12,7),r("li",{title:a.label},c,a.name)}));let i=this.chosen(
 t),n=this.laid.isNew(i);if(n&&(this.row.dataset.count=String(i.length),this.row.replaceChildren(...i.map(a=>this.charts.
 get(a).el)),i.length||this.row.append(r("p",{class:"ame-muted"},s.length?"No curve of this kind yet.":""))),!(!n&&t.state===
 "playing"&&e===null&&this.lab.cursor===null&&k()-this.drawnAt<.45)){this.drawnAt=k();for(let a of i)this.charts.get(a)?.
@@ -177,10 +177,10 @@ me-dials","aria-label":"Dials"},r("header",{},r("h3",{},"Dials"),r("span",{class
 laterBox)}draw({arms:t,dials:e}){if(this.names.isNew(t.map(i=>[i.name,i.label]))){let i=this.arm.value;this.arm.replaceChildren(
 r("option",{value:""},"all relevant"),...t.map(n=>r("option",{value:n.name,title:n.label},n.name))),this.arm.value=t.some(
 n=>n.name===i)?i:"",M(this.armRow,t.length>1)}let s={value:0,values:0,concerns:0,idle:0,inert:0,pending:0,locked:0};if(this.
-shape.isNew(e.map(i=>({...i,...s})))){this.nodes=new Map(e.map(n=>[n.field,new Ot(this,n)]));let i=n=>[...this.nodes.values()].
+shape.isNew(e.map(i=>({...i,...s})))){this.nodes=new Map(e.map(n=>[n.field,new Ct(this,n)]));let i=n=>[...this.nodes.values()].
 filter(({dial:a})=>a.steerable===n).map(({el:a})=>a);this.live.replaceChildren(...i(!0)),this.later.replaceChildren(...i(
 !1)),M(this.laterBox,e.some(n=>!n.steerable))}for(let i of e)this.nodes.get(i.field)?.draw(i,this.arm.value||null)}set(t,e){
-this.lab.command("set",{field:t,value:e,arm:this.arm.value||null})}},le=.8,Ot=class{constructor(t,e){this.owner=t,this.dial=
+this.lab.command("set",{field:t,value:e,arm:this.arm.value||null})}},le=.8,Ct=class{constructor(t,e){this.owner=t,this.dial=
 e,this.touched=-1/0,this.typing=!1,this.drawn=new $,this.value=e.value,this.own=e.value,this.scale=he(e),this.send=Z(n=>t.
 set(e.field,n),120);let s=H(),i={id:s,"data-testid":`dial-${e.field}`,"aria-describedby":e.help?`${s}-help`:null};this.values=
 r("span",{class:"ame-dial-values"}),this.slider=null,this.input=e.kind==="number"?this.box(i):e.kind==="choice"?this.choice(
@@ -216,9 +216,9 @@ nodes=new Map(e.map(s=>{let i=r("button",{type:"button",role:"switch",class:"ame
 k-${s.switch}`,onclick:()=>this.turn(s,i.getAttribute("aria-checked")!=="true")},r("i",{"aria-hidden":"true"}),r("span",
 {},s.label,s.help&&r("small",{},s.help)));return[s.switch,i]})),this.list.replaceChildren(...this.nodes.values()));for(let s of e){
 let i=this.nodes.get(s.switch);i.setAttribute("aria-checked",String(s.on)),i.disabled=W(t)||this.lab.locked("break")}}turn({
-switch:t,resets:e},s){let i=()=>this.lab.command("break",{switch:t,on:s});e?this.lab.anew(i):i()}};var Ct={left:"Left of the maps",below:"Below the maps",right:"Right of the maps"},ze=1300,je=700,We=660,[He,Ke]=[540,1100],
+switch:t,resets:e},s){let i=()=>this.lab.command("break",{switch:t,on:s});e?this.lab.anew(i):i()}};var Ot={left:"Left of the maps",below:"Below the maps",right:"Right of the maps"},ze=1300,je=700,We=660,[He,Ke]=[540,1100],
 Ue=14,ce=[1e3,600],Q=class{constructor(t,e){this.layout=t,this.place=e,this.tabs=new Map,this.list=r("div",{class:"ame-t\
-abs",role:"tablist","aria-label":Ct[e],onkeydown:s=>this.key(s)}),this.tools=r("div",{class:"ame-tools"}),this.bodies=r(
+abs",role:"tablist","aria-label":Ot[e],onkeydown:s=>this.key(s)}),this.tools=r("div",{class:"ame-tools"}),this.bodies=r(
 "div",{class:"ame-bodies"}),this.el=r("div",{class:`ame-dock ame-dock-${e}`,"data-testid":`dock-${e}`},r("div",{class:"a\
 me-tab-row"},this.list,this.tools),this.bodies)}show(t,e){let{panels:s,titles:i}=this.layout;for(let[o,{tab:c,body:l}]of this.
 tabs)t.includes(o)||(c.remove(),l.remove(),this.tabs.delete(o));for(let o of t){if(this.tabs.has(o))continue;let c=H(),l=r(
@@ -250,22 +250,21 @@ return s&&e.includes(s)?s:e[0]}isOpen(t){return Object.values(this.docks).some(e
 hidden)}open(t){let e=Object.keys(this.docks).find(s=>this.docks[s].tabs.has(t));e&&(this.keep("opened",{...this.opened,
 [e]:t}),this.lab.draw(this.lab.frame))}keep(t,e){let{model:s}=this.lab.client;s.set(t,e);try{s.save_changes()}catch{}}choose(){
 this.write(),this.dialog.showModal()}write(){let{lab:{frame:t},arrangement:e}=this,s=Object.keys(this.panels).filter(i=>(!t.
-show||t.show.includes(i))&&(this.panels[i].there?.(t)??!0));this.form.replaceChildren(...s.map(i=>{let n=Object.keys(Ct).
+show||t.show.includes(i))&&(this.panels[i].there?.(t)??!0));this.form.replaceChildren(...s.map(i=>{let n=Object.keys(Ot).
 find(o=>e[o].includes(i))??"",a=r("select",{"data-testid":`place-${i}`,onchange:()=>this.move(i,a.value)},Object.entries(
-{...Ct,"":"Hidden"}).map(([o,c])=>r("option",{value:o},c)));return a.value=n,r("label",{},r("span",{},this.titles[i]??i),
+{...Ot,"":"Hidden"}).map(([o,c])=>r("option",{value:o},c)));return a.value=n,r("label",{},r("span",{},this.titles[i]??i),
 a)}))}move(t,e){let{arrangement:s}=this,i=a=>s[a].filter(o=>o!==t),n={left:i("left"),below:i("below"),right:i("right")};
 e&&n[e].push(t),this.keep("arrangement",n),this.lab.again()}fit(){let{el:t}=this.lab;if(!t.isConnected)return;this.watch();
 let e=t.classList.contains("ame-presented"),s=e?[window.innerWidth,window.innerHeight]:[0,Math.min(this.scroller?.clientHeight??
 1/0,window.innerHeight)],i=e?Math.max(1,Math.min(s[0]/ce[0],s[1]/ce[1])):1;t.style.zoom=i===1?"":i.toFixed(3);let n=e?s[0]/
 i:t.clientWidth,a=e?s[1]/i:Math.max(He,Math.min(Ke,s[1]-Ue));this.wide=n>=ze;let o=!e&&n<je?"narrow":this.wide?"wide":"o\
 ne";t.dataset.shape!==o&&(t.dataset.shape=o),t.classList.toggle("ame-low",a<We),t.style.setProperty("--ame-height",`${Math.
-round(a)}px`)}watch(){let t=this.lab.el.parentNode,e=null;for(;t&&!e;)t instanceof Element&&t!==document.body&&t!==document.
-documentElement&&Ye(t)&&(e=t),t=t instanceof ShadowRoot?t.host:t.parentNode;e!==this.scroller&&(this.outer.disconnect(),
-this.scroller=e,e&&this.outer.observe(e))}toggle(){let{el:t}=this.lab,e=!t.classList.contains("ame-presented");t.classList.
-toggle("ame-presented",e),e?(t.setAttribute("popover","manual"),t.showPopover?.()):(t.hidePopover?.(),t.removeAttribute(
-"popover")),this.present.setAttribute("aria-pressed",String(e)),b(this.present,e?"Back to the notebook":"Present"),this.
-lab.again(),this.present.focus({preventScroll:!0})}};function Ye(h){let{overflowY:t}=getComputedStyle(h);return(t==="aut\
-o"||t==="scroll")&&!h.matches(".jp-OutputArea-output, .jp-OutputArea, .jp-mod-outputsScrolled *")}var K=({k:h,x0:t,y0:e},s,i)=>[s*h+t,e-i*h],me=({k:h,x0:t,y0:e},s,i)=>[(s-t)/h,(e-i)/h];function pe(h,{k:t,x0:e,y0:s},i,n,a=12){
+round(a)}px`)}watch(){let t=this.lab.el.parentNode,e=null;for(;t&&t!==document.body;)t instanceof Element&&Ye(t)&&(e=t),
+t=t instanceof ShadowRoot?t.host:t.parentNode;e!==this.scroller&&(this.outer.disconnect(),this.scroller=e,e&&this.outer.
+observe(e))}toggle(){let{el:t}=this.lab,e=!t.classList.contains("ame-presented");t.classList.toggle("ame-presented",e),e?
+(t.setAttribute("popover","manual"),t.showPopover?.()):(t.hidePopover?.(),t.removeAttribute("popover")),this.present.setAttribute(
+"aria-pressed",String(e)),b(this.present,e?"Back to the notebook":"Present"),this.lab.again(),this.present.focus({preventScroll:!0})}};
+function Ye(h){let{overflowY:t}=getComputedStyle(h);return t==="auto"||t==="scroll"}var K=({k:h,x0:t,y0:e},s,i)=>[s*h+t,e-i*h],me=({k:h,x0:t,y0:e},s,i)=>[(s-t)/h,(e-i)/h];function pe(h,{k:t,x0:e,y0:s},i,n,a=12){
 let o=a*a,c=null;for(let l=0;l<h.length/2;l++){let d=h[2*l]*t+e-i,u=s-h[2*l+1]*t-n,p=d*d+u*u;p<o&&([o,c]=[p,l])}return c}
 function fe(h,t,e){let s=!1;for(let i=0,n=h.length-1;i<h.length;n=i++){let[a,o]=h[i],[c,l]=h[n];o>e!=l>e&&t<(c-a)*(e-o)/
 (l-o)+a&&(s=!s)}return s}function ge(h){let[t,e,s,i]=[1/0,-1/0,1/0,-1/0];for(let n of h)for(let a=0;a<n.length;a+=2)t=Math.
@@ -279,7 +278,7 @@ k:t,x0:e,y0:s},{width:i,height:n}){let a=0;for(let o=0;o<h.length;o+=2){let c=h[
 n&&a++}return a}function Rt(h,t,e,s,i,n,a,o=32){let{side:c}=s,l=Math.round(n-c/2),d=Math.round(a-c/2),[u,p]=[Math.max(0,
 -l),Math.min(c,t-l)],[m,g]=[Math.max(0,-d),Math.min(c,e-d)],f=Math.floor(i/s.columns)*c*s.width+i%s.columns*c;for(let w=m;w<
 g;w++){let T=f+w*s.width,x=(d+w)*t+l;for(let S=u;S<p;S++){let y=s.pixels[T+S],A=y>>>24===255?o:((y>>>24)*o+127)/255|0;if(A===
-32)h[x+S]=y;else if(A){let C=h[x+S],L=(C&16711935)*(32-A)+(y&16711935)*A>>>5&16711935,v=(C&65280)*(32-A)+(y&65280)*A>>>5&
+32)h[x+S]=y;else if(A){let O=h[x+S],L=(O&16711935)*(32-A)+(y&16711935)*A>>>5&16711935,v=(O&65280)*(32-A)+(y&65280)*A>>>5&
 65280;h[x+S]=4278190080|L|v}}}}function Dt(h,t,e,s){let i=new Path2D;return i.roundRect(t,e,s,s,s*(h.filled?.16:.5)),i}var ht=class h{constructor(t,{
 count:e,columns:s,width:i,height:n}){this.image=t,this.count=e,this.columns=s,this.width=i,this.height=n}static async load(t){
 let e=t.file;return new h(await createImageBitmap(new Blob([e],{type:"image/webp"})),t)}fill(t,e){t.width=this.width,t.height=
@@ -309,9 +308,9 @@ let{arm:e,scene:s,size:i,place:n,side:a}=t,{k:o,x0:c,y0:l}=n,{ink:d,pictures:u}=
 g=N(this.canvas);(!this.image||this.image.width!==p||this.image.height!==m)&&(this.image=g.createImageData(p,m),this.pixels=
 new Uint32Array(this.image.data.buffer)),this.pixels.fill(d.paper32);let f=i.scale,w=e.manifold?.points??[],T=w.length/2,
 x=f*Math.max(2,Math.min(5.2,Math.round(3*Math.sqrt(i.width*i.height/Math.max(1,s.ids.length)))/10)),S=this.owner.spritesFor(
-s,x),{labels:y,ids:A}=s,C=this.owner.selected,L=C.size>0,v=o*f,R=c*f,_=l*f,Te=L?S.dim:S.plain,U=a?this.owner.sheetsFor(s,
+s,x),{labels:y,ids:A}=s,O=this.owner.selected,L=O.size>0,v=o*f,R=c*f,_=l*f,Te=L?S.dim:S.plain,U=a?this.owner.sheetsFor(s,
 a,f,L):null,Y=U?Math.min(T,u?.count??0):0;for(let E=Y;E<T;E++)Nt(this.pixels,p,m,Te[y[E]],w[2*E]*v+R,_-w[2*E+1]*v);if(U)
-for(let E=0;E<Y;E++)Rt(this.pixels,p,m,U.plain,E,w[2*E]*v+R,_-w[2*E+1]*v,L?is:32);if(L)for(let E=0;E<T;E++){if(!C.has(A[E]))
+for(let E=0;E<Y;E++)Rt(this.pixels,p,m,U.plain,E,w[2*E]*v+R,_-w[2*E+1]*v,L?is:32);if(L)for(let E=0;E<T;E++){if(!O.has(A[E]))
 continue;let[Ft,Bt]=[w[2*E]*v+R,_-w[2*E+1]*v];U?.strong&&E<Y?Rt(this.pixels,p,m,U.strong,E,Ft,Bt):Nt(this.pixels,p,m,S.strong[y[E]],
 Ft,Bt)}if(g.putImageData(this.image,0,0),!e.manifold)return;g.save(),g.scale(f,f),g.textBaseline="middle",g.lineJoin="ro\
 und";let Ee=this.stars(g,e.manifold.anchors,t);Y&&this.owner.lab.frame.state!=="playing"&&this.captions(g,t,Y,Ee),g.restore()}stars(t,e,{
@@ -324,7 +323,7 @@ lab,d=e.manifold?.points??[],u=[];for(let m=0;m<o&&a>=ss&&s.captions.length;m++)
 0&&g<=i.width&&f<=i.height&&u.push({i:m,x:g,y:f,side:a})}if(!u.length||u.length>es)return;t.font=`12px ${l.font}`;let p=u.
 map(({i:m,...g})=>({...g,text:s.captions[m],width:t.measureText(s.captions[m]).width}));this.names(t,p,Pt(p,i,c),l.muted)}names(t,e,s,i){
 let{ink:n}=this.owner.lab;t.lineWidth=4,t.strokeStyle=n.card,t.fillStyle=i,s.forEach((a,o)=>{if(!a)return;let{text:c,x:l,
-y:d}=e[o];t.strokeText(c,l+a[0],d+a[1]),t.fillText(c,l+a[0],d+a[1])})}head(t,e){this.swatch.style.background=O(this.index),
+y:d}=e[o];t.strokeText(c,l+a[0],d+a[1]),t.fillText(c,l+a[0],d+a[1])})}head(t,e){this.swatch.style.background=C(this.index),
 b(this.title,t.name),this.title.title=t.label;let s=t.manifold?.prediction,{labels:i}=e,n="";if(s?.length){let o=0;for(let l=0;l<
 s.length;l++)o+=+(s[l]===i[l]);let c=s.length<i.length?` of these ${s.length}`:"";n=`${Math.round(100*o/s.length)} % rig\
 ht${c} among all ${e.class_names.length} classes`}b(this.figures,t.error?`stopped: ${t.error}`:n);let a=`Shared manifold\
@@ -343,8 +342,8 @@ setLineDash([]),y&&P(m,{...this.owner.mark(i,S),shape:"star",filled:!0,halo:u.te
 owner.mark(i,S),halo:u.text},T-y/2,x-y/2,y,2):(m.beginPath(),m.arc(T,x,9,0,2*Math.PI),m.lineWidth=2.5,m.stroke()),!e){this.
 tip.hidden=!0;return}let A=this.owner.describe(i,t,s);this.tip.hidden=!1,this.tipText.replaceChildren(r("strong",{},A.caption||
 A.label),r("div",{},`class ${A.label} · image ${A.id}`),r("div",{class:dt(A)},ct({...A,predicted:`answer: ${A.predicted}`})),
-r("div",{},`entropy ${I(A.entropy)} nats`)),M(this.thumb,this.owner.lab.thumbnail(this.thumb,t));let C=T>c*.55;this.tip.
-style.left=C?"":`${T+16}px`,this.tip.style.right=C?`${c-T+16}px`:"",this.tip.style.top=`${Math.max(4,Math.min(l-96,x-30))}\
+r("div",{},`entropy ${I(A.entropy)} nats`)),M(this.thumb,this.owner.lab.thumbnail(this.thumb,t));let O=T>c*.55;this.tip.
+style.left=O?"":`${T+16}px`,this.tip.style.right=O?`${c-T+16}px`:"",this.tip.style.top=`${Math.max(4,Math.min(l-96,x-30))}\
 px`}down(t){if(t.button!==0||!this.shown)return;this.over.setPointerCapture(t.pointerId);let e=this.owner.tool==="move"||
 t.shiftKey&&t.altKey;this.drag={x:t.offsetX,y:t.offsetY,far:!1,moving:e,add:t.shiftKey},this.lasso=e?null:[[t.offsetX,t.
 offsetY]]}move(t){let{drag:e,shown:s,owner:i}=this;if(s){if(!e)return i.hover(i.at=this.under(t),this);e.far||=Math.hypot(
@@ -431,7 +430,7 @@ let{width:e,height:s,scale:i}=q(this.canvas);if(!e)return;let{ink:n}=this.lab,a=
 0),a.fillStyle=n.soft,a.fillRect(0,0,e,s);let o=c=>s-s*(c-this.low)/(this.high-this.low);a.font=`11px ${n.font}`,a.fillStyle=
 n.muted,a.fillText(I(this.high),3,12),a.fillText(I(this.low),3,s-4),this.values?(a.strokeStyle=n.text,a.lineWidth=2,a.setLineDash(
 [4,3]),a.beginPath(),this.values.forEach((c,l)=>a[l?"lineTo":"moveTo"](e*l/(B-1),o(c))),a.stroke(),a.setLineDash([])):a.
-fillText("draw here",e/2-22,s/2),(this.locked?t.arms:[]).forEach((c,l)=>{let d=c.series[this.term];if(d){a.strokeStyle=O(
+fillText("draw here",e/2-22,s/2),(this.locked?t.arms:[]).forEach((c,l)=>{let d=c.series[this.term];if(d){a.strokeStyle=C(
 l),a.beginPath();for(let u=0;u<d.x.length;u++)a[u?"lineTo":"moveTo"](e*d.x[u]/(t.steps||1),o(d.y[u]));a.stroke()}}),document.
 activeElement===this.canvas&&(a.fillStyle=n.accent,a.fillRect(e*this.cursor/(B-1)-1,0,2,s))}};var ke=.4,pt={ok:{sign:"✓",name:"Fine"},warn:{sign:"!",name:"Watch"},alarm:{sign:"✗",name:"Broken"}},xe=[{level:"ok",
 text:"Nothing to report yet.",sensitivity:"",advice:""}],ft=class{constructor(){this.shown=new $,this.list=r("ul",{class:"\
@@ -545,7 +544,7 @@ locked("fork")||!s||t.state==="preparing"||t.state==="closed",M(this.note,i),i&&
 bars.children.length>t.length;)this.bars.lastChild?.remove();for(;this.bars.children.length<t.length;)this.bars.append(r(
 "div",{role:"listitem",class:"ame-branch"},r("span",{class:"ame-branch-rail"},r("i",{}),r("span",{})),r("span",{class:"a\
 me-branch-name"})));t.forEach((s,i)=>{let n=this.bars.children[i],[a,o]=n.children,[c,l]=a.children,d=s.fork_step??0;c.style.
-left=`${100*d/e}%`,c.style.width=`${100*Math.max(0,s.step-d)/e}%`,c.style.background=O(i),b(o,s.name),this.marks[i]??=new $,
+left=`${100*d/e}%`,c.style.width=`${100*Math.max(0,s.step-d)/e}%`,c.style.background=C(i),b(o,s.name),this.marks[i]??=new $,
 this.marks[i].isNew([s.turns,e])&&l.replaceChildren(...s.turns.map(u=>r("b",{style:`left: ${100*u.step/e}%`,title:Me(u)}))),
 n.title=`${s.label}: step ${s.step}${s.finished?", finished":""}`})}};var Se={play:"M4 2.5v11l9-5.5z",pause:"M4 2.5h3v11H4zM9.5 2.5h3v11h-3z",step:"M3 2.5v11l7-5.5zM11 2.5h2.2v11H11z",epoch:"\
 M2 2.5v11l5.5-5.5zM7.5 2.5v11L13 8zM13 2.5h1.5v11H13z",reset:"M8 2.2a5.8 5.8 0 1 0 5.6 4.3h-2A3.9 3.9 0 1 1 8 4.1c1 0 2 \

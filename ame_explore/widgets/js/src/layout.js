@@ -226,13 +226,13 @@ export class Layout {
     el.style.setProperty("--ame-height", `${Math.round(height)}px`);
   }
 
-  /** The element that scrolls the lab, whose height can change without the window's. */
+  /** Follow the element that scrolls the notebook, whose height can change without the window's. */
   watch() {
     /** @type {Node | null} */
     let node = this.lab.el.parentNode;
-    let found = null;
-    while (node && !found) {
-      if (node instanceof Element && node !== document.body && node !== document.documentElement && isScroller(node)) found = node;
+    let found = null; // the outermost: one further in may be only as high as the lab lets it be
+    while (node && node !== document.body) {
+      if (node instanceof Element && isScroller(node)) found = node;
       node = node instanceof ShadowRoot ? node.host : node.parentNode;
     }
     if (found === this.scroller) return;
@@ -263,6 +263,5 @@ export class Layout {
 /** @param {Element} node */
 function isScroller(node) {
   const { overflowY } = getComputedStyle(node);
-  // an output that is scrolled by itself is as high as its lab lets it be
-  return (overflowY === "auto" || overflowY === "scroll") && !node.matches(".jp-OutputArea-output, .jp-OutputArea, .jp-mod-outputsScrolled *");
+  return overflowY === "auto" || overflowY === "scroll";
 }
