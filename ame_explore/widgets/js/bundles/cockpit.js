@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 d90adf04a63c96e2d5648223dec704cdb763d927c23f0307e14024ae598cbfb8
+// Built by ame_explore/widgets/js/build.js; sources: sha256 269461ca8d1ee65af7a9a0017c4062361cb494a1591dadd97c5a1c7f72544f1b
 var k=()=>(performance.timeOrigin+performance.now())/1e3;function Z(h,t){let e=null,s=null,i=()=>{if(e=null,!s)return;let n=s;
 s=null,h(...n),e=setTimeout(i,t)};return(...n)=>{if(e!==null){s=n;return}h(...n),e=setTimeout(i,t)}}var _t=.4,$e=3,Ie={f4:Float32Array,i4:Int32Array,u1:Uint8Array};function St(h,t){if(Array.isArray(h))return h.map(e=>St(
 e,t));if(h===null||typeof h!="object")return h;if("buffer"in h&&"dtype"in h){let e=t[h.buffer],i=ArrayBuffer.isView(e)?e.
