@@ -1,5 +1,6 @@
 // Where the panels are: three docks of tabs around the maps, within the height that the page leaves, and a presenter's view.
 
+import { setZoom } from "./canvas.js";
 import { freshId, h, setShown, setText } from "./dom.js";
 
 /** @typedef {import("./state.js").Frame} Frame */
@@ -93,6 +94,7 @@ export class Layout {
     this.panels = panels;
     this.titles = titles;
     this.wide = false;
+    this.zoom = 1;
     this.docks = { left: new Dock(this, "left"), below: new Dock(this, "below"), right: new Dock(this, "right") };
     this.el = h("div", { class: "ame-desk" }, this.docks.left.el,
       h("div", { class: "ame-middle" }, middle, this.docks.below.el), this.docks.right.el);
@@ -101,7 +103,7 @@ export class Layout {
       h("p", {}, "In Python, .arrangement of this lab is what is set here: lab(..., show=shown.arrangement) opens a lab that looks the same."),
       h("button", { type: "button", class: "ame-button", onclick: () => this.dialog.close() }, "Close"));
     this.arrange = h("button", { type: "button", class: "ame-quiet", title: "Choose where each panel is", "data-testid": "arrange-panels", onclick: () => this.choose() }, "Arrange");
-    this.present = h("button", { type: "button", class: "ame-quiet", title: "Fill the browser (P)", "aria-pressed": "false", "data-testid": "present", onclick: () => this.toggle() }, "Present");
+    this.present = h("button", { type: "button", class: "ame-quiet", title: "Fill the browser, and back (P)", "aria-pressed": "false", "data-testid": "present", onclick: () => this.toggle() }, "Present");
     this.onResize = () => this.fit();
     window.addEventListener("resize", this.onResize);
     this.outer = new ResizeObserver(this.onResize);
@@ -216,6 +218,8 @@ export class Layout {
     const presented = el.classList.contains("ame-presented");
     const view = presented ? [window.innerWidth, window.innerHeight] : [0, Math.min(this.scroller?.clientHeight ?? Infinity, window.innerHeight)];
     const zoom = presented ? Math.max(1, Math.min(view[0] / STAGE[0], view[1] / STAGE[1])) : 1;
+    if (presented || this.zoom !== 1) setZoom(zoom);
+    this.zoom = zoom;
     el.style.zoom = zoom === 1 ? "" : zoom.toFixed(3);
     const width = presented ? view[0] / zoom : el.clientWidth;
     const height = presented ? view[1] / zoom : Math.max(LEAST, Math.min(MOST, view[1] - MARGIN));
@@ -254,7 +258,7 @@ export class Layout {
       el.removeAttribute("popover");
     }
     this.present.setAttribute("aria-pressed", String(on));
-    setText(this.present, on ? "Back to the notebook" : "Present");
+    setText(this.present, on ? "Leave" : "Present");
     this.lab.again();
     this.present.focus({ preventScroll: true });
   }
