@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ame_explore.ame import AMEError
+from ame_explore.analysis.statistics import PairedInterval
 from ame_explore.data import PairedData
 from ame_explore.settings import STEERABLE, Value
 from ame_explore.training import Recipe, Stage, facts
@@ -16,11 +17,11 @@ from ame_explore.widgets.lab.arms import METRICS_EVERY, Arm, folder_name
 from ame_explore.widgets.lab.breaking import Breaking
 from ame_explore.widgets.lab.dials import BREAK_OF, lock_step, replaced
 from ame_explore.widgets.lab.prediction import Prediction
-from ame_explore.widgets.lab.state import caption_at, sentence, verdict
+from ame_explore.widgets.lab.state import caption_at, difference, sentence
 from ame_explore.widgets.lab.student_picture import MOVING, Canvas, Picture
 from ame_explore.widgets.lab.temporary_folder import ScratchFolder
 from ame_explore.widgets.lab.worker import Worker
-from ame_explore.widgets.runtime.messages import Progress, State, Verdict
+from ame_explore.widgets.runtime.messages import Progress, State
 
 MOST_ARMS = 6
 SLOW = 5  # steps per second, up to which there is time to draw all images
@@ -56,7 +57,7 @@ class Engine(Worker):
         self.breaking = Breaking()
         self.selection: tuple[int, ...] = ()
         self.prediction = Prediction(tuple(recipes)) if predict else None
-        self.verdict: Verdict | None = None
+        self.difference: PairedInterval | None = None  # between the first two arms
         self._given = data
         self.facts: dict[str, Any] = {}
         self.scratch = ScratchFolder("ame_lab_") if record is None else None
@@ -144,7 +145,7 @@ class Engine(Worker):
         if self.prediction is not None:
             self.prediction = Prediction(tuple(recipes))
         self.progress, self.error, self.state, self._left = None, None, "paused", 0
-        self.verdict = verdict(arms)
+        self.difference = difference(arms)
         self.refresh()
         self._say(sentence(arms, 0))
         self._touch()
@@ -179,7 +180,7 @@ class Engine(Worker):
                 now = time.monotonic()
                 self._between, self._measured_at = now - self._measured_at, now
                 self._say(sentence(self.arms, measured))
-                self.verdict = verdict(self.arms)
+                self.difference = difference(self.arms)
         if self._left and self.state == "playing":
             self._left -= 1
             if not self._left:

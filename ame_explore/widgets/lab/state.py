@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from ame_explore.analysis import paired_harmonic_interval
+from ame_explore.analysis.statistics import PairedInterval, paired_harmonic_interval
 from ame_explore.quantities import NOTHING, UNDECIDED, quantity, significant
 from ame_explore.widgets.lab.arms import Arm
 from ame_explore.widgets.lab.steering import turns
@@ -110,36 +110,44 @@ def _cell(*values: float) -> str | Change:
     return Change(value=significant(values[1]), trend="up" if change > 0 else "down", by=significant(abs(change), 2))
 
 
-def verdict(arms: Sequence[Arm]) -> Verdict | None:
-    """What the difference in the harmonic mean between the first two arms amounts to, at their last measurement.
+def difference(arms: Sequence[Arm]) -> PairedInterval | None:
+    """The harmonic mean of the second arm minus that of the first, at their last measurement, with its interval.
 
     The interval is over the test images, so it says nothing about other seeds.
 
     Args:
         arms: the arms.
+
+    Returns:
+        None with fewer than two arms, or if they were not measured at the same step.
     """
-    if len(arms) < 2:
+    if len(arms) < 2 or arms[0].hits is None or arms[1].hits is None or arms[0].hits[0] != arms[1].hits[0]:
+        return None
+    before, after = ([side.numpy() for side in hits] for _, hits in (arms[0].hits, arms[1].hits))
+    return paired_harmonic_interval((after[0], after[1]), (before[0], before[1]))
+
+
+def verdict(arms: Sequence[Arm], interval: PairedInterval | None) -> Verdict | None:
+    """What a difference between the first two arms amounts to, in words.
+
+    Args:
+        arms: the arms.
+        interval: what `difference` returns for them.
+    """
+    if interval is None:
         return None
     first, second = arms[0], arms[1]
-    if first.hits is None or second.hits is None or first.hits[0] != second.hits[0]:
-        return None
-    (step, before), (_, after) = first.hits, second.hits
-    if any(one.shape != other.shape for one, other in zip(before, after, strict=True)):
-        return None
-    base, new = after
-    interval = paired_harmonic_interval((base.numpy(), new.numpy()), (before[0].numpy(), before[1].numpy()))
     what = quantity("harmonic_mean")
-    change = what.text(interval.mean, signed=True)
-    details = (
-        f"{second.name} minus {first.name} at step {step}, on the same {interval.n:,} test images. The interval says "
-        "how much other test images could change this at 95 %; another seed can change it more."
-    )
-    if not interval.defined:
-        text = "same answers" if interval.mean == 0 else f"{UNDECIDED}: {change}"
-    elif interval.verdict == NOTHING:
-        text = f"{NOTHING}: {change} {what.limits_text(interval)}"
+    change = f"{what.text(interval.mean, signed=True)} {what.limits_text(interval)}".strip()
+    if interval.defined:
+        found = NOTHING if interval.verdict == NOTHING else f"{second.name} {interval.verdict}"
+        text = f"{found}: {change}"
     else:
-        text = f"{second.name} {interval.verdict}: {change} {what.limits_text(interval)}"
+        text = "same answers" if interval.mean == 0 else f"{UNDECIDED}: {change}"
+    details = (
+        f"{second.name} minus {first.name} at step {second.timeline.head}, on the same {interval.n:,} test images. The "
+        "interval says how much other test images could change this at 95 %; another seed can change it more."
+    )
     return Verdict(term="harmonic_mean", text=text, details=details)
 
 
