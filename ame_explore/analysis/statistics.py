@@ -31,7 +31,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ame_explore.ame import AMEError, check_number, shown
+from ame_explore.ame import AMEError, check_number
 from ame_explore.arguments import as_array, checked
 
 Verdict = Literal["higher", "lower", "no difference seen", "not decided"]
@@ -222,9 +222,6 @@ def paired_harmonic_interval(
         AMEError: as in `proportion_interval`, and if the lengths differ.
     """
     _check_confidence(confidence)
-    for name, arm in (("a", a), ("b", b)):
-        if not isinstance(arm, (tuple, list)) or len(arm) != 2:
-            raise AMEError(f"{name} must be two arrays of hits, one for each share, got {shown(arm)}.")
     sides = [_pair(first, second) for first, second in zip(a, b, strict=True)]
     sides = [(_hits("a", first), _hits("b", second)) for first, second in sides]
     shares = [[float(side[arm].mean()) for side in sides] for arm in (0, 1)]

@@ -317,7 +317,7 @@ def test_the_interval_of_a_harmonic_mean_is_that_of_the_bootstrap():
 def test_a_harmonic_mean_without_a_change_has_no_interval():
     hits = ([1, 0, 1], [0, 1])
     assert not paired_harmonic_interval(hits, hits).defined
-    with pytest.raises(AMEError, match="a must be two arrays of hits"):
+    with pytest.raises(AMEError, match="a must be a tuple of 2"):
         paired_harmonic_interval([1, 0, 1], hits)
 
 
