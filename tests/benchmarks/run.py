@@ -38,6 +38,7 @@ FIGURES = {
     "umap_warm_4000": projection.umap_warm_4000,
     "first_picture": projection.first_picture,
     "pause_latency": live.pause_latency,
+    "probe_latency": live.probe_latency,
     "frames_20k": live.frames_20k,
     "thumbnails_2000": live.thumbnails_2000,
     "training_while_drawing": live.training_while_drawing,

@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 29e84c697166d86e3129088fe317cb831b68c17a5d14393d6af2d2c20800de5c
+// Built by ame_explore/widgets/js/build.js; sources: sha256 f125629b376c01f3fd7137b91ffde90dbe0d4b04884d043298c3ea4b41626f0a
 "use strict";(()=>{var X=new Set(["svg","path"]),_={text:"textContent",value:"value",checked:"checked"};function d(t,o={},...a){let c=X.has(
 t)?"http://www.w3.org/2000/svg":"http://www.w3.org/1999/xhtml",i=document.createElementNS(c,t);i.append(...a.flat(1/0).filter(
 n=>n!=null&&n!==!1));for(let[n,u]of Object.entries(o))u==null||u===!1||(n.startsWith("on")?i.addEventListener(n.slice(2),

@@ -175,11 +175,16 @@ class Arm:
         """
         if step is None or step == self.timeline.head:
             return self.draw(self.timeline.head, most)
-        with self._back_at(step):
+        with self.back_at(step):
             return self.canvas.draw(self.distillation.student, step)
 
     @contextmanager
-    def _back_at(self, step: int) -> Iterator[None]:
+    def back_at(self, step: int) -> Iterator[None]:
+        """Be at a recorded step for a while, by training again from the nearest checkpoint.
+
+        Args:
+            step: the step.
+        """
         now = self.distillation.state_dict()
         try:
             _run_to(self.distillation, self._whole(self.timeline.nearest(step)), step)

@@ -17,6 +17,7 @@ from ame_explore.widgets.lab.arms import METRICS_EVERY, Arm, folder_name
 from ame_explore.widgets.lab.breaking import Breaking
 from ame_explore.widgets.lab.dials import BREAK_OF, lock_step, replaced
 from ame_explore.widgets.lab.prediction import Prediction
+from ame_explore.widgets.lab.probing import Probing
 from ame_explore.widgets.lab.state import caption_at, difference, sentence
 from ame_explore.widgets.lab.student_picture import MOVING, Canvas, Picture
 from ame_explore.widgets.lab.temporary_folder import ScratchFolder
@@ -58,6 +59,7 @@ class Engine(Worker):
         self.selection: tuple[int, ...] = ()
         self.prediction = Prediction(tuple(recipes)) if predict else None
         self.difference: PairedInterval | None = None  # between the first two arms
+        self.probing = Probing()
         self._given = data
         self.facts: dict[str, Any] = {}
         self.scratch = ScratchFolder("ame_lab_") if record is None else None
@@ -174,6 +176,7 @@ class Engine(Worker):
             for arm in active:
                 if arm.index == lowest and not self.stopping:
                     self._advance(arm)
+                    self.probing.serve(self)  # a learner who draws should not wait for the other arms
             measured = lowest + 1
             self._measured = self.state != "failed" and all(measured in arm.timeline.metrics for arm in active)
             if self._measured:
@@ -370,6 +373,23 @@ class Engine(Worker):
             raise AMEError("answers: this lab asks no questions; open one with lab(..., predict=True).")
         self.prediction.answer(answers)
         self._say("Your answers are saved; play is unlocked.")
+
+    def ask(self, asked: Mapping[str, Any]) -> None:
+        """Ask about probes, from any thread: the answer comes after the step that is being trained, of one arm.
+
+        Args:
+            asked: see `messages.ProbeArgs`.
+
+        Raises:
+            AMEError: if the lab is closed.
+        """
+        self.probing.waiting.append(dict(asked))
+        self.put("probe")
+
+    def do_probe(self) -> None:
+        self.probing.serve(self)
+        if self.state != "playing":  # it may have been served within the steps before this command
+            self.probing.follow_training(self)
 
     def do_complain(self, *, text: str) -> None:
         raise AMEError(text)

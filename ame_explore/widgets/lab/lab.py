@@ -137,6 +137,7 @@ class Lab:
         self._changed()
         self.cockpit.on_demand(weakly(live.wake))
         self.cockpit.on_command(weakly(self._command))
+        live.on_probe(weakly(self._probed), weakly(self._picked))
         live.subscribe(self._changed, wants=self._wants)
         if headless():
             live.play(unasked=True)
@@ -164,6 +165,15 @@ class Lab:
         """See `LiveRun.selection`."""
         return self.live.selection
 
+    def probe(self, what: Any, name: str | None = None) -> None:
+        """See `LiveRun.probe`."""
+        self.live.probe(what, name)
+
+    @property
+    def probes(self) -> pd.DataFrame:
+        """See `LiveRun.probes`."""
+        return self.live.probes
+
     def result(self, timeout: float | None = None) -> LiveResult:
         """See `LiveRun.result`."""
         found = self.live.result(timeout)
@@ -185,11 +195,19 @@ class Lab:
         if self.live.scene_number != self._scene and (scene := self.live.scene()) is not None:
             self._scene = self.live.scene_number
             self.cockpit.scene(scene)
+            self.cockpit.retain("probe_world", self.live.probe_world())
+        self.live.follow_probes()
         state = self.live.view(lock=[name for name in self._locked if name not in COMMANDS])
         shown = [dial for dial in state.dials if not self._dials or dial["field"] in self._dials]
         self.cockpit.frame(dataclasses.replace(state, dials=shown, locked=[]), paced=True)  # dials say so themselves
         if self.views:
             self._show_views(state)
+
+    def _probed(self, state: Mapping[str, Any]) -> None:
+        self.cockpit.retain("probe", state)
+
+    def _picked(self, picked: Mapping[str, Any]) -> None:
+        self.cockpit.retain("picked", picked)
 
     def _show_views(self, state: LabState) -> None:
         for name, view in self.views.items():
@@ -230,6 +248,8 @@ class Lab:
             live.predict(args["answers"])
         elif name == "break":
             live.break_it(args["switch"], args["on"])
+        elif name == "probe":
+            live.ask_probe(args)
         elif name == "restore":
             live.restore(args["token"])
 

@@ -32,6 +32,7 @@ Panel = Literal[
     "predict",
     "selection",
     "recipe",
+    "probe",
 ]
 PANELS: tuple[Panel, ...] = get_args(Panel)
 
@@ -479,6 +480,40 @@ class RestoreArgs(TypedDict):
     token: str
 
 
+class GivenProbe(TypedDict):
+    """A probe. kind "image": width, height, and pixels as base64 of RGB bytes. "text": text. "row": an image of the
+    data by its id, blended with another by a share from 0 to 1; other: None for no blend.
+    """
+
+    kind: Literal["image", "text", "row"]
+    width: NotRequired[int]
+    height: NotRequired[int]
+    pixels: NotRequired[str]
+    text: NotRequired[str]
+    id: NotRequired[Id]
+    other: NotRequired[Id | None]
+    share: NotRequired[float]
+
+
+class ProbeArgs(TypedDict):
+    """What to do with a probe. by, n: the page and the number of its request, which the answer repeats.
+
+    "ask" and "keep": probe. "keep" and "forget": name. "rename": name and to. "walk": between, two names, "" being the
+    current probe; None ends the walk. "add": token. "pick": id and role of an image whose pixels the page wants.
+    """
+
+    action: Literal["ask", "clear", "keep", "forget", "rename", "walk", "add", "pick"]
+    by: str
+    n: int
+    probe: NotRequired[GivenProbe]
+    name: NotRequired[str]
+    to: NotRequired[str]
+    between: NotRequired[list[str] | None]
+    token: NotRequired[str]
+    id: NotRequired[Id]
+    role: NotRequired[Literal["first", "second"]]
+
+
 Commands = TypedDict(
     "Commands",
     {
@@ -495,9 +530,114 @@ Commands = TypedDict(
         "predict": PredictArgs,
         "break": BreakArgs,
         "restore": RestoreArgs,
+        "probe": ProbeArgs,
     },
 )
 COMMANDS: tuple[str, ...] = tuple(Commands.__annotations__)
+
+
+# Probes, in messages of their own: "probe_world", "probe" and "picked"
+
+
+class ProbeWorld(TypedDict):
+    """What probes this run accepts. shape: (channels, height, width) of images; None if none can be drawn. ground: RGB
+    of an empty image. cannot: what is missing, and what is possible instead.
+    """
+
+    shape: list[int] | None
+    ground: list[int]
+    reads_text: bool
+    cannot: str
+
+
+class Named(TypedDict):
+    """A text near a probe, and the cosine between both."""
+
+    text: str
+    cosine: float
+
+
+class ProbeAnswer(TypedDict):
+    """What a model says of the current probe. step: None for the teacher. point: (2,), on the map. shares: (C,), of the
+    classes. entropy: nats, of the shares. texts, images: the nearest, first the nearest. claims: ids of the images
+    that a text wins from all class texts; None for an image. claimed: how many these are, of so many.
+    """
+
+    name: str
+    step: int | None
+    point: Floats
+    shares: Floats
+    entropy: float
+    texts: list[Named]
+    images: Ints
+    claims: Ints | None
+    claimed: int
+    of: int
+
+
+class ProbeMark(TypedDict):
+    """Where a model puts a kept probe, and its best answer. point: (2,). share: of that answer. entropy: nats."""
+
+    name: str
+    step: int | None
+    point: Floats
+    answer: int
+    share: float
+    entropy: float
+
+
+class KeptProbe(TypedDict):
+    """A kept probe. text: of a text. id: of a row. pixels: (height, width, 3), of an image."""
+
+    name: str
+    kind: Literal["image", "text", "row"]
+    text: str
+    id: Id
+    pixels: Bytes | None
+    marks: list[ProbeMark]
+
+
+class WalkPath(TypedDict):
+    """A model's walk of K points. points: (K, 2). answers, shares: (K,), the best class. entropy: (K,), nats."""
+
+    name: str
+    points: Floats
+    answers: Ints
+    shares: Floats
+    entropy: Floats
+
+
+class Walk(TypedDict):
+    """A walk between two probes; "" names the current one."""
+
+    first: str
+    second: str
+    paths: list[WalkPath]
+
+
+class ProbeState(TypedDict):
+    """The probes now. by, n: the last request that this includes. error: why it was refused. remark: what to know about
+    the current probe. kind: of the current probe; None without one. token: the kept probes.
+    """
+
+    by: str
+    n: int
+    error: str | None
+    remark: str
+    kind: Literal["image", "text", "row"] | None
+    answers: list[ProbeAnswer]
+    kept: list[KeptProbe]
+    walk: Walk | None
+    token: str
+
+
+class Picked(TypedDict):
+    """The pixels of an image of the data, (height, width, 3), for the page that asked."""
+
+    by: str
+    id: Id
+    role: Literal["first", "second"]
+    pixels: Bytes
 
 
 # A figure
@@ -555,6 +695,8 @@ SENT = (
     *(Atlas, Scene, QuantityFacts, Series, Manifold, Turn, ArmState),
     *(DialFacts, DialState, BreakState, Change, Delta, Finding, Arrangement, Verdict),
     *(SketchOf, Question, Outcome, PredictionState, Progress, Said, LabState),
-    *(NoArgs, SpeedArgs, SetArgs, ScrubArgs, ForkArgs, SelectArgs, PredictArgs, BreakArgs, RestoreArgs, Commands),
+    *(NoArgs, SpeedArgs, SetArgs, ScrubArgs, ForkArgs, SelectArgs, PredictArgs, BreakArgs, RestoreArgs),
+    *(GivenProbe, ProbeArgs, Commands),
+    *(ProbeWorld, Named, ProbeAnswer, ProbeMark, KeptProbe, WalkPath, Walk, ProbeState, Picked),
     *(FigureFrame, SelectionBody, Need, Select, PlaceClicked, LinkedData),
 )

@@ -9,6 +9,7 @@ import { Manifold } from "./manifold.js";
 import { rgbaOf } from "./marks.js";
 import { Delta, Diagnosis, Finding, Predict, RecipeBox, Selection } from "./panels.js";
 import { Pictures } from "./pictures.js";
+import { ProbePanel } from "./probe.js";
 import { lastAt, nearestOf } from "./scales.js";
 import { NOTHING_YET, shownStep } from "./state.js";
 import { Timeline } from "./timeline.js";
@@ -26,7 +27,7 @@ const KEYS = [
 const TRAITS = ["change:images", "change:arrangement", "change:opened"];
 /** Panels with a tab of their own; a reader can move them. */
 const TITLES = { predict: "Predict", dials: "Dials", breaks: "Break it", charts: "Curves", diagnosis: "Diagnosis", delta: "Last step",
-  selection: "Selection", recipe: "Recipe" };
+  selection: "Selection", probe: "Probe", recipe: "Recipe" };
 
 export class Lab {
   /** @param {import("./channel.js").Client} client */
@@ -61,9 +62,10 @@ export class Lab {
     this.manifold = new Manifold(this);
     this.charts = new Charts(this);
     this.dials = new Dials(this);
+    this.probe = new ProbePanel(this);
     /** Each has a tab. @type {Record<keyof typeof TITLES, import("./state.js").Panel>} */
     const tabbed = { predict: new Predict(this), dials: this.dials, breaks: new Breaks(this), charts: this.charts, diagnosis: new Diagnosis(),
-      delta: new Delta(), selection: new Selection(this), recipe: new RecipeBox(this) };
+      delta: new Delta(), selection: new Selection(this), probe: this.probe, recipe: new RecipeBox(this) };
     /** Each has a place of its own. @type {Record<string, import("./state.js").Panel>} */
     this.fixed = { transport: this.transport, timeline: this.timeline, manifold: this.manifold };
     this.live = h("div", { class: "ame-hidden", role: "log", "aria-live": "polite", "data-testid": "said" });
@@ -114,6 +116,7 @@ export class Lab {
 
   /** @param {string} name @param {any} body */
   retained(name, body) {
+    this.probe.retained(name, body);
     if (name !== "scene") return;
     const scene = /** @type {Scene} */ (body);
     this.scene = scene;
@@ -122,6 +125,7 @@ export class Lab {
     if (scene.thumbnails) void this.decode(scene, scene.thumbnails);
     this.rowOf = new Map([...scene.ids].map((id, row) => [id, row]));
     this.manifold.scene(scene);
+    this.probe.scene(scene);
     this.again();
   }
 

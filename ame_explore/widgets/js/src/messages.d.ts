@@ -209,9 +209,9 @@ export interface Finding {
 
 /** The panels of each dock, in the order of their tabs; "right" needs a wide page, else its panels are below. */
 export interface Arrangement {
-  left: ("transport" | "timeline" | "manifold" | "charts" | "dials" | "breaks" | "diagnosis" | "delta" | "predict" | "selection" | "recipe")[];
-  below: ("transport" | "timeline" | "manifold" | "charts" | "dials" | "breaks" | "diagnosis" | "delta" | "predict" | "selection" | "recipe")[];
-  right: ("transport" | "timeline" | "manifold" | "charts" | "dials" | "breaks" | "diagnosis" | "delta" | "predict" | "selection" | "recipe")[];
+  left: ("transport" | "timeline" | "manifold" | "charts" | "dials" | "breaks" | "diagnosis" | "delta" | "predict" | "selection" | "recipe" | "probe")[];
+  below: ("transport" | "timeline" | "manifold" | "charts" | "dials" | "breaks" | "diagnosis" | "delta" | "predict" | "selection" | "recipe" | "probe")[];
+  right: ("transport" | "timeline" | "manifold" | "charts" | "dials" | "breaks" | "diagnosis" | "delta" | "predict" | "selection" | "recipe" | "probe")[];
 }
 
 /** What the difference between the first two arms amounts to. term: of which curve. text: short. details: how it was found. */
@@ -285,7 +285,7 @@ export interface LabState {
   prediction: PredictionState | null;
   selection: number[];
   said: Said[];
-  show: ("transport" | "timeline" | "manifold" | "charts" | "dials" | "breaks" | "diagnosis" | "delta" | "predict" | "selection" | "recipe")[] | null;
+  show: ("transport" | "timeline" | "manifold" | "charts" | "dials" | "breaks" | "diagnosis" | "delta" | "predict" | "selection" | "recipe" | "probe")[] | null;
   locked: string[];
   explained: string;
   caption: string | null;
@@ -338,6 +338,32 @@ export interface RestoreArgs {
   token: string;
 }
 
+/** A probe. kind "image": width, height, and pixels as base64 of RGB bytes. "text": text. "row": an image of the data by its id, blended with another by a share from 0 to 1; other: None for no blend. */
+export interface GivenProbe {
+  kind: "image" | "text" | "row";
+  width?: number;
+  height?: number;
+  pixels?: string;
+  text?: string;
+  id?: number;
+  other?: number | null;
+  share?: number;
+}
+
+/** What to do with a probe. by, n: the page and the number of its request, which the answer repeats. "ask" and "keep": probe. "keep" and "forget": name. "rename": name and to. "walk": between, two names, "" being the current probe; None ends the walk. "add": token. "pick": id and role of an image whose pixels the page wants. */
+export interface ProbeArgs {
+  action: "ask" | "clear" | "keep" | "forget" | "rename" | "walk" | "add" | "pick";
+  by: string;
+  n: number;
+  probe?: GivenProbe;
+  name?: string;
+  to?: string;
+  between?: string[] | null;
+  token?: string;
+  id?: number;
+  role?: "first" | "second";
+}
+
 export interface Commands {
   play: NoArgs;
   pause: NoArgs;
@@ -352,6 +378,92 @@ export interface Commands {
   predict: PredictArgs;
   break: BreakArgs;
   restore: RestoreArgs;
+  probe: ProbeArgs;
+}
+
+/** What probes this run accepts. shape: (channels, height, width) of images; None if none can be drawn. ground: RGB of an empty image. cannot: what is missing, and what is possible instead. */
+export interface ProbeWorld {
+  shape: number[] | null;
+  ground: number[];
+  reads_text: boolean;
+  cannot: string;
+}
+
+/** A text near a probe, and the cosine between both. */
+export interface Named {
+  text: string;
+  cosine: number;
+}
+
+/** What a model says of the current probe. step: None for the teacher. point: (2,), on the map. shares: (C,), of the classes. entropy: nats, of the shares. texts, images: the nearest, first the nearest. claims: ids of the images that a text wins from all class texts; None for an image. claimed: how many these are, of so many. */
+export interface ProbeAnswer {
+  name: string;
+  step: number | null;
+  point: Floats;
+  shares: Floats;
+  entropy: number;
+  texts: Named[];
+  images: Ints;
+  claims: Ints | null;
+  claimed: number;
+  of: number;
+}
+
+/** Where a model puts a kept probe, and its best answer. point: (2,). share: of that answer. entropy: nats. */
+export interface ProbeMark {
+  name: string;
+  step: number | null;
+  point: Floats;
+  answer: number;
+  share: number;
+  entropy: number;
+}
+
+/** A kept probe. text: of a text. id: of a row. pixels: (height, width, 3), of an image. */
+export interface KeptProbe {
+  name: string;
+  kind: "image" | "text" | "row";
+  text: string;
+  id: number;
+  pixels: Bytes | null;
+  marks: ProbeMark[];
+}
+
+/** A model's walk of K points. points: (K, 2). answers, shares: (K,), the best class. entropy: (K,), nats. */
+export interface WalkPath {
+  name: string;
+  points: Floats;
+  answers: Ints;
+  shares: Floats;
+  entropy: Floats;
+}
+
+/** A walk between two probes; "" names the current one. */
+export interface Walk {
+  first: string;
+  second: string;
+  paths: WalkPath[];
+}
+
+/** The probes now. by, n: the last request that this includes. error: why it was refused. remark: what to know about the current probe. kind: of the current probe; None without one. token: the kept probes. */
+export interface ProbeState {
+  by: string;
+  n: number;
+  error: string | null;
+  remark: string;
+  kind: "image" | "text" | "row" | null;
+  answers: ProbeAnswer[];
+  kept: KeptProbe[];
+  walk: Walk | null;
+  token: string;
+}
+
+/** The pixels of an image of the data, (height, width, 3), for the page that asked. */
+export interface Picked {
+  by: string;
+  id: number;
+  role: "first" | "second";
+  pixels: Bytes;
 }
 
 /** A Plotly figure whose large numeric arrays stay arrays. height: CSS pixels. */

@@ -69,6 +69,7 @@ export class Pane {
     this.over.dataset.points = shown.side ? "images" : "dots";
     this.head(arm, scene);
     paintLater(() => this.paint(shown));
+    this.owner.lab.probe.paintOn(this);
   }
 
   /** @param {Shown} shown */

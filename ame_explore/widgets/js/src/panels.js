@@ -311,7 +311,8 @@ export class RecipeBox {
       setShown(this.arm, arms.length > 1);
     }
     const token = arms.find((arm) => arm.name === this.arm.value)?.recipe_token ?? "";
-    if (this.token.value !== token) this.token.value = token;
+    const whole = token && token + this.lab.probe.token;
+    if (this.token.value !== whole) this.token.value = whole;
     this.restore.disabled = this.given.disabled = this.lab.locked("restore");
     const { note, state } = this.lab.frame;
     if (state === "preparing") this.asked = false; // it was taken
