@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 3d0a26d413c9281975b35e9557beb9cb6c6c668d99bf241b6b87ad3549e7a13e
+// Built by ame_explore/widgets/js/build.js; sources: sha256 91153f80269d139af749d593b38b5050f99f326c457a6657b2bf05132a53ee0d
 var v=()=>(performance.timeOrigin+performance.now())/1e3;function J(o,t){let e=null,s=null,i=()=>{if(e=null,!s)return;let a=s;
 s=null,o(...a),e=setTimeout(i,t)};return(...a)=>{if(e!==null){s=a;return}o(...a),e=setTimeout(i,t)}}var Lt=.4,ve=3,ke={f4:Float32Array,i4:Int32Array,u1:Uint8Array};function yt(o,t){if(Array.isArray(o))return o.map(e=>yt(
 e,t));if(o===null||typeof o!="object")return o;if("buffer"in o&&"dtype"in o){let e=t[o.buffer],i=ArrayBuffer.isView(e)?e.
