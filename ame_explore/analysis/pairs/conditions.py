@@ -45,14 +45,10 @@ class Between:
     def words(self, columns: Columns) -> str:
         """What a chip says."""
         text = columns[self.column].end_text
-        if self.low is None or self.high is None:
-            if self.low is None and self.high is None:
-                return f"{self.column} is known"
-            return (
-                f"{self.column} ≥ {text(self.low)}"
-                if self.low is not None
-                else f"{self.column} ≤ {text(self.high or 0)}"
-            )
+        if self.low is None:
+            return f"{self.column} is known" if self.high is None else f"{self.column} ≤ {text(self.high)}"
+        if self.high is None:
+            return f"{self.column} ≥ {text(self.low)}"
         return f"{self.column} {text(self.low)} to {text(self.high)}"
 
 

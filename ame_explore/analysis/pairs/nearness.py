@@ -168,7 +168,7 @@ class Nearness:
 
         Args:
             row: of the pair.
-            places: positions of all images (N, 2) and of all texts (M, 2) on the map, NaN where not drawn; None: no map.
+            places: positions of all images (N, 2) and all texts (M, 2) on the map, NaN where not drawn; None: no map.
             k: how many of each to list.
 
         Returns:

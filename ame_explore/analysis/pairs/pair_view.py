@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ame_explore.ame import AMEError, check_choice
-from ame_explore.analysis.pairs.columns import Coloring, Column, Columns, column_of, coloring, columns_of
+from ame_explore.analysis.pairs.columns import Coloring, Column, Columns, coloring, column_of, columns_of
 from ame_explore.analysis.pairs.conditions import Condition
 from ame_explore.analysis.pairs.exploration import Exploration
 from ame_explore.analysis.pairs.suspects import ambiguous_rows

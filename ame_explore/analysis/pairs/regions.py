@@ -138,8 +138,8 @@ def _join(of: NDArray[np.int64], rows: Tensor, sample: NDArray[np.int64]) -> Non
 def name_groups(captions: Sequence[str], of: NDArray[np.int64]) -> tuple[str, ...]:
     """Names of groups of captions: up to three words that set each apart.
 
-    Words are ranked by their log-odds against all other captions with an informative Dirichlet prior (Monroe et al.
-    2008) as strong as the group, counted once per caption. A word must be clear of chance (z of at least 1.96) and be said in at least three
+    Words are ranked by the log-odds of captions that say them, against all other captions, with an informative prior as
+    strong as the group (after Monroe et al. 2008). A word must be clear of chance (z of at least 1.96) and be said in at least three
     captions of the group. Very common English words are left out.
 
     Args:
@@ -153,19 +153,20 @@ def name_groups(captions: Sequence[str], of: NDArray[np.int64]) -> tuple[str, ..
 
     said = [frozenset(WORD.findall(caption.casefold())) - ENGLISH_STOP_WORDS for caption in captions]
     everywhere: Counter[str] = Counter(word for words in said for word in words)
-    total = sum(everywhere.values())
+    total = len(said)
     names: list[str] = []
     for group in range(int(of.max()) + 1 if len(of) else 0):
-        inside: Counter[str] = Counter(word for row in np.flatnonzero(of == group).tolist() for word in said[row])
-        here = sum(inside.values())
+        rows = np.flatnonzero(of == group).tolist()
+        inside: Counter[str] = Counter(word for row in rows for word in said[row])
+        here = len(rows)
         scores = {}
         for word, count in inside.items():
             if count < _LEAST_SAID or word.isdigit() or here == total:
                 continue
             prior = everywhere[word] * here / total  # as strong as the group itself
-            a, b = count + prior, everywhere[word] - count + prior
-            apart = np.log(a / (2 * here - a)) - np.log(b / (total - b))
-            scores[word] = float(apart / np.sqrt(1 / a + 1 / b))
+            cells = np.array([count, here - count, everywhere[word] - count, total - here - everywhere[word] + count])
+            a, b, c, d = cells + [prior, here - prior, prior, here - prior] + np.full(4, 0.5)
+            scores[word] = float((np.log(a / b) - np.log(c / d)) / np.sqrt(1 / a + 1 / b + 1 / c + 1 / d))
         best = sorted(
             ((score, word) for word, score in scores.items() if score >= _CLEAR), key=lambda one: (-one[0], one[1])
         )

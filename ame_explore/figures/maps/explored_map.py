@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ame_explore.ame import AMEError, check_choice
-from ame_explore.analysis.pairs.columns import column_of, coloring
+from ame_explore.analysis.pairs.columns import coloring, column_of
 from ame_explore.analysis.pairs.exploration import Exploration
 from ame_explore.analysis.pairs.maps import CLOSED, PairMaps
 from ame_explore.figures.base.style import Drawing
