@@ -8,7 +8,7 @@ import inspect
 import math
 import types
 import typing
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from numbers import Integral, Real
 from typing import Any, ParamSpec, TypeVar
 
@@ -40,10 +40,10 @@ _KINDS = {
 def checked(function: Callable[P, R]) -> Callable[P, R]:
     """A decorator: arguments that do not fit their annotations are refused before the function runs.
 
-    Numbers may be numpy's (the function gets Python's), a list may be any sequence or a one-dimensional array, and
-    tensors must be dense, real and hold data. The elements of lists, tuples and dicts are checked too; what an
-    annotation cannot say (a range, a shape, finite values) is left to the function. A class can say in an attribute
-    `how_to_make` how to get one of its objects, for the message.
+    What fits only in kind is converted: numpy's numbers to Python's, a series or a one-dimensional array to a list, an
+    array or table of numbers to a tensor. Tensors must be dense, real and hold data. The elements of lists, tuples and
+    dicts are checked too; what an annotation cannot say (a range, a shape, finite values) is left to the function. A
+    class can say in an attribute `how_to_make` how to get one of its objects, for the message.
 
     Args:
         function: the function. What its annotations name must be imported for more than type checkers.
@@ -62,15 +62,21 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
             found = _hints(function)
             sure.update({name: _sure(found.get(name)) for name in names})
             hints.update({name: found.get(name, Any) for name in names})
-        for name, value in (*zip(names, args, strict=False), *kwargs.items()):
+
+        def plain(name: str, value: Any) -> Any:
             if name not in hints:
-                continue  # Python itself refuses an unknown name
+                return value  # Python itself refuses an unknown name
             if type(value) in sure[name] and (type(value) is not int or -_MOST_INT <= value < _MOST_INT):
-                continue
-            for path, part, hint in _misfits(name, value, hints[name]):
-                raise AMEError(f"{path} must be {_words(hint)}, got {_came(part)}: {_mend(hint) or see}.")
-        plain = {name: _python(value) for name, value in kwargs.items()}
-        return function(*(_python(value) for value in args), **plain)
+                return value
+            try:
+                return _fit(name, value, hints[name])
+            except _Misfit as misfit:
+                must, came = _words(misfit.hint), _came(misfit.value)
+                raise AMEError(f"{misfit.path} must be {must}, got {came}: {_mend(misfit.hint) or see}.") from None
+
+        given = [plain(name, value) for name, value in zip(names, args, strict=False)]
+        named = {name: plain(name, value) for name, value in kwargs.items()}
+        return function(*given, *args[len(given) :], **named)  # type: ignore[arg-type]
 
     return call
 
@@ -108,49 +114,172 @@ def _sure(hint: Any) -> frozenset[type]:
     return frozenset({type(None) if hint is None else hint}) if plain or hint is None else frozenset()
 
 
-def _misfits(path: str, value: Any, hint: Any) -> Iterator[tuple[str, Any, Any]]:
-    """(path, value, annotation) of every part of a value that does not fit, the first one first."""
+class _Misfit(Exception):
+    """A part of a value that does not fit its annotation: its path, itself, and the annotation."""
+
+    def __init__(self, path: str, value: Any, hint: Any) -> None:
+        super().__init__(path)
+        self.path, self.value, self.hint = path, value, hint
+
+
+def _fit(path: str, value: Any, hint: Any, *, convert: bool = True) -> Any:
+    """A value as its annotation wants it: the value itself, or what it converts to without loss.
+
+    Numpy's numbers become Python's, series and views of dicts become lists, and where a tensor is wanted, an array or
+    table of numbers becomes one.
+
+    Args:
+        path: name of the value in messages.
+        value: the value.
+        hint: the annotation.
+        convert: False takes only what fits as it is.
+
+    Raises:
+        _Misfit: for the first part that does not fit.
+    """
     origin, inner = typing.get_origin(hint), typing.get_args(hint)
+    if hint in (Any, object) or isinstance(hint, TypeVar):
+        return _python(value)
+    if origin in _UNION and hint != ArrayLike:
+        return _fit_union(path, value, hint, convert)
+    if origin is collections.abc.Mapping:
+        return _fit_mapping(path, value, hint, convert)
+    if origin in (tuple, *_LISTS):
+        return _fit_list(path, value, hint, convert)
     if hint == ArrayLike:
         fits = _is_numbers(value)
-    elif hint in (Any, object) or isinstance(hint, TypeVar):
-        fits = True
     elif getattr(hint, "_is_protocol", False):
         fits = all(hasattr(value, name) for name in vars(hint) if not name.startswith("_") or name == "__call__")
-    elif origin in _UNION:
-        fits = any(next(_misfits(path, value, each), None) is None for each in inner)
-        if not fits:
-            yield from _deepest(path, value, inner)
     elif origin is typing.Literal:
         fits = any(type(value) is type(each) and value == each for each in inner)
-    elif origin in (tuple, *_LISTS):
-        fits = _is_list(value, inner) or (origin is collections.abc.Iterable and isinstance(value, _UNSIZED))
-        if fits and origin is tuple and Ellipsis not in inner:
-            fits = len(value) == len(inner)
-            for place, each in enumerate(inner if fits else ()):
-                yield from _misfits(f"{path}[{place}]", value[place], each)
-        elif fits and isinstance(value, collections.abc.Collection) and not isinstance(value, (np.ndarray, Tensor)):
-            for place, part in enumerate(value):
-                yield from _misfits(f"{path}[{place}]", part, inner[0])
-    elif origin is collections.abc.Mapping:
-        fits = isinstance(value, collections.abc.Mapping)
-        for key, part in value.items() if fits else ():
-            yield from _misfits(f"a key of {path}", key, inner[0])
-            yield from _misfits(f"{path}[{shown(key)}]", part, inner[1])
     elif origin is collections.abc.Callable or hint is Callable:
         fits = callable(value)
+    elif hint is Tensor and convert and (array := _numbers_of(value)) is not None:
+        return torch.from_numpy(array)
     else:
         fits = _is_a(value, origin or (type(None) if hint is None else hint))
     if not fits:
-        yield path, value, hint
+        raise _Misfit(path, value, hint)
+    return _python(value)
 
 
-def _deepest(path: str, value: Any, hints: tuple[Any, ...]) -> Iterator[tuple[str, Any, Any]]:
-    """Of a union, the element that does not fit in the one alternative whose outer kind does."""
-    found = [next(_misfits(path, value, each)) for each in hints]
-    inside = [misfit for misfit in found if misfit[0] != path]
-    if len(inside) == 1:
-        yield inside[0]
+def _fit_union(path: str, value: Any, hint: Any, convert: bool) -> Any:
+    """Convert only what fits none of the alternatives as it is.
+
+    Of the misfits, the one inside the only alternative whose outer kind fits tells most.
+    """
+    found: list[_Misfit] = []
+    for may in (False, True) if convert else (False,):
+        found = []
+        for each in typing.get_args(hint):
+            try:
+                return _fit(path, value, each, convert=may)
+            except _Misfit as misfit:
+                found.append(misfit)
+    inside = [misfit for misfit in found if misfit.path != path]
+    raise inside[0] if len(inside) == 1 else _Misfit(path, value, hint)
+
+
+def _fit_mapping(path: str, value: Any, hint: Any, convert: bool) -> Any:
+    of_key, of_part = typing.get_args(hint)
+    is_one = isinstance(value, collections.abc.Mapping)
+    if not is_one and not (convert and isinstance(value, torch.nn.ParameterDict)):
+        raise _Misfit(path, value, hint)
+    plain = {
+        _fit(f"a key of {path}", key, of_key, convert=convert): _fit(
+            f"{path}[{shown(key)}]", part, of_part, convert=convert
+        )
+        for key, part in value.items()
+    }
+    same = is_one and all(a is b for a, b in zip(plain.values(), value.values(), strict=True))
+    return value if same and all(a is b for a, b in zip(plain, value, strict=True)) else plain
+
+
+def _fit_list(path: str, value: Any, hint: Any, convert: bool) -> Any:
+    origin, inner = typing.get_origin(hint), typing.get_args(hint)
+    fixed = origin is tuple and Ellipsis not in inner
+    parts: Any
+    plain: Any
+    if origin is collections.abc.Iterable and isinstance(value, _UNSIZED):
+        return value
+    if isinstance(value, (collections.abc.Sequence, collections.abc.Set)) and not isinstance(value, (str, bytes)):
+        parts = value
+    elif convert and (listed := _listed(value, inner, fixed)) is not None:
+        parts = listed
+    else:
+        raise _Misfit(path, value, hint)
+    if fixed:
+        if len(parts) != len(inner):
+            raise _Misfit(path, value, hint)
+        plain = [_fit(f"{path}[{place}]", part, inner[place], convert=convert) for place, part in enumerate(parts)]
+    elif _all_sure(parts, inner[0]):
+        plain = parts
+    else:
+        plain = [_fit(f"{path}[{place}]", part, inner[0], convert=convert) for place, part in enumerate(parts)]
+    if parts is value and (plain is parts or all(a is b for a, b in zip(plain, parts, strict=True))):
+        return value
+    return tuple(plain) if origin is tuple else plain
+
+
+def _listed(value: Any, inner: tuple[Any, ...], fixed: bool) -> list[Any] | None:
+    """The parts of an array, a stack of tensors, a series, a module list or a view of a dict; None for all else."""
+    if isinstance(value, (np.ndarray, Tensor)):
+        of_tensors = any(Tensor in (typing.get_args(each) or (each,)) for each in inner)
+        if value.ndim == 0 or (isinstance(value, Tensor) and not is_dense(value)):
+            return None
+        if of_tensors and (fixed or value.ndim > 2):
+            return list(value)
+        return value.tolist() if value.ndim == 1 and not of_tensors else None
+    views = (collections.abc.ValuesView, collections.abc.KeysView, torch.nn.ModuleList, torch.nn.ParameterList)
+    if isinstance(value, views):
+        return list(value)
+    if getattr(value, "ndim", None) == 1 and hasattr(value, "tolist") and hasattr(value, "__len__"):
+        return list(value.tolist())
+    return None
+
+
+def _all_sure(parts: Any, hint: Any) -> bool:
+    """Whether all parts fit by their types alone, which is fast for a million of them."""
+    kinds = set(map(type, parts))
+    if not kinds <= _sure(hint):
+        return False
+    return int not in kinds or -_MOST_INT <= min(filter(_is_int, parts)) <= max(filter(_is_int, parts)) < _MOST_INT
+
+
+def _is_int(value: Any) -> bool:
+    return type(value) is int
+
+
+def _numbers_of(value: Any) -> NDArray[Any] | None:
+    """An array, table or series of numbers as an array that torch can read, masked values as NaN; None for all else."""
+    if isinstance(value, np.ndarray):
+        array = value
+    elif getattr(value, "ndim", 0) and hasattr(value, "to_numpy"):
+        array = value.to_numpy()
+    else:
+        return None
+    if array.dtype.kind not in "fiub" or array.ndim == 0:
+        return None
+    array = unmasked(array)
+    kind, size = array.dtype.kind, array.dtype.itemsize
+    wanted = array.dtype.newbyteorder("=")
+    if (kind == "u" and size == 8) or (kind == "f" and size > 8):  # torch has no such type
+        wanted = np.dtype(np.float64)
+    elif kind == "u" and size > 1:
+        wanted = np.dtype(np.int64)
+    plain = np.ascontiguousarray(array, dtype=wanted)
+    return plain if plain.flags.writeable else plain.copy()
+
+
+def unmasked(value: Any) -> NDArray[Any]:
+    """`np.asarray`, but NaN stands for masked values, where numpy would give what lies under the mask.
+
+    Args:
+        value: what numpy can read.
+    """
+    if np.ma.is_masked(value):
+        return np.ma.filled(value.astype(np.float64), np.nan)
+    return np.asarray(value)
 
 
 def _is_a(value: Any, kind: Any) -> bool:
@@ -180,7 +309,7 @@ def as_array(name: str, value: Any, what: str = "numbers") -> NDArray[np.float64
     try:
         if isinstance(value, Tensor):
             value = value.detach().cpu().double()
-        array = np.asarray(value)
+        array = unmasked(value)
         if array.dtype.kind in "fiubOUS":
             return np.asarray(array, dtype=np.float64)
         problem = f"their type is {array.dtype}"
@@ -230,16 +359,6 @@ def _is_numbers(value: Any) -> bool:
         return bool(np.asarray(value).dtype.kind in "fiub")
     except (TypeError, ValueError, RuntimeError, OverflowError):
         return False
-
-
-def _is_list(value: Any, inner: tuple[Any, ...]) -> bool:
-    """Whether a value is a sequence or set of parts; an array only where its parts are numbers."""
-    if isinstance(value, (np.ndarray, Tensor)):
-        kinds = {each for hint in inner for each in (typing.get_args(hint) or (hint,))}
-        return value.ndim == 1 and bool(kinds & {int, float, bool, Any}) and _is_numbers(value)
-    if isinstance(value, (str, bytes, collections.abc.Mapping)):
-        return False
-    return isinstance(value, (collections.abc.Sequence, collections.abc.Set))
 
 
 def _words(hint: Any) -> str:

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from numpy.typing import ArrayLike, NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
 from ame_explore.ame import AMEError
 from ame_explore.arguments import as_array, checked, checked_init, usable_device
@@ -54,6 +55,10 @@ def take(
     names: Iterable[str] = (),
     work: Callable[[int], int] | None = None,
     anything: Any = None,
+    tensors: Sequence[Tensor] = (),
+    pair: tuple[Tensor, Tensor] | None = None,
+    layers: Sequence[nn.Module] = (),
+    weights: Mapping[str, Tensor] | None = None,
 ) -> str:
     """What is taken."""
     return "taken"
@@ -67,6 +72,8 @@ def take(
         {"whole": np.int64(3)},
         {"switch": np.True_},
         {"tensor": torch.ones(2)},
+        {"tensor": np.ones((2, 2), dtype=">f4")},
+        {"tensor": pd.DataFrame({"a": [1.0], "b": [2.0]})},
         {"array": np.ones(2)},
         {"numbers": 3},
         {"numbers": [[1, 2], [3, 4]]},
@@ -74,6 +81,14 @@ def take(
         {"many": np.ones(3)},
         {"many": torch.ones(3)},
         {"many": range(3)},
+        {"many": [np.float32(1), np.int64(2)]},
+        {"many": pd.Series([1, 2])},
+        {"many": {"a": 1.0}.values()},
+        {"names": pd.Index(["a", "b"])},
+        {"tensors": torch.ones(3, 2, 2)},
+        {"pair": np.ones((2, 3))},
+        {"layers": nn.ModuleList([nn.Identity()])},
+        {"weights": nn.ParameterDict({"a": torch.ones(2)})},
         {"things": [Thing(), Thing()]},
         {"named": {"a": Thing(), "b": [Thing()]}},
         {"three": ["a", "b", 1]},
@@ -108,6 +123,11 @@ def test_what_fits_is_taken(given: dict[str, Any]) -> None:
         ({"tensor": [1.0]}, "tensor must be a dense, real tensor with data or None, got [1.0]"),
         ({"array": [1.0]}, "array must be an array of numbers or None, got [1.0]"),
         ({"numbers": ["a"]}, "numbers must be an array of numbers, got ['a']"),
+        ({"tensor": np.array(["a"])}, "tensor must be a dense, real tensor with data or None, got"),
+        ({"tensor": np.float32(1)}, "tensor must be a dense, real tensor with data or None, got"),
+        ({"tensors": torch.ones(2, 2)}, "tensors must be a list of dense, real tensors, got"),
+        ({"many": torch.tensor([True])}, "many[0] must be a number, got True"),
+        ({"many": [True]}, "many[0] must be a number, got True"),
         ({"many": "abc"}, "many must be a list of numbers, got 'abc'"),
         ({"many": [1, None]}, "many[1] must be a number, got None"),
         ({"many": np.ones((2, 2))}, "many must be a list of numbers"),
@@ -167,6 +187,25 @@ def test_a_function_gets_pythons_numbers_for_numpys() -> None:
         return [type(a), type(b), type(c)]
 
     assert kinds(np.float32(0.5), np.int64(2), c=np.bool_(True)) == [float, int, bool]
+
+
+def test_what_comes_in_another_form_is_converted() -> None:
+    @checked
+    def given(
+        seeds: Sequence[int] = (), pair: tuple[float, float] = (0, 0), rows: Tensor | None = None, numbers: Any = None
+    ) -> Any:
+        return seeds, pair, rows, numbers
+
+    assert [type(each) for each in given(seeds=[np.int64(1), 2])[0]] == [int, int]
+    assert given(seeds=np.array([1, 2]))[0] == [1, 2]
+    assert given(pair=np.array([1.5, 2]))[1] == (1.5, 2.0)
+    rows = given(rows=np.ma.masked_array([[1.0, 2.0]], mask=[[False, True]]))[2]
+    assert rows.dtype == torch.float64 and rows[0, 0] == 1 and rows[0, 1].isnan()
+    assert given(rows=np.array([[1, 2]], dtype=np.uint16))[2].dtype == torch.int64
+    same = [1, 2]
+    assert given(seeds=same)[0] is same
+    masked = as_array("x", np.ma.masked_array([1, 2], mask=[False, True]))
+    assert masked[0] == 1 and np.isnan(masked[1])
 
 
 def test_first_calls_from_several_threads_see_all_annotations() -> None:

@@ -36,7 +36,7 @@ VERDICTS: tuple[Verdict, ...] = ("higher", "lower", "no difference seen", "not d
 
 STUDENT, CLOPPER_PEARSON, BONETT_PRICE = "Student's t", "Clopper-Pearson", "Bonett-Price"
 FEW = 5  # with fewer values the spread itself is poorly known, which figures and reports point out
-_ROUNDING = 8 * np.finfo(np.float64).eps  # relative to the largest value: smaller differences count as equal
+_ROUNDING = 8  # units in the last place of the largest value: smaller differences count as equal
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ def mean_interval(values: ArrayLike | Sequence[float], confidence: float = 0.95)
             `confidence` is outside (0, 1).
     """
     numbers = _numbers("values", values)
-    return MeanInterval(*_student(numbers, float(np.abs(numbers).max()), confidence))
+    return MeanInterval(*_student(numbers, _rounding(numbers), confidence))
 
 
 def paired_interval(
@@ -135,8 +135,7 @@ def paired_interval(
         AMEError: as in `mean_interval`, if the lengths differ, or if a and b are pandas Series with different indexes.
     """
     first, second = _pair(a, b)
-    size = float(np.abs([first, second]).max())
-    return PairedInterval(*_student(first - second, size, confidence))
+    return PairedInterval(*_student(first - second, _rounding(np.stack([first, second])), confidence))
 
 
 @checked
@@ -238,11 +237,18 @@ def _widened(interval: PairedInterval, m: int) -> PairedInterval:
     return replace(interval, low=centre - half, high=centre + half, comparisons=m)
 
 
-def _student(values: np.ndarray, size: float, confidence: float) -> tuple[float, float, float, int, float]:
-    """mean, low, high, n, confidence; values that agree to within rounding at the given size count as equal."""
+def _rounding(values: np.ndarray) -> float:
+    """How much values may differ by rounding alone; values that float32 holds exactly were probably computed in it."""
+    with np.errstate(over="ignore"):
+        single = bool((values.astype(np.float32) == values).all())
+    return float(_ROUNDING * np.finfo(np.float32 if single else np.float64).eps * np.abs(values).max())
+
+
+def _student(values: np.ndarray, rounding: float, confidence: float) -> tuple[float, float, float, int, float]:
+    """mean, low, high, n, confidence; values that differ by no more than `rounding` count as equal."""
     _check_confidence(confidence)
     n, mean = len(values), float(values.mean())
-    if n == 1 or float(np.ptp(values)) <= _ROUNDING * size:
+    if n == 1 or float(np.ptp(values)) <= rounding:
         return mean, math.nan, math.nan, n, confidence
     from scipy.stats import t
 

@@ -273,3 +273,20 @@ def report(
     )
     if not done:
         raise typer.Exit(130)
+
+
+@app.command()
+def diff(
+    a: Annotated[str, typer.Argument(metavar="A", help="A recipe token, or the folder or packed file of a run.")],
+    b: Annotated[str, typer.Argument(metavar="B", help="The other.")],
+    tolerance: Annotated[
+        float,
+        typer.Option(min=0.0, help="Values differ if they are further apart than this share; 0 compares every bit."),
+    ] = 0.0,
+) -> None:
+    """Say where two runs or recipes part: the settings, then the first step and term. Exit code 1: they differ."""
+    with _loading():
+        from ame_explore.apps.terminal import diff_in_terminal
+
+    if not diff_in_terminal(a, b, tolerance=tolerance):
+        raise typer.Exit(1)

@@ -16,6 +16,7 @@ from typing import Any
 
 from ame_explore.ame import AMEError, check_number
 from ame_explore.analysis.statistics import FEW
+from ame_explore.arguments import checked
 from ame_explore.data import PairedData
 from ame_explore.data.atomic_files import write_atomically
 from ame_explore.figures.runs.comparison import changes
@@ -55,6 +56,7 @@ class DemoResult:
     runs: dict[str, list[Run]]
 
 
+@checked
 def demo_arms(recipe: Recipe, *, weaker: Sequence[float] = (), baselines: bool = False) -> dict[str, Recipe]:
     """The arms: the recipe without AME, the recipe itself, with less AME, and the other baselines without AME.
 
@@ -71,8 +73,9 @@ def demo_arms(recipe: Recipe, *, weaker: Sequence[float] = (), baselines: bool =
         raise AMEError("omega must be > 0 here, got 0: the arm without AME is run anyway.")
     for share in weaker:
         check_number("weaker", share, above=0, high=0.99)
-    if len(set(weaker)) < len(weaker):
-        raise AMEError(f"weaker must hold each share once, got {', '.join(f'{share:g}' for share in weaker)}.")
+    omegas = [f"{share * recipe.effective_omega:.15g}" for share in weaker]
+    if len(set(omegas)) < len(omegas):
+        raise AMEError(f"weaker must hold each share once, got {', '.join(map(repr, weaker))}.")
     if turned := sorted({event.field for event in recipe.events} & {"omega", "reading", "kd"}):
         raise AMEError(
             f"recipe must not turn {', '.join(turned)} during the run here, since the arms differ in it: leave these "
@@ -82,9 +85,8 @@ def demo_arms(recipe: Recipe, *, weaker: Sequence[float] = (), baselines: bool =
     control = readings[recipe.reading].control or recipe.random_texts
     treated = f"KD + {recipe.reading} (control)" if control else TREATED
     arms = {REFERENCE: plain, treated: recipe}
-    for share in weaker:
-        omega = share * recipe.effective_omega
-        arms[f"{treated}, omega {omega:g}"] = dataclasses.replace(recipe, omega=omega)
+    for share, shown in zip(weaker, omegas, strict=True):
+        arms[f"{treated}, omega {shown}"] = dataclasses.replace(recipe, omega=share * recipe.effective_omega)
     if baselines:
         arms |= {f"{other} KD": dataclasses.replace(plain, kd=other) for other in kd_losses if other != recipe.kd}
         smoothed = dataclasses.replace(plain, kd="logits", label_smoothing=SMOOTHING)
@@ -405,7 +407,7 @@ def command(
     if baselines:
         words.append("--baselines")
     if tuple(weaker) != WEAKER:
-        words += ["--weaker", ",".join(f"{share:g}" for share in weaker) or "none"]
+        words += ["--weaker", ",".join(map(repr, weaker)) or "none"]
     if recipe != Recipe.for_data():
         words += ["--recipe", recipe.token()]
     return shlex.join(words)

@@ -10,7 +10,9 @@ from ame_explore.measures._checks import as_index, as_matrix, same_columns, same
 
 
 def accuracy(logits: Tensor, labels: Tensor) -> float:
-    """Share of rows whose largest logit is at the label; a tie goes to the first of the tied classes.
+    """Share of rows whose largest logit is at the label; of k tied largest logits, each counts 1/k.
+
+    A tie is worth what a random choice among the tied classes gets on average, so equal logits are at chance.
 
     Args:
         logits: (N, C), in any monotone unit. For base accuracy pass only the columns of the base classes, and labels
@@ -26,7 +28,20 @@ def accuracy(logits: Tensor, labels: Tensor) -> float:
     """
     scores = as_matrix("logits", logits)
     target = as_index("labels", labels, length=scores.shape[0], below=scores.shape[1], of="classes")
-    return float((scores.argmax(dim=1) == target.to(scores.device)).double().mean())
+    return float(top_shares(scores).gather(1, target.to(scores.device)[:, None]).mean())
+
+
+def top_shares(scores: Tensor) -> Tensor:
+    """1 at the largest score of each row, or 1/k at each of k tied ones, else 0.
+
+    Args:
+        scores: (..., C).
+
+    Returns:
+        (..., C) float64.
+    """
+    top = (scores == scores.amax(dim=-1, keepdim=True)).double()
+    return top / top.sum(dim=-1, keepdim=True)
 
 
 def harmonic_mean(base: float, new: float) -> float:
@@ -52,7 +67,7 @@ def expected_calibration_error(probabilities: Tensor, labels: Tensor, bins: int 
     Bin m holds the confidences in ((m - 1) / bins, m / bins], as in the paper, so a confidence of exactly 1 lies in
     the last bin. An edge is the number nearest to m / bins in the dtype of the probabilities: 0.6 lies in the third of
     five bins in float32 and in float64. Confidence is the largest probability of a row; the row is accurate if that
-    is the probability of its label.
+    is the probability of its label. Ties count as in `accuracy`.
 
     Args:
         probabilities: (N, C), rows that sum to 1 (softmax of the logits, not the logits).
@@ -75,12 +90,12 @@ def expected_calibration_error(probabilities: Tensor, labels: Tensor, bins: int 
             "probabilities must be rows >= 0 that sum to 1, got values from "
             f"{float(shares.min()):.4g} to {float(shares.max()):.4g}: give logits.softmax(dim=1), not the logits."
         )
-    confidence, predicted = shares.max(dim=1)
+    confidence = shares.amax(dim=1)
     given = probabilities.dtype if probabilities.is_floating_point() else torch.float64
     edges = (torch.arange(1, bins, dtype=torch.float64, device=shares.device) / bins).to(given).to(shares.dtype)
     which = torch.bucketize(confidence, edges)
     # Within a bin the two means have one count, so its weight n_m / N leaves a sum of differences over N.
-    surplus = (predicted == target).double() - confidence
+    surplus = top_shares(shares).gather(1, target[:, None])[:, 0] - confidence
     sums = torch.zeros(bins, dtype=torch.float64, device=shares.device).index_add_(0, which, surplus)
     return float(sums.abs().sum() / shares.shape[0])
 
@@ -103,6 +118,8 @@ def predictive_entropy(logits: Tensor) -> Tensor:
 def agreement(logits_a: Tensor, logits_b: Tensor) -> float:
     """Share of rows on which two classifiers name the same class (Stanton et al. 2021 call it top-1 agreement).
 
+    Where logits tie, it is the chance of naming the same class if each picks one of its tied classes at random.
+
     Args:
         logits_a: (N, C), say the student's.
         logits_b: (N, C), say the teacher's, over the same classes in the same order.
@@ -116,4 +133,4 @@ def agreement(logits_a: Tensor, logits_b: Tensor) -> float:
     a, b = as_matrix("logits_a", logits_a), as_matrix("logits_b", logits_b)
     same_rows("logits_a", a, "logits_b", b)
     same_columns("logits_a", a, "logits_b", b)
-    return float((a.argmax(dim=1) == b.argmax(dim=1).to(a.device)).double().mean())
+    return float((top_shares(a) * top_shares(b).to(a.device)).sum(dim=1).mean())

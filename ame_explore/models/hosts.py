@@ -22,6 +22,7 @@ from ame_explore.models.convolutional import Tower, TwoTowers
 from ame_explore.models.text_alignment import text_aligned_map
 from ame_explore.models.towers import ImageTower
 from ame_explore.registry import host, hosts
+from ame_explore.streams import torch_stream
 
 M = TypeVar("M", bound=nn.Module)
 
@@ -234,6 +235,9 @@ class ScratchStudent(Student):
     def __init__(self, tower: Tower, output_dim: int, *, generator: torch.Generator | None = None) -> None:
         super().__init__(tower, output_dim, learns=True)
         if generator is not None:
+            # A stream of its own: the tower may have been pretrained from the weights that `generator` would give.
+            own = int(torch.randint(2**62, (), generator=generator))
+            generator = torch_stream("scratch", own)
             initialize(self.backbone, generator)
         self.projector = drawn(lambda: nn.Linear(self.width, output_dim), generator)
 
@@ -276,7 +280,7 @@ class FinetuneStudent(Student):
         self.projector = drawn(lambda: nn.Linear(self.width, output_dim, bias=False), generator)
         parts = {"backbone": self.backbone, "projector": self.projector}
         self.initial = nn.ModuleDict({name: copy.deepcopy(part) for name, part in parts.items()}).requires_grad_(False)
-        self.register_buffer("mixing", torch.ones(()), persistent=False)
+        self.register_buffer("mixing", torch.ones(()))
 
     def align(self, backbone_texts: Tensor, teacher_texts: Tensor) -> None:
         """Initialize the map by `text_aligned_map`."""

@@ -292,3 +292,13 @@ def test_a_change_of_a_share_stays_within_one():
     always, never = [1] * 5, [0] * 5
     assert paired_proportion_interval(always, never).high == 1.0
     assert paired_proportion_interval(never, always).low == -1.0
+
+
+def test_equal_differences_of_float32_values_are_equal_but_for_rounding() -> None:
+    b = np.array([0.1, 0.2, 0.7], dtype=np.float32)
+    a = b + np.float32(0.01)
+    assert np.ptp(a.astype(float) - b) > 0  # float32 rounds each sum in its own way
+    for first, second in ((a, b), (a.tolist(), b.tolist()), (torch.from_numpy(a), torch.from_numpy(b))):
+        assert not paired_interval(first, second).defined
+        assert paired_interval(first, second).verdict == "not decided"
+    assert paired_interval([0.1 + 1e-9, 0.2 + 2e-9, 0.7], [0.1, 0.2, 0.7]).defined  # float64 resolves these

@@ -103,7 +103,10 @@ def test_arms_differ_in_what_they_are_named_for():
     for field, value in (("omega", 3.0), ("reading", "spectral")):
         with pytest.raises(AMEError, match=f"recipe must not turn {field} during the run"):
             demo_arms(QUICK.with_event(5, field, value))
-    for shares in ((0.1, 0.1), (1.0,), (0.0,)):
+    close = demo_arms(QUICK, weaker=(0.1234567, 0.12345678))
+    assert list(close)[2:] == ["KD + AME, omega 6.172835", "KD + AME, omega 6.172839"]
+    assert "--weaker 0.1234567" in command(QUICK, 5, weaker=(0.1234567,))
+    for shares in ((0.1, 0.1), (1.0,), (0.0,), 0.1, None):
         with pytest.raises(AMEError, match="weaker must"):
             demo_arms(QUICK, weaker=shares)
 

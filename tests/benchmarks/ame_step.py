@@ -22,7 +22,7 @@ DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 def ame_step(*, smoke: bool) -> Figure:
     """ViT-B/16 with prompts and projector, random weights: images in, one SGD step out."""
     layers, rounds = (2, 2) if smoke else (12, 5)
-    classes, teacher_dim, batch = 1000, 768, 4
+    classes, teacher_dim, batch = (50 if smoke else 1000), 768, 4
     generator = torch.Generator().manual_seed(0)
     tower = ImageTower(
         image_size=224,
@@ -51,7 +51,7 @@ def ame_step(*, smoke: bool) -> Figure:
 def ame_step_features(*, smoke: bool) -> Figure:
     """The projector alone on stored features, where AME's projection of all class texts weighs most."""
     rounds, repeats = (2, 2) if smoke else (15, 10)
-    classes, teacher_dim, batch = 1000, 768, 4
+    classes, teacher_dim, batch = (50 if smoke else 1000), 768, 4
     features = torch.randn(batch, 512, generator=torch.Generator().manual_seed(0)).to(DEVICE)
     steps = {}
     for reading in (None, *READINGS):

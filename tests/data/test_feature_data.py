@@ -207,6 +207,24 @@ def test_unusable_rows_are_left_out_and_counted() -> None:
     assert [kept[row] for row in data.splits["test"].tolist()] == [row for row in kept if row % 3 == 0]
 
 
+def test_masked_values_are_not_known() -> None:
+    image = np.ma.masked_array(parts()["teacher_image"].numpy(), mask=False)
+    image[3, 0] = np.ma.masked
+    assert (
+        quietly(teacher_image=image).notes[0]
+        == "teacher_image: 1 of 48 rows has NaN or infinite values: row 3. 1 image is left out."
+    )
+
+
+def test_a_misspelt_part_is_named() -> None:
+    with pytest.raises(AMEError, match="there is no part 'student_texts': did you mean student_text"):
+        FeatureData.of(parts(), student_texts=torch.ones(4, 3))
+    with pytest.raises(AMEError, match="there is no part 'colour': parts are teacher_image"):
+        FeatureData.of(parts(), colour="red")
+    with pytest.warns(UserWarning, match="ignored 'captoins', which is no part: did you mean captions"):
+        FeatureData.of({**parts(), "captoins": ["a"] * COUNT, "width": [1] * COUNT})
+
+
 def test_a_class_without_a_usable_text_goes_with_its_images() -> None:
     data = quietly(class_text=changed(parts()["class_text"], 1, float("inf")))
     assert data.class_texts == ("cat", "tree", "car") and data.base_classes == (2,)

@@ -26,10 +26,6 @@ def test_accuracy_counts_hits() -> None:
     assert accuracy(logits, torch.tensor([0, 1, 1, 1])) == 0.75
 
 
-def test_a_tie_goes_to_the_first_class() -> None:
-    assert accuracy(torch.zeros(3, 4), torch.tensor([0, 1, 0])) == pytest.approx(2 / 3)
-
-
 @pytest.mark.parametrize(
     ("base", "new", "expected"), [(0.8, 0.6, 0.96 / 1.4), (0.0, 0.0, 0.0), (1.0, 0.0, 0.0), (1.0, 1.0, 1.0)]
 )
@@ -66,10 +62,20 @@ def test_ece_confidence_of_one_lies_in_the_last_bin() -> None:
 
 def test_ece_bins_are_closed_on_the_right() -> None:
     """0.5 (surplus +0.5, a hit) and 0.75 (a miss) share a bin of two only if 0.5 were in the upper one."""
-    probabilities = torch.tensor([[0.5, 0.5], [0.75, 0.25]], dtype=torch.float64)
+    probabilities = torch.tensor([[0.5, 0.25, 0.25], [0.75, 0.25, 0.0]], dtype=torch.float64)
     labels = torch.tensor([0, 1])
     assert expected_calibration_error(probabilities, labels, bins=2) == pytest.approx((0.5 + 0.75) / 2, abs=1e-15)
     assert expected_calibration_error(probabilities, labels, bins=1) == pytest.approx(0.125, abs=1e-15)
+
+
+def test_equal_logits_are_at_chance() -> None:
+    collapsed = torch.zeros(12, 4)
+    labels = torch.zeros(12, dtype=torch.int64)
+    assert accuracy(collapsed, labels) == 1 / 4  # the first of the tied classes would be right each time
+    assert agreement(collapsed, collapsed) == 1 / 4
+    assert agreement(collapsed, torch.eye(4).repeat(3, 1)) == 1 / 4
+    assert accuracy(torch.tensor([[1.0, 1.0, 0.0]]), torch.tensor([2])) == 0
+    assert expected_calibration_error(collapsed.softmax(dim=1), labels) == 0.0
 
 
 def test_ece_accepts_a_softmax_in_bfloat16() -> None:

@@ -57,6 +57,13 @@ def test_the_tower_learns_and_its_norms_stay() -> None:
     assert not any(part.training for part in student.backbone.modules() if isinstance(part, nn.BatchNorm2d))
 
 
+def test_how_weights_are_mixed_is_part_of_the_state() -> None:
+    student, other = made()[0], made()[0]
+    student.mix(0.25)
+    other.load_state_dict(student.state_dict())
+    assert other.mixing == 0.25
+
+
 def test_mixed_weights_lie_between_the_initial_and_the_trained_ones() -> None:
     """Outside training, the student is the one whose weights are initial + mixing (trained - initial)."""
     student = made()[0]

@@ -132,6 +132,17 @@ def test_what_learns_and_what_does_not(clip, data, host):
     assert same == (host != "scratch")
 
 
+def test_a_student_from_scratch_does_not_start_where_its_pretrained_tower_did(data):
+    """Both may have the seed 0."""
+    fresh = SmallCLIP.for_data(data, "student", generator=generator(0)).image_tower
+    student = Student.of_host("scratch", fresh, 20, generator=generator(0))
+    for name, value in student.backbone.named_parameters():
+        if value.ndim > 1:
+            there = torch.stack([value.detach().flatten(), fresh.get_parameter(name).flatten()])
+            # Independent numbers correlate by about 1 / sqrt(n).
+            assert abs(torch.corrcoef(there)[0, 1]) < 6 / value.numel() ** 0.5, name
+
+
 def test_preparing_first_changes_nothing(clip, data):
     student = PromptStudent(clip.image_tower, 20, generator=generator(1)).eval()
     images = data.images[:6]

@@ -15,6 +15,7 @@ from torch.nn import functional as F
 from ame_explore.ame import AMEError, AMELoss, entropy_of_log
 from ame_explore.analysis.landscapes.evaluators import Objective
 from ame_explore.arguments import checked, checked_init
+from ame_explore.measures.calibration import top_shares
 from ame_explore.models import one_thread
 from ame_explore.training.distill import Distillation
 from ame_explore.training.parts import loss_of
@@ -46,14 +47,14 @@ class Classification:
     def __call__(self, logits: Tensor) -> dict[str, Tensor]:
         """Tensors (...)."""
         log_p = log_softmax(logits)
+        at = self.labels[:, None].expand(*log_p.shape[:-1], 1)
         found = {}
         if "loss" in self.only:
-            at = self.labels[:, None].expand(*log_p.shape[:-1], 1)
             found["loss"] = -log_p.gather(-1, at).mean((-2, -1))
         if "predictive_entropy" in self.only:
             found["predictive_entropy"] = entropy_of_log(log_p).mean(-1)
         if "accuracy" in self.only:
-            found["accuracy"] = (log_p.argmax(-1) == self.labels).float().mean(-1)
+            found["accuracy"] = top_shares(log_p).gather(-1, at).float().mean((-2, -1))
         return found
 
 

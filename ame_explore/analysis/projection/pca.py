@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ame_explore.ame import AMEError, check_number
-from ame_explore.arguments import is_dense
+from ame_explore.arguments import is_dense, unmasked
 
 Array = NDArray[np.float64]
 _BLOCK = 8192  # rows held in float64 at once
@@ -101,7 +101,7 @@ def _matrix(name: str, value: Tensor | NDArray[Any]) -> NDArray[Any]:
     if isinstance(value, Tensor):
         value = value.detach().cpu()
         value = (value if value.dtype in (torch.float32, torch.float64) else value.double()).numpy()
-    matrix = np.asarray(value)
+    matrix = unmasked(value)
     if matrix.ndim != 2 or matrix.dtype.kind not in "fiu":
         raise AMEError(
             f"{name} must be a real matrix of shape (rows, columns), got {matrix.dtype} of shape {matrix.shape}."

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ame_explore.ame import AMEError, check_choice, check_finite
-from ame_explore.arguments import checked, is_dense
+from ame_explore.arguments import checked, is_dense, unmasked
 from ame_explore.data.pairs import PairedFeatures
 from ame_explore.measures._checks import as_unit_rows
 
@@ -52,7 +52,7 @@ def as_rows(name: str, value: Tensor | NDArray[Any], *, least: int = 1) -> Tenso
 
 def _array(value: Any) -> NDArray[Any]:
     try:
-        return np.asarray(value)
+        return unmasked(value)
     except (TypeError, ValueError, RuntimeError, OverflowError):  # rows of different lengths, or no rows at all
         return np.asarray(None)
 

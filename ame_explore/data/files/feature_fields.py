@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -134,6 +135,13 @@ def assemble_features(
             raise AMEError(f"{where} and classes both hold {name}: give it once.")
         values[name] = value
     unknown = [name for name in values if name not in (*MATRICES, *OTHERS)]
+    meant = {name: get_close_matches(name, (*MATRICES, *OTHERS), n=1, cutoff=0.75) for name in unknown}
+    for name in unknown:
+        if name in beside:
+            hint = f"did you mean {meant[name][0]}?" if meant[name] else f"parts are {', '.join((*MATRICES, *OTHERS))}."
+            raise AMEError(f"there is no part {name!r}: {hint}")
+        if meant[name] and meant[name][0] not in values:
+            told.mended.append(f"{where}: ignored {name!r}, which is no part: did you mean {meant[name][0]}?")
     if unknown:
         told.noted.append(f"{where}: ignored unknown parts: {', '.join(unknown)[:300]}.")
     missing = [name for name in ("teacher_image", "student_image", "class_text") if name not in values]

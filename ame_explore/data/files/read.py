@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ame_explore.ame import AMEError
+from ame_explore.arguments import unmasked
 from ame_explore.data.atomic_files import load_tensors
 from ame_explore.data.checks import is_missing
 from ame_explore.data.files.boundary import check_memory, reading, regular_file, shown_path
@@ -314,7 +315,7 @@ def to_array(name: str, value: Any) -> NDArray[Any]:
         tensor = value.detach().cpu()
         return (tensor.float() if tensor.is_floating_point() and tensor.itemsize < 4 else tensor).numpy()
     try:
-        array = np.asarray(value)
+        array = unmasked(value)
     except Exception as error:  # lists of unequal lengths, objects with an __array__ that raises
         raise AMEError(f"{name} must be an array of numbers, got {type(value).__name__} ({error}).") from error
     return array
@@ -767,8 +768,8 @@ def read_json(path: Path, encoding: str) -> Any:
     text = _text(path, encoding)
     with reading(path):
         try:
-            return json.loads(text)
-        except json.JSONDecodeError as error:
+            return json.loads(text, object_pairs_hook=_once)
+        except ValueError as error:
             raise AMEError(f"{shown_path(path)} must be JSON ({error}).") from error
 
 
@@ -777,12 +778,22 @@ def _json_lines(path: Path, encoding: str) -> list[Any]:
     for number, line in enumerate(_text(path, encoding).split("\n"), 1):
         if line.strip():
             try:
-                values.append(json.loads(line))
-            except json.JSONDecodeError as error:
+                values.append(json.loads(line, object_pairs_hook=_once))
+            except ValueError as error:
                 raise AMEError(
                     f"{shown_path(path)} must hold JSON in each line, got an error in line {number} ({error})."
                 ) from error
     return values
+
+
+def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object; JSON allows a name twice, and Python would keep the last value in silence."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"an object holds the name {twice[:100]!r} twice")
+    return found
 
 
 def _records(where: str, values: Sequence[Any]) -> dict[str, list[Any]]:

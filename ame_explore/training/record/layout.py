@@ -185,7 +185,10 @@ def json_bytes(name: str, value: object, *, exact: bool) -> bytes:
     Raises:
         AMEError: if JSON cannot hold the value.
     """
-    text = json.dumps(_plain(name, value, exact), indent=1, allow_nan=False, ensure_ascii=False) + "\n"
+    try:
+        text = json.dumps(_plain(name, value, exact), indent=1, allow_nan=False, ensure_ascii=False) + "\n"
+    except RecursionError:
+        raise AMEError(f"{name} is nested too deeply for JSON: flatten it.") from None
     # A lone surrogate, which UTF-8 cannot encode, becomes a JSON escape.
     return text.encode(errors="backslashreplace")
 

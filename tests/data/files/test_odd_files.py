@@ -354,6 +354,7 @@ ODD: dict[str, tuple[Callable[[Path], object], str | None]] = {
     "short_column.npz": (save(year=np.arange(N - 1)), None),
     "null.safetensors": (null_metadata, None),
     "missing_index.parquet": (missing_index, None),
+    "twice.jsonl": (lambda path: path.write_text('{"image": [1], "image": [2]}'), "holds the name 'image' twice"),
     "deep.jsonl": (lambda path: path.write_text("[" * 100_000 + "]" * 100_000), "nested too deeply"),
     "twice.csv": (csv_with(["image_0", "image_0", "text_0"]), "different column names, got 'image_0'"),
     "collide.csv": (csv_with(["image_0", "image_1", "image_01", "text_0"]), "got 'image_1' and 'image_01'"),

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -344,6 +345,11 @@ def test_notes(tmp_path: Path) -> None:
             RecordWarning, match=r"facts\['where'\]\['out'\] must be a string, .* got PosixPath|WindowsPath"
         ):
             record.note(where={"out": tmp_path}, classes=("one", "zwölf"))
+        nested: list[Any] = []
+        for _ in range(100_000):
+            nested = [nested]
+        with pytest.warns(RecordWarning, match="nested too deeply for JSON"):
+            record.note(nested=nested)
     assert Run.open(tmp_path / "run").facts == {
         "chance": None,
         "classes": ["one", "zwölf"],
