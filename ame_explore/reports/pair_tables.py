@@ -232,8 +232,8 @@ def worst(side: Exploration, found: pd.DataFrame | None) -> list[Section]:
     bad = found[found["worse"]]
     count = found.attrs["candidates"]
     text = (
-        f"{count:,} slices were compared with all other pairs by R@1, image to text: the values of columns, regions, and "
-        f"words in captions. Their intervals hold for all of them at once with 95% (Bonferroni). "
+        f"{count:,} slices were compared with all other pairs by R@1, image to text: the values of columns, regions, "
+        f"and words in captions. Their intervals hold for all of them at once with 95% (Bonferroni). "
         f"{len(bad):,} {'is' if len(bad) == 1 else 'are'} worse than the other pairs by more than chance explains."
     )
     every, shown = side.pairs["id"].to_numpy(), found[:_PER_COLUMN]

@@ -99,8 +99,8 @@ def find_regions(features: PairedFeatures, least: int | None = None, *, seed: in
     names = name_groups(captions, of)
     none = int((of < 0).sum())
     words = (
-        f"{len(names)} regions by HDBSCAN over {len(sample):,} pairs, each with at least {least} of them; {none:,} pairs "
-        "lie in none. Names are the words that set a region's captions apart."
+        f"{len(names)} regions by HDBSCAN over {len(sample):,} pairs, each with at least {least} of them; {none:,} "
+        "pairs lie in none. Names are the words that set a region's captions apart."
         if names
         else f"No regions: nowhere do {least} pairs lie closer together than the pairs around them."
     )
@@ -118,7 +118,7 @@ def _axes(features: PairedFeatures, sample: NDArray[np.int64]) -> Tensor:
     drawn = rows[torch.from_numpy(sample)]
     middle = drawn.mean(0)
     kept = min(_KEPT, *drawn.shape)
-    values, axes = torch.linalg.eigh((drawn - middle).T.double() @ (drawn - middle).double())
+    _, axes = torch.linalg.eigh((drawn - middle).T.double() @ (drawn - middle).double())
     return (rows - middle) @ axes[:, -kept:].float()
 
 
@@ -139,8 +139,8 @@ def name_groups(captions: Sequence[str], of: NDArray[np.int64]) -> tuple[str, ..
     """Names of groups of captions: up to three words that set each apart.
 
     Words are ranked by the log-odds of captions that say them, against all other captions, with an informative prior as
-    strong as the group (after Monroe et al. 2008). A word must be clear of chance (z of at least 1.96) and be said in at least three
-    captions of the group. Very common English words are left out.
+    strong as the group (after Monroe et al. 2008). A word must be clear of chance (z of at least 1.96) and be
+    said in at least three captions of the group. Very common English words are left out.
 
     Args:
         captions: one per pair.
@@ -165,7 +165,7 @@ def name_groups(captions: Sequence[str], of: NDArray[np.int64]) -> tuple[str, ..
                 continue
             prior = everywhere[word] * here / total  # as strong as the group itself
             cells = np.array([count, here - count, everywhere[word] - count, total - here - everywhere[word] + count])
-            a, b, c, d = cells + [prior, here - prior, prior, here - prior] + np.full(4, 0.5)
+            a, b, c, d = cells + np.array([prior, here - prior, prior, here - prior]) + 0.5
             scores[word] = float((np.log(a / b) - np.log(c / d)) / np.sqrt(1 / a + 1 / b + 1 / c + 1 / d))
         best = sorted(
             ((score, word) for word, score in scores.items() if score >= _CLEAR), key=lambda one: (-one[0], one[1])

@@ -1,9 +1,10 @@
-"""Find slices in which retrieval is worse than elsewhere, among columns, regions and words, corrected for their number."""
+"""Find slices in which retrieval is worse than elsewhere, among columns, regions and words, with corrected intervals."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -40,8 +41,8 @@ def worst_slices(
         confidence: that all intervals hold, in (0, 1).
 
     Returns:
-        A DataFrame, worst first by the upper end: column, value, pairs, mean, low, high, elsewhere (the mean of all other
-        pairs), worse (whether `high` lies below `elsewhere`), and rows (a tuple). `attrs["candidates"]` is m.
+        A DataFrame, worst first by the upper end: column, value, pairs, mean, low, high, elsewhere (the mean of all
+        other pairs), worse (whether `high` lies below `elsewhere`), and rows (a tuple). `attrs["candidates"]` is m.
 
     Raises:
         AMEError: if the measure or a number is out of range, or image and text widths differ.
@@ -93,7 +94,7 @@ def _candidates(explored: Exploration, columns: Columns) -> Iterator[tuple[str, 
         elif column.numeric:
             known = column.values[column.known]
             ends = np.unique(np.quantile(known, np.linspace(0, 1, _QUARTERS + 1)))
-            for place, (low, high) in enumerate(zip(ends[:-1], ends[1:], strict=True)):
+            for place, (low, high) in enumerate(pairwise(ends)):
                 inside = (column.values > low if place else column.values >= low) & (column.values <= high)
                 yield name, f"{column.end_text(low)} to {column.end_text(high)}", np.flatnonzero(inside)
     rows_of: dict[str, list[int]] = defaultdict(list)

@@ -33,8 +33,8 @@ class ZeroShot:
         margin: (P,) cosine with the true class minus the highest with another; negative if wrong, NaN if unknown.
         counts: (C, C) images by true (rows) and predicted class; an image with several captions counts once.
         accuracy: over all images with a known class.
-        classes: DataFrame with class, images, accuracy, low and high (95%, Clopper-Pearson), and taken_for, the class that
-            its images are most often mistaken for; the worst class first.
+        classes: DataFrame with class, images, accuracy, low and high (95%, Clopper-Pearson), and taken_for, the class
+            that its images are most often mistaken for; the worst class first.
     """
 
     names: tuple[str, ...]
@@ -109,7 +109,7 @@ def zero_shot(features: PairedFeatures, vectors: Tensor, names: Sequence[str], t
         features: the pairs.
         vectors: (C, D) class vectors, of any length.
         names: of the classes, all different.
-        truth: the true classes: words that are names of classes, or numbers that count the classes from 0; None: unknown.
+        truth: the true classes: words that are names of classes, or numbers that count them from 0; None: unknown.
 
     Returns:
         Predictions, and if the truth is known, accuracies and confusions.
@@ -170,8 +170,8 @@ def _true(truth: Column, names: Sequence[str]) -> NDArray[np.int64]:
     if max(numbered, default=-1) < 0:
         few = ", ".join(list(dict.fromkeys(word for word in words if word))[:5])
         raise AMEError(
-            f"classes must include the true ones of the column {truth.name!r}, got {shown(list(names))}, but the column "
-            f"holds {few}."
+            f"classes must include the true ones of the column {truth.name!r}, got {shown(list(names))}, but the "
+            f"column holds {few}."
         )
     return np.array(numbered)
 

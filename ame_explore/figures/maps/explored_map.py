@@ -91,7 +91,7 @@ def explored_map(
 
 
 def _colors(column: pd.Series) -> NDArray[Any] | None:
-    """Numbers to shade by (NaN where unknown), or words to colour by as classes, rare ones as "other"; None for neither."""
+    """Numbers to shade by (NaN where unknown), or words to colour by, rare ones as "other"; None for neither."""
     try:
         found = column_of(str(column.name), column.tolist())
     except AMEError:

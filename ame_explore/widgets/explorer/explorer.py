@@ -402,12 +402,13 @@ class Explorer:
         Args:
             classes: names, which fill the templates; or names with their own prompts.
             templates: prompts with {} for the name; several make an ensemble.
-            truth: the column with the true classes: their names, or numbers that count them from 0. Without such a column
-                there are only predictions.
+            truth: the column with the true classes: their names, or numbers that count them from 0. Without such a
+                column there are only predictions.
             features: (C, D) class features; None: the prompts are encoded with `encode_text`.
 
         Raises:
-            AMEError: if there is neither an encoder nor features, or as `ame_explore.analysis.pairs.zero_shot.zero_shot`.
+            AMEError: if there is neither an encoder nor features, or as
+                `ame_explore.analysis.pairs.zero_shot.zero_shot`.
         """
         prompts = (
             {str(name): list(texts) for name, texts in classes.items()}
@@ -422,19 +423,14 @@ class Explorer:
             vectors = class_vectors(prompts, self._encode, made.image.shape[1])
         else:
             vectors = torch.as_tensor(features)
-        known = self.view.columns[truth] if truth in self.view.columns else None
+        known = self.view.columns.get(truth)
         self._classified = found = zero_shot(made, vectors, list(prompts), known)
         for column in found.columns:
             self.view.add_column(column)
         self.view.color("predicted class")
         if self._panel is not None:
             bench, line = self._panel.workbench, {one["class"]: one for one in found.classes.to_dict("records")}
-            words = [
-                f"{line[name]['accuracy']:.0%} [{line[name]['low']:.0%}, {line[name]['high']:.0%}] of {line[name]['images']}"
-                if name in line
-                else "no image"
-                for name in found.names
-            ]
+            words = [_accuracy_words(line.get(name)) for name in found.names]
             if found.accuracy is not None:
                 total = f"accuracy {found.accuracy.mean:.1%} [{found.accuracy.low:.1%}, {found.accuracy.high:.1%}]"
                 bench.show_cross(f"Zero-shot: {total}, intervals of 95%", found.names, found.counts, words)
@@ -654,6 +650,13 @@ class Explorer:
         table = measures_table(sides)
         rows = [list(map(str, row)) for row in table.rows]
         return _Uncut(pd.DataFrame(rows, columns=list(table.head)).set_index("measure"))
+
+
+def _accuracy_words(line: Mapping[str, Any] | None) -> str:
+    """The accuracy of a class, a row of `ZeroShot.classes`, with its interval."""
+    if line is None:
+        return "no image"
+    return f"{line['accuracy']:.0%} [{line['low']:.0%}, {line['high']:.0%}] of {line['images']}"
 
 
 def _each(selection: Any) -> Iterable[Any]:

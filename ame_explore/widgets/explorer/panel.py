@@ -1,4 +1,4 @@
-"""The explorer's views in a notebook: the verdict, the workbench and a figure of margins, with one selection for all."""
+"""The explorer's views in a notebook: the verdict, the workbench and the margins, with one selection for all."""
 
 from __future__ import annotations
 

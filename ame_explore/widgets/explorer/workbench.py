@@ -467,7 +467,7 @@ class Workbench(Channel):
             The column of cosines that was added.
 
         Raises:
-            AMEError: if there is no encoder, or it fails or returns something else than one vector of the images' width.
+            AMEError: if there is no encoder, or it fails or does not return one vector of the images' width.
         """
         if self._encode is None:
             raise AMEError("search by meaning needs an encoder: explore(..., encode_text=f).")

@@ -413,7 +413,7 @@ def test_pairs_are_coloured_by_columns_of_their_metadata() -> None:
 
 
 def test_a_map_of_many_categories_names_the_largest() -> None:
-    words = tuple(f"w{row % 11}" for row in range(N - 1)) + (None,)
+    words = (*(f"w{row % 11}" for row in range(N - 1)), None)
     explorer = explore(dataclasses.replace(features(), metadata={"kind": words}), umap=False)
     assert {"w0", "w5", "other", "no label"} <= {trace.name for trace in explorer.map("kind").figure.data}
 
