@@ -1,4 +1,4 @@
-"""Find slices in which retrieval is worse than elsewhere, among columns, regions and words, with corrected intervals."""
+"""Find slices whose retrieval is worse than elsewhere, among columns, regions and words, with corrected intervals."""
 
 from __future__ import annotations
 
