@@ -55,7 +55,7 @@ LASSO = """() => {
     const over = find("pair-map");
     const box = over.getBoundingClientRect();
     const at = (type, x, y) => over.dispatchEvent(new PointerEvent(type, {
-        bubbles: true, button: 0, pointerId: 1, clientX: box.left + x * box.width, clientY: box.top + y * box.height }));
+        bubbles: true, pointerId: 1, clientX: box.left + x * box.width, clientY: box.top + y * box.height }));
     over.setPointerCapture = () => {};
     at("pointerdown", 0.01, 0.01);
     for (const [x, y] of [[SHARE, 0.01], [SHARE, 0.99], [0.01, 0.99]]) at("pointermove", x, y);

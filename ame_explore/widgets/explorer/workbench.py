@@ -14,7 +14,7 @@ from ame_explore.ame import AMEError, shown
 from ame_explore.analysis.pairs.columns import CAPTION, OTHER, UNKNOWN, Column
 from ame_explore.analysis.pairs.conditions import Among, OneOf, Says, condition_from_json
 from ame_explore.analysis.pairs.maps import UMAP, PairMaps
-from ame_explore.analysis.pairs.nearness import SPACES, Near, Nearness
+from ame_explore.analysis.pairs.nearness import SPACES, Near, Nearness, Surroundings
 from ame_explore.analysis.pairs.pair_view import MODALITY, PairView
 from ame_explore.analysis.pairs.zero_shot import encoded
 from ame_explore.figures.base.style import PETROFF
@@ -80,12 +80,15 @@ class Workbench(Channel):
         self._own_choice = False  # whether the reader has chosen a map; then UMAP does not replace it
         self._near = Nearness(view.explored)
         self._places: tuple[NDArray[Any], NDArray[Any]] | None = None
+        self._around: tuple[int, object, Surroundings] | None = None  # of the pair that was looked at last
         self._turn = 0
         self._active: int | None = None
         self._regions: dict[str, NDArray[np.int64]] = {}
         self._state = threading.RLock()
         super().__init__()
         self._tell_facts()
+        if view.columns.left_out:
+            self.say("Left out: " + " ".join(view.columns.left_out.values()))
         self._tell_places()
         for what in ("color", "shown", "selected"):
             self.changed(what)
@@ -201,8 +204,6 @@ class Workbench(Channel):
             meaning=self._encode is not None,
         )
         self.retain("facts", facts)
-        if self.view.columns.left_out:
-            self.say("Left out: " + " ".join(self.view.columns.left_out.values()))
 
     def _tell_places(self) -> None:
         if self._maps is None:
@@ -285,7 +286,9 @@ class Workbench(Channel):
 
     def _face(self, row: int) -> PairFace:
         view, table = self.view, self.view.explored.pairs
-        around = self._near.surroundings(row, self._places)
+        if self._around is None or self._around[0] != row or self._around[1] is not self._places:
+            self._around = row, self._places, self._near.surroundings(row, self._places)
+        around = self._around[2]
         line = table.iloc[row]
         figures = [
             (quantity(name).title, quantity(name).text(line[name])) for name in _FIGURES if line[name] == line[name]
