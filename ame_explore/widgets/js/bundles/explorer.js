@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 91153f80269d139af749d593b38b5050f99f326c457a6657b2bf05132a53ee0d
+// Built by ame_explore/widgets/js/build.js; sources: sha256 4af3e9e2814e5d22b4602168f64fc5db8e9d03fe1c170a1a90c794118124a9a3
 var y=()=>(performance.timeOrigin+performance.now())/1e3;var ot=.4,At=3,Et={f4:Float32Array,i4:Int32Array,u1:Uint8Array};function q(r,t){if(Array.isArray(r))return r.map(e=>q(e,
 t));if(r===null||typeof r!="object")return r;if("buffer"in r&&"dtype"in r){let e=t[r.buffer],i=ArrayBuffer.isView(e)?e.buffer.
 slice(e.byteOffset,e.byteOffset+e.byteLength):e.slice(0);return Object.assign(new Et[r.dtype](i),{shape:r.shape})}return Object.
@@ -32,11 +32,11 @@ let s=r(t,e),i=t.mount(s);return()=>{i(),s.close?.()}}}}}var $t=new Set(["svg","
 has(r)?"http://www.w3.org/2000/svg":"http://www.w3.org/1999/xhtml",i=document.createElementNS(s,r);i.append(...e.flat(1/0).
 filter(n=>n!=null&&n!==!1));for(let[n,h]of Object.entries(t))h==null||h===!1||(n.startsWith("on")?i.addEventListener(n.slice(
 2),h):n in at?i[at[n]]=h:i.setAttribute(n,h===!0?"":String(h)));return i}function k(r,t){r.textContent!==t&&(r.textContent=
-t)}function $(r,t){r.hidden===t&&(r.hidden=!t)}function I(){let r=document.body.dataset.jpThemeLight;return r!==void 0?r===
-"false":document.body.classList.contains("vscode-dark")}var lt=r=>r.replaceAll("-","−");function Lt(r,t=3,{signed:e=!1}={}){if(typeof r!="number"||!Number.isFinite(r))return"–";if(r===0)return"0";let[s,i]=r.
+t)}function $(r,t){r.hidden===t&&(r.hidden=!t)}function L(){let r=document.body.dataset.jpThemeLight;return r!==void 0?r===
+"false":document.body.classList.contains("vscode-dark")}var lt=r=>r.replaceAll("-","−");function It(r,t=3,{signed:e=!1}={}){if(typeof r!="number"||!Number.isFinite(r))return"–";if(r===0)return"0";let[s,i]=r.
 toExponential(t-1).split("e"),n=t-1-Number(i),h=n>=-3&&n<=t+2?r.toFixed(Math.max(n,0)):`${s}e${Number(i)}`;return lt(e&&
 r>0?`+${h}`:h)}function C(r){return r==null||r===""?"–":typeof r!="number"?String(r):Number.isInteger(r)&&Math.abs(r)<
-1e6?lt(String(r)):Lt(r)}var It=r=>r===null?"":new Date(1e3*r).toISOString().slice(0,10),O=class{constructor(t){this.owner=t,this.chips=o("div",{
+1e6?lt(String(r)):It(r)}var Lt=r=>r===null?"":new Date(1e3*r).toISOString().slice(0,10),O=class{constructor(t){this.owner=t,this.chips=o("div",{
 class:"ame-chips","data-testid":"chips","aria-live":"polite"}),this.window=o("div",{class:"ame-window",hidden:!0,role:"d\
 ialog","data-testid":"filter-window"}),this.opener=null,this.window.addEventListener("keydown",e=>{e.stopPropagation(),e.
 key==="Escape"&&this.close()})}draw(){let{shown:t}=this.owner.model,e=(t?.chips??[]).map(({words:s,count:i},n)=>o("span",
@@ -52,7 +52,7 @@ i,n),this.window.hidden=!1;let h=e.getBoundingClientRect(),l=this.owner.root.get
 this.owner.send({type:"keep",condition:t}),this.close()}form(t,...e){return o("form",{onsubmit:s=>{s.preventDefault(),t()}},
 ...e,o("div",{class:"ame-row"},o("button",{type:"submit",class:"ame-button"},"Show these"),o("button",{type:"button",class:"\
 ame-button",onclick:()=>this.close()},"Cancel")))}range(t){let e=t.kind==="date",s=(l,c)=>o("input",e?{type:"date","aria\
--label":l,value:It(c)}:{type:"number",step:"any","aria-label":l,placeholder:C(c)}),i=s("from",t.low),n=s("to",t.high),h=(l,c)=>l.
+-label":l,value:Lt(c)}:{type:"number",step:"any","aria-label":l,placeholder:C(c)}),i=s("from",t.low),n=s("to",t.high),h=(l,c)=>l.
 value===""?null:e?Date.parse(`${l.value}T00:00:00Z`)/1e3+c:Number(l.value);return this.form(()=>this.keep({kind:"between",
 column:t.name,low:h(i,0),high:h(n,86399)}),o("div",{class:"ame-row"},"from",i,"to",n),e?null:o("div",{class:"ame-muted"},
 `known values: ${C(t.low)} to ${C(t.high)}`))}words(t){let s=[...t.words,null].map((i,n)=>({word:i,box:o("input",{type:"\
@@ -63,7 +63,7 @@ type:"text","aria-label":"words"});return this.form(()=>e.value.trim()&&this.kee
 o("div",{class:"ame-row"},"says",e))}};var U=new WeakMap,ht;function N(r){ht??=new ResizeObserver(l=>{for(let{target:c}of l)U.set(c,[c.clientWidth,c.clientHeight]),
 c.dispatchEvent(new Event("ame-size",{bubbles:!0}))});let t=Math.min(2,window.devicePixelRatio||1),e=U.get(r);e||(ht.observe(
 r),U.set(r,e=[r.clientWidth,r.clientHeight]));let[s,i]=e,[n,h]=[Math.round(s*t),Math.round(i*t)];return(r.width!==n||r.height!==
-h)&&(r.width=n,r.height=h),{width:s,height:i,scale:t}}function L(r,t){return r.getContext("2d",t)}var H=({k:r,x0:t,y0:e},s,i)=>[s*r+t,e-i*r],X=({k:r,x0:t,y0:e},s,i)=>[(s-t)/r,(e-i)/r];function ft(r,t,e){let s=!1;for(let i=0,n=r.length-1;i<r.length;n=i++){let[h,l]=r[i],[c,a]=r[n];l>e!=a>e&&t<(c-h)*(e-l)/
+h)&&(r.width=n,r.height=h),{width:s,height:i,scale:t}}function I(r,t){return r.getContext("2d",t)}var H=({k:r,x0:t,y0:e},s,i)=>[s*r+t,e-i*r],X=({k:r,x0:t,y0:e},s,i)=>[(s-t)/r,(e-i)/r];function ft(r,t,e){let s=!1;for(let i=0,n=r.length-1;i<r.length;n=i++){let[h,l]=r[i],[c,a]=r[n];l>e!=a>e&&t<(c-h)*(e-l)/
 (a-l)+h&&(s=!s)}return s}function V(r){let[t,e,s,i]=[1/0,-1/0,1/0,-1/0];for(let n of r)for(let h=0;h<n.length;h+=2)t=Math.
 min(t,n[h]),e=Math.max(e,n[h]),s=Math.min(s,n[h+1]),i=Math.max(i,n[h+1]);return t<e?[t,e,s,i]:null}var ct=18,dt=16;function ut(r,t,e=[]){
 return e.push(...r.map(({x:s,y:i,side:n=ct})=>[s-n/2,i-n/2,n,n])),r.map(({x:s,y:i,width:n,side:h=ct})=>{let l=h/2,c=[[l+
@@ -82,13 +82,13 @@ if(!s&&p){r.lineCap="round";for(let{style:m,width:f}of[{style:i,width:(.2+h)*a},
 r.strokeStyle=m,r.lineWidth=f,r.beginPath();for(let[d,u,w,g]of p)r.moveTo(l+d*a,c+u*a),r.lineTo(l+w*a,c+g*a);r.stroke()}
 return}Pt(r,t,l,c,a),i&&(r.lineWidth=h*a,r.strokeStyle=i,r.stroke()),s?(r.fillStyle=e,r.fill()):(r.fillStyle=n||i||"tran\
 sparent",r.fill(),r.lineWidth=Math.max(1.2,.36*a),r.strokeStyle=e,r.stroke())}function P(r,t,e=1){let s=Math.ceil(t*1.6)+
-1,i=2*s+1,n=document.createElement("canvas");n.width=n.height=i;let h=L(n,{willReadFrequently:!0});Ct(h,r,s+.5,s+.5,t);let{
+1,i=2*s+1,n=document.createElement("canvas");n.width=n.height=i;let h=I(n,{willReadFrequently:!0});Ct(h,r,s+.5,s+.5,t);let{
 data:l}=h.getImageData(0,0,i,i),c=[],a=[],p=[],m=[],f=[];for(let d=0;d<i*i;d++){let u=Math.round(l[4*d+3]/255*32*e);u&&(c.
 push(d%i-s),a.push(Math.floor(d/i)-s),p.push(l[4*d]|l[4*d+2]<<16),m.push(l[4*d+1]<<8),f.push(u))}return{half:s,dx:Int32Array.
 from(c),dy:Int32Array.from(a),rb:Int32Array.from(p),g:Int32Array.from(m),a:Int32Array.from(f)}}function pt(r,t,e,s,i,n){
 let{half:h,dx:l,dy:c,rb:a,g:p,a:m}=s,f=Math.round(i),d=Math.round(n);if(f<h||d<h||f>=t-h||d>=e-h)return;let u=d*t+f;for(let w=0;w<
 m.length;w++){let g=u+c[w]*t+l[w],x=r[g],b=32-m[w],T=(x&16711935)*b+a[w]*m[w]>>>5&16711935,R=(x&65280)*b+p[w]*m[w]>>>5&65280;
-r[g]=4278190080|T|R}}function G(r){let t=document.createElement("canvas");t.width=t.height=1;let e=L(t);return e.fillStyle=
+r[g]=4278190080|T|R}}function G(r){let t=document.createElement("canvas");t.width=t.height=1;let e=I(t);return e.fillStyle=
 r,e.fillRect(0,0,1,1),e.getImageData(0,0,1,1).data}var mt=32,Ot=400,Nt=60,wt={light:{paper:"#ffffff",text:"#1a1a1a",muted:"#5a5a5a",faint:"#dcdcdc",accent:"#0072b2",wash:"\
 rgba(0,114,178,0.12)"},dark:{paper:"#111111",text:"#ececec",muted:"#b8b8b8",faint:"#333333",accent:"#5ab0ee",wash:"rgba(\
 90,176,238,0.18)"}};function zt(r,t){let[e,s,i]=G(r),n=(.3*e+.59*s+.11*i)/255,h=t&&n<.45?.45-n+.1:0;return`rgb(${[e,s,i].
@@ -105,18 +105,18 @@ null,this.hovered=null,this.asked=!1;let e=this.over;e.addEventListener("pointer
 "pointermove",s=>this.move(s)),e.addEventListener("pointerup",s=>this.up(s)),e.addEventListener("pointercancel",()=>this.
 cancel()),e.addEventListener("pointerleave",()=>this.hover(null)),e.addEventListener("wheel",s=>this.wheel(s),{passive:!1}),
 e.addEventListener("keydown",s=>this.key(s)),e.addEventListener("dblclick",()=>this.whole()),this.el.addEventListener("a\
-me-size",()=>this.redraw())}get ink(){return I()?wt.dark:wt.light}whole(){this.view=null,this.redraw()}redraw(){this.asked||
+me-size",()=>this.redraw())}get ink(){return L()?wt.dark:wt.light}whole(){this.view=null,this.redraw()}redraw(){this.asked||
 (this.asked=!0,requestAnimationFrame(()=>{this.asked=!1,this.paint()}))}settle(t){let{places:e}=this.owner.model;if(!e)return;
 if(e.picture!==this.picture&&([this.picture,this.view]=[e.picture,null]),!this.view){let c=[e.image,e.text].map(d=>Array.
 from({length:d.length/2},(u,w)=>w).filter(u=>Number.isFinite(d[2*u])).flatMap(u=>[d[2*u],d[2*u+1]])),[a,p,m,f]=V(c)??[0,
 1,0,1];this.view={x:(a+p)/2,y:(m+f)/2,w:1.08*(p-a)||1,h:1.08*(f-m)||1}}let{x:s,y:i,w:n,h}=this.view,l=Math.min(t.width/n,
-t.height/h);this.place={k:l,x0:t.width/2-s*l,y0:t.height/2+i*l}}sprites(t){let{colors:e}=this.owner.model,s=I(),i=[e?.colors.
+t.height/h);this.place={k:l,x0:t.width/2-s*l,y0:t.height/2+i*l}}sprites(t){let{colors:e}=this.owner.model,s=L(),i=[e?.colors.
 join(),e?.scale,t,s].join("|");if(this.spriteKey!==i||!this.made){this.spriteKey=i;let n=(e?.colors??["#0072B2","#D55E00"]).
 map(c=>zt(c,s)),h=this.ink.paper,l=(c,a)=>({plain:P({shape:c,color:a,filled:!0,halo:null},t,.8),dim:P({shape:c,color:a,filled:!0,
 halo:null},t,.26),strong:P({shape:c,color:a,filled:!0,halo:h,edge:.5},1.25*t)});this.made={image:n.map(c=>l("circle",c)),
 text:n.map(c=>l("diamond",c)),ghost:P({shape:"circle",color:this.ink.faint,filled:!0,halo:null},Math.max(1,.6*t),.7)}}return this.
 made}paint(){let t=N(this.canvas);N(this.over);let{facts:e,places:s,colors:i,mask:n,selected:h,codes:l}=this.owner.model,
-{width:c,height:a}=this.canvas;if(!e||!s||!c||!a)return;this.settle(t);let{k:p,x0:m,y0:f}=this.place,d=L(this.canvas);(!this.
+{width:c,height:a}=this.canvas;if(!e||!s||!c||!a)return;this.settle(t);let{k:p,x0:m,y0:f}=this.place,d=I(this.canvas);(!this.
 image||this.image.width!==c||this.image.height!==a)&&(this.image=d.createImageData(c,a),this.pixels=new Uint32Array(this.
 image.data.buffer));let{pixels:u}=this,[w,g,x]=G(this.ink.paper);u.fill(4278190080|x<<16|g<<8|w);let b=t.scale,T=e.pairs,
 R=b*Math.max(1,Math.min(4.5,Math.round(30*Math.sqrt(t.width*t.height/(2*T)))/100)),j=this.sprites(R),[tt,yt,bt]=[p*b,m*b,
@@ -126,7 +126,7 @@ for(let S=0;S<T;S++){let it=!n||n[S]===1;if((M===0?it:!it)||M===2&&!st[S]||M===1
 if(K!==K)continue;let Y=Mt[Math.min(kt(S,A),et)],St=M===0?j.ghost:M===2?Y.strong:_?Y.dim:Y.plain;pt(u,c,a,St,K*tt+yt,bt-
 E[2*nt+1]*tt)}}};this.owner.model.hidden&&W(0),W(1),_&&W(2),d.putImageData(this.image,0,0),this.overlay(),this.owner.root.
 dataset.painted=String(h.size)}overlay(){let{facts:t,places:e,selected:s,regions:i,active:n}=this.owner.model,{place:h}=this;
-if(!t||!e||!h)return;let l=N(this.over),{ink:c}=this,a=L(this.over);a.setTransform(l.scale,0,0,l.scale,0,0),a.clearRect(
+if(!t||!e||!h)return;let l=N(this.over),{ink:c}=this,a=I(this.over);a.setTransform(l.scale,0,0,l.scale,0,0),a.clearRect(
 0,0,l.width,l.height);let p=f=>[e.image,e.text].map((d,u)=>{let w=u?t.text[f]:t.image[f];return H(h,d[2*w],d[2*w+1])}),m=(f,d,u)=>{
 a.beginPath();for(let w of f){let[g,x]=p(w);a.moveTo(...g),a.lineTo(...x)}a.lineWidth=d,a.strokeStyle=u,a.stroke()};if(s.
 size&&s.size<=Ot&&(a.globalAlpha=Math.max(.15,1/Math.sqrt(s.size)),m(s,1.2,c.text),a.globalAlpha=1),i.length){a.font="60\
@@ -180,39 +180,39 @@ return o("button",{type:"button",class:`ame-near-pair${i?" ame-warn":""}`,onclic
 let s=t>e.length?`, the first ${e.length}`:"";return o("div",{class:"ame-grid-of","data-testid":"pair-grid"},o("div",{class:"\
 ame-muted"},`${t.toLocaleString("en")} pairs selected${s}`),o("div",{class:"ame-tiles"},...e.map(({row:i,caption:n,picture:h})=>o(
 "button",{type:"button",class:i===this.row?"ame-chosen":null,title:n,onclick:()=>this.owner.look(i)},h?o("img",{src:h,alt:n}):
-o("span",{},n)))))}};var v=28,Q=60,J=8e6,Ft=3e3,F=class{constructor(t){this.owner=t,this.head=o("div",{class:"ame-table-row ame-table-head",role:"\
-row"}),this.body=o("div",{class:"ame-table-body"}),this.spacer=o("div",{class:"ame-table-spacer"},this.body),this.el=o("\
-div",{class:"ame-table",role:"grid",tabindex:"0","data-testid":"pair-table","aria-label":"Table of the pairs: up and dow\
-n go to the next and previous pair"},this.head,this.spacer),this.rows=new Map,this.asked=new Set,this.turn=-1,this.due=!1,
-this.el.addEventListener("scroll",()=>this.redraw()),this.el.addEventListener("keydown",e=>{let s={ArrowDown:1,ArrowUp:-1}[e.
-key];s&&(e.preventDefault(),e.stopPropagation(),t.step(s))}),new ResizeObserver(()=>this.redraw()).observe(this.el)}drawHead(){
-let{facts:t,shown:e}=this.owner.model;if(!t)return;let s=t.columns.map(({name:i,kind:n})=>i==="caption"?"minmax(260px, 3\
-fr)":n==="number"?"104px":"132px");this.el.style.setProperty("--ame-columns",`64px ${s.join(" ")}`),this.el.style.setProperty(
-"--ame-width",`${64+t.columns.reduce((i,{name:n,kind:h})=>i+(n==="caption"?260:h==="number"?104:132),0)}px`),this.el.setAttribute(
-"aria-colcount",String(t.columns.length+1)),this.head.replaceChildren(o("div",{role:"columnheader",class:"ame-number"},"\
-pair"),...t.columns.map(({name:i,title:n,kind:h})=>{let l=e?.sort===i;return o("div",{role:"columnheader","aria-sort":l?
-e.descending?"descending":"ascending":"none",class:h==="number"&&"ame-number"},o("button",{type:"button",title:`Sort by ${n}`,
-"data-sort":i,onclick:()=>this.owner.send({type:"sort",column:i,descending:l?!e.descending:h==="number"})},n,l?e.descending?
-" ↓":" ↑":""),o("button",{type:"button",class:"ame-filter-button",title:`Filter by ${n}`,"aria-label":`Filter by ${n}`,
-"data-filter":i,onclick:c=>this.owner.filters.open(i,c.currentTarget)},"⚲"))}))}renew(){this.rows.clear(),this.asked.clear(),
-this.turn=this.owner.model.shown?.turn??-1;let t=this.owner.model.shown?.count??0;this.el.setAttribute("aria-rowcount",String(
-t+1)),this.spacer.style.height=`${Math.min(J,t*v)}px`,this.drawHead(),this.redraw()}redraw(){this.due||(this.due=!0,requestAnimationFrame(
-()=>{this.due=!1,this.draw()}))}top(){let t=this.owner.model.shown?.count??0,e=this.el.clientHeight-v,s=Math.min(J,t*v)-
-e,i=s>0?Math.min(1,this.el.scrollTop/s):0;return Math.max(0,i*(t-e/v))}draw(){let{shown:t,selected:e,active:s}=this.owner.
-model;if(!t)return;let i=this.top(),n=Math.floor(i),h=Math.ceil(this.el.clientHeight/v)+1;this.body.style.transform=`tra\
-nslateY(${this.el.scrollTop-(i-n)*v}px)`;let l=[];for(let c=n;c<Math.min(t.count,n+h);c++){let a=this.rows.get(c);a||this.
-ask(c);let p=a?e.has(a.row):!1,m=o("div",{role:"row",class:`ame-table-row${p?" ame-chosen":""}${a&&a.row===s?" ame-activ\
-e":""}`,"aria-selected":String(p),"aria-rowindex":c+2,"data-row":a?.row},...(a?.cells??["…"]).map((f,d)=>o("div",{role:"\
-gridcell",class:this.kind(d),title:d&&f.length>20?f:null},f)));a&&m.addEventListener("click",f=>this.owner.pick([a.row],
-f.shiftKey||f.ctrlKey||f.metaKey)),l.push(m)}this.body.replaceChildren(...l),this.el.dataset.drawn=String(l.filter(c=>c.
-dataset.row!==void 0).length),this.el.dataset.turn=String(this.turn)}kind(t){let e=t?this.owner.model.facts?.columns[t-1]:
-null;return!e||e.kind==="number"?"ame-number":e.name==="caption"?"ame-caption":""}ask(t){let e=Math.floor(t/Q);this.asked.
-has(e)||(this.asked.add(e),this.owner.send({type:"rows",turn:this.turn,start:e*Q,count:Q}))}take({turn:t,start:e,rows:s}){
-t===this.turn&&(this.rows.size>Ft&&(this.rows.clear(),this.asked.clear()),s.forEach((i,n)=>this.rows.set(e+n,i)),this.redraw())}reveal(t){
-let e=this.owner.model.shown?.count??0,s=(this.el.clientHeight-2*v)/v,i=this.top();if(t<0||t>=i&&t<i+s-.5)return;let n=Math.
-min(J,e*v)-(this.el.clientHeight-v),h=t<i?t:t-s+1;this.el.scrollTop=h/Math.max(1,e-s-1)*n,this.redraw()}};function gt(r,t,e,s){
-let i=t===e?`${e.toLocaleString("en")} pairs`:`${t.toLocaleString("en")} of ${e.toLocaleString("en")} pairs`;k(r,s?`${i}\
-, ${s.toLocaleString("en")} selected`:i)}var Z=class{constructor(t){this.client=t,this.model={facts:null,places:null,colors:null,codes:null,shown:null,mask:null,
+o("span",{},n)))))}};var Ft=250,v=28,Q=60,J=8e6,Rt=3e3,F=class{constructor(t){this.owner=t,this.head=o("div",{class:"ame-table-row ame-table-\
+head",role:"row"}),this.body=o("div",{class:"ame-table-body"}),this.spacer=o("div",{class:"ame-table-spacer"},this.body),
+this.el=o("div",{class:"ame-table",role:"grid",tabindex:"0","data-testid":"pair-table","aria-label":"Table of the pairs:\
+ up and down go to the next and previous pair"},this.head,this.spacer),this.rows=new Map,this.asked=new Set,this.turn=-1,
+this.due=!1,this.el.addEventListener("scroll",()=>this.redraw()),this.el.addEventListener("keydown",e=>{let s={ArrowDown:1,
+ArrowUp:-1}[e.key];s&&(e.preventDefault(),e.stopPropagation(),t.step(s))}),new ResizeObserver(()=>this.redraw()).observe(
+this.el)}drawHead(){let{facts:t,shown:e}=this.owner.model;if(!t)return;let s=t.columns.map(({name:i,kind:n})=>i==="capti\
+on"?"minmax(260px, 3fr)":n==="number"?"104px":"132px");this.el.style.setProperty("--ame-columns",`64px ${s.join(" ")}`),
+this.el.style.setProperty("--ame-width",`${64+t.columns.reduce((i,{name:n,kind:h})=>i+(n==="caption"?260:h==="number"?104:
+132),0)}px`),this.el.setAttribute("aria-colcount",String(t.columns.length+1)),this.head.replaceChildren(o("div",{role:"c\
+olumnheader",class:"ame-number"},"pair"),...t.columns.map(({name:i,title:n,kind:h})=>{let l=e?.sort===i;return o("div",{
+role:"columnheader","aria-sort":l?e.descending?"descending":"ascending":"none",class:h==="number"&&"ame-number"},o("butt\
+on",{type:"button",title:`Sort by ${n}`,"data-sort":i,onclick:()=>this.owner.send({type:"sort",column:i,descending:l?!e.
+descending:h==="number"})},n,l?e.descending?" ↓":" ↑":""),o("button",{type:"button",class:"ame-filter-button",title:`\
+Filter by ${n}`,"aria-label":`Filter by ${n}`,"data-filter":i,onclick:c=>this.owner.filters.open(i,c.currentTarget)},"⚲"))}))}renew(){
+this.rows.clear(),this.asked.clear(),this.turn=this.owner.model.shown?.turn??-1;let t=this.owner.model.shown?.count??0;this.
+el.setAttribute("aria-rowcount",String(t+1)),this.spacer.style.height=`${Math.min(J,t*v)}px`,this.drawHead(),this.redraw()}redraw(){
+this.due||(this.due=!0,requestAnimationFrame(()=>{this.due=!1,this.draw()}))}get high(){return this.el.clientHeight||Ft}top(){
+let t=this.owner.model.shown?.count??0,e=this.high-v,s=Math.min(J,t*v)-e,i=s>0?Math.min(1,this.el.scrollTop/s):0;return Math.
+max(0,i*(t-e/v))}draw(){let{shown:t,selected:e,active:s}=this.owner.model;if(!t)return;let i=this.top(),n=Math.floor(i),
+h=Math.ceil(this.high/v)+1;this.body.style.transform=`translateY(${this.el.scrollTop-(i-n)*v}px)`;let l=[];for(let c=n;c<
+Math.min(t.count,n+h);c++){let a=this.rows.get(c);a||this.ask(c);let p=a?e.has(a.row):!1,m=o("div",{role:"row",class:`am\
+e-table-row${p?" ame-chosen":""}${a&&a.row===s?" ame-active":""}`,"aria-selected":String(p),"aria-rowindex":c+2,"data-ro\
+w":a?.row},...(a?.cells??["…"]).map((f,d)=>o("div",{role:"gridcell",class:this.kind(d),title:d&&f.length>20?f:null},f)));
+a&&m.addEventListener("click",f=>this.owner.pick([a.row],f.shiftKey||f.ctrlKey||f.metaKey)),l.push(m)}this.body.replaceChildren(
+...l),this.el.dataset.drawn=String(l.filter(c=>c.dataset.row!==void 0).length),this.el.dataset.turn=String(this.turn)}kind(t){
+let e=t?this.owner.model.facts?.columns[t-1]:null;return!e||e.kind==="number"?"ame-number":e.name==="caption"?"ame-capti\
+on":""}ask(t){let e=Math.floor(t/Q);this.asked.has(e)||(this.asked.add(e),this.owner.send({type:"rows",turn:this.turn,start:e*
+Q,count:Q}))}take({turn:t,start:e,rows:s}){t===this.turn&&(this.rows.size>Rt&&(this.rows.clear(),this.asked.clear()),s.forEach(
+(i,n)=>this.rows.set(e+n,i)),this.redraw())}reveal(t){let e=this.owner.model.shown?.count??0,s=(this.high-2*v)/v,i=this.
+top();if(t<0||t>=i&&t<i+s-.5)return;let n=Math.min(J,e*v)-(this.high-v),h=t<i?t:t-s+1;this.el.scrollTop=h/Math.max(1,e-s-
+1)*n,this.redraw()}};function gt(r,t,e,s){let i=t===e?`${e.toLocaleString("en")} pairs`:`${t.toLocaleString("en")} of ${e.
+toLocaleString("en")} pairs`;k(r,s?`${i}, ${s.toLocaleString("en")} selected`:i)}var Z=class{constructor(t){this.client=t,this.model={facts:null,places:null,colors:null,codes:null,shown:null,mask:null,
 hidden:!0,selected:new Set,active:null,regions:[],face:null,grid:null},this.flagged=null,this.own={at:-1/0,key:""},this.
 words=new Map,this.map=new z(this),this.filters=new O(this),this.table=new F(this),this.panel=new D(this),this.pictures=
 o("select",{"aria-label":"map","data-testid":"picture",onchange:()=>this.send({type:"picture",picture:this.pictures.value})}),
@@ -239,7 +239,7 @@ find(!1)},"search"),this.meaning,this.classes,this.concept,this.name_regions),th
 iv",{class:"ame-left"},this.legend,this.map.el,this.caption),this.panel.el),o("div",{class:"ame-row ame-over-table"},this.
 count,this.only,this.filters.chips),this.table.el,this.cross,this.filters.window),this.themes=new MutationObserver(()=>this.
 theme()),this.themes.observe(document.body,{attributes:!0,attributeFilter:["data-jp-theme-light","class"]}),this.theme()}theme(){
-this.root.dataset.dark=String(I()),this.map.redraw(),this.table.redraw(),this.model.colors&&this.drawLegend()}send(t){this.
+this.root.dataset.dark=String(L()),this.map.redraw(),this.table.redraw(),this.model.colors&&this.drawLegend()}send(t){this.
 client.send(t)}find(t){this.search.value.trim()&&this.send({type:"search",text:this.search.value,meaning:t})}typed(t){this.
 search.value.trim()&&this.send({type:t,text:this.search.value})}turnTool(){this.map.moving=!this.map.moving,this.tool.setAttribute(
 "aria-pressed",String(this.map.moving))}flags(){let{selected:t,facts:e}=this.model;if(this.flagged?.of!==t){let s=new Uint8Array(
@@ -276,6 +276,6 @@ o("h5",{},t),o("div",{class:"ame-scroll"},o("table",{},o("thead",{},o("tr",{},o(
 {},o("span",{},c))),o("th",{},"accuracy"))),o("tbody",{},...e.map((c,a)=>o("tr",{},o("th",{scope:"row"},c),...e.map((p,m)=>l(
 a,m)),o("td",{class:"ame-words"},i[a])))))))}message(t){t.type==="rows"?this.table.take(t):t.type==="words"&&(this.words.
 size>5e3&&this.words.clear(),this.words.set(t.row,t.words),this.map.hovered===t.row&&this.map.overlay())}close(){this.themes.
-disconnect()}};function Rt(r,t){let e=new Z(r);return t.append(e.root),{el:e.root,draw(){},retained:(s,i)=>e.retained(s,
+disconnect()}};function jt(r,t){let e=new Z(r);return t.append(e.root),{el:e.root,draw(){},retained:(s,i)=>e.retained(s,
 i),message:s=>e.message(s),silent(s,i){i&&e.retained("told",{text:"Python has stopped: run the cell again.",bad:!0})},close:()=>e.
-close()}}var ue=rt(Rt);export{Z as Explorer,ue as default};
+close()}}var pe=rt(jt);export{Z as Explorer,pe as default};

@@ -4,6 +4,7 @@ import { h, setText } from "./dom.js";
 
 /** @typedef {import("./messages").TableRow} TableRow */
 
+const HIGH = 250; // pixels, as in explorer.css: while a theme is loaded, an element has no height at all
 const ROW = 28; // pixels, as in explorer.css
 const PAGE = 60; // rows that are asked for at once
 const TALLEST = 8_000_000; // pixels: browsers draw nothing beyond some 16 million
@@ -73,10 +74,14 @@ export class PairTable {
     });
   }
 
+  get high() {
+    return this.el.clientHeight || HIGH;
+  }
+
   /** The first row in sight: the scroll bar of a very long table moves more rows than pixels. */
   top() {
     const count = this.owner.model.shown?.count ?? 0;
-    const high = this.el.clientHeight - ROW;
+    const high = this.high - ROW;
     const most = Math.min(TALLEST, count * ROW) - high;
     const share = most > 0 ? Math.min(1, this.el.scrollTop / most) : 0;
     return Math.max(0, share * (count - high / ROW));
@@ -87,7 +92,7 @@ export class PairTable {
     if (!shown) return;
     const top = this.top();
     const first = Math.floor(top);
-    const some = Math.ceil(this.el.clientHeight / ROW) + 1;
+    const some = Math.ceil(this.high / ROW) + 1;
     this.body.style.transform = `translateY(${this.el.scrollTop - (top - first) * ROW}px)`;
     const lines = [];
     for (let place = first; place < Math.min(shown.count, first + some); place++) {
@@ -133,10 +138,10 @@ export class PairTable {
   /** Bring a place of the order into sight. @param {number} place */
   reveal(place) {
     const count = this.owner.model.shown?.count ?? 0;
-    const inside = (this.el.clientHeight - 2 * ROW) / ROW;
+    const inside = (this.high - 2 * ROW) / ROW;
     const top = this.top();
     if (place < 0 || (place >= top && place < top + inside - 0.5)) return;
-    const most = Math.min(TALLEST, count * ROW) - (this.el.clientHeight - ROW);
+    const most = Math.min(TALLEST, count * ROW) - (this.high - ROW);
     const wanted = place < top ? place : place - inside + 1;
     this.el.scrollTop = (wanted / Math.max(1, count - inside - 1)) * most;
     this.redraw();
