@@ -77,7 +77,8 @@ class Column:
         by_word = np.array(sorted(range(len(self.words)), key=self.folded.__getitem__), dtype=np.int64)
         rank[by_word] = np.arange(len(self.words))
         rank[-1] = np.nan  # of the place -1
-        return rank[self.values]
+        sorting: NDArray[np.float64] = rank[self.values]
+        return sorting
 
     @cached_property
     def folded(self) -> tuple[str, ...]:

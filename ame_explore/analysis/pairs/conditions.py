@@ -74,8 +74,8 @@ class OneOf:
             return found
         wanted = {word for word in self.values if word is not None}
         chosen = np.array([word in wanted for word in column.words] + [False])
-        found |= chosen[column.values]
-        return found
+        either: NDArray[np.bool_] = found | chosen[column.values]
+        return either
 
     def words(self, columns: Columns) -> str:
         """What a chip says."""

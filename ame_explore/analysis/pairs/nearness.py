@@ -155,7 +155,8 @@ class Nearness:
         Raises:
             AMEError: as `cosines`.
         """
-        return self.cosines(vector, "image")[self._image_of]
+        found: NDArray[np.float64] = self.cosines(vector, "image")[self._image_of]
+        return found
 
     def surroundings(
         self,

@@ -92,7 +92,9 @@ def find_regions(features: PairedFeatures, least: int | None = None, *, seed: in
     of[sample] = made.labels_
     if len(sample) < count and (made.labels_ >= 0).any():
         _join(of, rows, sample)
-    order = np.argsort(-np.bincount(of[of >= 0], minlength=of.max() + 1), kind="stable") if of.max() >= 0 else []
+    order: Sequence[int] = (
+        np.argsort(-np.bincount(of[of >= 0], minlength=of.max() + 1), kind="stable").tolist() if of.max() >= 0 else []
+    )
     rank = {old: new for new, old in enumerate(order)} | {-1: -1}
     of = np.array([rank[one] for one in of.tolist()], dtype=np.int64)
     captions = [features.texts[row] for row in features.pair_index.tolist()]
@@ -119,7 +121,8 @@ def _axes(features: PairedFeatures, sample: NDArray[np.int64]) -> Tensor:
     middle = drawn.mean(0)
     kept = min(_KEPT, *drawn.shape)
     _, axes = torch.linalg.eigh((drawn - middle).T.double() @ (drawn - middle).double())
-    return (rows - middle) @ axes[:, -kept:].float()
+    placed: Tensor = (rows - middle) @ axes[:, -kept:].float()
+    return placed
 
 
 def _join(of: NDArray[np.int64], rows: Tensor, sample: NDArray[np.int64]) -> None:

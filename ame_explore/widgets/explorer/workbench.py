@@ -200,7 +200,6 @@ class Workbench(Channel):
             image=features.image_index.cpu().numpy().astype(np.int32),
             text=features.pair_index.cpu().numpy().astype(np.int32),
             columns=[_facts_of(column) for column in self.view.columns.values()],
-            left_out=list(self.view.columns.left_out.values()),
             meaning=self._encode is not None,
         )
         self.retain("facts", facts)
@@ -401,9 +400,9 @@ class Workbench(Channel):
         rows = self.view.rows
         if not len(rows):
             return
-        by = 1 if message.get("by", 1) > 0 else -1
-        at = np.flatnonzero(rows == self._active) if self._active is not None else ()
-        place = (int(at[0]) + by) % len(rows) if len(at) else 0 if by > 0 else len(rows) - 1
+        by = -1 if message.get("by") == -1 else 1
+        at = np.flatnonzero(rows == (-1 if self._active is None else self._active)).tolist()
+        place = (at[0] + by) % len(rows) if at else 0 if by > 0 else len(rows) - 1
         self.view.select([int(self.view.ids[rows[place]])])
 
     def _on_sort(self, message: dict[str, Any]) -> None:

@@ -524,7 +524,7 @@ class ColumnFacts(TypedDict):
 
 class PairFacts(TypedDict):
     """What stays the same for all pairs. image, text: the row of each pair's image and text. meaning: whether a text
-    can be encoded. left_out: why columns are missing.
+    can be encoded.
     """
 
     name: str
@@ -532,7 +532,6 @@ class PairFacts(TypedDict):
     image: Ints
     text: Ints
     columns: list[ColumnFacts]
-    left_out: list[str]
     meaning: bool
 
 

@@ -386,14 +386,13 @@ export interface ColumnFacts {
   counts: number[];
 }
 
-/** What stays the same for all pairs. image, text: the row of each pair's image and text. meaning: whether a text can be encoded. left_out: why columns are missing. */
+/** What stays the same for all pairs. image, text: the row of each pair's image and text. meaning: whether a text can be encoded. */
 export interface PairFacts {
   name: string;
   pairs: number;
   image: Ints;
   text: Ints;
   columns: ColumnFacts[];
-  left_out: string[];
   meaning: boolean;
 }
 
