@@ -102,7 +102,7 @@ def measure_worlds() -> dict[str, Any]:
     from ame_explore.training.evaluate import reference_scores
 
     torch.set_num_threads(1)
-    arms = {f"KD, {shots} shots": {"shots": shots, "omega": 0.0} for shots in SHOTS}
+    arms = {f"KD, {shots} shot{'s' if shots > 1 else ''}": {"shots": shots, "omega": 0.0} for shots in SHOTS}
     arms |= {f"KD + AME, omega {omega:g}, {SHOTS[-1]} shots": {"omega": omega} for omega in OMEGAS}
     scores: dict[str, list[float]] = {name: [] for name in ("backbone", "teacher", *arms)}
     for world in range(WORLDS):

@@ -441,7 +441,7 @@ class Reading:
         collapsed_below: the value below which H counts as collapsed; None: a tenth of the way from `least` up.
         collapse: how it gets there, as in "Entropy went down by ..."; "" where nothing more is known.
         low_if_right: whether a student that is right has a low value too, so that a low one alone is no fault.
-        control: whether it is there to be compared with, and not proposed.
+        control: whether it is a control, included only for comparison.
         source: paper, or "our choice".
 
     Raises:
@@ -471,6 +471,19 @@ class Reading:
 
     def __post_init__(self) -> None:
         introduce(self)
+        for name in ("unit", "collapse", "source"):
+            if not isinstance(getattr(self, name), str):
+                raise AMEError(f"{name} of the reading {self.name!r} must be a text, got {shown(getattr(self, name))}.")
+        for name in ("follows_logit_scale", "needs_pairs", "per_image", "sees_length", "low_if_right", "control"):
+            if not isinstance(getattr(self, name), bool):
+                raise AMEError(
+                    f"{name} of the reading {self.name!r} must be True or False, got {shown(getattr(self, name))}."
+                )
+        for name in ("largest", "deficit"):
+            if not (getattr(self, name) is None or callable(getattr(self, name))):
+                raise AMEError(
+                    f"{name} of the reading {self.name!r} must be a function or None, got {shown(getattr(self, name))}."
+                )
         check_number(f"default_omega of the reading {self.name!r}", self.default_omega, low=0)
         if isinstance(self.temperature, Mapping) and set(self.temperature) != {"own", "host"}:
             raise AMEError(
@@ -502,7 +515,7 @@ class Reading:
     @property
     def has_deficit(self) -> bool:
         """Whether there is a largest value to fall short of."""
-        return self.deficit is not None or (self.largest is not None and self.unit == "nats")
+        return self.deficit is not None or (self.largest is not None and bool(self.unit))
 
     def temperature_with(self, projection: str) -> float:
         """The default with projection "own" or "host"; 1 where there is no softmax."""
@@ -533,8 +546,8 @@ def introduce(part: Any, *, free: bool = False) -> None:
     if not isinstance(words, str) or not words.strip():
         raise AMEError(f"help of {name!r} must be a sentence: give it, or give the function a docstring.")
     object.__setattr__(part, "help", words.strip().splitlines()[0])
-    if not isinstance(part.label, str):
-        raise AMEError(f"label of {name!r} must be a text, got {shown(part.label)}.")
+    if not isinstance(part.label, str) or (part.label and not (part.label.strip() and part.label.isprintable())):
+        raise AMEError(f"label of {name!r} must be text in one line, got {shown(part.label)}.")
     object.__setattr__(part, "label", part.label or name.replace("_", " "))
 
 
@@ -933,7 +946,7 @@ class AMELoss(nn.Module):
     def deficit(
         self, *, image: Tensor, text: Tensor, pairs: Tensor | None = None, text_ids: Tensor | None = None
     ) -> Tensor:
-        """The largest H possible minus H, in nats, computed without losing digits for row scores and `predictive`.
+        """The largest H possible minus H, in the unit of H; for row scores and `predictive` without losing digits.
 
         The largest H is log n over n rows, log C for `predictive`, log min(n, d) for `spectral`, and 0 for
         `score_variance` (`Reading.largest`). Arguments as in `forward`.

@@ -134,7 +134,7 @@ told += f"{len(emoji):,} pictures by Fluent. The right name is among the first f
 display(Markdown(f"{told} Guessing would be right once in {len(emoji):,} pictures."))
 
 # %% [markdown]
-# The same space works the other way round: type a text, and the closest pictures come up. No emoji has one of these texts as its name. Words that the teacher has never read are listed, for it cannot know what they mean. Change the texts and try your own.
+# The same space works the other way round: type a text, and the closest pictures come up. No emoji has one of these texts as its name. Words that the teacher has never read are listed, because it cannot know what they mean. Change the texts and try your own.
 
 # %%
 for typed in ["a sad cat", "blue shape", "music", "fire truck", "a xylophone"]:

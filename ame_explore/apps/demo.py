@@ -24,6 +24,7 @@ from ame_explore.models import one_thread
 from ame_explore.quantities import number, quantity
 from ame_explore.registry import Registry, data_sets, hosts, kd_losses, only_in_this_session, readings
 from ame_explore.reports.demo_report import demo_report, verdict_sentence
+from ame_explore.settings import SETTINGS
 from ame_explore.tasks import Progress, run_together
 from ame_explore.training import Distillation, Recipe, Run, Stage
 from ame_explore.training import facts as stage_facts
@@ -82,8 +83,10 @@ def demo_arms(recipe: Recipe, *, weaker: Sequence[float] = (), baselines: bool =
             "events out."
         )
     plain = dataclasses.replace(recipe, omega=0.0)
-    control = readings[recipe.reading].control or recipe.random_texts
-    treated = f"KD + {recipe.reading} (control)" if control else TREATED
+    reading = readings[recipe.reading]
+    treated = TREATED if recipe.reading == SETTINGS["reading"].default else f"{TREATED} ({reading.label})"
+    if reading.control or recipe.random_texts:
+        treated = f"KD + {reading.label} (control)"
     arms = {REFERENCE: plain, treated: recipe}
     for share, shown in zip(weaker, omegas, strict=True):
         arms[f"{treated}, omega {shown}"] = dataclasses.replace(recipe, omega=share * recipe.effective_omega)

@@ -277,7 +277,7 @@ def _tell(
     for kind, place in places.items():
         if place is not None:
             console.print(f"{kind} {shown_path(place)}", soft_wrap=True, highlight=False, markup=False)
-    console.print("Open the report in a browser: a choice in one of its views or tables shows in all of them.")
+    console.print("Open the report in a browser: a selection in one view or table appears in all of them.")
 
 
 def check_targets(targets: Mapping[str, Path], sources: Sequence[Path]) -> None:
@@ -394,7 +394,7 @@ def show(result: DemoResult, console: Console) -> None:
 def tables(summary: dict[str, Any]) -> list[Table]:
     """One table per arm against the reference: means, the paired change with its interval, a verdict, chance.
 
-    Arms with less AME have no table of their own: the verdict and the report tell of them.
+    Arms with less AME have no table of their own: they appear in the verdict and the report.
     """
     reference, seeds = summary["reference"], len(summary["seeds"])
     shots = "all images" if summary["shots"] is None else f"{summary['shots']} shots"

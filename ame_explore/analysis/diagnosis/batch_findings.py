@@ -76,7 +76,7 @@ def answers(history: History) -> Finding | None:
             "warn",
             "labels",
             f"{seen}. Both shares are high: either the labels are noisy or the teacher does not know these classes. "
-            "The student cannot be better than the answers it is taught. Look at some of these images.",
+            "The student cannot do better than the answers it learns from. Look at some of these images.",
         )
     return Finding(
         "warn",

@@ -66,7 +66,7 @@ BREAKS = (
     Break(
         "shuffled_pairs",
         "shuffled pairs",
-        "Each image is taught the answer to another image of its batch.",
+        "Each image gets the teacher's answer to another image of its batch.",
         {"shuffled_pairs": True},
     ),
     Break(
