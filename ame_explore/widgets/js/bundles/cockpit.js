@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 4af3e9e2814e5d22b4602168f64fc5db8e9d03fe1c170a1a90c794118124a9a3
+// Built by ame_explore/widgets/js/build.js; sources: sha256 be71ad0449f7188d80c33a38bb9243cd789d0495723eea8ea5d7edb3abd60023
 var v=()=>(performance.timeOrigin+performance.now())/1e3;function J(o,t){let e=null,s=null,i=()=>{if(e=null,!s)return;let a=s;
 s=null,o(...a),e=setTimeout(i,t)};return(...a)=>{if(e!==null){s=a;return}o(...a),e=setTimeout(i,t)}}var Lt=.4,ve=3,ke={f4:Float32Array,i4:Int32Array,u1:Uint8Array};function yt(o,t){if(Array.isArray(o))return o.map(e=>yt(
 e,t));if(o===null||typeof o!="object")return o;if("buffer"in o&&"dtype"in o){let e=t[o.buffer],i=ArrayBuffer.isView(e)?e.
