@@ -675,6 +675,161 @@ class PlaceClicked(TypedDict):
     place: int
 
 
+# The explorer
+
+
+class ColumnFacts(TypedDict):
+    """A column of the pairs. low, high: of the known values, for a range. words, counts: the commonest categories."""
+
+    name: str
+    title: str
+    kind: Literal["number", "date", "category", "text"]
+    colorable: bool
+    low: float | None
+    high: float | None
+    words: list[str]
+    counts: list[int]
+
+
+class PairFacts(TypedDict):
+    """What stays the same for all pairs. image, text: the row of each pair's image and text. meaning: whether a text
+    can be encoded.
+    """
+
+    name: str
+    pairs: int
+    image: Ints
+    text: Ints
+    columns: list[ColumnFacts]
+    meaning: bool
+
+
+class PictureChoice(TypedDict):
+    name: str
+    label: str
+
+
+class PairPlaces(TypedDict):
+    """The map that is shown: x and y of all images, then of all texts; NaN where not drawn. words: what it is."""
+
+    picture: str
+    pictures: list[PictureChoice]
+    models: list[str]
+    model: str
+    image: Floats
+    text: Floats
+    words: str
+
+
+class PairColors(TypedDict):
+    """One code per pair: the place in `colors`; of a scale 0 ... 254, and 255 where the value is unknown."""
+
+    column: str
+    title: str
+    scale: bool
+    codes: Bytes
+    colors: list[str]
+    names: list[str]
+    counts: list[int]
+    low: str
+    high: str
+    unknown: int
+
+
+class Chip(TypedDict):
+    words: str
+    count: int
+
+
+class PairsShown(TypedDict):
+    """Which pairs are shown, and in which order. turn: changes with the order, so that old rows are not mixed in."""
+
+    turn: int
+    mask: Bytes
+    count: int
+    chips: list[Chip]
+    sort: str
+    descending: bool
+
+
+class RowsSelected(TypedDict):
+    rows: Ints
+
+
+class RegionName(TypedDict):
+    """The name of a region and where it is written on the map."""
+
+    name: str
+    count: int
+    x: float
+    y: float
+
+
+class RegionNames(TypedDict):
+    regions: list[RegionName]
+
+
+class NearPair(TypedDict):
+    row: int
+    caption: str
+    figures: str
+    warn: bool
+    picture: str | None
+
+
+class NearGroup(TypedDict):
+    title: str
+    pairs: list[NearPair]
+
+
+class PairFace(TypedDict):
+    """The pair that is looked at. place: in the order of the table; -1 if it is not shown there."""
+
+    row: int
+    id: Id
+    place: int
+    count: int
+    picture: str | None
+    captions: list[str]
+    figures: list[tuple[str, str]]
+    note: str
+    groups: list[NearGroup]
+
+
+class PairGrid(TypedDict):
+    """The pictures of a selection. count: how many pairs are selected."""
+
+    count: int
+    pairs: list[NearPair]
+
+
+class TableRow(TypedDict):
+    row: int
+    cells: list[str]
+
+
+class TableRows(TypedDict):
+    turn: int
+    start: int
+    rows: list[TableRow]
+
+
+class Told(TypedDict):
+    """A sentence for the reader. bad: whether something went wrong."""
+
+    text: str
+    bad: bool
+
+
+class CrossTable(TypedDict):
+    """Counts of pairs by true (rows) and predicted class (columns). words: the measures of each class."""
+
+    title: str
+    names: list[str]
+    counts: Ints
+    words: list[str]
+
+
 # A report
 
 
@@ -699,4 +854,6 @@ SENT = (
     *(GivenProbe, ProbeArgs, Commands),
     *(ProbeWorld, Named, ProbeAnswer, ProbeMark, KeptProbe, WalkPath, Walk, ProbeState, Picked),
     *(FigureFrame, SelectionBody, Need, Select, PlaceClicked, LinkedData),
+    *(ColumnFacts, PairFacts, PictureChoice, PairPlaces, PairColors, Chip, PairsShown, RowsSelected),
+    *(RegionName, RegionNames, NearPair, NearGroup, PairFace, PairGrid, TableRow, TableRows, Told, CrossTable),
 )

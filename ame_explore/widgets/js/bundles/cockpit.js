@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 f125629b376c01f3fd7137b91ffde90dbe0d4b04884d043298c3ea4b41626f0a
+// Built by ame_explore/widgets/js/build.js; sources: sha256 d5e7599595896887eefdcbf1617f2108eb0c4ffdfe2cf2d63a063c6b0ee576a0
 var A=()=>(performance.timeOrigin+performance.now())/1e3;function et(h,t){let e=null,s=null,i=()=>{if(e=null,!s)return;let a=s;
 s=null,h(...a),e=setTimeout(i,t)};return(...a)=>{if(e!==null){s=a;return}h(...a),e=setTimeout(i,t)}}var Qt=.4,Qe=3,Ze={f4:Float32Array,i4:Int32Array,u1:Uint8Array};function Dt(h,t){if(Array.isArray(h))return h.map(e=>Dt(
 e,t));if(h===null||typeof h!="object")return h;if("buffer"in h&&"dtype"in h){let e=t[h.buffer],i=ArrayBuffer.isView(e)?e.

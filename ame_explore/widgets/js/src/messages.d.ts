@@ -504,3 +504,143 @@ export interface LinkedData {
   others: string;
   called: Record<string, string>;
 }
+
+/** A column of the pairs. low, high: of the known values, for a range. words, counts: the commonest categories. */
+export interface ColumnFacts {
+  name: string;
+  title: string;
+  kind: "number" | "date" | "category" | "text";
+  colorable: boolean;
+  low: number | null;
+  high: number | null;
+  words: string[];
+  counts: number[];
+}
+
+/** What stays the same for all pairs. image, text: the row of each pair's image and text. meaning: whether a text can be encoded. */
+export interface PairFacts {
+  name: string;
+  pairs: number;
+  image: Ints;
+  text: Ints;
+  columns: ColumnFacts[];
+  meaning: boolean;
+}
+
+export interface PictureChoice {
+  name: string;
+  label: string;
+}
+
+/** The map that is shown: x and y of all images, then of all texts; NaN where not drawn. words: what it is. */
+export interface PairPlaces {
+  picture: string;
+  pictures: PictureChoice[];
+  models: string[];
+  model: string;
+  image: Floats;
+  text: Floats;
+  words: string;
+}
+
+/** One code per pair: the place in `colors`; of a scale 0 ... 254, and 255 where the value is unknown. */
+export interface PairColors {
+  column: string;
+  title: string;
+  scale: boolean;
+  codes: Bytes;
+  colors: string[];
+  names: string[];
+  counts: number[];
+  low: string;
+  high: string;
+  unknown: number;
+}
+
+export interface Chip {
+  words: string;
+  count: number;
+}
+
+/** Which pairs are shown, and in which order. turn: changes with the order, so that old rows are not mixed in. */
+export interface PairsShown {
+  turn: number;
+  mask: Bytes;
+  count: number;
+  chips: Chip[];
+  sort: string;
+  descending: boolean;
+}
+
+export interface RowsSelected {
+  rows: Ints;
+}
+
+/** The name of a region and where it is written on the map. */
+export interface RegionName {
+  name: string;
+  count: number;
+  x: number;
+  y: number;
+}
+
+export interface RegionNames {
+  regions: RegionName[];
+}
+
+export interface NearPair {
+  row: number;
+  caption: string;
+  figures: string;
+  warn: boolean;
+  picture: string | null;
+}
+
+export interface NearGroup {
+  title: string;
+  pairs: NearPair[];
+}
+
+/** The pair that is looked at. place: in the order of the table; -1 if it is not shown there. */
+export interface PairFace {
+  row: number;
+  id: number;
+  place: number;
+  count: number;
+  picture: string | null;
+  captions: string[];
+  figures: [string, string][];
+  note: string;
+  groups: NearGroup[];
+}
+
+/** The pictures of a selection. count: how many pairs are selected. */
+export interface PairGrid {
+  count: number;
+  pairs: NearPair[];
+}
+
+export interface TableRow {
+  row: number;
+  cells: string[];
+}
+
+export interface TableRows {
+  turn: number;
+  start: number;
+  rows: TableRow[];
+}
+
+/** A sentence for the reader. bad: whether something went wrong. */
+export interface Told {
+  text: string;
+  bad: boolean;
+}
+
+/** Counts of pairs by true (rows) and predicted class (columns). words: the measures of each class. */
+export interface CrossTable {
+  title: string;
+  names: string[];
+  counts: Ints;
+  words: string[];
+}
