@@ -111,7 +111,7 @@ def encode(
         image=image,
         text=text,
         pair_index=pairs,
-        image_index=torch.tensor(at) if len(once) < len(pictures) else None,
+        image_index=torch.tensor(at),
         ids=torch.arange(len(pictures)),
         labels=None if labels is None else torch.as_tensor(labels, dtype=torch.int64),
         texts=tuple(word if word.strip() else "(blank)" for word in words),

@@ -71,7 +71,7 @@ def checked(arrangement: Mapping[str, Any]) -> Arrangement:
     return cast(Arrangement, {place: list(arrangement.get(place, ())) for place in PLACES})
 
 
-def opened_first(arrangement: Arrangement, opened: Mapping[str, Any]) -> dict[str, list[str]]:
+def opened_first(arrangement: Mapping[str, Any], opened: Mapping[str, Any]) -> dict[str, list[str]]:
     """The arrangement with the open tab of each dock at its front, where a new lab opens it.
 
     Args:
@@ -80,7 +80,7 @@ def opened_first(arrangement: Arrangement, opened: Mapping[str, Any]) -> dict[st
     """
     found: dict[str, list[str]] = {}
     for place in PLACES:
-        names: list[str] = list(cast(Mapping[str, Any], arrangement)[place])
+        names: list[str] = list(arrangement[place])
         front = opened.get(place)
         found[place] = [front, *(name for name in names if name != front)] if front in names else names
     return found
