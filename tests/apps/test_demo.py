@@ -146,7 +146,7 @@ def test_one_folder_holds_one_experiment(tmp_path):
 
 def test_controls_are_named_as_such():
     assert list(demo_arms(dataclasses.replace(QUICK, reading="alignment"))) == ["KD", "KD + alignment (control)"]
-    assert "KD + AME" in demo_arms(dataclasses.replace(QUICK, reading="spectral"))
+    assert "KD + AME (spectral)" in demo_arms(dataclasses.replace(QUICK, reading="spectral"))
 
 
 def test_folders_that_are_somebody_elses_are_refused(tmp_path):
@@ -213,7 +213,7 @@ def test_the_command_trains_prints_and_writes(tmp_path):
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert re.search(r"^\[\d+ s\] distilling the students: \d+ of 20$", done.stderr, re.MULTILINE), "without a terminal"
-    assert "KD + AME against KD" in done.stdout and "held-out test images right" in done.stdout
+    assert "KD + AME (predictive) against KD" in done.stdout and "held-out test images right" in done.stdout
     assert (tmp_path / "here" / "report.html").exists()
     recipe = json.loads((tmp_path / "here" / "summary.json").read_text())["recipes"]["KD + AME"]
     assert recipe["reading"] == "predictive" and recipe["shots"] == 1
