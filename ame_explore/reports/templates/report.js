@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 be71ad0449f7188d80c33a38bb9243cd789d0495723eea8ea5d7edb3abd60023
+// Built by ame_explore/widgets/js/build.js; sources: sha256 ca492893798a4fc47497acb898930ca1979e149d26ac96bddc3046961ff369c8
 "use strict";(()=>{var X=new Set(["svg","path"]),_={text:"textContent",value:"value",checked:"checked"};function d(t,o={},...a){let c=X.has(
 t)?"http://www.w3.org/2000/svg":"http://www.w3.org/1999/xhtml",i=document.createElementNS(c,t);i.append(...a.flat(1/0).filter(
 n=>n!=null&&n!==!1));for(let[n,u]of Object.entries(o))u==null||u===!1||(n.startsWith("on")?i.addEventListener(n.slice(2),

@@ -126,8 +126,9 @@ class Scene(TypedDict):
 
     ids, labels: (N,). base: (C,), whether a class is a base class; None if all are. captions: N, or none. thumbnails:
     of the first images, or None. show_images: whether points are drawn as these until the reader decides. extent: x0,
-    x1, y0, y1 of the frozen axes; None takes them from the first frame. chance: term -> score of guessing. short,
-    colors: C names and colours of the classes in figures.
+    x1, y0, y1 of the frozen axes; None takes them from the first frame. references: term -> name of a
+    line to compare with ("teacher", "backbone", "chance") -> its value. short, colors: C names and colours of the
+    classes in figures.
     """
 
     ids: Ints
@@ -140,7 +141,7 @@ class Scene(TypedDict):
     thumbnails: Atlas | None
     show_images: bool
     extent: tuple[float, float, float, float] | None
-    chance: dict[str, float]
+    references: dict[str, dict[str, float]]
 
 
 class QuantityFacts(TypedDict):
@@ -243,7 +244,8 @@ class DialFacts(TypedDict):
 
 class DialState(DialFacts):
     """The current state of a dial. values: arm -> value. concerns: the arms that it changes by default. value: that of
-    the first of them. idle: why turning it has no effect; None if it has one. pending: whether it waits for a reset.
+    the first of them. idle: why it has no effect on training; None if it has one. inert: whether it has no effect at
+    all, not even on what is measured. pending: whether it waits for a reset.
     """
 
     choices: list[str]
@@ -251,6 +253,7 @@ class DialState(DialFacts):
     values: dict[str, Value]
     concerns: list[str]
     idle: str | None
+    inert: bool
     pending: bool
     locked: bool
 
@@ -281,8 +284,32 @@ class Delta(TypedDict):
 
 
 class Finding(TypedDict):
+    """A finding of the diagnosis. text: what was seen. advice: what to try. sensitivity: what such a finding can miss
+    and mistake. The last two may be empty.
+    """
+
     level: Literal["ok", "warn", "alarm"]
     text: str
+    advice: str
+    sensitivity: str
+
+
+class Arrangement(TypedDict):
+    """The panels of each dock, in the order of their tabs; "right" needs a wide page, else its panels are below."""
+
+    left: list[Panel]
+    below: list[Panel]
+    right: list[Panel]
+
+
+class Verdict(TypedDict):
+    """What the difference between the first two arms amounts to. term: of which curve. text: short. details: how it was
+    found.
+    """
+
+    term: str
+    text: str
+    details: str
 
 
 class SketchOf(TypedDict):
@@ -357,6 +384,7 @@ class LabState:
         dials: the dials.
         delta: what the last step changed.
         diagnosis: its findings.
+        verdict: on the difference between the first two arms; None if there is none to judge.
         breaks: the break-it switches.
         prediction: the questions before the run, or None.
         selection: ids of the selected images.
@@ -385,6 +413,7 @@ class LabState:
     dials: list[DialState] = field(default_factory=list)
     delta: Delta = field(default_factory=lambda: Delta(columns=[], rows=[]))
     diagnosis: list[Finding] = field(default_factory=list)
+    verdict: Verdict | None = None
     breaks: list[BreakState] = field(default_factory=list)
     prediction: PredictionState | None = None
     selection: list[Id] = field(default_factory=list)
@@ -679,7 +708,7 @@ class LinkedData(TypedDict):
 SENT = (
     *(FrameHeader, Hello, Retained, Stamp, Ready, Ping, Ack, Away),
     *(Atlas, Scene, QuantityFacts, Series, Manifold, Turn, ArmState),
-    *(DialFacts, DialState, BreakState, Change, Delta, Finding),
+    *(DialFacts, DialState, BreakState, Change, Delta, Finding, Arrangement, Verdict),
     *(SketchOf, Question, Outcome, PredictionState, Progress, Said, LabState),
     *(NoArgs, SpeedArgs, SetArgs, ScrubArgs, ForkArgs, SelectArgs, PredictArgs, BreakArgs, RestoreArgs, Commands),
     *(FigureFrame, SelectionBody, Need, Select, PlaceClicked, LinkedData),

@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 be71ad0449f7188d80c33a38bb9243cd789d0495723eea8ea5d7edb3abd60023
+// Built by ame_explore/widgets/js/build.js; sources: sha256 ca492893798a4fc47497acb898930ca1979e149d26ac96bddc3046961ff369c8
 var y=()=>(performance.timeOrigin+performance.now())/1e3;var ot=.4,At=3,Et={f4:Float32Array,i4:Int32Array,u1:Uint8Array};function q(r,t){if(Array.isArray(r))return r.map(e=>q(e,
 t));if(r===null||typeof r!="object")return r;if("buffer"in r&&"dtype"in r){let e=t[r.buffer],i=ArrayBuffer.isView(e)?e.buffer.
 slice(e.byteOffset,e.byteOffset+e.byteLength):e.slice(0);return Object.assign(new Et[r.dtype](i),{shape:r.shape})}return Object.
@@ -60,39 +60,39 @@ checkbox"}),count:t.counts[n]}));return this.form(()=>{let i=s.filter(({box:n})=
 this.keep({kind:"one of",column:t.name,values:i})},o("div",{class:"ame-choices"},...s.filter(({count:i})=>i>0).map(({word:i,
 box:n,count:h})=>o("label",{},n,o("span",{},i??"unknown"),o("b",{},h.toLocaleString("en"))))))}text(t){let e=o("input",{
 type:"text","aria-label":"words"});return this.form(()=>e.value.trim()&&this.keep({kind:"says",text:e.value,column:t.name}),
-o("div",{class:"ame-row"},"says",e))}};var U=new WeakMap,ht;function N(r){ht??=new ResizeObserver(l=>{for(let{target:c}of l)U.set(c,[c.clientWidth,c.clientHeight]),
-c.dispatchEvent(new Event("ame-size",{bubbles:!0}))});let t=Math.min(2,window.devicePixelRatio||1),e=U.get(r);e||(ht.observe(
-r),U.set(r,e=[r.clientWidth,r.clientHeight]));let[s,i]=e,[n,h]=[Math.round(s*t),Math.round(i*t)];return(r.width!==n||r.height!==
-h)&&(r.width=n,r.height=h),{width:s,height:i,scale:t}}function I(r,t){return r.getContext("2d",t)}var H=({k:r,x0:t,y0:e},s,i)=>[s*r+t,e-i*r],X=({k:r,x0:t,y0:e},s,i)=>[(s-t)/r,(e-i)/r];function ft(r,t,e){let s=!1;for(let i=0,n=r.length-1;i<r.length;n=i++){let[h,l]=r[i],[c,a]=r[n];l>e!=a>e&&t<(c-h)*(e-l)/
+o("div",{class:"ame-row"},"says",e))}};var Pt=1;var U=new WeakMap,ht;function N(r){ht??=new ResizeObserver(l=>{for(let{target:c}of l)U.set(c,[c.clientWidth,c.clientHeight]),
+c.dispatchEvent(new Event("ame-size",{bubbles:!0}))});let t=Math.min(2,Pt*(window.devicePixelRatio||1)),e=U.get(r);e||(ht.
+observe(r),U.set(r,e=[r.clientWidth,r.clientHeight]));let[s,i]=e,[n,h]=[Math.round(s*t),Math.round(i*t)];return(r.width!==
+n||r.height!==h)&&(r.width=n,r.height=h),{width:s,height:i,scale:t}}function I(r,t){return r.getContext("2d",t)}var H=({k:r,x0:t,y0:e},s,i)=>[s*r+t,e-i*r],X=({k:r,x0:t,y0:e},s,i)=>[(s-t)/r,(e-i)/r];function ft(r,t,e){let s=!1;for(let i=0,n=r.length-1;i<r.length;n=i++){let[h,l]=r[i],[c,a]=r[n];l>e!=a>e&&t<(c-h)*(e-l)/
 (a-l)+h&&(s=!s)}return s}function V(r){let[t,e,s,i]=[1/0,-1/0,1/0,-1/0];for(let n of r)for(let h=0;h<n.length;h+=2)t=Math.
 min(t,n[h]),e=Math.max(e,n[h]),s=Math.min(s,n[h+1]),i=Math.max(i,n[h+1]);return t<e?[t,e,s,i]:null}var ct=18,dt=16;function ut(r,t,e=[]){
 return e.push(...r.map(({x:s,y:i,side:n=ct})=>[s-n/2,i-n/2,n,n])),r.map(({x:s,y:i,width:n,side:h=ct})=>{let l=h/2,c=[[l+
 3,0],[-l-3-n,0],[-n/2,-l-8],[-n/2,l+8],[l+1,-l-5],[l+1,l+5],[-l-1-n,-l-5],[-l-1-n,l+5]],a=([m,f])=>[s+m-2,i+f-dt/2,n+4,dt],
 p=c.find(m=>{let[f,d,u,w]=a(m);return f>0&&d>0&&f+u<t.width&&d+w<t.height&&!e.some(g=>f<g[0]+g[2]&&g[0]<f+u&&d<g[1]+g[3]&&
-g[1]<d+w)});return p&&e.push(a(p)),p??null})}function Pt(r,t,e,s,i){let n=a=>{r.beginPath(),a.forEach(([p,m],f)=>r[f?"lineTo":"moveTo"](e+p*i,s+m*i)),r.closePath()},
+g[1]<d+w)});return p&&e.push(a(p)),p??null})}function Tt(r,t,e,s,i){let n=a=>{r.beginPath(),a.forEach(([p,m],f)=>r[f?"lineTo":"moveTo"](e+p*i,s+m*i)),r.closePath()},
 h=(a,p,m=1)=>Array.from({length:a},(f,d)=>{let u=p+2*Math.PI*d/a;return[m*Math.cos(u),m*Math.sin(u)]}),l=a=>[[-a,-1],[a,
 -1],[a,-a],[1,-a],[1,a],[a,a],[a,1],[-a,1],[-a,a],[-1,a],[-1,-a],[-a,-a]];t==="circle"?(r.beginPath(),r.arc(e,s,.92*i,0,
 2*Math.PI)):t==="diamond"?n([[0,-1.1],[.95,0],[0,1.1],[-.95,0]]):t==="square"?n([[-.82,-.82],[.82,-.82],[.82,.82],[-.82,
 .82]]):t==="triangle"?n(h(3,-Math.PI/2,1.15)):t==="triangle-down"?n(h(3,Math.PI/2,1.15)):t==="cross"?n(l(.38)):t==="x"?n(
 (a=>a.map(([p,m])=>[(p-m)*Math.SQRT1_2,(p+m)*Math.SQRT1_2]))(l(.36))):t==="pentagon"?n(h(5,-Math.PI/2,1.05)):t==="hexago\
 n"?n(h(6,0,1.05)):t==="bar"?n([[-1.05,-.5],[1.05,-.5],[1.05,.5],[-1.05,.5]]):t==="star"&&n(Array.from({length:10},(a,p)=>{
-let m=-Math.PI/2+Math.PI*p/5,f=p%2?.48:1.15;return[f*Math.cos(m),f*Math.sin(m)]}))}var Tt={cross:[[-1,0,1,0],[0,-1,0,1]],
-x:[[-.8,-.8,.8,.8],[-.8,.8,.8,-.8]]};function Ct(r,{shape:t,color:e,filled:s,halo:i,inside:n,edge:h=.55},l,c,a){let p=Tt[t];
+let m=-Math.PI/2+Math.PI*p/5,f=p%2?.48:1.15;return[f*Math.cos(m),f*Math.sin(m)]}))}var Ct={cross:[[-1,0,1,0],[0,-1,0,1]],
+x:[[-.8,-.8,.8,.8],[-.8,.8,.8,-.8]]};function Ot(r,{shape:t,color:e,filled:s,halo:i,inside:n,edge:h=.55},l,c,a){let p=Ct[t];
 if(!s&&p){r.lineCap="round";for(let{style:m,width:f}of[{style:i,width:(.2+h)*a},{style:e,width:Math.max(1.2,.32*a)}])if(m){
 r.strokeStyle=m,r.lineWidth=f,r.beginPath();for(let[d,u,w,g]of p)r.moveTo(l+d*a,c+u*a),r.lineTo(l+w*a,c+g*a);r.stroke()}
-return}Pt(r,t,l,c,a),i&&(r.lineWidth=h*a,r.strokeStyle=i,r.stroke()),s?(r.fillStyle=e,r.fill()):(r.fillStyle=n||i||"tran\
+return}Tt(r,t,l,c,a),i&&(r.lineWidth=h*a,r.strokeStyle=i,r.stroke()),s?(r.fillStyle=e,r.fill()):(r.fillStyle=n||i||"tran\
 sparent",r.fill(),r.lineWidth=Math.max(1.2,.36*a),r.strokeStyle=e,r.stroke())}function P(r,t,e=1){let s=Math.ceil(t*1.6)+
-1,i=2*s+1,n=document.createElement("canvas");n.width=n.height=i;let h=I(n,{willReadFrequently:!0});Ct(h,r,s+.5,s+.5,t);let{
+1,i=2*s+1,n=document.createElement("canvas");n.width=n.height=i;let h=I(n,{willReadFrequently:!0});Ot(h,r,s+.5,s+.5,t);let{
 data:l}=h.getImageData(0,0,i,i),c=[],a=[],p=[],m=[],f=[];for(let d=0;d<i*i;d++){let u=Math.round(l[4*d+3]/255*32*e);u&&(c.
 push(d%i-s),a.push(Math.floor(d/i)-s),p.push(l[4*d]|l[4*d+2]<<16),m.push(l[4*d+1]<<8),f.push(u))}return{half:s,dx:Int32Array.
 from(c),dy:Int32Array.from(a),rb:Int32Array.from(p),g:Int32Array.from(m),a:Int32Array.from(f)}}function pt(r,t,e,s,i,n){
 let{half:h,dx:l,dy:c,rb:a,g:p,a:m}=s,f=Math.round(i),d=Math.round(n);if(f<h||d<h||f>=t-h||d>=e-h)return;let u=d*t+f;for(let w=0;w<
 m.length;w++){let g=u+c[w]*t+l[w],x=r[g],b=32-m[w],T=(x&16711935)*b+a[w]*m[w]>>>5&16711935,R=(x&65280)*b+p[w]*m[w]>>>5&65280;
 r[g]=4278190080|T|R}}function G(r){let t=document.createElement("canvas");t.width=t.height=1;let e=I(t);return e.fillStyle=
-r,e.fillRect(0,0,1,1),e.getImageData(0,0,1,1).data}var mt=32,Ot=400,Nt=60,wt={light:{paper:"#ffffff",text:"#1a1a1a",muted:"#5a5a5a",faint:"#dcdcdc",accent:"#0072b2",wash:"\
+r,e.fillRect(0,0,1,1),e.getImageData(0,0,1,1).data}var mt=32,Nt=400,zt=60,wt={light:{paper:"#ffffff",text:"#1a1a1a",muted:"#5a5a5a",faint:"#dcdcdc",accent:"#0072b2",wash:"\
 rgba(0,114,178,0.12)"},dark:{paper:"#111111",text:"#ececec",muted:"#b8b8b8",faint:"#333333",accent:"#5ab0ee",wash:"rgba(\
-90,176,238,0.18)"}};function zt(r,t){let[e,s,i]=G(r),n=(.3*e+.59*s+.11*i)/255,h=t&&n<.45?.45-n+.1:0;return`rgb(${[e,s,i].
-map(l=>Math.round(l+h*(255-l))).join()})`}function Dt(r,{facts:t,places:e,mask:s}){if(!t||!e)return[];let i=r.flat(),n=V(
+90,176,238,0.18)"}};function Dt(r,t){let[e,s,i]=G(r),n=(.3*e+.59*s+.11*i)/255,h=t&&n<.45?.45-n+.1:0;return`rgb(${[e,s,i].
+map(l=>Math.round(l+h*(255-l))).join()})`}function Ft(r,{facts:t,places:e,mask:s}){if(!t||!e)return[];let i=r.flat(),n=V(
 [i]);if(!n)return[];let[h,l,c,a]=n,p=u=>{let w=new Uint8Array(u.length/2);for(let g=0;g<w.length;g++){let x=u[2*g],b=u[2*
 g+1];x>=h&&x<=l&&b>=c&&b<=a&&ft(r,x,b)&&(w[g]=1)}return w},m=p(e.image),f=p(e.text),d=[];for(let u=0;u<t.pairs;u++)(!s||
 s[u])&&(m[t.image[u]]||f[t.text[u]])&&d.push(u);return d}var z=class{constructor(t){this.owner=t,this.canvas=o("canvas",
@@ -112,7 +112,7 @@ from({length:d.length/2},(u,w)=>w).filter(u=>Number.isFinite(d[2*u])).flatMap(u=
 1,0,1];this.view={x:(a+p)/2,y:(m+f)/2,w:1.08*(p-a)||1,h:1.08*(f-m)||1}}let{x:s,y:i,w:n,h}=this.view,l=Math.min(t.width/n,
 t.height/h);this.place={k:l,x0:t.width/2-s*l,y0:t.height/2+i*l}}sprites(t){let{colors:e}=this.owner.model,s=L(),i=[e?.colors.
 join(),e?.scale,t,s].join("|");if(this.spriteKey!==i||!this.made){this.spriteKey=i;let n=(e?.colors??["#0072B2","#D55E00"]).
-map(c=>zt(c,s)),h=this.ink.paper,l=(c,a)=>({plain:P({shape:c,color:a,filled:!0,halo:null},t,.8),dim:P({shape:c,color:a,filled:!0,
+map(c=>Dt(c,s)),h=this.ink.paper,l=(c,a)=>({plain:P({shape:c,color:a,filled:!0,halo:null},t,.8),dim:P({shape:c,color:a,filled:!0,
 halo:null},t,.26),strong:P({shape:c,color:a,filled:!0,halo:h,edge:.5},1.25*t)});this.made={image:n.map(c=>l("circle",c)),
 text:n.map(c=>l("diamond",c)),ghost:P({shape:"circle",color:this.ink.faint,filled:!0,halo:null},Math.max(1,.6*t),.7)}}return this.
 made}paint(){let t=N(this.canvas);N(this.over);let{facts:e,places:s,colors:i,mask:n,selected:h,codes:l}=this.owner.model,
@@ -129,7 +129,7 @@ dataset.painted=String(h.size)}overlay(){let{facts:t,places:e,selected:s,regions
 if(!t||!e||!h)return;let l=N(this.over),{ink:c}=this,a=I(this.over);a.setTransform(l.scale,0,0,l.scale,0,0),a.clearRect(
 0,0,l.width,l.height);let p=f=>[e.image,e.text].map((d,u)=>{let w=u?t.text[f]:t.image[f];return H(h,d[2*w],d[2*w+1])}),m=(f,d,u)=>{
 a.beginPath();for(let w of f){let[g,x]=p(w);a.moveTo(...g),a.lineTo(...x)}a.lineWidth=d,a.strokeStyle=u,a.stroke()};if(s.
-size&&s.size<=Ot&&(a.globalAlpha=Math.max(.15,1/Math.sqrt(s.size)),m(s,1.2,c.text),a.globalAlpha=1),i.length){a.font="60\
+size&&s.size<=Nt&&(a.globalAlpha=Math.max(.15,1/Math.sqrt(s.size)),m(s,1.2,c.text),a.globalAlpha=1),i.length){a.font="60\
 0 13px system-ui, sans-serif",a.textBaseline="middle",a.lineJoin="round";let f=i.map(({name:d,x:u,y:w,count:g})=>{let[x,
 b]=H(h,u,w);return{text:d,x,y:b,count:g,width:a.measureText(d).width,side:2}}).filter(({x:d,y:u})=>d>0&&u>0&&d<l.width&&
 u<l.height).sort((d,u)=>u.count-d.count);ut(f,l).forEach((d,u)=>{d&&(a.lineWidth=4,a.strokeStyle=c.paper,a.fillStyle=c.text,
@@ -149,11 +149,11 @@ t.pointerId),this.drag={x:t.offsetX,y:t.offsetY,far:!1,add:t.shiftKey},this.lass
 let{drag:e,view:s,place:i}=this;if(!e)return this.hover(this.under(t));e.far||=Math.hypot(t.offsetX-e.x,t.offsetY-e.y)>4,
 e.far&&(this.lasso?(this.lasso.push([t.offsetX,t.offsetY]),this.hovered=null,this.overlay()):s&&i&&(s.x-=t.movementX/i.k,
 s.y+=t.movementY/i.k,this.redraw()))}up(t){let{drag:e,lasso:s,place:i}=this;if(this.cancel(),!(!e||!i)){if(e.far)s&&this.
-owner.pick(Dt(s.map(([n,h])=>X(i,n,h)),this.owner.model),e.add);else{let n=this.under(t);n!==null?this.owner.pick([n],e.
+owner.pick(Ft(s.map(([n,h])=>X(i,n,h)),this.owner.model),e.add);else{let n=this.under(t);n!==null?this.owner.pick([n],e.
 add):e.add||this.owner.pick([],!1)}this.overlay()}}cancel(){this.drag=this.lasso=null}zoom(t,e,s){let{view:i,place:n}=this;
 if(!(!i||!n)){if(e!==void 0&&s!==void 0){let[h,l]=X(n,e,s);i.x=h+(i.x-h)*t,i.y=l+(i.y-l)*t}i.w*=t,i.h*=t,this.redraw()}}wheel(t){
 t.preventDefault(),this.zoom(Math.exp(.0015*t.deltaY),t.offsetX,t.offsetY)}key(t){let{view:e,place:s}=this;if(!e||!s||t.
-ctrlKey||t.metaKey||t.altKey)return;let i=Nt/s.k,n=t.key.toLowerCase();if(n==="arrowleft")e.x-=i;else if(n==="arrowright")
+ctrlKey||t.metaKey||t.altKey)return;let i=zt/s.k,n=t.key.toLowerCase();if(n==="arrowleft")e.x-=i;else if(n==="arrowright")
 e.x+=i;else if(n==="arrowup")e.y+=i;else if(n==="arrowdown")e.y-=i;else if(n==="+"||n==="=")this.zoom(.8);else if(n==="-")
 this.zoom(1.25);else if(n==="0")this.view=null;else if(n==="n"||n==="b")this.owner.step(n==="n"?1:-1);else if(n==="escap\
 e")this.owner.pick([],!1);else return;t.preventDefault(),t.stopPropagation(),this.redraw()}};var D=class{constructor(t){this.owner=t;let e=(s,i,n)=>o("button",{type:"button",class:"ame-button",title:i,onclick:()=>t.
@@ -180,7 +180,7 @@ return o("button",{type:"button",class:`ame-near-pair${i?" ame-warn":""}`,onclic
 let s=t>e.length?`, the first ${e.length}`:"";return o("div",{class:"ame-grid-of","data-testid":"pair-grid"},o("div",{class:"\
 ame-muted"},`${t.toLocaleString("en")} pairs selected${s}`),o("div",{class:"ame-tiles"},...e.map(({row:i,caption:n,picture:h})=>o(
 "button",{type:"button",class:i===this.row?"ame-chosen":null,title:n,onclick:()=>this.owner.look(i)},h?o("img",{src:h,alt:n}):
-o("span",{},n)))))}};var Ft=250,v=28,Q=60,J=8e6,Rt=3e3,F=class{constructor(t){this.owner=t,this.head=o("div",{class:"ame-table-row ame-table-\
+o("span",{},n)))))}};var Rt=250,v=28,Q=60,Z=8e6,jt=3e3,F=class{constructor(t){this.owner=t,this.head=o("div",{class:"ame-table-row ame-table-\
 head",role:"row"}),this.body=o("div",{class:"ame-table-body"}),this.spacer=o("div",{class:"ame-table-spacer"},this.body),
 this.el=o("div",{class:"ame-table",role:"grid",tabindex:"0","data-testid":"pair-table","aria-label":"Table of the pairs:\
  up and down go to the next and previous pair"},this.head,this.spacer),this.rows=new Map,this.asked=new Set,this.turn=-1,
@@ -196,9 +196,9 @@ on",{type:"button",title:`Sort by ${n}`,"data-sort":i,onclick:()=>this.owner.sen
 descending:h==="number"})},n,l?e.descending?" ↓":" ↑":""),o("button",{type:"button",class:"ame-filter-button",title:`\
 Filter by ${n}`,"aria-label":`Filter by ${n}`,"data-filter":i,onclick:c=>this.owner.filters.open(i,c.currentTarget)},"⚲"))}))}renew(){
 this.rows.clear(),this.asked.clear(),this.turn=this.owner.model.shown?.turn??-1;let t=this.owner.model.shown?.count??0;this.
-el.setAttribute("aria-rowcount",String(t+1)),this.spacer.style.height=`${Math.min(J,t*v)}px`,this.drawHead(),this.redraw()}redraw(){
-this.due||(this.due=!0,requestAnimationFrame(()=>{this.due=!1,this.draw()}))}get high(){return this.el.clientHeight||Ft}top(){
-let t=this.owner.model.shown?.count??0,e=this.high-v,s=Math.min(J,t*v)-e,i=s>0?Math.min(1,this.el.scrollTop/s):0;return Math.
+el.setAttribute("aria-rowcount",String(t+1)),this.spacer.style.height=`${Math.min(Z,t*v)}px`,this.drawHead(),this.redraw()}redraw(){
+this.due||(this.due=!0,requestAnimationFrame(()=>{this.due=!1,this.draw()}))}get high(){return this.el.clientHeight||Rt}top(){
+let t=this.owner.model.shown?.count??0,e=this.high-v,s=Math.min(Z,t*v)-e,i=s>0?Math.min(1,this.el.scrollTop/s):0;return Math.
 max(0,i*(t-e/v))}draw(){let{shown:t,selected:e,active:s}=this.owner.model;if(!t)return;let i=this.top(),n=Math.floor(i),
 h=Math.ceil(this.high/v)+1;this.body.style.transform=`translateY(${this.el.scrollTop-(i-n)*v}px)`;let l=[];for(let c=n;c<
 Math.min(t.count,n+h);c++){let a=this.rows.get(c);a||this.ask(c);let p=a?e.has(a.row):!1,m=o("div",{role:"row",class:`am\
@@ -208,11 +208,11 @@ a&&m.addEventListener("click",f=>this.owner.pick([a.row],f.shiftKey||f.ctrlKey||
 ...l),this.el.dataset.drawn=String(l.filter(c=>c.dataset.row!==void 0).length),this.el.dataset.turn=String(this.turn)}kind(t){
 let e=t?this.owner.model.facts?.columns[t-1]:null;return!e||e.kind==="number"?"ame-number":e.name==="caption"?"ame-capti\
 on":""}ask(t){let e=Math.floor(t/Q);this.asked.has(e)||(this.asked.add(e),this.owner.send({type:"rows",turn:this.turn,start:e*
-Q,count:Q}))}take({turn:t,start:e,rows:s}){t===this.turn&&(this.rows.size>Rt&&(this.rows.clear(),this.asked.clear()),s.forEach(
+Q,count:Q}))}take({turn:t,start:e,rows:s}){t===this.turn&&(this.rows.size>jt&&(this.rows.clear(),this.asked.clear()),s.forEach(
 (i,n)=>this.rows.set(e+n,i)),this.redraw())}reveal(t){let e=this.owner.model.shown?.count??0,s=(this.high-2*v)/v,i=this.
-top();if(t<0||t>=i&&t<i+s-.5)return;let n=Math.min(J,e*v)-(this.high-v),h=t<i?t:t-s+1;this.el.scrollTop=h/Math.max(1,e-s-
+top();if(t<0||t>=i&&t<i+s-.5)return;let n=Math.min(Z,e*v)-(this.high-v),h=t<i?t:t-s+1;this.el.scrollTop=h/Math.max(1,e-s-
 1)*n,this.redraw()}};function gt(r,t,e,s){let i=t===e?`${e.toLocaleString("en")} pairs`:`${t.toLocaleString("en")} of ${e.
-toLocaleString("en")} pairs`;k(r,s?`${i}, ${s.toLocaleString("en")} selected`:i)}var Z=class{constructor(t){this.client=t,this.model={facts:null,places:null,colors:null,codes:null,shown:null,mask:null,
+toLocaleString("en")} pairs`;k(r,s?`${i}, ${s.toLocaleString("en")} selected`:i)}var J=class{constructor(t){this.client=t,this.model={facts:null,places:null,colors:null,codes:null,shown:null,mask:null,
 hidden:!0,selected:new Set,active:null,regions:[],face:null,grid:null},this.flagged=null,this.own={at:-1/0,key:""},this.
 words=new Map,this.map=new z(this),this.filters=new O(this),this.table=new F(this),this.panel=new D(this),this.pictures=
 o("select",{"aria-label":"map","data-testid":"picture",onchange:()=>this.send({type:"picture",picture:this.pictures.value})}),
@@ -276,6 +276,6 @@ o("h5",{},t),o("div",{class:"ame-scroll"},o("table",{},o("thead",{},o("tr",{},o(
 {},o("span",{},c))),o("th",{},"accuracy"))),o("tbody",{},...e.map((c,a)=>o("tr",{},o("th",{scope:"row"},c),...e.map((p,m)=>l(
 a,m)),o("td",{class:"ame-words"},i[a])))))))}message(t){t.type==="rows"?this.table.take(t):t.type==="words"&&(this.words.
 size>5e3&&this.words.clear(),this.words.set(t.row,t.words),this.map.hovered===t.row&&this.map.overlay())}close(){this.themes.
-disconnect()}};function jt(r,t){let e=new Z(r);return t.append(e.root),{el:e.root,draw(){},retained:(s,i)=>e.retained(s,
+disconnect()}};function _t(r,t){let e=new J(r);return t.append(e.root),{el:e.root,draw(){},retained:(s,i)=>e.retained(s,
 i),message:s=>e.message(s),silent(s,i){i&&e.retained("told",{text:"Python has stopped: run the cell again.",bad:!0})},close:()=>e.
-close()}}var pe=rt(jt);export{Z as Explorer,pe as default};
+close()}}var me=rt(_t);export{J as Explorer,me as default};

@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 be71ad0449f7188d80c33a38bb9243cd789d0495723eea8ea5d7edb3abd60023
+// Built by ame_explore/widgets/js/build.js; sources: sha256 ca492893798a4fc47497acb898930ca1979e149d26ac96bddc3046961ff369c8
 var h=()=>(performance.timeOrigin+performance.now())/1e3;var F=.4,rt=3,at={f4:Float32Array,i4:Int32Array,u1:Uint8Array};function M(s,t){if(Array.isArray(s))return s.map(e=>M(e,t));
 if(s===null||typeof s!="object")return s;if("buffer"in s&&"dtype"in s){let e=t[s.buffer],i=ArrayBuffer.isView(e)?e.buffer.
 slice(e.byteOffset,e.byteOffset+e.byteLength):e.slice(0);return Object.assign(new at[s.dtype](i),{shape:s.shape})}return Object.
