@@ -173,7 +173,7 @@ class Grid:
         problems += found
         read_blocks = []
         for index, block in enumerate(blocks):
-            axes, found = _collected(_block(index), {}, lambda block=block: settings.grid(block))  # type: ignore[misc]
+            axes, found = _collected(_block(index), {}, lambda block=block: settings.grid(block))
             problems += found
             read_blocks.append(axes)
         if data is not None:
@@ -282,14 +282,17 @@ class Grid:
                 continue
             for one in (without_ame(recipe), canonical(recipe)):
                 made[one] = None
-        first = {name: int(self.fixed.get(name) or 0) for name in _COUNTED}  # type: ignore[arg-type]
+        first = {name: int(self.fixed.get(name) or 0) for name in _COUNTED}
         whole = []
         for split, teacher in self._worlds() if not problems else ():
-            world = {"data_seed": first["data_seed"] + split, "teacher_seed": first["teacher_seed"] + teacher}
+            world: dict[str, Any] = {
+                "data_seed": first["data_seed"] + split,
+                "teacher_seed": first["teacher_seed"] + teacher,
+            }
             for seed in range(first["seed"], first["seed"] + self.seeds):
                 whole += [dataclasses.replace(recipe, seed=seed, **world) for recipe in made]
-        data = list(dict.fromkeys(recipe.data for recipe in whole))
-        return tuple(sorted(whole, key=lambda recipe: data.index(recipe.data))), problems
+        order = list(dict.fromkeys(recipe.data for recipe in whole))
+        return tuple(sorted(whole, key=lambda recipe: order.index(recipe.data))), problems
 
 
 def world_of(recipe: Recipe) -> World:
