@@ -30,6 +30,7 @@ from ame_explore.analysis.statistics import (
     _check_confidence,
     _numbers,
     _pair,
+    _rounding,
     _student,
 )
 from ame_explore.arguments import checked
@@ -116,7 +117,7 @@ def world_interval(
         AMEError: if there are no values, one is not finite, lengths differ, or `confidence` is outside (0, 1).
     """
     first, second = _pair(a, b)
-    difference, size = first - second, float(np.abs([first, second]).max())
+    difference, rounding = first - second, _rounding(np.stack([first, second]))
     of_teacher, of_split = (np.unique(_labels(name, each, len(first)), return_inverse=True)[1] for name, each in
                             (("teachers", teachers), ("splits", splits)))  # fmt: skip
     _check_confidence(confidence)
@@ -128,29 +129,31 @@ def world_interval(
     known = {"spread": spread, "seeds": len(difference)}
     worlds = cells[np.isfinite(cells)]
     if len(worlds) == 1:
-        return _one_way(difference, size, confidence, "seeds", **known)  # type: ignore[arg-type]
+        return _one_way(difference, rounding, confidence, "seeds", **known)  # type: ignore[arg-type]
     met = np.isfinite(cells)
     if (met.sum(0) == 1).all() and (met.sum(1) == 1).all():
-        return _one_way(worlds, size, confidence, "teachers and splits", **known)  # type: ignore[arg-type]
+        return _one_way(worlds, rounding, confidence, "teachers and splits", **known)  # type: ignore[arg-type]
     if np.isnan(cells).any() or min(cells.shape) < 2:
         by_teacher = count_s < 2 or 2 <= count_t <= count_s
         means = np.nanmean(cells, axis=1 if by_teacher else 0)
-        found = _one_way(means, size, confidence, "teachers" if by_teacher else "splits", **known)  # type: ignore[arg-type]
+        found = _one_way(means, rounding, confidence, "teachers" if by_teacher else "splits", **known)  # type: ignore[arg-type]
         return found
-    return _two_way(cells, size, confidence, spread, len(difference))
+    return _two_way(cells, rounding, confidence, spread, len(difference))
 
 
 def _one_way(
-    means: NDArray[np.float64], size: float, confidence: float, over: Over, *, spread: float, seeds: int
+    means: NDArray[np.float64], rounding: float, confidence: float, over: Over, *, spread: float, seeds: int
 ) -> WorldInterval:
-    mean, low, high, n, _ = _student(means, size, confidence)
+    mean, low, high, n, _ = _student(means, rounding, confidence)
     error = float(means.std(ddof=1)) / math.sqrt(n) if n > 1 else math.nan
     return WorldInterval(
         mean, low, high, n, confidence, STUDENT, over=over, freedom=n - 1, error=error, spread=spread, seeds=seeds
     )
 
 
-def _two_way(cells: NDArray[np.float64], size: float, confidence: float, spread: float, seeds: int) -> WorldInterval:
+def _two_way(
+    cells: NDArray[np.float64], rounding: float, confidence: float, spread: float, seeds: int
+) -> WorldInterval:
     from scipy.stats import t
 
     count_t, count_s = cells.shape
@@ -165,7 +168,7 @@ def _two_way(cells: NDArray[np.float64], size: float, confidence: float, spread:
         freedom, method = float(total**2 / (squares**2 / free).sum()), SATTERTHWAITE
     else:
         total, freedom, method = squares[larger], float(free[larger]), STUDENT
-    flat = _student(cells.ravel(), size, confidence)
+    flat = _student(cells.ravel(), rounding, confidence)
     error = math.sqrt(total / cells.size)
     half = math.nan if math.isnan(flat[1]) else float(t.ppf((1 + confidence) / 2, freedom)) * error
     return WorldInterval(

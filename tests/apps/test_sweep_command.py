@@ -14,7 +14,7 @@ from ame_explore.ame import AMEError
 from ame_explore.apps import cli, sweep_terminal
 from ame_explore.training.sweeps import Sweep, read_sweep
 
-GRID = '[fixed]\nsteps = 2\nshots = 2\n[grid]\nomega = [1, 50]\nkd = ["feature", "logits"]\n'
+GRID = '[fixed]\nsteps = 2\nshots = 2\n[grid]\nomega = [1, 50]\nkd = ["feature", "logits", "promptkd"]\n'
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def test_the_plan_comes_first_and_ctrl_c_keeps_what_is_done(
 ) -> None:
     planned = shell(*given, "--dry-run")
     assert (
-        planned.exit_code == 0 and "12 runs: 6 settings, 1 world (teacher and split), 2 seeds each." in planned.output
+        planned.exit_code == 0 and "18 runs: 9 settings, 1 world (teacher and split), 2 seeds each." in planned.output
     )
     assert not (tmp_path / "out").exists()
 
@@ -50,14 +50,14 @@ def test_the_plan_comes_first_and_ctrl_c_keeps_what_is_done(
         patched.setattr(sweep_terminal.FirstAnswers, "__call__", stop)
         stopped = shell(*given)
     done = len(read_sweep(tmp_path / "out").table)
-    assert stopped.exit_code == 130 and 0 < done < 12
-    assert f"Interrupted. {done} of 12 runs are saved" in stopped.output
+    assert stopped.exit_code == 130 and 0 < done < 18
+    assert f"Interrupted. {done} of 18 runs are saved" in stopped.output
     monkeypatch.setattr(sweep_terminal, "ANSWER_EVERY", 0.0)
     finished = shell(*given)
     assert finished.exit_code == 0, finished.output
-    assert f"12 runs; {done} of them are done" in finished.output
+    assert f"18 runs; {done} of them are done" in finished.output
     assert "Largest changes in harmonic mean so far:" in finished.output and " left." in finished.output
-    assert "results.parquet (12 runs)" in finished.output and "ame-explore evidence" in finished.output
+    assert "results.parquet (18 runs)" in finished.output and "ame-explore evidence" in finished.output
     assert read_sweep(tmp_path / "out").complete
 
 
