@@ -17,9 +17,19 @@ from ame_explore.apps.cli import main
 from ame_explore.apps.demo import command, demo_arms, record_arms, run_demo, slug
 from ame_explore.apps.terminal import show
 from ame_explore.arguments import usable_device
+from ame_explore.registry import kd_losses
 from ame_explore.training import Distillation, Recipe, Run, Stage, facts
 
 QUICK = Recipe(host="projector", steps=20, shots=2, batch_size=8)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def three_losses():
+    """Of all KD losses three, since `baselines` trains an arm with each on every seed."""
+    with pytest.MonkeyPatch.context() as patch:
+        kept = {name: kd_losses[name] for name in ("feature", "logits", "promptkd")}
+        patch.setattr("ame_explore.apps.demo.kd_losses", kept)
+        yield
 
 
 @pytest.fixture(scope="module")
