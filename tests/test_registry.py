@@ -17,7 +17,6 @@ from ame_explore.analysis.landscapes.evaluators import Evaluator, Objective
 from ame_explore.analysis.landscapes.feature_space import Surroundings, feature_field, geodesic
 from ame_explore.analysis.landscapes.scan import Landscape
 from ame_explore.analysis.landscapes.scan import landscape as evaluate
-from ame_explore.apps.demo import session_parts
 from ame_explore.figures.landscapes.entropy_fields import data_field, geodesics
 from ame_explore.figures.runs.comparison import changes
 from ame_explore.figures.runs.given import readings_of
@@ -26,6 +25,7 @@ from ame_explore.registry import kd_losses, readings
 from ame_explore.reports.demo_report import demo_report
 from ame_explore.reports.demo_results import results_section
 from ame_explore.training import Recipe, Step
+from ame_explore.training.parts import session_parts
 from ame_explore.training.recipe import Event
 from ame_explore.widgets.lab.prediction import Prediction
 from ame_explore.widgets.lab.timeline import Timeline

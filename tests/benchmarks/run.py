@@ -20,6 +20,7 @@ import landscape
 import live
 import projection
 import replicas
+import sweep_throughput
 from harness import Unavailable
 
 FIGURES = {
@@ -29,6 +30,7 @@ FIGURES = {
     "replicas_5k_32": replicas.replicas_5k_32,
     "replicas_5k_128": replicas.replicas_5k_128,
     "replicas_tiny_128": replicas.replicas_tiny_128,
+    "sweep": sweep_throughput.sweep_throughput,
     "landscape_mlp_vs_loss_landscapes": landscape.landscape_mlp_vs_loss_landscapes,
     "landscape_mlp_vs_inplace": landscape.landscape_mlp_vs_inplace,
     "landscape_cnn_vs_inplace": landscape.landscape_cnn_vs_inplace,

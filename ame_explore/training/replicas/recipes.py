@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import torch
@@ -27,6 +27,7 @@ from ame_explore.training.replicas.plan import check_subsets
 from ame_explore.training.replicas.train import Loss, train_replicas
 from ame_explore.training.stage import Stage
 
+Also = Callable[[Recipe, Evaluation], Mapping[str, float]]
 _AT_ONCE = 64  # students that predict in one pass; more gain little speed and need memory
 # Fields that may differ between recipes that train together, with the value by which such recipes are grouped.
 _FREE = {"seed": 0, "shots": None, "omega": None, "kd_weight": 1.0, "learning_rate": 1e-3, "weight_decay": 0.0}
@@ -68,23 +69,28 @@ class DistilledReplicas:
         Returns:
             Logits (R, N, C) over all class texts.
         """
-        alike: dict[tuple[str, float], list[int]] = {}
+        alike: dict[tuple[str, float, str], list[int]] = {}
         for index, recipe in enumerate(self.recipes):
-            alike.setdefault((recipe.host, recipe.at(recipe.steps - 1).mixing), []).append(index)
+            mixing = recipe.at(recipe.steps - 1).mixing
+            alike.setdefault((recipe.host, mixing, recipe.text_tower), []).append(index)
         found: dict[int, Tensor] = {}
-        for (_, mixing), members in alike.items():
+        captions = self._stage.captions
+        for (_, mixing, text_tower), members in alike.items():
             whole = student_of(self.recipes[members[0]], self._stage)
             whole.mix(mixing)
-            student, prepared = batchable(whole).eval(), whole.prepare(images.to(self._stage.device))
+            student, shown = batchable(whole).eval(), [whole.prepare(images.to(self._stage.device))]
+            if text_tower == "student" and captions is not None:
+                shown.append(captions.class_inputs)
             names = [name for name in self.weights[members[0]] if name.startswith("student.")]
             for start in range(0, len(members), _AT_ONCE):
                 some = members[start : start + _AT_ONCE]
                 stacked = {n.removeprefix("student."): torch.stack([self.weights[i][n] for i in some]) for n in names}
-                apply = vmap(lambda own, student=student, shown=prepared: functional_call(student, own, (shown,)))
+                apply = vmap(lambda own, student=student, shown=tuple(shown): functional_call(student, own, shown))
                 with batchable_attention():
                     raw = apply({name: v.float() if v.is_floating_point() else v for name, v in stacked.items()})
-                features = F.normalize(raw, dim=2)
-                found.update(zip(some, self._stage.logits(features), strict=True))
+                features, texts = F.normalize(raw, dim=2).split([len(images), raw.shape[1] - len(images)], dim=1)
+                logits = self._stage.logits(features, texts if len(shown) > 1 else None)
+                found.update(zip(some, logits, strict=True))
         return torch.stack([found[index] for index in range(len(self))])
 
 
@@ -98,13 +104,14 @@ def distill_replicas(
     chunk_size: int | None = None,
     dtype: torch.dtype = torch.float32,
     measure: bool = True,
+    also: Also | None = None,
     progress: Progress | None = None,
 ) -> DistilledReplicas:
     """Run every recipe; the results equal those of a loop over `Distillation` up to rounding.
 
     Recipes that differ only in seed, shots, omega, kd_weight, learning_rate or weight_decay train together; others
-    (with different readings, hosts, temperatures, ...) in groups, one after another. A recipe with events, noise or
-    faults is trained by its own `Distillation`.
+    (with different readings, hosts, temperatures, ...) in groups, one after another. A recipe with events, noise,
+    faults or a text tower of its own is trained by its own `Distillation`.
 
     Tolerance: in float64 the weights agree with the loop's to 1e-10. In float32 they differ as with any other order of
     summation; in particular, a bias before BatchNorm has gradient 0 in exact arithmetic, and Adam amplifies its
@@ -119,6 +126,8 @@ def distill_replicas(
         dtype: dtype of the training; metrics are computed in float32. Recipes with their own loop train in float32.
         measure: False skips the metrics, and AME's projections for recipes with omega 0, whose students do not depend
             on them: faster for thousands of students.
+        also: further metrics of a trained student, from its recipe and its `Evaluation`, which has just been called;
+            not called for a student that diverged.
         progress: as in `train_replicas`.
 
     Returns:
@@ -136,7 +145,7 @@ def distill_replicas(
                 f"recipes must be for the stage's data, {stage.data.name!r}, got {recipe.data!r} at {index}: make a "
                 "stage for each data set."
             )
-        stage.data.check_settings(**{name: getattr(recipe, name) for name in SETTINGS})
+        stage.check_settings(**{name: getattr(recipe, name) for name in SETTINGS})
     images = None if train_on is None else check_subsets(train_on, len(stage.data.images), len(recipes))
     groups: dict[tuple[Recipe, bool], list[int]] = {}
     for index, recipe in enumerate(recipes):
@@ -154,10 +163,11 @@ def distill_replicas(
         places = None if images is None else [images[index] for index in members]
         if _needs_a_loop(key):
             results = [
-                _alone(key, stage, None if places is None else places[n], tell, n * key.steps) for n in range(len(mine))
+                _alone(key, stage, None if places is None else places[n], tell, n * key.steps, also)
+                for n in range(len(mine))
             ]
         else:
-            results = _group(mine, stage, places, chunk_size, dtype, tell, with_ame, measure)
+            results = _group(mine, stage, places, chunk_size, dtype, tell, with_ame, measure, also)
         found.update(zip(members, results, strict=True))
         done += sum(recipe.steps for recipe in mine)
     ordered = [found[index] for index in range(len(recipes))]
@@ -198,6 +208,7 @@ def _group(
     progress: Progress,
     with_ame: bool,
     measure: bool,
+    also: Also | None,
 ) -> list[_Distilled]:
     first = recipes[0]
     made: dict[Recipe, tuple[_Lesson, Tensor]] = {}
@@ -244,7 +255,10 @@ def _group(
             _load(evaluation.student, weights, "student.")
             _load(ame, weights, "ame.")
         metrics = evaluation(ame, recipe.ame_input)
-        metrics = dict.fromkeys(metrics, math.nan) if stopped else metrics
+        if stopped:
+            metrics = dict.fromkeys(metrics, math.nan)
+        elif also is not None:
+            metrics |= also(recipe, evaluation)
         results.append(_Distilled(metrics, replicas.losses[:, index].clone(), stopped, replicas.together, weights))
     return results
 
@@ -286,10 +300,12 @@ def _loss(recipe: Recipe, stage: Stage) -> Loss:
 
 
 def _needs_a_loop(recipe: Recipe) -> bool:
-    return bool(recipe.events or recipe.noise > 0 or recipe.faults)
+    return bool(recipe.events or recipe.noise > 0 or recipe.faults or recipe.learns_text)
 
 
-def _alone(recipe: Recipe, stage: Stage, images: Tensor | None, progress: Progress, before: int) -> _Distilled:
+def _alone(
+    recipe: Recipe, stage: Stage, images: Tensor | None, progress: Progress, before: int, also: Also | None
+) -> _Distilled:
     distillation = Distillation(recipe, stage=stage, metrics_every=recipe.steps, shares_every=recipe.steps)
     if images is not None:
         distillation.learn_from(images)
@@ -304,6 +320,8 @@ def _alone(recipe: Recipe, stage: Stage, images: Tensor | None, progress: Progre
     except AMEError:  # not finite; all other errors come before the first step
         stopped = distillation.index + 1
         metrics = dict.fromkeys(metrics, math.nan)
+    if also is not None and not stopped:
+        metrics |= also(recipe, distillation.evaluation)
     weights = {
         name: value
         for name, value in distillation.state_dict().items()

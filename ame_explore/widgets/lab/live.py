@@ -419,6 +419,11 @@ class LiveRun:
         self._engine.wake()
 
     @property
+    def asks(self) -> bool:
+        """Whether it asks for a prediction before the run."""
+        return self._engine.prediction is not None
+
+    @property
     def scene_number(self) -> int:
         """A number that increases whenever other images are drawn."""
         return self._engine.scene

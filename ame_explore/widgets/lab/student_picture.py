@@ -15,6 +15,7 @@ from ame_explore.analysis.projection import PCAProjection
 from ame_explore.figures.base.thumbnails import png_uri
 from ame_explore.models import Student, one_thread
 from ame_explore.training import Stage
+from ame_explore.training.evaluate import class_vectors
 from ame_explore.widgets.lab.atlas import MOST_TILES, atlas
 from ame_explore.widgets.runtime.messages import Atlas
 
@@ -98,26 +99,29 @@ class Canvas:
         was_training = student.training
         student.eval()
         features = F.normalize(student(self._prepared[student.host][:most]), dim=1)
+        texts = class_vectors(self.stage, student)
         student.train(was_training)
-        return self._picture(features, step)
+        return self._picture(features, texts, step)
 
     @torch.no_grad()
     @one_thread()
-    def draw_measured(self, features: Tensor, step: int) -> Picture:
+    def draw_measured(self, features: Tensor, texts: Tensor, step: int) -> Picture:
         """Draw all images from features that were measured already.
 
         Args:
             features: (n, D) unit features of the whole test split, from an `Evaluation`.
+            texts: (C, D) the class vectors, from the same one.
             step: the step they belong to.
         """
-        return self._picture(features[self._rows], step)
+        return self._picture(features[self._rows], texts, step)
 
-    def _picture(self, features: Tensor, step: int) -> Picture:
-        logits = self.stage.logits(features)
+    def _picture(self, features: Tensor, texts: Tensor, step: int) -> Picture:
+        logits = self.stage.logits(features, texts)
+        moved = texts is not self.stage.text_features
         return Picture(
             step=step,
             points=self.place(features),
-            anchors=self.anchors,
+            anchors=self.basis.transform(texts).astype(np.float32) if moved else self.anchors,
             prediction=logits.argmax(1).int().cpu().numpy(),
             entropy=row_entropy(logits).cpu().numpy(),
             features=features.cpu().numpy(),
@@ -130,7 +134,8 @@ class Canvas:
 
     def extent(self, *pictures: Picture) -> tuple[float, float, float, float]:
         """Limits x0, x1, y0, y1 that hold the teacher's images, the texts and the points of `pictures`."""
-        points = np.concatenate([self._points, self.anchors, *(picture.points for picture in pictures)])
+        shown = [part for picture in pictures for part in (picture.points, picture.anchors)]
+        points = np.concatenate([self._points, self.anchors, *shown])
         low, high = points.min(0), points.max(0)
         margin = _MARGIN * (high - low)
         (x0, y0), (x1, y1) = (low - margin).tolist(), (high + margin).tolist()

@@ -127,8 +127,9 @@ class Scene(TypedDict):
 
     ids, labels: (N,). base: (C,), whether a class is a base class; None if all are. captions: N, or none. thumbnails:
     of the first images, or None. show_images: whether points are drawn as these until the reader decides. extent: x0,
-    x1, y0, y1 of the frozen axes; None takes them from the first frame. chance: term -> score of guessing. short,
-    colors: C names and colours of the classes in figures.
+    x1, y0, y1 of the frozen axes; None takes them from the first frame. references: term -> name of a
+    line to compare with ("teacher", "backbone", "chance") -> its value. short, colors: C names and colours of the
+    classes in figures.
     """
 
     ids: Ints
@@ -141,7 +142,7 @@ class Scene(TypedDict):
     thumbnails: Atlas | None
     show_images: bool
     extent: tuple[float, float, float, float] | None
-    chance: dict[str, float]
+    references: dict[str, dict[str, float]]
 
 
 class QuantityFacts(TypedDict):
@@ -244,7 +245,8 @@ class DialFacts(TypedDict):
 
 class DialState(DialFacts):
     """The current state of a dial. values: arm -> value. concerns: the arms that it changes by default. value: that of
-    the first of them. idle: why turning it has no effect; None if it has one. pending: whether it waits for a reset.
+    the first of them. idle: why it has no effect on training; None if it has one. inert: whether it has no effect at
+    all, not even on what is measured. pending: whether it waits for a reset.
     """
 
     choices: list[str]
@@ -252,6 +254,7 @@ class DialState(DialFacts):
     values: dict[str, Value]
     concerns: list[str]
     idle: str | None
+    inert: bool
     pending: bool
     locked: bool
 
@@ -282,8 +285,32 @@ class Delta(TypedDict):
 
 
 class Finding(TypedDict):
+    """A finding of the diagnosis. text: what was seen. advice: what to try. sensitivity: what such a finding can miss
+    and mistake. The last two may be empty.
+    """
+
     level: Literal["ok", "warn", "alarm"]
     text: str
+    advice: str
+    sensitivity: str
+
+
+class Arrangement(TypedDict):
+    """The panels of each dock, in the order of their tabs; "right" needs a wide page, else its panels are below."""
+
+    left: list[Panel]
+    below: list[Panel]
+    right: list[Panel]
+
+
+class Verdict(TypedDict):
+    """What the difference between the first two arms amounts to. term: of which curve. text: short. details: how it was
+    found.
+    """
+
+    term: str
+    text: str
+    details: str
 
 
 class SketchOf(TypedDict):
@@ -358,6 +385,7 @@ class LabState:
         dials: the dials.
         delta: what the last step changed.
         diagnosis: its findings.
+        verdict: on the difference between the first two arms; None if there is none to judge.
         breaks: the break-it switches.
         prediction: the questions before the run, or None.
         selection: ids of the selected images.
@@ -386,6 +414,7 @@ class LabState:
     dials: list[DialState] = field(default_factory=list)
     delta: Delta = field(default_factory=lambda: Delta(columns=[], rows=[]))
     diagnosis: list[Finding] = field(default_factory=list)
+    verdict: Verdict | None = None
     breaks: list[BreakState] = field(default_factory=list)
     prediction: PredictionState | None = None
     selection: list[Id] = field(default_factory=list)
@@ -646,6 +675,161 @@ class PlaceClicked(TypedDict):
     place: int
 
 
+# The explorer
+
+
+class ColumnFacts(TypedDict):
+    """A column of the pairs. low, high: of the known values, for a range. words, counts: the commonest categories."""
+
+    name: str
+    title: str
+    kind: Literal["number", "date", "category", "text"]
+    colorable: bool
+    low: float | None
+    high: float | None
+    words: list[str]
+    counts: list[int]
+
+
+class PairFacts(TypedDict):
+    """What stays the same for all pairs. image, text: the row of each pair's image and text. meaning: whether a text
+    can be encoded.
+    """
+
+    name: str
+    pairs: int
+    image: Ints
+    text: Ints
+    columns: list[ColumnFacts]
+    meaning: bool
+
+
+class PictureChoice(TypedDict):
+    name: str
+    label: str
+
+
+class PairPlaces(TypedDict):
+    """The map that is shown: x and y of all images, then of all texts; NaN where not drawn. words: what it is."""
+
+    picture: str
+    pictures: list[PictureChoice]
+    models: list[str]
+    model: str
+    image: Floats
+    text: Floats
+    words: str
+
+
+class PairColors(TypedDict):
+    """One code per pair: the place in `colors`; of a scale 0 ... 254, and 255 where the value is unknown."""
+
+    column: str
+    title: str
+    scale: bool
+    codes: Bytes
+    colors: list[str]
+    names: list[str]
+    counts: list[int]
+    low: str
+    high: str
+    unknown: int
+
+
+class Chip(TypedDict):
+    words: str
+    count: int
+
+
+class PairsShown(TypedDict):
+    """Which pairs are shown, and in which order. turn: changes with the order, so that old rows are not mixed in."""
+
+    turn: int
+    mask: Bytes
+    count: int
+    chips: list[Chip]
+    sort: str
+    descending: bool
+
+
+class RowsSelected(TypedDict):
+    rows: Ints
+
+
+class RegionName(TypedDict):
+    """The name of a region and where it is written on the map."""
+
+    name: str
+    count: int
+    x: float
+    y: float
+
+
+class RegionNames(TypedDict):
+    regions: list[RegionName]
+
+
+class NearPair(TypedDict):
+    row: int
+    caption: str
+    figures: str
+    warn: bool
+    picture: str | None
+
+
+class NearGroup(TypedDict):
+    title: str
+    pairs: list[NearPair]
+
+
+class PairFace(TypedDict):
+    """The pair that is looked at. place: in the order of the table; -1 if it is not shown there."""
+
+    row: int
+    id: Id
+    place: int
+    count: int
+    picture: str | None
+    captions: list[str]
+    figures: list[tuple[str, str]]
+    note: str
+    groups: list[NearGroup]
+
+
+class PairGrid(TypedDict):
+    """The pictures of a selection. count: how many pairs are selected."""
+
+    count: int
+    pairs: list[NearPair]
+
+
+class TableRow(TypedDict):
+    row: int
+    cells: list[str]
+
+
+class TableRows(TypedDict):
+    turn: int
+    start: int
+    rows: list[TableRow]
+
+
+class Told(TypedDict):
+    """A sentence for the reader. bad: whether something went wrong."""
+
+    text: str
+    bad: bool
+
+
+class CrossTable(TypedDict):
+    """Counts of pairs by true (rows) and predicted class (columns). words: the measures of each class."""
+
+    title: str
+    names: list[str]
+    counts: Ints
+    words: list[str]
+
+
 # A report
 
 
@@ -664,10 +848,12 @@ class LinkedData(TypedDict):
 SENT = (
     *(FrameHeader, Hello, Retained, Stamp, Ready, Ping, Ack, Away),
     *(Atlas, Scene, QuantityFacts, Series, Manifold, Turn, ArmState),
-    *(DialFacts, DialState, BreakState, Change, Delta, Finding),
+    *(DialFacts, DialState, BreakState, Change, Delta, Finding, Arrangement, Verdict),
     *(SketchOf, Question, Outcome, PredictionState, Progress, Said, LabState),
     *(NoArgs, SpeedArgs, SetArgs, ScrubArgs, ForkArgs, SelectArgs, PredictArgs, BreakArgs, RestoreArgs),
     *(GivenProbe, ProbeArgs, Commands),
     *(ProbeWorld, Named, ProbeAnswer, ProbeMark, KeptProbe, WalkPath, Walk, ProbeState, Picked),
     *(FigureFrame, SelectionBody, Need, Select, PlaceClicked, LinkedData),
+    *(ColumnFacts, PairFacts, PictureChoice, PairPlaces, PairColors, Chip, PairsShown, RowsSelected),
+    *(RegionName, RegionNames, NearPair, NearGroup, PairFace, PairGrid, TableRow, TableRows, Told, CrossTable),
 )
