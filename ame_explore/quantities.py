@@ -351,6 +351,14 @@ for _each in (
         "among the new classes.",
     ),
     _accuracy(
+        "recombined_recall",
+        "recombined names found",
+        "recombined",
+        "Share of test images whose own name is nearest among the names that recombine known words: names that neither "
+        "student nor backbone learned from, while each of their two or more words occurs in one that they did.",
+        "",
+    ),
+    _accuracy(
         "unsure_harmonic_mean",
         "unsure harmonic mean",
         "unsure: mean",

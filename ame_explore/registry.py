@@ -426,7 +426,9 @@ _LOCK = threading.RLock()
 _asked = False
 
 readings: Registry[Reading] = Registry("reading", Reading, table=READINGS, check=check_default_omega)
-kd_losses: Registry[KDLoss] = Registry("KD loss", KDLoss, ["ame_explore.training.losses"])
+kd_losses: Registry[KDLoss] = Registry(
+    "KD loss", KDLoss, [f"ame_explore.training.{module}" for module in ("losses", "baselines")]
+)
 data_sets: Registry[DataSet] = Registry("data set", DataSet, ["ame_explore.data"])
 hosts: Registry[Host] = Registry("host", Host, ["ame_explore.models.hosts"])
 bounds: Registry[BoundRule] = Registry("bound", BoundRule, ["ame_explore.analysis.bounds.students"])

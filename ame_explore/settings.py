@@ -198,6 +198,10 @@ def _of_logits(recipe: Settings) -> str | None:
     return None if kd_losses[recipe.kd].on == "logits" else f"{recipe.kd} KD compares features, not logits"
 
 
+def _of_classes(recipe: Settings) -> str | None:
+    return _of_logits(recipe) or ("the captions of a batch replace the classes" if recipe.learns_text else None)
+
+
 def _asked_by_kd(option: str) -> Callable[[Settings], str | None]:
     """Says why an option of KD losses has no effect: the chosen loss does not take it."""
 
@@ -341,6 +345,17 @@ class Settings:
         steerable=True,
         acts=_of_pretrained,
     )
+    text_tower: str = setting(
+        "teacher",
+        group="models",
+        label="text tower",
+        help="Whose text features the student is trained and tested with: the teacher's, or its own tower's.",
+        details="teacher: fixed class vectors, as in PromptKD. student: its text tower learns too, from its images' "
+        "captions, as in CLIP-KD (Yang et al. 2024); this needs data with captions. The losses and M then see the "
+        "captions of a batch in place of the class texts.",
+        choices=("teacher", "student"),
+        dial=True,
+    )
     omega: float | None = setting(
         None,
         group="ame",
@@ -471,7 +486,7 @@ class Settings:
         label="classes of logits KD",
         help="Classes of the logits: all classes, or only the base classes.",
         choices=("all", "base"),
-        acts=_of_logits,
+        acts=_of_classes,
     )
     tau: float = setting(
         1.0,
@@ -611,6 +626,11 @@ class Settings:
     def effective_omega(self) -> float:
         """omega, or the reading's default if omega is None."""
         return readings[self.reading].default_omega if self.omega is None else self.omega
+
+    @property
+    def learns_text(self) -> bool:
+        """Whether the student has a text tower of its own."""
+        return self.text_tower == "student"
 
     @property
     def faults(self) -> tuple[str, ...]:

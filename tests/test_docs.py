@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import importlib
 import os
 import re
@@ -13,6 +14,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = [
+    "trainers",
     "data",
     "models",
     "measures",
@@ -47,6 +49,14 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_start_page_links_every_room(pages: Path) -> None:
     start = (pages / "index.html").read_text(encoding="utf-8")
     assert [room for room in ROOMS if f'href="api/ame_explore.{room}.html"' not in start] == []
+
+
+def test_the_notices_that_licences_ask_for_are_shown(pages: Path) -> None:
+    """Every line of them, on a page that the start page links."""
+    assert 'href="licences.html"' in (pages / "index.html").read_text(encoding="utf-8")
+    shown = html.unescape(re.sub(r"<[^>]+>", "", (pages / "licences.html").read_text(encoding="utf-8")))
+    notices = (ROOT / "ame_explore/data/sets/emoji/NOTICES.md").read_text(encoding="utf-8")
+    assert "Microsoft Corporation" in notices and [line for line in notices.splitlines() if line not in shown] == []
 
 
 @pytest.mark.parametrize("module", ["ame_explore", *(f"ame_explore.{room}" for room in ROOMS)])

@@ -337,6 +337,18 @@ def shown_recipe(run: Run) -> dict[str, Any]:
     return {**recipe.to_dict(), "omega": recipe.effective_omega, "token": recipe.token()}
 
 
+def _of_texts(recipe: Recipe) -> str:
+    if recipe.learns_text:
+        return (
+            "Its text tower learns too, from the captions of its images; class texts are not among them, and may be "
+            "forgotten."
+        )
+    return (
+        "Distillation replaces its own texts with the teacher's: what it learns about base classes can cost it "
+        "accuracy on new ones."
+    )
+
+
 def notes(recipe: Recipe, stage: Stage, scores: Mapping[str, float], seeds: int) -> list[str]:
     """What is needed to interpret the numbers: the protocol, and the student's scores before distillation.
 
@@ -362,8 +374,7 @@ def notes(recipe: Recipe, stage: Stage, scores: Mapping[str, float], seeds: int)
         told.append(
             f"Before distillation the student's backbone, {made}, scores {number(scores['backbone_base_accuracy'])} on "
             f"base classes and {number(scores['backbone_new_accuracy'])} on new ones, a harmonic mean of "
-            f"{number(scores['backbone_harmonic_mean'])}. Distillation replaces its own texts with the teacher's: what "
-            "it learns about base classes can cost it accuracy on new ones."
+            f"{number(scores['backbone_harmonic_mean'])}. {_of_texts(recipe)}"
         )
     else:
         told.append(

@@ -17,7 +17,7 @@ from torch import Tensor
 from ame_explore.ame import AMEError, check_number
 from ame_explore.arguments import checked
 from ame_explore.data.atomic_files import atomic_file, save_tensors
-from ame_explore.data.checks import check_finite, describe
+from ame_explore.data.checks import check_finite, check_whole, describe
 from ame_explore.data.files.feature_fields import MATRICES, OTHERS, assemble_features, check_classes_have_images
 from ame_explore.data.files.raster import open_raster
 from ame_explore.data.files.read import named_table, read_named, table_columns
@@ -49,6 +49,10 @@ class FeatureData(PairedData):
         class_features: (C, Dt), the teacher's features of the class texts.
         student_class_features: (C, Ds), the student's, or None: its zero-shot score is then not known.
         logit_scale: the teacher's factor on cosines.
+        caption_features: (M, Dt), the teacher's features of the images' captions, or None: not known.
+        student_caption_features: (M, Ds), the student's of the same captions, or None.
+        caption_table: (N, K) int64, the captions of each image; a row with fewer than K repeats its own. None without
+            captions.
         image_paths: N paths of image files, None for an image without one; or None.
         rows: (N,) int64, the row of each image in the source; rows that could not be used are left out.
 
@@ -61,6 +65,9 @@ class FeatureData(PairedData):
     class_features: Tensor
     student_class_features: Tensor | None = None
     logit_scale: float = 100.0
+    caption_features: Tensor | None = None
+    student_caption_features: Tensor | None = None
+    caption_table: Tensor | None = None
     image_paths: tuple[str | None, ...] | None = None
     rows: Tensor | None = None
     _needed: ClassVar[tuple[str, ...]] = ("distill", "test")
@@ -84,13 +91,24 @@ class FeatureData(PairedData):
         if self.images.dtype != torch.float32 or self.images.shape[2:] != (1, 1):
             raise AMEError(f"images must be float32 (N, Ds + Dt, 1, 1), got {describe(self.images)}: {mend}")
         check_number("student_width", self.student_width, low=1, high=width - 1, whole=True)
-        for name, wanted in (("class_features", self.teacher_width), ("student_class_features", self.student_width)):
+        captions = 0 if self.caption_features is None else len(self.caption_features)
+        for name, rows, wanted in (
+            ("class_features", len(self.class_texts), self.teacher_width),
+            ("student_class_features", len(self.class_texts), self.student_width),
+            ("caption_features", captions, self.teacher_width),
+            ("student_caption_features", captions, self.student_width),
+        ):
             value = getattr(self, name)
-            if value is None and name == "student_class_features":
+            if value is None and name != "class_features":
                 continue
-            check_finite(name, value, dimensions=2, shape="(C, width)", mend=mend)
-            if value.shape != (len(self.class_texts), wanted):
-                raise AMEError(f"{name} must have shape {(len(self.class_texts), wanted)}, got {tuple(value.shape)}.")
+            check_finite(name, value, dimensions=2, shape="(rows, width)", mend=mend)
+            if value.shape != (rows, wanted):
+                raise AMEError(f"{name} must have shape {(rows, wanted)}, got {tuple(value.shape)}.")
+        if captions:
+            table = self.caption_table
+            if not isinstance(table, Tensor) or table.ndim != 2 or len(table) != len(self.images):
+                raise AMEError(f"caption_table must be int64 ({len(self.images)}, K), got {describe(table)}: {mend}")
+            check_whole("caption_table", table.flatten(), high=captions, what="the number of captions")
 
     def __repr__(self) -> str:
         parts = ", ".join(f"{name} {len(index)}" for name, index in self.splits.items() if len(index))
@@ -136,12 +154,33 @@ class FeatureData(PairedData):
         tensors["class_features"] = self.class_features
         if self.student_class_features is not None:
             tensors["student_class_features"] = self.student_class_features
+        if self.caption_features is not None and self.caption_table is not None:
+            tensors |= {"caption_features": self.caption_features, "caption_table": self.caption_table}
+            if self.student_caption_features is not None:
+                tensors["student_caption_features"] = self.student_caption_features
         return tensors, {**words, "student_width": str(self.student_width), "logit_scale": repr(self.logit_scale)}
 
     @property
     def cannot(self) -> Mapping[str, str]:
-        """Ambiguity, noise and augmentation, which need pixels."""
-        return _NO_PIXELS
+        """Ambiguity, noise and augmentation, which need pixels, and a text tower where captions have no features."""
+        return _NO_PIXELS if self.no_captions is None else {**_NO_PIXELS, "text_tower": self.no_captions}
+
+    @property
+    def no_captions(self) -> str | None:
+        """Why no text tower can learn from captions; None if both models' features of them are known."""
+        known = (self.caption_features, self.student_caption_features, self.student_class_features)
+        if any(each is None for each in known):
+            return "stored features need both models' features of the captions (class_text, student_text) and pairs"
+        return None
+
+    @property
+    def caption_texts(self) -> tuple[str, ...]:
+        """M texts, one for each row of `caption_features`; "(blank)" for a caption that is no image's first."""
+        found = ["(blank)"] * (0 if self.caption_features is None else len(self.caption_features))
+        if self.caption_table is not None and self.captions is not None:
+            for row, text in zip(self.caption_table[:, 0].tolist(), self.captions, strict=True):
+                found[row] = text
+        return tuple(found)
 
     def who_has_seen_what(self, *, shots: int | None = None, classes: Classes = "base") -> list[dict[str, str | int]]:
         """See `PairedData.who_has_seen_what`; what the models were trained on is "not known" unless splits name it."""
@@ -220,6 +259,9 @@ class FeatureData(PairedData):
         - pairs, if class_text and student_text hold one row for each caption instead: (m, 2) image row and caption
           row, or (n,) the caption row of each image. With labels, a class gets the mean direction of the captions of
           its images for distillation; without, each caption is a class. `captions` then has one text for each caption.
+          With student_text, the student's text tower can learn too (the setting text_tower).
+        - caption_text (M, Dt), student_caption_text (M, Ds): features of captions beside those of class texts; `pairs`
+          then gives rows of caption_text, and labels are needed.
 
         In a DataFrame every part has a value for each row: class_text and student_text repeat the features of the
         row's class. Alternatively `classes` holds the parts of the classes.
@@ -322,7 +364,13 @@ class FeatureData(PairedData):
         }
         if self.student_class_features is not None:
             tensors["student_text"] = self.student_class_features
-        words = {"class_names": list(self.class_texts), "split": split.tolist(), "captions": list(self.captions or ())}
+        captions = self.captions or ()
+        if self.caption_features is not None and self.caption_table is not None:
+            tensors["caption_text"] = self.caption_features
+            if self.student_caption_features is not None:
+                tensors["student_caption_text"] = self.student_caption_features
+            tensors["pairs"], captions = _pairs_of(self.caption_table), self.caption_texts
+        words = {"class_names": list(self.class_texts), "split": split.tolist(), "captions": list(captions)}
         if self.image_paths is not None:
             words["image_path"] = [os.path.abspath(one) if one else "" for one in self.image_paths]
         if file.suffix.lower() == ".safetensors":
@@ -334,6 +382,13 @@ class FeatureData(PairedData):
         else:
             raise AMEError(f"path must end in .npz or .safetensors, got {file.name!r}.")
         return file
+
+
+def _pairs_of(table: Tensor) -> Tensor:
+    """(m, 2) image and caption, without the captions that a row repeats."""
+    images = torch.arange(len(table))[:, None].expand_as(table)
+    pairs = torch.stack([images.flatten(), table.flatten()], dim=1).tolist()
+    return torch.tensor(list(dict.fromkeys(map(tuple, pairs))))
 
 
 def _given(what: str, data: Any) -> tuple[dict[str, Any], bool]:

@@ -35,6 +35,9 @@ CLASSES = ("all", "base", "new")
 NOT_KNOWN = "not known"
 """In the table of who has seen what: data that came without models does not tell what they were trained on."""
 
+PLAIN: Mapping[str, str | int] = {"text_tower": "teacher"}
+"""What a setting must be where it cannot be used; 0 for all others."""
+
 _PARTS = (
     ("teacher pretraining", "pretrain", "yes", "teacher"),
     ("student backbone", "backbone", "yes", "student backbone, before distillation"),
@@ -199,10 +202,18 @@ class PairedData:
         words |= {"class_texts": self.class_texts}
         return tensors, {key: json.dumps(value) for key, value in words.items()}
 
+    @cached_property
+    def no_captions(self) -> str | None:
+        """Why no text tower can learn from the captions; None if they say more than the class texts."""
+        pairs = zip(self.captions or (), self.labels.tolist(), strict=True)
+        same = all(caption == self.class_texts[label] for caption, label in pairs)
+        return "each image's caption is the text of its class" if same else None
+
     @property
     def cannot(self) -> Mapping[str, str]:
-        """Settings of a recipe that must stay 0 on this data, and why."""
-        return {} if self.draw is not None else {"ambiguity": "this data was given no draw function"}
+        """Settings of a recipe that must keep their default on this data, and why."""
+        found = {} if self.draw is not None else {"ambiguity": "this data was given no draw function"}
+        return found if self.no_captions is None else {**found, "text_tower": self.no_captions}
 
     def check_settings(self, **settings: Any) -> None:
         """Check that this data can do what some settings of a recipe ask for.
@@ -213,9 +224,7 @@ class PairedData:
         Raises:
             AMEError: if it cannot.
         """
-        for name, why in self.cannot.items():
-            if settings.get(name, 0) > 0:
-                raise AMEError(f"{name} must be 0 for {self.name!r}, got {settings[name]!r}: {why}.")
+        check_plain(self.name, self.cannot, settings)
 
     def pictures(self, indices: Tensor, *, side: int = 32) -> Tensor | None:
         """Small pictures to show of the images at `indices`.
@@ -371,6 +380,20 @@ class PairedData:
             }
             for part, split, labels_used, seen_by in _PARTS
         ]
+
+
+def check_plain(name: str, cannot: Mapping[str, str], settings: Mapping[str, Any]) -> None:
+    """Raise `AMEError` if a setting differs from its default where it cannot.
+
+    Args:
+        name: of the data.
+        cannot: settings that must keep their default, and why.
+        settings: values by name; other settings are ignored.
+    """
+    for setting, why in cannot.items():
+        default = PLAIN.get(setting, 0)
+        if settings.get(setting, default) != default:
+            raise AMEError(f"{setting} must be {default!r} for {name!r}, got {settings[setting]!r}: {why}.")
 
 
 def check_data(data: object) -> None:

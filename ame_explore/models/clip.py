@@ -37,6 +37,7 @@ class SmallCLIP(nn.Module):
     """
 
     reads_text: ClassVar[bool] = True
+    reads_captions: ClassVar[bool] = False  # it learns the class texts alone
 
     def __init__(
         self,
@@ -103,10 +104,14 @@ class SmallCLIP(nn.Module):
         Raises:
             AMEError: if a text is longer or has no words.
         """
+        return F.normalize(self.text_tower(self.text_inputs(texts)), dim=-1)
+
+    def text_inputs(self, texts: Sequence[str]) -> Tensor:
+        """The input of the text tower: word indices (N, L); arguments and errors as in `encode_text`."""
         tokens = self.tokenizer.encode(texts)
         if tokens.shape[1] > _CONTEXT:
             raise AMEError(f"texts must have at most {_CONTEXT} words, got one of {tokens.shape[1]}.")
-        return F.normalize(self.text_tower(tokens.to(self.log_logit_scale.device)), dim=-1)
+        return tokens.to(self.log_logit_scale.device)
 
     def forward(self, images: Tensor, texts: Sequence[str]) -> Tensor:
         """Logits (B, N)."""

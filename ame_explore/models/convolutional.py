@@ -165,6 +165,7 @@ class ConvCLIP(nn.Module):
     """
 
     reads_text: ClassVar[bool] = True
+    reads_captions: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -226,6 +227,10 @@ class ConvCLIP(nn.Module):
         Raises:
             AMEError: if a text is longer, or has no known word.
         """
+        return self.encode_tokens(self.text_inputs(texts))
+
+    def text_inputs(self, texts: Sequence[str]) -> Tensor:
+        """The input of the text tower: word indices (N, L); arguments and errors as in `encode_text`."""
         tokens = self.tokenizer.encode(texts)
         if tokens.shape[1] > _CONTEXT:
             raise AMEError(f"texts must have at most {_CONTEXT} words, got one of {tokens.shape[1]}.")
@@ -235,7 +240,7 @@ class ConvCLIP(nn.Module):
             raise AMEError(
                 f"texts must hold at least one word that the model knows, got {empty[0]!r}: it does not know {names}."
             )
-        return self.encode_tokens(tokens.to(self.log_logit_scale.device))
+        return tokens.to(self.log_logit_scale.device)
 
     def encode_tokens(self, tokens: Tensor) -> Tensor:
         """Word indices (N, L) from the tokenizer, L <= 16 -> unit features (N, embed_dim)."""

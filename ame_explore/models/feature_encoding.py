@@ -22,6 +22,8 @@ def encode_features(
     class_texts: Sequence[str],
     *,
     labels: Sequence[int] | Tensor,
+    captions: Sequence[str] | None = None,
+    pairs: Sequence[int] | Tensor | None = None,
     name: str = "features",
     library: str | None = None,
     student_library: str | None = None,
@@ -40,6 +42,8 @@ def encode_features(
         images: N PIL images or file paths; paths are kept for thumbnails.
         class_texts: C texts, such as "a photo of a cat".
         labels: N numbers in [0, C), the class of each image.
+        captions: M texts about single images, from which the student's text tower can learn (`text_tower="student"`).
+        pairs: (m, 2) image row and caption row, or (N,) the caption row of each image; None: image i has caption i.
         name: by which recipes refer to the data.
         library: of the teacher, see `encode`.
         student_library: of the student; None: the same.
@@ -61,6 +65,12 @@ def encode_features(
             f"labels must lie in [0, {len(class_texts) - 1}], since there are {len(class_texts):,} class_texts, got "
             f"{int(numbers[beyond][0])}."
         )
+    words = list(captions or ())
+    if words and pairs is None and len(words) != len(images):
+        raise AMEError(
+            f"captions must be one for each of the {len(images):,} images, got {len(words):,}: say by pairs which "
+            "belong together."
+        )
     reads_text = isinstance(student, str | os.PathLike) or hasattr(student, "texts")
     common: dict[str, Any] = {
         "pair_index": numbers.long(),
@@ -69,19 +79,24 @@ def encode_features(
         "local_only": local_only,
         "progress": progress,
     }
-    taught = encode(teacher, images, class_texts, library=library, **common)
+    texts, count = [*class_texts, *words], len(class_texts)
+    taught = encode(teacher, images, texts, library=library, **common)
     model = student if reads_text else _WithoutTexts(student)  # type: ignore[arg-type]
-    own = encode(model, images, class_texts, library=student_library or library, **common)
+    own = encode(model, images, texts, library=student_library or library, **common)
     found: dict[str, Any] = {
         "teacher_image": taught.image,
         "student_image": own.image,
-        "class_text": taught.text,
-        "student_text": own.text if reads_text else None,
+        "class_text": taught.text[:count],
+        "student_text": own.text[:count] if reads_text else None,
         "labels": numbers,
-        "class_names": list(taught.texts),
+        "class_names": list(taught.texts[:count]),
         "logit_scale": None if taught.notes else taught.logit_scale,
         "image_path": taught.image_paths,
     }
+    if words:
+        found |= {"caption_text": taught.text[count:], "captions": words}
+        found["student_caption_text"] = own.text[count:] if reads_text else None
+        found["pairs"] = torch.arange(len(words)) if pairs is None else pairs
     return FeatureData.of({**found, **parts}, name=name)
 
 

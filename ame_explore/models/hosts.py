@@ -20,6 +20,7 @@ from torch.nn import functional as F
 from ame_explore.ame import AMEError, check_number, initialize
 from ame_explore.models.convolutional import Tower, TwoTowers
 from ame_explore.models.text_alignment import text_aligned_map
+from ame_explore.models.text_side import TextSide, mixed
 from ame_explore.models.towers import ImageTower
 from ame_explore.registry import host, hosts
 from ame_explore.streams import torch_stream
@@ -64,6 +65,7 @@ class Student(nn.Module):
     Attributes:
         backbone: the copy of the tower.
         projector: maps its features into the teacher's space; a subclass makes it.
+        text_side: the text tower that it trains too; None if the teacher's texts serve as class vectors.
         host: the name under which it is registered.
         forward_is: the name of the part that `forward` consists of; None if it does more than call one part.
 
@@ -80,6 +82,27 @@ class Student(nn.Module):
         super().__init__()
         check_number("output_dim", output_dim, low=1, whole=True)
         self.backbone = copy.deepcopy(tower).requires_grad_(learns)
+        self.text_side: TextSide | None = None
+
+    def __call__(self, prepared: Tensor, *texts: Tensor) -> Tensor:
+        """Apply `forward`, and the text side to texts.
+
+        Args:
+            prepared: (B, ...) the output of `prepare`.
+            texts: inputs (T, ...) of the text side, any number of them.
+
+        Returns:
+            Features (B, output_dim), followed by the rows of the texts, in their order; not normalized.
+
+        Raises:
+            AMEError: if there are texts, but no text side.
+        """
+        features: Tensor = super().__call__(prepared)
+        if not texts:
+            return features
+        if self.text_side is None:
+            raise AMEError("texts must be left out: this student has no text tower of its own.")
+        return torch.cat([features, *(self.text_side(each) for each in texts)])
 
     @classmethod
     def of_host(cls, name: str, tower: Tower, output_dim: int, *, generator: torch.Generator | None = None) -> Student:
@@ -134,6 +157,13 @@ class Student(nn.Module):
         Args:
             backbone_texts: (C, D) the backbone's features of the class texts.
             teacher_texts: (C, E) the teacher's features of the same texts.
+        """
+
+    def start_from(self, weight: Tensor) -> None:
+        """Set the initial map into the teacher's space. Hosts with random initial weights do nothing.
+
+        Args:
+            weight: (output_dim, width) of a linear map from unit features.
         """
 
     def mix(self, share: float) -> None:
@@ -284,13 +314,19 @@ class FinetuneStudent(Student):
 
     def align(self, backbone_texts: Tensor, teacher_texts: Tensor) -> None:
         """Initialize the map by `text_aligned_map`."""
-        weight = {"weight": text_aligned_map(backbone_texts, teacher_texts).mT}
-        self.projector.load_state_dict(weight)
-        self.initial["projector"].load_state_dict(weight)
+        self.start_from(text_aligned_map(backbone_texts, teacher_texts).mT)
+
+    def start_from(self, weight: Tensor) -> None:
+        """Set the map's initial weight."""
+        state = {"weight": weight}
+        self.projector.load_state_dict(state)
+        self.initial["projector"].load_state_dict(state)
 
     def mix(self, share: float) -> None:
         """Set `mixing`."""
         self.mixing.fill_(share)
+        if self.text_side is not None:
+            self.text_side.mixing.fill_(share)
 
     def train(self, mode: bool = True) -> FinetuneStudent:
         """Like `nn.Module.train`, except that the tower's batch norms stay in eval mode."""
@@ -309,14 +345,10 @@ class FinetuneStudent(Student):
         """Apply the tower, normalize, and apply the map; outside training, with mixed weights."""
         if self.training:
             return super().forward(F.normalize(self.backbone(prepared), dim=1))
-        features = functional_call(self.backbone, self._mixed("backbone"), (prepared,))
-        mapped: Tensor = functional_call(self.projector, self._mixed("projector"), (F.normalize(features, dim=1),))
+        weights = {name: mixed(getattr(self, name), part, self.mixing) for name, part in self.initial.items()}
+        features = functional_call(self.backbone, weights["backbone"], (prepared,))
+        mapped: Tensor = functional_call(self.projector, weights["projector"], (F.normalize(features, dim=1),))
         return mapped
-
-    def _mixed(self, part: str) -> dict[str, Tensor]:
-        initial = dict(self.initial[part].named_parameters())
-        trained = self.get_submodule(part).named_parameters()
-        return {name: torch.lerp(initial[name], value, self.mixing) for name, value in trained}
 
 
 def drawn(make: Callable[[], M], generator: torch.Generator | None) -> M:

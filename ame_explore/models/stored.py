@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -45,6 +46,22 @@ class StoredTower(nn.Module):
         return images[:, self.start : self.start + self.width, 0, 0]
 
 
+class StoredTexts(nn.Module):
+    """A text tower whose inputs are the stored features themselves: (N, width) -> (N, width). It has no parameters.
+
+    Args:
+        width: number of its features.
+    """
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.output = StoredWidth(width)
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        """(N, width) -> (N, width)."""
+        return inputs
+
+
 class StoredCLIP(nn.Module):
     """A teacher or backbone whose features are stored; it has the interface of `SmallCLIP`.
 
@@ -55,6 +72,8 @@ class StoredCLIP(nn.Module):
         logit_scale: its factor on cosines.
     """
 
+    reads_captions: ClassVar[bool] = False  # captions' features lie in the data
+
     text_features: Tensor | None
     logit_scale: Tensor
 
@@ -62,7 +81,7 @@ class StoredCLIP(nn.Module):
         self, tower: StoredTower, texts: Sequence[str], text_features: Tensor | None, logit_scale: float
     ) -> None:
         super().__init__()
-        self.image_tower = tower
+        self.image_tower, self.text_tower = tower, StoredTexts(tower.width)
         self._row = {text: row for row, text in enumerate(texts)}
         self.register_buffer("text_features", text_features, persistent=False)
         self.register_buffer("logit_scale", torch.tensor(logit_scale), persistent=False)
@@ -90,13 +109,17 @@ class StoredCLIP(nn.Module):
         Raises:
             AMEError: if another text is asked for, or no text features were stored.
         """
+        return F.normalize(self.text_tower(self.text_inputs(texts)), dim=-1)
+
+    def text_inputs(self, texts: Sequence[str]) -> Tensor:
+        """The stored features (N, width) of class texts; arguments and errors as in `encode_text`."""
         if self.text_features is None:
             raise AMEError("student_text was not stored, so the student's backbone cannot read class texts.")
         strange = [text for text in texts if text not in self._row]
         if strange:
             raise AMEError(f"texts must be class texts whose features were stored, got {strange[0]!r:.60}.")
         rows = torch.tensor([self._row[text] for text in texts], device=self.text_features.device)
-        return F.normalize(self.text_features[rows], dim=-1)
+        return self.text_features[rows]
 
     def forward(self, images: Tensor, texts: Sequence[str]) -> Tensor:
         """Logits (B, N)."""

@@ -58,8 +58,8 @@ class BatchFacts:
               and m_c answers of class c
             - fits_reordered: the most fits that any order could reach, sum_c min(n_c, m_c)
             - shortest, longest: smallest and largest norm of a row of `features`
-            - teacher_spread, student_spread (only for a loss on logits): standard deviation over all classes of the
-              logits divided by their temperature, mean over the batch
+            - teacher_spread, student_spread (only for a loss on logits over class texts): standard deviation over all
+              classes of the logits divided by their temperature, mean over the batch
         """
         stage = self.stage
         logits = stage.logits(teacher_features)
@@ -78,7 +78,7 @@ class BatchFacts:
             "longest": longest,
         }
         loss = kd_losses[settings.kd]
-        if loss.on == "logits":
+        if loss.on == "logits" and not settings.learns_text:
             tau = settings.tau if loss.uses("tau") else 1.0
             student_tau = tau if settings.student_tau is None or not loss.uses("student_tau") else settings.student_tau
             found["teacher_spread"] = (logits / tau).std(1).mean()

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor, nn
 
-from ame_explore.ame import AMEError, check_number, settings_of
+from ame_explore.ame import AMEError, check_number, gradient_shares, settings_of
 from ame_explore.arguments import checked_init
 from ame_explore.data import PairedData, PairedFeatures
 from ame_explore.models import usual_torch
@@ -25,7 +25,16 @@ from ame_explore.training.augmented_shots import augmented_shots, rows_in_a_pass
 from ame_explore.training.batch_statistics import BatchFacts
 from ame_explore.training.evaluate import Evaluation
 from ame_explore.training.faults import WrongAnswers, repeated
-from ame_explore.training.parts import ame_of, ame_temperature, is_frozen, loss_of, shots_of, stream, student_of
+from ame_explore.training.parts import (
+    CaptionBatch,
+    ame_of,
+    ame_temperature,
+    is_frozen,
+    loss_of,
+    shots_of,
+    stream,
+    student_of,
+)
 from ame_explore.training.recipe import Recipe
 from ame_explore.training.stage import Stage
 
@@ -102,9 +111,9 @@ class Distillation(Iterator[Step]):
             raise AMEError(
                 f"stage must hold the recipe's data, {recipe.data!r}, got {stage.data.name!r}: make another stage."
             )
-        stage.data.check_settings(**{name: getattr(recipe, name) for name in SETTINGS})
+        stage.check_settings(**{name: getattr(recipe, name) for name in SETTINGS})
         for event in recipe.events:
-            stage.data.check_settings(**{event.field: event.value})
+            stage.check_settings(**{event.field: event.value})
         self.stage = stage
         self.recipe = dataclasses.replace(recipe, data_digest=stage.data.digest[:16])
         self._every = (shares_every, metrics_every, features_every or recipe.steps)
@@ -191,7 +200,7 @@ class Distillation(Iterator[Step]):
             AMEError: if the dial or the value is invalid, or the data cannot do it; nothing changes then.
         """
         recipe = self.recipe.with_event(self.index, field, value)
-        self.stage.data.check_settings(**{field: value})
+        self.stage.check_settings(**{field: value})
         self.recipe = recipe
 
     def learn_from(self, shots: Tensor) -> None:
@@ -272,6 +281,10 @@ class Distillation(Iterator[Step]):
         for name, value in parts["optimizer"].items():
             number, _, slot = name.partition(".")
             slots.setdefault(int(number), {})[slot] = value.clone()
+        parameters = [one for group in self._optimizer.param_groups for one in group["params"]]
+        for place, moments in slots.items():  # the fused optimizer expects them to lie in memory as their parameter
+            like = parameters[place]
+            moments.update({n: torch.empty_like(like).copy_(v) for n, v in moments.items() if v.shape == like.shape})
         groups = self._optimizer.state_dict()["param_groups"]
         self._optimizer.load_state_dict({"state": slots, "param_groups": groups})
         self._batches.set_state(parts["batches"]["generator"].cpu())
@@ -316,9 +329,9 @@ class Distillation(Iterator[Step]):
         rows = self._next_batch()
         inputs, teacher_features = self._batch(rows)
         self.student.train()
-        raw = self.student(inputs)
+        raw, captions = self._forward(inputs, rows)
         known = self.ame.omega == 0 and self._at_zero is not None
-        terms = loss_of(settings, stage, self.ame, raw, teacher_features, ame_learns=not known)
+        terms = loss_of(settings, stage, self.ame, raw, teacher_features, captions=captions, ame_learns=not known)
         features, kd, entropy, ame, total = terms.features, terms.kd, terms.entropy, terms.ame, terms.total
         assert entropy is not None and ame is not None  # for the type checker: a run has an AME term
         if not math.isfinite(total.detach()):
@@ -328,7 +341,7 @@ class Distillation(Iterator[Step]):
             )
         self._optimizer.zero_grad(set_to_none=True)
         due = (self.index + 1) % self._every[0] == 0
-        shares = self._gradient_shares(kd, ame, raw) if due else {}
+        shares = gradient_shares({"kd": kd, "ame": ame}, raw) if due else {}
         places = rows % len(self.shots)
         batch = self._facts(settings, places, inputs, features, teacher_features) if due else {}
         total.backward()
@@ -345,17 +358,16 @@ class Distillation(Iterator[Step]):
         self._optimizer.step()
         return {"total": total.item(), "kd": kd.item(), "ame": ame.item(), "H": entropy.item()}, shares, batch
 
-    def _gradient_shares(self, kd: Tensor, ame: Tensor, raw: Tensor) -> dict[str, float]:
-        norms = {}
-        for name, term in (("kd", kd), ("ame", ame)):
-            gradient = (
-                torch.autograd.grad(term, raw, retain_graph=True, allow_unused=True)[0] if term.requires_grad else None
-            )
-            norms[name] = 0.0 if gradient is None else float(gradient.norm())
-        whole = sum(norms.values()) or 1.0
-        return {f"share.{name}": norm / whole for name, norm in norms.items()} | {
-            f"push.{name}": norm for name, norm in norms.items()
-        }
+    def _forward(self, inputs: Tensor, rows: Tensor) -> tuple[Tensor, CaptionBatch | None]:
+        """The student's features of a batch; with a text tower of its own also those of the captions, each once."""
+        of = self.stage.captions
+        if not self.recipe.learns_text or of is None:
+            return self.student(inputs), None
+        images = self.shots[repeated(rows % len(self.shots), self._settings.duplicates)]
+        used, pairs = (part.to(self.stage.device) for part in of.of(images, self._epoch).unique(return_inverse=True))
+        features = self.student(inputs, of.inputs[used])
+        count = len(inputs)
+        return features[:count], CaptionBatch(features[count:], of.teacher[used], pairs)
 
     def _next_batch(self) -> Tensor:
         """Rows of the pass; each epoch has a new order and drops its last batch if that is not full."""

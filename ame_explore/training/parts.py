@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -12,6 +12,7 @@ from torch.nn import functional as F
 
 from ame_explore.ame import AMELoss
 from ame_explore.models import Student
+from ame_explore.models.text_side import TextSide
 from ame_explore.registry import Registry, data_sets, hosts, kd_losses, only_in_this_session, readings
 from ame_explore.training.recipe import Recipe
 from ame_explore.training.stage import Stage
@@ -45,13 +46,29 @@ def student_of(recipe: Recipe, stage: Stage) -> Student:
     generator = stream(recipe, "weights")
     texts = stage.data.class_texts if stage.backbone.reads_text else ()
     made = Student.for_teacher(stage.backbone, stage.teacher, recipe.host, generator=generator, texts=texts)
+    if recipe.learns_text:
+        made.text_side = _text_side(stage)
+        made.start_from(made.text_side.projector.weight)  # both sides turn alike, so the backbone's answers stay
     made.mix(recipe.mixing)
     return made.to(stage.device)
+
+
+def _text_side(stage: Stage) -> TextSide:
+    """The backbone's text tower; its map is fitted on the class texts and the captions of the distillation split."""
+    captions = stage.captions
+    assert captions is not None  # checked when the run began
+    rows = captions.table[stage.data.splits["distill"]].unique().to(stage.device)
+    inputs = (captions.class_inputs, captions.inputs[rows])
+    with torch.no_grad():
+        own = torch.cat([F.normalize(stage.backbone.text_tower(each), dim=-1) for each in inputs])
+    return TextSide(stage.backbone.text_tower, own, torch.cat([stage.text_features, captions.teacher[rows]]))
 
 
 def is_frozen(name: str, recipe: Recipe) -> bool:
     """Whether training leaves the tensor of this name in a run's state unchanged."""
     part, _, rest = name.partition(".")
+    if part == "student" and rest.startswith("text_side."):
+        return rest.startswith(("text_side.initial.", "text_side.mixing"))
     return part == "student" and hosts[recipe.host].is_frozen(rest)
 
 
@@ -82,25 +99,58 @@ def ame_temperature(recipe: Recipe, stage: Stage) -> float | None:
     return recipe.temperature
 
 
-def kd_of(recipe: Recipe, stage: Stage, features: Tensor, teacher_features: Tensor) -> Tensor:
+@dataclass(frozen=True, eq=False)
+class CaptionBatch:
+    """The captions of a batch of B images, each once.
+
+    Attributes:
+        student: (T, D) the student's features, not normalized.
+        teacher: (T, D) the teacher's unit features.
+        pairs: (B,) int64, the caption of each image.
+    """
+
+    student: Tensor
+    teacher: Tensor
+    pairs: Tensor
+
+
+def kd_of(
+    recipe: Recipe, stage: Stage, features: Tensor, teacher_features: Tensor, captions: CaptionBatch | None = None
+) -> Tensor:
     """The distillation loss, before multiplication by `kd_weight`.
+
+    With captions, it is the mean over both sides: of the loss on image features and the loss on text features, or of
+    the losses on logits from image to text and from text to image, as in CLIP-KD's feature and relational distillation
+    (Yang et al. 2024, who add where we take the mean).
 
     Args:
         recipe: the settings in force.
         stage: data and teacher.
         features: (B, D) student features, unit rows if `recipe.normalized`.
         teacher_features: (B, D) unit features of the teacher.
+        captions: the batch's captions, `student` normalized like `features`; None for the class texts.
     """
     loss = kd_losses[recipe.kd]
+    texts = stage.text_features if captions is None else captions.teacher
+    known = {"texts": texts, "logit_scale": stage.logit_scale}
+    settings = {name: known[name] if name in known else getattr(recipe, name) for name in loss.options}
+
+    def of(student: Tensor, teacher: Tensor) -> Tensor:
+        result: Tensor = loss.function(student, teacher, **settings)
+        return result
+
+    if captions is not None:
+        sides = (features, teacher_features), (captions.student, captions.teacher)
+        if loss.on == "logits":
+            student, teacher = stage.logits(features, captions.student), stage.logits(teacher_features, texts)
+            sides = (student, teacher), (student.mT, teacher.mT)
+        return (of(*sides[0]) + of(*sides[1])) / 2
     student, teacher = features, teacher_features
     if loss.on == "logits":
         student, teacher = stage.logits(features), stage.logits(teacher_features)
         if recipe.kd_classes == "base":
             student, teacher = student[:, stage.base], teacher[:, stage.base]
-    known = {"texts": stage.text_features, "logit_scale": stage.logit_scale}
-    settings = {name: known[name] if name in known else getattr(recipe, name) for name in loss.options}
-    result: Tensor = loss.function(student, teacher, **settings)
-    return result
+    return of(student, teacher)
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,6 +185,7 @@ def loss_of(
     kd_weight: float | Tensor | None = None,
     omega: float | Tensor | None = None,
     texts: Tensor | None = None,
+    captions: CaptionBatch | None = None,
     ame_learns: bool = True,
 ) -> LossTerms:
     """The loss that a run of `recipe` minimizes on one batch; all training code uses this function.
@@ -148,16 +199,25 @@ def loss_of(
         kd_weight: replaces the recipe's weight.
         omega: replaces the weight of `ame`.
         texts: (C, D) text features for AME, replacing the stage's.
+        captions: the batch's captions, if the student has a text tower of its own.
         ame_learns: False computes H without a graph for its gradient.
     """
     features = F.normalize(raw, dim=1) if recipe.normalized else raw
-    kd = (recipe.kd_weight if kd_weight is None else kd_weight) * kd_of(recipe, stage, features, teacher_features)
+    unit = captions
+    if captions is not None and recipe.normalized:
+        unit = replace(captions, student=F.normalize(captions.student, dim=1))
+    kd = kd_of(recipe, stage, features, teacher_features, unit)
+    kd = (recipe.kd_weight if kd_weight is None else kd_weight) * kd
     if ame is None:
         return LossTerms(features, kd, None, None)
-    seen = features if recipe.ame_input == "unit" else raw
-    pairs = stage.logits(teacher_features).argmax(1) if ame.needs_pairs else None
+    seen, read = (features, unit) if recipe.ame_input == "unit" else (raw, captions)
+    if read is not None:
+        rows, pairs = read.student, read.pairs if ame.needs_pairs else None
+    else:
+        rows = stage.text_features if texts is None else texts
+        pairs = stage.logits(teacher_features).argmax(1) if ame.needs_pairs else None
     with torch.set_grad_enabled(ame_learns and torch.is_grad_enabled()):
-        entropy = ame.entropy(image=seen, text=stage.text_features if texts is None else texts, pairs=pairs)
+        entropy = ame.entropy(image=seen, text=rows, pairs=pairs)
     return LossTerms(features, kd, entropy, (ame.omega if omega is None else omega) * entropy)
 
 

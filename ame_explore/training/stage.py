@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -15,12 +15,13 @@ from torch import Tensor
 from ame_explore.ame import AMEError
 from ame_explore.arguments import checked, checked_init, usable_device
 from ame_explore.data import PairedData, load
-from ame_explore.data.pairs import check_data
+from ame_explore.data.pairs import check_data, check_plain
 from ame_explore.measures.calibration import predictive_entropy
 from ame_explore.models import models_for, usual_torch
 from ame_explore.models.convolutional import TwoTowers
 from ame_explore.registry import DataSet, data_sets
 from ame_explore.tasks import Progress
+from ame_explore.training.captions import Captions, captions_of
 from ame_explore.training.recipe import Recipe
 
 T = TypeVar("T")
@@ -44,6 +45,7 @@ class Stage:
         backbone: likewise.
         text_features: (C, D) unit features of the class texts by the teacher.
         logit_scale: the teacher's factor on cosines.
+        captions: the images' captions as both models read them; None where no text tower can learn from them.
         test: (n,) indices of the test split.
         test_labels: (n,) their labels.
         teacher_test_logits: (n, C) over all classes.
@@ -72,6 +74,7 @@ class Stage:
         with torch.no_grad():
             self.text_features = self.teacher.encode_text(data.class_texts)
             self.logit_scale = float(self.teacher.logit_scale)
+        self.captions: Captions | None = captions_of(data, self.teacher, self.backbone)
         self.test = data.indices("test")
         self.test_labels = data.labels[self.test].to(self.device)
         self.teacher_test_logits = self.logits(self.teacher_features(data.images[self.test]))
@@ -140,14 +143,42 @@ class Stage:
         """The new classes (C - K,) int64, ascending."""
         return torch.tensor(self.data.new_classes, device=self.device)
 
+    @property
+    def cannot(self) -> Mapping[str, str]:
+        """Settings of a recipe that must keep their default here, and why."""
+        found = self.data.cannot
+        if self.captions is not None or "text_tower" in found:
+            return found
+        return {**found, "text_tower": "its teacher and backbone read class texts only, not captions"}
+
+    def check_settings(self, **settings: Any) -> None:
+        """Check that data and models can do what some settings of a recipe ask for.
+
+        Args:
+            settings: as for `PairedData.check_settings`.
+
+        Raises:
+            AMEError: if they cannot.
+        """
+        check_plain(self.data.name, self.cannot, settings)
+
     @torch.no_grad()
     def teacher_features(self, images: Tensor) -> Tensor:
         """The teacher's unit image features (B, D)."""
         return self.teacher.encode_image(images.to(self.device))
 
-    def logits(self, features: Tensor) -> Tensor:
-        """Logits (B, C) over all class texts from unit image features (B, D), at the teacher's scale."""
-        return self.logit_scale * features @ self.text_features.to(features.dtype).mT
+    def logits(self, features: Tensor, texts: Tensor | None = None) -> Tensor:
+        """Logits over texts at the teacher's scale.
+
+        Args:
+            features: (..., B, D) unit image features.
+            texts: (..., T, D) unit text features; None for the teacher's of the class texts.
+
+        Returns:
+            (..., B, T).
+        """
+        texts = self.text_features if texts is None else texts
+        return self.logit_scale * features @ texts.to(features.dtype).mT
 
     def _unsure(self) -> Tensor:
         entropy = predictive_entropy(self.teacher_test_logits)

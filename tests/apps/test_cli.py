@@ -80,6 +80,7 @@ OTHER = dict(
     temperature=0.5,
     projection="host",
     mixing=0.3,
+    text_tower="student",
     manifold_dim=8,
     normalize="unit",
     gradient="student",

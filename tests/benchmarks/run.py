@@ -15,6 +15,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 import ame_step
+import explorer
 import feature_step
 import landscape
 import live
@@ -38,9 +39,12 @@ FIGURES = {
     "umap_warm_4000": projection.umap_warm_4000,
     "first_picture": projection.first_picture,
     "pause_latency": live.pause_latency,
+    "probe_latency": live.probe_latency,
     "frames_20k": live.frames_20k,
     "thumbnails_2000": live.thumbnails_2000,
     "training_while_drawing": live.training_while_drawing,
+    "lasso_100k": explorer.lasso_100k,
+    "filter_100k": explorer.filter_100k,
 }
 
 

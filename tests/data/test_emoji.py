@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import shutil
 from pathlib import Path
@@ -82,6 +83,32 @@ def test_words_and_pixels_have_the_digest(tmp_path: Path, monkeypatch: pytest.Mo
             emoji_set()
         (tmp_path / "copy" / "noto.webp").write_bytes(b"no picture")
         with pytest.raises(AMEError, match="cannot be read"):
+            emoji_set()
+    finally:
+        emoji_set.cache_clear()
+
+
+def test_a_style_with_gaps_is_refused(everything: EmojiSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gap = everything.pictures.clone()
+    gap[1, everything.names.index("fox"), 3] = 0
+    with pytest.raises(AMEError, match=r"got 1 blank by Twemoji, first 'fox': leave out concepts"):
+        dataclasses.replace(everything, pictures=gap)
+    for changes, message in (
+        (
+            {"pictures": everything.pictures[:, :-1]},
+            r"pictures must be uint8 \(3, 1594, 4, 32, 32\), got uint8 \(3, 1593",
+        ),
+        ({"groups": everything.groups[:-1]}, "groups must be one for each of the 1,594 names, got 1,593"),
+        ({"names": ("fox", *everything.names[1:])}, "names must differ"),
+    ):
+        with pytest.raises(AMEError, match=message):
+            dataclasses.replace(everything, **changes)
+    shutil.copytree(pictures.FOLDER, tmp_path / "copy", ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    Image.new("RGBA", (pictures.SIDE * pictures.COLUMNS, pictures.SIDE)).save(tmp_path / "copy" / "fluent.webp")
+    monkeypatch.setattr(pictures, "FOLDER", tmp_path / "copy")
+    emoji_set.cache_clear()
+    try:
+        with pytest.raises(AMEError, match=r"cannot be read \(fluent.webp has 40 of 1,594 pictures\)"):
             emoji_set()
     finally:
         emoji_set.cache_clear()

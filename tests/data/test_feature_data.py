@@ -294,6 +294,27 @@ REFUSED = {
     "split empty": ({"split": ["test"] * COUNT}, "split must leave images for .*got none for distill"),
     "scale": ({"logit_scale": -1.0}, "logit_scale must be"),
     "scales": ({"logit_scale": [1.0, 2.0]}, "logit_scale must be one number"),
+    "captions without pairs": ({"caption_text": torch.ones(9, TEACHER)}, "caption_text needs pairs: pairs say which"),
+    "student's captions alone": (
+        {"student_caption_text": torch.ones(9, STUDENT)},
+        "caption_text is missing: student_caption_text needs",
+    ),
+    "width of captions": (
+        {
+            "caption_text": torch.ones(COUNT, TEACHER + 1),
+            "student_caption_text": torch.ones(COUNT, STUDENT),
+            "pairs": torch.arange(COUNT),
+        },
+        "caption_text must have the width of the same model's images, 6, got 7",
+    ),
+    "count of captions": (
+        {
+            "caption_text": torch.ones(COUNT, TEACHER),
+            "student_caption_text": torch.ones(COUNT - 1, STUDENT),
+            "pairs": torch.arange(COUNT),
+        },
+        "student_caption_text must have 48 rows, one for each caption, got 47",
+    ),
     "caption count": ({"captions": ["one"]}, "captions must be 48, one for each row of teacher_image, got 1"),
     "path count": ({"image_path": ["one.png"]}, "image_path must have 48 paths"),
     "all rows": ({"teacher_image": torch.zeros(COUNT, TEACHER)}, "48 of 48 rows have only zeros.*No image is left"),

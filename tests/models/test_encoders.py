@@ -141,6 +141,50 @@ def test_refuses(changes: dict[str, Any], message: str) -> None:
         encode(given.pop("model"), given.pop("images"), given.pop("texts"), **given)
 
 
+def test_repeated_pictures_are_one_image_with_several_captions() -> None:
+    class Counting:
+        logit_scale = 10.0
+        asked = 0
+
+        def images(self, batch: list[Any]) -> torch.Tensor:
+            self.asked += len(batch)
+            return torch.stack([torch.tensor(np.asarray(one)).double().mean((0, 1)) for one in batch])
+
+        def texts(self, batch: list[str]) -> torch.Tensor:
+            return torch.eye(3)[[len(text) % 3 for text in batch]]
+
+    images, captions = squares(3)
+    model = Counting()
+    features = encode(
+        model, [image for image in images for _ in range(2)], [f"{c}{i}" for c in captions for i in (1, 22)]
+    )
+    assert model.asked == 3 and features.image.shape == (3, 3)
+    assert features.image_index.tolist() == [0, 0, 1, 1, 2, 2] and features.pair_index.tolist() == list(range(6))
+
+
+def test_no_picture_starts_a_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """PIL would hand an EPS file to Ghostscript, whatever the file's name is."""
+    started = tmp_path / "started"
+    ghostscript = tmp_path / "gs"
+    ghostscript.write_text(f"#!/bin/sh\ntouch {started}\nexit 1\n")
+    ghostscript.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    evil = tmp_path / "evil.png"
+    evil.write_bytes(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n%%EndComments\nshowpage\n%%EOF\n")
+
+    class Model:
+        logit_scale = None
+
+        def images(self, batch: list[Any]) -> torch.Tensor:
+            return torch.ones(len(batch), 3)
+
+        texts = images
+
+    with pytest.raises(AMEError, match=r"evil\.png"):
+        encode(Model(), [evil], ["a"])
+    assert not started.exists()
+
+
 def test_a_file_that_is_no_picture(tmp_path: Path) -> None:
     (tmp_path / "x.png").write_text("no picture")
     with pytest.raises(AMEError, match=r"x\.png cannot be read as a picture"):
@@ -186,7 +230,7 @@ def test_open_clip(tmp_path: Path) -> None:
 
 def test_features_of_a_teacher_and_a_student(folder: Path, tmp_path: Path) -> None:
     """From pictures of two models to a student that learns."""
-    from ame_explore import Distillation, encode_features
+    from ame_explore import Distillation, Recipe, encode_features
 
     class Means:
         """A student without language: mean colours of the quarters."""
@@ -198,7 +242,7 @@ def test_features_of_a_teacher_and_a_student(folder: Path, tmp_path: Path) -> No
                 [torch.from_numpy(np.asarray(one.resize((2, 2)), np.float32)).flatten() for one in batch]
             )
 
-    images, _ = squares(24)
+    images, captions = squares(24)
     paths = [tmp_path / f"{place}.png" for place in range(24)]
     for image, path in zip(images, paths, strict=True):
         image.save(path)
@@ -217,6 +261,16 @@ def test_features_of_a_teacher_and_a_student(folder: Path, tmp_path: Path) -> No
     both = encode_features(folder, folder, images, texts, class_names=list(COLORS), **options)
     assert torch.equal(both.student_image, both.teacher_image) and both.image_paths is None
     assert both.student_class_features is not None and both.class_texts == tuple(COLORS)
+    told = encode_features(folder, folder, images, texts, captions=captions, **options)
+    assert told.captions == tuple(captions) and told.caption_features is not None
+    by_itself = encode(folder, images, captions, local_only=True, progress=False).text
+    torch.testing.assert_close(told.caption_features, by_itself, atol=1e-4, rtol=1e-4)
+    torch.testing.assert_close(told.class_features, both.class_features, atol=1e-4, rtol=1e-4)
+    both_learn = Recipe.for_data(told, host="finetune", text_tower="student", steps=2, batch_size=4)
+    *_, last = Distillation(both_learn, data=told)
+    assert last.metrics["R@1_i2t"] > 0
+    with pytest.raises(AMEError, match="captions must be one for each of the 24 images, got 3"):
+        encode_features(folder, folder, images, texts, captions=captions[:3], **options)
     for wrong, message in (([0] * 23, "labels must be 24 whole numbers"), ([3] * 24, r"labels must lie in \[0, 2\]")):
         with pytest.raises(AMEError, match=message):
             encode_features(folder, folder, images, texts, labels=wrong, local_only=True, progress=False)

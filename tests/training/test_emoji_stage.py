@@ -170,3 +170,16 @@ def test_the_landscape_before_the_first_step_knows_no_event(stage: Stage) -> Non
         objective = distillation_objective(run)
         found.append(Evaluator(objective, random_slice(objective.module, seed=0))(torch.zeros(1, 2))["loss"])
     assert torch.equal(*found)
+
+
+def test_a_convolutional_student_continues_from_a_state_bit_for_bit(stage: Stage) -> None:
+    """Its weights lie in memory with channels last; so must the optimizer's moments, once loaded."""
+    run = Distillation(dataclasses.replace(QUICK, steps=4), stage=stage)
+    for _ in range(3):
+        next(run)
+    state = run.state_dict()
+    rest = [step.losses for step in run]
+    again = Distillation(run.recipe, stage=stage)
+    again.load_state_dict(state)
+    assert [step.losses for step in again] == rest and len(rest) == 2
+    assert all(value.equal(again.state_dict()[name]) for name, value in run.state_dict().items())

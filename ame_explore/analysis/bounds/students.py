@@ -102,6 +102,11 @@ def students_bounds(
         if not registry.hosts[recipe.host].folds:
             folding = " or ".join(repr(name) for name, each in registry.hosts.items() if each.folds)
             raise AMEError(f"recipes must use the host {folding} for PAC-Bayes, got {recipe.host!r}.")
+        if recipe.learns_text:
+            raise AMEError(
+                "recipes must have text_tower='teacher' for PAC-Bayes, got 'student': the bounds know the projector's "
+                "weights alone."
+            )
     check_delta("delta", delta)
     check_number("draws", draws, low=1, whole=True)
     # a recipe and sample that occur twice are trained once: the KD arm of a study over omega

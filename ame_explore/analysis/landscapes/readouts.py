@@ -18,7 +18,7 @@ from ame_explore.arguments import checked, checked_init
 from ame_explore.measures.calibration import top_shares
 from ame_explore.models import one_thread
 from ame_explore.training.distill import Distillation
-from ame_explore.training.parts import loss_of
+from ame_explore.training.parts import CaptionBatch, loss_of
 from ame_explore.training.recipe import Recipe
 from ame_explore.training.stage import Stage
 
@@ -62,7 +62,8 @@ class Classification:
 class DistillationReadout:
     """The student's features (..., N, D) -> what a run of `Distillation` minimizes and reports, on these images.
 
-    AME's own projections do not move. The values are:
+    AME's own projections do not move. A student with a text tower of its own gives the rows of its images, then those
+    of the captions, then those of the class texts. The values are:
 
     - loss: what training minimizes (`loss_of`), with these images as one batch;
     - kd: its distillation part, times kd_weight;
@@ -76,6 +77,7 @@ class DistillationReadout:
         ame: the entropy term.
         teacher_features: (N, D).
         labels: (N,) int64.
+        captions: the teacher's features of the T captions and the caption of each image; None without a text tower.
     """
 
     batched: ClassVar[bool] = True
@@ -84,6 +86,7 @@ class DistillationReadout:
     ame: AMELoss
     teacher_features: Tensor
     labels: Tensor
+    captions: tuple[Tensor, Tensor] | None = None
 
     @property
     def reading(self) -> str:
@@ -96,10 +99,16 @@ class DistillationReadout:
             return vmap(self._one)(features)
         return self._one(features)
 
-    def _one(self, raw: Tensor) -> dict[str, Tensor]:
-        terms = loss_of(self.settings, self.stage, self.ame, raw, self.teacher_features)
+    def _one(self, rows: Tensor) -> dict[str, Tensor]:
+        raw, texts, captions = rows, None, None
+        if self.captions is not None:
+            teacher, pairs = self.captions
+            sizes = [len(self.labels), len(teacher), len(rows) - len(self.labels) - len(teacher)]
+            raw, own, texts = rows.split(sizes)
+            captions, texts = CaptionBatch(own, teacher, pairs), F.normalize(texts, dim=1)
+        terms = loss_of(self.settings, self.stage, self.ame, raw, self.teacher_features, captions=captions)
         assert terms.entropy is not None
-        logits = self.stage.logits(F.normalize(raw, dim=1))  # as for the metrics
+        logits = self.stage.logits(F.normalize(raw, dim=1), texts)  # as for the metrics
         seen = Classification(self.labels, ("predictive_entropy", "accuracy"))(logits)
         return {"loss": terms.total, "kd": terms.kd, "H": terms.entropy, **seen}
 
@@ -131,12 +140,21 @@ def distillation_objective(distillation: Distillation, indices: Tensor | None = 
             f"distillation must have no fault that changes the batch, got {', '.join(changed)} in force: "
             "the landscape would show another loss than training minimizes."
         )
+    frozen = copy.deepcopy(distillation.student).eval()
+    prepared = frozen.prepare(images.to(stage.device))
+    inputs: Tensor | tuple[Tensor, ...] = prepared
+    captions = None
+    if frozen.text_side is not None and stage.captions is not None:
+        of = stage.captions
+        used, pairs = (part.to(stage.device) for part in of.of(indices).unique(return_inverse=True))
+        captions = of.teacher[used], pairs
+        inputs = (prepared, of.inputs[used], of.class_inputs)
     readout = DistillationReadout(
         settings,
         stage,
         distillation.ame,
         stage.teacher_features(images),
         stage.data.labels[indices].to(stage.device),
+        captions,
     )
-    frozen = copy.deepcopy(distillation.student).eval()
-    return Objective(frozen, frozen.prepare(images.to(stage.device)), readout)
+    return Objective(frozen, inputs, readout)

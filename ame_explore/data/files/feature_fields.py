@@ -35,7 +35,7 @@ from ame_explore.data.files.read import IMAGE_PATH, LABEL, to_array
 from ame_explore.data.splits import SPLITS
 from ame_explore.streams import torch_stream
 
-MATRICES = ("teacher_image", "student_image", "class_text", "student_text")
+MATRICES = ("teacher_image", "student_image", "class_text", "student_text", "caption_text", "student_caption_text")
 OTHERS = ("labels", "class_names", "base_classes", "logit_scale", "split", "image_path", "captions", "pairs")
 OF_CLASSES = ("class_text", "student_text", "class_names")  # in a table: repeated in each row of the class
 _ALIASES = {
@@ -154,6 +154,7 @@ def assemble_features(
         )
     teacher, student = (_matrix(name, values[name]) for name in ("teacher_image", "student_image"))
     count, values["class_text"] = len(teacher), _matrix("class_text", values["class_text"])
+    _check_captions(values)
     if len(student) != count:
         raise AMEError(
             f"student_image must have a row for each of the {count:,} rows of teacher_image, got {len(student):,}: "
@@ -168,6 +169,7 @@ def assemble_features(
     base = _base_classes(values.get("base_classes"), names, kept, told)
     at = good.nonzero()[:, 0]
     captions = _captions(values.get("captions"), pairs, count)
+    of_captions = _caption_features(values, pairs, at, teacher.shape[1], student.shape[1], told)
     paths = _paths(values.get("image_path"), count, folder, told)
     images = torch.empty(len(at), student.shape[1] + teacher.shape[1], 1, 1)
     images[:, : student.shape[1], 0, 0] = student[at]
@@ -189,6 +191,7 @@ def assemble_features(
         "base_classes": base,
         "splits": {name: place[index][place[index] >= 0] for name, index in split.items()},
         "captions": None if captions is None else tuple(captions[row] for row in at.tolist()),
+        **of_captions,
         "image_paths": None if paths is None else tuple(paths[row] for row in at.tolist()),
         "rows": at,
     }
@@ -251,8 +254,8 @@ def _labels(values: Mapping[str, Any], per_row: Sequence[str], count: int) -> tu
     texts = len(values["class_text"])
     pairs = None
     if "pairs" in values:
-        array = to_array("pairs", values["pairs"])
-        pairs = pairing_of({"pairs" if array.ndim == 2 else "pair_index": array}, count, texts)
+        array, rows = to_array("pairs", values["pairs"]), len(values.get("caption_text", values["class_text"]))
+        pairs = pairing_of({"pairs" if array.ndim == 2 else "pair_index": array}, count, rows)
     names = None if "class_names" in per_row else _names("class_names", values.get("class_names"))
     if "labels" not in values:
         assert pairs is not None
@@ -284,7 +287,7 @@ def _labels(values: Mapping[str, Any], per_row: Sequence[str], count: int) -> tu
         numbers = [-1 if cell is None else _whole(cell, row) for row, cell in enumerate(cells)]
     labels = torch.tensor(numbers)
     of = texts
-    if "class_text" in per_row or pairs is not None:
+    if "class_text" in per_row or (pairs is not None and "caption_text" not in values):
         of = len(names) if names is not None else int(labels.max()) + 1
     if of > count:
         raise AMEError(
@@ -377,7 +380,7 @@ def _classes(
             )
         if name in per_row:
             found[name] = _reduced_rows(name, matrix, labels, len(names))
-        elif pairs is not None:
+        elif pairs is not None and "caption_text" not in values:
             _check_count(name, matrix, len(values["class_text"]), "caption")
             by_class = "labels" in values
             found[name] = _mean_texts(matrix, pairs, labels, split["distill"], len(names)) if by_class else matrix
@@ -395,6 +398,57 @@ def _classes(
             )
             student_text = None
     return _Classes(text, student_text, names)
+
+
+def _check_captions(values: dict[str, Any]) -> None:
+    """Check that features of captions come with pairs and labels."""
+    if "caption_text" not in values:
+        if "student_caption_text" in values:
+            raise AMEError("caption_text is missing: student_caption_text needs the teacher's features beside it.")
+        return
+    missing = [name for name in ("pairs", "labels") if name not in values]
+    if missing:
+        raise AMEError(
+            f"caption_text needs {' and '.join(missing)}: pairs say which image has which caption, and labels which "
+            "class of class_text."
+        )
+    values["caption_text"] = _matrix("caption_text", values["caption_text"])
+
+
+def _caption_features(
+    values: Mapping[str, Any], pairs: Any, images: Tensor, teacher_width: int, student_width: int, told: _Told
+) -> dict[str, Any]:
+    """Features of the captions by both models, and the captions of each usable image; empty if they are not known."""
+    own = ("caption_text", "student_caption_text")
+    names = own if "caption_text" in values else ("class_text", "student_text")
+    if pairs is None or any(name not in values for name in names):
+        return {}
+    found = []
+    for name, width in zip(names, (teacher_width, student_width), strict=True):
+        matrix = _matrix(name, values[name])
+        if matrix.shape[1] != width:
+            raise AMEError(f"{name} must have the width of the same model's images, {width}, got {matrix.shape[1]}.")
+        found.append(matrix)
+    _check_count(names[1], found[1], len(found[0]), "caption")
+    good = torch.stack([torch.stack(_has_direction(matrix)).all(0) for matrix in found]).all(0)
+    place = {row: index for index, row in enumerate(images.tolist())}
+    of_image: list[list[int]] = [[] for _ in place]
+    for image, text in zip(pairs.image.tolist(), pairs.text.tolist(), strict=True):
+        if image in place and bool(good[text]):
+            of_image[place[image]].append(text)
+    without = sum(not own for own in of_image)
+    if without:
+        told.noted.append(
+            f"pairs: {many(without, 'image has', 'images have')} no usable caption, so text_tower='student' cannot be "
+            "used."
+        )
+        return {}
+    used = sorted({text for own in of_image for text in own})
+    number = {text: row for row, text in enumerate(used)}
+    most = max(map(len, of_image))
+    table = torch.tensor([[number[own[turn % len(own)]] for turn in range(most)] for own in of_image])
+    features, of_student = (matrix[used] for matrix in found)
+    return {"caption_features": features, "student_caption_features": of_student, "caption_table": table}
 
 
 def _check_count(name: str, matrix: Tensor, wanted: int, what: str) -> None:

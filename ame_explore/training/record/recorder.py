@@ -24,6 +24,7 @@ import threading
 import time
 import uuid
 import warnings
+import weakref
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType, TracebackType
@@ -50,6 +51,10 @@ _PROBLEMS = (AMEError, OSError, RuntimeError)  # errors while recording that bec
 
 class RecordWarning(UserWarning):
     """Something was not recorded, or not as given; training continues."""
+
+
+# The latest recorder of each folder in this process, since a cell that is run again leaves an open one behind.
+_OPEN: weakref.WeakValueDictionary[Path, Recorder] = weakref.WeakValueDictionary()
 
 
 @checked_init
@@ -118,12 +123,16 @@ class Recorder:
         self._warned: dict[str, str] = {}
         self._error: str | None = None
         self._process = os.getpid()
+        earlier = _OPEN.get(self.path.resolve())
         if append and storage.holds_run(self.path):
+            if earlier is not None:
+                earlier._hand_over()
             self._resume(recipe)
         else:
             storage.make_room(self.path, overwrite=overwrite)
             self._write(storage.HEAD, self._head)
         self._saved_at = time.monotonic()
+        _OPEN[self.path.resolve()] = self
         atexit.register(self._flush_at_exit)
 
     @property
@@ -452,6 +461,20 @@ class Recorder:
             raise AMEError(
                 f"{self.path} no longer holds this recorder's Run: it was removed, or another recorder has "
                 "overwritten it. Nothing more is recorded. Give each recorder its own path."
+            )
+
+    def _hand_over(self) -> None:
+        """Write what waits and record nothing more, because another recorder continues this Run."""
+        with self._lock:
+            if self._closed or self._lost or os.getpid() != self._process:
+                return
+            self.flush()
+            self._lost = True
+            atexit.unregister(self._flush_at_exit)
+            self._warn(
+                "continued",
+                "it was still open when another recorder continued it. This one records nothing more: close a recorder "
+                "before the next one, or use `with`.",
             )
 
     def _flush_at_exit(self) -> None:

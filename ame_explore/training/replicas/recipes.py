@@ -69,23 +69,28 @@ class DistilledReplicas:
         Returns:
             Logits (R, N, C) over all class texts.
         """
-        alike: dict[tuple[str, float], list[int]] = {}
+        alike: dict[tuple[str, float, str], list[int]] = {}
         for index, recipe in enumerate(self.recipes):
-            alike.setdefault((recipe.host, recipe.at(recipe.steps - 1).mixing), []).append(index)
+            mixing = recipe.at(recipe.steps - 1).mixing
+            alike.setdefault((recipe.host, mixing, recipe.text_tower), []).append(index)
         found: dict[int, Tensor] = {}
-        for (_, mixing), members in alike.items():
+        captions = self._stage.captions
+        for (_, mixing, text_tower), members in alike.items():
             whole = student_of(self.recipes[members[0]], self._stage)
             whole.mix(mixing)
-            student, prepared = batchable(whole).eval(), whole.prepare(images.to(self._stage.device))
+            student, shown = batchable(whole).eval(), [whole.prepare(images.to(self._stage.device))]
+            if text_tower == "student" and captions is not None:
+                shown.append(captions.class_inputs)
             names = [name for name in self.weights[members[0]] if name.startswith("student.")]
             for start in range(0, len(members), _AT_ONCE):
                 some = members[start : start + _AT_ONCE]
                 stacked = {n.removeprefix("student."): torch.stack([self.weights[i][n] for i in some]) for n in names}
-                apply = vmap(lambda own, student=student, shown=prepared: functional_call(student, own, (shown,)))
+                apply = vmap(lambda own, student=student, shown=tuple(shown): functional_call(student, own, shown))
                 with batchable_attention():
                     raw = apply({name: v.float() if v.is_floating_point() else v for name, v in stacked.items()})
-                features = F.normalize(raw, dim=2)
-                found.update(zip(some, self._stage.logits(features), strict=True))
+                features, texts = F.normalize(raw, dim=2).split([len(images), raw.shape[1] - len(images)], dim=1)
+                logits = self._stage.logits(features, texts if len(shown) > 1 else None)
+                found.update(zip(some, logits, strict=True))
         return torch.stack([found[index] for index in range(len(self))])
 
 
@@ -105,8 +110,8 @@ def distill_replicas(
     """Run every recipe; the results equal those of a loop over `Distillation` up to rounding.
 
     Recipes that differ only in seed, shots, omega, kd_weight, learning_rate or weight_decay train together; others
-    (with different readings, hosts, temperatures, ...) in groups, one after another. A recipe with events, noise or
-    faults is trained by its own `Distillation`.
+    (with different readings, hosts, temperatures, ...) in groups, one after another. A recipe with events, noise,
+    faults or a text tower of its own is trained by its own `Distillation`.
 
     Tolerance: in float64 the weights agree with the loop's to 1e-10. In float32 they differ as with any other order of
     summation; in particular, a bias before BatchNorm has gradient 0 in exact arithmetic, and Adam amplifies its
@@ -140,7 +145,7 @@ def distill_replicas(
                 f"recipes must be for the stage's data, {stage.data.name!r}, got {recipe.data!r} at {index}: make a "
                 "stage for each data set."
             )
-        stage.data.check_settings(**{name: getattr(recipe, name) for name in SETTINGS})
+        stage.check_settings(**{name: getattr(recipe, name) for name in SETTINGS})
     images = None if train_on is None else check_subsets(train_on, len(stage.data.images), len(recipes))
     groups: dict[tuple[Recipe, bool], list[int]] = {}
     for index, recipe in enumerate(recipes):
@@ -295,7 +300,7 @@ def _loss(recipe: Recipe, stage: Stage) -> Loss:
 
 
 def _needs_a_loop(recipe: Recipe) -> bool:
-    return bool(recipe.events or recipe.noise > 0 or recipe.faults)
+    return bool(recipe.events or recipe.noise > 0 or recipe.faults or recipe.learns_text)
 
 
 def _alone(

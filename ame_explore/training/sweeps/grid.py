@@ -291,8 +291,8 @@ class Grid:
             }
             for seed in range(first["seed"], first["seed"] + self.seeds):
                 whole += [dataclasses.replace(recipe, seed=seed, **world) for recipe in made]
-        order = list(dict.fromkeys(recipe.data for recipe in whole))
-        return tuple(sorted(whole, key=lambda recipe: order.index(recipe.data))), problems
+        names = list(dict.fromkeys(recipe.data for recipe in whole))
+        return tuple(sorted(whole, key=lambda recipe: names.index(recipe.data))), problems
 
 
 def world_of(recipe: Recipe) -> World:

@@ -15,6 +15,7 @@ from ame_explore.analysis.projection import PCAProjection
 from ame_explore.figures.base.thumbnails import png_uri
 from ame_explore.models import Student, one_thread
 from ame_explore.training import Stage
+from ame_explore.training.evaluate import class_vectors
 from ame_explore.widgets.lab.atlas import MOST_TILES, atlas
 from ame_explore.widgets.runtime.messages import Atlas
 
@@ -79,6 +80,7 @@ class Canvas:
         self._components = torch.from_numpy(self.basis.components.T.astype(np.float32)).to(stage.device)
         self._mean = torch.from_numpy(self.basis.mean.astype(np.float32)).to(stage.device)
         self._points = self.basis.transform(teacher)
+        self.teacher_features = teacher
         self._prepared: dict[str, Tensor] = {}
         self._atlas: tuple[Atlas | None, ...] = ()  # made when it is first asked for
 
@@ -97,34 +99,43 @@ class Canvas:
         was_training = student.training
         student.eval()
         features = F.normalize(student(self._prepared[student.host][:most]), dim=1)
+        texts = class_vectors(self.stage, student)
         student.train(was_training)
-        return self._picture(features, step)
+        return self._picture(features, texts, step)
 
     @torch.no_grad()
     @one_thread()
-    def draw_measured(self, features: Tensor, step: int) -> Picture:
+    def draw_measured(self, features: Tensor, texts: Tensor, step: int) -> Picture:
         """Draw all images from features that were measured already.
 
         Args:
             features: (n, D) unit features of the whole test split, from an `Evaluation`.
+            texts: (C, D) the class vectors, from the same one.
             step: the step they belong to.
         """
-        return self._picture(features[self._rows], step)
+        return self._picture(features[self._rows], texts, step)
 
-    def _picture(self, features: Tensor, step: int) -> Picture:
-        logits = self.stage.logits(features)
+    def _picture(self, features: Tensor, texts: Tensor, step: int) -> Picture:
+        logits = self.stage.logits(features, texts)
+        moved = texts is not self.stage.text_features
         return Picture(
             step=step,
-            points=((features - self._mean) @ self._components).cpu().numpy(),
-            anchors=self.anchors,
+            points=self.place(features),
+            anchors=self.basis.transform(texts).astype(np.float32) if moved else self.anchors,
             prediction=logits.argmax(1).int().cpu().numpy(),
             entropy=row_entropy(logits).cpu().numpy(),
             features=features.cpu().numpy(),
         )
 
+    def place(self, features: Tensor) -> NDArray[np.float32]:
+        """Positions (n, 2) of unit features (n, D) along the two axes."""
+        placed: NDArray[np.float32] = ((features - self._mean) @ self._components).cpu().numpy()
+        return placed
+
     def extent(self, *pictures: Picture) -> tuple[float, float, float, float]:
         """Limits x0, x1, y0, y1 that hold the teacher's images, the texts and the points of `pictures`."""
-        points = np.concatenate([self._points, self.anchors, *(picture.points for picture in pictures)])
+        shown = [part for picture in pictures for part in (picture.points, picture.anchors)]
+        points = np.concatenate([self._points, self.anchors, *shown])
         low, high = points.min(0), points.max(0)
         margin = _MARGIN * (high - low)
         (x0, y0), (x1, y1) = (low - margin).tolist(), (high + margin).tolist()

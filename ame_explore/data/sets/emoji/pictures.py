@@ -42,6 +42,9 @@ class EmojiSet:
         keywords: N tuples of keywords, the name not among them.
         groups, subgroups: N names from Unicode's taxonomy, for instance "Animals & Nature" and "animal-bird".
         pictures: (designers, N, 4, 32, 32) uint8, red, green, blue and opacity.
+
+    Raises:
+        AMEError: if words and pictures do not fit, a name occurs twice, or a designer has no picture of a concept.
     """
 
     symbols: tuple[str, ...]
@@ -50,6 +53,25 @@ class EmojiSet:
     groups: tuple[str, ...]
     subgroups: tuple[str, ...]
     pictures: Tensor
+
+    def __post_init__(self) -> None:
+        count = len(self.names)
+        for name in ("symbols", "keywords", "groups", "subgroups"):
+            if len(getattr(self, name)) != count:
+                raise AMEError(f"{name} must be one for each of the {count:,} names, got {len(getattr(self, name)):,}.")
+        if len(set(self.names)) < count:
+            raise AMEError("names must differ, since a model finds pictures by their names.")
+        shape = (len(DESIGNERS), count, 4, SIDE, SIDE)
+        if self.pictures.shape != shape or self.pictures.dtype != torch.uint8:
+            kind = str(self.pictures.dtype).removeprefix("torch.")
+            raise AMEError(f"pictures must be uint8 {shape}, got {kind} {tuple(self.pictures.shape)}.")
+        for designer, pictures in zip(DESIGNERS.values(), self.pictures, strict=True):
+            blank = (pictures[:, 3].flatten(1).amax(1) == 0).nonzero()[:, 0].tolist()
+            if blank:
+                raise AMEError(
+                    f"pictures must show each concept in each style, got {len(blank):,} blank by {designer}, first "
+                    f"{self.names[blank[0]]!r}: leave out concepts that a designer did not draw."
+                )
 
     def __len__(self) -> int:
         """The number of concepts N."""
@@ -158,6 +180,8 @@ def emoji_set() -> EmojiSet:
             with Image.open(FOLDER / sheet_file(designer)) as sheet:
                 pixels = np.asarray(sheet.convert("RGBA"))
             cells = pixels.reshape(-1, SIDE, COLUMNS, SIDE, 4).swapaxes(1, 2).reshape(-1, SIDE, SIDE, 4)
+            if len(cells) < len(concepts):
+                raise ValueError(f"{sheet_file(designer)} has {len(cells):,} of {len(concepts):,} pictures")
             sheets.append(cells[: len(concepts)])
         pictures = np.stack(sheets)
         found = content_digest(concepts, pictures.tobytes())
