@@ -20,7 +20,7 @@ from ame_explore.measures.calibration import accuracy
 from ame_explore.models import one_thread
 from ame_explore.settings import SETTINGS
 from ame_explore.tasks import Progress
-from ame_explore.training.evaluate import Evaluation, chance, reference_scores
+from ame_explore.training.evaluate import Evaluation, chance, class_vectors, reference_scores
 from ame_explore.training.parts import shots_of
 from ame_explore.training.recipe import Recipe
 from ame_explore.training.replicas.recipes import distill_replicas
@@ -115,12 +115,13 @@ def _more_metrics(recipe: Recipe, evaluation: Evaluation, world: _World) -> dict
     was_training = student.training
     student.eval()
     images = stage.data.images_at(shots).to(stage.device)
-    logits = stage.logits(F.normalize(student(student.prepare(images)), dim=1))[:, stage.base]
+    texts = class_vectors(stage, student)
+    logits = stage.logits(F.normalize(student(student.prepare(images)), dim=1), texts)[:, stage.base]
     student.train(was_training)
     numbers["shots_accuracy"] = accuracy(
         logits, torch.searchsorted(stage.base, stage.data.labels[shots].to(stage.device))
     )
-    base = stage.logits(features)[torch.isin(labels, stage.base)][:, stage.base]
+    base = stage.logits(features, texts)[torch.isin(labels, stage.base)][:, stage.base]
     right = torch.searchsorted(stage.base, labels[torch.isin(labels, stage.base)])
     numbers["generalization_gap"] = numbers["shots_accuracy"] - accuracy(base, right)
     return numbers

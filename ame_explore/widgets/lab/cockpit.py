@@ -12,7 +12,7 @@ from ame_explore.figures.base.labels import palette
 from ame_explore.quantities import for_browser
 from ame_explore.widgets.lab.arrangement import Show, arrangement_of, checked, names_of, opened_first
 from ame_explore.widgets.runtime.channel import Channel, bundle
-from ame_explore.widgets.runtime.messages import COMMANDS, PANELS, LabState, Scene
+from ame_explore.widgets.runtime.messages import COMMANDS, PANELS, LabState, Panel, Scene
 
 _MOVING = ("playing", "preparing")
 # Defaults for the parts of a scene that are not given.
@@ -81,6 +81,11 @@ class Cockpit(Channel):
             return checked(proposal["value"])
         except (AMEError, TypeError):  # a page can send anything
             return self.arrangement or arrangement_of(None)
+
+    @property
+    def shown(self) -> list[Panel] | None:
+        """The panels that are shown; None: all."""
+        return self._shown
 
     @property
     def arranged(self) -> dict[str, list[str]]:

@@ -156,7 +156,7 @@ class Lab:
         found = self.cockpit.arranged
         if names is None:
             return found
-        panels = {place: [name for name in found[place] if name in names] for place in PLACES}
+        panels = {place: [name for name in found[place] if name in (self.cockpit.shown or ())] for place in PLACES}
         rest = [name for name in names if name not in PANELS]
         return {**panels, "main": [name for name in names if name in FIXED] + rest}
 
