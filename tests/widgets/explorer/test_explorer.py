@@ -228,6 +228,20 @@ def test_a_pin_of_pairs_that_metadata_name_finds_them_again(tmp_path: Path) -> N
     assert found.returncode == 0 and "1 passed" in found.stdout, found.stdout
 
 
+def test_a_pin_without_ids_notices_another_order_by_the_captions(tmp_path: Path) -> None:
+    made, words = features(), np.array([f"a picture of {row}" for row in range(N)])
+    for name, order in (("f", np.arange(N)), ("next", np.arange(N)[::-1])):
+        parts = {"image": made.image.numpy()[order], "text": made.text.numpy()[order], "captions": words[order]}
+        np.savez(tmp_path / f"{name}.npz", **parts)
+    path = explore(tmp_path / "f.npz", logit_scale=20.0, umap=False).pin(
+        [2], tmp_path / "test_order.py", measure="entropy", tolerance=0
+    )
+    found = pytest_of(path)
+    assert found.returncode == 0 and "1 passed" in found.stdout, found.stdout
+    found = pytest_of(path, AME_PINNED_FEATURES=str(tmp_path / "next.npz"))
+    assert "is another pair (a picture of 37, not a picture of 2)" in found.stdout, found.stdout
+
+
 def test_ids_of_words_are_pinned_by_row_with_a_warning(tmp_path: Path) -> None:
     data = dataclasses.replace(features(), metadata={"id": tuple(f"coco_{row}" for row in range(N))})
     with pytest.warns(UserWarning, match="finds the pairs by their row"):
