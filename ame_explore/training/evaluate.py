@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -212,11 +213,15 @@ class Retrieved:
 
         Returns:
             R@1_i2t and R@1_t2i; and recombined_recall, from image to caption among the recombined captions alone, if
-            there are two or more.
+            there are two or more. NaN if a row has no direction.
         """
         images = features[self.rows]
+        found = dict.fromkeys(self.chance, math.nan)
+        norms = torch.cat([images, texts]).norm(dim=1)
+        if not bool((norms.isfinite() & (norms > 0)).all()):
+            return found  # a student that collapsed has rows without direction, or that are not finite
         whole = retrieval_at_k(image=images, text=texts, pair_index=self.pairs, ks=(1,))
-        found = {"R@1_i2t": whole.image_to_text[1], "R@1_t2i": whole.text_to_image[1]}
+        found |= {"R@1_i2t": whole.image_to_text[1], "R@1_t2i": whole.text_to_image[1]}
         among, pairs = self.pairs[self.recombined].unique(return_inverse=True)
         if len(among) > 1:
             part = retrieval_at_k(image=images[self.recombined], text=texts[among], pair_index=pairs, ks=(1,))

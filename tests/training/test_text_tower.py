@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,7 @@ from ame_explore.models.emoji import emoji_tokenizer
 from ame_explore.settings import SETTINGS
 from ame_explore.training import Distillation, Recipe, Stage, distill_replicas, reference_scores
 from ame_explore.training.captions import recombined
-from ame_explore.training.evaluate import chance, class_vectors
+from ame_explore.training.evaluate import Retrieved, chance, class_vectors
 from ame_explore.widgets import LiveRun
 from ame_explore.widgets.lab.student_picture import Canvas
 
@@ -255,3 +256,12 @@ def test_shipped_models_find_names_that_recombine_known_words() -> None:
 
 def test_where_it_cannot_be_used_a_setting_keeps_its_default() -> None:
     assert {name: SETTINGS[name].default for name in PLAIN} == PLAIN
+
+
+def test_a_collapsed_student_is_measured_too(own: Stage) -> None:
+    found = Retrieved.of(own)
+    assert found is not None
+    scores = found(
+        torch.zeros(len(own.test), 12), found.captions(Distillation(of_features(), stage=own).student)[:, :12]
+    )
+    assert set(scores) == set(found.chance) and all(math.isnan(value) for value in scores.values())
