@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from ame_explore.ame import AMEError
 from ame_explore.apps import cli, sweep_terminal
+from ame_explore.apps.console import SafeConsole
 from ame_explore.training.sweeps import Sweep, read_sweep
 
 GRID = '[fixed]\nsteps = 2\nshots = 2\n[grid]\nomega = [1, 50]\nkd = ["feature", "logits", "promptkd"]\n'
@@ -35,7 +36,7 @@ def shell(*arguments: str) -> Any:
 
 
 def test_the_plan_comes_first_and_ctrl_c_keeps_what_is_done(
-    given: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    given: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     planned = shell(*given, "--dry-run")
     assert (
@@ -53,10 +54,14 @@ def test_the_plan_comes_first_and_ctrl_c_keeps_what_is_done(
     assert stopped.exit_code == 130 and 0 < done < 18
     assert f"Interrupted. {done} of 18 runs are saved" in stopped.output
     monkeypatch.setattr(sweep_terminal, "ANSWER_EVERY", 0.0)
+    answers = sweep_terminal.FirstAnswers(SafeConsole(stderr=True))
+    answers._first, answers._began = 0, answers._began - 60.0  # as if the runs had taken a minute
+    answers(read_sweep(tmp_path / "out"))
+    told = capsys.readouterr().err
+    assert f"{done} of 18 runs, about " in told and " left. Largest changes in harmonic mean so far:\n  " in told
     finished = shell(*given)
     assert finished.exit_code == 0, finished.output
     assert f"18 runs; {done} of them are done" in finished.output
-    assert "Largest changes in harmonic mean so far:" in finished.output and " left." in finished.output
     assert "results.parquet (18 runs)" in finished.output and "ame-explore evidence" in finished.output
     assert read_sweep(tmp_path / "out").complete
 
