@@ -147,6 +147,7 @@ def test_break_it_and_read_the_diagnosis(open_notebook):
     switch = lab.root.locator("[data-testid^='break-']").filter(has_text="50").first
     switch.click()
     lab.until("(root) => root.querySelector('[role=switch][aria-checked=true][data-testid^=break]') !== null", None)
+    lab.open("diagnosis")
     lab.press("play")
     told = lab.part("diagnosis").locator("[data-level=warn], [data-level=alarm]").filter(has_text="collapsed")
     told.first.wait_for(timeout=90_000)
