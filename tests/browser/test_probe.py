@@ -53,6 +53,7 @@ def test_a_learner_puts_something_of_their_own_into_the_space(open_notebook):
     notebook.run_all()
     lab = Lab(notebook)
     lab.wait("paused", timeout=200_000)
+    lab.open("probe")
     probe, page = Probe(lab), notebook.page
     probe.after(probe.drawn)
     table = lab.part("probe-answers").inner_text()
