@@ -32,7 +32,7 @@ from typing import Any, SupportsFloat
 
 from torch import Tensor
 
-from ame_explore.ame import AMEError, check_choice, check_number
+from ame_explore.ame import AMEError, check_choice, check_number, shown
 from ame_explore.arguments import checked_init
 from ame_explore.data.atomic_files import tensors_to_bytes, write_atomically
 from ame_explore.data.pairs import PairedFeatures
@@ -401,23 +401,27 @@ class Recorder:
             return {}
         try:
             return encoding.scalars(kind, values)
-        except AMEError as error:
+        except Exception as error:  # a value may raise anything when it is read, and must not end the loop
             if not isinstance(values, Mapping):
                 self._warn(kind, str(error))
                 return {}
         found: dict[str, Any] = {}
-        for name, value in values.items():
+        try:
+            items = list(values.items())
+        except Exception as error:
+            self._warn(kind, f"{kind} cannot be read ({type(error).__name__}: {error}). They are left out.")
+            return {}
+        for name, value in items:
             if value is None:
-                self._warn(f"{kind} {name}", f"{kind}[{name!r}] is None: recorded as NaN.")
+                self._warn(f"{kind} {shown(name)}", f"{kind}[{shown(name)}] is None: recorded as NaN.")
                 value = math.nan
-            plain = storage.readable(name) if isinstance(name, str) else str(name)
+            plain = storage.readable(name) if isinstance(name, str) else shown(name)
             if plain != name:
-                self._warn(
-                    f"{kind} name {plain}", f"{kind} has the name {name!r}, which is not text: recorded as {plain!r}."
-                )
+                told = f"{kind} has the name {shown(name)}, which is not text: recorded as {plain!r}."
+                self._warn(f"{kind} name {plain}", told)
             try:
                 found |= encoding.scalars(kind, {plain: value})
-            except AMEError as error:
+            except Exception as error:
                 self._warn(f"{kind} {plain}", f"{error} It is left out.")
         return found
 

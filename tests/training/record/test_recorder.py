@@ -361,6 +361,25 @@ def test_notes(tmp_path: Path) -> None:
     }
 
 
+def test_values_that_raise_when_they_are_read_do_not_end_the_loop(tmp_path: Path) -> None:
+    class Torn(dict):
+        def items(self) -> Any:
+            raise OSError("the connection is lost")
+
+    class Secret:
+        def __repr__(self) -> str:
+            raise RuntimeError("no repr")
+
+    with Run.recorder(tmp_path / "run") as record:
+        record.log(losses={"total": 1.0})
+        with pytest.warns(RecordWarning, match="losses cannot be read .OSError: the connection is lost"):
+            record.log(losses=Torn(total=2.0), metrics={"accuracy": 0.5})
+        with pytest.warns(RecordWarning, match="It is left out"):
+            record.log(losses={"total": 3.0, "odd": Secret()})
+    run = Run.open(tmp_path / "run")
+    assert run.losses["total"].tolist() == [1.0, 3.0] and run.metrics["accuracy"].tolist() == [0.5]
+
+
 def test_a_recorder_left_open_hands_over_to_the_one_that_continues(tmp_path: Path) -> None:
     first = Run.recorder(tmp_path / "run", overwrite=True)  # a cell that was run, and is run again
     for value in range(5):
