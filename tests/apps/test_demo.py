@@ -129,7 +129,7 @@ def test_a_second_demo_replaces_the_first_and_spares_what_is_not_its_own(tmp_pat
     assert (tmp_path / "mine.txt").read_text() == "keep"
     assert Run.open(tmp_path / "runs" / "kd-ame-seed0").recipe["omega"] == 1.0
     assert first.summary["comparisons"]["KD + AME"]["H"]["low"] is None  # one seed has no interval
-    assert second.summary["recipes"]["KD + AME (predictive)"]["omega"] == 1.0
+    assert second.summary["recipes"]["KD + AME"]["omega"] == 1.0
 
 
 def test_one_folder_holds_one_experiment(tmp_path):

@@ -142,14 +142,14 @@ def test_break_it_and_read_the_diagnosis(open_notebook):
     notebook.run_all()
     lab = Lab(notebook)
     lab.wait("paused")
-    assert "collapsed" not in lab.part("diagnosis").inner_text()
+    assert "collapse" not in lab.part("diagnosis").text_content()
     lab.open("breaks")
     switch = lab.root.locator("[data-testid^='break-']").filter(has_text="50").first
     switch.click()
     lab.until("(root) => root.querySelector('[role=switch][aria-checked=true][data-testid^=break]') !== null", None)
     lab.open("diagnosis")
     lab.press("play")
-    told = lab.part("diagnosis").locator("[data-level=warn], [data-level=alarm]").filter(has_text="collapsed")
+    told = lab.part("diagnosis").locator("[data-level=warn], [data-level=alarm]").filter(has_text="collapse")
     told.first.wait_for(timeout=90_000)
     notebook.screenshot("broken", lab.root)
 

@@ -63,7 +63,9 @@ def test_a_learner_puts_something_of_their_own_into_the_space(open_notebook):
     lab.part("probe-name").fill("my line")
     probe.after(lambda: lab.press("keep-probe"))
     assert lab.part("kept-probes").locator("li").count() == 1
-    assert "+probes1:" in lab.part("recipe-token").input_value()
+    lab.open("recipe")
+    lab.until("root => root.querySelector('[data-testid=recipe-token]').value.includes('+probes1:')", None)
+    lab.open("probe")
 
     lab.press("probe-text-mode")
     note = probe.after(lambda: lab.part("probe-text").fill("a sad cat hurray"))
