@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from ame_explore.ame import row_entropy_deficit
 from ame_explore.registry import kd_loss
 from ame_explore.training.losses import logits_kd
 
@@ -354,6 +355,5 @@ def confidence_penalty(student_logits: Tensor, teacher_logits: Tensor, tau: floa
         teacher_logits: (B, C).
         tau: temperature of the logit distance.
     """
-    log_p = student_logits.log_softmax(1)
-    lack = math.log(log_p.shape[1]) + (log_p.exp() * log_p).sum(1).mean()
+    lack = row_entropy_deficit(student_logits, dim=1).mean()
     return logits_kd(student_logits, teacher_logits, tau) + PENALTY * lack

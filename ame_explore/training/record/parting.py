@@ -18,8 +18,6 @@ from ame_explore.training.record.run import Run
 if TYPE_CHECKING:
     import pandas as pd
 
-MISSING = None  # what a side shows that has no such value
-
 
 @dataclass(frozen=True)
 class Change:
@@ -70,14 +68,14 @@ def recipe_changes(a: Mapping[str, Any], b: Mapping[str, Any]) -> list[Change]:
     """
     found = []
     for name in dict.fromkeys([*a, *b]):
-        one, other = a.get(name, MISSING), b.get(name, MISSING)
+        one, other = a.get(name), b.get(name)
         if name == "events":
             continue
         if one != other:
             found.append(Change(name, one, other))
     mine, theirs = list(a.get("events") or ()), list(b.get("events") or ())
     for place in range(max(len(mine), len(theirs))):
-        pair = [each[place] if place < len(each) else MISSING for each in (mine, theirs)]
+        pair = [each[place] if place < len(each) else None for each in (mine, theirs)]
         if pair[0] != pair[1]:
             found.append(Change(f"event {place + 1}", *pair))
             break  # those after it are only shifted
