@@ -102,7 +102,7 @@ def measure_worlds() -> dict[str, Any]:
     from ame_explore.training.evaluate import reference_scores
 
     torch.set_num_threads(1)
-    arms = {f"KD, {shots} shots": {"shots": shots, "omega": 0.0} for shots in SHOTS}
+    arms = {f"KD, {shots} shot{'s' if shots > 1 else ''}": {"shots": shots, "omega": 0.0} for shots in SHOTS}
     arms |= {f"KD + AME, omega {omega:g}, {SHOTS[-1]} shots": {"omega": omega} for omega in OMEGAS}
     scores: dict[str, list[float]] = {name: [] for name in ("backbone", "teacher", *arms)}
     for world in range(WORLDS):
@@ -218,23 +218,23 @@ def lines(figures: dict[str, Any]) -> list[str]:
         told += emoji["verdict"].splitlines()
         for arm, row in {"the backbone before distillation": emoji["before"], **emoji["means"]}.items():
             told.append(f"| {arm} | {' | '.join(f'{row[name]:.3f}' for name in METRICS)} |")
-        for options, row in emoji["compared"].items():
+        for options, row in _together(emoji["compared"], SHORT).items():
             told.append(f"| `{options}`{ON_EMOJI[options]} | {_change('harmonic_mean', row, SHORT)} |")
     if "worlds" in figures:
         scores, changes = figures["worlds"]["scores"], figures["worlds"]["changes"]
         mean = {name: math.fsum(values) / WORLDS for name, values in scores.items()}
         told.append(f"the backbones' {mean['backbone']:.3f} and the teachers' {mean['teacher']:.3f}")
-        for arm, row in changes.items():
+        for arm, row in _together(changes, WORLDS).items():
             told.append(f"| {arm} | {mean[arm]:.3f} | {_change('harmonic_mean', row, WORLDS)} |")
     if "digits" in figures:
         demo = figures["digits"]
         told.append(f"{demo['teacher']:.1%} accurate on held-out digits".replace("%", " %"))
-        for name, row in demo["table"].items():
+        for name, row in _together(demo["table"], SHORT).items():
             change = _change(name, row, SHORT)
             change = f"**{change}**" if name == "harmonic_mean" else change
             cells = f"{demo['chance'][name]:.2f} | {row['KD']:.3f} | {row['KD + AME']:.3f} | {change}"
             told.append(f"| {name.replace('_', ' ')} | {cells} |")
-        for options, row in demo["compared"].items():
+        for options, row in _together(demo["compared"], LONG).items():
             added = COMPARED[options]
             change = _change("harmonic_mean", row, LONG)
             told.append(change if added is None else f"| `{options}`{added} | {change} |")
@@ -245,6 +245,15 @@ def lines(figures: dict[str, Any]) -> list[str]:
     for name, row in figures.get("benchmarks", {}).items():
         told.append(f"| `{name}` | {row['ours']:.3g} | {row['peer']:.3g} {row['unit']} | {row['ratio']:.2g} |")
     return told
+
+
+def _together(rows: dict[str, dict[str, float]], seeds: int) -> dict[str, dict[str, float]]:
+    """The rows of one table with intervals that all hold together with 95 % confidence."""
+    from ame_explore.analysis.statistics import PairedInterval, corrected
+
+    single = {name: PairedInterval(row["mean"], row["low"], row["high"], seeds, 0.95) for name, row in rows.items()}
+    wider = corrected(single)
+    return {name: {**row, "low": wider[name].low, "high": wider[name].high} for name, row in rows.items()}
 
 
 def _change(name: str, row: dict[str, float], seeds: int) -> str:

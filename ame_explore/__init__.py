@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ame_explore.ame import AMEError, AMELoss, SharedManifold, row_entropy
     from ame_explore.data import FeatureData, PairedData, PairedFeatures, digits, scenes
     from ame_explore.models import encode, encode_features
+    from ame_explore.trainers import WithAME, attach
     from ame_explore.training import Distillation, Recipe, Run, Step
     from ame_explore.widgets import explore
     from ame_explore.widgets.lab.lab import lab
@@ -35,6 +36,8 @@ _MODULE_OF = {
     "Recipe": "training",
     "Run": "training",
     "Step": "training",
+    "WithAME": "trainers",
+    "attach": "trainers",
     "explore": "widgets",
     "lab": "widgets",
 }
@@ -50,7 +53,9 @@ __all__ = [
     "Run",
     "SharedManifold",
     "Step",
+    "WithAME",
     "__version__",
+    "attach",
     "digits",
     "encode",
     "encode_features",

@@ -19,19 +19,23 @@ import re
 import sys
 import warnings
 import weakref
-from collections.abc import Callable, Iterable, Mapping
+import zlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor, distributed, nn
 from torch.nn import functional as F
 
 _MOST_WEIGHTS = 2**30  # 4 GB in float32: refused before memory is asked for
 _STEPS_BEFORE_WARNING = 10  # of the host's optimizer: enough for a GradScaler that skips its first ones
 _CALLS_BEFORE_WARNING = 200  # where the host's parameters cannot be seen
+_CALLS_BETWEEN_LOOKS = 25  # at the value of H, for which a GPU is waited for
+_SOLVED, _FLAT = 0.01, 0.999  # shares of H's range: below, the term is minimized; above, it has not begun to move
+_NO_PUSH = 0.01  # of the gradient of KD
 
 _TOO_LARGE = "the features or the projections are too large, or the temperature is too small"
 
@@ -106,11 +110,11 @@ def python_number(value: Any) -> Any:
 
 def shown(value: object) -> str:
     """`value` for an error message: a tensor by dtype and shape, anything else by at most 80 letters of its repr."""
-    if isinstance(value, Tensor):
-        return f"a {str(value.dtype).removeprefix('torch.')} tensor of shape {tuple(value.shape)}"
     try:
+        if isinstance(value, Tensor):
+            return f"a {str(value.dtype).removeprefix('torch.')} tensor of shape {tuple(value.shape)}"
         text = repr(value)
-    except Exception:  # a repr may raise anything: Python 3.11 does for integers of 5,000 digits
+    except Exception:  # Python 3.11 has no repr of integers of 5,000 digits, and a nested tensor has no shape
         text = f"a value of type {type(value).__name__}"
     return text if len(text) <= 80 else f"{text[:77]}..."
 
@@ -300,7 +304,11 @@ class SharedManifold(nn.Module):
                     initialize(self, generator)
 
     def project_image(self, image: Tensor) -> Tensor:
-        """(B, image_dim) or (B, image_dim, h, w) -> (B, P, manifold_dim), P = 1 or, for patches, h * w."""
+        """Image features -> (B, P, manifold_dim), P = 1 or, for patches, the number of positions.
+
+        Args:
+            image: (B, image_dim), tokens (B, N, image_dim) or a map (B, image_dim, h, w).
+        """
         x = self._positions(image)
         if self.projection == "own":
             x = F.linear(x, self.image_projection.weight.flatten(1), self.image_projection.bias)
@@ -313,7 +321,7 @@ class SharedManifold(nn.Module):
 
     def check_image(self, image: Tensor) -> None:
         """Raise `AMEError` unless these are image features (values apart) that can be projected."""
-        wanted = f"(B, {self.image_dim}) or (B, {self.image_dim}, h, w) with B >= 1"
+        wanted = f"(B, {self.image_dim}), (B, N, {self.image_dim}) or (B, {self.image_dim}, h, w) with B >= 1"
         self._check("image", image, wanted)
         if not self.fits_image(image):
             raise AMEError(_shape_message("image", wanted, image))
@@ -327,7 +335,14 @@ class SharedManifold(nn.Module):
 
     def fits_image(self, image: Tensor) -> bool:
         """Whether a tensor has a shape of image features."""
-        return image.ndim in (2, 4) and image.shape[1] == self.image_dim and 0 not in image.shape
+        width = image.shape[2 if image.ndim == 3 else 1] if image.ndim in (2, 3, 4) else None
+        return width == self.image_dim and 0 not in image.shape
+
+    def positions(self, image: Tensor) -> int:
+        """P, the number of rows that one image has in M."""
+        if self.image_rows == "mean" or image.ndim == 2:
+            return 1
+        return image.shape[1] if image.ndim == 3 else image.shape[2:].numel()
 
     def fits_text(self, text: Tensor) -> bool:
         """Whether a tensor has the shape of text features."""
@@ -378,7 +393,7 @@ class SharedManifold(nn.Module):
         image = self._to_weights(image)
         if image.ndim == 2:
             return image[:, None]
-        positions = image.flatten(2).mT
+        positions = image if image.ndim == 3 else image.flatten(2).mT
         return positions.mean(1, keepdim=True) if self.image_rows == "mean" else positions
 
     def _hidden(self, text: Tensor) -> Tensor:
@@ -441,7 +456,7 @@ class Reading:
         collapsed_below: the value below which H counts as collapsed; None: a tenth of the way from `least` up.
         collapse: how it gets there, as in "Entropy went down by ..."; "" where nothing more is known.
         low_if_right: whether a student that is right has a low value too, so that a low one alone is no fault.
-        control: whether it is there to be compared with, and not proposed.
+        control: whether it is a control, included only for comparison.
         source: paper, or "our choice".
 
     Raises:
@@ -471,6 +486,19 @@ class Reading:
 
     def __post_init__(self) -> None:
         introduce(self)
+        for name in ("unit", "collapse", "source"):
+            if not isinstance(getattr(self, name), str):
+                raise AMEError(f"{name} of the reading {self.name!r} must be a text, got {shown(getattr(self, name))}.")
+        for name in ("follows_logit_scale", "needs_pairs", "per_image", "sees_length", "low_if_right", "control"):
+            if not isinstance(getattr(self, name), bool):
+                raise AMEError(
+                    f"{name} of the reading {self.name!r} must be True or False, got {shown(getattr(self, name))}."
+                )
+        for name in ("largest", "deficit"):
+            if not (getattr(self, name) is None or callable(getattr(self, name))):
+                raise AMEError(
+                    f"{name} of the reading {self.name!r} must be a function or None, got {shown(getattr(self, name))}."
+                )
         check_number(f"default_omega of the reading {self.name!r}", self.default_omega, low=0)
         if isinstance(self.temperature, Mapping) and set(self.temperature) != {"own", "host"}:
             raise AMEError(
@@ -502,7 +530,7 @@ class Reading:
     @property
     def has_deficit(self) -> bool:
         """Whether there is a largest value to fall short of."""
-        return self.deficit is not None or (self.largest is not None and self.unit == "nats")
+        return self.deficit is not None or (self.largest is not None and bool(self.unit))
 
     def temperature_with(self, projection: str) -> float:
         """The default with projection "own" or "host"; 1 where there is no softmax."""
@@ -533,13 +561,16 @@ def introduce(part: Any, *, free: bool = False) -> None:
     if not isinstance(words, str) or not words.strip():
         raise AMEError(f"help of {name!r} must be a sentence: give it, or give the function a docstring.")
     object.__setattr__(part, "help", words.strip().splitlines()[0])
-    if not isinstance(part.label, str):
-        raise AMEError(f"label of {name!r} must be a text, got {shown(part.label)}.")
+    if not isinstance(part.label, str) or (part.label and not (part.label.strip() and part.label.isprintable())):
+        raise AMEError(f"label of {name!r} must be text in one line, got {shown(part.label)}.")
     object.__setattr__(part, "label", part.label or name.replace("_", " "))
 
 
 class Rows:
     """One batch as a reading sees it: in the form that it asks for, each computed when it is asked for and then kept.
+
+    With `AMELoss(gather=...)` on several ranks, B and C count the images and texts of all ranks; a reading that is a
+    mean over images (`per_image`, or with scope="image") sees its own rank's images alone, beside the texts of all.
 
     Attributes:
         temperature: divides `scores` and `logits`.
@@ -547,10 +578,27 @@ class Rows:
     """
 
     def __init__(
-        self, loss: AMELoss, image: Tensor, text: Tensor, pairs: Tensor | None, *, checked: bool = False
+        self,
+        loss: AMELoss,
+        image: Tensor,
+        text: Tensor,
+        pairs: Tensor | None,
+        *,
+        temperature: float | Tensor | None = None,
+        checked: bool = False,
+        images: int | None = None,
+        image_share: _Share | None = None,
+        text_share: _Share | None = None,
     ) -> None:
         self._loss, self._image, self._text, self._checked = loss, image, text, checked
-        self.temperature, self.pairs = loss.temperature, pairs
+        self._images = len(image) if images is None else images
+        self._image_share, self._text_share = image_share, text_share
+        self.temperature: float | Tensor = loss.temperature if temperature is None else temperature
+        self.pairs = pairs
+        if pairs is not None and text_share is not None:
+            self.pairs = pairs + text_share.before
+        if self.pairs is not None and image_share is not None:
+            self.pairs = image_share.gather(self.pairs)
         self._image_rows: Tensor | None = None
         self._text_rows: Tensor | None = None
         self._device = image.device.type
@@ -561,7 +609,8 @@ class Rows:
         """(B, P, width) the images' rows of M, P of each image."""
         if self._image_rows is None:
             with self._projecting():
-                self._image_rows = self._loss.manifold.project_image(self._image)
+                own = self._loss.manifold.project_image(self._image)
+            self._image_rows = _gathered(own, self._image_share)
         return self._image_rows
 
     @property
@@ -569,7 +618,8 @@ class Rows:
         """(C, width) the texts' rows of M; with text_rows="paired" one for each image."""
         if self._text_rows is None:
             with self._projecting():
-                self._text_rows = self._loss.manifold.project_text(self._text)
+                own = self._loss.manifold.project_text(self._text)
+            self._text_rows = _gathered(own, self._text_share)
         return self._text_rows
 
     @property
@@ -611,6 +661,7 @@ class Rows:
         loss = self._loss
         with self._projecting():
             image, text = loss.manifold.scores(image=self._image, text=self._text, direction=direction)
+        image, text = _gathered(image, self._image_share), _gathered(text, self._text_share)
         if loss.scope == "batch":
             scores = torch.cat([text, image.flatten()])
         else:
@@ -630,11 +681,11 @@ class Rows:
     @property
     def sizes(self) -> tuple[int, int, int]:
         """Rows of one M, texts, and the width of M."""
-        texts, images = len(self._text), len(self._image)
-        patches = self._image.shape[2:].numel() if self._loss.manifold.image_rows == "patches" else 1
+        texts = len(self._text) if self._text_share is None else self._text_share.all
+        patches = self._loss.manifold.positions(self._image)
         alone = self._loss.scope == "image"
         beside = 1 if alone and self._loss.text_rows == "paired" else texts
-        return beside + patches * (1 if alone else images), texts, self._loss.manifold.manifold_dim
+        return beside + patches * (1 if alone else self._images), texts, self._loss.manifold.manifold_dim
 
     def _projecting(self) -> AbstractContextManager[object]:
         """The projections may run in half precision where the caller asked for it; what follows them does not."""
@@ -645,6 +696,88 @@ class Rows:
         if self._loss.text_rows == "paired":
             return text[:, None]
         return text.expand(len(image), *text.shape)
+
+
+class _AllRows(torch.autograd.Function):
+    """The rows of all ranks in the order of ranks; the gradient of a rank's rows is the sum of all ranks' gradients.
+
+    torch.distributed.nn has the same, deprecated since torch 2.13, for ranks with equally many rows.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, rows: Tensor, counts: Sequence[int], group: Any) -> Tensor:
+        ctx.counts, ctx.group = counts, group
+        padded = torch.cat([rows, rows.new_zeros(max(counts) - len(rows), *rows.shape[1:])]).contiguous()
+        found = [torch.empty_like(padded) for _ in counts]
+        distributed.all_gather(found, padded, group=group)
+        return torch.cat([part[:count] for part, count in zip(found, counts, strict=True)])
+
+    @staticmethod
+    @torch.autograd.function.once_differentiable
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None]:
+        total = gradient.clone(memory_format=torch.contiguous_format)
+        distributed.all_reduce(total, group=ctx.group)
+        return total.split(ctx.counts)[distributed.get_rank(ctx.group)], None, None
+
+
+@dataclass(frozen=True)
+class _Share:
+    """Rows that are split over ranks: how many each rank has, and which are this rank's."""
+
+    counts: tuple[int, ...]
+    group: _Group
+
+    @property
+    def all(self) -> int:
+        return sum(self.counts)
+
+    @property
+    def before(self) -> int:
+        """Rows of the ranks before this one."""
+        return sum(self.counts[: distributed.get_rank(self.group.handle)])
+
+    def gather(self, rows: Tensor) -> Tensor:
+        gathered: Tensor = _AllRows.apply(rows, self.counts, self.group.handle)  # type: ignore[no-untyped-call]
+        return gathered
+
+    def mean(self, value: Tensor, own: int) -> Tensor:
+        """The mean over all rows of what is the mean `value` over this rank's `own` rows."""
+        weighed = _Share((1,) * len(self.counts), self.group).gather((value * (own / self.all))[None])
+        return weighed.sum()
+
+
+@dataclass(frozen=True)
+class _Group:
+    """The process group of a loss. Copies of the loss share it; a pickle, which cannot hold it, has the default one."""
+
+    handle: Any = None
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> _Group:
+        return self
+
+    def __reduce__(self) -> tuple[type[_Group], tuple[()]]:
+        return type(self), ()
+
+    @property
+    def size(self) -> int:
+        """Number of ranks, 1 where no processes run together."""
+        if not (distributed.is_available() and distributed.is_initialized()):
+            return 1
+        ranks = distributed.get_world_size(self.handle)
+        if ranks < 1:
+            raise AMEError("group must hold this process: build AMELoss with a group that it belongs to.")
+        return ranks
+
+    def meet(self, *facts: int, device: torch.device) -> list[tuple[int, ...]]:
+        """The whole numbers that each rank brings."""
+        mine = torch.tensor(facts, device=device)
+        found = [torch.empty_like(mine) for _ in range(self.size)]
+        distributed.all_gather(found, mine, group=self.handle)
+        return [tuple(one) for one in torch.stack(found).tolist()]
+
+
+def _gathered(rows: Tensor, share: _Share | None) -> Tensor:
+    return rows if share is None else share.gather(rows)
 
 
 def _half_variance(m: Rows) -> Tensor:
@@ -774,8 +907,17 @@ class AMELoss(nn.Module):
         random_texts: replace the class texts by fixed random unit vectors (control: what is left of an effect does
             not come from the texts).
         check_values: look for NaN and infinity in eager mode (on a GPU this waits for the device).
+        gather: the rows that H is over where several processes train together (`torch.distributed`): "none" (those of
+            each rank: another loss, and a warning says so), "images" (the images of all ranks; every rank has the same
+            class texts), or "pairs" (images and texts of all ranks: captions are split with their images). `pairs`
+            count among the rank's own texts. Our choice: "none".
+        group: the process group of these ranks; None is the default group.
 
     omega and temperature may be Python or numpy numbers or 0-d tensors, whose value is taken once.
+
+    With `gather`, the value on every rank is that of one process with the whole batch, whose parts may differ in size.
+    So is the gradient once it is averaged over the ranks, as DistributedDataParallel does. Every rank must make the
+    call, also `entropy` and `deficit`; of row scores only the scores travel, else the rows of M.
 
     The term is part of a loss at evaluation, too (an evaluation loss of a trainer, say): such losses of runs with
     another omega or reading cannot be compared. Choose models by a metric, or set `omega` to 0 while evaluating; the
@@ -808,6 +950,8 @@ class AMELoss(nn.Module):
         gradient: str = "both",
         random_texts: bool = False,
         check_values: bool = True,
+        gather: str = "none",
+        group: Any = None,
         generator: torch.Generator | None = None,
     ) -> None:
         super().__init__()
@@ -817,6 +961,8 @@ class AMELoss(nn.Module):
         check_choice("gradient", gradient, ("both", "student", "projections"))
         check_choice("random_texts", random_texts, (True, False))
         check_choice("check_values", check_values, (True, False))
+        check_choice("gather", gather, ("none", "images", "pairs"))
+        _check_group(group)
         check_options(reading=reading, projection=projection, gradient=gradient, text_rows=text_rows, scope=scope)
         self.manifold = SharedManifold(
             image_dim=image_dim,
@@ -832,6 +978,7 @@ class AMELoss(nn.Module):
             self.manifold.requires_grad_(False)
         self.text_rows, self.scope, self.gradient = text_rows, scope, gradient
         self.random_texts, self.check_values = random_texts, check_values
+        self.gather, self._group = gather, _Group(group)
         self.reading = reading
         self.omega = omega
         self.temperature = temperature
@@ -900,40 +1047,60 @@ class AMELoss(nn.Module):
 
     @features_by_name
     def forward(
-        self, *, image: Tensor, text: Tensor, pairs: Tensor | None = None, text_ids: Tensor | None = None
+        self,
+        *,
+        image: Tensor,
+        text: Tensor,
+        pairs: Tensor | None = None,
+        text_ids: Tensor | None = None,
+        temperature: float | Tensor | None = None,
     ) -> Tensor:
         """The scalar omega * H, to be added to a loss. Features are cast to the projections' dtype (outside autocast).
 
         Args:
-            image: (B, image_dim) or (B, image_dim, h, w).
+            image: (B, image_dim), tokens (B, N, image_dim) or a map (B, image_dim, h, w).
             text: (C, text_dim).
             pairs: (B,) whole numbers, the index of each image's text; read by `alignment` and text_rows="paired" alone.
             text_ids: (C,) whole numbers; texts of one id count as one text, whose features are those of the first. For
                 batches in which a caption occurs more than once: else an image is unsure between equal texts, and an
                 aligned model keeps H > 0. Cannot be used inside vmap.
+            temperature: for this call, in place of the loss's own: a number, or a tensor of one element, such as
+                1 / (the host's logit scale). It receives a gradient, by which the term can also sharpen the softmax;
+                detach it where that is not meant.
 
         Raises:
             AMEError: if features come by position or in a wrong shape, batches are empty, pairs are missing or
-                impossible, or (in eager mode) a value is NaN or infinite.
+                impossible, ranks disagree, or (in eager mode) a value is NaN or infinite.
         """
-        entropy = self.entropy(image=image, text=text, pairs=pairs, text_ids=text_ids)
-        learns = self.manifold.projection == "own" and self.gradient != "student"
-        if learns and self.training and torch.is_grad_enabled() and has_values(image):
-            self._watch.look(self.manifold, image, text)
+        entropy, rows = self._measure(image, text, pairs, text_ids, temperature)
+        if self.training and torch.is_grad_enabled() and has_values(image):
+            self._watch_call(image, text, entropy, rows)
         return self.omega * entropy
 
     @features_by_name
     def entropy(
-        self, *, image: Tensor, text: Tensor, pairs: Tensor | None = None, text_ids: Tensor | None = None
+        self,
+        *,
+        image: Tensor,
+        text: Tensor,
+        pairs: Tensor | None = None,
+        text_ids: Tensor | None = None,
+        temperature: float | Tensor | None = None,
     ) -> Tensor:
         """H itself, a scalar in nats (`alignment`: a squared distance). Arguments and errors as in `forward`."""
-        return self._measure(image, text, pairs, text_ids, deficit=False)
+        return self._measure(image, text, pairs, text_ids, temperature)[0]
 
     @features_by_name
     def deficit(
-        self, *, image: Tensor, text: Tensor, pairs: Tensor | None = None, text_ids: Tensor | None = None
+        self,
+        *,
+        image: Tensor,
+        text: Tensor,
+        pairs: Tensor | None = None,
+        text_ids: Tensor | None = None,
+        temperature: float | Tensor | None = None,
     ) -> Tensor:
-        """The largest H possible minus H, in nats, computed without losing digits for row scores and `predictive`.
+        """The largest H possible minus H, in the unit of H; for row scores and `predictive` without losing digits.
 
         The largest H is log n over n rows, log C for `predictive`, log min(n, d) for `spectral`, and 0 for
         `score_variance` (`Reading.largest`). Arguments as in `forward`.
@@ -941,7 +1108,55 @@ class AMELoss(nn.Module):
         Raises:
             AMEError: if the reading is `alignment`, which is no entropy; else as in `forward`.
         """
-        return self._measure(image, text, pairs, text_ids, deficit=True)
+        return self._measure(image, text, pairs, text_ids, temperature, deficit=True)[0]
+
+    @features_by_name
+    def push(
+        self,
+        *,
+        kd: Tensor,
+        image: Tensor,
+        text: Tensor,
+        pairs: Tensor | None = None,
+        text_ids: Tensor | None = None,
+        temperature: float | Tensor | None = None,
+    ) -> dict[str, float]:
+        """How hard the term pushes the student's features, beside the rest of the loss.
+
+        Call it now and then, before `backward`. It warns once if H is near its least value and the push is below 1 % of
+        KD's: then the projections have minimized the term by themselves, and the student learns nothing from it.
+
+        Args:
+            kd: the rest of the loss, a scalar computed from `image`; its graph is kept.
+            image: the student's features, as in `forward`; they must require a gradient.
+            text: as in `forward`, as are `pairs`, `text_ids` and `temperature`.
+            pairs: see `forward`.
+            text_ids: see `forward`.
+            temperature: see `forward`.
+
+        Returns:
+            "push.kd" and "push.ame": the norm of each term's gradient at `image` (with `gather`, at this rank's);
+            "share.kd" and "share.ame": these divided by their sum. The names are those of `training.Step.shares`.
+
+        Raises:
+            AMEError: if `kd` is no scalar with a gradient at `image`; else as in `forward`.
+        """
+        if not isinstance(kd, Tensor) or kd.numel() != 1 or not kd.requires_grad:
+            raise AMEError(f"kd must be the rest of the loss, a scalar with a gradient, got {shown(kd)}.")
+        if not isinstance(image, Tensor) or not image.requires_grad:
+            raise AMEError(
+                f"image must require a gradient, got {shown(image)}: pass the student's features undetached."
+            )
+        with torch.enable_grad():
+            entropy, rows = self._measure(image, text, pairs, text_ids, temperature)
+        shares = gradient_shares({"kd": kd, "ame": self.omega * entropy}, image)
+        if shares["push.kd"] == 0:
+            raise AMEError(
+                "kd must have a gradient at image, got none: pass as image the very tensor that kd was computed from."
+            )
+        if self._learns and self.omega > 0 and shares["push.ame"] < _NO_PUSH * shares["push.kd"]:
+            self._watch.look_at_push(self._share_of_range(entropy, rows), shares)
+        return shares
 
     def fixed_texts(self, text: Tensor) -> Tensor:
         """What random_texts=True puts in place of `text` (C, text_dim): random unit rows, of the same device and dtype.
@@ -1010,9 +1225,37 @@ class AMELoss(nn.Module):
                 f"the state was saved from an AMELoss with {had}, this one has {have}: build it as that one was."
             )
 
+    @property
+    def _learns(self) -> bool:
+        """Whether there are projections that the term trains."""
+        return self.manifold.projection == "own" and self.gradient != "student"
+
+    def _watch_call(self, image: Tensor, text: Tensor, entropy: Tensor, rows: Rows) -> None:
+        if self.gather == "none" and self._group.size > 1:
+            self._watch.look_at_ranks(self._group.size)
+        if self._learns:
+            self._watch.look(self.manifold, image, text)
+            if self.omega > 0 and self._watch.is_due():
+                self._watch.look_at_entropy(self._share_of_range(entropy, rows))
+
+    def _share_of_range(self, entropy: Tensor, rows: Rows) -> float | None:
+        """How far H lies up from its least value; None where it has no range, or a low value is no fault."""
+        reading = READINGS[self.reading]
+        if not reading.is_entropy or reading.largest is None or reading.low_if_right:
+            return None
+        span = reading.largest(*rows.sizes) - reading.least
+        return (float(entropy.detach()) - reading.least) / span if span > 0 else None
+
     def _measure(
-        self, image: Tensor, text: Tensor, pairs: Tensor | None, text_ids: Tensor | None, *, deficit: bool
-    ) -> Tensor:
+        self,
+        image: Tensor,
+        text: Tensor,
+        pairs: Tensor | None,
+        text_ids: Tensor | None,
+        temperature: float | Tensor | None,
+        *,
+        deficit: bool = False,
+    ) -> tuple[Tensor, Rows]:
         self._check_features(image, text)
         if image.device != text.device:
             raise AMEError(f"image and text must be on one device, got {image.device} and {text.device}.")
@@ -1020,8 +1263,18 @@ class AMELoss(nn.Module):
         if checked:
             check_finite("image", image)
             check_finite("text", text)
+        if temperature is not None:
+            temperature = _checked_temperature(temperature)
         if self.gradient == "projections":
             image, text = image.detach(), text.detach()
+        images, texts = self._shares(image, text)
+        if text_ids is not None:
+            text_ids = _as_index("text_ids", text_ids, *_ids_wanted(text), text)
+        if texts is not None and (text_ids is not None or self.random_texts):  # which look at all texts at once
+            if pairs is not None:
+                pairs = self._check_pairs(pairs, image, text) + texts.before
+            text, text_ids = texts.gather(text), None if text_ids is None else texts.gather(text_ids)
+            texts = None
         if text_ids is not None:
             text, pairs = self._merge_texts(text_ids, image, text, pairs)
         if self.random_texts:
@@ -1029,17 +1282,59 @@ class AMELoss(nn.Module):
         reading = READINGS[self.reading]
         if self.needs_pairs:
             pairs = self._check_pairs(pairs, image, text)
+        averages = reading.per_image or self.scope == "image"  # over images: those of other ranks are not needed
         if self.text_rows == "paired":
             text, pairs = text[pairs], torch.arange(len(image), device=text.device)
-        rows = Rows(self, image, text, pairs if reading.needs_pairs else None, checked=checked)
+            texts = None if averages else images
+        rows = Rows(
+            self,
+            image,
+            text,
+            pairs if reading.needs_pairs else None,
+            temperature=temperature,
+            checked=checked,
+            images=None if images is None else images.all,
+            image_share=None if averages else images,
+            text_share=texts,
+        )
         with _no_autocast(image):
-            if not deficit:
-                return _mean_of(reading, reading.function(rows))
-            if reading.deficit is not None:
-                return _mean_of(reading, reading.deficit(rows))
-            if not reading.has_deficit or reading.largest is None:
-                raise AMEError(f"deficit is not defined for reading={self.reading!r}, which is no entropy.")
-            return reading.largest(*rows.sizes) - _mean_of(reading, reading.function(rows))
+            exact = reading.deficit if deficit else None
+            value = _mean_of(reading, (exact or reading.function)(rows))
+            if averages and images is not None:
+                value = images.mean(value, len(image))
+            if deficit and exact is None:
+                if not reading.has_deficit or reading.largest is None:
+                    raise AMEError(f"deficit is not defined for reading={self.reading!r}, which is no entropy.")
+                value = reading.largest(*rows.sizes) - value
+            return value, rows
+
+    def _shares(self, image: Tensor, text: Tensor) -> tuple[_Share | None, _Share | None]:
+        """Which part of all images, and of all texts, this rank has; None for what is not gathered."""
+        if self.gather == "none" or self._group.size == 1:
+            return None, None
+        if not has_values(image, text):
+            raise AMEError(f"gather={self.gather!r} cannot be used inside vmap, torch.compile or on the meta device.")
+        settings = self._settings() | {"gather": self.gather, "dtypes": f"{image.dtype} {text.dtype}"}
+        if self.random_texts:
+            settings["texts_seed"] = self._texts_seed
+        alike = zlib.crc32(json.dumps(settings).encode())
+        place = self.manifold.positions(image)
+        met = self._group.meet(len(image), len(text), place, alike, device=image.device)
+        counts, texts, places, settings_of_each = zip(*met, strict=True)
+        if len(set(settings_of_each)) > 1:
+            raise AMEError(
+                "the ranks must have the same AMELoss and dtypes: build it with the same settings and seed on each."
+            )
+        if len(set(places)) > 1:
+            raise AMEError(f"image must have as many positions on every rank, got {', '.join(map(str, places))}.")
+        if self.gather == "pairs":
+            return _Share(counts, self._group), _Share(texts, self._group)
+        if len(set(texts)) > 1:
+            raise AMEError(
+                f"gather='images' needs the same class texts on every rank, got {', '.join(map(str, texts))} texts: "
+                "use gather='pairs' where captions are split with their images."
+            )
+        return _Share(counts, self._group), None
 
     def _check_features(self, image: Tensor, text: Tensor) -> None:
         """Each by itself; where a shape is wrong, the message shows both shapes."""
@@ -1083,8 +1378,6 @@ class AMELoss(nn.Module):
         self, text_ids: Tensor, image: Tensor, text: Tensor, pairs: Tensor | None
     ) -> tuple[Tensor, Tensor | None]:
         """The first text of each id, and pairs that count among them."""
-        wanted = f"of shape ({len(text)},), whole numbers, one a text, equal for equal texts"
-        text_ids = _as_index("text_ids", text_ids, wanted, text.shape[:1], text)
         if torch._C._functorch.is_functorch_wrapped_tensor(text_ids) or text_ids.is_meta:
             raise AMEError("text_ids must have values to look at: merge the texts before vmap or the meta device.")
         found, place = torch.unique(text_ids, return_inverse=True)
@@ -1095,6 +1388,25 @@ class AMELoss(nn.Module):
         return text[first], pairs
 
 
+def gradient_shares(terms: Mapping[str, Tensor], at: Tensor) -> dict[str, float]:
+    """The norms of the gradients of some terms of a loss at a tensor, "push.NAME", and their shares, "share.NAME".
+
+    Args:
+        terms: scalars by name, whose graphs are kept.
+        at: a tensor that they were computed from; a term that was not has the norm 0.
+    """
+    norms = {}
+    for name, term in terms.items():
+        gradient = (
+            torch.autograd.grad(term, at, retain_graph=True, allow_unused=True)[0] if term.requires_grad else None
+        )
+        norms[name] = 0.0 if gradient is None else float(gradient.norm())
+    whole = sum(norms.values()) or 1.0
+    return {f"share.{name}": norm / whole for name, norm in norms.items()} | {
+        f"push.{name}": norm for name, norm in norms.items()
+    }
+
+
 def _mean_of(reading: Reading, value: object) -> Tensor:
     if not isinstance(value, Tensor) or not value.is_floating_point():
         raise AMEError(f"the reading {reading.name!r} must return a floating-point tensor, got {shown(value)}.")
@@ -1102,10 +1414,12 @@ def _mean_of(reading: Reading, value: object) -> Tensor:
 
 
 class _Watch:
-    """Tells once, at the caller's line, that the projections do not learn, and why."""
+    """Tells once, at the caller's line, that the projections do not learn, that they alone do, or that ranks differ."""
 
     def __init__(self) -> None:
         self._calls, self._told = 0, False
+        self._told_ranks = self._told_solved = False
+        self._looks, self._flat = 0, 0  # at H, and those of them that found it at its largest; -1: it has left
         self._versions: tuple[int, ...] = ()
         self._host: Callable[[], Tensor | None] = lambda: None
         self._host_version, self._host_steps = 0, 0
@@ -1144,8 +1458,61 @@ class _Watch:
                 "gradient='student' to keep the projections as they are."
             )
 
+    def look_at_ranks(self, ranks: int) -> None:
+        """At one call in training, where several ranks train together."""
+        if not self._told_ranks:
+            self._told_ranks = True
+            self._warn(
+                f"AMELoss runs on {ranks} ranks with gather='none', so H is over each rank's rows alone, which is "
+                "another loss than on one rank: say gather='images' where every rank has the same class texts, or "
+                "gather='pairs' where captions are split with their images."
+            )
+
+    def is_due(self) -> bool:
+        """Whether H is to be looked at in this call."""
+        self._looks += 1
+        return self._looks % _CALLS_BETWEEN_LOOKS == 0 and not self._told_solved
+
+    def look_at_entropy(self, share: float | None) -> None:
+        """At where H lies in its range, at some calls in training."""
+        if share is None:
+            return
+        if share < _SOLVED:
+            self._told_solved = True
+            self._warn(
+                f"AMELoss's H has fallen to {100 * share:.2g} % of its largest value, where its gradient is nearly 0. "
+                "Its projections can get there by themselves, and the student then learns nothing from the term: see "
+                "ame.push(kd=..., image=..., text=...), lower omega, or say gradient='student'."
+            )
+        elif share < _FLAT:
+            self._flat = -1
+        elif self._flat >= 0:
+            self._flat += 1
+            if self._flat * _CALLS_BETWEEN_LOOKS >= _CALLS_BEFORE_WARNING:
+                self._flat = -1
+                self._warn(
+                    f"AMELoss's H stayed within 0.1 % of its largest value for {_CALLS_BEFORE_WARNING} calls, so the "
+                    "term does nearly nothing: raise omega or the learning rate of ame.parameters(), or use "
+                    "normalize='none', under which H can move further."
+                )
+
+    def look_at_push(self, share: float | None, shares: Mapping[str, float]) -> None:
+        """At the gradient of the term, where it is far below that of KD."""
+        if share is None or share >= _SOLVED or self._told_solved:
+            return
+        self._told_solved = True
+        self._warn(
+            f"AMELoss's projections have minimized the term by themselves: H is at {100 * share:.2g} % of its "
+            f"largest value, and the gradient at the features has norm {shares['push.ame']:.2g}, beside "
+            f"{shares['push.kd']:.2g} of KD. The student learns nothing from the term: lower omega or the learning "
+            "rate of ame.parameters(), or say gradient='student'."
+        )
+
     def _tell(self, message: str) -> None:
         self._told = True
+        self._warn(message)
+
+    def _warn(self, message: str) -> None:
         warnings.warn(message, stacklevel=_callers_level())
 
 
@@ -1164,15 +1531,35 @@ def _trained_leaf(x: Tensor, most: int = 2000) -> Tensor | None:
     return None
 
 
+_LIBRARIES = str(Path(torch.__file__).parent.parent)  # site-packages: a trainer's frames are no lines of the caller's
+_OWN_FILES = {__file__}
+
+
+def warn_outside(file: str) -> None:
+    """Let warnings about a loss never point into this file, but at its callers.
+
+    Args:
+        file: `__file__` of a module that calls losses for others.
+    """
+    _OWN_FILES.add(file)
+
+
 def _callers_level() -> int:
-    """The stacklevel, for `warnings.warn` in the calling function, of the first frame outside torch and this file."""
+    """The stacklevel, for `warnings.warn` in the calling function, of the first frame outside libraries and our files.
+
+    Where all frames are those of libraries (a program that is installed), the first outside torch and our files.
+    """
     torch_folder = str(Path(torch.__file__).parent)
-    level, frame = 1, sys._getframe(1)
-    while frame.f_back is not None and (
-        frame.f_code.co_filename == __file__ or frame.f_code.co_filename.startswith(torch_folder)
-    ):
+    level, frame, fallback = 1, sys._getframe(1), 0
+    while frame.f_back is not None:
+        file = frame.f_code.co_filename
+        if file not in _OWN_FILES and not file.startswith(_LIBRARIES):
+            return level
+        if not fallback and file not in _OWN_FILES and not file.startswith(torch_folder):
+            fallback = level
         level, frame = level + 1, frame.f_back
-    return level
+    outermost = frame.f_code.co_filename
+    return level if outermost not in _OWN_FILES and not outermost.startswith(_LIBRARIES) else fallback or level
 
 
 def settings_of(state: Tensor) -> dict[str, Any]:
@@ -1252,6 +1639,28 @@ def _as_index(name: str, value: Tensor, wanted: str, shape: torch.Size, like: Te
     if value.dtype == torch.bool or (value.is_meta and not like.is_meta):
         raise AMEError(f"{name} must be {wanted}, got {shown(value)} on {value.device}.")
     return value.to(like.device, torch.int64)
+
+
+def _ids_wanted(text: Tensor) -> tuple[str, torch.Size]:
+    return f"of shape ({len(text)},), whole numbers, one a text, equal for equal texts", text.shape[:1]
+
+
+def _checked_temperature(value: object) -> float | Tensor:
+    """The temperature of one call: a float, or a 0-d tensor with its gradient."""
+    if not isinstance(value, Tensor):
+        return as_number("temperature", value, above=0)
+    if value.numel() != 1 or not value.is_floating_point():
+        raise AMEError(f"temperature must be a number or a floating tensor of one element, got {shown(value)}.")
+    if has_values(value) and not 0 < float(value.detach()) < math.inf:
+        raise AMEError(f"temperature must be a finite number > 0, got {float(value.detach()):g}.")
+    return value.reshape(())
+
+
+def _check_group(group: object) -> None:
+    if group is None:
+        return
+    if not distributed.is_available() or not isinstance(group, distributed.ProcessGroup):
+        raise AMEError(f"group must be a torch.distributed process group or None, got {shown(group)}.")
 
 
 def _check_generator(generator: object) -> None:

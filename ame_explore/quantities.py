@@ -563,6 +563,40 @@ for _each in (
         limits=(0.0, 1.0),
         source="Kornblith et al. 2019",
     ),
+    # a student of a sweep
+    _accuracy(
+        "shots_accuracy",
+        "accuracy on the shots",
+        "shots",
+        "Share of the base images that the student learned from that it classifies correctly among the base classes.",
+    ),
+    Quantity(
+        name="teacher_cka",
+        label="linear CKA with the teacher",
+        short="CKA, teacher",
+        definition="How similar the relations among test images are in the student and in the teacher, from 0 to 1.",
+        limits=(0.0, 1.0),
+        source="Kornblith et al. 2019",
+    ),
+    Quantity(
+        name="class_spread_within",
+        label="spread within classes",
+        definition="Mean squared distance of a test image's unit features to the centroid of its class.",
+        fine=True,
+    ),
+    Quantity(
+        name="class_spread_between",
+        label="spread between classes",
+        definition="Mean squared distance of the class centroids of test images to their mean.",
+        fine=True,
+    ),
+    Quantity(
+        name="class_margin",
+        label="class margin ζ",
+        definition="Smallest distance between the centroids of two classes of test images.",
+        fine=True,
+        source="our reading of the paper's ζ, which it does not define",
+    ),
     # one pair
     Quantity(
         name="cosine",

@@ -37,6 +37,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar
 
 from ame_explore.ame import READINGS, AMEError, Reading, check_choice, check_number, introduce
+from ame_explore.arguments import checked_init
 
 GROUP = "ame_explore"  # of the entry points
 
@@ -70,6 +71,7 @@ class Part:
 KD_OPTIONS = ("tau", "student_tau", "label_smoothing", "normalized", "texts", "logit_scale")
 
 
+@checked_init
 @dataclass(frozen=True, kw_only=True)
 class KDLoss(Part):
     """A distillation loss, function(student, teacher, ...) -> scalar; a run multiplies it by `kd_weight`.
@@ -107,6 +109,7 @@ class KDLoss(Part):
         return option in self.options
 
 
+@checked_init
 @dataclass(frozen=True, kw_only=True)
 class DataSet(Part):
     """Data that a recipe can name: function(*, seed, ...) -> PairedData. Parameters other than seed are its options.
@@ -122,6 +125,8 @@ class DataSet(Part):
         super().__post_init__()
         if "seed" not in inspect.signature(self.function).parameters:
             raise AMEError(f"the data set {self.name!r} must take a seed: def {self.name}(*, seed=0).")
+        if "data" in self.defaults:
+            raise AMEError(f"defaults of the data set {self.name!r} must not hold data, which is its own name.")
 
     @property
     def options(self) -> tuple[str, ...]:
@@ -129,6 +134,7 @@ class DataSet(Part):
         return tuple(name for name in inspect.signature(self.function).parameters if name != "seed")
 
 
+@checked_init
 @dataclass(frozen=True, kw_only=True)
 class Host(Part):
     """A form of the student: function(tower, output_dim, *, generator) -> a `models.Student`.
@@ -145,16 +151,15 @@ class Host(Part):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if not isinstance(self.frozen, (tuple, list)) or not all(
-            isinstance(each, str) and each for each in self.frozen
-        ):
-            raise AMEError(f"frozen of the host {self.name!r} must be a tuple of prefixes, got {self.frozen!r}.")
+        if not all(self.frozen):
+            raise AMEError(f"frozen of the host {self.name!r} must be prefixes of names, got {self.frozen!r}.")
 
     def is_frozen(self, name: str) -> bool:
         """Whether training leaves the tensor of this name in the student's state as it is."""
         return name.startswith(self.frozen)
 
 
+@checked_init
 @dataclass(frozen=True, kw_only=True)
 class BoundRule(Part):
     """A way to bound the loss or the gap of a distilled student.
@@ -173,6 +178,7 @@ class BoundRule(Part):
         check_choice(f"per of the bound {self.name!r}", self.per, ("student", "posterior"))
 
 
+@checked_init
 @dataclass(frozen=True, kw_only=True)
 class View(Part):
     """A view of your own: function(arms) -> what is sent to the browser, and the ES module that draws it.
@@ -237,6 +243,14 @@ def _parameters(name: str, function: Callable[..., Any], first: Sequence[str], k
     positional, others = found[: len(first)], found[len(first) :]
     if len(positional) < len(first) or any(each.kind is inspect.Parameter.KEYWORD_ONLY for each in positional):
         raise AMEError(f"{name!r} must take {' and '.join(first)} first, got ({', '.join(p.name for p in found)}).")
+    swapped = any(
+        role in each.name for role in first for own, each in zip(first, positional, strict=True) if own != role
+    )
+    if swapped:
+        raise AMEError(
+            f"{name!r} must take {' and '.join(first)} in this order, got ({', '.join(p.name for p in positional)}): "
+            "they are passed by position."
+        )
     strange = [each.name for each in others if each.name not in known and each.default is inspect.Parameter.empty]
     if strange:
         raise AMEError(
@@ -310,7 +324,8 @@ class Registry(Mapping[str, P], Generic[P]):
             raise AMEError(f"a {self.kind} must be a {self.part.__name__}, got {type(part).__name__}.")
         self._check(part)
         name, function = part.name, part.function
-        self._load_own()  # not those of other packages: one of them may be registering right now
+        if _home(function)[0].partition(".")[0] != _OWN:
+            self._load_own()  # not those of other packages: one of them may be registering right now
         earlier = self._table.get(name)
         if earlier is not None and _home(earlier.function) != _home(function):  # type: ignore[attr-defined]
             where = ".".join(_home(earlier.function))  # type: ignore[attr-defined]
@@ -397,7 +412,7 @@ def only_in_this_session(part: Any) -> bool:
     Args:
         part: a registered part.
     """
-    packages = {__name__.partition(".")[0], *(entry.module.partition(".")[0] for entry in entry_points(group=GROUP))}
+    packages = {_OWN, *(entry.module.partition(".")[0] for entry in entry_points(group=GROUP))}
     return _home(part.function)[0].partition(".")[0] not in packages
 
 
@@ -406,11 +421,14 @@ def _home(function: Callable[..., Any]) -> tuple[str, str]:
     return getattr(function, "__module__", "") or "", getattr(function, "__qualname__", repr(function))
 
 
+_OWN = __name__.partition(".")[0]
 _LOCK = threading.RLock()
 _asked = False
 
 readings: Registry[Reading] = Registry("reading", Reading, table=READINGS, check=check_default_omega)
-kd_losses: Registry[KDLoss] = Registry("KD loss", KDLoss, ["ame_explore.training.losses"])
+kd_losses: Registry[KDLoss] = Registry(
+    "KD loss", KDLoss, [f"ame_explore.training.{module}" for module in ("losses", "baselines")]
+)
 data_sets: Registry[DataSet] = Registry("data set", DataSet, ["ame_explore.data"])
 hosts: Registry[Host] = Registry("host", Host, ["ame_explore.models.hosts"])
 bounds: Registry[BoundRule] = Registry("bound", BoundRule, ["ame_explore.analysis.bounds.students"])

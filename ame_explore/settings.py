@@ -123,7 +123,7 @@ class Setting:
             found = "True or False"
         elif self.kind is str:
             named = self.choices is not None and not self.open
-            found = f"one of {', '.join(map(repr, self.names))}" if named else "a text that is not empty"
+            found = f"one of {', '.join(map(repr, self.names))}" if named else "a non-empty text"
         else:
             found = f"{'a whole number' if self.whole else 'a number'} {self.range}".strip()
         return f"{found}, or None" if self.optional else found
@@ -226,7 +226,7 @@ def _of_projection(recipe: Settings) -> str | None:
 
 
 def _of_pretrained(recipe: Settings) -> str | None:
-    return None if hosts[recipe.host].pretrained else f"the host {recipe.host} starts from random weights"
+    return None if hosts[recipe.host].pretrained else f"the host {recipe.host} learns from random weights alone"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -843,7 +843,7 @@ def _values(one: Setting) -> str:
     if one.kind is bool:
         return "true, false"
     if one.kind is str:
-        return ", ".join([*one.names, *(["a name of yours"] if one.open else [])]) or "a text"
+        return ", ".join([*one.names, *(["the name of your own data"] if one.open else [])]) or "a text"
     return f"{'whole, ' if one.whole else ''}{one.range}" + (f", {one.unit}" if one.unit else "")
 
 

@@ -254,7 +254,7 @@ class Task(Generic[T]):
         self._stop.wait(seconds)
         self.check()
 
-    # For who runs it
+    # For the worker
 
     def run(self) -> None:
         """Do the work in this thread, unless the task has ended; errors are kept for `result`."""

@@ -327,7 +327,7 @@ def _reading_order(part: Reading) -> None:
     _require(_close(value, other), f"the value is {_number(value):g} in one order and {_number(other):g} in another")
 
 
-@_promise(Reading, "a temperature changes it if it has one, and only then")
+@_promise(Reading, "the temperature changes it exactly when one is declared")
 def _reading_temperature(part: Reading) -> None:
     one, other = (_number(_entropy(part, temperature=temperature)) for temperature in (0.5, 2.0))
     moved = not _close(one, other, 1e-9)
@@ -337,7 +337,7 @@ def _reading_temperature(part: Reading) -> None:
     )
 
 
-@_promise(Reading, "it reads pairs if it says so, and only then")
+@_promise(Reading, "it uses pairs exactly when needs_pairs is True")
 def _reading_pairs(part: Reading) -> None:
     loss = _loss(part)
     one, other = (_number(loss.entropy(**_features(), pairs=pairs)) for pairs in (_PAIRS, _PAIRS.roll(1)))

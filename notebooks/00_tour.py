@@ -134,7 +134,7 @@ told += f"{len(emoji):,} pictures by Fluent. The right name is among the first f
 display(Markdown(f"{told} Guessing would be right once in {len(emoji):,} pictures."))
 
 # %% [markdown]
-# The same space works the other way round: type a text, and the closest pictures come up. No emoji has one of these texts as its name. Words that the teacher has never read are listed, for it cannot know what they mean. Change the texts and try your own.
+# The same space works the other way round: type a text, and the closest pictures come up. No emoji has one of these texts as its name. Words that the teacher has never read are listed, because it cannot know what they mean. Change the texts and try your own.
 
 # %%
 for typed in ["a sad cat", "blue shape", "music", "fire truck", "a xylophone"]:
@@ -505,8 +505,11 @@ for step in range(21):
     optimizer.zero_grad()
     loss.backward()
     optimizer.step()
+assert math.exp(H) < 1.5
 
 # %% [markdown]
+# Within 20 steps a single row counts, although the weight is small. AME's own projections have minimized $H$ by themselves: AdamW moves them at its learning rate, whatever the size of their gradient. So a low $H$ does not yet tell what AME does to the student. `ame_term.push(...)` does: it is the length of the term's gradient at the image features, to be compared with that of KD.
+#
 # ## 10. Your turn: a live lab
 #
 # So far you have looked at finished runs. In the lab below two students learn while you watch, plain KD and KD + AME, on the same images in the same order. Press **play**: every dot is a test image, every star a class text, and since the two axes stay fixed, a dot that moves shows that the student has learned.

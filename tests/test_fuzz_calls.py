@@ -20,7 +20,7 @@ import torch
 from random_calls import MANY, Bending, is_usable, outcome, told
 from torch import nn
 
-from ame_explore import ame, analysis, data, figures, quantities, registry, settings, testing, training
+from ame_explore import ame, analysis, data, figures, quantities, registry, settings, testing, trainers, training
 from ame_explore.analysis import bounds, projection
 from ame_explore.analysis.diagnosis.diagnose import diagnose
 from ame_explore.analysis.diagnosis.history import History
@@ -40,15 +40,16 @@ CALLS = 60 if MANY else 8  # for each function
 
 HELPERS = {
     "as_number", "as_whole", "check_choice", "check_default_omega", "check_finite", "check_least", "check_number",
-    "check_options", "entropy_of_log", "features_by_name", "has_values", "initialize", "introduce",
-    "only_in_this_session", "python_number", "refuse", "setting", "shown", "unit_rows",
+    "check_options", "entropy_of_log", "features_by_name", "gradient_shares", "has_values", "initialize", "introduce",
+    "only_in_this_session", "python_number", "refuse", "setting", "shown", "unit_rows", "warn_outside",
 }  # fmt: skip
 IN_TEST_FUZZ = {"row_entropy", "row_entropy_deficit", "spectral_entropy"}
 TRAINS = {"distill_replicas", "train_replicas", "students_bounds", "study_bounds", "coin_students"}
 COMPILES = {"fit_umap", "project", "seed_jitter", "warm_up"}  # UMAP, for a quarter of a minute
+CHANGE_A_MODEL = {"attach"}
 TAKE_NOTHING = {"table", "docs", "declared", "for_browser", "promises", "checks", "parametrize_with_checks"}
-LEFT_OUT = HELPERS | IN_TEST_FUZZ | TRAINS | COMPILES | TAKE_NOTHING
-ROOMS = (figures, analysis, bounds, projection, data, training, settings, quantities, testing, ame, registry)
+LEFT_OUT = HELPERS | CHANGE_A_MODEL | IN_TEST_FUZZ | TRAINS | COMPILES | TAKE_NOTHING
+ROOMS = (figures, analysis, bounds, projection, data, training, settings, quantities, testing, ame, registry, trainers)
 
 
 def public_functions() -> dict[str, Callable[..., Any]]:
@@ -505,6 +506,7 @@ def right_calls(w: World) -> dict[str, dict[str, Any]]:
         "analysis.line_between": {"module": w.module, "start": w.states[0], "end": w.states[1]},
         "analysis.mean_interval": {"values": [0.1, 0.2, 0.4]},
         "analysis.paired_interval": {"a": [0.1, 0.2, 0.4], "b": [0.1, 0.3, 0.3]},
+        "analysis.paired_harmonic_interval": {"a": ([0, 1, 1], [1, 0, 1]), "b": ([1, 1, 0], [1, 0, 0])},
         "analysis.paired_proportion_interval": {"a": [0, 1, 1], "b": [1, 1, 0]},
         "analysis.plane_through": {"module": w.module, "a": w.states[0], "b": w.states[1], "c": w.states[2]},
         "analysis.proportion_interval": {"hits": [0, 1, 1]},
@@ -587,6 +589,7 @@ def right_calls(w: World) -> dict[str, dict[str, Any]]:
         "training.chance": {"stage": w.stage},
         "training.facts": {"stage": w.stage},
         "training.reference_scores": {"stage": w.stage},
+        "training.references": {"stage": w.stage},
         "settings.of": {"name": "omega"},
         "settings.check": {"name": "omega", "value": 1.0},
         "settings.examine": {"values": {"omega": 1.0, "host": "projector"}},

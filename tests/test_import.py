@@ -18,6 +18,7 @@ FILES = sorted(path for path in PACKAGE.rglob("*.py") if "_notebooks" not in pat
 # Left to right: each may import those before it. A new module or folder of the package gets its place here.
 ROOMS = [
     "ame",
+    "trainers",
     "arguments",
     "quantities",
     "streams",

@@ -11,13 +11,12 @@ import pytest
 import torch
 
 from ame_explore import figures, registry, settings
-from ame_explore.ame import READINGS, AMEError, AMELoss, row_entropy
+from ame_explore.ame import READINGS, AMEError, AMELoss, Reading, row_entropy
 from ame_explore.analysis.landscapes.directions import random_slice
 from ame_explore.analysis.landscapes.evaluators import Evaluator, Objective
 from ame_explore.analysis.landscapes.feature_space import Surroundings, feature_field, geodesic
 from ame_explore.analysis.landscapes.scan import Landscape
 from ame_explore.analysis.landscapes.scan import landscape as evaluate
-from ame_explore.apps.demo import session_parts
 from ame_explore.figures.landscapes.entropy_fields import data_field, geodesics
 from ame_explore.figures.runs.comparison import changes
 from ame_explore.figures.runs.given import readings_of
@@ -26,6 +25,7 @@ from ame_explore.registry import kd_losses, readings
 from ame_explore.reports.demo_report import demo_report
 from ame_explore.reports.demo_results import results_section
 from ame_explore.training import Recipe, Step
+from ame_explore.training.parts import session_parts
 from ame_explore.training.recipe import Event
 from ame_explore.widgets.lab.prediction import Prediction
 from ame_explore.widgets.lab.timeline import Timeline
@@ -70,7 +70,7 @@ def test_a_part_appears_in_the_dials_the_demo_and_the_command(mine):
     dials = {one["field"]: one for one in described({"a": recipe}, {"a": recipe}, {}, [], [])}
     assert "my_reading" in dials["reading"]["choices"] and "my_loss" in dials["kd"]["choices"]
     arms = demo_arms(recipe, baselines=True)
-    assert "KD + my_reading (control)" in arms and "my_loss KD" in arms
+    assert "KD + my reading (control)" in arms and "my_loss KD" in arms
 
 
 def test_a_cell_that_is_run_again_replaces_its_part():
@@ -150,7 +150,7 @@ def test_looking_up_what_is_known_loads_no_other_package(packages):
 def test_importing_the_registry_loads_no_room():
     code = "import sys, json, ame_explore.registry; print(json.dumps([m for m in sys.modules if 'ame_explore' in m]))"
     found = json.loads(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout)
-    assert set(found) == {"ame_explore", "ame_explore.ame", "ame_explore.registry"}
+    assert set(found) == {"ame_explore", "ame_explore.ame", "ame_explore.arguments", "ame_explore.registry"}
 
 
 def test_a_part_of_this_session_alone_replaces_the_command_of_the_report(mine, tmp_path):
@@ -227,3 +227,16 @@ def test_the_demos_table_and_the_prediction_show_the_unit_of_the_reading(in_bits
         past.record(Step(step, 0, {}, {}, {"H": value}, None, 0.1), {})
     asked.answer({"H": "falls"})
     assert "3.000 bits at the start and 2.000 bits" in asked.outcome({"AME": past}, {"AME": "bits"})["H"]["text"]
+
+
+def test_a_reading_in_bits_has_a_largest_value_to_fall_short_of():
+    facts = dict(name="bits", function=lambda m: m.scores.mean(), help="x.", largest=lambda rows, texts, width: 3.0)
+    assert Reading(**facts, unit="bits").has_deficit
+    assert not Reading(**facts, unit="").has_deficit  # such as a squared distance
+
+
+def test_an_arm_is_named_after_a_reading_that_is_not_the_default():
+    from ame_explore.apps.demo import demo_arms
+
+    assert list(demo_arms(Recipe(reading="predictive"))) == ["KD", "KD + AME (predictive)"]
+    assert list(demo_arms(Recipe())) == ["KD", "KD + AME"]

@@ -1,6 +1,6 @@
 """Confidence intervals for a mean, a share, or the difference between two arms.
 
-There are three kinds, one for each kind of data:
+There are four kinds, one for each kind of data:
 
 - Means over seeds, and paired differences over seeds: Student's t (Student, "The Probable Error of a Mean", Biometrika
   6, 1908), mean ± t s / sqrt(n), where s is the standard deviation with n - 1 and t the quantile of Student's
@@ -12,6 +12,8 @@ There are three kinds, one for each kind of data:
   Price, "Adjusted Wald confidence interval for a difference of binomial proportions based on paired data", Journal
   of Educational and Behavioral Statistics 37, 2012. At 95%, its coverage is at least 0.92, and 0.97 on average, for 10
   to 1,000 items of which 0 to 20 changed in each direction.
+- Changes of a harmonic mean of two shares over the same items: the delta method (first-order propagation of the
+  variance over items).
 
 Limits of t intervals: with five seeds of a lognormal(0, 1) quantity, a "95%" interval contains the mean in 82% of
 cases, and if one run in ten collapses, in about 41% (tests/analysis/test_statistics.py measures both). An interval over
@@ -23,6 +25,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from statistics import NormalDist
 from typing import Any, Literal
 
 import numpy as np
@@ -35,6 +38,8 @@ Verdict = Literal["higher", "lower", "no difference seen", "not decided"]
 VERDICTS: tuple[Verdict, ...] = ("higher", "lower", "no difference seen", "not decided")
 
 STUDENT, CLOPPER_PEARSON, BONETT_PRICE = "Student's t", "Clopper-Pearson", "Bonett-Price"
+SATTERTHWAITE = "t with Satterthwaite's degrees of freedom"  # see analysis.worlds
+DELTA = "delta method"
 FEW = 5  # with fewer values the spread itself is poorly known, which figures and reports point out
 _ROUNDING = 8  # units in the last place of the largest value: smaller differences count as equal
 
@@ -49,7 +54,7 @@ class MeanInterval:
         high: the upper end; NaN if there is no interval.
         n: the number of values.
         confidence: in (0, 1). For intervals corrected together, the confidence that all of them hold.
-        method: "Student's t", "Clopper-Pearson" or "Bonett-Price".
+        method: "Student's t", "Clopper-Pearson", "Bonett-Price" or "delta method".
     """
 
     mean: float
@@ -63,6 +68,11 @@ class MeanInterval:
     def defined(self) -> bool:
         """Whether there is an interval; a single value, or equal values, say nothing about the spread."""
         return math.isfinite(self.low) and math.isfinite(self.high) and self.low < self.high
+
+    @property
+    def degrees(self) -> float:
+        """Degrees of freedom of a t interval."""
+        return self.n - 1
 
     @property
     def few(self) -> bool:
@@ -197,6 +207,44 @@ def paired_proportion_interval(
 
 
 @checked
+def paired_harmonic_interval(
+    a: tuple[ArrayLike, ArrayLike], b: tuple[ArrayLike, ArrayLike], confidence: float = 0.95
+) -> PairedInterval:
+    """The interval for the change of a harmonic mean of two shares over the same items, a - b, by the delta method.
+
+    The harmonic mean h = 2xy / (x + y) has the derivatives 2y² / (x + y)² and 2x² / (x + y)², so the change of each
+    item moves a's and b's h by known amounts, whose variance over the items gives the interval. It says how far other
+    items of the same kind could lead, not other training runs.
+
+    Args:
+        a: two arrays of 0 and 1 (or False and True), the items of each share, such as the base and the new test images.
+        b: the same items in the same order.
+        confidence: as in `mean_interval`.
+
+    Returns:
+        The change and its interval; none (NaN) if no item changed, or if a harmonic mean is 0.
+
+    Raises:
+        AMEError: as in `proportion_interval`, and if the lengths differ.
+    """
+    _check_confidence(confidence)
+    sides = [_pair(first, second) for first, second in zip(a, b, strict=True)]
+    sides = [(_hits("a", first), _hits("b", second)) for first, second in sides]
+    shares = [[float(side[arm].mean()) for side in sides] for arm in (0, 1)]
+    means = [0.0 if x * y == 0 else 2 * x * y / (x + y) for x, y in shares]
+    count, change, half = sum(len(side[0]) for side in sides), means[0] - means[1], math.nan
+    if all(means):
+        variance = 0.0
+        for place, (first, second) in enumerate(sides):
+            slopes = [2 * (share[1 - place] / sum(share)) ** 2 for share in shares]
+            variance += float(np.var(slopes[0] * first - slopes[1] * second)) / len(first)
+        half = NormalDist().inv_cdf((1 + confidence) / 2) * math.sqrt(variance)
+        if all(np.array_equal(first, second) for first, second in sides):
+            half = math.nan
+    return PairedInterval(change, change - half, change + half, count, confidence, DELTA)
+
+
+@checked
 def corrected(intervals: Mapping[str, PairedInterval]) -> dict[str, PairedInterval]:
     """Widen intervals that are read together so that all of them hold at once (Bonferroni).
 
@@ -230,7 +278,8 @@ def _widened(interval: PairedInterval, m: int) -> PairedInterval:
         return replace(interval, comparisons=m)
     tail = (1 - interval.confidence) / 2
     ends = np.array([tail / m, tail])
-    wide, narrow = t.isf(ends, interval.n - 1) if interval.method == STUDENT else norm.isf(ends)
+    student = interval.method in (STUDENT, SATTERTHWAITE)
+    wide, narrow = t.isf(ends, interval.degrees) if student else norm.isf(ends)
     factor = float(wide / narrow)
     centre = (interval.low + interval.high) / 2
     half = factor * interval.half_width

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shlex
 import sys
 import threading
 from collections.abc import Iterator
@@ -273,3 +274,83 @@ def report(
     )
     if not done:
         raise typer.Exit(130)
+
+
+@app.command()
+def sweep(
+    grid: Annotated[
+        str,
+        typer.Argument(
+            metavar="GRID.toml",
+            help='Grid of settings, see README; or the name of one that ships with the package: "default" or "emoji".',
+        ),
+    ] = "default",
+    executor: Annotated[
+        str, typer.Option(help="Where runs are done: processes, threads, serial, or dask (needs the extra cluster).")
+    ] = "processes",
+    workers: Annotated[int | None, typer.Option(min=1, help="How many at a time.", show_default="one per core")] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(help="With --executor dask: address of a scheduler.", show_default="a local cluster")
+    ] = None,
+    features: Annotated[
+        Path | None, typer.Option(help="Stored features of your own teacher and student, as for demo.")
+    ] = None,
+    classes: Annotated[
+        Path | None, typer.Option(help="With --features: a second file with class_text and class_names.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how many runs there are, and how long.")] = False,
+    out: Annotated[Path, typer.Option(help="Folder for results.parquet; an interrupted sweep goes on in it.")] = Path(
+        "ame-sweep"
+    ),
+) -> None:
+    """Run a grid of settings over teachers, splits and seeds. After Ctrl-C or a kill, the same command goes on."""
+    with _loading():
+        from ame_explore.ame import AMEError
+        from ame_explore.apps.sweep_terminal import sweep_in_terminal
+        from ame_explore.apps.terminal import features_from
+        from ame_explore.training.sweeps.grid import Grid
+
+    if classes is not None and features is None:
+        raise AMEError("classes belong to features: give --features as well.")
+    data = None if features is None else features_from(features, classes)[0]
+    done = sweep_in_terminal(
+        Grid.read(grid, data=data),
+        out=out,
+        executor=executor,
+        workers=workers,
+        scheduler=scheduler,
+        dry_run=dry_run,
+        data=data,
+        command=shlex.join(["ame-explore", "evidence", str(out)]),
+    )
+    if not done:
+        raise typer.Exit(130)
+
+
+@app.command()
+def evidence(
+    sweep: Annotated[Path, typer.Argument(metavar="SWEEP", help="Folder of a sweep, finished or not.")],
+    out: Annotated[Path, typer.Option(help="The page, one HTML file that opens offline.")] = Path("evidence.html"),
+) -> None:
+    """Write the page that answers each claim of the paper and each question of its reviewers from a sweep."""
+    with _loading():
+        from ame_explore.apps.sweep_terminal import evidence_in_terminal
+
+    evidence_in_terminal(sweep, out)
+
+
+@app.command()
+def diff(
+    a: Annotated[str, typer.Argument(metavar="A", help="A recipe token, or the folder or packed file of a run.")],
+    b: Annotated[str, typer.Argument(metavar="B", help="The other.")],
+    tolerance: Annotated[
+        float,
+        typer.Option(min=0.0, help="Values differ if they are further apart than this share; 0 compares every bit."),
+    ] = 0.0,
+) -> None:
+    """Say where two runs or recipes part: the settings, then the first step and term. Exit code 1: they differ."""
+    with _loading():
+        from ame_explore.apps.terminal import diff_in_terminal
+
+    if not diff_in_terminal(a, b, tolerance=tolerance):
+        raise typer.Exit(1)

@@ -9,7 +9,7 @@ import os
 import re
 import shlex
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,11 +22,13 @@ from ame_explore.data.atomic_files import write_atomically
 from ame_explore.figures.runs.comparison import changes
 from ame_explore.models import one_thread
 from ame_explore.quantities import number, quantity
-from ame_explore.registry import Registry, data_sets, hosts, kd_losses, only_in_this_session, readings
+from ame_explore.registry import hosts, kd_losses, readings
 from ame_explore.reports.demo_report import demo_report, verdict_sentence
+from ame_explore.settings import SETTINGS
 from ame_explore.tasks import Progress, run_together
 from ame_explore.training import Distillation, Recipe, Run, Stage
 from ame_explore.training import facts as stage_facts
+from ame_explore.training.parts import session_parts
 from ame_explore.training.record.layout import HEAD, make_room
 
 REFERENCE = "KD"
@@ -36,7 +38,6 @@ METRICS_EVERY = 50
 CHECKPOINT_EVERY = 100
 SMOOTHING = 0.1
 WEAKER = (0.1, 0.01)  # shares of omega: three weights over two orders of magnitude
-_KINDS: dict[str, Registry[Any]] = {"data": data_sets, "kd": kd_losses, "host": hosts, "reading": readings}
 
 
 @dataclass(frozen=True)
@@ -82,8 +83,10 @@ def demo_arms(recipe: Recipe, *, weaker: Sequence[float] = (), baselines: bool =
             "events out."
         )
     plain = dataclasses.replace(recipe, omega=0.0)
-    control = readings[recipe.reading].control or recipe.random_texts
-    treated = f"KD + {recipe.reading} (control)" if control else TREATED
+    reading = readings[recipe.reading]
+    treated = TREATED if recipe.reading == SETTINGS["reading"].default else f"{TREATED} ({reading.label})"
+    if reading.control or recipe.random_texts:
+        treated = f"KD + {reading.label} (control)"
     arms = {REFERENCE: plain, treated: recipe}
     for share, shown in zip(weaker, omegas, strict=True):
         arms[f"{treated}, omega {shown}"] = dataclasses.replace(recipe, omega=share * recipe.effective_omega)
@@ -422,22 +425,6 @@ def command(
     if recipe != Recipe.for_data():
         words += ["--recipe", recipe.token()]
     return shlex.join(words)
-
-
-def session_parts(recipes: Iterable[Recipe]) -> list[str]:
-    """The parts that recipes use and a new process does not know, such as "the reading 'mine'".
-
-    Args:
-        recipes: of the arms.
-    """
-    found: dict[str, None] = {}
-    for recipe in recipes:
-        turned = [(event.field, event.value) for event in recipe.events if event.field in _KINDS]
-        for field, name in [*((field, getattr(recipe, field)) for field in _KINDS), *turned]:
-            part = _KINDS[field].get(name)  # None: data that was passed in, not a registered data set
-            if part is not None and only_in_this_session(part):
-                found[f"the {_KINDS[field].kind} {name!r}"] = None
-    return list(found)
 
 
 def slug(arm: str) -> str:

@@ -30,7 +30,8 @@ from ame_explore.progress_bars import progress_bars
 from ame_explore.quantities import NOTHING, UNDECIDED, number, quantity, significant
 from ame_explore.reports.pair_words import compared_verdict, left_out_words, verdict
 from ame_explore.reports.pairs_report import exploration_report
-from ame_explore.training import Recipe
+from ame_explore.training import Recipe, Run
+from ame_explore.training.record.parting import Change, first_parting, opened, recipe_changes
 
 _TONES = {"better": "green", "worse": "red"}
 
@@ -70,6 +71,57 @@ def shares_from(text: str) -> tuple[float, ...]:
         raise AMEError(
             f'weaker must be numbers with commas between them, such as 0.1,0.01, or "none", got {text!r}.'
         ) from error
+
+
+def diff_in_terminal(a: str, b: str, *, tolerance: float) -> bool:
+    """Print the settings that differ, and the first step and term at which two runs part.
+
+    Args:
+        a: a recipe token, or the folder or packed file of a run.
+        b: the other.
+        tolerance: see `first_parting`.
+
+    Returns:
+        Whether they are the same.
+
+    Raises:
+        AMEError: if one of them is neither, or damaged.
+    """
+    console = SafeConsole()
+    sides = [opened(name, given) for name, given in (("A", a), ("B", b))]
+    recipes = [side.to_dict() if isinstance(side, Recipe) else side.recipe for side in sides]
+    changes: list[Change] = []
+    if recipes[0] is None or recipes[1] is None:
+        console.print(Text("Recipes: not compared, since a run was recorded without one."))
+    else:
+        changes = recipe_changes(recipes[0], recipes[1])
+        console.print(Text("Recipes: the same." if not changes else "Recipes differ:"))
+    if changes:
+        table = Table(box=SIMPLE_HEAD)
+        for column in ("setting", "A", "B"):
+            table.add_column(column, overflow="fold")
+        for change in changes:
+            table.add_row(*map(Text, (change.name, _told(change.a), _told(change.b))))
+        console.print(table)
+    runs = [side for side in sides if isinstance(side, Run)]
+    if len(runs) < 2:
+        return not changes
+    parting = first_parting(runs[0], runs[1], tolerance=tolerance)
+    if parting is None:
+        console.print(Text(f"Runs: the same losses and metrics at {len(runs[0].steps):,} steps."))
+        return not changes
+    steps = "step" if parting.shared == 1 else "steps"
+    console.print(
+        Text(
+            f"Runs part at step {parting.step}: {parting.term} ({parting.kind}) is {_told(parting.a)} in A and "
+            f"{_told(parting.b)} in B, after {parting.shared:,} {steps} on which all {parting.kind} agree."
+        )
+    )
+    return False
+
+
+def _told(value: Any) -> str:
+    return "absent" if value is None else repr(value) if isinstance(value, float) else str(value)
 
 
 def demo_in_terminal(
@@ -225,7 +277,7 @@ def _tell(
     for kind, place in places.items():
         if place is not None:
             console.print(f"{kind} {shown_path(place)}", soft_wrap=True, highlight=False, markup=False)
-    console.print("Open the report in a browser: a choice in one of its views or tables shows in all of them.")
+    console.print("Open the report in a browser: a selection in one view or table appears in all of them.")
 
 
 def check_targets(targets: Mapping[str, Path], sources: Sequence[Path]) -> None:
@@ -342,7 +394,7 @@ def show(result: DemoResult, console: Console) -> None:
 def tables(summary: dict[str, Any]) -> list[Table]:
     """One table per arm against the reference: means, the paired change with its interval, a verdict, chance.
 
-    Arms with less AME have no table of their own: the verdict and the report tell of them.
+    Arms with less AME have no table of their own: they appear in the verdict and the report.
     """
     reference, seeds = summary["reference"], len(summary["seeds"])
     shots = "all images" if summary["shots"] is None else f"{summary['shots']} shots"

@@ -17,6 +17,7 @@ import torch
 from torch import Tensor
 
 from ame_explore.ame import AMEError, check_choice, check_number
+from ame_explore.data.files.raster import open_raster
 from ame_explore.data.pairs import PairedFeatures
 from ame_explore.progress_bars import progress_bars
 from ame_explore.tasks import Progress
@@ -68,7 +69,8 @@ def encode(
         model: the folder of a saved model; or a name on the hub, of transformers ("openai/clip-vit-base-patch32",
             "google/siglip-base-patch16-224") or, with `library="open_clip"`, of open_clip ("ViT-B-32", with the tag of
             its weights "ViT-B-32/laion2b_s34b_b79k", or "hf-hub:..."); or your own `Encoder`.
-        images: N PIL images or file paths.
+        images: N PIL images or file paths. A path or object that stands several times is one image with several
+            captions: it is encoded once.
         texts: M texts.
         pair_index: the text row of each image; None: image i is paired with text i.
         labels: N whole numbers, or None.
@@ -100,12 +102,16 @@ def encode(
         raise AMEError(f"images: {len(missing)} of {len(pictures)} files are missing, first {missing[0]}.")
     encoder = _load(model, library, device, local_only) if isinstance(model, str | os.PathLike) else model
     with _telling(progress) as tell, torch.no_grad():
-        image = _batched("images", pictures, lambda batch: encoder.images(list(map(_picture, batch))), batch_size, tell)
+        once = {_identity(picture): picture for picture in pictures}
+        places = {key: place for place, key in enumerate(once)}
+        distinct, at = list(once.values()), [places[_identity(picture)] for picture in pictures]
+        image = _batched("images", distinct, lambda batch: encoder.images(list(map(_picture, batch))), batch_size, tell)
         text = _batched("texts", words, encoder.texts, batch_size, tell)
     features = PairedFeatures(
         image=image,
         text=text,
         pair_index=pairs,
+        image_index=torch.tensor(at),
         ids=torch.arange(len(pictures)),
         labels=None if labels is None else torch.as_tensor(labels, dtype=torch.int64),
         texts=tuple(word if word.strip() else "(blank)" for word in words),
@@ -140,6 +146,11 @@ def _batched(name: str, items: Sequence[Any], of: Callable[[list[Any]], Tensor],
     return torch.cat(parts)
 
 
+def _identity(picture: Any) -> Any:
+    """What equal pictures share: their path, or that they are one object."""
+    return os.path.abspath(picture) if isinstance(picture, str | os.PathLike) else id(picture)
+
+
 def _picture(given: str | os.PathLike[str] | Image) -> Image:
     """An RGB picture, read if it is a path."""
     from PIL import Image as pil
@@ -149,7 +160,7 @@ def _picture(given: str | os.PathLike[str] | Image) -> Image:
             raise AMEError(f"images must be PIL images or paths, got {type(given).__name__}.")
         return given.convert("RGB")
     try:
-        with pil.open(given) as file:
+        with open_raster(given) as file:
             return file.convert("RGB")
     except (OSError, ValueError, pil.DecompressionBombError) as error:
         raise AMEError(f"{given} cannot be read as a picture ({error}).") from error

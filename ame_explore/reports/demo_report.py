@@ -188,14 +188,19 @@ def _recipes(recipes: Mapping[str, Mapping[str, Any]]) -> Section:
     return Section("The recipes", [], parts)
 
 
-def _again(summary: Mapping[str, Any], seeds: Sequence[Any]) -> Section:
+def versions_table() -> Table:
+    """What a report was made with: Python and the libraries that its numbers depend on."""
     versions = [["Python", f"{platform.python_version()} on {platform.system()} {platform.machine()}"]]
     for name in ("ame-explore", "torch", "numpy", "scipy", "plotly"):
         try:
             versions.append([name, importlib.metadata.version(name)])
         except importlib.metadata.PackageNotFoundError:
             versions.append([name, "not installed as a package"])
-    made_with = Table("Made with", ["part", "version"], versions)
+    return Table("Made with", ["part", "version"], versions)
+
+
+def _again(summary: Mapping[str, Any], seeds: Sequence[Any]) -> Section:
+    made_with = versions_table()
     if parts := summary.get("only_in_session"):
         text = (
             f"No command repeats this demo, because {' and '.join(parts)} {'was' if len(parts) == 1 else 'were'} "

@@ -10,6 +10,7 @@ import pandas as pd
 
 from ame_explore.analysis.pairs.exploration import Exploration
 from ame_explore.analysis.pairs.pair_changes import PairChanges
+from ame_explore.analysis.pairs.regions import Regions
 from ame_explore.analysis.pairs.suspects import slice_keys
 from ame_explore.quantities import number, quantity
 from ame_explore.reports.page import Cell, Section, Table
@@ -189,6 +190,73 @@ def slices(side: Exploration) -> list[Section]:
         "lowest of many is low partly by chance.",
     )
     return [Section("Slices", text, tables)]
+
+
+def regions(side: Exploration, found: Regions | None) -> list[Section]:
+    """The section on regions: their names, sizes and recall.
+
+    Args:
+        side: the model.
+        found: its regions; None or without names: no section.
+    """
+    if found is None or not found.names:
+        return []
+    rows: list[list[str | Cell]] = []
+    ids, shown = [], list(found.rows.items())[:LISTED]
+    every = side.pairs["id"].to_numpy()
+    for name, mine in shown:
+        part = side.pairs.iloc[mine]
+        cells: list[str | Cell] = [_short(name), f"{len(mine):,}", quantity("cosine").text(part["cosine"].mean())]
+        if side.measured.comparable:
+            cells += [
+                quantity(f"R@1_{way}").text(float(side.measured.hits[way][mine].mean())) for way in ("i2t", "t2i")
+            ]
+        rows.append(cells)
+        ids.append(tuple(every[mine[:_LINKED_SLICE]].tolist()))
+    head = ["words that set it apart", "pairs", quantity("cosine").label]
+    if side.measured.comparable:
+        head += [quantity(name).label for name in ("R@1_i2t", "R@1_t2i")]
+    table = Table("Regions", head, rows, numeric=frozenset(range(1, len(head))), ids=ids)
+    return [Section("Regions", (found.words,), [table])]
+
+
+def worst(side: Exploration, found: pd.DataFrame | None) -> list[Section]:
+    """The section on the slices with the lowest recall, with corrected intervals.
+
+    Args:
+        side: the model.
+        found: what `worst_slices` found; None or empty: no section.
+    """
+    if found is None or found.empty:
+        return []
+    bad = found[found["worse"]]
+    count = found.attrs["candidates"]
+    text = (
+        f"{count:,} slices were compared with all other pairs by R@1, image to text: the values of columns, regions, "
+        f"and words in captions. Their intervals hold for all of them at once with 95% (Bonferroni). "
+        f"{len(bad):,} {'is' if len(bad) == 1 else 'are'} worse than the other pairs by more than chance explains."
+    )
+    every, shown = side.pairs["id"].to_numpy(), found[:_PER_COLUMN]
+    rows: list[list[str | Cell]] = [
+        [
+            _short(line["column"]),
+            _short(line["value"]),
+            f"{line['pairs']:,}",
+            Cell(number(line["mean"]), _interval(line["low"], line["high"]), "bad" if line["worse"] else ""),
+            number(line["elsewhere"]),
+            "worse" if line["worse"] else "not decided",
+        ]
+        for line in shown.to_dict("records")
+    ]
+    ids = [tuple(every[list(mine[:_LINKED_SLICE])].tolist()) for mine in shown["rows"]]
+    head = ["column", "value", "pairs", quantity("R@1_i2t").label, "elsewhere", "verdict"]
+    return [
+        Section(
+            "Slices that are worse",
+            (text,),
+            [Table("The worst slices", head, rows, numeric=frozenset({2, 3, 4}), ids=ids)],
+        )
+    ]
 
 
 def _interval(low: float, high: float) -> str:

@@ -10,9 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from ame_explore.ame import AMEError
+from ame_explore.analysis.pairs.columns import columns_of
 from ame_explore.analysis.pairs.exploration import Exploration
 from ame_explore.analysis.pairs.maps import PCA, UMAP, PairMaps, matched_maps
 from ame_explore.analysis.pairs.pair_changes import PairChanges, named_as_first
+from ame_explore.analysis.pairs.regions import find_regions
+from ame_explore.analysis.pairs.slice_finder import worst_slices
 from ame_explore.figures.base.style import Drawing, plain
 from ame_explore.figures.base.thumbnails import Thumbnails
 from ame_explore.figures.maps.explored_map import explored_map
@@ -23,11 +26,12 @@ from ame_explore.figures.pairs.gap_decomposition import gap_decomposition
 from ame_explore.figures.pairs.overview import changed, cosines, margins
 from ame_explore.reports.linked_pairs import SecondIds, linked_pairs, listed_pictures
 from ame_explore.reports.page import Code, Section, write_report
-from ame_explore.reports.pair_tables import duplicates, hubs, moves, pair_table, slices
+from ame_explore.reports.pair_tables import duplicates, hubs, moves, pair_table, regions, slices, worst
 from ame_explore.reports.pair_words import TERMS, compared_verdict, left_out_words, measures_table, verdict
 from ame_explore.tasks import Progress
 
 _LEAST_FOR_UMAP = 30  # rows
+_LEAST_FOR_REGIONS = 100  # pairs
 _JITTERED_UP_TO = 1000  # the most pairs for which UMAP is fitted under other seeds, which takes seconds
 
 
@@ -78,7 +82,11 @@ def exploration_report(
         _believed(shown, maps, progress),
         _gap(sides),
         *_in_one_frame(explored, other, changes),
-        *_of(explored.name, sides, [*_pairs(explored), *duplicates(explored), *hubs(explored), *slices(explored)]),
+        *_of(
+            explored.name,
+            sides,
+            [*_pairs(explored), *duplicates(explored), *hubs(explored), *_found(explored), *slices(explored)],
+        ),
         _notes(sides, changes, command, pictures),
     ]
     title = f"{explored.name} against {other.name}" if other else f"Images and texts of {explored.name}"
@@ -126,6 +134,17 @@ def _of(name: str, sides: Mapping[str, Exploration], sections: Sequence[Section]
     for drawing in (part for each in sections for part in each.parts if isinstance(part, Drawing)):
         _named(drawing, name, sides)
     return [replace(each, title=f"{each.title}: {name}") for each in sections]
+
+
+def _found(side: Exploration) -> list[Section]:
+    """Named regions, and the slices that are worse than the rest."""
+    columns, found = columns_of(side.pairs), None
+    if len(side.pairs) >= _LEAST_FOR_REGIONS:
+        found = find_regions(side.features)
+        if found.names:
+            columns = columns.with_column(found.column)
+    slices_ = worst_slices(side, columns) if side.measured.comparable else None
+    return [*regions(side, found), *worst(side, slices_)]
 
 
 def _measures(sides: Mapping[str, Exploration], changes: PairChanges | None) -> Section:

@@ -1,7 +1,7 @@
 """Training: a recipe, the loop that follows it, and the record that it leaves."""
 
 from ame_explore.training.distill import Distillation, Step
-from ame_explore.training.evaluate import Evaluation, chance, facts, reference_scores
+from ame_explore.training.evaluate import Evaluation, chance, facts, reference_scores, references
 from ame_explore.training.recipe import Event, Recipe
 from ame_explore.training.record.recorder import RecordWarning
 from ame_explore.training.record.run import Recorder, Run
@@ -25,5 +25,6 @@ __all__ = [
     "distill_replicas",
     "facts",
     "reference_scores",
+    "references",
     "train_replicas",
 ]

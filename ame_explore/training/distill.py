@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor, nn
 
-from ame_explore.ame import AMEError, check_number, settings_of
+from ame_explore.ame import AMEError, check_number, gradient_shares, settings_of
 from ame_explore.arguments import checked_init
 from ame_explore.data import PairedData, PairedFeatures
 from ame_explore.models import usual_torch
@@ -341,7 +341,7 @@ class Distillation(Iterator[Step]):
             )
         self._optimizer.zero_grad(set_to_none=True)
         due = (self.index + 1) % self._every[0] == 0
-        shares = self._gradient_shares(kd, ame, raw) if due else {}
+        shares = gradient_shares({"kd": kd, "ame": ame}, raw) if due else {}
         places = rows % len(self.shots)
         batch = self._facts(settings, places, inputs, features, teacher_features) if due else {}
         total.backward()
@@ -368,18 +368,6 @@ class Distillation(Iterator[Step]):
         features = self.student(inputs, of.inputs[used])
         count = len(inputs)
         return features[:count], CaptionBatch(features[count:], of.teacher[used], pairs)
-
-    def _gradient_shares(self, kd: Tensor, ame: Tensor, raw: Tensor) -> dict[str, float]:
-        norms = {}
-        for name, term in (("kd", kd), ("ame", ame)):
-            gradient = (
-                torch.autograd.grad(term, raw, retain_graph=True, allow_unused=True)[0] if term.requires_grad else None
-            )
-            norms[name] = 0.0 if gradient is None else float(gradient.norm())
-        whole = sum(norms.values()) or 1.0
-        return {f"share.{name}": norm / whole for name, norm in norms.items()} | {
-            f"push.{name}": norm for name, norm in norms.items()
-        }
 
     def _next_batch(self) -> Tensor:
         """Rows of the pass; each epoch has a new order and drops its last batch if that is not full."""

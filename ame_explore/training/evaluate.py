@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,6 +44,8 @@ class Evaluation:
         student: as given.
         newest: (n, D) unit features of the test images at the last call, None before the first.
         newest_texts: (C, D) the unit class vectors at the last call.
+        newest_hits: for the base and for the new test images at the last call, whether each is classified right among
+            the classes of its side; None before the first.
     """
 
     @one_thread()
@@ -50,6 +54,7 @@ class Evaluation:
         self.newest: Tensor | None = None
         self.newest_texts = stage.text_features
         self._retrieval = Retrieved.of(stage)
+        self.newest_hits: tuple[Tensor, Tensor] | None = None
         self._newest_ambiguous: Tensor | None = None
         self._clean = student.prepare(stage.data.images[stage.test].to(stage.device))
         ambiguous = stage.ambiguous_test_images()
@@ -88,6 +93,7 @@ class Evaluation:
         self.newest_texts = texts = class_vectors(stage, self.student)
         logits = stage.logits(features, texts)
         found = base_to_new(stage, logits)
+        self.newest_hits = _base_to_new_hits(stage, logits)
         found["unsure_harmonic_mean"] = base_to_new(stage, logits, stage.unsure)["harmonic_mean"]
         if self._ambiguous is not None:
             self._newest_ambiguous = F.normalize(self._of(self._ambiguous), dim=1)
@@ -207,11 +213,15 @@ class Retrieved:
 
         Returns:
             R@1_i2t and R@1_t2i; and recombined_recall, from image to caption among the recombined captions alone, if
-            there are two or more.
+            there are two or more. NaN if a row has no direction.
         """
         images = features[self.rows]
+        found = dict.fromkeys(self.chance, math.nan)
+        norms = torch.cat([images, texts]).norm(dim=1)
+        if not bool((norms.isfinite() & (norms > 0)).all()):
+            return found  # a student that collapsed has rows without direction, or that are not finite
         whole = retrieval_at_k(image=images, text=texts, pair_index=self.pairs, ks=(1,))
-        found = {"R@1_i2t": whole.image_to_text[1], "R@1_t2i": whole.text_to_image[1]}
+        found |= {"R@1_i2t": whole.image_to_text[1], "R@1_t2i": whole.text_to_image[1]}
         among, pairs = self.pairs[self.recombined].unique(return_inverse=True)
         if len(among) > 1:
             part = retrieval_at_k(image=images[self.recombined], text=texts[among], pair_index=pairs, ks=(1,))
@@ -246,6 +256,16 @@ def base_to_new(stage: Stage, logits: Tensor, among: Tensor | None = None) -> di
     return {"base_accuracy": base, "new_accuracy": new, "harmonic_mean": harmonic_mean(base, new)}
 
 
+def _base_to_new_hits(stage: Stage, logits: Tensor) -> tuple[Tensor, Tensor]:
+    """Whether each base and each new test image is classified right among the classes of its side."""
+    found = []
+    for classes in (stage.base, stage.new):
+        mine = torch.isin(stage.test_labels, classes)
+        place = torch.searchsorted(classes, stage.test_labels[mine])
+        found.append((logits[mine][:, classes].argmax(1) == place.to(logits.device)).cpu())
+    return found[0], found[1]
+
+
 def ambiguous_from_id(stage: Stage) -> int:
     """First id of ambiguous images in a Run's features; subtracting it gives the id of the clean image."""
     return len(stage.data.images)
@@ -260,6 +280,27 @@ def facts(stage: Stage) -> dict[str, Any]:
         "base_classes": stage.base.tolist(),
         "ambiguous_from_id": ambiguous_from_id(stage),
     }
+
+
+@checked
+def references(stage: Stage, scores: Mapping[str, float] | None = None) -> dict[str, dict[str, float]]:
+    """What the curves of a run are to be compared with, by metric.
+
+    Args:
+        stage: data and models.
+        scores: what `reference_scores` returns for the stage; None: measured again.
+
+    Returns:
+        Metric -> "teacher", "backbone" (the student's backbone before distillation) and "chance", where known -> its
+        score.
+    """
+    scores = reference_scores(stage) if scores is None else scores
+    found = {name: {"chance": value} for name, value in chance(stage).items()}
+    for name, value in base_to_new(stage, stage.teacher_test_logits).items():
+        found[name] = {"teacher": value, **found[name]}
+        if f"backbone_{name}" in scores:
+            found[name]["backbone"] = scores[f"backbone_{name}"]
+    return found
 
 
 @checked

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -11,12 +13,13 @@ from torch.nn import functional as F
 from ame_explore.ame import AMELoss
 from ame_explore.models import Student
 from ame_explore.models.text_side import TextSide
-from ame_explore.registry import hosts, kd_losses, readings
+from ame_explore.registry import Registry, data_sets, hosts, kd_losses, only_in_this_session, readings
 from ame_explore.training.recipe import Recipe
 from ame_explore.training.stage import Stage
 
 # One stream per purpose, so that recipes that differ only in AME share weights, shots and batches.
 STREAMS = ("weights", "ame", "batches", "noise")
+_KINDS: dict[str, Registry[Any]] = {"data": data_sets, "kd": kd_losses, "host": hosts, "reading": readings}
 
 
 def stream(recipe: Recipe, purpose: str) -> torch.Generator:
@@ -216,3 +219,19 @@ def loss_of(
     with torch.set_grad_enabled(ame_learns and torch.is_grad_enabled()):
         entropy = ame.entropy(image=seen, text=rows, pairs=pairs)
     return LossTerms(features, kd, entropy, (ame.omega if omega is None else omega) * entropy)
+
+
+def session_parts(recipes: Iterable[Recipe]) -> list[str]:
+    """The parts that recipes use and a new process does not know, such as "the reading 'mine'".
+
+    Args:
+        recipes: of the arms.
+    """
+    found: dict[str, None] = {}
+    for recipe in recipes:
+        turned = [(event.field, event.value) for event in recipe.events if event.field in _KINDS]
+        for field, name in [*((field, getattr(recipe, field)) for field in _KINDS), *turned]:
+            part = _KINDS[field].get(name)  # None: data that was passed in, not a registered data set
+            if part is not None and only_in_this_session(part):
+                found[f"the {_KINDS[field].kind} {name!r}"] = None
+    return list(found)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 import binascii
+import functools
 import json
 import zlib
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any
@@ -185,6 +186,21 @@ Raises:
 
 
 _FIELDS = tuple(one.name for one in fields(Recipe))
+
+
+def _known_first(init: Callable[..., None]) -> Callable[..., None]:
+    """The constructor, which tells of unknown settings together with the wrong values of known ones."""
+
+    @functools.wraps(init)
+    def make(self: Recipe, **values: Any) -> None:
+        if any(name not in _FIELDS for name in values):
+            settings.refuse(settings.examine({name: each for name, each in values.items() if name != "events"})[1])
+        init(self, **values)
+
+    return make
+
+
+Recipe.__init__ = _known_first(Recipe.__init__)  # type: ignore[method-assign]
 
 
 def _step(event: Event) -> int:

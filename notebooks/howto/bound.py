@@ -42,7 +42,7 @@ def bernstein(evidence):
         n=m,
         confidence=1 - evidence.delta,
         terms=(
-            Term("test loss", mean, "loss", mean, role="loss that was seen"),
+            Term("test loss", mean, "loss", mean, role="observed loss"),
             Term("margin by the variance", spread, "loss", spread, role="confidence"),
             Term("margin by the range", rest, "loss", rest, role="confidence"),
         ),

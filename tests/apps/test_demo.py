@@ -17,9 +17,19 @@ from ame_explore.apps.cli import main
 from ame_explore.apps.demo import command, demo_arms, record_arms, run_demo, slug
 from ame_explore.apps.terminal import show
 from ame_explore.arguments import usable_device
+from ame_explore.registry import kd_losses
 from ame_explore.training import Distillation, Recipe, Run, Stage, facts
 
 QUICK = Recipe(host="projector", steps=20, shots=2, batch_size=8)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def three_losses():
+    """Of all KD losses three, since `baselines` trains an arm with each on every seed."""
+    with pytest.MonkeyPatch.context() as patch:
+        kept = {name: kd_losses[name] for name in ("feature", "logits", "promptkd")}
+        patch.setattr("ame_explore.apps.demo.kd_losses", kept)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -136,7 +146,7 @@ def test_one_folder_holds_one_experiment(tmp_path):
 
 def test_controls_are_named_as_such():
     assert list(demo_arms(dataclasses.replace(QUICK, reading="alignment"))) == ["KD", "KD + alignment (control)"]
-    assert "KD + AME" in demo_arms(dataclasses.replace(QUICK, reading="spectral"))
+    assert "KD + AME (spectral)" in demo_arms(dataclasses.replace(QUICK, reading="spectral"))
 
 
 def test_folders_that_are_somebody_elses_are_refused(tmp_path):
@@ -203,9 +213,9 @@ def test_the_command_trains_prints_and_writes(tmp_path):
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert re.search(r"^\[\d+ s\] distilling the students: \d+ of 20$", done.stderr, re.MULTILINE), "without a terminal"
-    assert "KD + AME against KD" in done.stdout and "held-out test images right" in done.stdout
+    assert "KD + AME (predictive) against KD" in done.stdout and "held-out test images right" in done.stdout
     assert (tmp_path / "here" / "report.html").exists()
-    recipe = json.loads((tmp_path / "here" / "summary.json").read_text())["recipes"]["KD + AME"]
+    recipe = json.loads((tmp_path / "here" / "summary.json").read_text())["recipes"]["KD + AME (predictive)"]
     assert recipe["reading"] == "predictive" and recipe["shots"] == 1
 
 

@@ -196,6 +196,65 @@ def pause_latency(*, smoke: bool) -> Figure:
     return Figure("pause_latency", ours, peer, peer / ours, "s", note)
 
 
+STROKE = """place => new Promise(resolve => {
+    const probe = document.querySelector("[data-testid=probe]"), pad = document.querySelector("[data-testid=pad]");
+    const box = pad.getBoundingClientRect(), before = probe.dataset.answered, started = performance.now();
+    const at = (kind, x, y) => pad.dispatchEvent(new PointerEvent(kind, {bubbles: true, pointerId: 1, buttons: 1,
+        clientX: box.left + x * box.width, clientY: box.top + y * box.height}));
+    at("pointerdown", 0.1 + 0.8 * place, 0.2);
+    at("pointermove", 0.1 + 0.8 * place, 0.8);
+    at("pointerup", 0.1 + 0.8 * place, 0.8);
+    const look = () => {
+        const taken = (performance.now() - started) / 1000;
+        if (probe.dataset.answered !== before) resolve(taken);
+        else if (taken > 60) resolve(null);
+        else requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+})"""
+PROBED_TRAINING = """
+from ame_explore.widgets import lab
+pair = {"KD": Recipe(omega=0.0, steps=100_000, schedule="constant"), "KD + AME": recipe}
+shown = lab(pair, stage=stage)
+shown
+"""
+
+
+def probe_latency(*, smoke: bool) -> Figure:
+    """From a pen's stroke to the moved mark and the answers of all arms, while two arms train at full speed."""
+    rounds, strokes, wanted = (1, 2, 0.1) if smoke else (5, 12, 0.1)
+    taken: list[float] = []
+    kept: list[float] = []
+    with page("probe", [STAGE, PROBED_TRAINING]) as notebook:
+        lab = notebook.page.locator("[data-testid=lab]")
+        lab.and_(notebook.page.locator("[data-state=paused]")).wait_for(timeout=120_000)
+        notebook.page.locator("[data-testid=pad]").evaluate("pad => pad.scrollIntoView({block: 'center'})")
+        notebook.page.locator("[data-testid=play]").evaluate("play => play.click()")
+        lab.and_(notebook.page.locator("[data-state=playing]")).wait_for()
+        for _ in range(rounds):
+            paces = []
+            for drawing in (False, True):
+                started = notebook.python(NOW).split()
+                for place in range(strokes):
+                    if drawing:
+                        found = notebook.page.evaluate(STROKE, (place + 0.5) / strokes)
+                        assert found is not None, "no answer within 60 s"
+                        taken.append(float(found))
+                    notebook.page.wait_for_timeout(400)
+                ended = notebook.python(NOW).split()
+                paces.append((int(ended[0]) - int(started[0])) / (float(ended[1]) - float(started[1])))
+            kept.append(paces[1] / paces[0])
+            notebook.page.locator("[data-testid=probe-clear]").evaluate("button => button.click()")
+    ours = statistics.median(taken)
+    note = (
+        f"seconds from a stroke on the pad to the moved mark and the answers of the teacher and both arms, which train "
+        f"at full speed, against the {wanted:g} s that are wanted; worst {max(taken):.2f}; while they follow each "
+        f"other, 0.4 s apart, training keeps {statistics.median(kept):.2f} of its pace; {rounds} rounds of "
+        f"{strokes} strokes"
+    )
+    return Figure("probe_latency", ours, wanted, wanted / ours, "s", note)
+
+
 def frames_20k(*, smoke: bool) -> Figure:
     """20,000 points that move: frames drawn a second."""
     rounds, seconds = (1, 1.0) if smoke else (3, 5.0)

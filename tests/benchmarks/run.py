@@ -20,6 +20,7 @@ import landscape
 import live
 import projection
 import replicas
+import sweep_throughput
 from harness import Unavailable
 
 FIGURES = {
@@ -29,6 +30,7 @@ FIGURES = {
     "replicas_5k_32": replicas.replicas_5k_32,
     "replicas_5k_128": replicas.replicas_5k_128,
     "replicas_tiny_128": replicas.replicas_tiny_128,
+    "sweep": sweep_throughput.sweep_throughput,
     "landscape_mlp_vs_loss_landscapes": landscape.landscape_mlp_vs_loss_landscapes,
     "landscape_mlp_vs_inplace": landscape.landscape_mlp_vs_inplace,
     "landscape_cnn_vs_inplace": landscape.landscape_cnn_vs_inplace,
@@ -36,6 +38,7 @@ FIGURES = {
     "umap_warm_4000": projection.umap_warm_4000,
     "first_picture": projection.first_picture,
     "pause_latency": live.pause_latency,
+    "probe_latency": live.probe_latency,
     "frames_20k": live.frames_20k,
     "thumbnails_2000": live.thumbnails_2000,
     "training_while_drawing": live.training_while_drawing,

@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 RUN = Path(__file__).parent / "run.py"
-# Left out for their time: other sizes of these, those of UMAP, which has to be compiled, and pause_latency, frames_20k
-# and thumbnails_2000, which have code of their own. `python tests/benchmarks/run.py --smoke` runs all of them.
+# Left out for their time: other sizes of these, those of UMAP, which has to be compiled, and sweep, pause_latency,
+# frames_20k and thumbnails_2000, which have code of their own. `python tests/benchmarks/run.py --smoke` runs all.
 KINDS = ("ame_step_features", "feature_step", "replicas_tiny_128", "landscape_cnn_vs_inplace", "training_while_drawing")
 
 

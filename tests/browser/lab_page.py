@@ -79,6 +79,11 @@ class Lab:
     def press(self, name: str) -> None:
         self.part(name).click()
 
+    def open(self, panel: str) -> None:
+        """Open the tab of a panel."""
+        self.part(f"tab-{panel}").click()
+        self.until("(root, tab) => root.querySelector(`[data-testid=${tab}][aria-selected=true]`)", f"tab-{panel}")
+
     def set_number(self, name: str, value: str) -> None:
         """Type a value into a number box and leave it."""
         self.part(name).fill(value)

@@ -19,7 +19,7 @@ asked = lab({"KD": Recipe(omega=0, steps=40), "KD + AME": Recipe(omega=5.0, step
 asked
 """
 LOCKED = """
-show = ["transport", "timeline", "manifold", "recipe", "omega", "tau"]
+show = ["transport", "timeline", "manifold", "recipe", "omega", "learning_rate", "tau"]
 locked = lab(Recipe(steps=40), show=show, lock=["omega", "epoch", "reset", "fork"], stage=stage)
 locked
 """
@@ -143,12 +143,13 @@ def test_hidden_and_locked(notebook):
     lab = lab_of(notebook, LOCKED)
     panels = lab.root.locator("section:visible").evaluate_all("all => all.map(one => one.getAttribute('aria-label'))")
     assert panels == ["Dials", "Shared manifold", "Recipe"], panels
-    assert lab.root.locator("[data-testid^='dial-']:visible").count() == 2
-    for name in ("dial-omega", "epoch", "reset", "fork"):
+    assert lab.root.locator("[data-testid^='dial-']:visible").count() == 3
+    for name in ("dial-tau", "dial-omega", "epoch", "reset", "fork"):
         assert lab.part(name).is_disabled(), name
     sliders = lab.root.get_by_label("slider").all()
-    assert [one.is_disabled() for one in sliders] == [True, False]
-    assert lab.part("dial-tau").is_enabled() and lab.part("step-one").is_enabled()
+    assert [one.is_disabled() for one in sliders] == [True, True, False]
+    assert "no effect: feature KD compares features, not logits" in lab.root.locator(".ame-idle").inner_text()
+    assert lab.part("dial-learning_rate").is_enabled() and lab.part("step-one").is_enabled()
     lab.press("step-one")
     lab.wait_step(1)
     tokens = "print(*[recipe.token() for recipe in locked.live.recipes.values()])"
@@ -169,7 +170,7 @@ def test_hidden_and_locked(notebook):
         assert state_of(notebook, "locked")[:2] == ["paused", 1], name
         assert notebook.python(tokens) == before, name
     lab.part("note").get_by_text("omega is locked").wait_for()
-    send(notebook, "set", {"field": "tau", "value": 3, "arm": None})
+    send(notebook, "set", {"field": "learning_rate", "value": 0.003, "arm": None})
     assert notebook.python(tokens) != before  # such messages do arrive
 
 
@@ -195,6 +196,7 @@ def test_restore(notebook):
     lab = lab_of(notebook, RESTORED)
     lab.press("step-one")
     lab.wait_step(1)
+    lab.open("recipe")
     mine = lab.part("recipe-token").input_value()
     token = notebook.python(
         "other = Recipe(steps=60, omega=7, seed=3).with_event(20, 'tau', 2.0); print(other.token())"
@@ -203,6 +205,7 @@ def test_restore(notebook):
     lab.press("restore")
     lab.part("note").wait_for()
     assert "token must be complete" in lab.part("note").inner_text()
+    assert lab.part("restore-refused").inner_text() == lab.part("note").inner_text()  # beside the button, too
     assert lab.part("error").is_hidden() and (lab.state, lab.step) == ("paused", 1)
     assert lab.part("recipe-token").input_value() == mine
     notebook.screenshot("not-restored", lab.root)
@@ -228,6 +231,7 @@ def test_what_was_steered_is_marked_looked_back_at_and_not_dropped_unasked(noteb
     lab.wait_step(90)
     marks = lab.part("branches").locator("b").evaluate_all("all => all.map(one => one.title)")
     assert marks == ["reading predictive from step 30 on", "ω 3 from step 60 on"]
+    lab.part("curves").select_option("entropy")
     rows = lab.root.locator("[data-term=rows_that_count] .ame-values")
     assert rows.inner_text() == "–"  # the predictive reading has none
     notebook.screenshot("steered", lab.root)
@@ -237,8 +241,10 @@ def test_what_was_steered_is_marked_looked_back_at_and_not_dropped_unasked(noteb
     assert lab.part("state").inner_text() == "Looking back"
     assert lab.root.locator("[data-term=rows_that_count] .ame-values").inner_text() != "–"
     assert lab.part("dial-reading").input_value() == '"rows"' and lab.part("dial-omega").input_value() == "50"
-    for name in ("dial-reading", "dial-omega", "break-teacher_noise"):
-        assert lab.part(name).is_disabled(), name
+    assert all(lab.part(name).is_disabled() for name in ("dial-reading", "dial-omega"))
+    lab.open("breaks")
+    assert lab.part("break-teacher_noise").is_disabled()
+    lab.open("dials")
     assert lab.part("caption").inner_text().startswith("Step 20 of 200.")
     lab.press("fork")
     repeats = lab.root.locator(".ame-repeats")

@@ -141,6 +141,50 @@ def test_refuses(changes: dict[str, Any], message: str) -> None:
         encode(given.pop("model"), given.pop("images"), given.pop("texts"), **given)
 
 
+def test_repeated_pictures_are_one_image_with_several_captions() -> None:
+    class Counting:
+        logit_scale = 10.0
+        asked = 0
+
+        def images(self, batch: list[Any]) -> torch.Tensor:
+            self.asked += len(batch)
+            return torch.stack([torch.tensor(np.asarray(one)).double().mean((0, 1)) for one in batch])
+
+        def texts(self, batch: list[str]) -> torch.Tensor:
+            return torch.eye(3)[[len(text) % 3 for text in batch]]
+
+    images, captions = squares(3)
+    model = Counting()
+    features = encode(
+        model, [image for image in images for _ in range(2)], [f"{c}{i}" for c in captions for i in (1, 22)]
+    )
+    assert model.asked == 3 and features.image.shape == (3, 3)
+    assert features.image_index.tolist() == [0, 0, 1, 1, 2, 2] and features.pair_index.tolist() == list(range(6))
+
+
+def test_no_picture_starts_a_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """PIL would hand an EPS file to Ghostscript, whatever the file's name is."""
+    started = tmp_path / "started"
+    ghostscript = tmp_path / "gs"
+    ghostscript.write_text(f"#!/bin/sh\ntouch {started}\nexit 1\n")
+    ghostscript.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    evil = tmp_path / "evil.png"
+    evil.write_bytes(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n%%EndComments\nshowpage\n%%EOF\n")
+
+    class Model:
+        logit_scale = None
+
+        def images(self, batch: list[Any]) -> torch.Tensor:
+            return torch.ones(len(batch), 3)
+
+        texts = images
+
+    with pytest.raises(AMEError, match=r"evil\.png"):
+        encode(Model(), [evil], ["a"])
+    assert not started.exists()
+
+
 def test_a_file_that_is_no_picture(tmp_path: Path) -> None:
     (tmp_path / "x.png").write_text("no picture")
     with pytest.raises(AMEError, match=r"x\.png cannot be read as a picture"):

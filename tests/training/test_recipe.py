@@ -309,3 +309,11 @@ def test_a_recipe_holds_so_many_events():
 def test_to_dict_is_json():
     recipe = Recipe(shots=None).with_event(2, "normalized", False)
     assert Recipe.from_dict(json.loads(json.dumps(recipe.to_dict()))) == recipe
+
+
+def test_unknown_settings_are_told_with_the_wrong_ones():
+    with pytest.raises(AMEError) as refused:
+        Recipe(omega=-1.0, colour="red")
+    assert "colour" in str(refused.value) and "omega" in str(refused.value)
+    with pytest.raises(AMEError, match="colour"):
+        Recipe.for_data("digits", colour="red")

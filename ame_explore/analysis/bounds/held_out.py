@@ -123,7 +123,7 @@ def hoeffding(test_losses: Any, *, delta: float = 0.05, assumptions: Sequence[As
     mean, margin = float(losses.mean()), _hoeffding(losses.size, delta)
     terms = stack(
         [
-            ("test loss", mean, "loss", "loss that was seen", mean),
+            ("test loss", mean, "loss", "observed loss", mean),
             ("Hoeffding's margin", margin, "loss", "confidence", mean + margin),
         ]
     )
@@ -166,7 +166,7 @@ def clopper_pearson(test_losses: Any, *, delta: float = 0.05, assumptions: Seque
     mean, value = errors / n, _clopper_pearson(errors, n, delta)
     terms = stack(
         [
-            ("test loss", mean, "loss", "loss that was seen", mean),
+            ("test loss", mean, "loss", "observed loss", mean),
             ("exact binomial margin", value - mean, "loss", "confidence", value),
         ]
     )

@@ -262,7 +262,7 @@ def _bound(
     whole = value(loss.upper, kl, rest)
     log_term = _log_term(n, rest) if ln == "2 sqrt(n)/delta" else math.log(1 / rest)
     steps: list[tuple[str, float, str, Role, float]] = [
-        ("loss on the samples", loss.mean, "loss", "loss that was seen", loss.mean)
+        ("loss on the samples", loss.mean, "loss", "observed loss", loss.mean)
     ]
     if loss.draws:
         margin = loss.upper - loss.mean

@@ -16,10 +16,10 @@ from ame_explore.arguments import as_array
 State = Literal["holds", "not checked", "violated here"]
 Quantity = Literal["loss", "gap"]
 Kind = Literal["with probability", "in expectation", "not a bound"]
-Role = Literal["loss that was seen", "confidence", "draws of weights", "bias of the estimate", "information", "other"]
+Role = Literal["observed loss", "confidence", "draws of weights", "bias of the estimate", "information", "other"]
 
 STATES = ("holds", "not checked", "violated here")
-ROLES = ("loss that was seen", "confidence", "draws of weights", "bias of the estimate", "information", "other")
+ROLES = ("observed loss", "confidence", "draws of weights", "bias of the estimate", "information", "other")
 _LEAST_DELTA = 1e-300  # 1 / delta must be finite
 VACUOUS_FROM = 0.9995  # shown as 1.000: PAC-Bayes-kl approaches 1 but never reaches it
 THEIR_LOSS = "loss of the drawn weights on unseen images"  # shown, but not part of the sum

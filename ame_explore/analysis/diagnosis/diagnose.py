@@ -13,6 +13,7 @@ import numpy as np
 
 from ame_explore.ame import Reading
 from ame_explore.analysis.diagnosis import batch_findings
+from ame_explore.analysis.diagnosis.advice import advised
 from ame_explore.analysis.diagnosis.history import LEVELS, Array, Finding, History
 from ame_explore.arguments import checked
 from ame_explore.registry import readings
@@ -25,7 +26,8 @@ _PART = 0.1  # fraction of its range by which H must fall, for the other reading
 _CLOSER = 0.1  # gain in mean cosine that counts as alignment
 _LONGER = 8.0  # factor by which the features' length may grow
 _LOST = 0.1  # accuracy that may be lost from the best
-_DROWNED, _HALF, _NOTHING = 0.9, 0.5, 0.01  # AME's share of the gradient norms
+_DROWNED, _HALF, _PUSHED, _NOTHING = 0.9, 0.5, 0.1, 0.01  # AME's share of the gradient norms
+_RISEN = 0.02  # by which the agreement with the teacher must have risen to count as rising
 _SURE, _WRONG = 0.15, 0.5  # share of the largest predictive entropy; agreement with the teacher
 
 
@@ -46,7 +48,7 @@ def diagnose(history: History) -> tuple[Finding, ...]:
         _, kd = history.values("kd")
         kind = "nothing" if len(kd) else "not begun"
         return (Finding("ok", kind, f"{history.name}: {_QUIET[kind]}"),)
-    return tuple(sorted(found, key=lambda finding: -LEVELS.index(finding.level)))
+    return tuple(map(advised, sorted(found, key=lambda finding: -LEVELS.index(finding.level))))
 
 
 def waiting(what: str = "", ended: bool = False) -> tuple[Finding, ...]:
@@ -177,7 +179,15 @@ def _share(history: History) -> Finding | None:
             "warn",
             "drowned",
             f"{history.name}: AME makes up {now:.0%} of the gradient at the student's features and drowns out "
-            "distillation. Lower omega.",
+            "distillation.",
+        )
+    if now < _NOTHING <= _PUSHED <= float(share.max()):
+        steps, _ = history.values("share.ame")
+        return Finding(
+            "ok",
+            "push spent",
+            f"{history.name}: AME's push on the student is over. It made up {share.max():.0%} of the gradient at step "
+            f"{steps[int(share.argmax())]:.0f} and makes up {now:.1%} now. The effect of the earlier steps remains.",
         )
     if now < _NOTHING:
         return Finding(
@@ -203,8 +213,13 @@ def _new_classes(history: History) -> Finding | None:
 
 
 def _teacher(history: History) -> Finding | None:
-    """The student's agreement with its teacher does not grow."""
+    """The student's agreement with its teacher does not grow.
+
+    A student whose backbone knows the classes already agrees from the start, and gains slowly: that is no finding.
+    """
     steps, agreement = history.values("teacher_agreement")
+    if len(agreement) >= 3 and agreement[-2:].mean() - agreement[:2].mean() > _RISEN:
+        return None
     if len(agreement) < 3 or not history.classes or agreement[-1] - agreement[0] >= _LOST or agreement[-1] > _WRONG:
         return None
     _, share = history.values("share.ame")

@@ -26,12 +26,16 @@ class Finding:
     Attributes:
         level: "ok", "warn" or "alarm".
         kind: its short name, the same for every run.
-        text: what the user reads.
+        text: what was seen.
+        advice: what to try; empty if there is nothing to mend.
+        sensitivity: what such a finding can miss and mistake; may be empty.
     """
 
     level: Literal["ok", "warn", "alarm"]
     kind: str
     text: str
+    advice: str = ""
+    sensitivity: str = ""
 
 
 @checked_init

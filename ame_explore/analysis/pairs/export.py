@@ -29,7 +29,7 @@ _BLOCK = 50_000
 _BEGINS = "[=+@\uff1d\uff0b\uff20\uff0d\u2212\\-]"
 _UNSEEN = (
     r"[\s\x00-\x1f\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u2028-\u202f"
-    r"\u205f-\u206f\u3000\ufe00-\ufe0f\ufeff]"
+    r"\u205f-\u206f\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0]"
 )
 _FORMULA = re.compile(f"(^|[;\t\r\n|])({_UNSEEN}*{_BEGINS})")
 
@@ -40,6 +40,7 @@ def export_pairs(
     pairs: pd.DataFrame | None = None,
     *,
     layout: str = "pairs",
+    rows: Sequence[int] | NDArray[np.int64] | None = None,
 ) -> Path:
     """Write pairs with their positions on a PCA map to .parquet or .csv; a million pairs take about a minute.
 
@@ -54,6 +55,7 @@ def export_pairs(
         path: ends in .parquet or .csv. Parent folders are created; an existing file is replaced atomically.
         pairs: measures of each pair, `Exploration.pairs`; None: only id, caption, label and cosine.
         layout: "pairs" or "points".
+        rows: rows of the pairs to write, in this order; None: all. The map is always that of all pairs.
 
     Returns:
         The path written.
@@ -79,10 +81,14 @@ def export_pairs(
         if layout == "pairs":
             table = table.assign(image_x=image[:, 0], image_y=image[:, 1], text_x=text[:, 0], text_y=text[:, 1])
         else:
-            sides = (("image", image), ("text", text))
+            at_rows = slice(None) if rows is None else np.asarray(rows, dtype=np.int64)
+            sides = (("image", image[at_rows]), ("text", text[at_rows]))
+            table = table.iloc[at_rows]
             table = pd.concat(
                 [table.assign(modality=name, x=at[:, 0], y=at[:, 1]) for name, at in sides], ignore_index=True
             )
+    if rows is not None and layout == "pairs":
+        table = table.iloc[np.asarray(rows, dtype=np.int64)]
     held = io.BytesIO()
     if kind == ".parquet":
         table = table.assign(label=table["label"].astype("string")) if table["label"].dtype == object else table

@@ -35,6 +35,7 @@ MAPPED = 4000  # pairs on a map: what a browser can draw interactively without a
 PCA, UMAP, CLOSED = "PCA", "UMAP", "gap closed"
 _LEAST_FOR_LENS = 50  # rows
 _NEIGHBOURS = 5
+_PLACED = 50_000  # rows that are placed at once
 
 
 def mapped_rows(explored: Exploration, most: int | None = None) -> NDArray[np.int64]:
@@ -158,6 +159,34 @@ class PairMaps:
             AMEError: if the projection failed or was cancelled.
         """
         return self._handles[picture or (UMAP if UMAP in self._handles else PCA)].result(timeout)
+
+    def all_places(self, picture: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Positions of all images and all texts on a map as it is now.
+
+        PCA places every row. On the other maps the rows of pairs that are not drawn have no position.
+
+        Args:
+            picture: name of the map; for UMAP that is not ready, the positions are those of PCA.
+
+        Returns:
+            (N, 2) for the images and (M, 2) for the texts; NaN without a position.
+        """
+        projection = self.current(picture)
+        whole = self.explored.features
+        sides = (whole.image, whole.text)
+        if len(self.rows) == len(self.explored.pairs):
+            images = len(self.features.image)
+            return projection.points[:images], projection.points[images:]
+        if projection.method == "pca" and picture != CLOSED:
+            image, text = (np.concatenate([projection.place(part) for part in rows.split(_PLACED)]) for rows in sides)
+            return image, text
+        image, text = (np.full((len(rows), 2), np.nan) for rows in sides)
+        drawn = torch.from_numpy(self.rows)
+        # `PairedFeatures.take` keeps the images in the order of their pairs, and the texts in their own order
+        images_of = list(dict.fromkeys(whole.image_index.cpu()[drawn].tolist()))
+        image[images_of] = projection.points[: len(images_of)]
+        text[whole.pair_index.cpu()[drawn].unique().numpy()] = projection.points[len(images_of) :]
+        return image, text
 
     def closed(self, picture: str) -> Projection | None:
         """The map with the gap closed, by the method `picture` ("PCA" or "UMAP"); None if closing it leaves nothing."""

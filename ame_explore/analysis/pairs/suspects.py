@@ -75,8 +75,22 @@ def ambiguous(features: PairedFeatures, measured: PairMeasures, most: int | None
         Rows of `measured.table` by decreasing entropy over all texts.
     """
     table = measured.table
-    close = features.logit_scale * table["margin_i2t"].abs() <= math.log(ODDS)
-    return table[close].sort_values("entropy_i2t", ascending=False, kind="stable")[:most].reset_index(drop=True)
+    return (
+        table[ambiguous_rows(features, measured)]
+        .sort_values("entropy_i2t", ascending=False, kind="stable")[:most]
+        .reset_index(drop=True)
+    )
+
+
+def ambiguous_rows(features: PairedFeatures, measured: PairMeasures) -> NDArray[np.bool_]:
+    """Which pairs are ambiguous, see `ambiguous`: (P,).
+
+    Args:
+        features: the pairs.
+        measured: their measures.
+    """
+    margin = measured.table["margin_i2t"].to_numpy(np.float64)
+    return np.asarray(features.logit_scale * np.abs(margin) <= math.log(ODDS))
 
 
 def hubs(features: PairedFeatures, measured: PairMeasures, side: str, most: int = 20) -> pd.DataFrame:

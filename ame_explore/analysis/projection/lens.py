@@ -20,6 +20,7 @@ from ame_explore.arguments import checked, usable_device
 
 _BUDGET = 2**23  # distances held at once, float64: 64 MB
 _EXACT_UP_TO = 4096  # rows
+_PRECISE_UP_TO = 2**26  # values, 512 MB in float64
 MISPLACED_BELOW = 0.8
 
 
@@ -88,7 +89,8 @@ def measure_lens(
         k: number of neighbours, reduced for few rows: the formula needs k < n / 2.
         metric: metric of the rows, "cosine" or "euclidean"; the picture's is Euclidean.
         sample: above 4,096 rows, the number of random rows that are measured against all.
-        seed: seed of the sample.
+        seed: seed of the sample. (Above 67 million values distances are computed in float32, so the order among
+            near-duplicates is that of rounding.)
         device: device for the comparison; None: the CPU.
 
     Returns:
@@ -109,7 +111,7 @@ def measure_lens(
     measured = torch.arange(n)
     if n > _EXACT_UP_TO:
         measured = torch.randperm(n, generator=torch.Generator().manual_seed(seed))[:sample].sort().values
-    precise = torch.float64 if n <= _EXACT_UP_TO else torch.float32
+    precise = torch.float64 if original.numel() <= _PRECISE_UP_TO else torch.float32
     where = torch.device("cpu") if device is None else usable_device(device)
     spaces = [side.to(device=where, dtype=precise) for side in (original, picture)]
     places = [_Places.of(side - side.mean(0)) for side in spaces]

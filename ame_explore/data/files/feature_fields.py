@@ -461,7 +461,7 @@ def _check_count(name: str, matrix: Tensor, wanted: int, what: str) -> None:
 def _mean_texts(texts: Tensor, pairs: Any, labels: Tensor, distill: Tensor, count: int) -> Tensor:
     """The mean of the unit features of the captions of each class, as CLIP averages prompts (Radford et al. 2021).
 
-    Only captions of images for distillation count (our choice: a test image's caption would tell of the test); a class
+    Only captions of images for distillation count (our choice: a test caption would leak test data); a class
     without any takes those of all its images.
     """
     image, text = torch.from_numpy(pairs.image), torch.from_numpy(pairs.text)

@@ -18,6 +18,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+from torch.nn import functional as F
 
 from ame_explore.ame import AMEError, check_number
 from ame_explore.data.checks import is_missing
@@ -36,6 +37,7 @@ from ame_explore.data.files.read import (
     read_table,
     to_array,
 )
+from ame_explore.streams import torch_stream
 
 MOST_ID = 2**53  # browsers round whole numbers from here on
 DEFAULT_LOGIT_SCALE = 100.0
@@ -50,6 +52,8 @@ ASSUMED = {
 _SURROGATE = re.compile("[\ud800-\udfff]")  # half a character, from a truncated JSON escape; UTF-8 cannot encode it
 _MOST_REPEATS = 20  # most equal image rows that are read as one image with several captions: our choice
 _LISTED = 40  # runs of rows that a note lists
+_NEAR = 1e-3  # distance of unit rows: half precision and other batch sizes change features by less
+_AHEAD = 16  # neighbours along a direction that are compared
 _MANY_ALIKE = 0.5  # share of repeated rows above which a note asks whether that was intended
 
 
@@ -359,9 +363,7 @@ def _unfolded(image: Tensor, text: Tensor, ids: Any, told: _Told) -> tuple[NDArr
     n = len(image)
     whole = Pairing(np.arange(n), np.arange(n), n)
     first, group = first_of_equal_rows(image)
-    if len(first) == n:
-        return first, whole
-    texts_differ = len(first_of_equal_rows(text)[0]) > len(first)
+    texts_differ = len(first) < n and len(first_of_equal_rows(text)[0]) > len(first)
     sizes = np.bincount(group)
     if ids is not None:
         known: dict[str, int] = {}
@@ -376,12 +378,40 @@ def _unfolded(image: Tensor, text: Tensor, ids: Any, told: _Told) -> tuple[NDArr
             "To be explicit, save each image once, with `pairs` (m, 2)."
         )
         return first, Pairing(group, np.arange(n), len(first))
+    close = _near_copies(image)
+    if close >= max(2, _MANY_ALIKE * n) > n - len(first):
+        told.mended.append(
+            f"{close:,} of {n:,} image rows differ from another row by less than {_NEAR:g} of their length. If they "
+            "are one image encoded several times, save each image once, with `pairs` (m, 2): otherwise finding another "
+            "copy counts as wrong."
+        )
     if n - len(first) >= max(2, _MANY_ALIKE * n):
         told.mended.append(
             f"{n - len(first):,} of {n:,} image rows repeat another row, so they tie with each other. If they are "
             "images with several captions, save each image once, with `pairs` (m, 2)."
         )
     return np.arange(n), whole
+
+
+def _near_copies(rows: Tensor) -> int:
+    """How many unit rows have another one nearer than `_NEAR`, as an image has that was encoded in two batches.
+
+    Copies lie side by side along a random direction, so only neighbours in that order are compared, first in a few
+    random directions. Where many rows lie between two copies, these are missed.
+    """
+    unit = F.normalize(rows.detach().cpu().float(), dim=1)
+    directions = torch.randn(unit.shape[1], 8, generator=torch_stream("near copies", 0))
+    seen = unit @ directions
+    order = seen[:, 0].argsort()
+    near = torch.zeros(len(unit), dtype=torch.bool)
+    for ahead in range(1, 1 + min(_AHEAD, len(unit) - 1)):
+        one, other = order[:-ahead], order[ahead:]
+        # Each coordinate of the difference has the standard deviation of its length: this passes all but 1 in 10^9.
+        candidates = (seen[one] - seen[other]).norm(dim=1) < 8 * _NEAR
+        for first, second in zip(one[candidates].split(4096), other[candidates].split(4096), strict=True):
+            close = (unit[first] - unit[second]).norm(dim=1) < _NEAR
+            near[first[close]] = near[second[close]] = True
+    return int(near.sum())
 
 
 def first_of_equal_rows(rows: Tensor) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

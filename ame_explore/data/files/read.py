@@ -602,6 +602,11 @@ def _place(name: str, names: Sequence[str]) -> int:
 def _listed_rows(where: str, name: str, cells: Sequence[Any]) -> NDArray[Any] | None:
     """A matrix from cells with lists, arrays, or text such as "[0.1, 0.2]"; None if the first cell is none of these."""
     first = next((cell for cell in cells if cell is not None), None)
+    if isinstance(first, str) and re.match(r"\s*[\[(].*\.\.\.", first, re.DOTALL):
+        raise AMEError(
+            f"{where}: {name} must hold whole lists, got {first.strip()[:40]!r}, which numpy cut short when it was "
+            "printed: save the features as .npz or .parquet."
+        )
     if not (isinstance(first, list | tuple | np.ndarray) or (isinstance(first, str) and _spelled(first) is not None)):
         return None
     rows: list[Any] = []
@@ -622,8 +627,10 @@ def _listed_rows(where: str, name: str, cells: Sequence[Any]) -> NDArray[Any] | 
 
 
 def _spelled(cell: str) -> list[float] | None:
-    """The numbers in text such as "[0.1, 0.2]", as JSON or numpy prints them; None for other text."""
-    words = cell.strip()
+    """The numbers in text such as "[0.1, 0.2]", as JSON, Python or numpy prints them; None for other text."""
+    words = re.sub(r"np\.float\d+\(([^()]*)\)", r"\1", cell.strip())
+    if words.startswith("(") and words.endswith(")"):
+        words = f"[{words[1:-1].rstrip(', ')}]"
     if not (words.startswith("[") and words.endswith("]")):
         return None
     try:

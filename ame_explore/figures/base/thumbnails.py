@@ -36,7 +36,7 @@ class Thumbnails:
     """Small pictures.
 
     Attributes:
-        found: id -> data URI (JPEG, at most 96 x 72).
+        found: id -> data URI (JPEG).
         broken: rows whose image file exists but cannot be read.
         left_out: how many were not made because the budget was used up.
         why: why they were left out, in words.
@@ -48,7 +48,7 @@ class Thumbnails:
     why: str = ""
 
 
-def thumbnails(features: PairedFeatures, rows: Sequence[int]) -> Thumbnails:
+def thumbnails(features: PairedFeatures, rows: Sequence[int], size: tuple[int, int] = SIZE) -> Thumbnails:
     """Pictures of the rows whose image file exists and can be read.
 
     A file is opened once, however many pairs use it. At most 500 million pixels are decoded for one page (about 10 s),
@@ -57,6 +57,7 @@ def thumbnails(features: PairedFeatures, rows: Sequence[int]) -> Thumbnails:
     Args:
         features: pairs; without image paths there are no pictures.
         rows: row numbers of the pairs.
+        size: the most pixels, width and height.
     """
     if features.image_paths is None:
         return Thumbnails({})
@@ -70,14 +71,14 @@ def thumbnails(features: PairedFeatures, rows: Sequence[int]) -> Thumbnails:
         if path not in known:
             try:
                 with open_raster(path) as image, reading(path):
-                    image.draft("RGB", SIZE)  # a JPEG is decoded small
+                    image.draft("RGB", size)  # a JPEG is decoded small
                     pixels = image.width * image.height
                     if pixels > _LARGEST or spent + pixels > _BUDGET:
                         left_out += 1
                         continue
                     spent += pixels
                     small = image.convert("RGB")
-                    small.thumbnail(SIZE)
+                    small.thumbnail(size)
                     known[path] = _uri(small, "jpeg", quality=80)
             except AMEError:
                 known[path] = None

@@ -28,7 +28,7 @@ _PANELS = {kind: f"bounds of the {each.label}" for kind, each in BOUNDED.items()
 _LIGHTS = {"holds": ("\u2713", "#00714f"), "not checked": ("?", "#8a5a00"), "violated here": ("\u2717", "#b23c00")}
 # role -> colour, colour of the text on it, pattern
 _ROLES = {
-    "loss that was seen": ("#b4b4b4", INK, ""),
+    "observed loss": ("#b4b4b4", INK, ""),
     "confidence": ("#E69F00", INK, "/"),
     "draws of weights": ("#56B4E9", INK, "."),
     "bias of the estimate": ("#CC79A7", INK, "x"),

@@ -10,10 +10,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ame_explore.ame import AMEError, check_choice
+from ame_explore.analysis.pairs.columns import coloring, column_of
 from ame_explore.analysis.pairs.exploration import Exploration
 from ame_explore.analysis.pairs.maps import CLOSED, PairMaps
 from ame_explore.figures.base.style import Drawing
-from ame_explore.figures.maps.map_parts import MOST_COLORS
 from ame_explore.figures.maps.pair_map import pair_map
 
 CLASS = "class or modality"
@@ -91,14 +91,16 @@ def explored_map(
 
 
 def _colors(column: pd.Series) -> NDArray[Any] | None:
-    """Numbers to shade by (NaN where missing or infinite), or words to colour by as classes; None for neither."""
+    """Numbers to shade by (NaN where unknown), or words to colour by, rare ones as "other"; None for neither."""
     try:
-        known = column.dropna()
-        if known.map(lambda value: isinstance(value, int | float | np.number)).all():
-            numbers = pd.to_numeric(column, errors="coerce").to_numpy(np.float64)
-            numbers = np.where(np.isfinite(numbers), numbers, np.nan)
-            return numbers if len(np.unique(numbers[np.isfinite(numbers)])) > 1 else None
-        words = column.map(lambda value: None if value is None or value != value else str(value)).to_numpy(object)
-        return words if 2 <= len(set(words)) <= MOST_COLORS else None
-    except (AMEError, TypeError, ValueError, OverflowError):  # a user's column may hold anything
+        found = column_of(str(column.name), column.tolist())
+    except AMEError:
         return None
+    if found.numeric:
+        return found.values if len(np.unique(found.values[found.known])) > 1 else None
+    if found.kind == "text":
+        return None
+    made = coloring(found)
+    words = np.array(made.names, dtype=object)[made.codes]
+    words[~found.known] = None
+    return words if len(made.names) > 1 else None

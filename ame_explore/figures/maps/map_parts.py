@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 
 from ame_explore.ame import AMEError
+from ame_explore.analysis.pairs.columns import scale_ends
 from ame_explore.analysis.pairs.pair_measures import label_names
 from ame_explore.analysis.projection import Lens, Projection, TrueNeighbours
 from ame_explore.arguments import as_array
@@ -194,7 +195,7 @@ def shades_of(values: ArrayLike, count: int, label: str, features: PairedFeature
     weight = np.bincount(pairs[known], minlength=len(features.texts))
     total = np.bincount(pairs[known], numbers[known], minlength=len(features.texts))
     of_text = np.divide(total, weight, out=np.full(len(weight), np.nan), where=weight > 0)
-    low, high = (float(numbers[known].min()), float(numbers[known].max())) if known.any() else (0.0, 1.0)
+    low, high = scale_ends(numbers[known])
     scale = {"colorscale": "Viridis", "reversescale": True, "cmin": low, "cmax": high if high > low else low + 1}
     bar = {"title": {"text": plain(label), "side": "right"}, "thickness": 14, "len": 0.7}
     return {

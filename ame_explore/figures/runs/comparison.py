@@ -189,7 +189,7 @@ def _axes(figure: go.Figure, panel: Sequence[str], row: int, reference: str, cha
         row=row,
         col=1,
     )
-    unit = quantity(panel[0]).unit or "1 is the whole range"
+    unit = quantity(panel[0]).unit or "share, 0 to 1"
     zero = {"zeroline": True, "zerolinecolor": INK, "zerolinewidth": 2, "rangemode": "tozero"}
     words = f"change against {plain(reference)} ({unit})"
     figure.update_xaxes(title_text=words, tickformat="~g", **zero, row=row, col=1)

@@ -68,7 +68,7 @@ def entropy(
     answers = {arm: pooled for arm, seeds in runs.items() if (pooled := answer_entropies(seeds, base_classes))}
     if not drawn and not answers:
         raise AMEError(
-            f"runs must hold the metric {_DEFICIT!r} (its maximum minus H, in nats) or features, got neither in the "
+            f"runs must hold the metric {_DEFICIT!r} (its maximum minus H) or features, got neither in the "
             f"arms {list(runs)}: record.log(metrics={{{_DEFICIT!r}: ...}}, features=...)."
         )
     groups = list({group: None for pooled in answers.values() for group in pooled})
@@ -103,7 +103,8 @@ def entropy(
     words = seeds_words(len(seeds) for seeds in runs.values())
     words += " Right: curves further up and left are more certain." if groups else ""
     absent = [arm for arm, seeds in runs.items() if arm not in drawn and any("H" in run.metrics for run in seeds)]
-    left_out = f"No curve of H for {' and '.join(absent)}: its reading has no largest value." if absent else ""
+    has = "its reading has" if len(absent) == 1 else "their readings have"
+    left_out = f"No curve of H for {' and '.join(absent)}: {has} no largest value." if absent else ""
     words += f"<br>{plain(left_out)}" if absent else ""
     note = 24 if absent else 0  # pixels of a second line
     finish(figure, title, words, height=520 + note, top=150 + note)

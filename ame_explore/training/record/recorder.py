@@ -24,6 +24,7 @@ import threading
 import time
 import uuid
 import warnings
+import weakref
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType, TracebackType
@@ -31,7 +32,7 @@ from typing import Any, SupportsFloat
 
 from torch import Tensor
 
-from ame_explore.ame import AMEError, check_choice, check_number
+from ame_explore.ame import AMEError, check_choice, check_number, shown
 from ame_explore.arguments import checked_init
 from ame_explore.data.atomic_files import tensors_to_bytes, write_atomically
 from ame_explore.data.pairs import PairedFeatures
@@ -50,6 +51,10 @@ _PROBLEMS = (AMEError, OSError, RuntimeError)  # errors while recording that bec
 
 class RecordWarning(UserWarning):
     """Something was not recorded, or not as given; training continues."""
+
+
+# The latest recorder of each folder in this process, since a cell that is run again leaves an open one behind.
+_OPEN: weakref.WeakValueDictionary[Path, Recorder] = weakref.WeakValueDictionary()
 
 
 @checked_init
@@ -118,12 +123,16 @@ class Recorder:
         self._warned: dict[str, str] = {}
         self._error: str | None = None
         self._process = os.getpid()
+        earlier = _OPEN.get(self.path.resolve())
         if append and storage.holds_run(self.path):
+            if earlier is not None:
+                earlier._hand_over()
             self._resume(recipe)
         else:
             storage.make_room(self.path, overwrite=overwrite)
             self._write(storage.HEAD, self._head)
         self._saved_at = time.monotonic()
+        _OPEN[self.path.resolve()] = self
         atexit.register(self._flush_at_exit)
 
     @property
@@ -392,23 +401,27 @@ class Recorder:
             return {}
         try:
             return encoding.scalars(kind, values)
-        except AMEError as error:
+        except Exception as error:  # a value may raise anything when it is read, and must not end the loop
             if not isinstance(values, Mapping):
                 self._warn(kind, str(error))
                 return {}
         found: dict[str, Any] = {}
-        for name, value in values.items():
+        try:
+            items = list(values.items())
+        except Exception as error:
+            self._warn(kind, f"{kind} cannot be read ({type(error).__name__}: {error}). They are left out.")
+            return {}
+        for name, value in items:
             if value is None:
-                self._warn(f"{kind} {name}", f"{kind}[{name!r}] is None: recorded as NaN.")
+                self._warn(f"{kind} {shown(name)}", f"{kind}[{shown(name)}] is None: recorded as NaN.")
                 value = math.nan
-            plain = storage.readable(name) if isinstance(name, str) else str(name)
+            plain = storage.readable(name) if isinstance(name, str) else shown(name)
             if plain != name:
-                self._warn(
-                    f"{kind} name {plain}", f"{kind} has the name {name!r}, which is not text: recorded as {plain!r}."
-                )
+                told = f"{kind} has the name {shown(name)}, which is not text: recorded as {plain!r}."
+                self._warn(f"{kind} name {plain}", told)
             try:
                 found |= encoding.scalars(kind, {plain: value})
-            except AMEError as error:
+            except Exception as error:
                 self._warn(f"{kind} {plain}", f"{error} It is left out.")
         return found
 
@@ -452,6 +465,20 @@ class Recorder:
             raise AMEError(
                 f"{self.path} no longer holds this recorder's Run: it was removed, or another recorder has "
                 "overwritten it. Nothing more is recorded. Give each recorder its own path."
+            )
+
+    def _hand_over(self) -> None:
+        """Write what waits and record nothing more, because another recorder continues this Run."""
+        with self._lock:
+            if self._closed or self._lost or os.getpid() != self._process:
+                return
+            self.flush()
+            self._lost = True
+            atexit.unregister(self._flush_at_exit)
+            self._warn(
+                "continued",
+                "it was still open when another recorder continued it. This one records nothing more: close a recorder "
+                "before the next one, or use `with`.",
             )
 
     def _flush_at_exit(self) -> None:

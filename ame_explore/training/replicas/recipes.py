@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import torch
@@ -27,6 +27,7 @@ from ame_explore.training.replicas.plan import check_subsets
 from ame_explore.training.replicas.train import Loss, train_replicas
 from ame_explore.training.stage import Stage
 
+Also = Callable[[Recipe, Evaluation], Mapping[str, float]]
 _AT_ONCE = 64  # students that predict in one pass; more gain little speed and need memory
 # Fields that may differ between recipes that train together, with the value by which such recipes are grouped.
 _FREE = {"seed": 0, "shots": None, "omega": None, "kd_weight": 1.0, "learning_rate": 1e-3, "weight_decay": 0.0}
@@ -103,6 +104,7 @@ def distill_replicas(
     chunk_size: int | None = None,
     dtype: torch.dtype = torch.float32,
     measure: bool = True,
+    also: Also | None = None,
     progress: Progress | None = None,
 ) -> DistilledReplicas:
     """Run every recipe; the results equal those of a loop over `Distillation` up to rounding.
@@ -124,6 +126,8 @@ def distill_replicas(
         dtype: dtype of the training; metrics are computed in float32. Recipes with their own loop train in float32.
         measure: False skips the metrics, and AME's projections for recipes with omega 0, whose students do not depend
             on them: faster for thousands of students.
+        also: further metrics of a trained student, from its recipe and its `Evaluation`, which has just been called;
+            not called for a student that diverged.
         progress: as in `train_replicas`.
 
     Returns:
@@ -159,10 +163,11 @@ def distill_replicas(
         places = None if images is None else [images[index] for index in members]
         if _needs_a_loop(key):
             results = [
-                _alone(key, stage, None if places is None else places[n], tell, n * key.steps) for n in range(len(mine))
+                _alone(key, stage, None if places is None else places[n], tell, n * key.steps, also)
+                for n in range(len(mine))
             ]
         else:
-            results = _group(mine, stage, places, chunk_size, dtype, tell, with_ame, measure)
+            results = _group(mine, stage, places, chunk_size, dtype, tell, with_ame, measure, also)
         found.update(zip(members, results, strict=True))
         done += sum(recipe.steps for recipe in mine)
     ordered = [found[index] for index in range(len(recipes))]
@@ -203,6 +208,7 @@ def _group(
     progress: Progress,
     with_ame: bool,
     measure: bool,
+    also: Also | None,
 ) -> list[_Distilled]:
     first = recipes[0]
     made: dict[Recipe, tuple[_Lesson, Tensor]] = {}
@@ -249,7 +255,10 @@ def _group(
             _load(evaluation.student, weights, "student.")
             _load(ame, weights, "ame.")
         metrics = evaluation(ame, recipe.ame_input)
-        metrics = dict.fromkeys(metrics, math.nan) if stopped else metrics
+        if stopped:
+            metrics = dict.fromkeys(metrics, math.nan)
+        elif also is not None:
+            metrics |= also(recipe, evaluation)
         results.append(_Distilled(metrics, replicas.losses[:, index].clone(), stopped, replicas.together, weights))
     return results
 
@@ -294,7 +303,9 @@ def _needs_a_loop(recipe: Recipe) -> bool:
     return bool(recipe.events or recipe.noise > 0 or recipe.faults or recipe.learns_text)
 
 
-def _alone(recipe: Recipe, stage: Stage, images: Tensor | None, progress: Progress, before: int) -> _Distilled:
+def _alone(
+    recipe: Recipe, stage: Stage, images: Tensor | None, progress: Progress, before: int, also: Also | None
+) -> _Distilled:
     distillation = Distillation(recipe, stage=stage, metrics_every=recipe.steps, shares_every=recipe.steps)
     if images is not None:
         distillation.learn_from(images)
@@ -309,6 +320,8 @@ def _alone(recipe: Recipe, stage: Stage, images: Tensor | None, progress: Progre
     except AMEError:  # not finite; all other errors come before the first step
         stopped = distillation.index + 1
         metrics = dict.fromkeys(metrics, math.nan)
+    if also is not None and not stopped:
+        metrics |= also(recipe, distillation.evaluation)
     weights = {
         name: value
         for name, value in distillation.state_dict().items()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import threading
 import warnings
 import weakref
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 from pathlib import Path
@@ -14,13 +15,29 @@ from typing import Any
 
 import ipywidgets
 import pandas as pd
+import torch
 
-from ame_explore.ame import AMEError
+from ame_explore.ame import AMEError, check_choice, unit_rows
+from ame_explore.analysis.pairs.conditions import Among, Between, OneOf, Says
 from ame_explore.analysis.pairs.export import export_pairs
 from ame_explore.analysis.pairs.maps import PCA, UMAP, PairMaps, matched_maps
 from ame_explore.analysis.pairs.pair_changes import named_as_first
+from ame_explore.analysis.pairs.pair_view import PairView
+from ame_explore.analysis.pairs.regions import Regions, find_regions
 from ame_explore.analysis.pairs.service import Explored, explore_sources
+from ame_explore.analysis.pairs.session import restore_session, session_of_token, session_to_json, session_token
+from ame_explore.analysis.pairs.slice_finder import worst_slices
+from ame_explore.analysis.pairs.zero_shot import (
+    TEMPLATES,
+    ZeroShot,
+    class_vectors,
+    concept_column,
+    concept_places,
+    encoded,
+    zero_shot,
+)
 from ame_explore.analysis.projection import Projection
+from ame_explore.data.atomic_files import write_atomically
 from ame_explore.data.files.read import is_path
 from ame_explore.figures.base.style import Drawing
 from ame_explore.figures.maps.explored_map import CLASS, explored_map
@@ -33,6 +50,7 @@ from ame_explore.reports.pairs_report import exploration_report
 from ame_explore.tasks import Progress, weakly
 from ame_explore.widgets.explorer.panel import ExplorerPanel
 from ame_explore.widgets.explorer.pinning import pin_pairs
+from ame_explore.widgets.explorer.workbench import Workbench
 from ame_explore.widgets.runtime.cell_progress import cell_progress
 from ame_explore.widgets.runtime.lifetime import hold_while_shown, let_go
 
@@ -48,6 +66,7 @@ def explore(
     name: str | None = None,
     umap: bool = True,
     device: str | None = None,
+    encode_text: Callable[[str], Any] | None = None,
     **reading: Any,
 ) -> Explorer:
     """Measure features and show them, as the last line of a notebook cell or with `display(explore(data))`.
@@ -63,6 +82,8 @@ def explore(
         name: what to call `data`; None: the file's name.
         umap: fit UMAP in the background, and show it when it is ready. The first map is PCA.
         device: where to compare images and texts; None: where the features are.
+        encode_text: makes a vector of a text, in the space of the images: then captions can be searched by meaning,
+            and class prompts and concepts typed as words.
         reading: further arguments of `read_features`: text, captions, labels, metadata, images, logit_scale, encoding.
             The first five describe the rows of `data`, and are used for the same pairs of `other`.
 
@@ -77,7 +98,9 @@ def explore(
     sources = [data] if other is None else [data, other]
     explored = explore_sources(sources, names=[name], device=device, telling=_progress_for, **reading)
     repeatable = is_path(data) and not _NOT_REPEATED & set(reading)
-    return Explorer(explored, umap=umap, source=str(data) if repeatable else None)
+    if encode_text is not None and not callable(encode_text):
+        raise AMEError(f"encode_text must be a function of a text, got {type(encode_text).__name__}.")
+    return Explorer(explored, umap=umap, source=str(data) if repeatable else None, encode_text=encode_text)
 
 
 def _rows_alone(data: Any) -> bool:
@@ -95,6 +118,7 @@ class Explorer:
 
     Attributes:
         exploration: all measures and findings; `.measures`, `.pairs`, `.suspects` and `.ambiguous` come from it.
+        view: which pairs are shown, in which order and colour; which are selected; and the reader's notes.
         other: the exploration of the second features, or None.
     """
 
@@ -104,6 +128,7 @@ class Explorer:
         *,
         umap: bool = True,
         source: str | None = None,
+        encode_text: Callable[[str], Any] | None = None,
     ) -> None:
         let_go()
         self.exploration, self.other, self._source = explored.first, explored.second, source
@@ -114,9 +139,10 @@ class Explorer:
         self.measures, self.pairs = exploration.measures, exploration.pairs
         self.suspects, self.ambiguous = exploration.suspects, exploration.ambiguous
         self._umap = umap and exploration.measured.comparable
-        self._selected: tuple[int, ...] = ()
+        self.view, self._encode = PairView(exploration), encode_text
         self._place = {int(id_): row for row, id_ in enumerate(self.pairs["id"])}
         self._panel: ExplorerPanel | None = None
+        self._classified: ZeroShot | None = None
         self._closed = False
         self._making = threading.RLock()
 
@@ -135,6 +161,10 @@ class Explorer:
         return self._changes.table
 
     @property
+    def _selected(self) -> tuple[int, ...]:
+        return self.view.state.selected
+
+    @property
     def selection(self) -> pd.DataFrame:
         """The selected pairs, as rows of `.pairs`."""
         return self.pairs.iloc[[self._place[id_] for id_ in self._selected]].reset_index(drop=True)
@@ -148,7 +178,7 @@ class Explorer:
         Raises:
             AMEError: if something is not an id, or no pair has this id.
         """
-        self._choose(self._ids(ids))
+        self.view.select(self._ids(ids))
 
     def pin(
         self,
@@ -215,12 +245,13 @@ class Explorer:
         except OSError as error:
             raise AMEError(f"{path} cannot be written ({error.strerror or error}): choose another path.") from error
 
-    def export(self, path: str | os.PathLike[str], *, layout: str = "pairs") -> Path:
-        """Write all pairs, with their measures and their positions on the PCA map, for viewers of large data.
+    def export(self, path: str | os.PathLike[str], *, layout: str = "pairs", which: str = "all") -> Path:
+        """Write pairs, with their measures, added columns, notes and positions on the PCA map, for other programs.
 
         Args:
             path: of the file, ending in .parquet or .csv.
             layout: "pairs", one row per pair, or "points", one row for each image and each text.
+            which: "all" pairs; those "shown" under the filters, in their order; or the "selection".
 
         Returns:
             The path of the file.
@@ -228,7 +259,230 @@ class Explorer:
         Raises:
             AMEError: if `ame_explore.analysis.pairs.export.export_pairs` refuses the arguments.
         """
-        return export_pairs(self.exploration.features, path, self.pairs, layout=layout)
+        check_choice("which", which, ("all", "shown", "selection"))
+        rows = {"all": None, "shown": self.view.rows, "selection": self._selected_rows}[which]
+        if rows is not None and not len(rows):
+            raise AMEError(f"which={which!r} must leave a pair to write, got none.")
+        return export_pairs(self.exploration.features, path, self.view.frame(), layout=layout, rows=rows)
+
+    @property
+    def _selected_rows(self) -> list[int]:
+        return [self._place[id_] for id_ in self._selected]
+
+    def filter(
+        self,
+        column: str = "caption",
+        *,
+        low: float | None = None,
+        high: float | None = None,
+        values: Sequence[str | None] | None = None,
+        says: str | None = None,
+    ) -> None:
+        """Show only the pairs that also fulfil a condition, in the page and in `.view.shown`.
+
+        Args:
+            column: name of a column of `.view.columns`.
+            low: the least number, or date in seconds since 1970.
+            high: the greatest.
+            values: the words to show; None stands for pairs without a value.
+            says: words that the column must have.
+
+        Raises:
+            AMEError: if the column or the kind of condition does not fit, or none or several kinds are given.
+        """
+        ranged = low is not None or high is not None
+        if ranged + (values is not None) + (says is not None) != 1:
+            raise AMEError("filter must be given one of: low and high, values, or says.")
+        if ranged:
+            self.view.keep(Between(column, low, high))
+        elif values is not None:
+            self.view.keep(OneOf(column, tuple(values)))
+        else:
+            self.view.keep(Says(str(says), column))
+
+    def note(self, id_: int, text: str) -> None:
+        """Keep a note on a pair, shown with it and exported; "" removes it.
+
+        Raises:
+            AMEError: if no pair has this id.
+        """
+        self.view.note(self._ids(id_)[0], text)
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the session as JSON: filters, order, colour, selection, notes and added columns.
+
+        Args:
+            path: of the file; an earlier one is replaced.
+
+        Returns:
+            The path.
+
+        Raises:
+            AMEError: if the file cannot be written.
+        """
+        try:
+            write_atomically(Path(path), json.dumps(session_to_json(self.view), indent=1).encode())
+        except OSError as error:
+            raise AMEError(f"{path} cannot be written ({error.strerror or error}): choose another path.") from error
+        return Path(path)
+
+    def load(self, path: str | os.PathLike[str]) -> None:
+        """Take over a session that `save` wrote, perhaps from other features of the same pairs.
+
+        A warning says what could not be taken over.
+
+        Args:
+            path: of the file.
+
+        Raises:
+            AMEError: if the file cannot be read or is no session.
+        """
+        try:
+            said = json.loads(Path(path).read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise AMEError(f"{path} must be a session that Explorer.save wrote, got {error}.") from error
+        self._warn_of(restore_session(self.view, said))
+
+    def token(self) -> str:
+        """The session as one word that can be sent; columns that were added are left out."""
+        return session_token(self.view)
+
+    def restore(self, token: str) -> None:
+        """Take over the session in a token that `token` made; a warning says what could not be taken over.
+
+        Raises:
+            AMEError: if the token is damaged or no session.
+        """
+        self._warn_of(restore_session(self.view, session_of_token(token)))
+
+    def _warn_of(self, lost: Sequence[str]) -> None:
+        if lost:
+            warnings.warn(" ".join(lost), stacklevel=3)
+
+    def regions(self, least: int | None = None) -> Regions:
+        """Find clusters of pairs in the full space, name them by their words, and show them as the column "region".
+
+        Args:
+            least: the fewest pairs in a region; None: 2% of the pairs, at least 5.
+
+        Raises:
+            AMEError: as `ame_explore.analysis.pairs.regions.find_regions`.
+        """
+        found = find_regions(self.exploration.features, least)
+        if found.names:
+            self.view.add_column(found.column)
+            self.view.color("region")
+        if self._panel is not None:
+            self._panel.workbench.show_regions(found.rows)
+            self._panel.workbench.say(found.words)
+        return found
+
+    def worst_slices(self, measure: str = "R@1_i2t", *, least: int = 10) -> pd.DataFrame:
+        """Slices (of columns, regions and caption words) with the lowest recall or margin, with corrected intervals.
+
+        Args:
+            measure: "R@1_i2t", "R@1_t2i", "margin_i2t", "margin_t2i" or "cosine".
+            least: the fewest pairs of a slice.
+
+        Raises:
+            AMEError: as `ame_explore.analysis.pairs.slice_finder.worst_slices`.
+        """
+        return worst_slices(self.exploration, self.view.columns, measure, least=least)
+
+    def zero_shot(
+        self,
+        classes: Sequence[str] | Mapping[str, Sequence[str]],
+        *,
+        templates: Sequence[str] = TEMPLATES,
+        truth: str = "label",
+        features: Any = None,
+    ) -> ZeroShot:
+        """Classify the images by class prompts, and show confusions below the table and predictions as columns.
+
+        Args:
+            classes: names, which fill the templates; or names with their own prompts.
+            templates: prompts with {} for the name; several make an ensemble.
+            truth: the column with the true classes: their names, or numbers that count them from 0. Without such a
+                column there are only predictions.
+            features: (C, D) class features; None: the prompts are encoded with `encode_text`.
+
+        Raises:
+            AMEError: if there is neither an encoder nor features, or as
+                `ame_explore.analysis.pairs.zero_shot.zero_shot`.
+        """
+        prompts = (
+            {str(name): list(texts) for name, texts in classes.items()}
+            if isinstance(classes, Mapping)
+            else {str(name): [template.replace("{}", str(name)) for template in templates] for name in classes}
+        )
+        if features is None and self._encode is None:
+            raise AMEError("zero_shot needs an encoder, explore(..., encode_text=f), or the classes' features.")
+        made = self.exploration.features
+        if features is None:
+            assert self._encode is not None
+            vectors = class_vectors(prompts, self._encode, made.image.shape[1])
+        else:
+            vectors = torch.as_tensor(features)
+        known = self.view.columns.get(truth)
+        self._classified = found = zero_shot(made, vectors, list(prompts), known)
+        for column in found.columns:
+            self.view.add_column(column)
+        self.view.color("predicted class")
+        if self._panel is not None:
+            bench, line = self._panel.workbench, {one["class"]: one for one in found.classes.to_dict("records")}
+            words = [_accuracy_words(line.get(name)) for name in found.names]
+            if found.accuracy is not None:
+                total = f"accuracy {found.accuracy.mean:.1%} [{found.accuracy.low:.1%}, {found.accuracy.high:.1%}]"
+                bench.show_cross(f"Zero-shot: {total}, intervals of 95%", found.names, found.counts, words)
+            else:
+                bench.say("There is no column with the true classes, so there are only predictions.")
+        return found
+
+    def _show_cell(self, of: int, as_: int) -> None:
+        found = self._classified
+        if found is None or not (0 <= of < len(found.names) and 0 <= as_ < len(found.names)):
+            return
+        ids = self.view.ids[found.rows(of, as_)].tolist()
+        self.view.keep(Among(f"{found.names[of]} taken for {found.names[as_]}", tuple(ids)))
+
+    def concept(self, first: Any, second: Any = None, *, name: str | None = None) -> pd.Series:
+        """A direction as a column and as the horizontal axis of a map: from one text to another, or to a selection.
+
+        Args:
+            first: a text (needs `encode_text`), a vector, or ids or rows of pairs, whose images are averaged.
+            second: the same, which is subtracted; None: the mean of all images.
+            name: of the column; None: made from the two.
+
+        Returns:
+            The cosine of each pair's image with the direction.
+
+        Raises:
+            AMEError: if a text comes without an encoder, or the two are the same.
+        """
+        ends = [self._concept_end(first), self._concept_end(second)]
+        direction = ends[0][0] - ends[1][0]
+        called = name or (f"{ends[0][1]} vs {ends[1][1]}" if second is not None else ends[0][1])
+        features = self.exploration.features
+        column = concept_column(features, direction, called)
+        self.view.add_column(column)
+        self.view.color(called)
+        if self._panel is not None and self.exploration.measured.comparable:
+            self._panel.workbench.show_map(called, concept_places(features, direction))
+        return pd.Series(column.values, name=called)
+
+    def _concept_end(self, given: Any) -> tuple[torch.Tensor, str]:
+        image = self.exploration.features.image.detach().cpu().double()
+        if isinstance(given, str):
+            if self._encode is None:
+                raise AMEError(f"concept {given!r} is a text, which needs an encoder: explore(..., encode_text=f).")
+            return unit_rows(encoded(self._encode, given, image.shape[1])[None])[0], f"“{given}”"
+        if given is None:
+            return torch.nn.functional.normalize(image, dim=1).mean(0), "all"
+        if getattr(given, "ndim", 0) == 1 and len(given) == image.shape[1] and not isinstance(given, pd.Series):
+            return torch.nn.functional.normalize(torch.as_tensor(given).double(), dim=0), "a vector"
+        ids = self._ids(given)
+        rows = self.exploration.features.image_index.cpu()[[self._place[id_] for id_ in ids]]
+        return torch.nn.functional.normalize(image[rows], dim=1).mean(0), f"{len(ids)} pairs"
 
     @cached_property
     def _shown(self) -> tuple[PairMaps, ...]:
@@ -252,7 +506,7 @@ class Explorer:
     def _umap_ended(self) -> None:
         with self._making:
             if self._panel is not None:
-                self._panel.umap_ended()
+                self._panel.workbench.umap_ended()
 
     def projection(self, timeout: float | None = 300.0) -> Projection:
         """Wait for the final projection of the map: UMAP, or PCA without it.
@@ -340,11 +594,6 @@ class Explorer:
             raise AMEError(f"selection must hold ids of these pairs, got {unknown[:5]}, which are none.")
         return ids
 
-    def _choose(self, ids: Iterable[int]) -> None:
-        self._selected = tuple(dict.fromkeys(id_ for id_ in ids if id_ in self._place))
-        if self._panel is not None:
-            self._panel.show(self._selected, self.selection)
-
     @property
     def widget(self) -> ipywidgets.VBox:
         """All views together, created at first use.
@@ -356,9 +605,17 @@ class Explorer:
             if self._closed:
                 raise AMEError("this explorer is closed, and its views are gone: call explore again to see them.")
             if self._panel is None:
-                self._panel = ExplorerPanel(self.exploration, self._shown, weakly(self._choose))
+                workbench = Workbench(
+                    self.view,
+                    self._shown,
+                    encode=self._encode,
+                    find_regions=weakly(self.regions),
+                    classify=weakly(self.zero_shot),
+                    concept=weakly(self.concept),
+                    cell=weakly(self._show_cell),
+                )
+                self._panel = ExplorerPanel(self.exploration, self.view, workbench)
                 weakref.finalize(self, self._panel.close).atexit = False
-                self._panel.show(self._selected, self.selection)
             return self._panel.widget
 
     def close(self) -> None:
@@ -393,6 +650,13 @@ class Explorer:
         table = measures_table(sides)
         rows = [list(map(str, row)) for row in table.rows]
         return _Uncut(pd.DataFrame(rows, columns=list(table.head)).set_index("measure"))
+
+
+def _accuracy_words(line: Mapping[str, Any] | None) -> str:
+    """The accuracy of a class, a row of `ZeroShot.classes`, with its interval."""
+    if line is None:
+        return "no image"
+    return f"{line['accuracy']:.0%} [{line['low']:.0%}, {line['high']:.0%}] of {line['images']}"
 
 
 def _each(selection: Any) -> Iterable[Any]:

@@ -14,6 +14,8 @@ const BUNDLES = [
   ["src/cockpit.css", "bundles/cockpit.css", {}],
   ["src/figure.js", "bundles/figure.js", { format: "esm" }],
   ["src/figure.css", "bundles/figure.css", {}],
+  ["src/explorer.js", "bundles/explorer.js", { format: "esm" }],
+  ["src/explorer.css", "bundles/explorer.css", {}],
   ["src/report.js", "../../reports/templates/report.js", { format: "iife" }],
   ["src/report.css", "../../reports/templates/report.css", {}],
 ];

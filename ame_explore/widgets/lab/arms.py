@@ -67,6 +67,7 @@ class Arm:
         self.timeline = Timeline(recipe.steps)
         self.recorder: Recorder | None = None
         self._newest: Picture | None = None
+        self.hits: tuple[int, tuple[Tensor, Tensor]] | None = None  # step, and `Evaluation.newest_hits` at it
         self._measured: tuple[int, Tensor, Tensor] | None = None  # step, and the features that its metrics came from
         self._token: tuple[Recipe, str] | None = None
         self._found: tuple[object, tuple[Finding, ...]] = (None, ())
@@ -114,6 +115,8 @@ class Arm:
         extra: dict[str, float] = {}
         newest, texts = self.distillation.evaluation.newest, self.distillation.evaluation.newest_texts
         self._measured = (step.index, newest, texts) if step.metrics and newest is not None else None
+        if step.metrics and self.distillation.evaluation.newest_hits is not None:
+            self.hits = step.index, self.distillation.evaluation.newest_hits
         if step.metrics and readings[self.distillation.settings.reading].counts == "rows":
             extra["rows_that_count"] = math.exp(min(step.metrics["H"], 50.0))
         self.timeline.record(step, extra)
@@ -172,11 +175,16 @@ class Arm:
         """
         if step is None or step == self.timeline.head:
             return self.draw(self.timeline.head, most)
-        with self._back_at(step):
+        with self.back_at(step):
             return self.canvas.draw(self.distillation.student, step)
 
     @contextmanager
-    def _back_at(self, step: int) -> Iterator[None]:
+    def back_at(self, step: int) -> Iterator[None]:
+        """Be at a recorded step for a while, by training again from the nearest checkpoint.
+
+        Args:
+            step: the step.
+        """
         now = self.distillation.state_dict()
         try:
             _run_to(self.distillation, self._whole(self.timeline.nearest(step)), step)

@@ -10,8 +10,9 @@ import traitlets
 from ame_explore.ame import AMEError, check_choice
 from ame_explore.figures.base.labels import palette
 from ame_explore.quantities import for_browser
+from ame_explore.widgets.lab.arrangement import Show, arrangement_of, checked, names_of, opened_first
 from ame_explore.widgets.runtime.channel import Channel, bundle
-from ame_explore.widgets.runtime.messages import COMMANDS, PANELS, LabState, Scene
+from ame_explore.widgets.runtime.messages import COMMANDS, PANELS, LabState, Panel, Scene
 
 _MOVING = ("playing", "preparing")
 # Defaults for the parts of a scene that are not given.
@@ -21,7 +22,7 @@ _SCENE: dict[str, Any] = {
     "thumbnails": None,
     "show_images": False,
     "extent": None,
-    "chance": {},
+    "references": {},
 }
 
 
@@ -39,13 +40,16 @@ class Cockpit(Channel):
     """Transport, dials and live views of one or more arms: it draws a `messages.Scene` and each `LabState`.
 
     Args:
-        show: names of the panels to show, from `PANELS`; None: all.
+        show: names of the panels to show, from `PANELS`; None: all. A mapping of places ("left", "below" and "right" of
+            the maps) to names also says where each panel is; the first of a place is open.
         lock: names of commands to refuse, from `COMMANDS`; their controls are greyed out. To lock a dial, set its own
             "locked" in the frame.
         images: whether the map draws its points as their images; None: as the scene says.
 
     Attributes:
         images: the same; a press on the map's button "Images" changes it.
+        arrangement: place -> names of its panels, as `show` or the reader has arranged them.
+        opened: place -> name of the panel whose tab the reader has opened.
 
     Raises:
         AMEError: if a name is unknown, or `images` is neither a bool nor None.
@@ -55,20 +59,38 @@ class Cockpit(Channel):
     _css = bundle("cockpit.css")
     quantities = traitlets.Dict().tag(sync=True)  # as `quantities.for_browser` gives them
     images = traitlets.Bool(None, allow_none=True).tag(sync=True)
+    arrangement = traitlets.Dict().tag(sync=True)  # a `messages.Arrangement`
+    opened = traitlets.Dict().tag(sync=True)
 
-    def __init__(
-        self, *, show: Collection[str] | None = None, lock: Collection[str] = (), images: bool | None = None
-    ) -> None:
-        for name in show or ():
+    def __init__(self, *, show: Show | None = None, lock: Collection[str] = (), images: bool | None = None) -> None:
+        names = names_of(show)
+        for name in names or ():
             check_choice("show", name, PANELS)
         for name in lock:
             check_choice("lock", name, COMMANDS)
         check_images(images)
-        self._shown = None if show is None else [name for name in PANELS if name in set(show)]
+        self._shown = None if names is None else [name for name in PANELS if name in names]
         self._locked = sorted(lock)
         self._followers: list[Callable[[str, dict[str, Any]], None]] = []
-        super().__init__(quantities=for_browser(), images=images)
+        super().__init__(quantities=for_browser(), images=images, arrangement=arrangement_of(show))
         self.on_message(self._handle)
+
+    @traitlets.validate("arrangement")
+    def _valid_arrangement(self, proposal: Any) -> Any:
+        try:
+            return checked(proposal["value"])
+        except (AMEError, TypeError):  # a page can send anything
+            return self.arrangement or arrangement_of(None)
+
+    @property
+    def shown(self) -> list[Panel] | None:
+        """The panels that are shown; None: all."""
+        return self._shown
+
+    @property
+    def arranged(self) -> dict[str, list[str]]:
+        """The arrangement in the form of the argument `show`, the open panel of each place first."""
+        return opened_first(self.arrangement, self.opened)
 
     def scene(self, body: Mapping[str, Any]) -> None:
         """Send the part of the view that stays the same during a run.

@@ -66,7 +66,7 @@ BREAKS = (
     Break(
         "shuffled_pairs",
         "shuffled pairs",
-        "Each image is taught the answer to another image of its batch.",
+        "Each image gets the teacher's answer to another image of its batch.",
         {"shuffled_pairs": True},
     ),
     Break(
@@ -200,6 +200,8 @@ def described(
         values = {name: _value(recipe, dial.name, pending.get(name, {})) for name, recipe in recipes.items()}
         given = data if dial.name == "data" else ()
         refused = (cannot or {}).get(dial.name)
+        turned_arms = [recipes[name] for name in concerns if name in recipes]
+        idle = refused or _idle(dial, turned_arms)
         found.append(
             DialState(
                 **of_setting(dial),
@@ -207,7 +209,8 @@ def described(
                 value=values[concerns[0]],
                 values=values,
                 concerns=concerns,
-                idle=refused or _idle(dial, [recipes[name] for name in concerns if name in recipes]),
+                idle=idle,
+                inert=refused is not None or (idle is not None and not _measures(dial, turned_arms)),
                 pending=any(dial.name in pending.get(name, {}) for name in concerns),
                 locked=dial.name in lock or "dials" in lock,
             )
@@ -239,6 +242,11 @@ def _idle(dial: Setting, recipes: Sequence[Recipe]) -> str | None:
     """Why the dial has no effect in any of these recipes; None if it has an effect in one."""
     reasons = [dial.acts(recipe) for recipe in recipes]
     return reasons[0] if reasons and all(reasons) else None
+
+
+def _measures(dial: Setting, recipes: Sequence[Recipe]) -> bool:
+    """Whether the dial changes the measured H of one of these recipes, even where ω is 0."""
+    return dial.redefines and any(dial.acts(dataclasses.replace(recipe, omega=1.0)) is None for recipe in recipes)
 
 
 def _value(recipe: Recipe, field: str, waiting: Mapping[str, Any]) -> Any:

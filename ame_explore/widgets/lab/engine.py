@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ame_explore.ame import AMEError
+from ame_explore.analysis.statistics import PairedInterval
 from ame_explore.data import PairedData
 from ame_explore.settings import STEERABLE, Value
 from ame_explore.training import Recipe, Stage, facts
@@ -16,7 +17,8 @@ from ame_explore.widgets.lab.arms import METRICS_EVERY, Arm, folder_name
 from ame_explore.widgets.lab.breaking import Breaking
 from ame_explore.widgets.lab.dials import BREAK_OF, lock_step, replaced
 from ame_explore.widgets.lab.prediction import Prediction
-from ame_explore.widgets.lab.state import sentence
+from ame_explore.widgets.lab.probing import Probing
+from ame_explore.widgets.lab.state import caption_at, difference, sentence
 from ame_explore.widgets.lab.student_picture import MOVING, Canvas, Picture
 from ame_explore.widgets.lab.temporary_folder import ScratchFolder
 from ame_explore.widgets.lab.worker import Worker
@@ -56,8 +58,10 @@ class Engine(Worker):
         self.breaking = Breaking()
         self.selection: tuple[int, ...] = ()
         self.prediction = Prediction(tuple(recipes)) if predict else None
+        self.difference: PairedInterval | None = None  # between the first two arms
+        self.probing = Probing()
         self._given = data
-        self._facts: dict[str, Any] = {}
+        self.facts: dict[str, Any] = {}
         self.scratch = ScratchFolder("ame_lab_") if record is None else None
         self.folder = self.scratch.path if self.scratch else record
         self._drawn, self._metrics_every = drawn, metrics_every
@@ -130,8 +134,8 @@ class Engine(Worker):
             raise
         for arm in self.arms:
             arm.close()
-        if self.stage is not stage or not self._facts:
-            self._facts = facts(stage)
+        if self.stage is not stage or not self.facts:
+            self.facts = facts(stage)
         self.scene += canvas is not self.canvas
         self.stage, self.canvas, self.base, self.arms = stage, canvas, dict(recipes), tuple(arms)
         for arm in arms:
@@ -143,6 +147,7 @@ class Engine(Worker):
         if self.prediction is not None:
             self.prediction = Prediction(tuple(recipes))
         self.progress, self.error, self.state, self._left = None, None, "paused", 0
+        self.difference = difference(arms)
         self.refresh()
         self._say(sentence(arms, 0))
         self._touch()
@@ -153,7 +158,7 @@ class Engine(Worker):
         name = folder_name(arm.name)
         while name in taken:
             name += "-2"
-        arm.record_to(self.folder / name, self._facts, past)
+        arm.record_to(self.folder / name, self.facts, past)
         if past is None and arm.recorder is not None:
             step = arm.timeline.head
             arm.recorder.log(
@@ -171,12 +176,14 @@ class Engine(Worker):
             for arm in active:
                 if arm.index == lowest and not self.stopping:
                     self._advance(arm)
+                    self.probing.serve(self)  # a learner who draws should not wait for the other arms
             measured = lowest + 1
             self._measured = self.state != "failed" and all(measured in arm.timeline.metrics for arm in active)
             if self._measured:
                 now = time.monotonic()
                 self._between, self._measured_at = now - self._measured_at, now
                 self._say(sentence(self.arms, measured))
+                self.difference = difference(self.arms)
         if self._left and self.state == "playing":
             self._left -= 1
             if not self._left:
@@ -185,7 +192,7 @@ class Engine(Worker):
             failed = any(arm.error for arm in self.arms)
             self._halt("failed" if failed else "finished")
             if not failed:
-                self._say("Finished.")
+                self._say(f"Finished. {caption_at(self.arms, max(arm.index for arm in self.arms))}".strip())
         self._touch()
 
     def _advance(self, arm: Arm) -> None:
@@ -366,6 +373,23 @@ class Engine(Worker):
             raise AMEError("answers: this lab asks no questions; open one with lab(..., predict=True).")
         self.prediction.answer(answers)
         self._say("Your answers are saved; play is unlocked.")
+
+    def ask(self, asked: Mapping[str, Any]) -> None:
+        """Ask about probes, from any thread: the answer comes after the step that is being trained, of one arm.
+
+        Args:
+            asked: see `messages.ProbeArgs`.
+
+        Raises:
+            AMEError: if the lab is closed.
+        """
+        self.probing.waiting.append(dict(asked))
+        self.put("probe")
+
+    def do_probe(self) -> None:
+        self.probing.serve(self)
+        if self.state != "playing":  # it may have been served within the steps before this command
+            self.probing.follow_training(self)
 
     def do_complain(self, *, text: str) -> None:
         raise AMEError(text)

@@ -17,6 +17,7 @@ from ame_explore.registry import views
 from ame_explore.settings import DIALS
 from ame_explore.tasks import headless, weakly
 from ame_explore.training import Stage
+from ame_explore.widgets.lab.arrangement import FIXED, PLACES, Show, names_of
 from ame_explore.widgets.lab.cockpit import Cockpit, check_images
 from ame_explore.widgets.lab.live import LiveRun
 from ame_explore.widgets.lab.live_result import LiveResult, Recipes
@@ -33,7 +34,7 @@ _MADE_BY: dict[str, tuple[str, list[weakref.ref[Lab]]]] = {}  # cell id -> its e
 def lab(
     recipe: Recipes = None,
     *,
-    show: Collection[str] | None = None,
+    show: Show | None = None,
     lock: Collection[str] | None = None,
     predict: bool = False,
     images: bool | None = None,
@@ -51,7 +52,10 @@ def lab(
     Args:
         recipe: A Recipe or a token (steering included) makes one arm. A mapping of names to recipes or tokens makes
             several arms, trained side by side on the same minibatches. None makes KD and KD + AME.
-        show: names of the panels and dials to show; None shows everything.
+        show: names of the panels and dials to show; None shows everything. A mapping of places to names also arranges
+            them: "left", "below" and "right" of the maps are docks of tabs, the first of which is open. "main" names
+            what else is shown: "transport", "timeline" and "manifold", all three if it is left out. `Lab.arrangement`
+            is such a mapping.
         lock: names of commands ("play", "set", "break", "restore", ...) and of dials that the reader cannot use;
             "dials" locks all dials. Code can still use them.
         predict: ask for a prediction before play unlocks.
@@ -70,7 +74,7 @@ def lab(
         AMEError: if a token is damaged, arms do not share their minibatches, a name is unknown, or `images` is neither
             a bool nor None.
     """
-    shown = None if show is None else tuple(show)
+    shown = names_of(show)
     locked = () if lock is None else tuple(lock)
     for name in shown or ():
         check_choice("show", name, (*PANELS, *DIALS, *views))
@@ -78,7 +82,7 @@ def lab(
         check_choice("lock", name, (*COMMANDS, *DIALS, "dials"))
     check_images(images)
     live = LiveRun(recipe, data=data, stage=stage, record=record, predict=predict)
-    made = Lab(live, show=shown, lock=locked, images=images)
+    made = Lab(live, show=show, lock=locked, images=images)
     _close_earlier(made)
     return made
 
@@ -114,25 +118,26 @@ class Lab:
         self,
         live: LiveRun,
         *,
-        show: Collection[str] | None = None,
+        show: Show | None = None,
         lock: Collection[str] = (),
         images: bool | None = None,
     ) -> None:
         let_go()
         self.live = live
-        self._dials = None if show is None else [name for name in show if name in DIALS]
-        panels = None if show is None else [name for name in show if name in PANELS]
-        if panels is not None and self._dials and "dials" not in panels:
-            panels.append("dials")
+        names = names_of(show)
+        self._dials = None if names is None else [name for name in names if name in DIALS]
+        self._names = names
+        panels = _panels(show, [name for name, wanted in (("dials", self._dials), ("predict", live.asks)) if wanted])
         self._locked = tuple(lock)
         self._scene = 0
         self.cockpit = Cockpit(show=panels, lock=[name for name in lock if name in COMMANDS], images=images)
-        self.views = {name: RegisteredView(name) for name in views if show is None or name in show}
+        self.views = {name: RegisteredView(name) for name in views if names is None or name in names}
         self._shown = VBox([self.cockpit, *self.views.values()]) if self.views else self.cockpit
         weakref.finalize(self, close_widgets, self._shown).atexit = False
         self._changed()
         self.cockpit.on_demand(weakly(live.wake))
         self.cockpit.on_command(weakly(self._command))
+        live.on_probe(weakly(self._probed), weakly(self._picked))
         live.subscribe(self._changed, wants=self._wants)
         if headless():
             live.play(unasked=True)
@@ -145,9 +150,29 @@ class Lab:
         return self._shown._repr_mimebundle_(include=include, exclude=exclude)
 
     @property
+    def arrangement(self) -> dict[str, list[str]]:
+        """What the lab shows and where, as the reader has arranged it: `lab(..., show=...)` takes it."""
+        names = self._names
+        found = self.cockpit.arranged
+        if names is None:
+            return found
+        panels = {place: [name for name in found[place] if name in (self.cockpit.shown or ())] for place in PLACES}
+        rest = [name for name in names if name not in PANELS]
+        return {**panels, "main": [name for name in names if name in FIXED] + rest}
+
+    @property
     def selection(self) -> pd.DataFrame:
         """See `LiveRun.selection`."""
         return self.live.selection
+
+    def probe(self, what: Any, name: str | None = None) -> None:
+        """See `LiveRun.probe`."""
+        self.live.probe(what, name)
+
+    @property
+    def probes(self) -> pd.DataFrame:
+        """See `LiveRun.probes`."""
+        return self.live.probes
 
     def result(self, timeout: float | None = None) -> LiveResult:
         """See `LiveRun.result`."""
@@ -170,11 +195,19 @@ class Lab:
         if self.live.scene_number != self._scene and (scene := self.live.scene()) is not None:
             self._scene = self.live.scene_number
             self.cockpit.scene(scene)
+            self.cockpit.retain("probe_world", self.live.probe_world())
+        self.live.follow_probes()
         state = self.live.view(lock=[name for name in self._locked if name not in COMMANDS])
         shown = [dial for dial in state.dials if not self._dials or dial["field"] in self._dials]
         self.cockpit.frame(dataclasses.replace(state, dials=shown, locked=[]), paced=True)  # dials say so themselves
         if self.views:
             self._show_views(state)
+
+    def _probed(self, state: Mapping[str, Any]) -> None:
+        self.cockpit.retain("probe", state)
+
+    def _picked(self, picked: Mapping[str, Any]) -> None:
+        self.cockpit.retain("picked", picked)
 
     def _show_views(self, state: LabState) -> None:
         for name, view in self.views.items():
@@ -215,12 +248,38 @@ class Lab:
             live.predict(args["answers"])
         elif name == "break":
             live.break_it(args["switch"], args["on"])
+        elif name == "probe":
+            live.ask_probe(args)
         elif name == "restore":
             live.restore(args["token"])
 
     def _check_free(self, field: Any) -> None:
         if field in self._locked or "dials" in self._locked:
             raise AMEError(f"{field} is locked in this lab.")
+
+
+def _panels(show: Show | None, needed: Collection[str]) -> Show | None:
+    """The panels of an argument `show`, with those that it needs: the dials that it names, the form that unlocks play.
+
+    Args:
+        show: names of panels, dials and views, or place -> names.
+        needed: names of panels that must be shown.
+    """
+    if show is None:
+        return None
+    named = names_of(show) or ()
+    missing = [name for name in needed if name not in named]
+    if not isinstance(show, Mapping):
+        return [name for name in (*show, *missing) if name in PANELS]
+    places = {place: [name for name in names if name in PANELS] for place, names in show.items()}
+    return {
+        **places,
+        "left": [
+            *(name for name in missing if name == "predict"),
+            *places.get("left", []),
+            *(name for name in missing if name != "predict"),
+        ],
+    }
 
 
 def _whole(value: Any) -> Any:

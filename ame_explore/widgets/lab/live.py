@@ -21,6 +21,8 @@ from ame_explore.widgets.lab import dials
 from ame_explore.widgets.lab.arms import METRICS_EVERY
 from ame_explore.widgets.lab.engine import Engine
 from ame_explore.widgets.lab.live_result import ArmResult, LiveResult, Recipes, arms_of
+from ame_explore.widgets.lab.probe import Probe, probe_from, probes_token, split_token
+from ame_explore.widgets.lab.probe_table import table_of
 from ame_explore.widgets.lab.selection import selected
 from ame_explore.widgets.lab.snapshot import scene_of, snapshot
 from ame_explore.widgets.lab.worker import Viewer
@@ -71,6 +73,7 @@ class LiveRun:
         check_data(data)
         check_number("drawn", drawn, low=2, whole=True)
         check_number("metrics_every", metrics_every, low=1, whole=True)
+        recipes, probes = _with_probes(recipes)
         folder = None if record is None else Path(record)
         if folder is not None and folder.exists() and not folder.is_dir():
             raise AMEError(f"record must be a folder, got the file {folder}: choose another path.")
@@ -86,6 +89,7 @@ class LiveRun:
         self._look: int | None = None
         weakref.finalize(self, self._engine.stop).atexit = False  # at exit, `start_thread` stops it
         self._engine.start()
+        self._add(probes)
 
     def __repr__(self) -> str:
         arms = ", ".join(f"{arm.name} at {max(arm.timeline.head, 0)}" for arm in self._engine.arms)
@@ -239,16 +243,54 @@ class LiveRun:
         return chosen
 
     def restore(self, token: str) -> None:
-        """Start over with the run in a token, steering included.
+        """Start over with the run in a token, steering included. Probes in the token join the kept ones; a token of
+        probes alone leaves the run as it is.
 
         Raises:
             AMEError: if the token is damaged.
         """
-        self._engine.put("restore", recipes=arms_of(token, self._engine._given))
+        recipe, probes = _with_probes(token)
+        if recipe:
+            self._engine.put("restore", recipes=arms_of(recipe, self._engine._given))
+        self._add(probes)
+
+    def _add(self, probes: Mapping[str, Probe]) -> None:
+        if probes:
+            self._engine.ask({"action": "add", "token": probes_token(probes)})
 
     def predict(self, answers: Mapping[str, Any]) -> None:
         """Answer the questions of a lab that asks for a prediction; this unlocks play."""
         self._engine.put("predict", answers=dict(answers))
+
+    # Probes
+
+    def probe(self, what: Any, name: str | None = None) -> None:
+        """Put something of your own into the shared space; `probes` and the lab's panel tell where it lands.
+
+        Args:
+            what: a text such as "a sad cat"; an image (channels, height, width) with values in [0, 1], of the data's
+                size; or the index of an image in the data.
+            name: keep it under this name, as one of at most 12; None: it is the current probe until the next one.
+
+        Raises:
+            AMEError: if `what` is none of these, or has NaN or values outside [0, 1]. What only the lab can tell, such
+                as unknown words, it says in its panel.
+        """
+        plain = probe_from(what).plain()
+        asked = {"action": "ask", "probe": plain} if name is None else {"action": "keep", "name": name, "probe": plain}
+        self._engine.ask(asked)
+
+    def ask_probe(self, asked: Mapping[str, Any]) -> None:
+        """Do what a page asks of the probes; see `messages.ProbeArgs`. What is wrong with it is said in the panel."""
+        self._engine.ask(asked)
+
+    @property
+    def probes(self) -> pd.DataFrame:
+        """A row for each probe and model: probe, kind, model, step, answer, share, entropy (nats), as last shown.
+
+        The current probe's name is "". Its answer is the class text with the largest share.
+        """
+        return table_of(self._engine.probing, self._engine.stage)
 
     # Selection
 
@@ -377,6 +419,11 @@ class LiveRun:
         self._engine.wake()
 
     @property
+    def asks(self) -> bool:
+        """Whether it asks for a prediction before the run."""
+        return self._engine.prediction is not None
+
+    @property
     def scene_number(self) -> int:
         """A number that increases whenever other images are drawn."""
         return self._engine.scene
@@ -384,6 +431,23 @@ class LiveRun:
     def scene(self) -> dict[str, Any] | None:
         """The parts of the view that do not change from frame to frame; None while the lab is preparing."""
         return scene_of(self._engine)
+
+    def on_probe(self, state: Callable[[Any], None], picked: Callable[[Any], None]) -> None:
+        """Have the worker pass on what probes answer.
+
+        Args:
+            state: called with each `messages.ProbeState`.
+            picked: called with each `messages.Picked`.
+        """
+        self._engine.probing.on_state, self._engine.probing.on_picked = state, picked
+
+    def probe_world(self) -> dict[str, Any]:
+        """What probes this run accepts (`messages.ProbeWorld`); only the worker may call it, when there is a scene."""
+        return dict(self._engine.probing.world(self._engine))
+
+    def follow_probes(self) -> None:
+        """Answer the probes again if the students have moved; only the worker may call it."""
+        self._engine.probing.follow_training(self._engine)
 
     def view(self, *, show: Iterable[Panel] | None = None, lock: Iterable[str] = ()) -> LabState:
         """A snapshot for a cockpit.
@@ -393,6 +457,14 @@ class LiveRun:
             lock: the controls that the reader cannot use.
         """
         return snapshot(self._engine, show=show, lock=lock)
+
+
+def _with_probes(recipes: Any) -> tuple[Any, dict[str, Probe]]:
+    """What was given without the probes that a token may hold, and these; None for a token of probes alone."""
+    if not isinstance(recipes, str):
+        return recipes, {}
+    token, probes = split_token(recipes)
+    return token or (None if probes else recipes), probes
 
 
 def _id(value: Any) -> int:

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from ame_explore.ame import AMEError, check_choice
-from ame_explore.quantities import number, quantity
+from ame_explore.analysis.statistics import PairedInterval
+from ame_explore.quantities import NOTHING, number, quantity
 from ame_explore.widgets.lab.timeline import Timeline
 from ame_explore.widgets.runtime.messages import Outcome, Question, SketchOf
 
@@ -84,13 +85,18 @@ class Prediction:
         self.answers = kept
 
     def outcome(
-        self, timelines: Mapping[str, Timeline], readings: Mapping[str, str] | None = None
+        self,
+        timelines: Mapping[str, Timeline],
+        readings: Mapping[str, str] | None = None,
+        difference: PairedInterval | None = None,
     ) -> dict[str, Outcome]:
         """Whether each answer was right, once all arms have finished; for a sketch "right" is None.
 
         Args:
             timelines: arm -> its history.
             readings: arm -> the reading of its H; None: not known.
+            difference: between the harmonic means of the first two arms, with its interval over the test images; None:
+                not known, and a difference below 0.01 is none.
         """
         if not all(name in timelines and timelines[name].head >= timelines[name].steps for name in self.arms):
             return {}
@@ -99,7 +105,7 @@ class Prediction:
         found: dict[str, Outcome] = {}
         for name, answer in self.answers.items():
             if name == "better":
-                found[name] = self._better(answer, ends)
+                found[name] = self._better(answer, ends, difference)
             elif name == "sketch":
                 steps, values = timelines[told].metric_values()["new_accuracy"]
                 drawn = np.interp(steps, np.linspace(0, timelines[told].steps, len(answer)), answer)
@@ -121,13 +127,21 @@ class Prediction:
         return found
 
     @staticmethod
-    def _better(answer: str, ends: Mapping[str, tuple[Mapping[str, float], Mapping[str, float]]]) -> Outcome:
+    def _better(
+        answer: str,
+        ends: Mapping[str, tuple[Mapping[str, float], Mapping[str, float]]],
+        difference: PairedInterval | None,
+    ) -> Outcome:
         last = {name: after["harmonic_mean"] for name, (_, after) in ends.items()}
         best = max(last, key=lambda name: last[name])
         spread = last[best] - sorted(last.values())[-2]
-        was = "no difference" if spread < _STAYS["harmonic_mean"] else best
+        judged = difference.verdict if difference is not None and difference.defined and len(last) == 2 else None
+        none = spread < _STAYS["harmonic_mean"] if judged is None else judged == NOTHING
+        was = "no difference" if none else best
         seen = ", ".join(f"{name} {quantity('harmonic_mean').text(value)}" for name, value in last.items())
         text = f"You said: {answer}. Harmonic means in this one seed: {seen}, so {was}."
+        if judged == NOTHING:
+            text += " The interval of their difference over the test images contains 0."
         if spread < _BY_CHANCE:
             text += " Another seed may well say otherwise: a difference this small can be chance."
         return {"text": text, "right": answer == was}

@@ -9,11 +9,11 @@ import numpy as np
 
 from ame_explore.analysis.diagnosis.diagnose import Finding, together, waiting
 from ame_explore.quantities import units
-from ame_explore.training import chance
+from ame_explore.training import references
 from ame_explore.widgets.lab import dials
 from ame_explore.widgets.lab.breaking import broken_in
 from ame_explore.widgets.lab.engine import Engine
-from ame_explore.widgets.lab.state import arm_state, caption_at, delta, recorded
+from ame_explore.widgets.lab.state import arm_state, caption_at, delta, recorded, verdict
 from ame_explore.widgets.lab.steering import to_lose
 from ame_explore.widgets.lab.timeline import MOVING_POINTS, POINTS
 from ame_explore.widgets.lab.worker import explained
@@ -36,7 +36,7 @@ def scene_of(engine: Engine) -> dict[str, Any] | None:
         "thumbnails": canvas.thumbnails(),
         "show_images": stage.data.show_images,
         "extent": canvas.extent(*kept),
-        "chance": chance(stage),
+        "references": references(stage, engine.facts["reference_scores"]),
     }
 
 
@@ -71,9 +71,10 @@ def snapshot(engine: Engine, *, show: Iterable[Panel] | None = None, lock: Itera
         dials=dials.described(recipes, begun, engine.pending, given, lock, cannot),
         delta=delta(arms, scrubbed, engine.stepped),
         diagnosis=[
-            FindingState(level=found.level, text=found.text)
+            FindingState(level=found.level, text=found.text, advice=found.advice, sensitivity=found.sensitivity)
             for found in (together({arm.name: arm.findings(scrubbed) for arm in arms}) if arms else _waiting(engine))
         ],
+        verdict=verdict(arms, engine.difference) if scrubbed is None else None,
         breaks=[
             BreakState(
                 switch=one.switch,
@@ -112,6 +113,7 @@ def _prediction(engine: Engine) -> PredictionState | None:
         outcome=asked.outcome(
             {arm.name: arm.timeline for arm in engine.arms},
             {arm.name: arm.reading_at(arm.timeline.head) for arm in engine.arms},
+            engine.difference,
         ),
         waiting=not asked.answered,
     )

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from ame_explore.quantities import quantity, significant
+from ame_explore.analysis.statistics import PairedInterval, paired_harmonic_interval
+from ame_explore.quantities import NOTHING, UNDECIDED, quantity, significant
 from ame_explore.widgets.lab.arms import Arm
 from ame_explore.widgets.lab.steering import turns
 from ame_explore.widgets.lab.student_picture import Picture
 from ame_explore.widgets.lab.timeline import POINTS, Series, Timeline
-from ame_explore.widgets.runtime.messages import ArmState, Change, Delta, Manifold
+from ame_explore.widgets.runtime.messages import ArmState, Change, Delta, Manifold, Verdict
 from ame_explore.widgets.runtime.messages import Series as Curve
 
 _LOSSES = ("total", "kd", "ame", "H", "share.ame")
@@ -107,6 +108,47 @@ def _cell(*values: float) -> str | Change:
     if abs(change) < 1e-5 * max(abs(values[0]), 1e-2):  # rounding
         return Change(value=significant(values[1]), trend="same", by="")
     return Change(value=significant(values[1]), trend="up" if change > 0 else "down", by=significant(abs(change), 2))
+
+
+def difference(arms: Sequence[Arm]) -> PairedInterval | None:
+    """The harmonic mean of the second arm minus that of the first, at their last measurement, with its interval.
+
+    The interval is over the test images, so it says nothing about other seeds.
+
+    Args:
+        arms: the arms.
+
+    Returns:
+        None with fewer than two arms, or if they were not measured at the same step.
+    """
+    if len(arms) < 2 or arms[0].hits is None or arms[1].hits is None or arms[0].hits[0] != arms[1].hits[0]:
+        return None
+    before, after = ([side.numpy() for side in hits] for _, hits in (arms[0].hits, arms[1].hits))
+    return paired_harmonic_interval((after[0], after[1]), (before[0], before[1]))
+
+
+def verdict(arms: Sequence[Arm], interval: PairedInterval | None) -> Verdict | None:
+    """What a difference between the first two arms amounts to, in words.
+
+    Args:
+        arms: the arms.
+        interval: what `difference` returns for them.
+    """
+    if interval is None:
+        return None
+    first, second = arms[0], arms[1]
+    what = quantity("harmonic_mean")
+    change = f"{what.text(interval.mean, signed=True)} {what.limits_text(interval)}".strip()
+    if interval.defined:
+        found = NOTHING if interval.verdict == NOTHING else f"{second.name} {interval.verdict}"
+        text = f"{found}: {change}"
+    else:
+        text = "same answers" if interval.mean == 0 else f"{UNDECIDED}: {change}"
+    details = (
+        f"{second.name} minus {first.name} at step {second.timeline.head}, on the same {interval.n:,} test images. The "
+        "interval says how much other test images could change this at 95 %; another seed can change it more."
+    )
+    return Verdict(term="harmonic_mean", text=text, details=details)
 
 
 def sentence(arms: Sequence[Arm], step: int) -> str:

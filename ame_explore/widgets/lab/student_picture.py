@@ -80,6 +80,7 @@ class Canvas:
         self._components = torch.from_numpy(self.basis.components.T.astype(np.float32)).to(stage.device)
         self._mean = torch.from_numpy(self.basis.mean.astype(np.float32)).to(stage.device)
         self._points = self.basis.transform(teacher)
+        self.teacher_features = teacher
         self._prepared: dict[str, Tensor] = {}
         self._atlas: tuple[Atlas | None, ...] = ()  # made when it is first asked for
 
@@ -119,12 +120,17 @@ class Canvas:
         moved = texts is not self.stage.text_features
         return Picture(
             step=step,
-            points=((features - self._mean) @ self._components).cpu().numpy(),
+            points=self.place(features),
             anchors=self.basis.transform(texts).astype(np.float32) if moved else self.anchors,
             prediction=logits.argmax(1).int().cpu().numpy(),
             entropy=row_entropy(logits).cpu().numpy(),
             features=features.cpu().numpy(),
         )
+
+    def place(self, features: Tensor) -> NDArray[np.float32]:
+        """Positions (n, 2) of unit features (n, D) along the two axes."""
+        placed: NDArray[np.float32] = ((features - self._mean) @ self._components).cpu().numpy()
+        return placed
 
     def extent(self, *pictures: Picture) -> tuple[float, float, float, float]:
         """Limits x0, x1, y0, y1 that hold the teacher's images, the texts and the points of `pictures`."""

@@ -235,7 +235,8 @@ class Worker:
             finally:
                 with self.changed:
                     self._waiting -= 1
-                self._touch()
+                    self.version += name != "probe"  # its answer is a message of its own
+                    self.changed.notify_all()
 
     def _follow(self, name: str, arguments: dict[str, Any]) -> None:
         self.note = None

@@ -32,6 +32,7 @@ Panel = Literal[
     "predict",
     "selection",
     "recipe",
+    "probe",
 ]
 PANELS: tuple[Panel, ...] = get_args(Panel)
 
@@ -126,8 +127,9 @@ class Scene(TypedDict):
 
     ids, labels: (N,). base: (C,), whether a class is a base class; None if all are. captions: N, or none. thumbnails:
     of the first images, or None. show_images: whether points are drawn as these until the reader decides. extent: x0,
-    x1, y0, y1 of the frozen axes; None takes them from the first frame. chance: term -> score of guessing. short,
-    colors: C names and colours of the classes in figures.
+    x1, y0, y1 of the frozen axes; None takes them from the first frame. references: term -> name of a
+    line to compare with ("teacher", "backbone", "chance") -> its value. short, colors: C names and colours of the
+    classes in figures.
     """
 
     ids: Ints
@@ -140,7 +142,7 @@ class Scene(TypedDict):
     thumbnails: Atlas | None
     show_images: bool
     extent: tuple[float, float, float, float] | None
-    chance: dict[str, float]
+    references: dict[str, dict[str, float]]
 
 
 class QuantityFacts(TypedDict):
@@ -243,7 +245,8 @@ class DialFacts(TypedDict):
 
 class DialState(DialFacts):
     """The current state of a dial. values: arm -> value. concerns: the arms that it changes by default. value: that of
-    the first of them. idle: why turning it has no effect; None if it has one. pending: whether it waits for a reset.
+    the first of them. idle: why it has no effect on training; None if it has one. inert: whether it has no effect at
+    all, not even on what is measured. pending: whether it waits for a reset.
     """
 
     choices: list[str]
@@ -251,6 +254,7 @@ class DialState(DialFacts):
     values: dict[str, Value]
     concerns: list[str]
     idle: str | None
+    inert: bool
     pending: bool
     locked: bool
 
@@ -281,8 +285,32 @@ class Delta(TypedDict):
 
 
 class Finding(TypedDict):
+    """A finding of the diagnosis. text: what was seen. advice: what to try. sensitivity: what such a finding can miss
+    and mistake. The last two may be empty.
+    """
+
     level: Literal["ok", "warn", "alarm"]
     text: str
+    advice: str
+    sensitivity: str
+
+
+class Arrangement(TypedDict):
+    """The panels of each dock, in the order of their tabs; "right" needs a wide page, else its panels are below."""
+
+    left: list[Panel]
+    below: list[Panel]
+    right: list[Panel]
+
+
+class Verdict(TypedDict):
+    """What the difference between the first two arms amounts to. term: of which curve. text: short. details: how it was
+    found.
+    """
+
+    term: str
+    text: str
+    details: str
 
 
 class SketchOf(TypedDict):
@@ -357,6 +385,7 @@ class LabState:
         dials: the dials.
         delta: what the last step changed.
         diagnosis: its findings.
+        verdict: on the difference between the first two arms; None if there is none to judge.
         breaks: the break-it switches.
         prediction: the questions before the run, or None.
         selection: ids of the selected images.
@@ -385,6 +414,7 @@ class LabState:
     dials: list[DialState] = field(default_factory=list)
     delta: Delta = field(default_factory=lambda: Delta(columns=[], rows=[]))
     diagnosis: list[Finding] = field(default_factory=list)
+    verdict: Verdict | None = None
     breaks: list[BreakState] = field(default_factory=list)
     prediction: PredictionState | None = None
     selection: list[Id] = field(default_factory=list)
@@ -450,6 +480,40 @@ class RestoreArgs(TypedDict):
     token: str
 
 
+class GivenProbe(TypedDict):
+    """A probe. kind "image": width, height, and pixels as base64 of RGB bytes. "text": text. "row": an image of the
+    data by its id, blended with another by a share from 0 to 1; other: None for no blend.
+    """
+
+    kind: Literal["image", "text", "row"]
+    width: NotRequired[int]
+    height: NotRequired[int]
+    pixels: NotRequired[str]
+    text: NotRequired[str]
+    id: NotRequired[Id]
+    other: NotRequired[Id | None]
+    share: NotRequired[float]
+
+
+class ProbeArgs(TypedDict):
+    """What to do with a probe. by, n: the page and the number of its request, which the answer repeats.
+
+    "ask" and "keep": probe. "keep" and "forget": name. "rename": name and to. "walk": between, two names, "" being the
+    current probe; None ends the walk. "add": token. "pick": id and role of an image whose pixels the page wants.
+    """
+
+    action: Literal["ask", "clear", "keep", "forget", "rename", "walk", "add", "pick"]
+    by: str
+    n: int
+    probe: NotRequired[GivenProbe]
+    name: NotRequired[str]
+    to: NotRequired[str]
+    between: NotRequired[list[str] | None]
+    token: NotRequired[str]
+    id: NotRequired[Id]
+    role: NotRequired[Literal["first", "second"]]
+
+
 Commands = TypedDict(
     "Commands",
     {
@@ -466,9 +530,114 @@ Commands = TypedDict(
         "predict": PredictArgs,
         "break": BreakArgs,
         "restore": RestoreArgs,
+        "probe": ProbeArgs,
     },
 )
 COMMANDS: tuple[str, ...] = tuple(Commands.__annotations__)
+
+
+# Probes, in messages of their own: "probe_world", "probe" and "picked"
+
+
+class ProbeWorld(TypedDict):
+    """What probes this run accepts. shape: (channels, height, width) of images; None if none can be drawn. ground: RGB
+    of an empty image. cannot: what is missing, and what is possible instead.
+    """
+
+    shape: list[int] | None
+    ground: list[int]
+    reads_text: bool
+    cannot: str
+
+
+class Named(TypedDict):
+    """A text near a probe, and the cosine between both."""
+
+    text: str
+    cosine: float
+
+
+class ProbeAnswer(TypedDict):
+    """What a model says of the current probe. step: None for the teacher. point: (2,), on the map. shares: (C,), of the
+    classes. entropy: nats, of the shares. texts, images: the nearest, first the nearest. claims: ids of the images
+    that a text wins from all class texts; None for an image. claimed: how many these are, of so many.
+    """
+
+    name: str
+    step: int | None
+    point: Floats
+    shares: Floats
+    entropy: float
+    texts: list[Named]
+    images: Ints
+    claims: Ints | None
+    claimed: int
+    of: int
+
+
+class ProbeMark(TypedDict):
+    """Where a model puts a kept probe, and its best answer. point: (2,). share: of that answer. entropy: nats."""
+
+    name: str
+    step: int | None
+    point: Floats
+    answer: int
+    share: float
+    entropy: float
+
+
+class KeptProbe(TypedDict):
+    """A kept probe. text: of a text. id: of a row. pixels: (height, width, 3), of an image."""
+
+    name: str
+    kind: Literal["image", "text", "row"]
+    text: str
+    id: Id
+    pixels: Bytes | None
+    marks: list[ProbeMark]
+
+
+class WalkPath(TypedDict):
+    """A model's walk of K points. points: (K, 2). answers, shares: (K,), the best class. entropy: (K,), nats."""
+
+    name: str
+    points: Floats
+    answers: Ints
+    shares: Floats
+    entropy: Floats
+
+
+class Walk(TypedDict):
+    """A walk between two probes; "" names the current one."""
+
+    first: str
+    second: str
+    paths: list[WalkPath]
+
+
+class ProbeState(TypedDict):
+    """The probes now. by, n: the last request that this includes. error: why it was refused. remark: what to know about
+    the current probe. kind: of the current probe; None without one. token: the kept probes.
+    """
+
+    by: str
+    n: int
+    error: str | None
+    remark: str
+    kind: Literal["image", "text", "row"] | None
+    answers: list[ProbeAnswer]
+    kept: list[KeptProbe]
+    walk: Walk | None
+    token: str
+
+
+class Picked(TypedDict):
+    """The pixels of an image of the data, (height, width, 3), for the page that asked."""
+
+    by: str
+    id: Id
+    role: Literal["first", "second"]
+    pixels: Bytes
 
 
 # A figure
@@ -506,6 +675,161 @@ class PlaceClicked(TypedDict):
     place: int
 
 
+# The explorer
+
+
+class ColumnFacts(TypedDict):
+    """A column of the pairs. low, high: of the known values, for a range. words, counts: the commonest categories."""
+
+    name: str
+    title: str
+    kind: Literal["number", "date", "category", "text"]
+    colorable: bool
+    low: float | None
+    high: float | None
+    words: list[str]
+    counts: list[int]
+
+
+class PairFacts(TypedDict):
+    """What stays the same for all pairs. image, text: the row of each pair's image and text. meaning: whether a text
+    can be encoded.
+    """
+
+    name: str
+    pairs: int
+    image: Ints
+    text: Ints
+    columns: list[ColumnFacts]
+    meaning: bool
+
+
+class PictureChoice(TypedDict):
+    name: str
+    label: str
+
+
+class PairPlaces(TypedDict):
+    """The map that is shown: x and y of all images, then of all texts; NaN where not drawn. words: what it is."""
+
+    picture: str
+    pictures: list[PictureChoice]
+    models: list[str]
+    model: str
+    image: Floats
+    text: Floats
+    words: str
+
+
+class PairColors(TypedDict):
+    """One code per pair: the place in `colors`; of a scale 0 ... 254, and 255 where the value is unknown."""
+
+    column: str
+    title: str
+    scale: bool
+    codes: Bytes
+    colors: list[str]
+    names: list[str]
+    counts: list[int]
+    low: str
+    high: str
+    unknown: int
+
+
+class Chip(TypedDict):
+    words: str
+    count: int
+
+
+class PairsShown(TypedDict):
+    """Which pairs are shown, and in which order. turn: changes with the order, so that old rows are not mixed in."""
+
+    turn: int
+    mask: Bytes
+    count: int
+    chips: list[Chip]
+    sort: str
+    descending: bool
+
+
+class RowsSelected(TypedDict):
+    rows: Ints
+
+
+class RegionName(TypedDict):
+    """The name of a region and where it is written on the map."""
+
+    name: str
+    count: int
+    x: float
+    y: float
+
+
+class RegionNames(TypedDict):
+    regions: list[RegionName]
+
+
+class NearPair(TypedDict):
+    row: int
+    caption: str
+    figures: str
+    warn: bool
+    picture: str | None
+
+
+class NearGroup(TypedDict):
+    title: str
+    pairs: list[NearPair]
+
+
+class PairFace(TypedDict):
+    """The pair that is looked at. place: in the order of the table; -1 if it is not shown there."""
+
+    row: int
+    id: Id
+    place: int
+    count: int
+    picture: str | None
+    captions: list[str]
+    figures: list[tuple[str, str]]
+    note: str
+    groups: list[NearGroup]
+
+
+class PairGrid(TypedDict):
+    """The pictures of a selection. count: how many pairs are selected."""
+
+    count: int
+    pairs: list[NearPair]
+
+
+class TableRow(TypedDict):
+    row: int
+    cells: list[str]
+
+
+class TableRows(TypedDict):
+    turn: int
+    start: int
+    rows: list[TableRow]
+
+
+class Told(TypedDict):
+    """A sentence for the reader. bad: whether something went wrong."""
+
+    text: str
+    bad: bool
+
+
+class CrossTable(TypedDict):
+    """Counts of pairs by true (rows) and predicted class (columns). words: the measures of each class."""
+
+    title: str
+    names: list[str]
+    counts: Ints
+    words: list[str]
+
+
 # A report
 
 
@@ -524,8 +848,12 @@ class LinkedData(TypedDict):
 SENT = (
     *(FrameHeader, Hello, Retained, Stamp, Ready, Ping, Ack, Away),
     *(Atlas, Scene, QuantityFacts, Series, Manifold, Turn, ArmState),
-    *(DialFacts, DialState, BreakState, Change, Delta, Finding),
+    *(DialFacts, DialState, BreakState, Change, Delta, Finding, Arrangement, Verdict),
     *(SketchOf, Question, Outcome, PredictionState, Progress, Said, LabState),
-    *(NoArgs, SpeedArgs, SetArgs, ScrubArgs, ForkArgs, SelectArgs, PredictArgs, BreakArgs, RestoreArgs, Commands),
+    *(NoArgs, SpeedArgs, SetArgs, ScrubArgs, ForkArgs, SelectArgs, PredictArgs, BreakArgs, RestoreArgs),
+    *(GivenProbe, ProbeArgs, Commands),
+    *(ProbeWorld, Named, ProbeAnswer, ProbeMark, KeptProbe, WalkPath, Walk, ProbeState, Picked),
     *(FigureFrame, SelectionBody, Need, Select, PlaceClicked, LinkedData),
+    *(ColumnFacts, PairFacts, PictureChoice, PairPlaces, PairColors, Chip, PairsShown, RowsSelected),
+    *(RegionName, RegionNames, NearPair, NearGroup, PairFace, PairGrid, TableRow, TableRows, Told, CrossTable),
 )

@@ -193,7 +193,7 @@ def test_a_whole_minibatch_is_nothing_to_tell_of():
     [
         ({"fits": 9.0, "fits_reordered": 14.0}, {}, "warn", "labels", "on 28 of the last 64 training rows"),
         ({"fits": 9.0, "fits_reordered": 14.0}, {"ambiguity": 0.9}, "warn", "labels", "have ambiguity 0.9, which"),
-        ({"fits": 9.0, "fits_reordered": 14.0}, {"teacher_error": 0.4}, "warn", "labels", "(44%; on test images 40%)"),
+        ({"fits": 9.0, "fits_reordered": 14.0}, {"teacher_error": 0.2}, "warn", "labels", "(44%; on test images 20%)"),
         ({"fits": 9.0, "fits_reordered": 14.0}, {"teacher_error": None}, "warn", "labels", "(44%). The teacher's"),
         ({"fits": 3.0}, {}, "alarm", "pairs", "12 answers fit their label, where a random order would give 14 and"),
         ({"shortest": 1.6, "longest": 5.0}, {}, "warn", "normalization", "lengths from 1.6 to 5, but"),
@@ -231,10 +231,33 @@ def test_contradictions_explain_a_flat_student():
     assert [found.kind for found in fed({"fits": 3.0, "student_spread": 0.1})] == ["pairs"]
 
 
-def test_a_teacher_that_is_often_wrong_everywhere_is_told_of_as_such():
-    (found,) = fed({"fits": 11.0, "fits_reordered": 14.0}, teacher_error=0.3)
-    assert "Both shares are high" in found.text
-    assert not fed({"fits": 14.0}, teacher_error=0.3), "and not where the training rows are right"
+def test_a_teacher_that_errs_as_often_as_known_before_training_is_no_finding():
+    """An emoji teacher is wrong on 33 % of the test images: it contradicts as many training labels in a healthy run."""
+    often = {"images": 64.0, "distinct": 64.0, "fits_reordered": 60.0}
+    assert not fed({**often, "fits": 44.0}, teacher_error=0.33)
+    assert not fed({**often, "fits": 39.0}, teacher_error=0.33), "39 % of 256 rows: chance gives that once in 50 checks"
+    (found,) = fed({**often, "fits": 25.0}, teacher_error=0.33)
+    assert found.kind == "labels" and "61%; on test images 33%" in found.text
+
+
+def test_a_student_that_agrees_from_the_start_may_gain_slowly():
+    slow = {"teacher_agreement": ([0, 20, 40], [0.28, 0.33, 0.35]), "predictive_entropy": (CHECKS, [1.0, 1.0, 1.0])}
+    assert kinds(None, slow) == ["nothing"]
+    still = {**slow, "teacher_agreement": ([0, 20, 40, 60], [0.28, 0.29, 0.28, 0.29])}
+    assert kinds(None, still) == ["teacher"]
+
+
+def test_a_push_that_is_over_is_told_without_a_warning():
+    share = np.r_[np.linspace(0.1, 0.6, 20), np.full(20, 0.003)]
+    (found,) = diagnose(history({"share.ame": (STEPS, share)}))
+    assert (found.level, found.kind) == ("ok", "push spent") and "60% of the gradient at step 20" in found.text
+
+
+def test_every_warning_says_what_to_try_and_what_it_can_miss():
+    loud = {**falling(0.05), "kd": (STEPS, np.linspace(0.5, 1.0, 40)), "share.ame": (STEPS, np.full(40, 0.95))}
+    found = [*diagnose(history(loud, {**STUCK, **AWAY})), *fed({"fits": 3.0, "shortest": 0.2, "distinct": 8.0})]
+    assert {one.kind for one in found} >= {"collapse", "kd rises", "drowned", "teacher", "pairs", "normalization"}
+    assert all(one.advice and one.sensitivity.startswith("Sensitivity: ") for one in found)
 
 
 def test_exp_h_says_whose_rows_it_counts():

@@ -21,6 +21,7 @@ from ame_explore.analysis.pairs import set_measures as joint
 from ame_explore.analysis.pairs import similarities as crossing
 from ame_explore.analysis.pairs import suspects as findings
 from ame_explore.analysis.pairs.exploration import MEASURES, explore_features
+from ame_explore.analysis.pairs.maps import mapped_rows
 from ame_explore.analysis.pairs.pair_changes import compare_pairs
 from ame_explore.analysis.pairs.pair_measures import pair_measures, relational_agreement
 from ame_explore.data import PairedFeatures
@@ -491,3 +492,14 @@ def test_the_smallest_sets_have_an_answer(features: PairedFeatures) -> None:
     found = explore_features(features).to_json()
     assert found["R@1_i2t"] is not None and 0 <= found["R@1_i2t"] <= 1
     assert len(found["mismatched_pairs"]) == len(features.image)
+
+
+def test_a_map_that_cannot_hold_all_pairs_holds_all_suspects() -> None:
+    """One choice of pairs for the report and the explorer."""
+    explored = explore_features(swapped(paired(60), [5, 9, 41]))
+    ranked = explored.suspects["row"].tolist()  # the most suspect first
+    assert {5, 9, 41} <= set(ranked[:6])
+    assert mapped_rows(explored, most=10).tolist() == sorted(ranked[:10])
+    few = dataclasses.replace(explored, suspects=explored.suspects.iloc[:6])
+    rows = mapped_rows(few, most=10).tolist()
+    assert len(set(rows)) == 10 and set(ranked[:6]) <= set(rows)

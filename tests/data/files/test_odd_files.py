@@ -354,6 +354,7 @@ ODD: dict[str, tuple[Callable[[Path], object], str | None]] = {
     "short_column.npz": (save(year=np.arange(N - 1)), None),
     "null.safetensors": (null_metadata, None),
     "missing_index.parquet": (missing_index, None),
+    "short.csv": (lambda path: path.write_text('image,text\n"[0.1 0.2 ... 0.3]","[1 2]"\n'), "numpy cut short"),
     "twice.jsonl": (lambda path: path.write_text('{"image": [1], "image": [2]}'), "holds the name 'image' twice"),
     "deep.jsonl": (lambda path: path.write_text("[" * 100_000 + "]" * 100_000), "nested too deeply"),
     "twice.csv": (csv_with(["image_0", "image_0", "text_0"]), "different column names, got 'image_0'"),
@@ -558,3 +559,23 @@ def test_damaged_files_of_our_own_are_read_whole_or_refused(make: Any, read: Any
             read(target)
         except AMEError as error:
             str(error).encode()
+
+
+def test_cells_may_hold_pythons_and_numpys_numbers(tmp_path: Path) -> None:
+    rows = [[0.5, 1.0], [2.0, -3.0]]
+    for words in (str(rows[0]), str(tuple(rows[0])), "[np.float64(0.5), np.float32(1.0)]"):
+        file = tmp_path / "f.csv"
+        pd.DataFrame({"image": [words, str(rows[1])], "text": list(map(str, rows))}).to_csv(file)
+        assert PairedFeatures.from_files(file).image.tolist() == rows
+
+
+def test_one_image_encoded_in_two_batches_is_noticed() -> None:
+    generator = torch.Generator().manual_seed(0)
+    image = torch.randn(40, 16, generator=generator).repeat_interleave(3, 0)
+    image = image + 1e-6 * torch.randn(image.shape, generator=generator)
+    text = torch.randn(120, 16, generator=generator)
+    with pytest.warns(UserWarning, match="120 of 120 image rows differ from another row by less than 0.001"):
+        features = PairedFeatures.of(image, text)
+    assert features.image.shape == (120, 16)
+    apart = PairedFeatures.of(torch.randn(120, 16, generator=generator), text)
+    assert not any("differ" in note for note in apart.notes)

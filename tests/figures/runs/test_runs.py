@@ -246,6 +246,8 @@ def test_entropy_says_which_arms_have_no_largest_h(make_runs: MakeRuns, tmp_path
     told = "No curve of H for mine: its reading has no largest value."
     assert drawing.sentence.endswith(told) and told in drawing.figure.layout.title.subtitle.text
     assert not named(drawing.figure, "mine")
+    both = entropy({**runs, "mine": [Run.open(tmp_path / "no largest")], "other": [Run.open(tmp_path / "no largest")]})
+    assert "No curve of H for mine and other: their readings have no largest value." in both.sentence
 
 
 # --- losses

@@ -1,5 +1,6 @@
 """Writing a Run: what `log` takes and refuses, what is on disk when, and what outlives the process."""
 
+import contextlib
 import json
 import math
 import os
@@ -360,6 +361,41 @@ def test_notes(tmp_path: Path) -> None:
     }
 
 
+def test_values_that_raise_when_they_are_read_do_not_end_the_loop(tmp_path: Path) -> None:
+    class Torn(dict):
+        def items(self) -> Any:
+            raise OSError("the connection is lost")
+
+    class Secret:
+        def __repr__(self) -> str:
+            raise RuntimeError("no repr")
+
+    with Run.recorder(tmp_path / "run") as record:
+        record.log(losses={"total": 1.0})
+        with pytest.warns(RecordWarning, match="losses cannot be read .OSError: the connection is lost"):
+            record.log(losses=Torn(total=2.0), metrics={"accuracy": 0.5})
+        with pytest.warns(RecordWarning, match="It is left out"):
+            record.log(losses={"total": 3.0, "odd": Secret()})
+    run = Run.open(tmp_path / "run")
+    assert run.losses["total"].tolist() == [1.0, 3.0] and run.metrics["accuracy"].tolist() == [0.5]
+
+
+def test_a_recorder_left_open_hands_over_to_the_one_that_continues(tmp_path: Path) -> None:
+    first = Run.recorder(tmp_path / "run", overwrite=True)  # a cell that was run, and is run again
+    for value in range(5):
+        first.log(losses={"total": float(value)})
+    with pytest.warns(RecordWarning, match="still open when another recorder continued it"):
+        second = Run.recorder(tmp_path / "run", append=True)
+    for value in (5.0, 6.0, 7.0):
+        second.log(losses={"total": value})
+    second.close()
+    first.log(losses={"total": 9.0})
+    first.flush()
+    first.close()
+    run = Run.open(tmp_path / "run")
+    assert run.losses["total"].tolist() == [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0] and run.status == "finished"
+
+
 def test_nothing_is_taken_after_close(tmp_path: Path) -> None:
     with Run.recorder(tmp_path / "run") as record:
         record.log(losses={"total": 1.0})
@@ -453,7 +489,9 @@ def test_a_run_is_continued_whether_or_not_it_ended(tmp_path: Path, steps: int, 
     if ended:
         first.close()
     assert ("status.json" in files(tmp_path / "run")) == ended
-    with Run.recorder(tmp_path / "run", append=True) as record:
+    with contextlib.nullcontext() if ended else pytest.warns(RecordWarning, match="it was still open"):
+        again = Run.recorder(tmp_path / "run", append=True)
+    with again as record:
         assert "status.json" not in files(tmp_path / "run")
         assert record.last_step == (steps - 1 if steps else None)
         record.log(losses={"total": 5.0})

@@ -37,19 +37,26 @@ def all_widgets(widget: Any) -> list[Any]:
     return [widget, *(one for child in getattr(widget, "children", ()) for one in all_widgets(child))]
 
 
+def page_of(explorer: Any) -> dict[str, Any]:
+    """What a page that opens now is told, by the type of message."""
+    return {name: body for name, (_, body) in explorer._panel.workbench._retained.items()}
+
+
 def test_a_selection_in_one_view_is_in_all() -> None:
     explorer = explore(features(), umap=False)
-    parts = all_widgets(explorer.widget)
-    chooser = next(part for part in parts if isinstance(part, ipywidgets.SelectMultiple))
-    map_view, margin_view = explorer._panel.views
-    chooser.value = (chooser.options[2][1],)
-    assert explorer.selection["id"].tolist() == [explorer.suspects["id"][2]]
-    assert map_view.selection == margin_view.selection == tuple(explorer.selection["id"])
-    map_view._handle({"type": "select", "ids": [103, 120]})  # as the browser tells it
+    assert explorer.widget.children
+    bench, margin_view = explorer._panel.views
+    bench._handle({"type": "step", "by": 1})  # the most suspect is the first of the table
+    assert (
+        explorer.selection["id"].tolist() == [explorer.suspects["id"][0]] == [page_of(explorer)["face"]["face"]["id"]]
+    )
+    bench._handle({"type": "select", "rows": [3, 20]})  # as the browser tells it
     assert explorer.selection["id"].tolist() == [103, 120] and margin_view.selection == (103, 120)
-    assert "103" in explorer._panel.said.value
+    assert len(page_of(explorer)["face"]["grid"]["pairs"]) == 2
+    margin_view._handle({"type": "select", "ids": [104]})
+    assert explorer.selection["id"].tolist() == [104] and page_of(explorer)["selection"]["rows"].tolist() == [4]
     explorer.select(explorer.pairs[:3])
-    assert map_view.selection == (100, 101, 102)
+    assert margin_view.selection == (100, 101, 102)
 
 
 def test_a_text_that_images_share_stands_for_them() -> None:
@@ -60,7 +67,7 @@ def test_a_text_that_images_share_stands_for_them() -> None:
     assert explorer.selection["text"].unique().tolist() == [2] and len(explorer.selection) == 5
 
 
-def test_captions_are_text_and_never_html() -> None:
+def test_captions_travel_as_text_and_html_widgets_hold_none() -> None:
     words = tuple(f"<img src=x onerror=alert({row})>" for row in range(N))
     explorer = explore(features(captions=words), umap=False)
     assert explorer.widget.children
@@ -68,39 +75,28 @@ def test_captions_are_text_and_never_html() -> None:
     for part in all_widgets(explorer.widget):
         if isinstance(part, ipywidgets.HTML):
             assert "<img" not in part.value
-    assert "&lt;img" in explorer._panel.said.value
-
-
-def titles(view: Any) -> list[str]:
-    """The headlines of all that a view is given to show from now on."""
-    shown: list[str] = []
-    show = view.show
-    view.show = lambda drawing: (shown.append(drawing.title), show(drawing))[1]
-    return shown
+    assert page_of(explorer)["face"]["face"]["captions"] == [words[5]]
 
 
 def test_umap_replaces_the_first_picture_and_leaves_a_chosen_one() -> None:
     explorer, chosen = explore(features()), explore(features())
     for each in (explorer, chosen):
         assert each.widget.children
-    control = chosen._panel.picture
-    assert [name for name, _ in control.options] in (
-        ["PCA", "UMAP (preparing…)", "gap closed"],
-        ["PCA", "UMAP", "gap closed"],
-    )
-    control.value = "gap closed"
-    shown = titles(chosen._panel.views[0])
+    bench = chosen._panel.workbench
+    assert [name for name, _ in bench.pictures] == ["PCA", "UMAP", "gap closed"]
+    assert bench.pictures[1][1] in ("UMAP (preparing…)", "UMAP")
+    bench._handle({"type": "picture", "picture": "gap closed"})
     for each in (explorer, chosen):
         assert each.projection(timeout=120).method == "umap"
         each._umap_ended()  # as the worker does, which may come a moment later
-        assert [name for name, _ in each._panel.picture.options] == ["PCA", "UMAP", "gap closed"]
+        assert page_of(each)["places"]["pictures"][1] == {"name": "UMAP", "label": "UMAP"}
     assert "UMAP" in explorer.map("entropy (nats)").title and "PCA" in explorer.map(picture="PCA").title
-    assert explorer._panel.picture.value == "UMAP"
-    assert control.value == "gap closed" and not any("UMAP" in title for title in shown)
-    chosen._panel.color.value = "cosine"
-    assert shown[-1].endswith("PCA, gap closed")
-    control.value = "UMAP"
-    assert shown[-1].endswith("by UMAP")
+    assert page_of(explorer)["places"]["picture"] == "UMAP"
+    assert page_of(chosen)["places"]["picture"] == "gap closed"
+    found = page_of(explorer)["places"]["image"]
+    np.testing.assert_allclose(found, explorer.projection().points[:N], atol=1e-5)
+    bench._handle({"type": "picture", "picture": "UMAP"})
+    assert page_of(chosen)["places"]["picture"] == "UMAP"
 
 
 def test_a_umap_that_fails_is_said_and_pca_stays() -> None:
@@ -109,35 +105,76 @@ def test_a_umap_that_fails_is_said_and_pca_stays() -> None:
     with pytest.raises(AMEError):
         explorer.projection(timeout=120)
     explorer._umap_ended()
-    panel = explorer._panel
-    assert "UMAP (failed)" in [name for name, _ in panel.picture.options] and panel.picture.value == "PCA"
-    assert "No UMAP" in panel._note.value
+    bench = explorer._panel.workbench
+    assert bench.pictures[1] == ("UMAP", "UMAP (failed)") and bench.picture == "PCA"
+    assert "No UMAP" in page_of(explorer)["places"]["words"]
 
 
-def test_a_lasso_elsewhere_takes_the_mark_from_the_list() -> None:
-    explorer = explore(features(), umap=False)
-    assert explorer.widget.children
-    chooser, (map_view, _) = explorer._panel.chooser, explorer._panel.views
-    chooser.index = (0,)
-    mine = explorer.suspects["id"][0]
-    other = int(explorer.suspects["id"][1])
-    map_view._handle({"type": "select", "ids": [other]})
-    assert chooser.index == (1,) and explorer.selection["id"].tolist() == [other] != [mine]
-    map_view._handle({"type": "select", "ids": []})
-    assert chooser.index == () and explorer.selection.empty
-
-
-def test_the_selection_is_said_in_words_with_pictures(tmp_path: Path) -> None:
+def test_the_pair_that_is_looked_at_is_told_with_its_picture_and_what_it_is_confused_with(tmp_path: Path) -> None:
     pil = pytest.importorskip("PIL.Image")
-    pil.new("RGB", (40, 20)).save(tmp_path / "0.png")
+    pil.new("RGB", (1000, 500)).save(tmp_path / "0.png")
     (tmp_path / "1.png").write_bytes(b"no picture")
     paths = tuple(str(tmp_path / f"{row}.png") for row in range(N))
     explorer = explore(dataclasses.replace(features(), image_paths=paths), umap=False)
     assert explorer.widget.children
     explorer.select([100, 101])
-    said = explorer._panel.said.value
-    assert "rank, image to text" in said and "(nats)" in said and "rank_i2t" not in said
-    assert said.count("<img src='data:image/jpeg") == 1 and "2 pairs selected" in said
+    face, grid = (page_of(explorer)["face"][name] for name in ("face", "grid"))
+    assert face["picture"].startswith("data:image/jpeg") and ("rank, image to text", "2") in face["figures"]
+    assert [one["picture"] is None for one in grid["pairs"]] == [False, True]
+    nearest = explorer.pairs["nearest_text"][0]
+    wrong = face["groups"][0]["pairs"][0]
+    assert wrong["caption"] == f"text {nearest}" and wrong["warn"] == (explorer.pairs["margin_i2t"][0] < 0)
+
+
+def test_the_table_is_read_in_windows_of_the_order_that_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    explorer = explore(features(), umap=False)
+    assert explorer.widget.children
+    bench, told = explorer._panel.workbench, []
+    monkeypatch.setattr(bench, "tell", lambda name, body: told.append((name, body)))
+    bench._handle({"type": "sort", "column": "cosine", "descending": False})
+    turn = page_of(explorer)["shown"]["turn"]
+    bench._handle({"type": "rows", "turn": turn, "start": 35, "count": 60})
+    bench._handle({"type": "rows", "turn": turn - 1, "start": 0, "count": 60})  # of the order before
+    ((name, body),) = told
+    order = explorer.pairs["cosine"].argsort(kind="stable")[35:].tolist()
+    assert name == "rows" and [line["row"] for line in body["rows"]] == order
+    assert body["rows"][0]["cells"][:2] == [str(100 + order[0]), f"text {order[0]}"]
+
+
+def test_filters_from_a_page_combine_and_a_wrong_one_is_told() -> None:
+    explorer = explore(dataclasses.replace(features(), metadata={"place": ("sea", "wood") * 20}), umap=False)
+    assert explorer.widget.children
+    bench = explorer._panel.workbench
+    bench._handle({"type": "color", "column": "place"})
+    bench._handle({"type": "legend", "code": 1})
+    bench._handle({"type": "search", "text": "TEXT 1"})
+    chips = page_of(explorer)["shown"]["chips"]
+    assert [(chip["words"], chip["count"]) for chip in chips] == [("place: wood", 20), ("caption says “TEXT 1”", 13)]
+    assert (
+        set(explorer.view.rows)
+        == {1, 11, 13, 15, 17, 19, 21, 31}
+        == set(np.flatnonzero(page_of(explorer)["shown"]["mask"]))
+    )
+    bench._handle({"type": "search", "text": "nowhere"})
+    assert page_of(explorer)["told"] == {"text": "No caption says “nowhere”.", "bad": True}
+    bench._handle({"type": "keep", "condition": {"kind": "between", "column": "place", "low": 1.0}})
+    assert page_of(explorer)["told"]["bad"] and "numbers or dates" in page_of(explorer)["told"]["text"]
+    bench._handle({"type": "drop", "place": 0})
+    assert len(explorer.view.rows) == 13
+
+
+def test_search_by_meaning_and_by_likeness() -> None:
+    made = features()
+    explorer = explore(made, umap=False, encode_text=lambda text: made.image[int(text)])
+    assert explorer.widget.children and page_of(explorer)["facts"]["meaning"]
+    bench = explorer._panel.workbench
+    bench._handle({"type": "search", "text": "7", "meaning": True})
+    assert explorer.view.rows[0] == 7 and explorer.view.state.color == "near “7”"
+    assert explorer.view.frame()["near “7”"][7] == pytest.approx(1, abs=1e-6)
+    bench._handle({"type": "search", "text": "no number", "meaning": True})
+    assert "encode_text failed on 'no number'" in page_of(explorer)["told"]["text"]
+    bench._handle({"type": "like", "row": 12, "space": "text"})
+    assert explorer.view.rows[0] == 12 and explorer.view.shown["id"][0] == 112
 
 
 def test_definitions_are_shown_uncut() -> None:
@@ -189,6 +226,20 @@ def test_a_pin_of_pairs_that_metadata_name_finds_them_again(tmp_path: Path) -> N
     explorer = explore(tmp_path / "f.npy", metadata=tmp_path / "m.csv", logit_scale=20.0, umap=False)
     found = pytest_of(explorer.pin([503], tmp_path / "test_named.py"))
     assert found.returncode == 0 and "1 passed" in found.stdout, found.stdout
+
+
+def test_a_pin_without_ids_notices_another_order_by_the_captions(tmp_path: Path) -> None:
+    made, words = features(), np.array([f"a picture of {row}" for row in range(N)])
+    for name, order in (("f", np.arange(N)), ("next", np.arange(N)[::-1])):
+        parts = {"image": made.image.numpy()[order], "text": made.text.numpy()[order], "captions": words[order]}
+        np.savez(tmp_path / f"{name}.npz", **parts)
+    path = explore(tmp_path / "f.npz", logit_scale=20.0, umap=False).pin(
+        [2], tmp_path / "test_order.py", measure="entropy", tolerance=0
+    )
+    found = pytest_of(path)
+    assert found.returncode == 0 and "1 passed" in found.stdout, found.stdout
+    found = pytest_of(path, AME_PINNED_FEATURES=str(tmp_path / "next.npz"))
+    assert "is another pair (a picture of 37, not a picture of 2)" in found.stdout, found.stdout
 
 
 def test_ids_of_words_are_pinned_by_row_with_a_warning(tmp_path: Path) -> None:
@@ -335,15 +386,13 @@ def test_the_second_model_is_drawn_under_the_firsts_ids() -> None:
     second = dataclasses.replace(features(0.2).take(back), ids=first.ids[back])
     explorer = explore(first, second, umap=False)
     assert explorer.widget.children
-    panel = explorer._panel
-    assert list(panel.model.options) == ["features", "other"]
-    shown = []
-    panel.views[0].show = shown.append
-    panel.model.value = "other"
-    assert shown[-1].title.startswith("other")
-    (marks,) = (one for one in shown[-1].figure.data if one.name == "image" and one.customdata is not None)
-    assert marks.customdata.tolist() == second.ids.tolist()
-    panel.views[0]._handle({"type": "select", "ids": [103]})
+    bench = explorer._panel.workbench
+    assert page_of(explorer)["places"]["models"] == ["features", "other"]
+    bench._handle({"type": "model", "model": "other"})
+    assert page_of(explorer)["places"]["model"] == "other"
+    drawn = explorer._shown[1].all_places("PCA")[0][back.numpy()]  # in the order of the first model
+    np.testing.assert_allclose(page_of(explorer)["places"]["image"], drawn, atol=1e-6)
+    bench._handle({"type": "select", "ids": [103]})
     assert explorer.selection["id"].tolist() == [103]
 
 
@@ -370,11 +419,17 @@ def test_pairs_are_coloured_by_columns_of_their_metadata() -> None:
     explorer = explore(dataclasses.replace(features(), metadata=metadata), umap=False)
     assert explorer.map("size").figure.data and "sea" in {trace.name for trace in explorer.map("place").figure.data}
     with pytest.raises(AMEError, match="color must be"):
-        explorer.map("name")  # more words than colours
+        explorer.map("name")  # nearly every pair has its own
     assert explorer.selection.columns.tolist()[-3:] == ["meta_place", "meta_size", "meta_name"]
     assert explorer.widget.children
     explorer.select([100])
-    assert "place" in explorer._panel.said.value and "sea" in explorer._panel.said.value
+    assert ("place", "sea") in [tuple(line) for line in page_of(explorer)["face"]["face"]["figures"]]
+
+
+def test_a_map_of_many_categories_names_the_largest() -> None:
+    words = (*(f"w{row % 11}" for row in range(N - 1)), None)
+    explorer = explore(dataclasses.replace(features(), metadata={"kind": words}), umap=False)
+    assert {"w0", "w5", "other", "no label"} <= {trace.name for trace in explorer.map("kind").figure.data}
 
 
 def test_images_with_several_captions_are_explored_pinned_and_exported(tmp_path: Path) -> None:

@@ -189,3 +189,49 @@ def test_the_name_is_the_function_even_after_the_module_was_imported():
     import ame_explore.widgets.lab.lab
 
     assert callable(ame_explore.lab) and callable(ame_explore.widgets.lab)
+
+
+def test_the_arrangement_of_a_lab_opens_another_that_looks_the_same(opened):
+    show = {"left": ["charts", "omega"], "below": ["diagnosis"], "main": ["transport", "manifold"]}
+    first = opened(show=show)
+    assert first.cockpit._shown == ["transport", "manifold", "charts", "dials", "diagnosis"]
+    assert first.arrangement == {
+        "left": ["charts", "dials"], "below": ["diagnosis"], "right": [], "main": ["transport", "manifold", "omega"]
+    }  # fmt: skip
+    first.cockpit.opened = {"left": "dials"}
+    second = opened(show=first.arrangement)
+    assert second.cockpit.arrangement["left"] == ["dials", "charts"]
+    assert second.cockpit._shown == first.cockpit._shown and second._dials == ["omega"]
+    assert opened().arrangement["left"] == ["predict", "dials", "breaks"]
+
+
+@pytest.mark.parametrize("show", [["transport", "manifold"], {"left": ["dials"]}])
+def test_the_form_that_unlocks_play_is_always_shown(opened, show):
+    lab = opened(show=show, predict=True)
+    assert "predict" in lab.cockpit._shown and lab.cockpit.arrangement["left"][0] == "predict"
+
+
+def test_the_end_is_told_with_its_numbers(opened):
+    lab = opened()
+    lab.live.play()
+    lab.live.wait(WAIT)
+    last = lab.live.view().said[-1]["text"]
+    assert last.startswith("Finished. Step 30 of 30. KD: base accuracy ") and "; KD + AME: " in last
+
+
+def test_a_dial_that_cannot_act_is_inert_and_one_that_changes_what_is_measured_is_not(opened):
+    dials = {one["field"]: one for one in opened({"KD": PAIR["KD"]}).live.view().dials}
+    assert dials["tau"]["inert"] and "compares features" in dials["tau"]["idle"]
+    assert dials["reading"]["idle"] and not dials["reading"]["inert"]
+    assert not dials["learning_rate"]["inert"]
+
+
+def test_the_difference_of_two_arms_is_judged_on_the_same_test_images(opened):
+    """With the same recipe both arms give the same answers; the lines to compare with come with the scene."""
+    lab = opened({"a": QUICK, "b": QUICK})
+    verdict = lab.live.view().verdict
+    assert verdict["term"] == "harmonic_mean" and verdict["text"] == "same answers"
+    lines = lab.live.scene()["references"]["harmonic_mean"]
+    assert list(lines) == ["teacher", "chance", "backbone"] and 0 < lines["chance"] < 1
+    press(lab, "scrub", step=0)
+    assert lab.live.view().verdict is None

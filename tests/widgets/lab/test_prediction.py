@@ -2,6 +2,7 @@
 
 import pytest
 
+from ame_explore.analysis.statistics import PairedInterval
 from ame_explore.training import Step
 from ame_explore.widgets.lab.prediction import Prediction
 from ame_explore.widgets.lab.timeline import Timeline
@@ -32,3 +33,17 @@ def test_an_outcome_is_one_plain_sentence(answer, after, told, right):
     asked = Prediction(["KD + AME"])
     asked.answer({"H": answer})
     assert asked.outcome({"KD + AME": finished({"H": 3.258}, {"H": after})}) == {"H": {"text": told, "right": right}}
+
+
+@pytest.mark.parametrize(("low", "right"), [(-0.01, "no difference"), (0.002, "KD + AME")])
+def test_an_interval_over_the_test_images_decides_where_there_is_one(low, right):
+    """0.02 is more than the 0.01 that counts without an interval, and no difference where the interval holds 0."""
+    arms = {"KD": 0.40, "KD + AME": 0.42}
+    ends = {name: finished({"harmonic_mean": 0.1}, {"harmonic_mean": value}) for name, value in arms.items()}
+    difference = PairedInterval(0.02, low, 0.04 - low, 500, 0.95)
+    for answer in ("no difference", "KD + AME"):
+        asked = Prediction(list(arms))
+        asked.answer({"better": answer})
+        found = asked.outcome(ends, None, difference)["better"]
+        assert found["right"] == (answer == right)
+        assert ("contains 0" in found["text"]) == (right == "no difference")

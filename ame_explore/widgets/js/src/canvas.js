@@ -26,6 +26,11 @@ export function textsFirst(draw) {
   for (const paint of due) paint();
 }
 
+let zoom = 1; // of a presenter's view: its canvases need as many more pixels
+
+/** @param {number} factor */
+export const setZoom = (factor) => (zoom = factor);
+
 /** @typedef {{width: number, height: number, scale: number}} Size CSS pixels, and device pixels in each */
 
 // Sizes of canvases as the page laid them out: to ask an element for its own in the middle of a drawing makes the
@@ -47,7 +52,7 @@ export function fitCanvas(canvas) {
       target.dispatchEvent(new Event("ame-size", { bubbles: true }));
     }
   });
-  const scale = Math.min(2, window.devicePixelRatio || 1);
+  const scale = Math.min(2, zoom * (window.devicePixelRatio || 1));
   let size = laidOut.get(canvas);
   if (!size) {
     layouts.observe(canvas);

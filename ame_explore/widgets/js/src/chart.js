@@ -19,6 +19,9 @@ import { clock } from "./time.js";
 /** @typedef {(value: number) => number} Axis */
 
 const BELOW = 30; // pixels of the difference
+const FLAT = 130; // height of a canvas under which the difference gets less
+/** How the lines to compare with are drawn. @type {Record<string, number[]>} */
+const REFERENCES = { teacher: [8, 3], backbone: [5, 3], chance: [2, 3] };
 
 export class Chart {
   /** @param {import("./lab.js").Lab} lab @param {string} term */
@@ -36,11 +39,13 @@ export class Chart {
     this.box = null;
     this.values = h("span", { class: "ame-values" });
     this.unit = h("small", {});
+    /** What two arms' difference amounts to. */
+    this.verdict = h("span", { class: "ame-verdict", "data-testid": `verdict-${term}` });
     this.canvas = h("canvas", { class: "ame-line", role: "img", tabindex: "0", "data-testid": `chart-${term}` });
     this.table = tableToggle(term, this.label, () => this.rows());
     this.el = h("div", { class: "ame-chart", "data-term": term },
-      h("div", { class: "ame-chart-head" }, h("h5", { title: known?.definition || this.label }, this.label), this.table.button),
-      h("div", { class: "ame-readout" }, this.values, this.unit), this.canvas, this.table.box);
+      h("div", { class: "ame-chart-head" }, h("h5", { title: known?.definition || this.label }, this.label),
+        h("div", { class: "ame-readout" }, this.values, this.unit), this.verdict, this.table.button), this.canvas, this.table.box);
     this.canvas.addEventListener("pointermove", (event) => this.point(event.offsetX));
     this.canvas.addEventListener("pointerleave", () => this.point(null));
     this.canvas.addEventListener("click", (event) => this.box && this.lab.scrubTo(Math.round(this.stepAt(event.offsetX, this.box))));
@@ -71,6 +76,9 @@ export class Chart {
     this.steps = Math.max(1, frame.steps);
     const cursor = at ?? frame.scrubbed;
     this.readout(lines, cursor, frame);
+    const verdict = cursor === null && frame.verdict?.term === this.term ? frame.verdict : null;
+    setText(this.verdict, verdict?.text ?? "");
+    this.verdict.title = verdict?.details ?? "";
     paintLater(() => this.paint(lines, cursor));
     this.table.update();
   }
@@ -95,11 +103,17 @@ export class Chart {
     setText(this.unit, unit);
     setShown(this.unit, unit !== "");
     const words = `${this.label}${unit ? ` in ${unit}` : ""}: `
-      + shown.map(({ name, value }) => `${name} ${written(this.term, value)}`).join(", ") + ` at step ${Math.round(cursor ?? frame.step)}`;
+      + shown.map(({ name, value }) => `${name} ${written(this.term, value)}`).join(", ") + ` at step ${Math.round(cursor ?? frame.step)}` + this.compared();
     if (clock() - this.saidAt > 1 || frame.state !== "playing") {
       this.saidAt = clock();
       this.canvas.setAttribute("aria-label", words);
     }
+  }
+
+  /** The lines to compare with, in words. */
+  compared() {
+    const found = Object.entries(this.lab.scene?.references[this.term] ?? {}).map(([name, value]) => `${name} ${written(this.term, value)}`);
+    return found.length ? `; for comparison: ${found.join(", ")}` : "";
   }
 
   /** @param {Line[]} lines @param {number | null} cursor */
@@ -111,7 +125,8 @@ export class Chart {
     context.setTransform(scale, 0, 0, scale, 0, 0);
     context.clearRect(0, 0, width, height);
     const pair = lines.length > 1 && !AME_ONLY.has(this.term);
-    const below = pair ? BELOW : 0;
+    const below = !pair ? 0 : height < FLAT ? BELOW / 2 : BELOW;
+    const references = Object.entries(this.lab.scene?.references[this.term] ?? {});
     const { low, high, log } = this.range ? { low: this.range[0], high: this.range[1], log: false } : limits(lines.map(({ series }) => series.y));
     const ticks = log ? logTicks(low, high) : niceTicks(low, high, 3);
     const texts = ticks.map((tick) => (log ? logText(tick) : tickText(tick, ticks)));
@@ -140,8 +155,7 @@ export class Chart {
       context.fillStyle = ink.muted;
       context.fillText(texts[i], box.left - 5, at);
     }
-    const chance = this.lab.scene?.chance[this.term];
-    if (chance !== undefined && chance > low && chance < high) this.level(context, box, y(chance), "chance", ink);
+    this.levels(context, box, references.filter(([, value]) => value > low && value < high).map(([name, value]) => ({ name, value, at: y(value) })), ink);
     context.textBaseline = "alphabetic";
     context.fillStyle = ink.muted;
     context.textAlign = "left";
@@ -215,22 +229,32 @@ export class Chart {
     context.globalAlpha = 1;
   }
 
-  /** @param {CanvasRenderingContext2D} context @param {Box} box @param {number} at @param {string} text @param {Ink} ink */
-  level(context, box, at, text, ink) {
-    context.strokeStyle = ink.muted;
-    context.setLineDash([2, 3]);
-    context.beginPath();
-    context.moveTo(box.left, at);
-    context.lineTo(box.right, at);
-    context.stroke();
-    context.setLineDash([]);
+  /**
+   * What the curves are to be compared with, named at the right, where names do not cover each other.
+   * @param {CanvasRenderingContext2D} context @param {Box} box @param {{name: string, value: number, at: number}[]} levels @param {Ink} ink
+   */
+  levels(context, box, levels, ink) {
+    let lowest = -Infinity;
     context.textAlign = "right";
     context.textBaseline = "bottom";
-    context.fillStyle = ink.muted;
-    context.lineWidth = 3;
-    context.strokeStyle = ink.card;
-    context.strokeText(text, box.right, at - 1);
-    context.fillText(text, box.right, at - 1);
+    for (const { name, value, at } of levels.sort((a, b) => a.at - b.at)) {
+      context.strokeStyle = ink.muted;
+      context.setLineDash(REFERENCES[name] ?? []);
+      context.lineWidth = name === "chance" ? 1 : 1.4;
+      context.beginPath();
+      context.moveTo(box.left, at);
+      context.lineTo(box.right, at);
+      context.stroke();
+      context.setLineDash([]);
+      const line = Math.max(at - 1, lowest + 13, box.top + 12);
+      lowest = line;
+      const text = `${name} ${written(this.term, value)}`;
+      context.fillStyle = ink.muted;
+      context.lineWidth = 3;
+      context.strokeStyle = ink.card;
+      context.strokeText(text, box.right, line);
+      context.fillText(text, box.right, line);
+    }
     context.lineWidth = 1;
   }
 

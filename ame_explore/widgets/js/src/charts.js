@@ -1,8 +1,8 @@
-// All the curves: one chart per quantity, in the groups that it is declared for; the rest goes under "More curves".
+// The curves, a group at a time: the headline first, then the groups that quantities are declared for, then the rest.
 
 import { contextOf } from "./canvas.js";
 import { Chart } from "./chart.js";
-import { h, isDark, setShown, setText } from "./dom.js";
+import { h, isDark } from "./dom.js";
 import { armColor, armDash, armShape } from "./looks.js";
 import { drawMark } from "./marks.js";
 import { QUANTITIES } from "./quantities.js";
@@ -11,7 +11,9 @@ import { clock } from "./time.js";
 
 /** @typedef {import("./state.js").Frame} Frame */
 
-const GROUPS = { accuracy: "Accuracy on test images", entropy: "Entropy, and how strongly AME pulls", loss: "Losses" };
+const GROUPS = { headline: "Headline", accuracy: "Accuracy", entropy: "Entropy and AME", loss: "Losses", "": "More" };
+/** @typedef {keyof typeof GROUPS} Group */
+const HEADLINE = ["harmonic_mean", "H"];
 
 export class Charts {
   /** @param {import("./lab.js").Lab} lab */
@@ -20,34 +22,38 @@ export class Charts {
     /** @type {Map<string, Chart>} */
     this.charts = new Map();
     this.arms = new Memo();
+    this.laid = new Memo();
     this.drawnAt = 0;
+    /** @type {Group} */
+    this.group = "headline";
     this.key = h("ul", { class: "ame-legend", "aria-label": "Arms" });
-    this.hint = h("span", { class: "ame-muted" });
-    /** @param {keyof typeof GROUPS} group */
-    const section = (group) => {
-      const row = h("div", { class: "ame-chart-row" });
-      return { row, box: h("section", { class: "ame-chart-group", hidden: true, "aria-label": GROUPS[group] }, h("h4", {}, GROUPS[group]), row) };
-    };
-    const more = h("div", { class: "ame-chart-row" });
-    this.groups = { accuracy: section("accuracy"), entropy: section("entropy"), loss: section("loss"),
-      "": { row: more, box: h("details", { class: "ame-chart-group ame-later", hidden: true, ontoggle: () => lab.again() }, h("summary", {}, "More curves"), more) } };
-    this.el = h("section", { class: "ame-card ame-charts", "aria-label": "Curves" },
-      h("header", {}, h("h3", {}, "Curves"), this.key, h("span", { class: "ame-push" }), this.hint),
-      h("div", { class: "ame-groups" }, Object.values(this.groups).map(({ box }) => box)));
-    for (const [term, { group }] of Object.entries(QUANTITIES)) if (group) this.add(term); // the others as they come
+    this.choice = h("select", { "data-testid": "curves", "aria-label": "Which curves", onchange: () => this.choose(/** @type {Group} */ (this.choice.value)) },
+      Object.entries(GROUPS).map(([value, text]) => h("option", { value }, text)));
+    this.beside = h("div", { class: "ame-chart-tools" }, this.key, this.choice);
+    this.row = h("div", { class: "ame-chart-row" });
+    this.el = h("section", { class: "ame-card ame-charts", "aria-label": "Curves" }, this.row);
+    for (const term of Object.keys(QUANTITIES)) if (QUANTITIES[term].group) this.charts.set(term, new Chart(lab, term)); // the others as they come
   }
 
-  /** @param {string} term */
-  add(term) {
-    const chart = new Chart(this.lab, term);
-    this.charts.set(term, chart);
-    this.groups[QUANTITIES[term]?.group ?? ""].row.append(chart.el);
+  /** @param {Group} group */
+  choose(group) {
+    this.group = group;
+    this.drawnAt = 0;
+    this.lab.draw(this.lab.frame);
+  }
+
+  /** The charts of the chosen group that have curves. @param {Frame} frame */
+  chosen({ arms }) {
+    const has = (/** @type {string} */ term) => arms.some((arm) => arm.series[term]?.x.length);
+    if (this.group !== "headline") return [...this.charts.keys()].filter((term) => (QUANTITIES[term]?.group ?? "") === this.group && has(term));
+    const found = HEADLINE.filter(has);
+    return found.length ? found : [...this.charts.keys()].filter(has).slice(0, 2);
   }
 
   /** @param {Frame} frame @param {number | null} at a step to read the curves at */
   draw(frame, at = null) {
     const { arms } = frame;
-    for (const arm of arms) for (const term of Object.keys(arm.series)) if (!this.charts.has(term)) this.add(term);
+    for (const arm of arms) for (const term of Object.keys(arm.series)) if (!this.charts.has(term)) this.charts.set(term, new Chart(this.lab, term));
     if (this.arms.isNew([isDark(), arms.map((arm) => arm.name)])) {
       this.key.replaceChildren(...arms.map((arm, i) => {
         const canvas = h("canvas", { width: 60, height: 24, class: "ame-key", "aria-hidden": "true" });
@@ -62,12 +68,17 @@ export class Charts {
         drawMark(context, { shape: armShape(i), color: armColor(i), filled: true }, 30, 12, 7);
         return h("li", { title: arm.label }, canvas, arm.name);
       }));
-      setText(this.hint, arms.length > 1 ? `shaded below each: ${arms[1].name} − ${arms[0].name}` : "");
+    }
+    const terms = this.chosen(frame);
+    const changed = this.laid.isNew(terms);
+    if (changed) {
+      this.row.dataset.count = String(terms.length);
+      this.row.replaceChildren(...terms.map((term) => /** @type {Chart} */ (this.charts.get(term)).el));
+      if (!terms.length) this.row.append(h("p", { class: "ame-muted" }, arms.length ? "No curve of this kind yet." : ""));
     }
     // The points move with every frame; curves that grow by a pixel now and then need not.
-    if (frame.state === "playing" && at === null && this.lab.cursor === null && clock() - this.drawnAt < 0.45) return;
+    if (!changed && frame.state === "playing" && at === null && this.lab.cursor === null && clock() - this.drawnAt < 0.45) return;
     this.drawnAt = clock();
-    for (const chart of this.charts.values()) chart.draw(frame, at);
-    for (const { box, row } of Object.values(this.groups)) setShown(box, [...row.children].some((node) => !(/** @type {HTMLElement} */ (node).hidden)));
+    for (const term of terms) this.charts.get(term)?.draw(frame, at);
   }
 }

@@ -36,7 +36,7 @@ export class Dials {
       this.arm.value = arms.some((arm) => arm.name === kept) ? kept : "";
       setShown(this.armRow, arms.length > 1);
     }
-    const moving = { value: 0, values: 0, concerns: 0, idle: 0, pending: 0, locked: 0 }; // the rest of a dial stays as it is
+    const moving = { value: 0, values: 0, concerns: 0, idle: 0, inert: 0, pending: 0, locked: 0 }; // the rest of a dial stays as it is
     if (this.shape.isNew(dials.map((dial) => ({ ...dial, ...moving })))) {
       this.nodes = new Map(dials.map((dial) => [dial.field, new Dial(this, dial)]));
       const nodesOf = (/** @type {boolean} */ steerable) => [...this.nodes.values()].filter(({ dial }) => dial.steerable === steerable).map(({ el }) => el);
@@ -78,7 +78,7 @@ class Dial {
     this.input = dial.kind === "number" ? this.box(common) : dial.kind === "choice" ? this.choice(common) : this.switch(common);
     if (dial.kind === "number") this.slider = this.makeSlider();
     this.el = h("div", { class: `ame-dial ame-dial-${dial.kind}`, title: dial.locked ? "Locked by the author of this lab" : dial.help },
-      h("label", { for: id, class: "ame-dial-label", title: dial.help }, dial.label),
+      h("label", { for: id, class: "ame-dial-label" }, dial.label),
       this.slider ? h("span", { class: "ame-number" }, this.slider, this.input) : this.input,
       this.values, dial.help && h("span", { class: "ame-help", id: `${id}-help` }, dial.help));
   }
@@ -164,10 +164,12 @@ class Dial {
     const { values } = dial;
     this.dial = dial;
     this.own = arm !== null && arm in values ? values[arm] : dial.value;
-    const locked = dial.locked || isBack(lab.frame) || lab.locked("set") || lab.locked(dial.field);
+    const locked = dial.locked || dial.inert || isBack(lab.frame) || lab.locked("set") || lab.locked(dial.field);
     this.input.disabled = locked;
     if (this.slider) this.slider.disabled = locked;
     this.el.classList.toggle("ame-pending", dial.pending);
+    this.el.classList.toggle("ame-idle", dial.idle !== null);
+    this.el.title = dial.locked ? "Locked by the author of this lab" : dial.idle ? `No effect in this run: ${dial.idle}` : dial.help;
     if (this.typing || clock() - this.touched < SETTLE || !this.drawn.isNew([this.own, values, arm, dial.idle])) return;
     const meant = arm === null ? dial.concerns.map((name) => ({ name, value: values[name] })) : [];
     const different = meant.some(({ value }) => value !== meant[0].value);
@@ -196,9 +198,13 @@ export class Breaks {
   }
 
   /** @param {Frame} frame */
+  there({ breaks }) {
+    return breaks.length > 0;
+  }
+
+  /** @param {Frame} frame */
   draw(frame) {
     const { breaks } = frame;
-    setShown(this.el, breaks.length > 0);
     if (this.shape.isNew(breaks.map((one) => one.switch))) {
       this.nodes = new Map(breaks.map((one) => {
         const node = h("button", { type: "button", role: "switch", class: "ame-break", title: one.help, "data-testid": `break-${one.switch}`,

@@ -4,10 +4,12 @@ import { textsFirst } from "./canvas.js";
 import { Charts } from "./charts.js";
 import { Breaks, Dials } from "./dials.js";
 import { h, isDark, setShown, setText } from "./dom.js";
+import { Layout } from "./layout.js";
 import { Manifold } from "./manifold.js";
 import { rgbaOf } from "./marks.js";
-import { Delta, Diagnosis, Predict, RecipeBox, Selection } from "./panels.js";
+import { Delta, Diagnosis, Finding, Predict, RecipeBox, Selection } from "./panels.js";
 import { Pictures } from "./pictures.js";
+import { ProbePanel } from "./probe.js";
 import { lastAt, nearestOf } from "./scales.js";
 import { NOTHING_YET, shownStep } from "./state.js";
 import { Timeline } from "./timeline.js";
@@ -20,8 +22,12 @@ import { Transport } from "./transport.js";
 
 const KEYS = [
   ["K", "play or pause"], ["S", "one minibatch"], ["E", "one epoch"], ["R", "reset"], ["[ and ]", "earlier and later recorded step"],
-  ["L", "back to live"], ["F", "fork from here"], ["D", "to the dials"], ["M", "to the manifold"], ["?", "this list"],
+  ["L", "back to live"], ["F", "fork from here"], ["D", "to the dials"], ["M", "to the manifold"], ["P", "fill the browser, and back"], ["?", "this list"],
 ];
+const TRAITS = ["change:images", "change:arrangement", "change:opened"];
+/** Panels with a tab of their own; a reader can move them. */
+const TITLES = { predict: "Predict", dials: "Dials", breaks: "Break it", charts: "Curves", diagnosis: "Diagnosis", delta: "Last step",
+  selection: "Selection", probe: "Probe", recipe: "Recipe" };
 
 export class Lab {
   /** @param {import("./channel.js").Client} client */
@@ -43,6 +49,7 @@ export class Lab {
     this.cursor = null;
     /** The control that had the focus when it was disabled. @type {HTMLElement | null} */
     this.unfocused = null;
+    this.inside = false; // whether the focus is, or last was, in the lab
     this.due = this.cursorDue = 0; // animation frames
     this.finishedAt = -Infinity;
     this.quiet = 0; // seconds without a word from Python
@@ -55,11 +62,12 @@ export class Lab {
     this.manifold = new Manifold(this);
     this.charts = new Charts(this);
     this.dials = new Dials(this);
-    const [breaks, diagnosis, delta] = [new Breaks(this), new Diagnosis(), new Delta()];
-    const [predict, selection, recipe] = [new Predict(this), new Selection(this), new RecipeBox(this)];
-    /** @type {Record<NonNullable<Frame["show"]>[number], import("./state.js").Panel>} */
-    this.panels = { transport: this.transport, timeline: this.timeline, manifold: this.manifold, charts: this.charts,
-      dials: this.dials, breaks, diagnosis, delta, predict, selection, recipe };
+    this.probe = new ProbePanel(this);
+    /** Each has a tab. @type {Record<keyof typeof TITLES, import("./state.js").Panel>} */
+    const tabbed = { predict: new Predict(this), dials: this.dials, breaks: new Breaks(this), charts: this.charts, diagnosis: new Diagnosis(),
+      delta: new Delta(), selection: new Selection(this), probe: this.probe, recipe: new RecipeBox(this) };
+    /** Each has a place of its own. @type {Record<string, import("./state.js").Panel>} */
+    this.fixed = { transport: this.transport, timeline: this.timeline, manifold: this.manifold };
     this.live = h("div", { class: "ame-hidden", role: "log", "aria-live": "polite", "data-testid": "said" });
     this.error = h("div", { class: "ame-error", role: "alert", "data-testid": "error", hidden: true });
     this.note = h("div", { class: "ame-note", role: "status", "data-testid": "note", hidden: true });
@@ -72,38 +80,43 @@ export class Lab {
     this.losing = h("p", {});
     this.sure = h("dialog", { class: "ame-keys", "aria-label": "Start over?", "data-testid": "sure" }, h("h3", {}, "Start over?"), this.losing,
       h("div", { class: "ame-choices" },
-        h("button", { type: "button", class: "ame-button ame-primary", "data-testid": "keep", autofocus: true, onclick: () => this.sure.close() }, "Keep them"),
+        h("button", { type: "button", class: "ame-button ame-primary", "data-testid": "keep", autofocus: true, onclick: () => this.sure.close() }, "Keep the run"),
         h("button", { type: "button", class: "ame-button", "data-testid": "drop", onclick: () => this.dropped() }, "Start over")));
+    this.finding = new Finding(() => this.layout.open("diagnosis"));
+    this.said = h("div", { class: "ame-said" }, this.caption, this.finding.el);
+    this.layout = new Layout(this, tabbed, TITLES, [this.manifold.el, this.said]);
     this.el = h("div", { class: "ame-lab", "data-testid": "lab", role: "region", "aria-label": "Live lab", tabindex: "-1",
-      onkeydown: (/** @type {KeyboardEvent} */ event) => this.key(event), "oname-size": () => this.again() },
+      onkeydown: (/** @type {KeyboardEvent} */ event) => this.key(event), "oname-size": () => this.again(),
+      onfocusin: () => (this.inside = true), onfocusout: (/** @type {FocusEvent} */ event) => this.focusLeft(event) },
       h("div", { class: "ame-bar" }, this.transport.el,
-        h("button", { type: "button", class: "ame-quiet ame-keys-button", title: "Keyboard shortcuts (?)", onclick: () => this.help.showModal() }, "Keys"), this.progress, this.timeline.el),
-      this.error, this.note,
-      h("div", { class: "ame-grid" },
-        h("div", { class: "ame-column ame-left" }, predict.el, this.dials.el, breaks.el),
-        h("div", { class: "ame-column ame-middle" }, this.manifold.el, this.caption, this.charts.el),
-        h("div", { class: "ame-column ame-right-side" }, diagnosis.el, delta.el, selection.el, recipe.el)),
-      this.help, this.sure, this.live);
+        h("div", { class: "ame-menu" }, this.layout.arrange, this.layout.present,
+          h("button", { type: "button", class: "ame-quiet ame-keys-button", title: "Keyboard shortcuts (?)", onclick: () => this.help.showModal() }, "Keys")), this.progress, this.timeline.el),
+      this.error, this.note, this.layout.el, this.help, this.sure, this.layout.dialog, this.live);
     this.themes = new MutationObserver(() => requestAnimationFrame(() => this.theme()));
     this.themes.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "data-jp-theme-name", "class"] });
     requestAnimationFrame(() => this.theme());
-    this.sizes = new ResizeObserver(() => this.again());
+    this.sizes = new ResizeObserver(() => {
+      this.layout.fit();
+      this.again();
+    });
     this.sizes.observe(this.el);
-    this.onImages = () => this.again();
-    client.model.on("change:images", this.onImages);
+    this.onTrait = () => this.again();
+    for (const name of TRAITS) client.model.on(name, this.onTrait);
     this.draw(this.frame);
   }
 
   close() {
     this.themes.disconnect();
     this.sizes.disconnect();
-    this.client.model.off("change:images", this.onImages);
+    this.layout.close();
+    for (const name of TRAITS) this.client.model.off(name, this.onTrait);
   }
 
   // What Python sends
 
   /** @param {string} name @param {any} body */
   retained(name, body) {
+    this.probe.retained(name, body);
     if (name !== "scene") return;
     const scene = /** @type {Scene} */ (body);
     this.scene = scene;
@@ -112,6 +125,7 @@ export class Lab {
     if (scene.thumbnails) void this.decode(scene, scene.thumbnails);
     this.rowOf = new Map([...scene.ids].map((id, row) => [id, row]));
     this.manifold.scene(scene);
+    this.probe.scene(scene);
     this.again();
   }
 
@@ -141,11 +155,13 @@ export class Lab {
     if (state === "finished" && this.frame.state === "playing") this.finishedAt = clock();
     this.frame = frame;
     const show = frame.show && new Set(/** @type {string[]} */ (frame.show));
-    for (const [name, panel] of Object.entries(this.panels)) {
+    for (const [name, panel] of Object.entries(this.fixed)) {
       const hidden = show !== null && !show.has(name);
       panel.el.classList.toggle("ame-off", hidden);
       if (!hidden) panel.draw(frame);
     }
+    this.layout.draw(frame);
+    this.finding.draw(frame, (show === null || show.has("diagnosis")) && !this.layout.isOpen("diagnosis"));
     setShown(this.error, Boolean(frame.error));
     if (frame.error) setText(this.error, frame.error);
     const { done, of } = frame.progress ?? { done: 0, of: 0 };
@@ -162,6 +178,7 @@ export class Lab {
   /** A control that is disabled loses the focus to the page, where the lab's keys do nothing: hold it, and give it back. */
   keepFocus() {
     const active = document.activeElement;
+    if (this.inside && (active === null || active === document.body)) this.el.focus({ preventScroll: true }); // its control is gone
     if (active instanceof HTMLElement && active !== this.el && this.el.contains(active) && active.matches(":disabled")) {
       this.unfocused = active;
       this.el.focus({ preventScroll: true });
@@ -170,6 +187,13 @@ export class Lab {
       this.unfocused.focus({ preventScroll: true });
       this.unfocused = null;
     }
+  }
+
+  /** The focus goes to nothing when its control is disabled or taken away, and then the lab keeps it. @param {FocusEvent} event */
+  focusLeft(event) {
+    const { relatedTarget: next, target } = event;
+    const gone = target instanceof HTMLElement && (!target.isConnected || target.matches(":disabled") || !target.checkVisibility());
+    if (next instanceof Node ? !this.el.contains(next) : !gone && document.hasFocus()) this.inside = false;
   }
 
   /** The same frame once more: another size, theme or pointer. */
@@ -254,12 +278,19 @@ export class Lab {
 
   toggle() {
     if (this.transport.play.disabled) return;
+    this.intoView();
     if (this.frame.state !== "finished") return this.command(this.frame.state === "playing" ? "pause" : "play");
     if (clock() - this.finishedAt < 0.6) return; // meant as a pause, and the run was faster
     this.anew(() => {
       this.command("reset");
       this.command("play");
     });
+  }
+
+  /** What will move is to be seen: a lab that is partly out of sight comes into view. */
+  intoView() {
+    const { top, bottom } = this.el.getBoundingClientRect();
+    if (this.el.dataset.shape !== "narrow" && (top < 0 || bottom > window.innerHeight)) this.el.scrollIntoView({ block: "nearest" });
   }
 
   /** @param {number} step */
@@ -284,7 +315,8 @@ export class Lab {
     // With any modifier Enter would run the cell: a new lab, and this one's run gone.
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey || event.shiftKey)) return this.enter(event, target);
     if (event.ctrlKey || event.metaKey || event.altKey || event.key === "Tab") return;
-    if (this.help.open || this.sure.open) return event.stopPropagation();
+    if (this.help.open || this.sure.open || this.layout.dialog.open) return event.stopPropagation();
+    if (event.key === "Escape" && this.el.classList.contains("ame-presented")) this.layout.toggle();
     // What is typed into the lab is not for JupyterLab, whose one-letter commands cut and insert cells.
     if (!event.shiftKey || event.key.length === 1) event.stopPropagation();
     const { tagName: tag } = target;
@@ -295,13 +327,18 @@ export class Lab {
     const actions = {
       k: () => this.toggle(), s: () => go(this.transport.step), e: () => go(this.transport.epoch), r: () => go(this.transport.reset),
       "[": () => this.move(-1), "]": () => this.move(1), l: () => go(this.timeline.live), f: () => go(this.timeline.fork),
-      d: () => /** @type {HTMLElement | null} */ (this.dials.el.querySelector("input, select, button"))?.focus(), m: () => this.manifold.panes[0]?.over.focus(),
-      "?": () => this.help.showModal(),
+      d: () => this.toDials(), m: () => this.manifold.panes[0]?.over.focus(),
+      p: () => this.layout.toggle(), "?": () => this.help.showModal(),
     };
     const act = actions[event.key.toLowerCase()];
     if (!act) return;
     event.preventDefault();
     act();
+  }
+
+  toDials() {
+    this.layout.open("dials");
+    /** @type {HTMLElement | null} */ (this.dials.el.querySelector("input:enabled, select:enabled, button:enabled"))?.focus();
   }
 
   /** @param {KeyboardEvent} event @param {HTMLElement & {type?: string}} target */

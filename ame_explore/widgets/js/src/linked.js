@@ -18,10 +18,17 @@ export function short(value) {
   return (Number.isInteger(value) ? String(value) : value.toFixed(3)).replace(/^-/, "\u2212");
 }
 
-/** A value in a CSV file. One that begins like a formula would be run by a spreadsheet: a quote before it keeps it text. @param {Cell} value */
+// As in analysis/pairs/export.py: a spreadsheet reads a formula at the start of a cell, after invisible characters, and
+// after what it takes for a cell separator.
+const UNSEEN = "[\\s\\x00-\\x1f\\x7f-\\xa0\\xad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180e\\u200b-\\u200f\\u2028-\\u202f\\u205f-\\u206f\\u3000\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0]";
+// eslint-disable-next-line no-misleading-character-class -- the class lists single characters
+const FORMULA = new RegExp(`(^|[;\\t\\r\\n|])(${UNSEEN}*[=+@\\uff1d\\uff0b\\uff20\\uff0d\\u2212-])`, "g");
+
+/** A value in a CSV file, with a quote before what a spreadsheet would run. @param {Cell} value */
 export function csvCell(value) {
   if (typeof value !== "string") return String(value ?? "");
-  return `"${(/^[=+\-@\t\r]/.test(value) ? "'" + value : value).replaceAll('"', '""')}"`;
+  const quoted = value.replace(FORMULA, "$1'$2");
+  return `"${(/^[\t\r]/.test(quoted) ? `'${quoted}` : quoted).replaceAll('"', '""')}"`;
 }
 
 /**

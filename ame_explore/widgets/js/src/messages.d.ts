@@ -70,7 +70,7 @@ export interface Atlas {
   height: number;
 }
 
-/** The part of the view that stays the same during a run, with N drawn images and C classes. ids, labels: (N,). base: (C,), whether a class is a base class; None if all are. captions: N, or none. thumbnails: of the first images, or None. show_images: whether points are drawn as these until the reader decides. extent: x0, x1, y0, y1 of the frozen axes; None takes them from the first frame. chance: term -> score of guessing. short, colors: C names and colours of the classes in figures. */
+/** The part of the view that stays the same during a run, with N drawn images and C classes. ids, labels: (N,). base: (C,), whether a class is a base class; None if all are. captions: N, or none. thumbnails: of the first images, or None. show_images: whether points are drawn as these until the reader decides. extent: x0, x1, y0, y1 of the frozen axes; None takes them from the first frame. references: term -> name of a line to compare with ("teacher", "backbone", "chance") -> its value. short, colors: C names and colours of the classes in figures. */
 export interface Scene {
   ids: Ints;
   labels: Ints;
@@ -82,7 +82,7 @@ export interface Scene {
   thumbnails: Atlas | null;
   show_images: boolean;
   extent: [number, number, number, number] | null;
-  chance: Record<string, number>;
+  references: Record<string, Record<string, number>>;
 }
 
 /** A quantity as `quantities.for_browser` returns it; the cockpit's trait "quantities" has them by name. decimals: of its values. fine: whether small values get two significant digits instead. limits: of its axis; None follows the values. group: the chart that it belongs to. per_reading: whether its curve breaks when the reading changes. */
@@ -152,7 +152,7 @@ export interface DialFacts {
   steerable: boolean;
 }
 
-/** The current state of a dial. values: arm -> value. concerns: the arms that it changes by default. value: that of the first of them. idle: why turning it has no effect; None if it has one. pending: whether it waits for a reset. */
+/** The current state of a dial. values: arm -> value. concerns: the arms that it changes by default. value: that of the first of them. idle: why it has no effect on training; None if it has one. inert: whether it has no effect at all, not even on what is measured. pending: whether it waits for a reset. */
 export interface DialState {
   field: string;
   label: string;
@@ -172,6 +172,7 @@ export interface DialState {
   values: Record<string, number | string | boolean | null>;
   concerns: string[];
   idle: string | null;
+  inert: boolean;
   pending: boolean;
   locked: boolean;
 }
@@ -198,9 +199,26 @@ export interface Delta {
   rows: ((string | Change)[])[];
 }
 
+/** A finding of the diagnosis. text: what was seen. advice: what to try. sensitivity: what such a finding can miss and mistake. The last two may be empty. */
 export interface Finding {
   level: "ok" | "warn" | "alarm";
   text: string;
+  advice: string;
+  sensitivity: string;
+}
+
+/** The panels of each dock, in the order of their tabs; "right" needs a wide page, else its panels are below. */
+export interface Arrangement {
+  left: ("transport" | "timeline" | "manifold" | "charts" | "dials" | "breaks" | "diagnosis" | "delta" | "predict" | "selection" | "recipe" | "probe")[];
+  below: ("transport" | "timeline" | "manifold" | "charts" | "dials" | "breaks" | "diagnosis" | "delta" | "predict" | "selection" | "recipe" | "probe")[];
+  right: ("transport" | "timeline" | "manifold" | "charts" | "dials" | "breaks" | "diagnosis" | "delta" | "predict" | "selection" | "recipe" | "probe")[];
+}
+
+/** What the difference between the first two arms amounts to. term: of which curve. text: short. details: how it was found. */
+export interface Verdict {
+  term: string;
+  text: string;
+  details: string;
 }
 
 /** A curve that the reader draws by hand over the run. */
@@ -262,11 +280,12 @@ export interface LabState {
   dials: DialState[];
   delta: Delta;
   diagnosis: Finding[];
+  verdict: Verdict | null;
   breaks: BreakState[];
   prediction: PredictionState | null;
   selection: number[];
   said: Said[];
-  show: ("transport" | "timeline" | "manifold" | "charts" | "dials" | "breaks" | "diagnosis" | "delta" | "predict" | "selection" | "recipe")[] | null;
+  show: ("transport" | "timeline" | "manifold" | "charts" | "dials" | "breaks" | "diagnosis" | "delta" | "predict" | "selection" | "recipe" | "probe")[] | null;
   locked: string[];
   explained: string;
   caption: string | null;
@@ -319,6 +338,32 @@ export interface RestoreArgs {
   token: string;
 }
 
+/** A probe. kind "image": width, height, and pixels as base64 of RGB bytes. "text": text. "row": an image of the data by its id, blended with another by a share from 0 to 1; other: None for no blend. */
+export interface GivenProbe {
+  kind: "image" | "text" | "row";
+  width?: number;
+  height?: number;
+  pixels?: string;
+  text?: string;
+  id?: number;
+  other?: number | null;
+  share?: number;
+}
+
+/** What to do with a probe. by, n: the page and the number of its request, which the answer repeats. "ask" and "keep": probe. "keep" and "forget": name. "rename": name and to. "walk": between, two names, "" being the current probe; None ends the walk. "add": token. "pick": id and role of an image whose pixels the page wants. */
+export interface ProbeArgs {
+  action: "ask" | "clear" | "keep" | "forget" | "rename" | "walk" | "add" | "pick";
+  by: string;
+  n: number;
+  probe?: GivenProbe;
+  name?: string;
+  to?: string;
+  between?: string[] | null;
+  token?: string;
+  id?: number;
+  role?: "first" | "second";
+}
+
 export interface Commands {
   play: NoArgs;
   pause: NoArgs;
@@ -333,6 +378,92 @@ export interface Commands {
   predict: PredictArgs;
   break: BreakArgs;
   restore: RestoreArgs;
+  probe: ProbeArgs;
+}
+
+/** What probes this run accepts. shape: (channels, height, width) of images; None if none can be drawn. ground: RGB of an empty image. cannot: what is missing, and what is possible instead. */
+export interface ProbeWorld {
+  shape: number[] | null;
+  ground: number[];
+  reads_text: boolean;
+  cannot: string;
+}
+
+/** A text near a probe, and the cosine between both. */
+export interface Named {
+  text: string;
+  cosine: number;
+}
+
+/** What a model says of the current probe. step: None for the teacher. point: (2,), on the map. shares: (C,), of the classes. entropy: nats, of the shares. texts, images: the nearest, first the nearest. claims: ids of the images that a text wins from all class texts; None for an image. claimed: how many these are, of so many. */
+export interface ProbeAnswer {
+  name: string;
+  step: number | null;
+  point: Floats;
+  shares: Floats;
+  entropy: number;
+  texts: Named[];
+  images: Ints;
+  claims: Ints | null;
+  claimed: number;
+  of: number;
+}
+
+/** Where a model puts a kept probe, and its best answer. point: (2,). share: of that answer. entropy: nats. */
+export interface ProbeMark {
+  name: string;
+  step: number | null;
+  point: Floats;
+  answer: number;
+  share: number;
+  entropy: number;
+}
+
+/** A kept probe. text: of a text. id: of a row. pixels: (height, width, 3), of an image. */
+export interface KeptProbe {
+  name: string;
+  kind: "image" | "text" | "row";
+  text: string;
+  id: number;
+  pixels: Bytes | null;
+  marks: ProbeMark[];
+}
+
+/** A model's walk of K points. points: (K, 2). answers, shares: (K,), the best class. entropy: (K,), nats. */
+export interface WalkPath {
+  name: string;
+  points: Floats;
+  answers: Ints;
+  shares: Floats;
+  entropy: Floats;
+}
+
+/** A walk between two probes; "" names the current one. */
+export interface Walk {
+  first: string;
+  second: string;
+  paths: WalkPath[];
+}
+
+/** The probes now. by, n: the last request that this includes. error: why it was refused. remark: what to know about the current probe. kind: of the current probe; None without one. token: the kept probes. */
+export interface ProbeState {
+  by: string;
+  n: number;
+  error: string | null;
+  remark: string;
+  kind: "image" | "text" | "row" | null;
+  answers: ProbeAnswer[];
+  kept: KeptProbe[];
+  walk: Walk | null;
+  token: string;
+}
+
+/** The pixels of an image of the data, (height, width, 3), for the page that asked. */
+export interface Picked {
+  by: string;
+  id: number;
+  role: "first" | "second";
+  pixels: Bytes;
 }
 
 /** A Plotly figure whose large numeric arrays stay arrays. height: CSS pixels. */
@@ -372,4 +503,144 @@ export interface LinkedData {
   of: string;
   others: string;
   called: Record<string, string>;
+}
+
+/** A column of the pairs. low, high: of the known values, for a range. words, counts: the commonest categories. */
+export interface ColumnFacts {
+  name: string;
+  title: string;
+  kind: "number" | "date" | "category" | "text";
+  colorable: boolean;
+  low: number | null;
+  high: number | null;
+  words: string[];
+  counts: number[];
+}
+
+/** What stays the same for all pairs. image, text: the row of each pair's image and text. meaning: whether a text can be encoded. */
+export interface PairFacts {
+  name: string;
+  pairs: number;
+  image: Ints;
+  text: Ints;
+  columns: ColumnFacts[];
+  meaning: boolean;
+}
+
+export interface PictureChoice {
+  name: string;
+  label: string;
+}
+
+/** The map that is shown: x and y of all images, then of all texts; NaN where not drawn. words: what it is. */
+export interface PairPlaces {
+  picture: string;
+  pictures: PictureChoice[];
+  models: string[];
+  model: string;
+  image: Floats;
+  text: Floats;
+  words: string;
+}
+
+/** One code per pair: the place in `colors`; of a scale 0 ... 254, and 255 where the value is unknown. */
+export interface PairColors {
+  column: string;
+  title: string;
+  scale: boolean;
+  codes: Bytes;
+  colors: string[];
+  names: string[];
+  counts: number[];
+  low: string;
+  high: string;
+  unknown: number;
+}
+
+export interface Chip {
+  words: string;
+  count: number;
+}
+
+/** Which pairs are shown, and in which order. turn: changes with the order, so that old rows are not mixed in. */
+export interface PairsShown {
+  turn: number;
+  mask: Bytes;
+  count: number;
+  chips: Chip[];
+  sort: string;
+  descending: boolean;
+}
+
+export interface RowsSelected {
+  rows: Ints;
+}
+
+/** The name of a region and where it is written on the map. */
+export interface RegionName {
+  name: string;
+  count: number;
+  x: number;
+  y: number;
+}
+
+export interface RegionNames {
+  regions: RegionName[];
+}
+
+export interface NearPair {
+  row: number;
+  caption: string;
+  figures: string;
+  warn: boolean;
+  picture: string | null;
+}
+
+export interface NearGroup {
+  title: string;
+  pairs: NearPair[];
+}
+
+/** The pair that is looked at. place: in the order of the table; -1 if it is not shown there. */
+export interface PairFace {
+  row: number;
+  id: number;
+  place: number;
+  count: number;
+  picture: string | null;
+  captions: string[];
+  figures: [string, string][];
+  note: string;
+  groups: NearGroup[];
+}
+
+/** The pictures of a selection. count: how many pairs are selected. */
+export interface PairGrid {
+  count: number;
+  pairs: NearPair[];
+}
+
+export interface TableRow {
+  row: number;
+  cells: string[];
+}
+
+export interface TableRows {
+  turn: number;
+  start: number;
+  rows: TableRow[];
+}
+
+/** A sentence for the reader. bad: whether something went wrong. */
+export interface Told {
+  text: string;
+  bad: boolean;
+}
+
+/** Counts of pairs by true (rows) and predicted class (columns). words: the measures of each class. */
+export interface CrossTable {
+  title: string;
+  names: string[];
+  counts: Ints;
+  words: string[];
 }

@@ -37,7 +37,7 @@ export class Pane {
     this.thumb = h("canvas", { class: "ame-thumb", "aria-hidden": "true" });
     this.tipText = h("div", {});
     this.tip.append(this.thumb, this.tipText);
-    this.el = h("div", { class: "ame-pane" }, h("h4", {}, this.swatch, this.title), this.figures,
+    this.el = h("div", { class: "ame-pane" }, h("div", { class: "ame-pane-head" }, h("h4", {}, this.swatch, this.title), this.figures),
       h("div", { class: "ame-stage" }, this.canvas, this.over, this.tip));
     /** @type {Shown | null} */
     this.shown = null;
@@ -69,6 +69,7 @@ export class Pane {
     this.over.dataset.points = shown.side ? "images" : "dots";
     this.head(arm, scene);
     paintLater(() => this.paint(shown));
+    this.owner.lab.probe.paintOn(this);
   }
 
   /** @param {Shown} shown */

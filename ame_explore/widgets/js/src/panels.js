@@ -14,6 +14,10 @@ import { clock } from "./time.js";
 
 const READ = 0.4; // seconds: full speed is faster than anybody reads
 
+const SIGNS = { ok: { sign: "✓", name: "Fine" }, warn: { sign: "!", name: "Watch" }, alarm: { sign: "✗", name: "Broken" } };
+/** @type {Frame["diagnosis"]} */
+const NOTHING_FOUND = [{ level: "ok", text: "Nothing to report yet.", sensitivity: "", advice: "" }];
+
 export class Diagnosis {
   constructor() {
     this.shown = new Memo();
@@ -24,11 +28,36 @@ export class Diagnosis {
   /** @param {Frame} frame */
   draw({ diagnosis }) {
     if (!this.shown.isNew(diagnosis)) return;
-    const signs = { ok: { sign: "✓", name: "Fine" }, warn: { sign: "!", name: "Watch" }, alarm: { sign: "✗", name: "Broken" } };
-    /** @type {Frame["diagnosis"]} */
-    const found = diagnosis.length ? diagnosis : [{ level: "ok", text: "Nothing to report yet." }];
-    this.list.replaceChildren(...found.map(({ level, text }) => h("li", { "data-level": level },
-      h("b", { "aria-hidden": "true" }, signs[level].sign), h("span", {}, h("span", { class: "ame-hidden" }, `${signs[level].name}: `), text))));
+    const found = diagnosis.length ? diagnosis : NOTHING_FOUND;
+    this.list.replaceChildren(...found.map(({ level, text, sensitivity, advice }) => h("li", { "data-level": level },
+      h("b", { "aria-hidden": "true" }, SIGNS[level].sign),
+      h("div", {}, h("p", {}, h("span", { class: "ame-hidden" }, `${SIGNS[level].name}: `), text),
+        advice && h("p", { class: "ame-try" }, h("b", {}, "Try: "), advice),
+        sensitivity && h("p", { class: "ame-muted" }, sensitivity)))));
+  }
+}
+
+/** The most severe finding in one line, which opens the diagnosis. */
+export class Finding {
+  /** @param {() => void} open */
+  constructor(open) {
+    this.shown = new Memo();
+    this.sign = h("b", { "aria-hidden": "true" });
+    this.text = h("span", { class: "ame-first" });
+    this.more = h("span", { class: "ame-more" });
+    this.el = h("button", { type: "button", class: "ame-finding", "data-testid": "first-finding", title: "Open the diagnosis", onclick: open }, this.sign, this.text, this.more);
+  }
+
+  /** @param {Frame} frame @param {boolean} shown */
+  draw({ diagnosis }, shown) {
+    setShown(this.el, shown);
+    if (!shown || !this.shown.isNew(diagnosis)) return;
+    const [first] = diagnosis.length ? diagnosis : NOTHING_FOUND;
+    this.el.dataset.level = first.level;
+    setText(this.sign, SIGNS[first.level].sign);
+    this.text.replaceChildren(h("span", { class: "ame-hidden" }, `Diagnosis, ${SIGNS[first.level].name}: `), first.text);
+    const others = diagnosis.length - 1;
+    setText(this.more, others > 0 ? `+ ${others} more` : "more");
   }
 }
 
@@ -47,7 +76,6 @@ export class Delta {
     if (frame.state === "playing" && clock() - this.drawnAt < READ) return;
     this.drawnAt = clock();
     const { columns, rows } = frame.delta;
-    setShown(this.el, columns.length > 0);
     if (this.shape.isNew([columns, rows.map((row) => row.length)])) {
       this.body = h("tbody", {}, rows.map((row) => row.length === 1
         ? h("tr", { class: "ame-since" }, h("th", { scope: "rowgroup", colspan: columns.length }))
@@ -114,9 +142,13 @@ export class Predict {
   }
 
   /** @param {Frame} frame */
+  there({ prediction }) {
+    return prediction !== null;
+  }
+
+  /** @param {Frame} frame */
   draw(frame) {
     const { prediction } = frame;
-    setShown(this.el, prediction !== null);
     if (!prediction) return;
     const { questions, answers, outcome, waiting } = prediction;
     if (this.shape.isNew([questions, waiting])) {
@@ -223,16 +255,19 @@ export class RecipeBox {
     this.arm = h("select", { "aria-label": "Arm of the recipe", onchange: () => this.draw(lab.frame) });
     this.token = h("input", { type: "text", readonly: true, "data-testid": "recipe-token", "aria-label": "Recipe as one token", onfocus: () => this.token.select() });
     this.copy = h("button", { type: "button", class: "ame-button", "data-testid": "copy-recipe", onclick: () => this.put() }, "Copy");
-    this.given = h("input", { type: "text", placeholder: "ame1:…", "data-testid": "restore-token", "aria-label": "Token to restore", spellcheck: "false" });
+    this.given = h("input", { type: "text", placeholder: "ame1:…", "data-testid": "restore-token", oninput: () => this.forget(), "aria-label": "Token to restore", spellcheck: "false" });
     this.restore = h("button", { type: "submit", class: "ame-button", "data-testid": "restore" }, "Restore");
+    /** Why the last token was refused, beside its button. */
+    this.refused = h("p", { class: "ame-refused", role: "alert", "data-testid": "restore-refused", hidden: true });
+    this.asked = false; // whether a token was sent and nothing has come of it yet
     this.el = h("section", { class: "ame-card ame-recipe", "aria-label": "Recipe" },
       h("header", {}, h("h3", {}, "Recipe"), h("span", { class: "ame-push" }), this.arm),
       h("div", { class: "ame-field" }, this.token, this.copy),
       h("form", { class: "ame-field", onsubmit: (/** @type {Event} */ event) => {
         event.preventDefault();
         const token = tokenIn(this.given.value);
-        if (token) lab.anew(() => lab.command("restore", { token }), this.lost(lab.frame));
-      } }, this.given, this.restore),
+        if (token) lab.anew(() => this.send(token), this.lost(lab.frame));
+      } }, this.given, this.restore), this.refused,
       h("p", { class: "ame-muted" }, "The whole run, steering included, as one string: lab(\"ame1:…\") restores it."));
   }
 
@@ -240,6 +275,19 @@ export class RecipeBox {
   lost({ arms, step, to_lose: lost }) {
     if (arms.length < 2) return lost;
     return `All ${arms.length} arms as they stand at step ${step}${lost && `, with ${lost},`}`;
+  }
+
+  /** Another token is being typed. */
+  forget() {
+    this.asked = false;
+    setShown(this.refused, false);
+  }
+
+  /** @param {string} token */
+  send(token) {
+    this.asked = true;
+    setShown(this.refused, false);
+    this.lab.command("restore", { token });
   }
 
   async put() {
@@ -263,7 +311,12 @@ export class RecipeBox {
       setShown(this.arm, arms.length > 1);
     }
     const token = arms.find((arm) => arm.name === this.arm.value)?.recipe_token ?? "";
-    if (this.token.value !== token) this.token.value = token;
+    const whole = token && token + this.lab.probe.token;
+    if (this.token.value !== whole) this.token.value = whole;
     this.restore.disabled = this.given.disabled = this.lab.locked("restore");
+    const { note, state } = this.lab.frame;
+    if (state === "preparing") this.asked = false; // it was taken
+    setShown(this.refused, this.asked && Boolean(note));
+    if (this.asked && note) setText(this.refused, note);
   }
 }

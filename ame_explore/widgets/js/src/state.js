@@ -4,7 +4,13 @@
 /** @typedef {import("./messages").ArmState} ArmState */
 /** @typedef {import("./messages").Scene} Scene */
 /** @typedef {Omit<LabState, "state"> & {state: LabState["state"] | "waiting", n: number}} Frame "waiting": for the first */
-/** @typedef {{el: HTMLElement, draw: (frame: Frame) => void}} Panel */
+/**
+ * @typedef {object} Panel
+ * @property {HTMLElement} el
+ * @property {(frame: Frame) => void} draw
+ * @property {(frame: Frame) => boolean} [there] whether it has anything to show; without it, always
+ * @property {HTMLElement} [beside] controls that stand beside its tab while it is open
+ */
 /**
  * The colours of the page's theme.
  * @typedef {object} Ink
@@ -22,7 +28,7 @@
 
 /** What is shown until the first frame comes. @type {Frame} */
 export const NOTHING_YET = { n: 0, state: "waiting", error: null, note: null, progress: null, step: 0, steps: 0, epoch: 0, steps_per_epoch: null,
-  speed: null, scrubbed: null, recorded_steps: [], units: {}, arms: [], dials: [], delta: { columns: [], rows: [] }, diagnosis: [], breaks: [],
+  speed: null, scrubbed: null, recorded_steps: [], units: {}, arms: [], dials: [], delta: { columns: [], rows: [] }, diagnosis: [], verdict: null, breaks: [],
   prediction: null, selection: [], said: [], show: null, locked: [], explained: "", caption: null, to_lose: "" };
 
 /** Whether an earlier step is looked at. @param {Frame} frame */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { readFileSync } from "node:fs";
 import { csvCell, nextSelection, sayCount, short } from "../src/linked.js";
 import { hasIds, idsAt, idsOf, isSame, placeOf, restyleOf, selectionChanges, undrawn } from "../src/selection.js";
 
@@ -122,5 +123,7 @@ test("what a report says of a selection", () => {
 
 test("cells of a report's panel and of its CSV file", () => {
   assert.deepEqual([null, 3, -0.12345, "x".repeat(161)].map(short), ["–", "3", "\u22120.123", `${"x".repeat(159)}…`]);
+  const cells = JSON.parse(readFileSync(new URL("../../../../tests/analysis/pairs/formula_cells.json", import.meta.url), "utf8"));
+  for (const [cell, written] of cells) assert.equal(csvCell(cell), `"${written}"`);
   assert.deepEqual([null, 3, "a", 'say "a"', "=1+1", "-x", "@x"].map(csvCell), ["", "3", '"a"', '"say ""a"""', '"\'=1+1"', '"\'-x"', '"\'@x"']);
 });

@@ -1,0 +1,1 @@
+"""Figures of a sweep: where AME helps, does nothing, harms or collapses."""

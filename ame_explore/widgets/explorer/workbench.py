@@ -1,0 +1,603 @@
+"""The explorer's page: map, selected pair and table of all pairs, as one widget on one channel."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from plotly.colors import sample_colorscale
+
+from ame_explore.ame import AMEError, shown
+from ame_explore.analysis.pairs.columns import CAPTION, OTHER, UNKNOWN, Column
+from ame_explore.analysis.pairs.conditions import Among, OneOf, Says, condition_from_json
+from ame_explore.analysis.pairs.maps import UMAP, PairMaps
+from ame_explore.analysis.pairs.nearness import SPACES, Near, Nearness, Surroundings
+from ame_explore.analysis.pairs.pair_view import MODALITY, PairView
+from ame_explore.analysis.pairs.zero_shot import encoded
+from ame_explore.figures.base.style import PETROFF
+from ame_explore.figures.base.thumbnails import thumbnails
+from ame_explore.figures.maps.map_parts import IMAGE_COLOR, TEXT_COLOR
+from ame_explore.quantities import number, quantity
+from ame_explore.widgets.runtime.channel import Channel, bundle
+from ame_explore.widgets.runtime.messages import (
+    ColumnFacts,
+    NearGroup,
+    NearPair,
+    PairColors,
+    PairFace,
+    PairFacts,
+    PairPlaces,
+    PairsShown,
+    TableRows,
+)
+
+_CHOICES, _TILES, _MOST_ROWS = 60, 60, 400
+_LARGE = (640, 480)
+_OTHER_COLOR, _UNKNOWN_COLOR = "#8a8a8a", "#c4c4c4"
+_SHADES = [
+    str(color)
+    for color in sample_colorscale("Viridis", [0.95 - 0.85 * step / 31 for step in range(32)], colortype="rgb")
+]
+_FIGURES = ("cosine", "rank_i2t", "rank_t2i", "margin_i2t", "margin_t2i", "entropy_i2t", "entropy_t2i", "suspicion")
+
+
+class Workbench(Channel):
+    """The views of one explorer in a page. Python decides what is shown; a page only draws it and tells what is done.
+
+    Args:
+        view: the state of the explorer.
+        models: the maps of each model, the first model's first; empty if image and text widths differ.
+        encode: encodes a text into the models' space; None: there is no search by meaning.
+        find_regions: called when the reader asks for named regions.
+        classify: called with names of classes that the reader typed.
+        concept: called with two texts that the reader typed.
+        cell: called with a true and a predicted class when the reader asks for the pairs of that cell.
+    """
+
+    _esm = bundle("explorer.js")
+    _css = bundle("explorer.css")
+
+    def __init__(
+        self,
+        view: PairView,
+        models: Sequence[PairMaps],
+        *,
+        encode: Callable[[str], Any] | None = None,
+        find_regions: Callable[[], object] | None = None,
+        classify: Callable[[Sequence[str]], object] | None = None,
+        concept: Callable[[str, str], object] | None = None,
+        cell: Callable[[int, int], object] | None = None,
+    ) -> None:
+        self.view, self._encode = view, encode
+        self._find_regions, self._cell, self._classify, self._concept = find_regions, cell, classify, concept
+        self._own_maps: dict[str, tuple[NDArray[Any], NDArray[Any]]] = {}
+        self._models = {maps.explored.name: maps for maps in models}
+        self._maps = models[0] if models else None
+        self.picture = self._maps.best if self._maps is not None else ""
+        self._own_choice = False  # whether the reader has chosen a map; then UMAP does not replace it
+        self._near = Nearness(view.explored)
+        self._places: tuple[NDArray[Any], NDArray[Any]] | None = None
+        self._around: tuple[int, object, Surroundings] | None = None  # of the pair that was looked at last
+        self._turn = 0
+        self._active: int | None = None
+        self._regions: dict[str, NDArray[np.int64]] = {}
+        self._state = threading.RLock()
+        super().__init__()
+        self._tell_facts()
+        if view.columns.left_out:
+            self.say("Left out: " + " ".join(view.columns.left_out.values()))
+        self._tell_places()
+        for what in ("color", "shown", "selected"):
+            self.changed(what)
+        self.on_message(self._handle)
+
+    # From Python to the page
+
+    def changed(self, what: str) -> None:
+        """Send what has changed in the view; see `PairView.on_change`."""
+        with self._state:
+            if what == "columns":
+                self._tell_facts()
+            elif what == "shown":
+                self._turn += 1
+                self._tell_shown()
+                self._tell_face()
+            elif what == "color":
+                self.retain("colors", self._colors())
+            elif what == "selected":
+                rows = self.selected_rows
+                self.retain("selection", {"rows": rows.astype(np.int32)})
+                self._active = int(rows[0]) if len(rows) else None
+                self._tell_face()
+            elif what == "notes":
+                self._tell_face()
+
+    @property
+    def selected_rows(self) -> NDArray[np.int64]:
+        """Rows of the selected pairs, in the order of selection."""
+        ids = np.asarray(self.view.state.selected, dtype=np.int64)
+        order = np.argsort(self.view.ids, kind="stable")
+        found: NDArray[np.int64] = order[np.searchsorted(self.view.ids, ids, sorter=order)]
+        return found
+
+    def say(self, text: str, *, bad: bool = False) -> None:
+        """Show a sentence above the map; "" takes it away."""
+        self.retain("told", {"text": text, "bad": bad})
+
+    def show_regions(self, rows_of: dict[str, NDArray[np.int64]]) -> None:
+        """Write names of regions on the map, each where most of its images lie.
+
+        Args:
+            rows_of: name -> rows of its pairs.
+        """
+        self._regions = dict(rows_of)
+        if self._places is None:
+            return
+        images = self._places[0][self.view.explored.features.image_index.cpu().numpy()]
+        named = []
+        for name, rows in rows_of.items():
+            at = images[rows]
+            at = at[np.isfinite(at).all(1)]
+            if len(at):
+                x, y = np.median(at, axis=0)
+                named.append({"name": name, "count": len(rows), "x": float(x), "y": float(y)})
+        self.retain("regions", {"regions": named})
+
+    def show_cross(self, title: str, names: Sequence[str], counts: NDArray[np.int64], words: Sequence[str]) -> None:
+        """Show a table of true and predicted classes below the pairs.
+
+        Args:
+            title: its headline.
+            names: of the classes.
+            counts: (C, C), true classes in rows.
+            words: what is said of each class.
+        """
+        flat = counts.reshape(-1).astype(np.int32)
+        self.retain("cross", {"title": title, "names": list(names), "counts": flat, "words": list(words)})
+
+    def umap_ended(self) -> None:
+        """UMAP is ready or has failed: show it, unless the reader has chosen another map."""
+        with self._state:
+            if self._maps is None:
+                return
+            if self._maps.state(UMAP) == "done" and not self._own_choice:
+                self.picture = UMAP
+            self._tell_places()
+
+    @property
+    def pictures(self) -> list[tuple[str, str]]:
+        """Name and label of each map of the model that is shown."""
+        if self._maps is None:
+            return []
+        state = self._maps.state(UMAP)
+        more = {"waiting": "preparing…", "running": "preparing…", "failed": "failed", "cancelled": "cancelled"}.get(
+            state
+        )
+        found = [(one, f"{one} ({more})" if one == UMAP and more else one) for one in self._maps.pictures]
+        return [*found, *((one, one) for one in self._own_maps)]
+
+    @property
+    def picture_words(self) -> str:
+        """What the reader must know of the map that is shown."""
+        if self._maps is None:
+            return "Images and texts of different widths share no space, so there is no map."
+        state = self._maps.state(UMAP)
+        said = [self._maps.words]
+        if state == "failed":
+            said.append(f"No UMAP: {self._maps.why_not()}")
+        elif self.picture == UMAP and state in ("waiting", "running"):
+            said.append("UMAP is being prepared and will appear when it is ready; until then this is PCA.")
+        return " ".join(word for word in said if word)
+
+    def _tell_facts(self) -> None:
+        features = self.view.explored.features
+        facts = PairFacts(
+            name=self.view.explored.name,
+            pairs=len(self.view.ids),
+            image=features.image_index.cpu().numpy().astype(np.int32),
+            text=features.pair_index.cpu().numpy().astype(np.int32),
+            columns=[_facts_of(column) for column in self.view.columns.values()],
+            meaning=self._encode is not None,
+        )
+        self.retain("facts", facts)
+
+    def _tell_places(self) -> None:
+        if self._maps is None:
+            self._places = None
+            empty = np.zeros((0, 2), dtype=np.float32)
+            places = PairPlaces(
+                picture="", pictures=[], models=[], model="", image=empty, text=empty, words=self.picture_words
+            )
+        else:
+            self._places = self._own_maps.get(self.picture) or self._aligned(self._maps)
+            places = PairPlaces(
+                picture=f"{self.picture}",
+                pictures=[{"name": name, "label": label} for name, label in self.pictures],
+                models=list(self._models),
+                model=self._maps.explored.name,
+                image=self._places[0].astype(np.float32),
+                text=self._places[1].astype(np.float32),
+                words=self.picture_words,
+            )
+        self.retain("places", places)
+        if self._regions:
+            self.show_regions(self._regions)
+
+    def _aligned(self, maps: PairMaps) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Positions by the rows of the first model, whose order another model's file need not have."""
+        places = maps.all_places(self.picture)
+        first, own = self.view.explored.features, maps.explored.features
+        if own is first:
+            return places
+        place_of = {id_: row for row, id_ in enumerate(self.view.ids.tolist())}
+        at = np.array([place_of.get(id_, -1) for id_ in own.ids.tolist()])
+        found = []
+        for side, (mine, theirs, rows) in enumerate(
+            ((first.image_index, own.image_index, first.image), (first.pair_index, own.pair_index, first.text))
+        ):
+            spots = np.full((len(rows), 2), np.nan)
+            spots[mine.cpu().numpy()[at[at >= 0]]] = places[side][theirs.cpu().numpy()[at >= 0]]
+            found.append(spots)
+        return found[0], found[1]
+
+    def _tell_shown(self) -> None:
+        view = self.view
+        chips = [
+            {"words": one.words(view.columns), "count": int(view.mask_of(one).sum())} for one in view.state.conditions
+        ]
+        body = PairsShown(
+            turn=self._turn,
+            mask=view.mask.astype(np.uint8),
+            count=len(view.rows),
+            chips=chips,  # type: ignore[typeddict-item]
+            sort=view.state.sort,
+            descending=view.state.descending,
+        )
+        self.retain("shown", body)
+
+    def _colors(self) -> PairColors:
+        found = self.view.coloring
+        if found is None:
+            return PairColors(
+                column=MODALITY, title="", scale=False, codes=np.zeros(0, np.uint8), colors=[IMAGE_COLOR, TEXT_COLOR],
+                names=["image", "text"], counts=[0, 0], low="", high="", unknown=0,
+            )  # fmt: skip
+        column = self.view.columns[self.view.state.color]
+        if column.numeric:
+            low = f"{'≤ ' * (found.below > 0)}{column.end_text(found.low)}"
+            high = f"{'≥ ' * (found.above > 0)}{column.end_text(found.high)}"
+            colors, names = [*_SHADES, _UNKNOWN_COLOR], []
+        else:
+            low = high = ""
+            special = {OTHER: _OTHER_COLOR, UNKNOWN: _UNKNOWN_COLOR}
+            names = list(found.names)
+            colors = [special.get(name, PETROFF[place]) for place, name in enumerate(names)]
+        return PairColors(
+            column=column.name, title=column.title, scale=column.numeric, codes=found.codes, colors=colors,
+            names=names, counts=list(found.counts), low=low, high=high, unknown=found.unknown,
+        )  # fmt: skip
+
+    def _tell_face(self) -> None:
+        self.retain("face", {"face": None if self._active is None else self._face(self._active), "grid": self._grid()})
+
+    def _face(self, row: int) -> PairFace:
+        view, table = self.view, self.view.explored.pairs
+        if self._around is None or self._around[0] != row or self._around[1] is not self._places:
+            self._around = row, self._places, self._near.surroundings(row, self._places)
+        around = self._around[2]
+        line = table.iloc[row]
+        figures = [
+            (quantity(name).title, quantity(name).text(line[name])) for name in _FIGURES if line[name] == line[name]
+        ]
+        figures += [
+            (column.title, column.text(row))
+            for name, column in view.columns.items()
+            if name not in _FIGURES and name != CAPTION and column.known[row]
+        ]
+        rows, place = view.rows, np.flatnonzero(view.rows == row)
+        groups = [
+            self._group("Nearest wrong texts: margin", around.wrong_texts),
+            self._group("Nearest wrong images: margin", around.wrong_images, pictures=True),
+            self._group("Nearest images in the full space: cosine", around.near_images, pictures=True),
+            self._group("Nearest texts in the full space: cosine", around.near_texts),
+            self._group("Nearest images on the map: true rank", around.map_images, pictures=True),
+            self._group("Nearest texts on the map: true rank", around.map_texts),
+        ]
+        return PairFace(
+            row=row,
+            id=int(view.ids[row]),
+            place=int(place[0]) if len(place) else -1,
+            count=len(rows),
+            picture=thumbnails(view.explored.features, [row], _LARGE).found.get(int(view.ids[row])),
+            captions=list(around.captions),
+            figures=figures,
+            note=dict(view.state.notes).get(int(view.ids[row]), ""),
+            groups=groups,
+        )
+
+    def _group(self, title: str, nears: Sequence[Near], *, pictures: bool = False) -> NearGroup:
+        found = thumbnails(self.view.explored.features, [near.row for near in nears]).found if pictures else {}
+        made = []
+        for near in nears:
+            if near.margin is not None:
+                words, warn = number(near.margin, signed=True), near.margin < 0
+            elif near.true_rank is not None:
+                warn = near.true_rank > len(nears)  # the map pretends that they are neighbours
+                words = f"rank {near.true_rank:,}"
+            else:
+                words, warn = number(near.cosine), False
+            picture = found.get(int(self.view.ids[near.row]))
+            made.append(
+                NearPair(row=near.row, caption=self._caption(near.row), figures=words, warn=warn, picture=picture)
+            )
+        return NearGroup(title=title, pairs=made)
+
+    def _grid(self) -> dict[str, Any] | None:
+        rows = self.selected_rows
+        if len(rows) < 2:
+            return None
+        few = rows[:_TILES].tolist()
+        found = thumbnails(self.view.explored.features, few).found
+        pairs = [
+            NearPair(
+                row=row, caption=self._caption(row), figures="", warn=False, picture=found.get(int(self.view.ids[row]))
+            )
+            for row in few
+        ]
+        return {"count": len(rows), "pairs": pairs}
+
+    def _caption(self, row: int) -> str:
+        return self.view.columns[CAPTION].text(row)
+
+    # From the page to Python
+
+    def _handle(self, message: dict[str, Any]) -> None:
+        act = getattr(self, f"_on_{message.get('type')}", None)
+        if act is None:
+            return
+        try:
+            with self._state:
+                act(message)
+        except AMEError as error:
+            self.say(str(error), bad=True)
+
+    def _on_rows(self, message: dict[str, Any]) -> None:
+        turn, start, count = (message.get(key) for key in ("turn", "start", "count"))
+        if turn != self._turn or type(start) is not int or type(count) is not int or start < 0:
+            return  # of an order that has changed since
+        rows = self.view.rows[start : start + min(count, _MOST_ROWS)].tolist()
+        columns = list(self.view.columns.values())
+        lines = [
+            {"row": row, "cells": [str(int(self.view.ids[row])), *(column.text(row) for column in columns)]}
+            for row in rows
+        ]
+        self.tell("rows", TableRows(turn=self._turn, start=start, rows=lines))  # type: ignore[typeddict-item]
+
+    def _on_words(self, message: dict[str, Any]) -> None:
+        row = self._row(message)
+        names = {"cosine", "margin_i2t", self.view.state.color} & set(self.view.columns)
+        said = [
+            f"{self.view.columns[name].title}: {self.view.columns[name].text(row) or UNKNOWN}" for name in sorted(names)
+        ]
+        self.tell("words", {"row": row, "words": [self._caption(row), f"pair {self.view.ids[row]}", *said]})
+
+    def _on_select(self, message: dict[str, Any]) -> None:
+        ids = message.get("ids")
+        if ids is None:
+            rows = _whole_list(message.get("rows"))
+            rows = rows[(rows >= 0) & (rows < len(self.view.ids))]
+            ids = self.view.ids[rows].tolist()
+        self.view.select(_whole_list(ids).tolist())
+
+    def _on_look(self, message: dict[str, Any]) -> None:
+        self._active = self._row(message)
+        self._tell_face()
+
+    def _on_step(self, message: dict[str, Any]) -> None:
+        rows = self.view.rows
+        if not len(rows):
+            return
+        by = -1 if message.get("by") == -1 else 1
+        at = np.flatnonzero(rows == (-1 if self._active is None else self._active)).tolist()
+        place = (at[0] + by) % len(rows) if at else 0 if by > 0 else len(rows) - 1
+        self.view.select([int(self.view.ids[rows[place]])])
+
+    def _on_sort(self, message: dict[str, Any]) -> None:
+        self.view.sort(_name(message), descending=message.get("descending") is True)
+
+    def _on_color(self, message: dict[str, Any]) -> None:
+        self.view.color(_name(message))
+
+    def _on_keep(self, message: dict[str, Any]) -> None:
+        self.view.keep(condition_from_json(message.get("condition")))
+        self._say_if_none()
+
+    def _on_drop(self, message: dict[str, Any]) -> None:
+        if type(message.get("place")) is int:
+            self.view.drop(message["place"])
+            self._say_if_none()
+
+    def _on_clear(self, message: dict[str, Any]) -> None:
+        self.view.clear()
+        self.say("")
+
+    def _on_only(self, message: dict[str, Any]) -> None:
+        ids = self.view.state.selected
+        if ids:
+            self.view.keep(Among(f"selection of {len(ids):,}", ids))
+            self._say_if_none()
+
+    def _on_legend(self, message: dict[str, Any]) -> None:
+        found, code = self.view.coloring, message.get("code")
+        if found is None or not found.names or type(code) is not int or not 0 <= code < len(found.names):
+            return
+        column = self.view.columns[self.view.state.color]
+        rest = len(column.words) > len([name for name in found.names if name not in (OTHER, UNKNOWN)])
+        named = len(found.names) - bool(found.unknown) - rest
+        if code < named:
+            values: tuple[str | None, ...] = (column.words[code],)
+        else:
+            values = column.words[named:] if rest and code == named else (None,)
+        self.view.keep(OneOf(column.name, values))
+        self._say_if_none()
+
+    def _on_search(self, message: dict[str, Any]) -> None:
+        text = str(message.get("text", "")).strip()
+        if not text:
+            return
+        if message.get("meaning") is True:
+            self.search_meaning(text)
+            return
+        condition = Says(text)
+        found = int(self.view.mask_of(condition).sum())
+        if not found:
+            self.say(f"No caption says “{text}”.", bad=True)
+            return
+        self.view.keep(condition)
+        self._say_if_none()
+
+    def search_meaning(self, text: str) -> Column:
+        """Sort the pairs by how near their images are to a text that is encoded now.
+
+        Args:
+            text: what to look for.
+
+        Returns:
+            The column of cosines that was added.
+
+        Raises:
+            AMEError: if there is no encoder, or it fails or does not return one vector of the images' width.
+        """
+        if self._encode is None:
+            raise AMEError("search by meaning needs an encoder: explore(..., encode_text=f).")
+        vector = encoded(self._encode, text, self.view.explored.features.image.shape[1])
+        column = Column(f"near “{text}”", f"near “{text}”", "number", self._near.meaning(vector))
+        self._sort_by(column)
+        self.say(f"Sorted by the cosine of each image with “{text}”.")
+        return column
+
+    def search_like(self, rows: Sequence[int], space: str = "joint") -> Column:
+        """Sort the pairs by how near they are to some pairs.
+
+        Args:
+            rows: rows of the pairs.
+            space: "image", "text" or "joint".
+
+        Returns:
+            The column of cosines that was added.
+
+        Raises:
+            AMEError: as `Nearness.like`.
+        """
+        values = self._near.like(rows, space)  # type: ignore[arg-type]
+        what = f"pair {self.view.ids[rows[0]]}" if len(rows) == 1 else f"{len(rows)} pairs"
+        where = "image and text" if space == "joint" else space
+        column = Column(f"like {what} ({where})", f"like {what} ({where})", "number", values)
+        self._sort_by(column)
+        self.say(f"Sorted by how near each pair is to {what} in {where}: 1 is the same.")
+        return column
+
+    def _sort_by(self, column: Column) -> None:
+        self.view.add_column(column)
+        self.view.sort(column.name)
+        self.view.color(column.name)
+
+    def _on_like(self, message: dict[str, Any]) -> None:
+        space = message.get("space")
+        self.search_like([self._row(message)], space if space in SPACES else "joint")
+
+    def _on_note(self, message: dict[str, Any]) -> None:
+        self.view.note(int(self.view.ids[self._row(message)]), str(message.get("text", ""))[:10_000])
+
+    def _on_picture(self, message: dict[str, Any]) -> None:
+        name = message.get("picture")
+        if self._maps is not None and (name in self._maps.pictures or name in self._own_maps):
+            self._own_choice, self.picture = True, str(name)
+            self._tell_places()
+
+    def _on_model(self, message: dict[str, Any]) -> None:
+        maps = self._models.get(str(message.get("model")))
+        if maps is not None:
+            self._maps = maps
+            if self.picture not in maps.pictures and self.picture not in self._own_maps:
+                self.picture = maps.best
+            self._tell_places()
+
+    def _on_regions(self, message: dict[str, Any]) -> None:
+        if self._find_regions is not None:
+            self._find_regions()
+
+    def show_map(self, name: str, places: tuple[NDArray[Any], NDArray[Any]]) -> None:
+        """Add a map of given positions, and show it.
+
+        Args:
+            name: of the map.
+            places: positions of all images (N, 2) and of all texts (M, 2).
+        """
+        with self._state:
+            self._own_maps[name] = places
+            self._own_choice, self.picture = True, name
+            self._tell_places()
+
+    def _on_classes(self, message: dict[str, Any]) -> None:
+        names = [name.strip() for name in str(message.get("text", "")).split(",") if name.strip()]
+        if self._classify is not None:
+            self._classify(names)
+
+    def _on_concept(self, message: dict[str, Any]) -> None:
+        first, found, second = str(message.get("text", "")).partition(" vs ")
+        if not found or not first.strip() or not second.strip():
+            raise AMEError("concept must be two texts with “ vs ” between them, such as: at night vs at noon.")
+        if self._concept is not None:
+            self._concept(first.strip(), second.strip())
+
+    def _on_cell(self, message: dict[str, Any]) -> None:
+        of, as_ = message.get("of"), message.get("as")
+        if self._cell is not None and type(of) is int and type(as_) is int:
+            self._cell(of, as_)
+
+    def _row(self, message: dict[str, Any]) -> int:
+        row = message.get("row")
+        if type(row) is not int or not 0 <= row < len(self.view.ids):
+            raise AMEError(f"row must be that of a pair, got {shown(row)}.")
+        return row
+
+    def _say_if_none(self) -> None:
+        none = not len(self.view.rows)
+        self.say("No pair fulfils all of these filters: remove one." if none else "", bad=none)
+
+
+def _whole_list(sent: Any) -> NDArray[np.int64]:
+    if not isinstance(sent, Iterable) or isinstance(sent, str | bytes):
+        raise AMEError(f"ids must be a list of whole numbers, got {shown(sent)}.")
+    listed = list(sent)
+    if not all(type(one) in (int, float) and one == one // 1 for one in listed):
+        raise AMEError(f"ids must be a list of whole numbers, got {shown(listed)}.")
+    return np.asarray(listed, dtype=np.int64)
+
+
+def _name(message: dict[str, Any]) -> str:
+    return str(message.get("column"))
+
+
+def _facts_of(column: Column) -> ColumnFacts:
+    words: list[str] = []
+    counts: list[int] = []
+    if column.kind == "category":
+        counted = np.bincount(column.values[column.known], minlength=len(column.words))
+        words = list(column.words[:_CHOICES])
+        counts = [*counted[:_CHOICES].tolist(), int((~column.known).sum())]
+    known = column.values[column.known] if column.numeric else np.zeros(0)
+    return ColumnFacts(
+        name=column.name,
+        title=column.title,
+        kind=column.kind,
+        colorable=column.kind != "text" and bool(column.known.any()),
+        low=float(known.min()) if len(known) else None,
+        high=float(known.max()) if len(known) else None,
+        words=words,
+        counts=counts,
+    )
