@@ -167,7 +167,8 @@ class BoundRule(Part):
     Attributes:
         per: what the function is given. "student": function(evidence) -> `Bound`, or None where it does not apply.
             "posterior": function(posterior) -> `Bound`; it is called for each prior and spread, and the best bound
-            of each prior is shown. See `analysis.bounds.evidence`.
+            of each prior is shown. "supersamples": function(coin draws) -> `Bound`, or None where it does not apply.
+            See `analysis.bounds.evidence`.
     """
 
     per: str = "student"
@@ -175,7 +176,7 @@ class BoundRule(Part):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        check_choice(f"per of the bound {self.name!r}", self.per, ("student", "posterior"))
+        check_choice(f"per of the bound {self.name!r}", self.per, ("student", "posterior", "supersamples"))
 
 
 @checked_init

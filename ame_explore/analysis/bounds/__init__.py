@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ame_explore.analysis.bounds.coin_students import CoinStudents, coin_students
 from ame_explore.analysis.bounds.divergences import binary_kl, gaussian_kl, kl_inverse
-from ame_explore.analysis.bounds.evidence import Evidence, Posterior
+from ame_explore.analysis.bounds.evidence import CoinDraws, Evidence, Posterior
 from ame_explore.analysis.bounds.gaussian_student import FoldedProjector
 from ame_explore.analysis.bounds.gibbs_world import World, small_world
 from ame_explore.analysis.bounds.held_out import Gap, clopper_pearson, hoeffding, true_gap
@@ -36,6 +36,7 @@ __all__ = [
     "Assumption",
     "Bound",
     "BoundStudy",
+    "CoinDraws",
     "CoinStudents",
     "Evidence",
     "FoldedProjector",

@@ -22,14 +22,14 @@ from ame_explore.ame import AMEError, check_number, row_entropy
 from ame_explore.analysis.bounds.gibbs_world import World
 from ame_explore.analysis.bounds.information_bounds import cmi, paper_terms, repaired_corollary, xu_raginsky
 from ame_explore.analysis.bounds.protocol import IID
-from ame_explore.analysis.bounds.terms import Assumption, Bound
+from ame_explore.analysis.bounds.terms import Bound
 from ame_explore.arguments import checked
 from ame_explore.data.files.boundary import check_memory
 from ame_explore.streams import numpy_stream
 
 MOST_CELLS = 4_000_000  # numbers in the largest table that is enumerated: about 30 MB (our choice)
 _MOST_SAMPLES = 30  # per case: 2^30 and more are too many for any world
-_DRAWN = (Assumption(IID, "holds", "All samples are enumerated, with the probabilities of independent draws."),)
+_DRAWN = (IID.judged("holds", "All samples are enumerated, with the probabilities of independent draws."),)
 
 
 @dataclass(frozen=True)

@@ -26,19 +26,17 @@ from numpy.typing import NDArray
 
 from ame_explore.ame import AMEError
 from ame_explore.analysis.bounds.protocol import EXACT, IID, UNSEEN
-from ame_explore.analysis.bounds.terms import Assumption, Bound, Term, as_losses, loss_range
+from ame_explore.analysis.bounds.terms import Assumption, Bound, Premise, Term, as_losses, loss_range
 from ame_explore.analysis.statistics import MeanInterval, mean_interval
 from ame_explore.arguments import as_array, checked
 from ame_explore.quantities import number
 
 BIAS = "bias of the plug-in"
-CLEAR = "the value is well above the plug-in's bias"
+CLEAR = Premise("the value is well above the plug-in's bias", "well above its bias")
 _SHAPE = "(supersamples, draws, n, 2)"
 _NOT_SAID = (
-    Assumption(IID, "not checked", "It is not known how the supersample was drawn."),
-    Assumption(
-        UNSEEN, "not checked", "The ids of the images that teacher and backbone were trained on were not given."
-    ),
+    IID.judged("not checked", "It is not known how the supersample was drawn."),
+    UNSEEN.judged("not checked", "The ids of the images that teacher and backbone were trained on were not given."),
 )
 _MOST_KINDS = 16  # outcomes that are counted as they come; numbers of more are made dense first
 _UNFAIR = 1e-3  # significance level of the test for unfair coins (our choice)
@@ -190,8 +188,7 @@ def f_cmi(losses: Any, coins: Any, *, predictions: Any = None, assumptions: Sequ
             loss_range(values),
             _fair(tosses),
             _above_bias(value, bias, draws),
-            Assumption(
-                EXACT,
+            EXACT.judged(
                 "not checked",
                 f"A plug-in estimate over {draws} draws: too high on average, though a single one may be too low.",
             ),
@@ -248,7 +245,7 @@ def cmi_plug_in(losses: Any, coins: Any, *, assumptions: Sequence[Assumption] = 
                 "holds" if filled else "violated here",
                 f"{draws} draws for 2^{n} outcomes of the coins alone; 10 per outcome are required (our choice).",
             ),
-            Assumption(EXACT, "not checked", f"A plug-in estimate over {draws} draws cannot exceed ln({draws}) nats."),
+            EXACT.judged("not checked", f"A plug-in estimate over {draws} draws cannot exceed ln({draws}) nats."),
             *(assumptions or _NOT_SAID),
         ),
         source="Steinke and Zakynthinou 2020, with evaluated CMI",
@@ -321,4 +318,4 @@ def _above_bias(value: float, bias: float, draws: int) -> Assumption:
         f"The estimate is {number(value)}; without information it would be {number(bias)} on average at {draws} draws. "
         "At least twice that is required (our choice)."
     )
-    return Assumption(CLEAR, "holds" if value >= 2 * bias else "violated here", words)
+    return CLEAR.judged("holds" if value >= 2 * bias else "violated here", words)

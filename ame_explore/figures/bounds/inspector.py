@@ -10,12 +10,11 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from ame_explore.ame import AMEError
-from ame_explore.analysis.bounds.supersample import CLEAR
 from ame_explore.analysis.bounds.terms import Assumption, Bound, Term
 from ame_explore.arguments import checked
 from ame_explore.figures.base.style import GRID, INK, MUTED, Drawing, f32, finish, i32, plain, top_legend
 from ame_explore.figures.bounds.curves import BOUNDED
-from ame_explore.figures.bounds.marks import END, draw_diamonds, draw_posteriors, their_loss
+from ame_explore.figures.bounds.marks import END, draw_diamonds, draw_posteriors
 from ame_explore.quantities import number
 
 Measured = Mapping[str, tuple[float, float, float]]  # "loss" or "gap" -> (value, low, high)
@@ -35,22 +34,6 @@ _ROLES = {
     "information": ("#0072B2", "white", ""),
     "other": ("#8c8c8c", "white", "-"),
     "not a bound": ("#d0d0d0", INK, "\\"),
-}
-_SHORT = {
-    "the samples are independent draws from one distribution": "independent draws",
-    "new images come from the same distribution as the samples": "same distribution",
-    "teacher and backbone have not seen the samples": "unseen by teacher and backbone",
-    "the prior is independent of the samples that the bound counts": "independent prior",
-    "the test set was used for nothing else": "test set used for nothing else",
-    "the loss lies in [0, 1]": "loss in [0, 1]",
-    "the loss is 0.5-sub-Gaussian for fixed weights": "loss sub-Gaussian",
-    "the posterior's loss on the samples is exact": "exact loss on the samples",
-    "delta covers the draws of weights": "delta covers draws",
-    "delta covers the choice among spreads": "delta covers choice of spread",
-    "lambda was fixed before the samples were seen": "lambda fixed in advance",
-    "the information is exact, not an estimate": "exact information",
-    CLEAR: "well above its bias",
-    "delta is the Shannon entropy of a discrete random M": "delta is M's Shannon entropy",
 }
 
 
@@ -99,7 +82,7 @@ def bound_inspector(
                 figure.add_trace(trace, row=row, col=1)
             _words(figure, bound, place, row)
         draw_posteriors(figure, found, row, first="posterior" not in named)
-        named |= {"posterior"} if any(their_loss(bound) is not None for bound in found) else set()
+        named |= {"posterior"} if any(bound.measured is not None for bound in found) else set()
         if beside is not None:
             draw_diamonds(figure, found, beside, row, first=row == 1)
         if all(trace.yaxis != f"y{row}".removesuffix("1") for trace in figure.data):  # plotly draws no shape on nothing
@@ -217,7 +200,7 @@ def _lights(assumptions: Sequence[Assumption]) -> str:
     lines: list[list[str]] = [[]]
     room = _LINE
     for each in sorted(assumptions, key=lambda each: order.index(each.state)):
-        words = _SHORT.get(each.name) or textwrap.shorten(each.name, 44, placeholder=" \u2026")
+        words = textwrap.shorten(each.short, 44, placeholder=" \u2026")
         symbol, color = _LIGHTS[each.state]
         if room < len(words) and lines[-1]:
             lines.append([])

@@ -11,8 +11,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from ame_explore.ame import AMEError, check_choice
-from ame_explore.analysis.bounds.students import PRIORS
-from ame_explore.analysis.bounds.study import AXES, F_CMI, BoundStudy
+from ame_explore.analysis.bounds.study import AXES, BoundStudy
 from ame_explore.analysis.bounds.terms import VACUOUS_FROM
 from ame_explore.analysis.statistics import VERDICTS, PairedInterval
 from ame_explore.arguments import checked
@@ -45,13 +44,14 @@ _VERDICTS = {
 
 @dataclass(frozen=True)
 class _Row:
-    """One row of `bounds_paired`: what is compared, its intervals, and a note on the bound."""
+    """One row of `bounds_paired`: what is compared, its intervals over seeds or supersamples, a note on the bound."""
 
     name: str
     label: str
     intervals: Sequence[PairedInterval]
     measured: bool = False
     note: str = ""
+    over: str = "paired seeds"
 
     @property
     def heading(self) -> str:
@@ -152,10 +152,9 @@ def bounds_paired(study: BoundStudy, *, title: str = "Does AME make the bounds t
             heights.append(height)
             colors.append(color)
             texts.append(_cell(sign, interval))
-            over = "supersamples" if row.name == F_CMI else "paired seeds"
             hovers.append(
                 f"<b>{plain(row.name)}</b><br>{AXES[study.axis]} = {study.x[place]:g}<br>{plain(other)} \u2212 "
-                f"{plain(reference)}: {BOUNDED['loss'].change_text(interval, over)}"
+                f"{plain(reference)}: {BOUNDED['loss'].change_text(interval, row.over)}"
             )
     figure = go.Figure(
         go.Heatmap(
@@ -213,7 +212,7 @@ def _rows(study: BoundStudy, other: str) -> list[_Row]:
             note = "not a bound"
         elif study.empty(name, other):
             note = "VACUOUS at every x"
-        rows.append(_Row(name, bound.short, study.paired(name, other), note=note))
+        rows.append(_Row(name, bound.short, study.paired(name, other), note=note, over=study.over(name)))
     return rows
 
 
@@ -279,11 +278,13 @@ def _draw_bound(figure: go.Figure, study: BoundStudy, name: str, arm: str, style
 
 
 def _styles(study: BoundStudy, names: Sequence[str]) -> dict[str, ArmStyle]:
-    """Colour and marker by the form of the bound; a prior from the initialization is dotted."""
+    """Colour and marker by the form of the bound; of several priors, the first is dotted."""
     found = {name: study.bound(name, study.arms[0]) for name in names}
     looks = arm_styles(dict.fromkeys(bound.form for bound in found.values()))
+    priors = list(dict.fromkeys(bound.prior for bound in found.values() if bound.prior))
+    dotted = priors[0] if len(priors) > 1 else None
     return {
-        name: replace(looks[bound.form], dash="dot" if bound.prior == PRIORS[0] else "solid")
+        name: replace(looks[bound.form], dash="dot" if bound.prior == dotted else "solid")
         for name, bound in found.items()
     }
 

@@ -43,7 +43,7 @@ class BoundsAt:
         omega: weight of AME.
         kd: a student trained without AME.
         ame: a student trained with AME, on the same sample and from the same initial weights.
-        coins: the students of f-CMI, trained with AME; None until they are trained.
+        coins: the students of coin draws, trained with AME; None until they are trained.
     """
 
     n: int
@@ -54,8 +54,8 @@ class BoundsAt:
 
     @property
     def bounds(self) -> list[Bound]:
-        """The bounds of the student with AME, and f-CMI once its students are trained."""
-        return [*self.ame.bounds.values(), *([self.coins.bound] if self.coins else [])]
+        """The bounds of the student with AME, and those over supersamples once their students are trained."""
+        return [*self.ame.bounds.values(), *(self.coins.bounds.values() if self.coins else ())]
 
 
 class BoundsView(VBox):  # type: ignore[misc]
