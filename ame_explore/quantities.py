@@ -54,14 +54,16 @@ class Quantity:
         label: its name in tables and sentences.
         short: a shorter name for tight spaces; defaults to the label.
         definition: one sentence for a reader who does not know it; empty for an undeclared quantity.
-        unit: "nats" and so on; empty for pure numbers and shares. That of H is its usual one: `quantity` and `units`
-            give the one of a reading.
+        unit: "nats" and so on; empty for pure numbers and shares.
         better: which direction is good; "neither" if none is.
         decimals: decimals shown.
         fine: whether values below 0.1 get two significant digits instead, because small differences matter.
         limits: the fixed ends of its axis; None if the axis follows the values.
         group: its group of charts in the lab: "accuracy", "entropy", "loss", or "" for none.
         per_reading: whether AME's reading defines it, so that its curve breaks when the reading changes.
+        unit_of_reading: whether its unit is that of the reading; `unit` is then the usual one.
+        ame_only: whether only arms with AME have it, so that such arms cannot be compared with others in it.
+        headline: whether the lab shows its curve first.
         source: paper, or "our choice"; empty if the definition needs no source.
     """
 
@@ -76,6 +78,9 @@ class Quantity:
     limits: tuple[float, float] | None = None
     group: str = ""
     per_reading: bool = False
+    unit_of_reading: bool = False
+    ame_only: bool = False
+    headline: bool = False
     source: str = ""
 
     def __post_init__(self) -> None:
@@ -181,7 +186,6 @@ def no_interval(interval: Interval, over: str = "seeds") -> str:
 
 
 _DECLARED: dict[str, Quantity] = {}
-_IN_UNIT_OF_H = ("H", "H (test)", "H_deficit")
 
 
 @checked
@@ -211,12 +215,12 @@ def quantity(name: str, readings: Iterable[str] | None = None) -> Quantity:
 
     Args:
         name: of the quantity.
-        readings: names of the readings that AME used where the values come from, for H and whatever is in its unit;
-            None: not known, and H is in nats. A reading that is not registered here gives no unit, and readings with
-            different units give `UNITS_DIFFER`.
+        readings: names of the readings that AME used where the values come from, for quantities whose unit is the
+            reading's; None: not known, and the unit is the usual one. A reading that is not registered here gives no
+            unit, and readings with different units give `UNITS_DIFFER`.
     """
     found = _DECLARED.get(name) or Quantity(name=name, label=name.replace("_", " "))
-    if name not in _IN_UNIT_OF_H or readings is None:
+    if not found.unit_of_reading or readings is None:
         return found
     used = dict.fromkeys(READINGS[each].unit if each in READINGS else "" for each in readings)
     return replace(found, unit=UNITS_DIFFER if len(used) > 1 else next(iter(used), found.unit))
@@ -230,7 +234,7 @@ def units(readings: Iterable[str]) -> dict[str, str]:
         readings: names of the readings in use.
     """
     used = tuple(readings)
-    return {name: quantity(name, used).unit for name in _IN_UNIT_OF_H}
+    return {name: quantity(name, used).unit for name, each in _DECLARED.items() if each.unit_of_reading}
 
 
 def declared() -> dict[str, Quantity]:
@@ -336,6 +340,7 @@ for _each in (
         better="higher",
         limits=(0.0, 1.0),
         group="accuracy",
+        headline=True,
     ),
     _accuracy(
         "base_accuracy",
@@ -417,6 +422,17 @@ for _each in (
         fine=True,
         group="entropy",
         per_reading=True,
+        unit_of_reading=True,
+        headline=True,
+    ),
+    Quantity(
+        name="H (this point)",
+        label="H with this point in M",
+        definition="The entropy H of M with this point as one more image.",
+        unit="nats",
+        fine=True,
+        per_reading=True,
+        unit_of_reading=True,
     ),
     Quantity(
         name="H (test)",
@@ -426,6 +442,7 @@ for _each in (
         unit="nats",
         fine=True,
         per_reading=True,
+        unit_of_reading=True,
     ),
     Quantity(
         name="H_deficit",
@@ -434,6 +451,7 @@ for _each in (
         unit="nats",
         fine=True,
         per_reading=True,
+        unit_of_reading=True,
     ),
     Quantity(
         name="rows_that_count",
@@ -486,6 +504,7 @@ for _each in (
         definition="The entropy H times omega, as it enters the total loss.",
         group="loss",
         per_reading=True,
+        ame_only=True,
     ),
     Quantity(
         name="feature", label="feature distance", definition="The part of KD that compares features.", group="loss"
@@ -500,6 +519,7 @@ for _each in (
         definition="Norm of AME's gradient at the student's features, divided by the sum of the norms of all terms.",
         limits=(0.0, 1.0),
         group="entropy",
+        ame_only=True,
         source="our choice",
     ),
     # a set of paired features as a whole

@@ -20,9 +20,9 @@ from ame_explore.analysis.statistics import VERDICTS, MeanInterval, PairedInterv
 from ame_explore.arguments import checked
 from ame_explore.tasks import Progress
 from ame_explore.training import Recipe, Stage
+from ame_explore.training.recipe import AME_ARM, KD_ARM, arms_with_and_without_ame
 
 AXES = {"n": "training images n", "omega": "omega", "steps": "training steps"}
-REFERENCE, OTHER = "KD", "KD + AME"
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,12 +87,12 @@ class BoundStudy:
             return [each.gap for each in self.coins[arm]]
         return [mean_interval([_measured(each, quantity) for each in row]) for row in self.students[arm]]
 
-    def paired(self, name: str, other: str = OTHER) -> list[PairedInterval]:
+    def paired(self, name: str, other: str = AME_ARM) -> list[PairedInterval]:
         """k intervals of the other arm's bound minus the reference's, over paired seeds; "lower" is tighter."""
         both = [self.values(name, arm) for arm in (other, self.arms[0])]
         return [paired_interval(a, b) for a, b in zip(*both, strict=True)]
 
-    def paired_measured(self, quantity: str, other: str = OTHER) -> list[PairedInterval]:
+    def paired_measured(self, quantity: str, other: str = AME_ARM) -> list[PairedInterval]:
         """k intervals of the other arm's measured "loss" or "gap" minus the reference's, over paired seeds."""
         both = [
             np.array([[_measured(each, quantity) for each in row] for row in self.students[arm]])
@@ -173,11 +173,10 @@ def study_bounds(
     if not places or any(b <= a for a, b in pairwise(places)):
         raise AMEError(f"x must have at least one entry and be strictly increasing, got {places}.")
     made = {
-        arm: [_at(recipe if arm == OTHER else dataclasses.replace(recipe, omega=0.0), axis, each) for each in places]
-        for arm in (REFERENCE, OTHER)
+        arm: [_at(of_arm, axis, each) for each in places] for arm, of_arm in arms_with_and_without_ame(recipe).items()
     }
     if axis == "omega":
-        made[REFERENCE] = [dataclasses.replace(recipe, omega=0.0)] * len(places)
+        made[KD_ARM] = [arms_with_and_without_ame(recipe)[KD_ARM]] * len(places)
     sizes = [int(each) if axis == "n" else n for each in places]
     samples = {
         (size, seed): draw_sample(stage, size, seed=seed, protocol=protocol) for size in sizes for seed in range(seeds)

@@ -24,6 +24,9 @@ FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', Arial, 
 
 # Okabe and Ito 2008, "Color Universal Design", without black and without the yellow, which is hard to see on white.
 OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00")
+# A measured value beside what is drawn of it, darker than its band. States are told apart by a symbol as well.
+MEASURED = GOOD = "#00714f"
+DOUBTFUL, BAD = "#8a5a00", "#b23c00"
 # Petroff 2021 (arXiv 2107.02270), ten colours chosen for colour-blind viewers: Okabe and Ito name only eight.
 PETROFF = (
     "#3f90da", "#ffa90e", "#bd1f01", "#94a4a2", "#832db6", "#a96b59", "#e76300", "#b9ac70", "#717581", "#92dadd",
@@ -87,6 +90,9 @@ class ArmStyle:
         """
         red, green, blue = (int(self.color[i : i + 2], 16) for i in (1, 3, 5))
         return f"rgba({red}, {green}, {blue}, {opacity:g})"
+
+
+MEASURED_BAND = ArmStyle(OKABE_ITO[2], "solid", "circle").faint(0.2)
 
 
 def arm_styles(arms: Iterable[str]) -> dict[str, ArmStyle]:

@@ -16,6 +16,8 @@ from ame_explore.arguments import checked
 from ame_explore.figures.base.style import (
     GRID,
     INK,
+    MEASURED,
+    MEASURED_BAND,
     MUTED,
     Drawing,
     arm_styles,
@@ -31,7 +33,6 @@ from ame_explore.quantities import number, quantity
 # what a Bound calls its quantity -> the quantity
 BOUNDED = {"loss": quantity("expected_loss"), "gap": quantity("generalization_gap")}
 TOP = 1.3  # of the axis: a value above it is drawn at the edge, where it is marked as off the scale
-_TRUTH = "#00714f"
 
 
 @checked
@@ -139,13 +140,13 @@ def _draw_measured(figure: go.Figure, x: np.ndarray, rows: np.ndarray) -> None:
     if np.isfinite(rows).all():
         edge = {"mode": "lines", "line": {"width": 0}, "showlegend": False, "hoverinfo": "skip"}
         figure.add_trace(go.Scatter(x=f32(x), y=f32(low), **edge))
-        figure.add_trace(go.Scatter(x=f32(x), y=f32(high), fill="tonexty", fillcolor="rgba(0,158,115,0.2)", **edge))
+        figure.add_trace(go.Scatter(x=f32(x), y=f32(high), fill="tonexty", fillcolor=MEASURED_BAND, **edge))
     figure.add_trace(
         go.Scatter(
             x=f32(x),
             y=f32(value),
             mode="lines+markers",
-            line={"color": _TRUTH, "width": 4},
+            line={"color": MEASURED, "width": 4},
             marker={"size": 10 if len(x) == 1 else 5},
             name="measured",
             hovertemplate="measured %{y:.3f}<extra></extra>",

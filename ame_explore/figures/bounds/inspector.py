@@ -12,7 +12,22 @@ from plotly.subplots import make_subplots
 from ame_explore.ame import AMEError
 from ame_explore.analysis.bounds.terms import Assumption, Bound, Term
 from ame_explore.arguments import checked
-from ame_explore.figures.base.style import GRID, INK, MUTED, Drawing, f32, finish, i32, plain, top_legend
+from ame_explore.figures.base.style import (
+    BAD,
+    DOUBTFUL,
+    GOOD,
+    GRID,
+    INK,
+    MEASURED,
+    MEASURED_BAND,
+    MUTED,
+    Drawing,
+    f32,
+    finish,
+    i32,
+    plain,
+    top_legend,
+)
 from ame_explore.figures.bounds.curves import BOUNDED
 from ame_explore.figures.bounds.marks import END, draw_diamonds, draw_posteriors
 from ame_explore.quantities import number
@@ -24,7 +39,7 @@ _BETWEEN = 104  # pixels between two panels
 _VALUES = 210  # pixels right of the panels, for values
 _LINE = 88  # characters of lights a line
 _PANELS = {kind: f"bounds of the {each.label}" for kind, each in BOUNDED.items()}
-_LIGHTS = {"holds": ("\u2713", "#00714f"), "not checked": ("?", "#8a5a00"), "violated here": ("\u2717", "#b23c00")}
+_LIGHTS = {"holds": ("\u2713", GOOD), "not checked": ("?", DOUBTFUL), "violated here": ("\u2717", BAD)}
 # role -> colour, colour of the text on it, pattern
 _ROLES = {
     "observed loss": ("#b4b4b4", INK, ""),
@@ -175,7 +190,7 @@ def _words(figure: go.Figure, bound: Bound, place: int, row: int) -> None:
         text=f"<b>{verdict}</b>",
         showarrow=False,
         font={"size": 16, "color": "white" if loud else INK},
-        bgcolor="#b23c00" if loud else "rgba(0,0,0,0)",
+        bgcolor=BAD if loud else "rgba(0,0,0,0)",
         borderpad=3,
     )
     figure.add_annotation(
@@ -219,8 +234,8 @@ def _ground(figure: go.Figure, row: int, truth: tuple[float, float, float] | Non
         return
     value, low, high = truth
     if math.isfinite(low) and math.isfinite(high):
-        figure.add_vrect(x0=low, x1=high, fillcolor="#009E73", opacity=0.16, line_width=0, row=row, col=1)
-    figure.add_vline(x=value, line={"color": "#00714f", "width": 3}, row=row, col=1)
+        figure.add_vrect(x0=low, x1=high, fillcolor=MEASURED_BAND, line_width=0, row=row, col=1)
+    figure.add_vline(x=value, line={"color": MEASURED, "width": 3}, row=row, col=1)
     interval = f" [{number(low)}, {number(high)}]" if math.isfinite(low) else ""
     figure.add_annotation(
         x=value,
@@ -231,7 +246,7 @@ def _ground(figure: go.Figure, row: int, truth: tuple[float, float, float] | Non
         showarrow=False,
         xanchor="left" if value < 0.6 else "right",
         yanchor="bottom",
-        font={"size": 15, "color": "#00714f"},
+        font={"size": 15, "color": MEASURED},
     )
 
 

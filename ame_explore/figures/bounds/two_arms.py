@@ -18,6 +18,8 @@ from ame_explore.arguments import checked
 from ame_explore.figures.base.style import (
     GRID,
     INK,
+    MEASURED,
+    MEASURED_BAND,
     MUTED,
     ArmStyle,
     Drawing,
@@ -32,7 +34,6 @@ from ame_explore.figures.base.style import (
 from ame_explore.figures.bounds.curves import BOUNDED, TOP, legend_name, ticks_at
 from ame_explore.quantities import NOTHING, UNDECIDED, number
 
-_TRUTH = "#00714f"
 # the other arm's value against the reference's -> sign, value on the colour scale, colour of the cell
 _VERDICTS = {
     "lower": ("\u25bc", -1, "#cfe6f5"),
@@ -225,14 +226,14 @@ def _draw_measured(figure: go.Figure, study: BoundStudy, quantity: str, arm: str
     if np.isfinite(values).all():
         edge = {"mode": "lines", "line": {"width": 0}, "showlegend": False, "hoverinfo": "skip"}
         figure.add_trace(go.Scatter(x=f32(study.x), y=f32(values[:, 1]), **edge), row=1, col=column)
-        band = {"fill": "tonexty", "fillcolor": "rgba(0,158,115,0.2)"}
+        band = {"fill": "tonexty", "fillcolor": MEASURED_BAND}
         figure.add_trace(go.Scatter(x=f32(study.x), y=f32(values[:, 2]), **band, **edge), row=1, col=column)
     figure.add_trace(
         go.Scatter(
             x=f32(study.x),
             y=f32(values[:, 0]),
             mode="lines+markers",
-            line={"color": _TRUTH, "width": 4},
+            line={"color": MEASURED, "width": 4},
             marker={"size": 4},
             name="measured",
             legendgroup="measured",
