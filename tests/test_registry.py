@@ -271,7 +271,7 @@ def test_a_data_set_brings_its_own_models():
     finally:
         registry.data_sets.remove("with_models")
     assert registry.data_sets["emoji"].own_models().__name__ == "emoji_models"
-    with pytest.raises(AMEError, match='models of the data set .b. must be "module:function", got .nowhere.'):
+    with pytest.raises(AMEError, match=r"models of the data set .b. must be .module:function., got .nowhere"):
         registry.data_set("b", help="x.", models="nowhere")(with_models)
 
 

@@ -840,11 +840,19 @@ class CrossTable(TypedDict):
 # A report
 
 
+class Format(TypedDict):
+    """How the values of a quantity are written, see `quantities.Quantity`."""
+
+    decimals: int
+    fine: bool
+
+
 class LinkedData(TypedDict):
     """The data that a report's figures and tables share; see `reports.page.Linked`."""
 
     ids: list[Id]
     columns: dict[str, list[str | float | None]]
+    formats: dict[str, Format]
     what: tuple[str, str]
     pictures: dict[str, str]
     of: str
@@ -860,7 +868,7 @@ SENT = (
     *(NoArgs, SpeedArgs, SetArgs, ScrubArgs, ForkArgs, SelectArgs, PredictArgs, BreakArgs, RestoreArgs),
     *(GivenProbe, ProbeArgs, Commands),
     *(ProbeWorld, Named, ProbeAnswer, ProbeMark, KeptProbe, WalkPath, Walk, ProbeState, Picked),
-    *(FigureFrame, SelectionBody, Need, Select, PlaceClicked, LinkedData),
+    *(FigureFrame, SelectionBody, Need, Select, PlaceClicked, Format, LinkedData),
     *(ColumnFacts, PairFacts, PictureChoice, PairPlaces, PairColors, Chip, PairsShown, RowsSelected),
     *(RegionName, RegionNames, NearPair, NearGroup, PairFace, PairGrid, TableRow, TableRows, Told, CrossTable),
 )
