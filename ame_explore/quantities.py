@@ -553,12 +553,6 @@ for _each in (
         ame_only=True,
     ),
     Quantity(
-        name="feature", label="feature distance", definition="The part of KD that compares features.", group="loss"
-    ),
-    Quantity(
-        name="logits", label="logit distance", definition="The part of KD that compares class scores.", group="loss"
-    ),
-    Quantity(
         name="share.ame",
         label="AME's share of the gradient",
         short="AME's share",

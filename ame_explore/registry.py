@@ -156,11 +156,13 @@ class Host(Part):
         frozen: prefixes of the names in the student's state that training does not change; they are not recorded.
         folds: whether the trained part is a `Projector` on fixed features, which Gaussian PAC-Bayes bounds need.
         pretrained: whether training starts from weights worth keeping, and the student's `mix` can mix them in.
+        batched: whether training many students at once saves time; it does not if one of them keeps the machine busy.
     """
 
     frozen: tuple[str, ...] = ("backbone.",)
     folds: bool = False
     pretrained: bool = False
+    batched: bool = True
 
     def __post_init__(self) -> None:
         super().__post_init__()

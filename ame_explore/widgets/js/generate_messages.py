@@ -1,4 +1,4 @@
-"""Write what JavaScript takes from Python: messages.d.ts from widgets/runtime/messages.py, and colours and marks from figures."""
+"""Write what JavaScript takes from Python: messages.d.ts, and style.js with the colours and marks of figures."""
 
 from __future__ import annotations
 
