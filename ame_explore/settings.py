@@ -132,7 +132,7 @@ class Setting:
         return " ".join(told)
 
     def label_of(self, value: object) -> str:
-        """A value as readers see it: the label of a registered part, a number in short, other values as text.
+        """A value as readers see it: the label of a registered part, a number in short, what None means.
 
         Args:
             value: the value.
@@ -140,6 +140,8 @@ class Setting:
         part = self.registered.get(value) if isinstance(value, str) else None
         if part is not None:
             return str(part.label)
+        if value is None and self.none:
+            return self.none
         return f"{value:g}" if isinstance(value, (int, float)) and not isinstance(value, bool) else str(value)
 
     def told(self, value: object) -> str:
@@ -299,7 +301,7 @@ class Settings:
         group="data",
         label="shots a class",
         help="Training images per class.",
-        none="all of them",
+        none="all",
         low=1,
         high=MOST,
         slider=(1, 24),

@@ -245,7 +245,7 @@ def _told(name: str, value: Value) -> str:
     setting = SETTINGS[name]
     if isinstance(value, bool):
         return f"{'' if value else 'no '}{setting.label}"
-    shown = "all" if value is None and name == "shots" else setting.label_of(value)
+    shown = setting.label_of(value)
     return shown if name in ("reading", "data") else f"{setting.short} {shown}"
 
 

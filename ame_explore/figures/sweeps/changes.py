@@ -72,7 +72,7 @@ def changes_over(
             )  # fmt: skip
         figure.update_xaxes(
             title_text=plain(SETTINGS[axis].label), tickvals=list(places.values()), 
-            ticktext=["all" if v is None else plain(SETTINGS[axis].label_of(v)) for v in places],
+            ticktext=[plain(SETTINGS[axis].label_of(v)) for v in places],
             range=[-0.5, len(places) - 0.5], showgrid=False, row=row, col=column,
         )  # fmt: skip
         drawn = [effect for effects in lines.values() for effect in effects]
