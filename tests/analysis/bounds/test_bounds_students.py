@@ -14,7 +14,9 @@ from torch.nn import functional as F
 from ame_explore import registry
 from ame_explore.ame import AMEError
 from ame_explore.analysis.bounds import (
+    Bound,
     FoldedProjector,
+    cmi,
     coin_students,
     draw_sample,
     gaussian_kl,
@@ -197,6 +199,30 @@ def test_a_coin_student_is_a_distillation_of_its_half(stage: Stage) -> None:
         assert (wrong.numpy().reshape(8, 2) != found.losses[0, draw]).sum() <= 1  # a tie may fall to either side
 
 
+def test_a_registered_bound_over_supersamples_is_computed_with_the_others(stage: Stage) -> None:
+    recipe = dataclasses.replace(QUICK, omega=0.0, steps=3)
+    found = coin_students(stage, recipe, n=8, supersamples=2, draws=3)
+
+    @registry.bound("the most that n pairs can tell", label="ceiling", per="supersamples")
+    def ceiling(draws: Any) -> Bound:
+        """sqrt(2 ln 2), whatever the losses."""
+        return cmi(draws.coins.shape[2] * math.log(2), draws.coins.shape[2], assumptions=draws.assumptions)
+
+    @registry.bound("never", per="supersamples")
+    def never(draws: Any) -> None:
+        """It does not apply."""
+
+    try:
+        again = dataclasses.replace(found)
+        assert list(again.bounds) == ["f-CMI over loss pairs", "the most that n pairs can tell"]
+        bound = again.bounds["the most that n pairs can tell"]
+        assert bound.value == pytest.approx(math.sqrt(2 * math.log(2))) and bound.form == "ceiling"
+        assert again.values(bound.name).tolist() == pytest.approx([bound.value] * 2)
+    finally:
+        registry.bounds.remove("the most that n pairs can tell")
+        registry.bounds.remove("never")
+
+
 def test_coin_students_end_when_told(stage: Stage) -> None:
     def stop(what: str, done: int, of: int) -> None:
         assert of == 2 * 4 * QUICK.steps
@@ -228,6 +254,10 @@ def test_a_study_pairs_its_arms(study: Any) -> None:
     assert loss.mean == pytest.approx(means[1] - means[0])
     assert study.values("f-CMI over loss pairs", "KD").shape == (2, 2)
     assert study.bound("f-CMI over loss pairs", "KD", 1).n == 100
+    assert [study.over(name) for name in ("Test set (Hoeffding)", "f-CMI over loss pairs")] == [
+        "paired seeds",
+        "supersamples",
+    ]
     assert study.empty("The paper's delta and epsilon", "KD") and not study.empty("Test set (Hoeffding)", "KD")
     assert "over training images n" in study.sentence and "measured gap" in study.sentence
 
