@@ -309,7 +309,8 @@ export class Chart {
 /** Whether the arm was measured again after `step` without this number: another reading has it no more. @param {ArmState} arm @param {number} step @param {number | null} cursor */
 function isOld(arm, step, cursor) {
   const always = Object.keys(arm.series).find((name) => QUANTITIES[name]?.always);
-  const checks = always === undefined ? undefined : arm.series[always].x;
-  const i = !checks?.length ? -1 : cursor === null ? checks.length - 1 : lastAt(checks, cursor);
+  if (always === undefined) return false;
+  const checks = arm.series[always].x;
+  const i = !checks.length ? -1 : cursor === null ? checks.length - 1 : lastAt(checks, cursor);
   return i >= 0 && step < checks[i];
 }
