@@ -248,7 +248,6 @@ def every_bound() -> dict[str, Bound]:
         "repaired, infinite": bounds.repaired_corollary(math.inf, 0.1, 5),
         "cmi": bounds.cmi(0.2, 5),
         "f_cmi": bounds.f_cmi(losses, coins),
-        "cmi_plug_in": bounds.cmi_plug_in(losses, coins),
         "paper": bounds.paper_terms(0.3, 5, epsilon=0.1),
     }
 
