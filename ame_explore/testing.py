@@ -409,7 +409,7 @@ def _kd(part: KDLoss, student: Tensor, teacher: Tensor, **changed: Any) -> Any:
         "logit_scale": 20.0,
         **changed,
     }
-    return part.function(student, teacher, **{name: settings[name] for name in part.options})
+    return part.function(student=student, teacher=teacher, **{name: settings[name] for name in part.options})
 
 
 @_promise(KDLoss, "it gives a finite scalar")

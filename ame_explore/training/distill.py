@@ -331,7 +331,15 @@ class Distillation(Iterator[Step]):
         self.student.train()
         raw, captions = self._forward(inputs, rows)
         known = self.ame.omega == 0 and self._at_zero is not None
-        terms = loss_of(settings, stage, self.ame, raw, teacher_features, captions=captions, ame_learns=not known)
+        terms = loss_of(
+            settings,
+            stage,
+            self.ame,
+            raw=raw,
+            teacher_features=teacher_features,
+            captions=captions,
+            ame_learns=not known,
+        )
         features, kd, entropy, ame, total = terms.features, terms.kd, terms.entropy, terms.ame, terms.total
         assert entropy is not None and ame is not None  # for the type checker: a run has an AME term
         if not math.isfinite(total.detach()):

@@ -115,7 +115,12 @@ class CaptionBatch:
 
 
 def kd_of(
-    recipe: Recipe, stage: Stage, features: Tensor, teacher_features: Tensor, captions: CaptionBatch | None = None
+    recipe: Recipe,
+    stage: Stage,
+    *,
+    features: Tensor,
+    teacher_features: Tensor,
+    captions: CaptionBatch | None = None,
 ) -> Tensor:
     """The distillation loss, before multiplication by `kd_weight`.
 
@@ -136,7 +141,7 @@ def kd_of(
     settings = {name: known[name] if name in known else getattr(recipe, name) for name in loss.options}
 
     def of(student: Tensor, teacher: Tensor) -> Tensor:
-        result: Tensor = loss.function(student, teacher, **settings)
+        result: Tensor = loss.function(student=student, teacher=teacher, **settings)
         return result
 
     if captions is not None:
@@ -179,9 +184,9 @@ def loss_of(
     recipe: Recipe,
     stage: Stage,
     ame: AMELoss | None,
+    *,
     raw: Tensor,
     teacher_features: Tensor,
-    *,
     kd_weight: float | Tensor | None = None,
     omega: float | Tensor | None = None,
     texts: Tensor | None = None,
@@ -206,7 +211,7 @@ def loss_of(
     unit = captions
     if captions is not None and recipe.normalized:
         unit = replace(captions, student=F.normalize(captions.student, dim=1))
-    kd = kd_of(recipe, stage, features, teacher_features, unit)
+    kd = kd_of(recipe, stage, features=features, teacher_features=teacher_features, captions=unit)
     kd = (recipe.kd_weight if kd_weight is None else kd_weight) * kd
     if ame is None:
         return LossTerms(features, kd, None, None)

@@ -44,19 +44,19 @@ class CoinStudents:
     @property
     def bound(self) -> Bound:
         """f-CMI over pairs of losses, with its bias beside it."""
-        return f_cmi(self.losses, self.coins, assumptions=self.assumptions)
+        return f_cmi(losses=self.losses, coins=self.coins, assumptions=self.assumptions)
 
     @property
     def gap(self) -> MeanInterval:
         """The measured expected gap, with its interval over supersamples."""
-        return supersample_gap(self.losses, self.coins)
+        return supersample_gap(losses=self.losses, coins=self.coins)
 
     @property
     def per_supersample(self) -> NDArray[np.float64]:
         """(supersamples, 2): bound and measured gap of each, for pairing with another arm's."""
         sets = range(len(self.losses))
-        pairs = [(self.losses[s : s + 1], self.coins[s : s + 1]) for s in sets]
-        return np.array([[f_cmi(*pair).value, supersample_gap(*pair).mean] for pair in pairs])
+        each = [{"losses": self.losses[s : s + 1], "coins": self.coins[s : s + 1]} for s in sets]
+        return np.array([[f_cmi(**one).value, supersample_gap(**one).mean] for one in each])
 
     @property
     def follows(self) -> bool:

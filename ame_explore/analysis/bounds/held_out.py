@@ -71,7 +71,7 @@ class Gap:
 
 
 @checked
-def true_gap(train_losses: Any, test_losses: Any, *, delta: float = 0.05) -> Gap:
+def true_gap(*, train_losses: Any, test_losses: Any, delta: float = 0.05) -> Gap:
     """The gap of one student, with an interval that is valid for a test set of any size.
 
     The interval is that of the expected loss (Clopper and Pearson 1934 where all test losses are 0 or 1, otherwise

@@ -69,7 +69,9 @@ class Known:
     @property
     def repaired(self) -> Bound:
         """The repaired Corollary 2, by the Shannon entropy of M."""
-        return repaired_corollary(self.entropy, self.conditional, self.n, exact=True, assumptions=_DRAWN)
+        return repaired_corollary(
+            entropy=self.entropy, information=self.conditional, n=self.n, exact=True, assumptions=_DRAWN
+        )
 
     @property
     def as_published(self) -> Bound:

@@ -47,7 +47,10 @@ class Sample:
         seen = self._stage.data.seen
         backbone = None if seen is None else seen["backbone"]
         known = self.train[: self.prior_size] if held_out else backbone
-        return (*self.assumptions, prior_independent(known, self.train[self.prior_size :] if held_out else self.train))
+        return (
+            *self.assumptions,
+            prior_independent(prior_samples=known, samples=self.train[self.prior_size :] if held_out else self.train),
+        )
 
 
 @checked

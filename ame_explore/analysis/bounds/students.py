@@ -156,7 +156,7 @@ def _judge(
         logits = stage.logits(student.outputs(shown[places], vectors).to(stage.device)).cpu()
         return (logits.argmax(2) != labels[places]).double()
 
-    gap = true_gap(wrong(sample.train)[0], wrong(sample.truth)[0], delta=delta)
+    gap = true_gap(train_losses=wrong(sample.train)[0], test_losses=wrong(sample.truth)[0], delta=delta)
     entropy = _trained_entropy(recipe, stage, sample.train, student.outputs(shown[sample.train])[0], weights)
     evidence = Evidence(
         train_losses=wrong(sample.train)[0],
@@ -233,10 +233,10 @@ def _pac_bayes(
     best: dict[str, tuple[Bound, float, Tensor]] = {}
     # one noise for all spreads: each is held to its own share of delta, so they need not be independent
     zeros = torch.zeros_like(student.vector, dtype=torch.float32)
-    noise = draw_weights(zeros, 1.0, draws, generator=torch_stream("PAC-Bayes noise", seed))
+    noise = draw_weights(mean=zeros, std=1.0, draws=draws, generator=torch_stream("PAC-Bayes noise", seed))
     for spread in SPREADS:
         std = spread * prior.scales()
-        kl = gaussian_kl(student.vector, std, prior.vector, std)
+        kl = gaussian_kl(mean_q=student.vector, std_q=std, mean_p=prior.vector, std_p=std)
         vectors = student.vector.float() + std.float() * noise
         seen = wrong(count, vectors).mean(1)
         posterior = Posterior(seen, kl, len(count), share, kind, (*said, chosen))

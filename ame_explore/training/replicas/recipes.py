@@ -293,7 +293,9 @@ def _loss(recipe: Recipe, stage: Stage) -> Loss:
         lesson: _Lesson, inputs: Tensor, teacher: Tensor, *, omega: Tensor, kd_weight: Tensor, texts: Tensor
     ) -> Tensor:
         raw = lesson.student(inputs)
-        terms = loss_of(recipe, stage, lesson.ame, raw, teacher, kd_weight=kd_weight, omega=omega, texts=texts)
+        terms = loss_of(
+            recipe, stage, lesson.ame, raw=raw, teacher_features=teacher, kd_weight=kd_weight, omega=omega, texts=texts
+        )
         return terms.total
 
     return loss

@@ -168,13 +168,13 @@ def test_enumeration_against_monte_carlo() -> None:
     world, n, beta = small_world(images=2, noise=0.25), 3, 6.0
     exact = know_supersample(world, n, beta)
     losses, coins = draw_supersamples(world, n, beta, supersamples=400, draws=1000, seed=7)
-    gap = supersample_gap(losses, coins, confidence=1 - 1e-6)
+    gap = supersample_gap(losses=losses, coins=coins, confidence=1 - 1e-6)
     assert gap.low < exact.gap < gap.high
-    bound = f_cmi(losses, coins)
+    bound = f_cmi(losses=losses, coins=coins)
     wide = 2.5 * bound.term("half width of 95% over supersamples").value  # five standard errors
     # the plug-in lies up to its bias too high, and is not to lie too low
     assert exact.f_cmi - wide < bound.value < exact.f_cmi + wide + bound.term("bias of the plug-in").value
-    joint = cmi_plug_in(losses[:100], coins[:100])
+    joint = cmi_plug_in(losses=losses[:100], coins=coins[:100])
     assert gap.mean < joint.value < exact.cmi.value + 0.05  # the losses tell no more than the weights
     assert losses.shape == (400, 1000, 3, 2) and set(np.unique(losses)) == {0.0, 1.0}
 
