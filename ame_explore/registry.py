@@ -354,7 +354,12 @@ class Registry(Mapping[str, P], Generic[P]):
         return found
 
     def get(self, name: str, default: Any = None) -> Any:
-        """The part of that name, or `default`."""
+        """The part of that name.
+
+        Args:
+            name: the name.
+            default: what to return if there is no such part.
+        """
         self._load()
         return self._table.get(name, default)
 

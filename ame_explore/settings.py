@@ -660,7 +660,10 @@ _MOST_PROBLEMS = 20  # that an error lists
 
 
 def of(name: object) -> Setting:
-    """The setting of that name.
+    """Look a setting up.
+
+    Args:
+        name: its name.
 
     Raises:
         AMEError: if there is none.
@@ -726,6 +729,9 @@ def contradicting(values: Mapping[str, Any]) -> str | None:
 
 def refuse(problems: Sequence[str]) -> None:
     """Raise one error for all problems, if there are any.
+
+    Args:
+        problems: a sentence for each.
 
     Raises:
         AMEError: if `problems` is not empty; it lists them.

@@ -44,7 +44,13 @@ class Progress(Protocol):
 
 
 class Progressed(NamedTuple):
-    """How far a task is: `done` of `of` parts of `what`."""
+    """How far a task is.
+
+    Attributes:
+        what: what is being done, in words for the reader.
+        done: how many parts are finished.
+        of: the number of parts; 1 if it is not known.
+    """
 
     what: str
     done: int

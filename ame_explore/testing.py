@@ -67,6 +67,11 @@ REGISTRIES: tuple[Registry[Any], ...] = (
 class BrokenPromise(AssertionError):
     """A part does not do what parts of its kind promise.
 
+    Args:
+        part: the part.
+        promise: the promise.
+        detail: what it does instead.
+
     Attributes:
         promise: the promise, as `promises` lists it.
     """

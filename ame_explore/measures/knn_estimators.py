@@ -106,7 +106,8 @@ def ksg_information(x: Tensor, y: Tensor, k: int = 3) -> InformationEstimate:
     dimensions it falls towards 0.
 
     Args:
-        x: (..., n, dx); y: (..., n, dy), row i beside row i of x.
+        x: (..., n, dx).
+        y: (..., n, dy); row i belongs to row i of x.
         k: which neighbour, >= 1; 3 is our choice.
 
     Returns:

@@ -27,7 +27,13 @@ _LONGEST_RECIPE = 1 << 20  # bytes; a token may not unpack to more
 
 @dataclass(frozen=True)
 class Event:
-    """A setting that was changed during a run: after `step` optimizer steps, `field` became `value`."""
+    """A setting that was changed during a run.
+
+    Attributes:
+        step: number of optimizer steps after which it changed.
+        field: the setting.
+        value: its new value.
+    """
 
     step: int
     field: str
@@ -40,7 +46,8 @@ class Recipe(Settings):
 
 {settings.docs()}
 
-events: the dials that were turned during the run, in the order of their steps.
+Attributes:
+    events: the settings that were changed during the run, in the order of their steps.
 
 Raises:
     AMEError: if names are unknown, values out of range or settings contradict each other; one error lists all problems.

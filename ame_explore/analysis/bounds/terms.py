@@ -158,7 +158,10 @@ class Bound:
         return "an assumption is not checked" if self.unchecked else "holds"
 
     def term(self, name: str) -> Term:
-        """The term called `name`.
+        """Look a term up.
+
+        Args:
+            name: its name.
 
         Raises:
             AMEError: if there is no such term.
