@@ -1,29 +1,38 @@
-"""The API pages build without a warning, and show every public name."""
+"""The API pages build without a warning and show every public name; docstrings describe every argument."""
 
 from __future__ import annotations
 
+import dataclasses
 import html
 import importlib
+import importlib.util
+import inspect
 import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pytest
 
+from ame_explore import settings
+
 ROOT = Path(__file__).resolve().parents[1]
-ROOMS = [
-    "trainers",
-    "data",
-    "models",
-    "measures",
-    "training",
-    "analysis",
-    "figures",
-    "reports",
-    "widgets",
-]
+
+
+def _public_names() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("public_names", ROOT / ".ci/docs/public_names.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+PUBLIC = _public_names()
+ROOMS = PUBLIC.ROOMS
 
 
 @pytest.fixture(scope="module")
@@ -68,3 +77,80 @@ def test_every_public_name_is_on_the_page_of_its_room(pages: Path, module: str) 
     names = importlib.import_module(module).__all__
     values = {name: getattr(importlib.import_module(module), name) for name in names if not name.startswith("__")}
     assert [name for name, value in values.items() if name not in shown and type(value).__name__ != "module"] == []
+
+
+def described(text: str | None, *sections: str) -> set[str]:
+    """The names that a Google docstring describes in these sections, each on a line of its own."""
+    found: set[str] = set()
+    for body in re.findall(
+        rf"^(?:{'|'.join(map(re.escape, sections))}):\n((?:    .*\n|\n)+)", f"{inspect.cleandoc(text or '')}\n", re.M
+    ):
+        entries = re.findall(r"^    (\*{0,2}\w+)(?: \(.*\))?:", body.replace("\\", ""), re.MULTILINE)
+        found |= {name.lstrip("*") for name in entries}
+    return found
+
+
+def not_described(function: Callable[..., Any], text: str | None = None) -> list[str]:
+    """The arguments that the docstring leaves out. One line is enough for a function of one argument."""
+    text = function.__doc__ if text is None else text
+    names = [name for name in inspect.signature(function).parameters if name not in ("self", "cls") and name[0] != "_"]
+    if len(names) == 1 and text and "\n\n" not in text:
+        return []
+    return [name for name in names if name not in described(text, "Args")]
+
+
+def public_callables() -> Iterator[tuple[str, list[str]]]:
+    """Every public function, constructor and method, with the arguments that its docstring does not describe."""
+    seen: set[object] = set()
+    for module in map(importlib.import_module, PUBLIC.public_modules()):
+        for name in PUBLIC.own_names(module):
+            value = getattr(module, name)
+            if not (inspect.isfunction(value) or inspect.isclass(value)) or value in seen:
+                continue
+            seen.add(value)
+            where = f"{value.__module__}.{name}"
+            if inspect.isfunction(value):
+                yield where, not_described(value)
+                continue
+            if dataclasses.is_dataclass(value):
+                fields = [field.name for field in dataclasses.fields(value) if field.name in value.__annotations__]
+                shown = described(value.__doc__, "Args", "Attributes")
+                if value is settings.Settings:
+                    shown |= described(settings.docs(), *settings.GROUPS.values())
+                yield where, [field for field in fields if field[0] != "_" and field not in shown]
+            elif "__init__" in vars(value):
+                yield where, not_described(value.__init__, f"{inspect.cleandoc(value.__doc__ or '')}\n\n")
+            for member, made in vars(value).items():
+                method = made.__func__ if isinstance(made, classmethod | staticmethod) else made
+                if inspect.isfunction(method) and (member[0] != "_" or member == "__call__"):
+                    yield f"{where}.{member}", not_described(method)
+
+
+def test_every_public_callable_describes_every_argument() -> None:
+    found = dict(public_callables())
+    assert len(found) > 400
+    assert {where: names for where, names in found.items() if names} == {}
+
+
+def test_a_docstring_that_leaves_out_an_argument_is_noticed() -> None:
+    def several(one: int, two: int) -> None:
+        """Do it.
+
+        Args:
+            one: a number,
+                two: lines of it.
+
+        Returns:
+            two: nothing.
+        """
+
+    def alone(one: int) -> None:
+        """Do it with one."""
+
+    def alone_and_long(one: int) -> None:
+        """Do it.
+
+        With one.
+        """
+
+    assert [not_described(each) for each in (several, alone, alone_and_long)] == [["two"], [], ["one"]]

@@ -277,7 +277,7 @@ class PairedData:
 
         Args:
             k: images per class; None for all in the split.
-            seed: seed of the draw, a whole number >= 0.
+            seed: seed of the draw, a whole number >= 0: that of the generator that permutes each class.
             classes: which classes to draw from.
             split: which split to draw from.
 
