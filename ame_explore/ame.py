@@ -552,7 +552,7 @@ class Reading:
             softmax, and a temperature changes nothing.
         follows_logit_scale: whether the softmax is over cosines, so that 1 / (the host's logit scale) is its natural
             temperature.
-        unit: of the value.
+        unit: the unit of the value.
         least: the least value; -inf where there is none.
         largest: (rows of M, texts, width) -> the largest value; None: not known.
         deficit: `Rows` -> largest - H without losing digits, as `function`; None: by subtraction from `largest`.

@@ -210,7 +210,7 @@ def quantity(name: str, readings: Iterable[str] | None = None) -> Quantity:
     direction.
 
     Args:
-        name: of the quantity.
+        name: the name of the quantity.
         readings: names of the readings that AME used where the values come from, for H and whatever is in its unit;
             None: not known, and H is in nats. A reading that is not registered here gives no unit, and readings with
             different units give `UNITS_DIFFER`.

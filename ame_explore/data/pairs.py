@@ -386,7 +386,7 @@ def check_plain(name: str, cannot: Mapping[str, str], settings: Mapping[str, Any
     """Raise `AMEError` if a setting differs from its default where it cannot.
 
     Args:
-        name: of the data.
+        name: the name of the data.
         cannot: settings that must keep their default, and why.
         settings: values by name; other settings are ignored.
     """

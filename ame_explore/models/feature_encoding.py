@@ -45,8 +45,8 @@ def encode_features(
         captions: M texts about single images, from which the student's text tower can learn (`text_tower="student"`).
         pairs: (m, 2) image row and caption row, or (N,) the caption row of each image; None: image i has caption i.
         name: by which recipes refer to the data.
-        library: of the teacher, see `encode`.
-        student_library: of the student; None: the same.
+        library: the library of the teacher, see `encode`.
+        student_library: the library of the student; None: the same.
         batch_size: number of images or texts at a time.
         device: see `encode`.
         local_only: use only local files, never the hub.

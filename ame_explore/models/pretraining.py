@@ -63,7 +63,7 @@ class Pretraining:
 
         Args:
             data: the data to train on.
-            seed: of the weights and batches.
+            seed: the seed of the weights and batches.
         """
         return cls(steps=250 if data.image_shape[1] <= 12 else 350, seed=seed)
 
@@ -73,7 +73,7 @@ class Pretraining:
 
         Args:
             data: the data to train on.
-            seed: of the weights and batches.
+            seed: the seed of the weights and batches.
         """
         steps = 150 if data.image_shape[1] <= 12 else 300
         return cls(size="student", split="backbone", shift=1.0, steps=steps, seed=seed)

@@ -56,7 +56,7 @@ def verdict_sentence(
 def collapsed(values: Sequence[float], reference: Sequence[float]) -> int:
     """The number of seeds in which a score fell below half of the reference's (our choice).
 
-    Their few, large losses are no normal noise: an interval that contains 0 then shows little.
+    Such losses are few and large, unlike normal noise, so an interval that contains 0 then shows little.
 
     Args:
         values: the score in each seed; more is better.

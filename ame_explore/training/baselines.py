@@ -118,7 +118,7 @@ def decoupled_kd(*, student: Tensor, teacher: Tensor, tau: float = 1.0) -> Tenso
         rest = scaled.masked_fill(target, -math.inf)
         of_target = scaled.masked_fill(~target, -math.inf).logsumexp(1)
         binary = torch.stack([of_target, rest.logsumexp(1)], dim=1)
-        return binary, scaled.masked_fill(target, -1000.0)  # a logit that no probability is left to
+        return binary, scaled.masked_fill(target, -1000.0)  # so low that its probability is 0
 
     (student_binary, student_rest), (teacher_binary, teacher_rest) = parts(student), parts(teacher)
     tckd, nckd = _kl(teacher_binary, student_binary), _kl(teacher_rest, student_rest)

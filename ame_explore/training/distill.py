@@ -354,7 +354,7 @@ class Distillation(Iterator[Step]):
         batch = self._facts(settings, places, inputs, features, teacher_features) if due else {}
         total.backward()
         if self.ame.omega == 0:
-            # A gradient of 0, not a missing one: weight decay and momentum go on. The first such step shows which
+            # A gradient of 0, not a missing one: weight decay and momentum still act. The first such step shows which
             # parameters the reading uses.
             if self._at_zero is None:
                 self._at_zero = [weight for weight in self.ame.parameters() if weight.grad is not None]

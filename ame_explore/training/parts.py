@@ -50,7 +50,7 @@ def student_of(recipe: Recipe, stage: Stage) -> Student:
     made = Student.for_teacher(stage.backbone, stage.teacher, recipe.host, generator=generator, texts=texts)
     if recipe.learns_text:
         made.text_side = _text_side(stage)
-        made.start_from(made.text_side.projector.weight)  # both sides turn alike, so the backbone's answers stay
+        made.start_from(made.text_side.projector.weight)  # the same rotation on both sides keeps the backbone's answers
     made.mix(recipe.mixing)
     return made.to(stage.device)
 
@@ -232,7 +232,7 @@ def session_parts(recipes: Iterable[Recipe]) -> list[str]:
     """The parts that recipes use and a new process does not know, such as "the reading 'mine'".
 
     Args:
-        recipes: of the arms.
+        recipes: the recipes of the arms.
     """
     found: dict[str, None] = {}
     for recipe in recipes:

@@ -196,7 +196,7 @@ _FIELDS = tuple(one.name for one in fields(Recipe))
 
 
 def _known_first(init: Callable[..., None]) -> Callable[..., None]:
-    """The constructor, which tells of unknown settings together with the wrong values of known ones."""
+    """The constructor; its error lists unknown settings and wrong values together."""
 
     @functools.wraps(init)
     def make(self: Recipe, **values: Any) -> None:

@@ -85,7 +85,7 @@ def coin_students(
 
     Args:
         stage: data and models.
-        recipe: of the students; its shots and protocol are not used. A feature-space host ("projector") is fastest.
+        recipe: the students' recipe; its shots and protocol are not used. A feature-space host is fastest.
         n: pairs, which is the size of the training sample; at least 2.
         supersamples: how many, at least 1.
         draws: coin draws per supersample, at least 2.

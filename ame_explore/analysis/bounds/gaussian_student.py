@@ -41,7 +41,7 @@ class FoldedProjector:
 
         Args:
             weights: weights and BatchNorm statistics by name, as in `DistilledReplicas.weights`.
-            prefix: of the projector's names.
+            prefix: what the projector's names begin with.
 
         Returns:
             The folded projector.

@@ -41,7 +41,7 @@ class StudentBounds:
     Attributes:
         recipe: how it was distilled.
         n: training images.
-        seed: of the student.
+        seed: the seed of the student.
         gap: measured, with its interval.
         trained_entropy: the H that AME minimizes, over the class texts and the n
             training images, nats.
@@ -84,7 +84,7 @@ def students_bounds(
         stage: data and models.
         recipes: of host "projector".
         samples: one per recipe.
-        delta: of each bound, in (0, 1).
+        delta: the delta of each bound, in (0, 1).
         draws: draws of weights per spread.
         progress: as in `train_replicas`; after the training, once a student. An exception from it ends the work.
 

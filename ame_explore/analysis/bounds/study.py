@@ -184,7 +184,7 @@ def study_bounds(
 
     Args:
         stage: data and models.
-        recipe: of the KD + AME arm, of host "projector" (see `students_bounds`); the KD arm has omega 0.
+        recipe: the recipe of the KD + AME arm, of host "projector" (see `students_bounds`); the KD arm has omega 0.
         axis: "n" (training images), "omega", or "steps" of training (use schedule="constant", so that a student of s
             steps equals a longer run after s steps).
         x: its values, increasing.

@@ -81,7 +81,7 @@ class Bound:
     """An upper bound of a loss in [0, 1] or of its gap, or a formula that is mistaken for one.
 
     Attributes:
-        name: of the bound.
+        name: the name of the bound.
         value: the upper bound, not clipped at 1; NaN if one of its terms is not known.
         quantity: "loss" (the expected loss of the learned weights, or of their posterior) or "gap" (expected loss minus
             training loss).

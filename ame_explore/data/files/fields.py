@@ -749,7 +749,7 @@ def unreadable(path: str, inside: Path | None) -> str:
     Nothing outside the folder is looked at, so that an untrusted table cannot learn which files exist there.
 
     Args:
-        path: of the file.
+        path: the path of the file.
         inside: the folder, without symbolic links; None: files may lie anywhere.
     """
     try:

@@ -72,11 +72,11 @@ def run_job(job: Job, data: PairedData | None = None, progress: Progress | None 
 @torch.no_grad()
 @one_thread()
 def _more_metrics(recipe: Recipe, evaluation: Evaluation, world: _World) -> dict[str, float]:
-    """What the evidence page asks of a student beyond the metrics of `Evaluation`.
+    """Metrics of the evidence page that `Evaluation` does not compute.
 
     Args:
         recipe: the run's recipe.
-        evaluation: of the trained student, just called.
+        evaluation: the trained student's evaluation, just called.
         world: data and models.
 
     Returns:

@@ -54,7 +54,7 @@ class Canvas:
     fitted once, before any student learns, so that all motion is learning and every arm and fork shares one picture.
 
     Args:
-        stage: of the run.
+        stage: the stage of the run.
         drawn: the most images of the test split to draw. They are spread evenly over the classes, and so is every
             initial part of them.
     """
