@@ -58,7 +58,8 @@ class Setting:
         none: what None means.
         unit: the unit of a number; empty if it has none.
         symbol: its name in formulas; empty if it has none.
-        low, high: the range of a number, both inclusive.
+        low: the smallest allowed number, inclusive.
+        high: the largest allowed number, inclusive.
         above: an exclusive lower bound.
         choices: the names allowed for a string, or a function that returns them.
         open: whether names outside `choices` are allowed, such as a user's own data.

@@ -232,7 +232,12 @@ class Task(Generic[T]):
     # For the work
 
     def __call__(self, what: str, done: int, of: int, /) -> None:
-        """Report progress; see `Progress`.
+        """Report progress, as `Progress` says.
+
+        Args:
+            what: what is being done, in words for the reader.
+            done: how many parts are finished.
+            of: the number of parts; 1 if it is not known.
 
         Raises:
             Cancelled: if the task was asked to stop.

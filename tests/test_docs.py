@@ -17,6 +17,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from torch import Tensor
 
 from ame_explore import settings
 
@@ -99,8 +100,8 @@ def not_described(function: Callable[..., Any], text: str | None = None) -> list
     return [name for name in names if name not in described(text, "Args")]
 
 
-def public_callables() -> Iterator[tuple[str, list[str]]]:
-    """Every public function, constructor and method, with the arguments that its docstring does not describe."""
+def public_callables() -> Iterator[tuple[str, Callable[..., Any], str]]:
+    """Every public function, constructor and method: where it is, itself, and its docstring."""
     seen: set[object] = set()
     for module in map(importlib.import_module, PUBLIC.public_modules()):
         for name in PUBLIC.own_names(module):
@@ -110,26 +111,74 @@ def public_callables() -> Iterator[tuple[str, list[str]]]:
             seen.add(value)
             where = f"{value.__module__}.{name}"
             if inspect.isfunction(value):
-                yield where, not_described(value)
+                yield where, value, value.__doc__ or ""
                 continue
-            if dataclasses.is_dataclass(value):
-                fields = [field.name for field in dataclasses.fields(value) if field.name in value.__annotations__]
-                shown = described(value.__doc__, "Args", "Attributes")
-                if value is settings.Settings:
-                    shown |= described(settings.docs(), *settings.GROUPS.values())
-                yield where, [field for field in fields if field[0] != "_" and field not in shown]
-            elif "__init__" in vars(value):
-                yield where, not_described(value.__init__, f"{inspect.cleandoc(value.__doc__ or '')}\n\n")
+            own = "__init__" in vars(value) and not dataclasses.is_dataclass(value)
+            if own and not getattr(value, "_is_protocol", False):
+                yield where, value.__init__, f"{inspect.cleandoc(value.__doc__ or '')}\n\n"  # never a single line
             for member, made in vars(value).items():
                 method = made.__func__ if isinstance(made, classmethod | staticmethod) else made
-                if inspect.isfunction(method) and (member[0] != "_" or member == "__call__"):
-                    yield f"{where}.{member}", not_described(method)
+                if not inspect.isfunction(method) or method.__name__ != member:  # the default of a field is no method
+                    continue
+                if member[0] != "_" or member == "__call__":
+                    yield f"{where}.{member}", method, method.__doc__ or ""
+
+
+def public_dataclasses() -> Iterator[type]:
+    for module in map(importlib.import_module, PUBLIC.public_modules()):
+        values = (getattr(module, name) for name in PUBLIC.own_names(module))
+        yield from (value for value in values if inspect.isclass(value) and dataclasses.is_dataclass(value))
 
 
 def test_every_public_callable_describes_every_argument() -> None:
-    found = dict(public_callables())
+    found = {where: not_described(function, text) for where, function, text in public_callables()}
     assert len(found) > 400
     assert {where: names for where, names in found.items() if names} == {}
+
+
+def test_every_public_dataclass_describes_every_field() -> None:
+    lacking = {}
+    for kind in set(public_dataclasses()):
+        shown = described(kind.__doc__, "Args", "Attributes")
+        if kind is settings.Settings:
+            shown = described(settings.docs(), *settings.GROUPS.values())
+        fields = {field.name for field in dataclasses.fields(kind)} & set(inspect.get_annotations(kind))
+        lacking[kind.__name__] = {field for field in fields - shown if field[0] != "_"}
+    assert {name: fields for name, fields in lacking.items() if fields} == {}
+
+
+# Names whose order is common: letters (a then b), and images before texts.
+IN_ORDER = ["[a-z]", ".*_[a-z]", "first|second", "image|text"]
+ARRAYS = r"(?!Callable|Mapping).*(Tensor|NDArray\[|ArrayLike)", r"PairedFeatures( \| None)?$"
+
+
+def swappable(function: Callable[..., Any]) -> list[str]:
+    """Names of arrays that are passed by position, and whose exchange nothing would notice.
+
+    Labels and indices do not count: they hold whole numbers, so features in their place are refused.
+    """
+    parameters = inspect.signature(function).parameters.values()
+    by_position = [each for each in parameters if each.kind is each.POSITIONAL_OR_KEYWORD]
+    for kind in ARRAYS:
+        names = [each.name for each in by_position if re.match(kind, str(each.annotation))]
+        names = [name for name in names if name not in ("labels", "indices", "pairs")]
+        ordered = any(all(re.fullmatch(pattern, name) for name in names) for pattern in IN_ORDER)
+        if len(names) > 1 and not ordered:
+            return names
+    return []
+
+
+def test_arrays_that_could_be_swapped_in_silence_are_passed_by_name() -> None:
+    found = {where: swappable(function) for where, function, _ in public_callables()}
+    assert {where: names for where, names in found.items() if names} == {}
+
+    def in_order(x: Tensor, y: Tensor) -> None: ...
+
+    def by_name(student: Tensor, *, teacher: Tensor | None) -> None: ...
+
+    def silent(student: Tensor, teacher: Tensor | None) -> None: ...
+
+    assert [swappable(each) for each in (in_order, by_name, silent)] == [[], [], ["student", "teacher"]]
 
 
 def test_a_docstring_that_leaves_out_an_argument_is_noticed() -> None:

@@ -16,11 +16,11 @@ from ame_explore.tasks import Progress
 
 
 def encode_features(
+    *,
     teacher: str | os.PathLike[str] | Encoder,
     student: str | os.PathLike[str] | Encoder,
     images: Images,
     class_texts: Sequence[str],
-    *,
     labels: Sequence[int] | Tensor,
     captions: Sequence[str] | None = None,
     pairs: Sequence[int] | Tensor | None = None,

@@ -149,7 +149,10 @@ def kd_of(
     if captions is not None:
         sides = (features, teacher_features), (captions.student, captions.teacher)
         if loss.on == "logits":
-            student, teacher = stage.logits(features, captions.student), stage.logits(teacher_features, texts)
+            student, teacher = (
+                stage.logits(features, texts=captions.student),
+                stage.logits(teacher_features, texts=texts),
+            )
             sides = (student, teacher), (student.mT, teacher.mT)
         return (of(*sides[0]) + of(*sides[1])) / 2
     student, teacher = features, teacher_features

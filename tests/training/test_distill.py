@@ -196,7 +196,7 @@ def test_base_classes_alone_are_distilled_where_the_recipe_says_so(stage, kd):
 
 def test_the_steps_of_a_run(stage):
     distillation, steps = run(QUICK, stage, shares_every=3, metrics_every=5, features_every=6)
-    assert [step.index for step in steps] == list(range(13))
+    assert distillation.stage is stage and [step.index for step in steps] == list(range(13))
     assert steps[0].losses == {} and steps[0].metrics and steps[0].features is not None
     assert [step.index for step in steps if step.metrics] == [0, 5, 10, 12]
     assert [step.index for step in steps if step.features] == [0, 6, 12]

@@ -40,7 +40,8 @@ class Known:
         n: size of the sample.
         beta: inverse temperature of the learner.
         gap: E[L(W) - L^_S(W)].
-        train_loss, loss: E L^_S(W) and E L(W).
+        train_loss: E L^_S(W).
+        loss: E L(W).
         information: I(S;W).
         lautum: lautum information, KL(P_S P_W || P_SW).
         entropy: Shannon H(M), over samples and learner.

@@ -153,7 +153,7 @@ def _judge(
 
     def wrong(places: Tensor, vectors: Tensor | None = None) -> Tensor:
         """(m, N) of m weight vectors on these images."""
-        logits = stage.logits(student.outputs(shown[places], vectors).to(stage.device)).cpu()
+        logits = stage.logits(student.outputs(shown[places], vectors=vectors).to(stage.device)).cpu()
         return (logits.argmax(2) != labels[places]).double()
 
     gap = true_gap(train_losses=wrong(sample.train)[0], test_losses=wrong(sample.truth)[0], delta=delta)

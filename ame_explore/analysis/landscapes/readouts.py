@@ -110,7 +110,7 @@ class DistillationReadout:
             self.settings, self.stage, self.ame, raw=raw, teacher_features=self.teacher_features, captions=captions
         )
         assert terms.entropy is not None
-        logits = self.stage.logits(F.normalize(raw, dim=1), texts)  # as for the metrics
+        logits = self.stage.logits(F.normalize(raw, dim=1), texts=texts)  # as for the metrics
         seen = Classification(self.labels, ("predictive_entropy", "accuracy"))(logits)
         return {"loss": terms.total, "kd": terms.kd, "H": terms.entropy, **seen}
 

@@ -89,7 +89,7 @@ class DistilledReplicas:
                 with batchable_attention():
                     raw = apply({name: v.float() if v.is_floating_point() else v for name, v in stacked.items()})
                 features, texts = F.normalize(raw, dim=2).split([len(images), raw.shape[1] - len(images)], dim=1)
-                logits = self._stage.logits(features, texts if len(shown) > 1 else None)
+                logits = self._stage.logits(features, texts=texts if len(shown) > 1 else None)
                 found.update(zip(some, logits, strict=True))
         return torch.stack([found[index] for index in range(len(self))])
 

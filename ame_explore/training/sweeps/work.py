@@ -116,12 +116,12 @@ def _more_metrics(recipe: Recipe, evaluation: Evaluation, world: _World) -> dict
     student.eval()
     images = stage.data.images_at(shots).to(stage.device)
     texts = class_vectors(stage, student)
-    logits = stage.logits(F.normalize(student(student.prepare(images)), dim=1), texts)[:, stage.base]
+    logits = stage.logits(F.normalize(student(student.prepare(images)), dim=1), texts=texts)[:, stage.base]
     student.train(was_training)
     numbers["shots_accuracy"] = accuracy(
         logits, torch.searchsorted(stage.base, stage.data.labels[shots].to(stage.device))
     )
-    base = stage.logits(features, texts)[torch.isin(labels, stage.base)][:, stage.base]
+    base = stage.logits(features, texts=texts)[torch.isin(labels, stage.base)][:, stage.base]
     right = torch.searchsorted(stage.base, labels[torch.isin(labels, stage.base)])
     numbers["generalization_gap"] = numbers["shots_accuracy"] - accuracy(base, right)
     return numbers

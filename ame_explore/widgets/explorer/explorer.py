@@ -116,6 +116,12 @@ def _progress_for(words: str, pairs: int, size: int) -> AbstractContextManager[P
 class Explorer:
     """Measurements of features, and their views in a notebook. Made by `explore`.
 
+    Args:
+        explored: one or two measured sets of features.
+        umap: see `explore`.
+        source: the file that the features came from; None: no single file.
+        encode_text: see `explore`.
+
     Attributes:
         exploration: all measures and findings; `.measures`, `.pairs`, `.suspects` and `.ambiguous` come from it.
         view: which pairs are shown, in which order and colour; which are selected; and the reader's notes.
@@ -301,7 +307,11 @@ class Explorer:
             self.view.keep(Says(str(says), column))
 
     def note(self, id_: int, text: str) -> None:
-        """Keep a note on a pair, shown with it and exported; "" removes it.
+        """Keep a note on a pair, shown with it and exported.
+
+        Args:
+            id_: id of the pair.
+            text: the note; "" removes it.
 
         Raises:
             AMEError: if no pair has this id.
@@ -348,7 +358,10 @@ class Explorer:
         return session_token(self.view)
 
     def restore(self, token: str) -> None:
-        """Take over the session in a token that `token` made; a warning says what could not be taken over.
+        """Take over a session; a warning says what could not be taken over.
+
+        Args:
+            token: what `token` returned.
 
         Raises:
             AMEError: if the token is damaged or no session.

@@ -116,7 +116,7 @@ class Canvas:
         return self._picture(features[self._rows], texts, step)
 
     def _picture(self, features: Tensor, texts: Tensor, step: int) -> Picture:
-        logits = self.stage.logits(features, texts)
+        logits = self.stage.logits(features, texts=texts)
         moved = texts is not self.stage.text_features
         return Picture(
             step=step,

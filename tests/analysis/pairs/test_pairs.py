@@ -250,6 +250,8 @@ def test_sampled_uniformity_covers_the_exact_one(monkeypatch: pytest.MonkeyPatch
         found = joint.uniformity_estimate(features.image, seed=seed)
         assert found.value is not None and 0 < found.standard_error < 0.05
         apart.append((found.value - exact) / found.standard_error)
+    apart_by_2 = joint.uniformity_estimate(torch.eye(101))  # squared, any two rows; no row is paired with itself
+    assert apart_by_2.value == pytest.approx(-4) and apart_by_2.standard_error < 1e-6
     assert np.abs(apart).max() < 4.0 and 0.5 < np.std(apart) < 1.6  # 20 draws of a standard normal, nearly
 
 
