@@ -220,7 +220,7 @@ def quantity(name: str, readings: Iterable[str] | None = None, *, kds: Iterable[
     direction.
 
     Args:
-        name: of the quantity.
+        name: the name of the quantity.
         readings: names of the readings that AME used where the values come from, for quantities whose unit is the
             reading's; None: not known, and the unit is the usual one. A reading that is not registered here gives no
             unit, and readings with different units give `UNITS_DIFFER`.

@@ -68,16 +68,17 @@ class Part:
         introduce(self, free=self.free_name)
 
 
+KD_ROLES = ("student", "teacher")
 KD_OPTIONS = ("tau", "student_tau", "label_smoothing", "normalized", "texts", "logit_scale")
 
 
 @checked_init
 @dataclass(frozen=True, kw_only=True)
 class KDLoss(Part):
-    """A distillation loss, function(student, teacher, ...) -> scalar; a run multiplies it by `kd_weight`.
+    """A distillation loss, function(*, student, teacher, ...) -> scalar; a run multiplies it by `kd_weight`.
 
-    `student` and `teacher` are (B, D) unit image features or (B, C) logits at the teacher's logit scale. The
-    function may have further parameters, which are passed by name: tau, student_tau (None: it is tau), label_smoothing,
+    `student` and `teacher` are (B, D) unit image features or (B, C) logits at the teacher's logit scale. Everything is
+    passed by name. The function may have further parameters: tau, student_tau (None: it is tau), label_smoothing,
     normalized (False: the student's features keep their length, a deliberate fault), texts ((C, D) the
     teacher's class vectors), logit_scale.
 
@@ -95,8 +96,7 @@ class KDLoss(Part):
         super().__post_init__()
         check_choice(f"on of the KD loss {self.name!r}", self.on, ("features", "logits"))
         check_least(self.name, self.least)
-        _, *asked = _parameters(self.name, self.function, ("student", "teacher"), KD_OPTIONS)
-        object.__setattr__(self, "_options", tuple(asked))
+        object.__setattr__(self, "_options", _kd_options(self.name, self.function))
 
     @property
     def options(self) -> tuple[str, ...]:
@@ -253,27 +253,23 @@ def check_least(name: str, least: object) -> None:
         check_number(f"least of {name!r}", least)
 
 
-def _parameters(name: str, function: Callable[..., Any], first: Sequence[str], known: Sequence[str]) -> tuple[Any, ...]:
-    """(the positional parameters, *the others): refuses others that are not known."""
-    found = list(inspect.signature(function).parameters.values())
-    positional, others = found[: len(first)], found[len(first) :]
-    if len(positional) < len(first) or any(each.kind is inspect.Parameter.KEYWORD_ONLY for each in positional):
-        raise AMEError(f"{name!r} must take {' and '.join(first)} first, got ({', '.join(p.name for p in found)}).")
-    swapped = any(
-        role in each.name for role in first for own, each in zip(first, positional, strict=True) if own != role
-    )
-    if swapped:
+def _kd_options(name: str, function: Callable[..., Any]) -> tuple[str, ...]:
+    """The options that a KD loss takes: refuses one without student and teacher, or with other parameters."""
+    found = inspect.signature(function).parameters
+    by_name = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+    if any(role not in found or found[role].kind not in by_name for role in KD_ROLES):
         raise AMEError(
-            f"{name!r} must take {' and '.join(first)} in this order, got ({', '.join(p.name for p in positional)}): "
-            "they are passed by position."
+            f"{name!r} must have the parameters {' and '.join(KD_ROLES)}, which are passed by name, got "
+            f"({', '.join(found)})."
         )
-    strange = [each.name for each in others if each.name not in known and each.default is inspect.Parameter.empty]
+    others = [each for each in found.values() if each.name not in KD_ROLES]
+    strange = [each.name for each in others if each.name not in KD_OPTIONS and each.default is each.empty]
     if strange:
         raise AMEError(
-            f"{name!r} has the unknown parameters {', '.join(strange)}: besides {' and '.join(first)}, there are "
-            f"{', '.join(known)}. Give others a default."
+            f"{name!r} has the unknown parameters {', '.join(strange)}: besides {' and '.join(KD_ROLES)}, there are "
+            f"{', '.join(KD_OPTIONS)}. Give others a default."
         )
-    return positional, *(each.name for each in others if each.name in known)
+    return tuple(each.name for each in others if each.name in KD_OPTIONS)
 
 
 P = TypeVar("P")
@@ -389,7 +385,12 @@ class Registry(Mapping[str, P], Generic[P]):
         return found
 
     def get(self, name: str, default: Any = None) -> Any:
-        """The part of that name, or `default`."""
+        """The part of that name.
+
+        Args:
+            name: the name.
+            default: what to return if there is no such part.
+        """
         self._load()
         return self._table.get(name, default)
 

@@ -59,7 +59,8 @@ class Setting:
         unit: the unit of a number; empty if it has none.
         symbol: its name in formulas; empty if it has none.
         short: its name before a value, as in "ω 0.5"; by default the symbol, or else the name.
-        low, high: the range of a number, both inclusive.
+        low: the smallest allowed number, inclusive.
+        high: the largest allowed number, inclusive.
         above: an exclusive lower bound.
         choices: the names allowed for a string, or a function that returns them.
         open: whether names outside `choices` are allowed, such as a user's own data.
@@ -703,7 +704,10 @@ _MOST_PROBLEMS = 20  # that an error lists
 
 
 def of(name: object) -> Setting:
-    """The setting of that name.
+    """Look a setting up.
+
+    Args:
+        name: its name.
 
     Raises:
         AMEError: if there is none.
@@ -769,6 +773,9 @@ def contradicting(values: Mapping[str, Any]) -> str | None:
 
 def refuse(problems: Sequence[str]) -> None:
     """Raise one error for all problems, if there are any.
+
+    Args:
+        problems: a sentence for each.
 
     Raises:
         AMEError: if `problems` is not empty; it lists them.

@@ -67,6 +67,11 @@ REGISTRIES: tuple[Registry[Any], ...] = (
 class BrokenPromise(AssertionError):
     """A part does not do what parts of its kind promise.
 
+    Args:
+        part: the part.
+        promise: the promise.
+        detail: what it does instead.
+
     Attributes:
         promise: the promise, as `promises` lists it.
     """
@@ -409,7 +414,7 @@ def _kd(part: KDLoss, student: Tensor, teacher: Tensor, **changed: Any) -> Any:
         "logit_scale": 20.0,
         **changed,
     }
-    return part.function(student, teacher, **{name: settings[name] for name in part.options})
+    return part.function(student=student, teacher=teacher, **{name: settings[name] for name in part.options})
 
 
 @_promise(KDLoss, "it gives a finite scalar")

@@ -221,7 +221,7 @@ VBox([slider, canvas])
 teacher_logits = torch.tensor([[4.0, 2.0, 0.0]])
 for tau in (1.0, 4.0, 16.0):
     student_logits = torch.tensor([[1.0, 2.0, 1.0]], requires_grad=True)
-    loss = logits_kd(student_logits, teacher_logits, tau)  # tau^2 KL
+    loss = logits_kd(student=student_logits, teacher=teacher_logits, tau=tau)  # tau^2 KL
     loss.backward()
     pull = student_logits.grad.norm()
     print(f"tau {tau:4.0f}:  gradient of KL {pull / tau**2:.4f}   of tau^2 KL {pull:.4f}")
@@ -450,9 +450,11 @@ def check_kd(kd, student=some_student, teacher=some_teacher):
         print(f"The loss must be one number, but my_kd returns a {type(first).__name__}{shape}")
         return
     for tau in TAUS:
-        mine, right = float(kd(student, teacher, tau)), float(logits_kd(student, teacher, tau))
+        mine, right = float(kd(student, teacher, tau)), float(logits_kd(student=student, teacher=teacher, tau=tau))
         slips = {
-            "the roles are exchanged: it is KL(teacher || student)": float(logits_kd(teacher, student, tau)),
+            "the roles are exchanged: it is KL(teacher || student)": float(
+                logits_kd(student=teacher, teacher=student, tau=tau)
+            ),
             "the factor tau^2 is missing": right / tau**2,
             "it is a sum over images: take the mean": right * len(student),
             "it is a mean over images and classes: sum over classes first": right / student.shape[1],

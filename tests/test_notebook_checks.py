@@ -49,7 +49,7 @@ def test_a_guess_of_any_kind(checks, capsys, guess, words):
         (lambda s, t, tau: (s - t).sum(1), "mean over images missing"),
         (lambda s, t, tau: "loss", "must be one number"),
         (lambda s, t, tau: 3, "instead of"),
-        (lambda s, t, tau: logits_kd(s, t, tau) / tau**2, "factor tau^2"),
+        (lambda s, t, tau: logits_kd(student=s, teacher=t, tau=tau) / tau**2, "factor tau^2"),
         (logits_kd, "Right"),
     ],
 )

@@ -73,7 +73,7 @@ class Effect:
 
     Attributes:
         condition: the condition.
-        interval: of the change, corrected for all effects that were asked for together.
+        interval: the interval of the change, corrected for all effects that were asked for together.
         before: mean of the reference.
         after: mean of the condition.
         left_out: pairs without a value, such as runs that diverged.

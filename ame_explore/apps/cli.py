@@ -300,11 +300,11 @@ def sweep(
         Path | None, typer.Option(help="With --features: a second file with class_text and class_names.")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how many runs there are, and how long.")] = False,
-    out: Annotated[Path, typer.Option(help="Folder for results.parquet; an interrupted sweep goes on in it.")] = Path(
+    out: Annotated[Path, typer.Option(help="Folder for results.parquet; an interrupted sweep continues in it.")] = Path(
         "ame-sweep"
     ),
 ) -> None:
-    """Run a grid of settings over teachers, splits and seeds. After Ctrl-C or a kill, the same command goes on."""
+    """Run a grid of settings over teachers, splits and seeds. After Ctrl-C or a kill, the same command continues it."""
     with _loading():
         from ame_explore.ame import AMEError
         from ame_explore.apps.sweep_terminal import sweep_in_terminal

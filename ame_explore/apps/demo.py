@@ -200,14 +200,14 @@ def record_arms(
     tasks = [(arm, seed) for seed in seeds for arm in arms]
     finished: list[Path] = []
 
-    def job(arm: str, seed: int) -> Callable[[Callable[[int], None]], Run]:
-        def run(tell: Callable[[int], None]) -> Run:
+    def job(arm: str, seed: int) -> Callable[[Progress], Run]:
+        def run(told: Progress) -> Run:
             recipe = dataclasses.replace(arms[arm], seed=seed)
             distillation = Distillation(
                 recipe, stage=stage, features_every=features_every, metrics_every=metrics_every or recipe.steps
             )
             path = folder / f"{slug(arm)}-seed{seed}"
-            record_run(distillation, path, {**facts, "arm": arm}, tell)
+            record_run(distillation, path, {**facts, "arm": arm}, progress=told)
             finished.append(path)
             return Run.open(path)
 
@@ -231,7 +231,8 @@ def record_run(
     distillation: Distillation,
     path: Path,
     facts: Mapping[str, Any],
-    tell: Callable[[int], None] = lambda step: None,
+    *,
+    progress: Progress | None = None,
 ) -> None:
     """Run `distillation` to its end and record it, with a checkpoint every 100 steps.
 
@@ -239,12 +240,13 @@ def record_run(
         distillation: a distillation that has not started.
         path: folder of the Run; an earlier Run is replaced.
         facts: facts to note in the Run.
-        tell: called with each step's number.
+        progress: called after each step; an exception from it ends the run.
     """
+    steps = distillation.recipe.steps
     with Run.recorder(path, recipe=distillation.recipe.to_dict(), overwrite=True) as record:
         record.note(**facts, token=distillation.recipe.token())
         for step in distillation:
-            due = step.index % CHECKPOINT_EVERY == 0 or step.index == distillation.recipe.steps
+            due = step.index % CHECKPOINT_EVERY == 0 or step.index == steps
             record.log(
                 step.index,
                 losses={**step.losses, **step.shares},
@@ -252,7 +254,8 @@ def record_run(
                 features=step.features,
                 state=distillation.state_dict() if due else None,
             )
-            tell(step.index)
+            if progress is not None:
+                progress("distilling", step.index, steps)
 
 
 def summarize(

@@ -80,7 +80,7 @@ def evidence_report(path: str | os.PathLike[str], sweep: Sweep | str | Path, *, 
     if not evidence.conditions:
         raise AMEError(
             f"sweep must hold at least one setting with AME beside its runs of KD alone, got none in {sweep.folder}: "
-            "let it run on."
+            "let it finish."
         )
     effects = evidence.effects(SCORE)
     sections = [_central(evidence), *(_section(item, evidence) for item in ITEMS)]

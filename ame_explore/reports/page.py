@@ -24,7 +24,13 @@ from ame_explore.quantities import quantity
 
 @dataclass(frozen=True)
 class Cell:
-    """A table cell: its text, a smaller line below, and its tone ("good", "bad", "even" or "")."""
+    """A table cell.
+
+    Attributes:
+        text: its text.
+        note: a smaller line below.
+        tone: "good", "bad", "even" or "".
+    """
 
     text: str
     note: str = ""
@@ -68,7 +74,12 @@ class Table:
 
 @dataclass(frozen=True)
 class Terms:
-    """Terms and their meanings, hidden until clicked."""
+    """Terms and their meanings, hidden until clicked.
+
+    Attributes:
+        caption: what to click.
+        meanings: term -> meaning.
+    """
 
     caption: str
     meanings: Mapping[str, str]
@@ -77,7 +88,11 @@ class Terms:
 
 @dataclass(frozen=True)
 class Code:
-    """A command or code, shown verbatim."""
+    """A command or code, shown verbatim.
+
+    Attributes:
+        text: the command or code.
+    """
 
     text: str
     kind = "code"
@@ -113,7 +128,13 @@ class Linked:
 
 @dataclass(frozen=True)
 class Section:
-    """A heading, then paragraphs, then tables, terms, code and drawings in the given order."""
+    """A heading with what follows it.
+
+    Attributes:
+        title: the heading.
+        text: paragraphs.
+        parts: tables, terms, code and drawings below them, in this order.
+    """
 
     title: str
     text: Sequence[str] = ()

@@ -29,7 +29,13 @@ _LONGEST_RECIPE = 1 << 20  # bytes; a token may not unpack to more
 
 @dataclass(frozen=True)
 class Event:
-    """A setting that was changed during a run: after `step` optimizer steps, `field` became `value`."""
+    """A setting that was changed during a run.
+
+    Attributes:
+        step: number of optimizer steps after which it changed.
+        field: the setting.
+        value: its new value.
+    """
 
     step: int
     field: str
@@ -42,7 +48,8 @@ class Recipe(Settings):
 
 {settings.docs()}
 
-events: the dials that were turned during the run, in the order of their steps.
+Attributes:
+    events: the settings that were changed during the run, in the order of their steps.
 
 Raises:
     AMEError: if names are unknown, values out of range or settings contradict each other; one error lists all problems.
@@ -200,7 +207,7 @@ _FIELDS = tuple(one.name for one in fields(Recipe))
 
 
 def _known_first(init: Callable[..., None]) -> Callable[..., None]:
-    """The constructor, which tells of unknown settings together with the wrong values of known ones."""
+    """The constructor; its error lists unknown settings and wrong values together."""
 
     @functools.wraps(init)
     def make(self: Recipe, **values: Any) -> None:

@@ -64,12 +64,12 @@ class CoinStudents:
     @property
     def bound(self) -> Bound:
         """f-CMI over pairs of losses, with its bias beside it."""
-        return f_cmi(self.losses, self.coins, assumptions=self.assumptions)
+        return f_cmi(losses=self.losses, coins=self.coins, assumptions=self.assumptions)
 
     @property
     def gap(self) -> MeanInterval:
         """The measured expected gap, with its interval over supersamples."""
-        return supersample_gap(self.losses, self.coins)
+        return supersample_gap(losses=self.losses, coins=self.coins)
 
     def values(self, name: str) -> NDArray[np.float64]:
         """(supersamples,) values of a bound in `bounds` for each supersample alone, for pairing with another arm's.
@@ -116,7 +116,7 @@ def coin_students(
 
     Args:
         stage: data and models.
-        recipe: of the students; its shots and protocol are not used. A feature-space host ("projector") is fastest.
+        recipe: the students' recipe; its shots and protocol are not used. A feature-space host is fastest.
         n: pairs, which is the size of the training sample; at least 2.
         supersamples: how many, at least 1.
         draws: coin draws per supersample, at least 2.

@@ -106,10 +106,10 @@ def cmi(information: float, n: int, *, exact: bool = False, assumptions: Sequenc
 
 @checked
 def repaired_corollary(
+    *,
     entropy: float,
     information: float,
     n: int,
-    *,
     sigma: float = SIGMA,
     exact: bool = False,
     assumptions: Sequence[Assumption] = (),

@@ -38,7 +38,8 @@ class Known:
         n: size of the sample.
         beta: inverse temperature of the learner.
         gap: E[L(W) - L^_S(W)].
-        train_loss, loss: E L^_S(W) and E L(W).
+        train_loss: E L^_S(W).
+        loss: E L(W).
         information: I(S;W).
         lautum: lautum information, KL(P_S P_W || P_SW).
         entropy: Shannon H(M), over samples and learner.
@@ -67,7 +68,9 @@ class Known:
     @property
     def repaired(self) -> Bound:
         """The repaired Corollary 2, by the Shannon entropy of M."""
-        return repaired_corollary(self.entropy, self.conditional, self.n, exact=True, assumptions=_DRAWN)
+        return repaired_corollary(
+            entropy=self.entropy, information=self.conditional, n=self.n, exact=True, assumptions=_DRAWN
+        )
 
     @property
     def as_published(self) -> Bound:

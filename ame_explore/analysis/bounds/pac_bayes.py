@@ -207,7 +207,7 @@ def monte_carlo_loss(losses: Any, *, delta: float) -> MonteCarloLoss:
 
 
 @checked
-def draw_weights(mean: Tensor, std: Tensor | float, draws: int, *, generator: torch.Generator) -> Tensor:
+def draw_weights(*, mean: Tensor, std: Tensor | float, draws: int, generator: torch.Generator) -> Tensor:
     """Draw independent weights from a Gaussian posterior.
 
     Args:

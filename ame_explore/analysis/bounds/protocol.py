@@ -62,7 +62,7 @@ def protocol_assumptions(
 
 
 @checked
-def prior_independent(prior_samples: Any = None, samples: Any = None) -> Assumption:
+def prior_independent(*, prior_samples: Any = None, samples: Any = None) -> Assumption:
     """Check that no sample that the bound counts was used for the prior.
 
     Args:

@@ -43,7 +43,7 @@ class StudentBounds:
     Attributes:
         recipe: how it was distilled.
         n: training images.
-        seed: of the student.
+        seed: the seed of the student.
         gap: measured, with its interval.
         trained_entropy: the H that AME minimizes, over the class texts and the n
             training images, nats.
@@ -86,7 +86,7 @@ def students_bounds(
         stage: data and models.
         recipes: of host "projector".
         samples: one per recipe.
-        delta: of each bound, in (0, 1).
+        delta: the delta of each bound, in (0, 1).
         draws: draws of weights per spread.
         progress: as in `train_replicas`; after the training, once a student. An exception from it ends the work.
 
@@ -155,10 +155,10 @@ def _judge(
 
     def wrong(places: Tensor, vectors: Tensor | None = None) -> Tensor:
         """(m, N) of m weight vectors on these images."""
-        logits = stage.logits(student.outputs(shown[places], vectors).to(stage.device)).cpu()
+        logits = stage.logits(student.outputs(shown[places], vectors=vectors).to(stage.device)).cpu()
         return (logits.argmax(2) != labels[places]).double()
 
-    gap = true_gap(wrong(sample.train)[0], wrong(sample.truth)[0], delta=delta)
+    gap = true_gap(train_losses=wrong(sample.train)[0], test_losses=wrong(sample.truth)[0], delta=delta)
     entropy = _trained_entropy(recipe, stage, sample.train, student.outputs(shown[sample.train])[0], weights)
     evidence = Evidence(
         train_losses=wrong(sample.train)[0],
@@ -234,10 +234,10 @@ def _pac_bayes(
     best: dict[str, tuple[Bound, float, Tensor]] = {}
     # one noise for all spreads: each is held to its own share of delta, so they need not be independent
     zeros = torch.zeros_like(student.vector, dtype=torch.float32)
-    noise = draw_weights(zeros, 1.0, draws, generator=torch_stream("PAC-Bayes noise", seed))
+    noise = draw_weights(mean=zeros, std=1.0, draws=draws, generator=torch_stream("PAC-Bayes noise", seed))
     for spread in SPREADS:
         std = spread * prior.scales()
-        kl = gaussian_kl(student.vector, std, prior.vector, std)
+        kl = gaussian_kl(mean_q=student.vector, std_q=std, mean_p=prior.vector, std_p=std)
         vectors = student.vector.float() + std.float() * noise
         seen = wrong(count, vectors).mean(1)
         posterior = Posterior(seen, kl, len(count), share, kind, (*said, chosen))

@@ -62,16 +62,31 @@ class BoundStudy:
         return "supersamples" if name in self._of_coins else "paired seeds"
 
     def bound(self, name: str, arm: str, place: int = 0, seed: int = 0) -> Bound:
-        """The bound of an arm at the `place`-th x, of the `seed`-th student."""
+        """One student's bound.
+
+        Args:
+            name: one of `names`.
+            arm: one of `arms`.
+            place: index of the x value.
+            seed: index of the student; ignored for a bound over supersamples.
+
+        Raises:
+            AMEError: if the name or the arm is unknown.
+        """
         check_choice("name", name, self.names)
         check_choice("arm", arm, self.arms)
         found = self.coins[arm][place] if name in self._of_coins else self.students[arm][place][seed]
         return found.bounds[name]
 
     def values(self, name: str, arm: str) -> NDArray[np.float64]:
-        """(k, seeds) values of a bound; (k, supersamples) for one over supersamples.
+        """The values of a bound.
 
-        The paper's formula has no value without epsilon: for it, the part from delta alone.
+        Args:
+            name: one of `names`.
+            arm: one of `arms`.
+
+        Returns:
+            (k, seeds); for a bound over supersamples (k, supersamples).
         """
         check_choice("name", name, self.names)
         check_choice("arm", arm, self.arms)
@@ -81,19 +96,43 @@ class BoundStudy:
         return np.array(found)
 
     def measured(self, quantity: str, arm: str) -> list[MeanInterval]:
-        """k intervals of the mean "loss" or "gap" over seeds, or of the "expected gap" over supersamples."""
+        """Intervals of a measured mean.
+
+        Args:
+            quantity: "loss" or "gap", over seeds; or "expected gap", over supersamples.
+            arm: one of `arms`.
+
+        Returns:
+            k intervals.
+        """
         check_choice("quantity", quantity, ("loss", "gap", "expected gap"))
         if quantity == "expected gap":
             return [each.gap for each in self.coins[arm]]
         return [mean_interval([_measured(each, quantity) for each in row]) for row in self.students[arm]]
 
     def paired(self, name: str, other: str = AME_ARM) -> list[PairedInterval]:
-        """k intervals of the other arm's bound minus the reference's, over paired seeds; "lower" is tighter."""
+        """Intervals of another arm's bound minus the reference's, over paired seeds; "lower" is tighter.
+
+        Args:
+            name: one of `names`.
+            other: the other arm.
+
+        Returns:
+            k intervals.
+        """
         both = [self.values(name, arm) for arm in (other, self.arms[0])]
         return [paired_interval(a, b) for a, b in zip(*both, strict=True)]
 
     def paired_measured(self, quantity: str, other: str = AME_ARM) -> list[PairedInterval]:
-        """k intervals of the other arm's measured "loss" or "gap" minus the reference's, over paired seeds."""
+        """Intervals of another arm's measured value minus the reference's, over paired seeds.
+
+        Args:
+            quantity: "loss", "gap" or "expected gap", as in `measured`.
+            other: the other arm.
+
+        Returns:
+            k intervals.
+        """
         both = [
             np.array([[_measured(each, quantity) for each in row] for row in self.students[arm]])
             for arm in (other, self.arms[0])
@@ -116,7 +155,12 @@ class BoundStudy:
         return lead + "; ".join(words) + "."
 
     def empty(self, name: str, arm: str) -> bool:
-        """Whether a bound says nothing at any x: vacuous for every seed, or no bound at all."""
+        """Whether a bound says nothing at any x: vacuous for every seed, or no bound at all.
+
+        Args:
+            name: one of `names`.
+            arm: one of `arms`.
+        """
         rows = range(len(self.x))
         seeds = range(1 if name in self._of_coins else len(self.students[arm][0]))
         found = [self.bound(name, arm, place, seed) for place in rows for seed in seeds]
@@ -149,7 +193,7 @@ def study_bounds(
 
     Args:
         stage: data and models.
-        recipe: of the KD + AME arm, of host "projector" (see `students_bounds`); the KD arm has omega 0.
+        recipe: the recipe of the KD + AME arm, of host "projector" (see `students_bounds`); the KD arm has omega 0.
         axis: "n" (training images), "omega", or "steps" of training (use schedule="constant", so that a student of s
             steps equals a longer run after s steps).
         x: its values, increasing.

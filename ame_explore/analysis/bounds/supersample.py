@@ -43,7 +43,7 @@ _UNFAIR = 1e-3  # significance level of the test for unfair coins (our choice)
 
 
 @checked
-def supersample_gap(losses: Any, coins: Any, *, confidence: float = 0.95) -> MeanInterval:
+def supersample_gap(*, losses: Any, coins: Any, confidence: float = 0.95) -> MeanInterval:
     """The measured expected gap: mean loss on the half left out minus on the half trained on.
 
     The interval is Student's t over supersamples. With one supersample it is over the draws, and holds for
@@ -68,7 +68,7 @@ def supersample_gap(losses: Any, coins: Any, *, confidence: float = 0.95) -> Mea
 
 
 @checked
-def pair_information(outcomes: Any, coins: NDArray[np.int64]) -> tuple[NDArray[np.float64], ...]:
+def pair_information(*, outcomes: Any, coins: NDArray[np.int64]) -> tuple[NDArray[np.float64], ...]:
     """I(F_i; J_i) of every pair in nats, by plug-in over draws.
 
     Args:
@@ -125,7 +125,7 @@ def mean_chi(degrees: Any) -> NDArray[np.float64]:
 
 
 @checked
-def f_cmi(losses: Any, coins: Any, *, predictions: Any = None, assumptions: Sequence[Assumption] = ()) -> Bound:
+def f_cmi(*, losses: Any, coins: Any, predictions: Any = None, assumptions: Sequence[Assumption] = ()) -> Bound:
     """The f-CMI bound on the expected gap, as plug-in, with its bias and its corrected value beside it.
 
     The value is always the plug-in one. Its bias is its mean if there is no information; the value "with
@@ -147,7 +147,7 @@ def f_cmi(losses: Any, coins: Any, *, predictions: Any = None, assumptions: Sequ
     values, tosses = _checked(losses, coins)
     outcomes = _loss_pairs(values) if predictions is None else _prediction_pairs(predictions, values.shape)
     sets, draws, n = tosses.shape
-    plug_in, corrected, biases = pair_information(outcomes, tosses)
+    plug_in, corrected, biases = pair_information(outcomes=outcomes, coins=tosses)
     per_set = np.sqrt(2 * plug_in).mean(axis=1)
     value, bias = float(per_set.mean()), float(biases.mean())
     spread = mean_interval(per_set) if sets > 1 else None

@@ -110,7 +110,7 @@ class Bound:
     """An upper bound of a loss in [0, 1] or of its gap, or a formula that is mistaken for one.
 
     Attributes:
-        name: of the bound.
+        name: the name of the bound.
         value: the upper bound, not clipped at 1; NaN if one of its terms is not known.
         quantity: "loss" (the expected loss of the learned weights, or of their posterior) or "gap" (expected loss minus
             training loss).
@@ -192,7 +192,10 @@ class Bound:
         return "an assumption is not checked" if self.unchecked else "holds"
 
     def term(self, name: str) -> Term:
-        """The term called `name`.
+        """Look a term up.
+
+        Args:
+            name: its name.
 
         Raises:
             AMEError: if there is no such term.

@@ -33,7 +33,7 @@ _STARTING = 5.0  # seconds in which a worker process loads torch
 
 @dataclass(frozen=True)
 class Rehearsal:
-    """What is known of a sweep before it runs.
+    """What is known about a sweep before it runs.
 
     Attributes:
         runs: how many it has.
@@ -62,10 +62,10 @@ def sweep(
     watch: Callable[[Sweep], object] | None = None,
     progress: Progress | None = None,
 ) -> Sweep:
-    """Run a grid of settings, or go on where an earlier call of the same sweep was stopped.
+    """Run a grid of settings, or continue where an earlier call of the same sweep stopped.
 
-    Results are in `out/results.parquet`, which always holds whole jobs: after a kill at any moment the same call goes
-    on, and the table in the end equals that of a sweep that was never stopped, except for its column "seconds".
+    Results are in `out/results.parquet`, which always holds whole jobs. If the process is killed, the same call
+    continues, and the final table equals that of an uninterrupted sweep, except for its column "seconds".
 
     >>> grid = {"seeds": 3, "fixed": {"data": "digits", "host": "projector"}, "grid": {"omega": [1, 50]}}
     >>> sweep(grid, out="my-sweep").table  # doctest: +SKIP

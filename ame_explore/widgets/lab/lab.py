@@ -109,6 +109,12 @@ class Lab:
 
     When no variable holds the lab and no page shows it, its thread, its temporary folder and its memory are freed.
 
+    Args:
+        live: the run.
+        show: see `lab`.
+        lock: see `lab`.
+        images: see `lab`.
+
     Attributes:
         live: the run.
         cockpit: the widget.
@@ -168,7 +174,15 @@ class Lab:
         return self.live.selection
 
     def probe(self, what: Any, name: str | None = None) -> None:
-        """See `LiveRun.probe`."""
+        """See `LiveRun.probe`.
+
+        Args:
+            what: a text, an image or the index of an image in the data.
+            name: keep it under this name; None: it is the current probe until the next one.
+
+        Raises:
+            AMEError: as in `LiveRun.probe`.
+        """
         self.live.probe(what, name)
 
     @property

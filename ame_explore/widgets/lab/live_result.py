@@ -26,13 +26,13 @@ class ArmResult:
     """The result of one arm.
 
     Attributes:
-        name: of the arm.
+        name: the name of the arm.
         recipe: including the steering.
         step: the last step done.
         finished: whether that is the end.
         losses: in the form of `Run.losses`.
         metrics: in the form of `Run.metrics`.
-        folder: of its record; None if nothing was recorded yet.
+        folder: the folder of its record; None if nothing was recorded yet.
     """
 
     name: str
@@ -66,7 +66,7 @@ class LiveResult:
 
     Attributes:
         finished: whether every arm reached its end.
-        state: of the lab; see `LiveRun.state`.
+        state: the state of the lab; see `LiveRun.state`.
         arms: the arms' results by name.
     """
 

@@ -61,11 +61,11 @@ def test_folding_is_the_same_function(stage: Stage) -> None:
         theirs = F.normalize(student(shown.double()), dim=1)
     folded = FoldedProjector.of(weights)
     assert torch.allclose(folded.outputs(shown)[0].double(), theirs, atol=1e-5)  # float32 of unit vectors
-    both = folded.outputs(shown, torch.stack([folded.vector, 0 * folded.vector + 1]), at_once=1)
+    both = folded.outputs(shown, vectors=torch.stack([folded.vector, 0 * folded.vector + 1]), at_once=1)
     assert torch.equal(both[0], folded.outputs(shown)[0]) and not torch.allclose(both[1], both[0])
     # the statistics count: with others, KL is another number
     moved = dict(weights) | {"student.projector.norm.running_mean": weights["student.projector.norm.running_mean"] + 1}
-    assert gaussian_kl(FoldedProjector.of(moved).vector, 1.0, folded.vector, 1.0) > 1
+    assert gaussian_kl(mean_q=FoldedProjector.of(moved).vector, std_q=1.0, mean_p=folded.vector, std_p=1.0) > 1
 
 
 def test_scales_are_each_layers_own(stage: Stage) -> None:

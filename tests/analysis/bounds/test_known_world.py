@@ -178,9 +178,9 @@ def test_enumeration_against_monte_carlo() -> None:
     world, n, beta = small_world(images=2, noise=0.25), 3, 6.0
     exact = know_supersample(world, n, beta)
     losses, coins = draw_supersamples(world, n, beta, supersamples=400, draws=1000, seed=7)
-    gap = supersample_gap(losses, coins, confidence=1 - 1e-6)
+    gap = supersample_gap(losses=losses, coins=coins, confidence=1 - 1e-6)
     assert gap.low < exact.gap < gap.high
-    bound = f_cmi(losses, coins)
+    bound = f_cmi(losses=losses, coins=coins)
     wide = 2.5 * bound.term("half width of 95% over supersamples").value  # five standard errors
     # the plug-in lies up to its bias too high, and is not to lie too low
     assert exact.f_cmi - wide < bound.value < exact.f_cmi + wide + bound.term("bias of the plug-in").value

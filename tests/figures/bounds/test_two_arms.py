@@ -33,7 +33,7 @@ def student(loss: float, n: int, seed: int, delta: float) -> StudentBounds:
         },
         "The paper's delta and epsilon": bounds.paper_terms(delta + 0.01 * shift, n),
     }
-    return StudentBounds(Recipe(), n, seed, bounds.true_gap([0.0, 0.1], wrong), delta, found)
+    return StudentBounds(Recipe(), n, seed, bounds.true_gap(train_losses=[0.0, 0.1], test_losses=wrong), delta, found)
 
 
 def study(seeds: int = 3) -> BoundStudy:
