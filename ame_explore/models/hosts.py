@@ -287,6 +287,7 @@ class ScratchStudent(Student):
     help="The pretrained tower is trained further; before training, the student answers roughly like its backbone.",
     frozen=("initial.backbone.", "mixing"),
     pretrained=True,
+    batched=False,
 )
 class FinetuneStudent(Student):
     """A pretrained tower that is trained further, and a linear map from its unit features to the teacher's space.

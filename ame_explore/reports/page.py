@@ -19,6 +19,7 @@ from plotly.offline import get_plotlyjs
 from ame_explore.ame import AMEError
 from ame_explore.data.atomic_files import write_atomically
 from ame_explore.figures.base.style import Drawing
+from ame_explore.quantities import quantity
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,7 @@ class Linked:
     Attributes:
         ids: one whole number per item.
         columns: name -> one value per item (text or number), shown in the panel as text, never as HTML.
+        quantities: name of a column -> the declared quantity that it holds, which says how its numbers are written.
         what: singular and plural name of an item, for example ("pair", "pairs").
         pictures: id -> data URI of a small picture.
         of: the model that the columns belong to, if figures show a second model too.
@@ -121,6 +123,7 @@ class Linked:
     of: str = ""
     others: str = ""
     called: Mapping[int, str] = field(default_factory=dict)
+    quantities: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -206,7 +209,9 @@ def _linked_json(linked: Linked) -> str:
         for name, values in linked.columns.items()
     }
     whole: dict[str, object] = {"ids": list(linked.ids), "columns": rounded, "what": linked.what}
+    known = {column: quantity(name) for column, name in linked.quantities.items()}
     whole |= {
+        "formats": {column: {"decimals": each.decimals, "fine": each.fine} for column, each in known.items()},
         "pictures": dict(linked.pictures),
         "of": linked.of,
         "others": linked.others,

@@ -322,7 +322,8 @@ def clip_relational_kd(*, student: Tensor, teacher: Tensor) -> Tensor:
     on="logits",
     unit="nats",
     label="smoothed labels",
-    help="Cross entropy with the teacher's likeliest class, smoothed by 0.1: a regularizer alone, for comparison.",
+    help=f"Cross entropy with the teacher's likeliest class, smoothed by {SMOOTHING:g}: a regularizer alone, for "
+    "comparison.",
 )
 def smoothed_labels(*, student: Tensor, teacher: Tensor) -> Tensor:
     """Cross entropy with (1 - e) one-hot + e / C, e = 0.1, mean over images.
@@ -342,7 +343,8 @@ def smoothed_labels(*, student: Tensor, teacher: Tensor) -> Tensor:
     on="logits",
     unit="nats",
     label="confidence penalty",
-    help="The logit distance plus 0.1 times the student's lack of entropy: the opposite of AME's predictive reading.",
+    help=f"The logit distance plus {PENALTY:g} times the student's lack of entropy: the opposite of AME's predictive "
+    "reading.",
 )
 def confidence_penalty(*, student: Tensor, teacher: Tensor, tau: float = 1.0) -> Tensor:
     """`logits_kd` + beta (log C - H(student's softmax)), beta = 0.1, mean over images.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import dataclasses
 import functools
 import json
 import zlib
@@ -22,6 +23,7 @@ from ame_explore.settings import SETTINGS, STEERABLE, Settings, Value
 
 TOKEN_PREFIX = "ame1:"  # raise the number when a default changes, since tokens leave defaults out
 MOST_EVENTS = 20_000  # hours of turning dials
+KD_ARM, AME_ARM = "KD", "KD + AME"  # how arms without and with AME are named where nobody names them
 _LONGEST_RECIPE = 1 << 20  # bytes; a token may not unpack to more
 
 
@@ -190,6 +192,15 @@ Raises:
         if not isinstance(values, dict):
             raise AMEError(f"token must hold a recipe, got {shown(token)}.")
         return cls.from_dict(values)
+
+
+def arms_with_and_without_ame(recipe: Recipe) -> dict[str, Recipe]:
+    """The two arms that are compared most often: the recipe with omega 0, called "KD", and itself, called "KD + AME".
+
+    Args:
+        recipe: recipe of the arm with AME.
+    """
+    return {KD_ARM: dataclasses.replace(recipe, omega=0.0), AME_ARM: recipe}
 
 
 _FIELDS = tuple(one.name for one in fields(Recipe))

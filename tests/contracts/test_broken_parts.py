@@ -257,6 +257,15 @@ def test_a_broken_bound_is_named(function, promise):
     broken(check_bound, rule, promise)
 
 
+def test_a_bound_over_supersamples_that_is_too_tight_is_named():
+    def small(draws):
+        terms = stack([("nothing", 0.01, "loss", "information", 0.01)])
+        return Bound("small", 0.01, "gap", "in expectation", 8, None, terms, (), "made up")
+
+    rule = BoundRule(name="small", function=small, help="Broken on purpose.", per="supersamples")
+    broken(check_bound, rule, "it holds as often as it says")
+
+
 DRAWS = "export default { render({ model, el }) { el.textContent = model.get('data').x; } };"
 VIEWS = {
     "no mapping": (lambda arms: [1], DRAWS, "what it sends is plain values and arrays"),

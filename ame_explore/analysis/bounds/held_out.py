@@ -12,6 +12,7 @@ from ame_explore.analysis.bounds.protocol import IID
 from ame_explore.analysis.bounds.terms import (
     Assumption,
     Bound,
+    Premise,
     Quantity,
     Term,
     as_losses,
@@ -21,10 +22,10 @@ from ame_explore.analysis.bounds.terms import (
 )
 from ame_explore.arguments import checked
 
-APART = "the test set was used for nothing else"
+APART = Premise("the test set was used for nothing else", "test set used for nothing else")
 _NOT_SAID = (
-    Assumption(IID, "not checked", "It is not known how the test images were drawn."),
-    Assumption(APART, "not checked", "It must not have been used to choose weights, omega or the time to stop."),
+    IID.judged("not checked", "It is not known how the test images were drawn."),
+    APART.judged("not checked", "It must not have been used to choose weights, omega or the time to stop."),
 )
 
 

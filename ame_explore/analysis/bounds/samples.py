@@ -115,6 +115,6 @@ def draw_sample(stage: Stage, n: int, *, seed: int, protocol: str = "random") ->
         seen=data.seen,
         samples=train,
     )
-    apart = Assumption(APART, "holds", f"These {len(test_set)} images were not used for training or for any choice.")
+    apart = APART.judged("holds", f"These {len(test_set)} images were not used for training or for any choice.")
     drawn = protocol_assumptions(drawn_at_random=True)[0]
     return Sample(train, test_set, truth, n // 2, said, (drawn, apart), stage)

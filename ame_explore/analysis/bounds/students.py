@@ -13,13 +13,14 @@ from torch.nn import functional as F
 from ame_explore import registry
 from ame_explore.ame import AMEError, check_number
 from ame_explore.analysis.bounds.divergences import gaussian_kl
-from ame_explore.analysis.bounds.evidence import Evidence, Posterior
+from ame_explore.analysis.bounds.evidence import CoinDraws, Evidence, Posterior
 from ame_explore.analysis.bounds.gaussian_student import FoldedProjector
 from ame_explore.analysis.bounds.held_out import Gap, clopper_pearson, hoeffding, true_gap
 from ame_explore.analysis.bounds.information_bounds import paper_terms
 from ame_explore.analysis.bounds.pac_bayes import LAMBDA_FIXED, catoni, draw_weights, mcallester, pac_bayes_kl
 from ame_explore.analysis.bounds.samples import Sample
-from ame_explore.analysis.bounds.terms import THEIR_LOSS, Assumption, Bound, Term, check_delta
+from ame_explore.analysis.bounds.supersample import f_cmi
+from ame_explore.analysis.bounds.terms import THEIR_LOSS, Assumption, Bound, Premise, Term, check_delta
 from ame_explore.arguments import checked
 from ame_explore.models import one_thread
 from ame_explore.registry import BoundRule
@@ -30,6 +31,7 @@ from ame_explore.training.parts import ame_of, student_of
 
 SPREADS = (0.2, 0.4, 0.8, 1.6)  # standard deviations as shares of a layer's weights, fixed beforehand (our choice)
 LAMBDA = 2.0  # Catoni's, fixed beforehand (our choice)
+_SPREADS_COVERED = Premise("delta covers the choice among spreads", "delta covers choice of spread")
 PRIORS = ("initialization", "held-out data")
 _DRAWS_FOR_TRUTH = 50
 
@@ -184,12 +186,12 @@ def _judge(
     return StudentBounds(recipe, n, recipe.seed, gap, entropy, bounds)
 
 
-def bound_by(rule: BoundRule, given: Evidence | Posterior) -> Bound | None:
-    """The bound that a registered rule returns, under the rule's name.
+def bound_by(rule: BoundRule, given: Evidence | Posterior | CoinDraws) -> Bound | None:
+    """The bound that a registered rule returns, under the rule's name, and its label if it has no shorter name.
 
     Args:
         rule: the registered rule.
-        given: what the rule takes: evidence or a posterior.
+        given: what the rule takes: evidence, a posterior or coin draws.
 
     Returns:
         The bound, or None if the rule does not apply.
@@ -198,7 +200,7 @@ def bound_by(rule: BoundRule, given: Evidence | Posterior) -> Bound | None:
         AMEError: if the rule returns something else, or NaN for a posterior.
     """
     bound = rule.function(given)
-    if bound is None and rule.per == "student":
+    if bound is None and rule.per != "posterior":
         return None
     if not isinstance(bound, Bound):
         raise AMEError(f"the bound {rule.name!r} must return a Bound, got {type(bound).__name__}.")
@@ -207,7 +209,7 @@ def bound_by(rule: BoundRule, given: Evidence | Posterior) -> Bound | None:
             f"the bound {rule.name!r} must have a number as its value, got NaN for KL = {given.kl:g}, n = {given.n} "
             f"and prior {given.prior!r}: return infinity where nothing can be bounded."
         )
-    return replace(bound, name=rule.name)
+    return replace(bound, name=rule.name, form=rule.label if bound.form == bound.name else bound.form)
 
 
 def _pac_bayes(
@@ -225,8 +227,7 @@ def _pac_bayes(
 ) -> dict[str, Bound]:
     """The best over the spreads of each form."""
     share = delta / len(SPREADS)
-    chosen = Assumption(
-        "delta covers the choice among spreads",
+    chosen = _SPREADS_COVERED.judged(
         "holds",
         f"The {len(SPREADS)} spreads were fixed in advance, and each uses delta/{len(SPREADS)} = {share:.3g}.",
     )
@@ -255,7 +256,13 @@ def _pac_bayes(
             terms=(
                 *bound.terms,
                 Term("spread", spread, "", None, "Standard deviation, as a share of a layer's weights."),
-                Term(THEIR_LOSS, unseen[spread], "loss", None, "For weights drawn from the posterior."),
+                Term(
+                    THEIR_LOSS,
+                    unseen[spread],
+                    "loss",
+                    note="For weights drawn from the posterior.",
+                    role="measured",
+                ),
             ),
         )
         for form, (bound, spread, _) in best.items()
@@ -331,8 +338,8 @@ def _of_catoni(posterior: Posterior) -> Bound:
         delta=posterior.delta,
         assumptions=posterior.assumptions,
     )
-    fixed = Assumption(LAMBDA_FIXED, "holds", f"lambda = {LAMBDA:g} is a constant in this package.")
-    return replace(bound, assumptions=tuple(fixed if e.name == LAMBDA_FIXED else e for e in bound.assumptions))
+    fixed = LAMBDA_FIXED.judged("holds", f"lambda = {LAMBDA:g} is a constant in this package.")
+    return replace(bound, assumptions=tuple(fixed if e.name == fixed.name else e for e in bound.assumptions))
 
 
 @registry.bound("The paper's delta and epsilon")
@@ -341,3 +348,9 @@ def _of_the_paper(evidence: Evidence) -> Bound | None:
     if not registry.readings[evidence.reading].is_entropy or not math.isfinite(evidence.trained_entropy):
         return None
     return paper_terms(evidence.trained_entropy, evidence.n, reading=evidence.reading)
+
+
+@registry.bound("f-CMI over loss pairs", per="supersamples")
+def _of_f_cmi(draws: CoinDraws) -> Bound:
+    """What the students' errors reveal about the coins that chose their training images."""
+    return f_cmi(losses=draws.losses, coins=draws.coins, assumptions=draws.assumptions)

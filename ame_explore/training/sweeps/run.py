@@ -15,7 +15,7 @@ from typing import Any
 from ame_explore.ame import AMEError, check_choice, check_number
 from ame_explore.arguments import checked
 from ame_explore.data import PairedData
-from ame_explore.settings import refuse
+from ame_explore.settings import SETTINGS, refuse
 from ame_explore.tasks import Progress
 from ame_explore.training.parts import session_parts, shots_of
 from ame_explore.training.recipe import Recipe
@@ -257,7 +257,9 @@ def _finished(
 
 def _named(recipes: tuple[Recipe, ...], data: PairedData) -> list[Recipe]:
     """The recipes without the name of own data, which travels to the workers."""
-    return [dataclasses.replace(recipe, data="digits") for recipe in recipes if recipe.data == data.name]
+    return [
+        dataclasses.replace(recipe, data=SETTINGS["data"].default) for recipe in recipes if recipe.data == data.name
+    ]
 
 
 def _quietly(what: str, done: int, of: int) -> None:

@@ -64,7 +64,7 @@ class RegisteredView(anywidget.AnyWidget):
         self.view: View = views[name]
         if self.view.css:
             self._css = self.view.css  # anywidget makes a trait of it
-        super().__init__(_esm=str(self.view.module))
+        super().__init__(_esm=str(self.view.module), tooltip=f"{self.view.label}: {self.view.help}")
 
     def show(self, arms: Sequence[ViewedArm]) -> None:
         """Compute the data again.

@@ -250,7 +250,6 @@ def every_bound() -> dict[str, Bound]:
         "repaired, infinite": bounds.repaired_corollary(entropy=math.inf, information=0.1, n=5),
         "cmi": bounds.cmi(0.2, 5),
         "f_cmi": bounds.f_cmi(losses=losses, coins=coins),
-        "cmi_plug_in": bounds.cmi_plug_in(losses=losses, coins=coins),
         "paper": bounds.paper_terms(0.3, 5, epsilon=0.1),
     }
 

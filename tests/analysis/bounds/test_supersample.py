@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from ame_explore.ame import AMEError
-from ame_explore.analysis.bounds import cmi_plug_in, f_cmi, pair_information, supersample_gap
+from ame_explore.analysis.bounds import f_cmi, pair_information, supersample_gap
 from ame_explore.analysis.bounds.terms import Bound
 
 
@@ -165,15 +165,6 @@ def test_against_a_plain_loop() -> None:
     )
 
 
-def test_joint_plug_in_runs_into_its_ceiling() -> None:
-    losses, coins = leaky(0.0, draws=64, n=12, seed=4)  # nothing is told of any coin
-    bound = cmi_plug_in(losses=losses, coins=coins)
-    assert bound.term("I(L;J|Z~), plug-in").value > 0.9 * math.log(64) and bound.violated
-    one, single = leaky(0.5, draws=1000, n=1, seed=4)
-    assert cmi_plug_in(losses=one, coins=single).value == pytest.approx(f_cmi(losses=one, coins=single).value, abs=1e-9)
-    assert not cmi_plug_in(losses=one, coins=single).violated
-
-
 def state_of(bound: Bound, name: str) -> str:
     return next(each.state for each in bound.assumptions if each.name == name)
 
@@ -210,9 +201,8 @@ GOOD, COINS = np.zeros((1, 3, 2, 2)), np.array([[[0, 1], [1, 0], [1, 1]]])
     ],
 )
 def test_bad_input(losses: Any, coins: Any, message: str) -> None:
-    for function in (f_cmi, cmi_plug_in):
-        with pytest.raises(AMEError, match=message):
-            function(losses, coins)
+    with pytest.raises(AMEError, match=message):
+        f_cmi(losses=losses, coins=coins)
 
 
 @pytest.mark.parametrize("predictions", [GOOD, np.zeros((1, 3, 2), dtype=np.int64)])
