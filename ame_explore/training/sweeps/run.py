@@ -258,7 +258,9 @@ def _finished(
 def _named(recipes: tuple[Recipe, ...], data: PairedData) -> list[Recipe]:
     """The recipes without the name of own data, which travels to the workers."""
     return [
-        dataclasses.replace(recipe, data=SETTINGS["data"].default) for recipe in recipes if recipe.data == data.name
+        dataclasses.replace(recipe, data=str(SETTINGS["data"].default))
+        for recipe in recipes
+        if recipe.data == data.name
     ]
 
 
