@@ -119,6 +119,24 @@ def browse(
     return VBox([slider, canvas])
 
 
+def compare_guess(guess: Any, measured: float, *, close: float) -> None:
+    """Print how a guess compares with what was measured; whatever the guess is, the answer is words and no error.
+
+    Args:
+        guess: a number; None stands for no guess yet.
+        measured: the number that came out.
+        close: how far off still counts as right.
+    """
+    if guess is None:
+        print("No guess yet: put one in place of None, run that cell, then this one again.")
+    elif isinstance(guess, bool) or not isinstance(guess, int | float):
+        print(f"A guess is one number without quotes, such as 2.3: you wrote {guess!r}.")
+    elif abs(guess - measured) <= close:
+        print(f"Right: you said {guess:.3g}, measured {measured:.3g}.")
+    else:
+        print(f"Not this time: you said {guess:.3g}, measured {measured:.3g}. What did you overlook?")
+
+
 def _display(*shown: Any) -> None:
     import IPython.display
 
