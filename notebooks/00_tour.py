@@ -263,8 +263,15 @@ moving = {arm: {step: of_classes(features, SHOWN, 5) for step, features in of.it
 maps = figures.PictureMaps.of(moving, data.images[moving["KD"][0].ids])
 browse(maps.at, steps, label="step")
 
+# %%
+cosine_with_text = {step: float((of.image * of.text[of.pair_index]).sum(1).mean()) for step, of in moving["KD"].items()}
+say(
+    f"Plain KD: mean cosine with the own text {cosine_with_text[0]:.2f} before and {cosine_with_text[steps[-1]]:.2f} after."
+)
+assert cosine_with_text[steps[-1]] > cosine_with_text[0]
+
 # %% [markdown]
-# Training brings pictures nearer to the star of their class, in both arms. Where a picture stays among the wrong stars, look at it: it is often one that you could mistake, too.
+# Training brings pictures nearer to the star of their class. Where a picture stays among the wrong stars, look at it: it is often one that you could mistake, too.
 #
 # Before and after, now with all test images of the five base classes, to compare at leisure. These axes are fitted to the images as well:
 
@@ -277,6 +284,8 @@ show(figures.manifold({name: of_classes(f, SHOWN[: len(BASE)]) for name, f in dr
 
 # %%
 show(figures.entropy(watched))
+deficit = watched["KD + AME"][0].metrics["H_deficit"].dropna()
+assert deficit.iloc[-1] > deficit.iloc[0]  # AME lowers its own entropy
 
 # %% [markdown]
 # AME does lower its own entropy, that of the manifold. The entropy of the answers is another quantity, and need not follow.

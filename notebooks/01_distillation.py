@@ -58,7 +58,9 @@ SEEDS = 5  # every comparison below is repeated this often
 # Both models come with the package.
 
 # %%
-RECIPE = Recipe(data="emoji", host="projector", shots=16, steps=100)  # 16 shots: images a class to learn from
+RECIPE = Recipe(
+    data="emoji", host="projector", shots=16, steps=100, learning_rate=1e-2
+)  # 16 shots: images a class to learn from
 PLAIN = dataclasses.replace(RECIPE, omega=0.0)  # without AME: omega is its weight
 stage = Stage.for_recipe(RECIPE)
 data = stage.data

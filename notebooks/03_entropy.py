@@ -56,7 +56,7 @@ plotly.io.renderers.default = "plotly_mimetype"  # figures as data, not each wit
 # A student learns from its teacher, with eight emoji of each base class. Then four entropies are measured on its features of the test images.
 
 # %%
-base = Recipe(data="emoji", host="projector", shots=8, steps=100, omega=0.0)
+base = Recipe(data="emoji", host="projector", shots=8, steps=100, learning_rate=1e-2, omega=0.0)
 stage = Stage.for_recipe(base)  # the teacher comes with the package
 student = Distillation(base, stage=stage)
 for _ in student:

@@ -71,7 +71,7 @@ plotly.io.renderers.default = "plotly_mimetype"  # figures as data, not each wit
 
 # %%
 folder = Path(tempfile.mkdtemp())
-base = Recipe(data="emoji", host="projector", shots=16, steps=100)
+base = Recipe(data="emoji", host="projector", shots=16, steps=100, learning_rate=1e-2)
 arms = {"KD": dataclasses.replace(base, omega=0.0), "KD + AME": dataclasses.replace(base, omega=50.0)}
 stage = Stage.for_recipe(base)  # the teacher comes with the package
 trained, runs = {}, {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import itertools
 import os
 import subprocess
 import sys
@@ -162,7 +163,7 @@ def test_the_course_fits_into_its_time_and_is_listed(tool: ModuleType) -> None:
     assert sum(tool.told_seconds(notebook) for notebook in course) <= tool.MOST_OF_ALL
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert [name for name in names if f"| `{name}` |" not in readme] == []
-    for before, after in zip(names, names[1:], strict=False):  # each ends with the next
+    for before, after in itertools.pairwise(names):  # each ends with the next
         end = course[names.index(before)].cells[-1].source
         assert f"[`{after}`]({after}.ipynb)" in end, before
 
