@@ -155,7 +155,7 @@ for tau in (1.0, 4.0, 16.0):
     student_logits = torch.tensor([[1.0, 2.0, 1.0]], requires_grad=True)
     p, q = (teacher_logits / tau).softmax(1), (student_logits / tau).softmax(1)
     loss = tau**2 * (p * (p / q).log()).sum(1).mean()  # tau^2 KL(p || q)
-    assert loss.isclose(logits_kd(student_logits, teacher_logits, tau))  # the package's own
+    assert loss.isclose(logits_kd(student=student_logits, teacher=teacher_logits, tau=tau))  # the package's own
     loss.backward()
     pull = student_logits.grad.norm()
     print(f"tau {tau:4.0f}:  gradient of KL {pull / tau**2:.4f}   of tau^2 KL {pull:.4f}")

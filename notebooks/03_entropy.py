@@ -135,7 +135,7 @@ show(figures.simplex())
 def two_rows(scores, span):
     """The plane in which the first two scores move."""
     u, v = torch.eye(len(scores), dtype=torch.float64)[:2]
-    return score_plane(scores, u, v, span=span)
+    return score_plane(scores, u=u, v=v, span=span)
 
 
 def state_of(run):

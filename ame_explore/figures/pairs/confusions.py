@@ -23,6 +23,16 @@ def confusions(
 ) -> Drawing:
     """Each pair as its two pictures, its names, and a bar: how probable the wrong name is to the model.
 
+    The pictures that a model confuses most are natural ambiguity: what AME's entropy is about. For the emoji teacher::
+
+        everything = emoji_set()
+        images = everything.images("fluent")  # by the designer that the teacher has not seen
+        pairs = confused_pairs(emoji_model("teacher"), everything, images, count=10)
+        confusions(pairs, images)
+
+    with `emoji_set` from `ame_explore.data.sets.emoji`, `emoji_model` from `ame_explore.models.emoji_weights` and
+    `confused_pairs` from `ame_explore.models.emoji_confusions`.
+
     Args:
         pairs: from `ame_explore.models.emoji_confusions.confused_pairs`, drawn in this order.
         images: (N, 3, S, S) in [0, 1], one picture of each concept; `ConfusedPair.first` and `second` are rows of it.
