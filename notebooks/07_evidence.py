@@ -43,7 +43,7 @@ plotly.io.renderers.default = "plotly_mimetype"  # figures as data, not each wit
 # %% [markdown]
 # ## 1. The experiment
 #
-# Emoji, a student that is fine-tuned on 16 shots of each base class, and 100 steps. There is one teacher, the one that comes with the package, and there are five *splits*: in each, other images are the shots and others are in the test. Every setting with AME is compared with plain KD **on the same split, with the same shots and batches**, so an interval counts how much the splits differ. It says nothing about other teachers. Some ten minutes on two cores made the table; `evidence/grid.toml` holds the grid and the command.
+# Emoji, a student that is fine-tuned on 16 shots of each base class, and 80 steps, a third of the default. There is one teacher, the one that comes with the package, and there are five *splits*: in each, other images are the shots and others are in the test. Every setting with AME is compared with plain KD **on the same split, with the same shots and batches**, so an interval counts how much the splits differ. It says nothing about other teachers. Some ten minutes on two cores made the table; `evidence/grid.toml` holds the grid and the command.
 
 # %%
 swept = read_sweep(Path("evidence"))
@@ -161,7 +161,7 @@ answer(12)
 stage = Stage.for_recipe(Recipe.for_data("emoji"))
 rows = []
 for omega in (0.0, 50.0):
-    recipe = Recipe.for_data("emoji", steps=100, omega=omega)
+    recipe = Recipe.for_data("emoji", steps=80, omega=omega)
     *_, last = Distillation(recipe, stage=stage, metrics_every=recipe.steps)
     same = swept.table.query(
         f"omega == {omega} and data_seed == 0 and kd == 'feature' and kd_weight == 1 and shots == 16"
