@@ -50,7 +50,7 @@ def test_a_guess_of_any_kind(checks, capsys, guess, words):
         (lambda s, t, tau: "loss", "must be one number"),
         (lambda s, t, tau: 3, "instead of"),
         (lambda s, t, tau: logits_kd(student=s, teacher=t, tau=tau) / tau**2, "factor tau^2"),
-        (logits_kd, "Right"),
+        (lambda s, t, tau: logits_kd(student=s, teacher=t, tau=tau), "Right"),
     ],
 )
 def test_a_loss_of_any_kind(checks, capsys, kd, words):
