@@ -434,6 +434,9 @@ def right_calls(w: World) -> dict[str, dict[str, Any]]:
         name="mine", help="My own.", function=lambda arms: {"arms": len(arms)}, module="export default { render() {} }"
     )
     return {
+        "figures.answers": {"logits": randn(3), "texts": ("x", "y", "z"), "temperatures": (1.0, 4.0), "most": 2},
+        "figures.curves": {"arms": {"KD": {0: {"kd": 1.0}, 5: {"kd": 0.5}}}, "names": ["kd"], "title": "One"},
+        "figures.scores": {"arms": arms, "metrics": ["ece"], "levels": {"chance": 0.2}},
         "figures.bound_inspector": {
             "bounds": w.bounds,
             "measured": {"loss": (0.2, 0.1, 0.3), "gap": (0.1, 0.0, 0.2)},

@@ -79,14 +79,14 @@ class BoundStudy:
         return found.bounds[name]
 
     def values(self, name: str, arm: str) -> NDArray[np.float64]:
-        """The values of a bound. The paper's formula has no value without epsilon: for it, the part from delta alone.
+        """The values of a bound.
 
         Args:
             name: one of `names`.
             arm: one of `arms`.
 
         Returns:
-            (k, seeds); (k, supersamples) for a bound over supersamples.
+            (k, seeds); for a bound over supersamples (k, supersamples).
         """
         check_choice("name", name, self.names)
         check_choice("arm", arm, self.arms)

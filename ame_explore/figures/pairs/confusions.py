@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import plotly.graph_objects as go
-import torch
 from torch import Tensor
 
 from ame_explore.ame import AMEError
 from ame_explore.arguments import checked
 from ame_explore.figures.base.style import MUTED, OKABE_ITO, Drawing, f32, finish, plain
-from ame_explore.figures.base.thumbnails import png_uri
+from ame_explore.figures.base.thumbnails import png_uris
 from ame_explore.models.emoji_confusions import ConfusedPair
 
 _ROW, _LABEL = 46, 44  # pixels of a row, characters of a label
@@ -61,12 +60,11 @@ def confusions(
             hovertemplate="%{customdata}<br>probability of the other's name %{x:.3f}<extra></extra>",
         )
     )
-    pixels = (images * 255).round().to(torch.uint8).movedim(1, -1).numpy()
     size = _PICTURES / 2
     for row, pair in enumerate(pairs):
         for place, concept in enumerate((pair.first, pair.second)):
             figure.add_layout_image(
-                source=png_uri(pixels[concept]),
+                source=png_uris(images[concept : concept + 1])[0],
                 x=(place - 2) * size,
                 y=row,
                 xref="x",
