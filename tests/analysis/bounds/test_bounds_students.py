@@ -132,6 +132,8 @@ def test_every_bound_of_a_student(stage: Stage) -> None:
         kd.bounds[f"{form}, prior: {PRIORS[1]}"].value for form in ("PAC-Bayes-kl", "PAC-Bayes (McAllester)")
     )
     assert kl <= pinsker
+    # the posterior lies around the student, not around noise, whose loss would be 0.9
+    assert kd.bounds[f"PAC-Bayes-kl, prior: {PRIORS[0]}"].term(THEIR_LOSS).value < 0.8
     near, far = (kd.bounds[f"PAC-Bayes-kl, prior: {kind}"].term("KL(Q||P)").value for kind in reversed(PRIORS))
     assert near < far  # a student of half of the sample is nearer than an untrained one
     paper = kd.bounds["The paper's delta and epsilon"]
