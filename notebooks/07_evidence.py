@@ -1,7 +1,9 @@
 # ---
 # jupyter:
 #   jupytext:
+#     cell_metadata_filter: tags,-all
 #     formats: ipynb,py:percent
+#     notebook_metadata_filter: -jupytext.text_representation.jupytext_version
 #     text_representation:
 #       extension: .py
 #       format_name: percent
@@ -81,6 +83,7 @@ effects = evidence.effects("harmonic_mean", central)
 show(phase_diagram({"rows, own projections": effects}))
 change = {(e.condition.recipe.omega, e.condition.recipe.kd_weight): e.interval.mean for e in effects}
 assert change[50, 1] < -0.1 and abs(change[50, 100]) < 0.02
+
 
 # %% [markdown]
 # The same ω = 50 that ruins the student beside the usual KD term does next to nothing beside one that is 100 times as heavy. So “ω = 50” alone says nothing, unless one knows how the KD term is scaled.
