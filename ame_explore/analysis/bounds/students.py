@@ -353,4 +353,4 @@ def _of_the_paper(evidence: Evidence) -> Bound | None:
 @registry.bound("f-CMI over loss pairs", per="supersamples")
 def _of_f_cmi(draws: CoinDraws) -> Bound:
     """What the students' errors reveal about the coins that chose their training images."""
-    return f_cmi(draws.losses, draws.coins, assumptions=draws.assumptions)
+    return f_cmi(losses=draws.losses, coins=draws.coins, assumptions=draws.assumptions)

@@ -226,7 +226,9 @@ def _matrix(name: str, value: NDArray[Any], told: _Told) -> tuple[Tensor, dict[s
         told.mended.append(f"{name} features were integers ({value.dtype}) and were read as float32.")
         value = value.astype(np.float32)
     if value.dtype.kind != "f":
-        raise AMEError(f"{name} features must be real numbers, got {odd_row(value) or value.dtype}.")
+        raise AMEError(
+            f"{name} features must be real numbers, got {(value.dtype.kind == 'O' and odd_row(value)) or value.dtype}."
+        )
     if value.dtype.itemsize not in (4, 8):
         check_memory(f"{name} features", 4 * value.size)
         value = value.astype(np.float32 if value.dtype.itemsize < 4 else np.float64)

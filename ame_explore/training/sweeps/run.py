@@ -257,9 +257,8 @@ def _finished(
 
 def _named(recipes: tuple[Recipe, ...], data: PairedData) -> list[Recipe]:
     """The recipes without the name of own data, which travels to the workers."""
-    return [
-        dataclasses.replace(recipe, data=SETTINGS["data"].default) for recipe in recipes if recipe.data == data.name
-    ]
+    named = str(SETTINGS["data"].default)
+    return [dataclasses.replace(recipe, data=named) for recipe in recipes if recipe.data == data.name]
 
 
 def _quietly(what: str, done: int, of: int) -> None:

@@ -202,7 +202,7 @@ GOOD, COINS = np.zeros((1, 3, 2, 2)), np.array([[[0, 1], [1, 0], [1, 1]]])
 )
 def test_bad_input(losses: Any, coins: Any, message: str) -> None:
     with pytest.raises(AMEError, match=message):
-        f_cmi(losses, coins)
+        f_cmi(losses=losses, coins=coins)
 
 
 @pytest.mark.parametrize("predictions", [GOOD, np.zeros((1, 3, 2), dtype=np.int64)])
