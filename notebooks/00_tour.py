@@ -19,7 +19,7 @@
 #
 # - **Aim:** know what AME is, see what it does to a student, and read from an interval whether it helped.
 # - **You need:** nothing beyond “a network is trained by making a number, the *loss*, small”. Nothing is downloaded, and no graphics card is needed.
-# - **Time:** 20 minutes at your seat; the cells compute for 60 s.
+# - **Time:** 20 minutes at your seat; the cells compute for 50 s.
 #
 # Choose **Run → Run All Cells** now and read along. The code is short and yours to change, but you can follow without it: **View → Collapse All Code** hides it.
 
@@ -82,7 +82,7 @@ for place in places:
 pictures(unseen[places], captions, width=170, columns=6)
 hits = best.indices == torch.arange(len(emoji))[:, None]
 first, five = hits[:, 0].double().mean(), hits.any(1).double().mean()
-assert first > 0.5 and five > 0.75  # of 1,594 names
+assert first > 0.4 and five > 0.6  # among 1,594 names
 say(
     f"The first choice is right for {hits[places, 0].sum()} of these {len(some)}, and for **{first:.0%}** of all "
     f"{len(emoji):,} pictures by Fluent. The right name is among the first five for {five:.0%}. "

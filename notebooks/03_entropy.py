@@ -1,7 +1,9 @@
 # ---
 # jupyter:
 #   jupytext:
+#     cell_metadata_filter: tags,-all
 #     formats: ipynb,py:percent
+#     notebook_metadata_filter: -jupytext.text_representation.jupytext_version
 #     text_representation:
 #       extension: .py
 #       format_name: percent
@@ -11,6 +13,7 @@
 #     language: python
 #     name: python3
 # ---
+
 # %% [markdown]
 # # Entropy: four quantities with one name, and what ω = 50 does to one of them
 #
@@ -22,7 +25,7 @@
 #
 # - **Aim:** tell four entropies apart, and predict from width and normalization what ω = 50 does.
 # - **You need:** [`00_tour`](00_tour.ipynb), and what a softmax is ([`01_distillation`](01_distillation.ipynb), section 2).
-# - **Time:** 30 minutes at your seat; the cells compute for 60 s.
+# - **Time:** 30 minutes at your seat; the cells compute for 40 s.
 #
 # Each claim is shown by a figure from a run in this notebook. Choose **Run → Run All Cells** and read along.
 
@@ -125,6 +128,7 @@ show(figures.sanity(strips))
 # %%
 show(figures.simplex())
 
+
 # %% [markdown]
 # H is a hill. At its top all rows have the same weight, and from every starting point descent leads to the corner of the row that was ahead. H does not know which image belongs to which text.
 #
@@ -154,16 +158,17 @@ d = unit.shape[1]
 planes = {"raw rows": two_rows(unit.mean(1), 8.0), f"unit rows, d = {d}": two_rows(unit.mean(1), d**-0.5)}
 show(figures.score_planes(planes, axes=("change of the score of row 1", "change of the score of row 2")))
 
+
 # %% [markdown]
 # Note the scales. On the right is the same hill, seen so close to its top that it is flat.
 #
 # ## The width decides what ω = 50 does on unit rows
 #
-# A unit row of width d has |s| ≤ d^(−1/2). So log n − H cannot exceed about 1/(2d), whatever is learned. The left panel shows that limit times 50, and what five *trained* manifolds reached. The right panel shows how strongly the term pulls at its own rows, and how strongly it would pull without normalization.
+# A unit row of width d has |s| ≤ d^(−1/2). So log n − H cannot exceed about 1/(2d), whatever is learned. The left panel shows that limit times 50, and what four *trained* manifolds reached. The right panel shows how strongly the term pulls at its own rows, and how strongly it would pull without normalization.
 
 
 # %%
-def follow(every=5, **changes):
+def follow(every=10, **changes):
     """Train with `base` changed; the run, and {step: values} with losses, metrics and the rows' weights."""
     run, seen = Distillation(dataclasses.replace(base, **changes), stage=stage, metrics_every=20), {}
     for step in run:
@@ -175,7 +180,7 @@ def follow(every=5, **changes):
     return run, seen
 
 
-widths = (16, 32, 64, 128, 512)
+widths = (16, 32, 64, 512)
 by_width = {d: follow(omega=50.0, normalize="unit", manifold_dim=d) for d in widths}
 pushes = {"trained unit rows": [], "the same rows, 3 times as long, not normalized": []}
 for run, _ in by_width.values():
@@ -209,8 +214,8 @@ assert share[16] > share[64] > share[512]
 # %%
 long = {"omega": 50.0, "steps": 300, "schedule": "constant", "learning_rate": 3e-3}
 collapse = {
-    "raw rows": follow(10, ame_input="raw", **long)[1],
-    "unit rows, d = 64": follow(10, normalize="unit", **long)[1],
+    "raw rows": follow(ame_input="raw", **long)[1],
+    "unit rows, d = 64": follow(normalize="unit", **long)[1],
 }
 panels = ["rows_that_count", "heaviest_row", "harmonic_mean"]
 show(figures.curves(collapse, panels, title="ω = 50 on raw rows: one row takes the weight"))
