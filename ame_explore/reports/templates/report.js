@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 f93c288e690687430c7e6ad67e31c0d3f6e3787ed576ed16ba91637954ce38b0
+// Built by ame_explore/widgets/js/build.js; sources: sha256 459ad7969062c87ca7a361affb28bf36cb4aa71c18a9d3bd2720d51288e886c0
 "use strict";(()=>{var et=new Set(["svg","path"]),_={text:"textContent",value:"value",checked:"checked"};function d(t,e={},...a){let r=et.has(
 t)?"http://www.w3.org/2000/svg":"http://www.w3.org/1999/xhtml",n=document.createElementNS(r,t);n.append(...a.flat(1/0).filter(
 s=>s!=null&&s!==!1));for(let[s,f]of Object.entries(e))f==null||f===!1||(s.startsWith("on")?n.addEventListener(s.slice(2),

@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import ipywidgets
+import numpy as np
 import pandas as pd
 import torch
 
 from ame_explore.ame import AMEError, check_choice, unit_rows
-from ame_explore.analysis.pairs.conditions import Among, Between, OneOf, Says
+from ame_explore.analysis.pairs.columns import Column
+from ame_explore.analysis.pairs.conditions import Between, OneOf, Says
 from ame_explore.analysis.pairs.exploration import Exploration
 from ame_explore.analysis.pairs.export import export_pairs
 from ame_explore.analysis.pairs.maps import PCA, UMAP, PairMaps, matched_maps
@@ -27,6 +29,7 @@ from ame_explore.analysis.pairs.regions import Regions, find_regions
 from ame_explore.analysis.pairs.service import Explored, explore_sources
 from ame_explore.analysis.pairs.session import restore_session, session_of_token, session_to_json, session_token
 from ame_explore.analysis.pairs.slice_finder import worst_slices
+from ame_explore.analysis.pairs.teaching import USES, teaching_data
 from ame_explore.analysis.pairs.two_models import TwoModels
 from ame_explore.analysis.pairs.zero_shot import (
     TEMPLATES,
@@ -38,6 +41,7 @@ from ame_explore.analysis.pairs.zero_shot import (
     zero_shot,
 )
 from ame_explore.analysis.projection import Projection
+from ame_explore.data import FeatureData
 from ame_explore.data.atomic_files import write_atomically
 from ame_explore.data.files.read import is_path
 from ame_explore.data.pairs import PairedFeatures
@@ -67,6 +71,7 @@ from ame_explore.widgets.runtime.lifetime import hold_while_shown, let_go
 
 _TOLD_ABOVE, _TOLD_BYTES = 4000, 1 << 26  # above so many pairs or bytes of a file, a bar shows the progress
 # A pinned test does not repeat these arguments when it reads the file; with one of them it gets its own features file.
+_CLASSES = 60  # of a confusion matrix that a page draws
 _NOT_REPEATED = frozenset({"text", "metadata", "encoding"})
 
 
@@ -159,8 +164,8 @@ class Explorer:
         self._changes = explored.changes
         others = [(explored.second, explored.changes), *explored.more]
         self._others = {model.name: (model, changes) for model, changes in others if model and changes}
-        if self._changes is not None and self._changes.warning:
-            warnings.warn(self._changes.warning, stacklevel=3)
+        for warning in dict.fromkeys(changes.warning for _, changes in self._others.values() if changes.warning):
+            warnings.warn(warning, stacklevel=3)
         exploration = explored.first
         self.measures, self.pairs = exploration.measures, exploration.pairs
         self.suspects, self.ambiguous = exploration.suspects, exploration.ambiguous
@@ -491,27 +496,55 @@ class Explorer:
             vectors = class_vectors(prompts, self._encode, made.image.shape[1])
         else:
             vectors = torch.as_tensor(features)
-        known = self.view.columns.get(truth)
-        self._classified = found = zero_shot(made, vectors, list(prompts), known)
+        columns = self.view.columns
+        known = columns[truth] if truth in columns else None  # noqa: SIM401 - get would raise: columns name what is there
+        return self._classify(vectors, list(prompts), known)
+
+    def _classify(self, vectors: torch.Tensor, names: Sequence[str], truth: Column | None) -> ZeroShot:
+        self._classified = found = zero_shot(self.exploration.features, vectors, names, truth)
         for column in found.columns:
             self.view.add_column(column)
         self.view.color("predicted class")
         if self._panel is not None:
-            bench, line = self._panel.workbench, {one["class"]: one for one in found.classes.to_dict("records")}
+            bench = self._panel.workbench
+            line = {one["class"]: one for one in found.classes.to_dict("records")}
             words = [_accuracy_words(line.get(name)) for name in found.names]
             if found.accuracy is not None:
                 total = f"accuracy {found.accuracy.mean:.1%} [{found.accuracy.low:.1%}, {found.accuracy.high:.1%}]"
                 bench.show_cross(f"Zero-shot: {total}, intervals of 95%", found.names, found.counts, words)
             else:
-                bench.say("There is no column with the true classes, so there are only predictions.")
+                bench.show_cross("", (), np.zeros((0, 0), dtype=np.int64), ())
+            bench.show_sheet(self._classes_sheet())
         return found
+
+    @property
+    def _own_classes(self) -> bool:
+        """Whether the texts are those of classes, which several images share."""
+        return 2 <= len(self.exploration.features.text) <= min(_CLASSES, len(self.pairs) // 2)
+
+    def _classes_sheet(self) -> Sheet:
+        found, asked = self._classified, self._encode is not None
+        if found is None and self._own_classes:
+            features = self.exploration.features
+            truth = Column("text", "text", "number", features.pair_index.cpu().numpy().astype(np.float64))
+            found = self._classify(features.text, _different(features.texts), truth)
+        names = found.names if found is not None else ()
+        if not names and "label" in self.view.columns and len(self.view.columns["label"].words) <= _CLASSES:
+            names = self.view.columns["label"].words
+        words = ["A number in the matrix shows its pairs; predictions and class margins are columns of the table."]
+        if found is None:
+            words = ["Each image is given the class whose prompt, “a photo of a …”, is nearest."]
+        elif found.accuracy is None:
+            words = ["There is no column with the true classes, so there are only predictions."]
+        ask = "classes, separated by commas" if asked else ""
+        return Sheet("classes", words, ask=ask, answer=", ".join(names) if asked else "")
 
     def _show_cell(self, of: int, as_: int) -> None:
         found = self._classified
         if found is None or not (0 <= of < len(found.names) and 0 <= as_ < len(found.names)):
             return
-        ids = self.view.ids[found.rows(of, as_)].tolist()
-        self.view.keep(Among(f"{found.names[of]} taken for {found.names[as_]}", tuple(ids)))
+        if self._panel is not None:
+            self._panel.workbench.show_only(f"{found.names[of]} taken for {found.names[as_]}", found.rows(of, as_))
 
     def concept(self, first: Any, second: Any = None, *, name: str | None = None) -> pd.Series:
         """A direction as a column and as the horizontal axis of a map: from one text to another, or to a selection.
@@ -537,6 +570,67 @@ class Explorer:
         if self._panel is not None and self.exploration.measured.comparable:
             self._panel.workbench.show_map(called, concept_places(features, direction))
         return pd.Series(column.values, name=called)
+
+    def feature_data(
+        self,
+        selection: int | Iterable[int] | pd.DataFrame | None = None,
+        *,
+        use: str = "left out",
+        classes: str | None = None,
+        base_classes: Sequence[str] | None = None,
+        student: Any = None,
+        seed: int = 0,
+    ) -> FeatureData:
+        """These features as data for a distillation, `Distillation(data=...)` or `lab(data=...)`.
+
+        The teacher is the first model. The student's features are the second model's if there is one.
+
+        Args:
+            selection: ids of pairs, or rows of a table; None: the current selection.
+            use: "left out": the student never sees these pairs. "distill": it learns from these alone, and all other
+                pairs are for the test.
+            classes: name of the column with the classes; None: "label" if there is one, else texts that several images
+                share.
+            base_classes: names of the classes that the student learns from; None: those of the selection if it is what
+                the student learns from and leaves some classes out, else the first half.
+            student: (N, Ds) the student's features of the images; None: those of the second model, else the teacher's
+                own, from which a projector learns anew.
+            seed: seed of the split into distillation and test.
+
+        Raises:
+            AMEError: as `ame_explore.analysis.pairs.teaching.teaching_data`.
+        """
+        ids = self._selected if selection is None else self._ids(selection)
+        column = classes or ("label" if "label" in self.view.columns else None)
+        other = None if self.other is None or self._changes is None else (self.other, self._changes)
+        return teaching_data(
+            self.exploration,
+            np.array([self._place[id_] for id_ in ids], dtype=np.int64),
+            use=use,
+            classes=None if column is None else self.view.columns[column],
+            base_classes=base_classes,
+            student=student,
+            other=other,
+            seed=seed,
+        )
+
+    def _teaching_sheet(self, choice: str) -> Sheet:
+        use = choice or USES[0]
+        try:
+            said = f"With the present selection of {len(self._selected):,} pairs: {self.feature_data(use=use)!r}."
+        except AMEError as error:
+            said = f"Not with the present selection of {len(self._selected):,} pairs: {error}"
+        words = (
+            "Start a distillation on these features: the student never sees the selected pairs, or it learns from them "
+            "alone. Select pairs, open this tab again, and run the lines in a cell that follows.",
+            said,
+        )
+        code = (
+            "from ame_explore import Distillation, lab\n\n"
+            f"data = explorer.feature_data(use={use!r})  # explorer: what explore(...) returned\n"
+            "for step in Distillation(data=data):  # or lab(data=data), to watch it\n    pass\nstep"
+        )
+        return Sheet("distil", words, choices=USES, choice=use, code=code)
 
     def _concept_end(self, given: Any) -> tuple[torch.Tensor, str]:
         image = self.exploration.features.image.detach().cpu().double()
@@ -651,6 +745,8 @@ class Explorer:
         tabs |= {"models": "All models"} if len(self._others) > 1 else {}
         if comparable:
             tabs |= {"slices": "Worst slices", "trust": "Trust in the map", "gap": "The gap"}
+            tabs |= {"classes": "Zero-shot"} if self._encode is not None or self._own_classes else {}
+            tabs |= {"distil": "Distil on these"}
         return tabs
 
     def _open_sheet(self, name: str, choice: str) -> None:
@@ -678,6 +774,10 @@ class Explorer:
         if name == "slices":
             measure = choice or "R@1_i2t"
             return slices_sheet(self.worst_slices(measure), measure)
+        if name == "classes":
+            return self._classes_sheet()
+        if name == "distil":
+            return self._teaching_sheet(choice)
         return gap_sheet([side for side in (self.exploration, self.other) if side is not None])
 
     def _trust(self, seeds: bool, progress: Progress) -> Sheet:
@@ -782,6 +882,11 @@ class Explorer:
         table = measures_table(sides)
         rows = [list(map(str, row)) for row in table.rows]
         return _Uncut(pd.DataFrame(rows, columns=list(table.head)).set_index("measure"))
+
+
+def _different(names: Sequence[str]) -> list[str]:
+    """Names of classes, those that repeat with their number."""
+    return [name if names.count(name) == 1 else f"{name} ({place})" for place, name in enumerate(names)]
 
 
 def _accuracy_words(line: Mapping[str, Any] | None) -> str:

@@ -123,8 +123,6 @@ def changes_sheet(two: TwoModels, choices: Sequence[str] = ()) -> Sheet:
         f"A pair broke if its own partner comes first under {before} but not under {after}; it healed if it is the "
         "other way round. A number shows these pairs; the table of pairs has the same as columns."
     ]
-    if two.matched is not None:
-        words.append(two.matched.words)
     if two.changes.left_out:
         words.append(left_out_words(two.changes))
     head = [f"{before} → {after}", "broke", "healed", "in both", "in neither", "change of R@1, with its 95% interval"]

@@ -608,9 +608,21 @@ class Workbench(Channel):
         if line < len(self._sheet.lines) and place < len(self._sheet.lines[line]):
             entry = self._sheet.lines[line][place]
             if entry.name:
-                self.view.clear()
-                self.view.keep(Among(entry.name, tuple(self.view.ids[list(entry.rows)].tolist())))
-                self._say_if_none()
+                self.show_only(entry.name, entry.rows)
+
+    def show_only(self, name: str, rows: Sequence[int] | NDArray[np.int64]) -> None:
+        """Show only some pairs, in the place of an earlier list of pairs; other filters stay.
+
+        Args:
+            name: what the chip says.
+            rows: rows of the pairs.
+        """
+        ids = tuple(self.view.ids[np.asarray(rows, dtype=np.int64)].tolist())
+        for place in reversed(range(len(self.view.state.conditions))):
+            if isinstance(self.view.state.conditions[place], Among):
+                self.view.drop(place)
+        self.view.keep(Among(name, ids))
+        self._say_if_none()
 
     def _on_regions(self, message: dict[str, Any]) -> None:
         if self._find_regions is not None:

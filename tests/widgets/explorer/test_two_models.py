@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 import torch
 
-from ame_explore import PairedFeatures, explore
+from ame_explore import Distillation, PairedFeatures, Recipe, explore
 from ame_explore.ame import AMEError
 from ame_explore.analysis.pairs.slice_finder import worst_slices
 from ame_explore.analysis.statistics import paired_proportion_interval
@@ -161,3 +161,74 @@ def test_a_model_that_lacks_pairs_leaves_them_unknown() -> None:
     other = explore(model(WRONG_A), wide, umap=False)  # whose images and texts cannot be compared
     assert other.widget.children and page_of(other)["places"]["beside"] is None
     assert isinstance(other.changes, pd.DataFrame)
+
+
+def classed(noise: float, width: int = 12) -> PairedFeatures:
+    generator = torch.Generator().manual_seed(3)
+    text = torch.nn.functional.normalize(torch.randn(6, width, generator=generator), dim=1)
+    label = torch.arange(96) % 6
+    image = text[label] + noise * torch.randn(96, width, generator=generator)
+    words = tuple(f"{HOSTILE} {row}" for row in range(6))
+    return PairedFeatures(image=image, text=text, pair_index=label, texts=words, ids=torch.arange(96) + 100)
+
+
+def test_a_selection_becomes_data_for_a_distillation() -> None:
+    teacher, student = classed(0.1), classed(0.5, 10)
+    explorer = explore(teacher, student, umap=False)
+    assert explorer.widget.children
+    bad = [0, 7, 20]
+    explorer.select([row + 100 for row in bad])
+    left = explorer.feature_data()
+    assert len(left.images) == 93 and left.feature_widths == (10, 12)
+    kept = [row for row in range(96) if row not in bad]
+    torch.testing.assert_close(left.teacher_image, teacher.image[kept])
+    torch.testing.assert_close(left.student_image, student.image[kept])
+    torch.testing.assert_close(left.class_features, teacher.text)
+    assert left.labels.tolist() == [row % 6 for row in kept]
+    some = [row for row in range(96) if row % 6 < 2 and row < 48]
+    taught = explorer.feature_data([row + 100 for row in some], use="distill")
+    assert taught.splits["distill"].tolist() == some and len(taught.splits["test"]) == 96 - len(some)
+    assert taught.base_classes == (0, 1)
+    *_, last = Distillation(Recipe.for_data(left, steps=2, batch_size=8), data=left)
+    assert last.index == 2
+    bench = explorer._panel.workbench
+    bench._handle({"type": "sheet", "name": "distil", "choice": "left out"})
+    sheet = page_of(explorer)["sheets"]["open"]
+    assert "Distillation(data=data)" in sheet["code"] and "93 images" in sheet["words"][1]
+    alone = explore(teacher, umap=False)
+    torch.testing.assert_close(alone.feature_data([100]).student_image, alone.feature_data([100]).teacher_image)
+    own = torch.randn(96, 5, generator=torch.Generator().manual_seed(1))
+    assert alone.feature_data([100], student=own).feature_widths == (5, 12)
+    for given, message in (
+        ({"student": own[:3]}, "student must be"),
+        ({"use": "both"}, "use must be"),
+        ({"classes": "cosine"}, "few words"),
+    ):
+        with pytest.raises(AMEError, match=message):
+            alone.feature_data([100], **given)
+    with pytest.raises(AMEError, match="no classes"):
+        explore(model(set()), umap=False).feature_data([100])
+
+
+def test_classes_are_a_tab_and_the_cells_of_their_matrix_replace_each_other() -> None:
+    explorer = explore(classed(0.5), umap=False)
+    assert explorer.widget.children
+    bench = explorer._panel.workbench
+    bench._handle({"type": "sheet", "name": "classes"})
+    page = page_of(explorer)
+    assert page["sheets"]["open"]["ask"] == "" and page["cross"]["names"] == [f"{HOSTILE} {row}" for row in range(6)]
+    found = explorer._classified
+    nearest = torch.nn.functional.normalize(classed(0.5).image, dim=1) @ classed(0.5).text.T
+    assert (found.predicted == nearest.argmax(1).numpy()).all()
+    of, as_ = (int(one[0]) for one in np.nonzero(found.counts - np.diag(np.diag(found.counts))))
+    for cell in ((0, 0), (of, as_)):
+        bench._handle({"type": "cell", "of": cell[0], "as": cell[1]})
+    assert len(explorer.view.rows) == found.counts[of, as_] and len(page_of(explorer)["shown"]["chips"]) == 1
+    typed = explore(classed(0.1), umap=False, encode_text=lambda text: classed(0.1).text[int(text[-2])])
+    assert typed.widget.children
+    typed._panel.workbench._handle({"type": "classes", "text": "class 0, class 3"})
+    sheet = page_of(typed)["sheets"]["open"]
+    assert sheet["name"] == "classes" and sheet["answer"] == "class 0, class 3" and "no column" in sheet["words"][0]
+    lone = explore(model(set()), umap=False)
+    assert lone.widget.children
+    assert "classes" not in [tab["name"] for tab in page_of(lone)["sheets"]["tabs"]]

@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 f93c288e690687430c7e6ad67e31c0d3f6e3787ed576ed16ba91637954ce38b0
+// Built by ame_explore/widgets/js/build.js; sources: sha256 459ad7969062c87ca7a361affb28bf36cb4aa71c18a9d3bd2720d51288e886c0
 var A=()=>(performance.timeOrigin+performance.now())/1e3;function tt(r,t){let e=null,s=null,i=()=>{if(e=null,!s)return;let a=s;
 s=null,r(...a),e=setTimeout(i,t)};return(...a)=>{if(e!==null){s=a;return}r(...a),e=setTimeout(i,t)}}var se=.4,os=3,rs={f4:Float32Array,i4:Int32Array,u1:Uint8Array};function Ft(r,t){if(Array.isArray(r))return r.map(e=>Ft(
 e,t));if(r===null||typeof r!="object")return r;if("buffer"in r&&"dtype"in r){let e=t[r.buffer],i=ArrayBuffer.isView(e)?e.

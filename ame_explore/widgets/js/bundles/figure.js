@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 f93c288e690687430c7e6ad67e31c0d3f6e3787ed576ed16ba91637954ce38b0
+// Built by ame_explore/widgets/js/build.js; sources: sha256 459ad7969062c87ca7a361affb28bf36cb4aa71c18a9d3bd2720d51288e886c0
 var h=()=>(performance.timeOrigin+performance.now())/1e3;var B=.4,at=3,lt={f4:Float32Array,i4:Int32Array,u1:Uint8Array};function j(e,t){if(Array.isArray(e))return e.map(s=>j(s,t));
 if(e===null||typeof e!="object")return e;if("buffer"in e&&"dtype"in e){let s=t[e.buffer],i=ArrayBuffer.isView(s)?s.buffer.
 slice(s.byteOffset,s.byteOffset+s.byteLength):s.slice(0);return Object.assign(new lt[e.dtype](i),{shape:e.shape})}return Object.

@@ -6,6 +6,7 @@ import { h, isDark, setShown, setText } from "./dom.js";
 import { Filters } from "./explorer_filters.js";
 import { PairMap } from "./explorer_map.js";
 import { PairPanel } from "./explorer_pair.js";
+import { picture } from "./explorer_picture.js";
 import { Sheets } from "./explorer_sheets.js";
 import { countWords, PairTable } from "./explorer_table.js";
 import { clock } from "./time.js";
@@ -60,6 +61,7 @@ export class Explorer {
     this.classes = h("button", { type: "button", class: "ame-button", hidden: true, title: "Classify the images by these classes, separated by commas", onclick: () => this.typed("classes") }, "as classes");
     this.concept = h("button", { type: "button", class: "ame-button", hidden: true, title: "A direction between two texts, with “ vs ” between them, as an axis of the map", onclick: () => this.typed("concept") }, "as concept");
     this.tool = h("button", { type: "button", class: "ame-button", "aria-pressed": "false", title: "Drag to move the map in place of drawing a lasso", onclick: () => this.turnTool() }, "move");
+    this.image = h("button", { type: "button", class: "ame-button", title: "Save the map as an image", "data-testid": "png", onclick: () => this.save() }, "PNG");
     this.only = h("button", { type: "button", class: "ame-button", title: "Show only the selected pairs", "data-testid": "only", onclick: () => this.send({ type: "only" }) }, "only selected");
     this.name_regions = h("button", { type: "button", class: "ame-button", title: "Find clusters in the full space and name them by their words", "data-testid": "regions", onclick: () => this.send({ type: "regions" }) }, "name regions");
     this.legend = h("div", { class: "ame-legend", "data-testid": "legend" });
@@ -70,7 +72,7 @@ export class Explorer {
     this.sheets = new Sheets(this, this.table.el, this.cross);
     this.root = h("div", { class: "ame-explorer", "data-testid": "explorer" },
       h("div", { class: "ame-row ame-bar" }, this.modelLabel, h("label", {}, "map", this.pictures), h("label", {}, "colour", this.color), this.tool,
-        h("button", { type: "button", class: "ame-button", title: "Show the whole map (0)", onclick: () => [this.map, this.second].forEach((map) => map.whole()) }, "whole"),
+        h("button", { type: "button", class: "ame-button", title: "Show the whole map (0)", onclick: () => [this.map, this.second].forEach((map) => map.whole()) }, "whole"), this.image,
         this.search, h("button", { type: "button", class: "ame-button", onclick: () => this.find(false) }, "search"), this.meaning, this.classes, this.concept, this.name_regions),
       this.told,
       h("div", { class: "ame-upper" }, h("div", { class: "ame-left" }, this.legend, h("div", { class: "ame-stages" }, this.map.el, this.second.el), this.caption), this.panel.el),
@@ -102,6 +104,21 @@ export class Explorer {
   /** @param {{type: string} & Record<string, unknown>} message */
   send(message) {
     this.client.send(message);
+  }
+
+  /** The maps as they are seen, with their names and the legend's words, as an image that the browser downloads. */
+  save() {
+    const { facts, colors } = this.model;
+    const legend = !colors ? "" : colors.scale ? `${colors.title}: ${colors.low} to ${colors.high}` : "";
+    const keys = colors && !colors.scale ? colors.names.map((name, code) => ({ name, color: colors.colors[code] })) : [];
+    const shown = [this.map, this.second].filter(({ el }) => !el.hidden);
+    picture(shown.map(({ canvas, over, name }) => ({ layers: [canvas, over], name: shown.length > 1 ? name.textContent ?? "" : "" })), {
+      title: legend, keys, ink: this.map.ink }).toBlob((blob) => {
+      if (!blob) return;
+      const address = URL.createObjectURL(blob);
+      h("a", { href: address, download: `${(facts?.name ?? "map").replace(/[^\w.-]+/g, "_")}.png` }).click();
+      setTimeout(() => URL.revokeObjectURL(address), 10_000);
+    }, "image/png");
   }
 
   /** @param {boolean} meaning */
