@@ -562,9 +562,9 @@ class Workbench(Channel):
         self.view.note(int(self.view.ids[self._row(message)]), str(message.get("text", ""))[:10_000])
 
     def _on_picture(self, message: dict[str, Any]) -> None:
-        name = message.get("picture")
-        if name in (known for known, _ in self.pictures):
-            self._own_choice, self.picture = True, str(name)
+        name = str(message.get("picture"))
+        if name in [known for known, _ in self.pictures]:
+            self._own_choice, self.picture = True, name
             self._tell_places()
 
     def _on_model(self, message: dict[str, Any]) -> None:
@@ -575,7 +575,7 @@ class Workbench(Channel):
             self._both, self._maps = False, self._models[name]
         else:
             return
-        if self.picture not in (known for known, _ in self.pictures):
+        if self.picture not in [known for known, _ in self.pictures]:
             self.picture = self._maps.best
         self._tell_places()
 
