@@ -716,8 +716,19 @@ class PictureChoice(TypedDict):
     label: str
 
 
+class PairsBeside(TypedDict):
+    """A second model's map of the same pairs, by the rows of the first."""
+
+    model: str
+    image: Floats
+    text: Floats
+
+
 class PairPlaces(TypedDict):
-    """The map that is shown: x and y of all images, then of all texts; NaN where not drawn. words: what it is."""
+    """The map that is shown: x and y of all images, then of all texts; NaN where not drawn. words: what it is.
+
+    model: its name; "" if two models are shown side by side. shared: whether both maps have the same axes.
+    """
 
     picture: str
     pictures: list[PictureChoice]
@@ -725,6 +736,8 @@ class PairPlaces(TypedDict):
     model: str
     image: Floats
     text: Floats
+    beside: PairsBeside | None
+    shared: bool
     words: str
 
 
@@ -837,6 +850,40 @@ class CrossTable(TypedDict):
     words: list[str]
 
 
+class SheetCell(TypedDict):
+    """act: whether a click shows the pairs behind it. warn: whether it is a finding to look at."""
+
+    text: str
+    act: bool
+    warn: bool
+
+
+class SheetFacts(TypedDict):
+    """A small table of findings. ask: what an input asks for. answer: what it holds. code: Python to copy."""
+
+    name: str
+    words: list[str]
+    head: list[str]
+    lines: list[list[SheetCell]]
+    choices: list[str]
+    choice: str
+    ask: str
+    answer: str
+    code: str
+
+
+class Tab(TypedDict):
+    name: str
+    title: str
+
+
+class Sheets(TypedDict):
+    """The tabs, and the sheet that is open; None: the table of all pairs."""
+
+    tabs: list[Tab]
+    open: SheetFacts | None
+
+
 # A report
 
 
@@ -869,6 +916,7 @@ SENT = (
     *(GivenProbe, ProbeArgs, Commands),
     *(ProbeWorld, Named, ProbeAnswer, ProbeMark, KeptProbe, WalkPath, Walk, ProbeState, Picked),
     *(FigureFrame, SelectionBody, Need, Select, PlaceClicked, Format, LinkedData),
-    *(ColumnFacts, PairFacts, PictureChoice, PairPlaces, PairColors, Chip, PairsShown, RowsSelected),
+    *(ColumnFacts, PairFacts, PictureChoice, PairsBeside, PairPlaces, PairColors, Chip, PairsShown, RowsSelected),
     *(RegionName, RegionNames, NearPair, NearGroup, PairFace, PairGrid, TableRow, TableRows, Told, CrossTable),
+    *(SheetCell, SheetFacts, Tab, Sheets),
 )

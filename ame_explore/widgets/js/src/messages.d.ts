@@ -544,7 +544,14 @@ export interface PictureChoice {
   label: string;
 }
 
-/** The map that is shown: x and y of all images, then of all texts; NaN where not drawn. words: what it is. */
+/** A second model's map of the same pairs, by the rows of the first. */
+export interface PairsBeside {
+  model: string;
+  image: Floats;
+  text: Floats;
+}
+
+/** The map that is shown: x and y of all images, then of all texts; NaN where not drawn. words: what it is. model: its name; "" if two models are shown side by side. shared: whether both maps have the same axes. */
 export interface PairPlaces {
   picture: string;
   pictures: PictureChoice[];
@@ -552,6 +559,8 @@ export interface PairPlaces {
   model: string;
   image: Floats;
   text: Floats;
+  beside: PairsBeside | null;
+  shared: boolean;
   words: string;
 }
 
@@ -655,4 +664,35 @@ export interface CrossTable {
   names: string[];
   counts: Ints;
   words: string[];
+}
+
+/** act: whether a click shows the pairs behind it. warn: whether it is a finding to look at. */
+export interface SheetCell {
+  text: string;
+  act: boolean;
+  warn: boolean;
+}
+
+/** A small table of findings. ask: what an input asks for. answer: what it holds. code: Python to copy. */
+export interface SheetFacts {
+  name: string;
+  words: string[];
+  head: string[];
+  lines: SheetCell[][];
+  choices: string[];
+  choice: string;
+  ask: string;
+  answer: string;
+  code: string;
+}
+
+export interface Tab {
+  name: string;
+  title: string;
+}
+
+/** The tabs, and the sheet that is open; None: the table of all pairs. */
+export interface Sheets {
+  tabs: Tab[];
+  open: SheetFacts | null;
 }
