@@ -23,6 +23,7 @@ ROOMS = [
     "figures",
     "reports",
     "widgets",
+    "teach",
 ]
 
 

@@ -28,7 +28,7 @@ napoleon_google_docstring = True
 napoleon_numpy_docstring = False
 napoleon_use_ivar = True
 # The public interface: the package itself, and each room's own __all__.
-ROOMS = ["trainers", "data", "models", "measures", "training", "analysis", "figures", "reports", "widgets"]
+ROOMS = ["trainers", "data", "models", "measures", "training", "analysis", "figures", "reports", "widgets", "teach"]
 PAGES = Path(__file__).parent / "api"
 
 

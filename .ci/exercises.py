@@ -1,0 +1,46 @@
+"""Write the section "Exercises" of every notebook from its one source, `ame_explore/teach/exercises/`.
+
+    python .ci/exercises.py            write the sections, and bring .py and .ipynb together
+    python .ci/exercises.py --check    change nothing; list the notebooks whose section differs, and exit with 1
+
+Cells tagged `exercise` belong to this command: edit the source instead, and run it again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+import jupytext
+from jupytext.config import load_jupytext_config
+
+from ame_explore.teach import exercises
+from ame_explore.teach.notebook import with_exercises
+from notebooks import FOLDER, METADATA, sources, sync
+
+
+def main() -> int:
+    """The command line; see the head of this file."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true")
+    check = parser.parse_args().check
+    stale = 0
+    for name in sorted({each.notebook for each in exercises.values()}):
+        script = FOLDER / f"{name}.py"
+        if not script.is_file():
+            continue
+        old = jupytext.read(script, fmt="py:percent")
+        new = with_exercises(old, name)
+        if sources(old) == sources(new):
+            continue
+        stale += 1
+        print(f"{name}: {'differs from its source' if check else 'written'}")
+        if not check:
+            new.metadata = {key: METADATA[key] for key in ("jupytext", "kernelspec")}
+            jupytext.write(new, script, fmt="py:percent", config=load_jupytext_config(str(script)))
+            sync(name)
+    return int(check and stale > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

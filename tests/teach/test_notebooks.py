@@ -1,0 +1,97 @@
+"""The section of exercises in the notebooks: made from the one source, and it runs as it stands, stubs and all."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import jupytext
+import nbformat
+import pytest
+from typer.testing import CliRunner
+
+from ame_explore import teach
+from ame_explore.apps import cli
+from ame_explore.teach.notebook import TAG, teachers_version, with_exercises
+
+FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
+NOTEBOOKS = sorted({each.notebook for each in teach.exercises.values()})
+
+
+def cells(notebook: Any) -> list[tuple[str, str, bool]]:
+    """(type, source, whether it belongs to the section) of every cell."""
+    return [(c.cell_type, c.source, TAG in c.metadata.get("tags", [])) for c in notebook.cells]
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_the_section_is_that_of_the_source(name: str) -> None:
+    stored = jupytext.read(FOLDER / f"{name}.py", fmt="py:percent")
+    assert cells(stored) == cells(with_exercises(stored, name)), "run python .ci/exercises.py"
+    assert any(own for _, _, own in cells(stored))
+
+
+@pytest.mark.parametrize("teacher", [False, True])
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_the_section_runs_by_itself(name: str, teacher: bool) -> None:
+    """The learner's stubs are all "not yet", the teacher's solutions all right, and nothing is needed from outside."""
+    empty = nbformat.v4.new_notebook()
+    names: dict[str, Any] = {"__name__": "__main__"}
+    verdicts = []
+    for cell in with_exercises(empty, name, teacher=teacher).cells:
+        if cell.cell_type == "code":
+            tree = ast.parse(cell.source)
+            last = tree.body.pop() if cell.source.splitlines()[-1].startswith("teach.check(") else None
+            exec(compile(tree, "<cell>", "exec"), names)
+            if isinstance(last, ast.Expr):
+                verdicts.append(eval(compile(ast.Expression(last.value), "<cell>", "eval"), names))
+    assert len(verdicts) == sum(each.notebook == name for each in teach.exercises.values())
+    assert all(verdict.right == teacher for verdict in verdicts), verdicts
+
+
+def test_writing_again_changes_nothing_and_the_place_is_kept() -> None:
+    new = nbformat.v4.new_markdown_cell, nbformat.v4.new_code_cell
+    ending = new[0]("## Where to go next\n\n- there")
+    plain = nbformat.v4.new_notebook(cells=[new[0]("# Title"), new[1]("x = 1"), ending])
+    once = with_exercises(plain, "00_tour")
+    twice = with_exercises(once, "00_tour")
+    assert cells(once) == cells(twice)
+    kinds = [own for *_, own in cells(once)]
+    assert kinds == [*sorted(kinds[:-1]), False] and len(kinds) > 6  # after the text, before where to go next
+    assert cells(plain) == [c for c in cells(once) if not c[2]]
+    assert len({cell.id for cell in once.cells}) == len(once.cells)
+    assert cells(with_exercises(once, "no_such_notebook")) == cells(plain)
+    nbformat.validate(once)
+
+
+def test_learner_and_teacher_get_what_they_should() -> None:
+    empty = nbformat.v4.new_notebook()
+    learner, teacher = (
+        "\n".join(cell.source for cell in with_exercises(empty, "01_distillation", teacher=each).cells)
+        for each in (False, True)
+    )
+    each = teach.find("kd_loss")
+    assert f"*{each.kind} · {each.minutes} minutes · medium*" in learner
+    assert "return ...  # your line" in learner and "<summary>Solution</summary>" in learner
+    assert each.notes.split(".")[0] not in learner.replace("\n", " ")
+    assert "return ...  # your line" not in teacher and each.notes.split(".")[0] in teacher
+    assert all(hint in teacher and hint not in learner for hint in each.hints)
+    assert all(re.search(re.escape(words), teacher) for _, words in each.wrong)
+
+
+def test_other_files_are_left_as_they_are() -> None:
+    assert teachers_version(Path("pictures/a.png"), b"\x89") == b"\x89"
+    assert teachers_version(Path("howto/page.ipynb"), b"{}") == b"{}"
+
+
+def test_the_command_writes_the_teachers_version_and_keeps_what_is_there(tmp_path: Path) -> None:
+    kept = tmp_path / "00_tour.ipynb"
+    kept.write_text("mine")
+    result = CliRunner().invoke(cli.app, ["teach", str(tmp_path)])
+    assert result.exit_code == 0, result.output
+    assert kept.read_text() == "mine" and "00_tour.ipynb" in result.output
+    written = json.loads((tmp_path / "05_bounds.ipynb").read_text(encoding="utf-8"))
+    text = "".join("".join(cell["source"]) for cell in written["cells"])
+    assert "the teacher's version" in text and "For the teacher." in text
