@@ -178,12 +178,12 @@ luckiest of m looks where it fails. If each of the m bounds may fail with probab
 together with probability 1 − delta (the union bound), so the chosen one does, too.""",
     also=[
         """
-from scipy.stats import beta
+from scipy.special import betaincinv
 
 
 def best_of_many(errors, n, delta):
     fewest = min(errors)
-    return float(beta.ppf(1 - delta / len(errors), fewest + 1, n - fewest)) if fewest < n else 1.0
+    return float(betaincinv(fewest + 1, n - fewest, 1 - delta / len(errors))) if fewest < n else 1.0
 """,
         """
 import math
