@@ -209,7 +209,7 @@ def test_the_steps_of_a_run(stage):
 def test_a_student_learns(stage):
     recipe = Recipe(host="projector", omega=0.0, steps=120, shots=8)
     _, steps = run(recipe, stage)
-    assert steps[-1].metrics["base_accuracy"] > 0.7 > steps[0].metrics["base_accuracy"]
+    assert steps[-1].metrics["base_accuracy"] > 0.6 > 0.5 > steps[0].metrics["base_accuracy"]
     assert steps[-1].losses["kd"] < 0.3 * steps[1].losses["kd"]
 
 
