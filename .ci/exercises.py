@@ -9,14 +9,21 @@ Cells tagged `exercise` belong to this command: edit the source instead, and run
 from __future__ import annotations
 
 import argparse
+import re
+import subprocess
 import sys
 
 import jupytext
-from jupytext.config import load_jupytext_config
+from nbformat import NotebookNode
 
 from ame_explore.teach import exercises
 from ame_explore.teach.notebook import with_exercises
-from notebooks import FOLDER, METADATA, sources, sync
+from notebooks import FOLDER, sources, sync
+
+
+def _percent(notebook: NotebookNode) -> str:
+    text = jupytext.writes(notebook, fmt="py:percent")
+    return re.sub(r"^(\S.*)\n\n\n(?=# %% \[markdown\])", r"\1\n\n", text, flags=re.MULTILINE)  # as ruff wants it
 
 
 def main() -> int:
@@ -36,8 +43,9 @@ def main() -> int:
         stale += 1
         print(f"{name}: {'differs from its source' if check else 'written'}")
         if not check:
-            new.metadata = {key: METADATA[key] for key in ("jupytext", "kernelspec")}
-            jupytext.write(new, script, fmt="py:percent", config=load_jupytext_config(str(script)))
+            header, body = (text.split("# ---\n", 2) for text in (script.read_text("utf-8"), _percent(new)))
+            script.write_text("# ---\n".join([*header[:2], body[2]]), encoding="utf-8")
+            subprocess.run([sys.executable, "-m", "ruff", "format", "-q", str(script)], check=True)
             sync(name)
     return int(check and stale > 0)
 

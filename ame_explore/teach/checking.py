@@ -109,7 +109,7 @@ def outcome(asked: Exercise) -> Any:
         names: dict[str, Any] = {"__name__": "__main__"}
         with contextlib.redirect_stdout(io.StringIO()):
             exec(compile(asked.run, f"<run of {asked.name}>", "exec"), names)
-        _OUTCOMES[asked.run] = names["outcome"]
+        _OUTCOMES[asked.run] = names["happened"]
     return _OUTCOMES[asked.run]
 
 

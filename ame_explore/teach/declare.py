@@ -46,7 +46,7 @@ class Exercise:
         wrong: pairs of a typical wrong answer and a part of the message that it must get, at least three.
         hints: hints in order, each a sentence or two.
         notes: for the teacher: what learners get wrong, what to ask next.
-        run: for a prediction: the code that a learner runs afterwards; it leaves what happens in `outcome`.
+        run: for a prediction: the code that a learner runs afterwards; it leaves what happens in `happened`.
         choices: for a prediction: what can be predicted; empty if that is a number.
     """
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -10,10 +9,10 @@ import nbformat
 from nbformat import NotebookNode
 
 from ame_explore.teach.declare import DIFFICULTIES, Exercise, exercises
-from ame_explore.teach.proof import verdict_on
+from ame_explore.teach.proof import SETUP, verdict_on
 
 TAG = "exercise"  # of every cell that is written here, and of no other
-_NEXT = ("## Where to go next", "## The next step", "## Next")  # the headings that the section stands before
+_NEXT = "## Where to go next"  # the heading that the section stands before
 
 
 def with_exercises(notebook: NotebookNode, name: str, *, teacher: bool = False) -> NotebookNode:
@@ -59,22 +58,20 @@ def teachers_version(name: Path, content: bytes) -> bytes:
 
 
 def _says_next(cell: NotebookNode) -> bool:
-    return cell.cell_type == "markdown" and any(
-        line.startswith(_NEXT) or line.startswith("Where to go next") for line in cell.source.splitlines()
-    )
+    return cell.cell_type == "markdown" and cell.source.startswith(_NEXT)
 
 
 def _section(mine: Iterable[Exercise], *, teacher: bool) -> list[NotebookNode]:
     mine = list(mine)
-    cells = [_markdown(_introduction(mine, teacher=teacher)), _code(_imports(mine))]
+    cells = [_markdown(_introduction(mine, teacher=teacher)), _code(SETUP)]
     for place, each in enumerate(mine, start=1):
         facts = f"*{each.kind} · {_minutes(each.minutes)} · {DIFFICULTIES[each.difficulty]}*"
-        cells.append(_markdown(f"### Exercise {place}: {each.title}\n\n{facts}\n\n{each.prompt.strip()}"))
+        cells.append(_markdown(f"### Exercise {place}: {each.title}\n\n{facts}\n\n{_flowing(each.prompt)}"))
         if teacher:
             cells.append(_markdown(_for_the_teacher(each)))
         code = each.code(each.solution) if teacher else each.start
         gap = "\n\n\n" if code.startswith("def ") or "\ndef " in code else "\n\n"
-        cells.append(_code(f"{code}{gap}teach.check({_quoted(each.name)}, {each.name})"))
+        cells.append(_code(f'{code}{gap}teach.check("{each.name}", {each.name})'))
         if each.run:
             cells.append(_code(each.run.strip("\n")))
         if not teacher:
@@ -95,19 +92,11 @@ def _introduction(mine: list[Exercise], *, teacher: bool) -> str:
             f"| | exercise | kind | minutes | difficulty |\n|---|---|---|---|---|\n{rows}"
         )
     return (
-        f"## Exercises\n\n{len(mine)} exercises, about {minutes} in all. Put your answer in place of `...` and run the "
-        f"cell: the check says what is not right yet. Stuck? `teach.hint({_quoted(mine[0].name)})` in a new cell gives "
-        "a hint, and each further call one more. Solutions are folded below each exercise."
+        f"## Exercises\n\n{len(mine)} exercises, about {minutes} in all. Put your answer in place of `...`, or mend "
+        "the code that stands there, and run the cell: the check says what is not right yet. Stuck? "
+        f'`teach.hint("{mine[0].name}")` in a new cell gives a hint, and each further call one more. Solutions '
+        "are folded below each exercise."
     )
-
-
-def _imports(mine: list[Exercise]) -> str:
-    """The names that exercises may use without importing them (`proof.SETUP`), as far as these use them."""
-    code = "\n".join(each.code(answer) for each in mine for answer in (each.solution, each.stub))
-    own = ["Recipe", "teach"] if "Recipe" in code else ["teach"]
-    lines = ["import torch"] if "torch." in code else []
-    lines += ["from torch.nn import functional as F"] if re.search(r"\bF\.", code) else []
-    return "\n".join([*lines, *([""] if lines else []), f"from ame_explore import {', '.join(own)}"])
 
 
 def _for_the_teacher(each: Exercise) -> str:
@@ -116,7 +105,7 @@ def _for_the_teacher(each: Exercise) -> str:
         f"| `{_one_line(answer)}` | {_cell(verdict_on(each, answer).words)} |" for answer, _ in each.wrong
     )
     return (
-        f"**For the teacher.** {each.notes.strip()}\n\n{each.why.strip()}\n\n"
+        f"**For the teacher.** {_flowing(each.notes)}\n\n{_flowing(each.why)}\n\n"
         f"<details><summary>Hints, and what wrong answers are told</summary>\n\n{hints}\n\n"
         f"| answer | what the check says |\n|---|---|\n{wrong}\n\n</details>"
     )
@@ -125,8 +114,13 @@ def _for_the_teacher(each: Exercise) -> str:
 def _folded(each: Exercise) -> str:
     return (
         f"<details><summary>Solution</summary>\n\n```python\n{each.code(each.solution)}\n```\n\n"
-        f"{each.why.strip()}\n\n</details>"
+        f"{_flowing(each.why)}\n\n</details>"
     )
+
+
+def _flowing(text: str) -> str:
+    """Markdown with each paragraph on one line, as in the rest of the notebooks."""
+    return "\n\n".join(" ".join(paragraph.split("\n")) for paragraph in text.strip().split("\n\n"))
 
 
 def _one_line(answer: str) -> str:
@@ -140,10 +134,6 @@ def _cell(words: str) -> str:
 
 def _minutes(count: int) -> str:
     return "1 minute" if count == 1 else f"{count} minutes"
-
-
-def _quoted(name: str) -> str:
-    return f'"{name}"'
 
 
 def _markdown(source: str) -> NotebookNode:

@@ -11,7 +11,7 @@ from ame_explore.teach.answers import UNFINISHED
 from ame_explore.teach.checking import Verdict, judge, outcome
 from ame_explore.teach.declare import FEWEST_WRONG, Exercise, find
 
-SETUP = "import torch\nfrom torch.nn import functional as F\n\nfrom ame_explore import Recipe, teach"
+SETUP = "import math\n\nimport torch\nfrom torch.nn import functional as F\n\nfrom ame_explore import Recipe, teach"
 _PROBLEM = "The check cannot use this answer"
 
 

@@ -15,6 +15,8 @@ from typer.testing import CliRunner
 
 from ame_explore import teach
 from ame_explore.apps import cli
+from ame_explore.data.sets.emoji import emoji_set
+from ame_explore.models.emoji_weights import emoji_recipe
 from ame_explore.teach.notebook import TAG, teachers_version, with_exercises
 
 FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
@@ -31,6 +33,26 @@ def test_the_section_is_that_of_the_source(name: str) -> None:
     stored = jupytext.read(FOLDER / f"{name}.py", fmt="py:percent")
     assert cells(stored) == cells(with_exercises(stored, name)), "run python .ci/exercises.py"
     assert any(own for _, _, own in cells(stored))
+
+
+def defined(sources: list[str]) -> set[str]:
+    """The names that code defines at its top level, imports apart."""
+    found: set[str] = set()
+    for node in ast.parse("\n".join(sources)).body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            found.add(node.name)
+        else:
+            stored = (each for each in ast.walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store))
+            found |= {each.id for each in stored}
+    return found
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_exercises_change_no_name_of_the_notebook(name: str) -> None:
+    """A slider's callback would find another value behind its name."""
+    code = [c for c in cells(jupytext.read(FOLDER / f"{name}.py", fmt="py:percent")) if c[0] == "code"]
+    mine, others = ([source for _, source, own in code if own is each] for each in (True, False))
+    assert defined(mine) & defined(others) == set()
 
 
 @pytest.mark.parametrize("teacher", [False, True])
@@ -95,3 +117,10 @@ def test_the_command_writes_the_teachers_version_and_keeps_what_is_there(tmp_pat
     written = json.loads((tmp_path / "05_bounds.ipynb").read_text(encoding="utf-8"))
     text = "".join("".join(cell["source"]) for cell in written["cells"])
     assert "the teacher's version" in text and "For the teacher." in text
+
+
+def test_what_the_croissants_exercise_says_of_the_models() -> None:
+    each = teach.find("croissant")
+    assert 1500 < len(emoji_set()) < 1700 and "some 1,600 names" in each.why
+    steps = [emoji_recipe(who)["training"]["steps"] for who in ("student", "teacher")]
+    assert steps == [600, 8000] and "for 600 steps in place of 8,000" in " ".join(each.prompt.split())

@@ -28,9 +28,6 @@ $$L(Q) \;\le\; \hat L(Q) + \sqrt{\frac{\mathrm{KL}(Q \,\|\, P) + \log(2\sqrt n /
 Write it, and see what each term costs.
 """,
     stub='''
-import math
-
-
 def mcallester(train_loss, kl, n, delta):
     """Bound on the expected loss: kl in nats, n images, with probability 1 - delta."""
     return ...  # your line
@@ -120,13 +117,17 @@ bound above 1 at n = 128. What have you learned about which is better? (Nothing.
 import math
 
 
-def margin(n, kl=500.0, delta=0.05):
-    return math.sqrt((kl + math.log(2 * math.sqrt(n) / delta)) / (2 * n))
+def experiment():
+    def margin(n, kl=500.0, delta=0.05):
+        return math.sqrt((kl + math.log(2 * math.sqrt(n) / delta)) / (2 * n))
+
+    least = next(n for n in range(1, 10_000) if margin(n) < 1)
+    for n in (16, 128, least, 1000):
+        print(f"n = {n:4}: expected loss <= {margin(n):.3f}")
+    return least
 
 
-outcome = next(n for n in range(1, 10_000) if margin(n) < 1)
-for n in (16, 128, outcome, 1000):
-    print(f"n = {n:4}: expected loss <= {margin(n):.3f}")
+happened = experiment()
 """,
 )
 def first_useful_n(answer: float, outcome: int) -> str:
@@ -158,17 +159,11 @@ test-set bound for it, at $\delta = 0.05$. Among 200 students who all just guess
 below their true loss of 0.5. So it is no bound. Why? Mend it, with the same test images.
 """,
     stub='''
-import math
-
-
 def best_of_many(errors, n, delta):
     """Bound on the loss of the student with the fewest errors; errors: a list, wrong of n for each student."""
     return min(errors) / n + math.sqrt(math.log(1 / delta) / (2 * n))
 ''',
     solution='''
-import math
-
-
 def best_of_many(errors, n, delta):
     """Bound on the loss of the student with the fewest errors; errors: a list, wrong of n for each student."""
     return min(errors) / n + math.sqrt(math.log(len(errors) / delta) / (2 * n))
@@ -196,24 +191,24 @@ def best_of_many(errors, n, delta):
     ],
     wrong=[
         (
-            "import math\n\n\ndef best_of_many(errors, n, delta):\n"
+            "def best_of_many(errors, n, delta):\n"
             "    return sum(errors) / len(errors) / n + math.sqrt(math.log(1 / delta) / (2 * n))",
             "best student",
         ),
         (
-            "import math\n\n\ndef best_of_many(errors, n, delta):\n"
+            "def best_of_many(errors, n, delta):\n"
             "    return min(errors) / n + math.sqrt(len(errors) * math.log(1 / delta) / (2 * n))",
             "looser than it needs to be",
         ),
         (
-            "import math\n\n\ndef best_of_many(errors, n, delta):\n"
+            "def best_of_many(errors, n, delta):\n"
             "    return min(errors) / n + math.sqrt(math.log(1 / (delta * len(errors))) / (2 * n))",
             "a ValueError",
         ),
         ("def best_of_many(errors, n, delta):\n    return 1.0", "looser than it needs to be"),
         ("def best_of_many(errors, n, delta):\n    return min(errors) / n", "of 100 worlds"),
         (
-            "import math\n\n\ndef best_of_many(errors, n, delta):\n"
+            "def best_of_many(errors, n, delta):\n"
             "    return min(errors) / n + math.sqrt(math.log(2 / delta) / (2 * n))",
             "of 100 worlds",
         ),

@@ -52,15 +52,20 @@ softmaxes come nearer to uniform as $1/\tau$. Together that is $1/\tau^2$, which
     run="""
 import torch
 
-teacher, pulls = torch.tensor([4.0, 2.0, 0.0]), {}
-for tau in (10.0, 20.0):
-    student = torch.zeros(3, requires_grad=True)
-    p, log_q = (teacher / tau).softmax(0), (student / tau).log_softmax(0)
-    (p * (p.log() - log_q)).sum().backward()
-    pulls[tau] = float(student.grad.norm())
-    print(f"tau = {tau:g}: gradient {pulls[tau]:.5f}")
-outcome = pulls[10.0] / pulls[20.0]
-print(f"{outcome:.2f} times weaker")
+
+def experiment():
+    teacher, pulls = torch.tensor([4.0, 2.0, 0.0]), {}
+    for tau in (10.0, 20.0):
+        student = torch.zeros(3, requires_grad=True)
+        p, log_q = (teacher / tau).softmax(0), (student / tau).log_softmax(0)
+        (p * (p.log() - log_q)).sum().backward()
+        pulls[tau] = float(student.grad.norm())
+        print(f"tau = {tau:g}: gradient {pulls[tau]:.5f}")
+    return pulls[10.0] / pulls[20.0]
+
+
+happened = experiment()
+print(f"{happened:.2f} times weaker")
 """,
 )
 def pull_ratio(answer: float, outcome: float) -> str:
@@ -323,21 +328,26 @@ teacher.""",
     run="""
 import torch
 
-x, centres = torch.linspace(-6, 6, 121), torch.linspace(-5, 5, 101)
-teacher = 0.6 * torch.exp(-((x + 3) ** 2)) + 0.4 * torch.exp(-((x - 3) ** 2))
-log_p = (teacher / teacher.sum()).log()
-widths = torch.linspace(0.5, 4, 36)
-log_q = (-(((x - centres[:, None, None]) / widths[:, None]) ** 2) / 2).log_softmax(-1)  # (centres, widths, places)
-chosen = {}
-for name, a, b in (("KL(teacher || student)", log_p, log_q), ("KL(student || teacher)", log_q, log_p)):
-    best = int((a.exp() * (a - b)).sum(-1).argmin())
-    chosen[name] = float(centres[best // len(widths)])
-    print(f"{name}: centre {chosen[name]:+.1f}, width {widths[best % len(widths)]:.1f}")
-centre = chosen["KL(teacher || student)"]
-outcome = "far outside" if abs(centre) > 4 else "between the peaks"
-if 2 <= abs(centre) <= 4:
-    outcome = "on the higher peak" if centre < 0 else "on the lower peak"
-print(outcome)
+
+def experiment():
+    x, centres, widths = torch.linspace(-6, 6, 121), torch.linspace(-5, 5, 101), torch.linspace(0.5, 4, 36)
+    teacher = 0.6 * torch.exp(-((x + 3) ** 2)) + 0.4 * torch.exp(-((x - 3) ** 2))
+    log_p = (teacher / teacher.sum()).log()
+    log_q = (-(((x - centres[:, None, None]) / widths[:, None]) ** 2) / 2).log_softmax(-1)  # every centre and width
+    chosen = []
+    for name, a, b in (("KL(teacher || student)", log_p, log_q), ("KL(student || teacher)", log_q, log_p)):
+        best = int((a.exp() * (a - b)).sum(-1).argmin())
+        chosen.append(float(centres[best // len(widths)]))
+        print(f"{name}: centre {chosen[-1]:+.1f}, width {widths[best % len(widths)]:.1f}")
+    if abs(chosen[0]) < 2:
+        return "between the peaks"
+    if abs(chosen[0]) > 4:
+        return "far outside"
+    return "on the higher peak" if chosen[0] < 0 else "on the lower peak"
+
+
+happened = experiment()
+print(happened)
 """,
     choices=PEAKS,
 )

@@ -120,14 +120,20 @@ import torch
 
 from ame_explore import row_entropy
 
-n, limit = 42, 512**-0.5
-reached = []
-for above in range(n + 1):  # so many rows at the upper limit, the others at the lower one
-    scores = torch.full((n,), -limit, dtype=torch.float64)
-    scores[:above] = limit
-    reached.append(50 * (math.log(n) - float(row_entropy(scores))))
-outcome = max(reached)
-print(f"scores up to {limit:.4f}: at most {outcome:.4f} nats, with {reached.index(outcome)} of {n} rows on top")
+
+def experiment():
+    n, limit = 42, 512**-0.5
+    reached = []
+    for above in range(n + 1):  # so many rows at the upper limit, the others at the lower one
+        scores = torch.full((n,), -limit, dtype=torch.float64)
+        scores[:above] = limit
+        reached.append(50 * (math.log(n) - float(row_entropy(scores))))
+    most = max(reached)
+    print(f"scores up to {limit:.4f}: at most {most:.4f} nats, with {reached.index(most)} of {n} rows on top")
+    return most
+
+
+happened = experiment()
 """,
 )
 def unit_push(answer: float, outcome: float) -> str:

@@ -123,33 +123,33 @@ students has the same weakness.""",
     run="""
 import torch
 
-generator = torch.Generator().manual_seed(0)
-x, y = torch.randn(64, 8, generator=generator), torch.randn(64, 3, generator=generator)
-first, second = torch.randn(16, 8, generator=generator), torch.randn(3, 16, generator=generator)
-steps = [torch.randn(layer.shape, generator=generator) for layer in (first, second)]
+
+def experiment():
+    generator = torch.Generator().manual_seed(0)
+    x, y = torch.randn(64, 8, generator=generator), torch.randn(64, 3, generator=generator)
+    first, second = torch.randn(16, 8, generator=generator), torch.randn(3, 16, generator=generator)
+    steps = [torch.randn(layer.shape, generator=generator) for layer in (first, second)]
+
+    def loss(layers, normalized=None):
+        moved = list(layers)
+        if normalized is not None:
+            for i, (layer, step) in enumerate(zip(layers, steps, strict=True)):
+                lengths = layer.norm(dim=1, keepdim=True) / step.norm(dim=1, keepdim=True) if normalized else 1.0
+                moved[i] = layer + 0.2 * lengths * step
+        return float(((x @ moved[0].T).relu() @ moved[1].T - y).square().mean())
+
+    networks = {"before": (first, second), "rescaled": (10 * first, second / 10)}
+    different = []
+    for plane, normalized in {"no step": None, "the raw plane": False, "the normalized plane": True}.items():
+        found = {name: loss(layers, normalized) for name, layers in networks.items()}
+        print(f"loss, {plane}: {', '.join(f'{name} {value:.3f}' for name, value in found.items())}")
+        if abs(found["before"] - found["rescaled"]) > 0.01 * found["before"]:
+            different.append(plane)
+    return "both" if len(different) == 2 else different[0] if different else "neither"
 
 
-def loss(layers):
-    return float(((x @ layers[0].T).relu() @ layers[1].T - y).square().mean())
-
-
-def after_a_step(layers, normalized):
-    moved = []
-    for layer, step in zip(layers, steps):
-        lengths = layer.norm(dim=1, keepdim=True) / step.norm(dim=1, keepdim=True) if normalized else 1.0
-        moved.append(layer + 0.2 * lengths * step)
-    return loss(moved)
-
-
-networks = {"before": (first, second), "rescaled": (10 * first, second / 10)}
-print(f"loss: {', '.join(f'{name} {loss(layers):.3f}' for name, layers in networks.items())}")
-different = []
-for plane in ("the raw plane", "the normalized plane"):
-    found = {name: after_a_step(layers, plane == "the normalized plane") for name, layers in networks.items()}
-    print(f"after a step in {plane}: {', '.join(f'{name} {value:.3f}' for name, value in found.items())}")
-    if abs(found["before"] - found["rescaled"]) > 0.01 * found["before"]:
-        different.append(plane)
-outcome = "both" if len(different) == 2 else different[0] if different else "neither"
+happened = experiment()
+print("different:", happened)
 """,
     choices=PLANES,
 )

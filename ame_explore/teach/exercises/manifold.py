@@ -200,19 +200,24 @@ ask why (the length of x + c differs between images).""",
     run="""
 import torch
 
-generator = torch.Generator().manual_seed(0)
-texts = torch.randn(200, 16, generator=generator, dtype=torch.float64)
-images = texts + torch.randn(200, 16, generator=generator, dtype=torch.float64)
-moved = images + 3 * torch.randn(16, generator=generator, dtype=torch.float64)  # the same vector for every image
-before, after = images @ texts.T, moved @ texts.T
-names, own = {"image to text": 1, "text to image": 0}, torch.arange(200)
-changed = []
-for name, over in names.items():
-    recalls = [float((similar.argmax(over) == own).double().mean()) for similar in (before, after)]
-    print(f"{name}: R@1 {recalls[0]:.3f} before, {recalls[1]:.3f} after")
-    if not torch.equal(before.argmax(over), after.argmax(over)):
-        changed.append(name)
-outcome = "both" if len(changed) == 2 else changed[0] if changed else "neither"
+
+def experiment():
+    generator = torch.Generator().manual_seed(0)
+    texts = torch.randn(200, 16, generator=generator, dtype=torch.float64)
+    images = texts + torch.randn(200, 16, generator=generator, dtype=torch.float64)
+    moved = images + 3 * torch.randn(16, generator=generator, dtype=torch.float64)  # the same vector for every image
+    before, after, own = images @ texts.T, moved @ texts.T, torch.arange(200)
+    changed = []
+    for name, over in {"image to text": 1, "text to image": 0}.items():
+        recalls = [float((similar.argmax(over) == own).double().mean()) for similar in (before, after)]
+        print(f"{name}: R@1 {recalls[0]:.3f} before, {recalls[1]:.3f} after")
+        if not torch.equal(before.argmax(over), after.argmax(over)):
+            changed.append(name)
+    return "both" if len(changed) == 2 else changed[0] if changed else "neither"
+
+
+happened = experiment()
+print("changed:", happened)
 """,
     choices=CHANGED,
 )

@@ -34,8 +34,8 @@ in place of 8,000. Where does “croissant” come in its list?
 """,
     stub='croissant = ...  # "first", "among the first ten", "among the first hundred" or "later"',
     solution='"later"',
-    why="""There are nearly two thousand names. The backbone is a poor judge of single names, and yet, asked to choose
-among twenty broad classes, it does several times better than chance (section 3). How good a network is depends on the
+    why="""There are some 1,600 names. The backbone is a poor judge of single names, and yet, asked to choose among
+twenty broad classes, it is right several times as often as chance (section 3). How good a network is depends on the
 question.""",
     also=['"Later"'],
     wrong=[
@@ -53,19 +53,24 @@ import torch
 from ame_explore.data.sets.emoji import emoji_set
 from ame_explore.models.emoji_weights import emoji_model
 
-emoji, ranks = emoji_set(), {}
-place = emoji.names.index("croissant")
-picture = emoji.images("fluent", torch.tensor([place]), side=24)
-for who in ("teacher", "student"):
-    network = emoji_model(who)
-    with torch.no_grad():
-        cosines = network.encode_text(emoji.names) @ network.encode_image(picture)[0]
-    ranks[who] = int((cosines > cosines[place]).sum()) + 1
-    best = [emoji.names[k] for k in cosines.topk(3).indices]
-    print(f"{who}: croissant is number {ranks[who]} of {len(emoji)}; the first three are {', '.join(best)}")
-rank = ranks["student"]
-limits = {1: "first", 10: "among the first ten", 100: "among the first hundred", len(emoji): "later"}
-outcome = next(words for limit, words in limits.items() if rank <= limit)
+
+def experiment():
+    known, ranks = emoji_set(), []
+    place = known.names.index("croissant")
+    croissant_image = known.images("fluent", torch.tensor([place]), side=24)
+    for who in ("teacher", "student"):
+        network = emoji_model(who)
+        with torch.no_grad():
+            similar = network.encode_text(known.names) @ network.encode_image(croissant_image)[0]
+        ranks.append(int((similar > similar[place]).sum()) + 1)
+        first = ", ".join(known.names[k] for k in similar.topk(3).indices)
+        print(f"{who}: croissant is number {ranks[-1]} of {len(known)}; the first three are {first}")
+    limits = {1: "first", 10: "among the first ten", 100: "among the first hundred", len(known): "later"}
+    return next(words for limit, words in limits.items() if ranks[-1] <= limit)
+
+
+happened = experiment()
+print(happened)
 """,
     choices=RANKS,
 )
@@ -231,11 +236,10 @@ fair_arms = {
 }
 """,
     solution="""
-seeds = [0, 1, 2, 3, 4]
 fair_arms = {
-    "KD": (Recipe.for_data("emoji", omega=0.0), seeds),
-    "KD + AME": (Recipe.for_data("emoji", omega=50.0), seeds),
-    "control": (Recipe.for_data("emoji", omega=50.0, random_texts=True), seeds),
+    "KD": (Recipe.for_data("emoji", omega=0.0), range(5)),
+    "KD + AME": (Recipe.for_data("emoji", omega=50.0), range(5)),
+    "control": (Recipe.for_data("emoji", omega=50.0, random_texts=True), range(5)),
 }
 """,
     why="""Arms that share their seeds share shots, initial weights and batches, so their difference is the term's. If
