@@ -115,7 +115,11 @@ class Exercise:
         return before + answer.strip() + after[comment.end() if comment else 0 :]
 
 
-exercises: Registry[Exercise] = Registry("exercise", Exercise, ["ame_explore.teach.exercises"])
+_MODULES = ("tour", "distillation", "manifold", "entropy", "landscapes", "bounds")  # in the order of the notebooks
+
+exercises: Registry[Exercise] = Registry(
+    "exercise", Exercise, [f"ame_explore.teach.exercises.{module}" for module in _MODULES]
+)
 exercise = exercises.register
 
 

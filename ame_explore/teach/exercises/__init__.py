@@ -1,5 +1,1 @@
-"""The exercises of the notebooks, one module a notebook; importing this package registers them."""
-
-from ame_explore.teach.exercises import bounds, distillation, entropy, landscapes, manifold, tour
-
-__all__ = ["bounds", "distillation", "entropy", "landscapes", "manifold", "tour"]
+"""The exercises of the notebooks, one module a notebook; `teach.declare` lists the modules."""
