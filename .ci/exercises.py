@@ -1,4 +1,4 @@
-"""Write the section "Exercises" of every notebook from its one source, `ame_explore/teach/exercises/`.
+"""Write the section "Exercises" of every notebook from its one source, `ame_explore/teach/course/`.
 
     python .ci/exercises.py            write the sections, and bring .py and .ipynb together
     python .ci/exercises.py --check    change nothing; list the notebooks whose section differs, and exit with 1

@@ -14,7 +14,7 @@ A check calls the learner's function on small inputs and tests what must hold fo
 hand, a sign, a symmetry, whether a gradient flows. It does not compare code, and whatever goes wrong inside the
 learner's function is reported in words.
 
-Each exercise is declared once, in `ame_explore/teach/exercises/`, one module a notebook, with its stub, solution, other
+Each exercise is declared once, in `ame_explore/teach/course/`, one module a notebook, with its stub, solution, other
 right answers, typical wrong ones, hints and notes for the teacher. From there come the section "Exercises" of the
 notebooks (`python .ci/exercises.py`), the teacher's version with solutions, notes and minutes (`ame-explore teach`),
 and the tests: `prove` shows for one exercise that the stub and every wrong answer get the message that they should, and

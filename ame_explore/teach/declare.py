@@ -118,7 +118,7 @@ class Exercise:
 _MODULES = ("tour", "distillation", "manifold", "entropy", "landscapes", "bounds")  # in the order of the notebooks
 
 exercises: Registry[Exercise] = Registry(
-    "exercise", Exercise, [f"ame_explore.teach.exercises.{module}" for module in _MODULES]
+    "exercise", Exercise, [f"ame_explore.teach.course.{module}" for module in _MODULES]
 )
 exercise = exercises.register
 
