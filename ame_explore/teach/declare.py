@@ -132,7 +132,7 @@ def find(name: str) -> Exercise:
     Raises:
         AMEError: if there is none; the error lists the nearest names.
     """
-    found = exercises.get(name) if isinstance(name, str) else None
+    found: Exercise | None = exercises.get(name) if isinstance(name, str) else None
     if found is None:
         near = difflib.get_close_matches(name.lower(), exercises, n=3, cutoff=0.4) if isinstance(name, str) else []
         nearest = f"the nearest are {', '.join(map(repr, near))}; " if near else ""

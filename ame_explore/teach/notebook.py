@@ -34,7 +34,7 @@ def with_exercises(notebook: NotebookNode, name: str, *, teacher: bool = False) 
     new = _section(mine, teacher=teacher) if mine else []
     first = next((i for i, cell in enumerate(notebook.cells) if TAG in cell.metadata.get("tags", [])), None)
     at = first if first is not None else next((i for i, cell in enumerate(kept) if _says_next(cell)), len(kept))
-    fresh = nbformat.from_dict({**notebook, "cells": [*kept[:at], *new, *kept[at:]]})
+    fresh: NotebookNode = nbformat.from_dict({**notebook, "cells": [*kept[:at], *new, *kept[at:]]})
     for index, cell in enumerate(fresh.cells):
         cell["id"] = f"cell-{index:03d}"
     return fresh
@@ -54,11 +54,12 @@ def teachers_version(name: Path, content: bytes) -> bytes:
     if name.suffix != ".ipynb" or all(each.notebook != stem for each in exercises.values()):
         return content
     notebook = nbformat.reads(content.decode("utf-8"), as_version=4)
-    return nbformat.writes(with_exercises(notebook, stem, teacher=True)).encode("utf-8")
+    text: str = nbformat.writes(with_exercises(notebook, stem, teacher=True))
+    return text.encode("utf-8")
 
 
 def _says_next(cell: NotebookNode) -> bool:
-    return cell.cell_type == "markdown" and cell.source.startswith(_NEXT)
+    return cell.cell_type == "markdown" and str(cell.source).startswith(_NEXT)
 
 
 def _section(mine: Iterable[Exercise], *, teacher: bool) -> list[NotebookNode]:
@@ -137,8 +138,10 @@ def _minutes(count: int) -> str:
 
 
 def _markdown(source: str) -> NotebookNode:
-    return nbformat.v4.new_markdown_cell(source, metadata={"tags": [TAG]})
+    cell: NotebookNode = nbformat.v4.new_markdown_cell(source, metadata={"tags": [TAG]})
+    return cell
 
 
 def _code(source: str) -> NotebookNode:
-    return nbformat.v4.new_code_cell(source, metadata={"tags": [TAG]})
+    cell: NotebookNode = nbformat.v4.new_code_cell(source, metadata={"tags": [TAG]})
+    return cell
