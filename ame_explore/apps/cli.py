@@ -149,6 +149,17 @@ def _loading() -> Iterator[None]:
         timer.cancel()
 
 
+@app.command()
+def teach(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to write to; files already there are kept.")],
+) -> None:
+    """Write the teacher's version of the notebooks: solutions of the exercises, notes, minutes, and usual mistakes."""
+    with _loading():
+        from ame_explore.teach.notebook import teachers_version
+
+    _tell_of_copies(copy_notebooks(directory.resolve(), teachers_version))
+
+
 @app.command(cls=WithSettings)
 def demo(
     context: typer.Context,
