@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ame_explore.ame import AMEError, AMELoss, SharedManifold, row_entropy
     from ame_explore.data import FeatureData, PairedData, PairedFeatures, digits, scenes
     from ame_explore.models import encode, encode_features
+    from ame_explore.preflight import check
     from ame_explore.trainers import WithAME, attach
     from ame_explore.training import Distillation, Recipe, Run, Step
     from ame_explore.widgets import explore
@@ -32,6 +33,7 @@ _MODULE_OF = {
     "scenes": "data",
     "encode": "models",
     "encode_features": "models",
+    "check": "preflight",
     "Distillation": "training",
     "Recipe": "training",
     "Run": "training",
@@ -56,6 +58,7 @@ __all__ = [
     "WithAME",
     "__version__",
     "attach",
+    "check",
     "digits",
     "encode",
     "encode_features",

@@ -34,6 +34,7 @@ ROOMS = [
     "figures",
     "reports",
     "widgets",
+    "preflight",
     "testing",
     "teach",
 ]

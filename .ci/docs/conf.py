@@ -1,6 +1,7 @@
-"""Sphinx configuration: API pages for every public name, generated from the package at each build.
+"""Sphinx configuration of the site: course, gallery, glossary, teacher's page, and API pages for every public name.
 
-Build with `python -m sphinx -W --keep-going -b html .ci/docs out/docs` and open out/docs/index.html.
+`python .ci/site.py` builds it with the outputs of all notebooks. `python -m sphinx -W --keep-going -b html .ci/docs
+out/site` builds it without, in a minute. Either opens from its folder, without a network: out/site/index.html.
 """
 
 from __future__ import annotations
@@ -8,19 +9,41 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import inspect
+import json
+import os
 import pkgutil
 import re
+import sys
 from pathlib import Path
+from typing import Any
+
+import plotly
 
 import ame_explore
 
+sys.path.insert(0, str(Path(__file__).parent))
+
+from course_pages import write_course
+from gallery_pages import write_gallery
+from glossary_page import write_glossary
+
+HERE = Path(__file__).parent
 project = "ame_explore"
 author = "The ame_explore contributors"
 release = ame_explore.__version__
-extensions = ["sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ext.mathjax"]
+extensions = ["sphinx.ext.autodoc", "sphinx.ext.napoleon", "myst_parser", "mathml"]
+html_math_renderer = "mathml"
 html_theme = "furo"
 html_title = f"ame_explore {release}"
-exclude_patterns = ["_build"]
+html_static_path = ["static", str(Path(plotly.__file__).parent / "package_data" / "plotly.min.js")]
+html_css_files = ["site.css"]
+html_show_sourcelink = html_copy_source = False
+exclude_patterns = ["_build", "gallery"]
+myst_enable_extensions = ["colon_fence", "dollarmath", "substitution"]
+myst_heading_anchors = 3
+myst_dmath_double_inline = True
+# The headings of a notebook's output may skip a level.
+suppress_warnings = ["myst.header"]
 default_role = "code"
 autodoc_typehints = "description"
 autodoc_member_order = "bysource"
@@ -29,7 +52,7 @@ napoleon_numpy_docstring = False
 napoleon_use_ivar = True
 # The public interface: the package itself, and each room's own __all__.
 ROOMS = ["trainers", "data", "models", "measures", "training", "analysis", "figures", "reports", "widgets"]
-PAGES = Path(__file__).parent / "api"
+PAGES = HERE / "api"
 
 
 def public_modules() -> list[str]:
@@ -39,7 +62,7 @@ def public_modules() -> list[str]:
         module = importlib.import_module(f"ame_explore.{room}")
         inner = [m.name for m in pkgutil.iter_modules(module.__path__, f"{module.__name__}.") if m.ispkg]
         found += [name for name in [module.__name__, *inner] if getattr(importlib.import_module(name), "__all__", None)]
-    for name in ("ame", "registry", "settings", "quantities", "tasks", "testing"):
+    for name in ("ame", "registry", "settings", "quantities", "tasks", "testing", "preflight"):
         if importlib.util.find_spec(f"ame_explore.{name}") is not None:
             found.append(f"ame_explore.{name}")
     return found
@@ -92,7 +115,29 @@ def write_pages() -> None:
         (PAGES / f"{name}.rst").write_text(page(name, documented), encoding="utf-8")
 
 
+def measured() -> dict[str, str]:
+    """What the teacher's page says of memory and CPU, from figures.json."""
+    found: dict[str, Any] = json.loads((HERE.parent / "figures.json").read_text(encoding="utf-8"))["classroom"]
+    kernels, playing = found["notebooks"], found["lab"]
+    tour = kernels["00_tour"]
+    largest = max(kernels, key=lambda name: kernels[name]["peak_gb"])
+    return {
+        "tour_gb": f"{tour['peak_gb']:.1f}",
+        "tour_cpu": f"{tour['cpu_seconds']:.0f}",
+        "largest": largest,
+        "largest_gb": f"{kernels[largest]['peak_gb']:.1f}",
+        "lab_gb": f"{playing['peak_gb']:.1f}",
+        "lab_cores": f"{playing['cores']:.1f}",
+        "lab_steps": f"{playing['steps_per_second']:.0f}",
+    }
+
+
 write_pages()
+executed = os.environ.get("AME_SITE_EXECUTED")  # a folder with executed notebooks, from .ci/site.py
+write_course(HERE.parents[1] / "notebooks", Path(executed) if executed else None, HERE / "course")
+write_gallery(HERE / "gallery.md")
+write_glossary(HERE / "glossary.rst")
+myst_substitutions = measured()
 
 
 _CODE = re.compile(r"(``.*?``|`[^`]*`)")

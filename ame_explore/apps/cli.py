@@ -148,6 +148,37 @@ def _loading() -> Iterator[None]:
         timer.cancel()
 
 
+@app.command()
+def check(
+    json: Annotated[bool, typer.Option("--json", help="Print what was found as JSON, for programs.")] = False,
+) -> None:
+    """Look whether this machine is ready for the notebooks, and how long they take here. Exit code 1: it is not."""
+    from ame_explore.apps.classroom_terminal import check_in_terminal
+
+    if not check_in_terminal(as_json=json):
+        raise typer.Exit(1)
+
+
+@app.command()
+def bundle(
+    directory: Annotated[
+        Path, typer.Argument(metavar="DIR", help="The folder to make; an earlier bundle there is replaced.")
+    ],
+    models: Annotated[
+        bool, typer.Option("--models/--no-models", help="Also train the teachers of all data sets and include them.")
+    ] = True,
+    pip_options: Annotated[
+        list[str] | None, typer.Argument(metavar="-- PIP_OPTIONS", help="Passed on to pip, e.g. --index-url URL.")
+    ] = None,
+) -> None:
+    """Gather wheels, notebooks and trained models in a folder that installs without a network, e.g. from a stick."""
+    with _loading():
+        from ame_explore.apps.classroom_terminal import bundle_in_terminal
+
+    if not bundle_in_terminal(directory, pip_options=pip_options or (), models=models):
+        raise typer.Exit(130)
+
+
 @app.command(cls=WithSettings)
 def demo(
     context: typer.Context,
