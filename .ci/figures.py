@@ -5,7 +5,7 @@
     python .ci/figures.py measure digits       # some ten minutes
     python .ci/figures.py measure sensitivity  # some five minutes
     python .ci/figures.py measure benchmarks   # some fifteen minutes, on a quiet machine with a Chromium
-    python .ci/figures.py measure classroom    # some eight minutes, likewise: every notebook, and a lab at play
+    python .ci/figures.py measure classroom    # some eight minutes, likewise: memory and CPU of a learner
     python .ci/figures.py show                 # the lines that README has to have; those that it lacks come first
 
 `measure` replaces one part of figures.json and leaves the others; a test holds README to each part that is there.
@@ -16,7 +16,6 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import re
 import subprocess
 import sys
 import tempfile
@@ -25,7 +24,6 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 FILE = Path(__file__).with_name("figures.json")
-TIMES = ROOT / "ame_explore" / "notebook_times.json"
 SHORT, LONG = 5, 10  # seeds of the demo's own table, and of the comparisons
 # options of `ame-explore demo --weaker none` -> what README's table adds to them
 ON_EMOJI: dict[str, str] = {
@@ -117,13 +115,18 @@ def measure_worlds() -> dict[str, Any]:
         for arm, changed in arms.items():
 
             def train(
-                tell: Any, seed: int, changed: dict[str, Any] = changed, stage: Any = stage, recipe: Any = recipe
+                tell: Any,
+                seed: int,
+                arm: str = arm,
+                changed: dict[str, Any] = changed,
+                stage: Any = stage,
+                recipe: Any = recipe,
             ) -> float:
                 run = Distillation(
                     dataclasses.replace(recipe, seed=seed, **changed), stage=stage, metrics_every=recipe.steps
                 )
                 for step in run:
-                    tell(step.index)
+                    tell(arm, step.index, recipe.steps)
                 return float(step.metrics["harmonic_mean"])
 
             jobs = [lambda tell, seed=seed, train=train: train(tell, seed) for seed in range(SEEDS)]
@@ -214,11 +217,7 @@ def measure_benchmarks() -> dict[str, Any]:
 
 
 def measure_classroom() -> dict[str, Any]:
-    """Memory and CPU of a learner's kernel. The seconds of each notebook go to the package, where the check reads them.
-
-    The speed of the machine is measured before each notebook; `check` scales the seconds by its median.
-    """
-    import statistics
+    """Memory and CPU of a learner's kernel: with each notebook of the course, and with a lab at play."""
 
     def cost(*arguments: str) -> dict[str, float]:
         command = [sys.executable, "tests/benchmarks/classroom.py", *arguments]
@@ -227,25 +226,10 @@ def measure_classroom() -> dict[str, Any]:
         found: dict[str, float] = json.loads(done.stdout)
         return found
 
-    paths = [path for path in sorted((ROOT / "notebooks").rglob("*.ipynb")) if ".ipynb_checkpoints" not in path.parts]
-    costs = {path.relative_to(ROOT / "notebooks").with_suffix("").as_posix(): cost(str(path)) for path in paths}
-    times = {
-        "step_seconds": round(statistics.median(each["step_seconds"] for each in costs.values()), 4),
-        "notebooks": {name: each["seconds"] for name, each in costs.items()},
+    return {
+        "notebooks": {path.stem: cost(str(path)) for path in sorted((ROOT / "notebooks").glob("*.ipynb"))},
+        "lab": cost(),
     }
-    TIMES.write_text(json.dumps(times, indent=1) + "\n", encoding="utf-8")
-    for name, seconds in times["notebooks"].items():
-        script = ROOT / "notebooks" / f"{name}.py"
-        script.write_text(with_seconds(script.read_text(encoding="utf-8"), seconds), encoding="utf-8")
-    subprocess.run([sys.executable, ".ci/notebooks.py"], check=True, cwd=ROOT)
-    kernels = {name: {key: each[key] for key in ("peak_gb", "cpu_seconds")} for name, each in costs.items()}
-    return {"notebooks": kernels, "lab": cost()}
-
-
-def with_seconds(source: str, seconds: float) -> str:
-    """A notebook whose header says how long its cells compute, in steps of 5 seconds."""
-    shown = max(5, 5 * round(seconds / 5))
-    return re.sub(r"the cells compute for \d+ s\b", f"the cells compute for {shown} s", source)
 
 
 def lines(figures: dict[str, Any]) -> list[str]:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ame_explore.ame import AMEError, AMELoss, SharedManifold, row_entropy
+    from ame_explore.apps.preflight import check
     from ame_explore.data import FeatureData, PairedData, PairedFeatures, digits, scenes
     from ame_explore.models import encode, encode_features
-    from ame_explore.preflight import check
     from ame_explore.trainers import WithAME, attach
     from ame_explore.training import Distillation, Recipe, Run, Step
     from ame_explore.widgets import explore
@@ -33,7 +33,7 @@ _MODULE_OF = {
     "scenes": "data",
     "encode": "models",
     "encode_features": "models",
-    "check": "preflight",
+    "check": "apps.preflight",
     "Distillation": "training",
     "Recipe": "training",
     "Run": "training",

@@ -72,12 +72,6 @@ def figures():
     return tool
 
 
-def test_measured_seconds_go_into_the_headers_of_notebooks(figures):
-    header = "# - **Time:** 20 minutes at your seat; the cells compute for 60 s.\n# And compute for 3 s here.\n"
-    assert figures.with_seconds(header, 43.2) == header.replace("60 s", "45 s")
-    assert figures.with_seconds(header, 0.4) == header.replace("60 s", "5 s")
-
-
 def test_the_numbers_are_those_that_were_measured(figures):
     told = figures.lines(json.loads(figures.FILE.read_text(encoding="utf-8")))
     assert len(told) > 20

@@ -7,11 +7,9 @@ out/site` builds it without, in a minute. Either opens from its folder, without 
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import inspect
 import json
 import os
-import pkgutil
 import re
 import sys
 from pathlib import Path
@@ -26,6 +24,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from course_pages import write_course
 from gallery_pages import write_gallery
 from glossary_page import write_glossary
+from public_names import own_names, public_modules
 
 HERE = Path(__file__).parent
 project = "ame_explore"
@@ -50,36 +49,7 @@ autodoc_member_order = "bysource"
 napoleon_google_docstring = True
 napoleon_numpy_docstring = False
 napoleon_use_ivar = True
-# The public interface: the package itself, and each room's own __all__.
-ROOMS = ["trainers", "data", "models", "measures", "training", "analysis", "figures", "reports", "widgets"]
 PAGES = HERE / "api"
-
-
-def public_modules() -> list[str]:
-    """The package, every sub-package with an `__all__`, and the public modules outside the rooms."""
-    found = ["ame_explore"]
-    for room in ROOMS:
-        module = importlib.import_module(f"ame_explore.{room}")
-        inner = [m.name for m in pkgutil.iter_modules(module.__path__, f"{module.__name__}.") if m.ispkg]
-        found += [name for name in [module.__name__, *inner] if getattr(importlib.import_module(name), "__all__", None)]
-    for name in ("ame", "registry", "settings", "quantities", "tasks", "testing", "preflight"):
-        if importlib.util.find_spec(f"ame_explore.{name}") is not None:
-            found.append(f"ame_explore.{name}")
-    return found
-
-
-def own_names(module: object) -> list[str]:
-    """The public names of a module: its `__all__`, or the public functions and classes that it defines."""
-    listed = getattr(module, "__all__", None)
-    if listed is not None:
-        return [name for name in listed if not name.startswith("__")]
-    return [
-        name
-        for name, value in vars(module).items()
-        if not name.startswith("_")
-        and (inspect.isclass(value) or inspect.isfunction(value))
-        and value.__module__ == module.__name__  # type: ignore[attr-defined]
-    ]
 
 
 def page(name: str, documented: dict[int, str]) -> str:

@@ -286,7 +286,7 @@ def pinned() -> dict[str, str]:
     Raises:
         AMEError: if one of them is missing.
     """
-    from ame_explore.preflight import declared_dependencies
+    from ame_explore.apps.preflight import declared_dependencies
 
     found: dict[str, str] = {}
     seen: set[tuple[str, str]] = set()
@@ -372,7 +372,7 @@ def _lines(
         AMEError: if the command fails; it holds the end of the output.
     """
     told: list[str] = []
-    process = subprocess.Popen(
+    with subprocess.Popen(
         command,
         cwd=cwd,
         env={**os.environ, "PYTHONUNBUFFERED": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1", **(environment or {})},
@@ -381,17 +381,16 @@ def _lines(
         stdin=subprocess.DEVNULL,
         text=True,
         errors="replace",
-    )
-    try:
+    ) as process:
         assert process.stdout is not None
-        for line in process.stdout:
-            told.append(line.rstrip())
-            yield line.rstrip()
-    finally:
-        if process.poll() is None:
+        try:
+            for line in process.stdout:
+                told.append(line.rstrip())
+                yield line.rstrip()
+        except BaseException:
             with contextlib.suppress(ProcessLookupError):
                 process.terminate()
-        process.wait()
+            raise
     if process.returncode != 0:
         errors = [line for line in told if "ERROR" in line] or told[-3:]
         raise AMEError(f"{' '.join(command[2:4])} failed: {' '.join(errors)[-600:]}")

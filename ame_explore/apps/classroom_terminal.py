@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ame_explore.apps.console import SafeConsole, stdout_may_fail
-from ame_explore.preflight import check
+from ame_explore.apps.preflight import check
 
 if TYPE_CHECKING:
     from ame_explore.tasks import Progress

@@ -1,10 +1,9 @@
 """What a learner costs: seconds, peak memory and CPU of a kernel that runs a notebook, and of a lab at play in a page.
 
-    python tests/benchmarks/classroom.py notebooks/00_tour.ipynb   # with the seconds of a step of the lab before it
+    python tests/benchmarks/classroom.py notebooks/00_tour.ipynb
     python tests/benchmarks/classroom.py                           # a lab at play
 
-Each prints one line of JSON. `python .ci/figures.py measure classroom` measures all, and writes them to where the check
-of a machine and the teacher's page read them.
+Each prints one line of JSON. `python .ci/figures.py measure classroom` measures all, for the teacher's page.
 """
 
 from __future__ import annotations
@@ -19,8 +18,6 @@ from tempfile import TemporaryDirectory
 import nbformat
 import psutil
 from nbclient import NotebookClient
-
-from ame_explore.preflight import step_seconds
 
 LAB = """
 import resource, time
@@ -105,7 +102,7 @@ def lab_at_play(seconds: float) -> dict[str, float]:
 def main() -> None:
     """Measure the notebook that is named, or a lab."""
     if len(sys.argv) > 1:
-        print(json.dumps({"step_seconds": round(step_seconds(), 4), **notebook_cost(Path(sys.argv[1]).resolve())}))
+        print(json.dumps(notebook_cost(Path(sys.argv[1]).resolve())))
     else:
         print(json.dumps(lab_at_play(30.0)))
 

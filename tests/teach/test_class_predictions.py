@@ -17,7 +17,7 @@ from ame_explore.widgets.lab.live import LiveRun
 from ame_explore.widgets.lab.live_result import LiveResult
 from ame_explore.widgets.lab.prediction import Predicted, Prediction
 
-ARMS = {"KD": Recipe(omega=0.0, host="projector", steps=4), "KD + AME": Recipe(host="projector", steps=4)}
+ARMS = {"KD": Recipe.for_data("emoji", omega=0.0, steps=4), "KD + AME": Recipe.for_data("emoji", steps=4)}
 SKETCH = [0.2, 0.6]
 
 

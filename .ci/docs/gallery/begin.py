@@ -3,7 +3,9 @@
 from pathlib import Path
 from tempfile import mkdtemp
 
-from ame_explore import Recipe
+import torch
+
+from ame_explore import Recipe, figures
 from ame_explore.apps.demo import demo_arms, record_arms
 from ame_explore.training import Stage
 

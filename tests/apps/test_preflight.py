@@ -16,13 +16,13 @@ from packaging.requirements import Requirement
 from typer.testing import CliRunner
 
 import ame_explore
-from ame_explore import preflight
-from ame_explore.apps import cli
-from ame_explore.preflight import Point, Preflight, check, scale_down
+from ame_explore.apps import cli, preflight
+from ame_explore.apps.preflight import Point, Preflight, check, scale_down
 from ame_explore.training import Recipe
 from ame_explore.widgets.lab.live_result import arms_of
 
-REFERENCE = preflight._reference()
+REFERENCE = preflight.reference_seconds()
+TOLD = preflight.notebook_seconds()
 
 
 def point(found: Preflight, what: str) -> Point:
@@ -162,10 +162,10 @@ def test_a_cache_that_cannot_be_written(monkeypatch: pytest.MonkeyPatch) -> None
 
 @pytest.mark.parametrize("factor", [0.5, 1.0, 3.0])
 def test_minutes_follow_the_speed(monkeypatch: pytest.MonkeyPatch, factor: float) -> None:
-    here = factor * REFERENCE["step_seconds"]
+    here = factor * REFERENCE
     monkeypatch.setattr(preflight, "step_seconds", lambda *, progress: here)
     found = check()
-    wanted = {name: seconds * factor / 60 for name, seconds in REFERENCE["notebooks"].items()}
+    wanted = {name: seconds * factor / 60 for name, seconds in TOLD.items()}
     assert found.notebooks == pytest.approx(wanted, abs=0.0051) and len(wanted) >= 6
     words = {0.5: "2.0 times as fast", 1.0: "as fast as where", 3.0: "3.0 times as slow"}[factor]
     assert words in str(found)
@@ -189,8 +189,8 @@ def test_the_command_times_real_steps_and_prints_json() -> None:
     assert result.exit_code == 0, result.output
     found = json.loads(result.stdout)
     assert found["ok"] and 0 < found["step_seconds"] < 60
-    factor = found["step_seconds"] / REFERENCE["step_seconds"]
-    assert found["notebooks"]["00_tour"] == pytest.approx(REFERENCE["notebooks"]["00_tour"] * factor / 60, abs=0.0051)
+    factor = found["step_seconds"] / REFERENCE
+    assert found["notebooks"]["00_tour"] == pytest.approx(TOLD["00_tour"] * factor / 60, abs=0.0051)
     assert "timing steps of the lab" in result.stderr
 
 

@@ -11,6 +11,7 @@ import json
 import math
 import os
 import platform
+import re
 import sys
 import time
 import tomllib
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
 State = Literal["fine", "look", "stop"]
 
 STEPS = 10  # steps that are timed
-_TIMES = Path(__file__).with_name("notebook_times.json")
+_SPEED = Path(__file__).with_name("reference_speed.json")  # `.ci/notebooks.py --times` writes it
+_SECONDS = re.compile(r"the cells compute for (\d+) s\b")  # in the first cell of a notebook
 _LEAST_MEMORY = 3.0  # GB: a kernel with a lab and a browser need about that much (our choice)
 _LONG_LAB = 120.0  # seconds: a lab that plays longer than this is worth shortening (our choice)
 _LONG_NOTEBOOK = 5.0  # minutes, likewise
@@ -129,15 +131,13 @@ def check(*, timed: bool = True, progress: Progress | None = None) -> Preflight:
         except Exception as error:  # whatever is broken here: it is told, and the other points are too
             told = f"{STEPS} steps of the lab failed ({type(error).__name__}: {error}). Install the package again."
             points.append(Point("lab", "does not run", "stop", told))
-    reference = _reference()
-    minutes = {}
+    reference, minutes = reference_seconds(), {}
     if seconds is not None:
-        factor = seconds / reference["step_seconds"]
-        minutes = {name: round(spent * factor / 60, 2) for name, spent in reference["notebooks"].items()}
+        minutes = {name: round(spent * seconds / reference / 60, 2) for name, spent in notebook_seconds().items()}
     return Preflight(
         points=tuple(points),
         step_seconds=seconds,
-        reference_seconds=reference["step_seconds"],
+        reference_seconds=reference,
         notebooks=minutes,
         advice=tuple(scale_down(seconds, minutes)),
     )
@@ -267,7 +267,7 @@ def declared_dependencies() -> list[Requirement]:
 
 def _declared() -> tuple[str, list[Requirement]]:
     """The range of Python versions and the dependencies that the package declares."""
-    checkout = Path(__file__).resolve().parents[1] / "pyproject.toml"
+    checkout = Path(__file__).resolve().parents[2] / "pyproject.toml"
     if checkout.is_file():
         project = tomllib.loads(checkout.read_text(encoding="utf-8"))["project"]
         python, lines = project["requires-python"], project["dependencies"]
@@ -423,10 +423,22 @@ def _memory() -> float | None:
     return None
 
 
-def _reference() -> dict[str, Any]:
-    """The measured times; `.ci/figures.py measure notebooks` writes them."""
-    found: dict[str, Any] = json.loads(_TIMES.read_text(encoding="utf-8"))
+def notebook_seconds() -> dict[str, int]:
+    """The measured seconds of each notebook, as its first cell tells them; notebooks that tell none are left out."""
+    from ame_explore.apps.notebooks_folder import packaged_notebooks
+
+    folder, found = packaged_notebooks(), {}
+    for path in sorted(folder.rglob("*.ipynb")):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        told = _SECONDS.search("".join(cells[0]["source"])) if cells else None
+        if told and ".ipynb_checkpoints" not in path.parts:
+            found[path.relative_to(folder).with_suffix("").as_posix()] = int(told[1])
     return found
+
+
+def reference_seconds() -> float:
+    """Seconds of a step of the default lab on the machine where the notebooks were timed, at that time."""
+    return float(json.loads(_SPEED.read_text(encoding="utf-8"))["step_seconds"])
 
 
 def _times(found: Preflight) -> str:
