@@ -292,7 +292,7 @@ def test_the_gallery_shows_a_figure_and_a_sentence_for_each_example(pages: Path)
 
 
 def test_the_glossary_has_every_quantity_that_is_explained(pages: Path) -> None:
-    shown = text_of(pages / "glossary.html")
+    shown = text_of(pages / "glossary.html").replace("’", "'").replace("“", '"').replace("”", '"')
     explained = [each for each in declared().values() if each.definition]
     assert len(explained) > 40
     assert [each.name for each in explained if each.definition.removesuffix(".") not in shown] == []

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from latex2mathml.converter import convert
 
 
+_NAME = re.compile(r"(<mi>(?:log|exp|max|min|cos)</mi>)(?!<mo[^>]*>(?:&#x00028;|\())")
+
+
+def _formula(text: str, display: str = "inline") -> str:
+    """MathML, with a thin space between the name of a function and what it is applied to."""
+    return _NAME.sub(r'\1<mspace width="0.17em"/>', convert(text, display=display))
+
+
 def _inline(self: Any, node: Any) -> None:
-    self.body.append(convert(node.astext()))
+    self.body.append(_formula(node.astext()))
     raise _skip()
 
 
 def _block(self: Any, node: Any) -> None:
-    formula = convert(node.astext().replace("\\begin{aligned}", "\\begin{align}").strip(), display="block")
+    formula = _formula(node.astext().replace("\\begin{aligned}", "\\begin{align}").strip(), "block")
     self.body.append(f"<div class='formula' tabindex='0'>{formula}</div>")
     raise _skip()
 
