@@ -7,7 +7,6 @@ from typing import Any
 
 from latex2mathml.converter import convert
 
-
 _NAME = re.compile(r"(<mi>(?:log|exp|max|min|cos)</mi>)(?!<mo[^>]*>(?:&#x00028;|\())")
 
 
