@@ -214,7 +214,7 @@ def front_end() -> str:
     marimo = sys.modules.get("marimo")
     if marimo is not None and marimo.running_in_notebook():
         return "marimo"
-    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None  # type: ignore[attr-defined]
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
     if shell is None or os.environ.get("AME_HEADLESS", "") not in ("", "0"):
         return "none"
     if "google.colab" in sys.modules:
@@ -323,7 +323,7 @@ def _kernel() -> Point:
         return Point("kernel", "missing", "stop", f"Run: {sys.executable} -m pip install ipykernel ({error})")
     program = spec.argv[0]  # "python" alone means this one
     found = f"python3 (ipykernel {version})"
-    inside = "IPython" in sys.modules and hasattr(sys.modules["IPython"].get_ipython(), "kernel")  # type: ignore[attr-defined]
+    inside = "IPython" in sys.modules and hasattr(sys.modules["IPython"].get_ipython(), "kernel")
     if not inside and os.path.isabs(program) and not _same_python(program):
         told = f"Jupyter would start another Python ({program}). `ame-explore lab` starts this one."
         return Point("kernel", found, "look", told)
