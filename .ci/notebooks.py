@@ -2,7 +2,8 @@
 
     python .ci/notebooks.py              bring every pair together (where they differ, the newer file wins)
     python .ci/notebooks.py --execute    the same, and run the notebooks to store the outputs that are kept
-    python .ci/notebooks.py --times      the same, and write the measured seconds into the heads of the course
+    python .ci/notebooks.py --times      the same, and write the measured seconds into the heads of the course; of all
+                                           notebooks together, also the speed of this machine, for `ame-explore check`
     python .ci/notebooks.py --check      change nothing; list what is wrong and exit with 1
     ... NAME ...                           only these, e.g. 00_tour or notebooks/00_tour.py
 
@@ -18,8 +19,10 @@ the measured time of the cells, and have a section "Where to go next". Each may 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import re
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -30,6 +33,7 @@ from jupytext.config import load_jupytext_config
 from nbformat import NotebookNode
 
 FOLDER = Path(__file__).resolve().parents[1] / "notebooks"
+SPEED = FOLDER.parent / "ame_explore" / "apps" / "reference_speed.json"
 KEEP = "keep-output"
 STILL = {"text/plain", "text/html", "text/markdown", "text/latex", "image/png", "image/svg+xml"}
 COURSE = re.compile(r"\d\d_")  # how the names of the course's notebooks begin
@@ -112,6 +116,12 @@ def sync(name: str, folder: Path = FOLDER, *, execute: bool = False, times: bool
             jupytext.write(clean(new), script, fmt="py:percent", config=load_jupytext_config(str(script)))
     nbformat.write(new, stored)
     return before != [path.read_bytes() for path in (script, stored)]
+
+
+def step_seconds() -> float:
+    """Seconds of a step of the default lab on this machine now; a process of its own leaves nothing loaded here."""
+    code = "from ame_explore.apps.preflight import step_seconds; print(step_seconds())"
+    return float(subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.PIPE, text=True).stdout)
 
 
 def rounded(seconds: float) -> int:
@@ -200,12 +210,16 @@ def main() -> int:
     if unknown:
         parser.error(f"no such notebook: {', '.join(sorted(unknown))}; there are: {', '.join(names()) or 'none'}")
     failed = False
+    speeds = [step_seconds()] if chosen.times else []
     for name in wanted:
         if not chosen.check and sync(name, execute=chosen.execute, times=chosen.times):
             print(f"{name}: updated")
         for problem in problems(name):
             failed = True
             print(problem, file=sys.stderr)
+    if speeds and wanted == names():
+        mean = (speeds[0] + step_seconds()) / 2
+        SPEED.write_text(json.dumps({"step_seconds": round(mean, 4)}) + "\n", encoding="utf-8")
     course = [nbformat.read(FOLDER / f"{name}.ipynb", as_version=4) for name in names() if COURSE.match(name)]
     if (whole := sum(told_seconds(notebook) or 0 for notebook in course)) > MOST_OF_ALL:
         failed = True

@@ -150,6 +150,7 @@ def _loading() -> Iterator[None]:
 
 
 @app.command()
+<<<<<<< HEAD
 def teach(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to write to; files already there are kept.")],
 ) -> None:
@@ -158,6 +159,36 @@ def teach(
         from ame_explore.teach.notebook import teachers_version
 
     _tell_of_copies(copy_notebooks(directory.resolve(), teachers_version))
+=======
+def check(
+    json: Annotated[bool, typer.Option("--json", help="Print what was found as JSON, for programs.")] = False,
+) -> None:
+    """Look whether this machine is ready for the notebooks, and how long they take here. Exit code 1: it is not."""
+    from ame_explore.apps.classroom_terminal import check_in_terminal
+
+    if not check_in_terminal(as_json=json):
+        raise typer.Exit(1)
+
+
+@app.command()
+def bundle(
+    directory: Annotated[
+        Path, typer.Argument(metavar="DIR", help="The folder to make; an earlier bundle there is replaced.")
+    ],
+    models: Annotated[
+        bool, typer.Option("--models/--no-models", help="Also train the teachers of all data sets and include them.")
+    ] = True,
+    pip_options: Annotated[
+        list[str] | None, typer.Argument(metavar="-- PIP_OPTIONS", help="Passed on to pip, e.g. --index-url URL.")
+    ] = None,
+) -> None:
+    """Gather wheels, notebooks and trained models in a folder that installs without a network, e.g. from a stick."""
+    with _loading():
+        from ame_explore.apps.classroom_terminal import bundle_in_terminal
+
+    if not bundle_in_terminal(directory, pip_options=pip_options or (), models=models):
+        raise typer.Exit(130)
+>>>>>>> offline
 
 
 @app.command(cls=WithSettings)
