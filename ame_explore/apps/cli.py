@@ -340,6 +340,24 @@ def evidence(
 
 
 @app.command()
+def replay(
+    runs: Annotated[
+        list[Path],
+        typer.Argument(metavar="RUN...", help="Folders or packed files of runs of the same data, at most 6."),
+    ],
+    out: Annotated[Path, typer.Option(help="The page, one HTML file that opens offline.")] = Path("replay.html"),
+    title: Annotated[str | None, typer.Option(help="Its heading.", show_default="the names of the runs")] = None,
+) -> None:
+    """Write a page that plays recorded runs side by side, without Python. Exit code 1: some runs were left out."""
+    with _loading():
+        from ame_explore.apps.replay_terminal import replay_in_terminal
+
+    code = replay_in_terminal(runs, out, title=title)
+    if code:
+        raise typer.Exit(code)
+
+
+@app.command()
 def diff(
     a: Annotated[str, typer.Argument(metavar="A", help="A recipe token, or the folder or packed file of a run.")],
     b: Annotated[str, typer.Argument(metavar="B", help="The other.")],

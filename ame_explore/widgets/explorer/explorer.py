@@ -8,13 +8,14 @@ import threading
 import warnings
 import weakref
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import ipywidgets
 import pandas as pd
+import plotly.graph_objects as go
 import torch
 
 from ame_explore.ame import AMEError, check_choice, unit_rows
@@ -39,7 +40,8 @@ from ame_explore.analysis.pairs.zero_shot import (
 from ame_explore.analysis.projection import Projection
 from ame_explore.data.atomic_files import write_atomically
 from ame_explore.data.files.read import is_path
-from ame_explore.figures.base.style import Drawing
+from ame_explore.figures.base.still import still
+from ame_explore.figures.base.style import Drawing, finish, plain
 from ame_explore.figures.maps.explored_map import CLASS, explored_map
 from ame_explore.figures.maps.jitter_maps import jitter_maps
 from ame_explore.figures.maps.lens_maps import lens_maps
@@ -53,7 +55,9 @@ from ame_explore.widgets.explorer.pinning import pin_pairs
 from ame_explore.widgets.explorer.workbench import Workbench
 from ame_explore.widgets.runtime.cell_progress import cell_progress
 from ame_explore.widgets.runtime.lifetime import hold_while_shown, let_go
+from ame_explore.widgets.runtime.stills import in_notebook, show, still_bundle
 
+_STILL_AT_ONCE = 5000  # pairs, up to which the still is drawn before the cell ends
 _TOLD_ABOVE, _TOLD_BYTES = 4000, 1 << 26  # above so many pairs or bytes of a file, a bar shows the progress
 # A pinned test does not repeat these arguments when it reads the file; with one of them it gets its own features file.
 _NOT_REPEATED = frozenset({"text", "metadata", "encoding"})
@@ -635,6 +639,31 @@ class Explorer:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _ipython_display_(self) -> None:
+        from IPython.display import display
+
+        bundle = self._repr_mimebundle_()
+        if self._closed or not in_notebook():
+            data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
+            display(data, metadata=metadata, raw=True)
+            return
+        words = verdict(self.exploration)
+        first = finish(go.Figure(), "Pairs of images and texts", plain(words), height=200)
+        first.update_xaxes(visible=False).update_yaxes(visible=False)
+        handle = show(bundle, still(first, words), words)
+        if len(self.exploration.pairs) <= _STILL_AT_ONCE:
+            self._draw_still(handle, words)
+        else:
+            later = threading.Timer(0.0, weakly(self._draw_still), (handle, words))
+            later.daemon = True
+            later.start()
+
+    def _draw_still(self, handle: Any, words: str) -> None:
+        """Draw the map below the cell, for when no kernel answers; a page that shows the views hides it."""
+        with suppress(Exception):  # a picture for later must not end what runs now
+            drawing = self.map(picture=PCA)
+            handle.update(still_bundle(still(drawing.figure, words), f"{words} {drawing.sentence}"), raw=True)
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         if self._closed:  # shown as text

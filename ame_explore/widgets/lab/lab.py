@@ -5,8 +5,10 @@ from __future__ import annotations
 import dataclasses
 import os
 import sys
+import threading
 import weakref
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from ipywidgets import VBox
@@ -21,13 +23,16 @@ from ame_explore.widgets.lab.arrangement import FIXED, PLACES, Show, names_of
 from ame_explore.widgets.lab.cockpit import Cockpit, check_images
 from ame_explore.widgets.lab.live import LiveRun
 from ame_explore.widgets.lab.live_result import LiveResult, Recipes
+from ame_explore.widgets.lab.still import lab_still
 from ame_explore.widgets.runtime.lifetime import UNSEEN, close_widgets, hold_while_shown, let_go
 from ame_explore.widgets.runtime.messages import COMMANDS, PANELS, LabState
+from ame_explore.widgets.runtime.stills import in_notebook, show, still_bundle
 from ame_explore.widgets.views.registered import RegisteredView, arms_of_lab
 
 if TYPE_CHECKING:
     import pandas as pd
 
+STILL_AFTER = 1.0  # seconds after which a lab that has come to rest draws its still
 _MADE_BY: dict[str, tuple[str, list[weakref.ref[Lab]]]] = {}  # cell id -> its execution's id, and the labs it made
 
 
@@ -130,6 +135,8 @@ class Lab:
         panels = _panels(show, [name for name, wanted in (("dials", self._dials), ("predict", live.asks)) if wanted])
         self._locked = tuple(lock)
         self._scene = 0
+        self._still: Any = None  # the display of the still, once a notebook shows the lab
+        self._was: tuple[str, int] = ("", -1)  # state and step at the last still
         self.cockpit = Cockpit(show=panels, lock=[name for name in lock if name in COMMANDS], images=images)
         self.views = {name: RegisteredView(name) for name in views if names is None or name in names}
         self._shown = VBox([self.cockpit, *self.views.values()]) if self.views else self.cockpit
@@ -144,6 +151,26 @@ class Lab:
 
     def __repr__(self) -> str:
         return f"<Lab of {self.live!r}>"
+
+    def _ipython_display_(self) -> None:
+        from IPython.display import display
+
+        bundle = self._repr_mimebundle_()
+        if in_notebook():
+            self._still = show(bundle, *self._drawn_still())
+        else:
+            data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
+            display(data, metadata=metadata, raw=True)
+
+    def _drawn_still(self) -> tuple[str, str]:
+        """A picture of the lab as it is now, and its sentence."""
+        return lab_still(self.live.scene(), self.live.view())
+
+    def _renew_still(self) -> None:
+        """Draw the still below the cell again; a page that shows the cockpit hides it, and a saved notebook keeps it."""
+        if self._still is not None:
+            with suppress(Exception):  # a picture for later must not end what runs now
+                self._still.update(still_bundle(*self._drawn_still()), raw=True)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
         hold_while_shown(self, [self.cockpit])
@@ -178,6 +205,7 @@ class Lab:
         """See `LiveRun.result`."""
         found = self.live.result(timeout)
         self._show_views(self.live.view())
+        self._renew_still()
         return found
 
     def close(self) -> None:
@@ -202,6 +230,12 @@ class Lab:
         self.cockpit.frame(dataclasses.replace(state, dials=shown, locked=[]), paced=True)  # dials say so themselves
         if self.views:
             self._show_views(state)
+        at = (state.state, state.step)
+        if self._still is not None and state.state in ("paused", "finished", "failed") and at != self._was:
+            self._was = at
+            later = threading.Timer(STILL_AFTER, weakly(self._renew_still))
+            later.daemon = True
+            later.start()
 
     def _probed(self, state: Mapping[str, Any]) -> None:
         self.cockpit.retain("probe", state)

@@ -12,6 +12,7 @@ from torch.nn import functional as F
 
 from ame_explore.ame import row_entropy
 from ame_explore.analysis.projection import PCAProjection
+from ame_explore.analysis.projection.teacher_axes import DRAWN, drawn_images
 from ame_explore.figures.base.thumbnails import png_uri
 from ame_explore.models import Student, one_thread
 from ame_explore.training import Stage
@@ -60,11 +61,10 @@ class Canvas:
     """
 
     @one_thread()
-    def __init__(self, stage: Stage, drawn: int = 1000) -> None:
+    def __init__(self, stage: Stage, drawn: int = DRAWN) -> None:
         data = stage.data
         self.stage = stage
-        ids = _evenly(stage.test, data.labels[stage.test], drawn)
-        ids = ids[_class_by_class(data.labels[ids])]
+        ids = drawn_images(stage, drawn)
         self.ids, self.labels = ids.numpy(), data.labels[ids].numpy()
         self.base = np.isin(self.labels, data.base_classes)
         self.class_names = data.class_texts
@@ -74,8 +74,7 @@ class Canvas:
         place = {one: row for row, one in enumerate(stage.test.tolist())}
         self._rows = torch.tensor([place[one] for one in ids.tolist()], device=stage.device)
         teacher = stage.teacher_features(self._images)
-        rows = torch.cat([teacher, stage.text_features])
-        self.basis = PCAProjection.fit(rows)
+        self.basis = PCAProjection.fit(torch.cat([teacher, stage.text_features]))
         self.anchors = self.basis.transform(stage.text_features).astype(np.float32)
         self._components = torch.from_numpy(self.basis.components.T.astype(np.float32)).to(stage.device)
         self._mean = torch.from_numpy(self.basis.mean.astype(np.float32)).to(stage.device)
@@ -157,20 +156,3 @@ class Canvas:
 def _bytes(pictures: Tensor) -> NDArray[np.uint8]:
     """(N, c, h, w) in [0, 1] -> (N, h, w, c)."""
     return (pictures.movedim(1, -1) * 255).round().to(torch.uint8).numpy()
-
-
-def _class_by_class(labels: Tensor) -> Tensor:
-    """An order in which the classes alternate, so that every initial part is spread over them."""
-    turn = torch.zeros(len(labels), dtype=torch.long)
-    for label in labels.unique():
-        where = labels == label
-        turn[where] = torch.arange(int(where.sum()))
-    return torch.argsort(turn * (int(labels.max()) + 1) + labels, stable=True)
-
-
-def _evenly(indices: Tensor, labels: Tensor, most: int) -> Tensor:
-    """At most `most` of `indices`, taken evenly over the labels, in ascending order."""
-    order = torch.argsort(labels, stable=True)
-    if len(order) > most:
-        order = order[torch.linspace(0, len(order) - 1, most).round().long().unique()]
-    return indices[order].sort().values

@@ -6,6 +6,7 @@ import base64
 import gzip
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -16,6 +17,7 @@ from plotly.utils import PlotlyJSONEncoder
 
 from ame_explore.ame import AMEError
 from ame_explore.figures import Drawing
+from ame_explore.figures.base.still import still
 from ame_explore.widgets.runtime.channel import Channel, bundle
 from ame_explore.widgets.runtime.messages import FigureFrame
 
@@ -77,6 +79,7 @@ class FigureView(Channel):
 
     def __init__(self, drawing: Drawing | go.Figure | None = None, *, height: int | None = None) -> None:
         self._height = height
+        self._drawn: tuple[go.Figure, str] | None = None
         self._selected: tuple[int, ...] = ()
         self._followers: list[Callable[[tuple[int, ...]], None]] = []
         self._place_followers: list[Callable[[int], None]] = []
@@ -107,7 +110,18 @@ class FigureView(Channel):
             height=self._height or figure.layout.height or 520,
         )
         with self._state:
+            self._drawn = figure, sentence
             self.publish(shown)
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        """The widget, and for a page without a kernel a still of what it shows now."""
+        bundle = super()._repr_mimebundle_(**options)
+        data = bundle[0] if isinstance(bundle, tuple) else bundle
+        if data is not None and self._drawn is not None:
+            with suppress(Exception):  # of a figure that is not ours, nothing is promised
+                data["image/svg+xml"] = still(*self._drawn)
+                data["text/plain"] = self._drawn[1] or data.get("text/plain", "")
+        return bundle
 
     def on_select(self, callback: Callable[[tuple[int, ...]], None]) -> None:
         """Call `callback(ids)` when the reader selects points by lasso, box or click, and with () when they clear it.

@@ -21,7 +21,7 @@ import { clock } from "./time.js";
 const OLDEST = 0.4; // seconds: an older frame of something that moves is not drawn
 const PATIENCE = 3.0; // seconds of nothing but old frames after which they are drawn, and said to be late
 
-const ARRAYS = { f4: Float32Array, i4: Int32Array, u1: Uint8Array };
+const ARRAYS = { f4: Float32Array, i4: Int32Array, i2: Int16Array, u1: Uint8Array };
 
 /**
  * What `channel.pack` packed: arrays out of their buffers, with their shape.

@@ -1,0 +1,46 @@
+"""Stills of live views: a second output of a cell, which shows where no kernel or script does.
+
+A widget is blank in a saved notebook, in nbconvert's HTML and on a repository's page. So a cell that shows one gets a
+second output, an SVG with a sentence. A page on which the widget lives hides it (css: `img[src*="ame-still"]`).
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+MARK = "ame-still"  # a class of the SVG, by which the style sheets find it
+
+
+def in_notebook() -> bool:
+    """Whether IPython's kernel runs this process, so that outputs go to a notebook."""
+    shell: Any = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    return shell is not None and hasattr(shell, "kernel")
+
+
+def show(bundle: Any, picture: str, sentence: str) -> Any:
+    """Show a widget, and a still below it.
+
+    Args:
+        bundle: the widget's mime bundle.
+        picture: SVG, as `figures.base.still.still` draws it.
+        sentence: what it shows.
+
+    Returns:
+        A handle whose `update(still_bundle(...), raw=True)` replaces the still.
+    """
+    from IPython.display import display
+
+    data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
+    display(data, metadata=metadata, raw=True)
+    return display(still_bundle(picture, sentence), raw=True, display_id=True)
+
+
+def still_bundle(picture: str, sentence: str) -> dict[str, str]:
+    """The mime bundle of a still.
+
+    Args:
+        picture: SVG.
+        sentence: what it shows.
+    """
+    return {"image/svg+xml": picture.replace("<svg ", f'<svg class="{MARK}" ', 1), "text/plain": sentence}
