@@ -57,8 +57,9 @@ class Drawing:
         return html.unescape(str(self.figure.layout.title.text)).replace("\u200b", "")
 
     def _repr_mimebundle_(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """A notebook shows the figure, or where no script runs a still picture of it; the sentence is for screen readers
-        and for places that show only text."""
+        """A notebook shows the figure, and where no script runs a still of it; the sentence is for screen readers and
+        for places that show only text.
+        """
         from ame_explore.figures.base.still import still
 
         bundle = dict(self.figure._repr_mimebundle_(*args, **kwargs))

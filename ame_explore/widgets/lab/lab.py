@@ -167,7 +167,7 @@ class Lab:
         return lab_still(self.live.scene(), self.live.view())
 
     def _renew_still(self) -> None:
-        """Draw the still below the cell again; a page that shows the cockpit hides it, and a saved notebook keeps it."""
+        """Draw the still below the cell again; a page with the live cockpit hides it, and a saved notebook keeps it."""
         if self._still is not None:
             with suppress(Exception):  # a picture for later must not end what runs now
                 self._still.update(still_bundle(*self._drawn_still()), raw=True)
