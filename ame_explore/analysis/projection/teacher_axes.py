@@ -1,92 +1,45 @@
-"""The two axes of a run's maps: fitted once on the teacher, so that all motion is learning."""
+"""The axes of the lab's map, fitted to what the teacher sees, and so the same for every student and every seed."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from ame_explore.ame import check_number
+from ame_explore.ame import AMEError
 from ame_explore.analysis.projection.pca import PCAProjection
 from ame_explore.arguments import checked
-from ame_explore.models import one_thread
 from ame_explore.training import Stage
 
-DRAWN = 1000  # the most images of a map (our choice)
+MOST_IMAGES = 1000  # as the lab draws at most
+_DIGITS = 7  # of the numbers in a fact: float32
 
 
 @checked
-def drawn_images(stage: Stage, most: int = DRAWN) -> Tensor:
-    """The test images that a map of this stage draws.
+def teacher_axes(stage: Stage, images: Tensor | None = None) -> PCAProjection:
+    """The two principal components of the teacher's unit features of test images and class texts.
 
     Args:
-        stage: data and models.
-        most: the most images.
-
-    Returns:
-        Their indices in the data, int64, spread evenly over the classes, and so is every initial part of them.
+        stage: data and teacher.
+        images: (n,) int64 indices of the images; None: at most 1,000 of the test split, evenly over the classes.
 
     Raises:
-        AMEError: if `most` is below 1.
+        AMEError: if all features are equal.
     """
-    check_number("most", most, low=1, whole=True)
-    labels = stage.data.labels
-    ids = evenly(stage.test, labels[stage.test], most)
-    return ids[class_by_class(labels[ids])]
+    chosen = spread_over_classes(stage.test, stage.data.labels[stage.test], MOST_IMAGES) if images is None else images
+    return PCAProjection.fit(torch.cat([stage.teacher_features(stage.data.images[chosen]), stage.text_features]))
 
 
-@checked
-@one_thread()
-def teacher_axes(stage: Stage, ids: Tensor | None = None) -> PCAProjection:
-    """The principal components of the teacher's unit features of some images and of all class texts.
-
-    Args:
-        stage: data and models.
-        ids: (n,) int64 indices of the images in the data; None: those of `drawn_images`.
-    """
-    ids = drawn_images(stage) if ids is None else ids
-    return PCAProjection.fit(torch.cat([stage.teacher_features(stage.data.images[ids]), stage.text_features]))
-
-
-def axes_fact(basis: PCAProjection) -> dict[str, list[Any]]:
-    """A basis in the form in which a Run records it as its fact "axes".
-
-    Args:
-        basis: the basis.
-    """
-    return {
-        "mean": basis.mean.tolist(),
-        "components": basis.components.tolist(),
-        "explained": basis.explained_variance_ratio.tolist(),
-    }
-
-
-def axes_of_fact(fact: Mapping[str, Any] | None, width: int) -> PCAProjection | None:
-    """The basis in a Run's fact "axes"; None if there is none, or it is not of features of this width.
-
-    Args:
-        fact: what `axes_fact` gave.
-        width: number of columns of the features.
-    """
-    try:
-        parts = [np.asarray((fact or {})[name], np.float64) for name in ("mean", "components", "explained")]
-    except (KeyError, TypeError, ValueError):
-        return None
-    if [part.shape for part in parts] != [(width,), (2, width), (2,)] or not all(np.isfinite(p).all() for p in parts):
-        return None
-    return PCAProjection(*parts)
-
-
-def evenly(indices: Tensor, labels: Tensor, most: int) -> Tensor:
+def spread_over_classes(indices: Tensor, labels: Tensor, most: int) -> Tensor:
     """At most `most` of `indices`, taken evenly over the labels, in ascending order.
 
     Args:
         indices: (n,) int64.
-        labels: (n,) int64, of these.
-        most: how many at most.
+        labels: (n,) int64, the class of each.
+        most: at least 1.
     """
     order = torch.argsort(labels, stable=True)
     if len(order) > most:
@@ -94,14 +47,37 @@ def evenly(indices: Tensor, labels: Tensor, most: int) -> Tensor:
     return indices[order].sort().values
 
 
-def class_by_class(labels: Tensor) -> Tensor:
-    """An order in which the classes alternate, so that every initial part is spread over them.
+def axes_fact(axes: PCAProjection) -> dict[str, Any]:
+    """The axes as plain values, to be noted in a Run as its fact "map_axes"; `axes_of` makes them again."""
+
+    def plain(values: Any) -> Any:
+        return [float(f"{value:.{_DIGITS}g}") for value in np.asarray(values).tolist()]
+
+    return {
+        "mean": plain(axes.mean),
+        "components": [plain(row) for row in axes.components],
+        "explained_variance_ratio": plain(axes.explained_variance_ratio),
+    }
+
+
+def axes_of(fact: Mapping[str, Any] | Sequence[Any] | None) -> PCAProjection | None:
+    """The axes in a fact "map_axes"; None if there is none.
 
     Args:
-        labels: (n,) int64.
+        fact: what `axes_fact` returned, or None.
+
+    Raises:
+        AMEError: if the fact is of another form.
     """
-    turn = torch.zeros(len(labels), dtype=torch.long)
-    for label in labels.unique():
-        where = labels == label
-        turn[where] = torch.arange(int(where.sum()))
-    return torch.argsort(turn * (int(labels.max()) + 1) + labels, stable=True)
+    if fact is None:
+        return None
+    try:
+        mean, components, ratio = (
+            np.asarray(fact[name], dtype=np.float64)  # type: ignore[call-overload]
+            for name in ("mean", "components", "explained_variance_ratio")
+        )
+    except (KeyError, TypeError, ValueError, IndexError) as error:
+        raise AMEError("map_axes must hold a mean, components and their shares of the variance.") from error
+    if mean.ndim != 1 or components.shape != (2, len(mean)) or ratio.shape != (2,):
+        raise AMEError(f"map_axes must be two axes of one width, got shapes {mean.shape} and {components.shape}.")
+    return PCAProjection(mean, components, ratio)

@@ -89,7 +89,7 @@ class _Axis:
                 float(self.numbers([end])[0] if isinstance(end, str) else end) for end in self.given.range
             )
         else:
-            room = (self.high - self.low) * self.margin or (0.5 if not self.log else 0.05)
+            room = (self.high - self.low) * self.margin if self.high > self.low else 0.5
             self.low, self.high = self.low - room, self.high + room
             if str(self.given.autorange) == "reversed":
                 self.low, self.high = self.high, self.low
@@ -214,7 +214,7 @@ class _Still:
         for trace in self.traces:
             x, y = self.axes[str(trace.xaxis or "x")], self.axes[str(trace.yaxis or "y")]
             inner = _DRAWERS[trace.type](self, trace, x, y)
-            self.parts.append(_clipped(inner, x, y) if trace.cliponaxis is not False else inner)
+            self.parts.append(_clipped(inner, x, y) if getattr(trace, "cliponaxis", None) is not False else inner)
         self._shapes("above")
         for image in self.layout.images:
             self._picture(image)
@@ -409,7 +409,7 @@ class _Still:
         file = io.BytesIO()
         picture.save(file, "png", optimize=True)
         data = base64.b64encode(file.getvalue()).decode()
-        smooth = "" if trace.zsmooth else ' style="image-rendering:pixelated"'
+        smooth = "" if getattr(trace, "zsmooth", None) else ' style="image-rendering:pixelated"'
         return (
             f'<image x="{min(a, b):.1f}" y="{min(c, d):.1f}" width="{abs(b - a):.1f}" height="{abs(d - c):.1f}" '
             f'preserveAspectRatio="none"{smooth} href="data:image/png;base64,{data}"/>'

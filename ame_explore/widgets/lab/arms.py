@@ -23,8 +23,10 @@ from ame_explore.widgets.lab.timeline import Timeline, history_of
 
 METRICS_EVERY = 20  # steps (our choice): measuring the test split costs about as much as five steps
 SHARES_EVERY = 5
-RECORD_EVERY = 100  # steps between the features and states in the Run on disk (0.5 MB each with digits)
+RECORD_EVERY = 100  # steps between the states in the Run on disk (0.5 MB each with digits)
 MOST_RECORDED = 400  # the most of them in a Run: with more than 40,000 steps they lie further apart
+PICTURES_EVERY = METRICS_EVERY  # steps between its features, which a replay shows (they are measured then anyway)
+MOST_PICTURES = 100  # from which on they lie further apart, but never further than the states
 
 
 class Arm:
@@ -61,7 +63,9 @@ class Arm:
             stage=stage,
             shares_every=SHARES_EVERY,
             metrics_every=metrics_every,
-            features_every=self._record_every,
+            features_every=min(
+                self._record_every, PICTURES_EVERY * max(1, math.ceil(recipe.steps / (PICTURES_EVERY * MOST_PICTURES)))
+            ),
         )
         self.timeline = Timeline(recipe.steps)
         self.recorder: Recorder | None = None

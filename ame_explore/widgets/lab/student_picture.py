@@ -12,7 +12,7 @@ from torch.nn import functional as F
 
 from ame_explore.ame import row_entropy
 from ame_explore.analysis.projection import PCAProjection
-from ame_explore.analysis.projection.teacher_axes import DRAWN, drawn_images
+from ame_explore.analysis.projection.teacher_axes import spread_over_classes
 from ame_explore.figures.base.thumbnails import png_uri
 from ame_explore.models import Student, one_thread
 from ame_explore.training import Stage
@@ -61,10 +61,11 @@ class Canvas:
     """
 
     @one_thread()
-    def __init__(self, stage: Stage, drawn: int = DRAWN) -> None:
+    def __init__(self, stage: Stage, drawn: int = 1000) -> None:
         data = stage.data
         self.stage = stage
-        ids = drawn_images(stage, drawn)
+        ids = spread_over_classes(stage.test, data.labels[stage.test], drawn)
+        ids = ids[_class_by_class(data.labels[ids])]
         self.ids, self.labels = ids.numpy(), data.labels[ids].numpy()
         self.base = np.isin(self.labels, data.base_classes)
         self.class_names = data.class_texts
@@ -74,7 +75,8 @@ class Canvas:
         place = {one: row for row, one in enumerate(stage.test.tolist())}
         self._rows = torch.tensor([place[one] for one in ids.tolist()], device=stage.device)
         teacher = stage.teacher_features(self._images)
-        self.basis = PCAProjection.fit(torch.cat([teacher, stage.text_features]))
+        rows = torch.cat([teacher, stage.text_features])
+        self.basis = PCAProjection.fit(rows)
         self.anchors = self.basis.transform(stage.text_features).astype(np.float32)
         self._components = torch.from_numpy(self.basis.components.T.astype(np.float32)).to(stage.device)
         self._mean = torch.from_numpy(self.basis.mean.astype(np.float32)).to(stage.device)
@@ -131,6 +133,11 @@ class Canvas:
         placed: NDArray[np.float32] = ((features - self._mean) @ self._components).cpu().numpy()
         return placed
 
+    def turn(self, vectors: Tensor) -> NDArray[np.float32]:
+        """Directions (n, 2) of vectors (n, D) along the two axes."""
+        turned: NDArray[np.float32] = (vectors.to(self._components.dtype) @ self._components).cpu().numpy()
+        return turned
+
     def extent(self, *pictures: Picture) -> tuple[float, float, float, float]:
         """Limits x0, x1, y0, y1 that hold the teacher's images, the texts and the points of `pictures`."""
         shown = [part for picture in pictures for part in (picture.points, picture.anchors)]
@@ -156,3 +163,12 @@ class Canvas:
 def _bytes(pictures: Tensor) -> NDArray[np.uint8]:
     """(N, c, h, w) in [0, 1] -> (N, h, w, c)."""
     return (pictures.movedim(1, -1) * 255).round().to(torch.uint8).numpy()
+
+
+def _class_by_class(labels: Tensor) -> Tensor:
+    """An order in which the classes alternate, so that every initial part is spread over them."""
+    turn = torch.zeros(len(labels), dtype=torch.long)
+    for label in labels.unique():
+        where = labels == label
+        turn[where] = torch.arange(int(where.sum()))
+    return torch.argsort(turn * (int(labels.max()) + 1) + labels, stable=True)

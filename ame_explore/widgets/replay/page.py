@@ -48,7 +48,7 @@ from ame_explore.widgets.runtime.messages import (
 MOST_ARMS = 6  # as many as a lab shows
 _MARGIN = 0.04  # around the points, as a share of their range
 _WHOLE = 32767  # the largest int16 that is used
-_HEADLINE = ("harmonic_mean", "base_accuracy", "new_accuracy", "H")  # of a caption
+_HEADLINE = ("harmonic_mean", "H")  # of a caption
 _SHOWN: list[Panel] = ["transport", "timeline", "manifold", "charts", "diagnosis", "delta", "selection", "recipe"]
 _ARRANGEMENT = Arrangement(left=[], below=["charts"], right=["diagnosis", "delta", "selection", "recipe"])
 _FOLLOWED = ("play", "pause", "step", "reset", "speed", "scrub", "select")  # commands that a record can follow

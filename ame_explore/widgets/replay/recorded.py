@@ -17,11 +17,11 @@ from ame_explore.ame import AMEError, row_entropy
 from ame_explore.analysis.diagnosis.diagnose import Finding, diagnose
 from ame_explore.analysis.diagnosis.history import History
 from ame_explore.analysis.projection import PCAProjection
-from ame_explore.analysis.projection.teacher_axes import DRAWN, axes_of_fact, class_by_class, evenly
+from ame_explore.analysis.projection.teacher_axes import MOST_IMAGES, axes_of, spread_over_classes
 from ame_explore.data.pairs import PairedFeatures
 from ame_explore.training import Recipe, Run
 from ame_explore.training.augmented_shots import rows_in_a_pass
-from ame_explore.widgets.lab.student_picture import Picture
+from ame_explore.widgets.lab.student_picture import Picture, _class_by_class
 from ame_explore.widgets.lab.timeline import Timeline, history_of
 
 
@@ -149,8 +149,11 @@ class RecordedArm:
     @cached_property
     def axes(self) -> PCAProjection | None:
         """The axes of the lab that recorded the run; None if it recorded none."""
-        fact = self.run.facts.get("axes")
-        return axes_of_fact(fact if isinstance(fact, dict) else None, self.width)
+        try:
+            found = axes_of(self.run.facts.get("map_axes"))
+        except AMEError:
+            return None
+        return found if found is not None and len(found.mean) == self.width else None
 
     def last_rows(self) -> Tensor:
         """(n + M, D) unit features of images and texts at the last recorded step."""
@@ -185,7 +188,7 @@ class RecordedArm:
         return found
 
 
-def chosen(drawn: Drawn, most: int = DRAWN) -> Drawn:
+def chosen(drawn: Drawn, most: int = MOST_IMAGES) -> Drawn:
     """At most `most` of the images, spread evenly over the classes as in a lab.
 
     Args:
@@ -193,8 +196,8 @@ def chosen(drawn: Drawn, most: int = DRAWN) -> Drawn:
         most: how many at most.
     """
     ids, labels = torch.from_numpy(drawn.ids), torch.from_numpy(drawn.labels)
-    rows = evenly(torch.arange(len(ids)), labels, most)
-    rows = rows[class_by_class(labels[rows])]
+    rows = spread_over_classes(torch.arange(len(ids)), labels, most)
+    rows = rows[_class_by_class(labels[rows])]
     return Drawn(ids[rows].numpy(), labels[rows].numpy(), drawn.names, drawn.exact)
 
 

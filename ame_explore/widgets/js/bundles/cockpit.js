@@ -1,8 +1,8 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 4e8a48ad334edaa852469dddb8c8b0f50fc890ab8c91e6a7b005c13dbf998d6c
+// Built by ame_explore/widgets/js/build.js; sources: sha256 491d1e5bf7a65866192d3ccf0f3f03db83ecd8b02791a9d702b94a588cbd1f8f
 var A=()=>(performance.timeOrigin+performance.now())/1e3;function et(h,t){let e=null,s=null,i=()=>{if(e=null,!s)return;let a=s;
-s=null,h(...a),e=setTimeout(i,t)};return(...a)=>{if(e!==null){s=a;return}h(...a),e=setTimeout(i,t)}}var Qt=.4,ts=3,es={f4:Float32Array,i4:Int32Array,u1:Uint8Array};function Dt(h,t){if(Array.isArray(h))return h.map(e=>Dt(
-e,t));if(h===null||typeof h!="object")return h;if("buffer"in h&&"dtype"in h){let e=t[h.buffer],i=ArrayBuffer.isView(e)?e.
-buffer.slice(e.byteOffset,e.byteOffset+e.byteLength):e.slice(0);return Object.assign(new es[h.dtype](i),{shape:h.shape})}
+s=null,h(...a),e=setTimeout(i,t)};return(...a)=>{if(e!==null){s=a;return}h(...a),e=setTimeout(i,t)}}var Qt=.4,ts=3,es={f4:Float32Array,i4:Int32Array,i2:Int16Array,u1:Uint8Array};function Dt(h,t){if(Array.isArray(h))return h.
+map(e=>Dt(e,t));if(h===null||typeof h!="object")return h;if("buffer"in h&&"dtype"in h){let e=t[h.buffer],i=ArrayBuffer.isView(
+e)?e.buffer.slice(e.byteOffset,e.byteOffset+e.byteLength):e.slice(0);return Object.assign(new es[h.dtype](i),{shape:h.shape})}
 return Object.fromEntries(Object.entries(h).map(([e,s])=>[e,Dt(s,t)]))}var Rt=class{constructor(t){this.model=t,this.page=
 Array.from({length:4},()=>Math.random().toString(36).slice(2,8)).join(""),this.views=new Set,this.kept={},this.frame=null,
 this.waiting=null,this.oldest=0,this.drawnAge=0,this.drawMs=0,this.there=!1,this.left=!0,this.gone=!1,this.low=-1/0,this.
@@ -44,14 +44,14 @@ return"–";let i;return s&&h!==0&&Math.abs(h)<.1?i=Math.floor(Math.log10(Number
 1).replace(/e([+-])(\d)$/,"e$10$2"):h.toPrecision(2):i=s&&h===0?"0.0":h.toFixed(t||(Number.isInteger(h)?0:1)),Number(i)===
 0?i.replace("-",""):(t===0&&!s&&(i=i.replace(/\B(?=(\d{3})+($|\.))/g,",")),Ft(e&&h>0?`+${i}`:i))}function as(h,t=3,{signed:e=!1}={}){
 if(typeof h!="number"||!Number.isFinite(h))return"–";if(h===0)return"0";let[s,i]=h.toExponential(t-1).split("e"),a=t-1-
-Number(i),n=a>=-3&&a<=t+2?h.toFixed(Math.max(a,0)):`${s}e${Number(i)}`;return Ft(e&&h>0?`+${n}`:n)}function N(h){return h==
+Number(i),n=a>=-3&&a<=t+2?h.toFixed(Math.max(a,0)):`${s}e${Number(i)}`;return Ft(e&&h>0?`+${n}`:n)}function P(h){return h==
 null||h===""?"–":typeof h!="number"?String(h):Number.isInteger(h)&&Math.abs(h)<1e6?Ft(String(h)):as(h)}var ne=h=>h.toExponential(
 0).replace("e+","e").replaceAll("-","−");function _t(h,t){let e=t.length>1?Math.abs(t[1]-t[0]):Math.abs(h)||1;return h!==
 0&&(Math.abs(h)<.001||Math.abs(h)>=1e4)?ne(h):h.toFixed(Math.max(0,Math.min(4,-Math.floor(Math.log10(e)+1e-9)))).replace(
 "-","−")}var oe=h=>h>=.001&&h<1e4?String(Number(h.toPrecision(1))):ne(h),J=h=>h===null?"default":h===!0?"on":h===!1?"o\
 ff":String(typeof h=="number"?Number(h.toPrecision(4)):h);var re=["#0072B2","#D55E00","#009E73","#CC79A7","#56B4E9","#E69F00"],ns=["#5AB0EE","#FF8F45","#3CC79B","#E39BC4","#9BD3F\
 5","#F0B93A"],he=[[],[6,3],[2,2.5],[7,3,2,3],[12,4],[12,3,3,3]],le=["circle","diamond","square","triangle","x","cross"],
-P=h=>(K()?ns:re)[h%re.length],it=h=>he[h%he.length],at=h=>le[h%le.length],ce=new Set(["ame","share.ame"]);var de=["circle","diamond","square","triangle","cross","triangle-down","pentagon","bar","hexagon","x"],pe=h=>de[h%de.length];
+N=h=>(K()?ns:re)[h%re.length],it=h=>he[h%he.length],at=h=>le[h%le.length],ce=new Set(["ame","share.ame"]);var de=["circle","diamond","square","triangle","cross","triangle-down","pentagon","bar","hexagon","x"],pe=h=>de[h%de.length];
 function os(h,t,e,s,i){let a=c=>{h.beginPath(),c.forEach(([d,p],m)=>h[m?"lineTo":"moveTo"](e+d*i,s+p*i)),h.closePath()},
 n=(c,d,p=1)=>Array.from({length:c},(m,u)=>{let f=d+2*Math.PI*u/c;return[p*Math.cos(f),p*Math.sin(f)]}),o=c=>[[-c,-1],[c,
 -1],[c,-c],[1,-c],[1,c],[c,c],[c,1],[-c,1],[-c,c],[-1,c],[-1,-c],[-c,-c]];t==="circle"?(h.beginPath(),h.arc(e,s,.92*i,0,
@@ -72,7 +72,7 @@ from(l),dy:Int32Array.from(c),rb:Int32Array.from(d),g:Int32Array.from(p),a:Int32
 let{half:n,dx:o,dy:l,rb:c,g:d,a:p}=s,m=Math.round(i),u=Math.round(a);if(m<n||u<n||m>=t-n||u>=e-n)return;let f=u*t+m;for(let g=0;g<
 p.length;g++){let b=f+l[g]*t+o[g],k=h[b],y=32-p[g],S=(k&16711935)*y+c[g]*p[g]>>>5&16711935,v=(k&65280)*y+d[g]*p[g]>>>5&65280;
 h[b]=4278190080|S|v}}function ue(h){let t=document.createElement("canvas");t.width=t.height=1;let e=$(t);return e.fillStyle=
-h,e.fillRect(0,0,1,1),e.getImageData(0,0,1,1).data}var R={},me=h=>Object.assign(R,h);function Q(h,t){let e=R[h];return e?H(t,e.decimals,{fine:e.fine}):N(t)}function fe(h,t,e){let s=t-h;if(!(s>0))return[h];let i=s/e,a=10**Math.floor(Math.log10(i)),n=a*[1,2,5,10].find(l=>l*a>=i*
+h,e.fillRect(0,0,1,1),e.getImageData(0,0,1,1).data}var R={},me=h=>Object.assign(R,h);function Q(h,t){let e=R[h];return e?H(t,e.decimals,{fine:e.fine}):P(t)}function fe(h,t,e){let s=t-h;if(!(s>0))return[h];let i=s/e,a=10**Math.floor(Math.log10(i)),n=a*[1,2,5,10].find(l=>l*a>=i*
 .999),o=[];for(let l=Math.ceil(h/n-1e-9)+0;l*n<=t+1e-9*s;l++)o.push(l*n);return o}function ge(h,t){let e=[];for(let i=Math.
 floor(Math.log10(h));i<=Math.ceil(Math.log10(t));i++)for(let a of t/h>1e4?[1]:[1,3])e.push(a*10**i);let s=e.filter(i=>i>=
 h&&i<=t);return s.length>5?s.filter((i,a)=>a%2===0):s}function be(h){let[t,e]=[1/0,-1/0];for(let i of h)for(let a=0;a<i.
@@ -86,7 +86,7 @@ let e=[];for(let s=0,i=0;s<h.x.length&&i<t.x.length;)if(h.x[s]===t.x[i]){let a=t
 "aria-label":`${t}: the data`}),i=r("button",{class:"ame-quiet",type:"button","aria-expanded":"false","aria-label":`${t}\
 : show the data as a table`,title:"Show the data as a table","data-testid":`table-toggle-${h}`},"▦"),a=0,n=()=>{let{columns:l,
 rows:c}=e();s.replaceChildren(r("table",{},r("thead",{},r("tr",{},l.map(d=>r("th",{scope:"col"},d)))),r("tbody",{},c.map(
-d=>r("tr",{},d.map(p=>r("td",{},N(p))))))))},o=()=>{s.hidden||A()-a<.5||(a=A(),n())};return i.addEventListener("click",()=>{
+d=>r("tr",{},d.map(p=>r("td",{},P(p))))))))},o=()=>{s.hidden||A()-a<.5||(a=A(),n())};return i.addEventListener("click",()=>{
 s.hidden=!s.hidden,i.setAttribute("aria-expanded",String(!s.hidden)),s.hidden||n()}),{button:i,box:s,update:o}}var ke=30,hs=130,ls={teacher:[8,3],backbone:[5,3],chance:[2,3]},Z=class{constructor(t,e){let s=R[e];this.lab=t,this.term=
 e,this.label=s?.short??e.replaceAll("_"," "),this.range=s?.limits,this.at=null,this.steps=1,this.saidAt=0,this.box=null,
 this.values=r("span",{class:"ame-values"}),this.unit=r("small",{}),this.verdict=r("span",{class:"ame-verdict","data-test\
@@ -104,7 +104,7 @@ st(()=>this.paint(s,i)),this.table.update()}readout(t,e,s){let i=t.map(({arm:o,i
 1:U(c.x,e),p=d>=0&&cs(o,c.x[d],e);return{index:l,name:o.name,value:d<0||p?null:c.y[d],old:p?c.x[d]:null}});for(;this.values.
 children.length>i.length;)this.values.lastChild?.remove();for(;this.values.children.length<i.length;)this.values.append(
 r("span",{class:"ame-value"},r("i",{}),r("b",{})));i.forEach(({index:o,name:l,value:c,old:d},p)=>{let m=this.values.children[p],
-[u,f]=m.children;u.style.background=P(o),m.title=d===null?l:`${l}: not measured since step ${d}`,w(f,Q(this.term,c))});let a=s.
+[u,f]=m.children;u.style.background=N(o),m.title=d===null?l:`${l}: not measured since step ${d}`,w(f,Q(this.term,c))});let a=s.
 units[this.term]??R[this.term]?.unit??"";w(this.unit,a),x(this.unit,a!=="");let n=`${this.label}${a?` in ${a}`:""}: `+i.
 map(({name:o,value:l})=>`${o} ${Q(this.term,l)}`).join(", ")+` at step ${Math.round(e??s.step)}`+this.compared();(A()-this.
 saidAt>1||s.state!=="playing")&&(this.saidAt=A(),this.canvas.setAttribute("aria-label",n))}compared(){let t=Object.entries(
@@ -121,15 +121,15 @@ this.box=v;let T=u?Math.log10:M=>M,C=M=>v.left+(v.right-v.left)*M/this.steps,O=M
 v.left-5,F)}this.levels(o,v,d.filter(([,M])=>M>p&&M<m).map(([M,D])=>({name:M,value:D,at:O(D)})),n),o.textBaseline="alpha\
 betic",o.fillStyle=n.muted,o.textAlign="left",o.fillText("0",v.left,i-3),o.textAlign="right",o.fillText(`${this.steps} s\
 teps`,v.right,i-3),o.lineJoin="round";for(let M of t)this.turned(o,M,C,v);for(let M of t)this.curve(o,M,C,O,v,u);l&&this.
-difference(o,b,k,y,P(t[1].index),C,{...v,top:v.bottom+4,bottom:v.bottom+c},n),e!==null&&(o.strokeStyle=n.text,o.globalAlpha=
+difference(o,b,k,y,N(t[1].index),C,{...v,top:v.bottom+4,bottom:v.bottom+c},n),e!==null&&(o.strokeStyle=n.text,o.globalAlpha=
 .5,o.beginPath(),o.moveTo(Math.round(C(e))+.5,v.top),o.lineTo(Math.round(C(e))+.5,i-16),o.stroke(),o.globalAlpha=1)}curve(t,{
 arm:e,index:s,series:i},a,n,o,l){let{ink:c}=this.lab,d=g=>Number.isFinite(g)&&!(l&&g<=0),p=g=>Math.max(o.top,Math.min(o.
 bottom,n(g))),m=R[this.term]?.per_reading?e.turns.filter(({redefines:g})=>g).map(({step:g})=>g):[];t.setLineDash(it(s)),
-t.strokeStyle=P(s),t.lineWidth=1.8,t.beginPath();let u=!1;for(let g=0;g<i.x.length;g++){if(!d(i.y[g])){u=!1;continue}g&&
+t.strokeStyle=N(s),t.lineWidth=1.8,t.beginPath();let u=!1;for(let g=0;g<i.x.length;g++){if(!d(i.y[g])){u=!1;continue}g&&
 m.some(b=>i.x[g-1]<=b&&b<i.x[g])&&(u=!1),t[u?"lineTo":"moveTo"](a(i.x[g]),p(i.y[g])),u=!0}t.stroke(),t.setLineDash([]);let f=i.
-x.length-1;if(d(i.y[f])&&L(t,{shape:at(s),color:P(s),filled:!0,halo:c.card},a(i.x[f]),p(i.y[f]),4),e.parent!==null&&e.fork_step){
+x.length-1;if(d(i.y[f])&&L(t,{shape:at(s),color:N(s),filled:!0,halo:c.card},a(i.x[f]),p(i.y[f]),4),e.parent!==null&&e.fork_step){
 let g=U(i.x,e.fork_step);g>=0&&L(t,{shape:"diamond",color:c.text,filled:!1,halo:c.card},a(i.x[g]),n(i.y[g]),3.5)}}turned(t,{
-arm:e,index:s},i,a){let n=new Set(e.turns.map(({step:o})=>o).filter(o=>o>0));if(n.size){t.strokeStyle=P(s),t.globalAlpha=
+arm:e,index:s},i,a){let n=new Set(e.turns.map(({step:o})=>o).filter(o=>o>0));if(n.size){t.strokeStyle=N(s),t.globalAlpha=
 .75,t.setLineDash([1.5,3]),t.beginPath();for(let o of n){let l=Math.round(i(o))+.5;t.moveTo(l,a.top),t.lineTo(l,a.bottom)}
 t.stroke(),t.setLineDash([]),t.globalAlpha=1}}levels(t,e,s,i){let a=-1/0;t.textAlign="right",t.textBaseline="bottom";for(let{
 name:n,value:o,at:l}of s.sort((c,d)=>c.at-d.at)){t.strokeStyle=i.muted,t.setLineDash(ls[n]??[]),t.lineWidth=n==="chance"?
@@ -146,8 +146,8 @@ return t.length>1&&a.push(`${a[2]} − ${a[1]}`),{columns:a,rows:s.map(n=>{let o
 o[1]===null?null:o[1]-o[0];return t.length>1?[n,...o,l]:[n,...o]}).reverse()}}};function cs(h,t,e){let s=h.series.harmonic_mean?.
 x,i=s?.length?e===null?s.length-1:U(s,e):-1;return i>=0&&t<s[i]}var ve={n:0,state:"waiting",error:null,note:null,progress:null,step:0,steps:0,epoch:0,steps_per_epoch:null,speed:null,scrubbed:null,
 recorded_steps:[],units:{},arms:[],dials:[],delta:{columns:[],rows:[]},diagnosis:[],verdict:null,breaks:[],prediction:null,
-selection:[],said:[],show:null,locked:[],explained:"",caption:null,to_lose:""},G=h=>h.scrubbed!==null,W=h=>h.scrubbed??h.
-step,E=class{#t="";isNew(t){let e=JSON.stringify(t);return e===this.#t?!1:(this.#t=e,!0)}forget(){this.#t=""}};var ds={headline:"Headline",accuracy:"Accuracy",entropy:"Entropy and AME",loss:"Losses","":"More"},ps=["harmonic_mean","\
+selection:[],said:[],show:null,locked:[],explained:"",caption:null,to_lose:""},G=h=>h.scrubbed!==null&&!h.recording,W=h=>h.
+scrubbed??h.step,E=class{#t="";isNew(t){let e=JSON.stringify(t);return e===this.#t?!1:(this.#t=e,!0)}forget(){this.#t=""}};var ds={headline:"Headline",accuracy:"Accuracy",entropy:"Entropy and AME",loss:"Losses","":"More"},ps=["harmonic_mean","\
 H"],ot=class{constructor(t){this.lab=t,this.charts=new Map,this.arms=new E,this.laid=new E,this.drawnAt=0,this.group="he\
 adline",this.key=r("ul",{class:"ame-legend","aria-label":"Arms"}),this.choice=r("select",{"data-testid":"curves","aria-l\
 abel":"Which curves",onchange:()=>this.choose(this.choice.value)},Object.entries(ds).map(([e,s])=>r("option",{value:e},s))),
@@ -158,8 +158,8 @@ series[i]?.x.length);if(this.group!=="headline")return[...this.charts.keys()].fi
 e(i));let s=ps.filter(e);return s.length?s:[...this.charts.keys()].filter(e).slice(0,2)}draw(t,e=null){let{arms:s}=t;for(let n of s)
 for(let o of Object.keys(n.series))this.charts.has(o)||this.charts.set(o,new Z(this.lab,o));this.arms.isNew([K(),s.map(n=>n.
 name)])&&this.key.replaceChildren(...s.map((n,o)=>{let l=r("canvas",{width:60,height:24,class:"ame-key","aria-hidden":"t\
-rue"}),c=$(l);return c.strokeStyle=P(o),c.lineWidth=4,c.setLineDash(it(o).map(d=>2*d)),c.beginPath(),c.moveTo(2,12),c.lineTo(
-58,12),c.stroke(),L(c,{shape:at(o),color:P(o),filled:!0},30,12,7),r("li",{title:n.label},l,n.name)}));let i=this.chosen(
+rue"}),c=$(l);return c.strokeStyle=N(o),c.lineWidth=4,c.setLineDash(it(o).map(d=>2*d)),c.beginPath(),c.moveTo(2,12),c.lineTo(
+58,12),c.stroke(),L(c,{shape:at(o),color:N(o),filled:!0},30,12,7),r("li",{title:n.label},l,n.name)}));let i=this.chosen(
 t),a=this.laid.isNew(i);if(a&&(this.row.dataset.count=String(i.length),this.row.replaceChildren(...i.map(n=>this.charts.
 get(n).el)),i.length||this.row.append(r("p",{class:"ame-muted"},s.length?"No curve of this kind yet.":""))),!(!a&&t.state===
 "playing"&&e===null&&this.lab.cursor===null&&A()-this.drawnAt<.45)){this.drawnAt=A();for(let n of i)this.charts.get(n)?.
@@ -198,8 +198,8 @@ ArrowLeft:-1,ArrowDown:-1}[t.key];if(!s)return;t.preventDefault();let i=typeof t
 low,a=this.scale.nudge(i,s);a!==i&&this.turn(a)}turn(t,e=!1){this.touched=A(),this.drawn.forget(),this.show(t,e),this.send(
 t),setTimeout(()=>this.owner.lab.again(),1e3*Me+100)}show(t,e=!1){let{input:s,slider:i}=this;if(this.value=t,i&&s instanceof
 HTMLInputElement){s.value=t===null?"":String(Number(Number(t).toPrecision(6)));let a=this.dial.none||"default";s.placeholder=
-t===null?a:N(t),s.title=t===null?a:"",!e&&t!==null&&(i.value=String(this.scale.toSlider(Number(t)))),i.setAttribute("ari\
-a-valuetext",t===null?a:`${N(t)} ${this.dial.unit}`.trim())}else s instanceof HTMLSelectElement?s.value=JSON.stringify(t):
+t===null?a:P(t),s.title=t===null?a:"",!e&&t!==null&&(i.value=String(this.scale.toSlider(Number(t)))),i.setAttribute("ari\
+a-valuetext",t===null?a:`${P(t)} ${this.dial.unit}`.trim())}else s instanceof HTMLSelectElement?s.value=JSON.stringify(t):
 (s.setAttribute("aria-checked",String(!!t)),w(s,t?"on":"off"))}draw(t,e){let{lab:s}=this.owner,{values:i}=t;this.dial=t,
 this.own=e!==null&&e in i?i[e]:t.value;let a=t.locked||t.inert||G(s.frame)||s.locked("set")||s.locked(t.field);if(this.input.
 disabled=a,this.slider&&(this.slider.disabled=a),this.el.classList.toggle("ame-pending",t.pending),this.el.classList.toggle(
@@ -274,7 +274,7 @@ return e.push(...h.map(({x:s,y:i,side:a=Ae})=>[s-a/2,i-a/2,a,a])),h.map(({x:s,y:
 3,0],[-o-3-a,0],[-a/2,-o-8],[-a/2,o+8],[o+1,-o-5],[o+1,o+5],[-o-1-a,-o-5],[-o-1-a,o+5]],c=([p,m])=>[s+p-2,i+m-Te/2,a+4,Te],
 d=l.find(p=>{let[m,u,f,g]=c(p);return m>0&&u>0&&m+f<t.width&&u+g<t.height&&!e.some(b=>m<b[0]+b[2]&&b[0]<m+f&&u<b[1]+b[3]&&
 b[1]<u+g)});return d&&e.push(c(d)),d??null})}var ks=2e3,vs=[8,10,12,14,17,20,24,29,34,40,48],xs=1.3,Ms=28,Ss=1<<23,As=16;function Oe({width:h,height:t},e,s,i){if(s>ks||
-!(i>0))return 0;let a=Math.min(Ms,xs*Math.sqrt(h*t/Math.max(1,e)))*Math.sqrt(i);return vs.findLast(n=>n<=a)??0}function Ne(h,{
+!(i>0))return 0;let a=Math.min(Ms,xs*Math.sqrt(h*t/Math.max(1,e)))*Math.sqrt(i);return vs.findLast(n=>n<=a)??0}function Pe(h,{
 k:t,x0:e,y0:s},{width:i,height:a}){let n=0;for(let o=0;o<h.length;o+=2){let l=h[o]*t+e,c=s-h[o+1]*t;l>=0&&c>=0&&l<=i&&c<=
 a&&n++}return n}function Gt(h,t,e,s,i,a,n,o=32){let{side:l}=s,c=Math.round(a-l/2),d=Math.round(n-l/2),[p,m]=[Math.max(0,
 -c),Math.min(l,t-c)],[u,f]=[Math.max(0,-d),Math.min(l,e-d)],g=Math.floor(i/s.columns)*l*s.width+i%s.columns*l;for(let b=u;b<
@@ -325,7 +325,7 @@ u+1]);f>=0&&g>=0&&f<=i.width&&g<=i.height&&p.push({i:u,x:f,y:g,side:n})}if(!p.le
 font}`;let m=p.map(({i:u,...f})=>({...f,text:s.captions[u],width:t.measureText(s.captions[u]).width}));this.names(t,m,Ht(
 m,i,l),c.muted)}names(t,e,s,i){let{ink:a}=this.owner.lab;t.lineWidth=4,t.strokeStyle=a.card,t.fillStyle=i,s.forEach((n,o)=>{
 if(!n)return;let{text:l,x:c,y:d}=e[o];t.strokeText(l,c+n[0],d+n[1]),t.fillText(l,c+n[0],d+n[1])})}head(t,e){this.swatch.
-style.background=P(this.index),w(this.title,t.name),this.title.title=t.label;let s=t.manifold?.prediction,{labels:i}=e,a="";
+style.background=N(this.index),w(this.title,t.name),this.title.title=t.label;let s=t.manifold?.prediction,{labels:i}=e,a="";
 if(s?.length){let o=0;for(let c=0;c<s.length;c++)o+=+(s[c]===i[c]);let l=s.length<i.length?` of these ${s.length}`:"";a=
 `${Math.round(100*o/s.length)} % right${l} among all ${e.class_names.length} classes`}w(this.figures,t.error?`stopped: ${t.
 error}`:a);let n=`Shared manifold of ${t.name} at step ${t.manifold?.step??t.step}. ${a}. Arrow keys move the view, plus\
@@ -343,7 +343,7 @@ u.stroke(),u.setLineDash([]),v&&L(u,{...this.owner.mark(i,S),shape:"star",filled
 u,t,{...this.owner.mark(i,S),halo:p.text},k-v/2,y-v/2,v,2):(u.beginPath(),u.arc(k,y,9,0,2*Math.PI),u.lineWidth=2.5,u.stroke()),
 !e){this.tip.hidden=!0;return}let T=this.owner.describe(i,t,s);this.tip.hidden=!1,this.tipText.replaceChildren(r("strong",
 {},T.caption||T.label),r("div",{},`class ${T.label} · image ${T.id}`),r("div",{class:ut(T)},pt({...T,predicted:`answer:\
- ${T.predicted}`})),r("div",{},`entropy ${N(T.entropy)} nats`)),x(this.thumb,this.owner.lab.thumbnail(this.thumb,t));let C=k>
+ ${T.predicted}`})),r("div",{},`entropy ${P(T.entropy)} nats`)),x(this.thumb,this.owner.lab.thumbnail(this.thumb,t));let C=k>
 l*.55;this.tip.style.left=C?"":`${k+16}px`,this.tip.style.right=C?`${l-k+16}px`:"",this.tip.style.top=`${Math.max(4,Math.
 min(c-96,y-30))}px`}down(t){if(t.button!==0||!this.shown)return;this.over.setPointerCapture(t.pointerId);let e=this.owner.
 tool==="move"||t.shiftKey&&t.altKey;this.drag={x:t.offsetX,y:t.offsetY,far:!1,moving:e,add:t.shiftKey},this.lasso=e?null:
@@ -359,9 +359,9 @@ t.metaKey||t.altKey)return;let{arm:i,scene:a}=s,n=a.ids.length,l={ArrowLeft:[-1,
 0,-1]}[t.key],c=t.key.toLowerCase();if(l)e.view.x+=.1*e.view.w*l[0],e.view.y+=.1*e.view.h*l[1],e.redraw();else if(c==="+"||
 c==="=")e.zoom(.8);else if(c==="-")e.zoom(1.25);else if(c==="0")e.fit();else if(c==="n"||c==="b"){let d=((e.at??(c==="n"?
 -1:0))+(c==="n"?1:-1)+n)%n;e.at=d,e.hover(d,this);let p=e.describe(a,d,i);e.lab.say(`Image ${p.id}: class ${p.label}, an\
-swer ${p.predicted}, entropy ${N(p.entropy)} nats.`)}else if(c==="i")e.toggleImages();else if(c==="enter"&&e.at!==null)e.
+swer ${p.predicted}, entropy ${P(p.entropy)} nats.`)}else if(c==="i")e.toggleImages();else if(c==="enter"&&e.at!==null)e.
 select([a.ids[e.at]],!0);else if(c==="escape")e.select([]);else return;t.preventDefault(),t.stopPropagation()}};var pt=({right:h,predicted:t})=>h===null?t:`${h?"✓":"✗"} ${t}`,ut=({right:h})=>h===null?"ame-muted":h?"ame-right":"a\
-me-wrong",Pe=1.04,Cs=24,Os=10,Le=([h,t,e,s])=>({x:(h+t)/2,y:(e+s)/2,w:Pe*(t-h||1),h:Pe*(s-e||1)}),mt=class{constructor(t){
+me-wrong",Ne=1.04,Cs=24,Os=10,Le=([h,t,e,s])=>({x:(h+t)/2,y:(e+s)/2,w:Ne*(t-h||1),h:Ne*(s-e||1)}),mt=class{constructor(t){
 this.lab=t,this.panes=[],this.arms=[],this.view=null,this.home=null,this.tool="lasso",this.selected=new Set,this.at=null,
 this.sprites=null,this.sheets=null,this.legend=r("ul",{class:"ame-legend","aria-label":"Classes: colour and shape; fille\
 d marks are base classes, open ones new"});let e=(i,a,n)=>r("button",{class:"ame-quiet",type:"button","aria-pressed":String(
@@ -381,7 +381,7 @@ home&&this.shape(this.home),this.legendOf(t)}forget(){this.sprites=this.sheets=n
 scene:s}}=this;return e!==null&&!!(t.model.get("images")??s?.show_images)}toggleImages(){if(!this.lab.pictures)return;let{
 model:t}=this.lab.client;t.set("images",!this.asImages);try{t.save_changes()}catch{}this.lab.say(this.asImages?"Points a\
 re images.":"Points are dots."),this.lab.again()}sideFor(t,e,s){let{home:i,lab:{scene:a}}=this;if(!this.asImages||!i||!a)
-return 0;let n=e.k/Math.min(t.width/i.w,t.height/i.h);return Oe(t,a.ids.length,Ne(s,e,t),n)}sheetsFor(t,e,s,i){let{ink:a,
+return 0;let n=e.k/Math.min(t.width/i.w,t.height/i.h);return Oe(t,a.ids.length,Pe(s,e,t),n)}sheetsFor(t,e,s,i){let{ink:a,
 pictures:n}=this.lab;if(!n)return null;let o=Math.round(e*s),l=Math.max(1,Math.round(s*(e<20?1.25:1.75))),c=d=>p=>({...this.
 mark(t,t.labels[p]),halo:d});return this.sheets?.side!==o&&(this.sheets={side:o,plain:n.sheet(o,c(null),l),strong:null}),
 i&&(this.sheets.strong??=n.sheet(Math.round(o*1.25),c(a.text),l)),this.sheets}legendOf(t){let e=new Set(t.labels),s=t.short.
@@ -414,7 +414,7 @@ caption:t.captions[e]??t.class_names[i]??"",label:n(i),predicted:a===void 0?"–
 manifold?.entropy[e]}}rows(){let{scene:t}=this.lab,e=[];if(t){let s=[...t.ids.keys()],i=a=>Number(this.selected.has(t.ids[a]));
 this.selected.size&&s.sort((a,n)=>i(n)-i(a));for(let a of this.arms)for(let n of s.slice(0,Math.ceil(200/this.arms.length))){
 let{id:o,label:l,predicted:c,entropy:d}=this.describe(t,n,a),p=a.manifold?.points;e.push([a.name,o,l,c,d,p?.[2*n],p?.[2*
-n+1]])}}return{columns:["arm","id","class","answer","entropy (nats)","axis 1","axis 2"],rows:e}}};var j=11;function Ns(h,t,e,s){let i=[...h],a=h[t];for(let n=t;n!==e;n+=Math.sign(e-t))i[n]=a+(s-a)*(n-t)/(e-t);return i[e]=
+n+1]])}}return{columns:["arm","id","class","answer","entropy (nats)","axis 1","axis 2"],rows:e}}};var j=11;function Ps(h,t,e,s){let i=[...h],a=h[t];for(let n=t;n!==e;n+=Math.sign(e-t))i[n]=a+(s-a)*(n-t)/(e-t);return i[e]=
 s,i}var ft=class{constructor(t,{term:e,low:s,high:i},a,n,o){this.lab=t,this.term=e,this.low=s,this.high=i,this.locked=n,
 this.report=o,this.values=a,this.cursor=0,this.last=null,this.canvas=r("canvas",{class:"ame-sketch",tabindex:"0",role:"a\
 pplication","aria-label":`Sketch ${R[e]?.label??e} from ${s} to ${i} over the run. Left and right choose a place, up and\
@@ -422,16 +422,16 @@ pplication","aria-label":`Sketch ${R[e]?.label??e} from ${s} to ${i} over the ru
 1-c.offsetY/this.canvas.clientHeight);this.canvas.addEventListener("pointerdown",c=>{this.canvas.setPointerCapture(c.pointerId),
 this.last=null,l(c)}),this.canvas.addEventListener("pointermove",l),this.canvas.addEventListener("keydown",c=>this.key(c))}put(t,e){
 let s=Math.round(Math.max(0,Math.min(1,t))*(j-1)),i=this.low+(this.high-this.low)*Math.max(0,Math.min(1,e));this.values=
-Ns(this.values??new Array(j).fill(i),this.last??s,s,i),this.last=s,this.report(this.values),this.draw(this.lab.frame)}key(t){
+Ps(this.values??new Array(j).fill(i),this.last??s,s,i),this.last=s,this.report(this.values),this.draw(this.lab.frame)}key(t){
 let e={ArrowLeft:-1,ArrowRight:1}[t.key]??0,s={ArrowUp:.05,ArrowDown:-.05}[t.key]??0;if(!(!e&&!s||this.locked)){if(t.preventDefault(),
 t.stopPropagation(),e)this.cursor=Math.max(0,Math.min(j-1,this.cursor+e));else{let i=this.values??new Array(j).fill((this.
 low+this.high)/2);this.values=i,this.last=this.cursor,this.put(this.cursor/(j-1),(i[this.cursor]-this.low)/(this.high-this.
-low)+s)}this.lab.say(`Place ${this.cursor+1} of ${j}: ${N(this.values?.[this.cursor])}`),this.draw(this.lab.frame)}}draw(t){
+low)+s)}this.lab.say(`Place ${this.cursor+1} of ${j}: ${P(this.values?.[this.cursor])}`),this.draw(this.lab.frame)}}draw(t){
 let{width:e,height:s,scale:i}=B(this.canvas);if(!e)return;let{ink:a}=this.lab,n=$(this.canvas);n.setTransform(i,0,0,i,0,
 0),n.fillStyle=a.soft,n.fillRect(0,0,e,s);let o=l=>s-s*(l-this.low)/(this.high-this.low);n.font=`11px ${a.font}`,n.fillStyle=
-a.muted,n.fillText(N(this.high),3,12),n.fillText(N(this.low),3,s-4),this.values?(n.strokeStyle=a.text,n.lineWidth=2,n.setLineDash(
+a.muted,n.fillText(P(this.high),3,12),n.fillText(P(this.low),3,s-4),this.values?(n.strokeStyle=a.text,n.lineWidth=2,n.setLineDash(
 [4,3]),n.beginPath(),this.values.forEach((l,c)=>n[c?"lineTo":"moveTo"](e*c/(j-1),o(l))),n.stroke(),n.setLineDash([])):n.
-fillText("draw here",e/2-22,s/2),(this.locked?t.arms:[]).forEach((l,c)=>{let d=l.series[this.term];if(d){n.strokeStyle=P(
+fillText("draw here",e/2-22,s/2),(this.locked?t.arms:[]).forEach((l,c)=>{let d=l.series[this.term];if(d){n.strokeStyle=N(
 c),n.beginPath();for(let p=0;p<d.x.length;p++)n[p?"lineTo":"moveTo"](e*d.x[p]/(t.steps||1),o(d.y[p]));n.stroke()}}),document.
 activeElement===this.canvas&&(n.fillStyle=a.accent,n.fillRect(e*this.cursor/(j-1)-1,0,2,s))}};var De=.4,gt={ok:{sign:"✓",name:"Fine"},warn:{sign:"!",name:"Watch"},alarm:{sign:"✗",name:"Broken"}},Re=[{level:"ok",
 text:"Nothing to report yet.",sensitivity:"",advice:""}],bt=class{constructor(){this.shown=new E,this.list=r("ul",{class:"\
@@ -472,7 +472,7 @@ ame-outcome",hidden:!0});this.outcomes.set(t,n);let o=this.answers[t];if(i){let 
 null,a,d=>this.answer(t,d));return this.sketches.push(c),r("fieldset",{"data-testid":`predict-${t}`},r("legend",{},e),c.
 el,n)}let l=X();return r("fieldset",{disabled:a,"data-testid":`predict-${t}`},r("legend",{},e),r("div",{class:"ame-optio\
 ns"},(s??[]).map(c=>r("label",{},r("input",{type:"radio",name:l,value:c,checked:o===c,onchange:()=>this.answer(t,c)}),` ${c}`))),
-n)}},Ps=40,vt=class{constructor(t){this.lab=t,this.listed=new E,this.drawnAt=0,this.count=r("span",{class:"ame-muted"}),
+n)}},Ns=40,vt=class{constructor(t){this.lab=t,this.listed=new E,this.drawnAt=0,this.count=r("span",{class:"ame-muted"}),
 this.whose=r("span",{class:"ame-muted","data-testid":"selection-arm"}),this.clear=r("button",{type:"button",class:"ame-q\
 uiet","data-testid":"clear-selection",onclick:()=>t.command("select",{ids:[]})},"Clear"),this.body=r("tbody",{}),this.hint=
 r("p",{class:"ame-muted"},"Draw a lasso around points, or click one. In Python: .selection of this lab is a table of the\
@@ -482,11 +482,11 @@ e||r("span",{class:"ame-hidden"},"picture"))))),this.body)),this.el=r("section",
 n"},r("header",{},r("h3",{},"Selection"),this.count,this.whose,r("span",{class:"ame-push"}),this.clear),this.hint,this.scroll)}draw(t){
 let{lab:e}=this,{scene:s}=e,i=t.selection;if(t.state==="playing"&&i.length&&A()-this.drawnAt<De)return;this.drawnAt=A(),
 x(this.hint,!i.length),x(this.scroll,i.length>0),x(this.clear,i.length>0),w(this.count,i.length?`${i.length} image${i.length>
-1?"s":""}`:"");let a=s?i.slice(0,Ps).flatMap(o=>e.rowOf.get(o)??[]):[],n=t.arms.at(-1);w(this.whose,n&&t.arms.length>1&&
+1?"s":""}`:"");let a=s?i.slice(0,Ns).flatMap(o=>e.rowOf.get(o)??[]):[],n=t.arms.at(-1);w(this.whose,n&&t.arms.length>1&&
 a.length?`answers of ${n.name}`:""),this.listed.isNew([e.scenes,a])&&this.body.replaceChildren(...a.map(o=>{let l=r("can\
 vas",{class:"ame-thumb-small","aria-hidden":"true"});return e.thumbnail(l,o),r("tr",{},r("td",{},l),r("td",{}),r("td",{}),
 r("td",{}),r("td",{}))})),s&&a.forEach((o,l)=>{let c=e.manifold.describe(s,o,n),[,d,p,m,u]=this.body.children[l].children;
-w(d,String(c.id)),w(p,c.label),w(m,pt(c)),m.className=ut(c),w(u,N(c.entropy))})}};function Ls(h){let t=h.trim();return t.
+w(d,String(c.id)),w(p,c.label),w(m,pt(c)),m.className=ut(c),w(u,P(c.entropy))})}};function Ls(h){let t=h.trim();return t.
 match(/^lab\(\s*["'](.*)["']\s*\)$/)?.[1]??t}var xt=class{constructor(t){this.lab=t,this.names=new E,this.arm=r("select",
 {"aria-label":"Arm of the recipe",onchange:()=>this.draw(t.frame)}),this.token=r("input",{type:"text",readonly:!0,"data-\
 testid":"recipe-token","aria-label":"Recipe as one token",onfocus:()=>this.token.select()}),this.copy=r("button",{type:"\
@@ -512,7 +512,7 @@ sort((s,i)=>e(i)-e(s)).slice(0,_e)}var Mt=class{constructor(t){this.lab=t,this.r
 this.body=r("tbody",{}),this.head=r("thead",{}),this.caption=r("caption",{class:"ame-muted"}),this.table=r("table",{class:"\
 ame-probe-table","data-testid":"probe-answers"},this.caption,this.head,this.body),this.el=r("div",{class:"ame-probe-answ\
 ers",hidden:!0,tabindex:"0",role:"region","aria-label":"Answers to the probe"},this.table)}color(t){let e=this.lab.frame.
-arms.findIndex(s=>s.name===t);return e<0?this.lab.ink.muted:P(e)}inner(t,e){return this.cells[t][e].firstChild}pictured(t){
+arms.findIndex(s=>s.name===t);return e<0?this.lab.ink.muted:N(e)}inner(t,e){return this.cells[t][e].firstChild}pictured(t){
 return this.pictures[t]??=new E}draw({answers:t,kind:e}){let{scene:s}=this.lab;if(x(this.el,t.length>0&&s!==null),!t.length||
 !s)return;let i=Rs(t),a=e==="text";if(w(this.caption,a?"Classes of the images that this text finds":"Which class text it\
  is"),this.rows.isNew([i,t.map(({name:n})=>[n,this.color(n)]),a,this.lab.scenes])){this.head.replaceChildren(r("tr",{},r(
@@ -736,7 +736,7 @@ pad.clear()}}draw(t){let e=this.lab.locked("probe")||t.state==="closed"||!this.w
 this.el.classList.toggle("ame-probe-off",e),this.asker.gap=t.state==="playing"&&t.speed===null?Xe.playing:Xe.still;let s=this.
 pad.picked.second!==null||this.ids.second!==null;x(this.share,s),this.state?.walk&&this.walk.draw(this.state,i=>this.answers.
 color(i));for(let i of this.el.querySelectorAll("input[data-change]")){let a=String(this.pad.changes[i.dataset.change]);
-document.activeElement!==i&&i.value!==a&&(i.value=a)}}};var Gs="Start a new branch from this step (F)",Ys=.6,Ve=({step:h,text:t})=>`${t} from step ${h} on`,Nt=class{constructor(t){
+document.activeElement!==i&&i.value!==a&&(i.value=a)}}};var Gs="Start a new branch from this step (F)",Ys=.6,Ve=({step:h,text:t})=>`${t} from step ${h} on`,Pt=class{constructor(t){
 this.lab=t,this.shown=0,this.touched=-1/0,this.step=0,this.send=et(e=>t.command("scrub",{step:e}),80),this.range=r("inpu\
 t",{type:"range",min:0,max:1,step:1,"data-testid":"scrubber","aria-label":"Recorded steps",class:"ame-scrub",oninput:()=>this.
 moved()}),this.live=r("button",{type:"button",class:"ame-button","data-testid":"live-head",onclick:()=>t.command("scrub",
@@ -776,13 +776,13 @@ locked("fork")||!s||t.state==="preparing"||t.state==="closed",x(this.note,i),i&&
 bars.children.length>t.length;)this.bars.lastChild?.remove();for(;this.bars.children.length<t.length;)this.bars.append(r(
 "div",{role:"listitem",class:"ame-branch"},r("span",{class:"ame-branch-rail"},r("i",{}),r("span",{})),r("span",{class:"a\
 me-branch-name"})));t.forEach((s,i)=>{let a=this.bars.children[i],[n,o]=a.children,[l,c]=n.children,d=s.fork_step??0;l.style.
-left=`${100*d/e}%`,l.style.width=`${100*Math.max(0,s.step-d)/e}%`,l.style.background=P(i),w(o,s.name),this.marks[i]??=new E,
+left=`${100*d/e}%`,l.style.width=`${100*Math.max(0,s.step-d)/e}%`,l.style.background=N(i),w(o,s.name),this.marks[i]??=new E,
 this.marks[i].isNew([s.turns,e])&&c.replaceChildren(...s.turns.map(p=>r("b",{style:`left: ${100*p.step/e}%`,title:Ve(p)}))),
 a.title=`${s.label}: step ${s.step}${s.finished?", finished":""}`})}};var Je={play:"M4 2.5v11l9-5.5z",pause:"M4 2.5h3v11H4zM9.5 2.5h3v11h-3z",step:"M3 2.5v11l7-5.5zM11 2.5h2.2v11H11z",epoch:"\
 M2 2.5v11l5.5-5.5zM7.5 2.5v11L13 8zM13 2.5h1.5v11H13z",reset:"M8 2.2a5.8 5.8 0 1 0 5.6 4.3h-2A3.9 3.9 0 1 1 8 4.1c1 0 2 \
 .4 2.7 1.1L8.6 7.3H14V1.9l-1.9 1.9A5.8 5.8 0 0 0 8 2.2z"},Xs=[["","full speed"],[50,"50 steps/s"],[20,"20 steps/s"],[5,"\
 5 steps/s"],[1,"1 step/s"]],Vs={paused:"Paused",playing:"Training",finished:"Finished",failed:"Failed",closed:"Closed",preparing:"\
-Preparing",waiting:"Connecting"},Pt=class{constructor(t){this.lab=t;let e=(s,i,a,n,o)=>r("button",{type:"button",class:"\
+Preparing",waiting:"Connecting"},Nt=class{constructor(t){this.lab=t;let e=(s,i,a,n,o)=>r("button",{type:"button",class:"\
 ame-button","data-testid":i,title:n,onclick:o},r("svg",{viewBox:"0 0 16 16",width:14,height:14,"aria-hidden":"true",fill:"\
 currentColor"},r("path",{d:Je[s]})),r("span",{},a));this.play=e("play","play","Play","Play or pause (K)",()=>t.toggle()),
 this.play.classList.add("ame-primary"),this.step=e("step","step-one","Step","One minibatch (S)",()=>t.command("step")),this.
@@ -794,23 +794,23 @@ an",{class:"ame-state","data-testid":"state"}),this.count=r("span",{class:"ame-c
 r("span",{class:"ame-muted"}),this.el=r("div",{class:"ame-transport",role:"group","aria-label":"Training"},this.play,this.
 step,this.epoch,this.reset,this.speed,this.state,this.count,this.where)}draw(t){let{state:e}=t,s=e==="playing",i=s?"Paus\
 e":e==="finished"?"Play again":"Play";this.play.dataset.name!==i&&(this.play.dataset.name=i,this.play.querySelector("pat\
-h")?.setAttribute("d",Je[s?"pause":"play"]),w(this.play.lastChild,i),this.play.setAttribute("aria-label",`${i} training`));
-let a=e==="preparing"||e==="closed"||e==="waiting",n=t.prediction?.waiting??!1,o=(m,u,f=!0)=>m.disabled=a||this.lab.locked(
-u)||!f;o(this.play,"play",s||!(n||e==="failed")),o(this.step,"step",!(n||e==="finished"||e==="failed")),o(this.epoch,"ep\
-och",!(n||e==="finished"||e==="failed"));let l=t.steps_per_epoch,c=l===1?"here one minibatch holds all the shots, so it \
-is one step":l?`${l} minibatches`:"";this.epoch.title=`One pass over the shots (E)${c&&`: ${c}`}`,o(this.reset,"reset"),
-o(this.speed,"speed"),this.play.title=n?"Commit your prediction first":"Play or pause (K)";let d=String(t.speed??"");document.
-activeElement!==this.speed&&this.speed.value!==d&&([...this.speed.options].some(m=>m.value===d)||this.speed.append(r("op\
-tion",{value:d},`${d} steps/s`)),this.speed.value=d);let p=G(t);this.state.dataset.state=p?"back":e,w(this.state,p?"Look\
-ing back":Vs[e]),w(this.count,`step ${W(t)} of ${t.steps||"–"}`),w(this.where,e==="preparing"?t.progress?.text??"":l&&
-l!==1?`epoch ${N(t.epoch)}`:"")}};var Js=[["K","play or pause"],["S","one minibatch"],["E","one epoch"],["R","reset"],["[ and ]","earlier and later record\
+h")?.setAttribute("d",Je[s?"pause":"play"]),w(this.play.lastChild,i),this.play.setAttribute("aria-label",`${i} ${t.recording?
+"the recording":"training"}`));let a=e==="preparing"||e==="closed"||e==="waiting",n=t.prediction?.waiting??!1,o=(m,u,f=!0)=>m.
+disabled=a||this.lab.locked(u)||!f;o(this.play,"play",s||!(n||e==="failed")),o(this.step,"step",!(n||e==="finished"||e===
+"failed")),o(this.epoch,"epoch",!(n||e==="finished"||e==="failed"));let l=t.steps_per_epoch,c=l===1?"here one minibatch \
+holds all the shots, so it is one step":l?`${l} minibatches`:"";this.epoch.title=`One pass over the shots (E)${c&&`: ${c}`}`,
+o(this.reset,"reset"),o(this.speed,"speed"),this.play.title=n?"Commit your prediction first":"Play or pause (K)";let d=String(
+t.speed??"");document.activeElement!==this.speed&&this.speed.value!==d&&([...this.speed.options].some(m=>m.value===d)||this.
+speed.append(r("option",{value:d},`${d} steps/s`)),this.speed.value=d);let p=G(t);this.state.dataset.state=p?"back":e,w(
+this.state,p?"Looking back":t.recording&&s?"Playing":Vs[e]),w(this.count,`step ${W(t)} of ${t.steps||"–"}`),w(this.where,
+e==="preparing"?t.progress?.text??"":l&&l!==1?`epoch ${P(t.epoch)}`:"")}};var Js=[["K","play or pause"],["S","one minibatch"],["E","one epoch"],["R","reset"],["[ and ]","earlier and later record\
 ed step"],["L","back to live"],["F","fork from here"],["D","to the dials"],["M","to the manifold"],["P","fill the browse\
 r, and back"],["?","this list"]],Qe=["change:images","change:arrangement","change:opened"],Qs={predict:"Predict",dials:"\
 Dials",breaks:"Break it",charts:"Curves",diagnosis:"Diagnosis",delta:"Last step",selection:"Selection",probe:"Probe",recipe:"\
 Recipe"},Lt=class{constructor(t){this.client=t,this.scene=null,this.scenes=0,this.pictures=null,this.frame=ve,this.rowOf=
 new Map,this.heard=new Set,this.newest="",this.ink=this.readInk(),this.cursor=null,this.unfocused=null,this.inside=!1,this.
-due=this.cursorDue=0,this.finishedAt=-1/0,this.quiet=0,this.lateBy=0,this.gone=!1,this.act=()=>{},this.transport=new Pt(
-this),this.timeline=new Nt(this),this.manifold=new mt(this),this.charts=new ot(this),this.dials=new rt(this),this.probe=
+due=this.cursorDue=0,this.finishedAt=-1/0,this.quiet=0,this.lateBy=0,this.gone=!1,this.act=()=>{},this.transport=new Nt(
+this),this.timeline=new Pt(this),this.manifold=new mt(this),this.charts=new ot(this),this.dials=new rt(this),this.probe=
 new Ot(this);let e={predict:new kt(this),dials:this.dials,breaks:new ht(this),charts:this.charts,diagnosis:new bt,delta:new yt,
 selection:new vt(this),probe:this.probe,recipe:new xt(this)};this.fixed={transport:this.transport,timeline:this.timeline,
 manifold:this.manifold},this.live=r("div",{class:"ame-hidden",role:"log","aria-live":"polite","data-testid":"said"}),this.

@@ -1,33 +1,33 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 4e8a48ad334edaa852469dddb8c8b0f50fc890ab8c91e6a7b005c13dbf998d6c
-var y=()=>(performance.timeOrigin+performance.now())/1e3;var ot=.4,At=3,Et={f4:Float32Array,i4:Int32Array,u1:Uint8Array};function q(r,t){if(Array.isArray(r))return r.map(e=>q(e,
-t));if(r===null||typeof r!="object")return r;if("buffer"in r&&"dtype"in r){let e=t[r.buffer],i=ArrayBuffer.isView(e)?e.buffer.
-slice(e.byteOffset,e.byteOffset+e.byteLength):e.slice(0);return Object.assign(new Et[r.dtype](i),{shape:r.shape})}return Object.
-fromEntries(Object.entries(r).map(([e,s])=>[e,q(s,t)]))}var B=class{constructor(t){this.model=t,this.page=Array.from({length:4},
-()=>Math.random().toString(36).slice(2,8)).join(""),this.views=new Set,this.kept={},this.frame=null,this.waiting=null,this.
-oldest=0,this.drawnAge=0,this.drawMs=0,this.there=!1,this.left=!0,this.gone=!1,this.low=-1/0,this.high=1/0,this.heardAt=
-this.freshAt=y(),this.pingedAt=-1/0,this.onMessage=(e,s)=>this.receive(e,s),t.on("msg:custom",this.onMessage),this.onVisible=
-()=>this.look(),document.addEventListener("visibilitychange",this.onVisible),this.timer=setInterval(()=>this.watch(),500)}close(){
-clearInterval(this.timer),document.removeEventListener("visibilitychange",this.onVisible),this.model.off("msg:custom",this.
-onMessage),this.send({type:"away",left:!0})}send(t){try{this.model.send({...t,page:this.page,t:y()}),this.gone=!1}catch{
-this.gone=!0}}tell(t){this.send(t)}mount(t){this.views.add(t),t.seen=!0;let e=new IntersectionObserver(i=>{t.seen=i[i.length-
-1].isIntersecting,this.look()},{rootMargin:"300px"});e.observe(t.el);for(let[i,n]of Object.entries(this.kept))t.retained?.(
-i,n);this.frame&&!(this.frame.moving&&this.age(this.frame)>ot)&&t.draw(this.frame);let s=this.there;return this.look(),s&&
-this.tell({type:"ready",have:this.have()}),()=>{e.disconnect(),this.views.delete(t),this.look()}}have(){return Object.fromEntries(
-Object.entries(this.kept).map(([t,e])=>[t,e.retained]))}look(){let t=[...this.views],e=!document.hidden&&t.some(n=>n.seen&&
-n.el.isConnected),s=!t.some(n=>n.el.isConnected);if(e===this.there&&s===this.left)return;let i=e&&!this.there;[this.there,
-this.left]=[e,s],!(e&&!i)&&(this.heardAt=this.freshAt=y(),this.tell(e?{type:"ready",have:this.have()}:{type:"away",left:s}))}watch(){
-if(this.look(),!this.there)return;let t=y()-this.heardAt;t>(this.frame?.moving?1:4)&&y()-this.pingedAt>=1&&(this.pingedAt=
-y(),this.tell({type:"ping",have:this.have()}));for(let e of this.views)e.silent?.(t>8||this.gone?t:0,this.gone)}receive(t,e=[]){
-if(this.heardAt=y(),t.type==="hello"){let{page:i,t:n,time:h}=t;i===this.page&&(this.high=Math.min(this.high,h-n));return}
-let s=q(t,e);if(t.type==="frame"){this.low=Math.max(this.low,s.time-y());let i=s.heard[this.page];i&&(this.high=Math.min(
-this.high,i[1]-i[0])),this.low>this.high&&([this.low,this.high]=[s.time-y(),1/0]);let n=this.waiting!==null;this.waiting=
-s,n||requestAnimationFrame(()=>this.paint())}else if(t.retained){this.kept[t.type]=s;for(let i of this.views)i.retained?.(
-t.type,s)}else for(let i of this.views)i.message?.(s,e)}age(t){let e=Number.isFinite(this.high)?(this.low+this.high)/2:this.
-low;return Math.max(0,y()+e-t.time)}paint(){let t=this.waiting;if(this.waiting=null,!t||!this.there)return;let e=y(),s=this.
-age(t),i=s>ot,n=i&&e-this.freshAt<At;if(!n){i||(this.freshAt=e),this.frame=t,this.drawnAge=s;for(let h of this.views)try{
-h.draw(t),h.late?.(i?s:0)}catch(l){console.error("ame_explore: a view could not be drawn",l)}this.drawMs=1e3*(y()-e)}this.
-oldest=Math.max(this.oldest,n?0:s),!(!t.ask&&!n)&&(this.tell({type:"ack",n:t.n,age_ms:1e3*(n?s:this.oldest),stale:n}),this.
-oldest=0)}};function rt(r){return()=>{let t;return{initialize({model:e}){return t=new B(e),()=>t.close()},render({el:e}){
+// Built by ame_explore/widgets/js/build.js; sources: sha256 491d1e5bf7a65866192d3ccf0f3f03db83ecd8b02791a9d702b94a588cbd1f8f
+var y=()=>(performance.timeOrigin+performance.now())/1e3;var ot=.4,At=3,Et={f4:Float32Array,i4:Int32Array,i2:Int16Array,u1:Uint8Array};function q(r,t){if(Array.isArray(r))return r.
+map(e=>q(e,t));if(r===null||typeof r!="object")return r;if("buffer"in r&&"dtype"in r){let e=t[r.buffer],i=ArrayBuffer.isView(
+e)?e.buffer.slice(e.byteOffset,e.byteOffset+e.byteLength):e.slice(0);return Object.assign(new Et[r.dtype](i),{shape:r.shape})}
+return Object.fromEntries(Object.entries(r).map(([e,s])=>[e,q(s,t)]))}var B=class{constructor(t){this.model=t,this.page=
+Array.from({length:4},()=>Math.random().toString(36).slice(2,8)).join(""),this.views=new Set,this.kept={},this.frame=null,
+this.waiting=null,this.oldest=0,this.drawnAge=0,this.drawMs=0,this.there=!1,this.left=!0,this.gone=!1,this.low=-1/0,this.
+high=1/0,this.heardAt=this.freshAt=y(),this.pingedAt=-1/0,this.onMessage=(e,s)=>this.receive(e,s),t.on("msg:custom",this.
+onMessage),this.onVisible=()=>this.look(),document.addEventListener("visibilitychange",this.onVisible),this.timer=setInterval(
+()=>this.watch(),500)}close(){clearInterval(this.timer),document.removeEventListener("visibilitychange",this.onVisible),
+this.model.off("msg:custom",this.onMessage),this.send({type:"away",left:!0})}send(t){try{this.model.send({...t,page:this.
+page,t:y()}),this.gone=!1}catch{this.gone=!0}}tell(t){this.send(t)}mount(t){this.views.add(t),t.seen=!0;let e=new IntersectionObserver(
+i=>{t.seen=i[i.length-1].isIntersecting,this.look()},{rootMargin:"300px"});e.observe(t.el);for(let[i,n]of Object.entries(
+this.kept))t.retained?.(i,n);this.frame&&!(this.frame.moving&&this.age(this.frame)>ot)&&t.draw(this.frame);let s=this.there;
+return this.look(),s&&this.tell({type:"ready",have:this.have()}),()=>{e.disconnect(),this.views.delete(t),this.look()}}have(){
+return Object.fromEntries(Object.entries(this.kept).map(([t,e])=>[t,e.retained]))}look(){let t=[...this.views],e=!document.
+hidden&&t.some(n=>n.seen&&n.el.isConnected),s=!t.some(n=>n.el.isConnected);if(e===this.there&&s===this.left)return;let i=e&&
+!this.there;[this.there,this.left]=[e,s],!(e&&!i)&&(this.heardAt=this.freshAt=y(),this.tell(e?{type:"ready",have:this.have()}:
+{type:"away",left:s}))}watch(){if(this.look(),!this.there)return;let t=y()-this.heardAt;t>(this.frame?.moving?1:4)&&y()-
+this.pingedAt>=1&&(this.pingedAt=y(),this.tell({type:"ping",have:this.have()}));for(let e of this.views)e.silent?.(t>8||
+this.gone?t:0,this.gone)}receive(t,e=[]){if(this.heardAt=y(),t.type==="hello"){let{page:i,t:n,time:h}=t;i===this.page&&(this.
+high=Math.min(this.high,h-n));return}let s=q(t,e);if(t.type==="frame"){this.low=Math.max(this.low,s.time-y());let i=s.heard[this.
+page];i&&(this.high=Math.min(this.high,i[1]-i[0])),this.low>this.high&&([this.low,this.high]=[s.time-y(),1/0]);let n=this.
+waiting!==null;this.waiting=s,n||requestAnimationFrame(()=>this.paint())}else if(t.retained){this.kept[t.type]=s;for(let i of this.
+views)i.retained?.(t.type,s)}else for(let i of this.views)i.message?.(s,e)}age(t){let e=Number.isFinite(this.high)?(this.
+low+this.high)/2:this.low;return Math.max(0,y()+e-t.time)}paint(){let t=this.waiting;if(this.waiting=null,!t||!this.there)
+return;let e=y(),s=this.age(t),i=s>ot,n=i&&e-this.freshAt<At;if(!n){i||(this.freshAt=e),this.frame=t,this.drawnAge=s;for(let h of this.
+views)try{h.draw(t),h.late?.(i?s:0)}catch(l){console.error("ame_explore: a view could not be drawn",l)}this.drawMs=1e3*(y()-
+e)}this.oldest=Math.max(this.oldest,n?0:s),!(!t.ask&&!n)&&(this.tell({type:"ack",n:t.n,age_ms:1e3*(n?s:this.oldest),stale:n}),
+this.oldest=0)}};function rt(r){return()=>{let t;return{initialize({model:e}){return t=new B(e),()=>t.close()},render({el:e}){
 let s=r(t,e),i=t.mount(s);return()=>{i(),s.close?.()}}}}}var $t=new Set(["svg","path"]),at={text:"textContent",value:"value",checked:"checked"};function o(r,t={},...e){let s=$t.
 has(r)?"http://www.w3.org/2000/svg":"http://www.w3.org/1999/xhtml",i=document.createElementNS(s,r);i.append(...e.flat(1/0).
 filter(n=>n!=null&&n!==!1));for(let[n,h]of Object.entries(t))h==null||h===!1||(n.startsWith("on")?i.addEventListener(n.slice(

@@ -1,33 +1,33 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 4e8a48ad334edaa852469dddb8c8b0f50fc890ab8c91e6a7b005c13dbf998d6c
-var h=()=>(performance.timeOrigin+performance.now())/1e3;var F=.4,rt=3,at={f4:Float32Array,i4:Int32Array,u1:Uint8Array};function M(s,t){if(Array.isArray(s))return s.map(e=>M(e,t));
-if(s===null||typeof s!="object")return s;if("buffer"in s&&"dtype"in s){let e=t[s.buffer],i=ArrayBuffer.isView(e)?e.buffer.
-slice(e.byteOffset,e.byteOffset+e.byteLength):e.slice(0);return Object.assign(new at[s.dtype](i),{shape:s.shape})}return Object.
-fromEntries(Object.entries(s).map(([e,n])=>[e,M(n,t)]))}var E=class{constructor(t){this.model=t,this.page=Array.from({length:4},
-()=>Math.random().toString(36).slice(2,8)).join(""),this.views=new Set,this.kept={},this.frame=null,this.waiting=null,this.
-oldest=0,this.drawnAge=0,this.drawMs=0,this.there=!1,this.left=!0,this.gone=!1,this.low=-1/0,this.high=1/0,this.heardAt=
-this.freshAt=h(),this.pingedAt=-1/0,this.onMessage=(e,n)=>this.receive(e,n),t.on("msg:custom",this.onMessage),this.onVisible=
-()=>this.look(),document.addEventListener("visibilitychange",this.onVisible),this.timer=setInterval(()=>this.watch(),500)}close(){
-clearInterval(this.timer),document.removeEventListener("visibilitychange",this.onVisible),this.model.off("msg:custom",this.
-onMessage),this.send({type:"away",left:!0})}send(t){try{this.model.send({...t,page:this.page,t:h()}),this.gone=!1}catch{
-this.gone=!0}}tell(t){this.send(t)}mount(t){this.views.add(t),t.seen=!0;let e=new IntersectionObserver(i=>{t.seen=i[i.length-
-1].isIntersecting,this.look()},{rootMargin:"300px"});e.observe(t.el);for(let[i,o]of Object.entries(this.kept))t.retained?.(
-i,o);this.frame&&!(this.frame.moving&&this.age(this.frame)>F)&&t.draw(this.frame);let n=this.there;return this.look(),n&&
-this.tell({type:"ready",have:this.have()}),()=>{e.disconnect(),this.views.delete(t),this.look()}}have(){return Object.fromEntries(
-Object.entries(this.kept).map(([t,e])=>[t,e.retained]))}look(){let t=[...this.views],e=!document.hidden&&t.some(o=>o.seen&&
-o.el.isConnected),n=!t.some(o=>o.el.isConnected);if(e===this.there&&n===this.left)return;let i=e&&!this.there;[this.there,
-this.left]=[e,n],!(e&&!i)&&(this.heardAt=this.freshAt=h(),this.tell(e?{type:"ready",have:this.have()}:{type:"away",left:n}))}watch(){
-if(this.look(),!this.there)return;let t=h()-this.heardAt;t>(this.frame?.moving?1:4)&&h()-this.pingedAt>=1&&(this.pingedAt=
-h(),this.tell({type:"ping",have:this.have()}));for(let e of this.views)e.silent?.(t>8||this.gone?t:0,this.gone)}receive(t,e=[]){
-if(this.heardAt=h(),t.type==="hello"){let{page:i,t:o,time:a}=t;i===this.page&&(this.high=Math.min(this.high,a-o));return}
-let n=M(t,e);if(t.type==="frame"){this.low=Math.max(this.low,n.time-h());let i=n.heard[this.page];i&&(this.high=Math.min(
-this.high,i[1]-i[0])),this.low>this.high&&([this.low,this.high]=[n.time-h(),1/0]);let o=this.waiting!==null;this.waiting=
-n,o||requestAnimationFrame(()=>this.paint())}else if(t.retained){this.kept[t.type]=n;for(let i of this.views)i.retained?.(
-t.type,n)}else for(let i of this.views)i.message?.(n,e)}age(t){let e=Number.isFinite(this.high)?(this.low+this.high)/2:this.
-low;return Math.max(0,h()+e-t.time)}paint(){let t=this.waiting;if(this.waiting=null,!t||!this.there)return;let e=h(),n=this.
-age(t),i=n>F,o=i&&e-this.freshAt<rt;if(!o){i||(this.freshAt=e),this.frame=t,this.drawnAge=n;for(let a of this.views)try{
-a.draw(t),a.late?.(i?n:0)}catch(d){console.error("ame_explore: a view could not be drawn",d)}this.drawMs=1e3*(h()-e)}this.
-oldest=Math.max(this.oldest,o?0:n),!(!t.ask&&!o)&&(this.tell({type:"ack",n:t.n,age_ms:1e3*(o?n:this.oldest),stale:o}),this.
-oldest=0)}};function N(s){return()=>{let t;return{initialize({model:e}){return t=new E(e),()=>t.close()},render({el:e}){
+// Built by ame_explore/widgets/js/build.js; sources: sha256 491d1e5bf7a65866192d3ccf0f3f03db83ecd8b02791a9d702b94a588cbd1f8f
+var h=()=>(performance.timeOrigin+performance.now())/1e3;var F=.4,rt=3,at={f4:Float32Array,i4:Int32Array,i2:Int16Array,u1:Uint8Array};function M(s,t){if(Array.isArray(s))return s.
+map(e=>M(e,t));if(s===null||typeof s!="object")return s;if("buffer"in s&&"dtype"in s){let e=t[s.buffer],i=ArrayBuffer.isView(
+e)?e.buffer.slice(e.byteOffset,e.byteOffset+e.byteLength):e.slice(0);return Object.assign(new at[s.dtype](i),{shape:s.shape})}
+return Object.fromEntries(Object.entries(s).map(([e,n])=>[e,M(n,t)]))}var E=class{constructor(t){this.model=t,this.page=
+Array.from({length:4},()=>Math.random().toString(36).slice(2,8)).join(""),this.views=new Set,this.kept={},this.frame=null,
+this.waiting=null,this.oldest=0,this.drawnAge=0,this.drawMs=0,this.there=!1,this.left=!0,this.gone=!1,this.low=-1/0,this.
+high=1/0,this.heardAt=this.freshAt=h(),this.pingedAt=-1/0,this.onMessage=(e,n)=>this.receive(e,n),t.on("msg:custom",this.
+onMessage),this.onVisible=()=>this.look(),document.addEventListener("visibilitychange",this.onVisible),this.timer=setInterval(
+()=>this.watch(),500)}close(){clearInterval(this.timer),document.removeEventListener("visibilitychange",this.onVisible),
+this.model.off("msg:custom",this.onMessage),this.send({type:"away",left:!0})}send(t){try{this.model.send({...t,page:this.
+page,t:h()}),this.gone=!1}catch{this.gone=!0}}tell(t){this.send(t)}mount(t){this.views.add(t),t.seen=!0;let e=new IntersectionObserver(
+i=>{t.seen=i[i.length-1].isIntersecting,this.look()},{rootMargin:"300px"});e.observe(t.el);for(let[i,o]of Object.entries(
+this.kept))t.retained?.(i,o);this.frame&&!(this.frame.moving&&this.age(this.frame)>F)&&t.draw(this.frame);let n=this.there;
+return this.look(),n&&this.tell({type:"ready",have:this.have()}),()=>{e.disconnect(),this.views.delete(t),this.look()}}have(){
+return Object.fromEntries(Object.entries(this.kept).map(([t,e])=>[t,e.retained]))}look(){let t=[...this.views],e=!document.
+hidden&&t.some(o=>o.seen&&o.el.isConnected),n=!t.some(o=>o.el.isConnected);if(e===this.there&&n===this.left)return;let i=e&&
+!this.there;[this.there,this.left]=[e,n],!(e&&!i)&&(this.heardAt=this.freshAt=h(),this.tell(e?{type:"ready",have:this.have()}:
+{type:"away",left:n}))}watch(){if(this.look(),!this.there)return;let t=h()-this.heardAt;t>(this.frame?.moving?1:4)&&h()-
+this.pingedAt>=1&&(this.pingedAt=h(),this.tell({type:"ping",have:this.have()}));for(let e of this.views)e.silent?.(t>8||
+this.gone?t:0,this.gone)}receive(t,e=[]){if(this.heardAt=h(),t.type==="hello"){let{page:i,t:o,time:a}=t;i===this.page&&(this.
+high=Math.min(this.high,a-o));return}let n=M(t,e);if(t.type==="frame"){this.low=Math.max(this.low,n.time-h());let i=n.heard[this.
+page];i&&(this.high=Math.min(this.high,i[1]-i[0])),this.low>this.high&&([this.low,this.high]=[n.time-h(),1/0]);let o=this.
+waiting!==null;this.waiting=n,o||requestAnimationFrame(()=>this.paint())}else if(t.retained){this.kept[t.type]=n;for(let i of this.
+views)i.retained?.(t.type,n)}else for(let i of this.views)i.message?.(n,e)}age(t){let e=Number.isFinite(this.high)?(this.
+low+this.high)/2:this.low;return Math.max(0,h()+e-t.time)}paint(){let t=this.waiting;if(this.waiting=null,!t||!this.there)
+return;let e=h(),n=this.age(t),i=n>F,o=i&&e-this.freshAt<rt;if(!o){i||(this.freshAt=e),this.frame=t,this.drawnAge=n;for(let a of this.
+views)try{a.draw(t),a.late?.(i?n:0)}catch(d){console.error("ame_explore: a view could not be drawn",d)}this.drawMs=1e3*(h()-
+e)}this.oldest=Math.max(this.oldest,o?0:n),!(!t.ask&&!o)&&(this.tell({type:"ack",n:t.n,age_ms:1e3*(o?n:this.oldest),stale:o}),
+this.oldest=0)}};function N(s){return()=>{let t;return{initialize({model:e}){return t=new E(e),()=>t.close()},render({el:e}){
 let n=s(t,e),i=t.mount(n);return()=>{i(),n.close?.()}}}}}var lt=new Set(["svg","path"]),R={text:"textContent",value:"value",checked:"checked"};function w(s,t={},...e){let n=lt.has(
 s)?"http://www.w3.org/2000/svg":"http://www.w3.org/1999/xhtml",i=document.createElementNS(n,s);i.append(...e.flat(1/0).filter(
 o=>o!=null&&o!==!1));for(let[o,a]of Object.entries(t))a==null||a===!1||(o.startsWith("on")?i.addEventListener(o.slice(2),

@@ -44,7 +44,7 @@ export class Player {
     this.n = 0;
     /** What was said last, for readers who cannot see the curves. @type {Frame["said"]} */
     this.said = [];
-    this.then = 0; // when the playhead moved last, ms
+    this.then = -1; // when the playhead moved last, ms; -1: not since it plays
   }
 
   get last() {
@@ -101,7 +101,7 @@ export class Player {
   begin() {
     if (this.at >= this.last) this.at = this.recording.moments[0];
     this.playing = true;
-    this.then = 0;
+    this.then = -1;
   }
 
   /** Stand still at the recorded step at or before this one. @param {number} step */
@@ -115,7 +115,7 @@ export class Player {
   /** Move on, if it plays, to where it stands now. @param {number} now ms */
   tick(now) {
     if (!this.playing) return;
-    const seconds = this.then ? Math.min(0.25, (now - this.then) / 1000) : 0; // a page that was hidden goes on where it was
+    const seconds = this.then >= 0 ? Math.min(0.25, (now - this.then) / 1000) : 0; // a page that was hidden goes on where it was
     this.then = now;
     this.at += (seconds * this.speed * Math.max(1, this.last)) / SECONDS;
     if (this.at >= this.last) this.rest(this.last);

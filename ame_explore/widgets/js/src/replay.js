@@ -68,12 +68,10 @@ async function begin() {
   document.getElementById("theme")?.addEventListener("click", () => paint(document.body.dataset.jpThemeLight === "true"));
   declare(recording.quantities);
   const model = new Model({ images: null, arrangement: recording.arrangement, opened: {} });
-  /** @type {Player} */
-  let player;
+  const player = new Player(recording, (frame) => lab.draw(frame));
   const client = /** @type {any} */ ({ model, page: "replay", drawnAge: 0, drawMs: 0,
     send: (/** @type {any} */ message) => message.type === "command" && player.command(message.name, message.args) });
   const lab = new Lab(client);
-  player = new Player(recording, (frame) => lab.draw(frame));
   reword(lab);
   stage.append(lab.el);
   lab.retained("scene", recording.scene);
@@ -83,6 +81,7 @@ async function begin() {
     requestAnimationFrame(turn);
   };
   requestAnimationFrame(turn);
+  document.addEventListener("keydown", (event) => event.target === document.body && lab.key(event));
   document.documentElement.dataset.ready = "true";
 }
 
