@@ -331,7 +331,15 @@ class Distillation(Iterator[Step]):
         self.student.train()
         raw, captions = self._forward(inputs, rows)
         known = self.ame.omega == 0 and self._at_zero is not None
-        terms = loss_of(settings, stage, self.ame, raw, teacher_features, captions=captions, ame_learns=not known)
+        terms = loss_of(
+            settings,
+            stage,
+            self.ame,
+            raw=raw,
+            teacher_features=teacher_features,
+            captions=captions,
+            ame_learns=not known,
+        )
         features, kd, entropy, ame, total = terms.features, terms.kd, terms.entropy, terms.ame, terms.total
         assert entropy is not None and ame is not None  # for the type checker: a run has an AME term
         if not math.isfinite(total.detach()):
@@ -346,7 +354,7 @@ class Distillation(Iterator[Step]):
         batch = self._facts(settings, places, inputs, features, teacher_features) if due else {}
         total.backward()
         if self.ame.omega == 0:
-            # A gradient of 0, not a missing one: weight decay and momentum go on. The first such step shows which
+            # A gradient of 0, not a missing one: weight decay and momentum still act. The first such step shows which
             # parameters the reading uses.
             if self._at_zero is None:
                 self._at_zero = [weight for weight in self.ame.parameters() if weight.grad is not None]

@@ -16,6 +16,7 @@ from ame_explore.analysis.diagnosis import batch_findings
 from ame_explore.analysis.diagnosis.advice import advised
 from ame_explore.analysis.diagnosis.history import LEVELS, Array, Finding, History
 from ame_explore.arguments import checked
+from ame_explore.quantities import number
 from ame_explore.registry import readings
 
 __all__ = ["LEVELS", "Finding", "History", "diagnose", "together", "waiting"]
@@ -101,11 +102,11 @@ def _collapse(history: History) -> Finding | None:
     below = least + _PART * (before - least) if reading.collapsed_below is None else reading.collapsed_below
     of_rows, few = reading.counts == "rows", math.exp(min(end, 100.0))
     unit = f" {reading.unit}" if reading.unit else ""
-    seen = f"H of the batch fell from {_signed(before)} to {_signed(end)}{unit}"
+    seen = f"H of the batch fell from {number(before, 2)} to {number(end, 2)}{unit}"
     if reading.counts:
         seen += f": exp(H) = {few:.1f} {_whose(history) if of_rows else reading.counts} still count"
     _, cosine = history.values("cosine_with_text")
-    moved = f"(mean cosine {_signed(cosine[0])} to {_signed(cosine[-1])})" if len(cosine) > 1 else ""
+    moved = f"(mean cosine {number(cosine[0], 2)} to {number(cosine[-1], 2)})" if len(cosine) > 1 else ""
     closer = len(cosine) > 1 and cosine[-1] - cosine[0] > _CLOSER
     if end >= below:
         if not of_rows or closer or not moved:
@@ -276,7 +277,3 @@ def _kd_rises(history: History) -> Finding | None:
 def _end(values: Array) -> float:
     """Median of the last three values, since a single batch is noisy."""
     return float(np.median(values[-3:]))
-
-
-def _signed(value: float) -> str:
-    return f"{value:.2f}".replace("-", "−")

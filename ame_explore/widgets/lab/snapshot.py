@@ -66,7 +66,7 @@ def snapshot(engine: Engine, *, show: Iterable[Panel] | None = None, lock: Itera
         speed=engine.speed,
         scrubbed=scrubbed,
         recorded_steps=recorded([arm.timeline for arm in arms]),
-        units=units(recipe.reading for recipe in recipes.values()),
+        units=units([recipe.reading for recipe in recipes.values()], kds=[recipe.kd for recipe in recipes.values()]),
         arms=[arm_state(arm, shown.get(arm.name), scrubbed, points) for arm in arms],
         dials=dials.described(recipes, begun, engine.pending, given, lock, cannot),
         delta=delta(arms, scrubbed, engine.stepped),

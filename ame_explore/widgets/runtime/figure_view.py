@@ -124,9 +124,12 @@ class FigureView(Channel):
         return bundle
 
     def on_select(self, callback: Callable[[tuple[int, ...]], None]) -> None:
-        """Call `callback(ids)` when the reader selects points by lasso, box or click, and with () when they clear it.
+        """Be told when the reader selects points by lasso, box or click.
 
         The id of point i is `customdata[i]`, one id or a list, if its trace has customdata, and otherwise i itself.
+
+        Args:
+            callback: called with the ids of the selected points, () when the reader clears the selection.
         """
         self._followers.append(callback)
 
