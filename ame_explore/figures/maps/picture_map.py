@@ -97,9 +97,7 @@ class PictureMaps:
                 hoverinfo="text",
                 **where,
             )
-            found = retrieval_at_k(
-                image=features.image, text=features.text, pair_index=features.pair_index, ks=(1,)
-            )
+            found = retrieval_at_k(image=features.image, text=features.text, pair_index=features.pair_index, ks=(1,))
             nearest.append(found.image_to_text[1])
         halo = {"size": 16, "weight": 600, "shadow": "0 0 3px white, 0 0 3px white, 0 0 4px white"}
         figure.update_traces(textfont=halo)

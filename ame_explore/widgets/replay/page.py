@@ -8,7 +8,9 @@ import os
 import struct
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -20,9 +22,12 @@ from numpy.typing import NDArray
 
 from ame_explore.ame import AMEError
 from ame_explore.analysis.diagnosis.diagnose import together
+from ame_explore.analysis.landscapes.scan import Landscape
 from ame_explore.data import PairedData, load
 from ame_explore.data.atomic_files import write_atomically
+from ame_explore.figures import Drawing, entropy, landscape, landscape_line, losses, manifold
 from ame_explore.figures.base.labels import palette
+from ame_explore.figures.base.still import still
 from ame_explore.quantities import for_browser, number, quantity, units
 from ame_explore.tasks import Progress
 from ame_explore.training import Run
@@ -82,8 +87,9 @@ def replay_page(
     """Write one HTML file that plays recorded runs side by side in the panels of the lab.
 
     It shows what the record holds: the maps at the steps with features, the curves, the diagnosis, the last step's
-    changes, the recipes. What minibatches alone show is not recorded, and so not diagnosed. The page needs neither a
-    kernel nor a network, and opens from a folder; all text in it is escaped.
+    changes and the recipes; and below them stills of the figures of the whole runs, with the landscapes kept there.
+    What minibatches alone show is not recorded, and so not diagnosed. The page needs neither a kernel nor a network,
+    and opens from a folder; all text in it is escaped.
 
     Args:
         path: the file, replaced if it exists.
@@ -132,6 +138,7 @@ def replay_page(
         title=title or names,
         facts=_facts(used),
         notes=left_out,
+        figures=[(one.sentence, still(one.figure, one.sentence)) for one in _figures(used)],
         style=bundle("replay.css"),
         script=bundle("replay.js"),
         recorded=packed(recording),
@@ -215,6 +222,27 @@ def _inside(folder: Path) -> list[Path]:
         return sorted(path.parent for path in folder.glob(f"*/{HEAD}"))
     except OSError:
         return []
+
+
+def _figures(arms: Sequence[RecordedArm]) -> list[Drawing]:
+    """The figures of the whole runs, and the landscapes that are kept with them; those that a record cannot feed are
+    left out.
+    """
+    runs = {arm.name: arm.run for arm in arms}
+    makers = [partial(draw, runs) for draw in (losses, entropy, manifold)]
+    for arm in arms:
+        makers += [partial(_landscape, arm, name) for name in arm.run.landscape_names]
+    found = []
+    for make in makers:
+        with suppress(AMEError):
+            found.append(make())
+    return found
+
+
+def _landscape(arm: RecordedArm, name: str) -> Drawing:
+    picture = Landscape.of(arm.run, name)
+    title = f"{arm.name}: {name}"
+    return landscape(picture, title=title) if len(picture.coordinates) == 2 else landscape_line(picture, title=title)
 
 
 # What the page plays

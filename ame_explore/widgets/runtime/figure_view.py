@@ -56,6 +56,22 @@ def _ids(sent: Any) -> tuple[int, ...] | None:
     return tuple(int(one) for one in sent)
 
 
+def with_still(bundle: Any, view: FigureView) -> Any:
+    """The mime bundle of a widget, with a still of what one of its views shows now.
+
+    Args:
+        bundle: the widget's.
+        view: the view.
+    """
+    data = bundle[0] if isinstance(bundle, tuple) else bundle
+    if data is not None and view._drawn is not None:
+        figure, sentence = view._drawn
+        with suppress(Exception):  # of a figure that is not ours, nothing is promised
+            data["image/svg+xml"] = still(figure, sentence)
+            data["text/plain"] = sentence or data.get("text/plain", "")
+    return bundle
+
+
 class FigureView(Channel):
     """A live view of a Plotly figure: `show` replaces it from any thread, and only the newest is drawn.
 
@@ -115,13 +131,7 @@ class FigureView(Channel):
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         """The widget, and for a page without a kernel a still of what it shows now."""
-        bundle = super()._repr_mimebundle_(**options)
-        data = bundle[0] if isinstance(bundle, tuple) else bundle
-        if data is not None and self._drawn is not None:
-            with suppress(Exception):  # of a figure that is not ours, nothing is promised
-                data["image/svg+xml"] = still(*self._drawn)
-                data["text/plain"] = self._drawn[1] or data.get("text/plain", "")
-        return bundle
+        return with_still(super()._repr_mimebundle_(**options), self)
 
     def on_select(self, callback: Callable[[tuple[int, ...]], None]) -> None:
         """Be told when the reader selects points by lasso, box or click.

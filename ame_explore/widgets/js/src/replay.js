@@ -73,7 +73,7 @@ async function begin() {
     send: (/** @type {any} */ message) => message.type === "command" && player.command(message.name, message.args) });
   const lab = new Lab(client);
   reword(lab);
-  stage.append(lab.el);
+  stage.prepend(lab.el);
   lab.retained("scene", recording.scene);
   lab.draw(player.frame());
   const turn = (/** @type {number} */ now) => {
