@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 9864cb6e805b459c42e7cfc86d26711f8a3e1a63f086f39e0138877884a3e900
+// Built by ame_explore/widgets/js/build.js; sources: sha256 64fe9783788312dac8e1c8e9705e81301edf6aa087e66e3f39f721a1b800c74e
 "use strict";(()=>{var et=new Set(["svg","path"]),_={text:"textContent",value:"value",checked:"checked"};function d(t,e={},...a){let r=et.has(
 t)?"http://www.w3.org/2000/svg":"http://www.w3.org/1999/xhtml",n=document.createElementNS(r,t);n.append(...a.flat(1/0).filter(
 s=>s!=null&&s!==!1));for(let[s,f]of Object.entries(e))f==null||f===!1||(s.startsWith("on")?n.addEventListener(s.slice(2),

@@ -50,12 +50,14 @@ from ame_explore.figures.pairs.gap_decomposition import gap_decomposition
 from ame_explore.reports.pair_words import measures_table, verdict
 from ame_explore.reports.pairs_report import exploration_report
 from ame_explore.tasks import Progress, weakly
+from ame_explore.widgets.explorer.pair_html import verdict_html
 from ame_explore.widgets.explorer.panel import ExplorerPanel
 from ame_explore.widgets.explorer.pinning import pin_pairs
 from ame_explore.widgets.explorer.workbench import Workbench
 from ame_explore.widgets.runtime.cell_progress import cell_progress
+from ame_explore.widgets.runtime.in_marimo import stacked
 from ame_explore.widgets.runtime.lifetime import hold_while_shown, let_go
-from ame_explore.widgets.runtime.stills import in_notebook, show, still_bundle
+from ame_explore.widgets.runtime.stills import show, still_bundle
 
 _STILL_AT_ONCE = 5000  # pairs, up to which the still is drawn before the cell ends
 _TOLD_ABOVE, _TOLD_BYTES = 4000, 1 << 26  # above so many pairs or bytes of a file, a bar shows the progress
@@ -653,18 +655,19 @@ class Explorer:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _ipython_display_(self) -> None:
-        from IPython.display import display
+    def _display_(self) -> Any:
+        """What marimo shows."""
+        if self._closed:
+            return repr(self)
+        assert self.widget is not None and self._panel is not None
+        hold_while_shown(self, self._panel.views)
+        return stacked([verdict_html(verdict(self.exploration)), *self._panel.views])
 
-        bundle = self._repr_mimebundle_()
-        if self._closed or not in_notebook():
-            data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-            display(data, metadata=metadata, raw=True)
-            return
+    def _ipython_display_(self) -> None:
         words = verdict(self.exploration)
-        first = finish(go.Figure(), "Pairs of images and texts", plain(words), height=200)
-        first.update_xaxes(visible=False).update_yaxes(visible=False)
-        handle = show(bundle, still(first, words), words)
+        handle = show(self._repr_mimebundle_(), lambda: (_words_alone(words), words))
+        if handle is None:
+            return
         if len(self.exploration.pairs) <= _STILL_AT_ONCE:
             self._draw_still(handle, words)
         else:
@@ -692,6 +695,12 @@ class Explorer:
         table = measures_table(sides)
         rows = [list(map(str, row)) for row in table.rows]
         return _Uncut(pd.DataFrame(rows, columns=list(table.head)).set_index("measure"))
+
+
+def _words_alone(words: str) -> str:
+    """A still of the verdict, until the map is drawn."""
+    figure = finish(go.Figure(), "Pairs of images and texts", plain(words), height=240)
+    return still(figure.update_xaxes(visible=False).update_yaxes(visible=False), words)
 
 
 def _accuracy_words(line: Mapping[str, Any] | None) -> str:

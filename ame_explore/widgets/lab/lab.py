@@ -25,9 +25,10 @@ from ame_explore.widgets.lab.cockpit import Cockpit, check_images
 from ame_explore.widgets.lab.live import LiveRun
 from ame_explore.widgets.lab.live_result import LiveResult, Recipes
 from ame_explore.widgets.lab.still import lab_still
+from ame_explore.widgets.runtime.in_marimo import stacked
 from ame_explore.widgets.runtime.lifetime import UNSEEN, close_widgets, hold_while_shown, let_go
 from ame_explore.widgets.runtime.messages import COMMANDS, PANELS, LabState
-from ame_explore.widgets.runtime.stills import in_notebook, show, still_bundle
+from ame_explore.widgets.runtime.stills import show, still_bundle
 from ame_explore.widgets.views.registered import RegisteredView, arms_of_lab
 
 if TYPE_CHECKING:
@@ -160,15 +161,13 @@ class Lab:
     def __repr__(self) -> str:
         return f"<Lab of {self.live!r}>"
 
-    def _ipython_display_(self) -> None:
-        from IPython.display import display
+    def _display_(self) -> Any:
+        """What marimo shows."""
+        hold_while_shown(self, [self.cockpit])
+        return stacked([self.cockpit, *self.views.values()])
 
-        bundle = self._repr_mimebundle_()
-        if in_notebook():
-            self._still = show(bundle, *self._drawn_still())
-        else:
-            data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-            display(data, metadata=metadata, raw=True)
+    def _ipython_display_(self) -> None:
+        self._still = show(self._repr_mimebundle_(), self._drawn_still)
 
     def _drawn_still(self) -> tuple[str, str]:
         """A picture of the lab as it is now, and its sentence."""

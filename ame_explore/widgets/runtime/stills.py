@@ -7,6 +7,8 @@ second output, an SVG with a sentence. A page on which the widget lives hides it
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 MARK = "ame-still"  # a class of the SVG, by which the style sheets find it
@@ -18,22 +20,26 @@ def in_notebook() -> bool:
     return shell is not None and hasattr(shell, "kernel")
 
 
-def show(bundle: Any, picture: str, sentence: str) -> Any:
-    """Show a widget, and a still below it.
+def show(bundle: Any, draw: Callable[[], tuple[str, str]]) -> Any:
+    """Show a widget, and in a notebook a still below it.
 
     Args:
         bundle: the widget's mime bundle.
-        picture: SVG, as `figures.base.still.still` draws it.
-        sentence: what it shows.
+        draw: draws the still: SVG, as `figures.base.still.still` makes it, and a sentence.
 
     Returns:
-        A handle whose `update(still_bundle(...), raw=True)` replaces the still.
+        A handle whose `update(still_bundle(...), raw=True)` replaces the still; None without a notebook, or if it could
+        not be drawn.
     """
     from IPython.display import display
 
     data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
     display(data, metadata=metadata, raw=True)
-    return display(still_bundle(picture, sentence), raw=True, display_id=True)
+    if not in_notebook():
+        return None
+    with suppress(Exception):  # a picture for later must not cost the views themselves
+        return display(still_bundle(*draw()), raw=True, display_id=True)
+    return None
 
 
 def still_bundle(picture: str, sentence: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 9864cb6e805b459c42e7cfc86d26711f8a3e1a63f086f39e0138877884a3e900
+// Built by ame_explore/widgets/js/build.js; sources: sha256 64fe9783788312dac8e1c8e9705e81301edf6aa087e66e3f39f721a1b800c74e
 "use strict";(()=>{var T=()=>(performance.timeOrigin+performance.now())/1e3;function tt(o,t){let e=null,s=null,i=()=>{if(e=null,!s)return;let a=s;
 s=null,o(...a),e=setTimeout(i,t)};return(...a)=>{if(e!==null){s=a;return}o(...a),e=setTimeout(i,t)}}var cs={f4:Float32Array,i4:Int32Array,i2:Int16Array,u1:Uint8Array};function et(o,t){if(Array.isArray(o))return o.map(e=>et(
 e,t));if(o===null||typeof o!="object")return o;if("buffer"in o&&"dtype"in o){let e=t[o.buffer],i=ArrayBuffer.isView(e)?e.
@@ -895,7 +895,7 @@ let o=document.getElementById("stage"),t=await ci(document.getElementById("recor
 refers-color-scheme: dark)");se(e.matches),e.addEventListener("change",()=>se(e.matches)),document.getElementById("theme")?.
 addEventListener("click",()=>se(document.body.dataset.jpThemeLight==="true")),xe(t.quantities);let s=new ie({images:null,
 arrangement:t.arrangement,opened:{}}),i=new qt(t,l=>n.draw(l)),a={model:s,page:"replay",drawnAge:0,drawMs:0,send:l=>l.type===
-"command"&&i.command(l.name,l.args)},n=new _t(a);pi(n),o.append(n.el),n.retained("scene",t.scene),n.draw(i.frame());let r=l=>{
+"command"&&i.command(l.name,l.args)},n=new _t(a);pi(n),o.prepend(n.el),n.retained("scene",t.scene),n.draw(i.frame());let r=l=>{
 i.tick(l),requestAnimationFrame(r)};requestAnimationFrame(r),document.addEventListener("keydown",l=>l.target===document.
 body&&n.key(l)),document.documentElement.dataset.ready="true"}function pi(o){let{transport:t,help:e,layout:s}=o;o.el.setAttribute(
 "aria-label","Recorded runs"),t.el.setAttribute("aria-label","Playing"),t.step.title="Next recorded step (S)",t.reset.title=
