@@ -1,4 +1,4 @@
-"""Views in marimo, which shows anywidgets, but no boxes of ipywidgets: an object that has `_display_` says what to show.
+"""Views in marimo, which shows anywidgets but no boxes of ipywidgets: an object says by `_display_` what to show.
 
 marimo is no dependency: it calls this, so it is there.
 """

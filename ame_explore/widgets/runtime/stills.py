@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+_INSTEAD = "A live view; run this cell to open it. A still of it:"
 MARK = "ame-still"  # a class of the SVG, by which the style sheets find it
 
 
@@ -34,7 +35,7 @@ def show(bundle: Any, draw: Callable[[], tuple[str, str]]) -> Any:
     from IPython.display import display
 
     data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-    display(data, metadata=metadata, raw=True)
+    display({**data, "text/plain": _INSTEAD}, metadata=metadata, raw=True)
     if not in_notebook():
         return None
     with suppress(Exception):  # a picture for later must not cost the views themselves
