@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 64fe9783788312dac8e1c8e9705e81301edf6aa087e66e3f39f721a1b800c74e
+// Built by ame_explore/widgets/js/build.js; sources: sha256 5f2837025da8bfb2056978b9dcd1dfe52001f95d0d187960661bbcecbb75536f
 "use strict";(()=>{var et=new Set(["svg","path"]),_={text:"textContent",value:"value",checked:"checked"};function d(t,e={},...a){let r=et.has(
 t)?"http://www.w3.org/2000/svg":"http://www.w3.org/1999/xhtml",n=document.createElementNS(r,t);n.append(...a.flat(1/0).filter(
 s=>s!=null&&s!==!1));for(let[s,f]of Object.entries(e))f==null||f===!1||(s.startsWith("on")?n.addEventListener(s.slice(2),
