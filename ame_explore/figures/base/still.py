@@ -332,7 +332,7 @@ class _Still:
         return f"<g{opacity}>{''.join(found)}</g>"
 
     def _hue(self, trace: Any) -> str:
-        return OKABE_ITO[self.traces.index(trace) % len(OKABE_ITO)]
+        return OKABE_ITO[_index(self.traces, trace) % len(OKABE_ITO)]
 
     def _area(self, trace: Any, px: Array, py: Array, y: _Axis, color: str) -> str:
         fill = _color(trace.fillcolor or color)
@@ -346,7 +346,7 @@ class _Still:
             zero = float(np.clip(y.at([0.0])[0] if not y.log else y.start, min(y.start, y.end), max(y.start, y.end)))
             outline += f"V{zero:.1f}H{ax[0]:.1f}Z"
         elif trace.fill == "tonexty":
-            before = self.traces[: self.traces.index(trace)]
+            before = self.traces[: _index(self.traces, trace)]
             other = next(
                 (t for t in reversed(before) if (t.xaxis, t.yaxis) == (trace.xaxis, trace.yaxis) and t.y is not None),
                 None,
@@ -371,7 +371,7 @@ class _Still:
             1 - float(0.2 if self.layout.bargap is None else self.layout.bargap)
         )
         wide = np.asarray(room / beside if trace.width is None else trace.width, float)
-        shift = (group.index(trace) - (beside - 1) / 2) * room / beside if beside > 1 else 0.0
+        shift = (_index(group, trace) - (beside - 1) / 2) * room / beside if beside > 1 else 0.0
         if trace.offset is not None:
             shift = np.asarray(trace.offset, float) + wide / 2  # type: ignore[assignment]
         colors = trace.marker.color
@@ -620,6 +620,11 @@ def _extent(trace: Any, kind: str) -> list[Sequence[Any]]:
         middle = np.asarray(found[-1], float)
         found += [list(middle - low), list(middle + high)]
     return found
+
+
+def _index(traces: Sequence[Any], trace: Any) -> int:
+    """Where a trace stands; `list.index` would compare all data of each."""
+    return next(place for place, one in enumerate(traces) if one is trace)
 
 
 def _same_scale(y: _Axis, x: _Axis) -> None:
