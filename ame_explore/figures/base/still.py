@@ -538,7 +538,7 @@ class _Still:
         for trace in shown:
             key = str(trace.legendgroup or trace.name)
             name = _plain(trace.name)
-            if (key, name) in seen or key + name in seen:
+            if key + name in seen:
                 continue
             seen.add(key + name)
             wide = 34 + 0.56 * size * len(name)
@@ -823,11 +823,11 @@ def _grid(trace: Any) -> tuple[list[Any], list[Any], Array] | None:
         return (xs, ys, z) if (len(ys), len(xs)) == z.shape else None
     if trace.x is None or trace.y is None or len(trace.x) != len(z) or len(trace.y) != len(z):
         return None
-    xs, i = np.unique(np.asarray(trace.x), return_inverse=True)
-    ys, j = np.unique(np.asarray(trace.y), return_inverse=True)
-    grid = np.full((len(ys), len(xs)), np.nan)
+    columns, i = np.unique(np.asarray(trace.x), return_inverse=True)
+    rows, j = np.unique(np.asarray(trace.y), return_inverse=True)
+    grid = np.full((len(rows), len(columns)), np.nan)
     grid[j, i] = z
-    return list(xs), list(ys), grid
+    return list(columns), list(rows), grid
 
 
 def _half(places: Array) -> float:
@@ -860,7 +860,8 @@ def _round_numbers(low: float, high: float, count: int) -> Array:
         return np.array([low])
     power = 10 ** math.floor(math.log10(span / count))
     step = next(k * power for k in (1, 2, 5, 10) if k * power >= span / count * 0.999)
-    return np.arange(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1) * step
+    found: Array = np.arange(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1) * step
+    return found
 
 
 def _told(value: Any, axis: Any) -> str:

@@ -50,8 +50,8 @@ def lab_still(scene: Mapping[str, Any] | None, state: LabState) -> tuple[str, st
         assert arm.manifold is not None
         points, anchors = np.asarray(arm.manifold["points"]), np.asarray(arm.manifold["anchors"])
         drawn = min(len(points), _MOST)
-        open_ = base is not None and not np.all(base)
-        symbols = ["circle" if not open_ or base[label] else "circle-open" for label in labels[:drawn]]
+        known = np.ones(len(look.names)) if base is None else base
+        symbols = ["circle" if known[label] else "circle-open" for label in labels[:drawn]]
         colors = [look.colors[label] for label in labels[:drawn]]
         figure.add_trace(
             go.Scatter(

@@ -353,7 +353,7 @@ def _scene(
     thumbnails, captions, as_images = _pictures(arms[0], drawn, data)
     known = references if isinstance(references, dict) else _from_older(facts)
     return Scene(
-        ids=drawn.ids if drawn.ids.max(initial=0) >= 2**31 else drawn.ids.astype(np.int32),
+        ids=drawn.ids,  # type: ignore[typeddict-item]  # `pack` makes a list of ids that are too large
         labels=drawn.labels.astype(np.int32),
         class_names=list(drawn.names),
         short=list(look.names),

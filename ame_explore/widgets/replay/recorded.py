@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -220,14 +221,13 @@ def common_axes(arms: Sequence[RecordedArm]) -> tuple[PCAProjection, str]:
 
 def _recipe_of(run: Run) -> Recipe | None:
     """The recipe with its steering; None if there is none, or it is another program's."""
-    token, recipe = run.facts.get("token"), run.recipe
-    for read, given in ((Recipe.from_token, token), (Recipe.from_dict, recipe)):
-        try:
-            if isinstance(given, (str, Mapping)):
-                made: Recipe = read(given)  # type: ignore[operator]
-                return made
-        except AMEError:
-            continue
+    token = run.facts.get("token")
+    with suppress(AMEError):
+        if isinstance(token, str):
+            return Recipe.from_token(token)
+    with suppress(AMEError):
+        if run.recipe is not None:
+            return Recipe.from_dict(run.recipe)
     return None
 
 

@@ -32,8 +32,9 @@ def show(bundle: Any, draw: Callable[[], tuple[str, str]]) -> Any:
         A handle whose `update(still_bundle(...), raw=True)` replaces the still; None without a notebook, or if it could
         not be drawn.
     """
-    from IPython.display import display
+    from IPython import display as ipython
 
+    display: Callable[..., Any] = ipython.display
     data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
     display({**data, "text/plain": _INSTEAD}, metadata=metadata, raw=True)
     if not in_notebook():
