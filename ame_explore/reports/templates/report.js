@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 5f2837025da8bfb2056978b9dcd1dfe52001f95d0d187960661bbcecbb75536f
+// Built by ame_explore/widgets/js/build.js; sources: sha256 f1de9e5018b575ed0d7aa7c3a2f6fcce7e3f33aa6503684c3fb6bfb3db93bd99
 "use strict";(()=>{var et=new Set(["svg","path"]),_={text:"textContent",value:"value",checked:"checked"};function d(t,e={},...a){let r=et.has(
 t)?"http://www.w3.org/2000/svg":"http://www.w3.org/1999/xhtml",n=document.createElementNS(r,t);n.append(...a.flat(1/0).filter(
 s=>s!=null&&s!==!1));for(let[s,f]of Object.entries(e))f==null||f===!1||(s.startsWith("on")?n.addEventListener(s.slice(2),

@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 5f2837025da8bfb2056978b9dcd1dfe52001f95d0d187960661bbcecbb75536f
+// Built by ame_explore/widgets/js/build.js; sources: sha256 f1de9e5018b575ed0d7aa7c3a2f6fcce7e3f33aa6503684c3fb6bfb3db93bd99
 var y=()=>(performance.timeOrigin+performance.now())/1e3;var rt=.4,$t=3,It={f4:Float32Array,i4:Int32Array,i2:Int16Array,u1:Uint8Array};function B(o,t){if(Array.isArray(o))return o.
 map(e=>B(e,t));if(o===null||typeof o!="object")return o;if("buffer"in o&&"dtype"in o){let e=t[o.buffer],i=ArrayBuffer.isView(
 e)?e.buffer.slice(e.byteOffset,e.byteOffset+e.byteLength):e.slice(0);return Object.assign(new It[o.dtype](i),{shape:o.shape})}

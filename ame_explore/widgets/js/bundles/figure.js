@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 5f2837025da8bfb2056978b9dcd1dfe52001f95d0d187960661bbcecbb75536f
+// Built by ame_explore/widgets/js/build.js; sources: sha256 f1de9e5018b575ed0d7aa7c3a2f6fcce7e3f33aa6503684c3fb6bfb3db93bd99
 var h=()=>(performance.timeOrigin+performance.now())/1e3;var B=.4,at=3,lt={f4:Float32Array,i4:Int32Array,i2:Int16Array,u1:Uint8Array};function j(e,t){if(Array.isArray(e))return e.
 map(s=>j(s,t));if(e===null||typeof e!="object")return e;if("buffer"in e&&"dtype"in e){let s=t[e.buffer],i=ArrayBuffer.isView(
 s)?s.buffer.slice(s.byteOffset,s.byteOffset+s.byteLength):s.slice(0);return Object.assign(new lt[e.dtype](i),{shape:e.shape})}

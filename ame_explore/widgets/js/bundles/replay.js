@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 5f2837025da8bfb2056978b9dcd1dfe52001f95d0d187960661bbcecbb75536f
+// Built by ame_explore/widgets/js/build.js; sources: sha256 f1de9e5018b575ed0d7aa7c3a2f6fcce7e3f33aa6503684c3fb6bfb3db93bd99
 "use strict";(()=>{var T=()=>(performance.timeOrigin+performance.now())/1e3;function tt(o,t){let e=null,s=null,i=()=>{if(e=null,!s)return;let a=s;
 s=null,o(...a),e=setTimeout(i,t)};return(...a)=>{if(e!==null){s=a;return}o(...a),e=setTimeout(i,t)}}var cs={f4:Float32Array,i4:Int32Array,i2:Int16Array,u1:Uint8Array};function et(o,t){if(Array.isArray(o))return o.map(e=>et(
 e,t));if(o===null||typeof o!="object")return o;if("buffer"in o&&"dtype"in o){let e=t[o.buffer],i=ArrayBuffer.isView(e)?e.
