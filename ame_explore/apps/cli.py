@@ -150,7 +150,6 @@ def _loading() -> Iterator[None]:
 
 
 @app.command()
-<<<<<<< HEAD
 def teach(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to write to; files already there are kept.")],
 ) -> None:
@@ -159,7 +158,9 @@ def teach(
         from ame_explore.teach.notebook import teachers_version
 
     _tell_of_copies(copy_notebooks(directory.resolve(), teachers_version))
-=======
+
+
+@app.command()
 def check(
     json: Annotated[bool, typer.Option("--json", help="Print what was found as JSON, for programs.")] = False,
 ) -> None:
@@ -188,7 +189,6 @@ def bundle(
 
     if not bundle_in_terminal(directory, pip_options=pip_options or (), models=models):
         raise typer.Exit(130)
->>>>>>> offline
 
 
 @app.command(cls=WithSettings)
@@ -380,6 +380,24 @@ def evidence(
         from ame_explore.apps.sweep_terminal import evidence_in_terminal
 
     evidence_in_terminal(sweep, out)
+
+
+@app.command()
+def replay(
+    runs: Annotated[
+        list[Path],
+        typer.Argument(metavar="RUN...", help="Folders or packed files of runs of the same data, at most 6."),
+    ],
+    out: Annotated[Path, typer.Option(help="The page, one HTML file that opens offline.")] = Path("replay.html"),
+    title: Annotated[str | None, typer.Option(help="Its heading.", show_default="the names of the runs")] = None,
+) -> None:
+    """Write a page that plays recorded runs side by side, without Python. Exit code 1: some runs were left out."""
+    with _loading():
+        from ame_explore.apps.replay_terminal import replay_in_terminal
+
+    code = replay_in_terminal(runs, out, title=title)
+    if code:
+        raise typer.Exit(code)
 
 
 @app.command()

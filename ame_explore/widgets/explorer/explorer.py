@@ -8,13 +8,15 @@ import threading
 import warnings
 import weakref
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import ipywidgets
 import numpy as np
 import pandas as pd
+import plotly.graph_objects as go
 import torch
 
 from ame_explore.ame import AMEError, check_choice, unit_rows
@@ -45,7 +47,8 @@ from ame_explore.data import FeatureData
 from ame_explore.data.atomic_files import write_atomically
 from ame_explore.data.files.read import is_path
 from ame_explore.data.pairs import PairedFeatures
-from ame_explore.figures.base.style import Drawing
+from ame_explore.figures.base.still import still
+from ame_explore.figures.base.style import Drawing, finish, plain
 from ame_explore.figures.maps.explored_map import CLASS, explored_map
 from ame_explore.figures.maps.jitter_maps import jitter_maps
 from ame_explore.figures.maps.lens_maps import lens_maps
@@ -54,6 +57,7 @@ from ame_explore.figures.pairs.gap_decomposition import gap_decomposition
 from ame_explore.reports.pair_words import measures_table, verdict
 from ame_explore.reports.pairs_report import exploration_report
 from ame_explore.tasks import Progress, Task, Worker, weakly
+from ame_explore.widgets.explorer.pair_html import verdict_html
 from ame_explore.widgets.explorer.panel import ExplorerPanel
 from ame_explore.widgets.explorer.pinning import pin_pairs
 from ame_explore.widgets.explorer.sheets import (
@@ -67,8 +71,11 @@ from ame_explore.widgets.explorer.sheets import (
 )
 from ame_explore.widgets.explorer.workbench import Workbench
 from ame_explore.widgets.runtime.cell_progress import cell_progress
+from ame_explore.widgets.runtime.in_marimo import stacked
 from ame_explore.widgets.runtime.lifetime import hold_while_shown, let_go
+from ame_explore.widgets.runtime.stills import show, still_bundle
 
+_STILL_AT_ONCE = 5000  # pairs, up to which the still is drawn before the cell ends
 _TOLD_ABOVE, _TOLD_BYTES = 4000, 1 << 26  # above so many pairs or bytes of a file, a bar shows the progress
 # A pinned test does not repeat these arguments when it reads the file; with one of them it gets its own features file.
 _CLASSES = 60  # of a confusion matrix that a page draws
@@ -868,6 +875,32 @@ class Explorer:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def _display_(self) -> Any:
+        """What marimo shows."""
+        if self._closed:
+            return repr(self)
+        assert self.widget is not None and self._panel is not None
+        hold_while_shown(self, self._panel.views)
+        return stacked([verdict_html(verdict(self.exploration)), *self._panel.views])
+
+    def _ipython_display_(self) -> None:
+        words = verdict(self.exploration)
+        handle = show(self._repr_mimebundle_(), lambda: (_words_alone(words), words))
+        if handle is None:
+            return
+        if len(self.exploration.pairs) <= _STILL_AT_ONCE:
+            self._draw_still(handle, words)
+        else:
+            later = threading.Timer(0.0, weakly(self._draw_still), (handle, words))
+            later.daemon = True
+            later.start()
+
+    def _draw_still(self, handle: Any, words: str) -> None:
+        """Draw the map below the cell, for when no kernel answers; a page that shows the views hides it."""
+        with suppress(Exception):  # a picture for later must not end what runs now
+            drawing = self.map(picture=PCA)
+            handle.update(still_bundle(still(drawing.figure, words), f"{words} {drawing.sentence}"), raw=True)
+
     def _repr_mimebundle_(self, **options: Any) -> Any:
         if self._closed:  # shown as text
             return {"text/plain": repr(self)}
@@ -887,6 +920,12 @@ class Explorer:
 def _different(names: Sequence[str]) -> list[str]:
     """Names of classes, those that repeat with their number."""
     return [name if names.count(name) == 1 else f"{name} ({place})" for place, name in enumerate(names)]
+
+
+def _words_alone(words: str) -> str:
+    """A still of the verdict, until the map is drawn."""
+    figure = finish(go.Figure(), "Pairs of images and texts", plain(words), height=240)
+    return still(figure.update_xaxes(visible=False).update_yaxes(visible=False), words)
 
 
 def _accuracy_words(line: Mapping[str, Any] | None) -> str:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
+Shorts = NDArray[np.int16]
 Bytes = NDArray[np.uint8]
 Value = float | int | str | bool | None  # of a setting; None leaves it to the recipe
 Id = int  # of an image or a pair
@@ -647,6 +648,53 @@ class Picked(TypedDict):
     pixels: Bytes
 
 
+# A recording
+
+
+class RecordedPicture(TypedDict):
+    """A student at a step whose features were recorded. points: (n, 2); anchors: (C, 2); entropy: (n,): shares of the
+    recording's box and of its largest entropy, from -32767 for 0 to 32767 for 1. prediction: (n,), or none.
+    """
+
+    step: int
+    points: Shorts
+    anchors: Shorts
+    prediction: Shorts
+    entropy: Shorts
+
+
+class Moment(TypedDict):
+    """What is said at a recorded step. findings: place in the recording's list. rows: of the delta."""
+
+    caption: str
+    findings: int
+    rows: list[list[str | Change]]
+
+
+class Recording(TypedDict):
+    """Recorded runs as a page plays them. pictures: of each arm. moments: the steps that a reader can go to. told: at
+    each of them. findings: the different lists of findings. columns: of the delta. box: x0, x1, y0, y1 around all
+    pictures. most_entropy: nats. The other fields are those of a frame or of the cockpit.
+    """
+
+    scene: Scene
+    quantities: dict[str, QuantityFacts]
+    arrangement: Arrangement
+    arms: list[ArmState]
+    pictures: list[list[RecordedPicture]]
+    moments: list[int]
+    told: list[Moment]
+    findings: list[list[Finding]]
+    columns: list[str]
+    box: tuple[float, float, float, float]
+    most_entropy: float
+    steps: int
+    units: dict[str, str]
+    explained: str
+    show: list[Panel]
+    locked: list[str]
+
+
 # A figure
 
 
@@ -915,6 +963,7 @@ SENT = (
     *(NoArgs, SpeedArgs, SetArgs, ScrubArgs, ForkArgs, SelectArgs, PredictArgs, BreakArgs, RestoreArgs),
     *(GivenProbe, ProbeArgs, Commands),
     *(ProbeWorld, Named, ProbeAnswer, ProbeMark, KeptProbe, WalkPath, Walk, ProbeState, Picked),
+    *(RecordedPicture, Moment, Recording),
     *(FigureFrame, SelectionBody, Need, Select, PlaceClicked, Format, LinkedData),
     *(ColumnFacts, PairFacts, PictureChoice, PairsBeside, PairPlaces, PairColors, Chip, PairsShown, RowsSelected),
     *(RegionName, RegionNames, NearPair, NearGroup, PairFace, PairGrid, TableRow, TableRows, Told, CrossTable),

@@ -3,6 +3,7 @@
 /** An array as it was in Python: its numbers, and its shape. */
 export type Floats = Float32Array & { shape: number[] };
 export type Ints = Int32Array & { shape: number[] };
+export type Shorts = Int16Array & { shape: number[] };
 export type Bytes = Uint8Array & { shape: number[] };
 
 /** The header of a frame. n: its number. time: when it was made, seconds. moving: whether another follows by itself. heard: page -> its clock and Python's at its last message. ask: whether the page must acknowledge it. */
@@ -469,6 +470,42 @@ export interface Picked {
   id: number;
   role: "first" | "second";
   pixels: Bytes;
+}
+
+/** A student at a step whose features were recorded. points: (n, 2); anchors: (C, 2); entropy: (n,): shares of the recording's box and of its largest entropy, from -32767 for 0 to 32767 for 1. prediction: (n,), or none. */
+export interface RecordedPicture {
+  step: number;
+  points: Shorts;
+  anchors: Shorts;
+  prediction: Shorts;
+  entropy: Shorts;
+}
+
+/** What is said at a recorded step. findings: place in the recording's list. rows: of the delta. */
+export interface Moment {
+  caption: string;
+  findings: number;
+  rows: ((string | Change)[])[];
+}
+
+/** Recorded runs as a page plays them. pictures: of each arm. moments: the steps that a reader can go to. told: at each of them. findings: the different lists of findings. columns: of the delta. box: x0, x1, y0, y1 around all pictures. most_entropy: nats. The other fields are those of a frame or of the cockpit. */
+export interface Recording {
+  scene: Scene;
+  quantities: Record<string, QuantityFacts>;
+  arrangement: Arrangement;
+  arms: ArmState[];
+  pictures: RecordedPicture[][];
+  moments: number[];
+  told: Moment[];
+  findings: Finding[][];
+  columns: string[];
+  box: [number, number, number, number];
+  most_entropy: number;
+  steps: number;
+  units: Record<string, string>;
+  explained: string;
+  show: ("transport" | "timeline" | "manifold" | "charts" | "dials" | "breaks" | "diagnosis" | "delta" | "predict" | "selection" | "recipe" | "probe")[];
+  locked: string[];
 }
 
 /** A Plotly figure whose large numeric arrays stay arrays. height: CSS pixels. */
