@@ -1,8 +1,8 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 6f457604899f1a9df2281080e30e50b38cfe0946eb8e4f5d2fb0b41bef4d4d3d
+// Built by ame_explore/widgets/js/build.js; sources: sha256 75e3f5f19328265322adfafb53f28dc01bbb2427622f84f88c30c5a574e67908
 var A=()=>(performance.timeOrigin+performance.now())/1e3;function tt(r,t){let e=null,s=null,i=()=>{if(e=null,!s)return;let a=s;
-s=null,r(...a),e=setTimeout(i,t)};return(...a)=>{if(e!==null){s=a;return}r(...a),e=setTimeout(i,t)}}var se=.4,os=3,rs={f4:Float32Array,i4:Int32Array,u1:Uint8Array};function Ft(r,t){if(Array.isArray(r))return r.map(e=>Ft(
-e,t));if(r===null||typeof r!="object")return r;if("buffer"in r&&"dtype"in r){let e=t[r.buffer],i=ArrayBuffer.isView(e)?e.
-buffer.slice(e.byteOffset,e.byteOffset+e.byteLength):e.slice(0);return Object.assign(new rs[r.dtype](i),{shape:r.shape})}
+s=null,r(...a),e=setTimeout(i,t)};return(...a)=>{if(e!==null){s=a;return}r(...a),e=setTimeout(i,t)}}var se=.4,os=3,rs={f4:Float32Array,i4:Int32Array,i2:Int16Array,u1:Uint8Array};function Ft(r,t){if(Array.isArray(r))return r.
+map(e=>Ft(e,t));if(r===null||typeof r!="object")return r;if("buffer"in r&&"dtype"in r){let e=t[r.buffer],i=ArrayBuffer.isView(
+e)?e.buffer.slice(e.byteOffset,e.byteOffset+e.byteLength):e.slice(0);return Object.assign(new rs[r.dtype](i),{shape:r.shape})}
 return Object.fromEntries(Object.entries(r).map(([e,s])=>[e,Ft(s,t)]))}var _t=class{constructor(t){this.model=t,this.page=
 Array.from({length:4},()=>Math.random().toString(36).slice(2,8)).join(""),this.views=new Set,this.kept={},this.frame=null,
 this.waiting=null,this.oldest=0,this.drawnAge=0,this.drawMs=0,this.there=!1,this.left=!0,this.gone=!1,this.low=-1/0,this.
@@ -122,14 +122,14 @@ this.lab.scene?.references[this.term]??{}),{low:p,high:m,log:u}=this.range?{low:
 Me(t.map(({series:S})=>S.y)),f=u?xe(p,m):ve(p,m,3),g=f.map(S=>u?pe(S):Wt(S,f)),b=l?Ae(t[0].series,t[1].series):[],k=Math.
 max(...b.map(([,S])=>Math.abs(S)),1e-12),y=b.length&&k>1e-12?`±${Wt(k,[0,k/2])}`:"0";o.font=`12px ${n.font}`;let M=Math.
 max(...[...g,l?y:""].map(S=>o.measureText(S).width)),v={left:Math.max(40,Math.ceil(M)+7),right:s-8,top:5,bottom:i-16-c};
-this.box=v;let T=u?Math.log10:S=>S,I=S=>v.left+(v.right-v.left)*S/this.steps,D=S=>v.bottom-(v.bottom-v.top)*(T(S)-T(p))/
+this.box=v;let T=u?Math.log10:S=>S,C=S=>v.left+(v.right-v.left)*S/this.steps,D=S=>v.bottom-(v.bottom-v.top)*(T(S)-T(p))/
 (T(m)-T(p));o.textBaseline="middle",o.lineWidth=1,o.textAlign="right";for(let[S,R]of f.entries()){let F=Math.round(D(R))+
 .5;o.strokeStyle=n.grid,o.beginPath(),o.moveTo(v.left,F),o.lineTo(v.right,F),o.stroke(),o.fillStyle=n.muted,o.fillText(g[S],
 v.left-5,F)}this.levels(o,v,d.filter(([,S])=>S>p&&S<m).map(([S,R])=>({name:S,value:R,at:D(R)})),n),o.textBaseline="alpha\
 betic",o.fillStyle=n.muted,o.textAlign="left",o.fillText("0",v.left,i-3),o.textAlign="right",o.fillText(`${this.steps} s\
-teps`,v.right,i-3),o.lineJoin="round";for(let S of t)this.turned(o,S,I,v);for(let S of t)this.curve(o,S,I,D,v,u);l&&this.
-difference(o,b,k,y,P(t[1].index),I,{...v,top:v.bottom+4,bottom:v.bottom+c},n),e!==null&&(o.strokeStyle=n.text,o.globalAlpha=
-.5,o.beginPath(),o.moveTo(Math.round(I(e))+.5,v.top),o.lineTo(Math.round(I(e))+.5,i-16),o.stroke(),o.globalAlpha=1)}curve(t,{
+teps`,v.right,i-3),o.lineJoin="round";for(let S of t)this.turned(o,S,C,v);for(let S of t)this.curve(o,S,C,D,v,u);l&&this.
+difference(o,b,k,y,P(t[1].index),C,{...v,top:v.bottom+4,bottom:v.bottom+c},n),e!==null&&(o.strokeStyle=n.text,o.globalAlpha=
+.5,o.beginPath(),o.moveTo(Math.round(C(e))+.5,v.top),o.lineTo(Math.round(C(e))+.5,i-16),o.stroke(),o.globalAlpha=1)}curve(t,{
 arm:e,index:s,series:i},a,n,o,l){let{ink:c}=this.lab,d=g=>Number.isFinite(g)&&!(l&&g<=0),p=g=>Math.max(o.top,Math.min(o.
 bottom,n(g))),m=O[this.term]?.per_reading?e.turns.filter(({redefines:g})=>g).map(({step:g})=>g):[];t.setLineDash(nt(s)),
 t.strokeStyle=P(s),t.lineWidth=1.8,t.beginPath();let u=!1;for(let g=0;g<i.x.length;g++){if(!d(i.y[g])){u=!1;continue}g&&
@@ -154,8 +154,8 @@ o[1]===null?null:o[1]-o[0];return t.length>1?[n,...o,l]:[n,...o]}).reverse()}}};
 find(n=>O[n]?.always);if(s===void 0)return!1;let i=r.series[s].x,a=i.length?e===null?i.length-1:U(i,e):-1;return a>=0&&t<
 i[a]}var $e={n:0,state:"waiting",error:null,note:null,progress:null,step:0,steps:0,epoch:0,steps_per_epoch:null,speed:null,scrubbed:null,
 recorded_steps:[],units:{},arms:[],dials:[],delta:{columns:[],rows:[]},diagnosis:[],verdict:null,breaks:[],prediction:null,
-selection:[],said:[],show:null,locked:[],explained:"",caption:null,to_lose:""},Y=r=>r.scrubbed!==null,j=r=>r.scrubbed??r.
-step,E=class{#t="";isNew(t){let e=JSON.stringify(t);return e===this.#t?!1:(this.#t=e,!0)}forget(){this.#t=""}};var bs={headline:"Headline",accuracy:"Accuracy",entropy:"Entropy and AME",loss:"Losses","":"More"},lt=class{constructor(t){
+selection:[],said:[],show:null,locked:[],explained:"",caption:null,to_lose:""},Y=r=>r.scrubbed!==null&&!r.recording,j=r=>r.
+scrubbed??r.step,E=class{#t="";isNew(t){let e=JSON.stringify(t);return e===this.#t?!1:(this.#t=e,!0)}forget(){this.#t=""}};var bs={headline:"Headline",accuracy:"Accuracy",entropy:"Entropy and AME",loss:"Losses","":"More"},lt=class{constructor(t){
 this.lab=t,this.charts=new Map,this.arms=new E,this.laid=new E,this.drawnAt=0,this.group="headline",this.key=h("ul",{class:"\
 ame-legend","aria-label":"Arms"}),this.choice=h("select",{"data-testid":"curves","aria-label":"Which curves",onchange:()=>this.
 choose(this.choice.value)},Object.entries(bs).map(([e,s])=>h("option",{value:e},s))),this.beside=h("div",{class:"ame-cha\
@@ -188,7 +188,7 @@ a=>a.name===i)?i:"",x(this.armRow,t.length>1)}let s={value:0,values:0,concerns:0
 shape.isNew(e.map(i=>({...i,...s})))){this.nodes=new Map(e.map(a=>[a.field,new Yt(this,a)]));let i=a=>[...this.nodes.values()].
 filter(({dial:n})=>n.steerable===a).map(({el:n})=>n);this.live.replaceChildren(...i(!0)),this.later.replaceChildren(...i(
 !1)),x(this.laterBox,e.some(a=>!a.steerable))}for(let i of e)this.nodes.get(i.field)?.draw(i,this.arm.value||null)}set(t,e){
-this.lab.command("set",{field:t,value:e,arm:this.arm.value||null})}},Ce=.8,Yt=class{constructor(t,e){this.owner=t,this.dial=
+this.lab.command("set",{field:t,value:e,arm:this.arm.value||null})}},Ie=.8,Yt=class{constructor(t,e){this.owner=t,this.dial=
 e,this.touched=-1/0,this.typing=!1,this.drawn=new E,this.value=e.value,this.own=e.value,this.scale=Ee(e),this.send=tt(a=>t.
 set(e.field,a),120);let s=X(),i={id:s,"data-testid":`dial-${e.field}`,"aria-describedby":e.help?`${s}-help`:null};this.values=
 h("span",{class:"ame-dial-values"}),this.slider=null,this.input=e.kind==="number"?this.box(i):e.kind==="choice"?this.choice(
@@ -205,7 +205,7 @@ s.value))}});return s}makeSlider(){let t=h("input",{type:"range",min:0,max:this.
 label}, slider`,oninput:()=>this.turn(this.scale.fromSlider(Number(t.value)),!0),onkeydown:e=>this.nudge(e)});return t}nudge(t){
 let s={ArrowRight:1,ArrowUp:1,ArrowLeft:-1,ArrowDown:-1}[t.key];if(!s)return;t.preventDefault();let i=typeof this.value==
 "number"?this.value:this.scale.low,a=this.scale.nudge(i,s);a!==i&&this.turn(a)}turn(t,e=!1){this.touched=A(),this.drawn.
-forget(),this.show(t,e),this.send(t),setTimeout(()=>this.owner.lab.again(),1e3*Ce+100)}show(t,e=!1){let{input:s,slider:i}=this;
+forget(),this.show(t,e),this.send(t),setTimeout(()=>this.owner.lab.again(),1e3*Ie+100)}show(t,e=!1){let{input:s,slider:i}=this;
 if(this.value=t,i&&s instanceof HTMLInputElement){s.value=t===null?"":String(Number(Number(t).toPrecision(6)));let a=this.
 dial.none||"default";s.placeholder=t===null?a:N(t),s.title=t===null?a:"",!e&&t!==null&&(i.value=String(this.scale.toSlider(
 Number(t)))),i.setAttribute("aria-valuetext",t===null?a:`${N(t)} ${this.dial.unit}`.trim())}else if(s instanceof HTMLSelectElement){
@@ -214,7 +214,7 @@ checked",String(!!t)),w(s,t?"on":"off")}draw(t,e){let{lab:s}=this.owner,{values:
 i?i[e]:t.value;let a=t.locked||t.inert||Y(s.frame)||s.locked("set")||s.locked(t.field);if(this.input.disabled=a,this.slider&&
 (this.slider.disabled=a),this.el.classList.toggle("ame-pending",t.pending),this.el.classList.toggle("ame-idle",t.idle!==
 null),this.el.title=t.locked?"Locked by the author of this lab":t.idle?`No effect in this run: ${t.idle}`:t.help,this.typing||
-A()-this.touched<Ce||!this.drawn.isNew([this.own,i,e,t.idle]))return;let n=e===null?t.concerns.map(c=>({name:c,value:i[c]})):
+A()-this.touched<Ie||!this.drawn.isNew([this.own,i,e,t.idle]))return;let n=e===null?t.concerns.map(c=>({name:c,value:i[c]})):
 [],o=n.some(({value:c})=>c!==n[0].value);this.show(this.own),o&&this.slider&&this.input instanceof HTMLInputElement&&(this.
 input.value="",this.input.placeholder="differs",this.slider.value=String(this.scale.toSlider(Number(n[n.length-1].value??
 this.scale.low))),this.slider.setAttribute("aria-valuetext","differs between arms"));let l=o?n.map(({name:c,value:d})=>`${c}\
@@ -227,7 +227,7 @@ break-${s.switch}`,onclick:()=>this.turn(s,i.getAttribute("aria-checked")!=="tru
 an",{},s.label,s.help&&h("small",{},s.help)));return[s.switch,i]})),this.list.replaceChildren(...this.nodes.values()));for(let s of e){
 let i=this.nodes.get(s.switch);i.setAttribute("aria-checked",String(s.on)),i.disabled=Y(t)||this.lab.locked("break")}}turn({
 switch:t,resets:e},s){let i=()=>this.lab.command("break",{switch:t,on:s});e?this.lab.anew(i):i()}};var Gt={left:"Left of the maps",below:"Below the maps",right:"Right of the maps"},ws=1300,ys=700,ks=660,[vs,xs]=[540,1100],
-Ms=14,Ie=[1e3,600],Z=class{constructor(t,e){this.layout=t,this.place=e,this.tabs=new Map,this.list=h("div",{class:"ame-t\
+Ms=14,Ce=[1e3,600],Z=class{constructor(t,e){this.layout=t,this.place=e,this.tabs=new Map,this.list=h("div",{class:"ame-t\
 abs",role:"tablist","aria-label":Gt[e],onkeydown:s=>this.key(s)}),this.tools=h("div",{class:"ame-tools"}),this.bodies=h(
 "div",{class:"ame-bodies"}),this.el=h("div",{class:`ame-dock ame-dock-${e}`,"data-testid":`dock-${e}`},h("div",{class:"a\
 me-tab-row"},this.list,this.tools),this.bodies)}show(t,e){let{panels:s,titles:i}=this.layout;for(let[o,{tab:l,body:c}]of this.
@@ -266,7 +266,7 @@ move(i,n.value)},Object.entries({...Gt,"":"Hidden"}).map(([o,l])=>h("option",{va
 h("span",{},this.titles[i]??i),n)}))}move(t,e){let{arrangement:s}=this,i=n=>s[n].filter(o=>o!==t),a={left:i("left"),below:i(
 "below"),right:i("right")};e&&a[e].push(t),this.keep("arrangement",a),this.lab.again()}fit(){let{el:t}=this.lab;if(!t.isConnected)
 return;this.watch();let e=t.classList.contains("ame-presented"),s=e?[window.innerWidth,window.innerHeight]:[0,Math.min(this.
-scroller?.clientHeight??1/0,window.innerHeight)],i=e?Math.max(1,Math.min(s[0]/Ie[0],s[1]/Ie[1])):1;(e||this.zoom!==1)&&re(
+scroller?.clientHeight??1/0,window.innerHeight)],i=e?Math.max(1,Math.min(s[0]/Ce[0],s[1]/Ce[1])):1;(e||this.zoom!==1)&&re(
 i),this.zoom=i,t.style.zoom=i===1?"":i.toFixed(3);let a=e?s[0]/i:t.clientWidth,n=e?s[1]/i:Math.max(vs,Math.min(xs,s[1]-Ms));
 this.wide=a>=ws;let o=!e&&a<ys?"narrow":this.wide?"wide":"one";t.dataset.shape!==o&&(t.dataset.shape=o),t.classList.toggle(
 "ame-low",n<ks),t.style.setProperty("--ame-height",`${Math.round(n)}px`)}watch(){let t=this.lab.el.parentNode,e=null;for(;t&&
@@ -283,21 +283,21 @@ min(t,a[n]),e=Math.max(e,a[n]),s=Math.min(s,a[n+1]),i=Math.max(i,a[n+1]);return 
 return e.push(...r.map(({x:s,y:i,side:a=Oe})=>[s-a/2,i-a/2,a,a])),r.map(({x:s,y:i,width:a,side:n=Oe})=>{let o=n/2,l=[[o+
 3,0],[-o-3-a,0],[-a/2,-o-8],[-a/2,o+8],[o+1,-o-5],[o+1,o+5],[-o-1-a,-o-5],[-o-1-a,o+5]],c=([p,m])=>[s+p-2,i+m-Pe/2,a+4,Pe],
 d=l.find(p=>{let[m,u,f,g]=c(p);return m>0&&u>0&&m+f<t.width&&u+g<t.height&&!e.some(b=>m<b[0]+b[2]&&b[0]<m+f&&u<b[1]+b[3]&&
-b[1]<u+g)});return d&&e.push(c(d)),d??null})}var As=2e3,Ts=[8,10,12,14,17,20,24,29,34,40,48],$s=1.3,Es=28,Cs=1<<23,Is=16;function Be({width:r,height:t},e,s,i){if(s>As||
+b[1]<u+g)});return d&&e.push(c(d)),d??null})}var As=2e3,Ts=[8,10,12,14,17,20,24,29,34,40,48],$s=1.3,Es=28,Is=1<<23,Cs=16;function Be({width:r,height:t},e,s,i){if(s>As||
 !(i>0))return 0;let a=Math.min(Es,$s*Math.sqrt(r*t/Math.max(1,e)))*Math.sqrt(i);return Ts.findLast(n=>n<=a)??0}function Fe(r,{
 k:t,x0:e,y0:s},{width:i,height:a}){let n=0;for(let o=0;o<r.length;o+=2){let l=r[o]*t+e,c=s-r[o+1]*t;l>=0&&c>=0&&l<=i&&c<=
 a&&n++}return n}function Jt(r,t,e,s,i,a,n,o=32){let{side:l}=s,c=Math.round(a-l/2),d=Math.round(n-l/2),[p,m]=[Math.max(0,
 -c),Math.min(l,t-c)],[u,f]=[Math.max(0,-d),Math.min(l,e-d)],g=Math.floor(i/s.columns)*l*s.width+i%s.columns*l;for(let b=u;b<
 f;b++){let k=g+b*s.width,y=(d+b)*t+c;for(let M=p;M<m;M++){let v=s.pixels[k+M],T=v>>>24===255?o:((v>>>24)*o+127)/255|0;if(T===
-32)r[y+M]=v;else if(T){let I=r[y+M],D=(I&16711935)*(32-T)+(v&16711935)*T>>>5&16711935,S=(I&65280)*(32-T)+(v&65280)*T>>>5&
+32)r[y+M]=v;else if(T){let C=r[y+M],D=(C&16711935)*(32-T)+(v&16711935)*T>>>5&16711935,S=(C&65280)*(32-T)+(v&65280)*T>>>5&
 65280;r[y+M]=4278190080|D|S}}}}function Vt(r,t,e,s){let i=new Path2D;return i.roundRect(t,e,s,s,s*(r.filled?.16:.5)),i}var ut=class r{constructor(t,{
 count:e,columns:s,width:i,height:a}){this.image=t,this.count=e,this.columns=s,this.width=i,this.height=a}static async load(t){
 let e=t.file;return new r(await createImageBitmap(new Blob([e],{type:"image/webp"})),t)}fill(t,e){t.width=this.width,t.height=
 this.height,this.draw($(t),e,0,0,this.width,this.height)}draw(t,e,s,i,a,n){t.imageSmoothingEnabled=Math.min(this.width,this.
-height)>=Is,t.imageSmoothingQuality="high";let[o,l]=[e%this.columns*this.width,Math.floor(e/this.columns)*this.height];t.
+height)>=Cs,t.imageSmoothingQuality="high";let[o,l]=[e%this.columns*this.width,Math.floor(e/this.columns)*this.height];t.
 drawImage(this.image,o,l,this.width,this.height,s,i,a,n)}tile(t,e,s,i,a,n,o){let l=s.halo?o:0;t.save(),s.halo&&(t.fillStyle=
 s.halo,t.fill(Vt(s,i,a,n))),t.fillStyle=s.color,t.fill(Vt(s,i+l,a+l,n-2*l));let c=l+o;t.clip(Vt(s,i+c,a+c,n-2*c)),this.draw(
-t,e,i+c,a+c,n-2*c,n-2*c),t.restore()}sheet(t,e,s){let i=Math.floor(Math.sqrt(Cs/(this.columns*Math.ceil(this.count/this.
+t,e,i+c,a+c,n-2*c,n-2*c),t.restore()}sheet(t,e,s){let i=Math.floor(Math.sqrt(Is/(this.columns*Math.ceil(this.count/this.
 columns)))),a=Math.max(1,Math.min(t,i)),n=document.createElement("canvas");n.width=a*this.columns,n.height=a*Math.ceil(this.
 count/this.columns);let o=$(n,{willReadFrequently:!0});for(let c=0;c<this.count;c++)this.tile(o,c,e(c),c%this.columns*a,
 Math.floor(c/this.columns)*a,a,s);let{data:l}=o.getImageData(0,0,n.width,n.height);return{side:a,columns:this.columns,width:n.
@@ -319,11 +319,11 @@ lab.probe.paintOn(this)}paint(t){let{arm:e,scene:s,size:i,place:a,side:n}=t,{k:o
 lab,{width:m,height:u}=this.canvas,f=$(this.canvas);(!this.image||this.image.width!==m||this.image.height!==u)&&(this.image=
 f.createImageData(m,u),this.pixels=new Uint32Array(this.image.data.buffer)),this.pixels.fill(d.paper32);let g=i.scale,b=e.
 manifold?.points??[],k=b.length/2,y=g*Math.max(2,Math.min(5.2,Math.round(3*Math.sqrt(i.width*i.height/Math.max(1,s.ids.length)))/
-10)),M=this.owner.spritesFor(s,y),{labels:v,ids:T}=s,I=this.owner.selected,D=I.size>0,S=o*g,R=l*g,F=c*g,G=D?M.dim:M.plain,
-q=n?this.owner.sheetsFor(s,n,g,D):null,z=q?Math.min(k,p?.count??0):0;for(let C=z;C<k;C++)Ht(this.pixels,m,u,G[v[C]],b[2*
-C]*S+R,F-b[2*C+1]*S);if(q)for(let C=0;C<z;C++)Jt(this.pixels,m,u,q.plain,C,b[2*C]*S+R,F-b[2*C+1]*S,D?Ns:32);if(D)for(let C=0;C<
-k;C++){if(!I.has(T[C]))continue;let[te,ee]=[b[2*C]*S+R,F-b[2*C+1]*S];q?.strong&&C<z?Jt(this.pixels,m,u,q.strong,C,te,ee):
-Ht(this.pixels,m,u,M.strong[v[C]],te,ee)}if(f.putImageData(this.image,0,0),!e.manifold)return;f.save(),f.scale(g,g),f.textBaseline=
+10)),M=this.owner.spritesFor(s,y),{labels:v,ids:T}=s,C=this.owner.selected,D=C.size>0,S=o*g,R=l*g,F=c*g,G=D?M.dim:M.plain,
+q=n?this.owner.sheetsFor(s,n,g,D):null,z=q?Math.min(k,p?.count??0):0;for(let I=z;I<k;I++)Ht(this.pixels,m,u,G[v[I]],b[2*
+I]*S+R,F-b[2*I+1]*S);if(q)for(let I=0;I<z;I++)Jt(this.pixels,m,u,q.plain,I,b[2*I]*S+R,F-b[2*I+1]*S,D?Ns:32);if(D)for(let I=0;I<
+k;I++){if(!C.has(T[I]))continue;let[te,ee]=[b[2*I]*S+R,F-b[2*I+1]*S];q?.strong&&I<z?Jt(this.pixels,m,u,q.strong,I,te,ee):
+Ht(this.pixels,m,u,M.strong[v[I]],te,ee)}if(f.putImageData(this.image,0,0),!e.manifold)return;f.save(),f.scale(g,g),f.textBaseline=
 "middle",f.lineJoin="round";let ns=this.stars(f,e.manifold.anchors,t);z&&this.owner.lab.frame.state!=="playing"&&this.captions(
 f,t,z,ns),f.restore()}stars(t,e,{scene:s,size:i,place:a}){let{ink:n}=this.owner.lab,o=[];t.font=`600 13px ${n.font}`;let l=e.
 length>2*Os?6:i.width<380?7.5:9,d=Array.from({length:e.length/2},(p,m)=>{let[u,f]=_(a,e[2*m],e[2*m+1]),g=s.short[m]??String(
@@ -346,8 +346,8 @@ if(!this.shown)return;let{arm:s,scene:i,size:a,place:n,side:o}=this.shown,{width
 owner.lab,u=$(this.over);u.setTransform(d,0,0,d,0,0),u.clearRect(0,0,l,c),he(u,this.lasso,p);let{manifold:f}=s;if(t===null||
 !f||2*t>=f.points.length){this.tip.hidden=!0;return}let{points:g,anchors:b}=f,[k,y]=_(n,g[2*t],g[2*t+1]),M=i.labels[t],v=o>
 0&&m!==null&&t<m.count?Math.max(32,1.5*o):0;if(v&&(u.globalAlpha=.5,u.fillStyle=p.card,u.fillRect(0,0,l,c),u.globalAlpha=
-1),u.strokeStyle=p.text,2*M<b.length){let I=_(n,b[2*M],b[2*M+1]);u.setLineDash([3,3]),u.lineWidth=1.5,u.beginPath(),u.moveTo(
-k,y),u.lineTo(...I),u.stroke(),u.setLineDash([]),v&&L(u,{...this.owner.mark(i,M),shape:"star",filled:!0,halo:p.text},...I,
+1),u.strokeStyle=p.text,2*M<b.length){let C=_(n,b[2*M],b[2*M+1]);u.setLineDash([3,3]),u.lineWidth=1.5,u.beginPath(),u.moveTo(
+k,y),u.lineTo(...C),u.stroke(),u.setLineDash([]),v&&L(u,{...this.owner.mark(i,M),shape:"star",filled:!0,halo:p.text},...C,
 9)}if(v&&m?m.tile(u,t,{...this.owner.mark(i,M),halo:p.text},k-v/2,y-v/2,v,2):(u.beginPath(),u.arc(k,y,9,0,2*Math.PI),u.lineWidth=
 2.5,u.stroke()),!e){this.tip.hidden=!0;return}let T=this.owner.describe(i,t,s);this.tip.hidden=!1,this.tipText.replaceChildren(
 h("strong",{},T.caption||T.label),h("div",{},`class ${T.label} · image ${T.id}`),h("div",{class:gt(T)},ft({...T,predicted:`\
@@ -551,8 +551,8 @@ words=h("p",{class:"ame-muted","data-testid":"walk-words"}),this.el=h("div",{hid
 let{scene:s,ink:i}=this.lab;if(x(this.el,!!(t&&s)),!t||!s)return;this.canvas.style.height=`${56*t.paths.length+16}px`;let{
 width:a,height:n,scale:o}=B(this.canvas);if(!a||!n)return;let l=$(this.canvas);l.setTransform(o,0,0,o,0,0),l.clearRect(0,
 0,a,n);let c=Math.max(.1,...t.paths.flatMap(({entropy:b})=>[...b])),d=4,p=a-4,m=56,u=16;l.textBaseline="middle",t.paths.
-forEach(({name:b,answers:k,entropy:y},M)=>{let v=M*m+4,T=v+m-u-8,I=k.length,D=S=>d+(p-d)*S/(I-1);for(let{answer:S,from:R,
-to:F}of Ke(k)){let[G,q]=[D(Math.max(0,R-.5)),D(Math.min(I-1,F+.5))];l.fillStyle=s.colors[S]??i.muted,l.fillRect(G,T+2,q-
+forEach(({name:b,answers:k,entropy:y},M)=>{let v=M*m+4,T=v+m-u-8,C=k.length,D=S=>d+(p-d)*S/(C-1);for(let{answer:S,from:R,
+to:F}of Ke(k)){let[G,q]=[D(Math.max(0,R-.5)),D(Math.min(C-1,F+.5))];l.fillStyle=s.colors[S]??i.muted,l.fillRect(G,T+2,q-
 G-1,4),l.font=`11.5px ${i.font}`,l.fillStyle=i.text;let z=s.short[S]??"";l.measureText(z).width<q-G&&l.fillText(z,G+1,T+
 13)}l.strokeStyle=e(b),l.lineWidth=2,l.beginPath(),y.forEach((S,R)=>l.lineTo(D(R),T-(T-v-2)*S/c)),l.stroke(),l.font=`600\
  11.5px ${i.font}`,l.fillStyle=i.muted,l.fillText(b,d,v+6)}),l.font=`11.5px ${i.font}`,l.fillStyle=i.muted;let f=[t.first||
@@ -571,7 +571,7 @@ flying=null,this.pump(),s}get busy(){return this.flying!==null||this.next!==null
 true"})),r.canvas.after(t)),t}function Ge(r,t,e,s){if(!r.shown||!t?.answers.length&&!t?.kept.length&&!Qt.has(r))return;let{
 arm:i,size:a,place:n,scene:o}=r.shown,{ink:l}=r.owner.lab,c=Ws(r);B(c);let d=$(c);if(d.setTransform(a.scale,0,0,a.scale,
 0,0),d.clearRect(0,0,a.width,a.height),!t)return;d.lineJoin="round";let p=(k,y=0)=>_(n,k[2*y],k[2*y+1]),m=(k,y,M,v=[])=>{
-d.strokeStyle=y,d.lineWidth=M,d.setLineDash(v),d.beginPath();for(let[T,I]of k)d.lineTo(T,I);d.stroke(),d.setLineDash([])},
+d.strokeStyle=y,d.lineWidth=M,d.setLineDash(v),d.beginPath();for(let[T,C]of k)d.lineTo(T,C);d.stroke(),d.setLineDash([])},
 u=t.walk?.paths.find(({name:k})=>k===i.name);if(u){let k=Array.from(u.answers,(y,M)=>p(u.points,M));m(k,l.card,5),m(k,l.
 text,2),k.forEach(([y,M],v)=>L(d,{...r.owner.mark(o,u.answers[v]),halo:l.card},y,M,4))}for(let k of t.kept){let y=k.marks.
 find(({name:M})=>M===i.name);y&&Ye(d,p(y.point),e(k.name),20,l)}let f=t.answers.find(({name:k})=>k===i.name),g=t.answers.
@@ -582,10 +582,10 @@ card},...k,6.5),Xe(d,"teacher",k,9,l,"12px")}Ye(d,b,e(""),32,l)}function Ye(r,[t
 o.accent,r.lineWidth=3,r.strokeRect(t-l-2,e-l-2,n+4,n+4)):L(r,{shape:i==="text"?"star":"circle",color:o.accent,filled:!0,
 halo:o.text,edge:.3},t,e,.42*n),Xe(r,a,[t,e],l+5,o)}function Xe(r,t,[e,s],i,a,n="600 13px"){if(!t)return;r.font=`${n} ${a.
 font}`,r.textBaseline="middle";let o=r.measureText(t).width,l=e+i+o>r.canvas.clientWidth-2?e-i-o:e+i;r.lineWidth=4,r.strokeStyle=
-a.card,r.fillStyle=a.text,r.strokeText(t,l,s),r.fillText(t,l,s)}var Ct={rotate:0,blur:0,noise:0,share:.5};function It(r,t,e){let s=new Float32Array(3*r*t);for(let i=0;i<s.length;i++)s[i]=
+a.card,r.fillStyle=a.text,r.strokeText(t,l,s),r.fillText(t,l,s)}var It={rotate:0,blur:0,noise:0,share:.5};function Ct(r,t,e){let s=new Float32Array(3*r*t);for(let i=0;i<s.length;i++)s[i]=
 e[i%3];return{width:r,height:t,data:s}}var Ot=(r,t,e)=>({width:t,height:e,data:Float32Array.from(r)});function js(r,t,e){
 return{...r,data:r.data.map((s,i)=>s+e*(t.data[i]-s))}}function Ks(r,t,e){if(t%360===0)return r;let{width:s,height:i,data:a}=r,
-n=It(s,i,e),[o,l]=[Math.cos(t*Math.PI/180),Math.sin(t*Math.PI/180)],[c,d]=[(s-1)/2,(i-1)/2],p=(m,u,f)=>m<0||u<0||m>=s||u>=
+n=Ct(s,i,e),[o,l]=[Math.cos(t*Math.PI/180),Math.sin(t*Math.PI/180)],[c,d]=[(s-1)/2,(i-1)/2],p=(m,u,f)=>m<0||u<0||m>=s||u>=
 i?e[f]:a[3*(u*s+m)+f];for(let m=0;m<i;m++)for(let u=0;u<s;u++){let f=o*(u-c)+l*(m-d)+c,g=o*(m-d)-l*(u-c)+d,[b,k]=[Math.floor(
 f),Math.floor(g)],[y,M]=[f-b,g-k];for(let v=0;v<3;v++)n.data[3*(m*s+u)+v]=(1-M)*((1-y)*p(b,k,v)+y*p(b+1,k,v))+M*((1-y)*p(
 b,k+1,v)+y*p(b+1,k+1,v))}return n}function Hs(r,t){if(!(t>0))return r;let e=Math.ceil(3*t),s=Array.from({length:2*e+1},(l,c)=>Math.
@@ -603,8 +603,8 @@ s+4096));return{kind:"image",width:r.width,height:r.height,pixels:btoa(e)}}var Z
 min(255,Math.round(r[t]))).toString(16).padStart(2,"0")).join("")}`;var Ys=.03,Gs=240,ts=[["#1f1f1f","black"],["#ffffff","white"],["#d81e2c","red"],["#f28c1c","orange"],["#f9cc30","yellow"],
 ["#2e9e4f","green"],["#2b78d0","blue"],["#8645b8","purple"],["#f06ea9","pink"],["#8a5a35","brown"]],Xs=[["#000000","blac\
 k"],["#555555","dark grey"],["#999999","grey"],["#cccccc","light grey"],["#ffffff","white"]],Pt=class{constructor(t,e){this.
-lab=t,this.report=e,this.scale=10,this.ground=[255,255,255],this.base=It(24,24,this.ground),this.picked={first:null,second:null},
-this.changes={...Ct},this.shown=this.base,this.image=this.base,this.strokes=[],this.stroke=null,this.color=ts[2][0],this.
+lab=t,this.report=e,this.scale=10,this.ground=[255,255,255],this.base=Ct(24,24,this.ground),this.picked={first:null,second:null},
+this.changes={...It},this.shown=this.base,this.image=this.base,this.strokes=[],this.stroke=null,this.color=ts[2][0],this.
 erasing=!1,this.pen={x:12,y:12,down:!1},this.due=0,this.finished=-1/0,this.layer=document.createElement("canvas"),this.canvas=
 h("canvas",{class:"ame-pad",tabindex:"0",role:"application","data-testid":"pad","aria-label":"Drawing pad. Arrow keys mo\
 ve the pen, Space puts it down or lifts it, Enter makes a dot, U undoes, X erases."}),this.seen=h("canvas",{class:"ame-p\
@@ -620,7 +620,7 @@ seen,h("span",{class:"ame-muted"},"as the models see it"))))),this.canvas.addEve
 this.canvas.addEventListener("pointermove",s=>this.move(s)),this.canvas.addEventListener("pointerup",()=>this.lift()),this.
 canvas.addEventListener("pointercancel",()=>this.lift()),this.canvas.addEventListener("keydown",s=>this.key(s)),this.canvas.
 addEventListener("focus",()=>this.paint()),this.canvas.addEventListener("blur",()=>{this.pen.down=!1,this.lift(),this.paint()})}world([
-t,e,s],i){this.ground=i,this.scale=Math.max(1,Math.round(Gs/Math.max(e,s))),this.base=It(s,e,this.ground),this.picked={first:null,
+t,e,s],i){this.ground=i,this.scale=Math.max(1,Math.round(Gs/Math.max(e,s))),this.base=Ct(s,e,this.ground),this.picked={first:null,
 second:null},this.strokes=[],this.canvas.width=this.layer.width=s*this.scale,this.canvas.height=this.layer.height=e*this.
 scale,this.seen.width=s,this.seen.height=e,this.pen={x:s/2,y:e/2,down:!1},this.size.max=String(Math.max(2,Math.round(e/3))),
 this.size.value=String(Math.max(.5,Math.round(e/9)));let a=t===1?Xs:ts,n=i[0]+i[1]+i[2]<382;this.color=t===1?n?"#ffffff":
@@ -630,8 +630,8 @@ background: ${o}`,title:l,"aria-label":l,"data-color":o,onclick:()=>this.pickCol
 renew(!1)}pickColor(t){this.color=t,this.erase(!1);for(let e of this.swatches.querySelectorAll("button"))e.setAttribute(
 "aria-pressed",String(e.dataset.color===t))}erase(t){this.erasing=t,this.eraser.setAttribute("aria-pressed",String(t))}get empty(){
 return!this.strokes.length&&!this.picked.first}take(t,e){this.picked[t]=e,t==="first"&&(this.strokes=[]),this.renew()}load(t){
-this.picked={first:t,second:null},this.strokes=[],this.changes={...Ct},this.renew()}clear(){this.picked={first:null,second:null},
-this.strokes=[],this.changes={...Ct},this.renew(),this.lab.say("The pad is empty.")}undo(){if(this.stroke=null,!this.strokes.
+this.picked={first:t,second:null},this.strokes=[],this.changes={...It},this.renew()}clear(){this.picked={first:null,second:null},
+this.strokes=[],this.changes={...It},this.renew(),this.lab.say("The pad is empty.")}undo(){if(this.stroke=null,!this.strokes.
 pop())return this.lab.say("Nothing to undo.");this.lab.say("Undone."),this.renew()}renew(t=!0){let e=this.picked.first??
 this.base;this.shown=Ve(e,this.picked.second,this.changes,this.ground);let s=$(this.layer,{willReadFrequently:!0});s.clearRect(
 0,0,this.layer.width,this.layer.height);for(let i of this.strokes)for(let a=0;a<i.points.length;a++)this.segment(s,i,a);
@@ -802,16 +802,16 @@ an",{class:"ame-state","data-testid":"state"}),this.count=h("span",{class:"ame-c
 h("span",{class:"ame-muted"}),this.el=h("div",{class:"ame-transport",role:"group","aria-label":"Training"},this.play,this.
 step,this.epoch,this.reset,this.speed,this.state,this.count,this.where)}draw(t){let{state:e}=t,s=e==="playing",i=s?"Paus\
 e":e==="finished"?"Play again":"Play";this.play.dataset.name!==i&&(this.play.dataset.name=i,this.play.querySelector("pat\
-h")?.setAttribute("d",is[s?"pause":"play"]),w(this.play.lastChild,i),this.play.setAttribute("aria-label",`${i} training`));
-let a=e==="preparing"||e==="closed"||e==="waiting",n=t.prediction?.waiting??!1,o=(m,u,f=!0)=>m.disabled=a||this.lab.locked(
-u)||!f;o(this.play,"play",s||!(n||e==="failed")),o(this.step,"step",!(n||e==="finished"||e==="failed")),o(this.epoch,"ep\
-och",!(n||e==="finished"||e==="failed"));let l=t.steps_per_epoch,c=l===1?"here one minibatch holds all the shots, so it \
-is one step":l?`${l} minibatches`:"";this.epoch.title=`One pass over the shots (E)${c&&`: ${c}`}`,o(this.reset,"reset"),
-o(this.speed,"speed"),this.play.title=n?"Commit your prediction first":"Play or pause (K)";let d=String(t.speed??"");document.
-activeElement!==this.speed&&this.speed.value!==d&&([...this.speed.options].some(m=>m.value===d)||this.speed.append(h("op\
-tion",{value:d},`${d} steps/s`)),this.speed.value=d);let p=Y(t);this.state.dataset.state=p?"back":e,w(this.state,p?"Look\
-ing back":ei[e]),w(this.count,`step ${j(t)} of ${t.steps||"–"}`),w(this.where,e==="preparing"?t.progress?.text??"":l&&
-l!==1?`epoch ${N(t.epoch)}`:"")}};var si=[["K","play or pause"],["S","one minibatch"],["E","one epoch"],["R","reset"],["[ and ]","earlier and later record\
+h")?.setAttribute("d",is[s?"pause":"play"]),w(this.play.lastChild,i),this.play.setAttribute("aria-label",`${i} ${t.recording?
+"the recording":"training"}`));let a=e==="preparing"||e==="closed"||e==="waiting",n=t.prediction?.waiting??!1,o=(m,u,f=!0)=>m.
+disabled=a||this.lab.locked(u)||!f;o(this.play,"play",s||!(n||e==="failed")),o(this.step,"step",!(n||e==="finished"||e===
+"failed")),o(this.epoch,"epoch",!(n||e==="finished"||e==="failed"));let l=t.steps_per_epoch,c=l===1?"here one minibatch \
+holds all the shots, so it is one step":l?`${l} minibatches`:"";this.epoch.title=`One pass over the shots (E)${c&&`: ${c}`}`,
+o(this.reset,"reset"),o(this.speed,"speed"),this.play.title=n?"Commit your prediction first":"Play or pause (K)";let d=String(
+t.speed??"");document.activeElement!==this.speed&&this.speed.value!==d&&([...this.speed.options].some(m=>m.value===d)||this.
+speed.append(h("option",{value:d},`${d} steps/s`)),this.speed.value=d);let p=Y(t);this.state.dataset.state=p?"back":e,w(
+this.state,p?"Looking back":t.recording&&s?"Playing":ei[e]),w(this.count,`step ${j(t)} of ${t.steps||"–"}`),w(this.where,
+e==="preparing"?t.progress?.text??"":l&&l!==1?`epoch ${N(t.epoch)}`:"")}};var si=[["K","play or pause"],["S","one minibatch"],["E","one epoch"],["R","reset"],["[ and ]","earlier and later record\
 ed step"],["L","back to live"],["F","fork from here"],["D","to the dials"],["M","to the manifold"],["P","fill the browse\
 r, and back"],["?","this list"]],as=["change:images","change:arrangement","change:opened"],ii={predict:"Predict",dials:"\
 Dials",breaks:"Break it",charts:"Curves",diagnosis:"Diagnosis",delta:"Last step",selection:"Selection",probe:"Probe",recipe:"\
