@@ -134,7 +134,6 @@ show(figures.simplex())
 #
 # How steep is it where a real student stands? Here are planes through the row scores of *our* student: first as its projector gives them, then with rows scaled to length 1. The scores of two rows vary, one along each axis. The window shows the range that scores can reach: on the left some eight units, on the right ±d^(−1/2), the largest mean that a unit row can have.
 
-
 # %%
 def two_rows(scores, span):
     """The plane in which the first two scores move."""
@@ -165,7 +164,6 @@ show(figures.score_planes(planes, axes=("change of the score of row 1", "change 
 # ## The width decides what ω = 50 does on unit rows
 #
 # A unit row of width d has |s| ≤ d^(−1/2). So log n − H cannot exceed about 1/(2d), whatever is learned. The left panel shows that limit times 50, and what four *trained* manifolds reached. The right panel shows how strongly the term pulls at its own rows, and how strongly it would pull without normalization.
-
 
 # %%
 def follow(every=10, **changes):

@@ -1,7 +1,9 @@
 # ---
 # jupyter:
 #   jupytext:
+#     cell_metadata_filter: tags,-all
 #     formats: ipynb,py:percent
+#     notebook_metadata_filter: -jupytext.text_representation.jupytext_version
 #     text_representation:
 #       extension: .py
 #       format_name: percent
@@ -19,7 +21,7 @@
 #
 # - **Aim:** say what the paper's theorem shows and what it does not, and know which bounds can be trusted here.
 # - **You need:** [`00_tour`](00_tour.ipynb); [`03_entropy`](03_entropy.ipynb) for the two entropies.
-# - **Time:** 40 minutes at your seat; the cells compute for 50 s.
+# - **Time:** 40 minutes at your seat; the cells compute for 60 s.
 #
 # A few terms first.
 #

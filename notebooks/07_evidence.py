@@ -21,7 +21,7 @@
 #
 # - **Aim:** be able to say where AME helps, where it does nothing, and where it harms, and how sure that is.
 # - **You need:** [`03_entropy`](03_entropy.ipynb) for what $H$ is, and [`06_low_data`](06_low_data.ipynb) for how to read a sweep.
-# - **Time:** 30 minutes at your seat; the cells compute for 20 s.
+# - **Time:** 30 minutes at your seat; the cells compute for 25 s.
 
 # %%
 from pathlib import Path
@@ -91,7 +91,6 @@ assert change[50, 1] < -0.1 and abs(change[50, 100]) < 0.02
 # ## 3. Does it help?
 #
 # The next cells show the items one by one. The sentences under a figure count the settings and name the largest change; “no difference seen” means that an interval contains 0, not that there is no difference. All intervals of a figure hold at once.
-
 
 # %%
 def answer(name):
