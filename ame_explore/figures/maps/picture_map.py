@@ -29,7 +29,8 @@ class PictureMaps:
         arms: arm -> step -> the features of the images and of the texts, which do not change.
         uris: a picture for each image.
         basis: the plane, fitted to the texts.
-        low, high: (2,) ends of both axes, which hold every image at every step.
+        low: (2,) lower ends of both axes, which hold every image at every step.
+        high: (2,) upper ends of both axes.
     """
 
     arms: Mapping[str, Mapping[int, PairedFeatures]]
@@ -97,9 +98,7 @@ class PictureMaps:
                 hoverinfo="text",
                 **where,
             )
-            found = retrieval_at_k(
-                image=features.image, text=features.text, pair_index=features.pair_index, ks=(1,)
-            )
+            found = retrieval_at_k(image=features.image, text=features.text, pair_index=features.pair_index, ks=(1,))
             nearest.append(found.image_to_text[1])
         halo = {"size": 16, "weight": 600, "shadow": "0 0 3px white, 0 0 3px white, 0 0 4px white"}
         figure.update_traces(textfont=halo)

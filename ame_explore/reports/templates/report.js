@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 77b40188768226fc1fa11bbdaa5e6050d94a9ee3513a76497ded352720b3ad3e
+// Built by ame_explore/widgets/js/build.js; sources: sha256 6f457604899f1a9df2281080e30e50b38cfe0946eb8e4f5d2fb0b41bef4d4d3d
 "use strict";(()=>{var et=new Set(["svg","path"]),_={text:"textContent",value:"value",checked:"checked"};function d(t,e={},...a){let r=et.has(
 t)?"http://www.w3.org/2000/svg":"http://www.w3.org/1999/xhtml",n=document.createElementNS(r,t);n.append(...a.flat(1/0).filter(
 s=>s!=null&&s!==!1));for(let[s,f]of Object.entries(e))f==null||f===!1||(s.startsWith("on")?n.addEventListener(s.slice(2),

@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 77b40188768226fc1fa11bbdaa5e6050d94a9ee3513a76497ded352720b3ad3e
+// Built by ame_explore/widgets/js/build.js; sources: sha256 6f457604899f1a9df2281080e30e50b38cfe0946eb8e4f5d2fb0b41bef4d4d3d
 var A=()=>(performance.timeOrigin+performance.now())/1e3;function tt(r,t){let e=null,s=null,i=()=>{if(e=null,!s)return;let a=s;
 s=null,r(...a),e=setTimeout(i,t)};return(...a)=>{if(e!==null){s=a;return}r(...a),e=setTimeout(i,t)}}var se=.4,os=3,rs={f4:Float32Array,i4:Int32Array,u1:Uint8Array};function Ft(r,t){if(Array.isArray(r))return r.map(e=>Ft(
 e,t));if(r===null||typeof r!="object")return r;if("buffer"in r&&"dtype"in r){let e=t[r.buffer],i=ArrayBuffer.isView(e)?e.
@@ -208,25 +208,25 @@ let s={ArrowRight:1,ArrowUp:1,ArrowLeft:-1,ArrowDown:-1}[t.key];if(!s)return;t.p
 forget(),this.show(t,e),this.send(t),setTimeout(()=>this.owner.lab.again(),1e3*Ce+100)}show(t,e=!1){let{input:s,slider:i}=this;
 if(this.value=t,i&&s instanceof HTMLInputElement){s.value=t===null?"":String(Number(Number(t).toPrecision(6)));let a=this.
 dial.none||"default";s.placeholder=t===null?a:N(t),s.title=t===null?a:"",!e&&t!==null&&(i.value=String(this.scale.toSlider(
-Number(t)))),i.setAttribute("aria-valuetext",t===null?a:`${N(t)} ${this.dial.unit}`.trim())}else s instanceof HTMLSelectElement?
-s.value=JSON.stringify(t):(s.setAttribute("aria-checked",String(!!t)),w(s,t?"on":"off"))}draw(t,e){let{lab:s}=this.owner,
-{values:i}=t;this.dial=t,this.own=e!==null&&e in i?i[e]:t.value;let a=t.locked||t.inert||Y(s.frame)||s.locked("set")||s.
-locked(t.field);if(this.input.disabled=a,this.slider&&(this.slider.disabled=a),this.el.classList.toggle("ame-pending",t.
-pending),this.el.classList.toggle("ame-idle",t.idle!==null),this.el.title=t.locked?"Locked by the author of this lab":t.
-idle?`No effect in this run: ${t.idle}`:t.help,this.typing||A()-this.touched<Ce||!this.drawn.isNew([this.own,i,e,t.idle]))
-return;let n=e===null?t.concerns.map(c=>({name:c,value:i[c]})):[],o=n.some(({value:c})=>c!==n[0].value);this.show(this.own),
-o&&this.slider&&this.input instanceof HTMLInputElement&&(this.input.value="",this.input.placeholder="differs",this.slider.
-value=String(this.scale.toSlider(Number(n[n.length-1].value??this.scale.low))),this.slider.setAttribute("aria-valuetext",
-"differs between arms"));let l=o?n.map(({name:c,value:d})=>`${c}: ${this.spelled(d)}`):[];w(this.values,[...l,...t.idle?
-[`no effect: ${t.idle}`]:[]].join(" · "))}},dt=class{constructor(t){this.lab=t,this.nodes=new Map,this.shape=new E,this.
-list=h("div",{class:"ame-break-list"}),this.el=h("section",{class:"ame-card ame-breaks","aria-label":"Break it"},h("head\
-er",{},h("h3",{},"Break it"),h("span",{class:"ame-muted"},"and read the diagnosis")),this.list)}there({breaks:t}){return t.
-length>0}draw(t){let{breaks:e}=t;this.shape.isNew(e.map(s=>s.switch))&&(this.nodes=new Map(e.map(s=>{let i=h("button",{type:"\
-button",role:"switch",class:"ame-break",title:s.help,"data-testid":`break-${s.switch}`,onclick:()=>this.turn(s,i.getAttribute(
-"aria-checked")!=="true")},h("i",{"aria-hidden":"true"}),h("span",{},s.label,s.help&&h("small",{},s.help)));return[s.switch,
-i]})),this.list.replaceChildren(...this.nodes.values()));for(let s of e){let i=this.nodes.get(s.switch);i.setAttribute("\
-aria-checked",String(s.on)),i.disabled=Y(t)||this.lab.locked("break")}}turn({switch:t,resets:e},s){let i=()=>this.lab.command(
-"break",{switch:t,on:s});e?this.lab.anew(i):i()}};var Gt={left:"Left of the maps",below:"Below the maps",right:"Right of the maps"},ws=1300,ys=700,ks=660,[vs,xs]=[540,1100],
+Number(t)))),i.setAttribute("aria-valuetext",t===null?a:`${N(t)} ${this.dial.unit}`.trim())}else if(s instanceof HTMLSelectElement){
+s.value=JSON.stringify(t);let a=this.helpOf(String(t));a?s.title=a:s.removeAttribute("title")}else s.setAttribute("aria-\
+checked",String(!!t)),w(s,t?"on":"off")}draw(t,e){let{lab:s}=this.owner,{values:i}=t;this.dial=t,this.own=e!==null&&e in
+i?i[e]:t.value;let a=t.locked||t.inert||Y(s.frame)||s.locked("set")||s.locked(t.field);if(this.input.disabled=a,this.slider&&
+(this.slider.disabled=a),this.el.classList.toggle("ame-pending",t.pending),this.el.classList.toggle("ame-idle",t.idle!==
+null),this.el.title=t.locked?"Locked by the author of this lab":t.idle?`No effect in this run: ${t.idle}`:t.help,this.typing||
+A()-this.touched<Ce||!this.drawn.isNew([this.own,i,e,t.idle]))return;let n=e===null?t.concerns.map(c=>({name:c,value:i[c]})):
+[],o=n.some(({value:c})=>c!==n[0].value);this.show(this.own),o&&this.slider&&this.input instanceof HTMLInputElement&&(this.
+input.value="",this.input.placeholder="differs",this.slider.value=String(this.scale.toSlider(Number(n[n.length-1].value??
+this.scale.low))),this.slider.setAttribute("aria-valuetext","differs between arms"));let l=o?n.map(({name:c,value:d})=>`${c}\
+: ${this.spelled(d)}`):[];w(this.values,[...l,...t.idle?[`no effect: ${t.idle}`]:[]].join(" · "))}},dt=class{constructor(t){
+this.lab=t,this.nodes=new Map,this.shape=new E,this.list=h("div",{class:"ame-break-list"}),this.el=h("section",{class:"a\
+me-card ame-breaks","aria-label":"Break it"},h("header",{},h("h3",{},"Break it"),h("span",{class:"ame-muted"},"and read \
+the diagnosis")),this.list)}there({breaks:t}){return t.length>0}draw(t){let{breaks:e}=t;this.shape.isNew(e.map(s=>s.switch))&&
+(this.nodes=new Map(e.map(s=>{let i=h("button",{type:"button",role:"switch",class:"ame-break",title:s.help,"data-testid":`\
+break-${s.switch}`,onclick:()=>this.turn(s,i.getAttribute("aria-checked")!=="true")},h("i",{"aria-hidden":"true"}),h("sp\
+an",{},s.label,s.help&&h("small",{},s.help)));return[s.switch,i]})),this.list.replaceChildren(...this.nodes.values()));for(let s of e){
+let i=this.nodes.get(s.switch);i.setAttribute("aria-checked",String(s.on)),i.disabled=Y(t)||this.lab.locked("break")}}turn({
+switch:t,resets:e},s){let i=()=>this.lab.command("break",{switch:t,on:s});e?this.lab.anew(i):i()}};var Gt={left:"Left of the maps",below:"Below the maps",right:"Right of the maps"},ws=1300,ys=700,ks=660,[vs,xs]=[540,1100],
 Ms=14,Ie=[1e3,600],Z=class{constructor(t,e){this.layout=t,this.place=e,this.tabs=new Map,this.list=h("div",{class:"ame-t\
 abs",role:"tablist","aria-label":Gt[e],onkeydown:s=>this.key(s)}),this.tools=h("div",{class:"ame-tools"}),this.bodies=h(
 "div",{class:"ame-bodies"}),this.el=h("div",{class:`ame-dock ame-dock-${e}`,"data-testid":`dock-${e}`},h("div",{class:"a\

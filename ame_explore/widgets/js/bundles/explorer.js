@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 77b40188768226fc1fa11bbdaa5e6050d94a9ee3513a76497ded352720b3ad3e
+// Built by ame_explore/widgets/js/build.js; sources: sha256 6f457604899f1a9df2281080e30e50b38cfe0946eb8e4f5d2fb0b41bef4d4d3d
 var y=()=>(performance.timeOrigin+performance.now())/1e3;var rt=.4,$t=3,It={f4:Float32Array,i4:Int32Array,u1:Uint8Array};function B(o,t){if(Array.isArray(o))return o.map(e=>B(e,
 t));if(o===null||typeof o!="object")return o;if("buffer"in o&&"dtype"in o){let e=t[o.buffer],i=ArrayBuffer.isView(e)?e.buffer.
 slice(e.byteOffset,e.byteOffset+e.byteLength):e.slice(0);return Object.assign(new It[o.dtype](i),{shape:o.shape})}return Object.

@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 77b40188768226fc1fa11bbdaa5e6050d94a9ee3513a76497ded352720b3ad3e
+// Built by ame_explore/widgets/js/build.js; sources: sha256 6f457604899f1a9df2281080e30e50b38cfe0946eb8e4f5d2fb0b41bef4d4d3d
 var h=()=>(performance.timeOrigin+performance.now())/1e3;var B=.4,at=3,lt={f4:Float32Array,i4:Int32Array,u1:Uint8Array};function j(e,t){if(Array.isArray(e))return e.map(s=>j(s,t));
 if(e===null||typeof e!="object")return e;if("buffer"in e&&"dtype"in e){let s=t[e.buffer],i=ArrayBuffer.isView(s)?s.buffer.
 slice(s.byteOffset,s.byteOffset+s.byteLength):s.slice(0);return Object.assign(new lt[e.dtype](i),{shape:e.shape})}return Object.
