@@ -25,7 +25,7 @@
 #
 # - **Aim:** tell four entropies apart, and predict from width and normalization what ω = 50 does.
 # - **You need:** [`00_tour`](00_tour.ipynb), and what a softmax is ([`01_distillation`](01_distillation.ipynb), section 2).
-# - **Time:** 30 minutes at your seat; the cells compute for 40 s.
+# - **Time:** 30 minutes at your seat without the exercises; the cells compute for 40 s.
 #
 # Each claim is shown by a figure from a run in this notebook. Choose **Run → Run All Cells** and read along.
 
@@ -134,6 +134,7 @@ show(figures.simplex())
 #
 # How steep is it where a real student stands? Here are planes through the row scores of *our* student: first as its projector gives them, then with rows scaled to length 1. The scores of two rows vary, one along each axis. The window shows the range that scores can reach: on the left some eight units, on the right ±d^(−1/2), the largest mean that a unit row can have.
 
+
 # %%
 def two_rows(scores, span):
     """The plane in which the first two scores move."""
@@ -164,6 +165,7 @@ show(figures.score_planes(planes, axes=("change of the score of row 1", "change 
 # ## The width decides what ω = 50 does on unit rows
 #
 # A unit row of width d has |s| ≤ d^(−1/2). So log n − H cannot exceed about 1/(2d), whatever is learned. The left panel shows that limit times 50, and what four *trained* manifolds reached. The right panel shows how strongly the term pulls at its own rows, and how strongly it would pull without normalization.
+
 
 # %%
 def follow(every=10, **changes):

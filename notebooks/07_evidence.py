@@ -92,6 +92,7 @@ assert change[50, 1] < -0.1 and abs(change[50, 100]) < 0.02
 #
 # The next cells show the items one by one. The sentences under a figure count the settings and name the largest change; “no difference seen” means that an interval contains 0, not that there is no difference. All intervals of a figure hold at once.
 
+
 # %%
 def answer(name):
     """A claim or question: what the paper or the reviewers say, the figures, and the answer in words."""
