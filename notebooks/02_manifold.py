@@ -1,7 +1,9 @@
 # ---
 # jupyter:
 #   jupytext:
+#     cell_metadata_filter: tags,-all
 #     formats: ipynb,py:percent
+#     notebook_metadata_filter: -jupytext.text_representation.jupytext_version
 #     text_representation:
 #       extension: .py
 #       format_name: percent
@@ -226,6 +228,7 @@ from torch.nn import functional as F
 
 from ame_explore import Recipe, teach
 
+
 # %% [markdown] tags=["exercise"]
 # ### Exercise 1: Every image with every text
 #
@@ -241,6 +244,7 @@ def cosine_table(images, texts):
 
 
 teach.check("cosine_table", cosine_table)
+
 
 # %% [markdown] tags=["exercise"]
 # <details><summary>Solution</summary>
@@ -317,6 +321,7 @@ def experiment():
 
 happened = experiment()
 print("changed:", happened)
+
 
 # %% [markdown] tags=["exercise"]
 # <details><summary>Solution</summary>
