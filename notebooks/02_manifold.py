@@ -228,7 +228,6 @@ from torch.nn import functional as F
 
 from ame_explore import Recipe, teach
 
-
 # %% [markdown] tags=["exercise"]
 # ### Exercise 1: Every image with every text
 #

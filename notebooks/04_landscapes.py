@@ -275,7 +275,6 @@ from torch.nn import functional as F
 
 from ame_explore import Recipe, teach
 
-
 # %% [markdown] tags=["exercise"]
 # ### Exercise 1: Scale a direction, filter by filter
 #
