@@ -14,7 +14,8 @@ no script shows something of every figure. All else is stripped: outputs, execut
 cell without an execution count is run by nbval, and not compared.
 
 The notebooks of the course (NN_name) say in their first cell their aim, what the reader needs, the time at the seat and
-the measured seconds that the cells compute, and have a section "Where to go next". Each may compute for 90 s, all for 6 minutes.
+the measured seconds that the cells compute, and have a section "Where to go next". Each may compute for 90 s, all
+for 6 minutes.
 """
 
 from __future__ import annotations
@@ -130,13 +131,12 @@ def sync(name: str, folder: Path = FOLDER, *, execute: bool = False, times: bool
         began, used = time.perf_counter(), _processor_seconds()
         new = clean(_executed(new, stored.parent))
         whole, used = time.perf_counter() - began, _processor_seconds() - used
-        seconds = min(
-            whole, used or whole
-        )  # on a busy machine a notebook waits for the processor, which is not its own time
+        seconds = min(whole, used or whole)  # on a busy machine a notebook waits, which is not its own time
         print(f"{name}: {seconds:.0f} s of computing, {whole:.0f} s in all")
         if times and SECONDS.search(new.cells[0].source):
-            new.cells[0].source = SECONDS.sub(str(rounded(seconds)), new.cells[0].source)
-            jupytext.write(clean(new), script, fmt="py:percent", config=load_jupytext_config(str(script)))
+            told = str(rounded(seconds))
+            new.cells[0].source = SECONDS.sub(told, new.cells[0].source, count=1)
+            script.write_text(SECONDS.sub(told, script.read_text(encoding="utf-8"), count=1), encoding="utf-8")
     nbformat.write(new, stored)
     return before != [path.read_bytes() for path in (script, stored)]
 
