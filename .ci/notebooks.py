@@ -138,6 +138,7 @@ def sync(name: str, folder: Path = FOLDER, *, execute: bool = False, times: bool
             new.cells[0].source = SECONDS.sub(told, new.cells[0].source, count=1)
             script.write_text(SECONDS.sub(told, script.read_text(encoding="utf-8"), count=1), encoding="utf-8")
     nbformat.write(new, stored)
+    os.utime(script)  # jupytext in JupyterLab refuses a notebook that is newer than its script
     return before != [path.read_bytes() for path in (script, stored)]
 
 
