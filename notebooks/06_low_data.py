@@ -167,7 +167,7 @@ for effect in found["harmonic_mean"]:
 assert set(with_shots[4] + with_shots[16]) == {"worse"} and set(with_shots[1]) == {"no difference seen"}
 
 # %% [markdown]
-# So here AME does not help where data are few or images unclear, neither with the reported weight nor with the reading of the abstract at its default weight in this package. At 4 and 16 shots both make the student worse. At 1 shot the splits differ so much that five of them cannot tell. That is one small world and two weights; smaller weights do less, as the next notebook shows.
+# So here AME does not help where data are few or images unclear, neither with the reported weight nor with the reading of the abstract at its default weight in this package. At 4 and 16 shots both make the student worse. At 1 shot the splits differ so much that five of them cannot tell, once all comparisons of the figure are counted. That is one small world and two weights; smaller weights do less, as the next notebook shows.
 #
 # Few splits see only large effects. How large would an effect have to be for this sweep to see it? The **smallest effect** is the true change that such a sweep would show in 80% of cases.
 
