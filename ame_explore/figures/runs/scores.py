@@ -68,10 +68,11 @@ def scores(
             text=f"{plain(words)} {number(level, 2)}",
         )  # fmt: skip
     below = 0.5 + len(beside) * _LEVELS / _LINE
-    seeds = max(one.n for of in found.values() for one in of.values())
-    words = (
-        f"Mean and {confidence:.0%} interval over {seeds} {over}." if seeds > 1 else f"One of the {over}: no interval."
-    )
+    counts = [one.n for of in found.values() for one in of.values()]
+    many = f"{max(counts)}" if min(counts) == max(counts) else f"{min(counts)} to {max(counts)}"
+    words = f"Mean and {confidence:.0%} interval over {many} {over}."
+    if max(counts) == 1:
+        words = f"One of the {over}: no interval."
     top = 130 if len(metrics) > 1 else 96
     finish(figure, title, words, height=round(_LINE * (len(arms) - 0.5 + below)) + top + 78, top=top)
     if len(metrics) > 1:
