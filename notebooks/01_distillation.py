@@ -21,7 +21,7 @@
 #
 # - **Aim:** say what a student copies at which temperature, what of it reaches new classes, and how strongly KD and AME pull.
 # - **You need:** [`00_tour`](00_tour.ipynb).
-# - **Time:** 30 minutes at your seat; the cells compute for 40 s.
+# - **Time:** 30 minutes at your seat without the exercises; the cells compute for 55 s.
 #
 # Several cells ask you to **predict first**. Write your guess in place of `None` and run the cell: a wrong guess teaches more than a number read in passing. Choose **Run → Run All Cells** to start; **View → Collapse All Code** hides the code.
 
@@ -47,7 +47,7 @@ from ame_explore.widgets.runtime.cell_progress import cell_progress
 
 torch.set_num_threads(1)  # tensors are tiny here: a second thread would only get in the way
 plotly.io.renderers.default = "plotly_mimetype"  # figures as data, not each with its own copy of plotly
-SEEDS = 5  # every comparison below is repeated this often
+SEEDS = 4  # every comparison below is repeated this often
 
 # %% [markdown]
 # ## 1. Who is who, and who has seen what

@@ -1,7 +1,9 @@
 # ---
 # jupyter:
 #   jupytext:
+#     cell_metadata_filter: tags,-all
 #     formats: ipynb,py:percent
+#     notebook_metadata_filter: -jupytext.text_representation.jupytext_version
 #     text_representation:
 #       extension: .py
 #       format_name: percent
@@ -19,7 +21,7 @@
 #
 # - **Aim:** read a map of images and texts without being misled by it, and find the pairs that deserve a second look.
 # - **You need:** [`00_tour`](00_tour.ipynb).
-# - **Time:** 30 minutes at your seat; the cells compute for 30 s.
+# - **Time:** 30 minutes at your seat without the exercises; the cells compute for 30 s.
 
 # %%
 import dataclasses
@@ -242,6 +244,7 @@ def cosine_table(images, texts):
 
 teach.check("cosine_table", cosine_table)
 
+
 # %% [markdown] tags=["exercise"]
 # <details><summary>Solution</summary>
 #
@@ -317,6 +320,7 @@ def experiment():
 
 happened = experiment()
 print("changed:", happened)
+
 
 # %% [markdown] tags=["exercise"]
 # <details><summary>Solution</summary>

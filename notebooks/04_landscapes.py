@@ -1,7 +1,9 @@
 # ---
 # jupyter:
 #   jupytext:
+#     cell_metadata_filter: tags,-all
 #     formats: ipynb,py:percent
+#     notebook_metadata_filter: -jupytext.text_representation.jupytext_version
 #     text_representation:
 #       extension: .py
 #       format_name: percent
@@ -23,7 +25,7 @@
 #
 # - **Aim:** read a slice of a landscape, know what it hides, and find where in the features answers become uncertain.
 # - **You need:** [`01_distillation`](01_distillation.ipynb) and [`03_entropy`](03_entropy.ipynb).
-# - **Time:** 30 minutes at your seat; the cells compute for 30 s.
+# - **Time:** 30 minutes at your seat without the exercises; the cells compute for 35 s.
 #
 # Each picture is coarse at first and gets finer while you look. Choose **Run → Run All Cells** and read along.
 
@@ -349,6 +351,7 @@ def experiment():
 happened = experiment()
 print("different:", happened)
 
+
 # %% [markdown] tags=["exercise"]
 # <details><summary>Solution</summary>
 #
@@ -375,6 +378,7 @@ def barrier_height(values):
 
 
 teach.check("barrier_height", barrier_height)
+
 
 # %% [markdown] tags=["exercise"]
 # <details><summary>Solution</summary>

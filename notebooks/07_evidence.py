@@ -21,7 +21,7 @@
 #
 # - **Aim:** be able to say where AME helps, where it does nothing, and where it harms, and how sure that is.
 # - **You need:** [`03_entropy`](03_entropy.ipynb) for what $H$ is, and [`06_low_data`](06_low_data.ipynb) for how to read a sweep.
-# - **Time:** 30 minutes at your seat; the cells compute for 20 s.
+# - **Time:** 30 minutes at your seat; the cells compute for 25 s.
 
 # %%
 from pathlib import Path
@@ -98,7 +98,7 @@ def answer(name):
     """A claim or question: what the paper or the reviewers say, the figures, and the answer in words."""
     item = next(item for item in ITEMS if name in item.title)
     drawings, sentences = item.answer(evidence)
-    say(f"**{item.title}.** {item.source}")
+    say(f"**{item.title}**\n\n{item.source}")
     for drawing in drawings:
         show(drawing)
     say(f"**Answer:** {' '.join(sentences)}" if drawings else f"**Open:** this sweep does not vary {item.needs}.")
@@ -136,8 +136,12 @@ answer("Question 5")
 
 # %%
 answer("Question 6")
+(random_texts,) = (e for e in evidence.effects("harmonic_mean") if e.condition.recipe.random_texts)
+assert random_texts.outcome == "collapses"
 
 # %% [markdown]
+# With random vectors in place of the texts the student collapses just the same. So what ω = 50 does here does not come from what the texts mean.
+#
 # ## 5. A tighter bound?
 #
 # The paper's Corollary 2 has two terms, δ and ε. δ is $H(M)$ as it is trained, so it can be followed. ε, a conditional information, cannot be computed for such a network: that part stays **open**. [`05_bounds`](05_bounds.ipynb) shows why $H$ in that formula is not the Shannon entropy that a bound needs.
@@ -163,7 +167,7 @@ answer("Claim 7")
 # %% [markdown]
 # ## 7. Do not believe the table: run a row again
 #
-# The table was made on another machine. Here are two of its students again, plain KD and KD + AME on split 0. Rounding differs from machine to machine, so the last digits may.
+# The table was not made on your machine. Here are two of its students again, plain KD and KD + AME on split 0. Rounding differs from machine to machine, so the last digits may.
 
 # %%
 stage = Stage.for_recipe(Recipe.for_data("emoji"))

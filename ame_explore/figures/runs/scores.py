@@ -21,15 +21,17 @@ def scores(
     metrics: Sequence[str],
     *,
     levels: Mapping[str, float] | None = None,
+    over: str = "seeds",
     confidence: float = 0.95,
     title: str = "What the students score",
 ) -> Drawing:
     """One row per arm: the mean of each metric over seeds with Student's t interval, and dotted lines at some levels.
 
     Args:
-        arms: arm -> metric -> one value per seed.
+        arms: arm -> metric -> one value per seed (or split).
         metrics: the metrics to draw.
         levels: name -> a value to compare with, such as chance or the teacher's score.
+        over: what the values of an arm differ in, in the plural.
         confidence: confidence of each interval, in (0, 1).
         title: the headline.
 
@@ -66,8 +68,11 @@ def scores(
             text=f"{plain(words)} {number(level, 2)}",
         )  # fmt: skip
     below = 0.5 + len(beside) * _LEVELS / _LINE
-    seeds = max(one.n for of in found.values() for one in of.values())
-    words = f"Mean and {confidence:.0%} interval over {seeds} seeds." if seeds > 1 else "One seed: no interval."
+    counts = [one.n for of in found.values() for one in of.values()]
+    many = f"{max(counts)}" if min(counts) == max(counts) else f"{min(counts)} to {max(counts)}"
+    words = f"Mean and {confidence:.0%} interval over {many} {over}."
+    if max(counts) == 1:
+        words = f"One of the {over}: no interval."
     top = 130 if len(metrics) > 1 else 96
     finish(figure, title, words, height=round(_LINE * (len(arms) - 0.5 + below)) + top + 78, top=top)
     if len(metrics) > 1:

@@ -38,7 +38,8 @@ def test_scores_have_students_interval_and_levels() -> None:
     assert "KD 0.500 ± 0.248" in drawing.sentence and "chance 0.050, teacher 0.900" in drawing.sentence
     assert {line.x0 for line in drawing.figure.layout.shapes} == {0.05, 0.9}
     one = scores({"KD": {"new_accuracy": [0.4]}}, ["new_accuracy"])
-    assert "One seed" in one.figure.layout.title.subtitle.text
+    assert "One of the seeds" in one.figure.layout.title.subtitle.text
+    assert "over 3 splits" in scores(arms, ["new_accuracy"], over="splits").figure.layout.title.subtitle.text
     with pytest.raises(AMEError, match="KD lacks ece"):
         scores(arms, ["ece"])
 
