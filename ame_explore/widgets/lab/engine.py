@@ -16,6 +16,7 @@ from ame_explore.training import Recipe, Stage, facts
 from ame_explore.widgets.lab.arms import METRICS_EVERY, Arm, folder_name
 from ame_explore.widgets.lab.breaking import Breaking
 from ame_explore.widgets.lab.dials import BREAK_OF, lock_step, replaced
+from ame_explore.widgets.lab.one_step import OneStepView
 from ame_explore.widgets.lab.prediction import Prediction
 from ame_explore.widgets.lab.probing import Probing
 from ame_explore.widgets.lab.state import caption_at, difference, sentence
@@ -60,6 +61,7 @@ class Engine(Worker):
         self.prediction = Prediction(tuple(recipes)) if predict else None
         self.difference: PairedInterval | None = None  # between the first two arms
         self.probing = Probing()
+        self.one_step = OneStepView()
         self._given = data
         self.facts: dict[str, Any] = {}
         self.scratch = ScratchFolder("ame_lab_") if record is None else None
@@ -390,6 +392,9 @@ class Engine(Worker):
         self.probing.serve(self)
         if self.state != "playing":  # it may have been served within the steps before this command
             self.probing.follow_training(self)
+
+    def do_take_apart(self, *, place: int | None, key: str = "") -> None:
+        self.one_step.take_apart(self, place, key)
 
     def do_complain(self, *, text: str) -> None:
         raise AMEError(text)

@@ -138,6 +138,7 @@ class Lab:
         self.cockpit.on_demand(weakly(live.wake))
         self.cockpit.on_command(weakly(self._command))
         live.on_probe(weakly(self._probed), weakly(self._picked))
+        live.on_one_step(weakly(self._taken_apart))
         live.subscribe(self._changed, wants=self._wants)
         if headless():
             live.play(unasked=True)
@@ -206,6 +207,9 @@ class Lab:
     def _probed(self, state: Mapping[str, Any]) -> None:
         self.cockpit.retain("probe", state)
 
+    def _taken_apart(self, state: Mapping[str, Any]) -> None:
+        self.cockpit.retain("one_step", state)
+
     def _picked(self, picked: Mapping[str, Any]) -> None:
         self.cockpit.retain("picked", picked)
 
@@ -250,6 +254,8 @@ class Lab:
             live.break_it(args["switch"], args["on"])
         elif name == "probe":
             live.ask_probe(args)
+        elif name == "take_apart":
+            live.take_apart(_whole(args.get("place")), key=args.get("key", ""))
         elif name == "restore":
             live.restore(args["token"])
 

@@ -292,6 +292,19 @@ class LiveRun:
         """
         return table_of(self._engine.probing, self._engine.stage)
 
+    # One step
+
+    def take_apart(self, place: int | None = None, *, key: str = "") -> None:
+        """Take the next step apart, of the moment that is shown; the run has to be paused, and stays as it is.
+
+        The lab's panel "One step" shows what comes of it. `training.take_apart` gives the numbers without a lab.
+
+        Args:
+            place: of the image of the minibatch that it is shown for; None: the first.
+            key: any text, which the answer repeats.
+        """
+        self._engine.put("take_apart", place=place, key=key)
+
     # Selection
 
     def select(self, ids: Iterable[int]) -> None:
@@ -440,6 +453,10 @@ class LiveRun:
             picked: called with each `messages.Picked`.
         """
         self._engine.probing.on_state, self._engine.probing.on_picked = state, picked
+
+    def on_one_step(self, callback: Callable[[Any], None]) -> None:
+        """Have the worker call `callback` with each `messages.OneStepState` that was asked for."""
+        self._engine.one_step.on_state = callback
 
     def probe_world(self) -> dict[str, Any]:
         """What probes this run accepts (`messages.ProbeWorld`); only the worker may call it, when there is a scene."""

@@ -132,6 +132,11 @@ class Canvas:
         placed: NDArray[np.float32] = ((features - self._mean) @ self._components).cpu().numpy()
         return placed
 
+    def turn(self, vectors: Tensor) -> NDArray[np.float32]:
+        """Directions (n, 2) of vectors (n, D) along the two axes."""
+        turned: NDArray[np.float32] = (vectors.to(self._components.dtype) @ self._components).cpu().numpy()
+        return turned
+
     def extent(self, *pictures: Picture) -> tuple[float, float, float, float]:
         """Limits x0, x1, y0, y1 that hold the teacher's images, the texts and the points of `pictures`."""
         shown = [part for picture in pictures for part in (picture.points, picture.anchors)]

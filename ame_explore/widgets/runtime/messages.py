@@ -33,6 +33,7 @@ Panel = Literal[
     "selection",
     "recipe",
     "probe",
+    "one_step",
 ]
 PANELS: tuple[Panel, ...] = get_args(Panel)
 
@@ -480,6 +481,15 @@ class RestoreArgs(TypedDict):
     token: str
 
 
+class TakeApartArgs(TypedDict):
+    """Asks for the next step. place: of the chosen image in the minibatch; None: the first. key: of what the page shows
+    now, which the answer repeats.
+    """
+
+    place: int | None
+    key: str
+
+
 class GivenProbe(TypedDict):
     """A probe. kind "image": width, height, and pixels as base64 of RGB bytes. "text": text. "row": an image of the
     data by its id, blended with another by a share from 0 to 1; other: None for no blend.
@@ -531,6 +541,7 @@ Commands = TypedDict(
         "break": BreakArgs,
         "restore": RestoreArgs,
         "probe": ProbeArgs,
+        "take_apart": TakeApartArgs,
     },
 )
 COMMANDS: tuple[str, ...] = tuple(Commands.__annotations__)
@@ -638,6 +649,64 @@ class Picked(TypedDict):
     id: Id
     role: Literal["first", "second"]
     pixels: Bytes
+
+
+# One step taken apart, in a message of its own: "one_step"
+
+
+class CompetingRows(TypedDict):
+    """The softmax whose entropy AME lowers. over: of what it is. p, after: (n,) probabilities before and after the
+    step. push: (n,) minus the gradient of omega H by the scores. texts: how many of the n entries are texts, which come
+    first. mine: the entries that belong to the chosen image. level: exp(-H), above which entries are pushed up.
+    """
+
+    over: str
+    p: Floats
+    after: Floats
+    push: Floats
+    texts: int
+    mine: list[int]
+    level: float
+
+
+class OneStepArm(TypedDict):
+    """The step of one arm, for the chosen image. before, after, teacher: (2,) on the map. pull, push: (2,) the
+    direction in which KD and AME alone would turn the image's features, on the map and in one scale. seen_pull,
+    seen_push: the share of their squared length that the map shows. shares: (C,) class probabilities of the "teacher"
+    and of the student "before" and "after". norms: of the gradients at the features of the chosen image ("kd", "ame")
+    and of the minibatch ("kd_all", "ame_all"). cosines: of pull and push ("kd_ame"), and of what the step did with each
+    ("step_kd", "step_ame"); None where one is 0. said: part -> sentence.
+    """
+
+    name: str
+    step: int
+    before: Floats
+    after: Floats
+    teacher: Floats
+    pull: Floats
+    push: Floats
+    seen_pull: float
+    seen_push: float
+    shares: dict[str, Floats]
+    norms: dict[str, float]
+    cosines: dict[str, float | None]
+    rows: CompetingRows | None
+    said: dict[str, str]
+
+
+class OneStepState(TypedDict):
+    """The next step, taken apart. key: that of the request. error: why there is none. ids, labels, captions: of the B
+    images of the minibatch. pictures: of them, or None. place: of the chosen image among them.
+    """
+
+    key: str
+    error: str | None
+    ids: Ints
+    labels: Ints
+    captions: list[str]
+    pictures: Atlas | None
+    place: int
+    arms: list[OneStepArm]
 
 
 # A figure
@@ -851,8 +920,10 @@ SENT = (
     *(DialFacts, DialState, BreakState, Change, Delta, Finding, Arrangement, Verdict),
     *(SketchOf, Question, Outcome, PredictionState, Progress, Said, LabState),
     *(NoArgs, SpeedArgs, SetArgs, ScrubArgs, ForkArgs, SelectArgs, PredictArgs, BreakArgs, RestoreArgs),
+    TakeApartArgs,
     *(GivenProbe, ProbeArgs, Commands),
     *(ProbeWorld, Named, ProbeAnswer, ProbeMark, KeptProbe, WalkPath, Walk, ProbeState, Picked),
+    *(CompetingRows, OneStepArm, OneStepState),
     *(FigureFrame, SelectionBody, Need, Select, PlaceClicked, LinkedData),
     *(ColumnFacts, PairFacts, PictureChoice, PairPlaces, PairColors, Chip, PairsShown, RowsSelected),
     *(RegionName, RegionNames, NearPair, NearGroup, PairFace, PairGrid, TableRow, TableRows, Told, CrossTable),
