@@ -8,6 +8,7 @@ import { Layout } from "./layout.js";
 import { Manifold } from "./manifold.js";
 import { rgbaOf } from "./marks.js";
 import { Delta, Diagnosis, Finding, Predict, RecipeBox, Selection } from "./panels.js";
+import { OneStep } from "./one_step.js";
 import { Pictures } from "./pictures.js";
 import { ProbePanel } from "./probe.js";
 import { lastAt, nearestOf } from "./scales.js";
@@ -27,7 +28,7 @@ const KEYS = [
 const TRAITS = ["change:images", "change:arrangement", "change:opened"];
 /** Panels with a tab of their own; a reader can move them. */
 const TITLES = { predict: "Predict", dials: "Dials", breaks: "Break it", charts: "Curves", diagnosis: "Diagnosis", delta: "Last step",
-  selection: "Selection", probe: "Probe", recipe: "Recipe" };
+  one_step: "One step", selection: "Selection", probe: "Probe", recipe: "Recipe" };
 
 export class Lab {
   /** @param {import("./channel.js").Client} client */
@@ -63,9 +64,10 @@ export class Lab {
     this.charts = new Charts(this);
     this.dials = new Dials(this);
     this.probe = new ProbePanel(this);
+    this.oneStep = new OneStep(this);
     /** Each has a tab. @type {Record<keyof typeof TITLES, import("./state.js").Panel>} */
     const tabbed = { predict: new Predict(this), dials: this.dials, breaks: new Breaks(this), charts: this.charts, diagnosis: new Diagnosis(),
-      delta: new Delta(), selection: new Selection(this), probe: this.probe, recipe: new RecipeBox(this) };
+      delta: new Delta(), one_step: this.oneStep, selection: new Selection(this), probe: this.probe, recipe: new RecipeBox(this) };
     /** Each has a place of its own. @type {Record<string, import("./state.js").Panel>} */
     this.fixed = { transport: this.transport, timeline: this.timeline, manifold: this.manifold };
     this.live = h("div", { class: "ame-hidden", role: "log", "aria-live": "polite", "data-testid": "said" });
@@ -109,6 +111,7 @@ export class Lab {
     this.themes.disconnect();
     this.sizes.disconnect();
     this.layout.close();
+    this.oneStep.loop(false);
     for (const name of TRAITS) this.client.model.off(name, this.onTrait);
   }
 
@@ -117,6 +120,7 @@ export class Lab {
   /** @param {string} name @param {any} body */
   retained(name, body) {
     this.probe.retained(name, body);
+    this.oneStep.retained(name, body);
     if (name !== "scene") return;
     const scene = /** @type {Scene} */ (body);
     this.scene = scene;
@@ -161,6 +165,7 @@ export class Lab {
       if (!hidden) panel.draw(frame);
     }
     this.layout.draw(frame);
+    this.oneStep.follow(this.layout.isOpen("one_step"));
     this.finding.draw(frame, (show === null || show.has("diagnosis")) && !this.layout.isOpen("diagnosis"));
     setShown(this.error, Boolean(frame.error));
     if (frame.error) setText(this.error, frame.error);

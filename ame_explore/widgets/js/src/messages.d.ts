@@ -209,9 +209,9 @@ export interface Finding {
 
 /** The panels of each dock, in the order of their tabs; "right" needs a wide page, else its panels are below. */
 export interface Arrangement {
-  left: ("transport" | "timeline" | "manifold" | "charts" | "dials" | "breaks" | "diagnosis" | "delta" | "predict" | "selection" | "recipe" | "probe")[];
-  below: ("transport" | "timeline" | "manifold" | "charts" | "dials" | "breaks" | "diagnosis" | "delta" | "predict" | "selection" | "recipe" | "probe")[];
-  right: ("transport" | "timeline" | "manifold" | "charts" | "dials" | "breaks" | "diagnosis" | "delta" | "predict" | "selection" | "recipe" | "probe")[];
+  left: ("transport" | "timeline" | "manifold" | "charts" | "dials" | "breaks" | "diagnosis" | "delta" | "predict" | "selection" | "recipe" | "probe" | "one_step")[];
+  below: ("transport" | "timeline" | "manifold" | "charts" | "dials" | "breaks" | "diagnosis" | "delta" | "predict" | "selection" | "recipe" | "probe" | "one_step")[];
+  right: ("transport" | "timeline" | "manifold" | "charts" | "dials" | "breaks" | "diagnosis" | "delta" | "predict" | "selection" | "recipe" | "probe" | "one_step")[];
 }
 
 /** What the difference between the first two arms amounts to. term: of which curve. text: short. details: how it was found. */
@@ -285,7 +285,7 @@ export interface LabState {
   prediction: PredictionState | null;
   selection: number[];
   said: Said[];
-  show: ("transport" | "timeline" | "manifold" | "charts" | "dials" | "breaks" | "diagnosis" | "delta" | "predict" | "selection" | "recipe" | "probe")[] | null;
+  show: ("transport" | "timeline" | "manifold" | "charts" | "dials" | "breaks" | "diagnosis" | "delta" | "predict" | "selection" | "recipe" | "probe" | "one_step")[] | null;
   locked: string[];
   explained: string;
   caption: string | null;
@@ -338,6 +338,12 @@ export interface RestoreArgs {
   token: string;
 }
 
+/** Asks for the next step. place: of the chosen image in the minibatch; None: the first. key: of what the page shows now, which the answer repeats. */
+export interface TakeApartArgs {
+  place: number | null;
+  key: string;
+}
+
 /** A probe. kind "image": width, height, and pixels as base64 of RGB bytes. "text": text. "row": an image of the data by its id, blended with another by a share from 0 to 1; other: None for no blend. */
 export interface GivenProbe {
   kind: "image" | "text" | "row";
@@ -379,6 +385,7 @@ export interface Commands {
   break: BreakArgs;
   restore: RestoreArgs;
   probe: ProbeArgs;
+  take_apart: TakeApartArgs;
 }
 
 /** What probes this run accepts. shape: (channels, height, width) of images; None if none can be drawn. ground: RGB of an empty image. cannot: what is missing, and what is possible instead. */
@@ -464,6 +471,47 @@ export interface Picked {
   id: number;
   role: "first" | "second";
   pixels: Bytes;
+}
+
+/** The softmax whose entropy AME lowers. over: of what it is. p, after: (n,) probabilities before and after the step. push: (n,) minus the gradient of omega H by the scores. texts: how many of the n entries are texts, which come first. mine: the entries that belong to the chosen image. level: exp(-H), above which entries are pushed up. */
+export interface CompetingRows {
+  over: string;
+  p: Floats;
+  after: Floats;
+  push: Floats;
+  texts: number;
+  mine: number[];
+  level: number;
+}
+
+/** The step of one arm, for the chosen image. before, after, teacher: (2,) on the map. pull, push: (2,) the direction in which KD and AME alone would turn the image's features, on the map and in one scale. seen_pull, seen_push: the share of their squared length that the map shows. shares: (C,) class probabilities of the "teacher" and of the student "before" and "after". norms: of the gradients at the features of the chosen image ("kd", "ame") and of the minibatch ("kd_all", "ame_all"). cosines: of pull and push ("kd_ame"), and of what the step did with each ("step_kd", "step_ame"); None where one is 0. said: part -> sentence. */
+export interface OneStepArm {
+  name: string;
+  step: number;
+  before: Floats;
+  after: Floats;
+  teacher: Floats;
+  pull: Floats;
+  push: Floats;
+  seen_pull: number;
+  seen_push: number;
+  shares: Record<string, Floats>;
+  norms: Record<string, number>;
+  cosines: Record<string, number | null>;
+  rows: CompetingRows | null;
+  said: Record<string, string>;
+}
+
+/** The next step, taken apart. key: that of the request. error: why there is none. ids, labels, captions: of the B images of the minibatch. pictures: of them, or None. place: of the chosen image among them. */
+export interface OneStepState {
+  key: string;
+  error: string | null;
+  ids: Ints;
+  labels: Ints;
+  captions: string[];
+  pictures: Atlas | null;
+  place: number;
+  arms: OneStepArm[];
 }
 
 /** A Plotly figure whose large numeric arrays stay arrays. height: CSS pixels. */

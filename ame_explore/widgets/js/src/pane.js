@@ -70,6 +70,7 @@ export class Pane {
     this.head(arm, scene);
     paintLater(() => this.paint(shown));
     this.owner.lab.probe.paintOn(this);
+    this.owner.lab.oneStep.paintOn(this);
   }
 
   /** @param {Shown} shown */
