@@ -10,7 +10,7 @@ from ame_explore.widgets.runtime.messages import PANELS, Arrangement, Panel
 
 PLACES: tuple[str, ...] = tuple(get_type_hints(Arrangement))
 DEFAULT = Arrangement(
-    left=["predict", "dials", "breaks"],
+    left=["predict", "exercise", "dials", "breaks"],
     below=["charts"],
     right=["diagnosis", "delta", "one_step", "selection", "probe", "recipe"],
 )

@@ -16,6 +16,7 @@ from ame_explore.training import Recipe, Stage, facts
 from ame_explore.widgets.lab.arms import METRICS_EVERY, Arm, folder_name
 from ame_explore.widgets.lab.breaking import Breaking
 from ame_explore.widgets.lab.dials import BREAK_OF, lock_step, replaced
+from ame_explore.widgets.lab.exercise import Sabotage
 from ame_explore.widgets.lab.one_step import OneStepView
 from ame_explore.widgets.lab.prediction import Prediction
 from ame_explore.widgets.lab.probing import Probing
@@ -44,6 +45,7 @@ class Engine(Worker):
         drawn: int,
         metrics_every: int = METRICS_EVERY,
         predict: bool = False,
+        exercise: Sabotage | None = None,
     ) -> None:
         super().__init__()
         lock_step(recipes)
@@ -59,6 +61,7 @@ class Engine(Worker):
         self.breaking = Breaking()
         self.selection: tuple[int, ...] = ()
         self.prediction = Prediction(tuple(recipes)) if predict else None
+        self.exercise = exercise
         self.difference: PairedInterval | None = None  # between the first two arms
         self.probing = Probing()
         self.one_step = OneStepView()
@@ -223,6 +226,7 @@ class Engine(Worker):
             raise AMEError("predict first: answering unlocks play.")
         self.scrubbed, self.stepped, self._left = None, {}, 0
         if any(not arm.finished and arm.error is None for arm in self.arms):
+            self._start_clock()
             self.state, self._next_tick = "playing", time.monotonic()
             self._measured_at, self._between = self._next_tick, 0.0
 
@@ -240,6 +244,7 @@ class Engine(Worker):
         self.scrubbed = None
         if not active:
             return
+        self._start_clock()
         if unit == "epoch":
             slow = min(active, key=lambda arm: arm.index)
             self._left = count * slow.steps_per_epoch - slow.index % slow.steps_per_epoch
@@ -375,6 +380,28 @@ class Engine(Worker):
             raise AMEError("answers: this lab asks no questions; open one with lab(..., predict=True).")
         self.prediction.answer(answers)
         self._say("Your answers are saved; play is unlocked.")
+
+    def _start_clock(self) -> None:
+        if self.exercise is not None:
+            self.exercise.begin()
+
+    def do_answer(self, *, answers: Mapping[str, Any]) -> None:
+        if self.exercise is None:
+            raise AMEError("answers: this lab has no exercise; open one with lab(exercise=...).")
+        self.exercise.answer(answers)
+        self._say("Your answers are saved.")
+        if not self.exercise.hidden:
+            self._say(self.exercise.state()["told"])
+
+    def do_reveal(self) -> None:
+        if self.exercise is not None and self.exercise.hidden:
+            self.exercise.reveal()
+            self._say(self.exercise.state()["told"])
+
+    @property
+    def hides(self) -> bool:
+        """Whether an exercise hides recipes and diagnosis."""
+        return self.exercise is not None and self.exercise.hidden
 
     def ask(self, asked: Mapping[str, Any]) -> None:
         """Ask about probes, from any thread: the answer comes after the step that is being trained, of one arm.

@@ -19,6 +19,8 @@ from ame_explore.tasks import headless, weakly
 from ame_explore.training import Stage
 from ame_explore.widgets.lab.arrangement import FIXED, PLACES, Show, names_of
 from ame_explore.widgets.lab.cockpit import Cockpit, check_images
+from ame_explore.widgets.lab.exercise import REFUSED, Exercise
+from ame_explore.widgets.lab.lab_token import WholeLab, is_lab_token, lab_of
 from ame_explore.widgets.lab.live import LiveRun
 from ame_explore.widgets.lab.live_result import LiveResult, Recipes
 from ame_explore.widgets.runtime.lifetime import UNSEEN, close_widgets, hold_while_shown, let_go
@@ -28,6 +30,7 @@ from ame_explore.widgets.views.registered import RegisteredView, arms_of_lab
 if TYPE_CHECKING:
     import pandas as pd
 
+ASKING = ("predict", "exercise")  # panels with questions, which come first
 _MADE_BY: dict[str, tuple[str, list[weakref.ref[Lab]]]] = {}  # cell id -> its execution's id, and the labs it made
 
 
@@ -37,6 +40,7 @@ def lab(
     show: Show | None = None,
     lock: Collection[str] | None = None,
     predict: bool = False,
+    exercise: Exercise | str | None = None,
     images: bool | None = None,
     data: PairedData | str | None = None,
     stage: Stage | None = None,
@@ -51,7 +55,8 @@ def lab(
 
     Args:
         recipe: A Recipe or a token (steering included) makes one arm. A mapping of names to recipes or tokens makes
-            several arms, trained side by side on the same minibatches. None makes KD and KD + AME.
+            several arms, trained side by side on the same minibatches. None makes KD and KD + AME. A token of a whole
+            lab (`Lab.token`) gives all that the lab showed; other arguments replace what it holds.
         show: names of the panels and dials to show; None shows everything. A mapping of places to names also arranges
             them: "left", "below" and "right" of the maps are docks of tabs, the first of which is open. "main" names
             what else is shown: "transport", "timeline" and "manifold", all three if it is left out. `Lab.arrangement`
@@ -59,6 +64,8 @@ def lab(
         lock: names of commands ("play", "set", "break", "restore", ...) and of dials that the reader cannot use;
             "dials" locks all dials. Code can still use them.
         predict: ask for a prediction before play unlocks.
+        exercise: "sabotage", or an `Exercise` with questions, a clock or a fault of your choice: one of the students is
+            sabotaged, and recipes, dials and diagnosis stay hidden until the learner has answered.
         images: whether the maps begin with points drawn as their images. None: yes where the data says so
             (`PairedData.show_images`: emoji, scenes, and your own features with image files), else as dots. The button
             "Images" of the maps, or the key I, switches. A map with more than 2,000 points in view, or too far zoomed
@@ -74,6 +81,25 @@ def lab(
         AMEError: if a token is damaged, arms do not share their minibatches, a name is unknown, or `images` is neither
             a bool nor None.
     """
+    if is_lab_token(recipe):
+        assert isinstance(recipe, str)  # for the type checker
+        whole = lab_of(recipe)
+        show, lock = whole.show if show is None else show, whole.lock if lock is None else lock
+        predict, images = predict or whole.predict, whole.images if images is None else images
+        exercise = whole.exercise if exercise is None else exercise
+        made = lab(
+            whole.recipes,
+            show=show,
+            lock=lock,
+            predict=predict,
+            exercise=exercise,
+            images=images,
+            data=data,
+            stage=stage,
+            record=record,
+        )
+        made.live.keep_probes(whole.probes)
+        return made
     shown = names_of(show)
     locked = () if lock is None else tuple(lock)
     for name in shown or ():
@@ -81,7 +107,7 @@ def lab(
     for name in locked:
         check_choice("lock", name, (*COMMANDS, *DIALS, "dials"))
     check_images(images)
-    live = LiveRun(recipe, data=data, stage=stage, record=record, predict=predict)
+    live = LiveRun(recipe, data=data, stage=stage, record=record, predict=predict, exercise=exercise)
     made = Lab(live, show=show, lock=locked, images=images)
     _close_earlier(made)
     return made
@@ -127,7 +153,18 @@ class Lab:
         names = names_of(show)
         self._dials = None if names is None else [name for name in names if name in DIALS]
         self._names = names
-        panels = _panels(show, [name for name, wanted in (("dials", self._dials), ("predict", live.asks)) if wanted])
+        panels = _panels(
+            show,
+            [
+                name
+                for name, wanted in (
+                    ("dials", self._dials),
+                    ("predict", live.asks),
+                    ("exercise", live.exercise is not None),
+                )
+                if wanted
+            ],
+        )
         self._locked = tuple(lock)
         self._scene = 0
         self.cockpit = Cockpit(show=panels, lock=[name for name in lock if name in COMMANDS], images=images)
@@ -160,6 +197,24 @@ class Lab:
         panels = {place: [name for name in found[place] if name in (self.cockpit.shown or ())] for place in PLACES}
         rest = [name for name in names if name not in PANELS]
         return {**panels, "main": [name for name in names if name in FIXED] + rest}
+
+    @property
+    def token(self) -> str:
+        """The whole lab as one string, which `lab` takes: all arms with their steering, the arrangement, what is hidden
+        and locked, the exercise and the kept probes. It does not hold the fault of an exercise."""
+        return WholeLab(
+            recipes=self.live.recipes if self.live.exercise is None else self.live.healthy,
+            show=self.arrangement,
+            lock=self._locked,
+            images=self.cockpit.images,
+            predict=self.live.asks,
+            exercise=self.live.exercise,
+            probes=self.live.kept_probes,
+        ).token()
+
+    def reveal(self) -> None:
+        """See `LiveRun.reveal`."""
+        self.live.reveal()
 
     @property
     def selection(self) -> pd.DataFrame:
@@ -200,7 +255,8 @@ class Lab:
         self.live.follow_probes()
         state = self.live.view(lock=[name for name in self._locked if name not in COMMANDS])
         shown = [dial for dial in state.dials if not self._dials or dial["field"] in self._dials]
-        self.cockpit.frame(dataclasses.replace(state, dials=shown, locked=[]), paced=True)  # dials say so themselves
+        locked = list(REFUSED) if self.live.hides else []  # dials say so themselves
+        self.cockpit.frame(dataclasses.replace(state, dials=shown, locked=locked), paced=True)
         if self.views:
             self._show_views(state)
 
@@ -250,6 +306,8 @@ class Lab:
             live.select(args["ids"])
         elif name == "predict":
             live.predict(args["answers"])
+        elif name == "answer":
+            live.answer(args["answers"])
         elif name == "break":
             live.break_it(args["switch"], args["on"])
         elif name == "probe":
@@ -281,9 +339,9 @@ def _panels(show: Show | None, needed: Collection[str]) -> Show | None:
     return {
         **places,
         "left": [
-            *(name for name in missing if name == "predict"),
+            *(name for name in missing if name in ASKING),
             *places.get("left", []),
-            *(name for name in missing if name != "predict"),
+            *(name for name in missing if name not in ASKING),
         ],
     }
 

@@ -13,6 +13,7 @@ from ame_explore.data.pairs import check_data
 from ame_explore.quantities import quantity
 from ame_explore.registry import data_sets
 from ame_explore.training import Recipe, Run
+from ame_explore.widgets.lab.exercise import Answers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,12 +27,12 @@ class ArmResult:
 
     Attributes:
         name: of the arm.
-        recipe: including the steering.
+        recipe: including the steering; while an exercise hides its fault, without the fault.
         step: the last step done.
         finished: whether that is the end.
         losses: in the form of `Run.losses`.
         metrics: in the form of `Run.metrics`.
-        folder: of its record; None if nothing was recorded yet.
+        folder: of its record; None if nothing was recorded yet, or an exercise hides it.
     """
 
     name: str
@@ -55,7 +56,7 @@ class ArmResult:
             AMEError: if nothing was recorded yet.
         """
         if self.folder is None:
-            raise AMEError("run: nothing was recorded yet; the lab was still preparing.")
+            raise AMEError("run: nothing was recorded yet, or the exercise hides it until its answers are given.")
         return Run.open(self.folder)
 
 
@@ -67,12 +68,14 @@ class LiveResult:
         finished: whether every arm reached its end.
         state: of the lab; see `LiveRun.state`.
         arms: the arms' results by name.
+        answers: to the questions of an exercise, with their token; None without an exercise, or before they are given.
     """
 
     finished: bool
     state: str
     arms: Mapping[str, ArmResult]
     _kept: Any = field(default=None, repr=False, compare=False)  # the temporary folder lives as long as this
+    answers: Answers | None = None
 
     def __repr__(self) -> str:
         told = []
@@ -108,6 +111,19 @@ def arms_of(recipes: Recipes, data: PairedData | str | None) -> dict[str, Recipe
     if not recipes or not all(isinstance(name, str) and name.strip() for name in recipes):
         raise AMEError(f"recipes must map names to recipes, one at least, got {dict(recipes)!r}.")
     return {name: _recipe(recipe) for name, recipe in recipes.items()}
+
+
+def two_students(data: PairedData | str | None) -> dict[str, Recipe]:
+    """Two equal students of KD + AME, for an exercise.
+
+    Args:
+        data: your own data or the name of a data set.
+
+    Raises:
+        AMEError: if `data` names a data set that is not registered.
+    """
+    plain = arms_of(None, data)["KD + AME"]
+    return {"Student A": plain, "Student B": plain}
 
 
 def _recipe(value: Recipe | str) -> Recipe:

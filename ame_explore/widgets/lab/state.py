@@ -19,7 +19,9 @@ _LOSSES = ("total", "kd", "ame", "H", "share.ame")
 _METRICS = ("base_accuracy", "new_accuracy", "harmonic_mean", "predictive_entropy", "cosine_with_text")
 
 
-def arm_state(arm: Arm, picture: Picture | None, until: int | None, points: int = POINTS) -> ArmState:
+def arm_state(
+    arm: Arm, picture: Picture | None, until: int | None, points: int = POINTS, *, hides: bool = False
+) -> ArmState:
     """One arm for a frame.
 
     Args:
@@ -27,6 +29,7 @@ def arm_state(arm: Arm, picture: Picture | None, until: int | None, points: int 
         picture: what to draw of it; None: nothing.
         until: the step that is being looked at; None: the newest. The curves always go to the newest.
         points: the most points of a curve.
+        hides: leave out what tells of its recipe.
     """
     manifold = None
     if picture is not None:
@@ -43,14 +46,14 @@ def arm_state(arm: Arm, picture: Picture | None, until: int | None, points: int 
         name=arm.name,
         label=label,
         step=max(head, 0) if until is None else min(until, head),
-        recipe_token=arm.token,
+        recipe_token="" if hides else arm.token,
         finished=arm.finished,
         parent=arm.parent,
         fork_step=arm.fork_step,
         error=arm.error,
         manifold=manifold,
         series=_plain(arm.timeline.series(points=points)),
-        turns=turns(arm.recipe, max(head, 0)),
+        turns=[] if hides else turns(arm.recipe, max(head, 0)),
     )
 
 

@@ -30,6 +30,7 @@ Panel = Literal[
     "diagnosis",
     "delta",
     "predict",
+    "exercise",
     "selection",
     "recipe",
     "probe",
@@ -323,7 +324,7 @@ class SketchOf(TypedDict):
 
 
 class Question(TypedDict):
-    """A question that is answered by one of its options or by a sketch."""
+    """A question that is answered by one of its options, by a sketch, or, if it has neither, by free text."""
 
     id: str
     text: str
@@ -348,6 +349,25 @@ class PredictionState(TypedDict):
     answers: dict[str, Answer]
     outcome: dict[str, Outcome]
     waiting: bool
+
+
+class ExerciseState(TypedDict):
+    """An exercise with a hidden fault. questions: all may be left open. answers: those that were given. outcome: of
+    those that are right or wrong, once revealed. hidden: whether fault, recipes and diagnosis are hidden. given: whether
+    there are answers. told: the fault, once revealed. token: the answers. seconds: on the clock, which is running or
+    not. limit: seconds that there are, or None.
+    """
+
+    questions: list[Question]
+    answers: dict[str, str]
+    outcome: dict[str, Outcome]
+    hidden: bool
+    given: bool
+    told: str
+    token: str
+    seconds: float
+    limit: float | None
+    running: bool
 
 
 class Progress(TypedDict):
@@ -389,6 +409,7 @@ class LabState:
         verdict: on the difference between the first two arms; None if there is none to judge.
         breaks: the break-it switches.
         prediction: the questions before the run, or None.
+        exercise: the exercise, or None.
         selection: ids of the selected images.
         said: the newest sentences.
         show: the panels to show; None: all.
@@ -418,6 +439,7 @@ class LabState:
     verdict: Verdict | None = None
     breaks: list[BreakState] = field(default_factory=list)
     prediction: PredictionState | None = None
+    exercise: ExerciseState | None = None
     selection: list[Id] = field(default_factory=list)
     said: list[Said] = field(default_factory=list)
     show: list[Panel] | None = None
@@ -470,6 +492,12 @@ class SelectArgs(TypedDict):
 
 class PredictArgs(TypedDict):
     answers: dict[str, Answer]
+
+
+class AnswerArgs(TypedDict):
+    """Answers to the questions of an exercise: id -> answer."""
+
+    answers: dict[str, str]
 
 
 class BreakArgs(TypedDict):
@@ -538,6 +566,7 @@ Commands = TypedDict(
         "fork": ForkArgs,
         "select": SelectArgs,
         "predict": PredictArgs,
+        "answer": AnswerArgs,
         "break": BreakArgs,
         "restore": RestoreArgs,
         "probe": ProbeArgs,
@@ -918,9 +947,9 @@ SENT = (
     *(FrameHeader, Hello, Retained, Stamp, Ready, Ping, Ack, Away),
     *(Atlas, Scene, QuantityFacts, Series, Manifold, Turn, ArmState),
     *(DialFacts, DialState, BreakState, Change, Delta, Finding, Arrangement, Verdict),
-    *(SketchOf, Question, Outcome, PredictionState, Progress, Said, LabState),
+    *(SketchOf, Question, Outcome, PredictionState, ExerciseState, Progress, Said, LabState),
     *(NoArgs, SpeedArgs, SetArgs, ScrubArgs, ForkArgs, SelectArgs, PredictArgs, BreakArgs, RestoreArgs),
-    TakeApartArgs,
+    *(AnswerArgs, TakeApartArgs),
     *(GivenProbe, ProbeArgs, Commands),
     *(ProbeWorld, Named, ProbeAnswer, ProbeMark, KeptProbe, WalkPath, Walk, ProbeState, Picked),
     *(CompetingRows, OneStepArm, OneStepState),

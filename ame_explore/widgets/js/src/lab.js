@@ -4,6 +4,7 @@ import { textsFirst } from "./canvas.js";
 import { Charts } from "./charts.js";
 import { Breaks, Dials } from "./dials.js";
 import { h, isDark, setShown, setText } from "./dom.js";
+import { Exercise, HIDING } from "./exercise.js";
 import { Layout } from "./layout.js";
 import { Manifold } from "./manifold.js";
 import { rgbaOf } from "./marks.js";
@@ -27,7 +28,7 @@ const KEYS = [
 ];
 const TRAITS = ["change:images", "change:arrangement", "change:opened"];
 /** Panels with a tab of their own; a reader can move them. */
-const TITLES = { predict: "Predict", dials: "Dials", breaks: "Break it", charts: "Curves", diagnosis: "Diagnosis", delta: "Last step",
+const TITLES = { predict: "Predict", exercise: "Exercise", dials: "Dials", breaks: "Break it", charts: "Curves", diagnosis: "Diagnosis", delta: "Last step",
   one_step: "One step", selection: "Selection", probe: "Probe", recipe: "Recipe" };
 
 export class Lab {
@@ -65,8 +66,9 @@ export class Lab {
     this.dials = new Dials(this);
     this.probe = new ProbePanel(this);
     this.oneStep = new OneStep(this);
+    this.exercise = new Exercise(this);
     /** Each has a tab. @type {Record<keyof typeof TITLES, import("./state.js").Panel>} */
-    const tabbed = { predict: new Predict(this), dials: this.dials, breaks: new Breaks(this), charts: this.charts, diagnosis: new Diagnosis(),
+    const tabbed = { predict: new Predict(this), exercise: this.exercise, dials: this.dials, breaks: new Breaks(this), charts: this.charts, diagnosis: new Diagnosis(),
       delta: new Delta(), one_step: this.oneStep, selection: new Selection(this), probe: this.probe, recipe: new RecipeBox(this) };
     /** Each has a place of its own. @type {Record<string, import("./state.js").Panel>} */
     this.fixed = { transport: this.transport, timeline: this.timeline, manifold: this.manifold };
@@ -112,6 +114,7 @@ export class Lab {
     this.sizes.disconnect();
     this.layout.close();
     this.oneStep.loop(false);
+    this.exercise.close();
     for (const name of TRAITS) this.client.model.off(name, this.onTrait);
   }
 
@@ -166,7 +169,7 @@ export class Lab {
     }
     this.layout.draw(frame);
     this.oneStep.follow(this.layout.isOpen("one_step"));
-    this.finding.draw(frame, (show === null || show.has("diagnosis")) && !this.layout.isOpen("diagnosis"));
+    this.finding.draw(frame, !this.hides("diagnosis") && (show === null || show.has("diagnosis")) && !this.layout.isOpen("diagnosis"));
     setShown(this.error, Boolean(frame.error));
     if (frame.error) setText(this.error, frame.error);
     const { done, of } = frame.progress ?? { done: 0, of: 0 };
@@ -261,6 +264,11 @@ export class Lab {
   command(name, ...args) {
     if (this.locked(name)) return;
     this.client.send({ type: "command", name, args: args[0] ?? {} });
+  }
+
+  /** Whether an exercise hides this panel. @param {string} name */
+  hides(name) {
+    return (this.frame.exercise?.hidden ?? false) && HIDING.includes(name);
   }
 
   /** @param {string} name of a command or dial */
