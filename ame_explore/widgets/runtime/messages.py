@@ -353,9 +353,9 @@ class PredictionState(TypedDict):
 
 class ExerciseState(TypedDict):
     """An exercise with a hidden fault. questions: all may be left open. answers: those that were given. outcome: of
-    those that are right or wrong, once revealed. hidden: whether fault, recipes and diagnosis are hidden. given: whether
-    there are answers. told: the fault, once revealed. token: the answers. seconds: on the clock, which is running or
-    not. limit: seconds that there are, or None.
+    those that are right or wrong, once revealed. hidden: whether fault, recipes and diagnosis are hidden. given:
+    whether there are answers. told: the fault, once revealed. token: the answers. seconds: on the clock, which is
+    running or not. limit: seconds that there are, or None.
     """
 
     questions: list[Question]

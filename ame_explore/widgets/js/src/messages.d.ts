@@ -209,9 +209,9 @@ export interface Finding {
 
 /** The panels of each dock, in the order of their tabs; "right" needs a wide page, else its panels are below. */
 export interface Arrangement {
-  left: ("transport" | "timeline" | "manifold" | "charts" | "dials" | "breaks" | "diagnosis" | "delta" | "predict" | "selection" | "recipe" | "probe" | "one_step")[];
-  below: ("transport" | "timeline" | "manifold" | "charts" | "dials" | "breaks" | "diagnosis" | "delta" | "predict" | "selection" | "recipe" | "probe" | "one_step")[];
-  right: ("transport" | "timeline" | "manifold" | "charts" | "dials" | "breaks" | "diagnosis" | "delta" | "predict" | "selection" | "recipe" | "probe" | "one_step")[];
+  left: ("transport" | "timeline" | "manifold" | "charts" | "dials" | "breaks" | "diagnosis" | "delta" | "predict" | "exercise" | "selection" | "recipe" | "probe" | "one_step")[];
+  below: ("transport" | "timeline" | "manifold" | "charts" | "dials" | "breaks" | "diagnosis" | "delta" | "predict" | "exercise" | "selection" | "recipe" | "probe" | "one_step")[];
+  right: ("transport" | "timeline" | "manifold" | "charts" | "dials" | "breaks" | "diagnosis" | "delta" | "predict" | "exercise" | "selection" | "recipe" | "probe" | "one_step")[];
 }
 
 /** What the difference between the first two arms amounts to. term: of which curve. text: short. details: how it was found. */
@@ -228,7 +228,7 @@ export interface SketchOf {
   high: number;
 }
 
-/** A question that is answered by one of its options or by a sketch. */
+/** A question that is answered by one of its options, by a sketch, or, if it has neither, by free text. */
 export interface Question {
   id: string;
   text: string;
@@ -248,6 +248,20 @@ export interface PredictionState {
   answers: Record<string, string | number[]>;
   outcome: Record<string, Outcome>;
   waiting: boolean;
+}
+
+/** An exercise with a hidden fault. questions: all may be left open. answers: those that were given. outcome: of those that are right or wrong, once revealed. hidden: whether fault, recipes and diagnosis are hidden. given: whether there are answers. told: the fault, once revealed. token: the answers. seconds: on the clock, which is running or not. limit: seconds that there are, or None. */
+export interface ExerciseState {
+  questions: Question[];
+  answers: Record<string, string>;
+  outcome: Record<string, Outcome>;
+  hidden: boolean;
+  given: boolean;
+  told: string;
+  token: string;
+  seconds: number;
+  limit: number | null;
+  running: boolean;
 }
 
 /** The progress of a task. of: 0 if the end is not known. */
@@ -283,9 +297,10 @@ export interface LabState {
   verdict: Verdict | null;
   breaks: BreakState[];
   prediction: PredictionState | null;
+  exercise: ExerciseState | null;
   selection: number[];
   said: Said[];
-  show: ("transport" | "timeline" | "manifold" | "charts" | "dials" | "breaks" | "diagnosis" | "delta" | "predict" | "selection" | "recipe" | "probe" | "one_step")[] | null;
+  show: ("transport" | "timeline" | "manifold" | "charts" | "dials" | "breaks" | "diagnosis" | "delta" | "predict" | "exercise" | "selection" | "recipe" | "probe" | "one_step")[] | null;
   locked: string[];
   explained: string;
   caption: string | null;
@@ -338,6 +353,11 @@ export interface RestoreArgs {
   token: string;
 }
 
+/** Answers to the questions of an exercise: id -> answer. */
+export interface AnswerArgs {
+  answers: Record<string, string>;
+}
+
 /** Asks for the next step. place: of the chosen image in the minibatch; None: the first. key: of what the page shows now, which the answer repeats. */
 export interface TakeApartArgs {
   place: number | null;
@@ -382,6 +402,7 @@ export interface Commands {
   fork: ForkArgs;
   select: SelectArgs;
   predict: PredictArgs;
+  answer: AnswerArgs;
   break: BreakArgs;
   restore: RestoreArgs;
   probe: ProbeArgs;
