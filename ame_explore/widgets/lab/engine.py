@@ -15,7 +15,7 @@ from ame_explore.settings import STEERABLE, Value
 from ame_explore.training import Recipe, Stage, facts
 from ame_explore.widgets.lab.arms import METRICS_EVERY, Arm, folder_name
 from ame_explore.widgets.lab.breaking import Breaking
-from ame_explore.widgets.lab.dials import BREAK_OF, lock_step, replaced
+from ame_explore.widgets.lab.dials import BREAK_OF, families, lock_step, replaced
 from ame_explore.widgets.lab.exercise import Sabotage
 from ame_explore.widgets.lab.one_step import OneStepView
 from ame_explore.widgets.lab.prediction import Prediction
@@ -65,6 +65,7 @@ class Engine(Worker):
         self.difference: PairedInterval | None = None  # between the first two arms
         self.probing = Probing()
         self.one_step = OneStepView()
+        self.families: dict[str, str] = {}  # see `dials.families`
         self._given = data
         self.facts: dict[str, Any] = {}
         self.scratch = ScratchFolder("ame_lab_") if record is None else None
@@ -143,6 +144,7 @@ class Engine(Worker):
             self.facts = facts(stage)
         self.scene += canvas is not self.canvas
         self.stage, self.canvas, self.base, self.arms = stage, canvas, dict(recipes), tuple(arms)
+        self.families = {} if self.exercise is not None else families(recipes)
         for arm in arms:
             self._record(arm)
         self.pending, self.stepped, self.scrubbed = {}, {}, None

@@ -41,6 +41,7 @@ def lab(
     lock: Collection[str] | None = None,
     predict: bool = False,
     exercise: Exercise | str | None = None,
+    seeds: int = 1,
     images: bool | None = None,
     data: PairedData | str | None = None,
     stage: Stage | None = None,
@@ -66,6 +67,8 @@ def lab(
         predict: ask for a prediction before play unlocks.
         exercise: "sabotage", or an `Exercise` with questions, a clock or a fault of your choice: one of the students is
             sabotaged, and recipes, dials and diagnosis stay hidden until the learner has answered.
+        seeds: how many seeds of each arm to train side by side, at most six arms in all. The curves then show the range
+            of an arm's seeds as a band, and its best seed so far as a line.
         images: whether the maps begin with points drawn as their images. None: yes where the data says so
             (`PairedData.show_images`: emoji, scenes, and your own features with image files), else as dots. The button
             "Images" of the maps, or the key I, switches. A map with more than 2,000 points in view, or too far zoomed
@@ -107,7 +110,7 @@ def lab(
     for name in locked:
         check_choice("lock", name, (*COMMANDS, *DIALS, "dials"))
     check_images(images)
-    live = LiveRun(recipe, data=data, stage=stage, record=record, predict=predict, exercise=exercise)
+    live = LiveRun(recipe, data=data, stage=stage, record=record, predict=predict, exercise=exercise, seeds=seeds)
     made = Lab(live, show=show, lock=locked, images=images)
     _close_earlier(made)
     return made

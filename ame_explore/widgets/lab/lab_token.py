@@ -11,11 +11,11 @@ from typing import Any
 
 from ame_explore.ame import AMEError
 from ame_explore.training import Recipe
+from ame_explore.widgets.lab.engine import MOST_ARMS
 from ame_explore.widgets.lab.exercise import Exercise, exercise_of, unpacked
 from ame_explore.widgets.lab.probe import PROBES_PREFIX, Probe, probes_token, split_token
 
 LAB_PREFIX = "lab1:"
-MOST_ARMS = 6
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

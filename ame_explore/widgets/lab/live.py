@@ -19,7 +19,7 @@ from ame_explore.tasks import headless, wait_for
 from ame_explore.training import Recipe, Stage
 from ame_explore.widgets.lab import dials
 from ame_explore.widgets.lab.arms import METRICS_EVERY
-from ame_explore.widgets.lab.engine import Engine
+from ame_explore.widgets.lab.engine import MOST_ARMS, Engine
 from ame_explore.widgets.lab.exercise import Exercise, Sabotage, exercise_from
 from ame_explore.widgets.lab.live_result import ArmResult, LiveResult, Recipes, arms_of, two_students
 from ame_explore.widgets.lab.probe import Probe, probe_from, probes_token, split_token
@@ -55,6 +55,7 @@ class LiveRun:
         predict: ask for a prediction before the run, and lock play until there is an answer.
         exercise: sabotage one of the arms and hide how; "sabotage" or an `Exercise`. With `recipes` None there are two
             equal students of KD + AME.
+        seeds: how many seeds of each arm to train, side by side.
 
     Raises:
         AMEError: if the recipes do not share data, shots, seed and batch size, or an argument is out of range.
@@ -71,6 +72,7 @@ class LiveRun:
         metrics_every: int = METRICS_EVERY,
         predict: bool = False,
         exercise: Exercise | str | None = None,
+        seeds: int = 1,
     ) -> None:
         check_default_dtype()
         named, data = (data, None) if isinstance(data, str) else (None, data)
@@ -81,13 +83,21 @@ class LiveRun:
         folder = None if record is None else Path(record)
         if folder is not None and folder.exists() and not folder.is_dir():
             raise AMEError(f"record must be a folder, got the file {folder}: choose another path.")
+        check_number("seeds", seeds, low=1, high=MOST_ARMS, whole=True)
         own = named or (data if stage is None else stage.data)
         sabotage = None
         if exercise is not None:
+            if seeds > 1:
+                raise AMEError(f"seeds must be 1 in an exercise, got {seeds}.")
             healthy = two_students(own) if recipes is None else arms_of(recipes, own)
             sabotage = Sabotage(exercise_from(exercise), healthy)
+            arms = sabotage.recipes()
+        else:
+            arms = dials.with_seeds(arms_of(recipes, own), seeds)
+            if seeds > 1 and len(arms) > MOST_ARMS:
+                raise AMEError(f"a lab holds at most {MOST_ARMS} arms: {seeds} seeds of each would be {len(arms)}.")
         self._engine = Engine(
-            arms_of(recipes, own) if sabotage is None else sabotage.recipes(),
+            arms,
             stage=stage,
             data=data,
             record=folder,
@@ -183,6 +193,8 @@ class LiveRun:
         steps = {one.name: one.index for one in self._engine.arms}
         for name in arms:
             value = dials.checked(self.recipes[name], steps.get(name, 0), field, value)
+        if field == "seed" and self._engine.families:
+            raise AMEError("seed: this lab trains several seeds: make a lab with other ones.")
         if field in dials.LOCK_STEP:
             arms = list(self.recipes)
         self._engine.put("set", field=field, value=value, arms=arms)

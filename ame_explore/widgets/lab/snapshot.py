@@ -53,7 +53,7 @@ def snapshot(engine: Engine, *, show: Iterable[Panel] | None = None, lock: Itera
     cannot = {} if engine.stage is None else engine.stage.cannot
     first = arms[0].timeline if arms else None
     points = MOVING_POINTS if engine.state == "playing" else POINTS
-    hides = engine.hides
+    hides, family = engine.hides, engine.families
     share = None if engine.canvas is None else float(engine.canvas.basis.explained_variance_ratio.sum())
     return LabState(
         state=engine.state,
@@ -68,7 +68,10 @@ def snapshot(engine: Engine, *, show: Iterable[Panel] | None = None, lock: Itera
         scrubbed=scrubbed,
         recorded_steps=recorded([arm.timeline for arm in arms]),
         units=units(recipe.reading for recipe in recipes.values()),
-        arms=[arm_state(arm, shown.get(arm.name), scrubbed, points, hides=hides) for arm in arms],
+        arms=[
+            arm_state(arm, shown.get(arm.name), scrubbed, points, hides=hides, family=family.get(arm.name, ""))
+            for arm in arms
+        ],
         dials=[] if hides else dials.described(recipes, begun, engine.pending, given, lock, cannot),
         delta=delta(arms, scrubbed, engine.stepped),
         diagnosis=[] if hides else _diagnosis(engine),

@@ -20,7 +20,7 @@ _METRICS = ("base_accuracy", "new_accuracy", "harmonic_mean", "predictive_entrop
 
 
 def arm_state(
-    arm: Arm, picture: Picture | None, until: int | None, points: int = POINTS, *, hides: bool = False
+    arm: Arm, picture: Picture | None, until: int | None, points: int = POINTS, *, hides: bool = False, family: str = ""
 ) -> ArmState:
     """One arm for a frame.
 
@@ -30,6 +30,7 @@ def arm_state(
         until: the step that is being looked at; None: the newest. The curves always go to the newest.
         points: the most points of a curve.
         hides: leave out what tells of its recipe.
+        family: see `messages.ArmState`.
     """
     manifold = None
     if picture is not None:
@@ -50,6 +51,7 @@ def arm_state(
         finished=arm.finished,
         parent=arm.parent,
         fork_step=arm.fork_step,
+        family=family,
         error=arm.error,
         manifold=manifold,
         series=_plain(arm.timeline.series(points=points)),

@@ -204,6 +204,7 @@ class ArmState:
         finished: whether all steps are done.
         parent: the arm that it is a fork of, or None.
         fork_step: the step at which it was forked, or None.
+        family: the arms that differ in nothing but their seed have the same; "" if all arms have one seed.
         error: what stopped it.
         manifold: the picture; None before the first.
         series: the curves by name.
@@ -217,6 +218,7 @@ class ArmState:
     finished: bool = False
     parent: str | None = None
     fork_step: int | None = None
+    family: str = ""
     error: str | None = None
     manifold: Manifold | None = None
     series: dict[str, Series] = field(default_factory=dict)

@@ -79,7 +79,7 @@ export class Lab {
     this.caption = h("p", { class: "ame-caption", "data-testid": "caption" });
     this.help = h("dialog", { class: "ame-keys", "aria-label": "Keyboard" }, h("h3", {}, "Keyboard, while the focus is in the lab"),
       h("dl", {}, KEYS.map(([key, what]) => [h("dt", {}, h("kbd", {}, key)), h("dd", {}, what)])),
-      h("p", {}, "In a manifold: arrows move, + and − zoom, 0 shows everything, N and B go from image to image, Enter selects, Esc clears, I shows images or dots."),
+      h("p", {}, "In a manifold: arrows move, + and − zoom, 0 shows everything, N and B go from image to image, Enter selects, Esc clears, I shows images or dots, O draws all students in one map."),
       h("button", { type: "button", class: "ame-button", onclick: () => this.help.close() }, "Close"));
     this.losing = h("p", {});
     this.sure = h("dialog", { class: "ame-keys", "aria-label": "Start over?", "data-testid": "sure" }, h("h3", {}, "Start over?"), this.losing,

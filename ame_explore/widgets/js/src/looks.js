@@ -15,5 +15,12 @@ export const armDash = (index) => DASHES[index % DASHES.length];
 /** @param {number} index */
 export const armShape = (index) => ARM_SHAPES[index % ARM_SHAPES.length];
 
+/** Which look an arm has: where several seeds run, all of them have that of the first. @param {{name: string, family: string}[]} arms @param {number} i */
+export function lookOf(arms, i) {
+  const { family } = arms[i];
+  if (!family) return i;
+  return [...new Set(arms.map((arm) => arm.family || arm.name))].indexOf(family);
+}
+
 /** Of the arms with AME alone: another arm's is no measure for them. */
 export const AME_ONLY = new Set(["ame", "share.ame"]);

@@ -129,6 +129,7 @@ export interface ArmState {
   finished: boolean;
   parent: string | null;
   fork_step: number | null;
+  family: string;
   error: string | null;
   manifold: Manifold | null;
   series: Record<string, Series>;
