@@ -3,7 +3,7 @@
 import { contextOf } from "./canvas.js";
 import { h, setShown, setText } from "./dom.js";
 import { boxAround } from "./geometry.js";
-import { armColor, armShape } from "./looks.js";
+import { armColor, armShape, lookOf } from "./looks.js";
 import { drawMark, shapeOf, sprite } from "./marks.js";
 import { Pane } from "./pane.js";
 import { countInView, imageSide } from "./pictures.js";
@@ -183,7 +183,7 @@ export class Manifold {
 
   /** How the points of an arm look where all arms share one map. @param {number} index @returns {import("./marks.js").Mark} */
   armMark(index) {
-    return { shape: armShape(index), color: armColor(index), filled: true, halo: this.lab.ink.card };
+    return { shape: armShape(index), color: armColor(lookOf(this.arms, index)), filled: true, halo: this.lab.ink.card };
   }
 
   /** Panels as wide as what they show. @param {View} view */

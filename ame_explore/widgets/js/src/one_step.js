@@ -2,7 +2,7 @@
 
 import { contextOf, fitCanvas } from "./canvas.js";
 import { h, setShown, setText } from "./dom.js";
-import { armColor } from "./looks.js";
+import { armColor, lookOf } from "./looks.js";
 import { drawRows, drawShares, drawVectors } from "./one_step_figures.js";
 import { paintStep } from "./one_step_layer.js";
 import { Pictures } from "./pictures.js";
@@ -226,7 +226,7 @@ export class OneStep {
     context.setTransform(scale, 0, 0, scale, 0, 0);
     context.clearRect(0, 0, width, height);
     const box = { width, height };
-    const color = armColor(frame.arms.findIndex(({ name }) => name === chosen.name));
+    const color = armColor(lookOf(frame.arms, frame.arms.findIndex(({ name }) => name === chosen.name)));
     const [part] = PARTS[this.part];
     const words = part === "rows" ? drawRows(context, box, ink, chosen.rows, scene.short, color, false)
       : part === "optimizer" && chosen.rows ? drawRows(context, box, ink, chosen.rows, scene.short, color, true)

@@ -4,7 +4,7 @@ import { contextOf, fitCanvas, paintLater } from "./canvas.js";
 import { h, setShown, setText } from "./dom.js";
 import { fmt } from "./format.js";
 import { isInside, nearest, placeNames, toData, toPixels } from "./geometry.js";
-import { armColor } from "./looks.js";
+import { armColor, lookOf } from "./looks.js";
 import { answerClass, answerText } from "./manifold.js";
 import { drawMark, stamp } from "./marks.js";
 import { stampTile } from "./pictures.js";
@@ -207,7 +207,7 @@ export class Pane {
   head(arm, arms, scene) {
     const several = arms.length > 1;
     this.swatch.hidden = several;
-    this.swatch.style.background = armColor(this.index);
+    this.swatch.style.background = armColor(lookOf(this.owner.arms, this.index));
     setText(this.title, several ? arms.map(({ name }) => name).join(" and ") : arm.name);
     this.title.title = arms.map(({ label }) => label).join("; ");
     const answers = arm.manifold?.prediction;
@@ -264,7 +264,7 @@ export class Pane {
     for (const [a, other] of arms.entries()) {
       if (other === arm || !other.manifold || 2 * row >= other.manifold.points.length) continue;
       const there = toPixels(place, other.manifold.points[2 * row], other.manifold.points[2 * row + 1]);
-      context.strokeStyle = armColor(a);
+      context.strokeStyle = armColor(lookOf(arms, a));
       context.lineWidth = 2;
       context.beginPath();
       context.moveTo(x, y);
