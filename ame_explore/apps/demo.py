@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ame_explore.ame import AMEError, check_number
+from ame_explore.analysis.projection import axes_fact, teacher_axes
 from ame_explore.analysis.statistics import FEW
 from ame_explore.arguments import checked
 from ame_explore.data import PairedData
@@ -143,7 +144,7 @@ def run_demo(
         ) from error
     started = time.perf_counter()
     stage = Stage.for_recipe(recipe, data=data, device=device, progress=progress)
-    facts = stage_facts(stage)
+    facts = {**stage_facts(stage), "map_axes": axes_fact(teacher_axes(stage))}
     runs = record_arms(
         arms,
         range(recipe.seed, recipe.seed + seeds),

@@ -18,6 +18,7 @@ from ame_explore.analysis.projection.procrustes import Procrustes, procrustes
 from ame_explore.analysis.projection.projection import Projection, fit_pca
 from ame_explore.analysis.projection.rows import centred_pairs, pair_rows
 from ame_explore.analysis.projection.snapshot_maps import SnapshotMaps, project_snapshots
+from ame_explore.analysis.projection.teacher_axes import axes_fact, axes_of, teacher_axes
 from ame_explore.analysis.projection.umap import fit_umap
 
 __all__ = [
@@ -31,6 +32,8 @@ __all__ = [
     "SnapshotMaps",
     "TrueNeighbours",
     "align_pictures",
+    "axes_fact",
+    "axes_of",
     "centred_pairs",
     "fit_pca",
     "fit_umap",
@@ -43,6 +46,7 @@ __all__ = [
     "project",
     "project_snapshots",
     "seed_jitter",
+    "teacher_axes",
     "true_neighbours",
     "warm_up",
 ]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ame_explore.ame import AMEError
+from ame_explore.analysis.projection import axes_fact
 from ame_explore.analysis.statistics import PairedInterval
 from ame_explore.data import PairedData
 from ame_explore.settings import STEERABLE, Value
@@ -141,7 +142,7 @@ class Engine(Worker):
         for arm in self.arms:
             arm.close()
         if self.stage is not stage or not self.facts:
-            self.facts = facts(stage)
+            self.facts = {**facts(stage), "map_axes": axes_fact(canvas.basis)}
         self.scene += canvas is not self.canvas
         self.stage, self.canvas, self.base, self.arms = stage, canvas, dict(recipes), tuple(arms)
         self.families = {} if self.exercise is not None else families(recipes)

@@ -12,6 +12,7 @@ from torch.nn import functional as F
 
 from ame_explore.ame import row_entropy
 from ame_explore.analysis.projection import PCAProjection
+from ame_explore.analysis.projection.teacher_axes import spread_over_classes
 from ame_explore.figures.base.thumbnails import png_uri
 from ame_explore.models import Student, one_thread
 from ame_explore.training import Stage
@@ -63,7 +64,7 @@ class Canvas:
     def __init__(self, stage: Stage, drawn: int = 1000) -> None:
         data = stage.data
         self.stage = stage
-        ids = _evenly(stage.test, data.labels[stage.test], drawn)
+        ids = spread_over_classes(stage.test, data.labels[stage.test], drawn)
         ids = ids[_class_by_class(data.labels[ids])]
         self.ids, self.labels = ids.numpy(), data.labels[ids].numpy()
         self.base = np.isin(self.labels, data.base_classes)
@@ -171,11 +172,3 @@ def _class_by_class(labels: Tensor) -> Tensor:
         where = labels == label
         turn[where] = torch.arange(int(where.sum()))
     return torch.argsort(turn * (int(labels.max()) + 1) + labels, stable=True)
-
-
-def _evenly(indices: Tensor, labels: Tensor, most: int) -> Tensor:
-    """At most `most` of `indices`, taken evenly over the labels, in ascending order."""
-    order = torch.argsort(labels, stable=True)
-    if len(order) > most:
-        order = order[torch.linspace(0, len(order) - 1, most).round().long().unique()]
-    return indices[order].sort().values
