@@ -69,8 +69,8 @@ def manifold(
             axes show how classes differ rather than how far training moved.
         base_classes: the classes whose images the student may see; None draws all classes alike.
         ambiguous_from_id: rows with this id or a higher one are ambiguous images, and are left out here.
-        axes: the frame to draw in, such as `analysis.projection.teacher_axes` of a stage, which is the lab's map's; None:
-            that of the runs, if they have noted one (fact "map_axes") and `fit_on` is None, else it is fitted.
+        axes: the frame to draw in, such as `analysis.projection.teacher_axes` of a stage, which the lab's map has too;
+            None: that of the runs, if they have noted one (fact "map_axes") and `fit_on` is None, else it is fitted.
         max_images: the most images to draw per panel, chosen evenly over the classes; if there are more texts than
             that, only the texts of these images are drawn.
         title: the headline.
@@ -136,9 +136,7 @@ def manifold(
     basis_words = f", fitted without “{plain('”, “'.join(left_out))}”" if left_out else ""
     words = f"{sample}Features of unit length in one frozen PCA basis{basis_words}."
     if axes is not None:
-        words = (
-            f"{sample}Features of unit length along the teacher's two main axes, as on the lab's map."
-        )
+        words = f"{sample}Features of unit length along the teacher's two main axes, as on the lab's map."
     finish(figure, title, words, height=inner + 216 + 70, top=216, bottom=70)
     _lay_legends(figure)
     return Drawing(figure, _sentence(kept, basis, "the teacher's" if axes is not None else "the"))
