@@ -147,13 +147,15 @@ def verdict(arms: Sequence[Arm], interval: PairedInterval | None) -> Verdict | N
     if interval.defined:
         found = NOTHING if interval.verdict == NOTHING else f"{second.name} {interval.verdict}"
         text = f"{found}: {change}"
+    elif interval.mean == 0:
+        found = text = "same answers"
     else:
-        text = "same answers" if interval.mean == 0 else f"{UNDECIDED}: {change}"
+        found, text = UNDECIDED, f"{UNDECIDED}: {change}"
     details = (
         f"{second.name} minus {first.name} at step {second.timeline.head}, on the same {interval.n:,} test images. The "
         "interval says how much other test images could change this at 95 %; another seed can change it more."
     )
-    return Verdict(term="harmonic_mean", text=text, details=details)
+    return Verdict(term="harmonic_mean", short=found, text=text, details=details)
 
 
 def sentence(arms: Sequence[Arm], step: int) -> str:

@@ -308,11 +308,12 @@ class Arrangement(TypedDict):
 
 
 class Verdict(TypedDict):
-    """What the difference between the first two arms amounts to. term: of which curve. text: short. details: how it was
-    found.
+    """What the difference between the first two arms amounts to. term: of which curve. short: without its numbers, for
+    little room. details: how it was found.
     """
 
     term: str
+    short: str
     text: str
     details: str
 

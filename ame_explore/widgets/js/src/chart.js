@@ -77,8 +77,9 @@ export class Chart {
     const cursor = at ?? frame.scrubbed;
     this.readout(lines, cursor, frame);
     const verdict = cursor === null && frame.verdict?.term === this.term ? frame.verdict : null;
-    setText(this.verdict, verdict?.text ?? "");
-    this.verdict.title = verdict?.details ?? "";
+    const low = this.lab.el.classList.contains("ame-low");
+    setText(this.verdict, (low ? verdict?.short : verdict?.text) ?? "");
+    this.verdict.title = verdict ? `${verdict.text}. ${verdict.details}` : "";
     paintLater(() => this.paint(lines, cursor));
     this.table.update();
   }

@@ -215,9 +215,10 @@ export interface Arrangement {
   right: ("transport" | "timeline" | "manifold" | "charts" | "dials" | "breaks" | "diagnosis" | "delta" | "predict" | "exercise" | "selection" | "recipe" | "probe" | "one_step")[];
 }
 
-/** What the difference between the first two arms amounts to. term: of which curve. text: short. details: how it was found. */
+/** What the difference between the first two arms amounts to. term: of which curve. short: without its numbers, for little room. details: how it was found. */
 export interface Verdict {
   term: string;
+  short: string;
   text: string;
   details: string;
 }
