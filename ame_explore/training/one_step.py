@@ -17,7 +17,7 @@ from torch.nn import functional as F
 
 from ame_explore.ame import AMEError, AMELoss, Rows
 from ame_explore.arguments import checked
-from ame_explore.models import usual_torch
+from ame_explore.models import Student, usual_torch
 from ame_explore.registry import readings
 from ame_explore.training.distill import Distillation, Minibatch
 from ame_explore.training.evaluate import class_vectors
@@ -142,12 +142,11 @@ def _twin(distillation: Distillation) -> Distillation:
 
 def _taken_apart(run: Distillation) -> OneStep:
     stage = run.stage
-    learning_rate = run._learning_rate()
+    learning_rate, earlier = run._learning_rate(), copy.deepcopy(run.student)  # its batch statistics move next
     batch = run._next_minibatch()
-    before, shares_before = _answers(run, batch)
-    run.student.train()
+    before, shares_before = _answers(run, earlier, batch)
     pull, push = (-_gradient(term, batch.raw) for term in (batch.terms.kd, batch.ame))
-    old_ame, old_weights = copy.deepcopy(run.ame), _weights(run.student)
+    old_ame = copy.deepcopy(run.ame)
     given = _inputs(run, batch.raw, batch.captions, batch)
     rows = old_ame._measure(given["image"], given["text"], given["pairs"], None, None)[1]
     found = _softmax_of(old_ame, rows)
@@ -160,13 +159,13 @@ def _taken_apart(run: Distillation) -> OneStep:
         entropy = float(batch.entropy)
         by_student = float(old_ame.entropy(**now)) - entropy
         by_projections = float(run.ame.entropy(**given)) - entropy
-        rows_now = run.ame._measure(now["image"], now["text"], now["pairs"], None, None)[1]
+    rows_now = run.ame._measure(now["image"], now["text"], now["pairs"], None, None)[1]
     competition = None
     if found is not None:
         after = _softmax_of(run.ame, rows_now)
         assert after is not None  # the same reading
         competition = _competition(found, after, rows, run.ame.omega)
-    after_features, shares_after = _answers(run, batch)
+    after_features, shares_after = _answers(run, run.student, batch)
     assert terms.entropy is not None and terms.ame is not None  # for the type checker: a run has an AME term
     reading = readings[run.ame.reading]
     losses = {"total": batch.terms.total, "kd": batch.terms.kd, "ame": batch.ame, "H": batch.entropy}
@@ -190,7 +189,7 @@ def _taken_apart(run: Distillation) -> OneStep:
         by_student=by_student,
         by_projections=by_projections,
         moved={
-            "student": _distance(old_weights, _weights(run.student)),
+            "student": _distance(_weights(earlier), _weights(run.student)),
             "projections": _distance(_weights(old_ame), _weights(run.ame)),
         },
         omega=run.ame.omega,
@@ -202,11 +201,11 @@ def _taken_apart(run: Distillation) -> OneStep:
 
 
 @torch.no_grad()
-def _answers(run: Distillation, batch: Minibatch) -> tuple[Tensor, Tensor]:
-    """The student's unit features (B, D) of a minibatch in evaluation, and its class probabilities (B, C)."""
-    run.student.eval()
-    features = F.normalize(run.student(batch.inputs), dim=1)
-    return features, run.stage.logits(features, class_vectors(run.stage, run.student)).softmax(1)
+def _answers(run: Distillation, student: Student, batch: Minibatch) -> tuple[Tensor, Tensor]:
+    """A student's unit features (B, D) of a minibatch in evaluation, and its class probabilities (B, C)."""
+    student.eval()
+    features = F.normalize(student(batch.inputs), dim=1)
+    return features, run.stage.logits(features, class_vectors(run.stage, student)).softmax(1)
 
 
 def _gradient(term: Tensor, at: Tensor) -> Tensor:

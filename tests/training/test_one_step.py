@@ -16,14 +16,14 @@ QUICK = Recipe(host="projector", steps=12, batch_size=8, shots=2, omega=5.0)
 @pytest.fixture(scope="module")
 def stage():
     data = digits()
-    backbone = pretrain(data, Pretraining(size="student", split="backbone", shift=1.0, steps=10))
-    return Stage(data, pretrain(data, Pretraining(steps=20)), backbone)
+    backbone = pretrain(data, Pretraining(size="student", split="backbone", shift=1.0, steps=2))
+    return Stage(data, pretrain(data, Pretraining(steps=4)), backbone)
 
 
-def run_of(stage, steps=0, **changes):
+def run_of(stage, done=0, **changes):
     """A run after so many steps."""
     made = Distillation(dataclasses.replace(QUICK, **changes), stage=stage, shares_every=1)
-    for _ in range(steps + 1):
+    for _ in range(done + 1):
         next(made)
     return made
 

@@ -1,884 +1,1060 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 4e8a48ad334edaa852469dddb8c8b0f50fc890ab8c91e6a7b005c13dbf998d6c
-var A=()=>(performance.timeOrigin+performance.now())/1e3;function et(h,t){let e=null,s=null,i=()=>{if(e=null,!s)return;let a=s;
-s=null,h(...a),e=setTimeout(i,t)};return(...a)=>{if(e!==null){s=a;return}h(...a),e=setTimeout(i,t)}}var Qt=.4,ts=3,es={f4:Float32Array,i4:Int32Array,u1:Uint8Array};function Dt(h,t){if(Array.isArray(h))return h.map(e=>Dt(
-e,t));if(h===null||typeof h!="object")return h;if("buffer"in h&&"dtype"in h){let e=t[h.buffer],i=ArrayBuffer.isView(e)?e.
-buffer.slice(e.byteOffset,e.byteOffset+e.byteLength):e.slice(0);return Object.assign(new es[h.dtype](i),{shape:h.shape})}
-return Object.fromEntries(Object.entries(h).map(([e,s])=>[e,Dt(s,t)]))}var Rt=class{constructor(t){this.model=t,this.page=
+// Built by ame_explore/widgets/js/build.js; sources: sha256 3ff0233401ce35b3ac087cb24973c71cfb5bb8efc6f523e10fb0ef495bd5192a
+var $=()=>(performance.timeOrigin+performance.now())/1e3;function dt(n,t){let e=null,s=null,i=()=>{if(e=null,!s)return;let a=s;
+s=null,n(...a),e=setTimeout(i,t)};return(...a)=>{if(e!==null){s=a;return}n(...a),e=setTimeout(i,t)}}var ue=.4,Ms=3,Ss={f4:Float32Array,i4:Int32Array,u1:Uint8Array};function Yt(n,t){if(Array.isArray(n))return n.map(e=>Yt(
+e,t));if(n===null||typeof n!="object")return n;if("buffer"in n&&"dtype"in n){let e=t[n.buffer],i=ArrayBuffer.isView(e)?e.
+buffer.slice(e.byteOffset,e.byteOffset+e.byteLength):e.slice(0);return Object.assign(new Ss[n.dtype](i),{shape:n.shape})}
+return Object.fromEntries(Object.entries(n).map(([e,s])=>[e,Yt(s,t)]))}var Xt=class{constructor(t){this.model=t,this.page=
 Array.from({length:4},()=>Math.random().toString(36).slice(2,8)).join(""),this.views=new Set,this.kept={},this.frame=null,
 this.waiting=null,this.oldest=0,this.drawnAge=0,this.drawMs=0,this.there=!1,this.left=!0,this.gone=!1,this.low=-1/0,this.
-high=1/0,this.heardAt=this.freshAt=A(),this.pingedAt=-1/0,this.onMessage=(e,s)=>this.receive(e,s),t.on("msg:custom",this.
+high=1/0,this.heardAt=this.freshAt=$(),this.pingedAt=-1/0,this.onMessage=(e,s)=>this.receive(e,s),t.on("msg:custom",this.
 onMessage),this.onVisible=()=>this.look(),document.addEventListener("visibilitychange",this.onVisible),this.timer=setInterval(
 ()=>this.watch(),500)}close(){clearInterval(this.timer),document.removeEventListener("visibilitychange",this.onVisible),
 this.model.off("msg:custom",this.onMessage),this.send({type:"away",left:!0})}send(t){try{this.model.send({...t,page:this.
-page,t:A()}),this.gone=!1}catch{this.gone=!0}}tell(t){this.send(t)}mount(t){this.views.add(t),t.seen=!0;let e=new IntersectionObserver(
+page,t:$()}),this.gone=!1}catch{this.gone=!0}}tell(t){this.send(t)}mount(t){this.views.add(t),t.seen=!0;let e=new IntersectionObserver(
 i=>{t.seen=i[i.length-1].isIntersecting,this.look()},{rootMargin:"300px"});e.observe(t.el);for(let[i,a]of Object.entries(
-this.kept))t.retained?.(i,a);this.frame&&!(this.frame.moving&&this.age(this.frame)>Qt)&&t.draw(this.frame);let s=this.there;
+this.kept))t.retained?.(i,a);this.frame&&!(this.frame.moving&&this.age(this.frame)>ue)&&t.draw(this.frame);let s=this.there;
 return this.look(),s&&this.tell({type:"ready",have:this.have()}),()=>{e.disconnect(),this.views.delete(t),this.look()}}have(){
 return Object.fromEntries(Object.entries(this.kept).map(([t,e])=>[t,e.retained]))}look(){let t=[...this.views],e=!document.
 hidden&&t.some(a=>a.seen&&a.el.isConnected),s=!t.some(a=>a.el.isConnected);if(e===this.there&&s===this.left)return;let i=e&&
-!this.there;[this.there,this.left]=[e,s],!(e&&!i)&&(this.heardAt=this.freshAt=A(),this.tell(e?{type:"ready",have:this.have()}:
-{type:"away",left:s}))}watch(){if(this.look(),!this.there)return;let t=A()-this.heardAt;t>(this.frame?.moving?1:4)&&A()-
-this.pingedAt>=1&&(this.pingedAt=A(),this.tell({type:"ping",have:this.have()}));for(let e of this.views)e.silent?.(t>8||
-this.gone?t:0,this.gone)}receive(t,e=[]){if(this.heardAt=A(),t.type==="hello"){let{page:i,t:a,time:n}=t;i===this.page&&(this.
-high=Math.min(this.high,n-a));return}let s=Dt(t,e);if(t.type==="frame"){this.low=Math.max(this.low,s.time-A());let i=s.heard[this.
-page];i&&(this.high=Math.min(this.high,i[1]-i[0])),this.low>this.high&&([this.low,this.high]=[s.time-A(),1/0]);let a=this.
+!this.there;[this.there,this.left]=[e,s],!(e&&!i)&&(this.heardAt=this.freshAt=$(),this.tell(e?{type:"ready",have:this.have()}:
+{type:"away",left:s}))}watch(){if(this.look(),!this.there)return;let t=$()-this.heardAt;t>(this.frame?.moving?1:4)&&$()-
+this.pingedAt>=1&&(this.pingedAt=$(),this.tell({type:"ping",have:this.have()}));for(let e of this.views)e.silent?.(t>8||
+this.gone?t:0,this.gone)}receive(t,e=[]){if(this.heardAt=$(),t.type==="hello"){let{page:i,t:a,time:o}=t;i===this.page&&(this.
+high=Math.min(this.high,o-a));return}let s=Yt(t,e);if(t.type==="frame"){this.low=Math.max(this.low,s.time-$());let i=s.heard[this.
+page];i&&(this.high=Math.min(this.high,i[1]-i[0])),this.low>this.high&&([this.low,this.high]=[s.time-$(),1/0]);let a=this.
 waiting!==null;this.waiting=s,a||requestAnimationFrame(()=>this.paint())}else if(t.retained){this.kept[t.type]=s;for(let i of this.
 views)i.retained?.(t.type,s)}else for(let i of this.views)i.message?.(s,e)}age(t){let e=Number.isFinite(this.high)?(this.
-low+this.high)/2:this.low;return Math.max(0,A()+e-t.time)}paint(){let t=this.waiting;if(this.waiting=null,!t||!this.there)
-return;let e=A(),s=this.age(t),i=s>Qt,a=i&&e-this.freshAt<ts;if(!a){i||(this.freshAt=e),this.frame=t,this.drawnAge=s;for(let n of this.
-views)try{n.draw(t),n.late?.(i?s:0)}catch(o){console.error("ame_explore: a view could not be drawn",o)}this.drawMs=1e3*(A()-
+low+this.high)/2:this.low;return Math.max(0,$()+e-t.time)}paint(){let t=this.waiting;if(this.waiting=null,!t||!this.there)
+return;let e=$(),s=this.age(t),i=s>ue,a=i&&e-this.freshAt<Ms;if(!a){i||(this.freshAt=e),this.frame=t,this.drawnAge=s;for(let o of this.
+views)try{o.draw(t),o.late?.(i?s:0)}catch(r){console.error("ame_explore: a view could not be drawn",r)}this.drawMs=1e3*($()-
 e)}this.oldest=Math.max(this.oldest,a?0:s),!(!t.ask&&!a)&&(this.tell({type:"ack",n:t.n,age_ms:1e3*(a?s:this.oldest),stale:a}),
-this.oldest=0)}};function Zt(h){return()=>{let t;return{initialize({model:e}){return t=new Rt(e),()=>t.close()},render({
-el:e}){let s=h(t,e),i=t.mount(s);return()=>{i(),s.close?.()}}}}}var V=null;function st(h){V?V.push(h):h()}function ee(h){let t=V,e=V=[];try{h()}finally{V=t}for(let s of e)s()}var se=1,
-ie=h=>se=h,Bt=new WeakMap,te;function B(h){te??=new ResizeObserver(o=>{for(let{target:l}of o)Bt.set(l,[l.clientWidth,l.clientHeight]),
-l.dispatchEvent(new Event("ame-size",{bubbles:!0}))});let t=Math.min(2,se*(window.devicePixelRatio||1)),e=Bt.get(h);e||(te.
-observe(h),Bt.set(h,e=[h.clientWidth,h.clientHeight]));let[s,i]=e,[a,n]=[Math.round(s*t),Math.round(i*t)];return(h.width!==
-a||h.height!==n)&&(h.width=a,h.height=n),{width:s,height:i,scale:t}}function $(h,t){return h.getContext("2d",t)}var ss=new Set(["svg","path"]),ae={text:"textContent",value:"value",checked:"checked"};function r(h,t={},...e){let s=ss.
-has(h)?"http://www.w3.org/2000/svg":"http://www.w3.org/1999/xhtml",i=document.createElementNS(s,h);i.append(...e.flat(1/0).
-filter(a=>a!=null&&a!==!1));for(let[a,n]of Object.entries(t))n==null||n===!1||(a.startsWith("on")?i.addEventListener(a.slice(
-2),n):a in ae?i[ae[a]]=n:i.setAttribute(a,n===!0?"":String(n)));return i}function w(h,t){h.textContent!==t&&(h.textContent=
-t)}function x(h,t){h.hidden===t&&(h.hidden=!t)}function K(){let h=document.body.dataset.jpThemeLight;return h!==void 0?h===
-"false":document.body.classList.contains("vscode-dark")}var is=0,X=()=>`ame-${Math.random().toString(36).slice(2,9)}-${is+=
-1}`;var Ft=h=>h.replaceAll("-","−");function H(h,t=3,{signed:e=!1,fine:s=!1}={}){if(typeof h!="number"||!Number.isFinite(h))
-return"–";let i;return s&&h!==0&&Math.abs(h)<.1?i=Math.floor(Math.log10(Number(Math.abs(h).toPrecision(2))))<-4?h.toExponential(
-1).replace(/e([+-])(\d)$/,"e$10$2"):h.toPrecision(2):i=s&&h===0?"0.0":h.toFixed(t||(Number.isInteger(h)?0:1)),Number(i)===
-0?i.replace("-",""):(t===0&&!s&&(i=i.replace(/\B(?=(\d{3})+($|\.))/g,",")),Ft(e&&h>0?`+${i}`:i))}function as(h,t=3,{signed:e=!1}={}){
-if(typeof h!="number"||!Number.isFinite(h))return"–";if(h===0)return"0";let[s,i]=h.toExponential(t-1).split("e"),a=t-1-
-Number(i),n=a>=-3&&a<=t+2?h.toFixed(Math.max(a,0)):`${s}e${Number(i)}`;return Ft(e&&h>0?`+${n}`:n)}function N(h){return h==
-null||h===""?"–":typeof h!="number"?String(h):Number.isInteger(h)&&Math.abs(h)<1e6?Ft(String(h)):as(h)}var ne=h=>h.toExponential(
-0).replace("e+","e").replaceAll("-","−");function _t(h,t){let e=t.length>1?Math.abs(t[1]-t[0]):Math.abs(h)||1;return h!==
-0&&(Math.abs(h)<.001||Math.abs(h)>=1e4)?ne(h):h.toFixed(Math.max(0,Math.min(4,-Math.floor(Math.log10(e)+1e-9)))).replace(
-"-","−")}var oe=h=>h>=.001&&h<1e4?String(Number(h.toPrecision(1))):ne(h),J=h=>h===null?"default":h===!0?"on":h===!1?"o\
-ff":String(typeof h=="number"?Number(h.toPrecision(4)):h);var re=["#0072B2","#D55E00","#009E73","#CC79A7","#56B4E9","#E69F00"],ns=["#5AB0EE","#FF8F45","#3CC79B","#E39BC4","#9BD3F\
-5","#F0B93A"],he=[[],[6,3],[2,2.5],[7,3,2,3],[12,4],[12,3,3,3]],le=["circle","diamond","square","triangle","x","cross"],
-P=h=>(K()?ns:re)[h%re.length],it=h=>he[h%he.length],at=h=>le[h%le.length],ce=new Set(["ame","share.ame"]);var de=["circle","diamond","square","triangle","cross","triangle-down","pentagon","bar","hexagon","x"],pe=h=>de[h%de.length];
-function os(h,t,e,s,i){let a=c=>{h.beginPath(),c.forEach(([d,p],m)=>h[m?"lineTo":"moveTo"](e+d*i,s+p*i)),h.closePath()},
-n=(c,d,p=1)=>Array.from({length:c},(m,u)=>{let f=d+2*Math.PI*u/c;return[p*Math.cos(f),p*Math.sin(f)]}),o=c=>[[-c,-1],[c,
--1],[c,-c],[1,-c],[1,c],[c,c],[c,1],[-c,1],[-c,c],[-1,c],[-1,-c],[-c,-c]];t==="circle"?(h.beginPath(),h.arc(e,s,.92*i,0,
+this.oldest=0)}};function me(n){return()=>{let t;return{initialize({model:e}){return t=new Xt(e),()=>t.close()},render({
+el:e}){let s=n(t,e),i=t.mount(s);return()=>{i(),s.close?.()}}}}}var nt=null;function pt(n){nt?nt.push(n):n()}function ge(n){let t=nt,e=nt=[];try{n()}finally{nt=t}for(let s of e)s()}var be=1,
+we=n=>be=n,Vt=new WeakMap,fe;function F(n){fe??=new ResizeObserver(r=>{for(let{target:l}of r)Vt.set(l,[l.clientWidth,l.clientHeight]),
+l.dispatchEvent(new Event("ame-size",{bubbles:!0}))});let t=Math.min(2,be*(window.devicePixelRatio||1)),e=Vt.get(n);e||(fe.
+observe(n),Vt.set(n,e=[n.clientWidth,n.clientHeight]));let[s,i]=e,[a,o]=[Math.round(s*t),Math.round(i*t)];return(n.width!==
+a||n.height!==o)&&(n.width=a,n.height=o),{width:s,height:i,scale:t}}function O(n,t){return n.getContext("2d",t)}var $s=new Set(["svg","path"]),ye={text:"textContent",value:"value",checked:"checked"};function h(n,t={},...e){let s=$s.
+has(n)?"http://www.w3.org/2000/svg":"http://www.w3.org/1999/xhtml",i=document.createElementNS(s,n);i.append(...e.flat(1/0).
+filter(a=>a!=null&&a!==!1));for(let[a,o]of Object.entries(t))o==null||o===!1||(a.startsWith("on")?i.addEventListener(a.slice(
+2),o):a in ye?i[ye[a]]=o:i.setAttribute(a,o===!0?"":String(o)));return i}function k(n,t){n.textContent!==t&&(n.textContent=
+t)}function M(n,t){n.hidden===t&&(n.hidden=!t)}function V(){let n=document.body.dataset.jpThemeLight;return n!==void 0?n===
+"false":document.body.classList.contains("vscode-dark")}var As=0,Y=()=>`ame-${Math.random().toString(36).slice(2,9)}-${As+=
+1}`;var Jt=n=>n.replaceAll("-","−");function J(n,t=3,{signed:e=!1,fine:s=!1}={}){if(typeof n!="number"||!Number.isFinite(n))
+return"–";let i;return s&&n!==0&&Math.abs(n)<.1?i=Math.floor(Math.log10(Number(Math.abs(n).toPrecision(2))))<-4?n.toExponential(
+1).replace(/e([+-])(\d)$/,"e$10$2"):n.toPrecision(2):i=s&&n===0?"0.0":n.toFixed(t||(Number.isInteger(n)?0:1)),Number(i)===
+0?i.replace("-",""):(t===0&&!s&&(i=i.replace(/\B(?=(\d{3})+($|\.))/g,",")),Jt(e&&n>0?`+${i}`:i))}function K(n,t=3,{signed:e=!1}={}){
+if(typeof n!="number"||!Number.isFinite(n))return"–";if(n===0)return"0";let[s,i]=n.toExponential(t-1).split("e"),a=t-1-
+Number(i),o=a>=-3&&a<=t+2?n.toFixed(Math.max(a,0)):`${s}e${Number(i)}`;return Jt(e&&n>0?`+${o}`:o)}function B(n){return n==
+null||n===""?"–":typeof n!="number"?String(n):Number.isInteger(n)&&Math.abs(n)<1e6?Jt(String(n)):K(n)}var ke=n=>n.toExponential(
+0).replace("e+","e").replaceAll("-","−");function Qt(n,t){let e=t.length>1?Math.abs(t[1]-t[0]):Math.abs(n)||1;return n!==
+0&&(Math.abs(n)<.001||Math.abs(n)>=1e4)?ke(n):n.toFixed(Math.max(0,Math.min(4,-Math.floor(Math.log10(e)+1e-9)))).replace(
+"-","−")}var ve=n=>n>=.001&&n<1e4?String(Number(n.toPrecision(1))):ke(n),ot=n=>n===null?"default":n===!0?"on":n===!1?"\
+off":String(typeof n=="number"?Number(n.toPrecision(4)):n);var xe=["#0072B2","#D55E00","#009E73","#CC79A7","#56B4E9","#E69F00"],Ts=["#5AB0EE","#FF8F45","#3CC79B","#E39BC4","#9BD3F\
+5","#F0B93A"],Me=[[],[6,3],[2,2.5],[7,3,2,3],[12,4],[12,3,3,3]],Se=["circle","diamond","square","triangle","x","cross"],
+P=n=>(V()?Ts:xe)[n%xe.length],ut=n=>Me[n%Me.length],Z=n=>Se[n%Se.length];function q(n,t){let{family:e}=n[t];return e?[...new Set(
+n.map(s=>s.family||s.name))].indexOf(e):t}var $e=new Set(["ame","share.ame"]);var Ae=["circle","diamond","square","triangle","cross","triangle-down","pentagon","bar","hexagon","x"],Te=n=>Ae[n%Ae.length];
+function Es(n,t,e,s,i){let a=c=>{n.beginPath(),c.forEach(([d,p],u)=>n[u?"lineTo":"moveTo"](e+d*i,s+p*i)),n.closePath()},
+o=(c,d,p=1)=>Array.from({length:c},(u,m)=>{let f=d+2*Math.PI*m/c;return[p*Math.cos(f),p*Math.sin(f)]}),r=c=>[[-c,-1],[c,
+-1],[c,-c],[1,-c],[1,c],[c,c],[c,1],[-c,1],[-c,c],[-1,c],[-1,-c],[-c,-c]];t==="circle"?(n.beginPath(),n.arc(e,s,.92*i,0,
 2*Math.PI)):t==="diamond"?a([[0,-1.1],[.95,0],[0,1.1],[-.95,0]]):t==="square"?a([[-.82,-.82],[.82,-.82],[.82,.82],[-.82,
-.82]]):t==="triangle"?a(n(3,-Math.PI/2,1.15)):t==="triangle-down"?a(n(3,Math.PI/2,1.15)):t==="cross"?a(o(.38)):t==="x"?a(
-(c=>c.map(([d,p])=>[(d-p)*Math.SQRT1_2,(d+p)*Math.SQRT1_2]))(o(.36))):t==="pentagon"?a(n(5,-Math.PI/2,1.05)):t==="hexago\
-n"?a(n(6,0,1.05)):t==="bar"?a([[-1.05,-.5],[1.05,-.5],[1.05,.5],[-1.05,.5]]):t==="star"&&a(Array.from({length:10},(c,d)=>{
-let p=-Math.PI/2+Math.PI*d/5,m=d%2?.48:1.15;return[m*Math.cos(p),m*Math.sin(p)]}))}var rs={cross:[[-1,0,1,0],[0,-1,0,1]],
-x:[[-.8,-.8,.8,.8],[-.8,.8,.8,-.8]]};function L(h,{shape:t,color:e,filled:s,halo:i,inside:a,edge:n=.55},o,l,c){let d=rs[t];
-if(!s&&d){h.lineCap="round";for(let{style:p,width:m}of[{style:i,width:(.2+n)*c},{style:e,width:Math.max(1.2,.32*c)}])if(p){
-h.strokeStyle=p,h.lineWidth=m,h.beginPath();for(let[u,f,g,b]of d)h.moveTo(o+u*c,l+f*c),h.lineTo(o+g*c,l+b*c);h.stroke()}
-return}os(h,t,o,l,c),i&&(h.lineWidth=n*c,h.strokeStyle=i,h.stroke()),s?(h.fillStyle=e,h.fill()):(h.fillStyle=a||i||"tran\
-sparent",h.fill(),h.lineWidth=Math.max(1.2,.36*c),h.strokeStyle=e,h.stroke())}function qt(h,t,e=1){let s=Math.ceil(t*1.6)+
-1,i=2*s+1,a=document.createElement("canvas");a.width=a.height=i;let n=$(a,{willReadFrequently:!0});L(n,h,s+.5,s+.5,t);let{
-data:o}=n.getImageData(0,0,i,i),l=[],c=[],d=[],p=[],m=[];for(let u=0;u<i*i;u++){let f=Math.round(o[4*u+3]/255*32*e);f&&(l.
-push(u%i-s),c.push(Math.floor(u/i)-s),d.push(o[4*u]|o[4*u+2]<<16),p.push(o[4*u+1]<<8),m.push(f))}return{half:s,dx:Int32Array.
-from(l),dy:Int32Array.from(c),rb:Int32Array.from(d),g:Int32Array.from(p),a:Int32Array.from(m)}}function zt(h,t,e,s,i,a){
-let{half:n,dx:o,dy:l,rb:c,g:d,a:p}=s,m=Math.round(i),u=Math.round(a);if(m<n||u<n||m>=t-n||u>=e-n)return;let f=u*t+m;for(let g=0;g<
-p.length;g++){let b=f+l[g]*t+o[g],k=h[b],y=32-p[g],S=(k&16711935)*y+c[g]*p[g]>>>5&16711935,v=(k&65280)*y+d[g]*p[g]>>>5&65280;
-h[b]=4278190080|S|v}}function ue(h){let t=document.createElement("canvas");t.width=t.height=1;let e=$(t);return e.fillStyle=
-h,e.fillRect(0,0,1,1),e.getImageData(0,0,1,1).data}var R={},me=h=>Object.assign(R,h);function Q(h,t){let e=R[h];return e?H(t,e.decimals,{fine:e.fine}):N(t)}function fe(h,t,e){let s=t-h;if(!(s>0))return[h];let i=s/e,a=10**Math.floor(Math.log10(i)),n=a*[1,2,5,10].find(l=>l*a>=i*
-.999),o=[];for(let l=Math.ceil(h/n-1e-9)+0;l*n<=t+1e-9*s;l++)o.push(l*n);return o}function ge(h,t){let e=[];for(let i=Math.
-floor(Math.log10(h));i<=Math.ceil(Math.log10(t));i++)for(let a of t/h>1e4?[1]:[1,3])e.push(a*10**i);let s=e.filter(i=>i>=
-h&&i<=t);return s.length>5?s.filter((i,a)=>a%2===0):s}function be(h){let[t,e]=[1/0,-1/0];for(let i of h)for(let a=0;a<i.
+.82]]):t==="triangle"?a(o(3,-Math.PI/2,1.15)):t==="triangle-down"?a(o(3,Math.PI/2,1.15)):t==="cross"?a(r(.38)):t==="x"?a(
+(c=>c.map(([d,p])=>[(d-p)*Math.SQRT1_2,(d+p)*Math.SQRT1_2]))(r(.36))):t==="pentagon"?a(o(5,-Math.PI/2,1.05)):t==="hexago\
+n"?a(o(6,0,1.05)):t==="bar"?a([[-1.05,-.5],[1.05,-.5],[1.05,.5],[-1.05,.5]]):t==="star"&&a(Array.from({length:10},(c,d)=>{
+let p=-Math.PI/2+Math.PI*d/5,u=d%2?.48:1.15;return[u*Math.cos(p),u*Math.sin(p)]}))}var Os={cross:[[-1,0,1,0],[0,-1,0,1]],
+x:[[-.8,-.8,.8,.8],[-.8,.8,.8,-.8]]};function L(n,{shape:t,color:e,filled:s,halo:i,inside:a,edge:o=.55},r,l,c){let d=Os[t];
+if(!s&&d){n.lineCap="round";for(let{style:p,width:u}of[{style:i,width:(.2+o)*c},{style:e,width:Math.max(1.2,.32*c)}])if(p){
+n.strokeStyle=p,n.lineWidth=u,n.beginPath();for(let[m,f,b,g]of d)n.moveTo(r+m*c,l+f*c),n.lineTo(r+b*c,l+g*c);n.stroke()}
+return}Es(n,t,r,l,c),i&&(n.lineWidth=o*c,n.strokeStyle=i,n.stroke()),s?(n.fillStyle=e,n.fill()):(n.fillStyle=a||i||"tran\
+sparent",n.fill(),n.lineWidth=Math.max(1.2,.36*c),n.strokeStyle=e,n.stroke())}function mt(n,t,e=1){let s=Math.ceil(t*1.6)+
+1,i=2*s+1,a=document.createElement("canvas");a.width=a.height=i;let o=O(a,{willReadFrequently:!0});L(o,n,s+.5,s+.5,t);let{
+data:r}=o.getImageData(0,0,i,i),l=[],c=[],d=[],p=[],u=[];for(let m=0;m<i*i;m++){let f=Math.round(r[4*m+3]/255*32*e);f&&(l.
+push(m%i-s),c.push(Math.floor(m/i)-s),d.push(r[4*m]|r[4*m+2]<<16),p.push(r[4*m+1]<<8),u.push(f))}return{half:s,dx:Int32Array.
+from(l),dy:Int32Array.from(c),rb:Int32Array.from(d),g:Int32Array.from(p),a:Int32Array.from(u)}}function ft(n,t,e,s,i,a){
+let{half:o,dx:r,dy:l,rb:c,g:d,a:p}=s,u=Math.round(i),m=Math.round(a);if(u<o||m<o||u>=t-o||m>=e-o)return;let f=m*t+u;for(let b=0;b<
+p.length;b++){let g=f+l[b]*t+r[b],w=n[g],y=32-p[b],S=(w&16711935)*y+c[b]*p[b]>>>5&16711935,v=(w&65280)*y+d[b]*p[b]>>>5&65280;
+n[g]=4278190080|S|v}}function Ee(n){let t=document.createElement("canvas");t.width=t.height=1;let e=O(t);return e.fillStyle=
+n,e.fillRect(0,0,1,1),e.getImageData(0,0,1,1).data}var W={},Oe=n=>Object.assign(W,n);function rt(n,t){let e=W[n];return e?J(t,e.decimals,{fine:e.fine}):B(t)}function Ie(n,t,e){let s=t-n;if(!(s>0))return[n];let i=s/e,a=10**Math.floor(Math.log10(i)),o=a*[1,2,5,10].find(l=>l*a>=i*
+.999),r=[];for(let l=Math.ceil(n/o-1e-9)+0;l*o<=t+1e-9*s;l++)r.push(l*o);return r}function Ce(n,t){let e=[];for(let i=Math.
+floor(Math.log10(n));i<=Math.ceil(Math.log10(t));i++)for(let a of t/n>1e4?[1]:[1,3])e.push(a*10**i);let s=e.filter(i=>i>=
+n&&i<=t);return s.length>5?s.filter((i,a)=>a%2===0):s}function Pe(n){let[t,e]=[1/0,-1/0];for(let i of n)for(let a=0;a<i.
 length;a++)Number.isFinite(i[a])&&(t=Math.min(t,i[a]),e=Math.max(e,i[a]));if(t>e)return{low:0,high:1,log:!1};if(t>0&&e/t>
 30)return{low:t/1.2,high:e*1.2,log:!0};let s=(e-t)*.08||Math.abs(e)*.05||.5;return{low:t>=0&&t<.35*e?0:t-s,high:e+s,log:!1}}
-function U(h,t){let e=0,s=h.length;for(;e<s;){let i=e+s>>1;h[i]<=t?e=i+1:s=i}return e-1}function Wt(h,t){if(!h.length)return t;
-let e=U(h,t),s=h[Math.max(0,e)],i=h[Math.min(h.length-1,e+1)];return t-s<=i-t?s:i}function we(h,t,e){let s=Wt(h,e);if(Math.
-abs(e-t)!==1||s!==t)return s;let i=h.indexOf(t)+Math.sign(e-t);return h[Math.max(0,Math.min(h.length-1,i))]??s}function ye(h,t){
-let e=[];for(let s=0,i=0;s<h.x.length&&i<t.x.length;)if(h.x[s]===t.x[i]){let a=t.y[i]-h.y[s];Number.isFinite(a)&&e.push(
-[h.x[s],a]),s++,i++}else h.x[s]<t.x[i]?s++:i++;return e}function nt(h,t,e){let s=r("div",{class:"ame-table-box",hidden:!0,tabindex:"0",role:"region","data-testid":`table-${h}`,
-"aria-label":`${t}: the data`}),i=r("button",{class:"ame-quiet",type:"button","aria-expanded":"false","aria-label":`${t}\
-: show the data as a table`,title:"Show the data as a table","data-testid":`table-toggle-${h}`},"▦"),a=0,n=()=>{let{columns:l,
-rows:c}=e();s.replaceChildren(r("table",{},r("thead",{},r("tr",{},l.map(d=>r("th",{scope:"col"},d)))),r("tbody",{},c.map(
-d=>r("tr",{},d.map(p=>r("td",{},N(p))))))))},o=()=>{s.hidden||A()-a<.5||(a=A(),n())};return i.addEventListener("click",()=>{
-s.hidden=!s.hidden,i.setAttribute("aria-expanded",String(!s.hidden)),s.hidden||n()}),{button:i,box:s,update:o}}var ke=30,hs=130,ls={teacher:[8,3],backbone:[5,3],chance:[2,3]},Z=class{constructor(t,e){let s=R[e];this.lab=t,this.term=
+function Q(n,t){let e=0,s=n.length;for(;e<s;){let i=e+s>>1;n[i]<=t?e=i+1:s=i}return e-1}function Zt(n,t){if(!n.length)return t;
+let e=Q(n,t),s=n[Math.max(0,e)],i=n[Math.min(n.length-1,e+1)];return t-s<=i-t?s:i}function Ne(n,t,e){let s=Zt(n,e);if(Math.
+abs(e-t)!==1||s!==t)return s;let i=n.indexOf(t)+Math.sign(e-t);return n[Math.max(0,Math.min(n.length-1,i))]??s}function Le(n){
+let[t,...e]=n.map(({x:i,y:a})=>new Map([...i].map((o,r)=>[o,a[r]]))),s=[];for(let[i,a]of t??[]){let o=[a,...e.map(r=>r.get(
+i)??NaN)];o.every(Number.isFinite)&&s.push([i,Math.min(...o),Math.max(...o)])}return s}function De(n,t){let e=[];for(let s=0,
+i=0;s<n.x.length&&i<t.x.length;)if(n.x[s]===t.x[i]){let a=t.y[i]-n.y[s];Number.isFinite(a)&&e.push([n.x[s],a]),s++,i++}else
+n.x[s]<t.x[i]?s++:i++;return e}function gt(n,t,e){let s=h("div",{class:"ame-table-box",hidden:!0,tabindex:"0",role:"region","data-testid":`table-${n}`,
+"aria-label":`${t}: the data`}),i=h("button",{class:"ame-quiet",type:"button","aria-expanded":"false","aria-label":`${t}\
+: show the data as a table`,title:"Show the data as a table","data-testid":`table-toggle-${n}`},"▦"),a=0,o=()=>{let{columns:l,
+rows:c}=e();s.replaceChildren(h("table",{},h("thead",{},h("tr",{},l.map(d=>h("th",{scope:"col"},d)))),h("tbody",{},c.map(
+d=>h("tr",{},d.map(p=>h("td",{},B(p))))))))},r=()=>{s.hidden||$()-a<.5||(a=$(),o())};return i.addEventListener("click",()=>{
+s.hidden=!s.hidden,i.setAttribute("aria-expanded",String(!s.hidden)),s.hidden||o()}),{button:i,box:s,update:r}}var Re=30,Is=130,Cs={teacher:[8,3],backbone:[5,3],chance:[2,3]},ht=class{constructor(t,e){let s=W[e];this.lab=t,this.term=
 e,this.label=s?.short??e.replaceAll("_"," "),this.range=s?.limits,this.at=null,this.steps=1,this.saidAt=0,this.box=null,
-this.values=r("span",{class:"ame-values"}),this.unit=r("small",{}),this.verdict=r("span",{class:"ame-verdict","data-test\
-id":`verdict-${e}`}),this.canvas=r("canvas",{class:"ame-line",role:"img",tabindex:"0","data-testid":`chart-${e}`}),this.
-table=nt(e,this.label,()=>this.rows()),this.el=r("div",{class:"ame-chart","data-term":e},r("div",{class:"ame-chart-head"},
-r("h5",{title:s?.definition||this.label},this.label),r("div",{class:"ame-readout"},this.values,this.unit),this.verdict,this.
+this.values=h("span",{class:"ame-values"}),this.unit=h("small",{}),this.verdict=h("span",{class:"ame-verdict","data-test\
+id":`verdict-${e}`}),this.canvas=h("canvas",{class:"ame-line",role:"img",tabindex:"0","data-testid":`chart-${e}`}),this.
+table=gt(e,this.label,()=>this.rows()),this.el=h("div",{class:"ame-chart","data-term":e},h("div",{class:"ame-chart-head"},
+h("h5",{title:s?.definition||this.label},this.label),h("div",{class:"ame-readout"},this.values,this.unit),this.verdict,this.
 table.button),this.canvas,this.table.box),this.canvas.addEventListener("pointermove",i=>this.point(i.offsetX)),this.canvas.
 addEventListener("pointerleave",()=>this.point(null)),this.canvas.addEventListener("click",i=>this.box&&this.lab.scrubTo(
 Math.round(this.stepAt(i.offsetX,this.box))))}stepAt(t,{left:e,right:s}){return Math.max(0,Math.min(1,(t-e)/(s-e)))*this.
 steps}point(t){this.box&&(this.at=t===null?null:this.stepAt(t,this.box),this.lab.chartCursor(this.at))}lines(t){return t.
-arms.map((e,s)=>({arm:e,index:s,series:e.series[this.term]})).filter(({series:e})=>e?.x.length)}draw(t,e=this.at){let s=this.
-lines(t);if(x(this.el,s.length>0),!s.length)return;this.steps=Math.max(1,t.steps);let i=e??t.scrubbed;this.readout(s,i,t);
-let a=i===null&&t.verdict?.term===this.term?t.verdict:null;w(this.verdict,a?.text??""),this.verdict.title=a?.details??"",
-st(()=>this.paint(s,i)),this.table.update()}readout(t,e,s){let i=t.map(({arm:o,index:l,series:c})=>{let d=e===null?c.x.length-
-1:U(c.x,e),p=d>=0&&cs(o,c.x[d],e);return{index:l,name:o.name,value:d<0||p?null:c.y[d],old:p?c.x[d]:null}});for(;this.values.
-children.length>i.length;)this.values.lastChild?.remove();for(;this.values.children.length<i.length;)this.values.append(
-r("span",{class:"ame-value"},r("i",{}),r("b",{})));i.forEach(({index:o,name:l,value:c,old:d},p)=>{let m=this.values.children[p],
-[u,f]=m.children;u.style.background=P(o),m.title=d===null?l:`${l}: not measured since step ${d}`,w(f,Q(this.term,c))});let a=s.
-units[this.term]??R[this.term]?.unit??"";w(this.unit,a),x(this.unit,a!=="");let n=`${this.label}${a?` in ${a}`:""}: `+i.
-map(({name:o,value:l})=>`${o} ${Q(this.term,l)}`).join(", ")+` at step ${Math.round(e??s.step)}`+this.compared();(A()-this.
-saidAt>1||s.state!=="playing")&&(this.saidAt=A(),this.canvas.setAttribute("aria-label",n))}compared(){let t=Object.entries(
-this.lab.scene?.references[this.term]??{}).map(([e,s])=>`${e} ${Q(this.term,s)}`);return t.length?`; for comparison: ${t.
-join(", ")}`:""}paint(t,e){let{width:s,height:i,scale:a}=B(this.canvas);if(!s||!i)return;let{ink:n}=this.lab,o=$(this.canvas);
-o.setTransform(a,0,0,a,0,0),o.clearRect(0,0,s,i);let l=t.length>1&&!ce.has(this.term),c=l?i<hs?ke/2:ke:0,d=Object.entries(
-this.lab.scene?.references[this.term]??{}),{low:p,high:m,log:u}=this.range?{low:this.range[0],high:this.range[1],log:!1}:
-be(t.map(({series:M})=>M.y)),f=u?ge(p,m):fe(p,m,3),g=f.map(M=>u?oe(M):_t(M,f)),b=l?ye(t[0].series,t[1].series):[],k=Math.
-max(...b.map(([,M])=>Math.abs(M)),1e-12),y=b.length&&k>1e-12?`±${_t(k,[0,k/2])}`:"0";o.font=`12px ${n.font}`;let S=Math.
-max(...[...g,l?y:""].map(M=>o.measureText(M).width)),v={left:Math.max(40,Math.ceil(S)+7),right:s-8,top:5,bottom:i-16-c};
-this.box=v;let T=u?Math.log10:M=>M,C=M=>v.left+(v.right-v.left)*M/this.steps,O=M=>v.bottom-(v.bottom-v.top)*(T(M)-T(p))/
-(T(m)-T(p));o.textBaseline="middle",o.lineWidth=1,o.textAlign="right";for(let[M,D]of f.entries()){let F=Math.round(O(D))+
-.5;o.strokeStyle=n.grid,o.beginPath(),o.moveTo(v.left,F),o.lineTo(v.right,F),o.stroke(),o.fillStyle=n.muted,o.fillText(g[M],
-v.left-5,F)}this.levels(o,v,d.filter(([,M])=>M>p&&M<m).map(([M,D])=>({name:M,value:D,at:O(D)})),n),o.textBaseline="alpha\
-betic",o.fillStyle=n.muted,o.textAlign="left",o.fillText("0",v.left,i-3),o.textAlign="right",o.fillText(`${this.steps} s\
-teps`,v.right,i-3),o.lineJoin="round";for(let M of t)this.turned(o,M,C,v);for(let M of t)this.curve(o,M,C,O,v,u);l&&this.
-difference(o,b,k,y,P(t[1].index),C,{...v,top:v.bottom+4,bottom:v.bottom+c},n),e!==null&&(o.strokeStyle=n.text,o.globalAlpha=
-.5,o.beginPath(),o.moveTo(Math.round(C(e))+.5,v.top),o.lineTo(Math.round(C(e))+.5,i-16),o.stroke(),o.globalAlpha=1)}curve(t,{
-arm:e,index:s,series:i},a,n,o,l){let{ink:c}=this.lab,d=g=>Number.isFinite(g)&&!(l&&g<=0),p=g=>Math.max(o.top,Math.min(o.
-bottom,n(g))),m=R[this.term]?.per_reading?e.turns.filter(({redefines:g})=>g).map(({step:g})=>g):[];t.setLineDash(it(s)),
-t.strokeStyle=P(s),t.lineWidth=1.8,t.beginPath();let u=!1;for(let g=0;g<i.x.length;g++){if(!d(i.y[g])){u=!1;continue}g&&
-m.some(b=>i.x[g-1]<=b&&b<i.x[g])&&(u=!1),t[u?"lineTo":"moveTo"](a(i.x[g]),p(i.y[g])),u=!0}t.stroke(),t.setLineDash([]);let f=i.
-x.length-1;if(d(i.y[f])&&L(t,{shape:at(s),color:P(s),filled:!0,halo:c.card},a(i.x[f]),p(i.y[f]),4),e.parent!==null&&e.fork_step){
-let g=U(i.x,e.fork_step);g>=0&&L(t,{shape:"diamond",color:c.text,filled:!1,halo:c.card},a(i.x[g]),n(i.y[g]),3.5)}}turned(t,{
-arm:e,index:s},i,a){let n=new Set(e.turns.map(({step:o})=>o).filter(o=>o>0));if(n.size){t.strokeStyle=P(s),t.globalAlpha=
-.75,t.setLineDash([1.5,3]),t.beginPath();for(let o of n){let l=Math.round(i(o))+.5;t.moveTo(l,a.top),t.lineTo(l,a.bottom)}
-t.stroke(),t.setLineDash([]),t.globalAlpha=1}}levels(t,e,s,i){let a=-1/0;t.textAlign="right",t.textBaseline="bottom";for(let{
-name:n,value:o,at:l}of s.sort((c,d)=>c.at-d.at)){t.strokeStyle=i.muted,t.setLineDash(ls[n]??[]),t.lineWidth=n==="chance"?
-1:1.4,t.beginPath(),t.moveTo(e.left,l),t.lineTo(e.right,l),t.stroke(),t.setLineDash([]);let c=Math.max(l-1,a+13,e.top+12);
-a=c;let d=`${n} ${Q(this.term,o)}`;t.fillStyle=i.muted,t.lineWidth=3,t.strokeStyle=i.card,t.strokeText(d,e.right,c),t.fillText(
-d,e.right,c)}t.lineWidth=1}difference(t,e,s,i,a,n,o,l){let c=(o.top+o.bottom)/2,d=(o.bottom-o.top)/2-2;t.fillStyle=l.soft,
-t.fillRect(o.left,o.top,o.right-o.left,o.bottom-o.top),t.fillStyle=a,t.globalAlpha=.75,t.beginPath(),e.forEach(([p,m],u)=>{
-u||t.moveTo(n(p),c),t.lineTo(n(p),c-d*m/s)}),e.length&&t.lineTo(n(e[e.length-1][0]),c),t.fill(),t.globalAlpha=1,t.strokeStyle=
-l.muted,t.lineWidth=1,t.beginPath(),t.moveTo(o.left,Math.round(c)+.5),t.lineTo(o.right,Math.round(c)+.5),t.stroke(),t.fillStyle=
-l.muted,t.textAlign="right",t.textBaseline="middle",t.fillText(i,o.left-5,c)}rows(){let t=this.lines(this.lab.frame),e=[
-...new Set(t.flatMap(({series:n})=>[...n.x]))].sort((n,o)=>n-o),s=e.length>120?e.filter((n,o)=>o%Math.ceil(e.length/120)===
-0||o===e.length-1):e,i=t.map(({series:n})=>new Map([...n.x].map((o,l)=>[o,n.y[l]]))),a=["step",...t.map(({arm:n})=>n.name)];
-return t.length>1&&a.push(`${a[2]} − ${a[1]}`),{columns:a,rows:s.map(n=>{let o=i.map(c=>c.get(n)??null),l=o[0]===null||
-o[1]===null?null:o[1]-o[0];return t.length>1?[n,...o,l]:[n,...o]}).reverse()}}};function cs(h,t,e){let s=h.series.harmonic_mean?.
-x,i=s?.length?e===null?s.length-1:U(s,e):-1;return i>=0&&t<s[i]}var ve={n:0,state:"waiting",error:null,note:null,progress:null,step:0,steps:0,epoch:0,steps_per_epoch:null,speed:null,scrubbed:null,
+arms.map((e,s)=>({arm:e,index:q(t.arms,s),series:e.series[this.term]})).filter(({series:e})=>e?.x.length)}draw(t,e=this.
+at){let s=this.lines(t);if(M(this.el,s.length>0),!s.length)return;this.steps=Math.max(1,t.steps);let i=e??t.scrubbed;this.
+readout(s,i,t);let a=i===null&&t.verdict?.term===this.term?t.verdict:null,o=this.lab.el.classList.contains("ame-low");k(
+this.verdict,(o?a?.short:a?.text)??""),this.verdict.title=a?`${a.text}. ${a.details}`:"",pt(()=>this.paint(s,i)),this.table.
+update()}readout(t,e,s){let i=t.map(({arm:r,index:l,series:c})=>{let d=e===null?c.x.length-1:Q(c.x,e),p=d>=0&&Ds(r,c.x[d],
+e);return{index:l,name:r.name,value:d<0||p?null:c.y[d],old:p?c.x[d]:null}});for(;this.values.children.length>i.length;)this.
+values.lastChild?.remove();for(;this.values.children.length<i.length;)this.values.append(h("span",{class:"ame-value"},h(
+"i",{}),h("b",{})));i.forEach(({index:r,name:l,value:c,old:d},p)=>{let u=this.values.children[p],[m,f]=u.children;m.style.
+background=P(r),u.title=d===null?l:`${l}: not measured since step ${d}`,k(f,rt(this.term,c))});let a=s.units[this.term]??
+W[this.term]?.unit??"";k(this.unit,a),M(this.unit,a!=="");let o=`${this.label}${a?` in ${a}`:""}: `+i.map(({name:r,value:l})=>`${r}\
+ ${rt(this.term,l)}`).join(", ")+` at step ${Math.round(e??s.step)}`+this.compared();($()-this.saidAt>1||s.state!=="play\
+ing")&&(this.saidAt=$(),this.canvas.setAttribute("aria-label",o))}compared(){let t=Object.entries(this.lab.scene?.references[this.
+term]??{}).map(([e,s])=>`${e} ${rt(this.term,s)}`);return t.length?`; for comparison: ${t.join(", ")}`:""}paint(t,e){let{
+width:s,height:i,scale:a}=F(this.canvas);if(!s||!i)return;let{ink:o}=this.lab,r=O(this.canvas);r.setTransform(a,0,0,a,0,
+0),r.clearRect(0,0,s,i);let l=t.length>1&&!t[0].arm.family&&!$e.has(this.term),c=l?i<Is?Re/2:Re:0,d=Object.entries(this.
+lab.scene?.references[this.term]??{}),{low:p,high:u,log:m}=this.range?{low:this.range[0],high:this.range[1],log:!1}:Pe(t.
+map(({series:A})=>A.y)),f=m?Ce(p,u):Ie(p,u,3),b=f.map(A=>m?ve(A):Qt(A,f)),g=l?De(t[0].series,t[1].series):[],w=Math.max(
+...g.map(([,A])=>Math.abs(A)),1e-12),y=g.length&&w>1e-12?`±${Qt(w,[0,w/2])}`:"0";r.font=`12px ${o.font}`;let S=Math.max(
+...[...b,l?y:""].map(A=>r.measureText(A).width)),v={left:Math.max(40,Math.ceil(S)+7),right:s-8,top:5,bottom:i-16-c};this.
+box=v;let T=m?Math.log10:A=>A,E=A=>v.left+(v.right-v.left)*A/this.steps,N=A=>v.bottom-(v.bottom-v.top)*(T(A)-T(p))/(T(u)-
+T(p));r.textBaseline="middle",r.lineWidth=1,r.textAlign="right";for(let[A,R]of f.entries()){let _=Math.round(N(R))+.5;r.
+strokeStyle=o.grid,r.beginPath(),r.moveTo(v.left,_),r.lineTo(v.right,_),r.stroke(),r.fillStyle=o.muted,r.fillText(b[A],v.
+left-5,_)}this.levels(r,v,d.filter(([,A])=>A>p&&A<u).map(([A,R])=>({name:A,value:R,at:N(R)})),o),r.textBaseline="alphabe\
+tic",r.fillStyle=o.muted,r.textAlign="left",r.fillText("0",v.left,i-3),r.textAlign="right",r.fillText(`${this.steps} ste\
+ps`,v.right,i-3),r.lineJoin="round";for(let A of t)this.turned(r,A,E,v);let x=Ns(t);for(let A of x)this.band(r,A,E,N,v,m);
+let C=new Set(x.map(A=>Ls(A)));for(let A of t)this.curve(r,A,E,N,v,m,!x.length||C.has(A));l&&this.difference(r,g,w,y,P(t[1].
+index),E,{...v,top:v.bottom+4,bottom:v.bottom+c},o),e!==null&&(r.strokeStyle=o.text,r.globalAlpha=.5,r.beginPath(),r.moveTo(
+Math.round(E(e))+.5,v.top),r.lineTo(Math.round(E(e))+.5,i-16),r.stroke(),r.globalAlpha=1)}band(t,e,s,i,a,o){let r=Le(e.map(
+({series:c})=>c)).filter(([,c])=>!o||c>0),l=c=>Math.max(a.top,Math.min(a.bottom,i(c)));t.fillStyle=P(e[0].index),t.globalAlpha=
+.16,t.beginPath();for(let[c,d]of r)t.lineTo(s(c),l(d));for(let[c,,d]of r.reverse())t.lineTo(s(c),l(d));t.fill(),t.globalAlpha=
+1}curve(t,{arm:e,index:s,series:i},a,o,r,l,c){let{ink:d}=this.lab,p=g=>Number.isFinite(g)&&!(l&&g<=0),u=g=>Math.max(r.top,
+Math.min(r.bottom,o(g))),m=W[this.term]?.per_reading?e.turns.filter(({redefines:g})=>g).map(({step:g})=>g):[];t.setLineDash(
+ut(s)),t.strokeStyle=P(s),t.lineWidth=c?1.8:.8,t.globalAlpha=c?1:.45,t.beginPath();let f=!1;for(let g=0;g<i.x.length;g++){
+if(!p(i.y[g])){f=!1;continue}g&&m.some(w=>i.x[g-1]<=w&&w<i.x[g])&&(f=!1),t[f?"lineTo":"moveTo"](a(i.x[g]),u(i.y[g])),f=!0}
+t.stroke(),t.setLineDash([]),t.globalAlpha=1;let b=i.x.length-1;if(c&&p(i.y[b])&&L(t,{shape:Z(s),color:P(s),filled:!0,halo:d.
+card},a(i.x[b]),u(i.y[b]),4),e.parent!==null&&e.fork_step){let g=Q(i.x,e.fork_step);g>=0&&L(t,{shape:"diamond",color:d.text,
+filled:!1,halo:d.card},a(i.x[g]),o(i.y[g]),3.5)}}turned(t,{arm:e,index:s},i,a){let o=new Set(e.turns.map(({step:r})=>r).
+filter(r=>r>0));if(o.size){t.strokeStyle=P(s),t.globalAlpha=.75,t.setLineDash([1.5,3]),t.beginPath();for(let r of o){let l=Math.
+round(i(r))+.5;t.moveTo(l,a.top),t.lineTo(l,a.bottom)}t.stroke(),t.setLineDash([]),t.globalAlpha=1}}levels(t,e,s,i){let a=-1/0;
+t.textAlign="right",t.textBaseline="bottom";for(let{name:o,value:r,at:l}of s.sort((c,d)=>c.at-d.at)){t.strokeStyle=i.muted,
+t.setLineDash(Cs[o]??[]),t.lineWidth=o==="chance"?1:1.4,t.beginPath(),t.moveTo(e.left,l),t.lineTo(e.right,l),t.stroke(),
+t.setLineDash([]);let c=Math.max(l-1,a+13,e.top+12);a=c;let d=`${o} ${rt(this.term,r)}`;t.fillStyle=i.muted,t.lineWidth=
+3,t.strokeStyle=i.card,t.strokeText(d,e.right,c),t.fillText(d,e.right,c)}t.lineWidth=1}difference(t,e,s,i,a,o,r,l){let c=(r.
+top+r.bottom)/2,d=(r.bottom-r.top)/2-2;t.fillStyle=l.soft,t.fillRect(r.left,r.top,r.right-r.left,r.bottom-r.top),t.fillStyle=
+a,t.globalAlpha=.75,t.beginPath(),e.forEach(([p,u],m)=>{m||t.moveTo(o(p),c),t.lineTo(o(p),c-d*u/s)}),e.length&&t.lineTo(
+o(e[e.length-1][0]),c),t.fill(),t.globalAlpha=1,t.strokeStyle=l.muted,t.lineWidth=1,t.beginPath(),t.moveTo(r.left,Math.round(
+c)+.5),t.lineTo(r.right,Math.round(c)+.5),t.stroke(),t.fillStyle=l.muted,t.textAlign="right",t.textBaseline="middle",t.fillText(
+i,r.left-5,c)}rows(){let t=this.lines(this.lab.frame),e=[...new Set(t.flatMap(({series:o})=>[...o.x]))].sort((o,r)=>o-r),
+s=e.length>120?e.filter((o,r)=>r%Math.ceil(e.length/120)===0||r===e.length-1):e,i=t.map(({series:o})=>new Map([...o.x].map(
+(r,l)=>[r,o.y[l]]))),a=["step",...t.map(({arm:o})=>o.name)];return t.length>1&&a.push(`${a[2]} − ${a[1]}`),{columns:a,
+rows:s.map(o=>{let r=i.map(c=>c.get(o)??null),l=r[0]===null||r[1]===null?null:r[1]-r[0];return t.length>1?[o,...r,l]:[o,
+...r]}).reverse()}}},Ps="harmonic_mean";function Ns(n){let t=new Map;for(let e of n)e.arm.family&&t.set(e.arm.family,[...t.
+get(e.arm.family)??[],e]);return[...t.values()]}function Ls(n){let t=({arm:e})=>e.series[Ps]?.y.at(-1)??-1/0;return n.reduce(
+(e,s)=>t(s)>t(e)?s:e)}function Ds(n,t,e){let s=n.series.harmonic_mean?.x,i=s?.length?e===null?s.length-1:Q(s,e):-1;return i>=
+0&&t<s[i]}var Be={n:0,state:"waiting",error:null,note:null,progress:null,step:0,steps:0,epoch:0,steps_per_epoch:null,speed:null,scrubbed:null,
 recorded_steps:[],units:{},arms:[],dials:[],delta:{columns:[],rows:[]},diagnosis:[],verdict:null,breaks:[],prediction:null,
-selection:[],said:[],show:null,locked:[],explained:"",caption:null,to_lose:""},G=h=>h.scrubbed!==null,W=h=>h.scrubbed??h.
-step,E=class{#t="";isNew(t){let e=JSON.stringify(t);return e===this.#t?!1:(this.#t=e,!0)}forget(){this.#t=""}};var ds={headline:"Headline",accuracy:"Accuracy",entropy:"Entropy and AME",loss:"Losses","":"More"},ps=["harmonic_mean","\
-H"],ot=class{constructor(t){this.lab=t,this.charts=new Map,this.arms=new E,this.laid=new E,this.drawnAt=0,this.group="he\
-adline",this.key=r("ul",{class:"ame-legend","aria-label":"Arms"}),this.choice=r("select",{"data-testid":"curves","aria-l\
-abel":"Which curves",onchange:()=>this.choose(this.choice.value)},Object.entries(ds).map(([e,s])=>r("option",{value:e},s))),
-this.beside=r("div",{class:"ame-chart-tools"},this.key,this.choice),this.row=r("div",{class:"ame-chart-row"}),this.el=r(
-"section",{class:"ame-card ame-charts","aria-label":"Curves"},this.row);for(let e of Object.keys(R))R[e].group&&this.charts.
-set(e,new Z(t,e))}choose(t){this.group=t,this.drawnAt=0,this.lab.draw(this.lab.frame)}chosen({arms:t}){let e=i=>t.some(a=>a.
-series[i]?.x.length);if(this.group!=="headline")return[...this.charts.keys()].filter(i=>(R[i]?.group??"")===this.group&&
-e(i));let s=ps.filter(e);return s.length?s:[...this.charts.keys()].filter(e).slice(0,2)}draw(t,e=null){let{arms:s}=t;for(let n of s)
-for(let o of Object.keys(n.series))this.charts.has(o)||this.charts.set(o,new Z(this.lab,o));this.arms.isNew([K(),s.map(n=>n.
-name)])&&this.key.replaceChildren(...s.map((n,o)=>{let l=r("canvas",{width:60,height:24,class:"ame-key","aria-hidden":"t\
-rue"}),c=$(l);return c.strokeStyle=P(o),c.lineWidth=4,c.setLineDash(it(o).map(d=>2*d)),c.beginPath(),c.moveTo(2,12),c.lineTo(
-58,12),c.stroke(),L(c,{shape:at(o),color:P(o),filled:!0},30,12,7),r("li",{title:n.label},l,n.name)}));let i=this.chosen(
-t),a=this.laid.isNew(i);if(a&&(this.row.dataset.count=String(i.length),this.row.replaceChildren(...i.map(n=>this.charts.
-get(n).el)),i.length||this.row.append(r("p",{class:"ame-muted"},s.length?"No curve of this kind yet.":""))),!(!a&&t.state===
-"playing"&&e===null&&this.lab.cursor===null&&A()-this.drawnAt<.45)){this.drawnAt=A();for(let n of i)this.charts.get(n)?.
-draw(t,e)}}};function xe({low:h,high:t,scale:e,whole:s,step:i,value:a}){let n=h??0,o=t??Math.max(1,2*(typeof a=="number"?a:1)),l=i??(s?
-1:null),c=e==="log",d=c&&n<=0?30:0,p=n>0?n:o/10**4,m=l!==null&&!c?Math.round((o-n)/l):1e3,u=y=>Math.max(n,Math.min(o,y)),
-f=y=>{let S=l===null?Number(y.toPrecision(c?2:3)):n+Math.round((y-n)/l)*l;return u(s?Math.round(S):Number(S.toPrecision(
-12)))},g=y=>c?d&&y<=0?0:d+(m-d)*Math.log(Math.max(y,p)/p)/Math.log(o/p):m*(y-n)/(o-n),b=y=>c?y<d/2?0:f(p*Math.exp(Math.max(
-0,y-d)/(m-d)*Math.log(o/p))):f(n+(o-n)*y/m);return{low:n,last:m,toSlider:g,fromSlider:b,nudge:(y,S)=>l!==null?f(y+S*l):u(
-b(Math.max(0,Math.min(m,g(y)+S*m/40)))),box:l??"any"}}var rt=class{constructor(t){this.lab=t,this.nodes=new Map,this.names=new E,this.shape=new E,this.arm=r("select",{"data-t\
+exercise:null,selection:[],said:[],show:null,locked:[],explained:"",caption:null,to_lose:""},G=n=>n.scrubbed!==null,H=n=>n.
+scrubbed??n.step,I=class{#t="";isNew(t){let e=JSON.stringify(t);return e===this.#t?!1:(this.#t=e,!0)}forget(){this.#t=""}};var Rs={headline:"Headline",accuracy:"Accuracy",entropy:"Entropy and AME",loss:"Losses","":"More"},Bs=["harmonic_mean","\
+H"],bt=class{constructor(t){this.lab=t,this.charts=new Map,this.arms=new I,this.laid=new I,this.drawnAt=0,this.group="he\
+adline",this.key=h("ul",{class:"ame-legend","aria-label":"Arms"}),this.choice=h("select",{"data-testid":"curves","aria-l\
+abel":"Which curves",onchange:()=>this.choose(this.choice.value)},Object.entries(Rs).map(([e,s])=>h("option",{value:e},s))),
+this.beside=h("div",{class:"ame-chart-tools"},this.key,this.choice),this.row=h("div",{class:"ame-chart-row"}),this.el=h(
+"section",{class:"ame-card ame-charts","aria-label":"Curves"},this.row);for(let e of Object.keys(W))W[e].group&&this.charts.
+set(e,new ht(t,e))}choose(t){this.group=t,this.drawnAt=0,this.lab.draw(this.lab.frame)}chosen({arms:t}){let e=i=>t.some(
+a=>a.series[i]?.x.length);if(this.group!=="headline")return[...this.charts.keys()].filter(i=>(W[i]?.group??"")===this.group&&
+e(i));let s=Bs.filter(e);return s.length?s:[...this.charts.keys()].filter(e).slice(0,2)}draw(t,e=null){let{arms:s}=t;for(let o of s)
+for(let r of Object.keys(o.series))this.charts.has(r)||this.charts.set(r,new ht(this.lab,r));if(this.arms.isNew([V(),s.map(
+o=>o.name)])){let o=s.filter(r=>!r.family||r.family===r.name);this.key.replaceChildren(...o.map(r=>{let l=q(s,s.indexOf(
+r)),c=h("canvas",{width:60,height:24,class:"ame-key","aria-hidden":"true"}),d=O(c);d.strokeStyle=P(l),d.lineWidth=4,d.setLineDash(
+ut(l).map(m=>2*m)),d.beginPath(),d.moveTo(2,12),d.lineTo(58,12),d.stroke(),L(d,{shape:Z(l),color:P(l),filled:!0},30,12,7);
+let p=r.family?s.filter(({family:m})=>m===r.name).length:1,u=p>1?`${r.name.split(" · ")[0]}: ${p} seeds, the best stron\
+g`:r.name;return h("li",{title:r.label},c,u)}))}let i=this.chosen(t),a=this.laid.isNew(i);if(a&&(this.row.dataset.count=
+String(i.length),this.row.replaceChildren(...i.map(o=>this.charts.get(o).el)),i.length||this.row.append(h("p",{class:"am\
+e-muted"},s.length?"No curve of this kind yet.":""))),!(!a&&t.state==="playing"&&e===null&&this.lab.cursor===null&&$()-this.
+drawnAt<.45)){this.drawnAt=$();for(let o of i)this.charts.get(o)?.draw(t,e)}}};function _e({low:n,high:t,scale:e,whole:s,step:i,value:a}){let o=n??0,r=t??Math.max(1,2*(typeof a=="number"?a:1)),l=i??(s?
+1:null),c=e==="log",d=c&&o<=0?30:0,p=o>0?o:r/10**4,u=l!==null&&!c?Math.round((r-o)/l):1e3,m=y=>Math.max(o,Math.min(r,y)),
+f=y=>{let S=l===null?Number(y.toPrecision(c?2:3)):o+Math.round((y-o)/l)*l;return m(s?Math.round(S):Number(S.toPrecision(
+12)))},b=y=>c?d&&y<=0?0:d+(u-d)*Math.log(Math.max(y,p)/p)/Math.log(r/p):u*(y-o)/(r-o),g=y=>c?y<d/2?0:f(p*Math.exp(Math.max(
+0,y-d)/(u-d)*Math.log(r/p))):f(o+(r-o)*y/u);return{low:o,last:u,toSlider:b,fromSlider:g,nudge:(y,S)=>l!==null?f(y+S*l):m(
+g(Math.max(0,Math.min(u,b(y)+S*u/40)))),box:l??"any"}}var wt=class{constructor(t){this.lab=t,this.nodes=new Map,this.names=new I,this.shape=new I,this.arm=h("select",{"data-t\
 estid":"dial-arm","aria-label":"Which arms the dials turn",title:"AME's dials (ω, reading, temperature of H) turn the ar\
-ms with AME; the others turn all arms",onchange:()=>this.draw(t.frame)}),this.armRow=r("label",{class:"ame-for",hidden:!0},
-"for ",this.arm),this.live=r("div",{class:"ame-dial-list"}),this.later=r("div",{class:"ame-dial-list"}),this.laterBox=r(
-"details",{class:"ame-later"},r("summary",{},"Takes effect at reset"),this.later),this.el=r("section",{class:"ame-card a\
-me-dials","aria-label":"Dials"},r("header",{},r("h3",{},"Dials"),r("span",{class:"ame-push"}),this.armRow),this.live,this.
+ms with AME; the others turn all arms",onchange:()=>this.draw(t.frame)}),this.armRow=h("label",{class:"ame-for",hidden:!0},
+"for ",this.arm),this.live=h("div",{class:"ame-dial-list"}),this.later=h("div",{class:"ame-dial-list"}),this.laterBox=h(
+"details",{class:"ame-later"},h("summary",{},"Takes effect at reset"),this.later),this.el=h("section",{class:"ame-card a\
+me-dials","aria-label":"Dials"},h("header",{},h("h3",{},"Dials"),h("span",{class:"ame-push"}),this.armRow),this.live,this.
 laterBox)}draw({arms:t,dials:e}){if(this.names.isNew(t.map(i=>[i.name,i.label]))){let i=this.arm.value;this.arm.replaceChildren(
-r("option",{value:""},"all relevant"),...t.map(a=>r("option",{value:a.name,title:a.label},a.name))),this.arm.value=t.some(
-a=>a.name===i)?i:"",x(this.armRow,t.length>1)}let s={value:0,values:0,concerns:0,idle:0,inert:0,pending:0,locked:0};if(this.
-shape.isNew(e.map(i=>({...i,...s})))){this.nodes=new Map(e.map(a=>[a.field,new jt(this,a)]));let i=a=>[...this.nodes.values()].
-filter(({dial:n})=>n.steerable===a).map(({el:n})=>n);this.live.replaceChildren(...i(!0)),this.later.replaceChildren(...i(
-!1)),x(this.laterBox,e.some(a=>!a.steerable))}for(let i of e)this.nodes.get(i.field)?.draw(i,this.arm.value||null)}set(t,e){
-this.lab.command("set",{field:t,value:e,arm:this.arm.value||null})}},Me=.8,jt=class{constructor(t,e){this.owner=t,this.dial=
-e,this.touched=-1/0,this.typing=!1,this.drawn=new E,this.value=e.value,this.own=e.value,this.scale=xe(e),this.send=et(a=>t.
-set(e.field,a),120);let s=X(),i={id:s,"data-testid":`dial-${e.field}`,"aria-describedby":e.help?`${s}-help`:null};this.values=
-r("span",{class:"ame-dial-values"}),this.slider=null,this.input=e.kind==="number"?this.box(i):e.kind==="choice"?this.choice(
-i):this.switch(i),e.kind==="number"&&(this.slider=this.makeSlider()),this.el=r("div",{class:`ame-dial ame-dial-${e.kind}`,
-title:e.locked?"Locked by the author of this lab":e.help},r("label",{for:s,class:"ame-dial-label"},e.label),this.slider?
-r("span",{class:"ame-number"},this.slider,this.input):this.input,this.values,e.help&&r("span",{class:"ame-help",id:`${s}\
--help`},e.help))}choice(t){let e=r("select",{...t,onchange:()=>this.turn(JSON.parse(e.value))},this.dial.choices.map(s=>r(
-"option",{value:JSON.stringify(s)},J(s))));return e}switch(t){return r("button",{...t,type:"button",role:"switch",class:"\
-ame-switch",onclick:()=>this.turn(!this.value)})}box(t){let{dial:e}=this,s=r("input",{...t,type:"number",min:e.low,max:e.
+h("option",{value:""},"all relevant"),...t.map(a=>h("option",{value:a.name,title:a.label},a.name))),this.arm.value=t.some(
+a=>a.name===i)?i:"",M(this.armRow,t.length>1)}let s={value:0,values:0,concerns:0,idle:0,inert:0,pending:0,locked:0};if(this.
+shape.isNew(e.map(i=>({...i,...s})))){this.nodes=new Map(e.map(a=>[a.field,new te(this,a)]));let i=a=>[...this.nodes.values()].
+filter(({dial:o})=>o.steerable===a).map(({el:o})=>o);this.live.replaceChildren(...i(!0)),this.later.replaceChildren(...i(
+!1)),M(this.laterBox,e.some(a=>!a.steerable))}for(let i of e)this.nodes.get(i.field)?.draw(i,this.arm.value||null)}set(t,e){
+this.lab.command("set",{field:t,value:e,arm:this.arm.value||null})}},Fe=.8,te=class{constructor(t,e){this.owner=t,this.dial=
+e,this.touched=-1/0,this.typing=!1,this.drawn=new I,this.value=e.value,this.own=e.value,this.scale=_e(e),this.send=dt(a=>t.
+set(e.field,a),120);let s=Y(),i={id:s,"data-testid":`dial-${e.field}`,"aria-describedby":e.help?`${s}-help`:null};this.values=
+h("span",{class:"ame-dial-values"}),this.slider=null,this.input=e.kind==="number"?this.box(i):e.kind==="choice"?this.choice(
+i):this.switch(i),e.kind==="number"&&(this.slider=this.makeSlider()),this.el=h("div",{class:`ame-dial ame-dial-${e.kind}`,
+title:e.locked?"Locked by the author of this lab":e.help},h("label",{for:s,class:"ame-dial-label"},e.label),this.slider?
+h("span",{class:"ame-number"},this.slider,this.input):this.input,this.values,e.help&&h("span",{class:"ame-help",id:`${s}\
+-help`},e.help))}choice(t){let e=h("select",{...t,onchange:()=>this.turn(JSON.parse(e.value))},this.dial.choices.map(s=>h(
+"option",{value:JSON.stringify(s)},ot(s))));return e}switch(t){return h("button",{...t,type:"button",role:"switch",class:"\
+ame-switch",onclick:()=>this.turn(!this.value)})}box(t){let{dial:e}=this,s=h("input",{...t,type:"number",min:e.low,max:e.
 high,step:this.scale.box,oninput:()=>this.typing=!0,onblur:()=>{this.typing=!1,this.owner.lab.again()},onchange:()=>{if(this.
 typing=!1,s.value===""&&!e.optional)return this.show(this.own);this.turn(s.value===""?null:Number(s.value))}});return s}makeSlider(){
-let t=r("input",{type:"range",min:0,max:this.scale.last,step:1,"aria-label":`${this.dial.label}, slider`,oninput:()=>this.
+let t=h("input",{type:"range",min:0,max:this.scale.last,step:1,"aria-label":`${this.dial.label}, slider`,oninput:()=>this.
 turn(this.scale.fromSlider(Number(t.value)),!0),onkeydown:e=>this.nudge(e)});return t}nudge(t){let s={ArrowRight:1,ArrowUp:1,
 ArrowLeft:-1,ArrowDown:-1}[t.key];if(!s)return;t.preventDefault();let i=typeof this.value=="number"?this.value:this.scale.
-low,a=this.scale.nudge(i,s);a!==i&&this.turn(a)}turn(t,e=!1){this.touched=A(),this.drawn.forget(),this.show(t,e),this.send(
-t),setTimeout(()=>this.owner.lab.again(),1e3*Me+100)}show(t,e=!1){let{input:s,slider:i}=this;if(this.value=t,i&&s instanceof
+low,a=this.scale.nudge(i,s);a!==i&&this.turn(a)}turn(t,e=!1){this.touched=$(),this.drawn.forget(),this.show(t,e),this.send(
+t),setTimeout(()=>this.owner.lab.again(),1e3*Fe+100)}show(t,e=!1){let{input:s,slider:i}=this;if(this.value=t,i&&s instanceof
 HTMLInputElement){s.value=t===null?"":String(Number(Number(t).toPrecision(6)));let a=this.dial.none||"default";s.placeholder=
-t===null?a:N(t),s.title=t===null?a:"",!e&&t!==null&&(i.value=String(this.scale.toSlider(Number(t)))),i.setAttribute("ari\
-a-valuetext",t===null?a:`${N(t)} ${this.dial.unit}`.trim())}else s instanceof HTMLSelectElement?s.value=JSON.stringify(t):
-(s.setAttribute("aria-checked",String(!!t)),w(s,t?"on":"off"))}draw(t,e){let{lab:s}=this.owner,{values:i}=t;this.dial=t,
+t===null?a:B(t),s.title=t===null?a:"",!e&&t!==null&&(i.value=String(this.scale.toSlider(Number(t)))),i.setAttribute("ari\
+a-valuetext",t===null?a:`${B(t)} ${this.dial.unit}`.trim())}else s instanceof HTMLSelectElement?s.value=JSON.stringify(t):
+(s.setAttribute("aria-checked",String(!!t)),k(s,t?"on":"off"))}draw(t,e){let{lab:s}=this.owner,{values:i}=t;this.dial=t,
 this.own=e!==null&&e in i?i[e]:t.value;let a=t.locked||t.inert||G(s.frame)||s.locked("set")||s.locked(t.field);if(this.input.
 disabled=a,this.slider&&(this.slider.disabled=a),this.el.classList.toggle("ame-pending",t.pending),this.el.classList.toggle(
 "ame-idle",t.idle!==null),this.el.title=t.locked?"Locked by the author of this lab":t.idle?`No effect in this run: ${t.idle}`:
-t.help,this.typing||A()-this.touched<Me||!this.drawn.isNew([this.own,i,e,t.idle]))return;let n=e===null?t.concerns.map(c=>({
-name:c,value:i[c]})):[],o=n.some(({value:c})=>c!==n[0].value);this.show(this.own),o&&this.slider&&this.input instanceof HTMLInputElement&&
-(this.input.value="",this.input.placeholder="differs",this.slider.value=String(this.scale.toSlider(Number(n[n.length-1].
-value??this.scale.low))),this.slider.setAttribute("aria-valuetext","differs between arms"));let l=o?n.map(({name:c,value:d})=>`${c}\
-: ${J(d)}`):[];w(this.values,[...l,...t.idle?[`no effect: ${t.idle}`]:[]].join(" · "))}},ht=class{constructor(t){this.lab=
-t,this.nodes=new Map,this.shape=new E,this.list=r("div",{class:"ame-break-list"}),this.el=r("section",{class:"ame-card a\
-me-breaks","aria-label":"Break it"},r("header",{},r("h3",{},"Break it"),r("span",{class:"ame-muted"},"and read the diagn\
-osis")),this.list)}there({breaks:t}){return t.length>0}draw(t){let{breaks:e}=t;this.shape.isNew(e.map(s=>s.switch))&&(this.
-nodes=new Map(e.map(s=>{let i=r("button",{type:"button",role:"switch",class:"ame-break",title:s.help,"data-testid":`brea\
-k-${s.switch}`,onclick:()=>this.turn(s,i.getAttribute("aria-checked")!=="true")},r("i",{"aria-hidden":"true"}),r("span",
-{},s.label,s.help&&r("small",{},s.help)));return[s.switch,i]})),this.list.replaceChildren(...this.nodes.values()));for(let s of e){
+t.help,this.typing||$()-this.touched<Fe||!this.drawn.isNew([this.own,i,e,t.idle]))return;let o=e===null?t.concerns.map(c=>({
+name:c,value:i[c]})):[],r=o.some(({value:c})=>c!==o[0].value);this.show(this.own),r&&this.slider&&this.input instanceof HTMLInputElement&&
+(this.input.value="",this.input.placeholder="differs",this.slider.value=String(this.scale.toSlider(Number(o[o.length-1].
+value??this.scale.low))),this.slider.setAttribute("aria-valuetext","differs between arms"));let l=r?o.map(({name:c,value:d})=>`${c}\
+: ${ot(d)}`):[];k(this.values,[...l,...t.idle?[`no effect: ${t.idle}`]:[]].join(" · "))}},yt=class{constructor(t){this.
+lab=t,this.nodes=new Map,this.shape=new I,this.list=h("div",{class:"ame-break-list"}),this.el=h("section",{class:"ame-ca\
+rd ame-breaks","aria-label":"Break it"},h("header",{},h("h3",{},"Break it"),h("span",{class:"ame-muted"},"and read the d\
+iagnosis")),this.list)}there({breaks:t}){return t.length>0}draw(t){let{breaks:e}=t;this.shape.isNew(e.map(s=>s.switch))&&
+(this.nodes=new Map(e.map(s=>{let i=h("button",{type:"button",role:"switch",class:"ame-break",title:s.help,"data-testid":`\
+break-${s.switch}`,onclick:()=>this.turn(s,i.getAttribute("aria-checked")!=="true")},h("i",{"aria-hidden":"true"}),h("sp\
+an",{},s.label,s.help&&h("small",{},s.help)));return[s.switch,i]})),this.list.replaceChildren(...this.nodes.values()));for(let s of e){
 let i=this.nodes.get(s.switch);i.setAttribute("aria-checked",String(s.on)),i.disabled=G(t)||this.lab.locked("break")}}turn({
-switch:t,resets:e},s){let i=()=>this.lab.command("break",{switch:t,on:s});e?this.lab.anew(i):i()}};var Kt={left:"Left of the maps",below:"Below the maps",right:"Right of the maps"},us=1300,ms=700,fs=660,[gs,bs]=[540,1100],
-ws=14,Se=[1e3,600],tt=class{constructor(t,e){this.layout=t,this.place=e,this.tabs=new Map,this.list=r("div",{class:"ame-\
-tabs",role:"tablist","aria-label":Kt[e],onkeydown:s=>this.key(s)}),this.tools=r("div",{class:"ame-tools"}),this.bodies=r(
-"div",{class:"ame-bodies"}),this.el=r("div",{class:`ame-dock ame-dock-${e}`,"data-testid":`dock-${e}`},r("div",{class:"a\
-me-tab-row"},this.list,this.tools),this.bodies)}show(t,e){let{panels:s,titles:i}=this.layout;for(let[o,{tab:l,body:c}]of this.
-tabs)t.includes(o)||(l.remove(),c.remove(),this.tabs.delete(o));for(let o of t){if(this.tabs.has(o))continue;let l=X(),c=r(
-"button",{type:"button",role:"tab",class:"ame-tab",id:`${l}-tab`,"aria-controls":l,"data-testid":`tab-${o}`,onclick:()=>this.
-layout.open(o)},i[o]??o),d=r("div",{role:"tabpanel",class:"ame-body",id:l,"aria-labelledby":`${l}-tab`,tabindex:"0"},s[o].
-el);this.tabs.set(o,{tab:c,body:d})}t.map(o=>this.tabs.get(o)).forEach(({tab:o,body:l},c)=>{this.list.children[c]!==o&&(this.
-list.insertBefore(o,this.list.children[c]??null),this.bodies.append(l))});for(let[o,{tab:l,body:c}]of this.tabs){let d=o===
-e;l.getAttribute("aria-selected")!==String(d)&&(l.setAttribute("aria-selected",String(d)),l.tabIndex=d?0:-1),x(c,d)}let n=e?
-s[e].beside:void 0;this.tools.firstChild!==(n??null)&&this.tools.replaceChildren(...n?[n]:[])}key(t){let e={ArrowLeft:-1,
-ArrowRight:1}[t.key];if(!e)return;t.preventDefault(),t.stopPropagation();let s=[...this.tabs.keys()].sort((n,o)=>this.at(
-n)-this.at(o)),i=s.findIndex(n=>this.tabs.get(n)?.tab===document.activeElement),a=s[(i+e+s.length)%s.length];this.layout.
-open(a),this.tabs.get(a)?.tab.focus()}at(t){return[...this.list.children].indexOf(this.tabs.get(t)?.tab)}},lt=class{constructor(t,e,s,i){
-this.lab=t,this.panels=e,this.titles=s,this.wide=!1,this.zoom=1,this.docks={left:new tt(this,"left"),below:new tt(this,"\
-below"),right:new tt(this,"right")},this.el=r("div",{class:"ame-desk"},this.docks.left.el,r("div",{class:"ame-middle"},i,
-this.docks.below.el),this.docks.right.el),this.form=r("div",{class:"ame-arrangement"}),this.dialog=r("dialog",{class:"am\
-e-keys","aria-label":"Arrange the panels","data-testid":"arrange"},r("h3",{},"Arrange the panels"),this.form,r("p",{},"I\
+switch:t,resets:e},s){let i=()=>this.lab.command("break",{switch:t,on:s});e?this.lab.anew(i):i()}};var qe=["dials","breaks","diagnosis","recipe","one_step"];function ee(n){let t=Math.max(0,Math.floor(n));return`${Math.floor(
+t/60)}:${String(t%60).padStart(2,"0")}`}function _s(n,t){return t===null?ee(n):n<=t?`${ee(Math.ceil(t-n))} left`:`time i\
+s up since ${ee(n-t)}`}var kt=class{constructor(t){this.lab=t,this.shape=new I,this.answers={},this.outcomes=new Map,this.
+state=null,this.told=new I,this.at=0,this.ticking=0,this.time=h("span",{class:"ame-clock",role:"timer","data-testid":"ex\
+ercise-clock"}),this.beside=this.time,this.intro=h("p",{},"One of these students is sabotaged. Play, look, and find out \
+which one and how. What would give it away stays hidden until you have answered; every question may be left open."),this.
+body=h("div",{}),this.commit=h("button",{type:"submit",class:"ame-button ame-primary","data-testid":"exercise-answer"},"\
+Answer"),this.solution=h("p",{class:"ame-solution",role:"status","data-testid":"exercise-told",hidden:!0}),this.token=h(
+"input",{type:"text",readonly:!0,"aria-label":"Your answers as one token","data-testid":"exercise-token",onfocus:()=>this.
+token.select()}),this.copy=h("button",{type:"button",class:"ame-button",onclick:()=>{this.put()}},"Copy"),this.field=h("\
+div",{hidden:!0},h("p",{class:"ame-muted"},"Your answers, to hand in:"),h("div",{class:"ame-field"},this.token,this.copy)),
+this.el=h("section",{class:"ame-card ame-predict ame-exercise","aria-label":"Exercise","data-testid":"exercise"},h("head\
+er",{},h("h3",{},"Exercise")),this.intro,this.solution,h("form",{onsubmit:e=>this.submit(e)},this.body,this.commit),this.
+field)}close(){window.clearInterval(this.ticking)}there({exercise:t}){return!!t}submit(t){t.preventDefault(),this.state&&
+!this.state.given&&this.lab.command("answer",{answers:this.answers})}async put(){try{await navigator.clipboard.writeText(
+this.token.value)}catch{this.token.select(),document.execCommand("copy")}k(this.copy,"Copied"),setTimeout(()=>k(this.copy,
+"Copy"),1500)}draw({exercise:t}){if(!t)return;this.state=t,this.at=$(),this.shape.isNew([t.questions,t.given])&&(t.given&&
+(this.answers={...t.answers}),this.outcomes=new Map,this.body.replaceChildren(...t.questions.map(s=>this.question(s,t.given))));
+for(let[s,i]of this.outcomes){let a=t.outcome[s];M(i,!!a),a&&(i.className=`ame-outcome ${a.right?"ame-right":"ame-wrong"}`,
+k(i,`${a.right?"✓":"✗"} ${a.text}`))}M(this.commit,!t.given),M(this.intro,t.hidden&&!t.given);let e=t.told||(t.given?
+"Your answers are saved. The solution is shown later.":"");M(this.solution,e!==""),k(this.solution,e),M(this.field,t.token!==
+""),this.token.value!==t.token&&(this.token.value=t.token),this.tick(),t.running&&!this.ticking&&(this.ticking=window.setInterval(
+()=>this.tick(),1e3)),!t.running&&this.ticking&&(window.clearInterval(this.ticking),this.ticking=0)}tick(){let{state:t}=this;
+if(!t)return;let e=t.seconds+(t.running?$()-this.at:0);k(this.time,_s(e,t.limit)),this.time.classList.toggle("ame-wrong",
+t.limit!==null&&e>t.limit)}question({id:t,text:e,options:s},i){let a=h("p",{class:"ame-outcome",hidden:!0});this.outcomes.
+set(t,a);let o=this.answers[t]??"";if(!s){let l=h("textarea",{rows:2,maxlength:2e3,disabled:i,"data-testid":`answer-${t}`,
+"aria-label":e,oninput:()=>this.answers[t]=l.value});return l.value=o,h("fieldset",{},h("legend",{},e),l,a)}let r=Y();return h(
+"fieldset",{disabled:i,"data-testid":`answer-${t}`},h("legend",{},e),h("div",{class:"ame-options"},s.map(l=>h("label",{},
+h("input",{type:"radio",name:r,value:l,checked:o===l,onchange:()=>this.answers[t]=l}),` ${l}`))),a)}};var se={left:"Left of the maps",below:"Below the maps",right:"Right of the maps"},Fs=1300,qs=700,Ws=660,[zs,js]=[540,1100],
+Ks=14,We=[1e3,600],lt=class{constructor(t,e){this.layout=t,this.place=e,this.tabs=new Map,this.list=h("div",{class:"ame-\
+tabs",role:"tablist","aria-label":se[e],onkeydown:s=>this.key(s)}),this.tools=h("div",{class:"ame-tools"}),this.bodies=h(
+"div",{class:"ame-bodies"}),this.el=h("div",{class:`ame-dock ame-dock-${e}`,"data-testid":`dock-${e}`},h("div",{class:"a\
+me-tab-row"},this.list,this.tools),this.bodies)}show(t,e){let{panels:s,titles:i}=this.layout;for(let[r,{tab:l,body:c}]of this.
+tabs)t.includes(r)||(l.remove(),c.remove(),this.tabs.delete(r));for(let r of t){if(this.tabs.has(r))continue;let l=Y(),c=h(
+"button",{type:"button",role:"tab",class:"ame-tab",id:`${l}-tab`,"aria-controls":l,"data-testid":`tab-${r}`,onclick:()=>this.
+layout.open(r)},i[r]??r),d=h("div",{role:"tabpanel",class:"ame-body",id:l,"aria-labelledby":`${l}-tab`,tabindex:"0"},s[r].
+el);this.tabs.set(r,{tab:c,body:d})}t.map(r=>this.tabs.get(r)).forEach(({tab:r,body:l},c)=>{this.list.children[c]!==r&&(this.
+list.insertBefore(r,this.list.children[c]??null),this.bodies.append(l))});for(let[r,{tab:l,body:c}]of this.tabs){let d=r===
+e;l.getAttribute("aria-selected")!==String(d)&&(l.setAttribute("aria-selected",String(d)),l.tabIndex=d?0:-1),M(c,d)}let o=e?
+s[e].beside:void 0;this.tools.firstChild!==(o??null)&&this.tools.replaceChildren(...o?[o]:[])}key(t){let e={ArrowLeft:-1,
+ArrowRight:1}[t.key];if(!e)return;t.preventDefault(),t.stopPropagation();let s=[...this.tabs.keys()].sort((o,r)=>this.at(
+o)-this.at(r)),i=s.findIndex(o=>this.tabs.get(o)?.tab===document.activeElement),a=s[(i+e+s.length)%s.length];this.layout.
+open(a),this.tabs.get(a)?.tab.focus()}at(t){return[...this.list.children].indexOf(this.tabs.get(t)?.tab)}},vt=class{constructor(t,e,s,i){
+this.lab=t,this.panels=e,this.titles=s,this.wide=!1,this.zoom=1,this.docks={left:new lt(this,"left"),below:new lt(this,"\
+below"),right:new lt(this,"right")},this.el=h("div",{class:"ame-desk"},this.docks.left.el,h("div",{class:"ame-middle"},i,
+this.docks.below.el),this.docks.right.el),this.form=h("div",{class:"ame-arrangement"}),this.dialog=h("dialog",{class:"am\
+e-keys","aria-label":"Arrange the panels","data-testid":"arrange"},h("h3",{},"Arrange the panels"),this.form,h("p",{},"I\
 n Python, .arrangement of this lab is what is set here: lab(..., show=shown.arrangement) opens a lab that looks the same\
-."),r("button",{type:"button",class:"ame-button",onclick:()=>this.dialog.close()},"Close")),this.arrange=r("button",{type:"\
+."),h("button",{type:"button",class:"ame-button",onclick:()=>this.dialog.close()},"Close")),this.arrange=h("button",{type:"\
 button",class:"ame-quiet",title:"Choose where each panel is","data-testid":"arrange-panels",onclick:()=>this.choose()},"\
-Arrange"),this.present=r("button",{type:"button",class:"ame-quiet",title:"Fill the browser, and back (P)","aria-pressed":"\
+Arrange"),this.present=h("button",{type:"button",class:"ame-quiet",title:"Fill the browser, and back (P)","aria-pressed":"\
 false","data-testid":"present",onclick:()=>this.toggle()},"Present"),this.onResize=()=>this.fit(),window.addEventListener(
 "resize",this.onResize),this.outer=new ResizeObserver(this.onResize),this.scroller=null}close(){window.removeEventListener(
 "resize",this.onResize),this.outer.disconnect()}get arrangement(){let t=this.lab.client.model.get("arrangement");return{
 left:[],below:[],right:[],...t}}get opened(){return this.lab.client.model.get("opened")??{}}tabs(t){let e=t.show&&new Set(
-t.show),s=l=>l in this.panels&&(e===null||e.has(l))&&(this.panels[l].there?.(t)??!0),{left:i,below:a,right:n}=this.arrangement,
-o=this.wide;return{left:i.filter(s),below:(o?a:[...a,...n]).filter(s),right:o?n.filter(s):[]}}draw(t){let e=this.tabs(t);
-for(let s of Object.keys(e)){let i=e[s],a=this.openOf(s,i);this.docks[s].show(i,a),x(this.docks[s].el,i.length>0),a&&this.
-panels[a].draw(t)}}openOf(t,e){let s=this.opened[t];return s&&e.includes(s)?s:e[0]}isOpen(t){return Object.values(this.docks).
-some(e=>e.tabs.get(t)?.body.hidden===!1&&!e.el.hidden)}open(t){let e=Object.keys(this.docks).find(s=>this.docks[s].tabs.
-has(t));e&&(this.keep("opened",{...this.opened,[e]:t}),this.lab.draw(this.lab.frame))}keep(t,e){let{model:s}=this.lab.client;
-s.set(t,e);try{s.save_changes()}catch{}}choose(){this.write(),this.dialog.showModal()}write(){let{lab:{frame:t},arrangement:e}=this,
-s=Object.keys(this.panels).filter(i=>(!t.show||t.show.includes(i))&&(this.panels[i].there?.(t)??!0));this.form.replaceChildren(
-...s.map(i=>{let a=Object.keys(Kt).find(o=>e[o].includes(i))??"",n=r("select",{"data-testid":`place-${i}`,onchange:()=>this.
-move(i,n.value)},Object.entries({...Kt,"":"Hidden"}).map(([o,l])=>r("option",{value:o},l)));return n.value=a,r("label",{},
-r("span",{},this.titles[i]??i),n)}))}move(t,e){let{arrangement:s}=this,i=n=>s[n].filter(o=>o!==t),a={left:i("left"),below:i(
-"below"),right:i("right")};e&&a[e].push(t),this.keep("arrangement",a),this.lab.again()}fit(){let{el:t}=this.lab;if(!t.isConnected)
-return;this.watch();let e=t.classList.contains("ame-presented"),s=e?[window.innerWidth,window.innerHeight]:[0,Math.min(this.
-scroller?.clientHeight??1/0,window.innerHeight)],i=e?Math.max(1,Math.min(s[0]/Se[0],s[1]/Se[1])):1;(e||this.zoom!==1)&&ie(
-i),this.zoom=i,t.style.zoom=i===1?"":i.toFixed(3);let a=e?s[0]/i:t.clientWidth,n=e?s[1]/i:Math.max(gs,Math.min(bs,s[1]-ws));
-this.wide=a>=us;let o=!e&&a<ms?"narrow":this.wide?"wide":"one";t.dataset.shape!==o&&(t.dataset.shape=o),t.classList.toggle(
-"ame-low",n<fs),t.style.setProperty("--ame-height",`${Math.round(n)}px`)}watch(){let t=this.lab.el.parentNode,e=null;for(;t&&
-t!==document.body;)t instanceof Element&&ys(t)&&(e=t),t=t instanceof ShadowRoot?t.host:t.parentNode;e!==this.scroller&&(this.
-outer.disconnect(),this.scroller=e,e&&this.outer.observe(e))}toggle(){let{el:t}=this.lab,e=!t.classList.contains("ame-pr\
-esented");t.classList.toggle("ame-presented",e),e?(t.setAttribute("popover","manual"),t.showPopover?.()):(t.hidePopover?.(),
-t.removeAttribute("popover")),this.present.setAttribute("aria-pressed",String(e)),w(this.present,e?"Leave":"Present"),this.
-lab.again(),this.present.focus({preventScroll:!0})}};function ys(h){let{overflowY:t}=getComputedStyle(h);return t==="aut\
-o"||t==="scroll"}var _=({k:h,x0:t,y0:e},s,i)=>[s*h+t,e-i*h],$e=({k:h,x0:t,y0:e},s,i)=>[(s-t)/h,(e-i)/h];function Ee(h,{k:t,x0:e,y0:s},i,a,n=12){
-let o=n*n,l=null;for(let c=0;c<h.length/2;c++){let d=h[2*c]*t+e-i,p=s-h[2*c+1]*t-a,m=d*d+p*p;m<o&&([o,l]=[m,c])}return l}
-function Ie(h,t,e){let s=!1;for(let i=0,a=h.length-1;i<h.length;a=i++){let[n,o]=h[i],[l,c]=h[a];o>e!=c>e&&t<(l-n)*(e-o)/
-(c-o)+n&&(s=!s)}return s}function Ce(h){let[t,e,s,i]=[1/0,-1/0,1/0,-1/0];for(let a of h)for(let n=0;n<a.length;n+=2)t=Math.
-min(t,a[n]),e=Math.max(e,a[n]),s=Math.min(s,a[n+1]),i=Math.max(i,a[n+1]);return t<e?[t,e,s,i]:null}var Ae=18,Te=16;function Ht(h,t,e=[]){
-return e.push(...h.map(({x:s,y:i,side:a=Ae})=>[s-a/2,i-a/2,a,a])),h.map(({x:s,y:i,width:a,side:n=Ae})=>{let o=n/2,l=[[o+
-3,0],[-o-3-a,0],[-a/2,-o-8],[-a/2,o+8],[o+1,-o-5],[o+1,o+5],[-o-1-a,-o-5],[-o-1-a,o+5]],c=([p,m])=>[s+p-2,i+m-Te/2,a+4,Te],
-d=l.find(p=>{let[m,u,f,g]=c(p);return m>0&&u>0&&m+f<t.width&&u+g<t.height&&!e.some(b=>m<b[0]+b[2]&&b[0]<m+f&&u<b[1]+b[3]&&
-b[1]<u+g)});return d&&e.push(c(d)),d??null})}var ks=2e3,vs=[8,10,12,14,17,20,24,29,34,40,48],xs=1.3,Ms=28,Ss=1<<23,As=16;function Oe({width:h,height:t},e,s,i){if(s>ks||
-!(i>0))return 0;let a=Math.min(Ms,xs*Math.sqrt(h*t/Math.max(1,e)))*Math.sqrt(i);return vs.findLast(n=>n<=a)??0}function Ne(h,{
-k:t,x0:e,y0:s},{width:i,height:a}){let n=0;for(let o=0;o<h.length;o+=2){let l=h[o]*t+e,c=s-h[o+1]*t;l>=0&&c>=0&&l<=i&&c<=
-a&&n++}return n}function Gt(h,t,e,s,i,a,n,o=32){let{side:l}=s,c=Math.round(a-l/2),d=Math.round(n-l/2),[p,m]=[Math.max(0,
--c),Math.min(l,t-c)],[u,f]=[Math.max(0,-d),Math.min(l,e-d)],g=Math.floor(i/s.columns)*l*s.width+i%s.columns*l;for(let b=u;b<
-f;b++){let k=g+b*s.width,y=(d+b)*t+c;for(let S=p;S<m;S++){let v=s.pixels[k+S],T=v>>>24===255?o:((v>>>24)*o+127)/255|0;if(T===
-32)h[y+S]=v;else if(T){let C=h[y+S],O=(C&16711935)*(32-T)+(v&16711935)*T>>>5&16711935,M=(C&65280)*(32-T)+(v&65280)*T>>>5&
-65280;h[y+S]=4278190080|O|M}}}}function Ut(h,t,e,s){let i=new Path2D;return i.roundRect(t,e,s,s,s*(h.filled?.16:.5)),i}var ct=class h{constructor(t,{
+t.show),s=l=>l in this.panels&&!this.lab.hides(l)&&(e===null||e.has(l))&&(this.panels[l].there?.(t)??!0),{left:i,below:a,
+right:o}=this.arrangement,r=this.wide;return{left:i.filter(s),below:(r?a:[...a,...o]).filter(s),right:r?o.filter(s):[]}}draw(t){
+let e=this.tabs(t);for(let s of Object.keys(e)){let i=e[s],a=this.openOf(s,i);this.docks[s].show(i,a),M(this.docks[s].el,
+i.length>0),a&&this.panels[a].draw(t)}}openOf(t,e){let s=this.opened[t];return s&&e.includes(s)?s:e[0]}isOpen(t){return Object.
+values(this.docks).some(e=>e.tabs.get(t)?.body.hidden===!1&&!e.el.hidden)}open(t){let e=Object.keys(this.docks).find(s=>this.
+docks[s].tabs.has(t));e&&(this.keep("opened",{...this.opened,[e]:t}),this.lab.draw(this.lab.frame))}keep(t,e){let{model:s}=this.
+lab.client;s.set(t,e);try{s.save_changes()}catch{}}choose(){this.write(),this.dialog.showModal()}write(){let{lab:{frame:t},
+arrangement:e}=this,s=Object.keys(this.panels).filter(i=>!this.lab.hides(i)&&(!t.show||t.show.includes(i))&&(this.panels[i].
+there?.(t)??!0));this.form.replaceChildren(...s.map(i=>{let a=Object.keys(se).find(r=>e[r].includes(i))??"",o=h("select",
+{"data-testid":`place-${i}`,onchange:()=>this.move(i,o.value)},Object.entries({...se,"":"Hidden"}).map(([r,l])=>h("optio\
+n",{value:r},l)));return o.value=a,h("label",{},h("span",{},this.titles[i]??i),o)}))}move(t,e){let{arrangement:s}=this,i=o=>s[o].
+filter(r=>r!==t),a={left:i("left"),below:i("below"),right:i("right")};e&&a[e].push(t),this.keep("arrangement",a),this.lab.
+again()}fit(){let{el:t}=this.lab;if(!t.isConnected)return;this.watch();let e=t.classList.contains("ame-presented"),s=e?[
+window.innerWidth,window.innerHeight]:[0,Math.min(this.scroller?.clientHeight??1/0,window.innerHeight)],i=e?Math.max(1,Math.
+min(s[0]/We[0],s[1]/We[1])):1;(e||this.zoom!==1)&&we(i),this.zoom=i,t.style.zoom=i===1?"":i.toFixed(3);let a=e?s[0]/i:t.
+clientWidth,o=e?s[1]/i:Math.max(zs,Math.min(js,s[1]-Ks));this.wide=a>=Fs;let r=!e&&a<qs?"narrow":this.wide?"wide":"one";
+t.dataset.shape!==r&&(t.dataset.shape=r),t.classList.toggle("ame-low",o<Ws),t.style.setProperty("--ame-height",`${Math.round(
+o)}px`)}watch(){let t=this.lab.el.parentNode,e=null;for(;t&&t!==document.body;)t instanceof Element&&Hs(t)&&(e=t),t=t instanceof
+ShadowRoot?t.host:t.parentNode;e!==this.scroller&&(this.outer.disconnect(),this.scroller=e,e&&this.outer.observe(e))}toggle(){
+let{el:t}=this.lab,e=!t.classList.contains("ame-presented");t.classList.toggle("ame-presented",e),e?(t.setAttribute("pop\
+over","manual"),t.showPopover?.()):(t.hidePopover?.(),t.removeAttribute("popover")),this.present.setAttribute("aria-pres\
+sed",String(e)),k(this.present,e?"Leave":"Present"),this.lab.again(),this.present.focus({preventScroll:!0})}};function Hs(n){
+let{overflowY:t}=getComputedStyle(n);return t==="auto"||t==="scroll"}var z=({k:n,x0:t,y0:e},s,i)=>[s*n+t,e-i*n],Ke=({k:n,x0:t,y0:e},s,i)=>[(s-t)/n,(e-i)/n];function He(n,{k:t,x0:e,y0:s},i,a,o=12){
+let r=o*o,l=null;for(let c=0;c<n.length/2;c++){let d=n[2*c]*t+e-i,p=s-n[2*c+1]*t-a,u=d*d+p*p;u<r&&([r,l]=[u,c])}return l}
+function Ue(n,t,e){let s=!1;for(let i=0,a=n.length-1;i<n.length;a=i++){let[o,r]=n[i],[l,c]=n[a];r>e!=c>e&&t<(l-o)*(e-r)/
+(c-r)+o&&(s=!s)}return s}function Ge(n){let[t,e,s,i]=[1/0,-1/0,1/0,-1/0];for(let a of n)for(let o=0;o<a.length;o+=2)t=Math.
+min(t,a[o]),e=Math.max(e,a[o]),s=Math.min(s,a[o+1]),i=Math.max(i,a[o+1]);return t<e?[t,e,s,i]:null}var ze=18,je=16;function ie(n,t,e=[]){
+return e.push(...n.map(({x:s,y:i,side:a=ze})=>[s-a/2,i-a/2,a,a])),n.map(({x:s,y:i,width:a,side:o=ze})=>{let r=o/2,l=[[r+
+3,0],[-r-3-a,0],[-a/2,-r-8],[-a/2,r+8],[r+1,-r-5],[r+1,r+5],[-r-1-a,-r-5],[-r-1-a,r+5]],c=([p,u])=>[s+p-2,i+u-je/2,a+4,je],
+d=l.find(p=>{let[u,m,f,b]=c(p);return u>0&&m>0&&u+f<t.width&&m+b<t.height&&!e.some(g=>u<g[0]+g[2]&&g[0]<u+f&&m<g[1]+g[3]&&
+g[1]<m+b)});return d&&e.push(c(d)),d??null})}var Us=2e3,Gs=[8,10,12,14,17,20,24,29,34,40,48],Ys=1.3,Xs=28,Vs=1<<23,Js=16;function Ye({width:n,height:t},e,s,i){if(s>Us||
+!(i>0))return 0;let a=Math.min(Xs,Ys*Math.sqrt(n*t/Math.max(1,e)))*Math.sqrt(i);return Gs.findLast(o=>o<=a)??0}function Xe(n,{
+k:t,x0:e,y0:s},{width:i,height:a}){let o=0;for(let r=0;r<n.length;r+=2){let l=n[r]*t+e,c=s-n[r+1]*t;l>=0&&c>=0&&l<=i&&c<=
+a&&o++}return o}function ne(n,t,e,s,i,a,o,r=32){let{side:l}=s,c=Math.round(a-l/2),d=Math.round(o-l/2),[p,u]=[Math.max(0,
+-c),Math.min(l,t-c)],[m,f]=[Math.max(0,-d),Math.min(l,e-d)],b=Math.floor(i/s.columns)*l*s.width+i%s.columns*l;for(let g=m;g<
+f;g++){let w=b+g*s.width,y=(d+g)*t+c;for(let S=p;S<u;S++){let v=s.pixels[w+S],T=v>>>24===255?r:((v>>>24)*r+127)/255|0;if(T===
+32)n[y+S]=v;else if(T){let E=n[y+S],N=(E&16711935)*(32-T)+(v&16711935)*T>>>5&16711935,x=(E&65280)*(32-T)+(v&65280)*T>>>5&
+65280;n[y+S]=4278190080|N|x}}}}function ae(n,t,e,s){let i=new Path2D;return i.roundRect(t,e,s,s,s*(n.filled?.16:.5)),i}var tt=class n{constructor(t,{
 count:e,columns:s,width:i,height:a}){this.image=t,this.count=e,this.columns=s,this.width=i,this.height=a}static async load(t){
-let e=t.file;return new h(await createImageBitmap(new Blob([e],{type:"image/webp"})),t)}fill(t,e){t.width=this.width,t.height=
-this.height,this.draw($(t),e,0,0,this.width,this.height)}draw(t,e,s,i,a,n){t.imageSmoothingEnabled=Math.min(this.width,this.
-height)>=As,t.imageSmoothingQuality="high";let[o,l]=[e%this.columns*this.width,Math.floor(e/this.columns)*this.height];t.
-drawImage(this.image,o,l,this.width,this.height,s,i,a,n)}tile(t,e,s,i,a,n,o){let l=s.halo?o:0;t.save(),s.halo&&(t.fillStyle=
-s.halo,t.fill(Ut(s,i,a,n))),t.fillStyle=s.color,t.fill(Ut(s,i+l,a+l,n-2*l));let c=l+o;t.clip(Ut(s,i+c,a+c,n-2*c)),this.draw(
-t,e,i+c,a+c,n-2*c,n-2*c),t.restore()}sheet(t,e,s){let i=Math.floor(Math.sqrt(Ss/(this.columns*Math.ceil(this.count/this.
-columns)))),a=Math.max(1,Math.min(t,i)),n=document.createElement("canvas");n.width=a*this.columns,n.height=a*Math.ceil(this.
-count/this.columns);let o=$(n,{willReadFrequently:!0});for(let c=0;c<this.count;c++)this.tile(o,c,e(c),c%this.columns*a,
-Math.floor(c/this.columns)*a,a,s);let{data:l}=o.getImageData(0,0,n.width,n.height);return{side:a,columns:this.columns,width:n.
-width,pixels:new Uint32Array(l.buffer)}}};var Ts=24,$s=80,Es=20,Is=5,dt=class{constructor(t,e){this.owner=t,this.index=e,this.canvas=r("canvas",{class:"ame-points",
-"aria-hidden":"true"}),this.over=r("canvas",{class:"ame-over",tabindex:"0",role:"application","data-testid":`manifold-${e}`}),
-this.swatch=r("span",{class:"ame-swatch","aria-hidden":"true"}),this.title=r("span",{class:"ame-name"}),this.figures=r("\
-p",{class:"ame-muted ame-figures"}),this.tip=r("div",{class:"ame-tip",hidden:!0,role:"status","data-testid":`tip-${e}`}),
-this.thumb=r("canvas",{class:"ame-thumb","aria-hidden":"true"}),this.tipText=r("div",{}),this.tip.append(this.thumb,this.
-tipText),this.el=r("div",{class:"ame-pane"},r("div",{class:"ame-pane-head"},r("h4",{},this.swatch,this.title),this.figures),
-r("div",{class:"ame-stage"},this.canvas,this.over,this.tip)),this.shown=null,this.image=null,this.pixels=new Uint32Array,
+let e=t.file;return new n(await createImageBitmap(new Blob([e],{type:"image/webp"})),t)}fill(t,e){t.width=this.width,t.height=
+this.height,this.draw(O(t),e,0,0,this.width,this.height)}draw(t,e,s,i,a,o){t.imageSmoothingEnabled=Math.min(this.width,this.
+height)>=Js,t.imageSmoothingQuality="high";let[r,l]=[e%this.columns*this.width,Math.floor(e/this.columns)*this.height];t.
+drawImage(this.image,r,l,this.width,this.height,s,i,a,o)}tile(t,e,s,i,a,o,r){let l=s.halo?r:0;t.save(),s.halo&&(t.fillStyle=
+s.halo,t.fill(ae(s,i,a,o))),t.fillStyle=s.color,t.fill(ae(s,i+l,a+l,o-2*l));let c=l+r;t.clip(ae(s,i+c,a+c,o-2*c)),this.draw(
+t,e,i+c,a+c,o-2*c,o-2*c),t.restore()}sheet(t,e,s){let i=Math.floor(Math.sqrt(Vs/(this.columns*Math.ceil(this.count/this.
+columns)))),a=Math.max(1,Math.min(t,i)),o=document.createElement("canvas");o.width=a*this.columns,o.height=a*Math.ceil(this.
+count/this.columns);let r=O(o,{willReadFrequently:!0});for(let c=0;c<this.count;c++)this.tile(r,c,e(c),c%this.columns*a,
+Math.floor(c/this.columns)*a,a,s);let{data:l}=r.getImageData(0,0,o.width,o.height);return{side:a,columns:this.columns,width:o.
+width,pixels:new Uint32Array(l.buffer)}}};var Qs=24,Zs=80,ti=20,ei=5,xt=class{constructor(t,e){this.owner=t,this.index=e,this.canvas=h("canvas",{class:"ame-points",
+"aria-hidden":"true"}),this.over=h("canvas",{class:"ame-over",tabindex:"0",role:"application","data-testid":`manifold-${e}`}),
+this.swatch=h("span",{class:"ame-swatch","aria-hidden":"true"}),this.title=h("span",{class:"ame-name"}),this.figures=h("\
+p",{class:"ame-muted ame-figures"}),this.tip=h("div",{class:"ame-tip",hidden:!0,role:"status","data-testid":`tip-${e}`}),
+this.thumb=h("canvas",{class:"ame-thumb","aria-hidden":"true"}),this.tipText=h("div",{}),this.tip.append(this.thumb,this.
+tipText),this.el=h("div",{class:"ame-pane"},h("div",{class:"ame-pane-head"},h("h4",{},this.swatch,this.title),this.figures),
+h("div",{class:"ame-stage"},this.canvas,this.over,this.tip)),this.shown=null,this.image=null,this.pixels=new Uint32Array,
 this.lasso=null,this.drag=null,this.over.addEventListener("pointerdown",s=>this.down(s)),this.over.addEventListener("poi\
 ntermove",s=>this.move(s)),this.over.addEventListener("pointerup",s=>this.up(s)),this.over.addEventListener("pointercanc\
 el",()=>this.cancel()),this.over.addEventListener("pointerleave",()=>!this.drag&&this.owner.hover(this.owner.at=null)),this.
 over.addEventListener("wheel",s=>this.wheel(s),{passive:!1}),this.over.addEventListener("keydown",s=>this.key(s))}draw(t,e,s){
-let i=B(this.canvas);if(B(this.over),!this.canvas.width||!this.canvas.height)return;let a=Math.min(i.width/s.w,i.height/
-s.h),n={k:a,x0:i.width/2-s.x*a,y0:i.height/2+s.y*a},o={arm:t,scene:e,size:i,place:n,side:this.owner.sideFor(i,n,t.manifold?.
-points??[])};this.shown=o,this.over.dataset.points=o.side?"images":"dots",this.head(t,e),st(()=>this.paint(o)),this.owner.
-lab.probe.paintOn(this)}paint(t){let{arm:e,scene:s,size:i,place:a,side:n}=t,{k:o,x0:l,y0:c}=a,{ink:d,pictures:p}=this.owner.
-lab,{width:m,height:u}=this.canvas,f=$(this.canvas);(!this.image||this.image.width!==m||this.image.height!==u)&&(this.image=
-f.createImageData(m,u),this.pixels=new Uint32Array(this.image.data.buffer)),this.pixels.fill(d.paper32);let g=i.scale,b=e.
-manifold?.points??[],k=b.length/2,y=g*Math.max(2,Math.min(5.2,Math.round(3*Math.sqrt(i.width*i.height/Math.max(1,s.ids.length)))/
-10)),S=this.owner.spritesFor(s,y),{labels:v,ids:T}=s,C=this.owner.selected,O=C.size>0,M=o*g,D=l*g,F=c*g,Y=O?S.dim:S.plain,
-q=n?this.owner.sheetsFor(s,n,g,O):null,z=q?Math.min(k,p?.count??0):0;for(let I=z;I<k;I++)zt(this.pixels,m,u,Y[v[I]],b[2*
-I]*M+D,F-b[2*I+1]*M);if(q)for(let I=0;I<z;I++)Gt(this.pixels,m,u,q.plain,I,b[2*I]*M+D,F-b[2*I+1]*M,O?Is:32);if(O)for(let I=0;I<
-k;I++){if(!C.has(T[I]))continue;let[Vt,Jt]=[b[2*I]*M+D,F-b[2*I+1]*M];q?.strong&&I<z?Gt(this.pixels,m,u,q.strong,I,Vt,Jt):
-zt(this.pixels,m,u,S.strong[v[I]],Vt,Jt)}if(f.putImageData(this.image,0,0),!e.manifold)return;f.save(),f.scale(g,g),f.textBaseline=
-"middle",f.lineJoin="round";let Ze=this.stars(f,e.manifold.anchors,t);z&&this.owner.lab.frame.state!=="playing"&&this.captions(
-f,t,z,Ze),f.restore()}stars(t,e,{scene:s,size:i,place:a}){let{ink:n}=this.owner.lab,o=[];t.font=`600 13px ${n.font}`;let l=e.
-length>2*Ts?6:i.width<380?7.5:9,d=Array.from({length:e.length/2},(p,m)=>{let[u,f]=_(a,e[2*m],e[2*m+1]),g=s.short[m]??String(
-m),b=this.owner.mark(s,m);return L(t,{...b,shape:"star",filled:!0,halo:n.text},u,f,l),L(t,{...b,shape:"star",halo:null,inside:n.
-card},u,f,b.filled?l:.86*l),{text:g,x:u,y:f,width:t.measureText(g).width}}).filter(({x:p,y:m})=>p>=-20&&m>=-20&&p<=i.width+
-20&&m<=i.height+20);return this.names(t,d,Ht(d,i,o),n.text),o}captions(t,{arm:e,scene:s,size:i,place:a,side:n},o,l){let{
-ink:c}=this.owner.lab,d=e.manifold?.points??[],p=[];for(let u=0;u<o&&n>=Es&&s.captions.length;u++){let[f,g]=_(a,d[2*u],d[2*
-u+1]);f>=0&&g>=0&&f<=i.width&&g<=i.height&&p.push({i:u,x:f,y:g,side:n})}if(!p.length||p.length>$s)return;t.font=`12px ${c.
-font}`;let m=p.map(({i:u,...f})=>({...f,text:s.captions[u],width:t.measureText(s.captions[u]).width}));this.names(t,m,Ht(
-m,i,l),c.muted)}names(t,e,s,i){let{ink:a}=this.owner.lab;t.lineWidth=4,t.strokeStyle=a.card,t.fillStyle=i,s.forEach((n,o)=>{
-if(!n)return;let{text:l,x:c,y:d}=e[o];t.strokeText(l,c+n[0],d+n[1]),t.fillText(l,c+n[0],d+n[1])})}head(t,e){this.swatch.
-style.background=P(this.index),w(this.title,t.name),this.title.title=t.label;let s=t.manifold?.prediction,{labels:i}=e,a="";
-if(s?.length){let o=0;for(let c=0;c<s.length;c++)o+=+(s[c]===i[c]);let l=s.length<i.length?` of these ${s.length}`:"";a=
-`${Math.round(100*o/s.length)} % right${l} among all ${e.class_names.length} classes`}w(this.figures,t.error?`stopped: ${t.
-error}`:a);let n=`Shared manifold of ${t.name} at step ${t.manifold?.step??t.step}. ${a}. Arrow keys move the view, plus\
- and minus zoom, 0 shows everything, N and B go from image to image, Enter selects, Escape clears, I shows images or dot\
-s.`;this.over.getAttribute("aria-label")!==n&&this.over.setAttribute("aria-label",n)}under(t){let e=this.shown?.arm.manifold?.
-points;if(!this.shown||!e)return null;let{place:s,side:i}=this.shown;return Ee(e,s,t.offsetX,t.offsetY,Math.max(12,.7*i))}overlay(t,e){
-if(!this.shown)return;let{arm:s,scene:i,size:a,place:n,side:o}=this.shown,{width:l,height:c,scale:d}=a,{ink:p,pictures:m}=this.
-owner.lab,u=$(this.over);u.setTransform(d,0,0,d,0,0),u.clearRect(0,0,l,c),this.lasso&&this.lasso.length>1&&(u.beginPath(),
-this.lasso.forEach(([O,M],D)=>u[D?"lineTo":"moveTo"](O,M)),u.closePath(),u.fillStyle=p.wash,u.fill(),u.strokeStyle=p.accent,
-u.lineWidth=1.5,u.setLineDash([5,3]),u.stroke(),u.setLineDash([]));let{manifold:f}=s;if(t===null||!f||2*t>=f.points.length){
-this.tip.hidden=!0;return}let{points:g,anchors:b}=f,[k,y]=_(n,g[2*t],g[2*t+1]),S=i.labels[t],v=o>0&&m!==null&&t<m.count?
-Math.max(32,1.5*o):0;if(v&&(u.globalAlpha=.5,u.fillStyle=p.card,u.fillRect(0,0,l,c),u.globalAlpha=1),u.strokeStyle=p.text,
-2*S<b.length){let O=_(n,b[2*S],b[2*S+1]);u.setLineDash([3,3]),u.lineWidth=1.5,u.beginPath(),u.moveTo(k,y),u.lineTo(...O),
-u.stroke(),u.setLineDash([]),v&&L(u,{...this.owner.mark(i,S),shape:"star",filled:!0,halo:p.text},...O,9)}if(v&&m?m.tile(
-u,t,{...this.owner.mark(i,S),halo:p.text},k-v/2,y-v/2,v,2):(u.beginPath(),u.arc(k,y,9,0,2*Math.PI),u.lineWidth=2.5,u.stroke()),
-!e){this.tip.hidden=!0;return}let T=this.owner.describe(i,t,s);this.tip.hidden=!1,this.tipText.replaceChildren(r("strong",
-{},T.caption||T.label),r("div",{},`class ${T.label} · image ${T.id}`),r("div",{class:ut(T)},pt({...T,predicted:`answer:\
- ${T.predicted}`})),r("div",{},`entropy ${N(T.entropy)} nats`)),x(this.thumb,this.owner.lab.thumbnail(this.thumb,t));let C=k>
-l*.55;this.tip.style.left=C?"":`${k+16}px`,this.tip.style.right=C?`${l-k+16}px`:"",this.tip.style.top=`${Math.max(4,Math.
-min(c-96,y-30))}px`}down(t){if(t.button!==0||!this.shown)return;this.over.setPointerCapture(t.pointerId);let e=this.owner.
-tool==="move"||t.shiftKey&&t.altKey;this.drag={x:t.offsetX,y:t.offsetY,far:!1,moving:e,add:t.shiftKey},this.lasso=e?null:
-[[t.offsetX,t.offsetY]]}move(t){let{drag:e,shown:s,owner:i}=this;if(s){if(!e)return i.hover(i.at=this.under(t),this);e.far||=
-Math.hypot(t.offsetX-e.x,t.offsetY-e.y)>4,e.far&&(this.lasso?(this.lasso.push([t.offsetX,t.offsetY]),i.hover(null)):i.view&&
-(i.view.x-=t.movementX/s.place.k,i.view.y+=t.movementY/s.place.k,i.redraw()))}}up(t){let{drag:e,lasso:s,shown:i}=this;if(this.
-cancel(),!e||!i)return;let a=this.under(t);e.far?s&&this.owner.select(this.within(i,s),e.add):a!==null?this.owner.select(
-[i.scene.ids[a]],e.add):this.owner.selected.size&&this.owner.select([])}cancel(){this.drag=this.lasso=null,this.owner.hover(
-null)}within({arm:t,scene:e,place:s},i){let a=t.manifold?.points??[],n=[];for(let o=0;o<a.length/2;o++)Ie(i,..._(s,a[2*o],
-a[2*o+1]))&&n.push(e.ids[o]);return n}wheel(t){!(t.ctrlKey||t.metaKey)||!this.shown||(t.preventDefault(),this.owner.zoom(
-Math.exp(t.deltaY*.002),$e(this.shown.place,t.offsetX,t.offsetY)))}key(t){let{owner:e,shown:s}=this;if(!s||!e.view||t.ctrlKey||
-t.metaKey||t.altKey)return;let{arm:i,scene:a}=s,n=a.ids.length,l={ArrowLeft:[-1,0],ArrowRight:[1,0],ArrowUp:[0,1],ArrowDown:[
-0,-1]}[t.key],c=t.key.toLowerCase();if(l)e.view.x+=.1*e.view.w*l[0],e.view.y+=.1*e.view.h*l[1],e.redraw();else if(c==="+"||
-c==="=")e.zoom(.8);else if(c==="-")e.zoom(1.25);else if(c==="0")e.fit();else if(c==="n"||c==="b"){let d=((e.at??(c==="n"?
--1:0))+(c==="n"?1:-1)+n)%n;e.at=d,e.hover(d,this);let p=e.describe(a,d,i);e.lab.say(`Image ${p.id}: class ${p.label}, an\
-swer ${p.predicted}, entropy ${N(p.entropy)} nats.`)}else if(c==="i")e.toggleImages();else if(c==="enter"&&e.at!==null)e.
-select([a.ids[e.at]],!0);else if(c==="escape")e.select([]);else return;t.preventDefault(),t.stopPropagation()}};var pt=({right:h,predicted:t})=>h===null?t:`${h?"✓":"✗"} ${t}`,ut=({right:h})=>h===null?"ame-muted":h?"ame-right":"a\
-me-wrong",Pe=1.04,Cs=24,Os=10,Le=([h,t,e,s])=>({x:(h+t)/2,y:(e+s)/2,w:Pe*(t-h||1),h:Pe*(s-e||1)}),mt=class{constructor(t){
+let i=t[t.length-1],a=F(this.canvas);if(F(this.over),!this.canvas.width||!this.canvas.height)return;let o=Math.min(a.width/
+s.w,a.height/s.h),r={k:o,x0:a.width/2-s.x*o,y0:a.height/2+s.y*o},l={arm:i,arms:t,scene:e,size:a,place:r,side:this.owner.
+sideFor(a,r,i.manifold?.points??[])};this.shown=l,this.over.dataset.points=l.side?"images":"dots",this.head(i,t,e),pt(()=>this.
+paint(l)),this.owner.lab.probe.paintOn(this),this.owner.lab.oneStep.paintOn(this)}paint(t){let{arm:e,arms:s,scene:i,size:a,
+place:o,side:r}=t,{k:l,x0:c,y0:d}=o,{ink:p,pictures:u}=this.owner.lab,{width:m,height:f}=this.canvas,b=O(this.canvas);(!this.
+image||this.image.width!==m||this.image.height!==f)&&(this.image=b.createImageData(m,f),this.pixels=new Uint32Array(this.
+image.data.buffer)),this.pixels.fill(p.paper32);let g=a.scale,w=e.manifold?.points??[],y=s.length>1?0:w.length/2,S=g*Math.
+max(2,Math.min(5.2,Math.round(3*Math.sqrt(a.width*a.height/Math.max(1,i.ids.length)))/10));s.length>1&&this.stampArms(t,
+S);let v=this.owner.spritesFor(i,S),{labels:T,ids:E}=i,N=this.owner.selected,x=N.size>0,C=l*g,A=c*g,R=d*g,_=x?v.dim:v.plain,
+j=r?this.owner.sheetsFor(i,r,g,x):null,U=j?Math.min(y,u?.count??0):0;for(let D=U;D<y;D++)ft(this.pixels,m,f,_[T[D]],w[2*
+D]*C+A,R-w[2*D+1]*C);if(j)for(let D=0;D<U;D++)ne(this.pixels,m,f,j.plain,D,w[2*D]*C+A,R-w[2*D+1]*C,x?ei:32);if(x)for(let D=0;D<
+y;D++){if(!N.has(E[D]))continue;let[de,pe]=[w[2*D]*C+A,R-w[2*D+1]*C];j?.strong&&D<U?ne(this.pixels,m,f,j.strong,D,de,pe):
+ft(this.pixels,m,f,v.strong[T[D]],de,pe)}if(b.putImageData(this.image,0,0),!e.manifold)return;b.save(),b.scale(g,g),b.textBaseline=
+"middle",b.lineJoin="round";let ct=this.stars(b,e.manifold.anchors,t);U&&this.owner.lab.frame.state!=="playing"&&this.captions(
+b,t,U,ct),b.restore()}stampArms({arms:t,scene:e,size:s,place:i},a){let{width:o,height:r}=this.canvas,{owner:l}=this,c=l.
+armSpritesFor(a),d=s.scale,p=l.selected.size>0,u=Math.max(...t.map(({manifold:m})=>(m?.points.length??0)/2));for(let m of p?
+[!1,!0]:[!1])for(let f=0;f<u;f++)m&&!l.selected.has(e.ids[f])||t.forEach(({manifold:b},g)=>{if(!b||2*f>=b.points.length)
+return;let w=m?c.strong:p?c.dim:c.plain;ft(this.pixels,o,r,w[g],(b.points[2*f]*i.k+i.x0)*d,(i.y0-b.points[2*f+1]*i.k)*d)})}stars(t,e,{
+scene:s,size:i,place:a}){let{ink:o}=this.owner.lab,r=[];t.font=`600 13px ${o.font}`;let l=e.length>2*Qs?6:i.width<380?7.5:
+9,d=Array.from({length:e.length/2},(p,u)=>{let[m,f]=z(a,e[2*u],e[2*u+1]),b=s.short[u]??String(u),g=this.owner.mark(s,u);
+return L(t,{...g,shape:"star",filled:!0,halo:o.text},m,f,l),L(t,{...g,shape:"star",halo:null,inside:o.card},m,f,g.filled?
+l:.86*l),{text:b,x:m,y:f,width:t.measureText(b).width}}).filter(({x:p,y:u})=>p>=-20&&u>=-20&&p<=i.width+20&&u<=i.height+
+20);return this.names(t,d,ie(d,i,r),o.text),r}captions(t,{arm:e,scene:s,size:i,place:a,side:o},r,l){let{ink:c}=this.owner.
+lab,d=e.manifold?.points??[],p=[];for(let m=0;m<r&&o>=ti&&s.captions.length;m++){let[f,b]=z(a,d[2*m],d[2*m+1]);f>=0&&b>=
+0&&f<=i.width&&b<=i.height&&p.push({i:m,x:f,y:b,side:o})}if(!p.length||p.length>Zs)return;t.font=`12px ${c.font}`;let u=p.
+map(({i:m,...f})=>({...f,text:s.captions[m],width:t.measureText(s.captions[m]).width}));this.names(t,u,ie(u,i,l),c.muted)}names(t,e,s,i){
+let{ink:a}=this.owner.lab;t.lineWidth=4,t.strokeStyle=a.card,t.fillStyle=i,s.forEach((o,r)=>{if(!o)return;let{text:l,x:c,
+y:d}=e[r];t.strokeText(l,c+o[0],d+o[1]),t.fillText(l,c+o[0],d+o[1])})}head(t,e,s){let i=e.length>1;this.swatch.hidden=i,
+this.swatch.style.background=P(q(this.owner.arms,this.index)),k(this.title,i?e.map(({name:d})=>d).join(" and "):t.name),
+this.title.title=e.map(({label:d})=>d).join("; ");let a=t.manifold?.prediction,{labels:o}=s,r=a&&a.length<o.length?` of \
+these ${a.length}`:"",l=a?.length?`${Ve(t,s)} right${r} among all ${s.class_names.length} classes`:"";i&&(l=e.map(d=>`${d.
+name} ${Ve(d,s)}`).join(", ")),k(this.figures,t.error?`stopped: ${t.error}`:l);let c=`Shared manifold of ${i?e.map(({name:d})=>d).
+join(" and "):t.name} at step ${t.manifold?.step??t.step}. ${l}. Arrow keys move the view, plus and minus zoom, 0 shows \
+everything, N and B go from image to image, Enter selects, Escape clears, I shows images or dots.`;this.over.getAttribute(
+"aria-label")!==c&&this.over.setAttribute("aria-label",c)}under(t){let e=this.shown?.arm.manifold?.points;if(!this.shown||
+!e)return null;let{arms:s,place:i,side:a}=this.shown;for(let o of[...s].reverse()){let r=o.manifold&&He(o.manifold.points,
+i,t.offsetX,t.offsetY,Math.max(12,.7*a));if(r!==null)return r}return null}overlay(t,e){if(!this.shown)return;let{arm:s,arms:i,
+scene:a,size:o,place:r,side:l}=this.shown,{width:c,height:d,scale:p}=o,{ink:u,pictures:m}=this.owner.lab,f=O(this.over);
+f.setTransform(p,0,0,p,0,0),f.clearRect(0,0,c,d),this.lasso&&this.lasso.length>1&&(f.beginPath(),this.lasso.forEach(([x,
+C],A)=>f[A?"lineTo":"moveTo"](x,C)),f.closePath(),f.fillStyle=u.wash,f.fill(),f.strokeStyle=u.accent,f.lineWidth=1.5,f.setLineDash(
+[5,3]),f.stroke(),f.setLineDash([]));let{manifold:b}=s;if(t===null||!b||2*t>=b.points.length){this.tip.hidden=!0;return}
+let{points:g,anchors:w}=b,[y,S]=z(r,g[2*t],g[2*t+1]);for(let[x,C]of i.entries()){if(C===s||!C.manifold||2*t>=C.manifold.
+points.length)continue;let A=z(r,C.manifold.points[2*t],C.manifold.points[2*t+1]);f.strokeStyle=P(q(i,x)),f.lineWidth=2,
+f.beginPath(),f.moveTo(y,S),f.lineTo(...A),f.stroke(),L(f,{...this.owner.armMark(x),halo:u.text},...A,6)}let v=a.labels[t],
+T=l>0&&m!==null&&t<m.count?Math.max(32,1.5*l):0;if(T&&(f.globalAlpha=.5,f.fillStyle=u.card,f.fillRect(0,0,c,d),f.globalAlpha=
+1),f.strokeStyle=u.text,2*v<w.length){let x=z(r,w[2*v],w[2*v+1]);f.setLineDash([3,3]),f.lineWidth=1.5,f.beginPath(),f.moveTo(
+y,S),f.lineTo(...x),f.stroke(),f.setLineDash([]),T&&L(f,{...this.owner.mark(a,v),shape:"star",filled:!0,halo:u.text},...x,
+9)}if(T&&m?m.tile(f,t,{...this.owner.mark(a,v),halo:u.text},y-T/2,S-T/2,T,2):(f.beginPath(),f.arc(y,S,9,0,2*Math.PI),f.lineWidth=
+2.5,f.stroke()),!e){this.tip.hidden=!0;return}let E=this.owner.describe(a,t,s);this.tip.hidden=!1,this.tipText.replaceChildren(
+h("strong",{},E.caption||E.label),h("div",{},`class ${E.label} · image ${E.id}`),h("div",{class:St(E)},Mt({...E,predicted:`\
+answer: ${E.predicted}`})),h("div",{},`entropy ${B(E.entropy)} nats`)),M(this.thumb,this.owner.lab.thumbnail(this.thumb,
+t));let N=y>c*.55;this.tip.style.left=N?"":`${y+16}px`,this.tip.style.right=N?`${c-y+16}px`:"",this.tip.style.top=`${Math.
+max(4,Math.min(d-96,S-30))}px`}down(t){if(t.button!==0||!this.shown)return;this.over.setPointerCapture(t.pointerId);let e=this.
+owner.tool==="move"||t.shiftKey&&t.altKey;this.drag={x:t.offsetX,y:t.offsetY,far:!1,moving:e,add:t.shiftKey},this.lasso=
+e?null:[[t.offsetX,t.offsetY]]}move(t){let{drag:e,shown:s,owner:i}=this;if(s){if(!e)return i.hover(i.at=this.under(t),this);
+e.far||=Math.hypot(t.offsetX-e.x,t.offsetY-e.y)>4,e.far&&(this.lasso?(this.lasso.push([t.offsetX,t.offsetY]),i.hover(null)):
+i.view&&(i.view.x-=t.movementX/s.place.k,i.view.y+=t.movementY/s.place.k,i.redraw()))}}up(t){let{drag:e,lasso:s,shown:i}=this;
+if(this.cancel(),!e||!i)return;let a=this.under(t);e.far?s&&this.owner.select(this.within(i,s),e.add):a!==null?this.owner.
+select([i.scene.ids[a]],e.add):this.owner.selected.size&&this.owner.select([])}cancel(){this.drag=this.lasso=null,this.owner.
+hover(null)}within({arms:t,scene:e,place:s},i){let a=new Set;for(let{manifold:o}of t)for(let r=0;o&&r<o.points.length/2;r++)
+Ue(i,...z(s,o.points[2*r],o.points[2*r+1]))&&a.add(e.ids[r]);return[...a]}wheel(t){!(t.ctrlKey||t.metaKey)||!this.shown||
+(t.preventDefault(),this.owner.zoom(Math.exp(t.deltaY*.002),Ke(this.shown.place,t.offsetX,t.offsetY)))}key(t){let{owner:e,
+shown:s}=this;if(!s||!e.view||t.ctrlKey||t.metaKey||t.altKey)return;let{arm:i,scene:a}=s,o=a.ids.length,l={ArrowLeft:[-1,
+0],ArrowRight:[1,0],ArrowUp:[0,1],ArrowDown:[0,-1]}[t.key],c=t.key.toLowerCase();if(l)e.view.x+=.1*e.view.w*l[0],e.view.
+y+=.1*e.view.h*l[1],e.redraw();else if(c==="+"||c==="=")e.zoom(.8);else if(c==="-")e.zoom(1.25);else if(c==="0")e.fit();else if(c===
+"n"||c==="b"){let d=((e.at??(c==="n"?-1:0))+(c==="n"?1:-1)+o)%o;e.at=d,e.hover(d,this);let p=e.describe(a,d,i);e.lab.say(
+`Image ${p.id}: class ${p.label}, answer ${p.predicted}, entropy ${B(p.entropy)} nats.`)}else if(c==="i")e.toggleImages();else if(c===
+"o")e.toggleOverlay();else if(c==="enter"&&e.at!==null)e.select([a.ids[e.at]],!0);else if(c==="escape")e.select([]);else
+return;t.preventDefault(),t.stopPropagation()}};function Ve({manifold:n},{labels:t}){let e=n?.prediction;if(!e?.length)return"\
+–";let s=0;for(let i=0;i<e.length;i++)s+=+(e[i]===t[i]);return`${Math.round(100*s/e.length)} %`}var Mt=({right:n,predicted:t})=>n===null?t:`${n?"✓":"✗"} ${t}`,St=({right:n})=>n===null?"ame-muted":n?"ame-right":"a\
+me-wrong",Je=1.04,si=24,ii=10,Qe=([n,t,e,s])=>({x:(n+t)/2,y:(e+s)/2,w:Je*(t-n||1),h:Je*(s-e||1)}),$t=class{constructor(t){
 this.lab=t,this.panes=[],this.arms=[],this.view=null,this.home=null,this.tool="lasso",this.selected=new Set,this.at=null,
-this.sprites=null,this.sheets=null,this.legend=r("ul",{class:"ame-legend","aria-label":"Classes: colour and shape; fille\
-d marks are base classes, open ones new"});let e=(i,a,n)=>r("button",{class:"ame-quiet",type:"button","aria-pressed":String(
-this.tool===i),"data-tool":i,title:a,"aria-label":a,onclick:()=>this.setTool(i)},n);this.tools=[e("lasso","Drag selects \
-with a lasso","Lasso"),e("move","Drag moves the view","Move")];let s=(i,a,n)=>r("button",{class:"ame-quiet",type:"button",
-title:i,"aria-label":i,onclick:n},a);this.images=r("button",{class:"ame-quiet",type:"button",hidden:!0,title:"Draw point\
-s as their images (I)","data-testid":"images",onclick:()=>this.toggleImages()},"Images"),this.table=nt("manifold","Share\
-d manifold",()=>this.rows()),this.note="",this.row=r("div",{class:"ame-panes"}),this.footnote=r("p",{class:"ame-muted"}),
-this.el=r("section",{class:"ame-card ame-manifold","aria-label":"Shared manifold","data-view":"manifold"},r("header",{},
-r("h3",{},"Shared manifold"),r("span",{class:"ame-push"}),this.images,r("div",{class:"ame-group",role:"group","aria-labe\
-l":"What dragging does"},this.tools),r("div",{class:"ame-group",role:"group","aria-label":"Zoom"},s("Zoom out","−",()=>this.
-zoom(1.25)),s("Zoom in","+",()=>this.zoom(.8)),s("Fit to what is drawn now; once more: the axes' full range","Fit",()=>this.
-fit())),this.table.button),this.row,this.legend,this.footnote,this.table.box)}setTool(t){this.tool=t;for(let e of this.tools)
-e.setAttribute("aria-pressed",String(e.dataset.tool===t));for(let e of this.panes)e.over.style.cursor=t==="move"?"grab":
-"crosshair"}scene(t){this.home=t.extent&&Le(t.extent),this.view=this.home&&{...this.home},this.forget(),this.at=null,this.
-home&&this.shape(this.home),this.legendOf(t)}forget(){this.sprites=this.sheets=null}get asImages(){let{lab:{client:t,pictures:e,
-scene:s}}=this;return e!==null&&!!(t.model.get("images")??s?.show_images)}toggleImages(){if(!this.lab.pictures)return;let{
-model:t}=this.lab.client;t.set("images",!this.asImages);try{t.save_changes()}catch{}this.lab.say(this.asImages?"Points a\
-re images.":"Points are dots."),this.lab.again()}sideFor(t,e,s){let{home:i,lab:{scene:a}}=this;if(!this.asImages||!i||!a)
-return 0;let n=e.k/Math.min(t.width/i.w,t.height/i.h);return Oe(t,a.ids.length,Ne(s,e,t),n)}sheetsFor(t,e,s,i){let{ink:a,
-pictures:n}=this.lab;if(!n)return null;let o=Math.round(e*s),l=Math.max(1,Math.round(s*(e<20?1.25:1.75))),c=d=>p=>({...this.
-mark(t,t.labels[p]),halo:d});return this.sheets?.side!==o&&(this.sheets={side:o,plain:n.sheet(o,c(null),l),strong:null}),
-i&&(this.sheets.strong??=n.sheet(Math.round(o*1.25),c(a.text),l)),this.sheets}legendOf(t){let e=new Set(t.labels),s=t.short.
-map((i,a)=>({name:i,c:a})).filter(({c:i})=>i<Cs&&(!e.size||e.has(i)));this.legend.replaceChildren(...s.map(({name:i,c:a})=>{
-let n=r("canvas",{width:28,height:28,"aria-hidden":"true"}),o=this.mark(t,a),l={...o,shape:o.filled?"square":"circle",filled:!1};
-return L($(n),this.asImages?l:o,14,14,8.5),r("li",{},n,i)}))}mark(t,e,s=!0){let{ink:i}=this.lab;return{shape:pe(e),color:t.
-colors[e]??i.text,filled:t.base?!!t.base[e]:!0,halo:s?i.card:null}}shape({w:t,h:e}){this.row.style.setProperty("--ame-as\
-pect",Math.max(.9,Math.min(2,t/e)).toFixed(3))}frameExtent(){let t=Ce(this.arms.flatMap(({manifold:e})=>e?[e.points,e.anchors]:
-[]));return t&&Le(t)}fit(){let t=this.frameExtent();if(!t)return;let e=this.view&&Math.abs(this.view.w-t.w)+Math.abs(this.
-view.x-t.x)<1e-9*t.w;this.view={...e&&this.home?this.home:t},this.redraw()}zoom(t,e=null){let{view:s}=this;s&&(e&&(s.x=e[0]+
-(s.x-e[0])*t,s.y=e[1]+(s.y-e[1])*t),s.w*=t,s.h*=t,this.redraw())}draw(t){this.arms=t.arms,this.selected=new Set(t.selection),
-this.home||(this.home=this.frameExtent(),this.view=this.home&&{...this.home},this.home&&this.shape(this.home));let e=this.
-lab.scene?.ids.length??0,s=Math.min(...this.arms.map(({manifold:a})=>(a?.points.length??0)/2)),i=e.toLocaleString("en");
-for(this.note=e?s>0&&s<e?`${s} of ${i} images while it trains`:`${i} images`:"",this.row.dataset.arms=String(this.arms.length);this.
-panes.length>this.arms.length;)this.panes.pop()?.el.remove();for(;this.panes.length<this.arms.length;){let a=new dt(this,
-this.panes.length);this.panes.push(a),this.row.append(a.el)}this.redraw(),this.table.update()}redraw(){let{view:t,lab:{scene:e}}=this;
-if(!(!t||!e)){for(let[s,i]of this.panes.entries())i.draw(this.arms[s],e,t);this.explain(e),this.hover()}}explain(t){let{
-asImages:e,lab:{frame:{explained:s}}}=this,i=e&&this.panes.some(({shown:o})=>o?.side===0);x(this.images,!!t.thumbnails),
-this.images.getAttribute("aria-pressed")!==String(e)&&(this.images.setAttribute("aria-pressed",String(e)),this.legendOf(
-t)),x(this.legend,!e||t.short.length<=Os);let a=t.base?e&&!i?"square: base class, round: new class":"filled: base class,\
- open: new class":"",n=[this.note&&i?`${this.note}, as dots until you zoom in`:this.note,"★ class text",a,s&&`axes: ${s}`];
-w(this.footnote,n.filter(Boolean).join(" · "))}theme(){this.forget(),this.lab.scene&&this.legendOf(this.lab.scene),this.
-redraw()}spritesFor(t,e){if(this.sprites?.radius===e)return this.sprites;let{ink:s}=this.lab,i=e>4,a=Math.max(1,t.short.
-length),n=(l,c)=>Array.from({length:a},(d,p)=>qt({...this.mark(t,p,i),...l},e,c)),o=Array.from({length:a},(l,c)=>qt({...this.
-mark(t,c),halo:s.text,inside:s.card,edge:.4},e*1.2));return this.sprites={radius:e,plain:n({},i?.95:.8),dim:n({halo:null},
-.16),strong:o},this.sprites}select(t,e=!1){let s=e?[...new Set([...this.selected,...t])]:t;this.selected=new Set(s),this.
-lab.command("select",{ids:s}),this.redraw()}hover(t=this.at,e=null){for(let s of this.panes)s.overlay(t,e===s||e===null&&
-s===this.panes[0])}describe(t,e,s){let i=t.labels[e],a=s?.manifold?.prediction[e],n=o=>t.short[o]??"–";return{id:t.ids[e],
-caption:t.captions[e]??t.class_names[i]??"",label:n(i),predicted:a===void 0?"–":n(a),right:a===void 0?null:a===i,entropy:s?.
-manifold?.entropy[e]}}rows(){let{scene:t}=this.lab,e=[];if(t){let s=[...t.ids.keys()],i=a=>Number(this.selected.has(t.ids[a]));
-this.selected.size&&s.sort((a,n)=>i(n)-i(a));for(let a of this.arms)for(let n of s.slice(0,Math.ceil(200/this.arms.length))){
-let{id:o,label:l,predicted:c,entropy:d}=this.describe(t,n,a),p=a.manifold?.points;e.push([a.name,o,l,c,d,p?.[2*n],p?.[2*
-n+1]])}}return{columns:["arm","id","class","answer","entropy (nats)","axis 1","axis 2"],rows:e}}};var j=11;function Ns(h,t,e,s){let i=[...h],a=h[t];for(let n=t;n!==e;n+=Math.sign(e-t))i[n]=a+(s-a)*(n-t)/(e-t);return i[e]=
-s,i}var ft=class{constructor(t,{term:e,low:s,high:i},a,n,o){this.lab=t,this.term=e,this.low=s,this.high=i,this.locked=n,
-this.report=o,this.values=a,this.cursor=0,this.last=null,this.canvas=r("canvas",{class:"ame-sketch",tabindex:"0",role:"a\
-pplication","aria-label":`Sketch ${R[e]?.label??e} from ${s} to ${i} over the run. Left and right choose a place, up and\
- down set its height.`}),this.el=r("div",{},this.canvas);let l=c=>!n&&c.buttons&&this.put(c.offsetX/this.canvas.clientWidth,
+this.sprites=null,this.sheets=null,this.overlaid=!1,this.armSprites=null,this.legend=h("ul",{class:"ame-legend","aria-la\
+bel":"Classes: colour and shape; filled marks are base classes, open ones new"});let e=(i,a,o)=>h("button",{class:"ame-q\
+uiet",type:"button","aria-pressed":String(this.tool===i),"data-tool":i,title:a,"aria-label":a,onclick:()=>this.setTool(i)},
+o);this.tools=[e("lasso","Drag selects with a lasso","Lasso"),e("move","Drag moves the view","Move")];let s=(i,a,o)=>h("\
+button",{class:"ame-quiet",type:"button",title:i,"aria-label":i,onclick:o},a);this.images=h("button",{class:"ame-quiet",
+type:"button",hidden:!0,title:"Draw points as their images (I)","data-testid":"images",onclick:()=>this.toggleImages()},
+"Images"),this.overlay=h("button",{class:"ame-quiet",type:"button",hidden:!0,"aria-pressed":"false",title:"All students \
+in one map, each in its own colour and shape (O)","data-testid":"overlay",onclick:()=>this.toggleOverlay()},"Overlay"),this.
+table=gt("manifold","Shared manifold",()=>this.rows()),this.note="",this.row=h("div",{class:"ame-panes"}),this.footnote=
+h("p",{class:"ame-muted"}),this.el=h("section",{class:"ame-card ame-manifold","aria-label":"Shared manifold","data-view":"\
+manifold"},h("header",{},h("h3",{},"Shared manifold"),h("span",{class:"ame-push"}),this.overlay,this.images,h("div",{class:"\
+ame-group",role:"group","aria-label":"What dragging does"},this.tools),h("div",{class:"ame-group",role:"group","aria-lab\
+el":"Zoom"},s("Zoom out","−",()=>this.zoom(1.25)),s("Zoom in","+",()=>this.zoom(.8)),s("Fit to what is drawn now; once\
+ more: the axes' full range","Fit",()=>this.fit())),this.table.button),this.row,this.legend,this.footnote,this.table.box)}setTool(t){
+this.tool=t;for(let e of this.tools)e.setAttribute("aria-pressed",String(e.dataset.tool===t));for(let e of this.panes)e.
+over.style.cursor=t==="move"?"grab":"crosshair"}scene(t){this.home=t.extent&&Qe(t.extent),this.view=this.home&&{...this.
+home},this.forget(),this.at=null,this.home&&this.shape(this.home),this.legendOf(t)}forget(){this.sprites=this.sheets=this.
+armSprites=null}get asImages(){let{lab:{client:t,pictures:e,scene:s}}=this;return e!==null&&!!(t.model.get("images")??s?.
+show_images)}toggleOverlay(){this.arms.length<2||(this.overlaid=!this.overlaid,this.lab.say(this.overlaid?`One map: ${this.
+arms.map(({name:t})=>t).join(" and ")}, each in its own colour and shape.`:"A map for each student."),this.lab.draw(this.
+lab.frame),this.lab.scene&&this.legendOf(this.lab.scene))}toggleImages(){if(!this.lab.pictures)return;let{model:t}=this.
+lab.client;t.set("images",!this.asImages);try{t.save_changes()}catch{}this.lab.say(this.asImages?"Points are images.":"P\
+oints are dots."),this.lab.again()}sideFor(t,e,s){let{home:i,lab:{scene:a}}=this;if(!this.asImages||!i||!a||this.overlaid)
+return 0;let o=e.k/Math.min(t.width/i.w,t.height/i.h);return Ye(t,a.ids.length,Xe(s,e,t),o)}sheetsFor(t,e,s,i){let{ink:a,
+pictures:o}=this.lab;if(!o)return null;let r=Math.round(e*s),l=Math.max(1,Math.round(s*(e<20?1.25:1.75))),c=d=>p=>({...this.
+mark(t,t.labels[p]),halo:d});return this.sheets?.side!==r&&(this.sheets={side:r,plain:o.sheet(r,c(null),l),strong:null}),
+i&&(this.sheets.strong??=o.sheet(Math.round(r*1.25),c(a.text),l)),this.sheets}legendOf(t){if(this.overlaid){this.legend.
+replaceChildren(...this.arms.map(({name:i},a)=>{let o=h("canvas",{width:28,height:28,"aria-hidden":"true"});return L(O(o),
+this.armMark(a),14,14,8.5),h("li",{},o,i)}));return}let e=new Set(t.labels),s=t.short.map((i,a)=>({name:i,c:a})).filter(
+({c:i})=>i<si&&(!e.size||e.has(i)));this.legend.replaceChildren(...s.map(({name:i,c:a})=>{let o=h("canvas",{width:28,height:28,
+"aria-hidden":"true"}),r=this.mark(t,a),l={...r,shape:r.filled?"square":"circle",filled:!1};return L(O(o),this.asImages?
+l:r,14,14,8.5),h("li",{},o,i)}))}mark(t,e,s=!0){let{ink:i}=this.lab;return{shape:Te(e),color:t.colors[e]??i.text,filled:t.
+base?!!t.base[e]:!0,halo:s?i.card:null}}armMark(t){return{shape:Z(t),color:P(q(this.arms,t)),filled:!0,halo:this.lab.ink.
+card}}shape({w:t,h:e}){this.row.style.setProperty("--ame-aspect",Math.max(.9,Math.min(2,t/e)).toFixed(3))}frameExtent(){
+let t=Ge(this.arms.flatMap(({manifold:e})=>e?[e.points,e.anchors]:[]));return t&&Qe(t)}fit(){let t=this.frameExtent();if(!t)
+return;let e=this.view&&Math.abs(this.view.w-t.w)+Math.abs(this.view.x-t.x)<1e-9*t.w;this.view={...e&&this.home?this.home:
+t},this.redraw()}zoom(t,e=null){let{view:s}=this;s&&(e&&(s.x=e[0]+(s.x-e[0])*t,s.y=e[1]+(s.y-e[1])*t),s.w*=t,s.h*=t,this.
+redraw())}draw(t){this.arms=t.arms,this.selected=new Set(t.selection),this.home||(this.home=this.frameExtent(),this.view=
+this.home&&{...this.home},this.home&&this.shape(this.home));let e=this.lab.scene?.ids.length??0,s=Math.min(...this.arms.
+map(({manifold:o})=>(o?.points.length??0)/2)),i=e.toLocaleString("en");this.note=e?s>0&&s<e?`${s} of ${i} images while i\
+t trains`:`${i} images`:"",this.arms.length<2&&(this.overlaid=!1),M(this.overlay,this.arms.length>1),this.overlay.setAttribute(
+"aria-pressed",String(this.overlaid));let a=this.overlaid?1:this.arms.length;for(this.row.dataset.arms=String(a);this.panes.
+length>a;)this.panes.pop()?.el.remove();for(;this.panes.length<a;){let o=new xt(this,this.panes.length);this.panes.push(
+o),this.row.append(o.el)}this.redraw(),this.table.update()}redraw(){let{view:t,lab:{scene:e}}=this;if(!(!t||!e)){for(let[
+s,i]of this.panes.entries())i.draw(this.overlaid?this.arms:[this.arms[s]],e,t);this.explain(e),this.hover()}}explain(t){
+let{asImages:e,lab:{frame:{explained:s}}}=this,i=e&&!this.overlaid&&this.panes.some(({shown:r})=>r?.side===0);this.images.
+getAttribute("aria-pressed")!==String(e)&&(this.images.setAttribute("aria-pressed",String(e)),this.legendOf(t)),M(this.images,
+!!t.thumbnails&&!this.overlaid),M(this.legend,this.overlaid||!e||t.short.length<=ii);let a=this.overlaid?"colour and sha\
+pe: the student":t.base?e&&!i?"square: base class, round: new class":"filled: base class, open: new class":"",o=[this.note&&
+i?`${this.note}, as dots until you zoom in`:this.note,"★ class text",a,s&&`axes: ${s}`];k(this.footnote,o.filter(Boolean).
+join(" · "))}theme(){this.forget(),this.lab.scene&&this.legendOf(this.lab.scene),this.redraw()}spritesFor(t,e){if(this.
+sprites?.radius===e)return this.sprites;let{ink:s}=this.lab,i=e>4,a=Math.max(1,t.short.length),o=(l,c)=>Array.from({length:a},
+(d,p)=>mt({...this.mark(t,p,i),...l},e,c)),r=Array.from({length:a},(l,c)=>mt({...this.mark(t,c),halo:s.text,inside:s.card,
+edge:.4},e*1.2));return this.sprites={radius:e,plain:o({},i?.95:.8),dim:o({halo:null},.16),strong:r},this.sprites}armSpritesFor(t){
+if(this.armSprites?.radius===t&&this.armSprites.plain.length===this.arms.length)return this.armSprites;let{ink:e}=this.lab,
+s=(i,a,o=1)=>this.arms.map((r,l)=>mt({...this.armMark(l),...i},o*t,a));return this.armSprites={radius:t,plain:s({halo:t>
+4?e.card:null},.75),dim:s({halo:null},.14),strong:s({halo:e.text,edge:.4},1,1.2)},this.armSprites}select(t,e=!1){let s=e?
+[...new Set([...this.selected,...t])]:t;this.selected=new Set(s),this.lab.command("select",{ids:s}),this.redraw()}hover(t=this.
+at,e=null){for(let s of this.panes)s.overlay(t,e===s||e===null&&s===this.panes[0])}describe(t,e,s){let i=t.labels[e],a=s?.
+manifold?.prediction[e],o=r=>t.short[r]??"–";return{id:t.ids[e],caption:t.captions[e]??t.class_names[i]??"",label:o(i),
+predicted:a===void 0?"–":o(a),right:a===void 0?null:a===i,entropy:s?.manifold?.entropy[e]}}rows(){let{scene:t}=this.lab,
+e=[];if(t){let s=[...t.ids.keys()],i=a=>Number(this.selected.has(t.ids[a]));this.selected.size&&s.sort((a,o)=>i(o)-i(a));
+for(let a of this.arms)for(let o of s.slice(0,Math.ceil(200/this.arms.length))){let{id:r,label:l,predicted:c,entropy:d}=this.
+describe(t,o,a),p=a.manifold?.points;e.push([a.name,r,l,c,d,p?.[2*o],p?.[2*o+1]])}}return{columns:["arm","id","class","a\
+nswer","entropy (nats)","axis 1","axis 2"],rows:e}}};var X=11;function ai(n,t,e,s){let i=[...n],a=n[t];for(let o=t;o!==e;o+=Math.sign(e-t))i[o]=a+(s-a)*(o-t)/(e-t);return i[e]=
+s,i}var At=class{constructor(t,{term:e,low:s,high:i},a,o,r){this.lab=t,this.term=e,this.low=s,this.high=i,this.locked=o,
+this.report=r,this.values=a,this.cursor=0,this.last=null,this.canvas=h("canvas",{class:"ame-sketch",tabindex:"0",role:"a\
+pplication","aria-label":`Sketch ${W[e]?.label??e} from ${s} to ${i} over the run. Left and right choose a place, up and\
+ down set its height.`}),this.el=h("div",{},this.canvas);let l=c=>!o&&c.buttons&&this.put(c.offsetX/this.canvas.clientWidth,
 1-c.offsetY/this.canvas.clientHeight);this.canvas.addEventListener("pointerdown",c=>{this.canvas.setPointerCapture(c.pointerId),
 this.last=null,l(c)}),this.canvas.addEventListener("pointermove",l),this.canvas.addEventListener("keydown",c=>this.key(c))}put(t,e){
-let s=Math.round(Math.max(0,Math.min(1,t))*(j-1)),i=this.low+(this.high-this.low)*Math.max(0,Math.min(1,e));this.values=
-Ns(this.values??new Array(j).fill(i),this.last??s,s,i),this.last=s,this.report(this.values),this.draw(this.lab.frame)}key(t){
+let s=Math.round(Math.max(0,Math.min(1,t))*(X-1)),i=this.low+(this.high-this.low)*Math.max(0,Math.min(1,e));this.values=
+ai(this.values??new Array(X).fill(i),this.last??s,s,i),this.last=s,this.report(this.values),this.draw(this.lab.frame)}key(t){
 let e={ArrowLeft:-1,ArrowRight:1}[t.key]??0,s={ArrowUp:.05,ArrowDown:-.05}[t.key]??0;if(!(!e&&!s||this.locked)){if(t.preventDefault(),
-t.stopPropagation(),e)this.cursor=Math.max(0,Math.min(j-1,this.cursor+e));else{let i=this.values??new Array(j).fill((this.
-low+this.high)/2);this.values=i,this.last=this.cursor,this.put(this.cursor/(j-1),(i[this.cursor]-this.low)/(this.high-this.
-low)+s)}this.lab.say(`Place ${this.cursor+1} of ${j}: ${N(this.values?.[this.cursor])}`),this.draw(this.lab.frame)}}draw(t){
-let{width:e,height:s,scale:i}=B(this.canvas);if(!e)return;let{ink:a}=this.lab,n=$(this.canvas);n.setTransform(i,0,0,i,0,
-0),n.fillStyle=a.soft,n.fillRect(0,0,e,s);let o=l=>s-s*(l-this.low)/(this.high-this.low);n.font=`11px ${a.font}`,n.fillStyle=
-a.muted,n.fillText(N(this.high),3,12),n.fillText(N(this.low),3,s-4),this.values?(n.strokeStyle=a.text,n.lineWidth=2,n.setLineDash(
-[4,3]),n.beginPath(),this.values.forEach((l,c)=>n[c?"lineTo":"moveTo"](e*c/(j-1),o(l))),n.stroke(),n.setLineDash([])):n.
-fillText("draw here",e/2-22,s/2),(this.locked?t.arms:[]).forEach((l,c)=>{let d=l.series[this.term];if(d){n.strokeStyle=P(
-c),n.beginPath();for(let p=0;p<d.x.length;p++)n[p?"lineTo":"moveTo"](e*d.x[p]/(t.steps||1),o(d.y[p]));n.stroke()}}),document.
-activeElement===this.canvas&&(n.fillStyle=a.accent,n.fillRect(e*this.cursor/(j-1)-1,0,2,s))}};var De=.4,gt={ok:{sign:"✓",name:"Fine"},warn:{sign:"!",name:"Watch"},alarm:{sign:"✗",name:"Broken"}},Re=[{level:"ok",
-text:"Nothing to report yet.",sensitivity:"",advice:""}],bt=class{constructor(){this.shown=new E,this.list=r("ul",{class:"\
-ame-findings","data-testid":"diagnosis"}),this.el=r("section",{class:"ame-card","aria-label":"Diagnosis"},r("header",{},
-r("h3",{},"Diagnosis")),this.list)}draw({diagnosis:t}){if(!this.shown.isNew(t))return;let e=t.length?t:Re;this.list.replaceChildren(
-...e.map(({level:s,text:i,sensitivity:a,advice:n})=>r("li",{"data-level":s},r("b",{"aria-hidden":"true"},gt[s].sign),r("\
-div",{},r("p",{},r("span",{class:"ame-hidden"},`${gt[s].name}: `),i),n&&r("p",{class:"ame-try"},r("b",{},"Try: "),n),a&&
-r("p",{class:"ame-muted"},a)))))}},wt=class{constructor(t){this.shown=new E,this.sign=r("b",{"aria-hidden":"true"}),this.
-text=r("span",{class:"ame-first"}),this.more=r("span",{class:"ame-more"}),this.el=r("button",{type:"button",class:"ame-f\
+t.stopPropagation(),e)this.cursor=Math.max(0,Math.min(X-1,this.cursor+e));else{let i=this.values??new Array(X).fill((this.
+low+this.high)/2);this.values=i,this.last=this.cursor,this.put(this.cursor/(X-1),(i[this.cursor]-this.low)/(this.high-this.
+low)+s)}this.lab.say(`Place ${this.cursor+1} of ${X}: ${B(this.values?.[this.cursor])}`),this.draw(this.lab.frame)}}draw(t){
+let{width:e,height:s,scale:i}=F(this.canvas);if(!e)return;let{ink:a}=this.lab,o=O(this.canvas);o.setTransform(i,0,0,i,0,
+0),o.fillStyle=a.soft,o.fillRect(0,0,e,s);let r=l=>s-s*(l-this.low)/(this.high-this.low);o.font=`11px ${a.font}`,o.fillStyle=
+a.muted,o.fillText(B(this.high),3,12),o.fillText(B(this.low),3,s-4),this.values?(o.strokeStyle=a.text,o.lineWidth=2,o.setLineDash(
+[4,3]),o.beginPath(),this.values.forEach((l,c)=>o[c?"lineTo":"moveTo"](e*c/(X-1),r(l))),o.stroke(),o.setLineDash([])):o.
+fillText("draw here",e/2-22,s/2),(this.locked?t.arms:[]).forEach((l,c)=>{let d=l.series[this.term];if(d){o.strokeStyle=P(
+c),o.beginPath();for(let p=0;p<d.x.length;p++)o[p?"lineTo":"moveTo"](e*d.x[p]/(t.steps||1),r(d.y[p]));o.stroke()}}),document.
+activeElement===this.canvas&&(o.fillStyle=a.accent,o.fillRect(e*this.cursor/(X-1)-1,0,2,s))}};var Ze=.4,Tt={ok:{sign:"✓",name:"Fine"},warn:{sign:"!",name:"Watch"},alarm:{sign:"✗",name:"Broken"}},ts=[{level:"ok",
+text:"Nothing to report yet.",sensitivity:"",advice:""}],Et=class{constructor(){this.shown=new I,this.list=h("ul",{class:"\
+ame-findings","data-testid":"diagnosis"}),this.el=h("section",{class:"ame-card","aria-label":"Diagnosis"},h("header",{},
+h("h3",{},"Diagnosis")),this.list)}draw({diagnosis:t}){if(!this.shown.isNew(t))return;let e=t.length?t:ts;this.list.replaceChildren(
+...e.map(({level:s,text:i,sensitivity:a,advice:o})=>h("li",{"data-level":s},h("b",{"aria-hidden":"true"},Tt[s].sign),h("\
+div",{},h("p",{},h("span",{class:"ame-hidden"},`${Tt[s].name}: `),i),o&&h("p",{class:"ame-try"},h("b",{},"Try: "),o),a&&
+h("p",{class:"ame-muted"},a)))))}},Ot=class{constructor(t){this.shown=new I,this.sign=h("b",{"aria-hidden":"true"}),this.
+text=h("span",{class:"ame-first"}),this.more=h("span",{class:"ame-more"}),this.el=h("button",{type:"button",class:"ame-f\
 inding","data-testid":"first-finding",title:"Open the diagnosis",onclick:t},this.sign,this.text,this.more)}draw({diagnosis:t},e){
-if(x(this.el,e),!e||!this.shown.isNew(t))return;let[s]=t.length?t:Re;this.el.dataset.level=s.level,w(this.sign,gt[s.level].
-sign),this.text.replaceChildren(r("span",{class:"ame-hidden"},`Diagnosis, ${gt[s.level].name}: `),s.text);let i=t.length-
-1;w(this.more,i>0?`+ ${i} more`:"more")}},yt=class{constructor(){this.shape=new E,this.drawnAt=0,this.table=r("table",{"\
-data-testid":"delta"}),this.body=r("tbody",{}),this.el=r("section",{class:"ame-card","aria-label":"What the last step ch\
-anged"},r("header",{},r("h3",{},"What the last step changed")),r("div",{class:"ame-delta",tabindex:"0",role:"region","ar\
-ia-label":"Delta table"},this.table))}draw(t){if(t.state==="playing"&&A()-this.drawnAt<De)return;this.drawnAt=A();let{columns:e,
-rows:s}=t.delta;this.shape.isNew([e,s.map(i=>i.length)])&&(this.body=r("tbody",{},s.map(i=>i.length===1?r("tr",{class:"a\
-me-since"},r("th",{scope:"rowgroup",colspan:e.length})):r("tr",{},e.map((a,n)=>n?r("td",{},r("b",{}),r("small",{})):r("t\
+if(M(this.el,e),!e||!this.shown.isNew(t))return;let[s]=t.length?t:ts;this.el.dataset.level=s.level,k(this.sign,Tt[s.level].
+sign),this.text.replaceChildren(h("span",{class:"ame-hidden"},`Diagnosis, ${Tt[s.level].name}: `),s.text);let i=t.length-
+1;k(this.more,i>0?`+ ${i} more`:"more")}},It=class{constructor(){this.shape=new I,this.drawnAt=0,this.table=h("table",{"\
+data-testid":"delta"}),this.body=h("tbody",{}),this.el=h("section",{class:"ame-card","aria-label":"What the last step ch\
+anged"},h("header",{},h("h3",{},"What the last step changed")),h("div",{class:"ame-delta",tabindex:"0",role:"region","ar\
+ia-label":"Delta table"},this.table))}draw(t){if(t.state==="playing"&&$()-this.drawnAt<Ze)return;this.drawnAt=$();let{columns:e,
+rows:s}=t.delta;this.shape.isNew([e,s.map(i=>i.length)])&&(this.body=h("tbody",{},s.map(i=>i.length===1?h("tr",{class:"a\
+me-since"},h("th",{scope:"rowgroup",colspan:e.length})):h("tr",{},e.map((a,o)=>o?h("td",{},h("b",{}),h("small",{})):h("t\
 h",{scope:"row"}))))),this.table.dataset.columns=String(e.length),this.table.style.setProperty("--ame-columns",String(e.
-length)),this.table.replaceChildren(r("thead",{},r("tr",{},e.map(i=>r("th",{scope:"col",title:i||null},i||r("span",{class:"\
-ame-hidden"},"quantity"))))),this.body)),s.forEach((i,a)=>i.forEach((n,o)=>{let l=this.body.children[a].children[o],c=typeof n==
-"string"?{value:n,trend:null,by:""}:n;if(!o)return w(l,c.value);let[d,p]=l.children;w(d,c.value),w(p,c.trend===null?"":c.
-trend==="same"?"= same":`${c.trend==="up"?"▲ +":"▼ −"}${c.by}`)}))}},kt=class{constructor(t){this.lab=t,this.shape=
-new E,this.questions=[],this.answers={},this.sketches=[],this.outcomes=new Map,this.tried=!1,this.body=r("div",{}),this.
-commit=r("button",{type:"submit",class:"ame-button ame-primary","data-testid":"commit"},"Commit my prediction"),this.note=
-r("p",{class:"ame-muted",role:"status"}),this.el=r("section",{class:"ame-card ame-predict","aria-label":"Predict, then r\
-un"},r("header",{},r("h3",{},"Predict, then run")),r("form",{onsubmit:e=>this.submit(e)},this.body,this.note,this.commit))}submit(t){
+length)),this.table.replaceChildren(h("thead",{},h("tr",{},e.map(i=>h("th",{scope:"col",title:i||null},i||h("span",{class:"\
+ame-hidden"},"quantity"))))),this.body)),s.forEach((i,a)=>i.forEach((o,r)=>{let l=this.body.children[a].children[r],c=typeof o==
+"string"?{value:o,trend:null,by:""}:o;if(!r)return k(l,c.value);let[d,p]=l.children;k(d,c.value),k(p,c.trend===null?"":c.
+trend==="same"?"= same":`${c.trend==="up"?"▲ +":"▼ −"}${c.by}`)}))}},Ct=class{constructor(t){this.lab=t,this.shape=
+new I,this.questions=[],this.answers={},this.sketches=[],this.outcomes=new Map,this.tried=!1,this.body=h("div",{}),this.
+commit=h("button",{type:"submit",class:"ame-button ame-primary","data-testid":"commit"},"Commit my prediction"),this.note=
+h("p",{class:"ame-muted",role:"status"}),this.el=h("section",{class:"ame-card ame-predict","aria-label":"Predict, then r\
+un"},h("header",{},h("h3",{},"Predict, then run")),h("form",{onsubmit:e=>this.submit(e)},this.body,this.note,this.commit))}submit(t){
 t.preventDefault(),this.tried=!0,this.tell(),this.missing().length||this.lab.command("predict",{answers:this.answers})}missing(){
 return this.questions.filter(({id:t})=>this.answers[t]===void 0)}answer(t,e){this.answers[t]=e,this.tell()}tell(){let t=this.
-lab.frame.prediction?.waiting,e=this.tried?this.missing():[];w(this.note,t?e.length?`Still open: ${e.map(({text:s})=>s).
+lab.frame.prediction?.waiting,e=this.tried?this.missing():[];k(this.note,t?e.length?`Still open: ${e.map(({text:s})=>s).
 join(" ")}`:"Commit your prediction to unlock play.":"Committed. The result appears below your answer.")}there({prediction:t}){
-return t!==null}draw(t){let{prediction:e}=t;if(!e)return;let{questions:s,answers:i,outcome:a,waiting:n}=e;this.shape.isNew(
-[s,n])&&(this.questions=s,this.answers={...i},this.tried=!1,this.sketches=[],this.outcomes=new Map,this.body.replaceChildren(
-...s.map(o=>this.question(o,!n)))),x(this.commit,n),this.tell();for(let[o,l]of this.outcomes){let c=a[o];if(x(l,!!c),!c)
-continue;let{text:d,right:p}=c;l.className=`ame-outcome ${p===!0?"ame-right":p===!1?"ame-wrong":""}`,w(l,`${p===!0?"✓ ":
-p===!1?"✗ ":""}${d}`)}for(let o of this.sketches)o.draw(t)}question({id:t,text:e,options:s,sketch:i},a){let n=r("p",{class:"\
-ame-outcome",hidden:!0});this.outcomes.set(t,n);let o=this.answers[t];if(i){let c=new ft(this.lab,i,Array.isArray(o)?[...o]:
-null,a,d=>this.answer(t,d));return this.sketches.push(c),r("fieldset",{"data-testid":`predict-${t}`},r("legend",{},e),c.
-el,n)}let l=X();return r("fieldset",{disabled:a,"data-testid":`predict-${t}`},r("legend",{},e),r("div",{class:"ame-optio\
-ns"},(s??[]).map(c=>r("label",{},r("input",{type:"radio",name:l,value:c,checked:o===c,onchange:()=>this.answer(t,c)}),` ${c}`))),
-n)}},Ps=40,vt=class{constructor(t){this.lab=t,this.listed=new E,this.drawnAt=0,this.count=r("span",{class:"ame-muted"}),
-this.whose=r("span",{class:"ame-muted","data-testid":"selection-arm"}),this.clear=r("button",{type:"button",class:"ame-q\
-uiet","data-testid":"clear-selection",onclick:()=>t.command("select",{ids:[]})},"Clear"),this.body=r("tbody",{}),this.hint=
-r("p",{class:"ame-muted"},"Draw a lasso around points, or click one. In Python: .selection of this lab is a table of the\
-m."),this.scroll=r("div",{class:"ame-scroll",hidden:!0,tabindex:"0",role:"region","aria-label":"Selected images"},r("tab\
-le",{"data-testid":"selection"},r("thead",{},r("tr",{},["","id","class","answer","entropy"].map(e=>r("th",{scope:"col"},
-e||r("span",{class:"ame-hidden"},"picture"))))),this.body)),this.el=r("section",{class:"ame-card","aria-label":"Selectio\
-n"},r("header",{},r("h3",{},"Selection"),this.count,this.whose,r("span",{class:"ame-push"}),this.clear),this.hint,this.scroll)}draw(t){
-let{lab:e}=this,{scene:s}=e,i=t.selection;if(t.state==="playing"&&i.length&&A()-this.drawnAt<De)return;this.drawnAt=A(),
-x(this.hint,!i.length),x(this.scroll,i.length>0),x(this.clear,i.length>0),w(this.count,i.length?`${i.length} image${i.length>
-1?"s":""}`:"");let a=s?i.slice(0,Ps).flatMap(o=>e.rowOf.get(o)??[]):[],n=t.arms.at(-1);w(this.whose,n&&t.arms.length>1&&
-a.length?`answers of ${n.name}`:""),this.listed.isNew([e.scenes,a])&&this.body.replaceChildren(...a.map(o=>{let l=r("can\
-vas",{class:"ame-thumb-small","aria-hidden":"true"});return e.thumbnail(l,o),r("tr",{},r("td",{},l),r("td",{}),r("td",{}),
-r("td",{}),r("td",{}))})),s&&a.forEach((o,l)=>{let c=e.manifold.describe(s,o,n),[,d,p,m,u]=this.body.children[l].children;
-w(d,String(c.id)),w(p,c.label),w(m,pt(c)),m.className=ut(c),w(u,N(c.entropy))})}};function Ls(h){let t=h.trim();return t.
-match(/^lab\(\s*["'](.*)["']\s*\)$/)?.[1]??t}var xt=class{constructor(t){this.lab=t,this.names=new E,this.arm=r("select",
-{"aria-label":"Arm of the recipe",onchange:()=>this.draw(t.frame)}),this.token=r("input",{type:"text",readonly:!0,"data-\
-testid":"recipe-token","aria-label":"Recipe as one token",onfocus:()=>this.token.select()}),this.copy=r("button",{type:"\
-button",class:"ame-button","data-testid":"copy-recipe",onclick:()=>this.put()},"Copy"),this.given=r("input",{type:"text",
+return t!==null}draw(t){let{prediction:e}=t;if(!e)return;let{questions:s,answers:i,outcome:a,waiting:o}=e;this.shape.isNew(
+[s,o])&&(this.questions=s,this.answers={...i},this.tried=!1,this.sketches=[],this.outcomes=new Map,this.body.replaceChildren(
+...s.map(r=>this.question(r,!o)))),M(this.commit,o),this.tell();for(let[r,l]of this.outcomes){let c=a[r];if(M(l,!!c),!c)
+continue;let{text:d,right:p}=c;l.className=`ame-outcome ${p===!0?"ame-right":p===!1?"ame-wrong":""}`,k(l,`${p===!0?"✓ ":
+p===!1?"✗ ":""}${d}`)}for(let r of this.sketches)r.draw(t)}question({id:t,text:e,options:s,sketch:i},a){let o=h("p",{class:"\
+ame-outcome",hidden:!0});this.outcomes.set(t,o);let r=this.answers[t];if(i){let c=new At(this.lab,i,Array.isArray(r)?[...r]:
+null,a,d=>this.answer(t,d));return this.sketches.push(c),h("fieldset",{"data-testid":`predict-${t}`},h("legend",{},e),c.
+el,o)}let l=Y();return h("fieldset",{disabled:a,"data-testid":`predict-${t}`},h("legend",{},e),h("div",{class:"ame-optio\
+ns"},(s??[]).map(c=>h("label",{},h("input",{type:"radio",name:l,value:c,checked:r===c,onchange:()=>this.answer(t,c)}),` ${c}`))),
+o)}},ni=40,Pt=class{constructor(t){this.lab=t,this.listed=new I,this.drawnAt=0,this.count=h("span",{class:"ame-muted"}),
+this.whose=h("span",{class:"ame-muted","data-testid":"selection-arm"}),this.clear=h("button",{type:"button",class:"ame-q\
+uiet","data-testid":"clear-selection",onclick:()=>t.command("select",{ids:[]})},"Clear"),this.body=h("tbody",{}),this.hint=
+h("p",{class:"ame-muted"},"Draw a lasso around points, or click one. In Python: .selection of this lab is a table of the\
+m."),this.scroll=h("div",{class:"ame-scroll",hidden:!0,tabindex:"0",role:"region","aria-label":"Selected images"},h("tab\
+le",{"data-testid":"selection"},h("thead",{},h("tr",{},["","id","class","answer","entropy"].map(e=>h("th",{scope:"col"},
+e||h("span",{class:"ame-hidden"},"picture"))))),this.body)),this.el=h("section",{class:"ame-card","aria-label":"Selectio\
+n"},h("header",{},h("h3",{},"Selection"),this.count,this.whose,h("span",{class:"ame-push"}),this.clear),this.hint,this.scroll)}draw(t){
+let{lab:e}=this,{scene:s}=e,i=t.selection;if(t.state==="playing"&&i.length&&$()-this.drawnAt<Ze)return;this.drawnAt=$(),
+M(this.hint,!i.length),M(this.scroll,i.length>0),M(this.clear,i.length>0),k(this.count,i.length?`${i.length} image${i.length>
+1?"s":""}`:"");let a=s?i.slice(0,ni).flatMap(r=>e.rowOf.get(r)??[]):[],o=t.arms.at(-1);k(this.whose,o&&t.arms.length>1&&
+a.length?`answers of ${o.name}`:""),this.listed.isNew([e.scenes,a])&&this.body.replaceChildren(...a.map(r=>{let l=h("can\
+vas",{class:"ame-thumb-small","aria-hidden":"true"});return e.thumbnail(l,r),h("tr",{},h("td",{},l),h("td",{}),h("td",{}),
+h("td",{}),h("td",{}))})),s&&a.forEach((r,l)=>{let c=e.manifold.describe(s,r,o),[,d,p,u,m]=this.body.children[l].children;
+k(d,String(c.id)),k(p,c.label),k(u,Mt(c)),u.className=St(c),k(m,B(c.entropy))})}};function oi(n){let t=n.trim();return t.
+match(/^lab\(\s*["'](.*)["']\s*\)$/)?.[1]??t}var Nt=class{constructor(t){this.lab=t,this.names=new I,this.arm=h("select",
+{"aria-label":"Arm of the recipe",onchange:()=>this.draw(t.frame)}),this.token=h("input",{type:"text",readonly:!0,"data-\
+testid":"recipe-token","aria-label":"Recipe as one token",onfocus:()=>this.token.select()}),this.copy=h("button",{type:"\
+button",class:"ame-button","data-testid":"copy-recipe",onclick:()=>this.put()},"Copy"),this.given=h("input",{type:"text",
 placeholder:"ame1:…","data-testid":"restore-token",oninput:()=>this.forget(),"aria-label":"Token to restore",spellcheck:"\
-false"}),this.restore=r("button",{type:"submit",class:"ame-button","data-testid":"restore"},"Restore"),this.refused=r("p",
-{class:"ame-refused",role:"alert","data-testid":"restore-refused",hidden:!0}),this.asked=!1,this.el=r("section",{class:"\
-ame-card ame-recipe","aria-label":"Recipe"},r("header",{},r("h3",{},"Recipe"),r("span",{class:"ame-push"}),this.arm),r("\
-div",{class:"ame-field"},this.token,this.copy),r("form",{class:"ame-field",onsubmit:e=>{e.preventDefault();let s=Ls(this.
-given.value);s&&t.anew(()=>this.send(s),this.lost(t.frame))}},this.given,this.restore),this.refused,r("p",{class:"ame-mu\
+false"}),this.restore=h("button",{type:"submit",class:"ame-button","data-testid":"restore"},"Restore"),this.refused=h("p",
+{class:"ame-refused",role:"alert","data-testid":"restore-refused",hidden:!0}),this.asked=!1,this.el=h("section",{class:"\
+ame-card ame-recipe","aria-label":"Recipe"},h("header",{},h("h3",{},"Recipe"),h("span",{class:"ame-push"}),this.arm),h("\
+div",{class:"ame-field"},this.token,this.copy),h("form",{class:"ame-field",onsubmit:e=>{e.preventDefault();let s=oi(this.
+given.value);s&&t.anew(()=>this.send(s),this.lost(t.frame))}},this.given,this.restore),this.refused,h("p",{class:"ame-mu\
 ted"},'The whole run, steering included, as one string: lab("ame1:…") restores it.'))}lost({arms:t,step:e,to_lose:s}){
-return t.length<2?s:`All ${t.length} arms as they stand at step ${e}${s&&`, with ${s},`}`}forget(){this.asked=!1,x(this.
-refused,!1)}send(t){this.asked=!0,x(this.refused,!1),this.lab.command("restore",{token:t})}async put(){try{await navigator.
-clipboard.writeText(this.token.value)}catch{this.token.select(),document.execCommand("copy")}w(this.copy,"Copied"),this.
-lab.say("Recipe copied."),setTimeout(()=>w(this.copy,"Copy"),1500)}draw({arms:t}){if(this.names.isNew(t.map(n=>n.name))){
-let n=this.arm.value;this.arm.replaceChildren(...t.map(o=>r("option",{value:o.name},o.name))),this.arm.value=t.some(o=>o.
-name===n)?n:t.at(-1)?.name??"",x(this.arm,t.length>1)}let e=t.find(n=>n.name===this.arm.value)?.recipe_token??"",s=e&&e+
+return t.length<2?s:`All ${t.length} arms as they stand at step ${e}${s&&`, with ${s},`}`}forget(){this.asked=!1,M(this.
+refused,!1)}send(t){this.asked=!0,M(this.refused,!1),this.lab.command("restore",{token:t})}async put(){try{await navigator.
+clipboard.writeText(this.token.value)}catch{this.token.select(),document.execCommand("copy")}k(this.copy,"Copied"),this.
+lab.say("Recipe copied."),setTimeout(()=>k(this.copy,"Copy"),1500)}draw({arms:t}){if(this.names.isNew(t.map(o=>o.name))){
+let o=this.arm.value;this.arm.replaceChildren(...t.map(r=>h("option",{value:r.name},r.name))),this.arm.value=t.some(r=>r.
+name===o)?o:t.at(-1)?.name??"",M(this.arm,t.length>1)}let e=t.find(o=>o.name===this.arm.value)?.recipe_token??"",s=e&&e+
 this.lab.probe.token;this.token.value!==s&&(this.token.value=s),this.restore.disabled=this.given.disabled=this.lab.locked(
-"restore");let{note:i,state:a}=this.lab.frame;a==="preparing"&&(this.asked=!1),x(this.refused,this.asked&&!!i),this.asked&&
-i&&w(this.refused,i)}};var Ds=3,_e=6,Be=4;function qe(h,t){return[...Array.from(h).keys()].sort((e,s)=>h[s]-h[e]).slice(0,t)}function Rs(h){let t=[
-...new Set(h.flatMap(({shares:s})=>qe(s,Ds).filter(i=>s[i]>=.01)))],e=s=>Math.max(...h.map(({shares:i})=>i[s]));return t.
-sort((s,i)=>e(i)-e(s)).slice(0,_e)}var Mt=class{constructor(t){this.lab=t,this.rows=new E,this.pictures=[],this.cells=[],
-this.body=r("tbody",{}),this.head=r("thead",{}),this.caption=r("caption",{class:"ame-muted"}),this.table=r("table",{class:"\
-ame-probe-table","data-testid":"probe-answers"},this.caption,this.head,this.body),this.el=r("div",{class:"ame-probe-answ\
+"restore");let{note:i,state:a}=this.lab.frame;a==="preparing"&&(this.asked=!1),M(this.refused,this.asked&&!!i),this.asked&&
+i&&k(this.refused,i)}};var et="#d55e00";function es(n,t){let e=o=>Math.max(...o.map(r=>Math.hypot(r[0],r[1])),0),s=e(n.flatMap(({pull:o,push:r})=>[o,r])),i=e(n.
+map(({before:o,after:r})=>[r[0]-o[0],r[1]-o[1]])),a=i>0?.6*84/(t*i):1;return{force:s>0?84/(t*s):0,move:a<=1?1:ri(a)}}function ri(n){
+let t=10**Math.floor(Math.log10(n));return([5,2,1].find(e=>e*t<=n*1.000001)??1)*t}function st(n,[t,e],[s,i],a,o){let r=Math.
+hypot(s-t,i-e);if(r<.5)return;let l=Math.min(4.5*o,.6*r),[c,d]=[(s-t)/r,(i-e)/r];n.strokeStyle=n.fillStyle=a,n.lineWidth=
+o,n.lineCap="round",n.beginPath(),n.moveTo(t,e),n.lineTo(s-.8*l*c,i-.8*l*d),n.stroke(),n.beginPath(),n.moveTo(s,i),n.lineTo(
+s-l*c+.5*l*d,i-l*d-.5*l*c),n.lineTo(s-l*c-.5*l*d,i-l*d+.5*l*c),n.fill()}var hi=3,as=6,ss=4;function Rt(n,t){return[...Array.from(n).keys()].sort((e,s)=>n[s]-n[e]).slice(0,t)}function li(n){let t=[
+...new Set(n.flatMap(({shares:s})=>Rt(s,hi).filter(i=>s[i]>=.01)))],e=s=>Math.max(...n.map(({shares:i})=>i[s]));return t.
+sort((s,i)=>e(i)-e(s)).slice(0,as)}var Lt=class{constructor(t){this.lab=t,this.rows=new I,this.pictures=[],this.cells=[],
+this.body=h("tbody",{}),this.head=h("thead",{}),this.caption=h("caption",{class:"ame-muted"}),this.table=h("table",{class:"\
+ame-probe-table","data-testid":"probe-answers"},this.caption,this.head,this.body),this.el=h("div",{class:"ame-probe-answ\
 ers",hidden:!0,tabindex:"0",role:"region","aria-label":"Answers to the probe"},this.table)}color(t){let e=this.lab.frame.
-arms.findIndex(s=>s.name===t);return e<0?this.lab.ink.muted:P(e)}inner(t,e){return this.cells[t][e].firstChild}pictured(t){
-return this.pictures[t]??=new E}draw({answers:t,kind:e}){let{scene:s}=this.lab;if(x(this.el,t.length>0&&s!==null),!t.length||
-!s)return;let i=Rs(t),a=e==="text";if(w(this.caption,a?"Classes of the images that this text finds":"Which class text it\
- is"),this.rows.isNew([i,t.map(({name:n})=>[n,this.color(n)]),a,this.lab.scenes])){this.head.replaceChildren(r("tr",{},r(
-"th",{scope:"col"},r("span",{class:"ame-hidden"},"class")),t.map(({name:o})=>r("th",{scope:"col"},r("span",{class:"ame-s\
-watch",style:`background: ${this.color(o)}`,"aria-hidden":"true"}),o))));let n=(o,l="",c="")=>r("tr",{class:c||null},r("\
-th",{scope:"row",title:l||null},o),t.map(()=>r("td",{},r("div",{}))));this.body.replaceChildren(...i.map(o=>r("tr",{class:"\
-ame-probe-bar"},r("th",{scope:"row",title:s.class_names[o]},s.short[o]),t.map(({name:l})=>r("td",{},r("span",{class:"ame\
--bar-of",style:`--ame-bar: ${this.color(l)}`}),r("b",{}))))),n("entropy, nats",a?"of these classes":"of the answer over \
-all class texts"),n("nearest texts","","ame-probe-texts"),n("nearest images","","ame-probe-images"),...a?[n("claims","im\
-ages that are nearer to this text than to every class text","ame-probe-claims")]:[],...Array.from({length:_e-i.length},()=>r(
-"tr",{class:"ame-probe-bar","aria-hidden":"true"},r("td",{colspan:t.length+1}," ")))),this.cells=[...this.body.children].
-map(o=>[...o.children].slice(1)),this.pictures=[]}i.forEach((n,o)=>t.forEach(({shares:l},c)=>{let d=this.cells[o][c];d.firstChild.
-style.setProperty("--ame-share",`${Math.round(100*l[n])}%`),w(d.lastChild,`${Math.round(100*l[n])} %`)})),t.forEach((n,o)=>{
-let l=i.length;w(this.inner(l,o),H(n.entropy,2)),w(this.inner(l+1,o),n.texts.slice(0,3).map(({text:c})=>c).join(", ")),this.
-cells[l+1][o].title=n.texts.map(({text:c,cosine:d})=>`${c}: cosine ${H(d,2)}`).join(`
-`)}),t.forEach((n,o)=>{let l=i.length+2,c=[...n.images].slice(0,Be);this.pictured(o).isNew([this.lab.scenes,c])&&this.inner(
-l,o).replaceChildren(this.thumbs(c)),n.claims&&this.pictured(t.length+o).isNew([this.lab.scenes,[...n.claims],n.claimed,
-n.of])&&this.inner(l+1,o).replaceChildren(`${n.claimed} of ${n.of}`,this.thumbs([...n.claims].slice(0,Be)),n.claimed?r("\
-button",{type:"button",class:"ame-quiet",onclick:()=>this.lab.command("select",{ids:[...n.claims]})},"Select"):"")})}thumbs(t){
-let{lab:e}=this;return r("span",{class:"ame-probe-thumbs"},t.map(s=>{let i=e.rowOf.get(s),a=r("canvas",{class:"ame-thumb\
--small","aria-hidden":"true"}),n=i===void 0?String(s):e.scene?.captions[i]??String(s),o=i!==void 0&&e.thumbnail(a,i);return r(
-"button",{type:"button",class:"ame-probe-thumb",title:n,"aria-label":`Select ${n}`,onclick:()=>e.command("select",{ids:[
-s]})},o?a:n)}))}sentence({answers:t,kind:e}){let{scene:s}=this.lab;return!s||!t.length?"":`${t.map(({name:i,shares:a,entropy:n,
-claimed:o,texts:l})=>{let[c]=qe(a,1),d=l[0]&&l[0].text!==s.class_names[c]?`, nearest text ${l[0].text}`:"";return`${i}: ${s.
-class_names[c]} ${Math.round(100*a[c])} %${e==="text"?`, claims ${o} images`:d}, entropy ${H(n,2)} nats`}).join("; ")}.`}},
-St=class{constructor(t){this.lab=t,this.canvas=r("canvas",{class:"ame-walk",role:"img","data-testid":"walk"}),this.words=
-r("p",{class:"ame-muted","data-testid":"walk-words"}),this.el=r("div",{hidden:!0},this.canvas,this.words)}draw({walk:t},e){
-let{scene:s,ink:i}=this.lab;if(x(this.el,!!(t&&s)),!t||!s)return;this.canvas.style.height=`${56*t.paths.length+16}px`;let{
-width:a,height:n,scale:o}=B(this.canvas);if(!a||!n)return;let l=$(this.canvas);l.setTransform(o,0,0,o,0,0),l.clearRect(0,
-0,a,n);let c=Math.max(.1,...t.paths.flatMap(({entropy:b})=>[...b])),d=4,p=a-4,m=56,u=16;l.textBaseline="middle",t.paths.
-forEach(({name:b,answers:k,entropy:y},S)=>{let v=S*m+4,T=v+m-u-8,C=k.length,O=M=>d+(p-d)*M/(C-1);for(let{answer:M,from:D,
-to:F}of Fe(k)){let[Y,q]=[O(Math.max(0,D-.5)),O(Math.min(C-1,F+.5))];l.fillStyle=s.colors[M]??i.muted,l.fillRect(Y,T+2,q-
-Y-1,4),l.font=`11.5px ${i.font}`,l.fillStyle=i.text;let z=s.short[M]??"";l.measureText(z).width<q-Y&&l.fillText(z,Y+1,T+
-13)}l.strokeStyle=e(b),l.lineWidth=2,l.beginPath(),y.forEach((M,D)=>l.lineTo(O(D),T-(T-v-2)*M/c)),l.stroke(),l.font=`600\
- 11.5px ${i.font}`,l.fillStyle=i.muted,l.fillText(b,d,v+6)}),l.font=`11.5px ${i.font}`,l.fillStyle=i.muted;let f=[t.first||
-"now",t.second||"now"];l.fillText(f[0],d,n-7),l.fillText(f[1],p-l.measureText(f[1]).width,n-7);let g=t.paths.map(({name:b,
-answers:k,entropy:y})=>`${b}: ${Fe(k).map(({answer:S})=>s.short[S]).join(" → ")}, entropy up to ${H(Math.max(...y),2)}\
- nats`).join("; ");w(this.words,g),this.canvas.setAttribute("aria-label",`Walk from ${f[0]} to ${f[1]}. ${g}. Curves: pr\
-edictive entropy; strips: the answer.`)}};function Fe(h){let t=[];for(let e=0;e<h.length;e++){let s=t.at(-1);s?.answer===
-h[e]?s.to=e:t.push({answer:h[e],from:e,to:e})}return t}var At=class{constructor(t,e,s,i){this.page=t,this.send=e,this.clock=s,this.later=i,this.n=Math.floor(1e6*Math.random()),
+arms.findIndex(s=>s.name===t);return e<0?this.lab.ink.muted:P(q(this.lab.frame.arms,e))}inner(t,e){return this.cells[t][e].
+firstChild}pictured(t){return this.pictures[t]??=new I}draw({answers:t,kind:e}){let{scene:s}=this.lab;if(M(this.el,t.length>
+0&&s!==null),!t.length||!s)return;let i=li(t),a=e==="text";if(k(this.caption,a?"Classes of the images that this text fin\
+ds":"Which class text it is"),this.rows.isNew([i,t.map(({name:o})=>[o,this.color(o)]),a,this.lab.scenes])){this.head.replaceChildren(
+h("tr",{},h("th",{scope:"col"},h("span",{class:"ame-hidden"},"class")),t.map(({name:r})=>h("th",{scope:"col"},h("span",{
+class:"ame-swatch",style:`background: ${this.color(r)}`,"aria-hidden":"true"}),r))));let o=(r,l="",c="")=>h("tr",{class:c||
+null},h("th",{scope:"row",title:l||null},r),t.map(()=>h("td",{},h("div",{}))));this.body.replaceChildren(...i.map(r=>h("\
+tr",{class:"ame-probe-bar"},h("th",{scope:"row",title:s.class_names[r]},s.short[r]),t.map(({name:l})=>h("td",{},h("span",
+{class:"ame-bar-of",style:`--ame-bar: ${this.color(l)}`}),h("b",{}))))),o("entropy, nats",a?"of these classes":"of the a\
+nswer over all class texts"),o("nearest texts","","ame-probe-texts"),o("nearest images","","ame-probe-images"),...a?[o("\
+claims","images that are nearer to this text than to every class text","ame-probe-claims")]:[],...Array.from({length:as-
+i.length},()=>h("tr",{class:"ame-probe-bar","aria-hidden":"true"},h("td",{colspan:t.length+1}," ")))),this.cells=[...this.
+body.children].map(r=>[...r.children].slice(1)),this.pictures=[]}i.forEach((o,r)=>t.forEach(({shares:l},c)=>{let d=this.
+cells[r][c];d.firstChild.style.setProperty("--ame-share",`${Math.round(100*l[o])}%`),k(d.lastChild,`${Math.round(100*l[o])}\
+ %`)})),t.forEach((o,r)=>{let l=i.length;k(this.inner(l,r),J(o.entropy,2)),k(this.inner(l+1,r),o.texts.slice(0,3).map(({
+text:c})=>c).join(", ")),this.cells[l+1][r].title=o.texts.map(({text:c,cosine:d})=>`${c}: cosine ${J(d,2)}`).join(`
+`)}),t.forEach((o,r)=>{let l=i.length+2,c=[...o.images].slice(0,ss);this.pictured(r).isNew([this.lab.scenes,c])&&this.inner(
+l,r).replaceChildren(this.thumbs(c)),o.claims&&this.pictured(t.length+r).isNew([this.lab.scenes,[...o.claims],o.claimed,
+o.of])&&this.inner(l+1,r).replaceChildren(`${o.claimed} of ${o.of}`,this.thumbs([...o.claims].slice(0,ss)),o.claimed?h("\
+button",{type:"button",class:"ame-quiet",onclick:()=>this.lab.command("select",{ids:[...o.claims]})},"Select"):"")})}thumbs(t){
+let{lab:e}=this;return h("span",{class:"ame-probe-thumbs"},t.map(s=>{let i=e.rowOf.get(s),a=h("canvas",{class:"ame-thumb\
+-small","aria-hidden":"true"}),o=i===void 0?String(s):e.scene?.captions[i]??String(s),r=i!==void 0&&e.thumbnail(a,i);return h(
+"button",{type:"button",class:"ame-probe-thumb",title:o,"aria-label":`Select ${o}`,onclick:()=>e.command("select",{ids:[
+s]})},r?a:o)}))}sentence({answers:t,kind:e}){let{scene:s}=this.lab;return!s||!t.length?"":`${t.map(({name:i,shares:a,entropy:o,
+claimed:r,texts:l})=>{let[c]=Rt(a,1),d=l[0]&&l[0].text!==s.class_names[c]?`, nearest text ${l[0].text}`:"";return`${i}: ${s.
+class_names[c]} ${Math.round(100*a[c])} %${e==="text"?`, claims ${r} images`:d}, entropy ${J(o,2)} nats`}).join("; ")}.`}},
+Dt=class{constructor(t){this.lab=t,this.canvas=h("canvas",{class:"ame-walk",role:"img","data-testid":"walk"}),this.words=
+h("p",{class:"ame-muted","data-testid":"walk-words"}),this.el=h("div",{hidden:!0},this.canvas,this.words)}draw({walk:t},e){
+let{scene:s,ink:i}=this.lab;if(M(this.el,!!(t&&s)),!t||!s)return;this.canvas.style.height=`${56*t.paths.length+16}px`;let{
+width:a,height:o,scale:r}=F(this.canvas);if(!a||!o)return;let l=O(this.canvas);l.setTransform(r,0,0,r,0,0),l.clearRect(0,
+0,a,o);let c=Math.max(.1,...t.paths.flatMap(({entropy:g})=>[...g])),d=4,p=a-4,u=56,m=16;l.textBaseline="middle",t.paths.
+forEach(({name:g,answers:w,entropy:y},S)=>{let v=S*u+4,T=v+u-m-8,E=w.length,N=x=>d+(p-d)*x/(E-1);for(let{answer:x,from:C,
+to:A}of is(w)){let[R,_]=[N(Math.max(0,C-.5)),N(Math.min(E-1,A+.5))];l.fillStyle=s.colors[x]??i.muted,l.fillRect(R,T+2,_-
+R-1,4),l.font=`11.5px ${i.font}`,l.fillStyle=i.text;let j=s.short[x]??"";l.measureText(j).width<_-R&&l.fillText(j,R+1,T+
+13)}l.strokeStyle=e(g),l.lineWidth=2,l.beginPath(),y.forEach((x,C)=>l.lineTo(N(C),T-(T-v-2)*x/c)),l.stroke(),l.font=`600\
+ 11.5px ${i.font}`,l.fillStyle=i.muted,l.fillText(g,d,v+6)}),l.font=`11.5px ${i.font}`,l.fillStyle=i.muted;let f=[t.first||
+"now",t.second||"now"];l.fillText(f[0],d,o-7),l.fillText(f[1],p-l.measureText(f[1]).width,o-7);let b=t.paths.map(({name:g,
+answers:w,entropy:y})=>`${g}: ${is(w).map(({answer:S})=>s.short[S]).join(" → ")}, entropy up to ${J(Math.max(...y),2)}\
+ nats`).join("; ");k(this.words,b),this.canvas.setAttribute("aria-label",`Walk from ${f[0]} to ${f[1]}. ${b}. Curves: pr\
+edictive entropy; strips: the answer.`)}};function is(n){let t=[];for(let e=0;e<n.length;e++){let s=t.at(-1);s?.answer===
+n[e]?s.to=e:t.push({answer:n[e],from:e,to:e})}return t}var ci=90,oe={teacher:"teacher",before:"student",after:"after the step"};function di({p:n,mine:t},e=ci){let s=[...Array.
+from(n).keys()].sort((o,r)=>n[r]-n[o]);if(s.length<=e)return s;let i=s.slice(0,e),a=t.filter(o=>!i.includes(o)).slice(0,
+e);return[...i.slice(0,e-a.length),...a]}function pi(n,t,e){return n.mine.includes(t)?"this image":t>=n.texts?`image ${t-
+n.texts+1}`:n.texts===e.length?e[t]:`text ${t+1}`}function re(n,{width:t,height:e},s,i,a,o,r){if(n.font=`12px ${s.font}`,
+n.textBaseline="alphabetic",n.fillStyle=s.muted,n.textAlign="left",!i)return"No bars: this reading has no softmax over r\
+ows.";let l=di(i),[c,d,p]=[2,30,t-2],[u,m]=[Math.round(d+.62*(e-d)),e-2],f=(p-c)/l.length,b=Math.max(...l.map(x=>Math.max(
+i.p[x],r?i.after[x]:0)),i.level),g=Math.max(...l.map(x=>Math.abs(i.push[x])),0),w=x=>u-(u-d)*x/b,y=(u+m)/2+1,S=Math.max(
+1,Math.min(14,.78*f));l.forEach((x,C)=>{let A=c+(C+.5)*f,R=i.mine.includes(x);if(n.fillStyle=R?o:x<i.texts?s.muted:s.dark?
+"#6b7480":"#b9c0c8",n.fillRect(A-S/2,w(i.p[x]),S,u-w(i.p[x])),r&&(n.fillStyle=s.text,n.fillRect(A-S/2-1,w(i.after[x])-1,
+S+2,2)),!g)return;let _=((m-u)/2-3)*(i.push[x]/g);n.fillStyle=i.push[x]>0?et:s.muted,n.fillRect(A-S/2,_>0?y-_:y,S,Math.max(
+.5,Math.abs(_)))}),n.strokeStyle=s.text,n.lineWidth=1,n.setLineDash([4,3]),n.beginPath(),n.moveTo(c,Math.round(w(i.level))+
+.5),n.lineTo(p,Math.round(w(i.level))+.5),n.stroke(),n.setLineDash([]),n.fillStyle=s.text,n.textAlign="right",n.lineWidth=
+3,n.strokeStyle=s.card;let v=Math.max(d+12,w(i.level)-4);n.strokeText("exp(−H): above it, up",p,v),n.fillText("exp(−H)\
+: above it, up",p,v),n.textAlign="left",n.fillText(r?"p before (bars) and after the step (marks)":"p of each row",c,12);
+let T=l[0],E=`${pi(i,T,a)}: p ${K(i.p[T],2)}`;n.fillStyle=s.muted,n.fillText(r?`${E} → ${K(i.after[T],2)}`:E,c,26),n.strokeText(
+"AME's push",c,m-1),n.fillText("AME's push",c,m-1);let N=i.mine.map(x=>`this image: p ${K(i.p[x],2)}`);return`${i.p.length}\
+ bars, the largest first. ${E}. ${N.join(", ")}. Entries above ${K(i.level,2)} are pushed up, the others down.`}function ns(n,{
+width:t,height:e},s,i,a,o,r){let l=Math.max(2,Math.min(6,Math.floor((e-20)/(14*r.length+6)))),c=[...new Set(r.flatMap(b=>Rt(
+i.shares[b],l)))].sort((b,g)=>i.shares[r[0]][g]-i.shares[r[0]][b]).slice(0,l);n.font=`12.5px ${s.font}`,n.textBaseline="\
+middle";let d=Math.min(.4*t,Math.max(...c.map(b=>n.measureText(a[b]??"").width))+8),p=(e-18)/c.length,u=Math.min(15,(p-4)/
+r.length),m={teacher:s.muted,before:o,after:s.text};n.textAlign="left";let f=d;for(let b of r)n.fillStyle=m[b],n.fillRect(
+f,4,9,9),n.fillStyle=s.text,n.fillText(oe[b],f+13,9),f+=26+n.measureText(oe[b]).width;return c.forEach((b,g)=>{let w=18+
+g*p;n.fillStyle=s.text,n.textAlign="right",n.fillText(a[b]??String(b),d-6,w+u*r.length/2,d-8),n.textAlign="left",r.forEach(
+(y,S)=>{let v=i.shares[y][b],T=Math.max(1,(t-d-42)*v);n.fillStyle=m[y],n.fillRect(d,w+S*u,T,u-1.5),n.fillStyle=s.text,n.
+fillText(`${Math.round(100*v)} %`,d+T+4,w+(S+.5)*u)})}),r.map(b=>`${oe[b]}: ${c.map(g=>`${a[g]} ${Math.round(100*i.shares[b][g])}\
+ %`).join(", ")}`).join("; ")}function os(n,{width:t,height:e},s,i,a){let{kd:o,ame:r}=i.norms,l=i.cosines.kd_ame,c=Math.
+max(o,a?r:0)||1,d=Math.acos(Math.max(-1,Math.min(1,l??0))),p=a&&Math.cos(d)<0,u=Math.min(.42*t,e-40),m=[p?t/2:.12*t,e-24],
+f=(p?Math.min(u,.44*t):Math.min(.8*t,2*u))/c,b=Math.min(f,a&&r*Math.sin(d)>0?(e-44)/(r*Math.sin(d)):f);if(n.font=`12.5px\
+ ${s.font}`,n.textBaseline="middle",st(n,m,[m[0]+b*o,m[1]],s.accent,3),n.fillStyle=s.accent,n.textAlign="left",n.fillText(
+`KD's pull ${K(o,2)}`,Math.min(m[0]+4,t-110),e-9),!a)return`KD's pull has the norm ${K(o,2)}.`;n.fillStyle=et;let g=[m[0]+
+b*r*Math.cos(d),m[1]-b*r*Math.sin(d)];b*r>=2?st(n,m,g,et,3):r>0&&(n.beginPath(),n.arc(...m,3,0,2*Math.PI),n.fill());let w=r===
+0?"AME's push is 0":`AME's push ${K(r,2)}${b*r<2?": too short to be seen beside it":""}`;n.fillStyle=s.text,n.fillText(w,
+4,10),n.fillStyle=s.muted;let y=l===null?"":`cosine ${K(l,2)}, angle ${Math.round(180*d/Math.PI)}°`;return n.fillText(y,
+4,26),`KD's pull ${K(o,2)}. ${w}. ${y}`}var it=30,rs=new WeakMap;function ls(n,t,e,s,i,a){let{shown:o}=n,r=rs.get(n);if(!o||!t&&!r)return;r||(rs.set(n,r=h("canv\
+as",{class:"ame-step-layer","aria-hidden":"true","data-testid":`step-layer-${n.index}`})),n.over.before(r));let{width:l,
+height:c,scale:d}=F(r),p=O(r);p.setTransform(d,0,0,d,0,0),p.clearRect(0,0,l,c);let u=t?.arms.find(x=>x.name===o.arm.name);
+if(!t||!u)return;let{ink:m}=n.owner.lab,{place:f,scene:b}=o,g=x=>z(f,x[0],x[1]),w=g(u.before),y=g(u.teacher);p.globalAlpha=
+.55,p.fillStyle=m.card,p.fillRect(0,0,l,c),p.globalAlpha=1,p.font=`600 13px ${m.font}`,p.textBaseline="middle",p.lineJoin=
+"round";let S=o.arm.manifold?.anchors??[],v=s==="teacher"?u.shares.teacher:s==="student"?u.shares.before:null;if(v&&hs(p,
+n,b,S,v.indexOf(Math.max(...v)),g),s==="rows"&&u.rows&&u.rows.texts===b.short.length){let x=u.rows.p.subarray(0,u.rows.texts);
+hs(p,n,b,S,x.indexOf(Math.max(...u.rows.p)),g)}p.setLineDash([3,4]),p.strokeStyle=m.muted,p.lineWidth=1.5,p.beginPath(),
+e>0&&(p.moveTo(...w),p.lineTo(...y)),p.stroke(),p.setLineDash([]),L(p,{shape:"diamond",color:m.text,filled:s==="teacher",
+halo:m.card,inside:m.card},...y,8),he(p,m,"teacher",y,12,m.text),(e>0||!i)&&ui(p,t.place,i,e>0?w:y,m,e===0);let{force:T,
+move:E}=es(t.arms,f.k),N=(x,C,A,R,_)=>{let j=(s===x?a:1)*A*f.k,U=[w[0]+j*C[0],w[1]-j*C[1]];p.globalAlpha=s===x?1:.6,st(p,
+w,U,m.card,s===x?7:5),st(p,w,U,R,s===x?4:2.5),p.globalAlpha=1;let ct=Math.hypot(C[0],C[1])*A*f.k<5;s===x&&he(p,m,ct?`${_}\
+: too short to be seen`:_,ct?[w[0],w[1]+it]:U,8,R)};if(e>=2&&N("kd",u.pull,T,m.accent,"KD's pull"),e>=4&&N("ame",u.push,
+T,et,"AME's push"),e>=5){let x=[u.after[0]-u.before[0],u.after[1]-u.before[1]];N("optimizer",x,E,m.text,E>1?`moved (draw\
+n ${E.toLocaleString("en")} times as long)`:"moved")}}function ui(n,t,e,[s,i],a,o){let r=it/2;if(!o){if(!e)return L(n,{shape:"\
+circle",color:a.text,filled:!0,halo:a.card},s,i,7);n.fillStyle=a.text,n.fillRect(s-r-2,i-r-2,it+4,it+4),e.draw(n,t,s-r,i-
+r,it,it)}}function hs(n,t,e,s,i,a){if(i<0||2*i+1>=s.length)return;let{ink:o}=t.owner.lab,[r,l]=a([s[2*i],s[2*i+1]]);L(n,
+{...t.owner.mark(e,i),shape:"star",filled:!0,halo:o.text},r,l,10),n.strokeStyle=o.text,n.lineWidth=2,n.beginPath(),n.arc(
+r,l,16,0,2*Math.PI),n.stroke(),he(n,o,e.short[i]??"",[r,l],19,o.text)}function he(n,t,e,[s,i],a,o){let r=n.measureText(e).
+width,l=n.canvas.clientWidth,c=s+a+r>l-2?Math.max(2,s-a-r):s+a;n.lineWidth=4,n.strokeStyle=t.card,n.fillStyle=o,n.strokeText(
+e,c,i),n.fillText(e,c,i)}var at=[["teacher","The teacher's answer"],["student","The student's answer"],["kd","KD pulls"],["rows","Rows of M compe\
+te"],["ame","H pushes"],["optimizer","The optimizer steps"]],mi=1.8,cs=.5;function fi(n){let t=JSON.stringify([n.arms.map(
+({name:s,step:i,recipe_token:a})=>[s,i,a]),H(n)]),e=5381;for(let s=0;s<t.length;s++)e=(e*33^t.charCodeAt(s))>>>0;return`${n.
+scrubbed??"newest"} ${n.step} ${e.toString(36)}`}var Bt=class{constructor(t){this.lab=t,this.state=null,this.pictures=null,
+this.part=0,this.place=0,this.asked="",this.key="",this.open=!1,this.since=0,this.timer=0,this.frame=0,this.arms=new I,this.
+shownBatch=new I,this.figureShown=new I;let e=(s,i,a,o)=>h("button",{type:"button",class:"ame-quiet","aria-label":i,title:i,
+"data-testid":a,onclick:o},s);this.looping=e("Loop","Go round this one step","step-loop",()=>this.loop(!this.timer)),this.
+looping.setAttribute("aria-pressed","false"),this.arm=h("select",{"aria-label":"Student whose step is told","data-testid":"\
+step-arm",onchange:()=>this.show()}),this.beside=h("div",{class:"ame-chart-tools"},this.arm,h("div",{class:"ame-group",role:"\
+group","aria-label":"Parts of the step"},e("◀","Part before","step-back",()=>this.go(this.part-1)),e("▶","Next part",
+"step-next",()=>this.go(this.part+1)),this.looping)),this.tabs=h("ol",{class:"ame-step-parts","data-testid":"step-parts"},
+at.map(([,s],i)=>h("li",{},h("button",{type:"button",class:"ame-quiet",onclick:()=>this.go(i)},s)))),this.batch=h("div",
+{class:"ame-step-batch",role:"group","aria-label":"Images of the minibatch"}),this.image=h("select",{"aria-label":"Image\
+ of the minibatch",onchange:()=>this.choose(Number(this.image.value))}),this.told=h("p",{class:"ame-step-told",role:"sta\
+tus","data-testid":"step-told"}),this.note=h("p",{class:"ame-muted","data-testid":"step-note"}),this.canvas=h("canvas",{
+class:"ame-step-figure",role:"img","data-testid":"step-figure"}),this.words=h("div",{class:"ame-step-words"},this.told,this.
+note),this.el=h("section",{class:"ame-card ame-one-step","aria-label":"One step","data-testid":"one-step"},h("header",{},
+h("h3",{},"One step")),this.tabs,h("div",{class:"ame-step-body"},h("div",{class:"ame-step-images"},this.image,this.batch),
+this.words,this.canvas))}retained(t,e){if(t!=="one_step")return;let s=e,i=this.state;this.state=s,this.place=s.error?this.
+place:s.place,!s.error&&(!i||s.ids.join()!==i.ids.join())&&(this.pictures=null,s.pictures&&this.decode(s,s.pictures)),this.
+since=$(),this.show()}async decode(t,e){try{let s=await tt.load(e);if(this.state?.ids.join()!==t.ids.join())return;this.
+pictures=s,this.show()}catch(s){console.error("ame_explore: the minibatch could not be decoded",s)}}go(t){this.part=(t+at.
+length)%at.length,this.since=$(),this.show()}loop(t){window.clearInterval(this.timer),this.timer=t?window.setInterval(()=>this.
+go(this.part+1),1e3*mi):0,this.looping.setAttribute("aria-pressed",String(t)),this.told.setAttribute("aria-live",t?"off":
+"polite")}choose(t){this.place=t,this.draw(this.lab.frame)}draw(t){this.open=!0,this.key=fi(t);let e=t.state==="paused"||
+t.state==="finished",s=`${this.key} ${this.place}`;e&&this.asked!==s&&!this.lab.locked("take_apart")&&t.arms.length&&(this.
+asked=s,this.lab.command("take_apart",{place:this.place,key:this.key})),this.show()}follow(t){this.open!==t&&(this.open=
+t,t||this.loop(!1),this.paint())}get current(){return this.state&&!this.state.error&&this.state.key===this.key?this.state:
+null}get chosen(){let t=this.current?.arms??[];return t.find(({name:e})=>e===this.arm.value)??t.at(-1)??null}show(){let{
+state:t,current:e,lab:{frame:s}}=this;if(!this.open)return;let i=(e?.arms??[]).map(({name:l})=>l);if(i.length&&this.arms.
+isNew(i)){let l=this.arm.value;this.arm.replaceChildren(...i.map(c=>h("option",{value:c},c))),this.arm.value=i.includes(
+l)?l:i[i.length-1]}M(this.arm,i.length>1),this.showBatch();let[a]=at[this.part];[...this.tabs.children].forEach((l,c)=>l.
+firstElementChild?.setAttribute("aria-current",c===this.part?"step":"false"));let{chosen:o}=this,r=s.state==="playing"?"\
+Pause, and the next step is taken apart here: what the teacher says, how KD pulls, how the rows of M compete, how H push\
+es, and what the optimizer makes of it.":this.lab.locked("take_apart")?"This lab does not show single steps.":t?.error&&
+t.key===this.key?t.error:"Taking the next step apart …";k(this.told,o?o.said[a]??"":r),k(this.note,o?this.remark(o,a):
+""),M(this.canvas,o!==null),this.el.dataset.step=o?String(o.step):"",this.el.dataset.part=a,this.paint()}remark(t,e){let s=o=>`${Math.
+round(100*o)} %`,i=G(this.lab.frame)?", as it was taken then":"",a=`Step ${t.step}${i}, with the weights before it; the \
+run itself has not moved.`;return e==="kd"?`${a} The map shows ${s(t.seen_pull)} of the pull's squared length.`:e==="ame"?
+`${a} On the map both arrows have one scale; it shows ${s(t.seen_push)} of the push's squared length.`:e==="optimizer"?`${a}\
+ Press Step to take it.`:a}showBatch(){let{current:t,pictures:e}=this;if(t){if(this.shownBatch.isNew([[...t.ids],e!==null])){
+let s=t.captions;this.image.replaceChildren(...s.map((i,a)=>h("option",{value:String(a)},`${a+1}: ${i}`))),this.batch.replaceChildren(
+...e?s.map((i,a)=>{let o=h("canvas",{"aria-hidden":"true"});return e.fill(o,a),h("button",{type:"button",title:i,"aria-l\
+abel":`Image ${a+1}: ${i}`,onclick:()=>this.choose(a)},o)}):[]),M(this.image,!e)}this.image.value=String(this.place),[...this.
+batch.children].forEach((s,i)=>s.setAttribute("aria-pressed",String(i===this.place)))}}paint(){let t=Math.min(1,($()-this.
+since)/cs);this.open&&this.paintFigure();for(let e of this.lab.manifold.panes)this.paintOn(e);this.open&&t<1&&!this.frame&&
+this.current&&(this.frame=requestAnimationFrame(()=>{this.frame=0,this.paint()}))}paintFigure(){let{chosen:t,lab:{ink:e,
+scene:s,frame:i}}=this,{width:a,height:o,scale:r}=F(this.canvas);if(!t||!a||!o||!s)return;let l=O(this.canvas);l.setTransform(
+r,0,0,r,0,0),l.clearRect(0,0,a,o);let c={width:a,height:o},d=P(q(i.arms,i.arms.findIndex(({name:m})=>m===t.name))),[p]=at[this.
+part],u=p==="rows"?re(l,c,e,t.rows,s.short,d,!1):p==="optimizer"&&t.rows?re(l,c,e,t.rows,s.short,d,!0):p==="kd"||p==="am\
+e"?os(l,c,e,t,p==="ame"):ns(l,c,e,t,s.short,d,p==="teacher"?["teacher"]:p==="student"?["teacher","before"]:["before","af\
+ter"]);this.figureShown.isNew(u)&&this.canvas.setAttribute("aria-label",u)}paintOn(t){let e=this.open?this.current:null,
+[s]=at[this.part];ls(t,e,this.part,s,this.pictures,Math.min(1,($()-this.since)/cs))}};var _t=class{constructor(t,e,s,i){this.page=t,this.send=e,this.clock=s,this.later=i,this.n=Math.floor(1e6*Math.random()),
 this.flying=null,this.gap=0,this.askedAt=-1/0,this.resting=!1,this.next=null}tell(t){return this.n+=1,this.send({...t,by:this.
 page,n:this.n}),this.n}ask(t){this.next={action:"ask",probe:t},this.pump()}drop(){this.next=null}pump(){if(!this.next||this.
 flying&&this.clock()-this.flying.since<1.5)return;let t=this.gap-(this.clock()-this.askedAt);if(t>1e-6){this.resting||this.
 later(()=>this.rested(),t),this.resting=!0;return}this.askedAt=this.clock();let e=this.next;this.next=null;let s=this.flying=
 {n:this.tell(e),since:this.clock()};this.later(()=>this.flying===s&&this.pump(),1.5)}rested(){this.resting=!1,this.pump()}answered({
 by:t,n:e}){if(t!==this.page||!this.flying||e<this.flying.n)return null;let s=this.clock()-this.flying.since;return this.
-flying=null,this.pump(),s}get busy(){return this.flying!==null||this.next!==null}};var Yt=new WeakMap;function Bs(h){let t=Yt.get(h);return t||(Yt.set(h,t=r("canvas",{class:"ame-probe-layer","aria-hidden":"\
-true"})),h.canvas.after(t)),t}function We(h,t,e,s){if(!h.shown||!t?.answers.length&&!t?.kept.length&&!Yt.has(h))return;let{
-arm:i,size:a,place:n,scene:o}=h.shown,{ink:l}=h.owner.lab,c=Bs(h);B(c);let d=$(c);if(d.setTransform(a.scale,0,0,a.scale,
-0,0),d.clearRect(0,0,a.width,a.height),!t)return;d.lineJoin="round";let p=(k,y=0)=>_(n,k[2*y],k[2*y+1]),m=(k,y,S,v=[])=>{
-d.strokeStyle=y,d.lineWidth=S,d.setLineDash(v),d.beginPath();for(let[T,C]of k)d.lineTo(T,C);d.stroke(),d.setLineDash([])},
-u=t.walk?.paths.find(({name:k})=>k===i.name);if(u){let k=Array.from(u.answers,(y,S)=>p(u.points,S));m(k,l.card,5),m(k,l.
-text,2),k.forEach(([y,S],v)=>L(d,{...h.owner.mark(o,u.answers[v]),halo:l.card},y,S,4))}for(let k of t.kept){let y=k.marks.
-find(({name:S})=>S===i.name);y&&ze(d,p(y.point),e(k.name),20,l)}let f=t.answers.find(({name:k})=>k===i.name),g=t.answers.
-find(({name:k})=>k==="teacher");if(!f)return;let b=p(f.point);if(s.length>1&&m(s.map(([k,y])=>_(n,k,y)),l.accent,2),g&&t.
-kind!=="text"){let k=p(g.point);m([b,k],l.text,1.5,[3,3]),L(d,{shape:"diamond",color:l.text,filled:!1,halo:l.card,inside:l.
-card},...k,6.5),je(d,"teacher",k,9,l,"12px")}ze(d,b,e(""),32,l)}function ze(h,[t,e],{picture:s,kind:i,name:a},n,o){let l=n/
-2;s?(h.fillStyle=o.card,h.fillRect(t-l-4,e-l-4,n+8,n+8),h.imageSmoothingEnabled=!1,h.drawImage(s,t-l,e-l,n,n),h.strokeStyle=
-o.accent,h.lineWidth=3,h.strokeRect(t-l-2,e-l-2,n+4,n+4)):L(h,{shape:i==="text"?"star":"circle",color:o.accent,filled:!0,
-halo:o.text,edge:.3},t,e,.42*n),je(h,a,[t,e],l+5,o)}function je(h,t,[e,s],i,a,n="600 13px"){if(!t)return;h.font=`${n} ${a.
-font}`,h.textBaseline="middle";let o=h.measureText(t).width,l=e+i+o>h.canvas.clientWidth-2?e-i-o:e+i;h.lineWidth=4,h.strokeStyle=
-a.card,h.fillStyle=a.text,h.strokeText(t,l,s),h.fillText(t,l,s)}var Tt={rotate:0,blur:0,noise:0,share:.5};function $t(h,t,e){let s=new Float32Array(3*h*t);for(let i=0;i<s.length;i++)s[i]=
-e[i%3];return{width:h,height:t,data:s}}var Et=(h,t,e)=>({width:t,height:e,data:Float32Array.from(h)});function Fs(h,t,e){
-return{...h,data:h.data.map((s,i)=>s+e*(t.data[i]-s))}}function _s(h,t,e){if(t%360===0)return h;let{width:s,height:i,data:a}=h,
-n=$t(s,i,e),[o,l]=[Math.cos(t*Math.PI/180),Math.sin(t*Math.PI/180)],[c,d]=[(s-1)/2,(i-1)/2],p=(m,u,f)=>m<0||u<0||m>=s||u>=
-i?e[f]:a[3*(u*s+m)+f];for(let m=0;m<i;m++)for(let u=0;u<s;u++){let f=o*(u-c)+l*(m-d)+c,g=o*(m-d)-l*(u-c)+d,[b,k]=[Math.floor(
-f),Math.floor(g)],[y,S]=[f-b,g-k];for(let v=0;v<3;v++)n.data[3*(m*s+u)+v]=(1-S)*((1-y)*p(b,k,v)+y*p(b+1,k,v))+S*((1-y)*p(
-b,k+1,v)+y*p(b+1,k+1,v))}return n}function qs(h,t){if(!(t>0))return h;let e=Math.ceil(3*t),s=Array.from({length:2*e+1},(l,c)=>Math.
-exp(-((c-e)**2)/(2*t*t))),i=s.reduce((l,c)=>l+c,0),{width:a,height:n}=h,o=(l,c,d)=>{let p=new Float32Array(l.length);for(let m=0;m<
-n;m++)for(let u=0;u<a;u++)for(let f=-e;f<=e;f++){let g=Math.max(0,Math.min(a-1,u+f*c)),b=Math.max(0,Math.min(n-1,m+f*d)),
-k=s[f+e]/i;for(let y=0;y<3;y++)p[3*(m*a+u)+y]+=k*l[3*(b*a+g)+y]}return p};return{...h,data:o(o(h.data,1,0),0,1)}}function zs(h,t){
-if(!(t>0))return h;let e=2654435769,s=()=>(e^=e<<13,e^=e>>>17,e^=e<<5,(e>>>0)/4294967296),i=Float32Array.from(h.data);for(let a=0;a<
-i.length;a+=3){let n=255*t*(s()+s()+s()-1.5);for(let o=0;o<3;o++)i[a+o]=Math.max(0,Math.min(255,i[a+o]+n))}return{...h,data:i}}
-function Ke(h,t,e,s){let i=t?Fs(h,t,e.share):h;return zs(qs(_s(i,e.rotate,s),e.blur),e.noise)}function He(h,t,e){let{width:s,
-height:i}=h,a=Float32Array.from(h.data),n=s*e;for(let o=0;o<i;o++)for(let l=0;l<s;l++){let c=0,d=[0,0,0];for(let m=0;m<e;m++)
-for(let u=0;u<e;u++){let f=4*((o*e+m)*n+l*e+u),g=t[f+3]/255;if(g){c+=g;for(let b=0;b<3;b++)d[b]+=g*t[f+b]}}if(!c)continue;
-let p=3*(o*s+l);for(let m=0;m<3;m++)a[p+m]=(d[m]+(e*e-c)*a[p+m])/(e*e)}return{...h,data:a}}var Xt=({data:h})=>Uint8ClampedArray.
-from(h,Math.round);function Ue(h){let t=Xt(h),e="";for(let s=0;s<t.length;s+=4096)e+=String.fromCharCode(...t.subarray(s,
-s+4096));return{kind:"image",width:h.width,height:h.height,pixels:btoa(e)}}var Ge=h=>`#${[0,1,2].map(t=>Math.max(0,Math.
-min(255,Math.round(h[t]))).toString(16).padStart(2,"0")).join("")}`;var Ws=.03,js=240,Ye=[["#1f1f1f","black"],["#ffffff","white"],["#d81e2c","red"],["#f28c1c","orange"],["#f9cc30","yellow"],
-["#2e9e4f","green"],["#2b78d0","blue"],["#8645b8","purple"],["#f06ea9","pink"],["#8a5a35","brown"]],Ks=[["#000000","blac\
-k"],["#555555","dark grey"],["#999999","grey"],["#cccccc","light grey"],["#ffffff","white"]],It=class{constructor(t,e){this.
-lab=t,this.report=e,this.scale=10,this.ground=[255,255,255],this.base=$t(24,24,this.ground),this.picked={first:null,second:null},
-this.changes={...Tt},this.shown=this.base,this.image=this.base,this.strokes=[],this.stroke=null,this.color=Ye[2][0],this.
+flying=null,this.pump(),s}get busy(){return this.flying!==null||this.next!==null}};var le=new WeakMap;function gi(n){let t=le.get(n);return t||(le.set(n,t=h("canvas",{class:"ame-probe-layer","aria-hidden":"\
+true"})),n.canvas.after(t)),t}function ps(n,t,e,s){if(!n.shown||!t?.answers.length&&!t?.kept.length&&!le.has(n))return;let{
+arm:i,size:a,place:o,scene:r}=n.shown,{ink:l}=n.owner.lab,c=gi(n);F(c);let d=O(c);if(d.setTransform(a.scale,0,0,a.scale,
+0,0),d.clearRect(0,0,a.width,a.height),!t)return;d.lineJoin="round";let p=(w,y=0)=>z(o,w[2*y],w[2*y+1]),u=(w,y,S,v=[])=>{
+d.strokeStyle=y,d.lineWidth=S,d.setLineDash(v),d.beginPath();for(let[T,E]of w)d.lineTo(T,E);d.stroke(),d.setLineDash([])},
+m=t.walk?.paths.find(({name:w})=>w===i.name);if(m){let w=Array.from(m.answers,(y,S)=>p(m.points,S));u(w,l.card,5),u(w,l.
+text,2),w.forEach(([y,S],v)=>L(d,{...n.owner.mark(r,m.answers[v]),halo:l.card},y,S,4))}for(let w of t.kept){let y=w.marks.
+find(({name:S})=>S===i.name);y&&ds(d,p(y.point),e(w.name),20,l)}let f=t.answers.find(({name:w})=>w===i.name),b=t.answers.
+find(({name:w})=>w==="teacher");if(!f)return;let g=p(f.point);if(s.length>1&&u(s.map(([w,y])=>z(o,w,y)),l.accent,2),b&&t.
+kind!=="text"){let w=p(b.point);u([g,w],l.text,1.5,[3,3]),L(d,{shape:"diamond",color:l.text,filled:!1,halo:l.card,inside:l.
+card},...w,6.5),us(d,"teacher",w,9,l,"12px")}ds(d,g,e(""),32,l)}function ds(n,[t,e],{picture:s,kind:i,name:a},o,r){let l=o/
+2;s?(n.fillStyle=r.card,n.fillRect(t-l-4,e-l-4,o+8,o+8),n.imageSmoothingEnabled=!1,n.drawImage(s,t-l,e-l,o,o),n.strokeStyle=
+r.accent,n.lineWidth=3,n.strokeRect(t-l-2,e-l-2,o+4,o+4)):L(n,{shape:i==="text"?"star":"circle",color:r.accent,filled:!0,
+halo:r.text,edge:.3},t,e,.42*o),us(n,a,[t,e],l+5,r)}function us(n,t,[e,s],i,a,o="600 13px"){if(!t)return;n.font=`${o} ${a.
+font}`,n.textBaseline="middle";let r=n.measureText(t).width,l=e+i+r>n.canvas.clientWidth-2?e-i-r:e+i;n.lineWidth=4,n.strokeStyle=
+a.card,n.fillStyle=a.text,n.strokeText(t,l,s),n.fillText(t,l,s)}var Ft={rotate:0,blur:0,noise:0,share:.5};function qt(n,t,e){let s=new Float32Array(3*n*t);for(let i=0;i<s.length;i++)s[i]=
+e[i%3];return{width:n,height:t,data:s}}var Wt=(n,t,e)=>({width:t,height:e,data:Float32Array.from(n)});function bi(n,t,e){
+return{...n,data:n.data.map((s,i)=>s+e*(t.data[i]-s))}}function wi(n,t,e){if(t%360===0)return n;let{width:s,height:i,data:a}=n,
+o=qt(s,i,e),[r,l]=[Math.cos(t*Math.PI/180),Math.sin(t*Math.PI/180)],[c,d]=[(s-1)/2,(i-1)/2],p=(u,m,f)=>u<0||m<0||u>=s||m>=
+i?e[f]:a[3*(m*s+u)+f];for(let u=0;u<i;u++)for(let m=0;m<s;m++){let f=r*(m-c)+l*(u-d)+c,b=r*(u-d)-l*(m-c)+d,[g,w]=[Math.floor(
+f),Math.floor(b)],[y,S]=[f-g,b-w];for(let v=0;v<3;v++)o.data[3*(u*s+m)+v]=(1-S)*((1-y)*p(g,w,v)+y*p(g+1,w,v))+S*((1-y)*p(
+g,w+1,v)+y*p(g+1,w+1,v))}return o}function yi(n,t){if(!(t>0))return n;let e=Math.ceil(3*t),s=Array.from({length:2*e+1},(l,c)=>Math.
+exp(-((c-e)**2)/(2*t*t))),i=s.reduce((l,c)=>l+c,0),{width:a,height:o}=n,r=(l,c,d)=>{let p=new Float32Array(l.length);for(let u=0;u<
+o;u++)for(let m=0;m<a;m++)for(let f=-e;f<=e;f++){let b=Math.max(0,Math.min(a-1,m+f*c)),g=Math.max(0,Math.min(o-1,u+f*d)),
+w=s[f+e]/i;for(let y=0;y<3;y++)p[3*(u*a+m)+y]+=w*l[3*(g*a+b)+y]}return p};return{...n,data:r(r(n.data,1,0),0,1)}}function ki(n,t){
+if(!(t>0))return n;let e=2654435769,s=()=>(e^=e<<13,e^=e>>>17,e^=e<<5,(e>>>0)/4294967296),i=Float32Array.from(n.data);for(let a=0;a<
+i.length;a+=3){let o=255*t*(s()+s()+s()-1.5);for(let r=0;r<3;r++)i[a+r]=Math.max(0,Math.min(255,i[a+r]+o))}return{...n,data:i}}
+function ms(n,t,e,s){let i=t?bi(n,t,e.share):n;return ki(yi(wi(i,e.rotate,s),e.blur),e.noise)}function fs(n,t,e){let{width:s,
+height:i}=n,a=Float32Array.from(n.data),o=s*e;for(let r=0;r<i;r++)for(let l=0;l<s;l++){let c=0,d=[0,0,0];for(let u=0;u<e;u++)
+for(let m=0;m<e;m++){let f=4*((r*e+u)*o+l*e+m),b=t[f+3]/255;if(b){c+=b;for(let g=0;g<3;g++)d[g]+=b*t[f+g]}}if(!c)continue;
+let p=3*(r*s+l);for(let u=0;u<3;u++)a[p+u]=(d[u]+(e*e-c)*a[p+u])/(e*e)}return{...n,data:a}}var ce=({data:n})=>Uint8ClampedArray.
+from(n,Math.round);function gs(n){let t=ce(n),e="";for(let s=0;s<t.length;s+=4096)e+=String.fromCharCode(...t.subarray(s,
+s+4096));return{kind:"image",width:n.width,height:n.height,pixels:btoa(e)}}var bs=n=>`#${[0,1,2].map(t=>Math.max(0,Math.
+min(255,Math.round(n[t]))).toString(16).padStart(2,"0")).join("")}`;var vi=.03,xi=240,ws=[["#1f1f1f","black"],["#ffffff","white"],["#d81e2c","red"],["#f28c1c","orange"],["#f9cc30","yellow"],
+["#2e9e4f","green"],["#2b78d0","blue"],["#8645b8","purple"],["#f06ea9","pink"],["#8a5a35","brown"]],Mi=[["#000000","blac\
+k"],["#555555","dark grey"],["#999999","grey"],["#cccccc","light grey"],["#ffffff","white"]],zt=class{constructor(t,e){this.
+lab=t,this.report=e,this.scale=10,this.ground=[255,255,255],this.base=qt(24,24,this.ground),this.picked={first:null,second:null},
+this.changes={...Ft},this.shown=this.base,this.image=this.base,this.strokes=[],this.stroke=null,this.color=ws[2][0],this.
 erasing=!1,this.pen={x:12,y:12,down:!1},this.due=0,this.finished=-1/0,this.layer=document.createElement("canvas"),this.canvas=
-r("canvas",{class:"ame-pad",tabindex:"0",role:"application","data-testid":"pad","aria-label":"Drawing pad. Arrow keys mo\
-ve the pen, Space puts it down or lifts it, Enter makes a dot, U undoes, X erases."}),this.seen=r("canvas",{class:"ame-p\
-ad-seen","aria-hidden":"true",title:"What the models see"}),this.swatches=r("div",{class:"ame-swatches",role:"group","ar\
-ia-label":"Colour"}),this.size=r("input",{type:"range",min:.5,max:8,step:.5,value:"2.5","aria-label":"Brush, pixels of t\
-he image","data-testid":"brush"}),this.eraser=r("button",{type:"button",class:"ame-quiet","aria-pressed":"false",title:"\
-Erase (X)",onclick:()=>this.erase(!this.erasing)},"Eraser"),this.undoing=r("button",{type:"button",class:"ame-quiet",title:"\
-Undo the last stroke (U)","data-testid":"undo",onclick:()=>this.undo()},"Undo"),this.clearing=r("button",{type:"button",
-class:"ame-quiet",title:"Empty the pad","data-testid":"clear-pad",onclick:()=>this.clear()},"Clear"),this.el=r("div",{class:"\
-ame-pad-box"},r("div",{class:"ame-pad-row"},this.canvas,r("div",{class:"ame-pad-tools"},this.swatches,r("label",{class:"\
-ame-pad-size"},"Brush",this.size),r("div",{},this.eraser,this.undoing,this.clearing),r("div",{class:"ame-pad-note"},this.
-seen,r("span",{class:"ame-muted"},"as the models see it"))))),this.canvas.addEventListener("pointerdown",s=>this.down(s)),
+h("canvas",{class:"ame-pad",tabindex:"0",role:"application","data-testid":"pad","aria-label":"Drawing pad. Arrow keys mo\
+ve the pen, Space puts it down or lifts it, Enter makes a dot, U undoes, X erases."}),this.seen=h("canvas",{class:"ame-p\
+ad-seen","aria-hidden":"true",title:"What the models see"}),this.swatches=h("div",{class:"ame-swatches",role:"group","ar\
+ia-label":"Colour"}),this.size=h("input",{type:"range",min:.5,max:8,step:.5,value:"2.5","aria-label":"Brush, pixels of t\
+he image","data-testid":"brush"}),this.eraser=h("button",{type:"button",class:"ame-quiet","aria-pressed":"false",title:"\
+Erase (X)",onclick:()=>this.erase(!this.erasing)},"Eraser"),this.undoing=h("button",{type:"button",class:"ame-quiet",title:"\
+Undo the last stroke (U)","data-testid":"undo",onclick:()=>this.undo()},"Undo"),this.clearing=h("button",{type:"button",
+class:"ame-quiet",title:"Empty the pad","data-testid":"clear-pad",onclick:()=>this.clear()},"Clear"),this.el=h("div",{class:"\
+ame-pad-box"},h("div",{class:"ame-pad-row"},this.canvas,h("div",{class:"ame-pad-tools"},this.swatches,h("label",{class:"\
+ame-pad-size"},"Brush",this.size),h("div",{},this.eraser,this.undoing,this.clearing),h("div",{class:"ame-pad-note"},this.
+seen,h("span",{class:"ame-muted"},"as the models see it"))))),this.canvas.addEventListener("pointerdown",s=>this.down(s)),
 this.canvas.addEventListener("pointermove",s=>this.move(s)),this.canvas.addEventListener("pointerup",()=>this.lift()),this.
 canvas.addEventListener("pointercancel",()=>this.lift()),this.canvas.addEventListener("keydown",s=>this.key(s)),this.canvas.
 addEventListener("focus",()=>this.paint()),this.canvas.addEventListener("blur",()=>{this.pen.down=!1,this.lift(),this.paint()})}world([
-t,e,s],i){this.ground=i,this.scale=Math.max(1,Math.round(js/Math.max(e,s))),this.base=$t(s,e,this.ground),this.picked={first:null,
+t,e,s],i){this.ground=i,this.scale=Math.max(1,Math.round(xi/Math.max(e,s))),this.base=qt(s,e,this.ground),this.picked={first:null,
 second:null},this.strokes=[],this.canvas.width=this.layer.width=s*this.scale,this.canvas.height=this.layer.height=e*this.
 scale,this.seen.width=s,this.seen.height=e,this.pen={x:s/2,y:e/2,down:!1},this.size.max=String(Math.max(2,Math.round(e/3))),
-this.size.value=String(Math.max(.5,Math.round(e/9)));let a=t===1?Ks:Ye,n=i[0]+i[1]+i[2]<382;this.color=t===1?n?"#ffffff":
-"#000000":a[2][0],this.swatches.replaceChildren(...a.map(([o,l])=>r("button",{type:"button",class:"ame-swatch-button",style:`\
-background: ${o}`,title:l,"aria-label":l,"data-color":o,onclick:()=>this.pickColor(o)})),t===1?"":r("input",{type:"color",
-"aria-label":"Another colour",value:"#d81e2c",oninput:o=>this.pickColor(o.target.value)})),this.pickColor(this.color),this.
+this.size.value=String(Math.max(.5,Math.round(e/9)));let a=t===1?Mi:ws,o=i[0]+i[1]+i[2]<382;this.color=t===1?o?"#ffffff":
+"#000000":a[2][0],this.swatches.replaceChildren(...a.map(([r,l])=>h("button",{type:"button",class:"ame-swatch-button",style:`\
+background: ${r}`,title:l,"aria-label":l,"data-color":r,onclick:()=>this.pickColor(r)})),t===1?"":h("input",{type:"color",
+"aria-label":"Another colour",value:"#d81e2c",oninput:r=>this.pickColor(r.target.value)})),this.pickColor(this.color),this.
 renew(!1)}pickColor(t){this.color=t,this.erase(!1);for(let e of this.swatches.querySelectorAll("button"))e.setAttribute(
 "aria-pressed",String(e.dataset.color===t))}erase(t){this.erasing=t,this.eraser.setAttribute("aria-pressed",String(t))}get empty(){
 return!this.strokes.length&&!this.picked.first}take(t,e){this.picked[t]=e,t==="first"&&(this.strokes=[]),this.renew()}load(t){
-this.picked={first:t,second:null},this.strokes=[],this.changes={...Tt},this.renew()}clear(){this.picked={first:null,second:null},
-this.strokes=[],this.changes={...Tt},this.renew(),this.lab.say("The pad is empty.")}undo(){if(this.stroke=null,!this.strokes.
+this.picked={first:t,second:null},this.strokes=[],this.changes={...Ft},this.renew()}clear(){this.picked={first:null,second:null},
+this.strokes=[],this.changes={...Ft},this.renew(),this.lab.say("The pad is empty.")}undo(){if(this.stroke=null,!this.strokes.
 pop())return this.lab.say("Nothing to undo.");this.lab.say("Undone."),this.renew()}renew(t=!0){let e=this.picked.first??
-this.base;this.shown=Ke(e,this.picked.second,this.changes,this.ground);let s=$(this.layer,{willReadFrequently:!0});s.clearRect(
+this.base;this.shown=ms(e,this.picked.second,this.changes,this.ground);let s=O(this.layer,{willReadFrequently:!0});s.clearRect(
 0,0,this.layer.width,this.layer.height);for(let i of this.strokes)for(let a=0;a<i.points.length;a++)this.segment(s,i,a);
-this.finish(t)}segment(t,{color:e,size:s,points:i},a){let{scale:n}=this,[o,l,c]=i[a],[d,p]=i[Math.max(0,a-1)];t.strokeStyle=
-e,t.lineWidth=s*n*c,t.lineCap=t.lineJoin="round",t.beginPath(),t.moveTo(d*n,p*n),t.lineTo(o*n+(a?0:.01),l*n),t.stroke()}finish(t){
-this.finished=A();let{layer:e,scale:s}=this,{data:i}=$(e,{willReadFrequently:!0}).getImageData(0,0,e.width,e.height);this.
-image=He(this.shown,i,s),this.undoing.disabled=!this.strokes.length,this.paint(),t&&this.report(this.image)}paint(){let{
-canvas:t,shown:e,scale:s,image:i}=this,a=$(t);Ct(this.seen,i);let n=document.createElement("canvas");if(n.width=e.width,
-n.height=e.height,Ct(n,e),a.imageSmoothingEnabled=!1,a.drawImage(n,0,0,t.width,t.height),a.drawImage(this.layer,0,0),document.
-activeElement!==t||!t.matches(":focus-visible"))return;let[o,l,c]=[this.pen.x*s,this.pen.y*s,Math.max(3,Number(this.size.
+this.finish(t)}segment(t,{color:e,size:s,points:i},a){let{scale:o}=this,[r,l,c]=i[a],[d,p]=i[Math.max(0,a-1)];t.strokeStyle=
+e,t.lineWidth=s*o*c,t.lineCap=t.lineJoin="round",t.beginPath(),t.moveTo(d*o,p*o),t.lineTo(r*o+(a?0:.01),l*o),t.stroke()}finish(t){
+this.finished=$();let{layer:e,scale:s}=this,{data:i}=O(e,{willReadFrequently:!0}).getImageData(0,0,e.width,e.height);this.
+image=fs(this.shown,i,s),this.undoing.disabled=!this.strokes.length,this.paint(),t&&this.report(this.image)}paint(){let{
+canvas:t,shown:e,scale:s,image:i}=this,a=O(t);jt(this.seen,i);let o=document.createElement("canvas");if(o.width=e.width,
+o.height=e.height,jt(o,e),a.imageSmoothingEnabled=!1,a.drawImage(o,0,0,t.width,t.height),a.drawImage(this.layer,0,0),document.
+activeElement!==t||!t.matches(":focus-visible"))return;let[r,l,c]=[this.pen.x*s,this.pen.y*s,Math.max(3,Number(this.size.
 value)*s/2)];for(let[d,p]of[["#fff",4],[this.pen.down?"#d81e2c":"#1f1f1f",2]])a.strokeStyle=d,a.lineWidth=p,a.beginPath(),
-a.arc(o,l,c,0,2*Math.PI),a.stroke()}begin(t,e,s=1){this.stroke={color:this.erasing?Ge(this.ground):this.color,size:Number(
+a.arc(r,l,c,0,2*Math.PI),a.stroke()}begin(t,e,s=1){this.stroke={color:this.erasing?bs(this.ground):this.color,size:Number(
 this.size.value),points:[]},this.strokes.push(this.stroke),this.extend(t,e,s)}extend(t,e,s=1){if(this.stroke&&(this.stroke.
-points.push([t,e,s]),this.segment($(this.layer,{willReadFrequently:!0}),this.stroke,this.stroke.points.length-1),!this.due)){
-if(A()-this.finished>Ws)return this.finish(!0);this.due=requestAnimationFrame(()=>{this.due=0,this.finish(!0)})}}lift(){
+points.push([t,e,s]),this.segment(O(this.layer,{willReadFrequently:!0}),this.stroke,this.stroke.points.length-1),!this.due)){
+if($()-this.finished>vi)return this.finish(!0);this.due=requestAnimationFrame(()=>{this.due=0,this.finish(!0)})}}lift(){
 this.stroke=null}place(t){let e=this.canvas.getBoundingClientRect(),s=t.pointerType==="pen"&&t.pressure>0?.4+1.2*t.pressure:
 1;return[(t.clientX-e.left)/e.width*this.base.width,(t.clientY-e.top)/e.height*this.base.height,s]}down(t){if(!(t.button>
 0&&t.button!==5)){t.preventDefault(),this.canvas.focus({preventScroll:!0});try{this.canvas.setPointerCapture(t.pointerId)}catch{}
 t.button===5&&this.erase(!0),this.begin(...this.place(t))}}move(t){if(!(!this.stroke||!t.buttons)){for(let e of t.getCoalescedEvents?.()??
 [])this.extend(...this.place(e));this.extend(...this.place(t))}}key(t){let{pen:e,base:s}=this,i=t.key.toLowerCase()==="z"&&
-(t.ctrlKey||t.metaKey);if((t.ctrlKey||t.metaKey||t.altKey)&&!i)return;let a=(t.shiftKey?4:1)*Math.max(.5,s.width/24),o={
-ArrowLeft:[-a,0],ArrowRight:[a,0],ArrowUp:[0,-a],ArrowDown:[0,a]}[t.key],l=i?"u":t.key.toLowerCase();!o&&![" ","enter","\
-u","x"].includes(l)||(t.preventDefault(),t.stopPropagation(),o?(e.x=Math.max(0,Math.min(s.width,e.x+o[0])),e.y=Math.max(
-0,Math.min(s.height,e.y+o[1])),e.down&&this.extend(e.x,e.y)):l===" "?(e.down=!e.down,e.down?this.begin(e.x,e.y):this.lift(),
+(t.ctrlKey||t.metaKey);if((t.ctrlKey||t.metaKey||t.altKey)&&!i)return;let a=(t.shiftKey?4:1)*Math.max(.5,s.width/24),r={
+ArrowLeft:[-a,0],ArrowRight:[a,0],ArrowUp:[0,-a],ArrowDown:[0,a]}[t.key],l=i?"u":t.key.toLowerCase();!r&&![" ","enter","\
+u","x"].includes(l)||(t.preventDefault(),t.stopPropagation(),r?(e.x=Math.max(0,Math.min(s.width,e.x+r[0])),e.y=Math.max(
+0,Math.min(s.height,e.y+r[1])),e.down&&this.extend(e.x,e.y)):l===" "?(e.down=!e.down,e.down?this.begin(e.x,e.y):this.lift(),
 this.lab.say(e.down?"Pen down.":"Pen up.")):l==="enter"?(this.begin(e.x,e.y),e.down||this.lift()):l==="u"?this.undo():(this.
-erase(!this.erasing),this.lab.say(this.erasing?"Eraser.":"Brush.")),o&&!e.down&&this.lab.say(`${Math.round(e.x)} across,\
- ${Math.round(e.y)} down`),this.paint())}};function Ct(h,t){let e=Xt(t),s=new ImageData(t.width,t.height);for(let i=0,a=0;i<
-s.data.length;i+=4,a+=3)s.data[i]=e[a],s.data[i+1]=e[a+1],s.data[i+2]=e[a+2],s.data[i+3]=255;h.width=t.width,h.height=t.
-height,$(h).putImageData(s,0,0)}var Hs=.8,Xe={playing:.25,still:.03},Us=80,Ot=class{constructor(t){this.lab=t,this.world=null,this.state=null,this.given=
-null,this.mode="image",this.saying=0,this.asker=new At(t.client.page,a=>t.command("probe",a),A,(a,n)=>{setTimeout(a,1e3*
-n)}),this.trails=new Map,this.keptShown=new E,this.keptPictures=new Map,this.ids={first:null,second:null},this.pad=new It(
-t,a=>this.drawn(a)),this.answers=new Mt(t),this.walk=new St(t);let e=(a,n,o,l="ame-button")=>r("button",{type:"button",class:l,
-"data-testid":n,onclick:o},a);this.modes={image:e("Draw or pick","probe-image",()=>this.setMode("image"),"ame-quiet"),text:e(
-"Type","probe-text-mode",()=>this.setMode("text"),"ame-quiet")},this.text=r("input",{type:"text",maxlength:200,placeholder:"\
+erase(!this.erasing),this.lab.say(this.erasing?"Eraser.":"Brush.")),r&&!e.down&&this.lab.say(`${Math.round(e.x)} across,\
+ ${Math.round(e.y)} down`),this.paint())}};function jt(n,t){let e=ce(t),s=new ImageData(t.width,t.height);for(let i=0,a=0;i<
+s.data.length;i+=4,a+=3)s.data[i]=e[a],s.data[i+1]=e[a+1],s.data[i+2]=e[a+2],s.data[i+3]=255;n.width=t.width,n.height=t.
+height,O(n).putImageData(s,0,0)}var Si=.8,ys={playing:.25,still:.03},$i=80,Kt=class{constructor(t){this.lab=t,this.world=null,this.state=null,this.given=
+null,this.mode="image",this.saying=0,this.asker=new _t(t.client.page,a=>t.command("probe",a),$,(a,o)=>{setTimeout(a,1e3*
+o)}),this.trails=new Map,this.keptShown=new I,this.keptPictures=new Map,this.ids={first:null,second:null},this.pad=new zt(
+t,a=>this.drawn(a)),this.answers=new Lt(t),this.walk=new Dt(t);let e=(a,o,r,l="ame-button")=>h("button",{type:"button",class:l,
+"data-testid":o,onclick:r},a);this.modes={image:e("Draw or pick","probe-image",()=>this.setMode("image"),"ame-quiet"),text:e(
+"Type","probe-text-mode",()=>this.setMode("text"),"ame-quiet")},this.text=h("input",{type:"text",maxlength:200,placeholder:"\
 a sad cat","aria-label":"Text to put on the maps","data-testid":"probe-text",spellcheck:"false",oninput:()=>this.typed()}),
-this.texts=r("select",{"aria-label":"Class text to put on the maps","data-testid":"probe-class-text",onchange:()=>this.typed()}),
-this.list=r("datalist",{id:`${t.client.page}-captions`});let s=(a,n)=>{let o=r("input",{type:"text",list:this.list.id,placeholder:"\
-caption or number","aria-label":n,"data-testid":`pick-${a}`,onchange:()=>this.choose(a,o.value)});return{field:o,el:r("l\
-abel",{class:"ame-probe-pick"},r("span",{},n),o,r("button",{type:"button",class:"ame-quiet",title:"Take the image that i\
-s selected on the map",onclick:()=>this.chooseSelected(a)},"Selected"),r("button",{type:"button",class:"ame-quiet",title:"\
-Let go of it","aria-label":`No ${n.toLowerCase()}`,onclick:()=>this.letGo(a)},"×"))}};this.picks={first:s("first","Imag\
-e"),second:s("second","Blend with")};let i=(a,n,o,l,c)=>r("label",{},r("span",{},n),r("input",{type:"range",min:o,max:l,
+this.texts=h("select",{"aria-label":"Class text to put on the maps","data-testid":"probe-class-text",onchange:()=>this.typed()}),
+this.list=h("datalist",{id:`${t.client.page}-captions`});let s=(a,o)=>{let r=h("input",{type:"text",list:this.list.id,placeholder:"\
+caption or number","aria-label":o,"data-testid":`pick-${a}`,onchange:()=>this.choose(a,r.value)});return{field:r,el:h("l\
+abel",{class:"ame-probe-pick"},h("span",{},o),r,h("button",{type:"button",class:"ame-quiet",title:"Take the image that i\
+s selected on the map",onclick:()=>this.chooseSelected(a)},"Selected"),h("button",{type:"button",class:"ame-quiet",title:"\
+Let go of it","aria-label":`No ${o.toLowerCase()}`,onclick:()=>this.letGo(a)},"×"))}};this.picks={first:s("first","Imag\
+e"),second:s("second","Blend with")};let i=(a,o,r,l,c)=>h("label",{},h("span",{},o),h("input",{type:"range",min:r,max:l,
 step:c,value:String(this.pad.changes[a]),"data-change":a,"data-testid":`change-${a}`,oninput:d=>this.change(a,Number(d.target.
-value))}));this.share=i("share","Blend",0,1,.01),this.edits=r("div",{class:"ame-probe-edits"},i("rotate","Rotate",-180,180,
-1),i("blur","Blur",0,4,.1),i("noise","Noise",0,1,.02)),this.note=r("p",{class:"ame-probe-note",role:"status","data-testi\
-d":"probe-note"}),this.cannot=r("p",{class:"ame-muted","data-testid":"probe-cannot",hidden:!0}),this.imageBox=r("div",{class:"\
-ame-probe-input"},this.pad.el,this.picks.first.el,this.picks.second.el,this.share,this.edits),this.textBox=r("div",{class:"\
-ame-probe-input",hidden:!0},r("label",{class:"ame-field"},this.text,this.texts)),this.name=r("input",{type:"text",maxlength:40,
-placeholder:"name","aria-label":"Name of the probe","data-testid":"probe-name"}),this.keeping=r("button",{type:"submit",
-class:"ame-button","data-testid":"keep-probe"},"Keep"),this.kept=r("ul",{class:"ame-probe-kept","aria-label":"Kept probe\
-s","data-testid":"kept-probes"}),this.ends=[0,1].map(a=>r("select",{"aria-label":a?"Walk to":"Walk from","data-testid":`\
+value))}));this.share=i("share","Blend",0,1,.01),this.edits=h("div",{class:"ame-probe-edits"},i("rotate","Rotate",-180,180,
+1),i("blur","Blur",0,4,.1),i("noise","Noise",0,1,.02)),this.note=h("p",{class:"ame-probe-note",role:"status","data-testi\
+d":"probe-note"}),this.cannot=h("p",{class:"ame-muted","data-testid":"probe-cannot",hidden:!0}),this.imageBox=h("div",{class:"\
+ame-probe-input"},this.pad.el,this.picks.first.el,this.picks.second.el,this.share,this.edits),this.textBox=h("div",{class:"\
+ame-probe-input",hidden:!0},h("label",{class:"ame-field"},this.text,this.texts)),this.name=h("input",{type:"text",maxlength:40,
+placeholder:"name","aria-label":"Name of the probe","data-testid":"probe-name"}),this.keeping=h("button",{type:"submit",
+class:"ame-button","data-testid":"keep-probe"},"Keep"),this.kept=h("ul",{class:"ame-probe-kept","aria-label":"Kept probe\
+s","data-testid":"kept-probes"}),this.ends=[0,1].map(a=>h("select",{"aria-label":a?"Walk to":"Walk from","data-testid":`\
 walk-${a}`})),this.walking=e("Walk","walk-start",()=>this.startWalk()),this.stopping=e("×","walk-stop",()=>this.asker.tell(
-{action:"walk",between:null}),"ame-quiet"),this.stopping.setAttribute("aria-label","End the walk"),this.walkBox=r("div",
-{class:"ame-field ame-probe-walk"},this.ends[0],"→",this.ends[1],this.walking,this.stopping),this.empty=r("p",{class:"\
+{action:"walk",between:null}),"ame-quiet"),this.stopping.setAttribute("aria-label","End the walk"),this.walkBox=h("div",
+{class:"ame-field ame-probe-walk"},this.ends[0],"→",this.ends[1],this.walking,this.stopping),this.empty=h("p",{class:"\
 ame-muted"},"Draw, pick an image or type a text: it appears on every map, with the answers of the teacher and each stude\
-nt."),this.el=r("section",{class:"ame-card ame-probe","aria-label":"Probe","data-testid":"probe"},r("header",{},r("h3",{},
-"Probe"),r("div",{class:"ame-group",role:"group","aria-label":"Kind of probe"},this.modes.image,this.modes.text),r("span",
-{class:"ame-push"}),e("Take off","probe-clear",()=>this.clear(),"ame-quiet")),this.cannot,this.list,r("div",{class:"ame-\
-probe-body"},r("div",{},this.imageBox,this.textBox,r("form",{class:"ame-field",onsubmit:a=>this.keep(a)},this.name,this.
-keeping)),r("div",{class:"ame-probe-said"},this.note,this.empty,this.answers.el),r("div",{class:"ame-probe-more"},this.kept,
+nt."),this.el=h("section",{class:"ame-card ame-probe","aria-label":"Probe","data-testid":"probe"},h("header",{},h("h3",{},
+"Probe"),h("div",{class:"ame-group",role:"group","aria-label":"Kind of probe"},this.modes.image,this.modes.text),h("span",
+{class:"ame-push"}),e("Take off","probe-clear",()=>this.clear(),"ame-quiet")),this.cannot,this.list,h("div",{class:"ame-\
+probe-body"},h("div",{},this.imageBox,this.textBox,h("form",{class:"ame-field",onsubmit:a=>this.keep(a)},this.name,this.
+keeping)),h("div",{class:"ame-probe-said"},this.note,this.empty,this.answers.el),h("div",{class:"ame-probe-more"},this.kept,
 this.walkBox,this.walk.el))),this.setMode("image")}retained(t,e){t==="probe_world"?this.meet(e):t==="probe"?this.answered(
-e):t==="picked"&&e.by===this.lab.client.page&&this.picked(e)}meet(t){this.world=t,x(this.cannot,!!t.cannot),w(this.cannot,
-t.cannot),x(this.pad.el,t.shape!==null),x(this.edits,t.shape!==null),w(this.modes.image,t.shape?"Draw or pick":"Pick"),x(
-this.text,t.reads_text),x(this.texts,!t.reads_text),t.shape&&this.pad.world(t.shape,t.ground),this.given=null,this.ids={
-first:null,second:null}}scene(t){this.list.replaceChildren(...[...t.ids].slice(0,2e3).map((e,s)=>r("option",{value:`${t.
-captions[s]??t.class_names[t.labels[s]]} · ${e}`}))),this.texts.replaceChildren(r("option",{value:""},"choose a class t\
-ext"),...t.class_names.map(e=>r("option",{value:e},e)))}answered(t){let e=this.asker.answered(t);e!==null&&(this.el.dataset.
-taken=e.toFixed(4));let s=this.state?.n!==t.n;s&&this.trails.clear();for(let{name:i,point:a}of t.answers){let n=this.trails.
-get(i)??[];n.push([a[0],a[1]]),this.trails.set(i,n.slice(-Us))}this.state=t,(s||t.error)&&(window.clearTimeout(this.saying),
-t.by===this.lab.client.page&&(this.saying=window.setTimeout(()=>this.say(),1e3*Hs))),this.show()}say(){this.state&&!this.
+e):t==="picked"&&e.by===this.lab.client.page&&this.picked(e)}meet(t){this.world=t,M(this.cannot,!!t.cannot),k(this.cannot,
+t.cannot),M(this.pad.el,t.shape!==null),M(this.edits,t.shape!==null),k(this.modes.image,t.shape?"Draw or pick":"Pick"),M(
+this.text,t.reads_text),M(this.texts,!t.reads_text),t.shape&&this.pad.world(t.shape,t.ground),this.given=null,this.ids={
+first:null,second:null}}scene(t){this.list.replaceChildren(...[...t.ids].slice(0,2e3).map((e,s)=>h("option",{value:`${t.
+captions[s]??t.class_names[t.labels[s]]} · ${e}`}))),this.texts.replaceChildren(h("option",{value:""},"choose a class t\
+ext"),...t.class_names.map(e=>h("option",{value:e},e)))}answered(t){let e=this.asker.answered(t);e!==null&&(this.el.dataset.
+taken=e.toFixed(4));let s=this.state?.n!==t.n;s&&this.trails.clear();for(let{name:i,point:a}of t.answers){let o=this.trails.
+get(i)??[];o.push([a[0],a[1]]),this.trails.set(i,o.slice(-$i))}this.state=t,(s||t.error)&&(window.clearTimeout(this.saying),
+t.by===this.lab.client.page&&(this.saying=window.setTimeout(()=>this.say(),1e3*Si))),this.show()}say(){this.state&&!this.
 state.error&&!this.asker.busy&&this.lab.say([this.state.remark,this.answers.sentence(this.state)].filter(Boolean).join("\
- "))}show(){let{state:t}=this;if(!t)return;let e=t.error??t.remark;w(this.note,e),this.note.classList.toggle("ame-probe-\
-wrong",t.error!==null),x(this.empty,!t.kind&&!t.error&&!t.kept.length),this.answers.draw(t),this.drawKept(t),this.walk.draw(
-t,s=>this.answers.color(s)),x(this.stopping,t.walk!==null),this.paint(),Object.assign(this.el.dataset,{answered:t.n,steps:t.
-answers.map(({step:s})=>s??"").join(" ")})}paint(){for(let t of this.lab.manifold.panes)this.paintOn(t)}paintOn(t){We(t,
+ "))}show(){let{state:t}=this;if(!t)return;let e=t.error??t.remark;k(this.note,e),this.note.classList.toggle("ame-probe-\
+wrong",t.error!==null),M(this.empty,!t.kind&&!t.error&&!t.kept.length),this.answers.draw(t),this.drawKept(t),this.walk.draw(
+t,s=>this.answers.color(s)),M(this.stopping,t.walk!==null),this.paint(),Object.assign(this.el.dataset,{answered:t.n,steps:t.
+answers.map(({step:s})=>s??"").join(" ")})}paint(){for(let t of this.lab.manifold.panes)this.paintOn(t)}paintOn(t){ps(t,
 this.state,e=>this.lookOf(e),this.trails.get(t.shown?.arm.name??"")??[])}lookOf(t){if(t)return{picture:this.keptPictures.
 get(t)??null,kind:this.state?.kept.find(s=>s.name===t)?.kind??null,name:t};let e=this.state?.kind??null;return{picture:e===
 "image"&&this.world?.shape?this.pad.seen:null,kind:e,name:e==="text"?this.given?.text??"your text":""}}drawKept({kept:t}){
-let{scene:e}=this.lab,s=t.map(({name:i})=>i);if(this.keptShown.isNew(t.map(({name:i,kind:a,text:n,id:o,pixels:l})=>[i,a,
-n,o,l&&l.join()]))){this.keptPictures.clear();for(let{name:i,pixels:a}of t){if(!a)continue;let n=r("canvas",{class:"ame-\
-thumb-small","aria-hidden":"true"});Ct(n,Et(a,a.shape[1],a.shape[0])),this.keptPictures.set(i,n)}this.kept.replaceChildren(
-...t.map(i=>{let a=r("input",{type:"text",value:i.name,maxlength:40,"aria-label":`Name of ${i.name}`,onchange:()=>this.asker.
-tell({action:"rename",name:i.name,to:a.value})});return r("li",{},r("button",{type:"button",class:"ame-probe-thumb",title:"\
-Go on with it","aria-label":`Go on with ${i.name}`,onclick:()=>this.resume(i)},this.keptPictures.get(i.name)??"★"),a,r(
-"span",{class:"ame-muted"}),r("button",{type:"button",class:"ame-quiet","aria-label":`Forget ${i.name}`,title:"Forget",onclick:()=>this.
-asker.tell({action:"forget",name:i.name})},"×"))})),this.ends.forEach((i,a)=>{let n=i.value,o=["",...s];i.replaceChildren(
-...o.map(l=>r("option",{value:l},l||"the probe now"))),i.value=o.includes(n)&&(n||a)?n:s[a?s.length-1:0]??"",a&&s.length<
-2&&(i.value="")}),this.lab.again()}t.forEach(({marks:i},a)=>w(this.kept.children[a].children[2],i.map(({name:n,answer:o,
-share:l})=>`${n}: ${e?.short[o]??o} ${Math.round(100*l)} %`).join(" · "))),x(this.walkBox,t.length>0)}get token(){return this.
+let{scene:e}=this.lab,s=t.map(({name:i})=>i);if(this.keptShown.isNew(t.map(({name:i,kind:a,text:o,id:r,pixels:l})=>[i,a,
+o,r,l&&l.join()]))){this.keptPictures.clear();for(let{name:i,pixels:a}of t){if(!a)continue;let o=h("canvas",{class:"ame-\
+thumb-small","aria-hidden":"true"});jt(o,Wt(a,a.shape[1],a.shape[0])),this.keptPictures.set(i,o)}this.kept.replaceChildren(
+...t.map(i=>{let a=h("input",{type:"text",value:i.name,maxlength:40,"aria-label":`Name of ${i.name}`,onchange:()=>this.asker.
+tell({action:"rename",name:i.name,to:a.value})});return h("li",{},h("button",{type:"button",class:"ame-probe-thumb",title:"\
+Go on with it","aria-label":`Go on with ${i.name}`,onclick:()=>this.resume(i)},this.keptPictures.get(i.name)??"★"),a,h(
+"span",{class:"ame-muted"}),h("button",{type:"button",class:"ame-quiet","aria-label":`Forget ${i.name}`,title:"Forget",onclick:()=>this.
+asker.tell({action:"forget",name:i.name})},"×"))})),this.ends.forEach((i,a)=>{let o=i.value,r=["",...s];i.replaceChildren(
+...r.map(l=>h("option",{value:l},l||"the probe now"))),i.value=r.includes(o)&&(o||a)?o:s[a?s.length-1:0]??"",a&&s.length<
+2&&(i.value="")}),this.lab.again()}t.forEach(({marks:i},a)=>k(this.kept.children[a].children[2],i.map(({name:o,answer:r,
+share:l})=>`${o}: ${e?.short[r]??r} ${Math.round(100*l)} %`).join(" · "))),M(this.walkBox,t.length>0)}get token(){return this.
 state?.token?`+${this.state.token}`:""}setMode(t){this.mode=t;for(let[e,s]of Object.entries(this.modes))s.setAttribute("\
-aria-pressed",String(e===t));x(this.imageBox,t==="image"),x(this.textBox,t==="text")}ask(t){this.given=t,this.asker.ask(
-t)}drawn(t){this.pad.empty?this.clear(!1):this.ask(Ue(t))}typed(){let t=this.world?.reads_text===!1?this.texts.value:this.
+aria-pressed",String(e===t));M(this.imageBox,t==="image"),M(this.textBox,t==="text")}ask(t){this.given=t,this.asker.ask(
+t)}drawn(t){this.pad.empty?this.clear(!1):this.ask(gs(t))}typed(){let t=this.world?.reads_text===!1?this.texts.value:this.
 text.value;t.trim()?this.ask({kind:"text",text:t}):this.clear(!1)}choose(t,e){let{scene:s}=this.lab,i=e.trim();if(!i)return this.
-letGo(t);let a=s?.captions.indexOf(i)??-1,n=i.match(/(?:^|· )(\d+)$/)?.[1]??(a>=0?String(s?.ids[a]):"");if(!n){w(this.note,
-`No image is called “${i.slice(0,40)}”: choose one of the list, or type its number.`);return}this.pickId(t,Number(n))}chooseSelected(t){
-let[e]=this.lab.frame.selection;if(e===void 0){w(this.note,"Select an image on a map first: click it.");return}let s=this.
+letGo(t);let a=s?.captions.indexOf(i)??-1,o=i.match(/(?:^|· )(\d+)$/)?.[1]??(a>=0?String(s?.ids[a]):"");if(!o){k(this.note,
+`No image is called “${i.slice(0,40)}”: choose one of the list, or type its number.`);return}this.pickId(t,Number(o))}chooseSelected(t){
+let[e]=this.lab.frame.selection;if(e===void 0){k(this.note,"Select an image on a map first: click it.");return}let s=this.
 lab.rowOf.get(e);this.picks[t].field.value=`${s===void 0?"":this.lab.scene?.captions[s]??""} · ${e}`,this.pickId(t,e)}pickId(t,e){
 this.world?.shape?this.asker.tell({action:"pick",id:e,role:t}):(this.ids[t]=e,this.askRow())}letGo(t){this.picks[t].field.
 value="",this.ids[t]=null,this.lab.again(),this.world?.shape?this.pad.take(t,null):this.askRow()}askRow(){this.lab.again();
 let{first:t,second:e}=this.ids;if(t===null)return this.clear(!1);this.ask({kind:"row",id:t,other:e,share:e===null?0:this.
-pad.changes.share})}picked({role:t,pixels:e}){this.setMode("image"),this.pad.take(t,Et(e,e.shape[1],e.shape[0])),this.lab.
+pad.changes.share})}picked({role:t,pixels:e}){this.setMode("image"),this.pad.take(t,Wt(e,e.shape[1],e.shape[0])),this.lab.
 again()}change(t,e){this.pad.changes={...this.pad.changes,[t]:e},this.world?.shape?this.pad.renew():this.askRow()}keep(t){
-if(t.preventDefault(),!this.given){w(this.note,"Draw something, pick an image or type a text first.");return}this.asker.
+if(t.preventDefault(),!this.given){k(this.note,"Draw something, pick an image or type a text first.");return}this.asker.
 tell({action:"keep",probe:this.given,name:this.name.value}),this.name.value=""}resume({kind:t,text:e,id:s,pixels:i}){this.
-setMode(t==="text"?"text":"image"),t==="text"?(this.text.value=this.texts.value=e,this.typed()):i?this.pad.load(Et(i,i.shape[1],
+setMode(t==="text"?"text":"image"),t==="text"?(this.text.value=this.texts.value=e,this.typed()):i?this.pad.load(Wt(i,i.shape[1],
 i.shape[0])):this.pickId("first",s)}startWalk(){this.asker.tell({action:"walk",between:this.ends.map(t=>t.value)})}clear(t=!0){
 if(this.given=null,this.asker.drop(),this.asker.tell({action:"clear"}),!!t){this.text.value=this.texts.value="";for(let{
 field:e}of Object.values(this.picks))e.value="";this.ids={first:null,second:null},this.world?.shape&&!this.pad.empty&&this.
 pad.clear()}}draw(t){let e=this.lab.locked("probe")||t.state==="closed"||!this.world;this.el.inert!==e&&(this.el.inert=e),
-this.el.classList.toggle("ame-probe-off",e),this.asker.gap=t.state==="playing"&&t.speed===null?Xe.playing:Xe.still;let s=this.
-pad.picked.second!==null||this.ids.second!==null;x(this.share,s),this.state?.walk&&this.walk.draw(this.state,i=>this.answers.
+this.el.classList.toggle("ame-probe-off",e),this.asker.gap=t.state==="playing"&&t.speed===null?ys.playing:ys.still;let s=this.
+pad.picked.second!==null||this.ids.second!==null;M(this.share,s),this.state?.walk&&this.walk.draw(this.state,i=>this.answers.
 color(i));for(let i of this.el.querySelectorAll("input[data-change]")){let a=String(this.pad.changes[i.dataset.change]);
-document.activeElement!==i&&i.value!==a&&(i.value=a)}}};var Gs="Start a new branch from this step (F)",Ys=.6,Ve=({step:h,text:t})=>`${t} from step ${h} on`,Nt=class{constructor(t){
-this.lab=t,this.shown=0,this.touched=-1/0,this.step=0,this.send=et(e=>t.command("scrub",{step:e}),80),this.range=r("inpu\
+document.activeElement!==i&&i.value!==a&&(i.value=a)}}};var Ai="Start a new branch from this step (F)",Ti=.6,ks=({step:n,text:t})=>`${t} from step ${n} on`,Ht=class{constructor(t){
+this.lab=t,this.shown=0,this.touched=-1/0,this.step=0,this.send=dt(e=>t.command("scrub",{step:e}),80),this.range=h("inpu\
 t",{type:"range",min:0,max:1,step:1,"data-testid":"scrubber","aria-label":"Recorded steps",class:"ame-scrub",oninput:()=>this.
-moved()}),this.live=r("button",{type:"button",class:"ame-button","data-testid":"live-head",onclick:()=>t.command("scrub",
-{step:null}),title:"Back to the newest step (L)"},"Back to live"),this.fork=r("button",{type:"button",class:"ame-button",
-"data-testid":"fork","aria-expanded":"false",onclick:()=>this.toggle(),title:Gs},"Fork from here…"),this.bars=r("div",
-{class:"ame-branches",role:"list","aria-label":"Branches","data-testid":"branches"}),this.marks=[],this.arm=r("select",{
-"aria-label":"Branch off","data-testid":"fork-arm",onchange:()=>this.editor()}),this.from=r("span",{"data-testid":"fork-\
-step"}),this.field=r("select",{"aria-label":"Dial to change","data-testid":"fork-field",onchange:()=>this.editor()}),this.
-input=null,this.value=r("span",{}),this.again=r("p",{class:"ame-muted ame-repeats",role:"status"}),this.form=r("form",{class:"\
+moved()}),this.live=h("button",{type:"button",class:"ame-button","data-testid":"live-head",onclick:()=>t.command("scrub",
+{step:null}),title:"Back to the newest step (L)"},"Back to live"),this.fork=h("button",{type:"button",class:"ame-button",
+"data-testid":"fork","aria-expanded":"false",onclick:()=>this.toggle(),title:Ai},"Fork from here…"),this.bars=h("div",
+{class:"ame-branches",role:"list","aria-label":"Branches","data-testid":"branches"}),this.marks=[],this.arm=h("select",{
+"aria-label":"Branch off","data-testid":"fork-arm",onchange:()=>this.editor()}),this.from=h("span",{"data-testid":"fork-\
+step"}),this.field=h("select",{"aria-label":"Dial to change","data-testid":"fork-field",onchange:()=>this.editor()}),this.
+input=null,this.value=h("span",{}),this.again=h("p",{class:"ame-muted ame-repeats",role:"status"}),this.form=h("form",{class:"\
 ame-fork",hidden:!0,"data-testid":"fork-form",onsubmit:e=>this.submit(e),onkeydown:e=>e.key==="Escape"&&this.toggle(!1)},
-r("label",{},"Branch off ",this.arm),this.from,r("label",{},"and set ",this.field),this.value,r("button",{type:"submit",
-class:"ame-button ame-primary","data-testid":"fork-go"},"Fork and run on"),r("button",{type:"button",class:"ame-button",
-onclick:()=>this.toggle(!1)},"Cancel"),this.again),this.note=r("p",{class:"ame-scrub-note",hidden:!0}),this.el=r("div",{
-class:"ame-timeline",role:"group","aria-label":"Time"},r("div",{class:"ame-scrub-row"},r("div",{class:"ame-track"},this.
+h("label",{},"Branch off ",this.arm),this.from,h("label",{},"and set ",this.field),this.value,h("button",{type:"submit",
+class:"ame-button ame-primary","data-testid":"fork-go"},"Fork and run on"),h("button",{type:"button",class:"ame-button",
+onclick:()=>this.toggle(!1)},"Cancel"),this.again),this.note=h("p",{class:"ame-scrub-note",hidden:!0}),this.el=h("div",{
+class:"ame-timeline",role:"group","aria-label":"Time"},h("div",{class:"ame-scrub-row"},h("div",{class:"ame-track"},this.
 range,this.bars),this.live,this.fork),this.note,this.form)}toggle(t=this.form.hidden){if(this.form.hidden=!t,this.fork.setAttribute(
-"aria-expanded",String(t)),!t)return this.fork.focus();let{frame:e}=this.lab;this.step=W(e),w(this.from,`at step ${this.
-step}`),this.arm.replaceChildren(...e.arms.map(a=>r("option",{value:a.name,title:a.label},a.name)));let s=e.dials.filter(
-a=>a.steerable&&!a.locked);this.field.replaceChildren(r("option",{value:""},"nothing"),...s.map(a=>r("option",{value:a.field},
+"aria-expanded",String(t)),!t)return this.fork.focus();let{frame:e}=this.lab;this.step=H(e),k(this.from,`at step ${this.
+step}`),this.arm.replaceChildren(...e.arms.map(a=>h("option",{value:a.name,title:a.label},a.name)));let s=e.dials.filter(
+a=>a.steerable&&!a.locked);this.field.replaceChildren(h("option",{value:""},"nothing"),...s.map(a=>h("option",{value:a.field},
 a.label))),s.length&&(this.field.value=(s.find(({field:a})=>a==="omega")??s[0]).field);let i=e.arms.at(-1);i&&(this.arm.
-value=i.name),this.editor(),this.field.focus()}editor(){let{frame:t}=this.lab,e=t.dials.find(({field:o})=>o===this.field.
-value),s=t.arms.find(({name:o})=>o===this.arm.value),i=(s?.turns??[]).filter(({step:o,field:l})=>o>this.step&&l!==this.field.
-value);if(w(this.again,s&&i.length?`The fork repeats the later changes of ${s.name}: ${i.map(Ve).join("; ")}.`:""),this.
-input=null,!e)return this.value.replaceChildren();let a=e.values[this.arm.value]??e.value,n={"aria-label":`New value of ${e.
-label}`,"data-testid":"fork-value"};if(e.kind==="number"){let o=e.step??(e.whole?1:"any");this.input=r("input",{...n,type:"\
-number",step:o,min:e.low,max:e.high,value:a??"",required:!0})}else{let o=e.kind==="switch"?[!0,!1]:e.choices;this.input=
-r("select",n,o.map(l=>r("option",{value:JSON.stringify(l)},J(l)))),this.input.value=JSON.stringify(e.kind==="switch"?!a:
+value=i.name),this.editor(),this.field.focus()}editor(){let{frame:t}=this.lab,e=t.dials.find(({field:r})=>r===this.field.
+value),s=t.arms.find(({name:r})=>r===this.arm.value),i=(s?.turns??[]).filter(({step:r,field:l})=>r>this.step&&l!==this.field.
+value);if(k(this.again,s&&i.length?`The fork repeats the later changes of ${s.name}: ${i.map(ks).join("; ")}.`:""),this.
+input=null,!e)return this.value.replaceChildren();let a=e.values[this.arm.value]??e.value,o={"aria-label":`New value of ${e.
+label}`,"data-testid":"fork-value"};if(e.kind==="number"){let r=e.step??(e.whole?1:"any");this.input=h("input",{...o,type:"\
+number",step:r,min:e.low,max:e.high,value:a??"",required:!0})}else{let r=e.kind==="switch"?[!0,!1]:e.choices;this.input=
+h("select",o,r.map(l=>h("option",{value:JSON.stringify(l)},ot(l)))),this.input.value=JSON.stringify(e.kind==="switch"?!a:
 a)}this.value.replaceChildren("to ",this.input)}submit(t){t.preventDefault();let{input:e}=this,s=e?e.type==="number"?Number(
 e.value):JSON.parse(e.value):null;this.lab.command("fork",{step:this.step,field:this.field.value||null,value:s,arm:this.
-arm.value,play:!0}),this.toggle(!1)}moved(){let t=we(this.lab.frame.recorded_steps,this.shown,Number(this.range.value));
-this.range.value=String(t),this.shown=t,this.touched=A(),this.send(t)}draw(t){let e=Math.max(1,t.steps),s=t.recorded_steps.
-length>0;this.range.max!==String(e)&&(this.range.max=String(e)),A()-this.touched>=Ys&&(this.shown=W(t),this.range.value!==
+arm.value,play:!0}),this.toggle(!1)}moved(){let t=Ne(this.lab.frame.recorded_steps,this.shown,Number(this.range.value));
+this.range.value=String(t),this.shown=t,this.touched=$(),this.send(t)}draw(t){let e=Math.max(1,t.steps),s=t.recorded_steps.
+length>0;this.range.max!==String(e)&&(this.range.max=String(e)),$()-this.touched>=Ti&&(this.shown=H(t),this.range.value!==
 String(this.shown)&&(this.range.value=String(this.shown))),this.range.setAttribute("aria-valuetext",`step ${this.shown} \
 of ${e}`),this.range.disabled=this.lab.locked("scrub")||!s;let i=G(t);this.live.disabled=!i,this.fork.disabled=this.lab.
-locked("fork")||!s||t.state==="preparing"||t.state==="closed",x(this.note,i),i&&w(this.note,`Looking back at step ${t.scrubbed}\
+locked("fork")||!s||t.state==="preparing"||t.state==="closed",M(this.note,i),i&&k(this.note,`Looking back at step ${t.scrubbed}\
 ; the newest is ${t.recorded_steps.at(-1)??t.step}. Dials and curves are as they were then: fork from here to change one\
 , or go back to live.`),(!i||t.arms.length!==this.bars.children.length)&&this.branches(t,e)}branches({arms:t},e){for(;this.
-bars.children.length>t.length;)this.bars.lastChild?.remove();for(;this.bars.children.length<t.length;)this.bars.append(r(
-"div",{role:"listitem",class:"ame-branch"},r("span",{class:"ame-branch-rail"},r("i",{}),r("span",{})),r("span",{class:"a\
-me-branch-name"})));t.forEach((s,i)=>{let a=this.bars.children[i],[n,o]=a.children,[l,c]=n.children,d=s.fork_step??0;l.style.
-left=`${100*d/e}%`,l.style.width=`${100*Math.max(0,s.step-d)/e}%`,l.style.background=P(i),w(o,s.name),this.marks[i]??=new E,
-this.marks[i].isNew([s.turns,e])&&c.replaceChildren(...s.turns.map(p=>r("b",{style:`left: ${100*p.step/e}%`,title:Ve(p)}))),
-a.title=`${s.label}: step ${s.step}${s.finished?", finished":""}`})}};var Je={play:"M4 2.5v11l9-5.5z",pause:"M4 2.5h3v11H4zM9.5 2.5h3v11h-3z",step:"M3 2.5v11l7-5.5zM11 2.5h2.2v11H11z",epoch:"\
+bars.children.length>t.length;)this.bars.lastChild?.remove();for(;this.bars.children.length<t.length;)this.bars.append(h(
+"div",{role:"listitem",class:"ame-branch"},h("span",{class:"ame-branch-rail"},h("i",{}),h("span",{})),h("span",{class:"a\
+me-branch-name"})));t.forEach((s,i)=>{let a=this.bars.children[i],[o,r]=a.children,[l,c]=o.children,d=s.fork_step??0;l.style.
+left=`${100*d/e}%`,l.style.width=`${100*Math.max(0,s.step-d)/e}%`,l.style.background=P(q(t,i)),k(r,s.name),this.marks[i]??=
+new I,this.marks[i].isNew([s.turns,e])&&c.replaceChildren(...s.turns.map(p=>h("b",{style:`left: ${100*p.step/e}%`,title:ks(
+p)}))),a.title=`${s.label}: step ${s.step}${s.finished?", finished":""}`})}};var vs={play:"M4 2.5v11l9-5.5z",pause:"M4 2.5h3v11H4zM9.5 2.5h3v11h-3z",step:"M3 2.5v11l7-5.5zM11 2.5h2.2v11H11z",epoch:"\
 M2 2.5v11l5.5-5.5zM7.5 2.5v11L13 8zM13 2.5h1.5v11H13z",reset:"M8 2.2a5.8 5.8 0 1 0 5.6 4.3h-2A3.9 3.9 0 1 1 8 4.1c1 0 2 \
-.4 2.7 1.1L8.6 7.3H14V1.9l-1.9 1.9A5.8 5.8 0 0 0 8 2.2z"},Xs=[["","full speed"],[50,"50 steps/s"],[20,"20 steps/s"],[5,"\
-5 steps/s"],[1,"1 step/s"]],Vs={paused:"Paused",playing:"Training",finished:"Finished",failed:"Failed",closed:"Closed",preparing:"\
-Preparing",waiting:"Connecting"},Pt=class{constructor(t){this.lab=t;let e=(s,i,a,n,o)=>r("button",{type:"button",class:"\
-ame-button","data-testid":i,title:n,onclick:o},r("svg",{viewBox:"0 0 16 16",width:14,height:14,"aria-hidden":"true",fill:"\
-currentColor"},r("path",{d:Je[s]})),r("span",{},a));this.play=e("play","play","Play","Play or pause (K)",()=>t.toggle()),
+.4 2.7 1.1L8.6 7.3H14V1.9l-1.9 1.9A5.8 5.8 0 0 0 8 2.2z"},Ei=[["","full speed"],[50,"50 steps/s"],[20,"20 steps/s"],[5,"\
+5 steps/s"],[1,"1 step/s"]],Oi={paused:"Paused",playing:"Training",finished:"Finished",failed:"Failed",closed:"Closed",preparing:"\
+Preparing",waiting:"Connecting"},Ut=class{constructor(t){this.lab=t;let e=(s,i,a,o,r)=>h("button",{type:"button",class:"\
+ame-button","data-testid":i,title:o,onclick:r},h("svg",{viewBox:"0 0 16 16",width:14,height:14,"aria-hidden":"true",fill:"\
+currentColor"},h("path",{d:vs[s]})),h("span",{},a));this.play=e("play","play","Play","Play or pause (K)",()=>t.toggle()),
 this.play.classList.add("ame-primary"),this.step=e("step","step-one","Step","One minibatch (S)",()=>t.command("step")),this.
 epoch=e("epoch","epoch","Epoch","One pass over the shots (E)",()=>t.command("epoch")),this.reset=e("reset","reset","Rese\
 t","Back to step 0 of the original or restored recipe: steering is undone and forks are dropped (R)",()=>t.anew(()=>t.command(
-"reset"))),this.speed=r("select",{"data-testid":"speed","aria-label":"Speed",title:"Speed",onchange:()=>t.command("speed",
-{value:this.speed.value===""?null:Number(this.speed.value)})},Xs.map(([s,i])=>r("option",{value:s},i))),this.state=r("sp\
-an",{class:"ame-state","data-testid":"state"}),this.count=r("span",{class:"ame-count","data-testid":"step"}),this.where=
-r("span",{class:"ame-muted"}),this.el=r("div",{class:"ame-transport",role:"group","aria-label":"Training"},this.play,this.
+"reset"))),this.speed=h("select",{"data-testid":"speed","aria-label":"Speed",title:"Speed",onchange:()=>t.command("speed",
+{value:this.speed.value===""?null:Number(this.speed.value)})},Ei.map(([s,i])=>h("option",{value:s},i))),this.state=h("sp\
+an",{class:"ame-state","data-testid":"state"}),this.count=h("span",{class:"ame-count","data-testid":"step"}),this.where=
+h("span",{class:"ame-muted"}),this.el=h("div",{class:"ame-transport",role:"group","aria-label":"Training"},this.play,this.
 step,this.epoch,this.reset,this.speed,this.state,this.count,this.where)}draw(t){let{state:e}=t,s=e==="playing",i=s?"Paus\
 e":e==="finished"?"Play again":"Play";this.play.dataset.name!==i&&(this.play.dataset.name=i,this.play.querySelector("pat\
-h")?.setAttribute("d",Je[s?"pause":"play"]),w(this.play.lastChild,i),this.play.setAttribute("aria-label",`${i} training`));
-let a=e==="preparing"||e==="closed"||e==="waiting",n=t.prediction?.waiting??!1,o=(m,u,f=!0)=>m.disabled=a||this.lab.locked(
-u)||!f;o(this.play,"play",s||!(n||e==="failed")),o(this.step,"step",!(n||e==="finished"||e==="failed")),o(this.epoch,"ep\
-och",!(n||e==="finished"||e==="failed"));let l=t.steps_per_epoch,c=l===1?"here one minibatch holds all the shots, so it \
-is one step":l?`${l} minibatches`:"";this.epoch.title=`One pass over the shots (E)${c&&`: ${c}`}`,o(this.reset,"reset"),
-o(this.speed,"speed"),this.play.title=n?"Commit your prediction first":"Play or pause (K)";let d=String(t.speed??"");document.
-activeElement!==this.speed&&this.speed.value!==d&&([...this.speed.options].some(m=>m.value===d)||this.speed.append(r("op\
-tion",{value:d},`${d} steps/s`)),this.speed.value=d);let p=G(t);this.state.dataset.state=p?"back":e,w(this.state,p?"Look\
-ing back":Vs[e]),w(this.count,`step ${W(t)} of ${t.steps||"–"}`),w(this.where,e==="preparing"?t.progress?.text??"":l&&
-l!==1?`epoch ${N(t.epoch)}`:"")}};var Js=[["K","play or pause"],["S","one minibatch"],["E","one epoch"],["R","reset"],["[ and ]","earlier and later record\
+h")?.setAttribute("d",vs[s?"pause":"play"]),k(this.play.lastChild,i),this.play.setAttribute("aria-label",`${i} training`));
+let a=e==="preparing"||e==="closed"||e==="waiting",o=t.prediction?.waiting??!1,r=(u,m,f=!0)=>u.disabled=a||this.lab.locked(
+m)||!f;r(this.play,"play",s||!(o||e==="failed")),r(this.step,"step",!(o||e==="finished"||e==="failed")),r(this.epoch,"ep\
+och",!(o||e==="finished"||e==="failed"));let l=t.steps_per_epoch,c=l===1?"here one minibatch holds all the shots, so it \
+is one step":l?`${l} minibatches`:"";this.epoch.title=`One pass over the shots (E)${c&&`: ${c}`}`,r(this.reset,"reset"),
+r(this.speed,"speed"),this.play.title=o?"Commit your prediction first":"Play or pause (K)";let d=String(t.speed??"");document.
+activeElement!==this.speed&&this.speed.value!==d&&([...this.speed.options].some(u=>u.value===d)||this.speed.append(h("op\
+tion",{value:d},`${d} steps/s`)),this.speed.value=d);let p=G(t);this.state.dataset.state=p?"back":e,k(this.state,p?"Look\
+ing back":Oi[e]),k(this.count,`step ${H(t)} of ${t.steps||"–"}`),k(this.where,e==="preparing"?t.progress?.text??"":l&&
+l!==1?`epoch ${B(t.epoch)}`:"")}};var Ii=[["K","play or pause"],["S","one minibatch"],["E","one epoch"],["R","reset"],["[ and ]","earlier and later record\
 ed step"],["L","back to live"],["F","fork from here"],["D","to the dials"],["M","to the manifold"],["P","fill the browse\
-r, and back"],["?","this list"]],Qe=["change:images","change:arrangement","change:opened"],Qs={predict:"Predict",dials:"\
-Dials",breaks:"Break it",charts:"Curves",diagnosis:"Diagnosis",delta:"Last step",selection:"Selection",probe:"Probe",recipe:"\
-Recipe"},Lt=class{constructor(t){this.client=t,this.scene=null,this.scenes=0,this.pictures=null,this.frame=ve,this.rowOf=
-new Map,this.heard=new Set,this.newest="",this.ink=this.readInk(),this.cursor=null,this.unfocused=null,this.inside=!1,this.
-due=this.cursorDue=0,this.finishedAt=-1/0,this.quiet=0,this.lateBy=0,this.gone=!1,this.act=()=>{},this.transport=new Pt(
-this),this.timeline=new Nt(this),this.manifold=new mt(this),this.charts=new ot(this),this.dials=new rt(this),this.probe=
-new Ot(this);let e={predict:new kt(this),dials:this.dials,breaks:new ht(this),charts:this.charts,diagnosis:new bt,delta:new yt,
-selection:new vt(this),probe:this.probe,recipe:new xt(this)};this.fixed={transport:this.transport,timeline:this.timeline,
-manifold:this.manifold},this.live=r("div",{class:"ame-hidden",role:"log","aria-live":"polite","data-testid":"said"}),this.
-error=r("div",{class:"ame-error",role:"alert","data-testid":"error",hidden:!0}),this.note=r("div",{class:"ame-note",role:"\
-status","data-testid":"note",hidden:!0}),this.progress=r("progress",{max:1,value:0,"aria-label":"Preparation",hidden:!0}),
-this.caption=r("p",{class:"ame-caption","data-testid":"caption"}),this.help=r("dialog",{class:"ame-keys","aria-label":"K\
-eyboard"},r("h3",{},"Keyboard, while the focus is in the lab"),r("dl",{},Js.map(([s,i])=>[r("dt",{},r("kbd",{},s)),r("dd",
-{},i)])),r("p",{},"In a manifold: arrows move, + and − zoom, 0 shows everything, N and B go from image to image, Enter s\
-elects, Esc clears, I shows images or dots."),r("button",{type:"button",class:"ame-button",onclick:()=>this.help.close()},
-"Close")),this.losing=r("p",{}),this.sure=r("dialog",{class:"ame-keys","aria-label":"Start over?","data-testid":"sure"},
-r("h3",{},"Start over?"),this.losing,r("div",{class:"ame-choices"},r("button",{type:"button",class:"ame-button ame-prima\
-ry","data-testid":"keep",autofocus:!0,onclick:()=>this.sure.close()},"Keep the run"),r("button",{type:"button",class:"am\
-e-button","data-testid":"drop",onclick:()=>this.dropped()},"Start over"))),this.finding=new wt(()=>this.layout.open("dia\
-gnosis")),this.said=r("div",{class:"ame-said"},this.caption,this.finding.el),this.layout=new lt(this,e,Qs,[this.manifold.
-el,this.said]),this.el=r("div",{class:"ame-lab","data-testid":"lab",role:"region","aria-label":"Live lab",tabindex:"-1",
-onkeydown:s=>this.key(s),"oname-size":()=>this.again(),onfocusin:()=>this.inside=!0,onfocusout:s=>this.focusLeft(s)},r("\
-div",{class:"ame-bar"},this.transport.el,r("div",{class:"ame-menu"},this.layout.arrange,this.layout.present,r("button",{
+r, and back"],["?","this list"]],xs=["change:images","change:arrangement","change:opened"],Ci={predict:"Predict",exercise:"\
+Exercise",dials:"Dials",breaks:"Break it",charts:"Curves",diagnosis:"Diagnosis",delta:"Last step",one_step:"One step",selection:"\
+Selection",probe:"Probe",recipe:"Recipe"},Gt=class{constructor(t){this.client=t,this.scene=null,this.scenes=0,this.pictures=
+null,this.frame=Be,this.rowOf=new Map,this.heard=new Set,this.newest="",this.ink=this.readInk(),this.cursor=null,this.unfocused=
+null,this.inside=!1,this.due=this.cursorDue=0,this.finishedAt=-1/0,this.quiet=0,this.lateBy=0,this.gone=!1,this.act=()=>{},
+this.transport=new Ut(this),this.timeline=new Ht(this),this.manifold=new $t(this),this.charts=new bt(this),this.dials=new wt(
+this),this.probe=new Kt(this),this.oneStep=new Bt(this),this.exercise=new kt(this);let e={predict:new Ct(this),exercise:this.
+exercise,dials:this.dials,breaks:new yt(this),charts:this.charts,diagnosis:new Et,delta:new It,one_step:this.oneStep,selection:new Pt(
+this),probe:this.probe,recipe:new Nt(this)};this.fixed={transport:this.transport,timeline:this.timeline,manifold:this.manifold},
+this.live=h("div",{class:"ame-hidden",role:"log","aria-live":"polite","data-testid":"said"}),this.error=h("div",{class:"\
+ame-error",role:"alert","data-testid":"error",hidden:!0}),this.note=h("div",{class:"ame-note",role:"status","data-testid":"\
+note",hidden:!0}),this.progress=h("progress",{max:1,value:0,"aria-label":"Preparation",hidden:!0}),this.caption=h("p",{class:"\
+ame-caption","data-testid":"caption"}),this.help=h("dialog",{class:"ame-keys","aria-label":"Keyboard"},h("h3",{},"Keyboa\
+rd, while the focus is in the lab"),h("dl",{},Ii.map(([s,i])=>[h("dt",{},h("kbd",{},s)),h("dd",{},i)])),h("p",{},"In a m\
+anifold: arrows move, + and − zoom, 0 shows everything, N and B go from image to image, Enter selects, Esc clears, I sho\
+ws images or dots, O draws all students in one map."),h("button",{type:"button",class:"ame-button",onclick:()=>this.help.
+close()},"Close")),this.losing=h("p",{}),this.sure=h("dialog",{class:"ame-keys","aria-label":"Start over?","data-testid":"\
+sure"},h("h3",{},"Start over?"),this.losing,h("div",{class:"ame-choices"},h("button",{type:"button",class:"ame-button am\
+e-primary","data-testid":"keep",autofocus:!0,onclick:()=>this.sure.close()},"Keep the run"),h("button",{type:"button",class:"\
+ame-button","data-testid":"drop",onclick:()=>this.dropped()},"Start over"))),this.finding=new Ot(()=>this.layout.open("d\
+iagnosis")),this.said=h("div",{class:"ame-said"},this.caption,this.finding.el),this.layout=new vt(this,e,Ci,[this.manifold.
+el,this.said]),this.el=h("div",{class:"ame-lab","data-testid":"lab",role:"region","aria-label":"Live lab",tabindex:"-1",
+onkeydown:s=>this.key(s),"oname-size":()=>this.again(),onfocusin:()=>this.inside=!0,onfocusout:s=>this.focusLeft(s)},h("\
+div",{class:"ame-bar"},this.transport.el,h("div",{class:"ame-menu"},this.layout.arrange,this.layout.present,h("button",{
 type:"button",class:"ame-quiet ame-keys-button",title:"Keyboard shortcuts (?)",onclick:()=>this.help.showModal()},"Keys")),
 this.progress,this.timeline.el),this.error,this.note,this.layout.el,this.help,this.sure,this.layout.dialog,this.live),this.
 themes=new MutationObserver(()=>requestAnimationFrame(()=>this.theme())),this.themes.observe(document.body,{attributes:!0,
 attributeFilter:["data-jp-theme-light","data-jp-theme-name","class"]}),requestAnimationFrame(()=>this.theme()),this.sizes=
-new ResizeObserver(()=>{this.layout.fit(),this.again()}),this.sizes.observe(this.el),this.onTrait=()=>this.again();for(let s of Qe)
-t.model.on(s,this.onTrait);this.draw(this.frame)}close(){this.themes.disconnect(),this.sizes.disconnect(),this.layout.close();
-for(let t of Qe)this.client.model.off(t,this.onTrait)}retained(t,e){if(this.probe.retained(t,e),t!=="scene")return;let s=e;
-this.scene=s,this.scenes+=1,this.pictures=null,s.thumbnails&&this.decode(s,s.thumbnails),this.rowOf=new Map([...s.ids].map(
-(i,a)=>[i,a])),this.manifold.scene(s),this.probe.scene(s),this.again()}async decode(t,e){try{let s=await ct.load(e);if(this.
-scene!==t)return;this.pictures=s,this.scenes+=1,this.manifold.forget(),this.again()}catch(s){console.error("ame_explore:\
- the images could not be decoded",s)}}draw(t){ee(()=>this.write(t)),this.keepFocus()}write(t){let{state:e}=t;e==="finish\
-ed"&&this.frame.state==="playing"&&(this.finishedAt=A()),this.frame=t;let s=t.show&&new Set(t.show);for(let[n,o]of Object.
-entries(this.fixed)){let l=s!==null&&!s.has(n);o.el.classList.toggle("ame-off",l),l||o.draw(t)}this.layout.draw(t),this.
-finding.draw(t,(s===null||s.has("diagnosis"))&&!this.layout.isOpen("diagnosis")),x(this.error,!!t.error),t.error&&w(this.
-error,t.error);let{done:i,of:a}=t.progress??{done:0,of:0};x(this.progress,e==="preparing"),a>0?this.progress.value=i/a:this.
-progress.removeAttribute("value"),this.tell(),this.hear(t.said),w(this.caption,t.caption??this.newest),Object.assign(this.
-el.dataset,{state:e,step:W(t),frame:t.n,ageMs:Math.round(1e3*this.client.drawnAge),drawMs:this.client.drawMs.toFixed(1)})}keepFocus(){
-let t=document.activeElement;this.inside&&(t===null||t===document.body)&&this.el.focus({preventScroll:!0}),t instanceof HTMLElement&&
-t!==this.el&&this.el.contains(t)&&t.matches(":disabled")?(this.unfocused=t,this.el.focus({preventScroll:!0})):this.unfocused&&
-t!==this.el?this.unfocused=null:this.unfocused&&!this.unfocused.matches(":disabled")&&(this.unfocused.focus({preventScroll:!0}),
-this.unfocused=null)}focusLeft(t){let{relatedTarget:e,target:s}=t,i=s instanceof HTMLElement&&(!s.isConnected||s.matches(
-":disabled")||!s.checkVisibility());(e instanceof Node?!this.el.contains(e):!i&&document.hasFocus())&&(this.inside=!1)}again(){
-this.due||(this.due=requestAnimationFrame(()=>{this.due=0,this.el.isConnected&&this.draw(this.frame)}))}late(t){this.el.
-dataset.late=t?t.toFixed(2):"",this.lateBy=t,this.tell()}silent(t,e){this.quiet=t,this.gone=e,this.tell()}tell(){let t=this.
-gone?"Python has stopped: the kernel was restarted or shut down. Run the cell again for a new lab; this page still shows\
- the last state.":this.quiet&&this.frame.state!=="closed"?`No answer from Python for ${Math.round(this.quiet)} s: it may\
- be busy with a cell.`:this.lateBy?`The connection is slow: this picture is ${this.lateBy.toFixed(1)} s old.`:this.frame.
-note??"";x(this.note,!!t),w(this.note,t)}hear(t){let e=t.filter(({id:i})=>!this.heard.has(i)),s=this.heard.size===0;for(let{
-id:i}of e)this.heard.add(i);if(e.length){this.newest=e[e.length-1].text;for(let{text:i}of s?e.slice(-1):e.slice(-3))this.
-say(i)}}say(t){for(this.live.append(r("p",{},t));this.live.childElementCount>20;)this.live.firstChild?.remove()}command(t,...e){
-this.locked(t)||this.client.send({type:"command",name:t,args:e[0]??{}})}locked(t){return this.frame.locked.includes(t)}anew(t,e=this.
-frame.to_lose){if(!e)return t();this.act=t,w(this.losing,`${e} would be lost. To keep a run, copy its recipe token first\
-.`),this.sure.showModal()}dropped(){this.sure.close(),this.act()}toggle(){if(!this.transport.play.disabled){if(this.intoView(),
-this.frame.state!=="finished")return this.command(this.frame.state==="playing"?"pause":"play");A()-this.finishedAt<.6||this.
-anew(()=>{this.command("reset"),this.command("play")})}}intoView(){let{top:t,bottom:e}=this.el.getBoundingClientRect();this.
-el.dataset.shape!=="narrow"&&(t<0||e>window.innerHeight)&&this.el.scrollIntoView({block:"nearest"})}scrubTo(t){this.timeline.
-range.disabled||this.command("scrub",{step:Wt(this.frame.recorded_steps,t)})}chartCursor(t){t!==this.cursor&&(this.cursor=
+new ResizeObserver(()=>{this.layout.fit(),this.again()}),this.sizes.observe(this.el),this.onTrait=()=>this.again();for(let s of xs)
+t.model.on(s,this.onTrait);this.draw(this.frame)}close(){this.themes.disconnect(),this.sizes.disconnect(),this.layout.close(),
+this.oneStep.loop(!1),this.exercise.close();for(let t of xs)this.client.model.off(t,this.onTrait)}retained(t,e){if(this.
+probe.retained(t,e),this.oneStep.retained(t,e),t!=="scene")return;let s=e;this.scene=s,this.scenes+=1,this.pictures=null,
+s.thumbnails&&this.decode(s,s.thumbnails),this.rowOf=new Map([...s.ids].map((i,a)=>[i,a])),this.manifold.scene(s),this.probe.
+scene(s),this.again()}async decode(t,e){try{let s=await tt.load(e);if(this.scene!==t)return;this.pictures=s,this.scenes+=
+1,this.manifold.forget(),this.again()}catch(s){console.error("ame_explore: the images could not be decoded",s)}}draw(t){
+ge(()=>this.write(t)),this.keepFocus()}write(t){let{state:e}=t;e==="finished"&&this.frame.state==="playing"&&(this.finishedAt=
+$()),this.frame=t;let s=t.show&&new Set(t.show);for(let[o,r]of Object.entries(this.fixed)){let l=s!==null&&!s.has(o);r.el.
+classList.toggle("ame-off",l),l||r.draw(t)}this.layout.draw(t),this.oneStep.follow(this.layout.isOpen("one_step")),this.
+finding.draw(t,!this.hides("diagnosis")&&(s===null||s.has("diagnosis"))&&!this.layout.isOpen("diagnosis")),M(this.error,
+!!t.error),t.error&&k(this.error,t.error);let{done:i,of:a}=t.progress??{done:0,of:0};M(this.progress,e==="preparing"),a>
+0?this.progress.value=i/a:this.progress.removeAttribute("value"),this.tell(),this.hear(t.said),k(this.caption,t.caption??
+this.newest),Object.assign(this.el.dataset,{state:e,step:H(t),frame:t.n,ageMs:Math.round(1e3*this.client.drawnAge),drawMs:this.
+client.drawMs.toFixed(1)})}keepFocus(){let t=document.activeElement;this.inside&&(t===null||t===document.body)&&this.el.
+focus({preventScroll:!0}),t instanceof HTMLElement&&t!==this.el&&this.el.contains(t)&&t.matches(":disabled")?(this.unfocused=
+t,this.el.focus({preventScroll:!0})):this.unfocused&&t!==this.el?this.unfocused=null:this.unfocused&&!this.unfocused.matches(
+":disabled")&&(this.unfocused.focus({preventScroll:!0}),this.unfocused=null)}focusLeft(t){let{relatedTarget:e,target:s}=t,
+i=s instanceof HTMLElement&&(!s.isConnected||s.matches(":disabled")||!s.checkVisibility());(e instanceof Node?!this.el.contains(
+e):!i&&document.hasFocus())&&(this.inside=!1)}again(){this.due||(this.due=requestAnimationFrame(()=>{this.due=0,this.el.
+isConnected&&this.draw(this.frame)}))}late(t){this.el.dataset.late=t?t.toFixed(2):"",this.lateBy=t,this.tell()}silent(t,e){
+this.quiet=t,this.gone=e,this.tell()}tell(){let t=this.gone?"Python has stopped: the kernel was restarted or shut down. \
+Run the cell again for a new lab; this page still shows the last state.":this.quiet&&this.frame.state!=="closed"?`No ans\
+wer from Python for ${Math.round(this.quiet)} s: it may be busy with a cell.`:this.lateBy?`The connection is slow: this \
+picture is ${this.lateBy.toFixed(1)} s old.`:this.frame.note??"";M(this.note,!!t),k(this.note,t)}hear(t){let e=t.filter(
+({id:i})=>!this.heard.has(i)),s=this.heard.size===0;for(let{id:i}of e)this.heard.add(i);if(e.length){this.newest=e[e.length-
+1].text;for(let{text:i}of s?e.slice(-1):e.slice(-3))this.say(i)}}say(t){for(this.live.append(h("p",{},t));this.live.childElementCount>
+20;)this.live.firstChild?.remove()}command(t,...e){this.locked(t)||this.client.send({type:"command",name:t,args:e[0]??{}})}hides(t){
+return(this.frame.exercise?.hidden??!1)&&qe.includes(t)}locked(t){return this.frame.locked.includes(t)}anew(t,e=this.frame.
+to_lose){if(!e)return t();this.act=t,k(this.losing,`${e} would be lost. To keep a run, copy its recipe token first.`),this.
+sure.showModal()}dropped(){this.sure.close(),this.act()}toggle(){if(!this.transport.play.disabled){if(this.intoView(),this.
+frame.state!=="finished")return this.command(this.frame.state==="playing"?"pause":"play");$()-this.finishedAt<.6||this.anew(
+()=>{this.command("reset"),this.command("play")})}}intoView(){let{top:t,bottom:e}=this.el.getBoundingClientRect();this.el.
+dataset.shape!=="narrow"&&(t<0||e>window.innerHeight)&&this.el.scrollIntoView({block:"nearest"})}scrubTo(t){this.timeline.
+range.disabled||this.command("scrub",{step:Zt(this.frame.recorded_steps,t)})}chartCursor(t){t!==this.cursor&&(this.cursor=
 t,!this.cursorDue&&(this.cursorDue=requestAnimationFrame(()=>{this.cursorDue=0,this.charts.draw(this.frame,this.cursor)})))}key(t){
 let e=t.target;if(t.key==="Enter"&&(t.ctrlKey||t.metaKey||t.shiftKey))return this.enter(t,e);if(t.ctrlKey||t.metaKey||t.
 altKey||t.key==="Tab")return;if(this.help.open||this.sure.open||this.layout.dialog.open)return t.stopPropagation();t.key===
 "Escape"&&this.el.classList.contains("ame-presented")&&this.layout.toggle(),(!t.shiftKey||t.key.length===1)&&t.stopPropagation();
 let{tagName:s}=e;if(s==="INPUT"&&e.type!=="range"&&e.type!=="radio"||s==="SELECT"||s==="TEXTAREA")return;let a=l=>!l.disabled&&
-l.click(),o={k:()=>this.toggle(),s:()=>a(this.transport.step),e:()=>a(this.transport.epoch),r:()=>a(this.transport.reset),
+l.click(),r={k:()=>this.toggle(),s:()=>a(this.transport.step),e:()=>a(this.transport.epoch),r:()=>a(this.transport.reset),
 "[":()=>this.move(-1),"]":()=>this.move(1),l:()=>a(this.timeline.live),f:()=>a(this.timeline.fork),d:()=>this.toDials(),
 m:()=>this.manifold.panes[0]?.over.focus(),p:()=>this.layout.toggle(),"?":()=>this.help.showModal()}[t.key.toLowerCase()];
-o&&(t.preventDefault(),o())}toDials(){this.layout.open("dials"),this.dials.el.querySelector("input:enabled, select:enabl\
+r&&(t.preventDefault(),r())}toDials(){this.layout.open("dials"),this.dials.el.querySelector("input:enabled, select:enabl\
 ed, button:enabled")?.focus()}enter(t,e){t.stopPropagation(),e.type==="number"&&(t.preventDefault(),e.blur(),e.focus())}move(t){
 let{recorded_steps:e}=this.frame;if(!e.length||this.timeline.range.disabled)return;let s=Math.max(0,Math.min(e.length-1,
-U(e,W(this.frame))+t));this.command("scrub",{step:e[s]})}thumbnail(t,e){return!this.pictures||e>=this.pictures.count?!1:
-(this.pictures.fill(t,e),!0)}readInk(){let t=this.el?getComputedStyle(this.el):null,e=(o,l)=>t?.getPropertyValue(o).trim()||
-l,s=e("--ame-card","#ffffff"),[i,a,n]=ue(s);return{dark:K(),text:e("--ame-text","#1a1a1a"),muted:e("--ame-muted","#5a5a5\
+Q(e,H(this.frame))+t));this.command("scrub",{step:e[s]})}thumbnail(t,e){return!this.pictures||e>=this.pictures.count?!1:
+(this.pictures.fill(t,e),!0)}readInk(){let t=this.el?getComputedStyle(this.el):null,e=(r,l)=>t?.getPropertyValue(r).trim()||
+l,s=e("--ame-card","#ffffff"),[i,a,o]=Ee(s);return{dark:V(),text:e("--ame-text","#1a1a1a"),muted:e("--ame-muted","#5a5a5\
 a"),grid:e("--ame-line","#e4e4e4"),card:s,soft:e("--ame-soft","#f4f5f7"),accent:e("--ame-accent","#0072B2"),wash:e("--am\
-e-wash","rgba(0,114,178,.12)"),font:t?.fontFamily||"sans-serif",paper32:(4278190080|n<<16|a<<8|i)>>>0}}theme(){this.el.dataset.
-theme=K()?"dark":"light",this.ink=this.readInk(),this.manifold.theme(),this.again()}};var In=Zt((h,t)=>{me(h.model.get("quantities"));let e=new Lt(h);return t.append(e.el),e});export{In as default};
+e-wash","rgba(0,114,178,.12)"),font:t?.fontFamily||"sans-serif",paper32:(4278190080|o<<16|a<<8|i)>>>0}}theme(){this.el.dataset.
+theme=V()?"dark":"light",this.ink=this.readInk(),this.manifold.theme(),this.again()}};var Ro=me((n,t)=>{Oe(n.model.get("quantities"));let e=new Gt(n);return t.append(e.el),e});export{Ro as default};
