@@ -243,7 +243,7 @@ def _of_rows(parts: OneStep, names: Sequence[str], place: int) -> str:
 def _of_push(parts: OneStep, norms: dict[str, float], cosines: dict[str, float | None]) -> str:
     if parts.omega == 0:
         return "ω is 0: AME pushes nothing here."
-    if norms["ame_all"] == 0:
+    if norms["ame_all"] == 0 and not _solved(parts):
         return "No push of AME reaches the student: its gradient goes to AME's own projections only."
     share = norms["ame"] / norms["kd"] if norms["kd"] else math.inf
     share_all = norms["ame_all"] / norms["kd_all"] if norms["kd_all"] else math.inf
