@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 3ff0233401ce35b3ac087cb24973c71cfb5bb8efc6f523e10fb0ef495bd5192a
+// Built by ame_explore/widgets/js/build.js; sources: sha256 3ed3b5c02062cbde64151cfdd4a18d6d1fc22d7f1c7b69236c4cf836b3b6b367
 var $=()=>(performance.timeOrigin+performance.now())/1e3;function dt(n,t){let e=null,s=null,i=()=>{if(e=null,!s)return;let a=s;
 s=null,n(...a),e=setTimeout(i,t)};return(...a)=>{if(e!==null){s=a;return}n(...a),e=setTimeout(i,t)}}var ue=.4,Ms=3,Ss={f4:Float32Array,i4:Int32Array,u1:Uint8Array};function Yt(n,t){if(Array.isArray(n))return n.map(e=>Yt(
 e,t));if(n===null||typeof n!="object")return n;if("buffer"in n&&"dtype"in n){let e=t[n.buffer],i=ArrayBuffer.isView(e)?e.
@@ -665,45 +665,45 @@ e>0&&(p.moveTo(...w),p.lineTo(...y)),p.stroke(),p.setLineDash([]),L(p,{shape:"di
 halo:m.card,inside:m.card},...y,8),he(p,m,"teacher",y,12,m.text),(e>0||!i)&&ui(p,t.place,i,e>0?w:y,m,e===0);let{force:T,
 move:E}=es(t.arms,f.k),N=(x,C,A,R,_)=>{let j=(s===x?a:1)*A*f.k,U=[w[0]+j*C[0],w[1]-j*C[1]];p.globalAlpha=s===x?1:.6,st(p,
 w,U,m.card,s===x?7:5),st(p,w,U,R,s===x?4:2.5),p.globalAlpha=1;let ct=Math.hypot(C[0],C[1])*A*f.k<5;s===x&&he(p,m,ct?`${_}\
-: too short to be seen`:_,ct?[w[0],w[1]+it]:U,8,R)};if(e>=2&&N("kd",u.pull,T,m.accent,"KD's pull"),e>=4&&N("ame",u.push,
-T,et,"AME's push"),e>=5){let x=[u.after[0]-u.before[0],u.after[1]-u.before[1]];N("optimizer",x,E,m.text,E>1?`moved (draw\
-n ${E.toLocaleString("en")} times as long)`:"moved")}}function ui(n,t,e,[s,i],a,o){let r=it/2;if(!o){if(!e)return L(n,{shape:"\
-circle",color:a.text,filled:!0,halo:a.card},s,i,7);n.fillStyle=a.text,n.fillRect(s-r-2,i-r-2,it+4,it+4),e.draw(n,t,s-r,i-
-r,it,it)}}function hs(n,t,e,s,i,a){if(i<0||2*i+1>=s.length)return;let{ink:o}=t.owner.lab,[r,l]=a([s[2*i],s[2*i+1]]);L(n,
-{...t.owner.mark(e,i),shape:"star",filled:!0,halo:o.text},r,l,10),n.strokeStyle=o.text,n.lineWidth=2,n.beginPath(),n.arc(
-r,l,16,0,2*Math.PI),n.stroke(),he(n,o,e.short[i]??"",[r,l],19,o.text)}function he(n,t,e,[s,i],a,o){let r=n.measureText(e).
-width,l=n.canvas.clientWidth,c=s+a+r>l-2?Math.max(2,s-a-r):s+a;n.lineWidth=4,n.strokeStyle=t.card,n.fillStyle=o,n.strokeText(
-e,c,i),n.fillText(e,c,i)}var at=[["teacher","The teacher's answer"],["student","The student's answer"],["kd","KD pulls"],["rows","Rows of M compe\
-te"],["ame","H pushes"],["optimizer","The optimizer steps"]],mi=1.8,cs=.5;function fi(n){let t=JSON.stringify([n.arms.map(
-({name:s,step:i,recipe_token:a})=>[s,i,a]),H(n)]),e=5381;for(let s=0;s<t.length;s++)e=(e*33^t.charCodeAt(s))>>>0;return`${n.
-scrubbed??"newest"} ${n.step} ${e.toString(36)}`}var Bt=class{constructor(t){this.lab=t,this.state=null,this.pictures=null,
-this.part=0,this.place=0,this.asked="",this.key="",this.open=!1,this.since=0,this.timer=0,this.frame=0,this.arms=new I,this.
-shownBatch=new I,this.figureShown=new I;let e=(s,i,a,o)=>h("button",{type:"button",class:"ame-quiet","aria-label":i,title:i,
-"data-testid":a,onclick:o},s);this.looping=e("Loop","Go round this one step","step-loop",()=>this.loop(!this.timer)),this.
-looping.setAttribute("aria-pressed","false"),this.arm=h("select",{"aria-label":"Student whose step is told","data-testid":"\
-step-arm",onchange:()=>this.show()}),this.beside=h("div",{class:"ame-chart-tools"},this.arm,h("div",{class:"ame-group",role:"\
-group","aria-label":"Parts of the step"},e("◀","Part before","step-back",()=>this.go(this.part-1)),e("▶","Next part",
-"step-next",()=>this.go(this.part+1)),this.looping)),this.tabs=h("ol",{class:"ame-step-parts","data-testid":"step-parts"},
-at.map(([,s],i)=>h("li",{},h("button",{type:"button",class:"ame-quiet",onclick:()=>this.go(i)},s)))),this.batch=h("div",
-{class:"ame-step-batch",role:"group","aria-label":"Images of the minibatch"}),this.image=h("select",{"aria-label":"Image\
- of the minibatch",onchange:()=>this.choose(Number(this.image.value))}),this.told=h("p",{class:"ame-step-told",role:"sta\
-tus","data-testid":"step-told"}),this.note=h("p",{class:"ame-muted","data-testid":"step-note"}),this.canvas=h("canvas",{
-class:"ame-step-figure",role:"img","data-testid":"step-figure"}),this.words=h("div",{class:"ame-step-words"},this.told,this.
-note),this.el=h("section",{class:"ame-card ame-one-step","aria-label":"One step","data-testid":"one-step"},h("header",{},
-h("h3",{},"One step")),this.tabs,h("div",{class:"ame-step-body"},h("div",{class:"ame-step-images"},this.image,this.batch),
-this.words,this.canvas))}retained(t,e){if(t!=="one_step")return;let s=e,i=this.state;this.state=s,this.place=s.error?this.
-place:s.place,!s.error&&(!i||s.ids.join()!==i.ids.join())&&(this.pictures=null,s.pictures&&this.decode(s,s.pictures)),this.
-since=$(),this.show()}async decode(t,e){try{let s=await tt.load(e);if(this.state?.ids.join()!==t.ids.join())return;this.
-pictures=s,this.show()}catch(s){console.error("ame_explore: the minibatch could not be decoded",s)}}go(t){this.part=(t+at.
-length)%at.length,this.since=$(),this.show()}loop(t){window.clearInterval(this.timer),this.timer=t?window.setInterval(()=>this.
-go(this.part+1),1e3*mi):0,this.looping.setAttribute("aria-pressed",String(t)),this.told.setAttribute("aria-live",t?"off":
-"polite")}choose(t){this.place=t,this.draw(this.lab.frame)}draw(t){this.open=!0,this.key=fi(t);let e=t.state==="paused"||
-t.state==="finished",s=`${this.key} ${this.place}`;e&&this.asked!==s&&!this.lab.locked("take_apart")&&t.arms.length&&(this.
-asked=s,this.lab.command("take_apart",{place:this.place,key:this.key})),this.show()}follow(t){this.open!==t&&(this.open=
-t,t||this.loop(!1),this.paint())}get current(){return this.state&&!this.state.error&&this.state.key===this.key?this.state:
-null}get chosen(){let t=this.current?.arms??[];return t.find(({name:e})=>e===this.arm.value)??t.at(-1)??null}show(){let{
-state:t,current:e,lab:{frame:s}}=this;if(!this.open)return;let i=(e?.arms??[]).map(({name:l})=>l);if(i.length&&this.arms.
-isNew(i)){let l=this.arm.value;this.arm.replaceChildren(...i.map(c=>h("option",{value:c},c))),this.arm.value=i.includes(
+: too short to be seen`:_,ct?[w[0],w[1]+it]:U,8,R)};if(e>=2&&N("kd",u.pull,T,m.accent,"KD's pull"),e>=4&&u.norms.ame>0&&
+N("ame",u.push,T,et,"AME's push"),e>=5){let x=[u.after[0]-u.before[0],u.after[1]-u.before[1]];N("optimizer",x,E,m.text,E>
+1?`moved (drawn ${E.toLocaleString("en")} times as long)`:"moved")}}function ui(n,t,e,[s,i],a,o){let r=it/2;if(!o){if(!e)
+return L(n,{shape:"circle",color:a.text,filled:!0,halo:a.card},s,i,7);n.fillStyle=a.text,n.fillRect(s-r-2,i-r-2,it+4,it+
+4),e.draw(n,t,s-r,i-r,it,it)}}function hs(n,t,e,s,i,a){if(i<0||2*i+1>=s.length)return;let{ink:o}=t.owner.lab,[r,l]=a([s[2*
+i],s[2*i+1]]);L(n,{...t.owner.mark(e,i),shape:"star",filled:!0,halo:o.text},r,l,10),n.strokeStyle=o.text,n.lineWidth=2,n.
+beginPath(),n.arc(r,l,16,0,2*Math.PI),n.stroke(),he(n,o,e.short[i]??"",[r,l],19,o.text)}function he(n,t,e,[s,i],a,o){let r=n.
+measureText(e).width,l=n.canvas.clientWidth,c=s+a+r>l-2?Math.max(2,s-a-r):s+a;n.lineWidth=4,n.strokeStyle=t.card,n.fillStyle=
+o,n.strokeText(e,c,i),n.fillText(e,c,i)}var at=[["teacher","Teacher"],["student","Student"],["kd","KD pulls"],["rows","Rows compete"],["ame","H pushes"],["optim\
+izer","Optimizer"]],mi=1.8,cs=.5;function fi(n){let t=JSON.stringify([n.arms.map(({name:s,step:i,recipe_token:a})=>[s,i,
+a]),H(n)]),e=5381;for(let s=0;s<t.length;s++)e=(e*33^t.charCodeAt(s))>>>0;return`${n.scrubbed??"newest"} ${n.step} ${e.toString(
+36)}`}var Bt=class{constructor(t){this.lab=t,this.state=null,this.pictures=null,this.part=0,this.place=0,this.asked="",this.
+key="",this.open=!1,this.since=0,this.timer=0,this.frame=0,this.arms=new I,this.shownBatch=new I,this.figureShown=new I;
+let e=(s,i,a,o)=>h("button",{type:"button",class:"ame-quiet","aria-label":i,title:i,"data-testid":a,onclick:o},s);this.looping=
+e("Loop","Go round this one step","step-loop",()=>this.loop(!this.timer)),this.looping.setAttribute("aria-pressed","fals\
+e"),this.arm=h("select",{"aria-label":"Student whose step is told","data-testid":"step-arm",onchange:()=>this.show()}),this.
+controls=h("div",{class:"ame-step-controls"},h("div",{class:"ame-group",role:"group","aria-label":"Parts of the step"},e(
+"◀","Part before","step-back",()=>this.go(this.part-1)),e("▶","Next part","step-next",()=>this.go(this.part+1)),this.
+looping),this.arm),this.tabs=h("ol",{class:"ame-step-parts","data-testid":"step-parts"},at.map(([,s],i)=>h("li",{},h("bu\
+tton",{type:"button",class:"ame-quiet",onclick:()=>this.go(i)},s)))),this.batch=h("div",{class:"ame-step-batch",role:"gr\
+oup","aria-label":"Images of the minibatch"}),this.image=h("select",{"aria-label":"Image of the minibatch",onchange:()=>this.
+choose(Number(this.image.value))}),this.told=h("p",{class:"ame-step-told",role:"status","data-testid":"step-told"}),this.
+note=h("p",{class:"ame-muted","data-testid":"step-note"}),this.canvas=h("canvas",{class:"ame-step-figure",role:"img","da\
+ta-testid":"step-figure"}),this.words=h("div",{class:"ame-step-words"},this.told,this.note),this.el=h("section",{class:"\
+ame-card ame-one-step","aria-label":"One step","data-testid":"one-step"},h("header",{},h("h3",{},"One step")),h("div",{class:"\
+ame-step-head"},this.tabs,this.controls),h("div",{class:"ame-step-body"},h("div",{class:"ame-step-images"},this.image,this.
+batch),this.words,this.canvas))}retained(t,e){if(t!=="one_step")return;let s=e,i=this.state;this.state=s,this.place=s.error?
+this.place:s.place,!s.error&&(!i||s.ids.join()!==i.ids.join())&&(this.pictures=null,s.pictures&&this.decode(s,s.pictures)),
+this.since=$(),this.show()}async decode(t,e){try{let s=await tt.load(e);if(this.state?.ids.join()!==t.ids.join())return;
+this.pictures=s,this.show()}catch(s){console.error("ame_explore: the minibatch could not be decoded",s)}}go(t){this.part=
+(t+at.length)%at.length,this.since=$(),this.show()}loop(t){window.clearInterval(this.timer),this.timer=t?window.setInterval(
+()=>this.go(this.part+1),1e3*mi):0,this.looping.setAttribute("aria-pressed",String(t)),this.told.setAttribute("aria-live",
+t?"off":"polite")}choose(t){this.place=t,this.draw(this.lab.frame)}draw(t){this.open=!0,this.key=fi(t);let e=t.state==="\
+paused"||t.state==="finished",s=`${this.key} ${this.place}`;e&&this.asked!==s&&!this.lab.locked("take_apart")&&t.arms.length&&
+(this.asked=s,this.lab.command("take_apart",{place:this.place,key:this.key})),this.show()}follow(t){this.open!==t&&(this.
+open=t,t||this.loop(!1),this.paint())}get current(){return this.state&&!this.state.error&&this.state.key===this.key?this.
+state:null}get chosen(){let t=this.current?.arms??[];return t.find(({name:e})=>e===this.arm.value)??t.at(-1)??null}show(){
+let{state:t,current:e,lab:{frame:s}}=this;if(!this.open)return;let i=(e?.arms??[]).map(({name:l})=>l);if(i.length&&this.
+arms.isNew(i)){let l=this.arm.value;this.arm.replaceChildren(...i.map(c=>h("option",{value:c},c))),this.arm.value=i.includes(
 l)?l:i[i.length-1]}M(this.arm,i.length>1),this.showBatch();let[a]=at[this.part];[...this.tabs.children].forEach((l,c)=>l.
 firstElementChild?.setAttribute("aria-current",c===this.part?"step":"false"));let{chosen:o}=this,r=s.state==="playing"?"\
 Pause, and the next step is taken apart here: what the teacher says, how KD pulls, how the rows of M compete, how H push\

@@ -15,8 +15,8 @@ import { clock } from "./time.js";
 /** @typedef {"teacher" | "student" | "kd" | "rows" | "ame" | "optimizer"} Part */
 
 /** @type {[Part, string][]} */
-export const PARTS = [["teacher", "The teacher's answer"], ["student", "The student's answer"], ["kd", "KD pulls"],
-  ["rows", "Rows of M compete"], ["ame", "H pushes"], ["optimizer", "The optimizer steps"]];
+export const PARTS = [["teacher", "Teacher"], ["student", "Student"], ["kd", "KD pulls"], ["rows", "Rows compete"],
+  ["ame", "H pushes"], ["optimizer", "Optimizer"]];
 const EACH = 1.8; // seconds of each part in a loop
 const GROWS = 0.5; // seconds in which an arrow grows
 
@@ -52,8 +52,8 @@ export class OneStep {
     this.looping = button("Loop", "Go round this one step", "step-loop", () => this.loop(!this.timer));
     this.looping.setAttribute("aria-pressed", "false");
     this.arm = h("select", { "aria-label": "Student whose step is told", "data-testid": "step-arm", onchange: () => this.show() });
-    this.beside = h("div", { class: "ame-chart-tools" }, this.arm, h("div", { class: "ame-group", role: "group", "aria-label": "Parts of the step" },
-      button("◀", "Part before", "step-back", () => this.go(this.part - 1)), button("▶", "Next part", "step-next", () => this.go(this.part + 1)), this.looping));
+    this.controls = h("div", { class: "ame-step-controls" }, h("div", { class: "ame-group", role: "group", "aria-label": "Parts of the step" },
+      button("◀", "Part before", "step-back", () => this.go(this.part - 1)), button("▶", "Next part", "step-next", () => this.go(this.part + 1)), this.looping), this.arm);
     this.tabs = h("ol", { class: "ame-step-parts", "data-testid": "step-parts" }, PARTS.map(([, title], i) =>
       h("li", {}, h("button", { type: "button", class: "ame-quiet", onclick: () => this.go(i) }, title))));
     this.batch = h("div", { class: "ame-step-batch", role: "group", "aria-label": "Images of the minibatch" });
@@ -63,7 +63,7 @@ export class OneStep {
     this.canvas = h("canvas", { class: "ame-step-figure", role: "img", "data-testid": "step-figure" });
     this.words = h("div", { class: "ame-step-words" }, this.told, this.note);
     this.el = h("section", { class: "ame-card ame-one-step", "aria-label": "One step", "data-testid": "one-step" },
-      h("header", {}, h("h3", {}, "One step")), this.tabs, h("div", { class: "ame-step-body" }, h("div", { class: "ame-step-images" }, this.image, this.batch), this.words, this.canvas));
+      h("header", {}, h("h3", {}, "One step")), h("div", { class: "ame-step-head" }, this.tabs, this.controls), h("div", { class: "ame-step-body" }, h("div", { class: "ame-step-images" }, this.image, this.batch), this.words, this.canvas));
   }
 
   // What Python sends

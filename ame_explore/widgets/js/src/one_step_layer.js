@@ -76,7 +76,7 @@ export function paintStep(pane, state, part, name, pictures, grown) {
     if (name === mine) label(context, ink, short ? `${text}: too short to be seen` : text, short ? [here[0], here[1] + SIDE] : to, 8, color);
   };
   if (part >= 2) draw("kd", arm.pull, force, ink.accent, "KD's pull");
-  if (part >= 4) draw("ame", arm.push, force, PUSH_COLOR, "AME's push");
+  if (part >= 4 && arm.norms.ame > 0) draw("ame", arm.push, force, PUSH_COLOR, "AME's push");
   if (part >= 5) {
     const moved = [arm.after[0] - arm.before[0], arm.after[1] - arm.before[1]];
     draw("optimizer", moved, move, ink.text, move > 1 ? `moved (drawn ${move.toLocaleString("en")} times as long)` : "moved");
