@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import numpy as np
 
@@ -119,11 +120,20 @@ def _collapse(history: History) -> Finding | None:
     _, agreement = history.values("teacher_agreement")
     if reading.low_if_right and (closer or (len(agreement) and agreement[-1] > _WRONG)):
         return None
+    _, share = history.values("share.ame")
+    if len(share) and share.max() < _PUSHED:
+        return Finding(
+            "ok",
+            "solved alone",
+            f"{history.name}: {seen}. AME's projections did that by themselves: at most {share.max():.1%} of the "
+            "gradient at the student's features came from AME, so the student is as distillation leaves it.",
+        )
+    level: Literal["warn", "alarm"] = "warn" if len(share) and share.max() < _HALF else "alarm"
     if closer:
         what = "the softmax over rows" if of_rows else f"H (reading {reading.label})"
         why = "row scores say nothing about pairs" if of_rows else "a lower H is no proof of alignment"
         return Finding(
-            "warn",
+            level,
             "collapse",
             f"{history.name}: {what} has collapsed. {seen}. Images did come closer to their texts {moved}, but "
             f"distillation did that: {why}.",
@@ -133,7 +143,7 @@ def _collapse(history: History) -> Finding | None:
     mend += ["bound the scores (unit rows)"] if reading.sees_length else []
     advice = f"{', '.join(mend[:-1])}, or {mend[-1]}" if len(mend) > 1 else mend[0]
     how = f"by {reading.collapse}, not by alignment" if reading.collapse else "without alignment"
-    return Finding("alarm", "collapse", f"{history.name}: collapse. {seen}{known}. Entropy went down {how}. {advice}.")
+    return Finding(level, "collapse", f"{history.name}: collapse. {seen}{known}. Entropy went down {how}. {advice}.")
 
 
 def _most(reading: Reading, history: History, entropy: Array) -> float:

@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 3ed3b5c02062cbde64151cfdd4a18d6d1fc22d7f1c7b69236c4cf836b3b6b367
+// Built by ame_explore/widgets/js/build.js; sources: sha256 3b05efb442196b5f20378b517e3f1870d51980e649031eca507c7745dc4a1606
 "use strict";(()=>{var X=new Set(["svg","path"]),A={text:"textContent",value:"value",checked:"checked"};function d(t,n={},...a){let c=X.has(
 t)?"http://www.w3.org/2000/svg":"http://www.w3.org/1999/xhtml",i=document.createElementNS(c,t);i.append(...a.flat(1/0).filter(
 o=>o!=null&&o!==!1));for(let[o,u]of Object.entries(n))u==null||u===!1||(o.startsWith("on")?i.addEventListener(o.slice(2),

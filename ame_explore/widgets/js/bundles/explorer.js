@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 3ed3b5c02062cbde64151cfdd4a18d6d1fc22d7f1c7b69236c4cf836b3b6b367
+// Built by ame_explore/widgets/js/build.js; sources: sha256 3b05efb442196b5f20378b517e3f1870d51980e649031eca507c7745dc4a1606
 var y=()=>(performance.timeOrigin+performance.now())/1e3;var ot=.4,At=3,Et={f4:Float32Array,i4:Int32Array,u1:Uint8Array};function q(r,t){if(Array.isArray(r))return r.map(e=>q(e,
 t));if(r===null||typeof r!="object")return r;if("buffer"in r&&"dtype"in r){let e=t[r.buffer],i=ArrayBuffer.isView(e)?e.buffer.
 slice(e.byteOffset,e.byteOffset+e.byteLength):e.slice(0);return Object.assign(new Et[r.dtype](i),{shape:r.shape})}return Object.

@@ -75,7 +75,7 @@ export class Chart {
     if (!lines.length) return;
     this.steps = Math.max(1, frame.steps);
     const cursor = at ?? frame.scrubbed;
-    this.readout(lines, cursor, frame);
+    this.readout(readable(lines), cursor, frame);
     const verdict = cursor === null && frame.verdict?.term === this.term ? frame.verdict : null;
     const low = this.lab.el.classList.contains("ame-low");
     setText(this.verdict, (low ? verdict?.short : verdict?.text) ?? "");
@@ -336,6 +336,12 @@ function bySeed(lines) {
   const groups = new Map();
   for (const line of lines) if (line.arm.family) groups.set(line.arm.family, [...(groups.get(line.arm.family) ?? []), line]);
   return [...groups.values()];
+}
+
+/** The lines whose values are written: of several seeds the best. @param {Line[]} lines */
+function readable(lines) {
+  const groups = bySeed(lines);
+  return groups.length ? groups.map((group) => bestOf(group)) : lines;
 }
 
 /** The one whose arm has the highest score so far. @param {Line[]} group */

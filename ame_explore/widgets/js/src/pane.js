@@ -18,6 +18,7 @@ import { stampTile } from "./pictures.js";
  * @typedef {{arm: ArmState, arms: ArmState[], scene: Scene, size: import("./canvas.js").Size, place: Place, side: number}} Shown
  */
 
+const SMALL = 180; // pixels of a map's height under which stars get smaller
 const FEW = 24; // class texts; more get smaller stars
 const MOST_CAPTIONS = 80; // images in view with captions, and how large they must be
 const LEAST_CAPTIONED = 20;
@@ -152,8 +153,9 @@ export class Pane {
     const { ink } = this.owner.lab;
     /** @type {import("./geometry.js").Box[]} */
     const taken = [];
-    context.font = `600 13px ${ink.font}`;
-    const r = anchors.length > 2 * FEW ? 6 : size.width < 380 ? 7.5 : 9;
+    const small = size.height < SMALL;
+    context.font = `600 ${small ? 12 : 13}px ${ink.font}`;
+    const r = small ? 4.5 : anchors.length > 2 * FEW ? 6 : size.width < 380 ? 7.5 : 9;
     const stars = Array.from({ length: anchors.length / 2 }, (_, c) => {
       const [x, y] = toPixels(place, anchors[2 * c], anchors[2 * c + 1]);
       const text = scene.short[c] ?? String(c);
