@@ -114,13 +114,18 @@ def measure_worlds() -> dict[str, Any]:
         for arm, changed in arms.items():
 
             def train(
-                tell: Any, seed: int, changed: dict[str, Any] = changed, stage: Any = stage, recipe: Any = recipe
+                tell: Any,
+                seed: int,
+                arm: str = arm,
+                changed: dict[str, Any] = changed,
+                stage: Any = stage,
+                recipe: Any = recipe,
             ) -> float:
                 run = Distillation(
                     dataclasses.replace(recipe, seed=seed, **changed), stage=stage, metrics_every=recipe.steps
                 )
                 for step in run:
-                    tell(step.index)
+                    tell(arm, step.index, recipe.steps)
                 return float(step.metrics["harmonic_mean"])
 
             jobs = [lambda tell, seed=seed, train=train: train(tell, seed) for seed in range(SEEDS)]

@@ -2,6 +2,7 @@
 
     python .ci/notebooks.py              bring every pair together (where they differ, the newer file wins)
     python .ci/notebooks.py --execute    the same, and run the notebooks to store the outputs that are kept
+    python .ci/notebooks.py --times      the same, and write the measured seconds into the heads of the course
     python .ci/notebooks.py --check      change nothing; list what is wrong and exit with 1
     ... NAME ...                           only these, e.g. 00_tour or notebooks/00_tour.py
 
@@ -9,13 +10,18 @@ Only code cells tagged `keep-output` (`# %% tags=["keep-output"]` in the .py) ke
 be text or still pictures that come out the same every time, for nbval compares the text. All else is
 stripped: outputs, execution counts, widget state. A cell without an execution count is run by nbval, and not
 compared.
+
+The notebooks of the course (NN_name) say in their first cell their aim, what the reader needs, the time at the seat and
+the measured time of the cells, and have a section "Where to go next". Each may compute for 90 s, all for 6 minutes.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
+import time
 from pathlib import Path
 
 import jupytext
@@ -26,6 +32,11 @@ from nbformat import NotebookNode
 FOLDER = Path(__file__).resolve().parents[1] / "notebooks"
 KEEP = "keep-output"
 STILL = {"text/plain", "text/html", "text/markdown", "text/latex", "image/png", "image/svg+xml"}
+COURSE = re.compile(r"\d\d_")  # how the names of the course's notebooks begin
+HEAD = ("**Aim:**", "**You need:**", "**Time:**")
+NEXT = "## Where to go next"
+SECONDS = re.compile(r"(?<=the cells compute for )\d+(?= s\b)")
+MOST, MOST_OF_ALL = 90, 360  # seconds, on two cores
 METADATA = {
     "jupytext": {"formats": "ipynb,py:percent"},
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
@@ -71,8 +82,15 @@ def _still(output: NotebookNode, count: int) -> NotebookNode:
     return output
 
 
-def sync(name: str, folder: Path = FOLDER, *, execute: bool = False) -> bool:
-    """Bring the two halves of one notebook together and strip it; True if a file was changed."""
+def sync(name: str, folder: Path = FOLDER, *, execute: bool = False, times: bool = False) -> bool:
+    """Bring the two halves of one notebook together and strip it; True if a file was changed.
+
+    Args:
+        name: path in `folder` without ending.
+        folder: the folder with the notebooks.
+        execute: run it, and store the outputs that are kept.
+        times: run it, and write the seconds that it took into its head, if that has a place for them.
+    """
     script, stored = folder / f"{name}.py", folder / f"{name}.ipynb"
     before = [path.read_bytes() if path.exists() else b"" for path in (script, stored)]
     old = nbformat.read(stored, as_version=4) if stored.exists() else None
@@ -84,10 +102,41 @@ def sync(name: str, folder: Path = FOLDER, *, execute: bool = False) -> bool:
         jupytext.write(clean(old), script, fmt="py:percent", config=load_jupytext_config(str(script)))
     kept = {cell.source.strip("\n"): cell.get("outputs", []) for cell in old.cells} if old is not None else {}
     new = clean(new, kept)
-    if execute:
+    if execute or times:
+        began = time.perf_counter()
         new = clean(_executed(new, stored.parent))
+        seconds = time.perf_counter() - began
+        print(f"{name}: {seconds:.0f} s")
+        if times and SECONDS.search(new.cells[0].source):
+            new.cells[0].source = SECONDS.sub(str(rounded(seconds)), new.cells[0].source)
+            jupytext.write(clean(new), script, fmt="py:percent", config=load_jupytext_config(str(script)))
     nbformat.write(new, stored)
     return before != [path.read_bytes() for path in (script, stored)]
+
+
+def rounded(seconds: float) -> int:
+    """Seconds as a head tells them: whole multiples of 5, so that two measurements rarely differ."""
+    return max(5, 5 * round(seconds / 5))
+
+
+def told_seconds(notebook: NotebookNode) -> int | None:
+    """The seconds of computing that a notebook's head tells, or None."""
+    found = SECONDS.search(notebook.cells[0].source) if notebook.cells else None
+    return int(found.group()) if found else None
+
+
+def lacking(notebook: NotebookNode) -> list[str]:
+    """What a notebook of the course lacks of its frame, in words."""
+    head = notebook.cells[0].source if notebook.cells else ""
+    found = [f"its first cell has no {part}" for part in HEAD if part not in head]
+    seconds = told_seconds(notebook)
+    if seconds is None:
+        found.append('its first cell does not say "the cells compute for N s"')
+    elif seconds > MOST:
+        found.append(f"its cells compute for {seconds} s, more than {MOST}")
+    if not any(cell.source.startswith(NEXT) for cell in notebook.cells if cell.cell_type == "markdown"):
+        found.append(f"no cell begins with {NEXT!r}")
+    return found
 
 
 def _executed(notebook: NotebookNode, folder: Path) -> NotebookNode:
@@ -112,7 +161,7 @@ def problems(name: str, folder: Path = FOLDER) -> list[str]:
     if missing:
         return [f"{missing[0]} is missing"]
     notebook = nbformat.read(stored, as_version=4)
-    found = []
+    found = [f"{stored.name}: {one}" for one in lacking(notebook)] if COURSE.match(name) else []
     if sources(jupytext.read(script, fmt="py:percent")) != sources(notebook):
         found.append(f"{script.name} and {stored.name} have different sources")
     if "widgets" in notebook.metadata:
@@ -142,6 +191,7 @@ def main() -> int:
     mode = parser.add_mutually_exclusive_group()
     mode.add_argument("--check", action="store_true")
     mode.add_argument("--execute", action="store_true")
+    mode.add_argument("--times", action="store_true")
     chosen = parser.parse_args()
     by_name = {short: name for name in names() for short in (name, Path(name).name)}
     asked = [Path(name).with_suffix("").as_posix().removeprefix("notebooks/") for name in chosen.names]
@@ -151,11 +201,15 @@ def main() -> int:
         parser.error(f"no such notebook: {', '.join(sorted(unknown))}; there are: {', '.join(names()) or 'none'}")
     failed = False
     for name in wanted:
-        if not chosen.check and sync(name, execute=chosen.execute):
+        if not chosen.check and sync(name, execute=chosen.execute, times=chosen.times):
             print(f"{name}: updated")
         for problem in problems(name):
             failed = True
             print(problem, file=sys.stderr)
+    course = [nbformat.read(FOLDER / f"{name}.ipynb", as_version=4) for name in names() if COURSE.match(name)]
+    if (whole := sum(told_seconds(notebook) or 0 for notebook in course)) > MOST_OF_ALL:
+        failed = True
+        print(f"the notebooks of the course compute for {whole} s, more than {MOST_OF_ALL}", file=sys.stderr)
     return int(failed)
 
 

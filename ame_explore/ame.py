@@ -49,7 +49,16 @@ class AMEError(ValueError):
 
 
 def check_choice(name: str, value: object, choices: Iterable[object]) -> None:
-    """Raise `AMEError` unless `value` is one of `choices`."""
+    """Check that a value is one of some choices.
+
+    Args:
+        name: the argument, for the message.
+        value: the value.
+        choices: what it may be.
+
+    Raises:
+        AMEError: if it is none of them; the message names the nearest.
+    """
     known = tuple(choices)
     if not any(isinstance(value, type(choice)) and value == choice for choice in known):
         near = difflib.get_close_matches(value.lower(), map(str, known), n=1) if isinstance(value, str) else []
@@ -66,10 +75,21 @@ def check_number(
     above: float = -math.inf,
     whole: bool = False,
 ) -> None:
-    """Raise `AMEError` unless `value` is a finite number (a whole one if asked) in [low, high] and > above.
+    """Check that a value is a finite number within limits.
 
-    Python's own numbers only, so that a value that passed can be stored and compared; `as_number` and `as_whole` also
-    take 0-d tensors and numpy numbers, and convert them.
+    Only Python's own numbers pass, so that they can be stored and compared; `as_number` and `as_whole` also take 0-d
+    tensors and numpy numbers, and convert them.
+
+    Args:
+        name: the argument, for the message.
+        value: the value.
+        low: the smallest allowed number.
+        high: the largest allowed number.
+        above: a number that the value must exceed.
+        whole: whether it must be a whole number.
+
+    Raises:
+        AMEError: if it is not such a number.
     """
     if isinstance(value, int if whole else (int, float)) and not isinstance(value, bool):
         try:
@@ -88,14 +108,35 @@ def check_number(
 def as_number(
     name: str, value: Any, *, low: float = -math.inf, high: float = math.inf, above: float = -math.inf
 ) -> float:
-    """`value` as a float: a Python or numpy number, or a 0-d tensor. Limits and errors as in `check_number`."""
+    """Convert a Python or numpy number or a 0-d tensor to a float.
+
+    Args:
+        name: the argument, for the message.
+        value: the value.
+        low: the smallest allowed number.
+        high: the largest allowed number.
+        above: a number that the value must exceed.
+
+    Raises:
+        AMEError: as in `check_number`.
+    """
     value = python_number(value)
     check_number(name, value, low=low, high=high, above=above)
     return float(value)
 
 
 def as_whole(name: str, value: Any, *, low: float = -math.inf, high: float = math.inf) -> int:
-    """`value` as an int: a whole Python or numpy number, or a 0-d tensor. Limits and errors as in `check_number`."""
+    """Convert a whole Python or numpy number or a 0-d tensor to an int.
+
+    Args:
+        name: the argument, for the message.
+        value: the value.
+        low: the smallest allowed number.
+        high: the largest allowed number.
+
+    Raises:
+        AMEError: as in `check_number`.
+    """
     value = python_number(value)
     check_number(name, value, low=low, high=high, whole=True)
     return int(value)
@@ -127,7 +168,16 @@ def has_values(*tensors: Tensor) -> bool:
 
 
 def check_finite(name: str, x: Tensor, hint: str = "look for them upstream") -> None:
-    """Raise `AMEError` for NaN or infinity in `x`, with their number and the first row that holds one."""
+    """Check that a tensor holds neither NaN nor infinity.
+
+    Args:
+        name: the argument, for the message.
+        x: the tensor.
+        hint: the end of the message: what to do.
+
+    Raises:
+        AMEError: if it holds any; the message says how many, and the first row with one.
+    """
     # a finite sum proves finite terms and is cheaper; only an infinite one (perhaps overflowed) needs the closer look
     if (x.is_floating_point() or x.is_complex()) and not math.isfinite(abs(x.detach().sum())):
         bad = ~x.detach().isfinite()
@@ -139,10 +189,16 @@ def check_finite(name: str, x: Tensor, hint: str = "look for them upstream") -> 
 
 
 def unit_rows(rows: Tensor) -> Tensor:
-    """The rows (..., d) scaled to length 1; a row of zeros stays, and passes no gradient.
+    """Scale rows to length 1; a row of zeros stays, and passes no gradient.
 
     Rows are first scaled by a power of two, which rounds nothing, so that squares neither overflow nor underflow: a
     row's length does not matter, from 1e-300 to 1e300 in float64.
+
+    Args:
+        rows: (..., d).
+
+    Returns:
+        (..., d), of the same dtype.
     """
     limit = math.log2(torch.finfo(rows.dtype).max) - 2
     exponent = rows.detach().abs().amax(-1, keepdim=True).log2().floor().clamp(-limit, limit)
@@ -152,12 +208,28 @@ def unit_rows(rows: Tensor) -> Tensor:
 
 
 def entropy_of_log(log_p: Tensor, dim: int = -1) -> Tensor:
-    """-sum p log p along `dim`, in nats, of log-probabilities (log p = -inf counts as 0). No checks, in their dtype."""
+    """-sum p log p in nats, without checks and in the dtype of the input; log p = -inf counts as 0.
+
+    Args:
+        log_p: log-probabilities, (..., n).
+        dim: the axis to sum over.
+    """
     return -(log_p.exp() * log_p.clamp_min(torch.finfo(log_p.dtype).min)).sum(dim)
 
 
 def check_options(*, reading: str, projection: str, gradient: str, text_rows: str, scope: str) -> None:
-    """Raise `AMEError` for options of `AMELoss` that have no meaning together."""
+    """Check that options of `AMELoss` have a meaning together.
+
+    Args:
+        reading: the name of a reading.
+        projection: "own" or "host".
+        gradient: "both", "student" or "projections".
+        text_rows: "all" or "paired".
+        scope: "batch" or "image".
+
+    Raises:
+        AMEError: if they do not.
+    """
     if projection == "host" and gradient == "projections":
         raise AMEError("gradient='projections' with projection='host' leaves nothing to learn: use 'student'.")
     per_image = reading in READINGS and READINGS[reading].per_image
@@ -172,8 +244,15 @@ def check_options(*, reading: str, projection: str, gradient: str, text_rows: st
 def row_entropy(scores: Tensor, dim: int = -1) -> Tensor:
     """Entropy of softmax(scores) along `dim`, in nats: H = -sum_t p_t log p_t.
 
-    Shapes: scores `(..., n)` -> `(...)`. Its gradient is dH/ds_t = -p_t (log p_t + H). Computed from log-softmax in
-    float64 (float32 where the device has no float64) and returned in float64 for float64 scores, else in float32.
+    Its gradient is dH/ds_t = -p_t (log p_t + H). It is computed from log-softmax in float64 (float32 where the device
+    has no float64).
+
+    Args:
+        scores: floating, (..., n) with the n rows along `dim`.
+        dim: the axis of the rows.
+
+    Returns:
+        (...), float64 for float64 scores, else float32.
 
     Raises:
         AMEError: if scores are not floating, have no rows, or are not finite (the last in eager mode only).
@@ -185,8 +264,17 @@ def row_entropy_deficit(scores: Tensor, dim: int = -1) -> Tensor:
     """log n - H(softmax(scores)) along `dim`, in nats: how far the rows are from equal weight.
 
     Equals KL(p || uniform), about Var(s)/2 for small scores. Subtracting before rounding keeps digits that
-    `row_entropy` loses in float32: unit-norm rows have deficits of 1e-4 to 2e-6. Shapes, dtypes and errors as in
-    `row_entropy`.
+    `row_entropy` loses in float32: unit-norm rows have deficits of 1e-4 to 2e-6.
+
+    Args:
+        scores: as in `row_entropy`.
+        dim: the axis of the rows.
+
+    Returns:
+        As in `row_entropy`.
+
+    Raises:
+        AMEError: as in `row_entropy`.
     """
     log_p = _log_softmax(scores, dim)
     relative = log_p.clamp_min(torch.finfo(log_p.dtype).min) + math.log(scores.shape[dim])
@@ -197,10 +285,16 @@ def spectral_entropy(rows: Tensor) -> Tensor:
     """Von Neumann entropy of the trace-normalized Gram matrix of the unit rows, in nats.
 
     S = -sum_i l_i log l_i over the eigenvalues of K / n, K the cosines of the n rows (matrix-based Renyi entropy at
-    alpha -> 1: Sanchez Giraldo et al. 2015). Shapes: rows `(..., n, d)` -> `(...)`; 0 <= S <= log min(n, d). The
-    smaller of the Gram and the covariance matrix is decomposed (same non-zero spectrum). Eigenvalues below
-    max(n, d) * eps of their largest are zero in exact arithmetic; they count, and pass, nothing. A row of zeros counts
-    as zero; the length of any other does not matter.
+    alpha -> 1: Sanchez Giraldo et al. 2015). 0 <= S <= log min(n, d). The smaller of the Gram and the covariance matrix
+    is decomposed (same non-zero spectrum). Eigenvalues below max(n, d) * eps of their largest are zero in exact
+    arithmetic; they add nothing to S or its gradient. A row of zeros counts as zero; the length of any other does not
+    matter.
+
+    Args:
+        rows: floating, (..., n, d).
+
+    Returns:
+        (...), float64 for float64 rows, else float32.
 
     Raises:
         AMEError: if rows are not floating, of another shape, empty, or not finite (the last in eager mode only).
@@ -350,15 +444,30 @@ class SharedManifold(nn.Module):
 
     @features_by_name
     def rows(self, *, image: Tensor, text: Tensor) -> Tensor:
-        """M, texts above images: (C + B * P, manifold_dim)."""
+        """M, texts above images.
+
+        Args:
+            image: as in `project_image`.
+            text: (C, text_dim).
+
+        Returns:
+            (C + B * P, manifold_dim).
+        """
         return torch.cat([self.project_text(text), self.project_image(image).flatten(0, 1)])
 
     @features_by_name
     def scores(self, *, image: Tensor, text: Tensor, direction: Tensor | None = None) -> tuple[Tensor, Tensor]:
-        """Row scores of the images (B, P) and of the texts (C,): each row's mean over features.
+        """Row scores: each row's mean over features.
 
-        `direction` (manifold_dim,) replaces the mean by another fixed direction. Without normalization the scores are
-        linear in the last layer, so M itself is never formed.
+        Without normalization the scores are linear in the last layer, so M itself is never formed.
+
+        Args:
+            image: as in `project_image`.
+            text: (C, text_dim).
+            direction: (manifold_dim,), replaces the mean by the scalar product with it.
+
+        Returns:
+            The scores of the images, (B, P), and of the texts, (C,).
         """
         if direction is not None and tuple(direction.shape) != (self.manifold_dim,):
             raise AMEError(_shape_message("direction", f"of shape ({self.manifold_dim},)", direction))
@@ -443,7 +552,7 @@ class Reading:
             softmax, and a temperature changes nothing.
         follows_logit_scale: whether the softmax is over cosines, so that 1 / (the host's logit scale) is its natural
             temperature.
-        unit: of the value.
+        unit: the unit of the value.
         least: the least value; -inf where there is none.
         largest: (rows of M, texts, width) -> the largest value; None: not known.
         deficit: `Rows` -> largest - H without losing digits, as `function`; None: by subtraction from `largest`.
@@ -572,6 +681,17 @@ class Rows:
     With `AMELoss(gather=...)` on several ranks, B and C count the images and texts of all ranks; a reading that is a
     mean over images (`per_image`, or with scope="image") sees its own rank's images alone, beside the texts of all.
 
+    Args:
+        loss: the loss that asks.
+        image: its image features.
+        text: its text features.
+        pairs: (B,) int64, the index of each image's text, or None.
+        temperature: for this call; None for the loss's own.
+        checked: whether to look for NaN and infinity.
+        images: number of images on all ranks; None: those of `image`.
+        image_share: this rank's part of all images; None if they are not gathered.
+        text_share: this rank's part of all texts; None if they are not gathered.
+
     Attributes:
         temperature: divides `scores` and `logits`.
         pairs: (B,) int64, the index of each image's text among `unit_text`; None where the reading does not need it.
@@ -657,7 +777,11 @@ class Rows:
         return self.scores_along(None)
 
     def scores_along(self, direction: Tensor | None) -> Tensor:
-        """The same with the mean replaced by the scalar product with `direction` (width,)."""
+        """As `scores`, with the mean replaced by the scalar product with a direction.
+
+        Args:
+            direction: (width,); None for the mean.
+        """
         loss = self._loss
         with self._projecting():
             image, text = loss.manifold.scores(image=self._image, text=self._text, direction=direction)
@@ -891,9 +1015,15 @@ class AMELoss(nn.Module):
     - `alignment`: mean squared distance of each image's unit row and the unit row of its text (control; needs
       `pairs`).
 
-    The arguments of `SharedManifold` are passed on to it.
-
     Args:
+        image_dim: as in `SharedManifold`.
+        text_dim: as in `SharedManifold`.
+        manifold_dim: as in `SharedManifold`.
+        projection: as in `SharedManifold`.
+        hidden_dim: as in `SharedManifold`.
+        normalize: as in `SharedManifold`.
+        image_rows: as in `SharedManifold`.
+        generator: as in `SharedManifold`.
         reading: one of the names above.
         omega: weight of the term, >= 0. None: 50 for `rows` (as reported); our choice: 50 for the other readings of row
             scores, 0.3 for `predictive`, 1 for `spectral` and `alignment`.
@@ -994,6 +1124,9 @@ class AMELoss(nn.Module):
         """Draw `direction` and the seed of the random texts anew; `initialize` draws the projections as well.
 
         For a host that builds its model on the meta device and loads a checkpoint without this loss.
+
+        Args:
+            generator: source of the numbers; None: torch's global generator.
         """
         width, device = self.manifold.manifold_dim, self.direction.device if generator is None else generator.device
         direction = torch.randn(width, generator=generator, device=device, dtype=self.direction.dtype)
@@ -1087,7 +1220,18 @@ class AMELoss(nn.Module):
         text_ids: Tensor | None = None,
         temperature: float | Tensor | None = None,
     ) -> Tensor:
-        """H itself, a scalar in nats (`alignment`: a squared distance). Arguments and errors as in `forward`."""
+        """H itself, a scalar in nats (`alignment`: a squared distance).
+
+        Args:
+            image: as in `forward`.
+            text: as in `forward`.
+            pairs: as in `forward`.
+            text_ids: as in `forward`.
+            temperature: as in `forward`.
+
+        Raises:
+            AMEError: as in `forward`.
+        """
         return self._measure(image, text, pairs, text_ids, temperature)[0]
 
     @features_by_name
@@ -1103,7 +1247,14 @@ class AMELoss(nn.Module):
         """The largest H possible minus H, in the unit of H; for row scores and `predictive` without losing digits.
 
         The largest H is log n over n rows, log C for `predictive`, log min(n, d) for `spectral`, and 0 for
-        `score_variance` (`Reading.largest`). Arguments as in `forward`.
+        `score_variance` (`Reading.largest`).
+
+        Args:
+            image: as in `forward`.
+            text: as in `forward`.
+            pairs: as in `forward`.
+            text_ids: as in `forward`.
+            temperature: as in `forward`.
 
         Raises:
             AMEError: if the reading is `alignment`, which is no entropy; else as in `forward`.
@@ -1129,10 +1280,10 @@ class AMELoss(nn.Module):
         Args:
             kd: the rest of the loss, a scalar computed from `image`; its graph is kept.
             image: the student's features, as in `forward`; they must require a gradient.
-            text: as in `forward`, as are `pairs`, `text_ids` and `temperature`.
-            pairs: see `forward`.
-            text_ids: see `forward`.
-            temperature: see `forward`.
+            text: as in `forward`.
+            pairs: as in `forward`.
+            text_ids: as in `forward`.
+            temperature: as in `forward`.
 
         Returns:
             "push.kd" and "push.ame": the norm of each term's gradient at `image` (with `gather`, at this rank's);
@@ -1159,9 +1310,12 @@ class AMELoss(nn.Module):
         return shares
 
     def fixed_texts(self, text: Tensor) -> Tensor:
-        """What random_texts=True puts in place of `text` (C, text_dim): random unit rows, of the same device and dtype.
+        """What random_texts=True puts in place of the texts: random unit rows, of the same shape, device and dtype.
 
         They are drawn in float32 from the seed of this loss and kept (call it once before compiling).
+
+        Args:
+            text: (C, text_dim).
         """
         kept = self._random_texts
         if kept is None or (kept.shape, kept.dtype, kept.device) != (text.shape, text.dtype, text.device):
@@ -1177,7 +1331,10 @@ class AMELoss(nn.Module):
         return torch.tensor(list(json.dumps(self._settings() | numbers).encode()), dtype=torch.uint8, device="cpu")
 
     def set_extra_state(self, state: Tensor) -> None:
-        """Take over omega, temperature and the seed of the random texts.
+        """Restore omega, temperature and the seed of the random texts.
+
+        Args:
+            state: what `get_extra_state` returned.
 
         Raises:
             AMEError: if the state is of other settings.
@@ -1563,10 +1720,13 @@ def _callers_level() -> int:
 
 
 def settings_of(state: Tensor) -> dict[str, Any]:
-    """The settings in the `_extra_state` of an `AMELoss`'s state: reading, omega, temperature, sizes and the others.
+    """The settings of an `AMELoss`: reading, omega, temperature, sizes and the others.
+
+    Args:
+        state: the entry `_extra_state` of its `state_dict`.
 
     Raises:
-        AMEError: if it is none.
+        AMEError: if it holds no such settings.
     """
     try:
         found = json.loads(bytes(state.detach().cpu().tolist()))
@@ -1578,11 +1738,15 @@ def settings_of(state: Tensor) -> dict[str, Any]:
 
 
 def initialize(module: nn.Module, generator: torch.Generator) -> None:
-    """Draw every weight in `module` anew from `generator`, by torch's own default rules, in place.
+    """Draw every weight of a module anew, by torch's own default rules, in place.
 
     Modules built on the meta device are moved to the generator's device first, so that building and drawing leave
     torch's global random state alone. A module with bare parameters or buffers says in `draw_parameters(generator)` how
     they are drawn.
+
+    Args:
+        module: the module.
+        generator: source of the numbers.
     """
     if any(parameter.is_meta for parameter in module.parameters()):
         module.to_empty(device=generator.device)

@@ -72,6 +72,8 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
                 return _fit(name, value, hints[name])
             except _Misfit as misfit:
                 must, came = _words(misfit.hint), _came(misfit.value)
+                if ArrayLike in (misfit.hint, *typing.get_args(misfit.hint)):
+                    came = odd_row(misfit.value) or came
                 raise AMEError(f"{misfit.path} must be {must}, got {came}: {_mend(misfit.hint) or see}.") from None
 
         given = [plain(name, value) for name, value in zip(names, args, strict=False)]
@@ -314,8 +316,31 @@ def as_array(name: str, value: Any, what: str = "numbers") -> NDArray[np.float64
             return np.asarray(array, dtype=np.float64)
         problem = f"their type is {array.dtype}"
     except (TypeError, ValueError, OverflowError, RuntimeError) as error:
-        problem = str(error)
+        odd = odd_row(value)
+        problem = f"got {odd}" if odd else str(error)
     raise AMEError(f"{name} must be {what}: {problem[:200]}.")
+
+
+def odd_row(rows: object) -> str:
+    """The first row that keeps a table from being one of numbers, such as "None in row 1"; "" if none is known.
+
+    Args:
+        rows: a list of rows, or a two-dimensional array of objects.
+    """
+    if not isinstance(rows, (list, tuple, np.ndarray)):
+        return ""
+    if isinstance(rows, np.ndarray) and rows.ndim == 2:
+        bad = ((place, cell) for place, row in enumerate(rows) for cell in row if not isinstance(cell, Real))
+        return next((f"{shown(cell)} in row {place}" for place, cell in bad), "")
+    widths = [len(row) if isinstance(row, (list, tuple, np.ndarray, Tensor)) else None for row in rows]
+    known = [width for width in widths if width is not None]
+    usual = max(set(known), key=known.count, default=None)
+    for place, (row, width) in enumerate(zip(rows, widths, strict=True)):
+        if known and width is None:
+            return f"{shown(row)} in row {place}"
+        if width != usual:
+            return f"{width} numbers in row {place} and {usual} in most rows"
+    return ""
 
 
 def usable_device(device: object) -> torch.device:

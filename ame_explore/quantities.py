@@ -9,13 +9,15 @@ Code passes numbers around as numbers. Only what displays them turns them into t
 
 from __future__ import annotations
 
+import dataclasses
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol
 
-from ame_explore.ame import READINGS, AMEError, check_choice, check_number
+from ame_explore.ame import READINGS, AMEError, Reading, check_choice, check_number
 from ame_explore.arguments import checked, checked_init
+from ame_explore.registry import KDLoss, kd_losses
 
 Better = Literal["higher", "lower", "neither"]
 
@@ -54,14 +56,17 @@ class Quantity:
         label: its name in tables and sentences.
         short: a shorter name for tight spaces; defaults to the label.
         definition: one sentence for a reader who does not know it; empty for an undeclared quantity.
-        unit: "nats" and so on; empty for pure numbers and shares. That of H is its usual one: `quantity` and `units`
-            give the one of a reading.
+        unit: "nats" and so on; empty for pure numbers and shares.
         better: which direction is good; "neither" if none is.
         decimals: decimals shown.
         fine: whether values below 0.1 get two significant digits instead, because small differences matter.
         limits: the fixed ends of its axis; None if the axis follows the values.
         group: its group of charts in the lab: "accuracy", "entropy", "loss", or "" for none.
         per_reading: whether AME's reading defines it, so that its curve breaks when the reading changes.
+        unit_of: what decides its unit: AME's "reading", the "kd" loss, or "" for neither; `unit` is then the usual one.
+        ame_only: whether only arms with AME have it, so that such arms cannot be compared with others in it.
+        headline: whether the lab shows its curve first.
+        always: whether every evaluation measures it, so that its steps are those of the evaluations.
         source: paper, or "our choice"; empty if the definition needs no source.
     """
 
@@ -76,11 +81,16 @@ class Quantity:
     limits: tuple[float, float] | None = None
     group: str = ""
     per_reading: bool = False
+    unit_of: Literal["reading", "kd", ""] = ""
+    ame_only: bool = False
+    headline: bool = False
+    always: bool = False
     source: str = ""
 
     def __post_init__(self) -> None:
         check_choice("better", self.better, ("higher", "lower", "neither"))
         check_choice("group", self.group, ("accuracy", "entropy", "loss", ""))
+        check_choice("unit_of", self.unit_of, ("reading", "kd", ""))
         for field in ("name", "label"):
             if not getattr(self, field).strip():
                 raise AMEError(f"{field} must be a non-blank string, got {getattr(self, field)!r}.")
@@ -181,7 +191,7 @@ def no_interval(interval: Interval, over: str = "seeds") -> str:
 
 
 _DECLARED: dict[str, Quantity] = {}
-_IN_UNIT_OF_H = ("H", "H (test)", "H_deficit")
+_NOT_SENT = ("name", "better", "unit_of", "source")  # nothing in the browser reads them
 
 
 @checked
@@ -203,34 +213,38 @@ def declare(quantity: Quantity) -> Quantity:
 
 
 @checked
-def quantity(name: str, readings: Iterable[str] | None = None) -> Quantity:
+def quantity(name: str, readings: Iterable[str] | None = None, *, kds: Iterable[str] | None = None) -> Quantity:
     """The quantity of that name.
 
     An undeclared quantity, such as a metric of another training loop, gets its own name as label and no good
     direction.
 
     Args:
-        name: of the quantity.
-        readings: names of the readings that AME used where the values come from, for H and whatever is in its unit;
-            None: not known, and H is in nats. A reading that is not registered here gives no unit, and readings with
-            different units give `UNITS_DIFFER`.
+        name: the name of the quantity.
+        readings: names of the readings that AME used where the values come from, for quantities whose unit is the
+            reading's; None: not known, and the unit is the usual one. A reading that is not registered here gives no
+            unit, and readings with different units give `UNITS_DIFFER`.
+        kds: the same for KD losses.
     """
     found = _DECLARED.get(name) or Quantity(name=name, label=name.replace("_", " "))
-    if name not in _IN_UNIT_OF_H or readings is None:
+    table: Mapping[str, Reading | KDLoss] = READINGS if found.unit_of == "reading" else kd_losses
+    parts = {"reading": readings, "kd": kds, "": None}[found.unit_of]
+    if parts is None:
         return found
-    used = dict.fromkeys(READINGS[each].unit if each in READINGS else "" for each in readings)
+    used = dict.fromkeys(table[each].unit if each in table else "" for each in parts)
     return replace(found, unit=UNITS_DIFFER if len(used) > 1 else next(iter(used), found.unit))
 
 
 @checked
-def units(readings: Iterable[str]) -> dict[str, str]:
-    """The units that the readings decide, by the names of the quantities.
+def units(readings: Iterable[str], *, kds: Iterable[str] = ()) -> dict[str, str]:
+    """The units that readings and KD losses decide, by the names of the quantities.
 
     Args:
         readings: names of the readings in use.
+        kds: names of the KD losses in use.
     """
-    used = tuple(readings)
-    return {name: quantity(name, used).unit for name in _IN_UNIT_OF_H}
+    used, losses = tuple(readings), tuple(kds)
+    return {name: quantity(name, used, kds=losses).unit for name, each in _DECLARED.items() if each.unit_of}
 
 
 def declared() -> dict[str, Quantity]:
@@ -247,7 +261,7 @@ def ordered(names: Iterable[str]) -> list[str]:
 
 def for_browser() -> dict[str, dict[str, Any]]:
     """What JavaScript reads: name -> its declaration, in values that JSON allows."""
-    fields = ("label", "short", "definition", "unit", "decimals", "fine", "limits", "group", "per_reading")
+    fields = [one.name for one in dataclasses.fields(Quantity) if one.name not in _NOT_SENT]
     return {name: {field: getattr(each, field) for field in fields} for name, each in _DECLARED.items()}
 
 
@@ -323,6 +337,40 @@ def _recall(k: int, way: str) -> Quantity:
     )
 
 
+def _uniformity(kind: str) -> Quantity:
+    return Quantity(
+        name=f"uniformity_{kind}",
+        label=f"uniformity of {kind}s",
+        definition=f"log of the mean of exp({MINUS}2 d²) over pairs of {kind}s, from {MINUS}8 to 0: the lower, the "
+        "more evenly they cover the sphere.",
+        source=_WANG,
+    )
+
+
+def _cka(name: str, label: str, short: str, of: str) -> Quantity:
+    return Quantity(
+        name=name,
+        label=label,
+        short=short,
+        definition=f"How similar the relations among {of}, from 0 to 1.",
+        limits=(0.0, 1.0),
+        source="Kornblith et al. 2019",
+    )
+
+
+def _rank(way: str) -> Quantity:
+    one, other = {"i2t": ("image", "text"), "t2i": ("text", "image")}[way]
+    return Quantity(
+        name=f"rank_{way}",
+        label=f"rank, {one} to {other}",
+        short=f"rank, {one[0]}→{other[0]}",
+        definition=f"1 + the number of wrong {other}s that are nearer to the {one} than its own {other}; a tie counts "
+        "one half, and 1 is best.",
+        better="lower",
+        decimals=0,
+    )
+
+
 _LIANG, _WANG = "Liang et al. 2022", "Wang and Isola 2020"
 _ROY = "Roy and Vetterli 2007"
 
@@ -336,6 +384,8 @@ for _each in (
         better="higher",
         limits=(0.0, 1.0),
         group="accuracy",
+        headline=True,
+        always=True,
     ),
     _accuracy(
         "base_accuracy",
@@ -417,6 +467,17 @@ for _each in (
         fine=True,
         group="entropy",
         per_reading=True,
+        unit_of="reading",
+        headline=True,
+    ),
+    Quantity(
+        name="H (this point)",
+        label="H with this point in M",
+        definition="The entropy H of M with this point as one more image.",
+        unit="nats",
+        fine=True,
+        per_reading=True,
+        unit_of="reading",
     ),
     Quantity(
         name="H (test)",
@@ -426,6 +487,7 @@ for _each in (
         unit="nats",
         fine=True,
         per_reading=True,
+        unit_of="reading",
     ),
     Quantity(
         name="H_deficit",
@@ -434,6 +496,7 @@ for _each in (
         unit="nats",
         fine=True,
         per_reading=True,
+        unit_of="reading",
     ),
     Quantity(
         name="rows_that_count",
@@ -478,6 +541,7 @@ for _each in (
         short="distillation loss",
         definition="The distance from the student's answers or features to the teacher's.",
         group="loss",
+        unit_of="kd",
     ),
     Quantity(
         name="ame",
@@ -486,12 +550,7 @@ for _each in (
         definition="The entropy H times omega, as it enters the total loss.",
         group="loss",
         per_reading=True,
-    ),
-    Quantity(
-        name="feature", label="feature distance", definition="The part of KD that compares features.", group="loss"
-    ),
-    Quantity(
-        name="logits", label="logit distance", definition="The part of KD that compares class scores.", group="loss"
+        ame_only=True,
     ),
     Quantity(
         name="share.ame",
@@ -500,6 +559,7 @@ for _each in (
         definition="Norm of AME's gradient at the student's features, divided by the sum of the norms of all terms.",
         limits=(0.0, 1.0),
         group="entropy",
+        ame_only=True,
         source="our choice",
     ),
     # a set of paired features as a whole
@@ -518,20 +578,7 @@ for _each in (
         better="lower",
         source=_WANG,
     ),
-    Quantity(
-        name="uniformity_image",
-        label="uniformity of images",
-        definition=f"log of the mean of exp({MINUS}2 d²) over pairs of images, from {MINUS}8 to 0: the lower, the more "
-        "evenly they cover the sphere.",
-        source=_WANG,
-    ),
-    Quantity(
-        name="uniformity_text",
-        label="uniformity of texts",
-        definition=f"log of the mean of exp({MINUS}2 d²) over pairs of texts, from {MINUS}8 to 0: the lower, the more "
-        "evenly they cover the sphere.",
-        source=_WANG,
-    ),
+    *(_uniformity(kind) for kind in ("image", "text")),
     Quantity(
         name="von_neumann",
         label="von Neumann entropy",
@@ -555,14 +602,7 @@ for _each in (
         decimals=1,
         source=_ROY,
     ),
-    Quantity(
-        name="cka",
-        label="linear CKA",
-        short="CKA",
-        definition="How similar the relations among images are to those among texts, after centring, from 0 to 1.",
-        limits=(0.0, 1.0),
-        source="Kornblith et al. 2019",
-    ),
+    _cka("cka", "linear CKA", "CKA", "images are to those among texts, after centring"),
     # a student of a sweep
     _accuracy(
         "shots_accuracy",
@@ -570,13 +610,11 @@ for _each in (
         "shots",
         "Share of the base images that the student learned from that it classifies correctly among the base classes.",
     ),
-    Quantity(
-        name="teacher_cka",
-        label="linear CKA with the teacher",
-        short="CKA, teacher",
-        definition="How similar the relations among test images are in the student and in the teacher, from 0 to 1.",
-        limits=(0.0, 1.0),
-        source="Kornblith et al. 2019",
+    _cka(
+        "teacher_cka",
+        "linear CKA with the teacher",
+        "CKA, teacher",
+        "test images are in the student and in the teacher",
     ),
     Quantity(
         name="class_spread_within",
@@ -604,24 +642,7 @@ for _each in (
         definition="Cosine between the image and its own text; 1 means the same direction.",
         better="higher",
     ),
-    Quantity(
-        name="rank_i2t",
-        label="rank, image to text",
-        short="rank, i→t",
-        definition="1 + the number of wrong texts that are nearer to the image than its own text; a tie counts one "
-        "half, and 1 is best.",
-        better="lower",
-        decimals=0,
-    ),
-    Quantity(
-        name="rank_t2i",
-        label="rank, text to image",
-        short="rank, t→i",
-        definition="1 + the number of wrong images that are nearer to the text than its own image; a tie counts one "
-        "half, and 1 is best.",
-        better="lower",
-        decimals=0,
-    ),
+    *(_rank(way) for way in ("i2t", "t2i")),
     Quantity(
         name="margin_i2t",
         label="margin among texts",

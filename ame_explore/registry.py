@@ -30,7 +30,7 @@ import math
 import re
 import threading
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -68,16 +68,17 @@ class Part:
         introduce(self, free=self.free_name)
 
 
+KD_ROLES = ("student", "teacher")
 KD_OPTIONS = ("tau", "student_tau", "label_smoothing", "normalized", "texts", "logit_scale")
 
 
 @checked_init
 @dataclass(frozen=True, kw_only=True)
 class KDLoss(Part):
-    """A distillation loss, function(student, teacher, ...) -> scalar; a run multiplies it by `kd_weight`.
+    """A distillation loss, function(*, student, teacher, ...) -> scalar; a run multiplies it by `kd_weight`.
 
-    `student` and `teacher` are (B, D) unit image features or (B, C) logits at the teacher's logit scale. The
-    function may have further parameters, which are passed by name: tau, student_tau (None: it is tau), label_smoothing,
+    `student` and `teacher` are (B, D) unit image features or (B, C) logits at the teacher's logit scale. Everything is
+    passed by name. The function may have further parameters: tau, student_tau (None: it is tau), label_smoothing,
     normalized (False: the student's features keep their length, a deliberate fault), texts ((C, D) the
     teacher's class vectors), logit_scale.
 
@@ -95,8 +96,7 @@ class KDLoss(Part):
         super().__post_init__()
         check_choice(f"on of the KD loss {self.name!r}", self.on, ("features", "logits"))
         check_least(self.name, self.least)
-        _, *asked = _parameters(self.name, self.function, ("student", "teacher"), KD_OPTIONS)
-        object.__setattr__(self, "_options", tuple(asked))
+        object.__setattr__(self, "_options", _kd_options(self.name, self.function))
 
     @property
     def options(self) -> tuple[str, ...]:
@@ -117,9 +117,12 @@ class DataSet(Part):
     Attributes:
         defaults: maps settings to the values that `Recipe.for_data` gives them on this data, where they differ from
             the settings' own defaults.
+        models: function(data, *, seed, progress) -> (teacher, student's backbone), both frozen `TwoTowers`, or where to
+            import it from, as "module:function". None: two `SmallCLIP` are trained on the data.
     """
 
     defaults: Mapping[str, Any] = dataclasses.field(default_factory=dict, hash=False)
+    models: Callable[..., Any] | str | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -127,6 +130,16 @@ class DataSet(Part):
             raise AMEError(f"the data set {self.name!r} must take a seed: def {self.name}(*, seed=0).")
         if "data" in self.defaults:
             raise AMEError(f"defaults of the data set {self.name!r} must not hold data, which is its own name.")
+        if isinstance(self.models, str) and not re.fullmatch(r"[\w.]+:\w+", self.models):
+            raise AMEError(f'models of the data set {self.name!r} must be "module:function", got {self.models!r}.')
+
+    def own_models(self) -> Callable[..., Any] | None:
+        """The function that makes its models; None if it brings none."""
+        if isinstance(self.models, str):
+            module, _, name = self.models.partition(":")
+            made: Callable[..., Any] = getattr(importlib.import_module(module), name)
+            return made
+        return self.models
 
     @property
     def options(self) -> tuple[str, ...]:
@@ -143,11 +156,13 @@ class Host(Part):
         frozen: prefixes of the names in the student's state that training does not change; they are not recorded.
         folds: whether the trained part is a `Projector` on fixed features, which Gaussian PAC-Bayes bounds need.
         pretrained: whether training starts from weights worth keeping, and the student's `mix` can mix them in.
+        batched: whether training many students at once saves time; it does not if one of them keeps the machine busy.
     """
 
     frozen: tuple[str, ...] = ("backbone.",)
     folds: bool = False
     pretrained: bool = False
+    batched: bool = True
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -167,7 +182,8 @@ class BoundRule(Part):
     Attributes:
         per: what the function is given. "student": function(evidence) -> `Bound`, or None where it does not apply.
             "posterior": function(posterior) -> `Bound`; it is called for each prior and spread, and the best bound
-            of each prior is shown. See `analysis.bounds.evidence`.
+            of each prior is shown. "supersamples": function(coin draws) -> `Bound`, or None where it does not apply.
+            See `analysis.bounds.evidence`.
     """
 
     per: str = "student"
@@ -175,7 +191,7 @@ class BoundRule(Part):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        check_choice(f"per of the bound {self.name!r}", self.per, ("student", "posterior"))
+        check_choice(f"per of the bound {self.name!r}", self.per, ("student", "posterior", "supersamples"))
 
 
 @checked_init
@@ -237,27 +253,23 @@ def check_least(name: str, least: object) -> None:
         check_number(f"least of {name!r}", least)
 
 
-def _parameters(name: str, function: Callable[..., Any], first: Sequence[str], known: Sequence[str]) -> tuple[Any, ...]:
-    """(the positional parameters, *the others): refuses others that are not known."""
-    found = list(inspect.signature(function).parameters.values())
-    positional, others = found[: len(first)], found[len(first) :]
-    if len(positional) < len(first) or any(each.kind is inspect.Parameter.KEYWORD_ONLY for each in positional):
-        raise AMEError(f"{name!r} must take {' and '.join(first)} first, got ({', '.join(p.name for p in found)}).")
-    swapped = any(
-        role in each.name for role in first for own, each in zip(first, positional, strict=True) if own != role
-    )
-    if swapped:
+def _kd_options(name: str, function: Callable[..., Any]) -> tuple[str, ...]:
+    """The options that a KD loss takes: refuses one without student and teacher, or with other parameters."""
+    found = inspect.signature(function).parameters
+    by_name = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+    if any(role not in found or found[role].kind not in by_name for role in KD_ROLES):
         raise AMEError(
-            f"{name!r} must take {' and '.join(first)} in this order, got ({', '.join(p.name for p in positional)}): "
-            "they are passed by position."
+            f"{name!r} must have the parameters {' and '.join(KD_ROLES)}, which are passed by name, got "
+            f"({', '.join(found)})."
         )
-    strange = [each.name for each in others if each.name not in known and each.default is inspect.Parameter.empty]
+    others = [each for each in found.values() if each.name not in KD_ROLES]
+    strange = [each.name for each in others if each.name not in KD_OPTIONS and each.default is each.empty]
     if strange:
         raise AMEError(
-            f"{name!r} has the unknown parameters {', '.join(strange)}: besides {' and '.join(first)}, there are "
-            f"{', '.join(known)}. Give others a default."
+            f"{name!r} has the unknown parameters {', '.join(strange)}: besides {' and '.join(KD_ROLES)}, there are "
+            f"{', '.join(KD_OPTIONS)}. Give others a default."
         )
-    return positional, *(each.name for each in others if each.name in known)
+    return tuple(each.name for each in others if each.name in KD_OPTIONS)
 
 
 P = TypeVar("P")
@@ -288,6 +300,7 @@ class Registry(Mapping[str, P], Generic[P]):
         self._modules = list(modules)
         self._check = check
         self._table: dict[str, P] = {} if table is None else table
+        self._reserved: dict[str, str] = {}
 
     def register(self, name: str | None = None, **facts: Any) -> Callable[[F], F]:
         """A decorator that registers a function or class as a part, and returns it unchanged.
@@ -318,7 +331,8 @@ class Registry(Mapping[str, P], Generic[P]):
             part: the part.
 
         Raises:
-            AMEError: if it is of another kind, breaks a promise, or a part from elsewhere has its name.
+            AMEError: if it is of another kind, breaks a promise, or its name is reserved or that of a part from
+                elsewhere.
         """
         if not isinstance(part, self.part):
             raise AMEError(f"a {self.kind} must be a {self.part.__name__}, got {type(part).__name__}.")
@@ -326,12 +340,25 @@ class Registry(Mapping[str, P], Generic[P]):
         name, function = part.name, part.function
         if _home(function)[0].partition(".")[0] != _OWN:
             self._load_own()  # not those of other packages: one of them may be registering right now
+        if name in self._reserved:
+            raise AMEError(
+                f"name of a {self.kind} must not be {name!r}, which is {self._reserved[name]}: choose another name."
+            )
         earlier = self._table.get(name)
         if earlier is not None and _home(earlier.function) != _home(function):  # type: ignore[attr-defined]
             where = ".".join(_home(earlier.function))  # type: ignore[attr-defined]
             raise AMEError(f"the name {name!r} is taken by another {self.kind}, {where}: choose another name.")
         self._table[name] = part
         return part
+
+    def reserve(self, names: Iterable[str], what: str) -> None:
+        """Keep names from being given to a part, because they mean something else where parts are named.
+
+        Args:
+            names: the names.
+            what: what they name, such as "a panel of the lab".
+        """
+        self._reserved |= dict.fromkeys(names, what)
 
     def remove(self, name: str) -> P:
         """Remove a part, and return it.
@@ -358,7 +385,12 @@ class Registry(Mapping[str, P], Generic[P]):
         return found
 
     def get(self, name: str, default: Any = None) -> Any:
-        """The part of that name, or `default`."""
+        """The part of that name.
+
+        Args:
+            name: the name.
+            default: what to return if there is no such part.
+        """
         self._load()
         return self._table.get(name, default)
 
@@ -432,7 +464,7 @@ kd_losses: Registry[KDLoss] = Registry(
 data_sets: Registry[DataSet] = Registry("data set", DataSet, ["ame_explore.data"])
 hosts: Registry[Host] = Registry("host", Host, ["ame_explore.models.hosts"])
 bounds: Registry[BoundRule] = Registry("bound", BoundRule, ["ame_explore.analysis.bounds.students"])
-views: Registry[View] = Registry("view", View)
+views: Registry[View] = Registry("view", View, ["ame_explore.widgets.lab.arrangement"])  # which reserves names
 
 reading, kd_loss, data_set, host, bound, view = (
     each.register for each in (readings, kd_losses, data_sets, hosts, bounds, views)

@@ -58,7 +58,9 @@ class Setting:
         none: what None means.
         unit: the unit of a number; empty if it has none.
         symbol: its name in formulas; empty if it has none.
-        low, high: the range of a number, both inclusive.
+        short: its name before a value, as in "ω 0.5"; by default the symbol, or else the name.
+        low: the smallest allowed number, inclusive.
+        high: the largest allowed number, inclusive.
         above: an exclusive lower bound.
         choices: the names allowed for a string, or a function that returns them.
         open: whether names outside `choices` are allowed, such as a user's own data.
@@ -82,6 +84,7 @@ class Setting:
     none: str = ""
     unit: str = ""
     symbol: str = ""
+    short: str = ""
     low: float | None = None
     high: float | None = None
     above: float | None = None
@@ -94,6 +97,10 @@ class Setting:
     shared: bool = False
     redefines: bool = False
     acts: Callable[[Settings], str | None] = lambda recipe: None
+
+    def __post_init__(self) -> None:
+        if not self.short:
+            object.__setattr__(self, "short", self.symbol or self.name.replace("_", " "))
 
     @property
     def whole(self) -> bool:
@@ -111,10 +118,40 @@ class Setting:
         return tuple(self.choices() if callable(self.choices) else self.choices or ())
 
     @property
-    def parts(self) -> str:
-        """Each choice with its help, as "name: a sentence"; empty unless the choices are registered parts."""
+    def registered(self) -> Mapping[str, Any]:
+        """The registered parts that can be chosen, by name; empty for other settings."""
         found = self.choices() if callable(self.choices) else ()
-        return " ".join(f"{name}: {part.help}" for name, part in found.items()) if isinstance(found, Mapping) else ""
+        return found if isinstance(found, Mapping) else {}
+
+    @property
+    def parts(self) -> str:
+        """Each registered part as "name (label): a sentence", without a label that is the name; empty if none are."""
+        told = []
+        for name, part in self.registered.items():
+            label = "" if part.label == name.replace("_", " ") else f" ({part.label})"
+            told.append(f"{name}{label}: {part.help}")
+        return " ".join(told)
+
+    def label_of(self, value: object) -> str:
+        """A value as readers see it: the label of a registered part, a number in short, what None means.
+
+        Args:
+            value: the value.
+        """
+        part = self.registered.get(value) if isinstance(value, str) else None
+        if part is not None:
+            return str(part.label)
+        if value is None and self.none:
+            return self.none
+        return f"{value:g}" if isinstance(value, (int, float)) and not isinstance(value, bool) else str(value)
+
+    def told(self, value: object) -> str:
+        """The setting and its value in short, such as "ω 0.5".
+
+        Args:
+            value: the value.
+        """
+        return f"{self.short} {self.label_of(value)}"
 
     @property
     def expected(self) -> str:
@@ -195,7 +232,8 @@ def setting(default: Value, *, group: Group, label: str, help: str, **facts: Any
 
 
 def _of_logits(recipe: Settings) -> str | None:
-    return None if kd_losses[recipe.kd].on == "logits" else f"{recipe.kd} KD compares features, not logits"
+    kd = kd_losses[recipe.kd]
+    return None if kd.on == "logits" else f"“{kd.label}” compares features, not logits"
 
 
 def _of_classes(recipe: Settings) -> str | None:
@@ -206,7 +244,8 @@ def _asked_by_kd(option: str) -> Callable[[Settings], str | None]:
     """Says why an option of KD losses has no effect: the chosen loss does not take it."""
 
     def of(recipe: Settings) -> str | None:
-        return None if kd_losses[recipe.kd].uses(option) else _of_logits(recipe) or f"{recipe.kd} KD has no {option}"
+        kd = kd_losses[recipe.kd]
+        return None if kd.uses(option) else _of_logits(recipe) or f"“{kd.label}” does not use it"
 
     return of
 
@@ -216,8 +255,9 @@ def _of_ame(recipe: Settings) -> str | None:
 
 
 def _of_softmax(recipe: Settings) -> str | None:
-    if not readings[recipe.reading].tempered:
-        return f"the reading {recipe.reading} has no softmax"
+    reading = readings[recipe.reading]
+    if not reading.tempered:
+        return f"the reading “{reading.label}” has no softmax"
     return _of_ame(recipe)
 
 
@@ -226,7 +266,8 @@ def _of_projection(recipe: Settings) -> str | None:
 
 
 def _of_pretrained(recipe: Settings) -> str | None:
-    return None if hosts[recipe.host].pretrained else f"the host {recipe.host} learns from random weights alone"
+    host = hosts[recipe.host]
+    return None if host.pretrained else f"“{host.label}” learns from random weights alone"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -261,7 +302,7 @@ class Settings:
         group="data",
         label="shots a class",
         help="Training images per class.",
-        none="all of them",
+        none="all",
         low=1,
         high=MOST,
         slider=(1, 24),
@@ -456,6 +497,7 @@ class Settings:
         "unit",
         group="ame",
         label="features for AME",
+        short="input of AME",
         help="Input of AME: unit-length features, as the host uses them, or the projector's raw output.",
         choices=("unit", "raw"),
         acts=_of_ame,
@@ -464,6 +506,7 @@ class Settings:
         "feature",
         group="kd",
         label="KD loss",
+        short="KD",
         help="What the student matches: the teacher's features or logits.",
         details="Our default is feature: with so few base images, logits teach almost nothing about new classes.",
         choices=lambda: kd_losses,
@@ -473,6 +516,7 @@ class Settings:
         1.0,
         group="kd",
         label="weight of KD",
+        short="KD ×",
         help="Multiplies the distillation loss.",
         low=0,
         high=LARGEST,
@@ -660,7 +704,10 @@ _MOST_PROBLEMS = 20  # that an error lists
 
 
 def of(name: object) -> Setting:
-    """The setting of that name.
+    """Look a setting up.
+
+    Args:
+        name: its name.
 
     Raises:
         AMEError: if there is none.
@@ -726,6 +773,9 @@ def contradicting(values: Mapping[str, Any]) -> str | None:
 
 def refuse(problems: Sequence[str]) -> None:
     """Raise one error for all problems, if there are any.
+
+    Args:
+        problems: a sentence for each.
 
     Raises:
         AMEError: if `problems` is not empty; it lists them.

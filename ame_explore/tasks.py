@@ -1,6 +1,7 @@
 """Background work: tasks in a thread that can be watched, cancelled and waited for, and the reporting of progress.
 
-Every background thread of the package starts here, so that one set of rules holds:
+Every background thread of the package starts here, so that one set of rules holds (a sweep's jobs run in executors,
+which may be a user's own):
 
 - Work reports its progress as `progress(what, done, of)`. To cancel the work, that call raises.
 - Properties return at once. Only `result` and `wait` wait, and raise `TimedOut` after `timeout` seconds.
@@ -43,7 +44,13 @@ class Progress(Protocol):
 
 
 class Progressed(NamedTuple):
-    """How far a task is: `done` of `of` parts of `what`."""
+    """How far a task is.
+
+    Attributes:
+        what: what is being done, in words for the reader.
+        done: how many parts are finished.
+        of: the number of parts; 1 if it is not known.
+    """
 
     what: str
     done: int
@@ -225,7 +232,12 @@ class Task(Generic[T]):
     # For the work
 
     def __call__(self, what: str, done: int, of: int, /) -> None:
-        """Report progress; see `Progress`.
+        """Report progress, as `Progress` says.
+
+        Args:
+            what: what is being done, in words for the reader.
+            done: how many parts are finished.
+            of: the number of parts; 1 if it is not known.
 
         Raises:
             Cancelled: if the task was asked to stop.
@@ -290,7 +302,7 @@ class Task(Generic[T]):
 
 
 def run_together(
-    jobs: Sequence[Callable[[Callable[[int], None]], T]],
+    jobs: Sequence[Callable[[Progress], T]],
     *,
     threads: int,
     what: str,
@@ -303,8 +315,7 @@ def run_together(
     exception is raised when all have stopped.
 
     Args:
-        jobs: each is called with a function to report how many of its own parts are done; it raises `Cancelled` when
-            the job should stop.
+        jobs: each is called with a `Progress` for its own parts, which raises `Cancelled` when the job should stop.
         threads: the number of threads, at least 1.
         what: what is being done, for `progress`.
         of: the number of parts of all jobs together.
@@ -318,8 +329,8 @@ def run_together(
     """
     done, stop = [0] * len(jobs), threading.Event()
 
-    def reports_of(number: int) -> Callable[[int], None]:
-        def report(parts: int) -> None:
+    def reports_of(number: int) -> Progress:
+        def report(_what: str, parts: int, _of: int, /) -> None:
             if stop.is_set():
                 raise Cancelled(f"{what} was cancelled.")
             done[number] = parts

@@ -41,7 +41,7 @@ from torch.nn import functional as F
 
 from ame_explore import registry
 from ame_explore.ame import READINGS, AMEError, AMELoss, Reading, shown
-from ame_explore.analysis.bounds.evidence import Evidence, Posterior
+from ame_explore.analysis.bounds.evidence import CoinDraws, Evidence, Posterior
 from ame_explore.analysis.bounds.students import bound_by
 from ame_explore.analysis.bounds.terms import Bound
 from ame_explore.data import PairedData, load
@@ -66,6 +66,11 @@ REGISTRIES: tuple[Registry[Any], ...] = (
 
 class BrokenPromise(AssertionError):
     """A part does not do what parts of its kind promise.
+
+    Args:
+        part: the part.
+        promise: the promise.
+        detail: what it does instead.
 
     Attributes:
         promise: the promise, as `promises` lists it.
@@ -409,7 +414,7 @@ def _kd(part: KDLoss, student: Tensor, teacher: Tensor, **changed: Any) -> Any:
         "logit_scale": 20.0,
         **changed,
     }
-    return part.function(student, teacher, **{name: settings[name] for name in part.options})
+    return part.function(student=student, teacher=teacher, **{name: settings[name] for name in part.options})
 
 
 @_promise(KDLoss, "it gives a finite scalar")
@@ -632,15 +637,22 @@ def _host_vmap(part: Host) -> None:
 
 # Bounds
 
-_DELTA, _REPEATS = 0.05, 400
+_DELTA = 0.05
+_REPEATS = {"student": 400, "posterior": 400, "supersamples": 40}  # a supersample holds many students
+_TRAINED = 0.6  # the loss on training images, as a share of the expected loss
 
 
-def _given(part: BoundRule, chance: float, seed: int, delta: float = _DELTA) -> Evidence | Posterior:
+def _given(part: BoundRule, chance: float, seed: int, delta: float = _DELTA) -> Evidence | Posterior | CoinDraws:
     draw = np.random.default_rng(seed)
     if part.per == "posterior":  # the weights do not depend on the samples: Q = P, and each draw has the same loss
         seen = torch.full((50,), float((draw.random(80) < chance).mean()), dtype=torch.float64)
         return Posterior(seen, 0.0, 80, delta, "initialization")
-    train, test = (torch.from_numpy((draw.random(n) < p).astype(float)) for n, p in ((40, 0.6 * chance), (80, chance)))
+    if part.per == "supersamples":
+        coins = draw.integers(0, 2, (2, 60, 8))
+        trained = np.stack([coins == 0, coins == 1], axis=-1)
+        return CoinDraws((draw.random(trained.shape) < np.where(trained, _TRAINED, 1) * chance).astype(float), coins)
+    sizes = (40, _TRAINED * chance), (80, chance)
+    train, test = (torch.from_numpy((draw.random(n) < p).astype(float)) for n, p in sizes)
     return Evidence(train, test, delta, 1.5, "rows")
 
 
@@ -670,12 +682,20 @@ def _bound_holds(part: BoundRule) -> None:
     from scipy.stats import binom
 
     for chance in (0.05, 0.3, 0.6):
-        found = [_bound(part, chance, seed) for seed in range(_REPEATS)]
+        found = [_bound(part, chance, seed) for seed in range(_REPEATS[part.per])]
         of_loss = [b for b in found if b is not None and b.kind == "with probability" and b.quantity == "loss"]
         failures = sum(bound.value < chance for bound in of_loss)
         most = int(binom.ppf(1 - 1e-4, max(len(of_loss), 1), _DELTA))  # exceeded by chance in one of 10,000 checks
         many = f"a true loss of {chance:g} exceeds it in {failures} of {len(of_loss)} samples"
         _require(failures <= most, f"{many}; delta = {_DELTA:g} allows {most}")
+        if part.per == "posterior":
+            continue
+        for quantity, true in (("loss", chance), ("gap", (1 - _TRAINED) * chance)):
+            means = [b.value for b in found if b is not None and (b.kind, b.quantity) == ("in expectation", quantity)]
+            if means:
+                slack = 4 * float(np.std(means)) / math.sqrt(len(means)) + 1e-9
+                mean = float(np.mean(means))
+                _require(mean + slack >= true, f"it is {mean:.3g} on average, below the true {quantity} of {true:.3g}")
 
 
 @_promise(BoundRule, "less delta does not make it tighter")

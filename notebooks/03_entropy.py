@@ -20,24 +20,22 @@
 # 2. On raw rows the same term moves the weight **into a few rows, and in the end into one**.
 # 3. **Predictive entropy**, which the paper's abstract mentions, is a different quantity with a different effect.
 #
-# Each claim is shown by a figure from a run in this notebook. Choose **Run → Run All Cells**; it takes about half a minute.
+# - **Aim:** tell four entropies apart, and predict from width and normalization what ω = 50 does.
+# - **You need:** [`00_tour`](00_tour.ipynb), and what a softmax is ([`01_distillation`](01_distillation.ipynb), section 2).
+# - **Time:** 30 minutes at your seat; the cells compute for 60 s.
+#
+# Each claim is shown by a figure from a run in this notebook. Choose **Run → Run All Cells** and read along.
 
 # %%
 import dataclasses
 import math
 
-import plotly.graph_objects as go
 import plotly.io
 import torch
-from IPython.display import Markdown, display
-from plotly.subplots import make_subplots
 from torch.nn import functional as F
 
-from ame_explore import Distillation, Recipe
+from ame_explore import Distillation, Recipe, figures
 from ame_explore.analysis import effective_push, sanity_strip, score_plane
-from ame_explore.figures import Drawing, sanity
-from ame_explore.figures.base.style import arm_styles, finish, top_legend
-from ame_explore.figures.landscapes.scores import omega_push, score_planes, simplex
 from ame_explore.measures import (
     gram_matrix,
     kozachenko_leonenko,
@@ -47,46 +45,19 @@ from ame_explore.measures import (
 )
 from ame_explore.quantities import number
 from ame_explore.training import Stage
+from ame_explore.widgets.notebook import say, show, table
 
 torch.set_num_threads(1)  # tensors are tiny here: a second thread would only get in the way
 plotly.io.renderers.default = "plotly_mimetype"  # figures as data, not each with its own copy of plotly
 
 # %% [markdown]
-# Two helpers: one shows a figure with its sentence below, the other draws curves over training with one panel per quantity.
-
-
-# %%
-def show(drawing):
-    """A figure, and below it in words what it shows."""
-    display(drawing, Markdown(f"*{drawing.sentence}*"))
-
-
-def curves(arms, panels, title, subtitle, sentence):
-    """Lines over training. arms: name -> [(step, {quantity: value})]; panels: quantity -> (heading, logarithmic?)."""
-    figure = make_subplots(1, len(panels), subplot_titles=[f"<b>{panel[0]}</b>" for panel in panels.values()])
-    for name, style in arm_styles(arms).items():
-        line = {"color": style.color, "dash": style.dash, "width": 2.5}
-        for column, quantity in enumerate(panels, 1):
-            known = [(step, values[quantity]) for step, values in arms[name] if quantity in values]
-            trace = go.Scatter(x=[k[0] for k in known], y=[k[1] for k in known], mode="lines", name=name, line=line)
-            figure.add_trace(trace.update(legendgroup=name, showlegend=column == len(panels)), row=1, col=column)
-    for column, (_, logarithmic) in enumerate(panels.values(), 1):
-        figure.update_xaxes(title_text="step", row=1, col=column)
-        scale = {"type": "log", "dtick": 1} if logarithmic else {"rangemode": "tozero"}
-        figure.update_yaxes(**scale, exponentformat="power", row=1, col=column)
-    finish(figure, title, subtitle, height=460, top=160)
-    top_legend(figure, item=44)
-    show(Drawing(figure, sentence))
-
-
-# %% [markdown]
 # ## One student, four entropies
 #
-# A student learns from its teacher, with eight digits of each base class. Then four entropies are measured on its features of the test images.
+# A student learns from its teacher, with eight emoji of each base class. Then four entropies are measured on its features of the test images.
 
 # %%
-base = Recipe(data="digits", host="projector", shots=8, steps=100, omega=0.0)
-stage = Stage.for_recipe(base)  # trains the teacher the first time, then reads it from the cache
+base = Recipe(data="emoji", host="projector", shots=8, steps=100, learning_rate=1e-2, omega=0.0)
+stage = Stage.for_recipe(base)  # the teacher comes with the package
 student = Distillation(base, stage=stage)
 for _ in student:
     pass
@@ -95,10 +66,20 @@ clean = features.ids < len(stage.data.images)  # without the ambiguous test imag
 texts, images = features.text, features.image[clean]
 logits = features.logit_scale * images @ texts.T
 
-rows = row_softmax_entropy(torch.cat([texts, images]))
-answers = predictive_entropies(logits)
-gram = float(matrix_renyi_entropy(gram_matrix(images)))
-density = kozachenko_leonenko(images, k=3)
+s = torch.cat([texts, images]).double().mean(1)  # softmax over rows: each row's score is its mean
+p = s.softmax(0)
+rows = -(p * p.log()).sum()
+q = logits.double().softmax(1)  # predictive: each image's probabilities of the classes
+answers = -(q * q.clamp_min(1e-300).log()).sum(1).mean()
+eigenvalues = torch.linalg.eigvalsh(gram_matrix(images))  # von Neumann: they sum to 1
+directions = -(eigenvalues.clamp_min(1e-300) * eigenvalues.clamp_min(1e-300).log()).sum()
+density = kozachenko_leonenko(images, k=3)  # differential: from the distances to the third neighbour
+
+torch.testing.assert_close(rows, row_softmax_entropy(torch.cat([texts, images])).value, check_dtype=False)
+torch.testing.assert_close(answers, predictive_entropies(logits).mean, check_dtype=False)
+torch.testing.assert_close(
+    directions, matrix_renyi_entropy(gram_matrix(images)), check_dtype=False, rtol=1e-4, atol=1e-4
+)
 
 # %% [markdown]
 # | entropy | of what | range | what makes it small |
@@ -109,18 +90,18 @@ density = kozachenko_leonenko(images, k=3)
 # | **differential** | the density from which the rows come | any, also below 0 | rows close together; it changes with units |
 
 # %%
-measured = f"""
-| entropy | nats | the most it can be |
-|---|---|---|
-| softmax over the {len(texts) + len(images)} rows | {float(rows.value):.6f} | log n = {math.log(len(texts) + len(images)):.6f} |
-| predictive, mean over the images | {float(answers.mean):.3f} | log C = {math.log(len(texts)):.3f} |
-| von Neumann, of the images' Gram matrix | {gram:.3f} | log d = {math.log(images.shape[1]):.3f} |
-| differential (Kozachenko–Leonenko, k = 3) | {float(density.value):.1f} | – |
-"""
-display(Markdown(measured))
+n, C, d = len(texts) + len(images), len(texts), images.shape[1]
+measured = [
+    (f"softmax over the {n} rows", f"{rows:.6f}", f"log n = {math.log(n):.6f}"),
+    ("predictive, mean over the images", f"{answers:.3f}", f"log C = {math.log(C):.3f}"),
+    ("von Neumann, of the images' Gram matrix", f"{directions:.3f}", f"log d = {math.log(d):.3f}"),
+    ("differential (Kozachenko–Leonenko, k = 3)", f"{float(density.value):.1f}", "–"),
+]
+table([dict(zip(("entropy", "nats", "the most it can be"), row, strict=True)) for row in measured])
+assert math.log(n) - rows < 1e-3
 
 # %% [markdown]
-# These four numbers have nothing to do with each other. The first already equals its maximum to four digits: remember that.
+# These four numbers have nothing to do with each other. The first already equals its maximum to three digits or more: remember that.
 #
 # ## Which of them can be trusted?
 #
@@ -132,7 +113,7 @@ strips = [
     sanity_strip(images, estimator="matrix-renyi", repeats=3, max_rows=400),
     sanity_strip(logits, estimator="predictive", repeats=3, max_rows=400),
 ]
-show(sanity(strips))
+show(figures.sanity(strips))
 
 # %% [markdown]
 # A few hundred features are too few to estimate their density in so many dimensions, but enough for the entropies of spectra and of answers. From here on this notebook uses only entropies that are computed exactly.
@@ -142,7 +123,7 @@ show(sanity(strips))
 # M holds texts and images as rows; s is each row's mean; p = softmax(s); H is the entropy of p. The gradient with respect to s is −p(log p + H), so **gradient descent moves scores apart**: a row above the weighted mean rises, one below falls. With three rows the whole landscape fits in a triangle.
 
 # %%
-show(simplex())
+show(figures.simplex())
 
 # %% [markdown]
 # H is a hill. At its top all rows have the same weight, and from every starting point descent leads to the corner of the row that was ahead. H does not know which image belongs to which text.
@@ -154,7 +135,7 @@ show(simplex())
 def two_rows(scores, span):
     """The plane in which the first two scores move."""
     u, v = torch.eye(len(scores), dtype=torch.float64)[:2]
-    return score_plane(scores, u, v, span=span)
+    return score_plane(scores, u=u, v=v, span=span)
 
 
 def state_of(run):
@@ -171,7 +152,7 @@ def state_of(run):
 unit = torch.cat([texts, images]).double()
 d = unit.shape[1]
 planes = {"raw rows": two_rows(unit.mean(1), 8.0), f"unit rows, d = {d}": two_rows(unit.mean(1), d**-0.5)}
-show(score_planes(planes, axes=("change of the score of row 1", "change of the score of row 2")))
+show(figures.score_planes(planes, axes=("change of the score of row 1", "change of the score of row 2")))
 
 # %% [markdown]
 # Note the scales. On the right is the same hill, seen so close to its top that it is flat.
@@ -183,15 +164,14 @@ show(score_planes(planes, axes=("change of the score of row 1", "change of the s
 
 # %%
 def follow(every=5, **changes):
-    """Train with `base` changed; the run, and [(step, values)] with losses, metrics and the rows' weights."""
-    run, seen = Distillation(dataclasses.replace(base, **changes), stage=stage, metrics_every=20), []
+    """Train with `base` changed; the run, and {step: values} with losses, metrics and the rows' weights."""
+    run, seen = Distillation(dataclasses.replace(base, **changes), stage=stage, metrics_every=20), {}
     for step in run:
         if step.index % every == 0:
             s = state_of(run).mean(1)
             p = s.softmax(0)
-            values = {**step.losses, **step.shares, **step.metrics, "top": float(p.max())}
-            values["rows"] = float((-(p * s.log_softmax(0)).sum()).exp())
-            seen.append((step.index, values))
+            seen[step.index] = {**step.losses, **step.shares, **step.metrics, "heaviest_row": float(p.max())}
+            seen[step.index]["rows_that_count"] = float((-(p * s.log_softmax(0)).sum()).exp())  # exp(H)
     return run, seen
 
 
@@ -202,23 +182,22 @@ for run, _ in by_width.values():
     found = state_of(run)
     pushes["trained unit rows"].append(effective_push(found, 50.0, normalize="unit"))
     pushes["the same rows, 3 times as long, not normalized"].append(effective_push(3 * found, 50.0, normalize="none"))
-show(omega_push(pushes))
+show(figures.omega_push(pushes))
 
 # %% [markdown]
 # What reaches the student? At its projected features the pull of 50 H can be compared with that of KD, in the same unit, at each step.
 
 # %%
-arms = {f"d = {d}": by_width[d][1] for d in (16, 64, 512)}
-kd_alone = follow()
-arms["KD alone"] = [(step, {k: v for k, v in values.items() if k != "share.ame"}) for step, values in kd_alone[1]]
-share = {d: sum(v["share.ame"] for _, v in by_width[d][1] if "share.ame" in v) / 20 for d in widths}
-ends = {d: by_width[d][1][-1][1]["harmonic_mean"] for d in widths}
-alone = kd_alone[1][-1][1]["harmonic_mean"]
-words = f"50 H has, on average over training, {share[16]:.0%} of the pull at d = 16, {share[64]:.0%} at d = 64 and "
-words += f"{share[512]:.1%} at d = 512. The harmonic mean ends at {number(ends[16])}, {number(ends[64])} and "
-words += f"{number(ends[512])}; KD alone at {number(alone)}. One seed: the widths differ only in the projections."
-panels = {"share.ame": ("share of the gradient that is AME's", False), "harmonic_mean": ("harmonic mean", False)}
-curves(arms, panels, "The same ω = 50 at three widths", "Unit rows. KD alone has no share to draw.", words)
+arms = {f"d = {d}": by_width[d][1] for d in (16, 64, 512)} | {"KD alone": follow()[1]}
+show(
+    figures.curves(
+        arms, ["share.ame", "harmonic_mean"], title="The same ω = 50 at three widths", note="Unit rows. One seed."
+    )
+)
+share = {d: [values["share.ame"] for values in by_width[d][1].values() if "share.ame" in values] for d in widths}
+share = {d: sum(of) / len(of) for d, of in share.items()}
+say(", ".join(f"d = {d}: **{share[d]:.1%}** of the pull is AME's" for d in widths) + ", on average over training.")
+assert share[16] > share[64] > share[512]
 
 # %% [markdown]
 # So a statement such as “ω = 50” means nothing without the width and the normalization. At d = 512 the run with AME is practically the run without it.
@@ -228,23 +207,19 @@ curves(arms, panels, "The same ω = 50 at three widths", "Unit rows. KD alone ha
 # Without normalization the scores have no bound. Then the rich get richer: the row with the largest mean gets the most weight, the most weight gives the steepest slope, and H reaches its minimum of 0 with **one** row. The effective number of rows is exp(H): n when all weigh the same, 1 at the end.
 
 # %%
+long = {"omega": 50.0, "steps": 300, "schedule": "constant", "learning_rate": 3e-3}
 collapse = {
-    "raw rows": follow(10, omega=50.0, ame_input="raw", steps=400, schedule="constant", learning_rate=3e-3),
-    "unit rows, d = 64": follow(10, omega=50.0, normalize="unit", steps=400, schedule="constant", learning_rate=3e-3),
+    "raw rows": follow(10, ame_input="raw", **long)[1],
+    "unit rows, d = 64": follow(10, normalize="unit", **long)[1],
 }
-last = {name: seen[-1][1] for name, (_, seen) in collapse.items()}
-left = last["unit rows, d = 64"]
-words = f"Of {len(texts) + len(images)} rows, {number(last['raw rows']['rows'], 1)} are left in effect on raw rows, and the "
-words += f"heaviest holds {last['raw rows']['top']:.0%} of the weight; on unit rows {left['rows']:.0f} "
-words += f"are left. The harmonic mean is {number(last['raw rows']['harmonic_mean'])} on raw rows (chance 0.2) and "
-words += f"{number(left['harmonic_mean'])} on unit rows."
-panels = {
-    "rows": ("rows left in effect, exp(H)", True),
-    "top": ("weight of the heaviest row", False),
-    "harmonic_mean": ("harmonic mean", False),
-}
-runs = {name: seen for name, (_, seen) in collapse.items()}
-curves(runs, panels, "ω = 50 on raw rows: one row takes the weight", "All class texts and test images are M.", words)
+panels = ["rows_that_count", "heaviest_row", "harmonic_mean"]
+show(figures.curves(collapse, panels, title="ω = 50 on raw rows: one row takes the weight"))
+raw, unit_rows = (list(seen.values())[-1] for seen in collapse.values())
+assert raw["heaviest_row"] > 0.5 and unit_rows["rows_that_count"] > 0.9 * n
+say(
+    f"Of {n} rows, {number(raw['rows_that_count'], 1)} are left in effect on raw rows, and the heaviest holds "
+    f"{raw['heaviest_row']:.0%} of the weight; on unit rows {unit_rows['rows_that_count']:.0f} are left."
+)
 
 # %% [markdown]
 # Which row wins does not matter to H: it only asks that one of them does. In the triangle above there are three regions, one for each row that can win; here there are as many as there are rows.
@@ -255,24 +230,22 @@ curves(runs, panels, "ω = 50 on raw rows: one row takes the weight", "All class
 
 # %%
 instead = {
-    "KD": kd_alone[1],
+    "KD": arms["KD alone"],
     "KD + 0.03 predictive": follow(reading="predictive", projection="host", omega=0.03)[1],
     "KD + 0.3 predictive": follow(reading="predictive", projection="host", omega=0.3)[1],
 }
-ends = {name: seen[-1][1] for name, seen in instead.items()}
-parts = [
-    f"{name}: predictive entropy {number(e['predictive_entropy'])} nats, harmonic mean {number(e['harmonic_mean'])}, "
-    f"{e['rows']:.1f} of {len(texts) + len(images)} rows left"
-    for name, e in ends.items()
-]
-panels = {
-    "predictive_entropy": ("predictive entropy (nats)", False),
-    "rows": ("rows left in effect, exp(H)", False),
-    "harmonic_mean": ("harmonic mean", False),
-}
-curves(instead, panels, "Sure answers, and no row collapses", "One seed, eight shots.", "; ".join(parts) + ".")
+panels = ["predictive_entropy", "rows_that_count", "harmonic_mean"]
+show(figures.curves(instead, panels, title="Sure answers, and no row collapses"))
+sure = [list(seen.values())[-1]["predictive_entropy"] for seen in instead.values()]
+assert sure[0] > sure[1] > sure[2]
+assert all(list(seen.values())[-1]["rows_that_count"] > 0.9 * n for seen in instead.values())
 
 # %% [markdown]
-# The rows stay as they are, and the answers become confident early. With the larger weight the student is confident before it has learned to tell the classes apart: its harmonic mean ends far below that of KD alone, although its answers are the most confident. With a tenth of the weight little is lost or gained. So the reading of “entropy” and its weight matter more than any other choice here, and their effect has to be measured, with several seeds and intervals, in the setting where they will be used.
+# The rows stay as they are, and the answers become more confident, the more so the larger the weight. Whether that makes them better is another matter: look at the last panel. So the reading of “entropy” and its weight matter as much as any other choice here, and their effect has to be measured, with several seeds and intervals, in the setting where they will be used.
+
+# %% [markdown]
+# ## Where to go next
 #
-# **To try:** change `normalize` to `"layer"`: each row's mean is then 0, H is exactly log n, and its gradient is zero. · Give `follow` another `reading`: `"spectral"` is the von Neumann entropy of M. · Which width makes ω = 50 pull as hard as KD?
+# - **[`04_landscapes`](04_landscapes.ipynb)** is the next step: the same quantities as landscapes over weights and features.
+# - Change `normalize` to `"layer"`: each row's mean is then 0, H is exactly log n, and its gradient is zero.
+# - Give `follow` another `reading`: `"spectral"` is the von Neumann entropy of M. Which width makes ω = 50 pull as hard as KD?

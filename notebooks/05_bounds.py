@@ -17,6 +17,10 @@
 #
 # The paper behind AME claims “a tighter generalization error bound”. This notebook asks what that means, and whether it is true. You will compare every term of several bounds with the quantity that they bound, first in a tiny world where all answers are exact, then on real distilled students. At the end you can say in one sentence what the paper's theorem shows and what it does not.
 #
+# - **Aim:** say what the paper's theorem shows and what it does not, and know which bounds can be trusted here.
+# - **You need:** [`00_tour`](00_tour.ipynb); [`03_entropy`](03_entropy.ipynb) for the two entropies.
+# - **Time:** 40 minutes at your seat; the cells compute for 60 s.
+#
 # A few terms first.
 #
 # - The **loss** here is 1 for a wrong answer and 0 for a right one, so a mean loss is an error rate. The **training loss** is the mean over the images that a student learned from, the **expected loss** the mean over all images there could be.
@@ -24,17 +28,17 @@
 # - A **bound** is a number that the expected loss (or the gap) cannot exceed, under **assumptions**, often only “with probability 95%” or “on average over samples”.
 # - A bound of 1 or more on such a loss says nothing at all, because no loss exceeds 1. It is called **vacuous**.
 #
-# Choose **Run → Run All Cells** and read along. It takes about a minute.
+# Choose **Run → Run All Cells** and read along.
 
 # %%
 import dataclasses
+import math
 
 import plotly.io
 import torch
-from IPython.display import Markdown, display
 from ipywidgets import SelectionSlider, VBox
 
-from ame_explore import Recipe
+from ame_explore import Recipe, figures
 from ame_explore.analysis.bounds import (
     coin_students,
     draw_sample,
@@ -45,8 +49,8 @@ from ame_explore.analysis.bounds import (
     students_bounds,
     study_bounds,
 )
-from ame_explore.figures import bound_inspector, bounds_beside, bounds_over, bounds_paired
 from ame_explore.training import Stage
+from ame_explore.widgets.notebook import say, show, table
 from ame_explore.widgets.runtime.figure_view import FigureView
 from ame_explore.widgets.views.bounds_view import BoundsView
 
@@ -54,19 +58,6 @@ torch.set_num_threads(1)  # tensors are tiny here: a second thread would only ge
 plotly.io.renderers.default = "plotly_mimetype"  # figures as data, not each with its own copy of plotly
 
 SEEDS = 5  # students an arm and place; more seeds, narrower intervals
-
-
-def show(drawing):
-    """A figure, and below it in words what it shows."""
-    display(drawing, Markdown(f"*{drawing.sentence}*"))
-
-
-def table(rows):
-    """A list of {column: cell} as a table of text."""
-    lines = [list(rows[0]), *[[str(cell) for cell in row.values()] for row in rows]]
-    widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
-    print("\n".join("  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True)) for line in lines))
-
 
 # %% [markdown]
 # ## 1. A world in which every answer is known
@@ -94,7 +85,7 @@ def world_drawing(beta, scale):
     }
     exact = [(each.gap, each.gap, each.gap) for each in known]
     title = f"The known world: beta = {beta:g}, rows times {scale:g}"
-    return bounds_over(NS, drawn, over="sample size n", measured=exact, title=title)
+    return figures.bounds_over(NS, drawn, over="sample size n", measured=exact, title=title)
 
 
 beta = SelectionSlider(options=[0, 1, 2, 4, 8, 16, 32, 64], value=16, description="beta")
@@ -103,6 +94,17 @@ world_view = FigureView(world_drawing(16, 1.0))
 for slider in (beta, scale):
     slider.observe(lambda change: world_view.show(world_drawing(beta.value, scale.value)), names="value")
 VBox([beta, scale, world_view])
+
+# %% [markdown]
+# The formulas above, for n = 4 and beta = 16, beside what the package computes from the list of all samples:
+
+# %%
+n, known = 4, know(WORLD, 4, 16.0)
+xu_raginsky = math.sqrt(known.information / (2 * n))
+repaired = math.sqrt((known.entropy + known.conditional) / (2 * n))
+assert math.isclose(xu_raginsky, known.xu_raginsky.value) and math.isclose(repaired, known.repaired.value)
+assert known.gap <= xu_raginsky <= repaired
+print(f"gap {known.gap:.3f} <= Xu and Raginsky {xu_raginsky:.3f} <= Corollary 2, repaired {repaired:.3f}")
 
 # %% [markdown]
 # The same in numbers, for n = 4 and beta = 16. Only the trained H changes with the scale, and with it “as published”. At the last scale “as published” lies **below the gap**, so it is not a bound.
@@ -162,7 +164,7 @@ arms = [dataclasses.replace(RECIPE, omega=0.0), RECIPE]  # KD, and KD + AME as r
 sample = draw_sample(stage, 128, seed=0)
 kd, ame = students_bounds(stage, arms, [sample, sample])
 others = {name: bound.value for name, bound in kd.bounds.items()}
-show(bound_inspector(list(ame.bounds.values()), measured=ame.gap.measured, beside=("KD", others)))
+show(figures.bound_inspector(list(ame.bounds.values()), measured=ame.gap.measured, beside=("KD", others)))
 
 # %% [markdown]
 # How to read it:
@@ -185,20 +187,20 @@ for assumption in shots.assumptions:
 
 # %%
 over_n = study_bounds(stage, RECIPE, "n", (16, 64, 256), seeds=SEEDS, draws=60)
-show(bounds_beside(over_n))
+show(figures.bounds_beside(over_n))
 
 # %% [markdown]
 # Next is the difference over paired seeds, with its 95% interval. The two rows on top show the change of the measured loss and gap. Which bounds change in the same direction? A blue cell in the last row means that the published formula calls AME *tighter*.
 
 # %%
-show(bounds_paired(over_n))
+show(figures.bounds_paired(over_n))
 
 # %% [markdown]
 # Over omega, at a tenth of the reported value and at the reported value:
 
 # %%
 over_omega = study_bounds(stage, RECIPE, "omega", (5.0, 50.0), n=64, seeds=SEEDS, draws=60)
-show(bounds_paired(over_omega, title="Does more AME make the bounds tighter?"))
+show(figures.bounds_paired(over_omega, title="Does more AME make the bounds tighter?"))
 
 # %% [markdown]
 # And over the number of training steps, at a constant learning rate:
@@ -206,7 +208,7 @@ show(bounds_paired(over_omega, title="Does more AME make the bounds tighter?"))
 # %%
 steady = dataclasses.replace(RECIPE, schedule="constant")
 over_steps = study_bounds(stage, steady, "steps", (10, 50, 200), n=64, seeds=3, draws=60)
-show(bounds_beside(over_steps, title="Which bound follows the loss while the student learns?"))
+show(figures.bounds_beside(over_steps, title="Which bound follows the loss while the student learns?"))
 
 # %% [markdown]
 # A small gap does not make a good student. A student that learns nothing has no gap at all, and a bound on the *gap* rewards that. This is why the measured loss is shown beside it.
@@ -218,8 +220,8 @@ show(bounds_beside(over_steps, title="Which bound follows the loss while the stu
 # %%
 tossed = coin_students(stage, arms[0], n=64, supersamples=3, draws=100)
 gap = (tossed.gap.mean, tossed.gap.low, tossed.gap.high)
-show(bound_inspector([tossed.bound], measured={"gap": gap}, title="f-CMI of plain KD, n = 64"))
-display(Markdown(f"f-CMI bounds the measured expected gap here: **{'yes' if tossed.follows else 'no'}**."))
+show(figures.bound_inspector([tossed.bound], measured={"gap": gap}, title="f-CMI of plain KD, n = 64"))
+say(f"f-CMI bounds the measured expected gap here: **{'yes' if tossed.follows else 'no'}**.")
 
 # %% [markdown]
 # ## 5. Your turn
@@ -245,9 +247,11 @@ at = view.result(timeout=120)
 # *With H(M) read as the Shannon entropy of a discrete manifold, the theorem shows that a learner whose manifold and weights carry little information about the sample has a small gap on average. But it is never tighter than the bound it follows from, it says nothing about a single student, and the entropy that AME minimizes is a different one: when it decreases, neither the measured loss nor any valid bound decreases with it.*
 #
 # </details>
+
+# %% [markdown]
+# ## Where to go next
 #
-# Where to go next:
-#
+# - **[`06_low_data`](06_low_data.ipynb)** is the next step: few images, ambiguous images, and whether AME helps there.
 # - Change `RECIPE` to `Recipe(host="projector", steps=200, reading="predictive", projection="host")`, another reading of the entropy, and run section 3 again.
 # - Raise `SEEDS` to 10. Which cells keep their colour?
 # - `bound.terms` and `bound.assumptions` hold every number behind a bar, and `bound.source` says where it comes from: try `ame.bounds["PAC-Bayes-kl, prior: held-out data"]`.

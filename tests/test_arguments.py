@@ -123,6 +123,8 @@ def test_what_fits_is_taken(given: dict[str, Any]) -> None:
         ({"tensor": [1.0]}, "tensor must be a dense, real tensor with data or None, got [1.0]"),
         ({"array": [1.0]}, "array must be an array of numbers or None, got [1.0]"),
         ({"numbers": ["a"]}, "numbers must be an array of numbers, got ['a']"),
+        ({"numbers": [[1, 2], None]}, "numbers must be an array of numbers, got None in row 1"),
+        ({"numbers": [[1], [1, 2], [1, 2]]}, "got 1 numbers in row 0 and 2 in most rows"),
         ({"tensor": np.array(["a"])}, "tensor must be a dense, real tensor with data or None, got"),
         ({"tensor": np.float32(1)}, "tensor must be a dense, real tensor with data or None, got"),
         ({"tensors": torch.ones(2, 2)}, "tensors must be a list of dense, real tensors, got"),

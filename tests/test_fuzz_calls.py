@@ -167,7 +167,9 @@ def student_bounds(loss: float, seed: int) -> bounds.StudentBounds:
         "Test set (Hoeffding)": bounds.hoeffding(wrong),
         "The paper's delta and epsilon": bounds.paper_terms(4.0 + 0.01 * seed, 64),
     }
-    return bounds.StudentBounds(Recipe(), 64, seed, bounds.true_gap([0.0, 0.1], wrong), 4.0, found)
+    return bounds.StudentBounds(
+        Recipe(), 64, seed, bounds.true_gap(train_losses=[0.0, 0.1], test_losses=wrong), 4.0, found
+    )
 
 
 def study(seeds: int = 3, arms: tuple[str, ...] = ("KD", "KD + AME"), places: int = 2) -> bounds.BoundStudy:
@@ -221,7 +223,7 @@ class World:
         self.ways = [analysis.geodesic(a, b, each, points=5) for each in self.surroundings]
         self.fields = [analysis.feature_field(a, b, c, each, grid=5) for each in self.surroundings]
         self.planes = [
-            analysis.score_plane(randn(5) * size, randn(5, seed=1), randn(5, seed=2), grid=5) for size in (1, 1e3)
+            analysis.score_plane(randn(5) * size, u=randn(5, seed=1), v=randn(5, seed=2), grid=5) for size in (1, 1e3)
         ]
         self.pushes = [analysis.effective_push(randn(6, d), omega) for d, omega in ((4, 50.0), (8, 50.0), (8, 0.0))]
         self.pushes += [analysis.effective_push(randn(6, 8), 3.0, normalize="none")]
@@ -243,8 +245,8 @@ class World:
         self.pictures = [self.picture, projection.fit_pca(randn(7, 3))]
         points = self.picture.points
         self.lenses = [
-            projection.measure_lens(rows, points, k=5),
-            projection.measure_lens(randn(9, 3), randn(9, 2), k=3),
+            projection.measure_lens(rows=rows, points=points, k=5),
+            projection.measure_lens(rows=randn(9, 3), points=randn(9, 2), k=3),
         ]
         self.near = [projection.true_neighbours(self.features, 3), projection.true_neighbours(self.pairs[2], 2)]
         self.jitters = [
@@ -253,7 +255,7 @@ class World:
         ]
         self.snapshots = [rows, rows + 0.1 * randn(*rows.shape, seed=3)]
         self.snapshot_maps = projection.project_snapshots(self.snapshots)
-        self.matched = projection.match_models(self.features, self.pairs[1])
+        self.matched = projection.match_models(teacher=self.features, student=self.pairs[1])
         self.explored = [explore_features(each, name=f"model {k}") for k, each in enumerate(self.pairs[:3])]
         self.changed = compare_pairs(self.explored[0], self.explored[1])
         self.interval = analysis.paired_interval([0.1, 0.2, 0.4], [0.0, 0.3, 0.1])
@@ -432,6 +434,9 @@ def right_calls(w: World) -> dict[str, dict[str, Any]]:
         name="mine", help="My own.", function=lambda arms: {"arms": len(arms)}, module="export default { render() {} }"
     )
     return {
+        "figures.answers": {"logits": randn(3), "texts": ("x", "y", "z"), "temperatures": (1.0, 4.0), "most": 2},
+        "figures.curves": {"arms": {"KD": {0: {"kd": 1.0}, 5: {"kd": 0.5}}}, "names": ["kd"], "title": "One"},
+        "figures.scores": {"arms": arms, "metrics": ["ece"], "levels": {"chance": 0.2}},
         "figures.bound_inspector": {
             "bounds": w.bounds,
             "measured": {"loss": (0.2, 0.1, 0.3), "gap": (0.1, 0.0, 0.2)},
@@ -526,16 +531,7 @@ def right_calls(w: World) -> dict[str, dict[str, Any]]:
         "analysis.bounds.catoni": {"empirical_loss": [0.1, 0.2], "kl": 5.0, "n": 64, "lam": 2.0},
         "analysis.bounds.clopper_pearson": {"test_losses": [0, 1, 0, 0]},
         "analysis.bounds.cmi": {"information": 0.3, "n": 20},
-        "analysis.bounds.cmi_plug_in": {"losses": losses, "coins": coins},
         "analysis.bounds.draw_sample": {"stage": w.stage, "n": 10, "seed": 0},
-        "analysis.bounds.draw_supersamples": {
-            "world": w.small_world,
-            "n": 2,
-            "beta": 4.0,
-            "supersamples": 2,
-            "draws": 3,
-            "seed": 0,
-        },
         "analysis.bounds.draw_weights": {"mean": randn(4), "std": 0.1, "draws": 3, "generator": generator()},
         "analysis.bounds.f_cmi": {"losses": losses, "coins": coins},
         "analysis.bounds.gaussian_kl": {"mean_q": [0.0, 1.0], "std_q": [1.0, 1.0], "mean_p": [0.0, 0.0], "std_p": 2.0},
@@ -572,6 +568,9 @@ def right_calls(w: World) -> dict[str, dict[str, Any]]:
         "analysis.projection.knn": {"rows": w.rows, "k": 3},
         "analysis.projection.match_models": {"teacher": w.features, "student": w.pairs[1]},
         "analysis.projection.measure_lens": {"rows": w.rows, "points": w.picture.points, "k": 3},
+        "analysis.projection.axes_fact": {"axes": projection.teacher_axes(w.stage)},
+        "analysis.projection.axes_of": {"fact": projection.axes_fact(projection.teacher_axes(w.stage))},
+        "analysis.projection.teacher_axes": {"stage": w.stage},
         "analysis.projection.pair_rows": {"features": w.features},
         "analysis.projection.place": {"rows": randn(3, 6), "fitted_rows": w.rows, "fitted_points": w.picture.points},
         "analysis.projection.procrustes": {"source": randn(6, 3), "target": randn(6, 2, seed=1)},
@@ -590,6 +589,7 @@ def right_calls(w: World) -> dict[str, dict[str, Any]]:
         "training.facts": {"stage": w.stage},
         "training.reference_scores": {"stage": w.stage},
         "training.references": {"stage": w.stage},
+        "training.take_apart": {"distillation": w.distillation},
         "settings.of": {"name": "omega"},
         "settings.check": {"name": "omega", "value": 1.0},
         "settings.examine": {"values": {"omega": 1.0, "host": "projector"}},

@@ -104,9 +104,10 @@ def generator() -> ModuleType:
     return module
 
 
-def test_message_types_are_those_of_python() -> None:
+def test_message_types_and_the_style_are_those_of_python() -> None:
     made = generator()
     assert made.TARGET.read_text(encoding="utf-8") == made.declarations(), f"run python {made.__file__}"
+    assert made.LOOKS.read_text(encoding="utf-8") == made.style_module(), f"run python {made.__file__}"
 
 
 def test_every_message_is_declared_to_the_browser() -> None:

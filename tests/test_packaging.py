@@ -139,6 +139,15 @@ def test_wheel_metadata(wheel: zipfile.ZipFile) -> None:
     assert "Twitter, Inc and other contributors" in read("/licenses/ame_explore/data/sets/emoji/NOTICES.md")
 
 
+def test_sdist_holds_all_that_the_repository_holds() -> None:
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if listed.returncode:
+        pytest.skip("not a git checkout, so it is not known what belongs to the repository")
+    build = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]["build"]
+    tops = {line.split("/")[0] for line in listed.stdout.splitlines()}
+    assert tops - {".gitignore"} == set(build["targets"]["sdist"]["only-include"])  # hatchling adds .gitignore
+
+
 def test_ci_runs_the_readme_command() -> None:
     """.ci/run's own extraction, run by itself, yields exactly the test command."""
     script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")

@@ -166,4 +166,7 @@ def test_the_browser_gets_plain_values() -> None:
         "limits": None,
         "group": "entropy",
         "per_reading": True,
+        "ame_only": False,
+        "headline": True,
+        "always": False,
     }

@@ -1,5 +1,6 @@
 """Registries: parts from a cell that is run again, from other packages, and where they appear."""
 
+import dataclasses
 import importlib
 import importlib.metadata
 import json
@@ -55,7 +56,7 @@ def test_a_part_is_a_choice_everywhere_by_being_registered(mine):
     assert "my_reading" in settings.SETTINGS["reading"].names and "my_loss" in settings.SETTINGS["kd"].names
     assert "The negative mean of squared scores." in settings.table()
     assert settings.SETTINGS["tau"].acts(recipe) is None
-    assert settings.SETTINGS["label_smoothing"].acts(recipe) == "my_loss KD has no label_smoothing"
+    assert settings.SETTINGS["label_smoothing"].acts(recipe) == "“my loss” does not use it"
     ame = AMELoss(image_dim=4, text_dim=3, reading="my_reading")
     assert (ame.omega, ame.temperature) == (2.5, 0.3)
     image, text = torch.ones(2, 4), torch.ones(2, 3)
@@ -69,6 +70,9 @@ def test_a_part_appears_in_the_dials_the_demo_and_the_command(mine):
     recipe = Recipe(reading="my_reading")
     dials = {one["field"]: one for one in described({"a": recipe}, {"a": recipe}, {}, [], [])}
     assert "my_reading" in dials["reading"]["choices"] and "my_loss" in dials["kd"]["choices"]
+    assert dials["kd"]["labels"]["my_loss"] == "my loss"
+    assert dials["kd"]["helps"]["my_loss"] == "Mean squared distance of logits."
+    assert dials["text_tower"]["labels"] == {}
     arms = demo_arms(recipe, baselines=True)
     assert "KD + my reading (control)" in arms and "my_loss KD" in arms
 
@@ -187,7 +191,12 @@ def test_h_has_the_unit_of_its_reading(in_bits):
     ]  # fmt: skip
     assert quantity("H", ["rows", "bits"]).unit == "units differ"
     assert quantity("predictive_entropy", ["bits"]).unit == "nats"
-    assert units(["bits"]) == {"H": "bits", "H (test)": "bits", "H_deficit": "bits"}
+    assert units(["bits"], kds=["logits"]) == {
+        "H": "bits", "H (this point)": "bits", "H (test)": "bits", "H_deficit": "bits", "kd": "nats"
+    }  # fmt: skip
+    assert [quantity("kd", kds=given).unit for given in (None, ["feature"], ["logits"], ["feature", "logits"])] == [
+        "", "", "nats", "units differ"
+    ]  # fmt: skip
 
 
 def test_landscapes_and_fields_show_the_unit_of_the_reading(in_bits, tmp_path):
@@ -240,3 +249,35 @@ def test_an_arm_is_named_after_a_reading_that_is_not_the_default():
 
     assert list(demo_arms(Recipe(reading="predictive"))) == ["KD", "KD + AME (predictive)"]
     assert list(demo_arms(Recipe())) == ["KD", "KD + AME"]
+
+
+def test_a_data_set_brings_its_own_models():
+    from ame_explore.data import digits
+    from ame_explore.models import models_for
+
+    given = []
+
+    def make(data, *, seed, progress):
+        given.append((data.name, seed))
+        return "teacher", "backbone"
+
+    @registry.data_set("with_models", help="Digits with models of their own.", models=make)
+    def with_models(*, seed=0):
+        return dataclasses.replace(digits(seed=seed), name="with_models")
+
+    try:
+        assert models_for(with_models(), seed=3) == ("teacher", "backbone")
+        assert given == [("with_models", 3)]
+    finally:
+        registry.data_sets.remove("with_models")
+    assert registry.data_sets["emoji"].own_models().__name__ == "emoji_models"
+    with pytest.raises(AMEError, match=r"models of the data set .b. must be .module:function., got .nowhere"):
+        registry.data_set("b", help="x.", models="nowhere")(with_models)
+
+
+def test_options_of_settings_are_shown_by_the_labels_of_their_parts():
+    kd = settings.SETTINGS["kd"]
+    assert kd.label_of("logits") == "logit distance" and kd.told("logits") == "KD logit distance"
+    assert "logits (logit distance): " in kd.parts and "digits: " in settings.SETTINGS["data"].parts
+    assert settings.SETTINGS["omega"].told(0.5) == "ω 0.5"
+    assert settings.SETTINGS["data"].label_of("my own") == "my own"

@@ -30,6 +30,18 @@ def test_names_and_seeds_part_streams():
     assert not seeds & set(range(1000)), "nor are they seeds that a user counts up"
 
 
+@pytest.mark.parametrize("kind", ["uniform", "normal"])
+def test_the_draw_of_shots_does_not_follow_the_initial_weights(kind):
+    """Both generators have the seed 0 in a recipe with seed 0."""
+    n = 8192
+    order = torch.randperm(n, generator=torch.Generator().manual_seed(0)).double()
+    weights = torch.empty(n, dtype=torch.float32)
+    generator = stream(Recipe(seed=0), "weights")
+    weights = weights.uniform_(generator=generator) if kind == "uniform" else weights.normal_(generator=generator)
+    for drawn in (order, order.argsort().double()):
+        assert abs(torch.corrcoef(torch.stack([weights.double(), drawn]))[0, 1]) < 4 / n**0.5
+
+
 @pytest.mark.parametrize("purpose", ["PAC-Bayes noise", "landscape directions", "dropout", "image noise"])
 @pytest.mark.parametrize("seed", [0, 1, 5])
 def test_no_named_stream_follows_the_initial_weights(purpose, seed):

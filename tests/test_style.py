@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import itertools
 import os
 import subprocess
 import sys
@@ -83,19 +84,26 @@ def test_notebooks_are_paired_and_stripped(tool: ModuleType) -> None:
 
 SCRIPT = """# %% [markdown]
 # # A title
+#
+# - **Aim:** to be checked.
+# - **You need:** nothing.
+# - **Time:** a minute; the cells compute for 100 s.
 
 # %%
 x = 2
 
 # %% tags=["keep-output"]
 print(x + 1)
+
+# %% [markdown]
+# ## Where to go next
 """
 
 
 @pytest.fixture
 def folder(tool: ModuleType, tmp_path: Path) -> Path:
     """A folder with one good pair, 00_trial, whose last cell keeps its output."""
-    (tmp_path / "00_trial.py").write_text(SCRIPT)
+    (tmp_path / "00_trial.py").write_text(SCRIPT.replace("100 s", "5 s"))
     tool.sync("00_trial", tmp_path)
     store(tmp_path, outputs=[nbformat.v4.new_output("stream", text="3\n")], execution_count=2)
     assert tool.problems("00_trial", tmp_path) == []
@@ -122,6 +130,42 @@ def test_sync_strips_all_but_the_kept_outputs(tool: ModuleType, folder: Path) ->
     assert tool.sync("00_trial", folder)
     assert path.read_bytes() == clean
     assert not tool.sync("00_trial", folder)
+
+
+def test_times_are_measured_into_the_head(tool: ModuleType, tmp_path: Path) -> None:
+    (tmp_path / "00_trial.py").write_text(SCRIPT)
+    tool.sync("00_trial", tmp_path)
+    assert [problem for problem in tool.problems("00_trial", tmp_path) if "more than 90" in problem]
+    assert tool.sync("00_trial", tmp_path, times=True)
+    assert tool.problems("00_trial", tmp_path) == []
+    stored = nbformat.read(tmp_path / "00_trial.ipynb", as_version=4)
+    assert 5 <= tool.told_seconds(stored) < 60
+    assert "compute for 100 s" not in (tmp_path / "00_trial.py").read_text()
+    assert stored.cells[2].outputs[0].text == "3\n"
+
+
+@pytest.mark.parametrize(("seconds", "told"), [(0.2, 5), (7.4, 5), (7.6, 10), (88, 90)])
+def test_times_are_rounded(tool: ModuleType, seconds: float, told: int) -> None:
+    assert tool.rounded(seconds) == told
+
+
+@pytest.mark.parametrize("part", ["**Aim:**", "**You need:**", "**Time:**", "the cells compute for", "## Where to go"])
+def test_a_notebook_of_the_course_has_a_frame(tool: ModuleType, folder: Path, part: str) -> None:
+    script = folder / "00_trial.py"
+    script.write_text(script.read_text().replace(part, "nothing"))
+    tool.sync("00_trial", folder)
+    assert len(tool.problems("00_trial", folder)) == 1
+
+
+def test_the_course_fits_into_its_time_and_is_listed(tool: ModuleType) -> None:
+    names = [name for name in tool.names() if tool.COURSE.match(name)]
+    course = [nbformat.read(tool.FOLDER / f"{name}.ipynb", as_version=4) for name in names]
+    assert sum(tool.told_seconds(notebook) for notebook in course) <= tool.MOST_OF_ALL
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [name for name in names if f"| `{name}` |" not in readme] == []
+    for before, after in itertools.pairwise(names):  # each ends with the next
+        end = course[names.index(before)].cells[-1].source
+        assert f"[`{after}`]({after}.ipynb)" in end, before
 
 
 def test_newer_half_wins(tool: ModuleType, folder: Path) -> None:

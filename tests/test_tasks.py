@@ -207,7 +207,7 @@ def test_progress_without_a_terminal_is_told_in_lines(
 def counting(parts: int, seen: list[int]):
     def job(report):
         for part in range(1, parts + 1):
-            report(part)
+            report("counting", part, parts)
             time.sleep(0.001)
         seen.append(parts)
         return parts

@@ -6,13 +6,15 @@ Build with `python -m sphinx -W --keep-going -b html .ci/docs out/docs` and open
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import inspect
-import pkgutil
 import re
+import sys
 from pathlib import Path
 
 import ame_explore
+
+sys.path.insert(0, str(Path(__file__).parent))
+from public_names import own_names, public_modules
 
 project = "ame_explore"
 author = "The ame_explore contributors"
@@ -27,36 +29,7 @@ autodoc_member_order = "bysource"
 napoleon_google_docstring = True
 napoleon_numpy_docstring = False
 napoleon_use_ivar = True
-# The public interface: the package itself, and each room's own __all__.
-ROOMS = ["trainers", "data", "models", "measures", "training", "analysis", "figures", "reports", "widgets"]
 PAGES = Path(__file__).parent / "api"
-
-
-def public_modules() -> list[str]:
-    """The package, every sub-package with an `__all__`, and the public modules outside the rooms."""
-    found = ["ame_explore"]
-    for room in ROOMS:
-        module = importlib.import_module(f"ame_explore.{room}")
-        inner = [m.name for m in pkgutil.iter_modules(module.__path__, f"{module.__name__}.") if m.ispkg]
-        found += [name for name in [module.__name__, *inner] if getattr(importlib.import_module(name), "__all__", None)]
-    for name in ("ame", "registry", "settings", "quantities", "tasks", "testing"):
-        if importlib.util.find_spec(f"ame_explore.{name}") is not None:
-            found.append(f"ame_explore.{name}")
-    return found
-
-
-def own_names(module: object) -> list[str]:
-    """The public names of a module: its `__all__`, or the public functions and classes that it defines."""
-    listed = getattr(module, "__all__", None)
-    if listed is not None:
-        return [name for name in listed if not name.startswith("__")]
-    return [
-        name
-        for name, value in vars(module).items()
-        if not name.startswith("_")
-        and (inspect.isclass(value) or inspect.isfunction(value))
-        and value.__module__ == module.__name__  # type: ignore[attr-defined]
-    ]
 
 
 def page(name: str, documented: dict[int, str]) -> str:

@@ -73,7 +73,7 @@ class Effect:
 
     Attributes:
         condition: the condition.
-        interval: of the change, corrected for all effects that were asked for together.
+        interval: the interval of the change, corrected for all effects that were asked for together.
         before: mean of the reference.
         after: mean of the condition.
         left_out: pairs without a value, such as runs that diverged.
@@ -242,13 +242,11 @@ def named(settings: Mapping[str, Any]) -> str:
 
 
 def _told(name: str, value: Value) -> str:
-    shown = "all" if value is None and name == "shots" else f"{value:g}" if isinstance(value, float) else str(value)
-    if name in ("reading", "data"):
-        return shown
+    setting = SETTINGS[name]
     if isinstance(value, bool):
-        return f"{'' if value else 'no '}{SETTINGS[name].label}"
-    words = {"omega": "ω", "kd_weight": "KD ×", "projection": "projection", "kd": "KD", "ame_input": "input of AME"}
-    return f"{words.get(name, name.replace('_', ' '))} {shown}"
+        return f"{'' if value else 'no '}{setting.label}"
+    shown = setting.label_of(value)
+    return shown if name in ("reading", "data") else f"{setting.short} {shown}"
 
 
 def tell_apart(conditions: Iterable[Condition]) -> list[str]:

@@ -18,6 +18,7 @@ from ame_explore import __version__
 from ame_explore.apps.console import SafeConsole, printable
 from ame_explore.apps.notebooks_folder import Copied, checkout_notebooks, copy_notebooks, find_notebook
 from ame_explore.apps.setting_options import WithSettings, given_settings
+from ame_explore.apps.shares import WEAKER, shares_from, shares_text
 
 _JUPYTER_CONFIG = Path(__file__).parent / "jupyter_config"
 _LONG = 3.0  # seconds of loading after which a log gets a message
@@ -155,7 +156,7 @@ def demo(
     weaker: Annotated[
         str,
         typer.Option(help='Also run KD + AME with these shares of omega, "none" for none.', metavar="SHARES"),
-    ] = "0.1,0.01",
+    ] = shares_text(WEAKER),
     baselines: Annotated[
         bool, typer.Option("--baselines", help="Also run the other KD losses and label smoothing.")
     ] = False,
@@ -179,7 +180,7 @@ def demo(
     with _loading():
         from ame_explore import settings
         from ame_explore.ame import AMEError
-        from ame_explore.apps.terminal import demo_in_terminal, features_from, shares_from
+        from ame_explore.apps.terminal import demo_in_terminal, features_from
         from ame_explore.training import Recipe
 
     given = given_settings(context)
@@ -299,11 +300,11 @@ def sweep(
         Path | None, typer.Option(help="With --features: a second file with class_text and class_names.")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how many runs there are, and how long.")] = False,
-    out: Annotated[Path, typer.Option(help="Folder for results.parquet; an interrupted sweep goes on in it.")] = Path(
+    out: Annotated[Path, typer.Option(help="Folder for results.parquet; an interrupted sweep continues in it.")] = Path(
         "ame-sweep"
     ),
 ) -> None:
-    """Run a grid of settings over teachers, splits and seeds. After Ctrl-C or a kill, the same command goes on."""
+    """Run a grid of settings over teachers, splits and seeds. After Ctrl-C or a kill, the same command continues it."""
     with _loading():
         from ame_explore.ame import AMEError
         from ame_explore.apps.sweep_terminal import sweep_in_terminal

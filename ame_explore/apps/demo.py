@@ -17,6 +17,7 @@ from typing import Any
 from ame_explore.ame import AMEError, check_number
 from ame_explore.analysis.projection import axes_fact, teacher_axes
 from ame_explore.analysis.statistics import FEW
+from ame_explore.apps.shares import WEAKER, shares_text
 from ame_explore.arguments import checked
 from ame_explore.data import PairedData
 from ame_explore.data.atomic_files import write_atomically
@@ -29,16 +30,14 @@ from ame_explore.settings import SETTINGS
 from ame_explore.tasks import Progress, run_together
 from ame_explore.training import Distillation, Recipe, Run, Stage
 from ame_explore.training import facts as stage_facts
+from ame_explore.training.baselines import SMOOTHING
 from ame_explore.training.parts import session_parts
+from ame_explore.training.recipe import AME_ARM, KD_ARM, arms_with_and_without_ame
 from ame_explore.training.record.layout import HEAD, make_room
 
-REFERENCE = "KD"
-TREATED = "KD + AME"
 FEATURES_EVERY = 100
 METRICS_EVERY = 50
 CHECKPOINT_EVERY = 100
-SMOOTHING = 0.1
-WEAKER = (0.1, 0.01)  # shares of omega: three weights over two orders of magnitude
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,7 @@ def demo_arms(recipe: Recipe, *, weaker: Sequence[float] = (), baselines: bool =
     Args:
         recipe: recipe of the arm with AME.
         weaker: for each of these shares, add an arm whose omega is this share of the recipe's.
-        baselines: add the other KD losses, and logits KD with the teacher's targets smoothed by 0.1.
+        baselines: add the other KD losses, and the first that can smooth the teacher's targets, with these smoothed.
 
     Raises:
         AMEError: if the recipe's omega is 0, since both arms would be the same; if it turns omega, the reading or the
@@ -83,18 +82,18 @@ def demo_arms(recipe: Recipe, *, weaker: Sequence[float] = (), baselines: bool =
             f"recipe must not turn {', '.join(turned)} during the run here, since the arms differ in it: leave these "
             "events out."
         )
-    plain = dataclasses.replace(recipe, omega=0.0)
+    plain = arms_with_and_without_ame(recipe)[KD_ARM]
     reading = readings[recipe.reading]
-    treated = TREATED if recipe.reading == SETTINGS["reading"].default else f"{TREATED} ({reading.label})"
+    treated = AME_ARM if recipe.reading == SETTINGS["reading"].default else f"{AME_ARM} ({reading.label})"
     if reading.control or recipe.random_texts:
-        treated = f"KD + {reading.label} (control)"
-    arms = {REFERENCE: plain, treated: recipe}
+        treated = f"{KD_ARM} + {reading.label} (control)"
+    arms = {KD_ARM: plain, treated: recipe}
     for share, shown in zip(weaker, omegas, strict=True):
         arms[f"{treated}, omega {shown}"] = dataclasses.replace(recipe, omega=share * recipe.effective_omega)
     if baselines:
         arms |= {f"{other} KD": dataclasses.replace(plain, kd=other) for other in kd_losses if other != recipe.kd}
-        smoothed = dataclasses.replace(plain, kd="logits", label_smoothing=SMOOTHING)
-        arms["logits KD, smoothed targets"] = smoothed
+        smoothed = next(name for name, loss in kd_losses.items() if loss.uses("label_smoothing"))
+        arms[f"{smoothed} KD, smoothed targets"] = dataclasses.replace(plain, kd=smoothed, label_smoothing=SMOOTHING)
     return arms
 
 
@@ -202,14 +201,14 @@ def record_arms(
     tasks = [(arm, seed) for seed in seeds for arm in arms]
     finished: list[Path] = []
 
-    def job(arm: str, seed: int) -> Callable[[Callable[[int], None]], Run]:
-        def run(tell: Callable[[int], None]) -> Run:
+    def job(arm: str, seed: int) -> Callable[[Progress], Run]:
+        def run(told: Progress) -> Run:
             recipe = dataclasses.replace(arms[arm], seed=seed)
             distillation = Distillation(
                 recipe, stage=stage, features_every=features_every, metrics_every=metrics_every or recipe.steps
             )
             path = folder / f"{slug(arm)}-seed{seed}"
-            record_run(distillation, path, {**facts, "arm": arm}, tell)
+            record_run(distillation, path, {**facts, "arm": arm}, progress=told)
             finished.append(path)
             return Run.open(path)
 
@@ -233,7 +232,8 @@ def record_run(
     distillation: Distillation,
     path: Path,
     facts: Mapping[str, Any],
-    tell: Callable[[int], None] = lambda step: None,
+    *,
+    progress: Progress | None = None,
 ) -> None:
     """Run `distillation` to its end and record it, with a checkpoint every 100 steps.
 
@@ -241,12 +241,13 @@ def record_run(
         distillation: a distillation that has not started.
         path: folder of the Run; an earlier Run is replaced.
         facts: facts to note in the Run.
-        tell: called with each step's number.
+        progress: called after each step; an exception from it ends the run.
     """
+    steps = distillation.recipe.steps
     with Run.recorder(path, recipe=distillation.recipe.to_dict(), overwrite=True) as record:
         record.note(**facts, token=distillation.recipe.token())
         for step in distillation:
-            due = step.index % CHECKPOINT_EVERY == 0 or step.index == distillation.recipe.steps
+            due = step.index % CHECKPOINT_EVERY == 0 or step.index == steps
             record.log(
                 step.index,
                 losses={**step.losses, **step.shares},
@@ -254,7 +255,8 @@ def record_run(
                 features=step.features,
                 state=distillation.state_dict() if due else None,
             )
-            tell(step.index)
+            if progress is not None:
+                progress("distilling", step.index, steps)
 
 
 def summarize(
@@ -282,7 +284,7 @@ def summarize(
         arm: {name: [float(run.metrics[name].iloc[-1]) for run in of] for name in of[0].metrics}
         for arm, of in runs.items()
     }
-    seeds = [run.recipe["seed"] for run in runs[REFERENCE] if run.recipe]
+    seeds = [run.recipe["seed"] for run in runs[KD_ARM] if run.recipe]
     scores = dict(facts["reference_scores"])
     before = {name.removeprefix("backbone_"): value for name, value in scores.items() if name.startswith("backbone_")}
     comparisons = {
@@ -297,7 +299,7 @@ def summarize(
             }
             for name, found in table.items()
         }
-        for arm, table in changes(arms, reference=REFERENCE).items()
+        for arm, table in changes(arms, reference=KD_ARM).items()
     }
     return {
         "command": command(recipe, len(seeds), baselines, options, weaker),
@@ -305,14 +307,14 @@ def summarize(
         "data": recipe.data,
         "seeds": seeds,
         "shots": recipe.shots,
-        "reference": REFERENCE,
+        "reference": KD_ARM,
         "arms": arms,
         "comparisons": comparisons,
         "chance": facts["chance"],
         "teacher": {"test_accuracy": scores.pop("teacher_test_accuracy"), **scores},
         "base_classes": facts["base_classes"],
         "recipes": {arm: shown_recipe(of[0]) for arm, of in runs.items()},
-        "verdict": verdict_sentence(arms, reference=REFERENCE, before=before),
+        "verdict": verdict_sentence(arms, reference=KD_ARM, before=before),
         "before": before,
         "weaker": [arm for arm in demo_arms(recipe, weaker=weaker) if arm not in demo_arms(recipe)],
         "notes": notes(recipe, stage, scores, len(seeds)),
@@ -422,7 +424,7 @@ def command(
     if baselines:
         words.append("--baselines")
     if tuple(weaker) != WEAKER:
-        words += ["--weaker", ",".join(map(repr, weaker)) or "none"]
+        words += ["--weaker", shares_text(weaker)]
     if recipe != Recipe.for_data():
         words += ["--recipe", recipe.token()]
     return shlex.join(words)

@@ -76,7 +76,7 @@ def sweep_in_terminal(
     except KeyboardInterrupt as interrupt:
         finished = getattr(interrupt, "finished", None)
         saved = "" if finished is None else f" {finished:,} of {len(grid.recipes):,} runs are saved in {out}."
-        console.print(f"Interrupted.{saved} The same command goes on from there.", highlight=False, markup=False)
+        console.print(f"Interrupted.{saved} The same command continues from there.", highlight=False, markup=False)
         return False
     console.print(f"Results: {shown_path(done.folder / RESULTS)} ({len(done.table):,} runs)", soft_wrap=True)
     console.print(f"Next: `{command}`", soft_wrap=True, highlight=False, markup=False)
@@ -87,7 +87,7 @@ def evidence_in_terminal(folder: Path, out: Path) -> None:
     """Write the evidence page and say where it is.
 
     Args:
-        folder: of the sweep.
+        folder: the folder of the sweep.
         out: the page.
 
     Raises:

@@ -21,7 +21,8 @@ from ame_explore.analysis.pairs.export import plain_texts
 from ame_explore.analysis.pairs.pair_changes import PairChanges
 from ame_explore.analysis.pairs.service import explore_sources
 from ame_explore.apps.console import SafeConsole, stdout_may_fail
-from ame_explore.apps.demo import WEAKER, DemoResult, run_demo
+from ame_explore.apps.demo import DemoResult, run_demo
+from ame_explore.apps.shares import WEAKER
 from ame_explore.arguments import usable_device
 from ame_explore.data import FeatureData, PairedData
 from ame_explore.data.atomic_files import is_stream, write_atomically
@@ -53,24 +54,6 @@ def features_from(path: Path, classes: Path | None) -> tuple[FeatureData, list[s
         data = FeatureData.from_files(path, classes=classes)
     options = ["--features", shown_path(path)]
     return data, options + ([] if classes is None else ["--classes", shown_path(classes)])
-
-
-def shares_from(text: str) -> tuple[float, ...]:
-    """Read shares of omega: numbers with commas between them, or "none".
-
-    Args:
-        text: what the user gave.
-
-    Raises:
-        AMEError: if a part is no number.
-    """
-    parts = [] if text.strip().lower() in ("none", "") else text.split(",")
-    try:
-        return tuple(float(part) for part in parts)
-    except ValueError as error:
-        raise AMEError(
-            f'weaker must be numbers with commas between them, such as 0.1,0.01, or "none", got {text!r}.'
-        ) from error
 
 
 def diff_in_terminal(a: str, b: str, *, tolerance: float) -> bool:

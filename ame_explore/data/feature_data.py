@@ -183,7 +183,18 @@ class FeatureData(PairedData):
         return tuple(found)
 
     def who_has_seen_what(self, *, shots: int | None = None, classes: Classes = "base") -> list[dict[str, str | int]]:
-        """See `PairedData.who_has_seen_what`; what the models were trained on is "not known" unless splits name it."""
+        """As `PairedData.who_has_seen_what`; what the models were trained on is "not known" unless splits name it.
+
+        Args:
+            shots: images per class used for distillation; None for the whole split.
+            classes: classes seen in distillation, "base" or "all".
+
+        Returns:
+            One row per part.
+
+        Raises:
+            AMEError: under the same conditions as `shots`.
+        """
         rows = super().who_has_seen_what(shots=shots, classes=classes)
         for row in rows:
             if not len(self.splits[str(row["split"])]):

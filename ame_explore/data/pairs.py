@@ -277,7 +277,7 @@ class PairedData:
 
         Args:
             k: images per class; None for all in the split.
-            seed: seed of the draw, a whole number >= 0.
+            seed: seed of the draw, a whole number >= 0: that of the generator that permutes each class.
             classes: which classes to draw from.
             split: which split to draw from.
 
@@ -386,7 +386,7 @@ def check_plain(name: str, cannot: Mapping[str, str], settings: Mapping[str, Any
     """Raise `AMEError` if a setting differs from its default where it cannot.
 
     Args:
-        name: of the data.
+        name: the name of the data.
         cannot: settings that must keep their default, and why.
         settings: values by name; other settings are ignored.
     """

@@ -17,22 +17,29 @@ from ame_explore.figures.maps.lens_maps import lens_maps
 from ame_explore.figures.maps.model_pair import model_maps
 from ame_explore.figures.maps.over_training import snapshot_map
 from ame_explore.figures.maps.pair_map import pair_map
+from ame_explore.figures.maps.picture_map import PictureMaps
 from ame_explore.figures.pairs.confusions import confusions
 from ame_explore.figures.pairs.gap_decomposition import gap_decomposition, gap_over
+from ame_explore.figures.runs.answers import answers
 from ame_explore.figures.runs.comparison import comparison
+from ame_explore.figures.runs.curves import curves
 from ame_explore.figures.runs.entropy_curves import entropy
 from ame_explore.figures.runs.loss_curves import losses
 from ame_explore.figures.runs.manifold import manifold
+from ame_explore.figures.runs.scores import scores
 from ame_explore.figures.sanity_strip import sanity
 
 __all__ = [
     "Drawing",
+    "PictureMaps",
+    "answers",
     "bound_inspector",
     "bounds_beside",
     "bounds_over",
     "bounds_paired",
     "comparison",
     "confusions",
+    "curves",
     "data_field",
     "entropy",
     "gap_decomposition",
@@ -49,6 +56,7 @@ __all__ = [
     "pair_map",
     "sanity",
     "score_planes",
+    "scores",
     "simplex",
     "snapshot_map",
 ]

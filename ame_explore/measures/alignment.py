@@ -125,7 +125,12 @@ def _centred(name: str, matrix: Tensor) -> Tensor:
 
 @dataclass(frozen=True)
 class Retrieval:
-    """Recall at k in both directions: k -> share of queries whose partner is among the k nearest."""
+    """Recall at k in both directions: k -> share of queries whose partner is among the k nearest.
+
+    Attributes:
+        image_to_text: images are the queries.
+        text_to_image: texts are the queries.
+    """
 
     image_to_text: dict[int, float]
     text_to_image: dict[int, float]

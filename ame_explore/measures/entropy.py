@@ -68,7 +68,8 @@ class RowEntropy:
         value: (...) H in nats.
         deficit: (...) cap - H, computed before rounding: for unit rows it is 1e-4 to 2e-6 nats.
         cap: log n.
-        n, d: rows and their width, which decides how far H can move.
+        n: number of rows.
+        d: their width, which decides how far H can move.
     """
 
     value: Tensor

@@ -30,7 +30,9 @@ class EntropyEstimate:
         value: (...) the estimate; -inf where the sample shows that there is no density.
         standard_error: (...) standard deviation of the mean of the n terms as if they were independent; it knows
             nothing of bias. NaN where the value is -inf.
-        n, d, k: samples, dimensions, and which neighbour was used.
+        n: number of samples.
+        d: number of dimensions.
+        k: which neighbour was used.
     """
 
     value: Tensor
@@ -106,7 +108,8 @@ def ksg_information(x: Tensor, y: Tensor, k: int = 3) -> InformationEstimate:
     dimensions it falls towards 0.
 
     Args:
-        x: (..., n, dx); y: (..., n, dy), row i beside row i of x.
+        x: (..., n, dx).
+        y: (..., n, dy); row i belongs to row i of x.
         k: which neighbour, >= 1; 3 is our choice.
 
     Returns:

@@ -1,6 +1,6 @@
 """Known answers: entropies and information of distributions in closed form, in nats.
 
-The tests compare every estimator in `measures` with them, and the sanity strip draws them next to an estimate.
+The tests compare estimators in `measures` with them, and the sanity strip draws them next to an estimate.
 """
 
 from __future__ import annotations
@@ -28,30 +28,6 @@ def gaussian_entropy(covariance: Tensor) -> Tensor:
     """
     d = covariance.shape[-1] if isinstance(covariance, Tensor) and covariance.ndim else 0
     return (d * math.log(2 * math.pi * math.e) + _log_determinant("covariance", covariance)) / 2
-
-
-def gaussian_information(covariance: Tensor, split: int) -> Tensor:
-    """I = (1/2) log(det Cxx det Cyy / det C) between the first `split` coordinates of a Gaussian and the others.
-
-    For two correlated coordinates this is -(1/2) log(1 - rho^2).
-
-    Args:
-        covariance: (..., d, d) symmetric positive semidefinite, of regular blocks.
-        split: coordinates on the left side, in [1, d - 1].
-
-    Returns:
-        (...) float64 nats; +inf if only the whole is singular, because one side then determines the other.
-
-    Raises:
-        AMEError: as in `gaussian_entropy`; if the split is outside [1, d - 1], or a block itself is singular.
-    """
-    joint = _log_determinant("covariance", covariance)
-    split = as_whole("split", split, low=1, high=covariance.shape[-1] - 1)
-    left = _log_determinant("covariance", covariance[..., :split, :split])
-    right = _log_determinant("covariance", covariance[..., split:, split:])
-    if bool((torch.isinf(left) | torch.isinf(right)).any()):
-        raise AMEError("covariance must have regular blocks, got a singular one: leave dependent coordinates out.")
-    return (left + right - joint) / 2
 
 
 def gaussian_kernel_entropy(variances: Tensor, width: float, alpha: float = 1.0) -> Tensor:

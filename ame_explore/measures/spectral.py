@@ -177,7 +177,7 @@ def diffusion_spectral_entropy(
 
     Args:
         rows: (..., n, d).
-        width: of the Gaussian, > 0; None takes `median_distance` (our choice; the authors use 10 by default).
+        width: the width of the Gaussian, > 0; None takes `median_distance` (our choice; the authors use 10 by default).
         t: diffusion time, > 0.
         anisotropy: in [0, 1].
 

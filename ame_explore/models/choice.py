@@ -5,17 +5,18 @@ from __future__ import annotations
 from ame_explore.data import FeatureData, PairedData
 from ame_explore.models.cache import pretrained
 from ame_explore.models.convolutional import TwoTowers
-from ame_explore.models.emoji_weights import emoji_models
 from ame_explore.models.pretraining import Pretraining
 from ame_explore.models.stored import stored_models
+from ame_explore.registry import data_sets
 from ame_explore.tasks import Progress
 
 
 def models_for(data: PairedData, *, seed: int = 0, progress: Progress | None = None) -> tuple[TwoTowers, TwoTowers]:
     """Teacher and student's backbone for some data, frozen.
 
-    Stored features bring their own; `emoji` has convolutional models, which ship with the package for seed 0. For all
-    other data two `SmallCLIP` are read from the cache, or trained and cached.
+    Stored features bring their own, and so does a data set that is registered with `models`, such as `emoji`, whose
+    models ship with the package for seed 0. For all other data two `SmallCLIP` are read from the cache, or trained and
+    cached.
 
     Args:
         data: the data.
@@ -27,7 +28,9 @@ def models_for(data: PairedData, *, seed: int = 0, progress: Progress | None = N
     """
     if isinstance(data, FeatureData):
         return stored_models(data)
-    if data.name == "emoji":
-        return emoji_models(data, seed=seed, progress=progress)
+    part = data_sets.get(data.name)
+    if part is not None and (own := part.own_models()) is not None:
+        teacher, backbone = own(data, seed=seed, progress=progress)
+        return teacher, backbone
     teacher = pretrained(data, Pretraining.teacher(data, seed=seed), progress=progress)
     return teacher, pretrained(data, Pretraining.backbone(data, seed=seed), progress=progress)

@@ -78,7 +78,13 @@ class SmallCLIP(nn.Module):
 
     @classmethod
     def for_data(cls, data: PairedData, size: str, *, generator: torch.Generator) -> SmallCLIP:
-        """A model for `data`'s images and the words of its class texts."""
+        """An untrained model for some images and the words of their class texts.
+
+        Args:
+            data: the images and class texts.
+            size: one of `SIZES`.
+            generator: source of the initial weights.
+        """
         return cls(WordTokenizer.from_texts(data.class_texts), data.image_shape, size, generator=generator)
 
     @property
@@ -114,5 +120,16 @@ class SmallCLIP(nn.Module):
         return tokens.to(self.log_logit_scale.device)
 
     def forward(self, images: Tensor, texts: Sequence[str]) -> Tensor:
-        """Logits (B, N)."""
+        """Logits of every image with every text.
+
+        Args:
+            images: (B, channels, S, S).
+            texts: N texts of at most 16 words.
+
+        Returns:
+            (B, N) cosines times the logit scale.
+
+        Raises:
+            AMEError: if a text is longer or has no words.
+        """
         return self.logit_scale * self.encode_image(images) @ self.encode_text(texts).mT

@@ -88,7 +88,7 @@ class ConvTower(nn.Module):
 
     Args:
         image_size: S, a multiple of 8.
-        channels: of the images.
+        channels: number of channels of the images.
         width: see `ConvSize`.
         blocks: see `ConvSize`.
         embed_dim: see `ConvSize`.

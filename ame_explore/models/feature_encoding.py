@@ -16,11 +16,11 @@ from ame_explore.tasks import Progress
 
 
 def encode_features(
+    *,
     teacher: str | os.PathLike[str] | Encoder,
     student: str | os.PathLike[str] | Encoder,
     images: Images,
     class_texts: Sequence[str],
-    *,
     labels: Sequence[int] | Tensor,
     captions: Sequence[str] | None = None,
     pairs: Sequence[int] | Tensor | None = None,
@@ -45,8 +45,8 @@ def encode_features(
         captions: M texts about single images, from which the student's text tower can learn (`text_tower="student"`).
         pairs: (m, 2) image row and caption row, or (N,) the caption row of each image; None: image i has caption i.
         name: by which recipes refer to the data.
-        library: of the teacher, see `encode`.
-        student_library: of the student; None: the same.
+        library: the library of the teacher, see `encode`.
+        student_library: the library of the student; None: the same.
         batch_size: number of images or texts at a time.
         device: see `encode`.
         local_only: use only local files, never the hub.

@@ -148,10 +148,10 @@ class Student(nn.Module):
         made = cls.of_host(host, backbone.image_tower, teacher.embed_dim, generator=generator)
         if texts and type(made).align is not Student.align:
             with torch.no_grad():
-                made.align(backbone.encode_text(texts), teacher.encode_text(texts))
+                made.align(backbone_texts=backbone.encode_text(texts), teacher_texts=teacher.encode_text(texts))
         return made
 
-    def align(self, backbone_texts: Tensor, teacher_texts: Tensor) -> None:
+    def align(self, *, backbone_texts: Tensor, teacher_texts: Tensor) -> None:
         """Initialize the map into the teacher's space from texts. Hosts with random initial weights do nothing.
 
         Args:
@@ -287,6 +287,7 @@ class ScratchStudent(Student):
     help="The pretrained tower is trained further; before training, the student answers roughly like its backbone.",
     frozen=("initial.backbone.", "mixing"),
     pretrained=True,
+    batched=False,
 )
 class FinetuneStudent(Student):
     """A pretrained tower that is trained further, and a linear map from its unit features to the teacher's space.
@@ -312,9 +313,9 @@ class FinetuneStudent(Student):
         self.initial = nn.ModuleDict({name: copy.deepcopy(part) for name, part in parts.items()}).requires_grad_(False)
         self.register_buffer("mixing", torch.ones(()))
 
-    def align(self, backbone_texts: Tensor, teacher_texts: Tensor) -> None:
+    def align(self, *, backbone_texts: Tensor, teacher_texts: Tensor) -> None:
         """Initialize the map by `text_aligned_map`."""
-        self.start_from(text_aligned_map(backbone_texts, teacher_texts).mT)
+        self.start_from(text_aligned_map(backbone_texts=backbone_texts, teacher_texts=teacher_texts).mT)
 
     def start_from(self, weight: Tensor) -> None:
         """Set the map's initial weight."""

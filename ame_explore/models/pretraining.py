@@ -59,12 +59,22 @@ class Pretraining:
 
     @classmethod
     def teacher(cls, data: PairedData, *, seed: int = 0) -> Pretraining:
-        """Settings for the teacher: 250 steps for small images such as digits, 350 for larger ones (our choice)."""
+        """Settings for the teacher: 250 steps for small images such as digits, 350 for larger ones (our choice).
+
+        Args:
+            data: the data to train on.
+            seed: the seed of the weights and batches.
+        """
         return cls(steps=250 if data.image_shape[1] <= 12 else 350, seed=seed)
 
     @classmethod
     def backbone(cls, data: PairedData, *, seed: int = 0) -> Pretraining:
-        """Settings for the student's backbone: a smaller model, other images, another domain."""
+        """Settings for the student's backbone: a smaller model, other images, another domain.
+
+        Args:
+            data: the data to train on.
+            seed: the seed of the weights and batches.
+        """
         steps = 150 if data.image_shape[1] <= 12 else 300
         return cls(size="student", split="backbone", shift=1.0, steps=steps, seed=seed)
 

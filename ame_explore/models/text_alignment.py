@@ -8,7 +8,7 @@ from torch import Tensor, linalg
 from ame_explore.ame import AMEError, check_number
 
 
-def text_aligned_map(backbone_texts: Tensor, teacher_texts: Tensor, ridge: float = 0.01) -> Tensor:
+def text_aligned_map(*, backbone_texts: Tensor, teacher_texts: Tensor, ridge: float = 0.01) -> Tensor:
     """Fit a linear map into the teacher's space that keeps the backbone's logits, by ridge regression.
 
     M = B^T T (T^T T + ridge I)^-1 minimizes |B - T M^T|^2 + ridge |M|^2: features f mapped by M have about the cosines

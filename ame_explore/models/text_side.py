@@ -25,7 +25,7 @@ def mixed(trained: nn.Module, initial: nn.Module, share: Tensor) -> dict[str, Te
     return {name: torch.lerp(before[name], value, share) for name, value in trained.named_parameters()}
 
 
-def rotation(backbone_texts: Tensor, teacher_texts: Tensor) -> Tensor:
+def rotation(*, backbone_texts: Tensor, teacher_texts: Tensor) -> Tensor:
     """The rotation that brings the backbone's text features nearest to the teacher's (Schönemann 1966).
 
     Where the teacher's space is at least as wide, it keeps all cosines: if images and texts are both rotated, the
@@ -75,7 +75,7 @@ class TextSide(nn.Module):
         super().__init__()
         self.tower = copy.deepcopy(tower).requires_grad_(True)
         with torch.no_grad():
-            weight = rotation(backbone_texts, teacher_texts).mT.contiguous()
+            weight = rotation(backbone_texts=backbone_texts, teacher_texts=teacher_texts).mT.contiguous()
         self.projector = nn.Linear(weight.shape[1], weight.shape[0], bias=False, device="meta")
         self.projector.weight = nn.Parameter(weight)
         parts = {"tower": self.tower, "projector": self.projector}

@@ -56,7 +56,7 @@ class ImageTower(nn.Module):
 
     Args:
         image_size: S.
-        channels: of the images.
+        channels: number of channels of the images.
         patch: side of the patch that a token represents, in pixels; divides `image_size`.
         width: width of the tokens.
         layers: number of blocks.

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ame_explore.analysis.statistics import FEW
+from ame_explore.analysis.statistics import FEW, corrected
 from ame_explore.figures.base.style import Drawing
 from ame_explore.figures.runs.comparison import Values, changes, comparison, correction_words
 from ame_explore.figures.runs.given import readings_of
@@ -25,6 +25,8 @@ def verdict_sentence(
 ) -> str:
     """The result for one metric: verdict, mean change, 95% interval and number of seeds, one line per arm.
 
+    The intervals of all lines hold together with 95% confidence (Bonferroni), so more arms make each of them wider.
+
     Args:
         arms: arm -> metric -> one value per seed.
         reference: the arm that the others are compared with.
@@ -34,23 +36,27 @@ def verdict_sentence(
     Raises:
         AMEError: if the arms cannot be compared seed by seed.
     """
-    lines = []
+    found: dict[str, PairedInterval] = {}
     if before and metric in before and reference in arms and len(arms[reference].get(metric, ())):
         start = {_BACKBONE: {metric: [before[metric]] * len(arms[reference][metric])}, reference: arms[reference]}
         gain = changes(start, reference=_BACKBONE)[reference]
         if metric in gain:
-            lines.append(_line(reference, _BACKBONE, metric, gain[metric], "seeds"))
-    for arm, table in changes(arms, reference=reference).items():
-        if metric in table:
+            found[reference] = gain[metric]
+    found |= {arm: table[metric] for arm, table in changes(arms, reference=reference).items() if metric in table}
+    lines = []
+    for arm, interval in corrected(found).items():
+        if arm == reference:
+            lines.append(_line(arm, _BACKBONE, metric, interval, "seeds"))
+        else:
             down = collapsed(arms[arm][metric], arms[reference][metric])
-            lines.append(_line(arm, reference, metric, table[metric], "paired seeds", down))
+            lines.append(_line(arm, reference, metric, interval, "paired seeds", down))
     return "\n".join(lines) or f"No arm can be compared with {reference} in {quantity(metric).label}."
 
 
 def collapsed(values: Sequence[float], reference: Sequence[float]) -> int:
     """The number of seeds in which a score fell below half of the reference's (our choice).
 
-    Their few, large losses are no normal noise: an interval that contains 0 then shows little.
+    Such losses are few and large, unlike normal noise, so an interval that contains 0 then shows little.
 
     Args:
         values: the score in each seed; more is better.
@@ -64,11 +70,12 @@ def _line(arm: str, reference: str, metric: str, interval: PairedInterval, over:
     change = what.change_text(interval, over)
     if not interval.defined:
         return f"{arm} against {reference}: {_mean_of(what)} {change}, so nothing is decided."
+    together = f", corrected for {interval.comparisons} comparisons" if interval.comparisons > 1 else ""
     few = " Few seeds." if interval.few else ""
     fell = f" In {down} of {interval.n} seeds it fell below half of {reference}'s." if down else ""
     verdict = what.verdict(interval)
     verdict = UNDECIDED if down and verdict == NOTHING else verdict
-    return f"{arm} against {reference}: {verdict}, {_mean_of(what)} {change}.{few}{fell}"
+    return f"{arm} against {reference}: {verdict}, {_mean_of(what)} {change}{together}.{few}{fell}"
 
 
 def _mean_of(what: Quantity) -> str:

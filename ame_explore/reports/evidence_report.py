@@ -50,7 +50,7 @@ class Item:
         title: the section's title.
         source: what the paper says, or the reviewers ask.
         answer: makes the drawings and the sentences.
-        needs: what the sweep would have to vary.
+        needs: what the sweep would have to vary; "{controls}" stands for the readings that are controls.
     """
 
     title: str
@@ -80,7 +80,7 @@ def evidence_report(path: str | os.PathLike[str], sweep: Sweep | str | Path, *, 
     if not evidence.conditions:
         raise AMEError(
             f"sweep must hold at least one setting with AME beside its runs of KD alone, got none in {sweep.folder}: "
-            "let it run on."
+            "let it finish."
         )
     effects = evidence.effects(SCORE)
     sections = [_central(evidence), *(_section(item, evidence) for item in ITEMS)]
@@ -178,7 +178,8 @@ def _section(item: Item, evidence: Evidence) -> Section:
 
 
 def _open(needs: str) -> str:
-    return f"Open: this sweep does not vary what the answer needs ({needs})."
+    controls = " or ".join(name for name, reading in readings.items() if reading.control)
+    return f"Open: this sweep does not vary what the answer needs ({needs.format(controls=controls)})."
 
 
 def _central_slice(evidence: Evidence) -> list[Condition]:
@@ -304,7 +305,7 @@ ITEMS: tuple[Item, ...] = (
         "Controls replace the entropy by something simpler, or the class texts by random vectors; label smoothing uses "
         "no entropy of the manifold at all. If they change as much, the effect is not the texts' or the entropy's own.",
         _settings(_is_control, SCORE, title="AME beside its controls"),
-        "a control: the readings alignment or random_direction, random_texts, label_smoothing",
+        "a control: the readings {controls}, random_texts, label_smoothing",
     ),
     Item(
         "Question 7: the scale of features, and the one-row optimum",

@@ -72,8 +72,9 @@ def linked_pairs(side: Exploration, pictures: Thumbnails, second: SecondIds | No
     columns: dict[str, Sequence[Any]] = {"text": table["caption"].tolist()}
     if table["label"].notna().any():
         columns["label"] = [None if value is None else str(value) for value in table["label"]]
-    for name in [*names, "suspicion"]:
-        columns[quantity(name).short] = [plain_number(value) for value in table[name].tolist()]
+    quantities = {quantity(name).short: name for name in [*names, "suspicion"]}
+    for column, name in quantities.items():
+        columns[column] = [plain_number(value) for value in table[name].tolist()]
     given = [name for name in table if name.startswith("meta_") and name != "meta_label"][:_METADATA]
     for name in given:
         shown = [None if value is None or value != value else str(value)[:_LONG] for value in table[name].tolist()]
@@ -81,6 +82,7 @@ def linked_pairs(side: Exploration, pictures: Thumbnails, second: SecondIds | No
     return Linked(
         ids=table["id"].tolist(),
         columns=columns,
+        quantities=quantities,
         what=("pair", "pairs"),
         pictures=pictures.found,
         of=side.name if second else "",

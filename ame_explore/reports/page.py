@@ -19,11 +19,18 @@ from plotly.offline import get_plotlyjs
 from ame_explore.ame import AMEError
 from ame_explore.data.atomic_files import write_atomically
 from ame_explore.figures.base.style import Drawing
+from ame_explore.quantities import quantity
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A table cell: its text, a smaller line below, and its tone ("good", "bad", "even" or "")."""
+    """A table cell.
+
+    Attributes:
+        text: its text.
+        note: a smaller line below.
+        tone: "good", "bad", "even" or "".
+    """
 
     text: str
     note: str = ""
@@ -67,7 +74,12 @@ class Table:
 
 @dataclass(frozen=True)
 class Terms:
-    """Terms and their meanings, hidden until clicked."""
+    """Terms and their meanings, hidden until clicked.
+
+    Attributes:
+        caption: what to click.
+        meanings: term -> meaning.
+    """
 
     caption: str
     meanings: Mapping[str, str]
@@ -76,7 +88,11 @@ class Terms:
 
 @dataclass(frozen=True)
 class Code:
-    """A command or code, shown verbatim."""
+    """A command or code, shown verbatim.
+
+    Attributes:
+        text: the command or code.
+    """
 
     text: str
     kind = "code"
@@ -92,6 +108,7 @@ class Linked:
     Attributes:
         ids: one whole number per item.
         columns: name -> one value per item (text or number), shown in the panel as text, never as HTML.
+        quantities: name of a column -> the declared quantity that it holds, which says how its numbers are written.
         what: singular and plural name of an item, for example ("pair", "pairs").
         pictures: id -> data URI of a small picture.
         of: the model that the columns belong to, if figures show a second model too.
@@ -106,11 +123,18 @@ class Linked:
     of: str = ""
     others: str = ""
     called: Mapping[int, str] = field(default_factory=dict)
+    quantities: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Section:
-    """A heading, then paragraphs, then tables, terms, code and drawings in the given order."""
+    """A heading with what follows it.
+
+    Attributes:
+        title: the heading.
+        text: paragraphs.
+        parts: tables, terms, code and drawings below them, in this order.
+    """
 
     title: str
     text: Sequence[str] = ()
@@ -185,7 +209,9 @@ def _linked_json(linked: Linked) -> str:
         for name, values in linked.columns.items()
     }
     whole: dict[str, object] = {"ids": list(linked.ids), "columns": rounded, "what": linked.what}
+    known = {column: quantity(name) for column, name in linked.quantities.items()}
     whole |= {
+        "formats": {column: {"decimals": each.decimals, "fine": each.fine} for column, each in known.items()},
         "pictures": dict(linked.pictures),
         "of": linked.of,
         "others": linked.others,

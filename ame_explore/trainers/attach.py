@@ -69,9 +69,9 @@ def attach(
     if not isinstance(ame, AMELoss):
         raise AMEError(f"ame must be an AMELoss, got {shown(ame)}.")
     if hasattr(model, name):
-        raise AMEError(f"name must be new to the model, got {name!r}, which the model has: choose another name.")
+        raise AMEError(f"name must be new to the model, got {name!r}, which it already has: choose another name.")
     if isinstance(model, (nn.DataParallel, nn.parallel.DistributedDataParallel)):
-        raise AMEError(f"model must be attached to before it is wrapped, got {type(model).__name__}.")
+        raise AMEError(f"model must be given before it is wrapped, got {type(model).__name__}.")
     if into is not None and not isinstance(into, (str, int)):
         raise AMEError(f"into must be the name or the number of the loss, or None, got {shown(into)}.")
     sources: dict[str, Any] = {"image": image, "text": text, "pairs": pairs, "text_ids": text_ids}

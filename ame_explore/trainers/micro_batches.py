@@ -15,7 +15,7 @@ warn_outside(__file__)
 class WholeBatch:
     """AME's term of a batch that is too large for one pass: H over all its rows, and its exact gradient.
 
-    Adding `ame(...)` in each micro-batch is another loss: the mean of the entropies of small manifolds. Here the
+    Adding `ame(...)` in each micro-batch gives another loss: the mean of the entropies of small manifolds. Here the
     features of all micro-batches are computed first, without a graph; then each micro-batch is computed again, with
     one, and takes its part of the gradient (the gradient cache of Gao et al. 2021, arXiv 2101.06983)::
 

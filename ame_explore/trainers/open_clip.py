@@ -13,7 +13,7 @@ warn_outside(__file__)
 
 
 class WithAME(nn.Module):
-    """One of open_clip's losses, and AME's term: called, and answering, as that loss is.
+    """One of open_clip's losses plus AME's term; it is called like that loss and returns the same form.
 
     For ClipLoss, SigLipLoss, CoCaLoss, DistillClipLoss and others whose forward has `image_features` and
     `text_features`. open_clip builds its loss after the optimizer, which gets the model's parameters alone.
@@ -24,7 +24,7 @@ class WithAME(nn.Module):
         loss = WithAME(create_loss(args), model.ame)
 
     The term is computed from this rank's features before the loss gathers any, so it does not depend on `local_loss`
-    and `gather_with_grad`; `AMELoss(gather="pairs")` has H over the pairs of all ranks.
+    and `gather_with_grad`; `AMELoss(gather="pairs")` computes H over the pairs of all ranks.
 
     Micro-batches: with `--accum-freq N` open_clip calls the loss N times with the features of the whole batch, of
     which one part has a graph at a time. So H is the whole batch's, and the student's gradient is exact. AME's

@@ -45,7 +45,7 @@ warn_outside(__file__)
 
 @register_auxiliary_model_wrapper
 class Student4AME(AuxiliaryModelWrapper):  # type: ignore[misc]
-    """A student with AME's projections beside it; its forward answers as the student's own.
+    """A student with AME's projections beside it; its forward returns what the student's own does.
 
     Args:
         student_model: the student.
@@ -92,7 +92,7 @@ class Student4AME(AuxiliaryModelWrapper):  # type: ignore[misc]
         self._features = output
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
-        """The student's answer; the term is the output of `ame`, which torchdistill's forward hook keeps."""
+        """The student's output; the term is the output of `ame`, which torchdistill's forward hook keeps."""
         answer = self.student_model(*args, **kwargs)
         features, self._features = self._features, None
         self.ame(image=features, text=self.texts)

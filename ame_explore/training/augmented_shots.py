@@ -1,4 +1,4 @@
-"""Several augmented views of each shot, drawn once per run and seen alike by teacher and student."""
+"""Several augmented views of each shot, drawn once per run; teacher and student see the same views."""
 
 from __future__ import annotations
 

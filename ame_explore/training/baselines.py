@@ -1,8 +1,7 @@
 """Distillation losses from the literature, to compare AME with.
 
-Each has the constants of its paper or of its authors' code, named below. `kd_weight` scales it. Where a method
-needs labels, the class that the teacher finds likeliest stands for them, since students here learn from unlabelled
-images.
+Each has the constants named below; `kd_weight` scales it. Students here learn from unlabelled images, so where a method
+needs a label, the class that the teacher finds likeliest takes its place.
 """
 
 from __future__ import annotations
@@ -18,11 +17,11 @@ from ame_explore.registry import kd_loss
 from ame_explore.training.losses import logits_kd
 
 _EPS = 1e-7
-DKD_ALPHA, DKD_BETA = 1.0, 8.0  # the paper's for CIFAR-100
-RKD_DISTANCE, RKD_ANGLE = 1.0, 2.0  # the paper's
-CC_GAMMA, CC_ORDER = 0.4, 2  # the paper's
+DKD_ALPHA, DKD_BETA = 1.0, 8.0  # the defaults of mdistiller, the authors' code
+RKD_DISTANCE, RKD_ANGLE = 1.0, 2.0  # dist_ratio and angle_ratio in the authors' code
+CC_GAMMA, CC_ORDER = 0.4, 2  # as in the usual implementations (Knowledge-Distillation-Zoo, torchdistill)
 SMOOTHING = 0.1  # Szegedy et al.
-PENALTY = 0.1  # Pereyra et al., for image classification
+PENALTY = 0.1  # our choice
 
 
 def _likeliest(logits: Tensor) -> Tensor:
@@ -48,21 +47,22 @@ def _cross_entropy(target: Tensor, logits: Tensor) -> Tensor:
     label="standardized logits",
     help="The logit distance between standardized logits (Sun et al. 2024).",
 )
-def standardized_kd(student_logits: Tensor, teacher_logits: Tensor, tau: float = 1.0) -> Tensor:
+def standardized_kd(*, student: Tensor, teacher: Tensor, tau: float = 1.0) -> Tensor:
     """tau^2 KL between logits of mean 0 and standard deviation 1 a row, mean over images.
 
-    Source: Sun et al., "Logit Standardization in Knowledge Distillation", CVPR 2024, algorithm 1.
+    Source: Sun et al., "Logit Standardization in Knowledge Distillation", CVPR 2024. The 1e-7 added to the standard
+    deviation is that of the authors' code.
 
     Args:
-        student_logits: (B, C).
-        teacher_logits: (B, C).
+        student: (B, C) logits.
+        teacher: (B, C) logits.
         tau: temperature, after standardization.
     """
 
     def standardized(z: Tensor) -> Tensor:
         return (z - z.mean(1, keepdim=True)) / (_EPS + z.std(1, keepdim=True))
 
-    return logits_kd(standardized(student_logits), standardized(teacher_logits), tau)
+    return logits_kd(student=standardized(student), teacher=standardized(teacher), tau=tau)
 
 
 @kd_loss(
@@ -71,18 +71,20 @@ def standardized_kd(student_logits: Tensor, teacher_logits: Tensor, tau: float =
     label="correlation of predictions",
     help="1 - Pearson correlation of the predictions, over classes plus over images (DIST, Huang et al. 2022).",
 )
-def dist_kd(student_logits: Tensor, teacher_logits: Tensor, tau: float = 1.0) -> Tensor:
-    """tau^2 times (1 - Pearson correlation of each image's predictions + 1 - that of each class's), means.
+def dist_kd(*, student: Tensor, teacher: Tensor, tau: float = 1.0) -> Tensor:
+    """tau^2 times (1 - mean correlation of each image's probabilities + 1 - mean correlation of each class's).
+
+    Correlations are Pearson's, between student and teacher.
 
     Source: Huang et al., "Knowledge Distillation from A Stronger Teacher", NeurIPS 2022: the inter-class and the
-    intra-class loss, with beta = gamma = 1.
+    intra-class relation, both with weight 1.
 
     Args:
-        student_logits: (B, C).
-        teacher_logits: (B, C).
+        student: (B, C) logits.
+        teacher: (B, C) logits.
         tau: temperature.
     """
-    student, teacher = (student_logits / tau).softmax(1), (teacher_logits / tau).softmax(1)
+    student, teacher = (student / tau).softmax(1), (teacher / tau).softmax(1)
 
     def apart(a: Tensor, b: Tensor, dim: int) -> Tensor:
         a, b = a - a.mean(dim, keepdim=True), b - b.mean(dim, keepdim=True)
@@ -98,27 +100,27 @@ def dist_kd(student_logits: Tensor, teacher_logits: Tensor, tau: float = 1.0) ->
     label="decoupled logit distance",
     help="The logit distance, with eight times the weight on the unlikely classes (DKD, Zhao et al. 2022).",
 )
-def decoupled_kd(student_logits: Tensor, teacher_logits: Tensor, tau: float = 1.0) -> Tensor:
+def decoupled_kd(*, student: Tensor, teacher: Tensor, tau: float = 1.0) -> Tensor:
     """tau^2 (alpha TCKD + beta NCKD): KL of the target class against the rest, and KL among the rest; mean over images.
 
-    Source: Zhao et al., "Decoupled Knowledge Distillation", CVPR 2022, equation 7, alpha 1 and beta 8. The target class
-    is the teacher's likeliest.
+    Source: Zhao et al., "Decoupled Knowledge Distillation", CVPR 2022, with alpha 1 and beta 8 as in the authors'
+    code. The target class is the teacher's likeliest.
 
     Args:
-        student_logits: (B, C), C >= 2.
-        teacher_logits: (B, C).
+        student: (B, C) logits, C >= 2.
+        teacher: (B, C) logits.
         tau: temperature.
     """
-    target = _likeliest(teacher_logits)
+    target = _likeliest(teacher)
 
     def parts(logits: Tensor) -> tuple[Tensor, Tensor]:
         scaled = logits / tau
         rest = scaled.masked_fill(target, -math.inf)
         of_target = scaled.masked_fill(~target, -math.inf).logsumexp(1)
         binary = torch.stack([of_target, rest.logsumexp(1)], dim=1)
-        return binary, scaled.masked_fill(target, -1000.0)  # a logit that no probability is left to
+        return binary, scaled.masked_fill(target, -1000.0)  # so low that its probability is 0
 
-    (student_binary, student_rest), (teacher_binary, teacher_rest) = parts(student_logits), parts(teacher_logits)
+    (student_binary, student_rest), (teacher_binary, teacher_rest) = parts(student), parts(teacher)
     tckd, nckd = _kl(teacher_binary, student_binary), _kl(teacher_rest, student_rest)
     return tau**2 * (DKD_ALPHA * tckd + DKD_BETA * nckd).mean()
 
@@ -129,15 +131,15 @@ def decoupled_kd(student_logits: Tensor, teacher_logits: Tensor, tau: float = 1.
     label="relations",
     help="Distances and angles between the images of a batch (RKD, Park et al. 2019).",
 )
-def relational_kd(student_features: Tensor, teacher_features: Tensor) -> Tensor:
+def relational_kd(*, student: Tensor, teacher: Tensor) -> Tensor:
     """Huber distance of the batch's pairwise distances (each over their mean) plus 2 times that of its angles.
 
     Source: Park et al., "Relational Knowledge Distillation", CVPR 2019: the distance-wise and the angle-wise loss, with
     weights 1 and 2.
 
     Args:
-        student_features: (B, D).
-        teacher_features: (B, D).
+        student: (B, D) unit features of the images.
+        teacher: (B, D) unit features of the same images.
     """
 
     def huber(difference: Tensor) -> Tensor:
@@ -154,8 +156,8 @@ def relational_kd(student_features: Tensor, teacher_features: Tensor) -> Tensor:
         sides = F.normalize(x - x[:, None], dim=2)
         return sides @ sides.mT
 
-    apart = huber(distances(student_features) - distances(teacher_features))
-    return RKD_DISTANCE * apart + RKD_ANGLE * huber(angles(student_features) - angles(teacher_features))
+    apart = huber(distances(student) - distances(teacher))
+    return RKD_DISTANCE * apart + RKD_ANGLE * huber(angles(student) - angles(teacher))
 
 
 @kd_loss(
@@ -165,15 +167,15 @@ def relational_kd(student_features: Tensor, teacher_features: Tensor) -> Tensor:
     label="neighbour probabilities",
     help="KL of the probabilities that images are neighbours in a batch (PKT, Passalis and Tefas 2018).",
 )
-def probabilistic_kd(student_features: Tensor, teacher_features: Tensor) -> Tensor:
+def probabilistic_kd(*, student: Tensor, teacher: Tensor) -> Tensor:
     """KL(teacher || student) of p(j | i) in proportion to (1 + cosine) / 2, mean over the B^2 pairs.
 
     Source: Passalis and Tefas, "Learning Deep Representations with Probabilistic Knowledge Transfer", ECCV 2018,
     with its cosine kernel; the mean over pairs is that of the authors' code.
 
     Args:
-        student_features: (B, D).
-        teacher_features: (B, D).
+        student: (B, D) unit features of the images.
+        teacher: (B, D) unit features of the same images.
     """
 
     def probabilities(x: Tensor) -> Tensor:
@@ -181,7 +183,7 @@ def probabilistic_kd(student_features: Tensor, teacher_features: Tensor) -> Tens
         near = (unit @ unit.mT + 1) / 2
         return near / near.sum(1, keepdim=True)
 
-    student, teacher = probabilities(student_features), probabilities(teacher_features)
+    student, teacher = probabilities(student), probabilities(teacher)
     return (teacher * ((teacher + _EPS) / (student + _EPS)).log()).mean()
 
 
@@ -191,17 +193,17 @@ def probabilistic_kd(student_features: Tensor, teacher_features: Tensor) -> Tens
     label="similarities",
     help="Squared distance of the similarity matrices of a batch (Tung and Mori 2019).",
 )
-def similarity_kd(student_features: Tensor, teacher_features: Tensor) -> Tensor:
+def similarity_kd(*, student: Tensor, teacher: Tensor) -> Tensor:
     """||G_teacher - G_student||_F^2 / B^2, G the Gram matrix of the batch with rows of length 1.
 
     Source: Tung and Mori, "Similarity-Preserving Knowledge Distillation", ICCV 2019, the
     similarity-preserving loss.
 
     Args:
-        student_features: (B, D).
-        teacher_features: (B, D).
+        student: (B, D) unit features of the images.
+        teacher: (B, D) unit features of the same images.
     """
-    student, teacher = (F.normalize(x @ x.mT, dim=1) for x in (student_features, teacher_features))
+    student, teacher = (F.normalize(x @ x.mT, dim=1) for x in (student, teacher))
     return (teacher - student).square().mean()
 
 
@@ -211,15 +213,15 @@ def similarity_kd(student_features: Tensor, teacher_features: Tensor) -> Tensor:
     label="correlation congruence",
     help="Squared distance of the Gaussian kernel matrices of a batch (Peng et al. 2019).",
 )
-def congruence_kd(student_features: Tensor, teacher_features: Tensor) -> Tensor:
+def congruence_kd(*, student: Tensor, teacher: Tensor) -> Tensor:
     """||K_teacher - K_student||_F^2 / B^2, K the Gaussian kernel by its Taylor series of order 2 with gamma 0.4.
 
     Source: Peng et al., "Correlation Congruence for Knowledge Distillation", ICCV 2019: the congruence loss, for unit
     rows, as the paper assumes.
 
     Args:
-        student_features: (B, D).
-        teacher_features: (B, D).
+        student: (B, D) unit features of the images.
+        teacher: (B, D) unit features of the same images.
     """
 
     def kernel(x: Tensor) -> Tensor:
@@ -227,7 +229,7 @@ def congruence_kd(student_features: Tensor, teacher_features: Tensor) -> Tensor:
         series = [(2 * CC_GAMMA) ** p / math.factorial(p) * cosines**p for p in range(CC_ORDER + 1)]
         return math.exp(-2 * CC_GAMMA) * torch.stack(series).sum(0)
 
-    return (kernel(teacher_features) - kernel(student_features)).square().mean()
+    return (kernel(teacher) - kernel(student)).square().mean()
 
 
 @kd_loss(
@@ -236,17 +238,17 @@ def congruence_kd(student_features: Tensor, teacher_features: Tensor) -> Tensor:
     label="squared feature distance",
     help="Squared distance of student and teacher image features (CLIP-KD's FD, Yang et al. 2024).",
 )
-def clip_feature_kd(student_features: Tensor, teacher_features: Tensor) -> Tensor:
+def clip_feature_kd(*, student: Tensor, teacher: Tensor) -> Tensor:
     """||teacher - student||^2, mean over images; twice `feature_kd` for unit rows.
 
     Source: Yang et al., "CLIP-KD", CVPR 2024: feature distillation, of images alone, since the student
     has the teacher's texts.
 
     Args:
-        student_features: (B, D).
-        teacher_features: (B, D).
+        student: (B, D) unit features of the images.
+        teacher: (B, D) unit features of the same images.
     """
-    return (teacher_features - student_features).square().sum(1).mean()
+    return (teacher - student).square().sum(1).mean()
 
 
 @kd_loss(
@@ -256,22 +258,20 @@ def clip_feature_kd(student_features: Tensor, teacher_features: Tensor) -> Tenso
     label="interactive contrast",
     help="Contrastive loss of the student's images and the teacher's texts (CLIP-KD's ICL, Yang et al. 2024).",
 )
-def clip_interactive_kd(
-    student_features: Tensor, teacher_features: Tensor, texts: Tensor, logit_scale: float
-) -> Tensor:
+def clip_interactive_kd(*, student: Tensor, teacher: Tensor, texts: Tensor, logit_scale: float) -> Tensor:
     """-log p(the image's text | the student's image) over the teacher's texts, mean over images.
 
     Source: Yang et al., "CLIP-KD", CVPR 2024: interactive contrastive learning, image to text. An image's text is
     that of the class that the teacher finds likeliest; the class texts stand for a batch's captions.
 
     Args:
-        student_features: (B, D).
-        teacher_features: (B, D).
+        student: (B, D) unit features of the images.
+        teacher: (B, D) unit features of the same images.
         texts: (C, D) the teacher's class vectors.
         logit_scale: factor on cosines.
     """
-    paired = _likeliest(teacher_features @ texts.mT).to(student_features.dtype)
-    return _cross_entropy(paired, logit_scale * student_features @ texts.mT)
+    paired = _likeliest(teacher @ texts.mT).to(student.dtype)
+    return _cross_entropy(paired, logit_scale * student @ texts.mT)
 
 
 @kd_loss(
@@ -281,20 +281,20 @@ def clip_interactive_kd(
     label="augmented contrast",
     help="Contrastive loss of the mean of both image features (CLIP-KD's AFD with a fixed fusion, Yang et al. 2024).",
 )
-def clip_augmented_kd(student_features: Tensor, teacher_features: Tensor, texts: Tensor, logit_scale: float) -> Tensor:
+def clip_augmented_kd(*, student: Tensor, teacher: Tensor, texts: Tensor, logit_scale: float) -> Tensor:
     """As `clip_interactive_kd`, for student and teacher features fused into one.
 
     Source: Yang et al., "CLIP-KD", CVPR 2024: augmented feature distillation. There a linear layer learns the fusion;
     here it is the mean, scaled to length 1 (our choice, since a KD loss has no weights).
 
     Args:
-        student_features: (B, D).
-        teacher_features: (B, D).
+        student: (B, D) unit features of the images.
+        teacher: (B, D) unit features of the same images.
         texts: (C, D) the teacher's class vectors.
         logit_scale: factor on cosines.
     """
-    fused = F.normalize(student_features + teacher_features, dim=1)
-    return clip_interactive_kd(fused, teacher_features, texts, logit_scale)
+    fused = F.normalize(student + teacher, dim=1)
+    return clip_interactive_kd(student=fused, teacher=teacher, texts=texts, logit_scale=logit_scale)
 
 
 @kd_loss(
@@ -304,17 +304,17 @@ def clip_augmented_kd(student_features: Tensor, teacher_features: Tensor, texts:
     label="contrastive relations",
     help="KL over the texts of each image plus KL over the images of each text (CLIP-KD's CRD, Yang et al. 2024).",
 )
-def clip_relational_kd(student_logits: Tensor, teacher_logits: Tensor) -> Tensor:
+def clip_relational_kd(*, student: Tensor, teacher: Tensor) -> Tensor:
     """KL(teacher || student) of image-to-text and of text-to-image softmaxes, each a mean, added.
 
     Source: Yang et al., "CLIP-KD", CVPR 2024: contrastive relational distillation. open_clip's
     `DistillClipLoss` is half of it, with cross entropy in place of KL.
 
     Args:
-        student_logits: (B, C).
-        teacher_logits: (B, C).
+        student: (B, C) logits.
+        teacher: (B, C) logits.
     """
-    return _kl(teacher_logits, student_logits, 1).mean() + _kl(teacher_logits, student_logits, 0).mean()
+    return _kl(teacher, student, 1).mean() + _kl(teacher, student, 0).mean()
 
 
 @kd_loss(
@@ -322,19 +322,20 @@ def clip_relational_kd(student_logits: Tensor, teacher_logits: Tensor) -> Tensor
     on="logits",
     unit="nats",
     label="smoothed labels",
-    help="Cross entropy with the teacher's likeliest class, smoothed by 0.1: a regularizer alone, for comparison.",
+    help=f"Cross entropy with the teacher's likeliest class, smoothed by {SMOOTHING:g}: a regularizer alone, for "
+    "comparison.",
 )
-def smoothed_labels(student_logits: Tensor, teacher_logits: Tensor) -> Tensor:
+def smoothed_labels(*, student: Tensor, teacher: Tensor) -> Tensor:
     """Cross entropy with (1 - e) one-hot + e / C, e = 0.1, mean over images.
 
-    Source: Szegedy et al., "Rethinking the Inception Architecture", CVPR 2016, section 7.
+    Source: Szegedy et al., "Rethinking the Inception Architecture", CVPR 2016: label smoothing.
 
     Args:
-        student_logits: (B, C).
-        teacher_logits: (B, C).
+        student: (B, C) logits.
+        teacher: (B, C) logits.
     """
-    hard = _likeliest(teacher_logits).to(student_logits.dtype)
-    return _cross_entropy((1 - SMOOTHING) * hard + SMOOTHING / hard.shape[1], student_logits)
+    hard = _likeliest(teacher).to(student.dtype)
+    return _cross_entropy((1 - SMOOTHING) * hard + SMOOTHING / hard.shape[1], student)
 
 
 @kd_loss(
@@ -342,18 +343,19 @@ def smoothed_labels(student_logits: Tensor, teacher_logits: Tensor) -> Tensor:
     on="logits",
     unit="nats",
     label="confidence penalty",
-    help="The logit distance plus 0.1 times the student's lack of entropy: the opposite of AME's predictive reading.",
+    help=f"The logit distance plus {PENALTY:g} times the student's lack of entropy: the opposite of AME's predictive "
+    "reading.",
 )
-def confidence_penalty(student_logits: Tensor, teacher_logits: Tensor, tau: float = 1.0) -> Tensor:
+def confidence_penalty(*, student: Tensor, teacher: Tensor, tau: float = 1.0) -> Tensor:
     """`logits_kd` + beta (log C - H(student's softmax)), beta = 0.1, mean over images.
 
     Source: Pereyra et al., "Regularizing Neural Networks by Penalizing Confident Output Distributions", ICLR 2017
-    workshop; log C, a constant, keeps it above 0.
+    workshop; beta is our choice. log C, a constant, keeps the term above 0.
 
     Args:
-        student_logits: (B, C).
-        teacher_logits: (B, C).
+        student: (B, C) logits.
+        teacher: (B, C) logits.
         tau: temperature of the logit distance.
     """
-    lack = row_entropy_deficit(student_logits, dim=1).mean()
-    return logits_kd(student_logits, teacher_logits, tau) + PENALTY * lack
+    lack = row_entropy_deficit(student, dim=1).mean()
+    return logits_kd(student=student, teacher=teacher, tau=tau) + PENALTY * lack

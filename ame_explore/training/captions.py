@@ -36,7 +36,7 @@ class Captions:
     table: Tensor
 
     def of(self, images: Tensor, turn: int = 0) -> Tensor:
-        """One caption (n,) int64 of each image: its first, and with each turn its next.
+        """One caption (n,) int64 per image: its first one, then its next one with each turn.
 
         Args:
             images: (n,) int64 indices of images.

@@ -377,7 +377,15 @@ class Distillation(Iterator[Step]):
         self.student.train()
         raw, captions = self._forward(inputs, rows)
         known = self.ame.omega == 0 and self._at_zero is not None
-        terms = loss_of(settings, stage, self.ame, raw, teacher_features, captions=captions, ame_learns=not known)
+        terms = loss_of(
+            settings,
+            stage,
+            self.ame,
+            raw=raw,
+            teacher_features=teacher_features,
+            captions=captions,
+            ame_learns=not known,
+        )
         batch = Minibatch(rows, inputs, teacher_features, raw, captions, terms)
         kd, ame, total = terms.kd, batch.ame, terms.total
         if not math.isfinite(total.detach()):
@@ -393,7 +401,7 @@ class Distillation(Iterator[Step]):
         known = self.ame.omega == 0 and self._at_zero is not None
         batch.terms.total.backward()
         if self.ame.omega == 0:
-            # A gradient of 0, not a missing one: weight decay and momentum go on. The first such step shows which
+            # A gradient of 0, not a missing one: weight decay and momentum still act. The first such step shows which
             # parameters the reading uses.
             if self._at_zero is None:
                 self._at_zero = [weight for weight in self.ame.parameters() if weight.grad is not None]

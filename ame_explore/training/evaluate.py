@@ -91,13 +91,13 @@ class Evaluation:
         raw = self._of(self._clean)
         self.newest = features = F.normalize(raw, dim=1)
         self.newest_texts = texts = class_vectors(stage, self.student)
-        logits = stage.logits(features, texts)
+        logits = stage.logits(features, texts=texts)
         found = base_to_new(stage, logits)
         self.newest_hits = _base_to_new_hits(stage, logits)
         found["unsure_harmonic_mean"] = base_to_new(stage, logits, stage.unsure)["harmonic_mean"]
         if self._ambiguous is not None:
             self._newest_ambiguous = F.normalize(self._of(self._ambiguous), dim=1)
-            ambiguous = base_to_new(stage, stage.logits(self._newest_ambiguous, texts))
+            ambiguous = base_to_new(stage, stage.logits(self._newest_ambiguous, texts=texts))
             found |= {f"ambiguous_{name}": value for name, value in ambiguous.items()}
         found["teacher_agreement"] = agreement(logits, stage.teacher_test_logits)
         found["ece"] = expected_calibration_error(logits.double().softmax(1), stage.test_labels)

@@ -11,17 +11,17 @@ PROMPTKD_WEIGHT = 1000.0  # KD_WEIGHT in PromptKD's code (200 on three of its da
 
 
 @kd_loss("feature", on="features", label="feature distance", help="1 - cosine of student and teacher image features.")
-def feature_kd(student_features: Tensor, teacher_features: Tensor, normalized: bool = True) -> Tensor:
+def feature_kd(*, student: Tensor, teacher: Tensor, normalized: bool = True) -> Tensor:
     """1 - cosine of student and teacher image features, mean over images.
 
     Args:
-        student_features: (B, D).
-        teacher_features: (B, D).
+        student: (B, D) features of the images.
+        teacher: (B, D) features of the same images.
         normalized: False uses the scalar product of the rows as they are, the mistake of forgetting to normalize.
     """
     if not normalized:
-        return 1 - (student_features * teacher_features).sum(1).mean()
-    return 1 - F.cosine_similarity(student_features, teacher_features, dim=1).mean()
+        return 1 - (student * teacher).sum(1).mean()
+    return 1 - F.cosine_similarity(student, teacher, dim=1).mean()
 
 
 @kd_loss(
@@ -32,8 +32,9 @@ def feature_kd(student_features: Tensor, teacher_features: Tensor, normalized: b
     help="tau^2 KL(teacher || student) at temperature tau (Hinton et al. 2015).",
 )
 def logits_kd(
-    student_logits: Tensor,
-    teacher_logits: Tensor,
+    *,
+    student: Tensor,
+    teacher: Tensor,
     tau: float = 1.0,
     label_smoothing: float = 0.0,
     student_tau: float | None = None,
@@ -41,17 +42,17 @@ def logits_kd(
     """tau^2 KL(teacher || student) at temperature tau, mean over images, in nats (Hinton et al. 2015).
 
     Args:
-        student_logits: (B, C).
-        teacher_logits: (B, C).
+        student: (B, C) logits.
+        teacher: (B, C) logits.
         tau: temperature.
         label_smoothing: e replaces the teacher's p by (1 - e) p + e / C.
         student_tau: another temperature for the student's logits, a mistake to demonstrate; None for `tau`.
     """
     # Written as a sum, since F.kl_div has no batching rule under vmap.
-    target = (teacher_logits / tau).softmax(1)
+    target = (teacher / tau).softmax(1)
     if label_smoothing:
         target = (1 - label_smoothing) * target + label_smoothing / target.shape[1]
-    log_student = (student_logits / (tau if student_tau is None else student_tau)).log_softmax(1)
+    log_student = (student / (tau if student_tau is None else student_tau)).log_softmax(1)
     # xlogy, since 0 log 0 must be 0 if the target underflowed
     return tau**2 * (target.xlogy(target) - target * log_student).sum(1).mean()
 
@@ -64,8 +65,9 @@ def logits_kd(
     help="1000 / classes times the logit distance, as weighted in PromptKD's code.",
 )
 def promptkd_loss(
-    student_logits: Tensor,
-    teacher_logits: Tensor,
+    *,
+    student: Tensor,
+    teacher: Tensor,
     tau: float = 1.0,
     label_smoothing: float = 0.0,
     student_tau: float | None = None,
@@ -73,11 +75,13 @@ def promptkd_loss(
     """PromptKD's loss as weighted in its code: KD_WEIGHT tau^2 KL_sum / (B C), which is 1000 / C times `logits_kd`.
 
     Args:
-        student_logits: (B, C).
-        teacher_logits: (B, C).
+        student: (B, C) logits.
+        teacher: (B, C) logits.
         tau: temperature.
         label_smoothing: as in `logits_kd`.
         student_tau: as in `logits_kd`.
     """
-    loss = logits_kd(student_logits, teacher_logits, tau, label_smoothing, student_tau)
-    return PROMPTKD_WEIGHT / student_logits.shape[1] * loss
+    loss = logits_kd(
+        student=student, teacher=teacher, tau=tau, label_smoothing=label_smoothing, student_tau=student_tau
+    )
+    return PROMPTKD_WEIGHT / student.shape[1] * loss

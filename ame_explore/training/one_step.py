@@ -151,10 +151,13 @@ def _taken_apart(run: Distillation) -> OneStep:
     rows = old_ame._measure(given["image"], given["text"], given["pairs"], None, None)[1]
     found = _softmax_of(old_ame, rows)
     run._apply(batch, learning_rate)
+    after_features, shares_after = _answers(run, run.student, batch)  # first: batch statistics move below
     run.student.train()
     with torch.no_grad():
         raw, captions = run._forward(batch.inputs, batch.rows)
-        terms = loss_of(run.settings, stage, run.ame, raw, batch.teacher_features, captions=captions)
+        terms = loss_of(
+            run.settings, stage, run.ame, raw=raw, teacher_features=batch.teacher_features, captions=captions
+        )
         now = _inputs(run, raw, captions, batch)
         entropy = float(batch.entropy)
         by_student = float(old_ame.entropy(**now)) - entropy
@@ -165,7 +168,6 @@ def _taken_apart(run: Distillation) -> OneStep:
         after = _softmax_of(run.ame, rows_now)
         assert after is not None  # the same reading
         competition = _competition(found, after, rows, run.ame.omega)
-    after_features, shares_after = _answers(run, run.student, batch)
     assert terms.entropy is not None and terms.ame is not None  # for the type checker: a run has an AME term
     reading = readings[run.ame.reading]
     losses = {"total": batch.terms.total, "kd": batch.terms.kd, "ame": batch.ame, "H": batch.entropy}
@@ -205,7 +207,7 @@ def _answers(run: Distillation, student: Student, batch: Minibatch) -> tuple[Ten
     """A student's unit features (B, D) of a minibatch in evaluation, and its class probabilities (B, C)."""
     student.eval()
     features = F.normalize(student(batch.inputs), dim=1)
-    return features, run.stage.logits(features, class_vectors(run.stage, student)).softmax(1)
+    return features, run.stage.logits(features, texts=class_vectors(run.stage, student)).softmax(1)
 
 
 def _gradient(term: Tensor, at: Tensor) -> Tensor:

@@ -26,7 +26,9 @@ def stream(recipe: Recipe, purpose: str) -> torch.Generator:
     """A new random generator for one of `STREAMS`.
 
     These seeds must never change, since every recipe's results depend on them. Other randomness uses named streams
-    (`ame_explore.streams`).
+    (`ame_explore.streams`). Only the shots come from a generator with the plain seed (see `PairedData.shots`), which is
+    also the seed of the weights if it is 0. Shots are drawn as permutations, weights as uniform or normal numbers; a
+    test shows that the two do not correlate.
 
     Args:
         recipe: its seed is used.
@@ -48,7 +50,7 @@ def student_of(recipe: Recipe, stage: Stage) -> Student:
     made = Student.for_teacher(stage.backbone, stage.teacher, recipe.host, generator=generator, texts=texts)
     if recipe.learns_text:
         made.text_side = _text_side(stage)
-        made.start_from(made.text_side.projector.weight)  # both sides turn alike, so the backbone's answers stay
+        made.start_from(made.text_side.projector.weight)  # the same rotation on both sides keeps the backbone's answers
     made.mix(recipe.mixing)
     return made.to(stage.device)
 
@@ -115,7 +117,12 @@ class CaptionBatch:
 
 
 def kd_of(
-    recipe: Recipe, stage: Stage, features: Tensor, teacher_features: Tensor, captions: CaptionBatch | None = None
+    recipe: Recipe,
+    stage: Stage,
+    *,
+    features: Tensor,
+    teacher_features: Tensor,
+    captions: CaptionBatch | None = None,
 ) -> Tensor:
     """The distillation loss, before multiplication by `kd_weight`.
 
@@ -136,13 +143,16 @@ def kd_of(
     settings = {name: known[name] if name in known else getattr(recipe, name) for name in loss.options}
 
     def of(student: Tensor, teacher: Tensor) -> Tensor:
-        result: Tensor = loss.function(student, teacher, **settings)
+        result: Tensor = loss.function(student=student, teacher=teacher, **settings)
         return result
 
     if captions is not None:
         sides = (features, teacher_features), (captions.student, captions.teacher)
         if loss.on == "logits":
-            student, teacher = stage.logits(features, captions.student), stage.logits(teacher_features, texts)
+            student, teacher = (
+                stage.logits(features, texts=captions.student),
+                stage.logits(teacher_features, texts=texts),
+            )
             sides = (student, teacher), (student.mT, teacher.mT)
         return (of(*sides[0]) + of(*sides[1])) / 2
     student, teacher = features, teacher_features
@@ -179,9 +189,9 @@ def loss_of(
     recipe: Recipe,
     stage: Stage,
     ame: AMELoss | None,
+    *,
     raw: Tensor,
     teacher_features: Tensor,
-    *,
     kd_weight: float | Tensor | None = None,
     omega: float | Tensor | None = None,
     texts: Tensor | None = None,
@@ -206,7 +216,7 @@ def loss_of(
     unit = captions
     if captions is not None and recipe.normalized:
         unit = replace(captions, student=F.normalize(captions.student, dim=1))
-    kd = kd_of(recipe, stage, features, teacher_features, unit)
+    kd = kd_of(recipe, stage, features=features, teacher_features=teacher_features, captions=unit)
     kd = (recipe.kd_weight if kd_weight is None else kd_weight) * kd
     if ame is None:
         return LossTerms(features, kd, None, None)
@@ -252,7 +262,7 @@ def session_parts(recipes: Iterable[Recipe]) -> list[str]:
     """The parts that recipes use and a new process does not know, such as "the reading 'mine'".
 
     Args:
-        recipes: of the arms.
+        recipes: the recipes of the arms.
     """
     found: dict[str, None] = {}
     for recipe in recipes:

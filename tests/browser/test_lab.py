@@ -187,7 +187,7 @@ def test_dials_of_one_arm_and_what_is_refused(open_notebook):
     lab.open("recipe")
     lab.part("restore-token").fill(lab.part("recipe-token").input_value())
     lab.press("restore")
-    assert "All 2 arms as they stand at step 2, with 1 turned dial, would be lost" in lab.part("sure").inner_text()
+    assert "All 2 arms as they are at step 2, with 1 turned dial, would be lost" in lab.part("sure").inner_text()
     lab.press("keep")
     assert lab.step == 2 and lab.part("branches").locator("> *").count() == 2
 

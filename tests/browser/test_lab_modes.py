@@ -148,7 +148,7 @@ def test_hidden_and_locked(notebook):
         assert lab.part(name).is_disabled(), name
     sliders = lab.root.get_by_label("slider").all()
     assert [one.is_disabled() for one in sliders] == [True, True, False]
-    assert "no effect: feature KD compares features, not logits" in lab.root.locator(".ame-idle").inner_text()
+    assert "no effect: “feature distance” compares features, not logits" in lab.root.locator(".ame-idle").inner_text()
     assert lab.part("dial-learning_rate").is_enabled() and lab.part("step-one").is_enabled()
     lab.press("step-one")
     lab.wait_step(1)

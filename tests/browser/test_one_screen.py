@@ -175,7 +175,7 @@ def test_panels_are_opened_moved_and_remembered(still, everything):
     assert part(page, "dock-left").locator("[data-testid=delta]").is_visible()
     assert part(page, "tab-recipe").count() == 0
     arranged, opened = page.evaluate("() => [traits.arrangement, traits.opened]")
-    assert arranged["left"] == ["predict", "dials", "breaks", "delta"] and all(
+    assert arranged["left"] == ["predict", "exercise", "dials", "breaks", "delta"] and all(
         "recipe" not in one for one in arranged.values()
     )
     assert opened == {"below": "diagnosis", "left": "delta"}
@@ -259,7 +259,7 @@ def test_one_step_is_told_part_by_part_on_one_screen(still, everything, size):
         seen.append(page.evaluate(STEPPED)[1])
         part(page, "step-next").click()
     assert part(page, "one-step").get_attribute("data-part") == "teacher"  # round
-    assert all(0 < share < 0.2 for share in seen) and seen[1] < seen[2] < seen[5]  # every arrow adds to it
+    assert all(0 < share < 0.2 for share in seen) and len(set(seen)) == 6  # each part has its own marks
     assert page.evaluate("() => document.documentElement.scrollHeight") <= size[1]
     part(page, "step-arm").select_option("KD")
     part(page, "step-parts").locator("button").nth(4).click()

@@ -57,7 +57,7 @@ def test_a_learner_puts_something_of_their_own_into_the_space(open_notebook):
     probe, page = Probe(lab), notebook.page
     probe.after(probe.drawn)
     table = lab.part("probe-answers").inner_text()
-    assert all(told in table for told in ("teacher", "KD + AME", "entropy, nats", "nearest images"))
+    assert all(told in table for told in ("teacher", "KD + AME", "predictive entropy (nats)", "nearest images"))
     assert len(page.evaluate(MARKED)) == 2 and all(0 < share < 0.2 for share in page.evaluate(MARKED))
 
     lab.part("probe-name").fill("my line")

@@ -257,6 +257,15 @@ def test_a_broken_bound_is_named(function, promise):
     broken(check_bound, rule, promise)
 
 
+def test_a_bound_over_supersamples_that_is_too_tight_is_named():
+    def small(draws):
+        terms = stack([("nothing", 0.01, "loss", "information", 0.01)])
+        return Bound("small", 0.01, "gap", "in expectation", 8, None, terms, (), "made up")
+
+    rule = BoundRule(name="small", function=small, help="Broken on purpose.", per="supersamples")
+    broken(check_bound, rule, "it holds as often as it says")
+
+
 DRAWS = "export default { render({ model, el }) { el.textContent = model.get('data').x; } };"
 VIEWS = {
     "no mapping": (lambda arms: [1], DRAWS, "what it sends is plain values and arrays"),
@@ -311,8 +320,9 @@ def test_bad_facts_are_refused_when_they_are_registered():
         (lambda: registry.reading(function), "with parentheses"),
         (lambda: registry.kd_loss(on="pixels")(lambda student, teacher: 0), "up to 40 letters"),
         (lambda: registry.kd_loss("k", help="x.", on="pixels")(squared), "on of the KD loss 'k' must be"),
-        (lambda: registry.kd_loss("k", help="x.")(lambda student: 0), "must take student and teacher first"),
-        (lambda: registry.kd_loss("k", help="x.")(lambda teacher, student: 0), "in this order, got .teacher, student"),
+        (lambda: registry.kd_loss("k", help="x.")(lambda student: 0), "must have the parameters student and teacher"),
+        (lambda: registry.kd_loss("k", help="x.")(lambda s, teacher: 0), "passed by name, got .s, teacher"),
+        (lambda: registry.kd_loss("k", help="x.")(lambda student, teacher, /: 0), "passed by name"),
         (lambda: registry.kd_loss("k", help="x.", unit=3)(squared), "unit must be a text, got 3"),
         (lambda: registry.kd_loss("k", help="x.", label="a\nb")(squared), "label of 'k' must be text in one line"),
         (lambda: registry.reading(unit=None)(function), "unit of the reading 'f.*' must be a text, got None"),
@@ -321,7 +331,10 @@ def test_bad_facts_are_refused_when_they_are_registered():
         (lambda: registry.data_set("d", help="x.", defaults=[1])(lambda seed: 0), "defaults must be a dict"),
         (lambda: registry.data_set("d", help="x.", defaults={"data": "digits"})(lambda seed: 0), "must not hold data"),
         (lambda: registry.view("v", help="x.", module=DRAWS, css=3)(function), "css must be a text, got 3"),
-        (lambda: registry.kd_loss("k", help="x.")(lambda s, t, labels: 0), "has the unknown parameters labels"),
+        (
+            lambda: registry.kd_loss("k", help="x.")(lambda student, teacher, labels: 0),
+            "has the unknown parameters labels",
+        ),
         (lambda: registry.kd_loss("k", help="x.", least=math.nan)(squared), "least of 'k'"),
         (lambda: registry.data_set("d", help="x.")(lambda: 0), "must take a seed"),
         (lambda: registry.host("h", help="x.", frozen="backbone.")(Linear), "frozen must be a list of texts"),

@@ -39,7 +39,6 @@ from ame_explore.measures.known import (
     dirichlet_entropy,
     gaussian_diffusion_entropy,
     gaussian_entropy,
-    gaussian_information,
     gaussian_kernel_entropy,
 )
 
@@ -542,9 +541,6 @@ def test_gaussian_known_answers() -> None:
     )
     assert float(gaussian_entropy(torch.ones(2, 2))) == -math.inf
     assert float(gaussian_entropy(torch.diag(torch.tensor([1.0, 0.0])))) == -math.inf
-    pair = torch.tensor([[2.0, 0.6], [0.6, 1.0]], dtype=torch.float64)
-    assert float(gaussian_information(pair, 1)) == pytest.approx(-0.5 * math.log(1 - 0.18), abs=1e-14)
-    assert float(gaussian_information(torch.ones(2, 2), 1)) == math.inf
 
 
 def test_geometric_and_dirichlet_known_answers() -> None:
@@ -627,8 +623,6 @@ def test_every_estimator_names_bad_input(function: Callable[[object], object]) -
         (lambda: predictive_entropies(BATCH, torch.full((6,), 2)), "labels must lie in 0 ... 1"),
         (lambda: gaussian_entropy(-torch.eye(2)), "variance of -1"),
         (lambda: gaussian_entropy(torch.tensor([[1.0, 2.0], [2.0, 1.0]])), "positive semidefinite"),
-        (lambda: gaussian_information(torch.eye(2), 2), "split"),
-        (lambda: gaussian_information(torch.diag(torch.tensor([0.0, 1.0])), 1), "regular blocks"),
         (lambda: gaussian_kernel_entropy(torch.zeros(2), 1.0), "variances"),
         (lambda: dirichlet_entropy(1.0, 1), "classes"),
         (lambda: dirichlet_entropy(1.0, 10**15 + 1), "classes"),

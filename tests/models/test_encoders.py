@@ -249,7 +249,7 @@ def test_features_of_a_teacher_and_a_student(folder: Path, tmp_path: Path) -> No
     labels = [place % 3 for place in range(24)]
     texts = [f"a {name} square" for name in COLORS]
     options: dict[str, Any] = {"labels": labels, "local_only": True, "progress": False, "base_classes": [0, 1]}
-    data = encode_features(folder, Means(), paths, texts, **options)
+    data = encode_features(teacher=folder, student=Means(), images=paths, class_texts=texts, **options)
     assert data.class_texts == tuple(texts) and data.image_paths == tuple(map(str, paths))
     assert (data.student_width, data.teacher_width, data.student_class_features) == (12, 24, None)
     alone = encode(folder, images, texts, pair_index=labels, local_only=True, progress=False)
@@ -258,10 +258,14 @@ def test_features_of_a_teacher_and_a_student(folder: Path, tmp_path: Path) -> No
     assert data.logit_scale == pytest.approx(alone.logit_scale)
     *_, last = Distillation(data=data, metrics_every=200)
     assert last.metrics["teacher_agreement"] > 0.5
-    both = encode_features(folder, folder, images, texts, class_names=list(COLORS), **options)
+    both = encode_features(
+        teacher=folder, student=folder, images=images, class_texts=texts, class_names=list(COLORS), **options
+    )
     assert torch.equal(both.student_image, both.teacher_image) and both.image_paths is None
     assert both.student_class_features is not None and both.class_texts == tuple(COLORS)
-    told = encode_features(folder, folder, images, texts, captions=captions, **options)
+    told = encode_features(
+        teacher=folder, student=folder, images=images, class_texts=texts, captions=captions, **options
+    )
     assert told.captions == tuple(captions) and told.caption_features is not None
     by_itself = encode(folder, images, captions, local_only=True, progress=False).text
     torch.testing.assert_close(told.caption_features, by_itself, atol=1e-4, rtol=1e-4)
@@ -270,7 +274,17 @@ def test_features_of_a_teacher_and_a_student(folder: Path, tmp_path: Path) -> No
     *_, last = Distillation(both_learn, data=told)
     assert last.metrics["R@1_i2t"] > 0
     with pytest.raises(AMEError, match="captions must be one for each of the 24 images, got 3"):
-        encode_features(folder, folder, images, texts, captions=captions[:3], **options)
+        encode_features(
+            teacher=folder, student=folder, images=images, class_texts=texts, captions=captions[:3], **options
+        )
     for wrong, message in (([0] * 23, "labels must be 24 whole numbers"), ([3] * 24, r"labels must lie in \[0, 2\]")):
         with pytest.raises(AMEError, match=message):
-            encode_features(folder, folder, images, texts, labels=wrong, local_only=True, progress=False)
+            encode_features(
+                teacher=folder,
+                student=folder,
+                images=images,
+                class_texts=texts,
+                labels=wrong,
+                local_only=True,
+                progress=False,
+            )

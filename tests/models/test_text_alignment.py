@@ -17,14 +17,14 @@ def unit(n: int, d: int, seed: int) -> torch.Tensor:
 def test_the_backbones_logits_are_kept() -> None:
     """With fewer texts than dimensions and hardly any ridge, cosines with the texts are the backbone's own."""
     backbone, teacher, images = unit(7, 5, 0), unit(7, 9, 1), unit(30, 5, 2)
-    found = images @ text_aligned_map(backbone, teacher, ridge=1e-9) @ teacher.mT
+    found = images @ text_aligned_map(backbone_texts=backbone, teacher_texts=teacher, ridge=1e-9) @ teacher.mT
     torch.testing.assert_close(found, images @ backbone.mT, atol=1e-6, rtol=0)
 
 
 def test_ridge_is_the_minimum_of_its_loss() -> None:
     """The gradient of |B - T M^T|^2 + ridge |M|^2 vanishes at the map that is given."""
     backbone, teacher = unit(50, 6, 0), unit(50, 9, 1)
-    found = text_aligned_map(backbone, teacher, ridge=0.7).requires_grad_()
+    found = text_aligned_map(backbone_texts=backbone, teacher_texts=teacher, ridge=0.7).requires_grad_()
     (((backbone - teacher @ found.mT) ** 2).sum() + 0.7 * (found**2).sum()).backward()
     assert found.shape == (6, 9)
     torch.testing.assert_close(found.grad, torch.zeros_like(found), atol=1e-12, rtol=0)
@@ -32,6 +32,6 @@ def test_ridge_is_the_minimum_of_its_loss() -> None:
 
 def test_bad_input() -> None:
     with pytest.raises(AMEError, match="same texts"):
-        text_aligned_map(unit(5, 3, 0), unit(6, 3, 0))
+        text_aligned_map(backbone_texts=unit(5, 3, 0), teacher_texts=unit(6, 3, 0))
     with pytest.raises(AMEError, match="ridge"):
-        text_aligned_map(unit(5, 3, 0), unit(5, 3, 0), ridge=0)
+        text_aligned_map(backbone_texts=unit(5, 3, 0), teacher_texts=unit(5, 3, 0), ridge=0)

@@ -201,6 +201,17 @@ def test_an_interval_that_leaves_out_0_shows_it() -> None:
     assert "worse, mean calibration error (ECE) +0.009 [+0.0004, +0.0168]" in sentence()
 
 
+def test_the_intervals_of_all_lines_hold_together() -> None:
+    """Of two arms: Student's t for two degrees of freedom and a tail of 0.0125 is 6.2054; times 0.003 / sqrt(3)."""
+    other = {"ece": [0.0056, 0.0116, 0.0086]}
+    arms = {"KD": {"ece": [0.0, 0.0, 0.0]}, "one": other, "two": other}
+    lines = verdict_sentence(arms, reference="KD", metric="ece").splitlines()
+    change = "mean calibration error (ECE) +0.009 [-0.002, +0.019] over 3 paired seeds, corrected for 2 comparisons."
+    assert [line.replace("−", "-") for line in lines] == [
+        f"{arm} against KD: no difference seen, {change} Few seeds." for arm in ("one", "two")
+    ]
+
+
 def test_long_settings_stand_in_the_folded_table_alone(tmp_path: Path, summary: dict[str, Any]) -> None:
     summary["recipes"] = {arm: {"token": f"ame1:{place}" + "x" * 60} for place, arm in enumerate(summary["recipes"])}
     page = Page(demo_report(tmp_path / "r.html", summary=summary, runs={}, who_has_seen_what=[]))

@@ -18,7 +18,7 @@ TEXTS, SCALE = F.normalize(torch.cos(_I * 0.5 + 1), dim=1), 10.0
 
 
 def value(name: str, student: Tensor, teacher: Tensor, **options: object) -> float:
-    return float(kd_losses[name].function(student, teacher, **options))
+    return float(kd_losses[name].function(student=student, teacher=teacher, **options))
 
 
 @pytest.mark.parametrize(
@@ -139,6 +139,6 @@ def test_the_confidence_penalty_is_kd_minus_a_tenth_of_the_entropy() -> None:
 def test_copies_in_a_batch_and_a_batch_of_one_have_finite_gradients(name: str) -> None:
     for rows in ([0, 0, 1, 2, 2], [3]):
         student = STUDENT_UNIT[rows].requires_grad_()
-        loss = kd_losses[name].function(student, TEACHER_UNIT[rows])
+        loss = kd_losses[name].function(student=student, teacher=TEACHER_UNIT[rows])
         (gradient,) = torch.autograd.grad(loss, student)
         assert loss.isfinite() and gradient.isfinite().all()

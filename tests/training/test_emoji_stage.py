@@ -10,9 +10,6 @@ import torch
 from ame_explore.ame import AMEError
 from ame_explore.analysis import Evaluator, distillation_objective, random_slice
 from ame_explore.data import emoji
-from ame_explore.data.sets.emoji import emoji_set
-from ame_explore.models.convolutional import ConvCLIP
-from ame_explore.models.emoji import emoji_tokenizer
 from ame_explore.models.emoji_weights import emoji_models
 from ame_explore.training import Distillation, Recipe, Stage
 from ame_explore.training.augmented_shots import views_of
@@ -23,14 +20,8 @@ QUICK = Recipe(data="emoji", host="finetune", omega=0.0, steps=3, shots=1, batch
 
 
 @pytest.fixture(scope="module")
-def stage() -> Stage:
-    """Untrained models: what is tested is the path, not what is learned."""
-    tokenizer = emoji_tokenizer(emoji_set())
-    teacher, backbone = (
-        ConvCLIP(tokenizer, (3, 24, 24), size, generator=torch.Generator().manual_seed(0)).eval().requires_grad_(False)
-        for size in ("quick", "student")
-    )
-    return Stage(emoji(), teacher, backbone)
+def stage(emoji_stage: Stage) -> Stage:
+    return emoji_stage
 
 
 def test_teacher_and_student_see_the_same_views(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -88,18 +88,25 @@ def test_a_missing_normalization_rewards_length(stage):
     features = F.normalize(torch.randn(5, 64, generator=torch.Generator().manual_seed(0)), dim=1)
     teacher = F.normalize(features + 0.1, dim=1)
     broken = dataclasses.replace(QUICK, normalized=False)
-    whole = [float(kd_of(QUICK, stage, scale * features, teacher)) for scale in (1.0, 9.0)]
+    whole = [float(kd_of(QUICK, stage, features=scale * features, teacher_features=teacher)) for scale in (1.0, 9.0)]
     assert whole[0] == pytest.approx(whole[1], abs=1e-6)
-    assert float(kd_of(broken, stage, features, teacher)) == pytest.approx(whole[0], abs=1e-6)
-    assert float(kd_of(broken, stage, 9 * features, teacher)) == pytest.approx(1 - 9 * (1 - whole[0]), abs=1e-5)
+    assert float(kd_of(broken, stage, features=features, teacher_features=teacher)) == pytest.approx(whole[0], abs=1e-6)
+    assert float(kd_of(broken, stage, features=9 * features, teacher_features=teacher)) == pytest.approx(
+        1 - 9 * (1 - whole[0]), abs=1e-5
+    )
 
 
 def test_a_wrong_temperature_is_the_students_alone():
     generator = torch.Generator().manual_seed(0)
     student, teacher = torch.randn(2, 6, 10, generator=generator)
     expected = 4.0 * F.kl_div((student / 7.0).log_softmax(1), (teacher / 2.0).softmax(1), reduction="batchmean")
-    assert float(logits_kd(student, teacher, 2.0, student_tau=7.0)) == pytest.approx(float(expected), rel=1e-5)
-    assert torch.equal(logits_kd(student, teacher, 2.0, student_tau=2.0), logits_kd(student, teacher, 2.0))
+    assert float(logits_kd(student=student, teacher=teacher, tau=2.0, student_tau=7.0)) == pytest.approx(
+        float(expected), rel=1e-5
+    )
+    assert torch.equal(
+        logits_kd(student=student, teacher=teacher, tau=2.0, student_tau=2.0),
+        logits_kd(student=student, teacher=teacher, tau=2.0),
+    )
 
 
 @pytest.mark.parametrize("name", FAULTS)

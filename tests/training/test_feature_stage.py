@@ -207,12 +207,12 @@ def test_replicas_and_landscapes_take_stored_features(own: Stage) -> None:
 def test_bounds_do_not_claim_that_the_models_have_not_seen_the_samples(own: Stage, stored: Stage) -> None:
     sample = draw_sample(own, 16, seed=0)
     states = {one.name: one.state for one in (*sample.assumptions, *sample.prior_assumptions(held_out=False))}
-    assert states[UNSEEN] == states[PRIOR] == "not checked"
+    assert states[UNSEEN.name] == states[PRIOR.name] == "not checked"
     (student,) = students_bounds(own, [Recipe.for_data(own.data, steps=10)], [sample], draws=5)
     assert all(math.isfinite(bound.value) for bound in student.bounds.values() if bound.is_bound)
     known = draw_sample(stored, 16, seed=0)
     states = {one.name: one.state for one in (*known.assumptions, *known.prior_assumptions(held_out=False))}
-    assert states[UNSEEN] == states[PRIOR] == "holds"
+    assert states[UNSEEN.name] == states[PRIOR.name] == "holds"
 
 
 def test_models_for_any_data(own: Stage) -> None:

@@ -18,10 +18,7 @@ from ame_explore.analysis.bounds import draw_sample, students_bounds
 from ame_explore.apps.demo import run_demo
 from ame_explore.data import FeatureData, PairedData, digits, emoji
 from ame_explore.data.pairs import PLAIN
-from ame_explore.data.sets.emoji import emoji_set
 from ame_explore.models import SmallCLIP
-from ame_explore.models.convolutional import ConvCLIP
-from ame_explore.models.emoji import emoji_tokenizer
 from ame_explore.settings import SETTINGS
 from ame_explore.training import Distillation, Recipe, Stage, distill_replicas, reference_scores
 from ame_explore.training.captions import recombined
@@ -35,14 +32,8 @@ QUICK = Recipe(
 
 
 @pytest.fixture(scope="module")
-def stage() -> Stage:
-    """Untrained models: what is tested is the path, not what is learned."""
-    tokenizer = emoji_tokenizer(emoji_set())
-    teacher, backbone = (
-        ConvCLIP(tokenizer, (3, 24, 24), size, generator=torch.Generator().manual_seed(0)).eval().requires_grad_(False)
-        for size in ("quick", "student")
-    )
-    return Stage(emoji(), teacher, backbone)
+def stage(emoji_stage: Stage) -> Stage:
+    return emoji_stage
 
 
 def feature_data(count: int = 96) -> FeatureData:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ame_explore.analysis.bounds.coin_students import CoinStudents, coin_students
 from ame_explore.analysis.bounds.divergences import binary_kl, gaussian_kl, kl_inverse
-from ame_explore.analysis.bounds.evidence import Evidence, Posterior
+from ame_explore.analysis.bounds.evidence import CoinDraws, Evidence, Posterior
 from ame_explore.analysis.bounds.gaussian_student import FoldedProjector
 from ame_explore.analysis.bounds.gibbs_world import World, small_world
 from ame_explore.analysis.bounds.held_out import Gap, clopper_pearson, hoeffding, true_gap
@@ -12,7 +12,6 @@ from ame_explore.analysis.bounds.information_bounds import cmi, paper_terms, rep
 from ame_explore.analysis.bounds.known_world import (
     Known,
     KnownSupersample,
-    draw_supersamples,
     know,
     know_supersample,
     parting,
@@ -29,13 +28,14 @@ from ame_explore.analysis.bounds.protocol import prior_independent, protocol_ass
 from ame_explore.analysis.bounds.samples import Sample, draw_sample, largest_sample
 from ame_explore.analysis.bounds.students import StudentBounds, students_bounds
 from ame_explore.analysis.bounds.study import BoundStudy, study_bounds
-from ame_explore.analysis.bounds.supersample import cmi_plug_in, f_cmi, pair_information, supersample_gap
+from ame_explore.analysis.bounds.supersample import f_cmi, pair_information, supersample_gap
 from ame_explore.analysis.bounds.terms import Assumption, Bound, Term
 
 __all__ = [
     "Assumption",
     "Bound",
     "BoundStudy",
+    "CoinDraws",
     "CoinStudents",
     "Evidence",
     "FoldedProjector",
@@ -52,10 +52,8 @@ __all__ = [
     "catoni",
     "clopper_pearson",
     "cmi",
-    "cmi_plug_in",
     "coin_students",
     "draw_sample",
-    "draw_supersamples",
     "draw_weights",
     "f_cmi",
     "gaussian_kl",

@@ -1,17 +1,26 @@
-"""f-CMI on real students: hundreds of coin draws per supersample, each with a student distilled from its half."""
+"""Bounds over supersamples, such as f-CMI, on real students.
+
+There are hundreds of coin draws per supersample, each with a student distilled from its half.
+"""
 
 from __future__ import annotations
 
 import dataclasses
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ame_explore.ame import AMEError, check_number
+from ame_explore import registry
+from ame_explore.ame import AMEError, check_choice, check_number
+from ame_explore.analysis.bounds.evidence import CoinDraws
 from ame_explore.analysis.bounds.protocol import protocol_assumptions
 from ame_explore.analysis.bounds.samples import unseen
+from ame_explore.analysis.bounds.students import bound_by
 from ame_explore.analysis.bounds.supersample import f_cmi, supersample_gap
 from ame_explore.analysis.bounds.terms import Assumption, Bound
 from ame_explore.analysis.statistics import MeanInterval
@@ -42,21 +51,39 @@ class CoinStudents:
     assumptions: tuple[Assumption, ...]
 
     @property
+    def evidence(self) -> CoinDraws:
+        """What bounds over supersamples are given."""
+        return CoinDraws(self.losses, self.coins, self.assumptions)
+
+    @cached_property
+    def bounds(self) -> Mapping[str, Bound]:
+        """The registered bounds over supersamples, by name; among them f-CMI."""
+        found = {rule.name: bound_by(rule, self.evidence) for rule in _rules()}
+        return {name: bound for name, bound in found.items() if bound is not None}
+
+    @property
     def bound(self) -> Bound:
         """f-CMI over pairs of losses, with its bias beside it."""
-        return f_cmi(self.losses, self.coins, assumptions=self.assumptions)
+        return f_cmi(losses=self.losses, coins=self.coins, assumptions=self.assumptions)
 
     @property
     def gap(self) -> MeanInterval:
         """The measured expected gap, with its interval over supersamples."""
-        return supersample_gap(self.losses, self.coins)
+        return supersample_gap(losses=self.losses, coins=self.coins)
 
-    @property
-    def per_supersample(self) -> NDArray[np.float64]:
-        """(supersamples, 2): bound and measured gap of each, for pairing with another arm's."""
-        sets = range(len(self.losses))
-        pairs = [(self.losses[s : s + 1], self.coins[s : s + 1]) for s in sets]
-        return np.array([[f_cmi(*pair).value, supersample_gap(*pair).mean] for pair in pairs])
+    def values(self, name: str) -> NDArray[np.float64]:
+        """(supersamples,) values of a bound in `bounds` for each supersample alone, for pairing with another arm's.
+
+        Args:
+            name: the bound; NaN where it does not apply to a supersample alone.
+
+        Raises:
+            AMEError: if there is no such bound.
+        """
+        check_choice("name", name, self.bounds)
+        rule = registry.bounds[name]
+        found = [bound_by(rule, self.evidence.supersample(which)) for which in range(len(self.losses))]
+        return np.array([math.nan if each is None else each.value for each in found])
 
     @property
     def follows(self) -> bool:
@@ -64,6 +91,10 @@ class CoinStudents:
         half = self.bound.term("half width of 95% over supersamples").value
         low = self.gap.low if len(self.losses) > 1 else self.gap.mean
         return bool(low <= self.bound.value + (half if np.isfinite(half) else 0.0))
+
+
+def _rules() -> list[registry.BoundRule]:
+    return [rule for rule in registry.bounds.values() if rule.per == "supersamples"]
 
 
 @checked
@@ -85,7 +116,7 @@ def coin_students(
 
     Args:
         stage: data and models.
-        recipe: of the students; its shots and protocol are not used. A feature-space host ("projector") is fastest.
+        recipe: the students' recipe; its shots and protocol are not used. A feature-space host is fastest.
         n: pairs, which is the size of the training sample; at least 2.
         supersamples: how many, at least 1.
         draws: coin draws per supersample, at least 2.

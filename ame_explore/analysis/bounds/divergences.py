@@ -95,7 +95,7 @@ def _rounding(q: float, p: float) -> float:
 
 
 @checked
-def gaussian_kl(mean_q: Any, std_q: Any, mean_p: Any, std_p: Any) -> float:
+def gaussian_kl(*, mean_q: Any, std_q: Any, mean_p: Any, std_p: Any) -> float:
     """KL(Q || P) in nats between Gaussians with independent coordinates, in float64.
 
     sum_j ln(s_p/s_q) + (s_q^2 + (m_q - m_p)^2) / (2 s_p^2) - 1/2, with standard deviations s, not variances.

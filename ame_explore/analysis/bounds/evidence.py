@@ -1,9 +1,11 @@
-"""The inputs of a bound: the data of one distilled student, and of one Gaussian posterior around it."""
+"""The inputs of a bound: the data of one distilled student, of a Gaussian posterior around it, or of coin draws."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
 from torch import Tensor
 
 from ame_explore.analysis.bounds.terms import Assumption
@@ -57,3 +59,23 @@ class Posterior:
     delta: float
     prior: str
     assumptions: tuple[Assumption, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class CoinDraws:
+    """The errors of many students in CMI's setting: each learned from a half of its supersample that coins chose.
+
+    Attributes:
+        losses: (supersamples, draws, n, 2) of each student on both images of each pair, 1 for a wrong class, else 0.
+        coins: (supersamples, draws, n), the column of each pair that the student was trained on.
+        assumptions: what is known about how the images were drawn.
+    """
+
+    losses: NDArray[np.float64]
+    coins: NDArray[np.int64]
+    assumptions: tuple[Assumption, ...] = ()
+
+    def supersample(self, which: int) -> CoinDraws:
+        """The draws of one supersample alone."""
+        one = slice(which, which + 1)
+        return CoinDraws(self.losses[one], self.coins[one], self.assumptions)

@@ -41,7 +41,7 @@ class FoldedProjector:
 
         Args:
             weights: weights and BatchNorm statistics by name, as in `DistilledReplicas.weights`.
-            prefix: of the projector's names.
+            prefix: what the projector's names begin with.
 
         Returns:
             The folded projector.
@@ -74,7 +74,7 @@ class FoldedProjector:
         of_layer = torch.stack([part.square().mean().sqrt() for part in sizes])
         return of_layer.repeat_interleave(torch.tensor([first + hidden, last + self.width_out]))
 
-    def outputs(self, features: Tensor, vectors: Tensor | None = None, at_once: int = 64) -> Tensor:
+    def outputs(self, features: Tensor, *, vectors: Tensor | None = None, at_once: int = 64) -> Tensor:
         """Unit outputs of one or more weight vectors, in float32.
 
         Args:

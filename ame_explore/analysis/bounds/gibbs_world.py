@@ -100,7 +100,7 @@ def small_world(*, noise: float = 0.2, images: int = 3, blind: int = 1, width: i
         images: how many, from 1 to 6; there are 2^images rules.
         blind: how many images have the same row under every rule, so that M does not show their learned labels.
         width: features of a row.
-        seed: of the rows.
+        seed: the seed of the rows.
 
     Returns:
         The world.

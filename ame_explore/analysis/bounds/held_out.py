@@ -12,6 +12,7 @@ from ame_explore.analysis.bounds.protocol import IID
 from ame_explore.analysis.bounds.terms import (
     Assumption,
     Bound,
+    Premise,
     Quantity,
     Term,
     as_losses,
@@ -21,10 +22,10 @@ from ame_explore.analysis.bounds.terms import (
 )
 from ame_explore.arguments import checked
 
-APART = "the test set was used for nothing else"
+APART = Premise("the test set was used for nothing else", "test set used for nothing else")
 _NOT_SAID = (
-    Assumption(IID, "not checked", "It is not known how the test images were drawn."),
-    Assumption(APART, "not checked", "It must not have been used to choose weights, omega or the time to stop."),
+    IID.judged("not checked", "It is not known how the test images were drawn."),
+    APART.judged("not checked", "It must not have been used to choose weights, omega or the time to stop."),
 )
 
 
@@ -34,11 +35,14 @@ class Gap:
 
     Attributes:
         value: mean test loss minus mean training loss.
-        low, high: two-sided interval of the gap.
+        low: lower end of the two-sided interval of the gap.
+        high: upper end of that interval.
         train_loss: mean over the training sample, known exactly.
         test_loss: mean over the test set.
-        test_low, test_high: interval of the expected loss.
-        n_train, n_test: samples.
+        test_low: lower end of the interval of the expected loss.
+        test_high: upper end of that interval.
+        n_train: number of training losses.
+        n_test: number of test losses.
         confidence: 1 - delta, of the intervals.
         method: "Clopper-Pearson" (losses of 0 and 1) or "Hoeffding".
     """
@@ -71,7 +75,7 @@ class Gap:
 
 
 @checked
-def true_gap(train_losses: Any, test_losses: Any, *, delta: float = 0.05) -> Gap:
+def true_gap(*, train_losses: Any, test_losses: Any, delta: float = 0.05) -> Gap:
     """The gap of one student, with an interval that is valid for a test set of any size.
 
     The interval is that of the expected loss (Clopper and Pearson 1934 where all test losses are 0 or 1, otherwise

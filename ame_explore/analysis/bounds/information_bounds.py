@@ -11,12 +11,13 @@ from collections.abc import Sequence
 
 from ame_explore.ame import AMEError, check_choice, check_number
 from ame_explore.analysis.bounds.protocol import EXACT, IID
-from ame_explore.analysis.bounds.terms import Assumption, Bound, Term, stack
+from ame_explore.analysis.bounds.terms import IN_UNIT_INTERVAL, Assumption, Bound, Premise, Term, stack
 from ame_explore.arguments import checked
 from ame_explore.registry import readings
 
+_SHANNON = Premise("delta is the Shannon entropy of a discrete random M", "delta is M's Shannon entropy")
 SIGMA = 0.5  # of a loss in [0, 1], by Hoeffding's lemma
-_NOT_SAID = (Assumption(IID, "not checked", "It is not known how the samples were drawn."),)
+_NOT_SAID = (IID.judged("not checked", "It is not known how the samples were drawn."),)
 
 
 @checked
@@ -95,7 +96,7 @@ def cmi(information: float, n: int, *, exact: bool = False, assumptions: Sequenc
             Term("n ln 2, its maximum", n * math.log(2), "nats"),
         ),
         assumptions=(
-            Assumption("the loss lies in [0, 1]", "not checked", "Only the information was given."),
+            IN_UNIT_INTERVAL.judged("not checked", "Only the information was given."),
             _exactness(exact),
             *(assumptions or _NOT_SAID),
         ),
@@ -105,10 +106,10 @@ def cmi(information: float, n: int, *, exact: bool = False, assumptions: Sequenc
 
 @checked
 def repaired_corollary(
+    *,
     entropy: float,
     information: float,
     n: int,
-    *,
     sigma: float = SIGMA,
     exact: bool = False,
     assumptions: Sequence[Assumption] = (),
@@ -221,8 +222,7 @@ def paper_terms(
             ),
         ),
         assumptions=(
-            Assumption(
-                "delta is the Shannon entropy of a discrete random M",
+            _SHANNON.judged(
                 "violated here",
                 "It is the entropy of weights within one M: scaling the rows changes it, but not what M tells.",
             ),
@@ -250,16 +250,16 @@ def _check(*, n: int | None = None, sigma: float | None = None, **nats: float) -
 
 
 def _sub_gaussian(sigma: float) -> Assumption:
-    name = f"the loss is {sigma:g}-sub-Gaussian for fixed weights"
+    fixed = Premise(f"the loss is {sigma:g}-sub-Gaussian for fixed weights", "loss sub-Gaussian")
     if sigma == SIGMA:
-        return Assumption(name, "holds", "This is true of every loss in [0, 1] (Hoeffding's lemma).")
-    return Assumption(name, "not checked", f"sigma = {sigma:g} was given and not checked.")
+        return fixed.judged("holds", "This is true of every loss in [0, 1] (Hoeffding's lemma).")
+    return fixed.judged("not checked", f"sigma = {sigma:g} was given and not checked.")
 
 
 def _exactness(exact: bool) -> Assumption:
     if exact:
-        return Assumption(EXACT, "holds", "Computed by enumeration.")
-    return Assumption(EXACT, "not checked", "It was given as a number; an estimate can be too low or too high.")
+        return EXACT.judged("holds", "Computed by enumeration.")
+    return EXACT.judged("not checked", "It was given as a number; an estimate can be too low or too high.")
 
 
 def _discrete(exact: bool) -> str:

@@ -22,14 +22,12 @@ from ame_explore.ame import AMEError, check_number, row_entropy
 from ame_explore.analysis.bounds.gibbs_world import World
 from ame_explore.analysis.bounds.information_bounds import cmi, paper_terms, repaired_corollary, xu_raginsky
 from ame_explore.analysis.bounds.protocol import IID
-from ame_explore.analysis.bounds.terms import Assumption, Bound
+from ame_explore.analysis.bounds.terms import Bound
 from ame_explore.arguments import checked
-from ame_explore.data.files.boundary import check_memory
-from ame_explore.streams import numpy_stream
 
 MOST_CELLS = 4_000_000  # numbers in the largest table that is enumerated: about 30 MB (our choice)
 _MOST_SAMPLES = 30  # per case: 2^30 and more are too many for any world
-_DRAWN = (Assumption(IID, "holds", "All samples are enumerated, with the probabilities of independent draws."),)
+_DRAWN = (IID.judged("holds", "All samples are enumerated, with the probabilities of independent draws."),)
 
 
 @dataclass(frozen=True)
@@ -40,7 +38,8 @@ class Known:
         n: size of the sample.
         beta: inverse temperature of the learner.
         gap: E[L(W) - L^_S(W)].
-        train_loss, loss: E L^_S(W) and E L(W).
+        train_loss: E L^_S(W).
+        loss: E L(W).
         information: I(S;W).
         lautum: lautum information, KL(P_S P_W || P_SW).
         entropy: Shannon H(M), over samples and learner.
@@ -69,7 +68,9 @@ class Known:
     @property
     def repaired(self) -> Bound:
         """The repaired Corollary 2, by the Shannon entropy of M."""
-        return repaired_corollary(self.entropy, self.conditional, self.n, exact=True, assumptions=_DRAWN)
+        return repaired_corollary(
+            entropy=self.entropy, information=self.conditional, n=self.n, exact=True, assumptions=_DRAWN
+        )
 
     @property
     def as_published(self) -> Bound:
@@ -204,41 +205,6 @@ def know_supersample(world: World, n: int, beta: float) -> KnownSupersample:
         gap += float(chances @ ((sides[0] - sides[1]) * left_out).sum(axis=1)) / (2 * n)
     information = max(0.0, information)
     return KnownSupersample(gap, cmi(information, n, exact=True, assumptions=_DRAWN), information, bound)
-
-
-@checked
-def draw_supersamples(
-    world: World, n: int, beta: float, *, supersamples: int, draws: int, seed: int
-) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Draw learners of CMI's setting, for `f_cmi`.
-
-    Args:
-        world: as in `know`.
-        n: pairs of a supersample.
-        beta: as in `know`.
-        supersamples: how many, at least 1.
-        draws: coin draws per supersample, at least 1.
-        seed: of pairs, coins and learners.
-
-    Returns:
-        Losses (supersamples, draws, n, 2) and coins (supersamples, draws, n).
-
-    Raises:
-        AMEError: if n, supersamples or draws is below 1, or beta is below 0.
-    """
-    check_number("beta", beta, low=0.0)
-    for name, value in (("n", n), ("supersamples", supersamples), ("draws", draws)):
-        check_number(name, value, low=1, whole=True)
-    check_memory("so many supersamples, draws and pairs", 64 * n * supersamples * draws)
-    generator = numpy_stream("samples of a known world", seed)
-    pairs = generator.choice(len(world.pair_chances), (supersamples, n, 2), p=world.pair_chances)
-    coins = generator.integers(0, 2, (supersamples, draws, n))
-    every = np.broadcast_to(pairs[:, None], (supersamples, draws, n, 2))
-    samples = np.take_along_axis(every, coins[..., None], axis=3)[..., 0].reshape(-1, n)
-    heights = np.exp(world.log_posterior(samples, beta)).cumsum(axis=1)
-    chosen = (generator.random((len(samples), 1)) * heights[:, -1:] < heights).argmax(axis=1)
-    losses = world.losses[chosen.reshape(supersamples, draws, 1, 1), every]
-    return losses, coins
 
 
 def _all_samples(world: World, n: int, times: int) -> NDArray[np.int64]:

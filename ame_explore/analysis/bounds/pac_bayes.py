@@ -31,16 +31,28 @@ from torch import Tensor
 from ame_explore.ame import AMEError, check_number
 from ame_explore.analysis.bounds.divergences import kl_inverse
 from ame_explore.analysis.bounds.protocol import IID, PRIOR
-from ame_explore.analysis.bounds.terms import Assumption, Bound, Role, Term, as_losses, check_delta, stack
+from ame_explore.analysis.bounds.terms import (
+    IN_UNIT_INTERVAL,
+    Assumption,
+    Bound,
+    Premise,
+    Role,
+    Term,
+    as_losses,
+    check_delta,
+    stack,
+)
 from ame_explore.arguments import checked
 from ame_explore.data.files.boundary import check_memory
 
 _NOT_SAID = (
-    Assumption(IID, "not checked", "It is not known how the samples were drawn."),
-    Assumption(PRIOR, "not checked", "It is not known what the prior was made from."),
+    IID.judged("not checked", "It is not known how the samples were drawn."),
+    PRIOR.judged("not checked", "It is not known what the prior was made from."),
 )
 KL_FORM = "PAC-Bayes-kl"
-LAMBDA_FIXED = "lambda was fixed before the samples were seen"
+LAMBDA_FIXED = Premise("lambda was fixed before the samples were seen", "lambda fixed in advance")
+_EXACT_LOSS = Premise("the posterior's loss on the samples is exact", "exact loss on the samples")
+_DRAWS_COVERED = Premise("delta covers the draws of weights", "delta covers draws")
 _Complexity = Callable[[float, float, float], float]  # mean loss, KL, delta -> value of the bound
 
 
@@ -150,7 +162,7 @@ def catoni(
     def value(loss: float, kl: float, delta: float) -> float:
         return math.expm1(-lam * loss - (kl + math.log(1 / delta)) / n) / math.expm1(-lam)
 
-    fixed = Assumption(LAMBDA_FIXED, "not checked", f"lambda = {lam:g} was given; when it was chosen is not known.")
+    fixed = LAMBDA_FIXED.judged("not checked", f"lambda = {lam:g} was given; when it was chosen is not known.")
     said = (*(assumptions or _NOT_SAID), fixed)
     source = "Catoni 2007; derived in pac_bayes.py"
     bound = _bound("PAC-Bayes (Catoni)", value, empirical_loss, kl, n, delta, draws_share, said, source, ln="1/delta")
@@ -195,7 +207,7 @@ def monte_carlo_loss(losses: Any, *, delta: float) -> MonteCarloLoss:
 
 
 @checked
-def draw_weights(mean: Tensor, std: Tensor | float, draws: int, *, generator: torch.Generator) -> Tensor:
+def draw_weights(*, mean: Tensor, std: Tensor | float, draws: int, generator: torch.Generator) -> Tensor:
     """Draw independent weights from a Gaussian posterior.
 
     Args:
@@ -247,13 +259,12 @@ def _bound(
     if np.ndim(empirical_loss) == 0:
         exact = float(as_losses("empirical_loss", [empirical_loss], shape="(m,)")[0])
         loss = MonteCarloLoss(exact, exact, 0, 0.0)
-        known = Assumption("the posterior's loss on the samples is exact", "not checked", "It was given as one number.")
+        known = _EXACT_LOSS.judged("not checked", "It was given as one number.")
         rest = delta
     else:
         loss = monte_carlo_loss(empirical_loss, delta=share * delta)
         rest = delta - loss.delta
-        known = Assumption(
-            "delta covers the draws of weights",
+        known = _DRAWS_COVERED.judged(
             "holds",
             f"{loss.draws} draws use {loss.delta:.3g} of delta = {delta:g} and raise the loss on the samples by "
             f"{loss.upper - loss.mean:.3g}.",
@@ -280,7 +291,7 @@ def _bound(
         confidence=1 - delta,
         terms=(replace(summed[0], short="loss"), *summed[1:], *(beside if loss.draws else ())),
         assumptions=(
-            Assumption("the loss lies in [0, 1]", "holds", f"Its mean over the samples is {loss.mean:.3g}."),
+            IN_UNIT_INTERVAL.judged("holds", f"Its mean over the samples is {loss.mean:.3g}."),
             known,
             *(assumptions or _NOT_SAID),
         ),

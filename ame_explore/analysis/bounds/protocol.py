@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 
 from ame_explore.ame import AMEError, check_number, shown
-from ame_explore.analysis.bounds.terms import Assumption
+from ame_explore.analysis.bounds.terms import Assumption, Premise
 from ame_explore.arguments import checked
 
-IID = "the samples are independent draws from one distribution"
-SAME = "new images come from the same distribution as the samples"
-UNSEEN = "teacher and backbone have not seen the samples"
-EXACT = "the information is exact, not an estimate"
-PRIOR = "the prior is independent of the samples that the bound counts"
+IID = Premise("the samples are independent draws from one distribution", "independent draws")
+SAME = Premise("new images come from the same distribution as the samples", "same distribution")
+UNSEEN = Premise("teacher and backbone have not seen the samples", "unseen by teacher and backbone")
+EXACT = Premise("the information is exact, not an estimate", "exact information")
+PRIOR = Premise("the prior is independent of the samples that the bound counts", "independent prior")
 
 
 @checked
@@ -62,7 +62,7 @@ def protocol_assumptions(
 
 
 @checked
-def prior_independent(prior_samples: Any = None, samples: Any = None) -> Assumption:
+def prior_independent(*, prior_samples: Any = None, samples: Any = None) -> Assumption:
     """Check that no sample that the bound counts was used for the prior.
 
     Args:
@@ -74,48 +74,45 @@ def prior_independent(prior_samples: Any = None, samples: Any = None) -> Assumpt
         The assumption, with its state and how it was checked.
     """
     if prior_samples is None or (samples is None and len(_ids(prior_samples))):
-        return Assumption(PRIOR, "not checked", "The ids of the images used for the prior were not given.")
+        return PRIOR.judged("not checked", "The ids of the images used for the prior were not given.")
     made_from = _ids(prior_samples)
     if not made_from:
-        return Assumption(PRIOR, "holds", "No images were used for the prior.")
+        return PRIOR.judged("holds", "No images were used for the prior.")
     both = made_from & _ids(samples)
     if both:
-        return Assumption(
-            PRIOR,
+        return PRIOR.judged(
             "violated here",
             f"{len(both)} of the {len(made_from)} images used for the prior are also counted by the bound.",
         )
-    return Assumption(PRIOR, "holds", f"None of the {len(made_from)} images used for the prior is among the samples.")
+    return PRIOR.judged("holds", f"None of the {len(made_from)} images used for the prior is among the samples.")
 
 
 def _independent(shots: int | None, drawn_at_random: bool, classes: list[int] | None) -> Assumption:
     if shots is None:
         if drawn_at_random:
-            return Assumption(IID, "holds", "They were drawn at random, regardless of class.")
-        return Assumption(IID, "not checked", "It is not known how the samples were drawn.")
+            return IID.judged("holds", "They were drawn at random, regardless of class.")
+        return IID.judged("not checked", "It is not known how the samples were drawn.")
     words = f"Each class has exactly {shots} image{'s' if shots > 1 else ''}, but independent draws would vary"
     if classes and len(classes) > 1:
         n, count = shots * len(classes), len(classes)
         chance = math.exp(min(0.0, math.lgamma(n + 1) - count * math.lgamma(shots + 1) - n * math.log(count)))
         words += f": {n} draws from {count} equally likely classes give these counts with probability {chance:.2g}"
-    return Assumption(IID, "violated here", words + ".")
+    return IID.judged("violated here", words + ".")
 
 
 def _one_distribution(trained: list[int] | None, tested: list[int] | None) -> Assumption:
     if trained is None or tested is None:
-        return Assumption(SAME, "not checked", "The training and test classes were not given.")
+        return SAME.judged("not checked", "The training and test classes were not given.")
     strange = [each for each in tested if each not in trained]
     if strange:
-        return Assumption(
-            SAME,
+        return SAME.judged(
             "violated here",
             f"{len(strange)} of {len(tested)} test classes do not occur in the samples (base-to-new).",
         )
     if len(tested) < len(trained):
         missing = len(trained) - len(tested)
-        return Assumption(SAME, "violated here", f"{missing} of {len(trained)} training classes are not tested.")
-    return Assumption(
-        SAME,
+        return SAME.judged("violated here", f"{missing} of {len(trained)} training classes are not tested.")
+    return SAME.judged(
         "holds",
         f"Training and test have the same {len(trained)} classes; images within a class are not compared.",
     )
@@ -123,15 +120,15 @@ def _one_distribution(trained: list[int] | None, tested: list[int] | None) -> As
 
 def _unseen(seen: Mapping[str, Any] | None, samples: Any) -> Assumption:
     if not seen or samples is None:
-        return Assumption(
-            UNSEEN, "not checked", "The ids of the images that teacher and backbone were trained on were not given."
+        return UNSEEN.judged(
+            "not checked", "The ids of the images that teacher and backbone were trained on were not given."
         )
     ids = _ids(samples)
     overlaps = {who: len(ids & _ids(theirs)) for who, theirs in seen.items()}
     if any(overlaps.values()):
         words = " and ".join(f"the {who} saw {count}" for who, count in overlaps.items() if count)
-        return Assumption(UNSEEN, "violated here", f"Of the {len(ids)} samples, {words}.")
-    return Assumption(UNSEEN, "holds", f"The {' and the '.join(seen)} saw none of the {len(ids)} samples.")
+        return UNSEEN.judged("violated here", f"Of the {len(ids)} samples, {words}.")
+    return UNSEEN.judged("holds", f"The {' and the '.join(seen)} saw none of the {len(ids)} samples.")
 
 
 def _ids(values: Any) -> set[Any]:

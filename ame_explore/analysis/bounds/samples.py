@@ -47,7 +47,10 @@ class Sample:
         seen = self._stage.data.seen
         backbone = None if seen is None else seen["backbone"]
         known = self.train[: self.prior_size] if held_out else backbone
-        return (*self.assumptions, prior_independent(known, self.train[self.prior_size :] if held_out else self.train))
+        return (
+            *self.assumptions,
+            prior_independent(prior_samples=known, samples=self.train[self.prior_size :] if held_out else self.train),
+        )
 
 
 @checked
@@ -68,7 +71,7 @@ def draw_sample(stage: Stage, n: int, *, seed: int, protocol: str = "random") ->
     Args:
         stage: data and models.
         n: images to distil from. For "shots" a multiple of the number of base classes.
-        seed: of the draw.
+        seed: the seed of the draw.
         protocol: "random": from all unseen images regardless of class, so that the bounds can apply. "shots": the same
             number of each base class, tested on all classes (base-to-new, the usual protocol of distillation).
 
@@ -112,6 +115,6 @@ def draw_sample(stage: Stage, n: int, *, seed: int, protocol: str = "random") ->
         seen=data.seen,
         samples=train,
     )
-    apart = Assumption(APART, "holds", f"These {len(test_set)} images were not used for training or for any choice.")
+    apart = APART.judged("holds", f"These {len(test_set)} images were not used for training or for any choice.")
     drawn = protocol_assumptions(drawn_at_random=True)[0]
     return Sample(train, test_set, truth, n // 2, said, (drawn, apart), stage)

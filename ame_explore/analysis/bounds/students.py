@@ -13,13 +13,14 @@ from torch.nn import functional as F
 from ame_explore import registry
 from ame_explore.ame import AMEError, check_number
 from ame_explore.analysis.bounds.divergences import gaussian_kl
-from ame_explore.analysis.bounds.evidence import Evidence, Posterior
+from ame_explore.analysis.bounds.evidence import CoinDraws, Evidence, Posterior
 from ame_explore.analysis.bounds.gaussian_student import FoldedProjector
 from ame_explore.analysis.bounds.held_out import Gap, clopper_pearson, hoeffding, true_gap
 from ame_explore.analysis.bounds.information_bounds import paper_terms
 from ame_explore.analysis.bounds.pac_bayes import LAMBDA_FIXED, catoni, draw_weights, mcallester, pac_bayes_kl
 from ame_explore.analysis.bounds.samples import Sample
-from ame_explore.analysis.bounds.terms import THEIR_LOSS, Assumption, Bound, Term, check_delta
+from ame_explore.analysis.bounds.supersample import f_cmi
+from ame_explore.analysis.bounds.terms import THEIR_LOSS, Assumption, Bound, Premise, Term, check_delta
 from ame_explore.arguments import checked
 from ame_explore.models import one_thread
 from ame_explore.registry import BoundRule
@@ -30,6 +31,7 @@ from ame_explore.training.parts import ame_of, student_of
 
 SPREADS = (0.2, 0.4, 0.8, 1.6)  # standard deviations as shares of a layer's weights, fixed beforehand (our choice)
 LAMBDA = 2.0  # Catoni's, fixed beforehand (our choice)
+_SPREADS_COVERED = Premise("delta covers the choice among spreads", "delta covers choice of spread")
 PRIORS = ("initialization", "held-out data")
 _DRAWS_FOR_TRUTH = 50
 
@@ -41,7 +43,7 @@ class StudentBounds:
     Attributes:
         recipe: how it was distilled.
         n: training images.
-        seed: of the student.
+        seed: the seed of the student.
         gap: measured, with its interval.
         trained_entropy: the H that AME minimizes, over the class texts and the n
             training images, nats.
@@ -84,7 +86,7 @@ def students_bounds(
         stage: data and models.
         recipes: of host "projector".
         samples: one per recipe.
-        delta: of each bound, in (0, 1).
+        delta: the delta of each bound, in (0, 1).
         draws: draws of weights per spread.
         progress: as in `train_replicas`; after the training, once a student. An exception from it ends the work.
 
@@ -153,10 +155,10 @@ def _judge(
 
     def wrong(places: Tensor, vectors: Tensor | None = None) -> Tensor:
         """(m, N) of m weight vectors on these images."""
-        logits = stage.logits(student.outputs(shown[places], vectors).to(stage.device)).cpu()
+        logits = stage.logits(student.outputs(shown[places], vectors=vectors).to(stage.device)).cpu()
         return (logits.argmax(2) != labels[places]).double()
 
-    gap = true_gap(wrong(sample.train)[0], wrong(sample.truth)[0], delta=delta)
+    gap = true_gap(train_losses=wrong(sample.train)[0], test_losses=wrong(sample.truth)[0], delta=delta)
     entropy = _trained_entropy(recipe, stage, sample.train, student.outputs(shown[sample.train])[0], weights)
     evidence = Evidence(
         train_losses=wrong(sample.train)[0],
@@ -184,12 +186,12 @@ def _judge(
     return StudentBounds(recipe, n, recipe.seed, gap, entropy, bounds)
 
 
-def bound_by(rule: BoundRule, given: Evidence | Posterior) -> Bound | None:
-    """The bound that a registered rule returns, under the rule's name.
+def bound_by(rule: BoundRule, given: Evidence | Posterior | CoinDraws) -> Bound | None:
+    """The bound that a registered rule returns, under the rule's name, and its label if it has no shorter name.
 
     Args:
         rule: the registered rule.
-        given: what the rule takes: evidence or a posterior.
+        given: what the rule takes: evidence, a posterior or coin draws.
 
     Returns:
         The bound, or None if the rule does not apply.
@@ -198,7 +200,7 @@ def bound_by(rule: BoundRule, given: Evidence | Posterior) -> Bound | None:
         AMEError: if the rule returns something else, or NaN for a posterior.
     """
     bound = rule.function(given)
-    if bound is None and rule.per == "student":
+    if bound is None and rule.per != "posterior":
         return None
     if not isinstance(bound, Bound):
         raise AMEError(f"the bound {rule.name!r} must return a Bound, got {type(bound).__name__}.")
@@ -207,7 +209,7 @@ def bound_by(rule: BoundRule, given: Evidence | Posterior) -> Bound | None:
             f"the bound {rule.name!r} must have a number as its value, got NaN for KL = {given.kl:g}, n = {given.n} "
             f"and prior {given.prior!r}: return infinity where nothing can be bounded."
         )
-    return replace(bound, name=rule.name)
+    return replace(bound, name=rule.name, form=rule.label if bound.form == bound.name else bound.form)
 
 
 def _pac_bayes(
@@ -225,18 +227,17 @@ def _pac_bayes(
 ) -> dict[str, Bound]:
     """The best over the spreads of each form."""
     share = delta / len(SPREADS)
-    chosen = Assumption(
-        "delta covers the choice among spreads",
+    chosen = _SPREADS_COVERED.judged(
         "holds",
         f"The {len(SPREADS)} spreads were fixed in advance, and each uses delta/{len(SPREADS)} = {share:.3g}.",
     )
     best: dict[str, tuple[Bound, float, Tensor]] = {}
     # one noise for all spreads: each is held to its own share of delta, so they need not be independent
     zeros = torch.zeros_like(student.vector, dtype=torch.float32)
-    noise = draw_weights(zeros, 1.0, draws, generator=torch_stream("PAC-Bayes noise", seed))
+    noise = draw_weights(mean=zeros, std=1.0, draws=draws, generator=torch_stream("PAC-Bayes noise", seed))
     for spread in SPREADS:
         std = spread * prior.scales()
-        kl = gaussian_kl(student.vector, std, prior.vector, std)
+        kl = gaussian_kl(mean_q=student.vector, std_q=std, mean_p=prior.vector, std_p=std)
         vectors = student.vector.float() + std.float() * noise
         seen = wrong(count, vectors).mean(1)
         posterior = Posterior(seen, kl, len(count), share, kind, (*said, chosen))
@@ -255,7 +256,13 @@ def _pac_bayes(
             terms=(
                 *bound.terms,
                 Term("spread", spread, "", None, "Standard deviation, as a share of a layer's weights."),
-                Term(THEIR_LOSS, unseen[spread], "loss", None, "For weights drawn from the posterior."),
+                Term(
+                    THEIR_LOSS,
+                    unseen[spread],
+                    "loss",
+                    note="For weights drawn from the posterior.",
+                    role="measured",
+                ),
             ),
         )
         for form, (bound, spread, _) in best.items()
@@ -331,8 +338,8 @@ def _of_catoni(posterior: Posterior) -> Bound:
         delta=posterior.delta,
         assumptions=posterior.assumptions,
     )
-    fixed = Assumption(LAMBDA_FIXED, "holds", f"lambda = {LAMBDA:g} is a constant in this package.")
-    return replace(bound, assumptions=tuple(fixed if e.name == LAMBDA_FIXED else e for e in bound.assumptions))
+    fixed = LAMBDA_FIXED.judged("holds", f"lambda = {LAMBDA:g} is a constant in this package.")
+    return replace(bound, assumptions=tuple(fixed if e.name == fixed.name else e for e in bound.assumptions))
 
 
 @registry.bound("The paper's delta and epsilon")
@@ -341,3 +348,9 @@ def _of_the_paper(evidence: Evidence) -> Bound | None:
     if not registry.readings[evidence.reading].is_entropy or not math.isfinite(evidence.trained_entropy):
         return None
     return paper_terms(evidence.trained_entropy, evidence.n, reading=evidence.reading)
+
+
+@registry.bound("f-CMI over loss pairs", per="supersamples")
+def _of_f_cmi(draws: CoinDraws) -> Bound:
+    """What the students' errors reveal about the coins that chose their training images."""
+    return f_cmi(losses=draws.losses, coins=draws.coins, assumptions=draws.assumptions)

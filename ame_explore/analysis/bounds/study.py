@@ -20,10 +20,9 @@ from ame_explore.analysis.statistics import VERDICTS, MeanInterval, PairedInterv
 from ame_explore.arguments import checked
 from ame_explore.tasks import Progress
 from ame_explore.training import Recipe, Stage
+from ame_explore.training.recipe import AME_ARM, KD_ARM, arms_with_and_without_ame
 
 AXES = {"n": "training images n", "omega": "omega", "steps": "training steps"}
-REFERENCE, OTHER = "KD", "KD + AME"
-F_CMI = "f-CMI over loss pairs"
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +33,7 @@ class BoundStudy:
         axis: "n", "omega" or "steps".
         x: (k,) its values, increasing.
         students: arm -> k tuples with one student per seed; both arms share sample, initial weights and batches.
-        coins: arm -> k entries with the coin draws for f-CMI; empty if f-CMI was not computed.
+        coins: arm -> k entries with the students of coin draws; empty if bounds over supersamples were left out.
     """
 
     axis: str
@@ -49,42 +48,91 @@ class BoundStudy:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names of the bounds, with f-CMI if it was computed."""
+        """The names of the bounds; those over supersamples come last, if they were computed."""
         first = next(iter(self.students.values()))[0][0].bounds
-        return (*first, *([F_CMI] if self.coins else []))
+        return (*first, *self._of_coins)
+
+    @property
+    def _of_coins(self) -> tuple[str, ...]:
+        return tuple(next(iter(self.coins.values()))[0].bounds) if self.coins else ()
+
+    def over(self, name: str) -> str:
+        """What the values of a bound are averaged over: "paired seeds" or "supersamples"."""
+        check_choice("name", name, self.names)
+        return "supersamples" if name in self._of_coins else "paired seeds"
 
     def bound(self, name: str, arm: str, place: int = 0, seed: int = 0) -> Bound:
-        """The bound of an arm at the `place`-th x, of the `seed`-th student."""
-        check_choice("name", name, self.names)
-        check_choice("arm", arm, self.arms)
-        return self.coins[arm][place].bound if name == F_CMI else self.students[arm][place][seed].bounds[name]
+        """One student's bound.
 
-    def values(self, name: str, arm: str) -> NDArray[np.float64]:
-        """(k, seeds) values of a bound; (k, supersamples) for f-CMI.
+        Args:
+            name: one of `names`.
+            arm: one of `arms`.
+            place: index of the x value.
+            seed: index of the student; ignored for a bound over supersamples.
 
-        The paper's formula has no value without epsilon: for it, the part from delta alone.
+        Raises:
+            AMEError: if the name or the arm is unknown.
         """
         check_choice("name", name, self.names)
         check_choice("arm", arm, self.arms)
-        if name == F_CMI:
-            return np.array([each.per_supersample[:, 0] for each in self.coins[arm]])
+        found = self.coins[arm][place] if name in self._of_coins else self.students[arm][place][seed]
+        return found.bounds[name]
+
+    def values(self, name: str, arm: str) -> NDArray[np.float64]:
+        """The values of a bound.
+
+        Args:
+            name: one of `names`.
+            arm: one of `arms`.
+
+        Returns:
+            (k, seeds); for a bound over supersamples (k, supersamples).
+        """
+        check_choice("name", name, self.names)
+        check_choice("arm", arm, self.arms)
+        if name in self._of_coins:
+            return np.array([each.values(name) for each in self.coins[arm]])
         found = [[_value(student.bounds[name]) for student in row] for row in self.students[arm]]
         return np.array(found)
 
     def measured(self, quantity: str, arm: str) -> list[MeanInterval]:
-        """k intervals of the mean "loss" or "gap" over seeds, or of f-CMI's "expected gap" over supersamples."""
+        """Intervals of a measured mean.
+
+        Args:
+            quantity: "loss" or "gap", over seeds; or "expected gap", over supersamples.
+            arm: one of `arms`.
+
+        Returns:
+            k intervals.
+        """
         check_choice("quantity", quantity, ("loss", "gap", "expected gap"))
         if quantity == "expected gap":
             return [each.gap for each in self.coins[arm]]
         return [mean_interval([_measured(each, quantity) for each in row]) for row in self.students[arm]]
 
-    def paired(self, name: str, other: str = OTHER) -> list[PairedInterval]:
-        """k intervals of the other arm's bound minus the reference's, over paired seeds; "lower" is tighter."""
+    def paired(self, name: str, other: str = AME_ARM) -> list[PairedInterval]:
+        """Intervals of another arm's bound minus the reference's, over paired seeds; "lower" is tighter.
+
+        Args:
+            name: one of `names`.
+            other: the other arm.
+
+        Returns:
+            k intervals.
+        """
         both = [self.values(name, arm) for arm in (other, self.arms[0])]
         return [paired_interval(a, b) for a, b in zip(*both, strict=True)]
 
-    def paired_measured(self, quantity: str, other: str = OTHER) -> list[PairedInterval]:
-        """k intervals of the other arm's measured "loss" or "gap" minus the reference's, over paired seeds."""
+    def paired_measured(self, quantity: str, other: str = AME_ARM) -> list[PairedInterval]:
+        """Intervals of another arm's measured value minus the reference's, over paired seeds.
+
+        Args:
+            quantity: "loss", "gap" or "expected gap", as in `measured`.
+            other: the other arm.
+
+        Returns:
+            k intervals.
+        """
         both = [
             np.array([[_measured(each, quantity) for each in row] for row in self.students[arm]])
             for arm in (other, self.arms[0])
@@ -107,9 +155,14 @@ class BoundStudy:
         return lead + "; ".join(words) + "."
 
     def empty(self, name: str, arm: str) -> bool:
-        """Whether a bound says nothing at any x: vacuous for every seed, or no bound at all."""
+        """Whether a bound says nothing at any x: vacuous for every seed, or no bound at all.
+
+        Args:
+            name: one of `names`.
+            arm: one of `arms`.
+        """
         rows = range(len(self.x))
-        seeds = range(1 if name == F_CMI else len(self.students[arm][0]))
+        seeds = range(1 if name in self._of_coins else len(self.students[arm][0]))
         found = [self.bound(name, arm, place, seed) for place in rows for seed in seeds]
         return all(each.vacuous or not each.is_bound for each in found)
 
@@ -140,7 +193,7 @@ def study_bounds(
 
     Args:
         stage: data and models.
-        recipe: of the KD + AME arm, of host "projector" (see `students_bounds`); the KD arm has omega 0.
+        recipe: the recipe of the KD + AME arm, of host "projector" (see `students_bounds`); the KD arm has omega 0.
         axis: "n" (training images), "omega", or "steps" of training (use schedule="constant", so that a student of s
             steps equals a longer run after s steps).
         x: its values, increasing.
@@ -164,11 +217,10 @@ def study_bounds(
     if not places or any(b <= a for a, b in pairwise(places)):
         raise AMEError(f"x must have at least one entry and be strictly increasing, got {places}.")
     made = {
-        arm: [_at(recipe if arm == OTHER else dataclasses.replace(recipe, omega=0.0), axis, each) for each in places]
-        for arm in (REFERENCE, OTHER)
+        arm: [_at(of_arm, axis, each) for each in places] for arm, of_arm in arms_with_and_without_ame(recipe).items()
     }
     if axis == "omega":
-        made[REFERENCE] = [dataclasses.replace(recipe, omega=0.0)] * len(places)
+        made[KD_ARM] = [arms_with_and_without_ame(recipe)[KD_ARM]] * len(places)
     sizes = [int(each) if axis == "n" else n for each in places]
     samples = {
         (size, seed): draw_sample(stage, size, seed=seed, protocol=protocol) for size in sizes for seed in range(seeds)

@@ -26,26 +26,24 @@ from numpy.typing import NDArray
 
 from ame_explore.ame import AMEError
 from ame_explore.analysis.bounds.protocol import EXACT, IID, UNSEEN
-from ame_explore.analysis.bounds.terms import Assumption, Bound, Term, as_losses, loss_range
+from ame_explore.analysis.bounds.terms import Assumption, Bound, Premise, Term, as_losses, loss_range
 from ame_explore.analysis.statistics import MeanInterval, mean_interval
 from ame_explore.arguments import as_array, checked
 from ame_explore.quantities import number
 
 BIAS = "bias of the plug-in"
-CLEAR = "the value is well above the plug-in's bias"
+CLEAR = Premise("the value is well above the plug-in's bias", "well above its bias")
 _SHAPE = "(supersamples, draws, n, 2)"
 _NOT_SAID = (
-    Assumption(IID, "not checked", "It is not known how the supersample was drawn."),
-    Assumption(
-        UNSEEN, "not checked", "The ids of the images that teacher and backbone were trained on were not given."
-    ),
+    IID.judged("not checked", "It is not known how the supersample was drawn."),
+    UNSEEN.judged("not checked", "The ids of the images that teacher and backbone were trained on were not given."),
 )
 _MOST_KINDS = 16  # outcomes that are counted as they come; numbers of more are made dense first
 _UNFAIR = 1e-3  # significance level of the test for unfair coins (our choice)
 
 
 @checked
-def supersample_gap(losses: Any, coins: Any, *, confidence: float = 0.95) -> MeanInterval:
+def supersample_gap(*, losses: Any, coins: Any, confidence: float = 0.95) -> MeanInterval:
     """The measured expected gap: mean loss on the half left out minus on the half trained on.
 
     The interval is Student's t over supersamples. With one supersample it is over the draws, and holds for
@@ -70,7 +68,7 @@ def supersample_gap(losses: Any, coins: Any, *, confidence: float = 0.95) -> Mea
 
 
 @checked
-def pair_information(outcomes: Any, coins: NDArray[np.int64]) -> tuple[NDArray[np.float64], ...]:
+def pair_information(*, outcomes: Any, coins: NDArray[np.int64]) -> tuple[NDArray[np.float64], ...]:
     """I(F_i; J_i) of every pair in nats, by plug-in over draws.
 
     Args:
@@ -127,7 +125,7 @@ def mean_chi(degrees: Any) -> NDArray[np.float64]:
 
 
 @checked
-def f_cmi(losses: Any, coins: Any, *, predictions: Any = None, assumptions: Sequence[Assumption] = ()) -> Bound:
+def f_cmi(*, losses: Any, coins: Any, predictions: Any = None, assumptions: Sequence[Assumption] = ()) -> Bound:
     """The f-CMI bound on the expected gap, as plug-in, with its bias and its corrected value beside it.
 
     The value is always the plug-in one. Its bias is its mean if there is no information; the value "with
@@ -149,7 +147,7 @@ def f_cmi(losses: Any, coins: Any, *, predictions: Any = None, assumptions: Sequ
     values, tosses = _checked(losses, coins)
     outcomes = _loss_pairs(values) if predictions is None else _prediction_pairs(predictions, values.shape)
     sets, draws, n = tosses.shape
-    plug_in, corrected, biases = pair_information(outcomes, tosses)
+    plug_in, corrected, biases = pair_information(outcomes=outcomes, coins=tosses)
     per_set = np.sqrt(2 * plug_in).mean(axis=1)
     value, bias = float(per_set.mean()), float(biases.mean())
     spread = mean_interval(per_set) if sets > 1 else None
@@ -190,68 +188,13 @@ def f_cmi(losses: Any, coins: Any, *, predictions: Any = None, assumptions: Sequ
             loss_range(values),
             _fair(tosses),
             _above_bias(value, bias, draws),
-            Assumption(
-                EXACT,
+            EXACT.judged(
                 "not checked",
                 f"A plug-in estimate over {draws} draws: too high on average, though a single one may be too low.",
             ),
             *(assumptions or _NOT_SAID),
         ),
         source="Harutyunyan et al. 2021" + ("; Hellstrom and Durisi 2022" if predictions is None else ""),
-    )
-
-
-@checked
-def cmi_plug_in(losses: Any, coins: Any, *, assumptions: Sequence[Assumption] = ()) -> Bound:
-    """sqrt(2 I(L;J|Z~) / n) by plug-in, for all 2n losses L and all coins J at once: for very small n only.
-
-    I(L;J|Z~) is the evaluated CMI of Steinke and Zakynthinou, never above I(W;J|Z~). A plug-in over N draws cannot
-    exceed ln N, whatever the truth, and comes near it long before the 2^n outcomes of J are filled.
-
-    Args:
-        losses: as in `f_cmi`, each 0 or 1.
-        coins: as in `f_cmi`.
-        assumptions: as in `f_cmi`.
-
-    Returns:
-        The bound of the expected gap.
-
-    Raises:
-        AMEError: as in `f_cmi`.
-    """
-    values, tosses = _checked(losses, coins)
-    pairs = _loss_pairs(values)
-    sets, draws, n = tosses.shape
-    found = [(_rows(pairs[s]), _rows(tosses[s]), _rows(np.hstack([pairs[s], tosses[s]]))) for s in range(sets)]
-    nats = float(np.mean([_entropy(a, draws) + _entropy(b, draws) - _entropy(ab, draws) for a, b, ab in found]))
-    nats = max(0.0, nats)
-    value = math.sqrt(2 * nats / n)
-    filled = draws >= 10 * 2**n
-    return Bound(
-        name="CMI over all losses",
-        value=value,
-        quantity="gap",
-        kind="in expectation",
-        n=n,
-        confidence=None,
-        terms=(
-            Term("I(L;J|Z~), plug-in", nats, "nats", value, role="information"),
-            Term("n ln 2, its maximum", n * math.log(2), "nats"),
-            Term("ln(draws), the plug-in's maximum", math.log(draws), "nats"),
-            Term("coin draws a supersample", draws, "draws"),
-        ),
-        assumptions=(
-            loss_range(values),
-            _fair(tosses),
-            Assumption(
-                "the draws fill the table of all coins",
-                "holds" if filled else "violated here",
-                f"{draws} draws for 2^{n} outcomes of the coins alone; 10 per outcome are required (our choice).",
-            ),
-            Assumption(EXACT, "not checked", f"A plug-in estimate over {draws} draws cannot exceed ln({draws}) nats."),
-            *(assumptions or _NOT_SAID),
-        ),
-        source="Steinke and Zakynthinou 2020, with evaluated CMI",
     )
 
 
@@ -295,11 +238,6 @@ def _entropy(counts: NDArray[np.int64], total: int) -> Any:
     return -(shares * np.log(np.where(shares > 0, shares, 1.0))).sum(axis=-1)
 
 
-def _rows(matrix: NDArray[np.int64]) -> NDArray[np.int64]:
-    """How often each different row occurs."""
-    return np.unique(matrix, axis=0, return_counts=True)[1]
-
-
 def _fair(coins: NDArray[np.int64]) -> Assumption:
     from scipy.stats import binomtest
 
@@ -321,4 +259,4 @@ def _above_bias(value: float, bias: float, draws: int) -> Assumption:
         f"The estimate is {number(value)}; without information it would be {number(bias)} on average at {draws} draws. "
         "At least twice that is required (our choice)."
     )
-    return Assumption(CLEAR, "holds" if value >= 2 * bias else "violated here", words)
+    return CLEAR.judged("holds" if value >= 2 * bias else "violated here", words)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,10 +16,12 @@ from ame_explore.arguments import as_array
 State = Literal["holds", "not checked", "violated here"]
 Quantity = Literal["loss", "gap"]
 Kind = Literal["with probability", "in expectation", "not a bound"]
-Role = Literal["observed loss", "confidence", "draws of weights", "bias of the estimate", "information", "other"]
+Role = Literal[
+    "observed loss", "confidence", "draws of weights", "bias of the estimate", "information", "other", "measured"
+]
 
-STATES = ("holds", "not checked", "violated here")
-ROLES = ("observed loss", "confidence", "draws of weights", "bias of the estimate", "information", "other")
+STATES: tuple[State, ...] = get_args(State)
+ROLES: tuple[Role, ...] = get_args(Role)
 _LEAST_DELTA = 1e-300  # 1 / delta must be finite
 VACUOUS_FROM = 0.9995  # shown as 1.000: PAC-Bayes-kl approaches 1 but never reaches it
 THEIR_LOSS = "loss of the drawn weights on unseen images"  # shown, but not part of the sum
@@ -38,7 +40,8 @@ class Term:
             bounds are not sums, so the order matters (our choice: the data first, then the confidence, then the
             information). These parts sum to the bound's value. None for a term that is shown beside the sum.
         note: a sentence of explanation, or "".
-        role: the kind of term, shown by colour in figures.
+        role: the kind of term, shown by colour in figures. "measured": the measured value of what the bound is about,
+            if that is not the trained student's own loss or gap; it is never part of the sum.
         short: a shorter name for figures; by default the name.
     """
 
@@ -52,6 +55,8 @@ class Term:
 
     def __post_init__(self) -> None:
         check_choice("role", self.role, ROLES)
+        if self.role == "measured" and self.adds is not None:
+            raise AMEError(f"adds must be None for the measured value {self.name!r}, got {self.adds!r}.")
         if not self.short:
             object.__setattr__(self, "short", self.name)
 
@@ -64,16 +69,40 @@ class Assumption:
         name: the assumption as a statement.
         state: "holds", "not checked" or "violated here".
         test: a sentence that says how it was checked, with numbers, or why it was not checked.
+        short: a few words for figures; by default the name.
     """
 
     name: str
     state: State
     test: str
+    short: str = ""
 
     def __post_init__(self) -> None:
         check_choice("state", self.state, STATES)
+        if not self.short:
+            object.__setattr__(self, "short", self.name)
         if not self.test.strip():
             raise AMEError(f"test must be a sentence that says how {self.name!r} was checked, got an empty one.")
+
+
+@dataclass(frozen=True)
+class Premise:
+    """An assumption that several bounds make, before it is known whether it holds.
+
+    Attributes:
+        name: the assumption as a statement.
+        short: a few words for figures.
+    """
+
+    name: str
+    short: str
+
+    def judged(self, state: State, test: str) -> Assumption:
+        """The assumption with its state and how it was checked, as in `Assumption`."""
+        return Assumption(self.name, state, test, self.short)
+
+
+IN_UNIT_INTERVAL = Premise("the loss lies in [0, 1]", "loss in [0, 1]")
 
 
 @dataclass(frozen=True)
@@ -81,7 +110,7 @@ class Bound:
     """An upper bound of a loss in [0, 1] or of its gap, or a formula that is mistaken for one.
 
     Attributes:
-        name: of the bound.
+        name: the name of the bound.
         value: the upper bound, not clipped at 1; NaN if one of its terms is not known.
         quantity: "loss" (the expected loss of the learned weights, or of their posterior) or "gap" (expected loss minus
             training loss).
@@ -122,6 +151,11 @@ class Bound:
         return f"{self.form}, prior: {self.prior}" if self.prior else self.form
 
     @property
+    def measured(self) -> float | None:
+        """The measured value of what it bounds, if that is not the trained student's own; otherwise None."""
+        return next((term.value for term in self.terms if term.role == "measured"), None)
+
+    @property
     def is_bound(self) -> bool:
         """Whether it is a bound at all."""
         return self.kind != "not a bound"
@@ -158,7 +192,10 @@ class Bound:
         return "an assumption is not checked" if self.unchecked else "holds"
 
     def term(self, name: str) -> Term:
-        """The term called `name`.
+        """Look a term up.
+
+        Args:
+            name: its name.
 
         Raises:
             AMEError: if there is no such term.
@@ -224,6 +261,4 @@ def as_losses(name: str, value: Any, *, shape: str) -> NDArray[np.float64]:
 
 def loss_range(losses: NDArray[np.float64]) -> Assumption:
     """The assumption that losses lie in [0, 1], for losses that `as_losses` has checked."""
-    return Assumption(
-        "the loss lies in [0, 1]", "holds", f"All {losses.size} losses lie in [{losses.min():g}, {losses.max():g}]."
-    )
+    return IN_UNIT_INTERVAL.judged("holds", f"All {losses.size} losses lie in [{losses.min():g}, {losses.max():g}].")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Literal
 
 import numpy as np
 
@@ -17,6 +16,7 @@ from ame_explore.analysis.diagnosis import batch_findings
 from ame_explore.analysis.diagnosis.advice import advised
 from ame_explore.analysis.diagnosis.history import LEVELS, Array, Finding, History
 from ame_explore.arguments import checked
+from ame_explore.quantities import number
 from ame_explore.registry import readings
 
 __all__ = ["LEVELS", "Finding", "History", "diagnose", "together", "waiting"]
@@ -102,11 +102,11 @@ def _collapse(history: History) -> Finding | None:
     below = least + _PART * (before - least) if reading.collapsed_below is None else reading.collapsed_below
     of_rows, few = reading.counts == "rows", math.exp(min(end, 100.0))
     unit = f" {reading.unit}" if reading.unit else ""
-    seen = f"H of the batch fell from {_signed(before)} to {_signed(end)}{unit}"
+    seen = f"H of the batch fell from {number(before, 2)} to {number(end, 2)}{unit}"
     if reading.counts:
         seen += f": exp(H) = {few:.1f} {_whose(history) if of_rows else reading.counts} still count"
     _, cosine = history.values("cosine_with_text")
-    moved = f"(mean cosine {_signed(cosine[0])} to {_signed(cosine[-1])})" if len(cosine) > 1 else ""
+    moved = f"(mean cosine {number(cosine[0], 2)} to {number(cosine[-1], 2)})" if len(cosine) > 1 else ""
     closer = len(cosine) > 1 and cosine[-1] - cosine[0] > _CLOSER
     if end >= below:
         if not of_rows or closer or not moved:
@@ -128,12 +128,11 @@ def _collapse(history: History) -> Finding | None:
             f"{history.name}: {seen}. AME's projections did that by themselves: at most {share.max():.1%} of the "
             "gradient at the student's features came from AME, so the student is as distillation leaves it.",
         )
-    level: Literal["warn", "alarm"] = "warn" if len(share) and share.max() < _HALF else "alarm"
     if closer:
         what = "the softmax over rows" if of_rows else f"H (reading {reading.label})"
         why = "row scores say nothing about pairs" if of_rows else "a lower H is no proof of alignment"
         return Finding(
-            level,
+            "alarm",
             "collapse",
             f"{history.name}: {what} has collapsed. {seen}. Images did come closer to their texts {moved}, but "
             f"distillation did that: {why}.",
@@ -143,7 +142,7 @@ def _collapse(history: History) -> Finding | None:
     mend += ["bound the scores (unit rows)"] if reading.sees_length else []
     advice = f"{', '.join(mend[:-1])}, or {mend[-1]}" if len(mend) > 1 else mend[0]
     how = f"by {reading.collapse}, not by alignment" if reading.collapse else "without alignment"
-    return Finding(level, "collapse", f"{history.name}: collapse. {seen}{known}. Entropy went down {how}. {advice}.")
+    return Finding("alarm", "collapse", f"{history.name}: collapse. {seen}{known}. Entropy went down {how}. {advice}.")
 
 
 def _most(reading: Reading, history: History, entropy: Array) -> float:
@@ -286,7 +285,3 @@ def _kd_rises(history: History) -> Finding | None:
 def _end(values: Array) -> float:
     """Median of the last three values, since a single batch is noisy."""
     return float(np.median(values[-3:]))
-
-
-def _signed(value: float) -> str:
-    return f"{value:.2f}".replace("-", "−")

@@ -68,6 +68,19 @@ class Case:
         return (self.control_estimate or self.estimate)(parts, options)
 
 
+@dataclass(frozen=True)
+class Estimator:
+    """How an estimator is judged, and the options that it reads; any other is an error, so that none is ignored.
+
+    Attributes:
+        case: makes its `Case` from the data and the options.
+        reads: the names of its options.
+    """
+
+    case: Callable[[Parts, Options], Case]
+    reads: tuple[str, ...]
+
+
 def read_options(estimator: str, vary: str, x: Tensor, given: Mapping[str, Any]) -> Options:
     """Check options, and set a required width that was not given to the median distance of `x`.
 
@@ -83,17 +96,17 @@ def read_options(estimator: str, vary: str, x: Tensor, given: Mapping[str, Any])
     Raises:
         AMEError: if the estimator does not have an option, an option is invalid, or the estimator cannot vary `vary`.
     """
-    reads = READS[estimator]
+    reads = CASES[estimator].reads
     unknown = [name for name in given if name not in reads]
     if unknown:
         raise AMEError(f"{unknown[0]} is not an option of {estimator!r}, which takes {', '.join(reads) or 'none'}.")
     options = Options(**given)
-    if vary == "width" and estimator == "matrix-renyi" and "kernel" not in given:
+    if vary == "width" and "kernel" in reads and "kernel" not in given:
         options = replace(options, kernel="gaussian")
     check_number("k", options.k, low=1, whole=True)
     check_number("logit_scale", options.logit_scale, above=0.0)
     check_choice("kernel", options.kernel, ("cosine", "gaussian"))
-    has_width = "width" in reads and (estimator == "diffusion" or options.kernel == "gaussian")
+    has_width = "width" in reads and ("kernel" not in reads or options.kernel == "gaussian")
     if (vary == "k" and "k" not in reads) or (vary == "width" and not has_width):
         raise AMEError(f"vary={vary!r} has no meaning for {estimator!r} with these options: use vary='n'.")
     if not has_width and options.width is not None:
@@ -118,7 +131,7 @@ def held_words(estimator: str, vary: str, options: Options) -> str:
         The words; "" if there is nothing to say.
     """
     unsaid = {vary, "alpha", "kernel", "of", "logit_scale", *(() if options.anisotropy else ("anisotropy",))}
-    held = {name: getattr(options, name) for name in READS[estimator] if name not in unsaid}
+    held = {name: getattr(options, name) for name in CASES[estimator].reads if name not in unsaid}
     return ", ".join(f"{name} = {value:.3g}" for name, value in held.items() if value is not None)
 
 
@@ -287,24 +300,13 @@ def _finite(value: float, why: str) -> None:
         raise AMEError(f"x gives an estimate of {value}, for which there is no control: {why}.")
 
 
-CASES: Mapping[str, Callable[[Parts, Options], Case]] = {
-    "kozachenko-leonenko": _kozachenko_leonenko,
-    "ksg": _ksg,
-    "infonce": _infonce,
-    "matrix-renyi": _matrix_renyi,
-    "diffusion": _diffusion,
-    "effective-rank": _effective_rank,
-    "row-softmax": _row_softmax,
-    "predictive": _predictive,
-}
-# The options that each estimator reads; any other is an error, so that no option is ignored silently.
-READS: Mapping[str, tuple[str, ...]] = {
-    "kozachenko-leonenko": ("k",),
-    "ksg": ("k",),
-    "infonce": ("logit_scale",),
-    "matrix-renyi": ("alpha", "kernel", "width"),
-    "diffusion": ("width", "t", "anisotropy"),
-    "effective-rank": ("of",),
-    "row-softmax": (),
-    "predictive": (),
+CASES: Mapping[str, Estimator] = {
+    "kozachenko-leonenko": Estimator(_kozachenko_leonenko, ("k",)),
+    "ksg": Estimator(_ksg, ("k",)),
+    "infonce": Estimator(_infonce, ("logit_scale",)),
+    "matrix-renyi": Estimator(_matrix_renyi, ("alpha", "kernel", "width")),
+    "diffusion": Estimator(_diffusion, ("width", "t", "anisotropy")),
+    "effective-rank": Estimator(_effective_rank, ("of",)),
+    "row-softmax": Estimator(_row_softmax, ()),
+    "predictive": Estimator(_predictive, ()),
 }

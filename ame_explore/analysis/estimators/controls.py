@@ -103,7 +103,7 @@ def dirichlet(concentration: float, classes: int) -> Draw:
     """Logits whose softmax follows a symmetric Dirichlet distribution.
 
     Args:
-        concentration: of the distribution, > 0.
+        concentration: the concentration of the distribution, > 0.
         classes: number of classes.
 
     Returns:

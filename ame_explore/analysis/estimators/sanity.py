@@ -138,7 +138,7 @@ def sanity_strip(
     generator = np.random.default_rng(seed)
     data = _rows(x, y, estimator, max_rows, generator)
     chosen = read_options(estimator, vary, data[0], options)
-    case = CASES[estimator](data, chosen)
+    case = CASES[estimator].case(data, chosen)
     n = len(data[0])
     values = _settings(settings, vary, n, case, chosen)
     columns = repeats if vary == "n" else 1

@@ -156,7 +156,7 @@ def random_slice(
 
     Args:
         module: its weights are the origin.
-        seed: of the directions; the global random state does not change.
+        seed: seed of the directions; the global random state does not change.
         dims: 1 or 2.
         normalize: "filter": every filter (first index of a tensor with two axes or more) has the norm of the module's
             own filter, so that coordinate 1 is a step as long as the weights. "none": plain Gaussian entries.

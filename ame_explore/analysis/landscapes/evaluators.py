@@ -19,7 +19,6 @@ from __future__ import annotations
 import copy
 import time
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import Any
@@ -35,6 +34,7 @@ from ame_explore.analysis.landscapes.module_copies import Inputs, Read, Walker, 
 from ame_explore.analysis.landscapes.shared_layers import AFFINE_LAYERS
 from ame_explore.arguments import checked, checked_init
 from ame_explore.models import one_thread
+from ame_explore.tasks import run_together
 
 METHODS = ("auto", "chain", "vmap", "loop")
 _WORKING_BYTES = 2**21  # of a chunk's widest activations: about what a core's cache holds (our choice, measured)
@@ -202,8 +202,8 @@ class Evaluator:
             finally:
                 free.put(walker)
 
-        with ThreadPoolExecutor(threads) as pool:
-            return list(pool.map(work, parts))
+        jobs = [lambda _, part=part: work(part) for part in parts]
+        return run_together(jobs, threads=threads, what="evaluating points", of=len(parts))
 
     @torch.inference_mode()
     def _work(self, method: str, coordinates: Tensor, walker: Walker) -> dict[str, Tensor]:

@@ -106,9 +106,11 @@ class DistillationReadout:
             sizes = [len(self.labels), len(teacher), len(rows) - len(self.labels) - len(teacher)]
             raw, own, texts = rows.split(sizes)
             captions, texts = CaptionBatch(own, teacher, pairs), F.normalize(texts, dim=1)
-        terms = loss_of(self.settings, self.stage, self.ame, raw, self.teacher_features, captions=captions)
+        terms = loss_of(
+            self.settings, self.stage, self.ame, raw=raw, teacher_features=self.teacher_features, captions=captions
+        )
         assert terms.entropy is not None
-        logits = self.stage.logits(F.normalize(raw, dim=1), texts)  # as for the metrics
+        logits = self.stage.logits(F.normalize(raw, dim=1), texts=texts)  # as for the metrics
         seen = Classification(self.labels, ("predictive_entropy", "accuracy"))(logits)
         return {"loss": terms.total, "kd": terms.kd, "H": terms.entropy, **seen}
 

@@ -134,7 +134,7 @@ def simplex_field(resolution: int = 24) -> SimplexField:
 
 @checked
 def score_plane(
-    scores: Tensor, u: Tensor, v: Tensor, *, grid: int = 31, span: float = 1.0, normalize: bool = False
+    scores: Tensor, *, u: Tensor, v: Tensor, grid: int = 31, span: float = 1.0, normalize: bool = False
 ) -> ScorePlane:
     """H over scores + x u + y v.
 

@@ -192,7 +192,7 @@ def explore_features(
     measured = pair_measures(features, k=k, device=device, progress=progress)
     if progress is not None:
         progress("measuring all rows together", 0, 1)
-    joint = joint_measures(features.image, features.text, features.pairs, seed=seed)
+    joint = joint_measures(image=features.image, text=features.text, pairs=features.pairs, seed=seed)
     similar = {"image": mean_cosine(image), "text": mean_cosine(text)}
     cosine = float(measured.table["cosine"].mean()) if measured.comparable else None
     values: dict[str, float | None] = {name_: estimate.value for name_, estimate in joint.items()} | measured.recall

@@ -35,7 +35,7 @@ def gap_measures(features: PairedFeatures, *, seed: int = 0) -> dict[str, float]
     Raises:
         AMEError: if a row is all zeros.
     """
-    joint = joint_measures(features.image, features.text, features.pairs, seed=seed)
+    joint = joint_measures(image=features.image, text=features.text, pairs=features.pairs, seed=seed)
     pairs = pair_measures(features)
     cosine = float(pairs.table["cosine"].mean())
     found: dict[str, float | None] = {"pair_cosine": cosine, "alignment": 2 - 2 * cosine}

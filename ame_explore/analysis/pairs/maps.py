@@ -221,7 +221,7 @@ class PairMaps:
         """Wait for a map and measure how far it can be trusted; None for few rows."""
         if len(self._rows) <= _LEAST_FOR_LENS:
             return None
-        return measure_lens(self._rows, self.projection(picture=picture).points)
+        return measure_lens(rows=self._rows, points=self.projection(picture=picture).points)
 
 
 def matched_maps(first: Exploration, second: Exploration, changes: PairChanges) -> MatchedModels:
@@ -245,4 +245,4 @@ def matched_maps(first: Exploration, second: Exploration, changes: PairChanges) 
     one, other = (
         replace(side.features.take([line[place] for line in both]), metadata={}) for place, side in enumerate(sides)
     )
-    return match_models(one, other, align=True)
+    return match_models(teacher=one, student=other, align=True)

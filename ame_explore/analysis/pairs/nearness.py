@@ -26,7 +26,7 @@ class Near:
 
     Attributes:
         row: the row of a pair that it belongs to.
-        cosine: of the pair's image or text with it.
+        cosine: the cosine of the pair's image or text with it.
         margin: cosine of the pair minus this one; negative if this is nearer than the pair's own. None where images are
             compared with images, or texts with texts.
         true_rank: for neighbours on a map, their rank in the full space, counted from 1; else None.
@@ -43,7 +43,7 @@ class Surroundings:
     """What surrounds one pair.
 
     Attributes:
-        row: of the pair.
+        row: the row of the pair.
         captions: all texts of its image, its own first.
         wrong_texts: the texts nearest to its image that are not its own.
         wrong_images: the images nearest to its text that are not its own.
@@ -168,7 +168,7 @@ class Nearness:
         """What surrounds one pair, in the full space and on a map.
 
         Args:
-            row: of the pair.
+            row: the row of the pair.
             places: positions of all images (N, 2) and all texts (M, 2) on the map, NaN where not drawn; None: no map.
             k: how many of each to list.
 

@@ -113,7 +113,13 @@ def pair_measures(
         table["suspicion"] = -relational_agreement(features.image[pairs[:, 0]], features.text[pairs[:, 1]])
         return PairMeasures(_frame(table, features), empty, empty, k, recall, {}, {}, False)
     found = cross(
-        features.image, features.text, pairs, logit_scale=features.logit_scale, k=k, device=device, progress=progress
+        image=features.image,
+        text=features.text,
+        pairs=pairs,
+        logit_scale=features.logit_scale,
+        k=k,
+        device=device,
+        progress=progress,
     )
     table |= _columns(found, pairs)
     tied, hits = {}, {}

@@ -38,7 +38,7 @@ class Estimate:
 
 
 @torch.no_grad()
-def joint_measures(image: Tensor, text: Tensor, pairs: Tensor, *, seed: int = 0) -> dict[str, Estimate]:
+def joint_measures(*, image: Tensor, text: Tensor, pairs: Tensor, seed: int = 0) -> dict[str, Estimate]:
     """Gap, uniformity, spectrum and CKA.
 
     Args:
@@ -145,7 +145,7 @@ def uniformity_estimate(rows: Tensor, *, t: float = 2.0, seed: int = 0) -> Estim
 
 @torch.no_grad()
 def sampled_cosines(
-    image: Tensor, text: Tensor, pairs: Tensor, *, most: int = 20_000, seed: int = 0
+    *, image: Tensor, text: Tensor, pairs: Tensor, most: int = 20_000, seed: int = 0
 ) -> dict[str, Tensor]:
     """Sample cosines within and across the two sides, which show the cones and the gap between them.
 

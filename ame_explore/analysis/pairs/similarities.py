@@ -84,10 +84,10 @@ class Crossing:
 
 @torch.no_grad()
 def cross(
+    *,
     image: Tensor,
     text: Tensor,
     pairs: Tensor,
-    *,
     logit_scale: float,
     k: int = 10,
     device: str | None = None,

@@ -27,7 +27,7 @@ class ZeroShot:
     """What class prompts say of the images.
 
     Attributes:
-        names: of the C classes.
+        names: the names of the C classes.
         predicted: (P,) class whose prompt is nearest to each pair's image.
         true: (P,) true class, -1 where unknown.
         margin: (P,) cosine with the true class minus the highest with another; negative if wrong, NaN if unknown.
@@ -68,7 +68,7 @@ def class_vectors(prompts: Mapping[str, Sequence[str]], encode: Callable[[str], 
     Args:
         prompts: class name -> its prompts.
         encode: makes a vector of a text.
-        width: of the images' features.
+        width: the width of the images' features.
 
     Returns:
         (C, D).
@@ -108,7 +108,7 @@ def zero_shot(features: PairedFeatures, vectors: Tensor, names: Sequence[str], t
     Args:
         features: the pairs.
         vectors: (C, D) class vectors, of any length.
-        names: of the classes, all different.
+        names: the names of the classes, all different.
         truth: the true classes: words that are names of classes, or numbers that count them from 0; None: unknown.
 
     Returns:
@@ -182,7 +182,7 @@ def concept_column(features: PairedFeatures, direction: Any, name: str) -> Colum
     Args:
         features: the pairs.
         direction: (D,), for instance one text's unit vector minus another's.
-        name: of the column.
+        name: the name of the column.
 
     Raises:
         AMEError: if the direction has another width, is all zeros or not finite.

@@ -111,7 +111,7 @@ def align_pictures(pictures: Sequence[Array], seeds: Sequence[int], init: str = 
     if len(shapes) > 1:
         raise AMEError(f"pictures must have one shape (n, 2), got {shapes[0]} and {shapes[-1]}.")
     first = pictures[0] - pictures[0].mean(0)
-    fits = [procrustes(picture, first, scale=True) for picture in pictures]
+    fits = [procrustes(source=picture, target=first, scale=True) for picture in pictures]
     aligned = np.stack([fit.transform(picture).numpy() for fit, picture in zip(fits, pictures, strict=True)])
     radius = np.sqrt((first**2).sum(1).mean())
     spread = np.sqrt(((aligned - aligned.mean(0)) ** 2).sum(2).mean(0)) / radius

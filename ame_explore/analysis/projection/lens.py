@@ -66,9 +66,9 @@ class Lens:
 
 @checked
 def measure_lens(
+    *,
     rows: Tensor | NDArray[Any],
     points: Tensor | NDArray[Any],
-    *,
     k: int = 15,
     metric: str = "cosine",
     sample: int = 2000,

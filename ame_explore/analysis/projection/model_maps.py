@@ -54,7 +54,7 @@ class MatchedModels:
 
 
 @checked
-def match_models(teacher: PairedFeatures, student: PairedFeatures, *, align: bool = True) -> MatchedModels:
+def match_models(*, teacher: PairedFeatures, student: PairedFeatures, align: bool = True) -> MatchedModels:
     """Match two models' pairs by id and draw both in the teacher's PCA basis.
 
     Args:
@@ -87,7 +87,7 @@ def match_models(teacher: PairedFeatures, student: PairedFeatures, *, align: boo
     target, source = pair_rows(first).double(), pair_rows(second).double()
     turn = None
     if align:
-        turn = procrustes(source, target)
+        turn = procrustes(source=source, target=target)
         source = turn.transform(source)
     elif source.shape[1] != target.shape[1]:
         raise AMEError(

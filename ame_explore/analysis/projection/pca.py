@@ -24,11 +24,16 @@ class PCAProjection:
 
     The sign of a singular vector is arbitrary, so a picture could come out mirrored on another machine. Each component
     is therefore oriented so that its entry of largest magnitude (the first in a tie) is positive.
+
+    Attributes:
+        mean: (D,) centre of the fitted rows.
+        components: (dims, D) orthonormal rows, by falling variance.
+        explained_variance_ratio: (dims,) share of the fitted rows' variance along each component.
     """
 
-    mean: Array  # (D,) centre of the fitted rows
-    components: Array  # (dims, D) orthonormal rows, by falling variance
-    explained_variance_ratio: Array  # (dims,) share of the fitted rows' variance along each component
+    mean: Array
+    components: Array
+    explained_variance_ratio: Array
 
     @classmethod
     def fit(cls, rows: Tensor | NDArray[Any], dims: int = 2) -> PCAProjection:

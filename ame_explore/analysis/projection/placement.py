@@ -25,9 +25,9 @@ _STEPS = 20
 @checked
 def place(
     rows: Tensor | NDArray[Any],
+    *,
     fitted_rows: Tensor | NDArray[Any],
     fitted_points: NDArray[np.float64],
-    *,
     neighbours: int = 15,
     metric: str = "cosine",
     device: str | torch.device | None = None,

@@ -46,7 +46,7 @@ class Procrustes:
 
 
 @checked
-def procrustes(source: Tensor | NDArray[Any], target: Tensor | NDArray[Any], *, scale: bool = False) -> Procrustes:
+def procrustes(*, source: Tensor | NDArray[Any], target: Tensor | NDArray[Any], scale: bool = False) -> Procrustes:
     """Fit the rotation (or reflection) and shift that bring `source` closest to `target`, row by row.
 
     For centred rows X (n, Ds) and Y (n, Dt), it minimizes ||X R - Y||_F over R with orthonormal rows or columns.

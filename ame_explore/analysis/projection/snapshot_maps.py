@@ -121,7 +121,7 @@ def _aligned(rows: list[Tensor], k: int, epochs: int | None, seed: int, told: To
             found = model.fit([each.numpy() for each in rows], relations=[same] * (len(rows) - 1)).embeddings_
     maps = [np.asarray(each, dtype=np.float64) for each in found]
     first = fit_pca(rows[0], metric="euclidean").points
-    turn = procrustes(maps[0], first)  # one rotation for all, so that the first map resembles its PCA
+    turn = procrustes(source=maps[0], target=first)  # one rotation for all, so that the first map resembles its PCA
     return np.stack([turn.transform(each).numpy() for each in maps])
 
 

@@ -102,7 +102,7 @@ def fit_umap(
     points = _lay_out(*known, start, min_dist=min_dist, epochs=count, seed=seed, told=told.within(0.1))
 
     def placer(other: Tensor | NDArray[Any]) -> Array:
-        return place(other, part, points, neighbours=k, metric=metric, device=where)
+        return place(other, fitted_rows=part, fitted_points=points, neighbours=k, metric=metric, device=where)
 
     given = f"{metric}, {k} neighbours" if precomputed is None else f"{known[0].shape[1]} precomputed neighbours"
     words = f"UMAP ({given}, {count} epochs, seed {seed})"

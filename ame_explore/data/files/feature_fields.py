@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ame_explore.ame import AMEError
+from ame_explore.arguments import odd_row
 from ame_explore.data.checks import is_missing
 from ame_explore.data.files.boundary import check_memory
 from ame_explore.data.files.fields import (
@@ -206,6 +207,8 @@ def _matrix(name: str, value: Any) -> Tensor:
     """(rows, width) float32."""
     array = to_array(name, value)
     if array.ndim != 2 or 0 in array.shape or array.dtype.kind not in "fiu":
+        if array.dtype.kind == "O" and (odd := odd_row(array)):
+            raise AMEError(f"{name} must be features, real numbers of shape (rows, width), got {odd}.")
         words = array.dtype.kind in "USO" and name in OF_CLASSES
         raise AMEError(
             f"{name} must be features, real numbers of shape (rows, width) with none of them 0, got {array.dtype} of "

@@ -21,6 +21,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from ame_explore.ame import AMEError, check_number
+from ame_explore.arguments import odd_row
 from ame_explore.data.checks import is_missing
 from ame_explore.data.files.boundary import check_memory, shown_path
 from ame_explore.data.files.raster import is_raster, raster_files
@@ -225,7 +226,9 @@ def _matrix(name: str, value: NDArray[Any], told: _Told) -> tuple[Tensor, dict[s
         told.mended.append(f"{name} features were integers ({value.dtype}) and were read as float32.")
         value = value.astype(np.float32)
     if value.dtype.kind != "f":
-        raise AMEError(f"{name} features must be real numbers, got {value.dtype}.")
+        raise AMEError(
+            f"{name} features must be real numbers, got {(value.dtype.kind == 'O' and odd_row(value)) or value.dtype}."
+        )
     if value.dtype.itemsize not in (4, 8):
         check_memory(f"{name} features", 4 * value.size)
         value = value.astype(np.float32 if value.dtype.itemsize < 4 else np.float64)
@@ -748,7 +751,7 @@ def unreadable(path: str, inside: Path | None) -> str:
     Nothing outside the folder is looked at, so that an untrusted table cannot learn which files exist there.
 
     Args:
-        path: of the file.
+        path: the path of the file.
         inside: the folder, without symbolic links; None: files may lie anywhere.
     """
     try:

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ame_explore.ame import AMEError
-from ame_explore.arguments import unmasked
+from ame_explore.arguments import odd_row, unmasked
 from ame_explore.data.atomic_files import load_tensors
 from ame_explore.data.checks import is_missing
 from ame_explore.data.files.boundary import check_memory, reading, regular_file, shown_path
@@ -317,7 +317,8 @@ def to_array(name: str, value: Any) -> NDArray[Any]:
     try:
         array = unmasked(value)
     except Exception as error:  # lists of unequal lengths, objects with an __array__ that raises
-        raise AMEError(f"{name} must be an array of numbers, got {type(value).__name__} ({error}).") from error
+        came = odd_row(value) or f"{type(value).__name__} ({error})"
+        raise AMEError(f"{name} must be an array of numbers, got {came}.") from error
     return array
 
 

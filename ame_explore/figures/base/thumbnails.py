@@ -9,8 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from PIL import Image
+from torch import Tensor
 
 from ame_explore.ame import AMEError
 from ame_explore.data.files.boundary import reading
@@ -29,6 +31,22 @@ def png_uri(pixels: NDArray[np.uint8]) -> str:
     """
     shown = pixels if pixels.shape[2] == 3 else pixels[:, :, 0]
     return _uri(Image.fromarray(np.ascontiguousarray(shown)), "png")
+
+
+def png_uris(images: Tensor, *, times: int = 1) -> list[str]:
+    """Images as lossless data URIs.
+
+    Args:
+        images: (n, 3, S, S) or (n, 1, S, S) in [0, 1].
+        times: how many pixels wide and high each pixel is drawn.
+
+    Raises:
+        AMEError: if the images have another shape.
+    """
+    if images.ndim != 4 or images.shape[1] not in (1, 3):
+        raise AMEError(f"images must be (n, 3, S, S) or (n, 1, S, S), got {tuple(images.shape)}.")
+    pixels = (255 * images.clamp(0, 1)).round().to(torch.uint8).movedim(1, -1)
+    return [png_uri(one) for one in pixels.repeat_interleave(times, 1).repeat_interleave(times, 2).cpu().numpy()]
 
 
 @dataclass(frozen=True)

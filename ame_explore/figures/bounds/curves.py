@@ -16,7 +16,10 @@ from ame_explore.arguments import checked
 from ame_explore.figures.base.style import (
     GRID,
     INK,
+    MEASURED,
+    MEASURED_BAND,
     MUTED,
+    ArmStyle,
     Drawing,
     arm_styles,
     f32,
@@ -31,7 +34,6 @@ from ame_explore.quantities import number, quantity
 # what a Bound calls its quantity -> the quantity
 BOUNDED = {"loss": quantity("expected_loss"), "gap": quantity("generalization_gap")}
 TOP = 1.3  # of the axis: a value above it is drawn at the edge, where it is marked as off the scale
-_TRUTH = "#00714f"
 
 
 @checked
@@ -71,27 +73,11 @@ def bounds_over(
         raise AMEError("bounds must all be of the loss or all of the gap: draw them in two figures.")
     figure = go.Figure()
     if measured:
-        _draw_measured(figure, places, np.asarray(measured, dtype=np.float64))
+        rows = np.asarray(measured, dtype=np.float64)
+        figure.add_traces(measured_traces(places, rows, size=10 if len(places) == 1 else 5))
     for (name, each), style in zip(bounds.items(), arm_styles(bounds).values(), strict=True):
-        values = np.array([bound.value for bound in each])
-        sound = [bound.applies for bound in each]
-        figure.add_trace(
-            go.Scatter(
-                x=f32(places),
-                y=f32(np.minimum(values, TOP)),
-                mode="lines+markers",
-                name=plain(legend_name(each[0]) if name == each[0].name else name),
-                line={"color": style.color, "dash": style.dash, "width": 2.5},
-                marker={
-                    "symbol": style.symbol,
-                    "size": 10,
-                    "color": [style.color if good else "white" for good in sound],
-                    "line": {"color": style.color, "width": 2},
-                },
-                text=[f"<b>{plain(bound.name)}</b> {number(bound.value)}<br>{plain(bound.verdict)}" for bound in each],
-                hovertemplate="%{text}<extra></extra>",
-            )
-        )
+        label = legend_name(each[0]) if name == each[0].name else name
+        figure.add_trace(bound_trace(places, each, style, name=label))
     figure.add_hrect(y0=1, y1=TOP + 0.03, fillcolor=GRID, opacity=0.8, line_width=0, layer="below")
     figure.add_hline(y=1, line={"color": MUTED, "width": 1.5, "dash": "dot"})
     figure.add_annotation(
@@ -107,14 +93,14 @@ def bounds_over(
     figure.update_xaxes(title_text=plain(over), **{**scale, **ticks_at(places)})
     quantity_title = BOUNDED["loss" if kinds == {"loss"} else "gap"].title
     lowest = min([0.0, *[low for row in measured or [] for low in row if math.isfinite(low)]])
-    rows = math.ceil((len(bounds) + (measured is not None)) / 4)
+    lines = math.ceil((len(bounds) + (measured is not None)) / 4)  # of the legend
     figure.update_yaxes(title_text=quantity_title, range=[lowest - 0.02, TOP + 0.03])
     finish(
         figure,
         title,
         "Filled: the bound applies. Open: vacuous, violated here, or not a bound.",
-        height=490 + 30 * rows,
-        top=100 + 30 * rows,
+        height=490 + 30 * lines,
+        top=100 + 30 * lines,
     )
     figure.update_layout(legend_traceorder="normal")
     top_legend(figure, above=10, item=44)
@@ -134,23 +120,68 @@ def legend_name(bound: Bound) -> str:
     return bound.short + ("" if bound.is_bound else ": no bound")
 
 
-def _draw_measured(figure: go.Figure, x: np.ndarray, rows: np.ndarray) -> None:
+def measured_traces(x: ArrayLike, rows: np.ndarray, *, size: int, first: bool | None = None) -> list[go.Scatter]:
+    """The measured values as a line, with a band where every interval is known.
+
+    Args:
+        x: (k,) places.
+        rows: (k, 3) values with the ends of their intervals.
+        size: of the markers, pixels.
+        first: of several panels, whether this is the first, which the legend names; None: there is one panel.
+    """
     value, low, high = rows.T
+    traces = []
     if np.isfinite(rows).all():
         edge = {"mode": "lines", "line": {"width": 0}, "showlegend": False, "hoverinfo": "skip"}
-        figure.add_trace(go.Scatter(x=f32(x), y=f32(low), **edge))
-        figure.add_trace(go.Scatter(x=f32(x), y=f32(high), fill="tonexty", fillcolor="rgba(0,158,115,0.2)", **edge))
-    figure.add_trace(
-        go.Scatter(
-            x=f32(x),
-            y=f32(value),
-            mode="lines+markers",
-            line={"color": _TRUTH, "width": 4},
-            marker={"size": 10 if len(x) == 1 else 5},
-            name="measured",
-            hovertemplate="measured %{y:.3f}<extra></extra>",
-        )
+        traces += [
+            go.Scatter(x=f32(x), y=f32(low), **edge),
+            go.Scatter(x=f32(x), y=f32(high), fill="tonexty", fillcolor=MEASURED_BAND, **edge),
+        ]
+    line = go.Scatter(
+        x=f32(x),
+        y=f32(value),
+        mode="lines+markers",
+        line={"color": MEASURED, "width": 4},
+        marker={"size": size},
+        name="measured",
+        **_grouped("measured", first),
+        hovertemplate="measured %{y:.3f}<extra></extra>",
     )
+    return [*traces, line]
+
+
+def bound_trace(
+    x: ArrayLike, bounds: Sequence[Bound], style: ArmStyle, *, name: str, first: bool | None = None
+) -> go.Scatter:
+    """A bound as a line: markers are filled where it applies.
+
+    Args:
+        x: (k,) places.
+        bounds: k bounds.
+        style: its colour, dash and symbol.
+        name: in the legend.
+        first: as in `measured_traces`.
+    """
+    return go.Scatter(
+        x=f32(x),
+        y=f32(np.minimum([bound.value for bound in bounds], TOP)),
+        mode="lines+markers",
+        name=plain(name),
+        **_grouped(bounds[0].name, first),
+        line={"color": style.color, "dash": style.dash, "width": 2.5},
+        marker={
+            "symbol": style.symbol,
+            "size": 10,
+            "color": [style.color if bound.applies else "white" for bound in bounds],
+            "line": {"color": style.color, "width": 2},
+        },
+        text=[f"<b>{plain(bound.name)}</b> {number(bound.value)}<br>{plain(bound.verdict)}" for bound in bounds],
+        hovertemplate="%{text}<extra></extra>",
+    )
+
+
+def _grouped(name: str, first: bool | None) -> dict[str, Any]:
+    return {} if first is None else {"legendgroup": name, "showlegend": first}
 
 
 def _sentence(

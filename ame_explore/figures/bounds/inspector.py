@@ -10,12 +10,26 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from ame_explore.ame import AMEError
-from ame_explore.analysis.bounds.supersample import CLEAR
 from ame_explore.analysis.bounds.terms import Assumption, Bound, Term
 from ame_explore.arguments import checked
-from ame_explore.figures.base.style import GRID, INK, MUTED, Drawing, f32, finish, i32, plain, top_legend
+from ame_explore.figures.base.style import (
+    BAD,
+    DOUBTFUL,
+    GOOD,
+    GRID,
+    INK,
+    MEASURED,
+    MEASURED_BAND,
+    MUTED,
+    Drawing,
+    f32,
+    finish,
+    i32,
+    plain,
+    top_legend,
+)
 from ame_explore.figures.bounds.curves import BOUNDED
-from ame_explore.figures.bounds.marks import END, draw_diamonds, draw_posteriors, their_loss
+from ame_explore.figures.bounds.marks import END, draw_diamonds, draw_posteriors
 from ame_explore.quantities import number
 
 Measured = Mapping[str, tuple[float, float, float]]  # "loss" or "gap" -> (value, low, high)
@@ -25,7 +39,7 @@ _BETWEEN = 104  # pixels between two panels
 _VALUES = 210  # pixels right of the panels, for values
 _LINE = 88  # characters of lights a line
 _PANELS = {kind: f"bounds of the {each.label}" for kind, each in BOUNDED.items()}
-_LIGHTS = {"holds": ("\u2713", "#00714f"), "not checked": ("?", "#8a5a00"), "violated here": ("\u2717", "#b23c00")}
+_LIGHTS = {"holds": ("\u2713", GOOD), "not checked": ("?", DOUBTFUL), "violated here": ("\u2717", BAD)}
 # role -> colour, colour of the text on it, pattern
 _ROLES = {
     "observed loss": ("#b4b4b4", INK, ""),
@@ -35,22 +49,6 @@ _ROLES = {
     "information": ("#0072B2", "white", ""),
     "other": ("#8c8c8c", "white", "-"),
     "not a bound": ("#d0d0d0", INK, "\\"),
-}
-_SHORT = {
-    "the samples are independent draws from one distribution": "independent draws",
-    "new images come from the same distribution as the samples": "same distribution",
-    "teacher and backbone have not seen the samples": "unseen by teacher and backbone",
-    "the prior is independent of the samples that the bound counts": "independent prior",
-    "the test set was used for nothing else": "test set used for nothing else",
-    "the loss lies in [0, 1]": "loss in [0, 1]",
-    "the loss is 0.5-sub-Gaussian for fixed weights": "loss sub-Gaussian",
-    "the posterior's loss on the samples is exact": "exact loss on the samples",
-    "delta covers the draws of weights": "delta covers draws",
-    "delta covers the choice among spreads": "delta covers choice of spread",
-    "lambda was fixed before the samples were seen": "lambda fixed in advance",
-    "the information is exact, not an estimate": "exact information",
-    CLEAR: "well above its bias",
-    "delta is the Shannon entropy of a discrete random M": "delta is M's Shannon entropy",
 }
 
 
@@ -99,7 +97,7 @@ def bound_inspector(
                 figure.add_trace(trace, row=row, col=1)
             _words(figure, bound, place, row)
         draw_posteriors(figure, found, row, first="posterior" not in named)
-        named |= {"posterior"} if any(their_loss(bound) is not None for bound in found) else set()
+        named |= {"posterior"} if any(bound.measured is not None for bound in found) else set()
         if beside is not None:
             draw_diamonds(figure, found, beside, row, first=row == 1)
         if all(trace.yaxis != f"y{row}".removesuffix("1") for trace in figure.data):  # plotly draws no shape on nothing
@@ -192,7 +190,7 @@ def _words(figure: go.Figure, bound: Bound, place: int, row: int) -> None:
         text=f"<b>{verdict}</b>",
         showarrow=False,
         font={"size": 16, "color": "white" if loud else INK},
-        bgcolor="#b23c00" if loud else "rgba(0,0,0,0)",
+        bgcolor=BAD if loud else "rgba(0,0,0,0)",
         borderpad=3,
     )
     figure.add_annotation(
@@ -217,7 +215,7 @@ def _lights(assumptions: Sequence[Assumption]) -> str:
     lines: list[list[str]] = [[]]
     room = _LINE
     for each in sorted(assumptions, key=lambda each: order.index(each.state)):
-        words = _SHORT.get(each.name) or textwrap.shorten(each.name, 44, placeholder=" \u2026")
+        words = textwrap.shorten(each.short, 44, placeholder=" \u2026")
         symbol, color = _LIGHTS[each.state]
         if room < len(words) and lines[-1]:
             lines.append([])
@@ -236,8 +234,8 @@ def _ground(figure: go.Figure, row: int, truth: tuple[float, float, float] | Non
         return
     value, low, high = truth
     if math.isfinite(low) and math.isfinite(high):
-        figure.add_vrect(x0=low, x1=high, fillcolor="#009E73", opacity=0.16, line_width=0, row=row, col=1)
-    figure.add_vline(x=value, line={"color": "#00714f", "width": 3}, row=row, col=1)
+        figure.add_vrect(x0=low, x1=high, fillcolor=MEASURED_BAND, line_width=0, row=row, col=1)
+    figure.add_vline(x=value, line={"color": MEASURED, "width": 3}, row=row, col=1)
     interval = f" [{number(low)}, {number(high)}]" if math.isfinite(low) else ""
     figure.add_annotation(
         x=value,
@@ -248,7 +246,7 @@ def _ground(figure: go.Figure, row: int, truth: tuple[float, float, float] | Non
         showarrow=False,
         xanchor="left" if value < 0.6 else "right",
         yanchor="bottom",
-        font={"size": 15, "color": "#00714f"},
+        font={"size": 15, "color": MEASURED},
     )
 
 

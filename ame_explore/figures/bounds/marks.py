@@ -7,24 +7,19 @@ from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
 
-from ame_explore.analysis.bounds.terms import THEIR_LOSS, Bound
-from ame_explore.figures.base.style import INK, f32, plain
+from ame_explore.analysis.bounds.terms import Bound
+from ame_explore.figures.base.style import INK, MEASURED, f32, plain
 from ame_explore.quantities import number
 
 END = 1.16  # of the axis: beyond 1 a bound says nothing, and a bar is cut off at the end
 
 
-def their_loss(bound: Bound) -> float | None:
-    """The measured loss of the weights that a PAC-Bayes bound is about; None for other bounds."""
-    return next((term.value for term in bound.terms if term.name == THEIR_LOSS), None)
-
-
 def draw_posteriors(figure: go.Figure, bounds: Sequence[Bound], row: int, *, first: bool) -> None:
     """Mark the measured loss of weights sampled around the trained ones, which PAC-Bayes bounds are about."""
-    here = [(place, value) for place, bound in enumerate(bounds) if (value := their_loss(bound)) is not None]
+    here = [(place, value) for place, bound in enumerate(bounds) if (value := bound.measured) is not None]
     if not here:
         return
-    mark = {"symbol": "line-ns-open", "size": 34, "color": "#00714f", "line": {"color": "#00714f", "width": 5}}
+    mark = {"symbol": "line-ns-open", "size": 34, "color": MEASURED, "line": {"color": MEASURED, "width": 5}}
     figure.add_trace(
         go.Scatter(
             x=f32([value for _, value in here]),

@@ -11,9 +11,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from ame_explore.ame import AMEError, check_choice
-from ame_explore.analysis.bounds.students import PRIORS
-from ame_explore.analysis.bounds.study import AXES, F_CMI, BoundStudy
-from ame_explore.analysis.bounds.terms import VACUOUS_FROM
+from ame_explore.analysis.bounds.study import AXES, BoundStudy
 from ame_explore.analysis.statistics import VERDICTS, PairedInterval
 from ame_explore.arguments import checked
 from ame_explore.figures.base.style import (
@@ -30,10 +28,9 @@ from ame_explore.figures.base.style import (
     top_legend,
     wants_log,
 )
-from ame_explore.figures.bounds.curves import BOUNDED, TOP, legend_name, ticks_at
+from ame_explore.figures.bounds.curves import BOUNDED, TOP, bound_trace, legend_name, measured_traces, ticks_at
 from ame_explore.quantities import NOTHING, UNDECIDED, number
 
-_TRUTH = "#00714f"
 # the other arm's value against the reference's -> sign, value on the colour scale, colour of the cell
 _VERDICTS = {
     "lower": ("\u25bc", -1, "#cfe6f5"),
@@ -45,13 +42,14 @@ _VERDICTS = {
 
 @dataclass(frozen=True)
 class _Row:
-    """One row of `bounds_paired`: what is compared, its intervals, and a note on the bound."""
+    """One row of `bounds_paired`: what is compared, its intervals over seeds or supersamples, a note on the bound."""
 
     name: str
     label: str
     intervals: Sequence[PairedInterval]
     measured: bool = False
     note: str = ""
+    over: str = "paired seeds"
 
     @property
     def heading(self) -> str:
@@ -152,10 +150,9 @@ def bounds_paired(study: BoundStudy, *, title: str = "Does AME make the bounds t
             heights.append(height)
             colors.append(color)
             texts.append(_cell(sign, interval))
-            over = "supersamples" if row.name == F_CMI else "paired seeds"
             hovers.append(
                 f"<b>{plain(row.name)}</b><br>{AXES[study.axis]} = {study.x[place]:g}<br>{plain(other)} \u2212 "
-                f"{plain(reference)}: {BOUNDED['loss'].change_text(interval, over)}"
+                f"{plain(reference)}: {BOUNDED['loss'].change_text(interval, row.over)}"
             )
     figure = go.Figure(
         go.Heatmap(
@@ -213,7 +210,7 @@ def _rows(study: BoundStudy, other: str) -> list[_Row]:
             note = "not a bound"
         elif study.empty(name, other):
             note = "VACUOUS at every x"
-        rows.append(_Row(name, bound.short, study.paired(name, other), note=note))
+        rows.append(_Row(name, bound.short, study.paired(name, other), note=note, over=study.over(name)))
     return rows
 
 
@@ -223,67 +220,26 @@ def _draw_measured(figure: go.Figure, study: BoundStudy, quantity: str, arm: str
     found = study.measured(kind, arm)
     values = np.array([[each.mean, each.low, each.high] for each in found])
     values = values.clip(0 if quantity == "loss" else -1, 1)  # no loss lies outside, though a t interval may
-    if np.isfinite(values).all():
-        edge = {"mode": "lines", "line": {"width": 0}, "showlegend": False, "hoverinfo": "skip"}
-        figure.add_trace(go.Scatter(x=f32(study.x), y=f32(values[:, 1]), **edge), row=1, col=column)
-        band = {"fill": "tonexty", "fillcolor": "rgba(0,158,115,0.2)"}
-        figure.add_trace(go.Scatter(x=f32(study.x), y=f32(values[:, 2]), **band, **edge), row=1, col=column)
-    figure.add_trace(
-        go.Scatter(
-            x=f32(study.x),
-            y=f32(values[:, 0]),
-            mode="lines+markers",
-            line={"color": _TRUTH, "width": 4},
-            marker={"size": 4},
-            name="measured",
-            legendgroup="measured",
-            showlegend=column == 1,
-            hovertemplate="measured %{y:.3f}<extra></extra>",
-        ),
-        row=1,
-        col=column,
-    )
+    traces = measured_traces(study.x, values, size=4, first=column == 1)
+    figure.add_traces(traces, rows=[1] * len(traces), cols=[column] * len(traces))
     return float(np.nanmin(values))
 
 
 def _draw_bound(figure: go.Figure, study: BoundStudy, name: str, arm: str, style: ArmStyle, column: int) -> None:
-    values = study.values(name, arm).mean(axis=1)
-    one = [study.bound(name, arm, place) for place in range(len(study.x))]
-    sound = [
-        value < VACUOUS_FROM and bound.is_bound and not bound.violated for value, bound in zip(values, one, strict=True)
-    ]
-    figure.add_trace(
-        go.Scatter(
-            x=f32(study.x),
-            y=f32(np.minimum(values, TOP)),
-            mode="lines+markers",
-            name=plain(legend_name(one[0])),
-            legendgroup=name,
-            showlegend=column == 1,
-            line={"color": style.color, "dash": style.dash, "width": 2.5},
-            marker={
-                "symbol": style.symbol,
-                "size": 10,
-                "color": [style.color if good else "white" for good in sound],
-                "line": {"color": style.color, "width": 2},
-            },
-            text=[
-                f"<b>{plain(name)}</b> {number(value)}<br>{plain(bound.verdict)}"
-                for value, bound in zip(values, one, strict=True)
-            ],
-            hovertemplate="%{text}<extra></extra>",
-        ),
-        row=1,
-        col=column,
-    )
+    means = study.values(name, arm).mean(axis=1)
+    bounds = [replace(study.bound(name, arm, place), value=float(mean)) for place, mean in enumerate(means)]
+    trace = bound_trace(study.x, bounds, style, name=legend_name(bounds[0]), first=column == 1)
+    figure.add_trace(trace, row=1, col=column)
 
 
 def _styles(study: BoundStudy, names: Sequence[str]) -> dict[str, ArmStyle]:
-    """Colour and marker by the form of the bound; a prior from the initialization is dotted."""
+    """Colour and marker by the form of the bound; of several priors, the first is dotted."""
     found = {name: study.bound(name, study.arms[0]) for name in names}
     looks = arm_styles(dict.fromkeys(bound.form for bound in found.values()))
+    priors = list(dict.fromkeys(bound.prior for bound in found.values() if bound.prior))
+    dotted = priors[0] if len(priors) > 1 else None
     return {
-        name: replace(looks[bound.form], dash="dot" if bound.prior == PRIORS[0] else "solid")
+        name: replace(looks[bound.form], dash="dot" if bound.prior == dotted else "solid")
         for name, bound in found.items()
     }
 

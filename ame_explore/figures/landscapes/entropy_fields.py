@@ -32,8 +32,8 @@ from ame_explore.figures.landscapes.corner_names import SIDE, SIZE, place_names
 from ame_explore.quantities import number, quantity
 
 _SCALE = "Viridis"
-_READINGS = {"predictive_entropy": "predictive entropy", "H": "H with this point in M"}
-_ALONG = {"predictive_entropy": "predictive entropy", "H": "H with this point in M: change from t = 0"}
+# what a field or a path holds -> the quantity
+_QUANTITIES = {"predictive_entropy": quantity("predictive_entropy"), "H": quantity("H (this point)")}
 
 Array = NDArray[np.float64]
 
@@ -59,7 +59,7 @@ def geodesics(
         raise AMEError("ways must hold at least one Geodesic, got none.")
     readings = ["predictive_entropy", *(["H"] if all(way.H is not None for way in ways.values()) else [])]
     figure = make_subplots(
-        1, len(readings), subplot_titles=[f"<b>{_ALONG[r]}</b>" for r in readings], horizontal_spacing=0.11
+        1, len(readings), subplot_titles=[f"<b>{_along(r)}</b>" for r in readings], horizontal_spacing=0.11
     )
     names = _named(texts, max(int(way.nearest.max()) for way in ways.values()))
     units = {reading: _unit(reading, [way.reading for way in ways.values()]) for reading in readings}
@@ -94,7 +94,7 @@ def geodesics(
             figure.add_trace(mark, row=1, col=column)
     figure.update_xaxes(tickvals=[0, 0.5, 1], ticktext=["from", "halfway", "to"], range=[-0.03, 1.03])
     figure.update_xaxes(title_text="along the path")
-    figure.update_yaxes(title_text="nats", col=1)
+    figure.update_yaxes(title_text=units["predictive_entropy"], col=1)
     if len(readings) > 1:
         figure.update_yaxes(title_text=units["H"] or "H", exponentformat="power", nticks=6, row=1, col=2)
     words = "Along great circles of unit features. Marks: the ridge, where predictive entropy is largest."
@@ -103,8 +103,9 @@ def geodesics(
     parts = []
     for name, way in ways.items():
         top = int(way.predictive_entropy.argmax())
-        most = number(float(way.predictive_entropy[top]), fine=True)
-        part = f"{name} ({way.angle:.2f} rad): predictive entropy reaches {most} nats at t = {way.ridge:.2f}"
+        most = _with(number(float(way.predictive_entropy[top]), fine=True), units["predictive_entropy"])
+        what = _QUANTITIES["predictive_entropy"].label
+        part = f"{name} ({way.angle:.2f} rad): {what} reaches {most} at t = {way.ridge:.2f}"
         if names:
             here = [names[int(way.nearest[k])] for k in (0, top, -1)]
             part += f", from “{here[0]}” via “{here[1]}” to “{here[2]}”"
@@ -147,7 +148,7 @@ def data_field(
         AMEError: if the reading is unknown, the field does not hold it, there are too few texts, or the corners are not
             three.
     """
-    check_choice("reading", reading, _READINGS)
+    check_choice("reading", reading, _QUANTITIES)
     values = getattr(field, reading)
     if values is None:
         raise AMEError("field must hold H: give its Surroundings an AMELoss.")
@@ -167,7 +168,7 @@ def data_field(
             colorscale=_SCALE,
             zsmooth="best" if len(x) > 20 else False,
             hovertemplate=_with("%{z:.3g}", unit) + above + "<extra></extra>",
-            colorbar=_bar_above(_READINGS[reading] + above, unit),
+            colorbar=_bar_above(_QUANTITIES[reading].label + above, unit),
         )
     )
     for owner in field.nearest.unique().tolist():
@@ -205,15 +206,15 @@ def data_field(
     limits = {"showgrid": False, "zeroline": False, "nticks": 6, "constrain": "domain"}
     figure.update_xaxes(title_text="distance in the plane, first axis", range=[float(x[0]), float(x[-1])], **limits)
     figure.update_yaxes(title_text="second axis", range=[float(y[0]), float(y[-1])], scaleanchor="x", **limits)
-    words = f"Bright: {_READINGS[reading]} is high. Dashed: where the nearest text changes. "
+    words = f"Bright: {_QUANTITIES[reading].label} is high. Dashed: where the nearest text changes. "
     words += f"Dots: the {drawn} samples nearest the plane." if drawn else ""
     finish(figure, title, words, height=SIDE + 150 + 70, top=150, bottom=70)
     figure.update_layout(uirevision="live", showlegend=False)
     low, high = (number(float(value), fine=True) for value in (values.min(), values.max()))
     ridge = names[int(field.nearest.flatten()[int(values.argmax())])]
     sentence = (
-        f"Over the plane, {_READINGS[reading]} lies between {low} and {_with(high, unit)}, and is highest where the "
-        f"nearest text is “{ridge}”. The plane crosses the regions of {len(field.nearest.unique())} texts."
+        f"Over the plane, {_QUANTITIES[reading].label} lies between {low} and {_with(high, unit)}, and is highest "
+        f"where the nearest text is “{ridge}”. The plane crosses the regions of {len(field.nearest.unique())} texts."
     )
     return Drawing(figure, sentence)
 
@@ -270,7 +271,12 @@ def _draw_samples(
 
 def _unit(reading: str, readings: Sequence[str]) -> str:
     """The unit of what is drawn: of predictive entropy, or of H by these readings of AME; "" for a pure number."""
-    return quantity(reading, [each for each in readings if each] or None).unit
+    return quantity(_QUANTITIES[reading].name, [each for each in readings if each] or None).unit
+
+
+def _along(reading: str) -> str:
+    change = ": change from t = 0" if reading == "H" else ""
+    return _QUANTITIES[reading].label + change
 
 
 def _with(value: str, unit: str) -> str:

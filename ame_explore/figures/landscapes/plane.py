@@ -139,7 +139,7 @@ def _flat(picture: Landscape, name: str) -> tuple[Array, Array, Array]:
 
 def _map(picture: Landscape, name: str, clip: float | None) -> go.Heatmap:
     x, y, z = _flat(picture, name)
-    low, high = _limits(z, clip if name != "accuracy" else None)
+    low, high = _limits(z, clip if quantity(name).limits is None else None)
     return go.Heatmap(
         x=f32(x),
         y=f32(y),
@@ -154,7 +154,7 @@ def _map(picture: Landscape, name: str, clip: float | None) -> go.Heatmap:
 
 def _contours(picture: Landscape, name: str, clip: float | None) -> go.Contour:
     x, y, z = _flat(picture, name)
-    low, high = _limits(z, clip if name != "accuracy" else None)
+    low, high = _limits(z, clip if quantity(name).limits is None else None)
     step = (high - low) / 9
     return go.Contour(
         x=f32(x),

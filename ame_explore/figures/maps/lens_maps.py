@@ -60,7 +60,7 @@ def lens_maps(
     count, total = len(features.image), len(features.image) + len(features.texts)
     if lenses is None:
         rows = pair_rows(features)
-        lenses = {name: measure_lens(rows, places_of(each, total)) for name, each in projections.items()}
+        lenses = {name: measure_lens(rows=rows, points=places_of(each, total)) for name, each in projections.items()}
     check_neighbours(neighbours, total)
     missing = [name for name in projections if name not in lenses or lenses[name].n != total]
     if missing:

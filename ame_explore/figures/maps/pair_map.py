@@ -74,7 +74,7 @@ def pair_map(
     Args:
         features: images and texts of one width.
         projection: a projection of `pair_rows(features)`, or the positions (N + M, 2); None: PCA.
-        lens: the lens of that projection over the same rows (`measure_lens(pair_rows(features), projection.points)`).
+        lens: the lens of that projection over the same rows (by `measure_lens`).
         neighbours: `true_neighbours(features)`, shown on hover.
         closed: projection of `pair_rows(centred_pairs(features))`; if given, buttons switch between the two.
         values: (P,) a number for each pair, shown as colour; NaN if unknown.

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import plotly.graph_objects as go
-import torch
 from torch import Tensor
 
 from ame_explore.ame import AMEError
 from ame_explore.arguments import checked
 from ame_explore.figures.base.style import MUTED, OKABE_ITO, Drawing, f32, finish, plain
-from ame_explore.figures.base.thumbnails import png_uri
+from ame_explore.figures.base.thumbnails import png_uris
 from ame_explore.models.emoji_confusions import ConfusedPair
 
 _ROW, _LABEL = 46, 44  # pixels of a row, characters of a label
@@ -23,6 +22,16 @@ def confusions(
     pairs: Sequence[ConfusedPair], images: Tensor, *, title: str = "What the teacher cannot tell apart"
 ) -> Drawing:
     """Each pair as its two pictures, its names, and a bar: how probable the wrong name is to the model.
+
+    The pictures that a model confuses most are natural ambiguity: what AME's entropy is about. For the emoji teacher::
+
+        everything = emoji_set()
+        images = everything.images("fluent")  # by the designer that the teacher has not seen
+        pairs = confused_pairs(emoji_model("teacher"), everything, images, count=10)
+        confusions(pairs, images)
+
+    with `emoji_set` from `ame_explore.data.sets.emoji`, `emoji_model` from `ame_explore.models.emoji_weights` and
+    `confused_pairs` from `ame_explore.models.emoji_confusions`.
 
     Args:
         pairs: from `ame_explore.models.emoji_confusions.confused_pairs`, drawn in this order.
@@ -51,12 +60,11 @@ def confusions(
             hovertemplate="%{customdata}<br>probability of the other's name %{x:.3f}<extra></extra>",
         )
     )
-    pixels = (images * 255).round().to(torch.uint8).movedim(1, -1).numpy()
     size = _PICTURES / 2
     for row, pair in enumerate(pairs):
         for place, concept in enumerate((pair.first, pair.second)):
             figure.add_layout_image(
-                source=png_uri(pixels[concept]),
+                source=png_uris(images[concept : concept + 1])[0],
                 x=(place - 2) * size,
                 y=row,
                 xref="x",

@@ -52,7 +52,7 @@ def cosines(explored: Exploration) -> Drawing:
     Each histogram has up to 20,000 random pairs of rows.
     """
     features = explored.features
-    found = sampled_cosines(features.image, features.text, features.pairs)
+    found = sampled_cosines(image=features.image, text=features.text, pairs=features.pairs)
     lowest = min(float(values.min()) for values in found.values())
     edges = np.linspace(min(lowest, 0.0) - 0.02, 1.0, _BINS + 1)
     figure = go.Figure()

@@ -97,7 +97,11 @@ def comparison(
     found = changes(arms, reference=reference, confidence=confidence)
     names = ordered({name: None for table in found.values() for name in table if name not in _ELSEWHERE})
     if not names:
-        raise AMEError(f"arms must hold a metric that {reference!r} and another arm have in common, got {list(arms)}.")
+        held = "; ".join(f"{arm!r} has {', '.join(map(str, values)) or 'none'}" for arm, values in arms.items())
+        raise AMEError(
+            f"arms must have a metric in common with {reference!r}, finite in every seed and other than "
+            f"{' and '.join(_ELSEWHERE)} (which figures.entropy shows): {held}."
+        )
     units = dict.fromkeys(quantity(name).unit for name in names)
     panels = [[name for name in names if quantity(name).unit == unit] for unit in sorted(units)]
     others = [arm for arm in arms if arm != reference]

@@ -71,7 +71,8 @@ def changes_over(
                 row=row, col=column,
             )  # fmt: skip
         figure.update_xaxes(
-            title_text=plain(SETTINGS[axis].label), tickvals=list(places.values()), ticktext=[_tick(v) for v in places],
+            title_text=plain(SETTINGS[axis].label), tickvals=list(places.values()), 
+            ticktext=[plain(SETTINGS[axis].label_of(v)) for v in places],
             range=[-0.5, len(places) - 0.5], showgrid=False, row=row, col=column,
         )  # fmt: skip
         drawn = [effect for effects in lines.values() for effect in effects]
@@ -211,7 +212,3 @@ def _hover(effect: Effect) -> str:
         f"<b>{plain(effect.condition.name)}</b><br>KD alone {significant(effect.before, 3)}, with AME "
         f"{significant(effect.after, 3)}<br>{change} {ends}<br>effect size {size}"
     )
-
-
-def _tick(value: object) -> str:
-    return "all" if value is None else f"{value:g}" if isinstance(value, float) else str(value)

@@ -1,56 +1,61 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 3b05efb442196b5f20378b517e3f1870d51980e649031eca507c7745dc4a1606
-"use strict";(()=>{var X=new Set(["svg","path"]),A={text:"textContent",value:"value",checked:"checked"};function d(t,n={},...a){let c=X.has(
-t)?"http://www.w3.org/2000/svg":"http://www.w3.org/1999/xhtml",i=document.createElementNS(c,t);i.append(...a.flat(1/0).filter(
-o=>o!=null&&o!==!1));for(let[o,u]of Object.entries(n))u==null||u===!1||(o.startsWith("on")?i.addEventListener(o.slice(2),
-u):o in A?i[A[o]]=u:i.setAttribute(o,u===!0?"":String(u)));return i}var _=t=>!t.some(n=>n.customdata);function B(t,n,a){if(t.meta?.role==="places")return[];let c=a?n:t.customdata?.[n];return(typeof c==
-"object"&&c!==null?Array.from(c):[c]).filter(o=>typeof o=="number"&&Number.isInteger(o)).map(Number)}function R(t,n){let a=_(
-n);return[...new Set((t?.points??[]).flatMap(({fullData:c,pointNumber:i})=>B(c,i,a)))]}var P=t=>(t.customdata?.length??0)>0&&t.meta?.role!=="places";function q(t,n){return t.mode==="lines"||t.meta?.role?0:(n?
-t.x:t.customdata)?.length??0}function U(t,n,a){let c=[],i=n.size?q(t,a):0;for(let o=0;o<i;o++)B(t,o,a).some(u=>n.has(u))&&
-c.push(o);return c}function Y(t,n,a){let c=U(n,a,!1),i=c.length>400?[]:c,o=p=>i.flatMap(h=>[p?.[3*h]??null,p?.[3*h+1]??null,
-null]),u=Math.max(.12,Math.min(1,2/Math.sqrt(i.length||1)));return{x:o(t.x),y:o(t.y),opacity:u}}function K(t,n){let a=new Map,
-c=_(t);return t.forEach((i,o)=>{let u=i.meta?.role;if(u==="lit")a.set(o,Y(t[o-1],t[o+1],n));else{if(i.visible===!1)return;
-u==="segments"?a.set(o,{opacity:n.size?.3:1}):q(i,c)&&a.set(o,{selectedpoints:n.size?U(i,n,c):null})}}),a}function F(t,n,a){
-let c=(i,o)=>o.selectedpoints!==void 0?a&&n[i].visible!=="legendonly":o.x?.length===0&&!((n[i].x?.length??0)>0);return new Map(
-[...t].filter(([i,o])=>!c(i,o)))}function G(t){let n=[...t.values()],a=[...new Set(n.flatMap(c=>Object.keys(c)))];return[
-Object.fromEntries(a.map(c=>[c,n.map(i=>i[c])])),[...t.keys()]]}var v=50,J=160;function Z(t){return t===null?"–":typeof t=="string"?t.length>J?`${t.slice(0,J-1)}…`:t:(Number.isInteger(
-t)?String(t):t.toFixed(3)).replace(/^-/,"−")}var tt="[\\s\\x00-\\x1f\\x7f-\\xa0\\xad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u18\
-0b-\\u180e\\u200b-\\u200f\\u2028-\\u202f\\u205f-\\u206f\\u3000\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0]",et=new RegExp(`(^|[\
-;\\t\\r\\n|])(${tt}*[=+@\\uff1d\\uff0b\\uff20\\uff0d\\u2212-])`,"g");function W(t){if(typeof t!="string")return String(t??
-"");let n=t.replace(et,"$1'$2");return`"${(/^[\t\r]/.test(n)?`'${n}`:n).replaceAll('"','""')}"`}function nt({what:[t,n],
-of:a,others:c,called:i},o,u,p){let h=a&&`, as ${a} has ${o===1?"it":"them"}`,O=o===0?`No ${t} selected. Click a point or\
- a row, or draw a lasso (its button is at the top right of a figure).`:`${o.toLocaleString("en")} ${o===1?t:n} selected${h}${o>
-v?`, the first ${v} listed.`:"."}`,E=u.length===1?[`The ${t} ${i[u[0]]??u[0]} is only in ${c}, and not listed here.`]:u.
-length?[`${u.length.toLocaleString("en")} more are only in ${c}, and not listed here.`]:[];return p&&E.push("To click a \
-point within the outline, change to zoom or pan first, or press Clear."),[O,...E]}function ot(t,n,a){if(!a)return new Set(
-n);let c=new Set(t);for(let i of new Set(n))c.delete(i)||c.add(i);return c}function H(t,n,a){let{ids:c,columns:i,pictures:o,
-others:u}=t,p=new Map(c.map((s,l)=>[s,l])),h=document.getElementById("panel"),O=h.querySelector("output"),E=h.querySelector(
-".rows"),$=s=>h.querySelector(`[data-do=${s}]`),z=[...document.querySelectorAll("tr[data-ids]")].map(s=>({row:s,mine:(s.
-dataset.ids??"").split(" ").map(Number)})),x=Object.keys(i),I=Object.fromEntries(x.map(s=>{let l=e=>i[s].some(e);return[
-s,l(e=>typeof e=="number")?"number":l(e=>typeof e=="string"&&e.length>24)?"words":""]})),M=(s,l)=>i[s][p.get(l)??-1]??null,
-m=new Set,L=null,w=[],S=0,T=s=>s.layout.selections?.length>0;function V(){let s=[...m].slice(0,v),l=s.some(r=>o[r]),e=r=>d(
-"td",{},o[r]&&d("img",{src:o[r],alt:`image ${r}`}));return d("table",{},d("thead",{},d("tr",{},l&&d("th",{},"image"),d("\
-th",{},"id"),x.map(r=>d("th",{class:I[r]==="number"&&"number"},r)))),d("tbody",{},s.map(r=>d("tr",{},l&&e(r),d("td",{},String(
-r)),x.map(f=>d("td",{class:I[f]},Z(M(f,r))))))))}function D(s,l){let[e,...r]=nt(t,m.size,s,l);O.replaceChildren(e,...r.map(
-f=>d("small",{},f)))}function b(s,l=[]){D(l,!!s);for(let e of["save","clear"])$(e).disabled=m.size===0;E.replaceChildren(
-...m.size?[V()]:[]);for(let{row:e,mine:r}of z){let f=r.some(g=>m.has(g));e.classList.toggle("chosen",f),e.setAttribute("\
-aria-selected",String(f))}if(!s)return j();setTimeout(j,0,s)}function j(s){S+=1;let l=w.map(e=>{let r=e._fullData,[f,g]=G(
-F(K(r,m),r,e===s)),Q=e!==s&&T(e)?{selections:[]}:{};return g.length?n.update(e,f,Q,g):null});Promise.all(l).finally(()=>{
-S-=1,document.documentElement.dataset.chosen=String(m.size)})}function y(s,l,e){let r=s.filter(g=>p.has(g)),f=u?s.filter(
-g=>!p.has(g)):[];if(f.length&&!r.length&&!e)return D(f,w.some(T));m=ot(m,r,l),b(e,f)}a.then(s=>{w=s.filter(l=>l._fullData.
-some(e=>e.visible!==!1&&P(e)));for(let l of w){let e=r=>R(r,l._fullData);l.on("plotly_selected",r=>{if(!(!r||S)){if(L?.figure!==
-l)return y(e(r),!1,l);setTimeout(y,0,[...L.ids,...e(r)],!1)}}),l.on("plotly_deselect",()=>{S||y([],!1)}),l.on("plotly_cl\
-ick",r=>y(e(r),!!r?.event?.shiftKey)),l.on("plotly_buttonclicked",()=>setTimeout(b)),l.on("plotly_restyle",()=>{S||setTimeout(
-b)})}b(),document.documentElement.dataset.linked=String(w.length)}),addEventListener("mousedown",s=>{let l=w.find(e=>e.contains(
-s.target));L=s.shiftKey&&m.size&&l&&!T(l)?{figure:l,ids:[...m]}:null},!0);for(let{row:s,mine:l}of z)s.addEventListener("\
-mousedown",e=>{e.shiftKey&&e.preventDefault()}),s.addEventListener("click",e=>y(l,e.shiftKey)),s.addEventListener("keydo\
-wn",e=>{e.key!=="Enter"&&e.key!==" "||(e.preventDefault(),y(l,e.shiftKey))});$("clear").addEventListener("click",()=>y([],
-!1)),$("save").addEventListener("click",()=>{let s=[["id",...x].map(W),...[...m].map(r=>[String(r),...x.map(f=>W(M(f,r)))])],
-l=new Blob([s.map(r=>r.join(",")).join(`\r
-`)],{type:"text/csv"}),e=d("a",{href:URL.createObjectURL(l),download:"selection.csv"});e.click(),setTimeout(()=>URL.revokeObjectURL(
-e.href),1e3)}),b()}var{Plotly:k}=globalThis,C=document.getElementById("linked-data"),st=C?["autoScale2d"]:["lasso2d","select2d","autoScale2\
-d"],N=[];for(let t of document.querySelectorAll(".figure-data")){let n=t.dataset.for??"",{data:a,layout:c}=JSON.parse(t.
-textContent??""),i=document.getElementById(n),u={responsive:!0,displaylogo:!1,showSendToCloud:!1,modeBarButtonsToRemove:st,
-toImageButtonOptions:{format:"png",scale:2,filename:n}};N.push(k.newPlot(i,a,c,u).then(()=>i))}Promise.all(N).then(t=>{document.
-documentElement.dataset.drawn=String(t.length),addEventListener("beforeprint",()=>t.forEach(n=>k.relayout(n,{width:1200,
-autosize:!1}))),addEventListener("afterprint",()=>t.forEach(n=>k.relayout(n,{width:null,autosize:!0})))});C&&H(JSON.parse(
-C.textContent??""),k,Promise.all(N));})();
+// Built by ame_explore/widgets/js/build.js; sources: sha256 cab30ac9cd9c1510a4c172c5ec2911d7bd83aba793c5c064ab33f1ec0b177aa9
+"use strict";(()=>{var et=new Set(["svg","path"]),_={text:"textContent",value:"value",checked:"checked"};function d(t,e={},...a){let r=et.has(
+t)?"http://www.w3.org/2000/svg":"http://www.w3.org/1999/xhtml",n=document.createElementNS(r,t);n.append(...a.flat(1/0).filter(
+s=>s!=null&&s!==!1));for(let[s,f]of Object.entries(e))f==null||f===!1||(s.startsWith("on")?n.addEventListener(s.slice(2),
+f):s in _?n[_[s]]=f:n.setAttribute(s,f===!0?"":String(f)));return n}var L=t=>t.replaceAll("-","−");function B(t,e=3,{signed:a=!1,fine:r=!1}={}){if(typeof t!="number"||!Number.isFinite(t))
+return"–";let n;return r&&t!==0&&Math.abs(t)<.1?n=Math.floor(Math.log10(Number(Math.abs(t).toPrecision(2))))<-4?t.toExponential(
+1).replace(/e([+-])(\d)$/,"e$10$2"):t.toPrecision(2):n=r&&t===0?"0.0":t.toFixed(e||(Number.isInteger(t)?0:1)),Number(n)===
+0?n.replace("-",""):(e===0&&!r&&(n=n.replace(/\B(?=(\d{3})+($|\.))/g,",")),L(a&&t>0?`+${n}`:n))}function nt(t,e=3,{signed:a=!1}={}){
+if(typeof t!="number"||!Number.isFinite(t))return"–";if(t===0)return"0";let[r,n]=t.toExponential(e-1).split("e"),s=e-1-
+Number(n),f=s>=-3&&s<=e+2?t.toFixed(Math.max(s,0)):`${r}e${Number(n)}`;return L(a&&t>0?`+${f}`:f)}function U(t){return t==
+null||t===""?"–":typeof t!="number"?String(t):Number.isInteger(t)&&Math.abs(t)<1e6?L(String(t)):nt(t)}var R=t=>!t.some(e=>e.customdata);function F(t,e,a){if(t.meta?.role==="places")return[];let r=a?e:t.customdata?.[e];return(typeof r==
+"object"&&r!==null?Array.from(r):[r]).filter(s=>typeof s=="number"&&Number.isInteger(s)).map(Number)}function q(t,e){let a=R(
+e);return[...new Set((t?.points??[]).flatMap(({fullData:r,pointNumber:n})=>F(r,n,a)))]}var K=t=>(t.customdata?.length??0)>0&&t.meta?.role!=="places";function G(t,e){return t.mode==="lines"||t.meta?.role?0:(e?
+t.x:t.customdata)?.length??0}function J(t,e,a){let r=[],n=e.size?G(t,a):0;for(let s=0;s<n;s++)F(t,s,a).some(f=>e.has(f))&&
+r.push(s);return r}function ot(t,e,a){let r=J(e,a,!1),n=r.length>400?[]:r,s=x=>n.flatMap(m=>[x?.[3*m]??null,x?.[3*m+1]??
+null,null]),f=Math.max(.12,Math.min(1,2/Math.sqrt(n.length||1)));return{x:s(t.x),y:s(t.y),opacity:f}}function W(t,e){let a=new Map,
+r=R(t);return t.forEach((n,s)=>{let f=n.meta?.role;if(f==="lit")a.set(s,ot(t[s-1],t[s+1],e));else{if(n.visible===!1)return;
+f==="segments"?a.set(s,{opacity:e.size?.3:1}):G(n,r)&&a.set(s,{selectedpoints:e.size?J(n,e,r):null})}}),a}function H(t,e,a){
+let r=(n,s)=>s.selectedpoints!==void 0?a&&e[n].visible!=="legendonly":s.x?.length===0&&!((e[n].x?.length??0)>0);return new Map(
+[...t].filter(([n,s])=>!r(n,s)))}function V(t){let e=[...t.values()],a=[...new Set(e.flatMap(r=>Object.keys(r)))];return[
+Object.fromEntries(a.map(r=>[r,e.map(n=>n[r])])),[...t.keys()]]}var T=50,Q=160;function st(t,e){return typeof t=="string"?t.length>Q?`${t.slice(0,Q-1)}…`:t:e?B(t,e.decimals,{fine:e.fine}):
+U(t)}var rt="[\\s\\x00-\\x1f\\x7f-\\xa0\\xad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180e\\u200b-\\u200f\\u2028-\\u202f\\u205f-\
+\\u206f\\u3000\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0]",it=new RegExp(`(^|[;\\t\\r\\n|])(${rt}*[=+@\\uff1d\\uff0b\\uff20\\uff0d\
+\\u2212-])`,"g");function X(t){if(typeof t!="string")return String(t??"");let e=t.replace(it,"$1'$2");return`"${(/^[\t\r]/.
+test(e)?`'${e}`:e).replaceAll('"','""')}"`}function lt({what:[t,e],of:a,others:r,called:n},s,f,x){let m=a&&`, as ${a} ha\
+s ${s===1?"it":"them"}`,b=s===0?`No ${t} selected. Click a point or a row, or draw a lasso (its button is at the top rig\
+ht of a figure).`:`${s.toLocaleString("en")} ${s===1?t:e} selected${m}${s>T?`, the first ${T} listed.`:"."}`,M=f.length===
+1?[`The ${t} ${n[f[0]]??f[0]} is only in ${r}, and not listed here.`]:f.length?[`${f.length.toLocaleString("en")} more a\
+re only in ${r}, and not listed here.`]:[];return x&&M.push("To click a point within the outline, change to zoom or pan \
+first, or press Clear."),[b,...M]}function ct(t,e,a){if(!a)return new Set(e);let r=new Set(t);for(let n of new Set(e))r.
+delete(n)||r.add(n);return r}function Y(t,e,a){let{ids:r,columns:n,formats:s,pictures:f,others:x}=t,m=new Map(r.map((i,l)=>[
+i,l])),b=document.getElementById("panel"),M=b.querySelector("output"),Z=b.querySelector(".rows"),N=i=>b.querySelector(`[\
+data-do=${i}]`),z=[...document.querySelectorAll("tr[data-ids]")].map(i=>({row:i,mine:(i.dataset.ids??"").split(" ").map(
+Number)})),S=Object.keys(n),A=Object.fromEntries(S.map(i=>{let l=o=>n[i].some(o);return[i,l(o=>typeof o=="number")?"numb\
+er":l(o=>typeof o=="string"&&o.length>24)?"words":""]})),D=(i,l)=>n[i][m.get(l)??-1]??null,p=new Set,k=null,y=[],w=0,O=i=>i.
+layout.selections?.length>0;function v(){let i=[...p].slice(0,T),l=i.some(c=>f[c]),o=c=>d("td",{},f[c]&&d("img",{src:f[c],
+alt:`image ${c}`}));return d("table",{},d("thead",{},d("tr",{},l&&d("th",{},"image"),d("th",{},"id"),S.map(c=>d("th",{class:A[c]===
+"number"&&"number"},c)))),d("tbody",{},i.map(c=>d("tr",{},l&&o(c),d("td",{},String(c)),S.map(u=>d("td",{class:A[u]},st(D(
+u,c),s[u])))))))}function P(i,l){let[o,...c]=lt(t,p.size,i,l);M.replaceChildren(o,...c.map(u=>d("small",{},u)))}function E(i,l=[]){
+P(l,!!i);for(let o of["save","clear"])N(o).disabled=p.size===0;Z.replaceChildren(...p.size?[v()]:[]);for(let{row:o,mine:c}of z){
+let u=c.some(h=>p.has(h));o.classList.toggle("chosen",u),o.setAttribute("aria-selected",String(u))}if(!i)return j();setTimeout(
+j,0,i)}function j(i){w+=1;let l=y.map(o=>{let c=o._fullData,[u,h]=V(H(W(c,p),c,o===i)),tt=o!==i&&O(o)?{selections:[]}:{};
+return h.length?e.update(o,u,tt,h):null});Promise.all(l).finally(()=>{w-=1,document.documentElement.dataset.chosen=String(
+p.size)})}function g(i,l,o){let c=i.filter(h=>m.has(h)),u=x?i.filter(h=>!m.has(h)):[];if(u.length&&!c.length&&!o)return P(
+u,y.some(O));p=ct(p,c,l),E(o,u)}a.then(i=>{y=i.filter(l=>l._fullData.some(o=>o.visible!==!1&&K(o)));for(let l of y){let o=c=>q(
+c,l._fullData);l.on("plotly_selected",c=>{if(!(!c||w)){if(k?.figure!==l)return g(o(c),!1,l);setTimeout(g,0,[...k.ids,...o(
+c)],!1)}}),l.on("plotly_deselect",()=>{w||g([],!1)}),l.on("plotly_click",c=>g(o(c),!!c?.event?.shiftKey)),l.on("plotly_b\
+uttonclicked",()=>setTimeout(E)),l.on("plotly_restyle",()=>{w||setTimeout(E)})}E(),document.documentElement.dataset.linked=
+String(y.length)}),addEventListener("mousedown",i=>{let l=y.find(o=>o.contains(i.target));k=i.shiftKey&&p.size&&l&&!O(l)?
+{figure:l,ids:[...p]}:null},!0);for(let{row:i,mine:l}of z)i.addEventListener("mousedown",o=>{o.shiftKey&&o.preventDefault()}),
+i.addEventListener("click",o=>g(l,o.shiftKey)),i.addEventListener("keydown",o=>{o.key!=="Enter"&&o.key!==" "||(o.preventDefault(),
+g(l,o.shiftKey))});N("clear").addEventListener("click",()=>g([],!1)),N("save").addEventListener("click",()=>{let i=[["id",
+...S].map(X),...[...p].map(c=>[String(c),...S.map(u=>X(D(u,c)))])],l=new Blob([i.map(c=>c.join(",")).join(`\r
+`)],{type:"text/csv"}),o=d("a",{href:URL.createObjectURL(l),download:"selection.csv"});o.click(),setTimeout(()=>URL.revokeObjectURL(
+o.href),1e3)}),E()}var{Plotly:$}=globalThis,I=document.getElementById("linked-data"),at=I?["autoScale2d"]:["lasso2d","select2d","autoScale2\
+d"],C=[];for(let t of document.querySelectorAll(".figure-data")){let e=t.dataset.for??"",{data:a,layout:r}=JSON.parse(t.
+textContent??""),n=document.getElementById(e),f={responsive:!0,displaylogo:!1,showSendToCloud:!1,modeBarButtonsToRemove:at,
+toImageButtonOptions:{format:"png",scale:2,filename:e}};C.push($.newPlot(n,a,r,f).then(()=>n))}Promise.all(C).then(t=>{document.
+documentElement.dataset.drawn=String(t.length),addEventListener("beforeprint",()=>t.forEach(e=>$.relayout(e,{width:1200,
+autosize:!1}))),addEventListener("afterprint",()=>t.forEach(e=>$.relayout(e,{width:null,autosize:!0})))});I&&Y(JSON.parse(
+I.textContent??""),$,Promise.all(C));})();

@@ -125,7 +125,7 @@ def _parting(a: pd.DataFrame, b: pd.DataFrame, kind: str, tolerance: float) -> P
 
 
 def opened(name: str, given: str | os.PathLike[str]) -> Run | Recipe:
-    """A run or a recipe from what a person writes.
+    """Open the run or recipe that a person named.
 
     Args:
         name: what messages call it.

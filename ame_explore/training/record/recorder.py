@@ -5,7 +5,8 @@
             loss, kd = ...
             record.log(losses={"total": loss, "kd": kd})
 
-Recording never stops the loop: what cannot be recorded is left out with a `RecordWarning`. Every file is written under
+Recording never stops the loop: what cannot be recorded is left out with a `RecordWarning`, which is shown and not
+raised where warnings are errors (`python -W error`). Every file is written under
 a temporary name, fsynced (unless `durable` is False) and renamed, so if the process is killed, the last complete record
 can be opened. Rows are buffered for at most `flush_every` calls, or until the first call after FLUSH_SECONDS (our
 choice); while the disk is full they stay in memory.
@@ -46,7 +47,7 @@ STATUSES = ("finished", "interrupted", "failed")
 _NONE: Mapping[str, Any] = MappingProxyType({})
 _PACKAGE = str(Path(__file__).parents[2])
 _MOST_WARNINGS = 20  # that status.json keeps
-_PROBLEMS = (AMEError, OSError, RuntimeError)  # errors while recording that become warnings
+_PROBLEMS = (AMEError, OSError, RuntimeError, Warning)  # raised while recording, they become a `RecordWarning`
 
 
 class RecordWarning(UserWarning):
@@ -254,11 +255,8 @@ class Recorder:
         if error is None:
             return self.close()
         self._error = storage.readable(f"{type(error).__name__}: {error}".removesuffix(": ")[:1000])
-        try:
-            stopped = isinstance(error, Cancelled) or not isinstance(error, Exception)
-            self.close("interrupted" if stopped else "failed")
-        except RecordWarning as problem:  # if warnings are errors: it must not hide what ended the loop
-            error.add_note(f"The record at {self.path} could not be closed: {problem}")
+        stopped = isinstance(error, Cancelled) or not isinstance(error, Exception)
+        self.close("interrupted" if stopped else "failed")
 
     # Writing
 
@@ -438,7 +436,7 @@ class Recorder:
             action()
         except _PROBLEMS as error:
             kept = ", kept in memory" if what == "steps" and not self._lost else ""
-            said = f"{type(error).__name__}: {error}" if isinstance(error, RuntimeError) else str(error)
+            said = f"{type(error).__name__}: {error}" if isinstance(error, (RuntimeError, Warning)) else str(error)
             self._warn(f"{what.partition(' of step')[0]} {type(error).__name__}", f"not written{kept}: {what}. {said}")
             return False
         return True
@@ -452,7 +450,11 @@ class Recorder:
         level, frame = 1, sys._getframe()
         while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
             frame, level = frame.f_back, level + 1
-        warnings.warn(f"Record at {self.path}: {text}", RecordWarning, stacklevel=level)
+        told = RecordWarning(f"Record at {self.path}: {text}")
+        try:
+            warnings.warn(told, stacklevel=level)
+        except RecordWarning:  # warnings are errors here (python -W error): show it, and let the loop go on
+            warnings.showwarning(told, RecordWarning, frame.f_code.co_filename, frame.f_lineno)
 
     def _check_ours(self) -> None:
         # Running a notebook cell twice with overwrite=True leaves two recorders for one folder.
@@ -484,7 +486,7 @@ class Recorder:
     def _flush_at_exit(self) -> None:
         if os.getpid() != self._process:  # a forked child: the parent writes its own rows
             return
-        with contextlib.suppress(RecordWarning, *_PROBLEMS):
+        with contextlib.suppress(*_PROBLEMS):
             self.flush()
 
 

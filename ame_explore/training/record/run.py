@@ -43,6 +43,10 @@ class Run:
     noticed only then. A Run that is still being recorded can be opened: it shows what is on disk at that moment; open
     it again to see more.
 
+    Args:
+        files: the files of the record.
+        skip_damaged: see `open`.
+
     Attributes:
         path: the folder or the packed file.
         recipe: the settings of the run, or None if the training loop recorded none.
@@ -106,7 +110,22 @@ class Run:
         metadata: Mapping[str, Any] | None = None,
         durable: bool = True,
     ) -> Recorder:
-        """A `Recorder` that writes a Run to the folder `path`; arguments and errors are those of `Recorder`."""
+        """A `Recorder`, which writes a Run to a folder.
+
+        Args:
+            path: the folder; it and its parents are created if missing.
+            recipe: the settings of the run as JSON values, or None.
+            overwrite: True removes the Run in the folder, and only its files.
+            append: True continues the Run in the folder, if there is one; see `Recorder`.
+            flush_every: number of calls of `log` after which rows are written to disk.
+            metadata: further facts known at the start, as JSON values.
+            durable: False does not wait for the disk; see `Recorder`.
+
+        Raises:
+            AMEError: if an argument is invalid, or the folder is not empty (with `overwrite` or `append`: holds
+                something other than a Run).
+            OSError: if the folder cannot be written.
+        """
         return Recorder(
             path,
             recipe=recipe,

@@ -89,7 +89,7 @@ class DistilledReplicas:
                 with batchable_attention():
                     raw = apply({name: v.float() if v.is_floating_point() else v for name, v in stacked.items()})
                 features, texts = F.normalize(raw, dim=2).split([len(images), raw.shape[1] - len(images)], dim=1)
-                logits = self._stage.logits(features, texts if len(shown) > 1 else None)
+                logits = self._stage.logits(features, texts=texts if len(shown) > 1 else None)
                 found.update(zip(some, logits, strict=True))
         return torch.stack([found[index] for index in range(len(self))])
 
@@ -293,7 +293,9 @@ def _loss(recipe: Recipe, stage: Stage) -> Loss:
         lesson: _Lesson, inputs: Tensor, teacher: Tensor, *, omega: Tensor, kd_weight: Tensor, texts: Tensor
     ) -> Tensor:
         raw = lesson.student(inputs)
-        terms = loss_of(recipe, stage, lesson.ame, raw, teacher, kd_weight=kd_weight, omega=omega, texts=texts)
+        terms = loss_of(
+            recipe, stage, lesson.ame, raw=raw, teacher_features=teacher, kd_weight=kd_weight, omega=omega, texts=texts
+        )
         return terms.total
 
     return loss

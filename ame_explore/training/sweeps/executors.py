@@ -97,7 +97,7 @@ def _enter(stop: Any) -> None:
     import torch
 
     torch.set_num_threads(1)
-    threading.Thread(target=_watch, args=(stop,), daemon=True).start()
+    threading.Thread(target=_watch, args=(stop,), daemon=True).start()  # nothing waits for it: it ends the process
 
 
 def _watch(stop: Any) -> None:

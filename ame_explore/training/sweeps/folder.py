@@ -1,4 +1,4 @@
-"""The folder of a sweep: its grid, and the table of results, which a kill at any moment leaves whole.
+"""The folder of a sweep: its grid, and the table of results, which stays whole if the process is killed.
 
 `sweep.json` is written once, before the first run. `results.parquet` is replaced atomically whenever a job has
 finished, so it always holds whole jobs. A lock, which the system releases when the process dies, keeps a second sweep
@@ -61,7 +61,7 @@ def locked(folder: Path) -> Iterator[None]:
     """Keep other sweeps out of a folder, which is made if it is missing.
 
     Args:
-        folder: of the sweep.
+        folder: the sweep's folder.
 
     Raises:
         AMEError: if another sweep has it, or it cannot be written.
@@ -87,7 +87,7 @@ def locked(folder: Path) -> Iterator[None]:
 
 
 def begin(folder: Path, grid: Grid, data: PairedData | None) -> dict[int, Row]:
-    """Note the grid in a new folder, or read what an earlier call of the same sweep has done.
+    """Write the grid to a new folder, or read what an earlier call of the same sweep has finished.
 
     Args:
         folder: a locked folder.
@@ -129,7 +129,7 @@ def write_results(folder: Path, rows: Iterable[Row]) -> None:
 
     Args:
         folder: a locked folder.
-        rows: of all runs that are done.
+        rows: the rows of all finished runs.
 
     Raises:
         AMEError: if it cannot be written.

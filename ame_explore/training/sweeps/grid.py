@@ -38,7 +38,7 @@ from ame_explore import settings
 from ame_explore.ame import AMEError, python_number, shown
 from ame_explore.arguments import checked
 from ame_explore.data import PairedData
-from ame_explore.registry import data_sets
+from ame_explore.registry import data_sets, hosts
 from ame_explore.settings import SETTINGS, Value
 from ame_explore.training.recipe import Recipe
 
@@ -319,8 +319,8 @@ def without_ame(recipe: Recipe) -> Recipe:
 
 
 def trains_together(recipe: Recipe) -> bool:
-    """Whether a run is put into a job with others; fine-tuned or augmented students gain nothing from it."""
-    return not (recipe.noise > 0 or recipe.faults or recipe.augment > 0 or recipe.host == "finetune")
+    """Whether a run is put into a job with others; augmented students, for example, gain nothing from it."""
+    return hosts[recipe.host].batched and not (recipe.noise > 0 or recipe.faults or recipe.augment > 0)
 
 
 def _collected(where: str, default: Any, read: Any) -> tuple[Any, list[str]]:

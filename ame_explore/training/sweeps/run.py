@@ -15,7 +15,7 @@ from typing import Any
 from ame_explore.ame import AMEError, check_choice, check_number
 from ame_explore.arguments import checked
 from ame_explore.data import PairedData
-from ame_explore.settings import refuse
+from ame_explore.settings import SETTINGS, refuse
 from ame_explore.tasks import Progress
 from ame_explore.training.parts import session_parts, shots_of
 from ame_explore.training.recipe import Recipe
@@ -33,7 +33,7 @@ _STARTING = 5.0  # seconds in which a worker process loads torch
 
 @dataclass(frozen=True)
 class Rehearsal:
-    """What is known of a sweep before it runs.
+    """What is known about a sweep before it runs.
 
     Attributes:
         runs: how many it has.
@@ -62,10 +62,10 @@ def sweep(
     watch: Callable[[Sweep], object] | None = None,
     progress: Progress | None = None,
 ) -> Sweep:
-    """Run a grid of settings, or go on where an earlier call of the same sweep was stopped.
+    """Run a grid of settings, or continue where an earlier call of the same sweep stopped.
 
-    Results are in `out/results.parquet`, which always holds whole jobs: after a kill at any moment the same call goes
-    on, and the table in the end equals that of a sweep that was never stopped, except for its column "seconds".
+    Results are in `out/results.parquet`, which always holds whole jobs. If the process is killed, the same call
+    continues, and the final table equals that of an uninterrupted sweep, except for its column "seconds".
 
     >>> grid = {"seeds": 3, "fixed": {"data": "digits", "host": "projector"}, "grid": {"omega": [1, 50]}}
     >>> sweep(grid, out="my-sweep").table  # doctest: +SKIP
@@ -257,7 +257,8 @@ def _finished(
 
 def _named(recipes: tuple[Recipe, ...], data: PairedData) -> list[Recipe]:
     """The recipes without the name of own data, which travels to the workers."""
-    return [dataclasses.replace(recipe, data="digits") for recipe in recipes if recipe.data == data.name]
+    named = str(SETTINGS["data"].default)
+    return [dataclasses.replace(recipe, data=named) for recipe in recipes if recipe.data == data.name]
 
 
 def _quietly(what: str, done: int, of: int) -> None:

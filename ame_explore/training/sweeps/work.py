@@ -72,11 +72,11 @@ def run_job(job: Job, data: PairedData | None = None, progress: Progress | None 
 @torch.no_grad()
 @one_thread()
 def _more_metrics(recipe: Recipe, evaluation: Evaluation, world: _World) -> dict[str, float]:
-    """What the evidence page asks of a student beyond the metrics of `Evaluation`.
+    """Metrics of the evidence page that `Evaluation` does not compute.
 
     Args:
         recipe: the run's recipe.
-        evaluation: of the trained student, just called.
+        evaluation: the trained student's evaluation, just called.
         world: data and models.
 
     Returns:
@@ -116,12 +116,12 @@ def _more_metrics(recipe: Recipe, evaluation: Evaluation, world: _World) -> dict
     student.eval()
     images = stage.data.images_at(shots).to(stage.device)
     texts = class_vectors(stage, student)
-    logits = stage.logits(F.normalize(student(student.prepare(images)), dim=1), texts)[:, stage.base]
+    logits = stage.logits(F.normalize(student(student.prepare(images)), dim=1), texts=texts)[:, stage.base]
     student.train(was_training)
     numbers["shots_accuracy"] = accuracy(
         logits, torch.searchsorted(stage.base, stage.data.labels[shots].to(stage.device))
     )
-    base = stage.logits(features, texts)[torch.isin(labels, stage.base)][:, stage.base]
+    base = stage.logits(features, texts=texts)[torch.isin(labels, stage.base)][:, stage.base]
     right = torch.searchsorted(stage.base, labels[torch.isin(labels, stage.base)])
     numbers["generalization_gap"] = numbers["shots_accuracy"] - accuracy(base, right)
     return numbers

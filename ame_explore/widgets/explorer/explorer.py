@@ -116,6 +116,12 @@ def _progress_for(words: str, pairs: int, size: int) -> AbstractContextManager[P
 class Explorer:
     """Measurements of features, and their views in a notebook. Made by `explore`.
 
+    Args:
+        explored: one or two measured sets of features.
+        umap: see `explore`.
+        source: the file that the features came from; None: no single file.
+        encode_text: see `explore`.
+
     Attributes:
         exploration: all measures and findings; `.measures`, `.pairs`, `.suspects` and `.ambiguous` come from it.
         view: which pairs are shown, in which order and colour; which are selected; and the reader's notes.
@@ -197,7 +203,7 @@ class Explorer:
 
         Args:
             selection: ids, or rows of a table; None: the current selection.
-            path: of the file.
+            path: the path of the file.
             measure: "rank" (both directions) or "entropy" (image to text, nats).
             tolerance: how far a value may move; None: 0 ranks, or 0.05 nats.
             worse_only: let ranks and entropies fall (get better) by any amount.
@@ -232,7 +238,7 @@ class Explorer:
         """Write the same report as `ame-explore report`; missing parent folders are created.
 
         Args:
-            path: of the report.
+            path: the path of the report.
 
         Returns:
             The path of the report.
@@ -249,7 +255,7 @@ class Explorer:
         """Write pairs, with their measures, added columns, notes and positions on the PCA map, for other programs.
 
         Args:
-            path: of the file, ending in .parquet or .csv.
+            path: the path of the file, ending in .parquet or .csv.
             layout: "pairs", one row per pair, or "points", one row for each image and each text.
             which: "all" pairs; those "shown" under the filters, in their order; or the "selection".
 
@@ -301,7 +307,11 @@ class Explorer:
             self.view.keep(Says(str(says), column))
 
     def note(self, id_: int, text: str) -> None:
-        """Keep a note on a pair, shown with it and exported; "" removes it.
+        """Keep a note on a pair, shown with it and exported.
+
+        Args:
+            id_: id of the pair.
+            text: the note; "" removes it.
 
         Raises:
             AMEError: if no pair has this id.
@@ -312,7 +322,7 @@ class Explorer:
         """Write the session as JSON: filters, order, colour, selection, notes and added columns.
 
         Args:
-            path: of the file; an earlier one is replaced.
+            path: the path of the file; an earlier one is replaced.
 
         Returns:
             The path.
@@ -332,7 +342,7 @@ class Explorer:
         A warning says what could not be taken over.
 
         Args:
-            path: of the file.
+            path: the path of the file.
 
         Raises:
             AMEError: if the file cannot be read or is no session.
@@ -348,7 +358,10 @@ class Explorer:
         return session_token(self.view)
 
     def restore(self, token: str) -> None:
-        """Take over the session in a token that `token` made; a warning says what could not be taken over.
+        """Take over a session; a warning says what could not be taken over.
+
+        Args:
+            token: what `token` returned.
 
         Raises:
             AMEError: if the token is damaged or no session.
@@ -451,7 +464,7 @@ class Explorer:
         Args:
             first: a text (needs `encode_text`), a vector, or ids or rows of pairs, whose images are averaged.
             second: the same, which is subtracted; None: the mean of all images.
-            name: of the column; None: made from the two.
+            name: the name of the column; None: made from the two.
 
         Returns:
             The cosine of each pair's image with the direction.

@@ -78,7 +78,7 @@ def pin_pairs(
     """Write the test; see `Explorer.pin`. Features that came from no file are saved beside it.
 
     Args:
-        path: of the test.
+        path: the path of the test.
         rows: of `explored.pairs`.
         explored: the exploration.
         source: the file that `explored.features` came from; None: no file.

@@ -151,7 +151,7 @@ class Workbench(Channel):
 
         Args:
             title: its headline.
-            names: of the classes.
+            names: the names of the classes.
             counts: (C, C), true classes in rows.
             words: what is said of each class.
         """
@@ -534,7 +534,7 @@ class Workbench(Channel):
         """Add a map of given positions, and show it.
 
         Args:
-            name: of the map.
+            name: the name of the map.
             places: positions of all images (N, 2) and of all texts (M, 2).
         """
         with self._state:

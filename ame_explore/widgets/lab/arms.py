@@ -32,8 +32,8 @@ class Arm:
     """A student in training. Only the worker thread may use it, but other threads may read its `Timeline`.
 
     Args:
-        name: of the arm.
-        recipe: of the run.
+        name: the name of the arm.
+        recipe: the recipe of the run.
         stage: data and models, shared with the other arms.
         canvas: what is drawn, shared with the other arms.
         metrics_every: steps between measurements of the metrics.
@@ -198,7 +198,7 @@ class Arm:
         It keeps the later steering of this arm, except for that dial. Without a change it repeats this arm exactly.
 
         Args:
-            name: of the new arm.
+            name: the name of the new arm.
             step: the recorded step at which it starts.
             field: the dial to turn; None: none.
             value: the dial's value.

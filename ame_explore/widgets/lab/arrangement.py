@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any, cast, get_type_hints
 
 from ame_explore.ame import AMEError, check_choice, shown
+from ame_explore.registry import views
+from ame_explore.settings import DIALS
 from ame_explore.widgets.runtime.messages import PANELS, Arrangement, Panel
 
 PLACES: tuple[str, ...] = tuple(get_type_hints(Arrangement))
@@ -17,6 +19,9 @@ DEFAULT = Arrangement(
 FIXED: tuple[Panel, ...] = tuple(
     name for name in PANELS if name not in (*DEFAULT["left"], *DEFAULT["below"], *DEFAULT["right"])
 )
+
+views.reserve(PANELS, "a panel of the lab")  # `lab(show=...)` takes names of all three
+views.reserve(DIALS, "a dial of the lab")
 
 Show = Collection[str] | Mapping[str, Collection[str]]
 

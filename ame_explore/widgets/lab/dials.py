@@ -145,10 +145,7 @@ def checked(recipe: Recipe, step: int, field: str, value: Any) -> Value:
 
 def turned(field: str, value: Any) -> str:
     """A dial and its value in short, such as "ω 0.5"."""
-    short = SETTINGS[field].symbol or field.replace("_", " ")
-    return (
-        f"{short} {value:g}" if isinstance(value, (int, float)) and not isinstance(value, bool) else f"{short} {value}"
-    )
+    return SETTINGS[field].told(value)
 
 
 def replaced(recipe: Recipe, fields: Mapping[str, Any]) -> Recipe:
@@ -238,6 +235,7 @@ def described(
         concerns = concerned(dial.name, begun, None)
         values = {name: _value(recipe, dial.name, pending.get(name, {})) for name, recipe in recipes.items()}
         given = data if dial.name == "data" else ()
+        parts = dial.registered
         refused = (cannot or {}).get(dial.name)
         turned_arms = [recipes[name] for name in concerns if name in recipes]
         idle = refused or _idle(dial, turned_arms)
@@ -245,6 +243,8 @@ def described(
             DialState(
                 **of_setting(dial),
                 choices=list(dict.fromkeys([*given, *dial.names])),
+                labels={name: part.label for name, part in parts.items()},
+                helps={name: part.help for name, part in parts.items()},
                 value=values[concerns[0]],
                 values=values,
                 concerns=concerns,

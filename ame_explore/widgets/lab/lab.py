@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+import html
 import os
 import sys
 import weakref
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ipywidgets import VBox
+from ipywidgets import HTML, VBox
 
 from ame_explore.ame import AMEError, check_choice
 from ame_explore.data import PairedData
-from ame_explore.registry import views
+from ame_explore.registry import View, views
 from ame_explore.settings import DIALS
 from ame_explore.tasks import headless, weakly
 from ame_explore.training import Stage
@@ -137,6 +138,12 @@ class Lab:
 
     When no variable holds the lab and no page shows it, its thread, its temporary folder and its memory are freed.
 
+    Args:
+        live: the run.
+        show: see `lab`.
+        lock: see `lab`.
+        images: see `lab`.
+
     Attributes:
         live: the run.
         cockpit: the widget.
@@ -172,7 +179,8 @@ class Lab:
         self._scene = 0
         self.cockpit = Cockpit(show=panels, lock=[name for name in lock if name in COMMANDS], images=images)
         self.views = {name: RegisteredView(name) for name in views if names is None or name in names}
-        self._shown = VBox([self.cockpit, *self.views.values()]) if self.views else self.cockpit
+        titled = [part for each in self.views.values() for part in (_heading(each.view), each)]
+        self._shown = VBox([self.cockpit, *titled]) if titled else self.cockpit
         weakref.finalize(self, close_widgets, self._shown).atexit = False
         self._changed()
         self.cockpit.on_demand(weakly(live.wake))
@@ -225,7 +233,15 @@ class Lab:
         return self.live.selection
 
     def probe(self, what: Any, name: str | None = None) -> None:
-        """See `LiveRun.probe`."""
+        """See `LiveRun.probe`.
+
+        Args:
+            what: a text, an image or the index of an image in the data.
+            name: keep it under this name; None: it is the current probe until the next one.
+
+        Raises:
+            AMEError: as in `LiveRun.probe`.
+        """
         self.live.probe(what, name)
 
     @property
@@ -347,6 +363,11 @@ def _panels(show: Show | None, needed: Collection[str]) -> Show | None:
             *(name for name in missing if name not in ASKING),
         ],
     }
+
+
+def _heading(view: View) -> HTML:
+    words, help_ = html.escape(view.label), html.escape(view.help)
+    return HTML(f'<h4 class="ame-view-title" title="{help_}">{words}</h4>')
 
 
 def _whole(value: Any) -> Any:

@@ -270,8 +270,12 @@ class LiveRun:
         return chosen
 
     def restore(self, token: str) -> None:
-        """Start over with the run in a token, steering included. Probes in the token join the kept ones; a token of
-        probes alone leaves the run as it is.
+        """Start over with the run in a token, steering included.
+
+        Probes in the token join the kept ones; a token of probes alone leaves the run as it is.
+
+        Args:
+            token: a recipe's token, with or without probes, or probes alone.
 
         Raises:
             AMEError: if the token is damaged.
@@ -379,7 +383,10 @@ class LiveRun:
     # Selection
 
     def select(self, ids: Iterable[int]) -> None:
-        """Select images by their indices in the data; images that are not drawn are ignored.
+        """Select images; those that are not drawn are ignored.
+
+        Args:
+            ids: indices of the images in the data.
 
         Raises:
             AMEError: if an id is not a whole number.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from ame_explore.data.pairs import check_data
 from ame_explore.quantities import quantity
 from ame_explore.registry import data_sets
 from ame_explore.training import Recipe, Run
+from ame_explore.training.recipe import AME_ARM, KD_ARM, arms_with_and_without_ame
 from ame_explore.widgets.lab.exercise import Answers
 
 if TYPE_CHECKING:
@@ -26,13 +27,13 @@ class ArmResult:
     """The result of one arm.
 
     Attributes:
-        name: of the arm.
+        name: the name of the arm.
         recipe: including the steering; while an exercise hides its fault, without the fault.
         step: the last step done.
         finished: whether that is the end.
         losses: in the form of `Run.losses`.
         metrics: in the form of `Run.metrics`.
-        folder: of its record; None if nothing was recorded yet, or an exercise hides it.
+        folder: the folder of its record; None if nothing was recorded yet, or an exercise hides it.
     """
 
     name: str
@@ -66,7 +67,7 @@ class LiveResult:
 
     Attributes:
         finished: whether every arm reached its end.
-        state: of the lab; see `LiveRun.state`.
+        state: the state of the lab; see `LiveRun.state`.
         arms: the arms' results by name.
         answers: to the questions of an exercise, with their token; None without an exercise, or before they are given.
     """
@@ -103,11 +104,10 @@ def arms_of(recipes: Recipes, data: PairedData | str | None) -> dict[str, Recipe
         if recipes is not None:
             raise AMEError(f"data must be a PairedData beside recipes, which name their data themselves, got {data!r}.")
     if recipes is None:
-        plain = Recipe.for_data(data)
-        return {"KD": replace(plain, omega=0.0), "KD + AME": plain}
+        return arms_with_and_without_ame(Recipe.for_data(data))
     if not isinstance(recipes, Mapping):
         recipe = _recipe(recipes)
-        return {"KD" if recipe.effective_omega == 0 else "KD + AME": recipe}
+        return {KD_ARM if recipe.effective_omega == 0 else AME_ARM: recipe}
     if not recipes or not all(isinstance(name, str) and name.strip() for name in recipes):
         raise AMEError(f"recipes must map names to recipes, one at least, got {dict(recipes)!r}.")
     return {name: _recipe(recipe) for name, recipe in recipes.items()}
@@ -122,7 +122,7 @@ def two_students(data: PairedData | str | None) -> dict[str, Recipe]:
     Raises:
         AMEError: if `data` names a data set that is not registered.
     """
-    plain = arms_of(None, data)["KD + AME"]
+    plain = arms_of(None, data)[AME_ARM]
     return {"Student A": plain, "Student B": plain}
 
 

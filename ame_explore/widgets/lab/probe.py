@@ -77,7 +77,7 @@ class World:
     Attributes:
         stage: data and models.
         ground: (3,) uint8, the usual colour of the images' corners, on which a learner draws.
-        tokenizer: of the teacher; None if it does not read free text, so that only the class texts have features.
+        tokenizer: the teacher's; None if it does not read free text, so that only the class texts have features.
         image_shape: (channels, height, width); None if there are no images to draw on.
     """
 

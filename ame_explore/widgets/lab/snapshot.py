@@ -67,7 +67,7 @@ def snapshot(engine: Engine, *, show: Iterable[Panel] | None = None, lock: Itera
         speed=engine.speed,
         scrubbed=scrubbed,
         recorded_steps=recorded([arm.timeline for arm in arms]),
-        units=units(recipe.reading for recipe in recipes.values()),
+        units=units([recipe.reading for recipe in recipes.values()], kds=[recipe.kd for recipe in recipes.values()]),
         arms=[
             arm_state(arm, shown.get(arm.name), scrubbed, points, hides=hides, family=family.get(arm.name, ""))
             for arm in arms

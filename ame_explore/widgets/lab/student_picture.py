@@ -55,7 +55,7 @@ class Canvas:
     fitted once, before any student learns, so that all motion is learning and every arm and fork shares one picture.
 
     Args:
-        stage: of the run.
+        stage: the stage of the run.
         drawn: the most images of the test split to draw. They are spread evenly over the classes, and so is every
             initial part of them.
     """
@@ -117,7 +117,7 @@ class Canvas:
         return self._picture(features[self._rows], texts, step)
 
     def _picture(self, features: Tensor, texts: Tensor, step: int) -> Picture:
-        logits = self.stage.logits(features, texts)
+        logits = self.stage.logits(features, texts=texts)
         moved = texts is not self.stage.text_features
         return Picture(
             step=step,

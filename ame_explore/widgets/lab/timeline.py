@@ -71,7 +71,7 @@ class Timeline:
     One thread writes; others may read at any time, because entries up to `head` no longer change.
 
     Attributes:
-        steps: of the whole run.
+        steps: number of steps of the whole run.
         head: the last recorded step, -1 before the first.
         metrics: step -> metrics.
         checkpoints: step -> state for `Distillation.load_state_dict`, without the frozen weights.

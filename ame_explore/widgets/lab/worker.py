@@ -79,7 +79,7 @@ class Worker:
         state: "preparing", "paused", "playing", "finished", "failed" or "closed".
         error: the error that stopped it.
         note: why the last command was refused.
-        progress: of the preparation.
+        progress: the progress of the preparation.
         speed: steps per second; None: full speed.
         said: the last sentences, numbered.
         version: increases with every change.

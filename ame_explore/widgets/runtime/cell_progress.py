@@ -19,7 +19,7 @@ def cell_progress(title: str) -> Iterator[Progress]:
     """A `Progress` that draws a bar: it appears at once and disappears when the block ends, with or without an error.
 
     Args:
-        title: of the whole task, shown before the name of each part.
+        title: the title of the whole task, shown before the name of each part.
     """
     if not _in_a_notebook():
         with progress_bars(title) as tell:

@@ -110,9 +110,12 @@ class FigureView(Channel):
             self.publish(shown)
 
     def on_select(self, callback: Callable[[tuple[int, ...]], None]) -> None:
-        """Call `callback(ids)` when the reader selects points by lasso, box or click, and with () when they clear it.
+        """Be told when the reader selects points by lasso, box or click.
 
         The id of point i is `customdata[i]`, one id or a list, if its trace has customdata, and otherwise i itself.
+
+        Args:
+            callback: called with the ids of the selected points, () when the reader clears the selection.
         """
         self._followers.append(callback)
 

@@ -152,7 +152,8 @@ class QuantityFacts(TypedDict):
 
     decimals: of its values. fine: whether small values get two significant digits instead. limits: of its axis; None
     follows the values. group: the chart that it belongs to. per_reading: whether its curve breaks when the reading
-    changes.
+    changes. ame_only: whether arms without AME lack it. headline: whether its curve is shown first. always: whether
+    every evaluation measures it.
     """
 
     label: str
@@ -164,6 +165,9 @@ class QuantityFacts(TypedDict):
     limits: tuple[float, float] | None
     group: Literal["accuracy", "entropy", "loss", ""]
     per_reading: bool
+    ame_only: bool
+    headline: bool
+    always: bool
 
 
 class Series(TypedDict):
@@ -248,12 +252,15 @@ class DialFacts(TypedDict):
 
 
 class DialState(DialFacts):
-    """The current state of a dial. values: arm -> value. concerns: the arms that it changes by default. value: that of
+    """The current state of a dial. choices: names. labels, helps: of the choices that are registered parts, by name.
+    values: arm -> value. concerns: the arms that it changes by default. value: that of
     the first of them. idle: why it has no effect on training; None if it has one. inert: whether it has no effect at
     all, not even on what is measured. pending: whether it waits for a reset.
     """
 
     choices: list[str]
+    labels: dict[str, str]
+    helps: dict[str, str]
     value: Value
     values: dict[str, Value]
     concerns: list[str]
@@ -934,11 +941,19 @@ class CrossTable(TypedDict):
 # A report
 
 
+class Format(TypedDict):
+    """How the values of a quantity are written, see `quantities.Quantity`."""
+
+    decimals: int
+    fine: bool
+
+
 class LinkedData(TypedDict):
     """The data that a report's figures and tables share; see `reports.page.Linked`."""
 
     ids: list[Id]
     columns: dict[str, list[str | float | None]]
+    formats: dict[str, Format]
     what: tuple[str, str]
     pictures: dict[str, str]
     of: str
@@ -956,7 +971,7 @@ SENT = (
     *(GivenProbe, ProbeArgs, Commands),
     *(ProbeWorld, Named, ProbeAnswer, ProbeMark, KeptProbe, WalkPath, Walk, ProbeState, Picked),
     *(CompetingRows, OneStepArm, OneStepState),
-    *(FigureFrame, SelectionBody, Need, Select, PlaceClicked, LinkedData),
+    *(FigureFrame, SelectionBody, Need, Select, PlaceClicked, Format, LinkedData),
     *(ColumnFacts, PairFacts, PictureChoice, PairPlaces, PairColors, Chip, PairsShown, RowsSelected),
     *(RegionName, RegionNames, NearPair, NearGroup, PairFace, PairGrid, TableRow, TableRows, Told, CrossTable),
 )

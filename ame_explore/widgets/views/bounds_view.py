@@ -25,12 +25,12 @@ from ame_explore.figures import bound_inspector, bounds_over
 from ame_explore.quantities import number
 from ame_explore.tasks import Progress, Task, Worker
 from ame_explore.training import Recipe, Stage
+from ame_explore.training.recipe import AME_ARM, KD_ARM, arms_with_and_without_ame
 from ame_explore.widgets.runtime.figure_view import FigureView
 from ame_explore.widgets.runtime.lifetime import close_widgets, parts
 
 SIZES = (16, 32, 64, 128, 256)
 OMEGAS = (0.0, 1.0, 5.0, 10.0, 25.0, 50.0, 100.0)
-REFERENCE, OTHER = "KD", "KD + AME"
 _WIDE = {"description_width": "170px"}
 
 
@@ -43,7 +43,7 @@ class BoundsAt:
         omega: weight of AME.
         kd: a student trained without AME.
         ame: a student trained with AME, on the same sample and from the same initial weights.
-        coins: the students of f-CMI, trained with AME; None until they are trained.
+        coins: the students of coin draws, trained with AME; None until they are trained.
     """
 
     n: int
@@ -54,8 +54,8 @@ class BoundsAt:
 
     @property
     def bounds(self) -> list[Bound]:
-        """The bounds of the student with AME, and f-CMI once its students are trained."""
-        return [*self.ame.bounds.values(), *([self.coins.bound] if self.coins else [])]
+        """The bounds of the student with AME, and those over supersamples once their students are trained."""
+        return [*self.ame.bounds.values(), *(self.coins.bounds.values() if self.coins else ())]
 
 
 class BoundsView(VBox):  # type: ignore[misc]
@@ -155,7 +155,7 @@ class BoundsView(VBox):  # type: ignore[misc]
 
     def _work(self, place: tuple[int, float], task: Task[None]) -> None:
         n, omega = place
-        arms = [dataclasses.replace(self._recipe, omega=value, seed=self._seed) for value in (0.0, omega)]
+        arms = [*arms_with_and_without_ame(dataclasses.replace(self._recipe, omega=omega, seed=self._seed)).values()]
         if place not in self._known:
             self._say(f"training a student with and one without AME on {n} images \u2026")
             sample = draw_sample(self._stage, n, seed=self._seed)
@@ -205,8 +205,8 @@ class BoundsView(VBox):  # type: ignore[misc]
             bound_inspector(
                 at.bounds,
                 measured=measured,
-                beside=(REFERENCE, {name: bound.value for name, bound in at.kd.bounds.items()}),
-                title=f"{OTHER}: n = {at.n}, omega = {at.omega:g}",
+                beside=(KD_ARM, {name: bound.value for name, bound in at.kd.bounds.items()}),
+                title=f"{AME_ARM}: n = {at.n}, omega = {at.omega:g}",
             )
         )
         visited = sorted((each for each in self._known.values() if each.omega == at.omega), key=lambda each: each.n)
@@ -222,7 +222,7 @@ class BoundsView(VBox):  # type: ignore[misc]
                 {name: [each.ame.bounds[name] for each in visited] for name in names},
                 over="training images n",
                 measured=[each.ame.gap.measured["loss"] for each in visited],
-                title=f"{OTHER} at omega = {at.omega:g}: every n that you have visited",
+                title=f"{AME_ARM} at omega = {at.omega:g}: every n that you have visited",
             )
         )
 
@@ -235,8 +235,8 @@ class BoundsView(VBox):  # type: ignore[misc]
 
 
 def _summary(at: BoundsAt) -> str:
-    loss = {arm: student.gap.test_loss for arm, student in ((REFERENCE, at.kd), (OTHER, at.ame))}
-    words = [f"Measured loss: {number(loss[REFERENCE])} for {REFERENCE}, {number(loss[OTHER])} for {OTHER}."]
+    loss = {arm: student.gap.test_loss for arm, student in ((KD_ARM, at.kd), (AME_ARM, at.ame))}
+    words = [f"Measured loss: {number(loss[KD_ARM])} for {KD_ARM}, {number(loss[AME_ARM])} for {AME_ARM}."]
     words.append(
         f"The paper's delta: {number(at.kd.trained_entropy)} and {number(at.ame.trained_entropy)} nats."
         if math.isfinite(at.ame.trained_entropy)

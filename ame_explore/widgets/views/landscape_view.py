@@ -34,7 +34,7 @@ class LandscapeView(ipywidgets.VBox):  # type: ignore[misc]
     """A plane or line that a worker thread evaluates, drawn while it grows.
 
     Args:
-        evaluator: of the plane or line.
+        evaluator: the evaluator of the plane or line.
         grid: points per direction, as in `analysis.landscapes.scan.scan`.
         low: the lower limit of each direction, as in `scan`.
         high: the upper limit of each direction, as in `scan`.

@@ -25,9 +25,9 @@ class ViewedArm:
     """One run as a view receives it.
 
     Attributes:
-        name: of the arm.
+        name: the name of the arm.
         step: the last step done.
-        steps: of the whole run; 0 if unknown.
+        steps: number of steps of the whole run; 0 if unknown.
         series: name of a loss or metric -> (steps, values), both (n,). The names are those of `Run.losses` and
             `Run.metrics`.
         points: (N, 2), positions of the N images that a lab draws; None outside a lab, as are the next two.
@@ -48,7 +48,7 @@ class RegisteredView(anywidget.AnyWidget):
     """A registered view as a widget; `show_view` makes one of Runs, and a lab makes one for each registered view.
 
     Args:
-        name: of the view.
+        name: the name of the view.
 
     Attributes:
         view: what was registered.
@@ -64,7 +64,7 @@ class RegisteredView(anywidget.AnyWidget):
         self.view: View = views[name]
         if self.view.css:
             self._css = self.view.css  # anywidget makes a trait of it
-        super().__init__(_esm=str(self.view.module))
+        super().__init__(_esm=str(self.view.module), tooltip=f"{self.view.label}: {self.view.help}")
 
     def show(self, arms: Sequence[ViewedArm]) -> None:
         """Compute the data again.
@@ -83,7 +83,7 @@ def show_view(name: str, runs: Run | Mapping[str, Run]) -> RegisteredView:
     """A registered view of one or several Runs.
 
     Args:
-        name: of the view.
+        name: the name of the view.
         runs: one Run, or several by name.
 
     Raises:

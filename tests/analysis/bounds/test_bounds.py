@@ -117,16 +117,18 @@ def test_gaussian_kl_is_that_of_torch() -> None:
     stds = torch.rand(2, 3, 4, generator=generator, dtype=torch.float64) + 0.1
     q, p = (torch.distributions.Normal(means[k], stds[k]) for k in (0, 1))
     theirs = float(torch.distributions.kl_divergence(q, p).sum())
-    assert gaussian_kl(means[0], stds[0], means[1], stds[1]) == pytest.approx(theirs, rel=CLOSE)
+    assert gaussian_kl(mean_q=means[0], std_q=stds[0], mean_p=means[1], std_p=stds[1]) == pytest.approx(
+        theirs, rel=CLOSE
+    )
     # a variance where the standard deviation belongs is another number
-    assert abs(gaussian_kl(means[0], stds[0] ** 2, means[1], stds[1] ** 2) - theirs) > 1
+    assert abs(gaussian_kl(mean_q=means[0], std_q=stds[0] ** 2, mean_p=means[1], std_p=stds[1] ** 2) - theirs) > 1
 
 
 def test_gaussian_kl_by_hand() -> None:
-    assert gaussian_kl([1.0, 2.0], 0.5, [1.0, 2.0], 0.5) == 0.0
-    assert gaussian_kl([1.0], 2.0, [0.0], 2.0) == pytest.approx(1 / 8)  # (m/s)^2 / 2
-    assert gaussian_kl([0.0], 2.0, [0.0], 1.0) == pytest.approx(4 / 2 - 1 / 2 - math.log(2))
-    assert gaussian_kl(torch.ones(7, requires_grad=True), 1.0, np.zeros(7), 1.0) == 3.5
+    assert gaussian_kl(mean_q=[1.0, 2.0], std_q=0.5, mean_p=[1.0, 2.0], std_p=0.5) == 0.0
+    assert gaussian_kl(mean_q=[1.0], std_q=2.0, mean_p=[0.0], std_p=2.0) == pytest.approx(1 / 8)  # (m/s)^2 / 2
+    assert gaussian_kl(mean_q=[0.0], std_q=2.0, mean_p=[0.0], std_p=1.0) == pytest.approx(4 / 2 - 1 / 2 - math.log(2))
+    assert gaussian_kl(mean_q=torch.ones(7, requires_grad=True), std_q=1.0, mean_p=np.zeros(7), std_p=1.0) == 3.5
 
 
 @pytest.mark.parametrize("n", [*range(1, 40), 100, 1000])
@@ -187,7 +189,7 @@ def test_draws_of_weights_cost_their_share(bound: Callable[..., Bound], draws: i
 def test_draw_weights() -> None:
     mean, std = torch.tensor([1.0, -2.0], dtype=torch.float64), torch.tensor([0.1, 3.0], dtype=torch.float64)
     state = torch.get_rng_state()
-    draws = bounds.draw_weights(mean, std, 40_000, generator=torch.Generator().manual_seed(1))
+    draws = bounds.draw_weights(mean=mean, std=std, draws=40_000, generator=torch.Generator().manual_seed(1))
     assert draws.shape == (40_000, 2) and torch.equal(state, torch.get_rng_state())
     # five standard errors: of a mean s/sqrt(m), of a standard deviation s/sqrt(2m)
     assert ((draws.mean(0) - mean).abs() < 5 * std / 200).all()
@@ -201,7 +203,7 @@ def test_clopper_pearson_is_that_of_scipy(errors: int, n: int, delta: float) -> 
     theirs = stats.binomtest(errors, n, alternative="less").proportion_ci(1 - delta, method="exact").high
     assert bounds.clopper_pearson(losses, delta=delta).value == pytest.approx(theirs, abs=1e-10)  # their root finder's
     two_sided = stats.binomtest(errors, n).proportion_ci(1 - delta, method="exact")
-    gap = bounds.true_gap([0.25, 0.75], losses, delta=delta)
+    gap = bounds.true_gap(train_losses=[0.25, 0.75], test_losses=losses, delta=delta)
     assert (gap.test_low, gap.test_high) == pytest.approx((two_sided.low, two_sided.high), abs=1e-10)
     assert (gap.low, gap.high) == pytest.approx((two_sided.low - 0.5, two_sided.high - 0.5), abs=1e-10)
     assert gap.value == pytest.approx(errors / n - 0.5) and gap.method == "Clopper-Pearson"
@@ -210,7 +212,7 @@ def test_clopper_pearson_is_that_of_scipy(errors: int, n: int, delta: float) -> 
 def test_hoeffding_by_hand() -> None:
     bound = bounds.hoeffding([0.5, 0.25, 0.0, 0.25], delta=math.exp(-2))
     assert bound.value == pytest.approx(0.25 + math.sqrt(2 / 8))
-    gap = bounds.true_gap([0.0], [0.5, 0.25, 0.0, 0.25], delta=2 * math.exp(-2))
+    gap = bounds.true_gap(train_losses=[0.0], test_losses=[0.5, 0.25, 0.0, 0.25], delta=2 * math.exp(-2))
     assert (gap.low, gap.high) == pytest.approx((0.0, 0.75)) and gap.method == "Hoeffding"
     assert "0.250 on the test images (4) and 0.000 on the training images (1)" in gap.sentence
 
@@ -221,8 +223,8 @@ def test_information_by_hand() -> None:
     assert bounds.xu_raginsky(math.inf, 4).vacuous
     assert bounds.cmi(2.0, 4).value == pytest.approx(1.0) and bounds.cmi(2.0, 4).vacuous
     assert bounds.cmi(7 * math.log(2), 7).value == pytest.approx(math.sqrt(2 * math.log(2)))
-    assert bounds.repaired_corollary(0.3, 0.2, 4).value == pytest.approx(0.25)
-    assert bounds.repaired_corollary(math.inf, 0.2, 4).value == math.inf
+    assert bounds.repaired_corollary(entropy=0.3, information=0.2, n=4).value == pytest.approx(0.25)
+    assert bounds.repaired_corollary(entropy=math.inf, information=0.2, n=4).value == math.inf
 
 
 def test_the_papers_terms_are_flagged() -> None:
@@ -244,11 +246,10 @@ def every_bound() -> dict[str, Bound]:
         "clopper_pearson": bounds.clopper_pearson([0.0, 1.0, 0.0]),
         "xu_raginsky": bounds.xu_raginsky(0.2, 5),
         "infinite": bounds.xu_raginsky(math.inf, 5),
-        "repaired": bounds.repaired_corollary(0.2, 0.1, 5, exact=True),
-        "repaired, infinite": bounds.repaired_corollary(math.inf, 0.1, 5),
+        "repaired": bounds.repaired_corollary(entropy=0.2, information=0.1, n=5, exact=True),
+        "repaired, infinite": bounds.repaired_corollary(entropy=math.inf, information=0.1, n=5),
         "cmi": bounds.cmi(0.2, 5),
-        "f_cmi": bounds.f_cmi(losses, coins),
-        "cmi_plug_in": bounds.cmi_plug_in(losses, coins),
+        "f_cmi": bounds.f_cmi(losses=losses, coins=coins),
         "paper": bounds.paper_terms(0.3, 5, epsilon=0.1),
     }
 
@@ -322,7 +323,7 @@ def test_a_clean_protocol_holds_and_a_silent_one_is_not_checked() -> None:
     ],
 )
 def test_prior(prior: Any, samples: Any, state: str) -> None:
-    assert bounds.prior_independent(prior, samples).state == state
+    assert bounds.prior_independent(prior_samples=prior, samples=samples).state == state
 
 
 def test_assumptions_say_what_decided() -> None:
@@ -342,7 +343,7 @@ BAD: list[tuple[Callable[[], object], str]] = [
     (lambda: bounds.paper_terms(1.0, 0), "n must be a whole number >= 1"),
     (lambda: bounds.hoeffding([]), r"test_losses must have shape \(n,\) and no empty axis, got \(0,\)"),
     (lambda: bounds.clopper_pearson([]), "test_losses must have shape"),
-    (lambda: bounds.true_gap([], [0.0]), "train_losses must have shape"),
+    (lambda: bounds.true_gap(train_losses=[], test_losses=[0.0]), "train_losses must have shape"),
     (lambda: bounds.hoeffding([0.5, 1.5, -1.0]), r"test_losses must lie in \[0, 1\], got 1.5 \(2 of 3 do not\)"),
     (lambda: bounds.hoeffding([math.nan]), r"test_losses must lie in \[0, 1\], got nan"),
     (lambda: bounds.hoeffding(["high"]), "test_losses must be numbers"),
@@ -358,14 +359,20 @@ BAD: list[tuple[Callable[[], object], str]] = [
     (lambda: bounds.paper_terms(math.inf, 5), "delta must be finite"),
     (lambda: bounds.paper_terms(1.0, 5, reading="roes"), "reading must be one of"),
     (
-        lambda: gaussian_kl([1.0], 1.0, [1.0, 2.0], 1.0),
+        lambda: gaussian_kl(mean_q=[1.0], std_q=1.0, mean_p=[1.0, 2.0], std_p=1.0),
         r"mean_q and mean_p must have the same shape, got \(1,\) and \(2,\)",
     ),
-    (lambda: gaussian_kl([1.0, 2.0], [1.0], [1.0, 2.0], 1.0), r"std_q must be one number or have the shape \(2,\)"),
-    (lambda: gaussian_kl([1.0], 0.0, [1.0], 1.0), "std_q must be > 0, got 0"),
-    (lambda: gaussian_kl([1.0], 1.0, [1.0], -3.0), "std_p must be > 0, got -3: it is a standard deviation"),
-    (lambda: gaussian_kl([], 1.0, [], 1.0), "mean_q must hold at least one weight"),
-    (lambda: gaussian_kl([math.nan], 1.0, [1.0], 1.0), "mean_q must be finite"),
+    (
+        lambda: gaussian_kl(mean_q=[1.0, 2.0], std_q=[1.0], mean_p=[1.0, 2.0], std_p=1.0),
+        r"std_q must be one number or have the shape \(2,\)",
+    ),
+    (lambda: gaussian_kl(mean_q=[1.0], std_q=0.0, mean_p=[1.0], std_p=1.0), "std_q must be > 0, got 0"),
+    (
+        lambda: gaussian_kl(mean_q=[1.0], std_q=1.0, mean_p=[1.0], std_p=-3.0),
+        "std_p must be > 0, got -3: it is a standard deviation",
+    ),
+    (lambda: gaussian_kl(mean_q=[], std_q=1.0, mean_p=[], std_p=1.0), "mean_q must hold at least one weight"),
+    (lambda: gaussian_kl(mean_q=[math.nan], std_q=1.0, mean_p=[1.0], std_p=1.0), "mean_q must be finite"),
     (lambda: bounds.monte_carlo_loss([], delta=0.1), "losses must have shape"),
     (lambda: bounds.protocol_assumptions(shots=0), "shots must be a whole number >= 1"),
     (lambda: bounds.protocol_assumptions(shots=1, drawn_at_random=True), "shots must be None for a sample drawn"),
@@ -386,7 +393,7 @@ def test_bad_delta(delta: Any) -> None:
     calls: list[Callable[[], object]] = [
         lambda: bounds.hoeffding([0.1], delta=delta),
         lambda: bounds.clopper_pearson([0.0], delta=delta),
-        lambda: bounds.true_gap([0.1], [0.1], delta=delta),
+        lambda: bounds.true_gap(train_losses=[0.1], test_losses=[0.1], delta=delta),
         lambda: bounds.monte_carlo_loss([0.1], delta=delta),
         *(lambda bound=bound: bound(0.1, 1.0, 5, delta=delta) for bound in PAC.values()),
     ]
@@ -398,6 +405,6 @@ def test_bad_delta(delta: Any) -> None:
 @pytest.mark.parametrize("std", [0.0, -1.0, torch.ones(3)])
 def test_bad_draws_of_weights(std: Any) -> None:
     with pytest.raises(AMEError, match="std must be > 0 and one number or of the shape"):
-        bounds.draw_weights(torch.zeros(2), std, 3, generator=torch.Generator())
+        bounds.draw_weights(mean=torch.zeros(2), std=std, draws=3, generator=torch.Generator())
     with pytest.raises(AMEError, match="draws must be a whole number >= 1"):
-        bounds.draw_weights(torch.zeros(2), 1.0, 0, generator=torch.Generator())
+        bounds.draw_weights(mean=torch.zeros(2), std=1.0, draws=0, generator=torch.Generator())

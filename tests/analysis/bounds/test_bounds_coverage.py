@@ -44,7 +44,9 @@ LIMITS: dict[str, Limit] = {
     "Catoni": lambda mean, kl, n, delta: bounds.catoni(mean, kl, n, delta=delta, lam=1.0).value,
     "Catoni, steep": lambda mean, kl, n, delta: bounds.catoni(mean, kl, n, delta=delta, lam=30.0).value,
     "draws of weights": lambda mean, kl, n, delta: bounds.monte_carlo_loss(errors_of(mean, n), delta=delta).upper,
-    "two-sided gap": lambda mean, kl, n, delta: bounds.true_gap([0.0], errors_of(mean, n), delta=2 * delta).high,
+    "two-sided gap": lambda mean, kl, n, delta: (
+        bounds.true_gap(train_losses=[0.0], test_losses=errors_of(mean, n), delta=2 * delta).high
+    ),
 }
 # The first three of the PAC-Bayes mutants are wrong for one fixed hypothesis already.
 MUTANTS: dict[str, Limit] = {
@@ -98,7 +100,7 @@ def test_mutants_fail_for_one_hypothesis(mutant: Limit) -> None:
 def test_two_sided_interval_exactly() -> None:
     """Both ends together miss no more often than delta, at expected losses just beyond either end."""
     for n in (1, 2, 5, 30):
-        ends = [bounds.true_gap([0.0], errors_of(k / n, n), delta=DELTA) for k in range(n + 1)]
+        ends = [bounds.true_gap(train_losses=[0.0], test_losses=errors_of(k / n, n), delta=DELTA) for k in range(n + 1)]
         for loss in {end.high + 1e-12 for end in ends} | {end.low - 1e-12 for end in ends}:
             if 0 <= loss <= 1:
                 missed = [k for k, end in enumerate(ends) if not end.low <= loss <= end.high]
@@ -191,9 +193,9 @@ def gaussian_problems() -> list[tuple[np.ndarray, float, int, float]]:
         # an error on (x, +1) has probability Phi(-m.x/s), as |x| = 1
         wrong = stats.norm.cdf(-(inputs @ mean) / std)
         expected = float((chances * wrong + (1 - chances) * (1 - wrong)).mean())
-        weights = bounds.draw_weights(torch.from_numpy(mean), std, 30, generator=torch_generator).numpy()
+        weights = bounds.draw_weights(mean=torch.from_numpy(mean), std=std, draws=30, generator=torch_generator).numpy()
         losses = (weights @ inputs[drawn].T * labels[1] < 0).mean(axis=1)
-        problems.append((losses, gaussian_kl(mean, std, prior, std), n, expected))
+        problems.append((losses, gaussian_kl(mean_q=mean, std_q=std, mean_p=prior, std_p=std), n, expected))
     return problems
 
 

@@ -14,7 +14,9 @@ from torch.nn import functional as F
 from ame_explore import registry
 from ame_explore.ame import AMEError
 from ame_explore.analysis.bounds import (
+    Bound,
     FoldedProjector,
+    cmi,
     coin_students,
     draw_sample,
     gaussian_kl,
@@ -59,11 +61,11 @@ def test_folding_is_the_same_function(stage: Stage) -> None:
         theirs = F.normalize(student(shown.double()), dim=1)
     folded = FoldedProjector.of(weights)
     assert torch.allclose(folded.outputs(shown)[0].double(), theirs, atol=1e-5)  # float32 of unit vectors
-    both = folded.outputs(shown, torch.stack([folded.vector, 0 * folded.vector + 1]), at_once=1)
+    both = folded.outputs(shown, vectors=torch.stack([folded.vector, 0 * folded.vector + 1]), at_once=1)
     assert torch.equal(both[0], folded.outputs(shown)[0]) and not torch.allclose(both[1], both[0])
     # the statistics count: with others, KL is another number
     moved = dict(weights) | {"student.projector.norm.running_mean": weights["student.projector.norm.running_mean"] + 1}
-    assert gaussian_kl(FoldedProjector.of(moved).vector, 1.0, folded.vector, 1.0) > 1
+    assert gaussian_kl(mean_q=FoldedProjector.of(moved).vector, std_q=1.0, mean_p=folded.vector, std_p=1.0) > 1
 
 
 def test_scales_are_each_layers_own(stage: Stage) -> None:
@@ -170,7 +172,8 @@ def test_f_cmi_bounds_the_measured_expected_gap_of_real_students(stage: Stage) -
     assert bound.term("bias if every outcome occurs").value == pytest.approx(2 * math.sqrt(2 / math.pi / 80))
     assert bound.term("with Miller-Madow").value < bound.value
     assert state_of(bound, "independent draws") == state_of(bound, "have not seen") == "holds"
-    assert found.per_supersample.mean(axis=0) == pytest.approx([bound.value, gap.mean])
+    assert found.values("f-CMI over loss pairs").mean() == pytest.approx(bound.value)
+    assert found.bounds == {"f-CMI over loss pairs": bound}
     # far from empty: a bound of a third of this size would be below the measured mean
     assert gap.mean > bound.value / 3
 
@@ -186,14 +189,39 @@ def test_coins_and_images_are_paired_between_arms(stage: Stage) -> None:
 def test_a_coin_student_is_a_distillation_of_its_half(stage: Stage) -> None:
     recipe = dataclasses.replace(QUICK, omega=0.0, steps=10)
     found = coin_students(stage, recipe, n=8, supersamples=1, draws=2, seed=5)
-    assert math.isnan(found.gap.low)  # one supersample has no interval: its mean is compared
-    assert not found.follows and dataclasses.replace(found, losses=np.zeros_like(found.losses)).follows
+    # one supersample has no interval over supersamples: its mean is compared
+    assert found.follows == (found.gap.mean <= found.bound.value)
+    assert dataclasses.replace(found, losses=np.zeros_like(found.losses)).follows
     for draw in range(2):
         places = np.take_along_axis(found.images[0], found.coins[0, draw][:, None], axis=1)[:, 0]
         alone = distill_replicas([recipe], stage=stage, train_on=[torch.from_numpy(places)])
         shown = torch.from_numpy(found.images[0]).flatten()
         wrong = alone.logits(stage.data.images[shown])[0].argmax(1) != stage.data.labels[shown]
         assert (wrong.numpy().reshape(8, 2) != found.losses[0, draw]).sum() <= 1  # a tie may fall to either side
+
+
+def test_a_registered_bound_over_supersamples_is_computed_with_the_others(stage: Stage) -> None:
+    recipe = dataclasses.replace(QUICK, omega=0.0, steps=3)
+    found = coin_students(stage, recipe, n=8, supersamples=2, draws=3)
+
+    @registry.bound("the most that n pairs can tell", label="ceiling", per="supersamples")
+    def ceiling(draws: Any) -> Bound:
+        """sqrt(2 ln 2), whatever the losses."""
+        return cmi(draws.coins.shape[2] * math.log(2), draws.coins.shape[2], assumptions=draws.assumptions)
+
+    @registry.bound("never", per="supersamples")
+    def never(draws: Any) -> None:
+        """It does not apply."""
+
+    try:
+        again = dataclasses.replace(found)
+        assert list(again.bounds) == ["f-CMI over loss pairs", "the most that n pairs can tell"]
+        bound = again.bounds["the most that n pairs can tell"]
+        assert bound.value == pytest.approx(math.sqrt(2 * math.log(2))) and bound.form == "ceiling"
+        assert again.values(bound.name).tolist() == pytest.approx([bound.value] * 2)
+    finally:
+        registry.bounds.remove("the most that n pairs can tell")
+        registry.bounds.remove("never")
 
 
 def test_coin_students_end_when_told(stage: Stage) -> None:
@@ -227,6 +255,10 @@ def test_a_study_pairs_its_arms(study: Any) -> None:
     assert loss.mean == pytest.approx(means[1] - means[0])
     assert study.values("f-CMI over loss pairs", "KD").shape == (2, 2)
     assert study.bound("f-CMI over loss pairs", "KD", 1).n == 100
+    assert [study.over(name) for name in ("Test set (Hoeffding)", "f-CMI over loss pairs")] == [
+        "paired seeds",
+        "supersamples",
+    ]
     assert study.empty("The paper's delta and epsilon", "KD") and not study.empty("Test set (Hoeffding)", "KD")
     assert "over training images n" in study.sentence and "measured gap" in study.sentence
 

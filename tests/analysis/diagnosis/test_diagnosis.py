@@ -74,7 +74,7 @@ def test_collapse_does_not_fade_when_distillation_brings_images_closer():
 
 
 @pytest.mark.parametrize(
-    ("most", "level", "kind"), [(0.8, "alarm", "collapse"), (0.3, "warn", "collapse"), (0.05, "ok", "solved alone")]
+    ("most", "level", "kind"), [(0.8, "alarm", "collapse"), (0.3, "alarm", "collapse"), (0.05, "ok", "solved alone")]
 )
 @pytest.mark.parametrize("aligned", [False, True])
 def test_how_bad_a_collapse_is_depends_on_how_much_of_it_reached_the_student(most, level, kind, aligned):

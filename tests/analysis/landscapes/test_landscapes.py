@@ -463,7 +463,7 @@ def test_slopes_are_those_of_finite_differences_and_of_autograd():
     (wanted,) = torch.autograd.grad(row_entropy(scores).sum(), scores)
     torch.testing.assert_close(slope, wanted, atol=1e-12, rtol=0)
     s, u, v = (torch.randn(7, generator=generator(k), dtype=torch.float64) for k in (1, 2, 3))
-    plane = score_plane(s, u, v, grid=5, span=0.5)
+    plane = score_plane(s, u=u, v=v, grid=5, span=0.5)
     h = 1e-5
     for i, j in ((0, 0), (2, 3), (4, 1)):
         for axis, direction in enumerate((u, v)):
@@ -622,7 +622,7 @@ def test_points_and_scores_that_span_nothing_are_refused():
         ((a[:1], b[:1], c[:1]), "shape"),
     ):
         with pytest.raises(AMEError, match=message):
-            score_plane(*triple)
+            score_plane(triple[0], u=triple[1], v=triple[2])
     with pytest.raises(AMEError, match="points must be a whole number >= 2, got 1"):
         geodesic(a, b, around, points=1)
     with pytest.raises(AMEError, match="row of zeros"):

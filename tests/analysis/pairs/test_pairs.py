@@ -77,7 +77,7 @@ def test_one_pass_is_the_whole_matrix(
     monkeypatch.setattr(crossing, "_CHUNK", 2)
     features = dataclasses.replace(paired(150, texts=texts), logit_scale=logit_scale)
     f = features
-    found = crossing.cross(f.image, f.text, f.pairs, logit_scale=logit_scale, k=3)
+    found = crossing.cross(image=f.image, text=f.text, pairs=f.pairs, logit_scale=logit_scale, k=3)
     for name, expected in reference(features, 3).items():
         side, _, part = name.rpartition(".")
         value = getattr(getattr(found, side), part) if side else getattr(found, part)
@@ -234,7 +234,7 @@ def test_blocks_agree_with_the_measures(n: int, width: int) -> None:
         "effective_rank_squared": measures.effective_rank(rows, of="squared"),
         "cka": measures.linear_cka(x, y),
     }
-    found = joint.joint_measures(x, y, features.pairs)
+    found = joint.joint_measures(image=x, text=y, pairs=features.pairs)
     for name, value in expected.items():
         # Squaring the singular values halves their digits: 1e-8 of the largest, times the number of them.
         assert found[name].value == pytest.approx(value, rel=1e-6), name
@@ -250,6 +250,8 @@ def test_sampled_uniformity_covers_the_exact_one(monkeypatch: pytest.MonkeyPatch
         found = joint.uniformity_estimate(features.image, seed=seed)
         assert found.value is not None and 0 < found.standard_error < 0.05
         apart.append((found.value - exact) / found.standard_error)
+    apart_by_2 = joint.uniformity_estimate(torch.eye(101))  # squared, any two rows; no row is paired with itself
+    assert apart_by_2.value == pytest.approx(-4) and apart_by_2.standard_error < 1e-6
     assert np.abs(apart).max() < 4.0 and 0.5 < np.std(apart) < 1.6  # 20 draws of a standard normal, nearly
 
 
@@ -442,7 +444,7 @@ def test_wide_features_are_measured_by_their_rows() -> None:
     """Ten thousand columns and a hundred rows: no matrix of columns by columns is made."""
     features = paired(30, 10_000)
     rows = torch.cat([normalize(features.image.double()), normalize(features.text.double())])
-    found = joint.joint_measures(features.image, features.text, features.pairs)
+    found = joint.joint_measures(image=features.image, text=features.text, pairs=features.pairs)
     assert found["von_neumann"].value == pytest.approx(measures.von_neumann_entropy(rows), rel=1e-9)
     assert found["cka"].value == pytest.approx(measures.linear_cka(features.image, features.text), rel=1e-9)
 

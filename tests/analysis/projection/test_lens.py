@@ -33,20 +33,20 @@ def test_agrees_with_scikit_learn(n: int, k: int, seed: int) -> None:
     manifold = pytest.importorskip("sklearn.manifold")
     rows, points = cloud(n, 5, seed), cloud(n, 2, seed + 1)
     k = min(k, (n - 1) // 2)
-    lens = measure_lens(rows, points, k=k, metric="euclidean")
+    lens = measure_lens(rows=rows, points=points, k=k, metric="euclidean")
     assert lens.trustworthiness == pytest.approx(manifold.trustworthiness(rows, points, n_neighbors=k), abs=1e-12)
     assert lens.continuity == pytest.approx(manifold.trustworthiness(points, rows, n_neighbors=k), abs=1e-12)
     assert lens.row_trustworthiness.shape == (n,) and lens.trustworthiness_error == 0.0
-    cosine = measure_lens(rows, points, k=k)
+    cosine = measure_lens(rows=rows, points=points, k=k)
     theirs = manifold.trustworthiness(rows, points, n_neighbors=k, metric="cosine")
     assert cosine.trustworthiness == pytest.approx(theirs, abs=1e-12)
 
 
 def test_the_picture_of_itself_is_perfect_and_of_noise_is_chance() -> None:
     points = cloud(300, 2)
-    whole = measure_lens(points, 3 * points + 1, metric="euclidean")
+    whole = measure_lens(rows=points, points=3 * points + 1, metric="euclidean")
     assert whole.trustworthiness == whole.continuity == 1.0 and not whole.misplaced.any()
-    noise = measure_lens(points, cloud(300, 2, 9), metric="euclidean")
+    noise = measure_lens(rows=points, points=cloud(300, 2, 9), metric="euclidean")
     # the mean of 300 rows, each the mean of 15 ranks with deviation 0.3
     assert noise.trustworthiness == pytest.approx(0.5, abs=0.03)
     assert noise.misplaced.all()
@@ -56,7 +56,7 @@ def test_one_point_that_is_torn_away_is_the_one_found() -> None:
     points = cloud(200, 2)
     picture = points.clone()
     picture[7] = torch.tensor([100.0, 0.0])
-    lens = measure_lens(points, picture, metric="euclidean", k=10)
+    lens = measure_lens(rows=points, points=picture, metric="euclidean", k=10)
     assert lens.misplaced.nonzero().flatten().tolist() == [7]
     assert int(lens.row_continuity.argmin()) == 7 or int(lens.row_trustworthiness.argmin()) == 7
 
@@ -64,11 +64,13 @@ def test_one_point_that_is_torn_away_is_the_one_found() -> None:
 def test_blocks_change_nothing_and_a_sample_is_within_its_error(monkeypatch: pytest.MonkeyPatch) -> None:
     rows = cloud(900, 6)
     points = fit_pca(rows, metric="euclidean").points
-    exact = measure_lens(rows, points, metric="euclidean")
+    exact = measure_lens(rows=rows, points=points, metric="euclidean")
     monkeypatch.setattr("ame_explore.analysis.projection.lens._BUDGET", 10_000)
-    assert torch.equal(measure_lens(rows, points, metric="euclidean").row_trustworthiness, exact.row_trustworthiness)
+    assert torch.equal(
+        measure_lens(rows=rows, points=points, metric="euclidean").row_trustworthiness, exact.row_trustworthiness
+    )
     monkeypatch.setattr("ame_explore.analysis.projection.lens._EXACT_UP_TO", 100)
-    sampled = measure_lens(rows, points, metric="euclidean", sample=300)
+    sampled = measure_lens(rows=rows, points=points, metric="euclidean", sample=300)
     assert len(sampled.rows) == 300 and "±" in sampled.words and "300 of 900" in sampled.words
     assert abs(sampled.trustworthiness - exact.trustworthiness) < 4 * sampled.trustworthiness_error
     assert torch.allclose(sampled.row_continuity, exact.row_continuity[sampled.rows], atol=1e-6)
@@ -86,7 +88,7 @@ def test_blocks_change_nothing_and_a_sample_is_within_its_error(monkeypatch: pyt
 )
 def test_bad_input_is_named(rows: torch.Tensor, points: torch.Tensor, words: str) -> None:
     with pytest.raises(AMEError, match=words):
-        measure_lens(rows, points)
+        measure_lens(rows=rows, points=points)
 
 
 def test_ties_count_as_chance() -> None:
@@ -95,10 +97,10 @@ def test_ties_count_as_chance() -> None:
     chance = 1 - ((n - 1 - k) * (n - k) / 2 / (n - 1)) / ((2 * n - 3 * k - 1) / 2)
     rows = cloud(n, 6)
     for picture in (torch.ones(n, 2) * 3.3, torch.zeros(n, 2)):
-        lens = measure_lens(rows, picture, k=k)
+        lens = measure_lens(rows=rows, points=picture, k=k)
         assert lens.continuity == pytest.approx(chance, abs=1e-12)
         assert lens.trustworthiness == pytest.approx(chance, abs=1e-7)  # a mean over all others of what sums alike
-    turned = measure_lens(torch.ones(n, 3), cloud(n, 2), k=k, metric="euclidean")
+    turned = measure_lens(rows=torch.ones(n, 3), points=cloud(n, 2), k=k, metric="euclidean")
     assert turned.trustworthiness == pytest.approx(chance, abs=1e-12)
 
 
@@ -106,8 +108,10 @@ def test_ties_are_the_mean_of_breaking_them_at_random() -> None:
     """Sixty points in twelve places, against the mean over pictures in which a little noise parts them."""
     rows = cloud(60, 4)
     places = cloud(12, 2, 3)[torch.arange(60) % 12]
-    exact = measure_lens(rows, places, k=5, metric="euclidean")
-    broken = [measure_lens(rows, places + 1e-7 * cloud(60, 2, s), k=5, metric="euclidean") for s in range(200)]
+    exact = measure_lens(rows=rows, points=places, k=5, metric="euclidean")
+    broken = [
+        measure_lens(rows=rows, points=places + 1e-7 * cloud(60, 2, s), k=5, metric="euclidean") for s in range(200)
+    ]
     for name in ("trustworthiness", "continuity"):
         values = torch.tensor([getattr(lens, name) for lens in broken], dtype=torch.float64)
         assert abs(getattr(exact, name) - values.mean()) < 5 * values.std() / len(values) ** 0.5

@@ -49,7 +49,7 @@ def test_a_turn_is_found_again(n: int, d: int, seed: int, scale: bool) -> None:
     x = cloud(n, d, seed)
     turn = torch.linalg.qr(cloud(d, d, seed + 1))[0]
     factor = 2.5 if scale else 1.0
-    found = procrustes(x, factor * x @ turn + 4, scale=scale)
+    found = procrustes(source=x, target=factor * x @ turn + 4, scale=scale)
     assert found.residual == pytest.approx(0, abs=1e-9) and found.scale == pytest.approx(factor)
     assert torch.allclose(found.transform(x), factor * x @ turn + 4, atol=1e-8)
 
@@ -61,7 +61,7 @@ def test_a_wider_source_by_hand() -> None:
     angles = torch.linspace(0, 2 * torch.pi, 200_001, dtype=torch.float64)
     every = torch.stack([angles.cos(), angles.sin()])
     best = float(((x @ every - y).norm(dim=0) / y.norm()).min())
-    found = procrustes(x, y)
+    found = procrustes(source=x, target=y)
     assert found.residual <= best < found.residual + 1e-4  # a step of the angle moves the long row by 3e-4
 
 
@@ -71,7 +71,7 @@ def test_a_wider_source_is_brought_nearest(scale: bool) -> None:
     for seed in range(3):
         x, y = cloud(50, 5, seed), cloud(50, 3, seed + 100)
         x, y = x - x.mean(0), y - y.mean(0)
-        found = procrustes(x, y, scale=scale)
+        found = procrustes(source=x, target=y, scale=scale)
         u, _, vt = torch.linalg.svd(x.T @ y, full_matrices=False)
         others = [u @ vt, *(torch.linalg.qr(cloud(5, 3, 1000 + k))[0] for k in range(200))]
         for other in others:
@@ -90,7 +90,7 @@ def test_a_wider_source_is_brought_nearest(scale: bool) -> None:
 def test_a_wider_source_that_holds_the_target_fits_it() -> None:
     x = cloud(40, 6)
     columns = torch.linalg.qr(cloud(6, 2, 5))[0]
-    found = procrustes(x, x @ columns + 3)
+    found = procrustes(source=x, target=x @ columns + 3)
     assert found.residual == pytest.approx(0, abs=1e-6)
     assert torch.allclose(found.transform(x), x @ columns + 3, atol=1e-5)
 
@@ -101,13 +101,13 @@ def test_agrees_with_scipy_and_tells_a_fit_by_chance() -> None:
     disparity = spatial.procrustes(y.numpy(), x.numpy())[
         2
     ]  # of y scaled to norm 1: the square of our residual with scale
-    assert procrustes(x, y, scale=True).residual ** 2 == pytest.approx(disparity, rel=1e-9)
-    by_chance = procrustes(cloud(20, 200), cloud(20, 200, 1))
+    assert procrustes(source=x, target=y, scale=True).residual ** 2 == pytest.approx(disparity, rel=1e-9)
+    by_chance = procrustes(source=cloud(20, 200), target=cloud(20, 200, 1))
     assert by_chance.residual < 0.9 < by_chance.residual_held_out
     with pytest.raises(AMEError, match="as many rows, got 3 and 4"):
-        procrustes(x[:3], y[:4])
+        procrustes(source=x[:3], target=y[:4])
     with pytest.raises(AMEError, match="target must have rows that differ"):
-        procrustes(x[:3], torch.ones(3, 3))
+        procrustes(source=x[:3], target=torch.ones(3, 3))
 
 
 def test_a_turned_copy_is_the_same_picture_matched_by_id() -> None:
@@ -123,26 +123,29 @@ def test_a_turned_copy_is_the_same_picture_matched_by_id() -> None:
         ids=teacher.ids[order],
         labels=teacher.labels[order],
     )
-    matched = match_models(teacher, student)
+    matched = match_models(teacher=teacher, student=student)
     assert matched.dropped == 10 and torch.equal(matched.teacher.ids, order.sort().values * 3)
     assert matched.teacher.texts == matched.student.texts
     assert np.allclose(matched.teacher_points, matched.student_points, atol=1e-9)
     assert matched.turn is not None and matched.turn.residual < 1e-9 and float(matched.moved.max()) < 1e-9
-    apart = match_models(teacher, student, align=False)
+    apart = match_models(teacher=teacher, student=student, align=False)
     assert apart.turn is None and float(apart.moved.mean()) > 0.1
 
 
 def test_a_student_of_another_width_is_turned_too() -> None:
     teacher = pairs()
     narrow = dataclasses.replace(teacher, image=teacher.image[:, :4], text=teacher.text[:, :4])
-    matched = match_models(teacher, narrow)
+    matched = match_models(teacher=teacher, student=narrow)
     assert 0 < matched.turn.residual < 1 and matched.student_points.shape == (80, 2)
     with pytest.raises(AMEError, match="equal widths without align, got 6 and 4"):
-        match_models(teacher, narrow, align=False)
+        match_models(teacher=teacher, student=narrow, align=False)
     with pytest.raises(AMEError, match="at least 2 ids, got 0"):
-        match_models(teacher, dataclasses.replace(teacher, ids=teacher.ids + 1))
+        match_models(teacher=teacher, student=dataclasses.replace(teacher, ids=teacher.ids + 1))
     with pytest.raises(AMEError, match="ids of 'student' must differ to match pairs by them, got 39"):
-        match_models(teacher, dataclasses.replace(teacher, ids=teacher.ids * 0, texts=("one",) * len(teacher.text)))
+        match_models(
+            teacher=teacher,
+            student=dataclasses.replace(teacher, ids=teacher.ids * 0, texts=("one",) * len(teacher.text)),
+        )
 
 
 def test_pairs_of_unequal_widths_or_with_zero_rows_share_no_map() -> None:

@@ -73,9 +73,12 @@ def test_trustworthiness_on_digits_is_that_of_umap_learn(digits: torch.Tensor) -
     """Reference: umap-learn 0.5.12, UMAP(random_state=0) with its defaults, 15.7 s; measured by this lens."""
     theirs = 0.9881
     ours = fit_umap(digits, metric="euclidean")
-    lens = measure_lens(digits, ours.points, metric="euclidean")
+    lens = measure_lens(rows=digits, points=ours.points, metric="euclidean")
     assert lens.trustworthiness > theirs - 0.005
-    assert measure_lens(digits, fit_pca(digits, metric="euclidean").points, metric="euclidean").trustworthiness < 0.9
+    assert (
+        measure_lens(rows=digits, points=fit_pca(digits, metric="euclidean").points, metric="euclidean").trustworthiness
+        < 0.9
+    )
 
 
 def test_a_seed_gives_the_same_map_and_leaves_the_global_state_alone() -> None:
@@ -110,7 +113,7 @@ def test_new_rows_are_placed_among_their_own() -> None:
 def test_a_row_between_two_islands_does_not_fall_into_the_sea() -> None:
     fitted = torch.tensor([[0.0, 0], [0, 1], [1, 0], [10, 0], [10, 1]])
     points = np.array([[0.0, 0], [0, 1], [1, 0], [50, 0], [50, 1]])
-    at = place(torch.tensor([[4.0, 0.4]]), fitted, points, neighbours=5, metric="euclidean")
+    at = place(torch.tensor([[4.0, 0.4]]), fitted_rows=fitted, fitted_points=points, neighbours=5, metric="euclidean")
     assert at[0, 0] < 3
 
 

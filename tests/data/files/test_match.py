@@ -51,7 +51,7 @@ def test_the_same_pairs_in_another_order_are_unchanged(ids: list[Any], tmp_path:
     changes = compare_pairs(explore_features(a, name="a"), explore_features(b, name="b"))
     assert changes.left_out == 0 and changes.table["other_row"].tolist() == BACK
     assert changes.table["cosine_change"].abs().max() < 1e-6
-    assert float(match_models(a, b).moved.max()) < 1e-5
+    assert float(match_models(teacher=a, student=b).moved.max()) < 1e-5
     told = any("not all whole numbers" in note for note in a.notes)
     assert ("id" in a.metadata) == told == (ids != IDS["whole floats"])
 

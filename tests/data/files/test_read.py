@@ -213,6 +213,19 @@ def test_bad_numbers(array: np.ndarray, message: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ([[1.0, 2.0], None, [3.0, 4.0]], "image must be an array of numbers, got None in row 1"),
+        ([[1.0, 2.0], [3.0, None], [3.0, 4.0]], "image features must be real numbers, got None in row 1"),
+        ([[1.0, 2.0], [3.0, 4.0], [5.0]], "image must be an array of numbers, got 1 numbers in row 2 and 2 in most"),
+    ],
+)
+def test_a_row_that_is_none_or_too_short_is_named(rows: list[Any], message: str) -> None:
+    with pytest.raises(AMEError, match=message):
+        PairedFeatures.of({"image": rows, "text": np.ones((3, 2))})
+
+
+@pytest.mark.parametrize(
     ("given", "message"),
     [
         ({"captions": CAPTIONS[:-1]}, "captions must be 6, one per row of the text features, got 5"),

@@ -7,8 +7,8 @@ import torch
 from sklearn.datasets import load_digits
 
 from ame_explore.ame import AMEError
-from ame_explore.data import SPLITS, PairedData, digits
-from ame_explore.data.sets.digits import Blend, nearest_classes
+from ame_explore.data import PairedData, digits
+from ame_explore.data.sets.digits import FORMS, FORMS_OF_SPLIT, Blend, nearest_classes
 
 
 @pytest.fixture(scope="module")
@@ -27,16 +27,37 @@ def test_are_the_real_ones(data: PairedData) -> None:
     assert data.new_classes == (5, 6, 7, 8, 9)
 
 
-@pytest.mark.parametrize("seed", [0, 1])
-def test_splits_hold_their_share_of_every_class(seed: int) -> None:
+def test_forms_begin_where_the_digits_are_counted() -> None:
+    """Each form asks for 0 to 9 three times and then for the same digits in one order; some digits are missing."""
+    labels = load_digits().target.tolist()
+    asked = labels[:130]
+    assert asked[:30] == 3 * list(range(10))
+    for start, end in zip(FORMS, (*FORMS[1:], 1797), strict=True):
+        count, other = end - start, int(start == 256)  # in that form, one label is another
+        assert 122 <= count <= 130 and common(asked, labels[start:end]) == count - other
+
+
+def common(one: list[int], other: list[int]) -> int:
+    """Length of the longest common subsequence."""
+    row = [0] * (len(other) + 1)
+    for a in one:
+        before = row
+        row = [0]
+        for place, b in enumerate(other):
+            row.append(before[place] + 1 if a == b else max(before[place + 1], row[place]))
+    return row[-1]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_splits_hold_whole_forms(seed: int) -> None:
     data = digits(seed=seed)
-    assert sum(len(index) for index in data.splits.values()) == 1797
-    for split, share in zip(SPLITS, (0.45, 0.18, 0.12, 0.25), strict=True):
-        counts = torch.bincount(data.labels[data.splits[split]], minlength=10)
-        of_class = torch.bincount(data.labels)
-        # Three splits are rounded, by half an image at most; the fourth takes what they leave.
-        assert bool(((counts - share * of_class).abs() <= (1.5 if split == "test" else 0.5) + 1e-4).all())
+    form = torch.bucketize(torch.arange(1797), torch.tensor(FORMS), right=True) - 1
+    found = {split: set(form[index].tolist()) for split, index in data.splits.items()}
+    assert {split: len(forms) for split, forms in found.items()} == FORMS_OF_SPLIT
+    assert len(set().union(*found.values())) == 14  # no form is in two splits
+    assert torch.cat(list(data.splits.values())).sort().values.equal(torch.arange(1797))
     assert len(data.shots(16, seed=0, classes="all")) == 160
+    assert data.who_has_seen_what(shots=4)[0]["source"] == "6 forms, each of one writer"
 
 
 def test_seed_decides_splits_alone(data: PairedData) -> None:

@@ -33,7 +33,7 @@ def student(loss: float, n: int, seed: int, delta: float) -> StudentBounds:
         },
         "The paper's delta and epsilon": bounds.paper_terms(delta + 0.01 * shift, n),
     }
-    return StudentBounds(Recipe(), n, seed, bounds.true_gap([0.0, 0.1], wrong), delta, found)
+    return StudentBounds(Recipe(), n, seed, bounds.true_gap(train_losses=[0.0, 0.1], test_losses=wrong), delta, found)
 
 
 def study(seeds: int = 3) -> BoundStudy:
@@ -109,7 +109,7 @@ def test_one_seed_has_no_interval() -> None:
 
 def test_inspector_shows_the_other_arm_and_the_posteriors_own_loss() -> None:
     kl = bounds.pac_bayes_kl(0.1, 5.0, 64)
-    marked = bounds.Bound(**{**vars(kl), "terms": (*kl.terms, Term(THEIR_LOSS, 0.17, "loss"))})
+    marked = bounds.Bound(**{**vars(kl), "terms": (*kl.terms, Term(THEIR_LOSS, 0.17, "loss", role="measured"))})
     test_set = bounds.hoeffding(np.zeros(50))
     values = {kl.name: 0.42, test_set.name: 0.3, "other": 0.1}
     drawing = bound_inspector([test_set, marked], beside=("KD", values))

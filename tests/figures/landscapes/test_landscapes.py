@@ -161,8 +161,8 @@ def test_the_simplex_shows_h_and_every_arrow_climbs_to_no_higher_h() -> None:
 
 def test_score_planes_and_pushes_say_their_sizes() -> None:
     u, v = torch.eye(6, dtype=torch.float64)[:2]
-    plane = score_plane(torch.zeros(6), u, v, grid=9, span=2.0)
-    drawing = score_planes({"raw": plane, "unit": score_plane(torch.zeros(6), u, v, grid=9, span=0.1)})
+    plane = score_plane(torch.zeros(6), u=u, v=v, grid=9, span=2.0)
+    drawing = score_planes({"raw": plane, "unit": score_plane(torch.zeros(6), u=u, v=v, grid=9, span=0.1)})
     first = of_kind(drawing, "heatmap")[0]
     np.testing.assert_allclose(first.z.reshape(9, 9), plane.deficit, rtol=1e-5, atol=1e-7)
     assert f"{float(plane.deficit.max()):.3f}" in drawing.sentence

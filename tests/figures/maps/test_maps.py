@@ -68,7 +68,7 @@ def test_misplaced_points_are_hollow_and_only_in_the_picture_that_was_measured()
     features = pairs()
     rows = pair_rows(features)
     picture = fit_pca(rows)
-    lens = measure_lens(rows, picture.points, k=5)
+    lens = measure_lens(rows=rows, points=picture.points, k=5)
     assert 0 < int(lens.misplaced.sum()) < 60
     drawing = pair_map(features, picture, lens=lens, closed=fit_pca(pair_rows(centred_pairs(features))))
     first, second = (each for each in drawing.figure.data if each.name == "image" and each.customdata is not None)
@@ -152,7 +152,7 @@ def test_pictures_of_other_points_are_refused() -> None:
     with pytest.raises(AMEError, match="finite places"):
         pair_map(features, np.full((60, 2), np.nan))
     with pytest.raises(AMEError, match="all 60 images and texts, got one over 30"):
-        pair_map(features, lens=measure_lens(features.image, features.image[:, :2]))
+        pair_map(features, lens=measure_lens(rows=features.image, points=features.image[:, :2]))
     with pytest.raises(AMEError, match="one width"):
         pair_map(dataclasses.replace(features, text=features.text[:, :3]))
 
@@ -168,7 +168,7 @@ def test_lens_maps_colour_each_point_by_what_is_kept() -> None:
     features = pairs()
     rows = pair_rows(features)
     pictures = {"PCA": fit_pca(rows), "noise": fit_pca(torch.randn(60, 6, generator=torch.Generator().manual_seed(5)))}
-    lenses = {name: measure_lens(rows, each.points, k=5) for name, each in pictures.items()}
+    lenses = {name: measure_lens(rows=rows, points=each.points, k=5) for name, each in pictures.items()}
     drawing = lens_maps(features, pictures, lenses)
     for name, lens in lenses.items():
         least = torch.minimum(lens.row_trustworthiness, lens.row_continuity).numpy()
@@ -199,7 +199,7 @@ def test_two_models_stand_in_one_frame_and_the_farthest_is_ringed() -> None:
     teacher = pairs()
     other = teacher.image.clone()
     other[12] *= -1
-    matched = match_models(teacher, dataclasses.replace(teacher, image=other), align=False)
+    matched = match_models(teacher=teacher, student=dataclasses.replace(teacher, image=other), align=False)
     drawing = model_maps(matched, farthest=1)
     rings = [each for each in drawing.figure.data if each.name == "ringed"]
     assert [ring.customdata.tolist() for ring in rings] == [[120], [120]]

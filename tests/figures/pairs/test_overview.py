@@ -80,7 +80,7 @@ def test_cones_are_named_where_they_are(gap: float, words: str) -> None:
 def test_sampled_cosines_are_those_of_the_rows() -> None:
     features = made()
     units = [torch.nn.functional.normalize(rows.double()) for rows in (features.image, features.text)]
-    found = sampled_cosines(features.image, features.text, features.pairs, most=20_000)
+    found = sampled_cosines(image=features.image, text=features.text, pairs=features.pairs, most=20_000)
     own = (units[0] * units[1]).sum(1)
     torch.testing.assert_close(found["image and its own text"].sort().values, own.sort().values)
     every = units[0] @ units[0].T

@@ -320,5 +320,7 @@ def test_comparison_names_bad_input(summary: dict[str, Any]) -> None:
         comparison(summary["arms"], reference="AME")
     with pytest.raises(AMEError, match="in common"):
         comparison({"KD": {"ece": [0.1]}, "other": {"harmonic_mean": [0.1]}}, reference="KD")
+    with pytest.raises(AMEError, match=r"other than H and H_deficit .*'KD' has H; 'other' has H, ece"):
+        comparison({"KD": {"H": [0.1]}, "other": {"H": [0.1], "ece": [0.1]}}, reference="KD")
     with pytest.raises(AMEError, match="paired"):
         comparison({"KD": {"ece": [0.1, 0.2]}, "other": {"ece": [0.1]}}, reference="KD")

@@ -4,9 +4,11 @@ import contextlib
 import json
 import math
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -424,11 +426,28 @@ def test_what_ends_the_loop_is_recorded(tmp_path: Path, error: BaseException, st
 
 
 def test_an_error_of_the_loop_is_not_hidden_by_one_of_the_record(tmp_path: Path) -> None:
-    with pytest.raises(ZeroDivisionError) as caught, Run.recorder(tmp_path / "run") as record:
+    with (
+        pytest.warns(RecordWarning, match="not written: the end of the run"),
+        pytest.raises(ZeroDivisionError),
+        Run.recorder(tmp_path / "run") as record,
+    ):
         record.log(losses={"total": 1.0})
         (tmp_path / "run" / storage.HEAD).unlink()
         _ = 1 / 0
-    assert "could not be closed" in caught.value.__notes__[0]
+
+
+def test_the_loop_goes_on_where_warnings_are_errors(tmp_path: Path) -> None:
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("error")
+        with Run.recorder(tmp_path / "run") as record:
+            record.log(losses={"total": None, "kd": "much"}, state={"a": "no tensor"})  # type: ignore[dict-item]
+            record.log(step=-3, losses={"total": 1.0})
+            record.note(fact=object())
+            shutil.rmtree(tmp_path / "run")
+            record.log(losses={"total": 0.0}, features=some_features())
+        record.log(losses={"total": 0.0})
+    assert len(told) >= 6 and {one.filename for one in told} == {__file__}
+    assert {one.category for one in told} == {RecordWarning}
 
 
 @pytest.mark.parametrize("moment", ["fsync", "replace"])

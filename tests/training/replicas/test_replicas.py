@@ -458,7 +458,7 @@ def test_metrics_are_named_and_valued_as_distillation_has_them(stage):
             assert metrics[name] == pytest.approx(value, abs=1e-3 if "entropy" in name else 6e-3), name
         assert losses.tolist() == pytest.approx([step.losses["total"] for step in steps[1:]], abs=1e-4)
     images = stage.data.images[stage.test][:7]
-    assert found.logits(images).shape == (5, 7, 10)
+    assert found.logits(images).shape == (5, 7, 10) and not found.logits(images).requires_grad
 
 
 def test_coin_draws_in_place_of_shots(stage):

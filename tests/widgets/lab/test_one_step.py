@@ -98,7 +98,7 @@ def test_it_says_by_itself_that_the_push_has_died(stage):
         live.settle(WAIT)
         late = asked(live)["arms"][0]["said"]
     assert "dead" not in early["ame"] and "projections alone" in early["optimizer"]
-    assert "The push is dead: H is 0.0" in late["ame"]
+    assert "The push is dead: H is " in late["ame"]
 
 
 def test_what_it_cannot_do_it_says_and_training_goes_on(live):

@@ -30,6 +30,9 @@ def test_a_lab_shows_registered_views_and_sends_them_where_it_is(steps_view, tmp
     result = made.result(timeout=120)
     assert made.views[steps_view].data == {"steps": {"KD": 2}, "points": [True]}
     assert MODULE in made.views[steps_view]._esm and "color: red" in made.views[steps_view]._css
+    _, heading, shown = made._shown.children
+    assert heading.value == '<h4 class="ame-view-title" title="Steps of each arm.">steps of a test</h4>'
+    assert shown is made.views[steps_view] and shown.tooltip == "steps of a test: Steps of each arm."
     assert "application/vnd.jupyter.widget-view+json" in str(made._repr_mimebundle_())
     of_runs = show_view(steps_view, {"a": result.arms["KD"].run, "b": Run.open(result.arms["KD"].folder)})
     assert of_runs.data == {"steps": {"a": 2, "b": 2}, "points": [False, False]}
@@ -43,6 +46,13 @@ def test_show_chooses_among_views_and_refuses_unknown_ones(steps_view):
     assert set(lab(Recipe(**QUICK), show=["transport", steps_view]).views) == {steps_view}
     with pytest.raises(AMEError, match="show must be one of"):
         lab(Recipe(**QUICK), show=["steps_of"])
+
+
+@pytest.mark.parametrize(("name", "what"), [("charts", "a panel of the lab"), ("omega", "a dial of the lab")])
+def test_a_view_cannot_be_named_like_a_part_of_the_lab(name, what):
+    with pytest.raises(AMEError, match=f"name of a view must not be '{name}', which is {what}: choose another name"):
+        registry.view(name, help="x.", module=MODULE)(lambda arms: {})
+    assert name not in registry.views
 
 
 def test_a_view_that_fails_is_told_and_the_training_goes_on():

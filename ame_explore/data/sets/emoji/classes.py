@@ -83,7 +83,11 @@ fourth designer, EmojiOne, which the package does not hold; 16 shots are our cho
 """
 
 
-@data_set(help="Emoji of forty kinds, drawn by three designers.", defaults=DEFAULTS)
+@data_set(
+    help="Emoji of forty kinds, drawn by three designers.",
+    defaults=DEFAULTS,
+    models="ame_explore.models.emoji_weights:emoji_models",
+)
 def emoji(*, seed: int = 0, designer: str = "fluent", side: int = 24, ground: float = GROUND) -> PairedData:
     """Forty subgroups as classes, twenty of them base; captions are the emoji's names.
 

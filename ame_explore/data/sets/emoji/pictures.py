@@ -103,7 +103,17 @@ class EmojiSet:
     def images(
         self, designer: str, concepts: Tensor | None = None, *, side: int = SIDE, ground: float = GROUND
     ) -> Tensor:
-        """Pictures (n, 3, side, side) float32 in [0, 1], laid on a grey ground; see `layers` for the arguments."""
+        """Pictures (n, 3, side, side) float32 in [0, 1], laid on a grey ground.
+
+        Args:
+            designer: "noto", "twemoji" or "fluent".
+            concepts: (n,) int64; None for all.
+            side: pixels per side, 8 to 32.
+            ground: grey level of the ground, in [0, 1].
+
+        Raises:
+            AMEError: if the designer is unknown or the side is out of range.
+        """
         check_number("ground", ground, low=0, high=1)
         return on_ground(self.layers(designer, concepts, side=side), ground)
 

@@ -4,8 +4,8 @@
 let paintings = null;
 
 /**
- * Paint now, or when all texts of `textsFirst` are written: to measure a word on a canvas makes the browser lay out what
- * has changed by then, once for each canvas.
+ * Paint now, or once all texts of `textsFirst` are written: measuring a word on a canvas makes the browser lay out
+ * everything that has changed so far, once for each canvas.
  * @param {() => void} paint
  */
 export function paintLater(paint) {
@@ -33,7 +33,7 @@ export const setZoom = (factor) => (zoom = factor);
 
 /** @typedef {{width: number, height: number, scale: number}} Size CSS pixels, and device pixels in each */
 
-// Sizes of canvases as the page laid them out: to ask an element for its own in the middle of a drawing makes the
+// Sizes of canvases as the page laid them out. Asking an element for its size in the middle of a drawing makes the
 // browser lay out the whole notebook, once for each canvas.
 /** @type {WeakMap<Element, [number, number]>} */
 const laidOut = new WeakMap();
@@ -70,4 +70,35 @@ export function fitCanvas(canvas) {
 /** @param {HTMLCanvasElement} canvas @param {CanvasRenderingContext2DSettings} [how] */
 export function contextOf(canvas, how) {
   return /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", how));
+}
+
+/**
+ * The outline that the reader draws around points; nothing while it is a single point.
+ * @param {CanvasRenderingContext2D} context @param {[number, number][] | null} points @param {{wash: string, accent: string}} ink
+ */
+export function drawLasso(context, points, ink) {
+  if (!points || points.length < 2) return;
+  context.beginPath();
+  points.forEach(([x, y], i) => context[i ? "lineTo" : "moveTo"](x, y));
+  context.closePath();
+  context.fillStyle = ink.wash;
+  context.fill();
+  context.strokeStyle = ink.accent;
+  context.lineWidth = 1.5;
+  context.setLineDash([5, 3]);
+  context.stroke();
+  context.setLineDash([]);
+}
+
+const TIP = { away: 16, above: 30, high: 96 }; // pixels: from the point, and how high a tip may be
+
+/**
+ * Put a tip beside a point, on the side that has more room.
+ * @param {HTMLElement} tip @param {[number, number]} point @param {{width: number, height: number}} size of the canvas
+ */
+export function placeTip(tip, [x, y], { width, height }) {
+  const right = x > 0.55 * width;
+  tip.style.left = right ? "" : `${x + TIP.away}px`;
+  tip.style.right = right ? `${width - x + TIP.away}px` : "";
+  tip.style.top = `${Math.max(4, Math.min(height - TIP.high, y - TIP.above))}px`;
 }

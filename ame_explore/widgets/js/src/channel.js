@@ -11,20 +11,20 @@ import { clock } from "./time.js";
  * @typedef {object} View
  * @property {HTMLElement} el
  * @property {(frame: any) => void} draw
- * @property {(name: string, body: any) => void} [retained] what stays until the next of its name
- * @property {(body: any, buffers: DataView[]) => void} [message] all else
- * @property {(seconds: number) => void} [late] how old the frame is that was drawn, 0 for new enough
- * @property {(seconds: number, gone: boolean) => void} [silent] for how long Python has said nothing, 0 for short enough
+ * @property {(name: string, body: any) => void} [retained] a message that is valid until the next of its name
+ * @property {(body: any, buffers: DataView[]) => void} [message] all other messages
+ * @property {(seconds: number) => void} [late] the age of the drawn frame, 0 if it is new enough
+ * @property {(seconds: number, gone: boolean) => void} [silent] how long Python has been silent, 0 if not long; gone: the kernel stopped
  * @property {() => void} [close]
  */
 
-const OLDEST = 0.4; // seconds: an older frame of something that moves is not drawn
-const PATIENCE = 3.0; // seconds of nothing but old frames after which they are drawn, and said to be late
+const OLDEST = 0.4; // seconds: older frames of a moving view are dropped
+const PATIENCE = 3.0; // seconds of only old frames, after which they are drawn and reported as late
 
 const ARRAYS = { f4: Float32Array, i4: Int32Array, u1: Uint8Array };
 
 /**
- * What `channel.pack` packed: arrays out of their buffers, with their shape.
+ * Undo `channel.pack`: restore arrays from their buffers, with their shapes.
  * @param {any} tree
  * @param {(DataView | ArrayBuffer)[]} buffers
  * @returns {any}
@@ -52,12 +52,12 @@ export class Client {
     this.views = new Set();
     /** @type {Record<string, any>} */
     this.kept = {};
-    /** The newest frame that was drawn, for views that come later. @type {Frame | null} */
+    /** The newest frame that was drawn, for views that are added later. @type {Frame | null} */
     this.frame = null;
     /** The newest frame that is not drawn yet. @type {Frame | null} */
     this.waiting = null;
     this.oldest = 0;
-    this.drawnAge = 0; // seconds: of the newest frame, when its drawing began
+    this.drawnAge = 0; // seconds: age of the newest frame when its drawing began
     this.drawMs = 0; // how long that took
     this.there = false;
     this.left = true; // no view is in the page
@@ -95,7 +95,7 @@ export class Client {
     this.send(message);
   }
 
-  /** @param {View & {seen?: boolean}} view @returns {() => void} takes it away again */
+  /** @param {View & {seen?: boolean}} view @returns {() => void} removes it */
   mount(view) {
     this.views.add(view);
     view.seen = true;
@@ -127,7 +127,7 @@ export class Client {
   look() {
     const views = [...this.views];
     const there = !document.hidden && views.some((view) => view.seen && view.el.isConnected);
-    const left = !views.some((view) => view.el.isConnected); // else it is scrolled away, or behind another tab
+    const left = !views.some((view) => view.el.isConnected); // otherwise it is scrolled away, or behind another tab
     if (there === this.there && left === this.left) return;
     const came = there && !this.there;
     [this.there, this.left] = [there, left];
@@ -137,7 +137,7 @@ export class Client {
   }
 
   watch() {
-    this.look(); // a cell that JupyterLab takes out of the page gives no sign
+    this.look(); // JupyterLab removes a cell from the page without an event
     if (!this.there) return;
     const quiet = clock() - this.heardAt;
     if (quiet > (this.frame?.moving ? 1 : 4) && clock() - this.pingedAt >= 1) {
@@ -181,7 +181,7 @@ export class Client {
   paint() {
     const frame = this.waiting;
     this.waiting = null;
-    if (!frame || !this.there) return; // whoever looks again later asks for a new one
+    if (!frame || !this.there) return; // a page that is shown again asks for a new frame
     const start = clock();
     const age = this.age(frame);
     const old = age > OLDEST;

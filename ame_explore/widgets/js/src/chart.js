@@ -3,7 +3,7 @@
 import { contextOf, fitCanvas, paintLater } from "./canvas.js";
 import { h, setShown, setText } from "./dom.js";
 import { logText, tickText } from "./format.js";
-import { AME_ONLY, armColor, armDash, armShape, lookOf } from "./looks.js";
+import { armColor, armDash, armShape, lookOf } from "./looks.js";
 import { drawMark } from "./marks.js";
 import { QUANTITIES, written } from "./quantities.js";
 import { differences, lastAt, limits, logTicks, niceTicks, spread } from "./scales.js";
@@ -39,7 +39,7 @@ export class Chart {
     this.box = null;
     this.values = h("span", { class: "ame-values" });
     this.unit = h("small", {});
-    /** What two arms' difference amounts to. */
+    /** What the difference between two arms shows. */
     this.verdict = h("span", { class: "ame-verdict", "data-testid": `verdict-${term}` });
     this.canvas = h("canvas", { class: "ame-line", role: "img", tabindex: "0", "data-testid": `chart-${term}` });
     this.table = tableToggle(term, this.label, () => this.rows());
@@ -125,7 +125,7 @@ export class Chart {
     const context = contextOf(this.canvas);
     context.setTransform(scale, 0, 0, scale, 0, 0);
     context.clearRect(0, 0, width, height);
-    const pair = lines.length > 1 && !lines[0].arm.family && !AME_ONLY.has(this.term);
+    const pair = lines.length > 1 && !lines[0].arm.family && !QUANTITIES[this.term]?.ame_only;
     const below = !pair ? 0 : height < FLAT ? BELOW / 2 : BELOW;
     const references = Object.entries(this.lab.scene?.references[this.term] ?? {});
     const { low, high, log } = this.range ? { low: this.range[0], high: this.range[1], log: false } : limits(lines.map(({ series }) => series.y));
@@ -252,7 +252,7 @@ export class Chart {
   }
 
   /**
-   * What the curves are to be compared with, named at the right, where names do not cover each other.
+   * Lines to compare the curves with, named at the right where names do not overlap.
    * @param {CanvasRenderingContext2D} context @param {Box} box @param {{name: string, value: number, at: number}[]} levels @param {Ink} ink
    */
   levels(context, box, levels, ink) {
@@ -281,7 +281,7 @@ export class Chart {
   }
 
   /**
-   * The second arm minus the first, as an area about zero on a scale of its own.
+   * The second arm minus the first, as an area around zero with its own scale.
    * @param {CanvasRenderingContext2D} context @param {[number, number][]} rows @param {number} most @param {string} text
    * @param {string} color @param {Axis} x @param {Box} box @param {Ink} ink
    */
@@ -352,7 +352,9 @@ function bestOf(group) {
 
 /** Whether the arm was measured again after `step` without this number: another reading has it no more. @param {ArmState} arm @param {number} step @param {number | null} cursor */
 function isOld(arm, step, cursor) {
-  const checks = arm.series.harmonic_mean?.x;
-  const i = !checks?.length ? -1 : cursor === null ? checks.length - 1 : lastAt(checks, cursor);
+  const always = Object.keys(arm.series).find((name) => QUANTITIES[name]?.always);
+  if (always === undefined) return false;
+  const checks = arm.series[always].x;
+  const i = !checks.length ? -1 : cursor === null ? checks.length - 1 : lastAt(checks, cursor);
   return i >= 0 && step < checks[i];
 }

@@ -13,7 +13,6 @@ import { clock } from "./time.js";
 
 const GROUPS = { headline: "Headline", accuracy: "Accuracy", entropy: "Entropy and AME", loss: "Losses", "": "More" };
 /** @typedef {keyof typeof GROUPS} Group */
-const HEADLINE = ["harmonic_mean", "H"];
 
 export class Charts {
   /** @param {import("./lab.js").Lab} lab */
@@ -46,7 +45,7 @@ export class Charts {
   chosen({ arms }) {
     const has = (/** @type {string} */ term) => arms.some((arm) => arm.series[term]?.x.length);
     if (this.group !== "headline") return [...this.charts.keys()].filter((term) => (QUANTITIES[term]?.group ?? "") === this.group && has(term));
-    const found = HEADLINE.filter(has);
+    const found = Object.keys(QUANTITIES).filter((term) => QUANTITIES[term].headline && has(term));
     return found.length ? found : [...this.charts.keys()].filter(has).slice(0, 2);
   }
 
@@ -80,7 +79,7 @@ export class Charts {
       this.row.replaceChildren(...terms.map((term) => /** @type {Chart} */ (this.charts.get(term)).el));
       if (!terms.length) this.row.append(h("p", { class: "ame-muted" }, arms.length ? "No curve of this kind yet." : ""));
     }
-    // The points move with every frame; curves that grow by a pixel now and then need not.
+    // The points move with every frame, but the curves grow slowly: draw them less often.
     if (!changed && frame.state === "playing" && at === null && this.lab.cursor === null && clock() - this.drawnAt < 0.45) return;
     this.drawnAt = clock();
     for (const term of terms) this.charts.get(term)?.draw(frame, at);

@@ -86,8 +86,19 @@ class Dial {
   /** @param {Record<string, unknown>} common */
   choice(common) {
     const select = h("select", { ...common, onchange: () => this.turn(JSON.parse(select.value)) },
-      this.dial.choices.map((choice) => h("option", { value: JSON.stringify(choice) }, spelled(choice))));
+      this.dial.choices.map((choice) => h("option", { value: JSON.stringify(choice), title: this.helpOf(choice) }, this.spelled(choice))));
     return select;
+  }
+
+  /** A value as a reader knows it: of a registered part its label. @param {Value} value */
+  spelled(value) {
+    return this.dial.labels[String(value)] ?? spelled(value);
+  }
+
+  /** What a choice does, with the name that recipes and commands take. @param {string} choice */
+  helpOf(choice) {
+    const help = this.dial.helps[choice];
+    return help ? `${choice}: ${help}` : null;
   }
 
   /** @param {Record<string, unknown>} common */
@@ -180,7 +191,7 @@ class Dial {
       this.slider.value = String(this.scale.toSlider(Number(meant[meant.length - 1].value ?? this.scale.low)));
       this.slider.setAttribute("aria-valuetext", "differs between arms");
     }
-    const told = different ? meant.map(({ name, value }) => `${name}: ${spelled(value)}`) : [];
+    const told = different ? meant.map(({ name, value }) => `${name}: ${this.spelled(value)}`) : [];
     setText(this.values, [...told, ...(dial.idle ? [`no effect: ${dial.idle}`] : [])].join(" · "));
   }
 }

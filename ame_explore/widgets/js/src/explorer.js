@@ -1,5 +1,5 @@
 // The explorer: a map of all pairs, the pair that is looked at, and a table, with one selection and one set of filters.
-// Python decides what is shown, in which order and colour; the page draws it, and lights a selection at once.
+// Python decides what is shown, in which order and colour; the page draws it, and highlights a selection at once.
 
 import { widget } from "./channel.js";
 import { h, isDark, setShown, setText } from "./dom.js";

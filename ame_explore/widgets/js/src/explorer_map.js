@@ -1,6 +1,6 @@
 // All pairs as points on a canvas: images as circles, texts as diamonds. A lasso selects, the wheel zooms, hovering names.
 
-import { contextOf, fitCanvas } from "./canvas.js";
+import { contextOf, drawLasso, fitCanvas, placeTip } from "./canvas.js";
 import { h, isDark } from "./dom.js";
 import { boxAround, isInside, placeNames, toData, toPixels } from "./geometry.js";
 import { rgbaOf, sprite, stamp } from "./marks.js";
@@ -95,7 +95,7 @@ export class PairMap {
     this.redraw();
   }
 
-  /** Paint with the page's next frame, once for all that has changed by then. */
+  /** Paint everything that has changed, with the page's next frame. */
   redraw() {
     if (this.asked) return;
     this.asked = true;
@@ -261,16 +261,7 @@ export class PairMap {
         context.stroke();
       }
     }
-    if (this.lasso && this.lasso.length > 1) {
-      context.beginPath();
-      this.lasso.forEach(([x, y], i) => context[i ? "lineTo" : "moveTo"](x, y));
-      context.closePath();
-      context.fillStyle = ink.wash;
-      context.fill();
-      context.strokeStyle = ink.accent;
-      context.lineWidth = 1.5;
-      context.stroke();
-    }
+    drawLasso(context, this.lasso, ink);
     this.say(size, ends);
   }
 
@@ -279,12 +270,8 @@ export class PairMap {
     const words = this.hovered === null ? null : this.owner.wordsOf(this.hovered);
     this.tip.hidden = words === null;
     if (this.hovered === null || words === null) return;
-    const [x, y] = ends(this.hovered)[this.side];
     this.tip.replaceChildren(h("div", {}, ...words.map((line, i) => h(i ? "div" : "strong", {}, line))));
-    const right = x > 0.55 * size.width;
-    this.tip.style.left = right ? "" : `${x + 14}px`;
-    this.tip.style.right = right ? `${size.width - x + 14}px` : "";
-    this.tip.style.top = `${Math.max(4, Math.min(size.height - 90, y - 24))}px`;
+    placeTip(this.tip, ends(this.hovered)[this.side], size);
   }
 
   side = 0;

@@ -53,7 +53,7 @@ export class PairTable {
     }));
   }
 
-  /** The order or the columns changed: nothing known about rows holds any more. */
+  /** The order or the columns changed: forget all rows. */
   renew() {
     this.rows.clear();
     this.asked.clear();
@@ -78,7 +78,7 @@ export class PairTable {
     return this.el.clientHeight || HIGH;
   }
 
-  /** The first row in sight: the scroll bar of a very long table moves more rows than pixels. */
+  /** The first row in sight; in a very long table the scroll bar moves by more rows than pixels. */
   top() {
     const count = this.owner.model.shown?.count ?? 0;
     const high = this.high - ROW;

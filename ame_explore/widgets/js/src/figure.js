@@ -9,7 +9,7 @@ import { clock } from "./time.js";
 
 /** @typedef {import("./messages").FrameHeader & import("./messages").FigureFrame} Frame */
 
-/** Two-dimensional arrays travel flat: rows again. @param {any} tree @returns {any} */
+/** Two-dimensional arrays are sent flat: split them into rows. @param {any} tree @returns {any} */
 export function rows(tree) {
   if (ArrayBuffer.isView(tree)) {
     const flat = /** @type {Float32Array & {shape?: number[]}} */ (tree);
@@ -40,8 +40,8 @@ function buildFigure(client, el) {
   let drawing = false;
   let closed = false;
 
-  // The selection and the one before it, when the reader made it, whether his outline marks it in this very figure, and
-  // how often a selection made elsewhere took the place of one that was outlined here.
+  // The selection and the one before it, when the reader made it, whether an outline in this figure marks it, and how
+  // often a selection made elsewhere replaced one that was outlined here.
   /** @type {Set<number>} */
   const nothing = new Set();
   const chosen = { ids: nothing, before: nothing, at: -Infinity, own: false, revision: 0 };
@@ -52,14 +52,14 @@ function buildFigure(client, el) {
   function report(ids, own = false) {
     Object.assign(chosen, { before: chosen.ids, ids: new Set(ids), at: clock(), own });
     client.send(/** @type {import("./messages").Select} */ ({ type: "select", ids }));
-    setTimeout(redraw); // when plotly has ended what it does with the reader's outline
+    setTimeout(redraw); // after plotly has dealt with the reader's outline
   }
 
-  // From Python, or from another view by way of it.
+  // From Python, or from another view through Python.
   /** @param {number[]} ids */
   function select(ids) {
     const wanted = new Set(ids);
-    const late = isSame(wanted, chosen.before) && clock() - chosen.at < 1; // sent before the reader's own choice was heard
+    const late = isSame(wanted, chosen.before) && clock() - chosen.at < 1; // sent before Python heard of the reader's own choice
     if (isSame(wanted, chosen.ids) || late) return;
     Object.assign(chosen, { ids: wanted, before: wanted, own: false, revision: chosen.revision + 1 });
     redraw();
@@ -67,7 +67,7 @@ function buildFigure(client, el) {
 
   function bind() {
     bound = true;
-    // Drawing a selection makes plotly look again at its outlines, and tell of them: that is no choice of the reader's.
+    // Drawing a selection makes plotly report its outlines again, which the reader did not draw.
     plot.on("plotly_selected", (event) => {
       if (event && !drawing) choose(event, event.points.length > 0);
     });
@@ -102,7 +102,7 @@ function buildFigure(client, el) {
     if (!bound) bind();
   }
 
-  // The selection alone: nothing is sent again, and what the reader zoomed to stays.
+  // Only the selection: nothing is sent again, and the zoom stays.
   /** @param {import("./plotly").PlotlyModule} library */
   async function drawSelection(library) {
     const [changes, numbers] = restyleOf(undrawn(selectionChanges(plot.data, chosen.ids), plot.data, chosen.own));

@@ -1,19 +1,17 @@
-// A figure in the page's own theme. Figures are made for white paper, in the colours of figures/style.py; in a dark
-// page each of those becomes its counterpart. What people wrote (texts, names, captions) is left alone.
+// A figure in the page's theme. Figures are made for white paper, in the colours of figures/base/style.py; on a dark page
+// each becomes its dark counterpart. Texts, names and captions are not changed.
 
+import { ON_DARK } from "./style.js";
 import { isDark } from "./dom.js";
 
 const PAPER_DARK = "#111111";
 /** @type {Record<string, string>} */
 const DARK = {
-  "#1a1a1a": "#ececec", // ink
-  "#5a5a5a": "#b8b8b8", // muted
-  "#e4e4e4": "#3c3c3c", // grid
+  ...Object.fromEntries(Object.entries(ON_DARK).map(([light, dark]) => [light.toLowerCase(), dark])),
   white: PAPER_DARK,
   "#fff": PAPER_DARK,
   "#ffffff": PAPER_DARK,
-  "#0072b2": "#4a9fd8", // too dark a blue to be seen on black
-  "#440154": "#9a75c4", // the dark ends of Viridis and Cividis, likewise
+  "#440154": "#9a75c4", // the dark ends of Viridis and Cividis, which cannot be seen on black
   "#482878": "#8a7fcd",
   "#3e4989": "#7387c9",
   "#31688e": "#5a97bb",
@@ -53,7 +51,7 @@ function darkened(tree, key = "") {
     if (key === "text" || (typeof tree[0] === "number" && typeof tree[1] !== "string")) return tree;
     return tree.map((item) => darkened(item, key));
   }
-  // A field that fills its panel needs no brighter ends, and white words with a dark halo, which lie on it, stay white.
+  // A field that fills its panel needs no brighter ends, and the white words with a dark halo on it stay white.
   const kept = FIELDS.has(tree.type) ? KEPT : /black/.test(tree.shadow) ? HALO : null;
   return Object.fromEntries(
     Object.entries(tree).map(([name, item]) => [name, kept?.has(name) ? item : darkened(item, name)]),
@@ -69,7 +67,7 @@ export function themed(figure) {
   layout.newselection = { line: { color: "#ececec" }, ...layout.newselection };
   layout.paper_bgcolor ??= PAPER_DARK;
   layout.plot_bgcolor ??= PAPER_DARK;
-  // plotly's pressed button is always white: its words must be seen on that and on black.
+  // plotly's pressed button is always white: its words must be legible on white and on black.
   const button = (/** @type {any} */ menu) => ({ bgcolor: "#2b2b2b", ...menu, font: { ...menu.font, color: "#8f8f8f" } });
   if (layout.updatemenus) layout.updatemenus = layout.updatemenus.map(button);
   return { data, layout };

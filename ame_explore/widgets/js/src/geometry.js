@@ -10,7 +10,7 @@ export const toPixels = ({ k, x0, y0 }, x, y) => [x * k + x0, y0 - y * k];
 export const toData = ({ k, x0, y0 }, px, py) => [(px - x0) / k, (y0 - py) / k];
 
 /**
- * The point nearest to a pixel, as its number, or null if none is within so many pixels.
+ * The number of the point nearest to a pixel, or null if none is near enough.
  * @param {ArrayLike<number>} points x and y in turn
  * @param {Place} place
  * @param {number} px @param {number} py @param {number} within
@@ -59,8 +59,8 @@ const MARK = 18; // pixels: a mark's side, unless it has another
 const LINE = 16; // a name's height
 
 /**
- * Where each name begins, from its mark, so that names cover neither marks nor each other: to the right, else to the
- * left, above, below, or across a corner; null where there is no room.
+ * Where each name begins, relative to its mark, so that names cover neither marks nor each other: to the right, or else to
+ * the left, above, below, or at a corner; null where there is no room.
  * @param {Named[]} marks
  * @param {{width: number, height: number}} panel
  * @param {Box[]} taken what else must not be covered; the marks and names are added

@@ -27,7 +27,7 @@ const KEYS = [
   ["L", "back to live"], ["F", "fork from here"], ["D", "to the dials"], ["M", "to the manifold"], ["P", "fill the browser, and back"], ["?", "this list"],
 ];
 const TRAITS = ["change:images", "change:arrangement", "change:opened"];
-/** Panels with a tab of their own; a reader can move them. */
+/** Panels that have a tab, which a reader can move. */
 const TITLES = { predict: "Predict", exercise: "Exercise", dials: "Dials", breaks: "Break it", charts: "Curves", diagnosis: "Diagnosis", delta: "Last step",
   one_step: "One step", selection: "Selection", probe: "Probe", recipe: "Recipe" };
 
@@ -183,7 +183,7 @@ export class Lab {
       ageMs: Math.round(1000 * this.client.drawnAge), drawMs: this.client.drawMs.toFixed(1) }); // drawMs: of the frame before
   }
 
-  /** A control that is disabled loses the focus to the page, where the lab's keys do nothing: hold it, and give it back. */
+  /** A disabled control loses the focus to the page, where the lab's keys do nothing: keep the focus, and give it back. */
   keepFocus() {
     const active = document.activeElement;
     if (this.inside && (active === null || active === document.body)) this.el.focus({ preventScroll: true }); // its control is gone
@@ -204,7 +204,7 @@ export class Lab {
     if (next instanceof Node ? !this.el.contains(next) : !gone && document.hasFocus()) this.inside = false;
   }
 
-  /** The same frame once more: another size, theme or pointer. */
+  /** Draw the same frame again, because size, theme or pointer changed. */
   again() {
     if (this.due) return;
     this.due = requestAnimationFrame(() => {
@@ -300,7 +300,7 @@ export class Lab {
     });
   }
 
-  /** What will move is to be seen: a lab that is partly out of sight comes into view. */
+  /** Scroll a lab that is partly out of sight into view before something in it moves. */
   intoView() {
     const { top, bottom } = this.el.getBoundingClientRect();
     if (this.el.dataset.shape !== "narrow" && (top < 0 || bottom > window.innerHeight)) this.el.scrollIntoView({ block: "nearest" });
@@ -325,12 +325,12 @@ export class Lab {
   /** @param {KeyboardEvent} event */
   key(event) {
     const target = /** @type {HTMLElement & {type?: string}} */ (event.target);
-    // With any modifier Enter would run the cell: a new lab, and this one's run gone.
+    // With a modifier, Enter would run the cell again, which makes a new lab and loses this run.
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey || event.shiftKey)) return this.enter(event, target);
     if (event.ctrlKey || event.metaKey || event.altKey || event.key === "Tab") return;
     if (this.help.open || this.sure.open || this.layout.dialog.open) return event.stopPropagation();
     if (event.key === "Escape" && this.el.classList.contains("ame-presented")) this.layout.toggle();
-    // What is typed into the lab is not for JupyterLab, whose one-letter commands cut and insert cells.
+    // Keep keys that are typed into the lab from JupyterLab, whose one-letter commands cut and insert cells.
     if (!event.shiftKey || event.key.length === 1) event.stopPropagation();
     const { tagName: tag } = target;
     const typing = (tag === "INPUT" && target.type !== "range" && target.type !== "radio") || tag === "SELECT" || tag === "TEXTAREA";

@@ -100,7 +100,7 @@ export class Layout {
       h("div", { class: "ame-middle" }, middle, this.docks.below.el), this.docks.right.el);
     this.form = h("div", { class: "ame-arrangement" });
     this.dialog = h("dialog", { class: "ame-keys", "aria-label": "Arrange the panels", "data-testid": "arrange" }, h("h3", {}, "Arrange the panels"), this.form,
-      h("p", {}, "In Python, .arrangement of this lab is what is set here: lab(..., show=shown.arrangement) opens a lab that looks the same."),
+      h("p", {}, "In Python, the lab's .arrangement holds what is set here: lab(..., show=shown.arrangement) opens a lab that looks the same."),
       h("button", { type: "button", class: "ame-button", onclick: () => this.dialog.close() }, "Close"));
     this.arrange = h("button", { type: "button", class: "ame-quiet", title: "Choose where each panel is", "data-testid": "arrange-panels", onclick: () => this.choose() }, "Arrange");
     this.present = h("button", { type: "button", class: "ame-quiet", title: "Fill the browser, and back (P)", "aria-pressed": "false", "data-testid": "present", onclick: () => this.toggle() }, "Present");
@@ -174,7 +174,7 @@ export class Layout {
     try {
       model.save_changes(); // so that Python and other views of this lab have it
     } catch {
-      // without a kernel it is only kept here
+      // without a kernel, only this page keeps it
     }
   }
 
@@ -210,7 +210,7 @@ export class Layout {
 
   // Size
 
-  /** Take the height that the page shows of a notebook, so that nothing of the lab has to be scrolled to. */
+  /** Take the height of the visible part of the notebook, so that the whole lab is seen without scrolling. */
   fit() {
     const { el } = this.lab;
     if (!el.isConnected) return;
@@ -230,7 +230,7 @@ export class Layout {
     el.style.setProperty("--ame-height", `${Math.round(height)}px`);
   }
 
-  /** Follow the element that scrolls the notebook, whose height can change without the window's. */
+  /** Watch the element that scrolls the notebook: its height can change while the window's does not. */
   watch() {
     /** @type {Node | null} */
     let node = this.lab.el.parentNode;

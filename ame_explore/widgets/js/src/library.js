@@ -1,4 +1,4 @@
-// plotly.js, once for the page: whichever figure is there first asks Python for it.
+// plotly.js, loaded once for the page: the first figure asks Python for it.
 
 import { clock } from "./time.js";
 

@@ -2,6 +2,7 @@
 // All words are set as text, so that nothing in a caption is ever read as HTML.
 
 import { h } from "./dom.js";
+import { fmt, number } from "./format.js";
 import { hasIds, idsOf, restyleOf, selectionChanges, undrawn } from "./selection.js";
 
 /** @typedef {import("./messages").LinkedData} LinkedData */
@@ -11,15 +12,14 @@ import { hasIds, idsOf, restyleOf, selectionChanges, undrawn } from "./selection
 const SHOWN = 50; // rows of the panel
 const LONG = 160; // letters of a caption, as in the tables
 
-/** A value as the panel shows it. @param {Cell} value */
-export function short(value) {
-  if (value === null) return "–";
+/** A value as the panel shows it. @param {Cell} value @param {{decimals: number, fine: boolean}} [how] of a quantity's column */
+export function short(value, how) {
   if (typeof value === "string") return value.length > LONG ? `${value.slice(0, LONG - 1)}…` : value;
-  return (Number.isInteger(value) ? String(value) : value.toFixed(3)).replace(/^-/, "\u2212");
+  return how ? number(value, how.decimals, { fine: how.fine }) : fmt(value);
 }
 
-// As in analysis/pairs/export.py: a spreadsheet reads a formula at the start of a cell, after invisible characters, and
-// after what it takes for a cell separator.
+// As in analysis/pairs/export.py: a spreadsheet reads a formula at the start of a cell, after invisible characters, or
+// after something that it takes for a cell separator.
 const UNSEEN = "[\\s\\x00-\\x1f\\x7f-\\xa0\\xad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180e\\u200b-\\u200f\\u2028-\\u202f\\u205f-\\u206f\\u3000\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0]";
 // eslint-disable-next-line no-misleading-character-class -- the class lists single characters
 const FORMULA = new RegExp(`(^|[;\\t\\r\\n|])(${UNSEEN}*[=+@\\uff1d\\uff0b\\uff20\\uff0d\\u2212-])`, "g");
@@ -32,7 +32,7 @@ export function csvCell(value) {
 }
 
 /**
- * How much is selected, and what else is to be said of it.
+ * How much is selected, and further hints.
  * @param {Pick<LinkedData, "what" | "of" | "others" | "called">} given
  * @param {number} count
  * @param {number[]} strange ids that are in figures alone
@@ -69,7 +69,7 @@ export function nextSelection(chosen, ids, toggle) {
  * @param {Promise<Plot[]>} drawn
  */
 export function link(given, Plotly, drawn) {
-  const { ids, columns, pictures, others } = given;
+  const { ids, columns, formats, pictures, others } = given;
   const place = new Map(ids.map((id, row) => [id, row]));
   const panel = /** @type {HTMLElement} */ (document.getElementById("panel"));
   const said = /** @type {HTMLElement} */ (panel.querySelector("output"));
@@ -86,7 +86,7 @@ export function link(given, Plotly, drawn) {
   const valueOf = (/** @type {string} */ name, /** @type {number} */ id) => columns[name][place.get(id) ?? -1] ?? null;
   /** @type {Set<number>} */
   let chosen = new Set();
-  /** What Shift adds an outline to, and in which figure that is drawn. @type {{figure: Plot, ids: number[]} | null} */
+  /** The selection that Shift adds an outline to, and the figure in which the outline is drawn. @type {{figure: Plot, ids: number[]} | null} */
   let under = null;
   /** @type {Plot[]} */
   let figures = [];
@@ -102,7 +102,7 @@ export function link(given, Plotly, drawn) {
       h("thead", {}, h("tr", {}, seen && h("th", {}, "image"), h("th", {}, "id"),
         names.map((name) => h("th", { class: kinds[name] === "number" && "number" }, name)))),
       h("tbody", {}, some.map((id) => h("tr", {}, seen && picture(id), h("td", {}, String(id)),
-        names.map((name) => h("td", { class: kinds[name] }, short(valueOf(name, id))))))));
+        names.map((name) => h("td", { class: kinds[name] }, short(valueOf(name, id), formats[name])))))));
   }
 
   /** @param {number[]} strange @param {boolean} outline */
@@ -122,7 +122,7 @@ export function link(given, Plotly, drawn) {
       row.setAttribute("aria-selected", String(on));
     }
     if (!by) return draw();
-    setTimeout(draw, 0, by); // when plotly has ended what it does with the reader's outline
+    setTimeout(draw, 0, by); // after plotly has dealt with the reader's outline
   }
 
   /** The selection in every figure, and no outline but in the one it was drawn in. @param {Plot} [by] */
@@ -153,7 +153,7 @@ export function link(given, Plotly, drawn) {
     figures = places.filter((figure) => figure._fullData.some((trace) => trace.visible !== false && hasIds(trace)));
     for (const figure of figures) {
       const found = (/** @type {import("./plotly").PointEvent | undefined} */ event) => idsOf(event, figure._fullData);
-      // Drawing makes plotly look again at its outlines, and tell of them: that is no choice of the reader's.
+      // Drawing makes plotly report its outlines again, which the reader did not draw.
       figure.on("plotly_selected", (event) => {
         if (!event || drawing) return;
         if (under?.figure !== figure) return choose(found(event), false, figure);
@@ -163,8 +163,8 @@ export function link(given, Plotly, drawn) {
         if (!drawing) choose([], false);
       });
       figure.on("plotly_click", (event) => choose(found(event), Boolean(event?.event?.shiftKey)));
-      figure.on("plotly_buttonclicked", () => setTimeout(show)); // another picture: the choice shows in it too
-      // The legend brought a trace back: plotly marks what an outline holds of it. The choice stays, the outline goes.
+      figure.on("plotly_buttonclicked", () => setTimeout(show)); // another picture: it shows the selection too
+      // The legend brought a trace back, and plotly selects its points within the outline: keep the selection, drop the outline.
       figure.on("plotly_restyle", () => {
         if (!drawing) setTimeout(show);
       });
@@ -173,7 +173,7 @@ export function link(given, Plotly, drawn) {
     document.documentElement.dataset.linked = String(figures.length);
   });
 
-  // Plotly itself adds to the outlines of one figure alone: Shift adds to all else that was selected as the drag began.
+  // Plotly adds only to outlines in the same figure. Here Shift adds to everything that was selected when the drag began.
   addEventListener("mousedown", (event) => {
     const figure = figures.find((one) => one.contains(/** @type {Node} */ (event.target)));
     under = event.shiftKey && chosen.size && figure && !outlined(figure) ? { figure, ids: [...chosen] } : null;

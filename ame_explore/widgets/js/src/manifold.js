@@ -7,6 +7,7 @@ import { armColor, armShape, lookOf } from "./looks.js";
 import { drawMark, shapeOf, sprite } from "./marks.js";
 import { Pane } from "./pane.js";
 import { countInView, imageSide } from "./pictures.js";
+import { titled } from "./quantities.js";
 import { tableToggle } from "./tables.js";
 
 /** @typedef {import("./state.js").ArmState} ArmState */
@@ -76,7 +77,7 @@ export class Manifold {
       h("header", {}, h("h3", {}, "Shared manifold"), h("span", { class: "ame-push" }), this.overlay, this.images,
         h("div", { class: "ame-group", role: "group", "aria-label": "What dragging does" }, this.tools),
         h("div", { class: "ame-group", role: "group", "aria-label": "Zoom" }, zoom("Zoom out", "−", () => this.zoom(1.25)),
-          zoom("Zoom in", "+", () => this.zoom(0.8)), zoom("Fit to what is drawn now; once more: the axes' full range", "Fit", () => this.fit())), this.table.button),
+          zoom("Zoom in", "+", () => this.zoom(0.8)), zoom("Fit what is drawn now; again: the full range of the axes", "Fit", () => this.fit())), this.table.button),
       this.row, this.legend, this.footnote, this.table.box);
   }
 
@@ -97,12 +98,12 @@ export class Manifold {
     this.legendOf(scene);
   }
 
-  /** What was made for drawing: other colours or images came. */
+  /** Forget what was prepared for drawing, because colours or images changed. */
   forget() {
     this.sprites = this.sheets = this.armSprites = null;
   }
 
-  /** Whether the reader, or else the data, wants points to be images. */
+  /** Whether points are drawn as images: as the reader chose, or else as the data says. */
   get asImages() {
     const { lab: { client, pictures, scene } } = this;
     return pictures !== null && Boolean(client.model.get("images") ?? scene?.show_images);
@@ -124,7 +125,7 @@ export class Manifold {
     try {
       model.save_changes(); // so that other views and a page that is loaded again keep it
     } catch {
-      // without a kernel it is only kept here
+      // without a kernel, only this page keeps it
     }
     this.lab.say(this.asImages ? "Points are images." : "Points are dots.");
     this.lab.again();
@@ -339,6 +340,6 @@ export class Manifold {
           rows.push([arm.name, id, label, predicted, entropy, points?.[2 * i], points?.[2 * i + 1]]);
         }
     }
-    return { columns: ["arm", "id", "class", "answer", "entropy (nats)", "axis 1", "axis 2"], rows };
+    return { columns: ["arm", "id", "class", "answer", titled("predictive_entropy"), "axis 1", "axis 2"], rows };
   }
 }

@@ -1,4 +1,4 @@
-// Marks for points: a class is told by colour AND shape, base classes are filled, new ones open.
+// Marks for points: colour and shape tell classes apart; base classes are filled, new ones open.
 // Points are written straight into an image's pixels: 20,000 of them take a few milliseconds without a graphics card.
 
 import { contextOf } from "./canvas.js";

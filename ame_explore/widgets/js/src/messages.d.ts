@@ -85,7 +85,7 @@ export interface Scene {
   references: Record<string, Record<string, number>>;
 }
 
-/** A quantity as `quantities.for_browser` returns it; the cockpit's trait "quantities" has them by name. decimals: of its values. fine: whether small values get two significant digits instead. limits: of its axis; None follows the values. group: the chart that it belongs to. per_reading: whether its curve breaks when the reading changes. */
+/** A quantity as `quantities.for_browser` returns it; the cockpit's trait "quantities" has them by name. decimals: of its values. fine: whether small values get two significant digits instead. limits: of its axis; None follows the values. group: the chart that it belongs to. per_reading: whether its curve breaks when the reading changes. ame_only: whether arms without AME lack it. headline: whether its curve is shown first. always: whether every evaluation measures it. */
 export interface QuantityFacts {
   label: string;
   short: string;
@@ -96,6 +96,9 @@ export interface QuantityFacts {
   limits: [number, number] | null;
   group: "accuracy" | "entropy" | "loss" | "";
   per_reading: boolean;
+  ame_only: boolean;
+  headline: boolean;
+  always: boolean;
 }
 
 /** A curve: x are steps. */
@@ -153,7 +156,7 @@ export interface DialFacts {
   steerable: boolean;
 }
 
-/** The current state of a dial. values: arm -> value. concerns: the arms that it changes by default. value: that of the first of them. idle: why it has no effect on training; None if it has one. inert: whether it has no effect at all, not even on what is measured. pending: whether it waits for a reset. */
+/** The current state of a dial. choices: names. labels, helps: of the choices that are registered parts, by name. values: arm -> value. concerns: the arms that it changes by default. value: that of the first of them. idle: why it has no effect on training; None if it has one. inert: whether it has no effect at all, not even on what is measured. pending: whether it waits for a reset. */
 export interface DialState {
   field: string;
   label: string;
@@ -169,6 +172,8 @@ export interface DialState {
   none: string;
   steerable: boolean;
   choices: string[];
+  labels: Record<string, string>;
+  helps: Record<string, string>;
   value: number | string | boolean | null;
   values: Record<string, number | string | boolean | null>;
   concerns: string[];
@@ -565,10 +570,17 @@ export interface PlaceClicked {
   place: number;
 }
 
+/** How the values of a quantity are written, see `quantities.Quantity`. */
+export interface Format {
+  decimals: number;
+  fine: boolean;
+}
+
 /** The data that a report's figures and tables share; see `reports.page.Linked`. */
 export interface LinkedData {
   ids: number[];
   columns: Record<string, (string | number | null)[]>;
+  formats: Record<string, Format>;
   what: [string, string];
   pictures: Record<string, string>;
   of: string;

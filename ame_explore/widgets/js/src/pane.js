@@ -1,13 +1,13 @@
-// One arm's panel of the manifold: points, stars with names, and over them the pointer's, the lasso's and the keyboard's marks.
+// One arm's panel of the manifold: points and named stars, and over them the marks of pointer, lasso and keyboard.
 
-import { contextOf, fitCanvas, paintLater } from "./canvas.js";
+import { contextOf, drawLasso, fitCanvas, paintLater, placeTip } from "./canvas.js";
 import { h, setShown, setText } from "./dom.js";
-import { fmt } from "./format.js";
 import { isInside, nearest, placeNames, toData, toPixels } from "./geometry.js";
 import { armColor, lookOf } from "./looks.js";
 import { answerClass, answerText } from "./manifold.js";
 import { drawMark, stamp } from "./marks.js";
 import { stampTile } from "./pictures.js";
+import { told } from "./quantities.js";
 
 /** @typedef {import("./state.js").ArmState} ArmState */
 /** @typedef {import("./state.js").Scene} Scene */
@@ -90,8 +90,8 @@ export class Pane {
     const s = size.scale;
     const points = arm.manifold?.points ?? [];
     const count = arms.length > 1 ? 0 : points.length / 2; // several arms are drawn by themselves
-    // As large as their number leaves room for: a mark's shape is read from 4 pixels on. Of a run in motion some are
-    // drawn, at the same size.
+    // As large as their number leaves room for; from 4 pixels on a mark's shape is legible. While a run is in motion only
+    // some are drawn, at the same size.
     const radius = s * Math.max(2, Math.min(5.2, Math.round(3 * Math.sqrt((size.width * size.height) / Math.max(1, scene.ids.length))) / 10));
     if (arms.length > 1) this.stampArms(shown, radius);
     const sprites = this.owner.spritesFor(scene, radius);
@@ -244,18 +244,7 @@ export class Pane {
     const context = contextOf(this.over);
     context.setTransform(scale, 0, 0, scale, 0, 0);
     context.clearRect(0, 0, width, height);
-    if (this.lasso && this.lasso.length > 1) {
-      context.beginPath();
-      this.lasso.forEach(([x, y], i) => context[i ? "lineTo" : "moveTo"](x, y));
-      context.closePath();
-      context.fillStyle = ink.wash;
-      context.fill();
-      context.strokeStyle = ink.accent;
-      context.lineWidth = 1.5;
-      context.setLineDash([5, 3]);
-      context.stroke();
-      context.setLineDash([]);
-    }
+    drawLasso(context, this.lasso, ink);
     const { manifold } = arm;
     if (row === null || !manifold || 2 * row >= manifold.points.length) {
       this.tip.hidden = true;
@@ -310,12 +299,9 @@ export class Pane {
     this.tipText.replaceChildren(h("strong", {}, said.caption || said.label),
       h("div", {}, `class ${said.label} · image ${said.id}`),
       h("div", { class: answerClass(said) }, answerText({ ...said, predicted: `answer: ${said.predicted}` })),
-      h("div", {}, `entropy ${fmt(said.entropy)} nats`));
+      h("div", {}, told("predictive_entropy", said.entropy)));
     setShown(this.thumb, this.owner.lab.thumbnail(this.thumb, row));
-    const right = x > width * 0.55;
-    this.tip.style.left = right ? "" : `${x + 16}px`;
-    this.tip.style.right = right ? `${width - x + 16}px` : "";
-    this.tip.style.top = `${Math.max(4, Math.min(height - 96, y - 30))}px`;
+    placeTip(this.tip, [x, y], size);
   }
 
   /** @param {PointerEvent} event */
@@ -400,7 +386,7 @@ export class Pane {
       owner.at = next;
       owner.hover(next, this);
       const said = owner.describe(scene, next, arm);
-      owner.lab.say(`Image ${said.id}: class ${said.label}, answer ${said.predicted}, entropy ${fmt(said.entropy)} nats.`);
+      owner.lab.say(`Image ${said.id}: class ${said.label}, answer ${said.predicted}, ${told("predictive_entropy", said.entropy)}.`);
     } else if (key === "i") owner.toggleImages();
     else if (key === "o") owner.toggleOverlay();
     else if (key === "enter" && owner.at !== null) owner.select([scene.ids[owner.at]], true);

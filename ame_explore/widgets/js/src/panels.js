@@ -1,4 +1,4 @@
-// What stands beside the views: diagnosis, what the last step changed, a prediction to commit, selection, recipe.
+// The panels beside the views: diagnosis, what the last step changed, prediction, selection, recipe.
 
 import { freshId, h, setShown, setText } from "./dom.js";
 import { fmt } from "./format.js";
@@ -274,10 +274,10 @@ export class RecipeBox {
   /** A token holds one run, which takes the place of all arms. @param {Frame} frame */
   lost({ arms, step, to_lose: lost }) {
     if (arms.length < 2) return lost;
-    return `All ${arms.length} arms as they stand at step ${step}${lost && `, with ${lost},`}`;
+    return `All ${arms.length} arms as they are at step ${step}${lost && `, with ${lost},`}`;
   }
 
-  /** Another token is being typed. */
+  /** The reader is typing another token. */
   forget() {
     this.asked = false;
     setShown(this.refused, false);

@@ -46,7 +46,7 @@ export function countInView(points, { k, x0, y0 }, { width, height }) {
 }
 
 /**
- * Copy a tile into an image, its centre at x, y; what hangs over the edge is cut off.
+ * Copy a tile into an image with its centre at x, y; the part beyond the edge is cut off.
  * @param {Uint32Array} pixels @param {number} width @param {number} height of the image
  * @param {Sheet} sheet @param {number} row of the atlas
  * @param {number} x @param {number} y

@@ -15,8 +15,8 @@ import { clock } from "./time.js";
 /** @typedef {import("./geometry.js").Point} Point */
 
 const SAY_AFTER = 0.8; // seconds of rest after which the answers are said
-// Seconds between two questions. Beside training at full speed the page's drawing takes its time from training, with few
-// cores, so a stroke is answered at once and those that follow it a few times a second, as frames are.
+// Seconds between two questions. On few cores, drawing the page slows training down, so the first stroke is answered at
+// once and later ones a few times a second, like frames.
 const GAP = { playing: 0.25, still: 0.03 };
 const TRAIL = 80; // places of a probe that are drawn while students learn
 
@@ -201,7 +201,7 @@ export class ProbePanel {
     setShown(this.walkBox, kept.length > 0);
   }
 
-  /** What a token of a recipe gets of the kept probes. */
+  /** The kept probes as a recipe's token holds them. */
   get token() {
     return this.state?.token ? `+${this.state.token}` : "";
   }
@@ -242,7 +242,7 @@ export class ProbePanel {
     const row = scene?.captions.indexOf(text) ?? -1;
     const id = text.match(/(?:^|· )(\d+)$/)?.[1] ?? (row >= 0 ? String(scene?.ids[row]) : "");
     if (!id) {
-      setText(this.note, `No image is called “${text.slice(0, 40)}”: choose one of the list, or type its number.`);
+      setText(this.note, `No image is called “${text.slice(0, 40)}”: choose one from the list, or type its number.`);
       return;
     }
     this.pickId(role, Number(id));

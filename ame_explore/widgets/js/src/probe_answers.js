@@ -4,6 +4,7 @@ import { contextOf, fitCanvas } from "./canvas.js";
 import { h, setShown, setText } from "./dom.js";
 import { number } from "./format.js";
 import { armColor, lookOf } from "./looks.js";
+import { titled, told, written } from "./quantities.js";
 import { Memo } from "./state.js";
 
 /** @typedef {import("./messages").ProbeState} State */
@@ -72,9 +73,9 @@ export class Answers {
       this.body.replaceChildren(
         ...classes.map((c) => h("tr", { class: "ame-probe-bar" }, h("th", { scope: "row", title: scene.class_names[c] }, scene.short[c]),
           answers.map(({ name }) => h("td", {}, h("span", { class: "ame-bar-of", style: `--ame-bar: ${this.color(name)}` }), h("b", {}))))),
-        line("entropy, nats", isText ? "of these classes" : "of the answer over all class texts"), line("nearest texts", "", "ame-probe-texts"), line("nearest images", "", "ame-probe-images"),
+        line(titled("predictive_entropy"), isText ? "of these classes" : "of the answer over all class texts"), line("nearest texts", "", "ame-probe-texts"), line("nearest images", "", "ame-probe-images"),
         ...(isText ? [line("claims", "images that are nearer to this text than to every class text", "ame-probe-claims")] : []),
-        // As high with few classes as with many: a panel that grows and shrinks makes the whole lab draw itself again.
+        // The same height for few and many classes: a panel that changes its height makes the whole lab draw again.
         ...Array.from({ length: ROWS - classes.length }, () => h("tr", { class: "ame-probe-bar", "aria-hidden": "true" }, h("td", { colspan: answers.length + 1 }, "\u00a0"))));
       this.cells = [...this.body.children].map((row) => /** @type {HTMLElement[]} */ ([...row.children].slice(1)));
       this.pictures = [];
@@ -86,7 +87,7 @@ export class Answers {
     }));
     answers.forEach((answer, m) => {
       const at = classes.length;
-      setText(this.inner(at, m), number(answer.entropy, 2));
+      setText(this.inner(at, m), written("predictive_entropy", answer.entropy));
       setText(this.inner(at + 1, m), answer.texts.slice(0, 3).map(({ text }) => text).join(", "));
       this.cells[at + 1][m].title = answer.texts.map(({ text, cosine }) => `${text}: cosine ${number(cosine, 2)}`).join("\n");
     });
@@ -119,7 +120,7 @@ export class Answers {
     return `${answers.map(({ name, shares, entropy, claimed, texts }) => {
       const [c] = best(shares, 1);
       const near = texts[0] && texts[0].text !== scene.class_names[c] ? `, nearest text ${texts[0].text}` : "";
-      return `${name}: ${scene.class_names[c]} ${Math.round(100 * shares[c])} %${kind === "text" ? `, claims ${claimed} images` : near}, entropy ${number(entropy, 2)} nats`;
+      return `${name}: ${scene.class_names[c]} ${Math.round(100 * shares[c])} %${kind === "text" ? `, claims ${claimed} images` : near}, ${told("predictive_entropy", entropy)}`;
     }).join("; ")}.`;
   }
 }
@@ -174,10 +175,10 @@ export class WalkChart {
     const ends = [walk.first || "now", walk.second || "now"];
     context.fillText(ends[0], left, height - 7);
     context.fillText(ends[1], right - context.measureText(ends[1]).width, height - 7);
-    const told = walk.paths.map(({ name, answers, entropy }) =>
-      `${name}: ${runsOf(answers).map(({ answer }) => scene.short[answer]).join(" → ")}, entropy up to ${number(Math.max(...entropy), 2)} nats`).join("; ");
-    setText(this.words, told);
-    this.canvas.setAttribute("aria-label", `Walk from ${ends[0]} to ${ends[1]}. ${told}. Curves: predictive entropy; strips: the answer.`);
+    const words = walk.paths.map(({ name, answers, entropy }) =>
+      `${name}: ${runsOf(answers).map(({ answer }) => scene.short[answer]).join(" → ")}, largest ${told("predictive_entropy", Math.max(...entropy))}`).join("; ");
+    setText(this.words, words);
+    this.canvas.setAttribute("aria-label", `Walk from ${ends[0]} to ${ends[1]}. ${words}. Curves: predictive entropy; strips: the answer.`);
   }
 }
 

@@ -1,4 +1,4 @@
-// Requests about probes: a pen makes more than Python can answer, so one is in flight and the latest waits.
+// Requests about probes. A pen makes more than Python can answer, so one is in flight and only the latest waits.
 
 /** @typedef {import("./messages").ProbeArgs} Args */
 /** @typedef {Omit<Args, "by" | "n">} Request */
@@ -40,7 +40,7 @@ export class Asker {
     this.pump();
   }
 
-  /** Forget what waits. */
+  /** Forget the request that waits. */
   drop() {
     this.next = null;
   }

@@ -1,4 +1,4 @@
-// The probes on one arm's map, in a layer between its points and what the pointer does there.
+// The probes on one arm's map, in a layer between its points and the pointer's marks.
 
 import { contextOf, fitCanvas } from "./canvas.js";
 import { h } from "./dom.js";

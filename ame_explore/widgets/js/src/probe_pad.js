@@ -135,7 +135,7 @@ export class Pad {
     this.renew();
   }
 
-  /** Make everything again: other images, changes or strokes. */
+  /** Draw everything again, because images, changes or strokes changed. */
   renew(report = true) {
     const base = this.picked.first ?? this.base;
     this.shown = changed(base, this.picked.second, this.changes, this.ground);
@@ -231,7 +231,7 @@ export class Pad {
     try {
       this.canvas.setPointerCapture(event.pointerId);
     } catch {
-      // a pointer that is already up again
+      // the pointer is already up
     }
     if (event.button === 5) this.erase(true);
     this.begin(...this.place(event));

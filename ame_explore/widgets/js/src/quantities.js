@@ -8,7 +8,19 @@ export const QUANTITIES = {};
 /** @param {Record<string, import("./messages").QuantityFacts>} given */
 export const declare = (given) => Object.assign(QUANTITIES, given);
 
-/** A value of a quantity, as Python writes it; of one that is not declared, in three significant digits. @param {string} name @param {number | null} value */
+/** The name of a quantity, with its unit in parentheses. @param {string} name */
+export function titled(name) {
+  const { short = name, unit = "" } = QUANTITIES[name] ?? {};
+  return unit ? `${short} (${unit})` : short;
+}
+
+/** A quantity and its value with the unit, as "predictive entropy 1.234 nats". @param {string} name @param {number | null | undefined} value */
+export function told(name, value) {
+  const { short = name, unit = "" } = QUANTITIES[name] ?? {};
+  return `${short} ${written(name, value)} ${unit}`.trim();
+}
+
+/** A value of a quantity, as Python writes it; of one that is not declared, in three significant digits. @param {string} name @param {number | null | undefined} value */
 export function written(name, value) {
   const known = QUANTITIES[name];
   return known ? number(value, known.decimals, { fine: known.fine }) : fmt(value);

@@ -1,4 +1,4 @@
-// A report: draws its figures from the data beside them, and links them and the tables where they have ids in common.
+// A report: draws its figures from the data beside them, and links figures and tables that have ids in common.
 
 import { link } from "./linked.js";
 
@@ -21,7 +21,7 @@ for (const source of /** @type {NodeListOf<HTMLElement>} */ (document.querySelec
 
 Promise.all(drawings).then((places) => {
   document.documentElement.dataset.drawn = String(places.length);
-  // Paper has one width whatever the window's: draw anew for it (the style sheet scales it), and back.
+  // Paper has a width of its own: draw again for printing (the style sheet scales it), and once more afterwards.
   addEventListener("beforeprint", () => places.forEach((place) => Plotly.relayout(place, { width: 1200, autosize: false })));
   addEventListener("afterprint", () => places.forEach((place) => Plotly.relayout(place, { width: null, autosize: true })));
 });

@@ -1,4 +1,4 @@
-// Axes and curves as numbers: where ticks lie, how far an axis reaches, what was measured last.
+// Numbers of axes and curves: ticks, limits, and the last measured value.
 
 /** @typedef {import("./messages").Series} Series */
 /** @typedef {ArrayLike<number>} Numbers */
@@ -31,7 +31,7 @@ export function logTicks(low, high) {
 }
 
 /**
- * How far the axis of these curves reaches.
+ * The limits of the axis of these curves.
  * @param {Numbers[]} curves
  * @returns {{low: number, high: number, log: boolean}}
  */
@@ -71,8 +71,8 @@ export function nearestOf(steps, step) {
 }
 
 /**
- * Where a slider over recorded steps comes to rest. One key press moves it by one; where fewer steps are recorded it must
- * still reach the next of them.
+ * The recorded step that a slider snaps to. A key press moves the slider by one step, and must reach the next recorded
+ * step even if that is farther away.
  * @param {number[]} steps @param {number} was @param {number} value
  */
 export function movedTo(steps, was, value) {

@@ -1,5 +1,5 @@
 // One selection for all figures: which ids a point stands for, and what a selection changes in the traces of a figure.
-// `meta.role` says what a trace of lines is there for, or that its points are places and no things (figures/style.py).
+// `meta.role` says what a trace of lines is for, or that its points are places rather than items (figures/base/style.py).
 
 /** @typedef {import("./plotly").Trace} Trace */
 /** @typedef {import("./plotly").Changes} Changes */
@@ -70,8 +70,8 @@ function litEnds(segments, images, wanted) {
 }
 
 /**
- * Trace number -> what changes in it while these ids are selected; null takes a property away. What is hidden for good is
- * left out, what the legend hides is not: it shall come back as things then are.
+ * Trace number -> what changes in it while these ids are selected; null removes a property. Traces that are always hidden
+ * are left out; those that the legend hides are not, so that they come back in their current state.
  * @param {Trace[]} traces as drawn, arrays as arrays
  * @param {Set<number>} wanted
  * @returns {Map<number, Changes>}
@@ -82,7 +82,7 @@ export function selectionChanges(traces, wanted) {
   const placed = byPlace(traces);
   traces.forEach((trace, number) => {
     const role = trace.meta?.role;
-    // Between the segments and the images; plotly itself hides it while it has no ends.
+    // Between the segments and the images; plotly hides it while it has no ends.
     if (role === "lit") changes.set(number, litEnds(traces[number - 1], traces[number + 1], wanted));
     else if (trace.visible === false) return;
     else if (role === "segments") changes.set(number, { opacity: wanted.size ? FADED : 1 });
@@ -108,7 +108,7 @@ export function undrawn(changes, traces, own) {
 }
 
 /**
- * The same as `Plotly.update` takes it: undefined leaves a trace as it is.
+ * The changes in the form that `Plotly.update` takes; undefined leaves a trace as it is.
  * @param {Map<number, Changes>} changes
  * @returns {[Record<string, unknown[]>, number[]]}
  */

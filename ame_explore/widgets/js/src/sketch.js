@@ -9,8 +9,8 @@ import { QUANTITIES } from "./quantities.js";
 export const PLACES = 11; // of a curve, evenly over the run
 
 /**
- * The curve with another value at one of its places. A quick stroke skips places: a straight line over them, from the
- * place where the pointer was.
+ * The curve with another value at one of its places. A quick stroke skips places: these get a straight line from the
+ * pointer's last place.
  * @param {number[]} values @param {number} from @param {number} to @param {number} value
  */
 export function stroked(values, from, to, value) {

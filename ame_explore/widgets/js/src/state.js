@@ -37,7 +37,7 @@ export const isBack = (frame) => frame.scrubbed !== null;
 /** The step that is shown. @param {Frame} frame */
 export const shownStep = (frame) => frame.scrubbed ?? frame.step;
 
-/** Draws again only what differs from what was drawn last. */
+/** Tells whether something differs from what was drawn last. */
 export class Memo {
   #mark = "";
 

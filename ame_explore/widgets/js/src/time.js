@@ -2,7 +2,7 @@
 export const clock = () => (performance.timeOrigin + performance.now()) / 1000;
 
 /**
- * The first of many quick calls at once, and then the last of those within each `wait` ms.
+ * Passes on the first of many quick calls at once, then the last of those within each `wait` ms.
  * @template {unknown[]} A
  * @param {(...given: A) => void} call
  * @param {number} wait

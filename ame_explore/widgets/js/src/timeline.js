@@ -1,4 +1,4 @@
-// Time as a place: a scrubber over the recorded steps, the branches, and forks.
+// The timeline: a scrubber over the recorded steps, the branches, and forks.
 
 import { h, setShown, setText } from "./dom.js";
 import { spelled } from "./format.js";

@@ -122,7 +122,9 @@ test("what a report says of a selection", () => {
 });
 
 test("cells of a report's panel and of its CSV file", () => {
-  assert.deepEqual([null, 3, -0.12345, "x".repeat(161)].map(short), ["–", "3", "\u22120.123", `${"x".repeat(159)}…`]);
+  assert.deepEqual([null, 3, -0.12345, "x".repeat(161)].map((value) => short(value)), ["–", "3", "\u22120.123", `${"x".repeat(159)}…`]);
+  assert.deepEqual([null, 3, 2.5, 1234].map((value) => short(value, { decimals: 0, fine: false })), ["–", "3", "2.5", "1,234"]);
+  assert.equal(short(0.01234, { decimals: 3, fine: true }), "0.012");
   const cells = JSON.parse(readFileSync(new URL("../../../../tests/analysis/pairs/formula_cells.json", import.meta.url), "utf8"));
   for (const [cell, written] of cells) assert.equal(csvCell(cell), `"${written}"`);
   assert.deepEqual([null, 3, "a", 'say "a"', "=1+1", "-x", "@x"].map(csvCell), ["", "3", '"a"', '"say ""a"""', '"\'=1+1"', '"\'-x"', '"\'@x"']);

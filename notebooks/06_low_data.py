@@ -1,0 +1,184 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#       format_version: '1.3'
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Few images, unclear images: is this where AME helps?
+#
+# AME was proposed for one situation: few images to learn from, some of which the model is unsure about. This notebook makes both dials visible, the number of **shots** and the **ambiguity**, and then measures whether AME helps at any position of them.
+#
+# - **Aim:** see what one, four and sixteen shots are worth, where ambiguity is real, and read from intervals whether AME changes either.
+# - **You need:** [`00_tour`](00_tour.ipynb); [`01_distillation`](01_distillation.ipynb) helps.
+# - **Time:** 25 minutes at your seat; the cells compute for 60 s.
+
+# %%
+import tempfile
+from pathlib import Path
+
+import plotly.io
+import torch
+
+from ame_explore import Recipe, figures
+from ame_explore.analysis.evidence import Evidence
+from ame_explore.data.sets.emoji import emoji_set
+from ame_explore.figures.sweeps.changes import changes_over
+from ame_explore.measures import predictive_entropy
+from ame_explore.models.emoji_confusions import confused_pairs
+from ame_explore.quantities import number, quantity
+from ame_explore.training import Stage
+from ame_explore.training.sweeps.folder import read_sweep
+from ame_explore.training.sweeps.run import sweep
+from ame_explore.widgets.notebook import pictures, say, show, table
+from ame_explore.widgets.runtime.cell_progress import cell_progress
+
+plotly.io.renderers.default = "plotly_mimetype"  # figures as data, not each with its own copy of plotly
+
+# %% [markdown]
+# ## 1. Few: the shots
+#
+# A student learns from so many images of each *base* class, its **shots**. Here is the class “a mammal” at 1, 4 and 16 shots.
+
+# %%
+stage = Stage.for_recipe(Recipe.for_data("emoji"))
+data = stage.data
+base = data.class_texts.index("a mammal")
+for shots in (1, 4, 16):
+    chosen = data.shots(shots, seed=0)
+    mine = chosen[data.labels[chosen] == base]
+    say(f"“a mammal” at {shots} shot{'s' * (shots > 1)}: {len(mine)} of {len(chosen)} images that the student sees.")
+    pictures(data.images[mine], [data.captions[row] for row in mine.tolist()], size=48)
+
+# %% [markdown]
+# One shot says little about a class. And it matters *which* shot it is: that is why every result below is repeated with other shots.
+#
+# ## 2. Unclear: where ambiguity is real
+#
+# Some pictures are hard for everybody. The teacher reads a picture and gives each of the 1,594 names a probability. For two emoji $a$ and $b$, how probable is the name of $b$ for a picture of $a$, and the other way round? The mean of both says how much the teacher confuses them:
+
+# %%
+emoji = emoji_set()
+fluent = emoji.images("fluent", side=24)
+pairs = confused_pairs(stage.teacher, emoji, fluent, count=12)
+show(figures.confusions(pairs, fluent))
+
+# %% [markdown]
+# These are no mistakes of labelling: the drawings differ in a detail that 24 × 24 pixels hardly show. No term in a loss can bring back what is not in the picture.
+#
+# The **ambiguity** dial makes such cases on purpose. It blends a picture with the most similar picture of another class, up to half and half. Beside it stands how unsure the teacher becomes: the entropy $H = -\sum_c p_c \log p_c$ of its 40 probabilities $p = \text{softmax}(z)$.
+
+# %%
+of_name = {data.captions[row]: row for row in stage.test.tolist()}
+dials = [0.0, 0.3, 0.6, 0.8, 1.0]
+for name in ("fox", "penguin"):
+    row = of_name[name]
+    blends = torch.cat([data.images_at(torch.tensor([row]), ambiguity=dial) for dial in dials])
+    z = stage.logits(stage.teacher_features(blends)).double()
+    p = z.softmax(1)
+    H = -(p * p.log()).sum(1)
+    torch.testing.assert_close(H, predictive_entropy(z))  # the package's own
+    said = [data.class_texts[answer] for answer in p.argmax(1).tolist()]
+    pictures(
+        blends, [f"ambiguity {d:g}\nH = {h:.2f}\n{text}" for d, h, text in zip(dials, H, said, strict=True)], columns=5
+    )
+
+# %% [markdown]
+# The more ambiguous the picture, the larger is the entropy as a rule, and at some point the answer changes. On all test images:
+
+# %%
+every = {dial: stage.logits(stage.teacher_features(data.images_at(stage.test, ambiguity=dial))) for dial in dials}
+unsure = [float(predictive_entropy(z).mean()) for z in every.values()]
+right = [float((z.argmax(1) == stage.test_labels).double().mean()) for z in every.values()]
+table(
+    [
+        {"ambiguity": d, "entropy (nats), mean": number(h, 2), "right": f"{r:.0%}"}
+        for d, h, r in zip(dials, unsure, right, strict=True)
+    ]
+)
+assert unsure == sorted(unsure) and right[0] > right[-1]
+
+# %% [markdown]
+# ## 3. What shots are worth, by plain distillation
+#
+# Students learn from 1, 4 and 16 shots, without AME. Everything is repeated in four *splits*: other images are the shots, and others are in the test. The grid is all that the sweep needs to know.
+
+# %%
+GRID = {"seeds": 1, "splits": 4, "fixed": {"data": "emoji", "steps": 100}, "grid": {"omega": [0], "shots": [1, 4, 16]}}
+folder = tempfile.TemporaryDirectory(prefix="ame_low_data_")
+with cell_progress("Sweep") as progress:
+    swept = sweep(GRID, out=Path(folder.name), executor="threads", rehearse_first=False, progress=progress)
+kd = swept.table.groupby("shots")["harmonic_mean"]
+arms = {f"{shots:.0f} shot{'s' * (shots > 1)}": {"harmonic_mean": list(of)} for shots, of in kd}
+levels = {"chance": 0.05, "the backbone, before": swept.table["backbone_harmonic_mean"].mean()}
+show(figures.scores(arms, ["harmonic_mean"], levels=levels, title="Plain distillation: what shots are worth"))
+assert kd.mean()[16] > kd.mean()[1] and kd.mean()[16] > levels["the backbone, before"]
+
+# %% [markdown]
+# More shots make better students. With 16 shots a student is better than the backbone it started from. Note the width of the intervals, too: it says how much depends on which images are drawn.
+#
+# ## 4. Does AME help when data are few?
+#
+# The same with AME takes longer than you want to wait, so its table lies beside this notebook (`evidence/grid.toml` holds the grid and the command that made it; [`07_evidence`](07_evidence.ipynb) shows all of it). There are two readings of the entropy: the one of the quoted formula (`rows`, with the reported weight ω = 50), and the entropy of the answers, of which the abstract speaks (`predictive`). The change is against plain KD, split by split, with the same shots and the same batches, and the intervals hold at once for all that is drawn.
+
+# %%
+evidence = Evidence(read_sweep(Path("evidence")))
+chosen = [c for c in evidence.conditions if set(c.unusual) <= {"shots", "reading", "projection", "omega"}]
+chosen = [c for c in chosen if (c.recipe.reading, c.recipe.omega) in {("rows", 50), ("predictive", 0.3)}]
+METRICS = ["harmonic_mean", "unsure_harmonic_mean", "ambiguous_harmonic_mean"]
+found = evidence.joint(dict.fromkeys(METRICS, chosen))
+lines = {
+    metric: {
+        f"{name}, ω = {omega:g}": [e for e in effects if e.condition.recipe.reading == name]
+        for name, omega in (("rows", 50), ("predictive", 0.3))
+    }
+    for metric, effects in found.items()
+}
+show(changes_over("shots", lines, title="AME at 1, 4 and 16 shots"))
+
+# %% [markdown]
+# The left panel is the question of this notebook. The other two ask it again for images that are hard: *unsure* are the quarter of the test images of which the teacher is least sure, chosen before any student was trained, and *ambiguous* are test images blended with an ambiguity of 0.8. In one sentence:
+
+# %%
+outcomes = [effect.outcome for effects in found.values() for effect in effects]
+kinds = ("helps", "harms", "collapses", "no difference seen")
+say(
+    f"Of {len(outcomes)} comparisons, AME: **"
+    + "**, **".join(f"{kind} in {outcomes.count(kind)}" for kind in kinds)
+    + "**."
+)
+
+# %% [markdown]
+# Few splits see only large effects. How large would an effect have to be for this sweep to see it? The **smallest effect** is the true change that such a sweep would show in 80% of cases.
+
+# %%
+what = quantity("harmonic_mean")
+table(
+    [
+        {
+            "setting": f"{effect.condition.recipe.reading}, {effect.condition.recipe.shots} shots",
+            "plain KD": number(effect.before),
+            "change with AME": f"{what.text(effect.interval.mean, signed=True)} {what.limits_text(effect.interval)}",
+            "smallest effect it could see": number(effect.interval.smallest_effect()),
+        }
+        for effect in found["harmonic_mean"]
+    ]
+)
+
+# %% [markdown]
+# An effect below that size could be there, and we would have missed it.
+
+# %% [markdown]
+# ## Where to go next
+#
+# - **[`07_evidence`](07_evidence.ipynb)** is the next step: every claim of the paper and every question of its reviewers.
+# - Add AME to `GRID` and see for yourself: `"omega": [50]` (plain KD is run beside it). Or let the *shots* be ambiguous: `"ambiguity": [0.5]`.
+# - The same grid as a file runs from a terminal, with a report: `ame-explore sweep grid.toml`, then `ame-explore evidence`.
