@@ -5,6 +5,7 @@
     python .ci/figures.py measure digits       # some ten minutes
     python .ci/figures.py measure sensitivity  # some five minutes
     python .ci/figures.py measure benchmarks   # some fifteen minutes, on a quiet machine with a Chromium
+    python .ci/figures.py measure classroom    # some eight minutes, likewise: memory and CPU of a learner
     python .ci/figures.py show                 # the lines that README has to have; those that it lacks come first
 
 `measure` replaces one part of figures.json and leaves the others; a test holds README to each part that is there.
@@ -215,6 +216,22 @@ def measure_benchmarks() -> dict[str, Any]:
     return {line["name"]: {key: line[key] for key in ("ours", "peer", "ratio", "unit", "note")} for line in lines}
 
 
+def measure_classroom() -> dict[str, Any]:
+    """Memory and CPU of a learner's kernel: with each notebook of the course, and with a lab at play."""
+
+    def cost(*arguments: str) -> dict[str, float]:
+        command = [sys.executable, "tests/benchmarks/classroom.py", *arguments]
+        done = subprocess.run(command, check=True, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        print(*arguments, done.stdout.strip(), file=sys.stderr, flush=True)
+        found: dict[str, float] = json.loads(done.stdout)
+        return found
+
+    return {
+        "notebooks": {path.stem: cost(str(path)) for path in sorted((ROOT / "notebooks").glob("*.ipynb"))},
+        "lab": cost(),
+    }
+
+
 def lines(figures: dict[str, Any]) -> list[str]:
     """What README has to say, line by line and phrase by phrase."""
     told: list[str] = []
@@ -276,6 +293,7 @@ MEASURES = {
     "digits": measure_digits,
     "sensitivity": measure_sensitivity,
     "benchmarks": measure_benchmarks,
+    "classroom": measure_classroom,
 }
 
 

@@ -2,14 +2,16 @@
 
     python .ci/notebooks.py              bring every pair together (where they differ, the newer file wins)
     python .ci/notebooks.py --execute    the same, and run the notebooks to store the outputs that are kept
-    python .ci/notebooks.py --times      the same, and write the measured seconds into the heads of the course
+    python .ci/notebooks.py --times      the same, and write the measured seconds into the heads of the course; of all
+                                           notebooks together, also the speed of this machine, for `ame-explore check`
     python .ci/notebooks.py --check      change nothing; list what is wrong and exit with 1
     ... NAME ...                           only these, e.g. 00_tour or notebooks/00_tour.py
 
 Only code cells tagged `keep-output` (`# %% tags=["keep-output"]` in the .py) keep their outputs; those must
-be text or still pictures that come out the same every time, for nbval compares the text. All else is
-stripped: outputs, execution counts, widget state. A cell without an execution count is run by nbval, and not
-compared.
+be text or still pictures that come out the same every time, for nbval compares the text. Of the other cells
+the stills remain (SVG with a sentence, as figures, labs and explorers give them), so that a page that runs
+no script shows something of every figure. All else is stripped: outputs, execution counts, widget state. A
+cell without an execution count is run by nbval, and not compared.
 
 The notebooks of the course (NN_name) say in their first cell their aim, what the reader needs, the time at the seat and
 the measured time of the cells, and have a section "Where to go next". Each may compute for 90 s, all for 6 minutes.
@@ -18,8 +20,10 @@ the measured time of the cells, and have a section "Where to go next". Each may 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import re
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -30,8 +34,11 @@ from jupytext.config import load_jupytext_config
 from nbformat import NotebookNode
 
 FOLDER = Path(__file__).resolve().parents[1] / "notebooks"
+SPEED = FOLDER.parent / "ame_explore" / "apps" / "reference_speed.json"
 KEEP = "keep-output"
 STILL = {"text/plain", "text/html", "text/markdown", "text/latex", "image/png", "image/svg+xml"}
+SVG = "image/svg+xml"
+LARGEST = 100_000  # bytes of one still that is stored
 COURSE = re.compile(r"\d\d_")  # how the names of the course's notebooks begin
 HEAD = ("**Aim:**", "**You need:**", "**Time:**")
 NEXT = "## Where to go next"
@@ -71,6 +78,9 @@ def clean(notebook: NotebookNode, outputs: dict[str, list] | None = None) -> Not
             own = notebook.cells[index].get("outputs", []) if outputs is None else outputs.get(source, [])
             cell.outputs = [_still(output, index) for output in own]
             cell.execution_count = index if cell.outputs else None
+        elif kind == "code":
+            own = notebook.cells[index].get("outputs", []) if outputs is None else outputs.get(source, [])
+            cell.outputs = [shown for output in own for shown in _picture(output)]
         fresh.cells.append(cell)
     return fresh
 
@@ -80,6 +90,15 @@ def _still(output: NotebookNode, count: int) -> NotebookNode:
     if output.output_type == "execute_result":
         output.execution_count = count
     return output
+
+
+def _picture(output: NotebookNode) -> list[NotebookNode]:
+    """The still of an output and its sentence, without what only a kernel or a script can show, if it has one."""
+    data = output.get("data", {})
+    if SVG not in data or len("".join(data[SVG])) > LARGEST:
+        return []
+    kept = {kind: data[kind] for kind in (SVG, "text/plain") if kind in data}
+    return [nbformat.v4.new_output("display_data", data=kept)]
 
 
 def sync(name: str, folder: Path = FOLDER, *, execute: bool = False, times: bool = False) -> bool:
@@ -112,6 +131,12 @@ def sync(name: str, folder: Path = FOLDER, *, execute: bool = False, times: bool
             jupytext.write(clean(new), script, fmt="py:percent", config=load_jupytext_config(str(script)))
     nbformat.write(new, stored)
     return before != [path.read_bytes() for path in (script, stored)]
+
+
+def step_seconds() -> float:
+    """Seconds of a step of the default lab on this machine now; a process of its own leaves nothing loaded here."""
+    code = "from ame_explore.apps.preflight import step_seconds; print(step_seconds())"
+    return float(subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.PIPE, text=True).stdout)
 
 
 def rounded(seconds: float) -> int:
@@ -171,7 +196,7 @@ def problems(name: str, folder: Path = FOLDER) -> list[str]:
         if cell.cell_type != "code":
             continue
         if KEEP not in cell.metadata.get("tags", []):
-            if cell.outputs or cell.execution_count is not None:
+            if cell.execution_count is not None or any(_picture(output) != [output] for output in cell.outputs):
                 found.append(f"{where} has stored output or an execution count but no tag {KEEP}")
         elif not cell.outputs or cell.execution_count is None:
             found.append(f"{where} is tagged {KEEP} and has no stored output: run .ci/notebooks.py --execute {name}")
@@ -200,12 +225,16 @@ def main() -> int:
     if unknown:
         parser.error(f"no such notebook: {', '.join(sorted(unknown))}; there are: {', '.join(names()) or 'none'}")
     failed = False
+    speeds = [step_seconds()] if chosen.times else []
     for name in wanted:
         if not chosen.check and sync(name, execute=chosen.execute, times=chosen.times):
             print(f"{name}: updated")
         for problem in problems(name):
             failed = True
             print(problem, file=sys.stderr)
+    if speeds and wanted == names():
+        mean = (speeds[0] + step_seconds()) / 2
+        SPEED.write_text(json.dumps({"step_seconds": round(mean, 4)}) + "\n", encoding="utf-8")
     course = [nbformat.read(FOLDER / f"{name}.ipynb", as_version=4) for name in names() if COURSE.match(name)]
     if (whole := sum(told_seconds(notebook) or 0 for notebook in course)) > MOST_OF_ALL:
         failed = True

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ame_explore.ame import AMEError, AMELoss, SharedManifold, row_entropy
+    from ame_explore.apps.preflight import check
     from ame_explore.data import FeatureData, PairedData, PairedFeatures, digits, scenes
     from ame_explore.models import encode, encode_features
     from ame_explore.trainers import WithAME, attach
@@ -32,6 +33,7 @@ _MODULE_OF = {
     "scenes": "data",
     "encode": "models",
     "encode_features": "models",
+    "check": "apps.preflight",
     "Distillation": "training",
     "Recipe": "training",
     "Run": "training",
@@ -56,6 +58,7 @@ __all__ = [
     "WithAME",
     "__version__",
     "attach",
+    "check",
     "digits",
     "encode",
     "encode_features",

@@ -19,7 +19,7 @@
 #
 # - **Aim:** know what AME is, see what it does to a student, and read from an interval whether it helped.
 # - **You need:** nothing beyond “a network is trained by making a number, the *loss*, small”. Nothing is downloaded, and no graphics card is needed.
-# - **Time:** 20 minutes at your seat; the cells compute for 60 s.
+# - **Time:** 20 minutes at your seat; the cells compute for 50 s.
 #
 # Choose **Run → Run All Cells** now and read along. The code is short and yours to change, but you can follow without it: **View → Collapse All Code** hides it.
 
@@ -82,7 +82,7 @@ for place in places:
 pictures(unseen[places], captions, width=170, columns=6)
 hits = best.indices == torch.arange(len(emoji))[:, None]
 first, five = hits[:, 0].double().mean(), hits.any(1).double().mean()
-assert first > 0.5 and five > 0.75  # of 1,594 names
+assert first > 0.4 and five > 0.6  # among 1,594 names
 say(
     f"The first choice is right for {hits[places, 0].sum()} of these {len(some)}, and for **{first:.0%}** of all "
     f"{len(emoji):,} pictures by Fluent. The right name is among the first five for {five:.0%}. "
@@ -460,6 +460,160 @@ if not outcome.finished:
 
 # %% [markdown]
 # Images that you select in the lab, by a click or with the lasso, are the rows of a table in Python: `live.selection`, with caption, prediction, entropy and a thumbnail.
+
+# %% [markdown] tags=["exercise"]
+# ## Exercises
+#
+# 4 exercises, about 19 minutes in all. Put your answer in place of `...`, or mend the code that stands there, and run the cell: the check says what is not right yet. Stuck? `teach.hint("croissant")` in a new cell gives a hint, and each further call one more. Solutions are folded below each exercise.
+
+# %% tags=["exercise"]
+import math
+
+import torch
+from torch.nn import functional as F
+
+from ame_explore import Recipe, teach
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 1: Who gets the croissant?
+#
+# *predict, then run · 3 minutes · easy*
+#
+# The teacher sees the croissant as Fluent drew it, and of all emoji names “croissant” comes first. Now the student's *backbone*, before any distillation: a smaller network, trained on pictures by the same two designers, for 600 steps in place of 8,000. Where does “croissant” come in its list?
+
+# %% tags=["exercise"]
+croissant = ...  # "first", "among the first ten", "among the first hundred" or "later"
+
+teach.check("croissant", croissant)
+
+# %% tags=["exercise"]
+import torch
+
+from ame_explore.data.sets.emoji import emoji_set
+from ame_explore.models.emoji_weights import emoji_model
+
+
+def experiment():
+    known, ranks = emoji_set(), []
+    place = known.names.index("croissant")
+    croissant_image = known.images("fluent", torch.tensor([place]), side=24)
+    for who in ("teacher", "student"):
+        network = emoji_model(who)
+        with torch.no_grad():
+            similar = network.encode_text(known.names) @ network.encode_image(croissant_image)[0]
+        ranks.append(int((similar > similar[place]).sum()) + 1)
+        first = ", ".join(known.names[k] for k in similar.topk(3).indices)
+        print(f"{who}: croissant is number {ranks[-1]} of {len(known)}; the first three are {first}")
+    limits = {1: "first", 10: "among the first ten", 100: "among the first hundred", len(known): "later"}
+    return next(words for limit, words in limits.items() if ranks[-1] <= limit)
+
+
+happened = experiment()
+print(happened)
+
+# %% [markdown] tags=["exercise"]
+# <details><summary>Solution</summary>
+#
+# ```python
+# croissant = "later"
+# ```
+#
+# There are some 1,600 names. The backbone is a poor judge of single names, and yet, asked to choose among twenty broad classes, it is right several times as often as chance (section 3). How good a network is depends on the question.
+#
+# </details>
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 2: H of a table, in one line
+#
+# *write the missing line · 5 minutes · easy*
+#
+# Write $H(M)$ as section 4 describes it: each row's score is its mean, the softmax over the rows makes weights $p$ of the scores, and $H = -\sum_t p_t \log p_t$, in nats. The first two steps are there.
+
+
+# %% tags=["exercise"]
+def manifold_entropy(M):
+    """Entropy, in nats, of the softmax over the scores of the rows of M, (rows, columns)."""
+    scores = M.mean(1)
+    p = scores.softmax(0)
+    return ...  # your line
+
+
+teach.check("manifold_entropy", manifold_entropy)
+
+# %% [markdown] tags=["exercise"]
+# <details><summary>Solution</summary>
+#
+# ```python
+# def manifold_entropy(M):
+#     """Entropy, in nats, of the softmax over the scores of the rows of M, (rows, columns)."""
+#     scores = M.mean(1)
+#     p = scores.softmax(0)
+#     return -(p * p.log()).sum()
+# ```
+#
+# One number for the whole table. It depends on the rows' means alone, so the order of the numbers within a row cannot matter to it: that is the proof of section 8.
+#
+# </details>
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 3: A mean of 40% from two times 80%?
+#
+# *find the fault · 3 minutes · easy*
+#
+# This function should combine base and new accuracy to their harmonic mean. A student who is right on 80% of both gets 40%. Find the fault and mend it.
+
+
+# %% tags=["exercise"]
+def harmonic_mean(base, new):
+    """The harmonic mean of two accuracies, each above 0 and up to 1."""
+    return base * new / (base + new)
+
+
+teach.check("harmonic_mean", harmonic_mean)
+
+# %% [markdown] tags=["exercise"]
+# <details><summary>Solution</summary>
+#
+# ```python
+# def harmonic_mean(base, new):
+#     """The harmonic mean of two accuracies, each above 0 and up to 1."""
+#     return 2 * base * new / (base + new)
+# ```
+#
+# Any mean of two equal numbers is that number. The harmonic mean stays near the smaller of two numbers: a student who knows the base classes perfectly and 10% of the new ones gets 18%, not 55%.
+#
+# </details>
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 4: Plan a comparison that can answer “does AME help?”
+#
+# *design the experiment · 8 minutes · medium*
+#
+# Plan three arms on the emoji: plain KD, KD + AME, and a control that tells whether an effect comes from the texts (section 7 has one). Each arm is a pair of a recipe and the list of its seeds; `Recipe.for_data("emoji", omega=0.0)` is plain KD. The plan must be able to say, seed by seed and with an interval, what AME does, and nothing else may differ.
+
+# %% tags=["exercise"]
+fair_arms = {
+    "KD": ...,  # a recipe and its seeds, as (Recipe.for_data("emoji", omega=0.0), [0])
+    "KD + AME": ...,
+    "control": ...,
+}
+
+teach.check("fair_arms", fair_arms)
+
+# %% [markdown] tags=["exercise"]
+# <details><summary>Solution</summary>
+#
+# ```python
+# fair_arms = {
+#     "KD": (Recipe.for_data("emoji", omega=0.0), range(5)),
+#     "KD + AME": (Recipe.for_data("emoji", omega=50.0), range(5)),
+#     "control": (Recipe.for_data("emoji", omega=50.0, random_texts=True), range(5)),
+# }
+# ```
+#
+# Arms that share their seeds share shots, initial weights and batches, so their difference is the term's. If the control does as well as KD + AME, the texts had no part in it. With five seeds a 95% interval is about 1.2 standard deviations to each side; with two it is nine.
+#
+# </details>
 
 # %% [markdown]
 # ## Where to go next

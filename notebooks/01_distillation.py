@@ -1,7 +1,9 @@
 # ---
 # jupyter:
 #   jupytext:
+#     cell_metadata_filter: tags,-all
 #     formats: ipynb,py:percent
+#     notebook_metadata_filter: -jupytext.text_representation.jupytext_version
 #     text_representation:
 #       extension: .py
 #       format_name: percent
@@ -19,7 +21,7 @@
 #
 # - **Aim:** say what a student copies at which temperature, what of it reaches new classes, and how strongly KD and AME pull.
 # - **You need:** [`00_tour`](00_tour.ipynb).
-# - **Time:** 30 minutes at your seat; the cells compute for 60 s.
+# - **Time:** 30 minutes at your seat; the cells compute for 40 s.
 #
 # Several cells ask you to **predict first**. Write your guess in place of `None` and run the cell: a wrong guess teaches more than a number read in passing. Choose **Run → Run All Cells** to start; **View → Collapse All Code** hides the code.
 
@@ -32,9 +34,9 @@ from statistics import fmean
 import plotly.io
 import torch
 
-from ame_explore import Distillation, Recipe, Run, figures
+from ame_explore import Distillation, Recipe, figures
 from ame_explore.analysis import paired_interval
-from ame_explore.apps.demo import record_run
+from ame_explore.apps.demo import record_arms
 from ame_explore.measures import predictive_entropy
 from ame_explore.quantities import number, quantity
 from ame_explore.training import Stage, facts
@@ -126,6 +128,7 @@ show(
 my_guess = None  # nats
 
 compare_guess(my_guess, float(predictive_entropy(z[None] / 1000)), close=0.05)
+
 
 # %% [markdown]
 # **Move the slider.** A low temperature keeps only the winner. A high one also shows the small logits: what else the image resembles, and what it does not. That is what a student can learn beyond a label. At very high temperatures all answers look alike.
@@ -222,18 +225,12 @@ show(figures.comparison(values, reference="A: answers, base texts, τ = 1", titl
 my_first, my_last = None, None  # shares between 0 and 1
 
 # %%
-OMEGAS = [0.0, 0.1, 1.0, 50.0]
+OMEGAS = [0.0, 1.0, 50.0]
 arms = {"KD" if omega == 0 else f"ω = {omega:g}": dataclasses.replace(RECIPE, omega=omega) for omega in OMEGAS}
 arms["ω = 50, projections fixed"] = dataclasses.replace(RECIPE, gradient="student")
 folder = tempfile.TemporaryDirectory(prefix="ame_distillation_")
-runs = {arm: [] for arm in arms}
 with cell_progress("Training") as progress:
-    for arm, recipe in arms.items():
-        for seed in range(SEEDS):
-            path = Path(folder.name) / f"{arm}, seed {seed}"
-            record_run(Distillation(dataclasses.replace(recipe, seed=seed), stage=stage), path, known)
-            runs[arm].append(Run.open(path))
-            progress("students", sum(map(len, runs.values())), len(arms) * SEEDS)
+    runs = record_arms(arms, range(SEEDS), stage=stage, folder=Path(folder.name), facts=known, progress=progress)
 
 # %%
 show(figures.losses({arm: runs[arm] for arm in ("KD", "ω = 1", "ω = 50")}))
@@ -300,6 +297,204 @@ show(figures.curves(arms, ["harmonic_mean"], title="One run, steered", turns={20
 
 # %% [markdown]
 # Both runs are the same up to step 20; one seed shows how steering works, not whether AME helps. Other dials are `reading`, `temperature`, `kd_weight`, `tau`, `label_smoothing`, `learning_rate`, `ambiguity` and `noise`.
+
+# %% [markdown] tags=["exercise"]
+# ## Exercises
+#
+# 5 exercises, about 27 minutes in all. Put your answer in place of `...`, or mend the code that stands there, and run the cell: the check says what is not right yet. Stuck? `teach.hint("pull_ratio")` in a new cell gives a hint, and each further call one more. Solutions are folded below each exercise.
+
+# %% tags=["exercise"]
+import math
+
+import torch
+from torch.nn import functional as F
+
+from ame_explore import Recipe, teach
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 1: How fast does a pull fade?
+#
+# *predict, then run · 4 minutes · medium*
+#
+# Take $\mathrm{KL}(p^{\text{teacher}} \,\|\, p^{\text{student}})$ at temperature $\tau$, this time *without* the factor $\tau^2$. Its gradient at the student's logits is $(q - p)/\tau$, where $p$ and $q$ are the two softmaxes at $\tau$.
+#
+# How many times weaker does the gradient become when $\tau$ goes from 10 to 20? Predict, check, and run the second cell.
+
+# %% tags=["exercise"]
+pull_ratio = ...  # strength at tau = 10, divided by that at tau = 20
+
+teach.check("pull_ratio", pull_ratio)
+
+# %% tags=["exercise"]
+import torch
+
+
+def experiment():
+    teacher, pulls = torch.tensor([4.0, 2.0, 0.0]), {}
+    for tau in (10.0, 20.0):
+        student = torch.zeros(3, requires_grad=True)
+        p, log_q = (teacher / tau).softmax(0), (student / tau).log_softmax(0)
+        (p * (p.log() - log_q)).sum().backward()
+        pulls[tau] = float(student.grad.norm())
+        print(f"tau = {tau:g}: gradient {pulls[tau]:.5f}")
+    return pulls[10.0] / pulls[20.0]
+
+
+happened = experiment()
+print(f"{happened:.2f} times weaker")
+
+# %% [markdown] tags=["exercise"]
+# <details><summary>Solution</summary>
+#
+# ```python
+# pull_ratio = 4
+# ```
+#
+# One factor of $1/\tau$ is in the formula, by the chain rule. The other is in the difference $q - p$: both softmaxes come nearer to uniform as $1/\tau$. Together that is $1/\tau^2$, which the factor $\tau^2$ makes up for.
+#
+# </details>
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 2: Write the loss on answers
+#
+# *write the missing line · 8 minutes · medium*
+#
+# Write the loss on answers, $\tau^2\,\mathrm{KL}(p^{\text{teacher}} \,\|\, p^{\text{student}})$, both at temperature $\tau$: a sum over classes, then a mean over images, in nats. `softmax(1)` and `log_softmax(1)` of a tensor of shape (images, classes) are all you need, or take torch's own KL divergence.
+
+
+# %% tags=["exercise"]
+def kd_loss(student_logits, teacher_logits, tau):
+    """tau^2 KL(teacher || student), mean over images, in nats; both (images, classes)."""
+    log_q, log_p = (student_logits / tau).log_softmax(1), (teacher_logits / tau).log_softmax(1)
+    return ...  # your line
+
+
+teach.check("kd_loss", kd_loss)
+
+# %% [markdown] tags=["exercise"]
+# <details><summary>Solution</summary>
+#
+# ```python
+# def kd_loss(student_logits, teacher_logits, tau):
+#     """tau^2 KL(teacher || student), mean over images, in nats; both (images, classes)."""
+#     log_q, log_p = (student_logits / tau).log_softmax(1), (teacher_logits / tau).log_softmax(1)
+#     return tau**2 * (log_p.exp() * (log_p - log_q)).sum(1).mean()
+# ```
+#
+# The first distribution of a KL divergence does the weighting, here the teacher's. Torch's `F.kl_div` takes the student's log-probabilities *first* and the teacher's second; its `"batchmean"` sums over classes and takes the mean over images, while its default `"mean"` also divides by the number of classes.
+#
+# </details>
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 3: The loss on features has a fault
+#
+# *find the fault · 5 minutes · easy*
+#
+# This should be the loss on features, $1 - \cos$ of the angle between the two networks' vectors of an image, as a mean over images. A student trained with it grew ever longer vectors, and the loss fell below zero. Find the fault and mend it.
+
+
+# %% tags=["exercise"]
+def feature_kd(student, teacher):
+    """1 - cosine of student and teacher, mean over images; both (images, features)."""
+    return (1 - (student * teacher).sum(1)).mean()
+
+
+teach.check("feature_kd", feature_kd)
+
+# %% [markdown] tags=["exercise"]
+# <details><summary>Solution</summary>
+#
+# ```python
+# def feature_kd(student, teacher):
+#     """1 - cosine of student and teacher, mean over images; both (images, features)."""
+#     return (1 - F.cosine_similarity(student, teacher, dim=1)).mean()
+# ```
+#
+# A dot product is a cosine only for vectors of length 1. Without dividing by the lengths the loss can be lowered for ever by growing them, and says nothing about directions.
+#
+# </details>
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 4: Which way round is KL?
+#
+# *predict, then run · 5 minutes · medium*
+#
+# The teacher believes in two answers at once: its distribution on a line has a higher peak at −3 and a lower one at +3. The student can only draw *one* bell curve, whose centre and width it may choose. It minimizes $\mathrm{KL}(p^{\text{teacher}} \,\|\, p^{\text{student}})$, the direction of the loss above.
+#
+# Where will the student put the centre of its curve?
+
+# %% tags=["exercise"]
+one_peak = ...  # "on the higher peak", "on the lower peak", "between the peaks" or "far outside"
+
+teach.check("one_peak", one_peak)
+
+# %% tags=["exercise"]
+import torch
+
+
+def experiment():
+    x, centres, widths = torch.linspace(-6, 6, 121), torch.linspace(-5, 5, 101), torch.linspace(0.5, 4, 36)
+    teacher = 0.6 * torch.exp(-((x + 3) ** 2)) + 0.4 * torch.exp(-((x - 3) ** 2))
+    log_p = (teacher / teacher.sum()).log()
+    log_q = (-(((x - centres[:, None, None]) / widths[:, None]) ** 2) / 2).log_softmax(-1)  # every centre and width
+    chosen = []
+    for name, a, b in (("KL(teacher || student)", log_p, log_q), ("KL(student || teacher)", log_q, log_p)):
+        best = int((a.exp() * (a - b)).sum(-1).argmin())
+        chosen.append(float(centres[best // len(widths)]))
+        print(f"{name}: centre {chosen[-1]:+.1f}, width {widths[best % len(widths)]:.1f}")
+    if abs(chosen[0]) < 2:
+        return "between the peaks"
+    if abs(chosen[0]) > 4:
+        return "far outside"
+    return "on the higher peak" if chosen[0] < 0 else "on the lower peak"
+
+
+happened = experiment()
+print(happened)
+
+# %% [markdown] tags=["exercise"]
+# <details><summary>Solution</summary>
+#
+# ```python
+# one_peak = "between the peaks"
+# ```
+#
+# $\mathrm{KL}(p \,\|\, q)$ is weighted by the teacher's $p$: it is very costly to give almost no probability to something that the teacher believes in. So the student covers both peaks, with a wide curve around the teacher's mean. The other direction, weighted by the student's $q$, is content with one peak; the second cell prints that, too.
+#
+# </details>
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 5: Choose a temperature, and report it fairly
+#
+# *design the experiment · 5 minutes · medium*
+#
+# You want to choose the best of five temperatures and then report how good the student is with it. You have validation images and test images, neither of which any student learns from, and as many seeds as you like (a seed decides shots, initial weights and the order of images). Plan it so that the reported mean and its 95% interval flatter nobody.
+
+# %% tags=["exercise"]
+fair_choice = {
+    "choose on": ...,  # "validation images" or "test images"
+    "report on": ...,  # the same two
+    "seeds to choose": ...,  # whole numbers, as [0, 1, 2]
+    "seeds to report": ...,
+}
+
+teach.check("fair_choice", fair_choice)
+
+# %% [markdown] tags=["exercise"]
+# <details><summary>Solution</summary>
+#
+# ```python
+# fair_choice = {
+#     "choose on": "validation images",
+#     "report on": "test images",
+#     "seeds to choose": [0, 1, 2],
+#     "seeds to report": [3, 4, 5, 6, 7],
+# }
+# ```
+#
+# The best of five noisy numbers is too good on average, so whatever chose cannot report: neither images nor seeds. An interval from two seeds is nearly useless (its factor is 12.7, with five seeds 2.8).
+#
+# </details>
 
 # %% [markdown]
 # ## Where to go next

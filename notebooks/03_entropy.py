@@ -1,7 +1,9 @@
 # ---
 # jupyter:
 #   jupytext:
+#     cell_metadata_filter: tags,-all
 #     formats: ipynb,py:percent
+#     notebook_metadata_filter: -jupytext.text_representation.jupytext_version
 #     text_representation:
 #       extension: .py
 #       format_name: percent
@@ -11,6 +13,7 @@
 #     language: python
 #     name: python3
 # ---
+
 # %% [markdown]
 # # Entropy: four quantities with one name, and what ω = 50 does to one of them
 #
@@ -22,7 +25,7 @@
 #
 # - **Aim:** tell four entropies apart, and predict from width and normalization what ω = 50 does.
 # - **You need:** [`00_tour`](00_tour.ipynb), and what a softmax is ([`01_distillation`](01_distillation.ipynb), section 2).
-# - **Time:** 30 minutes at your seat; the cells compute for 60 s.
+# - **Time:** 30 minutes at your seat; the cells compute for 40 s.
 #
 # Each claim is shown by a figure from a run in this notebook. Choose **Run → Run All Cells** and read along.
 
@@ -125,6 +128,7 @@ show(figures.sanity(strips))
 # %%
 show(figures.simplex())
 
+
 # %% [markdown]
 # H is a hill. At its top all rows have the same weight, and from every starting point descent leads to the corner of the row that was ahead. H does not know which image belongs to which text.
 #
@@ -154,16 +158,17 @@ d = unit.shape[1]
 planes = {"raw rows": two_rows(unit.mean(1), 8.0), f"unit rows, d = {d}": two_rows(unit.mean(1), d**-0.5)}
 show(figures.score_planes(planes, axes=("change of the score of row 1", "change of the score of row 2")))
 
+
 # %% [markdown]
 # Note the scales. On the right is the same hill, seen so close to its top that it is flat.
 #
 # ## The width decides what ω = 50 does on unit rows
 #
-# A unit row of width d has |s| ≤ d^(−1/2). So log n − H cannot exceed about 1/(2d), whatever is learned. The left panel shows that limit times 50, and what five *trained* manifolds reached. The right panel shows how strongly the term pulls at its own rows, and how strongly it would pull without normalization.
+# A unit row of width d has |s| ≤ d^(−1/2). So log n − H cannot exceed about 1/(2d), whatever is learned. The left panel shows that limit times 50, and what four *trained* manifolds reached. The right panel shows how strongly the term pulls at its own rows, and how strongly it would pull without normalization.
 
 
 # %%
-def follow(every=5, **changes):
+def follow(every=10, **changes):
     """Train with `base` changed; the run, and {step: values} with losses, metrics and the rows' weights."""
     run, seen = Distillation(dataclasses.replace(base, **changes), stage=stage, metrics_every=20), {}
     for step in run:
@@ -175,7 +180,7 @@ def follow(every=5, **changes):
     return run, seen
 
 
-widths = (16, 32, 64, 128, 512)
+widths = (16, 32, 64, 512)
 by_width = {d: follow(omega=50.0, normalize="unit", manifold_dim=d) for d in widths}
 pushes = {"trained unit rows": [], "the same rows, 3 times as long, not normalized": []}
 for run, _ in by_width.values():
@@ -209,8 +214,8 @@ assert share[16] > share[64] > share[512]
 # %%
 long = {"omega": 50.0, "steps": 300, "schedule": "constant", "learning_rate": 3e-3}
 collapse = {
-    "raw rows": follow(10, ame_input="raw", **long)[1],
-    "unit rows, d = 64": follow(10, normalize="unit", **long)[1],
+    "raw rows": follow(ame_input="raw", **long)[1],
+    "unit rows, d = 64": follow(normalize="unit", **long)[1],
 }
 panels = ["rows_that_count", "heaviest_row", "harmonic_mean"]
 show(figures.curves(collapse, panels, title="ω = 50 on raw rows: one row takes the weight"))
@@ -242,6 +247,188 @@ assert all(list(seen.values())[-1]["rows_that_count"] > 0.9 * n for seen in inst
 
 # %% [markdown]
 # The rows stay as they are, and the answers become more confident, the more so the larger the weight. Whether that makes them better is another matter: look at the last panel. So the reading of “entropy” and its weight matter as much as any other choice here, and their effect has to be measured, with several seeds and intervals, in the setting where they will be used.
+
+# %% [markdown] tags=["exercise"]
+# ## Exercises
+#
+# 5 exercises, about 31 minutes in all. Put your answer in place of `...`, or mend the code that stands there, and run the cell: the check says what is not right yet. Stuck? `teach.hint("effective_rows")` in a new cell gives a hint, and each further call one more. Solutions are folded below each exercise.
+
+# %% tags=["exercise"]
+import math
+
+import torch
+from torch.nn import functional as F
+
+from ame_explore import Recipe, teach
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 1: How many rows are left?
+#
+# *write the missing line · 5 minutes · easy*
+#
+# The effective number of rows of $M$ is $e^{H(M)}$: $n$ if all rows weigh the same, 1 if one row has all the weight. Write it, from the matrix: a row's score is its mean, and the softmax runs over the rows.
+
+
+# %% tags=["exercise"]
+def effective_rows(M):
+    """exp(H) of the softmax over the row means of M, (rows, columns)."""
+    p = M.mean(1).softmax(0)
+    return ...  # your line
+
+
+teach.check("effective_rows", effective_rows)
+
+# %% [markdown] tags=["exercise"]
+# <details><summary>Solution</summary>
+#
+# ```python
+# def effective_rows(M):
+#     """exp(H) of the softmax over the row means of M, (rows, columns)."""
+#     p = M.mean(1).softmax(0)
+#     return (-(p * p.log()).sum()).exp()
+# ```
+#
+# Entropy in nats is a logarithm, so its exponential counts: $k$ rows that share the weight equally have $H = \log k$, and $e^H = k$.
+#
+# </details>
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 2: What can ω = 50 do on unit rows?
+#
+# *predict, then run · 5 minutes · hard*
+#
+# The rows of $M$ have length 1 and 512 columns; there are 42 of them. Then no score (the mean of a row) can be larger than $512^{-1/2}$ or smaller than $-512^{-1/2}$. How large can $50\,(\log 42 - H(M))$ become, in nats, if all rows may be chosen freely? Within a factor of 1.5 is good enough.
+
+# %% tags=["exercise"]
+unit_push = ...  # nats
+
+teach.check("unit_push", unit_push)
+
+# %% tags=["exercise"]
+import math
+
+import torch
+
+from ame_explore import row_entropy
+
+
+def experiment():
+    n, limit = 42, 512**-0.5
+    reached = []
+    for above in range(n + 1):  # so many rows at the upper limit, the others at the lower one
+        scores = torch.full((n,), -limit, dtype=torch.float64)
+        scores[:above] = limit
+        reached.append(50 * (math.log(n) - float(row_entropy(scores))))
+    most = max(reached)
+    print(f"scores up to {limit:.4f}: at most {most:.4f} nats, with {reached.index(most)} of {n} rows on top")
+    return most
+
+
+happened = experiment()
+
+# %% [markdown] tags=["exercise"]
+# <details><summary>Solution</summary>
+#
+# ```python
+# unit_push = 0.05
+# ```
+#
+# Near equal weights $\log n - H \approx \mathrm{Var}(s)/2$. Scores between $-a$ and $a$ have a variance of at most $a^2 = 1/d$, so $50 \cdot \frac{1}{2d} \approx 0.05$ nats. Whatever the projections learn, the term can hardly move.
+#
+# </details>
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 3: An entropy over the wrong things
+#
+# *find the fault · 5 minutes · medium*
+#
+# This should be the **predictive entropy**: how unsure the student is of each image, as a mean over images. For students who are completely sure of every image it stays high all the same. Find the fault and mend it.
+
+
+# %% tags=["exercise"]
+def answer_entropy(logits):
+    """Mean over images of the entropy of the answers, in nats; logits (images, classes)."""
+    p = logits.softmax(0)
+    return -(p * p.log()).sum(0).mean()
+
+
+teach.check("answer_entropy", answer_entropy)
+
+# %% [markdown] tags=["exercise"]
+# <details><summary>Solution</summary>
+#
+# ```python
+# def answer_entropy(logits):
+#     """Mean over images of the entropy of the answers, in nats; logits (images, classes)."""
+#     p = logits.softmax(1)
+#     return -(p * p.log()).sum(1).mean()
+# ```
+#
+# One image's answer is one row; its probabilities over the *classes* sum to 1. The fault took the softmax over the images of a class, which makes images rivals, as H(M) does with the rows of M. Same formula, another quantity.
+#
+# </details>
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 4: Which rows does H push up?
+#
+# *write the missing line · 8 minutes · hard*
+#
+# Write the gradient of $H$ with respect to the scores $s$ (not with respect to the weights $p$), and look at its sign: which rows rise when $H$ is made smaller?
+
+
+# %% tags=["exercise"]
+def score_gradient(scores):
+    """dH/ds of H = -sum p log p with p = softmax(scores), a tensor of shape (n,)."""
+    p = scores.softmax(0)
+    H = -(p * p.log()).sum()
+    return ...  # your line
+
+
+teach.check("score_gradient", score_gradient)
+
+# %% [markdown] tags=["exercise"]
+# <details><summary>Solution</summary>
+#
+# ```python
+# def score_gradient(scores):
+#     """dH/ds of H = -sum p log p with p = softmax(scores), a tensor of shape (n,)."""
+#     p = scores.softmax(0)
+#     H = -(p * p.log()).sum()
+#     return -p * (p.log() + H)
+# ```
+#
+# By the chain rule through the softmax, $\partial H/\partial s_t = -p_t(\log p_t + H) = -p_t (s_t - \bar s)$, with $\bar s = \sum_j p_j s_j$. Descent raises the rows above the weighted mean and lowers the others: the rich get richer.
+#
+# </details>
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 5: A low H that has nothing to do with alignment
+#
+# *design the experiment · 8 minutes · medium*
+#
+# Would a low $H(M)$ show that images and texts are aligned? Design a counterexample: three texts and six images, of any width, where image $i$ belongs to text $i \bmod 3$. The table $M$ of all nine rows must have $H(M) < 0.1$ nats, and yet *no* image may be nearest, by cosine, to its own text.
+
+# %% tags=["exercise"]
+low_but_lost = {
+    "texts": ...,  # a tensor (3, d)
+    "images": ...,  # a tensor (6, d)
+}
+
+teach.check("low_but_lost", low_but_lost)
+
+# %% [markdown] tags=["exercise"]
+# <details><summary>Solution</summary>
+#
+# ```python
+# low_but_lost = {
+#     "texts": torch.diag(torch.tensor([90.0, 1.0, 1.0])),
+#     "images": torch.eye(3).roll(1, 0).repeat(2, 1),
+# }
+# ```
+#
+# $H$ needs one long row with a large mean, and any row will do. Who is near to whom is decided by directions, which a row mean does not see. So $H$ can be minimal while every image lies at a wrong text.
+#
+# </details>
 
 # %% [markdown]
 # ## Where to go next

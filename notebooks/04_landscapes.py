@@ -11,6 +11,7 @@
 #     language: python
 #     name: python3
 # ---
+
 # %% [markdown]
 # # Landscapes: a walk through what a student minimizes
 #
@@ -22,7 +23,7 @@
 #
 # - **Aim:** read a slice of a landscape, know what it hides, and find where in the features answers become uncertain.
 # - **You need:** [`01_distillation`](01_distillation.ipynb) and [`03_entropy`](03_entropy.ipynb).
-# - **Time:** 30 minutes at your seat; the cells compute for 40 s.
+# - **Time:** 30 minutes at your seat; the cells compute for 30 s.
 #
 # Each picture is coarse at first and gets finer while you look. Choose **Run → Run All Cells** and read along.
 
@@ -62,7 +63,6 @@ from ame_explore.widgets.views.landscape_view import LandscapeView
 
 torch.set_num_threads(1)  # tensors are tiny here: a second thread would only get in the way
 plotly.io.renderers.default = "plotly_mimetype"  # figures as data, not each with its own copy of plotly
-
 
 # %% [markdown]
 # ## Two students, recorded
@@ -259,6 +259,167 @@ moved = {ambiguity: unsure(features_at(ambiguity)) for ambiguity in (0.0, 0.5, 0
 words = ", ".join(f"{value:.2f} nats at {ambiguity}" for ambiguity, value in moved.items())
 say(f"Mean predictive entropy of the test images by ambiguity: {words}.")
 assert list(moved.values()) == sorted(moved.values())
+
+# %% [markdown] tags=["exercise"]
+# ## Exercises
+#
+# 4 exercises, about 27 minutes in all. Put your answer in place of `...`, or mend the code that stands there, and run the cell: the check says what is not right yet. Stuck? `teach.hint("filter_direction")` in a new cell gives a hint, and each further call one more. Solutions are folded below each exercise.
+
+# %% tags=["exercise"]
+import math
+
+import torch
+from torch.nn import functional as F
+
+from ame_explore import Recipe, teach
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 1: Scale a direction, filter by filter
+#
+# *write the missing line · 8 minutes · medium*
+#
+# Random directions only show the width of a valley if their size fits the weights. **Filter normalization** (Li et al. 2018) scales each filter of the direction to the length of the same filter of the weights. Write it for the weights of a convolution, where dimension 0 counts the filters.
+
+
+# %% tags=["exercise"]
+def filter_direction(weights, direction):
+    """direction with the filters' lengths of weights; both (filters, inputs, height, width)."""
+    wanted = weights.flatten(1).norm(dim=1)
+    has = direction.flatten(1).norm(dim=1)
+    return ...  # your line
+
+
+teach.check("filter_direction", filter_direction)
+
+# %% [markdown] tags=["exercise"]
+# <details><summary>Solution</summary>
+#
+# ```python
+# def filter_direction(weights, direction):
+#     """direction with the filters' lengths of weights; both (filters, inputs, height, width)."""
+#     wanted = weights.flatten(1).norm(dim=1)
+#     has = direction.flatten(1).norm(dim=1)
+#     return direction * (wanted / has)[:, None, None, None]
+# ```
+#
+# Each filter of the direction keeps where it points and gets a new length. Weights that are ten times as large then get steps that are ten times as large.
+#
+# </details>
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 2: Is a sharp valley sharp?
+#
+# *predict, then run · 5 minutes · medium*
+#
+# In a network of two layers with ReLU and no biases, multiply the first layer's weights by 10 and divide the second layer's by 10. The outputs stay the same for every input. Now take a random step away from the weights, first a *raw* one (random numbers of a fixed size), then one that is *normalized* filter by filter. In which plane does the valley look different from before?
+
+# %% tags=["exercise"]
+sharper = ...  # "the raw plane", "the normalized plane", "both" or "neither"
+
+teach.check("sharper", sharper)
+
+# %% tags=["exercise"]
+import torch
+
+
+def experiment():
+    generator = torch.Generator().manual_seed(0)
+    x, y = torch.randn(64, 8, generator=generator), torch.randn(64, 3, generator=generator)
+    first, second = torch.randn(16, 8, generator=generator), torch.randn(3, 16, generator=generator)
+    steps = [torch.randn(layer.shape, generator=generator) for layer in (first, second)]
+
+    def loss(layers, normalized=None):
+        moved = list(layers)
+        if normalized is not None:
+            for i, (layer, step) in enumerate(zip(layers, steps, strict=True)):
+                lengths = layer.norm(dim=1, keepdim=True) / step.norm(dim=1, keepdim=True) if normalized else 1.0
+                moved[i] = layer + 0.2 * lengths * step
+        return float(((x @ moved[0].T).relu() @ moved[1].T - y).square().mean())
+
+    networks = {"before": (first, second), "rescaled": (10 * first, second / 10)}
+    different = []
+    for plane, normalized in {"no step": None, "the raw plane": False, "the normalized plane": True}.items():
+        found = {name: loss(layers, normalized) for name, layers in networks.items()}
+        print(f"loss, {plane}: {', '.join(f'{name} {value:.3f}' for name, value in found.items())}")
+        if abs(found["before"] - found["rescaled"]) > 0.01 * found["before"]:
+            different.append(plane)
+    return "both" if len(different) == 2 else different[0] if different else "neither"
+
+
+happened = experiment()
+print("different:", happened)
+
+# %% [markdown] tags=["exercise"]
+# <details><summary>Solution</summary>
+#
+# ```python
+# sharper = "the raw plane"
+# ```
+#
+# The function is the same, so nothing about how well it generalizes can have changed. But a raw step of fixed size is now large for the second layer and small for the first (Dinh et al. 2017). A normalized step grows and shrinks with the weights. So widths of valleys can be compared between networks after normalization only, and then with care.
+#
+# </details>
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 3: A barrier where there is none
+#
+# *find the fault · 6 minutes · medium*
+#
+# The barrier on the way between two students is how far the loss rises *above the straight line between its values at the two ends*. This function finds a barrier even on a way that only goes steadily uphill. Mend it.
+
+
+# %% tags=["exercise"]
+def barrier_height(values):
+    """Barrier of a loss on a way between two students; values (n,), at equal steps, both ends included."""
+    return values.max() - values[0]
+
+
+teach.check("barrier_height", barrier_height)
+
+# %% [markdown] tags=["exercise"]
+# <details><summary>Solution</summary>
+#
+# ```python
+# def barrier_height(values):
+#     """Barrier of a loss on a way between two students; values (n,), at equal steps, both ends included."""
+#     line = values[0] + (values[-1] - values[0]) * torch.linspace(0, 1, len(values))
+#     return (values - line).max()
+# ```
+#
+# One end may simply be the better student. Measured from the line between both, a steady slope has no barrier, a valley has none either (the line is reached at the ends), and the result is the same in both directions.
+#
+# </details>
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 4: Walk on the sphere, at a steady pace
+#
+# *write the missing line · 8 minutes · hard*
+#
+# Features lie on a sphere, so the way from an image to its caption should, too. Write the point that lies a share $t$ of the way along the great circle from $a$ to $b$, both of length 1 and at an angle $\theta$ between them. The pace must be steady: half of the way is half of the angle.
+
+
+# %% tags=["exercise"]
+def great_circle(a, b, t):
+    """The point a share t of the way from a to b along the sphere; a and b (d,), of length 1."""
+    theta = (a @ b).arccos()
+    return ...  # your line
+
+
+teach.check("great_circle", great_circle)
+
+# %% [markdown] tags=["exercise"]
+# <details><summary>Solution</summary>
+#
+# ```python
+# def great_circle(a, b, t):
+#     """The point a share t of the way from a to b along the sphere; a and b (d,), of length 1."""
+#     theta = (a @ b).arccos()
+#     return ((1 - t) * theta).sin() / theta.sin() * a + (t * theta).sin() / theta.sin() * b
+# ```
+#
+# This is spherical interpolation (Shoemake 1985). A straight line leaves the sphere. Bringing its points back to length 1 stays on the great circle, but is slow near the ends and fast in the middle.
+#
+# </details>
 
 # %% [markdown]
 # ## Where to go next

@@ -19,7 +19,7 @@
 #
 # - **Aim:** say what the paper's theorem shows and what it does not, and know which bounds can be trusted here.
 # - **You need:** [`00_tour`](00_tour.ipynb); [`03_entropy`](03_entropy.ipynb) for the two entropies.
-# - **Time:** 40 minutes at your seat; the cells compute for 60 s.
+# - **Time:** 40 minutes at your seat; the cells compute for 50 s.
 #
 # A few terms first.
 #
@@ -245,6 +245,155 @@ at = view.result(timeout=120)
 # <details><summary>Our sentence</summary>
 #
 # *With H(M) read as the Shannon entropy of a discrete manifold, the theorem shows that a learner whose manifold and weights carry little information about the sample has a small gap on average. But it is never tighter than the bound it follows from, it says nothing about a single student, and the entropy that AME minimizes is a different one: when it decreases, neither the measured loss nor any valid bound decreases with it.*
+#
+# </details>
+
+# %% [markdown] tags=["exercise"]
+# ## Exercises
+#
+# 4 exercises, about 23 minutes in all. Put your answer in place of `...`, or mend the code that stands there, and run the cell: the check says what is not right yet. Stuck? `teach.hint("mcallester")` in a new cell gives a hint, and each further call one more. Solutions are folded below each exercise.
+
+# %% tags=["exercise"]
+import math
+
+import torch
+from torch.nn import functional as F
+
+from ame_explore import Recipe, teach
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 1: McAllester's bound, by hand
+#
+# *write the missing line · 5 minutes · medium*
+#
+# With probability $1 - \delta$ over the sample of $n$ images, for all $Q$ at once (McAllester 1999, with Maurer's constant):
+#
+# $$L(Q) \;\le\; \hat L(Q) + \sqrt{\frac{\mathrm{KL}(Q \,\|\, P) + \log(2\sqrt n / \delta)}{2n}}$$
+#
+# Write it, and see what each term costs.
+
+
+# %% tags=["exercise"]
+def mcallester(train_loss, kl, n, delta):
+    """Bound on the expected loss: kl in nats, n images, with probability 1 - delta."""
+    return ...  # your line
+
+
+teach.check("mcallester", mcallester)
+
+# %% [markdown] tags=["exercise"]
+# <details><summary>Solution</summary>
+#
+# ```python
+# def mcallester(train_loss, kl, n, delta):
+#     """Bound on the expected loss: kl in nats, n images, with probability 1 - delta."""
+#     return train_loss + math.sqrt((kl + math.log(2 * math.sqrt(n) / delta)) / (2 * n))
+# ```
+#
+# Being sure costs little: delta stands inside a logarithm. The KL divergence costs one for one, and both are divided by the number of images.
+#
+# </details>
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 2: When does the bound begin to speak?
+#
+# *predict, then run · 4 minutes · medium*
+#
+# A student has a training loss of 0, and the KL divergence from its prior is 500 nats. From how many images $n$ on is McAllester's bound below 1, at $\delta = 0.05$? (No loss exceeds 1, so above that it says nothing.) Within ten percent is good enough.
+
+# %% tags=["exercise"]
+first_useful_n = ...  # images
+
+teach.check("first_useful_n", first_useful_n)
+
+# %% tags=["exercise"]
+import math
+
+
+def experiment():
+    def margin(n, kl=500.0, delta=0.05):
+        return math.sqrt((kl + math.log(2 * math.sqrt(n) / delta)) / (2 * n))
+
+    least = next(n for n in range(1, 10_000) if margin(n) < 1)
+    for n in (16, 128, least, 1000):
+        print(f"n = {n:4}: expected loss <= {margin(n):.3f}")
+    return least
+
+
+happened = experiment()
+
+# %% [markdown] tags=["exercise"]
+# <details><summary>Solution</summary>
+#
+# ```python
+# first_useful_n = 253
+# ```
+#
+# $\sqrt{\mathrm{KL}/2n} < 1$ needs $n > \mathrm{KL}/2 = 250$; the logarithm adds a few. Before that, a good student and a bad one get the same message. A vacuous bound is not bad news about a student: it is no news.
+#
+# </details>
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 3: The best of many on one test set
+#
+# *find the fault · 8 minutes · hard*
+#
+# Somebody trains many students, keeps the one with the fewest errors on the $n$ test images, and reports Hoeffding's test-set bound for it, at $\delta = 0.05$. Among 200 students who all just guess, the reported bound is nearly always below their true loss of 0.5. So it is no bound. Why? Mend it, with the same test images.
+
+
+# %% tags=["exercise"]
+def best_of_many(errors, n, delta):
+    """Bound on the loss of the student with the fewest errors; errors: a list, wrong of n for each student."""
+    return min(errors) / n + math.sqrt(math.log(1 / delta) / (2 * n))
+
+
+teach.check("best_of_many", best_of_many)
+
+# %% [markdown] tags=["exercise"]
+# <details><summary>Solution</summary>
+#
+# ```python
+# def best_of_many(errors, n, delta):
+#     """Bound on the loss of the student with the fewest errors; errors: a list, wrong of n for each student."""
+#     return min(errors) / n + math.sqrt(math.log(len(errors) / delta) / (2 * n))
+# ```
+#
+# Hoeffding's bound fails with probability delta for *one* student who was fixed before. Whoever picks the luckiest of m looks where it fails. If each of the m bounds may fail with probability delta / m only, then all hold together with probability 1 − delta (the union bound), so the chosen one does, too.
+#
+# </details>
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 4: Plan a bound that holds
+#
+# *design the experiment · 6 minutes · medium*
+#
+# You want to report a PAC-Bayes bound for a distilled student, at $\delta = 0.05$ and without paying more than that. Choose how the data come about, so that every assumption of the bound holds.
+
+# %% tags=["exercise"]
+valid_plan = {
+    "images": ...,  # "drawn at random" or "16 of each class"
+    "bound speaks of": ...,  # "images of the same classes" or "images of new classes"
+    "teacher was trained on": ...,  # "other images" or "the student's images"
+    "prior was made from": ...,  # "other images" or "the student's images"
+    "omega was chosen": ...,  # "before" or "by the smallest bound"
+}
+
+teach.check("valid_plan", valid_plan)
+
+# %% [markdown] tags=["exercise"]
+# <details><summary>Solution</summary>
+#
+# ```python
+# valid_plan = {
+#     "images": "drawn at random",
+#     "bound speaks of": "images of the same classes",
+#     "teacher was trained on": "other images",
+#     "prior was made from": "other images",
+#     "omega was chosen": "before",
+# }
+# ```
+#
+# The bound needs independent draws from the distribution that it speaks of, a prior that is fixed before the sample is seen, and a loss that does not depend on the sample through the teacher's training. Choosing the smallest of several bounds needs a share of delta for each.
 #
 # </details>
 

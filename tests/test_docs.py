@@ -1,4 +1,4 @@
-"""The API pages build without a warning and show every public name; docstrings describe every argument."""
+"""The site builds without a warning, shows all public names with their arguments, and works from a folder."""
 
 from __future__ import annotations
 
@@ -12,14 +12,27 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from html.parser import HTMLParser
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
+import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from torch import Tensor
 
+import ame_explore
 from ame_explore import settings
+from ame_explore.quantities import declared
+from ame_explore.widgets.lab import lab as lab_module
+from ame_explore.widgets.lab.live_result import arms_of
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / ".ci" / "docs"))
+
+import course_pages
+import gallery_pages
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -36,16 +49,48 @@ PUBLIC = _public_names()
 ROOMS = PUBLIC.ROOMS
 
 
+FIGURE = {"data": [{"type": "scatter", "x": [0, 1], "y": [1, 0]}], "layout": {"height": 400}}
+WIDGET = "application/vnd.jupyter.widget-view+json"
+
+
+def executed_notebook() -> nbformat.NotebookNode:
+    """A notebook with an output of each kind, as a kernel leaves them."""
+
+    def shown(**data: Any) -> nbformat.NotebookNode:
+        return new_output("display_data", {name.replace("__", "/"): value for name, value in data.items()})
+
+    outputs = [
+        new_output("stream", name="stdout", text="printed <b>\n"),
+        new_output("stream", name="stderr", text="a warning of no interest"),
+        new_output("display_data", {course_pages.PLOTLY: FIGURE, "text/plain": "A line </script> falls."}),
+        shown(text__html="<table><tr><td>a cell</td></tr></table>"),
+        shown(text__markdown="| arm | H |\n|---|---|\n| KD | **2.5** |\n\nSee [this](01_distillation.ipynb)."),
+        new_output("display_data", {WIDGET: {"model_id": "box"}, "text/plain": "VBox(children=(...))"}),
+        new_output("display_data", {WIDGET: {"model_id": "bar"}, "text/plain": "IntProgress(value=3)"}),
+        new_output("display_data", {WIDGET: {"model_id": "lab"}, "text/plain": "Cockpit()"}),
+        new_output("display_data", {WIDGET: {"model_id": "x"}, "text/html": "<i>a still picture</i>"}),
+    ]
+    held = [{"output_type": "display_data", "metadata": {}, "data": {"text/plain": "held by a widget"}}]
+    state = {"box": {"state": {"children": ["IPY_MODEL_out"]}}, "out": {"state": {"outputs": held}}}
+    cells = [
+        new_markdown_cell("# The tour\n\nWith $H = -\\sum_t p_t \\log p_t$.\n\n$$\\log 4$$"),
+        new_code_cell("print('``` fences')", outputs=outputs),
+    ]
+    return new_notebook(cells=cells, metadata={"widgets": {course_pages.STATE: {"state": state}}})
+
+
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The built pages; any warning fails the build."""
+    """The built pages, with outputs in the tour; any warning fails the build."""
     folder = tmp_path_factory.mktemp("docs")
+    executed = tmp_path_factory.mktemp("executed")
+    nbformat.write(executed_notebook(), executed / "00_tour.ipynb")
     command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-b", "html", ".ci/docs", str(folder)]
     path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
     run = subprocess.run(
         command,
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": path},
+        env={**os.environ, "PYTHONPATH": path, "AME_SITE_EXECUTED": str(executed)},
         capture_output=True,
         text=True,
         timeout=500,
@@ -203,3 +248,144 @@ def test_a_docstring_that_leaves_out_an_argument_is_noticed() -> None:
         """
 
     assert [not_described(each) for each in (several, alone, alone_and_long)] == [["two"], [], ["one"]]
+
+
+# --- the course, the gallery, the glossary, the teacher's page
+
+
+def text_of(page: Path) -> str:
+    return html.unescape(re.sub(r"<[^>]+>", "", page.read_text(encoding="utf-8")))
+
+
+def test_every_notebook_has_a_page_that_the_start_page_links(pages: Path) -> None:
+    start = (pages / "index.html").read_text(encoding="utf-8")
+    names = course_pages.names(ROOT / "notebooks")
+    assert len(names) >= 13 and [name for name in names if f'href="course/{name}.html"' not in start] == []
+
+
+def test_a_page_shows_each_kind_of_output(pages: Path) -> None:
+    source = (pages / "course/00_tour.html").read_text(encoding="utf-8")
+    shown = text_of(pages / "course/00_tour.html")
+    for there in ("printed <b>", "a cell", "held by a widget", course_pages.LIVE, "a still picture", "``` fences"):
+        assert there in shown, there
+    for absent in ("a warning of no interest", "IntProgress", "Cockpit", "VBox"):
+        assert absent not in shown, absent
+    assert "<strong>2.5</strong>" in source and 'href="01_distillation.html"' in source
+    assert source.count("<math") == 2 and "<msub>" in source
+    assert "aria-label='A line &lt;/script&gt; falls.'" in source
+
+
+def test_a_notebook_that_ended_in_an_error_has_no_page() -> None:
+    cell = new_code_cell("1 / 0", outputs=[new_output("error", ename="ZeroDivisionError", evalue="division by zero")])
+    with pytest.raises(ValueError, match="00_tour ended in an error: ZeroDivisionError: division by zero"):
+        course_pages.page_of(new_notebook(cells=[cell]), "00_tour")
+
+
+def test_the_gallery_shows_a_figure_and_a_sentence_for_each_example(pages: Path) -> None:
+    """Building the page has run them all."""
+    source = (pages / "gallery.html").read_text(encoding="utf-8")
+    examples = gallery_pages.examples()
+    assert len(examples) >= 10 and source.count("class='plot'") == len(examples)
+    assert all(len(label) > 40 for label in re.findall(r"class='plot' role='img' aria-label='([^']*)'", source))
+    shown = text_of(pages / "gallery.html")
+    assert [title for title, _ in map(gallery_pages.title_and_code, examples) if title not in shown] == []
+
+
+def test_the_glossary_has_every_quantity_that_is_explained(pages: Path) -> None:
+    shown = text_of(pages / "glossary.html").replace("’", "'").replace("“", '"').replace("”", '"')
+    explained = [each for each in declared().values() if each.definition]
+    assert len(explained) > 40
+    assert [each.name for each in explained if each.definition.removesuffix(".") not in shown] == []
+
+
+def test_the_recipes_to_hand_out_are_labs_that_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each cell of the teacher's table makes arms, and names panels that there are."""
+    page = (ROOT / ".ci/docs/teacher.md").read_text(encoding="utf-8")
+    cells = re.findall(r"\| `(ame_explore\.lab\(.*\))` \|", page)
+    made: list[dict[str, Any]] = []
+
+    def live(recipe: Any, **_: Any) -> None:
+        made.append(arms_of(recipe, None))
+        raise InterruptedError
+
+    monkeypatch.setattr(lab_module, "LiveRun", live)
+    for cell in cells:
+        with pytest.raises(InterruptedError):
+            eval(cell, {"ame_explore": ame_explore})
+    assert len(cells) >= 5 and len(made) == len(cells)
+
+
+class Links(HTMLParser):
+    """All that a page refers to, and all that it can be referred to by."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.ids: set[str] = set()
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        held = dict(attributes)
+        self.ids |= {held["id"]} if held.get("id") else set()
+        self.found += [held[name] for name in ("href", "src") if held.get(name) and tag != "base"]
+
+
+def test_links_resolve_and_nothing_is_loaded_from_elsewhere(pages: Path) -> None:
+    read: dict[Path, Links] = {}
+    for page in pages.rglob("*.html"):
+        read[page] = Links()
+        read[page].feed(page.read_text(encoding="utf-8"))
+    assert len(read) > 25
+    broken = []
+    for page, links in read.items():
+        for link in links.found:
+            parts = urlsplit(link)
+            if parts.scheme:
+                continue
+            target = (page.parent / unquote(parts.path)).resolve() if parts.path else page
+            known = read.get(target)
+            if not target.exists() or (parts.fragment and known and unquote(parts.fragment) not in known.ids):
+                broken.append(f"{page.relative_to(pages)}: {link}")
+    assert sorted(set(broken)) == []
+    loaded = re.compile(r"<(?:script|img|iframe|link)\b[^>]*(?:src|href)=[\"'](https?:)?//", re.IGNORECASE)
+    assert [page.name for page in read if loaded.search(page.read_text(encoding="utf-8"))] == []
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Chromium, or a skip; in CI a failure."""
+    sys.path.insert(0, str(ROOT / "tests" / "browser"))
+    from notebook_page import QUIET, find_chromium
+
+    found = find_chromium()
+    if found is None:
+        (pytest.fail if os.environ.get("CI", "").lower() in ("1", "true") else pytest.skip)("no browser here")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        running = driver.chromium.launch(executable_path=found, args=list(QUIET))
+        yield running
+        running.close()
+
+
+@pytest.mark.parametrize("window", [(1440, 900, "light"), (1920, 1080, "dark"), (390, 844, "dark")])
+def test_it_opens_from_a_folder_at_every_width(browser: Any, pages: Path, window: tuple[int, int, str]) -> None:
+    """Without a network: nothing fails to load, nothing is asked of another host, nothing is wider than the window."""
+    width, height, scheme = window
+    asked: list[str] = []
+    complaints: list[str] = []
+    context = browser.new_context(viewport={"width": width, "height": height}, offline=True, color_scheme=scheme)
+    page = context.new_page()
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("requestfailed", lambda request: complaints.append(f"{request.url} failed"))
+    page.on("request", lambda request: asked.append(request.url))
+    for name in ("index", "course/00_tour", "gallery", "glossary", "teacher", "api/ame_explore.training"):
+        page.goto((pages / f"{name}.html").as_uri())
+        overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert overflow <= 0, f"{name} is {overflow} pixels too wide"
+        if "plot" in page.content() and name in ("course/00_tour", "gallery"):
+            page.wait_for_selector(".plot[data-drawn] .main-svg")
+            assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, name
+    assert complaints == []
+    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+    context.close()

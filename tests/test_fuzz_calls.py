@@ -20,7 +20,7 @@ import torch
 from random_calls import MANY, Bending, is_usable, outcome, told
 from torch import nn
 
-from ame_explore import ame, analysis, data, figures, quantities, registry, settings, testing, trainers, training
+from ame_explore import ame, analysis, data, figures, quantities, registry, settings, teach, testing, trainers, training
 from ame_explore.analysis import bounds, projection
 from ame_explore.analysis.diagnosis.diagnose import diagnose
 from ame_explore.analysis.diagnosis.history import History
@@ -41,15 +41,27 @@ CALLS = 60 if MANY else 8  # for each function
 HELPERS = {
     "as_number", "as_whole", "check_choice", "check_default_omega", "check_finite", "check_least", "check_number",
     "check_options", "entropy_of_log", "features_by_name", "gradient_shares", "has_values", "initialize", "introduce",
-    "only_in_this_session", "python_number", "refuse", "setting", "shown", "unit_rows", "warn_outside",
+    "only_in_this_session", "python_number", "refuse", "require", "setting", "shown", "unit_rows", "warn_outside",
 }  # fmt: skip
 IN_TEST_FUZZ = {"row_entropy", "row_entropy_deficit", "spectral_entropy"}
 TRAINS = {"distill_replicas", "train_replicas", "students_bounds", "study_bounds", "coin_students"}
 COMPILES = {"fit_umap", "project", "seed_jitter", "warm_up"}  # UMAP, for a quarter of a minute
 CHANGE_A_MODEL = {"attach"}
-TAKE_NOTHING = {"table", "docs", "declared", "for_browser", "promises", "checks", "parametrize_with_checks"}
+TAKE_NOTHING = {
+    "predictions",
+    "table",
+    "docs",
+    "declared",
+    "for_browser",
+    "promises",
+    "checks",
+    "parametrize_with_checks",
+}
 LEFT_OUT = HELPERS | CHANGE_A_MODEL | IN_TEST_FUZZ | TRAINS | COMPILES | TAKE_NOTHING
-ROOMS = (figures, analysis, bounds, projection, data, training, settings, quantities, testing, ame, registry, trainers)
+ROOMS = (
+    figures, analysis, bounds, projection, data, training, settings, quantities, testing, ame, registry, trainers,
+    teach,
+)  # fmt: skip
 
 
 def public_functions() -> dict[str, Callable[..., Any]]:
@@ -610,6 +622,14 @@ def right_calls(w: World) -> dict[str, dict[str, Any]]:
         "testing.check_host": {"part": "projector"},
         "testing.check_bound": {"part": next(iter(registry.bounds))},
         "testing.check_view": {"part": view},
+        "teach.array": {"value": randn(2, 3), "shape": (2, 3), "what": "the table"},
+        "teach.check": {"name": "unit_push", "answer": 0.05},
+        "teach.choice": {"value": "both", "choices": ["both", "neither"], "what": "the answer"},
+        "teach.find": {"name": "kd_loss"},
+        "teach.function": {"answer": math.sqrt, "name": "root"},
+        "teach.hint": {"name": "kd_loss", "number": 1},
+        "teach.number": {"value": 0.25, "what": "the loss"},
+        "teach.prove": {"name": "pull_ratio"},
         "ame.settings_of": {"state": w.surroundings[1].ame.get_extra_state()},
     }
 

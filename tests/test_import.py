@@ -20,11 +20,11 @@ ROOMS = [
     "ame",
     "trainers",
     "arguments",
-    "quantities",
     "streams",
     "tasks",
     "progress_bars",
     "registry",
+    "quantities",
     "data",
     "models",
     "measures",
@@ -154,8 +154,8 @@ def test_public_names_resolve(name: str) -> None:
 
 def test_type_checkers_see_the_same_names() -> None:
     found = imports_of(PACKAGE / "__init__.py")
-    typed = {name.split(".")[2]: name.split(".")[1] for name, _ in found if name.startswith("ame_explore.")}
-    assert typed == ame_explore._MODULE_OF
+    typed = {name.split(".")[-1]: name.split(".")[1] for name, _ in found if name.startswith("ame_explore.")}
+    assert typed == {name: module.split(".")[0] for name, module in ame_explore._MODULE_OF.items()}
     assert {*typed, "__version__"} == set(ame_explore.__all__)
 
 

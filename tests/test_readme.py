@@ -64,10 +64,15 @@ def test_pictures_are_there():
         assert (Path(__file__).parents[1] / path).is_file(), path
 
 
-def test_the_numbers_are_those_that_were_measured():
+@pytest.fixture(scope="module")
+def figures():
     spec = importlib.util.spec_from_file_location("figures", Path(__file__).parents[1] / ".ci" / "figures.py")
-    figures = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(figures)
+    tool = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(tool)
+    return tool
+
+
+def test_the_numbers_are_those_that_were_measured(figures):
     told = figures.lines(json.loads(figures.FILE.read_text(encoding="utf-8")))
     assert len(told) > 20
     assert [line for line in told if line not in README] == []

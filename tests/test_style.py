@@ -1,4 +1,4 @@
-"""Lint, format, types, and the pairing of the notebooks, as pre-commit checks them."""
+"""Lint, format, types, spelling, and the pairing of the notebooks, as pre-commit checks them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ import yaml
 ROOT = Path(__file__).resolve().parents[1]
 
 
-@pytest.mark.parametrize("command", ["ruff check", "ruff format --check", "mypy"])
+SPELLING = "codespell_lib README.md CHANGELOG.md .ci .github ame_explore notebooks"
+
+
+@pytest.mark.parametrize("command", ["ruff check", "ruff format --check", "mypy", SPELLING])
 def test_gate(command: str) -> None:
     run = subprocess.run(
         [sys.executable, "-m", *command.split()],

@@ -1,35 +1,55 @@
-"""Sphinx configuration: API pages for every public name, generated from the package at each build.
+"""Sphinx configuration of the site: course, gallery, glossary, teacher's page, and API pages for every public name.
 
-Build with `python -m sphinx -W --keep-going -b html .ci/docs out/docs` and open out/docs/index.html.
+`python .ci/site.py` builds it with the outputs of all notebooks. `python -m sphinx -W --keep-going -b html .ci/docs
+out/site` builds it without, in a minute. Either opens from its folder, without a network: out/site/index.html.
 """
 
 from __future__ import annotations
 
 import importlib
 import inspect
+import json
+import os
 import re
 import sys
 from pathlib import Path
+from typing import Any
+
+import plotly
 
 import ame_explore
 
 sys.path.insert(0, str(Path(__file__).parent))
+
+from course_pages import write_course
+from gallery_pages import write_gallery
+from glossary_page import write_glossary
 from public_names import own_names, public_modules
 
+HERE = Path(__file__).parent
 project = "ame_explore"
 author = "The ame_explore contributors"
 release = ame_explore.__version__
-extensions = ["sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ext.mathjax"]
+extensions = ["sphinx.ext.autodoc", "sphinx.ext.napoleon", "myst_parser", "mathml"]
+html_math_renderer = "mathml"
 html_theme = "furo"
 html_title = f"ame_explore {release}"
-exclude_patterns = ["_build"]
+html_static_path = ["static", str(Path(plotly.__file__).parent / "package_data" / "plotly.min.js")]
+html_css_files = ["site.css"]
+html_show_sourcelink = html_copy_source = False
+exclude_patterns = ["_build", "gallery"]
+myst_enable_extensions = ["colon_fence", "dollarmath", "substitution"]
+myst_heading_anchors = 3
+myst_dmath_double_inline = True
+# The headings of a notebook's output may skip a level.
+suppress_warnings = ["myst.header"]
 default_role = "code"
 autodoc_typehints = "description"
 autodoc_member_order = "bysource"
 napoleon_google_docstring = True
 napoleon_numpy_docstring = False
 napoleon_use_ivar = True
-PAGES = Path(__file__).parent / "api"
+PAGES = HERE / "api"
 
 
 def page(name: str, documented: dict[int, str]) -> str:
@@ -65,7 +85,32 @@ def write_pages() -> None:
         (PAGES / f"{name}.rst").write_text(page(name, documented), encoding="utf-8")
 
 
+def classroom() -> str:
+    """The table of what a learner's kernel needs, from figures.json; how to measure it if that has not been done."""
+    figures: dict[str, Any] = json.loads((HERE.parent / "figures.json").read_text(encoding="utf-8"))
+    if "classroom" not in figures:
+        return "Not measured yet for this version: run `python .ci/figures.py measure classroom`."
+    kernels, playing = figures["classroom"]["notebooks"], figures["classroom"]["lab"]
+    largest = max(kernels, key=lambda name: kernels[name]["peak_gb"])
+    rows = [
+        "| a kernel that | memory at its peak | CPU |",
+        "|---|---|---|",
+        *(
+            f"| runs `{name}` | {kernels[name]['peak_gb']:.1f} GB | {kernels[name]['cpu_seconds']:.0f} s in all |"
+            for name in dict.fromkeys(["00_tour", largest])
+        ),
+        f"| plays the default lab, in view | {playing['peak_gb']:.1f} GB | {playing['cores']:.1f} cores at play, "
+        f"{playing['steps_per_second']:.0f} steps a second |",
+    ]
+    return "\n".join(rows)
+
+
 write_pages()
+executed = os.environ.get("AME_SITE_EXECUTED")  # a folder with executed notebooks, from .ci/site.py
+write_course(HERE.parents[1] / "notebooks", Path(executed) if executed else None, HERE / "course")
+write_gallery(HERE / "gallery.md")
+write_glossary(HERE / "glossary.rst")
+myst_substitutions = {"classroom": classroom()}
 
 
 _CODE = re.compile(r"(``.*?``|`[^`]*`)")

@@ -149,6 +149,48 @@ def _loading() -> Iterator[None]:
         timer.cancel()
 
 
+@app.command()
+def teach(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to write to; files already there are kept.")],
+) -> None:
+    """Write the teacher's version of the notebooks: solutions of the exercises, notes, minutes, and usual mistakes."""
+    with _loading():
+        from ame_explore.teach.notebook import teachers_version
+
+    _tell_of_copies(copy_notebooks(directory.resolve(), teachers_version))
+
+
+@app.command()
+def check(
+    json: Annotated[bool, typer.Option("--json", help="Print what was found as JSON, for programs.")] = False,
+) -> None:
+    """Look whether this machine is ready for the notebooks, and how long they take here. Exit code 1: it is not."""
+    from ame_explore.apps.classroom_terminal import check_in_terminal
+
+    if not check_in_terminal(as_json=json):
+        raise typer.Exit(1)
+
+
+@app.command()
+def bundle(
+    directory: Annotated[
+        Path, typer.Argument(metavar="DIR", help="The folder to make; an earlier bundle there is replaced.")
+    ],
+    models: Annotated[
+        bool, typer.Option("--models/--no-models", help="Also train the teachers of all data sets and include them.")
+    ] = True,
+    pip_options: Annotated[
+        list[str] | None, typer.Argument(metavar="-- PIP_OPTIONS", help="Passed on to pip, e.g. --index-url URL.")
+    ] = None,
+) -> None:
+    """Gather wheels, notebooks and trained models in a folder that installs without a network, e.g. from a stick."""
+    with _loading():
+        from ame_explore.apps.classroom_terminal import bundle_in_terminal
+
+    if not bundle_in_terminal(directory, pip_options=pip_options or (), models=models):
+        raise typer.Exit(130)
+
+
 @app.command(cls=WithSettings)
 def demo(
     context: typer.Context,
@@ -338,6 +380,24 @@ def evidence(
         from ame_explore.apps.sweep_terminal import evidence_in_terminal
 
     evidence_in_terminal(sweep, out)
+
+
+@app.command()
+def replay(
+    runs: Annotated[
+        list[Path],
+        typer.Argument(metavar="RUN...", help="Folders or packed files of runs of the same data, at most 6."),
+    ],
+    out: Annotated[Path, typer.Option(help="The page, one HTML file that opens offline.")] = Path("replay.html"),
+    title: Annotated[str | None, typer.Option(help="Its heading.", show_default="the names of the runs")] = None,
+) -> None:
+    """Write a page that plays recorded runs side by side, without Python. Exit code 1: some runs were left out."""
+    with _loading():
+        from ame_explore.apps.replay_terminal import replay_in_terminal
+
+    code = replay_in_terminal(runs, out, title=title)
+    if code:
+        raise typer.Exit(code)
 
 
 @app.command()

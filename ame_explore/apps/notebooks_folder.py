@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,11 +41,12 @@ class Copied:
     changed: tuple[str, ...]  # existed with other content, and were kept
 
 
-def copy_notebooks(target: Path) -> Copied:
+def copy_notebooks(target: Path, change: Callable[[Path, bytes], bytes] | None = None) -> Copied:
     """Copy the packaged notebooks that `target` lacks; existing files are never overwritten.
 
     Args:
         target: a folder, created if missing.
+        change: makes the content to write from a file's name and content; None copies it.
 
     Raises:
         AMEError: if `target` is a file, or cannot be written to.
@@ -59,6 +61,8 @@ def copy_notebooks(target: Path) -> Copied:
             if any(part.startswith(".") or part == "__pycache__" for part in name.parts):
                 continue
             content, copy = file.read_bytes(), target / name
+            if change is not None:
+                content = change(name, content)
             if not copy.exists():
                 copy.parent.mkdir(parents=True, exist_ok=True)
                 _write_whole(copy, content)

@@ -200,6 +200,8 @@ def report_in_terminal(
     piped = json_file == Path("-")
     targets = {"--out": out, "--json": None if piped else json_file, "--suspects": suspects}
     check_targets({name: path for name, path in targets.items() if path is not None}, [*files, *words.values()])
+    if len(files) > 2:
+        raise AMEError(f"files must be one or two, got {len(files)}: a report compares two models.")
     if text is not None and len(files) > 1:
         raise AMEError("--text belongs to one file of images: save both sides in one file to compare two models.")
     console = SafeConsole(stderr=piped)

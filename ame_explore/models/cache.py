@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -23,6 +24,9 @@ from ame_explore.tasks import Progress
 
 Model = TypeVar("Model", bound=nn.Module)
 
+PACKED = Path(__file__).resolve().parents[1] / "_models"  # trained models that a bundle's wheel carries; only read
+_watched: list[set[Path]] = []
+
 
 def cache_folder() -> Path:
     """The folder of cached models: AME_EXPLORE_CACHE from the environment ("~" allowed), else the user's cache folder.
@@ -38,6 +42,17 @@ def cache_folder() -> Path:
             f"AME_EXPLORE_CACHE must be a folder, got {given!r}, whose home folder is not known ({error}): "
             "write the full path."
         ) from error
+
+
+@contextlib.contextmanager
+def files_used() -> Iterator[set[Path]]:
+    """Context that collects the files of all models that are read or written in it."""
+    used: set[Path] = set()
+    _watched.append(used)
+    try:
+        yield used
+    finally:
+        _watched[:] = [one for one in _watched if one is not used]
 
 
 def pretrained(
@@ -79,7 +94,7 @@ def cached(
     folder: Path | None = None,
     progress: Progress | None = None,
 ) -> Model:
-    """Read a model from the cache, or train and cache it.
+    """Read a model from the cache or from those that a bundle carries, or train and cache it.
 
     If the file is damaged, a warning says so and the model is trained again. If the folder cannot be written, a warning
     says so and the model is not cached.
@@ -96,8 +111,11 @@ def cached(
         The model, in evaluation mode and frozen.
     """
     path = (folder or cache_folder()) / f"{name}-{hashlib.sha256(key.encode()).hexdigest()[:20]}.safetensors"
-    model = _read(path, empty) if path.exists() else None
+    packed = PACKED / path.name
+    source = packed if folder is None and packed.exists() and not path.exists() else path
+    model = _read(source, empty) if source.exists() else None
     if model is None:
+        source = path
         model = train(None if progress is None else _once(progress))
         try:
             save_tensors(path, model.state_dict(), {"key": key})
@@ -105,6 +123,8 @@ def cached(
             warnings.warn(
                 f"The trained model could not be cached: {error}. It will be trained again next time.", stacklevel=3
             )
+    for used in _watched:
+        used.add(source)
     return model.eval().requires_grad_(False)
 
 

@@ -273,10 +273,13 @@ def ambiguous_from_id(stage: Stage) -> int:
 
 @checked
 def facts(stage: Stage) -> dict[str, Any]:
-    """Facts recorded with a Run of this stage, with which figures distinguish base and new, ambiguous and clean."""
+    """Facts recorded with a Run of this stage, with which figures distinguish base and new, ambiguous and clean, and
+    draw what its curves are to be compared with."""
+    scores = reference_scores(stage)
     return {
         "chance": chance(stage),
-        "reference_scores": reference_scores(stage),
+        "reference_scores": scores,
+        "references": references(stage, scores),
         "base_classes": stage.base.tolist(),
         "ambiguous_from_id": ambiguous_from_id(stage),
     }

@@ -15,7 +15,7 @@
 # %% [markdown]
 # # Add a bound
 #
-# A **bound** says how large the loss of a student can be, with its terms and its assumptions. The function receives an `Evidence` (the student's losses on its training and test images, δ, the entropy that was trained) and returns a `Bound`, or None if it does not apply. With `per="posterior"` it receives a `Posterior` instead (losses of sampled weights, KL to the prior), and is called for each prior and spread.
+# A **bound** says how large the loss of a student can be, with its terms and its assumptions. The function receives an `Evidence` (the student's losses on its training and test images, δ, the entropy that was trained) and returns a `Bound`, or None if it does not apply. With `per="posterior"` it receives a `Posterior` instead (losses of sampled weights, KL to the prior), and is called for each prior and spread. With `per="supersamples"` it receives `CoinDraws`, the errors of many students that differ in the images that coins chose for them, and bounds the gap on average, as f-CMI does.
 #
 # The example is Bernstein's inequality with the empirical variance (Maurer and Pontil 2009, Theorem 4), which is tighter than Hoeffding's when errors are rare.
 

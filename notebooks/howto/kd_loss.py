@@ -15,7 +15,7 @@
 # %% [markdown]
 # # Add a distillation loss
 #
-# A **KD loss** compares the student's output with the teacher's. With `on="features"` it receives unit image features (B, D), with `on="logits"` the logits (B, C) over the class texts. It requests anything else by parameter name: `tau`, `student_tau`, `label_smoothing`, `normalized`, `texts` (the class vectors) or `logit_scale`. The dial of a setting that the loss does not request says that it has no effect.
+# A **KD loss** compares the student's output with the teacher's. It takes `student` and `teacher` by name: with `on="features"` unit image features (B, D), with `on="logits"` the logits (B, C) over the class texts. It requests anything else by parameter name, too: `tau`, `student_tau`, `label_smoothing`, `normalized`, `texts` (the class vectors) or `logit_scale`. The dial of a setting that the loss does not request says that it has no effect.
 
 # %%
 from ame_explore.registry import kd_loss

@@ -15,6 +15,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 import ame_step
+import explorer
 import feature_step
 import landscape
 import live
@@ -42,6 +43,9 @@ FIGURES = {
     "frames_20k": live.frames_20k,
     "thumbnails_2000": live.thumbnails_2000,
     "training_while_drawing": live.training_while_drawing,
+    "lasso_100k": explorer.lasso_100k,
+    "filter_100k": explorer.filter_100k,
+    "first_picture_100k": explorer.first_picture_100k,
 }
 
 

@@ -15,7 +15,8 @@ image = text + 0.8 * torch.randn(300, 8, generator=generator) + 2
 words = tuple(f"<b>caption</b> {row} " + "that goes on and on " * 12 for row in range(300))
 place = tuple(f"<i>place {row % 12}</i>" for row in range(300))
 pairs = PairedFeatures(image=image, text=text, ids=torch.arange(300) + 500, texts=words, metadata={"place": place})
-explorer = explore(pairs, umap=False)
+other = PairedFeatures(image=text + 2, text=text, ids=torch.arange(300) + 500, texts=words)
+explorer = explore(pairs, other, umap=False)
 explorer
 """
 ROOT = "document.querySelector('[data-testid=explorer]')"
@@ -123,3 +124,39 @@ def test_the_map_and_table_follow_the_theme_of_the_page(notebook):
     notebook.screenshot("dark")
     notebook.command("apputils:change-theme", {"theme": "JupyterLab Light"})
     page.wait_for_function(f"() => ({corner})()[0] === 255")
+
+
+def test_what_healed_is_a_click_away_in_both_maps_and_saved_as_an_image(notebook):
+    page = notebook.page
+    inked = """(name) => {
+        const canvas = document.querySelector(`[data-testid=${name}]`).parentElement.querySelector(".ame-points");
+        const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+        let count = 0;
+        for (let i = 0; i < data.length; i += 4) if (Math.max(data[i], data[i + 1], data[i + 2])
+            - Math.min(data[i], data[i + 1], data[i + 2]) > 60) count++;
+        return count;
+    }"""
+    page.locator("[data-testid=color]").select_option("modality")
+    page.wait_for_function(f"() => ({inked})('pair-map') > 500 && ({inked})('pair-map-beside') > 500")
+    before = page.evaluate(inked, "pair-map-beside")
+    page.locator("[data-tab=changes]").click()
+    healed = page.locator("[data-testid=sheet] tbody tr").first.locator("td").nth(2)
+    count = healed.inner_text()
+    assert 0 < int(count) < 300
+    healed.get_by_role("button").click()
+    page.wait_for_selector(f"[data-testid=count]:has-text('{count} of 300 pairs')")
+    page.wait_for_function(f"() => ({inked})('pair-map-beside') < {before} * 0.9")
+    with page.expect_download() as saved:
+        page.locator("[data-testid=png]").click()
+    assert saved.value.suggested_filename == "features.png"
+    with open(saved.value.path(), "rb") as file:
+        assert file.read(8) == b"\x89PNG\r\n\x1a\n"
+    notebook.screenshot("changes")
+    page.locator("[data-tab=pairs]").click()
+    page.wait_for_function("() => +document.querySelector('[data-testid=pair-table]').dataset.drawn > 0")
+    cut = """() => [...document.querySelectorAll('.ame-table-head button[data-sort]')]
+        .filter((one) => one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 1)
+        .map((one) => one.textContent)"""
+    assert page.evaluate(cut) == []
+    notebook.python("explorer.view.clear()")
+    page.wait_for_selector("[data-testid=count]:has-text('300 pairs')")

@@ -270,7 +270,7 @@ def test_one_step_is_told_part_by_part_on_one_screen(still, everything, size):
     assert part(page, "step-loop").get_attribute("aria-pressed") == "true"
     feed(page, state="playing", step=3)
     assert part(page, "step-told").inner_text().startswith("Pause") and page.evaluate(STEPPED)[1] == 0
-    feed(page, step=3)
+    feed(page, state="paused", step=3)
     assert page.evaluate(ASKED)[-1]["key"] != asked["key"]  # another step, another question
     part(page, "tab-diagnosis" if size[0] >= 1300 else "tab-charts").click()
     assert len(page.evaluate(ASKED)) == 3 and page.evaluate(STEPPED)[1] == 0

@@ -148,7 +148,7 @@ def test_replicas_measure_and_answer_with_their_own_texts(own: Stage) -> None:
     assert found.metrics[0] == last.metrics
     images, texts = images_and_texts(run)
     logits = found.logits(own.data.images[own.test])
-    torch.testing.assert_close(logits[0], own.logits(images, texts), atol=1e-4, rtol=0)
+    torch.testing.assert_close(logits[0], own.logits(images, texts=texts), atol=1e-4, rtol=0)
     own_texts = last.features
     assert own_texts is not None and own_texts.text.equal(texts)
 

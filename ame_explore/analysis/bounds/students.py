@@ -209,7 +209,8 @@ def bound_by(rule: BoundRule, given: Evidence | Posterior | CoinDraws) -> Bound 
             f"the bound {rule.name!r} must have a number as its value, got NaN for KL = {given.kl:g}, n = {given.n} "
             f"and prior {given.prior!r}: return infinity where nothing can be bounded."
         )
-    return replace(bound, name=rule.name, form=rule.label if bound.form == bound.name else bound.form)
+    form = rule.label if bound.form == bound.name else bound.form
+    return replace(bound, name=rule.name, form=form, help=rule.help)
 
 
 def _pac_bayes(

@@ -124,6 +124,7 @@ class Bound:
         whose: the predictor that it bounds, if not the trained one.
         form: a shorter name for figures, without the prior; by default the name.
         prior: what the prior was made from, if bounds with several priors are compared; otherwise "".
+        help: one sentence on how it is computed; that of the registered rule.
         dominated_by: the form of another bound for the same samples that is never above this one; "" if there is none.
     """
 
@@ -139,6 +140,7 @@ class Bound:
     whose: str = ""
     form: str = ""
     prior: str = ""
+    help: str = ""
     dominated_by: str = ""
 
     def __post_init__(self) -> None:

@@ -31,6 +31,9 @@ MEASURES = (
     "suspicion",
 )
 CAPTION, LABEL = "caption", "label"
+# What changed under a second model: whether the partner has rank 1, and how far things moved.
+FINDS = {"i2t": "image finds text", "t2i": "text finds image"}
+MARGIN_CHANGE, MOVED = "margin change", ("image moved", "text moved")
 _META = "meta_"
 _ENDS = (2.0, 98.0)  # percentiles at which a scale of colours ends, so that outliers do not use it up (our choice)
 _SHADES, _UNKNOWN_CODE = 255, 255

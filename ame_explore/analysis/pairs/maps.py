@@ -33,6 +33,7 @@ from ame_explore.tasks import Progress
 
 MAPPED = 4000  # pairs on a map: what a browser can draw interactively without a graphics card
 PCA, UMAP, CLOSED = "PCA", "UMAP", "gap closed"
+SHARED = "one frame"  # of two models
 _LEAST_FOR_LENS = 50  # rows
 _NEIGHBOURS = 5
 _PLACED = 50_000  # rows that are placed at once

@@ -18,6 +18,7 @@ from ame_explore.data.files.match import carry_words, match_pairs
 from ame_explore.data.files.read import is_path
 from ame_explore.tasks import Progress
 
+_MOST = 8  # sources: more would be no table to read
 _WORDS = ("captions", "labels", "metadata", "images", "text")  # these describe the rows of the first source
 # Takes a description, the number of pairs and the bytes to read (0: unknown); gives a context with a progress callback.
 Telling = Callable[[str, int, int], AbstractContextManager[Progress | None]]
@@ -25,17 +26,19 @@ Telling = Callable[[str, int, int], AbstractContextManager[Progress | None]]
 
 @dataclass(frozen=True, eq=False)
 class Explored:
-    """One or two sets of features, measured.
+    """One or several sets of features, measured.
 
     Attributes:
         first: the first set.
         second: the second set, or None.
         changes: the changes from the first to the second, pair by pair, or None.
+        more: further sets, each with the changes from the first to it.
     """
 
     first: Exploration
     second: Exploration | None = None
     changes: PairChanges | None = None
+    more: tuple[tuple[Exploration, PairChanges], ...] = ()
 
     @property
     def sides(self) -> tuple[Exploration, ...]:
@@ -51,26 +54,26 @@ def explore_sources(
     telling: Telling | None = None,
     **reading: Any,
 ) -> Explored:
-    """Read one source of features, or two of the same pairs, and measure them; match and compare two.
+    """Read one or several sources of features of the same pairs, measure them, and compare each with the first.
 
     Args:
-        sources: one or two sources that `ame_explore.data.files.load.read_features` accepts.
+        sources: one to eight sources that `ame_explore.data.files.load.read_features` accepts.
         names: names for them; None: the file's name, else "features" and "other".
         device: device for the comparison; None: that of the features.
         telling: called at each step with a description, the number of pairs and the bytes to read; returns a context
             that gives a progress callback.
         **reading: further arguments of `read_features`. Captions, labels, metadata and images describe the rows of the
-            first source and are carried over to the same pairs of the second.
+            first source and are carried over to the same pairs of the others.
 
     Returns:
-        The measured sets and, for two, their changes.
+        The measured sets and, for several, the changes from the first to each.
 
     Raises:
-        AMEError: if there are not one or two sources, or from `read_features`, `match_pairs` or `explore_features`.
+        AMEError: if there are not one to eight sources, or from `read_features`, `match_pairs` or `explore_features`.
     """
-    if not 1 <= len(sources) <= 2:
-        raise AMEError(f"sources must be one or two, got {len(sources)}.")
-    given = [None, None] if names is None else [*names, None]
+    if not 1 <= len(sources) <= _MOST:
+        raise AMEError(f"sources must be one to {_MOST}, got {len(sources)}.")
+    given = [*(names or ()), *[None] * len(sources)][: len(sources)]
     called = _names(sources, given)
     read = []
     for place, source in enumerate(sources):
@@ -78,14 +81,14 @@ def explore_sources(
         size = os.path.getsize(source) if is_path(source) and Path(source).is_file() else 0
         with _told(telling, f"Reading {called[place]}", 0, size):
             read.append(read_features(source, **beside))
-    match = None
-    if len(read) > 1:
-        match = match_pairs(read[0].features, read[1].features, (called[0], called[1]))
-        read[1] = carry_words(read[0], read[1], (called[0], called[1]), match)
-    sides = [_measured(one, name, device, telling) for one, name in zip(read, called, strict=True)]
-    return (
-        Explored(sides[0]) if match is None else Explored(sides[0], sides[1], compare_pairs(sides[0], sides[1], match))
-    )
+    matches = []
+    for place in range(1, len(read)):
+        both = called[0], called[place]
+        matches.append(match_pairs(read[0].features, read[place].features, both))
+        read[place] = carry_words(read[0], read[place], both, matches[-1])
+    first, *others = (_measured(one, name, device, telling) for one, name in zip(read, called, strict=True))
+    compared = [(other, compare_pairs(first, other, match)) for other, match in zip(others, matches, strict=True)]
+    return Explored(first, *compared[0], tuple(compared[1:])) if compared else Explored(first)
 
 
 def _measured(read: ReadFeatures, name: str, device: str | None, telling: Telling | None) -> Exploration:
@@ -101,8 +104,9 @@ def _told(telling: Telling | None, words: str, pairs: int, size: int) -> Abstrac
 def _names(sources: Sequence[Any], given: Sequence[str | None]) -> list[str]:
     """A different name for each source."""
     stems = [Path(shown_path(source)).stem if is_path(source) else "" for source in sources]
-    called = [name or stem or default for name, stem, default in zip(given, stems, ("features", "other"), strict=False)]
-    if len(set(called)) < len(called):
-        whole = [shown_path(source) if is_path(source) else "" for source in sources]
-        called = whole if len(set(whole)) == len(whole) and all(whole) else [called[0], f"{called[1]} (2)"]
-    return called
+    defaults = ["features", "other", *(f"other {place}" for place in range(2, len(sources)))]
+    called = [name or stem or default for name, stem, default in zip(given, stems, defaults, strict=False)]
+    whole = [shown_path(source) if is_path(source) else "" for source in sources]
+    if len(set(called)) < len(called) and len(set(whole)) == len(whole) and all(whole):
+        return whole
+    return [name if name not in called[:place] else f"{name} ({place + 1})" for place, name in enumerate(called)]

@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ame_explore.ame import AMEError, check_choice, check_number
-from ame_explore.analysis.pairs.columns import CAPTION, MEASURES, UNKNOWN, Columns
+from ame_explore.analysis.pairs.columns import CAPTION, FINDS, MARGIN_CHANGE, MEASURES, MOVED, UNKNOWN, Columns
 from ame_explore.analysis.pairs.exploration import Exploration
 from ame_explore.analysis.pairs.regions import WORD
 from ame_explore.analysis.statistics import mean_interval, proportion_interval
@@ -20,7 +20,8 @@ from ame_explore.analysis.statistics import mean_interval, proportion_interval
 MEASURED = ("R@1_i2t", "R@1_t2i", "margin_i2t", "margin_t2i", "cosine")
 _MOST = 400  # candidates: more would widen every interval
 _QUARTERS = 4
-_DERIVED = frozenset({*MEASURES, CAPTION, "ambiguous", "text hub"})  # they would find themselves
+# they would find themselves
+_DERIVED = frozenset({*MEASURES, CAPTION, "ambiguous", "text hub", *FINDS.values(), MARGIN_CHANGE, *MOVED})
 
 
 def worst_slices(

@@ -5,6 +5,7 @@ Colour is never the only cue: arms also differ in dash and marker, base and new 
 
 from __future__ import annotations
 
+import contextlib
 import html
 import math
 from collections.abc import Iterable, Sequence
@@ -63,9 +64,17 @@ class Drawing:
         return html.unescape(str(self.figure.layout.title.text)).replace("\u200b", "")
 
     def _repr_mimebundle_(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """A notebook shows the figure; the sentence is for screen readers and for places that show only text."""
+        """A notebook shows the figure, and where no script runs a still of it; the sentence is for screen readers and
+        for places that show only text.
+        """
+        from ame_explore.figures.base.still import still
+
         bundle = dict(self.figure._repr_mimebundle_(*args, **kwargs))
         bundle["text/plain"] = self.sentence  # Plotly's own text is the whole figure again
+        if _PLOTLY in bundle:
+            bundle.pop("text/html", None)  # a script, which comes before a picture and is blank where it does not run
+            with contextlib.suppress(Exception):  # of a figure that is not ours, nothing is promised
+                bundle["image/svg+xml"] = still(self.figure, self.sentence)
         # No upload button: a stray click must not send data off the machine.
         if (live := bundle.get(_PLOTLY)) is not None:
             bundle[_PLOTLY] = {**live, "config": {**live.get("config", {}), "showSendToCloud": False}}

@@ -166,7 +166,7 @@ def _inside(term: Term, length: float) -> str:
 
 def _hover(bound: Bound, term: Term) -> str:
     unit = f" {term.unit}" if term.unit not in ("", "loss") else ""
-    lines = [f"<b>{plain(bound.name)}</b>", f"{plain(term.name)} = {number(term.value)}{unit}"]
+    lines = [f"<b>{plain(bound.name)}</b>", plain(bound.help), f"{plain(term.name)} = {number(term.value)}{unit}"]
     lines += [f"adds {number(term.adds or 0.0)} to the bound", f"<i>{plain(term.note)}</i>" if term.note else ""]
     return "<br>".join(line for line in lines if line)
 

@@ -29,7 +29,8 @@ class PictureMaps:
         arms: arm -> step -> the features of the images and of the texts, which do not change.
         uris: a picture for each image.
         basis: the plane, fitted to the texts.
-        low, high: (2,) ends of both axes, which hold every image at every step.
+        low: (2,) lower ends of both axes, which hold every image at every step.
+        high: (2,) upper ends of both axes.
     """
 
     arms: Mapping[str, Mapping[int, PairedFeatures]]

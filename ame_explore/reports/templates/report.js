@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 cab30ac9cd9c1510a4c172c5ec2911d7bd83aba793c5c064ab33f1ec0b177aa9
+// Built by ame_explore/widgets/js/build.js; sources: sha256 f58dc97c6f6f4abdf0dc7935b306c22875588f64d7326e830599a8e3a584c039
 "use strict";(()=>{var et=new Set(["svg","path"]),_={text:"textContent",value:"value",checked:"checked"};function d(t,e={},...a){let r=et.has(
 t)?"http://www.w3.org/2000/svg":"http://www.w3.org/1999/xhtml",n=document.createElementNS(r,t);n.append(...a.flat(1/0).filter(
 s=>s!=null&&s!==!1));for(let[s,f]of Object.entries(e))f==null||f===!1||(s.startsWith("on")?n.addEventListener(s.slice(2),

@@ -8,25 +8,30 @@ import threading
 import warnings
 import weakref
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
-from functools import cached_property
+from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
 import ipywidgets
+import numpy as np
 import pandas as pd
+import plotly.graph_objects as go
 import torch
 
 from ame_explore.ame import AMEError, check_choice, unit_rows
-from ame_explore.analysis.pairs.conditions import Among, Between, OneOf, Says
+from ame_explore.analysis.pairs.columns import Column
+from ame_explore.analysis.pairs.conditions import Between, OneOf, Says
+from ame_explore.analysis.pairs.exploration import Exploration
 from ame_explore.analysis.pairs.export import export_pairs
 from ame_explore.analysis.pairs.maps import PCA, UMAP, PairMaps, matched_maps
-from ame_explore.analysis.pairs.pair_changes import named_as_first
+from ame_explore.analysis.pairs.model_table import models_table
 from ame_explore.analysis.pairs.pair_view import PairView
 from ame_explore.analysis.pairs.regions import Regions, find_regions
 from ame_explore.analysis.pairs.service import Explored, explore_sources
 from ame_explore.analysis.pairs.session import restore_session, session_of_token, session_to_json, session_token
 from ame_explore.analysis.pairs.slice_finder import worst_slices
+from ame_explore.analysis.pairs.teaching import USES, teaching_data
+from ame_explore.analysis.pairs.two_models import TwoModels
 from ame_explore.analysis.pairs.zero_shot import (
     TEMPLATES,
     ZeroShot,
@@ -37,9 +42,12 @@ from ame_explore.analysis.pairs.zero_shot import (
     zero_shot,
 )
 from ame_explore.analysis.projection import Projection
+from ame_explore.data import FeatureData
 from ame_explore.data.atomic_files import write_atomically
 from ame_explore.data.files.read import is_path
-from ame_explore.figures.base.style import Drawing
+from ame_explore.data.pairs import PairedFeatures
+from ame_explore.figures.base.still import still
+from ame_explore.figures.base.style import Drawing, finish, plain
 from ame_explore.figures.maps.explored_map import CLASS, explored_map
 from ame_explore.figures.maps.jitter_maps import jitter_maps
 from ame_explore.figures.maps.lens_maps import lens_maps
@@ -47,15 +55,29 @@ from ame_explore.figures.maps.model_pair import model_maps
 from ame_explore.figures.pairs.gap_decomposition import gap_decomposition
 from ame_explore.reports.pair_words import measures_table, verdict
 from ame_explore.reports.pairs_report import exploration_report
-from ame_explore.tasks import Progress, weakly
+from ame_explore.tasks import Progress, Task, Worker, weakly
+from ame_explore.widgets.explorer.pair_html import verdict_html
 from ame_explore.widgets.explorer.panel import ExplorerPanel
 from ame_explore.widgets.explorer.pinning import pin_pairs
+from ame_explore.widgets.explorer.sheets import (
+    SEEDS,
+    Sheet,
+    changes_sheet,
+    gap_sheet,
+    models_sheet,
+    slices_sheet,
+    trust_sheet,
+)
 from ame_explore.widgets.explorer.workbench import Workbench
 from ame_explore.widgets.runtime.cell_progress import cell_progress
+from ame_explore.widgets.runtime.in_marimo import stacked
 from ame_explore.widgets.runtime.lifetime import hold_while_shown, let_go
+from ame_explore.widgets.runtime.stills import show, still_bundle
 
+_STILL_AT_ONCE = 5000  # pairs, up to which the still is drawn before the cell ends
 _TOLD_ABOVE, _TOLD_BYTES = 4000, 1 << 26  # above so many pairs or bytes of a file, a bar shows the progress
 # A pinned test does not repeat these arguments when it reads the file; with one of them it gets its own features file.
+_CLASSES = 60  # of a confusion matrix that a page draws
 _NOT_REPEATED = frozenset({"text", "metadata", "encoding"})
 
 
@@ -76,7 +98,8 @@ def explore(
 
     Args:
         data: `PairedFeatures`, a file, an array or tensor (2, n, d), a mapping or a DataFrame (see
-            `ame_explore.data.files.load.read_features`); or images alone, (n, d).
+            `ame_explore.data.files.load.read_features`); or images alone, (n, d); or a mapping of two to eight models'
+            names to `PairedFeatures` of the same pairs, compared with the first in `.models`.
         other: the same pairs under another model, compared in `.changes`, the maps and the report; or the texts
             (m, d), if `data` holds only images.
         name: what to call `data`; None: the file's name.
@@ -95,8 +118,14 @@ def explore(
     """
     if _rows_alone(data) and _rows_alone(other):
         reading, other = {"text": other, **reading}, None
-    sources = [data] if other is None else [data, other]
-    explored = explore_sources(sources, names=[name], device=device, telling=_progress_for, **reading)
+    names: list[str | None] = [name]
+    if isinstance(data, Mapping) and data and all(isinstance(one, PairedFeatures) for one in data.values()):
+        if other is not None or name is not None:
+            raise AMEError("data names its models already: leave other and name out.")
+        names, sources = [str(one) for one in data], list(data.values())
+    else:
+        sources = [data] if other is None else [data, other]
+    explored = explore_sources(sources, names=names, device=device, telling=_progress_for, **reading)
     repeatable = is_path(data) and not _NOT_REPEATED & set(reading)
     if encode_text is not None and not callable(encode_text):
         raise AMEError(f"encode_text must be a function of a text, got {type(encode_text).__name__}.")
@@ -117,7 +146,7 @@ class Explorer:
     """Measurements of features, and their views in a notebook. Made by `explore`.
 
     Args:
-        explored: one or two measured sets of features.
+        explored: one or several measured sets of features.
         umap: see `explore`.
         source: the file that the features came from; None: no single file.
         encode_text: see `explore`.
@@ -125,7 +154,7 @@ class Explorer:
     Attributes:
         exploration: all measures and findings; `.measures`, `.pairs`, `.suspects` and `.ambiguous` come from it.
         view: which pairs are shown, in which order and colour; which are selected; and the reader's notes.
-        other: the exploration of the second features, or None.
+        other: the exploration of the features that the first are compared with, or None.
     """
 
     def __init__(
@@ -139,8 +168,10 @@ class Explorer:
         let_go()
         self.exploration, self.other, self._source = explored.first, explored.second, source
         self._changes = explored.changes
-        if self._changes is not None and self._changes.warning:
-            warnings.warn(self._changes.warning, stacklevel=3)
+        others = [(explored.second, explored.changes), *explored.more]
+        self._others = {model.name: (model, changes) for model, changes in others if model and changes}
+        for warning in dict.fromkeys(changes.warning for _, changes in self._others.values() if changes.warning):
+            warnings.warn(warning, stacklevel=3)
         exploration = explored.first
         self.measures, self.pairs = exploration.measures, exploration.pairs
         self.suspects, self.ambiguous = exploration.suspects, exploration.ambiguous
@@ -151,6 +182,12 @@ class Explorer:
         self._classified: ZeroShot | None = None
         self._closed = False
         self._making = threading.RLock()
+        self._made: dict[str, PairMaps] = {}
+        self._worker = Worker("ame_explore explorer", latest=True)
+        self._trusting: Task[Sheet] | None = None
+        self._two: TwoModels | None = None
+        if self._others:
+            self._compare(next(iter(self._others)))
 
     def __repr__(self) -> str:
         return f"Explorer of {self.exploration.name}: {len(self.pairs)} pairs\n{verdict(self.exploration)}"
@@ -165,6 +202,35 @@ class Explorer:
         if self._changes is None:
             raise AMEError("changes need two sets of features: explore(a, b).")
         return self._changes.table
+
+    @property
+    def models(self) -> pd.DataFrame:
+        """The measures of all models with their intervals, and the changes against the first; see `models_table`."""
+        return models_table(self.exploration, list(self._others.values()))
+
+    def compare(self, name: str) -> None:
+        """Compare the first model with another one of those that were given: in the maps, the columns and `.changes`.
+
+        Args:
+            name: the name of the model.
+
+        Raises:
+            AMEError: if there is no such model.
+        """
+        check_choice("name", name, tuple(self._others))
+        self._compare(name)
+
+    def _compare(self, name: str) -> None:
+        self.other, self._changes = self._others[name]
+        self._two = two = TwoModels(self.exploration, self.other, self._changes)
+        for column in two.columns:
+            self.view.add_column(column)
+        if self._panel is not None:
+            self._compare_maps(self._panel.workbench)
+
+    def _compare_maps(self, workbench: Workbench) -> None:
+        if self._two is not None and self.exploration.measured.comparable and self._two.second.measured.comparable:
+            workbench.compare(self._two, self._maps_of(self._two.second))
 
     @property
     def _selected(self) -> tuple[int, ...]:
@@ -436,27 +502,55 @@ class Explorer:
             vectors = class_vectors(prompts, self._encode, made.image.shape[1])
         else:
             vectors = torch.as_tensor(features)
-        known = self.view.columns.get(truth)
-        self._classified = found = zero_shot(made, vectors, list(prompts), known)
+        columns = self.view.columns
+        known = columns[truth] if truth in columns else None  # noqa: SIM401 - get would raise: columns name what is there
+        return self._classify(vectors, list(prompts), known)
+
+    def _classify(self, vectors: torch.Tensor, names: Sequence[str], truth: Column | None) -> ZeroShot:
+        self._classified = found = zero_shot(self.exploration.features, vectors, names, truth)
         for column in found.columns:
             self.view.add_column(column)
         self.view.color("predicted class")
         if self._panel is not None:
-            bench, line = self._panel.workbench, {one["class"]: one for one in found.classes.to_dict("records")}
+            bench = self._panel.workbench
+            line = {one["class"]: one for one in found.classes.to_dict("records")}
             words = [_accuracy_words(line.get(name)) for name in found.names]
             if found.accuracy is not None:
                 total = f"accuracy {found.accuracy.mean:.1%} [{found.accuracy.low:.1%}, {found.accuracy.high:.1%}]"
                 bench.show_cross(f"Zero-shot: {total}, intervals of 95%", found.names, found.counts, words)
             else:
-                bench.say("There is no column with the true classes, so there are only predictions.")
+                bench.show_cross("", (), np.zeros((0, 0), dtype=np.int64), ())
+            bench.show_sheet(self._classes_sheet())
         return found
+
+    @property
+    def _own_classes(self) -> bool:
+        """Whether the texts are those of classes, which several images share."""
+        return 2 <= len(self.exploration.features.text) <= min(_CLASSES, len(self.pairs) // 2)
+
+    def _classes_sheet(self) -> Sheet:
+        found, asked = self._classified, self._encode is not None
+        if found is None and self._own_classes:
+            features = self.exploration.features
+            truth = Column("text", "text", "number", features.pair_index.cpu().numpy().astype(np.float64))
+            found = self._classify(features.text, _different(features.texts), truth)
+        names = found.names if found is not None else ()
+        if not names and "label" in self.view.columns and len(self.view.columns["label"].words) <= _CLASSES:
+            names = self.view.columns["label"].words
+        words = ["A number in the matrix shows its pairs; predictions and class margins are columns of the table."]
+        if found is None:
+            words = ["Each image is given the class whose prompt, “a photo of a …”, is nearest."]
+        elif found.accuracy is None:
+            words = ["There is no column with the true classes, so there are only predictions."]
+        ask = "classes, separated by commas" if asked else ""
+        return Sheet("classes", words, ask=ask, answer=", ".join(names) if asked else "")
 
     def _show_cell(self, of: int, as_: int) -> None:
         found = self._classified
         if found is None or not (0 <= of < len(found.names) and 0 <= as_ < len(found.names)):
             return
-        ids = self.view.ids[found.rows(of, as_)].tolist()
-        self.view.keep(Among(f"{found.names[of]} taken for {found.names[as_]}", tuple(ids)))
+        if self._panel is not None:
+            self._panel.workbench.show_only(f"{found.names[of]} taken for {found.names[as_]}", found.rows(of, as_))
 
     def concept(self, first: Any, second: Any = None, *, name: str | None = None) -> pd.Series:
         """A direction as a column and as the horizontal axis of a map: from one text to another, or to a selection.
@@ -483,6 +577,67 @@ class Explorer:
             self._panel.workbench.show_map(called, concept_places(features, direction))
         return pd.Series(column.values, name=called)
 
+    def feature_data(
+        self,
+        selection: int | Iterable[int] | pd.DataFrame | None = None,
+        *,
+        use: str = "left out",
+        classes: str | None = None,
+        base_classes: Sequence[str] | None = None,
+        student: Any = None,
+        seed: int = 0,
+    ) -> FeatureData:
+        """These features as data for a distillation, `Distillation(data=...)` or `lab(data=...)`.
+
+        The teacher is the first model. The student's features are the second model's if there is one.
+
+        Args:
+            selection: ids of pairs, or rows of a table; None: the current selection.
+            use: "left out": the student never sees these pairs. "distill": it learns from these alone, and all other
+                pairs are for the test.
+            classes: name of the column with the classes; None: "label" if there is one, else texts that several images
+                share.
+            base_classes: names of the classes that the student learns from; None: those of the selection if it is what
+                the student learns from and leaves some classes out, else the first half.
+            student: (N, Ds) the student's features of the images; None: those of the second model, else the teacher's
+                own, from which a projector learns anew.
+            seed: seed of the split into distillation and test.
+
+        Raises:
+            AMEError: as `ame_explore.analysis.pairs.teaching.teaching_data`.
+        """
+        ids = self._selected if selection is None else self._ids(selection)
+        column = classes or ("label" if "label" in self.view.columns else None)
+        other = None if self.other is None or self._changes is None else (self.other, self._changes)
+        return teaching_data(
+            self.exploration,
+            np.array([self._place[id_] for id_ in ids], dtype=np.int64),
+            use=use,
+            classes=None if column is None else self.view.columns[column],
+            base_classes=base_classes,
+            student=student,
+            other=other,
+            seed=seed,
+        )
+
+    def _teaching_sheet(self, choice: str) -> Sheet:
+        use = choice or USES[0]
+        try:
+            said = f"With the present selection of {len(self._selected):,} pairs: {self.feature_data(use=use)!r}."
+        except AMEError as error:
+            said = f"Not with the present selection of {len(self._selected):,} pairs: {error}"
+        words = (
+            "Start a distillation on these features: the student never sees the selected pairs, or it learns from them "
+            "alone. Select pairs, open this tab again, and run the lines in a cell that follows.",
+            said,
+        )
+        code = (
+            "from ame_explore import Distillation, lab\n\n"
+            f"data = explorer.feature_data(use={use!r})  # explorer: what explore(...) returned\n"
+            "for step in Distillation(data=data):  # or lab(data=data), to watch it\n    pass\nstep"
+        )
+        return Sheet("distil", words, choices=USES, choice=use, code=code)
+
     def _concept_end(self, given: Any) -> tuple[torch.Tensor, str]:
         image = self.exploration.features.image.detach().cpu().double()
         if isinstance(given, str):
@@ -497,24 +652,24 @@ class Explorer:
         rows = self.exploration.features.image_index.cpu()[[self._place[id_] for id_ in ids]]
         return torch.nn.functional.normalize(image[rows], dim=1).mean(0), f"{len(ids)} pairs"
 
-    @cached_property
+    def _maps_of(self, model: Exploration) -> PairMaps:
+        """The maps of a model, made when they are first needed."""
+        if model.name not in self._made:
+            maps = PairMaps(model, umap=self._umap, on_umap=weakly(self._umap_ended))
+            weakref.finalize(self, maps.close).atexit = False
+            self._made[model.name] = maps
+        return self._made[model.name]
+
+    @property
     def _shown(self) -> tuple[PairMaps, ...]:
-        """The maps of the models that have one, in order; a pair has the same id in all of them."""
-        models = [self.exploration]
-        if self.other is not None and self._changes is not None:
-            models.append(named_as_first(self.exploration, self.other, self._changes))
-        found = []
-        for model in models:
-            if model.measured.comparable:
-                maps = PairMaps(model, umap=self._umap, on_umap=weakly(self._umap_ended))
-                weakref.finalize(self, maps.close).atexit = False
-                found.append(maps)
-        return tuple(found)
+        """The maps of the models that have one, the first model's first; a pair has the same id in all of them."""
+        models = [self.exploration, *([self._two.second] if self._two is not None else [])]
+        return tuple(self._maps_of(model) for model in models if model.measured.comparable)
 
     def _the_maps(self) -> PairMaps:
         if not self.exploration.measured.comparable:
             raise AMEError("images and texts of different widths share no space, so there is no map.")
-        return self._shown[0]
+        return self._maps_of(self.exploration)
 
     def _umap_ended(self) -> None:
         with self._making:
@@ -588,6 +743,71 @@ class Explorer:
         matched = matched_maps(self.exploration, self.other, self._changes)
         return model_maps(matched, names=(self.exploration.name, self.other.name))
 
+    @property
+    def _tabs(self) -> dict[str, str]:
+        """The tabs beside the table of pairs."""
+        comparable = self.exploration.measured.comparable
+        tabs = {"changes": "What changed"} if self._others else {}
+        tabs |= {"models": "All models"} if len(self._others) > 1 else {}
+        if comparable:
+            tabs |= {"slices": "Worst slices", "trust": "Trust in the map", "gap": "The gap"}
+            tabs |= {"classes": "Zero-shot"} if self._encode is not None or self._own_classes else {}
+            tabs |= {"distil": "Distil on these"}
+        return tabs
+
+    def _open_sheet(self, name: str, choice: str) -> None:
+        """Make the sheet of a tab and open it; what takes long is measured in the background."""
+        if name == "trust":
+            self._say(f"Measuring how far the maps can be trusted{' under three seeds' * (choice == SEEDS)}…")
+            self._trusting = self._worker.submit(
+                Task(
+                    lambda progress: self._trust(choice == SEEDS, progress),
+                    name="the trust in the maps",
+                    on_end=weakly(self._sheet_ended),
+                )
+            )
+        elif self._panel is not None:
+            self._panel.workbench.show_sheet(self._sheet_of(name, choice))
+
+    def _sheet_of(self, name: str, choice: str) -> Sheet:
+        if name == "changes":
+            if choice in self._others and self.other is not None and choice != self.other.name:
+                self._compare(choice)
+            assert self._two is not None
+            return changes_sheet(self._two, tuple(self._others) if len(self._others) > 1 else ())
+        if name == "models":
+            return models_sheet(self.models)
+        if name == "slices":
+            measure = choice or "R@1_i2t"
+            return slices_sheet(self.worst_slices(measure), measure)
+        if name == "classes":
+            return self._classes_sheet()
+        if name == "distil":
+            return self._teaching_sheet(choice)
+        return gap_sheet([side for side in (self.exploration, self.other) if side is not None])
+
+    def _trust(self, seeds: bool, progress: Progress) -> Sheet:
+        lenses, jitters = [], {}
+        for maps in self._shown:
+            for picture in (PCA, UMAP):
+                if maps.state(picture) == "done":
+                    lens = maps.lens(picture)
+                    lenses += [] if lens is None else [(maps, picture, lens)]
+            if seeds and lenses:
+                jitters[maps.explored.name] = maps.jitter(progress=progress)
+        return trust_sheet(lenses, jitters, seeds)
+
+    def _sheet_ended(self, task: Task[Sheet]) -> None:
+        if task.now is not None and self._panel is not None:
+            self._say("")
+            self._panel.workbench.show_sheet(task.now)
+        elif task.state == "failed":
+            self._say(str(task.error), bad=True)
+
+    def _say(self, text: str, *, bad: bool = False) -> None:
+        if self._panel is not None:
+            self._panel.workbench.say(text, bad=bad)
+
     def _ids(self, selection: Any) -> tuple[int, ...]:
         expected = 'selection must be ids, which are whole numbers, or rows of a table with a column "id"'
         mend = "take them from the column id of .pairs, or pass rows such as .suspects[:5]"
@@ -618,15 +838,19 @@ class Explorer:
             if self._closed:
                 raise AMEError("this explorer is closed, and its views are gone: call explore again to see them.")
             if self._panel is None:
+                own = [self._maps_of(self.exploration)] if self.exploration.measured.comparable else []
                 workbench = Workbench(
                     self.view,
-                    self._shown,
+                    own,
                     encode=self._encode,
                     find_regions=weakly(self.regions),
                     classify=weakly(self.zero_shot),
                     concept=weakly(self.concept),
                     cell=weakly(self._show_cell),
+                    sheet=weakly(self._open_sheet),
+                    tabs=self._tabs,
                 )
+                self._compare_maps(workbench)
                 self._panel = ExplorerPanel(self.exploration, self.view, workbench)
                 weakref.finalize(self, self._panel.close).atexit = False
             return self._panel.widget
@@ -638,7 +862,8 @@ class Explorer:
         """
         with self._making:
             self._closed, panel, self._panel = True, self._panel, None
-        for maps in self.__dict__.get("_shown", ()):
+        self._worker.close(timeout=0)
+        for maps in self._made.values():
             maps.close()
         if panel is not None:
             panel.close()
@@ -648,6 +873,32 @@ class Explorer:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _display_(self) -> Any:
+        """What marimo shows."""
+        if self._closed:
+            return repr(self)
+        assert self.widget is not None and self._panel is not None
+        hold_while_shown(self, self._panel.views)
+        return stacked([verdict_html(verdict(self.exploration)), *self._panel.views])
+
+    def _ipython_display_(self) -> None:
+        words = verdict(self.exploration)
+        handle = show(self._repr_mimebundle_(), lambda: (_words_alone(words), words))
+        if handle is None:
+            return
+        if len(self.exploration.pairs) <= _STILL_AT_ONCE:
+            self._draw_still(handle, words)
+        else:
+            later = threading.Timer(0.0, weakly(self._draw_still), (handle, words))
+            later.daemon = True
+            later.start()
+
+    def _draw_still(self, handle: Any, words: str) -> None:
+        """Draw the map below the cell, for when no kernel answers; a page that shows the views hides it."""
+        with suppress(Exception):  # a picture for later must not end what runs now
+            drawing = self.map(picture=PCA)
+            handle.update(still_bundle(still(drawing.figure, words), f"{words} {drawing.sentence}"), raw=True)
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         if self._closed:  # shown as text
@@ -663,6 +914,17 @@ class Explorer:
         table = measures_table(sides)
         rows = [list(map(str, row)) for row in table.rows]
         return _Uncut(pd.DataFrame(rows, columns=list(table.head)).set_index("measure"))
+
+
+def _different(names: Sequence[str]) -> list[str]:
+    """Names of classes, those that repeat with their number."""
+    return [name if names.count(name) == 1 else f"{name} ({place})" for place, name in enumerate(names)]
+
+
+def _words_alone(words: str) -> str:
+    """A still of the verdict, until the map is drawn."""
+    figure = finish(go.Figure(), "Pairs of images and texts", plain(words), height=240)
+    return still(figure.update_xaxes(visible=False).update_yaxes(visible=False), words)
 
 
 def _accuracy_words(line: Mapping[str, Any] | None) -> str:

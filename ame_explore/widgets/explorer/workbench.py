@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,14 +13,16 @@ from plotly.colors import sample_colorscale
 from ame_explore.ame import AMEError, shown
 from ame_explore.analysis.pairs.columns import CAPTION, OTHER, UNKNOWN, Column
 from ame_explore.analysis.pairs.conditions import Among, OneOf, Says, condition_from_json
-from ame_explore.analysis.pairs.maps import UMAP, PairMaps
+from ame_explore.analysis.pairs.maps import SHARED, UMAP, PairMaps
 from ame_explore.analysis.pairs.nearness import SPACES, Near, Nearness, Surroundings
 from ame_explore.analysis.pairs.pair_view import MODALITY, PairView
+from ame_explore.analysis.pairs.two_models import Places, TwoModels
 from ame_explore.analysis.pairs.zero_shot import encoded
 from ame_explore.figures.base.style import PETROFF
 from ame_explore.figures.base.thumbnails import thumbnails
 from ame_explore.figures.maps.map_parts import IMAGE_COLOR, TEXT_COLOR
 from ame_explore.quantities import number, quantity
+from ame_explore.widgets.explorer.sheets import Sheet
 from ame_explore.widgets.runtime.channel import Channel, bundle
 from ame_explore.widgets.runtime.messages import (
     ColumnFacts,
@@ -30,7 +32,10 @@ from ame_explore.widgets.runtime.messages import (
     PairFace,
     PairFacts,
     PairPlaces,
+    PairsBeside,
     PairsShown,
+    Sheets,
+    Tab,
     TableRows,
 )
 
@@ -55,6 +60,8 @@ class Workbench(Channel):
         classify: called with names of classes that the reader typed.
         concept: called with two texts that the reader typed.
         cell: called with a true and a predicted class when the reader asks for the pairs of that cell.
+        sheet: called with the name of a tab and a choice when the reader opens a sheet.
+        tabs: name -> title of the tabs beside the table of pairs.
     """
 
     _esm = bundle("explorer.js")
@@ -70,6 +77,8 @@ class Workbench(Channel):
         classify: Callable[[Sequence[str]], object] | None = None,
         concept: Callable[[str, str], object] | None = None,
         cell: Callable[[int, int], object] | None = None,
+        sheet: Callable[[str, str], object] | None = None,
+        tabs: Mapping[str, str] | None = None,
     ) -> None:
         self.view, self._encode = view, encode
         self._find_regions, self._cell, self._classify, self._concept = find_regions, cell, classify, concept
@@ -77,6 +86,10 @@ class Workbench(Channel):
         self._models = {maps.explored.name: maps for maps in models}
         self._maps = models[0] if models else None
         self.picture = self._maps.best if self._maps is not None else ""
+        self._open_sheet, self._tabs, self._sheet = sheet, dict(tabs or {}), Sheet("")
+        self._two: TwoModels | None = None
+        self._second: PairMaps | None = None
+        self._both = False  # whether the two models' maps are side by side
         self._own_choice = False  # whether the reader has chosen a map; then UMAP does not replace it
         self._near = Nearness(view.explored)
         self._places: tuple[NDArray[Any], NDArray[Any]] | None = None
@@ -90,6 +103,7 @@ class Workbench(Channel):
         if view.columns.left_out:
             self.say("Left out: " + " ".join(view.columns.left_out.values()))
         self._tell_places()
+        self.show_sheet(None)
         for what in ("color", "shown", "selected"):
             self.changed(what)
         self.on_message(self._handle)
@@ -177,6 +191,8 @@ class Workbench(Channel):
             state
         )
         found = [(one, f"{one} ({more})" if one == UMAP and more else one) for one in self._maps.pictures]
+        if self._two is not None and self._two.matched is not None:
+            found.append((SHARED, "PCA, both in one frame"))
         return [*found, *((one, one) for one in self._own_maps)]
 
     @property
@@ -186,6 +202,8 @@ class Workbench(Channel):
             return "Images and texts of different widths share no space, so there is no map."
         state = self._maps.state(UMAP)
         said = [self._maps.words]
+        if self.picture == SHARED and self._two is not None and self._two.matched is not None:
+            return self._two.matched.words
         if state == "failed":
             said.append(f"No UMAP: {self._maps.why_not()}")
         elif self.picture == UMAP and state in ("waiting", "running"):
@@ -204,44 +222,75 @@ class Workbench(Channel):
         )
         self.retain("facts", facts)
 
+    def compare(self, two: TwoModels, second: PairMaps) -> None:
+        """Show a second model beside the first, at first both in one frame if they have one.
+
+        Args:
+            two: the models.
+            second: the second model's maps.
+        """
+        with self._state:
+            earlier = self._second
+            self._two, self._second = two, second
+            self._models = {one.explored.name: one for one in self._models.values() if one is not earlier}
+            self._models[second.explored.name] = second
+            if self._maps is earlier:
+                self._maps = next(iter(self._models.values()))
+            if earlier is None:
+                self._both = True
+                if two.matched is not None:
+                    self._own_choice, self.picture = True, SHARED
+            self._tell_places()
+
     def _tell_places(self) -> None:
         if self._maps is None:
             self._places = None
             empty = np.zeros((0, 2), dtype=np.float32)
             places = PairPlaces(
-                picture="", pictures=[], models=[], model="", image=empty, text=empty, words=self.picture_words
-            )
+                picture="", pictures=[], models=[], model="", image=empty, text=empty, beside=None, shared=False,
+                words=self.picture_words,
+            )  # fmt: skip
         else:
-            self._places = self._own_maps.get(self.picture) or self._aligned(self._maps)
+            sides = self._both_places()
+            self._places = sides[0]
+            beside = None
+            if sides[1] is not None and self._second is not None:
+                image, text = (side.astype(np.float32) for side in sides[1])
+                beside = PairsBeside(model=self._second.explored.name, image=image, text=text)
             places = PairPlaces(
                 picture=f"{self.picture}",
                 pictures=[{"name": name, "label": label} for name, label in self.pictures],
                 models=list(self._models),
-                model=self._maps.explored.name,
+                model="" if beside else self._maps.explored.name,
                 image=self._places[0].astype(np.float32),
                 text=self._places[1].astype(np.float32),
+                beside=beside,
+                shared=beside is not None and self.picture == SHARED,
                 words=self.picture_words,
             )
         self.retain("places", places)
         if self._regions:
             self.show_regions(self._regions)
 
-    def _aligned(self, maps: PairMaps) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Positions by the rows of the first model, whose order another model's file need not have."""
-        places = maps.all_places(self.picture)
-        first, own = self.view.explored.features, maps.explored.features
-        if own is first:
-            return places
-        place_of = {id_: row for row, id_ in enumerate(self.view.ids.tolist())}
-        at = np.array([place_of.get(id_, -1) for id_ in own.ids.tolist()])
-        found = []
-        for side, (mine, theirs, rows) in enumerate(
-            ((first.image_index, own.image_index, first.image), (first.pair_index, own.pair_index, first.text))
-        ):
-            spots = np.full((len(rows), 2), np.nan)
-            spots[mine.cpu().numpy()[at[at >= 0]]] = places[side][theirs.cpu().numpy()[at >= 0]]
-            found.append(spots)
-        return found[0], found[1]
+    def _both_places(self) -> tuple[Places, Places | None]:
+        """The map that is shown, and the second model's beside it, both by the rows of the first model."""
+        assert self._maps is not None
+        own = self._own_maps.get(self.picture)
+        if own is not None:
+            return own, None
+        two, second = self._two, self._second
+        if two is None or second is None:
+            return self._maps.all_places(self.picture), None
+        if self.picture == SHARED:
+            shared = two.places()
+            assert shared is not None  # else the page is not offered this map
+            if self._both:
+                return shared
+            return shared[self._maps is second], None
+        if self._both:
+            first = next(iter(self._models.values()))
+            return two.aligned(first, self.picture), two.aligned(second, self.picture)
+        return two.aligned(self._maps, self.picture), None
 
     def _tell_shown(self) -> None:
         view = self.view
@@ -513,18 +562,67 @@ class Workbench(Channel):
         self.view.note(int(self.view.ids[self._row(message)]), str(message.get("text", ""))[:10_000])
 
     def _on_picture(self, message: dict[str, Any]) -> None:
-        name = message.get("picture")
-        if self._maps is not None and (name in self._maps.pictures or name in self._own_maps):
-            self._own_choice, self.picture = True, str(name)
+        name = str(message.get("picture"))
+        if name in [known for known, _ in self.pictures]:
+            self._own_choice, self.picture = True, name
             self._tell_places()
 
     def _on_model(self, message: dict[str, Any]) -> None:
-        maps = self._models.get(str(message.get("model")))
-        if maps is not None:
-            self._maps = maps
-            if self.picture not in maps.pictures and self.picture not in self._own_maps:
-                self.picture = maps.best
-            self._tell_places()
+        name = str(message.get("model"))
+        if name == "" and self._second is not None:
+            self._both, self._maps = True, next(iter(self._models.values()))
+        elif name in self._models:
+            self._both, self._maps = False, self._models[name]
+        else:
+            return
+        if self.picture not in [known for known, _ in self.pictures]:
+            self.picture = self._maps.best
+        self._tell_places()
+
+    def show_sheet(self, sheet: Sheet | None) -> None:
+        """Open a sheet in the place of the table of pairs.
+
+        Args:
+            sheet: the sheet; None: the table.
+        """
+        self._sheet = sheet or Sheet("")
+        tabs = [Tab(name=name, title=title) for name, title in self._tabs.items()]
+        self.retain("sheets", Sheets(tabs=tabs, open=None if sheet is None else sheet.to_page()))
+
+    @property
+    def open_sheet(self) -> str:
+        """The name of the sheet that is open; "" for the table of pairs."""
+        return self._sheet.name
+
+    def _on_sheet(self, message: dict[str, Any]) -> None:
+        name, choice = str(message.get("name")), str(message.get("choice", ""))
+        if name == "":
+            self.show_sheet(None)
+        elif name in self._tabs and self._open_sheet is not None:
+            self._open_sheet(name, choice)
+
+    def _on_entry(self, message: dict[str, Any]) -> None:
+        name, line, place = (message.get(key) for key in ("name", "line", "place"))
+        if name != self._sheet.name or type(line) is not int or type(place) is not int or min(line, place) < 0:
+            return  # of a sheet that was open before
+        if line < len(self._sheet.lines) and place < len(self._sheet.lines[line]):
+            entry = self._sheet.lines[line][place]
+            if entry.name:
+                self.show_only(entry.name, entry.rows)
+
+    def show_only(self, name: str, rows: Sequence[int] | NDArray[np.int64]) -> None:
+        """Show only some pairs, in the place of an earlier list of pairs; other filters stay.
+
+        Args:
+            name: what the chip says.
+            rows: rows of the pairs.
+        """
+        ids = tuple(self.view.ids[np.asarray(rows, dtype=np.int64)].tolist())
+        for place in reversed(range(len(self.view.state.conditions))):
+            if isinstance(self.view.state.conditions[place], Among):
+                self.view.drop(place)
+        self.view.keep(Among(name, ids))
+        self._say_if_none()
 
     def _on_regions(self, message: dict[str, Any]) -> None:
         if self._find_regions is not None:

@@ -16,6 +16,8 @@ const BUNDLES = [
   ["src/figure.css", "bundles/figure.css", {}],
   ["src/explorer.js", "bundles/explorer.js", { format: "esm" }],
   ["src/explorer.css", "bundles/explorer.css", {}],
+  ["src/replay.js", "bundles/replay.js", { format: "iife" }],
+  ["src/replay.css", "bundles/replay.css", {}],
   ["src/report.js", "../../reports/templates/report.js", { format: "iife" }],
   ["src/report.css", "../../reports/templates/report.css", {}],
 ];

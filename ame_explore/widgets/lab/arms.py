@@ -10,22 +10,23 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from torch import Tensor
 
 from ame_explore.ame import AMEError
-from ame_explore.analysis.diagnosis.diagnose import Finding, History, diagnose
+from ame_explore.analysis.diagnosis.diagnose import Finding, diagnose
 from ame_explore.measures.calibration import accuracy
 from ame_explore.registry import readings
 from ame_explore.settings import Value
 from ame_explore.training import Distillation, Recipe, Recorder, Run, Stage
 from ame_explore.widgets.lab.student_picture import Canvas, Picture
-from ame_explore.widgets.lab.timeline import Timeline
+from ame_explore.widgets.lab.timeline import Timeline, history_of
 
 METRICS_EVERY = 20  # steps (our choice): measuring the test split costs about as much as five steps
 SHARES_EVERY = 5
-RECORD_EVERY = 100  # steps between the features and states in the Run on disk (0.5 MB each with digits)
+RECORD_EVERY = 100  # steps between the states in the Run on disk (0.5 MB each with digits)
 MOST_RECORDED = 400  # the most of them in a Run: with more than 40,000 steps they lie further apart
+PICTURES_EVERY = METRICS_EVERY  # steps between its features, which a replay shows (they are measured then anyway)
+MOST_PICTURES = 100  # from which on they lie further apart, but never further than the states
 
 
 class Arm:
@@ -62,7 +63,9 @@ class Arm:
             stage=stage,
             shares_every=SHARES_EVERY,
             metrics_every=metrics_every,
-            features_every=self._record_every,
+            features_every=min(
+                self._record_every, PICTURES_EVERY * max(1, math.ceil(recipe.steps / (PICTURES_EVERY * MOST_PICTURES)))
+            ),
         )
         self.timeline = Timeline(recipe.steps)
         self.recorder: Recorder | None = None
@@ -273,27 +276,18 @@ class Arm:
         return self._found[1]
 
     def _diagnosed(self, head: int) -> tuple[Finding, ...]:
-        recipe, stage = self.recipe, self.distillation.stage
-        now = recipe.at(head - 1)
-        batch = min(recipe.batch_size, self.distillation.rows_in_a_pass)
-        texts = batch if recipe.text_rows == "paired" else stage.data.num_classes
-        alone = recipe.scope == "image"
-        history = History(
-            name=self.name,
-            losses={name: (x.astype(np.float64), y) for name, (x, y) in self.timeline.loss_values(head).items()},
-            metrics={name: (x.astype(np.float64), y) for name, (x, y) in self.timeline.metric_values(head).items()},
-            batches={name: (x.astype(np.float64), y) for name, (x, y) in self.timeline.batch_values(head).items()},
-            reading=now.reading,
-            omega=now.effective_omega,
-            rows=1 + texts if alone else batch + texts,
-            images=1 if alone else batch,
-            width=self.distillation.ame.manifold.manifold_dim,
-            classes=stage.data.num_classes,
-            teacher_error=self._teacher_error,
-            ambiguity=now.ambiguity,
-            noise=now.noise,
+        found = diagnose(
+            history_of(
+                self.name,
+                self.timeline,
+                head,
+                self.recipe,
+                rows_in_a_pass=self.distillation.rows_in_a_pass,
+                width=self.distillation.ame.manifold.manifold_dim,
+                classes=self.distillation.stage.data.num_classes,
+                teacher_error=self._teacher_error,
+            )
         )
-        found = diagnose(history)
         if self.error is None:
             return found
         return (Finding("alarm", "stopped", f"{self.name} stopped: {self.error}"), *found)

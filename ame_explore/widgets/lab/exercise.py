@@ -343,7 +343,10 @@ class Sabotage:
             {"id": WHAT, "text": "How?", "options": labels},
         ]
         for text, options in self.exercise.asked():
-            found.append({"id": text, "text": text, **({"options": options} if options else {})})
+            own: Question = {"id": text, "text": text}
+            if options:
+                own["options"] = options
+            found.append(own)
         return found
 
     def answer(self, given: Mapping[str, Any]) -> None:

@@ -6,8 +6,10 @@ import dataclasses
 import html
 import os
 import sys
+import threading
 import weakref
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from ipywidgets import HTML, VBox
@@ -24,14 +26,18 @@ from ame_explore.widgets.lab.exercise import REFUSED, Exercise
 from ame_explore.widgets.lab.lab_token import WholeLab, is_lab_token, lab_of
 from ame_explore.widgets.lab.live import LiveRun
 from ame_explore.widgets.lab.live_result import LiveResult, Recipes
+from ame_explore.widgets.lab.still import lab_still
+from ame_explore.widgets.runtime.in_marimo import stacked
 from ame_explore.widgets.runtime.lifetime import UNSEEN, close_widgets, hold_while_shown, let_go
 from ame_explore.widgets.runtime.messages import COMMANDS, PANELS, LabState
+from ame_explore.widgets.runtime.stills import show, still_bundle
 from ame_explore.widgets.views.registered import RegisteredView, arms_of_lab
 
 if TYPE_CHECKING:
     import pandas as pd
 
 ASKING = ("predict", "exercise")  # panels with questions, which come first
+STILL_AFTER = 1.0  # seconds after which a lab that has come to rest draws its still
 _MADE_BY: dict[str, tuple[str, list[weakref.ref[Lab]]]] = {}  # cell id -> its execution's id, and the labs it made
 
 
@@ -177,6 +183,8 @@ class Lab:
         )
         self._locked = tuple(lock)
         self._scene = 0
+        self._still: Any = None  # the display of the still, once a notebook shows the lab
+        self._was: tuple[str, int] = ("", -1)  # state and step at the last still
         self.cockpit = Cockpit(show=panels, lock=[name for name in lock if name in COMMANDS], images=images)
         self.views = {name: RegisteredView(name) for name in views if names is None or name in names}
         titled = [part for each in self.views.values() for part in (_heading(each.view), each)]
@@ -193,6 +201,24 @@ class Lab:
 
     def __repr__(self) -> str:
         return f"<Lab of {self.live!r}>"
+
+    def _display_(self) -> Any:
+        """What marimo shows."""
+        hold_while_shown(self, [self.cockpit])
+        return stacked([self.cockpit, *self.views.values()])
+
+    def _ipython_display_(self) -> None:
+        self._still = show(self._repr_mimebundle_(), self._drawn_still)
+
+    def _drawn_still(self) -> tuple[str, str]:
+        """A picture of the lab as it is now, and its sentence."""
+        return lab_still(self.live.scene(), self.live.view())
+
+    def _renew_still(self) -> None:
+        """Draw the still below the cell again; a page with the live cockpit hides it, and a saved notebook keeps it."""
+        if self._still is not None:
+            with suppress(Exception):  # a picture for later must not end what runs now
+                self._still.update(still_bundle(*self._drawn_still()), raw=True)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
         hold_while_shown(self, [self.cockpit])
@@ -253,6 +279,7 @@ class Lab:
         """See `LiveRun.result`."""
         found = self.live.result(timeout)
         self._show_views(self.live.view())
+        self._renew_still()
         return found
 
     def close(self) -> None:
@@ -278,6 +305,12 @@ class Lab:
         self.cockpit.frame(dataclasses.replace(state, dials=shown, locked=locked), paced=True)
         if self.views:
             self._show_views(state)
+        at = (state.state, state.step)
+        if self._still is not None and state.state in ("paused", "finished", "failed") and at != self._was:
+            self._was = at
+            later = threading.Timer(STILL_AFTER, weakly(self._renew_still))
+            later.daemon = True
+            later.start()
 
     def _probed(self, state: Mapping[str, Any]) -> None:
         self.cockpit.retain("probe", state)

@@ -428,6 +428,14 @@ class LiveRun:
             if not self._engine.ended:
                 self.play(unasked=True)
             self.wait(timeout)
+        return self.so_far()
+
+    def so_far(self) -> LiveResult:
+        """The results so far, at once, in a headless run too.
+
+        Raises:
+            Exception: the error that stopped the worker, if there was one.
+        """
         engine = self._engine
         if engine.error is not None and engine.state in ("failed", "closed"):
             raise engine.error
@@ -442,7 +450,10 @@ class LiveRun:
             arms[arm.name] = ArmResult(arm.name, recipe, head, arm.finished, losses, metrics, folder)
         finished = bool(arms) and all(arm.finished for arm in arms.values())
         answers = None if engine.exercise is None else engine.exercise.answers
-        return LiveResult(finished, engine.state, arms, engine.scratch, answers)
+        asked = engine.prediction
+        timelines = {arm.name: arm.timeline for arm in engine.arms}
+        predicted = None if asked is None else asked.predicted(engine.base, timelines, engine.difference)
+        return LiveResult(finished, engine.state, arms, predicted, answers, engine.scratch)
 
     def wait(self, timeout: float | None = None) -> None:
         """Wait in a script until nothing is left to train; a paused run never ends. In a cell, `await live.done()`.

@@ -15,6 +15,7 @@ from ame_explore.registry import data_sets
 from ame_explore.training import Recipe, Run
 from ame_explore.training.recipe import AME_ARM, KD_ARM, arms_with_and_without_ame
 from ame_explore.widgets.lab.exercise import Answers
+from ame_explore.widgets.lab.prediction import Predicted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,14 +70,16 @@ class LiveResult:
         finished: whether every arm reached its end.
         state: the state of the lab; see `LiveRun.state`.
         arms: the arms' results by name.
+        prediction: what the reader predicted and what happened; None if the lab did not ask.
         answers: to the questions of an exercise, with their token; None without an exercise, or before they are given.
     """
 
     finished: bool
     state: str
     arms: Mapping[str, ArmResult]
-    _kept: Any = field(default=None, repr=False, compare=False)  # the temporary folder lives as long as this
+    prediction: Predicted | None = field(default=None, repr=False)
     answers: Answers | None = None
+    _kept: Any = field(default=None, repr=False, compare=False)  # the temporary folder lives as long as this
 
     def __repr__(self) -> str:
         told = []

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,13 +13,38 @@ import numpy as np
 from ame_explore.ame import AMEError, check_choice
 from ame_explore.analysis.statistics import PairedInterval
 from ame_explore.quantities import NOTHING, number, quantity
+from ame_explore.training import Recipe
 from ame_explore.widgets.lab.timeline import Timeline
 from ame_explore.widgets.runtime.messages import Outcome, Question, SketchOf
 
 RISES, STAYS, FALLS = "rises", "stays", "falls"
+NO_DIFFERENCE = "no difference"
 _PAST = {RISES: "rose", STAYS: "stayed", FALLS: "fell"}
 _STAYS = {"H": 0.1, "new_accuracy": 0.03, "harmonic_mean": 0.01}  # unit of H; shares: no change (our choice)
+_POINTS = 16  # of the curve that sketches are compared with
 _BY_CHANCE = 0.05  # of the harmonic mean: below, the outcome names chance as a reason (our choice)
+
+
+@dataclass(frozen=True)
+class Predicted:
+    """What a reader predicted, and what happened.
+
+    Attributes:
+        arms: the names of the arms.
+        options: id of a question -> its options; empty for the sketch.
+        answers: id of a question -> the reader's answer; unanswered ones are left out.
+        truth: id of a question -> what the answer should have been, for the sketch the values that were measured at
+            evenly spaced steps; empty before the end of the run.
+        run: eight hexadecimal digits that tell the arms' recipes at the start from others.
+        ticket: three random bytes that tell this reader's answers from another's.
+    """
+
+    arms: tuple[str, ...]
+    options: Mapping[str, tuple[str, ...]]
+    answers: Mapping[str, Any]
+    truth: Mapping[str, Any]
+    run: str
+    ticket: bytes
 
 
 class Prediction:
@@ -40,7 +68,7 @@ class Prediction:
             },
         ]
         if len(self.arms) > 1:
-            options = [*self.arms, "no difference"]
+            options = [*self.arms, NO_DIFFERENCE]
             text = "The higher harmonic mean of base and new accuracy at the end will be that of …"
             self.questions.append({"id": "better", "text": text, "options": options})
         self.questions.append(
@@ -51,6 +79,7 @@ class Prediction:
             }
         )
         self.answers: dict[str, Any] = {}
+        self._ticket = secrets.token_bytes(3)
 
     @property
     def answered(self) -> bool:
@@ -98,14 +127,15 @@ class Prediction:
             difference: between the harmonic means of the first two arms, with its interval over the test images; None:
                 not known, and a difference below 0.01 is none.
         """
-        if not all(name in timelines and timelines[name].head >= timelines[name].steps for name in self.arms):
+        if not self._finished(timelines):
             return {}
         told = self.arms[-1]
         ends = {name: _ends(timelines[name]) for name in self.arms}
         found: dict[str, Outcome] = {}
         for name, answer in self.answers.items():
+            was = self._truth_of(name, timelines, difference)
             if name == "better":
-                found[name] = self._better(answer, ends, difference)
+                found[name] = self._better(answer, was, ends, difference)
             elif name == "sketch":
                 steps, values = timelines[told].metric_values()["new_accuracy"]
                 drawn = np.interp(steps, np.linspace(0, timelines[told].steps, len(answer)), answer)
@@ -114,8 +144,6 @@ class Prediction:
                 found[name] = {"text": text, "right": None}
             else:
                 before, after = (end[name] for end in ends[told])
-                change = after - before
-                was = STAYS if abs(change) < _STAYS[name] else RISES if change > 0 else FALLS
                 what = quantity(name, None if readings is None else [readings[told]])
                 limit = f" within {_STAYS[name]:g} {what.unit}".rstrip() + " of that" if was == STAYS else ""
                 rows = " over all test rows" if name == "H" else ""
@@ -126,25 +154,92 @@ class Prediction:
                 found[name] = {"text": text, "right": answer == was}
         return found
 
+    def truth(self, timelines: Mapping[str, Timeline], difference: PairedInterval | None = None) -> dict[str, Any]:
+        """The right answer to each question, once all arms have finished; before, nothing.
+
+        Args:
+            timelines: arm -> its history.
+            difference: see `outcome`.
+
+        Returns:
+            id of a question -> one of its options, or for the sketch the measured values at evenly spaced steps.
+        """
+        if not self._finished(timelines):
+            return {}
+        return {question["id"]: self._truth_of(question["id"], timelines, difference) for question in self.questions}
+
+    def _truth_of(self, name: str, timelines: Mapping[str, Timeline], difference: PairedInterval | None) -> Any:
+        told = timelines[self.arms[-1]]
+        if name == "sketch":
+            steps, values = told.metric_values()["new_accuracy"]
+            return np.interp(np.linspace(0, told.steps, _POINTS), steps, values).tolist()
+        if name == "better":
+            return _best({arm: _ends(timelines[arm])[1]["harmonic_mean"] for arm in self.arms}, difference)
+        before, after = (end[name] for end in _ends(told))
+        change = after - before
+        return STAYS if abs(change) < _STAYS[name] else RISES if change > 0 else FALLS
+
+    def predicted(
+        self,
+        recipes: Mapping[str, Recipe],
+        timelines: Mapping[str, Timeline],
+        difference: PairedInterval | None = None,
+    ) -> Predicted:
+        """The answers so far and what happened, as values that do not change.
+
+        Args:
+            recipes: arm -> its recipe at the start.
+            timelines: arm -> its history.
+            difference: see `outcome`.
+        """
+        truth = self.truth(timelines, difference)
+        run = hashlib.sha256(repr([(arm, recipes[arm].token()) for arm in self.arms]).encode()).hexdigest()[:8]
+        return Predicted(self.arms, self.options_of(self.arms), dict(self.answers), truth, run, self._ticket)
+
+    @classmethod
+    def options_of(cls, arms: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """id of each question about these arms -> its options; empty for the sketch.
+
+        Args:
+            arms: the names of the arms at the start.
+        """
+        return {question["id"]: tuple(question.get("options", ())) for question in cls(arms).questions}
+
+    def _finished(self, timelines: Mapping[str, Timeline]) -> bool:
+        return all(name in timelines and timelines[name].head >= timelines[name].steps for name in self.arms)
+
     @staticmethod
     def _better(
         answer: str,
+        was: str,
         ends: Mapping[str, tuple[Mapping[str, float], Mapping[str, float]]],
         difference: PairedInterval | None,
     ) -> Outcome:
         last = {name: after["harmonic_mean"] for name, (_, after) in ends.items()}
-        best = max(last, key=lambda name: last[name])
-        spread = last[best] - sorted(last.values())[-2]
-        judged = difference.verdict if difference is not None and difference.defined and len(last) == 2 else None
-        none = spread < _STAYS["harmonic_mean"] if judged is None else judged == NOTHING
-        was = "no difference" if none else best
         seen = ", ".join(f"{name} {quantity('harmonic_mean').text(value)}" for name, value in last.items())
         text = f"You said: {answer}. Harmonic means in this one seed: {seen}, so {was}."
-        if judged == NOTHING:
+        if _judged(last, difference) == NOTHING:
             text += " The interval of their difference over the test images contains 0."
-        if spread < _BY_CHANCE:
+        if _spread(last) < _BY_CHANCE:
             text += " Another seed may well say otherwise: a difference this small can be chance."
         return {"text": text, "right": answer == was}
+
+
+def _best(last: Mapping[str, float], difference: PairedInterval | None) -> str:
+    """The arm with the highest harmonic mean, or `NO_DIFFERENCE`."""
+    judged = _judged(last, difference)
+    none = _spread(last) < _STAYS["harmonic_mean"] if judged is None else judged == NOTHING
+    return NO_DIFFERENCE if none else max(last, key=lambda name: last[name])
+
+
+def _judged(last: Mapping[str, float], difference: PairedInterval | None) -> str | None:
+    """The verdict of the interval over the test images, if there is one of these arms."""
+    return difference.verdict if difference is not None and difference.defined and len(last) == 2 else None
+
+
+def _spread(last: Mapping[str, float]) -> float:
+    first, second = sorted(last.values())[-2:]
+    return second - first
 
 
 def _ends(timeline: Timeline) -> tuple[Mapping[str, float], Mapping[str, float]]:

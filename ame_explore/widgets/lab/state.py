@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 import numpy as np
 
 from ame_explore.analysis.statistics import PairedInterval, paired_harmonic_interval
 from ame_explore.quantities import NOTHING, UNDECIDED, quantity, significant
+from ame_explore.training import Recipe
 from ame_explore.widgets.lab.arms import Arm
 from ame_explore.widgets.lab.steering import turns
 from ame_explore.widgets.lab.student_picture import Picture
@@ -19,8 +21,36 @@ _LOSSES = ("total", "kd", "ame", "H", "share.ame")
 _METRICS = ("base_accuracy", "new_accuracy", "harmonic_mean", "predictive_entropy", "cosine_with_text")
 
 
+class ShownArm(Protocol):
+    """What is read of an arm to show it: of one in training, or of a recorded run."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def parent(self) -> str | None: ...
+    @property
+    def fork_step(self) -> int | None: ...
+    @property
+    def error(self) -> str | None: ...
+    @property
+    def timeline(self) -> Timeline: ...
+    @property
+    def recipe(self) -> Recipe: ...
+    @property
+    def token(self) -> str: ...
+    @property
+    def finished(self) -> bool: ...
+    def reading_at(self, step: int) -> str: ...
+
+
 def arm_state(
-    arm: Arm, picture: Picture | None, until: int | None, points: int = POINTS, *, hides: bool = False, family: str = ""
+    arm: ShownArm,
+    picture: Picture | None,
+    until: int | None,
+    points: int = POINTS,
+    *,
+    hides: bool = False,
+    family: str = "",
 ) -> ArmState:
     """One arm for a frame.
 
@@ -63,7 +93,7 @@ def _plain(series: Series) -> dict[str, Curve]:
     return {name: Curve(x=x, y=y) for name, (x, y) in series.items() if len(x)}
 
 
-def delta(arms: Sequence[Arm], until: int | None, stepped: Mapping[str, tuple[Picture, Picture]]) -> Delta:
+def delta(arms: Sequence[ShownArm], until: int | None, stepped: Mapping[str, tuple[Picture, Picture]]) -> Delta:
     """What the last step changed: one row per quantity, one column per arm.
 
     Quantities that are not measured at every step follow a row that says between which steps they changed.

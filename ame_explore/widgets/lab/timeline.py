@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ame_explore.ame import AMEError
-from ame_explore.training import Step
+from ame_explore.analysis.diagnosis.history import History
+from ame_explore.training import Recipe, Run, Step
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,6 +54,16 @@ class Column:
         end = int(np.searchsorted(steps[:count], step, side="right"))
         return steps[:end], values[:end]
 
+    @classmethod
+    def of(cls, values: pd.Series) -> Column:
+        """The numbers of a column of `Run.losses` or `Run.metrics`; those that are not finite are left out."""
+        known = values[np.isfinite(values)]
+        column = cls()
+        if len(known):
+            column._data = known.index.to_numpy(np.int32), known.to_numpy(np.float64)
+            column._count = len(known)
+        return column
+
     def copied(self, step: int) -> Column:
         """An independent copy up to `step`."""
         copy = Column()
@@ -88,6 +99,29 @@ class Timeline:
         self._losses: Columns = {}
         self._measured: Columns = {}
         self._batches: Columns = {}
+
+    @classmethod
+    def of(cls, run: Run, steps: int | None = None) -> Timeline:
+        """The timeline of a recorded run; it has no checkpoints, and no epochs.
+
+        Args:
+            run: the run.
+            steps: of the whole run; None: up to its last step.
+
+        Raises:
+            AMEError: if its log is damaged.
+        """
+        logged = run.steps
+        found = cls(0)
+        found.steps, found.head = max([steps or 0, *logged[-1:]]), logged[-1] if logged else -1
+        losses, metrics = run.losses, run.metrics
+        found._losses = {name: Column.of(losses[name]) for name in losses}
+        found._measured = {name: Column.of(metrics[name]) for name in metrics}
+        for name, column in found._measured.items():
+            for step, value in zip(*(part.tolist() for part in column.until(found.head)), strict=True):
+                found.metrics.setdefault(step, {})[name] = value
+        found.metrics = dict(sorted(found.metrics.items()))
+        return found
 
     def record(self, step: Step, metrics: Mapping[str, float]) -> None:
         """Append a step.
@@ -215,6 +249,50 @@ class Timeline:
         known = {step: values for step, values in self.metrics.items() if step <= head}
         metrics = pd.DataFrame(list(known.values()), index=pd.Index(list(known), name="step", dtype="int64"))
         return losses, metrics
+
+
+def history_of(
+    name: str,
+    timeline: Timeline,
+    until: int,
+    recipe: Recipe,
+    *,
+    rows_in_a_pass: int,
+    width: int,
+    classes: int,
+    teacher_error: float | None,
+) -> History:
+    """What the diagnosis reads of a run up to a step.
+
+    Args:
+        name: of the run.
+        timeline: its numbers.
+        until: the step.
+        recipe: the run's, with the steering.
+        rows_in_a_pass: rows of one pass over the shots.
+        width: number of columns of AME's matrix.
+        classes: number of classes.
+        teacher_error: share of the test images that the teacher answers wrongly; None if unknown.
+    """
+    now = recipe.at(until - 1)
+    batch = min(recipe.batch_size, rows_in_a_pass)
+    texts = batch if recipe.text_rows == "paired" else classes
+    alone = recipe.scope == "image"
+    return History(
+        name=name,
+        losses={term: (x.astype(np.float64), y) for term, (x, y) in timeline.loss_values(until).items()},
+        metrics={term: (x.astype(np.float64), y) for term, (x, y) in timeline.metric_values(until).items()},
+        batches={term: (x.astype(np.float64), y) for term, (x, y) in timeline.batch_values(until).items()},
+        reading=now.reading,
+        omega=now.effective_omega,
+        rows=1 + texts if alone else batch + texts,
+        images=1 if alone else batch,
+        width=width,
+        classes=classes,
+        teacher_error=teacher_error,
+        ambiguity=now.ambiguity,
+        noise=now.noise,
+    )
 
 
 def _longer(columns: Columns, step: int, found: Mapping[str, float]) -> Columns:

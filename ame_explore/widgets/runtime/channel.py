@@ -28,6 +28,7 @@ QUICK = 0.1  # seconds: a page that acknowledged within this time may get frames
 SPACED = 0.2  # seconds: the least time between such frames
 UNASKED = 2.0  # seconds: after this an acknowledgement is needed again, in case the page has stalled
 _WIRE = {"f": "f4", "i": "i4", "u": "i4", "b": "u1"}  # numpy's kind -> what travels
+_NARROW = {"uint8": "u1", "int16": "i2"}
 
 
 def bundle(name: str) -> str:
@@ -42,9 +43,9 @@ def _beyond_int32(value: np.ndarray) -> bool:
 def pack(tree: Any) -> tuple[Any, list[bytes]]:
     """Split a tree of plain values and arrays into a part for JSON and binary buffers.
 
-    Each array becomes `{"buffer": i, "dtype": "f4" | "i4" | "u1", "shape": [...]}` with its numbers, little-endian, in
-    buffer i: uint8 and bool as u1, other integers as i4 (or as a list if they do not fit), floats as f4. Dataclasses
-    become objects, and numbers that are not finite become None.
+    Each array becomes `{"buffer": i, "dtype": "f4" | "i4" | "i2" | "u1", "shape": [...]}` with its numbers,
+    little-endian, in buffer i: uint8 and bool as u1, int16 as i2, other integers as i4 (or as a list if they do not
+    fit), floats as f4. Dataclasses become objects, and numbers that are not finite become None.
 
     Args:
         tree: plain values, mappings, lists, dataclasses, paths and numpy arrays.
@@ -83,7 +84,7 @@ def pack(tree: Any) -> tuple[Any, list[bytes]]:
     def array(value: np.ndarray) -> Any:
         if value.dtype.kind not in _WIRE or (value.dtype.kind in "iu" and _beyond_int32(value)):
             return plain(value.tolist())
-        dtype = "u1" if value.dtype == np.uint8 else _WIRE[value.dtype.kind]
+        dtype = _NARROW.get(value.dtype.name) or _WIRE[value.dtype.kind]
         buffers.append(np.asarray(value, dtype=f"<{dtype}").tobytes())
         return {"buffer": len(buffers) - 1, "dtype": dtype, "shape": list(value.shape)}
 

@@ -6,6 +6,7 @@ import base64
 import gzip
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -16,6 +17,7 @@ from plotly.utils import PlotlyJSONEncoder
 
 from ame_explore.ame import AMEError
 from ame_explore.figures import Drawing
+from ame_explore.figures.base.still import still
 from ame_explore.widgets.runtime.channel import Channel, bundle
 from ame_explore.widgets.runtime.messages import FigureFrame
 
@@ -54,6 +56,22 @@ def _ids(sent: Any) -> tuple[int, ...] | None:
     return tuple(int(one) for one in sent)
 
 
+def with_still(bundle: Any, view: FigureView) -> Any:
+    """The mime bundle of a widget, with a still of what one of its views shows now.
+
+    Args:
+        bundle: the widget's.
+        view: the view.
+    """
+    data = bundle[0] if isinstance(bundle, tuple) else bundle
+    if data is not None and view._drawn is not None:
+        figure, sentence = view._drawn
+        with suppress(Exception):  # of a figure that is not ours, nothing is promised
+            data["image/svg+xml"] = still(figure, sentence)
+            data["text/plain"] = sentence or data.get("text/plain", "")
+    return bundle
+
+
 class FigureView(Channel):
     """A live view of a Plotly figure: `show` replaces it from any thread, and only the newest is drawn.
 
@@ -77,6 +95,7 @@ class FigureView(Channel):
 
     def __init__(self, drawing: Drawing | go.Figure | None = None, *, height: int | None = None) -> None:
         self._height = height
+        self._drawn: tuple[go.Figure, str] | None = None
         self._selected: tuple[int, ...] = ()
         self._followers: list[Callable[[tuple[int, ...]], None]] = []
         self._place_followers: list[Callable[[int], None]] = []
@@ -107,7 +126,12 @@ class FigureView(Channel):
             height=self._height or figure.layout.height or 520,
         )
         with self._state:
+            self._drawn = figure, sentence
             self.publish(shown)
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        """The widget, and for a page without a kernel a still of what it shows now."""
+        return with_still(super()._repr_mimebundle_(**options), self)
 
     def on_select(self, callback: Callable[[tuple[int, ...]], None]) -> None:
         """Be told when the reader selects points by lasso, box or click.

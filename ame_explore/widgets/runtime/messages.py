@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
+Shorts = NDArray[np.int16]
 Bytes = NDArray[np.uint8]
 Value = float | int | str | bool | None  # of a setting; None leaves it to the recipe
 Id = int  # of an image or a pair
@@ -748,6 +749,53 @@ class OneStepState(TypedDict):
     arms: list[OneStepArm]
 
 
+# A recording
+
+
+class RecordedPicture(TypedDict):
+    """A student at a step whose features were recorded. points: (n, 2); anchors: (C, 2); entropy: (n,): shares of the
+    recording's box and of its largest entropy, from -32767 for 0 to 32767 for 1. prediction: (n,), or none.
+    """
+
+    step: int
+    points: Shorts
+    anchors: Shorts
+    prediction: Shorts
+    entropy: Shorts
+
+
+class Moment(TypedDict):
+    """What is said at a recorded step. findings: place in the recording's list. rows: of the delta."""
+
+    caption: str
+    findings: int
+    rows: list[list[str | Change]]
+
+
+class Recording(TypedDict):
+    """Recorded runs as a page plays them. pictures: of each arm. moments: the steps that a reader can go to. told: at
+    each of them. findings: the different lists of findings. columns: of the delta. box: x0, x1, y0, y1 around all
+    pictures. most_entropy: nats. The other fields are those of a frame or of the cockpit.
+    """
+
+    scene: Scene
+    quantities: dict[str, QuantityFacts]
+    arrangement: Arrangement
+    arms: list[ArmState]
+    pictures: list[list[RecordedPicture]]
+    moments: list[int]
+    told: list[Moment]
+    findings: list[list[Finding]]
+    columns: list[str]
+    box: tuple[float, float, float, float]
+    most_entropy: float
+    steps: int
+    units: dict[str, str]
+    explained: str
+    show: list[Panel]
+    locked: list[str]
+
+
 # A figure
 
 
@@ -817,8 +865,19 @@ class PictureChoice(TypedDict):
     label: str
 
 
+class PairsBeside(TypedDict):
+    """A second model's map of the same pairs, by the rows of the first."""
+
+    model: str
+    image: Floats
+    text: Floats
+
+
 class PairPlaces(TypedDict):
-    """The map that is shown: x and y of all images, then of all texts; NaN where not drawn. words: what it is."""
+    """The map that is shown: x and y of all images, then of all texts; NaN where not drawn. words: what it is.
+
+    model: its name; "" if two models are shown side by side. shared: whether both maps have the same axes.
+    """
 
     picture: str
     pictures: list[PictureChoice]
@@ -826,6 +885,8 @@ class PairPlaces(TypedDict):
     model: str
     image: Floats
     text: Floats
+    beside: PairsBeside | None
+    shared: bool
     words: str
 
 
@@ -938,6 +999,40 @@ class CrossTable(TypedDict):
     words: list[str]
 
 
+class SheetCell(TypedDict):
+    """act: whether a click shows the pairs behind it. warn: whether it is a finding to look at."""
+
+    text: str
+    act: bool
+    warn: bool
+
+
+class SheetFacts(TypedDict):
+    """A small table of findings. ask: what an input asks for. answer: what it holds. code: Python to copy."""
+
+    name: str
+    words: list[str]
+    head: list[str]
+    lines: list[list[SheetCell]]
+    choices: list[str]
+    choice: str
+    ask: str
+    answer: str
+    code: str
+
+
+class Tab(TypedDict):
+    name: str
+    title: str
+
+
+class Sheets(TypedDict):
+    """The tabs, and the sheet that is open; None: the table of all pairs."""
+
+    tabs: list[Tab]
+    open: SheetFacts | None
+
+
 # A report
 
 
@@ -971,7 +1066,9 @@ SENT = (
     *(GivenProbe, ProbeArgs, Commands),
     *(ProbeWorld, Named, ProbeAnswer, ProbeMark, KeptProbe, WalkPath, Walk, ProbeState, Picked),
     *(CompetingRows, OneStepArm, OneStepState),
+    *(RecordedPicture, Moment, Recording),
     *(FigureFrame, SelectionBody, Need, Select, PlaceClicked, Format, LinkedData),
-    *(ColumnFacts, PairFacts, PictureChoice, PairPlaces, PairColors, Chip, PairsShown, RowsSelected),
+    *(ColumnFacts, PairFacts, PictureChoice, PairsBeside, PairPlaces, PairColors, Chip, PairsShown, RowsSelected),
     *(RegionName, RegionNames, NearPair, NearGroup, PairFace, PairGrid, TableRow, TableRows, Told, CrossTable),
+    *(SheetCell, SheetFacts, Tab, Sheets),
 )

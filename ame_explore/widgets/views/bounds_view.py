@@ -26,7 +26,7 @@ from ame_explore.quantities import number
 from ame_explore.tasks import Progress, Task, Worker
 from ame_explore.training import Recipe, Stage
 from ame_explore.training.recipe import AME_ARM, KD_ARM, arms_with_and_without_ame
-from ame_explore.widgets.runtime.figure_view import FigureView
+from ame_explore.widgets.runtime.figure_view import FigureView, with_still
 from ame_explore.widgets.runtime.lifetime import close_widgets, parts
 
 SIZES = (16, 32, 64, 128, 256)
@@ -120,6 +120,9 @@ class BoundsView(VBox):  # type: ignore[misc]
             slider.observe(self._moved, names="value")
         super().__init__([self.n, self.omega, self.status, self.inspector, self.over_n])
         self._moved()
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        return with_still(super()._repr_mimebundle_(**options), self.inspector)
 
     def result(self, timeout: float = 60.0) -> BoundsAt | None:
         """The newest results; None if there are none yet.

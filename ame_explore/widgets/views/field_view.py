@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import ipywidgets
 import torch
@@ -16,7 +17,7 @@ from ame_explore.figures.base.thumbnails import png_uri
 from ame_explore.figures.landscapes.entropy_fields import data_field
 from ame_explore.models import one_thread
 from ame_explore.tasks import Task, Worker
-from ame_explore.widgets.runtime.figure_view import FigureView
+from ame_explore.widgets.runtime.figure_view import FigureView, with_still
 from ame_explore.widgets.runtime.lifetime import close_widgets, parts
 
 
@@ -70,6 +71,9 @@ class FieldView(ipywidgets.VBox):  # type: ignore[misc]
         self._view.on_place(self.click_place)
         super().__init__([*([self._dial] if ambiguous else []), self._view, self._gallery])
         self._draw()
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        return with_still(super()._repr_mimebundle_(**options), self._view)
 
     def click(self, ids: Sequence[int]) -> None:
         """Mark samples, as a click on them does; unknown ids are ignored."""

@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import ipywidgets
 
@@ -23,7 +24,7 @@ from ame_explore.figures.landscapes.plane import landscape
 from ame_explore.models import one_thread
 from ame_explore.tasks import Task, Worker, ended, headless
 from ame_explore.training.record.run import Run
-from ame_explore.widgets.runtime.figure_view import FigureView
+from ame_explore.widgets.runtime.figure_view import FigureView, with_still
 from ame_explore.widgets.runtime.lifetime import close_widgets, parts
 
 ASK_ABOVE = 10.0  # estimated seconds above which the view waits for the Start button (our choice)
@@ -94,6 +95,9 @@ class LandscapeView(ipywidgets.VBox):  # type: ignore[misc]
             ended(self._task, None)
         elif start or (start is None and (self.seconds <= ASK_ABOVE or headless())):
             self.start()
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        return with_still(super()._repr_mimebundle_(**options), self._view)
 
     def start(self) -> None:
         """Start the evaluation, unless it has started."""

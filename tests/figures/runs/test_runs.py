@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
+from xml.etree import ElementTree
 
 import numpy as np
 import plotly.graph_objects as go
@@ -81,6 +82,11 @@ def test_a_drawing_shows_itself_in_a_notebook(drawing: Drawing, monkeypatch: pyt
     assert bundle["application/vnd.plotly.v1+json"]["layout"]["title"]["text"] == drawing.title
     assert bundle["text/plain"] == drawing.sentence
     assert bundle["application/vnd.plotly.v1+json"]["config"]["showSendToCloud"] is False
+    picture = ElementTree.fromstring(bundle["image/svg+xml"])
+    assert picture.get("aria-label") == drawing.sentence
+    texts = [text.text for text in picture.iter("{http://www.w3.org/2000/svg}text")]
+    assert drawing.title in texts and "nan" not in bundle["image/svg+xml"].replace(drawing.sentence, "")
+    assert len(bundle["image/svg+xml"]) < 100_000  # notebooks are saved with it
 
 
 # --- series

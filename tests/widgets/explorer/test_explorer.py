@@ -388,6 +388,7 @@ def test_the_second_model_is_drawn_under_the_firsts_ids() -> None:
     assert explorer.widget.children
     bench = explorer._panel.workbench
     assert page_of(explorer)["places"]["models"] == ["features", "other"]
+    bench._handle({"type": "picture", "picture": "PCA"})
     bench._handle({"type": "model", "model": "other"})
     assert page_of(explorer)["places"]["model"] == "other"
     drawn = explorer._shown[1].all_places("PCA")[0][back.numpy()]  # in the order of the first model

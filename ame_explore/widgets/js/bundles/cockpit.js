@@ -1,8 +1,8 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 cab30ac9cd9c1510a4c172c5ec2911d7bd83aba793c5c064ab33f1ec0b177aa9
+// Built by ame_explore/widgets/js/build.js; sources: sha256 f58dc97c6f6f4abdf0dc7935b306c22875588f64d7326e830599a8e3a584c039
 var $=()=>(performance.timeOrigin+performance.now())/1e3;function ct(n,t){let e=null,s=null,i=()=>{if(e=null,!s)return;let a=s;
-s=null,n(...a),e=setTimeout(i,t)};return(...a)=>{if(e!==null){s=a;return}n(...a),e=setTimeout(i,t)}}var be=.4,Is=3,Ps={f4:Float32Array,i4:Int32Array,u1:Uint8Array};function Jt(n,t){if(Array.isArray(n))return n.map(e=>Jt(
-e,t));if(n===null||typeof n!="object")return n;if("buffer"in n&&"dtype"in n){let e=t[n.buffer],i=ArrayBuffer.isView(e)?e.
-buffer.slice(e.byteOffset,e.byteOffset+e.byteLength):e.slice(0);return Object.assign(new Ps[n.dtype](i),{shape:n.shape})}
+s=null,n(...a),e=setTimeout(i,t)};return(...a)=>{if(e!==null){s=a;return}n(...a),e=setTimeout(i,t)}}var be=.4,Is=3,Ps={f4:Float32Array,i4:Int32Array,i2:Int16Array,u1:Uint8Array};function Jt(n,t){if(Array.isArray(n))return n.
+map(e=>Jt(e,t));if(n===null||typeof n!="object")return n;if("buffer"in n&&"dtype"in n){let e=t[n.buffer],i=ArrayBuffer.isView(
+e)?e.buffer.slice(e.byteOffset,e.byteOffset+e.byteLength):e.slice(0);return Object.assign(new Ps[n.dtype](i),{shape:n.shape})}
 return Object.fromEntries(Object.entries(n).map(([e,s])=>[e,Jt(s,t)]))}var Qt=class{constructor(t){this.model=t,this.page=
 Array.from({length:4},()=>Math.random().toString(36).slice(2,8)).join(""),this.views=new Set,this.kept={},this.frame=null,
 this.waiting=null,this.oldest=0,this.drawnAge=0,this.drawMs=0,this.there=!1,this.left=!0,this.gone=!1,this.low=-1/0,this.
@@ -164,8 +164,9 @@ n}function Ke(n){let t=({arm:e})=>e.series[qs]?.y.at(-1)??-1/0;return n.reduce((
 let s=Object.keys(n.series).find(o=>B[o]?.always);if(s===void 0)return!1;let i=n.series[s].x,a=i.length?e===null?i.length-
 1:Q(i,e):-1;return a>=0&&t<i[a]}var He={n:0,state:"waiting",error:null,note:null,progress:null,step:0,steps:0,epoch:0,steps_per_epoch:null,speed:null,scrubbed:null,
 recorded_steps:[],units:{},arms:[],dials:[],delta:{columns:[],rows:[]},diagnosis:[],verdict:null,breaks:[],prediction:null,
-exercise:null,selection:[],said:[],show:null,locked:[],explained:"",caption:null,to_lose:""},G=n=>n.scrubbed!==null,H=n=>n.
-scrubbed??n.step,C=class{#t="";isNew(t){let e=JSON.stringify(t);return e===this.#t?!1:(this.#t=e,!0)}forget(){this.#t=""}};var zs={headline:"Headline",accuracy:"Accuracy",entropy:"Entropy and AME",loss:"Losses","":"More"},kt=class{constructor(t){
+exercise:null,selection:[],said:[],show:null,locked:[],explained:"",caption:null,to_lose:""},G=n=>n.scrubbed!==null&&!n.
+recording,H=n=>n.scrubbed??n.step,C=class{#t="";isNew(t){let e=JSON.stringify(t);return e===this.#t?!1:(this.#t=e,!0)}forget(){
+this.#t=""}};var zs={headline:"Headline",accuracy:"Accuracy",entropy:"Entropy and AME",loss:"Losses","":"More"},kt=class{constructor(t){
 this.lab=t,this.charts=new Map,this.arms=new C,this.laid=new C,this.drawnAt=0,this.group="headline",this.key=h("ul",{class:"\
 ame-legend","aria-label":"Arms"}),this.choice=h("select",{"data-testid":"curves","aria-label":"Which curves",onchange:()=>this.
 choose(this.choice.value)},Object.entries(zs).map(([e,s])=>h("option",{value:e},s))),this.beside=h("div",{class:"ame-cha\
@@ -219,25 +220,25 @@ let s={ArrowRight:1,ArrowUp:1,ArrowLeft:-1,ArrowDown:-1}[t.key];if(!s)return;t.p
 forget(),this.show(t,e),this.send(t),setTimeout(()=>this.owner.lab.again(),1e3*Ge+100)}show(t,e=!1){let{input:s,slider:i}=this;
 if(this.value=t,i&&s instanceof HTMLInputElement){s.value=t===null?"":String(Number(Number(t).toPrecision(6)));let a=this.
 dial.none||"default";s.placeholder=t===null?a:q(t),s.title=t===null?a:"",!e&&t!==null&&(i.value=String(this.scale.toSlider(
-Number(t)))),i.setAttribute("aria-valuetext",t===null?a:`${q(t)} ${this.dial.unit}`.trim())}else s instanceof HTMLSelectElement?
-s.value=JSON.stringify(t):(s.setAttribute("aria-checked",String(!!t)),k(s,t?"on":"off"))}draw(t,e){let{lab:s}=this.owner,
-{values:i}=t;this.dial=t,this.own=e!==null&&e in i?i[e]:t.value;let a=t.locked||t.inert||G(s.frame)||s.locked("set")||s.
-locked(t.field);if(this.input.disabled=a,this.slider&&(this.slider.disabled=a),this.el.classList.toggle("ame-pending",t.
-pending),this.el.classList.toggle("ame-idle",t.idle!==null),this.el.title=t.locked?"Locked by the author of this lab":t.
-idle?`No effect in this run: ${t.idle}`:t.help,this.typing||$()-this.touched<Ge||!this.drawn.isNew([this.own,i,e,t.idle]))
-return;let o=e===null?t.concerns.map(c=>({name:c,value:i[c]})):[],r=o.some(({value:c})=>c!==o[0].value);this.show(this.own),
-r&&this.slider&&this.input instanceof HTMLInputElement&&(this.input.value="",this.input.placeholder="differs",this.slider.
-value=String(this.scale.toSlider(Number(o[o.length-1].value??this.scale.low))),this.slider.setAttribute("aria-valuetext",
-"differs between arms"));let l=r?o.map(({name:c,value:d})=>`${c}: ${this.spelled(d)}`):[];k(this.values,[...l,...t.idle?
-[`no effect: ${t.idle}`]:[]].join(" · "))}},xt=class{constructor(t){this.lab=t,this.nodes=new Map,this.shape=new C,this.
-list=h("div",{class:"ame-break-list"}),this.el=h("section",{class:"ame-card ame-breaks","aria-label":"Break it"},h("head\
-er",{},h("h3",{},"Break it"),h("span",{class:"ame-muted"},"and read the diagnosis")),this.list)}there({breaks:t}){return t.
-length>0}draw(t){let{breaks:e}=t;this.shape.isNew(e.map(s=>s.switch))&&(this.nodes=new Map(e.map(s=>{let i=h("button",{type:"\
-button",role:"switch",class:"ame-break",title:s.help,"data-testid":`break-${s.switch}`,onclick:()=>this.turn(s,i.getAttribute(
-"aria-checked")!=="true")},h("i",{"aria-hidden":"true"}),h("span",{},s.label,s.help&&h("small",{},s.help)));return[s.switch,
-i]})),this.list.replaceChildren(...this.nodes.values()));for(let s of e){let i=this.nodes.get(s.switch);i.setAttribute("\
-aria-checked",String(s.on)),i.disabled=G(t)||this.lab.locked("break")}}turn({switch:t,resets:e},s){let i=()=>this.lab.command(
-"break",{switch:t,on:s});e?this.lab.anew(i):i()}};var Ye=["dials","breaks","diagnosis","recipe","one_step"];function ne(n){let t=Math.max(0,Math.floor(n));return`${Math.floor(
+Number(t)))),i.setAttribute("aria-valuetext",t===null?a:`${q(t)} ${this.dial.unit}`.trim())}else if(s instanceof HTMLSelectElement){
+s.value=JSON.stringify(t);let a=this.helpOf(String(t));a?s.title=a:s.removeAttribute("title")}else s.setAttribute("aria-\
+checked",String(!!t)),k(s,t?"on":"off")}draw(t,e){let{lab:s}=this.owner,{values:i}=t;this.dial=t,this.own=e!==null&&e in
+i?i[e]:t.value;let a=t.locked||t.inert||G(s.frame)||s.locked("set")||s.locked(t.field);if(this.input.disabled=a,this.slider&&
+(this.slider.disabled=a),this.el.classList.toggle("ame-pending",t.pending),this.el.classList.toggle("ame-idle",t.idle!==
+null),this.el.title=t.locked?"Locked by the author of this lab":t.idle?`No effect in this run: ${t.idle}`:t.help,this.typing||
+$()-this.touched<Ge||!this.drawn.isNew([this.own,i,e,t.idle]))return;let o=e===null?t.concerns.map(c=>({name:c,value:i[c]})):
+[],r=o.some(({value:c})=>c!==o[0].value);this.show(this.own),r&&this.slider&&this.input instanceof HTMLInputElement&&(this.
+input.value="",this.input.placeholder="differs",this.slider.value=String(this.scale.toSlider(Number(o[o.length-1].value??
+this.scale.low))),this.slider.setAttribute("aria-valuetext","differs between arms"));let l=r?o.map(({name:c,value:d})=>`${c}\
+: ${this.spelled(d)}`):[];k(this.values,[...l,...t.idle?[`no effect: ${t.idle}`]:[]].join(" · "))}},xt=class{constructor(t){
+this.lab=t,this.nodes=new Map,this.shape=new C,this.list=h("div",{class:"ame-break-list"}),this.el=h("section",{class:"a\
+me-card ame-breaks","aria-label":"Break it"},h("header",{},h("h3",{},"Break it"),h("span",{class:"ame-muted"},"and read \
+the diagnosis")),this.list)}there({breaks:t}){return t.length>0}draw(t){let{breaks:e}=t;this.shape.isNew(e.map(s=>s.switch))&&
+(this.nodes=new Map(e.map(s=>{let i=h("button",{type:"button",role:"switch",class:"ame-break",title:s.help,"data-testid":`\
+break-${s.switch}`,onclick:()=>this.turn(s,i.getAttribute("aria-checked")!=="true")},h("i",{"aria-hidden":"true"}),h("sp\
+an",{},s.label,s.help&&h("small",{},s.help)));return[s.switch,i]})),this.list.replaceChildren(...this.nodes.values()));for(let s of e){
+let i=this.nodes.get(s.switch);i.setAttribute("aria-checked",String(s.on)),i.disabled=G(t)||this.lab.locked("break")}}turn({
+switch:t,resets:e},s){let i=()=>this.lab.command("break",{switch:t,on:s});e?this.lab.anew(i):i()}};var Ye=["dials","breaks","diagnosis","recipe","one_step"];function ne(n){let t=Math.max(0,Math.floor(n));return`${Math.floor(
 t/60)}:${String(t%60).padStart(2,"0")}`}function Ks(n,t){return t===null?ne(n):n<=t?`${ne(Math.ceil(t-n))} left`:`time i\
 s up since ${ne(n-t)}`}var Mt=class{constructor(t){this.lab=t,this.shape=new C,this.answers={},this.outcomes=new Map,this.
 state=null,this.told=new C,this.at=0,this.ticking=0,this.time=h("span",{class:"ame-clock",role:"timer","data-testid":"ex\
@@ -976,16 +977,16 @@ an",{class:"ame-state","data-testid":"state"}),this.count=h("span",{class:"ame-c
 h("span",{class:"ame-muted"}),this.el=h("div",{class:"ame-transport",role:"group","aria-label":"Training"},this.play,this.
 step,this.epoch,this.reset,this.speed,this.state,this.count,this.where)}draw(t){let{state:e}=t,s=e==="playing",i=s?"Paus\
 e":e==="finished"?"Play again":"Play";this.play.dataset.name!==i&&(this.play.dataset.name=i,this.play.querySelector("pat\
-h")?.setAttribute("d",Os[s?"pause":"play"]),k(this.play.lastChild,i),this.play.setAttribute("aria-label",`${i} training`));
-let a=e==="preparing"||e==="closed"||e==="waiting",o=t.prediction?.waiting??!1,r=(u,m,f=!0)=>u.disabled=a||this.lab.locked(
-m)||!f;r(this.play,"play",s||!(o||e==="failed")),r(this.step,"step",!(o||e==="finished"||e==="failed")),r(this.epoch,"ep\
-och",!(o||e==="finished"||e==="failed"));let l=t.steps_per_epoch,c=l===1?"here one minibatch holds all the shots, so it \
-is one step":l?`${l} minibatches`:"";this.epoch.title=`One pass over the shots (E)${c&&`: ${c}`}`,r(this.reset,"reset"),
-r(this.speed,"speed"),this.play.title=o?"Commit your prediction first":"Play or pause (K)";let d=String(t.speed??"");document.
-activeElement!==this.speed&&this.speed.value!==d&&([...this.speed.options].some(u=>u.value===d)||this.speed.append(h("op\
-tion",{value:d},`${d} steps/s`)),this.speed.value=d);let p=G(t);this.state.dataset.state=p?"back":e,k(this.state,p?"Look\
-ing back":Ri[e]),k(this.count,`step ${H(t)} of ${t.steps||"–"}`),k(this.where,e==="preparing"?t.progress?.text??"":l&&
-l!==1?`epoch ${q(t.epoch)}`:"")}};var Bi=[["K","play or pause"],["S","one minibatch"],["E","one epoch"],["R","reset"],["[ and ]","earlier and later record\
+h")?.setAttribute("d",Os[s?"pause":"play"]),k(this.play.lastChild,i),this.play.setAttribute("aria-label",`${i} ${t.recording?
+"the recording":"training"}`));let a=e==="preparing"||e==="closed"||e==="waiting",o=t.prediction?.waiting??!1,r=(u,m,f=!0)=>u.
+disabled=a||this.lab.locked(m)||!f;r(this.play,"play",s||!(o||e==="failed")),r(this.step,"step",!(o||e==="finished"||e===
+"failed")),r(this.epoch,"epoch",!(o||e==="finished"||e==="failed"));let l=t.steps_per_epoch,c=l===1?"here one minibatch \
+holds all the shots, so it is one step":l?`${l} minibatches`:"";this.epoch.title=`One pass over the shots (E)${c&&`: ${c}`}`,
+r(this.reset,"reset"),r(this.speed,"speed"),this.play.title=o?"Commit your prediction first":"Play or pause (K)";let d=String(
+t.speed??"");document.activeElement!==this.speed&&this.speed.value!==d&&([...this.speed.options].some(u=>u.value===d)||this.
+speed.append(h("option",{value:d},`${d} steps/s`)),this.speed.value=d);let p=G(t);this.state.dataset.state=p?"back":e,k(
+this.state,p?"Looking back":t.recording&&s?"Playing":Ri[e]),k(this.count,`step ${H(t)} of ${t.steps||"–"}`),k(this.where,
+e==="preparing"?t.progress?.text??"":l&&l!==1?`epoch ${q(t.epoch)}`:"")}};var Bi=[["K","play or pause"],["S","one minibatch"],["E","one epoch"],["R","reset"],["[ and ]","earlier and later record\
 ed step"],["L","back to live"],["F","fork from here"],["D","to the dials"],["M","to the manifold"],["P","fill the browse\
 r, and back"],["?","this list"]],Cs=["change:images","change:arrangement","change:opened"],_i={predict:"Predict",exercise:"\
 Exercise",dials:"Dials",breaks:"Break it",charts:"Curves",diagnosis:"Diagnosis",delta:"Last step",one_step:"One step",selection:"\

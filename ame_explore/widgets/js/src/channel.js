@@ -21,7 +21,7 @@ import { clock } from "./time.js";
 const OLDEST = 0.4; // seconds: older frames of a moving view are dropped
 const PATIENCE = 3.0; // seconds of only old frames, after which they are drawn and reported as late
 
-const ARRAYS = { f4: Float32Array, i4: Int32Array, u1: Uint8Array };
+const ARRAYS = { f4: Float32Array, i4: Int32Array, i2: Int16Array, u1: Uint8Array };
 
 /**
  * Undo `channel.pack`: restore arrays from their buffers, with their shapes.

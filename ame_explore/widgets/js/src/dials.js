@@ -162,8 +162,12 @@ class Dial {
       input.title = value === null ? none : ""; // which may be longer than the box
       if (!dragging && value !== null) slider.value = String(this.scale.toSlider(Number(value)));
       slider.setAttribute("aria-valuetext", value === null ? none : `${fmt(value)} ${this.dial.unit}`.trim());
-    } else if (input instanceof HTMLSelectElement) input.value = JSON.stringify(value);
-    else {
+    } else if (input instanceof HTMLSelectElement) {
+      input.value = JSON.stringify(value);
+      const help = this.helpOf(String(value));
+      if (help) input.title = help;
+      else input.removeAttribute("title"); // the dial's own help shows
+    } else {
       input.setAttribute("aria-checked", String(Boolean(value)));
       setText(input, value ? "on" : "off");
     }

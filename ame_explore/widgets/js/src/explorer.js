@@ -6,6 +6,8 @@ import { h, isDark, setShown, setText } from "./dom.js";
 import { Filters } from "./explorer_filters.js";
 import { PairMap } from "./explorer_map.js";
 import { PairPanel } from "./explorer_pair.js";
+import { picture } from "./explorer_picture.js";
+import { Sheets } from "./explorer_sheets.js";
 import { countWords, PairTable } from "./explorer_table.js";
 import { clock } from "./time.js";
 
@@ -37,7 +39,12 @@ export class Explorer {
     this.own = { at: -Infinity, key: "" }; // the reader's latest selection, which Python may not have heard of yet
     /** Words of pairs that were hovered. @type {Map<number, string[]>} */
     this.words = new Map();
+    /** What both maps see if they have the same axes. @type {import("./explorer_map.js").Frame} */
+    this.frame = { view: null, picture: "" };
+    /** @type {number | null} */
+    this.hovered = null;
     this.map = new PairMap(this);
+    this.second = new PairMap(this, true);
     this.filters = new Filters(this);
     this.table = new PairTable(this);
     this.panel = new PairPanel(this);
@@ -54,6 +61,7 @@ export class Explorer {
     this.classes = h("button", { type: "button", class: "ame-button", hidden: true, title: "Classify the images by these classes, separated by commas", onclick: () => this.typed("classes") }, "as classes");
     this.concept = h("button", { type: "button", class: "ame-button", hidden: true, title: "A direction between two texts, with “ vs ” between them, as an axis of the map", onclick: () => this.typed("concept") }, "as concept");
     this.tool = h("button", { type: "button", class: "ame-button", "aria-pressed": "false", title: "Drag to move the map in place of drawing a lasso", onclick: () => this.turnTool() }, "move");
+    this.image = h("button", { type: "button", class: "ame-button", title: "Save the map as an image", "data-testid": "png", onclick: () => this.save() }, "PNG");
     this.only = h("button", { type: "button", class: "ame-button", title: "Show only the selected pairs", "data-testid": "only", onclick: () => this.send({ type: "only" }) }, "only selected");
     this.name_regions = h("button", { type: "button", class: "ame-button", title: "Find clusters in the full space and name them by their words", "data-testid": "regions", onclick: () => this.send({ type: "regions" }) }, "name regions");
     this.legend = h("div", { class: "ame-legend", "data-testid": "legend" });
@@ -61,14 +69,15 @@ export class Explorer {
     this.told = h("p", { class: "ame-told", role: "status", "data-testid": "told", hidden: true });
     this.caption = h("p", { class: "ame-muted ame-caption-line" });
     this.cross = h("div", { class: "ame-cross", "data-testid": "cross", hidden: true });
+    this.sheets = new Sheets(this, this.table.el, this.cross);
     this.root = h("div", { class: "ame-explorer", "data-testid": "explorer" },
       h("div", { class: "ame-row ame-bar" }, this.modelLabel, h("label", {}, "map", this.pictures), h("label", {}, "colour", this.color), this.tool,
-        h("button", { type: "button", class: "ame-button", title: "Show the whole map (0)", onclick: () => this.map.whole() }, "whole"),
+        h("button", { type: "button", class: "ame-button", title: "Show the whole map (0)", onclick: () => [this.map, this.second].forEach((map) => map.whole()) }, "whole"), this.image,
         this.search, h("button", { type: "button", class: "ame-button", onclick: () => this.find(false) }, "search"), this.meaning, this.classes, this.concept, this.name_regions),
       this.told,
-      h("div", { class: "ame-upper" }, h("div", { class: "ame-left" }, this.legend, this.map.el, this.caption), this.panel.el),
-      h("div", { class: "ame-row ame-over-table" }, this.count, this.only, this.filters.chips),
-      this.table.el, this.cross, this.filters.window);
+      h("div", { class: "ame-upper" }, h("div", { class: "ame-left" }, this.legend, h("div", { class: "ame-stages" }, this.map.el, this.second.el), this.caption), this.panel.el),
+      h("div", { class: "ame-row ame-over-table" }, this.sheets.tabs, this.count, this.only, this.filters.chips),
+      this.table.el, this.sheets.sheet, this.filters.window);
     this.themes = new MutationObserver(() => this.theme());
     this.themes.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "class"] });
     this.theme();
@@ -76,14 +85,40 @@ export class Explorer {
 
   theme() {
     this.root.dataset.dark = String(isDark());
-    this.map.redraw();
+    this.redrawMaps();
     this.table.redraw();
     if (this.model.colors) this.drawLegend();
+  }
+
+  redrawMaps() {
+    this.map.redraw();
+    this.second.redraw();
+  }
+
+  /** What lies over the points: names, lines, and what is hovered. */
+  overlays() {
+    this.map.overlay();
+    if (!this.second.el.hidden) this.second.overlay();
   }
 
   /** @param {{type: string} & Record<string, unknown>} message */
   send(message) {
     this.client.send(message);
+  }
+
+  /** The maps as they are seen, with their names and the legend's words, as an image that the browser downloads. */
+  save() {
+    const { facts, colors } = this.model;
+    const legend = !colors ? "" : colors.scale ? `${colors.title}: ${colors.low} to ${colors.high}` : "";
+    const keys = colors && !colors.scale ? colors.names.map((name, code) => ({ name, color: colors.colors[code] })) : [];
+    const shown = [this.map, this.second].filter(({ el }) => !el.hidden);
+    picture(shown.map(({ canvas, over, name }) => ({ layers: [canvas, over], name: shown.length > 1 ? name.textContent ?? "" : "" })), {
+      title: legend, keys, ink: this.map.ink }).toBlob((blob) => {
+      if (!blob) return;
+      const address = URL.createObjectURL(blob);
+      h("a", { href: address, download: `${(facts?.name ?? "map").replace(/[^\w.-]+/g, "_")}.png` }).click();
+      setTimeout(() => URL.revokeObjectURL(address), 10_000);
+    }, "image/png");
   }
 
   /** @param {boolean} meaning */
@@ -97,7 +132,7 @@ export class Explorer {
   }
 
   turnTool() {
-    this.map.moving = !this.map.moving;
+    this.map.moving = this.second.moving = !this.map.moving;
     this.tool.setAttribute("aria-pressed", String(this.map.moving));
   }
 
@@ -141,7 +176,7 @@ export class Explorer {
   light(rows) {
     this.model.selected = rows;
     this.root.dataset.selected = String(rows.size);
-    this.map.redraw();
+    this.redrawMaps();
     this.table.redraw();
     this.drawCount();
   }
@@ -196,8 +231,12 @@ export class Explorer {
       model.places = body;
       this.pictures.replaceChildren(...body.pictures.map((/** @type {import("./messages").PictureChoice} */ one) => h("option", { value: one.name }, one.label)));
       this.pictures.value = body.picture;
-      this.models.replaceChildren(...body.models.map((/** @type {string} */ one) => h("option", { value: one }, one)));
+      this.models.replaceChildren(...(body.models.length > 1 ? [h("option", { value: "" }, "side by side")] : []), ...body.models.map((/** @type {string} */ one) => h("option", { value: one }, one)));
       this.models.value = body.model;
+      setShown(this.second.el, Boolean(body.beside));
+      setText(this.map.name, body.models[0] ?? "");
+      setText(this.second.name, body.beside?.model ?? "");
+      for (const map of [this.map, this.second]) setShown(map.name, Boolean(body.beside));
       setShown(this.modelLabel, body.models.length > 1);
       setText(this.caption, body.words);
     } else if (name === "colors") {
@@ -221,15 +260,16 @@ export class Explorer {
       this.panel.draw();
       this.table.redraw();
       if (body.face) this.table.reveal(body.face.place);
-      this.map.overlay();
+      this.overlays();
     } else if (name === "regions") {
       model.regions = body.regions;
     } else if (name === "told") {
       setText(this.told, body.text);
       setShown(this.told, Boolean(body.text));
       this.told.classList.toggle("ame-bad", body.bad);
-    } else if (name === "cross") this.drawCross(body);
-    this.map.redraw();
+    } else if (name === "sheets") this.sheets.draw(body);
+    else if (name === "cross") this.drawCross(body);
+    this.redrawMaps();
     this.root.dataset.drawn = "true";
   }
 
@@ -255,7 +295,7 @@ export class Explorer {
     else if (body.type === "words") {
       if (this.words.size > 5000) this.words.clear();
       this.words.set(body.row, body.words);
-      if (this.map.hovered === body.row) this.map.overlay();
+      if (this.hovered === body.row) this.overlays();
     }
   }
 

@@ -9,6 +9,8 @@ import { rgbaOf, sprite, stamp } from "./marks.js";
 /** @typedef {import("./geometry.js").Place} Place */
 /** @typedef {import("./marks.js").Sprite} Sprite */
 /** @typedef {{plain: Sprite, dim: Sprite, strong: Sprite}} Three */
+/** @typedef {{image: Float32Array, text: Float32Array}} Points */
+/** @typedef {{view: {x: number, y: number, w: number, h: number} | null, picture: string}} Frame the middle and the size of what is seen, and of which map */
 
 const SHADES = 32; // of a scale
 const TIES_UP_TO = 400; // lines from images to texts: more would be a wall
@@ -24,8 +26,9 @@ function seen(color, dark) {
   return `rgb(${[r, g, b].map((part) => Math.round(part + mix * (255 - part))).join()})`;
 }
 
-/** Which pairs lie within an outline with their image or their text. @param {Point[]} outline in data @param {import("./explorer.js").Model} model */
-export function pairsWithin(outline, { facts, places, mask }) {
+/** Which pairs lie within an outline with their image or their text.
+ * @param {Point[]} outline in data @param {Points | null} places @param {import("./explorer.js").Model} model */
+export function pairsWithin(outline, places, { facts, mask }) {
   if (!facts || !places) return [];
   const flat = outline.flat();
   const box = boxAround([flat]);
@@ -47,17 +50,19 @@ export function pairsWithin(outline, { facts, places, mask }) {
 }
 
 export class PairMap {
-  /** @param {import("./explorer.js").Explorer} owner */
-  constructor(owner) {
+  /** @param {import("./explorer.js").Explorer} owner @param {boolean} [beside] whether it is the second model's */
+  constructor(owner, beside = false) {
     this.owner = owner;
+    this.beside = beside;
     this.canvas = h("canvas", { class: "ame-points", "aria-hidden": "true" });
-    this.over = h("canvas", { class: "ame-over", tabindex: "0", role: "application", "data-testid": "pair-map",
+    this.over = h("canvas", { class: "ame-over", tabindex: "0", role: "application", "data-testid": beside ? "pair-map-beside" : "pair-map",
       "aria-label": "Map of images and texts. Arrow keys move, plus and minus zoom, 0 shows everything, N and B go to the next and previous pair, Escape clears the selection." });
     this.tip = h("div", { class: "ame-tip", hidden: true, role: "status" });
-    this.el = h("div", { class: "ame-stage" }, this.canvas, this.over, this.tip);
-    /** @type {{x: number, y: number, w: number, h: number} | null} the middle and the size of what is seen */
-    this.view = null;
-    this.picture = "";
+    this.name = h("div", { class: "ame-model-name", hidden: true });
+    this.el = h("div", { class: "ame-stage", hidden: beside }, this.canvas, this.over, this.name, this.tip);
+    /** @type {Frame} */
+    this.own = { view: null, picture: "" };
+    this.pointed = false;
     /** @type {Place | null} */
     this.place = null;
     /** @type {ImageData | null} */
@@ -71,8 +76,6 @@ export class PairMap {
     this.spriteKey = "";
     /** @type {{image: Three[], text: Three[], ghost: Sprite} | null} */
     this.made = null;
-    /** @type {number | null} */
-    this.hovered = null;
     this.asked = false;
     const on = this.over;
     on.addEventListener("pointerdown", (event) => this.down(event));
@@ -90,14 +93,35 @@ export class PairMap {
     return isDark() ? INK.dark : INK.light;
   }
 
+  /** Where the points are. @returns {Points | null} */
+  get points() {
+    const { places } = this.owner.model;
+    return this.beside ? places?.beside ?? null : places;
+  }
+
+  /** What is seen; two maps with the same axes see the same. */
+  get frame() {
+    return this.owner.model.places?.shared ? this.owner.frame : this.own;
+  }
+
+  get view() {
+    return this.frame.view;
+  }
+
   whole() {
-    this.view = null;
-    this.redraw();
+    this.frame.view = null;
+    this.moved();
+  }
+
+  /** What is seen has changed. */
+  moved() {
+    if (this.frame === this.own) this.redraw();
+    else this.owner.redrawMaps();
   }
 
   /** Paint everything that has changed, with the page's next frame. */
   redraw() {
-    if (this.asked) return;
+    if (this.asked || this.el.hidden) return;
     this.asked = true;
     requestAnimationFrame(() => {
       this.asked = false;
@@ -108,15 +132,17 @@ export class PairMap {
   /** @param {{width: number, height: number}} size */
   settle(size) {
     const { places } = this.owner.model;
-    if (!places) return;
-    if (places.picture !== this.picture) [this.picture, this.view] = [places.picture, null];
-    if (!this.view) {
-      const finite = [places.image, places.text].map((all) => Array.from({ length: all.length / 2 }, (_, i) => i)
+    const { points, frame } = this;
+    if (!places || !points) return;
+    if (places.picture !== frame.picture) [frame.picture, frame.view] = [places.picture, null];
+    if (!frame.view) {
+      const every = places.shared && places.beside ? [places, places.beside] : [points];
+      const finite = every.flatMap(({ image, text }) => [image, text]).map((all) => Array.from({ length: all.length / 2 }, (_, i) => i)
         .filter((i) => Number.isFinite(all[2 * i])).flatMap((i) => [all[2 * i], all[2 * i + 1]]));
       const [x0, x1, y0, y1] = boxAround(finite) ?? [0, 1, 0, 1];
-      this.view = { x: (x0 + x1) / 2, y: (y0 + y1) / 2, w: 1.08 * (x1 - x0) || 1, h: 1.08 * (y1 - y0) || 1 };
+      frame.view = { x: (x0 + x1) / 2, y: (y0 + y1) / 2, w: 1.08 * (x1 - x0) || 1, h: 1.08 * (y1 - y0) || 1 };
     }
-    const { x, y, w, h: tall } = this.view;
+    const { x, y, w, h: tall } = frame.view;
     const k = Math.min(size.width / w, size.height / tall);
     this.place = { k, x0: size.width / 2 - x * k, y0: size.height / 2 + y * k };
   }
@@ -145,7 +171,8 @@ export class PairMap {
   paint() {
     const size = fitCanvas(this.canvas);
     fitCanvas(this.over);
-    const { facts, places, colors, mask, selected, codes } = this.owner.model;
+    const { facts, colors, mask, selected, codes } = this.owner.model;
+    const places = this.points;
     const { width, height } = this.canvas;
     if (!facts || !places || !width || !height) return;
     this.settle(size);
@@ -198,13 +225,14 @@ export class PairMap {
     if (some) stampAll(2);
     context.putImageData(this.image, 0, 0);
     this.overlay();
-    this.owner.root.dataset.painted = String(selected.size);
+    if (!this.beside) this.owner.root.dataset.painted = String(selected.size);
   }
 
   /** Names of regions, lines of the selection, the outline, and what is hovered or looked at. */
   overlay() {
-    const { facts, places, selected, regions, active } = this.owner.model;
-    const { place } = this;
+    const { facts, selected, regions, active } = this.owner.model;
+    const { place, points: places } = this;
+    const { hovered } = this.owner;
     if (!facts || !places || !place) return;
     const size = fitCanvas(this.over);
     const { ink } = this;
@@ -233,7 +261,7 @@ export class PairMap {
       ties(selected, 1.2, ink.text);
       context.globalAlpha = 1;
     }
-    if (regions.length) {
+    if (regions.length && !this.beside) {
       context.font = "600 13px system-ui, sans-serif";
       context.textBaseline = "middle";
       context.lineJoin = "round";
@@ -250,7 +278,7 @@ export class PairMap {
         context.fillText(named[i].text, named[i].x + spot[0], named[i].y + spot[1]);
       });
     }
-    for (const [p, width] of /** @type {[number | null, number][]} */ ([[active, 2], [this.hovered, 1.5]])) {
+    for (const [p, width] of /** @type {[number | null, number][]} */ ([[active, 2], [hovered, 1.5]])) {
       if (p === null) continue;
       ties([p], width, ink.text);
       for (const [x, y] of ends(p)) {
@@ -267,18 +295,20 @@ export class PairMap {
 
   /** @param {{width: number, height: number}} size @param {(p: number) => Point[]} ends */
   say(size, ends) {
-    const words = this.hovered === null ? null : this.owner.wordsOf(this.hovered);
+    const { hovered } = this.owner;
+    const words = hovered === null || !this.pointed ? null : this.owner.wordsOf(hovered);
     this.tip.hidden = words === null;
-    if (this.hovered === null || words === null) return;
+    if (hovered === null || words === null) return;
     this.tip.replaceChildren(h("div", {}, ...words.map((line, i) => h(i ? "div" : "strong", {}, line))));
-    placeTip(this.tip, ends(this.hovered)[this.side], size);
+    placeTip(this.tip, ends(hovered)[this.side], size);
   }
 
   side = 0;
 
   /** The shown pair under the pointer. @param {MouseEvent} event */
   under(event) {
-    const { facts, places, mask } = this.owner.model;
+    const { facts, mask } = this.owner.model;
+    const places = this.points;
     if (!facts || !places || !this.place) return null;
     const { k, x0, y0 } = this.place;
     let best = 144;
@@ -299,10 +329,11 @@ export class PairMap {
 
   /** @param {number | null} row */
   hover(row) {
-    if (row === this.hovered) return;
-    this.hovered = row;
+    this.pointed = row !== null;
+    if (row === this.owner.hovered) return;
+    this.owner.hovered = row;
     if (row !== null) this.owner.need(row);
-    this.overlay();
+    this.owner.overlays();
   }
 
   /** @param {PointerEvent} event */
@@ -322,12 +353,12 @@ export class PairMap {
     if (!drag.far) return;
     if (this.lasso) {
       this.lasso.push([event.offsetX, event.offsetY]);
-      this.hovered = null;
+      this.owner.hovered = null;
       this.overlay();
     } else if (view && place) {
       view.x -= event.movementX / place.k;
       view.y += event.movementY / place.k;
-      this.redraw();
+      this.moved();
     }
   }
 
@@ -340,7 +371,7 @@ export class PairMap {
       const row = this.under(event);
       if (row !== null) this.owner.pick([row], drag.add);
       else if (!drag.add) this.owner.pick([], false);
-    } else if (lasso) this.owner.pick(pairsWithin(lasso.map(([x, y]) => toData(place, x, y)), this.owner.model), drag.add);
+    } else if (lasso) this.owner.pick(pairsWithin(lasso.map(([x, y]) => toData(place, x, y)), this.points, this.owner.model), drag.add);
     this.overlay();
   }
 
@@ -359,7 +390,7 @@ export class PairMap {
     }
     view.w *= factor;
     view.h *= factor;
-    this.redraw();
+    this.moved();
   }
 
   /** @param {WheelEvent} event */
@@ -380,12 +411,12 @@ export class PairMap {
     else if (key === "arrowdown") view.y -= step;
     else if (key === "+" || key === "=") this.zoom(0.8);
     else if (key === "-") this.zoom(1.25);
-    else if (key === "0") this.view = null;
+    else if (key === "0") this.frame.view = null;
     else if (key === "n" || key === "b") this.owner.step(key === "n" ? 1 : -1);
     else if (key === "escape") this.owner.pick([], false);
     else return;
     event.preventDefault();
     event.stopPropagation();
-    this.redraw();
+    this.moved();
   }
 }

@@ -10,6 +10,12 @@ const PAGE = 60; // rows that are asked for at once
 const TALLEST = 8_000_000; // pixels: browsers draw nothing beyond some 16 million
 const KEPT = 3000; // rows that are kept
 
+/** How wide a column is at least, in pixels: a long title has two lines. @param {import("./messages").ColumnFacts} column */
+function width({ name, kind, title }) {
+  if (name === "caption") return 260;
+  return kind === "number" && title.length <= 14 ? 104 : 132;
+}
+
 export class PairTable {
   /** @param {import("./explorer.js").Explorer} owner */
   constructor(owner) {
@@ -39,9 +45,9 @@ export class PairTable {
   drawHead() {
     const { facts, shown } = this.owner.model;
     if (!facts) return;
-    const wide = facts.columns.map(({ name, kind }) => (name === "caption" ? "minmax(260px, 3fr)" : kind === "number" ? "104px" : "132px"));
+    const wide = facts.columns.map((column) => (column.name === "caption" ? `minmax(${width(column)}px, 3fr)` : `${width(column)}px`));
     this.el.style.setProperty("--ame-columns", `64px ${wide.join(" ")}`);
-    this.el.style.setProperty("--ame-width", `${64 + facts.columns.reduce((sum, { name, kind }) => sum + (name === "caption" ? 260 : kind === "number" ? 104 : 132), 0)}px`);
+    this.el.style.setProperty("--ame-width", `${64 + facts.columns.reduce((sum, column) => sum + width(column), 0)}px`);
     this.el.setAttribute("aria-colcount", String(facts.columns.length + 1));
     this.head.replaceChildren(h("div", { role: "columnheader", class: "ame-number" }, "pair"), ...facts.columns.map(({ name, title, kind }) => {
       const sorted = shown?.sort === name;

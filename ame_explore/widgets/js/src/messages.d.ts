@@ -3,6 +3,7 @@
 /** An array as it was in Python: its numbers, and its shape. */
 export type Floats = Float32Array & { shape: number[] };
 export type Ints = Int32Array & { shape: number[] };
+export type Shorts = Int16Array & { shape: number[] };
 export type Bytes = Uint8Array & { shape: number[] };
 
 /** The header of a frame. n: its number. time: when it was made, seconds. moving: whether another follows by itself. heard: page -> its clock and Python's at its last message. ask: whether the page must acknowledge it. */
@@ -542,6 +543,42 @@ export interface OneStepState {
   arms: OneStepArm[];
 }
 
+/** A student at a step whose features were recorded. points: (n, 2); anchors: (C, 2); entropy: (n,): shares of the recording's box and of its largest entropy, from -32767 for 0 to 32767 for 1. prediction: (n,), or none. */
+export interface RecordedPicture {
+  step: number;
+  points: Shorts;
+  anchors: Shorts;
+  prediction: Shorts;
+  entropy: Shorts;
+}
+
+/** What is said at a recorded step. findings: place in the recording's list. rows: of the delta. */
+export interface Moment {
+  caption: string;
+  findings: number;
+  rows: ((string | Change)[])[];
+}
+
+/** Recorded runs as a page plays them. pictures: of each arm. moments: the steps that a reader can go to. told: at each of them. findings: the different lists of findings. columns: of the delta. box: x0, x1, y0, y1 around all pictures. most_entropy: nats. The other fields are those of a frame or of the cockpit. */
+export interface Recording {
+  scene: Scene;
+  quantities: Record<string, QuantityFacts>;
+  arrangement: Arrangement;
+  arms: ArmState[];
+  pictures: RecordedPicture[][];
+  moments: number[];
+  told: Moment[];
+  findings: Finding[][];
+  columns: string[];
+  box: [number, number, number, number];
+  most_entropy: number;
+  steps: number;
+  units: Record<string, string>;
+  explained: string;
+  show: ("transport" | "timeline" | "manifold" | "charts" | "dials" | "breaks" | "diagnosis" | "delta" | "predict" | "exercise" | "selection" | "recipe" | "probe" | "one_step")[];
+  locked: string[];
+}
+
 /** A Plotly figure whose large numeric arrays stay arrays. height: CSS pixels. */
 export interface FigureFrame {
   figure: Record<string, any>;
@@ -615,7 +652,14 @@ export interface PictureChoice {
   label: string;
 }
 
-/** The map that is shown: x and y of all images, then of all texts; NaN where not drawn. words: what it is. */
+/** A second model's map of the same pairs, by the rows of the first. */
+export interface PairsBeside {
+  model: string;
+  image: Floats;
+  text: Floats;
+}
+
+/** The map that is shown: x and y of all images, then of all texts; NaN where not drawn. words: what it is. model: its name; "" if two models are shown side by side. shared: whether both maps have the same axes. */
 export interface PairPlaces {
   picture: string;
   pictures: PictureChoice[];
@@ -623,6 +667,8 @@ export interface PairPlaces {
   model: string;
   image: Floats;
   text: Floats;
+  beside: PairsBeside | null;
+  shared: boolean;
   words: string;
 }
 
@@ -726,4 +772,35 @@ export interface CrossTable {
   names: string[];
   counts: Ints;
   words: string[];
+}
+
+/** act: whether a click shows the pairs behind it. warn: whether it is a finding to look at. */
+export interface SheetCell {
+  text: string;
+  act: boolean;
+  warn: boolean;
+}
+
+/** A small table of findings. ask: what an input asks for. answer: what it holds. code: Python to copy. */
+export interface SheetFacts {
+  name: string;
+  words: string[];
+  head: string[];
+  lines: SheetCell[][];
+  choices: string[];
+  choice: string;
+  ask: string;
+  answer: string;
+  code: string;
+}
+
+export interface Tab {
+  name: string;
+  title: string;
+}
+
+/** The tabs, and the sheet that is open; None: the table of all pairs. */
+export interface Sheets {
+  tabs: Tab[];
+  open: SheetFacts | null;
 }

@@ -3,7 +3,7 @@
 /** @typedef {import("./messages").LabState} LabState */
 /** @typedef {import("./messages").ArmState} ArmState */
 /** @typedef {import("./messages").Scene} Scene */
-/** @typedef {Omit<LabState, "state"> & {state: LabState["state"] | "waiting", n: number}} Frame "waiting": for the first */
+/** @typedef {Omit<LabState, "state"> & {state: LabState["state"] | "waiting", n: number, recording?: boolean}} Frame "waiting": for the first. recording: whether a record is played, and no kernel answers */
 /**
  * @typedef {object} Panel
  * @property {HTMLElement} el
@@ -31,8 +31,8 @@ export const NOTHING_YET = { n: 0, state: "waiting", error: null, note: null, pr
   speed: null, scrubbed: null, recorded_steps: [], units: {}, arms: [], dials: [], delta: { columns: [], rows: [] }, diagnosis: [], verdict: null, breaks: [],
   prediction: null, exercise: null, selection: [], said: [], show: null, locked: [], explained: "", caption: null, to_lose: "" };
 
-/** Whether an earlier step is looked at. @param {Frame} frame */
-export const isBack = (frame) => frame.scrubbed !== null;
+/** Whether an earlier step of a live run is looked at. @param {Frame} frame */
+export const isBack = (frame) => frame.scrubbed !== null && !frame.recording;
 
 /** The step that is shown. @param {Frame} frame */
 export const shownStep = (frame) => frame.scrubbed ?? frame.step;

@@ -49,7 +49,7 @@ export class Transport {
       this.play.dataset.name = name;
       this.play.querySelector("path")?.setAttribute("d", ICONS[playing ? "pause" : "play"]);
       setText(/** @type {Node} */ (this.play.lastChild), name);
-      this.play.setAttribute("aria-label", `${name} training`);
+      this.play.setAttribute("aria-label", `${name} ${frame.recording ? "the recording" : "training"}`);
     }
     const busy = state === "preparing" || state === "closed" || state === "waiting";
     const waiting = frame.prediction?.waiting ?? false;
@@ -71,7 +71,7 @@ export class Transport {
     }
     const back = isBack(frame);
     this.state.dataset.state = back ? "back" : state;
-    setText(this.state, back ? "Looking back" : SPELLED[state]);
+    setText(this.state, back ? "Looking back" : frame.recording && playing ? "Playing" : SPELLED[state]);
     setText(this.count, `step ${shownStep(frame)} of ${frame.steps || "–"}`);
     setText(this.where, state === "preparing" ? (frame.progress?.text ?? "") : each && each !== 1 ? `epoch ${fmt(frame.epoch)}` : "");
   }

@@ -1,0 +1,3 @@
+"""Losses over training"""
+
+drawing = figures.losses(runs)

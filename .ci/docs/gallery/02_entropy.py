@@ -1,0 +1,3 @@
+"""Entropy over training"""
+
+drawing = figures.entropy(runs)

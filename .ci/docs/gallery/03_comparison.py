@@ -1,0 +1,3 @@
+"""Does the difference exceed the noise?"""
+
+drawing = figures.comparison(runs, reference="KD")

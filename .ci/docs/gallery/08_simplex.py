@@ -1,0 +1,3 @@
+"""Entropy over three scores"""
+
+drawing = figures.simplex()

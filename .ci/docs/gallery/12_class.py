@@ -1,0 +1,19 @@
+"""What a class predicted, beside what happened"""
+
+from ame_explore.teach.class_predictions import class_predictions
+
+pasted = """
+amep1:n0jZtAAHCQAAAQEAAgIAAUA-PDo4NjQyMC4sKigmJCLQXQk
+amep1:n0jZtAEHCQACAAIBUE5NTEpJSEdGRUVERENCQv___wCsHxU
+amep1:n0jZtAIHCQABAQIBKTE5QEhQWF9laGtvcnV5fP___wDEyqM
+amep1:n0jZtAMHCQACAAEA____AA3GYQ
+amep1:n0jZtAQHCQAAAAEBMzpCSVBYX2ZrbnF1eHt-gQICAAFAPjw6ODY0MjAuLCooJiQirs0r
+amep1:n0jZtAUHCQACAAEBNDg8P0NHSk5RUlRVV1laXP___wBKrXI
+amep1:n0jZtAYHCQACAQEA____ANm6xQ
+amep1:n0jZtAcHCQACAAEBLjAyNDY3OTs9Pj4_QEFCQ____wAmeiQ
+amep1:n0jZtAgHCQACAQEBRkhKTE5QUlRWV1hZWVpbXAICAAFAPjw6ODY0MjAuLCooJiQi5sV7
+amep1:n0jZtAkHCQACAAEA____ADouAA
+amep1:n0jZtAoHCQABAAABTFNbYmpxeICFiIyPkpWYm____wAf3-8
+amep1:n0jZtAsHCQABAAEBQkpRWGBnb3Z8f4KFiYyPkv___wBgQ9U
+"""
+drawing = class_predictions(pasted).drawing
