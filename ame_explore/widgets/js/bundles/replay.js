@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 f58dc97c6f6f4abdf0dc7935b306c22875588f64d7326e830599a8e3a584c039
+// Built by ame_explore/widgets/js/build.js; sources: sha256 9d2ff226da81564e1b85c53d3576e674151fb4252396299db603e9a4b2fd9977
 "use strict";(()=>{var T=()=>(performance.timeOrigin+performance.now())/1e3;function ct(n,t){let e=null,s=null,i=()=>{if(e=null,!s)return;let a=s;
 s=null,n(...a),e=setTimeout(i,t)};return(...a)=>{if(e!==null){s=a;return}n(...a),e=setTimeout(i,t)}}var Ds={f4:Float32Array,i4:Int32Array,i2:Int16Array,u1:Uint8Array};function dt(n,t){if(Array.isArray(n))return n.map(e=>dt(
 e,t));if(n===null||typeof n!="object")return n;if("buffer"in n&&"dtype"in n){let e=t[n.buffer],i=ArrayBuffer.isView(e)?e.
@@ -676,40 +676,41 @@ ta-testid":"step-figure"}),this.words=h("div",{class:"ame-step-words"},this.told
 ame-card ame-one-step","aria-label":"One step","data-testid":"one-step"},h("header",{},h("h3",{},"One step")),h("div",{class:"\
 ame-step-head"},this.tabs,this.controls),h("div",{class:"ame-step-body"},h("div",{class:"ame-step-images"},this.image,this.
 batch),this.words,this.canvas))}retained(t,e){if(t!=="one_step")return;let s=e,i=this.state;this.state=s,this.place=s.error?
-this.place:s.place,!s.error&&(!i||s.ids.join()!==i.ids.join())&&(this.pictures=null,s.pictures&&this.decode(s,s.pictures)),
-this.since=T(),this.show()}async decode(t,e){try{let s=await et.load(e);if(this.state?.ids.join()!==t.ids.join())return;
-this.pictures=s,this.show()}catch(s){console.error("ame_explore: the minibatch could not be decoded",s)}}go(t){this.part=
-(t+nt.length)%nt.length,this.since=T(),this.show()}loop(t){window.clearInterval(this.timer),this.timer=t?window.setInterval(
-()=>this.go(this.part+1),1e3*Si):0,this.looping.setAttribute("aria-pressed",String(t)),this.told.setAttribute("aria-live",
-t?"off":"polite")}choose(t){this.place=t,this.draw(this.lab.frame)}draw(t){this.open=!0,this.key=$i(t);let e=t.state==="\
-paused"||t.state==="finished",s=`${this.key} ${this.place}`;e&&this.asked!==s&&!this.lab.locked("take_apart")&&t.arms.length&&
-(this.asked=s,this.lab.command("take_apart",{place:this.place,key:this.key})),this.show()}follow(t){this.open!==t&&(this.
-open=t,t||this.loop(!1),this.paint())}get current(){return this.state&&!this.state.error&&this.state.key===this.key?this.
-state:null}get chosen(){let t=this.current?.arms??[];return t.find(({name:e})=>e===this.arm.value)??t.at(-1)??null}show(){
-let{state:t,current:e,lab:{frame:s}}=this;if(!this.open)return;let i=(e?.arms??[]).map(({name:l})=>l);if(i.length&&this.
-arms.isNew(i)){let l=this.arm.value;this.arm.replaceChildren(...i.map(c=>h("option",{value:c},c))),this.arm.value=i.includes(
-l)?l:i[i.length-1]}x(this.arm,i.length>1),this.showBatch();let[a]=nt[this.part];[...this.tabs.children].forEach((l,c)=>l.
-firstElementChild?.setAttribute("aria-current",c===this.part?"step":"false"));let{chosen:o}=this,r=s.state==="playing"?"\
-Pause, and the next step is taken apart here: what the teacher says, how KD pulls, how the rows of M compete, how H push\
-es, and what the optimizer makes of it.":this.lab.locked("take_apart")?"This lab does not show single steps.":t?.error&&
-t.key===this.key?t.error:"Taking the next step apart …";k(this.told,o?o.said[a]??"":r),k(this.note,o?this.remark(o,a):
-""),x(this.canvas,o!==null),this.el.dataset.step=o?String(o.step):"",this.el.dataset.part=a,this.paint()}remark(t,e){let s=o=>`${Math.
-round(100*o)} %`,i=Y(this.lab.frame)?", as it was taken then":"",a=`Step ${t.step}${i}, with the weights before it; the \
-run itself has not moved.`;return e==="kd"?`${a} The map shows ${s(t.seen_pull)} of the pull's squared length.`:e==="ame"?
-`${a} On the map both arrows have one scale; it shows ${s(t.seen_push)} of the push's squared length.`:e==="optimizer"?`${a}\
- Press Step to take it.`:a}showBatch(){let{current:t,pictures:e}=this;if(t){if(this.shownBatch.isNew([[...t.ids],e!==null])){
-let s=t.captions;this.image.replaceChildren(...s.map((i,a)=>h("option",{value:String(a)},`${a+1}: ${i}`))),this.batch.replaceChildren(
-...e?s.map((i,a)=>{let o=h("canvas",{"aria-hidden":"true"});return e.fill(o,a),h("button",{type:"button",title:i,"aria-l\
-abel":`Image ${a+1}: ${i}`,onclick:()=>this.choose(a)},o)}):[]),x(this.image,!e)}this.image.value=String(this.place),[...this.
-batch.children].forEach((s,i)=>s.setAttribute("aria-pressed",String(i===this.place)))}}paint(){let t=Math.min(1,(T()-this.
-since)/ys);this.open&&this.paintFigure();for(let e of this.lab.manifold.panes)this.paintOn(e);this.open&&t<1&&!this.frame&&
-this.current&&(this.frame=requestAnimationFrame(()=>{this.frame=0,this.paint()}))}paintFigure(){let{chosen:t,lab:{ink:e,
-scene:s,frame:i}}=this,{width:a,height:o,scale:r}=F(this.canvas);if(!t||!a||!o||!s)return;let l=O(this.canvas);l.setTransform(
-r,0,0,r,0,0),l.clearRect(0,0,a,o);let c={width:a,height:o},d=P(j(i.arms,i.arms.findIndex(({name:m})=>m===t.name))),[p]=nt[this.
-part],u=p==="rows"?pe(l,c,e,t.rows,s.short,d,!1):p==="optimizer"&&t.rows?pe(l,c,e,t.rows,s.short,d,!0):p==="kd"||p==="am\
-e"?fs(l,c,e,t,p==="ame"):ms(l,c,e,t,s.short,d,p==="teacher"?["teacher"]:p==="student"?["teacher","before"]:["before","af\
-ter"]);this.figureShown.isNew(u)&&this.canvas.setAttribute("aria-label",u)}paintOn(t){let e=this.open?this.current:null,
-[s]=nt[this.part];ws(t,e,this.part,s,this.pictures,Math.min(1,(T()-this.since)/ys))}};var zt=class{constructor(t,e,s,i){this.page=t,this.send=e,this.clock=s,this.later=i,this.n=Math.floor(1e6*Math.random()),
+this.place:s.place,!s.error&&s.key===this.key&&(this.asked=`${this.key} ${this.place}`),!s.error&&(!i||s.ids.join()!==i.
+ids.join())&&(this.pictures=null,s.pictures&&this.decode(s,s.pictures)),this.since=T(),this.show()}async decode(t,e){try{
+let s=await et.load(e);if(this.state?.ids.join()!==t.ids.join())return;this.pictures=s,this.show()}catch(s){console.error(
+"ame_explore: the minibatch could not be decoded",s)}}go(t){this.part=(t+nt.length)%nt.length,this.since=T(),this.show()}loop(t){
+window.clearInterval(this.timer),this.timer=t?window.setInterval(()=>this.go(this.part+1),1e3*Si):0,this.looping.setAttribute(
+"aria-pressed",String(t)),this.told.setAttribute("aria-live",t?"off":"polite")}choose(t){this.place=t,this.draw(this.lab.
+frame)}draw(t){this.open=!0,this.key=$i(t);let e=t.state==="paused"||t.state==="finished",s=`${this.key} ${this.place}`;
+e&&this.asked!==s&&!this.lab.locked("take_apart")&&t.arms.length&&(this.asked=s,this.lab.command("take_apart",{place:this.
+place,key:this.key})),this.show()}follow(t){this.open!==t&&(this.open=t,t||this.loop(!1),this.paint())}get current(){return this.
+state&&!this.state.error&&this.state.key===this.key?this.state:null}get chosen(){let t=this.current?.arms??[];return t.find(
+({name:e})=>e===this.arm.value)??t.at(-1)??null}show(){let{state:t,current:e,lab:{frame:s}}=this;if(!this.open)return;let i=(e?.
+arms??[]).map(({name:l})=>l);if(i.length&&this.arms.isNew(i)){let l=this.arm.value;this.arm.replaceChildren(...i.map(c=>h(
+"option",{value:c},c))),this.arm.value=i.includes(l)?l:i[i.length-1]}x(this.arm,i.length>1),this.showBatch();let[a]=nt[this.
+part];[...this.tabs.children].forEach((l,c)=>l.firstElementChild?.setAttribute("aria-current",c===this.part?"step":"fals\
+e"));let{chosen:o}=this,r=s.state==="playing"?"Pause, and the next step is taken apart here: what the teacher says, how \
+KD pulls, how the rows of M compete, how H pushes, and what the optimizer makes of it.":this.lab.locked("take_apart")?"T\
+his lab does not show single steps.":t?.error&&t.key===this.key?t.error:"Taking the next step apart …";k(this.told,o?o.
+said[a]??"":r),k(this.note,o?this.remark(o,a):""),x(this.canvas,o!==null),this.el.dataset.step=o?String(o.step):"",this.
+el.dataset.part=a,this.paint()}remark(t,e){let s=o=>`${Math.round(100*o)} %`,i=Y(this.lab.frame)?", as it was taken then":
+"",a=`Step ${t.step}${i}, with the weights before it; the run itself has not moved.`;return e==="kd"?`${a} The map shows\
+ ${s(t.seen_pull)} of the pull's squared length.`:e==="ame"?`${a} On the map both arrows have one scale; it shows ${s(t.
+seen_push)} of the push's squared length.`:e==="optimizer"?`${a} Press Step to take it.`:a}showBatch(){let{current:t,pictures:e}=this;
+if(t){if(this.shownBatch.isNew([[...t.ids],e!==null])){let s=t.captions;this.image.replaceChildren(...s.map((i,a)=>h("op\
+tion",{value:String(a)},`${a+1}: ${i}`))),this.batch.replaceChildren(...e?s.map((i,a)=>{let o=h("canvas",{"aria-hidden":"\
+true"});return e.fill(o,a),h("button",{type:"button",title:i,"aria-label":`Image ${a+1}: ${i}`,onclick:()=>this.choose(a)},
+o)}):[]),x(this.image,!e)}this.image.value=String(this.place),[...this.batch.children].forEach((s,i)=>s.setAttribute("ar\
+ia-pressed",String(i===this.place)))}}paint(){let t=Math.min(1,(T()-this.since)/ys);this.open&&this.paintFigure();for(let e of this.
+lab.manifold.panes)this.paintOn(e);this.open&&t<1&&!this.frame&&this.current&&(this.frame=requestAnimationFrame(()=>{this.
+frame=0,this.paint()}))}paintFigure(){let{chosen:t,lab:{ink:e,scene:s,frame:i}}=this,{width:a,height:o,scale:r}=F(this.canvas);
+if(!t||!a||!o||!s)return;let l=O(this.canvas);l.setTransform(r,0,0,r,0,0),l.clearRect(0,0,a,o);let c={width:a,height:o},
+d=P(j(i.arms,i.arms.findIndex(({name:m})=>m===t.name))),[p]=nt[this.part],u=p==="rows"?pe(l,c,e,t.rows,s.short,d,!1):p===
+"optimizer"&&t.rows?pe(l,c,e,t.rows,s.short,d,!0):p==="kd"||p==="ame"?fs(l,c,e,t,p==="ame"):ms(l,c,e,t,s.short,d,p==="te\
+acher"?["teacher"]:p==="student"?["teacher","before"]:["before","after"]);this.figureShown.isNew(u)&&this.canvas.setAttribute(
+"aria-label",u)}paintOn(t){let e=this.open?this.current:null,[s]=nt[this.part];ws(t,e,this.part,s,this.pictures,Math.min(
+1,(T()-this.since)/ys))}};var zt=class{constructor(t,e,s,i){this.page=t,this.send=e,this.clock=s,this.later=i,this.n=Math.floor(1e6*Math.random()),
 this.flying=null,this.gap=0,this.askedAt=-1/0,this.resting=!1,this.next=null}tell(t){return this.n+=1,this.send({...t,by:this.
 page,n:this.n}),this.n}ask(t){this.next={action:"ask",probe:t},this.pump()}drop(){this.next=null}pump(){if(!this.next||this.
 flying&&this.clock()-this.flying.since<1.5)return;let t=this.gap-(this.clock()-this.askedAt);if(t>1e-6){this.resting||this.

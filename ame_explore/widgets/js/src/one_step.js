@@ -75,6 +75,7 @@ export class OneStep {
     const before = this.state;
     this.state = state;
     this.place = state.error ? this.place : state.place;
+    if (!state.error && state.key === this.key) this.asked = `${this.key} ${this.place}`; // another page may have chosen
     if (!state.error && (!before || state.ids.join() !== before.ids.join())) {
       this.pictures = null;
       if (state.pictures) void this.decode(state, state.pictures);
