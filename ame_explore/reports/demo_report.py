@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ame_explore.ame import AMEError
+from ame_explore.analysis.projection import axes_of
 from ame_explore.data.pairs import NOT_KNOWN
 from ame_explore.figures.base.style import Drawing
 from ame_explore.figures.runs.comparison import changes
@@ -118,6 +119,7 @@ def _pictures(summary: Mapping[str, Any], runs: Mapping[str, Sequence[Run]]) -> 
             fit_on=[name for name in snapshots if not name.startswith(_BEFORE)],
             base_classes=summary.get("base_classes", facts.get("base_classes")),
             ambiguous_from_id=facts.get("ambiguous_from_id"),
+            axes=axes_of(facts.get("map_axes")),
         )
         pictures.append(Section("The shared manifold", [text], [drawing]))
     recorded = [run for seeds in shown.values() for run in seeds]

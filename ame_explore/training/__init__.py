@@ -2,6 +2,7 @@
 
 from ame_explore.training.distill import Distillation, Step
 from ame_explore.training.evaluate import Evaluation, chance, facts, reference_scores, references
+from ame_explore.training.one_step import Competition, OneStep, take_apart
 from ame_explore.training.recipe import Event, Recipe
 from ame_explore.training.record.recorder import RecordWarning
 from ame_explore.training.record.run import Recorder, Run
@@ -10,10 +11,12 @@ from ame_explore.training.replicas.train import Replicas, train_replicas
 from ame_explore.training.stage import Stage
 
 __all__ = [
+    "Competition",
     "Distillation",
     "DistilledReplicas",
     "Evaluation",
     "Event",
+    "OneStep",
     "Recipe",
     "RecordWarning",
     "Recorder",
@@ -26,5 +29,6 @@ __all__ = [
     "facts",
     "reference_scores",
     "references",
+    "take_apart",
     "train_replicas",
 ]

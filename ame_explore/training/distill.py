@@ -27,6 +27,7 @@ from ame_explore.training.evaluate import Evaluation
 from ame_explore.training.faults import WrongAnswers, repeated
 from ame_explore.training.parts import (
     CaptionBatch,
+    LossTerms,
     ame_of,
     ame_temperature,
     is_frozen,
@@ -63,6 +64,39 @@ class Step:
     features: PairedFeatures | None
     learning_rate: float
     batch: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Minibatch:
+    """A minibatch of B images on its way through the loss, before the optimizer's step.
+
+    Attributes:
+        rows: (B,) int64 rows of the pass; modulo the number of shots, positions in the shots.
+        inputs: (B, ...) what the student sees.
+        teacher_features: (B, D) unit features, as the loss gets them.
+        raw: (B, D) the student's projected features.
+        captions: the images' captions, if the student has a text tower of its own.
+        terms: the loss.
+    """
+
+    rows: Tensor
+    inputs: Tensor
+    teacher_features: Tensor
+    raw: Tensor
+    captions: CaptionBatch | None
+    terms: LossTerms
+
+    @property
+    def entropy(self) -> Tensor:
+        """H, a scalar."""
+        assert self.terms.entropy is not None  # a run has an AME term
+        return self.terms.entropy
+
+    @property
+    def ame(self) -> Tensor:
+        """omega times H, a scalar."""
+        assert self.terms.ame is not None
+        return self.terms.ame
 
 
 @checked_init
@@ -325,6 +359,18 @@ class Distillation(Iterator[Step]):
         return self.index % every == 0 or self.index == self.recipe.steps
 
     def _learn(self, learning_rate: float) -> tuple[dict[str, float], dict[str, float], dict[str, float]]:
+        batch = self._next_minibatch()
+        kd, entropy, ame, total = batch.terms.kd, batch.entropy, batch.ame, batch.terms.total
+        due = (self.index + 1) % self._every[0] == 0
+        shares = gradient_shares({"kd": kd, "ame": ame}, batch.raw) if due else {}
+        places = batch.rows % len(self.shots)
+        seen = (batch.inputs, batch.terms.features, batch.teacher_features)
+        facts = self._facts(self._settings, places, *seen) if due else {}
+        self._apply(batch, learning_rate)
+        return {"total": total.item(), "kd": kd.item(), "ame": ame.item(), "H": entropy.item()}, shares, facts
+
+    def _next_minibatch(self) -> Minibatch:
+        """Draw the next minibatch and compute its loss."""
         settings, stage = self._settings, self.stage
         rows = self._next_batch()
         inputs, teacher_features = self._batch(rows)
@@ -340,19 +386,20 @@ class Distillation(Iterator[Step]):
             captions=captions,
             ame_learns=not known,
         )
-        features, kd, entropy, ame, total = terms.features, terms.kd, terms.entropy, terms.ame, terms.total
-        assert entropy is not None and ame is not None  # for the type checker: a run has an AME term
+        batch = Minibatch(rows, inputs, teacher_features, raw, captions, terms)
+        kd, ame, total = terms.kd, batch.ame, terms.total
         if not math.isfinite(total.detach()):
             raise AMEError(
                 f"the loss became {total.item()} at step {self.index + 1} (kd {kd.item():g}, ame {ame.item():g}): "
                 "lower learning_rate or omega, or start again from an earlier state."
             )
+        return batch
+
+    def _apply(self, batch: Minibatch, learning_rate: float) -> None:
+        """Take the optimizer's step on the loss of `batch`."""
         self._optimizer.zero_grad(set_to_none=True)
-        due = (self.index + 1) % self._every[0] == 0
-        shares = gradient_shares({"kd": kd, "ame": ame}, raw) if due else {}
-        places = rows % len(self.shots)
-        batch = self._facts(settings, places, inputs, features, teacher_features) if due else {}
-        total.backward()
+        known = self.ame.omega == 0 and self._at_zero is not None
+        batch.terms.total.backward()
         if self.ame.omega == 0:
             # A gradient of 0, not a missing one: weight decay and momentum still act. The first such step shows which
             # parameters the reading uses.
@@ -364,7 +411,6 @@ class Distillation(Iterator[Step]):
         for group in self._optimizer.param_groups:
             group["lr"] = learning_rate
         self._optimizer.step()
-        return {"total": total.item(), "kd": kd.item(), "ame": ame.item(), "H": entropy.item()}, shares, batch
 
     def _forward(self, inputs: Tensor, rows: Tensor) -> tuple[Tensor, CaptionBatch | None]:
         """The student's features of a batch; with a text tower of its own also those of the captions, each once."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypedDict
 
 import torch
 from torch import Tensor
@@ -220,15 +220,42 @@ def loss_of(
     kd = (recipe.kd_weight if kd_weight is None else kd_weight) * kd
     if ame is None:
         return LossTerms(features, kd, None, None)
-    seen, read = (features, unit) if recipe.ame_input == "unit" else (raw, captions)
-    if read is not None:
-        rows, pairs = read.student, read.pairs if ame.needs_pairs else None
-    else:
-        rows = stage.text_features if texts is None else texts
-        pairs = stage.logits(teacher_features).argmax(1) if ame.needs_pairs else None
+    seen = (features, unit) if recipe.ame_input == "unit" else (raw, captions)
     with torch.set_grad_enabled(ame_learns and torch.is_grad_enabled()):
-        entropy = ame.entropy(image=seen, text=rows, pairs=pairs)
+        entropy = ame.entropy(**ame_inputs(stage, ame, *seen, teacher_features, texts))
     return LossTerms(features, kd, entropy, (ame.omega if omega is None else omega) * entropy)
+
+
+class AMEInputs(TypedDict):
+    """The features of a batch that AME reads. pairs: (B,) int64, the text of each image, if the reading needs it."""
+
+    image: Tensor
+    text: Tensor
+    pairs: Tensor | None
+
+
+def ame_inputs(
+    stage: Stage,
+    ame: AMELoss,
+    image: Tensor,
+    captions: CaptionBatch | None,
+    teacher_features: Tensor,
+    texts: Tensor | None = None,
+) -> AMEInputs:
+    """What `ame` gets of a batch, as the arguments of its methods.
+
+    Args:
+        stage: data and teacher.
+        ame: the entropy term.
+        image: (B, D) the student's features in the form that the recipe's `ame_input` names.
+        captions: the batch's captions in the same form; None for the class texts.
+        teacher_features: (B, D) the teacher's unit features of the images.
+        texts: (C, D) text features that replace the stage's.
+    """
+    if captions is not None:
+        return AMEInputs(image=image, text=captions.student, pairs=captions.pairs if ame.needs_pairs else None)
+    pairs = stage.logits(teacher_features).argmax(1) if ame.needs_pairs else None
+    return AMEInputs(image=image, text=stage.text_features if texts is None else texts, pairs=pairs)
 
 
 def session_parts(recipes: Iterable[Recipe]) -> list[str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ame_explore.widgets.explorer.explorer import Explorer, explore
     from ame_explore.widgets.lab.cockpit import Cockpit
+    from ame_explore.widgets.lab.exercise import Answers, Exercise
     from ame_explore.widgets.lab.lab import Lab
     from ame_explore.widgets.lab.live import LiveRun
     from ame_explore.widgets.lab.live_result import LiveResult
@@ -21,8 +22,10 @@ if TYPE_CHECKING:
 from ame_explore.widgets.lab.lab import lab
 
 _MODULE_OF = {
+    "Answers": "lab.exercise",
     "BoundsView": "views.bounds_view",
     "Cockpit": "lab.cockpit",
+    "Exercise": "lab.exercise",
     "Explorer": "explorer.explorer",
     "FieldView": "views.field_view",
     "FigureView": "runtime.figure_view",
@@ -37,8 +40,10 @@ _MODULE_OF = {
 }
 
 __all__ = [
+    "Answers",
     "BoundsView",
     "Cockpit",
+    "Exercise",
     "Explorer",
     "FieldView",
     "FigureView",

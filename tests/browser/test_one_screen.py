@@ -16,6 +16,7 @@ from ame_explore import Recipe, lab
 from ame_explore.data import digits
 from ame_explore.models import Pretraining, pretrain
 from ame_explore.training import Stage
+from ame_explore.widgets import Exercise
 
 HOST = "http://lab.test/"
 PAGE = """<!doctype html><html><head><meta charset="utf-8"><link rel="stylesheet" href="cockpit.css">
@@ -29,7 +30,10 @@ const model = {get: name => traits[name], set: (name, value) => { traits[name] =
     send: message => sent.push(message)};
 const {traits, messages} = MADE;
 window.traits = traits;
-window.feed = change => messages.forEach(([content, buffers]) => {
+const onDemand = ["one_step"]; // sent by `answer`, when a page has asked
+window.answer = change => messages.filter(([{type}]) => onDemand.includes(type)).forEach(([content, buffers]) =>
+    call("msg:custom", {...content, ...change}, buffers.map(bytes)));
+window.feed = change => messages.filter(([{type}]) => !onDemand.includes(type)).forEach(([content, buffers]) => {
     if (content.type === "frame")
         Object.assign(content, change, {time: Date.now() / 1000, n: window.n = (window.n ?? 0) + 1, heard: {}});
     call("msg:custom", content, buffers.map(bytes));
@@ -61,16 +65,19 @@ def made(stage):
     arms = {name: Recipe(host="projector", steps=30, batch_size=8, shots=2, omega=omega) for name, omega in
             (("KD", 0.0), ("KD + AME", 5.0))}  # fmt: skip
 
-    def of(show=None):
+    def of(show=None, exercise=None):
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("AME_HEADLESS", "0")
-            opened = lab(arms, stage=stage, show=show)
+            opened = lab(arms, stage=stage, show=show, exercise=exercise)
         sent = []
         opened.cockpit.send = lambda content, buffers=None: sent.append(
             [json.loads(json.dumps(content)), [base64.b64encode(bytes(one)).decode() for one in buffers or ()]]
         )
         opened.live.step(2)
         opened.live.settle(60)
+        if exercise is None:
+            opened.live.take_apart(2)
+            opened.live.settle(60)
         say = {"type": "away", "page": "p", "t": 0.0, "left": False}
         for kind in ("ready", "away", "ready"):  # the second time the newest frame comes
             opened.cockpit._receive(None, {**say, "type": kind, "have": {}}, [])
@@ -80,7 +87,7 @@ def made(stage):
         kept = {content["type"]: [content, buffers] for content, buffers in sent}
         cockpit = opened.cockpit
         traits = {"quantities": cockpit.quantities, "images": None, "arrangement": cockpit.arrangement, "opened": {}}
-        return {"traits": traits, "messages": [kept["scene"], kept["frame"]]}
+        return {"traits": traits, "messages": [kept[name] for name in ("scene", "one_step", "frame") if name in kept]}
 
     return of
 
@@ -168,7 +175,7 @@ def test_panels_are_opened_moved_and_remembered(still, everything):
     assert part(page, "dock-left").locator("[data-testid=delta]").is_visible()
     assert part(page, "tab-recipe").count() == 0
     arranged, opened = page.evaluate("() => [traits.arrangement, traits.opened]")
-    assert arranged["left"] == ["predict", "dials", "breaks", "delta"] and all(
+    assert arranged["left"] == ["predict", "exercise", "dials", "breaks", "delta"] and all(
         "recipe" not in one for one in arranged.values()
     )
     assert opened == {"below": "diagnosis", "left": "delta"}
@@ -224,3 +231,73 @@ def test_a_refused_token_is_told_beside_its_button(still, everything):
     assert 0 <= told.bounding_box()["y"] - button.bounding_box()["y"] < 60
     part(page, "restore-token").fill("ame1:other")
     assert told.is_hidden()
+
+
+# The share of pixels of each map's layer of the step that are not empty.
+STEPPED = """() => [...document.querySelectorAll("canvas.ame-step-layer")].map(layer => {
+    const {data} = layer.getContext("2d").getImageData(0, 0, layer.width, layer.height);
+    return data.filter((value, i) => i % 4 === 3 && value > 200).length / (data.length / 4);
+})"""
+ASKED = "() => sent.filter(one => one.name === 'take_apart').map(one => one.args)"
+
+
+@pytest.mark.parametrize("size", [(1008, 779), (848, 599), (1440, 860)])
+def test_one_step_is_told_part_by_part_on_one_screen(still, everything, size):
+    page = still(everything, size)
+    assert page.evaluate(ASKED) == []  # nothing is asked for before the tab is opened
+    part(page, "tab-one_step").click()
+    (asked,) = page.evaluate(ASKED)
+    assert asked["place"] == 0 and "Taking the next step apart" in part(page, "step-told").inner_text()
+    page.evaluate("key => answer({key})", asked["key"])
+    state = next(content for content, _ in everything["messages"] if content["type"] == "one_step")
+    arm = state["arms"][1]
+    seen = []
+    for _ in range(6):
+        name = part(page, "one-step").get_attribute("data-part")
+        assert part(page, "step-told").inner_text() == arm["said"][name]
+        page.wait_for_timeout(600)  # the arrow has grown
+        seen.append(page.evaluate(STEPPED)[1])
+        part(page, "step-next").click()
+    assert part(page, "one-step").get_attribute("data-part") == "teacher"  # round
+    assert all(0 < share < 0.2 for share in seen) and len(set(seen)) == 6  # each part has its own marks
+    assert page.evaluate("() => document.documentElement.scrollHeight") <= size[1]
+    part(page, "step-arm").select_option("KD")
+    part(page, "step-parts").locator("button").nth(4).click()
+    assert part(page, "step-told").inner_text() == "ω is 0: AME pushes nothing here."
+    part(page, "one-step").locator(".ame-step-batch button").nth(5).click()
+    assert page.evaluate(ASKED)[-1] == {"place": 5, "key": asked["key"]}
+    part(page, "step-loop").click()
+    assert part(page, "step-loop").get_attribute("aria-pressed") == "true"
+    feed(page, state="playing", step=3)
+    assert part(page, "step-told").inner_text().startswith("Pause") and page.evaluate(STEPPED)[1] == 0
+    feed(page, state="paused", step=3)
+    assert page.evaluate(ASKED)[-1]["key"] != asked["key"]  # another step, another question
+    part(page, "tab-diagnosis" if size[0] >= 1300 else "tab-charts").click()
+    assert len(page.evaluate(ASKED)) == 3 and page.evaluate(STEPPED)[1] == 0
+
+
+def test_all_students_are_laid_into_one_map_and_apart_again(still, everything):
+    page = still(everything, (1008, 779))
+    part(page, "overlay").click()
+    box = part(page, "manifold-0").bounding_box()
+    assert box["width"] > 600 and part(page, "manifold-1").count() == 0
+    assert "KD and KD + AME" in part(page, "manifold-0").get_attribute("aria-label")
+    part(page, "manifold-0").focus()
+    page.keyboard.press("n")
+    page.keyboard.press("o")
+    assert part(page, "manifold-1").is_visible() and part(page, "overlay").get_attribute("aria-pressed") == "false"
+
+
+def test_an_exercise_shows_questions_and_no_panel_that_gives_it_away(still, made):
+    exercise = Exercise(fault="shuffled_pairs", arm="KD", questions={"Why?": []}, minutes=5)
+    page = still(made(exercise=exercise), (1008, 779))
+    hidden = ("dials", "breaks", "diagnosis", "recipe", "one_step")
+    assert all(part(page, f"tab-{name}").count() == 0 for name in hidden) and part(page, "first-finding").is_hidden()
+    assert part(page, "exercise").is_visible() and "left" in part(page, "exercise-clock").inner_text()
+    part(page, "answer-who").get_by_text("KD + AME").click()
+    part(page, "answer-Why?").fill("the curve")
+    part(page, "exercise-answer").click()
+    told = page.evaluate("() => sent.filter(one => one.name === 'answer').map(one => one.args.answers)")
+    assert told == [{"who": "KD + AME", "Why?": "the curve"}]
+    shown = page.evaluate("() => document.querySelector('[data-testid=lab]').textContent")
+    assert "shuffled pairs" in shown and "KD was sabotaged" not in shown  # as one of the possible answers

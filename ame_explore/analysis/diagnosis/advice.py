@@ -35,7 +35,7 @@ _STATED: dict[str, tuple[str, str]] = {
     "collapse": (
         "lower ω, or choose another reading; then compare the score with that of KD alone.",
         "Sensitivity: H below the threshold of its reading after a fall of 0.5 nats or more. AME's own projections can "
-        "solve H by themselves, which leaves the student as it is: see AME's share of the gradient.",
+        "solve H by themselves: where less than 10 % of the gradient came from AME, that is no fault.",
     ),
     "H without alignment": (
         "choose the predictive reading, whose H is about answers rather than rows.",

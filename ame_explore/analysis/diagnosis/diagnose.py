@@ -120,11 +120,19 @@ def _collapse(history: History) -> Finding | None:
     _, agreement = history.values("teacher_agreement")
     if reading.low_if_right and (closer or (len(agreement) and agreement[-1] > _WRONG)):
         return None
+    _, share = history.values("share.ame")
+    if len(share) and share.max() < _PUSHED:
+        return Finding(
+            "ok",
+            "solved alone",
+            f"{history.name}: {seen}. AME's projections did that by themselves: at most {share.max():.1%} of the "
+            "gradient at the student's features came from AME, so the student is as distillation leaves it.",
+        )
     if closer:
         what = "the softmax over rows" if of_rows else f"H (reading {reading.label})"
         why = "row scores say nothing about pairs" if of_rows else "a lower H is no proof of alignment"
         return Finding(
-            "warn",
+            "alarm",
             "collapse",
             f"{history.name}: {what} has collapsed. {seen}. Images did come closer to their texts {moved}, but "
             f"distillation did that: {why}.",

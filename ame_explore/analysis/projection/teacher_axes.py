@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -47,8 +47,13 @@ def spread_over_classes(indices: Tensor, labels: Tensor, most: int) -> Tensor:
     return indices[order].sort().values
 
 
+@checked
 def axes_fact(axes: PCAProjection) -> dict[str, Any]:
-    """The axes as plain values, to be noted in a Run as its fact "map_axes"; `axes_of` makes them again."""
+    """The axes as plain values, to be noted in a Run as its fact "map_axes"; `axes_of` makes them again.
+
+    Args:
+        axes: two components.
+    """
 
     def plain(values: Any) -> Any:
         return [float(f"{value:.{_DIGITS}g}") for value in np.asarray(values).tolist()]
@@ -60,7 +65,8 @@ def axes_fact(axes: PCAProjection) -> dict[str, Any]:
     }
 
 
-def axes_of(fact: Mapping[str, Any] | Sequence[Any] | None) -> PCAProjection | None:
+@checked
+def axes_of(fact: Mapping[str, Any] | None) -> PCAProjection | None:
     """The axes in a fact "map_axes"; None if there is none.
 
     Args:
@@ -73,11 +79,12 @@ def axes_of(fact: Mapping[str, Any] | Sequence[Any] | None) -> PCAProjection | N
         return None
     try:
         mean, components, ratio = (
-            np.asarray(fact[name], dtype=np.float64)  # type: ignore[call-overload]
-            for name in ("mean", "components", "explained_variance_ratio")
+            np.asarray(fact[name], dtype=np.float64) for name in ("mean", "components", "explained_variance_ratio")
         )
     except (KeyError, TypeError, ValueError, IndexError) as error:
         raise AMEError("map_axes must hold a mean, components and their shares of the variance.") from error
     if mean.ndim != 1 or components.shape != (2, len(mean)) or ratio.shape != (2,):
         raise AMEError(f"map_axes must be two axes of one width, got shapes {mean.shape} and {components.shape}.")
+    if not all(np.isfinite(part).all() for part in (mean, components, ratio)):
+        raise AMEError("map_axes must hold finite numbers.")
     return PCAProjection(mean, components, ratio)

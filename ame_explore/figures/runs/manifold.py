@@ -16,6 +16,7 @@ from torch import Tensor
 
 from ame_explore.ame import AMEError, check_choice, check_number, unit_rows
 from ame_explore.analysis import PCAProjection
+from ame_explore.analysis.projection import axes_of
 from ame_explore.arguments import checked
 from ame_explore.data.pairs import PairedFeatures
 from ame_explore.figures.base.labels import Palette, palette, place_labels
@@ -50,6 +51,7 @@ def manifold(
     fit_on: Collection[str] | None = None,
     base_classes: Collection[int] | None = None,
     ambiguous_from_id: int | None = None,
+    axes: PCAProjection | None = None,
     max_images: int = 600,
     title: str = "Where images and their class texts lie",
 ) -> Drawing:
@@ -67,6 +69,8 @@ def manifold(
             axes show how classes differ rather than how far training moved.
         base_classes: the classes whose images the student may see; None draws all classes alike.
         ambiguous_from_id: rows with this id or a higher one are ambiguous images, and are left out here.
+        axes: the frame to draw in, such as `analysis.projection.teacher_axes` of a stage, which the lab's map has too;
+            None: that of the runs, if they have noted one (fact "map_axes") and `fit_on` is None, else it is fitted.
         max_images: the most images to draw per panel, chosen evenly over the classes; if there are more texts than
             that, only the texts of these images are drawn.
         title: the headline.
@@ -80,6 +84,8 @@ def manifold(
         runs = cast("Runs", snapshots)
         base_classes = fact_of(runs, "base_classes") if base_classes is None else base_classes
         ambiguous_from_id = ambiguous_from_id or fact_of(runs, "ambiguous_from_id")
+        if axes is None and fit_on is None:
+            axes = axes_of(fact_of(runs, "map_axes"))
         snapshots = first_and_last_features(runs, "snapshots")
     snapshots = cast("Mapping[str, PairedFeatures]", snapshots)
     if not snapshots:
@@ -91,7 +97,10 @@ def manifold(
     _check_widths(snapshots)
     kept = {name: _without(features.image_by_image(), ambiguous_from_id) for name, features in snapshots.items()}
     fitted = [kept[name] for name in (kept if fit_on is None else fit_on)]
-    basis = PCAProjection.fit(
+    width = fitted[0].image.shape[1]
+    if axes is not None and axes.components.shape != (2, width):
+        raise AMEError(f"axes must be two axes of width {width}, as the features, got shape {axes.components.shape}.")
+    basis = axes or PCAProjection.fit(
         torch.cat([_unit(rows) for features in fitted for rows in (features.image, features.text)])
     )
     panels = [_panel(name, features, basis, max_images) for name, features in kept.items()]
@@ -126,9 +135,11 @@ def manifold(
     left_out = [name for name in kept if fit_on is not None and name not in fit_on]
     basis_words = f", fitted without “{plain('”, “'.join(left_out))}”" if left_out else ""
     words = f"{sample}Features of unit length in one frozen PCA basis{basis_words}."
+    if axes is not None:
+        words = f"{sample}Features of unit length along the teacher's two main axes, as on the lab's map."
     finish(figure, title, words, height=inner + 216 + 70, top=216, bottom=70)
     _lay_legends(figure)
-    return Drawing(figure, _sentence(kept, basis))
+    return Drawing(figure, _sentence(kept, basis, "the teacher's" if axes is not None else "the"))
 
 
 def _check_widths(snapshots: Mapping[str, PairedFeatures]) -> None:
@@ -308,11 +319,11 @@ def _lay_legends(figure: go.Figure) -> None:
     figure.update_layout(legend2=shapes)
 
 
-def _sentence(snapshots: Mapping[str, PairedFeatures], basis: PCAProjection) -> str:
+def _sentence(snapshots: Mapping[str, PairedFeatures], basis: PCAProjection, whose: str) -> str:
     cosines = {name: number(1 - alignment(f.image, f.text[f.pair_index]) / 2, 2) for name, f in snapshots.items()}
     listed = ", ".join(f"{value} ({name})" for name, value in cosines.items())
     return (
         "Each mark is a test image, each star the text of a class; the plane holds "
-        f"{basis.explained_variance_ratio.sum():.0%} of the variance, so marks that touch here may still be apart. "
+        f"{basis.explained_variance_ratio.sum():.0%} of {whose} variance, so marks that touch here may still be apart. "
         f"Mean cosine of an image with its own text: {listed}."
     )

@@ -12,7 +12,9 @@ from ame_explore.widgets.runtime.messages import PANELS, Arrangement, Panel
 
 PLACES: tuple[str, ...] = tuple(get_type_hints(Arrangement))
 DEFAULT = Arrangement(
-    left=["predict", "dials", "breaks"], below=["charts"], right=["diagnosis", "delta", "selection", "probe", "recipe"]
+    left=["predict", "exercise", "dials", "breaks"],
+    below=["charts"],
+    right=["diagnosis", "delta", "one_step", "selection", "probe", "recipe"],
 )
 FIXED: tuple[Panel, ...] = tuple(
     name for name in PANELS if name not in (*DEFAULT["left"], *DEFAULT["below"], *DEFAULT["right"])

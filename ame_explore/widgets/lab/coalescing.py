@@ -13,7 +13,7 @@ Command = tuple[str, dict[str, Any]]
 
 _ANEW = ("reset", "restore")
 _LOST = ("play", "pause", "step", "scrub", "fork")  # without effect on a run that then starts over
-_LAST_COUNTS = ("speed", "select", "complain", "refresh", "probe")  # a probe's command serves all requests
+_LAST_COUNTS = ("speed", "select", "complain", "refresh", "take_apart", "probe")  # a probe's command serves all
 _TRANSPORT, _SCRUB = ("transport",), ("scrub",)
 Key = tuple[Hashable, ...]
 

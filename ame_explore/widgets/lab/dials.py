@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -157,20 +158,58 @@ def replaced(recipe: Recipe, fields: Mapping[str, Any]) -> Recipe:
     return dataclasses.replace(recipe, **{"events": events, **fields})
 
 
+def with_seeds(recipes: Mapping[str, Recipe], seeds: int) -> dict[str, Recipe]:
+    """Every arm with so many seeds, counted up from its own: first all arms with the first seed, then with the next.
+
+    Args:
+        recipes: arm -> recipe.
+        seeds: how many; 1 leaves the arms as they are.
+    """
+    if seeds == 1:
+        return dict(recipes)
+    return {
+        f"{name} · seed {recipe.seed + number}": dataclasses.replace(recipe, seed=recipe.seed + number)
+        for number in range(seeds)
+        for name, recipe in recipes.items()
+    }
+
+
+def families(recipes: Mapping[str, Recipe]) -> dict[str, str]:
+    """arm -> the first arm that differs from it in nothing but the seed; empty if all have one seed.
+
+    Args:
+        recipes: arm -> recipe.
+    """
+    if len(_seeds(recipes)) < 2:
+        return {}
+    first: dict[Recipe, str] = {}
+    return {name: first.setdefault(_seedless(recipe), name) for name, recipe in recipes.items()}
+
+
 def lock_step(recipes: Mapping[str, Recipe]) -> None:
-    """Check that all arms learn from the same minibatches.
+    """Check that all arms learn from the same minibatches, or that the same arms are there with every seed.
 
     Raises:
         AMEError: if they do not.
     """
     first, *others = recipes.items()
+    sides = [Counter(_seedless(one) for one in recipes.values() if one.seed == seed) for seed in _seeds(recipes)]
+    paired = all(side == sides[0] for side in sides)
     for name, recipe in others:
         for each in LOCK_STEP:
-            if getattr(recipe, each) != getattr(first[1], each):
+            if getattr(recipe, each) != getattr(first[1], each) and not (each == "seed" and paired):
                 raise AMEError(
                     f"arms must learn from the same minibatches, but {each} is {getattr(first[1], each)!r} in "
                     f"{first[0]!r} and {getattr(recipe, each)!r} in {name!r}: make them equal, or open two labs."
                 )
+
+
+def _seedless(recipe: Recipe) -> Recipe:
+    return dataclasses.replace(recipe, seed=0)
+
+
+def _seeds(recipes: Mapping[str, Recipe]) -> list[int]:
+    return list(dict.fromkeys(recipe.seed for recipe in recipes.values()))
 
 
 def described(

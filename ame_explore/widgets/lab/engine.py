@@ -16,7 +16,9 @@ from ame_explore.settings import STEERABLE, Value
 from ame_explore.training import Recipe, Stage, facts
 from ame_explore.widgets.lab.arms import METRICS_EVERY, Arm, folder_name
 from ame_explore.widgets.lab.breaking import Breaking
-from ame_explore.widgets.lab.dials import BREAK_OF, lock_step, replaced
+from ame_explore.widgets.lab.dials import BREAK_OF, families, lock_step, replaced
+from ame_explore.widgets.lab.exercise import Sabotage
+from ame_explore.widgets.lab.one_step import OneStepView
 from ame_explore.widgets.lab.prediction import Prediction
 from ame_explore.widgets.lab.probing import Probing
 from ame_explore.widgets.lab.state import caption_at, difference, sentence
@@ -44,6 +46,7 @@ class Engine(Worker):
         drawn: int,
         metrics_every: int = METRICS_EVERY,
         predict: bool = False,
+        exercise: Sabotage | None = None,
     ) -> None:
         super().__init__()
         lock_step(recipes)
@@ -59,8 +62,11 @@ class Engine(Worker):
         self.breaking = Breaking()
         self.selection: tuple[int, ...] = ()
         self.prediction = Prediction(tuple(recipes)) if predict else None
+        self.exercise = exercise
         self.difference: PairedInterval | None = None  # between the first two arms
         self.probing = Probing()
+        self.one_step = OneStepView()
+        self.families: dict[str, str] = {}  # see `dials.families`
         self._given = data
         self.facts: dict[str, Any] = {}
         self.scratch = ScratchFolder("ame_lab_") if record is None else None
@@ -139,6 +145,7 @@ class Engine(Worker):
             self.facts = {**facts(stage), "map_axes": axes_fact(canvas.basis)}
         self.scene += canvas is not self.canvas
         self.stage, self.canvas, self.base, self.arms = stage, canvas, dict(recipes), tuple(arms)
+        self.families = {} if self.exercise is not None else families(recipes)
         for arm in arms:
             self._record(arm)
         self.pending, self.stepped, self.scrubbed = {}, {}, None
@@ -222,6 +229,7 @@ class Engine(Worker):
             raise AMEError("predict first: answering unlocks play.")
         self.scrubbed, self.stepped, self._left = None, {}, 0
         if any(not arm.finished and arm.error is None for arm in self.arms):
+            self._start_clock()
             self.state, self._next_tick = "playing", time.monotonic()
             self._measured_at, self._between = self._next_tick, 0.0
 
@@ -239,6 +247,7 @@ class Engine(Worker):
         self.scrubbed = None
         if not active:
             return
+        self._start_clock()
         if unit == "epoch":
             slow = min(active, key=lambda arm: arm.index)
             self._left = count * slow.steps_per_epoch - slow.index % slow.steps_per_epoch
@@ -375,6 +384,28 @@ class Engine(Worker):
         self.prediction.answer(answers)
         self._say("Your answers are saved; play is unlocked.")
 
+    def _start_clock(self) -> None:
+        if self.exercise is not None:
+            self.exercise.begin()
+
+    def do_answer(self, *, answers: Mapping[str, Any]) -> None:
+        if self.exercise is None:
+            raise AMEError("answers: this lab has no exercise; open one with lab(exercise=...).")
+        self.exercise.answer(answers)
+        self._say("Your answers are saved.")
+        if not self.exercise.hidden:
+            self._say(self.exercise.state()["told"])
+
+    def do_reveal(self) -> None:
+        if self.exercise is not None and self.exercise.hidden:
+            self.exercise.reveal()
+            self._say(self.exercise.state()["told"])
+
+    @property
+    def hides(self) -> bool:
+        """Whether an exercise hides recipes and diagnosis."""
+        return self.exercise is not None and self.exercise.hidden
+
     def ask(self, asked: Mapping[str, Any]) -> None:
         """Ask about probes, from any thread: the answer comes after the step that is being trained, of one arm.
 
@@ -391,6 +422,9 @@ class Engine(Worker):
         self.probing.serve(self)
         if self.state != "playing":  # it may have been served within the steps before this command
             self.probing.follow_training(self)
+
+    def do_take_apart(self, *, place: int | None, key: str = "") -> None:
+        self.one_step.take_apart(self, place, key)
 
     def do_complain(self, *, text: str) -> None:
         raise AMEError(text)

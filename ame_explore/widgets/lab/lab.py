@@ -22,6 +22,8 @@ from ame_explore.tasks import headless, weakly
 from ame_explore.training import Stage
 from ame_explore.widgets.lab.arrangement import FIXED, PLACES, Show, names_of
 from ame_explore.widgets.lab.cockpit import Cockpit, check_images
+from ame_explore.widgets.lab.exercise import REFUSED, Exercise
+from ame_explore.widgets.lab.lab_token import WholeLab, is_lab_token, lab_of
 from ame_explore.widgets.lab.live import LiveRun
 from ame_explore.widgets.lab.live_result import LiveResult, Recipes
 from ame_explore.widgets.lab.still import lab_still
@@ -34,6 +36,7 @@ from ame_explore.widgets.views.registered import RegisteredView, arms_of_lab
 if TYPE_CHECKING:
     import pandas as pd
 
+ASKING = ("predict", "exercise")  # panels with questions, which come first
 STILL_AFTER = 1.0  # seconds after which a lab that has come to rest draws its still
 _MADE_BY: dict[str, tuple[str, list[weakref.ref[Lab]]]] = {}  # cell id -> its execution's id, and the labs it made
 
@@ -44,6 +47,8 @@ def lab(
     show: Show | None = None,
     lock: Collection[str] | None = None,
     predict: bool = False,
+    exercise: Exercise | str | None = None,
+    seeds: int = 1,
     images: bool | None = None,
     data: PairedData | str | None = None,
     stage: Stage | None = None,
@@ -58,7 +63,8 @@ def lab(
 
     Args:
         recipe: A Recipe or a token (steering included) makes one arm. A mapping of names to recipes or tokens makes
-            several arms, trained side by side on the same minibatches. None makes KD and KD + AME.
+            several arms, trained side by side on the same minibatches. None makes KD and KD + AME. A token of a whole
+            lab (`Lab.token`) gives all that the lab showed; other arguments replace what it holds.
         show: names of the panels and dials to show; None shows everything. A mapping of places to names also arranges
             them: "left", "below" and "right" of the maps are docks of tabs, the first of which is open. "main" names
             what else is shown: "transport", "timeline" and "manifold", all three if it is left out. `Lab.arrangement`
@@ -66,6 +72,10 @@ def lab(
         lock: names of commands ("play", "set", "break", "restore", ...) and of dials that the reader cannot use;
             "dials" locks all dials. Code can still use them.
         predict: ask for a prediction before play unlocks.
+        exercise: "sabotage", or an `Exercise` with questions, a clock or a fault of your choice: one of the students is
+            sabotaged, and recipes, dials and diagnosis stay hidden until the learner has answered.
+        seeds: how many seeds of each arm to train side by side, at most six arms in all. The curves then show the range
+            of an arm's seeds as a band, and its best seed so far as a line.
         images: whether the maps begin with points drawn as their images. None: yes where the data says so
             (`PairedData.show_images`: emoji, scenes, and your own features with image files), else as dots. The button
             "Images" of the maps, or the key I, switches. A map with more than 2,000 points in view, or too far zoomed
@@ -81,6 +91,25 @@ def lab(
         AMEError: if a token is damaged, arms do not share their minibatches, a name is unknown, or `images` is neither
             a bool nor None.
     """
+    if is_lab_token(recipe):
+        assert isinstance(recipe, str)  # for the type checker
+        whole = lab_of(recipe)
+        show, lock = whole.show if show is None else show, whole.lock if lock is None else lock
+        predict, images = predict or whole.predict, whole.images if images is None else images
+        exercise = whole.exercise if exercise is None else exercise
+        made = lab(
+            whole.recipes,
+            show=show,
+            lock=lock,
+            predict=predict,
+            exercise=exercise,
+            images=images,
+            data=data,
+            stage=stage,
+            record=record,
+        )
+        made.live.keep_probes(whole.probes)
+        return made
     shown = names_of(show)
     locked = () if lock is None else tuple(lock)
     for name in shown or ():
@@ -88,7 +117,7 @@ def lab(
     for name in locked:
         check_choice("lock", name, (*COMMANDS, *DIALS, "dials"))
     check_images(images)
-    live = LiveRun(recipe, data=data, stage=stage, record=record, predict=predict)
+    live = LiveRun(recipe, data=data, stage=stage, record=record, predict=predict, exercise=exercise, seeds=seeds)
     made = Lab(live, show=show, lock=locked, images=images)
     _close_earlier(made)
     return made
@@ -140,7 +169,18 @@ class Lab:
         names = names_of(show)
         self._dials = None if names is None else [name for name in names if name in DIALS]
         self._names = names
-        panels = _panels(show, [name for name, wanted in (("dials", self._dials), ("predict", live.asks)) if wanted])
+        panels = _panels(
+            show,
+            [
+                name
+                for name, wanted in (
+                    ("dials", self._dials),
+                    ("predict", live.asks),
+                    ("exercise", live.exercise is not None),
+                )
+                if wanted
+            ],
+        )
         self._locked = tuple(lock)
         self._scene = 0
         self._still: Any = None  # the display of the still, once a notebook shows the lab
@@ -154,6 +194,7 @@ class Lab:
         self.cockpit.on_demand(weakly(live.wake))
         self.cockpit.on_command(weakly(self._command))
         live.on_probe(weakly(self._probed), weakly(self._picked))
+        live.on_one_step(weakly(self._taken_apart))
         live.subscribe(self._changed, wants=self._wants)
         if headless():
             live.play(unasked=True)
@@ -193,6 +234,24 @@ class Lab:
         panels = {place: [name for name in found[place] if name in (self.cockpit.shown or ())] for place in PLACES}
         rest = [name for name in names if name not in PANELS]
         return {**panels, "main": [name for name in names if name in FIXED] + rest}
+
+    @property
+    def token(self) -> str:
+        """The whole lab as one string, which `lab` takes: all arms with their steering, the arrangement, what is hidden
+        and locked, the exercise and the kept probes. It does not hold the fault of an exercise."""
+        return WholeLab(
+            recipes=self.live.recipes if self.live.exercise is None else self.live.healthy,
+            show=self.arrangement,
+            lock=self._locked,
+            images=self.cockpit.images,
+            predict=self.live.asks,
+            exercise=self.live.exercise,
+            probes=self.live.kept_probes,
+        ).token()
+
+    def reveal(self) -> None:
+        """See `LiveRun.reveal`."""
+        self.live.reveal()
 
     @property
     def selection(self) -> pd.DataFrame:
@@ -242,7 +301,8 @@ class Lab:
         self.live.follow_probes()
         state = self.live.view(lock=[name for name in self._locked if name not in COMMANDS])
         shown = [dial for dial in state.dials if not self._dials or dial["field"] in self._dials]
-        self.cockpit.frame(dataclasses.replace(state, dials=shown, locked=[]), paced=True)  # dials say so themselves
+        locked = list(REFUSED) if self.live.hides else []  # dials say so themselves
+        self.cockpit.frame(dataclasses.replace(state, dials=shown, locked=locked), paced=True)
         if self.views:
             self._show_views(state)
         at = (state.state, state.step)
@@ -254,6 +314,9 @@ class Lab:
 
     def _probed(self, state: Mapping[str, Any]) -> None:
         self.cockpit.retain("probe", state)
+
+    def _taken_apart(self, state: Mapping[str, Any]) -> None:
+        self.cockpit.retain("one_step", state)
 
     def _picked(self, picked: Mapping[str, Any]) -> None:
         self.cockpit.retain("picked", picked)
@@ -295,10 +358,14 @@ class Lab:
             live.select(args["ids"])
         elif name == "predict":
             live.predict(args["answers"])
+        elif name == "answer":
+            live.answer(args["answers"])
         elif name == "break":
             live.break_it(args["switch"], args["on"])
         elif name == "probe":
             live.ask_probe(args)
+        elif name == "take_apart":
+            live.take_apart(_whole(args.get("place")), key=args.get("key", ""))
         elif name == "restore":
             live.restore(args["token"])
 
@@ -324,9 +391,9 @@ def _panels(show: Show | None, needed: Collection[str]) -> Show | None:
     return {
         **places,
         "left": [
-            *(name for name in missing if name == "predict"),
+            *(name for name in missing if name in ASKING),
             *places.get("left", []),
-            *(name for name in missing if name != "predict"),
+            *(name for name in missing if name not in ASKING),
         ],
     }
 

@@ -19,8 +19,9 @@ from ame_explore.tasks import headless, wait_for
 from ame_explore.training import Recipe, Stage
 from ame_explore.widgets.lab import dials
 from ame_explore.widgets.lab.arms import METRICS_EVERY
-from ame_explore.widgets.lab.engine import Engine
-from ame_explore.widgets.lab.live_result import ArmResult, LiveResult, Recipes, arms_of
+from ame_explore.widgets.lab.engine import MOST_ARMS, Engine
+from ame_explore.widgets.lab.exercise import Exercise, Sabotage, exercise_from
+from ame_explore.widgets.lab.live_result import ArmResult, LiveResult, Recipes, arms_of, two_students
 from ame_explore.widgets.lab.probe import Probe, probe_from, probes_token, split_token
 from ame_explore.widgets.lab.probe_table import table_of
 from ame_explore.widgets.lab.selection import selected
@@ -52,6 +53,9 @@ class LiveRun:
         drawn: the most images that the views draw.
         metrics_every: steps between measurements of the metrics.
         predict: ask for a prediction before the run, and lock play until there is an answer.
+        exercise: sabotage one of the arms and hide how; "sabotage" or an `Exercise`. With `recipes` None there are two
+            equal students of KD + AME.
+        seeds: how many seeds of each arm to train, side by side.
 
     Raises:
         AMEError: if the recipes do not share data, shots, seed and batch size, or an argument is out of range.
@@ -67,6 +71,8 @@ class LiveRun:
         drawn: int = 1000,
         metrics_every: int = METRICS_EVERY,
         predict: bool = False,
+        exercise: Exercise | str | None = None,
+        seeds: int = 1,
     ) -> None:
         check_default_dtype()
         named, data = (data, None) if isinstance(data, str) else (None, data)
@@ -77,14 +83,28 @@ class LiveRun:
         folder = None if record is None else Path(record)
         if folder is not None and folder.exists() and not folder.is_dir():
             raise AMEError(f"record must be a folder, got the file {folder}: choose another path.")
+        check_number("seeds", seeds, low=1, high=MOST_ARMS, whole=True)
+        own = named or (data if stage is None else stage.data)
+        sabotage = None
+        if exercise is not None:
+            if seeds > 1:
+                raise AMEError(f"seeds must be 1 in an exercise, got {seeds}.")
+            healthy = two_students(own) if recipes is None else arms_of(recipes, own)
+            sabotage = Sabotage(exercise_from(exercise), healthy)
+            arms = sabotage.recipes()
+        else:
+            arms = dials.with_seeds(arms_of(recipes, own), seeds)
+            if seeds > 1 and len(arms) > MOST_ARMS:
+                raise AMEError(f"a lab holds at most {MOST_ARMS} arms: {seeds} seeds of each would be {len(arms)}.")
         self._engine = Engine(
-            arms_of(recipes, named or (data if stage is None else stage.data)),
+            arms,
             stage=stage,
             data=data,
             record=folder,
             drawn=drawn,
             metrics_every=metrics_every,
             predict=predict,
+            exercise=sabotage,
         )
         self._look: int | None = None
         weakref.finalize(self, self._engine.stop).atexit = False  # at exit, `start_thread` stops it
@@ -148,8 +168,10 @@ class LiveRun:
 
     @property
     def recipes(self) -> dict[str, Recipe]:
-        """The arms' recipes, including the steering so far."""
+        """The arms' recipes, including the steering so far; while an exercise hides its fault, without it."""
         arms = self._engine.arms
+        if self.hides and self._engine.exercise is not None:
+            return dict(self._engine.exercise.healthy)
         return {arm.name: arm.recipe for arm in arms} if arms else dict(self._engine.base)
 
     def set(self, field: str, value: Value, arm: str | None = None) -> None:
@@ -166,10 +188,13 @@ class LiveRun:
         Raises:
             AMEError: if the recipe refuses the value, or the arm is unknown; then nothing changes.
         """
+        self._check_open("set")
         arms = dials.concerned(field, self.recipes, arm)
         steps = {one.name: one.index for one in self._engine.arms}
         for name in arms:
             value = dials.checked(self.recipes[name], steps.get(name, 0), field, value)
+        if field == "seed" and self._engine.families:
+            raise AMEError("seed: this lab trains several seeds: make a lab with other ones.")
         if field in dials.LOCK_STEP:
             arms = list(self.recipes)
         self._engine.put("set", field=field, value=value, arms=arms)
@@ -185,6 +210,7 @@ class LiveRun:
         Raises:
             AMEError: if the switch is unknown.
         """
+        self._check_open("break_it")
         check_choice("switch", switch, dials.BREAK_OF)
         self._engine.put("break", switch=switch, on=bool(on))
 
@@ -219,6 +245,7 @@ class LiveRun:
         Raises:
             AMEError: if the step was not recorded, the change is refused, or the name is taken.
         """
+        self._check_open("fork")
         engine = self._engine
         if not engine.arms:
             raise AMEError("fork: there is no arm yet; wait until the lab has prepared.")
@@ -253,6 +280,7 @@ class LiveRun:
         Raises:
             AMEError: if the token is damaged.
         """
+        self._check_open("restore")
         recipe, probes = _with_probes(token)
         if recipe:
             self._engine.put("restore", recipes=arms_of(recipe, self._engine._given))
@@ -265,6 +293,39 @@ class LiveRun:
     def predict(self, answers: Mapping[str, Any]) -> None:
         """Answer the questions of a lab that asks for a prediction; this unlocks play."""
         self._engine.put("predict", answers=dict(answers))
+
+    # An exercise
+
+    @property
+    def exercise(self) -> Exercise | None:
+        """The exercise, without its fault; None: there is none."""
+        return None if self._engine.exercise is None else self._engine.exercise.exercise
+
+    @property
+    def healthy(self) -> dict[str, Recipe]:
+        """The arms' recipes before one of them was sabotaged."""
+        return self.recipes if self._engine.exercise is None else dict(self._engine.exercise.healthy)
+
+    @property
+    def hides(self) -> bool:
+        """Whether an exercise hides its fault, the recipes and the diagnosis."""
+        return self._engine.hides
+
+    def answer(self, answers: Mapping[str, Any]) -> None:
+        """Answer the questions of an exercise.
+
+        Args:
+            answers: "who", "what", or the text of one of the teacher's questions -> answer. Any may be left out.
+        """
+        self._engine.put("answer", answers=dict(answers))
+
+    def reveal(self) -> None:
+        """End the hiding of an exercise: its fault, the recipes and the diagnosis are shown."""
+        self._engine.put("reveal")
+
+    def _check_open(self, what: str) -> None:
+        if self.hides:
+            raise AMEError(f"{what}: the exercise hides what this would show or change, until its answers are given.")
 
     # Probes
 
@@ -284,6 +345,15 @@ class LiveRun:
         asked = {"action": "ask", "probe": plain} if name is None else {"action": "keep", "name": name, "probe": plain}
         self._engine.ask(asked)
 
+    @property
+    def kept_probes(self) -> dict[str, Probe]:
+        """The kept probes by name."""
+        return dict(self._engine.probing.kept)
+
+    def keep_probes(self, probes: Mapping[str, Probe]) -> None:
+        """Keep these, by name, beside those that are kept already."""
+        self._add(probes)
+
     def ask_probe(self, asked: Mapping[str, Any]) -> None:
         """Do what a page asks of the probes; see `messages.ProbeArgs`. What is wrong with it is said in the panel."""
         self._engine.ask(asked)
@@ -295,6 +365,20 @@ class LiveRun:
         The current probe's name is "". Its answer is the class text with the largest share.
         """
         return table_of(self._engine.probing, self._engine.stage)
+
+    # One step
+
+    def take_apart(self, place: int | None = None, *, key: str = "") -> None:
+        """Take the next step apart, of the moment that is shown; the run has to be paused, and stays as it is.
+
+        The lab's panel "One step" shows what comes of it. `training.take_apart` gives the numbers without a lab.
+
+        Args:
+            place: of the image of the minibatch that it is shown for; None: the first.
+            key: any text, which the answer repeats.
+        """
+        self._check_open("take_apart")
+        self._engine.put("take_apart", place=place, key=key)
 
     # Selection
 
@@ -360,12 +444,16 @@ class LiveRun:
             losses, metrics = arm.timeline.frames()
             folder = None if arm.recorder is None else arm.recorder.path
             head = max(arm.timeline.head, 0)
-            arms[arm.name] = ArmResult(arm.name, arm.recipe, head, arm.finished, losses, metrics, folder)
+            recipe = arm.recipe
+            if self.hides and engine.exercise is not None:
+                recipe, folder = engine.exercise.healthy[arm.name], None
+            arms[arm.name] = ArmResult(arm.name, recipe, head, arm.finished, losses, metrics, folder)
         finished = bool(arms) and all(arm.finished for arm in arms.values())
+        answers = None if engine.exercise is None else engine.exercise.answers
         asked = engine.prediction
         timelines = {arm.name: arm.timeline for arm in engine.arms}
         predicted = None if asked is None else asked.predicted(engine.base, timelines, engine.difference)
-        return LiveResult(finished, engine.state, arms, predicted, engine.scratch)
+        return LiveResult(finished, engine.state, arms, predicted, answers, engine.scratch)
 
     def wait(self, timeout: float | None = None) -> None:
         """Wait in a script until nothing is left to train; a paused run never ends. In a cell, `await live.done()`.
@@ -458,6 +546,10 @@ class LiveRun:
             picked: called with each `messages.Picked`.
         """
         self._engine.probing.on_state, self._engine.probing.on_picked = state, picked
+
+    def on_one_step(self, callback: Callable[[Any], None]) -> None:
+        """Have the worker call `callback` with each `messages.OneStepState` that was asked for."""
+        self._engine.one_step.on_state = callback
 
     def probe_world(self) -> dict[str, Any]:
         """What probes this run accepts (`messages.ProbeWorld`); only the worker may call it, when there is a scene."""

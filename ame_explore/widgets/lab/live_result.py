@@ -14,6 +14,7 @@ from ame_explore.quantities import quantity
 from ame_explore.registry import data_sets
 from ame_explore.training import Recipe, Run
 from ame_explore.training.recipe import AME_ARM, KD_ARM, arms_with_and_without_ame
+from ame_explore.widgets.lab.exercise import Answers
 from ame_explore.widgets.lab.prediction import Predicted
 
 if TYPE_CHECKING:
@@ -28,12 +29,12 @@ class ArmResult:
 
     Attributes:
         name: the name of the arm.
-        recipe: including the steering.
+        recipe: including the steering; while an exercise hides its fault, without the fault.
         step: the last step done.
         finished: whether that is the end.
         losses: in the form of `Run.losses`.
         metrics: in the form of `Run.metrics`.
-        folder: the folder of its record; None if nothing was recorded yet.
+        folder: the folder of its record; None if nothing was recorded yet, or an exercise hides it.
     """
 
     name: str
@@ -57,7 +58,7 @@ class ArmResult:
             AMEError: if nothing was recorded yet.
         """
         if self.folder is None:
-            raise AMEError("run: nothing was recorded yet; the lab was still preparing.")
+            raise AMEError("run: nothing was recorded yet, or the exercise hides it until its answers are given.")
         return Run.open(self.folder)
 
 
@@ -70,12 +71,14 @@ class LiveResult:
         state: the state of the lab; see `LiveRun.state`.
         arms: the arms' results by name.
         prediction: what the reader predicted and what happened; None if the lab did not ask.
+        answers: to the questions of an exercise, with their token; None without an exercise, or before they are given.
     """
 
     finished: bool
     state: str
     arms: Mapping[str, ArmResult]
     prediction: Predicted | None = field(default=None, repr=False)
+    answers: Answers | None = None
     _kept: Any = field(default=None, repr=False, compare=False)  # the temporary folder lives as long as this
 
     def __repr__(self) -> str:
@@ -111,6 +114,19 @@ def arms_of(recipes: Recipes, data: PairedData | str | None) -> dict[str, Recipe
     if not recipes or not all(isinstance(name, str) and name.strip() for name in recipes):
         raise AMEError(f"recipes must map names to recipes, one at least, got {dict(recipes)!r}.")
     return {name: _recipe(recipe) for name, recipe in recipes.items()}
+
+
+def two_students(data: PairedData | str | None) -> dict[str, Recipe]:
+    """Two equal students of KD + AME, for an exercise.
+
+    Args:
+        data: your own data or the name of a data set.
+
+    Raises:
+        AMEError: if `data` names a data set that is not registered.
+    """
+    plain = arms_of(None, data)[AME_ARM]
+    return {"Student A": plain, "Student B": plain}
 
 
 def _recipe(value: Recipe | str) -> Recipe:

@@ -53,6 +53,7 @@ def snapshot(engine: Engine, *, show: Iterable[Panel] | None = None, lock: Itera
     cannot = {} if engine.stage is None else engine.stage.cannot
     first = arms[0].timeline if arms else None
     points = MOVING_POINTS if engine.state == "playing" else POINTS
+    hides, family = engine.hides, engine.families
     share = None if engine.canvas is None else float(engine.canvas.basis.explained_variance_ratio.sum())
     return LabState(
         state=engine.state,
@@ -67,13 +68,13 @@ def snapshot(engine: Engine, *, show: Iterable[Panel] | None = None, lock: Itera
         scrubbed=scrubbed,
         recorded_steps=recorded([arm.timeline for arm in arms]),
         units=units([recipe.reading for recipe in recipes.values()], kds=[recipe.kd for recipe in recipes.values()]),
-        arms=[arm_state(arm, shown.get(arm.name), scrubbed, points) for arm in arms],
-        dials=dials.described(recipes, begun, engine.pending, given, lock, cannot),
-        delta=delta(arms, scrubbed, engine.stepped),
-        diagnosis=[
-            FindingState(level=found.level, text=found.text, advice=found.advice, sensitivity=found.sensitivity)
-            for found in (together({arm.name: arm.findings(scrubbed) for arm in arms}) if arms else _waiting(engine))
+        arms=[
+            arm_state(arm, shown.get(arm.name), scrubbed, points, hides=hides, family=family.get(arm.name, ""))
+            for arm in arms
         ],
+        dials=[] if hides else dials.described(recipes, begun, engine.pending, given, lock, cannot),
+        delta=delta(arms, scrubbed, engine.stepped),
+        diagnosis=[] if hides else _diagnosis(engine),
         verdict=verdict(arms, engine.difference) if scrubbed is None else None,
         breaks=[
             BreakState(
@@ -83,9 +84,10 @@ def snapshot(engine: Engine, *, show: Iterable[Panel] | None = None, lock: Itera
                 on=one.switch in broken,
                 resets=one.needs_reset,
             )
-            for one in dials.BREAKS
+            for one in (() if hides else dials.BREAKS)
         ],
         prediction=_prediction(engine),
+        exercise=None if engine.exercise is None else engine.exercise.state(),
         selection=list(engine.selection),
         said=engine.said,
         show=None if show is None else list(show),
@@ -94,6 +96,15 @@ def snapshot(engine: Engine, *, show: Iterable[Panel] | None = None, lock: Itera
         to_lose=to_lose(arms, engine.base),
         explained="" if share is None else f"{share:.0%} of the variance of the teacher's features in two axes",
     )
+
+
+def _diagnosis(engine: Engine) -> list[FindingState]:
+    arms = engine.arms
+    findings = together({arm.name: arm.findings(engine.scrubbed) for arm in arms}) if arms else _waiting(engine)
+    return [
+        FindingState(level=found.level, text=found.text, advice=found.advice, sensitivity=found.sensitivity)
+        for found in findings
+    ]
 
 
 def _waiting(engine: Engine) -> tuple[Finding, ...]:

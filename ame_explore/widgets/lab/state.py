@@ -43,7 +43,15 @@ class ShownArm(Protocol):
     def reading_at(self, step: int) -> str: ...
 
 
-def arm_state(arm: ShownArm, picture: Picture | None, until: int | None, points: int = POINTS) -> ArmState:
+def arm_state(
+    arm: ShownArm,
+    picture: Picture | None,
+    until: int | None,
+    points: int = POINTS,
+    *,
+    hides: bool = False,
+    family: str = "",
+) -> ArmState:
     """One arm for a frame.
 
     Args:
@@ -51,6 +59,8 @@ def arm_state(arm: ShownArm, picture: Picture | None, until: int | None, points:
         picture: what to draw of it; None: nothing.
         until: the step that is being looked at; None: the newest. The curves always go to the newest.
         points: the most points of a curve.
+        hides: leave out what tells of its recipe.
+        family: see `messages.ArmState`.
     """
     manifold = None
     if picture is not None:
@@ -67,14 +77,15 @@ def arm_state(arm: ShownArm, picture: Picture | None, until: int | None, points:
         name=arm.name,
         label=label,
         step=max(head, 0) if until is None else min(until, head),
-        recipe_token=arm.token,
+        recipe_token="" if hides else arm.token,
         finished=arm.finished,
         parent=arm.parent,
         fork_step=arm.fork_step,
+        family=family,
         error=arm.error,
         manifold=manifold,
         series=_plain(arm.timeline.series(points=points)),
-        turns=turns(arm.recipe, max(head, 0)),
+        turns=[] if hides else turns(arm.recipe, max(head, 0)),
     )
 
 
@@ -166,13 +177,15 @@ def verdict(arms: Sequence[Arm], interval: PairedInterval | None) -> Verdict | N
     if interval.defined:
         found = NOTHING if interval.verdict == NOTHING else f"{second.name} {interval.verdict}"
         text = f"{found}: {change}"
+    elif interval.mean == 0:
+        found = text = "same answers"
     else:
-        text = "same answers" if interval.mean == 0 else f"{UNDECIDED}: {change}"
+        found, text = UNDECIDED, f"{UNDECIDED}: {change}"
     details = (
         f"{second.name} minus {first.name} at step {second.timeline.head}, on the same {interval.n:,} test images. The "
         "interval says how much other test images could change this at 95 %; another seed can change it more."
     )
-    return Verdict(term="harmonic_mean", text=text, details=details)
+    return Verdict(term="harmonic_mean", short=found, text=text, details=details)
 
 
 def sentence(arms: Sequence[Arm], step: int) -> str:

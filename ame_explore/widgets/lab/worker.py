@@ -29,6 +29,7 @@ FULL_SPEED_FRAMES = 3
 CATCH_UP = 0.2  # the most seconds of delay that a run with a set speed catches up
 _PACKAGE = Path(__file__).parents[2]
 _SAID = 20
+_ANSWERED_APART = ("probe", "take_apart")  # by a message of their own
 
 
 class Viewer:
@@ -235,7 +236,7 @@ class Worker:
             finally:
                 with self.changed:
                     self._waiting -= 1
-                    self.version += name != "probe"  # its answer is a message of its own
+                    self.version += name not in _ANSWERED_APART
                     self.changed.notify_all()
 
     def _follow(self, name: str, arguments: dict[str, Any]) -> None:

@@ -31,9 +31,11 @@ Panel = Literal[
     "diagnosis",
     "delta",
     "predict",
+    "exercise",
     "selection",
     "recipe",
     "probe",
+    "one_step",
 ]
 PANELS: tuple[Panel, ...] = get_args(Panel)
 
@@ -207,6 +209,7 @@ class ArmState:
         finished: whether all steps are done.
         parent: the arm that it is a fork of, or None.
         fork_step: the step at which it was forked, or None.
+        family: the arms that differ in nothing but their seed have the same; "" if all arms have one seed.
         error: what stopped it.
         manifold: the picture; None before the first.
         series: the curves by name.
@@ -220,6 +223,7 @@ class ArmState:
     finished: bool = False
     parent: str | None = None
     fork_step: int | None = None
+    family: str = ""
     error: str | None = None
     manifold: Manifold | None = None
     series: dict[str, Series] = field(default_factory=dict)
@@ -312,11 +316,12 @@ class Arrangement(TypedDict):
 
 
 class Verdict(TypedDict):
-    """What the difference between the first two arms amounts to. term: of which curve. text: short. details: how it was
-    found.
+    """What the difference between the first two arms amounts to. term: of which curve. short: without its numbers, for
+    little room. details: how it was found.
     """
 
     term: str
+    short: str
     text: str
     details: str
 
@@ -330,7 +335,7 @@ class SketchOf(TypedDict):
 
 
 class Question(TypedDict):
-    """A question that is answered by one of its options or by a sketch."""
+    """A question that is answered by one of its options, by a sketch, or, if it has neither, by free text."""
 
     id: str
     text: str
@@ -355,6 +360,25 @@ class PredictionState(TypedDict):
     answers: dict[str, Answer]
     outcome: dict[str, Outcome]
     waiting: bool
+
+
+class ExerciseState(TypedDict):
+    """An exercise with a hidden fault. questions: all may be left open. answers: those that were given. outcome: of
+    those that are right or wrong, once revealed. hidden: whether fault, recipes and diagnosis are hidden. given:
+    whether there are answers. told: the fault, once revealed. token: the answers. seconds: on the clock, which is
+    running or not. limit: seconds that there are, or None.
+    """
+
+    questions: list[Question]
+    answers: dict[str, str]
+    outcome: dict[str, Outcome]
+    hidden: bool
+    given: bool
+    told: str
+    token: str
+    seconds: float
+    limit: float | None
+    running: bool
 
 
 class Progress(TypedDict):
@@ -396,6 +420,7 @@ class LabState:
         verdict: on the difference between the first two arms; None if there is none to judge.
         breaks: the break-it switches.
         prediction: the questions before the run, or None.
+        exercise: the exercise, or None.
         selection: ids of the selected images.
         said: the newest sentences.
         show: the panels to show; None: all.
@@ -425,6 +450,7 @@ class LabState:
     verdict: Verdict | None = None
     breaks: list[BreakState] = field(default_factory=list)
     prediction: PredictionState | None = None
+    exercise: ExerciseState | None = None
     selection: list[Id] = field(default_factory=list)
     said: list[Said] = field(default_factory=list)
     show: list[Panel] | None = None
@@ -479,6 +505,12 @@ class PredictArgs(TypedDict):
     answers: dict[str, Answer]
 
 
+class AnswerArgs(TypedDict):
+    """Answers to the questions of an exercise: id -> answer."""
+
+    answers: dict[str, str]
+
+
 class BreakArgs(TypedDict):
     switch: str
     on: bool
@@ -486,6 +518,15 @@ class BreakArgs(TypedDict):
 
 class RestoreArgs(TypedDict):
     token: str
+
+
+class TakeApartArgs(TypedDict):
+    """Asks for the next step. place: of the chosen image in the minibatch; None: the first. key: of what the page shows
+    now, which the answer repeats.
+    """
+
+    place: int | None
+    key: str
 
 
 class GivenProbe(TypedDict):
@@ -536,9 +577,11 @@ Commands = TypedDict(
         "fork": ForkArgs,
         "select": SelectArgs,
         "predict": PredictArgs,
+        "answer": AnswerArgs,
         "break": BreakArgs,
         "restore": RestoreArgs,
         "probe": ProbeArgs,
+        "take_apart": TakeApartArgs,
     },
 )
 COMMANDS: tuple[str, ...] = tuple(Commands.__annotations__)
@@ -646,6 +689,64 @@ class Picked(TypedDict):
     id: Id
     role: Literal["first", "second"]
     pixels: Bytes
+
+
+# One step taken apart, in a message of its own: "one_step"
+
+
+class CompetingRows(TypedDict):
+    """The softmax whose entropy AME lowers. over: of what it is. p, after: (n,) probabilities before and after the
+    step. push: (n,) minus the gradient of omega H by the scores. texts: how many of the n entries are texts, which come
+    first. mine: the entries that belong to the chosen image. level: exp(-H), above which entries are pushed up.
+    """
+
+    over: str
+    p: Floats
+    after: Floats
+    push: Floats
+    texts: int
+    mine: list[int]
+    level: float
+
+
+class OneStepArm(TypedDict):
+    """The step of one arm, for the chosen image. before, after, teacher: (2,) on the map. pull, push: (2,) the
+    direction in which KD and AME alone would turn the image's features, on the map and in one scale. seen_pull,
+    seen_push: the share of their squared length that the map shows. shares: (C,) class probabilities of the "teacher"
+    and of the student "before" and "after". norms: of the gradients at the features of the chosen image ("kd", "ame")
+    and of the minibatch ("kd_all", "ame_all"). cosines: of pull and push ("kd_ame"), and of what the step did with each
+    ("step_kd", "step_ame"); None where one is 0. said: part -> sentence.
+    """
+
+    name: str
+    step: int
+    before: Floats
+    after: Floats
+    teacher: Floats
+    pull: Floats
+    push: Floats
+    seen_pull: float
+    seen_push: float
+    shares: dict[str, Floats]
+    norms: dict[str, float]
+    cosines: dict[str, float | None]
+    rows: CompetingRows | None
+    said: dict[str, str]
+
+
+class OneStepState(TypedDict):
+    """The next step, taken apart. key: that of the request. error: why there is none. ids, labels, captions: of the B
+    images of the minibatch. pictures: of them, or None. place: of the chosen image among them.
+    """
+
+    key: str
+    error: str | None
+    ids: Ints
+    labels: Ints
+    captions: list[str]
+    pictures: Atlas | None
+    place: int
+    arms: list[OneStepArm]
 
 
 # A recording
@@ -959,10 +1060,12 @@ SENT = (
     *(FrameHeader, Hello, Retained, Stamp, Ready, Ping, Ack, Away),
     *(Atlas, Scene, QuantityFacts, Series, Manifold, Turn, ArmState),
     *(DialFacts, DialState, BreakState, Change, Delta, Finding, Arrangement, Verdict),
-    *(SketchOf, Question, Outcome, PredictionState, Progress, Said, LabState),
+    *(SketchOf, Question, Outcome, PredictionState, ExerciseState, Progress, Said, LabState),
     *(NoArgs, SpeedArgs, SetArgs, ScrubArgs, ForkArgs, SelectArgs, PredictArgs, BreakArgs, RestoreArgs),
+    *(AnswerArgs, TakeApartArgs),
     *(GivenProbe, ProbeArgs, Commands),
     *(ProbeWorld, Named, ProbeAnswer, ProbeMark, KeptProbe, WalkPath, Walk, ProbeState, Picked),
+    *(CompetingRows, OneStepArm, OneStepState),
     *(RecordedPicture, Moment, Recording),
     *(FigureFrame, SelectionBody, Need, Select, PlaceClicked, Format, LinkedData),
     *(ColumnFacts, PairFacts, PictureChoice, PairsBeside, PairPlaces, PairColors, Chip, PairsShown, RowsSelected),

@@ -68,9 +68,20 @@ def test_collapse_is_an_alarm_with_its_numbers():
     assert "exp(H) = 1.1 of its 26 rows" in finding.text and "0.30 to 0.29" in finding.text
 
 
-def test_collapse_with_alignment_is_a_warning():
+def test_collapse_does_not_fade_when_distillation_brings_images_closer():
     finding = diagnose(history(falling(0.05)))[0]
-    assert (finding.level, finding.kind) == ("warn", "collapse") and "0.00 to 0.50" in finding.text
+    assert (finding.level, finding.kind) == ("alarm", "collapse") and "0.00 to 0.50" in finding.text
+
+
+@pytest.mark.parametrize(
+    ("most", "level", "kind"), [(0.8, "alarm", "collapse"), (0.3, "alarm", "collapse"), (0.05, "ok", "solved alone")]
+)
+@pytest.mark.parametrize("aligned", [False, True])
+def test_how_bad_a_collapse_is_depends_on_how_much_of_it_reached_the_student(most, level, kind, aligned):
+    """The share of the gradient is spent by the end, as where one row has won."""
+    losses = falling(0.05) | {"share.ame": (STEPS, np.r_[np.full(10, most), np.full(30, 0.001)])}
+    found = {one.kind: one for one in diagnose(history(losses, {} if aligned else STUCK))}
+    assert found[kind].level == level and ("solved alone" if kind == "collapse" else "collapse") not in found
 
 
 @pytest.mark.parametrize(("rows", "kind"), [(2.9, "collapse"), (3.4, "H without alignment")])

@@ -202,7 +202,7 @@ def test_the_arrangement_of_a_lab_opens_another_that_looks_the_same(opened):
     second = opened(show=first.arrangement)
     assert second.cockpit.arrangement["left"] == ["dials", "charts"]
     assert second.cockpit._shown == first.cockpit._shown and second._dials == ["omega"]
-    assert opened().arrangement["left"] == ["predict", "dials", "breaks"]
+    assert opened().arrangement["left"] == ["predict", "exercise", "dials", "breaks"]
 
 
 @pytest.mark.parametrize("show", [["transport", "manifold"], {"left": ["dials"]}])

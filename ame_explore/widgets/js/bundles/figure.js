@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 75e3f5f19328265322adfafb53f28dc01bbb2427622f84f88c30c5a574e67908
+// Built by ame_explore/widgets/js/build.js; sources: sha256 9aab627648b27528f9bded16fb8f783c9967cf6e17cbfe0796af28d779d71228
 var h=()=>(performance.timeOrigin+performance.now())/1e3;var B=.4,at=3,lt={f4:Float32Array,i4:Int32Array,i2:Int16Array,u1:Uint8Array};function j(e,t){if(Array.isArray(e))return e.
 map(s=>j(s,t));if(e===null||typeof e!="object")return e;if("buffer"in e&&"dtype"in e){let s=t[e.buffer],i=ArrayBuffer.isView(
 s)?s.buffer.slice(s.byteOffset,s.byteOffset+s.byteLength):s.slice(0);return Object.assign(new lt[e.dtype](i),{shape:e.shape})}

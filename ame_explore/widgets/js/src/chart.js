@@ -3,10 +3,10 @@
 import { contextOf, fitCanvas, paintLater } from "./canvas.js";
 import { h, setShown, setText } from "./dom.js";
 import { logText, tickText } from "./format.js";
-import { armColor, armDash, armShape } from "./looks.js";
+import { armColor, armDash, armShape, lookOf } from "./looks.js";
 import { drawMark } from "./marks.js";
 import { QUANTITIES, written } from "./quantities.js";
-import { differences, lastAt, limits, logTicks, niceTicks } from "./scales.js";
+import { differences, lastAt, limits, logTicks, niceTicks, spread } from "./scales.js";
 import { tableToggle } from "./tables.js";
 import { clock } from "./time.js";
 
@@ -65,7 +65,7 @@ export class Chart {
 
   /** @param {Frame} frame @returns {Line[]} */
   lines(frame) {
-    return frame.arms.map((arm, index) => ({ arm, index, series: arm.series[this.term] })).filter(({ series }) => series?.x.length);
+    return frame.arms.map((arm, i) => ({ arm, index: lookOf(frame.arms, i), series: arm.series[this.term] })).filter(({ series }) => series?.x.length);
   }
 
   /** @param {Frame} frame @param {number | null} at */
@@ -75,10 +75,11 @@ export class Chart {
     if (!lines.length) return;
     this.steps = Math.max(1, frame.steps);
     const cursor = at ?? frame.scrubbed;
-    this.readout(lines, cursor, frame);
+    this.readout(readable(lines), cursor, frame);
     const verdict = cursor === null && frame.verdict?.term === this.term ? frame.verdict : null;
-    setText(this.verdict, verdict?.text ?? "");
-    this.verdict.title = verdict?.details ?? "";
+    const low = this.lab.el.classList.contains("ame-low");
+    setText(this.verdict, (low ? verdict?.short : verdict?.text) ?? "");
+    this.verdict.title = verdict ? `${verdict.text}. ${verdict.details}` : "";
     paintLater(() => this.paint(lines, cursor));
     this.table.update();
   }
@@ -124,7 +125,7 @@ export class Chart {
     const context = contextOf(this.canvas);
     context.setTransform(scale, 0, 0, scale, 0, 0);
     context.clearRect(0, 0, width, height);
-    const pair = lines.length > 1 && !QUANTITIES[this.term]?.ame_only;
+    const pair = lines.length > 1 && !lines[0].arm.family && !QUANTITIES[this.term]?.ame_only;
     const below = !pair ? 0 : height < FLAT ? BELOW / 2 : BELOW;
     const references = Object.entries(this.lab.scene?.references[this.term] ?? {});
     const { low, high, log } = this.range ? { low: this.range[0], high: this.range[1], log: false } : limits(lines.map(({ series }) => series.y));
@@ -164,7 +165,10 @@ export class Chart {
     context.fillText(`${this.steps} steps`, box.right, height - 3);
     context.lineJoin = "round";
     for (const line of lines) this.turned(context, line, x, box);
-    for (const line of lines) this.curve(context, line, x, y, box, log);
+    const groups = bySeed(lines);
+    for (const group of groups) this.band(context, group, x, y, box, log);
+    const best = new Set(groups.map((group) => bestOf(group)));
+    for (const line of lines) this.curve(context, line, x, y, box, log, !groups.length || best.has(line));
     if (pair) this.difference(context, rows, most, reach, armColor(lines[1].index), x, { ...box, top: box.bottom + 4, bottom: box.bottom + below }, ink);
     if (cursor !== null) {
       context.strokeStyle = ink.text;
@@ -178,17 +182,34 @@ export class Chart {
   }
 
   /**
-   * A line, its mark at the end, and a diamond where it was forked.
-   * @param {CanvasRenderingContext2D} context @param {Line} line @param {Axis} x @param {Axis} y @param {Box} box @param {boolean} log
+   * From the lowest to the highest seed of an arm, where all were measured.
+   * @param {CanvasRenderingContext2D} context @param {Line[]} group @param {Axis} x @param {Axis} y @param {Box} box @param {boolean} log
    */
-  curve(context, { arm, index, series }, x, y, box, log) {
+  band(context, group, x, y, box, log) {
+    const rows = spread(group.map(({ series }) => series)).filter(([, low]) => !log || low > 0);
+    const inside = (/** @type {number} */ v) => Math.max(box.top, Math.min(box.bottom, y(v)));
+    context.fillStyle = armColor(group[0].index);
+    context.globalAlpha = 0.16;
+    context.beginPath();
+    for (const [step, low] of rows) context.lineTo(x(step), inside(low));
+    for (const [step, , high] of rows.reverse()) context.lineTo(x(step), inside(high));
+    context.fill();
+    context.globalAlpha = 1;
+  }
+
+  /**
+   * A line, its mark at the end, and a diamond where it was forked; of several seeds the best one is strong.
+   * @param {CanvasRenderingContext2D} context @param {Line} line @param {Axis} x @param {Axis} y @param {Box} box @param {boolean} log @param {boolean} strong
+   */
+  curve(context, { arm, index, series }, x, y, box, log, strong) {
     const { ink } = this.lab;
     const isDrawn = (/** @type {number} */ v) => Number.isFinite(v) && !(log && v <= 0);
     const inside = (/** @type {number} */ v) => Math.max(box.top, Math.min(box.bottom, y(v)));
     const breaks = QUANTITIES[this.term]?.per_reading ? arm.turns.filter(({ redefines }) => redefines).map(({ step }) => step) : [];
     context.setLineDash(armDash(index));
     context.strokeStyle = armColor(index);
-    context.lineWidth = 1.8;
+    context.lineWidth = strong ? 1.8 : 0.8;
+    context.globalAlpha = strong ? 1 : 0.45;
     context.beginPath();
     let pen = false;
     for (let i = 0; i < series.x.length; i++) {
@@ -202,8 +223,9 @@ export class Chart {
     }
     context.stroke();
     context.setLineDash([]);
+    context.globalAlpha = 1;
     const last = series.x.length - 1;
-    if (isDrawn(series.y[last]))
+    if (strong && isDrawn(series.y[last]))
       drawMark(context, { shape: armShape(index), color: armColor(index), filled: true, halo: ink.card }, x(series.x[last]), inside(series.y[last]), 4);
     if (arm.parent !== null && arm.fork_step) {
       const i = lastAt(series.x, arm.fork_step);
@@ -304,6 +326,28 @@ export class Chart {
       return lines.length > 1 ? [step, ...found, difference] : [step, ...found];
     }).reverse() };
   }
+}
+
+const SCORE = "harmonic_mean"; // by which one seed is better than another
+
+/** The curves of arms that differ in their seeds alone, together. @param {Line[]} lines @returns {Line[][]} */
+function bySeed(lines) {
+  /** @type {Map<string, Line[]>} */
+  const groups = new Map();
+  for (const line of lines) if (line.arm.family) groups.set(line.arm.family, [...(groups.get(line.arm.family) ?? []), line]);
+  return [...groups.values()];
+}
+
+/** The lines whose values are written: of several seeds the best. @param {Line[]} lines */
+function readable(lines) {
+  const groups = bySeed(lines);
+  return groups.length ? groups.map((group) => bestOf(group)) : lines;
+}
+
+/** The one whose arm has the highest score so far. @param {Line[]} group */
+function bestOf(group) {
+  const score = (/** @type {Line} */ { arm }) => arm.series[SCORE]?.y.at(-1) ?? -Infinity;
+  return group.reduce((best, line) => (score(line) > score(best) ? line : best));
 }
 
 /** Whether the arm was measured again after `step` without this number: another reading has it no more. @param {ArmState} arm @param {number} step @param {number | null} cursor */

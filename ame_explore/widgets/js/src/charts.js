@@ -3,7 +3,7 @@
 import { contextOf } from "./canvas.js";
 import { Chart } from "./chart.js";
 import { h, isDark } from "./dom.js";
-import { armColor, armDash, armShape } from "./looks.js";
+import { armColor, armDash, armShape, lookOf } from "./looks.js";
 import { drawMark } from "./marks.js";
 import { QUANTITIES } from "./quantities.js";
 import { Memo } from "./state.js";
@@ -54,7 +54,9 @@ export class Charts {
     const { arms } = frame;
     for (const arm of arms) for (const term of Object.keys(arm.series)) if (!this.charts.has(term)) this.charts.set(term, new Chart(this.lab, term));
     if (this.arms.isNew([isDark(), arms.map((arm) => arm.name)])) {
-      this.key.replaceChildren(...arms.map((arm, i) => {
+      const told = arms.filter((arm) => !arm.family || arm.family === arm.name); // one for all seeds of an arm
+      this.key.replaceChildren(...told.map((arm) => {
+        const i = lookOf(arms, arms.indexOf(arm));
         const canvas = h("canvas", { width: 60, height: 24, class: "ame-key", "aria-hidden": "true" });
         const context = contextOf(canvas);
         context.strokeStyle = armColor(i);
@@ -65,7 +67,9 @@ export class Charts {
         context.lineTo(58, 12);
         context.stroke();
         drawMark(context, { shape: armShape(i), color: armColor(i), filled: true }, 30, 12, 7);
-        return h("li", { title: arm.label }, canvas, arm.name);
+        const seeds = arm.family ? arms.filter(({ family }) => family === arm.name).length : 1;
+        const name = seeds > 1 ? `${arm.name.split(" · ")[0]}: ${seeds} seeds, the best strong` : arm.name;
+        return h("li", { title: arm.label }, canvas, name);
       }));
     }
     const terms = this.chosen(frame);

@@ -4,10 +4,12 @@ import { textsFirst } from "./canvas.js";
 import { Charts } from "./charts.js";
 import { Breaks, Dials } from "./dials.js";
 import { h, isDark, setShown, setText } from "./dom.js";
+import { Exercise, HIDING } from "./exercise.js";
 import { Layout } from "./layout.js";
 import { Manifold } from "./manifold.js";
 import { rgbaOf } from "./marks.js";
 import { Delta, Diagnosis, Finding, Predict, RecipeBox, Selection } from "./panels.js";
+import { OneStep } from "./one_step.js";
 import { Pictures } from "./pictures.js";
 import { ProbePanel } from "./probe.js";
 import { lastAt, nearestOf } from "./scales.js";
@@ -26,8 +28,8 @@ const KEYS = [
 ];
 const TRAITS = ["change:images", "change:arrangement", "change:opened"];
 /** Panels that have a tab, which a reader can move. */
-const TITLES = { predict: "Predict", dials: "Dials", breaks: "Break it", charts: "Curves", diagnosis: "Diagnosis", delta: "Last step",
-  selection: "Selection", probe: "Probe", recipe: "Recipe" };
+const TITLES = { predict: "Predict", exercise: "Exercise", dials: "Dials", breaks: "Break it", charts: "Curves", diagnosis: "Diagnosis", delta: "Last step",
+  one_step: "One step", selection: "Selection", probe: "Probe", recipe: "Recipe" };
 
 export class Lab {
   /** @param {import("./channel.js").Client} client */
@@ -63,9 +65,11 @@ export class Lab {
     this.charts = new Charts(this);
     this.dials = new Dials(this);
     this.probe = new ProbePanel(this);
+    this.oneStep = new OneStep(this);
+    this.exercise = new Exercise(this);
     /** Each has a tab. @type {Record<keyof typeof TITLES, import("./state.js").Panel>} */
-    const tabbed = { predict: new Predict(this), dials: this.dials, breaks: new Breaks(this), charts: this.charts, diagnosis: new Diagnosis(),
-      delta: new Delta(), selection: new Selection(this), probe: this.probe, recipe: new RecipeBox(this) };
+    const tabbed = { predict: new Predict(this), exercise: this.exercise, dials: this.dials, breaks: new Breaks(this), charts: this.charts, diagnosis: new Diagnosis(),
+      delta: new Delta(), one_step: this.oneStep, selection: new Selection(this), probe: this.probe, recipe: new RecipeBox(this) };
     /** Each has a place of its own. @type {Record<string, import("./state.js").Panel>} */
     this.fixed = { transport: this.transport, timeline: this.timeline, manifold: this.manifold };
     this.live = h("div", { class: "ame-hidden", role: "log", "aria-live": "polite", "data-testid": "said" });
@@ -75,7 +79,7 @@ export class Lab {
     this.caption = h("p", { class: "ame-caption", "data-testid": "caption" });
     this.help = h("dialog", { class: "ame-keys", "aria-label": "Keyboard" }, h("h3", {}, "Keyboard, while the focus is in the lab"),
       h("dl", {}, KEYS.map(([key, what]) => [h("dt", {}, h("kbd", {}, key)), h("dd", {}, what)])),
-      h("p", {}, "In a manifold: arrows move, + and − zoom, 0 shows everything, N and B go from image to image, Enter selects, Esc clears, I shows images or dots."),
+      h("p", {}, "In a manifold: arrows move, + and − zoom, 0 shows everything, N and B go from image to image, Enter selects, Esc clears, I shows images or dots, O draws all students in one map."),
       h("button", { type: "button", class: "ame-button", onclick: () => this.help.close() }, "Close"));
     this.losing = h("p", {});
     this.sure = h("dialog", { class: "ame-keys", "aria-label": "Start over?", "data-testid": "sure" }, h("h3", {}, "Start over?"), this.losing,
@@ -109,6 +113,8 @@ export class Lab {
     this.themes.disconnect();
     this.sizes.disconnect();
     this.layout.close();
+    this.oneStep.loop(false);
+    this.exercise.close();
     for (const name of TRAITS) this.client.model.off(name, this.onTrait);
   }
 
@@ -117,6 +123,7 @@ export class Lab {
   /** @param {string} name @param {any} body */
   retained(name, body) {
     this.probe.retained(name, body);
+    this.oneStep.retained(name, body);
     if (name !== "scene") return;
     const scene = /** @type {Scene} */ (body);
     this.scene = scene;
@@ -161,7 +168,8 @@ export class Lab {
       if (!hidden) panel.draw(frame);
     }
     this.layout.draw(frame);
-    this.finding.draw(frame, (show === null || show.has("diagnosis")) && !this.layout.isOpen("diagnosis"));
+    this.oneStep.follow(this.layout.isOpen("one_step"));
+    this.finding.draw(frame, !this.hides("diagnosis") && (show === null || show.has("diagnosis")) && !this.layout.isOpen("diagnosis"));
     setShown(this.error, Boolean(frame.error));
     if (frame.error) setText(this.error, frame.error);
     const { done, of } = frame.progress ?? { done: 0, of: 0 };
@@ -256,6 +264,11 @@ export class Lab {
   command(name, ...args) {
     if (this.locked(name)) return;
     this.client.send({ type: "command", name, args: args[0] ?? {} });
+  }
+
+  /** Whether an exercise hides this panel. @param {string} name */
+  hides(name) {
+    return (this.frame.exercise?.hidden ?? false) && HIDING.includes(name);
   }
 
   /** @param {string} name of a command or dial */

@@ -130,7 +130,7 @@ export class Layout {
   /** The tabs of each dock now, in order. @param {Frame} frame @returns {Arrangement} */
   tabs(frame) {
     const show = frame.show && new Set(/** @type {string[]} */ (frame.show));
-    const seen = (/** @type {string} */ name) => name in this.panels && (show === null || show.has(name)) && (this.panels[name].there?.(frame) ?? true);
+    const seen = (/** @type {string} */ name) => name in this.panels && !this.lab.hides(name) && (show === null || show.has(name)) && (this.panels[name].there?.(frame) ?? true);
     const { left, below, right } = this.arrangement;
     const wide = this.wide;
     return { left: left.filter(seen), below: (wide ? below : [...below, ...right]).filter(seen), right: wide ? right.filter(seen) : [] };
@@ -187,7 +187,7 @@ export class Layout {
 
   write() {
     const { lab: { frame }, arrangement } = this;
-    const names = Object.keys(this.panels).filter((name) => (!frame.show || frame.show.includes(/** @type {any} */ (name))) && (this.panels[name].there?.(frame) ?? true));
+    const names = Object.keys(this.panels).filter((name) => !this.lab.hides(name) && (!frame.show || frame.show.includes(/** @type {any} */ (name))) && (this.panels[name].there?.(frame) ?? true));
     this.form.replaceChildren(...names.map((name) => {
       const place = /** @type {Place[]} */ (Object.keys(PLACES)).find((one) => arrangement[one].includes(name)) ?? "";
       const select = h("select", { "data-testid": `place-${name}`, onchange: () => this.move(name, /** @type {Place | ""} */ (select.value)) },

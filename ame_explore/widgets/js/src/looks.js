@@ -18,3 +18,10 @@ export const armShape = (index) => {
   const symbol = cyclic(SYMBOLS, index);
   return symbol === "triangle-up" ? "triangle" : symbol;
 };
+
+/** Which look an arm has: where several seeds run, all of them have that of the first. @param {{name: string, family: string}[]} arms @param {number} i */
+export function lookOf(arms, i) {
+  const { family } = arms[i];
+  if (!family) return i;
+  return [...new Set(arms.map((arm) => arm.family || arm.name))].indexOf(family);
+}

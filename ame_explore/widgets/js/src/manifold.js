@@ -3,6 +3,7 @@
 import { contextOf } from "./canvas.js";
 import { h, setShown, setText } from "./dom.js";
 import { boxAround } from "./geometry.js";
+import { armColor, armShape, lookOf } from "./looks.js";
 import { drawMark, shapeOf, sprite } from "./marks.js";
 import { Pane } from "./pane.js";
 import { countInView, imageSide } from "./pictures.js";
@@ -53,6 +54,10 @@ export class Manifold {
     this.sprites = null;
     /** @type {Sheets | null} */
     this.sheets = null;
+    /** Whether all arms are drawn in one map, each in its own colour and shape. */
+    this.overlaid = false;
+    /** Of the arms, in one map. @type {Sprites | null} */
+    this.armSprites = null;
     this.legend = h("ul", { class: "ame-legend", "aria-label": "Classes: colour and shape; filled marks are base classes, open ones new" });
     /** @param {"lasso" | "move"} name @param {string} label @param {string} text */
     const tool = (name, label, text) =>
@@ -63,12 +68,13 @@ export class Manifold {
     const zoom = (label, text, act) =>
       h("button", { class: "ame-quiet", type: "button", title: label, "aria-label": label, onclick: act }, text);
     this.images = h("button", { class: "ame-quiet", type: "button", hidden: true, title: "Draw points as their images (I)", "data-testid": "images", onclick: () => this.toggleImages() }, "Images");
+    this.overlay = h("button", { class: "ame-quiet", type: "button", hidden: true, "aria-pressed": "false", title: "All students in one map, each in its own colour and shape (O)", "data-testid": "overlay", onclick: () => this.toggleOverlay() }, "Overlay");
     this.table = tableToggle("manifold", "Shared manifold", () => this.rows());
     this.note = "";
     this.row = h("div", { class: "ame-panes" });
     this.footnote = h("p", { class: "ame-muted" });
     this.el = h("section", { class: "ame-card ame-manifold", "aria-label": "Shared manifold", "data-view": "manifold" },
-      h("header", {}, h("h3", {}, "Shared manifold"), h("span", { class: "ame-push" }), this.images,
+      h("header", {}, h("h3", {}, "Shared manifold"), h("span", { class: "ame-push" }), this.overlay, this.images,
         h("div", { class: "ame-group", role: "group", "aria-label": "What dragging does" }, this.tools),
         h("div", { class: "ame-group", role: "group", "aria-label": "Zoom" }, zoom("Zoom out", "−", () => this.zoom(1.25)),
           zoom("Zoom in", "+", () => this.zoom(0.8)), zoom("Fit what is drawn now; again: the full range of the axes", "Fit", () => this.fit())), this.table.button),
@@ -94,13 +100,22 @@ export class Manifold {
 
   /** Forget what was prepared for drawing, because colours or images changed. */
   forget() {
-    this.sprites = this.sheets = null;
+    this.sprites = this.sheets = this.armSprites = null;
   }
 
   /** Whether points are drawn as images: as the reader chose, or else as the data says. */
   get asImages() {
     const { lab: { client, pictures, scene } } = this;
     return pictures !== null && Boolean(client.model.get("images") ?? scene?.show_images);
+  }
+
+  /** All arms in one map, or each in its own. */
+  toggleOverlay() {
+    if (this.arms.length < 2) return;
+    this.overlaid = !this.overlaid;
+    this.lab.say(this.overlaid ? `One map: ${this.arms.map(({ name }) => name).join(" and ")}, each in its own colour and shape.` : "A map for each student.");
+    this.lab.draw(this.lab.frame);
+    if (this.lab.scene) this.legendOf(this.lab.scene);
   }
 
   toggleImages() {
@@ -122,7 +137,7 @@ export class Manifold {
    */
   sideFor(size, place, points) {
     const { home, lab: { scene } } = this;
-    if (!this.asImages || !home || !scene) return 0;
+    if (!this.asImages || !home || !scene || this.overlaid) return 0;
     const zoom = place.k / Math.min(size.width / home.w, size.height / home.h);
     return imageSide(size, scene.ids.length, countInView(points, place, size), zoom);
   }
@@ -141,6 +156,14 @@ export class Manifold {
 
   /** @param {Scene} scene */
   legendOf(scene) {
+    if (this.overlaid) {
+      this.legend.replaceChildren(...this.arms.map(({ name }, i) => {
+        const canvas = h("canvas", { width: 28, height: 28, "aria-hidden": "true" });
+        drawMark(contextOf(canvas), this.armMark(i), 14, 14, 8.5);
+        return h("li", {}, canvas, name);
+      }));
+      return;
+    }
     const seen = new Set(scene.labels);
     const named = scene.short.map((name, c) => ({ name, c })).filter(({ c }) => c < MOST_NAMED && (!seen.size || seen.has(c)));
     this.legend.replaceChildren(...named.map(({ name, c }) => {
@@ -157,6 +180,11 @@ export class Manifold {
   mark(scene, c, halo = true) {
     const { ink } = this.lab;
     return { shape: shapeOf(c), color: scene.colors[c] ?? ink.text, filled: scene.base ? Boolean(scene.base[c]) : true, halo: halo ? ink.card : null };
+  }
+
+  /** How the points of an arm look where all arms share one map. @param {number} index @returns {import("./marks.js").Mark} */
+  armMark(index) {
+    return { shape: armShape(index), color: armColor(lookOf(this.arms, index)), filled: true, halo: this.lab.ink.card };
   }
 
   /** Panels as wide as what they show. @param {View} view */
@@ -204,9 +232,13 @@ export class Manifold {
     const drawn = Math.min(...this.arms.map(({ manifold }) => (manifold?.points.length ?? 0) / 2));
     const all = count.toLocaleString("en");
     this.note = !count ? "" : drawn > 0 && drawn < count ? `${drawn} of ${all} images while it trains` : `${all} images`;
-    this.row.dataset.arms = String(this.arms.length);
-    while (this.panes.length > this.arms.length) this.panes.pop()?.el.remove();
-    while (this.panes.length < this.arms.length) {
+    if (this.arms.length < 2) this.overlaid = false;
+    setShown(this.overlay, this.arms.length > 1);
+    this.overlay.setAttribute("aria-pressed", String(this.overlaid));
+    const panes = this.overlaid ? 1 : this.arms.length;
+    this.row.dataset.arms = String(panes);
+    while (this.panes.length > panes) this.panes.pop()?.el.remove();
+    while (this.panes.length < panes) {
       const pane = new Pane(this, this.panes.length);
       this.panes.push(pane);
       this.row.append(pane.el);
@@ -218,7 +250,7 @@ export class Manifold {
   redraw() {
     const { view, lab: { scene } } = this;
     if (!view || !scene) return;
-    for (const [i, pane] of this.panes.entries()) pane.draw(this.arms[i], scene, view);
+    for (const [i, pane] of this.panes.entries()) pane.draw(this.overlaid ? this.arms : [this.arms[i]], scene, view);
     this.explain(scene);
     this.hover();
   }
@@ -226,14 +258,14 @@ export class Manifold {
   /** Say what points look like now. @param {Scene} scene */
   explain(scene) {
     const { asImages, lab: { frame: { explained } } } = this;
-    const dots = asImages && this.panes.some(({ shown }) => shown?.side === 0);
-    setShown(this.images, Boolean(scene.thumbnails));
+    const dots = asImages && !this.overlaid && this.panes.some(({ shown }) => shown?.side === 0);
     if (this.images.getAttribute("aria-pressed") !== String(asImages)) {
       this.images.setAttribute("aria-pressed", String(asImages));
       this.legendOf(scene);
     }
-    setShown(this.legend, !asImages || scene.short.length <= MOST_HUES);
-    const kinds = !scene.base ? "" : asImages && !dots ? "square: base class, round: new class" : "filled: base class, open: new class";
+    setShown(this.images, Boolean(scene.thumbnails) && !this.overlaid);
+    setShown(this.legend, this.overlaid || !asImages || scene.short.length <= MOST_HUES);
+    const kinds = this.overlaid ? "colour and shape: the student" : !scene.base ? "" : asImages && !dots ? "square: base class, round: new class" : "filled: base class, open: new class";
     const parts = [this.note && dots ? `${this.note}, as dots until you zoom in` : this.note, "★ class text", kinds, explained && `axes: ${explained}`];
     setText(this.footnote, parts.filter(Boolean).join(" · "));
   }
@@ -257,6 +289,16 @@ export class Manifold {
       sprite({ ...this.mark(scene, c), halo: ink.text, inside: ink.card, edge: 0.4 }, radius * 1.2));
     this.sprites = { radius, plain: make({}, halo ? 0.95 : 0.8), dim: make({ halo: null }, 0.16), strong };
     return this.sprites;
+  }
+
+  /** The arms' marks as pixels, for one map. @param {number} radius @returns {Sprites} */
+  armSpritesFor(radius) {
+    if (this.armSprites?.radius === radius && this.armSprites.plain.length === this.arms.length) return this.armSprites;
+    const { ink } = this.lab;
+    const make = (/** @type {Partial<import("./marks.js").Mark>} */ extra, /** @type {number} */ opacity, scale = 1) =>
+      this.arms.map((_, i) => sprite({ ...this.armMark(i), ...extra }, scale * radius, opacity));
+    this.armSprites = { radius, plain: make({ halo: radius > 4 ? ink.card : null }, 0.75), dim: make({ halo: null }, 0.14), strong: make({ halo: ink.text, edge: 0.4 }, 1, 1.2) };
+    return this.armSprites;
   }
 
   /** @param {number[]} ids @param {boolean} add */

@@ -133,6 +133,7 @@ export interface ArmState {
   finished: boolean;
   parent: string | null;
   fork_step: number | null;
+  family: string;
   error: string | null;
   manifold: Manifold | null;
   series: Record<string, Series>;
@@ -215,14 +216,15 @@ export interface Finding {
 
 /** The panels of each dock, in the order of their tabs; "right" needs a wide page, else its panels are below. */
 export interface Arrangement {
-  left: ("transport" | "timeline" | "manifold" | "charts" | "dials" | "breaks" | "diagnosis" | "delta" | "predict" | "selection" | "recipe" | "probe")[];
-  below: ("transport" | "timeline" | "manifold" | "charts" | "dials" | "breaks" | "diagnosis" | "delta" | "predict" | "selection" | "recipe" | "probe")[];
-  right: ("transport" | "timeline" | "manifold" | "charts" | "dials" | "breaks" | "diagnosis" | "delta" | "predict" | "selection" | "recipe" | "probe")[];
+  left: ("transport" | "timeline" | "manifold" | "charts" | "dials" | "breaks" | "diagnosis" | "delta" | "predict" | "exercise" | "selection" | "recipe" | "probe" | "one_step")[];
+  below: ("transport" | "timeline" | "manifold" | "charts" | "dials" | "breaks" | "diagnosis" | "delta" | "predict" | "exercise" | "selection" | "recipe" | "probe" | "one_step")[];
+  right: ("transport" | "timeline" | "manifold" | "charts" | "dials" | "breaks" | "diagnosis" | "delta" | "predict" | "exercise" | "selection" | "recipe" | "probe" | "one_step")[];
 }
 
-/** What the difference between the first two arms amounts to. term: of which curve. text: short. details: how it was found. */
+/** What the difference between the first two arms amounts to. term: of which curve. short: without its numbers, for little room. details: how it was found. */
 export interface Verdict {
   term: string;
+  short: string;
   text: string;
   details: string;
 }
@@ -234,7 +236,7 @@ export interface SketchOf {
   high: number;
 }
 
-/** A question that is answered by one of its options or by a sketch. */
+/** A question that is answered by one of its options, by a sketch, or, if it has neither, by free text. */
 export interface Question {
   id: string;
   text: string;
@@ -254,6 +256,20 @@ export interface PredictionState {
   answers: Record<string, string | number[]>;
   outcome: Record<string, Outcome>;
   waiting: boolean;
+}
+
+/** An exercise with a hidden fault. questions: all may be left open. answers: those that were given. outcome: of those that are right or wrong, once revealed. hidden: whether fault, recipes and diagnosis are hidden. given: whether there are answers. told: the fault, once revealed. token: the answers. seconds: on the clock, which is running or not. limit: seconds that there are, or None. */
+export interface ExerciseState {
+  questions: Question[];
+  answers: Record<string, string>;
+  outcome: Record<string, Outcome>;
+  hidden: boolean;
+  given: boolean;
+  told: string;
+  token: string;
+  seconds: number;
+  limit: number | null;
+  running: boolean;
 }
 
 /** The progress of a task. of: 0 if the end is not known. */
@@ -289,9 +305,10 @@ export interface LabState {
   verdict: Verdict | null;
   breaks: BreakState[];
   prediction: PredictionState | null;
+  exercise: ExerciseState | null;
   selection: number[];
   said: Said[];
-  show: ("transport" | "timeline" | "manifold" | "charts" | "dials" | "breaks" | "diagnosis" | "delta" | "predict" | "selection" | "recipe" | "probe")[] | null;
+  show: ("transport" | "timeline" | "manifold" | "charts" | "dials" | "breaks" | "diagnosis" | "delta" | "predict" | "exercise" | "selection" | "recipe" | "probe" | "one_step")[] | null;
   locked: string[];
   explained: string;
   caption: string | null;
@@ -344,6 +361,17 @@ export interface RestoreArgs {
   token: string;
 }
 
+/** Answers to the questions of an exercise: id -> answer. */
+export interface AnswerArgs {
+  answers: Record<string, string>;
+}
+
+/** Asks for the next step. place: of the chosen image in the minibatch; None: the first. key: of what the page shows now, which the answer repeats. */
+export interface TakeApartArgs {
+  place: number | null;
+  key: string;
+}
+
 /** A probe. kind "image": width, height, and pixels as base64 of RGB bytes. "text": text. "row": an image of the data by its id, blended with another by a share from 0 to 1; other: None for no blend. */
 export interface GivenProbe {
   kind: "image" | "text" | "row";
@@ -382,9 +410,11 @@ export interface Commands {
   fork: ForkArgs;
   select: SelectArgs;
   predict: PredictArgs;
+  answer: AnswerArgs;
   break: BreakArgs;
   restore: RestoreArgs;
   probe: ProbeArgs;
+  take_apart: TakeApartArgs;
 }
 
 /** What probes this run accepts. shape: (channels, height, width) of images; None if none can be drawn. ground: RGB of an empty image. cannot: what is missing, and what is possible instead. */
@@ -472,6 +502,47 @@ export interface Picked {
   pixels: Bytes;
 }
 
+/** The softmax whose entropy AME lowers. over: of what it is. p, after: (n,) probabilities before and after the step. push: (n,) minus the gradient of omega H by the scores. texts: how many of the n entries are texts, which come first. mine: the entries that belong to the chosen image. level: exp(-H), above which entries are pushed up. */
+export interface CompetingRows {
+  over: string;
+  p: Floats;
+  after: Floats;
+  push: Floats;
+  texts: number;
+  mine: number[];
+  level: number;
+}
+
+/** The step of one arm, for the chosen image. before, after, teacher: (2,) on the map. pull, push: (2,) the direction in which KD and AME alone would turn the image's features, on the map and in one scale. seen_pull, seen_push: the share of their squared length that the map shows. shares: (C,) class probabilities of the "teacher" and of the student "before" and "after". norms: of the gradients at the features of the chosen image ("kd", "ame") and of the minibatch ("kd_all", "ame_all"). cosines: of pull and push ("kd_ame"), and of what the step did with each ("step_kd", "step_ame"); None where one is 0. said: part -> sentence. */
+export interface OneStepArm {
+  name: string;
+  step: number;
+  before: Floats;
+  after: Floats;
+  teacher: Floats;
+  pull: Floats;
+  push: Floats;
+  seen_pull: number;
+  seen_push: number;
+  shares: Record<string, Floats>;
+  norms: Record<string, number>;
+  cosines: Record<string, number | null>;
+  rows: CompetingRows | null;
+  said: Record<string, string>;
+}
+
+/** The next step, taken apart. key: that of the request. error: why there is none. ids, labels, captions: of the B images of the minibatch. pictures: of them, or None. place: of the chosen image among them. */
+export interface OneStepState {
+  key: string;
+  error: string | null;
+  ids: Ints;
+  labels: Ints;
+  captions: string[];
+  pictures: Atlas | null;
+  place: number;
+  arms: OneStepArm[];
+}
+
 /** A student at a step whose features were recorded. points: (n, 2); anchors: (C, 2); entropy: (n,): shares of the recording's box and of its largest entropy, from -32767 for 0 to 32767 for 1. prediction: (n,), or none. */
 export interface RecordedPicture {
   step: number;
@@ -504,7 +575,7 @@ export interface Recording {
   steps: number;
   units: Record<string, string>;
   explained: string;
-  show: ("transport" | "timeline" | "manifold" | "charts" | "dials" | "breaks" | "diagnosis" | "delta" | "predict" | "selection" | "recipe" | "probe")[];
+  show: ("transport" | "timeline" | "manifold" | "charts" | "dials" | "breaks" | "diagnosis" | "delta" | "predict" | "exercise" | "selection" | "recipe" | "probe" | "one_step")[];
   locked: string[];
 }
 

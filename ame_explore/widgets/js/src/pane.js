@@ -3,7 +3,7 @@
 import { contextOf, drawLasso, fitCanvas, paintLater, placeTip } from "./canvas.js";
 import { h, setShown, setText } from "./dom.js";
 import { isInside, nearest, placeNames, toData, toPixels } from "./geometry.js";
-import { armColor } from "./looks.js";
+import { armColor, lookOf } from "./looks.js";
 import { answerClass, answerText } from "./manifold.js";
 import { drawMark, stamp } from "./marks.js";
 import { stampTile } from "./pictures.js";
@@ -14,10 +14,11 @@ import { told } from "./quantities.js";
 /** @typedef {import("./geometry.js").Point} Point */
 /** @typedef {import("./geometry.js").Place} Place */
 /**
- * What is drawn, and where. side: of the images in CSS pixels; 0: points are dots.
- * @typedef {{arm: ArmState, scene: Scene, size: import("./canvas.js").Size, place: Place, side: number}} Shown
+ * What is drawn, and where. arm: the last of `arms`. side: of the images in CSS pixels; 0: points are dots.
+ * @typedef {{arm: ArmState, arms: ArmState[], scene: Scene, size: import("./canvas.js").Size, place: Place, side: number}} Shown
  */
 
+const SMALL = 180; // pixels of a map's height under which stars get smaller
 const FEW = 24; // class texts; more get smaller stars
 const MOST_CAPTIONS = 80; // images in view with captions, and how large they must be
 const LEAST_CAPTIONED = 20;
@@ -57,24 +58,26 @@ export class Pane {
     this.over.addEventListener("keydown", (event) => this.key(event));
   }
 
-  /** @param {ArmState} arm @param {Scene} scene @param {import("./manifold.js").View} view */
-  draw(arm, scene, view) {
+  /** @param {ArmState[]} arms those of this map @param {Scene} scene @param {import("./manifold.js").View} view */
+  draw(arms, scene, view) {
+    const arm = arms[arms.length - 1];
     const size = fitCanvas(this.canvas);
     fitCanvas(this.over);
     if (!this.canvas.width || !this.canvas.height) return;
     const k = Math.min(size.width / view.w, size.height / view.h);
     const place = { k, x0: size.width / 2 - view.x * k, y0: size.height / 2 + view.y * k };
-    const shown = { arm, scene, size, place, side: this.owner.sideFor(size, place, arm.manifold?.points ?? []) };
+    const shown = { arm, arms, scene, size, place, side: this.owner.sideFor(size, place, arm.manifold?.points ?? []) };
     this.shown = shown;
     this.over.dataset.points = shown.side ? "images" : "dots";
-    this.head(arm, scene);
+    this.head(arm, arms, scene);
     paintLater(() => this.paint(shown));
     this.owner.lab.probe.paintOn(this);
+    this.owner.lab.oneStep.paintOn(this);
   }
 
   /** @param {Shown} shown */
   paint(shown) {
-    const { arm, scene, size, place, side } = shown;
+    const { arm, arms, scene, size, place, side } = shown;
     const { k, x0, y0 } = place;
     const { ink, pictures } = this.owner.lab;
     const { width, height } = this.canvas;
@@ -86,10 +89,11 @@ export class Pane {
     this.pixels.fill(ink.paper32);
     const s = size.scale;
     const points = arm.manifold?.points ?? [];
-    const count = points.length / 2;
+    const count = arms.length > 1 ? 0 : points.length / 2; // several arms are drawn by themselves
     // As large as their number leaves room for; from 4 pixels on a mark's shape is legible. While a run is in motion only
     // some are drawn, at the same size.
     const radius = s * Math.max(2, Math.min(5.2, Math.round(3 * Math.sqrt((size.width * size.height) / Math.max(1, scene.ids.length))) / 10));
+    if (arms.length > 1) this.stampArms(shown, radius);
     const sprites = this.owner.spritesFor(scene, radius);
     const { labels, ids } = scene;
     const chosen = this.owner.selected;
@@ -121,6 +125,25 @@ export class Pane {
     context.restore();
   }
 
+  /** The points of several arms, image by image, so that no arm covers another. @param {Shown} shown @param {number} radius */
+  stampArms({ arms, scene, size, place }, radius) {
+    const { width, height } = this.canvas;
+    const { owner } = this;
+    const sprites = owner.armSpritesFor(radius);
+    const s = size.scale;
+    const some = owner.selected.size > 0;
+    const most = Math.max(...arms.map(({ manifold }) => (manifold?.points.length ?? 0) / 2));
+    for (const strong of some ? [false, true] : [false])
+      for (let i = 0; i < most; i++) {
+        if (strong && !owner.selected.has(scene.ids[i])) continue;
+        arms.forEach(({ manifold }, a) => {
+          if (!manifold || 2 * i >= manifold.points.length) return;
+          const kind = strong ? sprites.strong : some ? sprites.dim : sprites.plain;
+          stamp(this.pixels, width, height, kind[a], (manifold.points[2 * i] * place.k + place.x0) * s, (place.y0 - manifold.points[2 * i + 1] * place.k) * s);
+        });
+      }
+  }
+
   /**
    * The class texts: filled or open as the images of their class, with their names where there is room.
    * @param {CanvasRenderingContext2D} context @param {ArrayLike<number>} anchors @param {Shown} shown
@@ -130,8 +153,9 @@ export class Pane {
     const { ink } = this.owner.lab;
     /** @type {import("./geometry.js").Box[]} */
     const taken = [];
-    context.font = `600 13px ${ink.font}`;
-    const r = anchors.length > 2 * FEW ? 6 : size.width < 380 ? 7.5 : 9;
+    const small = size.height < SMALL;
+    context.font = `600 ${small ? 12 : 13}px ${ink.font}`;
+    const r = small ? 4.5 : anchors.length > 2 * FEW ? 6 : size.width < 380 ? 7.5 : 9;
     const stars = Array.from({ length: anchors.length / 2 }, (_, c) => {
       const [x, y] = toPixels(place, anchors[2 * c], anchors[2 * c + 1]);
       const text = scene.short[c] ?? String(c);
@@ -181,22 +205,20 @@ export class Pane {
     });
   }
 
-  /** @param {ArmState} arm @param {Scene} scene */
-  head(arm, scene) {
-    this.swatch.style.background = armColor(this.index);
-    setText(this.title, arm.name);
-    this.title.title = arm.label;
+  /** @param {ArmState} arm @param {ArmState[]} arms @param {Scene} scene */
+  head(arm, arms, scene) {
+    const several = arms.length > 1;
+    this.swatch.hidden = several;
+    this.swatch.style.background = armColor(lookOf(this.owner.arms, this.index));
+    setText(this.title, several ? arms.map(({ name }) => name).join(" and ") : arm.name);
+    this.title.title = arms.map(({ label }) => label).join("; ");
     const answers = arm.manifold?.prediction;
     const { labels } = scene;
-    let words = "";
-    if (answers?.length) {
-      let right = 0;
-      for (let i = 0; i < answers.length; i++) right += Number(answers[i] === labels[i]);
-      const some = answers.length < labels.length ? ` of these ${answers.length}` : "";
-      words = `${Math.round((100 * right) / answers.length)} % right${some} among all ${scene.class_names.length} classes`;
-    }
+    const some = answers && answers.length < labels.length ? ` of these ${answers.length}` : "";
+    let words = answers?.length ? `${rightOf(arm, scene)} right${some} among all ${scene.class_names.length} classes` : "";
+    if (several) words = arms.map((one) => `${one.name} ${rightOf(one, scene)}`).join(", ");
     setText(this.figures, arm.error ? `stopped: ${arm.error}` : words);
-    const label = `Shared manifold of ${arm.name} at step ${arm.manifold?.step ?? arm.step}. ${words}. `
+    const label = `Shared manifold of ${several ? arms.map(({ name }) => name).join(" and ") : arm.name} at step ${arm.manifold?.step ?? arm.step}. ${words}. `
       + "Arrow keys move the view, plus and minus zoom, 0 shows everything, N and B go from image to image, Enter selects, Escape clears, I shows images or dots.";
     if (this.over.getAttribute("aria-label") !== label) this.over.setAttribute("aria-label", label);
   }
@@ -205,14 +227,18 @@ export class Pane {
   under(event) {
     const points = this.shown?.arm.manifold?.points;
     if (!this.shown || !points) return null;
-    const { place, side } = this.shown;
-    return nearest(points, place, event.offsetX, event.offsetY, Math.max(12, 0.7 * side));
+    const { arms, place, side } = this.shown;
+    for (const one of [...arms].reverse()) {
+      const row = one.manifold && nearest(one.manifold.points, place, event.offsetX, event.offsetY, Math.max(12, 0.7 * side));
+      if (row !== null) return row;
+    }
+    return null;
   }
 
   /** @param {number | null} row @param {boolean} here whether this panel says what is there */
   overlay(row, here) {
     if (!this.shown) return;
-    const { arm, scene, size, place, side } = this.shown;
+    const { arm, arms, scene, size, place, side } = this.shown;
     const { width, height, scale } = size;
     const { ink, pictures } = this.owner.lab;
     const context = contextOf(this.over);
@@ -226,6 +252,17 @@ export class Pane {
     }
     const { points, anchors } = manifold;
     const [x, y] = toPixels(place, points[2 * row], points[2 * row + 1]);
+    for (const [a, other] of arms.entries()) {
+      if (other === arm || !other.manifold || 2 * row >= other.manifold.points.length) continue;
+      const there = toPixels(place, other.manifold.points[2 * row], other.manifold.points[2 * row + 1]);
+      context.strokeStyle = armColor(lookOf(arms, a));
+      context.lineWidth = 2;
+      context.beginPath();
+      context.moveTo(x, y);
+      context.lineTo(...there);
+      context.stroke();
+      drawMark(context, { ...this.owner.armMark(a), halo: ink.text }, ...there, 6);
+    }
     const label = scene.labels[row];
     const large = side > 0 && pictures !== null && row < pictures.count ? Math.max(32, 1.5 * side) : 0;
     if (large) {
@@ -311,12 +348,13 @@ export class Pane {
   }
 
   /** The ids within a lasso. @param {Shown} shown @param {Point[]} lasso */
-  within({ arm, scene, place }, lasso) {
-    const points = arm.manifold?.points ?? [];
-    const found = [];
-    for (let i = 0; i < points.length / 2; i++)
-      if (isInside(lasso, ...toPixels(place, points[2 * i], points[2 * i + 1]))) found.push(scene.ids[i]);
-    return found;
+  within({ arms, scene, place }, lasso) {
+    /** @type {Set<number>} */
+    const found = new Set();
+    for (const { manifold } of arms)
+      for (let i = 0; manifold && i < manifold.points.length / 2; i++)
+        if (isInside(lasso, ...toPixels(place, manifold.points[2 * i], manifold.points[2 * i + 1]))) found.add(scene.ids[i]);
+    return [...found];
   }
 
   /** @param {WheelEvent} event */
@@ -350,10 +388,20 @@ export class Pane {
       const said = owner.describe(scene, next, arm);
       owner.lab.say(`Image ${said.id}: class ${said.label}, answer ${said.predicted}, ${told("predictive_entropy", said.entropy)}.`);
     } else if (key === "i") owner.toggleImages();
+    else if (key === "o") owner.toggleOverlay();
     else if (key === "enter" && owner.at !== null) owner.select([scene.ids[owner.at]], true);
     else if (key === "escape") owner.select([]);
     else return;
     event.preventDefault();
     event.stopPropagation();
   }
+}
+
+/** @param {ArmState} arm @param {Scene} scene */
+function rightOf({ manifold }, { labels }) {
+  const answers = manifold?.prediction;
+  if (!answers?.length) return "–";
+  let right = 0;
+  for (let i = 0; i < answers.length; i++) right += Number(answers[i] === labels[i]);
+  return `${Math.round((100 * right) / answers.length)} %`;
 }

@@ -3,7 +3,7 @@
 import { contextOf, fitCanvas } from "./canvas.js";
 import { h, setShown, setText } from "./dom.js";
 import { number } from "./format.js";
-import { armColor } from "./looks.js";
+import { armColor, lookOf } from "./looks.js";
 import { titled, told, written } from "./quantities.js";
 import { Memo } from "./state.js";
 
@@ -45,7 +45,7 @@ export class Answers {
   /** Colour of a model. @param {string} name */
   color(name) {
     const index = this.lab.frame.arms.findIndex((arm) => arm.name === name);
-    return index < 0 ? this.lab.ink.muted : armColor(index);
+    return index < 0 ? this.lab.ink.muted : armColor(lookOf(this.lab.frame.arms, index));
   }
 
   /** @param {number} row @param {number} model */

@@ -82,6 +82,18 @@ export function movedTo(steps, was, value) {
   return steps[Math.max(0, Math.min(steps.length - 1, i))] ?? step;
 }
 
+/** The least and the largest value at each step at which all were measured. @param {Series[]} all @returns {[number, number, number][]} step, least, largest */
+export function spread(all) {
+  const [first, ...others] = all.map(({ x, y }) => new Map([...x].map((step, i) => [step, y[i]])));
+  /** @type {[number, number, number][]} */
+  const rows = [];
+  for (const [step, value] of first ?? []) {
+    const values = [value, ...others.map((one) => one.get(step) ?? NaN)];
+    if (values.every(Number.isFinite)) rows.push([step, Math.min(...values), Math.max(...values)]);
+  }
+  return rows;
+}
+
 /** The second minus the first, where both were measured. @param {Series} first @param {Series} second @returns {[number, number][]} */
 export function differences(first, second) {
   /** @type {[number, number][]} */

@@ -29,7 +29,7 @@
 /** What is shown until the first frame comes. @type {Frame} */
 export const NOTHING_YET = { n: 0, state: "waiting", error: null, note: null, progress: null, step: 0, steps: 0, epoch: 0, steps_per_epoch: null,
   speed: null, scrubbed: null, recorded_steps: [], units: {}, arms: [], dials: [], delta: { columns: [], rows: [] }, diagnosis: [], verdict: null, breaks: [],
-  prediction: null, selection: [], said: [], show: null, locked: [], explained: "", caption: null, to_lose: "" };
+  prediction: null, exercise: null, selection: [], said: [], show: null, locked: [], explained: "", caption: null, to_lose: "" };
 
 /** Whether an earlier step of a live run is looked at. @param {Frame} frame */
 export const isBack = (frame) => frame.scrubbed !== null && !frame.recording;

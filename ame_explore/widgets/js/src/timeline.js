@@ -2,7 +2,7 @@
 
 import { h, setShown, setText } from "./dom.js";
 import { spelled } from "./format.js";
-import { armColor } from "./looks.js";
+import { armColor, lookOf } from "./looks.js";
 import { movedTo } from "./scales.js";
 import { Memo, isBack, shownStep } from "./state.js";
 import { clock, throttled } from "./time.js";
@@ -134,7 +134,7 @@ export class Timeline {
       const start = arm.fork_step ?? 0;
       bar.style.left = `${(100 * start) / steps}%`;
       bar.style.width = `${(100 * Math.max(0, arm.step - start)) / steps}%`;
-      bar.style.background = armColor(i);
+      bar.style.background = armColor(lookOf(arms, i));
       setText(name, arm.name);
       this.marks[i] ??= new Memo();
       if (this.marks[i].isNew([arm.turns, steps]))
