@@ -134,8 +134,14 @@ class NotebookPage:
     def close_tab(self) -> None:
         """Save the notebook and close its tab; the kernel goes on."""
         self.command("docmanager:save")
-        self.command("application:close")
-        self.page.wait_for_selector(".jp-NotebookPanel", state="detached")
+        # JupyterLab asks whether to save again where a still was redrawn in between.
+        self.page.evaluate("() => void window.jupyterapp.commands.execute('application:close')")
+        self.page.wait_for_function(
+            """() => {
+                document.querySelector(".jp-Dialog .jp-mod-accept")?.click();
+                return !document.querySelector(".jp-NotebookPanel");
+            }"""
+        )
 
     def open_tab(self) -> None:
         """Open the notebook again, on the kernel that it had."""
