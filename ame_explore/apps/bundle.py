@@ -353,8 +353,10 @@ def _try(wheels: Path) -> None:
 
 
 def _pip() -> list[str]:
-    if importlib.util.find_spec("pip") is None:
-        raise AMEError(f"pip is missing here: run `{sys.executable} -m ensurepip`.")
+    try:  # find_spec("pip") would make setuptools step aside for distutils in this process
+        importlib.metadata.version("pip")
+    except importlib.metadata.PackageNotFoundError:
+        raise AMEError(f"pip is missing here: run `{sys.executable} -m ensurepip`.") from None
     return [sys.executable, "-m", "pip"]
 
 

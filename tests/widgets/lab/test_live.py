@@ -529,7 +529,7 @@ def test_every_run_is_recorded(stage, tmp_path):
         runs = {arm: result.arms[arm].run for arm in result.arms}
     assert sorted(path.name for path in tmp_path.iterdir()) == ["kd", "kd-ame", "omega-1-from-4"]
     for arm, run in runs.items():
-        assert run.status == "finished" and run.feature_steps == [0, 30] and run.state_steps == [0, 30]
+        assert run.status == "finished" and run.feature_steps == [0, 20, 30] and run.state_steps == [0, 30]
         assert run.losses["total"].tolist() == result.arms[arm].losses["total"].tolist()
         assert Recipe.from_token(run.facts["token"]) == result.arms[arm].recipe
         assert run.facts["arm"] == arm and run.metrics.index.tolist() == [0, 20, 30]
