@@ -5,6 +5,7 @@ import math
 import random
 import shutil
 import zipfile
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -147,7 +148,7 @@ def test_everything_of_a_run(path: Path) -> None:
     assert (run.recipe, run.metadata) == ({"seed": 1, "tau": 2.5}, {"who": "a test"})
     assert run.facts == {"chance": {"new_accuracy": 0.2}}
     assert (run.status, run.error, run.path) == ("finished", None, path)
-    assert run.made_with["torch"] == torch.__version__
+    assert run.made_with["torch"] == version("torch")
     assert repr(run) == f"<Run {path}: finished; 25 steps, last 24; features at 3 steps; state at 3>"
 
 

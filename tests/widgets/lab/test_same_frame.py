@@ -23,7 +23,7 @@ def test_the_figure_of_a_run_puts_images_where_the_lab_s_map_does(stage, monkeyp
         run = live.result().arms["KD + AME"].run
         canvas, shown = live._engine.canvas, live._engine.whole["KD + AME"]
         basis = teacher_axes(stage, stage.test)
-    np.testing.assert_allclose(basis.components, canvas.basis.components, atol=1e-9)
+    np.testing.assert_allclose(basis.components, canvas.basis.components, atol=1e-6)  # float32 features
     drawn = manifold(run, max_images=40)
     place = {one: row for row, one in enumerate(canvas.ids.tolist())}
     last = [trace for trace in drawn.figure.data if trace.xaxis == "x2" and trace.customdata is not None]
