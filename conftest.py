@@ -18,3 +18,11 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
 # A shell that runs the tests in its background has SIGINT ignored: tests that interrupt a process would wait in vain.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_modifyitems(items):
+    """Stored stills of a notebook's cells are to be looked at; nbval would refuse outputs of a cell without a count."""
+    for item in items:
+        cell = getattr(item, "cell", None)
+        if cell is not None and cell.get("execution_count") is None and "outputs" in cell:
+            cell.outputs = []
