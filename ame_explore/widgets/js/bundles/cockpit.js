@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 9aab627648b27528f9bded16fb8f783c9967cf6e17cbfe0796af28d779d71228
+// Built by ame_explore/widgets/js/build.js; sources: sha256 b9e1104475f8f091244e38df22b8e47bb17ee5dead4b9cc4b94928a507725d9a
 var $=()=>(performance.timeOrigin+performance.now())/1e3;function ct(n,t){let e=null,s=null,i=()=>{if(e=null,!s)return;let a=s;
 s=null,n(...a),e=setTimeout(i,t)};return(...a)=>{if(e!==null){s=a;return}n(...a),e=setTimeout(i,t)}}var be=.4,Is=3,Ps={f4:Float32Array,i4:Int32Array,i2:Int16Array,u1:Uint8Array};function Jt(n,t){if(Array.isArray(n))return n.
 map(e=>Jt(e,t));if(n===null||typeof n!="object")return n;if("buffer"in n&&"dtype"in n){let e=t[n.buffer],i=ArrayBuffer.isView(

@@ -112,7 +112,8 @@ function buildFigure(client, el) {
   }
 
   async function redraw() {
-    if (drawing || !Plotly || closed) return;
+    // Without a size plotly cannot measure its titles, and writes them over each other.
+    if (drawing || !Plotly || closed || !plot.clientWidth) return;
     drawing = true;
     while (!closed && (newest || (current && !isSame(marked.ids, chosen.ids)))) {
       const [frame, now] = [newest, { ids: chosen.ids, revision: chosen.revision }];
@@ -134,6 +135,11 @@ function buildFigure(client, el) {
     }
     drawing = false;
   }
+
+  const sizes = new ResizeObserver(() => {
+    if (newest) redraw();
+  });
+  sizes.observe(plot);
 
   let dark = isDark();
   const themes = new MutationObserver(() => {
@@ -169,6 +175,7 @@ function buildFigure(client, el) {
     close() {
       closed = true;
       themes.disconnect();
+      sizes.disconnect();
       if (Plotly) Plotly.purge(plot);
     },
   };
