@@ -187,6 +187,136 @@ table(
 # %% [markdown]
 # An effect below that size could be there, and we would have missed it.
 
+# %% [markdown] tags=["exercise"]
+# ## Exercises
+#
+# 3 exercises, about 19 minutes in all. Put your answer in place of `...`, or mend the code that stands there, and run the cell: the check says what is not right yet. Stuck? `teach.hint("unpaired_noise")` in a new cell gives a hint, and each further call one more. Solutions are folded below each exercise.
+
+# %% tags=["exercise"]
+import math
+
+import torch
+from torch.nn import functional as F
+
+from ame_explore import Recipe, teach
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 1: What if each student drew its own shots?
+#
+# *predict, then run · 4 minutes · medium*
+#
+# With one shot a lot depends on which image is drawn: from split to split the score of *every* student moves up and down together, with a standard deviation of 0.03. In addition each training run has noise of its own, with a standard deviation of 0.01. You measure the mean change with AME over five splits.
+#
+# How many times as much does that mean scatter if the two students of a comparison use *different* splits, instead of the same ones? Within 15 percent is good enough.
+
+# %% tags=["exercise"]
+unpaired_noise = ...  # scatter with different splits, divided by scatter with the same splits
+
+teach.check("unpaired_noise", unpaired_noise)
+
+# %% tags=["exercise"]
+import torch
+
+
+def experiment():
+    torch.manual_seed(0)
+    sweeps, splits = 20_000, 5
+
+    def scores(luck):
+        return luck + 0.01 * torch.randn(sweeps, splits)
+
+    def luck():
+        return 0.03 * torch.randn(sweeps, splits)
+
+    shared = luck()
+    same = (scores(shared) - scores(shared)).mean(1).std()
+    different = (scores(luck()) - scores(luck())).mean(1).std()
+    print(f"the mean change scatters by {same:.4f} with the same splits, by {different:.4f} with different ones")
+    return float(different / same)
+
+
+happened = experiment()
+print(f"{happened:.2f} times as much")
+
+# %% [markdown] tags=["exercise"]
+# <details><summary>Solution</summary>
+#
+# ```python
+# unpaired_noise = math.sqrt(10)
+# ```
+#
+# With the same split, its luck is in both scores and cancels in their difference: the variance of one change is $0.01^2 + 0.01^2$. With different splits nothing cancels, and it is $2\,(0.03^2 + 0.01^2)$, ten times as much. The standard deviation grows by $\sqrt{10} \approx 3.2$. To make up for that you would need ten times as many splits.
+#
+# </details>
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 2: An interval that shrinks for nothing
+#
+# *find the fault · 8 minutes · hard*
+#
+# Four splits, and three seeds in each: a table of twelve changes. Somebody takes the interval over all twelve. With more and more seeds in the same four splits it becomes as narrow as you like, although nobody has looked at a fifth split. But the interval should say what *other splits* would give. Find the fault and mend it. All splits have equally many seeds; `t` is already the right quantile, of Student's t with as many degrees of freedom as there are splits, minus one.
+
+
+# %% tags=["exercise"]
+def split_interval(changes, t):
+    """Lower and upper end of the interval of the mean change; changes: a tensor (splits, seeds)."""
+    values = changes.flatten()
+    half = t * values.std() / math.sqrt(len(values))
+    return values.mean() - half, values.mean() + half
+
+
+teach.check("split_interval", split_interval)
+
+# %% [markdown] tags=["exercise"]
+# <details><summary>Solution</summary>
+#
+# ```python
+# def split_interval(changes, t):
+#     """Lower and upper end of the interval of the mean change; changes: a tensor (splits, seeds)."""
+#     values = changes.mean(1)
+#     half = t * values.std() / math.sqrt(len(values))
+#     return values.mean() - half, values.mean() + half
+# ```
+#
+# Seeds of one split share its shots and its test images, so they are not independent. The mean over the seeds of a split is one value, and an interval over splits counts as many values as there are splits. More seeds make each of them more exact, but only more splits say more about other splits.
+#
+# </details>
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 3: Ambiguous, and yet the teacher is sure
+#
+# *design the experiment · 7 minutes · medium*
+#
+# On average the teacher becomes less sure with every step of the ambiguity dial, but for a single picture its entropy may fall. Take three classes, and a teacher whose logits are linear in the pixels, so that the half-and-half blend of the pictures $a$ and $b$ has the logits $(z_a + z_b)/2$. Choose $z_a$ and $z_b$ such that the teacher
+#
+# - is right about both pictures ($a$ shows class 0, $b$ shows class 1),
+#
+# - is unsure of each of them: an entropy above 0.5 nats,
+#
+# - and is sure of the blend: an entropy below 0.05 nats.
+
+# %% tags=["exercise"]
+sure_blend = {
+    "a": ...,  # three logits
+    "b": ...,  # three logits
+}
+
+teach.check("sure_blend", sure_blend)
+
+# %% [markdown] tags=["exercise"]
+# <details><summary>Solution</summary>
+#
+# ```python
+# sure_blend = {
+#     "a": [20.0, -20.0, 19.9],
+#     "b": [-20.0, 20.0, 19.9],
+# }
+# ```
+#
+# Picture a leaves the teacher undecided between 0 and 2, picture b between 1 and 2. In the blend the evidence for 0 and for 1 cancels, and what both pictures have in common is left: class 2, which neither of them shows. So an answer of low entropy does not prove that the picture is clear, and a loss that rewards low entropy cannot tell the difference.
+#
+# </details>
+
 # %% [markdown]
 # ## Where to go next
 #

@@ -84,7 +84,6 @@ show(phase_diagram({"rows, own projections": effects}))
 change = {(e.condition.recipe.omega, e.condition.recipe.kd_weight): e.interval.mean for e in effects}
 assert change[50, 1] < -0.1 and abs(change[50, 100]) < 0.02
 
-
 # %% [markdown]
 # The same ω = 50 that ruins the student beside the usual KD term does next to nothing beside one that is 100 times as heavy. So “ω = 50” alone says nothing, unless one knows how the KD term is scaled.
 #
@@ -198,6 +197,146 @@ table(summary)
 
 # %% [markdown]
 # What this does **not** show: other teachers, models of real size, natural images. The reported gains come from CLIP on eleven data sets, and no number here contradicts them. What it does show is how to ask: with several splits, paired, corrected for the number of questions, and with the weight of KD stated beside ω.
+
+# %% [markdown] tags=["exercise"]
+# ## Exercises
+#
+# 3 exercises, about 18 minutes in all. Put your answer in place of `...`, or mend the code that stands there, and run the cell: the check says what is not right yet. Stuck? `teach.hint("false_alarms")` in a new cell gives a hint, and each further call one more. Solutions are folded below each exercise.
+
+# %% tags=["exercise"]
+import math
+
+import torch
+from torch.nn import functional as F
+
+from ame_explore import Recipe, teach
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 1: Twenty settings that do nothing
+#
+# *predict, then run · 4 minutes · easy*
+#
+# In some world AME changes nothing at all. You try 20 settings of it there, each in splits of its own, and draw a 95% interval of the change for each, without any correction. In how many of 100 such figures does at least one interval exclude 0, so that it looks like a finding? Within 6 of 100 is good enough.
+
+# %% tags=["exercise"]
+false_alarms = ...  # of 100 figures
+
+teach.check("false_alarms", false_alarms)
+
+# %% tags=["exercise"]
+import math
+
+import torch
+from scipy.stats import t
+
+
+def experiment():
+    torch.manual_seed(1)
+    figures, settings, splits = 10_000, 20, 5
+    changes = 0.02 * torch.randn(figures, settings, splits)  # chance alone
+    ratio = changes.mean(-1).abs() / (changes.std(-1) / math.sqrt(splits))
+    alarms = {}
+    for name, confidence in (("uncorrected", 0.95), ("corrected", 1 - 0.05 / settings)):
+        limit = t.ppf((1 + confidence) / 2, splits - 1)
+        alarms[name] = 100 * float((ratio > limit).any(1).double().mean())
+        print(f"{name}: in {alarms[name]:.0f} of 100 figures an interval excludes 0")
+    return alarms["uncorrected"]
+
+
+happened = experiment()
+
+# %% [markdown] tags=["exercise"]
+# <details><summary>Solution</summary>
+#
+# ```python
+# false_alarms = 64
+# ```
+#
+# Each interval contains the true change, 0, with probability 0.95. All 20 of them do so with probability $0.95^{20} \approx 0.36$, so in 64 of 100 figures something seems to happen. At a confidence of $1 - 0.05/20$ each (Bonferroni) it is at most 5 of 100. That is the correction behind every figure of this notebook; it holds even where settings share their splits and their plain KD, as they do here.
+#
+# </details>
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 2: The same push, fairly compared
+#
+# *design the experiment · 6 minutes · medium*
+#
+# The loss is $w \cdot \text{KD} + \omega\,H(M)$, and the phase diagram has the weight $w$ of KD across and ω upwards. In the cell ω = 5, $w = 1$ AME pushes with a certain strength, relative to KD. Plan a comparison in *another* cell where it pushes just as hard: choose any other weight of KD, shots and at least five splits, and say which plain students to compare with, so that nothing but AME can be behind the change.
+
+# %% tags=["exercise"]
+fair_pair = {
+    "with AME": {"omega": ..., "kd_weight": ..., "shots": ..., "splits": ...},  # splits: a list of numbers
+    "plain KD": {"omega": ..., "kd_weight": ..., "shots": ..., "splits": ...},
+}
+
+teach.check("fair_pair", fair_pair)
+
+# %% [markdown] tags=["exercise"]
+# <details><summary>Solution</summary>
+#
+# ```python
+# fair_pair = {
+#     "with AME": {"omega": 500, "kd_weight": 100, "shots": 16, "splits": [0, 1, 2, 3, 4]},
+#     "plain KD": {"omega": 0, "kd_weight": 100, "shots": 16, "splits": [0, 1, 2, 3, 4]},
+# }
+# ```
+#
+# Only the ratio of omega to the weight of KD says how hard AME pushes: the cells 5 beside 1 and 500 beside 100 lie on one diagonal. A plain student of weight 1 would be the wrong partner: then the weight of KD may be behind the change, too. The same holds for other shots or other splits.
+#
+# </details>
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 3: “No difference seen” is not “no difference”
+#
+# *find the fault · 8 minutes · medium*
+#
+# This function reads paired changes, one a split, and says what their 95% interval shows. If the interval contains 0, it says `"none that matters"`. Now somebody *plants* a change of 0.05, by adding it to every value, and where the values scatter widely the function still says so. Mend it. It should say
+#
+# - `"higher"` or `"lower"` if the interval excludes 0, as now,
+#
+# - `"none that matters"` if the interval contains 0 and also rules out every change larger than `limit`, in either direction,
+#
+# - `"no difference seen"` otherwise.
+
+
+# %% tags=["exercise"]
+def honest_verdict(changes, limit):
+    """What paired changes, a tensor (splits,), show; changes up to limit do not matter."""
+    from scipy.stats import t
+
+    n, mean = len(changes), float(changes.mean())
+    half = t.ppf(0.975, n - 1) * float(changes.std()) / math.sqrt(n)
+    low, high = mean - half, mean + half
+    if low > 0:
+        return "higher"
+    if high < 0:
+        return "lower"
+    return "none that matters"
+
+
+teach.check("honest_verdict", honest_verdict)
+
+# %% [markdown] tags=["exercise"]
+# <details><summary>Solution</summary>
+#
+# ```python
+# def honest_verdict(changes, limit):
+#     """What paired changes, a tensor (splits,), show; changes up to limit do not matter."""
+#     from scipy.stats import t
+#
+#     n, mean = len(changes), float(changes.mean())
+#     half = t.ppf(0.975, n - 1) * float(changes.std()) / math.sqrt(n)
+#     low, high = mean - half, mean + half
+#     if low > 0:
+#         return "higher"
+#     if high < 0:
+#         return "lower"
+#     return "none that matters" if -limit < low and high < limit else "no difference seen"
+# ```
+#
+# The interval holds every true change that fits what was seen. If all of them are small, there is no difference that matters, and that is a finding. If some of them are large, nothing is known yet: then a planted effect of that size would have been missed as well. Only the ends of the interval tell the two cases apart, not its middle.
+#
+# </details>
 
 # %% [markdown]
 # ## Where to go next

@@ -204,6 +204,155 @@ table(
     ]
 )
 
+# %% [markdown] tags=["exercise"]
+# ## Exercises
+#
+# 3 exercises, about 16 minutes in all. Put your answer in place of `...`, or mend the code that stands there, and run the cell: the check says what is not right yet. Stuck? `teach.hint("rows_left")` in a new cell gives a hint, and each further call one more. Solutions are folded below each exercise.
+
+# %% tags=["exercise"]
+import math
+
+import torch
+from torch.nn import functional as F
+
+from ame_explore import Recipe, teach
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 1: Which rows can a student learn from?
+#
+# *predict, then run · 4 minutes · medium*
+#
+# A file holds both models' features of 20 images. Rows 0 to 4 are of class 0, rows 5 to 9 of class 1, and so on for four classes; of each class the first three rows are for distillation and the other two for the test. Classes 0 and 1 are the base classes. Five rows are unusual:
+#
+# - row 0: the student's features are all zeros;
+#
+# - row 1: one of the teacher's features is NaN;
+#
+# - row 5: one of the teacher's features is zero, the others are not;
+#
+# - row 12: the teacher's features are all zeros;
+#
+# - row 19: the label is missing.
+#
+# `FeatureData` leaves out what it cannot use. From how many images will the student learn if it may take all that are left of the base classes?
+
+# %% tags=["exercise"]
+rows_left = ...  # images
+
+teach.check("rows_left", rows_left)
+
+# %% tags=["exercise"]
+import warnings
+
+import torch
+
+from ame_explore import FeatureData
+
+
+def experiment():
+    made = torch.Generator().manual_seed(0)
+    teacher, student = torch.randn(20, 6, generator=made), torch.randn(20, 4, generator=made)
+    labels = torch.arange(4).repeat_interleave(5).tolist()
+    student[0] = 0
+    teacher[1, 2] = torch.nan
+    teacher[5, 0] = 0
+    teacher[12] = 0
+    labels[19] = None
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        data = FeatureData.of(
+            teacher_image=teacher,
+            student_image=student,
+            class_text=torch.randn(4, 6, generator=made),
+            labels=labels,
+            base_classes=[0, 1],
+            split=(["distill"] * 3 + ["test"] * 2) * 4,
+        )
+    for warning in told:
+        print(warning.message)
+    print(data)
+    return len(data.shots(None, seed=0))
+
+
+happened = experiment()
+print(f"the student learns from {happened} images")
+
+# %% [markdown] tags=["exercise"]
+# <details><summary>Solution</summary>
+#
+# ```python
+# rows_left = 4
+# ```
+#
+# Of the six images for distillation in the base classes two are left out: a row of zeros has no direction, so it has no cosine with anything, and with a NaN nothing can be computed. A single zero among other numbers is a value like any other. If one of the two models lacks a row, the image is of no use, for the student learns from the *pair*. Rows 12 and 19 are left out as well, but the student would not have learned from them anyway: both belong to new classes, and the last one is for the test.
+#
+# </details>
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 2: The margin of a pair
+#
+# *write the missing line · 6 minutes · medium*
+#
+# A pair's margin is the cosine of its image with its own text, minus that with the nearest *wrong* text. Below zero the model prefers a wrong one, and such pairs are suspect. Image $i$ belongs to text $i$. Write the margins of all pairs.
+
+
+# %% tags=["exercise"]
+def pair_margins(image, text):
+    """Margins (n,) of n pairs; image and text (n, d), pair i is row i of both."""
+    cosines = F.normalize(image, dim=1) @ F.normalize(text, dim=1).T  # images down, texts across
+    own = cosines.diagonal()
+    return ...  # your line
+
+
+teach.check("pair_margins", pair_margins)
+
+# %% [markdown] tags=["exercise"]
+# <details><summary>Solution</summary>
+#
+# ```python
+# def pair_margins(image, text):
+#     """Margins (n,) of n pairs; image and text (n, d), pair i is row i of both."""
+#     cosines = F.normalize(image, dim=1) @ F.normalize(text, dim=1).T  # images down, texts across
+#     own = cosines.diagonal()
+#     return own - cosines.clone().fill_diagonal_(-math.inf).max(1).values
+# ```
+#
+# The own text must not compete with itself: with it among the candidates no margin is above zero. And what is put in its place must lie below every cosine, since all wrong texts may have negative ones.
+#
+# </details>
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise 3: A perfect rank for a model that sees nothing
+#
+# *find the fault · 6 minutes · medium*
+#
+# This function gives the rank of each image's own text among all texts; 1 is right. A broken model turns every text into the same vector, so all cosines of an image are equal. Such a model cannot tell anything, and yet every one of its ranks is 1. Mend the function: among equal cosines the order is left to chance, and the rank should be what comes out *on average*.
+
+
+# %% tags=["exercise"]
+def expected_rank(cosines):
+    """Rank (n,) of each image's own text; cosines (n, n), images down, texts across, own texts on the diagonal."""
+    own = cosines.diagonal()[:, None]
+    return 1 + (cosines > own).sum(1)
+
+
+teach.check("expected_rank", expected_rank)
+
+# %% [markdown] tags=["exercise"]
+# <details><summary>Solution</summary>
+#
+# ```python
+# def expected_rank(cosines):
+#     """Rank (n,) of each image's own text; cosines (n, n), images down, texts across, own texts on the diagonal."""
+#     own = cosines.diagonal()[:, None]
+#     nearer, tied = (cosines > own).sum(1), (cosines == own).sum(1) - 1
+#     return 1 + nearer + tied / 2
+# ```
+#
+# In random order each rival with the same cosine is before the own text in half of the cases, so it counts one half. The own text equals itself and is no rival, hence the −1. For the broken model the rank becomes $(n + 1)/2$, which is that of guessing.
+#
+# </details>
+
 # %% [markdown]
 # ## Where to go next
 #

@@ -115,7 +115,17 @@ class Exercise:
         return before + answer.strip() + after[comment.end() if comment else 0 :]
 
 
-_MODULES = ("tour", "distillation", "manifold", "entropy", "landscapes", "bounds")  # in the order of the notebooks
+_MODULES = (  # in the order of the notebooks
+    "tour",
+    "distillation",
+    "manifold",
+    "entropy",
+    "landscapes",
+    "bounds",
+    "low_data",
+    "evidence",
+    "your_own_model",
+)
 
 exercises: Registry[Exercise] = Registry(
     "exercise", Exercise, [f"ame_explore.teach.course.{module}" for module in _MODULES]
