@@ -119,7 +119,14 @@ def test_the_map_and_table_follow_the_theme_of_the_page(notebook):
         ).strip()
         == "#111"
     )
-    page.wait_for_timeout(500)
+    # The figure follows, and its titles do not lie over each other.
+    page.wait_for_function(
+        """() => {
+            const plot = document.querySelector(".js-plotly-plot");
+            const [title, below] = [".gtitle", ".gtitle-subtitle"].map(one => plot.querySelector(one)?.getBBox());
+            return plot.layout.paper_bgcolor === "#111111" && title && below && below.y > title.y + title.height / 2;
+        }"""
+    )
     assert page.locator("[data-testid=pair-table] [data-row]").count() > 5
     notebook.screenshot("dark")
     notebook.command("apputils:change-theme", {"theme": "JupyterLab Light"})

@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 b9e1104475f8f091244e38df22b8e47bb17ee5dead4b9cc4b94928a507725d9a
+// Built by ame_explore/widgets/js/build.js; sources: sha256 cd22c6202e42a95470d19d7508e0101933826bdafe4e91bfecb64508ce2618ab
 var h=()=>(performance.timeOrigin+performance.now())/1e3;var B=.4,lt=3,ct={f4:Float32Array,i4:Int32Array,i2:Int16Array,u1:Uint8Array};function j(s,t){if(Array.isArray(s))return s.
 map(e=>j(e,t));if(s===null||typeof s!="object")return s;if("buffer"in s&&"dtype"in s){let e=t[s.buffer],i=ArrayBuffer.isView(
 e)?e.buffer.slice(e.byteOffset,e.byteOffset+e.byteLength):e.slice(0);return Object.assign(new ct[s.dtype](i),{shape:s.shape})}
@@ -66,23 +66,23 @@ keys()]]}var A=(s,t)=>s.size===t.size&&[...s].every(e=>t.has(e));function T(s){i
 entries(s).map(([t,e])=>[t,T(e)]))}function yt(s,t){let e=w("div",{class:"ame-figure-plot","data-testid":"figure-plot",role:"\
 img"}),n=w("p",{class:"ame-figure-sentence","data-testid":"figure-sentence","aria-live":"polite"}),i=w("p",{class:"ame-f\
 igure-note","data-testid":"figure-note",role:"status"}),o=w("div",{class:"ame-figure","data-testid":"figure-view"},e,n,i);
-t.append(o),i.textContent="Drawing…";let a=null,d=null,p=null,_=!1,m=!1,O=!1,S=new Set,f={ids:S,before:S,at:-1/0,own:!1,
+t.append(o),i.textContent="Drawing…";let a=null,d=null,p=null,_=!1,g=!1,O=!1,S=new Set,f={ids:S,before:S,at:-1/0,own:!1,
 revision:0},v={ids:S,revision:0};function F(r,l=!1){Object.assign(f,{before:f.ids,ids:new Set(r),at:h(),own:l}),s.send({
-type:"select",ids:r}),setTimeout(g)}function st(r){let l=new Set(r),c=A(l,f.before)&&h()-f.at<1;A(l,f.ids)||c||(Object.assign(
-f,{ids:l,before:l,own:!1,revision:f.revision+1}),g())}function nt(){_=!0,e.on("plotly_selected",r=>{r&&!m&&L(r,r.points.
-length>0)}),e.on("plotly_click",r=>{r&&!m&&L(r,!1)}),e.on("plotly_deselect",()=>{m||F([])})}function L(r,l){let c=J(r,e.
+type:"select",ids:r}),setTimeout(m)}function st(r){let l=new Set(r),c=A(l,f.before)&&h()-f.at<1;A(l,f.ids)||c||(Object.assign(
+f,{ids:l,before:l,own:!1,revision:f.revision+1}),m())}function nt(){_=!0,e.on("plotly_selected",r=>{r&&!g&&L(r,r.points.
+length>0)}),e.on("plotly_click",r=>{r&&!g&&L(r,!1)}),e.on("plotly_deselect",()=>{g||F([])})}function L(r,l){let c=J(r,e.
 data),u=Q(r);c.length||u===null?F(c,l):s.send({type:"place",place:u})}async function it(r,l){let c=T(l.figure),{data:u,layout:E}=K(
 {data:c.data??[],layout:c.layout??{}});if(f.ids.size)for(let[rt,at]of D(u,f.ids))Object.assign(u[rt],at);let x={uirevision:"\
 live",...E,autosize:!0,height:l.height};f.revision!==v.revision&&(x.selections=[]),x.selectionrevision=f.revision,delete x.
 width,e.style.height=`${l.height}px`,await r.react(e,u,x,{responsive:!0,displaylogo:!1,showSendToCloud:!1}),_||nt()}async function ot(r){
 let[l,c]=et(tt(D(e.data,f.ids),e.data,f.own)),u=f.revision!==v.revision,E=u?{selections:[],selectionrevision:f.revision}:
-{};(c.length||u)&&await r.update(e,l,E,c)}async function g(){if(!(m||!a||O||!e.clientWidth)){for(m=!0;!O&&(d||p&&!A(v.ids,
-f.ids));){let[r,l]=[d,{ids:f.ids,revision:f.revision}];d=null,r&&(p=r);let c=p;try{r?await it(a,r):await ot(a),i.textContent=
-""}catch(u){i.textContent=`The figure could not be drawn: ${u instanceof Error?u.message:u}`}v=l,e.setAttribute("aria-la\
-bel",c.sentence||c.figure.layout?.title?.text||"figure"),n.textContent!==c.sentence&&(n.textContent=c.sentence),o.dataset.
-drawn=String(c.n),o.dataset.selected=String(f.ids.size)}m=!1}}let R=new ResizeObserver(()=>{d&&g()});R.observe(e);let k=b(),
-z=new MutationObserver(()=>{b()!==k&&(k=!k,d??=p,g())});return z.observe(document.body,{attributes:!0,attributeFilter:["\
-data-jp-theme-light","class"]}),I(s).then(r=>{a=r,g()}),{el:o,draw(r){d=r,g()},retained(r,l){r==="selection"&&st(l.selection)},
-message(r,l){r.type==="library"&&G(l[0])},silent(r,l){a||I(s);let c=l?"Python has stopped: run the cell again.":r?`No an\
-swer from Python for ${Math.round(r)} s.`:"";(c||i.dataset.quiet)&&(i.textContent=c),i.dataset.quiet=c},close(){O=!0,z.disconnect(),
-R.disconnect(),a&&a.purge(e)}}}var Lt=P(yt);export{Lt as default,T as rows};
+{};(c.length||u)&&await r.update(e,l,E,c)}async function m(){if(!(g||!a||O)){if(!e.clientWidth){requestAnimationFrame(()=>{
+e.clientWidth&&m()});return}for(g=!0;!O&&(d||p&&!A(v.ids,f.ids));){let[r,l]=[d,{ids:f.ids,revision:f.revision}];d=null,r&&
+(p=r);let c=p;try{r?await it(a,r):await ot(a),i.textContent=""}catch(u){i.textContent=`The figure could not be drawn: ${u instanceof
+Error?u.message:u}`}v=l,e.setAttribute("aria-label",c.sentence||c.figure.layout?.title?.text||"figure"),n.textContent!==
+c.sentence&&(n.textContent=c.sentence),o.dataset.drawn=String(c.n),o.dataset.selected=String(f.ids.size)}g=!1}}let R=new ResizeObserver(
+()=>{d&&m()});R.observe(e);let k=b(),z=new MutationObserver(()=>{b()!==k&&(k=!k,d??=p,m())});return z.observe(document.body,
+{attributes:!0,attributeFilter:["data-jp-theme-light","class"]}),I(s).then(r=>{a=r,m()}),{el:o,draw(r){d=r,m()},retained(r,l){
+r==="selection"&&st(l.selection)},message(r,l){r.type==="library"&&G(l[0])},silent(r,l){a||I(s);let c=l?"Python has stop\
+ped: run the cell again.":r?`No answer from Python for ${Math.round(r)} s.`:"";(c||i.dataset.quiet)&&(i.textContent=c),i.
+dataset.quiet=c},close(){O=!0,z.disconnect(),R.disconnect(),a&&a.purge(e)}}}var Lt=P(yt);export{Lt as default,T as rows};

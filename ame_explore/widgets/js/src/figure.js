@@ -112,8 +112,15 @@ function buildFigure(client, el) {
   }
 
   async function redraw() {
-    // Without a size plotly cannot measure its titles, and writes them over each other.
-    if (drawing || !Plotly || closed || !plot.clientWidth) return;
+    if (drawing || !Plotly || closed) return;
+    // Without a size plotly cannot measure its titles, and writes them over each other. While JupyterLab changes its
+    // theme a figure may have none for less than a frame, of which no observer hears.
+    if (!plot.clientWidth) {
+      requestAnimationFrame(() => {
+        if (plot.clientWidth) redraw();
+      });
+      return;
+    }
     drawing = true;
     while (!closed && (newest || (current && !isSame(marked.ids, chosen.ids)))) {
       const [frame, now] = [newest, { ids: chosen.ids, revision: chosen.revision }];
