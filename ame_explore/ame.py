@@ -682,9 +682,9 @@ class Rows:
     mean over images (`per_image`, or with scope="image") sees its own rank's images alone, beside the texts of all.
 
     Args:
-        loss: the loss that asks.
-        image: its image features.
-        text: its text features.
+        loss: the loss that the reading belongs to.
+        image: the image features of this call.
+        text: the text features of this call.
         pairs: (B,) int64, the index of each image's text, or None.
         temperature: for this call; None for the loss's own.
         checked: whether to look for NaN and infinity.

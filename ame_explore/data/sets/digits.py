@@ -23,7 +23,7 @@ CLASS_TEXTS = tuple(
 )
 FORMS = (0, 130, 256, 386, 516, 646, 776, 906, 1029, 1157, 1287, 1415, 1545, 1667)
 """The first image of each form. The order of the labels shows them: each form begins 0 1 2 ... 9 three times, and in
-some of them a few digits are missing. UCI names 13 writers, so one may have filled in two forms; which is not known."""
+some of them a few digits are missing. UCI names 13 writers, so one of them may have filled in two forms."""
 FORMS_OF_SPLIT = {"pretrain": 6, "backbone": 2, "distill": 2, "test": 4}
 """Forms in each split (our choice): about 78, 26, 25 and 51 images of each class."""
 
@@ -35,8 +35,8 @@ _SOURCES = {
     "test": f"{FORMS_OF_SPLIT['test']} other forms",
 }
 _NOTE = (
-    "Digits are split by whole forms of the file, each filled in by one writer: the test shows other handwriting than "
-    "any model learned from (but for one pair of forms at most: the file has 14, and UCI names 13 writers)."
+    "Digits are split by whole forms of the file, each filled in by one writer, so that no model is tested on "
+    "handwriting that it learned from. There may be one exception: the file has 14 forms, and UCI names 13 writers."
 )
 
 

@@ -193,7 +193,9 @@ def test_a_coin_student_is_a_distillation_of_its_half(stage: Stage) -> None:
     recipe = dataclasses.replace(QUICK, omega=0.0, steps=10)
     found = coin_students(stage, recipe, n=8, supersamples=1, draws=2, seed=5)
     # one supersample has no interval over supersamples: its mean is compared
-    assert found.follows == (found.gap.mean <= found.bound.value)
+    leaky = np.zeros_like(found.losses)
+    leaky[..., 1] = 1  # all wrong on the images that were not trained on, and coins that tell nothing
+    assert not dataclasses.replace(found, losses=leaky, coins=np.zeros_like(found.coins)).follows
     assert dataclasses.replace(found, losses=np.zeros_like(found.losses)).follows
     for draw in range(2):
         places = np.take_along_axis(found.images[0], found.coins[0, draw][:, None], axis=1)[:, 0]
