@@ -211,7 +211,7 @@ class Recorder:
             ) and time.monotonic() >= self._retry_at:
                 self.flush()
         if self._desk is not None:  # without the lock: while the loop is paused, others may note and close
-            self._desk.attend(number)
+            self._desk.attend()
 
     def pause(self) -> None:
         """Wait here until a person asks the loop to go on (or Ctrl-C); without `steer` it returns at once, with a warning."""
@@ -357,6 +357,7 @@ class Recorder:
             write=lambda data: self._tried("the requests", lambda: self._write_steering(data)),
             flush=self.flush,
             branch=self._begin_branch,
+            last=lambda: self._last,
             gone=lambda: self._closed or self._lost,
         )
 

@@ -273,6 +273,7 @@ class Desk:
         write: stores the bytes of `steering.json`; it does not raise.
         flush: writes the rows logged so far; it does not raise.
         branch: called with folder, step and checkpoint, begins the record of a branch.
+        last: the last step that was logged, -1 before the first.
         gone: whether the recorder is closed.
     """
 
@@ -285,23 +286,21 @@ class Desk:
         write: Callable[[bytes], object],
         flush: Callable[[], object],
         branch: Callable[[Path, int, str], object],
+        last: Callable[[], int],
         gone: Callable[[], bool],
     ) -> None:
         self._steering, self._path, self._requests = steering, path, earlier
-        self._write_bytes, self._flush, self._branch, self._gone = write, flush, branch, gone
+        self._write_bytes, self._flush, self._branch = write, flush, branch
+        self._last, self._gone = last, gone
         self._box = path / storage.REQUESTS
         self._box.unlink(missing_ok=True)  # of an earlier process
-        self._read, self._step, self._told = 0, -1, b""
+        self._read, self._told = 0, b""
         self._paused = self._once = False
         self.tell()
 
-    def attend(self, step: int) -> None:
-        """Take the requests that have come, and wait while the loop is paused.
-
-        Args:
-            step: the step that was just logged.
-        """
-        self._step, self._once = step, False
+    def attend(self) -> None:
+        """Take the requests that have come since the last step, and wait while the loop is paused."""
+        self._once = False
         self._take()
         if self._paused and not self._once:
             self._wait()
@@ -319,7 +318,7 @@ class Desk:
         """
         state = {
             "open": is_open,
-            "step": self._step,
+            "step": self._last(),
             "paused": self._paused and not self._once,
             "checkpoints": self._steering.checkpoint is not None,
             "knobs": {name: _state(knob) for name, knob in self._steering.knobs.items()},
@@ -392,7 +391,7 @@ class Desk:
     def _keep(self, request: Mapping[str, Any], told: tuple[str, str]) -> None:
         if len(self._requests) >= MOST_REQUESTS:
             return
-        row = {"id": str(request.get("id", ""))[:40], "step": self._step, "at": time.time()}
+        row = {"id": str(request.get("id", ""))[:40], "step": self._last(), "at": time.time()}
         row |= {"do": shown_text(request.get("do", "")), "name": shown_text(request.get("name", ""))}
         value = request.get("value")
         row["value"] = value if value is None or isinstance(value, (bool, int, float)) else shown_text(value)
@@ -424,15 +423,15 @@ class Desk:
         if folder.exists():
             raise AMEError(f"name must be a new one, got {name!r}: {folder} exists.")
         saved = self._save()
-        self._branch(folder, self._step, saved.removeprefix(": "))
+        self._branch(folder, self._last(), saved.removeprefix(": "))
         return f"Saved{saved}. Continue from it with Run.recorder({str(folder)!r}, append=True)."
 
     def _place(self) -> str:
-        return "before the first step" if self._step < 0 else f"after step {self._step}"
+        return "before the first step" if self._last() < 0 else f"after step {self._last()}"
 
     def _save(self) -> str:
         assert self._steering.checkpoint is not None  # for the type checker: the caller has looked
-        found = self._steering.checkpoint(self._step)
+        found = self._steering.checkpoint(self._last())
         return "" if found is None else f": {shown_text(found)}"
 
     def _set(self, name: object, value: object) -> str:

@@ -22,7 +22,6 @@ from ame_explore.ame import AMEError, python_number
 from ame_explore.arguments import checked_init
 from ame_explore.figures.base.style import plain
 from ame_explore.figures.runs.loss_curves import losses
-from ame_explore.quantities import significant
 from ame_explore.tasks import Task, Worker
 from ame_explore.training.record.run import Run
 from ame_explore.training.record.steering import Remote
@@ -201,7 +200,7 @@ def _widget(name: str, knob: dict[str, Any]) -> Any:
 
 
 def _limits(knob: dict[str, Any]) -> str:
-    low, high = (None if knob[side] is None else significant(knob[side], 3) for side in ("low", "high"))
+    low, high = (None if knob[side] is None else f"{knob[side]:g}" for side in ("low", "high"))
     if knob["choices"] or (low is None and high is None):
         return ""
     return f"{low} to {high}" if low and high else f"at least {low}" if low else f"at most {high}"
