@@ -127,9 +127,7 @@ def _rank(name: str, rank: int, store: str, answer: Path, *, smoke: bool) -> Non
         student = DistributedDataParallel(_Student(name, gather, smoke=smoke))
         optimizer = torch.optim.SGD([w for w in student.parameters() if w.requires_grad], lr=0.005, momentum=0.9)
 
-        def step(
-            student: DistributedDataParallel = student, optimizer: torch.optim.Optimizer = optimizer
-        ) -> None:
+        def step(student: DistributedDataParallel = student, optimizer: torch.optim.Optimizer = optimizer) -> None:
             optimizer.zero_grad(set_to_none=True)
             student(images).backward()
             optimizer.step()

@@ -214,7 +214,7 @@ class Recorder:
             self._desk.attend()
 
     def pause(self) -> None:
-        """Wait here until a person asks the loop to go on (or Ctrl-C); without `steer` it returns at once, with a warning."""
+        """Wait here until a person asks the loop to go on, or Ctrl-C; without `steer` it warns and returns at once."""
         if self._desk is None:
             self._warn("pause", "pause: nobody could resume, since this recorder was made without steer=True.")
         elif self._open("pause"):

@@ -7,8 +7,8 @@
             record.log(losses={"total": loss})   # requests are taken here
 
 In another process or notebook, `widgets.SteeringPanel("runs/clip")` shows the run and its knobs, and `Remote` does the
-same from Python. A request is one line of JSON at the end of `requests.jsonl` in the run's folder, so a shell can ask as
-well: `echo '{"do": "set", "name": "omega", "value": 1}' >> runs/clip/requests.jsonl`.
+same from Python. A request is one line of JSON at the end of `requests.jsonl` in the run's folder, so a shell can ask
+as well: `echo '{"do": "set", "name": "omega", "value": 1}' >> runs/clip/requests.jsonl`.
 
 The loop takes requests in its own thread when it calls `log`, so nothing changes in the middle of a step. Each is
 stored with the step and its outcome in `steering.json`, see `Run.requests`. What a request asks for may fail; it never
@@ -36,7 +36,7 @@ from torch import Tensor
 from torch.optim import Optimizer
 
 from ame_explore.ame import AMEError, check_choice, check_number, python_number, shown
-from ame_explore.arguments import checked_init
+from ame_explore.arguments import checked, checked_init
 from ame_explore.training.record import layout as storage
 
 ACTIONS = ("set", "pause", "resume", "step", "checkpoint", "branch")
@@ -76,6 +76,7 @@ class Knob:
             raise AMEError(f"low must be at most high, got {self.low:g} and {self.high:g}.")
 
     @classmethod
+    @checked
     def of(cls, owner: Any, name: str, **limits: Any) -> Knob:
         """The knob of an attribute, or of an entry such as "lr" in all parameter groups of an optimizer.
 
@@ -97,9 +98,7 @@ class Knob:
             return cls(get=lambda: python_number(groups[0][name]), set=lambda new: _scale(groups, name, new), **limits)
         if not hasattr(owner, name):
             raise AMEError(f"name must be an attribute of {type(owner).__name__}, got {shown(name)}.")
-        return cls(
-            get=lambda: python_number(getattr(owner, name)), set=lambda new: setattr(owner, name, new), **limits
-        )
+        return cls(get=lambda: python_number(getattr(owner, name)), set=lambda new: setattr(owner, name, new), **limits)
 
     def check(self, name: str, value: Any) -> None:
         """Check that a value may be set.
@@ -156,6 +155,7 @@ class Steering:
                 raise AMEError(f"knobs[{name!r}] must have choices, since its value is {shown(knob.get())}.")
 
 
+@checked_init
 class Remote:
     """Asks a training loop that records with `steer`, from any process that sees its folder.
 
@@ -193,11 +193,13 @@ class Remote:
             data = place.read_bytes()
         except OSError as error:
             raise AMEError(
-                f"path must be a run that takes requests, got {self.path}: record it with Run.recorder(..., steer=True)."
+                f"path must be a run that takes requests, got {self.path}: record it with "
+                "Run.recorder(..., steer=True)."
             ) from error
         return storage.unsealed(data, where=str(place))
 
-    def set(self, name: str, value: Any) -> str:
+    @checked
+    def set(self, name: str, value: bool | float | str) -> str:
         """Ask to set a knob.
 
         Args:
@@ -225,6 +227,7 @@ class Remote:
         """Ask to save a checkpoint."""
         return self._ask({"do": "checkpoint"})
 
+    @checked
     def branch(self, name: str) -> str:
         """Ask to save a checkpoint, and to begin the record of a branch that can be continued from it.
 
@@ -237,6 +240,7 @@ class Remote:
         """
         return self._ask({"do": "branch", "name": name})
 
+    @checked
     def outcome(self, request: str, *, timeout: float = 10.0) -> dict[str, Any] | None:
         """The outcome of a request, a row of `Run.requests`; None if the loop has not taken it in time.
 

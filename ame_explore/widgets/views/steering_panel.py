@@ -65,7 +65,9 @@ class SteeringPanel(ipywidgets.VBox):  # type: ignore[misc]
         self._status, self._list = ipywidgets.HTML(), ipywidgets.HTML()
         self._go = _button("Pause", "Wait after the step that is running", self._pause_or_go)
         self._once = _button("Step", "Do one step and wait again", lambda: self._ask("a step", self.remote.step))
-        self._save = _button("Checkpoint", "Save a checkpoint", lambda: self._ask("a checkpoint", self.remote.checkpoint))
+        self._save = _button(
+            "Checkpoint", "Save a checkpoint", lambda: self._ask("a checkpoint", self.remote.checkpoint)
+        )
         self._name = ipywidgets.Text(
             placeholder="name", description="branch", layout={"width": "220px"}, style={"description_width": "50px"}
         )
@@ -88,10 +90,14 @@ class SteeringPanel(ipywidgets.VBox):  # type: ignore[misc]
         self._follow()
         return with_still(super()._repr_mimebundle_(**options), self._view)
 
-    def look(self) -> None:
-        """Read the run's folder now and show what has changed; the panel does this by itself while it is shown."""
+    def look(self) -> bool:
+        """Read the run's folder now and show what has changed; the panel does this by itself while it is shown.
+
+        Returns:
+            Whether the loop still takes requests.
+        """
         with self._lock:
-            self._look()
+            return self._look()
 
     def close(self) -> None:
         """Stop looking, and remove the panel from the page. The loop goes on."""
@@ -100,7 +106,7 @@ class SteeringPanel(ipywidgets.VBox):  # type: ignore[misc]
             close_widgets(self._view, *parts(self))
         super().close()
 
-    def _look(self) -> None:
+    def _look(self) -> bool:
         state = self.remote.state()
         answered = {one["id"] for one in state["requests"]}
         self._waiting = {number: asked for number, asked in self._waiting.items() if number not in answered}
@@ -125,6 +131,7 @@ class SteeringPanel(ipywidgets.VBox):  # type: ignore[misc]
                 run = Run.open(self.remote.path)
                 self._view.show(losses({self.remote.path.name: [run]}, title=f"{self.remote.path.name}, as recorded"))
                 self._drawn = state["step"]
+        return bool(is_open)
 
     def _words(self, state: dict[str, Any]) -> str:
         if not state["open"]:
@@ -161,6 +168,9 @@ class SteeringPanel(ipywidgets.VBox):  # type: ignore[misc]
         else:
             self._ask("a pause", self.remote.pause)
 
+    def _checkpoint(self) -> None:
+        self._ask("a checkpoint", self.remote.checkpoint)
+
     def _branch(self) -> None:
         self._ask("a branch", lambda: self.remote.branch(self._name.value.strip()))
 
@@ -175,8 +185,7 @@ def _follow(panel_of: Callable[[], SteeringPanel | None], task: Task[None]) -> N
     while (panel := panel_of()) is not None and panel._view.left_for < UNSEEN:
         started = time.monotonic()
         with suppress(AMEError, OSError):
-            panel.look()
-            if not panel.remote.state()["open"]:
+            if not panel.look():
                 return
         took = time.monotonic() - started
         del panel

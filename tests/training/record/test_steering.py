@@ -1,4 +1,4 @@
-"""Steering a foreign loop: what is asked from outside is checked, done between two steps, and stored with its outcome."""
+"""Steering a foreign loop: requests are checked, done between two steps, and stored with their outcome."""
 
 import contextlib
 import json
