@@ -140,7 +140,6 @@ class Recorder:
             storage.make_room(self.path, overwrite=overwrite)
             self._write(storage.HEAD, self._head)
         self._saved_at = time.monotonic()
-        self._flush_seconds = STEERED_SECONDS if steer else FLUSH_SECONDS
         if steer:
             self._desk = self._open_desk(Steering() if steer is True else steer)
         _OPEN[self.path.resolve()] = self
@@ -207,7 +206,7 @@ class Recorder:
                 len(self._rows) - self._saved >= self.flush_every
                 or features is not None
                 or state is not None
-                or time.monotonic() - self._saved_at >= self._flush_seconds
+                or time.monotonic() - self._saved_at >= (STEERED_SECONDS if self._desk else FLUSH_SECONDS)
             ) and time.monotonic() >= self._retry_at:
                 self.flush()
         if self._desk is not None:  # without the lock: while the loop is paused, others may note and close
