@@ -41,7 +41,7 @@ from ame_explore.training.record import layout as storage
 
 ACTIONS = ("set", "pause", "resume", "step", "checkpoint", "branch")
 POLL = 0.05  # seconds between two looks for requests while the loop is paused
-MOST_REQUESTS = 10_000  # that are stored; later ones are still taken
+MOST_REQUESTS = 1_000  # that are stored; later ones are still taken
 _MOST_BYTES = 1 << 16  # of requests that are read at once
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}", re.ASCII)
 _HOW = 'write one line such as {"do": "set", "name": "omega", "value": 1}'
