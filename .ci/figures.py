@@ -4,7 +4,8 @@
     python .ci/figures.py measure worlds       # some forty minutes: it trains four teachers, which are then cached
     python .ci/figures.py measure digits       # some ten minutes
     python .ci/figures.py measure sensitivity  # some five minutes
-    python .ci/figures.py measure benchmarks   # some fifteen minutes, on a quiet machine with a Chromium
+    python .ci/figures.py measure benchmarks   # some twenty-five minutes, on a quiet machine with a Chromium
+    python .ci/figures.py measure benchmarks sweep gather_rows   # these alone; the others stay as they are
     python .ci/figures.py measure classroom    # some eight minutes, likewise: memory and CPU of a learner
     python .ci/figures.py show                 # the lines that README has to have; those that it lacks come first
 
@@ -208,9 +209,9 @@ def measure_sensitivity() -> dict[str, Any]:
     return {"step": AT, "rows": rows}
 
 
-def measure_benchmarks() -> dict[str, Any]:
-    """Every benchmark that can be measured here."""
-    command = [sys.executable, "tests/benchmarks/run.py"]
+def measure_benchmarks(*names: str) -> dict[str, Any]:
+    """Every benchmark that can be measured here, or those that are named."""
+    command = [sys.executable, "tests/benchmarks/run.py", *names]
     done = subprocess.run(command, check=True, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     return {line["name"]: {key: line[key] for key in ("ours", "peer", "ratio", "unit", "note")} for line in lines}
@@ -303,11 +304,15 @@ def main() -> None:
     commands = parser.add_subparsers(dest="command", required=True)
     measure = commands.add_parser("measure", help="measure a part anew")
     measure.add_argument("part", choices=tuple(MEASURES))
+    measure.add_argument("names", nargs="*", help="of benchmarks: measure these alone")
     commands.add_parser("show", help="print the lines that README has to have")
     given = parser.parse_args()
     figures = json.loads(FILE.read_text(encoding="utf-8")) if FILE.exists() else {}
     if given.command == "measure":
-        figures[given.part] = MEASURES[given.part]()
+        if given.names and given.part != "benchmarks":
+            parser.error(f"{given.part} is measured as a whole, got {' '.join(given.names)}")
+        kept = figures.get(given.part, {}) if given.names else {}
+        figures[given.part] = {**kept, **MEASURES[given.part](*given.names)}
         FILE.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     told = lines(figures)

@@ -303,15 +303,30 @@ def spectral_entropy(rows: Tensor) -> Tensor:
         raise AMEError(_shape_message("rows", "floating, of shape (..., n, d) with n >= 1 and d >= 1", rows))
     if has_values(rows):
         check_finite("rows", rows)
-    with _no_autocast(rows):
-        unit = unit_rows(_precise(rows))
-        n, d = unit.shape[-2:]
-        gram = unit @ unit.mT if n <= d else unit.mT @ unit
+    return _spectral_entropy(rows)
+
+
+def _spectral_entropy(*parts: Tensor) -> Tensor:
+    """`spectral_entropy` of the rows of all parts, (..., n_i, d). A part that asks for no gradient costs none."""
+    with _no_autocast(parts[0]):
+        unit = [unit_rows(_precise(part)) for part in parts]
+        n, d = sum(part.shape[-2] for part in unit), unit[0].shape[-1]
+        if n <= d:
+            together = torch.cat(unit, -2)
+            gram = together @ together.mT
+        else:
+            gram = unit[0].mT @ unit[0]
+            for part in unit[1:]:
+                gram = gram + part.mT @ part
         eigenvalues = torch.linalg.eigvalsh(gram / n)
         floor = eigenvalues[..., -1:] * max(n, d) * torch.finfo(eigenvalues.dtype).eps
         # `where` on both sides: log of a rounded-down zero would put NaN into the gradient of the branch not taken
         positive = torch.where(eigenvalues > floor, eigenvalues, 1.0)
-        return -(positive * positive.log()).sum(-1).to(_result_dtype(rows))
+        return (
+            -(positive * positive.log())
+            .sum(-1)
+            .to(torch.promote_types(_result_dtype(parts[0]), _result_dtype(parts[-1])))
+        )
 
 
 def features_by_name(
@@ -750,6 +765,15 @@ class Rows:
         return torch.cat([self._beside(self.text, self.image), self.image], dim=1)
 
     @property
+    def row_parts(self) -> tuple[Tensor, ...]:
+        """The rows of M in parts, (..., n_i, width): with scope="batch" the texts and the images, else all."""
+        parts = (self.text, self.image.flatten(0, 1)) if self._loss.scope == "batch" else (self.rows,)
+        if has_values(*parts):  # also with check_values=False: LAPACK refuses NaN in words of its own
+            for part in parts:
+                check_finite("rows", part)
+        return parts
+
+    @property
     def unit_image(self) -> Tensor:
         """(B, P, width) the images' rows at length 1."""
         if self._checked:
@@ -945,7 +969,7 @@ READINGS: dict[str, Reading] = {
         ),
         Reading(
             name="spectral",
-            function=lambda m: spectral_entropy(m.rows),
+            function=lambda m: _spectral_entropy(*m.row_parts),
             help="Von Neumann entropy of the unit rows of M.",
             largest=lambda rows, texts, width: math.log(min(rows, width)),
             counts="directions",

@@ -32,7 +32,7 @@ from ame_explore.data import FeatureData, PairedData, PairedFeatures
 from ame_explore.data.files.match import match_pairs
 from ame_explore.figures.pairs import overview
 from ame_explore.models.emoji_confusions import ConfusedPair
-from ame_explore.training import Distillation, Event, Recipe, Run, Stage
+from ame_explore.training import Distillation, Event, Knob, Recipe, Remote, Run, Stage, Steering
 
 CALLS = 60 if MANY else 8  # for each function
 
@@ -332,6 +332,9 @@ def more_functions(w: World) -> dict[str, tuple[Callable[..., Any], dict[str, An
     declared = {"name": "mine", "label": "my measure", "decimals": 2, "limits": (0.0, 1.0)}
     quantity = quantities.quantity("harmonic_mean")
     recorder = Run.recorder(w.path / "recorded")
+    knob = Knob(get=lambda: 1.0, set=lambda value: None, low=0, high=9)
+    Run.recorder(w.path / "steered", steer=Steering(knobs={"omega": knob}))
+    remote = Remote(w.path / "steered")
     w.landscapes[0].keep(run, "plane")
     plane = next(iter(w.planes))
     return {
@@ -415,6 +418,9 @@ def more_functions(w: World) -> dict[str, tuple[Callable[..., Any], dict[str, An
         "training.Distillation": (Distillation, {"recipe": w.distillation.recipe, "stage": stage, "metrics_every": 5}),
         "training.Distillation.set": (w.distillation.set, {"field": "omega", "value": 2.0}),
         "training.Event": (Event, {"step": 3, "field": "omega", "value": 1.0}),
+        "training.Knob": (Knob, {"get": knob.get, "set": knob.set, "low": 0.0, "high": 1, "choices": (1.0, 2.0)}),
+        "training.Knob.check": (knob.check, {"name": "omega", "value": 2.0}),
+        "training.Knob.of": (Knob.of, {"owner": w.distillation, "name": "recipe"}),
         "training.Recipe": (Recipe, {"omega": 1.0, "shots": 4, "host": "projector", "learning_rate": 1e-3}),
         "training.Recipe.at": (recipe.at, {"step": 7}),
         "training.Recipe.for_data": (Recipe.for_data, {"data": "digits"}),
@@ -423,11 +429,15 @@ def more_functions(w: World) -> dict[str, tuple[Callable[..., Any], dict[str, An
         "training.Recipe.with_event": (recipe.with_event, {"step": 3, "field": "omega", "value": 2.0}),
         "training.Recorder.log": (recorder.log, {"losses": {"total": 1.0}, "metrics": {"H": 2.0}, "features": f}),
         "training.Recorder.note": (recorder.note, {}),
+        "training.Remote": (Remote, {"path": w.path / "steered"}),
+        "training.Remote.branch": (remote.branch, {"name": "b"}),
+        "training.Remote.set": (remote.set, {"name": "omega", "value": 2.0}),
         "training.Run.features": (run.features, {"step": 0}),
         "training.Run.landscape_bytes": (run.landscape_bytes, {"name": "plane"}),
         "training.Run.open": (Run.open, {"path": run.path}),
         "training.Run.recorder": (Run.recorder, {"path": w.path / "new", "recipe": {"a": 1}, "overwrite": True}),
         "training.Run.state": (run.state, {"step": 0}),
+        "training.Steering": (Steering, {"knobs": {"omega": knob}, "checkpoint": str}),
         "training.Stage": (Stage, {"data": stage.data, "teacher": stage.teacher, "backbone": stage.backbone}),
         "training.Stage.for_recipe": (Stage.for_recipe, {"recipe": w.distillation.recipe, "data": w.stored}),
     }

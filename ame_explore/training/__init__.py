@@ -6,6 +6,7 @@ from ame_explore.training.one_step import Competition, OneStep, take_apart
 from ame_explore.training.recipe import Event, Recipe
 from ame_explore.training.record.recorder import RecordWarning
 from ame_explore.training.record.run import Recorder, Run
+from ame_explore.training.record.steering import Knob, Remote, Steering
 from ame_explore.training.replicas.recipes import DistilledReplicas, distill_replicas
 from ame_explore.training.replicas.train import Replicas, train_replicas
 from ame_explore.training.stage import Stage
@@ -16,13 +17,16 @@ __all__ = [
     "DistilledReplicas",
     "Evaluation",
     "Event",
+    "Knob",
     "OneStep",
     "Recipe",
     "RecordWarning",
     "Recorder",
+    "Remote",
     "Replicas",
     "Run",
     "Stage",
+    "Steering",
     "Step",
     "chance",
     "distill_replicas",

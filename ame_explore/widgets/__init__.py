@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ame_explore.widgets.views.field_view import FieldView
     from ame_explore.widgets.views.landscape_view import LandscapeView
     from ame_explore.widgets.views.registered import RegisteredView, ViewedArm, show_view
+    from ame_explore.widgets.views.steering_panel import SteeringPanel
 
 # Eagerly, because the module has the function's name and would hide it once it is imported.
 from ame_explore.widgets.lab.lab import lab
@@ -34,6 +35,7 @@ _MODULE_OF = {
     "LiveResult": "lab.live_result",
     "LiveRun": "lab.live",
     "RegisteredView": "views.registered",
+    "SteeringPanel": "views.steering_panel",
     "ViewedArm": "views.registered",
     "explore": "explorer.explorer",
     "show_view": "views.registered",
@@ -52,6 +54,7 @@ __all__ = [
     "LiveResult",
     "LiveRun",
     "RegisteredView",
+    "SteeringPanel",
     "ViewedArm",
     "explore",
     "lab",

@@ -157,3 +157,57 @@ assert torch.allclose(terms.value, wanted, rtol=1e-5)
 # term = self.model.ame_VPT(image=image_ft, text=tea_text_features)
 # loss = loss + term                                             # forward_backward
 # ```
+#
+# ## Steer your own loop
+#
+# A loop that records itself can be steered by a person who looks at it: knobs that you name, pause, a single step, checkpoints and branches. `record.log` takes the requests, so nothing changes in the middle of a step.
+
+# %%
+import tempfile
+from pathlib import Path
+
+from ame_explore import Run
+from ame_explore.training import Knob, Remote, Steering
+
+folder = Path(tempfile.mkdtemp())
+
+
+def save(step):
+    torch.save(student.state_dict(), folder / f"step-{step}.pt")
+    return f"step-{step}.pt"
+
+
+ame = AMELoss(image_dim=16, text_dim=16, omega=0.5)
+optimizer = torch.optim.AdamW([*student.parameters(), *ame.parameters()], lr=1e-2)
+knobs = {"omega": Knob.of(ame, "omega", low=0, high=100), "lr": Knob.of(optimizer, "lr", low=0, high=1)}
+
+with Run.recorder(folder / "clip", steer=Steering(knobs=knobs, checkpoint=save)) as record:
+    for step in range(20):
+        features = student(images)
+        kd, term = (features - teacher).square().mean(), ame(image=features, text=texts)
+        optimizer.zero_grad()
+        (kd + term).backward()
+        optimizer.step()
+        if step == 5:  # what a person does while the loop runs
+            remote = Remote(folder / "clip")
+            remote.set("omega", 0.1)
+            remote.set("omega", -1)
+            remote.checkpoint()
+        record.log(losses={"total": kd + term, "kd": kd, "ame": term})
+
+requests = Run.open(folder / "clip").requests
+assert ame.omega == 0.1 and (folder / "step-5.pt").exists()
+assert list(requests["outcome"]) == ["applied", "refused", "applied"]
+requests[["step", "do", "name", "value", "outcome", "told"]]
+
+# %% [markdown]
+# In another notebook, or another cell while the loop runs in a thread, the panel shows the losses, the knobs and what was asked:
+#
+# ```python
+# from ame_explore.widgets import SteeringPanel
+# SteeringPanel("runs/clip")
+# ```
+#
+# A request is a line at the end of `requests.jsonl` in the run's folder, so a shell will do as well: `echo '{"do": "pause"}' >> runs/clip/requests.jsonl`. What cannot be done is refused with a sentence, and neither a bad value nor an exception in your own functions ends the loop. A branch saves a checkpoint and begins the record of a run that starts there: `Run.recorder("runs/clip-NAME", append=True)` continues it.
+#
+# A callback steers Hugging Face's Trainer or Lightning: call `record.log(step, losses=...)` at the end of a step. A learning rate scheduler overwrites `lr`, so give a `Knob(get=..., set=...)` that changes its base rate. With several processes only the one that records takes requests: broadcast the knobs' values.

@@ -50,8 +50,17 @@ def ame_step(*, smoke: bool) -> Figure:
 
 def ame_step_features(*, smoke: bool) -> Figure:
     """The projector alone on stored features, where AME's projection of all class texts weighs most."""
-    rounds, repeats = (2, 2) if smoke else (15, 10)
-    classes, teacher_dim, batch = (50 if smoke else 1000), 768, 4
+    return _on_features("ame_step_features", batch=4, smoke=smoke)
+
+
+def ame_step_features_256(*, smoke: bool) -> Figure:
+    """The same with a batch as stored features have it."""
+    return _on_features("ame_step_features_256", batch=8 if smoke else 256, smoke=smoke)
+
+
+def _on_features(name: str, *, batch: int, smoke: bool) -> Figure:
+    rounds, repeats = (2, 2) if smoke else (15, 10 if batch < 100 else 2)
+    classes, teacher_dim = (50 if smoke else 1000), 768
     features = torch.randn(batch, 512, generator=torch.Generator().manual_seed(0)).to(DEVICE)
     steps = {}
     for reading in (None, *READINGS):
@@ -74,7 +83,7 @@ def ame_step_features(*, smoke: bool) -> Figure:
         f"KD against KD + AME on stored features; projector alone, C = {classes}, D = {teacher_dim}, B = {batch}; the "
         f"two matrix products of the text MLP's first layer allow {ceiling:.3f} at most"
     )
-    return lesser("ame_step_features", seconds, note)
+    return lesser(name, seconds, note)
 
 
 def step_of(

@@ -17,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import ame_step
 import explorer
 import feature_step
+import gather
 import landscape
 import live
 import projection
@@ -27,7 +28,11 @@ from harness import Unavailable
 FIGURES = {
     "ame_step": ame_step.ame_step,
     "ame_step_features": ame_step.ame_step_features,
+    "ame_step_features_256": ame_step.ame_step_features_256,
     "feature_step": feature_step.feature_step,
+    "gather_rows": gather.gather_rows,
+    "gather_spectral": gather.gather_spectral,
+    "gather_features": gather.gather_features,
     "replicas_5k_32": replicas.replicas_5k_32,
     "replicas_5k_128": replicas.replicas_5k_128,
     "replicas_tiny_128": replicas.replicas_tiny_128,

@@ -6,11 +6,14 @@ A Run is a folder, or the same files in one uncompressed zip:
                                    here, with a checksum of the rest of its content (since version 2)
     facts.json                     the facts passed to `Recorder.note`
     status.json                    how it ended, how much was logged; missing before the end and after a crash
+    steering.json                  knobs, and the requests taken from a person with their outcomes, see `steering`
     log-000000.safetensors         up to ROWS_PER_SHARD calls of `Recorder.log`: steps, losses, metrics
     features-000100.safetensors    features at step 100, without their text
     text-<hash>.safetensors        text features and texts, stored once for all steps that share them
     state-000100.safetensors       tensors of a checkpoint at step 100
     landscape-<name>.safetensors   a landscape stored with the run, at any time (`Run.keep_landscape`)
+
+While a loop takes requests, they come in `requests.jsonl`, which is no part of the Run.
 
 `encoding` describes the content of the safetensors files. Only files with these names are read, so a zip entry cannot
 point outside the zip.
@@ -30,7 +33,8 @@ from typing import Any
 from ame_explore.ame import AMEError, shown
 
 FORMAT, VERSION = "ame_explore run", 2
-HEAD, FACTS, STATUS = "run.json", "facts.json", "status.json"
+HEAD, FACTS, STATUS, STEERING = "run.json", "facts.json", "status.json", "steering.json"
+REQUESTS = "requests.jsonl"
 ROWS_PER_SHARD = 1000
 PACK_COMMENT = "{} files of an ame_explore run"
 HINT = "Open what is left of this Run with Run.open(path, skip_damaged=True)."
@@ -57,7 +61,7 @@ def numbers(names: Collection[str], kind: str) -> list[int]:
 def is_ours(name: str) -> bool:
     """Whether a file of this name belongs to a Run."""
     patterns = (_NUMBERED, _TEXT, _LANDSCAPE)
-    return name in (HEAD, FACTS, STATUS) or any(pattern.fullmatch(name) for pattern in patterns)
+    return name in (HEAD, FACTS, STATUS, STEERING) or any(pattern.fullmatch(name) for pattern in patterns)
 
 
 def landscape_file(name: str) -> str:
@@ -84,9 +88,9 @@ def landscapes(names: Collection[str]) -> list[str]:
 
 
 def is_left_over(name: str) -> bool:
-    """Whether a file of this name is a temporary file of a Run, left behind by a killed process."""
+    """Whether a file of this name is a temporary file of a Run, left behind by a killed process, or holds requests."""
     match = _TEMPORARY.fullmatch(name)
-    return bool(match and is_ours(match[1]))
+    return name == REQUESTS or bool(match and is_ours(match[1]))
 
 
 class Folder:

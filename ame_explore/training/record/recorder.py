@@ -40,8 +40,10 @@ from ame_explore.data.pairs import PairedFeatures
 from ame_explore.tasks import Cancelled
 from ame_explore.training.record import encoding
 from ame_explore.training.record import layout as storage
+from ame_explore.training.record.steering import Desk, Steering
 
 FLUSH_SECONDS = 10.0
+STEERED_SECONDS = 1.0  # likewise, where a person may be watching
 STATUSES = ("finished", "interrupted", "failed")
 
 _NONE: Mapping[str, Any] = MappingProxyType({})
@@ -75,6 +77,9 @@ class Recorder:
         metadata: further facts known at the start, as JSON values.
         durable: False does not wait for the disk, which can take a second if it is busy. A killed process then loses
             no more than otherwise, but a power loss may lose data.
+        steer: a `Steering` lets a person change its knobs, pause the loop, save checkpoints and begin branches; True
+            is one without knobs and checkpoints. Requests are taken in `log`, after the step is recorded, and never
+            raise into the loop. They reach this process alone: in distributed training, broadcast the knobs' values.
 
     Raises:
         AMEError: if an argument is invalid, or the folder is not empty (with `overwrite` or `append`: holds something
@@ -92,6 +97,7 @@ class Recorder:
         flush_every: int = 50,
         metadata: Mapping[str, Any] | None = None,
         durable: bool = True,
+        steer: bool | Steering = False,
     ) -> None:
         check_number("flush_every", flush_every, low=1, whole=True)
         if overwrite and append:
@@ -124,6 +130,7 @@ class Recorder:
         self._warned: dict[str, str] = {}
         self._error: str | None = None
         self._process = os.getpid()
+        self._desk: Desk | None = None
         earlier = _OPEN.get(self.path.resolve())
         if append and storage.holds_run(self.path):
             if earlier is not None:
@@ -133,6 +140,8 @@ class Recorder:
             storage.make_room(self.path, overwrite=overwrite)
             self._write(storage.HEAD, self._head)
         self._saved_at = time.monotonic()
+        if steer:
+            self._desk = self._open_desk(Steering() if steer is True else steer)
         _OPEN[self.path.resolve()] = self
         atexit.register(self._flush_at_exit)
 
@@ -197,9 +206,18 @@ class Recorder:
                 len(self._rows) - self._saved >= self.flush_every
                 or features is not None
                 or state is not None
-                or time.monotonic() - self._saved_at >= FLUSH_SECONDS
+                or time.monotonic() - self._saved_at >= (STEERED_SECONDS if self._desk else FLUSH_SECONDS)
             ) and time.monotonic() >= self._retry_at:
                 self.flush()
+        if self._desk is not None:  # without the lock: while the loop is paused, others may note and close
+            self._desk.attend()
+
+    def pause(self) -> None:
+        """Wait here until a person asks the loop to go on, or Ctrl-C; without `steer` it warns and returns at once."""
+        if self._desk is None:
+            self._warn("pause", "pause: nobody could resume, since this recorder was made without steer=True.")
+        elif self._open("pause"):
+            self._desk.pause()
 
     def note(self, **facts: Any) -> None:
         """Record facts about the whole run, such as chance levels or the teacher's accuracy. They are written at once.
@@ -226,6 +244,8 @@ class Recorder:
         with self._lock:
             if not self._lost and not self._tried("steps", self._write_rows):
                 self._retry_at = time.monotonic() + FLUSH_SECONDS
+            if self._desk is not None:
+                self._desk.tell()
 
     def close(self, status: str = "finished") -> None:
         """Write buffered rows and how the run ended; closing again does nothing.
@@ -242,6 +262,8 @@ class Recorder:
         with self._lock:
             if self._closed:
                 return
+            if self._desk is not None:
+                self._desk.close()
             if self._lost or self._tried("the end of the run", lambda: self._write_end(status)):
                 self._closed = True
                 atexit.unregister(self._flush_at_exit)
@@ -318,6 +340,45 @@ class Recorder:
 
     def _write(self, name: str, data: bytes) -> None:
         write_atomically(self.path / name, data, durable=self._durable)
+
+    # Steering
+
+    def _open_desk(self, steering: Steering) -> Desk:
+        place = self.path / storage.STEERING
+        earlier: list[dict[str, Any]] = []
+        if place.exists():
+            with contextlib.suppress(AMEError, OSError):  # damaged: what was asked earlier is lost, the losses are not
+                earlier = storage.unsealed(place.read_bytes(), where=str(place))["requests"]
+        return Desk(
+            steering,
+            path=self.path,
+            earlier=earlier,
+            write=lambda data: self._tried("the requests", lambda: self._write_steering(data)),
+            flush=self.flush,
+            branch=self._begin_branch,
+            last=lambda: self._last,
+            gone=lambda: self._closed or self._lost,
+        )
+
+    def _write_steering(self, data: bytes) -> None:
+        with self._lock:
+            if not self._lost:
+                self._check_ours()
+                self._write(storage.STEERING, data)
+
+    def _begin_branch(self, folder: Path, step: int, checkpoint: str) -> None:
+        """Write the record of a branch: all rows so far, and who its parent is. A recorder can continue it."""
+        with self._lock:
+            self._write_rows()
+            head = storage.unsealed(self._head, where=storage.HEAD)
+            parent = {"id": head["id"], "name": self.path.name, "step": step, "checkpoint": checkpoint}
+            metadata = {**head["metadata"], "parent": parent}
+            names = [storage.numbered("log", shard) for shard in range(self._shard + bool(self._rows))]
+            names += [storage.FACTS] if (self.path / storage.FACTS).exists() else []
+            for name in names:
+                write_atomically(folder / name, (self.path / name).read_bytes(), durable=self._durable)
+            head |= {"id": uuid.uuid4().hex, "metadata": metadata}
+            write_atomically(folder / storage.HEAD, storage.sealed_bytes("", head, exact=True), durable=self._durable)
 
     # Resuming
 

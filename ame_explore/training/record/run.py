@@ -29,6 +29,7 @@ from ame_explore.data.pairs import PairedFeatures
 from ame_explore.training.record import encoding
 from ame_explore.training.record import layout as storage
 from ame_explore.training.record.recorder import Recorder
+from ame_explore.training.record.steering import Steering
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -109,6 +110,7 @@ class Run:
         flush_every: int = 50,
         metadata: Mapping[str, Any] | None = None,
         durable: bool = True,
+        steer: bool | Steering = False,
     ) -> Recorder:
         """A `Recorder`, which writes a Run to a folder.
 
@@ -120,6 +122,7 @@ class Run:
             flush_every: number of calls of `log` after which rows are written to disk.
             metadata: further facts known at the start, as JSON values.
             durable: False does not wait for the disk; see `Recorder`.
+            steer: whether, and what, a person may change while the loop runs; see `Recorder`.
 
         Raises:
             AMEError: if an argument is invalid, or the folder is not empty (with `overwrite` or `append`: holds
@@ -134,6 +137,7 @@ class Run:
             flush_every=flush_every,
             metadata=metadata,
             durable=durable,
+            steer=steer,
         )
 
     def __repr__(self) -> str:
@@ -161,6 +165,19 @@ class Run:
     def metrics(self) -> pd.DataFrame:
         """The metrics, in the same form as `losses`, at the steps where a metric was logged."""
         return self._frame("metrics")
+
+    @property
+    def requests(self) -> pd.DataFrame:
+        """What a person asked of the loop (see `Recorder`), in order, one row each; empty without `steer`.
+
+        Columns: "step" after which the request was taken, "at" (seconds since 1970), "do" ("set", "pause", "resume",
+        "step", "checkpoint" or "branch"), "name" and "value" of what was asked, "outcome" ("applied" or "refused"),
+        "told" (a sentence: what was done, or why not), and "id".
+        """
+        import pandas as pd
+
+        columns = ["step", "at", "do", "name", "value", "outcome", "told", "id"]
+        return pd.DataFrame(self._json(storage.STEERING).get("requests", []), columns=columns)
 
     @property
     def feature_steps(self) -> list[int]:

@@ -165,10 +165,11 @@ class Grid:
                 problems.append(f"{shown(name)} is not a part of a grid: {hint}.")
         fixed, grid, also = values.get("fixed", {}), values.get("grid", {}), values.get("also", [])
         blocks = [grid, *also] if isinstance(also, (list, tuple)) else [grid, also]
-        for where, part in [("fixed", fixed), *((_block(i), block) for i, block in enumerate(blocks))]:
-            if not isinstance(part, Mapping):
-                problems.append(f"{where} must be a table of settings, got {shown(part)}.")
-        settings.refuse(problems)
+        parts = [("fixed", fixed), *((_block(i), block) for i, block in enumerate(blocks))]
+        no_tables = [(where, part) for where, part in parts if not isinstance(part, Mapping)]
+        if no_tables:  # what would be inside cannot be looked at
+            told = [f"{where} must be a table of settings, got {shown(part)}." for where, part in no_tables]
+            settings.refuse([*problems, *told])
         read_fixed, found = _collected("fixed", {}, lambda: settings.parse_all(fixed))
         problems += found
         read_blocks = []
