@@ -21,6 +21,7 @@ ROOMS = [
     "trainers",
     "arguments",
     "streams",
+    "tokens",
     "tasks",
     "progress_bars",
     "registry",
