@@ -331,8 +331,8 @@ class Registry(Mapping[str, P], Generic[P]):
             part: the part.
 
         Raises:
-            AMEError: if it is of another kind, breaks a promise, or its name is reserved or that of a part from
-                elsewhere.
+            AMEError: if it is of another kind, breaks a promise, its name is reserved or that of a part from elsewhere,
+                or another part has its label.
         """
         if not isinstance(part, self.part):
             raise AMEError(f"a {self.kind} must be a {self.part.__name__}, got {type(part).__name__}.")
@@ -348,6 +348,14 @@ class Registry(Mapping[str, P], Generic[P]):
         if earlier is not None and _home(earlier.function) != _home(function):  # type: ignore[attr-defined]
             where = ".".join(_home(earlier.function))  # type: ignore[attr-defined]
             raise AMEError(f"the name {name!r} is taken by another {self.kind}, {where}: choose another name.")
+        label = getattr(part, "label", None)
+        if label is not None:
+            twins = [other for other in self._table if other != name and self._table[other].label == label]  # type: ignore[attr-defined]
+            if twins:
+                raise AMEError(
+                    f"the label {label!r} is taken by the {self.kind} {twins[0]!r}: choose another, since readers see "
+                    "labels alone."
+                )
         self._table[name] = part
         return part
 
