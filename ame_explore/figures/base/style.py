@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
+from plotly.subplots import make_subplots
 
 from ame_explore.ame import check_number
 
@@ -197,6 +198,34 @@ def scatter_class(points: int) -> type[Any]:
     """
     kind: type[Any] = go.Scattergl if points > WEBGL_ABOVE else go.Scatter
     return kind
+
+
+def panel_grid(
+    titles: Sequence[str], *, side: int, between: int, horizontal_spacing: float, columns: int = 3
+) -> tuple[go.Figure, list[dict[str, int]], int]:
+    """An empty figure with a panel per title, in rows of panels of one height.
+
+    Args:
+        titles: HTML above each panel.
+        side: height of a panel, pixels.
+        between: space between two rows of panels, pixels.
+        horizontal_spacing: space between two columns, as a share of the width.
+        columns: the most panels in a row.
+
+    Returns:
+        The figure, the row and column of each panel, and the height of all rows with the spaces between them, pixels.
+    """
+    across = min(columns, len(titles))
+    down = math.ceil(len(titles) / across)
+    height = down * side + (down - 1) * between
+    figure = make_subplots(
+        down,
+        across,
+        subplot_titles=titles,
+        horizontal_spacing=horizontal_spacing if across > 1 else 0,
+        vertical_spacing=between / height if down > 1 else 0,
+    )
+    return figure, [{"row": place // across + 1, "col": place % across + 1} for place in range(len(titles))], height
 
 
 def finish(
