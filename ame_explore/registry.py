@@ -36,7 +36,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar
 
-from ame_explore.ame import READINGS, AMEError, Reading, check_choice, check_number, introduce
+from ame_explore.ame import READINGS, AMEError, Reading, check_choice, check_number, introduce, shown
 from ame_explore.arguments import checked_init
 
 GROUP = "ame_explore"  # of the entry points
@@ -126,7 +126,7 @@ class DataSet(Part):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if "seed" not in inspect.signature(self.function).parameters:
+        if "seed" not in _parameters(self.name, self.function):
             raise AMEError(f"the data set {self.name!r} must take a seed: def {self.name}(*, seed=0).")
         if "data" in self.defaults:
             raise AMEError(f"defaults of the data set {self.name!r} must not hold data, which is its own name.")
@@ -253,9 +253,16 @@ def check_least(name: str, least: object) -> None:
         check_number(f"least of {name!r}", least)
 
 
+def _parameters(name: str, function: Callable[..., Any]) -> Mapping[str, inspect.Parameter]:
+    try:
+        return inspect.signature(function).parameters
+    except ValueError as error:
+        raise AMEError(f"function of {name!r} must be written in Python, got {shown(function)}: wrap it.") from error
+
+
 def _kd_options(name: str, function: Callable[..., Any]) -> tuple[str, ...]:
     """The options that a KD loss takes: refuses one without student and teacher, or with other parameters."""
-    found = inspect.signature(function).parameters
+    found = _parameters(name, function)
     by_name = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
     if any(role not in found or found[role].kind not in by_name for role in KD_ROLES):
         raise AMEError(
@@ -319,7 +326,8 @@ class Registry(Mapping[str, P], Generic[P]):
             known = {field.name for field in dataclasses.fields(self.part)} - {"name", "function"}
             for fact in facts:
                 check_choice(f"facts of a {self.kind}", fact, sorted(known))
-            self.add(self.part(name=name or getattr(function, "__name__", ""), function=function, **facts))
+            own = getattr(function, "__name__", "") if name is None else name
+            self.add(self.part(name=own, function=function, **facts))
             return function
 
         return decorate
