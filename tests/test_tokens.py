@@ -30,7 +30,7 @@ def test_every_token_that_is_cut_or_mistyped_is_refused():
     bomb = "x1:" + base64.urlsafe_b64encode(zlib.compress(b"[" * 5000)).decode()  # deeper than Python recurses
     wrong = [token[:end] for end in range(3, len(token))] + [token[:9] + "*" + token[10:], "x1:ä", bomb]
     for one in wrong:
-        with pytest.raises(AMEError, match="token must be complete, got .*copy it again"):
+        with pytest.raises(AMEError, match=r"token must be complete, got .*copy it again"):
             unpacked(one, "x1:")
 
 
