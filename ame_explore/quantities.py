@@ -562,6 +562,19 @@ for _each in (
         ame_only=True,
         source="our choice",
     ),
+    # one step of a lab
+    Quantity(
+        name="answers_changed",
+        label="answers changed",
+        definition="Number of the drawn images that the student assigns to another class than before the step.",
+        decimals=0,
+    ),
+    Quantity(
+        name="features_turned",
+        label="features turned by",
+        definition="Mean angle between the student's features of a drawn image before and after the step.",
+        unit="degrees",
+    ),
     # a set of paired features as a whole
     Quantity(
         name="pair_cosine",

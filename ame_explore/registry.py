@@ -36,7 +36,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar
 
-from ame_explore.ame import READINGS, AMEError, Reading, check_choice, check_number, introduce
+from ame_explore.ame import READINGS, AMEError, Reading, check_choice, check_number, introduce, shown
 from ame_explore.arguments import checked_init
 
 GROUP = "ame_explore"  # of the entry points
@@ -126,7 +126,7 @@ class DataSet(Part):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if "seed" not in inspect.signature(self.function).parameters:
+        if "seed" not in _parameters(self.name, self.function):
             raise AMEError(f"the data set {self.name!r} must take a seed: def {self.name}(*, seed=0).")
         if "data" in self.defaults:
             raise AMEError(f"defaults of the data set {self.name!r} must not hold data, which is its own name.")
@@ -253,9 +253,16 @@ def check_least(name: str, least: object) -> None:
         check_number(f"least of {name!r}", least)
 
 
+def _parameters(name: str, function: Callable[..., Any]) -> Mapping[str, inspect.Parameter]:
+    try:
+        return inspect.signature(function).parameters
+    except ValueError as error:
+        raise AMEError(f"function of {name!r} must be written in Python, got {shown(function)}: wrap it.") from error
+
+
 def _kd_options(name: str, function: Callable[..., Any]) -> tuple[str, ...]:
     """The options that a KD loss takes: refuses one without student and teacher, or with other parameters."""
-    found = inspect.signature(function).parameters
+    found = _parameters(name, function)
     by_name = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
     if any(role not in found or found[role].kind not in by_name for role in KD_ROLES):
         raise AMEError(
@@ -319,7 +326,8 @@ class Registry(Mapping[str, P], Generic[P]):
             known = {field.name for field in dataclasses.fields(self.part)} - {"name", "function"}
             for fact in facts:
                 check_choice(f"facts of a {self.kind}", fact, sorted(known))
-            self.add(self.part(name=name or getattr(function, "__name__", ""), function=function, **facts))
+            own = getattr(function, "__name__", "") if name is None else name
+            self.add(self.part(name=own, function=function, **facts))
             return function
 
         return decorate
@@ -331,8 +339,8 @@ class Registry(Mapping[str, P], Generic[P]):
             part: the part.
 
         Raises:
-            AMEError: if it is of another kind, breaks a promise, or its name is reserved or that of a part from
-                elsewhere.
+            AMEError: if it is of another kind, breaks a promise, its name is reserved or that of a part from elsewhere,
+                or another part has its label.
         """
         if not isinstance(part, self.part):
             raise AMEError(f"a {self.kind} must be a {self.part.__name__}, got {type(part).__name__}.")
@@ -348,6 +356,14 @@ class Registry(Mapping[str, P], Generic[P]):
         if earlier is not None and _home(earlier.function) != _home(function):  # type: ignore[attr-defined]
             where = ".".join(_home(earlier.function))  # type: ignore[attr-defined]
             raise AMEError(f"the name {name!r} is taken by another {self.kind}, {where}: choose another name.")
+        label = getattr(part, "label", None)
+        if label is not None:
+            twins = [other for other in self._table if other != name and self._table[other].label == label]  # type: ignore[attr-defined]
+            if twins:
+                raise AMEError(
+                    f"the label {label!r} is taken by the {self.kind} {twins[0]!r}: choose another, since readers see "
+                    "labels alone."
+                )
         self._table[name] = part
         return part
 

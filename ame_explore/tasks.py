@@ -347,10 +347,9 @@ def run_together(
                     future.result()
                 if progress is not None:
                     progress(what, sum(done), of)
-        except BaseException:
+        finally:  # after an error or Ctrl-C the other jobs stop at their next report
             stop.set()
             pool.shutdown(wait=False, cancel_futures=True)
-            raise
     return [future.result() for future in futures]
 
 

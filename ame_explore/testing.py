@@ -27,6 +27,7 @@ import math
 import shutil
 import subprocess
 import tempfile
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -196,7 +197,7 @@ def _check(part: Any, promise: str) -> None:
             _PROMISES[type(part)][promise](part)
     except _Broken as error:
         raise BrokenPromise(part, promise, str(error)) from None
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise BrokenPromise(part, promise, f"it raises {type(error).__name__}: {error}") from error
 
 
@@ -433,6 +434,10 @@ def _kd_gradient(part: KDLoss) -> None:
     _require(gradient is not None, "the gradient is 0")
     _require(bool(gradient.isfinite().all()), "the gradient has NaN or infinity")
     _require(bool(gradient.abs().max() > 0), "the gradient is 0")
+    equal = _answers(part, 2).requires_grad_()
+    gradient = torch.autograd.grad(_scalar(_kd(part, equal, _answers(part, 2))), equal, allow_unused=True)[0]
+    whole = gradient is None or bool(gradient.isfinite().all())
+    _require(whole, "the gradient has NaN or infinity where the student equals its teacher")
 
 
 @_promise(KDLoss, "a student that equals its teacher has the least loss")
@@ -662,10 +667,15 @@ def _bound(part: BoundRule, chance: float = 0.2, seed: int = 0, delta: float = _
 
 @_promise(BoundRule, "it returns a Bound, or None where it does not apply")
 def _bound_returns(part: BoundRule) -> None:
-    for chance in (0.0, 0.2, 1.0):
-        found = _bound(part, chance)
-        if found is not None:
-            _require(not math.isnan(found.value) or found.kind == "not a bound", "its value is NaN")
+    found = [_bound(part, chance) for chance in (0.0, 0.2, 1.0)]
+    for each in found:
+        if each is not None:
+            _require(not math.isnan(each.value) or each.kind == "not a bound", "its value is NaN")
+    if not any(found):
+        warnings.warn(
+            f"The bound {part.name!r} applies to none of the samples of its check, so nothing of it was checked.",
+            stacklevel=2,
+        )
 
 
 @_promise(BoundRule, "what its terms add is its value")

@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ ROOMS = [
     "trainers",
     "arguments",
     "streams",
+    "tokens",
     "tasks",
     "progress_bars",
     "registry",
@@ -105,6 +107,16 @@ def test_imports_go_leftwards(path: Path) -> None:
 )
 def test_the_check_sees_a_wrong_import(source: str) -> None:
     assert wrong_imports("data", imports(source, ("ame_explore", "data")))
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    names = {".".join(("ame_explore", *path.relative_to(PACKAGE).with_suffix("").parts)): path for path in FILES}
+    needs = {
+        name: {full if full in names else full.rpartition(".")[0] for full, _ in imports_of(path)} & set(names)
+        for name, path in names.items()
+    }
+    assert any(needs.values())
+    list(TopologicalSorter(needs).static_order())  # CycleError names the circle
 
 
 def test_the_method_imports_torch_and_the_standard_library_alone() -> None:

@@ -74,7 +74,7 @@ def test_a_part_appears_in_the_dials_the_demo_and_the_command(mine):
     assert dials["kd"]["helps"]["my_loss"] == "Mean squared distance of logits."
     assert dials["text_tower"]["labels"] == {}
     arms = demo_arms(recipe, baselines=True)
-    assert "KD + my reading (control)" in arms and "my_loss KD" in arms
+    assert "KD + my reading (control)" in arms and "KD (my loss)" in arms
 
 
 def test_a_cell_that_is_run_again_replaces_its_part():
@@ -96,6 +96,12 @@ def test_a_cell_that_is_run_again_replaces_its_part():
             registry.reading("from_a_cell")(lambda_with_help)
     finally:
         readings.remove("from_a_cell")
+
+
+def test_a_label_that_another_part_has_is_refused(mine):
+    with pytest.raises(AMEError, match=r"label .my loss. is taken by the KD loss .my_loss.: choose another"):
+        registry.kd_loss("my_other_loss", label="my loss", help="x.")(lambda student, teacher: student.sum())
+    assert "my_other_loss" not in kd_losses
 
 
 def lambda_with_help(m):

@@ -134,9 +134,8 @@ def make_bundle(
         made = Bundle(target, len(list(wheels.glob("*.whl"))), sum(path.stat().st_size for path in files))
         _put_in_place(fresh, target)
         return made
-    except BaseException:
-        shutil.rmtree(fresh, ignore_errors=True)
-        raise
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)  # it is there only if something failed
 
 
 def _check_target(target: Path) -> None:
@@ -389,7 +388,7 @@ def _lines(
             for line in process.stdout:
                 told.append(line.rstrip())
                 yield line.rstrip()
-        except BaseException:
+        except BaseException:  # also Ctrl-C, and a reader that stops early: the process must not outlive the loop
             with contextlib.suppress(ProcessLookupError):
                 process.terminate()
             raise

@@ -91,9 +91,12 @@ def demo_arms(recipe: Recipe, *, weaker: Sequence[float] = (), baselines: bool =
     for share, shown in zip(weaker, omegas, strict=True):
         arms[f"{treated}, omega {shown}"] = dataclasses.replace(recipe, omega=share * recipe.effective_omega)
     if baselines:
-        arms |= {f"{other} KD": dataclasses.replace(plain, kd=other) for other in kd_losses if other != recipe.kd}
-        smoothed = next(name for name, loss in kd_losses.items() if loss.uses("label_smoothing"))
-        arms[f"{smoothed} KD, smoothed targets"] = dataclasses.replace(plain, kd=smoothed, label_smoothing=SMOOTHING)
+        for name, loss in kd_losses.items():
+            if name != recipe.kd:
+                arms[f"{KD_ARM} ({loss.label})"] = dataclasses.replace(plain, kd=name)
+        name, loss = next((name, loss) for name, loss in kd_losses.items() if loss.uses("label_smoothing"))
+        smoothing = SETTINGS["label_smoothing"].told(SMOOTHING)
+        arms[f"{KD_ARM} ({loss.label}, {smoothing})"] = dataclasses.replace(plain, kd=name, label_smoothing=SMOOTHING)
     return arms
 
 

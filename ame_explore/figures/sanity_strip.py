@@ -8,7 +8,6 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
-from plotly.subplots import make_subplots
 
 from ame_explore.ame import AMEError
 from ame_explore.analysis.estimators.sanity import SanityStrip
@@ -22,6 +21,7 @@ from ame_explore.figures.base.style import (
     f32,
     finish,
     log_axis,
+    panel_grid,
     plain,
     top_legend,
 )
@@ -38,7 +38,6 @@ _NAMES = {
 }
 _ORDER = [_NAMES["data"], _NAMES["control"], _NAMES["truth"], "bias", _NAMES["cap"]]
 _AXES = {"n": "samples n", "k": "neighbour k", "width": "kernel width"}
-_ACROSS = 3  # panels per row
 _PANEL, _GAP = 300, 128  # pixels: a panel's height, and the space between two rows of panels
 
 Array = NDArray[np.float64]
@@ -64,19 +63,11 @@ def sanity(
     shown = [strips] if isinstance(strips, SanityStrip) else list(strips)
     if not shown:
         raise AMEError("strips must hold at least one SanityStrip, got none.")
-    across = min(_ACROSS, len(shown))
-    down = math.ceil(len(shown) / across)
-    inner = down * _PANEL + (down - 1) * _GAP
-    figure = make_subplots(
-        down,
-        across,
-        subplot_titles=[_heading(strip) for strip in shown],
-        horizontal_spacing=0.085,
-        vertical_spacing=_GAP / inner if down > 1 else 0,
-    )
+    titles = [_heading(strip) for strip in shown]
+    figure, places, inner = panel_grid(titles, side=_PANEL, between=_GAP, horizontal_spacing=0.085)
     figure.update_annotations(font={"size": 16}, yshift=6)
-    for place, strip in enumerate(shown):
-        _draw(figure, strip, place // across + 1, place % across + 1)
+    for strip, where in zip(shown, places, strict=True):
+        _draw(figure, strip, where["row"], where["col"])
     named: set[str] = set()
     for trace in figure.data:
         if trace.showlegend is None:

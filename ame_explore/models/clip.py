@@ -20,11 +20,66 @@ SIZES: Mapping[str, Mapping[str, int]] = {
     "student": {"width": 32, "layers": 2, "heads": 2, "embed_dim": 32},
 }
 MAX_LOGIT_SCALE = 100.0  # CLIP's own limit
-_CONTEXT = 16  # words
+CONTEXT = 16  # words
 
 
-class SmallCLIP(nn.Module):
-    """Two towers with a joint space: logits = logit_scale * cos(image, text), as in CLIP (Radford et al. 2021, fig. 3).
+class JointSpace(nn.Module):
+    """What CLIPs of two towers share: logits = logit_scale * cos(image, text) (Radford et al. 2021, fig. 3)."""
+
+    tokenizer: WordTokenizer
+    image_tower: nn.Module
+    text_tower: nn.Module
+    log_logit_scale: nn.Parameter
+
+    @property
+    def logit_scale(self) -> Tensor:
+        """The learned factor on cosines, at most 100."""
+        return self.log_logit_scale.exp().clamp(max=MAX_LOGIT_SCALE)
+
+    def encode_image(self, images: Tensor) -> Tensor:
+        """(B, channels, S, S) -> unit features (B, embed_dim)."""
+        return F.normalize(self.image_tower(images), dim=-1)
+
+    def encode_text(self, texts: Sequence[str]) -> Tensor:
+        """N texts -> unit features (N, embed_dim).
+
+        Args:
+            texts: N texts of at most 16 words.
+
+        Raises:
+            AMEError: if a text is longer or has no words that the model knows.
+        """
+        return self.encode_tokens(self.text_inputs(texts))
+
+    def encode_tokens(self, tokens: Tensor) -> Tensor:
+        """Word indices (N, L) from the tokenizer, L <= 16 -> unit features (N, embed_dim)."""
+        return F.normalize(self.text_tower(tokens), dim=-1)
+
+    def text_inputs(self, texts: Sequence[str]) -> Tensor:
+        """The input of the text tower: word indices (N, L); arguments and errors as in `encode_text`."""
+        tokens = self.tokenizer.encode(texts)
+        if tokens.shape[1] > CONTEXT:
+            raise AMEError(f"texts must have at most {CONTEXT} words, got one of {tokens.shape[1]}.")
+        return tokens.to(self.log_logit_scale.device)
+
+    def forward(self, images: Tensor, texts: Sequence[str]) -> Tensor:
+        """Logits of every image with every text.
+
+        Args:
+            images: (B, channels, S, S).
+            texts: N texts of at most 16 words.
+
+        Returns:
+            (B, N) cosines times the logit scale.
+
+        Raises:
+            AMEError: as in `encode_text`.
+        """
+        return self.logit_scale * self.encode_image(images) @ self.encode_text(texts).mT
+
+
+class SmallCLIP(JointSpace):
+    """An `ImageTower` and a `TextTower` with a joint space.
 
     Args:
         tokenizer: the words that the text tower knows.
@@ -67,7 +122,7 @@ class SmallCLIP(nn.Module):
             )
             self.text_tower = TextTower(
                 vocabulary_size=len(tokenizer.vocabulary),
-                context=_CONTEXT,
+                context=CONTEXT,
                 width=config["width"],
                 layers=1,
                 heads=config["heads"],
@@ -91,45 +146,3 @@ class SmallCLIP(nn.Module):
     def embed_dim(self) -> int:
         """Width of the joint space."""
         return SIZES[self.size]["embed_dim"]
-
-    @property
-    def logit_scale(self) -> Tensor:
-        """The learned factor on cosines, at most 100."""
-        return self.log_logit_scale.exp().clamp(max=MAX_LOGIT_SCALE)
-
-    def encode_image(self, images: Tensor) -> Tensor:
-        """(B, channels, S, S) -> unit features (B, embed_dim)."""
-        return F.normalize(self.image_tower(images), dim=-1)
-
-    def encode_text(self, texts: Sequence[str]) -> Tensor:
-        """N texts -> unit features (N, embed_dim).
-
-        Args:
-            texts: N texts of at most 16 words.
-
-        Raises:
-            AMEError: if a text is longer or has no words.
-        """
-        return F.normalize(self.text_tower(self.text_inputs(texts)), dim=-1)
-
-    def text_inputs(self, texts: Sequence[str]) -> Tensor:
-        """The input of the text tower: word indices (N, L); arguments and errors as in `encode_text`."""
-        tokens = self.tokenizer.encode(texts)
-        if tokens.shape[1] > _CONTEXT:
-            raise AMEError(f"texts must have at most {_CONTEXT} words, got one of {tokens.shape[1]}.")
-        return tokens.to(self.log_logit_scale.device)
-
-    def forward(self, images: Tensor, texts: Sequence[str]) -> Tensor:
-        """Logits of every image with every text.
-
-        Args:
-            images: (B, channels, S, S).
-            texts: N texts of at most 16 words.
-
-        Returns:
-            (B, N) cosines times the logit scale.
-
-        Raises:
-            AMEError: if a text is longer or has no words.
-        """
-        return self.logit_scale * self.encode_image(images) @ self.encode_text(texts).mT

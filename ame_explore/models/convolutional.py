@@ -16,12 +16,10 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ame_explore.ame import AMEError, check_choice, check_number, initialize
-from ame_explore.models.clip import MAX_LOGIT_SCALE, SmallCLIP
+from ame_explore.models.clip import CONTEXT, JointSpace, SmallCLIP
 from ame_explore.models.stored import StoredCLIP, StoredTower
 from ame_explore.models.tokenizer import WordTokenizer
 from ame_explore.models.towers import ImageTower
-
-_CONTEXT = 16  # words
 
 
 @dataclass(frozen=True)
@@ -150,8 +148,8 @@ class WordTower(nn.Module):
         return features
 
 
-class ConvCLIP(nn.Module):
-    """A `ConvTower` and a `WordTower` with a joint space; it has the interface of `SmallCLIP`.
+class ConvCLIP(JointSpace):
+    """A `ConvTower` and a `WordTower` with a joint space.
 
     Args:
         tokenizer: the words that the text tower knows.
@@ -193,7 +191,7 @@ class ConvCLIP(nn.Module):
             )
             self.text_tower = WordTower(
                 vocabulary_size=len(tokenizer.vocabulary),
-                context=_CONTEXT,
+                context=CONTEXT,
                 width=size.word_width,
                 embed_dim=size.embed_dim,
             )
@@ -209,17 +207,8 @@ class ConvCLIP(nn.Module):
         """Width of the joint space."""
         return self.size.embed_dim
 
-    @property
-    def logit_scale(self) -> Tensor:
-        """The learned factor on cosines, at most 100."""
-        return self.log_logit_scale.exp().clamp(max=MAX_LOGIT_SCALE)
-
-    def encode_image(self, images: Tensor) -> Tensor:
-        """(B, channels, S, S) -> unit features (B, embed_dim)."""
-        return F.normalize(self.image_tower(images), dim=-1)
-
-    def encode_text(self, texts: Sequence[str]) -> Tensor:
-        """N texts -> unit features (N, embed_dim). Unknown words are ignored; `tokenizer.unknown` lists them.
+    def text_inputs(self, texts: Sequence[str]) -> Tensor:
+        """The input of the text tower: word indices (N, L). Unknown words are ignored; `tokenizer.unknown` lists them.
 
         Args:
             texts: N texts of at most 16 words.
@@ -227,28 +216,14 @@ class ConvCLIP(nn.Module):
         Raises:
             AMEError: if a text is longer, or has no known word.
         """
-        return self.encode_tokens(self.text_inputs(texts))
-
-    def text_inputs(self, texts: Sequence[str]) -> Tensor:
-        """The input of the text tower: word indices (N, L); arguments and errors as in `encode_text`."""
-        tokens = self.tokenizer.encode(texts)
-        if tokens.shape[1] > _CONTEXT:
-            raise AMEError(f"texts must have at most {_CONTEXT} words, got one of {tokens.shape[1]}.")
+        tokens = super().text_inputs(texts)
         empty = [text for text, row in zip(texts, tokens, strict=True) if not bool((row > 1).any())]
         if empty:
             names = ", ".join(map(repr, self.tokenizer.unknown(empty)[:8]))
             raise AMEError(
                 f"texts must hold at least one word that the model knows, got {empty[0]!r}: it does not know {names}."
             )
-        return tokens.to(self.log_logit_scale.device)
-
-    def encode_tokens(self, tokens: Tensor) -> Tensor:
-        """Word indices (N, L) from the tokenizer, L <= 16 -> unit features (N, embed_dim)."""
-        return F.normalize(self.text_tower(tokens), dim=-1)
-
-    def forward(self, images: Tensor, texts: Sequence[str]) -> Tensor:
-        """Logits (B, N)."""
-        return self.logit_scale * self.encode_image(images) @ self.encode_text(texts).mT
+        return tokens
 
 
 Tower: TypeAlias = ImageTower | ConvTower | StoredTower

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import math
 import traceback
 from collections.abc import Callable, Mapping, Sequence
@@ -100,7 +101,7 @@ def in_words(error: BaseException) -> str:
     """
     try:
         lines = str(error).strip().splitlines()
-    except Exception:
+    except Exception:  # a learner's own error class may fail to be written
         lines = []
     kind = type(error).__name__
     article = "an" if kind[0] in "AEIOU" else "a"
@@ -162,12 +163,36 @@ def array(value: Any, shape: tuple[int, ...], what: str) -> Tensor:
     try:
         found = value if isinstance(value, Tensor) else torch.as_tensor(value)
         found = found.detach().to("cpu", torch.float64)
-    except Exception:
+    except Exception:  # a learner's object may raise anything when it is read
         raise NotYet(f"{what} must be a tensor of numbers, but it is {shown(value)}.") from None
     if tuple(found.shape) != tuple(shape):
         raise NotYet(f"{what} must have the shape {tuple(shape)}, but it has {tuple(found.shape)}.")
     if not bool(found.isfinite().all()):
         raise NotYet(f"{what} must be finite, but it holds NaN or infinity.")
+    return found
+
+
+@checked
+def whole_numbers(value: Any, what: str, most: int = 1000) -> list[int]:
+    """A learner's list of whole numbers.
+
+    Args:
+        value: what the learner gave.
+        what: what it is called in messages.
+        most: the most numbers that are read, so that an endless sequence ends.
+
+    Raises:
+        NotYet: if it is no sequence of whole numbers.
+    """
+    if unfinished(value):
+        raise NotYet(UNFINISHED)
+    try:
+        given = list(itertools.islice(value, most))
+        found = [int(each) for each in given]
+        if isinstance(value, str) or not all(float(each) == number for each, number in zip(given, found, strict=True)):
+            raise ValueError
+    except Exception:  # a learner's object may raise anything when it is read
+        raise NotYet(f"{what} must be a list of whole numbers, but it is {shown(value)}.") from None
     return found
 
 

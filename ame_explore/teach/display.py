@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from abc import ABC, abstractmethod
 
 _BOX = (
     "border: 1px solid currentColor; border-left-width: 6px; border-radius: 4px; padding: 0.5em 0.9em; "
@@ -12,7 +13,7 @@ _BOX = (
 _CODE = re.compile(r"`([^`]+)`")
 
 
-class Box:
+class Box(ABC):
     """Something to show as a box: a heading in words, a mark, and a sentence.
 
     The box takes its colours from the page, so that it can be read on light and dark ones, and says everything in
@@ -23,14 +24,14 @@ class Box:
     words: str
 
     @property
+    @abstractmethod
     def heading(self) -> str:
         """The first words."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def mark(self) -> str:
         """A sign that goes with the heading."""
-        raise NotImplementedError
 
     def _repr_html_(self) -> str:
         words = _CODE.sub(r"<code>\1</code>", html.escape(self.words))

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import dataclasses
 import functools
-import json
-import zlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -20,11 +16,11 @@ from ame_explore.arguments import checked
 from ame_explore.data import PairedData
 from ame_explore.registry import data_sets
 from ame_explore.settings import SETTINGS, STEERABLE, Settings, Value
+from ame_explore.tokens import packed, unpacked
 
 TOKEN_PREFIX = "ame1:"  # raise the number when a default changes, since tokens leave defaults out
 MOST_EVENTS = 20_000  # hours of turning dials
 KD_ARM, AME_ARM = "KD", "KD + AME"  # how arms without and with AME are named where nobody names them
-_LONGEST_RECIPE = 1 << 20  # bytes; a token may not unpack to more
 
 
 @dataclass(frozen=True)
@@ -162,8 +158,7 @@ Raises:
         """A short string that holds the whole recipe with its events: "ame1:" and base64 of the non-default values."""
         default: dict[str, Any] = {name: one.default for name, one in SETTINGS.items()} | {"events": []}
         changed = {name: value for name, value in self.to_dict().items() if value != default[name]}
-        packed = zlib.compress(json.dumps(changed, separators=(",", ":"), sort_keys=True).encode(), 9)
-        return TOKEN_PREFIX + base64.urlsafe_b64encode(packed).decode().rstrip("=")
+        return packed(changed, TOKEN_PREFIX, sort_keys=True)
 
     @classmethod
     def from_token(cls, token: str) -> Recipe:
@@ -175,20 +170,7 @@ Raises:
         Raises:
             AMEError: if the token is truncated, mistyped or of another version.
         """
-        if not isinstance(token, str) or not token.strip().startswith(TOKEN_PREFIX):
-            raise AMEError(f"token must begin with {TOKEN_PREFIX!r}, got {shown(token)}.")
-        body = token.strip()[len(TOKEN_PREFIX) :]
-        try:
-            unpacker = zlib.decompressobj()
-            packed = base64.b64decode(body + "=" * (-len(body) % 4), altchars=b"-_", validate=True)
-            text = unpacker.decompress(packed, _LONGEST_RECIPE)
-            if not unpacker.eof:
-                raise ValueError("incomplete")
-            values = json.loads(text)
-        except (ValueError, RecursionError, zlib.error, binascii.Error) as error:
-            raise AMEError(
-                f"token must be complete, got {shown(token)}: a part is missing or mistyped; copy it again."
-            ) from error
+        values = unpacked(token, TOKEN_PREFIX)
         if not isinstance(values, dict):
             raise AMEError(f"token must hold a recipe, got {shown(token)}.")
         return cls.from_dict(values)

@@ -17,7 +17,7 @@
 #
 # A **reading** decides which entropy AME lowers. It is a function of `m`, one batch as rows of the shared manifold M. Use the form you need: `m.scores` (each row's mean, divided by the temperature), `m.logits` (cosines of images and texts, divided by the temperature), `m.rows`, `m.unit_image`, `m.unit_text`, `m.pairs`. Return one number, or a tensor, whose mean is taken. With R rows, B images, C texts and width d, scores are (R,), rows (R, d), logits (B, 1, C) and `unit_image` (B, 1, d); with `scope="image"` each image has rows of its own and scores are (B, R). So compute along the last dimension (`dim=-1`). Its docstring becomes its help.
 #
-# The arguments of the decorator tell the rest of the package about the reading: its default weight ω, its temperature, its largest value, when it has collapsed. `help(ame_explore.ame.Reading)` lists all of them.
+# The arguments of the decorator tell the rest of the package about the reading: its default weight ω, its temperature, its unit (nats, unless you say otherwise; `unit=""` for a pure number), its largest value, when it has collapsed. `help(ame_explore.ame.Reading)` lists all of them.
 
 # %%
 import math

@@ -53,7 +53,7 @@ def test_everything_named_is_written(demo):
     assert len(list((result.folder / "runs").iterdir())) == 3 * len(arms)
     summary = json.loads((result.folder / "summary.json").read_text())
     assert summary["seeds"] == [0, 1, 2] and summary["shots"] == 2 and summary["data"] == "digits"
-    assert set(summary["arms"]) == set(arms) > {"KD", "KD + AME", "KD + AME, omega 5", "logits KD"}
+    assert set(summary["arms"]) == set(arms) > {"KD", "KD + AME", "KD + AME, omega 5", "KD (logit distance)"}
     assert all(len(values) == 3 for metrics in summary["arms"].values() for values in metrics.values())
     html = result.report.read_text()
     assert "https://" not in html.split("<script", 1)[0] and len(html) > 3e6  # plotly.js is inside
@@ -98,12 +98,13 @@ def test_the_numbers_are_those_of_the_runs(demo):
 def test_arms_differ_in_what_they_are_named_for():
     arms = demo_arms(QUICK, baselines=True)
     assert arms["KD + AME"] == QUICK and arms["KD"] == dataclasses.replace(QUICK, omega=0.0)
-    assert arms["logits KD"].kd == "logits" and arms["logits KD, smoothed targets"].label_smoothing == 0.1
-    assert demo_arms(dataclasses.replace(QUICK, kd="logits"), baselines=True)["feature KD"].kd == "feature"
+    assert arms["KD (logit distance)"].kd == "logits"
+    assert arms["KD (logit distance, label smoothing 0.1)"].label_smoothing == 0.1
+    assert demo_arms(dataclasses.replace(QUICK, kd="logits"), baselines=True)["KD (feature distance)"].kd == "feature"
     assert all(arm.omega == 0 for name, arm in arms.items() if name != "KD + AME")
     with pytest.raises(AMEError, match="omega must be > 0"):
         demo_arms(dataclasses.replace(QUICK, omega=0.0))
-    assert slug("logits KD, smoothed targets") == "logits-kd-smoothed-targets"
+    assert slug("KD (logit distance, label smoothing 0.1)") == "kd-logit-distance-label-smoothing-0-1"
     assert Recipe.from_token(command(QUICK, 3).split()[-1]) == QUICK
     weaker = demo_arms(QUICK, weaker=(0.1, 0.01))
     assert list(weaker) == ["KD", "KD + AME", "KD + AME, omega 5", "KD + AME, omega 0.5"]

@@ -3,6 +3,7 @@
 import dataclasses
 import math
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -118,6 +119,11 @@ LOSSES = {
         kd(lambda student, teacher: squared(student.detach(), teacher)),
         "it passes a finite gradient to the student",
     ),
+    "no gradient at the teacher": (
+        kd(lambda student, teacher: (student - teacher).abs().sqrt().mean()),
+        "it passes a finite gradient to the student",
+    ),
+    "leaves": (kd(lambda student, teacher: sys.exit(3)), SCALAR),
     "upside down": (kd(lambda student, teacher: 4 - squared(student, teacher)), LEAST),
     "below": (kd(squared, least=0.5), LEAST),
     "order": (kd(lambda student, teacher: squared(student[:3], teacher[:3])), ORDER),
@@ -257,6 +263,11 @@ def test_a_broken_bound_is_named(function, promise):
     broken(check_bound, rule, promise)
 
 
+def test_a_bound_that_never_applies_says_that_nothing_was_checked():
+    with pytest.warns(UserWarning, match="'broken bound' applies to none of the samples of its check"):
+        check_bound(BoundRule(name="broken bound", function=lambda evidence: None, help="Broken on purpose."))
+
+
 def test_a_bound_over_supersamples_that_is_too_tight_is_named():
     def small(draws):
         terms = stack([("nothing", 0.01, "loss", "information", 0.01)])
@@ -323,6 +334,10 @@ def test_bad_facts_are_refused_when_they_are_registered():
         (lambda: registry.kd_loss("k", help="x.")(lambda student: 0), "must have the parameters student and teacher"),
         (lambda: registry.kd_loss("k", help="x.")(lambda s, teacher: 0), "passed by name, got .s, teacher"),
         (lambda: registry.kd_loss("k", help="x.")(lambda student, teacher, /: 0), "passed by name"),
+        (lambda: registry.kd_loss("k", help="x.")(max), "function of 'k' must be written in Python, got .*: wrap it"),
+        (lambda: registry.data_set("d", help="x.")(max), "function of 'd' must be written in Python"),
+        (lambda: registry.reading("")(function), "up to 40 letters"),
+        (lambda: registry.kd_loss("k", help="x.", label="logit distance")(squared), "label 'logit distance' is taken"),
         (lambda: registry.kd_loss("k", help="x.", unit=3)(squared), "unit must be a text, got 3"),
         (lambda: registry.kd_loss("k", help="x.", label="a\nb")(squared), "label of 'k' must be text in one line"),
         (lambda: registry.reading(unit=None)(function), "unit of the reading 'f.*' must be a text, got None"),

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-import json
 import math
-import zlib
 from typing import Any
 
 import numpy as np
@@ -14,6 +11,7 @@ from ame_explore.ame import AMEError, shown
 from ame_explore.analysis.pairs.columns import Column
 from ame_explore.analysis.pairs.conditions import condition_from_json, condition_to_json
 from ame_explore.analysis.pairs.pair_view import PairView, ViewState
+from ame_explore.tokens import packed, unpacked
 
 VERSION = 1
 _HEAD = "ame-view1:"
@@ -112,8 +110,7 @@ def session_token(view: PairView) -> str:
     Returns:
         The token.
     """
-    packed = zlib.compress(json.dumps(session_to_json(view, columns=False), separators=(",", ":")).encode(), 9)
-    return _HEAD + base64.urlsafe_b64encode(packed).decode().rstrip("=")
+    return packed(session_to_json(view, columns=False), _HEAD)
 
 
 def session_of_token(token: str) -> Any:
@@ -128,19 +125,7 @@ def session_of_token(token: str) -> Any:
     Raises:
         AMEError: if it is no such token, or damaged.
     """
-    wrong = AMEError(f"token must begin with {_HEAD!r} and be whole, got {shown(token)}.")
-    if not isinstance(token, str) or not token.startswith(_HEAD):
-        raise wrong
-    body = token.removeprefix(_HEAD).strip()
-    try:
-        packed = base64.b64decode(body + "=" * (-len(body) % 4), altchars=b"-_", validate=True)
-        plain = zlib.decompressobj()
-        text = plain.decompress(packed, _MOST)
-        if not plain.eof:
-            raise wrong
-        return json.loads(text)
-    except (ValueError, zlib.error) as error:
-        raise wrong from error
+    return unpacked(token, _HEAD, most=_MOST)
 
 
 def _listed(said: dict[str, Any], name: str) -> list[Any]:

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from plotly.colors import get_colorscale, hex_to_rgb, unlabel_rgb
 
-from ame_explore.figures.base.style import FONT, GRID, INK, MUTED, OKABE_ITO
+from ame_explore.figures.base.colors import FONT, GRID, INK, MUTED, OKABE_ITO
 
 Array = NDArray[np.float64]
 WIDTH = 900  # pixels

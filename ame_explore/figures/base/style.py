@@ -15,29 +15,53 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
+from plotly.subplots import make_subplots
 
 from ame_explore.ame import check_number
+from ame_explore.figures.base.colors import (
+    BAD as BAD,
+)
+from ame_explore.figures.base.colors import (
+    DASHES as DASHES,
+)
+from ame_explore.figures.base.colors import (
+    DOUBTFUL as DOUBTFUL,
+)
+from ame_explore.figures.base.colors import (
+    FONT as FONT,
+)
+from ame_explore.figures.base.colors import (
+    GOOD as GOOD,
+)
+from ame_explore.figures.base.colors import (
+    GRID as GRID,
+)
+from ame_explore.figures.base.colors import (
+    INK as INK,
+)
+from ame_explore.figures.base.colors import (
+    MEASURED as MEASURED,
+)
+from ame_explore.figures.base.colors import (
+    MUTED as MUTED,
+)
+from ame_explore.figures.base.colors import (
+    OKABE_ITO as OKABE_ITO,
+)
+from ame_explore.figures.base.colors import (
+    OKABE_ITO_DARK as OKABE_ITO_DARK,
+)
+from ame_explore.figures.base.colors import (
+    ON_DARK as ON_DARK,
+)
+from ame_explore.figures.base.colors import (
+    PETROFF as PETROFF,
+)
+from ame_explore.figures.base.colors import (
+    SYMBOLS as SYMBOLS,
+)
+from ame_explore.figures.base.still import still
 
-INK = "#1a1a1a"
-MUTED = "#5a5a5a"
-GRID = "#e4e4e4"
-FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', Arial, sans-serif"
-
-# Okabe and Ito 2008, "Color Universal Design", without black and without the yellow, which is hard to see on white.
-OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00")
-# A measured value beside what is drawn of it, darker than its band. States are told apart by a symbol as well.
-MEASURED = GOOD = "#00714f"
-DOUBTFUL, BAD = "#8a5a00", "#b23c00"
-# The same hues, lighter, for dark pages.
-OKABE_ITO_DARK = ("#5AB0EE", "#FF8F45", "#3CC79B", "#E39BC4", "#9BD3F5", "#F0B93A")
-# What a dark page shows in place of the colours of a figure.
-ON_DARK = {INK: "#ececec", MUTED: "#b8b8b8", GRID: "#3c3c3c", OKABE_ITO[0]: "#4a9fd8"}  # that blue is too dark on black
-# Petroff 2021 (arXiv 2107.02270), ten colours chosen for colour-blind viewers: Okabe and Ito name only eight.
-PETROFF = (
-    "#3f90da", "#ffa90e", "#bd1f01", "#94a4a2", "#832db6", "#a96b59", "#e76300", "#b9ac70", "#717581", "#92dadd",
-)  # fmt: skip
-DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
-SYMBOLS = ("circle", "diamond", "square", "triangle-up", "x", "cross")
 _LEAST_PICTURE, _HIGHEST = 40, 100_000  # pixels
 WEBGL_ABOVE = 5000  # points per figure: SVG is slow above, and a page holds only about 8 WebGL figures
 
@@ -67,8 +91,6 @@ class Drawing:
         """A notebook shows the figure, and where no script runs a still of it; the sentence is for screen readers and
         for places that show only text.
         """
-        from ame_explore.figures.base.still import still
-
         bundle = dict(self.figure._repr_mimebundle_(*args, **kwargs))
         bundle["text/plain"] = self.sentence  # Plotly's own text is the whole figure again
         if _PLOTLY in bundle:
@@ -197,6 +219,34 @@ def scatter_class(points: int) -> type[Any]:
     """
     kind: type[Any] = go.Scattergl if points > WEBGL_ABOVE else go.Scatter
     return kind
+
+
+def panel_grid(
+    titles: Sequence[str], *, side: int, between: int, horizontal_spacing: float, columns: int = 3
+) -> tuple[go.Figure, list[dict[str, int]], int]:
+    """An empty figure with a panel per title, in rows of panels of one height.
+
+    Args:
+        titles: HTML above each panel.
+        side: height of a panel, pixels.
+        between: space between two rows of panels, pixels.
+        horizontal_spacing: space between two columns, as a share of the width.
+        columns: the most panels in a row.
+
+    Returns:
+        The figure, the row and column of each panel, and the height of all rows with the spaces between them, pixels.
+    """
+    across = min(columns, len(titles))
+    down = math.ceil(len(titles) / across)
+    height = down * side + (down - 1) * between
+    figure = make_subplots(
+        down,
+        across,
+        subplot_titles=titles,
+        horizontal_spacing=horizontal_spacing if across > 1 else 0,
+        vertical_spacing=between / height if down > 1 else 0,
+    )
+    return figure, [{"row": place // across + 1, "col": place % across + 1} for place in range(len(titles))], height
 
 
 def finish(

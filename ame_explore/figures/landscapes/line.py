@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from ame_explore.ame import AMEError
 from ame_explore.analysis.landscapes.scan import Landscape, barrier
 from ame_explore.arguments import checked
-from ame_explore.figures.base.style import Drawing, arm_styles, f32, finish, plain, top_legend
+from ame_explore.figures.base.style import Drawing, arm_styles, f32, finish, panel_grid, plain, top_legend
 from ame_explore.figures.landscapes.plane import value_names, value_title
 from ame_explore.quantities import number, quantity
 
-_ACROSS = 3
 _PANEL, _BETWEEN = 240, 110  # pixels: a panel's height, and the space between two rows of panels
 
 
@@ -45,19 +42,10 @@ def landscape_line(
     shown = value_names(next(iter(many.values())), names)
     for line in many.values():
         value_names(line, shown)
-    across = min(_ACROSS, len(shown))
-    down = math.ceil(len(shown) / across)
-    inner = down * _PANEL + (down - 1) * _BETWEEN
-    figure = make_subplots(
-        down,
-        across,
-        subplot_titles=[f"<b>{value_title(name, (line.reading for line in many.values()))}</b>" for name in shown],
-        horizontal_spacing=0.075,
-        vertical_spacing=_BETWEEN / inner if down > 1 else 0,
-    )
+    titles = [f"<b>{value_title(name, (line.reading for line in many.values()))}</b>" for name in shown]
+    figure, places, inner = panel_grid(titles, side=_PANEL, between=_BETWEEN, horizontal_spacing=0.075)
     styles = arm_styles(many)
-    for place, name in enumerate(shown):
-        where = {"row": place // across + 1, "col": place % across + 1}
+    for place, (name, where) in enumerate(zip(shown, places, strict=True)):
         for arm, line in many.items():
             t, value = line.coordinates[0].numpy(), line.values[name].numpy()
             trace = go.Scatter(

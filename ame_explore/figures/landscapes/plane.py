@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
-from plotly.subplots import make_subplots
 
 from ame_explore.ame import AMEError, check_number
 from ame_explore.analysis.landscapes.scan import Landscape
 from ame_explore.arguments import checked
-from ame_explore.figures.base.style import INK, Drawing, f32, finish, plain
+from ame_explore.figures.base.style import INK, Drawing, f32, finish, panel_grid, plain
 from ame_explore.quantities import number, quantity
 
 LOW_IS_DARK = "Viridis"  # even steps of lightness; reads in grey and for colour-blind viewers
 _PANEL, _BETWEEN = 300, 110  # pixels: a panel's side, and the space between two rows of panels
-_ACROSS = 3
 _MOST_STATES = 3  # the most given states that are drawn with names
 
 Array = NDArray[np.float64]
@@ -52,23 +49,15 @@ def landscape(
         check_number("clip", clip, low=0, high=1)
     shown = value_names(picture, names)
     whole, picture = picture, picture if picture.finished or not picture.level else picture.finished_part()
-    across = min(_ACROSS, len(shown))
-    down = math.ceil(len(shown) / across)
-    inner = down * _PANEL + (down - 1) * _BETWEEN
-    figure = make_subplots(
-        down,
-        across,
-        subplot_titles=[f"<b>{value_title(name, [picture.reading])}</b>" for name in shown],
-        horizontal_spacing=0.115 if across > 1 else 0,
-        vertical_spacing=_BETWEEN / inner if down > 1 else 0,
-    )
-    for place, name in enumerate(shown):
-        where = {"row": place // across + 1, "col": place % across + 1}
+    titles = [f"<b>{value_title(name, [picture.reading])}</b>" for name in shown]
+    figure, places, inner = panel_grid(titles, side=_PANEL, between=_BETWEEN, horizontal_spacing=0.115)
+    below = {where["col"]: place for place, where in enumerate(places)}  # the lowest panel of each column
+    for place, (name, where) in enumerate(zip(shown, places, strict=True)):
         figure.add_trace(_map(picture, name, clip), **where)
         figure.add_trace(_contours(picture, name, clip), **where)
         for trace in _path(picture, labels, first=place == 0):
             figure.add_trace(trace, **where)
-        _axes(figure, picture, place, across, down, len(shown))
+        _axes(figure, picture, where, lowest=below[where["col"]] == place)
     # Each panel has its own colour bar, at its right.
     for place, trace in enumerate(t for t in figure.data if t.type == "heatmap"):
         axis = figure.layout["yaxis" if place == 0 else f"yaxis{place + 1}"]
@@ -204,14 +193,12 @@ def _dots(points: Array, names: Sequence[str], middle: float) -> go.Scatter:
     )
 
 
-def _axes(figure: go.Figure, picture: Landscape, place: int, across: int, down: int, count: int) -> None:
-    where = {"row": place // across + 1, "col": place % across + 1}
+def _axes(figure: go.Figure, picture: Landscape, where: dict[str, int], *, lowest: bool) -> None:
     x, y = (axis.numpy() for axis in picture.coordinates)
     shares = [f" ({share:.0%} of the motion)" for share in picture.explained] or ["", ""]
-    last = place + across >= count
     for update, axis, number_, share, titled in (
-        (figure.update_xaxes, x, 1, shares[0], last),
-        (figure.update_yaxes, y, 2, shares[1], place % across == 0),
+        (figure.update_xaxes, x, 1, shares[0], lowest),
+        (figure.update_yaxes, y, 2, shares[1], where["col"] == 1),
     ):
         update(
             range=[float(axis[0]), float(axis[-1])],

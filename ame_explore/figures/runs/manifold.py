@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import cast
@@ -11,7 +10,6 @@ import numpy as np
 import plotly.graph_objects as go
 import torch
 from numpy.typing import NDArray
-from plotly.subplots import make_subplots
 from torch import Tensor
 
 from ame_explore.ame import AMEError, check_choice, check_number, unit_rows
@@ -20,7 +18,18 @@ from ame_explore.analysis.projection import axes_of
 from ame_explore.arguments import checked
 from ame_explore.data.pairs import PairedFeatures
 from ame_explore.figures.base.labels import Palette, palette, place_labels
-from ame_explore.figures.base.style import INK, MUTED, Drawing, f32, finish, id_array, plain, scatter_class, top_legend
+from ame_explore.figures.base.style import (
+    INK,
+    MUTED,
+    Drawing,
+    f32,
+    finish,
+    id_array,
+    panel_grid,
+    plain,
+    scatter_class,
+    top_legend,
+)
 from ame_explore.figures.runs.given import Runs, fact_of, first_and_last_features, hold_runs
 from ame_explore.measures import alignment, modality_gap
 from ame_explore.quantities import number
@@ -107,20 +116,11 @@ def manifold(
     looks = palette(_class_names(next(iter(kept.values())), panels))
     base = None if base_classes is None else frozenset(base_classes)
 
-    columns = min(3, len(panels))
-    lines = math.ceil(len(panels) / columns)
-    inner = _PANEL * lines + _BETWEEN * (lines - 1)
-    figure = make_subplots(
-        lines,
-        columns,
-        subplot_titles=[f"<b>{plain(p.name)}</b><br><span style='font-size:14px'>{p.subtitle}</span>" for p in panels],
-        horizontal_spacing=0.03,
-        vertical_spacing=_BETWEEN / inner if lines > 1 else 0,
-    )
+    titles = [f"<b>{plain(p.name)}</b><br><span style='font-size:14px'>{p.subtitle}</span>" for p in panels]
+    figure, places, inner = panel_grid(titles, side=_PANEL, between=_BETWEEN, horizontal_spacing=0.03)
     center, half = _square(panels)
     mark = scatter_class(sum(len(panel.ids) for panel in panels))
-    for place, panel in enumerate(panels):
-        where = {"row": place // columns + 1, "col": place % columns + 1}
+    for place, (panel, where) in enumerate(zip(panels, places, strict=True)):
         for trace in _images(panel, looks, base, mark, in_legend=place == 0):
             figure.add_trace(trace, **where)
         figure.add_trace(_texts(panel, looks, base, center, half), **where)

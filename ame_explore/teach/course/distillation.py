@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from ame_explore.teach.answers import NotYet, choice, fields, function, number, require
+from ame_explore.teach.answers import NotYet, choice, fields, function, number, require, whole_numbers
 from ame_explore.teach.declare import exercise
 
 NOTEBOOK = "01_distillation"
@@ -463,13 +463,9 @@ def fair_choice(answer: object) -> str:
 
 
 def _seeds(value: Any, what: str) -> list[int]:
-    try:
-        found = [int(each) for each in value]
-        whole = all(float(each) == seed for each, seed in zip(value, found, strict=True))
-    except Exception:
-        found, whole = [], False
-    if not whole or isinstance(value, str):
-        raise NotYet(f"`{what}` must be a list of whole numbers.")
-    if len(set(found)) < len(found):
-        raise NotYet(f"`{what}` must be different numbers: the same seed again gives the same student.")
+    found = whole_numbers(value, f"`{what}`")
+    require(
+        len(set(found)) == len(found),
+        f"`{what}` must be different numbers: the same seed again gives the same student.",
+    )
     return found

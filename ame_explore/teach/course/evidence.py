@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from ame_explore.ame import shown
-from ame_explore.teach.answers import NotYet, choice, fields, function, number, require
+from ame_explore.teach.answers import choice, fields, function, number, require, whole_numbers
 from ame_explore.teach.declare import exercise
 
 NOTEBOOK = "07_evidence"
@@ -210,12 +208,7 @@ def _settings(line: dict[str, Any], who: str) -> dict[str, Any]:
         found["shots"] >= 1 and found["shots"] == int(found["shots"]),
         f"`shots` of “{who}” must be a whole number of images, at least 1.",
     )
-    try:
-        found["splits"] = {int(split) for split in itertools.islice(line["splits"], 1000)}
-    except Exception:
-        raise NotYet(
-            f"`splits` of “{who}” must be a list of whole numbers, but it is {shown(line['splits'])}."
-        ) from None
+    found["splits"] = set(whole_numbers(line["splits"], f"`splits` of “{who}”"))
     return found
 
 

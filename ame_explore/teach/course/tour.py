@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from ame_explore.ame import shown
-from ame_explore.teach.answers import NotYet, fields, function, number, require
+from ame_explore.teach.answers import fields, function, number, require, whole_numbers
 from ame_explore.teach.declare import exercise
 from ame_explore.training.recipe import Recipe
 
@@ -371,12 +372,9 @@ def fair_arms(answer: object) -> str:
 
 
 def _arm(value: Any, arm: str) -> tuple[Recipe, list[int]]:
-    try:
-        recipe, seeds = value
-        found = [int(seed) for seed in seeds]
-    except Exception:
-        recipe, found = None, []
-    if not isinstance(recipe, Recipe) or not found:
-        raise NotYet(f"“{arm}” must be a pair of a recipe and its seeds, but it is {shown(value)}.")
+    whole = isinstance(value, Sequence) and len(value) == 2 and isinstance(value[0], Recipe)
+    require(whole, f"“{arm}” must be a pair of a recipe and its seeds, but it is {shown(value)}.")
+    recipe, found = value[0], whole_numbers(value[1], f"the seeds of “{arm}”")
+    require(found, f"“{arm}” has no seeds.")
     require(len(set(found)) == len(found), f"the seeds of “{arm}” must be different: a seed twice is the same student.")
     return recipe, found

@@ -173,7 +173,7 @@ class Pack:
         try:
             with zipfile.ZipFile(self.path) as pack:
                 return pack.read(self._prefix + name)
-        except Exception as error:
+        except Exception as error:  # as above
             raise AMEError(f"{self.where(name)} is missing or damaged ({error}).") from error
 
 

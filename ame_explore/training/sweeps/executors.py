@@ -67,7 +67,7 @@ class InThisThread(Executor):
 def _closing(pool: Executor, stop: Callable[[], object] = lambda: None) -> Iterator[Executor]:
     try:
         yield pool
-    except BaseException:
+    except BaseException:  # also Ctrl-C: nothing may go on in the background
         stop()
         pool.shutdown(wait=False, cancel_futures=True)
         raise

@@ -208,6 +208,8 @@ class Workbench(Channel):
             said.append(f"No UMAP: {self._maps.why_not()}")
         elif self.picture == UMAP and state in ("waiting", "running"):
             said.append("UMAP is being prepared and will appear when it is ready; until then this is PCA.")
+        if self.picture in self._maps.pictures:
+            said.append(self._maps.current(self.picture).words)
         return " ".join(word for word in said if word)
 
     def _tell_facts(self) -> None:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from torch import Tensor
 
@@ -27,6 +27,21 @@ RECORD_EVERY = 100  # steps between the states in the Run on disk (0.5 MB each w
 MOST_RECORDED = 400  # the most of them in a Run: with more than 40,000 steps they lie further apart
 PICTURES_EVERY = METRICS_EVERY  # steps between its features, which a replay shows (they are measured then anyway)
 MOST_PICTURES = 100  # from which on they lie further apart, but never further than the states
+
+
+class Students(Protocol):
+    """What the panels that ask the students read of an `Engine`."""
+
+    @property
+    def arms(self) -> tuple[Arm, ...]: ...
+    @property
+    def canvas(self) -> Canvas | None: ...
+    @property
+    def whole(self) -> Mapping[str, Picture]: ...
+    @property
+    def scrubbed(self) -> int | None: ...
+    @property
+    def state(self) -> str: ...
 
 
 class Arm:

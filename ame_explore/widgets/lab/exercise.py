@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
 import json
 import secrets
 import time
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from ame_explore.ame import AMEError, check_choice, check_number, python_number, shown
+from ame_explore.tokens import packed, unpacked
 from ame_explore.training import Recipe
 from ame_explore.widgets.lab.dials import BREAK_OF, replaced
 from ame_explore.widgets.runtime.messages import ExerciseState, Outcome, Panel, Question
@@ -27,7 +25,6 @@ MOST_QUESTIONS = 12
 MOST_TEXT = 2000  # characters of an answer
 _MOST_QUESTION = 400
 _LARGEST_SEAL = 1 << 62
-_LONGEST = 1 << 20  # bytes that a token may unpack to
 
 Questions = Sequence[str] | Mapping[str, Sequence[str]]
 
@@ -220,8 +217,7 @@ class Answers:
     def token(self) -> str:
         """The answers as a short string: "answers1:" and base64."""
         body = [dict(self.given), round(self.seconds), self.late, self.seal, self.arms, self.faults]
-        packed = zlib.compress(json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode(), 9)
-        return ANSWERS_PREFIX + base64.urlsafe_b64encode(packed).decode().rstrip("=")
+        return packed(body, ANSWERS_PREFIX)
 
     @classmethod
     def from_token(cls, token: str) -> Answers:
@@ -255,33 +251,6 @@ def judged(given: Mapping[str, str], arm: str, fault: str) -> dict[str, bool]:
     """
     true = {WHO: arm, WHAT: BREAK_OF[fault].label if fault in BREAK_OF else fault}
     return {name: given[name] == wanted for name, wanted in true.items() if name in given}
-
-
-def unpacked(token: str, prefix: str) -> Any:
-    """What a token of ours holds: JSON, compressed, in base64 after a prefix.
-
-    Args:
-        token: the token.
-        prefix: with which it has to begin.
-
-    Raises:
-        AMEError: if it is truncated, mistyped or of another kind.
-    """
-    if not isinstance(token, str) or not token.strip().startswith(prefix):
-        raise AMEError(f"token must begin with {prefix!r}, got {shown(token)}.")
-    body = "".join(token.strip()[len(prefix) :].split())
-    try:
-        unpacker = zlib.decompressobj()
-        text = unpacker.decompress(
-            base64.b64decode(body + "=" * (-len(body) % 4), altchars=b"-_", validate=True), _LONGEST
-        )
-        if not unpacker.eof:
-            raise ValueError("incomplete")
-        return json.loads(text)
-    except (ValueError, RecursionError, zlib.error, binascii.Error) as error:
-        raise AMEError(
-            f"token must be complete, got {shown(token)}: a part is missing or mistyped; copy it again."
-        ) from error
 
 
 class Sabotage:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import base64
-import json
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ame_explore.ame import AMEError
+from ame_explore.tokens import packed, unpacked
 from ame_explore.training import Recipe
 from ame_explore.widgets.lab.engine import MOST_ARMS
-from ame_explore.widgets.lab.exercise import Exercise, exercise_of, unpacked
+from ame_explore.widgets.lab.exercise import Exercise, exercise_of
 from ame_explore.widgets.lab.probe import PROBES_PREFIX, Probe, probes_token, split_token
 
 LAB_PREFIX = "lab1:"
@@ -50,9 +48,7 @@ class WholeLab:
             "predict": self.predict,
             "exercise": None if self.exercise is None else self.exercise.plain(),
         }
-        packed = zlib.compress(json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode(), 9)
-        probes = probes_token(self.probes)
-        whole = LAB_PREFIX + base64.urlsafe_b64encode(packed).decode().rstrip("=")
+        whole, probes = packed(body, LAB_PREFIX), probes_token(self.probes)
         return f"{whole}+{probes}" if probes else whole
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import torch
@@ -16,13 +16,10 @@ from ame_explore.models import one_thread
 from ame_explore.quantities import number, quantity, significant
 from ame_explore.registry import readings
 from ame_explore.training import OneStep, take_apart
+from ame_explore.widgets.lab.arms import Arm, Students
 from ame_explore.widgets.lab.atlas import MOST_TILES, atlas
 from ame_explore.widgets.lab.student_picture import Canvas
 from ame_explore.widgets.runtime.messages import CompetingRows, OneStepArm, OneStepState
-
-if TYPE_CHECKING:
-    from ame_explore.widgets.lab.arms import Arm
-    from ame_explore.widgets.lab.engine import Engine
 
 PARTS = ("teacher", "student", "kd", "rows", "ame", "optimizer")
 DEAD = 0.01  # of KD's pull: a smaller push changes next to nothing (as in the diagnosis)
@@ -44,7 +41,7 @@ class OneStepView:
         self._kept: dict[str, tuple[object, OneStep]] = {}  # arm -> its state, and the step from there
 
     @one_thread()
-    def take_apart(self, engine: Engine, place: Any, key: Any) -> None:
+    def take_apart(self, engine: Students, place: Any, key: Any) -> None:
         """Answer for the moment that is shown.
 
         Args:
@@ -66,7 +63,7 @@ class OneStepView:
         if self.on_state is not None:
             self.on_state(self.last)
 
-    def _state(self, engine: Engine, place: Any) -> OneStepState:
+    def _state(self, engine: Students, place: Any) -> OneStepState:
         canvas = engine.canvas
         if canvas is None or not engine.arms:
             raise AMEError("The lab is still preparing: wait a moment.")
@@ -94,7 +91,7 @@ class OneStepView:
             arms=[_arm_state(name, one, canvas, chosen) for name, one in parts.items()],
         )
 
-    def _parts(self, engine: Engine, arm: Arm) -> OneStep:
+    def _parts(self, engine: Students, arm: Arm) -> OneStep:
         step = _shown(engine, arm)
         mark = (id(arm), step, arm.token)
         if arm.name not in self._kept or self._kept[arm.name][0] != mark:
@@ -107,12 +104,12 @@ class OneStepView:
         return self._kept[arm.name][1]
 
 
-def _shown(engine: Engine, arm: Arm) -> int:
+def _shown(engine: Students, arm: Arm) -> int:
     """The step of an arm that is looked at."""
     return arm.timeline.head if engine.scrubbed is None else min(engine.scrubbed, arm.timeline.head)
 
 
-def _at_the_end(engine: Engine, arm: Arm) -> bool:
+def _at_the_end(engine: Students, arm: Arm) -> bool:
     return arm.error is not None or _shown(engine, arm) >= arm.recipe.steps
 
 

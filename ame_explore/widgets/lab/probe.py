@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -17,6 +15,7 @@ from torch import Tensor
 
 from ame_explore.ame import AMEError, python_number, shown
 from ame_explore.models import WordTokenizer
+from ame_explore.tokens import packed, unpacked
 from ame_explore.training import Stage
 
 MOST_CHARACTERS = 200  # of a text
@@ -287,8 +286,7 @@ def probes_token(probes: Mapping[str, Probe]) -> str:
     if not probes:
         return ""
     plain = [{"name": name, **probe.plain()} for name, probe in probes.items()]
-    packed = zlib.compress(json.dumps(plain, separators=(",", ":")).encode(), 9)
-    return PROBES_PREFIX + base64.urlsafe_b64encode(packed).decode().rstrip("=")
+    return packed(plain, PROBES_PREFIX)
 
 
 def split_token(token: str) -> tuple[str, dict[str, Probe]]:
@@ -306,16 +304,7 @@ def split_token(token: str) -> tuple[str, dict[str, Probe]]:
     recipe, found, rest = token.strip().partition(PROBES_PREFIX)
     if not found:
         return token, {}
-    body = "".join(rest.split())
-    try:
-        unpacker = zlib.decompressobj()
-        packed = base64.b64decode(body + "=" * (-len(body) % 4), altchars=b"-_", validate=True)
-        text = unpacker.decompress(packed, _LONGEST)
-        if not unpacker.eof:
-            raise ValueError("incomplete")
-        given = json.loads(text)
-    except (ValueError, RecursionError, zlib.error, binascii.Error) as error:
-        raise AMEError("token: the part with the probes is damaged or incomplete; copy it again.") from error
+    given = unpacked(found + rest, PROBES_PREFIX, most=_LONGEST, what="the part of a token with the probes")
     if not isinstance(given, list) or len(given) > MOST_KEPT:
         raise AMEError(f"token must hold at most {MOST_KEPT} probes.")
     probes = [probe_of(one) for one in given]

@@ -7,18 +7,16 @@ import math
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import torch
 
 from ame_explore.ame import AMEError
 from ame_explore.models import Student
+from ame_explore.widgets.lab.arms import Students
 from ame_explore.widgets.lab.probe import MOST_KEPT, MOST_NAME, Probe, probe_of, probes_token, split_token
 from ame_explore.widgets.lab.probe_answers import Model, Prober, pixels_of
 from ame_explore.widgets.runtime.messages import KeptProbe, Picked, ProbeState, ProbeWorld, Walk
-
-if TYPE_CHECKING:
-    from ame_explore.widgets.lab.engine import Engine
 
 ACTIONS = ("ask", "clear", "keep", "forget", "rename", "walk", "add", "pick")
 APART = 0.25  # seconds between answers that no one asked for
@@ -59,7 +57,7 @@ class Probing:
         """Whether nothing was put in."""
         return self.current is None and not self.kept and self._error is None
 
-    def prober(self, engine: Engine) -> Prober:
+    def prober(self, engine: Students) -> Prober:
         """The prober of the engine's canvas.
 
         Raises:
@@ -87,7 +85,7 @@ class Probing:
         except AMEError:
             self.current = None
 
-    def world(self, engine: Engine) -> ProbeWorld:
+    def world(self, engine: Students) -> ProbeWorld:
         """What a page must know to offer probes."""
         world = self.prober(engine).world
         return ProbeWorld(
@@ -97,7 +95,7 @@ class Probing:
             cannot=world.cannot,
         )
 
-    def serve(self, engine: Engine) -> None:
+    def serve(self, engine: Students) -> None:
         """Follow the requests that wait; of successive ones that ask about a probe, only the last.
 
         Args:
@@ -109,7 +107,7 @@ class Probing:
             if not asked.get("action") == following.get("action") == "ask":
                 self.follow(engine, asked)
 
-    def follow(self, engine: Engine, arguments: Mapping[str, Any]) -> None:
+    def follow(self, engine: Students, arguments: Mapping[str, Any]) -> None:
         """Do what a page or a script asks for.
 
         Args:
@@ -128,14 +126,14 @@ class Probing:
             self._error = "This probe could not be followed; the run goes on."
         self._tell(engine)
 
-    def _tell(self, engine: Engine) -> None:
+    def _tell(self, engine: Students) -> None:
         self._told = time.monotonic()
         state = self.state(engine)
         self.last = state or self.last
         if self.on_state is not None and state is not None:
             self.on_state(state)
 
-    def _act(self, engine: Engine, arguments: Mapping[str, Any]) -> None:
+    def _act(self, engine: Students, arguments: Mapping[str, Any]) -> None:
         action, name = arguments.get("action"), arguments.get("name")
         prober = self.prober(engine)
         if action == "ask":
@@ -224,7 +222,7 @@ class Probing:
 
     # What is shown
 
-    def models(self, engine: Engine) -> list[Model]:
+    def models(self, engine: Students) -> list[Model]:
         """The teacher and the arms, at the step that is being looked at."""
         prober = self.prober(engine)
         found = [prober.teacher]
@@ -245,18 +243,18 @@ class Probing:
             found.append(Model(arm.name, step, student, images))
         return found
 
-    def follow_training(self, engine: Engine) -> None:
+    def follow_training(self, engine: Students) -> None:
         """Answer again if there is a probe and the students have moved since."""
         if engine.state == "playing" and time.monotonic() - self._told < APART:
             return  # a learner who draws gets answers anyway
         if engine.arms and not self.empty and self._seen != self._mark(engine):
             self._tell(engine)
 
-    def _mark(self, engine: Engine) -> object:
+    def _mark(self, engine: Students) -> object:
         arms = [(arm.name, arm.index) for arm in engine.arms]
         return arms, engine.scrubbed, id(engine.canvas), {name: one.step for name, one in engine.whole.items()}
 
-    def state(self, engine: Engine) -> ProbeState | None:
+    def state(self, engine: Students) -> ProbeState | None:
         """The answers now; None before anything is prepared."""
         try:
             return self._state(engine)
@@ -266,7 +264,7 @@ class Probing:
             by, n = self._asked
             return ProbeState(by=by, n=n, error=told, remark="", kind=None, answers=[], kept=[], walk=None, token="")
 
-    def _state(self, engine: Engine) -> ProbeState | None:
+    def _state(self, engine: Students) -> ProbeState | None:
         if not engine.arms:
             return None
         self._seen = self._mark(engine)

@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 
 from ame_explore.analysis.statistics import PairedInterval, paired_harmonic_interval
-from ame_explore.quantities import NOTHING, UNDECIDED, quantity, significant
+from ame_explore.quantities import NOTHING, UNDECIDED, ordered, quantity, significant
 from ame_explore.training import Recipe
 from ame_explore.widgets.lab.arms import Arm
 from ame_explore.widgets.lab.steering import turns
@@ -16,9 +16,6 @@ from ame_explore.widgets.lab.student_picture import Picture
 from ame_explore.widgets.lab.timeline import POINTS, Series, Timeline
 from ame_explore.widgets.runtime.messages import ArmState, Change, Delta, Manifold, Verdict
 from ame_explore.widgets.runtime.messages import Series as Curve
-
-_LOSSES = ("total", "kd", "ame", "H", "share.ame")
-_METRICS = ("base_accuracy", "new_accuracy", "harmonic_mean", "predictive_entropy", "cosine_with_text")
 
 
 class ShownArm(Protocol):
@@ -96,42 +93,52 @@ def _plain(series: Series) -> dict[str, Curve]:
 def delta(arms: Sequence[ShownArm], until: int | None, stepped: Mapping[str, tuple[Picture, Picture]]) -> Delta:
     """What the last step changed: one row per quantity, one column per arm.
 
-    Quantities that are not measured at every step follow a row that says between which steps they changed.
+    The rows are the recorded quantities that are declared for a group of curves, so that a new one appears by itself.
+    Those that the last step did not measure follow a row that says between which steps they changed.
 
     Args:
         arms: the arms.
         until: the step that is being looked at; None: the newest.
         stepped: the arms' pictures before and after the last step, if a single step was the last command.
     """
-    heads = {arm.name: arm.timeline.head if until is None else min(until, arm.timeline.head) for arm in arms}
-    readings = [arm.reading_at(heads[arm.name]) for arm in arms]
+    heads = [arm.timeline.head if until is None else min(until, arm.timeline.head) for arm in arms]
+    readings = [arm.reading_at(head) for arm, head in zip(arms, heads, strict=True)]
+    losses = ordered({name for arm in arms for name in arm.timeline.loss_values(0)})
+    metrics = ordered({name for arm in arms for name in arm.timeline.metric_values(0)} - set(losses))
     rows: list[list[str | Change]] = []
-    for names, every in ((_LOSSES[:-1], True), (_LOSSES[-1:], False), (_METRICS, False)):
-        ends = {name: [arm.timeline.last(name, heads[arm.name]) for arm in arms] for name in names}
-        block: list[list[str | Change]] = [
-            [quantity(name, readings).title, *(_cell(*values.tolist()) for _, values in columns)]
-            for name, columns in ends.items()
-            if any(len(values) for _, values in columns)
-        ]
-        spans = {tuple(steps.tolist()) for columns in ends.values() for steps, _ in columns if len(steps)}
-        if block and not every:
-            if len(spans) == 1:
-                (steps,) = spans
-                rows.append([f"from step {steps[0]} to {steps[1]}" if len(steps) == 2 else f"at step {steps[0]}"])
-            else:
-                rows.append(["at the last checkpoints of each"])
-        rows += block
-    known = all(arm.name in stepped and stepped[arm.name][1].step == heads[arm.name] for arm in arms)
+    older: dict[str, list[list[str | Change]]] = {}  # by the steps of their change
+    for name in [*losses, *metrics]:
+        what = quantity(name, readings)
+        columns = [arm.timeline.last(name, head) for arm, head in zip(arms, heads, strict=True)]
+        spans = [tuple(steps.tolist()) for steps, _ in columns]
+        if not what.group or not any(spans):
+            continue
+        row: list[str | Change] = [what.title, *(_cell(*values.tolist()) for _, values in columns)]
+        newest = all(span in ((), (1,), (head - 1, head)) for span, head in zip(spans, heads, strict=True))
+        (rows if newest else older.setdefault(_between({span for span in spans if span}), [])).append(row)
+    for steps, block in older.items():
+        rows += [[steps], *block]
+    known = all(
+        arm.name in stepped and stepped[arm.name][1].step == head for arm, head in zip(arms, heads, strict=True)
+    )
     if until is None and stepped and known:
         pairs = [stepped[arm.name] for arm in arms]
         changed = [int((before.prediction != after.prediction).sum()) for before, after in pairs]
         turned = [float(np.arccos(np.clip((b.features * a.features).sum(1), -1, 1)).mean()) for b, a in pairs]
         entropies = [(float(b.entropy.mean()), float(a.entropy.mean())) for b, a in pairs]
         rows.append([f"the {len(pairs[0][0].prediction)} drawn images, in this step"])
-        rows.append(["answers changed", *(str(n) for n in changed)])
-        rows.append(["features turned by", *(f"{significant(np.degrees(angle))}°" for angle in turned)])
-        rows.append(["predictive entropy now", *(_cell(b, a) for b, a in entropies)])
+        rows.append([quantity("answers_changed").title, *(quantity("answers_changed").text(n) for n in changed)])
+        rows.append([quantity("features_turned").title, *(significant(np.degrees(angle)) for angle in turned)])
+        rows.append([quantity("predictive_entropy").title, *(_cell(b, a) for b, a in entropies)])
     return Delta(columns=["", *(arm.name for arm in arms)], rows=rows)
+
+
+def _between(spans: set[tuple[int, ...]]) -> str:
+    """The steps of the last two measurements in words, of which there may be one, or others in each arm."""
+    if len(spans) > 1:
+        return "at the last checkpoints of each"
+    (steps,) = spans
+    return f"from step {steps[0]} to {steps[1]}" if len(steps) == 2 else f"at step {steps[0]}"
 
 
 def _cell(*values: float) -> str | Change:

@@ -12,6 +12,7 @@ import threading
 import time
 import traceback
 import weakref
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -72,7 +73,7 @@ def _weak(function: Callable[..., Any]) -> Callable[[], Callable[..., Any] | Non
     return weakref.WeakMethod(function) if inspect.ismethod(function) else lambda: function
 
 
-class Worker:
+class Worker(ABC):
     """The thread: it follows commands between steps, keeps errors and updates viewers. A subclass trains.
 
     Attributes:
@@ -107,25 +108,25 @@ class Worker:
 
     # Of the subclass
 
+    @abstractmethod
     def begin(self) -> None:
         """Prepare."""
-        raise NotImplementedError
 
+    @abstractmethod
     def tick(self) -> None:
         """Train a step."""
-        raise NotImplementedError
 
+    @abstractmethod
     def refresh(self) -> None:
         """Draw what views show."""
-        raise NotImplementedError
 
     def due(self, late: float) -> bool:
         """Whether a frame may be drawn now during training; `late` is the number of seconds since one was due."""
         return late >= 0
 
+    @abstractmethod
     def end(self) -> None:
         """Close what is open."""
-        raise NotImplementedError
 
     # From other threads
 
@@ -248,7 +249,7 @@ class Worker:
             self._say(f"Not done: {error}")
         except Cancelled:
             return
-        except Exception as error:
+        except Exception as error:  # as in `_guarded`
             self._fail(error)
 
     def _touch(self) -> None:

@@ -108,6 +108,7 @@ def test_a_umap_that_fails_is_said_and_pca_stays() -> None:
     bench = explorer._panel.workbench
     assert bench.pictures[1] == ("UMAP", "UMAP (failed)") and bench.picture == "PCA"
     assert "No UMAP" in page_of(explorer)["places"]["words"]
+    assert "the two axes explain" in page_of(explorer)["places"]["words"]
 
 
 def test_the_pair_that_is_looked_at_is_told_with_its_picture_and_what_it_is_confused_with(tmp_path: Path) -> None:

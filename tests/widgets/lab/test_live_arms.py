@@ -402,6 +402,34 @@ def test_a_frame_holds_all_that_the_cockpit_draws(stage):
     assert [one["id"] for one in state.said] == sorted({one["id"] for one in state.said})
 
 
+def test_the_last_step_lists_what_was_recorded_and_is_declared_for_the_curves():
+    from types import SimpleNamespace
+
+    from ame_explore.quantities import _DECLARED, Quantity, declare
+    from ame_explore.training import Step
+    from ame_explore.widgets.lab.state import delta
+
+    past = Timeline(9)
+    for index in range(6):
+        losses = {"kd": 0.5 - index / 100, "mine_each_step": float(index), "undeclared": 1.0} if index else {}
+        metrics = {"harmonic_mean": index / 10, "mine_at_times": 2.0 * index} if index in (0, 4) else {}
+        past.record(Step(index, 0, losses, {}, metrics, None, 0.1), {})
+    arm = SimpleNamespace(name="KD", timeline=past, reading_at=lambda step: "rows")
+    names = ("mine_each_step", "mine_at_times")
+    try:
+        for name, group in zip(names, ("loss", "entropy"), strict=True):
+            declare(Quantity(name=name, label=name.replace("_", " "), unit="bits", group=group))
+        rows, at_start = (delta([arm], until, {})["rows"] for until in (None, 0))
+    finally:
+        for name in names:
+            _DECLARED.pop(name, None)
+    assert [row[0] for row in rows] == [
+        "distillation loss (KD)", "mine each step (bits)", "from step 0 to 4", "harmonic mean", "mine at times (bits)"
+    ]  # fmt: skip
+    assert rows[1][1] == {"value": "5.00", "trend": "up", "by": "1.0"}
+    assert [row[0] for row in at_start] == ["at step 0", "harmonic mean", "mine at times (bits)"]
+
+
 def test_a_long_past_keeps_few_checkpoints_and_few_points():
     from ame_explore.training import Step
 

@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 cd22c6202e42a95470d19d7508e0101933826bdafe4e91bfecb64508ce2618ab
+// Built by ame_explore/widgets/js/build.js; sources: sha256 1fa1d530173382d93f7f25f67636707a28b0ebd73dfd92c96f026e63ff8c7f36
 var x=()=>(performance.timeOrigin+performance.now())/1e3;var ct=.4,Ot=3,Nt={f4:Float32Array,i4:Int32Array,i2:Int16Array,u1:Uint8Array};function X(a,t){if(Array.isArray(a))return a.
 map(e=>X(e,t));if(a===null||typeof a!="object")return a;if("buffer"in a&&"dtype"in a){let e=t[a.buffer],s=ArrayBuffer.isView(
 e)?e.buffer.slice(e.byteOffset,e.byteOffset+e.byteLength):e.slice(0);return Object.assign(new Nt[a.dtype](s),{shape:a.shape})}
@@ -32,8 +32,8 @@ let i=a(t,e),s=t.mount(i);return()=>{s(),i.close?.()}}}}}var zt=new Set(["svg","
 has(a)?"http://www.w3.org/2000/svg":"http://www.w3.org/1999/xhtml",s=document.createElementNS(i,a);s.append(...e.flat(1/0).
 filter(n=>n!=null&&n!==!1));for(let[n,r]of Object.entries(t))r==null||r===!1||(n.startsWith("on")?s.addEventListener(n.slice(
 2),r):n in ut?s[ut[n]]=r:s.setAttribute(n,r===!0?"":String(r)));return s}function v(a,t){a.textContent!==t&&(a.textContent=
-t)}function k(a,t){a.hidden===t&&(a.hidden=!t)}function T(){let a=document.body.dataset.jpThemeLight;return a!==void 0?a===
-"false":document.body.classList.contains("vscode-dark")}var mt=a=>a.replaceAll("-","−");function Dt(a,t=3,{signed:e=!1}={}){if(typeof a!="number"||!Number.isFinite(a))return"–";if(a===0)return"0";let[i,s]=a.
+t)}function k(a,t){a.hidden===t&&(a.hidden=!t)}function I(){let a=document.body.dataset.jpThemeLight;return a!==void 0?a==="false":document.body.classList.contains("vs\
+code-dark")}var mt=a=>a.replaceAll("-","−");function Dt(a,t=3,{signed:e=!1}={}){if(typeof a!="number"||!Number.isFinite(a))return"–";if(a===0)return"0";let[i,s]=a.
 toExponential(t-1).split("e"),n=t-1-Number(s),r=n>=-3&&n<=t+2?a.toFixed(Math.max(n,0)):`${i}e${Number(s)}`;return mt(e&&
 a>0?`+${r}`:r)}function N(a){return a==null||a===""?"–":typeof a!="number"?String(a):Number.isInteger(a)&&Math.abs(a)<
 1e6?mt(String(a)):Dt(a)}var Rt=a=>a===null?"":new Date(1e3*a).toISOString().slice(0,10),z=class{constructor(t){this.owner=t,this.chips=o("div",{
@@ -60,10 +60,10 @@ checkbox"}),count:t.counts[n]}));return this.form(()=>{let s=i.filter(({box:n})=
 this.keep({kind:"one of",column:t.name,values:s})},o("div",{class:"ame-choices"},...i.filter(({count:s})=>s>0).map(({word:s,
 box:n,count:r})=>o("label",{},n,o("span",{},s??"unknown"),o("b",{},r.toLocaleString("en"))))))}text(t){let e=o("input",{
 type:"text","aria-label":"words"});return this.form(()=>e.value.trim()&&this.keep({kind:"says",text:e.value,column:t.name}),
-o("div",{class:"ame-row"},"says",e))}};var Ft=1;var V=new WeakMap,ft;function R(a){ft??=new ResizeObserver(l=>{for(let{target:c}of l)V.set(c,[c.clientWidth,c.clientHeight]),
-c.dispatchEvent(new Event("ame-size",{bubbles:!0}))});let t=Math.min(2,Ft*(window.devicePixelRatio||1)),e=V.get(a);e||(ft.
+o("div",{class:"ame-row"},"says",e))}};var Ft=1;var V=new WeakMap,pt;function R(a){pt??=new ResizeObserver(l=>{for(let{target:c}of l)V.set(c,[c.clientWidth,c.clientHeight]),
+c.dispatchEvent(new Event("ame-size",{bubbles:!0}))});let t=Math.min(2,Ft*(window.devicePixelRatio||1)),e=V.get(a);e||(pt.
 observe(a),V.set(a,e=[a.clientWidth,a.clientHeight]));let[i,s]=e,[n,r]=[Math.round(i*t),Math.round(s*t)];return(a.width!==
-n||a.height!==r)&&(a.width=n,a.height=r),{width:i,height:s,scale:t}}function S(a,t){return a.getContext("2d",t)}function pt(a,t,e){
+n||a.height!==r)&&(a.width=n,a.height=r),{width:i,height:s,scale:t}}function S(a,t){return a.getContext("2d",t)}function ft(a,t,e){
 !t||t.length<2||(a.beginPath(),t.forEach(([i,s],n)=>a[n?"lineTo":"moveTo"](i,s)),a.closePath(),a.fillStyle=e.wash,a.fill(),
 a.strokeStyle=e.accent,a.lineWidth=1.5,a.setLineDash([5,3]),a.stroke(),a.setLineDash([]))}var D={away:16,above:30,high:96};
 function wt(a,[t,e],{width:i,height:s}){let n=t>.55*i;a.style.left=n?"":`${t+D.away}px`,a.style.right=n?`${i-t+D.away}px`:
@@ -71,35 +71,35 @@ function wt(a,[t,e],{width:i,height:s}){let n=t>.55*i;a.style.left=n?"":`${t+D.a
 (h-l)+r&&(i=!i)}return i}function J(a){let[t,e,i,s]=[1/0,-1/0,1/0,-1/0];for(let n of a)for(let r=0;r<n.length;r+=2)t=Math.
 min(t,n[r]),e=Math.max(e,n[r]),i=Math.min(i,n[r+1]),s=Math.max(s,n[r+1]);return t<e?[t,e,i,s]:null}var gt=18,yt=16;function xt(a,t,e=[]){
 return e.push(...a.map(({x:i,y:s,side:n=gt})=>[i-n/2,s-n/2,n,n])),a.map(({x:i,y:s,width:n,side:r=gt})=>{let l=r/2,c=[[l+
-3,0],[-l-3-n,0],[-n/2,-l-8],[-n/2,l+8],[l+1,-l-5],[l+1,l+5],[-l-1-n,-l-5],[-l-1-n,l+5]],h=([p,f])=>[i+p-2,s+f-yt/2,n+4,yt],
-d=c.find(p=>{let[f,u,m,w]=h(p);return f>0&&u>0&&f+m<t.width&&u+w<t.height&&!e.some(g=>f<g[0]+g[2]&&g[0]<f+m&&u<g[1]+g[3]&&
-g[1]<u+w)});return d&&e.push(h(d)),d??null})}function jt(a,t,e,i,s){let n=h=>{a.beginPath(),h.forEach(([d,p],f)=>a[f?"lineTo":"moveTo"](e+d*s,i+p*s)),a.closePath()},
-r=(h,d,p=1)=>Array.from({length:h},(f,u)=>{let m=d+2*Math.PI*u/h;return[p*Math.cos(m),p*Math.sin(m)]}),l=h=>[[-h,-1],[h,
+3,0],[-l-3-n,0],[-n/2,-l-8],[-n/2,l+8],[l+1,-l-5],[l+1,l+5],[-l-1-n,-l-5],[-l-1-n,l+5]],h=([f,p])=>[i+f-2,s+p-yt/2,n+4,yt],
+d=c.find(f=>{let[p,u,m,w]=h(f);return p>0&&u>0&&p+m<t.width&&u+w<t.height&&!e.some(g=>p<g[0]+g[2]&&g[0]<p+m&&u<g[1]+g[3]&&
+g[1]<u+w)});return d&&e.push(h(d)),d??null})}function jt(a,t,e,i,s){let n=h=>{a.beginPath(),h.forEach(([d,f],p)=>a[p?"lineTo":"moveTo"](e+d*s,i+f*s)),a.closePath()},
+r=(h,d,f=1)=>Array.from({length:h},(p,u)=>{let m=d+2*Math.PI*u/h;return[f*Math.cos(m),f*Math.sin(m)]}),l=h=>[[-h,-1],[h,
 -1],[h,-h],[1,-h],[1,h],[h,h],[h,1],[-h,1],[-h,h],[-1,h],[-1,-h],[-h,-h]];t==="circle"?(a.beginPath(),a.arc(e,i,.92*s,0,
 2*Math.PI)):t==="diamond"?n([[0,-1.1],[.95,0],[0,1.1],[-.95,0]]):t==="square"?n([[-.82,-.82],[.82,-.82],[.82,.82],[-.82,
 .82]]):t==="triangle"?n(r(3,-Math.PI/2,1.15)):t==="triangle-down"?n(r(3,Math.PI/2,1.15)):t==="cross"?n(l(.38)):t==="x"?n(
-(h=>h.map(([d,p])=>[(d-p)*Math.SQRT1_2,(d+p)*Math.SQRT1_2]))(l(.36))):t==="pentagon"?n(r(5,-Math.PI/2,1.05)):t==="hexago\
+(h=>h.map(([d,f])=>[(d-f)*Math.SQRT1_2,(d+f)*Math.SQRT1_2]))(l(.36))):t==="pentagon"?n(r(5,-Math.PI/2,1.05)):t==="hexago\
 n"?n(r(6,0,1.05)):t==="bar"?n([[-1.05,-.5],[1.05,-.5],[1.05,.5],[-1.05,.5]]):t==="star"&&n(Array.from({length:10},(h,d)=>{
-let p=-Math.PI/2+Math.PI*d/5,f=d%2?.48:1.15;return[f*Math.cos(p),f*Math.sin(p)]}))}var _t={cross:[[-1,0,1,0],[0,-1,0,1]],
+let f=-Math.PI/2+Math.PI*d/5,p=d%2?.48:1.15;return[p*Math.cos(f),p*Math.sin(f)]}))}var _t={cross:[[-1,0,1,0],[0,-1,0,1]],
 x:[[-.8,-.8,.8,.8],[-.8,.8,.8,-.8]]};function Bt(a,{shape:t,color:e,filled:i,halo:s,inside:n,edge:r=.55},l,c,h){let d=_t[t];
-if(!i&&d){a.lineCap="round";for(let{style:p,width:f}of[{style:s,width:(.2+r)*h},{style:e,width:Math.max(1.2,.32*h)}])if(p){
-a.strokeStyle=p,a.lineWidth=f,a.beginPath();for(let[u,m,w,g]of d)a.moveTo(l+u*h,c+m*h),a.lineTo(l+w*h,c+g*h);a.stroke()}
+if(!i&&d){a.lineCap="round";for(let{style:f,width:p}of[{style:s,width:(.2+r)*h},{style:e,width:Math.max(1.2,.32*h)}])if(f){
+a.strokeStyle=f,a.lineWidth=p,a.beginPath();for(let[u,m,w,g]of d)a.moveTo(l+u*h,c+m*h),a.lineTo(l+w*h,c+g*h);a.stroke()}
 return}jt(a,t,l,c,h),s&&(a.lineWidth=r*h,a.strokeStyle=s,a.stroke()),i?(a.fillStyle=e,a.fill()):(a.fillStyle=n||s||"tran\
 sparent",a.fill(),a.lineWidth=Math.max(1.2,.36*h),a.strokeStyle=e,a.stroke())}function P(a,t,e=1){let i=Math.ceil(t*1.6)+
 1,s=2*i+1,n=document.createElement("canvas");n.width=n.height=s;let r=S(n,{willReadFrequently:!0});Bt(r,a,i+.5,i+.5,t);let{
-data:l}=r.getImageData(0,0,s,s),c=[],h=[],d=[],p=[],f=[];for(let u=0;u<s*s;u++){let m=Math.round(l[4*u+3]/255*32*e);m&&(c.
-push(u%s-i),h.push(Math.floor(u/s)-i),d.push(l[4*u]|l[4*u+2]<<16),p.push(l[4*u+1]<<8),f.push(m))}return{half:i,dx:Int32Array.
-from(c),dy:Int32Array.from(h),rb:Int32Array.from(d),g:Int32Array.from(p),a:Int32Array.from(f)}}function vt(a,t,e,i,s,n){
-let{half:r,dx:l,dy:c,rb:h,g:d,a:p}=i,f=Math.round(s),u=Math.round(n);if(f<r||u<r||f>=t-r||u>=e-r)return;let m=u*t+f;for(let w=0;w<
-p.length;w++){let g=m+c[w]*t+l[w],y=a[g],b=32-p[w],L=(y&16711935)*b+h[w]*p[w]>>>5&16711935,W=(y&65280)*b+d[w]*p[w]>>>5&65280;
+data:l}=r.getImageData(0,0,s,s),c=[],h=[],d=[],f=[],p=[];for(let u=0;u<s*s;u++){let m=Math.round(l[4*u+3]/255*32*e);m&&(c.
+push(u%s-i),h.push(Math.floor(u/s)-i),d.push(l[4*u]|l[4*u+2]<<16),f.push(l[4*u+1]<<8),p.push(m))}return{half:i,dx:Int32Array.
+from(c),dy:Int32Array.from(h),rb:Int32Array.from(d),g:Int32Array.from(f),a:Int32Array.from(p)}}function vt(a,t,e,i,s,n){
+let{half:r,dx:l,dy:c,rb:h,g:d,a:f}=i,p=Math.round(s),u=Math.round(n);if(p<r||u<r||p>=t-r||u>=e-r)return;let m=u*t+p;for(let w=0;w<
+f.length;w++){let g=m+c[w]*t+l[w],y=a[g],b=32-f[w],L=(y&16711935)*b+h[w]*f[w]>>>5&16711935,W=(y&65280)*b+d[w]*f[w]>>>5&65280;
 a[g]=4278190080|L|W}}function tt(a){let t=document.createElement("canvas");t.width=t.height=1;let e=S(t);return e.fillStyle=
 a,e.fillRect(0,0,1,1),e.getImageData(0,0,1,1).data}var kt=32,Wt=400,Ut=60,Mt={light:{paper:"#ffffff",text:"#1a1a1a",muted:"#5a5a5a",faint:"#dcdcdc",accent:"#0072b2",wash:"\
 rgba(0,114,178,0.12)"},dark:{paper:"#111111",text:"#ececec",muted:"#b8b8b8",faint:"#333333",accent:"#5ab0ee",wash:"rgba(\
 90,176,238,0.18)"}};function Kt(a,t){let[e,i,s]=tt(a),n=(.3*e+.59*i+.11*s)/255,r=t&&n<.45?.45-n+.1:0;return`rgb(${[e,i,s].
 map(l=>Math.round(l+r*(255-l))).join()})`}function qt(a,t,{facts:e,mask:i}){if(!e||!t)return[];let s=a.flat(),n=J([s]);if(!n)
 return[];let[r,l,c,h]=n,d=m=>{let w=new Uint8Array(m.length/2);for(let g=0;g<w.length;g++){let y=m[2*g],b=m[2*g+1];y>=r&&
-y<=l&&b>=c&&b<=h&&bt(a,y,b)&&(w[g]=1)}return w},p=d(t.image),f=d(t.text),u=[];for(let m=0;m<e.pairs;m++)(!i||i[m])&&(p[e.
-image[m]]||f[e.text[m]])&&u.push(m);return u}var C=class{constructor(t,e=!1){this.owner=t,this.beside=e,this.canvas=o("c\
+y<=l&&b>=c&&b<=h&&bt(a,y,b)&&(w[g]=1)}return w},f=d(t.image),p=d(t.text),u=[];for(let m=0;m<e.pairs;m++)(!i||i[m])&&(f[e.
+image[m]]||p[e.text[m]])&&u.push(m);return u}var C=class{constructor(t,e=!1){this.owner=t,this.beside=e,this.canvas=o("c\
 anvas",{class:"ame-points","aria-hidden":"true"}),this.over=o("canvas",{class:"ame-over",tabindex:"0",role:"application",
 "data-testid":e?"pair-map-beside":"pair-map","aria-label":"Map of images and texts. Arrow keys move, plus and minus zoom\
 , 0 shows everything, N and B go to the next and previous pair, Escape clears the selection."}),this.tip=o("div",{class:"\
@@ -110,44 +110,44 @@ this.asked=!1;let i=this.over;i.addEventListener("pointerdown",s=>this.down(s)),
 move(s)),i.addEventListener("pointerup",s=>this.up(s)),i.addEventListener("pointercancel",()=>this.cancel()),i.addEventListener(
 "pointerleave",()=>this.hover(null)),i.addEventListener("wheel",s=>this.wheel(s),{passive:!1}),i.addEventListener("keydo\
 wn",s=>this.key(s)),i.addEventListener("dblclick",()=>this.whole()),this.el.addEventListener("ame-size",()=>this.redraw())}get ink(){
-return T()?Mt.dark:Mt.light}get points(){let{places:t}=this.owner.model;return this.beside?t?.beside??null:t}get frame(){
+return I()?Mt.dark:Mt.light}get points(){let{places:t}=this.owner.model;return this.beside?t?.beside??null:t}get frame(){
 return this.owner.model.places?.shared?this.owner.frame:this.own}get view(){return this.frame.view}whole(){this.frame.view=
 null,this.moved()}moved(){this.frame===this.own?this.redraw():this.owner.redrawMaps()}redraw(){this.asked||this.el.hidden||
 (this.asked=!0,requestAnimationFrame(()=>{this.asked=!1,this.paint()}))}settle(t){let{places:e}=this.owner.model,{points:i,
-frame:s}=this;if(!e||!i)return;if(e.picture!==s.picture&&([s.picture,s.view]=[e.picture,null]),!s.view){let p=(e.shared&&
+frame:s}=this;if(!e||!i)return;if(e.picture!==s.picture&&([s.picture,s.view]=[e.picture,null]),!s.view){let f=(e.shared&&
 e.beside?[e,e.beside]:[i]).flatMap(({image:g,text:y})=>[g,y]).map(g=>Array.from({length:g.length/2},(y,b)=>b).filter(y=>Number.
-isFinite(g[2*y])).flatMap(y=>[g[2*y],g[2*y+1]])),[f,u,m,w]=J(p)??[0,1,0,1];s.view={x:(f+u)/2,y:(m+w)/2,w:1.08*(u-f)||1,h:1.08*
+isFinite(g[2*y])).flatMap(y=>[g[2*y],g[2*y+1]])),[p,u,m,w]=J(f)??[0,1,0,1];s.view={x:(p+u)/2,y:(m+w)/2,w:1.08*(u-p)||1,h:1.08*
 (w-m)||1}}let{x:n,y:r,w:l,h:c}=s.view,h=Math.min(t.width/l,t.height/c);this.place={k:h,x0:t.width/2-n*h,y0:t.height/2+r*
-h}}sprites(t){let{colors:e}=this.owner.model,i=T(),s=[e?.colors.join(),e?.scale,t,i].join("|");if(this.spriteKey!==s||!this.
+h}}sprites(t){let{colors:e}=this.owner.model,i=I(),s=[e?.colors.join(),e?.scale,t,i].join("|");if(this.spriteKey!==s||!this.
 made){this.spriteKey=s;let n=(e?.colors??["#0072B2","#D55E00"]).map(c=>Kt(c,i)),r=this.ink.paper,l=(c,h)=>({plain:P({shape:c,
 color:h,filled:!0,halo:null},t,.8),dim:P({shape:c,color:h,filled:!0,halo:null},t,.26),strong:P({shape:c,color:h,filled:!0,
 halo:r,edge:.5},1.25*t)});this.made={image:n.map(c=>l("circle",c)),text:n.map(c=>l("diamond",c)),ghost:P({shape:"circle",
 color:this.ink.faint,filled:!0,halo:null},Math.max(1,.6*t),.7)}}return this.made}paint(){let t=R(this.canvas);R(this.over);
 let{facts:e,colors:i,mask:s,selected:n,codes:r}=this.owner.model,l=this.points,{width:c,height:h}=this.canvas;if(!e||!l||
-!c||!h)return;this.settle(t);let{k:d,x0:p,y0:f}=this.place,u=S(this.canvas);(!this.image||this.image.width!==c||this.image.
+!c||!h)return;this.settle(t);let{k:d,x0:f,y0:p}=this.place,u=S(this.canvas);(!this.image||this.image.width!==c||this.image.
 height!==h)&&(this.image=u.createImageData(c,h),this.pixels=new Uint32Array(this.image.data.buffer));let{pixels:m}=this,
 [w,g,y]=tt(this.ink.paper);m.fill(4278190080|y<<16|g<<8|w);let b=t.scale,L=e.pairs,W=b*Math.max(1,Math.min(4.5,Math.round(
-30*Math.sqrt(t.width*t.height/(2*L)))/100)),U=this.sprites(W),[ot,$t,Lt]=[d*b,p*b,f*b],Et=i?.scale??!1,at=(i?.colors.length??
-2)-1,K=n.size>0,rt=this.owner.flags(),It=(A,E)=>{if(!r)return E;let I=r[A];return Et?I===255?at:Math.min(kt-1,I*kt>>8):I},
-q=A=>{for(let E of[1,0]){let I=E?l.text:l.image,Tt=E?e.text:e.image,Pt=E?U.text:U.image;for(let $=0;$<L;$++){let lt=!s||
-s[$]===1;if((A===0?lt:!lt)||A===2&&!rt[$]||A===1&&K&&rt[$])continue;let ht=Tt[$],Y=I[2*ht];if(Y!==Y)continue;let H=Pt[Math.
-min(It($,E),at)],Ct=A===0?U.ghost:A===2?H.strong:K?H.dim:H.plain;vt(m,c,h,Ct,Y*ot+$t,Lt-I[2*ht+1]*ot)}}};this.owner.model.
+30*Math.sqrt(t.width*t.height/(2*L)))/100)),U=this.sprites(W),[ot,$t,Lt]=[d*b,f*b,p*b],Et=i?.scale??!1,at=(i?.colors.length??
+2)-1,K=n.size>0,rt=this.owner.flags(),Tt=(A,E)=>{if(!r)return E;let T=r[A];return Et?T===255?at:Math.min(kt-1,T*kt>>8):T},
+q=A=>{for(let E of[1,0]){let T=E?l.text:l.image,It=E?e.text:e.image,Pt=E?U.text:U.image;for(let $=0;$<L;$++){let lt=!s||
+s[$]===1;if((A===0?lt:!lt)||A===2&&!rt[$]||A===1&&K&&rt[$])continue;let ht=It[$],Y=T[2*ht];if(Y!==Y)continue;let H=Pt[Math.
+min(Tt($,E),at)],Ct=A===0?U.ghost:A===2?H.strong:K?H.dim:H.plain;vt(m,c,h,Ct,Y*ot+$t,Lt-T[2*ht+1]*ot)}}};this.owner.model.
 hidden&&q(0),q(1),K&&q(2),u.putImageData(this.image,0,0),this.overlay(),this.beside||(this.owner.root.dataset.painted=String(
 n.size))}overlay(){let{facts:t,selected:e,regions:i,active:s}=this.owner.model,{place:n,points:r}=this,{hovered:l}=this.
 owner;if(!t||!r||!n)return;let c=R(this.over),{ink:h}=this,d=S(this.over);d.setTransform(c.scale,0,0,c.scale,0,0),d.clearRect(
-0,0,c.width,c.height);let p=u=>[r.image,r.text].map((m,w)=>{let g=w?t.text[u]:t.image[u];return Q(n,m[2*g],m[2*g+1])}),f=(u,m,w)=>{
-d.beginPath();for(let g of u){let[y,b]=p(g);d.moveTo(...y),d.lineTo(...b)}d.lineWidth=m,d.strokeStyle=w,d.stroke()};if(e.
-size&&e.size<=Wt&&(d.globalAlpha=Math.max(.15,1/Math.sqrt(e.size)),f(e,1.2,h.text),d.globalAlpha=1),i.length&&!this.beside){
+0,0,c.width,c.height);let f=u=>[r.image,r.text].map((m,w)=>{let g=w?t.text[u]:t.image[u];return Q(n,m[2*g],m[2*g+1])}),p=(u,m,w)=>{
+d.beginPath();for(let g of u){let[y,b]=f(g);d.moveTo(...y),d.lineTo(...b)}d.lineWidth=m,d.strokeStyle=w,d.stroke()};if(e.
+size&&e.size<=Wt&&(d.globalAlpha=Math.max(.15,1/Math.sqrt(e.size)),p(e,1.2,h.text),d.globalAlpha=1),i.length&&!this.beside){
 d.font="600 13px system-ui, sans-serif",d.textBaseline="middle",d.lineJoin="round";let u=i.map(({name:m,x:w,y:g,count:y})=>{
 let[b,L]=Q(n,w,g);return{text:m,x:b,y:L,count:y,width:d.measureText(m).width,side:2}}).filter(({x:m,y:w})=>m>0&&w>0&&m<c.
 width&&w<c.height).sort((m,w)=>w.count-m.count);xt(u,c).forEach((m,w)=>{m&&(d.lineWidth=4,d.strokeStyle=h.paper,d.fillStyle=
 h.text,d.strokeText(u[w].text,u[w].x+m[0],u[w].y+m[1]),d.fillText(u[w].text,u[w].x+m[0],u[w].y+m[1]))})}for(let[u,m]of[[
-s,2],[l,1.5]])if(u!==null){f([u],m,h.text);for(let[w,g]of p(u))d.beginPath(),d.arc(w,g,8,0,2*Math.PI),d.lineWidth=2,d.strokeStyle=
-u===s?h.accent:h.text,d.stroke()}pt(d,this.lasso,h),this.say(c,p)}say(t,e){let{hovered:i}=this.owner,s=i===null||!this.pointed?
+s,2],[l,1.5]])if(u!==null){p([u],m,h.text);for(let[w,g]of f(u))d.beginPath(),d.arc(w,g,8,0,2*Math.PI),d.lineWidth=2,d.strokeStyle=
+u===s?h.accent:h.text,d.stroke()}ft(d,this.lasso,h),this.say(c,f)}say(t,e){let{hovered:i}=this.owner,s=i===null||!this.pointed?
 null:this.owner.wordsOf(i);this.tip.hidden=s===null,!(i===null||s===null)&&(this.tip.replaceChildren(o("div",{},...s.map(
 (n,r)=>o(r?"div":"strong",{},n)))),wt(this.tip,e(i)[this.side],t))}side=0;under(t){let{facts:e,mask:i}=this.owner.model,
-s=this.points;if(!e||!s||!this.place)return null;let{k:n,x0:r,y0:l}=this.place,c=144,h=null;for(let d of[0,1]){let p=d?s.
-text:s.image,f=d?e.text:e.image;for(let u=0;u<e.pairs;u++){if(i&&!i[u])continue;let m=p[2*f[u]]*n+r-t.offsetX,w=l-p[2*f[u]+
+s=this.points;if(!e||!s||!this.place)return null;let{k:n,x0:r,y0:l}=this.place,c=144,h=null;for(let d of[0,1]){let f=d?s.
+text:s.image,p=d?e.text:e.image;for(let u=0;u<e.pairs;u++){if(i&&!i[u])continue;let m=f[2*p[u]]*n+r-t.offsetX,w=l-f[2*p[u]+
 1]*n-t.offsetY,g=m*m+w*w;g<c&&([c,h,this.side]=[g,u,d])}}return h}hover(t){this.pointed=t!==null,t!==this.owner.hovered&&
 (this.owner.hovered=t,t!==null&&this.owner.need(t),this.owner.overlays())}down(t){t.button!==0||!this.place||(this.over.
 focus({preventScroll:!0}),this.over.setPointerCapture(t.pointerId),this.drag={x:t.offsetX,y:t.offsetY,far:!1,add:t.shiftKey},
@@ -187,11 +187,11 @@ let i=t>e.length?`, the first ${e.length}`:"";return o("div",{class:"ame-grid-of
 ame-muted"},`${t.toLocaleString("en")} pairs selected${i}`),o("div",{class:"ame-tiles"},...e.map(({row:s,caption:n,picture:r})=>o(
 "button",{type:"button",class:s===this.row?"ame-chosen":null,title:n,onclick:()=>this.owner.look(s)},r?o("img",{src:r,alt:n}):
 o("span",{},n)))))}};var j=30,O=8;function St(a,{title:t,keys:e,ink:i}){let s=document.createElement("canvas"),n=a[0].layers[0],r=n.width/Math.
-max(1,n.clientWidth);s.width=a.reduce((f,{layers:u})=>f+u[0].width,0)+(a.length-1)*O*r,s.height=Math.max(...a.map(({layers:f})=>f[0].
+max(1,n.clientWidth);s.width=a.reduce((p,{layers:u})=>p+u[0].width,0)+(a.length-1)*O*r,s.height=Math.max(...a.map(({layers:p})=>p[0].
 height))+j*r;let l=S(s);l.fillStyle=i.paper,l.fillRect(0,0,s.width,s.height),l.font=`${13*r}px system-ui, sans-serif`,l.
-textBaseline="middle";let c=j*r/2,h=O*r,d=(f,u,m)=>{l.fillStyle=u,l.fillText(f,h,c),h+=l.measureText(f).width+m*r};t&&d(
-t,i.text,O);for(let{name:f,color:u}of e)d("●",u,4),d(f,i.text,14);let p=0;for(let{layers:f,name:u}of a){for(let m of f)
-l.drawImage(m,p,j*r);l.fillStyle=i.text,l.fillText(u,p+O*r,j*r+c/1.5),p+=f[0].width+O*r}return s}var _=class{constructor(t,e,i){this.owner=t,this.table=e,this.cross=i,this.tabs=o("div",{class:"ame-tabs",role:"tablist",
+textBaseline="middle";let c=j*r/2,h=O*r,d=(p,u,m)=>{l.fillStyle=u,l.fillText(p,h,c),h+=l.measureText(p).width+m*r};t&&d(
+t,i.text,O);for(let{name:p,color:u}of e)d("●",u,4),d(p,i.text,14);let f=0;for(let{layers:p,name:u}of a){for(let m of p)
+l.drawImage(m,f,j*r);l.fillStyle=i.text,l.fillText(u,f+O*r,j*r+c/1.5),f+=p[0].width+O*r}return s}var _=class{constructor(t,e,i){this.owner=t,this.table=e,this.cross=i,this.tabs=o("div",{class:"ame-tabs",role:"tablist",
 "aria-label":"what is below the map"}),this.sheet=o("div",{class:"ame-sheet",role:"tabpanel","data-testid":"sheet",hidden:!0}),
 this.open=""}draw({tabs:t,open:e}){let i=e?.name??"";this.open=i,k(this.tabs,t.length>0),this.tabs.replaceChildren(...[{
 name:"",title:"Pairs"},...t].map(s=>o("button",{type:"button",role:"tab","data-tab":s.name||"pairs","aria-selected":String(
@@ -201,8 +201,8 @@ choices:r,choice:l,code:c}=t;return[r.length?o("div",{class:"ame-row ame-choice"
 class:"ame-button","aria-pressed":String(h===l),"data-choice":h,onclick:()=>this.owner.send({type:"sheet",name:e,choice:h})},
 h))):null,t.ask?this.question(t):null,...i.map(h=>o("p",{class:"ame-muted"},h)),e==="classes"?this.cross:null,s.length&&
 n.length?o("table",{},o("thead",{},o("tr",{},...s.map(h=>o("th",{scope:"col"},h)))),o("tbody",{},...n.map((h,d)=>o("tr",
-{},...h.map((p,f)=>o("td",{class:p.warn?"ame-warn":null},p.act?o("button",{type:"button",title:"Show these pairs",onclick:()=>this.
-owner.send({type:"entry",name:e,line:d,place:f})},p.text):p.text)))))):null,c?o("pre",{"data-testid":"code"},c):null,c?o(
+{},...h.map((f,p)=>o("td",{class:f.warn?"ame-warn":null},f.act?o("button",{type:"button",title:"Show these pairs",onclick:()=>this.
+owner.send({type:"entry",name:e,line:d,place:p})},f.text):f.text)))))):null,c?o("pre",{"data-testid":"code"},c):null,c?o(
 "button",{type:"button",class:"ame-button",onclick:()=>navigator.clipboard?.writeText(c)},"copy"):null].filter(h=>h!==null)}question({
 name:t,ask:e,answer:i}){let s=o("input",{type:"text",value:i,placeholder:e,"aria-label":e,"data-testid":"ask"});return s.
 addEventListener("keydown",n=>n.stopPropagation()),o("form",{class:"ame-row",onsubmit:n=>{n.preventDefault(),this.owner.
@@ -227,10 +227,10 @@ this.due||(this.due=!0,requestAnimationFrame(()=>{this.due=!1,this.draw()}))}get
 let t=this.owner.model.shown?.count??0,e=this.high-M,i=Math.min(st,t*M)-e,s=i>0?Math.min(1,this.el.scrollTop/i):0;return Math.
 max(0,s*(t-e/M))}draw(){let{shown:t,selected:e,active:i}=this.owner.model;if(!t)return;let s=this.top(),n=Math.floor(s),
 r=Math.ceil(this.high/M)+1;this.body.style.transform=`translateY(${this.el.scrollTop-(s-n)*M}px)`;let l=[];for(let c=n;c<
-Math.min(t.count,n+r);c++){let h=this.rows.get(c);h||this.ask(c);let d=h?e.has(h.row):!1,p=o("div",{role:"row",class:`am\
+Math.min(t.count,n+r);c++){let h=this.rows.get(c);h||this.ask(c);let d=h?e.has(h.row):!1,f=o("div",{role:"row",class:`am\
 e-table-row${d?" ame-chosen":""}${h&&h.row===i?" ame-active":""}`,"aria-selected":String(d),"aria-rowindex":c+2,"data-ro\
-w":h?.row},...(h?.cells??["…"]).map((f,u)=>o("div",{role:"gridcell",class:this.kind(u),title:u&&f.length>20?f:null},f)));
-h&&p.addEventListener("click",f=>this.owner.pick([h.row],f.shiftKey||f.ctrlKey||f.metaKey)),l.push(p)}this.body.replaceChildren(
+w":h?.row},...(h?.cells??["…"]).map((p,u)=>o("div",{role:"gridcell",class:this.kind(u),title:u&&p.length>20?p:null},p)));
+h&&f.addEventListener("click",p=>this.owner.pick([h.row],p.shiftKey||p.ctrlKey||p.metaKey)),l.push(f)}this.body.replaceChildren(
 ...l),this.el.dataset.drawn=String(l.filter(c=>c.dataset.row!==void 0).length),this.el.dataset.turn=String(this.turn)}kind(t){
 let e=t?this.owner.model.facts?.columns[t-1]:null;return!e||e.kind==="number"?"ame-number":e.name==="caption"?"ame-capti\
 on":""}ask(t){let e=Math.floor(t/et);this.asked.has(e)||(this.asked.add(e),this.owner.send({type:"rows",turn:this.turn,start:e*
@@ -268,7 +268,7 @@ classes,this.concept,this.name_regions),this.told,o("div",{class:"ame-upper"},o(
 div",{class:"ame-stages"},this.map.el,this.second.el),this.caption),this.panel.el),o("div",{class:"ame-row ame-over-tabl\
 e"},this.sheets.tabs,this.count,this.only,this.filters.chips),this.table.el,this.sheets.sheet,this.filters.window),this.
 themes=new MutationObserver(()=>this.theme()),this.themes.observe(document.body,{attributes:!0,attributeFilter:["data-jp\
--theme-light","class"]}),this.theme()}theme(){this.root.dataset.dark=String(T()),this.redrawMaps(),this.table.redraw(),this.
+-theme-light","class"]}),this.theme()}theme(){this.root.dataset.dark=String(I()),this.redrawMaps(),this.table.redraw(),this.
 model.colors&&this.drawLegend()}redrawMaps(){this.map.redraw(),this.second.redraw()}overlays(){this.map.overlay(),this.second.
 el.hidden||this.second.overlay()}send(t){this.client.send(t)}save(){let{facts:t,colors:e}=this.model,i=e&&e.scale?`${e.title}\
 : ${e.low} to ${e.high}`:"",s=e&&!e.scale?e.names.map((r,l)=>({name:r,color:e.colors[l]})):[],n=[this.map,this.second].filter(
@@ -306,13 +306,13 @@ own.key||s.size!==i.selected.size)&&this.light(s)}else t==="face"?(i.face=e.face
 this.panel.draw(),this.table.redraw(),e.face&&this.table.reveal(e.face.place),this.overlays()):t==="regions"?i.regions=e.
 regions:t==="told"?(v(this.told,e.text),k(this.told,!!e.text),this.told.classList.toggle("ame-bad",e.bad)):t==="sheets"?
 this.sheets.draw(e):t==="cross"&&this.drawCross(e);this.redrawMaps(),this.root.dataset.drawn="true"}drawCross({title:t,names:e,
-counts:i,words:s}){k(this.cross,e.length>0);let n=e.length,r=Math.max(1,...i),l=(c,h)=>{let d=i[c*n+h],p=Math.sqrt(d/r);
-return o("td",{},d?o("button",{type:"button",class:c===h?"ame-right":"ame-wrong",style:`--ame-share: ${p.toFixed(3)}`,title:`${d}\
+counts:i,words:s}){k(this.cross,e.length>0);let n=e.length,r=Math.max(1,...i),l=(c,h)=>{let d=i[c*n+h],f=Math.sqrt(d/r);
+return o("td",{},d?o("button",{type:"button",class:c===h?"ame-right":"ame-wrong",style:`--ame-share: ${f.toFixed(3)}`,title:`${d}\
  of ${e[c]} taken for ${e[h]}: show these`,onclick:()=>this.send({type:"cell",of:c,as:h})},d.toLocaleString("en")):"")};
 this.cross.replaceChildren(o("h5",{},t),o("div",{class:"ame-scroll"},o("table",{},o("thead",{},o("tr",{},o("th",{},"true\
  class"),...e.map(c=>o("th",{},o("span",{},c))),o("th",{},"accuracy"))),o("tbody",{},...e.map((c,h)=>o("tr",{},o("th",{scope:"\
-row"},c),...e.map((d,p)=>l(h,p)),o("td",{class:"ame-words"},s[h])))))))}message(t){t.type==="rows"?this.table.take(t):t.
+row"},c),...e.map((d,f)=>l(h,f)),o("td",{class:"ame-words"},s[h])))))))}message(t){t.type==="rows"?this.table.take(t):t.
 type==="words"&&(this.words.size>5e3&&this.words.clear(),this.words.set(t.row,t.words),this.hovered===t.row&&this.overlays())}close(){
 this.themes.disconnect()}};function Xt(a,t){let e=new nt(a);return t.append(e.root),{el:e.root,draw(){},retained:(i,s)=>e.
 retained(i,s),message:i=>e.message(i),silent(i,s){s&&e.retained("told",{text:"Python has stopped: run the cell again.",bad:!0})},
-close:()=>e.close()}}var Ie=dt(Xt);export{nt as Explorer,Ie as default};
+close:()=>e.close()}}var Te=dt(Xt);export{nt as Explorer,Te as default};

@@ -37,6 +37,18 @@ export function setShown(node, shown) {
   if (node.hidden === shown) node.hidden = !shown;
 }
 
+/** Copy a field's text, by selecting it where a page may not use the clipboard; the button then says so. @param {HTMLInputElement} field @param {HTMLElement} button */
+export async function copyField(field, button) {
+  try {
+    await navigator.clipboard.writeText(field.value);
+  } catch {
+    field.select();
+    document.execCommand("copy");
+  }
+  setText(button, "Copied");
+  setTimeout(() => setText(button, "Copy"), 1500);
+}
+
 /** Whether the page is in a dark theme: JupyterLab's, Notebook's or VS Code's. */
 export function isDark() {
   const light = document.body.dataset.jpThemeLight;

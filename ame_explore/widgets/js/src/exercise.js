@@ -1,6 +1,6 @@
 // An exercise: find the sabotaged student. Questions, a clock, the answers as a token, and what was hidden.
 
-import { freshId, h, setShown, setText } from "./dom.js";
+import { copyField, freshId, h, setShown, setText } from "./dom.js";
 import { Memo } from "./state.js";
 import { clock } from "./time.js";
 
@@ -44,7 +44,7 @@ export class Exercise {
     this.commit = h("button", { type: "submit", class: "ame-button ame-primary", "data-testid": "exercise-answer" }, "Answer");
     this.solution = h("p", { class: "ame-solution", role: "status", "data-testid": "exercise-told", hidden: true });
     this.token = h("input", { type: "text", readonly: true, "aria-label": "Your answers as one token", "data-testid": "exercise-token", onfocus: () => this.token.select() });
-    this.copy = h("button", { type: "button", class: "ame-button", onclick: () => void this.put() }, "Copy");
+    this.copy = h("button", { type: "button", class: "ame-button", onclick: () => void copyField(this.token, this.copy) }, "Copy");
     this.field = h("div", { hidden: true }, h("p", { class: "ame-muted" }, "Your answers, to hand in:"), h("div", { class: "ame-field" }, this.token, this.copy));
     this.el = h("section", { class: "ame-card ame-predict ame-exercise", "aria-label": "Exercise", "data-testid": "exercise" }, h("header", {}, h("h3", {}, "Exercise")),
       this.intro, this.solution, h("form", { onsubmit: (/** @type {Event} */ event) => this.submit(event) }, this.body, this.commit), this.field);
@@ -63,17 +63,6 @@ export class Exercise {
   submit(event) {
     event.preventDefault();
     if (this.state && !this.state.given) this.lab.command("answer", { answers: this.answers });
-  }
-
-  async put() {
-    try {
-      await navigator.clipboard.writeText(this.token.value);
-    } catch {
-      this.token.select();
-      document.execCommand("copy");
-    }
-    setText(this.copy, "Copied");
-    setTimeout(() => setText(this.copy, "Copy"), 1500);
   }
 
   /** @param {Frame} frame */

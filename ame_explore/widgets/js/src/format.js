@@ -1,4 +1,6 @@
-// Numbers and settings as text.
+// Numbers, settings and answers as text.
+
+/** An image and what a student answers. @typedef {{id: number, caption: string, label: string, predicted: string, right: boolean | null, entropy: number | undefined}} Described */
 
 const MINUS = "\u2212";
 
@@ -66,3 +68,8 @@ export const spelled = (value) =>
   : value === false ? "off"
   : typeof value === "number" ? String(Number(value.toPrecision(4)))
   : String(value);
+
+/** An answer with its sign; none is known of an image that is not drawn while it trains. @param {Described} of @returns {string} */
+export const answerText = ({ right, predicted }) => (right === null ? predicted : `${right ? "✓" : "✗"} ${predicted}`);
+/** @param {Described} of */
+export const answerClass = ({ right }) => (right === null ? "ame-muted" : right ? "ame-right" : "ame-wrong");

@@ -15,15 +15,10 @@ import { tableToggle } from "./tables.js";
 /** @typedef {import("./state.js").Scene} Scene */
 /** @typedef {import("./state.js").Ink} Ink */
 /** @typedef {{x: number, y: number, w: number, h: number}} View centre, and the data units that fit the panel */
-/** @typedef {{id: number, caption: string, label: string, predicted: string, right: boolean | null, entropy: number | undefined}} Described */
+/** @typedef {import("./format.js").Described} Described */
 /** @typedef {{radius: number, plain: import("./marks.js").Sprite[], dim: import("./marks.js").Sprite[], strong: import("./marks.js").Sprite[]}} Sprites */
 /** @typedef {{side: number, plain: Sheet, strong: Sheet | null}} Sheets strong: of selected images, once there are some */
 /** @typedef {import("./pictures.js").Sheet} Sheet */
-
-/** An answer with its sign; none is known of an image that is not drawn while it trains. @param {Described} of @returns {string} */
-export const answerText = ({ right, predicted }) => (right === null ? predicted : `${right ? "✓" : "✗"} ${predicted}`);
-/** @param {Described} of */
-export const answerClass = ({ right }) => (right === null ? "ame-muted" : right ? "ame-right" : "ame-wrong");
 
 const MARGIN = 1.04; // Python has left room around the extent already
 const MOST_NAMED = 24; // classes in the legend

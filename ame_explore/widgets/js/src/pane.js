@@ -2,9 +2,9 @@
 
 import { contextOf, drawLasso, fitCanvas, paintLater, placeTip } from "./canvas.js";
 import { h, setShown, setText } from "./dom.js";
+import { answerClass, answerText } from "./format.js";
 import { isInside, nearest, placeNames, toData, toPixels } from "./geometry.js";
 import { armColor, lookOf } from "./looks.js";
-import { answerClass, answerText } from "./manifold.js";
 import { drawMark, stamp } from "./marks.js";
 import { stampTile } from "./pictures.js";
 import { told } from "./quantities.js";

@@ -1,8 +1,7 @@
 // The panels beside the views: diagnosis, what the last step changed, prediction, selection, recipe.
 
-import { freshId, h, setShown, setText } from "./dom.js";
-import { fmt } from "./format.js";
-import { answerClass, answerText } from "./manifold.js";
+import { copyField, freshId, h, setShown, setText } from "./dom.js";
+import { answerClass, answerText, fmt } from "./format.js";
 import { Sketch } from "./sketch.js";
 import { Memo } from "./state.js";
 import { clock } from "./time.js";
@@ -291,15 +290,8 @@ export class RecipeBox {
   }
 
   async put() {
-    try {
-      await navigator.clipboard.writeText(this.token.value);
-    } catch {
-      this.token.select();
-      document.execCommand("copy");
-    }
-    setText(this.copy, "Copied");
+    await copyField(this.token, this.copy);
     this.lab.say("Recipe copied.");
-    setTimeout(() => setText(this.copy, "Copy"), 1500);
   }
 
   /** @param {Frame} frame */
