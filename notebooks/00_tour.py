@@ -32,12 +32,11 @@ import tempfile
 from pathlib import Path
 from statistics import fmean
 
-import plotly.io
 import torch
 from torch import nn
 from torch.nn import functional as F
 
-from ame_explore import AMELoss, Distillation, Recipe, figures, lab, row_entropy
+from ame_explore import AMELoss, Distillation, Recipe, check, figures, lab, row_entropy
 from ame_explore.analysis import mean_interval, paired_interval
 from ame_explore.apps.demo import record_arms
 from ame_explore.data.sets.emoji import DESIGNERS, emoji_set
@@ -48,7 +47,7 @@ from ame_explore.training import Stage, facts
 from ame_explore.widgets.notebook import browse, pictures, say, show, table
 from ame_explore.widgets.runtime.cell_progress import cell_progress
 
-plotly.io.renderers.default = "plotly_mimetype"  # figures as data, not each with its own copy of plotly
+check()
 
 # %% [markdown]
 # ## 1. Images and words in one space

@@ -31,10 +31,9 @@ import tempfile
 from pathlib import Path
 from statistics import fmean
 
-import plotly.io
 import torch
 
-from ame_explore import Distillation, Recipe, figures
+from ame_explore import Distillation, Recipe, check, figures
 from ame_explore.analysis import paired_interval
 from ame_explore.apps.demo import record_arms
 from ame_explore.measures import predictive_entropy
@@ -46,8 +45,8 @@ from ame_explore.widgets.notebook import browse, compare_guess, pictures, say, s
 from ame_explore.widgets.runtime.cell_progress import cell_progress
 
 torch.set_num_threads(1)  # tensors are tiny here: a second thread would only get in the way
-plotly.io.renderers.default = "plotly_mimetype"  # figures as data, not each with its own copy of plotly
 SEEDS = 4  # every comparison below is repeated this often
+check()
 
 # %% [markdown]
 # ## 1. Who is who, and who has seen what

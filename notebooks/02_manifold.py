@@ -29,11 +29,10 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-import plotly.io
 import torch
 from torch.nn import functional as F
 
-from ame_explore import Distillation, Recipe, explore, figures
+from ame_explore import Distillation, Recipe, check, explore, figures
 from ame_explore.analysis.pairs.gap import gap_measures
 from ame_explore.analysis.projection import pair_rows, project_snapshots
 from ame_explore.figures.pairs.overview import cosines, margins
@@ -41,7 +40,7 @@ from ame_explore.training import Stage
 from ame_explore.widgets.notebook import show
 
 torch.set_num_threads(1)  # tensors are tiny here: a second thread would only get in the way
-plotly.io.renderers.default = "plotly_mimetype"  # figures as data, not each with its own copy of plotly
+check()
 
 # %% [markdown]
 # ## Features to look at

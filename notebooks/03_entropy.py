@@ -33,11 +33,10 @@
 import dataclasses
 import math
 
-import plotly.io
 import torch
 from torch.nn import functional as F
 
-from ame_explore import Distillation, Recipe, figures
+from ame_explore import Distillation, Recipe, check, figures
 from ame_explore.analysis import effective_push, sanity_strip, score_plane
 from ame_explore.measures import (
     gram_matrix,
@@ -51,7 +50,7 @@ from ame_explore.training import Stage
 from ame_explore.widgets.notebook import say, show, table
 
 torch.set_num_threads(1)  # tensors are tiny here: a second thread would only get in the way
-plotly.io.renderers.default = "plotly_mimetype"  # figures as data, not each with its own copy of plotly
+check()
 
 # %% [markdown]
 # ## One student, four entropies

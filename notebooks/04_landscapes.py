@@ -34,12 +34,11 @@ import dataclasses
 import tempfile
 from pathlib import Path
 
-import plotly.io
 import torch
 from torch import nn
 from torch.nn import functional as F
 
-from ame_explore import AMELoss, Distillation, Recipe, Run, digits, figures
+from ame_explore import AMELoss, Distillation, Recipe, Run, check, digits, figures
 from ame_explore.ame import initialize
 from ame_explore.analysis import (
     Classification,
@@ -64,7 +63,7 @@ from ame_explore.widgets.views.field_view import FieldView
 from ame_explore.widgets.views.landscape_view import LandscapeView
 
 torch.set_num_threads(1)  # tensors are tiny here: a second thread would only get in the way
-plotly.io.renderers.default = "plotly_mimetype"  # figures as data, not each with its own copy of plotly
+check()
 
 # %% [markdown]
 # ## Two students, recorded

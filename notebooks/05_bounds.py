@@ -36,11 +36,10 @@
 import dataclasses
 import math
 
-import plotly.io
 import torch
 from ipywidgets import SelectionSlider, VBox
 
-from ame_explore import Recipe, figures
+from ame_explore import Recipe, check, figures
 from ame_explore.analysis.bounds import (
     coin_students,
     draw_sample,
@@ -57,9 +56,9 @@ from ame_explore.widgets.runtime.figure_view import FigureView
 from ame_explore.widgets.views.bounds_view import BoundsView
 
 torch.set_num_threads(1)  # tensors are tiny here: a second thread would only get in the way
-plotly.io.renderers.default = "plotly_mimetype"  # figures as data, not each with its own copy of plotly
 
 SEEDS = 4  # students an arm and place; more seeds, narrower intervals
+check()
 
 # %% [markdown]
 # ## 1. A world in which every answer is known
