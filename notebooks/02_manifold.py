@@ -80,8 +80,12 @@ show(cosines(explorer.exploration))
 
 # %%
 show(cosines(explorer.other))
+assert gap < (F.normalize(before.image, dim=1).mean(0) - F.normalize(before.text, dim=1).mean(0)).norm()
+assert own.mean() > cosine.mean()
 
 # %% [markdown]
+# Training has brought each image nearer to its own text, and the two centres nearer to each other; a gap remains.
+#
 # Here are the measures side by side. **R@1** is the share of images whose nearest text is their own. Compare it with the gap: the two need not change together.
 
 # %%
@@ -112,12 +116,16 @@ explorer.selection[["id", "caption", "cosine", "rank_i2t", "margin_i2t", "entrop
 show(explorer.lens())
 
 # %% [markdown]
+# Every map misplaces some of its points: a map shows where to look, and the features decide.
+#
 # UMAP begins with random numbers, its *seed*. The same pairs under three seeds: what stays together in all three is in the data, the rest is chance.
 
 # %%
 show(explorer.jitter())
 
 # %% [markdown]
+# Tell others only of groups that stay together under every seed.
+#
 # ## Before and after, in one frame
 #
 # On the left the features after learning, on the right those from before it, turned so that the two agree as well as they can. A pair has the same colour in both panels; ringed are the images that moved the farthest.
@@ -126,6 +134,8 @@ show(explorer.jitter())
 show(explorer.in_one_frame())
 
 # %% [markdown]
+# Many images have moved a long way, and few stay where they were: training changed how the student sees single images, not only how far apart the two sides lie.
+#
 # ## The gap, taken apart
 #
 # The distance between the two centres is one number among several. Beside it stand how near pairs are, how evenly each side is spread, and how well partners find each other. A gap alone says nothing about the last.
@@ -146,6 +156,8 @@ gaps = {step: gap_measures(features) for step, features in snapshots.items()}
 show(figures.gap_over(gaps))
 
 # %% [markdown]
+# The gap becomes smaller from step to step, and the share of images that find their own text first hardly changes. A small gap and a good retrieval are two things.
+#
 # ## Which pairs deserve a second look?
 #
 # A pair's **margin** is its cosine minus that of the nearest wrong partner: below zero, a wrong partner is nearer. Two kinds of pairs are worth looking at. If both margins are far below zero, image and text probably do not belong together: a *mismatch*. If the margin is near zero and the **predictive entropy** is high, the model cannot decide: an *ambiguous* sample, such as a moon with a face, which is half a moon and half a face. AME was made for the second kind.
@@ -154,6 +166,8 @@ show(figures.gap_over(gaps))
 show(margins(explorer.exploration))
 
 # %% [markdown]
+# Only a small part of the pairs is clear from both sides; the lower left corner is the place to begin.
+#
 # Does the list of suspects find wrong pairs? Here is a test with a known answer: give ten images the text of another kind, and count how many of them are among the first twenty suspects. (On 500 real CLIP pairs, over 50 such draws, 9.7 of the ten were found on average, and never fewer than 8.)
 
 # %%

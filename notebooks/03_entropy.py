@@ -189,6 +189,8 @@ for run, _ in by_width.values():
 show(figures.omega_push(pushes))
 
 # %% [markdown]
+# The wider the rows, the lower the ceiling, and no training lifts it. Without normalization the same rows would be pulled many times as hard.
+#
 # What reaches the student? At its projected features the pull of 50 H can be compared with that of KD, in the same unit, at each step.
 
 # %%

@@ -99,7 +99,7 @@ states = [run.state(step) for step in run.state_steps]
 plane = trajectory_slice(objective.module, states, steps=run.state_steps, prefix="student.")
 low, high = frame(plane.path)
 evaluator = Evaluator(objective, plane)
-view = LandscapeView(evaluator, grid=31, low=low, high=high, run=run, keep="trajectory")
+view = LandscapeView(evaluator, grid=25, low=low, high=high, run=run, keep="trajectory")
 view
 
 # %%
@@ -121,10 +121,13 @@ print("kept in the run:", ", ".join(run.landscape_names) or "nothing yet, the la
 # %%
 start, kd, ame = runs["KD"].state(0), runs["KD"].state(100), runs["KD + AME"].state(100)
 through = plane_through(objective.module, start, kd, ame, prefix="student.")
-three = evaluate(Evaluator(objective, through), grid=31, low=-0.3, high=1.3)
+three = evaluate(Evaluator(objective, through), grid=25, low=-0.3, high=1.3)
 show(figures.landscape(three, names=["kd", "H", "accuracy"], labels=["untrained", "KD", "KD + AME"]))
+assert float(three.values["H"].max()) < 1e-3
 
 # %% [markdown]
+# Both trained students stand on low ground of KD. $H$ is next to 0 all over this plane: AME's own projections hold it down, wherever the student is.
+#
 # ## Is there a barrier between them?
 #
 # On the straight line between the two trained students, how far does KD rise above the line between its values at the ends? That is the *barrier*. If it is nearly 0, the two are *linearly mode-connected*: they lie in one valley.
@@ -214,8 +217,12 @@ ways = {
     "fox to hamburger": geodesic(samples[fox], samples[hamburger], surroundings),
 }
 show(figures.geodesics(ways, texts=stage.data.class_texts))
+along = ways["fox to hamburger"]
+assert 0.2 < along.ridge < 0.8 and float(along.H.max() - along.H.min()) < 1e-4
 
 # %% [markdown]
+# On the way to its own caption the fox stays a mammal. On the way to the hamburger the answers are least certain near the middle. $H$ does not notice: it stays the same to four digits.
+#
 # ## Who lives on a ridge?
 #
 # Here is a plane through a fox, a hamburger and a rocket, with predictive entropy as its height. **Click** a place: the samples nearest to it appear below. Then change the **ambiguity**: every image is blended part of the way towards one that the teacher easily takes it for, and the samples move.
