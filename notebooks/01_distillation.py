@@ -228,10 +228,11 @@ with cell_progress("Training") as progress:
 
 # %%
 show(figures.losses({arm: runs[arm] for arm in ("KD", "ω = 1", "ω = 50")}))
-assert all((run.losses["ame"] > run.losses["kd"]).all() for run in runs["ω = 50"])
+for at in (1, -1):
+    assert fmean(r.losses["ame"].iloc[at] for r in runs["ω = 50"]) > fmean(r.losses["kd"].iloc[at] for r in runs["KD"])
 
 # %% [markdown]
-# At ω = 50 the entropy term is the larger number from the first step to the last. That does not make it the stronger pull: the table has its share of the gradient.
+# At ω = 50 the entropy term is the larger number at the first step and at the last. That does not make it the stronger pull: the table has its share of the gradient.
 
 # %%
 shares = {arm: [run.losses["share.ame"].dropna() for run in of] for arm, of in runs.items()}
