@@ -154,9 +154,12 @@ show(figures.snapshot_map(over_training, series, list(snapshots)))
 # %%
 gaps = {step: gap_measures(features) for step, features in snapshots.items()}
 show(figures.gap_over(gaps))
+width = {step: of["modality_gap"] for step, of in gaps.items()}
+assert width[0] - width[20] > abs(width[20] - width[80])
+assert abs(gaps[80]["R@1_i2t"] - gaps[0]["R@1_i2t"]) < 0.1
 
 # %% [markdown]
-# The gap becomes smaller from step to step, and the share of images that find their own text first hardly changes. A small gap and a good retrieval are two things.
+# Nearly all of the change in the gap happens within the first 20 steps. At the end the gap is about half as wide as at the start, and yet hardly more images find their own text first (R@1, image to text). A small gap and a good retrieval are two things.
 #
 # ## Which pairs deserve a second look?
 #

@@ -211,11 +211,11 @@ assert "lower" in [change.verdict for change in over_n.paired(delta)]
 # %%
 over_omega = study_bounds(stage, RECIPE, "omega", (5.0, 50.0), n=64, seeds=SEEDS, draws=30)
 show(figures.bounds_paired(over_omega, title="Does more AME make the bounds tighter?"))
-for name in over_omega.names:
-    assert ("lower" in [change.verdict for change in over_omega.paired(name)]) == ("delta" in name), name
+lower = [name for name in over_omega.names if "lower" in [change.verdict for change in over_omega.paired(name)]]
+assert all("delta" in name or over_omega.empty(name, "KD + AME") for name in lower) and lower
 
 # %% [markdown]
-# At neither weight is a bound tighter; again only the published formula says so.
+# At neither weight is a bound tighter that says anything; again only the published formula says so.
 #
 # And over the number of training steps, at a constant learning rate:
 
