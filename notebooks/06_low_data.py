@@ -21,7 +21,7 @@
 #
 # - **Aim:** see what one, four and sixteen shots are worth, where ambiguity is real, and read from intervals whether AME changes either.
 # - **You need:** [`00_tour`](00_tour.ipynb); [`01_distillation`](01_distillation.ipynb) helps.
-# - **Time:** 25 minutes at your seat without the exercises; the cells compute for 40 s.
+# - **Time:** 25 minutes at your seat without the exercises; the cells compute for 35 s.
 
 # %%
 import tempfile

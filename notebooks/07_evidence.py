@@ -21,7 +21,7 @@
 #
 # - **Aim:** be able to say where AME helps, where it does nothing, and where it harms, and how sure that is.
 # - **You need:** [`03_entropy`](03_entropy.ipynb) for what $H$ is, and [`06_low_data`](06_low_data.ipynb) for how to read a sweep.
-# - **Time:** 30 minutes at your seat without the exercises; the cells compute for 25 s.
+# - **Time:** 30 minutes at your seat without the exercises; the cells compute for 20 s.
 
 # %%
 from pathlib import Path

@@ -162,10 +162,27 @@ class _Still:
         self.axes: dict[str, _Axis] = {}
         for kind in "xy":
             self._make_axes(kind)
+        if (room := self._room_for_labels()) > self.left:  # as `automargin` does
+            self.left, self.axes = room, {}
+            for kind in "xy":
+                self._make_axes(kind)
         self.parts: list[str] = []
         self.bars: dict[tuple[str, str], int] = {}
 
     # Axes
+
+    def _room_for_labels(self) -> float:
+        """Pixels that the labels of the leftmost panels' y axes need, at most 0.4 of the width."""
+        longest = 0
+        for name, axis in self.axes.items():
+            given = axis.given
+            if name[0] != "y" or given.visible is False or given.showticklabels is False or given.side == "right":
+                continue
+            beside = self.layout[f"xaxis{str(given.anchor or 'x')[1:]}"] if given.anchor != "free" else None
+            if beside is None or (beside.domain or (0.0, 1.0))[0] == 0:
+                lines = [line for _, text in axis.ticks() for line in re.split(r"<br\s*/?>", str(text))]
+                longest = max(longest, *(len(_plain(line)) for line in lines), 0)
+        return min(12 + 0.55 * 12.5 * longest, 0.4 * self.width)
 
     def _make_axes(self, kind: str) -> None:
         named = {str(t[f"{kind}axis"] or kind) for t in self.traces}

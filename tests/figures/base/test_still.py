@@ -117,6 +117,13 @@ def test_a_bar_without_a_value_leaves_its_place_free() -> None:
     assert text.count("#123456") == 2
 
 
+def test_long_labels_of_rows_get_the_room_that_they_need() -> None:
+    label = "ambiguous harmonic mean, 4 shots"
+    _, root = drawn(go.Bar(x=[1, 2], y=[label, "b"], orientation="h"))
+    (shown,) = [text for text in root.iter(f"{SVG}text") if text.text == label]
+    assert shown.get("text-anchor") == "end" and float(shown.get("x", 0)) > 6.5 * len(label)
+
+
 def test_many_points_take_little_room() -> None:
     generator = np.random.default_rng(0)
     points = generator.normal(size=(100_000, 2))
