@@ -15,7 +15,7 @@ cell without an execution count is run by nbval, and not compared.
 
 The notebooks of the course (NN_name) say in their first cell their aim, what the reader needs, the time at the seat and
 the measured seconds that the cells compute, and have a section "Where to go next". Each may compute for 90 s, all
-for 500 s, which two cores do within 6 minutes.
+for 360 s.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ COURSE = re.compile(r"\d\d_")  # how the names of the course's notebooks begin
 HEAD = ("**Aim:**", "**You need:**", "**Time:**")
 NEXT = "## Where to go next"
 SECONDS = re.compile(r"(?<=the cells compute for )\d+(?= s\b)")
-MOST, MOST_OF_ALL = 90, 500  # seconds of computing; two notebooks run at a time in CI: all within 6 minutes
+MOST, MOST_OF_ALL = 90, 360  # seconds of computing
 METADATA = {
     "jupytext": {"formats": "ipynb,py:percent"},
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},

@@ -4,7 +4,8 @@
     python .ci/site.py NAME ...    # run only these notebooks anew; others are taken as they were run last
     python .ci/site.py --stored    # run none: cells have only the outputs that are stored
 
-Executed notebooks are kept in out/executed; one is run again when it or the package has changed.
+Executed notebooks are kept in out/executed; one is run again when it or the package has changed. What a lab of theirs
+recorded becomes a replay, a page of its own that the notebook's page shows.
 """
 
 from __future__ import annotations
@@ -24,7 +25,20 @@ NOTEBOOKS = ROOT / "notebooks"
 OUT, KEPT = ROOT / "out" / "site", ROOT / "out" / "executed"
 sys.path.insert(0, str(ROOT / ".ci" / "docs"))
 
-from course_pages import names  # noqa: E402
+from course_pages import REPLAY, names  # noqa: E402
+
+# Run in a notebook's kernel at its end: replays of its labs, and the names of these.
+REPLAYS = """
+from pathlib import Path
+from ame_explore.widgets.lab.lab import Lab
+from ame_explore.widgets.replay.page import replay_page
+for name, each in list(globals().items()):
+    if isinstance(each, Lab) and not name.startswith("_"):
+        runs = {{arm: found.run for arm, found in each.result(timeout=300).arms.items()}}
+        Path({folder!r}).mkdir(parents=True, exist_ok=True)
+        replay_page(Path({folder!r}) / ({start!r} + name + ".html"), runs)
+        print(name)
+"""
 
 
 def package_hash() -> str:
@@ -38,12 +52,19 @@ def package_hash() -> str:
 
 
 def execute(name: str) -> None:
-    """Run one notebook and keep it with its outputs."""
+    """Run one notebook and keep it with its outputs, and a replay of each of its labs."""
     path = NOTEBOOKS / f"{name}.ipynb"
     notebook = nbformat.read(path, as_version=4)
+    start = name.replace("/", "-") + "-"
+    code = REPLAYS.format(folder=str(KEPT / "site" / "replays"), start=start)
+    notebook.cells.append(nbformat.v4.new_code_cell(code))
     os.environ |= {"AME_HEADLESS": "1", "JUPYTER_PREFER_ENV_PATH": "1"}
     where = {"metadata": {"path": path.parent}}
     NotebookClient(notebook, timeout=600, kernel_name="python3", coalesce_streams=True, resources=where).execute()
+    labs = "".join(output.get("text", "") for output in notebook.cells.pop().outputs if output.get("name") == "stdout")
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and (shown := cell.source.strip().rpartition("\n")[2]) in labs.split():
+            cell.metadata[REPLAY] = f"replays/{start}{shown}.html"
     target = KEPT / f"{name}.ipynb"
     target.parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(notebook, target)

@@ -1772,9 +1772,12 @@ def initialize(module: nn.Module, generator: torch.Generator) -> None:
         module: the module.
         generator: source of the numbers.
     """
-    if any(parameter.is_meta for parameter in module.parameters()):
-        module.to_empty(device=generator.device)
     for part in module.modules():
+        # What `to_empty` does, without torch's compiler and sympy, whose import takes seconds.
+        for name, tensor in (*part.named_parameters(recurse=False), *part.named_buffers(recurse=False)):
+            if tensor.is_meta:
+                empty = torch.empty_strided(tensor.size(), tensor.stride(), dtype=tensor.dtype, device=generator.device)
+                setattr(part, name, nn.Parameter(empty) if isinstance(tensor, nn.Parameter) else empty)
         if isinstance(part, (nn.Linear, nn.Conv2d)):
             nn.init.kaiming_uniform_(part.weight, a=math.sqrt(5), generator=generator)
             if part.bias is not None:

@@ -25,7 +25,7 @@
 #
 # - **Aim:** tell four entropies apart, and predict from width and normalization what ω = 50 does.
 # - **You need:** [`00_tour`](00_tour.ipynb), and what a softmax is ([`01_distillation`](01_distillation.ipynb), section 2).
-# - **Time:** 30 minutes at your seat without the exercises; the cells compute for 40 s.
+# - **Time:** 30 minutes at your seat without the exercises; the cells compute for 25 s.
 #
 # Each claim is shown by a figure from a run in this notebook. Choose **Run → Run All Cells** and read along.
 
@@ -33,11 +33,10 @@
 import dataclasses
 import math
 
-import plotly.io
 import torch
 from torch.nn import functional as F
 
-from ame_explore import Distillation, Recipe, figures
+from ame_explore import Distillation, Recipe, check, figures
 from ame_explore.analysis import effective_push, sanity_strip, score_plane
 from ame_explore.measures import (
     gram_matrix,
@@ -51,7 +50,7 @@ from ame_explore.training import Stage
 from ame_explore.widgets.notebook import say, show, table
 
 torch.set_num_threads(1)  # tensors are tiny here: a second thread would only get in the way
-plotly.io.renderers.default = "plotly_mimetype"  # figures as data, not each with its own copy of plotly
+check()
 
 # %% [markdown]
 # ## One student, four entropies
@@ -190,6 +189,8 @@ for run, _ in by_width.values():
 show(figures.omega_push(pushes))
 
 # %% [markdown]
+# The wider the rows, the lower the ceiling, and no training lifts it. Without normalization the same rows would be pulled many times as hard.
+#
 # What reaches the student? At its projected features the pull of 50 H can be compared with that of KD, in the same unit, at each step.
 
 # %%

@@ -21,16 +21,15 @@
 #
 # - **Aim:** see what one, four and sixteen shots are worth, where ambiguity is real, and read from intervals whether AME changes either.
 # - **You need:** [`00_tour`](00_tour.ipynb); [`01_distillation`](01_distillation.ipynb) helps.
-# - **Time:** 25 minutes at your seat; the cells compute for 40 s.
+# - **Time:** 25 minutes at your seat without the exercises; the cells compute for 35 s.
 
 # %%
 import tempfile
 from pathlib import Path
 
-import plotly.io
 import torch
 
-from ame_explore import Recipe, figures
+from ame_explore import Recipe, check, figures
 from ame_explore.analysis.evidence import Evidence
 from ame_explore.data.sets.emoji import emoji_set
 from ame_explore.figures.sweeps.changes import changes_over
@@ -43,7 +42,7 @@ from ame_explore.training.sweeps.run import sweep
 from ame_explore.widgets.notebook import pictures, say, show, table
 from ame_explore.widgets.runtime.cell_progress import cell_progress
 
-plotly.io.renderers.default = "plotly_mimetype"  # figures as data, not each with its own copy of plotly
+check()
 
 # %% [markdown]
 # ## 1. Few: the shots

@@ -21,15 +21,14 @@
 #
 # - **Aim:** be able to say where AME helps, where it does nothing, and where it harms, and how sure that is.
 # - **You need:** [`03_entropy`](03_entropy.ipynb) for what $H$ is, and [`06_low_data`](06_low_data.ipynb) for how to read a sweep.
-# - **Time:** 30 minutes at your seat; the cells compute for 25 s.
+# - **Time:** 30 minutes at your seat without the exercises; the cells compute for 20 s.
 
 # %%
 from pathlib import Path
 
-import plotly.io
 import torch
 
-from ame_explore import Distillation, Recipe
+from ame_explore import Distillation, Recipe, check
 from ame_explore.analysis.evidence import Evidence
 from ame_explore.analysis.worlds import world_interval
 from ame_explore.figures.sweeps.phase import phase_diagram
@@ -40,7 +39,7 @@ from ame_explore.training.sweeps.folder import read_sweep
 from ame_explore.widgets.notebook import say, show, table
 
 torch.set_num_threads(1)  # tensors are tiny here: a second thread would only get in the way
-plotly.io.renderers.default = "plotly_mimetype"  # figures as data, not each with its own copy of plotly
+check()
 
 # %% [markdown]
 # ## 1. The experiment

@@ -20,14 +20,17 @@ from urllib.parse import unquote, urlsplit
 
 import nbformat
 import pytest
+import torch
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from torch import Tensor
 
 import ame_explore
-from ame_explore import settings
+from ame_explore import Run, settings
+from ame_explore.data import PairedFeatures
 from ame_explore.quantities import declared
 from ame_explore.widgets.lab import lab as lab_module
 from ame_explore.widgets.lab.live_result import arms_of
+from ame_explore.widgets.replay.page import replay_page
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / ".ci" / "docs"))
 
@@ -76,7 +79,23 @@ def executed_notebook() -> nbformat.NotebookNode:
         new_markdown_cell("# The tour\n\nWith $H = -\\sum_t p_t \\log p_t$.\n\n$$\\log 4$$"),
         new_code_cell("print('``` fences')", outputs=outputs),
     ]
+    cells[1].metadata[course_pages.REPLAY] = "replays/a.html"
     return new_notebook(cells=cells, metadata={"widgets": {course_pages.STATE: {"state": state}}})
+
+
+def write_replay(path: Path, folder: Path) -> None:
+    """A replay of two short runs."""
+    text, labels = torch.eye(8)[:4], torch.arange(40) % 4
+    for place, arm in enumerate(("KD", "KD + AME")):
+        start = torch.randn(40, 8, generator=torch.Generator().manual_seed(place))
+        with Run.recorder(folder / arm.replace(" ", "")) as record:
+            record.note(arm=arm)
+            for step in range(5):
+                image = torch.lerp(start, text[labels], step / 4)
+                features = PairedFeatures(image=image, text=text, pair_index=labels, labels=labels, texts=tuple("abcd"))
+                record.log(step, losses={"total": 2.0, "H": 4.0 - step}, features=features)
+    path.parent.mkdir(parents=True)
+    replay_page(path, folder)
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +104,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("docs")
     executed = tmp_path_factory.mktemp("executed")
     nbformat.write(executed_notebook(), executed / "00_tour.ipynb")
+    write_replay(executed / "site" / "replays" / "a.html", tmp_path_factory.mktemp("runs"))
     command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-b", "html", ".ci/docs", str(folder)]
     path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
     run = subprocess.run(
@@ -367,7 +387,9 @@ def browser() -> Iterator[Any]:
         running.close()
 
 
-@pytest.mark.parametrize("window", [(1440, 900, "light"), (1920, 1080, "dark"), (390, 844, "dark")])
+@pytest.mark.parametrize(
+    "window", [(1440, 900, "light"), (1280, 720, "dark"), (1920, 1080, "dark"), (390, 844, "dark")]
+)
 def test_it_opens_from_a_folder_at_every_width(browser: Any, pages: Path, window: tuple[int, int, str]) -> None:
     """Without a network: nothing fails to load, nothing is asked of another host, nothing is wider than the window."""
     width, height, scheme = window
@@ -386,6 +408,13 @@ def test_it_opens_from_a_folder_at_every_width(browser: Any, pages: Path, window
         if "plot" in page.content() and name in ("course/00_tour", "gallery"):
             page.wait_for_selector(".plot[data-drawn] .main-svg")
             assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, name
+    page.goto((pages / "course/00_tour.html").as_uri())
+    page.locator("iframe.replay").scroll_into_view_if_needed()
+    replay = page.frame_locator("iframe.replay")
+    replay.locator("[data-testid=play]").click()
+    replay.locator("[data-testid=lab][data-state=finished][data-step='4']").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert page.frames[1].evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     assert complaints == []
-    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+    assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
     context.close()

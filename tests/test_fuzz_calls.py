@@ -12,6 +12,7 @@ import math
 import random
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,8 @@ from ame_explore.data.files.match import match_pairs
 from ame_explore.figures.pairs import overview
 from ame_explore.models.emoji_confusions import ConfusedPair
 from ame_explore.training import Distillation, Event, Knob, Recipe, Remote, Run, Stage, Steering
+from ame_explore.widgets.lab.live_result import LiveResult
+from ame_explore.widgets.lab.prediction import Predicted, Prediction
 
 CALLS = 60 if MANY else 8  # for each function
 
@@ -199,6 +202,9 @@ class World:
         self.path = path
         self.pairs = odd_pairs()
         self.features = self.pairs[0]
+        arms = {"KD": Recipe.for_data("emoji", omega=0.0), "KD + AME": Recipe.for_data("emoji")}
+        answered = Predicted(arms, Prediction.options_of(arms), {"H": "falls"}, {}, "0123abcd", b"abc")
+        self.predicted = LiveResult(False, "paused", MappingProxyType({}), answered)
         self.runs = odd_runs(path)
         self.module = nn.Sequential(nn.Linear(5, 6), nn.ReLU(), nn.Linear(6, 3))
         with torch.no_grad():
@@ -634,11 +640,13 @@ def right_calls(w: World) -> dict[str, dict[str, Any]]:
         "testing.check_view": {"part": view},
         "teach.array": {"value": randn(2, 3), "shape": (2, 3), "what": "the table"},
         "teach.check": {"name": "unit_push", "answer": 0.05},
+        "teach.class_predictions": {"text": teach.prediction_token(w.predicted)},
         "teach.choice": {"value": "both", "choices": ["both", "neither"], "what": "the answer"},
         "teach.find": {"name": "kd_loss"},
         "teach.function": {"answer": math.sqrt, "name": "root"},
         "teach.hint": {"name": "kd_loss", "number": 1},
         "teach.number": {"value": 0.25, "what": "the loss"},
+        "teach.prediction_token": {"lab": w.predicted},
         "teach.prove": {"name": "pull_ratio"},
         "ame.settings_of": {"state": w.surroundings[1].ame.get_extra_state()},
     }

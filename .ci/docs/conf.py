@@ -110,6 +110,8 @@ executed = os.environ.get("AME_SITE_EXECUTED")  # a folder with executed noteboo
 write_course(HERE.parents[1] / "notebooks", Path(executed) if executed else None, HERE / "course")
 write_gallery(HERE / "gallery.md")
 write_glossary(HERE / "glossary.rst")
+if executed and (Path(executed) / "site").is_dir():
+    html_extra_path = [str(Path(executed) / "site")]  # replays
 myst_substitutions = {"classroom": classroom()}
 
 

@@ -1,4 +1,4 @@
-"""Pages of the site from notebooks: text as Markdown, code, and outputs. Figures stay live.
+"""Pages of the site from notebooks: text as Markdown, code, and outputs. Figures stay live, and labs can be replayed.
 
 `write_course` takes executed notebooks where there are some (`.ci/site.py` makes them), else the stored ones, whose
 cells have no outputs.
@@ -18,6 +18,7 @@ import nbformat
 PLOTLY = "application/vnd.plotly.v1+json"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 STATE = "application/vnd.jupyter.widget-state+json"
+REPLAY = "replay"  # in the metadata of a cell that shows a lab: where its replay lies in the site
 FENCE = "`" * 10
 LIVE = "This part is alive only in a notebook: run this cell in JupyterLab, and steer it there."
 # Widgets that are gone when their cell is done: a page says nothing of them.
@@ -68,6 +69,8 @@ def page_of(notebook: nbformat.NotebookNode, name: str) -> str:
         elif cell.cell_type == "code" and cell.source.strip():
             parts.append(f"{FENCE}{{code-block}} python\n{cell.source}\n{FENCE}")
             parts += [part for output in cell.get("outputs", []) for part in _output(output, state, name)]
+            if REPLAY in cell.metadata:
+                parts.append(_raw(_replay(up + cell.metadata[REPLAY])))
     if any("class='plot'" in part for part in parts):
         parts.append(_raw(plot_scripts(up)))
     return "\n\n".join(parts) + "\n"
@@ -128,6 +131,15 @@ def _widget(data: dict[str, Any], state: dict[str, Any], name: str) -> Iterator[
             yield from _output(nbformat.from_dict(each), state, name)
     elif not data.get("text/plain", "").startswith(_PASSING):
         yield _raw(f"<p class='live'>{LIVE}</p>")
+
+
+def _replay(address: str) -> str:
+    """What a lab recorded, to play within the page or on a page of its own."""
+    return (
+        f"<p class='live'>Below is what was recorded when this page was made: press play. "
+        f"<a href='{address}'>Open it on a page of its own</a>. To steer, run the cell in JupyterLab.</p>"
+        f"<iframe class='replay' src='{address}' title='A recorded run of this lab' loading='lazy'></iframe>"
+    )
 
 
 def _models(start: str, state: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -8,7 +8,7 @@ import inspect
 import pkgutil
 from types import ModuleType
 
-ROOMS = ("trainers", "data", "models", "measures", "training", "analysis", "figures", "reports", "widgets")
+ROOMS = ("trainers", "data", "models", "measures", "training", "analysis", "figures", "reports", "widgets", "teach")
 OUTSIDE = ("ame", "registry", "settings", "quantities", "tasks", "testing")
 
 

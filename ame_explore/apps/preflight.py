@@ -1,7 +1,7 @@
 """Is this machine ready? Versions, device, kernel and front end, ten steps of the lab, and minutes for each notebook.
 
-`ame-explore check` prints the answer, and `ame_explore.check()` shows it in a notebook. Nothing here needs torch until
-the steps are timed, so a broken installation is still reported in words.
+`ame-explore check` prints the answer, and `ame_explore.check()` shows a few lines of it in a notebook. Nothing here
+needs torch until the steps are timed, so a broken installation is still reported in words.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Preflight:
-    """What `check` found. Its text is for people, `to_json` for programs.
+    """What `check` found. A notebook shows it in short, `print` at length, and `to_json` is for programs.
 
     Attributes:
         points: what was looked at, in order.
@@ -102,11 +102,23 @@ class Preflight:
             name_width = max(map(len, self.notebooks))
             lines += [f"  {name:<{name_width}}  {minutes:5.1f}" for name, minutes in self.notebooks.items()]
         lines += ["", *self.advice] if self.advice else []
-        stops = [point.what for point in self.points if point.state == "stop"]
-        end = "This machine is ready." if not stops else f"Not ready: mend {', '.join(stops)} first."
-        return "\n".join([*lines, "", end])
+        return "\n".join([*lines, "", self._end])
 
-    __repr__ = __str__  # a notebook shows the text
+    def __repr__(self) -> str:
+        facts = [f"Python {one.found}" if one.what == "Python" else one.found for one in self.points if _in_short(one)]
+        lines = [f"{self._end.removesuffix('.')}: {'; '.join(facts)}."]
+        lines += [f"{one.what} ({one.found}): {one.told}" for one in self.points if one.state != "fine"]
+        here = this_notebook()
+        minutes = {name: each for name, each in self.notebooks.items() if here in (None, name)} or self.notebooks
+        if minutes:
+            each = ", ".join(f"{name} {spent:.1f}" for name, spent in minutes.items())
+            lines.append(f"Minutes to run all cells, predicted: {each} ({_times(self)}).")
+        return "\n".join([*lines, *self.advice])
+
+    @property
+    def _end(self) -> str:
+        stops = [point.what for point in self.points if point.state == "stop"]
+        return "This machine is ready." if not stops else f"Not ready: mend {', '.join(stops)} first."
 
 
 def check(*, timed: bool = True, progress: Progress | None = None) -> Preflight:
@@ -144,7 +156,9 @@ def check(*, timed: bool = True, progress: Progress | None = None) -> Preflight:
 
 
 def step_seconds(steps: int = STEPS, *, progress: Progress | None = None) -> float:
-    """Train the default lab's two students for some steps, as the lab does, and time them.
+    """Time the default lab's two students: their losses and gradients, which are nearly all of a step.
+
+    No optimizer is made: for its first one torch imports its compiler, which takes longer than the steps.
 
     Args:
         steps: how many steps are timed, after the first.
@@ -153,24 +167,25 @@ def step_seconds(steps: int = STEPS, *, progress: Progress | None = None) -> flo
     Returns:
         Seconds a step, for both students together. The median is taken, so that one busy moment does not count.
     """
+    from dataclasses import replace
     from statistics import median
 
-    from ame_explore.training import Stage
-    from ame_explore.widgets.lab.arms import Arm
-    from ame_explore.widgets.lab.live_result import arms_of
-    from ame_explore.widgets.lab.student_picture import Canvas
+    from ame_explore.training import Recipe, Stage
+    from ame_explore.training.parts import ame_of, loss_of, shots_of, student_of
 
-    recipes = arms_of(None, None)
-    stage = Stage.for_recipe(next(iter(recipes.values())), progress=progress)
-    canvas = Canvas(stage)
-    arms = [Arm(name, recipe, stage, canvas) for name, recipe in recipes.items()]
+    recipe = Recipe.for_data()
+    stage = Stage.for_recipe(recipe, progress=progress)
+    images = stage.data.images[shots_of(recipe, stage)[: recipe.batch_size]]
+    taught = stage.teacher_features(images)
+    arms = [(one, student_of(one, stage).train(), ame_of(one, stage)) for one in (replace(recipe, omega=0.0), recipe)]
     spent = []
     for step in range(steps + 1):
         if progress is not None:
             progress("timing steps of the lab", step, steps)
         began = time.perf_counter()
-        for arm in arms:
-            arm.advance()
+        for one, student, ame in arms:
+            raw, learns = student(student.prepare(images)), one.effective_omega > 0
+            loss_of(one, stage, ame, raw=raw, teacher_features=taught, ame_learns=learns).total.backward()
         spent.append(time.perf_counter() - began)
     return median(spent[1:])
 
@@ -436,9 +451,21 @@ def notebook_seconds() -> dict[str, int]:
     return found
 
 
+def this_notebook() -> str | None:
+    """The name of the notebook that runs in this kernel, such as "00_tour"; None if the front end does not tell it."""
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    told = os.environ.get("JPY_SESSION_NAME") or getattr(shell, "user_ns", {}).get("__vsc_ipynb_file__")
+    return Path(str(told)).stem if told else None
+
+
 def reference_seconds() -> float:
-    """Seconds of a step of the default lab on the machine where the notebooks were timed, at that time."""
+    """What `step_seconds` gave on the machine where the notebooks were timed, at that time."""
     return float(json.loads(_SPEED.read_text(encoding="utf-8"))["step_seconds"])
+
+
+def _in_short(point: Point) -> bool:
+    """Whether a notebook tells of a point that is fine."""
+    return point.what in ("Python", "device") or (point.what == "front end" and front_end() != "none")
 
 
 def _times(found: Preflight) -> str:

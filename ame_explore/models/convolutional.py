@@ -129,7 +129,8 @@ class WordTower(nn.Module):
 
     def __init__(self, *, vocabulary_size: int, context: int, width: int, embed_dim: int) -> None:
         super().__init__()
-        self.words = nn.Embedding(vocabulary_size, width)
+        # Drawing from a normal distribution on the meta device would import torch's compiler, which takes seconds.
+        self.words = nn.Embedding.from_pretrained(torch.empty(vocabulary_size, width), freeze=False)
         self.positions = nn.Parameter(torch.empty(context, width))
         self.norm = nn.LayerNorm(width)
         self.hidden = nn.Linear(width, 2 * width)

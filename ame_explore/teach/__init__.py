@@ -20,6 +20,9 @@ notebooks (`python .ci/exercises.py`), the teacher's version with solutions, not
 and the tests: `prove` shows for one exercise that the stub and every wrong answer get the message that they should, and
 that every right answer passes.
 
+The predictions of a whole class are collected without a server: `prediction_token` gives a learner's answers in a lab
+as a short text, and `class_predictions` shows all that were pasted beside what happened.
+
 A teacher's own exercise takes one decorator, in a notebook cell or in a package (see `ame_explore.registry`)::
 
     @teach.exercise(
@@ -53,12 +56,14 @@ difficulty.
 
 from ame_explore.teach.answers import NotYet, array, choice, function, number, require
 from ame_explore.teach.checking import Verdict, check, predictions
+from ame_explore.teach.class_tokens import ClassPredictions, class_predictions, prediction_token
 from ame_explore.teach.declare import KINDS, Exercise, exercise, exercises, find
 from ame_explore.teach.hints import Hint, hint
 from ame_explore.teach.proof import prove
 
 __all__ = [
     "KINDS",
+    "ClassPredictions",
     "Exercise",
     "Hint",
     "NotYet",
@@ -66,12 +71,14 @@ __all__ = [
     "array",
     "check",
     "choice",
+    "class_predictions",
     "exercise",
     "exercises",
     "find",
     "function",
     "hint",
     "number",
+    "prediction_token",
     "predictions",
     "prove",
     "require",

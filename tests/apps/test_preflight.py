@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib.metadata
 import json
 import os
@@ -38,7 +39,30 @@ def test_this_machine_is_ready_and_every_dependency_is_looked_at() -> None:
     assert point(found, "torch").found == importlib.metadata.version("torch")
     assert f"packages   {len(declared)} of {len(declared)} have fitting versions" in str(found)
     assert not found.notebooks and found.step_seconds is None
-    assert repr(found) == str(found)
+    assert "cache" in str(found) and "cache" not in repr(found)
+
+
+def test_a_notebook_gets_a_few_lines_of_which_one_is_about_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(preflight, "step_seconds", lambda *, progress: REFERENCE)
+    found = check()
+    ready, minutes = repr(found).splitlines()
+    assert ready.startswith("This machine is ready: Python 3.") and "core" in ready
+    assert all(f"{name} {seconds / 60:.1f}" in minutes for name, seconds in TOLD.items())
+    monkeypatch.setenv("JPY_SESSION_NAME", "/somewhere/course/05_bounds.ipynb")
+    wanted = f"predicted: 05_bounds {TOLD['05_bounds'] / 60:.1f} (as fast as where the notebooks were timed)."
+    assert repr(found).splitlines() == [ready, f"Minutes to run all cells, {wanted}"]
+    monkeypatch.setenv("JPY_SESSION_NAME", "/somewhere/my_own.ipynb")
+    assert repr(found).splitlines() == [ready, minutes]
+    wrong = dataclasses.replace(found, points=(*found.points, Point("kernel", "missing", "stop", "Run: this.")))
+    assert repr(wrong).startswith("Not ready: mend kernel first: ") and "kernel (missing): Run: this." in repr(wrong)
+
+
+def test_the_check_is_over_before_torch_imports_its_compiler() -> None:
+    """Which takes longer than all else that is looked at."""
+    code = "import sys, ame_explore; assert ame_explore.check().step_seconds > 0; "
+    code += "print([name for name in ('torch._dynamo', 'sympy') if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=os.environ)
+    assert done.stdout.strip() == "[]"
 
 
 @pytest.mark.parametrize(

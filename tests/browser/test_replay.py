@@ -74,6 +74,9 @@ def test_it_plays_offline_from_a_folder(
     page.locator("[data-testid=tab-diagnosis]").click()
     assert page.locator("[data-testid=diagnosis] li").count() >= 1
     assert page.locator("[data-testid=fork]").is_visible() is False
+    lacking = page.locator("#lacking")
+    lacking.scroll_into_view_if_needed()
+    assert "minibatches are not recorded" in lacking.inner_text()
     assert page.locator("b", has_text="a fox").count() == 0  # a class name is text
     page.screenshot(path=screenshots / f"replay-{size[0]}-{scheme}.png")
     assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []

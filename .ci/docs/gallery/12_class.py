@@ -1,6 +1,6 @@
 """What a class predicted, beside what happened"""
 
-from ame_explore.teach.class_predictions import class_predictions
+from ame_explore.teach.class_tokens import class_predictions
 
 pasted = """
 amep1:n0jZtAAHCQAAAQEAAgIAAUA-PDo4NjQyMC4sKigmJCLQXQk

@@ -162,10 +162,27 @@ class _Still:
         self.axes: dict[str, _Axis] = {}
         for kind in "xy":
             self._make_axes(kind)
+        if (room := self._room_for_labels()) > self.left:  # as `automargin` does
+            self.left, self.axes = room, {}
+            for kind in "xy":
+                self._make_axes(kind)
         self.parts: list[str] = []
         self.bars: dict[tuple[str, str], int] = {}
 
     # Axes
+
+    def _room_for_labels(self) -> float:
+        """Pixels that the labels of the leftmost panels' y axes need, at most 0.4 of the width."""
+        longest = 0
+        for name, axis in self.axes.items():
+            given = axis.given
+            if name[0] != "y" or given.visible is False or given.showticklabels is False or given.side == "right":
+                continue
+            beside = self.layout[f"xaxis{str(given.anchor or 'x')[1:]}"] if given.anchor != "free" else None
+            if beside is None or (beside.domain or (0.0, 1.0))[0] == 0:
+                lines = [line for _, text in axis.ticks() for line in re.split(r"<br\s*/?>", str(text))]
+                longest = max(longest, *(len(_plain(line)) for line in lines), 0)
+        return min(12 + 0.55 * 12.5 * longest, 0.4 * self.width)
 
     def _make_axes(self, kind: str) -> None:
         named = {str(t[f"{kind}axis"] or kind) for t in self.traces}
@@ -237,16 +254,21 @@ class _Still:
         self, x: float, y: float, words: Any, size: float, *, anchor: str = "start", color: str = INK,
         weight: int = 400, turned: bool = False, wrap: float = 0,
     ) -> None:  # fmt: skip
-        """Put words on the picture, a line for each <br>; other tags are left out."""
-        lines = [_plain(line) for line in re.split(r"<br\s*/?>", str(words))]
+        """Put words on the picture, a line for each <br>. Where a part is bold, other lines are not, and a line may
+        name its font size; other tags are left out.
+        """
+        lines = re.split(r"<br\s*/?>", str(words))
         if wrap:
-            lines = [part for line in lines for part in _wrapped(line, int(wrap / (0.52 * size)))]
+            lines = [part for line in lines for part in _wrapped(_plain(line), int(wrap / (0.52 * size)))]
         turn = f' transform="rotate(-90 {x:.1f} {y:.1f})"' if turned else ""
         for i, line in enumerate(lines):
-            if line.strip():
+            if _plain(line).strip():
+                own = re.search(r"<span style='font-size: ?([\d.]+)px", line)
+                thick = (600 if "<b>" in line else 400) if "<b>" in str(words) else weight
                 self.parts.append(
-                    f'<text x="{x:.1f}" y="{y + 1.25 * size * i:.1f}" font-size="{size:g}" text-anchor="{anchor}" '
-                    f'fill="{_color(color)}" font-weight="{weight}"{turn}>{html.escape(line)}</text>'
+                    f'<text x="{x:.1f}" y="{y + 1.25 * size * i:.1f}" font-size="{float(own[1]) if own else size:g}" '
+                    f'text-anchor="{anchor}" fill="{_color(color)}" font-weight="{thick}"{turn}>'
+                    f"{html.escape(_plain(line))}</text>"
                 )
 
     def _frame(self, first: str, second: str) -> None:
@@ -516,10 +538,9 @@ class _Still:
         where = str(note.yanchor or "auto")
         y += up.get(where, up["middle"]) + float(-(note.yshift or 0))
         x += float(note.xshift or 0)
-        bold = 600 if "<b>" in str(note.text) else 400
         turned = bool(note.textangle)
         words = {"left": "start", "center": "middle", "right": "end"}.get(anchor, "middle")
-        self.text(x, y, note.text, size, anchor=words, color=note.font.color or INK, weight=bold, turned=turned)
+        self.text(x, y, note.text, size, anchor=words, color=note.font.color or INK, turned=turned)
 
     def _legend(self) -> None:
         shown = [t for t in self.traces if t.name and t.showlegend is not False]
@@ -612,7 +633,8 @@ def _extent(trace: Any, kind: str) -> list[Sequence[Any]]:
         sums = [b + (v or 0) for b, v in zip(base, values, strict=True)]
         found = [list(base), sums]
     elif trace.type == "bar" and not any(isinstance(one, str) for one in values):
-        found.append([min(values) - 0.5, max(values) + 0.5] if len(values) else [])
+        known = [one for one in values if one is not None]
+        found.append([min(known) - 0.5, max(known) + 0.5] if known else [])
     error = trace[f"error_{kind}"]
     if error.array is not None and not any(isinstance(one, str) for one in values):
         high = np.asarray(error.array, float)

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import contextlib
 import html
+import json
 import math
+import os
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -67,6 +70,11 @@ WEBGL_ABOVE = 5000  # points per figure: SVG is slow above, and a page holds onl
 
 
 _PLOTLY = "application/vnd.plotly.v1+json"
+_DATA_RENDERERS = ("plotly_mimetype", "jupyterlab", "nteract", "vscode")
+# Kernels of which Plotly has other renderers, and a reader's choice of one.
+_OTHERS = (
+    "PLOTLY_RENDERER", "COLAB_NOTEBOOK_ID", "COCALC_PROJECT_ID", "DATABRICKS_RUNTIME_VERSION", "KAGGLE_KERNEL_RUN_TYPE",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -91,16 +99,25 @@ class Drawing:
         """A notebook shows the figure, and where no script runs a still of it; the sentence is for screen readers and
         for places that show only text.
         """
-        bundle = dict(self.figure._repr_mimebundle_(*args, **kwargs))
-        bundle["text/plain"] = self.sentence  # Plotly's own text is the whole figure again
-        if _PLOTLY in bundle:
-            bundle.pop("text/html", None)  # a script, which comes before a picture and is blank where it does not run
-            with contextlib.suppress(Exception):  # of a figure that is not ours, nothing is promised
-                bundle["image/svg+xml"] = still(self.figure, self.sentence)
+        if not _front_end_draws_data():
+            return {**self.figure._repr_mimebundle_(*args, **kwargs), "text/plain": self.sentence}
         # No upload button: a stray click must not send data off the machine.
-        if (live := bundle.get(_PLOTLY)) is not None:
-            bundle[_PLOTLY] = {**live, "config": {**live.get("config", {}), "showSendToCloud": False}}
+        data = {**json.loads(self.figure.to_json()), "config": {"showSendToCloud": False}}
+        bundle: dict[str, Any] = {_PLOTLY: data, "text/plain": self.sentence}
+        with contextlib.suppress(Exception):  # of a figure that is not ours, nothing is promised
+            bundle["image/svg+xml"] = still(self.figure, self.sentence)
         return bundle
+
+
+def _front_end_draws_data() -> bool:
+    """Whether the front end draws a figure from its data, as Jupyter's do.
+
+    Plotly's renderers know it, too, but they import nbformat and its checks of addresses, which takes seconds.
+    """
+    if (chosen := sys.modules.get("plotly.io._renderers")) is not None:  # perhaps by the reader
+        return any(name in _DATA_RENDERERS for name in str(chosen.renderers.default).split("+"))
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    return type(shell).__module__.startswith("ipykernel.") and not any(name in os.environ for name in _OTHERS)
 
 
 @dataclass(frozen=True)

@@ -233,6 +233,10 @@ def feature_kd(student, teacher):
             "must be 0",
         ),
         (
+            "def feature_kd(student, teacher):\n    return 1 - F.cosine_similarity(student, teacher, dim=0).mean()",
+            "each image has an angle of its own",
+        ),
+        (
             "def feature_kd(student, teacher):\n    return 1 - F.cosine_similarity(student, teacher, dim=1)",
             "must be one number",
         ),
@@ -272,6 +276,12 @@ def feature_kd(answer: object) -> str:
         )
     same = at(2 * teacher, teacher)
     require(abs(same) < 1e-3, f"for vectors in the same direction the loss must be 0, but it is {same:.3f}.")
+    one = at(torch.cat([5 * student[:1], student[1:]]), teacher)
+    require(
+        math.isclose(once, one, rel_tol=1e-3, abs_tol=1e-4),
+        f"each image has an angle of its own: with the vector of one image longer the loss goes from {once:.3f} to "
+        f"{one:.3f}.",
+    )
     twice = at(student.repeat(2, 1), teacher.repeat(2, 1))
     require(
         math.isclose(once, twice, rel_tol=1e-3),

@@ -99,6 +99,31 @@ def test_words_stay_words_and_colours_stay_colours() -> None:
     assert 'stroke="rgb(1, 2, 3)"' in text and 'role="img"' in text and root.get("aria-label") == "What it shows."
 
 
+def test_of_a_panels_title_only_its_name_is_bold_and_the_rest_smaller() -> None:
+    note = {
+        "text": "<b>gap</b><br><span style='font-size:11px'>of the centres</span>",
+        "showarrow": False,
+        "x": 0.5,
+        "y": 1,
+    }
+    note |= {"xref": "paper", "yref": "paper"}
+    _, root = drawn(go.Scatter(x=[0, 1], y=[0, 1]), annotations=[note])
+    found = {text.text: (text.get("font-weight"), text.get("font-size")) for text in root.iter(f"{SVG}text")}
+    assert found["gap"][0] == "600" and found["gap"][1] != "11" and found["of the centres"] == ("400", "11")
+
+
+def test_a_bar_without_a_value_leaves_its_place_free() -> None:
+    text, _ = drawn(go.Bar(x=[1.0, None, 3.0], y=[2, 1, 4], marker={"color": "#123456"}))
+    assert text.count("#123456") == 2
+
+
+def test_long_labels_of_rows_get_the_room_that_they_need() -> None:
+    label = "ambiguous harmonic mean, 4 shots"
+    _, root = drawn(go.Bar(x=[1, 2], y=[label, "b"], orientation="h"))
+    (shown,) = [text for text in root.iter(f"{SVG}text") if text.text == label]
+    assert shown.get("text-anchor") == "end" and float(shown.get("x", 0)) > 6.5 * len(label)
+
+
 def test_many_points_take_little_room() -> None:
     generator = np.random.default_rng(0)
     points = generator.normal(size=(100_000, 2))

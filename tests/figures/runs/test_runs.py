@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import math
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 from xml.etree import ElementTree
@@ -76,9 +78,11 @@ def test_house_rules(drawing: Drawing) -> None:
     assert len(shown) == len(set(shown))
 
 
-def test_a_drawing_shows_itself_in_a_notebook(drawing: Drawing, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(plotly.io.renderers, "default", "plotly_mimetype")
+@pytest.mark.parametrize("renderer", ["plotly_mimetype", "plotly_mimetype+notebook"])
+def test_a_drawing_shows_itself_in_a_notebook(drawing: Drawing, renderer: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plotly.io.renderers, "default", renderer)
     bundle = drawing._repr_mimebundle_()
+    assert "text/html" not in bundle
     assert bundle["application/vnd.plotly.v1+json"]["layout"]["title"]["text"] == drawing.title
     assert bundle["text/plain"] == drawing.sentence
     assert bundle["application/vnd.plotly.v1+json"]["config"]["showSendToCloud"] is False
@@ -87,6 +91,18 @@ def test_a_drawing_shows_itself_in_a_notebook(drawing: Drawing, monkeypatch: pyt
     texts = [text.text for text in picture.iter("{http://www.w3.org/2000/svg}text")]
     assert drawing.title in texts and "nan" not in bundle["image/svg+xml"].replace(drawing.sentence, "")
     assert len(bundle["image/svg+xml"]) < 100_000  # notebooks are saved with it
+
+
+def test_showing_a_drawing_in_a_kernel_imports_nothing_slow() -> None:
+    """Plotly's renderers import nbformat, which compiles grammars of addresses for seconds."""
+    code = "import sys; from types import SimpleNamespace as Any_; from ame_explore import figures\n"
+    code += "shell = type('Shell', (), {'__module__': 'ipykernel.zmqshell'})()\n"
+    code += "sys.modules['IPython'] = Any_(get_ipython=lambda: shell)\n"
+    code += "print(sorted(figures.simplex()._repr_mimebundle_()))\n"
+    code += "print([name for name in ('plotly.io._renderers', 'nbformat', 'jsonschema') if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    shown, slow = done.stdout.splitlines()
+    assert shown == "['application/vnd.plotly.v1+json', 'image/svg+xml', 'text/plain']" and slow == "[]"
 
 
 # --- series

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ame_explore.ame import AMEError
-from ame_explore.teach.class_predictions import ClassPredictions, class_predictions, prediction_token
+from ame_explore.teach.class_tokens import ClassPredictions, class_predictions, prediction_token
 from ame_explore.training import Recipe, Stage
 from ame_explore.widgets.lab.live import LiveRun
 from ame_explore.widgets.lab.live_result import LiveResult
