@@ -236,24 +236,41 @@ def test_a_device_is_written_into_and_its_error_is_told(tmp_path: Path) -> None:
     assert sorted(one.name for one in tmp_path.iterdir()) == ["f.npy", "m.json"]
 
 
+def check_full(code: object, stderr: str, message: str, folder: Path) -> None:
+    said = [line for line in stderr.splitlines() if not re.match(r"\[\d+ s\] |ame-explore: loading", line)]
+    assert code == 2 and len(said) == 1, stderr
+    assert said[0].startswith(f"error: {message}") and "No space left" in said[0]
+    assert (folder / "report.html").stat().st_size > 10_000
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
 def test_a_stdout_that_is_full_is_told_and_the_report_is_there(tmp_path: Path) -> None:
+    """In a process of its own, whose flush at exit must not fail again."""
     save(tmp_path / "f.npy")
-    for more, message in [(["--json", "-"], "the report is in report.html, but stdout cannot"), ([], "stdout cannot")]:
-        with Path("/dev/full").open("w") as full:
-            done = subprocess.run(
-                [sys.executable, "-m", "ame_explore", "report", "f.npy", "--no-umap", *more],
-                cwd=tmp_path,
-                stdout=full,
-                stderr=subprocess.PIPE,
-                text=True,
-                timeout=300,
-                check=False,
-            )
-        said = [line for line in done.stderr.splitlines() if not re.match(r"\[\d+ s\] |ame-explore: loading", line)]
-        assert done.returncode == 2 and len(said) == 1, done.stderr
-        assert said[0].startswith(f"error: {message}") and "No space left" in said[0]
-        assert (tmp_path / "report.html").stat().st_size > 10_000
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "ame_explore", "report", "f.npy", "--no-umap", "--json", "-"],
+            cwd=tmp_path,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+    check_full(done.returncode, done.stderr, "the report is in report.html, but stdout cannot", tmp_path)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+def test_a_stdout_that_is_full_is_told_without_json_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    save(tmp_path / "f.npy")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["ame-explore", "report", "f.npy", "--no-umap"])
+    with Path("/dev/full").open("w") as full, pytest.raises(SystemExit) as ended, monkeypatch.context() as patch:
+        patch.setattr(sys, "stdout", full)
+        cli.main()
+    check_full(ended.value.code, capsys.readouterr().err, "stdout cannot", tmp_path)
 
 
 def test_a_pipe_whose_reader_has_gone_ends_quietly(tmp_path: Path) -> None:

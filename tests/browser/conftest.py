@@ -124,6 +124,33 @@ def shared(browser: Any, jupyter: Server, screenshots: Path) -> Iterator[Shared]
     window.forget()
 
 
+@pytest.fixture(scope="module")
+def module_notebook(
+    jupyter: Server, shared: Shared, request: pytest.FixtureRequest
+) -> Iterator[Callable[..., NotebookPage]]:
+    """module_notebook(name, cells, size): one notebook for all tests of a module, on the shared kernel.
+
+    Without cells it is there already. It is checked at the module's end.
+    """
+    pages: list[NotebookPage] = []
+    failed = request.session.testsfailed
+
+    def opener(name: str, cells: list[str] | None, size: tuple[int, int]) -> NotebookPage:
+        assert not pages, "a module has one such notebook"
+        if cells is not None:
+            jupyter.write(name, cells)
+        pages.append(shared.open(name, size))
+        return pages[0]
+
+    yield opener
+    for page in pages:
+        page.screenshot("end")
+    if request.session.testsfailed > failed:
+        shared.forget()
+    for page in pages:
+        page.check()
+
+
 @pytest.fixture
 def open_notebook(
     browser: Any, jupyter: Server, screenshots: Path, shared: Shared, request: pytest.FixtureRequest

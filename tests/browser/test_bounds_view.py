@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from notebook_page import notebook_page
 
 SETUP = """
 import torch
@@ -28,15 +27,12 @@ LONG = "view._recipe = Recipe(host='projector', steps=20_000); view._known.clear
 
 
 @pytest.fixture(scope="module")
-def notebook(browser, jupyter, screenshots):
+def notebook(module_notebook):
     """One page with one view."""
-    jupyter.write("bounds", [SETUP])
-    with notebook_page(browser, jupyter, "bounds", screenshots, size=(1280, 1800)) as opened:
-        opened.run_all()
-        opened.output(0).locator("text=Measured loss:").first.wait_for(timeout=90_000)
-        yield opened
-        opened.check()
-    jupyter.stop_kernels("bounds")
+    opened = module_notebook("bounds", [SETUP], (1280, 1800))
+    opened.run_all()
+    opened.output(0).locator("text=Measured loss:").first.wait_for(timeout=90_000)
+    return opened
 
 
 def test_a_reader_moves_n_and_the_bounds_follow(notebook):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from notebook_page import notebook_page
 
 SETUP = """
 import torch
@@ -23,16 +22,13 @@ ROOT = "document.querySelector('[data-testid=explorer]')"
 
 
 @pytest.fixture(scope="module")
-def notebook(browser, jupyter, screenshots):
-    jupyter.write("explorer", [SETUP])
-    with notebook_page(browser, jupyter, "explorer", screenshots, size=(1440, 1600)) as opened:
-        opened.run_all()
-        opened.page.locator("[data-testid=explorer][data-drawn]").wait_for(timeout=90_000)
-        opened.page.locator("[data-testid=figure-view][data-drawn]").wait_for(timeout=90_000)
-        opened.page.wait_for_selector("[data-testid=pair-table] [data-row]")
-        yield opened
-        opened.check()
-    jupyter.stop_kernels("explorer")
+def notebook(module_notebook):
+    opened = module_notebook("explorer", [SETUP], (1440, 1600))
+    opened.run_all()
+    opened.page.locator("[data-testid=explorer][data-drawn]").wait_for(timeout=90_000)
+    opened.page.locator("[data-testid=figure-view][data-drawn]").wait_for(timeout=90_000)
+    opened.page.wait_for_selector("[data-testid=pair-table] [data-row]")
+    return opened
 
 
 def selected(notebook, count):

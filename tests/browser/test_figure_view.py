@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 
 import pytest
-from notebook_page import notebook_page
 
 SETUP = """
 import threading, time
@@ -42,16 +41,14 @@ thread = threading.Thread(target=storm); thread.start()
 
 
 @pytest.fixture(scope="module")
-def notebook(browser, jupyter, screenshots):
-    """One page for the tests of this module: two views."""
-    jupyter.write("figures", [SETUP, AGAIN])
-    with notebook_page(browser, jupyter, "figures", screenshots, size=(1280, 1500)) as opened:
-        opened.run_all()
-        for cell in (0, 1):
-            opened.output(cell).locator("[data-testid=figure-plot] .scatterlayer .point").first.wait_for(timeout=90_000)
-        yield opened
-        opened.check()
-    jupyter.stop_kernels("figures")
+def notebook(module_notebook):
+    """One page for the tests of this module: two views. It is loaded anew, so that it has no plotly.js yet."""
+    opened = module_notebook("figures", [SETUP, AGAIN], (1280, 1500))
+    opened.open()
+    opened.run_all()
+    for cell in (0, 1):
+        opened.output(cell).locator("[data-testid=figure-plot] .scatterlayer .point").first.wait_for(timeout=90_000)
+    return opened
 
 
 def test_figures_are_drawn_with_one_plotly_for_the_page(notebook):

@@ -10,7 +10,6 @@ import json
 
 import pytest
 from lab_page import SETUP, Lab
-from notebook_page import notebook_page
 
 SIZE = (1600, 2000)  # the whole lab in one window, for the pictures
 STAGE = "import os, threading\nfrom ame_explore.training import Stage\nstage = Stage.for_recipe(Recipe())"
@@ -40,14 +39,11 @@ WORKERS = "sum(one.name == 'ame_explore lab' for one in threading.enumerate())"
 
 
 @pytest.fixture(scope="module")
-def notebook(browser, jupyter, screenshots):
+def notebook(module_notebook):
     """The notebook, its first cell run."""
-    jupyter.write("modes", CELLS)
-    with notebook_page(browser, jupyter, "modes", screenshots, size=SIZE) as opened:
-        run(opened, CELLS[0])
-        yield opened
-        jupyter.stop_kernels("modes")
-    opened.check()
+    opened = module_notebook("modes", CELLS, SIZE)
+    run(opened, CELLS[0])
+    return opened
 
 
 def run(notebook, cell):

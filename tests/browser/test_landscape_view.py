@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from notebook_page import notebook_page
 
 PARAMETERS = """
 import torch
@@ -54,14 +53,11 @@ features
 
 
 @pytest.fixture(scope="module")
-def notebook(browser, jupyter, screenshots):
+def notebook(module_notebook):
     """One page with both views."""
-    jupyter.write("landscapes", [PARAMETERS, FEATURES])
-    with notebook_page(browser, jupyter, "landscapes", screenshots, size=(1280, 1900)) as opened:
-        opened.run_all()
-        yield opened
-        opened.check()
-    jupyter.stop_kernels("landscapes")
+    opened = module_notebook("landscapes", [PARAMETERS, FEATURES], (1280, 1900))
+    opened.run_all()
+    return opened
 
 
 def test_a_landscape_waits_for_start_and_gets_finer_until_it_is_cancelled(notebook):

@@ -97,7 +97,9 @@ def project(
 
 
 def warm_up() -> Task[None]:
-    """Import and compile umap-learn in the background, once per process (about 15 s; a fit waits for it).
+    """Import and compile umap-learn in the background, once per process; a fit waits for it.
+
+    This takes about 15 s the first time on a machine, and later the seconds that the import takes.
 
     Returns:
         The task. Its `error` is set if umap-learn cannot be imported.

@@ -6,10 +6,11 @@ trustworthiness needs (`default_epochs`). Memberships and layout are umap-learn'
 
 from __future__ import annotations
 
+import functools
 import importlib
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import numpy as np
@@ -133,11 +134,29 @@ def import_umap(told: Told) -> Any:
     for name in ("scipy.optimize", "scipy.sparse.csgraph", "sklearn.decomposition", "numba", "pynndescent"):
         importlib.import_module(name)
         told(0.0, "loading UMAP: a few seconds the first time")
-    return importlib.import_module("umap.umap_")
+    umap = importlib.import_module("umap.umap_")
+    _keep_compiled()
+    return umap
+
+
+@functools.cache
+def _keep_compiled() -> None:
+    """Let numba keep on disk what it compiles of umap-learn, so that only the first process of a machine compiles.
+
+    umap-learn asks for that for one function only; the others take about ten seconds in every process. Where numba
+    finds no folder that it may write to, each process compiles.
+    """
+    from numba.core.dispatcher import Dispatcher
+
+    for name in ("umap.utils", "umap.layouts", "umap.umap_", "umap.aligned_umap"):
+        for function in vars(importlib.import_module(name)).values():
+            if isinstance(function, Dispatcher) and function.py_func.__module__ == name:
+                with suppress(RuntimeError):  # no such folder
+                    function.enable_caching()
 
 
 def compile_umap(progress: Progress | None = None) -> None:
-    """Import umap-learn and let numba compile what a fit needs, once per process."""
+    """Import umap-learn and let numba compile what a fit needs, or read what an earlier process compiled."""
     rows = torch.randn(32, 4, generator=torch.Generator().manual_seed(0))
     fit_umap(rows, epochs=2, metric="euclidean", device="cpu", progress=progress)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 import subprocess
 import sys
@@ -19,7 +20,7 @@ from ame_explore.analysis.projection import fit_pca, fit_umap, knn, measure_lens
 from ame_explore.analysis.projection.memberships import memberships
 from ame_explore.analysis.projection.neighbours import nearest
 from ame_explore.analysis.projection.rows import metric_rows
-from ame_explore.analysis.projection.umap import curve
+from ame_explore.analysis.projection.umap import Told, _keep_compiled, curve, import_umap
 from ame_explore.tasks import Cancelled
 
 
@@ -59,7 +60,7 @@ def test_neighbours_in_blocks_far_from_the_origin_and_of_equal_rows(monkeypatch:
 
 
 def test_memberships_are_those_of_umap_learn() -> None:
-    umap = pytest.importorskip("umap.umap_")
+    umap = import_umap(Told(None))
     _, distances = knn(cloud(), 10, metric="euclidean")
     with_self = np.concatenate([np.zeros((60, 1)), distances.numpy()], axis=1).astype(np.float32)
     sigmas, rhos = umap.smooth_knn_dist(with_self, 11.0)
@@ -243,6 +244,20 @@ def test_what_goes_wrong_within_is_told_and_the_next_one_is_served(monkeypatch: 
     assert project(cloud(), epochs=5).result(300).method == "umap"
     with pytest.raises(AMEError, match="method must be one of"):
         project(cloud(), "tsne")
+
+
+def test_what_numba_compiles_is_kept_for_the_next_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    fit_umap(cloud(), epochs=2)
+    umap, layouts = (importlib.import_module(f"umap.{name}") for name in ("umap_", "layouts"))
+    used = [umap.smooth_knn_dist, umap.compute_membership_strengths, layouts.rdist]
+    used.append(layouts._nb_optimize_layout_euclidean_single_epoch)
+    assert all(one.stats.cache_path and one.stats.cache_hits | one.stats.cache_misses for one in used)
+
+    def refused(_: object) -> None:
+        raise RuntimeError("no locator available")
+
+    monkeypatch.setattr(type(layouts.rdist), "enable_caching", refused)
+    _keep_compiled.__wrapped__()  # no folder to keep it in: no error
 
 
 @pytest.mark.parametrize("wait", [0.0, 0.6, 3.0])
