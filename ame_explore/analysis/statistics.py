@@ -275,14 +275,14 @@ def _widened(interval: PairedInterval, m: int) -> PairedInterval:
     tail = (1 - interval.confidence) / 2
     student = interval.method in (STUDENT, SATTERTHWAITE)
     wide, narrow = (
-        t_quantile(end, interval.degrees) if student else NormalDist().inv_cdf(end) for end in (tail / m, tail)
+        _t_quantile(end, interval.degrees) if student else NormalDist().inv_cdf(end) for end in (tail / m, tail)
     )
     centre = (interval.low + interval.high) / 2
     half = wide / narrow * interval.half_width
     return replace(interval, low=centre - half, high=centre + half, comparisons=m)
 
 
-def t_quantile(probability: float, degrees: float) -> float:
+def _t_quantile(probability: float, degrees: float) -> float:
     """The quantile of Student's distribution. This needs `scipy.special` alone: `scipy.stats` takes a second to import.
 
     Args:
@@ -307,7 +307,7 @@ def _student(values: np.ndarray, rounding: float, confidence: float) -> tuple[fl
     n, mean = len(values), float(values.mean())
     if n == 1 or float(np.ptp(values)) <= rounding:
         return mean, math.nan, math.nan, n, confidence
-    half = float(t_quantile((1 + confidence) / 2, n - 1) * values.std(ddof=1) / math.sqrt(n))
+    half = float(_t_quantile((1 + confidence) / 2, n - 1) * values.std(ddof=1) / math.sqrt(n))
     return mean, mean - half, mean + half, n, confidence
 
 

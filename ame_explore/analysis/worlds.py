@@ -32,7 +32,7 @@ from ame_explore.analysis.statistics import (
     _pair,
     _rounding,
     _student,
-    t_quantile,
+    _t_quantile,
 )
 from ame_explore.arguments import checked
 
@@ -86,7 +86,7 @@ class WorldInterval(PairedInterval):
         if not self.defined or power >= 1:
             return math.nan
         tail = (1 - self.confidence) / 2 / self.comparisons
-        return (t_quantile(power, self.freedom) - t_quantile(tail, self.freedom)) * self.error
+        return (_t_quantile(power, self.freedom) - _t_quantile(tail, self.freedom)) * self.error
 
 
 @checked
@@ -167,7 +167,7 @@ def _two_way(
         total, freedom, method = squares[larger], float(free[larger]), STUDENT
     flat = _student(cells.ravel(), rounding, confidence)
     error = math.sqrt(total / cells.size)
-    half = math.nan if math.isnan(flat[1]) else t_quantile((1 + confidence) / 2, freedom) * error
+    half = math.nan if math.isnan(flat[1]) else _t_quantile((1 + confidence) / 2, freedom) * error
     return WorldInterval(
         mean, mean - half, mean + half, cells.size, confidence, method,
         over="teachers and splits", freedom=freedom, error=error, spread=spread, seeds=seeds,
