@@ -313,10 +313,11 @@ class Settings:
         "clean",
         group="data",
         label="protocol",
-        help="Classes whose images the student trains on: base classes only, or all classes.",
-        details="transductive, as in PromptKD, adds unlabelled images of the new classes, which flatters new-class "
-        "accuracy.",
-        choices=("clean", "transductive"),
+        help="Images the student trains on: shots of the base classes only, of all classes, or also its backbone's.",
+        details="transductive, as in PromptKD, adds unlabelled shots of the new classes, which flatters new-class "
+        "accuracy. rehearsal adds the base-class images that the backbone was trained on: they cost no new shots, and "
+        "the teacher answers them too.",
+        choices=("clean", "transductive", "rehearsal"),
         shared=True,
     )
     ambiguity: float = setting(

@@ -381,7 +381,10 @@ def more_functions(w: World) -> dict[str, tuple[Callable[..., Any], dict[str, An
         "data.PairedData.indices": (few.indices, {"split": "test", "classes": "base"}),
         "data.PairedData.pictures": (few.pictures, {"indices": torch.arange(4), "side": 16}),
         "data.PairedData.shots": (few.shots, {"k": 4, "seed": 0, "classes": "base"}),
-        "data.PairedData.who_has_seen_what": (few.who_has_seen_what, {"shots": 4, "classes": "base"}),
+        "data.PairedData.who_has_seen_what": (
+            few.who_has_seen_what,
+            {"shots": 4, "classes": "base", "rehearsal": True},
+        ),
         "data.PairedFeatures": (
             PairedFeatures,
             {**plain, "texts": f.texts, "logit_scale": 20.0, "metadata": {"a": (1,) * 24}},

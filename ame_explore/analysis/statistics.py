@@ -192,15 +192,13 @@ def paired_proportion_interval(
     Raises:
         AMEError: as in `proportion_interval`, and if the lengths differ.
     """
-    from scipy.stats import norm
-
     _check_confidence(confidence)
     first, second = _pair(a, b)
     first, second = _hits("a", first), _hits("b", second)
     n, change = len(first) + 2, first - second
     gained, lost = float(change.clip(min=0).sum()) + 1, float(-change.clip(max=0).sum()) + 1
     centre = (gained - lost) / n
-    half = float(norm.ppf((1 + confidence) / 2)) * math.sqrt(gained + lost - (gained - lost) ** 2 / n) / n
+    half = NormalDist().inv_cdf((1 + confidence) / 2) * math.sqrt(gained + lost - (gained - lost) ** 2 / n) / n
     return PairedInterval(
         float(change.mean()), max(centre - half, -1.0), min(centre + half, 1.0), len(first), confidence, BONETT_PRICE
     )
@@ -272,18 +270,28 @@ def corrected(intervals: Mapping[str, PairedInterval]) -> dict[str, PairedInterv
 
 
 def _widened(interval: PairedInterval, m: int) -> PairedInterval:
-    from scipy.stats import norm, t
-
     if not interval.defined:
         return replace(interval, comparisons=m)
     tail = (1 - interval.confidence) / 2
-    ends = np.array([tail / m, tail])
     student = interval.method in (STUDENT, SATTERTHWAITE)
-    wide, narrow = t.isf(ends, interval.degrees) if student else norm.isf(ends)
-    factor = float(wide / narrow)
+    wide, narrow = (
+        _t_quantile(end, interval.degrees) if student else NormalDist().inv_cdf(end) for end in (tail / m, tail)
+    )
     centre = (interval.low + interval.high) / 2
-    half = factor * interval.half_width
+    half = wide / narrow * interval.half_width
     return replace(interval, low=centre - half, high=centre + half, comparisons=m)
+
+
+def _t_quantile(probability: float, degrees: float) -> float:
+    """The quantile of Student's distribution. This needs `scipy.special` alone: `scipy.stats` takes a second to import.
+
+    Args:
+        probability: in (0, 1).
+        degrees: degrees of freedom, > 0.
+    """
+    from scipy.special import stdtrit
+
+    return float(stdtrit(degrees, probability))
 
 
 def _rounding(values: np.ndarray) -> float:
@@ -299,9 +307,7 @@ def _student(values: np.ndarray, rounding: float, confidence: float) -> tuple[fl
     n, mean = len(values), float(values.mean())
     if n == 1 or float(np.ptp(values)) <= rounding:
         return mean, math.nan, math.nan, n, confidence
-    from scipy.stats import t
-
-    half = float(t.ppf((1 + confidence) / 2, n - 1) * values.std(ddof=1) / math.sqrt(n))
+    half = float(_t_quantile((1 + confidence) / 2, n - 1) * values.std(ddof=1) / math.sqrt(n))
     return mean, mean - half, mean + half, n, confidence
 
 

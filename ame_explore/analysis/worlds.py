@@ -32,6 +32,7 @@ from ame_explore.analysis.statistics import (
     _pair,
     _rounding,
     _student,
+    _t_quantile,
 )
 from ame_explore.arguments import checked
 
@@ -84,10 +85,8 @@ class WorldInterval(PairedInterval):
         check_number("power", power, low=0.5, high=1)
         if not self.defined or power >= 1:
             return math.nan
-        from scipy.stats import t
-
         tail = (1 - self.confidence) / 2 / self.comparisons
-        return float((t.isf(tail, self.freedom) + t.ppf(power, self.freedom)) * self.error)
+        return (_t_quantile(power, self.freedom) - _t_quantile(tail, self.freedom)) * self.error
 
 
 @checked
@@ -154,8 +153,6 @@ def _one_way(
 def _two_way(
     cells: NDArray[np.float64], rounding: float, confidence: float, spread: float, seeds: int
 ) -> WorldInterval:
-    from scipy.stats import t
-
     count_t, count_s = cells.shape
     mean = float(cells.mean())
     rows, columns = cells.mean(1) - mean, cells.mean(0) - mean
@@ -170,7 +167,7 @@ def _two_way(
         total, freedom, method = squares[larger], float(free[larger]), STUDENT
     flat = _student(cells.ravel(), rounding, confidence)
     error = math.sqrt(total / cells.size)
-    half = math.nan if math.isnan(flat[1]) else float(t.ppf((1 + confidence) / 2, freedom)) * error
+    half = math.nan if math.isnan(flat[1]) else _t_quantile((1 + confidence) / 2, freedom) * error
     return WorldInterval(
         mean, mean - half, mean + half, cells.size, confidence, method,
         over="teachers and splits", freedom=freedom, error=error, spread=spread, seeds=seeds,

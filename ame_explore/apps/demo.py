@@ -34,10 +34,9 @@ from ame_explore.training.baselines import SMOOTHING
 from ame_explore.training.parts import session_parts
 from ame_explore.training.recipe import AME_ARM, KD_ARM, arms_with_and_without_ame
 from ame_explore.training.record.layout import HEAD, make_room
+from ame_explore.training.stage import KEPT
 
-FEATURES_EVERY = 100
-METRICS_EVERY = 50
-CHECKPOINT_EVERY = 100
+RECORD_EVERY = 80  # steps between metrics, features and checkpoints: a third of a run on emoji
 
 
 @dataclass(frozen=True)
@@ -153,14 +152,16 @@ def run_demo(
         stage=stage,
         folder=folder / "runs",
         facts=facts,
-        features_every=FEATURES_EVERY,
-        metrics_every=METRICS_EVERY,
+        features_every=RECORD_EVERY,
+        metrics_every=RECORD_EVERY,
         progress=progress,
     )
     summary = summarize(recipe, stage, runs, facts, weaker=weaker, baselines=baselines, options=options)
     summary["seconds"] = round(time.perf_counter() - started, 1)
     seen = stage.data.who_has_seen_what(
-        shots=recipe.shots, classes="all" if recipe.protocol == "transductive" else "base"
+        shots=recipe.shots,
+        classes="all" if recipe.protocol == "transductive" else "base",
+        rehearsal=recipe.protocol == "rehearsal",
     )
     report = demo_report(folder / "report.html", summary=summary, runs=runs, who_has_seen_what=seen)
     write_atomically(folder / "summary.json", json.dumps({**summary, "who_has_seen_what": seen}, indent=1).encode())
@@ -201,7 +202,9 @@ def record_arms(
     """
     if len({slug(arm) for arm in arms}) < len(arms):
         raise AMEError(f"arms must differ in letters or digits, which name their folders, got {', '.join(arms)}.")
-    tasks = [(arm, seed) for seed in seeds for arm in arms]
+    # Arms with one seed learn from the same views, of which the stage keeps those of so many seeds.
+    together = [seeds[start : start + KEPT] for start in range(0, len(seeds), KEPT)]
+    tasks = [(arm, seed) for some in together for arm in arms for seed in some]
     finished: list[Path] = []
 
     def job(arm: str, seed: int) -> Callable[[Progress], Run]:
@@ -238,7 +241,7 @@ def record_run(
     *,
     progress: Progress | None = None,
 ) -> None:
-    """Run `distillation` to its end and record it, with a checkpoint every 100 steps.
+    """Run `distillation` to its end and record it, with a checkpoint every 80 steps.
 
     Args:
         distillation: a distillation that has not started.
@@ -250,7 +253,7 @@ def record_run(
     with Run.recorder(path, recipe=distillation.recipe.to_dict(), overwrite=True) as record:
         record.note(**facts, token=distillation.recipe.token())
         for step in distillation:
-            due = step.index % CHECKPOINT_EVERY == 0 or step.index == steps
+            due = step.index % RECORD_EVERY == 0 or step.index == steps
             record.log(
                 step.index,
                 losses={**step.losses, **step.shares},
@@ -391,6 +394,11 @@ def notes(recipe: Recipe, stage: Stage, scores: Mapping[str, float], seeds: int)
         told.append(
             "Transductive protocol, as PromptKD's: the student trains on unlabelled images of the new classes too, "
             "which flatters its new-class accuracy."
+        )
+    elif recipe.protocol == "rehearsal":
+        told.append(
+            "Rehearsal: besides its shots, the student trains on the base-class images that its backbone was trained "
+            "on, with the teacher's answers in place of labels. No checkpoint is chosen on test data."
         )
     else:
         told.append(

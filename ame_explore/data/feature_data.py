@@ -182,12 +182,15 @@ class FeatureData(PairedData):
                 found[row] = text
         return tuple(found)
 
-    def who_has_seen_what(self, *, shots: int | None = None, classes: Classes = "base") -> list[dict[str, str | int]]:
+    def who_has_seen_what(
+        self, *, shots: int | None = None, classes: Classes = "base", rehearsal: bool = False
+    ) -> list[dict[str, str | int]]:
         """As `PairedData.who_has_seen_what`; what the models were trained on is "not known" unless splits name it.
 
         Args:
             shots: images per class used for distillation; None for the whole split.
             classes: classes seen in distillation, "base" or "all".
+            rehearsal: as in `PairedData.who_has_seen_what`.
 
         Returns:
             One row per part.
@@ -195,7 +198,7 @@ class FeatureData(PairedData):
         Raises:
             AMEError: under the same conditions as `shots`.
         """
-        rows = super().who_has_seen_what(shots=shots, classes=classes)
+        rows = super().who_has_seen_what(shots=shots, classes=classes, rehearsal=rehearsal)
         for row in rows:
             if not len(self.splits[str(row["split"])]):
                 row |= dict.fromkeys(("images", "classes", "which", "labels_used"), NOT_KNOWN)

@@ -38,10 +38,11 @@ NOT_KNOWN = "not known"
 PLAIN: Mapping[str, str | int] = {"text_tower": "teacher"}
 """What a setting must be where it cannot be used; 0 for all others."""
 
+_DISTILLATION, _REHEARSAL = "distillation", "distillation, rehearsal"
 _PARTS = (
     ("teacher pretraining", "pretrain", "yes", "teacher"),
     ("student backbone", "backbone", "yes", "student backbone, before distillation"),
-    ("distillation", "distill", "no", "student, with the teacher's answers in place of labels"),
+    (_DISTILLATION, "distill", "no", "student, with the teacher's answers in place of labels"),
     ("test", "test", "for scoring only", "neither teacher nor student"),
 )
 
@@ -351,12 +352,15 @@ class PairedData:
             images = (images + noise * torch.randn(images.shape, generator=generator)).clamp_(0.0, 1.0)
         return images
 
-    def who_has_seen_what(self, *, shots: int | None = None, classes: Classes = "base") -> list[dict[str, str | int]]:
+    def who_has_seen_what(
+        self, *, shots: int | None = None, classes: Classes = "base", rehearsal: bool = False
+    ) -> list[dict[str, str | int]]:
         """A table of which images and classes each part of the experiment sees, and whether it uses labels.
 
         Args:
             shots: images per class used for distillation; None for the whole split.
             classes: classes seen in distillation: "base" in the clean protocol, "all" in the transductive one.
+            rehearsal: whether distillation also uses the backbone's images of the base classes, in a row of its own.
 
         Returns:
             One row per part, with the keys part, split, images (count), classes (count), which ("all", "base" or
@@ -365,20 +369,24 @@ class PairedData:
         Raises:
             AMEError: under the same conditions as `shots`.
         """
-        whole = {split: self.splits[split] for split in SPLITS}
-        whole["distill"] = self.shots(shots, seed=0, classes=classes)
+        parts = list(_PARTS)
+        images = {part: self.splits[split] for part, split, _, _ in parts}
+        images[_DISTILLATION] = self.shots(shots, seed=0, classes=classes)
+        if rehearsal:
+            parts.insert(-1, (_REHEARSAL, "backbone", "no", parts[-2][3]))
+            images[_REHEARSAL] = self.indices("backbone", "base")
         return [
             {
                 "part": part,
                 "split": split,
-                "images": len(whole[split]),
-                "classes": len(self.labels[whole[split]].unique()),
-                "which": classes if split == "distill" else "all",
+                "images": len(images[part]),
+                "classes": len(self.labels[images[part]].unique()),
+                "which": {_DISTILLATION: classes, _REHEARSAL: "base"}.get(part, "all"),
                 "labels_used": labels_used,
                 "seen_by": seen_by,
                 **({} if self.sources is None else {"source": self.sources[split]}),
             }
-            for part, split, labels_used, seen_by in _PARTS
+            for part, split, labels_used, seen_by in parts
         ]
 
 

@@ -50,12 +50,16 @@ def emoji_model(name: str = "teacher", *, folder: Path = FOLDER) -> ConvCLIP:
     """
     check_choice("name", name, RECIPES)
     recipe = emoji_recipe(name, folder=folder)
+    again = f"make them again with `python -m ame_explore.models.emoji_weights {name}`"
     if recipe["digest"] != DIGEST:
         raise AMEError(
             f"the weights in {folder} must belong to the emoji of digest {DIGEST[:16]}, got {recipe['digest'][:16]}: "
-            f"make them again with `python -m ame_explore.models.emoji_weights {name}`."
+            f"{again}."
         )
-    tensors, _ = load_tensors(folder / f"emoji-{name}.safetensors")
+    try:
+        tensors, _ = load_tensors(folder / f"emoji-{name}.safetensors")
+    except AMEError as error:
+        raise AMEError(f"{str(error).rstrip('.')}: {again}, or install the package again.") from error
     side, sizes = recipe["training"]["side"], ConvSize(**recipe["sizes"])
     model = ConvCLIP(emoji_tokenizer(emoji_set()), (3, side, side), sizes, generator=torch.Generator().manual_seed(0))
     try:
@@ -63,7 +67,7 @@ def emoji_model(name: str = "teacher", *, folder: Path = FOLDER) -> ConvCLIP:
             {key: value.float() if value.dtype == torch.half else value for key, value in tensors.items()}
         )
     except RuntimeError as error:
-        raise AMEError(f"the weights in {folder} do not fit the sizes in its recipe: {error}") from error
+        raise AMEError(f"the weights in {folder} must fit the sizes in its recipe, and do not: {again}.") from error
     return model.eval().requires_grad_(False)
 
 

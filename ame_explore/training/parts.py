@@ -10,7 +10,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from ame_explore.ame import AMELoss
+from ame_explore.ame import AMEError, AMELoss
+from ame_explore.data.pairs import Classes
 from ame_explore.models import Student
 from ame_explore.models.text_side import TextSide
 from ame_explore.registry import Registry, data_sets, hosts, kd_losses, only_in_this_session, readings
@@ -38,9 +39,26 @@ def stream(recipe: Recipe, purpose: str) -> torch.Generator:
 
 
 def shots_of(recipe: Recipe, stage: Stage) -> Tensor:
-    """Indices (n,) int64 of the images that the student learns from."""
-    classes = "all" if recipe.protocol == "transductive" else "base"
-    return stage.data.shots(recipe.shots, seed=recipe.seed, classes=classes)  # type: ignore[arg-type]
+    """Indices (n,) int64 of the images that the student learns from: shots, with "rehearsal" the backbone's after them.
+
+    Args:
+        recipe: its shots, seed and protocol are used.
+        stage: holds the data.
+
+    Raises:
+        AMEError: if there are fewer images than shots, or it is not known what the backbone was trained on.
+    """
+    data = stage.data
+    classes: Classes = "all" if recipe.protocol == "transductive" else "base"
+    shots = data.shots(recipe.shots, seed=recipe.seed, classes=classes)
+    if recipe.protocol != "rehearsal":
+        return shots
+    if not len(data.splits["backbone"]):
+        raise AMEError(
+            f"protocol must be 'clean' or 'transductive' for {data.name!r}, got 'rehearsal': the data does not say "
+            "which images the student's backbone was trained on."
+        )
+    return torch.cat([shots, data.indices("backbone", "base")])
 
 
 def student_of(recipe: Recipe, stage: Stage) -> Student:

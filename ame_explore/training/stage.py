@@ -6,6 +6,7 @@ import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
+from concurrent.futures import Future
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -25,7 +26,7 @@ from ame_explore.training.captions import Captions, captions_of
 from ame_explore.training.recipe import Recipe
 
 T = TypeVar("T")
-_KEPT = 5  # results of `Stage.kept`: the views of five seeds; of 320 emoji a seed has 30 MB
+KEPT = 5  # results of `Stage.kept`: the views of five seeds; of 320 emoji a seed has 30 MB
 TEST_AMBIGUITY = 0.8  # of the ambiguous test set (our choice): near halfway, but the label is still the nearer class
 
 
@@ -68,7 +69,7 @@ class Stage:
         for side in ("base", "new"):  # both sides are scored
             data.indices("test", side)
         self.data, self.device = data, usable_device(device)
-        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
+        self._kept: OrderedDict[Hashable, Future[Any]] = OrderedDict()
         self._lock = threading.Lock()
         self.teacher, self.backbone = teacher.to(self.device), backbone.to(self.device)
         with torch.no_grad():
@@ -120,18 +121,27 @@ class Stage:
     def kept(self, key: Hashable, make: Callable[[], T]) -> T:
         """What `make` returns; the last few results are kept, since arms with one seed need the same.
 
+        Threads that ask for one key wait for the first of them; those that ask for different keys do not wait.
+
         Args:
             key: what the result depends on, besides the stage.
             make: makes the result, which nobody may change.
         """
         with self._lock:
-            if key not in self._kept:
-                self._kept[key] = make()
+            mine = key not in self._kept
+            found: Future[T] = self._kept.setdefault(key, Future())
             self._kept.move_to_end(key)
-            while len(self._kept) > _KEPT:
+            while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
-            found: T = self._kept[key]
-            return found
+        if mine:
+            try:
+                found.set_result(make())
+            except BaseException as error:
+                with self._lock:
+                    if self._kept.get(key) is found:
+                        del self._kept[key]  # so that the next one tries again
+                found.set_exception(error)
+        return found.result()
 
     @property
     def base(self) -> Tensor:

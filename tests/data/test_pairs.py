@@ -376,6 +376,10 @@ def test_who_has_seen_what_of_a_run() -> None:
     assert made().who_has_seen_what(shots=3)[2]["images"] == 6
     transductive = made().who_has_seen_what(shots=3, classes="all")[2]
     assert (transductive["images"], transductive["classes"], transductive["which"]) == (12, 4, "all")
+    again = made().who_has_seen_what(shots=3, rehearsal=True)
+    assert [row["part"] for row in again[2:]] == ["distillation", "distillation, rehearsal", "test"]
+    assert (again[3]["split"], again[3]["which"], again[3]["labels_used"]) == ("backbone", "base", "no")
+    assert again[3]["images"] == len(made().indices("backbone", "base")) and again[3]["seen_by"] == again[2]["seen_by"]
     with pytest.raises(AMEError, match="got 6, but class 0"):
         made().who_has_seen_what(shots=6)
 

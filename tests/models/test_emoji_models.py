@@ -17,7 +17,7 @@ from ame_explore.data import emoji
 from ame_explore.data.sets.emoji import EmojiSet, emoji_set
 from ame_explore.data.sets.emoji.likeness import likeness
 from ame_explore.models import WordTokenizer, emoji_weights
-from ame_explore.models.augmentation import Augmentation
+from ame_explore.models.augmentation import Augmentation, _blurred
 from ame_explore.models.convolutional import CONV_SIZES, ConvCLIP, ResidualBlock
 from ame_explore.models.emoji import EmojiTraining, both_ways, emoji_tokenizer, pictures_of, train_on_emoji
 from ame_explore.models.emoji_confusions import confused_pairs, emoji_likeness
@@ -137,6 +137,11 @@ class TestAugmentation:
         with pytest.raises(AMEError, match="bend"):
             Augmentation(bend=-1)
 
+    def test_a_blur_is_the_usual_pooling_to_the_last_bit(self) -> None:
+        for shape in ((5, 3, 24, 24), (2, 1, 7, 9)):
+            ink = torch.randn(shape, generator=torch.Generator().manual_seed(0))
+            assert _blurred(ink).equal(F.avg_pool2d(ink, 3, stride=1, padding=1))
+
 
 def test_loss_both_ways_by_hand() -> None:
     """Three pictures, two texts, the first two pictures share a text; against sums written out."""
@@ -228,7 +233,7 @@ class TestShipped:
             emoji_model("student", folder=tmp_path)
         shutil.copy(tmp_path / "emoji-teacher.safetensors", weights)
         shutil.copy(FOLDER / "emoji-student.json", recipe)
-        with pytest.raises(AMEError, match="do not fit"):
+        with pytest.raises(AMEError, match="must fit the sizes in its recipe, and do not: make them again"):
             emoji_model("student", folder=tmp_path)
 
 

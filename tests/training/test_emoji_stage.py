@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import torch
@@ -14,6 +16,7 @@ from ame_explore.models.emoji_weights import emoji_models
 from ame_explore.training import Distillation, Recipe, Stage
 from ame_explore.training.augmented_shots import views_of
 from ame_explore.training.evaluate import base_to_new, reference_scores
+from ame_explore.training.parts import shots_of
 from ame_explore.training.replicas.recipes import distill_replicas
 
 QUICK = Recipe(data="emoji", host="finetune", omega=0.0, steps=3, shots=1, batch_size=8)
@@ -46,6 +49,31 @@ def test_a_pass_holds_every_view_once(stage: Stage) -> None:
     assert run.rows_in_a_pass == 320 and rows.sort().values.equal(torch.arange(320))
     assert Distillation(QUICK, stage=stage).rows_in_a_pass == 20
     assert [views_of(count) for count in (1, 256, 320, 1000, 4000)] == [16, 16, 12, 4, 2]
+
+
+def test_rehearsal_adds_the_base_pictures_of_the_backbone(stage: Stage) -> None:
+    recipe = dataclasses.replace(QUICK, protocol="rehearsal")
+    plain, more = shots_of(QUICK, stage), shots_of(recipe, stage)
+    again = more[len(plain) :]
+    assert more[: len(plain)].equal(plain) and again.equal(stage.data.indices("backbone", "base")) and len(again) > 50
+    assert torch.isin(stage.data.labels[more], stage.base).all() and not torch.isin(more, stage.test).any()
+    *_, last = Distillation(recipe, stage=stage)
+    [together] = distill_replicas([recipe], stage=stage).metrics
+    assert last.metrics["harmonic_mean"] == pytest.approx(together["harmonic_mean"], abs=1e-6)
+
+
+def test_what_arms_share_is_made_once_and_holds_up_nobody_else(stage: Stage) -> None:
+    both = threading.Barrier(2, timeout=20)
+    with ThreadPoolExecutor(4) as pool:
+        # Each of these two ends only if the other has begun.
+        meeting = [pool.submit(stage.kept, key, both.wait) for key in ("one", "other")]
+        assert {each.result() for each in meeting} == {0, 1}
+        made: list[int] = []
+        same = [pool.submit(stage.kept, "same", lambda: made.append(1) or len(made)) for _ in range(4)]
+        assert [each.result() for each in same] == [1] * 4 and made == [1]
+    with pytest.raises(ZeroDivisionError):
+        stage.kept("fails", lambda: 1 / 0)
+    assert stage.kept("fails", lambda: 7) == 7
 
 
 def test_augmentation_is_turned_during_a_run(stage: Stage) -> None:

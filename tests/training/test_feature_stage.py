@@ -86,6 +86,7 @@ def stored(built_in: Stage) -> Stage:
         {"text_rows": "paired"},
         {"reading": "alignment"},
         {"protocol": "transductive", "shots": None, "kd_classes": "base", "kd": "logits"},
+        {"protocol": "rehearsal"},
     ],
 )
 def test_stored_features_give_the_losses_and_metrics_of_the_models_that_made_them(
@@ -174,6 +175,8 @@ def test_what_needs_pixels_is_refused_before_training(own: Stage) -> None:
     assert run.recipe.events == ()
     with pytest.raises(AMEError, match=r"'promptkd' needs a transformer .* use 'finetune' or 'projector'"):
         Distillation(Recipe.for_data(own.data, host="promptkd"), stage=own)
+    with pytest.raises(AMEError, match="protocol must be 'clean' or 'transductive' for 'mine', got 'rehearsal'"):
+        Distillation(Recipe.for_data(own.data, protocol="rehearsal"), stage=own)
 
 
 def test_data_without_a_draw_function_is_refused_before_training(built_in: Stage) -> None:
