@@ -29,7 +29,7 @@ from ame_explore.analysis.pairs.pair_view import PairView
 from ame_explore.analysis.pairs.regions import Regions, find_regions
 from ame_explore.analysis.pairs.service import Explored, explore_sources
 from ame_explore.analysis.pairs.session import restore_session, session_of_token, session_to_json, session_token
-from ame_explore.analysis.pairs.slice_finder import worst_slices
+from ame_explore.analysis.pairs.slice_finder import MEASURED, worst_slices
 from ame_explore.analysis.pairs.teaching import USES, teaching_data
 from ame_explore.analysis.pairs.two_models import TwoModels
 from ame_explore.analysis.pairs.zero_shot import (
@@ -180,6 +180,7 @@ class Explorer:
         self._place = {int(id_): row for row, id_ in enumerate(self.pairs["id"])}
         self._panel: ExplorerPanel | None = None
         self._classified: ZeroShot | None = None
+        self._templates: tuple[str, ...] = TEMPLATES
         self._closed = False
         self._making = threading.RLock()
         self._made: dict[str, PairMaps] = {}
@@ -504,7 +505,12 @@ class Explorer:
             vectors = torch.as_tensor(features)
         columns = self.view.columns
         known = columns[truth] if truth in columns else None  # noqa: SIM401 - get would raise: columns name what is there
+        if not isinstance(classes, Mapping):
+            self._templates = tuple(templates)
         return self._classify(vectors, list(prompts), known)
+
+    def _classify_typed(self, names: Sequence[str], templates: Sequence[str]) -> None:
+        self.zero_shot(names, templates=templates or TEMPLATES)
 
     def _classify(self, vectors: torch.Tensor, names: Sequence[str], truth: Column | None) -> ZeroShot:
         self._classified = found = zero_shot(self.exploration.features, vectors, names, truth)
@@ -537,13 +543,19 @@ class Explorer:
         names = found.names if found is not None else ()
         if not names and "label" in self.view.columns and len(self.view.columns["label"].words) <= _CLASSES:
             names = self.view.columns["label"].words
-        words = ["A number in the matrix shows its pairs; predictions and class margins are columns of the table."]
-        if found is None:
-            words = ["Each image is given the class whose prompt, “a photo of a …”, is nearest."]
-        elif found.accuracy is None:
+        words = ["Each image is given the class whose prompts are nearest to it."]
+        if found is not None and found.accuracy is None:
             words = ["There is no column with the true classes, so there are only predictions."]
-        ask = "classes, separated by commas" if asked else ""
-        return Sheet("classes", words, ask=ask, answer=", ".join(names) if asked else "")
+        elif found is not None:
+            words = [
+                f"{_most_confused(found)} Click a number to show its pairs; predictions and class margins are columns "
+                "of the table."
+            ]
+        asks = [
+            ("text", "classes, with commas between them", ", ".join(names)),
+            ("templates", "prompts, with {} for the class and | between several", " | ".join(self._templates)),
+        ]
+        return Sheet("classes", words, asks=asks if asked else ())
 
     def _show_cell(self, of: int, as_: int) -> None:
         found = self._classified
@@ -627,8 +639,8 @@ class Explorer:
         except AMEError as error:
             said = f"Not with the present selection of {len(self._selected):,} pairs: {error}"
         words = (
-            "Start a distillation on these features: the student never sees the selected pairs, or it learns from them "
-            "alone. Select pairs, open this tab again, and run the lines in a cell that follows.",
+            "Start a distillation on these features: select pairs in the map or the table, and run the lines below in a "
+            "new cell.",
             said,
         )
         code = (
@@ -636,7 +648,8 @@ class Explorer:
             f"data = explorer.feature_data(use={use!r})  # explorer: what explore(...) returned\n"
             "for step in Distillation(data=data):  # or lab(data=data), to watch it\n    pass\nstep"
         )
-        return Sheet("distil", words, choices=USES, choice=use, code=code)
+        choices = {"left out": "left out", "distill": "all that the student learns from"}
+        return Sheet("distil", words, choosing="the selected pairs are", choices=choices, choice=use, code=code)
 
     def _concept_end(self, given: Any) -> tuple[torch.Tensor, str]:
         image = self.exploration.features.image.detach().cpu().double()
@@ -778,7 +791,7 @@ class Explorer:
         if name == "models":
             return models_sheet(self.models)
         if name == "slices":
-            measure = choice or "R@1_i2t"
+            measure = choice or MEASURED[0]
             return slices_sheet(self.worst_slices(measure), measure)
         if name == "classes":
             return self._classes_sheet()
@@ -844,7 +857,7 @@ class Explorer:
                     own,
                     encode=self._encode,
                     find_regions=weakly(self.regions),
-                    classify=weakly(self.zero_shot),
+                    classify=weakly(self._classify_typed),
                     concept=weakly(self.concept),
                     cell=weakly(self._show_cell),
                     sheet=weakly(self._open_sheet),
@@ -925,6 +938,17 @@ def _words_alone(words: str) -> str:
     """A still of the verdict, until the map is drawn."""
     figure = finish(go.Figure(), "Pairs of images and texts", plain(words), height=240)
     return still(figure.update_xaxes(visible=False).update_yaxes(visible=False), words)
+
+
+def _most_confused(found: ZeroShot) -> str:
+    """The two classes that are confused most often, in words."""
+    wrong = found.counts - np.diag(np.diag(found.counts))
+    both = np.triu(wrong + wrong.T)
+    if not both.any():
+        return "No class is taken for another."
+    of, as_ = np.unravel_index(int(both.argmax()), both.shape)
+    times = f"{found.names[of]} for {found.names[as_]} {wrong[of, as_]} times, the other way {wrong[as_, of]} times"
+    return f"Confused most often: {times}."
 
 
 def _accuracy_words(line: Mapping[str, Any] | None) -> str:

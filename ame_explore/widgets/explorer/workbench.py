@@ -57,7 +57,7 @@ class Workbench(Channel):
         models: the maps of each model, the first model's first; empty if image and text widths differ.
         encode: encodes a text into the models' space; None: there is no search by meaning.
         find_regions: called when the reader asks for named regions.
-        classify: called with names of classes that the reader typed.
+        classify: called with names of classes and templates of prompts that the reader typed.
         concept: called with two texts that the reader typed.
         cell: called with a true and a predicted class when the reader asks for the pairs of that cell.
         sheet: called with the name of a tab and a choice when the reader opens a sheet.
@@ -74,7 +74,7 @@ class Workbench(Channel):
         *,
         encode: Callable[[str], Any] | None = None,
         find_regions: Callable[[], object] | None = None,
-        classify: Callable[[Sequence[str]], object] | None = None,
+        classify: Callable[[Sequence[str], Sequence[str]], object] | None = None,
         concept: Callable[[str, str], object] | None = None,
         cell: Callable[[int, int], object] | None = None,
         sheet: Callable[[str, str], object] | None = None,
@@ -96,6 +96,7 @@ class Workbench(Channel):
         self._around: tuple[int, object, Surroundings] | None = None  # of the pair that was looked at last
         self._turn = 0
         self._active: int | None = None
+        self._picked = "", 0.0  # which page made the latest selection, and when by its clock
         self._regions: dict[str, NDArray[np.int64]] = {}
         self._state = threading.RLock()
         super().__init__()
@@ -123,9 +124,12 @@ class Workbench(Channel):
                 self.retain("colors", self._colors())
             elif what == "selected":
                 rows = self.selected_rows
-                self.retain("selection", {"rows": rows.astype(np.int32)})
+                page, pick = self._picked
+                self.retain("selection", {"rows": rows.astype(np.int32), "page": page, "pick": pick})
                 self._active = int(rows[0]) if len(rows) else None
                 self._tell_face()
+                if self._sheet.name == "distil" and self._open_sheet is not None:
+                    self._open_sheet("distil", self._sheet.choice)  # it speaks of the selection
             elif what == "notes":
                 self._tell_face()
 
@@ -202,6 +206,11 @@ class Workbench(Channel):
             return "Images and texts of different widths share no space, so there is no map."
         state = self._maps.state(UMAP)
         said = [self._maps.words]
+        if self.picture in self._own_maps:
+            return (
+                f"To the right: nearer to {self.picture} (cosine with the direction). Upwards: the main axis of what "
+                "the direction leaves."
+            )
         if self.picture == SHARED and self._two is not None and self._two.matched is not None:
             return self._two.matched.words
         if state == "failed":
@@ -439,6 +448,8 @@ class Workbench(Channel):
             rows = _whole_list(message.get("rows"))
             rows = rows[(rows >= 0) & (rows < len(self.view.ids))]
             ids = self.view.ids[rows].tolist()
+        if type(message.get("pick")) in (int, float):
+            self._picked = str(message.get("page")), message["pick"]
         self.view.select(_whole_list(ids).tolist())
 
     def _on_look(self, message: dict[str, Any]) -> None:
@@ -641,9 +652,15 @@ class Workbench(Channel):
             self._tell_places()
 
     def _on_classes(self, message: dict[str, Any]) -> None:
-        names = [name.strip() for name in str(message.get("text", "")).split(",") if name.strip()]
+        names, templates = (
+            [one.strip() for one in str(message.get(key, "")).split(between) if one.strip()]
+            for key, between in (("text", ","), ("templates", "|"))
+        )
+        bare = [one for one in templates if "{}" not in one]
+        if bare:
+            raise AMEError(f"prompts must have {{}} where the class stands, got {bare[0]!r}.")
         if self._classify is not None:
-            self._classify(names)
+            self._classify(list(dict.fromkeys(names)), templates)
 
     def _on_concept(self, message: dict[str, Any]) -> None:
         first, found, second = str(message.get("text", "")).partition(" vs ")
