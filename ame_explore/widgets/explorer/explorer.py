@@ -322,8 +322,9 @@ class Explorer:
         """Write pairs, with their measures, added columns, notes and positions on the PCA map, for other programs.
 
         Args:
-            path: the path of the file, ending in .parquet or .csv.
-            layout: "pairs", one row per pair, or "points", one row for each image and each text.
+            path: the path of the file, ending in .parquet or .csv; for "fiftyone" that of a folder.
+            layout: "pairs", one row per pair; "points", one row for each image and each text, as Embedding Atlas reads;
+                or "fiftyone", a folder that FiftyOne reads.
             which: "all" pairs; those "shown" under the filters, in their order; or the "selection".
 
         Returns:
