@@ -95,14 +95,7 @@ def pair_measures(
     pairs = features.pairs
     n = len(pairs)
     comparable = features.image.shape[1] == features.text.shape[1]
-    table: dict[str, Any] = {
-        "row": np.arange(n),
-        "id": features.ids.cpu().numpy(),
-        "image": pairs[:, 0].numpy(),
-        "text": pairs[:, 1].numpy(),
-        "caption": [features.texts[row] for row in pairs[:, 1].tolist()],
-        "label": label_names(features),
-    }
+    table = _named(features)
     recall: dict[str, float | None] = {f"R@{k_}_{way}": None for way in ("i2t", "t2i") for k_ in KS}
     empty = np.zeros(0, dtype=np.int64)
     if not comparable:
@@ -129,6 +122,27 @@ def pair_measures(
         tied[way] = float((side.tied[side.asked] > 0).double().mean())
     near = found.images.occurrence.numpy(), found.texts.occurrence.numpy()
     return PairMeasures(_frame(table, features), *near, k, recall, hits, tied, True)
+
+
+def pairs_frame(features: PairedFeatures) -> pd.DataFrame:
+    """The columns of `PairMeasures.table` that are no measures.
+
+    Args:
+        features: the pairs.
+    """
+    return _frame(_named(features), features)
+
+
+def _named(features: PairedFeatures) -> dict[str, Any]:
+    pairs = features.pairs.cpu()
+    return {
+        "row": np.arange(len(pairs)),
+        "id": features.ids.cpu().numpy(),
+        "image": pairs[:, 0].numpy(),
+        "text": pairs[:, 1].numpy(),
+        "caption": [features.texts[row] for row in pairs[:, 1].tolist()],
+        "label": label_names(features),
+    }
 
 
 def _frame(table: dict[str, Any], features: PairedFeatures) -> pd.DataFrame:
