@@ -33,6 +33,7 @@ pairs = PairedFeatures(
     metadata={{"place": place}},
 )
 explorer = explore(pairs, umap=False)
+explorer.exploration  # all pairs are measured
 explorer
 """
 # From features in memory to what a page that opens is sent: a first look at all pairs, the map by PCA, the table.

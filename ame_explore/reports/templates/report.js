@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 5bd30082240ba721848a28faa84099957300e001d3646f7fde7f7806c6b1f02c
+// Built by ame_explore/widgets/js/build.js; sources: sha256 cd47e65f1ce7c049b8fdc771c73f32f7636c8398f23da4fa6d66a65e3a928c99
 "use strict";(()=>{var et=new Set(["svg","path"]),_={text:"textContent",value:"value",checked:"checked"};function d(t,e={},...a){let r=et.has(
 t)?"http://www.w3.org/2000/svg":"http://www.w3.org/1999/xhtml",n=document.createElementNS(r,t);n.append(...a.flat(1/0).filter(
 s=>s!=null&&s!==!1));for(let[s,f]of Object.entries(e))f==null||f===!1||(s.startsWith("on")?n.addEventListener(s.slice(2),

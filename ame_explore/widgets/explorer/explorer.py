@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import threading
@@ -628,6 +629,20 @@ class Explorer:
         ]
         return Sheet("classes", words, asks=asks if asked else ())
 
+    def _hand_on(self, kind: str) -> None:
+        """Write the selection into the notebook's folder, and say where it is."""
+        if self._explored.sample is not None:
+            raise AMEError("this needs the measures of all pairs: wait until they are there.")
+        stem, suffix = ("selected_pairs", ".csv") if kind == "csv" else ("test_pinned_pairs", ".py")
+        numbered = (Path(f"{stem}{f'_{number}' if number else ''}{suffix}") for number in itertools.count())
+        path = next(one for one in numbered if not one.exists())
+        if kind == "csv":
+            self.export(path, which="selection")
+        else:
+            self.pin(path=path)
+        more = "" if kind == "csv" else f" Run it with: python -m pytest {path}"
+        self._say(f"{len(self._selected):,} pairs are in {path}, beside the notebook.{more}")
+
     def _show_cell(self, of: int, as_: int) -> None:
         found = self._classified
         if found is None or not (0 <= of < len(found.names) and 0 <= as_ < len(found.names)):
@@ -933,6 +948,7 @@ class Explorer:
                     classify=weakly(self._classify_typed),
                     concept=weakly(self.concept),
                     cell=weakly(self._show_cell),
+                    hand_on=weakly(self._hand_on),
                     sheet=weakly(self._open_sheet),
                     tabs=self._tabs,
                 )

@@ -60,6 +60,7 @@ class Workbench(Channel):
         classify: called with names of classes and templates of prompts that the reader typed.
         concept: called with two texts that the reader typed.
         cell: called with a true and a predicted class when the reader asks for the pairs of that cell.
+        hand_on: called with "csv" or "test" when the reader asks for the selection as a file.
         sheet: called with the name of a tab and a choice when the reader opens a sheet.
         tabs: name -> title of the tabs beside the table of pairs.
     """
@@ -77,11 +78,13 @@ class Workbench(Channel):
         classify: Callable[[Sequence[str], Sequence[str]], object] | None = None,
         concept: Callable[[str, str], object] | None = None,
         cell: Callable[[int, int], object] | None = None,
+        hand_on: Callable[[str], object] | None = None,
         sheet: Callable[[str, str], object] | None = None,
         tabs: Mapping[str, str] | None = None,
     ) -> None:
         self.view, self._encode = view, encode
         self._find_regions, self._cell, self._classify, self._concept = find_regions, cell, classify, concept
+        self._hand_on = hand_on
         self._own_maps: dict[str, tuple[NDArray[Any], NDArray[Any]]] = {}
         self._models = {maps.explored.name: maps for maps in models}
         self._maps = models[0] if models else None
@@ -489,6 +492,10 @@ class Workbench(Channel):
         if ids:
             self.view.keep(Among(f"selection of {len(ids):,}", ids))
             self._say_if_none()
+
+    def _on_hand_on(self, message: dict[str, Any]) -> None:
+        if self._hand_on is not None and message.get("as") in ("csv", "test"):
+            self._hand_on(message["as"])
 
     def _on_legend(self, message: dict[str, Any]) -> None:
         found, code = self.view.coloring, message.get("code")

@@ -63,6 +63,9 @@ export class Explorer {
     this.tool = h("button", { type: "button", class: "ame-button", "aria-pressed": "false", title: "Drag to move the map in place of drawing a lasso", onclick: () => this.turnTool() }, "move");
     this.image = h("button", { type: "button", class: "ame-button", title: "Save the map as an image", "data-testid": "png", onclick: () => this.save() }, "PNG");
     this.only = h("button", { type: "button", class: "ame-button", title: "Show only the selected pairs", "data-testid": "only", onclick: () => this.send({ type: "only" }) }, "only selected");
+    this.files = /** @type {[string, string][]} */ ([["csv", "Write the selected pairs with all columns to a CSV file beside the notebook"],
+      ["test", "Write a pytest file that checks the ranks of the selected pairs, for the next model"]]).map(([as, title]) =>
+      h("button", { type: "button", class: "ame-button", title, "data-testid": `as-${as}`, onclick: () => this.send({ type: "hand_on", as }) }, as === "csv" ? "CSV" : "test"));
     this.name_regions = h("button", { type: "button", class: "ame-button", title: "Find clusters in the full space and name them by their words", "data-testid": "regions", onclick: () => this.send({ type: "regions" }) }, "name regions");
     this.legend = h("div", { class: "ame-legend", "data-testid": "legend" });
     this.count = h("span", { class: "ame-count", role: "status", "data-testid": "count" });
@@ -78,7 +81,7 @@ export class Explorer {
         this.search, h("button", { type: "button", class: "ame-button", onclick: () => this.find(false) }, "search"), this.meaning, this.concept, this.name_regions),
       this.told,
       h("div", { class: "ame-upper" }, h("div", { class: "ame-left" }, this.legend, h("div", { class: "ame-stages" }, this.map.el, this.second.el), this.caption), this.panel.el),
-      h("div", { class: "ame-row ame-over-table" }, this.sheets.tabs, this.count, this.only, this.filters.chips, this.below),
+      h("div", { class: "ame-row ame-over-table" }, this.sheets.tabs, this.count, this.only, ...this.files, this.filters.chips, this.below),
       this.table.el, this.sheets.sheet, this.filters.window);
     this.themes = new MutationObserver(() => this.theme());
     this.themes.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "class"] });
@@ -197,7 +200,7 @@ export class Explorer {
     const { facts, shown, selected } = this.model;
     if (!facts) return;
     countWords(this.count, shown?.count ?? facts.pairs, facts.pairs, selected.size);
-    setShown(this.only, selected.size > 0);
+    for (const button of [this.only, ...this.files]) setShown(button, selected.size > 0);
   }
 
   drawLegend() {
