@@ -544,3 +544,23 @@ def test_a_first_look_is_exact_among_a_sample_of_all_pairs(monkeypatch: pytest.M
     assert found.measured.text_occurrence.sum() == found.sample.measured.text_occurrence.sum()
     with pytest.raises(AMEError, match="more than 40 pairs"):
         exploration.first_look(features.take(range(40)))
+
+
+def test_labels_are_confused_as_often_as_the_nearest_text_is_of_another() -> None:
+    generator = torch.Generator().manual_seed(3)
+    text = torch.randn(80, 4, generator=generator)
+    image = text + 1.2 * torch.randn(80, 4, generator=generator)
+    labels = torch.arange(80) % 3
+    features = PairedFeatures(image=image, text=text, pair_index=torch.arange(80), labels=labels)
+    found = findings.confused_labels(explore_features(features).measured)
+    cosines = torch.nn.functional.normalize(image, dim=1) @ torch.nn.functional.normalize(text, dim=1).T
+    taken = labels[cosines.argmax(1)]
+    for line in found.to_dict("records"):
+        mine = (labels == line["label"]) & (taken == line["taken_for"])
+        assert line["times"] == int(mine.sum()) and line["rows"] == tuple(mine.nonzero()[:, 0].tolist())
+        assert line["images"] == int((labels == line["label"]).sum())
+        assert line["low"] < line["share"] < line["high"]
+        assert line["back"] == int(((labels == line["taken_for"]) & (taken == line["label"])).sum())
+    assert found["times"].sum() == int((taken != labels).sum()) > 5 and found["times"].is_monotonic_decreasing
+    one = dataclasses.replace(features, labels=torch.zeros(80, dtype=torch.int64))
+    assert findings.confused_labels(explore_features(one).measured).empty
