@@ -41,6 +41,7 @@ from ame_explore.widgets.runtime.messages import (
 
 _CHOICES, _TILES, _MOST_ROWS = 60, 60, 400
 _LARGE = (640, 480)
+_IN_CELL, _IN_CARD = 300, 4000  # characters of a value in a list, and beside the picture
 _OTHER_COLOR, _UNKNOWN_COLOR = "#8a8a8a", "#c4c4c4"
 _SHADES = [
     str(color)
@@ -354,7 +355,7 @@ class Workbench(Channel):
             (quantity(name).title, quantity(name).text(line[name])) for name in _FIGURES if line[name] == line[name]
         ]
         figures += [
-            (column.title, column.text(row))
+            (column.title, _cut(column.text(row)))
             for name, column in view.columns.items()
             if name not in _FIGURES and name != CAPTION and column.known[row]
         ]
@@ -373,7 +374,7 @@ class Workbench(Channel):
             place=int(place[0]) if len(place) else -1,
             count=len(rows),
             picture=thumbnails(view.explored.features, [row], _LARGE).found.get(int(view.ids[row])),
-            captions=list(around.captions),
+            captions=[_cut(caption, _IN_CARD) for caption in around.captions],
             figures=figures,
             note=dict(view.state.notes).get(int(view.ids[row]), ""),
             groups=groups,
@@ -411,7 +412,7 @@ class Workbench(Channel):
         return {"count": len(rows), "pairs": pairs}
 
     def _caption(self, row: int) -> str:
-        return self.view.columns[CAPTION].text(row)
+        return _cut(self.view.columns[CAPTION].text(row))
 
     # From the page to Python
 
@@ -432,7 +433,7 @@ class Workbench(Channel):
         rows = self.view.rows[start : start + min(count, _MOST_ROWS)].tolist()
         columns = list(self.view.columns.values())
         lines = [
-            {"row": row, "cells": [str(int(self.view.ids[row])), *(column.text(row) for column in columns)]}
+            {"row": row, "cells": [str(int(self.view.ids[row])), *(_cut(column.text(row)) for column in columns)]}
             for row in rows
         ]
         self.tell("rows", TableRows(turn=self._turn, start=start, rows=lines))  # type: ignore[typeddict-item]
@@ -441,7 +442,7 @@ class Workbench(Channel):
         row = self._row(message)
         names = {"cosine", "margin_i2t", self.view.state.color} & set(self.view.columns)
         said = [
-            f"{self.view.columns[name].title}: {self.view.columns[name].text(row) or UNKNOWN}" for name in sorted(names)
+            f"{self.view.columns[name].title}: {_cut(self.view.columns[name].text(row)) or UNKNOWN}" for name in sorted(names)
         ]
         self.tell("words", {"row": row, "words": [self._caption(row), f"pair {self.view.ids[row]}", *said]})
 
@@ -699,6 +700,10 @@ def _whole_list(sent: Any) -> NDArray[np.int64]:
     if not all(type(one) in (int, float) and one == one // 1 for one in listed):
         raise AMEError(f"ids must be a list of whole numbers, got {shown(listed)}.")
     return np.asarray(listed, dtype=np.int64)
+
+
+def _cut(text: str, most: int = _IN_CELL) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def _name(message: dict[str, Any]) -> str:

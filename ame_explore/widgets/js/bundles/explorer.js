@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 cd47e65f1ce7c049b8fdc771c73f32f7636c8398f23da4fa6d66a65e3a928c99
+// Built by ame_explore/widgets/js/build.js; sources: sha256 d0b11e0a54cb2c956877a90105125ede1180b34cc0bdc1c9b1e33aa2b9fdfd01
 var x=()=>(performance.timeOrigin+performance.now())/1e3;var dt=.4,zt=3,Rt={f4:Float32Array,i4:Int32Array,i2:Int16Array,u1:Uint8Array};function Y(o,t){if(Array.isArray(o))return o.
 map(e=>Y(e,t));if(o===null||typeof o!="object")return o;if("buffer"in o&&"dtype"in o){let e=t[o.buffer],s=ArrayBuffer.isView(
 e)?e.buffer.slice(e.byteOffset,e.byteOffset+e.byteLength):e.slice(0);return Object.assign(new Rt[o.dtype](s),{shape:o.shape})}
@@ -63,7 +63,7 @@ type:"text","aria-label":"words"});return this.form(()=>e.value.trim()&&this.kee
 a("div",{class:"ame-row"},"says",e))}};var Ft=1;var X=new WeakMap,ut;function D(o){ut??=new ResizeObserver(l=>{for(let{target:c}of l)X.set(c,[c.clientWidth,c.clientHeight]),
 c.dispatchEvent(new Event("ame-size",{bubbles:!0}))});let t=Math.min(2,Ft*(window.devicePixelRatio||1)),e=X.get(o);e||(ut.
 observe(o),X.set(o,e=[o.clientWidth,o.clientHeight]));let[i,s]=e,[n,r]=[Math.round(i*t),Math.round(s*t)];return(o.width!==
-n||o.height!==r)&&(o.width=n,o.height=r),{width:i,height:s,scale:t}}function S(o,t){return o.getContext("2d",t)}function wt(o,t,e){
+n||o.height!==r)&&(o.width=n,o.height=r),{width:i,height:s,scale:t}}function A(o,t){return o.getContext("2d",t)}function wt(o,t,e){
 !t||t.length<2||(o.beginPath(),t.forEach(([i,s],n)=>o[n?"lineTo":"moveTo"](i,s)),o.closePath(),o.fillStyle=e.wash,o.fill(),
 o.strokeStyle=e.accent,o.lineWidth=1.5,o.setLineDash([5,3]),o.stroke(),o.setLineDash([]))}var R={away:16,above:30,high:96};
 function gt(o,[t,e],{width:i,height:s}){let n=t>.55*i;o.style.left=n?"":`${t+R.away}px`,o.style.right=n?`${i-t+R.away}px`:
@@ -86,13 +86,13 @@ if(!i&&d){o.lineCap="round";for(let{style:p,width:u}of[{style:s,width:(.2+r)*h},
 o.strokeStyle=p,o.lineWidth=u,o.beginPath();for(let[f,m,w,g]of d)o.moveTo(l+f*h,c+m*h),o.lineTo(l+w*h,c+g*h);o.stroke()}
 return}_t(o,t,l,c,h),s&&(o.lineWidth=r*h,o.strokeStyle=s,o.stroke()),i?(o.fillStyle=e,o.fill()):(o.fillStyle=n||s||"tran\
 sparent",o.fill(),o.lineWidth=Math.max(1.2,.36*h),o.strokeStyle=e,o.stroke())}function P(o,t,e=1){let i=Math.ceil(t*1.6)+
-1,s=2*i+1,n=document.createElement("canvas");n.width=n.height=s;let r=S(n,{willReadFrequently:!0});Bt(r,o,i+.5,i+.5,t);let{
+1,s=2*i+1,n=document.createElement("canvas");n.width=n.height=s;let r=A(n,{willReadFrequently:!0});Bt(r,o,i+.5,i+.5,t);let{
 data:l}=r.getImageData(0,0,s,s),c=[],h=[],d=[],p=[],u=[];for(let f=0;f<s*s;f++){let m=Math.round(l[4*f+3]/255*32*e);m&&(c.
 push(f%s-i),h.push(Math.floor(f/s)-i),d.push(l[4*f]|l[4*f+2]<<16),p.push(l[4*f+1]<<8),u.push(m))}return{half:i,dx:Int32Array.
 from(c),dy:Int32Array.from(h),rb:Int32Array.from(d),g:Int32Array.from(p),a:Int32Array.from(u)}}function kt(o,t,e,i,s,n){
 let{half:r,dx:l,dy:c,rb:h,g:d,a:p}=i,u=Math.round(s),f=Math.round(n);if(u<r||f<r||u>=t-r||f>=e-r)return;let m=f*t+u;for(let w=0;w<
 p.length;w++){let g=m+c[w]*t+l[w],b=o[g],y=32-p[w],E=(b&16711935)*y+h[w]*p[w]>>>5&16711935,K=(b&65280)*y+d[w]*p[w]>>>5&65280;
-o[g]=4278190080|E|K}}function tt(o){let t=document.createElement("canvas");t.width=t.height=1;let e=S(t);return e.fillStyle=
+o[g]=4278190080|E|K}}function tt(o){let t=document.createElement("canvas");t.width=t.height=1;let e=A(t);return e.fillStyle=
 o,e.fillRect(0,0,1,1),e.getImageData(0,0,1,1).data}var Mt=32,Ht=400,qt=60,St={light:{paper:"#ffffff",text:"#1a1a1a",muted:"#5a5a5a",faint:"#dcdcdc",accent:"#0072b2",wash:"\
 rgba(0,114,178,0.12)"},dark:{paper:"#111111",text:"#ececec",muted:"#b8b8b8",faint:"#333333",accent:"#5ab0ee",wash:"rgba(\
 90,176,238,0.18)"}};function Ut(o,t){let[e,i,s]=tt(o),n=(.3*e+.59*i+.11*s)/255,r=t&&n<.45?.45-n+.1:0;return`rgb(${[e,i,s].
@@ -124,17 +124,17 @@ color:h,filled:!0,halo:null},t,.8),dim:P({shape:c,color:h,filled:!0,halo:null},t
 halo:r,edge:.5},1.25*t)});this.made={image:n.map(c=>l("circle",c)),text:n.map(c=>l("diamond",c)),ghost:P({shape:"circle",
 color:this.ink.faint,filled:!0,halo:null},Math.max(1,.6*t),.7)}}return this.made}paint(){let t=D(this.canvas);D(this.over);
 let{facts:e,colors:i,mask:s,selected:n,codes:r}=this.owner.model,l=this.points,{width:c,height:h}=this.canvas;if(!e||!l||
-!c||!h)return;this.settle(t);let{k:d,x0:p,y0:u}=this.place,f=S(this.canvas);(!this.image||this.image.width!==c||this.image.
+!c||!h)return;this.settle(t);let{k:d,x0:p,y0:u}=this.place,f=A(this.canvas);(!this.image||this.image.width!==c||this.image.
 height!==h)&&(this.image=f.createImageData(c,h),this.pixels=new Uint32Array(this.image.data.buffer));let{pixels:m}=this,
 [w,g,b]=tt(this.ink.paper);m.fill(4278190080|b<<16|g<<8|w);let y=t.scale,E=e.pairs,K=y*Math.max(1,Math.min(4.5,Math.round(
 30*Math.sqrt(t.width*t.height/(2*E)))/100)),B=this.sprites(K),[at,Lt,Tt]=[d*y,p*y,u*y],It=i?.scale??!1,rt=(i?.colors.length??
-2)-1,H=n.size>0,lt=this.owner.flags(),Pt=(A,L)=>{if(!r)return L;let T=r[A];return It?T===255?rt:Math.min(Mt-1,T*Mt>>8):T},
-q=A=>{for(let L of[1,0]){let T=L?l.text:l.image,Ct=L?e.text:e.image,Ot=L?B.text:B.image;for(let $=0;$<E;$++){let ht=!s||
-s[$]===1;if((A===0?ht:!ht)||A===2&&!lt[$]||A===1&&H&&lt[$])continue;let ct=Ct[$],U=T[2*ct];if(U!==U)continue;let V=Ot[Math.
-min(Pt($,L),rt)],Nt=A===0?B.ghost:A===2?V.strong:H?V.dim:V.plain;kt(m,c,h,Nt,U*at+Lt,Tt-T[2*ct+1]*at)}}};this.owner.model.
-hidden&&q(0),q(1),H&&q(2),f.putImageData(this.image,0,0),this.overlay(),this.beside||(this.owner.root.dataset.painted=String(
-n.size))}overlay(){let{facts:t,selected:e,regions:i,active:s}=this.owner.model,{place:n,points:r}=this,{hovered:l}=this.
-owner;if(!t||!r||!n)return;let c=D(this.over),{ink:h}=this,d=S(this.over);d.setTransform(c.scale,0,0,c.scale,0,0),d.clearRect(
+2)-1,H=s?[...n].some(S=>s[S]):n.size>0,lt=this.owner.flags(),Pt=(S,L)=>{if(!r)return L;let T=r[S];return It?T===255?rt:Math.
+min(Mt-1,T*Mt>>8):T},q=S=>{for(let L of[1,0]){let T=L?l.text:l.image,Ct=L?e.text:e.image,Ot=L?B.text:B.image;for(let $=0;$<
+E;$++){let ht=!s||s[$]===1;if((S===0?ht:!ht)||S===2&&!lt[$]||S===1&&H&&lt[$])continue;let ct=Ct[$],U=T[2*ct];if(U!==U)continue;
+let V=Ot[Math.min(Pt($,L),rt)],Nt=S===0?B.ghost:S===2?V.strong:H?V.dim:V.plain;kt(m,c,h,Nt,U*at+Lt,Tt-T[2*ct+1]*at)}}};this.
+owner.model.hidden&&q(0),q(1),H&&q(2),f.putImageData(this.image,0,0),this.overlay(),this.beside||(this.owner.root.dataset.
+painted=String(n.size))}overlay(){let{facts:t,selected:e,regions:i,active:s}=this.owner.model,{place:n,points:r}=this,{hovered:l}=this.
+owner;if(!t||!r||!n)return;let c=D(this.over),{ink:h}=this,d=A(this.over);d.setTransform(c.scale,0,0,c.scale,0,0),d.clearRect(
 0,0,c.width,c.height);let p=f=>[r.image,r.text].map((m,w)=>{let g=w?t.text[f]:t.image[f];return Q(n,m[2*g],m[2*g+1])}),u=(f,m,w)=>{
 d.beginPath();for(let g of f){let[b,y]=p(g);d.moveTo(...b),d.lineTo(...y)}d.lineWidth=m,d.strokeStyle=w,d.stroke()};if(e.
 size&&e.size<=Ht&&(d.globalAlpha=Math.max(.15,1/Math.sqrt(e.size)),u(e,1.2,h.text),d.globalAlpha=1),i.length&&!this.beside){
@@ -189,7 +189,7 @@ testid":"pair-grid"},a("div",{class:"ame-muted"},`${t.toLocaleString("en")} pair
 es"},...e.map(({row:s,caption:n,picture:r})=>a("button",{type:"button",class:s===this.row?"ame-chosen":null,title:n,onclick:()=>this.
 owner.look(s)},r?a("img",{src:r,alt:n}):a("span",{},n)))))}};var W=30,O=8;function At(o,{title:t,keys:e,ink:i}){let s=document.createElement("canvas"),n=o[0].layers[0],r=n.width/Math.
 max(1,n.clientWidth);s.width=o.reduce((u,{layers:f})=>u+f[0].width,0)+(o.length-1)*O*r,s.height=Math.max(...o.map(({layers:u})=>u[0].
-height))+W*r;let l=S(s);l.fillStyle=i.paper,l.fillRect(0,0,s.width,s.height),l.font=`${13*r}px system-ui, sans-serif`,l.
+height))+W*r;let l=A(s);l.fillStyle=i.paper,l.fillRect(0,0,s.width,s.height),l.font=`${13*r}px system-ui, sans-serif`,l.
 textBaseline="middle";let c=W*r/2,h=O*r,d=(u,f,m)=>{l.fillStyle=f,l.fillText(u,h,c),h+=l.measureText(u).width+m*r};t&&d(
 t,i.text,O);for(let{name:u,color:f}of e)d("●",f,4),d(u,i.text,14);let p=0;for(let{layers:u,name:f}of o){for(let m of u)
 l.drawImage(m,p,W*r);l.fillStyle=i.text,l.fillText(f,p+O*r,W*r+c/1.5),p+=u[0].width+O*r}return s}async function $t(o,t,e){
@@ -203,7 +203,7 @@ m.style.transform="none";Object.assign(r.style,{margin:"0",width:`${i}px`,height
 ://www.w3.org/1999/xhtml");let h=new XMLSerializer().serializeToString(r),d=new Image;d.src=`data:image/svg+xml;charset=\
 utf-8,${encodeURIComponent(`<svg xmlns="http://www.w3.org/2000/svg" width="${i}" height="${n}"><foreignObject width="100\
 %" height="100%">${h}</foreignObject></svg>`)}`,await d.decode();let p=document.createElement("canvas"),u=Math.max(2,window.
-devicePixelRatio);[p.width,p.height]=[i*u,n*u];let f=S(p);return f.fillStyle=t,f.fillRect(0,0,p.width,p.height),f.drawImage(
+devicePixelRatio);[p.width,p.height]=[i*u,n*u];let f=A(p);return f.fillStyle=t,f.fillRect(0,0,p.width,p.height),f.drawImage(
 d,0,0,p.width,p.height),p}function et(o,t){o.toBlob(e=>{if(!e)return;let i=URL.createObjectURL(e);a("a",{href:i,download:`${t.
 replace(/[^\w.-]+/g,"_")}.png`}).click(),setTimeout(()=>URL.revokeObjectURL(i),1e4)},"image/png")}var F=class{constructor(t,e,i){this.owner=t,this.table=e,this.cross=i,this.tabs=a("div",{class:"ame-tabs",role:"tablist",
 "aria-label":"what is below the map"}),this.sheet=a("div",{class:"ame-sheet",role:"tabpanel","data-testid":"sheet",hidden:!0}),
