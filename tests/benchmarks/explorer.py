@@ -123,9 +123,7 @@ def _first(name: str, n: int, d: int, goal: float, smoke: bool) -> Figure:
 def report_100k(*, smoke: bool) -> Figure:
     """The report of 100,000 pairs x 512, from features in memory to the page, and its memory."""
     n, d = (3000, 32) if smoke else (100_000, 512)
-    done = subprocess.run(
-        [sys.executable, "-c", REPORT.format(n=n, d=d)], check=True, capture_output=True, text=True
-    )
+    done = subprocess.run([sys.executable, "-c", REPORT.format(n=n, d=d)], check=True, capture_output=True, text=True)
     seconds, busy, memory = map(float, done.stdout.split()[-3:])
     note = (
         f"{n:,} pairs x {d} without UMAP; {busy:.0f} s of CPU; at most {memory:.2f} GB of memory, features included "

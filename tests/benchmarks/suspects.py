@@ -15,8 +15,7 @@ from ame_explore.analysis.pairs.pair_measures import pair_measures
 from ame_explore.analysis.statistics import mean_interval, paired_interval
 
 CLIP = Path(
-    os.environ.get("AME_CLIP_FEATURES")
-    or Path(__file__).resolve().parents[3] / "shared" / "data" / "clip_coco500.npy"
+    os.environ.get("AME_CLIP_FEATURES") or Path(__file__).resolve().parents[3] / "shared" / "data" / "clip_coco500.npy"
 )
 PAIRS, SWAPPED, LISTED = 500, 10, 20
 METHODS = ("self_confidence", "normalized_margin", "confidence_weighted_entropy")

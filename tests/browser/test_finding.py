@@ -145,8 +145,8 @@ def test_the_same_findings_are_in_the_report(browser: Any, tmp_path: Path) -> No
     with page.expect_download() as saved:
         page.get_by_role("button", name="Save as CSV").click()
     assert len(Path(saved.value.path()).read_text(encoding="utf-8").splitlines()) == 11
-    worst = page.locator("table", has_text="The worst slices").locator("tr[data-ids]").first
-    assert worst.inner_text().split()[:2] == ["place", "attic"] and "worse" in worst.inner_text()
+    worst = page.locator("table", has_text="The worst slices").locator("tr[data-ids]", has_text="attic").first
+    assert worst.inner_text().split()[:3] == ["place", "attic", "30"] and "worse" in worst.inner_text()
     confused = page.locator("table", has_text="Labels that are confused").locator("tr[data-ids]").first
     assert set(confused.inner_text().split()[:2]) == {"cat", "lion"}
     confused.click()

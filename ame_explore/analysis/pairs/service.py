@@ -92,12 +92,12 @@ def explore_sources(
         matches.append(match_pairs(read[0].features, read[place].features, both))
         read[place] = carry_words(read[0], read[place], both, matches[-1])
     features = read[0].features
-    if len(read) == 1 and at_once is not None and len(features.pair_index) > at_once:
-        if features.image.shape[1] == features.text.shape[1]:
-            some = first_look(features, name=called[0])
-            return Explored(
-                some, rest=lambda told: explore_features(features, name=called[0], device=device, progress=told)
-            )
+    many = len(read) == 1 and at_once is not None and len(features.pair_index) > at_once
+    if many and features.image.shape[1] == features.text.shape[1]:
+        some = first_look(features, name=called[0])
+        return Explored(
+            some, rest=lambda told: explore_features(features, name=called[0], device=device, progress=told)
+        )
     first, *others = (_measured(one, name, device, telling) for one, name in zip(read, called, strict=True))
     compared = [(other, compare_pairs(first, other, match)) for other, match in zip(others, matches, strict=True)]
     return Explored(first, *compared[0], tuple(compared[1:])) if compared else Explored(first)

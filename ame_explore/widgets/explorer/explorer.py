@@ -96,8 +96,8 @@ def explore(
     """Measure features and show them, as the last line of a notebook cell or with `display(explore(data))`.
 
     Above 4,000 pairs a bar shows the progress, in the cell or on stderr. An interrupt (the notebook's stop button,
-    Ctrl-C) stops the measurement and leaves nothing behind. Above 20,000 pairs of one model, the views show all pairs at
-    once with the measures of 2,000 random ones, and the others are measured in the background; what the explorer
+    Ctrl-C) stops the measurement and leaves nothing behind. Above 20,000 pairs of one model, the views show all pairs
+    at once with the measures of 2,000 random ones, and the others are measured in the background; what the explorer
     returns (`.pairs`, `.measures`, `.report()` and so on) waits for that, which takes minutes for 100,000 pairs.
 
     Args:
@@ -725,8 +725,8 @@ class Explorer:
         except AMEError as error:
             said = f"Not with the present selection of {len(self._selected):,} pairs: {error}"
         words = (
-            "Start a distillation on these features: select pairs in the map or the table, and run the lines below in a "
-            "new cell.",
+            "Start a distillation on these features: select pairs in the map or the table, and run the lines below in "
+            "a new cell.",
             said,
         )
         code = (

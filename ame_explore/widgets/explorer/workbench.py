@@ -441,9 +441,8 @@ class Workbench(Channel):
     def _on_words(self, message: dict[str, Any]) -> None:
         row = self._row(message)
         names = {"cosine", "margin_i2t", self.view.state.color} & set(self.view.columns)
-        said = [
-            f"{self.view.columns[name].title}: {_cut(self.view.columns[name].text(row)) or UNKNOWN}" for name in sorted(names)
-        ]
+        columns = [self.view.columns[name] for name in sorted(names)]
+        said = [f"{column.title}: {_cut(column.text(row)) or UNKNOWN}" for column in columns]
         self.tell("words", {"row": row, "words": [self._caption(row), f"pair {self.view.ids[row]}", *said]})
 
     def _on_select(self, message: dict[str, Any]) -> None:

@@ -1078,6 +1078,5 @@ SENT = (
     *(FigureFrame, SelectionBody, Need, Select, PlaceClicked, Format, LinkedData),
     *(ColumnFacts, PairFacts, PictureChoice, PairsBeside, PairPlaces, PairColors, Chip, PairsShown, RowsSelected),
     *(RegionName, RegionNames, NearPair, NearGroup, PairFace, PairGrid, TableRow, TableRows, Told, CrossTable),
-    *(SheetCell, SheetInput,
-    SheetFacts, Tab, Sheets),
+    *(SheetCell, SheetInput, SheetFacts, Tab, Sheets),
 )
