@@ -161,7 +161,11 @@ class PairView:
                 follower(what)
 
     def measured(self, explored: Exploration) -> None:
-        """Take over other measures of the same pairs: first those of a sample, then those of all."""
+        """Take over other measures of the same pairs: first those of a sample, then those of all.
+
+        Args:
+            explored: the pairs with the new measures.
+        """
         columns = columns_of(explored.pairs)
         for column in (*_found(explored), *self._added.values()):
             columns = columns.with_column(column)

@@ -54,7 +54,11 @@ class ExplorerPanel:
                     figure.select(self._view.state.selected)
 
     def measured(self, explored: Exploration) -> None:
-        """Show the measures of all pairs in the place of a sample's."""
+        """Show the measures of all pairs in the place of a sample's.
+
+        Args:
+            explored: all pairs, measured.
+        """
         self._verdict.value = verdict_html(verdict(explored))
         for figure in self.figures:
             figure.show(margins(explored))

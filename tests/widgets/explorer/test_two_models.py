@@ -228,7 +228,11 @@ def test_classes_are_a_tab_and_the_cells_of_their_matrix_replace_each_other() ->
     assert typed.widget.children
     typed._panel.workbench._handle({"type": "classes", "text": "class 0, class 3"})
     sheet = page_of(typed)["sheets"]["open"]
-    assert sheet["name"] == "classes" and sheet["answer"] == "class 0, class 3" and "no column" in sheet["words"][0]
+    assert (
+        sheet["name"] == "classes"
+        and sheet["asks"][0]["value"] == "class 0, class 3"
+        and "no column" in sheet["words"][0]
+    )
     lone = explore(model(set()), umap=False)
     assert lone.widget.children
     assert "classes" not in [tab["name"] for tab in page_of(lone)["sheets"]["tabs"]]
