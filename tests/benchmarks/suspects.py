@@ -44,7 +44,7 @@ def suspects_clip(*, smoke: bool) -> Figure:
 
 
 def found(name: str, image: torch.Tensor, text: torch.Tensor, scale: float, smoke: bool) -> Figure:
-    """Recall of swapped captions among the most suspect pairs; the peer is the best of cleanlab's, both ways included."""
+    """Recall of swapped captions among the most suspect pairs; the peer is the best of cleanlab's, both ways too."""
     # cleanlab knows labels of images alone; the mean of its scores in both directions is a fairer peer
     ways = {f"{method}{way}": (method, way) for method in METHODS for way in ("", " both ways")}
     recall: dict[str, list[float]] = {"ours": [], **{way: [] for way in ways}}

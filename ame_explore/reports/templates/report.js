@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 d0b11e0a54cb2c956877a90105125ede1180b34cc0bdc1c9b1e33aa2b9fdfd01
+// Built by ame_explore/widgets/js/build.js; sources: sha256 78d4e973f9ce4d143d3910750fda3ef916e2dd5dba0412272312b134bfcacdb2
 "use strict";(()=>{var et=new Set(["svg","path"]),_={text:"textContent",value:"value",checked:"checked"};function d(t,e={},...a){let r=et.has(
 t)?"http://www.w3.org/2000/svg":"http://www.w3.org/1999/xhtml",n=document.createElementNS(r,t);n.append(...a.flat(1/0).filter(
 s=>s!=null&&s!==!1));for(let[s,f]of Object.entries(e))f==null||f===!1||(s.startsWith("on")?n.addEventListener(s.slice(2),

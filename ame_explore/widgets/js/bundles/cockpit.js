@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 d0b11e0a54cb2c956877a90105125ede1180b34cc0bdc1c9b1e33aa2b9fdfd01
+// Built by ame_explore/widgets/js/build.js; sources: sha256 78d4e973f9ce4d143d3910750fda3ef916e2dd5dba0412272312b134bfcacdb2
 var $=()=>(performance.timeOrigin+performance.now())/1e3;function ct(n,t){let e=null,s=null,i=()=>{if(e=null,!s)return;let a=s;
 s=null,n(...a),e=setTimeout(i,t)};return(...a)=>{if(e!==null){s=a;return}n(...a),e=setTimeout(i,t)}}var be=.4,Is=3,Ps={f4:Float32Array,i4:Int32Array,i2:Int16Array,u1:Uint8Array};function Jt(n,t){if(Array.isArray(n))return n.
 map(e=>Jt(e,t));if(n===null||typeof n!="object")return n;if("buffer"in n&&"dtype"in n){let e=t[n.buffer],i=ArrayBuffer.isView(

@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 d0b11e0a54cb2c956877a90105125ede1180b34cc0bdc1c9b1e33aa2b9fdfd01
+// Built by ame_explore/widgets/js/build.js; sources: sha256 78d4e973f9ce4d143d3910750fda3ef916e2dd5dba0412272312b134bfcacdb2
 var h=()=>(performance.timeOrigin+performance.now())/1e3;var z=.4,ct=3,ft={f4:Float32Array,i4:Int32Array,i2:Int16Array,u1:Uint8Array};function j(s,t){if(Array.isArray(s))return s.
 map(e=>j(e,t));if(s===null||typeof s!="object")return s;if("buffer"in s&&"dtype"in s){let e=t[s.buffer],i=ArrayBuffer.isView(
 e)?e.buffer.slice(e.byteOffset,e.byteOffset+e.byteLength):e.slice(0);return Object.assign(new ft[s.dtype](i),{shape:s.shape})}
