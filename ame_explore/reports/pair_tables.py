@@ -11,7 +11,7 @@ import pandas as pd
 from ame_explore.analysis.pairs.exploration import Exploration
 from ame_explore.analysis.pairs.pair_changes import PairChanges
 from ame_explore.analysis.pairs.regions import Regions
-from ame_explore.analysis.pairs.suspects import slice_keys
+from ame_explore.analysis.pairs.suspects import confused_labels, slice_keys
 from ame_explore.quantities import number, quantity
 from ame_explore.reports.page import Cell, Section, Table
 
@@ -257,6 +257,32 @@ def worst(side: Exploration, found: pd.DataFrame | None) -> list[Section]:
             [Table("The worst slices", head, rows, numeric=frozenset({2, 3, 4}), ids=ids)],
         )
     ]
+
+
+def confused(side: Exploration) -> list[Section]:
+    """The section on labels that are taken for others; none without such images."""
+    found = confused_labels(side.measured)
+    if found.empty:
+        return []
+    text = (
+        "An image is taken for the label of its nearest text. Of the pairs of labels below, the uppermost are confused "
+        "most often; the 95% intervals are Clopper-Pearson and hold for a single row."
+    )
+    every, shown = side.pairs["id"].to_numpy(), found[:_PER_COLUMN]
+    rows: list[list[str | Cell]] = [
+        [
+            _short(line["label"]),
+            _short(line["taken_for"]),
+            f"{line['times']:,} of {line['images']:,}",
+            Cell(number(line["share"]), _interval(line["low"], line["high"])),
+            f"{line['back']:,}",
+        ]
+        for line in shown.to_dict("records")
+    ]
+    ids = [tuple(every[list(mine[:_LINKED_SLICE])].tolist()) for mine in shown["rows"]]
+    head = ["label", "taken for", "images", "share", "the other way"]
+    table = Table("Labels that are confused", head, rows, numeric=frozenset({2, 3, 4}), ids=ids)
+    return [Section("Labels that are confused", (text,), [table])]
 
 
 def _interval(low: float, high: float) -> str:

@@ -12,6 +12,12 @@ from ame_explore.reports.page import Cell, Table, Terms
 
 def verdict(explored: Exploration) -> str:
     """The most important results, one statement per line."""
+    if explored.sample is not None:
+        some, every = len(explored.sample.pairs), len(explored.pairs)
+        return (
+            f"First look: {some:,} random pairs, measured among themselves. All {every:,} are being measured; among "
+            f"more wrong partners, ranks and margins are worse.\n{verdict(explored.sample)}"
+        )
     measures, pairs = explored.measures, explored.pairs
     lead = [_collapse_words(explored)] if explored.collapsed else []
     if measures["modality_gap"] is None:

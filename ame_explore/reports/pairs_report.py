@@ -26,7 +26,7 @@ from ame_explore.figures.pairs.gap_decomposition import gap_decomposition
 from ame_explore.figures.pairs.overview import changed, cosines, margins
 from ame_explore.reports.linked_pairs import SecondIds, linked_pairs, listed_pictures
 from ame_explore.reports.page import Code, Section, write_report
-from ame_explore.reports.pair_tables import duplicates, hubs, moves, pair_table, regions, slices, worst
+from ame_explore.reports.pair_tables import confused, duplicates, hubs, moves, pair_table, regions, slices, worst
 from ame_explore.reports.pair_words import TERMS, compared_verdict, left_out_words, measures_table, verdict
 from ame_explore.tasks import Progress
 
@@ -144,7 +144,7 @@ def _found(side: Exploration) -> list[Section]:
         if found.names:
             columns = columns.with_column(found.column)
     slices_ = worst_slices(side, columns) if side.measured.comparable else None
-    return [*regions(side, found), *worst(side, slices_)]
+    return [*regions(side, found), *worst(side, slices_), *confused(side)]
 
 
 def _measures(sides: Mapping[str, Exploration], changes: PairChanges | None) -> Section:

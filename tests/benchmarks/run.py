@@ -22,6 +22,7 @@ import landscape
 import live
 import projection
 import replicas
+import suspects
 import sweep_throughput
 from harness import Unavailable
 
@@ -51,6 +52,10 @@ FIGURES = {
     "lasso_100k": explorer.lasso_100k,
     "filter_100k": explorer.filter_100k,
     "first_picture_100k": explorer.first_picture_100k,
+    "first_picture_1m": explorer.first_picture_1m,
+    "report_100k": explorer.report_100k,
+    "suspects_emoji": suspects.suspects_emoji,
+    "suspects_clip": suspects.suspects_clip,
 }
 
 

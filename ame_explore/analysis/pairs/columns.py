@@ -262,8 +262,10 @@ def column_of(name: str, values: Sequence[Any]) -> Column:
         AMEError: if no value is known, or values are lists, arrays or other collections.
     """
     values = list(values)
-    if any(isinstance(value, list | tuple | dict | set | np.ndarray) for value in values):
+    if any(isinstance(value, list | tuple | set | np.ndarray) for value in values):
         raise AMEError(f"the column {name!r} holds lists, and a list is not a single value.")
+    if any(isinstance(value, dict) for value in values):
+        raise AMEError(f"the column {name!r} holds mappings, and a mapping is not a single value.")
     missing = [_is_missing(value) for value in values]
     known = [value for value, none in zip(values, missing, strict=True) if not none]
     if not known:

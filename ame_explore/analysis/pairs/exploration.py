@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import torch
 
 from ame_explore.ame import AMEError
 from ame_explore.analysis.pairs import suspects as findings
-from ame_explore.analysis.pairs.pair_measures import PairMeasures, pair_measures
+from ame_explore.analysis.pairs.pair_measures import PairMeasures, pair_measures, pairs_frame
 from ame_explore.analysis.pairs.set_measures import joint_measures, mean_cosine
 from ame_explore.arguments import checked
 from ame_explore.data.files.boundary import check_memory
 from ame_explore.data.pairs import PairedFeatures
+from ame_explore.streams import stream_seed
 from ame_explore.tasks import Progress
 
 MEASURES = (
@@ -65,6 +67,7 @@ class Exploration:
         mean_cosines: "image" and "text" -> mean cosine between two different rows of that side; None for one row.
         chance_suspect: share of pairs with two negative margins if images and texts were unrelated (the base rate).
         notes: what a reader must know: what was assumed, repaired, sampled or left out.
+        sample: if only a sample is measured yet, that sample by itself; see `first_look`.
     """
 
     name: str
@@ -82,6 +85,7 @@ class Exploration:
     mean_cosines: Mapping[str, float | None]
     chance_suspect: float
     notes: tuple[str, ...] = field(default=())
+    sample: Exploration | None = None
 
     @property
     def pairs(self) -> pd.DataFrame:
@@ -218,6 +222,68 @@ def explore_features(
         mean_cosines=similar,
         chance_suspect=findings.unmatched_share(len(image), len(text)),
         notes=(*_notes(features, errors, measured), *unsliced),
+    )
+
+
+FIRST_LOOK = 2000  # pairs, which take about a second (our choice)
+
+
+def first_look(features: PairedFeatures, *, name: str = "features", k: int = 10, seed: int = 0) -> Exploration:
+    """All pairs, of which 2,000 random ones are measured, exactly but only among themselves.
+
+    Ranks and margins among fewer wrong partners are better than among all, and entropies lower; `sample` has the
+    measures of the sample by itself. The others' are NaN.
+
+    Args:
+        features: more than 2,000 pairs of images and texts of one width.
+        name: what a report calls them.
+        k: see `explore_features`.
+        seed: seed of the sample.
+
+    Raises:
+        AMEError: as `explore_features`, if there are too few pairs, or if widths differ.
+    """
+    count = len(features.pair_index)
+    if count <= FIRST_LOOK or features.image.shape[1] != features.text.shape[1]:
+        raise AMEError(f"features must hold more than {FIRST_LOOK:,} pairs of one width, got {count:,}: measure all.")
+    generator = torch.Generator().manual_seed(stream_seed("first look", seed))
+    at = torch.randperm(count, generator=generator)[:FIRST_LOOK].sort().values
+    some = explore_features(features.take(at), name=name, k=k, seed=seed)
+    rows, pairs = at.numpy(), features.pairs.cpu().numpy()
+    table = pairs_frame(features)
+    of = {}
+    for place, side in enumerate(("image", "text")):
+        of[side] = np.full(int(some.pairs[side].max()) + 1, -1)
+        of[side][some.pairs[side]] = pairs[rows, place]
+    for column in some.pairs.columns:
+        if column not in table:
+            values = some.pairs[column].to_numpy()
+            if column in ("nearest_text", "nearest_image"):
+                values = np.where(values < 0, -1, of[column.removeprefix("nearest_")][values])
+                table[column] = -1
+            else:
+                table[column] = np.nan
+            table.loc[rows, column] = values
+    table = table[some.pairs.columns]
+    counted = {side: np.zeros(len(getattr(features, side)), dtype=np.int64) for side in of}
+    for side, counts in (("image", some.measured.image_occurrence), ("text", some.measured.text_occurrence)):
+        counted[side][of[side]] = counts
+    hits = {way: np.full(count, np.nan) for way in some.measured.hits}
+    for way, values in some.measured.hits.items():
+        hits[way][rows] = values
+    measured = replace(
+        some.measured, table=table, image_occurrence=counted["image"], text_occurrence=counted["text"], hits=hits
+    )
+    return replace(
+        some,
+        features=features,
+        measured=measured,
+        suspects=table.iloc[rows[some.suspects["row"]]].reset_index(drop=True),
+        ambiguous=table.iloc[rows[some.ambiguous["row"]]].reset_index(drop=True),
+        text_hubs=some.text_hubs.assign(row=of["text"][some.text_hubs["row"]]),
+        image_hubs=some.image_hubs.assign(row=of["image"][some.image_hubs["row"]]),
+        duplicates=some.duplicates.assign(rows=[tuple(rows[list(each)].tolist()) for each in some.duplicates["rows"]]),
+        sample=some,
     )
 
 

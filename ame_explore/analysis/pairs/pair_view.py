@@ -61,6 +61,7 @@ class PairView:
         self._followers: list[Callable[[str], object]] = []
         self._masks: dict[tuple[Condition, Column | None], NDArray[np.bool_]] = {}
         self._rows: tuple[object, NDArray[np.int64]] | None = None
+        self._added: dict[str, Column] = {}
 
     def on_change(self, follower: Callable[[str], object]) -> None:
         """Call `follower(what)` after a change of "columns", "shown" (conditions or order), "color", "selected" or
@@ -152,9 +153,26 @@ class PairView:
         if len(column.values) != len(self.ids):
             raise AMEError(f"column must hold {len(self.ids)} values, one per pair, got {len(column.values)}.")
         with self._lock:
+            self._added[column.name] = column
             self.columns = self.columns.with_column(column)
             self._rows = None
         for what in ("columns", "shown") + (("color",) if self.state.color == column.name else ()):
+            for follower in tuple(self._followers):
+                follower(what)
+
+    def measured(self, explored: Exploration) -> None:
+        """Take over other measures of the same pairs: first those of a sample, then those of all.
+
+        Args:
+            explored: the pairs with the new measures.
+        """
+        columns = columns_of(explored.pairs)
+        for column in (*_found(explored), *self._added.values()):
+            columns = columns.with_column(column)
+        with self._lock:
+            self.explored, self.columns, self._rows = explored, columns, None
+            self._masks.clear()
+        for what in ("columns", "shown", "color", "selected"):
             for follower in tuple(self._followers):
                 follower(what)
 
@@ -243,7 +261,7 @@ def _found(explored: Exploration) -> list[Column]:
     """What the measures say of pairs beyond single numbers: whether they are ambiguous, and how much their texts are
     hubs.
     """
-    if not explored.measured.comparable:
+    if not explored.measured.comparable or explored.sample is not None:
         return []
     close = ambiguous_rows(explored.features, explored.measured)
     near = explored.measured.text_occurrence[explored.pairs["text"].to_numpy()]

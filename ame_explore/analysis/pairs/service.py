@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ame_explore.ame import AMEError
-from ame_explore.analysis.pairs.exploration import Exploration, explore_features
+from ame_explore.analysis.pairs.exploration import Exploration, explore_features, first_look
 from ame_explore.analysis.pairs.pair_changes import PairChanges, compare_pairs
 from ame_explore.data.files.boundary import shown_path
 from ame_explore.data.files.load import ReadFeatures, read_features
@@ -33,12 +33,14 @@ class Explored:
         second: the second set, or None.
         changes: the changes from the first to the second, pair by pair, or None.
         more: further sets, each with the changes from the first to it.
+        rest: measures all pairs of the first set, if only a sample of it is measured yet; called with a progress.
     """
 
     first: Exploration
     second: Exploration | None = None
     changes: PairChanges | None = None
     more: tuple[tuple[Exploration, PairChanges], ...] = ()
+    rest: Callable[[Progress], Exploration] | None = None
 
     @property
     def sides(self) -> tuple[Exploration, ...]:
@@ -52,6 +54,7 @@ def explore_sources(
     names: Sequence[str | None] | None = None,
     device: str | None = None,
     telling: Telling | None = None,
+    at_once: int | None = None,
     **reading: Any,
 ) -> Explored:
     """Read one or several sources of features of the same pairs, measure them, and compare each with the first.
@@ -62,6 +65,8 @@ def explore_sources(
         device: device for the comparison; None: that of the features.
         telling: called at each step with a description, the number of pairs and the bytes to read; returns a context
             that gives a progress callback.
+        at_once: of a single source with more pairs than this, only a sample is measured (`first_look`); None: measure
+            all pairs.
         **reading: further arguments of `read_features`. Captions, labels, metadata and images describe the rows of the
             first source and are carried over to the same pairs of the others.
 
@@ -86,6 +91,13 @@ def explore_sources(
         both = called[0], called[place]
         matches.append(match_pairs(read[0].features, read[place].features, both))
         read[place] = carry_words(read[0], read[place], both, matches[-1])
+    features = read[0].features
+    many = len(read) == 1 and at_once is not None and len(features.pair_index) > at_once
+    if many and features.image.shape[1] == features.text.shape[1]:
+        some = first_look(features, name=called[0])
+        return Explored(
+            some, rest=lambda told: explore_features(features, name=called[0], device=device, progress=told)
+        )
     first, *others = (_measured(one, name, device, telling) for one, name in zip(read, called, strict=True))
     compared = [(other, compare_pairs(first, other, match)) for other, match in zip(others, matches, strict=True)]
     return Explored(first, *compared[0], tuple(compared[1:])) if compared else Explored(first)

@@ -232,6 +232,43 @@ def near_groups(rows: Tensor) -> list[list[int]]:
     return [group for group in groups.values() if len(group) > 1]
 
 
+def confused_labels(measured: PairMeasures) -> pd.DataFrame:
+    """Labels whose images find a text of another label first.
+
+    An image counts as taken for the label of its nearest text, which is its own text if `margin_i2t` is positive. (A
+    text that several labels share has that of its first pair.)
+
+    Args:
+        measured: the measures of all pairs.
+
+    Returns:
+        DataFrame with label, taken_for, times (images), images (of the label), share with its 95% interval low ... high
+        (Clopper-Pearson), back (images taken the other way) and rows (of the pairs), most often first; empty without
+        two labels or without a nearest text.
+    """
+    table = measured.table[measured.table["label"].notna()].drop_duplicates("image")
+    names = ["label", "taken_for", "times", "images", "share", "low", "high", "back", "rows"]
+    if not measured.comparable or table["label"].nunique() < 2:
+        return pd.DataFrame(columns=names)
+    label_of = measured.table.dropna(subset="label").drop_duplicates("text").set_index("text")["label"]
+    nearest = table["nearest_text"].where(table["margin_i2t"] < 0, table["text"])
+    taken = nearest.map(label_of)
+    images = table["label"].value_counts()
+    wrong = table[taken.notna() & (taken != table["label"])]
+    lines = []
+    for (label, other), part in wrong.groupby([wrong["label"], taken.loc[wrong.index]], sort=False):
+        hits = np.zeros(int(images[label]))
+        hits[: len(part)] = 1
+        found = proportion_interval(hits)
+        rows = tuple(part["row"].tolist())
+        lines.append([label, other, len(part), len(hits), found.mean, found.low, found.high, 0, rows])
+    times = {(line[0], line[1]): line[2] for line in lines}
+    for line in lines:
+        line[7] = times.get((line[1], line[0]), 0)
+    made = pd.DataFrame(lines, columns=names)
+    return made.sort_values(["times", "share"], ascending=False, kind="stable").reset_index(drop=True)
+
+
 SLICED = ("cosine", "R@1_i2t", "R@1_t2i", "entropy_i2t")
 """What `slices` measures of each slice."""
 

@@ -7,13 +7,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
 from ame_explore.analysis.projection.pca import PCAProjection
-from ame_explore.analysis.projection.rows import metric_rows
+from ame_explore.analysis.projection.rows import as_rows, metric_rows
 
 Array = NDArray[np.float64]
+_BLOCK = 8192  # rows
+_SHORT = 1e-100  # a row's length is exact in float64 from here to 1 over this
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,8 +69,27 @@ def fit_pca(rows: Tensor | NDArray[Any], *, metric: str = "cosine") -> Projectio
     basis = PCAProjection.fit(matrix, dims=min(2, *matrix.shape))
     share = float(basis.explained_variance_ratio.sum())
 
+    axes = torch.from_numpy(basis.components.copy())
+    shift = basis.mean @ basis.components.T
+
+    def quickly(other: Tensor | NDArray[Any]) -> Array | None:
+        """The coordinates of unit rows without the unit rows; None if a row needs the care of `unit_rows`."""
+        rows = as_rows("rows", other)
+        if metric != "cosine" or rows.shape[1] != axes.shape[1]:
+            return None
+        parts = []
+        for block in rows.detach().cpu().split(_BLOCK):
+            wide = block.double()
+            length = wide.norm(dim=1, keepdim=True)
+            if not bool(((length > _SHORT) & (length < 1 / _SHORT)).all()):
+                return None
+            parts.append((wide @ axes.T / length).numpy() - shift)
+        return np.concatenate(parts)
+
     def placer(other: Tensor | NDArray[Any]) -> Array:
-        places = basis.transform(metric_rows("rows", other, metric))
+        places = quickly(other)
+        if places is None:
+            places = basis.transform(metric_rows("rows", other, metric))
         return np.pad(places, ((0, 0), (0, 2 - places.shape[1])))
 
     kind = "unit rows" if metric == "cosine" else "the rows"

@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 1fa1d530173382d93f7f25f67636707a28b0ebd73dfd92c96f026e63ff8c7f36
+// Built by ame_explore/widgets/js/build.js; sources: sha256 629e6d9c09d60c3d4ca903cb36029062f2ca1a65dceb674b5a15c0c5017694f4
 "use strict";(()=>{var et=new Set(["svg","path"]),_={text:"textContent",value:"value",checked:"checked"};function d(t,e={},...a){let r=et.has(
 t)?"http://www.w3.org/2000/svg":"http://www.w3.org/1999/xhtml",n=document.createElementNS(r,t);n.append(...a.flat(1/0).filter(
 s=>s!=null&&s!==!1));for(let[s,f]of Object.entries(e))f==null||f===!1||(s.startsWith("on")?n.addEventListener(s.slice(2),

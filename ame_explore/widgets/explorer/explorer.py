@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import threading
@@ -29,7 +30,7 @@ from ame_explore.analysis.pairs.pair_view import PairView
 from ame_explore.analysis.pairs.regions import Regions, find_regions
 from ame_explore.analysis.pairs.service import Explored, explore_sources
 from ame_explore.analysis.pairs.session import restore_session, session_of_token, session_to_json, session_token
-from ame_explore.analysis.pairs.slice_finder import worst_slices
+from ame_explore.analysis.pairs.slice_finder import MEASURED, worst_slices
 from ame_explore.analysis.pairs.teaching import USES, teaching_data
 from ame_explore.analysis.pairs.two_models import TwoModels
 from ame_explore.analysis.pairs.zero_shot import (
@@ -75,6 +76,7 @@ from ame_explore.widgets.runtime.lifetime import hold_while_shown, let_go
 from ame_explore.widgets.runtime.stills import show, still_bundle
 
 _STILL_AT_ONCE = 5000  # pairs, up to which the still is drawn before the cell ends
+_AT_ONCE = 20_000  # pairs, up to which all are measured before anything is shown
 _TOLD_ABOVE, _TOLD_BYTES = 4000, 1 << 26  # above so many pairs or bytes of a file, a bar shows the progress
 # A pinned test does not repeat these arguments when it reads the file; with one of them it gets its own features file.
 _CLASSES = 60  # of a confusion matrix that a page draws
@@ -93,8 +95,10 @@ def explore(
 ) -> Explorer:
     """Measure features and show them, as the last line of a notebook cell or with `display(explore(data))`.
 
-    Above 4,000 pairs a bar shows the progress, in the cell or on stderr; 100,000 pairs take minutes. An interrupt (the
-    notebook's stop button, Ctrl-C) stops the measurement and leaves nothing behind.
+    Above 4,000 pairs a bar shows the progress, in the cell or on stderr. An interrupt (the notebook's stop button,
+    Ctrl-C) stops the measurement and leaves nothing behind. Above 20,000 pairs of one model, the views show all pairs
+    at once with the measures of 2,000 random ones, and the others are measured in the background; what the explorer
+    returns (`.pairs`, `.measures`, `.report()` and so on) waits for that, which takes minutes for 100,000 pairs.
 
     Args:
         data: `PairedFeatures`, a file, an array or tensor (2, n, d), a mapping or a DataFrame (see
@@ -125,7 +129,7 @@ def explore(
         names, sources = [str(one) for one in data], list(data.values())
     else:
         sources = [data] if other is None else [data, other]
-    explored = explore_sources(sources, names=names, device=device, telling=_progress_for, **reading)
+    explored = explore_sources(sources, names=names, device=device, telling=_progress_for, at_once=_AT_ONCE, **reading)
     repeatable = is_path(data) and not _NOT_REPEATED & set(reading)
     if encode_text is not None and not callable(encode_text):
         raise AMEError(f"encode_text must be a function of a text, got {type(encode_text).__name__}.")
@@ -152,7 +156,6 @@ class Explorer:
         encode_text: see `explore`.
 
     Attributes:
-        exploration: all measures and findings; `.measures`, `.pairs`, `.suspects` and `.ambiguous` come from it.
         view: which pairs are shown, in which order and colour; which are selected; and the reader's notes.
         other: the exploration of the features that the first are compared with, or None.
     """
@@ -166,20 +169,19 @@ class Explorer:
         encode_text: Callable[[str], Any] | None = None,
     ) -> None:
         let_go()
-        self.exploration, self.other, self._source = explored.first, explored.second, source
+        self._explored, self.other, self._source = explored.first, explored.second, source
         self._changes = explored.changes
         others = [(explored.second, explored.changes), *explored.more]
         self._others = {model.name: (model, changes) for model, changes in others if model and changes}
         for warning in dict.fromkeys(changes.warning for _, changes in self._others.values() if changes.warning):
             warnings.warn(warning, stacklevel=3)
         exploration = explored.first
-        self.measures, self.pairs = exploration.measures, exploration.pairs
-        self.suspects, self.ambiguous = exploration.suspects, exploration.ambiguous
         self._umap = umap and exploration.measured.comparable
         self.view, self._encode = PairView(exploration), encode_text
-        self._place = {int(id_): row for row, id_ in enumerate(self.pairs["id"])}
+        self._place = {int(id_): row for row, id_ in enumerate(exploration.pairs["id"].tolist())}
         self._panel: ExplorerPanel | None = None
         self._classified: ZeroShot | None = None
+        self._templates: tuple[str, ...] = TEMPLATES
         self._closed = False
         self._making = threading.RLock()
         self._made: dict[str, PairMaps] = {}
@@ -188,9 +190,79 @@ class Explorer:
         self._two: TwoModels | None = None
         if self._others:
             self._compare(next(iter(self._others)))
+        self._rest: Task[Exploration] | None = None
+        if explored.rest is not None:
+            measure, told = explored.rest, weakly(self._measuring)
+
+            def whole(progress: Progress) -> Exploration:
+                def both(what: str, done: int, of: int) -> None:
+                    progress(what, done, of)
+                    told(done, of)
+
+                return measure(both)
+
+            self._rest = Task(whole, name="the measures of all pairs", on_end=weakly(self._measured))
+            self._begun = False
+            weakref.finalize(self, self._rest.cancel).atexit = False
 
     def __repr__(self) -> str:
-        return f"Explorer of {self.exploration.name}: {len(self.pairs)} pairs\n{verdict(self.exploration)}"
+        shown = self._explored
+        return f"Explorer of {shown.name}: {len(shown.pairs)} pairs\n{verdict(shown)}"
+
+    @property
+    def exploration(self) -> Exploration:
+        """All measures and findings; waits until all pairs are measured."""
+        if self._explored.sample is not None and self._rest is not None:
+            self._measure_rest()
+            self._measured_now(self._rest.result(None))
+        return self._explored
+
+    def _measure_rest(self) -> None:
+        """Begin to measure all pairs; a first picture does not wait for that."""
+        with self._making:
+            if self._rest is not None and not self._begun:
+                self._begun = True
+                Worker("ame_explore measures").submit(self._rest)
+
+    @property
+    def measures(self) -> Mapping[str, float | None]:
+        """See `Exploration.measures`."""
+        return self.exploration.measures
+
+    @property
+    def pairs(self) -> pd.DataFrame:
+        """See `Exploration.pairs`."""
+        return self.exploration.pairs
+
+    @property
+    def suspects(self) -> pd.DataFrame:
+        """See `Exploration.suspects`."""
+        return self.exploration.suspects
+
+    @property
+    def ambiguous(self) -> pd.DataFrame:
+        """See `Exploration.ambiguous`."""
+        return self.exploration.ambiguous
+
+    def _measuring(self, done: int, of: int) -> None:
+        if done < of:
+            self._say(f"All {len(self._explored.pairs):,} pairs are being measured: {done / max(1, of):.0%}.")
+
+    def _measured(self, task: Task[Exploration]) -> None:
+        if task.now is not None:
+            self._measured_now(task.now)
+        elif task.state == "failed":
+            self._say(f"Only a sample is measured: {task.error}", bad=True)
+
+    def _measured_now(self, explored: Exploration) -> None:
+        with self._making:
+            if self._explored.sample is None:
+                return
+            self._explored = explored
+            self.view.measured(explored)
+            if self._panel is not None:
+                self._panel.measured(explored)
+                self._say(f"All {len(explored.pairs):,} pairs are measured.")
 
     @property
     def changes(self) -> pd.DataFrame:
@@ -222,14 +294,14 @@ class Explorer:
 
     def _compare(self, name: str) -> None:
         self.other, self._changes = self._others[name]
-        self._two = two = TwoModels(self.exploration, self.other, self._changes)
+        self._two = two = TwoModels(self._explored, self.other, self._changes)
         for column in two.columns:
             self.view.add_column(column)
         if self._panel is not None:
             self._compare_maps(self._panel.workbench)
 
     def _compare_maps(self, workbench: Workbench) -> None:
-        if self._two is not None and self.exploration.measured.comparable and self._two.second.measured.comparable:
+        if self._two is not None and self._explored.measured.comparable and self._two.second.measured.comparable:
             workbench.compare(self._two, self._maps_of(self._two.second))
 
     @property
@@ -239,7 +311,7 @@ class Explorer:
     @property
     def selection(self) -> pd.DataFrame:
         """The selected pairs, as rows of `.pairs`."""
-        return self.pairs.iloc[[self._place[id_] for id_ in self._selected]].reset_index(drop=True)
+        return self._explored.pairs.iloc[[self._place[id_] for id_ in self._selected]].reset_index(drop=True)
 
     def select(self, ids: int | Iterable[int] | pd.DataFrame) -> None:
         """Select pairs in all views.
@@ -321,8 +393,9 @@ class Explorer:
         """Write pairs, with their measures, added columns, notes and positions on the PCA map, for other programs.
 
         Args:
-            path: the path of the file, ending in .parquet or .csv.
-            layout: "pairs", one row per pair, or "points", one row for each image and each text.
+            path: the path of the file, ending in .parquet or .csv; for "fiftyone" that of a folder.
+            layout: "pairs", one row per pair; "points", one row for each image and each text, as Embedding Atlas reads;
+                or "fiftyone", a folder that FiftyOne reads.
             which: "all" pairs; those "shown" under the filters, in their order; or the "selection".
 
         Returns:
@@ -447,7 +520,7 @@ class Explorer:
         Raises:
             AMEError: as `ame_explore.analysis.pairs.regions.find_regions`.
         """
-        found = find_regions(self.exploration.features, least)
+        found = find_regions(self._explored.features, least)
         if found.names:
             self.view.add_column(found.column)
             self.view.color("region")
@@ -496,7 +569,7 @@ class Explorer:
         )
         if features is None and self._encode is None:
             raise AMEError("zero_shot needs an encoder, explore(..., encode_text=f), or the classes' features.")
-        made = self.exploration.features
+        made = self._explored.features
         if features is None:
             assert self._encode is not None
             vectors = class_vectors(prompts, self._encode, made.image.shape[1])
@@ -504,10 +577,15 @@ class Explorer:
             vectors = torch.as_tensor(features)
         columns = self.view.columns
         known = columns[truth] if truth in columns else None  # noqa: SIM401 - get would raise: columns name what is there
+        if not isinstance(classes, Mapping):
+            self._templates = tuple(templates)
         return self._classify(vectors, list(prompts), known)
 
+    def _classify_typed(self, names: Sequence[str], templates: Sequence[str]) -> None:
+        self.zero_shot(names, templates=templates or TEMPLATES)
+
     def _classify(self, vectors: torch.Tensor, names: Sequence[str], truth: Column | None) -> ZeroShot:
-        self._classified = found = zero_shot(self.exploration.features, vectors, names, truth)
+        self._classified = found = zero_shot(self._explored.features, vectors, names, truth)
         for column in found.columns:
             self.view.add_column(column)
         self.view.color("predicted class")
@@ -526,24 +604,44 @@ class Explorer:
     @property
     def _own_classes(self) -> bool:
         """Whether the texts are those of classes, which several images share."""
-        return 2 <= len(self.exploration.features.text) <= min(_CLASSES, len(self.pairs) // 2)
+        return 2 <= len(self._explored.features.text) <= min(_CLASSES, len(self._explored.pairs) // 2)
 
     def _classes_sheet(self) -> Sheet:
         found, asked = self._classified, self._encode is not None
         if found is None and self._own_classes:
-            features = self.exploration.features
+            features = self._explored.features
             truth = Column("text", "text", "number", features.pair_index.cpu().numpy().astype(np.float64))
             found = self._classify(features.text, _different(features.texts), truth)
         names = found.names if found is not None else ()
         if not names and "label" in self.view.columns and len(self.view.columns["label"].words) <= _CLASSES:
             names = self.view.columns["label"].words
-        words = ["A number in the matrix shows its pairs; predictions and class margins are columns of the table."]
-        if found is None:
-            words = ["Each image is given the class whose prompt, “a photo of a …”, is nearest."]
-        elif found.accuracy is None:
+        words = ["Each image is given the class whose prompts are nearest to it."]
+        if found is not None and found.accuracy is None:
             words = ["There is no column with the true classes, so there are only predictions."]
-        ask = "classes, separated by commas" if asked else ""
-        return Sheet("classes", words, ask=ask, answer=", ".join(names) if asked else "")
+        elif found is not None:
+            words = [
+                f"{_most_confused(found)} Click a number to show its pairs; predictions and class margins are columns "
+                "of the table."
+            ]
+        asks = [
+            ("text", "classes, with commas between them", ", ".join(names)),
+            ("templates", "prompts, with {} for the class and | between several", " | ".join(self._templates)),
+        ]
+        return Sheet("classes", words, asks=asks if asked else ())
+
+    def _hand_on(self, kind: str) -> None:
+        """Write the selection into the notebook's folder, and say where it is."""
+        if self._explored.sample is not None:
+            raise AMEError("this needs the measures of all pairs: wait until they are there.")
+        stem, suffix = ("selected_pairs", ".csv") if kind == "csv" else ("test_pinned_pairs", ".py")
+        numbered = (Path(f"{stem}{f'_{number}' if number else ''}{suffix}") for number in itertools.count())
+        path = next(one for one in numbered if not one.exists())
+        if kind == "csv":
+            self.export(path, which="selection")
+        else:
+            self.pin(path=path)
+        more = "" if kind == "csv" else f" Run it with: python -m pytest {path}"
+        self._say(f"{len(self._selected):,} pairs are in {path}, beside the notebook.{more}")
 
     def _show_cell(self, of: int, as_: int) -> None:
         found = self._classified
@@ -569,11 +667,11 @@ class Explorer:
         ends = [self._concept_end(first), self._concept_end(second)]
         direction = ends[0][0] - ends[1][0]
         called = name or (f"{ends[0][1]} vs {ends[1][1]}" if second is not None else ends[0][1])
-        features = self.exploration.features
+        features = self._explored.features
         column = concept_column(features, direction, called)
         self.view.add_column(column)
         self.view.color(called)
-        if self._panel is not None and self.exploration.measured.comparable:
+        if self._panel is not None and self._explored.measured.comparable:
             self._panel.workbench.show_map(called, concept_places(features, direction))
         return pd.Series(column.values, name=called)
 
@@ -610,7 +708,7 @@ class Explorer:
         column = classes or ("label" if "label" in self.view.columns else None)
         other = None if self.other is None or self._changes is None else (self.other, self._changes)
         return teaching_data(
-            self.exploration,
+            self._explored,
             np.array([self._place[id_] for id_ in ids], dtype=np.int64),
             use=use,
             classes=None if column is None else self.view.columns[column],
@@ -627,8 +725,8 @@ class Explorer:
         except AMEError as error:
             said = f"Not with the present selection of {len(self._selected):,} pairs: {error}"
         words = (
-            "Start a distillation on these features: the student never sees the selected pairs, or it learns from them "
-            "alone. Select pairs, open this tab again, and run the lines in a cell that follows.",
+            "Start a distillation on these features: select pairs in the map or the table, and run the lines below in "
+            "a new cell.",
             said,
         )
         code = (
@@ -636,10 +734,11 @@ class Explorer:
             f"data = explorer.feature_data(use={use!r})  # explorer: what explore(...) returned\n"
             "for step in Distillation(data=data):  # or lab(data=data), to watch it\n    pass\nstep"
         )
-        return Sheet("distil", words, choices=USES, choice=use, code=code)
+        choices = {"left out": "left out", "distill": "all that the student learns from"}
+        return Sheet("distil", words, choosing="the selected pairs are", choices=choices, choice=use, code=code)
 
     def _concept_end(self, given: Any) -> tuple[torch.Tensor, str]:
-        image = self.exploration.features.image.detach().cpu().double()
+        image = self._explored.features.image.detach().cpu().double()
         if isinstance(given, str):
             if self._encode is None:
                 raise AMEError(f"concept {given!r} is a text, which needs an encoder: explore(..., encode_text=f).")
@@ -649,7 +748,7 @@ class Explorer:
         if getattr(given, "ndim", 0) == 1 and len(given) == image.shape[1] and not isinstance(given, pd.Series):
             return torch.nn.functional.normalize(torch.as_tensor(given).double(), dim=0), "a vector"
         ids = self._ids(given)
-        rows = self.exploration.features.image_index.cpu()[[self._place[id_] for id_ in ids]]
+        rows = self._explored.features.image_index.cpu()[[self._place[id_] for id_ in ids]]
         return torch.nn.functional.normalize(image[rows], dim=1).mean(0), f"{len(ids)} pairs"
 
     def _maps_of(self, model: Exploration) -> PairMaps:
@@ -663,13 +762,13 @@ class Explorer:
     @property
     def _shown(self) -> tuple[PairMaps, ...]:
         """The maps of the models that have one, the first model's first; a pair has the same id in all of them."""
-        models = [self.exploration, *([self._two.second] if self._two is not None else [])]
+        models = [self._explored, *([self._two.second] if self._two is not None else [])]
         return tuple(self._maps_of(model) for model in models if model.measured.comparable)
 
     def _the_maps(self) -> PairMaps:
-        if not self.exploration.measured.comparable:
+        if not self._explored.measured.comparable:
             raise AMEError("images and texts of different widths share no space, so there is no map.")
-        return self._maps_of(self.exploration)
+        return self._maps_of(self._explored)
 
     def _umap_ended(self) -> None:
         with self._making:
@@ -746,7 +845,7 @@ class Explorer:
     @property
     def _tabs(self) -> dict[str, str]:
         """The tabs beside the table of pairs."""
-        comparable = self.exploration.measured.comparable
+        comparable = self._explored.measured.comparable
         tabs = {"changes": "What changed"} if self._others else {}
         tabs |= {"models": "All models"} if len(self._others) > 1 else {}
         if comparable:
@@ -778,13 +877,15 @@ class Explorer:
         if name == "models":
             return models_sheet(self.models)
         if name == "slices":
-            measure = choice or "R@1_i2t"
+            measure = choice or MEASURED[0]
+            if self._explored.sample is not None:
+                return Sheet("slices", ["Slices are compared when all pairs are measured."])
             return slices_sheet(self.worst_slices(measure), measure)
         if name == "classes":
             return self._classes_sheet()
         if name == "distil":
             return self._teaching_sheet(choice)
-        return gap_sheet([side for side in (self.exploration, self.other) if side is not None])
+        return gap_sheet([side for side in (self._explored, self.other) if side is not None])
 
     def _trust(self, seeds: bool, progress: Progress) -> Sheet:
         lenses, jitters = [], {}
@@ -838,21 +939,23 @@ class Explorer:
             if self._closed:
                 raise AMEError("this explorer is closed, and its views are gone: call explore again to see them.")
             if self._panel is None:
-                own = [self._maps_of(self.exploration)] if self.exploration.measured.comparable else []
+                own = [self._maps_of(self._explored)] if self._explored.measured.comparable else []
                 workbench = Workbench(
                     self.view,
                     own,
                     encode=self._encode,
                     find_regions=weakly(self.regions),
-                    classify=weakly(self.zero_shot),
+                    classify=weakly(self._classify_typed),
                     concept=weakly(self.concept),
                     cell=weakly(self._show_cell),
+                    hand_on=weakly(self._hand_on),
                     sheet=weakly(self._open_sheet),
                     tabs=self._tabs,
                 )
                 self._compare_maps(workbench)
-                self._panel = ExplorerPanel(self.exploration, self.view, workbench)
+                self._panel = ExplorerPanel(self._explored, self.view, workbench)
                 weakref.finalize(self, self._panel.close).atexit = False
+                self._measure_rest()
             return self._panel.widget
 
     def close(self) -> None:
@@ -863,6 +966,8 @@ class Explorer:
         with self._making:
             self._closed, panel, self._panel = True, self._panel, None
         self._worker.close(timeout=0)
+        if self._rest is not None:
+            self._rest.cancel()
         for maps in self._made.values():
             maps.close()
         if panel is not None:
@@ -880,14 +985,14 @@ class Explorer:
             return repr(self)
         assert self.widget is not None and self._panel is not None
         hold_while_shown(self, self._panel.views)
-        return stacked([verdict_html(verdict(self.exploration)), *self._panel.views])
+        return stacked([verdict_html(verdict(self._explored)), *self._panel.views])
 
     def _ipython_display_(self) -> None:
-        words = verdict(self.exploration)
+        words = verdict(self._explored)
         handle = show(self._repr_mimebundle_(), lambda: (_words_alone(words), words))
         if handle is None:
             return
-        if len(self.exploration.pairs) <= _STILL_AT_ONCE:
+        if len(self._explored.pairs) <= _STILL_AT_ONCE:
             self._draw_still(handle, words)
         else:
             later = threading.Timer(0.0, weakly(self._draw_still), (handle, words))
@@ -925,6 +1030,17 @@ def _words_alone(words: str) -> str:
     """A still of the verdict, until the map is drawn."""
     figure = finish(go.Figure(), "Pairs of images and texts", plain(words), height=240)
     return still(figure.update_xaxes(visible=False).update_yaxes(visible=False), words)
+
+
+def _most_confused(found: ZeroShot) -> str:
+    """The two classes that are confused most often, in words."""
+    wrong = found.counts - np.diag(np.diag(found.counts))
+    both = np.triu(wrong + wrong.T)
+    if not both.any():
+        return "No class is taken for another."
+    of, as_ = np.unravel_index(int(both.argmax()), both.shape)
+    times = f"{found.names[of]} for {found.names[as_]} {wrong[of, as_]} times, the other way {wrong[as_, of]} times"
+    return f"Confused most often: {times}."
 
 
 def _accuracy_words(line: Mapping[str, Any] | None) -> str:

@@ -41,7 +41,8 @@ class ExplorerPanel:
         for figure in self.figures:
             figure.on_select(weakly(view.select))
         self.views: Sequence[Workbench | FigureView] = [workbench, *self.figures]
-        self.widget = ipywidgets.VBox([ipywidgets.HTML(verdict_html(verdict(explored))), *self.views])
+        self._verdict = ipywidgets.HTML(verdict_html(verdict(explored)))
+        self.widget = ipywidgets.VBox([self._verdict, *self.views])
         view.on_change(weakly(self._changed))
         self._changed("selected")
 
@@ -51,6 +52,17 @@ class ExplorerPanel:
             for figure in self.figures:
                 if tuple(figure.selection) != self._view.state.selected:
                     figure.select(self._view.state.selected)
+
+    def measured(self, explored: Exploration) -> None:
+        """Show the measures of all pairs in the place of a sample's.
+
+        Args:
+            explored: all pairs, measured.
+        """
+        self._verdict.value = verdict_html(verdict(explored))
+        for figure in self.figures:
+            figure.show(margins(explored))
+            figure.select(self._view.state.selected)
 
     def close(self) -> None:
         """Remove all views from the page."""

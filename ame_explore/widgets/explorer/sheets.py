@@ -58,10 +58,10 @@ class Sheet:
         words: sentences above the table.
         head: the names of the columns.
         lines: the table.
-        choices: what the reader can choose, such as measures.
+        choosing: what the choices are of.
+        choices: what the reader can choose, such as measures, each with its label.
         choice: the one that is shown.
-        ask: what an input asks for; "": no input.
-        answer: what the input holds.
+        asks: inputs, each with its name, its label and what it holds.
         code: lines of Python to copy.
     """
 
@@ -69,10 +69,10 @@ class Sheet:
     words: Sequence[str] = ()
     head: Sequence[str] = ()
     lines: Sequence[Sequence[Entry]] = field(default=())
-    choices: Sequence[str] = ()
+    choosing: str = ""
+    choices: Mapping[str, str] = field(default_factory=dict)
     choice: str = ""
-    ask: str = ""
-    answer: str = ""
+    asks: Sequence[tuple[str, str, str]] = ()
     code: str = ""
 
     def to_page(self) -> SheetFacts:
@@ -84,10 +84,10 @@ class Sheet:
             lines=[
                 [{"text": one.text, "act": bool(one.name), "warn": one.warn} for one in line] for line in self.lines
             ],
-            choices=list(self.choices),
+            choosing=self.choosing,
+            choices=[{"name": name, "label": label} for name, label in self.choices.items()],
             choice=self.choice,
-            ask=self.ask,
-            answer=self.answer,
+            asks=[{"name": name, "label": label, "value": value} for name, label, value in self.asks],
             code=self.code,
         )
 
@@ -126,7 +126,15 @@ def changes_sheet(two: TwoModels, choices: Sequence[str] = ()) -> Sheet:
     if two.changes.left_out:
         words.append(left_out_words(two.changes))
     head = [f"{before} → {after}", "broke", "healed", "in both", "in neither", "change of R@1, with its 95% interval"]
-    return Sheet("changes", words, head, lines, choices=choices, choice=after if choices else "")
+    return Sheet(
+        "changes",
+        words,
+        head,
+        lines,
+        choosing=f"{before} against",
+        choices=dict(zip(choices, choices, strict=True)),
+        choice=after if choices else "",
+    )
 
 
 def models_sheet(table: pd.DataFrame) -> Sheet:
@@ -169,7 +177,10 @@ def slices_sheet(found: pd.DataFrame, measure: str) -> Sheet:
         "" if len(lines) else "No slice has enough pairs inside and outside.",
     ]
     head = ["column", "slice", "pairs", f"{what.title} [interval]", "elsewhere", "verdict"]
-    return Sheet("slices", [one for one in words if one], head, lines, choices=MEASURED, choice=measure)
+    titles = {name: quantity("pair_cosine" if name == "cosine" else name).title for name in MEASURED}
+    return Sheet(
+        "slices", [one for one in words if one], head, lines, choosing="lowest", choices=titles, choice=measure
+    )
 
 
 def trust_sheet(lenses: Sequence[tuple[PairMaps, str, Lens]], jitters: Mapping[str, Jitter], asked: bool) -> Sheet:
@@ -204,10 +215,11 @@ def trust_sheet(lenses: Sequence[tuple[PairMaps, str, Lens]], jitters: Mapping[s
     if not lines:
         words = ["There are too few pairs to measure this."]
     head = ["model", "map", "trustworthiness", "continuity", "misplaced pairs"]
-    return Sheet("trust", words, head, lines, choices=("the maps", SEEDS), choice=SEEDS if asked else "the maps")
+    choices = {"maps": "the maps", SEEDS: "the maps and three seeds of UMAP"}
+    return Sheet("trust", words, head, lines, choosing="measure", choices=choices, choice=SEEDS if asked else "maps")
 
 
-SEEDS = "and three seeds of UMAP"
+SEEDS = "seeds"
 
 
 def gap_sheet(sides: Sequence[Exploration]) -> Sheet:

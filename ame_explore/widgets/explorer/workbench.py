@@ -41,6 +41,7 @@ from ame_explore.widgets.runtime.messages import (
 
 _CHOICES, _TILES, _MOST_ROWS = 60, 60, 400
 _LARGE = (640, 480)
+_IN_CELL, _IN_CARD = 300, 4000  # characters of a value in a list, and beside the picture
 _OTHER_COLOR, _UNKNOWN_COLOR = "#8a8a8a", "#c4c4c4"
 _SHADES = [
     str(color)
@@ -57,9 +58,10 @@ class Workbench(Channel):
         models: the maps of each model, the first model's first; empty if image and text widths differ.
         encode: encodes a text into the models' space; None: there is no search by meaning.
         find_regions: called when the reader asks for named regions.
-        classify: called with names of classes that the reader typed.
+        classify: called with names of classes and templates of prompts that the reader typed.
         concept: called with two texts that the reader typed.
         cell: called with a true and a predicted class when the reader asks for the pairs of that cell.
+        hand_on: called with "csv" or "test" when the reader asks for the selection as a file.
         sheet: called with the name of a tab and a choice when the reader opens a sheet.
         tabs: name -> title of the tabs beside the table of pairs.
     """
@@ -74,14 +76,16 @@ class Workbench(Channel):
         *,
         encode: Callable[[str], Any] | None = None,
         find_regions: Callable[[], object] | None = None,
-        classify: Callable[[Sequence[str]], object] | None = None,
+        classify: Callable[[Sequence[str], Sequence[str]], object] | None = None,
         concept: Callable[[str, str], object] | None = None,
         cell: Callable[[int, int], object] | None = None,
+        hand_on: Callable[[str], object] | None = None,
         sheet: Callable[[str, str], object] | None = None,
         tabs: Mapping[str, str] | None = None,
     ) -> None:
         self.view, self._encode = view, encode
         self._find_regions, self._cell, self._classify, self._concept = find_regions, cell, classify, concept
+        self._hand_on = hand_on
         self._own_maps: dict[str, tuple[NDArray[Any], NDArray[Any]]] = {}
         self._models = {maps.explored.name: maps for maps in models}
         self._maps = models[0] if models else None
@@ -96,6 +100,7 @@ class Workbench(Channel):
         self._around: tuple[int, object, Surroundings] | None = None  # of the pair that was looked at last
         self._turn = 0
         self._active: int | None = None
+        self._picked = "", 0.0  # which page made the latest selection, and when by its clock
         self._regions: dict[str, NDArray[np.int64]] = {}
         self._state = threading.RLock()
         super().__init__()
@@ -123,9 +128,12 @@ class Workbench(Channel):
                 self.retain("colors", self._colors())
             elif what == "selected":
                 rows = self.selected_rows
-                self.retain("selection", {"rows": rows.astype(np.int32)})
+                page, pick = self._picked
+                self.retain("selection", {"rows": rows.astype(np.int32), "page": page, "pick": pick})
                 self._active = int(rows[0]) if len(rows) else None
                 self._tell_face()
+                if self._sheet.name == "distil" and self._open_sheet is not None:
+                    self._open_sheet("distil", self._sheet.choice)  # it speaks of the selection
             elif what == "notes":
                 self._tell_face()
 
@@ -202,6 +210,11 @@ class Workbench(Channel):
             return "Images and texts of different widths share no space, so there is no map."
         state = self._maps.state(UMAP)
         said = [self._maps.words]
+        if self.picture in self._own_maps:
+            return (
+                f"To the right: nearer to {self.picture} (cosine with the direction). Upwards: the main axis of what "
+                "the direction leaves."
+            )
         if self.picture == SHARED and self._two is not None and self._two.matched is not None:
             return self._two.matched.words
         if state == "failed":
@@ -344,7 +357,7 @@ class Workbench(Channel):
             (quantity(name).title, quantity(name).text(line[name])) for name in _FIGURES if line[name] == line[name]
         ]
         figures += [
-            (column.title, column.text(row))
+            (column.title, _cut(column.text(row)))
             for name, column in view.columns.items()
             if name not in _FIGURES and name != CAPTION and column.known[row]
         ]
@@ -363,7 +376,7 @@ class Workbench(Channel):
             place=int(place[0]) if len(place) else -1,
             count=len(rows),
             picture=thumbnails(view.explored.features, [row], _LARGE).found.get(int(view.ids[row])),
-            captions=list(around.captions),
+            captions=[_cut(caption, _IN_CARD) for caption in around.captions],
             figures=figures,
             note=dict(view.state.notes).get(int(view.ids[row]), ""),
             groups=groups,
@@ -401,7 +414,7 @@ class Workbench(Channel):
         return {"count": len(rows), "pairs": pairs}
 
     def _caption(self, row: int) -> str:
-        return self.view.columns[CAPTION].text(row)
+        return _cut(self.view.columns[CAPTION].text(row))
 
     # From the page to Python
 
@@ -422,7 +435,7 @@ class Workbench(Channel):
         rows = self.view.rows[start : start + min(count, _MOST_ROWS)].tolist()
         columns = list(self.view.columns.values())
         lines = [
-            {"row": row, "cells": [str(int(self.view.ids[row])), *(column.text(row) for column in columns)]}
+            {"row": row, "cells": [str(int(self.view.ids[row])), *(_cut(column.text(row)) for column in columns)]}
             for row in rows
         ]
         self.tell("rows", TableRows(turn=self._turn, start=start, rows=lines))  # type: ignore[typeddict-item]
@@ -430,9 +443,8 @@ class Workbench(Channel):
     def _on_words(self, message: dict[str, Any]) -> None:
         row = self._row(message)
         names = {"cosine", "margin_i2t", self.view.state.color} & set(self.view.columns)
-        said = [
-            f"{self.view.columns[name].title}: {self.view.columns[name].text(row) or UNKNOWN}" for name in sorted(names)
-        ]
+        columns = [self.view.columns[name] for name in sorted(names)]
+        said = [f"{column.title}: {_cut(column.text(row)) or UNKNOWN}" for column in columns]
         self.tell("words", {"row": row, "words": [self._caption(row), f"pair {self.view.ids[row]}", *said]})
 
     def _on_select(self, message: dict[str, Any]) -> None:
@@ -441,6 +453,8 @@ class Workbench(Channel):
             rows = _whole_list(message.get("rows"))
             rows = rows[(rows >= 0) & (rows < len(self.view.ids))]
             ids = self.view.ids[rows].tolist()
+        if type(message.get("pick")) in (int, float):
+            self._picked = str(message.get("page")), message["pick"]
         self.view.select(_whole_list(ids).tolist())
 
     def _on_look(self, message: dict[str, Any]) -> None:
@@ -480,6 +494,10 @@ class Workbench(Channel):
         if ids:
             self.view.keep(Among(f"selection of {len(ids):,}", ids))
             self._say_if_none()
+
+    def _on_hand_on(self, message: dict[str, Any]) -> None:
+        if self._hand_on is not None and message.get("as") in ("csv", "test"):
+            self._hand_on(message["as"])
 
     def _on_legend(self, message: dict[str, Any]) -> None:
         found, code = self.view.coloring, message.get("code")
@@ -643,9 +661,15 @@ class Workbench(Channel):
             self._tell_places()
 
     def _on_classes(self, message: dict[str, Any]) -> None:
-        names = [name.strip() for name in str(message.get("text", "")).split(",") if name.strip()]
+        names, templates = (
+            [one.strip() for one in str(message.get(key, "")).split(between) if one.strip()]
+            for key, between in (("text", ","), ("templates", "|"))
+        )
+        bare = [one for one in templates if "{}" not in one]
+        if bare:
+            raise AMEError(f"prompts must have {{}} where the class stands, got {bare[0]!r}.")
         if self._classify is not None:
-            self._classify(names)
+            self._classify(list(dict.fromkeys(names)), templates)
 
     def _on_concept(self, message: dict[str, Any]) -> None:
         first, found, second = str(message.get("text", "")).partition(" vs ")
@@ -677,6 +701,10 @@ def _whole_list(sent: Any) -> NDArray[np.int64]:
     if not all(type(one) in (int, float) and one == one // 1 for one in listed):
         raise AMEError(f"ids must be a list of whole numbers, got {shown(listed)}.")
     return np.asarray(listed, dtype=np.int64)
+
+
+def _cut(text: str, most: int = _IN_CELL) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def _name(message: dict[str, Any]) -> str:

@@ -1007,17 +1007,25 @@ class SheetCell(TypedDict):
     warn: bool
 
 
+class SheetInput(TypedDict):
+    """An input of a sheet. name: in the message that it is sent with. value: what it holds at first."""
+
+    name: str
+    label: str
+    value: str
+
+
 class SheetFacts(TypedDict):
-    """A small table of findings. ask: what an input asks for. answer: what it holds. code: Python to copy."""
+    """A small table of findings. choosing: what the choices are of. asks: inputs. code: Python to copy."""
 
     name: str
     words: list[str]
     head: list[str]
     lines: list[list[SheetCell]]
-    choices: list[str]
+    choosing: str
+    choices: list[PictureChoice]
     choice: str
-    ask: str
-    answer: str
+    asks: list[SheetInput]
     code: str
 
 
@@ -1070,5 +1078,5 @@ SENT = (
     *(FigureFrame, SelectionBody, Need, Select, PlaceClicked, Format, LinkedData),
     *(ColumnFacts, PairFacts, PictureChoice, PairsBeside, PairPlaces, PairColors, Chip, PairsShown, RowsSelected),
     *(RegionName, RegionNames, NearPair, NearGroup, PairFace, PairGrid, TableRow, TableRows, Told, CrossTable),
-    *(SheetCell, SheetFacts, Tab, Sheets),
+    *(SheetCell, SheetInput, SheetFacts, Tab, Sheets),
 )

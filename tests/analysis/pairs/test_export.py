@@ -98,3 +98,37 @@ def test_what_cannot_be_written_is_told_with_its_name(tmp_path: Path) -> None:
         export_pairs(made(), tmp_path / "file" / "p.csv")
     with pytest.raises(AMEError, match="layout must be"):
         export_pairs(made(), tmp_path / "p.csv", layout="rows")
+
+
+def test_a_folder_for_fiftyone_is_what_its_importer_reads(tmp_path: Path) -> None:
+    """Its `LegacyFiftyOneDatasetImporter`: samples.json with flat samples, no version in metadata.json."""
+    names = ("<b>sea</b>", "=1+1", None, float("nan"), np.float64(2), 2**70) * (N // 6)
+    features = dataclasses.replace(
+        made(),
+        labels=torch.arange(N) % 3,
+        metadata={"pla.ce": names, "pla ce": ("x",) * N, "tags": tuple([["a", 1]] * N)},
+        image_paths=(None, *(f"{row}.jpg" for row in range(1, N))),
+    )
+    with pytest.warns(UserWarning, match="1 pairs have no image file"):
+        folder = export_pairs(features, tmp_path / "new" / "set", layout="fiftyone", rows=[0, 2, 1, 4, 6])
+    assert "version" not in json.loads((folder / "metadata.json").read_text())
+    samples = json.loads((folder / "samples.json").read_text())["samples"]
+    assert [sample["pair_id"] for sample in samples] == [9, 8, 11, 13]
+    first = samples[1]
+    assert Path(first["filepath"]).is_absolute() and first["filepath"].endswith("1.jpg") and first["tags"] == []
+    assert first["label"] == {"_cls": "Classification", "label": "1"} and first["caption"] == "text 1"
+    assert first["meta_pla_ce"] == "=1+1" and first["meta_pla_ce_"] == "x" and first["meta_tags"] == ["a", 1]
+    assert "meta_pla_ce" not in samples[0] and not {"id", "image_path"} & set(first)
+    assert all(name.isidentifier() and not name.startswith("_") for sample in samples for name in sample)
+    expected = places(features)[0][1]
+    assert np.allclose([first["image_x"], first["image_y"]], expected, atol=1e-6)
+
+
+def test_fiftyone_needs_image_files_and_a_folder(tmp_path: Path) -> None:
+    with pytest.raises(AMEError, match="images' files"):
+        export_pairs(dataclasses.replace(made(), image_paths=None), tmp_path / "set", layout="fiftyone")
+    with pytest.raises(AMEError, match="none of these pairs"):
+        export_pairs(dataclasses.replace(made(), image_paths=(None,) * N), tmp_path / "set", layout="fiftyone")
+    (tmp_path / "file").touch()
+    with pytest.raises(AMEError, match="must be a folder"):
+        export_pairs(made(), tmp_path / "file", layout="fiftyone")

@@ -505,3 +505,62 @@ def test_a_map_that_cannot_hold_all_pairs_holds_all_suspects() -> None:
     few = dataclasses.replace(explored, suspects=explored.suspects.iloc[:6])
     rows = mapped_rows(few, most=10).tolist()
     assert len(set(rows)) == 10 and set(ranked[:6]) <= set(rows)
+
+
+def test_a_first_look_is_exact_among_a_sample_of_all_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
+    from ame_explore.analysis.pairs import exploration
+
+    monkeypatch.setattr(exploration, "FIRST_LOOK", 40)
+    generator = torch.Generator().manual_seed(0)
+    text = torch.randn(60, 6, generator=generator)
+    owner = torch.arange(90).flip(0) % 60
+    features = PairedFeatures(
+        image=text[owner] + torch.randn(90, 6, generator=generator),
+        text=text,
+        pair_index=owner,
+        ids=torch.arange(90) + 500,
+        texts=tuple(f"text {row}" for row in range(60)),
+        metadata={"place": tuple("abc"[row % 3] for row in range(90))},
+    )
+    found = exploration.first_look(features)
+    assert found.sample is not None and len(found.pairs) == 90
+    known = found.pairs["cosine"].notna().to_numpy()
+    rows = np.flatnonzero(known)
+    assert len(rows) == 40
+    alone = exploration.explore_features(features.take(rows)).pairs
+    for column in ("id", "caption", "meta_place", "cosine", "rank_i2t", "margin_t2i", "entropy_t2i", "suspicion"):
+        assert found.pairs[column][known].tolist() == alone[column].tolist()
+    right = [(f"text {row}", place) for row, place in zip(owner.tolist(), "abc" * 30, strict=True)]
+    assert list(zip(found.pairs["caption"], found.pairs["meta_place"], strict=True)) == right
+    cosines = torch.nn.functional.normalize(features.image, dim=1) @ torch.nn.functional.normalize(text, dim=1).T
+    nearest = found.pairs["nearest_text"].to_numpy()[rows]
+    assert torch.allclose(
+        cosines[rows, nearest].double(),
+        torch.from_numpy((found.pairs["cosine"] - found.pairs["margin_i2t"]).to_numpy()[rows]), atol=1e-6,
+    )  # fmt: skip
+    assert found.suspects["id"].tolist() == found.pairs.loc[found.suspects["row"], "id"].tolist()
+    assert found.suspects["suspicion"].is_monotonic_decreasing and len(found.suspects) == 40
+    assert found.text_hubs["caption"].tolist() == [features.texts[row] for row in found.text_hubs["row"]]
+    assert found.measured.text_occurrence.sum() == found.sample.measured.text_occurrence.sum()
+    with pytest.raises(AMEError, match="more than 40 pairs"):
+        exploration.first_look(features.take(range(40)))
+
+
+def test_labels_are_confused_as_often_as_the_nearest_text_is_of_another() -> None:
+    generator = torch.Generator().manual_seed(3)
+    text = torch.randn(80, 4, generator=generator)
+    image = text + 1.2 * torch.randn(80, 4, generator=generator)
+    labels = torch.arange(80) % 3
+    features = PairedFeatures(image=image, text=text, pair_index=torch.arange(80), labels=labels)
+    found = findings.confused_labels(explore_features(features).measured)
+    cosines = torch.nn.functional.normalize(image, dim=1) @ torch.nn.functional.normalize(text, dim=1).T
+    taken = labels[cosines.argmax(1)]
+    for line in found.to_dict("records"):
+        mine = (labels == line["label"]) & (taken == line["taken_for"])
+        assert line["times"] == int(mine.sum()) and line["rows"] == tuple(mine.nonzero()[:, 0].tolist())
+        assert line["images"] == int((labels == line["label"]).sum())
+        assert line["low"] < line["share"] < line["high"]
+        assert line["back"] == int(((labels == line["taken_for"]) & (taken == line["label"])).sum())
+    assert found["times"].sum() == int((taken != labels).sum()) > 5 and found["times"].is_monotonic_decreasing
+    one = dataclasses.replace(features, labels=torch.zeros(80, dtype=torch.int64))
+    assert findings.confused_labels(explore_features(one).measured).empty

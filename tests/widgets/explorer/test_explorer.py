@@ -6,6 +6,7 @@ import dataclasses
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -448,3 +449,39 @@ def test_images_with_several_captions_are_explored_pinned_and_exported(tmp_path:
     table = pd.read_csv(explorer.export(tmp_path / "p.csv"))
     assert table.groupby("image")["image_x"].nunique().eq(1).all() and len(table) == N
     assert "10 images, 40 texts, 40 pairs" in explorer.report(tmp_path / "r.html").read_text(encoding="utf-8")
+
+
+def test_many_pairs_are_shown_at_once_and_measured_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    from ame_explore.analysis.pairs import exploration, service
+    from ame_explore.widgets.explorer import explorer as module
+
+    go_on = threading.Event()
+    whole = service.explore_features
+
+    def slowly(features: PairedFeatures, **more: Any) -> Any:
+        assert go_on.wait(30)
+        return whole(features, **more)
+
+    monkeypatch.setattr(exploration, "FIRST_LOOK", 30)
+    monkeypatch.setattr(module, "_AT_ONCE", 50)
+    monkeypatch.setattr(service, "explore_features", slowly)
+    generator = torch.Generator().manual_seed(0)
+    image, text = (torch.randn(60, 6, generator=generator) for _ in range(2))
+    with explore(PairedFeatures(image=image, text=text, pair_index=torch.arange(60)), umap=False) as shown:
+        bench = shown.widget.children[1]
+        assert "First look: 30 random pairs" in shown.widget.children[0].value
+        assert bench._retained["shown"][1]["count"] == 60 and len(bench._retained["places"][1]["image"]) == 60
+        shown.select([3, 4])
+        assert len(shown.selection) == 2 and shown.view.explored.pairs["cosine"].notna().sum() == 30
+        bench._handle({"type": "sheet", "name": "slices"})
+        assert "when all pairs are measured" in bench._sheet.words[0]
+        shown.view.note(3, "mine")
+        go_on.set()
+        assert shown.pairs["cosine"].notna().all()  # waits
+        expected = whole(shown.exploration.features).pairs
+        assert shown.pairs["rank_i2t"].tolist() == expected["rank_i2t"].tolist()
+        assert shown.view.explored is shown.exploration and "ambiguous" in shown.view.columns
+        assert "First look" not in shown.widget.children[0].value and "All 60 pairs are measured" in str(
+            bench._retained["told"]
+        )
+        assert shown.view.state.notes == ((3, "mine"),) and shown.view.state.selected == (3, 4)

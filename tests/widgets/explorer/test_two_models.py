@@ -216,7 +216,7 @@ def test_classes_are_a_tab_and_the_cells_of_their_matrix_replace_each_other() ->
     bench = explorer._panel.workbench
     bench._handle({"type": "sheet", "name": "classes"})
     page = page_of(explorer)
-    assert page["sheets"]["open"]["ask"] == "" and page["cross"]["names"] == [f"{HOSTILE} {row}" for row in range(6)]
+    assert page["sheets"]["open"]["asks"] == [] and page["cross"]["names"] == [f"{HOSTILE} {row}" for row in range(6)]
     found = explorer._classified
     nearest = torch.nn.functional.normalize(classed(0.5).image, dim=1) @ classed(0.5).text.T
     assert (found.predicted == nearest.argmax(1).numpy()).all()
@@ -228,7 +228,11 @@ def test_classes_are_a_tab_and_the_cells_of_their_matrix_replace_each_other() ->
     assert typed.widget.children
     typed._panel.workbench._handle({"type": "classes", "text": "class 0, class 3"})
     sheet = page_of(typed)["sheets"]["open"]
-    assert sheet["name"] == "classes" and sheet["answer"] == "class 0, class 3" and "no column" in sheet["words"][0]
+    assert (
+        sheet["name"] == "classes"
+        and sheet["asks"][0]["value"] == "class 0, class 3"
+        and "no column" in sheet["words"][0]
+    )
     lone = explore(model(set()), umap=False)
     assert lone.widget.children
     assert "classes" not in [tab["name"] for tab in page_of(lone)["sheets"]["tabs"]]

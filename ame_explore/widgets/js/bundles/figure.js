@@ -1,7 +1,7 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 1fa1d530173382d93f7f25f67636707a28b0ebd73dfd92c96f026e63ff8c7f36
-var h=()=>(performance.timeOrigin+performance.now())/1e3;var B=.4,lt=3,ct={f4:Float32Array,i4:Int32Array,i2:Int16Array,u1:Uint8Array};function j(s,t){if(Array.isArray(s))return s.
+// Built by ame_explore/widgets/js/build.js; sources: sha256 629e6d9c09d60c3d4ca903cb36029062f2ca1a65dceb674b5a15c0c5017694f4
+var h=()=>(performance.timeOrigin+performance.now())/1e3;var z=.4,ct=3,ft={f4:Float32Array,i4:Int32Array,i2:Int16Array,u1:Uint8Array};function j(s,t){if(Array.isArray(s))return s.
 map(e=>j(e,t));if(s===null||typeof s!="object")return s;if("buffer"in s&&"dtype"in s){let e=t[s.buffer],i=ArrayBuffer.isView(
-e)?e.buffer.slice(e.byteOffset,e.byteOffset+e.byteLength):e.slice(0);return Object.assign(new ct[s.dtype](i),{shape:s.shape})}
+e)?e.buffer.slice(e.byteOffset,e.byteOffset+e.byteLength):e.slice(0);return Object.assign(new ft[s.dtype](i),{shape:s.shape})}
 return Object.fromEntries(Object.entries(s).map(([e,n])=>[e,j(n,t)]))}var C=class{constructor(t){this.model=t,this.page=
 Array.from({length:4},()=>Math.random().toString(36).slice(2,8)).join(""),this.views=new Set,this.kept={},this.frame=null,
 this.waiting=null,this.oldest=0,this.drawnAge=0,this.drawMs=0,this.there=!1,this.left=!0,this.gone=!1,this.low=-1/0,this.
@@ -11,7 +11,7 @@ onMessage),this.onVisible=()=>this.look(),document.addEventListener("visibilityc
 this.model.off("msg:custom",this.onMessage),this.send({type:"away",left:!0})}send(t){try{this.model.send({...t,page:this.
 page,t:h()}),this.gone=!1}catch{this.gone=!0}}tell(t){this.send(t)}mount(t){this.views.add(t),t.seen=!0;let e=new IntersectionObserver(
 i=>{t.seen=i[i.length-1].isIntersecting,this.look()},{rootMargin:"300px"});e.observe(t.el);for(let[i,o]of Object.entries(
-this.kept))t.retained?.(i,o);this.frame&&!(this.frame.moving&&this.age(this.frame)>B)&&t.draw(this.frame);let n=this.there;
+this.kept))t.retained?.(i,o);this.frame&&!(this.frame.moving&&this.age(this.frame)>z)&&t.draw(this.frame);let n=this.there;
 return this.look(),n&&this.tell({type:"ready",have:this.have()}),()=>{e.disconnect(),this.views.delete(t),this.look()}}have(){
 return Object.fromEntries(Object.entries(this.kept).map(([t,e])=>[t,e.retained]))}look(){let t=[...this.views],e=!document.
 hidden&&t.some(o=>o.seen&&o.el.isConnected),n=!t.some(o=>o.el.isConnected);if(e===this.there&&n===this.left)return;let i=e&&
@@ -24,27 +24,27 @@ page];i&&(this.high=Math.min(this.high,i[1]-i[0])),this.low>this.high&&([this.lo
 waiting!==null;this.waiting=n,o||requestAnimationFrame(()=>this.paint())}else if(t.retained){this.kept[t.type]=n;for(let i of this.
 views)i.retained?.(t.type,n)}else for(let i of this.views)i.message?.(n,e)}age(t){let e=Number.isFinite(this.high)?(this.
 low+this.high)/2:this.low;return Math.max(0,h()+e-t.time)}paint(){let t=this.waiting;if(this.waiting=null,!t||!this.there)
-return;let e=h(),n=this.age(t),i=n>B,o=i&&e-this.freshAt<lt;if(!o){i||(this.freshAt=e),this.frame=t,this.drawnAge=n;for(let a of this.
+return;let e=h(),n=this.age(t),i=n>z,o=i&&e-this.freshAt<ct;if(!o){i||(this.freshAt=e),this.frame=t,this.drawnAge=n;for(let a of this.
 views)try{a.draw(t),a.late?.(i?n:0)}catch(d){console.error("ame_explore: a view could not be drawn",d)}this.drawMs=1e3*(h()-
 e)}this.oldest=Math.max(this.oldest,o?0:n),!(!t.ask&&!o)&&(this.tell({type:"ack",n:t.n,age_ms:1e3*(o?n:this.oldest),stale:o}),
 this.oldest=0)}};function P(s){return()=>{let t;return{initialize({model:e}){return t=new C(e),()=>t.close()},render({el:e}){
-let n=s(t,e),i=t.mount(n);return()=>{i(),n.close?.()}}}}}var ft=new Set(["svg","path"]),N={text:"textContent",value:"value",checked:"checked"};function w(s,t={},...e){let n=ft.has(
+let n=s(t,e),i=t.mount(n);return()=>{i(),n.close?.()}}}}}var ht=new Set(["svg","path"]),N={text:"textContent",value:"value",checked:"checked"};function b(s,t={},...e){let n=ht.has(
 s)?"http://www.w3.org/2000/svg":"http://www.w3.org/1999/xhtml",i=document.createElementNS(n,s);i.append(...e.flat(1/0).filter(
 o=>o!=null&&o!==!1));for(let[o,a]of Object.entries(t))a==null||a===!1||(o.startsWith("on")?i.addEventListener(o.slice(2),
-a):o in N?i[N[o]]=a:i.setAttribute(o,a===!0?"":String(a)));return i}function b(){let s=document.body.dataset.jpThemeLight;return s!==void 0?s==="false":document.body.classList.contains("vs\
-code-dark")}var $={"#1a1a1a":"#ececec","#5a5a5a":"#b8b8b8","#e4e4e4":"#3c3c3c","#0072B2":"#4a9fd8"};var y="#111111",ht={...Object.fromEntries(Object.entries($).map(([s,t])=>[s.toLowerCase(),t])),white:y,"#fff":y,"#ffffff":y,
+a):o in N?i[N[o]]=a:i.setAttribute(o,a===!0?"":String(a)));return i}function v(){let s=document.body.dataset.jpThemeLight;return s!==void 0?s==="false":document.body.classList.contains("vs\
+code-dark")}var $={"#1a1a1a":"#ececec","#5a5a5a":"#b8b8b8","#e4e4e4":"#3c3c3c","#0072B2":"#4a9fd8"};var w="#111111",ut={...Object.fromEntries(Object.entries($).map(([s,t])=>[s.toLowerCase(),t])),white:w,"#fff":w,"#ffffff":w,
 "#440154":"#9a75c4","#482878":"#8a7fcd","#3e4989":"#7387c9","#31688e":"#5a97bb","#00224e":"#6a86b8","#123570":"#6d8cc0",
-"#3b496c":"#7d8cae","#e5ecf6":"#1c222b","#2a3f5f":"#d7dfeb"},ut=new Set(["hovertext","hovertemplate","customdata","ids",
-"x","y","z","name","labels","ticktext"]),dt=new Set(["heatmap","contour","surface","image"]),pt=new Set(["colorscale","c\
-ontours","line"]),mt=new Set(["shadow","color"]);function q(s){let t=ht[s.toLowerCase()];if(t)return t;let e=/^rgba\((\d+), ?(\d+), ?(\d+), ?([\d.]+)\)$/.
+"#3b496c":"#7d8cae","#e5ecf6":"#1c222b","#2a3f5f":"#d7dfeb"},dt=new Set(["hovertext","hovertemplate","customdata","ids",
+"x","y","z","name","labels","ticktext"]),pt=new Set(["heatmap","contour","surface","image"]),mt=new Set(["colorscale","c\
+ontours","line"]),gt=new Set(["shadow","color"]);function q(s){let t=ut[s.toLowerCase()];if(t)return t;let e=/^rgba\((\d+), ?(\d+), ?(\d+), ?([\d.]+)\)$/.
 exec(s);if(e){let[n,i,o]=e.slice(1,4).map(Number);if(n===i&&i===o)return`rgba(${[1,2,3].map(()=>n>200?17:270-n).join()},${e[4]}\
-)`}return s}function M(s,t=""){if(typeof s=="string")return t==="shadow"?s.replaceAll("white",y):t==="text"?s.replace(/color: ?(#\w{6})/g,
-(n,i)=>`color:${q(i)}`):q(s);if(s===null||typeof s!="object"||ArrayBuffer.isView(s)||ut.has(t))return s;if(Array.isArray(
-s))return t==="text"||typeof s[0]=="number"&&typeof s[1]!="string"?s:s.map(n=>M(n,t));let e=dt.has(s.type)?pt:/black/.test(
-s.shadow)?mt:null;return Object.fromEntries(Object.entries(s).map(([n,i])=>[n,e?.has(n)?i:M(i,n)]))}function K(s){if(!b())
+)`}return s}function M(s,t=""){if(typeof s=="string")return t==="shadow"?s.replaceAll("white",w):t==="text"?s.replace(/color: ?(#\w{6})/g,
+(n,i)=>`color:${q(i)}`):q(s);if(s===null||typeof s!="object"||ArrayBuffer.isView(s)||dt.has(t))return s;if(Array.isArray(
+s))return t==="text"||typeof s[0]=="number"&&typeof s[1]!="string"?s:s.map(n=>M(n,t));let e=pt.has(s.type)?mt:/black/.test(
+s.shadow)?gt:null;return Object.fromEntries(Object.entries(s).map(([n,i])=>[n,e?.has(n)?i:M(i,n)]))}function K(s){if(!v())
 return s;let{data:t,layout:e}=M({data:s.data,layout:s.layout}),n={bgcolor:"rgba(0,0,0,0)",color:"#8f8f8f",activecolor:"#\
-ececec"};e.modebar={...n,...e.modebar},e.newselection={line:{color:"#ececec"},...e.newselection},e.paper_bgcolor??=y,e.plot_bgcolor??=
-y;let i=o=>({bgcolor:"#2b2b2b",...o,font:{...o.font,color:"#8f8f8f"}});return e.updatemenus&&(e.updatemenus=e.updatemenus.
+ececec"};e.modebar={...n,...e.modebar},e.newselection={line:{color:"#ececec"},...e.newselection},e.paper_bgcolor??=w,e.plot_bgcolor??=
+w;let i=o=>({bgcolor:"#2b2b2b",...o,font:{...o.font,color:"#8f8f8f"}});return e.updatemenus&&(e.updatemenus=e.updatemenus.
 map(i)),{data:t,layout:e}}var V=Symbol.for("ame_explore.plotly"),W=globalThis;function Y(){let s=W[V];if(!s){let t=()=>{},e=new Promise(n=>t=n);W[V]=
 s={promise:e,resolve:t,ready:!1,asked:-1/0}}return s}function I(s){let t=Y();return!t.ready&&h()-t.asked>10&&(t.asked=h(),
 s.send({type:"need"})),t.promise}async function G(s){let t=Y();if(!t.ready){t.ready=!0;try{let e=s,n=new Blob([e]).stream().
@@ -54,35 +54,37 @@ ed",e),t.ready=!1}}}var H=s=>!s.some(t=>t.customdata);function U(s,t,e){if(s.met
 "object"&&n!==null?Array.from(n):[n]).filter(o=>typeof o=="number"&&Number.isInteger(o)).map(Number)}function J(s,t){let e=H(
 t);return[...new Set((s?.points??[]).flatMap(({fullData:n,pointNumber:i})=>U(n,i,e)))]}function Q(s){let t=s?.points.find(
 ({fullData:e})=>e.meta?.role==="places");return t?Number(t.fullData.customdata?.[t.pointNumber]):null}function X(s,t){return s.mode==="lines"||s.meta?.role?0:(t?s.x:s.customdata)?.length??0}function Z(s,t,e){let n=[],i=t.size?
-X(s,e):0;for(let o=0;o<i;o++)U(s,o,e).some(a=>t.has(a))&&n.push(o);return n}function gt(s,t,e){let n=Z(t,e,!1),i=n.length>
+X(s,e):0;for(let o=0;o<i;o++)U(s,o,e).some(a=>t.has(a))&&n.push(o);return n}function yt(s,t,e){let n=Z(t,e,!1),i=n.length>
 400?[]:n,o=d=>i.flatMap(p=>[d?.[3*p]??null,d?.[3*p+1]??null,null]),a=Math.max(.12,Math.min(1,2/Math.sqrt(i.length||1)));
 return{x:o(s.x),y:o(s.y),opacity:a}}function T(s,t){let e=new Map,n=H(s);return s.forEach((i,o)=>{let a=i.meta?.role;if(a===
-"lit")e.set(o,gt(s[o-1],s[o+1],t));else{if(i.visible===!1)return;a==="segments"?e.set(o,{opacity:t.size?.3:1}):X(i,n)&&e.
+"lit")e.set(o,yt(s[o-1],s[o+1],t));else{if(i.visible===!1)return;a==="segments"?e.set(o,{opacity:t.size?.3:1}):X(i,n)&&e.
 set(o,{selectedpoints:t.size?Z(i,t,n):null})}}),e}function tt(s,t,e){let n=(i,o)=>o.selectedpoints!==void 0?e&&t[i].visible!==
 "legendonly":o.x?.length===0&&!((t[i].x?.length??0)>0);return new Map([...s].filter(([i,o])=>!n(i,o)))}function et(s){let t=[
 ...s.values()],e=[...new Set(t.flatMap(n=>Object.keys(n)))];return[Object.fromEntries(e.map(n=>[n,t.map(i=>i[n])])),[...s.
 keys()]]}var A=(s,t)=>s.size===t.size&&[...s].every(e=>t.has(e));function D(s){if(ArrayBuffer.isView(s)){let t=s;if(t.shape?.length!==2)return t;let[e,n]=t.shape;return Array.from({length:e},
 (i,o)=>t.subarray(o*n,(o+1)*n))}return Array.isArray(s)?s.map(D):s===null||typeof s!="object"?s:Object.fromEntries(Object.
-entries(s).map(([t,e])=>[t,D(e)]))}function yt(s,t){let e=w("div",{class:"ame-figure-plot","data-testid":"figure-plot",role:"\
-img"}),n=w("p",{class:"ame-figure-sentence","data-testid":"figure-sentence","aria-live":"polite"}),i=w("p",{class:"ame-f\
-igure-note","data-testid":"figure-note",role:"status"}),o=w("div",{class:"ame-figure","data-testid":"figure-view"},e,n,i);
-t.append(o),i.textContent="Drawing…";let a=null,d=null,p=null,F=!1,g=!1,O=!1,S=new Set,f={ids:S,before:S,at:-1/0,own:!1,
-revision:0},v={ids:S,revision:0};function _(r,l=!1){Object.assign(f,{before:f.ids,ids:new Set(r),at:h(),own:l}),s.send({
+entries(s).map(([t,e])=>[t,D(e)]))}function wt(s,t){let e=b("div",{class:"ame-figure-plot","data-testid":"figure-plot",role:"\
+img"}),n=b("p",{class:"ame-figure-sentence","data-testid":"figure-sentence","aria-live":"polite"}),i=b("p",{class:"ame-f\
+igure-note","data-testid":"figure-note",role:"status"}),o=b("div",{class:"ame-figure","data-testid":"figure-view"},e,n,i);
+t.append(o),i.textContent="Drawing…";let a=null,d=null,p=null,_=!1,g=!1,O=!1,S=new Set,f={ids:S,before:S,at:-1/0,own:!1,
+revision:0},x={ids:S,revision:0};function F(r,l=!1){Object.assign(f,{before:f.ids,ids:new Set(r),at:h(),own:l}),s.send({
 type:"select",ids:r}),setTimeout(m)}function st(r){let l=new Set(r),c=A(l,f.before)&&h()-f.at<1;A(l,f.ids)||c||(Object.assign(
-f,{ids:l,before:l,own:!1,revision:f.revision+1}),m())}function nt(){F=!0,e.on("plotly_selected",r=>{r&&!g&&L(r,r.points.
-length>0)}),e.on("plotly_click",r=>{r&&!g&&L(r,!1)}),e.on("plotly_deselect",()=>{g||_([])})}function L(r,l){let c=J(r,e.
-data),u=Q(r);c.length||u===null?_(c,l):s.send({type:"place",place:u})}async function it(r,l){let c=D(l.figure),{data:u,layout:E}=K(
-{data:c.data??[],layout:c.layout??{}});if(f.ids.size)for(let[rt,at]of T(u,f.ids))Object.assign(u[rt],at);let x={uirevision:"\
-live",...E,autosize:!0,height:l.height};f.revision!==v.revision&&(x.selections=[]),x.selectionrevision=f.revision,delete x.
-width,e.style.height=`${l.height}px`,await r.react(e,u,x,{responsive:!0,displaylogo:!1,showSendToCloud:!1}),F||nt()}async function ot(r){
-let[l,c]=et(tt(T(e.data,f.ids),e.data,f.own)),u=f.revision!==v.revision,E=u?{selections:[],selectionrevision:f.revision}:
-{};(c.length||u)&&await r.update(e,l,E,c)}async function m(){if(!(g||!a||O)){if(!e.clientWidth){requestAnimationFrame(()=>{
-e.clientWidth&&m()});return}for(g=!0;!O&&(d||p&&!A(v.ids,f.ids));){let[r,l]=[d,{ids:f.ids,revision:f.revision}];d=null,r&&
-(p=r);let c=p;try{r?await it(a,r):await ot(a),i.textContent=""}catch(u){i.textContent=`The figure could not be drawn: ${u instanceof
-Error?u.message:u}`}v=l,e.setAttribute("aria-label",c.sentence||c.figure.layout?.title?.text||"figure"),n.textContent!==
-c.sentence&&(n.textContent=c.sentence),o.dataset.drawn=String(c.n),o.dataset.selected=String(f.ids.size)}g=!1}}let R=new ResizeObserver(
-()=>{d&&m()});R.observe(e);let k=b(),z=new MutationObserver(()=>{b()!==k&&(k=!k,d??=p,m())});return z.observe(document.body,
-{attributes:!0,attributeFilter:["data-jp-theme-light","class"]}),I(s).then(r=>{a=r,m()}),{el:o,draw(r){d=r,m()},retained(r,l){
-r==="selection"&&st(l.selection)},message(r,l){r.type==="library"&&G(l[0])},silent(r,l){a||I(s);let c=l?"Python has stop\
-ped: run the cell again.":r?`No answer from Python for ${Math.round(r)} s.`:"";(c||i.dataset.quiet)&&(i.textContent=c),i.
-dataset.quiet=c},close(){O=!0,z.disconnect(),R.disconnect(),a&&a.purge(e)}}}var Lt=P(yt);export{Lt as default,D as rows};
+f,{ids:l,before:l,own:!1,revision:f.revision+1}),m())}function nt(){_=!0,e.on("plotly_selected",r=>{r&&!g&&L(r,r.points.
+length>0)}),e.on("plotly_click",r=>{r&&!g&&L(r,!1)}),e.on("plotly_deselect",()=>{g||F([])})}function L(r,l){let c=J(r,e.
+data),u=Q(r);c.length||u===null?F(c,l):s.send({type:"place",place:u})}async function it(r,l){let c=D(l.figure),{data:u,layout:E}=K(
+{data:c.data??[],layout:c.layout??{}});if(f.ids.size)for(let[at,lt]of T(u,f.ids))Object.assign(u[at],lt);let y={uirevision:"\
+live",...E,autosize:!0,height:l.height};f.revision!==x.revision&&(y.selections=[]),y.selectionrevision=f.revision,delete y.
+width,e.style.height=`${l.height}px`;let rt=String(y.title?.text??y.title??"").replace(/<[^>]*>/g,"");await r.react(e,u,
+y,{responsive:!0,displaylogo:!1,showSendToCloud:!1,toImageButtonOptions:{filename:rt.replace(/[^\w.-]+/g,"_")||"figure",
+scale:2}}),_||nt()}async function ot(r){let[l,c]=et(tt(T(e.data,f.ids),e.data,f.own)),u=f.revision!==x.revision,E=u?{selections:[],
+selectionrevision:f.revision}:{};(c.length||u)&&await r.update(e,l,E,c)}async function m(){if(!(g||!a||O)){if(!e.clientWidth){
+requestAnimationFrame(()=>{e.clientWidth&&m()});return}for(g=!0;!O&&(d||p&&!A(x.ids,f.ids));){let[r,l]=[d,{ids:f.ids,revision:f.
+revision}];d=null,r&&(p=r);let c=p;try{r?await it(a,r):await ot(a),i.textContent=""}catch(u){i.textContent=`The figure c\
+ould not be drawn: ${u instanceof Error?u.message:u}`}x=l,e.setAttribute("aria-label",c.sentence||c.figure.layout?.title?.
+text||"figure"),n.textContent!==c.sentence&&(n.textContent=c.sentence),o.dataset.drawn=String(c.n),o.dataset.selected=String(
+f.ids.size)}g=!1}}let R=new ResizeObserver(()=>{d&&m()});R.observe(e);let k=v(),B=new MutationObserver(()=>{v()!==k&&(k=
+!k,d??=p,m())});return B.observe(document.body,{attributes:!0,attributeFilter:["data-jp-theme-light","class"]}),I(s).then(
+r=>{a=r,m()}),{el:o,draw(r){d=r,m()},retained(r,l){r==="selection"&&st(l.selection)},message(r,l){r.type==="library"&&G(
+l[0])},silent(r,l){a||I(s);let c=l?"Python has stopped: run the cell again.":r?`No answer from Python for ${Math.round(r)}\
+ s.`:"";(c||i.dataset.quiet)&&(i.textContent=c),i.dataset.quiet=c},close(){O=!0,B.disconnect(),R.disconnect(),a&&a.purge(
+e)}}}var Rt=P(wt);export{Rt as default,D as rows};

@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 1fa1d530173382d93f7f25f67636707a28b0ebd73dfd92c96f026e63ff8c7f36
+// Built by ame_explore/widgets/js/build.js; sources: sha256 629e6d9c09d60c3d4ca903cb36029062f2ca1a65dceb674b5a15c0c5017694f4
 "use strict";(()=>{var T=()=>(performance.timeOrigin+performance.now())/1e3;function ct(n,t){let e=null,s=null,i=()=>{if(e=null,!s)return;let a=s;
 s=null,n(...a),e=setTimeout(i,t)};return(...a)=>{if(e!==null){s=a;return}n(...a),e=setTimeout(i,t)}}var Rs={f4:Float32Array,i4:Int32Array,i2:Int16Array,u1:Uint8Array};function dt(n,t){if(Array.isArray(n))return n.map(e=>dt(
 e,t));if(n===null||typeof n!="object")return n;if("buffer"in n&&"dtype"in n){let e=t[n.buffer],i=ArrayBuffer.isView(e)?e.

@@ -6,7 +6,7 @@ import { h, isDark, setShown, setText } from "./dom.js";
 import { Filters } from "./explorer_filters.js";
 import { PairMap } from "./explorer_map.js";
 import { PairPanel } from "./explorer_pair.js";
-import { picture } from "./explorer_picture.js";
+import { download, picture, pictureOf } from "./explorer_picture.js";
 import { Sheets } from "./explorer_sheets.js";
 import { countWords, PairTable } from "./explorer_table.js";
 import { clock } from "./time.js";
@@ -36,7 +36,8 @@ export class Explorer {
       regions: [], face: null, grid: null };
     /** @type {{of: Set<number>, made: Uint8Array} | null} */
     this.flagged = null;
-    this.own = { at: -Infinity, key: "" }; // the reader's latest selection, which Python may not have heard of yet
+    this.picked = -Infinity; // when the reader last selected something in this view
+    this.heard = -Infinity; // the latest selection in this page that Python has answered
     /** Words of pairs that were hovered. @type {Map<number, string[]>} */
     this.words = new Map();
     /** What both maps see if they have the same axes. @type {import("./explorer_map.js").Frame} */
@@ -58,25 +59,29 @@ export class Explorer {
       if (event.key === "Enter") this.find(false);
     });
     this.meaning = h("button", { type: "button", class: "ame-button", hidden: true, onclick: () => this.find(true) }, "by meaning");
-    this.classes = h("button", { type: "button", class: "ame-button", hidden: true, title: "Classify the images by these classes, separated by commas", onclick: () => this.typed("classes") }, "as classes");
-    this.concept = h("button", { type: "button", class: "ame-button", hidden: true, title: "A direction between two texts, with “ vs ” between them, as an axis of the map", onclick: () => this.typed("concept") }, "as concept");
+    this.concept = h("button", { type: "button", class: "ame-button", hidden: true, title: "A direction between two texts, with “ vs ” between them, as an axis of the map", onclick: () => this.askConcept() }, "as concept");
     this.tool = h("button", { type: "button", class: "ame-button", "aria-pressed": "false", title: "Drag to move the map in place of drawing a lasso", onclick: () => this.turnTool() }, "move");
     this.image = h("button", { type: "button", class: "ame-button", title: "Save the map as an image", "data-testid": "png", onclick: () => this.save() }, "PNG");
     this.only = h("button", { type: "button", class: "ame-button", title: "Show only the selected pairs", "data-testid": "only", onclick: () => this.send({ type: "only" }) }, "only selected");
+    this.files = /** @type {[string, string][]} */ ([["csv", "Write the selected pairs with all columns to a CSV file beside the notebook"],
+      ["test", "Write a pytest file that checks the ranks of the selected pairs, for the next model"]]).map(([as, title]) =>
+      h("button", { type: "button", class: "ame-button", title, "data-testid": `as-${as}`, onclick: () => this.send({ type: "hand_on", as }) }, as === "csv" ? "CSV" : "test"));
     this.name_regions = h("button", { type: "button", class: "ame-button", title: "Find clusters in the full space and name them by their words", "data-testid": "regions", onclick: () => this.send({ type: "regions" }) }, "name regions");
     this.legend = h("div", { class: "ame-legend", "data-testid": "legend" });
     this.count = h("span", { class: "ame-count", role: "status", "data-testid": "count" });
     this.told = h("p", { class: "ame-told", role: "status", "data-testid": "told", hidden: true });
     this.caption = h("p", { class: "ame-muted ame-caption-line" });
     this.cross = h("div", { class: "ame-cross", "data-testid": "cross", hidden: true });
+    this.below = h("button", { type: "button", class: "ame-button ame-at-end", title: "Save what is below as an image", "data-testid": "png-below",
+      onclick: () => this.sheets.open ? this.saveView(this.sheets.sheet, this.sheets.open) : this.saveView(this.table.el, "table", this.table.el.offsetHeight) }, "PNG");
     this.sheets = new Sheets(this, this.table.el, this.cross);
     this.root = h("div", { class: "ame-explorer", "data-testid": "explorer" },
       h("div", { class: "ame-row ame-bar" }, this.modelLabel, h("label", {}, "map", this.pictures), h("label", {}, "colour", this.color), this.tool,
         h("button", { type: "button", class: "ame-button", title: "Show the whole map (0)", onclick: () => [this.map, this.second].forEach((map) => map.whole()) }, "whole"), this.image,
-        this.search, h("button", { type: "button", class: "ame-button", onclick: () => this.find(false) }, "search"), this.meaning, this.classes, this.concept, this.name_regions),
+        this.search, h("button", { type: "button", class: "ame-button", onclick: () => this.find(false) }, "search"), this.meaning, this.concept, this.name_regions),
       this.told,
       h("div", { class: "ame-upper" }, h("div", { class: "ame-left" }, this.legend, h("div", { class: "ame-stages" }, this.map.el, this.second.el), this.caption), this.panel.el),
-      h("div", { class: "ame-row ame-over-table" }, this.sheets.tabs, this.count, this.only, this.filters.chips),
+      h("div", { class: "ame-row ame-over-table" }, this.sheets.tabs, this.count, this.only, ...this.files, this.filters.chips, this.below),
       this.table.el, this.sheets.sheet, this.filters.window);
     this.themes = new MutationObserver(() => this.theme());
     this.themes.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "class"] });
@@ -112,13 +117,14 @@ export class Explorer {
     const legend = !colors ? "" : colors.scale ? `${colors.title}: ${colors.low} to ${colors.high}` : "";
     const keys = colors && !colors.scale ? colors.names.map((name, code) => ({ name, color: colors.colors[code] })) : [];
     const shown = [this.map, this.second].filter(({ el }) => !el.hidden);
-    picture(shown.map(({ canvas, over, name }) => ({ layers: [canvas, over], name: shown.length > 1 ? name.textContent ?? "" : "" })), {
-      title: legend, keys, ink: this.map.ink }).toBlob((blob) => {
-      if (!blob) return;
-      const address = URL.createObjectURL(blob);
-      h("a", { href: address, download: `${(facts?.name ?? "map").replace(/[^\w.-]+/g, "_")}.png` }).click();
-      setTimeout(() => URL.revokeObjectURL(address), 10_000);
-    }, "image/png");
+    const made = picture(shown.map(({ canvas, over, name }) => ({ layers: [canvas, over], name: shown.length > 1 ? name.textContent ?? "" : "" })), {
+      title: legend, keys, ink: this.map.ink });
+    download(made, facts?.name ?? "map");
+  }
+
+  /** A table or the pair as an image. @param {HTMLElement} el @param {string} what @param {number} [high] */
+  async saveView(el, what, high) {
+    download(await pictureOf(el, this.map.ink.paper, high), `${this.model.facts?.name ?? "pairs"}-${what}`);
   }
 
   /** @param {boolean} meaning */
@@ -126,9 +132,8 @@ export class Explorer {
     if (this.search.value.trim()) this.send({ type: "search", text: this.search.value, meaning });
   }
 
-  /** @param {"classes" | "concept"} type */
-  typed(type) {
-    if (this.search.value.trim()) this.send({ type, text: this.search.value });
+  askConcept() {
+    if (this.search.value.trim()) this.send({ type: "concept", text: this.search.value });
   }
 
   turnTool() {
@@ -157,9 +162,9 @@ export class Explorer {
     }
     /** @type {{of: Set<number>, made: Uint8Array} | null} */
     this.flagged = null;
-    this.own = { at: clock(), key: [...wanted].slice(0, 8).join() + wanted.size };
+    this.picked = clock();
     this.light(wanted);
-    this.send({ type: "select", rows: [...wanted] });
+    this.send({ type: "select", rows: [...wanted], pick: this.picked });
   }
 
   /** @param {number} row look at it without changing the selection */
@@ -195,7 +200,7 @@ export class Explorer {
     const { facts, shown, selected } = this.model;
     if (!facts) return;
     countWords(this.count, shown?.count ?? facts.pairs, facts.pairs, selected.size);
-    setShown(this.only, selected.size > 0);
+    for (const button of [this.only, ...this.files]) setShown(button, selected.size > 0);
   }
 
   drawLegend() {
@@ -217,7 +222,7 @@ export class Explorer {
     const title = (/** @type {string} */ name) => facts.columns.find((column) => column.name === name)?.title ?? "image or text";
     this.color.replaceChildren(...names.map((name) => h("option", { value: name }, title(name))));
     if (colors) this.color.value = colors.column;
-    for (const button of [this.meaning, this.classes, this.concept]) setShown(button, facts.meaning);
+    for (const button of [this.meaning, this.concept]) setShown(button, facts.meaning);
     this.table.renew();
   }
 
@@ -249,10 +254,10 @@ export class Explorer {
       this.table.renew();
       this.drawCount();
     } else if (name === "selection") {
+      if (body.page === this.client.page ? body.pick < this.picked : this.heard < this.picked) return; // sent before the reader's latest selection was heard
+      this.heard = body.page === this.client.page ? body.pick : this.heard;
       const rows = new Set(/** @type {Int32Array} */ (body.rows));
-      const key = [...rows].slice(0, 8).join() + rows.size;
-      if (clock() - this.own.at < 1 && key !== this.own.key) return; // sent before the reader's own choice was heard
-      if (key !== this.own.key || rows.size !== model.selected.size) this.light(rows);
+      if (rows.size !== model.selected.size || [...rows].some((row) => !model.selected.has(row))) this.light(rows);
     } else if (name === "face") {
       model.face = body.face;
       model.grid = body.grid;
@@ -285,7 +290,7 @@ export class Explorer {
         onclick: () => this.send({ type: "cell", of: i, as: j }) }, count.toLocaleString("en")) : "");
     };
     this.cross.replaceChildren(h("h5", {}, title), h("div", { class: "ame-scroll" }, h("table", {},
-      h("thead", {}, h("tr", {}, h("th", {}, "true class"), ...names.map((name) => h("th", {}, h("span", {}, name))), h("th", {}, "accuracy"))),
+      h("thead", {}, h("tr", {}, h("td", {}), h("th", { colspan: n, class: "ame-over-classes" }, "predicted class"), h("td", {})), h("tr", {}, h("th", {}, "true class"), ...names.map((name) => h("th", {}, h("span", {}, name))), h("th", {}, "accuracy [95% interval]"))),
       h("tbody", {}, ...names.map((name, i) => h("tr", {}, h("th", { scope: "row" }, name), ...names.map((_, j) => cell(i, j)), h("td", { class: "ame-words" }, words[i])))))));
   }
 

@@ -192,7 +192,7 @@ export class PairMap {
     const [kx, bx, by] = [k * s, x0 * s, y0 * s];
     const scaled = colors?.scale ?? false;
     const last = (colors?.colors.length ?? 2) - 1;
-    const some = selected.size > 0;
+    const some = mask ? [...selected].some((row) => mask[row]) : selected.size > 0; // hidden ones dim nothing
     const flags = this.owner.flags();
     /** @param {number} p @param {number} side */
     const codeOf = (p, side) => {

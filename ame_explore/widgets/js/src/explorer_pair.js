@@ -17,7 +17,8 @@ export class PairPanel {
     this.note.addEventListener("change", () => this.row !== null && owner.send({ type: "note", row: this.row, text: this.note.value }));
     this.note.addEventListener("keydown", (event) => event.stopPropagation());
     this.el = h("section", { class: "ame-pair", "aria-label": "The selected pair", "data-testid": "pair-panel", tabindex: "0" },
-      h("div", { class: "ame-row ame-pair-head" }, turn("‹", "Previous pair (B or ↑)", -1), turn("›", "Next pair (N or ↓)", 1), this.title, this.where),
+      h("div", { class: "ame-row ame-pair-head" }, turn("‹", "Previous pair (B or ↑)", -1), turn("›", "Next pair (N or ↓)", 1), this.title, this.where,
+        h("button", { type: "button", class: "ame-button ame-at-end", title: "Save this pair as an image", "data-testid": "png-pair", onclick: () => owner.saveView(this.el, this.title.textContent || "pairs") }, "PNG")),
       this.content);
     this.el.addEventListener("keydown", (event) => {
       const by = { n: 1, ArrowRight: 1, b: -1, ArrowLeft: -1 }[event.key];

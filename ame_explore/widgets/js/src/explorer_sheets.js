@@ -30,9 +30,9 @@ export class Sheets {
   parts(sheet) {
     const { name, words, head, lines, choices, choice, code } = sheet;
     return [
-      choices.length ? h("div", { class: "ame-row ame-choice" }, ...choices.map((one) => h("button", { type: "button", class: "ame-button", "aria-pressed": String(one === choice),
-        "data-choice": one, onclick: () => this.owner.send({ type: "sheet", name, choice: one }) }, one))) : null,
-      sheet.ask ? this.question(sheet) : null,
+      choices.length ? h("div", { class: "ame-row ame-choice" }, h("span", {}, sheet.choosing), ...choices.map((one) => h("button", { type: "button", class: "ame-button",
+        "aria-pressed": String(one.name === choice), "data-choice": one.name, onclick: () => this.owner.send({ type: "sheet", name, choice: one.name }) }, one.label))) : null,
+      sheet.asks.length ? this.question(sheet) : null,
       ...words.map((line) => h("p", { class: "ame-muted" }, line)),
       name === "classes" ? this.cross : null,
       head.length && lines.length ? h("table", {}, h("thead", {}, h("tr", {}, ...head.map((one) => h("th", { scope: "col" }, one)))),
@@ -44,12 +44,12 @@ export class Sheets {
   }
 
   /** @param {import("./messages").SheetFacts} sheet */
-  question({ name, ask, answer }) {
-    const field = h("input", { type: "text", value: answer, placeholder: ask, "aria-label": ask, "data-testid": "ask" });
-    field.addEventListener("keydown", (event) => event.stopPropagation());
+  question({ name, asks }) {
+    const fields = asks.map((ask) => h("input", { type: "text", value: ask.value, "data-testid": `ask-${ask.name}` }));
+    for (const field of fields) field.addEventListener("keydown", (event) => event.stopPropagation());
     return h("form", { class: "ame-row", onsubmit: (/** @type {Event} */ event) => {
       event.preventDefault();
-      this.owner.send({ type: name, text: field.value });
-    } }, field, h("button", { type: "submit", class: "ame-button" }, "go"));
+      this.owner.send({ type: name, ...Object.fromEntries(asks.map((ask, i) => [ask.name, fields[i].value])) });
+    } }, ...asks.map((ask, i) => h("label", {}, ask.label, fields[i])), h("button", { type: "submit", class: "ame-button" }, "classify"));
   }
 }

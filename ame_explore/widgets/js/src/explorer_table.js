@@ -29,6 +29,7 @@ export class PairTable {
     /** @type {Set<number>} pages that were asked for */
     this.asked = new Set();
     this.turn = -1;
+    this.clicked = { place: -1, turn: -1 }; // the last row that was clicked, and in which order
     this.due = false;
     this.el.addEventListener("scroll", () => this.redraw());
     this.el.addEventListener("keydown", (event) => {
@@ -108,12 +109,23 @@ export class PairTable {
       const line = h("div", { role: "row", class: `ame-table-row${chosen ? " ame-chosen" : ""}${known && known.row === active ? " ame-active" : ""}`,
         "aria-selected": String(chosen), "aria-rowindex": place + 2, "data-row": known?.row },
         ...(known?.cells ?? ["…"]).map((cell, i) => h("div", { role: "gridcell", class: this.kind(i), title: i && cell.length > 20 ? cell : null }, cell)));
-      if (known) line.addEventListener("click", (event) => this.owner.pick([known.row], event.shiftKey || event.ctrlKey || event.metaKey));
+      if (known) line.addEventListener("click", (event) => this.click(place, known.row, event));
+      line.addEventListener("mousedown", (event) => event.shiftKey && event.preventDefault()); // marks no words
       lines.push(line);
     }
     this.body.replaceChildren(...lines);
     this.el.dataset.drawn = String(lines.filter((line) => line.dataset.row !== undefined).length);
     this.el.dataset.turn = String(this.turn);
+  }
+
+  /** Shift selects all rows from the one that was clicked before, Ctrl adds or takes away one.
+   * @param {number} place @param {number} row @param {MouseEvent} event */
+  click(place, row, event) {
+    const from = this.clicked.turn === this.turn ? this.clicked.place : -1;
+    if (!event.shiftKey) this.clicked = { place, turn: this.turn };
+    if (!event.shiftKey || from < 0) return this.owner.pick([row], event.ctrlKey || event.metaKey || event.shiftKey);
+    const between = [...this.rows].filter(([at]) => at >= Math.min(from, place) && at <= Math.max(from, place)).sort(([a], [b]) => a - b);
+    this.owner.pick(between.map(([, known]) => known.row), event.ctrlKey || event.metaKey);
   }
 
   /** @param {number} i the cell's place; the first is the id */

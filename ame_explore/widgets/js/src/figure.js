@@ -98,7 +98,9 @@ function buildFigure(client, el) {
     layout.selectionrevision = chosen.revision;
     delete layout.width;
     plot.style.height = `${frame.height}px`;
-    await library.react(plot, data, layout, { responsive: true, displaylogo: false, showSendToCloud: false });
+    const title = String(layout.title?.text ?? layout.title ?? "").replace(/<[^>]*>/g, "");
+    await library.react(plot, data, layout, { responsive: true, displaylogo: false, showSendToCloud: false,
+      toImageButtonOptions: { filename: title.replace(/[^\w.-]+/g, "_") || "figure", scale: 2 } });
     if (!bound) bind();
   }
 

@@ -781,16 +781,23 @@ export interface SheetCell {
   warn: boolean;
 }
 
-/** A small table of findings. ask: what an input asks for. answer: what it holds. code: Python to copy. */
+/** An input of a sheet. name: in the message that it is sent with. value: what it holds at first. */
+export interface SheetInput {
+  name: string;
+  label: string;
+  value: string;
+}
+
+/** A small table of findings. choosing: what the choices are of. asks: inputs. code: Python to copy. */
 export interface SheetFacts {
   name: string;
   words: string[];
   head: string[];
   lines: SheetCell[][];
-  choices: string[];
+  choosing: string;
+  choices: PictureChoice[];
   choice: string;
-  ask: string;
-  answer: string;
+  asks: SheetInput[];
   code: string;
 }
 
