@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 5d91d5d7f064b36de04bc5be8efc956d2a62812ed3dd1323bd2a96fdaecd58e4
+// Built by ame_explore/widgets/js/build.js; sources: sha256 d504203264f5b7c8806bd203797c46c5de3b8d3c51c820a3c4091205988e6464
 "use strict";(()=>{var et=new Set(["svg","path"]),_={text:"textContent",value:"value",checked:"checked"};function d(t,e={},...a){let r=et.has(
 t)?"http://www.w3.org/2000/svg":"http://www.w3.org/1999/xhtml",n=document.createElementNS(r,t);n.append(...a.flat(1/0).filter(
 s=>s!=null&&s!==!1));for(let[s,f]of Object.entries(e))f==null||f===!1||(s.startsWith("on")?n.addEventListener(s.slice(2),

@@ -103,9 +103,8 @@ function label(context, text, [x, y], beside, ink, size = "600 13px") {
   context.textBaseline = "middle";
   const wide = context.measureText(text).width;
   const left = x + beside + wide > context.canvas.clientWidth - 2 ? x - beside - wide : x + beside;
-  context.lineWidth = 4;
-  context.strokeStyle = ink.card;
+  context.fillStyle = ink.card; // over the names of stars, with which it would read as one
+  context.fillRect(left - 2, y - 9, wide + 4, 18);
   context.fillStyle = ink.text;
-  context.strokeText(text, left, y);
   context.fillText(text, left, y);
 }
