@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 5d91d5d7f064b36de04bc5be8efc956d2a62812ed3dd1323bd2a96fdaecd58e4
+// Built by ame_explore/widgets/js/build.js; sources: sha256 d504203264f5b7c8806bd203797c46c5de3b8d3c51c820a3c4091205988e6464
 var $=()=>(performance.timeOrigin+performance.now())/1e3;function ct(n,t){let e=null,s=null,i=()=>{if(e=null,!s)return;let a=s;
 s=null,n(...a),e=setTimeout(i,t)};return(...a)=>{if(e!==null){s=a;return}n(...a),e=setTimeout(i,t)}}var ye=.4,Ns=3,Ds={f4:Float32Array,i4:Int32Array,i2:Int16Array,u1:Uint8Array};function Jt(n,t){if(Array.isArray(n))return n.
 map(e=>Jt(e,t));if(n===null||typeof n!="object")return n;if("buffer"in n&&"dtype"in n){let e=t[n.buffer],i=ArrayBuffer.isView(
@@ -767,8 +767,8 @@ card},...w,6.5),Ss(p,"teacher",w,9,l,"12px")}xs(p,y,e(""),32,l)}function xs(n,[t
 2;s?(n.fillStyle=r.card,n.fillRect(t-l-4,e-l-4,o+8,o+8),n.imageSmoothingEnabled=!1,n.drawImage(s,t-l,e-l,o,o),n.strokeStyle=
 r.accent,n.lineWidth=3,n.strokeRect(t-l-2,e-l-2,o+4,o+4)):N(n,{shape:i==="text"?"star":"circle",color:r.accent,filled:!0,
 halo:r.text,edge:.3},t,e,.42*o),Ss(n,a,[t,e],l+5,r)}function Ss(n,t,[e,s],i,a,o="600 13px"){if(!t)return;n.font=`${o} ${a.
-font}`,n.textBaseline="middle";let r=n.measureText(t).width,l=e+i+r>n.canvas.clientWidth-2?e-i-r:e+i;n.lineWidth=4,n.strokeStyle=
-a.card,n.fillStyle=a.text,n.strokeText(t,l,s),n.fillText(t,l,s)}var jt={rotate:0,blur:0,noise:0,share:.5};function zt(n,t,e){let s=new Float32Array(3*n*t);for(let i=0;i<s.length;i++)s[i]=
+font}`,n.textBaseline="middle";let r=n.measureText(t).width,l=e+i+r>n.canvas.clientWidth-2?e-i-r:e+i;n.fillStyle=a.card,
+n.fillRect(l-2,s-9,r+4,18),n.fillStyle=a.text,n.fillText(t,l,s)}var jt={rotate:0,blur:0,noise:0,share:.5};function zt(n,t,e){let s=new Float32Array(3*n*t);for(let i=0;i<s.length;i++)s[i]=
 e[i%3];return{width:n,height:t,data:s}}var Kt=(n,t,e)=>({width:t,height:e,data:Float32Array.from(n)});function Oi(n,t,e){
 return{...n,data:n.data.map((s,i)=>s+e*(t.data[i]-s))}}function Ci(n,t,e){if(t%360===0)return n;let{width:s,height:i,data:a}=n,
 o=zt(s,i,e),[r,l]=[Math.cos(t*Math.PI/180),Math.sin(t*Math.PI/180)],[c,d]=[(s-1)/2,(i-1)/2],p=(u,m,f)=>u<0||m<0||u>=s||m>=
