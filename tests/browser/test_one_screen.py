@@ -137,11 +137,11 @@ def part(page, name):
     return page.locator(f"[data-testid='{name}']")
 
 
-@pytest.mark.parametrize("size", [(1008, 779), (848, 599), (1000, 700), (1440, 860), (778, 479), (528, 479)])
+@pytest.mark.parametrize("size", [(1008, 779), (848, 599), (1000, 700), (1440, 860), (758, 479), (506, 479)])
 def test_all_that_matters_is_in_view_and_stays_there_while_it_plays(still, everything, size):
     """1008 x 779 is JupyterLab's output in a window of 1440 x 900 beside the file browser, 848 x 599 in 1280 x 720.
 
-    With the browser's zoom at 150 % the first is 528 x 479, or 778 x 479 without the file browser: there the caption
+    With the browser's zoom at 150 % the first is 506 x 479, or 758 x 479 without the file browser: there the caption
     has no room, and beside the file browser the dials are a tab.
     """
     page = still(everything, size)
@@ -253,11 +253,11 @@ def test_the_whole_lab_is_copied_when_its_token_comes(still, everything):
 
 
 def test_at_150_percent_the_dials_are_a_tab_and_questions_come_first(still, made):
-    page = still(made(), (528, 479))
+    page = still(made(), (506, 479))
     assert part(page, "dock-left").is_hidden() and part(page, "chart-H").is_visible()
     part(page, "tab-dials").click()
     assert part(page, "dial-omega").is_visible() and part(page, "chart-H").is_hidden()
-    page = still(made(exercise=Exercise(fault="shuffled_pairs", arm="KD")), (528, 479))
+    page = still(made(exercise=Exercise(fault="shuffled_pairs", arm="KD")), (506, 479))
     assert part(page, "exercise").is_visible()
     part(page, "tab-charts").click()
     assert part(page, "chart-H").is_visible()
