@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 d504203264f5b7c8806bd203797c46c5de3b8d3c51c820a3c4091205988e6464
+// Built by ame_explore/widgets/js/build.js; sources: sha256 1e58142029078fce976429a1a8c104105a79c3862614d62718247af41af60434
 var h=()=>(performance.timeOrigin+performance.now())/1e3;var B=.4,lt=3,ct={f4:Float32Array,i4:Int32Array,i2:Int16Array,u1:Uint8Array};function j(s,t){if(Array.isArray(s))return s.
 map(e=>j(e,t));if(s===null||typeof s!="object")return s;if("buffer"in s&&"dtype"in s){let e=t[s.buffer],i=ArrayBuffer.isView(
 e)?e.buffer.slice(e.byteOffset,e.byteOffset+e.byteLength):e.slice(0);return Object.assign(new ct[s.dtype](i),{shape:s.shape})}
