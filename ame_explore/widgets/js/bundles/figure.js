@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 1e58142029078fce976429a1a8c104105a79c3862614d62718247af41af60434
+// Built by ame_explore/widgets/js/build.js; sources: sha256 0e8cc0a16e76cd25e3c98482ba50cdc2ec911afa48c626910bb1faa1fd9c8645
 var h=()=>(performance.timeOrigin+performance.now())/1e3;var B=.4,lt=3,ct={f4:Float32Array,i4:Int32Array,i2:Int16Array,u1:Uint8Array};function j(s,t){if(Array.isArray(s))return s.
 map(e=>j(e,t));if(s===null||typeof s!="object")return s;if("buffer"in s&&"dtype"in s){let e=t[s.buffer],i=ArrayBuffer.isView(
 e)?e.buffer.slice(e.byteOffset,e.byteOffset+e.byteLength):e.slice(0);return Object.assign(new ct[s.dtype](i),{shape:s.shape})}

@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 1e58142029078fce976429a1a8c104105a79c3862614d62718247af41af60434
+// Built by ame_explore/widgets/js/build.js; sources: sha256 0e8cc0a16e76cd25e3c98482ba50cdc2ec911afa48c626910bb1faa1fd9c8645
 "use strict";(()=>{var T=()=>(performance.timeOrigin+performance.now())/1e3;function ct(n,t){let e=null,s=null,i=()=>{if(e=null,!s)return;let a=s;
 s=null,n(...a),e=setTimeout(i,t)};return(...a)=>{if(e!==null){s=a;return}n(...a),e=setTimeout(i,t)}}var _s={f4:Float32Array,i4:Int32Array,i2:Int16Array,u1:Uint8Array};function dt(n,t){if(Array.isArray(n))return n.map(e=>dt(
 e,t));if(n===null||typeof n!="object")return n;if("buffer"in n&&"dtype"in n){let e=t[n.buffer],i=ArrayBuffer.isView(e)?e.
