@@ -234,7 +234,7 @@ def test_restore(notebook):
 
 
 def test_an_exercise_hides_the_fault_until_the_answers_are_given(notebook):
-    """A learner plays, compares, answers, and then sees what was hidden; the token brings the answers to the teacher."""
+    """A learner plays, answers, and then sees what was hidden; a token brings the answers to the teacher."""
     lab = lab_of(notebook, SABOTAGED)
     hidden = ("dials", "breaks", "diagnosis", "recipe", "one_step")
     assert all(lab.part(f"tab-{name}").count() == 0 for name in hidden) and lab.part("first-finding").is_hidden()
@@ -262,7 +262,8 @@ def test_an_exercise_hides_the_fault_until_the_answers_are_given(notebook):
     notebook.screenshot("exercise-told", lab.root)
     token = lab.part("exercise-token").input_value()
     told = notebook.python(
-        f"from ame_explore.widgets import Answers; one = Answers.from_token({token!r}); given = sabotaged.result().answers; "
+        f"from ame_explore.widgets import Answers; one = Answers.from_token({token!r}); "
+        "given = sabotaged.result().answers; "
         "print(one.given == given.given, one.right, one.late)"
     )
     assert told == "True {'who': True, 'what': False} False"
