@@ -170,6 +170,8 @@ def _fit_union(path: str, value: Any, hint: Any, convert: bool) -> Any:
 
     Of the misfits, the one inside the only alternative whose outer kind fits tells most.
     """
+    if type(value) is np.ndarray and _takes_arrays(hint):
+        return value
     found: list[_Misfit] = []
     for may in (False, True) if convert else (False,):
         found = []
@@ -182,17 +184,28 @@ def _fit_union(path: str, value: Any, hint: Any, convert: bool) -> Any:
     raise inside[0] if len(inside) == 1 else _Misfit(path, value, hint)
 
 
+@functools.cache
+def _takes_arrays(union: Any) -> bool:
+    return any(typing.get_origin(each) is np.ndarray for each in typing.get_args(union))
+
+
 def _fit_mapping(path: str, value: Any, hint: Any, convert: bool) -> Any:
     of_key, of_part = typing.get_args(hint)
     is_one = isinstance(value, collections.abc.Mapping)
     if not is_one and not (convert and isinstance(value, torch.nn.ParameterDict)):
         raise _Misfit(path, value, hint)
-    plain = {
-        _fit(f"a key of {path}", key, of_key, convert=convert): _fit(
-            f"{path}[{shown(key)}]", part, of_part, convert=convert
-        )
-        for key, part in value.items()
-    }
+    try:  # without the paths of its parts, whose words take longer than the checks
+        plain = {
+            _fit("", key, of_key, convert=convert): _fit("", part, of_part, convert=convert)
+            for key, part in value.items()
+        }
+    except _Misfit:
+        plain = {
+            _fit(f"a key of {path}", key, of_key, convert=convert): _fit(
+                f"{path}[{shown(key)}]", part, of_part, convert=convert
+            )
+            for key, part in value.items()
+        }
     same = is_one and all(a is b for a, b in zip(plain.values(), value.values(), strict=True))
     return value if same and all(a is b for a, b in zip(plain, value, strict=True)) else plain
 

@@ -226,6 +226,11 @@ def quantity(name: str, readings: Iterable[str] | None = None, *, kds: Iterable[
             unit, and readings with different units give `UNITS_DIFFER`.
         kds: the same for KD losses.
     """
+    return _quantity(name, readings, kds)
+
+
+def _quantity(name: str, readings: Iterable[str] | None, kds: Iterable[str] | None) -> Quantity:
+    """`quantity` without the checks, for many of them at once."""
     found = _DECLARED.get(name) or Quantity(name=name, label=name.replace("_", " "))
     table: Mapping[str, Reading | KDLoss] = READINGS if found.unit_of == "reading" else kd_losses
     parts = {"reading": readings, "kd": kds, "": None}[found.unit_of]
@@ -244,7 +249,7 @@ def units(readings: Iterable[str], *, kds: Iterable[str] = ()) -> dict[str, str]
         kds: names of the KD losses in use.
     """
     used, losses = tuple(readings), tuple(kds)
-    return {name: quantity(name, used, kds=losses).unit for name, each in _DECLARED.items() if each.unit_of}
+    return {name: _quantity(name, used, losses).unit for name, each in _DECLARED.items() if each.unit_of}
 
 
 def declared() -> dict[str, Quantity]:

@@ -34,7 +34,14 @@ try:
 finally:
     del os.environ["AME_HEADLESS"]
 """
-CELLS = [SETUP + STAGE, ASKED, LOCKED, RESTORED, STEERED, LONG, WAIT, RESULT]
+SABOTAGED = """
+from ame_explore.widgets import Exercise
+asked_for = Exercise(fault="shuffled_pairs", arm="A", questions={"What told you?": []}, minutes=5)
+two = Recipe(steps=60)
+sabotaged = lab({"A": two, "B": two}, exercise=asked_for, stage=stage)
+sabotaged
+"""
+CELLS = [SETUP + STAGE, ASKED, LOCKED, RESTORED, STEERED, LONG, WAIT, RESULT, SABOTAGED]
 WORKERS = "sum(one.name == 'ame_explore lab' for one in threading.enumerate())"
 
 
@@ -209,6 +216,9 @@ def test_restore(notebook):
     lab.part("restore-token").press("Enter")
     lab.until("(root, mine) => root.querySelector('[data-testid=recipe-token]').value !== mine", mine)
     shown = lab.part("recipe-token").input_value()
+    lab.press("copy-lab")
+    lab.until("root => root.querySelector('[data-testid=lab-token]').value.startsWith('lab1:')", None)
+    assert lab.part("lab-token").input_value() == notebook.python("print(restored.token)")
     told = notebook.python(
         f"now = Recipe.from_token({shown!r}); print(now.steps, now.omega, now.seed, now.events == other.events)"
     )
@@ -217,6 +227,44 @@ def test_restore(notebook):
     assert lab.part("note").is_hidden()
     assert "of 60" in lab.part("step").inner_text()
     assert lab.part("dial-omega").input_value() == "7"
+
+
+def test_an_exercise_hides_the_fault_until_the_answers_are_given(notebook):
+    """A learner plays, answers, and then sees what was hidden; a token brings the answers to the teacher."""
+    lab = lab_of(notebook, SABOTAGED)
+    hidden = ("dials", "breaks", "diagnosis", "recipe", "one_step")
+    assert all(lab.part(f"tab-{name}").count() == 0 for name in hidden) and lab.part("first-finding").is_hidden()
+    assert "5:00 left" in lab.part("exercise-clock").inner_text()
+    whole = lab.root.evaluate("root => root.textContent + root.innerHTML")
+    assert "A was sabotaged" not in whole and "ame1:" not in whole
+    assert lab.complaints() == []
+    lab.press("play")
+    lab.wait("finished")
+    notebook.screenshot("exercise", lab.root)
+    lab.until("root => !root.querySelector('[data-testid=exercise-clock]').textContent.startsWith('5:00')", None)
+    lab.part("answer-who").get_by_label("A", exact=True).check()
+    lab.part("answer-what").get_by_label("label noise in the teacher").check()
+    lab.part("answer-What told you?").fill("one curve falls")
+    lab.press("exercise-answer")
+    lab.part("exercise-told").wait_for()
+    assert "A was sabotaged: shuffled pairs." in lab.part("exercise-told").inner_text()
+    outcomes = lab.root.locator("[data-testid=exercise] .ame-outcome:not([hidden])").all_inner_texts()
+    assert [one[0] for one in outcomes] == ["✓", "✗"]
+    stopped = lab.part("exercise-clock").inner_text()
+    assert all(lab.part(f"tab-{name}").count() == 1 for name in hidden)  # now it can be looked into
+    lab.open("breaks")
+    assert lab.root.locator(".ame-break[aria-checked=true]").all_inner_texts()[0].startswith("shuffled pairs")
+    lab.open("exercise")
+    notebook.screenshot("exercise-told", lab.root)
+    token = lab.part("exercise-token").input_value()
+    told = notebook.python(
+        f"from ame_explore.widgets import Answers; one = Answers.from_token({token!r}); "
+        "given = sabotaged.result().answers; "
+        "print(one.given == given.given, one.right, one.late)"
+    )
+    assert told == "True {'who': True, 'what': False} False"
+    notebook.page.wait_for_timeout(1200)
+    assert lab.part("exercise-clock").inner_text() == stopped
 
 
 def test_what_was_steered_is_marked_looked_back_at_and_not_dropped_unasked(notebook):

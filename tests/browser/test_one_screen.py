@@ -30,6 +30,7 @@ const model = {get: name => traits[name], set: (name, value) => { traits[name] =
     send: message => sent.push(message)};
 const {traits, messages} = MADE;
 window.traits = traits;
+traits.call = call;
 const onDemand = ["one_step"]; // sent by `answer`, when a page has asked
 window.answer = change => messages.filter(([{type}]) => onDemand.includes(type)).forEach(([content, buffers]) =>
     call("msg:custom", {...content, ...change}, buffers.map(bytes)));
@@ -136,11 +137,17 @@ def part(page, name):
     return page.locator(f"[data-testid='{name}']")
 
 
-@pytest.mark.parametrize("size", [(1008, 779), (848, 599), (1000, 700), (1440, 860)])
+@pytest.mark.parametrize("size", [(1008, 779), (848, 599), (1000, 700), (1440, 860), (758, 479), (506, 479)])
 def test_all_that_matters_is_in_view_and_stays_there_while_it_plays(still, everything, size):
-    """1008 x 779 is JupyterLab's output in a window of 1440 x 900 beside the file browser, 848 x 599 in 1280 x 720."""
+    """1008 x 779 is JupyterLab's output in a window of 1440 x 900 beside the file browser, 848 x 599 in 1280 x 720.
+
+    With the browser's zoom at 150 % the first is 506 x 479, or 758 x 479 without the file browser: there the caption
+    has no room, and beside the file browser the dials are a tab.
+    """
     page = still(everything, size)
-    needed = [name for name in NEEDED if name != "first-finding" or size[0] < 1300] + ["diagnosis"] * (size[0] >= 1300)
+    without = {"first-finding"} if size[0] >= 1300 else {"caption"} if size[1] < 500 else set()
+    without |= {"dial-omega", "dial-learning_rate"} if size[0] < 700 else set()
+    needed = [name for name in NEEDED if name not in without] + ["diagnosis"] * (size[0] >= 1300)
     before = page.evaluate(BOXES, needed)
     for name, (left, top, right, bottom) in before.items():
         assert right - left > 8 and bottom - top > 8, f"{name} has no size"
@@ -231,6 +238,29 @@ def test_a_refused_token_is_told_beside_its_button(still, everything):
     assert 0 <= told.bounding_box()["y"] - button.bounding_box()["y"] < 60
     part(page, "restore-token").fill("ame1:other")
     assert told.is_hidden()
+
+
+def test_the_whole_lab_is_copied_when_its_token_comes(still, everything):
+    page = still(everything, (1008, 779))
+    part(page, "tab-recipe").click()
+    page.evaluate("() => traits.call('msg:custom', {type: 'shared', token: 'lab1:unasked'}, [])")
+    assert part(page, "lab-token").input_value() == ""  # another page has asked
+    part(page, "copy-lab").click()
+    assert page.evaluate("() => sent.filter(one => one.name === 'share').length") == 1
+    page.evaluate("() => traits.call('msg:custom', {type: 'shared', token: 'lab1:mine'}, [])")
+    assert part(page, "lab-token").input_value() == "lab1:mine"
+    part(page, "copy-lab").get_by_text("Copied").wait_for()
+
+
+def test_at_150_percent_the_dials_are_a_tab_and_questions_come_first(still, made):
+    page = still(made(), (506, 479))
+    assert part(page, "dock-left").is_hidden() and part(page, "chart-H").is_visible()
+    part(page, "tab-dials").click()
+    assert part(page, "dial-omega").is_visible() and part(page, "chart-H").is_hidden()
+    page = still(made(exercise=Exercise(fault="shuffled_pairs", arm="KD")), (506, 479))
+    assert part(page, "exercise").is_visible()
+    part(page, "tab-charts").click()
+    assert part(page, "chart-H").is_visible()
 
 
 # The share of pixels of each map's layer of the step that are not empty.

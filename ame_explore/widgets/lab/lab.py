@@ -20,7 +20,7 @@ from ame_explore.registry import View, views
 from ame_explore.settings import DIALS
 from ame_explore.tasks import headless, weakly
 from ame_explore.training import Stage
-from ame_explore.widgets.lab.arrangement import FIXED, PLACES, Show, names_of
+from ame_explore.widgets.lab.arrangement import FIXED, PLACES, Show, arrangement_of, names_of
 from ame_explore.widgets.lab.cockpit import Cockpit, check_images
 from ame_explore.widgets.lab.exercise import REFUSED, Exercise
 from ame_explore.widgets.lab.lab_token import WholeLab, is_lab_token, lab_of
@@ -367,7 +367,28 @@ class Lab:
         elif name == "take_apart":
             live.take_apart(_whole(args.get("place")), key=args.get("key", ""))
         elif name == "restore":
-            live.restore(args["token"])
+            self._restore(args["token"])
+        elif name == "share":
+            self.cockpit.tell("shared", {"token": self.token})
+
+    def _restore(self, token: Any) -> None:
+        """Start over with the run in a token; one of a whole lab also brings its arrangement and its probes.
+
+        Raises:
+            AMEError: if the token is damaged, or its lab locks, hides or asks something, which this one does not.
+        """
+        if not is_lab_token(token):
+            self.live.restore(token)
+            return
+        whole = lab_of(token)
+        if whole.lock or whole.predict or whole.exercise is not None or "main" in (whole.show or {}):
+            raise AMEError(
+                'token: this lab locks, hides or asks something: open it in a cell of its own, with lab("lab1:…").'
+            )
+        self.live.restore(whole.recipes)
+        self.live.keep_probes(whole.probes)
+        self.cockpit.arrangement, self.cockpit.opened = arrangement_of(whole.show), {}
+        self.cockpit.images = whole.images
 
     def _check_free(self, field: Any) -> None:
         if field in self._locked or "dials" in self._locked:

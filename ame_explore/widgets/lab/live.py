@@ -269,21 +269,23 @@ class LiveRun:
         self._look = None
         return chosen
 
-    def restore(self, token: str) -> None:
-        """Start over with the run in a token, steering included.
+    def restore(self, token: str | Mapping[str, Recipe]) -> None:
+        """Start over with the run in a token, steering included, or with several arms.
 
         Probes in the token join the kept ones; a token of probes alone leaves the run as it is.
 
         Args:
-            token: a recipe's token, with or without probes, or probes alone.
+            token: a recipe's token, with or without probes, or probes alone; or a mapping of names to recipes.
 
         Raises:
-            AMEError: if the token is damaged.
+            AMEError: if the token is damaged, or arms do not share their minibatches.
         """
         self._check_open("restore")
         recipe, probes = _with_probes(token)
         if recipe:
-            self._engine.put("restore", recipes=arms_of(recipe, self._engine._given))
+            arms = arms_of(recipe, self._engine._given)
+            dials.lock_step(arms)
+            self._engine.put("restore", recipes=arms)
         self._add(probes)
 
     def _add(self, probes: Mapping[str, Probe]) -> None:

@@ -59,7 +59,14 @@ def pack(tree: Any) -> tuple[Any, list[bytes]]:
     buffers: list[bytes] = []
 
     def plain(value: Any) -> Any:
-        if value is None or isinstance(value, (str, bool)):
+        kind = type(value)
+        if kind is str or kind is bool or kind is int or value is None:
+            return value
+        if kind is dict:
+            return {str(key): plain(item) for key, item in value.items()}
+        if kind is list:
+            return [plain(item) for item in value]
+        if isinstance(value, str):
             return value
         if isinstance(value, (int, np.integer)):
             return int(value)

@@ -582,9 +582,16 @@ Commands = TypedDict(
         "restore": RestoreArgs,
         "probe": ProbeArgs,
         "take_apart": TakeApartArgs,
+        "share": NoArgs,
     },
 )
 COMMANDS: tuple[str, ...] = tuple(Commands.__annotations__)
+
+
+class Shared(TypedDict):
+    """Answers "share": the whole lab as a token."""
+
+    token: str
 
 
 # Probes, in messages of their own: "probe_world", "probe" and "picked"
@@ -1070,7 +1077,7 @@ SENT = (
     *(DialFacts, DialState, BreakState, Change, Delta, Finding, Arrangement, Verdict),
     *(SketchOf, Question, Outcome, PredictionState, ExerciseState, Progress, Said, LabState),
     *(NoArgs, SpeedArgs, SetArgs, ScrubArgs, ForkArgs, SelectArgs, PredictArgs, BreakArgs, RestoreArgs),
-    *(AnswerArgs, TakeApartArgs),
+    *(AnswerArgs, TakeApartArgs, Shared),
     *(GivenProbe, ProbeArgs, Commands),
     *(ProbeWorld, Named, ProbeAnswer, ProbeMark, KeptProbe, WalkPath, Walk, ProbeState, Picked),
     *(CompetingRows, OneStepArm, OneStepState),

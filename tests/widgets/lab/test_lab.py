@@ -1,5 +1,6 @@
 """`lab`: what comes from the page is done, and what it may not do is refused."""
 
+import dataclasses
 import sys
 import threading
 import time
@@ -11,6 +12,7 @@ import ame_explore
 from ame_explore.ame import AMEError
 from ame_explore.training import Recipe
 from ame_explore.widgets import Lab, LiveRun
+from ame_explore.widgets.lab.lab_token import WholeLab
 from ame_explore.widgets.runtime.channel import pack
 
 QUICK = Recipe(host="projector", steps=30, batch_size=8, shots=2)
@@ -43,6 +45,32 @@ def press(lab, name, **args):
     lab.cockpit._receive(None, {"type": "command", "name": name, "args": args, "page": "p"}, [])
     lab.live.settle(WAIT)
     return lab.live.view()
+
+
+def test_the_whole_lab_is_shared_with_a_page_and_restored_in_another(opened):
+    lab, other = opened(), opened(QUICK.token())
+    told = []
+    lab.cockpit.send = lambda content, buffers=None: told.append(content)
+    press(lab, "step")
+    press(lab, "set", field="omega", value=3.5, arm="KD")
+    lab.cockpit.arrangement = {"left": ["charts"], "below": ["dials"], "right": []}
+    lab.probe(int(lab.live._engine.canvas.ids[0]), "mine")
+    lab.live.settle(WAIT)
+    press(lab, "share")
+    (token,) = [one["token"] for one in told if one["type"] == "shared"]
+    assert token == lab.token
+    press(other, "restore", token=f" {token}\n")
+    assert other.live.view().note is None and other.live.recipes == lab.live.recipes
+    assert other.arrangement == lab.arrangement and list(other.live.kept_probes) == ["mine"]
+    before = other.live.recipes
+    for options in ({"lock": ["speed"]}, {"show": ["manifold", "recipe"]}, {"exercise": "sabotage"}, {"predict": True}):
+        refused = opened(**options)
+        note = press(other, "restore", token=refused.token).note
+        assert "open it in a cell" in note and other.live.recipes == before
+    for wrong in (token[:-9], "lab1:", "lab1:????", 7):
+        assert press(other, "restore", token=wrong).note and other.live.recipes == before
+    unequal = {"A": QUICK, "B": dataclasses.replace(QUICK, batch_size=4)}
+    assert "same minibatches" in press(other, "restore", token=WholeLab(recipes=unequal, probes={}).token()).note
 
 
 def test_every_command_of_the_page_is_done(opened):

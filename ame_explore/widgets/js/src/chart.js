@@ -20,6 +20,7 @@ import { clock } from "./time.js";
 
 const BELOW = 30; // pixels of the difference
 const FLAT = 130; // height of a canvas under which the difference gets less
+const FLATTER = 84; // and under which it is told by the values alone
 /** How the lines to compare with are drawn. @type {Record<string, number[]>} */
 const REFERENCES = { teacher: [8, 3], backbone: [5, 3], chance: [2, 3] };
 
@@ -126,16 +127,16 @@ export class Chart {
     context.setTransform(scale, 0, 0, scale, 0, 0);
     context.clearRect(0, 0, width, height);
     const pair = lines.length > 1 && !lines[0].arm.family && !QUANTITIES[this.term]?.ame_only;
-    const below = !pair ? 0 : height < FLAT ? BELOW / 2 : BELOW;
+    const below = !pair || height < FLATTER ? 0 : height < FLAT ? BELOW / 2 : BELOW;
     const references = Object.entries(this.lab.scene?.references[this.term] ?? {});
     const { low, high, log } = this.range ? { low: this.range[0], high: this.range[1], log: false } : limits(lines.map(({ series }) => series.y));
-    const ticks = log ? logTicks(low, high) : niceTicks(low, high, 3);
+    const ticks = log ? logTicks(low, high) : niceTicks(low, high, height < FLATTER ? 2 : 3);
     const texts = ticks.map((tick) => (log ? logText(tick) : tickText(tick, ticks)));
     const rows = pair ? differences(lines[0].series, lines[1].series) : [];
     const most = Math.max(...rows.map(([, d]) => Math.abs(d)), 1e-12);
     const reach = rows.length && most > 1e-12 ? `±${tickText(most, [0, most / 2])}` : "0";
     context.font = `12px ${ink.font}`;
-    const widest = Math.max(...[...texts, pair ? reach : ""].map((text) => context.measureText(text).width));
+    const widest = Math.max(...[...texts, below ? reach : ""].map((text) => context.measureText(text).width));
     const box = { left: Math.max(40, Math.ceil(widest) + 7), right: width - 8, top: 5, bottom: height - 16 - below };
     this.box = box;
     const f = log ? Math.log10 : (/** @type {number} */ v) => v;
@@ -169,7 +170,7 @@ export class Chart {
     for (const group of groups) this.band(context, group, x, y, box, log);
     const best = new Set(groups.map((group) => bestOf(group)));
     for (const line of lines) this.curve(context, line, x, y, box, log, !groups.length || best.has(line));
-    if (pair) this.difference(context, rows, most, reach, armColor(lines[1].index), x, { ...box, top: box.bottom + 4, bottom: box.bottom + below }, ink);
+    if (below) this.difference(context, rows, most, reach, armColor(lines[1].index), x, { ...box, top: box.bottom + 4, bottom: box.bottom + below }, ink);
     if (cursor !== null) {
       context.strokeStyle = ink.text;
       context.globalAlpha = 0.5;

@@ -45,8 +45,10 @@ export async function copyField(field, button) {
     field.select();
     document.execCommand("copy");
   }
+  const text = button.textContent ?? "";
+  if (text === "Copied") return; // pressed twice
   setText(button, "Copied");
-  setTimeout(() => setText(button, "Copy"), 1500);
+  setTimeout(() => setText(button, text), 1500);
 }
 
 /** Whether the page is in a dark theme: JupyterLab's, Notebook's or VS Code's. */

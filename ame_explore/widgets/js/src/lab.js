@@ -67,9 +67,10 @@ export class Lab {
     this.probe = new ProbePanel(this);
     this.oneStep = new OneStep(this);
     this.exercise = new Exercise(this);
+    this.recipe = new RecipeBox(this);
     /** Each has a tab. @type {Record<keyof typeof TITLES, import("./state.js").Panel>} */
     const tabbed = { predict: new Predict(this), exercise: this.exercise, dials: this.dials, breaks: new Breaks(this), charts: this.charts, diagnosis: new Diagnosis(),
-      delta: new Delta(), one_step: this.oneStep, selection: new Selection(this), probe: this.probe, recipe: new RecipeBox(this) };
+      delta: new Delta(), one_step: this.oneStep, selection: new Selection(this), probe: this.probe, recipe: this.recipe };
     /** Each has a place of its own. @type {Record<string, import("./state.js").Panel>} */
     this.fixed = { transport: this.transport, timeline: this.timeline, manifold: this.manifold };
     this.live = h("div", { class: "ame-hidden", role: "log", "aria-live": "polite", "data-testid": "said" });
@@ -134,6 +135,11 @@ export class Lab {
     this.manifold.scene(scene);
     this.probe.scene(scene);
     this.again();
+  }
+
+  /** @param {{type: string}} body */
+  message(body) {
+    if (body.type === "shared") this.recipe.shared(/** @type {import("./messages").Shared & {type: string}} */ (body).token);
   }
 
   /** @param {Scene} scene @param {import("./messages").Atlas} atlas */

@@ -11,9 +11,11 @@ import { freshId, h, setShown, setText } from "./dom.js";
 /** @type {Record<Place, string>} */
 const PLACES = { left: "Left of the maps", below: "Below the maps", right: "Right of the maps" };
 const WIDE = 1300; // CSS pixels from which there is room for the right dock; otherwise its panels are below the maps
-const NARROW = 700; // under which everything stands in one column, as high as it is
+const SLIM = 700; // under which the panels left of the maps are below them, too
+const NARROW = 460; // under which everything stands in one column, as high as it is
 const LOW = 660; // under which lines that can be found elsewhere are left out
-const [LEAST, MOST] = [540, 1100]; // height of the lab
+const TINY = 540; // under which there is no room for names of branches and for the caption
+const [LEAST, MOST] = [430, 1100]; // height of the lab
 const MARGIN = 14; // that a notebook puts around an output
 const STAGE = [1000, 600]; // CSS pixels that a presenter's view has at least, enlarged to fill the browser
 
@@ -93,7 +95,7 @@ export class Layout {
     this.lab = lab;
     this.panels = panels;
     this.titles = titles;
-    this.wide = false;
+    this.wide = this.slim = false;
     this.zoom = 1;
     this.docks = { left: new Dock(this, "left"), below: new Dock(this, "below"), right: new Dock(this, "right") };
     this.el = h("div", { class: "ame-desk" }, this.docks.left.el,
@@ -132,8 +134,10 @@ export class Layout {
     const show = frame.show && new Set(/** @type {string[]} */ (frame.show));
     const seen = (/** @type {string} */ name) => name in this.panels && !this.lab.hides(name) && (show === null || show.has(name)) && (this.panels[name].there?.(frame) ?? true);
     const { left, below, right } = this.arrangement;
-    const wide = this.wide;
-    return { left: left.filter(seen), below: (wide ? below : [...below, ...right]).filter(seen), right: wide ? right.filter(seen) : [] };
+    const { wide, slim } = this;
+    const asking = ["predict", "exercise"].filter((name) => slim && left.includes(name)); // first, for they keep from playing
+    const beside = slim ? left.filter((name) => !asking.includes(name)) : [];
+    return { left: slim ? [] : left.filter(seen), below: [...asking, ...below, ...beside, ...(wide ? [] : right)].filter(seen), right: wide ? right.filter(seen) : [] };
   }
 
   /** Lay out the panels of a frame, and draw those that are open. @param {Frame} frame */
@@ -224,9 +228,12 @@ export class Layout {
     const width = presented ? view[0] / zoom : el.clientWidth;
     const height = presented ? view[1] / zoom : Math.max(LEAST, Math.min(MOST, view[1] - MARGIN));
     this.wide = width >= WIDE;
+    this.slim = width < SLIM;
     const shape = !presented && width < NARROW ? "narrow" : this.wide ? "wide" : "one";
     if (el.dataset.shape !== shape) el.dataset.shape = shape;
     el.classList.toggle("ame-low", height < LOW);
+    el.classList.toggle("ame-tiny", height < TINY);
+    el.classList.toggle("ame-slim", shape === "one" && this.slim);
     el.style.setProperty("--ame-height", `${Math.round(height)}px`);
   }
 

@@ -372,6 +372,11 @@ export interface TakeApartArgs {
   key: string;
 }
 
+/** Answers "share": the whole lab as a token. */
+export interface Shared {
+  token: string;
+}
+
 /** A probe. kind "image": width, height, and pixels as base64 of RGB bytes. "text": text. "row": an image of the data by its id, blended with another by a share from 0 to 1; other: None for no blend. */
 export interface GivenProbe {
   kind: "image" | "text" | "row";
@@ -415,6 +420,7 @@ export interface Commands {
   restore: RestoreArgs;
   probe: ProbeArgs;
   take_apart: TakeApartArgs;
+  share: NoArgs;
 }
 
 /** What probes this run accepts. shape: (channels, height, width) of images; None if none can be drawn. ground: RGB of an empty image. cannot: what is missing, and what is possible instead. */

@@ -12,6 +12,8 @@ import { drawMark } from "./marks.js";
 const SIDE = 30; // of the image
 /** @type {WeakMap<import("./pane.js").Pane, HTMLCanvasElement>} */
 const layers = new WeakMap();
+/** Layers with nothing on them, which are left alone. @type {WeakSet<HTMLCanvasElement>} */
+const blank = new WeakSet();
 
 /**
  * @param {import("./pane.js").Pane} pane @param {State | null} state @param {number} part its place @param {string} name of the part
@@ -26,10 +28,13 @@ export function paintStep(pane, state, part, name, pictures, grown) {
     pane.over.before(layer);
   }
   const { width, height, scale } = fitCanvas(layer);
+  const arm = state?.arms.find((one) => one.name === shown.arm.name);
+  if (!arm && blank.has(layer)) return;
   const context = contextOf(layer);
   context.setTransform(scale, 0, 0, scale, 0, 0);
   context.clearRect(0, 0, width, height);
-  const arm = state?.arms.find((one) => one.name === shown.arm.name);
+  if (arm) blank.delete(layer);
+  else blank.add(layer);
   if (!state || !arm) return;
   const { ink } = pane.owner.lab;
   const { place, scene } = shown;

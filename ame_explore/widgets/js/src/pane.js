@@ -40,6 +40,7 @@ export class Pane {
     this.tip.append(this.thumb, this.tipText);
     this.el = h("div", { class: "ame-pane" }, h("div", { class: "ame-pane-head" }, h("h4", {}, this.swatch, this.title), this.figures),
       h("div", { class: "ame-stage" }, this.canvas, this.over, this.tip));
+    this.blank = true; // whether nothing is drawn over the points
     /** @type {Shown | null} */
     this.shown = null;
     /** @type {ImageData | null} */
@@ -81,7 +82,7 @@ export class Pane {
     const { k, x0, y0 } = place;
     const { ink, pictures } = this.owner.lab;
     const { width, height } = this.canvas;
-    const context = contextOf(this.canvas);
+    const context = contextOf(this.canvas, { alpha: false }); // it covers all that is behind it
     if (!this.image || this.image.width !== width || this.image.height !== height) {
       this.image = context.createImageData(width, height);
       this.pixels = new Uint32Array(this.image.data.buffer);
@@ -242,11 +243,15 @@ export class Pane {
     const { width, height, scale } = size;
     const { ink, pictures } = this.owner.lab;
     const context = contextOf(this.over);
-    context.setTransform(scale, 0, 0, scale, 0, 0);
-    context.clearRect(0, 0, width, height);
-    drawLasso(context, this.lasso, ink);
     const { manifold } = arm;
-    if (row === null || !manifold || 2 * row >= manifold.points.length) {
+    const none = row === null || !manifold || 2 * row >= manifold.points.length;
+    if (!this.blank || !none || this.lasso) {
+      context.setTransform(scale, 0, 0, scale, 0, 0);
+      context.clearRect(0, 0, width, height);
+    } // a canvas that is touched is composed again, which takes longer than the drawing
+    this.blank = none && !this.lasso;
+    drawLasso(context, this.lasso, ink);
+    if (none) {
       this.tip.hidden = true;
       return;
     }

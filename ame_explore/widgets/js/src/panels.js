@@ -253,24 +253,27 @@ export class RecipeBox {
     this.names = new Memo();
     this.arm = h("select", { "aria-label": "Arm of the recipe", onchange: () => this.draw(lab.frame) });
     this.token = h("input", { type: "text", readonly: true, "data-testid": "recipe-token", "aria-label": "Recipe as one token", onfocus: () => this.token.select() });
-    this.copy = h("button", { type: "button", class: "ame-button", "data-testid": "copy-recipe", onclick: () => this.put() }, "Copy");
-    this.given = h("input", { type: "text", placeholder: "ame1:…", "data-testid": "restore-token", oninput: () => this.forget(), "aria-label": "Token to restore", spellcheck: "false" });
+    this.copy = h("button", { type: "button", class: "ame-button", "data-testid": "copy-recipe", onclick: () => this.put(this.token, this.copy) }, "Copy the run");
+    this.whole = h("input", { type: "text", readonly: true, placeholder: "lab1:…", "data-testid": "lab-token", "aria-label": "The whole lab as one token", onfocus: () => this.whole.select() });
+    this.share = h("button", { type: "button", class: "ame-button", title: "All arms with their steering, the arrangement, what is locked, and the kept probes", "data-testid": "copy-lab", onclick: () => this.ask() }, "Copy the lab");
+    this.sharing = false; // whether the lab's token was asked for
+    this.given = h("input", { type: "text", placeholder: "ame1:… or lab1:…", "data-testid": "restore-token", oninput: () => this.forget(), "aria-label": "Token to restore", spellcheck: "false" });
     this.restore = h("button", { type: "submit", class: "ame-button", "data-testid": "restore" }, "Restore");
     /** Why the last token was refused, beside its button. */
     this.refused = h("p", { class: "ame-refused", role: "alert", "data-testid": "restore-refused", hidden: true });
     this.asked = false; // whether a token was sent and nothing has come of it yet
     this.el = h("section", { class: "ame-card ame-recipe", "aria-label": "Recipe" },
       h("header", {}, h("h3", {}, "Recipe"), h("span", { class: "ame-push" }), this.arm),
-      h("div", { class: "ame-field" }, this.token, this.copy),
+      h("div", { class: "ame-field" }, this.token, this.copy), h("div", { class: "ame-field" }, this.whole, this.share),
       h("form", { class: "ame-field", onsubmit: (/** @type {Event} */ event) => {
         event.preventDefault();
         const token = tokenIn(this.given.value);
         if (token) lab.anew(() => this.send(token), this.lost(lab.frame));
       } }, this.given, this.restore), this.refused,
-      h("p", { class: "ame-muted" }, "The whole run, steering included, as one string: lab(\"ame1:…\") restores it."));
+      h("p", { class: "ame-muted" }, "As one string: a run with its steering (ame1:…), or the whole lab with all arms, arrangement and probes (lab1:…). Restore takes both, and so does lab(\"…\") in a cell."));
   }
 
-  /** A token holds one run, which takes the place of all arms. @param {Frame} frame */
+  /** What a token holds takes the place of all arms. @param {Frame} frame */
   lost({ arms, step, to_lose: lost }) {
     if (arms.length < 2) return lost;
     return `All ${arms.length} arms as they are at step ${step}${lost && `, with ${lost},`}`;
@@ -289,13 +292,29 @@ export class RecipeBox {
     this.lab.command("restore", { token });
   }
 
-  async put() {
-    await copyField(this.token, this.copy);
-    this.lab.say("Recipe copied.");
+  /** Ask Python for the token of the whole lab, to copy it when it comes. */
+  ask() {
+    this.sharing = true;
+    this.lab.command("share");
+  }
+
+  /** @param {string} token */
+  shared(token) {
+    if (!this.sharing) return; // another page has asked
+    this.sharing = false;
+    this.whole.value = token;
+    void this.put(this.whole, this.share);
+  }
+
+  /** @param {HTMLInputElement} field @param {HTMLButtonElement} button */
+  async put(field, button) {
+    await copyField(field, button);
+    this.lab.say("Copied.");
   }
 
   /** @param {Frame} frame */
   draw({ arms }) {
+    this.share.disabled = this.lab.locked("share");
     if (this.names.isNew(arms.map((arm) => arm.name))) {
       const kept = this.arm.value;
       this.arm.replaceChildren(...arms.map((arm) => h("option", { value: arm.name }, arm.name)));

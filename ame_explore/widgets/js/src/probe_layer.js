@@ -11,6 +11,8 @@ import { drawMark } from "./marks.js";
 
 /** @type {WeakMap<import("./pane.js").Pane, HTMLCanvasElement>} */
 const layers = new WeakMap();
+/** Layers with nothing on them, which are left alone. @type {WeakSet<HTMLCanvasElement>} */
+const blank = new WeakSet();
 
 /** @param {import("./pane.js").Pane} pane */
 function layerOf(pane) {
@@ -34,9 +36,13 @@ export function paintProbes(pane, state, lookOf, trail) {
   const { ink } = pane.owner.lab;
   const layer = layerOf(pane);
   fitCanvas(layer);
+  const nothing = !state || (!state.answers.length && !state.kept.length && !state.walk && trail.length < 2);
+  if (nothing && blank.has(layer)) return;
   const context = contextOf(layer);
   context.setTransform(size.scale, 0, 0, size.scale, 0, 0);
   context.clearRect(0, 0, size.width, size.height);
+  if (nothing) blank.add(layer);
+  else blank.delete(layer);
   if (!state) return;
   context.lineJoin = "round";
   const at = (/** @type {ArrayLike<number>} */ point, i = 0) => toPixels(place, point[2 * i], point[2 * i + 1]);
@@ -97,9 +103,8 @@ function label(context, text, [x, y], beside, ink, size = "600 13px") {
   context.textBaseline = "middle";
   const wide = context.measureText(text).width;
   const left = x + beside + wide > context.canvas.clientWidth - 2 ? x - beside - wide : x + beside;
-  context.lineWidth = 4;
-  context.strokeStyle = ink.card;
+  context.fillStyle = ink.card; // over the names of stars, with which it would read as one
+  context.fillRect(left - 2, y - 9, wide + 4, 18);
   context.fillStyle = ink.text;
-  context.strokeText(text, left, y);
   context.fillText(text, left, y);
 }
