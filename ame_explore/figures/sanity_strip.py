@@ -12,19 +12,8 @@ from numpy.typing import NDArray
 from ame_explore.ame import AMEError
 from ame_explore.analysis.estimators.sanity import SanityStrip
 from ame_explore.arguments import checked
-from ame_explore.figures.base.style import (
-    INK,
-    MUTED,
-    OKABE_ITO,
-    ArmStyle,
-    Drawing,
-    f32,
-    finish,
-    log_axis,
-    panel_grid,
-    plain,
-    top_legend,
-)
+from ame_explore.figures.base.colors import INK, MUTED, OKABE_ITO
+from ame_explore.figures.base.style import ArmStyle, Drawing, f32, finish, log_axis, panel_grid, plain, top_legend
 from ame_explore.quantities import number
 
 _DATA = ArmStyle(OKABE_ITO[0], "solid", "circle")

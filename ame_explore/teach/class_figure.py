@@ -11,7 +11,8 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from ame_explore.figures.base.style import INK, MUTED, OKABE_ITO, Drawing, f32, finish, plain
+from ame_explore.figures.base.colors import INK, MUTED, OKABE_ITO
+from ame_explore.figures.base.style import Drawing, f32, finish, plain
 
 _CHOSEN, _HAPPENED = OKABE_ITO[0], OKABE_ITO[1]
 _ROW = 34  # pixels of a bar

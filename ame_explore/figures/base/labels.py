@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ame_explore.figures.base.style import OKABE_ITO, PETROFF
+from ame_explore.figures.base.colors import OKABE_ITO, PETROFF
 
 # Hues for colours named in a class text, chosen to differ for colour-blind viewers.
 _PAINTS = {

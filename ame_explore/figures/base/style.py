@@ -21,48 +21,7 @@ from numpy.typing import ArrayLike, NDArray
 from plotly.subplots import make_subplots
 
 from ame_explore.ame import check_number
-from ame_explore.figures.base.colors import (
-    BAD as BAD,
-)
-from ame_explore.figures.base.colors import (
-    DASHES as DASHES,
-)
-from ame_explore.figures.base.colors import (
-    DOUBTFUL as DOUBTFUL,
-)
-from ame_explore.figures.base.colors import (
-    FONT as FONT,
-)
-from ame_explore.figures.base.colors import (
-    GOOD as GOOD,
-)
-from ame_explore.figures.base.colors import (
-    GRID as GRID,
-)
-from ame_explore.figures.base.colors import (
-    INK as INK,
-)
-from ame_explore.figures.base.colors import (
-    MEASURED as MEASURED,
-)
-from ame_explore.figures.base.colors import (
-    MUTED as MUTED,
-)
-from ame_explore.figures.base.colors import (
-    OKABE_ITO as OKABE_ITO,
-)
-from ame_explore.figures.base.colors import (
-    OKABE_ITO_DARK as OKABE_ITO_DARK,
-)
-from ame_explore.figures.base.colors import (
-    ON_DARK as ON_DARK,
-)
-from ame_explore.figures.base.colors import (
-    PETROFF as PETROFF,
-)
-from ame_explore.figures.base.colors import (
-    SYMBOLS as SYMBOLS,
-)
+from ame_explore.figures.base.colors import DASHES, FONT, GRID, INK, MUTED, OKABE_ITO, SYMBOLS
 from ame_explore.figures.base.still import still
 
 _LEAST_PICTURE, _HIGHEST = 40, 100_000  # pixels

@@ -13,12 +13,9 @@ from numpy.typing import ArrayLike
 from ame_explore.ame import AMEError
 from ame_explore.analysis.bounds.terms import Bound
 from ame_explore.arguments import checked
+from ame_explore.figures.base.colors import GRID, INK, MEASURED, MUTED
 from ame_explore.figures.base.style import (
-    GRID,
-    INK,
-    MEASURED,
     MEASURED_BAND,
-    MUTED,
     ArmStyle,
     Drawing,
     arm_styles,

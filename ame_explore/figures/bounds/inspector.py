@@ -12,22 +12,8 @@ from plotly.subplots import make_subplots
 from ame_explore.ame import AMEError
 from ame_explore.analysis.bounds.terms import Assumption, Bound, Term
 from ame_explore.arguments import checked
-from ame_explore.figures.base.style import (
-    BAD,
-    DOUBTFUL,
-    GOOD,
-    GRID,
-    INK,
-    MEASURED,
-    MEASURED_BAND,
-    MUTED,
-    Drawing,
-    f32,
-    finish,
-    i32,
-    plain,
-    top_legend,
-)
+from ame_explore.figures.base.colors import BAD, DOUBTFUL, GOOD, GRID, INK, MEASURED, MUTED
+from ame_explore.figures.base.style import MEASURED_BAND, Drawing, f32, finish, i32, plain, top_legend
 from ame_explore.figures.bounds.curves import BOUNDED
 from ame_explore.figures.bounds.marks import END, draw_diamonds, draw_posteriors
 from ame_explore.quantities import number

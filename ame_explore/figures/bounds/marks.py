@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 import plotly.graph_objects as go
 
 from ame_explore.analysis.bounds.terms import Bound
-from ame_explore.figures.base.style import INK, MEASURED, f32, plain
+from ame_explore.figures.base.colors import INK, MEASURED
+from ame_explore.figures.base.style import f32, plain
 from ame_explore.quantities import number
 
 END = 1.16  # of the axis: beyond 1 a bound says nothing, and a bar is cut off at the end

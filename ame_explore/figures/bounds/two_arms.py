@@ -14,10 +14,8 @@ from ame_explore.ame import AMEError, check_choice
 from ame_explore.analysis.bounds.study import AXES, BoundStudy
 from ame_explore.analysis.statistics import VERDICTS, PairedInterval
 from ame_explore.arguments import checked
+from ame_explore.figures.base.colors import GRID, INK, MUTED
 from ame_explore.figures.base.style import (
-    GRID,
-    INK,
-    MUTED,
     ArmStyle,
     Drawing,
     arm_styles,

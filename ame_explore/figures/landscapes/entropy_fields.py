@@ -15,19 +15,9 @@ from ame_explore.ame import AMEError, check_choice
 from ame_explore.analysis.landscapes.feature_space import FeatureField, Geodesic
 from ame_explore.arguments import checked
 from ame_explore.data.pairs import PairedFeatures
+from ame_explore.figures.base.colors import INK
 from ame_explore.figures.base.labels import short_names
-from ame_explore.figures.base.style import (
-    INK,
-    PLACES,
-    Drawing,
-    arm_styles,
-    f32,
-    finish,
-    i32,
-    id_array,
-    plain,
-    top_legend,
-)
+from ame_explore.figures.base.style import PLACES, Drawing, arm_styles, f32, finish, i32, id_array, plain, top_legend
 from ame_explore.figures.landscapes.corner_names import SIDE, SIZE, place_names
 from ame_explore.quantities import number, quantity
 

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from ame_explore.ame import AMEError, check_number
 from ame_explore.analysis.landscapes.scan import Landscape
 from ame_explore.arguments import checked
-from ame_explore.figures.base.style import INK, Drawing, f32, finish, panel_grid, plain
+from ame_explore.figures.base.colors import INK
+from ame_explore.figures.base.style import Drawing, f32, finish, panel_grid, plain
 from ame_explore.quantities import number, quantity
 
 LOW_IS_DARK = "Viridis"  # even steps of lightness; reads in grey and for colour-blind viewers

@@ -13,7 +13,8 @@ from plotly.subplots import make_subplots
 from ame_explore.ame import AMEError, check_number
 from ame_explore.analysis.landscapes.score_space import Push, ScorePlane, largest_deficit, simplex_field
 from ame_explore.arguments import checked
-from ame_explore.figures.base.style import INK, MUTED, Drawing, arm_styles, f32, finish, log_axis, plain, top_legend
+from ame_explore.figures.base.colors import INK, MUTED
+from ame_explore.figures.base.style import Drawing, arm_styles, f32, finish, log_axis, plain, top_legend
 from ame_explore.quantities import number
 
 _HEIGHT = math.sqrt(3) / 2

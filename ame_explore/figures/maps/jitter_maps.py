@@ -8,8 +8,9 @@ from ame_explore.ame import AMEError, check_number
 from ame_explore.analysis.projection import Jitter
 from ame_explore.arguments import checked
 from ame_explore.data.pairs import PairedFeatures
+from ame_explore.figures.base.colors import MUTED
 from ame_explore.figures.base.panels import close_panels, panels, same_frame
-from ame_explore.figures.base.style import MUTED, Drawing, f32, i32, ids_data, scatter_class
+from ame_explore.figures.base.style import Drawing, f32, i32, ids_data, scatter_class
 from ame_explore.figures.maps.map_parts import (
     CIRCLE,
     DIAMOND,

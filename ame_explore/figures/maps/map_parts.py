@@ -17,8 +17,9 @@ from ame_explore.analysis.pairs.pair_measures import label_names
 from ame_explore.analysis.projection import Lens, Projection, TrueNeighbours
 from ame_explore.arguments import as_array
 from ame_explore.data.pairs import PairedFeatures
+from ame_explore.figures.base.colors import INK, OKABE_ITO
 from ame_explore.figures.base.labels import palette
-from ame_explore.figures.base.style import INK, OKABE_ITO, f32, plain, top_legend
+from ame_explore.figures.base.style import f32, plain, top_legend
 from ame_explore.quantities import number
 
 IMAGE_COLOR, TEXT_COLOR = OKABE_ITO[0], OKABE_ITO[1]

@@ -10,9 +10,10 @@ import plotly.graph_objects as go
 from ame_explore.ame import AMEError, check_number
 from ame_explore.analysis.projection import MatchedModels
 from ame_explore.arguments import checked
+from ame_explore.figures.base.colors import INK, MUTED
 from ame_explore.figures.base.labels import place_labels
 from ame_explore.figures.base.panels import close_panels, panels, same_frame
-from ame_explore.figures.base.style import INK, MUTED, Drawing, f32, id_array, scatter_class
+from ame_explore.figures.base.style import Drawing, f32, id_array, scatter_class
 from ame_explore.figures.maps.map_parts import (
     CIRCLE,
     DIAMOND,

@@ -11,7 +11,8 @@ from ame_explore.ame import AMEError, check_number
 from ame_explore.analysis.projection import SnapshotMaps
 from ame_explore.arguments import checked
 from ame_explore.data.pairs import PairedFeatures
-from ame_explore.figures.base.style import INK, MUTED, Drawing, f32, finish, ids_data, plain, scatter_class
+from ame_explore.figures.base.colors import INK, MUTED
+from ame_explore.figures.base.style import Drawing, f32, finish, ids_data, plain, scatter_class
 from ame_explore.figures.maps.map_parts import (
     CIRCLE,
     DIAMOND,

@@ -14,7 +14,8 @@ from ame_explore.ame import AMEError, check_number
 from ame_explore.analysis.projection import Lens, Projection, TrueNeighbours, fit_pca, pair_rows
 from ame_explore.arguments import checked
 from ame_explore.data.pairs import PairedFeatures
-from ame_explore.figures.base.style import INK, LIT, MUTED, SEGMENTS, Drawing, f32, finish, id_array, ids_data, plain
+from ame_explore.figures.base.colors import INK, MUTED
+from ame_explore.figures.base.style import LIT, SEGMENTS, Drawing, f32, finish, id_array, ids_data, plain
 from ame_explore.figures.maps.map_parts import (
     CIRCLE,
     DIAMOND,

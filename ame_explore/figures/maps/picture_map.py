@@ -13,8 +13,9 @@ from torch import Tensor
 from ame_explore.ame import AMEError
 from ame_explore.analysis import PCAProjection
 from ame_explore.data.pairs import PairedFeatures
+from ame_explore.figures.base.colors import INK
 from ame_explore.figures.base.labels import place_labels, short_names
-from ame_explore.figures.base.style import INK, Drawing, f32, finish, plain
+from ame_explore.figures.base.style import Drawing, f32, finish, plain
 from ame_explore.figures.base.thumbnails import png_uris
 from ame_explore.measures import retrieval_at_k
 

@@ -9,7 +9,8 @@ from torch import Tensor
 
 from ame_explore.ame import AMEError
 from ame_explore.arguments import checked
-from ame_explore.figures.base.style import MUTED, OKABE_ITO, Drawing, f32, finish, plain
+from ame_explore.figures.base.colors import MUTED, OKABE_ITO
+from ame_explore.figures.base.style import Drawing, f32, finish, plain
 from ame_explore.figures.base.thumbnails import png_uris
 from ame_explore.models.emoji_confusions import ConfusedPair
 

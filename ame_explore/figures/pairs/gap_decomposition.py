@@ -11,7 +11,8 @@ from plotly.subplots import make_subplots
 from ame_explore.ame import AMEError
 from ame_explore.analysis.pairs.gap import GAP_MEASURES, gap_measures
 from ame_explore.arguments import checked
-from ame_explore.figures.base.style import INK, MUTED, Drawing, arm_styles, f32, finish, plain, top_legend
+from ame_explore.figures.base.colors import INK, MUTED
+from ame_explore.figures.base.style import Drawing, arm_styles, f32, finish, plain, top_legend
 from ame_explore.figures.runs.given import Runs, arms_of, check_features, hold_runs
 from ame_explore.quantities import quantity
 

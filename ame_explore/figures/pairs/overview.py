@@ -15,20 +15,8 @@ from ame_explore.analysis.pairs.exploration import Exploration
 from ame_explore.analysis.pairs.pair_changes import PairChanges
 from ame_explore.analysis.pairs.set_measures import sampled_cosines
 from ame_explore.arguments import checked
-from ame_explore.figures.base.style import (
-    GRID,
-    INK,
-    MUTED,
-    OKABE_ITO,
-    WEBGL_ABOVE,
-    Drawing,
-    f32,
-    finish,
-    id_array,
-    plain,
-    scatter_class,
-    top_legend,
-)
+from ame_explore.figures.base.colors import GRID, INK, MUTED, OKABE_ITO
+from ame_explore.figures.base.style import WEBGL_ABOVE, Drawing, f32, finish, id_array, plain, scatter_class, top_legend
 from ame_explore.figures.maps.map_parts import trace_class
 from ame_explore.quantities import number, quantity
 

@@ -10,8 +10,9 @@ from torch import Tensor
 
 from ame_explore.ame import AMEError, check_number
 from ame_explore.arguments import checked
+from ame_explore.figures.base.colors import OKABE_ITO
 from ame_explore.figures.base.labels import short_names
-from ame_explore.figures.base.style import OKABE_ITO, Drawing, f32, finish, plain
+from ame_explore.figures.base.style import Drawing, f32, finish, plain
 from ame_explore.measures import predictive_entropy
 from ame_explore.quantities import number
 

@@ -12,7 +12,8 @@ from plotly.subplots import make_subplots
 from ame_explore.ame import AMEError, check_choice
 from ame_explore.analysis import PairedInterval, corrected, paired_interval
 from ame_explore.arguments import checked
-from ame_explore.figures.base.style import INK, ArmStyle, Drawing, arm_styles, f32, finish, plain, top_legend
+from ame_explore.figures.base.colors import INK
+from ame_explore.figures.base.style import ArmStyle, Drawing, arm_styles, f32, finish, plain, top_legend
 from ame_explore.figures.runs.given import arms_of, hold_runs
 from ame_explore.quantities import NOTHING, UNDECIDED, number, ordered, quantity
 from ame_explore.training.record.run import Run

@@ -9,18 +9,8 @@ from plotly.subplots import make_subplots
 
 from ame_explore.ame import AMEError
 from ame_explore.arguments import checked
-from ame_explore.figures.base.style import (
-    MUTED,
-    Drawing,
-    arm_styles,
-    f32,
-    finish,
-    i32,
-    log_axis,
-    plain,
-    top_legend,
-    wants_log,
-)
+from ame_explore.figures.base.colors import MUTED
+from ame_explore.figures.base.style import Drawing, arm_styles, f32, finish, i32, log_axis, plain, top_legend, wants_log
 from ame_explore.quantities import quantity, significant
 
 _MARKED = 30  # points that are drawn as marks, too

@@ -17,19 +17,9 @@ from ame_explore.analysis import PCAProjection
 from ame_explore.analysis.projection import axes_of
 from ame_explore.arguments import checked
 from ame_explore.data.pairs import PairedFeatures
+from ame_explore.figures.base.colors import INK, MUTED
 from ame_explore.figures.base.labels import Palette, palette, place_labels
-from ame_explore.figures.base.style import (
-    INK,
-    MUTED,
-    Drawing,
-    f32,
-    finish,
-    id_array,
-    panel_grid,
-    plain,
-    scatter_class,
-    top_legend,
-)
+from ame_explore.figures.base.style import Drawing, f32, finish, id_array, panel_grid, plain, scatter_class, top_legend
 from ame_explore.figures.runs.given import Runs, fact_of, first_and_last_features, hold_runs
 from ame_explore.measures import alignment, modality_gap
 from ame_explore.quantities import number

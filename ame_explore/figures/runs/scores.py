@@ -9,7 +9,8 @@ import plotly.graph_objects as go
 from ame_explore.ame import AMEError
 from ame_explore.analysis import MeanInterval, mean_interval
 from ame_explore.arguments import checked
-from ame_explore.figures.base.style import MUTED, Drawing, arm_styles, f32, finish, plain, top_legend
+from ame_explore.figures.base.colors import MUTED
+from ame_explore.figures.base.style import Drawing, arm_styles, f32, finish, plain, top_legend
 from ame_explore.quantities import number, quantity
 
 _LINE, _LEVELS = 58, 24  # pixels of an arm, and of a level's name

@@ -11,7 +11,8 @@ from plotly.subplots import make_subplots
 from ame_explore.ame import AMEError
 from ame_explore.analysis.evidence import Effect, in_order, tell_apart
 from ame_explore.arguments import checked
-from ame_explore.figures.base.style import INK, Drawing, arm_styles, f32, finish, plain, top_legend
+from ame_explore.figures.base.colors import INK
+from ame_explore.figures.base.style import Drawing, arm_styles, f32, finish, plain, top_legend
 from ame_explore.quantities import NOTHING, UNDECIDED, number, quantity, significant
 from ame_explore.settings import SETTINGS
 

@@ -12,7 +12,8 @@ from plotly.subplots import make_subplots
 from ame_explore.ame import AMEError
 from ame_explore.analysis.evidence import Effect, in_order
 from ame_explore.arguments import checked
-from ame_explore.figures.base.style import INK, Drawing, finish, plain
+from ame_explore.figures.base.colors import INK
+from ame_explore.figures.base.style import Drawing, finish, plain
 from ame_explore.quantities import number, quantity, significant
 
 # Orange for harm, blue for help: Okabe and Ito's colours, which every colour vision tells apart.

@@ -18,7 +18,7 @@ from ame_explore.analysis.pairs.nearness import SPACES, Near, Nearness, Surround
 from ame_explore.analysis.pairs.pair_view import MODALITY, PairView
 from ame_explore.analysis.pairs.two_models import Places, TwoModels
 from ame_explore.analysis.pairs.zero_shot import encoded
-from ame_explore.figures.base.style import PETROFF
+from ame_explore.figures.base.colors import PETROFF
 from ame_explore.figures.base.thumbnails import thumbnails
 from ame_explore.figures.maps.map_parts import IMAGE_COLOR, TEXT_COLOR
 from ame_explore.quantities import number, quantity

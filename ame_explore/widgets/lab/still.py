@@ -9,9 +9,10 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from ame_explore.figures.base.colors import INK, MUTED
 from ame_explore.figures.base.labels import palette
 from ame_explore.figures.base.still import still
-from ame_explore.figures.base.style import INK, MUTED, arm_styles, finish, plain
+from ame_explore.figures.base.style import arm_styles, finish, plain
 from ame_explore.quantities import quantity
 from ame_explore.widgets.runtime.messages import LabState
 

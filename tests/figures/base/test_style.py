@@ -8,18 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ame_explore.data.sets.emoji.classes import CLASS_TEXTS
+from ame_explore.figures.base.colors import OKABE_ITO
 from ame_explore.figures.base.labels import palette, place_labels, short_names
-from ame_explore.figures.base.style import (
-    OKABE_ITO,
-    TEMPLATE,
-    arm_styles,
-    f32,
-    i32,
-    log_axis,
-    plain,
-    scatter_class,
-    wants_log,
-)
+from ame_explore.figures.base.style import TEMPLATE, arm_styles, f32, i32, log_axis, plain, scatter_class, wants_log
 
 
 def test_arms_differ_in_more_than_colour() -> None:
