@@ -2,6 +2,7 @@
 
     python .ci/figures.py measure emoji        # some five minutes on two cores
     python .ci/figures.py measure worlds       # some forty minutes: it trains four teachers, which are then cached
+    python .ci/figures.py measure one_shot     # some two minutes
     python .ci/figures.py measure digits       # some ten minutes
     python .ci/figures.py measure sensitivity  # some five minutes
     python .ci/figures.py measure benchmarks   # some twenty-five minutes, on a quiet machine with a Chromium
@@ -70,6 +71,7 @@ FAULTS: dict[str, tuple[set[str], str, tuple[Any, ...], tuple[str, ...]]] = {
     ),
 }
 WORLDS, SHOTS, OMEGAS = 4, (1, 4, 16), (50.0, 0.5)
+SPLITS = 7
 AT = 10  # the step at which the diagnosis is read
 SEEDS = 5
 
@@ -140,6 +142,22 @@ def measure_worlds() -> dict[str, Any]:
         found = mean_interval([a - b for a, b in zip(scores[arm], scores[against], strict=True)])
         changes[arm] = {"mean": found.mean, "low": found.low, "high": found.high}
     return {"scores": scores, "changes": changes}
+
+
+def measure_one_shot() -> dict[str, Any]:
+    """KD with rehearsal against the backbone, at one shot, over splits with one seed each."""
+    from ame_explore.analysis import mean_interval
+    from ame_explore.training import Distillation, Recipe, Stage
+    from ame_explore.training.evaluate import reference_scores
+
+    changes = []
+    for split in range(SPLITS):
+        recipe = Recipe.for_data(data_seed=split, seed=split, shots=1, omega=0.0, protocol="rehearsal")
+        stage = Stage.for_recipe(recipe)
+        *_, last = Distillation(recipe, stage=stage, metrics_every=recipe.steps)
+        changes.append(last.metrics["harmonic_mean"] - reference_scores(stage)["backbone_harmonic_mean"])
+    found = mean_interval(changes)
+    return {"mean": found.mean, "low": found.low, "high": found.high}
 
 
 def measure_digits() -> dict[str, Any]:
@@ -249,6 +267,8 @@ def lines(figures: dict[str, Any]) -> list[str]:
         told.append(f"the backbones' {mean['backbone']:.3f} and the teachers' {mean['teacher']:.3f}")
         for arm, row in _together(changes, WORLDS).items():
             told.append(f"| {arm} | {mean[arm]:.3f} | {_change('harmonic_mean', row, WORLDS)} |")
+    if "one_shot" in figures:
+        told.append(f"{_change('harmonic_mean', figures['one_shot'], SPLITS)} over {SPLITS} splits")
     if "digits" in figures:
         demo = figures["digits"]
         told.append(f"{demo['teacher']:.1%} accurate on held-out digits".replace("%", " %"))
@@ -291,6 +311,7 @@ def _change(name: str, row: dict[str, float], seeds: int) -> str:
 MEASURES = {
     "emoji": measure_emoji,
     "worlds": measure_worlds,
+    "one_shot": measure_one_shot,
     "digits": measure_digits,
     "sensitivity": measure_sensitivity,
     "benchmarks": measure_benchmarks,

@@ -387,7 +387,7 @@ class Lab:
             )
         self.live.restore(whole.recipes)
         self.live.keep_probes(whole.probes)
-        self.cockpit.arrangement, self.cockpit.opened = arrangement_of(whole.show), {}
+        self.cockpit.arrangement, self.cockpit.opened = dict(arrangement_of(whole.show)), {}
         self.cockpit.images = whole.images
 
     def _check_free(self, field: Any) -> None:
