@@ -93,6 +93,7 @@ class SmallCLIP(JointSpace):
 
     reads_text: ClassVar[bool] = True
     reads_captions: ClassVar[bool] = False  # it learns the class texts alone
+    image_tower: ImageTower
 
     def __init__(
         self,

@@ -165,6 +165,7 @@ class ConvCLIP(JointSpace):
 
     reads_text: ClassVar[bool] = True
     reads_captions: ClassVar[bool] = True
+    image_tower: ConvTower
 
     def __init__(
         self,
