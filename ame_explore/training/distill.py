@@ -162,7 +162,6 @@ class Distillation(Iterator[Step]):
         self._batches, self._noise = stream(recipe, "batches"), stream(recipe, "noise")
         self.student, self.ame = student_of(recipe, stage), ame_of(recipe, stage)
         self._turn(self._settings)
-        self.student.train()
         parameters = [*self.student.trainable_parameters(), *(p for p in self.ame.parameters() if p.requires_grad)]
         rate, decay = recipe.learning_rate, recipe.weight_decay
         self._optimizer: torch.optim.Optimizer
@@ -375,8 +374,7 @@ class Distillation(Iterator[Step]):
         settings, stage = self._settings, self.stage
         rows = self._next_batch()
         inputs, teacher_features = self._batch(rows)
-        if not self.student.training:  # to walk through all modules takes a fiftieth of a step
-            self.student.train()
+        self.student.train()
         raw, captions = self._forward(inputs, rows)
         known = self.ame.omega == 0 and self._at_zero is not None
         terms = loss_of(

@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 178e07b959ad4b9422af1ca6c376d629e1604cccb9977a095388803c5b93b206
+// Built by ame_explore/widgets/js/build.js; sources: sha256 cf76b037aa850d711f74b9c6fc0a52632152ea392e92a60bdfd1a001f5c1491b
 "use strict";(()=>{var et=new Set(["svg","path"]),_={text:"textContent",value:"value",checked:"checked"};function d(t,e={},...a){let r=et.has(
 t)?"http://www.w3.org/2000/svg":"http://www.w3.org/1999/xhtml",n=document.createElementNS(r,t);n.append(...a.flat(1/0).filter(
 s=>s!=null&&s!==!1));for(let[s,f]of Object.entries(e))f==null||f===!1||(s.startsWith("on")?n.addEventListener(s.slice(2),

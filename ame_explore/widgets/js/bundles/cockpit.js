@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 178e07b959ad4b9422af1ca6c376d629e1604cccb9977a095388803c5b93b206
+// Built by ame_explore/widgets/js/build.js; sources: sha256 cf76b037aa850d711f74b9c6fc0a52632152ea392e92a60bdfd1a001f5c1491b
 var $=()=>(performance.timeOrigin+performance.now())/1e3;function ct(n,t){let e=null,s=null,i=()=>{if(e=null,!s)return;let a=s;
 s=null,n(...a),e=setTimeout(i,t)};return(...a)=>{if(e!==null){s=a;return}n(...a),e=setTimeout(i,t)}}var ke=.4,Ds=3,Rs={f4:Float32Array,i4:Int32Array,i2:Int16Array,u1:Uint8Array};function Qt(n,t){if(Array.isArray(n))return n.
 map(e=>Qt(e,t));if(n===null||typeof n!="object")return n;if("buffer"in n&&"dtype"in n){let e=t[n.buffer],i=ArrayBuffer.isView(

@@ -230,7 +230,7 @@ export class PairMap {
 
   /** Names of regions, lines of the selection, the outline, and what is hovered or looked at. */
   overlay() {
-    const { facts, selected, regions, active } = this.owner.model;
+    const { facts, mask, shown, selected, regions, active } = this.owner.model;
     const { place, points: places } = this;
     const { hovered } = this.owner;
     if (!facts || !places || !place) return;
@@ -256,9 +256,11 @@ export class PairMap {
       context.strokeStyle = color;
       context.stroke();
     };
-    if (selected.size && selected.size <= TIES_UP_TO) {
-      context.globalAlpha = Math.max(0.15, 1 / Math.sqrt(selected.size));
-      ties(selected, 1.2, ink.text);
+    const few = selected.size || (shown?.count ?? 0);
+    if (few && few <= TIES_UP_TO) { // those selected, else all that are shown
+      const rows = selected.size ? selected : Array.from({ length: facts.pairs }, (_, p) => p).filter((p) => !mask || mask[p]);
+      context.globalAlpha = Math.max(0.15, 1 / Math.sqrt(few));
+      ties(rows, 1.2, ink.text);
       context.globalAlpha = 1;
     }
     if (regions.length && !this.beside) {
