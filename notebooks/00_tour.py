@@ -517,8 +517,11 @@ def experiment():
     return next(words for limit, words in limits.items() if ranks[-1] <= limit)
 
 
-happened = experiment()
-print(happened)
+if croissant is ...:
+    print("First write your prediction into the cell above.")
+else:
+    happened = experiment()
+    print(happened)
 
 
 # %% [markdown] tags=["exercise"]
@@ -549,7 +552,6 @@ def manifold_entropy(M):
 
 
 teach.check("manifold_entropy", manifold_entropy)
-
 
 # %% [markdown] tags=["exercise"]
 # <details><summary>Solution</summary>

@@ -127,7 +127,6 @@ show(figures.sanity(strips))
 # %%
 show(figures.simplex())
 
-
 # %% [markdown]
 # H is a hill. At its top all rows have the same weight, and from every starting point descent leads to the corner of the row that was ahead. H does not know which image belongs to which text.
 #
@@ -156,7 +155,6 @@ unit = torch.cat([texts, images]).double()
 d = unit.shape[1]
 planes = {"raw rows": two_rows(unit.mean(1), 8.0), f"unit rows, d = {d}": two_rows(unit.mean(1), d**-0.5)}
 show(figures.score_planes(planes, axes=("change of the score of row 1", "change of the score of row 2")))
-
 
 # %% [markdown]
 # Note the scales. On the right is the same hill, seen so close to its top that it is flat.
@@ -325,7 +323,11 @@ def experiment():
     return most
 
 
-happened = experiment()
+if unit_push is ...:
+    print("First write your prediction into the cell above.")
+else:
+    happened = experiment()
+
 
 # %% [markdown] tags=["exercise"]
 # <details><summary>Solution</summary>

@@ -234,8 +234,12 @@ def experiment():
     return float(different / same)
 
 
-happened = experiment()
-print(f"{happened:.2f} times as much")
+if unpaired_noise is ...:
+    print("First write your prediction into the cell above.")
+else:
+    happened = experiment()
+    print(f"{happened:.2f} times as much")
+
 
 # %% [markdown] tags=["exercise"]
 # <details><summary>Solution</summary>

@@ -242,7 +242,10 @@ def experiment():
     return alarms["uncorrected"]
 
 
-happened = experiment()
+if false_alarms is ...:
+    print("First write your prediction into the cell above.")
+else:
+    happened = experiment()
 
 # %% [markdown] tags=["exercise"]
 # <details><summary>Solution</summary>
