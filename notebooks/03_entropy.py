@@ -242,10 +242,12 @@ panels = ["predictive_entropy", "rows_that_count", "harmonic_mean"]
 show(figures.curves(instead, panels, title="Sure answers, and no row collapses"))
 sure = [list(seen.values())[-1]["predictive_entropy"] for seen in instead.values()]
 assert sure[0] > sure[1] > sure[2]
+ends = [list(seen.values())[-1]["harmonic_mean"] for seen in instead.values()]
+assert ends[0] > max(ends[1:])
 assert all(list(seen.values())[-1]["rows_that_count"] > 0.9 * n for seen in instead.values())
 
 # %% [markdown]
-# The rows stay as they are, and the answers become more confident, the more so the larger the weight. Whether that makes them better is another matter: look at the last panel. So the reading of “entropy” and its weight matter as much as any other choice here, and their effect has to be measured, with several seeds and intervals, in the setting where they will be used.
+# The rows stay as they are, and the answers become more confident, and more so with the larger weight. That does not make them better: in the last panel, both students end below plain KD. So the reading of “entropy” and its weight matter as much as any other choice here, and their effect has to be measured, with several seeds and intervals, in the setting where they will be used.
 
 # %% [markdown] tags=["exercise"]
 # ## Exercises

@@ -19,6 +19,7 @@ PLOTLY = "application/vnd.plotly.v1+json"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 STATE = "application/vnd.jupyter.widget-state+json"
 SVG = "image/svg+xml"
+STILL = "application/vnd.ame.still+json"  # in the metadata of a notebook: model of a view -> its last picture, SVG
 REPLAY = "replay"  # in the metadata of a cell that shows a lab: where its replay lies in the site
 FENCE = "`" * 10
 LIVE = "This part is alive only in a notebook: run this cell in JupyterLab, and steer it there."
@@ -63,6 +64,8 @@ def page_of(notebook: nbformat.NotebookNode, name: str) -> str:
     """
     up = "../" * (name.count("/") + 1)
     state = notebook.metadata.get("widgets", {}).get(STATE, {}).get("state", {})
+    for model, svg in notebook.metadata.get(STILL, {}).items():
+        state.setdefault(model, {}).setdefault("state", {})[SVG] = svg
     parts: list[str] = []
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
@@ -130,8 +133,12 @@ def _widget(data: dict[str, Any], state: dict[str, Any], name: str) -> Iterator[
         del still.data[WIDGET]
         yield from _output(still, state, name)
         return
-    held = [each for model in _models(data[WIDGET]["model_id"], state) for each in model.get("outputs", ())]
-    if held:
+    models = list(_models(data[WIDGET]["model_id"], state))
+    held = [each for model in models for each in model.get("outputs", ())]
+    stills = [model[SVG] for model in models if SVG in model]
+    if stills:
+        yield _raw(f"<p class='live'>{LIVE}</p><div class='output'>{stills[0]}</div>")
+    elif held:
         for each in held:
             yield from _output(nbformat.from_dict(each), state, name)
     elif not data.get("text/plain", "").startswith(_PASSING):
