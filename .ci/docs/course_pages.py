@@ -72,10 +72,11 @@ def page_of(notebook: nbformat.NotebookNode, name: str) -> str:
             parts.append(_links(cell.source))
         elif cell.cell_type == "code" and cell.source.strip():
             parts.append(f"{FENCE}{{code-block}} python\n{cell.source}\n{FENCE}")
+            for output in cell.get("outputs", []):
+                if REPLAY not in cell.metadata or not {WIDGET, SVG} & {*output.get("data", {})}:
+                    parts += _output(output, state, name)
             if REPLAY in cell.metadata:  # it shows more than the lab's still
                 parts.append(_raw(_replay(up + cell.metadata[REPLAY])))
-            else:
-                parts += [part for output in cell.get("outputs", []) for part in _output(output, state, name)]
     if any("class='plot'" in part for part in parts):
         parts.append(_raw(plot_scripts(up)))
     return "\n\n".join(parts) + "\n"
