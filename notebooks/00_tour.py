@@ -170,7 +170,7 @@ table(rows)
 assert unsure == sorted(unsure)
 
 # %% [markdown]
-# The more ambiguous the images, the less sure is the teacher, and the less often it is right.
+# The more ambiguous the images, the less sure the teacher is, and the less often it is right.
 #
 # Now the other half of the question, *few*. We train students on 1 and on 16 shots, by plain distillation, and test them. A result with few shots depends a lot on *which* shots. So each student is trained several times, with other *seeds* (three for one shot, five for sixteen), and we show the mean with its **95% confidence interval**: a range made so that about 95 of 100 such ranges contain the true mean. To save your time we take 80 steps; `ame-explore demo` takes three times as many.
 #
@@ -270,12 +270,12 @@ browse(maps.at, steps, label="step")
 # %%
 cosine_with_text = {step: float((of.image * of.text[of.pair_index]).sum(1).mean()) for step, of in moving["KD"].items()}
 say(
-    f"Plain KD: mean cosine with the own text {cosine_with_text[0]:.2f} before and {cosine_with_text[steps[-1]]:.2f} after."
+    f"Plain KD: the mean cosine of a picture with its own text is {cosine_with_text[0]:.2f} before and {cosine_with_text[steps[-1]]:.2f} after."
 )
 assert cosine_with_text[steps[-1]] > cosine_with_text[0]
 
 # %% [markdown]
-# Training brings pictures nearer to the star of their class. Where a picture stays among the wrong stars, look at it: it is often one that you could mistake, too.
+# Training brings pictures nearer to the star of their class. Where a picture stays among the wrong stars, look at it: it is often one that you might get wrong, too.
 #
 # Before and after, now with all test images of the five base classes, to compare at leisure. These axes are fitted to the images as well:
 
@@ -517,8 +517,11 @@ def experiment():
     return next(words for limit, words in limits.items() if ranks[-1] <= limit)
 
 
-happened = experiment()
-print(happened)
+if croissant is ...:
+    print("First write your prediction into the cell above.")
+else:
+    happened = experiment()
+    print(happened)
 
 
 # %% [markdown] tags=["exercise"]
@@ -549,7 +552,6 @@ def manifold_entropy(M):
 
 
 teach.check("manifold_entropy", manifold_entropy)
-
 
 # %% [markdown] tags=["exercise"]
 # <details><summary>Solution</summary>

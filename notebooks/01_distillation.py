@@ -129,7 +129,6 @@ my_guess = None  # nats
 
 compare_guess(my_guess, float(predictive_entropy(z[None] / 1000)), close=0.05)
 
-
 # %% [markdown]
 # **Move the slider.** A low temperature keeps only the winner. A high one also shows the small logits: what else the image resembles, and what it does not. That is what a student can learn beyond a label. At very high temperatures all answers look alike.
 
@@ -341,8 +340,12 @@ def experiment():
     return pulls[10.0] / pulls[20.0]
 
 
-happened = experiment()
-print(f"{happened:.2f} times weaker")
+if pull_ratio is ...:
+    print("First write your prediction into the cell above.")
+else:
+    happened = experiment()
+    print(f"{happened:.2f} times weaker")
+
 
 # %% [markdown] tags=["exercise"]
 # <details><summary>Solution</summary>
@@ -450,8 +453,11 @@ def experiment():
     return "on the higher peak" if chosen[0] < 0 else "on the lower peak"
 
 
-happened = experiment()
-print(happened)
+if one_peak is ...:
+    print("First write your prediction into the cell above.")
+else:
+    happened = experiment()
+    print(happened)
 
 # %% [markdown] tags=["exercise"]
 # <details><summary>Solution</summary>

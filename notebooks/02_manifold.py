@@ -260,7 +260,6 @@ def cosine_table(images, texts):
 
 teach.check("cosine_table", cosine_table)
 
-
 # %% [markdown] tags=["exercise"]
 # <details><summary>Solution</summary>
 #
@@ -334,8 +333,11 @@ def experiment():
     return "both" if len(changed) == 2 else changed[0] if changed else "neither"
 
 
-happened = experiment()
-print("changed:", happened)
+if shifted_recall is ...:
+    print("First write your prediction into the cell above.")
+else:
+    happened = experiment()
+    print("changed:", happened)
 
 
 # %% [markdown] tags=["exercise"]

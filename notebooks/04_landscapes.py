@@ -354,8 +354,11 @@ def experiment():
     return "both" if len(different) == 2 else different[0] if different else "neither"
 
 
-happened = experiment()
-print("different:", happened)
+if sharper is ...:
+    print("First write your prediction into the cell above.")
+else:
+    happened = experiment()
+    print("different:", happened)
 
 
 # %% [markdown] tags=["exercise"]
@@ -384,7 +387,6 @@ def barrier_height(values):
 
 
 teach.check("barrier_height", barrier_height)
-
 
 # %% [markdown] tags=["exercise"]
 # <details><summary>Solution</summary>

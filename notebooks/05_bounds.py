@@ -334,7 +334,11 @@ def experiment():
     return least
 
 
-happened = experiment()
+if first_useful_n is ...:
+    print("First write your prediction into the cell above.")
+else:
+    happened = experiment()
+
 
 # %% [markdown] tags=["exercise"]
 # <details><summary>Solution</summary>

@@ -134,7 +134,7 @@ assert kd.mean()[16] > kd.mean()[1] and kd.mean()[16] > levels["the backbone, be
 #
 # ## 4. Does AME help when data are few?
 #
-# The same with AME takes longer than you want to wait, so its table lies beside this notebook (`evidence/grid.toml` holds the grid and the command that made it; [`07_evidence`](07_evidence.ipynb) shows all of it). There are two readings of the entropy: the one of the quoted formula (`rows`, with the reported weight ω = 50), and the entropy of the answers, of which the abstract speaks (`predictive`). The change is against plain KD, split by split, with the same shots and the same batches, and the intervals hold at once for all that is drawn.
+# The same with AME takes longer than you want to wait, so its table lies beside this notebook (`evidence/grid.toml` holds the grid and the command that made it; [`07_evidence`](07_evidence.ipynb) shows all of it). There are two readings of the entropy: the one of the quoted formula (`rows`, with the reported weight ω = 50), and the entropy of the answers, of which the abstract speaks (`predictive`). The change is against plain KD, split by split, with the same shots and the same batches, and the intervals hold at once for all that is drawn. (The figure calls a split with its teacher a *world*.)
 
 # %%
 evidence = Evidence(read_sweep(Path("evidence")))
@@ -234,8 +234,12 @@ def experiment():
     return float(different / same)
 
 
-happened = experiment()
-print(f"{happened:.2f} times as much")
+if unpaired_noise is ...:
+    print("First write your prediction into the cell above.")
+else:
+    happened = experiment()
+    print(f"{happened:.2f} times as much")
+
 
 # %% [markdown] tags=["exercise"]
 # <details><summary>Solution</summary>

@@ -44,7 +44,7 @@ check()
 # %% [markdown]
 # ## 1. The experiment
 #
-# Emoji, a student that is fine-tuned on 16 shots of each base class, and 80 steps, a third of the default. There is one teacher, the one that comes with the package, and there are five *splits*: in each, other images are the shots and others are in the test. Every setting with AME is compared with plain KD **on the same split, with the same shots and batches**, so an interval counts how much the splits differ. It says nothing about other teachers. Some ten minutes on two cores made the table; `evidence/grid.toml` holds the grid and the command.
+# Emoji, a student that is fine-tuned on 16 shots of each base class, and 80 steps, a third of the default. There is one teacher, the one that comes with the package, and there are five *splits*: in each, other images are the shots and others are in the test. Every setting with AME is compared with plain KD **on the same split, with the same shots and batches**, so an interval counts how much the splits differ. It says nothing about other teachers. (A teacher with a split is a *world*: the figures count these.) Some ten minutes on two cores made the table; `evidence/grid.toml` holds the grid and the command.
 
 # %%
 swept = read_sweep(Path("evidence"))
@@ -56,7 +56,7 @@ print(
 )
 
 # %% [markdown]
-# **Does distillation itself help here?** In a world where it does not, a helper of distillation cannot be judged. The difference between the student and its backbone, split by split:
+# **Does distillation itself help here?** If it did not, it would make no sense to ask whether a term improves it. Here is the difference between the student and its backbone, split by split:
 
 # %%
 plain = evidence.sweep.table.query(
@@ -165,7 +165,7 @@ answer("Claim 7")
 # %% [markdown]
 # ## 7. Do not believe the table: run a row again
 #
-# The table was not made on your machine. Here are two of its students again, plain KD and KD + AME on split 0. Rounding differs from machine to machine, so the last digits may.
+# The table was not made on your machine. Here are two of its students again, plain KD and KD + AME on split 0. Rounding differs from machine to machine, so the last digits may differ, too.
 
 # %%
 stage = Stage.for_recipe(Recipe.for_data("emoji"))
@@ -242,7 +242,10 @@ def experiment():
     return alarms["uncorrected"]
 
 
-happened = experiment()
+if false_alarms is ...:
+    print("First write your prediction into the cell above.")
+else:
+    happened = experiment()
 
 # %% [markdown] tags=["exercise"]
 # <details><summary>Solution</summary>

@@ -273,8 +273,12 @@ def experiment():
     return len(data.shots(None, seed=0))
 
 
-happened = experiment()
-print(f"the student learns from {happened} images")
+if rows_left is ...:
+    print("First write your prediction into the cell above.")
+else:
+    happened = experiment()
+    print(f"the student learns from {happened} images")
+
 
 # %% [markdown] tags=["exercise"]
 # <details><summary>Solution</summary>

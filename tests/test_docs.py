@@ -72,15 +72,28 @@ def executed_notebook() -> nbformat.NotebookNode:
         new_output("display_data", {WIDGET: {"model_id": "bar"}, "text/plain": "IntProgress(value=3)"}),
         new_output("display_data", {WIDGET: {"model_id": "lab"}, "text/plain": "Cockpit()"}),
         new_output("display_data", {WIDGET: {"model_id": "x"}, "text/html": "<i>a still picture</i>"}),
+        new_output(
+            "display_data", {"image/svg+xml": "<svg><text>drawn</text></svg>", "text/plain": "Said, not shown."}
+        ),
+        new_output("display_data", {WIDGET: {"model_id": "view"}, "text/plain": "View()"}),
+        shown(text__html=""),
+    ]
+    recorded = [
+        new_output("stream", name="stdout", text="beside the replay"),
+        new_output("display_data", {WIDGET: {"model_id": "lab"}, "text/plain": "Replayed()"}),
+        new_output("display_data", {"image/svg+xml": "<svg><text>its still</text></svg>"}),
     ]
     held = [{"output_type": "display_data", "metadata": {}, "data": {"text/plain": "held by a widget"}}]
     state = {"box": {"state": {"children": ["IPY_MODEL_out"]}}, "out": {"state": {"outputs": held}}}
     cells = [
         new_markdown_cell("# The tour\n\nWith $H = -\\sum_t p_t \\log p_t$.\n\n$$\\log 4$$"),
         new_code_cell("print('``` fences')", outputs=outputs),
+        new_code_cell("live", outputs=recorded),
     ]
-    cells[1].metadata[course_pages.REPLAY] = "replays/a.html"
-    return new_notebook(cells=cells, metadata={"widgets": {course_pages.STATE: {"state": state}}})
+    cells[2].metadata[course_pages.REPLAY] = "replays/a.html"
+    metadata = {"widgets": {course_pages.STATE: {"state": state}}}
+    metadata[course_pages.STILL] = {"view": "<svg><text>how it ended</text></svg>"}
+    return new_notebook(cells=cells, metadata=metadata)
 
 
 def write_replay(path: Path, folder: Path) -> None:
@@ -286,11 +299,31 @@ def test_every_notebook_has_a_page_that_the_start_page_links(pages: Path) -> Non
 def test_a_page_shows_each_kind_of_output(pages: Path) -> None:
     source = (pages / "course/00_tour.html").read_text(encoding="utf-8")
     shown = text_of(pages / "course/00_tour.html")
-    for there in ("printed <b>", "a cell", "held by a widget", course_pages.LIVE, "a still picture", "``` fences"):
+    for there in (
+        "printed <b>",
+        "a cell",
+        "held by a widget",
+        course_pages.LIVE,
+        "a still picture",
+        "``` fences",
+        "drawn",
+        "how it ended",
+    ):
         assert there in shown, there
-    for absent in ("a warning of no interest", "IntProgress", "Cockpit", "VBox"):
+    assert "beside the replay" in shown
+    for absent in (
+        "a warning of no interest",
+        "IntProgress",
+        "Cockpit",
+        "VBox",
+        "View()",
+        "Replayed()",
+        "its still",
+        "Said,",
+    ):
         assert absent not in shown, absent
     assert "<strong>2.5</strong>" in source and 'href="01_distillation.html"' in source
+    assert "<div class='output'></div>" not in source
     assert source.count("<math") == 2 and "<msub>" in source
     assert "aria-label='A line &lt;/script&gt; falls.'" in source
 

@@ -18,6 +18,8 @@ import nbformat
 PLOTLY = "application/vnd.plotly.v1+json"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 STATE = "application/vnd.jupyter.widget-state+json"
+SVG = "image/svg+xml"
+STILL = "application/vnd.ame.still+json"  # in the metadata of a notebook: model of a view -> its last picture, SVG
 REPLAY = "replay"  # in the metadata of a cell that shows a lab: where its replay lies in the site
 FENCE = "`" * 10
 LIVE = "This part is alive only in a notebook: run this cell in JupyterLab, and steer it there."
@@ -62,14 +64,18 @@ def page_of(notebook: nbformat.NotebookNode, name: str) -> str:
     """
     up = "../" * (name.count("/") + 1)
     state = notebook.metadata.get("widgets", {}).get(STATE, {}).get("state", {})
+    for model, svg in notebook.metadata.get(STILL, {}).items():
+        state.setdefault(model, {}).setdefault("state", {})[SVG] = svg
     parts: list[str] = []
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             parts.append(_links(cell.source))
         elif cell.cell_type == "code" and cell.source.strip():
             parts.append(f"{FENCE}{{code-block}} python\n{cell.source}\n{FENCE}")
-            parts += [part for output in cell.get("outputs", []) for part in _output(output, state, name)]
-            if REPLAY in cell.metadata:
+            for output in cell.get("outputs", []):
+                if REPLAY not in cell.metadata or not {WIDGET, SVG} & {*output.get("data", {})}:
+                    parts += _output(output, state, name)
+            if REPLAY in cell.metadata:  # it shows more than the lab's still
                 parts.append(_raw(_replay(up + cell.metadata[REPLAY])))
     if any("class='plot'" in part for part in parts):
         parts.append(_raw(plot_scripts(up)))
@@ -109,9 +115,12 @@ def _output(output: nbformat.NotebookNode, state: dict[str, Any], name: str) -> 
     elif WIDGET in data:
         yield from _widget(data, state, name)
     elif "text/html" in data:
-        yield _raw(f"<div class='output'>{data['text/html']}</div>")
+        if data["text/html"].strip():  # what is left of a bar of progress is empty
+            yield _raw(f"<div class='output'>{data['text/html']}</div>")
     elif "text/markdown" in data:
         yield f":::::{{container}} output\n{_links(data['text/markdown'])}\n:::::"
+    elif SVG in data:
+        yield _raw(f"<div class='output'>{data[SVG]}</div>")
     elif "image/png" in data:
         yield _raw(f"<img class='output' alt='A picture.' src='data:image/png;base64,{data['image/png'].strip()}'>")
     elif "text/plain" in data:
@@ -120,13 +129,17 @@ def _output(output: nbformat.NotebookNode, state: dict[str, Any], name: str) -> 
 
 def _widget(data: dict[str, Any], state: dict[str, Any], name: str) -> Iterator[str]:
     """What a page can show of a widget: its still picture, what its Output widgets hold, or a word that it is live."""
-    if "text/html" in data or "image/png" in data:
+    if any(kind in data for kind in ("text/html", SVG, "image/png")):
         still = nbformat.from_dict({"output_type": "display_data", "metadata": {}, "data": dict(data)})
         del still.data[WIDGET]
         yield from _output(still, state, name)
         return
-    held = [each for model in _models(data[WIDGET]["model_id"], state) for each in model.get("outputs", ())]
-    if held:
+    models = list(_models(data[WIDGET]["model_id"], state))
+    held = [each for model in models for each in model.get("outputs", ())]
+    stills = [model[SVG] for model in models if SVG in model]
+    if stills:
+        yield _raw(f"<p class='live'>{LIVE}</p><div class='output'>{stills[0]}</div>")
+    elif held:
         for each in held:
             yield from _output(nbformat.from_dict(each), state, name)
     elif not data.get("text/plain", "").startswith(_PASSING):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -74,10 +75,18 @@ def _section(mine: Iterable[Exercise], *, teacher: bool) -> list[NotebookNode]:
         gap = "\n\n\n" if code.startswith("def ") or "\ndef " in code else "\n\n"
         cells.append(_code(f'{code}{gap}teach.check("{each.name}", {each.name})'))
         if each.run:
-            cells.append(_code(each.run.strip("\n")))
+            cells.append(_code(_run_cell(each)))
         if not teacher:
             cells.append(_markdown(_folded(each)))
     return cells
+
+
+def _run_cell(each: Exercise) -> str:
+    """The code that shows what happens; it waits for a prediction, so that running all cells gives nothing away."""
+    before, start, after = f"\n{each.run.strip()}".partition("\nhappened = ")
+    shown = textwrap.indent(f"{start}{after}".strip("\n"), "    ")
+    waits = f'if {each.name} is ...:\n    print("First write your prediction into the cell above.")\nelse:\n{shown}'
+    return f"{before}\n{waits}".strip("\n") if start else each.run.strip("\n")
 
 
 def _introduction(mine: list[Exercise], *, teacher: bool) -> str:

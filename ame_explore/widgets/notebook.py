@@ -53,14 +53,14 @@ def table(rows: Sequence[Mapping[str, object]]) -> None:
 
 @checked
 def pictures(images: Tensor, captions: Sequence[str], *, size: int = 72, width: int = 110, columns: int = 8) -> None:
-    """Display images in a grid, enlarged without blur, each above its caption.
+    """Display images in a grid, enlarged without blur, each above its caption; a narrow page has fewer columns.
 
     Args:
         images: (n, 3, S, S) or (n, 1, S, S) in [0, 1].
         captions: n texts; a line break in them is kept.
         size: of an image, in CSS pixels per side.
         width: of a column, in CSS pixels.
-        columns: images side by side.
+        columns: images side by side, at most.
 
     Raises:
         AMEError: if there is not one caption for each image, or a number is out of range.
@@ -77,7 +77,11 @@ def pictures(images: Tensor, captions: Sequence[str], *, size: int = 72, width: 
         f"<figcaption>{html.escape(caption).replace(chr(10), '<br>')}</figcaption></figure>"
         for uri, caption in zip(uris, captions, strict=True)
     ]
-    grid = f"display:grid; grid-template-columns:repeat({columns}, {width}px); gap:14px 10px; margin:8px 0"
+    most = columns * (width + 10) - 10
+    grid = (
+        f"display:grid; grid-template-columns:repeat(auto-fill, {width}px); max-width:{most}px; gap:14px 10px; "
+        "margin:8px 0"
+    )
     _display(_html(f"<div style='{grid}'>{''.join(figures)}</div>"))
 
 

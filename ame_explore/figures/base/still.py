@@ -550,12 +550,9 @@ class _Still:
         legend = self.layout.legend
         flat = legend.orientation == "h"
         size = 13.0
-        x = self.left if flat else self.right + 12
+        x = start = self.left if flat else self.right + 12
         y = self.top + 10
-        if flat:
-            y = self._place(1.02 if legend.y is None else legend.y, "paper", "y")
-            y -= 8 if str(legend.yanchor) == "bottom" else -14
-        start = x
+        places: list[tuple[Any, str, float, float]] = []
         for trace in shown:
             key = str(trace.legendgroup or trace.name)
             name = _plain(trace.name)
@@ -564,13 +561,17 @@ class _Still:
             seen.add(key + name)
             wide = 34 + 0.56 * size * len(name)
             if flat and x + wide > self.width - 8 and x > start:
-                x, y = start, y - 20
+                x, y = start, y + 20
+            places.append((trace, name, x, y))
+            x, y = (x + wide + 6, y) if flat else (x, y + 21)
+        if flat:  # its last row stands where a legend above the panels ends, or its first where one below begins
+            edge = self._place(1.02 if legend.y is None else legend.y, "paper", "y")
+            above = str(legend.yanchor) == "bottom"
+            down = edge - 8 - places[-1][3] if above else edge + 14 - places[0][3]
+            places = [(trace, name, x, y + down) for trace, name, x, y in places]
+        for trace, name, x, y in places:
             self._sample(trace, x, y)
             self.text(x + 26, y + 4.5, name, size)
-            if flat:
-                x += wide + 6
-            else:
-                y += 21
 
     def _sample(self, trace: Any, x: float, y: float) -> None:
         if trace.type == "bar":

@@ -250,14 +250,43 @@ def finish(
     return figure
 
 
+_NARROW = 820  # pixels: a figure on a page beside a table of contents
+
+
+def legend_room(figure: go.Figure, *, above: int, item: int = 30, legend: str = "legend") -> None:
+    """Make the figure higher if its legend would otherwise reach the subtitle.
+
+    Args:
+        figure: the figure, sized, with its traces.
+        above: distance of the legend from the panels, pixels.
+        item: width of a line sample, pixels.
+        legend: which of the figure's legends.
+    """
+    shown = [each for each in figure.data if each.name and each.showlegend is not False]
+    names = {str(each.name) for each in shown if (each.legend or "legend") == legend}
+    if not names:
+        return
+    widths = [item + 15 + 8 * len(name) for name in names]
+    margin = figure.layout.margin
+    room = _NARROW - margin.l - margin.r
+    rows = 1 if sum(widths) <= room else math.ceil(len(widths) / max(1, room // max(widths)))
+    lines = 1 + str(figure.layout.title.subtitle.text).count("<br>")
+    missing = 48 + 20 * lines + 24 * rows + above - margin.t
+    if missing > 0:
+        figure.update_layout(height=figure.layout.height + missing, margin_t=margin.t + missing)
+
+
 def top_legend(figure: go.Figure, *, above: int = 34, item: int = 30) -> None:
     """Put the legend above the panels and their titles, on a figure that `finish` has sized.
+
+    Where its rows would reach the subtitle on a page of a book's width, the figure grows by what is missing.
 
     Args:
         figure: the figure.
         above: distance from the panels, pixels.
         item: width of a line sample, pixels: 44 shows a dash pattern, 30 is plotly's minimum.
     """
+    legend_room(figure, above=above, item=item)
     margin = figure.layout.margin
     inner = figure.layout.height - margin.t - margin.b
     place = {

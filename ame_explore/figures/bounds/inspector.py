@@ -91,7 +91,7 @@ def bound_inspector(
         _ground(figure, row, truth.get(kind))
         _axes(figure, found, row, _PANELS[kind])
     shown = {str(trace.name) for trace in figure.data if trace.name}
-    top = 142 + 23 * math.ceil(len(shown) / 2)  # in a notebook, the legend has two columns
+    top = 142 + 23 * len(shown)  # beside the long names of bounds, the legend may have one column
     words = "Bars: terms in the order in which they are added. Line and band: the measured value and its interval."
     finish(figure, title, words, height=inner + top + 78, top=top)
     figure.update_layout(barmode="overlay", bargap=0, legend={"traceorder": "normal"}, margin_r=_VALUES)

@@ -184,10 +184,10 @@ def bounds_paired(study: BoundStudy, *, title: str = "Does AME make the bounds t
         showgrid=False,
     )
     words = (
-        f"{plain(other)} \u2212 {plain(reference)}, mean and 95% interval over {_seeds(study)}. "
+        f"{plain(other)} \u2212 {plain(reference)}, mean and 95% interval over {_seeds(study)}.<br>"
         "\u25bc lower (for a bound: tighter), \u25b2 higher, = no difference seen, ? not decided."
     )
-    finish(figure, title, words, height=150 + 44 * len(rows), top=84)
+    finish(figure, title, words, height=170 + 44 * len(rows), top=104)
     return Drawing(figure, _paired_sentence(study, rows))
 
 

@@ -196,8 +196,8 @@ def data_field(
     limits = {"showgrid": False, "zeroline": False, "nticks": 6, "constrain": "domain"}
     figure.update_xaxes(title_text="distance in the plane, first axis", range=[float(x[0]), float(x[-1])], **limits)
     figure.update_yaxes(title_text="second axis", range=[float(y[0]), float(y[-1])], scaleanchor="x", **limits)
-    words = f"Bright: {_QUANTITIES[reading].label} is high. Dashed: where the nearest text changes. "
-    words += f"Dots: the {drawn} samples nearest the plane." if drawn else ""
+    words = f"Bright: {_QUANTITIES[reading].label} is high. Dashed: the nearest text changes. "
+    words += f"Dots: the {drawn} nearest samples." if drawn else ""
     finish(figure, title, words, height=SIDE + 150 + 70, top=150, bottom=70)
     figure.update_layout(uirevision="live", showlegend=False)
     low, high = (number(float(value), fine=True) for value in (values.min(), values.max()))

@@ -19,7 +19,7 @@ from ame_explore.arguments import as_array
 from ame_explore.data.pairs import PairedFeatures
 from ame_explore.figures.base.colors import INK, OKABE_ITO
 from ame_explore.figures.base.labels import palette
-from ame_explore.figures.base.style import f32, plain, top_legend
+from ame_explore.figures.base.style import f32, legend_room, plain, top_legend
 from ame_explore.quantities import number
 
 IMAGE_COLOR, TEXT_COLOR = OKABE_ITO[0], OKABE_ITO[1]
@@ -278,7 +278,7 @@ def bare_axes(figure: go.Figure) -> None:
         axis.update(scaleanchor=axis.anchor or "x")
 
 
-def wrapped(*parts: str, width: int = 118) -> tuple[str, int]:
+def wrapped(*parts: str, width: int = 100) -> tuple[str, int]:
     """Sentences wrapped into the lines of a subtitle, and the number of lines."""
     lines = textwrap.wrap(" ".join(part for part in parts if part), width)
     return "<br>".join(lines), len(lines)
@@ -286,6 +286,7 @@ def wrapped(*parts: str, width: int = 118) -> tuple[str, int]:
 
 def lay_legends(figure: go.Figure, above: int) -> None:
     """Put the legend above the panels, with the colours on a line of their own above the shapes."""
+    legend_room(figure, above=above + 28, legend="legend2")
     top_legend(figure, above=above)
     figure.update_layout(legend={"itemclick": False, "itemdoubleclick": False})  # there is no trace to hide
     inner = figure.layout.height - figure.layout.margin.t - figure.layout.margin.b

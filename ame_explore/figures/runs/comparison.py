@@ -123,8 +123,8 @@ def comparison(
     top = 130 if len(others) > 1 else 96
     seeds = max(interval.n for table in found.values() for interval in table.values())
     words = (
-        f"Dot and whisker: mean change and its {confidence:.0%} interval over {seeds} paired seeds, filled where it "
-        "excludes 0. Faint: each seed."
+        f"Mean change and {confidence:.0%} interval over {seeds} paired seeds, filled where it excludes 0. "
+        "Faint: each seed."
     )
     if seeds == 1:
         words = "One seed: there is no interval, and the change may be noise."

@@ -55,7 +55,7 @@ _MARGIN = 0.04  # around the points, as a share of their range
 _WHOLE = 32767  # the largest int16 that is used
 _HEADLINE = ("harmonic_mean", "H")  # of a caption
 _SHOWN: list[Panel] = ["transport", "timeline", "manifold", "charts", "diagnosis", "delta", "selection", "recipe"]
-_ARRANGEMENT = Arrangement(left=[], below=["charts"], right=["diagnosis", "delta", "selection", "recipe"])
+_ARRANGEMENT = Arrangement(left=[], below=["charts", "recipe"], right=["diagnosis", "delta", "selection"])
 _FOLLOWED = ("play", "pause", "step", "reset", "speed", "scrub", "select")  # commands that a record can follow
 
 Runs = str | os.PathLike[str] | Run | Sequence[str | os.PathLike[str] | Run] | Mapping[str, Any]

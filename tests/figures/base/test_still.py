@@ -124,6 +124,18 @@ def test_long_labels_of_rows_get_the_room_that_they_need() -> None:
     assert shown.get("text-anchor") == "end" and float(shown.get("x", 0)) > 6.5 * len(label)
 
 
+@pytest.mark.parametrize("anchor", ["bottom", "top"])
+def test_a_legend_of_several_rows_is_read_from_the_top(anchor: str) -> None:
+    names = [f"one of the names in a long legend, number {i}" for i in range(5)]
+    lines = [go.Scatter(x=[0, 1], y=[i, i], name=name) for i, name in enumerate(names)]
+    _, root = drawn(*lines, legend={"orientation": "h", "y": 1 if anchor == "bottom" else 0, "yanchor": anchor})
+    shown = [text for text in root.iter(f"{SVG}text") if text.text in names]
+    places = [(float(text.get("y", 0)), float(text.get("x", 0))) for text in shown]
+    assert [text.text for text in shown] == names and places == sorted(places)
+    rows = {y for y, _ in places}
+    assert len(rows) > 1 and (max(rows) < BOX[2] if anchor == "bottom" else min(rows) > BOX[3])
+
+
 def test_many_points_take_little_room() -> None:
     generator = np.random.default_rng(0)
     points = generator.normal(size=(100_000, 2))
