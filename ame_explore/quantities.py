@@ -508,7 +508,6 @@ for _each in (
         label="rows that count",
         definition="exp(H) over all test images and class texts: the number of rows that would give the same H if they "
         "shared the softmax's weight equally.",
-        unit="rows",
         decimals=1,
         group="entropy",
         per_reading=True,
