@@ -12,7 +12,11 @@ import { best } from "./probe_answers.js";
 
 /** Words beside a mark. spot: where they begin, from the mark, if that is known. @typedef {{text: string, x: number, y: number, side: number, spot?: Point | null, light?: boolean}} Word */
 
-const [OWN, KEPT, RIM] = [32, 20, 10]; // pixels: the sides of the current and of kept probes, and their frame
+/** Pixels: the sides of the current probe and of kept ones, on maps as large as theirs. */
+const SIDES = { large: [32, 20], small: [22, 14] };
+const RIM = 10; // of their frame
+const SMALL = 220; // pixels of a map's width under which a probe is called by its answer alone
+const LINE = 16; // a name's height
 const MOST_LETTERS = 18; // of a probe's name on the maps
 
 /** @type {WeakMap<import("./pane.js").Pane, HTMLCanvasElement>} */
@@ -71,11 +75,14 @@ export function paintProbes(pane, state, lookOf, trail) {
   }
   /** @type {Word[]} */
   const words = [];
-  /** The classes that the probes are taken for. @type {Set<number>} */
-  const answers = new Set();
+  /** The classes that the probes are taken for, and whether their stars have to be named. @type {Map<number, boolean>} */
+  const answers = new Map();
+  const small = size.width < SMALL;
+  const [OWN, KEPT] = small ? SIDES.small : SIDES.large;
   const calledBy = (/** @type {Look} */ { name, kind }, /** @type {number} */ answer) => {
-    answers.add(answer);
-    return kind === "text" ? cut(name) : `${cut(name)}: ${scene.short[answer] ?? answer}`;
+    answers.set(answer, answers.get(answer) || !small || kind === "text"); // else the probe itself is called so
+    const word = scene.short[answer] ?? String(answer);
+    return kind === "text" ? cut(name) : small ? word : `${cut(name)}: ${word}`;
   };
   for (const kept of state.kept) {
     const mark = kept.marks.find(({ name }) => name === arm.name);
@@ -98,7 +105,7 @@ export function paintProbes(pane, state, lookOf, trail) {
     }
     own(context, here, look, OWN, ink);
   }
-  for (const c of answers) {
+  for (const [c, named] of answers) {
     const star = pane.starsDrawn[c];
     if (!star || star.x < 0 || star.y < 0 || star.x > size.width || star.y > size.height) continue;
     context.strokeStyle = ink.accent;
@@ -106,9 +113,10 @@ export function paintProbes(pane, state, lookOf, trail) {
     context.beginPath();
     context.arc(star.x, star.y, 0.5 * star.side + 4, 0, 2 * Math.PI);
     context.stroke();
-    words.unshift(star); // the word that it finds is named even where names have no room
+    if (named || star.spot) words.unshift(star); // the word that it finds is named even where names have no room
   }
   write(context, words, pane, ink);
+  layer.dataset.words = words.map(({ text }) => text).join("; ");
 }
 
 /** @param {string} text */
@@ -143,13 +151,31 @@ function write(context, words, { shown, covered }, ink) {
     context.font = `${light ? "12px" : "600 13px"} ${ink.font}`;
     const width = context.measureText(text).width;
     const mark = { x, y, width, side };
-    const beside = side / 2 + 3;
-    const [dx, dy] = spot ?? placeNames([mark], size, [...covered, ...own])[0] ?? placeNames([mark], size, [...own])[0]
-      ?? [x + beside + width > size.width - 2 ? -beside - width : beside, 0];
-    own.push([x + dx - 2, y + dy - 9, width + 4, 18]);
+    const [dx, dy] = spot ?? placeNames([mark], size, [...covered, ...own])[0] ?? placeNames([mark], size, [...own])[0] ?? squeezed(mark, size, own);
+    own.push(boxOf(mark, [dx, dy]));
     context.fillStyle = ink.card; // over the names of stars, with which it would read as one
-    context.fillRect(x + dx - 2, y + dy - 9, width + 4, 18);
+    context.fillRect(...boxOf(mark, [dx, dy]));
     context.fillStyle = ink.text;
     context.fillText(text, x + dx, y + dy);
   }
+}
+
+/** What a name covers. @param {{x: number, y: number, width: number}} mark @param {Point} spot @returns {import("./geometry.js").Box} */
+const boxOf = ({ x, y, width }, [dx, dy]) => [x + dx - 2, y + dy - LINE / 2, width + 4, LINE];
+
+/**
+ * A line for a name that has no room beside its mark: near it, as far in the panel as it can be, over no other name.
+ * @param {{x: number, y: number, width: number, side: number}} mark @param {{width: number, height: number}} size
+ * @param {import("./geometry.js").Box[]} own @returns {Point}
+ */
+function squeezed(mark, size, own) {
+  const { x, y, width, side } = mark;
+  const dx = Math.max(3, Math.min(size.width - 3 - width, x - width / 2)) - x;
+  const lines = Array.from({ length: 12 }, (_, i) => (i % 2 ? -1 : 1) * (side / 2 + LINE * (0.6 + Math.floor(i / 2))));
+  const inside = lines.filter((dy) => y + dy > LINE / 2 && y + dy < size.height - LINE / 2);
+  const free = inside.find((dy) => {
+    const [left, top, wide, high] = boxOf(mark, [dx, dy]);
+    return !own.some((b) => left < b[0] + b[2] && b[0] < left + wide && top < b[1] + b[3] && b[1] < top + high);
+  });
+  return [dx, free ?? inside[0] ?? 0];
 }
