@@ -1,8 +1,8 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 178e07b959ad4b9422af1ca6c376d629e1604cccb9977a095388803c5b93b206
-var x=()=>(performance.timeOrigin+performance.now())/1e3;var dt=.4,zt=3,Rt={f4:Float32Array,i4:Int32Array,i2:Int16Array,u1:Uint8Array};function Y(o,t){if(Array.isArray(o))return o.
-map(e=>Y(e,t));if(o===null||typeof o!="object")return o;if("buffer"in o&&"dtype"in o){let e=t[o.buffer],s=ArrayBuffer.isView(
+// Built by ame_explore/widgets/js/build.js; sources: sha256 631b94233fe557874ab3b3f977c963787564edbb82bac973b3ebdc01bfd3bb7d
+var x=()=>(performance.timeOrigin+performance.now())/1e3;var dt=.4,zt=3,Rt={f4:Float32Array,i4:Int32Array,i2:Int16Array,u1:Uint8Array};function V(o,t){if(Array.isArray(o))return o.
+map(e=>V(e,t));if(o===null||typeof o!="object")return o;if("buffer"in o&&"dtype"in o){let e=t[o.buffer],s=ArrayBuffer.isView(
 e)?e.buffer.slice(e.byteOffset,e.byteOffset+e.byteLength):e.slice(0);return Object.assign(new Rt[o.dtype](s),{shape:o.shape})}
-return Object.fromEntries(Object.entries(o).map(([e,i])=>[e,Y(i,t)]))}var G=class{constructor(t){this.model=t,this.page=
+return Object.fromEntries(Object.entries(o).map(([e,i])=>[e,V(i,t)]))}var G=class{constructor(t){this.model=t,this.page=
 Array.from({length:4},()=>Math.random().toString(36).slice(2,8)).join(""),this.views=new Set,this.kept={},this.frame=null,
 this.waiting=null,this.oldest=0,this.drawnAge=0,this.drawMs=0,this.there=!1,this.left=!0,this.gone=!1,this.low=-1/0,this.
 high=1/0,this.heardAt=this.freshAt=x(),this.pingedAt=-1/0,this.onMessage=(e,i)=>this.receive(e,i),t.on("msg:custom",this.
@@ -19,7 +19,7 @@ hidden&&t.some(n=>n.seen&&n.el.isConnected),i=!t.some(n=>n.el.isConnected);if(e=
 {type:"away",left:i}))}watch(){if(this.look(),!this.there)return;let t=x()-this.heardAt;t>(this.frame?.moving?1:4)&&x()-
 this.pingedAt>=1&&(this.pingedAt=x(),this.tell({type:"ping",have:this.have()}));for(let e of this.views)e.silent?.(t>8||
 this.gone?t:0,this.gone)}receive(t,e=[]){if(this.heardAt=x(),t.type==="hello"){let{page:s,t:n,time:r}=t;s===this.page&&(this.
-high=Math.min(this.high,r-n));return}let i=Y(t,e);if(t.type==="frame"){this.low=Math.max(this.low,i.time-x());let s=i.heard[this.
+high=Math.min(this.high,r-n));return}let i=V(t,e);if(t.type==="frame"){this.low=Math.max(this.low,i.time-x());let s=i.heard[this.
 page];s&&(this.high=Math.min(this.high,s[1]-s[0])),this.low>this.high&&([this.low,this.high]=[i.time-x(),1/0]);let n=this.
 waiting!==null;this.waiting=i,n||requestAnimationFrame(()=>this.paint())}else if(t.retained){this.kept[t.type]=i;for(let s of this.
 views)s.retained?.(t.type,i)}else for(let s of this.views)s.message?.(i,e)}age(t){let e=Number.isFinite(this.high)?(this.
@@ -32,8 +32,8 @@ let i=o(t,e),s=t.mount(i);return()=>{s(),i.close?.()}}}}}var Dt=new Set(["svg","
 has(o)?"http://www.w3.org/2000/svg":"http://www.w3.org/1999/xhtml",s=document.createElementNS(i,o);s.append(...e.flat(1/0).
 filter(n=>n!=null&&n!==!1));for(let[n,r]of Object.entries(t))r==null||r===!1||(n.startsWith("on")?s.addEventListener(n.slice(
 2),r):n in ft?s[ft[n]]=r:s.setAttribute(n,r===!0?"":String(r)));return s}function v(o,t){o.textContent!==t&&(o.textContent=
-t)}function k(o,t){o.hidden===t&&(o.hidden=!t)}function I(){let o=document.body.dataset.jpThemeLight;return o!==void 0?o==="false":document.body.classList.contains("vs\
-code-dark")}var pt=o=>o.replaceAll("-","−");function jt(o,t=3,{signed:e=!1}={}){if(typeof o!="number"||!Number.isFinite(o))return"–";if(o===0)return"0";let[i,s]=o.
+t)}function k(o,t){o.hidden===t&&(o.hidden=!t)}function I(){let o=document.body.dataset.jpThemeLight;return o!==void 0?o==="false":["vscode-dark","dark-theme"].some(t=>document.
+body.classList.contains(t))}var pt=o=>o.replaceAll("-","−");function jt(o,t=3,{signed:e=!1}={}){if(typeof o!="number"||!Number.isFinite(o))return"–";if(o===0)return"0";let[i,s]=o.
 toExponential(t-1).split("e"),n=t-1-Number(s),r=n>=-3&&n<=t+2?o.toFixed(Math.max(n,0)):`${i}e${Number(s)}`;return pt(e&&
 o>0?`+${r}`:r)}function N(o){return o==null||o===""?"–":typeof o!="number"?String(o):Number.isInteger(o)&&Math.abs(o)<
 1e6?pt(String(o)):jt(o)}var Ft=o=>o===null?"":new Date(1e3*o).toISOString().slice(0,10),z=class{constructor(t){this.owner=t,this.chips=a("div",{
@@ -63,43 +63,44 @@ type:"text","aria-label":"words"});return this.form(()=>e.value.trim()&&this.kee
 a("div",{class:"ame-row"},"says",e))}};var Wt=1;var X=new WeakMap,ut;function D(o){ut??=new ResizeObserver(l=>{for(let{target:c}of l)X.set(c,[c.clientWidth,c.clientHeight]),
 c.dispatchEvent(new Event("ame-size",{bubbles:!0}))});let t=Math.min(2,Wt*(window.devicePixelRatio||1)),e=X.get(o);e||(ut.
 observe(o),X.set(o,e=[o.clientWidth,o.clientHeight]));let[i,s]=e,[n,r]=[Math.round(i*t),Math.round(s*t)];return(o.width!==
-n||o.height!==r)&&(o.width=n,o.height=r),{width:i,height:s,scale:t}}function $(o,t){return o.getContext("2d",t)}function wt(o,t,e){
+n||o.height!==r)&&(o.width=n,o.height=r),{width:i,height:s,scale:t}}function A(o,t){return o.getContext("2d",t)}function wt(o,t,e){
 !t||t.length<2||(o.beginPath(),t.forEach(([i,s],n)=>o[n?"lineTo":"moveTo"](i,s)),o.closePath(),o.fillStyle=e.wash,o.fill(),
 o.strokeStyle=e.accent,o.lineWidth=1.5,o.setLineDash([5,3]),o.stroke(),o.setLineDash([]))}var R={away:16,above:30,high:96};
 function gt(o,[t,e],{width:i,height:s}){let n=t>.55*i;o.style.left=n?"":`${t+R.away}px`,o.style.right=n?`${i-t+R.away}px`:
 "",o.style.top=`${Math.max(4,Math.min(s-R.high,e-R.above))}px`}var Q=({k:o,x0:t,y0:e},i,s)=>[i*o+t,e-s*o],Z=({k:o,x0:t,y0:e},i,s)=>[(i-t)/o,(e-s)/o];function xt(o,t,e){let i=!1;for(let s=0,n=o.length-1;s<o.length;n=s++){let[r,l]=o[s],[c,h]=o[n];l>e!=h>e&&t<(c-r)*(e-l)/
 (h-l)+r&&(i=!i)}return i}function J(o){let[t,e,i,s]=[1/0,-1/0,1/0,-1/0];for(let n of o)for(let r=0;r<n.length;r+=2)t=Math.
-min(t,n[r]),e=Math.max(e,n[r]),i=Math.min(i,n[r+1]),s=Math.max(s,n[r+1]);return t<e?[t,e,i,s]:null}var yt=18,bt=16;function vt(o,t,e=[]){
-return e.push(...o.map(({x:i,y:s,side:n=yt})=>[i-n/2,s-n/2,n,n])),o.map(({x:i,y:s,width:n,side:r=yt})=>{let l=r/2,c=[[l+
-3,0],[-l-3-n,0],[-n/2,-l-8],[-n/2,l+8],[l+1,-l-5],[l+1,l+5],[-l-1-n,-l-5],[-l-1-n,l+5]],h=([p,u])=>[i+p-2,s+u-bt/2,n+4,bt],
-d=c.find(p=>{let[u,f,m,w]=h(p);return u>0&&f>0&&u+m<t.width&&f+w<t.height&&!e.some(g=>u<g[0]+g[2]&&g[0]<u+m&&f<g[1]+g[3]&&
-g[1]<f+w)});return d&&e.push(h(d)),d??null})}function _t(o,t,e,i,s){let n=h=>{o.beginPath(),h.forEach(([d,p],u)=>o[u?"lineTo":"moveTo"](e+d*s,i+p*s)),o.closePath()},
-r=(h,d,p=1)=>Array.from({length:h},(u,f)=>{let m=d+2*Math.PI*f/h;return[p*Math.cos(m),p*Math.sin(m)]}),l=h=>[[-h,-1],[h,
+min(t,n[r]),e=Math.max(e,n[r]),i=Math.min(i,n[r+1]),s=Math.max(s,n[r+1]);return t<e?[t,e,i,s]:null}var yt=18,bt=16,_t=200;
+function vt(o,t,e=[]){return e.push(...o.map(({x:i,y:s,side:n=yt})=>[i-n/2,s-n/2,n,n])),o.map(({x:i,y:s,width:n,side:r=yt})=>{
+let l=r/2,c=[[l+3,0],[-l-3-n,0],[-n/2,-l-8],[-n/2,l+8]];if(o.length<=_t){for(let f of[l+3,-l-3-n])c.push([f,-l-4],[f,l+4]);
+for(let f of[-l,l-n])c.push([f,-l-8],[f,l+8])}let h=([f,u])=>[i+f-2,s+u-bt/2,n+4,bt],d=c.find(f=>{let[u,p,m,w]=h(f);return u>
+0&&p>0&&u+m<t.width&&p+w<t.height&&!e.some(g=>u<g[0]+g[2]&&g[0]<u+m&&p<g[1]+g[3]&&g[1]<p+w)});return d&&e.push(h(d)),d??
+null})}function Kt(o,t,e,i,s){let n=h=>{o.beginPath(),h.forEach(([d,f],u)=>o[u?"lineTo":"moveTo"](e+d*s,i+f*s)),o.closePath()},
+r=(h,d,f=1)=>Array.from({length:h},(u,p)=>{let m=d+2*Math.PI*p/h;return[f*Math.cos(m),f*Math.sin(m)]}),l=h=>[[-h,-1],[h,
 -1],[h,-h],[1,-h],[1,h],[h,h],[h,1],[-h,1],[-h,h],[-1,h],[-1,-h],[-h,-h]];t==="circle"?(o.beginPath(),o.arc(e,i,.92*s,0,
 2*Math.PI)):t==="diamond"?n([[0,-1.1],[.95,0],[0,1.1],[-.95,0]]):t==="square"?n([[-.82,-.82],[.82,-.82],[.82,.82],[-.82,
 .82]]):t==="triangle"?n(r(3,-Math.PI/2,1.15)):t==="triangle-down"?n(r(3,Math.PI/2,1.15)):t==="cross"?n(l(.38)):t==="x"?n(
-(h=>h.map(([d,p])=>[(d-p)*Math.SQRT1_2,(d+p)*Math.SQRT1_2]))(l(.36))):t==="pentagon"?n(r(5,-Math.PI/2,1.05)):t==="hexago\
+(h=>h.map(([d,f])=>[(d-f)*Math.SQRT1_2,(d+f)*Math.SQRT1_2]))(l(.36))):t==="pentagon"?n(r(5,-Math.PI/2,1.05)):t==="hexago\
 n"?n(r(6,0,1.05)):t==="bar"?n([[-1.05,-.5],[1.05,-.5],[1.05,.5],[-1.05,.5]]):t==="star"&&n(Array.from({length:10},(h,d)=>{
-let p=-Math.PI/2+Math.PI*d/5,u=d%2?.48:1.15;return[u*Math.cos(p),u*Math.sin(p)]}))}var Kt={cross:[[-1,0,1,0],[0,-1,0,1]],
-x:[[-.8,-.8,.8,.8],[-.8,.8,.8,-.8]]};function Bt(o,{shape:t,color:e,filled:i,halo:s,inside:n,edge:r=.55},l,c,h){let d=Kt[t];
-if(!i&&d){o.lineCap="round";for(let{style:p,width:u}of[{style:s,width:(.2+r)*h},{style:e,width:Math.max(1.2,.32*h)}])if(p){
-o.strokeStyle=p,o.lineWidth=u,o.beginPath();for(let[f,m,w,g]of d)o.moveTo(l+f*h,c+m*h),o.lineTo(l+w*h,c+g*h);o.stroke()}
-return}_t(o,t,l,c,h),s&&(o.lineWidth=r*h,o.strokeStyle=s,o.stroke()),i?(o.fillStyle=e,o.fill()):(o.fillStyle=n||s||"tran\
+let f=-Math.PI/2+Math.PI*d/5,u=d%2?.48:1.15;return[u*Math.cos(f),u*Math.sin(f)]}))}var Bt={cross:[[-1,0,1,0],[0,-1,0,1]],
+x:[[-.8,-.8,.8,.8],[-.8,.8,.8,-.8]]};function Ht(o,{shape:t,color:e,filled:i,halo:s,inside:n,edge:r=.55},l,c,h){let d=Bt[t];
+if(!i&&d){o.lineCap="round";for(let{style:f,width:u}of[{style:s,width:(.2+r)*h},{style:e,width:Math.max(1.2,.32*h)}])if(f){
+o.strokeStyle=f,o.lineWidth=u,o.beginPath();for(let[p,m,w,g]of d)o.moveTo(l+p*h,c+m*h),o.lineTo(l+w*h,c+g*h);o.stroke()}
+return}Kt(o,t,l,c,h),s&&(o.lineWidth=r*h,o.strokeStyle=s,o.stroke()),i?(o.fillStyle=e,o.fill()):(o.fillStyle=n||s||"tran\
 sparent",o.fill(),o.lineWidth=Math.max(1.2,.36*h),o.strokeStyle=e,o.stroke())}function P(o,t,e=1){let i=Math.ceil(t*1.6)+
-1,s=2*i+1,n=document.createElement("canvas");n.width=n.height=s;let r=$(n,{willReadFrequently:!0});Bt(r,o,i+.5,i+.5,t);let{
-data:l}=r.getImageData(0,0,s,s),c=[],h=[],d=[],p=[],u=[];for(let f=0;f<s*s;f++){let m=Math.round(l[4*f+3]/255*32*e);m&&(c.
-push(f%s-i),h.push(Math.floor(f/s)-i),d.push(l[4*f]|l[4*f+2]<<16),p.push(l[4*f+1]<<8),u.push(m))}return{half:i,dx:Int32Array.
-from(c),dy:Int32Array.from(h),rb:Int32Array.from(d),g:Int32Array.from(p),a:Int32Array.from(u)}}function kt(o,t,e,i,s,n){
-let{half:r,dx:l,dy:c,rb:h,g:d,a:p}=i,u=Math.round(s),f=Math.round(n);if(u<r||f<r||u>=t-r||f>=e-r)return;let m=f*t+u;for(let w=0;w<
-p.length;w++){let g=m+c[w]*t+l[w],y=o[g],b=32-p[w],E=(y&16711935)*b+h[w]*p[w]>>>5&16711935,K=(y&65280)*b+d[w]*p[w]>>>5&65280;
-o[g]=4278190080|E|K}}function tt(o){let t=document.createElement("canvas");t.width=t.height=1;let e=$(t);return e.fillStyle=
-o,e.fillRect(0,0,1,1),e.getImageData(0,0,1,1).data}var Mt=32,Ht=400,qt=60,St={light:{paper:"#ffffff",text:"#1a1a1a",muted:"#5a5a5a",faint:"#dcdcdc",accent:"#0072b2",wash:"\
+1,s=2*i+1,n=document.createElement("canvas");n.width=n.height=s;let r=A(n,{willReadFrequently:!0});Ht(r,o,i+.5,i+.5,t);let{
+data:l}=r.getImageData(0,0,s,s),c=[],h=[],d=[],f=[],u=[];for(let p=0;p<s*s;p++){let m=Math.round(l[4*p+3]/255*32*e);m&&(c.
+push(p%s-i),h.push(Math.floor(p/s)-i),d.push(l[4*p]|l[4*p+2]<<16),f.push(l[4*p+1]<<8),u.push(m))}return{half:i,dx:Int32Array.
+from(c),dy:Int32Array.from(h),rb:Int32Array.from(d),g:Int32Array.from(f),a:Int32Array.from(u)}}function kt(o,t,e,i,s,n){
+let{half:r,dx:l,dy:c,rb:h,g:d,a:f}=i,u=Math.round(s),p=Math.round(n);if(u<r||p<r||u>=t-r||p>=e-r)return;let m=p*t+u;for(let w=0;w<
+f.length;w++){let g=m+c[w]*t+l[w],y=o[g],b=32-f[w],E=(y&16711935)*b+h[w]*f[w]>>>5&16711935,K=(y&65280)*b+d[w]*f[w]>>>5&65280;
+o[g]=4278190080|E|K}}function tt(o){let t=document.createElement("canvas");t.width=t.height=1;let e=A(t);return e.fillStyle=
+o,e.fillRect(0,0,1,1),e.getImageData(0,0,1,1).data}var Mt=32,qt=400,Ut=60,St={light:{paper:"#ffffff",text:"#1a1a1a",muted:"#5a5a5a",faint:"#dcdcdc",accent:"#0072b2",wash:"\
 rgba(0,114,178,0.12)"},dark:{paper:"#111111",text:"#ececec",muted:"#b8b8b8",faint:"#333333",accent:"#5ab0ee",wash:"rgba(\
-90,176,238,0.18)"}};function Ut(o,t){let[e,i,s]=tt(o),n=(.3*e+.59*i+.11*s)/255,r=t&&n<.45?.45-n+.1:0;return`rgb(${[e,i,s].
+90,176,238,0.18)"}};function Yt(o,t){let[e,i,s]=tt(o),n=(.3*e+.59*i+.11*s)/255,r=t&&n<.45?.45-n+.1:0;return`rgb(${[e,i,s].
 map(l=>Math.round(l+r*(255-l))).join()})`}function Vt(o,t,{facts:e,mask:i}){if(!e||!t)return[];let s=o.flat(),n=J([s]);if(!n)
 return[];let[r,l,c,h]=n,d=m=>{let w=new Uint8Array(m.length/2);for(let g=0;g<w.length;g++){let y=m[2*g],b=m[2*g+1];y>=r&&
-y<=l&&b>=c&&b<=h&&xt(o,y,b)&&(w[g]=1)}return w},p=d(t.image),u=d(t.text),f=[];for(let m=0;m<e.pairs;m++)(!i||i[m])&&(p[e.
-image[m]]||u[e.text[m]])&&f.push(m);return f}var C=class{constructor(t,e=!1){this.owner=t,this.beside=e,this.canvas=a("c\
+y<=l&&b>=c&&b<=h&&xt(o,y,b)&&(w[g]=1)}return w},f=d(t.image),u=d(t.text),p=[];for(let m=0;m<e.pairs;m++)(!i||i[m])&&(f[e.
+image[m]]||u[e.text[m]])&&p.push(m);return p}var C=class{constructor(t,e=!1){this.owner=t,this.beside=e,this.canvas=a("c\
 anvas",{class:"ame-points","aria-hidden":"true"}),this.over=a("canvas",{class:"ame-over",tabindex:"0",role:"application",
 "data-testid":e?"pair-map-beside":"pair-map","aria-label":"Map of images and texts. Arrow keys move, plus and minus zoom\
 , 0 shows everything, N and B go to the next and previous pair, Escape clears the selection."}),this.tip=a("div",{class:"\
@@ -114,41 +115,41 @@ return I()?St.dark:St.light}get points(){let{places:t}=this.owner.model;return t
 return this.owner.model.places?.shared?this.owner.frame:this.own}get view(){return this.frame.view}whole(){this.frame.view=
 null,this.moved()}moved(){this.frame===this.own?this.redraw():this.owner.redrawMaps()}redraw(){this.asked||this.el.hidden||
 (this.asked=!0,requestAnimationFrame(()=>{this.asked=!1,this.paint()}))}settle(t){let{places:e}=this.owner.model,{points:i,
-frame:s}=this;if(!e||!i)return;if(e.picture!==s.picture&&([s.picture,s.view]=[e.picture,null]),!s.view){let p=(e.shared&&
+frame:s}=this;if(!e||!i)return;if(e.picture!==s.picture&&([s.picture,s.view]=[e.picture,null]),!s.view){let f=(e.shared&&
 e.beside?[e,e.beside]:[i]).flatMap(({image:g,text:y})=>[g,y]).map(g=>Array.from({length:g.length/2},(y,b)=>b).filter(y=>Number.
-isFinite(g[2*y])).flatMap(y=>[g[2*y],g[2*y+1]])),[u,f,m,w]=J(p)??[0,1,0,1];s.view={x:(u+f)/2,y:(m+w)/2,w:1.08*(f-u)||1,h:1.08*
+isFinite(g[2*y])).flatMap(y=>[g[2*y],g[2*y+1]])),[u,p,m,w]=J(f)??[0,1,0,1];s.view={x:(u+p)/2,y:(m+w)/2,w:1.08*(p-u)||1,h:1.08*
 (w-m)||1}}let{x:n,y:r,w:l,h:c}=s.view,h=Math.min(t.width/l,t.height/c);this.place={k:h,x0:t.width/2-n*h,y0:t.height/2+r*
 h}}sprites(t){let{colors:e}=this.owner.model,i=I(),s=[e?.colors.join(),e?.scale,t,i].join("|");if(this.spriteKey!==s||!this.
-made){this.spriteKey=s;let n=(e?.colors??["#0072B2","#D55E00"]).map(c=>Ut(c,i)),r=this.ink.paper,l=(c,h)=>({plain:P({shape:c,
+made){this.spriteKey=s;let n=(e?.colors??["#0072B2","#D55E00"]).map(c=>Yt(c,i)),r=this.ink.paper,l=(c,h)=>({plain:P({shape:c,
 color:h,filled:!0,halo:null},t,.8),dim:P({shape:c,color:h,filled:!0,halo:null},t,.26),strong:P({shape:c,color:h,filled:!0,
 halo:r,edge:.5},1.25*t)});this.made={image:n.map(c=>l("circle",c)),text:n.map(c=>l("diamond",c)),ghost:P({shape:"circle",
 color:this.ink.faint,filled:!0,halo:null},Math.max(1,.6*t),.7)}}return this.made}paint(){let t=D(this.canvas);D(this.over);
 let{facts:e,colors:i,mask:s,selected:n,codes:r}=this.owner.model,l=this.points,{width:c,height:h}=this.canvas;if(!e||!l||
-!c||!h)return;this.settle(t);let{k:d,x0:p,y0:u}=this.place,f=$(this.canvas);(!this.image||this.image.width!==c||this.image.
-height!==h)&&(this.image=f.createImageData(c,h),this.pixels=new Uint32Array(this.image.data.buffer));let{pixels:m}=this,
+!c||!h)return;this.settle(t);let{k:d,x0:f,y0:u}=this.place,p=A(this.canvas);(!this.image||this.image.width!==c||this.image.
+height!==h)&&(this.image=p.createImageData(c,h),this.pixels=new Uint32Array(this.image.data.buffer));let{pixels:m}=this,
 [w,g,y]=tt(this.ink.paper);m.fill(4278190080|y<<16|g<<8|w);let b=t.scale,E=e.pairs,K=b*Math.max(1,Math.min(4.5,Math.round(
-30*Math.sqrt(t.width*t.height/(2*E)))/100)),B=this.sprites(K),[at,Lt,Tt]=[d*b,p*b,u*b],It=i?.scale??!1,rt=(i?.colors.length??
+30*Math.sqrt(t.width*t.height/(2*E)))/100)),B=this.sprites(K),[at,Lt,Tt]=[d*b,f*b,u*b],It=i?.scale??!1,rt=(i?.colors.length??
 2)-1,H=s?[...n].some(S=>s[S]):n.size>0,lt=this.owner.flags(),Pt=(S,L)=>{if(!r)return L;let T=r[S];return It?T===255?rt:Math.
-min(Mt-1,T*Mt>>8):T},q=S=>{for(let L of[1,0]){let T=L?l.text:l.image,Ct=L?e.text:e.image,Ot=L?B.text:B.image;for(let A=0;A<
-E;A++){let ht=!s||s[A]===1;if((S===0?ht:!ht)||S===2&&!lt[A]||S===1&&H&&lt[A])continue;let ct=Ct[A],U=T[2*ct];if(U!==U)continue;
-let V=Ot[Math.min(Pt(A,L),rt)],Nt=S===0?B.ghost:S===2?V.strong:H?V.dim:V.plain;kt(m,c,h,Nt,U*at+Lt,Tt-T[2*ct+1]*at)}}};this.
-owner.model.hidden&&q(0),q(1),H&&q(2),f.putImageData(this.image,0,0),this.overlay(),this.beside||(this.owner.root.dataset.
+min(Mt-1,T*Mt>>8):T},q=S=>{for(let L of[1,0]){let T=L?l.text:l.image,Ct=L?e.text:e.image,Ot=L?B.text:B.image;for(let $=0;$<
+E;$++){let ht=!s||s[$]===1;if((S===0?ht:!ht)||S===2&&!lt[$]||S===1&&H&&lt[$])continue;let ct=Ct[$],U=T[2*ct];if(U!==U)continue;
+let Y=Ot[Math.min(Pt($,L),rt)],Nt=S===0?B.ghost:S===2?Y.strong:H?Y.dim:Y.plain;kt(m,c,h,Nt,U*at+Lt,Tt-T[2*ct+1]*at)}}};this.
+owner.model.hidden&&q(0),q(1),H&&q(2),p.putImageData(this.image,0,0),this.overlay(),this.beside||(this.owner.root.dataset.
 painted=String(n.size))}overlay(){let{facts:t,selected:e,regions:i,active:s}=this.owner.model,{place:n,points:r}=this,{hovered:l}=this.
-owner;if(!t||!r||!n)return;let c=D(this.over),{ink:h}=this,d=$(this.over);d.setTransform(c.scale,0,0,c.scale,0,0),d.clearRect(
-0,0,c.width,c.height);let p=f=>[r.image,r.text].map((m,w)=>{let g=w?t.text[f]:t.image[f];return Q(n,m[2*g],m[2*g+1])}),u=(f,m,w)=>{
-d.beginPath();for(let g of f){let[y,b]=p(g);d.moveTo(...y),d.lineTo(...b)}d.lineWidth=m,d.strokeStyle=w,d.stroke()};if(e.
-size&&e.size<=Ht&&(d.globalAlpha=Math.max(.15,1/Math.sqrt(e.size)),u(e,1.2,h.text),d.globalAlpha=1),i.length&&!this.beside){
-d.font="600 13px system-ui, sans-serif",d.textBaseline="middle",d.lineJoin="round";let f=i.map(({name:m,x:w,y:g,count:y})=>{
+owner;if(!t||!r||!n)return;let c=D(this.over),{ink:h}=this,d=A(this.over);d.setTransform(c.scale,0,0,c.scale,0,0),d.clearRect(
+0,0,c.width,c.height);let f=p=>[r.image,r.text].map((m,w)=>{let g=w?t.text[p]:t.image[p];return Q(n,m[2*g],m[2*g+1])}),u=(p,m,w)=>{
+d.beginPath();for(let g of p){let[y,b]=f(g);d.moveTo(...y),d.lineTo(...b)}d.lineWidth=m,d.strokeStyle=w,d.stroke()};if(e.
+size&&e.size<=qt&&(d.globalAlpha=Math.max(.15,1/Math.sqrt(e.size)),u(e,1.2,h.text),d.globalAlpha=1),i.length&&!this.beside){
+d.font="600 13px system-ui, sans-serif",d.textBaseline="middle",d.lineJoin="round";let p=i.map(({name:m,x:w,y:g,count:y})=>{
 let[b,E]=Q(n,w,g);return{text:m,x:b,y:E,count:y,width:d.measureText(m).width,side:2}}).filter(({x:m,y:w})=>m>0&&w>0&&m<c.
-width&&w<c.height).sort((m,w)=>w.count-m.count);vt(f,c).forEach((m,w)=>{m&&(d.lineWidth=4,d.strokeStyle=h.paper,d.fillStyle=
-h.text,d.strokeText(f[w].text,f[w].x+m[0],f[w].y+m[1]),d.fillText(f[w].text,f[w].x+m[0],f[w].y+m[1]))})}for(let[f,m]of[[
-s,2],[l,1.5]])if(f!==null){u([f],m,h.text);for(let[w,g]of p(f))d.beginPath(),d.arc(w,g,8,0,2*Math.PI),d.lineWidth=2,d.strokeStyle=
-f===s?h.accent:h.text,d.stroke()}wt(d,this.lasso,h),this.say(c,p)}say(t,e){let{hovered:i}=this.owner,s=i===null||!this.pointed?
+width&&w<c.height).sort((m,w)=>w.count-m.count);vt(p,c).forEach((m,w)=>{m&&(d.lineWidth=4,d.strokeStyle=h.paper,d.fillStyle=
+h.text,d.strokeText(p[w].text,p[w].x+m[0],p[w].y+m[1]),d.fillText(p[w].text,p[w].x+m[0],p[w].y+m[1]))})}for(let[p,m]of[[
+s,2],[l,1.5]])if(p!==null){u([p],m,h.text);for(let[w,g]of f(p))d.beginPath(),d.arc(w,g,8,0,2*Math.PI),d.lineWidth=2,d.strokeStyle=
+p===s?h.accent:h.text,d.stroke()}wt(d,this.lasso,h),this.say(c,f)}say(t,e){let{hovered:i}=this.owner,s=i===null||!this.pointed?
 null:this.owner.wordsOf(i);this.tip.hidden=s===null,!(i===null||s===null)&&(this.tip.replaceChildren(a("div",{},...s.map(
 (n,r)=>a(r?"div":"strong",{},n)))),gt(this.tip,e(i)[this.side],t))}side=0;under(t){let{facts:e,mask:i}=this.owner.model,
-s=this.points;if(!e||!s||!this.place)return null;let{k:n,x0:r,y0:l}=this.place,c=144,h=null;for(let d of[0,1]){let p=d?s.
-text:s.image,u=d?e.text:e.image;for(let f=0;f<e.pairs;f++){if(i&&!i[f])continue;let m=p[2*u[f]]*n+r-t.offsetX,w=l-p[2*u[f]+
-1]*n-t.offsetY,g=m*m+w*w;g<c&&([c,h,this.side]=[g,f,d])}}return h}hover(t){this.pointed=t!==null,t!==this.owner.hovered&&
+s=this.points;if(!e||!s||!this.place)return null;let{k:n,x0:r,y0:l}=this.place,c=144,h=null;for(let d of[0,1]){let f=d?s.
+text:s.image,u=d?e.text:e.image;for(let p=0;p<e.pairs;p++){if(i&&!i[p])continue;let m=f[2*u[p]]*n+r-t.offsetX,w=l-f[2*u[p]+
+1]*n-t.offsetY,g=m*m+w*w;g<c&&([c,h,this.side]=[g,p,d])}}return h}hover(t){this.pointed=t!==null,t!==this.owner.hovered&&
 (this.owner.hovered=t,t!==null&&this.owner.need(t),this.owner.overlays())}down(t){t.button!==0||!this.place||(this.over.
 focus({preventScroll:!0}),this.over.setPointerCapture(t.pointerId),this.drag={x:t.offsetX,y:t.offsetY,far:!1,add:t.shiftKey},
 this.lasso=this.moving?null:[[t.offsetX,t.offsetY]])}move(t){let{drag:e,view:i,place:s}=this;if(!e)return this.hover(this.
@@ -158,7 +159,7 @@ place:s}=this;if(this.cancel(),!(!e||!s)){if(e.far)i&&this.owner.pick(Vt(i.map((
 model),e.add);else{let n=this.under(t);n!==null?this.owner.pick([n],e.add):e.add||this.owner.pick([],!1)}this.overlay()}}cancel(){
 this.drag=this.lasso=null}zoom(t,e,i){let{view:s,place:n}=this;if(!(!s||!n)){if(e!==void 0&&i!==void 0){let[r,l]=Z(n,e,i);
 s.x=r+(s.x-r)*t,s.y=l+(s.y-l)*t}s.w*=t,s.h*=t,this.moved()}}wheel(t){t.preventDefault(),this.zoom(Math.exp(.0015*t.deltaY),
-t.offsetX,t.offsetY)}key(t){let{view:e,place:i}=this;if(!e||!i||t.ctrlKey||t.metaKey||t.altKey)return;let s=qt/i.k,n=t.key.
+t.offsetX,t.offsetY)}key(t){let{view:e,place:i}=this;if(!e||!i||t.ctrlKey||t.metaKey||t.altKey)return;let s=Ut/i.k,n=t.key.
 toLowerCase();if(n==="arrowleft")e.x-=s;else if(n==="arrowright")e.x+=s;else if(n==="arrowup")e.y+=s;else if(n==="arrowd\
 own")e.y-=s;else if(n==="+"||n==="=")this.zoom(.8);else if(n==="-")this.zoom(1.25);else if(n==="0")this.frame.view=null;else if(n===
 "n"||n==="b")this.owner.step(n==="n"?1:-1);else if(n==="escape")this.owner.pick([],!1);else return;t.preventDefault(),t.
@@ -187,12 +188,12 @@ owner.pick([t],!1)},n?a("img",{src:n,alt:""}):null,a("span",{class:"ame-near-wor
 s"},i))}grid({count:t,pairs:e}){let i=t>e.length?`, the first ${e.length}`:"";return a("div",{class:"ame-grid-of","data-\
 testid":"pair-grid"},a("div",{class:"ame-muted"},`${t.toLocaleString("en")} pairs selected${i}`),a("div",{class:"ame-til\
 es"},...e.map(({row:s,caption:n,picture:r})=>a("button",{type:"button",class:s===this.row?"ame-chosen":null,title:n,onclick:()=>this.
-owner.look(s)},r?a("img",{src:r,alt:n}):a("span",{},n)))))}};var F=30,O=8;function $t(o,{title:t,keys:e,ink:i}){let s=document.createElement("canvas"),n=o[0].layers[0],r=n.width/Math.
-max(1,n.clientWidth);s.width=o.reduce((u,{layers:f})=>u+f[0].width,0)+(o.length-1)*O*r,s.height=Math.max(...o.map(({layers:u})=>u[0].
-height))+F*r;let l=$(s);l.fillStyle=i.paper,l.fillRect(0,0,s.width,s.height),l.font=`${13*r}px system-ui, sans-serif`,l.
-textBaseline="middle";let c=F*r/2,h=O*r,d=(u,f,m)=>{l.fillStyle=f,l.fillText(u,h,c),h+=l.measureText(u).width+m*r};t&&d(
-t,i.text,O);for(let{name:u,color:f}of e)d("●",f,4),d(u,i.text,14);let p=0;for(let{layers:u,name:f}of o){for(let m of u)
-l.drawImage(m,p,F*r);l.fillStyle=i.text,l.fillText(f,p+O*r,F*r+c/1.5),p+=u[0].width+O*r}return s}async function At(o,t,e){
+owner.look(s)},r?a("img",{src:r,alt:n}):a("span",{},n)))))}};var F=30,O=8;function At(o,{title:t,keys:e,ink:i}){let s=document.createElement("canvas"),n=o[0].layers[0],r=n.width/Math.
+max(1,n.clientWidth);s.width=o.reduce((u,{layers:p})=>u+p[0].width,0)+(o.length-1)*O*r,s.height=Math.max(...o.map(({layers:u})=>u[0].
+height))+F*r;let l=A(s);l.fillStyle=i.paper,l.fillRect(0,0,s.width,s.height),l.font=`${13*r}px system-ui, sans-serif`,l.
+textBaseline="middle";let c=F*r/2,h=O*r,d=(u,p,m)=>{l.fillStyle=p,l.fillText(u,h,c),h+=l.measureText(u).width+m*r};t&&d(
+t,i.text,O);for(let{name:u,color:p}of e)d("●",p,4),d(u,i.text,14);let f=0;for(let{layers:u,name:p}of o){for(let m of u)
+l.drawImage(m,f,F*r);l.fillStyle=i.text,l.fillText(p,f+O*r,F*r+c/1.5),f+=u[0].width+O*r}return s}async function $t(o,t,e){
 let i=Math.max(o.scrollWidth,o.clientWidth)+2,s=[o,...o.querySelectorAll("*")].map(m=>m.scrollHeight-m.clientHeight),n=e??
 o.offsetHeight+Math.max(...s),r=o.cloneNode(!0),l=[o,...o.querySelectorAll("*")],c=[r,...r.querySelectorAll("*")];l.forEach(
 (m,w)=>{let g=getComputedStyle(m);c[w].style.cssText=[...g].map(y=>`${y}:${g.getPropertyValue(y)}`).join(";"),(m instanceof
@@ -202,9 +203,9 @@ HTMLInputElement||m instanceof HTMLTextAreaElement)&&c[w].setAttribute("value",m
 m.style.transform="none";Object.assign(r.style,{margin:"0",width:`${i}px`,height:`${n}px`}),r.setAttribute("xmlns","http\
 ://www.w3.org/1999/xhtml");let h=new XMLSerializer().serializeToString(r),d=new Image;d.src=`data:image/svg+xml;charset=\
 utf-8,${encodeURIComponent(`<svg xmlns="http://www.w3.org/2000/svg" width="${i}" height="${n}"><foreignObject width="100\
-%" height="100%">${h}</foreignObject></svg>`)}`,await d.decode();let p=document.createElement("canvas"),u=Math.max(2,window.
-devicePixelRatio);[p.width,p.height]=[i*u,n*u];let f=$(p);return f.fillStyle=t,f.fillRect(0,0,p.width,p.height),f.drawImage(
-d,0,0,p.width,p.height),p}function et(o,t){o.toBlob(e=>{if(!e)return;let i=URL.createObjectURL(e);a("a",{href:i,download:`${t.
+%" height="100%">${h}</foreignObject></svg>`)}`,await d.decode();let f=document.createElement("canvas"),u=Math.max(2,window.
+devicePixelRatio);[f.width,f.height]=[i*u,n*u];let p=A(f);return p.fillStyle=t,p.fillRect(0,0,f.width,f.height),p.drawImage(
+d,0,0,f.width,f.height),f}function et(o,t){o.toBlob(e=>{if(!e)return;let i=URL.createObjectURL(e);a("a",{href:i,download:`${t.
 replace(/[^\w.-]+/g,"_")}.png`}).click(),setTimeout(()=>URL.revokeObjectURL(i),1e4)},"image/png")}var W=class{constructor(t,e,i){this.owner=t,this.table=e,this.cross=i,this.tabs=a("div",{class:"ame-tabs",role:"tablist",
 "aria-label":"what is below the map"}),this.sheet=a("div",{class:"ame-sheet",role:"tabpanel","data-testid":"sheet",hidden:!0}),
 this.open=""}draw({tabs:t,open:e}){let i=e?.name??"";this.open=i,k(this.tabs,t.length>0),this.tabs.replaceChildren(...[{
@@ -215,13 +216,13 @@ choices:r,choice:l,code:c}=t;return[r.length?a("div",{class:"ame-row ame-choice"
 "button",{type:"button",class:"ame-button","aria-pressed":String(h.name===l),"data-choice":h.name,onclick:()=>this.owner.
 send({type:"sheet",name:e,choice:h.name})},h.label))):null,t.asks.length?this.question(t):null,...i.map(h=>a("p",{class:"\
 ame-muted"},h)),e==="classes"?this.cross:null,s.length&&n.length?a("table",{},a("thead",{},a("tr",{},...s.map(h=>a("th",
-{scope:"col"},h)))),a("tbody",{},...n.map((h,d)=>a("tr",{},...h.map((p,u)=>a("td",{class:p.warn?"ame-warn":null},p.act?a(
-"button",{type:"button",title:"Show these pairs",onclick:()=>this.owner.send({type:"entry",name:e,line:d,place:u})},p.text):
-p.text)))))):null,c?a("pre",{"data-testid":"code"},c):null,c?a("button",{type:"button",class:"ame-button",onclick:()=>navigator.
+{scope:"col"},h)))),a("tbody",{},...n.map((h,d)=>a("tr",{},...h.map((f,u)=>a("td",{class:f.warn?"ame-warn":null},f.act?a(
+"button",{type:"button",title:"Show these pairs",onclick:()=>this.owner.send({type:"entry",name:e,line:d,place:u})},f.text):
+f.text)))))):null,c?a("pre",{"data-testid":"code"},c):null,c?a("button",{type:"button",class:"ame-button",onclick:()=>navigator.
 clipboard?.writeText(c)},"copy"):null].filter(h=>h!==null)}question({name:t,asks:e}){let i=e.map(s=>a("input",{type:"tex\
 t",value:s.value,"data-testid":`ask-${s.name}`}));for(let s of i)s.addEventListener("keydown",n=>n.stopPropagation());return a(
 "form",{class:"ame-row",onsubmit:s=>{s.preventDefault(),this.owner.send({type:t,...Object.fromEntries(e.map((n,r)=>[n.name,
-i[r].value]))})}},...e.map((s,n)=>a("label",{},s.label,i[n])),a("button",{type:"submit",class:"ame-button"},"classify"))}};var Yt=250,M=28,st=60,it=8e6,Gt=3e3;function nt({name:o,kind:t,title:e}){return o==="caption"?260:t==="number"&&e.length<=
+i[r].value]))})}},...e.map((s,n)=>a("label",{},s.label,i[n])),a("button",{type:"submit",class:"ame-button"},"classify"))}};var Gt=250,M=28,st=60,it=8e6,Xt=3e3;function nt({name:o,kind:t,title:e}){return o==="caption"?260:t==="number"&&e.length<=
 14?104:132}var _=class{constructor(t){this.owner=t,this.head=a("div",{class:"ame-table-row ame-table-head",role:"row"}),
 this.body=a("div",{class:"ame-table-body"}),this.spacer=a("div",{class:"ame-table-spacer"},this.body),this.el=a("div",{class:"\
 ame-table",role:"grid",tabindex:"0","data-testid":"pair-table","aria-label":"Table of the pairs: up and down go to the n\
@@ -239,21 +240,21 @@ button",class:"ame-filter-button",title:`Filter by ${n}`,"aria-label":`Filter by
 filters.open(s,c.currentTarget)},"⚲"))}))}renew(){this.rows.clear(),this.asked.clear(),this.turn=this.owner.model.shown?.
 turn??-1;let t=this.owner.model.shown?.count??0;this.el.setAttribute("aria-rowcount",String(t+1)),this.spacer.style.height=
 `${Math.min(it,t*M)}px`,this.drawHead(),this.redraw()}redraw(){this.due||(this.due=!0,requestAnimationFrame(()=>{this.due=
-!1,this.draw()}))}get high(){return this.el.clientHeight||Yt}top(){let t=this.owner.model.shown?.count??0,e=this.high-M,
+!1,this.draw()}))}get high(){return this.el.clientHeight||Gt}top(){let t=this.owner.model.shown?.count??0,e=this.high-M,
 i=Math.min(it,t*M)-e,s=i>0?Math.min(1,this.el.scrollTop/i):0;return Math.max(0,s*(t-e/M))}draw(){let{shown:t,selected:e,
 active:i}=this.owner.model;if(!t)return;let s=this.top(),n=Math.floor(s),r=Math.ceil(this.high/M)+1;this.body.style.transform=
 `translateY(${this.el.scrollTop-(s-n)*M}px)`;let l=[];for(let c=n;c<Math.min(t.count,n+r);c++){let h=this.rows.get(c);h||
-this.ask(c);let d=h?e.has(h.row):!1,p=a("div",{role:"row",class:`ame-table-row${d?" ame-chosen":""}${h&&h.row===i?" ame-\
-active":""}`,"aria-selected":String(d),"aria-rowindex":c+2,"data-row":h?.row},...(h?.cells??["…"]).map((u,f)=>a("div",
-{role:"gridcell",class:this.kind(f),title:f&&u.length>20?u:null},u)));h&&p.addEventListener("click",u=>this.click(c,h.row,
-u)),p.addEventListener("mousedown",u=>u.shiftKey&&u.preventDefault()),l.push(p)}this.body.replaceChildren(...l),this.el.
+this.ask(c);let d=h?e.has(h.row):!1,f=a("div",{role:"row",class:`ame-table-row${d?" ame-chosen":""}${h&&h.row===i?" ame-\
+active":""}`,"aria-selected":String(d),"aria-rowindex":c+2,"data-row":h?.row},...(h?.cells??["…"]).map((u,p)=>a("div",
+{role:"gridcell",class:this.kind(p),title:p&&u.length>20?u:null},u)));h&&f.addEventListener("click",u=>this.click(c,h.row,
+u)),f.addEventListener("mousedown",u=>u.shiftKey&&u.preventDefault()),l.push(f)}this.body.replaceChildren(...l),this.el.
 dataset.drawn=String(l.filter(c=>c.dataset.row!==void 0).length),this.el.dataset.turn=String(this.turn)}click(t,e,i){let s=this.
 clicked.turn===this.turn?this.clicked.place:-1;if(i.shiftKey||(this.clicked={place:t,turn:this.turn}),!i.shiftKey||s<0)return this.
 owner.pick([e],i.ctrlKey||i.metaKey||i.shiftKey);let n=[...this.rows].filter(([r])=>r>=Math.min(s,t)&&r<=Math.max(s,t)).
 sort(([r],[l])=>r-l);this.owner.pick(n.map(([,r])=>r.row),i.ctrlKey||i.metaKey)}kind(t){let e=t?this.owner.model.facts?.
 columns[t-1]:null;return!e||e.kind==="number"?"ame-number":e.name==="caption"?"ame-caption":""}ask(t){let e=Math.floor(t/
 st);this.asked.has(e)||(this.asked.add(e),this.owner.send({type:"rows",turn:this.turn,start:e*st,count:st}))}take({turn:t,
-start:e,rows:i}){t===this.turn&&(this.rows.size>Gt&&(this.rows.clear(),this.asked.clear()),i.forEach((s,n)=>this.rows.set(
+start:e,rows:i}){t===this.turn&&(this.rows.size>Xt&&(this.rows.clear(),this.asked.clear()),i.forEach((s,n)=>this.rows.set(
 e+n,s)),this.redraw())}reveal(t){let e=this.owner.model.shown?.count??0,i=(this.high-2*M)/M,s=this.top();if(t<0||t>=s&&t<
 s+i-.5)return;let n=Math.min(it,e*M)-(this.high-M),r=t<s?t:t-i+1;this.el.scrollTop=r/Math.max(1,e-i-1)*n,this.redraw()}};
 function Et(o,t,e,i){let s=t===e?`${e.toLocaleString("en")} pairs`:`${t.toLocaleString("en")} of ${e.toLocaleString("en")}\
@@ -294,9 +295,9 @@ this.themes.observe(document.body,{attributes:!0,attributeFilter:["data-jp-theme
 this.root.dataset.dark=String(I()),this.redrawMaps(),this.table.redraw(),this.model.colors&&this.drawLegend()}redrawMaps(){
 this.map.redraw(),this.second.redraw()}overlays(){this.map.overlay(),this.second.el.hidden||this.second.overlay()}send(t){
 this.client.send(t)}save(){let{facts:t,colors:e}=this.model,i=e&&e.scale?`${e.title}: ${e.low} to ${e.high}`:"",s=e&&!e.
-scale?e.names.map((l,c)=>({name:l,color:e.colors[c]})):[],n=[this.map,this.second].filter(({el:l})=>!l.hidden),r=$t(n.map(
+scale?e.names.map((l,c)=>({name:l,color:e.colors[c]})):[],n=[this.map,this.second].filter(({el:l})=>!l.hidden),r=At(n.map(
 ({canvas:l,over:c,name:h})=>({layers:[l,c],name:n.length>1?h.textContent??"":""})),{title:i,keys:s,ink:this.map.ink});et(
-r,t?.name??"map")}async saveView(t,e,i){et(await At(t,this.map.ink.paper,i),`${this.model.facts?.name??"pairs"}-${e}`)}find(t){
+r,t?.name??"map")}async saveView(t,e,i){et(await $t(t,this.map.ink.paper,i),`${this.model.facts?.name??"pairs"}-${e}`)}find(t){
 this.search.value.trim()&&this.send({type:"search",text:this.search.value,meaning:t})}askConcept(){this.search.value.trim()&&
 this.send({type:"concept",text:this.search.value})}turnTool(){this.map.moving=this.second.moving=!this.map.moving,this.tool.
 setAttribute("aria-pressed",String(this.map.moving))}flags(){let{selected:t,facts:e}=this.model;if(this.flagged?.of!==t){
@@ -329,14 +330,14 @@ s)}else t==="face"?(i.face=e.face,i.grid=e.grid,i.active=e.face?.row??null,this.
 this.table.reveal(e.face.place),this.overlays()):t==="regions"?i.regions=e.regions:t==="told"?(v(this.told,e.text),k(this.
 told,!!e.text),this.told.classList.toggle("ame-bad",e.bad)):t==="sheets"?this.sheets.draw(e):t==="cross"&&this.drawCross(
 e);this.redrawMaps(),this.root.dataset.drawn="true"}drawCross({title:t,names:e,counts:i,words:s}){k(this.cross,e.length>
-0);let n=e.length,r=Math.max(1,...i),l=(c,h)=>{let d=i[c*n+h],p=Math.sqrt(d/r);return a("td",{},d?a("button",{type:"butt\
-on",class:c===h?"ame-right":"ame-wrong",style:`--ame-share: ${p.toFixed(3)}`,title:`${d} of ${e[c]} taken for ${e[h]}: s\
+0);let n=e.length,r=Math.max(1,...i),l=(c,h)=>{let d=i[c*n+h],f=Math.sqrt(d/r);return a("td",{},d?a("button",{type:"butt\
+on",class:c===h?"ame-right":"ame-wrong",style:`--ame-share: ${f.toFixed(3)}`,title:`${d} of ${e[c]} taken for ${e[h]}: s\
 how these`,onclick:()=>this.send({type:"cell",of:c,as:h})},d.toLocaleString("en")):"")};this.cross.replaceChildren(a("h5",
 {},t),a("div",{class:"ame-scroll"},a("table",{},a("thead",{},a("tr",{},a("td",{}),a("th",{colspan:n,class:"ame-over-clas\
 ses"},"predicted class"),a("td",{})),a("tr",{},a("th",{},"true class"),...e.map(c=>a("th",{},a("span",{},c))),a("th",{},
-"accuracy [95% interval]"))),a("tbody",{},...e.map((c,h)=>a("tr",{},a("th",{scope:"row"},c),...e.map((d,p)=>l(h,p)),a("t\
+"accuracy [95% interval]"))),a("tbody",{},...e.map((c,h)=>a("tr",{},a("th",{scope:"row"},c),...e.map((d,f)=>l(h,f)),a("t\
 d",{class:"ame-words"},s[h])))))))}message(t){t.type==="rows"?this.table.take(t):t.type==="words"&&(this.words.size>5e3&&
 this.words.clear(),this.words.set(t.row,t.words),this.hovered===t.row&&this.overlays())}close(){this.themes.disconnect()}};
-function Xt(o,t){let e=new ot(o);return t.append(e.root),{el:e.root,draw(){},retained:(i,s)=>e.retained(i,s),message:i=>e.
+function Qt(o,t){let e=new ot(o);return t.append(e.root),{el:e.root,draw(){},retained:(i,s)=>e.retained(i,s),message:i=>e.
 message(i),silent(i,s){s&&e.retained("told",{text:"Python has stopped: run the cell again.",bad:!0})},close:()=>e.close()}}
-var Ce=mt(Xt);export{ot as Explorer,Ce as default};
+var Oe=mt(Qt);export{ot as Explorer,Oe as default};
