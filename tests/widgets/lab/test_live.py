@@ -544,10 +544,10 @@ def test_a_turned_dial_is_told_by_its_label(stage):
     with LiveRun(LONG, stage=stage) as live:
         live.settle(WAIT)
         live.set("omega", 20.0)
-        live.set("mixing", 0.25)
+        live.set("shots", 2)
         live.settle(WAIT)
         told = [one["text"] for one in live.view().said]
-        assert told[-2:] == ["ω, weight of H: 20 from step 1 on.", "weight mixing: 0.25 from the next reset on."]
+        assert told[-2:] == ["ω, weight of H: 20 from step 1 on.", "shots a class: 2 from the next reset on."]
 
 
 def test_every_run_is_recorded(stage, tmp_path):
