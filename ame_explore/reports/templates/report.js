@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 bec95089d74bd76520c3efce4017f6b4e6b2eac8111e463341e12b5dbb329cb2
+// Built by ame_explore/widgets/js/build.js; sources: sha256 ae730a14501226565f8c4c4c5bb68491962e22f7aa0f6080731b4d07ec87b462
 "use strict";(()=>{var et=new Set(["svg","path"]),_={text:"textContent",value:"value",checked:"checked"};function d(t,e={},...a){let r=et.has(
 t)?"http://www.w3.org/2000/svg":"http://www.w3.org/1999/xhtml",n=document.createElementNS(r,t);n.append(...a.flat(1/0).filter(
 s=>s!=null&&s!==!1));for(let[s,f]of Object.entries(e))f==null||f===!1||(s.startsWith("on")?n.addEventListener(s.slice(2),

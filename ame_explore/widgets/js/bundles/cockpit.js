@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 bec95089d74bd76520c3efce4017f6b4e6b2eac8111e463341e12b5dbb329cb2
+// Built by ame_explore/widgets/js/build.js; sources: sha256 ae730a14501226565f8c4c4c5bb68491962e22f7aa0f6080731b4d07ec87b462
 var T=()=>(performance.timeOrigin+performance.now())/1e3;function ut(n,t){let e=null,s=null,i=()=>{if(e=null,!s)return;let a=s;
 s=null,n(...a),e=setTimeout(i,t)};return(...a)=>{if(e!==null){s=a;return}n(...a),e=setTimeout(i,t)}}var xe=.4,qs=3,Ws={f4:Float32Array,i4:Int32Array,i2:Int16Array,u1:Uint8Array};function te(n,t){if(Array.isArray(n))return n.
 map(e=>te(e,t));if(n===null||typeof n!="object")return n;if("buffer"in n&&"dtype"in n){let e=t[n.buffer],i=ArrayBuffer.isView(

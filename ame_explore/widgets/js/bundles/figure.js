@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 bec95089d74bd76520c3efce4017f6b4e6b2eac8111e463341e12b5dbb329cb2
+// Built by ame_explore/widgets/js/build.js; sources: sha256 ae730a14501226565f8c4c4c5bb68491962e22f7aa0f6080731b4d07ec87b462
 var h=()=>(performance.timeOrigin+performance.now())/1e3;var z=.4,ct=3,ft={f4:Float32Array,i4:Int32Array,i2:Int16Array,u1:Uint8Array};function C(n,t){if(Array.isArray(n))return n.
 map(e=>C(e,t));if(n===null||typeof n!="object")return n;if("buffer"in n&&"dtype"in n){let e=t[n.buffer],i=ArrayBuffer.isView(
 e)?e.buffer.slice(e.byteOffset,e.byteOffset+e.byteLength):e.slice(0);return Object.assign(new ft[n.dtype](i),{shape:n.shape})}
