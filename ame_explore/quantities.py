@@ -267,8 +267,9 @@ def ordered(names: Iterable[str]) -> list[str]:
 def for_browser() -> dict[str, dict[str, Any]]:
     """What JavaScript reads: name -> its declaration, in values that JSON allows, without what is None, False or ""."""
     fields = [one.name for one in dataclasses.fields(Quantity) if one.name not in _NOT_SENT]
-    said = {name: {field: getattr(each, field) for field in fields} for name, each in _DECLARED.items()}
-    return {name: {key: x for key, x in facts.items() if x or x == 0 and x is not False} for name, facts in said.items()}
+    said = {name: [(field, getattr(each, field)) for field in fields] for name, each in _DECLARED.items()}
+    unsaid = (None, "")
+    return {name: {key: x for key, x in one if x is not False and x not in unsaid} for name, one in said.items()}
 
 
 @checked

@@ -152,9 +152,9 @@ class QuantityFacts(TypedDict):
     """A quantity as `quantities.for_browser` returns it; the cockpit's trait "quantities" has them by name.
 
     decimals: of its values. fine: whether small values get two significant digits instead. limits: of its axis, which
-    otherwise follows the values. group: the chart that it belongs to. per_reading: whether its curve breaks when the reading
-    changes. ame_only: whether arms without AME lack it. headline: whether its curve is shown first. always: whether
-    every evaluation measures it.
+    otherwise follows the values. group: the chart that it belongs to. per_reading: whether its curve breaks when the
+    reading changes. ame_only: whether arms without AME lack it. headline: whether its curve is shown first. always:
+    whether every evaluation measures it.
     """
 
     label: str
