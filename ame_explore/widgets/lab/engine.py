@@ -75,7 +75,7 @@ class Engine(Worker):
         # Whether the last step was measured, when the last measurement was, and the seconds between the last two.
         self._measured, self._measured_at, self._between = False, 0.0, 0.0
         # Whether measurements are too far apart for frames to wait for them. Only twice that pace turns it back, so
-        # that the number of images that are drawn does not change to and fro.
+        # that the number of images that are drawn does not flicker.
         self._seldom = False
 
     def begin(self) -> None:
