@@ -265,9 +265,11 @@ def ordered(names: Iterable[str]) -> list[str]:
 
 
 def for_browser() -> dict[str, dict[str, Any]]:
-    """What JavaScript reads: name -> its declaration, in values that JSON allows."""
+    """What JavaScript reads: name -> its declaration, in values that JSON allows, without what is None, False or ""."""
     fields = [one.name for one in dataclasses.fields(Quantity) if one.name not in _NOT_SENT]
-    return {name: {field: getattr(each, field) for field in fields} for name, each in _DECLARED.items()}
+    said = {name: [(field, getattr(each, field)) for field in fields] for name, each in _DECLARED.items()}
+    unsaid = (None, "")
+    return {name: {key: x for key, x in one if x is not False and x not in unsaid} for name, one in said.items()}
 
 
 @checked
@@ -508,7 +510,6 @@ for _each in (
         label="rows that count",
         definition="exp(H) over all test images and class texts: the number of rows that would give the same H if they "
         "shared the softmax's weight equally.",
-        unit="rows",
         decimals=1,
         group="entropy",
         per_reading=True,

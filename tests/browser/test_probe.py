@@ -63,6 +63,9 @@ def test_a_learner_puts_something_of_their_own_into_the_space(open_notebook):
     lab.part("probe-name").fill("my line")
     probe.after(lambda: lab.press("keep-probe"))
     assert lab.part("kept-probes").locator("li").count() == 1
+    for words in page.locator(".ame-probe-layer").evaluate_all("layers => layers.map(layer => layer.dataset.words)"):
+        named = [word.split(": ")[1] for word in words.split("; ") if ": " in word]
+        assert words.count("my drawing: ") == words.count("my line: ") == 1 and set(named) < set(words.split("; "))
     lab.open("recipe")
     lab.until("root => root.querySelector('[data-testid=recipe-token]').value.includes('+probes1:')", None)
     lab.open("probe")

@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 cf76b037aa850d711f74b9c6fc0a52632152ea392e92a60bdfd1a001f5c1491b
+// Built by ame_explore/widgets/js/build.js; sources: sha256 394d7b78a9b6e1e436ad1015413d1e9aff37bb643d1895b84082aa8e4523412b
 "use strict";(()=>{var et=new Set(["svg","path"]),_={text:"textContent",value:"value",checked:"checked"};function d(t,e={},...a){let r=et.has(
 t)?"http://www.w3.org/2000/svg":"http://www.w3.org/1999/xhtml",n=document.createElementNS(r,t);n.append(...a.flat(1/0).filter(
 s=>s!=null&&s!==!1));for(let[s,f]of Object.entries(e))f==null||f===!1||(s.startsWith("on")?n.addEventListener(s.slice(2),
@@ -29,27 +29,27 @@ ht of a figure).`:`${s.toLocaleString("en")} ${s===1?t:e} selected${m}${s>L?`, t
 re only in ${r}, and not listed here.`]:[];return x&&$.push("To click a point within the outline, change to zoom or pan \
 first, or press Clear."),[b,...$]}function ct(t,e,a){if(!a)return new Set(e);let r=new Set(t);for(let n of new Set(e))r.
 delete(n)||r.add(n);return r}function Y(t,e,a){let{ids:r,columns:n,formats:s,pictures:f,others:x}=t,m=new Map(r.map((i,l)=>[
-i,l])),b=document.getElementById("panel"),$=b.querySelector("output"),Z=b.querySelector(".rows"),N=i=>b.querySelector(`[\
+i,l])),b=document.getElementById("panel"),$=b.querySelector("output"),Z=b.querySelector(".rows"),k=i=>b.querySelector(`[\
 data-do=${i}]`),z=[...document.querySelectorAll("tr[data-ids]")].map(i=>({row:i,mine:(i.dataset.ids??"").split(" ").map(
 Number)})),w=Object.keys(n),A=Object.fromEntries(w.map(i=>{let l=o=>n[i].some(o);return[i,l(o=>typeof o=="number")?"numb\
-er":l(o=>typeof o=="string"&&o.length>24)?"words":""]})),D=(i,l)=>n[i][m.get(l)??-1]??null,p=new Set,k=null,y=[],S=0,O=i=>i.
+er":l(o=>typeof o=="string"&&o.length>24)?"words":""]})),D=(i,l)=>n[i][m.get(l)??-1]??null,p=new Set,N=null,y=[],S=0,O=i=>i.
 layout.selections?.length>0;function v(){let i=[...p].slice(0,L),l=i.some(c=>f[c]),o=c=>d("td",{},f[c]&&d("img",{src:f[c],
 alt:`image ${c}`}));return d("table",{},d("thead",{},d("tr",{},l&&d("th",{},"image"),d("th",{},"id"),w.map(c=>d("th",{class:A[c]===
 "number"&&"number"},c)))),d("tbody",{},i.map(c=>d("tr",{},l&&o(c),d("td",{},String(c)),w.map(u=>d("td",{class:A[u]},st(D(
 u,c),s[u])))))))}function P(i,l){let[o,...c]=lt(t,p.size,i,l);$.replaceChildren(o,...c.map(u=>d("small",{},u)))}function E(i,l=[]){
-P(l,!!i);for(let o of["save","clear"])N(o).disabled=p.size===0;Z.replaceChildren(...p.size?[v()]:[]);for(let{row:o,mine:c}of z){
+P(l,!!i);for(let o of["save","clear"])k(o).disabled=p.size===0;Z.replaceChildren(...p.size?[v()]:[]);for(let{row:o,mine:c}of z){
 let u=c.some(h=>p.has(h));o.classList.toggle("chosen",u),o.setAttribute("aria-selected",String(u))}if(!i)return j();setTimeout(
 j,0,i)}function j(i){S+=1;let l=y.map(o=>{let c=o._fullData,[u,h]=V(H(W(c,p),c,o===i)),tt=o!==i&&O(o)?{selections:[]}:{};
 return h.length?e.update(o,u,tt,h):null});Promise.all(l).finally(()=>{S-=1,document.documentElement.dataset.chosen=String(
 p.size)})}function g(i,l,o){let c=i.filter(h=>m.has(h)),u=x?i.filter(h=>!m.has(h)):[];if(u.length&&!c.length&&!o)return P(
 u,y.some(O));p=ct(p,c,l),E(o,u)}a.then(i=>{y=i.filter(l=>l._fullData.some(o=>o.visible!==!1&&K(o)));for(let l of y){let o=c=>q(
-c,l._fullData);l.on("plotly_selected",c=>{if(!(!c||S)){if(k?.figure!==l)return g(o(c),!1,l);setTimeout(g,0,[...k.ids,...o(
+c,l._fullData);l.on("plotly_selected",c=>{if(!(!c||S)){if(N?.figure!==l)return g(o(c),!1,l);setTimeout(g,0,[...N.ids,...o(
 c)],!1)}}),l.on("plotly_deselect",()=>{S||g([],!1)}),l.on("plotly_click",c=>g(o(c),!!c?.event?.shiftKey)),l.on("plotly_b\
 uttonclicked",()=>setTimeout(E)),l.on("plotly_restyle",()=>{S||setTimeout(E)})}E(),document.documentElement.dataset.linked=
-String(y.length)}),addEventListener("mousedown",i=>{let l=y.find(o=>o.contains(i.target));k=i.shiftKey&&p.size&&l&&!O(l)?
+String(y.length)}),addEventListener("mousedown",i=>{let l=y.find(o=>o.contains(i.target));N=i.shiftKey&&p.size&&l&&!O(l)?
 {figure:l,ids:[...p]}:null},!0);for(let{row:i,mine:l}of z)i.addEventListener("mousedown",o=>{o.shiftKey&&o.preventDefault()}),
 i.addEventListener("click",o=>g(l,o.shiftKey)),i.addEventListener("keydown",o=>{o.key!=="Enter"&&o.key!==" "||(o.preventDefault(),
-g(l,o.shiftKey))});N("clear").addEventListener("click",()=>g([],!1)),N("save").addEventListener("click",()=>{let i=[["id",
+g(l,o.shiftKey))});k("clear").addEventListener("click",()=>g([],!1)),k("save").addEventListener("click",()=>{let i=[["id",
 ...w].map(X),...[...p].map(c=>[String(c),...w.map(u=>X(D(u,c)))])],l=new Blob([i.map(c=>c.join(",")).join(`\r
 `)],{type:"text/csv"}),o=d("a",{href:URL.createObjectURL(l),download:"selection.csv"});o.click(),setTimeout(()=>URL.revokeObjectURL(
 o.href),1e3)}),E()}var{Plotly:M}=globalThis,C=document.getElementById("linked-data"),at=C?["autoScale2d"]:["lasso2d","select2d","autoScale2\

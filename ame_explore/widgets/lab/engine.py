@@ -12,7 +12,7 @@ from ame_explore.ame import AMEError
 from ame_explore.analysis.projection import axes_fact
 from ame_explore.analysis.statistics import PairedInterval
 from ame_explore.data import PairedData
-from ame_explore.settings import STEERABLE, Value
+from ame_explore.settings import SETTINGS, STEERABLE, Value
 from ame_explore.training import Recipe, Stage, facts
 from ame_explore.widgets.lab.arms import METRICS_EVERY, Arm, folder_name
 from ame_explore.widgets.lab.breaking import Breaking
@@ -74,6 +74,9 @@ class Engine(Worker):
         self._drawn, self._metrics_every = drawn, metrics_every
         # Whether the last step was measured, when the last measurement was, and the seconds between the last two.
         self._measured, self._measured_at, self._between = False, 0.0, 0.0
+        # Whether measurements are too far apart for frames to wait for them. Only twice that pace turns it back, so
+        # that the number of images that are drawn does not flicker.
+        self._seldom = False
 
     def begin(self) -> None:
         """Prepare the original recipes."""
@@ -89,7 +92,8 @@ class Engine(Worker):
         """Whether to draw a frame now. At full speed, frames reuse the features of the nearest step with metrics, which
         has those of all test images."""
         between = self._apart
-        if self.speed or between > SELDOM:
+        self._seldom = between > (SELDOM / 2 if self._seldom else SELDOM)
+        if self.speed or self._seldom:
             return super().due(late)
         return self._measured and late >= -between / 2
 
@@ -100,12 +104,14 @@ class Engine(Worker):
 
     def refresh(self, *, whole: bool = False) -> None:
         """Draw the arms as they are now, unless an earlier step is being looked at. When drawing all images would slow
-        the training down, only some are drawn."""
+        the training down, only some are drawn, and always the same ones."""
         if self.scrubbed is not None:
             return
         whole = whole or self.state != "playing" or (self.speed is not None and self.speed <= SLOW)
-        whole = whole or (self._measured and not self.speed and self._apart <= SELDOM)
+        whole = whole or (self._measured and not self.speed and not self._seldom)
         self._show({arm.name: arm.picture(most=None if whole else MOVING) for arm in self.arms})
+        if not whole:  # a measured step has all, but the number that is seen should be steady
+            self.shown = {name: picture.first(MOVING) for name, picture in self.shown.items()}
 
     def _show(self, pictures: dict[str, Picture]) -> None:
         self.shown = pictures
@@ -231,7 +237,7 @@ class Engine(Worker):
         if any(not arm.finished and arm.error is None for arm in self.arms):
             self._start_clock()
             self.state, self._next_tick = "playing", time.monotonic()
-            self._measured_at, self._between = self._next_tick, 0.0
+            self._measured_at, self._between, self._seldom = self._next_tick, 0.0, False
 
     def do_pause(self) -> None:
         if self.state == "playing":
@@ -287,7 +293,7 @@ class Engine(Worker):
         if field not in STEERABLE:
             for name in arms:
                 self.pending.setdefault(name, {})[field] = value
-            self._say(f"{field} becomes {value} at the next reset.")
+            self._say(f"{SETTINGS[field].label}: {SETTINGS[field].label_of(value)} from the next reset on.")
             return
         self._check_ready()
         chosen = [arm for arm in self.arms if arm.name in arms]
@@ -297,7 +303,8 @@ class Engine(Worker):
         for arm in chosen:
             if arm.index == 0 and arm.name in self.base:  # set before the first step: part of the original recipe
                 self.base[arm.name] = replaced(self.base[arm.name], {field: value})
-        self._say(f"{field} is {value} from step {min(arm.index for arm in chosen) + 1} on.")
+        begin = min(arm.index for arm in chosen) + 1
+        self._say(f"{SETTINGS[field].label}: {SETTINGS[field].label_of(value)} from step {begin} on.")
 
     def _turn_dials(self, turns: Mapping[Arm, Mapping[str, Value]]) -> None:
         for arm, fields in turns.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,6 +47,11 @@ class Picture:
     prediction: NDArray[np.int32]
     entropy: NDArray[np.float32]
     features: NDArray[np.float32]
+
+    def first(self, most: int) -> Picture:
+        """The same student over the first `most` images, or over all if there are fewer."""
+        rows = {name: getattr(self, name)[:most] for name in ("points", "prediction", "entropy", "features")}
+        return dataclasses.replace(self, **rows)
 
 
 class Canvas:

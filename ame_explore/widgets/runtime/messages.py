@@ -151,24 +151,24 @@ class Scene(TypedDict):
 class QuantityFacts(TypedDict):
     """A quantity as `quantities.for_browser` returns it; the cockpit's trait "quantities" has them by name.
 
-    decimals: of its values. fine: whether small values get two significant digits instead. limits: of its axis; None
-    follows the values. group: the chart that it belongs to. per_reading: whether its curve breaks when the reading
-    changes. ame_only: whether arms without AME lack it. headline: whether its curve is shown first. always: whether
-    every evaluation measures it.
+    decimals: of its values. fine: whether small values get two significant digits instead. limits: of its axis, which
+    otherwise follows the values. group: the chart that it belongs to. per_reading: whether its curve breaks when the
+    reading changes. ame_only: whether arms without AME lack it. headline: whether its curve is shown first. always:
+    whether every evaluation measures it.
     """
 
     label: str
     short: str
     definition: str
-    unit: str
+    unit: NotRequired[str]
     decimals: int
-    fine: bool
-    limits: tuple[float, float] | None
-    group: Literal["accuracy", "entropy", "loss", ""]
-    per_reading: bool
-    ame_only: bool
-    headline: bool
-    always: bool
+    fine: NotRequired[bool]
+    limits: NotRequired[tuple[float, float]]
+    group: NotRequired[Literal["accuracy", "entropy", "loss"]]
+    per_reading: NotRequired[bool]
+    ame_only: NotRequired[bool]
+    headline: NotRequired[bool]
+    always: NotRequired[bool]
 
 
 class Series(TypedDict):

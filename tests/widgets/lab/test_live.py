@@ -517,6 +517,39 @@ def test_of_a_slow_run_in_motion_some_images_are_drawn_and_all_when_it_rests(sta
         assert [int((labels == label).sum()) for label in range(10)] == [3] * 10
 
 
+def test_the_number_of_images_in_motion_is_steady_at_measured_steps_too(stage, monkeypatch):
+    monkeypatch.setattr(engine, "MOVING", 30)
+    with LiveRun(LONG, stage=stage, drawn=80, metrics_every=2) as live:
+        live.settle(WAIT)
+        seen = []
+        live.subscribe(lambda: seen.append(live.view()))
+        live.speed(20)
+        live.play()
+        until(lambda: len({state.step % 2 for state in seen if state.state == "playing" and state.step > 2}) == 2)
+        live.pause()
+        live.settle(WAIT)
+        moving = [state for state in seen if state.state == "playing" and state.step > 2]
+        assert {len(state.arms[0].manifold["points"]) for state in moving} == {30}
+
+
+def test_at_full_speed_only_a_much_faster_pace_turns_to_all_images_again(stage, monkeypatch):
+    with LiveRun(LONG, stage=stage) as live:
+        live.settle(WAIT)
+        now, paces = live._engine, iter([0.3, 0.5, 0.3, 0.25, 0.1, 0.3])  # seconds between two measurements
+        monkeypatch.setattr(type(now), "_apart", property(lambda self: next(paces)))
+        assert [(now.due(1.0), now._seldom)[1] for _ in range(6)] == [False, True, True, True, False, False]
+
+
+def test_a_turned_dial_is_told_by_its_label(stage):
+    with LiveRun(LONG, stage=stage) as live:
+        live.settle(WAIT)
+        live.set("omega", 20.0)
+        live.set("shots", 2)
+        live.settle(WAIT)
+        told = [one["text"] for one in live.view().said]
+        assert told[-2:] == ["ω, weight of H: 20 from step 1 on.", "shots a class: 2 from the next reset on."]
+
+
 def test_every_run_is_recorded(stage, tmp_path):
     with LiveRun(PAIR, stage=stage, record=tmp_path) as live:
         live.step(6)

@@ -202,7 +202,7 @@ def test_a_token_with_probes_splits_into_its_parts():
     whole, found = split_token(f" {recipe}+{probes_token({'a': probe})}\n")
     assert whole == recipe and found["a"].text == "a star" and split_token(recipe) == (recipe, {})
     for damaged in (probes_token({"a": probe})[:-4], "probes1:", "probes1:AAAA", "probes1:é"):
-        with pytest.raises(AMEError, match="damaged or incomplete"):
+        with pytest.raises(AMEError, match="must be complete"):
             split_token(damaged)
 
 
@@ -222,7 +222,7 @@ def test_a_token_brings_run_and_probes(stage):
         live.restore(f"{recipe}+{probes}")
         live.settle(WAIT)
         assert live.view().step == 0 and set(live.probes["probe"]) == {"word"}
-        with pytest.raises(AMEError, match="damaged"):
+        with pytest.raises(AMEError, match="must be complete"):
             live.restore(recipe + "+probes1:nothing")
 
 

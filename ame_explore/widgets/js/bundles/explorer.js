@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 cf76b037aa850d711f74b9c6fc0a52632152ea392e92a60bdfd1a001f5c1491b
+// Built by ame_explore/widgets/js/build.js; sources: sha256 394d7b78a9b6e1e436ad1015413d1e9aff37bb643d1895b84082aa8e4523412b
 var x=()=>(performance.timeOrigin+performance.now())/1e3;var dt=.4,Rt=3,zt={f4:Float32Array,i4:Int32Array,i2:Int16Array,u1:Uint8Array};function G(o,t){if(Array.isArray(o))return o.
 map(e=>G(e,t));if(o===null||typeof o!="object")return o;if("buffer"in o&&"dtype"in o){let e=t[o.buffer],s=ArrayBuffer.isView(
 e)?e.buffer.slice(e.byteOffset,e.byteOffset+e.byteLength):e.slice(0);return Object.assign(new zt[o.dtype](s),{shape:o.shape})}
@@ -32,8 +32,8 @@ let i=o(t,e),s=t.mount(i);return()=>{s(),i.close?.()}}}}}var Dt=new Set(["svg","
 has(o)?"http://www.w3.org/2000/svg":"http://www.w3.org/1999/xhtml",s=document.createElementNS(i,o);s.append(...e.flat(1/0).
 filter(n=>n!=null&&n!==!1));for(let[n,r]of Object.entries(t))r==null||r===!1||(n.startsWith("on")?s.addEventListener(n.slice(
 2),r):n in ft?s[ft[n]]=r:s.setAttribute(n,r===!0?"":String(r)));return s}function k(o,t){o.textContent!==t&&(o.textContent=
-t)}function M(o,t){o.hidden===t&&(o.hidden=!t)}function C(){let o=document.body.dataset.jpThemeLight;return o!==void 0?o==="false":document.body.classList.contains("vs\
-code-dark")}var pt=o=>o.replaceAll("-","−");function jt(o,t=3,{signed:e=!1}={}){if(typeof o!="number"||!Number.isFinite(o))return"–";if(o===0)return"0";let[i,s]=o.
+t)}function M(o,t){o.hidden===t&&(o.hidden=!t)}function C(){let o=document.body.dataset.jpThemeLight;return o!==void 0?o==="false":["vscode-dark","dark-theme"].some(t=>document.
+body.classList.contains(t))}var pt=o=>o.replaceAll("-","−");function jt(o,t=3,{signed:e=!1}={}){if(typeof o!="number"||!Number.isFinite(o))return"–";if(o===0)return"0";let[i,s]=o.
 toExponential(t-1).split("e"),n=t-1-Number(s),r=n>=-3&&n<=t+2?o.toFixed(Math.max(n,0)):`${i}e${Number(s)}`;return pt(e&&
 o>0?`+${r}`:r)}function D(o){return o==null||o===""?"–":typeof o!="number"?String(o):Number.isInteger(o)&&Math.abs(o)<
 1e6?pt(String(o)):jt(o)}var Ft=o=>o===null?"":new Date(1e3*o).toISOString().slice(0,10),j=class{constructor(t){this.owner=t,this.chips=a("div",{
@@ -69,33 +69,34 @@ o.strokeStyle=e.accent,o.lineWidth=1.5,o.setLineDash([5,3]),o.stroke(),o.setLine
 function gt(o,[t,e],{width:i,height:s}){let n=t>.55*i;o.style.left=n?"":`${t+F.away}px`,o.style.right=n?`${i-t+F.away}px`:
 "",o.style.top=`${Math.max(4,Math.min(s-F.high,e-F.above))}px`}var Z=({k:o,x0:t,y0:e},i,s)=>[i*o+t,e-s*o],J=({k:o,x0:t,y0:e},i,s)=>[(i-t)/o,(e-s)/o];function xt(o,t,e){let i=!1;for(let s=0,n=o.length-1;s<o.length;n=s++){let[r,l]=o[s],[c,h]=o[n];l>e!=h>e&&t<(c-r)*(e-l)/
 (h-l)+r&&(i=!i)}return i}function tt(o){let[t,e,i,s]=[1/0,-1/0,1/0,-1/0];for(let n of o)for(let r=0;r<n.length;r+=2)t=Math.
-min(t,n[r]),e=Math.max(e,n[r]),i=Math.min(i,n[r+1]),s=Math.max(s,n[r+1]);return t<e?[t,e,i,s]:null}var yt=18,bt=16;function vt(o,t,e=[]){
-return e.push(...o.map(({x:i,y:s,side:n=yt})=>[i-n/2,s-n/2,n,n])),o.map(({x:i,y:s,width:n,side:r=yt})=>{let l=r/2,c=[[l+
-3,0],[-l-3-n,0],[-n/2,-l-8],[-n/2,l+8],[l+1,-l-5],[l+1,l+5],[-l-1-n,-l-5],[-l-1-n,l+5]],h=([m,d])=>[i+m-2,s+d-bt/2,n+4,bt],
-f=c.find(m=>{let[d,p,u,y]=h(m);return d>0&&p>0&&d+u<t.width&&p+y<t.height&&!e.some(w=>d<w[0]+w[2]&&w[0]<d+u&&p<w[1]+w[3]&&
-w[1]<p+y)});return f&&e.push(h(f)),f??null})}function _t(o,t,e,i,s){let n=h=>{o.beginPath(),h.forEach(([f,m],d)=>o[d?"lineTo":"moveTo"](e+f*s,i+m*s)),o.closePath()},
+min(t,n[r]),e=Math.max(e,n[r]),i=Math.min(i,n[r+1]),s=Math.max(s,n[r+1]);return t<e?[t,e,i,s]:null}var yt=18,bt=16,_t=200;
+function vt(o,t,e=[]){return e.push(...o.map(({x:i,y:s,side:n=yt})=>[i-n/2,s-n/2,n,n])),o.map(({x:i,y:s,width:n,side:r=yt})=>{
+let l=r/2,c=[[l+3,0],[-l-3-n,0],[-n/2,-l-8],[-n/2,l+8]];if(o.length<=_t){for(let m of[l+3,-l-3-n])c.push([m,-l-4],[m,l+4]);
+for(let m of[-l,l-n])c.push([m,-l-8],[m,l+8])}let h=([m,d])=>[i+m-2,s+d-bt/2,n+4,bt],f=c.find(m=>{let[d,p,u,y]=h(m);return d>
+0&&p>0&&d+u<t.width&&p+y<t.height&&!e.some(w=>d<w[0]+w[2]&&w[0]<d+u&&p<w[1]+w[3]&&w[1]<p+y)});return f&&e.push(h(f)),f??
+null})}function Kt(o,t,e,i,s){let n=h=>{o.beginPath(),h.forEach(([f,m],d)=>o[d?"lineTo":"moveTo"](e+f*s,i+m*s)),o.closePath()},
 r=(h,f,m=1)=>Array.from({length:h},(d,p)=>{let u=f+2*Math.PI*p/h;return[m*Math.cos(u),m*Math.sin(u)]}),l=h=>[[-h,-1],[h,
 -1],[h,-h],[1,-h],[1,h],[h,h],[h,1],[-h,1],[-h,h],[-1,h],[-1,-h],[-h,-h]];t==="circle"?(o.beginPath(),o.arc(e,i,.92*s,0,
 2*Math.PI)):t==="diamond"?n([[0,-1.1],[.95,0],[0,1.1],[-.95,0]]):t==="square"?n([[-.82,-.82],[.82,-.82],[.82,.82],[-.82,
 .82]]):t==="triangle"?n(r(3,-Math.PI/2,1.15)):t==="triangle-down"?n(r(3,Math.PI/2,1.15)):t==="cross"?n(l(.38)):t==="x"?n(
 (h=>h.map(([f,m])=>[(f-m)*Math.SQRT1_2,(f+m)*Math.SQRT1_2]))(l(.36))):t==="pentagon"?n(r(5,-Math.PI/2,1.05)):t==="hexago\
 n"?n(r(6,0,1.05)):t==="bar"?n([[-1.05,-.5],[1.05,-.5],[1.05,.5],[-1.05,.5]]):t==="star"&&n(Array.from({length:10},(h,f)=>{
-let m=-Math.PI/2+Math.PI*f/5,d=f%2?.48:1.15;return[d*Math.cos(m),d*Math.sin(m)]}))}var Kt={cross:[[-1,0,1,0],[0,-1,0,1]],
-x:[[-.8,-.8,.8,.8],[-.8,.8,.8,-.8]]};function Bt(o,{shape:t,color:e,filled:i,halo:s,inside:n,edge:r=.55},l,c,h){let f=Kt[t];
+let m=-Math.PI/2+Math.PI*f/5,d=f%2?.48:1.15;return[d*Math.cos(m),d*Math.sin(m)]}))}var Bt={cross:[[-1,0,1,0],[0,-1,0,1]],
+x:[[-.8,-.8,.8,.8],[-.8,.8,.8,-.8]]};function Ht(o,{shape:t,color:e,filled:i,halo:s,inside:n,edge:r=.55},l,c,h){let f=Bt[t];
 if(!i&&f){o.lineCap="round";for(let{style:m,width:d}of[{style:s,width:(.2+r)*h},{style:e,width:Math.max(1.2,.32*h)}])if(m){
 o.strokeStyle=m,o.lineWidth=d,o.beginPath();for(let[p,u,y,w]of f)o.moveTo(l+p*h,c+u*h),o.lineTo(l+y*h,c+w*h);o.stroke()}
-return}_t(o,t,l,c,h),s&&(o.lineWidth=r*h,o.strokeStyle=s,o.stroke()),i?(o.fillStyle=e,o.fill()):(o.fillStyle=n||s||"tran\
+return}Kt(o,t,l,c,h),s&&(o.lineWidth=r*h,o.strokeStyle=s,o.stroke()),i?(o.fillStyle=e,o.fill()):(o.fillStyle=n||s||"tran\
 sparent",o.fill(),o.lineWidth=Math.max(1.2,.36*h),o.strokeStyle=e,o.stroke())}function O(o,t,e=1){let i=Math.ceil(t*1.6)+
-1,s=2*i+1,n=document.createElement("canvas");n.width=n.height=s;let r=$(n,{willReadFrequently:!0});Bt(r,o,i+.5,i+.5,t);let{
+1,s=2*i+1,n=document.createElement("canvas");n.width=n.height=s;let r=$(n,{willReadFrequently:!0});Ht(r,o,i+.5,i+.5,t);let{
 data:l}=r.getImageData(0,0,s,s),c=[],h=[],f=[],m=[],d=[];for(let p=0;p<s*s;p++){let u=Math.round(l[4*p+3]/255*32*e);u&&(c.
 push(p%s-i),h.push(Math.floor(p/s)-i),f.push(l[4*p]|l[4*p+2]<<16),m.push(l[4*p+1]<<8),d.push(u))}return{half:i,dx:Int32Array.
 from(c),dy:Int32Array.from(h),rb:Int32Array.from(f),g:Int32Array.from(m),a:Int32Array.from(d)}}function kt(o,t,e,i,s,n){
 let{half:r,dx:l,dy:c,rb:h,g:f,a:m}=i,d=Math.round(s),p=Math.round(n);if(d<r||p<r||d>=t-r||p>=e-r)return;let u=p*t+d;for(let y=0;y<
 m.length;y++){let w=u+c[y]*t+l[y],g=o[w],b=32-m[y],v=(g&16711935)*b+h[y]*m[y]>>>5&16711935,E=(g&65280)*b+f[y]*m[y]>>>5&65280;
 o[w]=4278190080|v|E}}function et(o){let t=document.createElement("canvas");t.width=t.height=1;let e=$(t);return e.fillStyle=
-o,e.fillRect(0,0,1,1),e.getImageData(0,0,1,1).data}var Mt=32,Ht=400,qt=60,St={light:{paper:"#ffffff",text:"#1a1a1a",muted:"#5a5a5a",faint:"#dcdcdc",accent:"#0072b2",wash:"\
+o,e.fillRect(0,0,1,1),e.getImageData(0,0,1,1).data}var Mt=32,qt=400,Ut=60,St={light:{paper:"#ffffff",text:"#1a1a1a",muted:"#5a5a5a",faint:"#dcdcdc",accent:"#0072b2",wash:"\
 rgba(0,114,178,0.12)"},dark:{paper:"#111111",text:"#ececec",muted:"#b8b8b8",faint:"#333333",accent:"#5ab0ee",wash:"rgba(\
-90,176,238,0.18)"}};function Ut(o,t){let[e,i,s]=et(o),n=(.3*e+.59*i+.11*s)/255,r=t&&n<.45?.45-n+.1:0;return`rgb(${[e,i,s].
+90,176,238,0.18)"}};function Yt(o,t){let[e,i,s]=et(o),n=(.3*e+.59*i+.11*s)/255,r=t&&n<.45?.45-n+.1:0;return`rgb(${[e,i,s].
 map(l=>Math.round(l+r*(255-l))).join()})`}function Vt(o,t,{facts:e,mask:i}){if(!e||!t)return[];let s=o.flat(),n=tt([s]);
 if(!n)return[];let[r,l,c,h]=n,f=u=>{let y=new Uint8Array(u.length/2);for(let w=0;w<y.length;w++){let g=u[2*w],b=u[2*w+1];
 g>=r&&g<=l&&b>=c&&b<=h&&xt(o,g,b)&&(y[w]=1)}return y},m=f(t.image),d=f(t.text),p=[];for(let u=0;u<e.pairs;u++)(!i||i[u])&&
@@ -119,7 +120,7 @@ e.beside?[e,e.beside]:[i]).flatMap(({image:w,text:g})=>[w,g]).map(w=>Array.from(
 isFinite(w[2*g])).flatMap(g=>[w[2*g],w[2*g+1]])),[d,p,u,y]=tt(m)??[0,1,0,1];s.view={x:(d+p)/2,y:(u+y)/2,w:1.08*(p-d)||1,
 h:1.08*(y-u)||1}}let{x:n,y:r,w:l,h:c}=s.view,h=Math.min(t.width/l,t.height/c);this.place={k:h,x0:t.width/2-n*h,y0:t.height/
 2+r*h}}sprites(t){let{colors:e}=this.owner.model,i=C(),s=[e?.colors.join(),e?.scale,t,i].join("|");if(this.spriteKey!==s||
-!this.made){this.spriteKey=s;let n=(e?.colors??["#0072B2","#D55E00"]).map(c=>Ut(c,i)),r=this.ink.paper,l=(c,h)=>({plain:O(
+!this.made){this.spriteKey=s;let n=(e?.colors??["#0072B2","#D55E00"]).map(c=>Yt(c,i)),r=this.ink.paper,l=(c,h)=>({plain:O(
 {shape:c,color:h,filled:!0,halo:null},t,.8),dim:O({shape:c,color:h,filled:!0,halo:null},t,.26),strong:O({shape:c,color:h,
 filled:!0,halo:r,edge:.5},1.25*t)});this.made={image:n.map(c=>l("circle",c)),text:n.map(c=>l("diamond",c)),ghost:O({shape:"\
 circle",color:this.ink.faint,filled:!0,halo:null},Math.max(1,.6*t),.7)}}return this.made}paint(){let t=W(this.canvas);W(
@@ -130,14 +131,14 @@ c||this.image.height!==h)&&(this.image=p.createImageData(c,h),this.pixels=new Ui
 30*Math.sqrt(t.width*t.height/(2*v)))/100)),L=this.sprites(E),[z,Lt,Tt]=[f*b,m*b,d*b],It=i?.scale??!1,rt=(i?.colors.length??
 2)-1,q=s?[...n].some(A=>s[A]):n.size>0,lt=this.owner.flags(),Pt=(A,I)=>{if(!r)return I;let P=r[A];return It?P===255?rt:Math.
 min(Mt-1,P*Mt>>8):P},U=A=>{for(let I of[1,0]){let P=I?l.text:l.image,Ct=I?e.text:e.image,Ot=I?L.text:L.image;for(let T=0;T<
-v;T++){let ht=!s||s[T]===1;if((A===0?ht:!ht)||A===2&&!lt[T]||A===1&&q&&lt[T])continue;let ct=Ct[T],V=P[2*ct];if(V!==V)continue;
-let Y=Ot[Math.min(Pt(T,I),rt)],Nt=A===0?L.ghost:A===2?Y.strong:q?Y.dim:Y.plain;kt(u,c,h,Nt,V*z+Lt,Tt-P[2*ct+1]*z)}}};this.
+v;T++){let ht=!s||s[T]===1;if((A===0?ht:!ht)||A===2&&!lt[T]||A===1&&q&&lt[T])continue;let ct=Ct[T],Y=P[2*ct];if(Y!==Y)continue;
+let V=Ot[Math.min(Pt(T,I),rt)],Nt=A===0?L.ghost:A===2?V.strong:q?V.dim:V.plain;kt(u,c,h,Nt,Y*z+Lt,Tt-P[2*ct+1]*z)}}};this.
 owner.model.hidden&&U(0),U(1),q&&U(2),p.putImageData(this.image,0,0),this.overlay(),this.beside||(this.owner.root.dataset.
 painted=String(n.size))}overlay(){let{facts:t,mask:e,shown:i,selected:s,regions:n,active:r}=this.owner.model,{place:l,points:c}=this,
 {hovered:h}=this.owner;if(!t||!c||!l)return;let f=W(this.over),{ink:m}=this,d=$(this.over);d.setTransform(f.scale,0,0,f.
 scale,0,0),d.clearRect(0,0,f.width,f.height);let p=w=>[c.image,c.text].map((g,b)=>{let v=b?t.text[w]:t.image[w];return Z(
 l,g[2*v],g[2*v+1])}),u=(w,g,b)=>{d.beginPath();for(let v of w){let[E,L]=p(v);d.moveTo(...E),d.lineTo(...L)}d.lineWidth=g,
-d.strokeStyle=b,d.stroke()},y=s.size||(i?.count??0);if(y&&y<=Ht){let w=s.size?s:Array.from({length:t.pairs},(g,b)=>b).filter(
+d.strokeStyle=b,d.stroke()},y=s.size||(i?.count??0);if(y&&y<=qt){let w=s.size?s:Array.from({length:t.pairs},(g,b)=>b).filter(
 g=>!e||e[g]);d.globalAlpha=Math.max(.15,1/Math.sqrt(y)),u(w,1.2,m.text),d.globalAlpha=1}if(n.length&&!this.beside){d.font=
 "600 13px system-ui, sans-serif",d.textBaseline="middle",d.lineJoin="round";let w=n.map(({name:g,x:b,y:v,count:E})=>{let[
 L,z]=Z(l,b,v);return{text:g,x:L,y:z,count:E,width:d.measureText(g).width,side:2}}).filter(({x:g,y:b})=>g>0&&b>0&&g<f.width&&
@@ -159,7 +160,7 @@ place:s}=this;if(this.cancel(),!(!e||!s)){if(e.far)i&&this.owner.pick(Vt(i.map((
 model),e.add);else{let n=this.under(t);n!==null?this.owner.pick([n],e.add):e.add||this.owner.pick([],!1)}this.overlay()}}cancel(){
 this.drag=this.lasso=null}zoom(t,e,i){let{view:s,place:n}=this;if(!(!s||!n)){if(e!==void 0&&i!==void 0){let[r,l]=J(n,e,i);
 s.x=r+(s.x-r)*t,s.y=l+(s.y-l)*t}s.w*=t,s.h*=t,this.moved()}}wheel(t){t.preventDefault(),this.zoom(Math.exp(.0015*t.deltaY),
-t.offsetX,t.offsetY)}key(t){let{view:e,place:i}=this;if(!e||!i||t.ctrlKey||t.metaKey||t.altKey)return;let s=qt/i.k,n=t.key.
+t.offsetX,t.offsetY)}key(t){let{view:e,place:i}=this;if(!e||!i||t.ctrlKey||t.metaKey||t.altKey)return;let s=Ut/i.k,n=t.key.
 toLowerCase();if(n==="arrowleft")e.x-=s;else if(n==="arrowright")e.x+=s;else if(n==="arrowup")e.y+=s;else if(n==="arrowd\
 own")e.y-=s;else if(n==="+"||n==="=")this.zoom(.8);else if(n==="-")this.zoom(1.25);else if(n==="0")this.frame.view=null;else if(n===
 "n"||n==="b")this.owner.step(n==="n"?1:-1);else if(n==="escape")this.owner.pick([],!1);else return;t.preventDefault(),t.
@@ -222,7 +223,7 @@ m.text)))))):null,c?a("pre",{"data-testid":"code"},c):null,c?a("button",{type:"b
 clipboard?.writeText(c)},"copy"):null].filter(h=>h!==null)}question({name:t,asks:e}){let i=e.map(s=>a("input",{type:"tex\
 t",value:s.value,"data-testid":`ask-${s.name}`}));for(let s of i)s.addEventListener("keydown",n=>n.stopPropagation());return a(
 "form",{class:"ame-row",onsubmit:s=>{s.preventDefault(),this.owner.send({type:t,...Object.fromEntries(e.map((n,r)=>[n.name,
-i[r].value]))})}},...e.map((s,n)=>a("label",{},s.label,i[n])),a("button",{type:"submit",class:"ame-button"},"classify"))}};var Yt=250,S=28,it=60,nt=8e6,Gt=3e3;function ot({name:o,kind:t,title:e}){return o==="caption"?260:t==="number"&&e.length<=
+i[r].value]))})}},...e.map((s,n)=>a("label",{},s.label,i[n])),a("button",{type:"submit",class:"ame-button"},"classify"))}};var Gt=250,S=28,it=60,nt=8e6,Xt=3e3;function ot({name:o,kind:t,title:e}){return o==="caption"?260:t==="number"&&e.length<=
 14?104:132}var H=class{constructor(t){this.owner=t,this.head=a("div",{class:"ame-table-row ame-table-head",role:"row"}),
 this.body=a("div",{class:"ame-table-body"}),this.spacer=a("div",{class:"ame-table-spacer"},this.body),this.el=a("div",{class:"\
 ame-table",role:"grid",tabindex:"0","data-testid":"pair-table","aria-label":"Table of the pairs: up and down go to the n\
@@ -240,7 +241,7 @@ button",class:"ame-filter-button",title:`Filter by ${n}`,"aria-label":`Filter by
 filters.open(s,c.currentTarget)},"⚲"))}))}renew(){this.rows.clear(),this.asked.clear(),this.turn=this.owner.model.shown?.
 turn??-1;let t=this.owner.model.shown?.count??0;this.el.setAttribute("aria-rowcount",String(t+1)),this.spacer.style.height=
 `${Math.min(nt,t*S)}px`,this.drawHead(),this.redraw()}redraw(){this.due||(this.due=!0,requestAnimationFrame(()=>{this.due=
-!1,this.draw()}))}get high(){return this.el.clientHeight||Yt}top(){let t=this.owner.model.shown?.count??0,e=this.high-S,
+!1,this.draw()}))}get high(){return this.el.clientHeight||Gt}top(){let t=this.owner.model.shown?.count??0,e=this.high-S,
 i=Math.min(nt,t*S)-e,s=i>0?Math.min(1,this.el.scrollTop/i):0;return Math.max(0,s*(t-e/S))}draw(){let{shown:t,selected:e,
 active:i}=this.owner.model;if(!t)return;let s=this.top(),n=Math.floor(s),r=Math.ceil(this.high/S)+1;this.body.style.transform=
 `translateY(${this.el.scrollTop-(s-n)*S}px)`;let l=[];for(let c=n;c<Math.min(t.count,n+r);c++){let h=this.rows.get(c);h||
@@ -254,7 +255,7 @@ owner.pick([e],i.ctrlKey||i.metaKey||i.shiftKey);let n=[...this.rows].filter(([r
 sort(([r],[l])=>r-l);this.owner.pick(n.map(([,r])=>r.row),i.ctrlKey||i.metaKey)}kind(t){let e=t?this.owner.model.facts?.
 columns[t-1]:null;return!e||e.kind==="number"?"ame-number":e.name==="caption"?"ame-caption":""}ask(t){let e=Math.floor(t/
 it);this.asked.has(e)||(this.asked.add(e),this.owner.send({type:"rows",turn:this.turn,start:e*it,count:it}))}take({turn:t,
-start:e,rows:i}){t===this.turn&&(this.rows.size>Gt&&(this.rows.clear(),this.asked.clear()),i.forEach((s,n)=>this.rows.set(
+start:e,rows:i}){t===this.turn&&(this.rows.size>Xt&&(this.rows.clear(),this.asked.clear()),i.forEach((s,n)=>this.rows.set(
 e+n,s)),this.redraw())}reveal(t){let e=this.owner.model.shown?.count??0,i=(this.high-2*S)/S,s=this.top();if(t<0||t>=s&&t<
 s+i-.5)return;let n=Math.min(nt,e*S)-(this.high-S),r=t<s?t:t-i+1;this.el.scrollTop=r/Math.max(1,e-i-1)*n,this.redraw()}};
 function Et(o,t,e,i){let s=t===e?`${e.toLocaleString("en")} pairs`:`${t.toLocaleString("en")} of ${e.toLocaleString("en")}\
@@ -338,6 +339,6 @@ ses"},"predicted class"),a("td",{})),a("tr",{},a("th",{},"true class"),...e.map(
 "accuracy [95% interval]"))),a("tbody",{},...e.map((c,h)=>a("tr",{},a("th",{scope:"row"},c),...e.map((f,m)=>l(h,m)),a("t\
 d",{class:"ame-words"},s[h])))))))}message(t){t.type==="rows"?this.table.take(t):t.type==="words"&&(this.words.size>5e3&&
 this.words.clear(),this.words.set(t.row,t.words),this.hovered===t.row&&this.overlays())}close(){this.themes.disconnect()}};
-function Xt(o,t){let e=new at(o);return t.append(e.root),{el:e.root,draw(){},retained:(i,s)=>e.retained(i,s),message:i=>e.
+function Qt(o,t){let e=new at(o);return t.append(e.root),{el:e.root,draw(){},retained:(i,s)=>e.retained(i,s),message:i=>e.
 message(i),silent(i,s){s&&e.retained("told",{text:"Python has stopped: run the cell again.",bad:!0})},close:()=>e.close()}}
-var Ce=mt(Xt);export{at as Explorer,Ce as default};
+var Oe=mt(Qt);export{at as Explorer,Oe as default};

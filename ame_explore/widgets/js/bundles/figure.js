@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 cf76b037aa850d711f74b9c6fc0a52632152ea392e92a60bdfd1a001f5c1491b
+// Built by ame_explore/widgets/js/build.js; sources: sha256 394d7b78a9b6e1e436ad1015413d1e9aff37bb643d1895b84082aa8e4523412b
 var h=()=>(performance.timeOrigin+performance.now())/1e3;var z=.4,ct=3,ft={f4:Float32Array,i4:Int32Array,i2:Int16Array,u1:Uint8Array};function C(n,t){if(Array.isArray(n))return n.
 map(e=>C(e,t));if(n===null||typeof n!="object")return n;if("buffer"in n&&"dtype"in n){let e=t[n.buffer],i=ArrayBuffer.isView(
 e)?e.buffer.slice(e.byteOffset,e.byteOffset+e.byteLength):e.slice(0);return Object.assign(new ft[n.dtype](i),{shape:n.shape})}
@@ -31,8 +31,8 @@ this.oldest=0)}};function P(n){return()=>{let t;return{initialize({model:e}){ret
 let s=n(t,e),i=t.mount(s);return()=>{i(),s.close?.()}}}}}var ht=new Set(["svg","path"]),N={text:"textContent",value:"value",checked:"checked"};function b(n,t={},...e){let s=ht.has(
 n)?"http://www.w3.org/2000/svg":"http://www.w3.org/1999/xhtml",i=document.createElementNS(s,n);i.append(...e.flat(1/0).filter(
 o=>o!=null&&o!==!1));for(let[o,a]of Object.entries(t))a==null||a===!1||(o.startsWith("on")?i.addEventListener(o.slice(2),
-a):o in N?i[N[o]]=a:i.setAttribute(o,a===!0?"":String(a)));return i}function x(){let n=document.body.dataset.jpThemeLight;return n!==void 0?n==="false":document.body.classList.contains("vs\
-code-dark")}var $={"#1a1a1a":"#ececec","#5a5a5a":"#b8b8b8","#e4e4e4":"#3c3c3c","#0072B2":"#4a9fd8"};var w="#111111",ut={...Object.fromEntries(Object.entries($).map(([n,t])=>[n.toLowerCase(),t])),white:w,"#fff":w,"#ffffff":w,
+a):o in N?i[N[o]]=a:i.setAttribute(o,a===!0?"":String(a)));return i}function x(){let n=document.body.dataset.jpThemeLight;return n!==void 0?n==="false":["vscode-dark","dark-theme"].some(t=>document.
+body.classList.contains(t))}var $={"#1a1a1a":"#ececec","#5a5a5a":"#b8b8b8","#e4e4e4":"#3c3c3c","#0072B2":"#4a9fd8"};var w="#111111",ut={...Object.fromEntries(Object.entries($).map(([n,t])=>[n.toLowerCase(),t])),white:w,"#fff":w,"#ffffff":w,
 "#440154":"#9a75c4","#482878":"#8a7fcd","#3e4989":"#7387c9","#31688e":"#5a97bb","#00224e":"#6a86b8","#123570":"#6d8cc0",
 "#3b496c":"#7d8cae","#e5ecf6":"#1c222b","#2a3f5f":"#d7dfeb"},dt=new Set(["hovertext","hovertemplate","customdata","ids",
 "x","y","z","name","labels","ticktext"]),pt=new Set(["heatmap","contour","surface","image"]),mt=new Set(["colorscale","c\

@@ -53,6 +53,7 @@ export class Dials {
   }
 }
 
+const FITS = 8; // letters in a number's box
 const SETTLE = 0.8; // seconds after a turn in which frames that were on their way do not turn it back
 
 class Dial {
@@ -158,7 +159,7 @@ class Dial {
     if (slider && input instanceof HTMLInputElement) {
       input.value = value === null ? "" : String(Number(Number(value).toPrecision(6)));
       const none = this.dial.none || "default";
-      input.placeholder = value === null ? none : fmt(value);
+      input.placeholder = value !== null ? fmt(value) : none.length > FITS ? "default" : none;
       input.title = value === null ? none : ""; // which may be longer than the box
       if (!dragging && value !== null) slider.value = String(this.scale.toSlider(Number(value)));
       slider.setAttribute("aria-valuetext", value === null ? none : `${fmt(value)} ${this.dial.unit}`.trim());

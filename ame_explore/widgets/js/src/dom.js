@@ -51,11 +51,11 @@ export async function copyField(field, button) {
   setTimeout(() => setText(button, text), 1500);
 }
 
-/** Whether the page is in a dark theme: JupyterLab's, Notebook's or VS Code's. */
+/** Whether the page is in a dark theme: JupyterLab's, Notebook's, VS Code's or marimo's. */
 export function isDark() {
   const light = document.body.dataset.jpThemeLight;
   if (light !== undefined) return light === "false";
-  return document.body.classList.contains("vscode-dark");
+  return ["vscode-dark", "dark-theme"].some((name) => document.body.classList.contains(name));
 }
 
 let named = 0;

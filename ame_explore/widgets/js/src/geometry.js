@@ -57,10 +57,11 @@ export function boxAround(all) {
 
 const MARK = 18; // pixels: a mark's side, unless it has another
 const LINE = 16; // a name's height
+const MANY = 200; // marks; more have only the first four places for their names
 
 /**
  * Where each name begins, relative to its mark, so that names cover neither marks nor each other: to the right, or else to
- * the left, above, below, or at a corner; null where there is no room.
+ * the left, above, below, or at a corner; null where there is no room. Names of the first marks come first.
  * @param {Named[]} marks
  * @param {{width: number, height: number}} panel
  * @param {Box[]} taken what else must not be covered; the marks and names are added
@@ -71,7 +72,11 @@ export function placeNames(marks, panel, taken = []) {
   return marks.map(({ x, y, width: w, side = MARK }) => {
     const r = side / 2;
     /** @type {Point[]} */
-    const spots = [[r + 3, 0], [-r - 3 - w, 0], [-w / 2, -r - 8], [-w / 2, r + 8], [r + 1, -r - 5], [r + 1, r + 5], [-r - 1 - w, -r - 5], [-r - 1 - w, r + 5]];
+    const spots = [[r + 3, 0], [-r - 3 - w, 0], [-w / 2, -r - 8], [-w / 2, r + 8]];
+    if (marks.length <= MANY) {
+      for (const dx of [r + 3, -r - 3 - w]) spots.push([dx, -r - 4], [dx, r + 4]);
+      for (const dx of [-r, r - w]) spots.push([dx, -r - 8], [dx, r + 8]);
+    }
     /** @param {Point} spot @returns {Box} */
     const boxAt = ([dx, dy]) => [x + dx - 2, y + dy - LINE / 2, w + 4, LINE];
     const spot = spots.find((one) => {

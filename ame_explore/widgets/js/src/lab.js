@@ -399,6 +399,7 @@ export class Lab {
     this.el.dataset.theme = isDark() ? "dark" : "light";
     this.ink = this.readInk();
     this.manifold.theme();
+    this.probe.show(); // its swatches and bars
     this.again();
   }
 }

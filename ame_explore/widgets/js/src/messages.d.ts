@@ -86,20 +86,20 @@ export interface Scene {
   references: Record<string, Record<string, number>>;
 }
 
-/** A quantity as `quantities.for_browser` returns it; the cockpit's trait "quantities" has them by name. decimals: of its values. fine: whether small values get two significant digits instead. limits: of its axis; None follows the values. group: the chart that it belongs to. per_reading: whether its curve breaks when the reading changes. ame_only: whether arms without AME lack it. headline: whether its curve is shown first. always: whether every evaluation measures it. */
+/** A quantity as `quantities.for_browser` returns it; the cockpit's trait "quantities" has them by name. decimals: of its values. fine: whether small values get two significant digits instead. limits: of its axis, which otherwise follows the values. group: the chart that it belongs to. per_reading: whether its curve breaks when the reading changes. ame_only: whether arms without AME lack it. headline: whether its curve is shown first. always: whether every evaluation measures it. */
 export interface QuantityFacts {
   label: string;
   short: string;
   definition: string;
-  unit: string;
+  unit?: string;
   decimals: number;
-  fine: boolean;
-  limits: [number, number] | null;
-  group: "accuracy" | "entropy" | "loss" | "";
-  per_reading: boolean;
-  ame_only: boolean;
-  headline: boolean;
-  always: boolean;
+  fine?: boolean;
+  limits?: [number, number];
+  group?: "accuracy" | "entropy" | "loss";
+  per_reading?: boolean;
+  ame_only?: boolean;
+  headline?: boolean;
+  always?: boolean;
 }
 
 /** A curve: x are steps. */

@@ -17,6 +17,7 @@ import { told } from "./quantities.js";
  * What is drawn, and where. arm: the last of `arms`. side: of the images in CSS pixels; 0: points are dots.
  * @typedef {{arm: ArmState, arms: ArmState[], scene: Scene, size: import("./canvas.js").Size, place: Place, side: number}} Shown
  */
+/** A class text on the map. spot: where its name begins, from the star; null: there was no room. @typedef {{text: string, x: number, y: number, width: number, side: number, spot: Point | null}} Star */
 
 const SMALL = 180; // pixels of a map's height under which stars get smaller
 const FEW = 24; // class texts; more get smaller stars
@@ -41,6 +42,10 @@ export class Pane {
     this.el = h("div", { class: "ame-pane" }, h("div", { class: "ame-pane-head" }, h("h4", {}, this.swatch, this.title), this.figures),
       h("div", { class: "ame-stage" }, this.canvas, this.over, this.tip));
     this.blank = true; // whether nothing is drawn over the points
+    /** The class texts as they were drawn last, by class. @type {Star[]} */
+    this.starsDrawn = [];
+    /** What they and their names cover. @type {import("./geometry.js").Box[]} */
+    this.covered = [];
     /** @type {Shown | null} */
     this.shown = null;
     /** @type {ImageData | null} */
@@ -71,8 +76,10 @@ export class Pane {
     this.shown = shown;
     this.over.dataset.points = shown.side ? "images" : "dots";
     this.head(arm, arms, scene);
-    paintLater(() => this.paint(shown));
-    this.owner.lab.probe.paintOn(this);
+    paintLater(() => {
+      this.paint(shown);
+      this.owner.lab.probe.paintOn(this); // after the stars' names, between which it finds its own
+    });
     this.owner.lab.oneStep.paintOn(this);
   }
 
@@ -116,6 +123,7 @@ export class Pane {
         else stamp(this.pixels, width, height, sprites.strong[labels[i]], x, y);
       }
     context.putImageData(this.image, 0, 0);
+    this.starsDrawn = this.covered = [];
     if (!arm.manifold) return;
     context.save();
     context.scale(s, s);
@@ -163,10 +171,14 @@ export class Pane {
       const mark = this.owner.mark(scene, c);
       drawMark(context, { ...mark, shape: "star", filled: true, halo: ink.text }, x, y, r);
       drawMark(context, { ...mark, shape: "star", halo: null, inside: ink.card }, x, y, mark.filled ? r : 0.86 * r);
-      return { text, x, y, width: context.measureText(text).width };
+      return { text, x, y, width: context.measureText(text).width, side: 2.3 * r, spot: /** @type {Point | null} */ (null) };
     });
     const seen = stars.filter(({ x, y }) => x >= -20 && y >= -20 && x <= size.width + 20 && y <= size.height + 20);
-    this.names(context, seen, placeNames(seen, size, taken), ink.text);
+    const spots = placeNames(seen, size, taken);
+    seen.forEach((star, i) => (star.spot = spots[i]));
+    this.names(context, seen, spots, ink.text);
+    this.starsDrawn = stars;
+    this.covered = [...taken];
     return taken;
   }
 

@@ -168,7 +168,8 @@ export class ProbePanel {
   lookOf(name) {
     if (name) return { picture: this.keptPictures.get(name) ?? null, kind: this.state?.kept.find((one) => one.name === name)?.kind ?? null, name };
     const kind = this.state?.kind ?? null;
-    return { picture: kind === "image" && this.world?.shape ? this.pad.seen : null, kind, name: kind === "text" ? (this.given?.text ?? "your text") : "" };
+    const called = kind === "text" ? (this.given?.text ?? "my text") : kind === "image" && !this.pad.picked.first ? "my drawing" : "my image";
+    return { picture: kind === "image" && this.world?.shape && !this.pad.empty ? this.pad.seen : null, kind, name: called };
   }
 
   /** @param {State} state */

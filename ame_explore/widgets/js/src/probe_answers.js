@@ -68,7 +68,7 @@ export class Answers {
     setText(this.caption, isText ? "Classes of the images that this text finds" : "Which class text it is");
     if (this.rows.isNew([classes, answers.map(({ name }) => [name, this.color(name)]), isText, this.lab.scenes])) {
       this.head.replaceChildren(h("tr", {}, h("th", { scope: "col" }, h("span", { class: "ame-hidden" }, "class")), answers.map(({ name }) =>
-        h("th", { scope: "col" }, h("span", { class: "ame-swatch", style: `background: ${this.color(name)}`, "aria-hidden": "true" }), name))));
+        h("th", { scope: "col", title: name }, h("span", { class: "ame-swatch", style: `background: ${this.color(name)}`, "aria-hidden": "true" }), h("span", { class: "ame-called" }, name)))));
       const line = (/** @type {string} */ text, title = "", kind = "") => h("tr", { class: kind || null }, h("th", { scope: "row", title: title || null }, text), answers.map(() => h("td", {}, h("div", {}))));
       this.body.replaceChildren(
         ...classes.map((c) => h("tr", { class: "ame-probe-bar" }, h("th", { scope: "row", title: scene.class_names[c] }, scene.short[c]),

@@ -43,6 +43,13 @@ test("names cover neither marks nor each other, and stay in the panel", () => {
   assert.deepEqual(spots[0], [-62, 0], "its right is taken by a mark");
 });
 
+test("a name finds a corner where a mark's four sides are taken", () => {
+  const panel = { width: 200, height: 100 };
+  /** @type {import("../src/geometry.js").Box[]} */
+  const sides = [[110, 46, 60, 4], [30, 46, 60, 4], [98, 25, 4, 12], [98, 63, 4, 12]];
+  assert.deepEqual(placeNames([{ x: 100, y: 50, width: 30 }], panel, sides), [[12, -13]]);
+});
+
 test("where there is no room there is no name, and it takes none from others", () => {
   const panel = { width: 200, height: 100 };
   assert.deepEqual(placeNames([{ x: 5, y: 50, width: 500 }, { x: 100, y: 50, width: 40 }], panel), [null, [12, 0]]);
