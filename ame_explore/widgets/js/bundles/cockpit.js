@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 394d7b78a9b6e1e436ad1015413d1e9aff37bb643d1895b84082aa8e4523412b
+// Built by ame_explore/widgets/js/build.js; sources: sha256 f90b1db16137bcf2d21959c3a97f2d441b18589010e9887ffe69b7e738edbb72
 var T=()=>(performance.timeOrigin+performance.now())/1e3;function ut(n,t){let e=null,s=null,i=()=>{if(e=null,!s)return;let a=s;
 s=null,n(...a),e=setTimeout(i,t)};return(...a)=>{if(e!==null){s=a;return}n(...a),e=setTimeout(i,t)}}var xe=.4,qs=3,Ws={f4:Float32Array,i4:Int32Array,i2:Int16Array,u1:Uint8Array};function te(n,t){if(Array.isArray(n))return n.
 map(e=>te(e,t));if(n===null||typeof n!="object")return n;if("buffer"in n&&"dtype"in n){let e=t[n.buffer],i=ArrayBuffer.isView(
@@ -1030,13 +1030,13 @@ eyboard"},h("h3",{},"Keyboard, while the focus is in the lab"),h("dl",{},Zi.map(
 elects, Esc clears, I shows images or dots, O draws all students in one map."),h("button",{type:"button",class:"ame-butt\
 on",onclick:()=>this.help.close()},"Close")),this.losing=h("p",{}),this.sure=h("dialog",{class:"ame-keys","aria-label":"\
 Start over?","data-testid":"sure"},h("h3",{},"Start over?"),this.losing,h("div",{class:"ame-choices"},h("button",{type:"\
-button",class:"ame-button ame-primary","data-testid":"keep",autofocus:!0,onclick:()=>this.sure.close()},"Keep the run"),
-h("button",{type:"button",class:"ame-button","data-testid":"drop",onclick:()=>this.dropped()},"Start over"))),this.finding=
-new Rt(()=>this.layout.open("diagnosis")),this.said=h("div",{class:"ame-said"},this.caption,this.finding.el),this.layout=
-new It(this,e,ta,[this.manifold.el,this.said]),this.el=h("div",{class:"ame-lab","data-testid":"lab",role:"region","aria-\
-label":"Live lab",tabindex:"-1",onkeydown:s=>this.key(s),"oname-size":()=>this.again(),onfocusin:()=>this.inside=!0,onfocusout:s=>this.
-focusLeft(s)},h("div",{class:"ame-bar"},this.transport.el,h("div",{class:"ame-menu"},this.layout.arrange,this.layout.present,
-h("button",{type:"button",class:"ame-quiet ame-keys-button",title:"Keyboard shortcuts (?)",onclick:()=>this.help.showModal()},
+button",class:"ame-button ame-primary","data-testid":"keep",onclick:()=>this.sure.close()},"Keep the run"),h("button",{type:"\
+button",class:"ame-button","data-testid":"drop",onclick:()=>this.dropped()},"Start over"))),this.finding=new Rt(()=>this.
+layout.open("diagnosis")),this.said=h("div",{class:"ame-said"},this.caption,this.finding.el),this.layout=new It(this,e,ta,
+[this.manifold.el,this.said]),this.el=h("div",{class:"ame-lab","data-testid":"lab",role:"region","aria-label":"Live lab",
+tabindex:"-1",onkeydown:s=>this.key(s),"oname-size":()=>this.again(),onfocusin:()=>this.inside=!0,onfocusout:s=>this.focusLeft(
+s)},h("div",{class:"ame-bar"},this.transport.el,h("div",{class:"ame-menu"},this.layout.arrange,this.layout.present,h("bu\
+tton",{type:"button",class:"ame-quiet ame-keys-button",title:"Keyboard shortcuts (?)",onclick:()=>this.help.showModal()},
 "Keys")),this.progress,this.timeline.el),this.error,this.note,this.layout.el,this.help,this.sure,this.layout.dialog,this.
 live),this.themes=new MutationObserver(()=>requestAnimationFrame(()=>this.theme())),this.themes.observe(document.body,{attributes:!0,
 attributeFilter:["data-jp-theme-light","data-jp-theme-name","class"]}),requestAnimationFrame(()=>this.theme()),this.sizes=

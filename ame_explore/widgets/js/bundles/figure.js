@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 394d7b78a9b6e1e436ad1015413d1e9aff37bb643d1895b84082aa8e4523412b
+// Built by ame_explore/widgets/js/build.js; sources: sha256 f90b1db16137bcf2d21959c3a97f2d441b18589010e9887ffe69b7e738edbb72
 var h=()=>(performance.timeOrigin+performance.now())/1e3;var z=.4,ct=3,ft={f4:Float32Array,i4:Int32Array,i2:Int16Array,u1:Uint8Array};function C(n,t){if(Array.isArray(n))return n.
 map(e=>C(e,t));if(n===null||typeof n!="object")return n;if("buffer"in n&&"dtype"in n){let e=t[n.buffer],i=ArrayBuffer.isView(
 e)?e.buffer.slice(e.byteOffset,e.byteOffset+e.byteLength):e.slice(0);return Object.assign(new ft[n.dtype](i),{shape:n.shape})}

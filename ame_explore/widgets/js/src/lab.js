@@ -85,7 +85,7 @@ export class Lab {
     this.losing = h("p", {});
     this.sure = h("dialog", { class: "ame-keys", "aria-label": "Start over?", "data-testid": "sure" }, h("h3", {}, "Start over?"), this.losing,
       h("div", { class: "ame-choices" },
-        h("button", { type: "button", class: "ame-button ame-primary", "data-testid": "keep", autofocus: true, onclick: () => this.sure.close() }, "Keep the run"),
+        h("button", { type: "button", class: "ame-button ame-primary", "data-testid": "keep", onclick: () => this.sure.close() }, "Keep the run"),
         h("button", { type: "button", class: "ame-button", "data-testid": "drop", onclick: () => this.dropped() }, "Start over")));
     this.finding = new Finding(() => this.layout.open("diagnosis"));
     this.said = h("div", { class: "ame-said" }, this.caption, this.finding.el);
