@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 f90b1db16137bcf2d21959c3a97f2d441b18589010e9887ffe69b7e738edbb72
+// Built by ame_explore/widgets/js/build.js; sources: sha256 9cddb4d9d9c78d38b6e3a3db882fdb7e3721a093e0f10ea2ffe50cf03533e225
 var T=()=>(performance.timeOrigin+performance.now())/1e3;function ut(n,t){let e=null,s=null,i=()=>{if(e=null,!s)return;let a=s;
 s=null,n(...a),e=setTimeout(i,t)};return(...a)=>{if(e!==null){s=a;return}n(...a),e=setTimeout(i,t)}}var xe=.4,qs=3,Ws={f4:Float32Array,i4:Int32Array,i2:Int16Array,u1:Uint8Array};function te(n,t){if(Array.isArray(n))return n.
 map(e=>te(e,t));if(n===null||typeof n!="object")return n;if("buffer"in n&&"dtype"in n){let e=t[n.buffer],i=ArrayBuffer.isView(
@@ -53,12 +53,12 @@ Number(i),o=a>=-3&&a<=t+2?n.toFixed(Math.max(a,0)):`${s}e${Number(i)}`;return ie
 null||n===""?"–":typeof n!="number"?String(n):Number.isInteger(n)&&Math.abs(n)<1e6?ie(String(n)):K(n)}var Ce=n=>n.toExponential(
 0).replace("e+","e").replaceAll("-","−");function ae(n,t){let e=t.length>1?Math.abs(t[1]-t[0]):Math.abs(n)||1;return n!==
 0&&(Math.abs(n)<.001||Math.abs(n)>=1e4)?Ce(n):n.toFixed(Math.max(0,Math.min(4,-Math.floor(Math.log10(e)+1e-9)))).replace(
-"-","−")}var Pe=n=>n>=.001&&n<1e4?String(Number(n.toPrecision(1))):Ce(n),wt=n=>n===null?"default":n===!0?"on":n===!1?"\
+"-","−")}var Le=n=>n>=.001&&n<1e4?String(Number(n.toPrecision(1))):Ce(n),wt=n=>n===null?"default":n===!0?"on":n===!1?"\
 off":String(typeof n=="number"?Number(n.toPrecision(4)):n),yt=({right:n,predicted:t})=>n===null?t:`${n?"✓":"✗"} ${t}`,
-kt=({right:n})=>n===null?"ame-muted":n?"ame-right":"ame-wrong";var Le=["#0072B2","#D55E00","#009E73","#CC79A7","#56B4E9","#E69F00"],Ne=["#5AB0EE","#FF8F45","#3CC79B","#E39BC4","#9BD3F\
+kt=({right:n})=>n===null?"ame-muted":n?"ame-right":"ame-wrong";var Pe=["#0072B2","#D55E00","#009E73","#CC79A7","#56B4E9","#E69F00"],Ne=["#5AB0EE","#FF8F45","#3CC79B","#E39BC4","#9BD3F\
 5","#F0B93A"],De=["solid","dash","dot","dashdot","longdash","longdashdot"],Re=["circle","diamond","square","triangle-up",
 "x","cross"];var Ks={solid:[],dash:[6,3],dot:[2,2.5],dashdot:[7,3,2,3],longdash:[12,4],longdashdot:[12,3,3,3]},ne=(n,t)=>n[t%n.length],
-L=n=>ne(J()?Ne:Le,n),vt=n=>Ks[ne(De,n)],Z=n=>{let t=ne(Re,n);return t==="triangle-up"?"triangle":t};function W(n,t){let{
+P=n=>ne(J()?Ne:Pe,n),vt=n=>Ks[ne(De,n)],Z=n=>{let t=ne(Re,n);return t==="triangle-up"?"triangle":t};function W(n,t){let{
 family:e}=n[t];return e?[...new Set(n.map(s=>s.family||s.name))].indexOf(e):t}var Be=["circle","diamond","square","triangle","cross","triangle-down","pentagon","bar","hexagon","x"],_e=n=>Be[n%Be.length];
 function Hs(n,t,e,s,i){let a=c=>{n.beginPath(),c.forEach(([p,d],u)=>n[u?"lineTo":"moveTo"](e+p*i,s+d*i)),n.closePath()},
 o=(c,p,d=1)=>Array.from({length:c},(u,f)=>{let m=p+2*Math.PI*f/c;return[d*Math.cos(m),d*Math.sin(m)]}),r=c=>[[-c,-1],[c,
@@ -117,7 +117,7 @@ table.update()}readout(t,e,s){let i=t.map(({arm:r,index:l,series:c})=>{let p=e==
 c.x[p],e);return{index:l,name:r.name,value:p<0||d?null:c.y[p],old:d?c.x[p]:null}});for(;this.values.children.length>i.length;)
 this.values.lastChild?.remove();for(;this.values.children.length<i.length;)this.values.append(h("span",{class:"ame-value"},
 h("i",{}),h("b",{})));i.forEach(({index:r,name:l,value:c,old:p},d)=>{let u=this.values.children[d],[f,m]=u.children;f.style.
-background=L(r),u.title=p===null?l:`${l}: not measured since step ${p}`,v(m,X(this.term,c))});let a=s.units[this.term]??
+background=P(r),u.title=p===null?l:`${l}: not measured since step ${p}`,v(m,X(this.term,c))});let a=s.units[this.term]??
 B[this.term]?.unit??"";v(this.unit,a),A(this.unit,a!=="");let o=`${this.label}${a?` in ${a}`:""}: `+i.map(({name:r,value:l})=>`${r}\
  ${X(this.term,l)}`).join(", ")+` at step ${Math.round(e??s.step)}`+this.compared();(T()-this.saidAt>1||s.state!=="playi\
 ng")&&(this.saidAt=T(),this.canvas.setAttribute("aria-label",o))}compared(){let t=Object.entries(this.lab.scene?.references[this.
@@ -125,7 +125,7 @@ term]??{}).map(([e,s])=>`${e} ${X(this.term,s)}`);return t.length?`; for compari
 width:s,height:i,scale:a}=F(this.canvas);if(!s||!i)return;let{ink:o}=this.lab,r=C(this.canvas);r.setTransform(a,0,0,a,0,
 0),r.clearRect(0,0,s,i);let l=t.length>1&&!t[0].arm.family&&!B[this.term]?.ame_only,c=!l||i<Ye?0:i<Gs?Ge/2:Ge,p=Object.entries(
 this.lab.scene?.references[this.term]??{}),{low:d,high:u,log:f}=this.range?{low:this.range[0],high:this.range[1],log:!1}:
-ze(t.map(({series:$})=>$.y)),m=f?je(d,u):We(d,u,i<Ye?2:3),b=m.map($=>f?Pe($):ae($,m)),g=l?Ue(t[0].series,t[1].series):[],
+ze(t.map(({series:$})=>$.y)),m=f?je(d,u):We(d,u,i<Ye?2:3),b=m.map($=>f?Le($):ae($,m)),g=l?Ue(t[0].series,t[1].series):[],
 y=Math.max(...g.map(([,$])=>Math.abs($)),1e-12),k=g.length&&y>1e-12?`±${ae(y,[0,y/2])}`:"0";r.font=`12px ${o.font}`;let E=Math.
 max(...[...b,c?k:""].map($=>r.measureText($).width)),x={left:Math.max(40,Math.ceil(E)+7),right:s-8,top:5,bottom:i-16-c};
 this.box=x;let O=f?Math.log10:$=>$,I=$=>x.left+(x.right-x.left)*$/this.steps,M=$=>x.bottom-(x.bottom-x.top)*(O($)-O(d))/
@@ -135,18 +135,18 @@ x.left-5,_)}this.levels(r,x,p.filter(([,$])=>$>d&&$<u).map(([$,N])=>({name:$,val
 betic",r.fillStyle=o.muted,r.textAlign="left",r.fillText("0",x.left,i-3),r.textAlign="right",r.fillText(`${this.steps} s\
 teps`,x.right,i-3),r.lineJoin="round";for(let $ of t)this.turned(r,$,I,x);let w=Xe(t);for(let $ of w)this.band(r,$,I,M,x,
 f);let S=new Set(w.map($=>Ve($)));for(let $ of t)this.curve(r,$,I,M,x,f,!w.length||S.has($));c&&this.difference(r,g,y,k,
-L(t[1].index),I,{...x,top:x.bottom+4,bottom:x.bottom+c},o),e!==null&&(r.strokeStyle=o.text,r.globalAlpha=.5,r.beginPath(),
+P(t[1].index),I,{...x,top:x.bottom+4,bottom:x.bottom+c},o),e!==null&&(r.strokeStyle=o.text,r.globalAlpha=.5,r.beginPath(),
 r.moveTo(Math.round(I(e))+.5,x.top),r.lineTo(Math.round(I(e))+.5,i-16),r.stroke(),r.globalAlpha=1)}band(t,e,s,i,a,o){let r=He(
-e.map(({series:c})=>c)).filter(([,c])=>!o||c>0),l=c=>Math.max(a.top,Math.min(a.bottom,i(c)));t.fillStyle=L(e[0].index),t.
+e.map(({series:c})=>c)).filter(([,c])=>!o||c>0),l=c=>Math.max(a.top,Math.min(a.bottom,i(c)));t.fillStyle=P(e[0].index),t.
 globalAlpha=.16,t.beginPath();for(let[c,p]of r)t.lineTo(s(c),l(p));for(let[c,,p]of r.reverse())t.lineTo(s(c),l(p));t.fill(),
 t.globalAlpha=1}curve(t,{arm:e,index:s,series:i},a,o,r,l,c){let{ink:p}=this.lab,d=g=>Number.isFinite(g)&&!(l&&g<=0),u=g=>Math.
 max(r.top,Math.min(r.bottom,o(g))),f=B[this.term]?.per_reading?e.turns.filter(({redefines:g})=>g).map(({step:g})=>g):[];
-t.setLineDash(vt(s)),t.strokeStyle=L(s),t.lineWidth=c?1.8:.8,t.globalAlpha=c?1:.45,t.beginPath();let m=!1;for(let g=0;g<
+t.setLineDash(vt(s)),t.strokeStyle=P(s),t.lineWidth=c?1.8:.8,t.globalAlpha=c?1:.45,t.beginPath();let m=!1;for(let g=0;g<
 i.x.length;g++){if(!d(i.y[g])){m=!1;continue}g&&f.some(y=>i.x[g-1]<=y&&y<i.x[g])&&(m=!1),t[m?"lineTo":"moveTo"](a(i.x[g]),
-u(i.y[g])),m=!0}t.stroke(),t.setLineDash([]),t.globalAlpha=1;let b=i.x.length-1;if(c&&d(i.y[b])&&D(t,{shape:Z(s),color:L(
+u(i.y[g])),m=!0}t.stroke(),t.setLineDash([]),t.globalAlpha=1;let b=i.x.length-1;if(c&&d(i.y[b])&&D(t,{shape:Z(s),color:P(
 s),filled:!0,halo:p.card},a(i.x[b]),u(i.y[b]),4),e.parent!==null&&e.fork_step){let g=Q(i.x,e.fork_step);g>=0&&D(t,{shape:"\
 diamond",color:p.text,filled:!1,halo:p.card},a(i.x[g]),o(i.y[g]),3.5)}}turned(t,{arm:e,index:s},i,a){let o=new Set(e.turns.
-map(({step:r})=>r).filter(r=>r>0));if(o.size){t.strokeStyle=L(s),t.globalAlpha=.75,t.setLineDash([1.5,3]),t.beginPath();
+map(({step:r})=>r).filter(r=>r>0));if(o.size){t.strokeStyle=P(s),t.globalAlpha=.75,t.setLineDash([1.5,3]),t.beginPath();
 for(let r of o){let l=Math.round(i(r))+.5;t.moveTo(l,a.top),t.lineTo(l,a.bottom)}t.stroke(),t.setLineDash([]),t.globalAlpha=
 1}}levels(t,e,s,i){let a=-1/0;t.textAlign="right",t.textBaseline="bottom";for(let{name:o,value:r,at:l}of s.sort((c,p)=>c.
 at-p.at)){t.strokeStyle=i.muted,t.setLineDash(Ys[o]??[]),t.lineWidth=o==="chance"?1:1.4,t.beginPath(),t.moveTo(e.left,l),
@@ -167,9 +167,9 @@ let s=Object.keys(n.series).find(o=>B[o]?.always);if(s===void 0)return!1;let i=n
 1:Q(i,e):-1;return a>=0&&t<i[a]}var Je={n:0,state:"waiting",error:null,note:null,progress:null,step:0,steps:0,epoch:0,steps_per_epoch:null,speed:null,scrubbed:null,
 recorded_steps:[],units:{},arms:[],dials:[],delta:{columns:[],rows:[]},diagnosis:[],verdict:null,breaks:[],prediction:null,
 exercise:null,selection:[],said:[],show:null,locked:[],explained:"",caption:null,to_lose:""},G=n=>n.scrubbed!==null&&!n.
-recording,H=n=>n.scrubbed??n.step,P=class{#t="";isNew(t){let e=JSON.stringify(t);return e===this.#t?!1:(this.#t=e,!0)}forget(){
+recording,H=n=>n.scrubbed??n.step,L=class{#t="";isNew(t){let e=JSON.stringify(t);return e===this.#t?!1:(this.#t=e,!0)}forget(){
 this.#t=""}};var Qs={headline:"Headline",accuracy:"Accuracy",entropy:"Entropy and AME",loss:"Losses","":"More"},At=class{constructor(t){
-this.lab=t,this.charts=new Map,this.arms=new P,this.laid=new P,this.drawnAt=0,this.group="headline",this.key=h("ul",{class:"\
+this.lab=t,this.charts=new Map,this.arms=new L,this.laid=new L,this.drawnAt=0,this.group="headline",this.key=h("ul",{class:"\
 ame-legend","aria-label":"Arms"}),this.choice=h("select",{"data-testid":"curves","aria-label":"Which curves",onchange:()=>this.
 choose(this.choice.value)},Object.entries(Qs).map(([e,s])=>h("option",{value:e},s))),this.beside=h("div",{class:"ame-cha\
 rt-tools"},this.key,this.choice),this.row=h("div",{class:"ame-chart-row"}),this.el=h("section",{class:"ame-card ame-char\
@@ -179,8 +179,8 @@ group!=="headline")return[...this.charts.keys()].filter(i=>(B[i]?.group??"")===t
 i=>B[i].headline&&e(i));return s.length?s:[...this.charts.keys()].filter(e).slice(0,2)}draw(t,e=null){let{arms:s}=t;for(let o of s)
 for(let r of Object.keys(o.series))this.charts.has(r)||this.charts.set(r,new lt(this.lab,r));if(this.arms.isNew([J(),s.map(
 o=>o.name)])){let o=s.filter(r=>!r.family||r.family===r.name);this.key.replaceChildren(...o.map(r=>{let l=W(s,s.indexOf(
-r)),c=h("canvas",{width:60,height:24,class:"ame-key","aria-hidden":"true"}),p=C(c);p.strokeStyle=L(l),p.lineWidth=4,p.setLineDash(
-vt(l).map(f=>2*f)),p.beginPath(),p.moveTo(2,12),p.lineTo(58,12),p.stroke(),D(p,{shape:Z(l),color:L(l),filled:!0},30,12,7);
+r)),c=h("canvas",{width:60,height:24,class:"ame-key","aria-hidden":"true"}),p=C(c);p.strokeStyle=P(l),p.lineWidth=4,p.setLineDash(
+vt(l).map(f=>2*f)),p.beginPath(),p.moveTo(2,12),p.lineTo(58,12),p.stroke(),D(p,{shape:Z(l),color:P(l),filled:!0},30,12,7);
 let d=r.family?s.filter(({family:f})=>f===r.name).length:1,u=d>1?`${r.name.split(" · ")[0]}: ${d} seeds, the best stron\
 g`:r.name;return h("li",{title:r.label},c,u)}))}let i=this.chosen(t),a=this.laid.isNew(i);if(a&&(this.row.dataset.count=
 String(i.length),this.row.replaceChildren(...i.map(o=>this.charts.get(o).el)),i.length||this.row.append(h("p",{class:"am\
@@ -190,7 +190,7 @@ drawnAt<.45)){this.drawnAt=T();for(let o of i)this.charts.get(o)?.draw(t,e)}}};f
 m=k=>{let E=l===null?Number(k.toPrecision(c?2:3)):o+Math.round((k-o)/l)*l;return f(s?Math.round(E):Number(E.toPrecision(
 12)))},b=k=>c?p&&k<=0?0:p+(u-p)*Math.log(Math.max(k,d)/d)/Math.log(r/d):u*(k-o)/(r-o),g=k=>c?k<p/2?0:m(d*Math.exp(Math.max(
 0,k-p)/(u-p)*Math.log(r/d))):m(o+(r-o)*k/u);return{low:o,last:u,toSlider:b,fromSlider:g,nudge:(k,E)=>l!==null?m(k+E*l):f(
-g(Math.max(0,Math.min(u,b(k)+E*u/40)))),box:l??"any"}}var Tt=class{constructor(t){this.lab=t,this.nodes=new Map,this.names=new P,this.shape=new P,this.arm=h("select",{"data-t\
+g(Math.max(0,Math.min(u,b(k)+E*u/40)))),box:l??"any"}}var Tt=class{constructor(t){this.lab=t,this.nodes=new Map,this.names=new L,this.shape=new L,this.arm=h("select",{"data-t\
 estid":"dial-arm","aria-label":"Which arms the dials turn",title:"AME's dials (ω, reading, temperature of H) turn the ar\
 ms with AME; the others turn all arms",onchange:()=>this.draw(t.frame)}),this.armRow=h("label",{class:"ame-for",hidden:!0},
 "for ",this.arm),this.live=h("div",{class:"ame-dial-list"}),this.later=h("div",{class:"ame-dial-list"}),this.laterBox=h(
@@ -203,7 +203,7 @@ shape.isNew(e.map(i=>({...i,...s})))){this.nodes=new Map(e.map(a=>[a.field,new r
 filter(({dial:o})=>o.steerable===a).map(({el:o})=>o);this.live.replaceChildren(...i(!0)),this.later.replaceChildren(...i(
 !1)),A(this.laterBox,e.some(a=>!a.steerable))}for(let i of e)this.nodes.get(i.field)?.draw(i,this.arm.value||null)}set(t,e){
 this.lab.command("set",{field:t,value:e,arm:this.arm.value||null})}},Zs=8,Ze=.8,re=class{constructor(t,e){this.owner=t,this.
-dial=e,this.touched=-1/0,this.typing=!1,this.drawn=new P,this.value=e.value,this.own=e.value,this.scale=Qe(e),this.send=
+dial=e,this.touched=-1/0,this.typing=!1,this.drawn=new L,this.value=e.value,this.own=e.value,this.scale=Qe(e),this.send=
 ut(a=>t.set(e.field,a),120);let s=Y(),i={id:s,"data-testid":`dial-${e.field}`,"aria-describedby":e.help?`${s}-help`:null};
 this.values=h("span",{class:"ame-dial-values"}),this.slider=null,this.input=e.kind==="number"?this.box(i):e.kind==="choi\
 ce"?this.choice(i):this.switch(i),e.kind==="number"&&(this.slider=this.makeSlider()),this.el=h("div",{class:`ame-dial am\
@@ -233,7 +233,7 @@ name:c,value:i[c]})):[],r=o.some(({value:c})=>c!==o[0].value);this.show(this.own
 (this.input.value="",this.input.placeholder="differs",this.slider.value=String(this.scale.toSlider(Number(o[o.length-1].
 value??this.scale.low))),this.slider.setAttribute("aria-valuetext","differs between arms"));let l=r?o.map(({name:c,value:p})=>`${c}\
 : ${this.spelled(p)}`):[];v(this.values,[...l,...t.idle?[`no effect: ${t.idle}`]:[]].join(" · "))}},Et=class{constructor(t){
-this.lab=t,this.nodes=new Map,this.shape=new P,this.list=h("div",{class:"ame-break-list"}),this.el=h("section",{class:"a\
+this.lab=t,this.nodes=new Map,this.shape=new L,this.list=h("div",{class:"ame-break-list"}),this.el=h("section",{class:"a\
 me-card ame-breaks","aria-label":"Break it"},h("header",{},h("h3",{},"Break it"),h("span",{class:"ame-muted"},"and read \
 the diagnosis")),this.list)}there({breaks:t}){return t.length>0}draw(t){let{breaks:e}=t;this.shape.isNew(e.map(s=>s.switch))&&
 (this.nodes=new Map(e.map(s=>{let i=h("button",{type:"button",role:"switch",class:"ame-break",title:s.help,"data-testid":`\
@@ -242,8 +242,8 @@ an",{},s.label,s.help&&h("small",{},s.help)));return[s.switch,i]})),this.list.re
 let i=this.nodes.get(s.switch);i.setAttribute("aria-checked",String(s.on)),i.disabled=G(t)||this.lab.locked("break")}}turn({
 switch:t,resets:e},s){let i=()=>this.lab.command("break",{switch:t,on:s});e?this.lab.anew(i):i()}};var ts=["dials","breaks","diagnosis","recipe","one_step"];function he(n){let t=Math.max(0,Math.floor(n));return`${Math.floor(
 t/60)}:${String(t%60).padStart(2,"0")}`}function ti(n,t){return t===null?he(n):n<=t?`${he(Math.ceil(t-n))} left`:`time i\
-s up since ${he(n-t)}`}var Ot=class{constructor(t){this.lab=t,this.shape=new P,this.answers={},this.outcomes=new Map,this.
-state=null,this.told=new P,this.at=0,this.ticking=0,this.time=h("span",{class:"ame-clock",role:"timer","data-testid":"ex\
+s up since ${he(n-t)}`}var Ot=class{constructor(t){this.lab=t,this.shape=new L,this.answers={},this.outcomes=new Map,this.
+state=null,this.told=new L,this.at=0,this.ticking=0,this.time=h("span",{class:"ame-clock",role:"timer","data-testid":"ex\
 ercise-clock"}),this.beside=this.time,this.intro=h("p",{},"One of these students is sabotaged. Play, look, and find out \
 which one and how. What would give it away stays hidden until you have answered; every question may be left open."),this.
 body=h("div",{}),this.commit=h("button",{type:"submit",class:"ame-button ame-primary","data-testid":"exercise-answer"},"\
@@ -386,7 +386,7 @@ d.push({i:f,x:m,y:b,side:o})}if(!d.length||d.length>yi)return;t.font=`12px ${c.f
 captions[f],width:t.measureText(s.captions[f]).width}));this.names(t,u,et(u,i,l),c.muted)}names(t,e,s,i){let{ink:a}=this.
 owner.lab;t.lineWidth=4,t.strokeStyle=a.card,t.fillStyle=i,s.forEach((o,r)=>{if(!o)return;let{text:l,x:c,y:p}=e[r];t.strokeText(
 l,c+o[0],p+o[1]),t.fillText(l,c+o[0],p+o[1])})}head(t,e,s){let i=e.length>1;this.swatch.hidden=i,this.swatch.style.background=
-L(W(this.owner.arms,this.index)),v(this.title,i?e.map(({name:p})=>p).join(" and "):t.name),this.title.title=e.map(({label:p})=>p).
+P(W(this.owner.arms,this.index)),v(this.title,i?e.map(({name:p})=>p).join(" and "):t.name),this.title.title=e.map(({label:p})=>p).
 join("; ");let a=t.manifold?.prediction,{labels:o}=s,r=a&&a.length<o.length?` of these ${a.length}`:"",l=a?.length?`${cs(
 t,s)} right${r} among all ${s.class_names.length} classes`:"";i&&(l=e.map(p=>`${p.name} ${cs(p,s)}`).join(", ")),v(this.
 figures,t.error?`stopped: ${t.error}`:l);let c=`Shared manifold of ${i?e.map(({name:p})=>p).join(" and "):t.name} at ste\
@@ -399,7 +399,7 @@ shown,{width:c,height:p,scale:d}=o,{ink:u,pictures:f}=this.owner.lab,m=C(this.ov
 b.points.length;if((!this.blank||!g||this.lasso)&&(m.setTransform(d,0,0,d,0,0),m.clearRect(0,0,c,p)),this.blank=g&&!this.
 lasso,Ee(m,this.lasso,u),g){this.tip.hidden=!0;return}let{points:y,anchors:k}=b,[E,x]=j(r,y[2*t],y[2*t+1]);for(let[w,S]of i.
 entries()){if(S===s||!S.manifold||2*t>=S.manifold.points.length)continue;let $=j(r,S.manifold.points[2*t],S.manifold.points[2*
-t+1]);m.strokeStyle=L(W(i,w)),m.lineWidth=2,m.beginPath(),m.moveTo(E,x),m.lineTo(...$),m.stroke(),D(m,{...this.owner.armMark(
+t+1]);m.strokeStyle=P(W(i,w)),m.lineWidth=2,m.beginPath(),m.moveTo(E,x),m.lineTo(...$),m.stroke(),D(m,{...this.owner.armMark(
 w),halo:u.text},...$,6)}let O=a.labels[t],I=l>0&&f!==null&&t<f.count?Math.max(32,1.5*l):0;if(I&&(m.globalAlpha=.5,m.fillStyle=
 u.card,m.fillRect(0,0,c,p),m.globalAlpha=1),m.strokeStyle=u.text,2*O<k.length){let w=j(r,k[2*O],k[2*O+1]);m.setLineDash(
 [3,3]),m.lineWidth=1.5,m.beginPath(),m.moveTo(E,x),m.lineTo(...w),m.stroke(),m.setLineDash([]),I&&D(m,{...this.owner.mark(
@@ -425,7 +425,7 @@ key.toLowerCase();if(l)e.view.x+=.1*e.view.w*l[0],e.view.y+=.1*e.view.h*l[1],e.r
 , ${tt("predictive_entropy",d.entropy)}.`)}else if(c==="i")e.toggleImages();else if(c==="o")e.toggleOverlay();else if(c===
 "enter"&&e.at!==null)e.select([a.ids[e.at]],!0);else if(c==="escape")e.select([]);else return;t.preventDefault(),t.stopPropagation()}};
 function cs({manifold:n},{labels:t}){let e=n?.prediction;if(!e?.length)return"–";let s=0;for(let i=0;i<e.length;i++)s+=
-+(e[i]===t[i]);return`${Math.round(100*s/e.length)} %`}var ds=1.04,xi=24,Mi=10,ps=([n,t,e,s])=>({x:(n+t)/2,y:(e+s)/2,w:ds*(t-n||1),h:ds*(s-e||1)}),Pt=class{constructor(t){this.
++(e[i]===t[i]);return`${Math.round(100*s/e.length)} %`}var ds=1.04,xi=24,Mi=10,ps=([n,t,e,s])=>({x:(n+t)/2,y:(e+s)/2,w:ds*(t-n||1),h:ds*(s-e||1)}),Lt=class{constructor(t){this.
 lab=t,this.panes=[],this.arms=[],this.view=null,this.home=null,this.tool="lasso",this.selected=new Set,this.at=null,this.
 sprites=null,this.sheets=null,this.overlaid=!1,this.armSprites=null,this.legend=h("ul",{class:"ame-legend","aria-label":"\
 Classes: colour and shape; filled marks are base classes, open ones new"});let e=(i,a,o)=>h("button",{class:"ame-quiet",
@@ -459,7 +459,7 @@ this.armMark(a),14,14,8.5),h("li",{},o,i)}));return}let e=new Set(t.labels),s=t.
 ({c:i})=>i<xi&&(!e.size||e.has(i)));this.legend.replaceChildren(...s.map(({name:i,c:a})=>{let o=h("canvas",{width:28,height:28,
 "aria-hidden":"true"}),r=this.mark(t,a),l={...r,shape:r.filled?"square":"circle",filled:!1};return D(C(o),this.asImages?
 l:r,14,14,8.5),h("li",{},o,i)}))}mark(t,e,s=!0){let{ink:i}=this.lab;return{shape:_e(e),color:t.colors[e]??i.text,filled:t.
-base?!!t.base[e]:!0,halo:s?i.card:null}}armMark(t){return{shape:Z(t),color:L(W(this.arms,t)),filled:!0,halo:this.lab.ink.
+base?!!t.base[e]:!0,halo:s?i.card:null}}armMark(t){return{shape:Z(t),color:P(W(this.arms,t)),filled:!0,halo:this.lab.ink.
 card}}shape({w:t,h:e}){this.row.style.setProperty("--ame-aspect",Math.max(.9,Math.min(2,t/e)).toFixed(3))}frameExtent(){
 let t=rs(this.arms.flatMap(({manifold:e})=>e?[e.points,e.anchors]:[]));return t&&ps(t)}fit(){let t=this.frameExtent();if(!t)
 return;let e=this.view&&Math.abs(this.view.w-t.w)+Math.abs(this.view.x-t.x)<1e-9*t.w;this.view={...e&&this.home?this.home:
@@ -492,7 +492,7 @@ e=[];if(t){let s=[...t.ids.keys()],i=a=>Number(this.selected.has(t.ids[a]));this
 for(let a of this.arms)for(let o of s.slice(0,Math.ceil(200/this.arms.length))){let{id:r,label:l,predicted:c,entropy:p}=this.
 describe(t,o,a),d=a.manifold?.points;e.push([a.name,r,l,c,p,d?.[2*o],d?.[2*o+1]])}}return{columns:["arm","id","class","a\
 nswer",St("predictive_entropy"),"axis 1","axis 2"],rows:e}}};var V=11;function Si(n,t,e,s){let i=[...n],a=n[t];for(let o=t;o!==e;o+=Math.sign(e-t))i[o]=a+(s-a)*(o-t)/(e-t);return i[e]=
-s,i}var Lt=class{constructor(t,{term:e,low:s,high:i},a,o,r){this.lab=t,this.term=e,this.low=s,this.high=i,this.locked=o,
+s,i}var Pt=class{constructor(t,{term:e,low:s,high:i},a,o,r){this.lab=t,this.term=e,this.low=s,this.high=i,this.locked=o,
 this.report=r,this.values=a,this.cursor=0,this.last=null,this.canvas=h("canvas",{class:"ame-sketch",tabindex:"0",role:"a\
 pplication","aria-label":`Sketch ${B[e]?.label??e} from ${s} to ${i} over the run. Left and right choose a place, up and\
  down set its height.`}),this.el=h("div",{},this.canvas);let l=c=>!o&&c.buttons&&this.put(c.offsetX/this.canvas.clientWidth,
@@ -508,20 +508,20 @@ let{width:e,height:s,scale:i}=F(this.canvas);if(!e)return;let{ink:a}=this.lab,o=
 0),o.fillStyle=a.soft,o.fillRect(0,0,e,s);let r=l=>s-s*(l-this.low)/(this.high-this.low);o.font=`11px ${a.font}`,o.fillStyle=
 a.muted,o.fillText(q(this.high),3,12),o.fillText(q(this.low),3,s-4),this.values?(o.strokeStyle=a.text,o.lineWidth=2,o.setLineDash(
 [4,3]),o.beginPath(),this.values.forEach((l,c)=>o[c?"lineTo":"moveTo"](e*c/(V-1),r(l))),o.stroke(),o.setLineDash([])):o.
-fillText("draw here",e/2-22,s/2),(this.locked?t.arms:[]).forEach((l,c)=>{let p=l.series[this.term];if(p){o.strokeStyle=L(
+fillText("draw here",e/2-22,s/2),(this.locked?t.arms:[]).forEach((l,c)=>{let p=l.series[this.term];if(p){o.strokeStyle=P(
 c),o.beginPath();for(let d=0;d<p.x.length;d++)o[d?"lineTo":"moveTo"](e*p.x[d]/(t.steps||1),r(p.y[d]));o.stroke()}}),document.
 activeElement===this.canvas&&(o.fillStyle=a.accent,o.fillRect(e*this.cursor/(V-1)-1,0,2,s))}};var us=.4,Nt={ok:{sign:"✓",name:"Fine"},warn:{sign:"!",name:"Watch"},alarm:{sign:"✗",name:"Broken"}},fs=[{level:"ok",
-text:"Nothing to report yet.",sensitivity:"",advice:""}],Dt=class{constructor(){this.shown=new P,this.list=h("ul",{class:"\
+text:"Nothing to report yet.",sensitivity:"",advice:""}],Dt=class{constructor(){this.shown=new L,this.list=h("ul",{class:"\
 ame-findings","data-testid":"diagnosis"}),this.el=h("section",{class:"ame-card","aria-label":"Diagnosis"},h("header",{},
 h("h3",{},"Diagnosis")),this.list)}draw({diagnosis:t}){if(!this.shown.isNew(t))return;let e=t.length?t:fs;this.list.replaceChildren(
 ...e.map(({level:s,text:i,sensitivity:a,advice:o})=>h("li",{"data-level":s},h("b",{"aria-hidden":"true"},Nt[s].sign),h("\
 div",{},h("p",{},h("span",{class:"ame-hidden"},`${Nt[s].name}: `),i),o&&h("p",{class:"ame-try"},h("b",{},"Try: "),o),a&&
-h("p",{class:"ame-muted"},a)))))}},Rt=class{constructor(t){this.shown=new P,this.sign=h("b",{"aria-hidden":"true"}),this.
+h("p",{class:"ame-muted"},a)))))}},Rt=class{constructor(t){this.shown=new L,this.sign=h("b",{"aria-hidden":"true"}),this.
 text=h("span",{class:"ame-first"}),this.more=h("span",{class:"ame-more"}),this.el=h("button",{type:"button",class:"ame-f\
 inding","data-testid":"first-finding",title:"Open the diagnosis",onclick:t},this.sign,this.text,this.more)}draw({diagnosis:t},e){
 if(A(this.el,e),!e||!this.shown.isNew(t))return;let[s]=t.length?t:fs;this.el.dataset.level=s.level,v(this.sign,Nt[s.level].
 sign),this.text.replaceChildren(h("span",{class:"ame-hidden"},`Diagnosis, ${Nt[s.level].name}: `),s.text);let i=t.length-
-1;v(this.more,i>0?`+ ${i} more`:"more")}},Bt=class{constructor(){this.shape=new P,this.drawnAt=0,this.table=h("table",{"\
+1;v(this.more,i>0?`+ ${i} more`:"more")}},Bt=class{constructor(){this.shape=new L,this.drawnAt=0,this.table=h("table",{"\
 data-testid":"delta"}),this.body=h("tbody",{}),this.el=h("section",{class:"ame-card","aria-label":"What the last step ch\
 anged"},h("header",{},h("h3",{},"What the last step changed")),h("div",{class:"ame-delta",tabindex:"0",role:"region","ar\
 ia-label":"Delta table"},this.table))}draw(t){if(t.state==="playing"&&T()-this.drawnAt<us)return;this.drawnAt=T();let{columns:e,
@@ -532,7 +532,7 @@ length)),this.table.replaceChildren(h("thead",{},h("tr",{},e.map(i=>h("th",{scop
 ame-hidden"},"quantity"))))),this.body)),s.forEach((i,a)=>i.forEach((o,r)=>{let l=this.body.children[a].children[r],c=typeof o==
 "string"?{value:o,trend:null,by:""}:o;if(!r)return v(l,c.value);let[p,d]=l.children;v(p,c.value),v(d,c.trend===null?"":c.
 trend==="same"?"= same":`${c.trend==="up"?"▲ +":"▼ −"}${c.by}`)}))}},_t=class{constructor(t){this.lab=t,this.shape=
-new P,this.questions=[],this.answers={},this.sketches=[],this.outcomes=new Map,this.tried=!1,this.body=h("div",{}),this.
+new L,this.questions=[],this.answers={},this.sketches=[],this.outcomes=new Map,this.tried=!1,this.body=h("div",{}),this.
 commit=h("button",{type:"submit",class:"ame-button ame-primary","data-testid":"commit"},"Commit my prediction"),this.note=
 h("p",{class:"ame-muted",role:"status"}),this.el=h("section",{class:"ame-card ame-predict","aria-label":"Predict, then r\
 un"},h("header",{},h("h3",{},"Predict, then run")),h("form",{onsubmit:e=>this.submit(e)},this.body,this.note,this.commit))}submit(t){
@@ -545,11 +545,11 @@ return t!==null}draw(t){let{prediction:e}=t;if(!e)return;let{questions:s,answers
 ...s.map(r=>this.question(r,!o)))),A(this.commit,o),this.tell();for(let[r,l]of this.outcomes){let c=a[r];if(A(l,!!c),!c)
 continue;let{text:p,right:d}=c;l.className=`ame-outcome ${d===!0?"ame-right":d===!1?"ame-wrong":""}`,v(l,`${d===!0?"✓ ":
 d===!1?"✗ ":""}${p}`)}for(let r of this.sketches)r.draw(t)}question({id:t,text:e,options:s,sketch:i},a){let o=h("p",{class:"\
-ame-outcome",hidden:!0});this.outcomes.set(t,o);let r=this.answers[t];if(i){let c=new Lt(this.lab,i,Array.isArray(r)?[...r]:
+ame-outcome",hidden:!0});this.outcomes.set(t,o);let r=this.answers[t];if(i){let c=new Pt(this.lab,i,Array.isArray(r)?[...r]:
 null,a,p=>this.answer(t,p));return this.sketches.push(c),h("fieldset",{"data-testid":`predict-${t}`},h("legend",{},e),c.
 el,o)}let l=Y();return h("fieldset",{disabled:a,"data-testid":`predict-${t}`},h("legend",{},e),h("div",{class:"ame-optio\
 ns"},(s??[]).map(c=>h("label",{},h("input",{type:"radio",name:l,value:c,checked:r===c,onchange:()=>this.answer(t,c)}),` ${c}`))),
-o)}},$i=40,Ft=class{constructor(t){this.lab=t,this.listed=new P,this.drawnAt=0,this.count=h("span",{class:"ame-muted"}),
+o)}},$i=40,Ft=class{constructor(t){this.lab=t,this.listed=new L,this.drawnAt=0,this.count=h("span",{class:"ame-muted"}),
 this.whose=h("span",{class:"ame-muted","data-testid":"selection-arm"}),this.clear=h("button",{type:"button",class:"ame-q\
 uiet","data-testid":"clear-selection",onclick:()=>t.command("select",{ids:[]})},"Clear"),this.body=h("tbody",{}),this.hint=
 h("p",{class:"ame-muted"},"Draw a lasso around points, or click one. In Python: .selection of this lab is a table of the\
@@ -564,7 +564,7 @@ a.length?`answers of ${o.name}`:""),this.listed.isNew([e.scenes,a])&&this.body.r
 vas",{class:"ame-thumb-small","aria-hidden":"true"});return e.thumbnail(l,r),h("tr",{},h("td",{},l),h("td",{}),h("td",{}),
 h("td",{}),h("td",{}))})),s&&a.forEach((r,l)=>{let c=e.manifold.describe(s,r,o),[,p,d,u,f]=this.body.children[l].children;
 v(p,String(c.id)),v(d,c.label),v(u,yt(c)),u.className=kt(c),v(f,q(c.entropy))})}};function Ai(n){let t=n.trim();return t.
-match(/^lab\(\s*["'](.*)["']\s*\)$/)?.[1]??t}var qt=class{constructor(t){this.lab=t,this.names=new P,this.arm=h("select",
+match(/^lab\(\s*["'](.*)["']\s*\)$/)?.[1]??t}var qt=class{constructor(t){this.lab=t,this.names=new L,this.arm=h("select",
 {"aria-label":"Arm of the recipe",onchange:()=>this.draw(t.frame)}),this.token=h("input",{type:"text",readonly:!0,"data-\
 testid":"recipe-token","aria-label":"Recipe as one token",onfocus:()=>this.token.select()}),this.copy=h("button",{type:"\
 button",class:"ame-button","data-testid":"copy-recipe",onclick:()=>this.put(this.token,this.copy)},"Copy the run"),this.
@@ -595,12 +595,12 @@ hypot(s-t,i-e);if(r<.5)return;let l=Math.min(4.5*o,.6*r),[c,p]=[(s-t)/r,(i-e)/r]
 o,n.lineCap="round",n.beginPath(),n.moveTo(t,e),n.lineTo(s-.8*l*c,i-.8*l*p),n.stroke(),n.beginPath(),n.moveTo(s,i),n.lineTo(
 s-l*c+.5*l*p,i-l*p-.5*l*c),n.lineTo(s-l*c-.5*l*p,i-l*p+.5*l*c),n.fill()}var Ei=3,ws=6,gs=4;function nt(n,t){return[...Array.from(n).keys()].sort((e,s)=>n[s]-n[e]).slice(0,t)}function Oi(n){let t=[
 ...new Set(n.flatMap(({shares:s})=>nt(s,Ei).filter(i=>s[i]>=.01)))],e=s=>Math.max(...n.map(({shares:i})=>i[s]));return t.
-sort((s,i)=>e(i)-e(s)).slice(0,ws)}var Wt=class{constructor(t){this.lab=t,this.rows=new P,this.pictures=[],this.cells=[],
+sort((s,i)=>e(i)-e(s)).slice(0,ws)}var Wt=class{constructor(t){this.lab=t,this.rows=new L,this.pictures=[],this.cells=[],
 this.body=h("tbody",{}),this.head=h("thead",{}),this.caption=h("caption",{class:"ame-muted"}),this.table=h("table",{class:"\
 ame-probe-table","data-testid":"probe-answers"},this.caption,this.head,this.body),this.el=h("div",{class:"ame-probe-answ\
 ers",hidden:!0,tabindex:"0",role:"region","aria-label":"Answers to the probe"},this.table)}color(t){let e=this.lab.frame.
-arms.findIndex(s=>s.name===t);return e<0?this.lab.ink.muted:L(W(this.lab.frame.arms,e))}inner(t,e){return this.cells[t][e].
-firstChild}pictured(t){return this.pictures[t]??=new P}draw({answers:t,kind:e}){let{scene:s}=this.lab;if(A(this.el,t.length>
+arms.findIndex(s=>s.name===t);return e<0?this.lab.ink.muted:P(W(this.lab.frame.arms,e))}inner(t,e){return this.cells[t][e].
+firstChild}pictured(t){return this.pictures[t]??=new L}draw({answers:t,kind:e}){let{scene:s}=this.lab;if(A(this.el,t.length>
 0&&s!==null),!t.length||!s)return;let i=Oi(t),a=e==="text";if(v(this.caption,a?"Classes of the images that this text fin\
 ds":"Which class text it is"),this.rows.isNew([i,t.map(({name:o})=>[o,this.color(o)]),a,this.lab.scenes])){this.head.replaceChildren(
 h("tr",{},h("th",{scope:"col"},h("span",{class:"ame-hidden"},"class")),t.map(({name:r})=>h("th",{scope:"col",title:r},h(
@@ -642,7 +642,7 @@ tropy",Math.max(...k))}`).join("; ");v(this.words,b),this.canvas.setAttribute("a
 . ${b}. Curves: predictive entropy; strips: the answer.`)}};function bs(n){let t=[];for(let e=0;e<n.length;e++){let s=t.
 at(-1);s?.answer===n[e]?s.to=e:t.push({answer:n[e],from:e,to:e})}return t}var Ii=90,pe={teacher:"teacher",before:"student",after:"after the step"};function Ci({p:n,mine:t},e=Ii){let s=[...Array.
 from(n).keys()].sort((o,r)=>n[r]-n[o]);if(s.length<=e)return s;let i=s.slice(0,e),a=t.filter(o=>!i.includes(o)).slice(0,
-e);return[...i.slice(0,e-a.length),...a]}function Pi(n,t,e){return n.mine.includes(t)?"this image":t>=n.texts?`image ${t-
+e);return[...i.slice(0,e-a.length),...a]}function Li(n,t,e){return n.mine.includes(t)?"this image":t>=n.texts?`image ${t-
 n.texts+1}`:n.texts===e.length?e[t]:`text ${t+1}`}function ue(n,{width:t,height:e},s,i,a,o,r){if(n.font=`12px ${s.font}`,
 n.textBaseline="alphabetic",n.fillStyle=s.muted,n.textAlign="left",!i)return"No bars: this reading has no softmax over r\
 ows.";let l=Ci(i),[c,p,d]=[2,30,t-2],[u,f]=[Math.round(p+.62*(e-p)),e-2],m=(d-c)/l.length,b=Math.max(...l.map(w=>Math.max(
@@ -654,7 +654,7 @@ E+2,2)),!g)return;let _=((f-u)/2-3)*(i.push[w]/g);n.fillStyle=i.push[w]>0?it:s.m
 .5),n.lineTo(d,Math.round(y(i.level))+.5),n.stroke(),n.setLineDash([]),n.fillStyle=s.text,n.textAlign="right",n.lineWidth=
 3,n.strokeStyle=s.card;let x=Math.max(p+12,y(i.level)-4);n.strokeText("exp(−H): above it, up",d,x),n.fillText("exp(−H)\
 : above it, up",d,x),n.textAlign="left",n.fillText(r?"p before (bars) and after the step (marks)":"p of each row",c,12);
-let O=l[0],I=`${Pi(i,O,a)}: p ${K(i.p[O],2)}`;n.fillStyle=s.muted,n.fillText(r?`${I} → ${K(i.after[O],2)}`:I,c,26),n.strokeText(
+let O=l[0],I=`${Li(i,O,a)}: p ${K(i.p[O],2)}`;n.fillStyle=s.muted,n.fillText(r?`${I} → ${K(i.after[O],2)}`:I,c,26),n.strokeText(
 "AME's push",c,f-1),n.fillText("AME's push",c,f-1);let M=i.mine.map(w=>`this image: p ${K(i.p[w],2)}`);return`${i.p.length}\
  bars, the largest first. ${I}. ${M.join(", ")}. Entries above ${K(i.level,2)} are pushed up, the others down.`}function ys(n,{
 width:t,height:e},s,i,a,o,r){let l=Math.max(2,Math.min(6,Math.floor((e-20)/(14*r.length+6)))),c=[...new Set(r.flatMap(b=>nt(
@@ -683,11 +683,11 @@ teacher:s==="student"?d.shares.before:null;if(x&&xs(u,n,b,E,x.indexOf(Math.max(.
 b.short.length){let w=d.rows.p.subarray(0,d.rows.texts);xs(u,n,b,E,w.indexOf(Math.max(...d.rows.p)),g)}u.setLineDash([3,
 4]),u.strokeStyle=f.muted,u.lineWidth=1.5,u.beginPath(),e>0&&(u.moveTo(...y),u.lineTo(...k)),u.stroke(),u.setLineDash([]),
 D(u,{shape:"diamond",color:f.text,filled:s==="teacher",halo:f.card,inside:f.card},...k,8),me(u,f,"teacher",k,12,f.text),
-(e>0||!i)&&Li(u,t.place,i,e>0?y:k,f,e===0);let{force:O,move:I}=ms(t.arms,m.k),M=(w,S,$,N,_)=>{let z=(s===w?a:1)*$*m.k,U=[
+(e>0||!i)&&Pi(u,t.place,i,e>0?y:k,f,e===0);let{force:O,move:I}=ms(t.arms,m.k),M=(w,S,$,N,_)=>{let z=(s===w?a:1)*$*m.k,U=[
 y[0]+z*S[0],y[1]-z*S[1]];u.globalAlpha=s===w?1:.6,at(u,y,U,f.card,s===w?7:5),at(u,y,U,N,s===w?4:2.5),u.globalAlpha=1;let pt=Math.
 hypot(S[0],S[1])*$*m.k<5;s===w&&me(u,f,pt?`${_}: too short to be seen`:_,pt?[y[0],y[1]+ot]:U,8,N)};if(e>=2&&M("kd",d.pull,
 O,f.accent,"KD's pull"),e>=4&&d.norms.ame>0&&M("ame",d.push,O,it,"AME's push"),e>=5){let w=[d.after[0]-d.before[0],d.after[1]-
-d.before[1]];M("optimizer",w,I,f.text,I>1?`moved (drawn ${I.toLocaleString("en")} times as long)`:"moved")}}function Li(n,t,e,[
+d.before[1]];M("optimizer",w,I,f.text,I>1?`moved (drawn ${I.toLocaleString("en")} times as long)`:"moved")}}function Pi(n,t,e,[
 s,i],a,o){let r=ot/2;if(!o){if(!e)return D(n,{shape:"circle",color:a.text,filled:!0,halo:a.card},s,i,7);n.fillStyle=a.text,
 n.fillRect(s-r-2,i-r-2,ot+4,ot+4),e.draw(n,t,s-r,i-r,ot,ot)}}function xs(n,t,e,s,i,a){if(i<0||2*i+1>=s.length)return;let{
 ink:o}=t.owner.lab,[r,l]=a([s[2*i],s[2*i+1]]);D(n,{...t.owner.mark(e,i),shape:"star",filled:!0,halo:o.text},r,l,10),n.strokeStyle=
@@ -697,7 +697,7 @@ t.card,n.fillStyle=o,n.strokeText(e,c,i),n.fillText(e,c,i)}var rt=[["teacher","T
 izer","Optimizer"]],Ni=1.8,Ss=.5;function Di(n){let t=JSON.stringify([n.arms.map(({name:s,step:i,recipe_token:a})=>[s,i,
 a]),H(n)]),e=5381;for(let s=0;s<t.length;s++)e=(e*33^t.charCodeAt(s))>>>0;return`${n.scrubbed??"newest"} ${n.step} ${e.toString(
 36)}`}var zt=class{constructor(t){this.lab=t,this.state=null,this.pictures=null,this.part=0,this.place=0,this.asked="",this.
-key="",this.open=!1,this.since=0,this.timer=0,this.frame=0,this.arms=new P,this.shownBatch=new P,this.figureShown=new P;
+key="",this.open=!1,this.since=0,this.timer=0,this.frame=0,this.arms=new L,this.shownBatch=new L,this.figureShown=new L;
 let e=(s,i,a,o)=>h("button",{type:"button",class:"ame-quiet","aria-label":i,title:i,"data-testid":a,onclick:o},s);this.looping=
 e("Loop","Go round this one step","step-loop",()=>this.loop(!this.timer)),this.looping.setAttribute("aria-pressed","fals\
 e"),this.arm=h("select",{"aria-label":"Student whose step is told","data-testid":"step-arm",onchange:()=>this.show()}),this.
@@ -742,7 +742,7 @@ ia-pressed",String(i===this.place)))}}paint(){let t=Math.min(1,(T()-this.since)/
 lab.manifold.panes)this.paintOn(e);this.open&&t<1&&!this.frame&&this.current&&(this.frame=requestAnimationFrame(()=>{this.
 frame=0,this.paint()}))}paintFigure(){let{chosen:t,lab:{ink:e,scene:s,frame:i}}=this,{width:a,height:o,scale:r}=F(this.canvas);
 if(!t||!a||!o||!s)return;let l=C(this.canvas);l.setTransform(r,0,0,r,0,0),l.clearRect(0,0,a,o);let c={width:a,height:o},
-p=L(W(i.arms,i.arms.findIndex(({name:f})=>f===t.name))),[d]=rt[this.part],u=d==="rows"?ue(l,c,e,t.rows,s.short,p,!1):d===
+p=P(W(i.arms,i.arms.findIndex(({name:f})=>f===t.name))),[d]=rt[this.part],u=d==="rows"?ue(l,c,e,t.rows,s.short,p,!1):d===
 "optimizer"&&t.rows?ue(l,c,e,t.rows,s.short,p,!0):d==="kd"||d==="ame"?ks(l,c,e,t,d==="ame"):ys(l,c,e,t,s.short,p,d==="te\
 acher"?["teacher"]:d==="student"?["teacher","before"]:["before","after"]);this.figureShown.isNew(u)&&this.canvas.setAttribute(
 "aria-label",u)}paintOn(t){let e=this.open?this.current:null,[s]=rt[this.part];Ms(t,e,this.part,s,this.pictures,Math.min(
@@ -792,11 +792,11 @@ o;u++)for(let f=0;f<a;f++)for(let m=-e;m<=e;m++){let b=Math.max(0,Math.min(a-1,f
 y=s[m+e]/i;for(let k=0;k<3;k++)d[3*(u*a+f)+k]+=y*l[3*(g*a+b)+k]}return d};return{...n,data:r(r(n.data,1,0),0,1)}}function zi(n,t){
 if(!(t>0))return n;let e=2654435769,s=()=>(e^=e<<13,e^=e>>>17,e^=e<<5,(e>>>0)/4294967296),i=Float32Array.from(n.data);for(let a=0;a<
 i.length;a+=3){let o=255*t*(s()+s()+s()-1.5);for(let r=0;r<3;r++)i[a+r]=Math.max(0,Math.min(255,i[a+r]+o))}return{...n,data:i}}
-function Cs(n,t,e,s){let i=t?qi(n,t,e.share):n;return zi(ji(Wi(i,e.rotate,s),e.blur),e.noise)}function Ps(n,t,e){let{width:s,
+function Cs(n,t,e,s){let i=t?qi(n,t,e.share):n;return zi(ji(Wi(i,e.rotate,s),e.blur),e.noise)}function Ls(n,t,e){let{width:s,
 height:i}=n,a=Float32Array.from(n.data),o=s*e;for(let r=0;r<i;r++)for(let l=0;l<s;l++){let c=0,p=[0,0,0];for(let u=0;u<e;u++)
 for(let f=0;f<e;f++){let m=4*((r*e+u)*o+l*e+f),b=t[m+3]/255;if(b){c+=b;for(let g=0;g<3;g++)p[g]+=b*t[m+g]}}if(!c)continue;
 let d=3*(r*s+l);for(let u=0;u<3;u++)a[d+u]=(p[u]+(e*e-c)*a[d+u])/(e*e)}return{...n,data:a}}var ye=({data:n})=>Uint8ClampedArray.
-from(n,Math.round);function Ls(n){let t=ye(n),e="";for(let s=0;s<t.length;s+=4096)e+=String.fromCharCode(...t.subarray(s,
+from(n,Math.round);function Ps(n){let t=ye(n),e="";for(let s=0;s<t.length;s+=4096)e+=String.fromCharCode(...t.subarray(s,
 s+4096));return{kind:"image",width:n.width,height:n.height,pixels:btoa(e)}}var Ns=n=>`#${[0,1,2].map(t=>Math.max(0,Math.
 min(255,Math.round(n[t]))).toString(16).padStart(2,"0")).join("")}`;var Ki=.03,Hi=240,Ds=[["#1f1f1f","black"],["#ffffff","white"],["#d81e2c","red"],["#f28c1c","orange"],["#f9cc30","yellow"],
 ["#2e9e4f","green"],["#2b78d0","blue"],["#8645b8","purple"],["#f06ea9","pink"],["#8a5a35","brown"]],Ui=[["#000000","blac\
@@ -836,7 +836,7 @@ this.base;this.shown=Cs(e,this.picked.second,this.changes,this.ground);let s=C(t
 this.finish(t)}segment(t,{color:e,size:s,points:i},a){let{scale:o}=this,[r,l,c]=i[a],[p,d]=i[Math.max(0,a-1)];t.strokeStyle=
 e,t.lineWidth=s*o*c,t.lineCap=t.lineJoin="round",t.beginPath(),t.moveTo(p*o,d*o),t.lineTo(r*o+(a?0:.01),l*o),t.stroke()}finish(t){
 this.finished=T();let{layer:e,scale:s}=this,{data:i}=C(e,{willReadFrequently:!0}).getImageData(0,0,e.width,e.height);this.
-image=Ps(this.shown,i,s),this.undoing.disabled=!this.strokes.length,this.paint(),t&&this.report(this.image)}paint(){let{
+image=Ls(this.shown,i,s),this.undoing.disabled=!this.strokes.length,this.paint(),t&&this.report(this.image)}paint(){let{
 canvas:t,shown:e,scale:s,image:i}=this,a=C(t);Xt(this.seen,i);let o=document.createElement("canvas");if(o.width=e.width,
 o.height=e.height,Xt(o,e),a.imageSmoothingEnabled=!1,a.drawImage(o,0,0,t.width,t.height),a.drawImage(this.layer,0,0),document.
 activeElement!==t||!t.matches(":focus-visible"))return;let[r,l,c]=[this.pen.x*s,this.pen.y*s,Math.max(3,Number(this.size.
@@ -860,7 +860,7 @@ erase(!this.erasing),this.lab.say(this.erasing?"Eraser.":"Brush.")),r&&!e.down&&
 s.data.length;i+=4,a+=3)s.data[i]=e[a],s.data[i+1]=e[a+1],s.data[i+2]=e[a+2],s.data[i+3]=255;n.width=t.width,n.height=t.
 height,C(n).putImageData(s,0,0)}var Gi=.8,Rs={playing:.25,still:.03},Yi=80,Vt=class{constructor(t){this.lab=t,this.world=null,this.state=null,this.given=
 null,this.mode="image",this.saying=0,this.asker=new Kt(t.client.page,a=>t.command("probe",a),T,(a,o)=>{setTimeout(a,1e3*
-o)}),this.trails=new Map,this.keptShown=new P,this.keptPictures=new Map,this.ids={first:null,second:null},this.pad=new Yt(
+o)}),this.trails=new Map,this.keptShown=new L,this.keptPictures=new Map,this.ids={first:null,second:null},this.pad=new Yt(
 t,a=>this.drawn(a)),this.answers=new Wt(t),this.walk=new jt(t);let e=(a,o,r,l="ame-button")=>h("button",{type:"button",class:l,
 "data-testid":o,onclick:r},a);this.modes={image:e("Draw or pick","probe-image",()=>this.setMode("image"),"ame-quiet"),text:e(
 "Type","probe-text-mode",()=>this.setMode("text"),"ame-quiet")},this.text=h("input",{type:"text",maxlength:200,placeholder:"\
@@ -922,7 +922,7 @@ t.forEach(({marks:i},a)=>v(this.kept.children[a].children[2],i.map(({name:o,answ
  ${Math.round(100*l)} %`).join(" · "))),A(this.walkBox,t.length>0)}get token(){return this.state?.token?`+${this.state.
 token}`:""}setMode(t){this.mode=t;for(let[e,s]of Object.entries(this.modes))s.setAttribute("aria-pressed",String(e===t));
 A(this.imageBox,t==="image"),A(this.textBox,t==="text")}ask(t){this.given=t,this.asker.ask(t)}drawn(t){this.pad.empty?this.
-clear(!1):this.ask(Ls(t))}typed(){let t=this.world?.reads_text===!1?this.texts.value:this.text.value;t.trim()?this.ask({
+clear(!1):this.ask(Ps(t))}typed(){let t=this.world?.reads_text===!1?this.texts.value:this.text.value;t.trim()?this.ask({
 kind:"text",text:t}):this.clear(!1)}choose(t,e){let{scene:s}=this.lab,i=e.trim();if(!i)return this.letGo(t);let a=s?.captions.
 indexOf(i)??-1,o=i.match(/(?:^|· )(\d+)$/)?.[1]??(a>=0?String(s?.ids[a]):"");if(!o){v(this.note,`No image is called “${i.
 slice(0,40)}”: choose one from the list, or type its number.`);return}this.pickId(t,Number(o))}chooseSelected(t){let[e]=this.
@@ -983,8 +983,8 @@ locked("fork")||!s||t.state==="preparing"||t.state==="closed",A(this.note,i),i&&
 bars.children.length>t.length;)this.bars.lastChild?.remove();for(;this.bars.children.length<t.length;)this.bars.append(h(
 "div",{role:"listitem",class:"ame-branch"},h("span",{class:"ame-branch-rail"},h("i",{}),h("span",{})),h("span",{class:"a\
 me-branch-name"})));t.forEach((s,i)=>{let a=this.bars.children[i],[o,r]=a.children,[l,c]=o.children,p=s.fork_step??0;l.style.
-left=`${100*p/e}%`,l.style.width=`${100*Math.max(0,s.step-p)/e}%`,l.style.background=L(W(t,i)),v(r,s.name),this.marks[i]??=
-new P,this.marks[i].isNew([s.turns,e])&&c.replaceChildren(...s.turns.map(d=>h("b",{style:`left: ${100*d.step/e}%`,title:Bs(
+left=`${100*p/e}%`,l.style.width=`${100*Math.max(0,s.step-p)/e}%`,l.style.background=P(W(t,i)),v(r,s.name),this.marks[i]??=
+new L,this.marks[i].isNew([s.turns,e])&&c.replaceChildren(...s.turns.map(d=>h("b",{style:`left: ${100*d.step/e}%`,title:Bs(
 d)}))),a.title=`${s.label}: step ${s.step}${s.finished?", finished":""}`})}};var _s={play:"M4 2.5v11l9-5.5z",pause:"M4 2.5h3v11H4zM9.5 2.5h3v11h-3z",step:"M3 2.5v11l7-5.5zM11 2.5h2.2v11H11z",epoch:"\
 M2 2.5v11l5.5-5.5zM7.5 2.5v11L13 8zM13 2.5h1.5v11H13z",reset:"M8 2.2a5.8 5.8 0 1 0 5.6 4.3h-2A3.9 3.9 0 1 1 8 4.1c1 0 2 \
 .4 2.7 1.1L8.6 7.3H14V1.9l-1.9 1.9A5.8 5.8 0 0 0 8 2.2z"},Ji=[["","full speed"],[50,"50 steps/s"],[20,"20 steps/s"],[5,"\
@@ -1016,80 +1016,81 @@ r, and back"],["?","this list"]],Fs=["change:images","change:arrangement","chang
 Exercise",dials:"Dials",breaks:"Break it",charts:"Curves",diagnosis:"Diagnosis",delta:"Last step",one_step:"One step",selection:"\
 Selection",probe:"Probe",recipe:"Recipe"},Zt=class{constructor(t){this.client=t,this.scene=null,this.scenes=0,this.pictures=
 null,this.frame=Je,this.rowOf=new Map,this.heard=new Set,this.newest="",this.ink=this.readInk(),this.cursor=null,this.unfocused=
-null,this.inside=!1,this.due=this.cursorDue=0,this.finishedAt=-1/0,this.quiet=0,this.lateBy=0,this.gone=!1,this.act=()=>{},
-this.transport=new Qt(this),this.timeline=new Jt(this),this.manifold=new Pt(this),this.charts=new At(this),this.dials=new Tt(
-this),this.probe=new Vt(this),this.oneStep=new zt(this),this.exercise=new Ot(this),this.recipe=new qt(this);let e={predict:new _t(
-this),exercise:this.exercise,dials:this.dials,breaks:new Et(this),charts:this.charts,diagnosis:new Dt,delta:new Bt,one_step:this.
-oneStep,selection:new Ft(this),probe:this.probe,recipe:this.recipe};this.fixed={transport:this.transport,timeline:this.timeline,
-manifold:this.manifold},this.live=h("div",{class:"ame-hidden",role:"log","aria-live":"polite","data-testid":"said"}),this.
-error=h("div",{class:"ame-error",role:"alert","data-testid":"error",hidden:!0}),this.note=h("div",{class:"ame-note",role:"\
-status","data-testid":"note",hidden:!0}),this.progress=h("progress",{max:1,value:0,"aria-label":"Preparation",hidden:!0}),
-this.caption=h("p",{class:"ame-caption","data-testid":"caption"}),this.help=h("dialog",{class:"ame-keys","aria-label":"K\
-eyboard"},h("h3",{},"Keyboard, while the focus is in the lab"),h("dl",{},Zi.map(([s,i])=>[h("dt",{},h("kbd",{},s)),h("dd",
-{},i)])),h("p",{},"In a manifold: arrows move, + and − zoom, 0 shows everything, N and B go from image to image, Enter s\
-elects, Esc clears, I shows images or dots, O draws all students in one map."),h("button",{type:"button",class:"ame-butt\
-on",onclick:()=>this.help.close()},"Close")),this.losing=h("p",{}),this.sure=h("dialog",{class:"ame-keys","aria-label":"\
-Start over?","data-testid":"sure"},h("h3",{},"Start over?"),this.losing,h("div",{class:"ame-choices"},h("button",{type:"\
-button",class:"ame-button ame-primary","data-testid":"keep",onclick:()=>this.sure.close()},"Keep the run"),h("button",{type:"\
-button",class:"ame-button","data-testid":"drop",onclick:()=>this.dropped()},"Start over"))),this.finding=new Rt(()=>this.
-layout.open("diagnosis")),this.said=h("div",{class:"ame-said"},this.caption,this.finding.el),this.layout=new It(this,e,ta,
-[this.manifold.el,this.said]),this.el=h("div",{class:"ame-lab","data-testid":"lab",role:"region","aria-label":"Live lab",
-tabindex:"-1",onkeydown:s=>this.key(s),"oname-size":()=>this.again(),onfocusin:()=>this.inside=!0,onfocusout:s=>this.focusLeft(
-s)},h("div",{class:"ame-bar"},this.transport.el,h("div",{class:"ame-menu"},this.layout.arrange,this.layout.present,h("bu\
-tton",{type:"button",class:"ame-quiet ame-keys-button",title:"Keyboard shortcuts (?)",onclick:()=>this.help.showModal()},
-"Keys")),this.progress,this.timeline.el),this.error,this.note,this.layout.el,this.help,this.sure,this.layout.dialog,this.
-live),this.themes=new MutationObserver(()=>requestAnimationFrame(()=>this.theme())),this.themes.observe(document.body,{attributes:!0,
-attributeFilter:["data-jp-theme-light","data-jp-theme-name","class"]}),requestAnimationFrame(()=>this.theme()),this.sizes=
-new ResizeObserver(()=>{this.layout.fit(),this.again()}),this.sizes.observe(this.el),this.onTrait=()=>this.again();for(let s of Fs)
-t.model.on(s,this.onTrait);this.draw(this.frame)}close(){this.themes.disconnect(),this.sizes.disconnect(),this.layout.close(),
-this.oneStep.loop(!1),this.exercise.close();for(let t of Fs)this.client.model.off(t,this.onTrait)}retained(t,e){if(this.
-probe.retained(t,e),this.oneStep.retained(t,e),t!=="scene")return;let s=e;this.scene=s,this.scenes+=1,this.pictures=null,
-s.thumbnails&&this.decode(s,s.thumbnails),this.rowOf=new Map([...s.ids].map((i,a)=>[i,a])),this.manifold.scene(s),this.probe.
-scene(s),this.again()}message(t){t.type==="shared"&&this.recipe.shared(t.token)}async decode(t,e){try{let s=await st.load(
-e);if(this.scene!==t)return;this.pictures=s,this.scenes+=1,this.manifold.forget(),this.again()}catch(s){console.error("a\
-me_explore: the images could not be decoded",s)}}draw(t){$e(()=>this.write(t)),this.keepFocus()}write(t){let{state:e}=t;
-e==="finished"&&this.frame.state==="playing"&&(this.finishedAt=T()),this.frame=t;let s=t.show&&new Set(t.show);for(let[o,
-r]of Object.entries(this.fixed)){let l=s!==null&&!s.has(o);r.el.classList.toggle("ame-off",l),l||r.draw(t)}this.layout.draw(
-t),this.oneStep.follow(this.layout.isOpen("one_step")),this.finding.draw(t,!this.hides("diagnosis")&&(s===null||s.has("d\
-iagnosis"))&&!this.layout.isOpen("diagnosis")),A(this.error,!!t.error),t.error&&v(this.error,t.error);let{done:i,of:a}=t.
-progress??{done:0,of:0};A(this.progress,e==="preparing"),a>0?this.progress.value=i/a:this.progress.removeAttribute("valu\
-e"),this.tell(),this.hear(t.said),v(this.caption,t.caption??this.newest),Object.assign(this.el.dataset,{state:e,step:H(t),
-frame:t.n,ageMs:Math.round(1e3*this.client.drawnAge),drawMs:this.client.drawMs.toFixed(1)})}keepFocus(){let t=document.activeElement;
-this.inside&&(t===null||t===document.body)&&this.el.focus({preventScroll:!0}),t instanceof HTMLElement&&t!==this.el&&this.
-el.contains(t)&&t.matches(":disabled")?(this.unfocused=t,this.el.focus({preventScroll:!0})):this.unfocused&&t!==this.el?
-this.unfocused=null:this.unfocused&&!this.unfocused.matches(":disabled")&&(this.unfocused.focus({preventScroll:!0}),this.
-unfocused=null)}focusLeft(t){let{relatedTarget:e,target:s}=t,i=s instanceof HTMLElement&&(!s.isConnected||s.matches(":di\
-sabled")||!s.checkVisibility());(e instanceof Node?!this.el.contains(e):!i&&document.hasFocus())&&(this.inside=!1)}again(){
-this.due||(this.due=requestAnimationFrame(()=>{this.due=0,this.el.isConnected&&this.draw(this.frame)}))}late(t){this.el.
-dataset.late=t?t.toFixed(2):"",this.lateBy=t,this.tell()}silent(t,e){this.quiet=t,this.gone=e,this.tell()}tell(){let t=this.
-gone?"Python has stopped: the kernel was restarted or shut down. Run the cell again for a new lab; this page still shows\
- the last state.":this.quiet&&this.frame.state!=="closed"?`No answer from Python for ${Math.round(this.quiet)} s: it may\
- be busy with a cell.`:this.lateBy?`The connection is slow: this picture is ${this.lateBy.toFixed(1)} s old.`:this.frame.
-note??"";A(this.note,!!t),v(this.note,t)}hear(t){let e=t.filter(({id:i})=>!this.heard.has(i)),s=this.heard.size===0;for(let{
-id:i}of e)this.heard.add(i);if(e.length){this.newest=e[e.length-1].text;for(let{text:i}of s?e.slice(-1):e.slice(-3))this.
-say(i)}}say(t){for(this.live.append(h("p",{},t));this.live.childElementCount>20;)this.live.firstChild?.remove()}command(t,...e){
-this.locked(t)||this.client.send({type:"command",name:t,args:e[0]??{}})}hides(t){return(this.frame.exercise?.hidden??!1)&&
-ts.includes(t)}locked(t){return this.frame.locked.includes(t)}anew(t,e=this.frame.to_lose){if(!e)return t();this.act=t,v(
-this.losing,`${e} would be lost. To keep a run, copy its recipe token first.`),this.sure.showModal()}dropped(){this.sure.
-close(),this.act()}toggle(){if(!this.transport.play.disabled){if(this.intoView(),this.frame.state!=="finished")return this.
-command(this.frame.state==="playing"?"pause":"play");T()-this.finishedAt<.6||this.anew(()=>{this.command("reset"),this.command(
-"play")})}}intoView(){let{top:t,bottom:e}=this.el.getBoundingClientRect();this.el.dataset.shape!=="narrow"&&(t<0||e>window.
-innerHeight)&&this.el.scrollIntoView({block:"nearest"})}scrubTo(t){this.timeline.range.disabled||this.command("scrub",{step:oe(
-this.frame.recorded_steps,t)})}chartCursor(t){t!==this.cursor&&(this.cursor=t,!this.cursorDue&&(this.cursorDue=requestAnimationFrame(
-()=>{this.cursorDue=0,this.charts.draw(this.frame,this.cursor)})))}key(t){let e=t.target;if(t.key==="Enter"&&(t.ctrlKey||
-t.metaKey||t.shiftKey))return this.enter(t,e);if(t.ctrlKey||t.metaKey||t.altKey||t.key==="Tab")return;if(this.help.open||
-this.sure.open||this.layout.dialog.open)return t.stopPropagation();t.key==="Escape"&&this.el.classList.contains("ame-pre\
-sented")&&this.layout.toggle(),(!t.shiftKey||t.key.length===1)&&t.stopPropagation();let{tagName:s}=e;if(s==="INPUT"&&e.type!==
-"range"&&e.type!=="radio"||s==="SELECT"||s==="TEXTAREA")return;let a=l=>!l.disabled&&l.click(),r={k:()=>this.toggle(),s:()=>a(
-this.transport.step),e:()=>a(this.transport.epoch),r:()=>a(this.transport.reset),"[":()=>this.move(-1),"]":()=>this.move(
-1),l:()=>a(this.timeline.live),f:()=>a(this.timeline.fork),d:()=>this.toDials(),m:()=>this.manifold.panes[0]?.over.focus(),
-p:()=>this.layout.toggle(),"?":()=>this.help.showModal()}[t.key.toLowerCase()];r&&(t.preventDefault(),r())}toDials(){this.
-layout.open("dials"),this.dials.el.querySelector("input:enabled, select:enabled, button:enabled")?.focus()}enter(t,e){t.
-stopPropagation(),e.type==="number"&&(t.preventDefault(),e.blur(),e.focus())}move(t){let{recorded_steps:e}=this.frame;if(!e.
-length||this.timeline.range.disabled)return;let s=Math.max(0,Math.min(e.length-1,Q(e,H(this.frame))+t));this.command("sc\
-rub",{step:e[s]})}thumbnail(t,e){return!this.pictures||e>=this.pictures.count?!1:(this.pictures.fill(t,e),!0)}readInk(){
-let t=this.el?getComputedStyle(this.el):null,e=(r,l)=>t?.getPropertyValue(r).trim()||l,s=e("--ame-card","#ffffff"),[i,a,
-o]=Fe(s);return{dark:J(),text:e("--ame-text","#1a1a1a"),muted:e("--ame-muted","#5a5a5a"),grid:e("--ame-line","#e4e4e4"),
-card:s,soft:e("--ame-soft","#f4f5f7"),accent:e("--ame-accent","#0072B2"),wash:e("--ame-wash","rgba(0,114,178,.12)"),font:t?.
-fontFamily||"sans-serif",paper32:(4278190080|o<<16|a<<8|i)>>>0}}theme(){this.el.dataset.theme=J()?"dark":"light",this.ink=
-this.readInk(),this.manifold.theme(),this.probe.show(),this.again()}};var lr=Me((n,t)=>{qe(n.model.get("quantities"));let e=new Zt(n);return t.append(e.el),e});export{lr as default};
+null,this.focused=null,this.inside=!1,this.due=this.cursorDue=0,this.finishedAt=-1/0,this.quiet=0,this.lateBy=0,this.gone=
+!1,this.act=()=>{},this.transport=new Qt(this),this.timeline=new Jt(this),this.manifold=new Lt(this),this.charts=new At(
+this),this.dials=new Tt(this),this.probe=new Vt(this),this.oneStep=new zt(this),this.exercise=new Ot(this),this.recipe=new qt(
+this);let e={predict:new _t(this),exercise:this.exercise,dials:this.dials,breaks:new Et(this),charts:this.charts,diagnosis:new Dt,
+delta:new Bt,one_step:this.oneStep,selection:new Ft(this),probe:this.probe,recipe:this.recipe};this.fixed={transport:this.
+transport,timeline:this.timeline,manifold:this.manifold},this.live=h("div",{class:"ame-hidden",role:"log","aria-live":"p\
+olite","data-testid":"said"}),this.error=h("div",{class:"ame-error",role:"alert","data-testid":"error",hidden:!0}),this.
+note=h("div",{class:"ame-note",role:"status","data-testid":"note",hidden:!0}),this.progress=h("progress",{max:1,value:0,
+"aria-label":"Preparation",hidden:!0}),this.caption=h("p",{class:"ame-caption","data-testid":"caption"}),this.help=h("di\
+alog",{class:"ame-keys","aria-label":"Keyboard"},h("h3",{},"Keyboard, while the focus is in the lab"),h("dl",{},Zi.map(([
+s,i])=>[h("dt",{},h("kbd",{},s)),h("dd",{},i)])),h("p",{},"In a manifold: arrows move, + and − zoom, 0 shows everything,\
+ N and B go from image to image, Enter selects, Esc clears, I shows images or dots, O draws all students in one map."),h(
+"button",{type:"button",class:"ame-button",onclick:()=>this.help.close()},"Close")),this.losing=h("p",{}),this.sure=h("d\
+ialog",{class:"ame-keys","aria-label":"Start over?","data-testid":"sure"},h("h3",{},"Start over?"),this.losing,h("div",{
+class:"ame-choices"},h("button",{type:"button",class:"ame-button ame-primary","data-testid":"keep",onclick:()=>this.sure.
+close()},"Keep the run"),h("button",{type:"button",class:"ame-button","data-testid":"drop",onclick:()=>this.dropped()},"\
+Start over"))),this.finding=new Rt(()=>this.layout.open("diagnosis")),this.said=h("div",{class:"ame-said"},this.caption,
+this.finding.el),this.layout=new It(this,e,ta,[this.manifold.el,this.said]),this.el=h("div",{class:"ame-lab","data-testi\
+d":"lab",role:"region","aria-label":"Live lab",tabindex:"-1",onkeydown:s=>this.key(s),"oname-size":()=>this.again(),onfocusin:s=>this.
+focusCame(s),onfocusout:s=>this.focusLeft(s)},h("div",{class:"ame-bar"},this.transport.el,h("div",{class:"ame-menu"},this.
+layout.arrange,this.layout.present,h("button",{type:"button",class:"ame-quiet ame-keys-button",title:"Keyboard shortcuts\
+ (?)",onclick:()=>this.help.showModal()},"Keys")),this.progress,this.timeline.el),this.error,this.note,this.layout.el,this.
+help,this.sure,this.layout.dialog,this.live),this.themes=new MutationObserver(()=>requestAnimationFrame(()=>this.theme())),
+this.themes.observe(document.body,{attributes:!0,attributeFilter:["data-jp-theme-light","data-jp-theme-name","class"]}),
+requestAnimationFrame(()=>this.theme()),this.sizes=new ResizeObserver(()=>{this.layout.fit(),this.again()}),this.sizes.observe(
+this.el),this.onTrait=()=>this.again();for(let s of Fs)t.model.on(s,this.onTrait);this.draw(this.frame)}close(){this.themes.
+disconnect(),this.sizes.disconnect(),this.layout.close(),this.oneStep.loop(!1),this.exercise.close();for(let t of Fs)this.
+client.model.off(t,this.onTrait)}retained(t,e){if(this.probe.retained(t,e),this.oneStep.retained(t,e),t!=="scene")return;
+let s=e;this.scene=s,this.scenes+=1,this.pictures=null,s.thumbnails&&this.decode(s,s.thumbnails),this.rowOf=new Map([...s.
+ids].map((i,a)=>[i,a])),this.manifold.scene(s),this.probe.scene(s),this.again()}message(t){t.type==="shared"&&this.recipe.
+shared(t.token)}async decode(t,e){try{let s=await st.load(e);if(this.scene!==t)return;this.pictures=s,this.scenes+=1,this.
+manifold.forget(),this.again()}catch(s){console.error("ame_explore: the images could not be decoded",s)}}draw(t){$e(()=>this.
+write(t)),this.keepFocus()}write(t){let{state:e}=t;e==="finished"&&this.frame.state==="playing"&&(this.finishedAt=T()),this.
+frame=t;let s=t.show&&new Set(t.show);for(let[o,r]of Object.entries(this.fixed)){let l=s!==null&&!s.has(o);r.el.classList.
+toggle("ame-off",l),l||r.draw(t)}this.layout.draw(t),this.oneStep.follow(this.layout.isOpen("one_step")),this.finding.draw(
+t,!this.hides("diagnosis")&&(s===null||s.has("diagnosis"))&&!this.layout.isOpen("diagnosis")),A(this.error,!!t.error),t.
+error&&v(this.error,t.error);let{done:i,of:a}=t.progress??{done:0,of:0};A(this.progress,e==="preparing"),a>0?this.progress.
+value=i/a:this.progress.removeAttribute("value"),this.tell(),this.hear(t.said),v(this.caption,t.caption??this.newest),Object.
+assign(this.el.dataset,{state:e,step:H(t),frame:t.n,ageMs:Math.round(1e3*this.client.drawnAge),drawMs:this.client.drawMs.
+toFixed(1)})}keepFocus(){let t=document.activeElement;this.inside&&(t===null||t===document.body)&&(this.el.focus({preventScroll:!0}),
+t=this.focused?.isConnected?this.focused:this.el),t instanceof HTMLElement&&t!==this.el&&this.el.contains(t)&&t.matches(
+":disabled")?(this.unfocused=t,this.el.focus({preventScroll:!0})):this.unfocused&&t!==this.el?this.unfocused=null:this.unfocused&&
+!this.unfocused.matches(":disabled")&&(this.unfocused.focus({preventScroll:!0}),this.unfocused=null)}focusCame({target:t}){
+this.inside=!0,t instanceof HTMLElement&&t!==this.el&&(this.focused=t)}focusLeft(t){let{relatedTarget:e,target:s}=t,i=s instanceof
+HTMLElement&&(!s.isConnected||s.matches(":disabled")||!s.checkVisibility());(e instanceof Node?!this.el.contains(e):!i&&
+document.hasFocus())&&(this.inside=!1)}again(){this.due||(this.due=requestAnimationFrame(()=>{this.due=0,this.el.isConnected&&
+this.draw(this.frame)}))}late(t){this.el.dataset.late=t?t.toFixed(2):"",this.lateBy=t,this.tell()}silent(t,e){this.quiet=
+t,this.gone=e,this.tell()}tell(){let t=this.gone?"Python has stopped: the kernel was restarted or shut down. Run the cel\
+l again for a new lab; this page still shows the last state.":this.quiet&&this.frame.state!=="closed"?`No answer from Py\
+thon for ${Math.round(this.quiet)} s: it may be busy with a cell.`:this.lateBy?`The connection is slow: this picture is ${this.
+lateBy.toFixed(1)} s old.`:this.frame.note??"";A(this.note,!!t),v(this.note,t)}hear(t){let e=t.filter(({id:i})=>!this.heard.
+has(i)),s=this.heard.size===0;for(let{id:i}of e)this.heard.add(i);if(e.length){this.newest=e[e.length-1].text;for(let{text:i}of s?
+e.slice(-1):e.slice(-3))this.say(i)}}say(t){for(this.live.append(h("p",{},t));this.live.childElementCount>20;)this.live.
+firstChild?.remove()}command(t,...e){this.locked(t)||this.client.send({type:"command",name:t,args:e[0]??{}})}hides(t){return(this.
+frame.exercise?.hidden??!1)&&ts.includes(t)}locked(t){return this.frame.locked.includes(t)}anew(t,e=this.frame.to_lose){
+if(!e)return t();this.act=t,v(this.losing,`${e} would be lost. To keep a run, copy its recipe token first.`),this.sure.showModal()}dropped(){
+this.sure.close(),this.act()}toggle(){if(!this.transport.play.disabled){if(this.intoView(),this.frame.state!=="finished")
+return this.command(this.frame.state==="playing"?"pause":"play");T()-this.finishedAt<.6||this.anew(()=>{this.command("re\
+set"),this.command("play")})}}intoView(){let{top:t,bottom:e}=this.el.getBoundingClientRect();this.el.dataset.shape!=="na\
+rrow"&&(t<0||e>window.innerHeight)&&this.el.scrollIntoView({block:"nearest"})}scrubTo(t){this.timeline.range.disabled||this.
+command("scrub",{step:oe(this.frame.recorded_steps,t)})}chartCursor(t){t!==this.cursor&&(this.cursor=t,!this.cursorDue&&
+(this.cursorDue=requestAnimationFrame(()=>{this.cursorDue=0,this.charts.draw(this.frame,this.cursor)})))}key(t){let e=t.
+target;if(t.key==="Enter"&&(t.ctrlKey||t.metaKey||t.shiftKey))return this.enter(t,e);if(t.ctrlKey||t.metaKey||t.altKey||
+t.key==="Tab")return;if(this.help.open||this.sure.open||this.layout.dialog.open)return t.stopPropagation();t.key==="Esca\
+pe"&&this.el.classList.contains("ame-presented")&&this.layout.toggle(),(!t.shiftKey||t.key.length===1)&&t.stopPropagation();
+let{tagName:s}=e;if(s==="INPUT"&&e.type!=="range"&&e.type!=="radio"||s==="SELECT"||s==="TEXTAREA")return;let a=l=>!l.disabled&&
+l.click(),r={k:()=>this.toggle(),s:()=>a(this.transport.step),e:()=>a(this.transport.epoch),r:()=>a(this.transport.reset),
+"[":()=>this.move(-1),"]":()=>this.move(1),l:()=>a(this.timeline.live),f:()=>a(this.timeline.fork),d:()=>this.toDials(),
+m:()=>this.manifold.panes[0]?.over.focus(),p:()=>this.layout.toggle(),"?":()=>this.help.showModal()}[t.key.toLowerCase()];
+r&&(t.preventDefault(),r())}toDials(){this.layout.open("dials"),this.dials.el.querySelector("input:enabled, select:enabl\
+ed, button:enabled")?.focus()}enter(t,e){t.stopPropagation(),e.type==="number"&&(t.preventDefault(),e.blur(),e.focus())}move(t){
+let{recorded_steps:e}=this.frame;if(!e.length||this.timeline.range.disabled)return;let s=Math.max(0,Math.min(e.length-1,
+Q(e,H(this.frame))+t));this.command("scrub",{step:e[s]})}thumbnail(t,e){return!this.pictures||e>=this.pictures.count?!1:
+(this.pictures.fill(t,e),!0)}readInk(){let t=this.el?getComputedStyle(this.el):null,e=(r,l)=>t?.getPropertyValue(r).trim()||
+l,s=e("--ame-card","#ffffff"),[i,a,o]=Fe(s);return{dark:J(),text:e("--ame-text","#1a1a1a"),muted:e("--ame-muted","#5a5a5\
+a"),grid:e("--ame-line","#e4e4e4"),card:s,soft:e("--ame-soft","#f4f5f7"),accent:e("--ame-accent","#0072B2"),wash:e("--am\
+e-wash","rgba(0,114,178,.12)"),font:t?.fontFamily||"sans-serif",paper32:(4278190080|o<<16|a<<8|i)>>>0}}theme(){this.el.dataset.
+theme=J()?"dark":"light",this.ink=this.readInk(),this.manifold.theme(),this.probe.show(),this.again()}};var lr=Me((n,t)=>{qe(n.model.get("quantities"));let e=new Zt(n);return t.append(e.el),e});export{lr as default};

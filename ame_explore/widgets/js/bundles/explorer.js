@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 f90b1db16137bcf2d21959c3a97f2d441b18589010e9887ffe69b7e738edbb72
+// Built by ame_explore/widgets/js/build.js; sources: sha256 9cddb4d9d9c78d38b6e3a3db882fdb7e3721a093e0f10ea2ffe50cf03533e225
 var x=()=>(performance.timeOrigin+performance.now())/1e3;var dt=.4,Rt=3,zt={f4:Float32Array,i4:Int32Array,i2:Int16Array,u1:Uint8Array};function G(o,t){if(Array.isArray(o))return o.
 map(e=>G(e,t));if(o===null||typeof o!="object")return o;if("buffer"in o&&"dtype"in o){let e=t[o.buffer],s=ArrayBuffer.isView(
 e)?e.buffer.slice(e.byteOffset,e.byteOffset+e.byteLength):e.slice(0);return Object.assign(new zt[o.dtype](s),{shape:o.shape})}

@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 f90b1db16137bcf2d21959c3a97f2d441b18589010e9887ffe69b7e738edbb72
+// Built by ame_explore/widgets/js/build.js; sources: sha256 9cddb4d9d9c78d38b6e3a3db882fdb7e3721a093e0f10ea2ffe50cf03533e225
 "use strict";(()=>{var O=()=>(performance.timeOrigin+performance.now())/1e3;function ut(n,t){let e=null,s=null,i=()=>{if(e=null,!s)return;let a=s;
 s=null,n(...a),e=setTimeout(i,t)};return(...a)=>{if(e!==null){s=a;return}n(...a),e=setTimeout(i,t)}}var Ks={f4:Float32Array,i4:Int32Array,i2:Int16Array,u1:Uint8Array};function mt(n,t){if(Array.isArray(n))return n.map(e=>mt(
 e,t));if(n===null||typeof n!="object")return n;if("buffer"in n&&"dtype"in n){let e=t[n.buffer],i=ArrayBuffer.isView(e)?e.
@@ -990,83 +990,84 @@ r, and back"],["?","this list"]],qs=["change:images","change:arrangement","chang
 Exercise",dials:"Dials",breaks:"Break it",charts:"Curves",diagnosis:"Diagnosis",delta:"Last step",one_step:"One step",selection:"\
 Selection",probe:"Probe",recipe:"Recipe"},ee=class{constructor(t){this.client=t,this.scene=null,this.scenes=0,this.pictures=
 null,this.frame=Tt,this.rowOf=new Map,this.heard=new Set,this.newest="",this.ink=this.readInk(),this.cursor=null,this.unfocused=
-null,this.inside=!1,this.due=this.cursorDue=0,this.finishedAt=-1/0,this.quiet=0,this.lateBy=0,this.gone=!1,this.act=()=>{},
-this.transport=new te(this),this.timeline=new Zt(this),this.manifold=new Nt(this),this.charts=new Et(this),this.dials=new Ot(
-this),this.probe=new Qt(this),this.oneStep=new Ht(this),this.exercise=new Ct(this),this.recipe=new Wt(this);let e={predict:new qt(
-this),exercise:this.exercise,dials:this.dials,breaks:new It(this),charts:this.charts,diagnosis:new Bt,delta:new Ft,one_step:this.
-oneStep,selection:new jt(this),probe:this.probe,recipe:this.recipe};this.fixed={transport:this.transport,timeline:this.timeline,
-manifold:this.manifold},this.live=h("div",{class:"ame-hidden",role:"log","aria-live":"polite","data-testid":"said"}),this.
-error=h("div",{class:"ame-error",role:"alert","data-testid":"error",hidden:!0}),this.note=h("div",{class:"ame-note",role:"\
-status","data-testid":"note",hidden:!0}),this.progress=h("progress",{max:1,value:0,"aria-label":"Preparation",hidden:!0}),
-this.caption=h("p",{class:"ame-caption","data-testid":"caption"}),this.help=h("dialog",{class:"ame-keys","aria-label":"K\
-eyboard"},h("h3",{},"Keyboard, while the focus is in the lab"),h("dl",{},sa.map(([s,i])=>[h("dt",{},h("kbd",{},s)),h("dd",
-{},i)])),h("p",{},"In a manifold: arrows move, + and − zoom, 0 shows everything, N and B go from image to image, Enter s\
-elects, Esc clears, I shows images or dots, O draws all students in one map."),h("button",{type:"button",class:"ame-butt\
-on",onclick:()=>this.help.close()},"Close")),this.losing=h("p",{}),this.sure=h("dialog",{class:"ame-keys","aria-label":"\
-Start over?","data-testid":"sure"},h("h3",{},"Start over?"),this.losing,h("div",{class:"ame-choices"},h("button",{type:"\
-button",class:"ame-button ame-primary","data-testid":"keep",onclick:()=>this.sure.close()},"Keep the run"),h("button",{type:"\
-button",class:"ame-button","data-testid":"drop",onclick:()=>this.dropped()},"Start over"))),this.finding=new _t(()=>this.
-layout.open("diagnosis")),this.said=h("div",{class:"ame-said"},this.caption,this.finding.el),this.layout=new Lt(this,e,ia,
-[this.manifold.el,this.said]),this.el=h("div",{class:"ame-lab","data-testid":"lab",role:"region","aria-label":"Live lab",
-tabindex:"-1",onkeydown:s=>this.key(s),"oname-size":()=>this.again(),onfocusin:()=>this.inside=!0,onfocusout:s=>this.focusLeft(
-s)},h("div",{class:"ame-bar"},this.transport.el,h("div",{class:"ame-menu"},this.layout.arrange,this.layout.present,h("bu\
-tton",{type:"button",class:"ame-quiet ame-keys-button",title:"Keyboard shortcuts (?)",onclick:()=>this.help.showModal()},
-"Keys")),this.progress,this.timeline.el),this.error,this.note,this.layout.el,this.help,this.sure,this.layout.dialog,this.
-live),this.themes=new MutationObserver(()=>requestAnimationFrame(()=>this.theme())),this.themes.observe(document.body,{attributes:!0,
-attributeFilter:["data-jp-theme-light","data-jp-theme-name","class"]}),requestAnimationFrame(()=>this.theme()),this.sizes=
-new ResizeObserver(()=>{this.layout.fit(),this.again()}),this.sizes.observe(this.el),this.onTrait=()=>this.again();for(let s of qs)
-t.model.on(s,this.onTrait);this.draw(this.frame)}close(){this.themes.disconnect(),this.sizes.disconnect(),this.layout.close(),
-this.oneStep.loop(!1),this.exercise.close();for(let t of qs)this.client.model.off(t,this.onTrait)}retained(t,e){if(this.
-probe.retained(t,e),this.oneStep.retained(t,e),t!=="scene")return;let s=e;this.scene=s,this.scenes+=1,this.pictures=null,
-s.thumbnails&&this.decode(s,s.thumbnails),this.rowOf=new Map([...s.ids].map((i,a)=>[i,a])),this.manifold.scene(s),this.probe.
-scene(s),this.again()}message(t){t.type==="shared"&&this.recipe.shared(t.token)}async decode(t,e){try{let s=await st.load(
-e);if(this.scene!==t)return;this.pictures=s,this.scenes+=1,this.manifold.forget(),this.again()}catch(s){console.error("a\
-me_explore: the images could not be decoded",s)}}draw(t){Ee(()=>this.write(t)),this.keepFocus()}write(t){let{state:e}=t;
-e==="finished"&&this.frame.state==="playing"&&(this.finishedAt=O()),this.frame=t;let s=t.show&&new Set(t.show);for(let[o,
-r]of Object.entries(this.fixed)){let l=s!==null&&!s.has(o);r.el.classList.toggle("ame-off",l),l||r.draw(t)}this.layout.draw(
-t),this.oneStep.follow(this.layout.isOpen("one_step")),this.finding.draw(t,!this.hides("diagnosis")&&(s===null||s.has("d\
-iagnosis"))&&!this.layout.isOpen("diagnosis")),$(this.error,!!t.error),t.error&&y(this.error,t.error);let{done:i,of:a}=t.
-progress??{done:0,of:0};$(this.progress,e==="preparing"),a>0?this.progress.value=i/a:this.progress.removeAttribute("valu\
-e"),this.tell(),this.hear(t.said),y(this.caption,t.caption??this.newest),Object.assign(this.el.dataset,{state:e,step:U(t),
-frame:t.n,ageMs:Math.round(1e3*this.client.drawnAge),drawMs:this.client.drawMs.toFixed(1)})}keepFocus(){let t=document.activeElement;
-this.inside&&(t===null||t===document.body)&&this.el.focus({preventScroll:!0}),t instanceof HTMLElement&&t!==this.el&&this.
-el.contains(t)&&t.matches(":disabled")?(this.unfocused=t,this.el.focus({preventScroll:!0})):this.unfocused&&t!==this.el?
-this.unfocused=null:this.unfocused&&!this.unfocused.matches(":disabled")&&(this.unfocused.focus({preventScroll:!0}),this.
-unfocused=null)}focusLeft(t){let{relatedTarget:e,target:s}=t,i=s instanceof HTMLElement&&(!s.isConnected||s.matches(":di\
-sabled")||!s.checkVisibility());(e instanceof Node?!this.el.contains(e):!i&&document.hasFocus())&&(this.inside=!1)}again(){
-this.due||(this.due=requestAnimationFrame(()=>{this.due=0,this.el.isConnected&&this.draw(this.frame)}))}late(t){this.el.
-dataset.late=t?t.toFixed(2):"",this.lateBy=t,this.tell()}silent(t,e){this.quiet=t,this.gone=e,this.tell()}tell(){let t=this.
-gone?"Python has stopped: the kernel was restarted or shut down. Run the cell again for a new lab; this page still shows\
- the last state.":this.quiet&&this.frame.state!=="closed"?`No answer from Python for ${Math.round(this.quiet)} s: it may\
- be busy with a cell.`:this.lateBy?`The connection is slow: this picture is ${this.lateBy.toFixed(1)} s old.`:this.frame.
-note??"";$(this.note,!!t),y(this.note,t)}hear(t){let e=t.filter(({id:i})=>!this.heard.has(i)),s=this.heard.size===0;for(let{
-id:i}of e)this.heard.add(i);if(e.length){this.newest=e[e.length-1].text;for(let{text:i}of s?e.slice(-1):e.slice(-3))this.
-say(i)}}say(t){for(this.live.append(h("p",{},t));this.live.childElementCount>20;)this.live.firstChild?.remove()}command(t,...e){
-this.locked(t)||this.client.send({type:"command",name:t,args:e[0]??{}})}hides(t){return(this.frame.exercise?.hidden??!1)&&
-es.includes(t)}locked(t){return this.frame.locked.includes(t)}anew(t,e=this.frame.to_lose){if(!e)return t();this.act=t,y(
-this.losing,`${e} would be lost. To keep a run, copy its recipe token first.`),this.sure.showModal()}dropped(){this.sure.
-close(),this.act()}toggle(){if(!this.transport.play.disabled){if(this.intoView(),this.frame.state!=="finished")return this.
-command(this.frame.state==="playing"?"pause":"play");O()-this.finishedAt<.6||this.anew(()=>{this.command("reset"),this.command(
-"play")})}}intoView(){let{top:t,bottom:e}=this.el.getBoundingClientRect();this.el.dataset.shape!=="narrow"&&(t<0||e>window.
-innerHeight)&&this.el.scrollIntoView({block:"nearest"})}scrubTo(t){this.timeline.range.disabled||this.command("scrub",{step:re(
-this.frame.recorded_steps,t)})}chartCursor(t){t!==this.cursor&&(this.cursor=t,!this.cursorDue&&(this.cursorDue=requestAnimationFrame(
-()=>{this.cursorDue=0,this.charts.draw(this.frame,this.cursor)})))}key(t){let e=t.target;if(t.key==="Enter"&&(t.ctrlKey||
-t.metaKey||t.shiftKey))return this.enter(t,e);if(t.ctrlKey||t.metaKey||t.altKey||t.key==="Tab")return;if(this.help.open||
-this.sure.open||this.layout.dialog.open)return t.stopPropagation();t.key==="Escape"&&this.el.classList.contains("ame-pre\
-sented")&&this.layout.toggle(),(!t.shiftKey||t.key.length===1)&&t.stopPropagation();let{tagName:s}=e;if(s==="INPUT"&&e.type!==
-"range"&&e.type!=="radio"||s==="SELECT"||s==="TEXTAREA")return;let a=l=>!l.disabled&&l.click(),r={k:()=>this.toggle(),s:()=>a(
-this.transport.step),e:()=>a(this.transport.epoch),r:()=>a(this.transport.reset),"[":()=>this.move(-1),"]":()=>this.move(
-1),l:()=>a(this.timeline.live),f:()=>a(this.timeline.fork),d:()=>this.toDials(),m:()=>this.manifold.panes[0]?.over.focus(),
-p:()=>this.layout.toggle(),"?":()=>this.help.showModal()}[t.key.toLowerCase()];r&&(t.preventDefault(),r())}toDials(){this.
-layout.open("dials"),this.dials.el.querySelector("input:enabled, select:enabled, button:enabled")?.focus()}enter(t,e){t.
-stopPropagation(),e.type==="number"&&(t.preventDefault(),e.blur(),e.focus())}move(t){let{recorded_steps:e}=this.frame;if(!e.
-length||this.timeline.range.disabled)return;let s=Math.max(0,Math.min(e.length-1,H(e,U(this.frame))+t));this.command("sc\
-rub",{step:e[s]})}thumbnail(t,e){return!this.pictures||e>=this.pictures.count?!1:(this.pictures.fill(t,e),!0)}readInk(){
-let t=this.el?getComputedStyle(this.el):null,e=(r,l)=>t?.getPropertyValue(r).trim()||l,s=e("--ame-card","#ffffff"),[i,a,
-o]=je(s);return{dark:Q(),text:e("--ame-text","#1a1a1a"),muted:e("--ame-muted","#5a5a5a"),grid:e("--ame-line","#e4e4e4"),
-card:s,soft:e("--ame-soft","#f4f5f7"),accent:e("--ame-accent","#0072B2"),wash:e("--ame-wash","rgba(0,114,178,.12)"),font:t?.
-fontFamily||"sans-serif",paper32:(4278190080|o<<16|a<<8|i)>>>0}}theme(){this.el.dataset.theme=Q()?"dark":"light",this.ink=
-this.readInk(),this.manifold.theme(),this.probe.show(),this.again()}};var aa=20,js=32767,zs=[.25,.5,1,2,4],ve=n=>(n+js)/(2*js);function na(n,{box:[t,e,s,i],most_entropy:a}){let o=l=>Float32Array.
+null,this.focused=null,this.inside=!1,this.due=this.cursorDue=0,this.finishedAt=-1/0,this.quiet=0,this.lateBy=0,this.gone=
+!1,this.act=()=>{},this.transport=new te(this),this.timeline=new Zt(this),this.manifold=new Nt(this),this.charts=new Et(
+this),this.dials=new Ot(this),this.probe=new Qt(this),this.oneStep=new Ht(this),this.exercise=new Ct(this),this.recipe=new Wt(
+this);let e={predict:new qt(this),exercise:this.exercise,dials:this.dials,breaks:new It(this),charts:this.charts,diagnosis:new Bt,
+delta:new Ft,one_step:this.oneStep,selection:new jt(this),probe:this.probe,recipe:this.recipe};this.fixed={transport:this.
+transport,timeline:this.timeline,manifold:this.manifold},this.live=h("div",{class:"ame-hidden",role:"log","aria-live":"p\
+olite","data-testid":"said"}),this.error=h("div",{class:"ame-error",role:"alert","data-testid":"error",hidden:!0}),this.
+note=h("div",{class:"ame-note",role:"status","data-testid":"note",hidden:!0}),this.progress=h("progress",{max:1,value:0,
+"aria-label":"Preparation",hidden:!0}),this.caption=h("p",{class:"ame-caption","data-testid":"caption"}),this.help=h("di\
+alog",{class:"ame-keys","aria-label":"Keyboard"},h("h3",{},"Keyboard, while the focus is in the lab"),h("dl",{},sa.map(([
+s,i])=>[h("dt",{},h("kbd",{},s)),h("dd",{},i)])),h("p",{},"In a manifold: arrows move, + and − zoom, 0 shows everything,\
+ N and B go from image to image, Enter selects, Esc clears, I shows images or dots, O draws all students in one map."),h(
+"button",{type:"button",class:"ame-button",onclick:()=>this.help.close()},"Close")),this.losing=h("p",{}),this.sure=h("d\
+ialog",{class:"ame-keys","aria-label":"Start over?","data-testid":"sure"},h("h3",{},"Start over?"),this.losing,h("div",{
+class:"ame-choices"},h("button",{type:"button",class:"ame-button ame-primary","data-testid":"keep",onclick:()=>this.sure.
+close()},"Keep the run"),h("button",{type:"button",class:"ame-button","data-testid":"drop",onclick:()=>this.dropped()},"\
+Start over"))),this.finding=new _t(()=>this.layout.open("diagnosis")),this.said=h("div",{class:"ame-said"},this.caption,
+this.finding.el),this.layout=new Lt(this,e,ia,[this.manifold.el,this.said]),this.el=h("div",{class:"ame-lab","data-testi\
+d":"lab",role:"region","aria-label":"Live lab",tabindex:"-1",onkeydown:s=>this.key(s),"oname-size":()=>this.again(),onfocusin:s=>this.
+focusCame(s),onfocusout:s=>this.focusLeft(s)},h("div",{class:"ame-bar"},this.transport.el,h("div",{class:"ame-menu"},this.
+layout.arrange,this.layout.present,h("button",{type:"button",class:"ame-quiet ame-keys-button",title:"Keyboard shortcuts\
+ (?)",onclick:()=>this.help.showModal()},"Keys")),this.progress,this.timeline.el),this.error,this.note,this.layout.el,this.
+help,this.sure,this.layout.dialog,this.live),this.themes=new MutationObserver(()=>requestAnimationFrame(()=>this.theme())),
+this.themes.observe(document.body,{attributes:!0,attributeFilter:["data-jp-theme-light","data-jp-theme-name","class"]}),
+requestAnimationFrame(()=>this.theme()),this.sizes=new ResizeObserver(()=>{this.layout.fit(),this.again()}),this.sizes.observe(
+this.el),this.onTrait=()=>this.again();for(let s of qs)t.model.on(s,this.onTrait);this.draw(this.frame)}close(){this.themes.
+disconnect(),this.sizes.disconnect(),this.layout.close(),this.oneStep.loop(!1),this.exercise.close();for(let t of qs)this.
+client.model.off(t,this.onTrait)}retained(t,e){if(this.probe.retained(t,e),this.oneStep.retained(t,e),t!=="scene")return;
+let s=e;this.scene=s,this.scenes+=1,this.pictures=null,s.thumbnails&&this.decode(s,s.thumbnails),this.rowOf=new Map([...s.
+ids].map((i,a)=>[i,a])),this.manifold.scene(s),this.probe.scene(s),this.again()}message(t){t.type==="shared"&&this.recipe.
+shared(t.token)}async decode(t,e){try{let s=await st.load(e);if(this.scene!==t)return;this.pictures=s,this.scenes+=1,this.
+manifold.forget(),this.again()}catch(s){console.error("ame_explore: the images could not be decoded",s)}}draw(t){Ee(()=>this.
+write(t)),this.keepFocus()}write(t){let{state:e}=t;e==="finished"&&this.frame.state==="playing"&&(this.finishedAt=O()),this.
+frame=t;let s=t.show&&new Set(t.show);for(let[o,r]of Object.entries(this.fixed)){let l=s!==null&&!s.has(o);r.el.classList.
+toggle("ame-off",l),l||r.draw(t)}this.layout.draw(t),this.oneStep.follow(this.layout.isOpen("one_step")),this.finding.draw(
+t,!this.hides("diagnosis")&&(s===null||s.has("diagnosis"))&&!this.layout.isOpen("diagnosis")),$(this.error,!!t.error),t.
+error&&y(this.error,t.error);let{done:i,of:a}=t.progress??{done:0,of:0};$(this.progress,e==="preparing"),a>0?this.progress.
+value=i/a:this.progress.removeAttribute("value"),this.tell(),this.hear(t.said),y(this.caption,t.caption??this.newest),Object.
+assign(this.el.dataset,{state:e,step:U(t),frame:t.n,ageMs:Math.round(1e3*this.client.drawnAge),drawMs:this.client.drawMs.
+toFixed(1)})}keepFocus(){let t=document.activeElement;this.inside&&(t===null||t===document.body)&&(this.el.focus({preventScroll:!0}),
+t=this.focused?.isConnected?this.focused:this.el),t instanceof HTMLElement&&t!==this.el&&this.el.contains(t)&&t.matches(
+":disabled")?(this.unfocused=t,this.el.focus({preventScroll:!0})):this.unfocused&&t!==this.el?this.unfocused=null:this.unfocused&&
+!this.unfocused.matches(":disabled")&&(this.unfocused.focus({preventScroll:!0}),this.unfocused=null)}focusCame({target:t}){
+this.inside=!0,t instanceof HTMLElement&&t!==this.el&&(this.focused=t)}focusLeft(t){let{relatedTarget:e,target:s}=t,i=s instanceof
+HTMLElement&&(!s.isConnected||s.matches(":disabled")||!s.checkVisibility());(e instanceof Node?!this.el.contains(e):!i&&
+document.hasFocus())&&(this.inside=!1)}again(){this.due||(this.due=requestAnimationFrame(()=>{this.due=0,this.el.isConnected&&
+this.draw(this.frame)}))}late(t){this.el.dataset.late=t?t.toFixed(2):"",this.lateBy=t,this.tell()}silent(t,e){this.quiet=
+t,this.gone=e,this.tell()}tell(){let t=this.gone?"Python has stopped: the kernel was restarted or shut down. Run the cel\
+l again for a new lab; this page still shows the last state.":this.quiet&&this.frame.state!=="closed"?`No answer from Py\
+thon for ${Math.round(this.quiet)} s: it may be busy with a cell.`:this.lateBy?`The connection is slow: this picture is ${this.
+lateBy.toFixed(1)} s old.`:this.frame.note??"";$(this.note,!!t),y(this.note,t)}hear(t){let e=t.filter(({id:i})=>!this.heard.
+has(i)),s=this.heard.size===0;for(let{id:i}of e)this.heard.add(i);if(e.length){this.newest=e[e.length-1].text;for(let{text:i}of s?
+e.slice(-1):e.slice(-3))this.say(i)}}say(t){for(this.live.append(h("p",{},t));this.live.childElementCount>20;)this.live.
+firstChild?.remove()}command(t,...e){this.locked(t)||this.client.send({type:"command",name:t,args:e[0]??{}})}hides(t){return(this.
+frame.exercise?.hidden??!1)&&es.includes(t)}locked(t){return this.frame.locked.includes(t)}anew(t,e=this.frame.to_lose){
+if(!e)return t();this.act=t,y(this.losing,`${e} would be lost. To keep a run, copy its recipe token first.`),this.sure.showModal()}dropped(){
+this.sure.close(),this.act()}toggle(){if(!this.transport.play.disabled){if(this.intoView(),this.frame.state!=="finished")
+return this.command(this.frame.state==="playing"?"pause":"play");O()-this.finishedAt<.6||this.anew(()=>{this.command("re\
+set"),this.command("play")})}}intoView(){let{top:t,bottom:e}=this.el.getBoundingClientRect();this.el.dataset.shape!=="na\
+rrow"&&(t<0||e>window.innerHeight)&&this.el.scrollIntoView({block:"nearest"})}scrubTo(t){this.timeline.range.disabled||this.
+command("scrub",{step:re(this.frame.recorded_steps,t)})}chartCursor(t){t!==this.cursor&&(this.cursor=t,!this.cursorDue&&
+(this.cursorDue=requestAnimationFrame(()=>{this.cursorDue=0,this.charts.draw(this.frame,this.cursor)})))}key(t){let e=t.
+target;if(t.key==="Enter"&&(t.ctrlKey||t.metaKey||t.shiftKey))return this.enter(t,e);if(t.ctrlKey||t.metaKey||t.altKey||
+t.key==="Tab")return;if(this.help.open||this.sure.open||this.layout.dialog.open)return t.stopPropagation();t.key==="Esca\
+pe"&&this.el.classList.contains("ame-presented")&&this.layout.toggle(),(!t.shiftKey||t.key.length===1)&&t.stopPropagation();
+let{tagName:s}=e;if(s==="INPUT"&&e.type!=="range"&&e.type!=="radio"||s==="SELECT"||s==="TEXTAREA")return;let a=l=>!l.disabled&&
+l.click(),r={k:()=>this.toggle(),s:()=>a(this.transport.step),e:()=>a(this.transport.epoch),r:()=>a(this.transport.reset),
+"[":()=>this.move(-1),"]":()=>this.move(1),l:()=>a(this.timeline.live),f:()=>a(this.timeline.fork),d:()=>this.toDials(),
+m:()=>this.manifold.panes[0]?.over.focus(),p:()=>this.layout.toggle(),"?":()=>this.help.showModal()}[t.key.toLowerCase()];
+r&&(t.preventDefault(),r())}toDials(){this.layout.open("dials"),this.dials.el.querySelector("input:enabled, select:enabl\
+ed, button:enabled")?.focus()}enter(t,e){t.stopPropagation(),e.type==="number"&&(t.preventDefault(),e.blur(),e.focus())}move(t){
+let{recorded_steps:e}=this.frame;if(!e.length||this.timeline.range.disabled)return;let s=Math.max(0,Math.min(e.length-1,
+H(e,U(this.frame))+t));this.command("scrub",{step:e[s]})}thumbnail(t,e){return!this.pictures||e>=this.pictures.count?!1:
+(this.pictures.fill(t,e),!0)}readInk(){let t=this.el?getComputedStyle(this.el):null,e=(r,l)=>t?.getPropertyValue(r).trim()||
+l,s=e("--ame-card","#ffffff"),[i,a,o]=je(s);return{dark:Q(),text:e("--ame-text","#1a1a1a"),muted:e("--ame-muted","#5a5a5\
+a"),grid:e("--ame-line","#e4e4e4"),card:s,soft:e("--ame-soft","#f4f5f7"),accent:e("--ame-accent","#0072B2"),wash:e("--am\
+e-wash","rgba(0,114,178,.12)"),font:t?.fontFamily||"sans-serif",paper32:(4278190080|o<<16|a<<8|i)>>>0}}theme(){this.el.dataset.
+theme=Q()?"dark":"light",this.ink=this.readInk(),this.manifold.theme(),this.probe.show(),this.again()}};var aa=20,js=32767,zs=[.25,.5,1,2,4],ve=n=>(n+js)/(2*js);function na(n,{box:[t,e,s,i],most_entropy:a}){let o=l=>Float32Array.
 from(l,(c,d)=>d%2?s+ve(c)*(i-s):t+ve(c)*(e-t)),r=Float32Array.from(n.entropy,l=>ve(l)*a);return{step:n.step,points:o(n.points),
 anchors:o(n.anchors),prediction:n.prediction,entropy:r}}var Ws=(n,t,e)=>n.length===t.length?Float32Array.from(n,(s,i)=>s+
 e*(t[i]-s)):n,se=class{constructor(t,e){this.recording=t,this.show=e,this.pictures=t.pictures.map(s=>s.map(i=>na(i,t))),

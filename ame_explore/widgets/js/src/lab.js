@@ -51,6 +51,8 @@ export class Lab {
     this.cursor = null;
     /** The control that had the focus when it was disabled. @type {HTMLElement | null} */
     this.unfocused = null;
+    /** The control of the lab that had the focus last. @type {HTMLElement | null} */
+    this.focused = null;
     this.inside = false; // whether the focus is, or last was, in the lab
     this.due = this.cursorDue = 0; // animation frames
     this.finishedAt = -Infinity;
@@ -92,7 +94,7 @@ export class Lab {
     this.layout = new Layout(this, tabbed, TITLES, [this.manifold.el, this.said]);
     this.el = h("div", { class: "ame-lab", "data-testid": "lab", role: "region", "aria-label": "Live lab", tabindex: "-1",
       onkeydown: (/** @type {KeyboardEvent} */ event) => this.key(event), "oname-size": () => this.again(),
-      onfocusin: () => (this.inside = true), onfocusout: (/** @type {FocusEvent} */ event) => this.focusLeft(event) },
+      onfocusin: (/** @type {FocusEvent} */ event) => this.focusCame(event), onfocusout: (/** @type {FocusEvent} */ event) => this.focusLeft(event) },
       h("div", { class: "ame-bar" }, this.transport.el,
         h("div", { class: "ame-menu" }, this.layout.arrange, this.layout.present,
           h("button", { type: "button", class: "ame-quiet ame-keys-button", title: "Keyboard shortcuts (?)", onclick: () => this.help.showModal() }, "Keys")), this.progress, this.timeline.el),
@@ -191,8 +193,11 @@ export class Lab {
 
   /** A disabled control loses the focus to the page, where the lab's keys do nothing: keep the focus, and give it back. */
   keepFocus() {
-    const active = document.activeElement;
-    if (this.inside && (active === null || active === document.body)) this.el.focus({ preventScroll: true }); // its control is gone
+    let active = document.activeElement;
+    if (this.inside && (active === null || active === document.body)) { // its control is gone, or disabled and left already
+      this.el.focus({ preventScroll: true });
+      active = this.focused?.isConnected ? this.focused : this.el;
+    }
     if (active instanceof HTMLElement && active !== this.el && this.el.contains(active) && active.matches(":disabled")) {
       this.unfocused = active;
       this.el.focus({ preventScroll: true });
@@ -201,6 +206,12 @@ export class Lab {
       this.unfocused.focus({ preventScroll: true });
       this.unfocused = null;
     }
+  }
+
+  /** @param {FocusEvent} event */
+  focusCame({ target }) {
+    this.inside = true;
+    if (target instanceof HTMLElement && target !== this.el) this.focused = target;
   }
 
   /** The focus goes to nothing when its control is disabled or taken away, and then the lab keeps it. @param {FocusEvent} event */
