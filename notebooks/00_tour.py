@@ -21,7 +21,7 @@
 #
 # - **Aim:** know what AME is, see what it does to a student, and read from an interval whether it helped.
 # - **You need:** nothing beyond “a network is trained by making a number, the *loss*, small”. Nothing is downloaded, and no graphics card is needed.
-# - **Time:** 20 minutes at your seat without the exercises; the cells compute for 65 s.
+# - **Time:** 20 minutes at your seat without the exercises; the cells compute for 45 s.
 #
 # Choose **Run → Run All Cells** now and read along. The code is short and yours to change, but you can follow without it: **View → Collapse All Code** hides it.
 

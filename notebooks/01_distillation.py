@@ -21,7 +21,7 @@
 #
 # - **Aim:** say what a student copies at which temperature, what of it reaches new classes, and how strongly KD and AME pull.
 # - **You need:** [`00_tour`](00_tour.ipynb).
-# - **Time:** 30 minutes at your seat without the exercises; the cells compute for 40 s.
+# - **Time:** 30 minutes at your seat without the exercises; the cells compute for 30 s.
 #
 # Several cells ask you to **predict first**. Write your guess in place of `None` and run the cell: a wrong guess teaches more than a number read in passing. Choose **Run → Run All Cells** to start; **View → Collapse All Code** hides the code.
 

@@ -21,7 +21,7 @@
 #
 # - **Aim:** read a map of images and texts without being misled by it, and find the pairs that deserve a second look.
 # - **You need:** [`00_tour`](00_tour.ipynb).
-# - **Time:** 30 minutes at your seat without the exercises; the cells compute for 30 s.
+# - **Time:** 30 minutes at your seat without the exercises; the cells compute for 20 s.
 
 # %%
 import dataclasses

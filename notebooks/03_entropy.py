@@ -25,7 +25,7 @@
 #
 # - **Aim:** tell four entropies apart, and predict from width and normalization what ω = 50 does.
 # - **You need:** [`00_tour`](00_tour.ipynb), and what a softmax is ([`01_distillation`](01_distillation.ipynb), section 2).
-# - **Time:** 30 minutes at your seat without the exercises; the cells compute for 25 s.
+# - **Time:** 30 minutes at your seat without the exercises; the cells compute for 30 s.
 #
 # Each claim is shown by a figure from a run in this notebook. Choose **Run → Run All Cells** and read along.
 

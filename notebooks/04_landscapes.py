@@ -25,7 +25,7 @@
 #
 # - **Aim:** read a slice of a landscape, know what it hides, and find where in the features answers become uncertain.
 # - **You need:** [`01_distillation`](01_distillation.ipynb) and [`03_entropy`](03_entropy.ipynb).
-# - **Time:** 30 minutes at your seat without the exercises; the cells compute for 35 s.
+# - **Time:** 30 minutes at your seat without the exercises; the cells compute for 30 s.
 #
 # Each picture is coarse at first and gets finer while you look. Choose **Run → Run All Cells** and read along.
 

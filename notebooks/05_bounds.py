@@ -21,7 +21,7 @@
 #
 # - **Aim:** say what the paper's theorem shows and what it does not, and know which bounds can be trusted here.
 # - **You need:** [`00_tour`](00_tour.ipynb); [`03_entropy`](03_entropy.ipynb) for the two entropies.
-# - **Time:** 40 minutes at your seat without the exercises; the cells compute for 50 s.
+# - **Time:** 40 minutes at your seat without the exercises; the cells compute for 45 s.
 #
 # A few terms first.
 #

@@ -21,7 +21,7 @@
 #
 # - **Aim:** take features from a file, find the pairs that the model gets wrong, pin what must not break, distil one model into another, and steer that in the lab.
 # - **You need:** [`00_tour`](00_tour.ipynb) and [`02_manifold`](02_manifold.ipynb). Features of your own are welcome; the notebook makes some that you can replace.
-# - **Time:** 30 minutes at your seat without the exercises; the cells compute for 35 s.
+# - **Time:** 30 minutes at your seat without the exercises; the cells compute for 40 s.
 
 # %%
 import tempfile
