@@ -19,11 +19,8 @@ READINGS = ("rows", "predictive")
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 
 
-def ame_step(*, smoke: bool) -> Figure:
-    """ViT-B/16 with prompts and projector, random weights: images in, one SGD step out."""
-    layers, rounds = (2, 2) if smoke else (12, 5)
-    classes, teacher_dim, batch = (50 if smoke else 1000), 768, 4
-    generator = torch.Generator().manual_seed(0)
+def vit_b16(layers: int, generator: torch.Generator) -> ImageTower:
+    """A ViT-B/16 of so many layers, with random weights."""
     tower = ImageTower(
         image_size=224,
         channels=3,
@@ -36,6 +33,15 @@ def ame_step(*, smoke: bool) -> Figure:
         mlp_ratio=4,
     )
     tower.draw_parameters(generator)
+    return tower
+
+
+def ame_step(*, smoke: bool) -> Figure:
+    """ViT-B/16 with prompts and projector, random weights: images in, one SGD step out."""
+    layers, rounds = (2, 2) if smoke else (12, 5)
+    classes, teacher_dim, batch = (50 if smoke else 1000), 768, 4
+    generator = torch.Generator().manual_seed(0)
+    tower = vit_b16(layers, generator)
     images = torch.rand(batch, 3, 224, 224, generator=generator).to(DEVICE)
     steps = {}
     for reading in (None, *READINGS):

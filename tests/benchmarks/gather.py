@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 
 import torch
+from ame_step import vit_b16
 from harness import Figure, seconds_in_turn, where
 from torch import Tensor, distributed, nn
 from torch.nn import functional as F
@@ -20,7 +21,6 @@ from torch.nn.parallel import DistributedDataParallel
 from ame_explore import AMELoss
 from ame_explore.models import Projector
 from ame_explore.models.hosts import PromptStudent
-from ame_explore.models.towers import ImageTower
 from ame_explore.training.losses import logits_kd
 
 RANKS, WIDTH = 2, 768
@@ -85,18 +85,7 @@ class _Student(nn.Module):
             self.student = Projector(512, WIDTH)
             self._build(reading, gather, batch, classes, generator)
             return
-        tower = ImageTower(
-            image_size=224,
-            channels=3,
-            patch=16,
-            width=768,
-            layers=layers,
-            heads=12,
-            embed_dim=512,
-            stem="patch",
-            mlp_ratio=4,
-        )
-        tower.draw_parameters(generator)
+        tower = vit_b16(layers, generator)
         self.student = PromptStudent(tower, WIDTH, prompts=4)
         trained = set(map(id, self.student.trainable_parameters()))
         for weight in self.student.parameters():
