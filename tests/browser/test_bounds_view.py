@@ -42,7 +42,9 @@ def test_a_reader_moves_n_and_the_bounds_follow(notebook):
     output.locator("[role=slider]").first.focus()
     notebook.page.keyboard.press("ArrowLeft")
     output.locator("text=KD + AME: n = 8, omega = 50").first.wait_for(timeout=60_000)
-    output.locator("text=From training images n 8 to 32").first.wait_for(timeout=60_000)
+    over_n = output.get_by_test_id("figure-view").nth(1)
+    over_n.scroll_into_view_if_needed()  # what is far below the window is not sent
+    over_n.locator("text=From training images n 8 to 32").wait_for(timeout=60_000)
     notebook.screenshot("moved", output)
 
 
