@@ -17,7 +17,7 @@ import jupytext
 from nbformat import NotebookNode
 
 from ame_explore.teach import exercises
-from ame_explore.teach.notebook import with_exercises
+from ame_explore.teach.exercise_section import with_exercises
 from notebooks import FOLDER, sources, sync
 
 

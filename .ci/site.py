@@ -33,7 +33,7 @@ from pathlib import Path
 from IPython.display import display
 from ipywidgets import DOMWidget
 from ame_explore.widgets.lab.lab import Lab
-from ame_explore.widgets.replay.page import replay_page
+from ame_explore.widgets.replay.html_file import replay_page
 for name, each in list(globals().items()):
     if isinstance(each, Lab) and not name.startswith("_"):
         runs = {{arm: found.run for arm, found in each.result(timeout=300).arms.items()}}

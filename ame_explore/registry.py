@@ -183,7 +183,7 @@ class BoundRule(Part):
         per: what the function is given. "student": function(evidence) -> `Bound`, or None where it does not apply.
             "posterior": function(posterior) -> `Bound`; it is called for each prior and spread, and the best bound
             of each prior is shown. "supersamples": function(coin draws) -> `Bound`, or None where it does not apply.
-            See `analysis.bounds.evidence`.
+            See `analysis.bounds.bound_inputs`.
     """
 
     per: str = "student"

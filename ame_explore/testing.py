@@ -42,7 +42,7 @@ from torch.nn import functional as F
 
 from ame_explore import registry
 from ame_explore.ame import READINGS, AMEError, AMELoss, Reading, shown
-from ame_explore.analysis.bounds.evidence import CoinDraws, Evidence, Posterior
+from ame_explore.analysis.bounds.bound_inputs import CoinDraws, Evidence, Posterior
 from ame_explore.analysis.bounds.students import bound_by
 from ame_explore.analysis.bounds.terms import Bound
 from ame_explore.data import PairedData, load

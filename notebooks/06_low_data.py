@@ -37,8 +37,8 @@ from ame_explore.measures import predictive_entropy
 from ame_explore.models.emoji_confusions import confused_pairs
 from ame_explore.quantities import number, quantity
 from ame_explore.training import Stage
+from ame_explore.training.sweeps.execute import sweep
 from ame_explore.training.sweeps.folder import read_sweep
-from ame_explore.training.sweeps.run import sweep
 from ame_explore.widgets.notebook import pictures, say, show, table
 from ame_explore.widgets.runtime.cell_progress import cell_progress
 

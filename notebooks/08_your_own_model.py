@@ -36,7 +36,7 @@ from ame_explore.analysis.evidence import Evidence
 from ame_explore.figures.pairs.overview import margins
 from ame_explore.figures.sweeps.changes import changes_by_setting
 from ame_explore.training import Stage, facts
-from ame_explore.training.sweeps.run import sweep
+from ame_explore.training.sweeps.execute import sweep
 from ame_explore.widgets.notebook import say, show, table
 from ame_explore.widgets.runtime.cell_progress import cell_progress
 

@@ -30,7 +30,7 @@ from ame_explore.data import PairedFeatures
 from ame_explore.quantities import declared
 from ame_explore.widgets.lab import lab as lab_module
 from ame_explore.widgets.lab.live_result import arms_of
-from ame_explore.widgets.replay.page import replay_page
+from ame_explore.widgets.replay.html_file import replay_page
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / ".ci" / "docs"))
 

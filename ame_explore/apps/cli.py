@@ -155,7 +155,7 @@ def teach(
 ) -> None:
     """Write the teacher's version of the notebooks: solutions of the exercises, notes, minutes, and usual mistakes."""
     with _loading():
-        from ame_explore.teach.notebook import teachers_version
+        from ame_explore.teach.exercise_section import teachers_version
 
     _tell_of_copies(copy_notebooks(directory.resolve(), teachers_version))
 

@@ -12,7 +12,7 @@ from ame_explore.apps.console import SafeConsole
 from ame_explore.apps.terminal import check_targets
 from ame_explore.data.files.boundary import shown_path
 from ame_explore.progress_bars import progress_bars
-from ame_explore.widgets.replay.page import replay_page
+from ame_explore.widgets.replay.html_file import replay_page
 
 
 def replay_in_terminal(runs: Sequence[Path], out: Path, *, title: str | None = None) -> int:

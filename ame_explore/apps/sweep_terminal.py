@@ -17,10 +17,10 @@ from ame_explore.progress_bars import progress_bars
 from ame_explore.quantities import quantity
 from ame_explore.reports.evidence_report import SCORE, evidence_report
 from ame_explore.settings import refuse
+from ame_explore.training.sweeps.execute import Rehearsal, rehearse, sweep
 from ame_explore.training.sweeps.executors import cores
 from ame_explore.training.sweeps.folder import RESULTS, Sweep
 from ame_explore.training.sweeps.grid import Grid
-from ame_explore.training.sweeps.run import Rehearsal, rehearse, sweep
 
 ANSWER_EVERY = 20.0  # seconds between two first answers
 _ANSWERS = 3  # settings with the largest changes

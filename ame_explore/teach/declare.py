@@ -116,15 +116,15 @@ class Exercise:
 
 
 _MODULES = (  # in the order of the notebooks
-    "tour",
-    "distillation",
-    "manifold",
-    "entropy",
-    "landscapes",
-    "bounds",
-    "low_data",
-    "evidence",
-    "your_own_model",
+    "nb00_tour",
+    "nb01_distillation",
+    "nb02_manifold",
+    "nb03_entropy",
+    "nb04_landscapes",
+    "nb05_bounds",
+    "nb06_low_data",
+    "nb07_evidence",
+    "nb08_your_own_model",
 )
 
 exercises: Registry[Exercise] = Registry(

@@ -10,7 +10,7 @@ import torch
 
 from ame_explore.data import PairedFeatures
 from ame_explore.training import Run
-from ame_explore.widgets.replay.page import replay_page
+from ame_explore.widgets.replay.html_file import replay_page
 
 CLASSES = ("a cat", "a dog", "<b>a fox</b>", "a hen")
 

@@ -16,7 +16,7 @@ from ame_explore import teach
 from ame_explore.apps import cli
 from ame_explore.data.sets.emoji import emoji_set
 from ame_explore.models.emoji_weights import emoji_recipe
-from ame_explore.teach.notebook import TAG, teachers_version, with_exercises
+from ame_explore.teach.exercise_section import TAG, teachers_version, with_exercises
 
 FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
 NOTEBOOKS = sorted({each.notebook for each in teach.exercises.values()})

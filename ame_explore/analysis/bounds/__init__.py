@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from ame_explore.analysis.bounds.bound_inputs import CoinDraws, Evidence, Posterior
 from ame_explore.analysis.bounds.coin_students import CoinStudents, coin_students
 from ame_explore.analysis.bounds.divergences import binary_kl, gaussian_kl, kl_inverse
-from ame_explore.analysis.bounds.evidence import CoinDraws, Evidence, Posterior
 from ame_explore.analysis.bounds.gaussian_student import FoldedProjector
 from ame_explore.analysis.bounds.gibbs_world import World, small_world
 from ame_explore.analysis.bounds.held_out import Gap, clopper_pearson, hoeffding, true_gap

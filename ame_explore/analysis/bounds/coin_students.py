@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from ame_explore import registry
 from ame_explore.ame import AMEError, check_choice, check_number
-from ame_explore.analysis.bounds.evidence import CoinDraws
+from ame_explore.analysis.bounds.bound_inputs import CoinDraws
 from ame_explore.analysis.bounds.protocol import protocol_assumptions
 from ame_explore.analysis.bounds.samples import unseen
 from ame_explore.analysis.bounds.students import bound_by

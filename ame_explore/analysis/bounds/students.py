@@ -12,8 +12,8 @@ from torch.nn import functional as F
 
 from ame_explore import registry
 from ame_explore.ame import AMEError, check_number
+from ame_explore.analysis.bounds.bound_inputs import CoinDraws, Evidence, Posterior
 from ame_explore.analysis.bounds.divergences import gaussian_kl
-from ame_explore.analysis.bounds.evidence import CoinDraws, Evidence, Posterior
 from ame_explore.analysis.bounds.gaussian_student import FoldedProjector
 from ame_explore.analysis.bounds.held_out import Gap, clopper_pearson, hoeffding, true_gap
 from ame_explore.analysis.bounds.information_bounds import paper_terms

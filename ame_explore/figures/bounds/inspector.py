@@ -14,8 +14,8 @@ from ame_explore.analysis.bounds.terms import Assumption, Bound, Term
 from ame_explore.arguments import checked
 from ame_explore.figures.base.colors import BAD, DOUBTFUL, GOOD, GRID, INK, MEASURED, MUTED
 from ame_explore.figures.base.style import MEASURED_BAND, Drawing, f32, finish, i32, plain, top_legend
-from ame_explore.figures.bounds.curves import BOUNDED
 from ame_explore.figures.bounds.marks import END, draw_diamonds, draw_posteriors
+from ame_explore.figures.bounds.over_axis import BOUNDED
 from ame_explore.quantities import number
 
 Measured = Mapping[str, tuple[float, float, float]]  # "loss" or "gap" -> (value, low, high)

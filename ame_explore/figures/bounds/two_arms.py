@@ -26,7 +26,7 @@ from ame_explore.figures.base.style import (
     top_legend,
     wants_log,
 )
-from ame_explore.figures.bounds.curves import BOUNDED, TOP, bound_trace, legend_name, measured_traces, ticks_at
+from ame_explore.figures.bounds.over_axis import BOUNDED, TOP, bound_trace, legend_name, measured_traces, ticks_at
 from ame_explore.quantities import NOTHING, UNDECIDED, number
 
 # the other arm's value against the reference's -> sign, value on the colour scale, colour of the cell

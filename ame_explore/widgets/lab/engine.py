@@ -18,9 +18,9 @@ from ame_explore.widgets.lab.arms import METRICS_EVERY, Arm, folder_name
 from ame_explore.widgets.lab.breaking import Breaking
 from ame_explore.widgets.lab.dials import BREAK_OF, families, lock_step, replaced
 from ame_explore.widgets.lab.exercise import Sabotage
-from ame_explore.widgets.lab.one_step import OneStepView
 from ame_explore.widgets.lab.prediction import Prediction
 from ame_explore.widgets.lab.probing import Probing
+from ame_explore.widgets.lab.slow_motion import OneStepView
 from ame_explore.widgets.lab.state import caption_at, difference, sentence
 from ame_explore.widgets.lab.student_picture import MOVING, Canvas, Picture
 from ame_explore.widgets.lab.temporary_folder import ScratchFolder

@@ -26,7 +26,7 @@ from ame_explore.widgets.lab.exercise import REFUSED, Exercise
 from ame_explore.widgets.lab.lab_token import WholeLab, is_lab_token, lab_of
 from ame_explore.widgets.lab.live import LiveRun
 from ame_explore.widgets.lab.live_result import LiveResult, Recipes
-from ame_explore.widgets.lab.still import lab_still
+from ame_explore.widgets.lab.still_picture import lab_still
 from ame_explore.widgets.runtime.in_marimo import stacked
 from ame_explore.widgets.runtime.lifetime import UNSEEN, close_widgets, hold_while_shown, let_go
 from ame_explore.widgets.runtime.messages import COMMANDS, PANELS, LabState

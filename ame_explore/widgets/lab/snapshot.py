@@ -14,8 +14,8 @@ from ame_explore.widgets.lab import dials
 from ame_explore.widgets.lab.breaking import broken_in
 from ame_explore.widgets.lab.engine import Engine
 from ame_explore.widgets.lab.state import arm_state, caption_at, delta, recorded, verdict
-from ame_explore.widgets.lab.steering import to_lose
 from ame_explore.widgets.lab.timeline import MOVING_POINTS, POINTS
+from ame_explore.widgets.lab.turns import to_lose
 from ame_explore.widgets.lab.worker import explained
 from ame_explore.widgets.runtime.messages import BreakState, LabState, Panel, PredictionState
 from ame_explore.widgets.runtime.messages import Finding as FindingState

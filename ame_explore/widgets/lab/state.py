@@ -11,9 +11,9 @@ from ame_explore.analysis.statistics import PairedInterval, paired_harmonic_inte
 from ame_explore.quantities import NOTHING, UNDECIDED, ordered, quantity, significant
 from ame_explore.training import Recipe
 from ame_explore.widgets.lab.arms import Arm
-from ame_explore.widgets.lab.steering import turns
 from ame_explore.widgets.lab.student_picture import Picture
 from ame_explore.widgets.lab.timeline import POINTS, Series, Timeline
+from ame_explore.widgets.lab.turns import turns
 from ame_explore.widgets.runtime.messages import ArmState, Change, Delta, Manifold, Verdict
 from ame_explore.widgets.runtime.messages import Series as Curve
 

@@ -24,7 +24,7 @@ from ame_explore.analysis.bounds import (
     students_bounds,
     study_bounds,
 )
-from ame_explore.analysis.bounds.evidence import Posterior
+from ame_explore.analysis.bounds.bound_inputs import Posterior
 from ame_explore.analysis.bounds.samples import unseen
 from ame_explore.analysis.bounds.students import PRIORS, bound_by
 from ame_explore.analysis.bounds.terms import THEIR_LOSS

@@ -14,8 +14,8 @@ import pytest
 from ame_explore.ame import AMEError
 from ame_explore.analysis import bounds
 from ame_explore.analysis.bounds import Bound
-from ame_explore.figures.bounds.curves import TOP, bounds_over
 from ame_explore.figures.bounds.inspector import END, bound_inspector
+from ame_explore.figures.bounds.over_axis import TOP, bounds_over
 
 TRUTH = {"loss": (0.2, 0.15, 0.25), "gap": (0.1, 0.05, 0.15)}
 

@@ -13,7 +13,7 @@ from ame_explore.analysis import bounds
 from ame_explore.analysis.bounds import BoundStudy, StudentBounds
 from ame_explore.analysis.bounds.terms import THEIR_LOSS, Term
 from ame_explore.figures import bound_inspector, bounds_beside, bounds_paired
-from ame_explore.figures.bounds.curves import TOP
+from ame_explore.figures.bounds.over_axis import TOP
 from ame_explore.training import Recipe
 
 X = (16.0, 64.0, 256.0)

@@ -25,9 +25,9 @@ from ame_explore.registry import kd_losses
 from ame_explore.training import Distillation
 from ame_explore.training.sweeps import folder as folders
 from ame_explore.training.sweeps import run as runs
+from ame_explore.training.sweeps.execute import rehearse, sweep
 from ame_explore.training.sweeps.folder import RESULTS, locked, read_sweep
 from ame_explore.training.sweeps.grid import Grid
-from ame_explore.training.sweeps.run import rehearse, sweep
 from ame_explore.training.sweeps.work import TIMING, run_job
 
 GRID: dict[str, Any] = {
@@ -99,7 +99,7 @@ from pathlib import Path
 sys.path.insert(0, {here!r})
 from conftest import small_data
 from test_sweep import GRID
-from ame_explore.training.sweeps.run import sweep
+from ame_explore.training.sweeps.execute import sweep
 import time
 if __name__ == "__main__":
     slowly = lambda _: time.sleep(0.5)

@@ -22,7 +22,7 @@ from ame_explore.ame import AMEError
 from ame_explore.apps import cli, replay_terminal
 from ame_explore.data import PairedFeatures
 from ame_explore.training import Recipe, Run
-from ame_explore.widgets.replay.page import MOST_ARMS, replay_page
+from ame_explore.widgets.replay.html_file import MOST_ARMS, replay_page
 from ame_explore.widgets.replay.recorded import RecordedArm, common_axes
 
 HOSTILE = '</script><img src=x onerror="document.title=1">{{ 1234 * 5678 }}'

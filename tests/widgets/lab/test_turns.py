@@ -8,7 +8,7 @@ from ame_explore.training import Recipe
 from ame_explore.widgets import LiveRun
 from ame_explore.widgets.lab.breaking import broken_in
 from ame_explore.widgets.lab.dials import BREAKS
-from ame_explore.widgets.lab.steering import MOST_TURNS, turns
+from ame_explore.widgets.lab.turns import MOST_TURNS, turns
 
 QUICK = Recipe(host="projector", steps=30, batch_size=8, shots=2)
 WAIT = 60

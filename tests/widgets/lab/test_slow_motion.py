@@ -7,7 +7,7 @@ import torch
 import ame_explore
 from ame_explore.training import Recipe, take_apart
 from ame_explore.widgets import LiveRun
-from ame_explore.widgets.lab.one_step import PARTS
+from ame_explore.widgets.lab.slow_motion import PARTS
 from ame_explore.widgets.runtime.channel import pack
 
 QUICK = Recipe(host="projector", steps=30, batch_size=8, shots=2, omega=5.0)
