@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ame_explore.ame import AMEError, check_number
+from ame_explore.ame import AMEError, check_number, unit_rows
 from ame_explore.analysis.pairs.columns import Column
 from ame_explore.analysis.projection.neighbours import knn
 from ame_explore.arguments import checked
@@ -21,6 +21,7 @@ from ame_explore.data.pairs import PairedFeatures
 NO_REGION = "no region"
 _FITTED = 4000  # pairs that are clustered; the others join the region of their nearest clustered pair
 _KEPT = 30  # principal axes that are clustered
+_BLOCK = 8192  # pairs held at full width at a time
 _WORDS = 3  # the most words in a name
 _CLEAR = 1.96  # z from which a word is said to set a region apart
 _LEAST_SAID = 3  # pairs of a region that must use a word
@@ -111,18 +112,29 @@ def find_regions(features: PairedFeatures, least: int | None = None, *, seed: in
 
 def _axes(features: PairedFeatures, sample: NDArray[np.int64]) -> Tensor:
     """The first principal axes of the pairs, from images and texts side by side: (P, at most 30)."""
-    parts = []
-    for side, of in ((features.image, features.image_index), (features.text, features.pair_index)):
-        units = torch.nn.functional.normalize(side.detach().cpu().float(), dim=1)[of.cpu()]
-        centred = units - units.mean(0)
-        parts.append(torch.nn.functional.normalize(centred, dim=1))
-    rows = torch.cat(parts, dim=1)
-    drawn = rows[torch.from_numpy(sample)]
+    both = (features.image, features.image_index), (features.text, features.pair_index)
+    sides = [(side.detach().cpu(), of.cpu()) for side, of in both]
+    blocks = torch.arange(len(sides[0][1])).split(_BLOCK)
+    means = [
+        torch.stack([unit_rows(side[of[block]].float()).double().sum(0) for block in blocks]).sum(0).div(len(of)).float()
+        for side, of in sides
+    ]
+
+    def rows(of_pairs: Tensor) -> Tensor:
+        return torch.cat(
+            [
+                unit_rows(unit_rows(side[of[of_pairs]].float()) - mean)
+                for (side, of), mean in zip(sides, means, strict=True)
+            ],
+            dim=1,
+        )
+
+    drawn = rows(torch.from_numpy(sample))
     middle = drawn.mean(0)
     kept = min(_KEPT, *drawn.shape)
     _, axes = torch.linalg.eigh((drawn - middle).T.double() @ (drawn - middle).double())
-    placed: Tensor = (rows - middle) @ axes[:, -kept:].float()
-    return placed
+    main = axes[:, -kept:].float()
+    return torch.cat([(rows(block) - middle) @ main for block in blocks])
 
 
 def _join(of: NDArray[np.int64], rows: Tensor, sample: NDArray[np.int64]) -> None:

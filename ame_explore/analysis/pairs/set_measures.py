@@ -136,8 +136,9 @@ def uniformity_estimate(rows: Tensor, *, t: float = 2.0, seed: int = 0) -> Estim
         count = min(_GATHER, _SAMPLED_PAIRS - start)
         first = torch.randint(n, (count,), generator=generator)
         second = (first + torch.randint(1, n, (count,), generator=generator)) % n  # never the same row
-        a, b = (unit_rows(rows[at.to(rows.device)].float()) for at in (first, second))
-        powers.append((-t * (2 - 2 * (a * b).sum(1).double()).clamp_min(0)).exp().cpu())
+        for one, other in zip(first.split(_BLOCK), second.split(_BLOCK), strict=True):
+            a, b = (unit_rows(rows[at.to(rows.device)].float()) for at in (one, other))
+            powers.append((-t * (2 - 2 * (a * b).sum(1).double()).clamp_min(0)).exp().cpu())
     power = torch.cat(powers)
     mean = float(power.mean())
     return Estimate(math.log(mean), float(power.std()) / math.sqrt(len(power)) / mean)

@@ -20,7 +20,7 @@ from ame_explore.tasks import Progress
 WHAT = "comparing every image with every text"
 _EXACT_BELOW = 10**8  # similarities up to which float64 is used throughout: 10,000 pairs
 _TIE = 1e-12  # as in measures.alignment: above the float64 rounding of a product over 4,096 features
-_STRIP, _TILE = 512, 4096  # rows and columns at once: a tile of float32 is 8 MB, a strip of 100,000 columns 200 MB
+_STRIP, _TILE = 256, 2048  # rows and columns at once: a tile of float32 is 2 MB, a strip of 100,000 columns 100 MB
 _CHUNK = 64  # columns per chunk in the search for the k largest entries
 _LOG_TINY = 80.0  # exp(-80) is still a normal float32
 _GATHERED = 50_000  # entries of a tile up to which rows are gathered individually
@@ -139,21 +139,24 @@ def cross(
             right = min(left + _TILE, m)
             tile = part[:, left:right]
             torch.mm(x[start:stop], y[left:right].T, out=tile)
-            _entropies(tile, rows, columns, slice(start, stop), slice(left, right), logit_scale)
             inside = (theirs >= left) & (theirs < right)
             at = mine[inside], theirs[inside] - left
             kept = tile[at]
             tile[at] = -math.inf
             exact = _Exact(image, text, start, stop, left, right)
+            highest = []
             for tally, limit, of, offset, axis in (
                 (rows, best_image[start:stop, None], slice(start, stop), left, 1),
                 (columns, best_text[None, left:right], slice(left, right), start, 0),
             ):
-                tally.nearest(tile, of, offset, axis)
+                high = tile.amax(axis)
+                tally.nearest(tile, high, of, offset, axis)
                 greater, tied = _against(tile, limit, near, axis, exact)
                 tally.greater[of] += greater
                 tally.tied[of] += tied
+                highest.append(high.scatter_reduce(0, at[1 - axis], kept, "amax"))
             tile[at] = kept
+            _entropies(tile, *highest, rows, columns, slice(start, stop), slice(left, right), logit_scale)
         hubs_text += torch.bincount(_largest(part, min(k, m)).ravel(), minlength=m)
         top.add(part, start)
         if progress is not None:
@@ -222,12 +225,13 @@ class _Tally:
         self.moment = torch.zeros(count, dtype=wide, device=device)
         self.scale = scale
 
-    def nearest(self, tile: Tensor, of: slice, offset: int, axis: int) -> None:
-        """Keep the nearest wrong target."""
-        value, place = tile.max(dim=axis)
-        better = value > self.wrong[of]
-        self.wrong[of] = torch.where(better, value.to(self.wrong.dtype), self.wrong[of])
-        self.wrong_at[of] = torch.where(better, place + offset, self.wrong_at[of])
+    def nearest(self, tile: Tensor, high: Tensor, of: slice, offset: int, axis: int) -> None:
+        """Keep the nearest wrong target, from a tile and its largest entries along `axis`."""
+        # Few queries find a nearer target in a later tile, and a search for places takes ten times one for values.
+        nearer = (high > self.wrong[of]).nonzero()[:, 0]
+        value, place = tile.index_select(1 - axis, nearer).max(dim=axis)
+        self.wrong[of].index_copy_(0, nearer, value.to(self.wrong.dtype))
+        self.wrong_at[of].index_copy_(0, nearer, place + offset)
 
     def add(self, of: slice, shift: Tensor, mass: Tensor, moment: Tensor) -> None:
         """Add sum exp(z - shift) and sum z exp(z - shift) of some targets, z = scale * cosine."""
@@ -245,9 +249,10 @@ class _Tally:
         return Side(*(part.cpu().double() if part.is_floating_point() else part.cpu() for part in parts))
 
 
-def _entropies(tile: Tensor, rows: _Tally, columns: _Tally, r: slice, c: slice, scale: float) -> None:
+def _entropies(
+    tile: Tensor, high_rows: Tensor, high_columns: Tensor, rows: _Tally, columns: _Tally, r: slice, c: slice, scale: float
+) -> None:
     """Add a tile to the softmaxes of its rows and columns; one exponential serves both unless it could underflow."""
-    high_rows, high_columns = tile.amax(1), tile.amax(0)
     highest = float(high_rows.max())
     lowest = min(float(high_rows.min()), float(high_columns.min()))
     ones_c, ones_r = tile.new_ones(tile.shape[1]), tile.new_ones(tile.shape[0])

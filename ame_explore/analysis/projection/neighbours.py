@@ -145,7 +145,8 @@ def _nearest_by_product(
     centred, queries = among - centre, asked - centre
     squares = centred.square().sum(1)
     wide = min(k + _SPARE, most)
-    size = max(1, _BUDGET // max(len(among), wide * among.shape[1]))
+    # Candidates are compared in float64, with four tensors of their size in between.
+    size = max(1, _BUDGET // max(len(among), 8 * wide * among.shape[1]))
     eps = float(torch.finfo(among.dtype).eps)
     largest = squares.amax() + eps * among.square().sum(1).amax()  # rows were rounded before they were centred
     found = []
