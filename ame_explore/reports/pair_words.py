@@ -15,8 +15,8 @@ def verdict(explored: Exploration) -> str:
     if explored.sample is not None:
         some, every = len(explored.sample.pairs), len(explored.pairs)
         return (
-            f"First look: {some:,} random pairs, measured among themselves. All {every:,} are being measured; among "
-            f"more wrong partners, ranks and margins are worse.\n{verdict(explored.sample)}"
+            f"First look: {some:,} random pairs, compared only with each other. All {every:,} are being measured; with "
+            f"more wrong partners, ranks and margins get worse.\n{verdict(explored.sample)}"
         )
     measures, pairs = explored.measures, explored.pairs
     lead = [_collapse_words(explored)] if explored.collapsed else []
@@ -37,8 +37,8 @@ def verdict(explored: Exploration) -> str:
     return "\n".join(
         [
             *lead,
-            f"The modality gap is {gap}: the centres of images and texts lie that far apart on the unit sphere, and an "
-            f"image has a mean cosine of {cosine} with its own text.",
+            f"The modality gap is {gap}: this is the distance between the centres of images and texts. The mean cosine "
+            f"between an image and its own text is {cosine}.",
             f"{found[0]} of images find their own text first, and {found[1]} of texts their own image (chance: "
             f"{significant(1 / m, 2)}).",
             f"In {lost:,} of {len(pairs):,} pairs ({lost / len(pairs):.0%}) image and text are both nearer to "

@@ -146,7 +146,7 @@ def test_an_error_is_one_line_and_exit_code_2() -> None:
     result = run("lab", "--notebook", "no [bold]such[/bold] one", COLUMNS="40")
     assert result.returncode == 2
     assert result.stdout == ""
-    assert result.stderr.startswith("error: notebook must name one of those in")
+    assert result.stderr.startswith("error: notebook must name one notebook in")
     assert "got 'no [bold]such[/bold] one'" in result.stderr
     assert result.stderr.count("\n") == 1
 

@@ -37,7 +37,7 @@ def test_this_machine_is_ready_and_every_dependency_is_looked_at() -> None:
     declared = preflight._declared()[1]
     assert {one.name for one in declared} >= {"torch", "anywidget", "ipykernel", "packaging"}
     assert point(found, "torch").found == importlib.metadata.version("torch")
-    assert f"packages   {len(declared)} of {len(declared)} have fitting versions" in str(found)
+    assert f"packages   {len(declared)} of {len(declared)} in tested versions" in str(found)
     assert not found.notebooks and found.step_seconds is None
     assert "cache" in str(found) and "cache" not in repr(found)
 

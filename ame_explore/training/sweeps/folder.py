@@ -1,7 +1,7 @@
 """The folder of a sweep: its grid, and the table of results, which stays whole if the process is killed.
 
 `sweep.json` is written once, before the first run. `results.parquet` is replaced atomically whenever a job has
-finished, so it always holds whole jobs. A lock, which the system releases when the process dies, keeps a second sweep
+finished, so it always holds whole jobs. A lock, which the system releases when the process dies, keeps other sweeps
 out.
 """
 
@@ -64,7 +64,7 @@ def locked(folder: Path) -> Iterator[None]:
         folder: the sweep's folder.
 
     Raises:
-        AMEError: if another sweep has it, or it cannot be written.
+        AMEError: if another sweep uses it, or it cannot be written.
     """
     from filelock import FileLock, Timeout
 
@@ -76,7 +76,7 @@ def locked(folder: Path) -> Iterator[None]:
         lock.acquire(timeout=0)
     except Timeout as error:
         raise AMEError(
-            f"out {folder} is in use by another sweep: wait for its end, or choose another folder."
+            f"out {folder} is in use by another sweep: wait until it ends, or choose another folder."
         ) from error
     except OSError as error:
         raise AMEError(f"out must be a folder that can be written, got {folder} ({error.strerror}).") from error
