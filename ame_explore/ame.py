@@ -653,12 +653,12 @@ class Reading:
         except (TypeError, ValueError):  # some functions written in C have none
             return
         names = list(signature.parameters)
-        swapped = any(name in sizes and place != sizes.index(name) for place, name in enumerate(names))
+        wrong = any(name in sizes and place != sizes.index(name) for place, name in enumerate(names))
         try:
             signature.bind(*sizes)
         except TypeError:
-            swapped = True
-        if swapped:
+            wrong = True
+        if wrong:
             raise AMEError(
                 f"largest of the reading {self.name!r} must take (rows, texts, width) in this order, got the arguments "
                 f"{signature}: write, for example, largest=lambda rows, texts, width: math.log(rows)."

@@ -395,7 +395,7 @@ def tables(summary: dict[str, Any]) -> list[Table]:
         table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
         table.add_column("mean over seeds" if seeds > 1 else "metric", min_width=13)
         for name in (reference, arm):
-            table.add_column(name, justify="right", max_width=9, overflow="fold")  # the title has the whole name
+            table.add_column(name, justify="right", max_width=9, overflow="fold")  # the title has the full name
         table.add_column("change [95% interval]", no_wrap=True)
         table.add_column("difference", no_wrap=True)
         table.add_column("chance", justify="right", no_wrap=True)

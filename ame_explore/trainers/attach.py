@@ -114,7 +114,7 @@ class _Seen:
 
 
 class _Capture:
-    """A forward hook that keeps a submodule's output for the hook of the whole model."""
+    """A forward hook that keeps a submodule's output for the hook on the model."""
 
     def __init__(self, seen: _Seen, name: str) -> None:
         self._seen, self._name = seen, name

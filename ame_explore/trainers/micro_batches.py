@@ -40,7 +40,7 @@ class WholeBatch:
         value: omega * H of the whole batch, a scalar without a graph.
 
     Raises:
-        AMEError: if there are no micro-batches, or not as many texts as images.
+        AMEError: if there are no micro-batches, or `text` has not one part for each of them.
     """
 
     def __init__(

@@ -64,7 +64,7 @@ def sweep(
 ) -> Sweep:
     """Run a grid of settings, or continue where an earlier call of the same sweep stopped.
 
-    Results are in `out/results.parquet`, which always holds whole jobs. If the process is killed, the same call
+    Results are in `out/results.parquet`, which only ever holds complete jobs. If the process is killed, the same call
     continues, and the final table equals that of an uninterrupted sweep, except for its column "seconds".
 
     >>> grid = {"seeds": 3, "fixed": {"data": "digits", "host": "projector"}, "grid": {"omega": [1, 50]}}

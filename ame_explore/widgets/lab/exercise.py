@@ -219,7 +219,7 @@ class Answers:
 
     @classmethod
     def from_token(cls, token: str) -> Answers:
-        """The answers in a token, judged anew.
+        """The answers in a token; whether they are right is decided again.
 
         Args:
             token: what `token()` returned.

@@ -64,7 +64,7 @@ def lab(
     Args:
         recipe: A Recipe or a token (steering included) makes one arm. A mapping of names to recipes or tokens makes
             several arms, trained side by side on the same minibatches. None makes KD and KD + AME. A token of a whole
-            lab (`Lab.token`) gives all that the lab showed; other arguments replace what it holds.
+            lab (`Lab.token`) gives everything that the lab showed; other arguments replace what it holds.
         show: names of the panels and dials to show; None shows everything. A mapping of places to names also arranges
             them: "left", "below" and "right" of the maps are docks of tabs, the first of which is open. "main" names
             what else is shown: "transport", "timeline" and "manifold", all three if it is left out. `Lab.arrangement`
