@@ -37,8 +37,8 @@ def verdict(explored: Exploration) -> str:
     return "\n".join(
         [
             *lead,
-            f"The modality gap is {gap}: this is the distance between the centres of images and texts. The mean cosine "
-            f"between an image and its own text is {cosine}.",
+            f"The modality gap is {gap}: the centres of images and texts lie that far apart on the unit sphere, and an "
+            f"image has a mean cosine of {cosine} with its own text.",
             f"{found[0]} of images find their own text first, and {found[1]} of texts their own image (chance: "
             f"{significant(1 / m, 2)}).",
             f"In {lost:,} of {len(pairs):,} pairs ({lost / len(pairs):.0%}) image and text are both nearer to "

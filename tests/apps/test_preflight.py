@@ -49,7 +49,7 @@ def test_a_notebook_gets_a_few_lines_of_which_one_is_about_itself(monkeypatch: p
     assert ready.startswith("This machine is ready: Python 3.") and "core" in ready
     assert all(f"{name} {seconds / 60:.1f}" in minutes for name, seconds in TOLD.items())
     monkeypatch.setenv("JPY_SESSION_NAME", "/somewhere/course/05_bounds.ipynb")
-    wanted = f"predicted: 05_bounds {TOLD['05_bounds'] / 60:.1f} (as fast as where the notebooks were timed)."
+    wanted = f"predicted: 05_bounds {TOLD['05_bounds'] / 60:.1f} (as fast as the machine where the notebooks were timed)."
     assert repr(found).splitlines() == [ready, f"Minutes to run all cells, {wanted}"]
     monkeypatch.setenv("JPY_SESSION_NAME", "/somewhere/my_own.ipynb")
     assert repr(found).splitlines() == [ready, minutes]
@@ -191,7 +191,7 @@ def test_minutes_follow_the_speed(monkeypatch: pytest.MonkeyPatch, factor: float
     found = check()
     wanted = {name: seconds * factor / 60 for name, seconds in TOLD.items()}
     assert found.notebooks == pytest.approx(wanted, abs=0.0051) and len(wanted) >= 6
-    words = {0.5: "2.0 times as fast", 1.0: "as fast as where", 3.0: "3.0 times as slow"}[factor]
+    words = {0.5: "2.0 times as fast", 1.0: "as fast as the machine where", 3.0: "3.0 times as slow"}[factor]
     assert words in str(found)
 
 
