@@ -132,11 +132,11 @@ def check(*, timed: bool = True, progress: Progress | None = None) -> Preflight:
         What was found. Printed, it says in plain words what is wrong and how to mend it.
     """
     say = progress or (lambda what, done, of: None)
-    say("looking at versions", 0, 1)
+    say("checking versions", 0, 1)
     points = [_python(), *_dependencies(), _kernel(), _front_end(), _disk()]
     seconds: float | None = None
     if not any(point.state == "stop" for point in points if point.what in {"Python", *_dependency_names()}):
-        say("looking at the device", 0, 1)
+        say("checking the device", 0, 1)
         try:
             points.append(_device())
             seconds = step_seconds(progress=progress) if timed else None

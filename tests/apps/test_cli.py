@@ -237,7 +237,7 @@ def test_a_notebook_is_found(packaged: Path, name: str) -> None:
 
 @pytest.mark.parametrize("name", ["", "0", "02", "../00_tour"])
 def test_a_notebook_is_not_found(packaged: Path, name: str) -> None:
-    with pytest.raises(AMEError, match="there are: 00_tour, 01_next"):
+    with pytest.raises(AMEError, match="choose from 00_tour, 01_next"):
         notebooks_folder.find_notebook(packaged, name)
 
 

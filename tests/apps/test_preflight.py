@@ -49,7 +49,8 @@ def test_a_notebook_gets_a_few_lines_of_which_one_is_about_itself(monkeypatch: p
     assert ready.startswith("This machine is ready: Python 3.") and "core" in ready
     assert all(f"{name} {seconds / 60:.1f}" in minutes for name, seconds in TOLD.items())
     monkeypatch.setenv("JPY_SESSION_NAME", "/somewhere/course/05_bounds.ipynb")
-    wanted = f"predicted: 05_bounds {TOLD['05_bounds'] / 60:.1f} (as fast as the machine where the notebooks were timed)."
+    minutes = f"{TOLD['05_bounds'] / 60:.1f}"
+    wanted = f"predicted: 05_bounds {minutes} (as fast as the machine where the notebooks were timed)."
     assert repr(found).splitlines() == [ready, f"Minutes to run all cells, {wanted}"]
     monkeypatch.setenv("JPY_SESSION_NAME", "/somewhere/my_own.ipynb")
     assert repr(found).splitlines() == [ready, minutes]
@@ -58,7 +59,7 @@ def test_a_notebook_gets_a_few_lines_of_which_one_is_about_itself(monkeypatch: p
 
 
 def test_the_check_is_over_before_torch_imports_its_compiler() -> None:
-    """Which takes longer than all else that is looked at."""
+    """Which takes longer than everything else."""
     code = "import sys, ame_explore; assert ame_explore.check().step_seconds > 0; "
     code += "print([name for name in ('torch._dynamo', 'sympy') if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=os.environ)
