@@ -49,8 +49,8 @@ def test_a_notebook_gets_a_few_lines_of_which_one_is_about_itself(monkeypatch: p
     assert ready.startswith("This machine is ready: Python 3.") and "core" in ready
     assert all(f"{name} {seconds / 60:.1f}" in minutes for name, seconds in TOLD.items())
     monkeypatch.setenv("JPY_SESSION_NAME", "/somewhere/course/05_bounds.ipynb")
-    minutes = f"{TOLD['05_bounds'] / 60:.1f}"
-    wanted = f"predicted: 05_bounds {minutes} (as fast as the machine where the notebooks were timed)."
+    spent = f"{TOLD['05_bounds'] / 60:.1f}"
+    wanted = f"predicted: 05_bounds {spent} (as fast as the machine where the notebooks were timed)."
     assert repr(found).splitlines() == [ready, f"Minutes to run all cells, {wanted}"]
     monkeypatch.setenv("JPY_SESSION_NAME", "/somewhere/my_own.ipynb")
     assert repr(found).splitlines() == [ready, minutes]

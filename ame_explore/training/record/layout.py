@@ -106,7 +106,11 @@ class Folder:
         self.path = path
 
     def names(self) -> frozenset[str]:
-        """The names of the Run's files that exist; other files are ignored."""
+        """The names of the Run's files that exist; other files are ignored.
+
+        Raises:
+            AMEError: if the folder cannot be read.
+        """
         try:
             return frozenset(entry.name for entry in self.path.iterdir() if is_ours(entry.name))
         except OSError as error:

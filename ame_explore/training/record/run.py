@@ -57,6 +57,9 @@ class Run:
         status: "finished", "interrupted" (Ctrl-C), "failed" (an error) or "unfinished" (still recording, or killed).
         error: type and message of the error that ended the run, or None.
         warnings: what could not be recorded, or not as given; at most 20.
+
+    Raises:
+        AMEError: see `open`.
     """
 
     def __init__(self, files: storage.Folder | storage.Pack, *, skip_damaged: bool = False) -> None:

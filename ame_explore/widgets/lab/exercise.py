@@ -71,7 +71,11 @@ class Exercise:
         self.asked()
 
     def asked(self) -> list[tuple[str, list[str]]]:
-        """The teacher's questions with their options; no options stand for free text."""
+        """The teacher's questions with their options; without options, a question asks for free text.
+
+        Raises:
+            AMEError: if `questions` has the wrong form, or holds too many or too long texts.
+        """
         given = self.questions
         if isinstance(given, str) or not isinstance(given, (Sequence, Mapping)):
             raise AMEError(f"questions must be texts, or texts with their options, got {shown(given)}.")

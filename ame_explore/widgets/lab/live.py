@@ -159,7 +159,14 @@ class LiveRun:
         self._engine.put("reset")
 
     def speed(self, steps_per_second: float | None) -> None:
-        """Limit the steps per second; None: full speed."""
+        """Limit the speed of training.
+
+        Args:
+            steps_per_second: the most steps per second; None: full speed.
+
+        Raises:
+            AMEError: if it is not above 0.
+        """
         if steps_per_second is not None:
             check_number("steps_per_second", steps_per_second, above=0)
         self._engine.put("speed", value=steps_per_second)

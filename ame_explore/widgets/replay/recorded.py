@@ -167,6 +167,9 @@ class RecordedArm:
         Args:
             basis: the axes.
             drawn: what to draw.
+
+        Raises:
+            AMEError: if a step lacks images that are drawn, or a file is damaged.
         """
         found = []
         for step in self.run.feature_steps:
