@@ -220,7 +220,7 @@ def test_one_report_needs_both_or_none_of_the_second(tmp_path: Path) -> None:
 
 
 def test_tables_check_their_ids() -> None:
-    with pytest.raises(AMEError, match=r"ids of 'a table' must be 1, one entry a row, got 2"):
+    with pytest.raises(AMEError, match=r"ids of 'a table' must be 1, one for each row, got 2"):
         Table("a table", ["x"], [["1"]], ids=[(1,), (2,)])
     assert Linked([1], {}).what == ("row", "rows")
 
