@@ -68,9 +68,7 @@ class Table:
 
     def __post_init__(self) -> None:
         if self.ids and len(self.ids) != len(self.rows):
-            raise AMEError(
-                f"ids of {self.caption!r} must have one entry for each of {len(self.rows)} rows, got {len(self.ids)}."
-            )
+            raise AMEError(f"ids of {self.caption!r} must be {len(self.rows)}, one for each row, got {len(self.ids)}.")
         for row in self.rows:
             if len(row) != len(self.head):
                 name = f" in the row {str(row[0])!r}" if row else ""
