@@ -483,7 +483,7 @@ def _parsed(line: bytes) -> dict[str, Any] | str:
         request = json.loads(line)
     except (ValueError, RecursionError):
         return f"A request must be JSON: {_HOW}."
-    return request if isinstance(request, dict) else f"A request must be a JSON object: {_HOW}."
+    return request if isinstance(request, dict) else f"A request must be JSON, and an object: {_HOW}."
 
 
 def _scale(groups: Sequence[dict[str, Any]], name: str, new: float) -> None:
