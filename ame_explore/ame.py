@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import difflib
 import functools
+import inspect
 import json
 import math
 import re
@@ -623,6 +624,7 @@ class Reading:
                 raise AMEError(
                     f"{name} of the reading {self.name!r} must be a function or None, got {shown(getattr(self, name))}."
                 )
+        self._check_largest()
         check_number(f"default_omega of the reading {self.name!r}", self.default_omega, low=0)
         if isinstance(self.temperature, Mapping) and set(self.temperature) != {"own", "host"}:
             raise AMEError(
@@ -640,6 +642,27 @@ class Reading:
             raise AMEError(f"collapsed_below of the reading {self.name!r} must be given, since it has no least value.")
         if self.collapsed_below is not None:
             check_number(f"collapsed_below of the reading {self.name!r}", self.collapsed_below)
+
+    def _check_largest(self) -> None:
+        """Check that `largest` takes its arguments in the right order, since swapped ones would give a wrong bound."""
+        if self.largest is None:
+            return
+        sizes = ("rows", "texts", "width")
+        try:
+            signature = inspect.signature(self.largest)
+        except (TypeError, ValueError):  # some functions written in C have none
+            return
+        names = list(signature.parameters)
+        wrong = any(name in sizes and place != sizes.index(name) for place, name in enumerate(names))
+        try:
+            signature.bind(*sizes)
+        except TypeError:
+            wrong = True
+        if wrong:
+            raise AMEError(
+                f"largest of the reading {self.name!r} must take (rows, texts, width) in this order, got the arguments "
+                f"{signature}: write, for example, largest=lambda rows, texts, width: math.log(rows)."
+            )
 
     @property
     def tempered(self) -> bool:

@@ -37,13 +37,3 @@ def torch_stream(purpose: str, seed: int, *, device: torch.device | str = "cpu")
         device: the device of the generator.
     """
     return torch.Generator(device=device).manual_seed(stream_seed(purpose, seed))
-
-
-def numpy_stream(purpose: str, seed: int) -> np.random.Generator:
-    """A new NumPy generator for one purpose.
-
-    Args:
-        purpose: the name of the stream.
-        seed: the seed that all purposes share.
-    """
-    return np.random.default_rng(stream_seed(purpose, seed))

@@ -276,6 +276,15 @@ def _entropy(part: Reading, features: dict[str, Tensor] | None = None, **options
     return _loss(part, given["image"].dtype, **options).entropy(**given, pairs=_PAIRS)
 
 
+def _largest(part: Reading, rows: int, width: int) -> float:
+    """The reading's largest value; the caller has checked that it has one."""
+    assert part.largest is not None  # for the type checker
+    value = part.largest(rows, _TEXTS, width)
+    number = isinstance(value, (int, float)) and not math.isnan(value)
+    _require(number, f"largest({rows}, {_TEXTS}, {width}) gives {shown(value)}, not a number")
+    return value
+
+
 @_promise(Reading, "it gives a finite scalar")
 def _reading_scalar(part: Reading) -> None:
     plain: tuple[dict[str, Any], ...] = ({}, {"projection": "host"}, {"normalize": "unit"})
@@ -311,7 +320,7 @@ def _reading_range(part: Reading) -> None:
             value = _number(_entropy(part, features, projection=projection, scope=scope))
             width = 5 if projection == "own" else _WIDTH
             rows = _TEXTS + (_IMAGES if scope == "batch" else 1)
-            largest = math.inf if part.largest is None else part.largest(rows, _TEXTS, width)
+            largest = math.inf if part.largest is None else _largest(part, rows, width)
             slack = 1e-9 * max(1.0, abs(value))
             inside = part.least - slack <= value <= largest + slack
             _require(inside, f"the value is {value:g} with scope={scope!r}, outside [{part.least:g}, {largest:g}]")
@@ -360,7 +369,7 @@ def _reading_deficit(part: Reading) -> None:
     loss = _loss(part)
     value = _number(loss.entropy(**_features(), pairs=_PAIRS))
     deficit = _number(loss.deficit(**_features(), pairs=_PAIRS))
-    largest = part.largest(_IMAGES + _TEXTS, _TEXTS, 5)
+    largest = _largest(part, _IMAGES + _TEXTS, 5)
     # score_variance never reaches its largest value, 0, but its deficit is exact
     _require(
         _close(deficit, largest - value),

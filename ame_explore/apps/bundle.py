@@ -33,7 +33,7 @@ from ame_explore.models.cache import PACKED
 from ame_explore.tasks import Progress
 
 PACKAGE = "ame_explore"
-MARK = "bundle.json"  # what tells a bundle from any other folder
+MARK = "bundle.json"  # the file by which a bundle is recognized
 _DATA_SETS = ("emoji", "digits", "scenes")
 _BEGINS = re.compile(r"^(?:Collecting|Processing) ")  # pip's line for each package
 _LEFT_OUT = {"RECORD", "INSTALLER", "REQUESTED", "direct_url.json"}  # written by the installer
@@ -56,7 +56,7 @@ Python {python} on {platform}.
    py -{python} -m venv ame
    ame\\Scripts\\pip install --no-index --find-links wheels {package}
 
-3. Look whether all is well, then open the notebooks:
+3. Check the installation, then open the notebooks:
 
    ame/bin/ame-explore check
    ame/bin/ame-explore lab --dir notebooks --notebook 00
@@ -79,7 +79,7 @@ class Bundle:
     Attributes:
         folder: where it is.
         wheels: how many wheels it has.
-        size: of all files, in bytes.
+        size: total size of the files, in bytes.
     """
 
     folder: Path
@@ -90,7 +90,7 @@ class Bundle:
 def make_bundle(
     target: Path | str, *, pip_options: Sequence[str] = (), models: bool = True, progress: Progress | None = None
 ) -> Bundle:
-    """Gather all that a room without a network needs in one folder.
+    """Gather everything that is needed to install without a network in one folder.
 
     The folder appears when it is complete; an interrupted or failed bundle leaves nothing behind.
 
@@ -104,7 +104,8 @@ def make_bundle(
         The bundle.
 
     Raises:
-        AMEError: if the folder holds something else or cannot be written, pip is missing, or a wheel cannot be had.
+        AMEError: if the folder holds something else or cannot be written, pip is missing, or a wheel can be neither
+            downloaded nor built.
     """
     target = Path(target).resolve()
     _check_target(target)
@@ -115,7 +116,7 @@ def make_bundle(
         fresh.mkdir()
     except OSError as error:
         raise AMEError(
-            f"DIR must be where folders can be made, got {target} ({error.strerror}): choose another."
+            f"DIR must be a folder that can be created, got {target} ({error.strerror}): choose another path."
         ) from error
     try:
         wheels = fresh / "wheels"
@@ -127,7 +128,7 @@ def make_bundle(
         download(pinned(), wheels, pip_options=pip_options, progress=say)
         say("copying the notebooks", 0, 1)
         copy_notebooks(fresh / "notebooks")
-        say("installing on trial", 0, 1)
+        say("checking that it installs", 0, 1)
         _try(wheels)
         _describe(fresh)
         files = [path for path in fresh.rglob("*") if path.is_file()]
@@ -145,7 +146,7 @@ def _check_target(target: Path) -> None:
     if target.is_dir() and any(target.iterdir()) and not (target / MARK).is_file():
         raise AMEError(
             f"DIR must be a new or empty folder, or an earlier bundle, got {target}, which holds other files: "
-            "choose another."
+            "choose another path."
         )
 
 
@@ -276,7 +277,7 @@ def trained_models(progress: Progress | None = None) -> dict[str, bytes]:
     return {f"{PACKAGE}/{PACKED.name}/{path.name}": path.read_bytes() for path in sorted(used) if path.exists()}
 
 
-# --- the others' wheels
+# --- the wheels of the dependencies
 
 
 def pinned() -> dict[str, str]:
@@ -315,7 +316,7 @@ def download(packages: Mapping[str, str], folder: Path, *, pip_options: Sequence
         packages: name -> version.
         folder: where the wheels go.
         pip_options: further options of pip.
-        progress: called with the number of packages that pip has come to.
+        progress: called with the number of packages that pip has reached.
 
     Raises:
         AMEError: if pip fails.
@@ -345,14 +346,14 @@ def download(packages: Mapping[str, str], folder: Path, *, pip_options: Sequence
 
 
 def _try(wheels: Path) -> None:
-    """Let pip look whether the wheels suffice, without a network and without what is installed here."""
+    """Check with pip that the wheels suffice, without a network and without what is installed here."""
     options = ["--dry-run", "--no-index", "--ignore-installed", "--find-links", str(wheels), PACKAGE]
     # Options of this machine (an index, a constraint) must not help: the other computers lack them.
     _run([*_pip(), "--isolated", "install", *options], environment={"PIP_CONFIG_FILE": os.devnull})
 
 
 def _pip() -> list[str]:
-    try:  # find_spec("pip") would make setuptools step aside for distutils in this process
+    try:  # find_spec("pip") would make setuptools give up its own distutils in this process
         importlib.metadata.version("pip")
     except importlib.metadata.PackageNotFoundError:
         raise AMEError(f"pip is missing here: run `{sys.executable} -m ensurepip`.") from None
@@ -370,7 +371,7 @@ def _lines(
     """Run a command and yield its output line by line; the process ends with the loop.
 
     Raises:
-        AMEError: if the command fails; it holds the end of the output.
+        AMEError: if the command fails; the message ends with the last lines of its output.
     """
     told: list[str] = []
     with subprocess.Popen(

@@ -26,7 +26,7 @@ def _bars() -> AbstractContextManager[Progress | None]:
 
 
 def check_in_terminal(*, as_json: bool) -> bool:
-    """Look at this machine and print what was found.
+    """Check this machine and print what was found.
 
     Args:
         as_json: print JSON in place of the text.
@@ -48,15 +48,15 @@ def bundle_in_terminal(target: Path, *, pip_options: Sequence[str], models: bool
     """Make a bundle with a progress bar, and say where it is and what to do with it.
 
     Args:
-        target: its folder.
+        target: the folder of the bundle.
         pip_options: further options of pip.
-        models: also put trained models into it.
+        models: also include trained models.
 
     Returns:
         False if the user pressed Ctrl-C.
 
     Raises:
-        AMEError: if the folder cannot be used or a wheel cannot be had.
+        AMEError: if the folder cannot be used, or a wheel can be neither downloaded nor built.
     """
     from ame_explore.apps.bundle import make_bundle
     from ame_explore.progress_bars import progress_bars
@@ -71,5 +71,5 @@ def bundle_in_terminal(target: Path, *, pip_options: Sequence[str], models: bool
     with stdout_may_fail():
         told = f"{made.folder} holds {made.wheels} wheels, {made.size / 1e6:,.0f} MB."
         console.print(told, soft_wrap=True, highlight=False, markup=False)
-        console.print("Copy the folder to a stick. Its README.txt says how to install from it.", highlight=False)
+        console.print("Copy the folder to a USB stick. Its README.txt says how to install from it.", highlight=False)
     return True

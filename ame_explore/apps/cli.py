@@ -21,8 +21,8 @@ from ame_explore.apps.setting_options import WithSettings, given_settings
 from ame_explore.apps.shares import WEAKER, shares_from, shares_text
 
 _JUPYTER_CONFIG = Path(__file__).parent / "jupyter_config"
-_LONG = 3.0  # seconds of loading after which a log gets a message
-_PATIENCE = 5.0  # seconds that threads have to end after the lab
+_LONG = 3.0  # seconds of loading after which a message is printed
+_PATIENCE = 5.0  # seconds that threads get to end after JupyterLab has stopped
 
 app = typer.Typer(
     name="ame-explore",
@@ -74,7 +74,7 @@ def lab(
         ),
     ] = None,
     notebook: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Open this notebook at once, e.g. 00_tour or just 00.")
+        str | None, typer.Option(metavar="NAME", help="Open this notebook, e.g. 00_tour or just 00.")
     ] = None,
     browser: Annotated[
         bool, typer.Option("--browser/--no-browser", help="Open a browser, or only print the address.")
@@ -138,7 +138,7 @@ def _run_jupyterlab(options: list[str]) -> None:
 
 @contextlib.contextmanager
 def _loading() -> Iterator[None]:
-    """Tell a log when loading torch takes long (for example from a cold disk), since it would look like a hang."""
+    """Print a message if loading torch takes long (from a cold disk, for example), since a log would seem to hang."""
     timer = threading.Timer(_LONG, typer.echo, ("ame-explore: loading torch",), {"err": True})
     timer.daemon = True
     if not sys.stderr.isatty():
@@ -164,7 +164,7 @@ def teach(
 def check(
     json: Annotated[bool, typer.Option("--json", help="Print what was found as JSON, for programs.")] = False,
 ) -> None:
-    """Look whether this machine is ready for the notebooks, and how long they take here. Exit code 1: it is not."""
+    """Check that this machine is ready for the notebooks, and predict how long they take. Exit code 1: not ready."""
     from ame_explore.apps.classroom_terminal import check_in_terminal
 
     if not check_in_terminal(as_json=json):
@@ -183,7 +183,7 @@ def bundle(
         list[str] | None, typer.Argument(metavar="-- PIP_OPTIONS", help="Passed on to pip, e.g. --index-url URL.")
     ] = None,
 ) -> None:
-    """Gather wheels, notebooks and trained models in a folder that installs without a network, e.g. from a stick."""
+    """Put wheels, notebooks and trained models in a folder that installs without a network, e.g. from a USB stick."""
     with _loading():
         from ame_explore.apps.classroom_terminal import bundle_in_terminal
 
@@ -197,7 +197,7 @@ def demo(
     seeds: Annotated[int, typer.Option(help="How many paired seeds; fewer than 5 give very wide intervals.")] = 5,
     weaker: Annotated[
         str,
-        typer.Option(help='Also run KD + AME with these shares of omega, "none" for none.', metavar="SHARES"),
+        typer.Option(help='Also run KD + AME at these shares of omega; "none" for none.', metavar="SHARES"),
     ] = shares_text(WEAKER),
     baselines: Annotated[
         bool, typer.Option("--baselines", help="Also run the other KD losses and label smoothing.")
@@ -228,12 +228,12 @@ def demo(
     given = given_settings(context)
     if recipe is not None and given:
         option = next(iter(given)).replace("_", "-")
-        raise AMEError(f"recipe holds all settings already, got --{option} as well: leave out one of the two.")
+        raise AMEError(f"recipe already holds all settings, got --{option} as well: leave out one of the two.")
     chosen: dict[str, Any] = {} if recipe is not None else settings.parse_all(given)
     if classes is not None and features is None:
-        raise AMEError("classes belong to features: give --features as well.")
+        raise AMEError("--classes needs --features: give both, or leave out --classes.")
     if features is not None and "data" in chosen:
-        raise AMEError("data is given by --features, got --data as well: leave out one of the two.")
+        raise AMEError("--features already gives the data, got --data as well: leave out one of the two.")
     data, options = (None, []) if features is None else features_from(features, classes)
     if recipe is not None:
         made = Recipe.from_token(recipe)
@@ -269,7 +269,7 @@ def report(
     captions: Annotated[
         Path | None,
         typer.Option(
-            help="Captions: .txt (one per line), .json (a list, or COCO's), .jsonl, or a table's column caption."
+            help="Captions: .txt (one per line), .json (a list, or COCO's), .jsonl, or a table with a column caption."
         ),
     ] = None,
     labels: Annotated[Path | None, typer.Option(help="Labels, numbers or names: .txt, .json, .npy or a table.")] = None,
@@ -341,7 +341,9 @@ def sweep(
     classes: Annotated[
         Path | None, typer.Option(help="With --features: a second file with class_text and class_names.")
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how many runs there are, and how long.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say how many runs there are and how long they take.")
+    ] = False,
     out: Annotated[Path, typer.Option(help="Folder for results.parquet; an interrupted sweep continues in it.")] = Path(
         "ame-sweep"
     ),
@@ -354,7 +356,7 @@ def sweep(
         from ame_explore.training.sweeps.grid import Grid
 
     if classes is not None and features is None:
-        raise AMEError("classes belong to features: give --features as well.")
+        raise AMEError("--classes needs --features: give both, or leave out --classes.")
     data = None if features is None else features_from(features, classes)[0]
     done = sweep_in_terminal(
         Grid.read(grid, data=data),
@@ -389,7 +391,7 @@ def replay(
         typer.Argument(metavar="RUN...", help="Folders or packed files of runs of the same data, at most 6."),
     ],
     out: Annotated[Path, typer.Option(help="The page, one HTML file that opens offline.")] = Path("replay.html"),
-    title: Annotated[str | None, typer.Option(help="Its heading.", show_default="the names of the runs")] = None,
+    title: Annotated[str | None, typer.Option(help="The page's heading.", show_default="the names of the runs")] = None,
 ) -> None:
     """Write a page that plays recorded runs side by side, without Python. Exit code 1: some runs were left out."""
     with _loading():
@@ -409,7 +411,7 @@ def diff(
         typer.Option(min=0.0, help="Values differ if they are further apart than this share; 0 compares every bit."),
     ] = 0.0,
 ) -> None:
-    """Say where two runs or recipes part: the settings, then the first step and term. Exit code 1: they differ."""
+    """Say where two runs or recipes differ: the settings, then the first step and term. Exit code 1: they differ."""
     with _loading():
         from ame_explore.apps.terminal import diff_in_terminal
 

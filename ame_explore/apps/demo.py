@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
-import os
 import re
 import shlex
 import time
@@ -25,7 +24,8 @@ from ame_explore.figures.runs.comparison import changes
 from ame_explore.models import one_thread
 from ame_explore.quantities import number, quantity
 from ame_explore.registry import hosts, kd_losses, readings
-from ame_explore.reports.demo_report import demo_report, verdict_sentence
+from ame_explore.reports.demo_report import demo_report
+from ame_explore.reports.demo_results import verdict_sentence
 from ame_explore.settings import SETTINGS
 from ame_explore.tasks import Progress, run_together
 from ame_explore.training import Distillation, Recipe, Run, Stage
@@ -35,6 +35,7 @@ from ame_explore.training.parts import session_parts
 from ame_explore.training.recipe import AME_ARM, KD_ARM, arms_with_and_without_ame
 from ame_explore.training.record.layout import HEAD, make_room
 from ame_explore.training.stage import KEPT
+from ame_explore.training.sweeps.executors import cores
 
 RECORD_EVERY = 80  # steps between metrics, features and checkpoints: a third of a run on emoji
 
@@ -58,19 +59,19 @@ class DemoResult:
 
 @checked
 def demo_arms(recipe: Recipe, *, weaker: Sequence[float] = (), baselines: bool = False) -> dict[str, Recipe]:
-    """The arms: the recipe without AME, the recipe itself, with less AME, and the other baselines without AME.
+    """The arms: without AME, with AME as in the recipe, with less AME, and the other baselines without AME.
 
     Args:
         recipe: recipe of the arm with AME.
         weaker: for each of these shares, add an arm whose omega is this share of the recipe's.
-        baselines: add the other KD losses, and the first that can smooth the teacher's targets, with these smoothed.
+        baselines: also add an arm for each other KD loss, and one with label smoothing, without AME.
 
     Raises:
-        AMEError: if the recipe's omega is 0, since both arms would be the same; if it turns omega, the reading or the
-            KD loss during the run, in which the arms differ; or if a share is not in (0, 0.99] or is given twice.
+        AMEError: if the recipe's omega is 0, since both arms would be the same; if it changes omega, the reading or the
+            KD loss during the run, since the arms differ in these; or if a share is not in (0, 0.99] or is given twice.
     """
     if recipe.effective_omega == 0:
-        raise AMEError("omega must be > 0 here, got 0: the arm without AME is run anyway.")
+        raise AMEError("omega must be > 0 here, got 0: the demo always adds an arm without AME.")
     for share in weaker:
         check_number("weaker", share, above=0, high=0.99)
     omegas = [f"{share * recipe.effective_omega:.15g}" for share in weaker]
@@ -78,7 +79,7 @@ def demo_arms(recipe: Recipe, *, weaker: Sequence[float] = (), baselines: bool =
         raise AMEError(f"weaker must hold each share once, got {', '.join(map(repr, weaker))}.")
     if turned := sorted({event.field for event in recipe.events} & {"omega", "reading", "kd"}):
         raise AMEError(
-            f"recipe must not turn {', '.join(turned)} during the run here, since the arms differ in it: leave these "
+            f"recipe must not change {', '.join(turned)} during the run here, since the arms differ in it: leave these "
             "events out."
         )
     plain = arms_with_and_without_ame(recipe)[KD_ARM]
@@ -124,7 +125,7 @@ def run_demo(
         baselines: run the arms of `demo_arms(baselines=True)`.
         out: the folder; Runs of an earlier demo in it are replaced, other files are left alone.
         device: where to train.
-        progress: called with the progress; an exception from it ends the demo.
+        progress: called with the steps done; an exception from it ends the demo.
 
     Returns:
         The results. An interrupted demo leaves the finished Runs, and no new summary or report.
@@ -181,7 +182,7 @@ def record_arms(
     metrics_every: int | None = None,
     progress: Progress | None = None,
 ) -> dict[str, list[Run]]:
-    """Train every arm on every seed, on a CPU as many students at a time as it has cores, and record each run.
+    """Train every arm on every seed and record each run. On a CPU, as many students train at a time as it has cores.
 
     Args:
         arms: arm -> its recipe, whose seed is replaced.
@@ -201,8 +202,11 @@ def record_arms(
             files is where a Run should go.
     """
     if len({slug(arm) for arm in arms}) < len(arms):
-        raise AMEError(f"arms must differ in letters or digits, which name their folders, got {', '.join(arms)}.")
-    # Arms with one seed learn from the same views, of which the stage keeps those of so many seeds.
+        raise AMEError(
+            "arms must have names that differ in letters or digits, since folders are named after them, got "
+            f"{', '.join(arms)}: rename some."
+        )
+    # The stage caches the augmented views of `KEPT` seeds, which all arms share: finish these seeds before the next.
     together = [seeds[start : start + KEPT] for start in range(0, len(seeds), KEPT)]
     tasks = [(arm, seed) for some in together for arm in arms for seed in some]
     finished: list[Path] = []
@@ -223,7 +227,7 @@ def record_arms(
     try:
         made = run_together(
             [job(arm, seed) for arm, seed in tasks],
-            threads=_cores() if stage.device.type == "cpu" else 1,
+            threads=cores() if stage.device.type == "cpu" else 1,
             what="distilling the students",
             of=sum(arms[arm].steps for arm, _ in tasks),
             progress=progress,
@@ -374,9 +378,7 @@ def notes(recipe: Recipe, stage: Stage, scores: Mapping[str, float], seeds: int)
             "models were trained on is not checked."
         )
         if not hosts[recipe.host].is_frozen("backbone."):
-            told.append(
-                f"The host {recipe.host!r} trains no tower here, since features are stored: its linear map learns."
-            )
+            told.append(f"Since features are stored, the host {recipe.host!r} trains no tower, only its linear map.")
     if "backbone_harmonic_mean" in scores:
         learned = stage.data.sources["backbone"] if stage.data.sources else "blurred and pale"
         made = "by its own features of images and class texts" if stored else f"as a small CLIP (on images {learned})"
@@ -444,12 +446,6 @@ def command(
 def slug(arm: str) -> str:
     """An arm's name as a part of a file name: 'KD + AME' -> 'kd-ame'."""
     return re.sub(r"[^a-z0-9]+", "-", arm.lower()).strip("-")
-
-
-def _cores() -> int:
-    """The number of cores that this process may use."""
-    there = getattr(os, "sched_getaffinity", None)  # not on every system
-    return len(there(0)) if there else os.cpu_count() or 1
 
 
 def _json_number(value: float) -> float | None:

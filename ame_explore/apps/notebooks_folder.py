@@ -19,7 +19,7 @@ def checkout_notebooks() -> Path | None:
 
 
 def packaged_notebooks() -> Path:
-    """The folder with the notebooks that came with this package, which is only read from.
+    """The folder with the notebooks that came with this package; nothing is written to it.
 
     Raises:
         AMEError: if the installation has no notebooks.
@@ -85,7 +85,7 @@ def find_notebook(folder: Path, name: str) -> str:
 
     Args:
         folder: the folder with the notebooks.
-        name: its name or how that begins: "00_tour.ipynb", "00_tour", "00", "howto/reading".
+        name: its name, or the beginning of its name: "00_tour.ipynb", "00_tour", "00", "howto/reading".
 
     Raises:
         AMEError: if `name` matches no notebook, or more than one.
@@ -104,7 +104,7 @@ def find_notebook(folder: Path, name: str) -> str:
         from ame_explore.ame import AMEError
 
         choices = ", ".join(file.removesuffix(".ipynb") for file in known) or "none"
-        raise AMEError(f"notebook must name one of those in {folder}, got {name!r}; there are: {choices}.")
+        raise AMEError(f"notebook must name one notebook in {folder}, got {name!r}: choose from {choices}.")
     return found[0]
 
 

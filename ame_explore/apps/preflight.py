@@ -41,7 +41,7 @@ _KERNEL_FAULT = SpecifierSet(">=7.0,<7.4")  # https://github.com/ipython/ipykern
 
 @dataclass(frozen=True)
 class Point:
-    """One thing that was looked at.
+    """One thing that was checked.
 
     Attributes:
         what: its name, such as "Python" or "kernel".
@@ -61,7 +61,7 @@ class Preflight:
     """What `check` found. A notebook shows it in short, `print` at length, and `to_json` is for programs.
 
     Attributes:
-        points: what was looked at, in order.
+        points: what was checked, in order.
         step_seconds: seconds that one step of the default lab takes here (both students); None if it could not run.
         reference_seconds: the same on the machine where the notebooks were timed.
         notebooks: notebook -> predicted minutes to run all its cells here; empty if steps could not be timed.
@@ -93,7 +93,7 @@ class Preflight:
             lines.append(f"{marks[point.state]} {point.what:<{width}}  {point.found}".rstrip())
             lines += [f"{'':<{width + 8}}{point.told}"] if point.told else []
         if fine:
-            lines.append(f"{marks['fine']} {'packages':<{width}}  {fine} of {fine + _bad(shown)} have fitting versions")
+            lines.append(f"{marks['fine']} {'packages':<{width}}  {fine} of {fine + _bad(shown)} in tested versions")
         if self.step_seconds is not None:
             speed = f"{1000 * self.step_seconds:.0f} ms a step of the lab (two students)"
             lines.append(f"{marks['fine']} {'speed':<{width}}  {speed}, {_times(self)}")
@@ -122,25 +122,25 @@ class Preflight:
 
 
 def check(*, timed: bool = True, progress: Progress | None = None) -> Preflight:
-    """Look at this machine: is everything here that the notebooks need, and how long will they take?
+    """Check that this machine has all that the notebooks need, and predict how long they take.
 
     Args:
-        timed: time ten steps of the default lab. Without it there are no predicted minutes.
-        progress: called with what is being looked at.
+        timed: time ten steps of the default lab; without this there are no predicted minutes.
+        progress: called with what is being checked.
 
     Returns:
-        What was found. Its text says in plain words what is wrong and how to mend it.
+        What was found. Printed, it says in plain words what is wrong and how to mend it.
     """
     say = progress or (lambda what, done, of: None)
-    say("looking at versions", 0, 1)
+    say("checking versions", 0, 1)
     points = [_python(), *_dependencies(), _kernel(), _front_end(), _disk()]
     seconds: float | None = None
     if not any(point.state == "stop" for point in points if point.what in {"Python", *_dependency_names()}):
-        say("looking at the device", 0, 1)
+        say("checking the device", 0, 1)
         try:
             points.append(_device())
             seconds = step_seconds(progress=progress) if timed else None
-        except Exception as error:  # whatever is broken here: it is told, and the other points are too
+        except Exception as error:  # whatever is broken is reported, beside the other points
             told = f"{STEPS} steps of the lab failed ({type(error).__name__}: {error}). Install the package again."
             points.append(Point("lab", "does not run", "stop", told))
     reference, minutes = reference_seconds(), {}
@@ -158,7 +158,7 @@ def check(*, timed: bool = True, progress: Progress | None = None) -> Preflight:
 def step_seconds(steps: int = STEPS, *, progress: Progress | None = None) -> float:
     """Time the default lab's two students: their losses and gradients, which are nearly all of a step.
 
-    No optimizer is made: for its first one torch imports its compiler, which takes longer than the steps.
+    No optimizer is made: the first one makes torch import its compiler, which takes longer than the steps.
 
     Args:
         steps: how many steps are timed, after the first.
@@ -206,18 +206,18 @@ def scale_down(seconds: float | None, minutes: Mapping[str, float]) -> list[str]
     if seconds * whole > _LONG_LAB:
         steps = max(10, 10 * math.floor(_GOAL / seconds / 10))
         found.append(
-            f"The default lab plays for about {seconds * whole / 60:.0f} minutes here. For about a minute, open "
+            f"The default lab plays for about {seconds * whole / 60:.0f} minutes here. For about one minute, open "
             f'lab({{"KD": Recipe.for_data(steps={steps}, omega=0), "KD + AME": Recipe.for_data(steps={steps})}}).'
         )
     slow = [name for name, each in minutes.items() if each > _LONG_NOTEBOOK]
     if slow:
         found.append(
-            f"Run {', '.join(slow)} before the class, or with fewer steps (steps=...) and seeds than the cells name."
+            f"Run {', '.join(slow)} before the class, or with fewer steps (steps=...) and seeds than in the cells."
         )
     if found:
         found.append(
             "Close other programs and other notebooks' kernels, plug in the power supply, and open one lab at a time. "
-            "`ame-explore demo --seeds 2` is the shorter demo."
+            "`ame-explore demo --seeds 2` is a shorter demo."
         )
     return found
 
@@ -242,7 +242,7 @@ def front_end() -> str:
 
 
 def _server_of(commands: Iterable[str]) -> str:
-    """Which Jupyter program the command lines of a kernel's parents name."""
+    """The Jupyter program that the command lines of a kernel's parents name."""
     known = {
         "jupyterhub-singleuser": "JupyterHub",
         "jupyter-lab": "JupyterLab",
@@ -336,7 +336,7 @@ def _kernel() -> Point:
             return Point("kernel", "missing", "stop", told)
     except ImportError as error:
         return Point("kernel", "missing", "stop", f"Run: {sys.executable} -m pip install ipykernel ({error})")
-    program = spec.argv[0]  # "python" alone means this one
+    program = spec.argv[0]  # "python" without a path means this one
     found = f"python3 (ipykernel {version})"
     inside = "IPython" in sys.modules and hasattr(sys.modules["IPython"].get_ipython(), "kernel")
     if not inside and os.path.isabs(program) and not _same_python(program):
@@ -367,7 +367,7 @@ def _front_end() -> Point:
     else:
         found = here
     if here in ("VS Code", "Colab", "marimo"):
-        told = "Not the front end that the course was tried in (JupyterLab, Notebook 7): views may differ."
+        told = "The course was tried in JupyterLab and Notebook 7 only: views may look different here."
         return Point("front end", found, "look", told)
     if here == "IPython":
         told = "A terminal shows no figures and no lab: start `ame-explore lab`."
@@ -404,7 +404,7 @@ def _disk() -> Point:
     except OSError as error:
         told = (
             f"Nothing can be written to {place} ({error.strerror or error}): models are trained again each time. "
-            "Set AME_EXPLORE_CACHE to a folder of yours."
+            "Set AME_EXPLORE_CACHE to a folder that you can write to."
         )
         return Point("cache", str(folder), "look", told)
     return Point("cache", str(folder))
@@ -424,7 +424,7 @@ def _device() -> Point:
         return Point("device", found)
     found += f", {memory:.1f} GB of memory free"
     if memory < _LEAST_MEMORY:
-        told = f"Little memory: a kernel and a browser want some {_LEAST_MEMORY:g} GB. Close other programs."
+        told = f"Little memory: a kernel and a browser need about {_LEAST_MEMORY:g} GB. Close other programs."
         return Point("device", found, "look", told)
     return Point("device", found)
 
@@ -439,7 +439,7 @@ def _memory() -> float | None:
 
 
 def notebook_seconds() -> dict[str, int]:
-    """The measured seconds of each notebook, as its first cell tells them; notebooks that tell none are left out."""
+    """The measured seconds of each notebook, read from its first cell; notebooks without them are left out."""
     from ame_explore.apps.notebooks_folder import packaged_notebooks
 
     folder, found = packaged_notebooks(), {}
@@ -452,7 +452,7 @@ def notebook_seconds() -> dict[str, int]:
 
 
 def this_notebook() -> str | None:
-    """The name of the notebook that runs in this kernel, such as "00_tour"; None if the front end does not tell it."""
+    """The name of the notebook that runs in this kernel, such as "00_tour"; None if the front end does not say."""
     shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
     told = os.environ.get("JPY_SESSION_NAME") or getattr(shell, "user_ns", {}).get("__vsc_ipynb_file__")
     return Path(str(told)).stem if told else None
@@ -464,7 +464,7 @@ def reference_seconds() -> float:
 
 
 def _in_short(point: Point) -> bool:
-    """Whether a notebook tells of a point that is fine."""
+    """Whether the short form in a notebook names a point that is fine."""
     return point.what in ("Python", "device") or (point.what == "front end" and front_end() != "none")
 
 
@@ -473,6 +473,6 @@ def _times(found: Preflight) -> str:
     assert found.step_seconds is not None
     ratio = found.step_seconds / found.reference_seconds
     if 0.8 <= ratio <= 1.25:
-        return "as fast as where the notebooks were timed"
+        return "as fast as the machine where the notebooks were timed"
     faster, times = ratio < 1, 1 / ratio if ratio < 1 else ratio
-    return f"{times:.1f} times as {'fast' if faster else 'slow'} as where the notebooks were timed"
+    return f"{times:.1f} times as {'fast' if faster else 'slow'} as the machine where the notebooks were timed"

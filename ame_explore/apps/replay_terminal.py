@@ -16,12 +16,12 @@ from ame_explore.widgets.replay.html_file import replay_page
 
 
 def replay_in_terminal(runs: Sequence[Path], out: Path, *, title: str | None = None) -> int:
-    """Write the page, and say where it is and which runs it lacks.
+    """Write the page, and print where it is and which runs were left out.
 
     Args:
         runs: folders or packed files of runs.
         out: the page.
-        title: its heading; None: the names of the runs.
+        title: the page's heading; None: the names of the runs.
 
     Returns:
         The exit code: 0, 1 if runs were left out, or 130 after Ctrl-C.

@@ -31,7 +31,7 @@ def given_settings(context: typer.Context) -> dict[str, object]:
 
 
 def _shown_default(one: Setting) -> str:
-    """A setting's default, and those of the data sets that have another, as `Recipe.for_data` takes them."""
+    """A setting's default, and the data sets that have another one, as in `Recipe.for_data`."""
     from ame_explore.registry import data_sets
     from ame_explore.settings import FIRST_DATA
 

@@ -23,7 +23,7 @@ def shares_from(text: str) -> tuple[float, ...]:
         text: what the user gave.
 
     Raises:
-        AMEError: if a part is no number.
+        AMEError: if a part is not a number.
     """
     from ame_explore.ame import AMEError
 

@@ -53,7 +53,7 @@ def sweep_in_terminal(
         False if the user pressed Ctrl-C.
 
     Raises:
-        AMEError: see `sweep`.
+        AMEError: as in `sweep`.
     """
     console = SafeConsole(stderr=True)
     count = 1 if executor == "serial" else workers or cores()
@@ -61,7 +61,7 @@ def sweep_in_terminal(
     def told(found: Rehearsal) -> None:
         console.print(_plan(grid, found, count), highlight=False, markup=False)
 
-    answers = FirstAnswers(console)
+    answers = FirstAnswers()
     try:
         with progress_bars() as progress:
             if dry_run:
@@ -103,15 +103,14 @@ def evidence_in_terminal(folder: Path, out: Path) -> None:
 
 
 class FirstAnswers:
-    """Prints the largest changes so far, now and then, with the time that is left."""
+    """Prints the largest changes so far, and the time that is left, at most every `ANSWER_EVERY` seconds."""
 
-    def __init__(self, console: SafeConsole) -> None:
-        self._console = console
+    def __init__(self) -> None:
         self._began = self._told = time.monotonic()
         self._first: int | None = None
 
     def __call__(self, found: Sweep) -> None:
-        """Print the answers so far, unless some were printed a moment ago.
+        """Print the answers so far, unless some were printed less than `ANSWER_EVERY` seconds ago.
 
         Args:
             found: the sweep so far.

@@ -57,11 +57,11 @@ def features_from(path: Path, classes: Path | None) -> tuple[FeatureData, list[s
 
 
 def diff_in_terminal(a: str, b: str, *, tolerance: float) -> bool:
-    """Print the settings that differ, and the first step and term at which two runs part.
+    """Print the settings that differ, and the first step and term at which two runs differ.
 
     Args:
         a: a recipe token, or the folder or packed file of a run.
-        b: the other.
+        b: the other one, likewise.
         tolerance: see `first_parting`.
 
     Returns:
@@ -96,8 +96,8 @@ def diff_in_terminal(a: str, b: str, *, tolerance: float) -> bool:
     steps = "step" if parting.shared == 1 else "steps"
     console.print(
         Text(
-            f"Runs part at step {parting.step}: {parting.term} ({parting.kind}) is {_told(parting.a)} in A and "
-            f"{_told(parting.b)} in B, after {parting.shared:,} {steps} on which all {parting.kind} agree."
+            f"Runs first differ at step {parting.step}: {parting.term} ({parting.kind}) is {_told(parting.a)} in A and "
+            f"{_told(parting.b)} in B, after {parting.shared:,} {steps} at which all {parting.kind} agree."
         )
     )
     return False
@@ -201,9 +201,12 @@ def report_in_terminal(
     targets = {"--out": out, "--json": None if piped else json_file, "--suspects": suspects}
     check_targets({name: path for name, path in targets.items() if path is not None}, [*files, *words.values()])
     if len(files) > 2:
-        raise AMEError(f"files must be one or two, got {len(files)}: a report compares two models.")
+        raise AMEError(f"files must be one or two, got {len(files)}: a report compares at most two models.")
     if text is not None and len(files) > 1:
-        raise AMEError("--text belongs to one file of images: save both sides in one file to compare two models.")
+        raise AMEError(
+            "--text needs a single file of images, got two files: to compare two models, save the images and texts of "
+            "each model in one file."
+        )
     console = SafeConsole(stderr=piped)
     try:
         reading: dict[str, Any] = {"text": text, "logit_scale": logit_scale, "encoding": encoding, **words}
@@ -266,7 +269,7 @@ def _tell(
 
 
 def check_targets(targets: Mapping[str, Path], sources: Sequence[Path]) -> None:
-    """Check before the work that the files can be written after it, and that none replaces a source.
+    """Check, before the work begins, that the files can be written and that none of them replaces a source.
 
     Args:
         targets: option -> file to write.
@@ -291,12 +294,12 @@ def check_targets(targets: Mapping[str, Path], sources: Sequence[Path]) -> None:
             raise AMEError(f"{name} would replace {path}, which is read from: choose another file name.")
         folder = next(parent for parent in path.resolve().parents if parent.exists())
         if not folder.is_dir():
-            raise AMEError(f"{name} must lie in a folder, got {path}, and {folder} is a file.")
+            raise AMEError(f"{name} must be in a folder, got {path}, but {folder} is a file: choose another folder.")
         try:
             tempfile.TemporaryFile(dir=folder).close()
         except OSError as error:
             raise AMEError(
-                f"{name} must lie where files can be written, got {path}, and in {folder} none can be "
+                f"{name} must be in a folder that can be written to, got {path}, but {folder} cannot be written to "
                 f"({error.strerror or error}): choose another folder."
             ) from error
 
@@ -392,7 +395,7 @@ def tables(summary: dict[str, Any]) -> list[Table]:
         table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
         table.add_column("mean over seeds" if seeds > 1 else "metric", min_width=13)
         for name in (reference, arm):
-            table.add_column(name, justify="right", max_width=9, overflow="fold")  # the title has the whole name
+            table.add_column(name, justify="right", max_width=9, overflow="fold")  # the title has the full name
         table.add_column("change [95% interval]", no_wrap=True)
         table.add_column("difference", no_wrap=True)
         table.add_column("chance", justify="right", no_wrap=True)

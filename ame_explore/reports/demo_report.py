@@ -21,8 +21,6 @@ from ame_explore.quantities import significant
 from ame_explore.reports.demo_results import results_section, verdict_sentence
 from ame_explore.reports.page import Code, Section, Table, Terms, write_report
 
-__all__ = ["demo_report", "verdict_sentence", "write_report"]
-
 if TYPE_CHECKING:
     from ame_explore.data.pairs import PairedFeatures
     from ame_explore.training.record.run import Run
@@ -64,7 +62,7 @@ def demo_report(
     missing = [name for name in _NEEDED if name not in summary]
     if missing:
         raise AMEError(
-            f"summary must hold {', '.join(map(repr, _NEEDED))}, got none of {', '.join(map(repr, missing))}."
+            f"summary must hold {', '.join(map(repr, _NEEDED))}, got one without {', '.join(map(repr, missing))}."
         )
     arms, reference = summary["arms"], summary["reference"]
     found = changes(arms, reference=reference)
@@ -125,8 +123,8 @@ def _pictures(summary: Mapping[str, Any], runs: Mapping[str, Sequence[Run]]) -> 
     recorded = [run for seeds in shown.values() for run in seeds]
     if any("H_deficit" in run.metrics or run.feature_steps for run in recorded):
         text = (
-            "AME lowers an entropy H over images and texts; the recipe's reading says which. Whether the student's "
-            "answers become more certain is another question; whether they become better, only the table can tell."
+            "AME lowers an entropy H over images and texts; the recipe's reading says which. A lower H does not mean "
+            "that the student's answers become more certain, and only the table shows whether they become better."
         )
         pictures.append(Section("Entropy", [text], [entropy(shown, base_classes=summary.get("base_classes"))]))
     if any(len(run.losses.columns) for run in recorded):

@@ -107,7 +107,7 @@ def results_section(
         "adds to the KD loss the entropy of a manifold that images and texts share. All arms use the same seeds, so "
         "they are compared seed by seed."
     ]
-    return Section("What came out", [*text, *summary.get("notes", [])], parts)
+    return Section("Results", [*text, *summary.get("notes", [])], parts)
 
 
 def _results_table(

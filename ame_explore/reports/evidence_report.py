@@ -24,8 +24,8 @@ from ame_explore.settings import SETTINGS
 from ame_explore.training.sweeps.folder import Sweep, read_sweep
 
 SCORE = "harmonic_mean"
-_LINES = 4  # of a figure over one setting: more cannot be told apart
-_PANELS = 3  # of the phase diagram
+_LINES = 4  # in a figure over one setting: more cannot be told apart
+_PANELS = 3  # in the phase diagram
 _TONES = {"helps": "good", "harms": "bad", "collapses": "bad", "no difference seen": "even"}
 # Harmonic means over 3 seeds, no deviation given: the public reviews of the resubmission (ICLR 2026), which quote its
 # tables. None was measured here.
@@ -65,7 +65,7 @@ def evidence_report(path: str | os.PathLike[str], sweep: Sweep | str | Path, *, 
 
     Args:
         path: the file; an earlier one is replaced.
-        sweep: a sweep, or its folder; it need not be complete, and the page then says so.
+        sweep: a sweep, or its folder; if it is not complete, the page says so.
         command: the command that made the page.
 
     Returns:
@@ -121,8 +121,8 @@ def _verdict(evidence: Evidence, effects: Sequence[Effect]) -> str:
     if nothing:
         smallest = [e.interval.smallest_effect() for e in nothing if e.interval.defined]
         sized = (
-            f"; half of them would have shown a change of {significant(float(np.median(smallest)), 2)} or less in 80% "
-            "of such sweeps"
+            f"; half of them are precise enough to show a change of {significant(float(np.median(smallest)), 2)} in "
+            "80% of such sweeps"
             if smallest
             else ""
         )
@@ -131,7 +131,7 @@ def _verdict(evidence: Evidence, effects: Sequence[Effect]) -> str:
 
 
 def _kd_itself(evidence: Evidence) -> str:
-    """Whether distillation helps in this world: where it does not, a helper of distillation cannot be judged."""
+    """Whether distillation itself helps here; where it does not, an aid to it cannot be judged."""
     table = evidence.sweep.table
     if "backbone_harmonic_mean" not in table:
         return "How the student's backbone scores before distillation is not known here."
@@ -161,7 +161,7 @@ def _central(evidence: Evidence) -> Section:
     kept = sorted(panels.items(), key=lambda each: -len(each[1]))[:_PANELS]
     kept = [(name, found) for name, found in kept if len(found) > 1]
     text = (
-        "The weight of KD and ω decide together how hard AME pushes. Each cell is the mean change over worlds, paired "
+        "The weight of KD and ω together decide how hard AME pushes. Each cell is the mean change over worlds, paired "
         "by teacher, split and seed."
     )
     if not kept:
@@ -228,15 +228,17 @@ def _settings(keep: Callable[[Condition, Evidence], bool], *metrics: str, title:
 
 
 def _differs_in(*names: str) -> Callable[[Condition, Evidence], bool]:
+    """Conditions with an unusual value of one of these settings, and the usual ones; none if no setting varies."""
+
     def keep(condition: Condition, evidence: Evidence) -> bool:
         unusual = set(condition.unusual)
-        return bool(unusual & set(names)) or not unusual - {"kd_weight"}
+        return bool(set(names) & set(evidence.varied)) and (bool(unusual & set(names)) or not unusual - {"kd_weight"})
 
-    return lambda condition, evidence: bool(set(names) & set(evidence.varied)) and keep(condition, evidence)
+    return keep
 
 
 def _is_control(condition: Condition, evidence: Evidence) -> bool:
-    """Controls and what they control for; without a control in the sweep, nothing."""
+    """Whether this is a control, or what the controls are for; always False without a control in the sweep."""
     ours = [c.recipe for c in evidence.conditions]
     if not any(readings[r.reading].control or r.random_texts or r.label_smoothing > 0 for r in ours):
         return False
@@ -269,14 +271,14 @@ ITEMS: tuple[Item, ...] = (
     ),
     Item(
         "Claim 3: AME helps with ambiguous and boundary-adjacent images",
-        "Unsure: the quarter of test images of which the teacher is least sure. Ambiguous: test images blended towards "
-        "another class.",
+        "Unsure: the quarter of test images about which the teacher is least sure. Ambiguous: test images blended "
+        "towards another class.",
         _along("omega", "unsure_harmonic_mean", "ambiguous_harmonic_mean", SCORE, title="Unsure and ambiguous images"),
         "omega",
     ),
     Item(
         "Claim 4: AME lowers the uncertainty of predictions",
-        "An answer can become more certain without becoming better: the calibration error stands beside it.",
+        "An answer can become more certain without becoming better, so the calibration error is shown as well.",
         _along("omega", "predictive_entropy", "ece", title="Certainty and calibration"),
         "omega",
     ),
@@ -303,7 +305,8 @@ ITEMS: tuple[Item, ...] = (
     Item(
         "Question 6: alignment, or any regularization?",
         "Controls replace the entropy by something simpler, or the class texts by random vectors; label smoothing uses "
-        "no entropy of the manifold at all. If they change as much, the effect is not the texts' or the entropy's own.",
+        "no entropy of the manifold at all. If they change the score as much, the effect does not come from the texts "
+        "or the entropy.",
         _settings(_is_control, SCORE, title="AME beside its controls"),
         "a control: the readings {controls}, random_texts, label_smoothing",
     ),
@@ -377,7 +380,7 @@ def _all_settings(effects: Sequence[Effect]) -> Section:
     teachers = effects[0].interval.over
     meanings = {
         "change": "mean over worlds of the paired differences, with its interval (Bonferroni over all settings)",
-        "interval": f"over {teachers}: it counts every level of chance that varies, and says nothing about others",
+        "interval": f"over {teachers}: it covers every source of chance that the sweep varies, and no other",
         "effect size": "mean change divided by the standard deviation of single differences (Cohen's d of pairs)",
         "smallest seen": "the true change that such a sweep would show in 80% of cases",
         "collapses": "the mean falls below half of KD's (our choice)",

@@ -52,6 +52,9 @@ class Table:
         note: a line below the table.
         folded: whether the table is hidden until clicked.
         ids: for each row, the ids that it stands for on a page with linked tables and figures; (): none.
+
+    Raises:
+        AMEError: if there are not as many ids as rows, or a row has not as many cells as `head`.
     """
 
     caption: str
@@ -65,7 +68,7 @@ class Table:
 
     def __post_init__(self) -> None:
         if self.ids and len(self.ids) != len(self.rows):
-            raise AMEError(f"ids of {self.caption!r} must be {len(self.rows)}, one entry a row, got {len(self.ids)}.")
+            raise AMEError(f"ids of {self.caption!r} must be {len(self.rows)}, one for each row, got {len(self.ids)}.")
         for row in self.rows:
             if len(row) != len(self.head):
                 name = f" in the row {str(row[0])!r}" if row else ""

@@ -126,7 +126,7 @@ def hubs(side: Exploration) -> list[Section]:
         shown = found[:_HUBS].to_dict("records")
         tables.append(
             Table(
-                f"{what.capitalize()}s that are among the {side.measured.k} nearest of the most {others}",
+                f"{what.capitalize()}s that are most often among the {side.measured.k} nearest of {others}",
                 ["pair" if what == "image" else "pairs", "its text", f"{others} it is near to", "share", "expected"],
                 [
                     [
@@ -233,7 +233,7 @@ def worst(side: Exploration, found: pd.DataFrame | None) -> list[Section]:
     count = found.attrs["candidates"]
     text = (
         f"{count:,} slices were compared with all other pairs by R@1, image to text: the values of columns, regions, "
-        f"and words in captions. Their intervals hold for all of them at once with 95% (Bonferroni). "
+        "and words in captions. Their 95% intervals hold for all of them together (Bonferroni). "
         f"{len(bad):,} {'is' if len(bad) == 1 else 'are'} worse than the other pairs by more than chance explains."
     )
     every, shown = side.pairs["id"].to_numpy(), found[:_PER_COLUMN]
@@ -265,8 +265,8 @@ def confused(side: Exploration) -> list[Section]:
     if found.empty:
         return []
     text = (
-        "An image is taken for the label of its nearest text. Of the pairs of labels below, the uppermost are confused "
-        "most often; the 95% intervals are Clopper-Pearson and hold for a single row."
+        "An image is taken for the label of its nearest text. The labels that are confused most often come first. The "
+        "95% intervals are Clopper-Pearson, and each holds for its row alone."
     )
     every, shown = side.pairs["id"].to_numpy(), found[:_PER_COLUMN]
     rows: list[list[str | Cell]] = [

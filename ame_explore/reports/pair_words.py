@@ -15,8 +15,8 @@ def verdict(explored: Exploration) -> str:
     if explored.sample is not None:
         some, every = len(explored.sample.pairs), len(explored.pairs)
         return (
-            f"First look: {some:,} random pairs, measured among themselves. All {every:,} are being measured; among "
-            f"more wrong partners, ranks and margins are worse.\n{verdict(explored.sample)}"
+            f"First look: {some:,} random pairs, compared only with each other. All {every:,} are being measured; with "
+            f"more wrong partners, ranks and margins get worse.\n{verdict(explored.sample)}"
         )
     measures, pairs = explored.measures, explored.pairs
     lead = [_collapse_words(explored)] if explored.collapsed else []

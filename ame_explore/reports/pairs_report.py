@@ -203,7 +203,7 @@ def _maps(maps: PairMaps, progress: Progress | None) -> list[Drawing]:
 
 
 def _believed(sides: Mapping[str, Exploration], maps: Mapping[str, PairMaps], progress: Progress | None) -> Section:
-    """How well each map keeps neighbourhoods, and how much of the map depends on the seed."""
+    """How well each map keeps neighbourhoods, and how much it depends on the seed."""
     parts: list[Any] = []
     for name, each in maps.items():
         with contextlib.suppress(AMEError):
@@ -221,7 +221,7 @@ def _believed(sides: Mapping[str, Exploration], maps: Mapping[str, PairMaps], pr
         "interpret regions where the points are dark. UMAP draws the same pairs differently under other seeds: what "
         "stays together under all of them comes from the data, the rest is chance.",
     )
-    return Section("How far the map can be believed", text if parts else (), parts)
+    return Section("How far to trust the maps", text if parts else (), parts)
 
 
 def _gap(sides: Mapping[str, Exploration]) -> Section:

@@ -1,4 +1,4 @@
-"""AME in other training code: in a model's forward, in open_clip's losses, over micro-batches, in torchdistill.
+"""AME in other training code: in a model's forward, in open_clip's losses, over micro-batches, and in torchdistill.
 
 These modules need torch and `ame_explore.ame` alone.
 """

@@ -44,7 +44,7 @@ def attach(
       if the model is to be pickled;
     - for `text`: a (C, D) tensor, the same class texts in every call. It moves with the model, and is not saved.
 
-    A call whose loss is missing or None, as in inference, is left as it is. In evaluation the term is part of the loss.
+    A call whose loss is missing or None, as in inference, is left as it is. In evaluation the loss includes the term.
 
     Args:
         model: any module; it is changed in place.
@@ -61,8 +61,8 @@ def attach(
         The model.
 
     Raises:
-        AMEError: if the model has such an attribute already, or is wrapped or frozen. In a call: if a source or the
-            loss is not found.
+        AMEError: if an argument has the wrong type, or the model already has an attribute of this name or is wrapped;
+            in a call of the model, if a source or the loss is not found.
     """
     if not isinstance(model, nn.Module):
         raise AMEError(f"model must be a torch module, got {shown(model)}.")
@@ -71,7 +71,9 @@ def attach(
     if hasattr(model, name):
         raise AMEError(f"name must be new to the model, got {name!r}, which it already has: choose another name.")
     if isinstance(model, (nn.DataParallel, nn.parallel.DistributedDataParallel)):
-        raise AMEError(f"model must be given before it is wrapped, got {type(model).__name__}.")
+        raise AMEError(
+            f"model must be given before it is wrapped, got {type(model).__name__}: attach first, then wrap it."
+        )
     if into is not None and not isinstance(into, (str, int)):
         raise AMEError(f"into must be the name or the number of the loss, or None, got {shown(into)}.")
     sources: dict[str, Any] = {"image": image, "text": text, "pairs": pairs, "text_ids": text_ids}
@@ -96,7 +98,7 @@ def attach(
 
 
 class _Seen:
-    """Outputs of submodules in the present call, of each thread: DataParallel runs copies in threads."""
+    """Outputs of submodules in the current call, apart for each thread, since DataParallel runs copies in threads."""
 
     def __init__(self) -> None:
         self._found: dict[tuple[int, str], Any] = {}
@@ -112,7 +114,7 @@ class _Seen:
 
 
 class _Capture:
-    """A forward hook that keeps a submodule's output for the hook of the whole model."""
+    """A forward hook that keeps a submodule's output for the hook on the model."""
 
     def __init__(self, seen: _Seen, name: str) -> None:
         self._seen, self._name = seen, name
@@ -171,7 +173,7 @@ class _Add:
 
 
 class _Inputs:
-    """The arguments of one call of forward, by name once they are asked for."""
+    """The arguments of one call of forward, bound to their names only when needed."""
 
     def __init__(self, model: nn.Module, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
         self._model, self._args, self._kwargs = model, args, kwargs

@@ -1,4 +1,4 @@
-"""H over a whole batch that is trained in micro-batches."""
+"""H over a batch that is trained in micro-batches."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ warn_outside(__file__)
 
 
 class WholeBatch:
-    """AME's term of a batch that is too large for one pass: H over all its rows, and its exact gradient.
+    """AME's term for a batch that is too large for one pass: H over all its rows, with the exact gradient.
 
     Adding `ame(...)` in each micro-batch gives another loss: the mean of the entropies of small manifolds. Here the
-    features of all micro-batches are computed first, without a graph; then each micro-batch is computed again, with
-    one, and takes its part of the gradient (the gradient cache of Gao et al. 2021, arXiv 2101.06983)::
+    features of all micro-batches are computed first, without a graph. Then each micro-batch is computed again, with a
+    graph, and takes its part of the gradient (the gradient cache of Gao et al. 2021, arXiv 2101.06983)::
 
         with torch.no_grad():
             features = [student(images) for images in micro_batches]
@@ -32,7 +32,7 @@ class WholeBatch:
     Args:
         ame: the term.
         image: the image features of each micro-batch, as `AMELoss.forward` takes them.
-        text: (C, D) class texts of the whole batch, or one tensor of each micro-batch for captions.
+        text: (C, D) class texts of the whole batch; or a tensor of captions for each micro-batch.
         pairs: as in `AMELoss.forward`, for the whole batch.
         text_ids: as in `AMELoss.forward`, for the whole batch.
 
@@ -40,7 +40,7 @@ class WholeBatch:
         value: omega * H of the whole batch, a scalar without a graph.
 
     Raises:
-        AMEError: if there are no micro-batches, or not as many texts as images.
+        AMEError: if there are no micro-batches, or `text` has not one part for each of them.
     """
 
     def __init__(
@@ -77,12 +77,12 @@ class WholeBatch:
         return len(self._images)
 
     def __call__(self, place: int, *, image: Tensor, text: Tensor | None = None) -> Tensor:
-        """This micro-batch's part of the term.
+        """The part of the term that belongs to one micro-batch.
 
         Args:
-            place: which micro-batch, from 0.
+            place: the number of the micro-batch, from 0.
             image: its image features, with their graph.
-            text: its text features, or the class texts, with their graph; None where texts do not learn.
+            text: its text features, or the class texts, with their graph; None if texts do not learn.
 
         Returns:
             A scalar of value omega * H / (number of micro-batches), to be added to the loss of the micro-batch.

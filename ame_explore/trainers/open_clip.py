@@ -13,11 +13,11 @@ warn_outside(__file__)
 
 
 class WithAME(nn.Module):
-    """One of open_clip's losses plus AME's term; it is called like that loss and returns the same form.
+    """One of open_clip's losses plus AME's term, called like that loss and with a result of the same form.
 
     For ClipLoss, SigLipLoss, CoCaLoss, DistillClipLoss and others whose forward has `image_features` and
-    `text_features`. open_clip builds its loss after the optimizer, which gets the model's parameters alone.
-    So make `ame` a part of the model first, or its projections never learn::
+    `text_features`. open_clip builds its loss after the optimizer, which only gets the model's parameters. So make
+    `ame` a part of the model first, or its projections never learn::
 
         model.ame = AMELoss(image_dim=512, text_dim=512, gather="pairs")  # before the optimizer, and before DDP
         ...
@@ -26,9 +26,9 @@ class WithAME(nn.Module):
     The term is computed from this rank's features before the loss gathers any, so it does not depend on `local_loss`
     and `gather_with_grad`; `AMELoss(gather="pairs")` computes H over the pairs of all ranks.
 
-    Micro-batches: with `--accum-freq N` open_clip calls the loss N times with the features of the whole batch, of
-    which one part has a graph at a time. So H is the whole batch's, and the student's gradient is exact. AME's
-    projections however receive their whole gradient in each of the N calls; `accum_freq=N` divides it by N.
+    Micro-batches: with `--accum-freq N` open_clip calls the loss N times with the features of the whole batch, each
+    time with a graph for another part. So H covers the whole batch, and the student's gradient is exact. AME's
+    projections, however, would receive their full gradient in each of the N calls; `accum_freq=N` divides it by N.
 
     Args:
         loss: the loss of open_clip.

@@ -1,4 +1,4 @@
-"""AME in torchdistill, by its YAML alone: importing this module registers the parts.
+"""AME in torchdistill through its YAML file alone: importing this module registers the parts.
 
 Needs torchdistill. `Student4AME` puts AME's projections into the student, before torchdistill builds its optimizer from
 it; `AMETerm` is the criterion that takes the term. In the YAML::
@@ -51,7 +51,7 @@ class Student4AME(AuxiliaryModelWrapper):  # type: ignore[misc]
         student_model: the student.
         device: where it trains.
         device_ids: as torchdistill passes them.
-        distributed: whether several processes train; then `gather` in `ame` decides what H is over.
+        distributed: whether several processes train; `gather` in `ame` then decides whose rows H covers.
         image: the name of the student's submodule whose output is the image features.
         texts: a file with the (C, D') text features of the classes, read with torch.load.
         ame: the arguments of `AMELoss`; text_dim is that of the texts.
@@ -101,11 +101,11 @@ class Student4AME(AuxiliaryModelWrapper):  # type: ignore[misc]
 
 @register_mid_level_loss
 class AMETerm(nn.Module):
-    """omega * H, as `Student4AME` computed it in the present step.
+    """omega * H, as `Student4AME` computed it in the current step.
 
     Args:
-        module_path: where the student's forward hook keeps it.
-        module_io: as above.
+        module_path: the module whose output torchdistill's forward hook keeps; `ame` in the student.
+        module_io: "output", what the hook keeps of it.
     """
 
     def __init__(self, module_path: str = "ame", module_io: str = "output", **kwargs: Any) -> None:
@@ -116,7 +116,7 @@ class AMETerm(nn.Module):
         """The term, a scalar.
 
         Args:
-            student_io_dict: what torchdistill's forward hooks kept of the student.
+            student_io_dict: what torchdistill's forward hooks kept from the student.
             teacher_io_dict: not used.
             *args: not used.
             **kwargs: not used.

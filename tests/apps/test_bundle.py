@@ -153,7 +153,7 @@ def test_a_folder_that_is_no_bundle_is_refused(tmp_path: Path) -> None:
         make_bundle(tmp_path)
     with pytest.raises(AMEError, match=r"DIR must be a folder, got the file"):
         make_bundle(tmp_path / "thesis.txt")
-    with pytest.raises(AMEError, match="DIR must be where folders can be made"):
+    with pytest.raises(AMEError, match="DIR must be a folder that can be created"):
         make_bundle("/proc/nothing/here")
     assert (tmp_path / "thesis.txt").read_text(encoding="utf-8") == "years of work"
 

@@ -146,7 +146,7 @@ def test_an_error_is_one_line_and_exit_code_2() -> None:
     result = run("lab", "--notebook", "no [bold]such[/bold] one", COLUMNS="40")
     assert result.returncode == 2
     assert result.stdout == ""
-    assert result.stderr.startswith("error: notebook must name one of those in")
+    assert result.stderr.startswith("error: notebook must name one notebook in")
     assert "got 'no [bold]such[/bold] one'" in result.stderr
     assert result.stderr.count("\n") == 1
 
@@ -237,7 +237,7 @@ def test_a_notebook_is_found(packaged: Path, name: str) -> None:
 
 @pytest.mark.parametrize("name", ["", "0", "02", "../00_tour"])
 def test_a_notebook_is_not_found(packaged: Path, name: str) -> None:
-    with pytest.raises(AMEError, match="there are: 00_tour, 01_next"):
+    with pytest.raises(AMEError, match="choose from 00_tour, 01_next"):
         notebooks_folder.find_notebook(packaged, name)
 
 

@@ -112,7 +112,7 @@ def test_arms_differ_in_what_they_are_named_for():
     assert command(Recipe.for_data(), 5) == "ame-explore demo --seeds 5"
     assert "--weaker none" in command(QUICK, 5, weaker=()) and "--weaker 0.5" in command(QUICK, 5, weaker=(0.5,))
     for field, value in (("omega", 3.0), ("reading", "spectral")):
-        with pytest.raises(AMEError, match=f"recipe must not turn {field} during the run"):
+        with pytest.raises(AMEError, match=f"recipe must not change {field} during the run"):
             demo_arms(QUICK.with_event(5, field, value))
     close = demo_arms(QUICK, weaker=(0.1234567, 0.12345678))
     assert list(close)[2:] == ["KD + AME, omega 6.172835", "KD + AME, omega 6.172839"]
@@ -225,7 +225,7 @@ def test_the_command_trains_prints_and_writes(tmp_path):
     [
         (["--data", "mnist"], "'scenes', got 'mnist'"),
         (["--reading", "spectrl"], "did you mean 'spectral'?"),
-        (["--recipe", Recipe().token(), "--omega", "3"], "recipe holds all settings already, got --omega"),
+        (["--recipe", Recipe().token(), "--omega", "3"], "recipe already holds all settings, got --omega"),
         (["--out", "/dev/null/x"], "out must be a folder"),
         (["--omega", "-1"], "omega must be a number >= 0, or None, got -1"),
         (["--shots", "0"], "shots must be a whole number from 1 to 1000000, or None, got 0"),

@@ -61,7 +61,7 @@ def test_a_linear_student_is_said_to_be_one(parts: dict[str, torch.Tensor], tmp_
     data = FeatureData.of({**parts, "teacher_image": parts["teacher_image"].nan_to_num(1.0)}, name="mine")
     recipe = Recipe.for_data(data, host="finetune", steps=2, shots=2)
     notes = " ".join(run_demo(recipe, data=data, seeds=1, out=tmp_path).summary["notes"])
-    assert "The host 'finetune' trains no tower here" in notes
+    assert "Since features are stored, the host 'finetune' trains no tower" in notes
 
 
 def test_default_settings_come_from_the_data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -77,8 +77,8 @@ def test_default_settings_come_from_the_data(monkeypatch: pytest.MonkeyPatch, tm
     ("arguments", "message"),
     [
         (("--features", "none.npz"), "none.npz does not exist"),
-        (("--features", "none.npz", "--data", "digits"), "data is given by --features, got --data as well"),
-        (("--classes", "none.npz"), "classes belong to features"),
+        (("--features", "none.npz", "--data", "digits"), "--features already gives the data, got --data as well"),
+        (("--classes", "none.npz"), "--classes needs --features"),
         (("--features", "model.pt"), "model.pt is refused: by its name it is a pickle"),
     ],
 )

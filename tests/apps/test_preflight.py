@@ -37,7 +37,7 @@ def test_this_machine_is_ready_and_every_dependency_is_looked_at() -> None:
     declared = preflight._declared()[1]
     assert {one.name for one in declared} >= {"torch", "anywidget", "ipykernel", "packaging"}
     assert point(found, "torch").found == importlib.metadata.version("torch")
-    assert f"packages   {len(declared)} of {len(declared)} have fitting versions" in str(found)
+    assert f"packages   {len(declared)} of {len(declared)} in tested versions" in str(found)
     assert not found.notebooks and found.step_seconds is None
     assert "cache" in str(found) and "cache" not in repr(found)
 
@@ -49,7 +49,8 @@ def test_a_notebook_gets_a_few_lines_of_which_one_is_about_itself(monkeypatch: p
     assert ready.startswith("This machine is ready: Python 3.") and "core" in ready
     assert all(f"{name} {seconds / 60:.1f}" in minutes for name, seconds in TOLD.items())
     monkeypatch.setenv("JPY_SESSION_NAME", "/somewhere/course/05_bounds.ipynb")
-    wanted = f"predicted: 05_bounds {TOLD['05_bounds'] / 60:.1f} (as fast as where the notebooks were timed)."
+    spent = f"{TOLD['05_bounds'] / 60:.1f}"
+    wanted = f"predicted: 05_bounds {spent} (as fast as the machine where the notebooks were timed)."
     assert repr(found).splitlines() == [ready, f"Minutes to run all cells, {wanted}"]
     monkeypatch.setenv("JPY_SESSION_NAME", "/somewhere/my_own.ipynb")
     assert repr(found).splitlines() == [ready, minutes]
@@ -58,7 +59,7 @@ def test_a_notebook_gets_a_few_lines_of_which_one_is_about_itself(monkeypatch: p
 
 
 def test_the_check_is_over_before_torch_imports_its_compiler() -> None:
-    """Which takes longer than all else that is looked at."""
+    """Which takes longer than everything else."""
     code = "import sys, ame_explore; assert ame_explore.check().step_seconds > 0; "
     code += "print([name for name in ('torch._dynamo', 'sympy') if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=os.environ)
@@ -191,7 +192,7 @@ def test_minutes_follow_the_speed(monkeypatch: pytest.MonkeyPatch, factor: float
     found = check()
     wanted = {name: seconds * factor / 60 for name, seconds in TOLD.items()}
     assert found.notebooks == pytest.approx(wanted, abs=0.0051) and len(wanted) >= 6
-    words = {0.5: "2.0 times as fast", 1.0: "as fast as where", 3.0: "3.0 times as slow"}[factor]
+    words = {0.5: "2.0 times as fast", 1.0: "as fast as the machine where", 3.0: "3.0 times as slow"}[factor]
     assert words in str(found)
 
 

@@ -131,9 +131,9 @@ def test_a_folder_in_which_nothing_can_be_written_is_told_before_the_work(
     path = save(tmp_path / "f.npy")
     monkeypatch.setattr(terminal.tempfile, "TemporaryFile", denied)
     monkeypatch.setattr(terminal, "explore_sources", lambda *_, **__: pytest.fail("measured all the same"))
-    with pytest.raises(AMEError, match=r"--json must lie where files can be written.*Permission denied"):
+    with pytest.raises(AMEError, match=r"--json must be in a folder that can be written to.*Permission denied"):
         terminal.check_targets({"--json": tmp_path / "m.json"}, [])
-    with pytest.raises(AMEError, match=r"--out must lie where files can be written"):
+    with pytest.raises(AMEError, match=r"--out must be in a folder that can be written to"):
         run(path, "--out", tmp_path / "r.html")
     assert [file.name for file in tmp_path.iterdir()] == ["f.npy"]
 
@@ -193,7 +193,7 @@ def test_ctrl_c_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         (["--out", "-"], "--out must be a file, got -"),
         (["--suspects", "-", "--json", "-"], "--suspects must be a file, got -"),
         (["--out", "same", "--json", "same"], "must be different files"),
-        (["--out", "f.npy/r.html"], "--out must lie in a folder"),
+        (["--out", "f.npy/r.html"], "--out must be in a folder"),
         (["--device", "cuda:99"], "device must be one that torch can use here"),
         (["--captions", "f.npy"], "f.npy must hold one vector, got float32"),
     ],

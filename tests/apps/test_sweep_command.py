@@ -12,7 +12,6 @@ from typer.testing import CliRunner
 
 from ame_explore.ame import AMEError
 from ame_explore.apps import cli, sweep_terminal
-from ame_explore.apps.console import SafeConsole
 from ame_explore.training.sweeps import Sweep, read_sweep
 
 GRID = '[fixed]\nsteps = 2\nshots = 2\n[grid]\nomega = [1, 50]\nkd = ["feature", "logits", "promptkd"]\n'
@@ -54,7 +53,7 @@ def test_the_plan_comes_first_and_ctrl_c_keeps_what_is_done(
     assert stopped.exit_code == 130 and 0 < done < 18
     assert f"Interrupted. {done} of 18 runs are saved" in stopped.output
     monkeypatch.setattr(sweep_terminal, "ANSWER_EVERY", 0.0)
-    answers = sweep_terminal.FirstAnswers(SafeConsole(stderr=True))
+    answers = sweep_terminal.FirstAnswers()
     answers._first, answers._began = 0, answers._began - 60.0  # as if the runs had taken a minute
     answers(read_sweep(tmp_path / "out"))
     told = capsys.readouterr().err

@@ -58,6 +58,10 @@ READINGS = {
         "its value lies between least and largest",
     ),
     "below": (reading(lambda m: row_entropy(m.scores), least=2.9), "its value lies between least and largest"),
+    "no number": (
+        reading(lambda m: row_entropy(m.scores), largest=lambda rows, texts, width: "log n"),
+        "its value lies between least and largest",
+    ),
     "heavy": (reading(lambda m: row_entropy(m.scores), default_omega=1e9), registry.ON_THE_DIAL),
     "order": (reading(lambda m: row_entropy(m.scores[:7])), "the order of the images does not matter"),
     "hot": (
@@ -87,6 +91,28 @@ READINGS = {
 def test_a_broken_reading_is_named(part, promise):
     broken(check_reading, part, promise)
     assert "broken" not in registry.readings
+
+
+@pytest.mark.parametrize(
+    ("largest", "got"),
+    [
+        (lambda rows: math.log(rows), "(rows)"),
+        (lambda texts, rows, width: math.log(rows), "(texts, rows, width)"),
+        (lambda rows, width, texts: math.log(rows), "(rows, width, texts)"),
+        (lambda rows, texts, width, scale: math.log(rows), "(rows, texts, width, scale)"),
+        (lambda *, rows, texts, width: math.log(rows), "(*, rows, texts, width)"),
+    ],
+)
+def test_a_largest_value_with_other_arguments_is_refused(largest, got):
+    with pytest.raises(AMEError) as caught:
+        reading(lambda m: row_entropy(m.scores), largest=largest)
+    assert "largest of the reading 'broken' must take (rows, texts, width) in this order" in str(caught.value)
+    assert f"got the arguments {got}: write, for example, largest=lambda rows, texts, width:" in str(caught.value)
+
+
+@pytest.mark.parametrize("largest", [lambda n, c, d: math.log(n), lambda *sizes: math.log(sizes[0]), max])
+def test_a_largest_value_may_name_its_arguments_otherwise(largest):
+    assert reading(lambda m: row_entropy(m.scores), largest=largest).largest(10, 4, 5) > 2
 
 
 def kd(function, **facts):

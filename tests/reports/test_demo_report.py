@@ -12,7 +12,8 @@ import pytest
 
 from ame_explore.ame import AMEError
 from ame_explore.figures.base.style import Drawing, finish
-from ame_explore.reports.demo_report import demo_report, flat, snapshots_of, verdict_sentence
+from ame_explore.reports.demo_report import demo_report, flat, snapshots_of
+from ame_explore.reports.demo_results import verdict_sentence
 from ame_explore.reports.page import Cell, Code, Section, Table, Terms, write_report
 from ame_explore.training import Run
 
@@ -124,7 +125,7 @@ def test_a_report_of_several_arms_and_of_one_seed(tmp_path: Path, summary: dict[
 def test_the_verdict_given_stands_above_all(tmp_path: Path, summary: dict[str, Any]) -> None:
     summary["verdict"] = "First line.\nSecond <line>."
     page = Page(demo_report(tmp_path / "r.html", summary=summary, runs={}, who_has_seen_what=[]))
-    assert "First line. Second <line>. What came out" in page.text
+    assert "First line. Second <line>. Results" in page.text
 
 
 def test_verdict_sentences(summary: dict[str, Any]) -> None:
@@ -140,7 +141,7 @@ def test_verdict_sentences(summary: dict[str, Any]) -> None:
 @pytest.mark.parametrize("part", ["arms", "recipes", "command"])
 def test_a_missing_part_of_the_summary_is_named(part: str, tmp_path: Path, summary: dict[str, Any]) -> None:
     del summary[part]
-    with pytest.raises(AMEError, match=f"got none of '{part}'"):
+    with pytest.raises(AMEError, match=f"got one without '{part}'"):
         demo_report(tmp_path / "r.html", summary=summary, runs={}, who_has_seen_what=[])
     assert not list(tmp_path.iterdir())
 

@@ -141,7 +141,7 @@ def features_to_files(step: int, features: PairedFeatures, known: Collection[str
         Names and contents of the files, in the order in which to write them.
 
     Raises:
-        AMEError: if `features` are not `PairedFeatures`, or are no longer valid, for instance contain NaN.
+        AMEError: if `features` are not `PairedFeatures`, or are no longer valid, for example because of NaN.
     """
     if not isinstance(features, PairedFeatures):
         raise AMEError(

@@ -13,7 +13,7 @@ A Run is a folder, or the same files in one uncompressed zip:
     state-000100.safetensors       tensors of a checkpoint at step 100
     landscape-<name>.safetensors   a landscape stored with the run, at any time (`Run.keep_landscape`)
 
-While a loop takes requests, they come in `requests.jsonl`, which is no part of the Run.
+While a loop takes requests, they come in `requests.jsonl`, which is not part of the Run.
 
 `encoding` describes the content of the safetensors files. Only files with these names are read, so a zip entry cannot
 point outside the zip.
@@ -106,7 +106,11 @@ class Folder:
         self.path = path
 
     def names(self) -> frozenset[str]:
-        """The names of the Run's files that exist; other files are ignored."""
+        """The names of the Run's files that exist; other files are ignored.
+
+        Raises:
+            AMEError: if the folder cannot be read.
+        """
         try:
             return frozenset(entry.name for entry in self.path.iterdir() if is_ours(entry.name))
         except OSError as error:

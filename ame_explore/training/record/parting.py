@@ -1,4 +1,4 @@
-"""Where two runs or two recipes part: the settings that differ, and the first step and term with another value."""
+"""Where two runs or two recipes differ: the settings, and the first step and term with different values."""
 
 from __future__ import annotations
 
@@ -57,14 +57,14 @@ class Parting:
 
 @checked
 def recipe_changes(a: Mapping[str, Any], b: Mapping[str, Any]) -> list[Change]:
-    """The settings and events that differ between two recipes.
+    """The settings that differ between two recipes, and the first event that does.
 
     Args:
-        a: `Recipe.to_dict()`, or what a foreign training loop recorded.
-        b: the other.
+        a: `Recipe.to_dict()`, or the recipe that another training loop recorded.
+        b: the other one, likewise.
 
     Returns:
-        In the order of the settings, then the events; empty if the recipes are the same.
+        The settings in their order, then the first event that differs; empty if the recipes are the same.
     """
     found = []
     for name in dict.fromkeys([*a, *b]):
@@ -78,7 +78,7 @@ def recipe_changes(a: Mapping[str, Any], b: Mapping[str, Any]) -> list[Change]:
         pair = [each[place] if place < len(each) else None for each in (mine, theirs)]
         if pair[0] != pair[1]:
             found.append(Change(f"event {place + 1}", *pair))
-            break  # those after it are only shifted
+            break  # later events may differ only because they are shifted
     return found
 
 
@@ -91,7 +91,7 @@ def first_parting(a: Run, b: Run, *, tolerance: float = 0.0) -> Parting | None:
 
     Args:
         a: a run.
-        b: the other.
+        b: the other run.
         tolerance: values differ if they are further apart than this share of the larger one; 0 compares every bit.
 
     Returns:

@@ -5,11 +5,11 @@
             loss, kd = ...
             record.log(losses={"total": loss, "kd": kd})
 
-Recording never stops the loop: what cannot be recorded is left out with a `RecordWarning`, which is shown and not
-raised where warnings are errors (`python -W error`). Every file is written under
-a temporary name, fsynced (unless `durable` is False) and renamed, so if the process is killed, the last complete record
-can be opened. Rows are buffered for at most `flush_every` calls, or until the first call after FLUSH_SECONDS (our
-choice); while the disk is full they stay in memory.
+Recording never stops the loop: what cannot be recorded is left out with a `RecordWarning`, which is shown, not raised,
+even where warnings are errors (`python -W error`). Every file is written under a temporary name, fsynced (unless
+`durable` is False) and renamed, so that the last complete record can be opened after the process was killed. Rows are
+buffered for at most `flush_every` calls, or until the first call after FLUSH_SECONDS (our choice); while the disk is
+full they stay in memory.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ from ame_explore.training.record import layout as storage
 from ame_explore.training.record.steering import Desk, Steering
 
 FLUSH_SECONDS = 10.0
-STEERED_SECONDS = 1.0  # likewise, where a person may be watching
+STEERED_SECONDS = 1.0  # the same with `steer`, where a person may be watching
 STATUSES = ("finished", "interrupted", "failed")
 
 _NONE: Mapping[str, Any] = MappingProxyType({})
@@ -72,14 +72,15 @@ class Recorder:
         overwrite: True removes the Run in the folder, and only its files.
         append: True continues the Run in the folder, if there is one, which keeps its recipe and metadata. If training
             resumes before the last recorded step, the first `log` replaces everything recorded from its step on.
-        flush_every: number of calls of `log` after which rows are written to disk; features and states are written at
-            once.
+        flush_every: number of calls of `log` after which rows are written to disk; features and states are written
+            immediately.
         metadata: further facts known at the start, as JSON values.
-        durable: False does not wait for the disk, which can take a second if it is busy. A killed process then loses
-            no more than otherwise, but a power loss may lose data.
-        steer: a `Steering` lets a person change its knobs, pause the loop, save checkpoints and begin branches; True
-            is one without knobs and checkpoints. Requests are taken in `log`, after the step is recorded, and never
-            raise into the loop. They reach this process alone: in distributed training, broadcast the knobs' values.
+        durable: False does not wait for the disk, which can take a second if it is busy. If the process is killed, no
+            more is lost than otherwise, but a power cut may lose data.
+        steer: a `Steering` lets a person change its knobs, pause the loop, save checkpoints and start branches; True
+            only allows pausing and single steps. Requests are taken in `log`, after the step is recorded, and never
+            raise an error in the loop. They reach this process alone: in distributed training, broadcast the knobs'
+            values.
 
     Raises:
         AMEError: if an argument is invalid, or the folder is not empty (with `overwrite` or `append`: holds something
@@ -118,7 +119,7 @@ class Recorder:
         self._facts: dict[str, Any] = {}
         self._facts_wait = False
         self._rows: list[encoding.Row] = []  # of the open shard
-        self._saved = 0  # number of them on disk
+        self._saved = 0  # number of these rows that are on disk
         self._shard = 0
         self._before = 0  # number of rows in earlier shards
         self._last = -1
@@ -213,14 +214,14 @@ class Recorder:
             self._desk.attend()
 
     def pause(self) -> None:
-        """Wait here until a person asks the loop to go on, or Ctrl-C; without `steer` it warns and returns at once."""
+        """Wait here until a person resumes the loop or presses Ctrl-C; without `steer`, warn and return immediately."""
         if self._desk is None:
-            self._warn("pause", "pause: nobody could resume, since this recorder was made without steer=True.")
+            self._warn("pause", "pause: nobody could resume the loop, since this recorder was made without steer=True.")
         elif self._open("pause"):
             self._desk.pause()
 
     def note(self, **facts: Any) -> None:
-        """Record facts about the whole run, such as chance levels or the teacher's accuracy. They are written at once.
+        """Record facts about the run, such as chance levels or the teacher's accuracy. They are written immediately.
 
         Args:
             facts: JSON values, or numpy or torch numbers; NaN and infinity become None, keys become strings. A fact
@@ -256,7 +257,7 @@ class Recorder:
             status: "finished", "interrupted" or "failed".
 
         Raises:
-            AMEError: if the status is another.
+            AMEError: if the status is none of these.
         """
         check_choice("status", status, STATUSES)
         with self._lock:
@@ -292,7 +293,7 @@ class Recorder:
                     for table in tables:
                         table.update({name: _read(value) for name, value in table.items() if isinstance(value, Tensor)})
                 self._check_ours()
-                # The open shard is rewritten as a whole: so shards are few, and do not depend on flushes.
+                # All of the open shard is written again, so that shards are few and do not depend on the flushes.
                 self._write(storage.numbered("log", self._shard), encoding.rows_to_bytes(part))
                 self._saved = len(part)
             if len(self._rows) > len(part):
@@ -347,7 +348,7 @@ class Recorder:
         place = self.path / storage.STEERING
         earlier: list[dict[str, Any]] = []
         if place.exists():
-            with contextlib.suppress(AMEError, OSError):  # damaged: what was asked earlier is lost, the losses are not
+            with contextlib.suppress(AMEError, OSError):  # damaged: only the earlier requests are lost
                 earlier = storage.unsealed(place.read_bytes(), where=str(place))["requests"]
         return Desk(
             steering,
@@ -367,7 +368,7 @@ class Recorder:
                 self._write(storage.STEERING, data)
 
     def _begin_branch(self, folder: Path, step: int, checkpoint: str) -> None:
-        """Write the record of a branch: all rows so far, and who its parent is. A recorder can continue it."""
+        """Write the record of a branch: all rows so far, and its parent. A recorder can continue it."""
         with self._lock:
             self._write_rows()
             head = storage.unsealed(self._head, where=storage.HEAD)
@@ -460,7 +461,7 @@ class Recorder:
             return {}
         try:
             return encoding.scalars(kind, values)
-        except Exception as error:  # a value may raise anything when it is read, and must not end the loop
+        except Exception as error:  # reading a value may raise anything, and must not end the loop
             if not isinstance(values, Mapping):
                 self._warn(kind, str(error))
                 return {}
@@ -531,7 +532,7 @@ class Recorder:
             )
 
     def _hand_over(self) -> None:
-        """Write what waits and record nothing more, because another recorder continues this Run."""
+        """Write the buffered rows and record nothing more, because another recorder continues this Run."""
         with self._lock:
             if self._closed or self._lost or os.getpid() != self._process:
                 return

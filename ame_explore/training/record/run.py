@@ -51,12 +51,15 @@ class Run:
     Attributes:
         path: the folder or the packed file.
         recipe: the settings of the run, or None if the training loop recorded none.
-        metadata: further facts that the recorder was given at the start.
+        metadata: further facts that were known at the start.
         facts: facts passed to `Recorder.note`.
         made_with: versions of ame_explore, torch and safetensors.
         status: "finished", "interrupted" (Ctrl-C), "failed" (an error) or "unfinished" (still recording, or killed).
         error: type and message of the error that ended the run, or None.
         warnings: what could not be recorded, or not as given; at most 20.
+
+    Raises:
+        AMEError: see `open`.
     """
 
     def __init__(self, files: storage.Folder | storage.Pack, *, skip_damaged: bool = False) -> None:
@@ -88,7 +91,7 @@ class Run:
 
         Args:
             path: a folder that a `Recorder` wrote, or a file that `pack` wrote.
-            skip_damaged: True reads all files now, leaves out the damaged ones, and warns which they are.
+            skip_damaged: True reads all files now, leaves out the damaged ones, and names them in a warning.
 
         Raises:
             AMEError: if `path` does not exist, is not a Run or was written by a newer version, or if a file is damaged
@@ -365,7 +368,7 @@ class Run:
 
 @contextlib.contextmanager
 def _hinted() -> Iterator[None]:
-    """Append to errors about damaged files how to open the rest."""
+    """Add to errors about damaged files how to open the rest of the Run."""
     try:
         yield
     except AMEError as error:

@@ -1,4 +1,4 @@
-"""Steer a training loop of your own through its record: change knobs, pause, save a checkpoint, begin a branch.
+"""Steer a training loop of your own through its record: change knobs, pause, save a checkpoint, start a branch.
 
     steering = Steering(knobs={"omega": Knob.of(ame, "omega", low=0, high=100)}, checkpoint=save)
     with Run.recorder("runs/clip", steer=steering) as record:
@@ -11,8 +11,8 @@ same from Python. A request is one line of JSON at the end of `requests.jsonl` i
 as well: `echo '{"do": "set", "name": "omega", "value": 1}' >> runs/clip/requests.jsonl`.
 
 The loop takes requests in its own thread when it calls `log`, so nothing changes in the middle of a step. Each is
-stored with the step and its outcome in `steering.json`, see `Run.requests`. What a request asks for may fail; it never
-raises into the loop.
+stored with the step and its outcome in `steering.json`, see `Run.requests`. A request may fail, but it never raises an
+error in the loop.
 
 The idea is that of Interactive Training (Zhang, Lu, Deng 2025, arXiv 2510.02297), which steers Hugging Face's Trainer
 through a server; files instead of a server are our choice.
@@ -41,8 +41,8 @@ from ame_explore.training.record import layout as storage
 
 ACTIONS = ("set", "pause", "resume", "step", "checkpoint", "branch")
 POLL = 0.05  # seconds between two looks for requests while the loop is paused
-MOST_REQUESTS = 1_000  # that are stored; later ones are still taken
-_MOST_BYTES = 1 << 16  # of requests that are read at once
+MOST_REQUESTS = 1_000  # requests that are stored; later ones are still followed
+_MOST_BYTES = 1 << 16  # of requests that are read in one go
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}", re.ASCII)
 _HOW = 'write one line such as {"do": "set", "name": "omega", "value": 1}'
 
@@ -61,7 +61,7 @@ class Knob:
         choices: the values allowed, if they are few; needed for texts.
 
     Raises:
-        AMEError: if the limits exclude each other.
+        AMEError: if `low` is above `high`.
     """
 
     get: Callable[[], Any]
@@ -108,7 +108,7 @@ class Knob:
             value: the value.
 
         Raises:
-            AMEError: if it may not.
+            AMEError: if it may not be set.
         """
         if self.choices:
             check_choice(name, value, self.choices)
@@ -127,7 +127,7 @@ class Knob:
 @checked_init
 @dataclass(frozen=True, kw_only=True)
 class Steering:
-    """What may be asked of a training loop; pause, resume and a single step always may.
+    """What a person may ask of a training loop. Pausing, resuming and single steps are always allowed.
 
     Attributes:
         knobs: maps names to knobs.
@@ -161,7 +161,7 @@ class Remote:
 
     >>> Remote("runs/clip").set("omega", 1.0)  # doctest: +SKIP
 
-    Every method returns at once with the number of the request; `outcome` waits for the answer.
+    Every method returns the id of its request without waiting; `outcome` waits for the answer.
 
     Args:
         path: the run's folder.
@@ -175,11 +175,11 @@ class Remote:
         self.state()
 
     def state(self) -> dict[str, Any]:
-        """What the loop last told.
+        """What the loop last reported.
 
         Returns:
             - open: whether it takes requests
-            - step: the last step that it had logged
+            - step: the last step that it logged
             - paused: whether it waits
             - knobs: name -> value, low, high, whole and choices
             - checkpoints: whether it saves checkpoints
@@ -207,36 +207,36 @@ class Remote:
             value: its new value.
 
         Raises:
-            AMEError: if the run has ended; so do all other requests.
+            AMEError: if the run has ended; all other requests raise this as well.
         """
         return self._ask({"do": "set", "name": name, "value": python_number(value)})
 
     def pause(self) -> str:
-        """Ask to wait after the step that is running."""
+        """Ask the loop to wait after the current step."""
         return self._ask({"do": "pause"})
 
     def resume(self) -> str:
-        """Ask to go on."""
+        """Ask the loop to go on."""
         return self._ask({"do": "resume"})
 
     def step(self) -> str:
-        """Ask to do one step and wait again."""
+        """Ask the loop to do one step, then wait again."""
         return self._ask({"do": "step"})
 
     def checkpoint(self) -> str:
-        """Ask to save a checkpoint."""
+        """Ask the loop to save a checkpoint."""
         return self._ask({"do": "checkpoint"})
 
     @checked
     def branch(self, name: str) -> str:
-        """Ask to save a checkpoint, and to begin the record of a branch that can be continued from it.
+        """Ask the loop to save a checkpoint, and to start the record of a branch that continues from it.
 
         The branch is a folder beside the run's, `RUN-NAME`. It holds the losses and metrics up to this step, and its
-        metadata name the parent, the step and the checkpoint. The loop itself goes on as before: start another one from
-        the checkpoint, with `Run.recorder("RUN-NAME", append=True)`.
+        metadata names the parent, the step and the checkpoint. The loop itself goes on as before: start another one
+        from the checkpoint, with `Run.recorder("RUN-NAME", append=True)`.
 
         Args:
-            name: of the branch: up to 40 letters, digits, ".", "-" and "_".
+            name: name of the branch: up to 40 letters, digits, ".", "-" and "_".
         """
         return self._ask({"do": "branch", "name": name})
 
@@ -245,7 +245,7 @@ class Remote:
         """The outcome of a request, a row of `Run.requests`; None if the loop has not taken it in time.
 
         Args:
-            request: what the method that asked returned.
+            request: the id that the method returned.
             timeout: the most seconds to wait; 0 looks once.
         """
         until = time.monotonic() + timeout
@@ -297,7 +297,7 @@ class Desk:
         self._write_bytes, self._flush, self._branch = write, flush, branch
         self._last, self._gone = last, gone
         self._box = path / storage.REQUESTS
-        self._box.unlink(missing_ok=True)  # of an earlier process
+        self._box.unlink(missing_ok=True)  # left by an earlier process
         self._read, self._told = 0, b""
         self._paused = self._once = False
         self.tell()
@@ -310,7 +310,7 @@ class Desk:
             self._wait()
 
     def pause(self) -> None:
-        """Wait until somebody asks to go on."""
+        """Wait until somebody resumes the loop."""
         self._paused, self._once = True, False
         self._wait()
 
@@ -334,7 +334,7 @@ class Desk:
             self._write_bytes(data)
 
     def close(self) -> None:
-        """Refuse what has not been taken, and store that no more is."""
+        """Refuse the requests that have not been taken, and store that no more are taken."""
         with contextlib.suppress(OSError):
             for line in self._lines():
                 request = _parsed(line)
@@ -354,7 +354,7 @@ class Desk:
     def _take(self) -> None:
         try:
             lines = self._lines()
-        except OSError:  # it cannot be read now
+        except OSError:  # the file cannot be read now
             return
         for line in lines:
             request = _parsed(line)
@@ -386,7 +386,7 @@ class Desk:
             file.seek(self._read)
             data = file.read(_MOST_BYTES)
         whole, end, _ = data.rpartition(b"\n")
-        if not end and len(data) == _MOST_BYTES:  # no request is as long
+        if not end and len(data) == _MOST_BYTES:  # longer than any request
             whole = data[:-1]
             end = b"\n"
         self._read += len(whole) + len(end)
@@ -412,7 +412,7 @@ class Desk:
             return f"Paused {self._place()}."
         if do == "resume":
             self._paused = False
-            return f"Goes on {self._place()}."
+            return f"Resumed {self._place()}."
         if do == "step":
             self._paused = self._once = True
             return f"Does one step {self._place()}."
@@ -434,7 +434,7 @@ class Desk:
         return "before the first step" if self._last() < 0 else f"after step {self._last()}"
 
     def _save(self) -> str:
-        assert self._steering.checkpoint is not None  # for the type checker: the caller has looked
+        assert self._steering.checkpoint is not None  # for the type checker: the caller has checked
         found = self._steering.checkpoint(self._last())
         return "" if found is None else f": {shown_text(found)}"
 
@@ -449,12 +449,12 @@ class Desk:
             now = _state(knob)["value"]
             raise AMEError(f"{type(error).__name__}: {error}. {name} is {shown_text(now)}.") from error
         after = python_number(knob.get())
-        kept = "" if after == value else f", not {shown_text(value)}, which its loop did not keep"
+        kept = "" if after == value else f", not {shown_text(value)}: the loop did not keep the new value"
         return f"{name} was {shown_text(before)} and is {shown_text(after)}{kept}."
 
 
 def shown_text(value: object) -> str:
-    """A value in a sentence: texts without quotes, at most 200 letters.
+    """A value in a sentence: texts without quotes, at most 200 characters.
 
     Args:
         value: anything.
@@ -483,7 +483,7 @@ def _parsed(line: bytes) -> dict[str, Any] | str:
         request = json.loads(line)
     except (ValueError, RecursionError):
         return f"A request must be JSON: {_HOW}."
-    return request if isinstance(request, dict) else f"A request must be JSON of an object: {_HOW}."
+    return request if isinstance(request, dict) else f"A request must be JSON, and an object: {_HOW}."
 
 
 def _scale(groups: Sequence[dict[str, Any]], name: str, new: float) -> None:
@@ -492,7 +492,7 @@ def _scale(groups: Sequence[dict[str, Any]], name: str, new: float) -> None:
     alike = not first or all(bool(group[name] == first) for group in groups)
     for group in groups:
         value = new if alike else new * (float(group[name]) / float(first))
-        if isinstance(group[name], Tensor):  # as optimizers with capturable=True have it
+        if isinstance(group[name], Tensor):  # in optimizers with capturable=True
             group[name].fill_(value)
         else:
             group[name] = value

@@ -24,11 +24,11 @@ from ame_explore.training.stage import Stage
 from ame_explore.training.sweeps.executors import EXECUTORS, InThisThread, cores, opened
 from ame_explore.training.sweeps.folder import Sweep, begin, locked, read_sweep, write_results
 from ame_explore.training.sweeps.grid import Grid, Job, trains_together
-from ame_explore.training.sweeps.work import Row, run_job
+from ame_explore.training.sweeps.work import Row, _quietly, run_job
 
-_TRIAL = (1, 4)  # steps of the two trials whose difference is the time of a step
+_TRIAL = (1, 4)  # steps of two trials; their difference gives the time of a step
 _AT_ONCE = 4  # replicas of a trial
-_STARTING = 5.0  # seconds in which a worker process loads torch
+_STARTING = 5.0  # seconds that a worker process needs to load torch
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Rehearsal:
     Attributes:
         runs: how many it has.
         left: how many of them are not done yet.
-        seconds: estimated time of those on one worker.
+        seconds: estimated time of the runs that are left, on one worker.
         problems: what cannot run, one sentence each.
     """
 
@@ -64,7 +64,7 @@ def sweep(
 ) -> Sweep:
     """Run a grid of settings, or continue where an earlier call of the same sweep stopped.
 
-    Results are in `out/results.parquet`, which always holds whole jobs. If the process is killed, the same call
+    Results are in `out/results.parquet`, which only ever holds complete jobs. If the process is killed, the same call
     continues, and the final table equals that of an uninterrupted sweep, except for its column "seconds".
 
     >>> grid = {"seeds": 3, "fixed": {"data": "digits", "host": "projector"}, "grid": {"omega": [1, 50]}}
@@ -97,7 +97,9 @@ def sweep(
     if workers is not None:
         check_number("workers", workers, low=1, whole=True)
     if scheduler is not None and executor != "dask":
-        raise AMEError('scheduler belongs to the executor "dask": choose that one, or leave it out.')
+        raise AMEError(
+            f'scheduler needs executor="dask", got {executor!r}: choose that executor, or leave scheduler out.'
+        )
     if executor == "dask" and find_spec("distributed") is None:
         raise AMEError("dask needs its extra: run `pip install 'ame_explore[cluster]'`.")
     count = workers or cores()
@@ -128,7 +130,7 @@ def rehearse(
 
     Args:
         grid: the grid.
-        jobs: those that are left to do; None for all.
+        jobs: the jobs that are left to do; None: all.
         data: your own data.
         progress: called while a teacher trains, and with the trials done.
     """
@@ -256,10 +258,6 @@ def _finished(
 
 
 def _named(recipes: tuple[Recipe, ...], data: PairedData) -> list[Recipe]:
-    """The recipes without the name of own data, which travels to the workers."""
+    """The recipes on your own data, as if on registered data: workers are sent the data itself, and not its name."""
     named = str(SETTINGS["data"].default)
     return [dataclasses.replace(recipe, data=named) for recipe in recipes if recipe.data == data.name]
-
-
-def _quietly(what: str, done: int, of: int) -> None:
-    """No line on stderr for a teacher that trains: the sweep's own bar says what is done."""

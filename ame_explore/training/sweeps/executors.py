@@ -1,4 +1,4 @@
-"""Where the jobs of a sweep run: in processes, threads, this thread, a Dask cluster, or any executor of yours."""
+"""Where the jobs of a sweep run: in processes, threads, this thread or a Dask cluster."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def cores() -> int:
 
 @contextlib.contextmanager
 def opened(kind: str, workers: int, scheduler: str | None = None) -> Iterator[Executor]:
-    """One of `EXECUTORS`, closed at the end of the block; after an exception its workers stop at once.
+    """One of `EXECUTORS`, closed at the end of the block; after an exception its workers stop immediately.
 
     Args:
         kind: its name.
@@ -51,7 +51,7 @@ def opened(kind: str, workers: int, scheduler: str | None = None) -> Iterator[Ex
 
 
 class InThisThread(Executor):
-    """Runs a call at once, when it is submitted."""
+    """Runs each call in `submit`, before it returns."""
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Run the call; its exception is kept for `result`, but Ctrl-C is raised."""
@@ -92,12 +92,12 @@ def _dask(workers: int, scheduler: str | None) -> Iterator[Executor]:
 
 
 def _enter(stop: Any) -> None:
-    """Set up a worker process: Ctrl-C is for the parent, and the worker ends when it is told to or the parent dies."""
+    """Set up a worker process: it leaves Ctrl-C to its parent, and ends when it is told to or the parent dies."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     import torch
 
     torch.set_num_threads(1)
-    threading.Thread(target=_watch, args=(stop,), daemon=True).start()  # nothing waits for it: it ends the process
+    threading.Thread(target=_watch, args=(stop,), daemon=True).start()  # it ends the process itself
 
 
 def _watch(stop: Any) -> None:

@@ -1,8 +1,8 @@
-"""The folder of a sweep: its grid, and the table of results, which stays whole if the process is killed.
+"""The folder of a sweep: its grid, and the table of results, which stays intact if the process is killed.
 
 `sweep.json` is written once, before the first run. `results.parquet` is replaced atomically whenever a job has
-finished, so it always holds whole jobs. A lock, which the system releases when the process dies, keeps a second sweep
-out.
+finished, so it only ever holds complete jobs. A lock, which the system releases when the process dies, keeps other
+sweeps out.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Sweep:
         grid: its grid, as JSON holds it; `Grid.of` reads it.
         table: one row per finished run: "run" (its number in the grid's order), every setting, every metric, the
             references of its world (chance, teacher, backbone), "diverged" (the step, or 0) and "seconds".
-        runs: the number of runs of the whole grid.
+        runs: the number of runs in the grid.
     """
 
     folder: Path
@@ -64,7 +64,7 @@ def locked(folder: Path) -> Iterator[None]:
         folder: the sweep's folder.
 
     Raises:
-        AMEError: if another sweep has it, or it cannot be written.
+        AMEError: if another sweep uses it, or it cannot be written.
     """
     from filelock import FileLock, Timeout
 
@@ -76,7 +76,7 @@ def locked(folder: Path) -> Iterator[None]:
         lock.acquire(timeout=0)
     except Timeout as error:
         raise AMEError(
-            f"out {folder} is in use by another sweep: wait for its end, or choose another folder."
+            f"out {folder} is in use by another sweep: wait until it ends, or choose another folder."
         ) from error
     except OSError as error:
         raise AMEError(f"out must be a folder that can be written, got {folder} ({error.strerror}).") from error
@@ -119,7 +119,7 @@ def begin(folder: Path, grid: Grid, data: PairedData | None) -> dict[int, Row]:
         if earlier.get(name) != noted[name]:
             raise AMEError(
                 f"out {folder} holds a sweep of another {word}: choose another folder, or remove this one to start "
-                "anew."
+                "over."
             )
     return {int(row["run"]): row for row in _rows(folder / RESULTS)} if (folder / RESULTS).exists() else {}
 

@@ -63,10 +63,10 @@ class World:
 
 @dataclass(frozen=True)
 class Job:
-    """Runs that one worker does in one go, and whose results are saved together.
+    """Runs that one worker does together, and whose results are saved together.
 
     Attributes:
-        runs: their numbers in the plan.
+        runs: their numbers, in the order of `Grid.recipes`.
         recipes: their recipes, all of one world.
     """
 
@@ -78,11 +78,6 @@ class Job:
         """The world that the runs share."""
         return world_of(self.recipes[0])
 
-    @property
-    def steps(self) -> int:
-        """Training steps of all its runs."""
-        return sum(recipe.steps for recipe in self.recipes)
-
 
 @dataclass(frozen=True)
 class Grid:
@@ -93,7 +88,7 @@ class Grid:
     Attributes:
         blocks: each maps a setting to its values, which are crossed.
         fixed: setting -> its value in all runs.
-        seeds: number of seeds in each world, from `fixed`'s seed on.
+        seeds: number of seeds in each world, counted up from the seed in `fixed`.
         teachers: number of teachers (and backbones).
         splits: number of splits of the data.
         paired: whether each teacher meets one split only; otherwise teachers and splits are crossed.
@@ -167,7 +162,7 @@ class Grid:
         blocks = [grid, *also] if isinstance(also, (list, tuple)) else [grid, also]
         parts = [("fixed", fixed), *((_block(i), block) for i, block in enumerate(blocks))]
         no_tables = [(where, part) for where, part in parts if not isinstance(part, Mapping)]
-        if no_tables:  # what would be inside cannot be looked at
+        if no_tables:  # they have no settings to check
             told = [f"{where} must be a table of settings, got {shown(part)}." for where, part in no_tables]
             settings.refuse([*problems, *told])
         read_fixed, found = _collected("fixed", {}, lambda: settings.parse_all(fixed))
@@ -202,7 +197,7 @@ class Grid:
             data: your own data, see `of`.
 
         Raises:
-            AMEError: if the file cannot be read, is not TOML, or see `of`.
+            AMEError: if the file cannot be read or is not TOML, or as in `of`.
         """
         if str(path) in SHIPPED and not Path(path).exists():
             text = files("ame_explore.training.sweeps").joinpath("grids", f"{path}.toml").read_text(encoding="utf-8")
@@ -215,7 +210,7 @@ class Grid:
         try:
             values = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
-            raise AMEError(f"grid {path} must be TOML, got an error in it: {error}.") from error
+            raise AMEError(f"grid {path} must be valid TOML, got an error: {error}.") from error
         return cls.of(values, data=data)
 
     @cached_property
@@ -302,7 +297,7 @@ def world_of(recipe: Recipe) -> World:
 
 
 def canonical(recipe: Recipe) -> Recipe:
-    """The recipe with every setting that changes no student in it at its default, and omega as a number.
+    """The recipe with every setting that has no effect on it at its default, and omega as a number.
 
     Two recipes that differ only in such settings are the same run.
 
@@ -320,7 +315,7 @@ def without_ame(recipe: Recipe) -> Recipe:
 
 
 def trains_together(recipe: Recipe) -> bool:
-    """Whether a run is put into a job with others; augmented students, for example, gain nothing from it."""
+    """Whether a run shares a job with others; augmented students, for example, gain nothing from that."""
     return hosts[recipe.host].batched and not (recipe.noise > 0 or recipe.faults or recipe.augment > 0)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,7 +28,7 @@ from ame_explore.training.stage import Stage
 from ame_explore.training.sweeps.grid import AT_ONCE, Job, World
 
 Row = dict[str, Any]
-TIMING = ("seconds",)  # columns that differ between two runs of the same sweep
+TIMING = ("seconds",)  # columns that differ when the same sweep is run again
 
 _newest: tuple[tuple[World, str], _World] | None = None
 
@@ -129,7 +129,7 @@ def _more_metrics(recipe: Recipe, evaluation: Evaluation, world: _World) -> dict
 
 @dataclass(frozen=True, eq=False)
 class _World:
-    """A stage with what all its runs share."""
+    """A stage, and the values that all runs on it share."""
 
     stage: Stage
     references: Mapping[str, float]
@@ -167,7 +167,4 @@ _CHANCE = ("base_accuracy", "new_accuracy", "harmonic_mean")
 
 
 def _quietly(what: str, done: int, of: int) -> None:
-    """The sweep itself says what is done."""
-
-
-Work = Callable[[Job, PairedData | None], list[Row]]
+    """Report nothing while a teacher trains: a sweep has a progress bar of its own."""

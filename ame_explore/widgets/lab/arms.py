@@ -24,13 +24,13 @@ from ame_explore.widgets.lab.timeline import Timeline, history_of
 METRICS_EVERY = 20  # steps (our choice): measuring the test split costs about as much as five steps
 SHARES_EVERY = 5
 RECORD_EVERY = 100  # steps between the states in the Run on disk (0.5 MB each with digits)
-MOST_RECORDED = 400  # the most of them in a Run: with more than 40,000 steps they lie further apart
-PICTURES_EVERY = METRICS_EVERY  # steps between its features, which a replay shows (they are measured then anyway)
-MOST_PICTURES = 100  # from which on they lie further apart, but never further than the states
+MOST_RECORDED = 400  # the most states in a Run: with more than 40,000 steps they are further apart
+PICTURES_EVERY = METRICS_EVERY  # steps between a Run's features, which a replay shows (metrics need them anyway)
+MOST_PICTURES = 100  # with more, features are further apart, but never further than the states
 
 
 class Students(Protocol):
-    """What the panels that ask the students read of an `Engine`."""
+    """What the panels that ask students read from an `Engine`."""
 
     @property
     def arms(self) -> tuple[Arm, ...]: ...
@@ -53,7 +53,7 @@ class Arm:
         stage: data and models, shared with the other arms.
         canvas: what is drawn, shared with the other arms.
         metrics_every: steps between measurements of the metrics.
-        parent: the arm that it is a fork of; None: it is no fork.
+        parent: the arm that it is a fork of; None: it is not a fork.
         fork_step: the step at which it was forked.
     """
 
@@ -174,7 +174,7 @@ class Arm:
 
         Args:
             step: the step that it has reached.
-            most: how many of the canvas's images suffice; None: all. A picture that exists already may have more.
+            most: how many of the canvas's images are enough; None: all. A picture that already exists may have more.
         """
         enough = len(self.canvas.ids) if most is None else min(most, len(self.canvas.ids))
         if self._newest is None or self._newest.step != step or len(self._newest.points) < enough:
@@ -198,7 +198,7 @@ class Arm:
 
     @contextmanager
     def back_at(self, step: int) -> Iterator[None]:
-        """Be at a recorded step for a while, by training again from the nearest checkpoint.
+        """Go back to a recorded step within the block, by training again from the nearest checkpoint.
 
         Args:
             step: the step.

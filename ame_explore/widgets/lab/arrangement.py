@@ -1,4 +1,4 @@
-"""Where the panels of a cockpit are: three docks around the maps, whose tabs a reader can move."""
+"""The places of a cockpit's panels: three docks around the maps, with tabs that a reader can move."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FIXED: tuple[Panel, ...] = tuple(
     name for name in PANELS if name not in (*DEFAULT["left"], *DEFAULT["below"], *DEFAULT["right"])
 )
 
-views.reserve(PANELS, "a panel of the lab")  # `lab(show=...)` takes names of all three
+views.reserve(PANELS, "a panel of the lab")  # `lab(show=...)` takes names of panels, dials and views
 views.reserve(DIALS, "a dial of the lab")
 
 Show = Collection[str] | Mapping[str, Collection[str]]
@@ -33,7 +33,7 @@ def names_of(show: Show | None) -> tuple[str, ...] | None:
         show: names, or place -> names.
 
     Raises:
-        AMEError: if a place is unknown, its value is no collection of names, or a name stands in two places.
+        AMEError: if a place is unknown, its value is not a collection of names, or a name is in two places.
     """
     if show is None or not isinstance(show, Mapping):
         return None if show is None else tuple(show)
@@ -67,7 +67,7 @@ def checked(arrangement: Mapping[str, Any]) -> Arrangement:
         arrangement: place -> names of panels.
 
     Raises:
-        AMEError: if it has other places, or a name is unknown, cannot be moved, or stands in two places.
+        AMEError: if it has other places, or a name is unknown, cannot be moved, or is in two places.
     """
     names_of(arrangement)
     movable = [name for name in PANELS if name not in FIXED]

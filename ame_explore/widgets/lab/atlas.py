@@ -14,7 +14,7 @@ from torch.nn import functional as F
 from ame_explore.widgets.runtime.messages import Atlas
 
 MOST_TILES = 2000  # as many images as a map draws at once
-MOST_SIDE = 64  # pixels of a tile: a map draws none larger than 48
+MOST_SIDE = 64  # pixels of a tile: a map draws tiles of up to 48
 _MOST_PIXELS = 1 << 21
 
 

@@ -60,13 +60,13 @@ class Breaking:
                 kept[field] = _Turned(getattr(recipes[arm], field), value)
 
     def fork(self, parent: str, fork: str) -> None:
-        """Let `fork` be mended as its parent is."""
+        """Let `fork` be mended in the same way as its parent."""
         for arms in self._turned.values():
             if parent in arms:
                 arms[fork] = dict(arms[parent])
 
     def begin(self) -> None:
-        """Start over: only switches that reset stay on, because their changes are part of the new recipes."""
+        """Start over: only switches that need a reset stay on, because the new recipes include their changes."""
         self._turned = {switch: arms for switch, arms in self._turned.items() if BREAK_OF[switch].needs_reset}
 
     def clear(self) -> None:

@@ -1,4 +1,4 @@
-"""Commands that arrive faster than the worker can follow them: those that a later one supersedes are dropped.
+"""Drop commands that a later one supersedes, when they arrive faster than the worker can follow them.
 
 A moving slider, a key that is held down or a script in a loop can send thousands of commands between two steps. The run
 ends in the same state with and without the dropped commands.
@@ -12,8 +12,8 @@ from typing import Any
 Command = tuple[str, dict[str, Any]]
 
 _ANEW = ("reset", "restore")
-_LOST = ("play", "pause", "step", "scrub", "fork")  # without effect on a run that then starts over
-_LAST_COUNTS = ("speed", "select", "complain", "refresh", "take_apart", "probe")  # a probe's command serves all
+_LOST = ("play", "pause", "step", "scrub", "fork")  # they have no effect on a run that then starts over
+_LAST_COUNTS = ("speed", "select", "complain", "refresh", "take_apart", "probe")  # one "probe" serves all that wait
 _TRANSPORT, _SCRUB = ("transport",), ("scrub",)
 Key = tuple[Hashable, ...]
 
@@ -21,7 +21,7 @@ Key = tuple[Hashable, ...]
 def coalesced(commands: Sequence[Command]) -> list[Command]:
     """The commands that still matter, in order; consecutive steps are merged into one command with their sum.
 
-    Goes from the last command to the first and remembers what the later ones decide.
+    It goes from the last command to the first, and remembers what the later ones decide.
     """
     kept: list[Command] = []
     decided: set[Key] = set()

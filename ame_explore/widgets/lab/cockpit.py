@@ -1,4 +1,4 @@
-"""The cockpit: every view and control of a live run in one widget. It only draws; training is elsewhere."""
+"""The cockpit: every view and control of a live run in one widget. It only draws, and trains nothing."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def check_images(images: bool | None) -> None:
 
 
 class Cockpit(Channel):
-    """Transport, dials and live views of one or more arms: it draws a `messages.Scene` and each `LabState`.
+    """Transport, dials and live views of one or more arms, drawn from a `messages.Scene` and `LabState`s.
 
     Args:
         show: names of the panels to show, from `PANELS`; None: all. A mapping of places ("left", "below" and "right" of
@@ -47,7 +47,7 @@ class Cockpit(Channel):
         images: whether the map draws its points as their images; None: as the scene says.
 
     Attributes:
-        images: the same; a press on the map's button "Images" changes it.
+        images: as the argument; the button "Images" of the maps changes it.
         arrangement: place -> names of its panels, as `show` or the reader has arranged them.
         opened: place -> name of the panel whose tab the reader has opened.
 

@@ -144,13 +144,12 @@ def checked(recipe: Recipe, step: int, field: str, value: Any) -> Value:
 
 
 def turned(field: str, value: Any) -> str:
-    """A dial and its value in short, such as "ω 0.5"."""
+    """A dial and its value in a few characters, such as "ω 0.5"."""
     return SETTINGS[field].told(value)
 
 
 def replaced(recipe: Recipe, fields: Mapping[str, Any]) -> Recipe:
-    """`recipe` with other fields, without events beyond the end of a shorter run and without a digest that belongs to
-    other data."""
+    """`recipe` with other fields; events beyond the end of a shorter run and the digest of other data are left out."""
     if "data" in fields or "data_seed" in fields:
         fields = {"data_digest": None, **fields}
     steps = fields.get("steps", recipe.steps)
@@ -159,7 +158,7 @@ def replaced(recipe: Recipe, fields: Mapping[str, Any]) -> Recipe:
 
 
 def with_seeds(recipes: Mapping[str, Recipe], seeds: int) -> dict[str, Recipe]:
-    """Every arm with so many seeds, counted up from its own: first all arms with the first seed, then with the next.
+    """Every arm with several seeds, counted up from its own: all arms with the first seed, then with the next.
 
     Args:
         recipes: arm -> recipe.
@@ -175,7 +174,7 @@ def with_seeds(recipes: Mapping[str, Recipe], seeds: int) -> dict[str, Recipe]:
 
 
 def families(recipes: Mapping[str, Recipe]) -> dict[str, str]:
-    """arm -> the first arm that differs from it in nothing but the seed; empty if all have one seed.
+    """arm -> the first arm that differs from it in nothing but the seed; empty if all have the same seed.
 
     Args:
         recipes: arm -> recipe.
@@ -187,7 +186,7 @@ def families(recipes: Mapping[str, Recipe]) -> dict[str, str]:
 
 
 def lock_step(recipes: Mapping[str, Recipe]) -> None:
-    """Check that all arms learn from the same minibatches, or that the same arms are there with every seed.
+    """Check that all arms learn from the same minibatches, or that every seed has the same arms.
 
     Raises:
         AMEError: if they do not.
@@ -226,9 +225,9 @@ def described(
         recipes: arm -> settings to show.
         begun: arm -> the recipe it began with.
         pending: arm -> field -> value that waits for a reset.
-        data: names of data sets beside the registered ones.
+        data: names of data sets to offer beside the registered ones.
         lock: names of dials to lock; "dials" locks all.
-        cannot: dials that do nothing on the data, and why; None for none.
+        cannot: dial -> why it does nothing on this data; None: all dials act.
     """
     found = []
     for dial in (SETTINGS[name] for name in DIALS):

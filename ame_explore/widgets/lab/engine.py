@@ -28,8 +28,8 @@ from ame_explore.widgets.lab.worker import Worker
 from ame_explore.widgets.runtime.messages import Progress, State
 
 MOST_ARMS = 6
-SLOW = 5  # steps per second, up to which there is time to draw all images
-SELDOM = 0.4  # seconds between two measurements; above this, frames do not wait for a measurement
+SLOW = 5  # steps per second: up to this speed there is time to draw all images
+SELDOM = 0.4  # seconds between two measurements: if they are further apart, frames do not wait for them
 _STAGE_FIELDS = ("data", "data_seed", "teacher_seed")
 
 
@@ -74,8 +74,8 @@ class Engine(Worker):
         self._drawn, self._metrics_every = drawn, metrics_every
         # Whether the last step was measured, when the last measurement was, and the seconds between the last two.
         self._measured, self._measured_at, self._between = False, 0.0, 0.0
-        # Whether measurements are too far apart for frames to wait for them. Only twice that pace turns it back, so
-        # that the number of images that are drawn does not flicker.
+        # Whether measurements are too far apart for frames to wait for them. They must come twice as fast to change
+        # this back, so that the number of images that are drawn does not flicker.
         self._seldom = False
 
     def begin(self) -> None:
@@ -89,8 +89,8 @@ class Engine(Worker):
                 arm.close()
 
     def due(self, late: float) -> bool:
-        """Whether to draw a frame now. At full speed, frames reuse the features of the nearest step with metrics, which
-        has those of all test images."""
+        """Whether to draw a frame now. At full speed, frames reuse the features of the nearest step with metrics, where
+        the features of all test images are known."""
         between = self._apart
         self._seldom = between > (SELDOM / 2 if self._seldom else SELDOM)
         if self.speed or self._seldom:
@@ -103,14 +103,14 @@ class Engine(Worker):
         return max(self._between, time.monotonic() - self._measured_at)
 
     def refresh(self, *, whole: bool = False) -> None:
-        """Draw the arms as they are now, unless an earlier step is being looked at. When drawing all images would slow
-        the training down, only some are drawn, and always the same ones."""
+        """Draw the arms as they are now, unless an earlier step is being looked at. Where drawing all images would slow
+        down the training, only some are drawn, always the same ones."""
         if self.scrubbed is not None:
             return
         whole = whole or self.state != "playing" or (self.speed is not None and self.speed <= SLOW)
         whole = whole or (self._measured and not self.speed and not self._seldom)
         self._show({arm.name: arm.picture(most=None if whole else MOVING) for arm in self.arms})
-        if not whole:  # a measured step has all, but the number that is seen should be steady
+        if not whole:  # a measured step has all images, but the number that is drawn should be steady
             self.shown = {name: picture.first(MOVING) for name, picture in self.shown.items()}
 
     def _show(self, pictures: dict[str, Picture]) -> None:
@@ -298,7 +298,7 @@ class Engine(Worker):
         self._check_ready()
         chosen = [arm for arm in self.arms if arm.name in arms]
         if not chosen:
-            raise AMEError(f"{field} was not changed: there is no arm {', '.join(arms)} any more.")
+            raise AMEError(f"{field} was not changed: there is no longer an arm {', '.join(arms)}.")
         self._turn_dials({arm: {field: value} for arm in chosen if not arm.finished} or {chosen[0]: {field: value}})
         for arm in chosen:
             if arm.index == 0 and arm.name in self.base:  # set before the first step: part of the original recipe
@@ -414,7 +414,7 @@ class Engine(Worker):
         return self.exercise is not None and self.exercise.hidden
 
     def ask(self, asked: Mapping[str, Any]) -> None:
-        """Ask about probes, from any thread: the answer comes after the step that is being trained, of one arm.
+        """Ask about probes, from any thread; the answer comes after the step of one arm that is being trained.
 
         Args:
             asked: see `messages.ProbeArgs`.
@@ -427,7 +427,7 @@ class Engine(Worker):
 
     def do_probe(self) -> None:
         self.probing.serve(self)
-        if self.state != "playing":  # it may have been served within the steps before this command
+        if self.state != "playing":  # the probe may have been answered during the steps before this command
             self.probing.follow_training(self)
 
     def do_take_apart(self, *, place: int | None, key: str = "") -> None:

@@ -14,12 +14,10 @@ from ame_explore.ame import AMEError, check_choice, check_number, python_number,
 from ame_explore.tokens import packed, unpacked
 from ame_explore.training import Recipe
 from ame_explore.widgets.lab.dials import BREAK_OF, replaced
-from ame_explore.widgets.runtime.messages import ExerciseState, Outcome, Panel, Question
+from ame_explore.widgets.runtime.messages import ExerciseState, Outcome, Question
 
-HIDDEN_PANELS: tuple[Panel, ...] = ("dials", "breaks", "diagnosis", "recipe", "one_step")
 REFUSED = ("set", "break", "fork", "restore", "take_apart")  # commands that show or change what is hidden
 WHO, WHAT = "who", "what"
-NOBODY = "none of them"
 ANSWERS_PREFIX = "answers1:"
 MOST_QUESTIONS = 12
 MOST_TEXT = 2000  # characters of an answer
@@ -33,21 +31,21 @@ Questions = Sequence[str] | Mapping[str, Sequence[str]]
 class Exercise:
     """“Which student was sabotaged, and how?”: an argument of `lab`.
 
-    The fault is drawn from a number, the seal, and stands neither in the token nor in what the page is sent. It is one
-    of the break-it switches that acts on every student, so it gives nothing away by itself.
+    The fault is drawn with a number, the seal; neither the token nor the page holds the fault itself. It is one of the
+    break-it switches that act on every student, so that it does not tell by itself which student is sabotaged.
 
     Attributes:
         fault: the switch, such as "shuffled_pairs"; None: drawn by the seal.
         arm: the sabotaged student; None: drawn by the seal.
         questions: a teacher's own questions, asked beside the two of the exercise. A sequence asks for free text; a
             mapping gives each question its options, and free text if there are none. All may be left open.
-        minutes: the time that the learner has, as a clock that runs down; later answers are marked as late. None: a
-            clock that runs up.
-        reveals: whether the learner's answers reveal the fault. If not, `Lab.reveal` does, when the teacher wants.
-        seal: decides what is drawn; None: chosen at random, so that it fits `fault` and `arm`.
+        minutes: the learner's time, on a clock that runs down; later answers are marked as late. None: the clock runs
+            up, without a limit.
+        reveals: whether the fault is shown once the learner has answered. If not, the teacher calls `Lab.reveal`.
+        seal: the number that decides what is drawn; None: chosen at random, so that it fits `fault` and `arm`.
 
     Raises:
-        AMEError: if an argument is of another kind or out of range.
+        AMEError: if an argument has the wrong type or is out of range.
     """
 
     fault: str | None = field(default=None, repr=False)
@@ -69,11 +67,15 @@ class Exercise:
         if self.seal is not None:
             check_number("seal", self.seal, low=0, high=_LARGEST_SEAL, whole=True)
         if self.seal is not None and (self.fault, self.arm) != (None, None):
-            raise AMEError("seal decides fault and arm: give either the seal, or these.")
+            raise AMEError("seal decides fault and arm: give either the seal, or fault and arm.")
         self.asked()
 
     def asked(self) -> list[tuple[str, list[str]]]:
-        """The teacher's questions with their options; no options stand for free text."""
+        """The teacher's questions with their options; without options, a question asks for free text.
+
+        Raises:
+            AMEError: if `questions` has the wrong form, or holds too many or too long texts.
+        """
         given = self.questions
         if isinstance(given, str) or not isinstance(given, (Sequence, Mapping)):
             raise AMEError(f"questions must be texts, or texts with their options, got {shown(given)}.")
@@ -92,7 +94,7 @@ class Exercise:
         return found
 
     def plain(self) -> dict[str, Any]:
-        """What a token holds of it. The seal has to be chosen by then, and stands for fault and arm."""
+        """What a token holds of it: the seal, which must have been chosen, stands for fault and arm."""
         return {
             "questions": self.asked(),
             "minutes": self.minutes,
@@ -155,7 +157,7 @@ def drawn(seal: int, arms: Sequence[str], faults: Sequence[str]) -> tuple[str, s
     """The sabotaged arm and the fault that a seal stands for.
 
     Args:
-        seal: of the exercise.
+        seal: the seal of the exercise.
         arms: the names of the arms.
         faults: the switches to draw from.
     """
@@ -165,7 +167,7 @@ def drawn(seal: int, arms: Sequence[str], faults: Sequence[str]) -> tuple[str, s
 
 
 def sealed(exercise: Exercise, recipes: Mapping[str, Recipe]) -> Exercise:
-    """The exercise with its seal chosen, and without the fault in plain.
+    """The exercise with its seal chosen, and without a readable fault.
 
     Args:
         exercise: as the teacher gave it.
@@ -176,9 +178,9 @@ def sealed(exercise: Exercise, recipes: Mapping[str, Recipe]) -> Exercise:
     """
     faults, arms = possible_faults(recipes), list(recipes)
     if len(arms) < 2:
-        raise AMEError("exercise needs two students or more, of which one is sabotaged: give recipes for them.")
+        raise AMEError(f"exercise needs two students or more, to sabotage one of them, got {len(arms)}: add a recipe.")
     if not faults:
-        raise AMEError("exercise: none of the faults acts on these recipes; take off the faults that they have.")
+        raise AMEError("exercise: no fault can act on all of these recipes: remove the faults that they already have.")
     if exercise.seal is not None:
         return exercise
     if exercise.arm is not None:
@@ -201,7 +203,7 @@ class Answers:
         right: question -> whether the answer is right, for the two questions of the exercise.
         seconds: from the first step to the answers.
         late: whether that was more than the time given.
-        seal: of the exercise.
+        seal: the seal of the exercise.
         arms: the students.
         faults: the faults among which one was drawn.
     """
@@ -221,7 +223,7 @@ class Answers:
 
     @classmethod
     def from_token(cls, token: str) -> Answers:
-        """The answers in a token, judged anew.
+        """The answers in a token; whether they are right is decided again.
 
         Args:
             token: what `token()` returned.
@@ -261,7 +263,7 @@ class Sabotage:
         recipes: arm -> healthy recipe.
 
     Attributes:
-        exercise: sealed.
+        exercise: the exercise, sealed.
         healthy: arm -> healthy recipe.
         hidden: whether the fault is still hidden.
         answers: the learner's, once they are given.
@@ -290,12 +292,12 @@ class Sabotage:
         return found
 
     def begin(self) -> None:
-        """Start the clock, unless it runs."""
+        """Start the clock, unless it is running."""
         self._begun = time.monotonic() if self._begun is None else self._begun
 
     @property
     def seconds(self) -> float:
-        """On the clock."""
+        """Seconds on the clock."""
         return 0.0 if self._begun is None else (self._ended or time.monotonic()) - self._begun
 
     @property
@@ -328,7 +330,7 @@ class Sabotage:
             AMEError: if there are answers already, or one is invalid; then nothing changes.
         """
         if self.answers is not None:
-            raise AMEError("answers were given already, and cannot be changed.")
+            raise AMEError("answers were already given, and cannot be changed.")
         of = {question["id"]: question for question in self.questions()}
         kept: dict[str, str] = {}
         for name, answer in given.items():
@@ -355,7 +357,7 @@ class Sabotage:
         self.hidden = False
 
     def state(self) -> ExerciseState:
-        """What the page is sent of it."""
+        """What is sent to the page."""
         answers = self.answers
         outcome: dict[str, Outcome] = {}
         told = ""
@@ -363,7 +365,7 @@ class Sabotage:
             how = BREAK_OF[self._fault]
             told = f"{self._arm} was sabotaged: {how.label}. {how.help}"
             for name, right in () if answers is None else answers.right.items():
-                outcome[name] = {"text": "Right." if right else "Not so.", "right": right}
+                outcome[name] = {"text": "Right." if right else "Wrong.", "right": right}
         return ExerciseState(
             questions=self.questions(),
             answers={} if answers is None else dict(answers.given),

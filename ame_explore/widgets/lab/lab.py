@@ -64,7 +64,7 @@ def lab(
     Args:
         recipe: A Recipe or a token (steering included) makes one arm. A mapping of names to recipes or tokens makes
             several arms, trained side by side on the same minibatches. None makes KD and KD + AME. A token of a whole
-            lab (`Lab.token`) gives all that the lab showed; other arguments replace what it holds.
+            lab (`Lab.token`) gives everything that the lab showed; other arguments replace what it holds.
         show: names of the panels and dials to show; None shows everything. A mapping of places to names also arranges
             them: "left", "below" and "right" of the maps are docks of tabs, the first of which is open. "main" names
             what else is shown: "transport", "timeline" and "manifold", all three if it is left out. `Lab.arrangement`
@@ -72,8 +72,8 @@ def lab(
         lock: names of commands ("play", "set", "break", "restore", ...) and of dials that the reader cannot use;
             "dials" locks all dials. Code can still use them.
         predict: ask for a prediction before play unlocks.
-        exercise: "sabotage", or an `Exercise` with questions, a clock or a fault of your choice: one of the students is
-            sabotaged, and recipes, dials and diagnosis stay hidden until the learner has answered.
+        exercise: "sabotage", or an `Exercise` with questions, a clock or a fault of your choice. One student is
+            sabotaged; recipes, dials and diagnosis stay hidden until the learner has answered.
         seeds: how many seeds of each arm to train side by side, at most six arms in all. The curves then show the range
             of an arm's seeds as a band, and its best seed so far as a line.
         images: whether the maps begin with points drawn as their images. None: yes where the data says so
@@ -217,7 +217,7 @@ class Lab:
     def _renew_still(self) -> None:
         """Draw the still below the cell again; a page with the live cockpit hides it, and a saved notebook keeps it."""
         if self._still is not None:
-            with suppress(Exception):  # a picture for later must not end what runs now
+            with suppress(Exception):  # a failed still must not end the run
                 self._still.update(still_bundle(*self._drawn_still()), raw=True)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
@@ -226,7 +226,7 @@ class Lab:
 
     @property
     def arrangement(self) -> dict[str, list[str]]:
-        """What the lab shows and where, as the reader has arranged it: `lab(..., show=...)` takes it."""
+        """What the lab shows and where, as the reader has arranged it, for `lab(..., show=...)`."""
         names = self._names
         found = self.cockpit.arranged
         if names is None:
@@ -237,7 +237,7 @@ class Lab:
 
     @property
     def token(self) -> str:
-        """The whole lab as one string, which `lab` takes: all arms with their steering, the arrangement, what is hidden
+        """The whole lab as one string, for `lab(...)`: all arms with their steering, the arrangement, what is hidden
         and locked, the exercise and the kept probes. It does not hold the fault of an exercise."""
         return WholeLab(
             recipes=self.live.recipes if self.live.exercise is None else self.live.healthy,
@@ -301,7 +301,7 @@ class Lab:
         self.live.follow_probes()
         state = self.live.view(lock=[name for name in self._locked if name not in COMMANDS])
         shown = [dial for dial in state.dials if not self._dials or dial["field"] in self._dials]
-        locked = list(REFUSED) if self.live.hides else []  # dials say so themselves
+        locked = list(REFUSED) if self.live.hides else []  # locked dials are marked in `state.dials`
         self.cockpit.frame(dataclasses.replace(state, dials=shown, locked=locked), paced=True)
         if self.views:
             self._show_views(state)
@@ -372,10 +372,10 @@ class Lab:
             self.cockpit.tell("shared", {"token": self.token})
 
     def _restore(self, token: Any) -> None:
-        """Start over with the run in a token; one of a whole lab also brings its arrangement and its probes.
+        """Start over with the run in a token; the token of a whole lab also brings its arrangement and its probes.
 
         Raises:
-            AMEError: if the token is damaged, or its lab locks, hides or asks something, which this one does not.
+            AMEError: if the token is damaged, or its lab locks, hides or asks something.
         """
         if not is_lab_token(token):
             self.live.restore(token)
@@ -396,7 +396,7 @@ class Lab:
 
 
 def _panels(show: Show | None, needed: Collection[str]) -> Show | None:
-    """The panels of an argument `show`, with those that it needs: the dials that it names, the form that unlocks play.
+    """The panels of an argument `show`, with others that it needs: its dials, or the form that unlocks play.
 
     Args:
         show: names of panels, dials and views, or place -> names.

@@ -26,7 +26,7 @@ class WholeLab:
         lock: names that the reader cannot use.
         images: whether points are images.
         predict: whether a prediction is asked for.
-        exercise: or None.
+        exercise: the exercise, or None.
         probes: the kept probes by name.
     """
 

@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 class LiveRun:
     """One or more students ("arms") that learn in one worker thread, on the same minibatches, in lock-step.
 
-    Commands return at once; the worker follows them between two steps. (A cell that waits would block the messages of
-    the page.)
+    Commands do not wait; the worker follows them between two steps. (A cell that waits would block the messages of the
+    page.)
 
         live = LiveRun({"KD": Recipe(omega=0.0), "KD + AME": Recipe()})
         live.play()
@@ -47,7 +47,7 @@ class LiveRun:
     Args:
         recipes: arm -> Recipe or token; a single Recipe or token makes one arm; None: KD and KD + AME.
         stage: data and models made before; None: the worker makes them or reads them from the cache.
-        data: your own data, which the recipes name, or the name of a data set for recipes that are None.
+        data: your own data, which the recipes name; or, if `recipes` is None, the name of a data set.
         record: a folder in which each arm records a Run; an earlier Run of an arm of the same name is replaced. None: a
             temporary folder.
         drawn: the most images that the views draw.
@@ -88,7 +88,7 @@ class LiveRun:
         sabotage = None
         if exercise is not None:
             if seeds > 1:
-                raise AMEError(f"seeds must be 1 in an exercise, got {seeds}.")
+                raise AMEError(f"seeds must be 1 in an exercise, got {seeds}: leave seeds out.")
             healthy = two_students(own) if recipes is None else arms_of(recipes, own)
             sabotage = Sabotage(exercise_from(exercise), healthy)
             arms = sabotage.recipes()
@@ -159,7 +159,14 @@ class LiveRun:
         self._engine.put("reset")
 
     def speed(self, steps_per_second: float | None) -> None:
-        """Limit the steps per second; None: full speed."""
+        """Limit the speed of training.
+
+        Args:
+            steps_per_second: the most steps per second; None: full speed.
+
+        Raises:
+            AMEError: if it is not above 0.
+        """
         if steps_per_second is not None:
             check_number("steps_per_second", steps_per_second, above=0)
         self._engine.put("speed", value=steps_per_second)
@@ -175,8 +182,8 @@ class LiveRun:
         return {arm.name: arm.recipe for arm in arms} if arms else dict(self._engine.base)
 
     def set(self, field: str, value: Value, arm: str | None = None) -> None:
-        """Turn a dial. It takes effect at the next step, as an event of the recipe, or at the next reset if it decides
-        the data.
+        """Turn a dial. It takes effect at the next step, as an event of the recipe, or at the next reset if the data
+        depends on it.
 
         Args:
             field: a field of the recipe.
@@ -194,7 +201,7 @@ class LiveRun:
         for name in arms:
             value = dials.checked(self.recipes[name], steps.get(name, 0), field, value)
         if field == "seed" and self._engine.families:
-            raise AMEError("seed: this lab trains several seeds: make a lab with other ones.")
+            raise AMEError("seed cannot be set in a lab that trains several seeds: open a new lab.")
         if field in dials.LOCK_STEP:
             arms = list(self.recipes)
         self._engine.put("set", field=field, value=value, arms=arms)
@@ -248,7 +255,7 @@ class LiveRun:
         self._check_open("fork")
         engine = self._engine
         if not engine.arms:
-            raise AMEError("fork: there is no arm yet; wait until the lab has prepared.")
+            raise AMEError("fork: there is no arm yet; wait until the lab is prepared.")
         concerned = list(self.recipes) if field is None else dials.concerned(field, self.recipes, arm)
         if arm is not None:
             check_choice("arm", arm, [one.name for one in engine.arms])
@@ -264,7 +271,7 @@ class LiveRun:
         while name is None and chosen in self.recipes:
             chosen, number = f"{told} ({number})", number + 1
         if chosen in self.recipes:
-            raise AMEError(f"name must be new, got {chosen!r}.")
+            raise AMEError(f"name must be new, got {chosen!r}, which an arm already has: choose another name.")
         engine.put("fork", arm=parent.name, step=step, field=field, value=value, name=chosen, play=bool(play))
         self._look = None
         return chosen
@@ -322,17 +329,17 @@ class LiveRun:
         self._engine.put("answer", answers=dict(answers))
 
     def reveal(self) -> None:
-        """End the hiding of an exercise: its fault, the recipes and the diagnosis are shown."""
+        """Show the fault of an exercise, and the recipes and the diagnosis that it hides."""
         self._engine.put("reveal")
 
     def _check_open(self, what: str) -> None:
         if self.hides:
-            raise AMEError(f"{what}: the exercise hides what this would show or change, until its answers are given.")
+            raise AMEError(f"{what} is not possible while the exercise hides its fault: answer or reveal it first.")
 
     # Probes
 
     def probe(self, what: Any, name: str | None = None) -> None:
-        """Put something of your own into the shared space; `probes` and the lab's panel tell where it lands.
+        """Put something of your own into the shared space; `probes` and the lab's panel show where it lands.
 
         Args:
             what: a text such as "a sad cat"; an image (channels, height, width) with values in [0, 1], of the data's
@@ -340,8 +347,8 @@ class LiveRun:
             name: keep it under this name, as one of at most 12; None: it is the current probe until the next one.
 
         Raises:
-            AMEError: if `what` is none of these, or has NaN or values outside [0, 1]. What only the lab can tell, such
-                as unknown words, it says in its panel.
+            AMEError: if `what` is none of these, or has NaN or values outside [0, 1]. Problems that only the lab can
+                notice, such as unknown words, appear in its panel.
         """
         plain = probe_from(what).plain()
         asked = {"action": "ask", "probe": plain} if name is None else {"action": "keep", "name": name, "probe": plain}
@@ -353,11 +360,11 @@ class LiveRun:
         return dict(self._engine.probing.kept)
 
     def keep_probes(self, probes: Mapping[str, Probe]) -> None:
-        """Keep these, by name, beside those that are kept already."""
+        """Keep these probes by name, beside those that are already kept."""
         self._add(probes)
 
     def ask_probe(self, asked: Mapping[str, Any]) -> None:
-        """Do what a page asks of the probes; see `messages.ProbeArgs`. What is wrong with it is said in the panel."""
+        """Do what a page asks of the probes, see `messages.ProbeArgs`; the panel shows errors."""
         self._engine.ask(asked)
 
     @property
@@ -371,13 +378,13 @@ class LiveRun:
     # One step
 
     def take_apart(self, place: int | None = None, *, key: str = "") -> None:
-        """Take the next step apart, of the moment that is shown; the run has to be paused, and stays as it is.
+        """Take apart the step that follows the moment that is shown. The run must be paused, and does not change.
 
-        The lab's panel "One step" shows what comes of it. `training.take_apart` gives the numbers without a lab.
+        The lab's panel "One step" shows the result. `training.take_apart` gives the numbers without a lab.
 
         Args:
-            place: of the image of the minibatch that it is shown for; None: the first.
-            key: any text, which the answer repeats.
+            place: index in the minibatch of the image to show; None: the first.
+            key: any text; the answer repeats it.
         """
         self._check_open("take_apart")
         self._engine.put("take_apart", place=place, key=key)
@@ -395,7 +402,7 @@ class LiveRun:
         """
         chosen = tuple(_id(one) for one in ids)
         self._engine.put("select", ids=chosen)
-        self._engine.selection = self._engine.drawn(chosen)  # so that reading it at once already gives these
+        self._engine.selection = self._engine.drawn(chosen)  # so that reading the selection right away gives these
 
     @property
     def selection(self) -> pd.DataFrame:
@@ -415,7 +422,7 @@ class LiveRun:
     # The end
 
     def result(self, timeout: float | None = None) -> LiveResult:
-        """The results so far, at once; `LiveResult.finished` says whether the run has ended.
+        """The results so far, without waiting; `LiveResult.finished` says whether the run has ended.
 
         With AME_HEADLESS=1 this plays the run, even if a question is open, and waits for the end.
 
@@ -433,7 +440,7 @@ class LiveRun:
         return self.so_far()
 
     def so_far(self) -> LiveResult:
-        """The results so far, at once, in a headless run too.
+        """The results so far, without waiting, even in a headless run.
 
         Raises:
             Exception: the error that stopped the worker, if there was one.
@@ -528,7 +535,7 @@ class LiveRun:
 
     @property
     def asks(self) -> bool:
-        """Whether it asks for a prediction before the run."""
+        """Whether the lab asks for a prediction before the run."""
         return self._engine.prediction is not None
 
     @property
@@ -572,7 +579,7 @@ class LiveRun:
 
 
 def _with_probes(recipes: Any) -> tuple[Any, dict[str, Probe]]:
-    """What was given without the probes that a token may hold, and these; None for a token of probes alone."""
+    """What was given, without the probes that a token may hold, and the probes; None for a token of probes alone."""
     if not isinstance(recipes, str):
         return recipes, {}
     token, probes = split_token(recipes)
@@ -583,4 +590,4 @@ def _id(value: Any) -> int:
     try:
         return int(value)
     except (TypeError, ValueError, OverflowError):
-        raise AMEError(f"ids must be whole numbers, got {value!r}: they are places of images in the data.") from None
+        raise AMEError(f"ids must be whole numbers, got {value!r}: give indices of images in the data.") from None

@@ -29,9 +29,9 @@ class ArmResult:
 
     Attributes:
         name: the name of the arm.
-        recipe: including the steering; while an exercise hides its fault, without the fault.
+        recipe: the recipe with the steering; without the fault while an exercise hides it.
         step: the last step done.
-        finished: whether that is the end.
+        finished: whether that is the last step of the run.
         losses: in the form of `Run.losses`.
         metrics: in the form of `Run.metrics`.
         folder: the folder of its record; None if nothing was recorded yet, or an exercise hides it.
@@ -58,7 +58,7 @@ class ArmResult:
             AMEError: if nothing was recorded yet.
         """
         if self.folder is None:
-            raise AMEError("run: nothing was recorded yet, or the exercise hides it until its answers are given.")
+            raise AMEError("run: nothing was recorded yet, or the exercise hides it until it is answered.")
         return Run.open(self.folder)
 
 
@@ -71,7 +71,7 @@ class LiveResult:
         state: the state of the lab; see `LiveRun.state`.
         arms: the arms' results by name.
         prediction: what the reader predicted and what happened; None if the lab did not ask.
-        answers: to the questions of an exercise, with their token; None without an exercise, or before they are given.
+        answers: the learner's answers to an exercise, with their token; None without an exercise or answers.
     """
 
     finished: bool
@@ -79,7 +79,7 @@ class LiveResult:
     arms: Mapping[str, ArmResult]
     prediction: Predicted | None = field(default=None, repr=False)
     answers: Answers | None = None
-    _kept: Any = field(default=None, repr=False, compare=False)  # the temporary folder lives as long as this
+    _kept: Any = field(default=None, repr=False, compare=False)  # keeps the temporary folder alive
 
     def __repr__(self) -> str:
         told = []
@@ -98,21 +98,24 @@ def arms_of(recipes: Recipes, data: PairedData | str | None) -> dict[str, Recipe
         data: your own data or the name of a data set, used if `recipes` is None.
 
     Raises:
-        AMEError: if `recipes` is neither a recipe, a token nor a mapping of names to them, or `data` names a data set
-            that is not registered, or is named beside recipes.
+        AMEError: if `recipes` is neither a recipe, a token nor a mapping of names to them, or if `data` is a name that
+            is not registered or is given together with recipes.
     """
     if isinstance(data, str):
         if data not in data_sets:
             check_data(data)
         if recipes is not None:
-            raise AMEError(f"data must be a PairedData beside recipes, which name their data themselves, got {data!r}.")
+            raise AMEError(
+                "data must be a PairedData if recipes are given, since recipes name their data sets, "
+                f"got {data!r}: leave it out."
+            )
     if recipes is None:
         return arms_with_and_without_ame(Recipe.for_data(data))
     if not isinstance(recipes, Mapping):
         recipe = _recipe(recipes)
         return {KD_ARM if recipe.effective_omega == 0 else AME_ARM: recipe}
     if not recipes or not all(isinstance(name, str) and name.strip() for name in recipes):
-        raise AMEError(f"recipes must map names to recipes, one at least, got {dict(recipes)!r}.")
+        raise AMEError(f"recipes must map names to recipes, at least one, got {dict(recipes)!r}.")
     return {name: _recipe(recipe) for name, recipe in recipes.items()}
 
 

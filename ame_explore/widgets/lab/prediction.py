@@ -20,9 +20,9 @@ from ame_explore.widgets.runtime.messages import Outcome, Question, SketchOf
 RISES, STAYS, FALLS = "rises", "stays", "falls"
 NO_DIFFERENCE = "no difference"
 _PAST = {RISES: "rose", STAYS: "stayed", FALLS: "fell"}
-_STAYS = {"H": 0.1, "new_accuracy": 0.03, "harmonic_mean": 0.01}  # unit of H; shares: no change (our choice)
+_STAYS = {"H": 0.1, "new_accuracy": 0.03, "harmonic_mean": 0.01}  # smaller changes count as none (our choice)
 _POINTS = 16  # of the curve that sketches are compared with
-_BY_CHANCE = 0.05  # of the harmonic mean: below, the outcome names chance as a reason (our choice)
+_BY_CHANCE = 0.05  # of the harmonic mean: the outcome says that smaller differences can be chance (our choice)
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,8 @@ class Predicted:
         arms: the names of the arms.
         options: id of a question -> its options; empty for the sketch.
         answers: id of a question -> the reader's answer; unanswered ones are left out.
-        truth: id of a question -> what the answer should have been, for the sketch the values that were measured at
-            evenly spaced steps; empty before the end of the run.
+        truth: id of a question -> the right answer, for the sketch the values that were measured at evenly spaced
+            steps; empty before the end of the run.
         run: eight hexadecimal digits that tell the arms' recipes at the start from others.
         ticket: three random bytes that tell this reader's answers from another's.
     """
@@ -87,7 +87,7 @@ class Prediction:
         return bool(self.answers)
 
     def answer(self, answers: Mapping[str, Any]) -> None:
-        """Store the answers.
+        """Store the reader's answers.
 
         Args:
             answers: id of a question -> one of its options, or for a sketch two or more numbers, evenly spaced over the
@@ -97,7 +97,7 @@ class Prediction:
             AMEError: if an answer is invalid, none is given, or answers were given before; then nothing is stored.
         """
         if self.answered:
-            raise AMEError("answers were given already: they cannot change before a reset.")
+            raise AMEError("answers were already given: they cannot change before a reset.")
         of = {question["id"]: question for question in self.questions}
         kept: dict[str, Any] = {}
         for name, answer in answers.items():
@@ -125,7 +125,7 @@ class Prediction:
             timelines: arm -> its history.
             readings: arm -> the reading of its H; None: not known.
             difference: between the harmonic means of the first two arms, with its interval over the test images; None:
-                not known, and a difference below 0.01 is none.
+                not known, so that a difference below 0.01 counts as none.
         """
         if not self._finished(timelines):
             return {}
@@ -155,7 +155,7 @@ class Prediction:
         return found
 
     def truth(self, timelines: Mapping[str, Timeline], difference: PairedInterval | None = None) -> dict[str, Any]:
-        """The right answer to each question, once all arms have finished; before, nothing.
+        """The right answer to each question, once all arms have finished; empty before that.
 
         Args:
             timelines: arm -> its history.

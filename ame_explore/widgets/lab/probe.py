@@ -1,4 +1,4 @@
-"""A probe: a drawing, a text or an image row that a learner puts into the shared space; and probes as a token."""
+"""A probe: a drawing, a text or an image of the data that a learner puts into the shared space; probes as a token."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ame_explore.training import Stage
 MOST_CHARACTERS = 200  # of a text
 MOST_KEPT = 12
 MOST_NAME = 40  # characters
-_APART = 12  # of 255: a pixel that differs less from the ground counts as empty
+_APART = 12  # of 255: a pixel that differs by no more from the ground counts as empty
 _MOST_PIXELS = 1 << 16  # of a drawing
 _LONGEST = 1 << 22  # bytes that a token may unpack to
 _LUMA = (0.299, 0.587, 0.114)  # ITU-R BT.601
@@ -37,12 +37,12 @@ class Probe:
 
     Attributes:
         kind: "image" for pixels, "text", or "row" for an image of the data as it is.
-        name: under which it is kept; "" if it is not.
-        pixels: (height, width, 3) uint8, of an image.
-        text: of a text.
-        id: of a row: its index in the data.
-        other: of a row: the index of the row that it is blended with; None: no blend.
-        share: of a row: the weight of `other`, in [0, 1].
+        name: the name under which it is kept; "" if it is not kept.
+        pixels: for an image: (height, width, 3) uint8.
+        text: for a text: the text.
+        id: for a row: its index in the data.
+        other: for a row: the index of the row that it is blended with; None: no blend.
+        share: for a row: the weight of `other`, in [0, 1].
     """
 
     kind: Kind
@@ -75,7 +75,7 @@ class World:
 
     Attributes:
         stage: data and models.
-        ground: (3,) uint8, the usual colour of the images' corners, on which a learner draws.
+        ground: (3,) uint8, the usual colour of the images' corners, as the ground to draw on.
         tokenizer: the teacher's; None if it does not read free text, so that only the class texts have features.
         image_shape: (channels, height, width); None if there are no images to draw on.
     """
@@ -129,7 +129,7 @@ class World:
         return ""
 
     def picture(self, probe: Probe) -> Tensor:
-        """(1, channels, height, width) float32: a probe that is no text, as the models take it."""
+        """(1, channels, height, width) float32: a probe that is not a text, as the models take it."""
         data = self.stage.data
         if probe.kind == "row":
             first = data.images[probe.id : probe.id + 1]
@@ -143,10 +143,10 @@ class World:
         return pixels[None]
 
     def check(self, probe: Probe) -> Probe:
-        """Return `probe`.
+        """Check a probe, and return it.
 
         Raises:
-            AMEError: if it does not fit this world: a sentence for the reader.
+            AMEError: if it does not fit this world; the message is a sentence for the reader.
         """
         {"image": self._check_image, "text": self._check_text, "row": self._check_row}[probe.kind](probe)
         return probe
@@ -228,7 +228,7 @@ def probe_from(what: Any, name: str = "") -> Probe:
     Args:
         what: a text; the index of an image in the data; or an image (channels, height, width) of 1 or 3 channels with
             values in [0, 1], as an array or tensor.
-        name: under which it is kept.
+        name: the name under which it is kept.
 
     Raises:
         AMEError: if it is none of these, or holds NaN or values outside [0, 1].

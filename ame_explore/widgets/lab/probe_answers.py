@@ -1,4 +1,4 @@
-"""What teacher and students say of a probe: where it lands, answers, entropy, neighbours, and walks between two."""
+"""What teacher and students make of a probe: its place, answers, entropy, neighbours, and walks between two probes."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Model:
         name: "teacher" or the arm's.
         step: steps done; None for the teacher.
         student: the student; None for the teacher.
-        images: (N, D) unit features of drawn images, the canvas's first ones.
+        images: (N, D) unit features of the canvas's first N images.
     """
 
     name: str
@@ -46,8 +46,8 @@ class Model:
 class Prober:
     """Embeds probes in a canvas's teacher and in students, and reads their answers.
 
-    A text is read by the teacher's text tower in every model, since students answer in the teacher's space: its place
-    is the same everywhere, but the images around it are not.
+    The teacher's text tower reads a text for every model, since students answer in the teacher's space: the text has
+    the same place in all of them, but the images around it differ.
 
     Args:
         canvas: what is drawn.
@@ -107,9 +107,9 @@ class Prober:
     def answers(self, probe: Probe, models: Sequence[Model]) -> list[ProbeAnswer]:
         """What each model says of a probe.
 
-        For an image, `shares` are the probabilities of the class texts. For a text they are the classes of the images
-        that it would find: the images' probabilities given the text (the softmax over the drawn images, at the
-        teacher's scale), summed by class. `entropy` is that of the shares, in nats.
+        For an image, `shares` are the probabilities of the class texts. For a text, they are the classes of the images
+        that it would retrieve: the images' probabilities given the text (the softmax over the drawn images, at the
+        teacher's scale), summed by class. `entropy` is the entropy of the shares, in nats.
 
         Args:
             probe: the probe, which its world has checked.

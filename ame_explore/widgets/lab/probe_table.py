@@ -20,7 +20,7 @@ def table_of(probing: Probing, stage: Stage | None) -> pd.DataFrame:
 
     Args:
         probing: the probes.
-        stage: whose class texts are the answers; None: there is no answer yet.
+        stage: the stage whose class texts are the answers; None: there is no answer yet.
     """
     import pandas as pd
 

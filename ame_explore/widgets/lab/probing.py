@@ -1,4 +1,4 @@
-"""The probes of a lab in its worker's thread: what the learner has put in, kept and walks between."""
+"""The probes of a lab, in its worker's thread: the current probe, the kept ones, and the walk between two."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Probing:
 
     Attributes:
         kept: the kept probes by name.
-        waiting: requests that were not followed yet; any thread may append to it.
+        waiting: requests that were not followed yet; any thread may append to them.
         last: the last answers.
         on_state: called with each `messages.ProbeState` that answers an action.
         on_picked: called with the pixels of an image that the learner wants to draw on.
@@ -54,7 +54,7 @@ class Probing:
 
     @property
     def empty(self) -> bool:
-        """Whether nothing was put in."""
+        """Whether there is nothing to show."""
         return self.current is None and not self.kept and self._error is None
 
     def prober(self, engine: Students) -> Prober:
@@ -96,7 +96,7 @@ class Probing:
         )
 
     def serve(self, engine: Students) -> None:
-        """Follow the requests that wait; of successive ones that ask about a probe, only the last.
+        """Follow the waiting requests; of several questions about a probe in a row, only the last.
 
         Args:
             engine: the engine.
@@ -112,7 +112,7 @@ class Probing:
 
         Args:
             engine: the engine.
-            arguments: "action", one of `ACTIONS`, and what belongs to it; see `messages.ProbeArgs`.
+            arguments: "action", one of `ACTIONS`, with its arguments; see `messages.ProbeArgs`.
         """
         by, n = arguments.get("by"), arguments.get("n")
         if isinstance(by, str) and type(n) is int and abs(n) < 1 << 31:
@@ -122,7 +122,7 @@ class Probing:
             self._act(engine, arguments)
         except AMEError as error:
             self._error = str(error)
-        except Exception:  # a page can send anything, and an own model can fail on a strange image
+        except Exception:  # a page can send anything, and a user's own model can fail on a strange image
             self._error = "This probe could not be followed; the run goes on."
         self._tell(engine)
 
@@ -246,7 +246,7 @@ class Probing:
     def follow_training(self, engine: Students) -> None:
         """Answer again if there is a probe and the students have moved since."""
         if engine.state == "playing" and time.monotonic() - self._told < APART:
-            return  # a learner who draws gets answers anyway
+            return  # `serve` answers a learner who draws
         if engine.arms and not self.empty and self._seen != self._mark(engine):
             self._tell(engine)
 

@@ -42,19 +42,19 @@ class OneStepView:
 
     @one_thread()
     def take_apart(self, engine: Students, place: Any, key: Any) -> None:
-        """Answer for the moment that is shown.
+        """Take apart the step that follows the moment that is shown, and answer with it.
 
         Args:
             engine: the engine.
-            place: of the chosen image in the minibatch; anything else than such a number is the first.
-            key: of the request.
+            place: index in the minibatch of the image to show; anything but an index means the first.
+            key: the text of the request, which the answer repeats.
         """
         error = None
         try:
             self.last = self._state(engine, place)
         except AMEError as refused:
             error = str(refused)
-        except Exception as failed:  # an own model or loss can fail here, and the run goes on without this panel
+        except Exception as failed:  # a user's own model or loss can fail here; the run goes on without this panel
             error = f"The step could not be taken apart ({type(failed).__name__}: {failed})."
         if error is not None:
             self.last = _nothing(error)
@@ -68,7 +68,7 @@ class OneStepView:
         if canvas is None or not engine.arms:
             raise AMEError("The lab is still preparing: wait a moment.")
         if engine.state == "playing":
-            raise AMEError("Pause first: a step that is over at once cannot be looked at.")
+            raise AMEError("Pause first: while the run plays, each step is over too soon to look at.")
         parts = {arm.name: self._parts(engine, arm) for arm in engine.arms if not _at_the_end(engine, arm)}
         if not parts:
             raise AMEError("There is no next step: the run has finished. Go back to an earlier step.")
@@ -233,7 +233,7 @@ def _of_rows(parts: OneStep, names: Sequence[str], place: int) -> str:
     level = significant(math.exp(-float(found.entropy[group])), 2)
     return (
         f"{len(p)} {what} compete for one softmax. {leads} Only those above exp(−H) = {level} are pushed up "
-        f"({rising}); all others are pushed down by as much."
+        f"({rising}); all others are pushed down, by as much in total."
     )
 
 
@@ -254,8 +254,8 @@ def _of_push(parts: OneStep, norms: dict[str, float], cosines: dict[str, float |
     if _solved(parts):
         h = quantity("H", [parts.reading])
         return (
-            f"{text} The push is dead: H is {h.with_unit(parts.losses['H'])} of at most {number(parts.largest, 2)}, "
-            "nothing is left to decide, and so no row is pushed any more."
+            f"{text} The push is dead: H is {h.with_unit(parts.losses['H'])} of at most {number(parts.largest, 2)}, so "
+            "nothing is left to decide and no row is pushed any more."
         )
     return f"{text} That is next to nothing."
 
@@ -277,12 +277,12 @@ def _of_optimizer(
     after: tuple[str, float],
 ) -> str:
     turned = [
-        f"{'KD’s pull' if key == 'step_kd' else 'AME’s push'} {number(cosines[key], 2)}"
+        f"{number(cosines[key], 2)} with {'KD’s pull' if key == 'step_kd' else 'AME’s push'}"
         for key in ("step_kd", "step_ame")
         if cosines[key] is not None
     ]
     text = "The optimizer moves the weights, which all images share"
-    text += f": what this image did has a cosine with {' and with '.join(turned)}." if turned else "."
+    text += f": the move of this image has a cosine of {' and of '.join(turned)}." if turned else "."
     text += (
         f" It now says “{after[0]}” ({after[1]:.0%}; before {before[1]:.0%})."
         if after[0] == before[0]

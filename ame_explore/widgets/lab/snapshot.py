@@ -41,7 +41,7 @@ def scene_of(engine: Engine) -> dict[str, Any] | None:
 
 
 def snapshot(engine: Engine, *, show: Iterable[Panel] | None = None, lock: Iterable[str] = ()) -> LabState:
-    """The frame; see `LiveRun.view` for the arguments."""
+    """The frame of this moment; see `LiveRun.view` for the arguments."""
     arms, shown, scrubbed = engine.arms, engine.shown, engine.scrubbed
     # When an earlier step is being looked at, everything is shown as it was then.
     recipes = {arm.name: arm.recipe.at(arm.index if scrubbed is None else scrubbed) for arm in arms} or engine.base

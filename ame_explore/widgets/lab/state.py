@@ -19,7 +19,7 @@ from ame_explore.widgets.runtime.messages import Series as Curve
 
 
 class ShownArm(Protocol):
-    """What is read of an arm to show it: of one in training, or of a recorded run."""
+    """What views read from an arm, which is in training or recorded."""
 
     @property
     def name(self) -> str: ...
@@ -56,7 +56,7 @@ def arm_state(
         picture: what to draw of it; None: nothing.
         until: the step that is being looked at; None: the newest. The curves always go to the newest.
         points: the most points of a curve.
-        hides: leave out what tells of its recipe.
+        hides: leave out what would show its recipe.
         family: see `messages.ArmState`.
     """
     manifold = None
@@ -93,8 +93,9 @@ def _plain(series: Series) -> dict[str, Curve]:
 def delta(arms: Sequence[ShownArm], until: int | None, stepped: Mapping[str, tuple[Picture, Picture]]) -> Delta:
     """What the last step changed: one row per quantity, one column per arm.
 
-    The rows are the recorded quantities that are declared for a group of curves, so that a new one appears by itself.
-    Those that the last step did not measure follow a row that says between which steps they changed.
+    The rows are the recorded quantities that are declared for a group of curves, so that a new quantity appears by
+    itself. Below them are those that the last step did not measure, under a row that says between which steps they
+    changed.
 
     Args:
         arms: the arms.
@@ -134,7 +135,7 @@ def delta(arms: Sequence[ShownArm], until: int | None, stepped: Mapping[str, tup
 
 
 def _between(spans: set[tuple[int, ...]]) -> str:
-    """The steps of the last two measurements in words, of which there may be one, or others in each arm."""
+    """The steps of the last two measurements, in words; there may be only one, and arms may have different steps."""
     if len(spans) > 1:
         return "at the last checkpoints of each"
     (steps,) = spans

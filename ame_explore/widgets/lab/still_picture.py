@@ -1,4 +1,4 @@
-"""A still picture of a lab: its maps and its headline curve, for where no script runs."""
+"""A still picture of a lab, with its maps and its headline curve, for pages where no script runs."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from ame_explore.quantities import quantity
 from ame_explore.widgets.runtime.messages import LabState
 
 _TERM = "harmonic_mean"  # the headline
-_MOST = 600  # images of a map
-_MAPS = 3  # arms with a map: more would be too small
+_MOST = 600  # images in a map
+_MAPS = 3  # arms with a map: with more, maps would be too small
 _NAMED = 12  # class texts with names
 
 
 def lab_still(scene: Mapping[str, Any] | None, state: LabState) -> tuple[str, str]:
-    """Draw a lab.
+    """Draw a still picture of a lab.
 
     Args:
         scene: what `LiveRun.scene` returns.
         state: what is shown.
 
     Returns:
-        SVG, and a sentence.
+        The SVG, and a sentence that says what it shows.
     """
     shown = [arm for arm in state.arms if arm.manifold is not None][:_MAPS]
     words = _words(state)

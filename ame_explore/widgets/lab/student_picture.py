@@ -22,7 +22,7 @@ from ame_explore.widgets.lab.atlas import MOST_TILES, atlas
 from ame_explore.widgets.runtime.messages import Atlas
 
 MOVING = 120  # images drawn during slow training: enough to see the motion, with several frames per second
-_SELECTED = 72  # pixels per side of a selected image's picture that is read from a file
+_SELECTED = 72  # pixels per side of the picture of a selected image, if it is read from a file
 _MARGIN = 0.04  # around the points, as a share of their range
 
 
@@ -30,7 +30,7 @@ _MARGIN = 0.04  # around the points, as a share of their range
 class Picture:
     """One student at one step, over the drawn images.
 
-    N is the number of drawn images, or fewer; then they are the canvas's first ones.
+    N is the number of drawn images, or fewer; these are then the first ones of the canvas.
 
     Attributes:
         step: optimizer steps done.

@@ -17,8 +17,8 @@ from ame_explore.training import Recipe, Run, Step
 if TYPE_CHECKING:
     import pandas as pd
 
-POINTS = 500  # the most of a curve: a screen cannot show more
-MOVING_POINTS = 160  # the most during training, when every frame sends them again
+POINTS = 500  # the most points of a curve: a screen cannot show more
+MOVING_POINTS = 160  # the most during training, when every frame sends all of them again
 MOST_CHECKPOINTS = 64
 CHECKPOINT_EVERY = 10  # steps; doubled whenever there are too many checkpoints
 
@@ -106,7 +106,7 @@ class Timeline:
 
         Args:
             run: the run.
-            steps: of the whole run; None: up to its last step.
+            steps: number of steps of the whole run; None: up to its last step.
 
         Raises:
             AMEError: if its log is damaged.
@@ -230,7 +230,7 @@ class Timeline:
         """(steps, values) of the last two measurements, or fewer if there are fewer.
 
         Args:
-            name: a loss, share or metric; of the same name, the loss.
+            name: a loss, share or metric; if a loss and a metric share the name, the loss.
             until: the last step to consider; None: the newest.
         """
         measured = None if name in _OF_BOTH else self._measured.get(name)
@@ -265,10 +265,10 @@ def history_of(
     """What the diagnosis reads of a run up to a step.
 
     Args:
-        name: of the run.
+        name: name of the run.
         timeline: its numbers.
         until: the step.
-        recipe: the run's, with the steering.
+        recipe: the recipe of the run, with the steering.
         rows_in_a_pass: rows of one pass over the shots.
         width: number of columns of AME's matrix.
         classes: number of classes.

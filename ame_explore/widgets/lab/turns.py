@@ -1,4 +1,4 @@
-"""Dials that were turned during training, in words: for the time line, for looking back, and before a reset."""
+"""Dials that were turned during training, in words, for the time line, for looking back and before a reset."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ame_explore.widgets.lab.arms import Arm
 from ame_explore.widgets.lab.dials import turned
 from ame_explore.widgets.runtime.messages import Turn
 
-MOST_TURNS = 40  # drawn per arm: dragging a slider makes many
+MOST_TURNS = 40  # the most that are drawn for an arm: dragging a slider makes many
 
 
 def turns(recipe: Recipe, until: int) -> list[Turn]:
@@ -22,7 +22,7 @@ def turns(recipe: Recipe, until: int) -> list[Turn]:
             step=one.step,
             field=one.field,
             text=turned(one.field, one.value),
-            redefines=SETTINGS[one.field].redefines,  # then its curve must be broken here
+            redefines=SETTINGS[one.field].redefines,  # the curve is broken here
         )
         for one in kept
     ]

@@ -30,7 +30,7 @@ FULL_SPEED_FRAMES = 3
 CATCH_UP = 0.2  # the most seconds of delay that a run with a set speed catches up
 _PACKAGE = Path(__file__).parents[2]
 _SAID = 20
-_ANSWERED_APART = ("probe", "take_apart")  # by a message of their own
+_ANSWERED_APART = ("probe", "take_apart")  # commands that are answered by a message of their own
 
 
 class Viewer:
@@ -78,8 +78,8 @@ class Worker(ABC):
 
     Attributes:
         state: "preparing", "paused", "playing", "finished", "failed" or "closed".
-        error: the error that stopped it.
-        note: why the last command was refused.
+        error: the error that stopped it, or None.
+        note: why the last command was refused, or None.
         progress: the progress of the preparation.
         speed: steps per second; None: full speed.
         said: the last sentences, numbered.
@@ -106,7 +106,7 @@ class Worker(ABC):
         self._waiting = 0
         self.thread: threading.Thread | None = None
 
-    # Of the subclass
+    # What the subclass does
 
     @abstractmethod
     def begin(self) -> None:
@@ -141,7 +141,7 @@ class Worker(ABC):
             AMEError: if the lab is closed.
         """
         if self.stopping:
-            raise AMEError(f"{command}: this lab is closed: make another.")
+            raise AMEError(f"{command}: this lab is closed; open a new one.")
         with self.changed:
             self._waiting += 1
         self._commands.put((command, arguments))
@@ -151,7 +151,7 @@ class Worker(ABC):
         self._commands.put(None)
 
     def stop(self) -> None:
-        """Make the thread end after its current work. Returns at once."""
+        """Make the thread end after its current work; this does not wait for it."""
         self.stopping = True
         self.wake()
 

@@ -86,10 +86,10 @@ def replay_page(
 ) -> Replayed:
     """Write one HTML file that plays recorded runs side by side in the panels of the lab.
 
-    It shows what the record holds: the maps at the steps with features, the curves, the diagnosis, the last step's
-    changes and the recipes; and below them stills of the figures of the whole runs, with the landscapes kept there.
-    What minibatches alone show is not recorded, and so not diagnosed. The page needs neither a kernel nor a network,
-    and opens from a folder; all text in it is escaped.
+    It shows what was recorded: maps at the steps with features, curves, the diagnosis, the last step's changes and the
+    recipes. Below them are stills of the figures over all steps and of the landscapes stored with the runs. Faults that
+    only minibatches show are not diagnosed, since minibatches are not recorded. The page needs neither a kernel nor a
+    network, and opens from a folder; all text in it is escaped.
 
     Args:
         path: the file, replaced if it exists.
@@ -113,7 +113,7 @@ def replay_page(
     used: list[RecordedArm] = []
     for arm in arms:
         if difference := all_images.differs_from(arm.drawn):
-            left_out.append(f"{arm.name} has {difference} than {arms[0].name}: replay it in a file of its own.")
+            left_out.append(f"{arm.name} has {difference} than {arms[0].name}: replay it in a separate file.")
         else:
             used.append(arm)
     drawn = chosen(all_images)
@@ -164,7 +164,7 @@ def packed(tree: Any) -> str:
 
 
 def _arms(runs: Runs, progress: Progress | None) -> tuple[list[RecordedArm], list[str]]:
-    """The runs that can be opened, each with a name of its own, and what is wrong with the others."""
+    """The runs that can be opened, each with a unique name, and what is wrong with the others."""
     found: list[RecordedArm] = []
     left_out: list[str] = []
     given = _listed(runs)
@@ -194,7 +194,7 @@ def _none_left(problems: Sequence[str]) -> str:
 
 
 def _listed(runs: Runs) -> list[tuple[str | None, Any]]:
-    """(name or None, a Run or a path) of each; a folder that holds runs stands for these."""
+    """(name or None, a Run or a path) of each run; a folder of runs stands for the runs in it."""
     if isinstance(runs, Mapping):
         pairs: Iterable[tuple[str | None, Any]] = [(str(name), one) for name, one in runs.items()]
     elif isinstance(runs, (str, os.PathLike, Run)):
@@ -215,7 +215,7 @@ def _listed(runs: Runs) -> list[tuple[str | None, Any]]:
 
 
 def _inside(folder: Path) -> list[Path]:
-    """The runs in a folder that is none itself."""
+    """The runs in a folder that is not a run itself."""
     try:
         if not folder.is_dir() or (folder / HEAD).exists():
             return []
@@ -225,9 +225,7 @@ def _inside(folder: Path) -> list[Path]:
 
 
 def _figures(arms: Sequence[RecordedArm]) -> list[Drawing]:
-    """The figures of the whole runs, and the landscapes that are kept with them; those that a record cannot feed are
-    left out.
-    """
+    """The figures over all steps, and the landscapes stored with the runs; those without recorded data are left out."""
     runs = {arm.name: arm.run for arm in arms}
     makers = [partial(draw, runs) for draw in (losses, entropy, manifold)]
     for arm in arms:
@@ -296,7 +294,7 @@ def _recording(
 
 
 def _moments(arms: Sequence[RecordedArm]) -> list[int]:
-    """The steps that a reader can go to: those with features, and of the others as many as a slider can show."""
+    """The steps that a reader can go to: those with features, and as many others as a slider can show."""
     logged = sorted({step for arm in arms for step in arm.run.steps})
     stride = -(-len(logged) // POINTS) or 1
     return sorted({*logged[::stride], *logged[-1:], *(step for arm in arms for step in arm.run.feature_steps)})
@@ -368,7 +366,7 @@ def _scene(
 
 
 def _from_older(facts: Mapping[str, Any]) -> dict[str, dict[str, float]]:
-    """Lines to compare with from the facts that older runs noted: chance, and the backbone's and teacher's scores."""
+    """Reference lines from the facts of older runs: chance, and the backbone's and the teacher's scores."""
     found: dict[str, dict[str, float]] = {}
     for name, value in dict(facts.get("chance") or {}).items():
         found[name] = {"chance": value}
@@ -381,8 +379,8 @@ def _from_older(facts: Mapping[str, Any]) -> dict[str, dict[str, float]]:
 
 
 def _pictures(arm: RecordedArm, drawn: Drawn, data: PairedData | None) -> tuple[Atlas | None, list[str], bool]:
-    """Small pictures and captions of the drawn images, and whether points begin as pictures; nothing where the data
-    cannot be loaded, or is not what the run was recorded with."""
+    """Small pictures and captions of the drawn images, and whether points begin as pictures; nothing if the data cannot
+    be loaded, or is not the data that the run was recorded with."""
     nothing = None, list[str](), False
     if data is None:
         if arm.run.recipe is None:

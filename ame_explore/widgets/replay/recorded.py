@@ -33,8 +33,8 @@ class Drawn:
     Attributes:
         ids: (n,) int64, of the images.
         labels: (n,) int64, their classes.
-        names: a text for each class.
-        exact: whether each class has one text, which images can be compared with.
+        names: the name of each class.
+        exact: whether each class has exactly one text, so that images have predictions.
     """
 
     ids: NDArray[np.int64]
@@ -43,7 +43,7 @@ class Drawn:
     exact: bool
 
     def differs_from(self, other: Drawn) -> str:
-        """What sets the data of two runs apart, in words; empty if nothing does."""
+        """How the data of two runs differs, in words; empty if it does not."""
         if self.names != other.names:
             return "other classes"
         same = np.array_equal(self.ids, other.ids) and np.array_equal(self.labels, other.labels)
@@ -116,7 +116,7 @@ class RecordedArm:
         return self.recipe.at(step - 1).reading
 
     def findings(self, until: int) -> tuple[Finding, ...]:
-        """The diagnosis up to a step, without what the minibatches alone show: they are not recorded."""
+        """The diagnosis up to a step, without faults that only minibatches show, since these are not recorded."""
         facts, timeline = self.run.facts, self.timeline
         head = min(until, timeline.head)
         if self._recipe is None:
@@ -167,6 +167,9 @@ class RecordedArm:
         Args:
             basis: the axes.
             drawn: what to draw.
+
+        Raises:
+            AMEError: if a step lacks images that are drawn, or a file is damaged.
         """
         found = []
         for step in self.run.feature_steps:
@@ -205,8 +208,8 @@ def chosen(drawn: Drawn, most: int = MOST_IMAGES) -> Drawn:
 def common_axes(arms: Sequence[RecordedArm]) -> tuple[PCAProjection, str]:
     """One pair of axes for all arms, and what they are, in words.
 
-    Those of the lab or demo that recorded the first arm, fitted on its teacher; a run that recorded none gets the
-    principal components of the arms' last features.
+    They are the axes of the lab or demo that recorded the first arm, fitted on its teacher; if it recorded none, the
+    principal components of all arms' last features.
 
     Args:
         arms: the arms.
@@ -220,7 +223,7 @@ def common_axes(arms: Sequence[RecordedArm]) -> tuple[PCAProjection, str]:
 
 
 def _recipe_of(run: Run) -> Recipe | None:
-    """The recipe with its steering; None if there is none, or it is another program's."""
+    """The recipe with its steering; None if there is none, or another program wrote it."""
     token = run.facts.get("token")
     with suppress(AMEError):
         if isinstance(token, str):

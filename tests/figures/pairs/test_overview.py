@@ -189,7 +189,7 @@ def test_a_page_of_two_models_says_whose_its_pairs_are(tmp_path: Path) -> None:
     assert "<li>few&lt;b&gt;: 40 images, 40 texts</li><li>more: 50 images, 50 texts</li><li>width 12</li>" in page
     heads = re.findall(r"<h2[^>]*>(.*?)</h2>", page)
     assert heads[:3] == ["What was measured", "What changed", "Where images and texts lie"]
-    assert heads[3:6] == ["How far the map can be believed", "The gap taken apart", "Two models in one frame"]
+    assert heads[3:6] == ["How far to trust the maps", "The gap taken apart", "Two models in one frame"]
     assert heads[6:-1] == [
         f"{head}: few&lt;b&gt;"
         for head in ("Pair by pair", "Probable mismatches", "Ambiguous samples", "Duplicates", "Hubs")
@@ -220,7 +220,7 @@ def test_one_report_needs_both_or_none_of_the_second(tmp_path: Path) -> None:
 
 
 def test_tables_check_their_ids() -> None:
-    with pytest.raises(AMEError, match=r"ids of 'a table' must be 1, one entry a row, got 2"):
+    with pytest.raises(AMEError, match=r"ids of 'a table' must be 1, one for each row, got 2"):
         Table("a table", ["x"], [["1"]], ids=[(1,), (2,)])
     assert Linked([1], {}).what == ("row", "rows")
 

@@ -76,7 +76,7 @@ def test_the_command_tells_and_exits_as_diff_does(tmp_path: Path) -> None:
     assert (same.exit_code, same.output.splitlines()[-1]) == (0, "Runs: the same losses and metrics at 6 steps.")
     other = run.invoke(app, [*shell, a, b])
     assert other.exit_code == 1
-    assert "part at step 5: kd (losses) is 1.0 in A and 7.0 in B, after 5 steps" in " ".join(other.output.split())
+    assert "differ at step 5: kd (losses) is 1.0 in A and 7.0 in B, after 5 steps" in " ".join(other.output.split())
     tokens = run.invoke(app, [*shell, Recipe().token(), Recipe(omega=3.0).token()])
     assert tokens.exit_code == 1 and "omega" in tokens.output and "3.0" in tokens.output
     with pytest.raises(AMEError, match="A must be a recipe token"):

@@ -202,7 +202,7 @@ def test_a_setter_or_a_checkpoint_that_raises_does_not_end_the_loop(tmp_path: Pa
     run = Run.open(tmp_path / "run")
     assert run.requests["outcome"].tolist() == ["refused"] * 3 + ["applied"]
     assert "KeyError: 'no disk'. broken is 1.0" in run.requests["told"][0]
-    assert "is 1.0, not 2, which its loop did not keep" in run.requests["told"][3]
+    assert "is 1.0, not 2: the loop did not keep the new value" in run.requests["told"][3]
     assert run.steps == [0, 1] and not (tmp_path / "run-b").exists()
 
 

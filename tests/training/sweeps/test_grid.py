@@ -112,5 +112,5 @@ def test_a_file_that_is_no_grid_is_refused(tmp_path: Path) -> None:
     with pytest.raises(AMEError, match=r"grid .*grid.toml cannot be read"):
         Grid.read(path)
     path.write_text("omega = [1,")
-    with pytest.raises(AMEError, match="must be TOML, got an error in it"):
+    with pytest.raises(AMEError, match="must be valid TOML, got an error"):
         Grid.read(path)

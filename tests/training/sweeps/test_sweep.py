@@ -258,7 +258,7 @@ def test_parts_of_this_session_cannot_go_to_other_processes(data: FeatureData, t
     [
         ({"executor": "cluster"}, "executor must be one of"),
         ({"workers": 0}, "workers must be"),
-        ({"scheduler": "tcp://x:1"}, "scheduler belongs to the executor"),
+        ({"scheduler": "tcp://x:1"}, "scheduler needs executor="),
         ({"grid": {**GRID, "teachers": 2}}, "your own data has one teacher and one split"),
     ],
 )

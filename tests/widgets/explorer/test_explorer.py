@@ -407,7 +407,7 @@ def test_lens_jitter_gap_and_one_frame_are_drawn_and_in_the_report(tmp_path: Pat
     assert f"{N} pairs as two models see them" in explorer.in_one_frame().sentence
     assert explorer.gap().sentence
     page = explorer.report(tmp_path / "r.html").read_text(encoding="utf-8")
-    for title in ("How far the map can be believed", "The gap taken apart", "Two models in one frame"):
+    for title in ("How far to trust the maps", "The gap taken apart", "Two models in one frame"):
         assert title in page
     with pytest.raises(AMEError, match="needs two sets"):
         explore(first, umap=False).in_one_frame()

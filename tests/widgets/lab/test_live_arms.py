@@ -160,7 +160,7 @@ def test_arms_without_recipes_are_the_defaults_of_the_data():
     }
     with pytest.raises(AMEError, match=r"registered data set .*digits"):
         arms_of(None, "digit")
-    with pytest.raises(AMEError, match="data must be a PairedData beside recipes"):
+    with pytest.raises(AMEError, match="data must be a PairedData if recipes are given"):
         LiveRun(Recipe(), data="digits")
 
 
