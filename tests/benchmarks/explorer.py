@@ -199,7 +199,7 @@ def _measured(smoke: bool) -> dict[str, tuple[float, str]]:
 
 
 def _share_of_a_tenth(notebook: Any, n: int) -> float:
-    """How much of the map's width holds a tenth of the images, from the left."""
+    """How much of the map's width holds the image or the text of a tenth of the pairs, from the left."""
     code = """
 import numpy as np
 places = explorer._panel.workbench._places
@@ -208,7 +208,7 @@ low, high = every[:, 0].min(), every[:, 0].max()
 tall = every[:, 1].max() - every[:, 1].min()
 box = BOX
 k = min(box[0] / (1.08 * (high - low)), box[1] / (1.08 * tall))
-at = np.quantile(places[0][:, 0], 0.1)
+at = np.quantile(np.minimum(places[0][:, 0], places[1][label.numpy(), 0]), 0.1)
 print((box[0] / 2 + (at - (low + high) / 2) * k) / box[0])
 """
     box = notebook.page.locator("[data-testid=pair-map]").bounding_box()

@@ -54,8 +54,9 @@ def mapped_rows(explored: Exploration, most: int | None = None) -> NDArray[np.in
     if count <= most:
         return np.arange(count)
     suspects = explored.suspects["row"].to_numpy()[:most]
-    rest = np.setdiff1d(np.arange(count), suspects)
-    drawn = np.random.default_rng(0).choice(rest, most - len(suspects), replace=False)
+    rest = np.ones(count, dtype=bool)
+    rest[suspects] = False
+    drawn = np.random.default_rng(0).choice(np.flatnonzero(rest), most - len(suspects), replace=False)
     return np.sort(np.concatenate([suspects, drawn]))
 
 
