@@ -26,9 +26,10 @@ from ame_explore.analysis import bounds, projection
 from ame_explore.analysis.diagnosis.diagnose import diagnose
 from ame_explore.analysis.diagnosis.history import History
 from ame_explore.analysis.landscapes import scan
-from ame_explore.analysis.pairs.exploration import explore_features
+from ame_explore.analysis.pairs.exploration import FIRST_LOOK, explore_features, first_look
 from ame_explore.analysis.pairs.gap import gap_measures
 from ame_explore.analysis.pairs.pair_changes import compare_pairs
+from ame_explore.analysis.pairs.suspects import confused_labels
 from ame_explore.data import FeatureData, PairedData, PairedFeatures
 from ame_explore.data.files.match import match_pairs
 from ame_explore.figures.pairs import overview
@@ -276,6 +277,7 @@ class World:
         self.matched = projection.match_models(teacher=self.features, student=self.pairs[1])
         self.explored = [explore_features(each, name=f"model {k}") for k, each in enumerate(self.pairs[:3])]
         self.changed = compare_pairs(self.explored[0], self.explored[1])
+        self.many = some_pairs(FIRST_LOOK + 10)
         self.interval = analysis.paired_interval([0.1, 0.2, 0.4], [0.0, 0.3, 0.1])
         self.intervals = [
             self.interval,
@@ -317,7 +319,7 @@ class World:
         several = (
             self.pairs, self.runs, self.evaluators, self.landscapes, self.surroundings, self.ways, self.fields,
             self.planes, self.pushes, self.strips, self.bounds, self.pictures, self.lenses, self.near, self.jitters,
-            self.explored, self.intervals,
+            self.explored, [each.measured for each in self.explored], self.intervals,
         )  # fmt: skip
         studies = [study(1), study(2, ("KD",)), study(3, ("KD", "KD + AME", "other"), 1)]
         return [*itertools.chain(*several), *studies, self.study, self.matched, self.snapshot_maps, self.changed]
@@ -364,8 +366,10 @@ def more_functions(w: World) -> dict[str, tuple[Callable[..., Any], dict[str, An
         ),
         "analysis.Surroundings.read": (w.surroundings[1].read, {"points": randn(3, 6).double()}),
         "analysis.compare_pairs": (compare_pairs, {"a": w.explored[0], "b": w.explored[1]}),
+        "analysis.confused_labels": (confused_labels, {"measured": w.explored[0].measured}),
         "analysis.diagnose": (diagnose, {"history": w.history}),
         "analysis.explore_features": (explore_features, {"features": f, "name": "mine", "k": 3, "seed": 0}),
+        "analysis.first_look": (first_look, {"features": w.many, "name": "mine", "k": 3, "seed": 0}),
         "analysis.frame": (scan.frame, {"path": randn(4, 2), "margin": 0.2}),
         "analysis.gap_measures": (gap_measures, {"features": f, "seed": 0}),
         "analysis.History": (

@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pytest
+
+import ame_explore
 
 DATA = """
 import torch
@@ -46,6 +49,13 @@ explorer
 SWAPPED = [3, 40, 58, 79, 104, 122, 147, 171, 200, 226]
 
 
+def tested(folder: Path) -> str:
+    """What pytest says of the pinned pairs."""
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_pinned_pairs.py"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
+    return done.stdout + done.stderr
+
+
 def test_findings_in_a_notebook_are_handed_on_by_clicks(open_notebook: Any, tmp_path: Path) -> None:
     notebook = open_notebook("finding", [DATA + f"import os; os.chdir({str(tmp_path)!r})" + EXPLORE], size=(1440, 900))
     notebook.run_all()
@@ -77,9 +87,7 @@ def test_findings_in_a_notebook_are_handed_on_by_clicks(open_notebook: Any, tmp_
     rows = pd.read_csv(tmp_path / "selected_pairs.csv")
     assert sorted(rows["id"]) == SWAPPED and rows["caption"].str.contains("<img src=x").all()
     assert set(rows["meta_place"]) <= {"attic", "hall", "'=1+1"}  # no formula for a spreadsheet
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_pinned_pairs.py"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
-    assert "10 passed" in done.stdout, done.stdout + done.stderr
+    assert "10 passed" in tested(tmp_path)
 
     # The slice with the worst recall, by one click on the tab and one on the slice.
     page.locator("[data-tab=slices]").click()
@@ -129,11 +137,12 @@ def test_a_selection_by_code_right_after_one_by_hand_is_shown(open_notebook: Any
         page.wait_for_function("() => document.querySelector('[data-testid=explorer]').dataset.selected === '0'")
 
 
-def test_the_same_findings_are_in_the_report(browser: Any, tmp_path: Path) -> None:
+def test_the_same_findings_are_in_the_report(browser: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     space: dict[str, Any] = {}
     exec(DATA, space)  # the very data of the notebook
     path = space["explore"](space["pairs"], umap=False).report(tmp_path / "report.html")
-    page = browser.new_page(viewport={"width": 1440, "height": 900}, accept_downloads=True)
+    allowed = ["clipboard-read", "clipboard-write"]
+    page = browser.new_page(viewport={"width": 1440, "height": 900}, accept_downloads=True, permissions=allowed)
     page.goto(path.as_uri())
     page.wait_for_selector("html[data-linked]", timeout=60_000)
 
@@ -145,6 +154,12 @@ def test_the_same_findings_are_in_the_report(browser: Any, tmp_path: Path) -> No
     with page.expect_download() as saved:
         page.get_by_role("button", name="Save as CSV").click()
     assert len(Path(saved.value.path()).read_text(encoding="utf-8").splitlines()) == 11
+    page.get_by_role("button", name="Copy for a test").click()
+    page.get_by_role("button", name="Copied").wait_for()
+    line = page.evaluate("() => navigator.clipboard.readText()")
+    monkeypatch.chdir(tmp_path)
+    exec(line, {"ame_explore": ame_explore, "features": space["pairs"]})
+    assert "10 passed" in tested(tmp_path)
     worst = page.locator("table", has_text="The worst slices").locator("tr[data-ids]", has_text="attic").first
     assert worst.inner_text().split()[:3] == ["place", "attic", "30"] and "worse" in worst.inner_text()
     confused = page.locator("table", has_text="Labels that are confused").locator("tr[data-ids]").first

@@ -5,10 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import plotly.graph_objects as go
 import pytest
 import torch
 
 from ame_explore.data import PairedFeatures
+from ame_explore.figures import Drawing
+from ame_explore.figures.base.style import finish, plain
+from ame_explore.reports.page import Section, write_report
 from ame_explore.reports.demo_report import demo_report
 from ame_explore.training import Run
 
@@ -109,4 +113,51 @@ def test_a_report_prints(browser: Any, report: Path) -> None:
     assert paper.startswith(b"%PDF") and len(paper) > 20_000
     page.wait_for_function(f"{width} === {before}")
     assert complaints == []
+    page.close()
+
+
+NAMES = ("<b>a fox</b>", "R&amp;D & <i>a cat</i>", "%{x} &lt;b&gt; <br>5 < 6")
+
+
+def test_names_of_users_are_drawn_as_they_stand_everywhere_in_a_figure(browser: Any, tmp_path: Path) -> None:
+    """In title, legend, ticks, annotations and hover texts, also after plotly has drawn the figure again."""
+    shown = [plain(name) for name in NAMES]
+    figure = go.Figure()
+    for place, name in enumerate(shown):
+        figure.add_trace(
+            go.Scatter(
+                x=[place], y=[place], name=name, text=[name], mode="markers+text", marker={"size": 60},
+                hovertemplate=f"{name}<br>%{{text}}",
+            )
+        )  # fmt: skip
+        figure.add_annotation(x=place, y=place + 0.5, text=name, showarrow=False)
+    finish(figure, shown[0], shown[1], height=700)
+    figure.update_xaxes(tickvals=[0, 1, 2], ticktext=shown, title_text=shown[2], range=[-1, 3])
+    path = write_report(
+        tmp_path / "names.html", title="Names", verdict="", sections=[Section("Names", (), [Drawing(figure, "Names.")])]
+    )
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(path.as_uri())
+    page.wait_for_selector("html[data-drawn]", timeout=60_000)
+    plot = page.locator(".js-plotly-plot")
+
+    def words(place: str) -> list[str]:
+        return [one.replace("\u200b", "") for one in plot.locator(place).all_text_contents()]
+
+    for width in (1280, 1100, 1000):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_function("(most) => document.querySelector('.js-plotly-plot .main-svg').clientWidth < most", arg=width)
+        plot.evaluate("(plot) => Plotly.restyle(plot, { opacity: 0.9 })")
+        plot.evaluate("(plot) => Plotly.relayout(plot, { 'legend.font.size': 14 })")
+        for place in (".legendtext", ".xtick text", ".annotation-text", ".scatterlayer text"):
+            assert words(place) == list(NAMES), place
+        assert [words(place) for place in (".gtitle", ".gtitle-subtitle", ".xtitle")] == [[name] for name in NAMES]
+        for place, name in enumerate(NAMES):
+            plot.locator(".scatterlayer .point").nth(place).hover()
+            page.wait_for_function(
+                "(name) => document.querySelector('.hoverlayer .nums')?.textContent.replaceAll('\\u200b', '') === name + name",
+                arg=name,
+            )
+            assert words(".hoverlayer .name") == [name] or name.startswith(words(".hoverlayer .name")[0].rstrip("."))
+    assert plot.locator("tspan[style*='bold'], tspan[style*='italic']").count() == 0
     page.close()

@@ -51,7 +51,7 @@ class Column:
         kind: "number", "date", "category" (few words, many pairs each) or "text" (nearly every pair has its own).
         values: (P,) float64 numbers, or seconds since 1970 (UTC) for dates, NaN where unknown; for words (P,) int32
             places in `words`, -1 where unknown.
-        words: the different words, most frequent first; empty for numbers and dates.
+        words: the different words, those of a category with the most frequent first; empty for numbers and dates.
     """
 
     name: str
@@ -289,17 +289,17 @@ def column_of(name: str, values: Sequence[Any]) -> Column:
 def _words_column(
     name: str, title: str, values: Sequence[Any], missing: Sequence[bool] | None = None, kind: Kind | None = None
 ) -> Column:
-    said = pd.Series(
-        [None if missing and missing[row] else str(value) for row, value in enumerate(values)], dtype=object
-    )
-    counts = said.value_counts()
-    counts = counts.sort_index(key=lambda index: index.str.casefold()).sort_values(ascending=False, kind="stable")
-    place = {word: place for place, word in enumerate(counts.index)}
-    codes = np.array([-1 if word is None else place[word] for word in said], dtype=np.int32)
+    said = [None if missing and missing[row] else str(value) for row, value in enumerate(values)]
+    codes, found = pd.factorize(np.array(said, dtype=object))
+    words, known = found.tolist(), codes >= 0
     if kind is None:
-        own = len(place) > max(_FEW, int((codes >= 0).sum()) / 2)
-        kind = "text" if own else "category"
-    return Column(name, title, kind, codes, tuple(map(str, counts.index)))
+        kind = "text" if len(words) > max(_FEW, int(known.sum()) / 2) else "category"
+    if kind == "category":
+        counts = np.bincount(codes[known], minlength=len(words)).tolist()
+        order = sorted(range(len(words)), key=lambda at: (-counts[at], words[at].casefold()))
+        codes = np.where(known, np.argsort(order)[codes], -1)
+        words = [words[at] for at in order]
+    return Column(name, title, kind, codes.astype(np.int32), tuple(words))
 
 
 def _numbers(known: Sequence[Any]) -> NDArray[np.float64] | None:

@@ -228,6 +228,7 @@ def explore_features(
 FIRST_LOOK = 2000  # pairs, which take about a second (our choice)
 
 
+@checked
 def first_look(features: PairedFeatures, *, name: str = "features", k: int = 10, seed: int = 0) -> Exploration:
     """All pairs, of which 2,000 random ones are measured, exactly but only among themselves.
 

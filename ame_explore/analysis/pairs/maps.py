@@ -54,8 +54,9 @@ def mapped_rows(explored: Exploration, most: int | None = None) -> NDArray[np.in
     if count <= most:
         return np.arange(count)
     suspects = explored.suspects["row"].to_numpy()[:most]
-    rest = np.setdiff1d(np.arange(count), suspects)
-    drawn = np.random.default_rng(0).choice(rest, most - len(suspects), replace=False)
+    rest = np.ones(count, dtype=bool)
+    rest[suspects] = False
+    drawn = np.random.default_rng(0).choice(np.flatnonzero(rest), most - len(suspects), replace=False)
     return np.sort(np.concatenate([suspects, drawn]))
 
 
@@ -81,7 +82,6 @@ class PairMaps:
         explored: all pairs, measured.
         rows: (p,) rows of the pairs on the map.
         features: the features of the pairs on the map.
-        text_ids: for each text on the map, the ids of all its pairs, drawn or not.
         pictures: names of the available or pending maps, out of "PCA", "UMAP" and "gap closed".
     """
 
@@ -101,11 +101,8 @@ class PairMaps:
         self.explored = explored
         self.rows = rows = mapped_rows(explored)
         self.features = explored.features
-        self.text_ids = explored.features.ids_of_texts
         if len(rows) < len(explored.pairs):
             self.features = explored.features.take(rows)
-            kept = explored.features.pair_index[torch.from_numpy(rows)].unique().tolist()
-            self.text_ids = [self.text_ids[text] for text in kept]
         self._rows = pair_rows(self.features)
         self._handles: dict[str, ProjectionHandle] = {PCA: project(self._rows, method="pca")}
         if umap:
@@ -114,13 +111,28 @@ class PairMaps:
         self.closed_features = None
         with contextlib.suppress(AMEError):  # with one class or equal images, closing the gap leaves nothing of a side
             self.closed_features = centred_pairs(self.features)
-            self._handles[CLOSED] = project(pair_rows(self.closed_features), method="pca")
-        self.pictures = tuple(self._handles)
+        self.pictures = (*self._handles, *([CLOSED] if self.closed_features is not None else []))
 
     def close(self) -> None:
         """Stop computing UMAP."""
         if UMAP in self._handles:
             self._handles[UMAP].cancel()
+
+    @cached_property
+    def text_ids(self) -> list[list[int]]:
+        """For each text on the map, the ids of all its pairs, drawn or not."""
+        every = self.explored.features.ids_of_texts
+        if len(self.rows) == len(self.explored.pairs):
+            return every
+        return [every[text] for text in self.explored.features.pair_index.cpu()[self.rows].unique().tolist()]
+
+    @cached_property
+    def _closed(self) -> ProjectionHandle:
+        assert self.closed_features is not None
+        return project(pair_rows(self.closed_features), method="pca")
+
+    def _handle(self, picture: str) -> ProjectionHandle:
+        return self._closed if picture == CLOSED and CLOSED in self.pictures else self._handles[picture]
 
     @property
     def best(self) -> str:
@@ -134,7 +146,7 @@ class PairMaps:
 
     def state(self, picture: str) -> str:
         """State of a map's task (`Task.state`); "absent" if it was not requested."""
-        return self._handles[picture].state if picture in self._handles else "absent"
+        return self._handle(picture).state if picture in self.pictures else "absent"
 
     def why_not(self) -> str:
         """Why UMAP failed; "" if it did not."""
@@ -143,7 +155,7 @@ class PairMaps:
 
     def current(self, picture: str) -> Projection:
         """A map as it is now; PCA while UMAP is not ready."""
-        return self._handles[PCA if picture == UMAP and self.state(UMAP) != "done" else picture].current
+        return self._handle(PCA if picture == UMAP and self.state(UMAP) != "done" else picture).current
 
     def projection(self, timeout: float | None = None, picture: str | None = None) -> Projection:
         """Wait for a map.
@@ -159,7 +171,7 @@ class PairMaps:
             TimedOut: if it is not ready in time.
             AMEError: if the projection failed or was cancelled.
         """
-        return self._handles[picture or (UMAP if UMAP in self._handles else PCA)].result(timeout)
+        return self._handle(picture or (UMAP if UMAP in self._handles else PCA)).result(timeout)
 
     def all_places(self, picture: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Positions of all images and all texts on a map as it is now.

@@ -16,6 +16,7 @@ from torch import Tensor
 from ame_explore.ame import unit_rows
 from ame_explore.analysis.pairs.pair_measures import PairMeasures, label_names
 from ame_explore.analysis.statistics import mean_interval, proportion_interval
+from ame_explore.arguments import checked
 from ame_explore.data.pairs import PairedFeatures
 
 NEAR = 0.99  # two rows count as near duplicates from this cosine on (our choice)
@@ -232,6 +233,7 @@ def near_groups(rows: Tensor) -> list[list[int]]:
     return [group for group in groups.values() if len(group) > 1]
 
 
+@checked
 def confused_labels(measured: PairMeasures) -> pd.DataFrame:
     """Labels whose images find a text of another label first.
 
@@ -244,11 +246,15 @@ def confused_labels(measured: PairMeasures) -> pd.DataFrame:
     Returns:
         DataFrame with label, taken_for, times (images), images (of the label), share with its 95% interval low ... high
         (Clopper-Pearson), back (images taken the other way) and rows (of the pairs), most often first; empty without
-        two labels or without a nearest text.
+        two labels, with lists for labels, or without a nearest text.
     """
     table = measured.table[measured.table["label"].notna()].drop_duplicates("image")
     names = ["label", "taken_for", "times", "images", "share", "low", "high", "back", "rows"]
-    if not measured.comparable or table["label"].nunique() < 2:
+    try:
+        several = table["label"].nunique() > 1
+    except TypeError:  # of lists
+        several = False
+    if not measured.comparable or not several:
         return pd.DataFrame(columns=names)
     label_of = measured.table.dropna(subset="label").drop_duplicates("text").set_index("text")["label"]
     nearest = table["nearest_text"].where(table["margin_i2t"] < 0, table["text"])

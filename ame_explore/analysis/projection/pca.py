@@ -15,7 +15,7 @@ from ame_explore.ame import AMEError, check_number
 from ame_explore.arguments import is_dense, unmasked
 
 Array = NDArray[np.float64]
-_BLOCK = 8192  # rows held in float64 at once
+_BLOCK = 1024  # rows held in float64 at once: few enough for the processor's cache
 
 
 @dataclass(frozen=True, eq=False)

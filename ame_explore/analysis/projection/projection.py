@@ -15,7 +15,7 @@ from ame_explore.analysis.projection.pca import PCAProjection
 from ame_explore.analysis.projection.rows import as_rows, metric_rows
 
 Array = NDArray[np.float64]
-_BLOCK = 8192  # rows
+_BLOCK = 1024  # rows: in float64 they stay in the processor's cache
 _SHORT = 1e-100  # a row's length is exact in float64 from here to 1 over this
 
 
@@ -78,8 +78,9 @@ def fit_pca(rows: Tensor | NDArray[Any], *, metric: str = "cosine") -> Projectio
         if metric != "cosine" or rows.shape[1] != axes.shape[1]:
             return None
         parts = []
+        buffer = torch.empty(min(_BLOCK, len(rows)), rows.shape[1], dtype=torch.float64)
         for block in rows.detach().cpu().split(_BLOCK):
-            wide = block.double()
+            wide = buffer[: len(block)].copy_(block)
             length = wide.norm(dim=1, keepdim=True)
             if not bool(((length > _SHORT) & (length < 1 / _SHORT)).all()):
                 return None

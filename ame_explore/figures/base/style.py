@@ -10,6 +10,7 @@ import html
 import json
 import math
 import os
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -103,6 +104,8 @@ class ArmStyle:
         return f"rgba({red}, {green}, {blue}, {opacity:g})"
 
 
+_INTERPRETED = re.compile(r"<(?=[/a-zA-Z])|&(?=#?\w+;)|%(?={)")
+
 MEASURED_BAND = ArmStyle(OKABE_ITO[2], "solid", "circle").faint(0.2)
 
 
@@ -121,10 +124,12 @@ def arm_styles(arms: Iterable[str]) -> dict[str, ArmStyle]:
 def plain(text: str) -> str:
     """Escape a text so that plotly draws it literally: labels interpret some HTML, and hover texts interpret `%{...}`.
 
+    A space of no width breaks up tags and entities as well, because plotly reads what a legend shows a second time.
+
     Args:
         text: the text.
     """
-    return html.escape(" ".join(str(text).split()), quote=False).replace("%{", "%\u200b{")
+    return html.escape(_INTERPRETED.sub("\\g<0>\u200b", " ".join(str(text).split())), quote=False)
 
 
 def f32(values: ArrayLike) -> NDArray[np.float32]:

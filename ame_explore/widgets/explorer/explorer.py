@@ -10,6 +10,7 @@ import warnings
 import weakref
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -178,7 +179,6 @@ class Explorer:
         exploration = explored.first
         self._umap = umap and exploration.measured.comparable
         self.view, self._encode = PairView(exploration), encode_text
-        self._place = {int(id_): row for row, id_ in enumerate(exploration.pairs["id"].tolist())}
         self._panel: ExplorerPanel | None = None
         self._classified: ZeroShot | None = None
         self._templates: tuple[str, ...] = TEMPLATES
@@ -208,6 +208,11 @@ class Explorer:
     def __repr__(self) -> str:
         shown = self._explored
         return f"Explorer of {shown.name}: {len(shown.pairs)} pairs\n{verdict(shown)}"
+
+    @cached_property
+    def _place(self) -> dict[int, int]:
+        """The row of each pair by its id."""
+        return {id_: row for row, id_ in enumerate(self.view.ids.tolist())}
 
     @property
     def exploration(self) -> Exploration:

@@ -19,7 +19,7 @@ from ame_explore.analysis.pairs.pair_view import MODALITY, PairView
 from ame_explore.analysis.pairs.two_models import Places, TwoModels
 from ame_explore.analysis.pairs.zero_shot import encoded
 from ame_explore.figures.base.colors import PETROFF
-from ame_explore.figures.base.thumbnails import thumbnails
+from ame_explore.figures.base.thumbnails import SIZE, thumbnails
 from ame_explore.figures.maps.map_parts import IMAGE_COLOR, TEXT_COLOR
 from ame_explore.quantities import number, quantity
 from ame_explore.widgets.explorer.sheets import Sheet
@@ -36,10 +36,15 @@ from ame_explore.widgets.runtime.messages import (
     PairsShown,
     Sheets,
     Tab,
+    TableRow,
     TableRows,
+    Told,
 )
 
-_CHOICES, _TILES, _MOST_ROWS = 60, 60, 400
+_CHOICES, _TILES, _MOST_ROWS, _FIRST_ROWS = 60, 60, 400, 60
+_READING = ("rows", "words")  # what a page asks for by itself
+_NO_PAIR = "No pair fulfils all of these filters: remove one."
+_PICTURES = 300  # that are kept, so that a filter reads no image file again
 _LARGE = (640, 480)
 _IN_CELL, _IN_CARD = 300, 4000  # characters of a value in a list, and beside the picture
 _OTHER_COLOR, _UNKNOWN_COLOR = "#8a8a8a", "#c4c4c4"
@@ -100,6 +105,12 @@ class Workbench(Channel):
         self._around: tuple[int, object, Surroundings] | None = None  # of the pair that was looked at last
         self._turn = 0
         self._active: int | None = None
+        self._by_id = np.argsort(view.ids, kind="stable")
+        self._selected: tuple[object, NDArray[np.int64]] | None = None  # rows of the selection that was looked up last
+        self._told = Told(text="", bad=False)
+        self._faced: dict[str, Any] | None = None
+        self._decoded: dict[tuple[int, tuple[int, int]], str | None] = {}
+        self._refused: Told | None = None  # what is told of an action that failed, until another succeeds
         self._picked = "", 0.0  # which page made the latest selection, and when by its clock
         self._regions: dict[str, NDArray[np.int64]] = {}
         self._state = threading.RLock()
@@ -118,12 +129,15 @@ class Workbench(Channel):
     def changed(self, what: str) -> None:
         """Send what has changed in the view; see `PairView.on_change`."""
         with self._state:
+            self._forgive()
             if what == "columns":
                 self._tell_facts()
             elif what == "shown":
                 self._turn += 1
                 self._tell_shown()
                 self._tell_face()
+                if self._told["text"] == _NO_PAIR or not len(self.view.rows):
+                    self._say_if_none()
             elif what == "color":
                 self.retain("colors", self._colors())
             elif what == "selected":
@@ -140,14 +154,24 @@ class Workbench(Channel):
     @property
     def selected_rows(self) -> NDArray[np.int64]:
         """Rows of the selected pairs, in the order of selection."""
-        ids = np.asarray(self.view.state.selected, dtype=np.int64)
-        order = np.argsort(self.view.ids, kind="stable")
-        found: NDArray[np.int64] = order[np.searchsorted(self.view.ids, ids, sorter=order)]
-        return found
+        selected = self.view.state.selected
+        if self._selected is None or self._selected[0] is not selected:
+            ids = np.asarray(selected, dtype=np.int64)
+            self._selected = selected, self._by_id[np.searchsorted(self.view.ids, ids, sorter=self._by_id)]
+        return self._selected[1]
 
     def say(self, text: str, *, bad: bool = False) -> None:
         """Show a sentence above the map; "" takes it away."""
-        self.retain("told", {"text": text, "bad": bad})
+        told = Told(text=text, bad=bad)
+        if told != self._told:
+            self._told = told
+            self.retain("told", told)
+
+    def _forgive(self) -> None:
+        """Something has worked: what was told of an earlier failure goes, unless no pair is left to show."""
+        if self._refused is not None and self._told is self._refused:
+            self._say_if_none()
+        self._refused = None
 
     def show_regions(self, rows_of: dict[str, NDArray[np.int64]]) -> None:
         """Write names of regions on the map, each where most of its images lie.
@@ -319,6 +343,7 @@ class Workbench(Channel):
             chips=chips,  # type: ignore[typeddict-item]
             sort=view.state.sort,
             descending=view.state.descending,
+            rows=self._lines(0, _FIRST_ROWS),
         )
         self.retain("shown", body)
 
@@ -345,7 +370,10 @@ class Workbench(Channel):
         )  # fmt: skip
 
     def _tell_face(self) -> None:
-        self.retain("face", {"face": None if self._active is None else self._face(self._active), "grid": self._grid()})
+        told = {"face": None if self._active is None else self._face(self._active), "grid": self._grid()}
+        if told != self._faced:
+            self._faced = told
+            self.retain("face", told)
 
     def _face(self, row: int) -> PairFace:
         view, table = self.view, self.view.explored.pairs
@@ -375,7 +403,7 @@ class Workbench(Channel):
             id=int(view.ids[row]),
             place=int(place[0]) if len(place) else -1,
             count=len(rows),
-            picture=thumbnails(view.explored.features, [row], _LARGE).found.get(int(view.ids[row])),
+            picture=self._pictures([row], _LARGE)[row],
             captions=[_cut(caption, _IN_CARD) for caption in around.captions],
             figures=figures,
             note=dict(view.state.notes).get(int(view.ids[row]), ""),
@@ -383,7 +411,7 @@ class Workbench(Channel):
         )
 
     def _group(self, title: str, nears: Sequence[Near], *, pictures: bool = False) -> NearGroup:
-        found = thumbnails(self.view.explored.features, [near.row for near in nears]).found if pictures else {}
+        found = self._pictures([near.row for near in nears]) if pictures else {}
         made = []
         for near in nears:
             if near.margin is not None:
@@ -393,7 +421,7 @@ class Workbench(Channel):
                 words = f"rank {near.true_rank:,}"
             else:
                 words, warn = number(near.cosine), False
-            picture = found.get(int(self.view.ids[near.row]))
+            picture = found.get(near.row)
             made.append(
                 NearPair(row=near.row, caption=self._caption(near.row), figures=words, warn=warn, picture=picture)
             )
@@ -404,14 +432,21 @@ class Workbench(Channel):
         if len(rows) < 2:
             return None
         few = rows[:_TILES].tolist()
-        found = thumbnails(self.view.explored.features, few).found
+        found = self._pictures(few)
         pairs = [
-            NearPair(
-                row=row, caption=self._caption(row), figures="", warn=False, picture=found.get(int(self.view.ids[row]))
-            )
-            for row in few
+            NearPair(row=row, caption=self._caption(row), figures="", warn=False, picture=found[row]) for row in few
         ]
         return {"count": len(rows), "pairs": pairs}
+
+    def _pictures(self, rows: Sequence[int], size: tuple[int, int] = SIZE) -> dict[int, str | None]:
+        """The pictures of pairs, None for those without one."""
+        if len(self._decoded) > _PICTURES:
+            self._decoded.clear()
+        kept = self._decoded
+        new = [row for row in rows if (row, size) not in kept]
+        found = thumbnails(self.view.explored.features, new, size).found
+        kept |= {(row, size): found.get(int(self.view.ids[row])) for row in new}
+        return {row: kept[row, size] for row in rows}
 
     def _caption(self, row: int) -> str:
         return _cut(self.view.columns[CAPTION].text(row))
@@ -422,23 +457,29 @@ class Workbench(Channel):
         act = getattr(self, f"_on_{message.get('type')}", None)
         if act is None:
             return
-        try:
-            with self._state:
+        with self._state:
+            before = self._told
+            try:
                 act(message)
-        except AMEError as error:
-            self.say(str(error), bad=True)
+            except AMEError as error:
+                self.say(str(error), bad=True)
+                self._refused = self._told
+            else:
+                if message["type"] not in _READING and self._told is before:
+                    self._forgive()
 
     def _on_rows(self, message: dict[str, Any]) -> None:
         turn, start, count = (message.get(key) for key in ("turn", "start", "count"))
         if turn != self._turn or type(start) is not int or type(count) is not int or start < 0:
             return  # of an order that has changed since
-        rows = self.view.rows[start : start + min(count, _MOST_ROWS)].tolist()
-        columns = list(self.view.columns.values())
-        lines = [
-            {"row": row, "cells": [str(int(self.view.ids[row])), *(_cut(column.text(row)) for column in columns)]}
-            for row in rows
+        self.tell("rows", TableRows(turn=self._turn, start=start, rows=self._lines(start, min(count, _MOST_ROWS))))
+
+    def _lines(self, start: int, count: int) -> list[TableRow]:
+        columns, ids = list(self.view.columns.values()), self.view.ids
+        return [
+            TableRow(row=row, cells=[str(int(ids[row])), *(_cut(column.text(row)) for column in columns)])
+            for row in self.view.rows[start : start + count].tolist()
         ]
-        self.tell("rows", TableRows(turn=self._turn, start=start, rows=lines))  # type: ignore[typeddict-item]
 
     def _on_words(self, message: dict[str, Any]) -> None:
         row = self._row(message)
@@ -451,11 +492,12 @@ class Workbench(Channel):
         ids = message.get("ids")
         if ids is None:
             rows = _whole_list(message.get("rows"))
-            rows = rows[(rows >= 0) & (rows < len(self.view.ids))]
-            ids = self.view.ids[rows].tolist()
+            ids = self.view.ids[rows[(rows >= 0) & (rows < len(self.view.ids))]]
+        else:
+            ids = _whole_list(ids)
         if type(message.get("pick")) in (int, float):
             self._picked = str(message.get("page")), message["pick"]
-        self.view.select(_whole_list(ids).tolist())
+        self.view.select(ids.tolist())
 
     def _on_look(self, message: dict[str, Any]) -> None:
         self._active = self._row(message)
@@ -521,10 +563,8 @@ class Workbench(Channel):
             self.search_meaning(text)
             return
         condition = Says(text)
-        found = int(self.view.mask_of(condition).sum())
-        if not found:
-            self.say(f"No caption says “{text}”.", bad=True)
-            return
+        if not self.view.mask_of(condition).any():
+            raise AMEError(f"No caption says “{text}”.")
         self.view.keep(condition)
         self._say_if_none()
 
@@ -691,13 +731,15 @@ class Workbench(Channel):
 
     def _say_if_none(self) -> None:
         none = not len(self.view.rows)
-        self.say("No pair fulfils all of these filters: remove one." if none else "", bad=none)
+        self.say(_NO_PAIR if none else "", bad=none)
 
 
 def _whole_list(sent: Any) -> NDArray[np.int64]:
     if not isinstance(sent, Iterable) or isinstance(sent, str | bytes):
         raise AMEError(f"ids must be a list of whole numbers, got {shown(sent)}.")
     listed = list(sent)
+    if set(map(type, listed)) <= {int}:
+        return np.asarray(listed, dtype=np.int64)
     if not all(type(one) in (int, float) and one == one // 1 for one in listed):
         raise AMEError(f"ids must be a list of whole numbers, got {shown(listed)}.")
     return np.asarray(listed, dtype=np.int64)

@@ -917,8 +917,15 @@ class Chip(TypedDict):
     count: int
 
 
+class TableRow(TypedDict):
+    row: int
+    cells: list[str]
+
+
 class PairsShown(TypedDict):
-    """Which pairs are shown, and in which order. turn: changes with the order, so that old rows are not mixed in."""
+    """Which pairs are shown, and in which order. turn: changes with the order, so that old rows are not mixed in. rows: the
+    first of the table.
+    """
 
     turn: int
     mask: Bytes
@@ -926,6 +933,7 @@ class PairsShown(TypedDict):
     chips: list[Chip]
     sort: str
     descending: bool
+    rows: list[TableRow]
 
 
 class RowsSelected(TypedDict):
@@ -977,11 +985,6 @@ class PairGrid(TypedDict):
 
     count: int
     pairs: list[NearPair]
-
-
-class TableRow(TypedDict):
-    row: int
-    cells: list[str]
 
 
 class TableRows(TypedDict):

@@ -564,3 +564,5 @@ def test_labels_are_confused_as_often_as_the_nearest_text_is_of_another() -> Non
     assert found["times"].sum() == int((taken != labels).sum()) > 5 and found["times"].is_monotonic_decreasing
     one = dataclasses.replace(features, labels=torch.zeros(80, dtype=torch.int64))
     assert findings.confused_labels(explore_features(one).measured).empty
+    lists = dataclasses.replace(features, metadata={"label": tuple([row % 3] for row in range(80))})
+    assert findings.confused_labels(explore_features(lists).measured).empty

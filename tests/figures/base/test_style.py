@@ -48,7 +48,7 @@ def test_the_template_is_large_and_white() -> None:
 
 
 def test_text_of_users_is_drawn_as_it_stands() -> None:
-    assert plain("<b>5 & 6</b>") == "&lt;b&gt;5 &amp; 6&lt;/b&gt;"
+    assert plain("<b>5 & 6</b>") == "&lt;\u200bb&gt;5 &amp; 6&lt;\u200b/b&gt;"
     assert "%{" not in plain("%{x}") and "\n" not in plain("a\nb")
 
 

@@ -28,6 +28,7 @@ from ame_explore.figures import (
     score_planes,
     simplex,
 )
+from ame_explore.figures.base.style import plain
 
 
 def generator(seed: int = 0) -> torch.Generator:
@@ -99,7 +100,7 @@ def test_states_carry_their_names_which_no_html_of_a_user_can_break() -> None:
     plane = plane_through(student(), a, b, c)
     drawing = landscape(evaluate(evaluator(plane), grid=5), names=["loss"], labels=["<b>x", "KD", "AME"])
     text = next(trace.text for trace in of_kind(drawing, "scatter") if trace.text is not None)
-    assert "&lt;b&gt;x" in text[0] and "KD" in text[1]
+    assert plain("<b>x") in text[0] and "KD" in text[1]
 
 
 def test_a_line_says_its_barrier() -> None:

@@ -23,6 +23,7 @@ from ame_explore.analysis.projection import (
     true_neighbours,
 )
 from ame_explore.data import PairedFeatures
+from ame_explore.figures.base.style import plain
 from ame_explore.figures.maps.jitter_maps import jitter_maps
 from ame_explore.figures.maps.lens_maps import lens_maps
 from ame_explore.figures.maps.model_pair import model_maps
@@ -59,7 +60,7 @@ def test_every_pair_is_tied_and_carries_its_id() -> None:
     assert np.allclose(ends[:, 0], picture.points[:30], atol=1e-6)
     assert np.allclose(ends[:, 1], picture.points[30:], atol=1e-6) and np.isnan(ends[:, 2]).all()
     near = true_neighbours(features).across[0, 0].item() - 30
-    assert f"&lt;script&gt;{near}&lt;/script&gt;" in image.text[0]
+    assert plain(f"<script>{near}</script>") in image.text[0]
     assert "<script>" not in drawing.figure.to_json() and "%{x}" not in "".join(image.text)
     assert "30 images" in drawing.sentence
 

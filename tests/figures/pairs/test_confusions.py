@@ -12,6 +12,7 @@ from PIL import Image
 
 from ame_explore.ame import AMEError
 from ame_explore.figures import confusions
+from ame_explore.figures.base.style import plain
 from ame_explore.models.emoji_confusions import ConfusedPair
 
 PAIRS = [
@@ -34,7 +35,7 @@ def test_each_pair_has_its_two_pictures_its_names_and_its_bar() -> None:
         pixels = np.asarray(Image.open(io.BytesIO(base64.b64decode(one.source.split(",")[1]))))
         assert np.array_equal(pixels, (images[concept] * 255).round().byte().permute(1, 2, 0).numpy())
     first, second = drawn.figure.layout.yaxis.ticktext
-    assert first == "old woman / &lt;b&gt;baby&lt;/b&gt; angel" and len(second) == 44 and second.endswith("…")
+    assert first == plain("old woman / <b>baby</b> angel") and len(second) == 44 and second.endswith("…")
     assert drawn.sentence.startswith("The most confused of 2 pairs: old woman and <b>baby</b> angel") and "0.50" in (
         drawn.sentence
     )

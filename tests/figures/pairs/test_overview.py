@@ -18,6 +18,7 @@ from ame_explore.analysis.pairs.pair_changes import compare_pairs
 from ame_explore.analysis.pairs.set_measures import sampled_cosines
 from ame_explore.analysis.pairs.suspects import unmatched_share
 from ame_explore.data import PairedFeatures
+from ame_explore.figures.base.style import plain
 from ame_explore.figures.base.thumbnails import thumbnails
 from ame_explore.figures.pairs.overview import captions, changed, cones_sentence, cosines, margins
 from ame_explore.quantities import quantity
@@ -94,7 +95,7 @@ def test_margins_carry_ids_and_escape_captions() -> None:
     drawing = margins(explored())
     (trace,) = drawing.figure.data
     assert list(trace.customdata) == list(range(0, 2 * N, 2))
-    assert "&lt;b&gt;" in trace.text[0] and "<b>" not in trace.text[0]
+    assert plain("<b>") in trace.text[0] and "<b>" not in trace.text[0]
     assert trace.x.dtype == np.float32 and "42" not in drawing.title
 
 

@@ -165,6 +165,78 @@ def test_filters_from_a_page_combine_and_a_wrong_one_is_told() -> None:
     assert len(explorer.view.rows) == 13
 
 
+def test_a_filter_sends_the_first_rows_with_it_and_nothing_that_stays_as_it_was(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    explorer = explore(dataclasses.replace(features(), metadata={"place": ("sea", "wood") * 20}), umap=False)
+    assert explorer.widget.children
+    bench, sent = explorer._panel.workbench, []
+    bench._handle({"type": "color", "column": "place"})
+    bench._receive(None, {"type": "ready", "page": "mine", "t": 0.0}, [])
+    monkeypatch.setattr(bench, "send", lambda content, buffers=None: sent.append(content))
+    bench._handle({"type": "legend", "code": 1})
+    assert [one["type"] for one in sent] == ["shown"]
+    rows = sent[0]["rows"]
+    assert [line["row"] for line in rows] == explorer.view.rows.tolist() and len(rows) == 20
+    assert rows[0]["cells"][0] == str(100 + rows[0]["row"]) and "wood" in rows[0]["cells"]
+    explorer.select([100])  # which is not shown now
+    sent.clear()
+    bench._handle({"type": "drop", "place": 0})
+    assert [one["type"] for one in sent] == ["shown", "face"] and sent[1]["face"]["count"] == N
+    sent.clear()
+    bench._handle({"type": "look", "row": 0})  # at the same pair
+    assert not sent
+
+
+def test_no_image_is_read_again_while_a_pair_is_looked_at(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    pil = pytest.importorskip("PIL.Image")
+    for row in range(N):
+        pil.new("RGB", (8, 8), (row, 0, 0)).save(tmp_path / f"{row}.png")
+    paths = tuple(str(tmp_path / f"{row}.png") for row in range(N))
+    explorer = explore(dataclasses.replace(features(), image_paths=paths), umap=False)
+    assert explorer.widget.children
+    explorer.select([100, 105])
+    before = page_of(explorer)["face"]
+    for path in paths:
+        os.unlink(path)
+    explorer.filter("cosine", low=-2.0)
+    explorer.view.sort("cosine")
+    now = page_of(explorer)["face"]
+    assert now["face"]["picture"] == before["face"]["picture"] is not None
+    assert now["face"]["groups"] == before["face"]["groups"] and now["grid"] == before["grid"]
+
+
+def test_what_went_wrong_is_said_until_something_works() -> None:
+    explorer = explore(dataclasses.replace(features(), metadata={"place": ("sea", "wood") * 20}), umap=False)
+    assert explorer.widget.children
+    bench = explorer._panel.workbench
+    lost = {"text": "No caption says “nowhere”.", "bad": True}
+    for mend in (
+        lambda: bench._handle({"type": "color", "column": "place"}),
+        lambda: bench._handle({"type": "picture", "picture": "gap closed"}),
+        lambda: bench._handle({"type": "search", "text": ""}),  # the field was emptied
+        lambda: explorer.select([103]),
+    ):
+        bench._handle({"type": "search", "text": "nowhere"})
+        assert page_of(explorer)["told"] == lost
+        bench._handle({"type": "rows", "turn": 0, "start": 0, "count": 9})  # what a page asks by itself mends nothing
+        assert page_of(explorer)["told"] == lost
+        mend()
+        assert page_of(explorer)["told"] == {"text": "", "bad": False}
+    explorer.filter("place", values=["sea"])
+    explorer.filter(says="text 1")
+    explorer.filter("cosine", low=2.0)
+    none = page_of(explorer)["told"]
+    assert none["bad"] and "No pair fulfils" in none["text"]
+    bench._handle({"type": "color", "column": "place"})  # the filters are still there
+    assert page_of(explorer)["told"] == none
+    bench._handle({"type": "search", "text": "nowhere"})
+    bench._handle({"type": "color", "column": "modality"})
+    assert page_of(explorer)["told"] == none
+    explorer.view.clear()
+    assert page_of(explorer)["told"] == {"text": "", "bad": False}
+
+
 def test_search_by_meaning_and_by_likeness() -> None:
     made = features()
     explorer = explore(made, umap=False, encode_text=lambda text: made.image[int(text)])

@@ -16,6 +16,7 @@ from ame_explore.analysis.landscapes.feature_space import Surroundings, feature_
 from ame_explore.analysis.landscapes.readouts import Classification
 from ame_explore.analysis.landscapes.scan import Landscape
 from ame_explore.data import PairedFeatures
+from ame_explore.figures.base.style import plain
 from ame_explore.training import Run
 from ame_explore.widgets.views import landscape_view
 from ame_explore.widgets.views.field_view import FieldView
@@ -171,7 +172,7 @@ def test_a_click_on_a_place_shows_who_lives_there(field_view: FieldView) -> None
     assert list(field_view.selected) == (places + 100).tolist()
     assert field_view._gallery.value.count("<img") == 3
     field_view._view._handle({"type": "select", "ids": [103]})
-    assert field_view.selected == (103,) and "&lt;i&gt;a cat" in field_view._gallery.value
+    assert field_view.selected == (103,) and plain("<i>a cat") in field_view._gallery.value
     field_view.click(())
     assert field_view.selected == (103,)
 

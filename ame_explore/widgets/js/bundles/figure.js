@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 9cddb4d9d9c78d38b6e3a3db882fdb7e3721a093e0f10ea2ffe50cf03533e225
+// Built by ame_explore/widgets/js/build.js; sources: sha256 cc22edcdc3940da6a48389021e4cae1c9c04cb33d92bf415a90d223a30f78220
 var h=()=>(performance.timeOrigin+performance.now())/1e3;var z=.4,ct=3,ft={f4:Float32Array,i4:Int32Array,i2:Int16Array,u1:Uint8Array};function C(n,t){if(Array.isArray(n))return n.
 map(e=>C(e,t));if(n===null||typeof n!="object")return n;if("buffer"in n&&"dtype"in n){let e=t[n.buffer],i=ArrayBuffer.isView(
 e)?e.buffer.slice(e.byteOffset,e.byteOffset+e.byteLength):e.slice(0);return Object.assign(new ft[n.dtype](i),{shape:n.shape})}
@@ -32,14 +32,14 @@ let s=n(t,e),i=t.mount(s);return()=>{i(),s.close?.()}}}}}var ht=new Set(["svg","
 n)?"http://www.w3.org/2000/svg":"http://www.w3.org/1999/xhtml",i=document.createElementNS(s,n);i.append(...e.flat(1/0).filter(
 o=>o!=null&&o!==!1));for(let[o,a]of Object.entries(t))a==null||a===!1||(o.startsWith("on")?i.addEventListener(o.slice(2),
 a):o in N?i[N[o]]=a:i.setAttribute(o,a===!0?"":String(a)));return i}function x(){let n=document.body.dataset.jpThemeLight;return n!==void 0?n==="false":["vscode-dark","dark-theme"].some(t=>document.
-body.classList.contains(t))}var $={"#1a1a1a":"#ececec","#5a5a5a":"#b8b8b8","#e4e4e4":"#3c3c3c","#0072B2":"#4a9fd8"};var w="#111111",ut={...Object.fromEntries(Object.entries($).map(([n,t])=>[n.toLowerCase(),t])),white:w,"#fff":w,"#ffffff":w,
+body.classList.contains(t))}var q={"#1a1a1a":"#ececec","#5a5a5a":"#b8b8b8","#e4e4e4":"#3c3c3c","#0072B2":"#4a9fd8"};var w="#111111",ut={...Object.fromEntries(Object.entries(q).map(([n,t])=>[n.toLowerCase(),t])),white:w,"#fff":w,"#ffffff":w,
 "#440154":"#9a75c4","#482878":"#8a7fcd","#3e4989":"#7387c9","#31688e":"#5a97bb","#00224e":"#6a86b8","#123570":"#6d8cc0",
 "#3b496c":"#7d8cae","#e5ecf6":"#1c222b","#2a3f5f":"#d7dfeb"},dt=new Set(["hovertext","hovertemplate","customdata","ids",
 "x","y","z","name","labels","ticktext"]),pt=new Set(["heatmap","contour","surface","image"]),mt=new Set(["colorscale","c\
-ontours","line"]),gt=new Set(["shadow","color"]);function q(n){let t=ut[n.toLowerCase()];if(t)return t;let e=/^rgba\((\d+), ?(\d+), ?(\d+), ?([\d.]+)\)$/.
+ontours","line"]),gt=new Set(["shadow","color"]);function $(n){let t=ut[n.toLowerCase()];if(t)return t;let e=/^rgba\((\d+), ?(\d+), ?(\d+), ?([\d.]+)\)$/.
 exec(n);if(e){let[s,i,o]=e.slice(1,4).map(Number);if(s===i&&i===o)return`rgba(${[1,2,3].map(()=>s>200?17:270-s).join()},${e[4]}\
 )`}return n}function M(n,t=""){if(typeof n=="string")return t==="shadow"?n.replaceAll("white",w):t==="text"?n.replace(/color: ?(#\w{6})/g,
-(s,i)=>`color:${q(i)}`):q(n);if(n===null||typeof n!="object"||ArrayBuffer.isView(n)||dt.has(t))return n;if(Array.isArray(
+(s,i)=>`color:${$(i)}`):$(n);if(n===null||typeof n!="object"||ArrayBuffer.isView(n)||dt.has(t))return n;if(Array.isArray(
 n))return t==="text"||typeof n[0]=="number"&&typeof n[1]!="string"?n:n.map(s=>M(s,t));let e=pt.has(n.type)?mt:/black/.test(
 n.shadow)?gt:null;return Object.fromEntries(Object.entries(n).map(([s,i])=>[s,e?.has(s)?i:M(i,s)]))}function K(n){if(!x())
 return n;let{data:t,layout:e}=M({data:n.data,layout:n.layout}),s={bgcolor:"rgba(0,0,0,0)",color:"#8f8f8f",activecolor:"#\
@@ -66,25 +66,25 @@ keys()]]}var A=(n,t)=>n.size===t.size&&[...n].every(e=>t.has(e));function D(n){i
 entries(n).map(([t,e])=>[t,D(e)]))}function wt(n,t){let e=b("div",{class:"ame-figure-plot","data-testid":"figure-plot",role:"\
 img"}),s=b("p",{class:"ame-figure-sentence","data-testid":"figure-sentence","aria-live":"polite"}),i=b("p",{class:"ame-f\
 igure-note","data-testid":"figure-note",role:"status"}),o=b("div",{class:"ame-figure","data-testid":"figure-view"},e,s,i);
-t.append(o),i.textContent="Drawing…";let a=null,d=null,p=null,_=!1,g=!1,O=!1,S=new Set,f={ids:S,before:S,at:-1/0,own:!1,
-revision:0},v={ids:S,revision:0};function F(r,l=!1){Object.assign(f,{before:f.ids,ids:new Set(r),at:h(),own:l}),n.send({
+t.append(o),i.textContent="Drawing…";let a=null,d=null,p=null,F=!1,g=!1,O=!1,S=new Set,f={ids:S,before:S,at:-1/0,own:!1,
+revision:0},v={ids:S,revision:0};function _(r,l=!1){Object.assign(f,{before:f.ids,ids:new Set(r),at:h(),own:l}),n.send({
 type:"select",ids:r}),setTimeout(m)}function nt(r){let l=new Set(r),c=A(l,f.before)&&h()-f.at<1;A(l,f.ids)||c||(Object.assign(
-f,{ids:l,before:l,own:!1,revision:f.revision+1}),m())}function st(){_=!0,e.on("plotly_selected",r=>{r&&!g&&L(r,r.points.
-length>0)}),e.on("plotly_click",r=>{r&&!g&&L(r,!1)}),e.on("plotly_deselect",()=>{g||F([])})}function L(r,l){let c=J(r,e.
-data),u=Q(r);c.length||u===null?F(c,l):n.send({type:"place",place:u})}async function it(r,l){let c=D(l.figure),{data:u,layout:E}=K(
-{data:c.data??[],layout:c.layout??{}});if(f.ids.size)for(let[at,lt]of T(u,f.ids))Object.assign(u[at],lt);let y={uirevision:"\
-live",...E,autosize:!0,height:l.height};f.revision!==v.revision&&(y.selections=[]),y.selectionrevision=f.revision,delete y.
-width,e.style.height=`${l.height}px`;let rt=String(y.title?.text??y.title??"").replace(/<[^>]*>/g,"");await r.react(e,u,
-y,{responsive:!0,displaylogo:!1,showSendToCloud:!1,toImageButtonOptions:{filename:rt.replace(/[^\w.-]+/g,"_")||"figure",
-scale:2}}),_||st()}async function ot(r){let[l,c]=et(tt(T(e.data,f.ids),e.data,f.own)),u=f.revision!==v.revision,E=u?{selections:[],
-selectionrevision:f.revision}:{};(c.length||u)&&await r.update(e,l,E,c)}async function m(){if(!(g||!a||O)){if(!e.clientWidth){
-requestAnimationFrame(()=>{e.clientWidth&&m()});return}for(g=!0;!O&&(d||p&&!A(v.ids,f.ids));){let[r,l]=[d,{ids:f.ids,revision:f.
-revision}];d=null,r&&(p=r);let c=p;try{r?await it(a,r):await ot(a),i.textContent=""}catch(u){i.textContent=`The figure c\
-ould not be drawn: ${u instanceof Error?u.message:u}`}v=l,e.setAttribute("aria-label",c.sentence||c.figure.layout?.title?.
-text||"figure"),s.textContent!==c.sentence&&(s.textContent=c.sentence),o.dataset.drawn=String(c.n),o.dataset.selected=String(
-f.ids.size)}g=!1}}let R=new ResizeObserver(()=>{d&&m()});R.observe(e);let k=x(),B=new MutationObserver(()=>{x()!==k&&(k=
-!k,d??=p,m())});return B.observe(document.body,{attributes:!0,attributeFilter:["data-jp-theme-light","class"]}),I(n).then(
-r=>{a=r,m()}),{el:o,draw(r){d=r,m()},retained(r,l){r==="selection"&&nt(l.selection)},message(r,l){r.type==="library"&&G(
-l[0])},silent(r,l){a||I(n);let c=l?"Python has stopped: run the cell again.":r?`No answer from Python for ${Math.round(r)}\
- s.`:"";(c||i.dataset.quiet)&&(i.textContent=c),i.dataset.quiet=c},close(){O=!0,B.disconnect(),R.disconnect(),a&&a.purge(
-e)}}}var Rt=P(wt);export{Rt as default,D as rows};
+f,{ids:l,before:l,own:!1,revision:f.revision+1}),requestAnimationFrame(()=>setTimeout(m)))}function st(){F=!0,e.on("plot\
+ly_selected",r=>{r&&!g&&L(r,r.points.length>0)}),e.on("plotly_click",r=>{r&&!g&&L(r,!1)}),e.on("plotly_deselect",()=>{g||
+_([])})}function L(r,l){let c=J(r,e.data),u=Q(r);c.length||u===null?_(c,l):n.send({type:"place",place:u})}async function it(r,l){
+let c=D(l.figure),{data:u,layout:E}=K({data:c.data??[],layout:c.layout??{}});if(f.ids.size)for(let[at,lt]of T(u,f.ids))Object.
+assign(u[at],lt);let y={uirevision:"live",...E,autosize:!0,height:l.height};f.revision!==v.revision&&(y.selections=[]),y.
+selectionrevision=f.revision,delete y.width,e.style.height=`${l.height}px`;let rt=String(y.title?.text??y.title??"").replace(
+/<[^>]*>/g,"");await r.react(e,u,y,{responsive:!0,displaylogo:!1,showSendToCloud:!1,toImageButtonOptions:{filename:rt.replace(
+/[^\w.-]+/g,"_")||"figure",scale:2}}),F||st()}async function ot(r){let[l,c]=et(tt(T(e.data,f.ids),e.data,f.own)),u=f.revision!==
+v.revision,E=u?{selections:[],selectionrevision:f.revision}:{};(c.length||u)&&await r.update(e,l,E,c)}async function m(){
+if(!(g||!a||O)){if(!e.clientWidth){requestAnimationFrame(()=>{e.clientWidth&&m()});return}for(g=!0;!O&&(d||p&&!A(v.ids,f.
+ids));){let[r,l]=[d,{ids:f.ids,revision:f.revision}];d=null,r&&(p=r);let c=p;try{r?await it(a,r):await ot(a),i.textContent=
+""}catch(u){i.textContent=`The figure could not be drawn: ${u instanceof Error?u.message:u}`}v=l,e.setAttribute("aria-la\
+bel",c.sentence||c.figure.layout?.title?.text||"figure"),s.textContent!==c.sentence&&(s.textContent=c.sentence),o.dataset.
+drawn=String(c.n),o.dataset.selected=String(f.ids.size)}g=!1}}let R=new ResizeObserver(()=>{d&&m()});R.observe(e);let k=x(),
+B=new MutationObserver(()=>{x()!==k&&(k=!k,d??=p,m())});return B.observe(document.body,{attributes:!0,attributeFilter:["\
+data-jp-theme-light","class"]}),I(n).then(r=>{a=r,m()}),{el:o,draw(r){d=r,m()},retained(r,l){r==="selection"&&nt(l.selection)},
+message(r,l){r.type==="library"&&G(l[0])},silent(r,l){a||I(n);let c=l?"Python has stopped: run the cell again.":r?`No an\
+swer from Python for ${Math.round(r)} s.`:"";(c||i.dataset.quiet)&&(i.textContent=c),i.dataset.quiet=c},close(){O=!0,B.disconnect(),
+R.disconnect(),a&&a.purge(e)}}}var Rt=P(wt);export{Rt as default,D as rows};

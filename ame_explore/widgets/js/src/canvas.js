@@ -72,6 +72,67 @@ export function contextOf(canvas, how) {
   return /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", how));
 }
 
+/** The pixels of a canvas, into which marks are stamped. */
+export class Pixels {
+  /** @param {HTMLCanvasElement} canvas @param {CanvasRenderingContext2DSettings} [how] */
+  constructor(canvas, how) {
+    this.canvas = canvas;
+    this.how = how;
+    this.all = new Uint32Array();
+    /** @type {ImageData | null} */
+    this.image = null;
+  }
+
+  get context() {
+    return contextOf(this.canvas, this.how);
+  }
+
+  /** As many as the canvas has now, all of one colour. @param {number} paper */
+  clear(paper) {
+    const { width, height } = this.canvas;
+    if (this.image?.width !== width || this.image.height !== height) {
+      this.image = this.context.createImageData(width, height);
+      this.all = new Uint32Array(this.image.data.buffer);
+    }
+    return this.all.fill(paper);
+  }
+
+  show() {
+    if (this.image) this.context.putImageData(this.image, 0, 0);
+  }
+}
+
+/**
+ * Tell a map of what the reader does on its canvas.
+ * @param {HTMLCanvasElement} over
+ * @param {{down(event: PointerEvent): void, move(event: PointerEvent): void, up(event: PointerEvent): void, cancel(): void, wheel(event: WheelEvent): void, key(event: KeyboardEvent): void}} map
+ */
+export function listen(over, map) {
+  over.addEventListener("pointerdown", (event) => map.down(event));
+  over.addEventListener("pointermove", (event) => map.move(event));
+  over.addEventListener("pointerup", (event) => map.up(event));
+  over.addEventListener("pointercancel", () => map.cancel());
+  over.addEventListener("wheel", (event) => map.wheel(event), { passive: false });
+  over.addEventListener("keydown", (event) => map.key(event));
+}
+
+/**
+ * Names beside their marks, with a halo.
+ * @param {CanvasRenderingContext2D} context @param {{text: string, x: number, y: number}[]} marks
+ * @param {([number, number] | null)[]} spots from each mark; null: no name @param {string} color @param {string} halo
+ */
+export function drawNames(context, marks, spots, color, halo) {
+  context.lineWidth = 4;
+  context.strokeStyle = halo;
+  context.fillStyle = color;
+  spots.forEach((spot, i) => {
+    if (!spot) return;
+    const { text, x, y } = marks[i];
+    context.strokeText(text, x + spot[0], y + spot[1]);
+    context.fillText(text, x + spot[0], y + spot[1]);
+  });
+}
+
 /**
  * The outline that the reader draws around points; nothing while it is a single point.
  * @param {CanvasRenderingContext2D} context @param {[number, number][] | null} points @param {{wash: string, accent: string}} ink

@@ -27,6 +27,8 @@ import { clock } from "./time.js";
  * @property {import("./messages").PairGrid | null} grid
  */
 
+const POINTS = new Set(["facts", "places", "colors", "shown"]); // messages that change what is drawn of all pairs
+
 export class Explorer {
   /** @param {import("./channel.js").Client} client */
   constructor(client) {
@@ -58,6 +60,7 @@ export class Explorer {
       event.stopPropagation();
       if (event.key === "Enter") this.find(false);
     });
+    this.search.addEventListener("input", () => this.search.value || this.send({ type: "search", text: "" })); // an answer to what stood there goes
     this.meaning = h("button", { type: "button", class: "ame-button", hidden: true, onclick: () => this.find(true) }, "by meaning");
     this.concept = h("button", { type: "button", class: "ame-button", hidden: true, title: "A direction between two texts, with “ vs ” between them, as an axis of the map", onclick: () => this.askConcept() }, "as concept");
     this.tool = h("button", { type: "button", class: "ame-button", "aria-pressed": "false", title: "Drag to move the map in place of drawing a lasso", onclick: () => this.turnTool() }, "move");
@@ -251,7 +254,7 @@ export class Explorer {
     } else if (name === "shown") {
       [model.shown, model.mask] = [body, body.count === model.facts?.pairs ? null : body.mask];
       this.filters.draw();
-      this.table.renew();
+      this.table.renew(body.rows);
       this.drawCount();
     } else if (name === "selection") {
       if (body.page === this.client.page ? body.pick < this.picked : this.heard < this.picked) return; // sent before the reader's latest selection was heard
@@ -268,13 +271,14 @@ export class Explorer {
       this.overlays();
     } else if (name === "regions") {
       model.regions = body.regions;
+      this.overlays();
     } else if (name === "told") {
       setText(this.told, body.text);
       setShown(this.told, Boolean(body.text));
       this.told.classList.toggle("ame-bad", body.bad);
     } else if (name === "sheets") this.sheets.draw(body);
     else if (name === "cross") this.drawCross(body);
-    this.redrawMaps();
+    if (POINTS.has(name)) this.redrawMaps();
     this.root.dataset.drawn = "true";
   }
 

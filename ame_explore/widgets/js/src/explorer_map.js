@@ -1,8 +1,8 @@
 // All pairs as points on a canvas: images as circles, texts as diamonds. A lasso selects, the wheel zooms, hovering names.
 
-import { contextOf, drawLasso, fitCanvas, placeTip } from "./canvas.js";
+import { contextOf, drawLasso, drawNames, fitCanvas, listen, Pixels, placeTip } from "./canvas.js";
 import { h, isDark } from "./dom.js";
-import { boxAround, isInside, placeNames, toData, toPixels } from "./geometry.js";
+import { boxAround, isInside, placeIn, placeNames, toData, toPixels } from "./geometry.js";
 import { rgbaOf, sprite, stamp } from "./marks.js";
 
 /** @typedef {import("./geometry.js").Point} Point */
@@ -65,9 +65,7 @@ export class PairMap {
     this.pointed = false;
     /** @type {Place | null} */
     this.place = null;
-    /** @type {ImageData | null} */
-    this.image = null;
-    this.pixels = new Uint32Array();
+    this.pixels = new Pixels(this.canvas);
     this.moving = false;
     /** @type {Point[] | null} */
     this.lasso = null;
@@ -77,15 +75,9 @@ export class PairMap {
     /** @type {{image: Three[], text: Three[], ghost: Sprite} | null} */
     this.made = null;
     this.asked = false;
-    const on = this.over;
-    on.addEventListener("pointerdown", (event) => this.down(event));
-    on.addEventListener("pointermove", (event) => this.move(event));
-    on.addEventListener("pointerup", (event) => this.up(event));
-    on.addEventListener("pointercancel", () => this.cancel());
-    on.addEventListener("pointerleave", () => this.hover(null));
-    on.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
-    on.addEventListener("keydown", (event) => this.key(event));
-    on.addEventListener("dblclick", () => this.whole());
+    listen(this.over, this);
+    this.over.addEventListener("pointerleave", () => this.hover(null));
+    this.over.addEventListener("dblclick", () => this.whole());
     this.el.addEventListener("ame-size", () => this.redraw());
   }
 
@@ -137,14 +129,10 @@ export class PairMap {
     if (places.picture !== frame.picture) [frame.picture, frame.view] = [places.picture, null];
     if (!frame.view) {
       const every = places.shared && places.beside ? [places, places.beside] : [points];
-      const finite = every.flatMap(({ image, text }) => [image, text]).map((all) => Array.from({ length: all.length / 2 }, (_, i) => i)
-        .filter((i) => Number.isFinite(all[2 * i])).flatMap((i) => [all[2 * i], all[2 * i + 1]]));
-      const [x0, x1, y0, y1] = boxAround(finite) ?? [0, 1, 0, 1];
+      const [x0, x1, y0, y1] = boxAround(every.flatMap(({ image, text }) => [image, text])) ?? [0, 1, 0, 1];
       frame.view = { x: (x0 + x1) / 2, y: (y0 + y1) / 2, w: 1.08 * (x1 - x0) || 1, h: 1.08 * (y1 - y0) || 1 };
     }
-    const { x, y, w, h: tall } = frame.view;
-    const k = Math.min(size.width / w, size.height / tall);
-    this.place = { k, x0: size.width / 2 - x * k, y0: size.height / 2 + y * k };
+    this.place = placeIn(frame.view, size);
   }
 
   /** The sprites of each code: of images, of texts; plain, dimmed, strong. @param {number} radius */
@@ -177,14 +165,8 @@ export class PairMap {
     if (!facts || !places || !width || !height) return;
     this.settle(size);
     const { k, x0, y0 } = /** @type {Place} */ (this.place);
-    const context = contextOf(this.canvas);
-    if (!this.image || this.image.width !== width || this.image.height !== height) {
-      this.image = context.createImageData(width, height);
-      this.pixels = new Uint32Array(this.image.data.buffer);
-    }
-    const { pixels } = this;
     const [r, g, b] = rgbaOf(this.ink.paper);
-    pixels.fill(0xff000000 | (b << 16) | (g << 8) | r);
+    const pixels = this.pixels.clear(0xff000000 | (b << 16) | (g << 8) | r);
     const s = size.scale;
     const count = facts.pairs;
     const radius = s * Math.max(1, Math.min(4.5, Math.round(30 * Math.sqrt((size.width * size.height) / (2 * count))) / 100));
@@ -192,38 +174,35 @@ export class PairMap {
     const [kx, bx, by] = [k * s, x0 * s, y0 * s];
     const scaled = colors?.scale ?? false;
     const last = (colors?.colors.length ?? 2) - 1;
-    const some = mask ? [...selected].some((row) => mask[row]) : selected.size > 0; // hidden ones dim nothing
+    let some = !mask && selected.size > 0;
+    if (mask) for (const row of selected) if ((some = mask[row] === 1)) break; // hidden ones dim nothing
     const flags = this.owner.flags();
-    /** @param {number} p @param {number} side */
-    const codeOf = (p, side) => {
-      if (!codes) return side;
-      const code = codes[p];
-      return scaled ? (code === 255 ? last : Math.min(SHADES - 1, (code * SHADES) >> 8)) : code;
-    };
-    /** @param {0 | 1 | 2} pass hidden pairs, those shown, those selected */
-    const stampAll = (pass) => {
+    /** Which colour a code has. @param {number} code */
+    const colorOf = (code) => Math.min(last, !scaled ? code : code === 255 ? last : Math.min(SHADES - 1, (code * SHADES) >> 8));
+    // Of each pair: hidden, shown, or shown and selected.
+    const [HIDDEN, SHOWN, CHOSEN] = [0, 1, 2];
+    const state = new Uint8Array(count).fill(SHOWN);
+    if (mask) state.set(mask);
+    if (some) for (let p = 0; p < count; p++) if (flags[p] && state[p]) state[p] = CHOSEN;
+    /** @param {number} wanted a state @param {(three: Three) => Sprite} look */
+    const stampAll = (wanted, look) => {
       for (const side of [1, 0]) {
         const points = side ? places.text : places.image;
         const of = side ? facts.text : facts.image;
         const marks = side ? made.text : made.image;
+        const looks = codes ? Array.from({ length: 256 }, (_, code) => look(marks[colorOf(code)])) : [look(marks[Math.min(side, last)])];
         for (let p = 0; p < count; p++) {
-          const shown = !mask || mask[p] === 1;
-          if (pass === 0 ? shown : !shown) continue;
-          if (pass === 2 && !flags[p]) continue;
-          if (pass === 1 && some && flags[p]) continue;
+          if (state[p] !== wanted) continue;
           const i = of[p];
           const x = points[2 * i];
-          if (!(x === x)) continue;
-          const three = marks[Math.min(codeOf(p, side), last)];
-          const mark = pass === 0 ? made.ghost : pass === 2 ? three.strong : some ? three.dim : three.plain;
-          stamp(pixels, width, height, mark, x * kx + bx, by - points[2 * i + 1] * kx);
+          if (x === x) stamp(pixels, width, height, codes ? looks[codes[p]] : looks[0], x * kx + bx, by - points[2 * i + 1] * kx);
         }
       }
     };
-    if (this.owner.model.hidden) stampAll(0);
-    stampAll(1);
-    if (some) stampAll(2);
-    context.putImageData(this.image, 0, 0);
+    if (mask && this.owner.model.hidden) stampAll(HIDDEN, () => made.ghost);
+    stampAll(SHOWN, ({ dim, plain }) => (some ? dim : plain));
+    if (some) stampAll(CHOSEN, ({ strong }) => strong);
+    this.pixels.show();
     this.overlay();
     if (!this.beside) this.owner.root.dataset.painted = String(selected.size);
   }
@@ -271,14 +250,7 @@ export class PairMap {
         const [px, py] = toPixels(place, x, y);
         return { text: name, x: px, y: py, count, width: context.measureText(name).width, side: 2 };
       }).filter(({ x, y }) => x > 0 && y > 0 && x < size.width && y < size.height).sort((a, b) => b.count - a.count);
-      placeNames(named, size).forEach((spot, i) => {
-        if (!spot) return;
-        context.lineWidth = 4;
-        context.strokeStyle = ink.paper;
-        context.fillStyle = ink.text;
-        context.strokeText(named[i].text, named[i].x + spot[0], named[i].y + spot[1]);
-        context.fillText(named[i].text, named[i].x + spot[0], named[i].y + spot[1]);
-      });
+      drawNames(context, named, placeNames(named, size), ink.text, ink.paper);
     }
     for (const [p, width] of /** @type {[number | null, number][]} */ ([[active, 2], [hovered, 1.5]])) {
       if (p === null) continue;

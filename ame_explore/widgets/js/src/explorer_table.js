@@ -60,12 +60,14 @@ export class PairTable {
     }));
   }
 
-  /** The order or the columns changed: forget all rows. */
-  renew() {
+  /** The order or the columns changed: forget all rows. @param {TableRow[]} first those that came with the order */
+  renew(first = []) {
     this.rows.clear();
     this.asked.clear();
     this.turn = this.owner.model.shown?.turn ?? -1;
     const count = this.owner.model.shown?.count ?? 0;
+    first.forEach((row, place) => this.rows.set(place, row));
+    if (first.length >= Math.min(PAGE, count)) this.asked.add(0);
     this.el.setAttribute("aria-rowcount", String(count + 1));
     this.spacer.style.height = `${Math.min(TALLEST, count * ROW)}px`;
     this.drawHead();

@@ -62,7 +62,7 @@ function buildFigure(client, el) {
     const late = isSame(wanted, chosen.before) && clock() - chosen.at < 1; // sent before Python heard of the reader's own choice
     if (isSame(wanted, chosen.ids) || late) return;
     Object.assign(chosen, { ids: wanted, before: wanted, own: false, revision: chosen.revision + 1 });
-    redraw();
+    requestAnimationFrame(() => setTimeout(redraw)); // once the view in which the reader selected has been painted
   }
 
   function bind() {

@@ -10,6 +10,15 @@ export const toPixels = ({ k, x0, y0 }, x, y) => [x * k + x0, y0 - y * k];
 export const toData = ({ k, x0, y0 }, px, py) => [(px - x0) / k, (y0 - py) / k];
 
 /**
+ * Where the data lies when a part of the plane, given by its middle and its sides, just fits into a panel.
+ * @param {{x: number, y: number, w: number, h: number}} seen @param {{width: number, height: number}} panel @returns {Place}
+ */
+export function placeIn({ x, y, w, h }, { width, height }) {
+  const k = Math.min(width / w, height / h);
+  return { k, x0: width / 2 - x * k, y0: height / 2 + y * k };
+}
+
+/**
  * The number of the point nearest to a pixel, or null if none is near enough.
  * @param {ArrayLike<number>} points x and y in turn
  * @param {Place} place
@@ -39,15 +48,16 @@ export function isInside(outline, x, y) {
   return inside;
 }
 
-/** The smallest x0, x1, y0, y1 around all points, null around none. @param {ArrayLike<number>[]} all @returns {[number, number, number, number] | null} */
+/** The smallest x0, x1, y0, y1 around all points that have a place (NaN: none), null around none. @param {ArrayLike<number>[]} all @returns {[number, number, number, number] | null} */
 export function boxAround(all) {
   let [x0, x1, y0, y1] = [Infinity, -Infinity, Infinity, -Infinity];
   for (const points of all)
     for (let i = 0; i < points.length; i += 2) {
-      x0 = Math.min(x0, points[i]);
-      x1 = Math.max(x1, points[i]);
-      y0 = Math.min(y0, points[i + 1]);
-      y1 = Math.max(y1, points[i + 1]);
+      const x = points[i], y = points[i + 1];
+      if (x < x0) x0 = x;
+      if (x > x1) x1 = x;
+      if (y < y0) y0 = y;
+      if (y > y1) y1 = y;
     }
   return x0 < x1 ? [x0, x1, y0, y1] : null;
 }

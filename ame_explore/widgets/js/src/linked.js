@@ -1,7 +1,7 @@
 // One selection for a whole report: made in a figure or a table, shown in all of them and in the panel below.
 // All words are set as text, so that nothing in a caption is ever read as HTML.
 
-import { h } from "./dom.js";
+import { copyField, h } from "./dom.js";
 import { fmt, number } from "./format.js";
 import { hasIds, idsOf, restyleOf, selectionChanges, undrawn } from "./selection.js";
 
@@ -114,7 +114,7 @@ export function link(given, Plotly, drawn) {
   /** @param {Plot} [by] the figure in which it was outlined @param {number[]} strange */
   function show(by, strange = []) {
     say(strange, Boolean(by));
-    for (const name of ["save", "clear"]) button(name).disabled = chosen.size === 0;
+    for (const name of ["save", "test", "clear"]) button(name).disabled = chosen.size === 0;
     list.replaceChildren(...(chosen.size ? [table()] : []));
     for (const { row, mine } of rows) {
       const on = mine.some((id) => chosen.has(id));
@@ -192,6 +192,12 @@ export function link(given, Plotly, drawn) {
   }
 
   button("clear").addEventListener("click", () => choose([], false));
+  button("test").addEventListener("click", async () => {
+    const line = h("input", { readonly: true, value: `ame_explore.explore(features).pin([${[...chosen].join(", ")}])  # features: those of this report` });
+    panel.append(line);
+    await copyField(line, button("test"));
+    line.remove();
+  });
   button("save").addEventListener("click", () => {
     const lines = [["id", ...names].map(csvCell), ...[...chosen].map((id) => [String(id), ...names.map((name) => csvCell(valueOf(name, id)))])];
     const file = new Blob([lines.map((line) => line.join(",")).join("\r\n")], { type: "text/csv" });

@@ -697,7 +697,7 @@ export interface Chip {
   count: number;
 }
 
-/** Which pairs are shown, and in which order. turn: changes with the order, so that old rows are not mixed in. */
+/** Which pairs are shown, and in which order. turn: changes with the order, so that old rows are not mixed in. rows: the first of the table. */
 export interface PairsShown {
   turn: number;
   mask: Bytes;
@@ -705,6 +705,7 @@ export interface PairsShown {
   chips: Chip[];
   sort: string;
   descending: boolean;
+  rows: TableRow[];
 }
 
 export interface RowsSelected {

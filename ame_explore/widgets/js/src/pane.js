@@ -1,9 +1,9 @@
 // One arm's panel of the manifold: points and named stars, and over them the marks of pointer, lasso and keyboard.
 
-import { contextOf, drawLasso, fitCanvas, paintLater, placeTip } from "./canvas.js";
+import { contextOf, drawLasso, drawNames, fitCanvas, listen, paintLater, Pixels, placeTip } from "./canvas.js";
 import { h, setShown, setText } from "./dom.js";
 import { answerClass, answerText } from "./format.js";
-import { isInside, nearest, placeNames, toData, toPixels } from "./geometry.js";
+import { isInside, nearest, placeIn, placeNames, toData, toPixels } from "./geometry.js";
 import { armColor, lookOf } from "./looks.js";
 import { drawMark, stamp } from "./marks.js";
 import { stampTile } from "./pictures.js";
@@ -48,20 +48,13 @@ export class Pane {
     this.covered = [];
     /** @type {Shown | null} */
     this.shown = null;
-    /** @type {ImageData | null} */
-    this.image = null;
-    this.pixels = new Uint32Array();
+    this.pixels = new Pixels(this.canvas, { alpha: false }); // it covers all that is behind it
     /** @type {Point[] | null} */
     this.lasso = null;
     /** @type {{x: number, y: number, far: boolean, moving: boolean, add: boolean} | null} */
     this.drag = null;
-    this.over.addEventListener("pointerdown", (event) => this.down(event));
-    this.over.addEventListener("pointermove", (event) => this.move(event));
-    this.over.addEventListener("pointerup", (event) => this.up(event));
-    this.over.addEventListener("pointercancel", () => this.cancel());
+    listen(this.over, this);
     this.over.addEventListener("pointerleave", () => !this.drag && this.owner.hover((this.owner.at = null)));
-    this.over.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
-    this.over.addEventListener("keydown", (event) => this.key(event));
   }
 
   /** @param {ArmState[]} arms those of this map @param {Scene} scene @param {import("./manifold.js").View} view */
@@ -70,8 +63,7 @@ export class Pane {
     const size = fitCanvas(this.canvas);
     fitCanvas(this.over);
     if (!this.canvas.width || !this.canvas.height) return;
-    const k = Math.min(size.width / view.w, size.height / view.h);
-    const place = { k, x0: size.width / 2 - view.x * k, y0: size.height / 2 + view.y * k };
+    const place = placeIn(view, size);
     const shown = { arm, arms, scene, size, place, side: this.owner.sideFor(size, place, arm.manifold?.points ?? []) };
     this.shown = shown;
     this.over.dataset.points = shown.side ? "images" : "dots";
@@ -89,12 +81,7 @@ export class Pane {
     const { k, x0, y0 } = place;
     const { ink, pictures } = this.owner.lab;
     const { width, height } = this.canvas;
-    const context = contextOf(this.canvas, { alpha: false }); // it covers all that is behind it
-    if (!this.image || this.image.width !== width || this.image.height !== height) {
-      this.image = context.createImageData(width, height);
-      this.pixels = new Uint32Array(this.image.data.buffer);
-    }
-    this.pixels.fill(ink.paper32);
+    const pixels = this.pixels.clear(ink.paper32);
     const s = size.scale;
     const points = arm.manifold?.points ?? [];
     const count = arms.length > 1 ? 0 : points.length / 2; // several arms are drawn by themselves
@@ -111,20 +98,21 @@ export class Pane {
     const sheets = side ? this.owner.sheetsFor(scene, side, s, some) : null;
     const tiled = sheets ? Math.min(count, pictures?.count ?? 0) : 0; // points without an image are dots
     for (let i = tiled; i < count; i++)
-      stamp(this.pixels, width, height, plain[labels[i]], points[2 * i] * kx + bx, by - points[2 * i + 1] * kx);
+      stamp(pixels, width, height, plain[labels[i]], points[2 * i] * kx + bx, by - points[2 * i + 1] * kx);
     if (sheets)
       for (let i = 0; i < tiled; i++)
-        stampTile(this.pixels, width, height, sheets.plain, i, points[2 * i] * kx + bx, by - points[2 * i + 1] * kx, some ? DIMMED : 32);
+        stampTile(pixels, width, height, sheets.plain, i, points[2 * i] * kx + bx, by - points[2 * i + 1] * kx, some ? DIMMED : 32);
     if (some)
       for (let i = 0; i < count; i++) {
         if (!chosen.has(ids[i])) continue;
         const [x, y] = [points[2 * i] * kx + bx, by - points[2 * i + 1] * kx];
-        if (sheets?.strong && i < tiled) stampTile(this.pixels, width, height, sheets.strong, i, x, y);
-        else stamp(this.pixels, width, height, sprites.strong[labels[i]], x, y);
+        if (sheets?.strong && i < tiled) stampTile(pixels, width, height, sheets.strong, i, x, y);
+        else stamp(pixels, width, height, sprites.strong[labels[i]], x, y);
       }
-    context.putImageData(this.image, 0, 0);
+    this.pixels.show();
     this.starsDrawn = this.covered = [];
     if (!arm.manifold) return;
+    const { context } = this.pixels;
     context.save();
     context.scale(s, s);
     context.textBaseline = "middle";
@@ -148,7 +136,7 @@ export class Pane {
         arms.forEach(({ manifold }, a) => {
           if (!manifold || 2 * i >= manifold.points.length) return;
           const kind = strong ? sprites.strong : some ? sprites.dim : sprites.plain;
-          stamp(this.pixels, width, height, kind[a], (manifold.points[2 * i] * place.k + place.x0) * s, (place.y0 - manifold.points[2 * i + 1] * place.k) * s);
+          stamp(this.pixels.all, width, height, kind[a], (manifold.points[2 * i] * place.k + place.x0) * s, (place.y0 - manifold.points[2 * i + 1] * place.k) * s);
         });
       }
   }
@@ -176,7 +164,7 @@ export class Pane {
     const seen = stars.filter(({ x, y }) => x >= -20 && y >= -20 && x <= size.width + 20 && y <= size.height + 20);
     const spots = placeNames(seen, size, taken);
     seen.forEach((star, i) => (star.spot = spots[i]));
-    this.names(context, seen, spots, ink.text);
+    drawNames(context, seen, spots, ink.text, ink.card);
     this.starsDrawn = stars;
     this.covered = [...taken];
     return taken;
@@ -198,24 +186,7 @@ export class Pane {
     if (!seen.length || seen.length > MOST_CAPTIONS) return;
     context.font = `12px ${ink.font}`;
     const named = seen.map(({ i, ...mark }) => ({ ...mark, text: scene.captions[i], width: context.measureText(scene.captions[i]).width }));
-    this.names(context, named, placeNames(named, size, taken), ink.muted);
-  }
-
-  /**
-   * @param {CanvasRenderingContext2D} context @param {{text: string, x: number, y: number}[]} marks
-   * @param {(Point | null)[]} spots from each mark; null: no name @param {string} color
-   */
-  names(context, marks, spots, color) {
-    const { ink } = this.owner.lab;
-    context.lineWidth = 4;
-    context.strokeStyle = ink.card;
-    context.fillStyle = color;
-    spots.forEach((spot, i) => {
-      if (!spot) return;
-      const { text, x, y } = marks[i];
-      context.strokeText(text, x + spot[0], y + spot[1]);
-      context.fillText(text, x + spot[0], y + spot[1]);
-    });
+    drawNames(context, named, placeNames(named, size, taken), ink.muted, ink.card);
   }
 
   /** @param {ArmState} arm @param {ArmState[]} arms @param {Scene} scene */

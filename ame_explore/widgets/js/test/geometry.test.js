@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { boxAround, isInside, nearest, placeNames, toData, toPixels } from "../src/geometry.js";
+import { boxAround, isInside, nearest, placeIn, placeNames, toData, toPixels } from "../src/geometry.js";
 
 const place = { k: 10, x0: 100, y0: 200 };
 
@@ -24,7 +24,14 @@ test("a lasso holds what lies within it, also where it is not convex", () => {
 
 test("a box around all points", () => {
   assert.deepEqual(boxAround([[1, 2, 3, -4], [0, 0]]), [0, 3, -4, 2]);
+  assert.deepEqual(boxAround([[NaN, NaN, 1, 2, 3, 4], Float32Array.of(2, 9)]), [1, 3, 2, 9]); // some have no place
   assert.equal(boxAround([[]]), null);
+});
+
+test("a part of the plane fits into a panel, its middle in the middle", () => {
+  const place = placeIn({ x: 3, y: -2, w: 4, h: 1 }, { width: 400, height: 300 });
+  assert.deepEqual(place, { k: 100, x0: -100, y0: -50 });
+  assert.deepEqual(toPixels(place, 3, -2), [200, 150]);
 });
 
 test("names cover neither marks nor each other, and stay in the panel", () => {
