@@ -39,6 +39,8 @@ settings share their splits and their plain KD, as they do here.""",
         ("36", "none of them"),
         ("20", "more often"),
         ("0.64", "of 100"),
+        ("1", "more often"),
+        ("120", "only 100 figures"),
         ('"most"', "must be one number"),
     ],
     hints=[
@@ -73,7 +75,8 @@ happened = experiment()
 """,
 )
 def false_alarms(answer: float, outcome: float) -> str:
-    require(answer == 0 or answer > 1, "that looks like a probability: count figures, of 100.")
+    require(not 0 < answer < 1, "that looks like a probability: count figures, of 100.")
+    require(0 <= answer <= 100, "there are only 100 figures to count.")
     require(abs(answer - 5) > 1, "that is right for one interval, but there are 20 chances in each figure.")
     require(answer < 99.5, "it does not happen for certain: how often do all 20 intervals contain 0?")
     require(
