@@ -103,6 +103,8 @@ for typed in ["a sad cat", "blue shape", "music", "fire truck", "a xylophone"]:
     pictures(unseen[nearest.indices], captions, size=48)
 
 # %% [markdown]
+# What comes up is often right and sometimes far off: all that the teacher has to go by is closeness.
+#
 # ## 2. What distillation is
 #
 # A good teacher is large, and often too slow for everyday use. **Knowledge distillation** (KD; Hinton et al. 2015) trains a small student to do what the teacher does. The student gets images *without labels*: it learns only from the teacher's output for each image. Here it learns to give each image the vector that the teacher gives it, so it can use the teacher's texts.
@@ -208,7 +210,7 @@ few, many = (fmean(scores[name]["harmonic_mean"]) for name in ("1 shot", "16 sho
 assert many > max(few, before["harmonic_mean"])
 
 # %% [markdown]
-# Distillation helps: with 16 shots the student is better than the backbone it started from. With one shot there is less to learn from, the student is worse, and the result depends on which picture it was.
+# Distillation helps: with 16 shots the student is better than the backbone it started from. With one shot there is less to learn from: the mean is lower, and the result depends much more on which pictures they were.
 
 # %% [markdown]
 # ## 4. What AME adds

@@ -146,6 +146,8 @@ show(explorer.in_one_frame())
 show(explorer.gap())
 
 # %% [markdown]
+# The gap has nearly halved and pairs are nearer, while images find their own text hardly more often.
+#
 # How did it come about? We kept the features every 20 steps. First the map, with axes that stand still: move the slider, and what moves has moved. Then the measures over the steps.
 
 # %%
@@ -157,7 +159,7 @@ show(figures.snapshot_map(over_training, series, list(snapshots)))
 gaps = {step: gap_measures(features) for step, features in snapshots.items()}
 show(figures.gap_over(gaps))
 width = {step: of["modality_gap"] for step, of in gaps.items()}
-assert width[0] - width[20] > abs(width[20] - width[80])
+assert width[0] - width[20] > 0.9 * (width[0] - width[80]) and 0.4 < width[80] / width[0] < 0.65
 assert abs(gaps[80]["R@1_i2t"] - gaps[0]["R@1_i2t"]) < 0.1
 
 # %% [markdown]
@@ -169,6 +171,7 @@ assert abs(gaps[80]["R@1_i2t"] - gaps[0]["R@1_i2t"]) < 0.1
 
 # %%
 show(margins(explorer.exploration))
+assert ((explorer.pairs[["margin_i2t", "margin_t2i"]] > 0).all(axis=1)).mean() < 0.25
 
 # %% [markdown]
 # Only a small part of the pairs is clear from both sides; the lower left corner is the place to begin.

@@ -90,7 +90,7 @@ def scores(
         f"{quantity(name).label}: {'; '.join(f'{_told(one)} ({arm})' for arm, one in of.items())}"
         for name, of in found.items()
     ]
-    others = f" Beside them: {', '.join(f'{words} {number(level)}' for words, level in beside.items())}."
+    others = f" Beside them: {'; '.join(f'{number(level)} ({words})' for words, level in beside.items())}."
     return Drawing(figure, f"{'. '.join(one[:1].upper() + one[1:] for one in told)}.{others if beside else ''}")
 
 
