@@ -112,7 +112,7 @@ explorer.selection[["id", "caption", "cosine", "rank_i2t", "margin_i2t", "entrop
 # %% [markdown]
 # ## How far can you believe the map?
 #
-# A point in the plane has neighbours, and so has the same row among the features. The **lens** colours each point by how many of its neighbours are the same in both. Read nothing into places where the points are dark.
+# A point in the plane has neighbours, and so has the same row among the features. The **lens** colours each point by how many of its neighbours are the same in both. Read nothing into places where the points are hollow: those are misplaced.
 
 # %%
 show(explorer.lens())

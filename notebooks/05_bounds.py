@@ -202,6 +202,8 @@ delta = next(name for name in over_n.names if "delta" in name)
 assert all(ours > plain for plain, ours in zip(kd_loss, ame_loss, strict=True))
 assert kd_loss[0] > kd_loss[-1] and ame_loss[0] > ame_loss[-1]  # more images, better students
 assert "lower" in [change.verdict for change in over_n.paired(delta)]
+lower = [name for name in over_n.names if "lower" in [change.verdict for change in over_n.paired(name)]]
+assert all(name == delta or over_n.empty(name, "KD + AME") for name in lower)
 
 # %% [markdown]
 # With AME the measured loss is higher at every n, and no bound below 1 is tighter. Only the published formula says the opposite.

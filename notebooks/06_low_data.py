@@ -186,7 +186,7 @@ table(
             "change with AME": f"{what.text(effect.interval.mean, signed=True)} {what.limits_text(effect.interval)}",
             "smallest effect it could see": number(effect.interval.smallest_effect()),
         }
-        for effect in found["harmonic_mean"]
+        for effect in sorted(found["harmonic_mean"], key=lambda e: e.condition.recipe.shots)
     ]
 )
 

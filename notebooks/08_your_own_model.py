@@ -61,8 +61,8 @@ for path, pixels in zip(paths, (255 * emoji.images[rows]).round().byte().movedim
 
 teacher_image, teacher_text = models.teacher.encode_image(emoji.images[rows]), models.teacher.encode_text(captions)
 student_image, student_text = models.backbone.encode_image(emoji.images[rows]), models.backbone.encode_text(captions)
-np.savez(folder / "teacher.npz", image=teacher_image, text=teacher_text)
-np.savez(folder / "student.npz", image=student_image, text=student_text)
+np.savez(folder / "teacher.npz", image=teacher_image, text=teacher_text, ids=rows)  # ids say which pairs are the same
+np.savez(folder / "student.npz", image=student_image, text=student_text, ids=rows)
 (folder / "captions.txt").write_text("\n".join(captions))
 say(
     f"{len(rows)} images. The teacher gives vectors of length {teacher_image.shape[1]}, the student of {student_image.shape[1]}."

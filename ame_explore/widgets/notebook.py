@@ -14,11 +14,12 @@ from ame_explore.figures.base.style import Drawing
 from ame_explore.figures.base.thumbnails import png_uris
 
 # JupyterLab draws a figure by itself, on white paper. In its dark themes this turns light to dark and keeps the hues;
-# pictures inside the figure are turned back.
+# pictures inside the figure, and fields with their scale, whose captions speak of dark and bright, are turned back.
 _ON_DARK = (
     "<style>body[data-jp-theme-light='false'] .jp-RenderedPlotly{"
     ".plot-container{filter:invert(0.93) hue-rotate(180deg)}"
-    ".imagelayer image{filter:invert(1) hue-rotate(180deg)}}</style>"
+    ".imagelayer image,.heatmaplayer,.contourlayer,.plot-container:has(.heatmaplayer image) .cbfills"
+    "{filter:invert(1) hue-rotate(180deg)}}</style>"
 )
 
 
