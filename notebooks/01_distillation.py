@@ -60,10 +60,9 @@ check()
 # Both models come with the package.
 
 # %%
-RECIPE = Recipe(
-    data="emoji", host="projector", shots=16, steps=100, learning_rate=1e-2
-)  # 16 shots: images a class to learn from
-PLAIN = dataclasses.replace(RECIPE, omega=0.0)  # without AME: omega is its weight
+# Shots are the images of each class to learn from; omega is the weight of AME.
+RECIPE = Recipe(data="emoji", host="projector", shots=16, steps=100, learning_rate=1e-2)
+PLAIN = dataclasses.replace(RECIPE, omega=0.0)
 stage = Stage.for_recipe(RECIPE)
 data = stage.data
 

@@ -55,7 +55,14 @@ check()
 # %% [markdown]
 # ## One student, four entropies
 #
-# A student learns from its teacher, with eight emoji of each base class. Then four entropies are measured on its features of the test images.
+# A student learns from its teacher, with eight emoji of each base class. Then four entropies are measured on its features of the test images. There are n rows of width d, and C classes:
+#
+# | entropy | of what | range | what makes it small |
+# |---|---|---|---|
+# | **softmax over rows** | weights softmax(s) over all rows of M, where s is the row's mean | 0 to log n | one row far above the others |
+# | **predictive** | the answer for one image, over classes; averaged | 0 to log C | confident answers, right or wrong |
+# | **von Neumann** | the eigenvalues of the rows' Gram matrix | 0 to log min(n, d) | all rows along one direction |
+# | **differential** | the density from which the rows come | any, also below 0 | rows close together; it changes with units |
 
 # %%
 base = Recipe(data="emoji", host="projector", shots=8, steps=100, learning_rate=1e-2, omega=0.0)
@@ -83,14 +90,6 @@ torch.testing.assert_close(
     directions, matrix_renyi_entropy(gram_matrix(images)), check_dtype=False, rtol=1e-4, atol=1e-4
 )
 
-# %% [markdown]
-# | entropy | of what | range | what makes it small |
-# |---|---|---|---|
-# | **softmax over rows** | weights softmax(s) over all rows of M, where s is the row's mean | 0 to log n | one row far above the others |
-# | **predictive** | the answer for one image, over classes; averaged | 0 to log C | confident answers, right or wrong |
-# | **von Neumann** | the eigenvalues of the rows' Gram matrix | 0 to log min(n, d) | all rows along one direction |
-# | **differential** | the density from which the rows come | any, also below 0 | rows close together; it changes with units |
-
 # %%
 n, C, d = len(texts) + len(images), len(texts), images.shape[1]
 measured = [
@@ -103,7 +102,7 @@ table([dict(zip(("entropy", "nats", "the most it can be"), row, strict=True)) fo
 assert math.log(n) - rows < 1e-3
 
 # %% [markdown]
-# These four numbers have nothing to do with each other. The first already equals its maximum to three digits or more: remember that.
+# These four numbers measure four different things. The first already equals its maximum to three digits or more: remember that.
 #
 # ## Which of them can be trusted?
 #
@@ -122,7 +121,7 @@ show(figures.sanity(strips))
 #
 # ## The entropy that AME trains
 #
-# M holds texts and images as rows; s is each row's mean; p = softmax(s); H is the entropy of p. The gradient with respect to s is −p(log p + H), so **gradient descent moves scores apart**: a row above the weighted mean rises, one below falls. With three rows the whole landscape fits in a triangle.
+# M holds texts and images as rows; s is each row's mean; p = softmax(s); H is the entropy of p. Making H small **moves scores apart**: rows with a high score rise, and the others fall (you will find the gradient yourself in exercise 4). With three rows the whole landscape fits in a triangle.
 
 # %%
 show(figures.simplex())
@@ -130,7 +129,7 @@ show(figures.simplex())
 # %% [markdown]
 # H is a hill. At its top all rows have the same weight, and from every starting point descent leads to the corner of the row that was ahead. H does not know which image belongs to which text.
 #
-# How steep is it where a real student stands? Here are planes through the row scores of *our* student: first as its projector gives them, then with rows scaled to length 1. The scores of two rows vary, one along each axis. The window shows the range that scores can reach: on the left some eight units, on the right ±d^(−1/2), the largest mean that a unit row can have.
+# How steep is it where a real student stands? Here is a plane through the row scores of *our* student, in which the scores of two rows vary, one along each axis. It is drawn twice. On the left the window is eight units wide to each side, as raw rows allow, whose scores have no bound. On the right it is as wide as rows of length 1 allow: ±d^(−1/2), the largest mean that such a row can have.
 
 
 # %%
@@ -157,7 +156,7 @@ planes = {"raw rows": two_rows(unit.mean(1), 8.0), f"unit rows, d = {d}": two_ro
 show(figures.score_planes(planes, axes=("change of the score of row 1", "change of the score of row 2")))
 
 # %% [markdown]
-# Note the scales. On the right is the same hill, seen so close to its top that it is flat.
+# Note the scales. The right panel is the middle of the left one: the same hill, seen so close to its top that it is flat.
 #
 # ## The width decides what ω = 50 does on unit rows
 #

@@ -47,7 +47,7 @@ check()
 # %% [markdown]
 # ## 1. Few: the shots
 #
-# A student learns from so many images of each *base* class, its **shots**. Here is the class “a mammal” at 1, 4 and 16 shots.
+# The **shots** are the images of each *base* class that a student learns from. Here is the class “a mammal” at 1, 4 and 16 shots.
 
 # %%
 stage = Stage.for_recipe(Recipe.for_data("emoji"))
@@ -70,7 +70,14 @@ for shots in (1, 4, 16):
 emoji = emoji_set()
 fluent = emoji.images("fluent", side=24)
 pairs = confused_pairs(stage.teacher, emoji, fluent, count=12)
+a, b = pairs[0].first, pairs[0].second
+two = torch.tensor([a, b])
+z = stage.teacher.logit_scale * stage.teacher.encode_image(fluent[two]) @ stage.teacher.encode_text(emoji.names).T
+p = z.softmax(1)
+assert abs((p[0, b] + p[1, a]) / 2 - pairs[0].probability) < 1e-4  # the mean of both, for the first pair
 show(figures.confusions(pairs, fluent))
+named = {frozenset(pair.names) for pair in pairs}
+assert {frozenset({"bus", "trolleybus"}), frozenset({"rose", "boxing glove"})} <= named
 
 # %% [markdown]
 # Some of these pairs differ in a detail that 24 × 24 pixels hardly show, such as bus and trolleybus; no term in a loss can bring back what is not in the picture. Others, such as rose and boxing glove, are mistakes of this teacher, which it makes with confidence. A mean near 0.5 can come from one direction alone: sure of the wrong name for one picture, and of the right name for the other.
@@ -112,7 +119,7 @@ assert unsure == sorted(unsure) and right == sorted(right, reverse=True)
 #
 # ## 3. What shots are worth, by plain distillation
 #
-# Students learn from 1, 4 and 16 shots, without AME. Everything is repeated in four *splits*: other images are the shots, and others are in the test. The grid is all that the sweep needs to know.
+# Students learn from 1, 4 and 16 shots, without AME. Everything is repeated in four *splits*, each with other images as shots and other images in the test. The grid is all that the sweep needs to know.
 
 # %%
 GRID = {"seeds": 1, "splits": 4, "fixed": {"data": "emoji", "steps": 80}, "grid": {"omega": [0], "shots": [1, 4, 16]}}
@@ -134,7 +141,7 @@ assert kd.mean()[16] > kd.mean()[1] and kd.mean()[16] > levels["the backbone, be
 #
 # ## 4. Does AME help when data are few?
 #
-# The same with AME takes longer than you want to wait, so its table lies beside this notebook (`evidence/grid.toml` holds the grid and the command that made it; [`07_evidence`](07_evidence.ipynb) shows all of it). There are two readings of the entropy: the one of the quoted formula (`rows`, with the reported weight ω = 50), and the entropy of the answers, of which the abstract speaks (`predictive`). The change is against plain KD, split by split, with the same shots and the same batches, and the intervals hold at once for all that is drawn. (The figure calls a split with its teacher a *world*.)
+# The same with AME takes longer than you want to wait, so its table lies beside this notebook (`evidence/grid.toml` holds the grid and the command that made it; [`07_evidence`](07_evidence.ipynb) shows all of it). There are two readings of the entropy: the one of the quoted formula (`rows`, with the reported weight ω = 50), and the entropy of the answers, of which the abstract speaks (`predictive`). The change is against plain KD, split by split, with the same shots and the same batches, and all intervals in the figure hold at once. (The figure calls a split with its teacher a *world*.)
 
 # %%
 evidence = Evidence(read_sweep(Path("evidence")))
@@ -179,12 +186,12 @@ table(
             "change with AME": f"{what.text(effect.interval.mean, signed=True)} {what.limits_text(effect.interval)}",
             "smallest effect it could see": number(effect.interval.smallest_effect()),
         }
-        for effect in found["harmonic_mean"]
+        for effect in sorted(found["harmonic_mean"], key=lambda e: e.condition.recipe.shots)
     ]
 )
 
 # %% [markdown]
-# An effect below that size could be there, and we would have missed it.
+# A smaller effect may well be there, and we would have missed it.
 
 # %% [markdown] tags=["exercise"]
 # ## Exercises

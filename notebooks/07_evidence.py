@@ -19,7 +19,7 @@
 #
 # The paper makes claims, and the reviewers of its resubmission asked ten questions. Here is each of them, with a figure that has intervals and a sentence that says what came out, or with the reason why it stays open. All figures come from **one** sweep, whose table lies beside this notebook, so the numbers fit together.
 #
-# - **Aim:** be able to say where AME helps, where it does nothing, and where it harms, and how sure that is.
+# - **Aim:** be able to say where AME helps, where it does nothing, where it does harm, and how sure that is.
 # - **You need:** [`03_entropy`](03_entropy.ipynb) for what $H$ is, and [`06_low_data`](06_low_data.ipynb) for how to read a sweep.
 # - **Time:** 30 minutes at your seat without the exercises; the cells compute for 20 s.
 
@@ -44,7 +44,7 @@ check()
 # %% [markdown]
 # ## 1. The experiment
 #
-# Emoji, a student that is fine-tuned on 16 shots of each base class, and 80 steps, a third of the default. There is one teacher, the one that comes with the package, and there are five *splits*: in each, other images are the shots and others are in the test. Every setting with AME is compared with plain KD **on the same split, with the same shots and batches**, so an interval counts how much the splits differ. It says nothing about other teachers. (A teacher with a split is a *world*: the figures count these.) Some ten minutes on two cores made the table; `evidence/grid.toml` holds the grid and the command.
+# Emoji, a student that is fine-tuned on 16 shots of each base class, and 80 steps, a third of the default. There is one teacher, the one that comes with the package, and there are five *splits*: in each, other images are the shots and others are in the test. Every setting with AME is compared with plain KD **on the same split, with the same shots and batches**, so an interval tells how much the change varies from split to split. It says nothing about other teachers. (A teacher with a split is a *world*: the figures count these.) The table took some ten minutes on two cores; `evidence/grid.toml` holds the grid and the command.
 
 # %%
 swept = read_sweep(Path("evidence"))
@@ -74,7 +74,7 @@ assert gain.verdict == "higher"
 # %% [markdown]
 # ## 2. The central picture: two weights
 #
-# The loss is $w \cdot \text{KD} + \omega \, H(M)$. Only the ratio of ω to $w$ says how hard AME pushes, so both weights are varied. Each cell is the mean change in harmonic mean against plain KD of the same weight $w$.
+# The loss is $w \cdot \text{KD} + \omega \, H(M)$. Only the ratio of ω to $w$ says how hard AME pushes, so both weights are varied. The figure is a *phase diagram*: each cell is the mean change in harmonic mean against plain KD of the same weight $w$.
 
 # %%
 central = [c for c in evidence.conditions if c.recipe.reading == "rows" and set(c.unusual) <= {"omega", "kd_weight"}]
@@ -155,6 +155,8 @@ answer("Question 8")
 
 # %% [markdown]
 # ## 6. Beyond one score and one host
+#
+# The *host* is the form that the student takes. In this sweep all its weights learn; it can also be a small projector on top of a frozen network, as in [`01_distillation`](01_distillation.ipynb).
 
 # %%
 answer("Question 10")

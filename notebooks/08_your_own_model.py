@@ -47,7 +47,7 @@ check()
 # %% [markdown]
 # ## 1. Features in a file
 #
-# Two models that come with this package play the part of yours: a good one, the *teacher*, and a small one, the *student*. Both read emoji by a designer whose pictures they have never seen. So that this is as it will be with your models, we write their features to files here and read nothing but the files afterwards.
+# Two models that come with this package play the part of yours: a good one, the *teacher*, and a small one, the *student*. Both read emoji by a designer whose pictures they have never seen. As with your own models, everything starts from files: we write their features to files here, and afterwards read nothing else.
 
 # %%
 models = Stage.for_recipe(Recipe.for_data("emoji"))
@@ -61,8 +61,8 @@ for path, pixels in zip(paths, (255 * emoji.images[rows]).round().byte().movedim
 
 teacher_image, teacher_text = models.teacher.encode_image(emoji.images[rows]), models.teacher.encode_text(captions)
 student_image, student_text = models.backbone.encode_image(emoji.images[rows]), models.backbone.encode_text(captions)
-np.savez(folder / "teacher.npz", image=teacher_image, text=teacher_text)
-np.savez(folder / "student.npz", image=student_image, text=student_text)
+np.savez(folder / "teacher.npz", image=teacher_image, text=teacher_text, ids=rows)  # ids say which pairs are the same
+np.savez(folder / "student.npz", image=student_image, text=student_text, ids=rows)
 (folder / "captions.txt").write_text("\n".join(captions))
 say(
     f"{len(rows)} images. The teacher gives vectors of length {teacher_image.shape[1]}, the student of {student_image.shape[1]}."
@@ -125,7 +125,7 @@ print(pinned.read_text()[:160])
 # %% [markdown]
 # ## 4. A distillation
 #
-# Now one file with both models' features of the same images, the class of each image, and a vector for the text of each class. That is all that a distillation needs: a *projector* learns to bring the student's vectors to the teacher's. Half of the classes are *base* classes, from which it learns; the others are *new*.
+# Now we write one file with both models' features of the same images, the class of each image, and a vector for the text of each class. That is all that a distillation needs: a *projector* learns to bring the student's vectors to the teacher's. Half of the classes are *base* classes, from which it learns; the others are *new*.
 
 # %%
 np.savez(
@@ -183,7 +183,7 @@ say(f"On average plain KD ends **{'above' if above else 'below'}** the student's
 # %% [markdown]
 # ## 5. The lab, on your features
 #
-# The live lab takes the file as it is, with your images as the points of its maps. Press **play**, turn ω while it runs, and look whether the diagnosis finds something.
+# The live lab takes the file as it is, with your images as the points of its maps. Press **play**, turn ω while it runs, and see whether the diagnosis finds something.
 
 # %%
 arms = {"KD": Recipe.for_data(mine, omega=0.0, steps=150), "KD + AME": Recipe.for_data(mine, steps=150)}
@@ -303,7 +303,7 @@ else:
 def pair_margins(image, text):
     """Margins (n,) of n pairs; image and text (n, d), pair i is row i of both."""
     cosines = F.normalize(image, dim=1) @ F.normalize(text, dim=1).T  # images down, texts across
-    own = cosines.diagonal()
+    own = cosines.diagonal().clone()
     return ...  # your line
 
 
@@ -316,8 +316,8 @@ teach.check("pair_margins", pair_margins)
 # def pair_margins(image, text):
 #     """Margins (n,) of n pairs; image and text (n, d), pair i is row i of both."""
 #     cosines = F.normalize(image, dim=1) @ F.normalize(text, dim=1).T  # images down, texts across
-#     own = cosines.diagonal()
-#     return own - cosines.clone().fill_diagonal_(-math.inf).max(1).values
+#     own = cosines.diagonal().clone()
+#     return own - cosines.fill_diagonal_(-math.inf).max(1).values
 # ```
 #
 # The own text must not compete with itself: with it among the candidates no margin is above zero. And what is put in its place must lie below every cosine, since all wrong texts may have negative ones.

@@ -7,6 +7,7 @@ import html
 import importlib
 import importlib.util
 import inspect
+import io
 import os
 import re
 import subprocess
@@ -22,6 +23,7 @@ import nbformat
 import pytest
 import torch
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from PIL import Image
 from torch import Tensor
 
 import ame_explore
@@ -441,6 +443,8 @@ def test_it_opens_from_a_folder_at_every_width(browser: Any, pages: Path, window
         if "plot" in page.content() and name in ("course/00_tour", "gallery"):
             page.wait_for_selector(".plot[data-drawn] .main-svg")
             assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, name
+            paper = Image.open(io.BytesIO(page.locator(".plot[data-drawn]").first.screenshot())).getpixel((9, 9))
+            assert max(paper[:3]) < 40 if scheme == "dark" else min(paper[:3]) == 255
     page.goto((pages / "course/00_tour.html").as_uri())
     page.locator("iframe.replay").scroll_into_view_if_needed()
     replay = page.frame_locator("iframe.replay")

@@ -161,7 +161,7 @@ def array(value: Any, shape: tuple[int, ...], what: str) -> Tensor:
     if unfinished(value):
         raise NotYet(UNFINISHED)
     try:
-        found = value if isinstance(value, Tensor) else torch.as_tensor(value)
+        found = value if isinstance(value, Tensor) else torch.tensor(value, dtype=torch.float64)
         found = found.detach().to("cpu", torch.float64)
     except Exception:  # a learner's object may raise anything when it is read
         raise NotYet(f"{what} must be a tensor of numbers, but it is {shown(value)}.") from None

@@ -13,15 +13,24 @@ from ame_explore.arguments import checked
 from ame_explore.figures.base.style import Drawing
 from ame_explore.figures.base.thumbnails import png_uris
 
+# JupyterLab draws a figure by itself, on white paper. In its dark themes this turns light to dark and keeps the hues;
+# pictures inside the figure, and fields with their scale, whose captions speak of dark and bright, are turned back.
+_ON_DARK = (
+    "<style>body[data-jp-theme-light='false'] .jp-RenderedPlotly{"
+    ".plot-container{filter:invert(0.93) hue-rotate(180deg)}"
+    ".imagelayer image,.heatmaplayer,.contourlayer,.plot-container:has(.heatmaplayer image) .cbfills"
+    "{filter:invert(1) hue-rotate(180deg)}}</style>"
+)
+
 
 @checked
 def show(drawing: Drawing) -> None:
-    """Display a figure, and below it in words what it shows.
+    """Display a figure, and below it in words what it shows. In a dark theme of JupyterLab the figure is dark.
 
     Args:
         drawing: the figure with its sentence.
     """
-    _display(drawing, _markdown(f"*{drawing.sentence}*"))
+    _display(drawing, _html(f"{_ON_DARK}<em>{html.escape(drawing.sentence)}</em>"))
 
 
 @checked
@@ -106,7 +115,7 @@ def browse(
     Raises:
         AMEError: if there are fewer than two values, or `first` is not one of them.
     """
-    from ipywidgets import Output, SelectionSlider, VBox
+    from ipywidgets import HTML, Output, SelectionSlider, VBox
 
     start = choices[-1] if first is None and choices else first
     if len(choices) < 2 or start not in choices:
@@ -120,7 +129,7 @@ def browse(
     slider: Any = SelectionSlider(options=list(choices), value=start, description=label, layout={"width": "600px"})
     slider.observe(lambda change: redraw(change["new"]), "value")
     redraw(start)
-    return VBox([slider, canvas])
+    return VBox([slider, canvas, HTML(_ON_DARK)])
 
 
 def compare_guess(guess: Any, measured: float, *, close: float) -> None:

@@ -64,9 +64,10 @@ check_bound("Test set (Bernstein)")
 from ame_explore import Recipe, figures
 from ame_explore.analysis.bounds import draw_sample, students_bounds
 from ame_explore.training import Stage
+from ame_explore.widgets.notebook import show
 
 recipe = Recipe(host="projector", steps=40)
 stage = Stage.for_recipe(recipe)
 (found,) = students_bounds(stage, [recipe], [draw_sample(stage, 64, seed=0)], draws=20)
 assert "Test set (Bernstein)" in found.bounds
-figures.bound_inspector(list(found.bounds.values()), measured=dict(found.gap.measured)).figure
+show(figures.bound_inspector(list(found.bounds.values()), measured=dict(found.gap.measured)))

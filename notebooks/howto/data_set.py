@@ -56,6 +56,7 @@ check_data_set("spots")
 import ame_explore
 from ame_explore import Recipe, figures
 from ame_explore.data import load
+from ame_explore.widgets.notebook import show
 
 data = load("spots")
 assert data.num_classes == 6
@@ -69,4 +70,4 @@ lab
 result = lab.result(timeout=240)
 assert "spots" in {dial["field"]: dial for dial in lab.live.view().dials}["data"]["choices"]
 run = result.arms["KD"].run
-figures.manifold(run).figure
+show(figures.manifold(run))

@@ -45,6 +45,7 @@ check_host("linear")
 # %%
 import ame_explore
 from ame_explore import Recipe, figures
+from ame_explore.widgets.notebook import show
 
 lab = ame_explore.lab({host: Recipe(host=host, steps=40, omega=0.0) for host in ("projector", "linear")})
 lab
@@ -55,4 +56,4 @@ assert "linear" in {dial["field"]: dial for dial in lab.live.view().dials}["host
 {name: round(float(arm.metrics["harmonic_mean"].iloc[-1]), 2) for name, arm in result.arms.items()}
 
 # %%
-figures.losses({name: [arm.run] for name, arm in result.arms.items()}).figure
+show(figures.losses({name: [arm.run] for name, arm in result.arms.items()}))

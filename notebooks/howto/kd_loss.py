@@ -55,12 +55,13 @@ from ame_explore.analysis.landscapes.directions import random_slice
 from ame_explore.analysis.landscapes.evaluators import Evaluator
 from ame_explore.analysis.landscapes.readouts import distillation_objective
 from ame_explore.analysis.landscapes.scan import landscape
+from ame_explore.widgets.notebook import show
 
-figures.losses({name: [arm.run] for name, arm in result.arms.items()}).figure
+show(figures.losses({name: [arm.run] for name, arm in result.arms.items()}))
 
 # %%
 distillation = Distillation(Recipe(kd="reverse_kl", **quick))
 *_, last = distillation
 objective = distillation_objective(distillation, distillation.shots)
 evaluator = Evaluator(objective, random_slice(distillation.student, seed=0))
-figures.landscape(landscape(evaluator, grid=9), names=["loss", "accuracy"]).figure
+show(figures.landscape(landscape(evaluator, grid=9), names=["loss", "accuracy"]))

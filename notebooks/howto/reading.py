@@ -78,15 +78,16 @@ from ame_explore.analysis.landscapes.directions import random_slice
 from ame_explore.analysis.landscapes.evaluators import Evaluator
 from ame_explore.analysis.landscapes.readouts import distillation_objective
 from ame_explore.analysis.landscapes.scan import landscape
+from ame_explore.widgets.notebook import show
 
-figures.losses({name: [arm.run] for name, arm in result.arms.items()}).figure
+show(figures.losses({name: [arm.run] for name, arm in result.arms.items()}))
 
 # %%
 distillation = Distillation(mine)
 *_, last = distillation
 objective = distillation_objective(distillation, distillation.shots)
 picture = landscape(Evaluator(objective, random_slice(distillation.student, seed=0)), grid=9)
-figures.landscape(picture, names=["loss", "H"]).figure
+show(figures.landscape(picture, names=["loss", "H"]))
 
 # %% [markdown]
 # The bounds of a student trained with it, and the demo's table:
@@ -95,7 +96,7 @@ figures.landscape(picture, names=["loss", "H"]).figure
 from ame_explore.analysis.bounds import draw_sample, students_bounds
 
 (bounds,) = students_bounds(distillation.stage, [mine], [draw_sample(distillation.stage, 32, seed=0)], draws=20)
-figures.bound_inspector(list(bounds.bounds.values()), measured=dict(bounds.gap.measured)).figure
+show(figures.bound_inspector(list(bounds.bounds.values()), measured=dict(bounds.gap.measured)))
 
 # %%
 from tempfile import TemporaryDirectory

@@ -43,7 +43,7 @@ for step in range(20):
     optimizer.step()
 
 # %% [markdown]
-# `push` is the norm of each term's gradient at the student's features. A loss curve does not show it. If H falls to nearly 0 while the push is below 1 % of KD's, a warning says that the projections have minimized the term by themselves. If H stays at its largest value for 200 calls, another one says that the term does nothing. Both come once.
+# `push` is the norm of each term's gradient at the student's features. A loss curve does not show it. If H falls to nearly 0 while the push is below 1 % of KD's, a warning says that the projections have minimized the term by themselves. If H stays at its largest value for 200 calls, another one says that the term does nothing. Each comes once.
 #
 # More arguments of a call: `pairs=` (the index of each image's text), `text_ids=` (texts of one id count once, for batches with duplicate captions), and `temperature=` (a number or a tensor such as `1 / logit_scale`; it passes a gradient unless you detach it). Image features may be vectors (B, D), tokens (B, N, D) or maps (B, D, h, w).
 #
@@ -127,7 +127,7 @@ assert torch.allclose(terms.value, wanted, rtol=1e-5)
 #
 # ## torchdistill
 #
-# By its YAML alone; `help(ame_explore.trainers.torchdistill)` has it whole.
+# The YAML file is enough; `help(ame_explore.trainers.torchdistill)` shows all of it.
 #
 # ```yaml
 # dependencies:

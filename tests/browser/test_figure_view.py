@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
+from PIL import Image
 
 SETUP = """
 import threading, time
@@ -29,6 +30,7 @@ view.on_select(picked.append)
 view
 """
 AGAIN = "other = FigureView(drawing(100), height=300)\nother"
+PLAIN = "from ame_explore.widgets.notebook import show\nshow(drawing(200))"  # drawn by JupyterLab itself
 
 
 STORM = """
@@ -42,8 +44,10 @@ thread = threading.Thread(target=storm); thread.start()
 
 @pytest.fixture(scope="module")
 def notebook(module_notebook):
-    """One page for the tests of this module: two views. It is loaded anew, so that it has no plotly.js yet."""
-    opened = module_notebook("figures", [SETUP, AGAIN], (1280, 1500))
+    """One page for the tests of this module: two views and a plain figure. It is loaded anew, so that it has no
+    plotly.js yet.
+    """
+    opened = module_notebook("figures", [SETUP, AGAIN, PLAIN], (1280, 1500))
     opened.open()
     opened.run_all()
     for cell in (0, 1):
@@ -60,6 +64,23 @@ def test_figures_are_drawn_with_one_plotly_for_the_page(notebook):
     assert 0 < notebook.largest("comm_open") < 200_000
     libraries = [size for kind, size in notebook.received if kind == "comm_msg" and size > 1_000_000]
     assert len(libraries) == 1
+
+
+def test_a_plain_figure_follows_the_theme_of_the_page(notebook):
+    """Its paper is white, and nearly black in the dark theme, where its words are light."""
+    figure = notebook.output(2).locator(".jp-RenderedPlotly .plot-container")
+    figure.locator(".point").first.wait_for()
+
+    def lightest_and_paper(theme):
+        notebook.command("apputils:change-theme", {"theme": f"JupyterLab {theme}"})
+        notebook.page.wait_for_timeout(500)
+        picture = Image.open(notebook.screenshot(f"plain-{theme}", figure)).convert("L")
+        return picture.getextrema()[1], picture.getpixel((3, 3))
+
+    light, dark = lightest_and_paper("Light"), lightest_and_paper("Dark")
+    notebook.command("apputils:change-theme", {"theme": "JupyterLab Light"})
+    assert light == (255, 255)
+    assert dark[0] > 180 and dark[1] < 40
 
 
 def test_a_selection_reaches_python_with_the_points_own_ids(notebook):

@@ -187,7 +187,7 @@ def _dots(points: Array, names: Sequence[str], middle: float) -> go.Scatter:
         y=f32(points[:, 1]),
         mode="markers+text",
         text=[f" <b>{plain(name)}</b> " if name else "" for name in names],
-        textposition=["middle right" if x < middle else "middle left" for x in points[:, 0]],
+        textposition=["top right" if x < middle else "bottom left" for x in points[:, 0]],
         textfont={"size": 14, "color": "white", "shadow": "0 0 3px black, 0 0 3px black, 0 0 4px black"},
         marker={"size": 10, "color": "white", "line": {"color": INK, "width": 1.5}},
         hoverinfo="skip",

@@ -161,12 +161,12 @@ def gap_over(
     figure.update_layout(margin={"l": 60, "t": 172, "b": 150}, height=332 + 250 * lines)
     figure.update_xaxes(title_text="step", title_standoff=4, row=lines)
     top_legend(figure, above=62, item=44)
-    ends = "; ".join(
-        f"{arm}: "
-        + ", ".join(f"{quantity(n).short} {_written(m[min(m)], n)} to {_written(m[max(m)], n)}" for n in names)
+    ends = ". ".join(
+        f"{f'{arm}, from' if len(arms) > 1 else 'From'} step {every[0]} to step {every[-1]}: "
+        + "; ".join(f"{quantity(n).short} {_written(m[min(m)], n)} to {_written(m[max(m)], n)}" for n in names)
         for arm, m in arms.items()
     )
-    return Drawing(figure, f"From step {every[0]} to step {every[-1]}. {ends}.")
+    return Drawing(figure, f"{ends}.")
 
 
 def _arms(
@@ -267,7 +267,7 @@ def _subtitle(models: Mapping[str, Measures]) -> str:
 
 def _sentence(models: Mapping[str, Measures], names: list[str]) -> str:
     told = [
-        f"{model}: " + ", ".join(f"{quantity(name).short} {_written(measures, name)}" for name in names)
+        f"{model}: " + "; ".join(f"{quantity(name).short} {_written(measures, name)}" for name in names)
         for model, measures in models.items()
     ]
-    return f"{'; '.join(told)}."
+    return f"{'. '.join(told)}."

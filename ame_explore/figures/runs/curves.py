@@ -86,7 +86,7 @@ def _sentence(
     told = []
     for arm in arms:
         if (line := list(lines.get((arm, name), {}).values())) and len(line) > 1:
-            told.append(f"{arm} {significant(line[0])} to {significant(line[-1])}")
+            told.append(f"{significant(line[0])} to {significant(line[-1])} ({arm})")
         elif line:
-            told.append(f"{arm} {significant(line[0])}")
+            told.append(f"{significant(line[0])} ({arm})")
     return f"{label[:1].upper()}{label[1:]}, from first to last: {', '.join(told)}."

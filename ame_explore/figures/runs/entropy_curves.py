@@ -210,7 +210,7 @@ def _sentence(drawn: Mapping[str, Band], answers: Mapping[str, Mapping[str, NDAr
         )
     if answers:
         means = [
-            f"{arm} " + ", ".join(f"{number(float(values.mean()), 2)} ({group})" for group, values in groups.items())
+            f"{arm}: " + ", ".join(f"{number(float(values.mean()), 2)} ({group})" for group, values in groups.items())
             for arm, groups in answers.items()
         ]
         parts.append(f"Mean predictive entropy in nats: {'; '.join(means)}.")

@@ -125,7 +125,7 @@ def _sentence(
     parts = []
     for term in [name for name in terms if name != "total"] or terms:
         means = {arm: drawn[arm, term].mean for arm in arms if (arm, term) in drawn}
-        ends = [f"{arm} {significant(mean[0], 4)} to {significant(mean[-1], 4)}" for arm, mean in means.items()]
+        ends = [f"{significant(mean[0], 4)} to {significant(mean[-1], 4)} ({arm})" for arm, mean in means.items()]
         parts.append(f"{quantity(term).label}: {', '.join(ends)}")
     seeds = max(found.seeds for found in drawn.values())
     lead = f"Mean over {seeds} seeds" if seeds > 1 else "One seed"

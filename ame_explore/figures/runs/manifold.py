@@ -25,6 +25,7 @@ from ame_explore.measures import alignment, modality_gap
 from ame_explore.quantities import number
 
 _PANEL = 360  # pixels per side, used to place names; the figure itself adapts to the width of the page
+_NARROW = 720  # pixels of all panels beside each other on a small screen, where names must not touch either
 _BETWEEN = 130  # pixels between two rows of panels: ticks, axis title, and the lower panels' names
 _MOST_NAMES = 16  # the most stars with names: more would hide the points
 
@@ -109,11 +110,12 @@ def manifold(
     titles = [f"<b>{plain(p.name)}</b><br><span style='font-size:14px'>{p.subtitle}</span>" for p in panels]
     figure, places, inner = panel_grid(titles, side=_PANEL, between=_BETWEEN, horizontal_spacing=0.03)
     center, half = _square(panels)
+    side = min(_PANEL, _NARROW / max(each["col"] for each in places))
     mark = scatter_class(sum(len(panel.ids) for panel in panels))
     for place, (panel, where) in enumerate(zip(panels, places, strict=True)):
         for trace in _images(panel, looks, base, mark, in_legend=place == 0):
             figure.add_trace(trace, **where)
-        figure.add_trace(_texts(panel, looks, base, center, half), **where)
+        figure.add_trace(_texts(panel, looks, base, center, half, side), **where)
     _axes(figure, basis, center, half)
     _explain_marks(figure, base, "class text" if panels[0].all_texts else "text")
     drawn, known = len(panels[0].ids), len(next(iter(kept.values())).ids)
@@ -241,9 +243,9 @@ def _swatch(group: str, color: str) -> go.Scatter:
 
 
 def _texts(
-    panel: _Panel, looks: Palette, base: frozenset[int] | None, center: NDArray[np.float64], half: float
+    panel: _Panel, looks: Palette, base: frozenset[int] | None, center: NDArray[np.float64], half: float, side: float
 ) -> go.Scatter:
-    """All texts of a panel in one trace that the legend does not hide: they are the landmarks."""
+    """All texts of a panel, `side` pixels wide, in one trace that the legend does not hide: they are the landmarks."""
     few = len(panel.text) <= _MOST_NAMES
     labels = panel.text_labels.tolist()
     own = panel.all_texts and len(looks.names) == len(panel.text)
@@ -252,13 +254,13 @@ def _texts(
         for i, label in enumerate(labels)
     ]
     classes = list(range(len(labels))) if own else labels
-    pixels = (panel.text - center + half) * (_PANEL / (2 * half))
+    pixels = (panel.text - center + half) * (side / (2 * half))
     return go.Scatter(
         x=f32(panel.text[:, 0]),
         y=f32(panel.text[:, 1]),
         mode="markers+text" if few else "markers",
         text=names,
-        textposition=place_labels(pixels, names, size=15, panel=_PANEL) if few else "top center",
+        textposition=place_labels(pixels, names, size=15, panel=side) if few else "top center",
         textfont={"size": 15, "color": INK, "weight": 600, "shadow": "0 0 3px white, 0 0 3px white, 0 0 4px white"},
         cliponaxis=False,
         marker={

@@ -87,10 +87,10 @@ def scores(
         range=[len(arms) - 1 + below, -0.5],
     )  # fmt: skip
     told = [
-        f"{quantity(name).label}: {'; '.join(f'{arm} {_told(one)}' for arm, one in of.items())}"
+        f"{quantity(name).label}: {'; '.join(f'{_told(one)} ({arm})' for arm, one in of.items())}"
         for name, of in found.items()
     ]
-    others = f" Beside them: {', '.join(f'{words} {number(level)}' for words, level in beside.items())}."
+    others = f" Beside them: {'; '.join(f'{number(level)} ({words})' for words, level in beside.items())}."
     return Drawing(figure, f"{'. '.join(one[:1].upper() + one[1:] for one in told)}.{others if beside else ''}")
 
 

@@ -49,7 +49,8 @@ def changes_over(
     figure = make_subplots(rows, columns, subplot_titles=titles, horizontal_spacing=0.09, vertical_spacing=0.32 / rows)
     for number_, (name, lines) in enumerate(shown.items()):
         row, column = number_ // columns + 1, number_ % columns + 1
-        for lane, (line, effects) in enumerate(lines.items()):
+        for lane, (line, given) in enumerate(lines.items()):
+            effects = sorted(given, key=lambda effect: places[effect.condition.varied.get(axis)])
             shift = (lane - (len(lines) - 1) / 2) * 0.5 / max(1, len(lines))
             style = styles[line]
             clear = [effect.interval.verdict in ("higher", "lower") for effect in effects]

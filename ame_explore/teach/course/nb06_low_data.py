@@ -90,7 +90,7 @@ def unpaired_noise(answer: float, outcome: float) -> str:
 
 
 _CHANGES = torch.tensor([[0.010, 0.014, 0.006], [-0.022, -0.018, -0.020], [0.031, 0.025, 0.034], [0.005, 0.003, 0.001]])
-_T = 3.182446  # Student's t for 3 degrees of freedom, 97.5%
+_T, _T_SIX = 3.182446, 2.570582  # Student's t for 3 and 5 degrees of freedom, 97.5%
 
 
 @exercise(
@@ -170,7 +170,19 @@ def split_interval(changes, t):
             "def split_interval(changes, t):\n    values = changes.mean(1)\n"
             "    half = t * values.std(correction=0) / math.sqrt(len(values))\n"
             "    return values.mean() - half, values.mean() + half",
-            "a little too narrow",
+            "too narrow for four splits",
+        ),
+        (
+            "def split_interval(changes, t):\n    values = changes.mean(1)\n"
+            "    half = t * values.var() / math.sqrt(len(values))\n"
+            "    return values.mean() - half, values.mean() + half",
+            "too narrow for four splits",
+        ),
+        (
+            "def split_interval(changes, t):\n    values = changes.mean(1)\n"
+            "    half = t * values.std() / math.sqrt(4)\n"
+            "    return values.mean() - half, values.mean() + half",
+            "for six splits",
         ),
         (
             "def split_interval(changes, t):\n    values = changes.mean(1)\n"
@@ -196,8 +208,8 @@ The middle of the interval is the same in both; only the width differs.""",
 def split_interval(answer: object) -> str:
     interval = function(answer, "split_interval")
 
-    def ends(changes: Tensor) -> tuple[float, float]:
-        low, high = array(interval(changes, _T), (2,), "the interval").tolist()
+    def ends(changes: Tensor, t: float = _T) -> tuple[float, float]:
+        low, high = array(interval(changes, t), (2,), "the interval").tolist()
         return low, high
 
     low, high = ends(_CHANGES)
@@ -223,8 +235,15 @@ def split_interval(answer: object) -> str:
         high - low < 1.5 * right,
         f"a width of {high - low:.3f} is what to expect of the change in a single split, and not of their mean.",
     )
-    require(high - low > 0.99 * right, f"a width of {high - low:.4f} is a little too narrow for four splits.")
-    require(high - low < 1.01 * right, f"a width of {high - low:.4f} is a little too wide for four splits.")
+    require(high - low > 0.99 * right, f"a width of {high - low:.4f} is too narrow for four splits.")
+    require(high - low < 1.01 * right, f"a width of {high - low:.4f} is too wide for four splits.")
+    six = torch.cat([_CHANGES, _CHANGES[:2]])
+    low, high = ends(six, _T_SIX)
+    right = 2 * _T_SIX * float(six.mean(1).std()) / math.sqrt(6)
+    require(
+        abs(high - low - right) < 0.01 * right,
+        f"for six splits, with the t that goes with them, a width of {high - low:.4f} is not right.",
+    )
     return "more seeds do not replace more splits."
 
 
@@ -272,6 +291,7 @@ sure_blend = {
         """
 sure_blend = {"a": [9.1, 9.0, -9.0], "b": [0.0, 30.1, 30.0]}
 """,
+        'sure_blend = {"a": [5000.0001, 0, 5000], "b": [0, 5000.0001, 5000]}',
     ],
     wrong=[
         ('sure_blend = {"a": [9.0, 0.0, 0.0], "b": [0.0, 9.0, 0.0]}', "sure of picture `a`"),

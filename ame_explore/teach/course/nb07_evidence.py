@@ -39,6 +39,8 @@ settings share their splits and their plain KD, as they do here.""",
         ("36", "none of them"),
         ("20", "more often"),
         ("0.64", "of 100"),
+        ("1", "more often"),
+        ("120", "only 100 figures"),
         ('"most"', "must be one number"),
     ],
     hints=[
@@ -73,7 +75,8 @@ happened = experiment()
 """,
 )
 def false_alarms(answer: float, outcome: float) -> str:
-    require(answer == 0 or answer > 1, "that looks like a probability: count figures, of 100.")
+    require(not 0 < answer < 1, "that looks like a probability: count figures, of 100.")
+    require(0 <= answer <= 100, "there are only 100 figures to count.")
     require(abs(answer - 5) > 1, "that is right for one interval, but there are 20 chances in each figure.")
     require(answer < 99.5, "it does not happen for certain: how often do all 20 intervals contain 0?")
     require(
@@ -215,6 +218,7 @@ def _settings(line: dict[str, Any], who: str) -> dict[str, Any]:
 VERDICTS = ("higher", "lower", "none that matters", "no difference seen")
 _QUIET = torch.tensor([0.001, -0.002, 0.0005, 0.002, -0.001])
 _LOUD = torch.tensor([0.11, -0.10, 0.09, -0.08, -0.02])
+_MANY = 0.012 * torch.tensor([1.0, -1.0]).repeat(10)
 
 
 @exercise(
@@ -340,6 +344,16 @@ def honest_verdict(changes, limit):
             '    return "none that matters"',
             "was planted",
         ),
+        (
+            "def honest_verdict(changes, limit):\n"
+            "    from scipy.stats import t\n"
+            "    n, mean = len(changes), float(changes.mean())\n"
+            "    half = t.ppf(0.975, n - 1) * float(changes.std()) / math.sqrt(n)\n"
+            "    if abs(mean) > half:\n"
+            '        return "higher" if mean > 0 else "lower"\n'
+            '    return "none that matters" if changes.abs().max() < limit else "no difference seen"',
+            "although single changes",
+        ),
         ("def honest_verdict(changes, limit):\n    return bool(abs(changes.mean()) < limit)", "must be one of"),
     ],
     hints=[
@@ -387,6 +401,12 @@ def honest_verdict(answer: object) -> str:
             found == "no difference seen",
             f"an interval from {ends} reaches beyond the limit of 0.01: the verdict must not be “{found}”.",
         )
+    many = of(_MANY)
+    require(
+        many == "none that matters",
+        "with 20 splits an interval from −0.006 to 0.006 lies within a limit of 0.01, although single changes of 0.012 "
+        f"do not; but the verdict is “{many}”.",
+    )
     strict = of(_QUIET, 0.001)
     require(
         strict == "no difference seen",

@@ -35,7 +35,7 @@ def test_scores_have_students_interval_and_levels() -> None:
     np.testing.assert_allclose(trace.x, [0.5, 0.4])
     half = 4.302653 * 0.1 / math.sqrt(3)  # t of 2 degrees of freedom at 97.5 %
     assert trace.error_x.array[0] == pytest.approx(half, rel=1e-5)
-    assert "KD 0.500 ± 0.248" in drawing.sentence and "chance 0.050, teacher 0.900" in drawing.sentence
+    assert "0.500 ± 0.248 (KD)" in drawing.sentence and "0.050 (chance); 0.900 (teacher)" in drawing.sentence
     assert {line.x0 for line in drawing.figure.layout.shapes} == {0.05, 0.9}
     one = scores({"KD": {"new_accuracy": [0.4]}}, ["new_accuracy"])
     assert "One of the seeds" in one.figure.layout.title.subtitle.text
@@ -54,7 +54,7 @@ def test_curves_draw_what_each_arm_has() -> None:
     assert lines["KD", "x"] == ([0, 5], [2.0, 1.0]) and lines["KD + AME", "x"] == ([0], [100.0])
     assert lines["KD", "x2"][0] == [0, 10]
     assert drawing.figure.layout.yaxis.type == "log" and drawing.figure.layout.yaxis2.type is None
-    assert "KD 2 to 1, KD + AME 100" in drawing.sentence.replace(".00", "")
+    assert "2 to 1 (KD), 100" in drawing.sentence.replace(".00", "")
     with pytest.raises(AMEError, match="none of ece"):
         curves(arms, ["ece"], title="Nothing")
 
