@@ -4,6 +4,8 @@ import os
 import signal
 import tempfile
 
+pytest_plugins = ["pytester"]
+
 # A lab in a notebook plays by itself, and `result(timeout=...)` waits for its end.
 os.environ["AME_HEADLESS"] = "1"
 # Tensors are small in the tests: more threads only wait for each other, above all on a busy machine.

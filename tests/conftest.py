@@ -11,7 +11,7 @@ import pytest
 import torch
 from hypothesis import settings
 
-from ame_explore.data import PairedFeatures
+from ame_explore.data import FeatureData, PairedFeatures
 from ame_explore.training import Run
 
 sys.path.insert(0, str(Path(__file__).parent))  # for random_calls
@@ -36,6 +36,27 @@ def some_features(
     return PairedFeatures(
         image=image, text=text, pair_index=labels, ids=ids, labels=labels, texts=texts, logit_scale=20.0
     )
+
+
+def make_small_data() -> FeatureData:
+    """Stored features of six classes, of which a student of eight features learns from a teacher of twelve."""
+    generator = torch.Generator().manual_seed(0)
+    labels = torch.arange(240) % 6
+    text, other = torch.randn(6, 12, generator=generator), torch.randn(6, 8, generator=generator)
+    parts = {
+        "teacher_image": text[labels] + 0.5 * torch.randn(240, 12, generator=generator),
+        "student_image": other[labels] + 0.8 * torch.randn(240, 8, generator=generator),
+        "class_text": text,
+        "student_text": other,
+        "labels": labels,
+        "logit_scale": 20.0,
+    }
+    return FeatureData.of(parts, name="mine")
+
+
+@pytest.fixture(scope="session")
+def small_data() -> FeatureData:
+    return make_small_data()
 
 
 @pytest.fixture

@@ -22,28 +22,12 @@ pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a G
 STEPS = 5
 
 
-@pytest.fixture(scope="module")
-def data() -> FeatureData:
-    generator = torch.Generator().manual_seed(0)
-    labels = torch.arange(240) % 6
-    text, own = torch.randn(6, 12, generator=generator), torch.randn(6, 8, generator=generator)
-    parts = {
-        "teacher_image": text[labels] + 0.5 * torch.randn(240, 12, generator=generator),
-        "student_image": own[labels] + 0.8 * torch.randn(240, 8, generator=generator),
-        "class_text": text,
-        "student_text": own,
-        "labels": labels,
-        "logit_scale": 20.0,
-    }
-    return FeatureData.of(parts, name="mine")
-
-
 @pytest.mark.parametrize("reading", READINGS)
-def test_distillation(data: FeatureData, reading: str) -> None:
-    recipe = Recipe.for_data(data, reading=reading, steps=STEPS)
+def test_distillation(small_data: FeatureData, reading: str) -> None:
+    recipe = Recipe.for_data(small_data, reading=reading, steps=STEPS)
     found = []
     for device in ("cpu", GPU):
-        stage = Stage.for_recipe(recipe, data=data, device=device)
+        stage = Stage.for_recipe(recipe, data=small_data, device=device)
         *_, last = Distillation(recipe, stage=stage)
         found.append({**last.losses, **last.metrics})
     for name, value in found[0].items():
@@ -51,10 +35,10 @@ def test_distillation(data: FeatureData, reading: str) -> None:
 
 
 @pytest.mark.parametrize("reading", READINGS)
-def test_replicas(data: FeatureData, reading: str) -> None:
-    recipes = [Recipe.for_data(data, reading=reading, steps=STEPS, seed=seed) for seed in range(4)]
+def test_replicas(small_data: FeatureData, reading: str) -> None:
+    recipes = [Recipe.for_data(small_data, reading=reading, steps=STEPS, seed=seed) for seed in range(4)]
     cpu, gpu = (
-        distill_replicas(recipes, stage=Stage.for_recipe(recipes[0], data=data, device=device))
+        distill_replicas(recipes, stage=Stage.for_recipe(recipes[0], data=small_data, device=device))
         for device in ("cpu", GPU)
     )
     for one, other in zip(cpu.losses, gpu.losses, strict=True):
@@ -75,11 +59,11 @@ def test_a_landscape_of_a_classifier() -> None:
 
 
 @pytest.mark.parametrize("reading", READINGS)
-def test_a_landscape_of_a_distillation(data: FeatureData, reading: str) -> None:
-    recipe = Recipe.for_data(data, reading=reading, steps=STEPS)
+def test_a_landscape_of_a_distillation(small_data: FeatureData, reading: str) -> None:
+    recipe = Recipe.for_data(small_data, reading=reading, steps=STEPS)
     found = []
     for device in ("cpu", GPU):
-        run = Distillation(recipe, stage=Stage.for_recipe(recipe, data=data, device=device))
+        run = Distillation(recipe, stage=Stage.for_recipe(recipe, data=small_data, device=device))
         for _ in run:
             pass
         objective = distillation_objective(run)

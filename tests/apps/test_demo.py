@@ -252,7 +252,8 @@ def test_bad_arguments_are_one_line_and_leave_nothing(tmp_path, monkeypatch, cap
 @pytest.mark.skipif(os.name == "nt", reason="sends SIGINT as a POSIX terminal does")
 def test_ctrl_c_leaves_whole_runs_and_no_report(tmp_path):
     process = subprocess.Popen(
-        [sys.executable, "-m", "ame_explore", "demo", "--steps", "5000", "--out", str(tmp_path / "out")],
+        [*(sys.executable, "-m", "ame_explore", "demo", "--data", "digits"), *("--steps", "50000", "--out", "out")],
+        cwd=tmp_path,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

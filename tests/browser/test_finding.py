@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +85,12 @@ def test_findings_in_a_notebook_are_handed_on_by_clicks(open_notebook: Any, tmp_
     rows = pd.read_csv(tmp_path / "selected_pairs.csv")
     assert sorted(rows["id"]) == SWAPPED and rows["caption"].str.contains("<img src=x").all()
     assert set(rows["meta_place"]) <= {"attic", "hall", "'=1+1"}  # no formula for a spreadsheet
-    assert "10 passed" in tested(tmp_path)
+    # That pytest passes and fails such a file as it should is for widgets/explorer/test_explorer.py to say.
+    notebook.python("explorer.pin(path='test_by_code.py')")
+    by_click, by_code = ((tmp_path / f"test_{name}.py").read_text() for name in ("pinned_pairs", "by_code"))
+    assert by_click == by_code.replace("test_by_code", "test_pinned_pairs")
+    saved, again = ((tmp_path / f"test_{name}.safetensors").read_bytes() for name in ("pinned_pairs", "by_code"))
+    assert saved == again
 
     # The slice with the worst recall, by one click on the tab and one on the slice.
     page.locator("[data-tab=slices]").click()

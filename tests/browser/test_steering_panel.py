@@ -6,7 +6,6 @@ import subprocess
 import sys
 
 import pytest
-from notebook_page import notebook_page
 
 LOOP = """
 import sys
@@ -52,41 +51,38 @@ def loop(tmp_path):
     process.wait(20)
 
 
-def test_a_person_steers_a_loop_in_another_process(browser, jupyter, screenshots, loop):
+def test_a_person_steers_a_loop_in_another_process(open_notebook, loop):
     until_there = (
         f"import time, pathlib\nwhile not pathlib.Path({str(loop / 'steering.json')!r}).exists(): time.sleep(0.1)"
     )
-    jupyter.write("steering", [until_there, PANEL.format(path=str(loop))])
-    with notebook_page(browser, jupyter, "steering", screenshots, size=(1280, 900)) as notebook:
-        notebook.run_all()
-        output = notebook.output(1)
-        output.locator("text=Running, last seen at step").first.wait_for(timeout=60_000)
-        output.locator(".js-plotly-plot").first.wait_for(timeout=60_000)
-        omega = output.get_by_label("omega")
-        omega.fill("5")
-        omega.press("Enter")
-        output.locator("text=omega was 0.5 and is 5.0.").first.wait_for(timeout=30_000)
-        omega.fill("1000")
-        omega.press("Enter")
-        output.locator("text=omega must be a finite number >= 0 and <= 100").first.wait_for(timeout=30_000)
-        assert omega.input_value() == "5"  # back to what the loop has
-        output.get_by_role("button", name="Pause").click()
-        output.locator("text=Paused after step").first.wait_for(timeout=30_000)
-        output.get_by_role("button", name="Checkpoint").click()
-        output.locator("text=.pt.").first.wait_for(timeout=30_000)
-        output.get_by_label("branch").fill("five")
-        output.get_by_role("button", name="Branch").click()
-        output.locator("text=append=True").first.wait_for(timeout=30_000)
-        notebook.screenshot("paused", output)
-        output.get_by_role("button", name="Resume").click()
-        output.locator("text=Running, last seen at step").first.wait_for(timeout=30_000)
-        told = notebook.python(
-            "from ame_explore import Run\n"
-            f"run = Run.open({str(loop)!r})\nprint(run.requests['outcome'].tolist(), run.losses['total'].notna().all())"
-        )
-        assert told.startswith("['applied', 'refused', 'applied', 'applied', 'applied'") and told.endswith("True")
-        notebook.check()
-    jupyter.stop_kernels("steering")
+    notebook = open_notebook("steering", [until_there, PANEL.format(path=str(loop))], size=(1280, 900))
+    notebook.run_all()
+    output = notebook.output(1)
+    output.locator("text=Running, last seen at step").first.wait_for(timeout=60_000)
+    output.locator(".js-plotly-plot").first.wait_for(timeout=60_000)
+    omega = output.get_by_label("omega")
+    omega.fill("5")
+    omega.press("Enter")
+    output.locator("text=omega was 0.5 and is 5.0.").first.wait_for(timeout=30_000)
+    omega.fill("1000")
+    omega.press("Enter")
+    output.locator("text=omega must be a finite number >= 0 and <= 100").first.wait_for(timeout=30_000)
+    assert omega.input_value() == "5"  # back to what the loop has
+    output.get_by_role("button", name="Pause").click()
+    output.locator("text=Paused after step").first.wait_for(timeout=30_000)
+    output.get_by_role("button", name="Checkpoint").click()
+    output.locator("text=.pt.").first.wait_for(timeout=30_000)
+    output.get_by_label("branch").fill("five")
+    output.get_by_role("button", name="Branch").click()
+    output.locator("text=append=True").first.wait_for(timeout=30_000)
+    notebook.screenshot("paused", output)
+    output.get_by_role("button", name="Resume").click()
+    output.locator("text=Running, last seen at step").first.wait_for(timeout=30_000)
+    told = notebook.python(
+        "from ame_explore import Run\n"
+        f"run = Run.open({str(loop)!r})\nprint(run.requests['outcome'].tolist(), run.losses['total'].notna().all())"
+    )
+    assert told.startswith("['applied', 'refused', 'applied', 'applied', 'applied'") and told.endswith("True")
 
 
 BLOCKING = """
@@ -108,19 +104,16 @@ while not __import__("pathlib").Path({path!r}, "steering.json").exists():
 """
 
 
-def test_a_loop_in_a_thread_of_the_same_notebook(browser, jupyter, screenshots, tmp_path):
+def test_a_loop_in_a_thread_of_the_same_notebook(open_notebook, tmp_path):
     path = str(tmp_path / "same")
-    jupyter.write("same", [BLOCKING.format(path=path), PANEL.format(path=path)])
-    with notebook_page(browser, jupyter, "same", screenshots, size=(1280, 720)) as notebook:
-        notebook.run_all()
-        output = notebook.output(1)
-        output.get_by_role("button", name="Pause").click()
-        output.locator("text=Paused after step").first.wait_for(timeout=60_000)
-        output.get_by_role("button", name="Step").click()
-        output.locator("text=Does one step after step").first.wait_for(timeout=60_000)
-        output.get_by_role("button", name="Resume").click()
-        output.locator("text=Running, last seen at step").first.wait_for(timeout=60_000)
-        assert notebook.python("stop.set(); thread.join(10); print(thread.is_alive())") == "False"
-        output.locator("text=This run has ended.").first.wait_for(timeout=60_000)
-        notebook.check()
-    jupyter.stop_kernels("same")
+    notebook = open_notebook("same", [BLOCKING.format(path=path), PANEL.format(path=path)], size=(1280, 720))
+    notebook.run_all()
+    output = notebook.output(1)
+    output.get_by_role("button", name="Pause").click()
+    output.locator("text=Paused after step").first.wait_for(timeout=60_000)
+    output.get_by_role("button", name="Step").click()
+    output.locator("text=Does one step after step").first.wait_for(timeout=60_000)
+    output.get_by_role("button", name="Resume").click()
+    output.locator("text=Running, last seen at step").first.wait_for(timeout=60_000)
+    assert notebook.python("stop.set(); thread.join(10); print(thread.is_alive())") == "False"
+    output.locator("text=This run has ended.").first.wait_for(timeout=60_000)

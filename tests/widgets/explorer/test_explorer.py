@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import os
 import subprocess
 import sys
 import threading
@@ -256,31 +255,34 @@ def test_definitions_are_shown_uncut() -> None:
     assert "..." not in shown and "(Liang et al. 2022)" in shown
 
 
-def pytest_of(path: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:nbval", str(path)]
-    return subprocess.run(
-        command, cwd=path.parent, env=os.environ | environment, capture_output=True, text=True, timeout=120, check=False
-    )
+def pytest_of(pytester: pytest.Pytester, path: Path, **environment: str) -> pytest.RunResult:
+    """pytest on this file, in this process: another would import torch first."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        plugins = ("-p", "no:cacheprovider", "-p", "no:nbval", "-p", "no:timeout")
+        return pytester.runpytest_inprocess("-q", *plugins, str(path))
 
 
-def test_a_pinned_selection_guards_the_next_model(tmp_path: Path) -> None:
+def test_a_pinned_selection_guards_the_next_model(tmp_path: Path, pytester: pytest.Pytester) -> None:
     """Passes on the features it was made of, fails on a model that lost the pairs, by way of the environment."""
     now = features(0.2)
     explorer = explore(now, umap=False)
     explorer.select([101, 107])
     path = explorer.pin(path=tmp_path / "test_pairs.py")
     assert (tmp_path / "test_pairs.safetensors").is_file()
-    found = pytest_of(path)
-    assert found.returncode == 0 and "2 passed" in found.stdout, found.stdout
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:nbval", path.name]
+    alone = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
+    assert alone.returncode == 0 and "2 passed" in alone.stdout, alone.stdout
     lost = now.image.flip(0)
     np.savez(tmp_path / "next.npz", image=lost.numpy(), text=now.text.numpy(), ids=now.ids.numpy())
-    found = pytest_of(path, AME_PINNED_FEATURES=str(tmp_path / "next.npz"))
-    assert found.returncode == 1 and "pair 101" in found.stdout and "was 1, is" in found.stdout
+    found = pytest_of(pytester, path, AME_PINNED_FEATURES=str(tmp_path / "next.npz"))
+    assert found.ret == 1 and "pair 101" in found.stdout.str() and "was 1, is" in found.stdout.str()
     some = {name: getattr(now, name)[:5].numpy() for name in ("image", "text", "ids")}
     np.savez(tmp_path / "some.npz", **some)  # pair 107 is not there
-    found = pytest_of(path, AME_PINNED_FEATURES=str(tmp_path / "some.npz"))
-    assert "1 failed, 1 passed" in found.stdout and "KeyError" not in found.stdout
-    assert "pair 107 (text 7) is not in" in found.stdout and "which has 5 pairs" in found.stdout
+    told = pytest_of(pytester, path, AME_PINNED_FEATURES=str(tmp_path / "some.npz")).stdout.str()
+    assert "1 failed, 1 passed" in told and "KeyError" not in told
+    assert "pair 107 (text 7) is not in" in told and "which has 5 pairs" in told
 
 
 def test_entropies_are_pinned_within_a_tolerance(tmp_path: Path) -> None:
@@ -294,15 +296,14 @@ def test_entropies_are_pinned_within_a_tolerance(tmp_path: Path) -> None:
     assert not (tmp_path / "test_more.safetensors").exists()
 
 
-def test_a_pin_of_pairs_that_metadata_name_finds_them_again(tmp_path: Path) -> None:
+def test_a_pin_of_pairs_that_metadata_name_finds_them_again(tmp_path: Path, pytester: pytest.Pytester) -> None:
     np.save(tmp_path / "f.npy", torch.stack([features().image, features().text]).numpy())
     pd.DataFrame({"id": np.arange(N) + 500}).to_csv(tmp_path / "m.csv", index=False)
     explorer = explore(tmp_path / "f.npy", metadata=tmp_path / "m.csv", logit_scale=20.0, umap=False)
-    found = pytest_of(explorer.pin([503], tmp_path / "test_named.py"))
-    assert found.returncode == 0 and "1 passed" in found.stdout, found.stdout
+    pytest_of(pytester, explorer.pin([503], tmp_path / "test_named.py")).assert_outcomes(passed=1)
 
 
-def test_a_pin_without_ids_notices_another_order_by_the_captions(tmp_path: Path) -> None:
+def test_a_pin_without_ids_notices_another_order_by_the_captions(tmp_path: Path, pytester: pytest.Pytester) -> None:
     made, words = features(), np.array([f"a picture of {row}" for row in range(N)])
     for name, order in (("f", np.arange(N)), ("next", np.arange(N)[::-1])):
         parts = {"image": made.image.numpy()[order], "text": made.text.numpy()[order], "captions": words[order]}
@@ -310,10 +311,9 @@ def test_a_pin_without_ids_notices_another_order_by_the_captions(tmp_path: Path)
     path = explore(tmp_path / "f.npz", logit_scale=20.0, umap=False).pin(
         [2], tmp_path / "test_order.py", measure="entropy", tolerance=0
     )
-    found = pytest_of(path)
-    assert found.returncode == 0 and "1 passed" in found.stdout, found.stdout
-    found = pytest_of(path, AME_PINNED_FEATURES=str(tmp_path / "next.npz"))
-    assert "is another pair (a picture of 37, not a picture of 2)" in found.stdout, found.stdout
+    pytest_of(pytester, path).assert_outcomes(passed=1)
+    found = pytest_of(pytester, path, AME_PINNED_FEATURES=str(tmp_path / "next.npz"))
+    found.stdout.fnmatch_lines("*is another pair (a picture of 37, not a picture of 2)*")
 
 
 def test_ids_of_words_are_pinned_by_row_with_a_warning(tmp_path: Path) -> None:
@@ -507,7 +507,9 @@ def test_a_map_of_many_categories_names_the_largest() -> None:
     assert {"w0", "w5", "other", "no label"} <= {trace.name for trace in explorer.map("kind").figure.data}
 
 
-def test_images_with_several_captions_are_explored_pinned_and_exported(tmp_path: Path) -> None:
+def test_images_with_several_captions_are_explored_pinned_and_exported(
+    tmp_path: Path, pytester: pytest.Pytester
+) -> None:
     made = features()
     pairs = torch.stack([torch.arange(N) // 4, torch.arange(N)], dim=1)
     several = PairedFeatures.of(made.image[::4], made.text, pairs=pairs, logit_scale=20.0)
@@ -517,7 +519,7 @@ def test_images_with_several_captions_are_explored_pinned_and_exported(tmp_path:
     explorer._panel.views[0]._handle({"type": "select", "ids": [5, 6]})
     assert explorer.selection["image"].tolist() == [1, 1]
     path = explorer.pin(path=tmp_path / "test_several.py")
-    assert pytest_of(path).returncode == 0
+    assert pytest_of(pytester, path).ret == 0
     table = pd.read_csv(explorer.export(tmp_path / "p.csv"))
     assert table.groupby("image")["image_x"].nunique().eq(1).all() and len(table) == N
     assert "10 images, 40 texts, 40 pairs" in explorer.report(tmp_path / "r.html").read_text(encoding="utf-8")
