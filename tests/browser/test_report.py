@@ -12,8 +12,8 @@ import torch
 from ame_explore.data import PairedFeatures
 from ame_explore.figures import Drawing
 from ame_explore.figures.base.style import finish, plain
-from ame_explore.reports.page import Section, write_report
 from ame_explore.reports.demo_report import demo_report
+from ame_explore.reports.page import Section, write_report
 from ame_explore.training import Run
 
 CLASSES = ("a handwritten zero", "a handwritten one", "a handwritten two", "a handwritten three")
@@ -146,7 +146,9 @@ def test_names_of_users_are_drawn_as_they_stand_everywhere_in_a_figure(browser: 
 
     for width in (1280, 1100, 1000):
         page.set_viewport_size({"width": width, "height": 900})
-        page.wait_for_function("(most) => document.querySelector('.js-plotly-plot .main-svg').clientWidth < most", arg=width)
+        page.wait_for_function(
+            "(most) => document.querySelector('.js-plotly-plot .main-svg').clientWidth < most", arg=width
+        )
         plot.evaluate("(plot) => Plotly.restyle(plot, { opacity: 0.9 })")
         plot.evaluate("(plot) => Plotly.relayout(plot, { 'legend.font.size': 14 })")
         for place in (".legendtext", ".xtick text", ".annotation-text", ".scatterlayer text"):

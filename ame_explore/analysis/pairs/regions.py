@@ -115,10 +115,10 @@ def _axes(features: PairedFeatures, sample: NDArray[np.int64]) -> Tensor:
     both = (features.image, features.image_index), (features.text, features.pair_index)
     sides = [(side.detach().cpu(), of.cpu()) for side, of in both]
     blocks = torch.arange(len(sides[0][1])).split(_BLOCK)
-    means = [
-        torch.stack([unit_rows(side[of[block]].float()).double().sum(0) for block in blocks]).sum(0).div(len(of)).float()
-        for side, of in sides
-    ]
+    means = []
+    for side, of in sides:
+        sums = [unit_rows(side[of[block]].float()).double().sum(0) for block in blocks]
+        means.append((torch.stack(sums).sum(0) / len(of)).float())
 
     def rows(of_pairs: Tensor) -> Tensor:
         return torch.cat(

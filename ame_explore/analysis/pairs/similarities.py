@@ -250,7 +250,14 @@ class _Tally:
 
 
 def _entropies(
-    tile: Tensor, high_rows: Tensor, high_columns: Tensor, rows: _Tally, columns: _Tally, r: slice, c: slice, scale: float
+    tile: Tensor,
+    high_rows: Tensor,
+    high_columns: Tensor,
+    rows: _Tally,
+    columns: _Tally,
+    r: slice,
+    c: slice,
+    scale: float,
 ) -> None:
     """Add a tile to the softmaxes of its rows and columns; one exponential serves both unless it could underflow."""
     highest = float(high_rows.max())
