@@ -91,12 +91,13 @@ explorer
 show(margins(explorer.exploration))
 
 # %% [markdown]
-# Pairs with a low margin are worth a look: the model is wrong about them, or the pair itself is. Here are the five most suspect, with the text that the model prefers. Both models see the same pairs, so the table has the student's rank beside the teacher's (rank 1 is right).
+# Pairs with a low margin are worth a look: the model is wrong about them, or the pair itself is. Here are the five most suspect. Both files hold the same pairs, so the student's rank can stand beside the teacher's (rank 1 is right).
 
 # %%
 suspects = explorer.suspects[:5]
 explorer.select(suspects)
-explorer.selection[["id", "caption", "cosine", "rank_i2t", "margin_i2t"]]
+chosen = explorer.selection[["id", "caption", "cosine", "margin_i2t", "rank_i2t"]]
+chosen.assign(rank_i2t_of_student=chosen["id"].map(explorer.other.pairs.set_index("id")["rank_i2t"]))
 
 # %%
 better = (explorer.exploration.pairs["rank_i2t"] <= explorer.other.pairs["rank_i2t"]).mean()

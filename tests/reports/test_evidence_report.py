@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from ame_explore.ame import AMEError
 from ame_explore.analysis.evidence import Evidence
 from ame_explore.apps import cli
+from ame_explore.figures.sweeps.changes import changes_over
 from ame_explore.reports.evidence_report import ITEMS, evidence_report
 from ame_explore.settings import SETTINGS
 from ame_explore.training.sweeps.folder import Sweep, begin, locked, read_sweep, write_results
@@ -127,3 +128,14 @@ def test_a_sweep_with_nothing_to_compare_is_refused(tmp_path: Path) -> None:
     made(tmp_path, {"seeds": 2, "fixed": {"data": "digits", "omega": 0}})
     with pytest.raises(AMEError, match="at least one setting with AME"):
         evidence_report(tmp_path / "e.html", tmp_path)
+
+
+def test_a_line_over_a_setting_goes_in_its_order(tmp_path: Path) -> None:
+    """Whatever the order of the effects, or the line would go back and forth."""
+    evidence = Evidence(made(tmp_path / "sweep", WIDE))
+    effects = [e for e in evidence.effects("harmonic_mean") if set(e.condition.unusual) <= {"omega", "shots"}]
+    effects = [e for e in effects if e.condition.recipe.omega == 50]
+    assert len(effects) == 3
+    for given in (effects, effects[::-1], effects[1:] + effects[:1]):
+        (line,) = changes_over("shots", {"harmonic_mean": {"rows": given}}, title="Shots").figure.data
+        assert list(line.x) == sorted(line.x)

@@ -129,7 +129,8 @@ def _sentence(
         parts.append(f"{quantity(term).label}: {', '.join(ends)}")
     seeds = max(found.seeds for found in drawn.values())
     lead = f"Mean over {seeds} seeds" if seeds > 1 else "One seed"
-    text = f"{lead}, from the first to the last recorded step. {'; '.join(parts)}."
+    told = "; ".join(parts)
+    text = f"{lead}, from the first to the last recorded step. {told[:1].upper()}{told[1:]}."
     for share in shares:
         pushes = [
             f"{significant(100 * float(drawn[arm, share].mean.mean()), 2)}% ({arm})"
