@@ -48,6 +48,7 @@ from ame_explore.analysis.bounds.terms import Bound
 from ame_explore.data import PairedData, load
 from ame_explore.data.sets.digits import digits
 from ame_explore.models import SmallCLIP, Student
+from ame_explore.models.optimizers import SGD
 from ame_explore.registry import BoundRule, DataSet, Host, KDLoss, Part, Registry, View
 from ame_explore.training import Recipe
 from ame_explore.training.replicas.learners import batchable_attention
@@ -606,7 +607,7 @@ def _host_frozen(part: Host) -> None:
     _require(bool(learning), "no parameter requires a gradient")
     silent = [name for name, p in student.named_parameters() if p.requires_grad and p.grad is None]
     _require(not silent, f"{silent[0] if silent else ''} requires a gradient but gets none")
-    torch.optim.SGD(learning, lr=0.1).step()
+    SGD(learning, lr=0.1).step()
     moved = {name for name, value in student.state_dict().items() if not torch.equal(value, before[name])}
     wrong = sorted(name for name in moved if part.is_frozen(name))
     _require(not wrong, f"a training step changed {wrong[0] if wrong else ''}, which is declared as frozen")

@@ -158,8 +158,6 @@ def check(*, timed: bool = True, progress: Progress | None = None) -> Preflight:
 def step_seconds(steps: int = STEPS, *, progress: Progress | None = None) -> float:
     """Time the default lab's two students: their losses and gradients, which are nearly all of a step.
 
-    No optimizer is made: the first one makes torch import its compiler, which takes longer than the steps.
-
     Args:
         steps: how many steps are timed, after the first.
         progress: called with the steps done.

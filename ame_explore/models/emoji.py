@@ -17,6 +17,7 @@ from ame_explore.data.sets.emoji import CLASS_TEXTS, DESIGNERS, GROUND, EmojiSet
 from ame_explore.data.sets.emoji.classes import class_caption
 from ame_explore.models.augmentation import Augmentation
 from ame_explore.models.convolutional import CONV_SIZES, ConvCLIP
+from ame_explore.models.optimizers import AdamW
 from ame_explore.models.pretraining import one_thread, usual_torch
 from ame_explore.models.tokenizer import WordTokenizer
 from ame_explore.tasks import Progress
@@ -157,7 +158,7 @@ def train_on_emoji(
     decayed = [p for p in model.parameters() if p.ndim > 1]
     rest = [p for p in model.parameters() if p.ndim <= 1]
     groups = [{"params": decayed, "weight_decay": how.weight_decay}, {"params": rest, "weight_decay": 0.0}]
-    optimizer = torch.optim.AdamW(groups, lr=how.learning_rate, fused=True)
+    optimizer = AdamW(groups, lr=how.learning_rate, fused=True)
     parameters = [*decayed, *rest]
     mean: list[Tensor] | None = None
 

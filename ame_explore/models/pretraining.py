@@ -14,6 +14,7 @@ from torch.nn import functional as F
 from ame_explore.ame import AMEError, check_choice, check_number
 from ame_explore.data import SPLITS, PairedData
 from ame_explore.models.clip import SIZES, SmallCLIP
+from ame_explore.models.optimizers import AdamW
 from ame_explore.tasks import Progress
 
 ARCHITECTURE = 1  # part of the cache key; raise it when a code change makes stored weights wrong
@@ -170,7 +171,7 @@ def pretrain(data: PairedData, how: Pretraining, *, progress: Progress | None = 
     decayed = [p for p in model.parameters() if p.ndim > 1]
     rest = [p for p in model.parameters() if p.ndim <= 1]
     groups = [{"params": decayed, "weight_decay": how.weight_decay}, {"params": rest, "weight_decay": 0.0}]
-    optimizer = torch.optim.AdamW(groups, lr=how.learning_rate)
+    optimizer = AdamW(groups, lr=how.learning_rate)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, how.learning_rate, total_steps=how.steps)
     for step in range(how.steps):
         batch = torch.randint(len(indices), (how.batch_size,), generator=generator)

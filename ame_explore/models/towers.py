@@ -166,7 +166,8 @@ class TextTower(nn.Module):
         mlp_ratio: int = 2,
     ) -> None:
         super().__init__()
-        self.words = nn.Embedding(vocabulary_size, width)
+        # Drawing from a normal distribution on the meta device would import torch's compiler, which takes seconds.
+        self.words = nn.Embedding.from_pretrained(torch.empty(vocabulary_size, width), freeze=False)
         self.positions = nn.Parameter(torch.empty(1, context, width))
         self.blocks = nn.ModuleList(Block(width, heads, mlp_ratio) for _ in range(layers))
         self.norm = nn.LayerNorm(width)

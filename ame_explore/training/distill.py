@@ -19,6 +19,7 @@ from ame_explore.arguments import checked_init
 from ame_explore.data import PairedData, PairedFeatures
 from ame_explore.models import usual_torch
 from ame_explore.models.augmentation import Augmentation
+from ame_explore.models.optimizers import SGD, AdamW
 from ame_explore.settings import SETTINGS, Value
 from ame_explore.tasks import Progress
 from ame_explore.training.augmented_shots import augmented_shots, rows_in_a_pass, views_of
@@ -166,9 +167,9 @@ class Distillation(Iterator[Step]):
         rate, decay = recipe.learning_rate, recipe.weight_decay
         self._optimizer: torch.optim.Optimizer
         if recipe.optimizer == "sgd":
-            self._optimizer = torch.optim.SGD(parameters, lr=rate, momentum=0.9, weight_decay=decay)
+            self._optimizer = SGD(parameters, lr=rate, momentum=0.9, weight_decay=decay)
         else:
-            self._optimizer = torch.optim.AdamW(parameters, lr=rate, weight_decay=decay, fused=True)
+            self._optimizer = AdamW(parameters, lr=rate, weight_decay=decay, fused=True)
         self.evaluation = Evaluation(stage, self.student)
         self._order = torch.empty(0, dtype=torch.int64)
         self._position, self._epoch = 0, 0

@@ -11,6 +11,7 @@ from ame_explore.ame import AMEError
 from ame_explore.data import PairedData, digits
 from ame_explore.models import Pretraining, Projector, SmallCLIP, Student, WordTokenizer, pretrain, pretrained
 from ame_explore.models.hosts import PromptStudent
+from ame_explore.models.optimizers import SGD, AdamW
 from ame_explore.models.pretraining import augmented, contrastive_loss, shifted
 from ame_explore.models.towers import Block, ImageTower
 
@@ -195,6 +196,44 @@ def test_shift_and_augmentation_keep_images_images(data):
     for changed in (shifted(images, 1.0), augmented(images, generator())):
         assert changed.shape == images.shape and changed.min() >= 0 and changed.max() <= 1
     assert shifted(images, 1.0).std() < 0.7 * images.std()
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "options"),
+    [
+        (AdamW, torch.optim.AdamW, {"weight_decay": 0.1}),
+        (AdamW, torch.optim.AdamW, {"fused": True}),
+        (SGD, torch.optim.SGD, {"momentum": 0.9}),
+    ],
+)
+def test_optimizers_are_torchs_own_bit_for_bit(ours, theirs, options):
+    """Their steps, hooks, schedules and states, which either kind can load."""
+    x, y = torch.randn(2, 8, 3, generator=generator())
+
+    def trained(kind, then):
+        layer = torch.nn.Linear(3, 3)
+        with torch.no_grad():
+            layer.weight.copy_(torch.randn(3, 3, generator=generator(1)))
+            layer.bias.zero_()
+        state, calls = None, []
+        for one in (kind, then):
+            optimizer = one(layer.parameters(), lr=0.1, **options)
+            if state is not None:
+                optimizer.load_state_dict(state)
+            optimizer.register_step_post_hook(lambda *_: calls.append(None))
+            schedule = torch.optim.lr_scheduler.ExponentialLR(optimizer, 0.5)
+            for _ in range(2):
+                optimizer.zero_grad()
+                (layer(x) - y).square().sum().backward()
+                optimizer.step()
+                schedule.step()
+            state = optimizer.state_dict()
+        assert len(calls) == 4
+        return layer.weight
+
+    wanted = trained(theirs, theirs)
+    for kind, then in ((ours, ours), (ours, theirs), (theirs, ours)):
+        assert torch.equal(trained(kind, then), wanted)
 
 
 def test_pretraining_is_the_same_twice_and_frozen(data):

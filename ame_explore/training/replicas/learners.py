@@ -15,6 +15,7 @@ from torch.func import functional_call, vmap
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from ame_explore.ame import AMEError
+from ame_explore.models.optimizers import SGD, AdamW
 
 # loss(model, *batch, **settings) -> scalar, for one replica
 Loss = Any
@@ -253,8 +254,8 @@ def make_optimizer(name: str, groups: list[dict[str, Any]]) -> torch.optim.Optim
     """A torch optimizer: "adamw", or "sgd" with momentum 0.9."""
     device = groups[0]["params"][0].device.type
     if name == "sgd":
-        return torch.optim.SGD(groups, momentum=0.9)
-    return torch.optim.AdamW(groups, fused=device in ("cpu", "cuda"))
+        return SGD(groups, momentum=0.9)
+    return AdamW(groups, fused=device in ("cpu", "cuda"))
 
 
 def masked(x: Tensor, rows: Tensor) -> Tensor:
