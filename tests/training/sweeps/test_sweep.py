@@ -23,8 +23,8 @@ from ame_explore.ame import AMEError
 from ame_explore.data import FeatureData
 from ame_explore.registry import kd_losses
 from ame_explore.training import Distillation
+from ame_explore.training.sweeps import execute as runs
 from ame_explore.training.sweeps import folder as folders
-from ame_explore.training.sweeps import run as runs
 from ame_explore.training.sweeps.execute import rehearse, sweep
 from ame_explore.training.sweeps.folder import RESULTS, locked, read_sweep
 from ame_explore.training.sweeps.grid import Grid
