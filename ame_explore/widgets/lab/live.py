@@ -334,7 +334,7 @@ class LiveRun:
 
     def _check_open(self, what: str) -> None:
         if self.hides:
-            raise AMEError(f"{what} is not possible while the exercise hides its fault: answer or reveal it first.")
+            raise AMEError(f"{what}: the exercise hides what this would show or change: answer or reveal it first.")
 
     # Probes
 
