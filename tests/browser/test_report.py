@@ -12,8 +12,8 @@ import torch
 from ame_explore.data import PairedFeatures
 from ame_explore.figures import Drawing
 from ame_explore.figures.base.style import finish, plain
-from ame_explore.reports.page import Section, write_report
 from ame_explore.reports.demo_report import demo_report
+from ame_explore.reports.page import Section, write_report
 from ame_explore.training import Run
 
 CLASSES = ("a handwritten zero", "a handwritten one", "a handwritten two", "a handwritten three")
@@ -134,7 +134,10 @@ def test_names_of_users_are_drawn_as_they_stand_everywhere_in_a_figure(browser: 
     finish(figure, shown[0], shown[1], height=700)
     figure.update_xaxes(tickvals=[0, 1, 2], ticktext=shown, title_text=shown[2], range=[-1, 3])
     path = write_report(
-        tmp_path / "names.html", title="Names", verdict="Names.", sections=[Section("Names", (), [Drawing(figure, "Names.")])]
+        tmp_path / "names.html",
+        title="Names",
+        verdict="Names.",
+        sections=[Section("Names", (), [Drawing(figure, "Names.")])],
     )
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.set_default_timeout(20_000)
