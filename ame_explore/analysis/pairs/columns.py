@@ -148,7 +148,7 @@ def coloring(column: Column) -> Coloring:
     unknown = int((~column.known).sum())
     if column.numeric:
         known = column.values[column.known]
-        low, high = scale_ends(known)
+        low, high = scale_ends(known, observed=column.kind == "date")
         span = high - low if high > low else 1.0
         share = np.clip((np.nan_to_num(column.values, nan=low) - low) / span, 0, 1)
         codes = np.where(column.known, np.round(share * (_SHADES - 1)), _UNKNOWN_CODE).astype(np.uint8)
@@ -166,18 +166,19 @@ def coloring(column: Column) -> Coloring:
     return Coloring(codes, tuple(names), tuple(counts.tolist()), unknown=unknown)
 
 
-def scale_ends(values: NDArray[np.float64]) -> tuple[float, float]:
+def scale_ends(values: NDArray[np.float64], *, observed: bool = False) -> tuple[float, float]:
     """Where a scale of colours begins and ends: at the 2nd and 98th percentile, or at the extremes if these are equal.
 
     Args:
         values: the known values.
+        observed: whether the ends must be values themselves, as for dates, between which lies some time of day.
 
     Returns:
         Low and high; 0 and 1 for no values.
     """
     if not len(values):
         return 0.0, 1.0
-    low, high = (float(end) for end in np.percentile(values, _ENDS))
+    low, high = (float(end) for end in np.percentile(values, _ENDS, method="nearest" if observed else "linear"))
     return (low, high) if low < high else (float(values.min()), float(values.max()))
 
 

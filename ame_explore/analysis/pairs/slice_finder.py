@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import pairwise
@@ -32,7 +33,8 @@ def worst_slices(
     Candidates are the values of each column of words, the quarters of each column of numbers and dates, and the words
     of captions, each with at least `least` pairs inside and outside; of more than 400, the largest are taken. With m
     candidates, each interval has the confidence 1 - (1 - confidence) / m (Bonferroni), so that with `confidence` all
-    hold: a slice that is "worse" is not merely the lowest of many. Pairs count as independent.
+    hold: a slice that is "worse" is not merely the lowest of many. Its difference from all other pairs, whose mean is
+    uncertain too, has the interval of Newcombe 1998 (method 10) from the intervals of both. Pairs count as independent.
 
     Args:
         explored: the pairs.
@@ -42,8 +44,9 @@ def worst_slices(
         confidence: that all intervals hold, in (0, 1).
 
     Returns:
-        A DataFrame, worst first by the upper end: column, value, pairs, mean, low, high, elsewhere (the mean of all
-        other pairs), worse (whether `high` lies below `elsewhere`), and rows (a tuple). `attrs["candidates"]` is m.
+        A DataFrame, worst first by the upper end of the difference: column, value, pairs, mean, low, high, elsewhere
+        (the mean of all other pairs), worse (whether the difference is negative up to its upper end), and rows (a
+        tuple). `attrs["candidates"]` is m.
 
     Raises:
         AMEError: if the measure or a number is out of range, or image and text widths differ.
@@ -64,18 +67,18 @@ def worst_slices(
     found.sort(key=lambda one: (-len(one[2]), one[0], one[1]))
     found = found[:_MOST]
     level = 1 - (1 - confidence) / max(1, len(found))
-    total, count = float(values[known].sum()), int(known.sum())
+    interval_of = proportion_interval if share else mean_interval
     lines: list[dict[str, Any]] = []
     for column, value, rows in found:
-        inside = values[rows][known[rows]]
-        interval = proportion_interval(inside, level) if share else mean_interval(inside, level)
-        elsewhere = (total - float(inside.sum())) / (count - len(inside))
-        line = {"column": column, "value": value, "pairs": len(inside), "mean": interval.mean}
-        line |= {"low": interval.low, "high": interval.high, "elsewhere": elsewhere}
-        lines.append(line | {"worse": bool(interval.high < elsewhere), "rows": tuple(rows.tolist())})
-    names = ["column", "value", "pairs", "mean", "low", "high", "elsewhere", "worse", "rows"]
+        others = known.copy()
+        others[rows] = False
+        one, other = interval_of(values[rows][known[rows]], level), interval_of(values[others], level)
+        line = {"column": column, "value": value, "pairs": int(known[rows].sum()), "mean": one.mean}
+        line |= {"low": one.low, "high": one.high, "elsewhere": other.mean}
+        distance = one.mean - other.mean + math.hypot(one.high - one.mean, other.mean - other.low)
+        lines.append(line | {"worse": distance < 0, "rows": tuple(rows.tolist()), "distance": distance})
+    names = ["column", "value", "pairs", "mean", "low", "high", "elsewhere", "worse", "rows", "distance"]
     table = pd.DataFrame(lines, columns=names)
-    table["distance"] = table["high"] - table["elsewhere"]
     table = table.sort_values(["distance", "value"], kind="stable").drop(columns="distance").reset_index(drop=True)
     table.attrs["candidates"] = len(found)
     return table
@@ -94,7 +97,8 @@ def _candidates(explored: Exploration, columns: Columns) -> Iterator[tuple[str, 
                 yield name, word, order[ends[place] : ends[place + 1]]
         elif column.numeric:
             known = column.values[column.known]
-            ends = np.unique(np.quantile(known, np.linspace(0, 1, _QUARTERS + 1)))
+            how: Any = "nearest" if column.kind == "date" else "linear"  # between two dates lies some time of day
+            ends = np.unique(np.quantile(known, np.linspace(0, 1, _QUARTERS + 1), method=how))
             for place, (low, high) in enumerate(pairwise(ends)):
                 inside = (column.values > low if place else column.values >= low) & (column.values <= high)
                 yield name, f"{column.end_text(low)} to {column.end_text(high)}", np.flatnonzero(inside)

@@ -259,7 +259,7 @@ class _Still:
         """
         lines = re.split(r"<br\s*/?>", str(words))
         if wrap:
-            lines = [part for line in lines for part in _wrapped(_plain(line), int(wrap / (0.52 * size)))]
+            lines = [html.escape(part) for line in lines for part in _wrapped(_plain(line), int(wrap / (0.52 * size)))]
         turn = f' transform="rotate(-90 {x:.1f} {y:.1f})"' if turned else ""
         for i, line in enumerate(lines):
             if _plain(line).strip():
@@ -552,7 +552,7 @@ class _Still:
         size = 13.0
         x = start = self.left if flat else self.right + 12
         y = self.top + 10
-        places: list[tuple[Any, str, float, float]] = []
+        places: list[tuple[Any, float, float]] = []
         for trace in shown:
             key = str(trace.legendgroup or trace.name)
             name = _plain(trace.name)
@@ -562,16 +562,16 @@ class _Still:
             wide = 34 + 0.56 * size * len(name)
             if flat and x + wide > self.width - 8 and x > start:
                 x, y = start, y + 20
-            places.append((trace, name, x, y))
+            places.append((trace, x, y))
             x, y = (x + wide + 6, y) if flat else (x, y + 21)
         if flat:  # its last row stands where a legend above the panels ends, or its first where one below begins
             edge = self._place(1.02 if legend.y is None else legend.y, "paper", "y")
             above = str(legend.yanchor) == "bottom"
-            down = edge - 8 - places[-1][3] if above else edge + 14 - places[0][3]
-            places = [(trace, name, x, y + down) for trace, name, x, y in places]
-        for trace, name, x, y in places:
+            down = edge - 8 - places[-1][2] if above else edge + 14 - places[0][2]
+            places = [(trace, x, y + down) for trace, x, y in places]
+        for trace, x, y in places:
             self._sample(trace, x, y)
-            self.text(x + 26, y + 4.5, name, size)
+            self.text(x + 26, y + 4.5, trace.name, size)
 
     def _sample(self, trace: Any, x: float, y: float) -> None:
         if trace.type == "bar":

@@ -1044,6 +1044,8 @@ def _most_confused(found: ZeroShot) -> str:
     if not both.any():
         return "No class is taken for another."
     of, as_ = np.unravel_index(int(both.argmax()), both.shape)
+    if wrong[as_, of] > wrong[of, as_]:
+        of, as_ = as_, of
     times = f"{found.names[of]} for {found.names[as_]} {wrong[of, as_]} times, the other way {wrong[as_, of]} times"
     return f"Confused most often: {times}."
 

@@ -923,8 +923,8 @@ class TableRow(TypedDict):
 
 
 class PairsShown(TypedDict):
-    """Which pairs are shown, and in which order. turn: changes with the order, so that old rows are not mixed in. rows:
-    the first of the table.
+    """Which pairs are shown, and in which order. turn: changes with the order, so that old rows are not mixed in.
+    rows: the first of the table.
     """
 
     turn: int

@@ -89,6 +89,21 @@ def test_an_outlier_does_not_use_up_the_scale() -> None:
     assert len(set(found.codes[:99].tolist())) > 90
 
 
+def test_a_scale_of_days_ends_at_days() -> None:
+    days = [datetime.date(2021, 1, 1) + datetime.timedelta(days=37 * row % 101) for row in range(60)]
+    column = column_of("day", [*days, None])
+    found = coloring(column)
+    ends = [column.end_text(end) for end in (found.low, found.high)]
+    assert set(ends) <= {day.isoformat() for day in days} and found.below > 0 and found.above > 0
+
+
+def test_words_of_a_category_are_ordered_by_how_many_pairs_have_them() -> None:
+    said = ["b"] * 3 + ["a"] * 3 + ["C"] * 5 + [None] + ["d"]
+    column = column_of("x", said)
+    assert column.words == ("C", "a", "b", "d") and column.values.dtype == np.int32
+    assert [column.text(row) for row in range(len(said))] == [word or "" for word in said]
+
+
 def test_of_many_categories_the_largest_are_named_and_the_rest_are_other() -> None:
     words = [f"w{row}" for row in range(15) for _ in range(20 - row)] + [None]
     found = coloring(column_of("x", words))

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from ame_explore.figures.base.still import MOST_MARKS, still
-from ame_explore.figures.base.style import finish
+from ame_explore.figures.base.style import finish, plain
 
 SVG = "{http://www.w3.org/2000/svg}"
 BOX = (84.0, 876.0, 110.0, 442.0)  # left, right, top, bottom of `finish`'s panel, 900 wide and 520 high
@@ -44,6 +44,16 @@ def test_lines_and_marks_are_where_the_axes_put_them() -> None:
     line, marks = paths(root, stroke="#123456")
     assert [tuple(map(float, one.split())) for one in re.split("[ML]", line)[1:]] == places
     assert [tuple(map(float, one.split())) for one in re.findall(r"M([\d.]+ [\d.]+)h0", marks)] == places
+
+
+def test_names_of_users_are_written_as_they_stand() -> None:
+    names = ["<b>a fox</b>", "R&amp;D & <i>a cat</i>", "%{x} &lt;b&gt;"]
+    shown = [plain(name) for name in names]
+    traces = [go.Scatter(x=[0], y=[0], name=name, mode="markers") for name in shown]
+    text, root = drawn(*traces, title_text=shown[0], showlegend=True, annotations=[{"text": shown[1], "x": 0, "y": 0}])
+    written = {"".join(each.itertext()): each.get("font-weight") for each in root.iter(f"{SVG}text")}
+    assert {*names} <= set(written) and written[names[1]] == "400" == written[names[2]]
+    assert "\u200b" not in text
 
 
 def test_a_missing_value_is_a_gap_and_a_reversed_axis_is_reversed() -> None:

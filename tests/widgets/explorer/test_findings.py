@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 
 import numpy as np
@@ -81,6 +82,27 @@ def test_the_bad_slice_is_found_and_chance_is_not(data) -> None:
 
     hits = explorer.exploration.measured.hits["i2t"][list(one["rows"])]
     assert one["high"] == pytest.approx(proportion_interval(hits, 1 - 0.05 / len(found)).high)
+
+
+def test_a_slice_of_most_pairs_is_not_worse_by_the_luck_of_the_few_others(data) -> None:
+    """Its own interval lies below the others' share, but that share is uncertain too."""
+    from ame_explore.analysis.pairs.columns import Columns, column_of
+    from ame_explore.analysis.pairs.slice_finder import worst_slices
+    from ame_explore.analysis.statistics import proportion_interval
+
+    explored = explore(data, umap=False).exploration
+    hits = np.zeros(N)
+    most = np.arange(N) < 0.85 * N
+    hits[most] = np.arange(most.sum()) % 3 == 0  # 33% of many
+    hits[~most] = np.arange((~most).sum()) % 9 < 5  # 56% of few
+    explored = dataclasses.replace(explored, measured=dataclasses.replace(explored.measured, hits={"i2t": hits}))
+    column = column_of("place", np.where(most, "many", "few").tolist())
+    found = worst_slices(explored, Columns({"place": column}, {})).set_index("value")
+    alone = proportion_interval(hits[most], 1 - 0.05 / len(found))
+    assert found.loc["many", "high"] == pytest.approx(alone.high) and alone.high < hits[~most].mean()
+    assert not found.loc["many", "worse"]
+    hits[~most] = 1.0
+    assert worst_slices(explored, Columns({"place": column}, {})).set_index("value").loc["many", "worse"]
 
 
 def test_of_unrelated_slices_hardly_ever_one_is_called_worse() -> None:

@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 cc22edcdc3940da6a48389021e4cae1c9c04cb33d92bf415a90d223a30f78220
+// Built by ame_explore/widgets/js/build.js; sources: sha256 119a707be85cfee016a0c4eec062557b8c21e43e2e7ba9a78a1760c7d93dee55
 var v=()=>(performance.timeOrigin+performance.now())/1e3;var ut=.4,Ft=3,Ht={f4:Float32Array,i4:Int32Array,i2:Int16Array,u1:Uint8Array};function J(o,t){if(Array.isArray(o))return o.
 map(e=>J(e,t));if(o===null||typeof o!="object")return o;if("buffer"in o&&"dtype"in o){let e=t[o.buffer],s=ArrayBuffer.isView(
 e)?e.buffer.slice(e.byteOffset,e.byteOffset+e.byteLength):e.slice(0);return Object.assign(new Ht[o.dtype](s),{shape:o.shape})}
@@ -290,13 +290,13 @@ png-below",onclick:()=>this.sheets.open?this.saveView(this.sheets.sheet,this.she
 able",this.table.el.offsetHeight)},"PNG"),this.sheets=new q(this,this.table.el,this.cross),this.root=a("div",{class:"ame\
 -explorer","data-testid":"explorer"},a("div",{class:"ame-row ame-bar"},this.modelLabel,a("label",{},"map",this.pictures),
 a("label",{},"colour",this.color),this.tool,a("button",{type:"button",class:"ame-button",title:"Show the whole map (0)",
-onclick:()=>[this.map,this.second].forEach(e=>e.whole())},"whole"),this.image,this.search,a("button",{type:"button",class:"\
-ame-button",onclick:()=>this.find(!1)},"search"),this.meaning,this.concept,this.name_regions),this.told,a("div",{class:"\
-ame-upper"},a("div",{class:"ame-left"},this.legend,a("div",{class:"ame-stages"},this.map.el,this.second.el),this.caption),
-this.panel.el),a("div",{class:"ame-row ame-over-table"},this.sheets.tabs,this.count,this.only,...this.files,this.filters.
-chips,this.below),this.table.el,this.sheets.sheet,this.filters.window),this.themes=new MutationObserver(()=>this.theme()),
-this.themes.observe(document.body,{attributes:!0,attributeFilter:["data-jp-theme-light","class"]}),this.theme()}theme(){
-this.root.dataset.dark=String(I()),this.redrawMaps(),this.table.redraw(),this.model.colors&&this.drawLegend()}redrawMaps(){
+onclick:()=>[this.map,this.second].forEach(e=>e.whole())},"whole"),this.image,this.name_regions,a("div",{class:"ame-sear\
+ch"},this.search,a("button",{type:"button",class:"ame-button",onclick:()=>this.find(!1)},"search"),this.meaning,this.concept)),
+this.told,a("div",{class:"ame-upper"},a("div",{class:"ame-left"},this.legend,a("div",{class:"ame-stages"},this.map.el,this.
+second.el),this.caption),this.panel.el),a("div",{class:"ame-row ame-over-table"},this.sheets.tabs,this.count,this.only,...this.
+files,this.filters.chips,this.below),this.table.el,this.sheets.sheet,this.filters.window),this.themes=new MutationObserver(
+()=>this.theme()),this.themes.observe(document.body,{attributes:!0,attributeFilter:["data-jp-theme-light","class"]}),this.
+theme()}theme(){this.root.dataset.dark=String(I()),this.redrawMaps(),this.table.redraw(),this.model.colors&&this.drawLegend()}redrawMaps(){
 this.map.redraw(),this.second.redraw()}overlays(){this.map.overlay(),this.second.el.hidden||this.second.overlay()}send(t){
 this.client.send(t)}save(){let{facts:t,colors:e}=this.model,i=e&&e.scale?`${e.title}: ${e.low} to ${e.high}`:"",s=e&&!e.
 scale?e.names.map((l,c)=>({name:l,color:e.colors[c]})):[],n=[this.map,this.second].filter(({el:l})=>!l.hidden),r=Ct(n.map(

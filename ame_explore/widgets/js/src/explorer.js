@@ -80,8 +80,8 @@ export class Explorer {
     this.sheets = new Sheets(this, this.table.el, this.cross);
     this.root = h("div", { class: "ame-explorer", "data-testid": "explorer" },
       h("div", { class: "ame-row ame-bar" }, this.modelLabel, h("label", {}, "map", this.pictures), h("label", {}, "colour", this.color), this.tool,
-        h("button", { type: "button", class: "ame-button", title: "Show the whole map (0)", onclick: () => [this.map, this.second].forEach((map) => map.whole()) }, "whole"), this.image,
-        this.search, h("button", { type: "button", class: "ame-button", onclick: () => this.find(false) }, "search"), this.meaning, this.concept, this.name_regions),
+        h("button", { type: "button", class: "ame-button", title: "Show the whole map (0)", onclick: () => [this.map, this.second].forEach((map) => map.whole()) }, "whole"), this.image, this.name_regions,
+        h("div", { class: "ame-search" }, this.search, h("button", { type: "button", class: "ame-button", onclick: () => this.find(false) }, "search"), this.meaning, this.concept)),
       this.told,
       h("div", { class: "ame-upper" }, h("div", { class: "ame-left" }, this.legend, h("div", { class: "ame-stages" }, this.map.el, this.second.el), this.caption), this.panel.el),
       h("div", { class: "ame-row ame-over-table" }, this.sheets.tabs, this.count, this.only, ...this.files, this.filters.chips, this.below),
