@@ -264,7 +264,7 @@ def lines(figures: dict[str, Any]) -> list[str]:
     if "worlds" in figures:
         scores, changes = figures["worlds"]["scores"], figures["worlds"]["changes"]
         mean = {name: math.fsum(values) / WORLDS for name, values in scores.items()}
-        told.append(f"of the backbones is {mean['backbone']:.3f}, and that of the teachers {mean['teacher']:.3f}")
+        told.append(f"the backbones' {mean['backbone']:.3f} and the teachers' {mean['teacher']:.3f}")
         for arm, row in _together(changes, WORLDS).items():
             told.append(f"| {arm} | {mean[arm]:.3f} | {_change('harmonic_mean', row, WORLDS)} |")
     if "one_shot" in figures:
