@@ -49,7 +49,7 @@ explorer
 SWAPPED = [3, 40, 58, 79, 104, 122, 147, 171, 200, 226]
 
 
-def tested(folder: Path) -> str:
+def said_by_pytest(folder: Path) -> str:
     """What pytest says of the pinned pairs."""
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_pinned_pairs.py"]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
@@ -87,7 +87,7 @@ def test_findings_in_a_notebook_are_handed_on_by_clicks(open_notebook: Any, tmp_
     rows = pd.read_csv(tmp_path / "selected_pairs.csv")
     assert sorted(rows["id"]) == SWAPPED and rows["caption"].str.contains("<img src=x").all()
     assert set(rows["meta_place"]) <= {"attic", "hall", "'=1+1"}  # no formula for a spreadsheet
-    assert "10 passed" in tested(tmp_path)
+    assert "10 passed" in said_by_pytest(tmp_path)
 
     # The slice with the worst recall, by one click on the tab and one on the slice.
     page.locator("[data-tab=slices]").click()
@@ -159,7 +159,7 @@ def test_the_same_findings_are_in_the_report(browser: Any, tmp_path: Path, monke
     line = page.evaluate("() => navigator.clipboard.readText()")
     monkeypatch.chdir(tmp_path)
     exec(line, {"ame_explore": ame_explore, "features": space["pairs"]})
-    assert "10 passed" in tested(tmp_path)
+    assert "10 passed" in said_by_pytest(tmp_path)
     worst = page.locator("table", has_text="The worst slices").locator("tr[data-ids]", has_text="attic").first
     assert worst.inner_text().split()[:3] == ["place", "attic", "30"] and "worse" in worst.inner_text()
     confused = page.locator("table", has_text="Labels that are confused").locator("tr[data-ids]").first
