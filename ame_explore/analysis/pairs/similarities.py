@@ -156,7 +156,10 @@ def cross(
                 tally.tied[of] += tied
                 highest.append(high.scatter_reduce(0, at[1 - axis], kept, "amax"))
             tile[at] = kept
-            _entropies(tile, *highest, rows, columns, slice(start, stop), slice(left, right), logit_scale)
+            high_rows, high_columns = highest
+            _entropies(
+                tile, high_rows, high_columns, rows, columns, slice(start, stop), slice(left, right), logit_scale
+            )
         hubs_text += torch.bincount(_largest(part, min(k, m)).ravel(), minlength=m)
         top.add(part, start)
         if progress is not None:

@@ -37,7 +37,7 @@ def check_images(images: bool | None) -> None:
 
 
 class Cockpit(Channel):
-    """Transport, dials and live views of one or more arms, drawn from a `messages.Scene` and `LabState`s.
+    """Transport, dials and live views of one or more arms, drawn from a `messages.Scene` and a `LabState` per frame.
 
     Args:
         show: names of the panels to show, from `PANELS`; None: all. A mapping of places ("left", "below" and "right" of
