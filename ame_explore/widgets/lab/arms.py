@@ -22,6 +22,7 @@ from ame_explore.widgets.lab.student_picture import Canvas, Picture
 from ame_explore.widgets.lab.timeline import Timeline, history_of
 
 METRICS_EVERY = 20  # steps (our choice): measuring the test split costs about as much as five steps
+_USUAL = 2_000_000  # test images times classes up to which that holds (our choice); with more it is done less often
 SHARES_EVERY = 5
 RECORD_EVERY = 100  # steps between the states in the Run on disk (0.5 MB each with digits)
 MOST_RECORDED = 400  # the most states in a Run: with more than 40,000 steps they are further apart
@@ -52,7 +53,8 @@ class Arm:
         recipe: the recipe of the run.
         stage: data and models, shared with the other arms.
         canvas: what is drawn, shared with the other arms.
-        metrics_every: steps between measurements of the metrics.
+        metrics_every: steps between measurements of the metrics; None: 20, and more if the test split has more than two
+            million answers (images times classes), so that measuring takes a constant share of the time.
         parent: the arm that it is a fork of; None: it is not a fork.
         fork_step: the step at which it was forked.
     """
@@ -64,7 +66,7 @@ class Arm:
         stage: Stage,
         canvas: Canvas,
         *,
-        metrics_every: int = METRICS_EVERY,
+        metrics_every: int | None = None,
         parent: Arm | None = None,
         fork_step: int | None = None,
     ) -> None:
@@ -72,14 +74,16 @@ class Arm:
         self.parent = None if parent is None else parent.name
         self.fork_step = fork_step
         self.error: str | None = None
+        rarer = max(1, math.ceil(stage.teacher_test_logits.numel() / _USUAL))
         self._record_every = RECORD_EVERY * max(1, math.ceil(recipe.steps / (RECORD_EVERY * MOST_RECORDED)))
         self.distillation = Distillation(
             recipe,
             stage=stage,
             shares_every=SHARES_EVERY,
-            metrics_every=metrics_every,
+            metrics_every=METRICS_EVERY * rarer if metrics_every is None else metrics_every,
             features_every=min(
-                self._record_every, PICTURES_EVERY * max(1, math.ceil(recipe.steps / (PICTURES_EVERY * MOST_PICTURES)))
+                self._record_every * rarer,
+                PICTURES_EVERY * max(rarer, math.ceil(recipe.steps / (PICTURES_EVERY * MOST_PICTURES))),
             ),
         )
         self.timeline = Timeline(recipe.steps)

@@ -14,7 +14,7 @@ from ame_explore.analysis.statistics import PairedInterval
 from ame_explore.data import PairedData
 from ame_explore.settings import SETTINGS, STEERABLE, Value
 from ame_explore.training import Recipe, Stage, facts
-from ame_explore.widgets.lab.arms import METRICS_EVERY, Arm, folder_name
+from ame_explore.widgets.lab.arms import Arm, folder_name
 from ame_explore.widgets.lab.breaking import Breaking
 from ame_explore.widgets.lab.dials import BREAK_OF, families, lock_step, replaced
 from ame_explore.widgets.lab.exercise import Sabotage
@@ -44,7 +44,7 @@ class Engine(Worker):
         data: PairedData | None,
         record: Path | None,
         drawn: int,
-        metrics_every: int = METRICS_EVERY,
+        metrics_every: int | None = None,
         predict: bool = False,
         exercise: Sabotage | None = None,
     ) -> None:

@@ -18,7 +18,6 @@ from ame_explore.settings import Value
 from ame_explore.tasks import headless, wait_for
 from ame_explore.training import Recipe, Stage
 from ame_explore.widgets.lab import dials
-from ame_explore.widgets.lab.arms import METRICS_EVERY
 from ame_explore.widgets.lab.engine import MOST_ARMS, Engine
 from ame_explore.widgets.lab.exercise import Exercise, Sabotage, exercise_from
 from ame_explore.widgets.lab.live_result import ArmResult, LiveResult, Recipes, arms_of, two_students
@@ -51,7 +50,8 @@ class LiveRun:
         record: a folder in which each arm records a Run; an earlier Run of an arm of the same name is replaced. None: a
             temporary folder.
         drawn: the most images that the views draw.
-        metrics_every: steps between measurements of the metrics.
+        metrics_every: steps between measurements of the metrics; None: 20, and more if the test split has more than two
+            million answers (images times classes).
         predict: ask for a prediction before the run, and lock play until there is an answer.
         exercise: sabotage one of the arms and hide how; "sabotage" or an `Exercise`. With `recipes` None there are two
             equal students of KD + AME.
@@ -69,7 +69,7 @@ class LiveRun:
         data: PairedData | str | None = None,
         record: str | os.PathLike[str] | None = None,
         drawn: int = 1000,
-        metrics_every: int = METRICS_EVERY,
+        metrics_every: int | None = None,
         predict: bool = False,
         exercise: Exercise | str | None = None,
         seeds: int = 1,
@@ -78,7 +78,8 @@ class LiveRun:
         named, data = (data, None) if isinstance(data, str) else (None, data)
         check_data(data)
         check_number("drawn", drawn, low=2, whole=True)
-        check_number("metrics_every", metrics_every, low=1, whole=True)
+        if metrics_every is not None:
+            check_number("metrics_every", metrics_every, low=1, whole=True)
         recipes, probes = _with_probes(recipes)
         folder = None if record is None else Path(record)
         if folder is not None and folder.exists() and not folder.is_dir():

@@ -569,6 +569,17 @@ def test_every_run_is_recorded(stage, tmp_path):
     assert runs[name].facts["fork_step"] == 4 and runs[name].facts["parent"] == "KD + AME"
 
 
+def test_a_large_test_split_is_measured_and_recorded_less_often(stage, tmp_path, monkeypatch):
+    monkeypatch.setattr(arms, "_USUAL", stage.teacher_test_logits.numel() - 1)  # too large by one: half as often
+    monkeypatch.setattr(arms, "METRICS_EVERY", 6)
+    monkeypatch.setattr(arms, "PICTURES_EVERY", 6)
+    with LiveRun({"KD": PAIR["KD"]}, stage=stage, record=tmp_path) as live:
+        live.play()
+        live.wait(WAIT)
+        run = live.result().arms["KD"].run
+    assert run.metrics.index.tolist() == run.feature_steps == [0, 12, 24, 30]
+
+
 def test_a_long_run_records_features_and_states_further_apart(stage, tmp_path, monkeypatch):
     monkeypatch.setattr(arms, "RECORD_EVERY", 5)
     monkeypatch.setattr(arms, "MOST_RECORDED", 2)  # of 30 steps: each 15th
