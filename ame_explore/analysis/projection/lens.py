@@ -18,7 +18,7 @@ from ame_explore.ame import AMEError, check_number
 from ame_explore.analysis.projection.rows import as_rows, metric_rows
 from ame_explore.arguments import checked, usable_device
 
-_BUDGET = 2**23  # distances held at once, float64: 64 MB
+_BUDGET = 2**21  # distances held at once, float64: 16 MB, some ten times over
 _EXACT_UP_TO = 4096  # rows
 _PRECISE_UP_TO = 2**26  # values, 512 MB in float64
 MISPLACED_BELOW = 0.8
