@@ -461,7 +461,7 @@ def shown_text(value: object) -> str:
     """
     try:
         text = str(value)
-    except Exception:
+    except Exception:  # of a person's own class, whose __str__ may raise anything
         text = f"a value of type {type(value).__name__}"
     text = storage.readable(text)
     return text if len(text) <= 200 else f"{text[:197]}..."
@@ -472,7 +472,7 @@ def _state(knob: Knob) -> dict[str, Any]:
     try:
         found = knob.state()
         storage.json_bytes("knob", found, exact=False)
-    except Exception:
+    except Exception:  # a person's own getter may raise anything, and must not end the loop
         return {"value": None, "low": knob.low, "high": knob.high, "whole": knob.whole, "choices": list(knob.choices)}
     return found
 

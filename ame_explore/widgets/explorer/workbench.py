@@ -111,6 +111,7 @@ class Workbench(Channel):
         self._faced: dict[str, Any] | None = None
         self._decoded: dict[tuple[int, tuple[int, int]], str | None] = {}
         self._refused: Told | None = None  # what is told of an action that failed, until another succeeds
+        self._none_told: Told | None = None  # what is told while the filters leave no pair
         self._picked = "", 0.0  # which page made the latest selection, and when by its clock
         self._regions: dict[str, NDArray[np.int64]] = {}
         self._state = threading.RLock()
@@ -136,7 +137,7 @@ class Workbench(Channel):
                 self._turn += 1
                 self._tell_shown()
                 self._tell_face()
-                if self._told["text"] == _NO_PAIR or not len(self.view.rows):
+                if self._told is self._none_told or not len(self.view.rows):
                     self._say_if_none()
             elif what == "color":
                 self.retain("colors", self._colors())
@@ -732,6 +733,7 @@ class Workbench(Channel):
     def _say_if_none(self) -> None:
         none = not len(self.view.rows)
         self.say(_NO_PAIR if none else "", bad=none)
+        self._none_told = self._told if none else None
 
 
 def _whole_list(sent: Any) -> NDArray[np.int64]:
