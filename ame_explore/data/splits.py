@@ -57,6 +57,20 @@ def stratified_splits(labels: Tensor, fractions: Mapping[str, float], generator:
     return {name: torch.cat(part).sort().values for name, part in parts.items()}
 
 
+def spread_over_classes(indices: Tensor, labels: Tensor, most: int) -> Tensor:
+    """At most `most` of `indices`, taken evenly over the labels, in ascending order.
+
+    Args:
+        indices: (n,) int64.
+        labels: (n,) int64, the class of each.
+        most: at least 1.
+    """
+    order = torch.argsort(labels, stable=True)
+    if len(order) > most:
+        order = order[torch.linspace(0, len(order) - 1, most).round().long().unique()]
+    return indices[order].sort().values
+
+
 def check_splits(splits: object, count: int, *, needed: Collection[str] = SPLITS) -> None:
     """Raise `AMEError` unless `splits` maps each of `SPLITS` to int64 indices below `count`, all disjoint.
 

@@ -8,6 +8,8 @@ from torch import Tensor
 from ame_explore.ame import AMEError, as_number, as_whole, row_entropy
 from ame_explore.measures._checks import as_index, as_matrix, same_columns, same_rows
 
+_AT_ONCE = 256  # rows, whose intermediate results fit into the cache
+
 
 def accuracy(logits: Tensor, labels: Tensor) -> float:
     """Share of rows whose largest logit is at the label; of k tied largest logits, each counts 1/k.
@@ -28,20 +30,26 @@ def accuracy(logits: Tensor, labels: Tensor) -> float:
     """
     scores = as_matrix("logits", logits)
     target = as_index("labels", labels, length=scores.shape[0], below=scores.shape[1], of="classes")
-    return float(top_shares(scores).gather(1, target.to(scores.device)[:, None]).mean())
+    return float(shares_right(scores, target.to(scores.device)).mean())
 
 
-def top_shares(scores: Tensor) -> Tensor:
-    """1 at the largest score of each row, or 1/k at each of k tied ones, else 0.
+def shares_right(scores: Tensor, target: Tensor) -> Tensor:
+    """1 where the target's score is the largest of its row, 1/k where it is one of k tied ones, else 0.
 
     Args:
         scores: (..., C).
+        target: (...) int64, on the device of the scores.
 
     Returns:
-        (..., C) float64.
+        (...) float64.
     """
-    top = (scores == scores.amax(dim=-1, keepdim=True)).double()
-    return top / top.sum(dim=-1, keepdim=True)
+    top = _largest(scores)
+    return top.gather(-1, target[..., None])[..., 0].double() / top.sum(dim=-1)
+
+
+def _largest(scores: Tensor) -> Tensor:
+    """Where the rows of (..., C) are largest, ties included."""
+    return scores == scores.amax(dim=-1, keepdim=True)
 
 
 def harmonic_mean(base: float, new: float) -> float:
@@ -95,7 +103,7 @@ def expected_calibration_error(probabilities: Tensor, labels: Tensor, bins: int 
     edges = (torch.arange(1, bins, dtype=torch.float64, device=shares.device) / bins).to(given).to(shares.dtype)
     which = torch.bucketize(confidence, edges)
     # Within a bin the two means have one count, so its weight n_m / N leaves a sum of differences over N.
-    surplus = top_shares(shares).gather(1, target[:, None])[:, 0] - confidence
+    surplus = shares_right(shares, target) - confidence
     sums = torch.zeros(bins, dtype=torch.float64, device=shares.device).index_add_(0, which, surplus)
     return float(sums.abs().sum() / shares.shape[0])
 
@@ -112,7 +120,7 @@ def predictive_entropy(logits: Tensor) -> Tensor:
     Raises:
         AMEError: if a shape or type is wrong, there is no row, or a value is not finite.
     """
-    return row_entropy(as_matrix("logits", logits), dim=1)
+    return torch.cat([row_entropy(part, dim=1) for part in as_matrix("logits", logits).split(_AT_ONCE)])
 
 
 def agreement(logits_a: Tensor, logits_b: Tensor) -> float:
@@ -133,4 +141,5 @@ def agreement(logits_a: Tensor, logits_b: Tensor) -> float:
     a, b = as_matrix("logits_a", logits_a), as_matrix("logits_b", logits_b)
     same_rows("logits_a", a, "logits_b", b)
     same_columns("logits_a", a, "logits_b", b)
-    return float((top_shares(a) * top_shares(b).to(a.device)).sum(dim=1).mean())
+    first, second = _largest(a), _largest(b).to(a.device)
+    return float(((first & second).sum(dim=1).double() / (first.sum(dim=1) * second.sum(dim=1))).mean())

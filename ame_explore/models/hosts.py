@@ -28,6 +28,16 @@ from ame_explore.streams import torch_stream
 M = TypeVar("M", bound=nn.Module)
 
 
+class Pointwise(nn.Conv2d):
+    """A 1x1 convolution. Of a single pixel it is a matrix product, which a CPU does more than twice as fast."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        """Maps (B, D, h, w) to (B, output, h, w)."""
+        if input.shape[2:] != (1, 1):
+            return super().forward(input)
+        return F.linear(input[:, :, 0, 0], self.weight[:, :, 0, 0], self.bias)[:, :, None, None]
+
+
 class Projector(nn.Module):
     """PromptKD's projector: 1x1 convolution, batch norm, ReLU, 1x1 convolution. Features (B, D) -> (B, output_dim).
 
@@ -40,9 +50,9 @@ class Projector(nn.Module):
 
     def __init__(self, input_dim: int, output_dim: int) -> None:
         super().__init__()
-        self.input = nn.Conv2d(input_dim, output_dim, 1)
+        self.input = Pointwise(input_dim, output_dim, 1)
         self.norm = nn.BatchNorm2d(output_dim)
-        self.output = nn.Conv2d(output_dim, output_dim, 1)
+        self.output = Pointwise(output_dim, output_dim, 1)
 
     def forward(self, features: Tensor) -> Tensor:
         """Features (B, output_dim), not normalized: AME may need the raw features, the losses normalize them."""

@@ -282,6 +282,7 @@ def facts(stage: Stage) -> dict[str, Any]:
         "references": references(stage, scores),
         "base_classes": stage.base.tolist(),
         "ambiguous_from_id": ambiguous_from_id(stage),
+        **({"sampled": stage.sampled} if stage.sampled else {}),
     }
 
 

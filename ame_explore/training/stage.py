@@ -13,10 +13,11 @@ from typing import Any, TypeVar
 import torch
 from torch import Tensor
 
-from ame_explore.ame import AMEError
+from ame_explore.ame import AMEError, check_number
 from ame_explore.arguments import checked, checked_init, usable_device
 from ame_explore.data import PairedData, load
 from ame_explore.data.pairs import check_data, check_plain
+from ame_explore.data.splits import spread_over_classes
 from ame_explore.measures.calibration import predictive_entropy
 from ame_explore.models import models_for, usual_torch
 from ame_explore.models.convolutional import TwoTowers
@@ -39,6 +40,8 @@ class Stage:
         teacher: the teacher.
         backbone: the backbone of the student.
         device: where the models run.
+        most_test: the most test images to score students on, taken evenly over the classes; None: all of the test
+            split. Teacher and backbone are scored on the same images.
 
     Attributes:
         data: the `PairedData`.
@@ -47,7 +50,7 @@ class Stage:
         text_features: (C, D) unit features of the class texts by the teacher.
         logit_scale: the teacher's factor on cosines.
         captions: the images' captions as both models read them; None where no text tower can learn from them.
-        test: (n,) indices of the test split.
+        test: (n,) indices of the test images: the test split, or `most_test` of it.
         test_labels: (n,) their labels.
         teacher_test_logits: (n, C) over all classes.
         unsure: (n,) bool, the test images that the teacher is least sure of, before any student is trained: a quarter
@@ -55,7 +58,7 @@ class Stage:
             choice).
 
     Raises:
-        AMEError: if the test split has no image of base or of new classes.
+        AMEError: if the test split, or what `most_test` leaves of it, has no image of base or of new classes.
     """
 
     @usual_torch()
@@ -65,9 +68,16 @@ class Stage:
         teacher: TwoTowers,
         backbone: TwoTowers,
         device: str | torch.device = "cpu",
+        *,
+        most_test: int | None = None,
     ) -> None:
         for side in ("base", "new"):  # both sides are scored
             data.indices("test", side)
+        self.test = data.indices("test")
+        if most_test is not None:
+            check_number("most_test", most_test, low=1, whole=True)
+            self.test = spread_over_classes(self.test, data.labels[self.test], most_test)
+            _check_sides(data, self.test)
         self.data, self.device = data, usable_device(device)
         self._kept: OrderedDict[Hashable, Future[Any]] = OrderedDict()
         self._lock = threading.Lock()
@@ -76,7 +86,6 @@ class Stage:
             self.text_features = self.teacher.encode_text(data.class_texts)
             self.logit_scale = float(self.teacher.logit_scale)
         self.captions: Captions | None = captions_of(data, self.teacher, self.backbone)
-        self.test = data.indices("test")
         self.test_labels = data.labels[self.test].to(self.device)
         self.teacher_test_logits = self.logits(self.teacher_features(data.images[self.test]))
         self.unsure = self._unsure()
@@ -90,6 +99,7 @@ class Stage:
         *,
         data: PairedData | None = None,
         device: str | torch.device = "cpu",
+        most_test: int | None = None,
         progress: Progress | None = None,
     ) -> Stage:
         """The stage for a recipe. Its models are read from the cache, or trained and then cached.
@@ -98,6 +108,7 @@ class Stage:
             recipe: names the data and the seeds.
             data: your own data; None loads `recipe.data`.
             device: where the models run.
+            most_test: see `Stage`.
             progress: called while a model trains; without it, a line on stderr announces the training.
 
         Raises:
@@ -116,7 +127,8 @@ class Stage:
                 f"recipe.data_digest is {recipe.data_digest}, but data {data.name!r} has {data.digest[:16]}: the "
                 "recipe was made with other data; set data_digest=None to run it on this data."
             )
-        return cls(data, *models_for(data, seed=recipe.teacher_seed, progress=progress or _say_once), device)
+        models = models_for(data, seed=recipe.teacher_seed, progress=progress or _say_once)
+        return cls(data, *models, device, most_test=most_test)
 
     def kept(self, key: Hashable, make: Callable[[], T]) -> T:
         """What `make` returns; the last few results are kept, since arms with one seed need the same.
@@ -152,6 +164,14 @@ class Stage:
     def new(self) -> Tensor:
         """The new classes (C - K,) int64, ascending."""
         return torch.tensor(self.data.new_classes, device=self.device)
+
+    @property
+    def sampled(self) -> str:
+        """Which test images count: "2,000 of 25,000 test images, spread over the classes"; "" for all of them."""
+        of = len(self.data.splits["test"])
+        if len(self.test) == of:
+            return ""
+        return f"{len(self.test):,} of {of:,} test images, spread over the classes"
 
     @property
     def cannot(self) -> Mapping[str, str]:
@@ -201,6 +221,14 @@ class Stage:
     def ambiguous_test_images(self) -> Tensor | None:
         """The test images at ambiguity 0.8, or None for data that cannot draw them."""
         return None if self.data.draw is None else self.data.images_at(self.test, ambiguity=TEST_AMBIGUITY)
+
+
+def _check_sides(data: PairedData, test: Tensor) -> None:
+    base = torch.isin(data.labels[test], torch.tensor(sorted(data.base_classes)))
+    if bool(base.all()) or not bool(base.any()):
+        raise AMEError(
+            f"most_test must leave test images of base and of new classes, got {len(test)}: raise it, or leave it out."
+        )
 
 
 @lru_cache(maxsize=4)

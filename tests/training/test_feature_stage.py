@@ -18,7 +18,7 @@ from ame_explore.models import SmallCLIP, models_for
 from ame_explore.models.stored import StoredCLIP
 from ame_explore.registry import data_sets
 from ame_explore.settings import SETTINGS
-from ame_explore.training import Distillation, Recipe, Stage, distill_replicas, reference_scores
+from ame_explore.training import Distillation, Recipe, Stage, distill_replicas, facts, reference_scores
 
 
 def some(count: int = 240, *, seed: int = 0, **changes: Any) -> FeatureData:
@@ -224,3 +224,20 @@ def test_models_for_any_data(own: Stage) -> None:
     assert not teacher.training and not list(teacher.parameters())
     shipped, _ = models_for(load("emoji"))
     assert type(shipped).__name__ == "ConvCLIP"
+
+
+def test_a_stage_of_fewer_test_images_scores_everyone_on_the_same_ones(own: Stage):
+    recipe = Recipe.for_data(some())
+    few = Stage.for_recipe(recipe, data=some(), most_test=20)
+    assert few.sampled == f"20 of {len(own.test)} test images, spread over the classes" and own.sampled == ""
+    assert len(few.test) == 20 and set(few.test.tolist()) < set(own.test.tolist())
+    assert few.test_labels.tolist() == some().labels[few.test].tolist()
+    counts = few.test_labels.bincount(minlength=few.data.num_classes)
+    assert int(counts.max() - counts.min()) <= 1
+    assert facts(few)["sampled"] == few.sampled and "sampled" not in facts(own)
+    place = torch.searchsorted(own.test, few.test)
+    assert torch.equal(few.teacher_test_logits, own.teacher_test_logits[place])
+    assert Stage.for_recipe(recipe, data=some(), most_test=10**6).sampled == ""
+    for most in (0, 1, 2.5):
+        with pytest.raises(AMEError, match="most_test must"):
+            Stage.for_recipe(recipe, data=some(), most_test=most)

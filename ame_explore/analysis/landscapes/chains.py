@@ -11,6 +11,7 @@ from torch.func import functional_call
 
 from ame_explore.analysis.landscapes.directions import tensor_at
 from ame_explore.models import Projector, Student
+from ame_explore.models.hosts import Pointwise
 
 _POINTWISE = (nn.ReLU, nn.GELU, nn.Tanh, nn.SiLU, nn.Sigmoid, nn.ELU, nn.LeakyReLU, nn.Softplus)
 _NORMS = (nn.BatchNorm1d, nn.BatchNorm2d)
@@ -150,7 +151,7 @@ def _parts(prefix: str, module: nn.Module) -> Iterator[tuple[str, nn.Module]]:
 
 
 def _is_linear(layer: nn.Module) -> bool:
-    if type(layer) is nn.Conv2d:
+    if type(layer) in (nn.Conv2d, Pointwise):
         return layer.kernel_size == (1, 1) and layer.groups == 1 and layer.padding == (0, 0)
     return type(layer) is nn.Linear
 

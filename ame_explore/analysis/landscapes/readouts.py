@@ -15,7 +15,7 @@ from torch.nn import functional as F
 from ame_explore.ame import AMEError, AMELoss, entropy_of_log
 from ame_explore.analysis.landscapes.evaluators import Objective
 from ame_explore.arguments import checked, checked_init
-from ame_explore.measures.calibration import top_shares
+from ame_explore.measures.calibration import shares_right
 from ame_explore.models import one_thread
 from ame_explore.training.distill import Distillation
 from ame_explore.training.parts import CaptionBatch, loss_of
@@ -54,7 +54,7 @@ class Classification:
         if "predictive_entropy" in self.only:
             found["predictive_entropy"] = entropy_of_log(log_p).mean(-1)
         if "accuracy" in self.only:
-            found["accuracy"] = top_shares(log_p).gather(-1, at).float().mean((-2, -1))
+            found["accuracy"] = shares_right(log_p, at[..., 0]).float().mean(-1)
         return found
 
 

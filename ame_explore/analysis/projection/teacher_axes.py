@@ -12,6 +12,7 @@ from torch import Tensor
 from ame_explore.ame import AMEError
 from ame_explore.analysis.projection.pca import PCAProjection
 from ame_explore.arguments import checked
+from ame_explore.data.splits import spread_over_classes
 from ame_explore.training import Stage
 
 MOST_IMAGES = 1000  # as the lab draws at most
@@ -31,20 +32,6 @@ def teacher_axes(stage: Stage, images: Tensor | None = None) -> PCAProjection:
     """
     chosen = spread_over_classes(stage.test, stage.data.labels[stage.test], MOST_IMAGES) if images is None else images
     return PCAProjection.fit(torch.cat([stage.teacher_features(stage.data.images[chosen]), stage.text_features]))
-
-
-def spread_over_classes(indices: Tensor, labels: Tensor, most: int) -> Tensor:
-    """At most `most` of `indices`, taken evenly over the labels, in ascending order.
-
-    Args:
-        indices: (n,) int64.
-        labels: (n,) int64, the class of each.
-        most: at least 1.
-    """
-    order = torch.argsort(labels, stable=True)
-    if len(order) > most:
-        order = order[torch.linspace(0, len(order) - 1, most).round().long().unique()]
-    return indices[order].sort().values
 
 
 @checked

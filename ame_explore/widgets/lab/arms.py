@@ -22,7 +22,7 @@ from ame_explore.widgets.lab.student_picture import Canvas, Picture
 from ame_explore.widgets.lab.timeline import Timeline, history_of
 
 METRICS_EVERY = 20  # steps (our choice): measuring the test split costs about as much as five steps
-_USUAL = 2_000_000  # test images times classes up to which that holds (our choice); with more it is done less often
+USUAL_ANSWERS = 2_000_000  # test images times classes up to which that holds (our choice)
 SHARES_EVERY = 5
 RECORD_EVERY = 100  # steps between the states in the Run on disk (0.5 MB each with digits)
 MOST_RECORDED = 400  # the most states in a Run: with more than 40,000 steps they are further apart
@@ -74,7 +74,7 @@ class Arm:
         self.parent = None if parent is None else parent.name
         self.fork_step = fork_step
         self.error: str | None = None
-        rarer = max(1, math.ceil(stage.teacher_test_logits.numel() / _USUAL))
+        rarer = max(1, math.ceil(stage.teacher_test_logits.numel() / USUAL_ANSWERS))
         self._record_every = RECORD_EVERY * max(1, math.ceil(recipe.steps / (RECORD_EVERY * MOST_RECORDED)))
         self.distillation = Distillation(
             recipe,

@@ -22,6 +22,7 @@ _SCENE: dict[str, Any] = {
     "thumbnails": None,
     "show_images": False,
     "extent": None,
+    "sampled": "",
     "references": {},
 }
 

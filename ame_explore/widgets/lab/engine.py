@@ -14,7 +14,7 @@ from ame_explore.analysis.statistics import PairedInterval
 from ame_explore.data import PairedData
 from ame_explore.settings import SETTINGS, STEERABLE, Value
 from ame_explore.training import Recipe, Stage, facts
-from ame_explore.widgets.lab.arms import Arm, folder_name
+from ame_explore.widgets.lab.arms import USUAL_ANSWERS, Arm, folder_name
 from ame_explore.widgets.lab.breaking import Breaking
 from ame_explore.widgets.lab.dials import BREAK_OF, families, lock_step, replaced
 from ame_explore.widgets.lab.exercise import Sabotage
@@ -132,7 +132,9 @@ class Engine(Worker):
             stage, canvas = self.stage, self.canvas
             if stage is None or any(getattr(first, name) != getattr(old, name) for name in _STAGE_FIELDS):
                 given = self._given if self._given is not None and self._given.name == first.data else None
-                stage, canvas = Stage.for_recipe(first, data=given, progress=self.told), None
+                # All of a large test split would take longer to measure than many steps, and more than can be drawn.
+                most = None if given is None else max(self._drawn, USUAL_ANSWERS // given.num_classes)
+                stage, canvas = Stage.for_recipe(first, data=given, most_test=most, progress=self.told), None
             if canvas is None:
                 canvas = Canvas(stage, self._drawn)
             arms = []
@@ -163,7 +165,8 @@ class Engine(Worker):
         self.progress, self.error, self.state, self._left = None, None, "paused", 0
         self.difference = difference(arms)
         self.refresh()
-        self._say(sentence(arms, 0))
+        measured_on = f" Scores are measured on {stage.sampled}." if stage.sampled else ""
+        self._say(sentence(arms, 0) + measured_on)
         self._touch()
 
     def _record(self, arm: Arm, past: Arm | None = None) -> None:

@@ -53,6 +53,7 @@ def lab(
     data: PairedData | str | None = None,
     stage: Stage | None = None,
     record: str | os.PathLike[str] | None = None,
+    drawn: int = 1000,
 ) -> Lab:
     """Open a live lab: press play and watch students learn. Jupyter displays the result as a cockpit.
 
@@ -81,8 +82,11 @@ def lab(
             "Images" of the maps, or the key I, switches. A map with more than 2,000 points in view, or too far zoomed
             out for images of 8 pixels, draws dots.
         data: your own data, or the name of a data set such as "digits"; None takes the emoji.
-        stage: data and models made before; None: they are made or read from the cache.
+        stage: data and models made before; None: they are made or read from the cache. Of a large test split of your
+            own data the lab then measures a sample, and says so; see `LiveRun`.
         record: a folder in which each arm records a Run; None: a temporary folder.
+        drawn: the most test images that the maps draw. While training at full speed they draw fewer if all of them
+            would slow it down.
 
     Returns:
         The lab.
@@ -107,6 +111,7 @@ def lab(
             data=data,
             stage=stage,
             record=record,
+            drawn=drawn,
         )
         made.live.keep_probes(whole.probes)
         return made
@@ -117,7 +122,16 @@ def lab(
     for name in locked:
         check_choice("lock", name, (*COMMANDS, *DIALS, "dials"))
     check_images(images)
-    live = LiveRun(recipe, data=data, stage=stage, record=record, predict=predict, exercise=exercise, seeds=seeds)
+    live = LiveRun(
+        recipe,
+        data=data,
+        stage=stage,
+        record=record,
+        drawn=drawn,
+        predict=predict,
+        exercise=exercise,
+        seeds=seeds,
+    )
     made = Lab(live, show=show, lock=locked, images=images)
     _close_earlier(made)
     return made

@@ -45,11 +45,13 @@ class LiveRun:
 
     Args:
         recipes: arm -> Recipe or token; a single Recipe or token makes one arm; None: KD and KD + AME.
-        stage: data and models made before; None: the worker makes them or reads them from the cache.
+        stage: data and models made before; None: the worker makes them or reads them from the cache. Of your own data
+            it then scores students on at most two million answers (test images times classes), but on as many images
+            as it draws; `Stage.sampled` says so. For exact scores, give `Stage.for_recipe(recipe, data=...)`.
         data: your own data, which the recipes name; or, if `recipes` is None, the name of a data set.
         record: a folder in which each arm records a Run; an earlier Run of an arm of the same name is replaced. None: a
             temporary folder.
-        drawn: the most images that the views draw.
+        drawn: the most test images that the maps draw.
         metrics_every: steps between measurements of the metrics; None: 20, and more if the test split has more than two
             million answers (images times classes).
         predict: ask for a prediction before the run, and lock play until there is an answer.

@@ -36,6 +36,7 @@ def scene_of(engine: Engine) -> dict[str, Any] | None:
         "thumbnails": canvas.thumbnails(),
         "show_images": stage.data.show_images,
         "extent": canvas.extent(*kept),
+        "sampled": stage.sampled,
         "references": references(stage, engine.facts["reference_scores"]),
     }
 

@@ -13,7 +13,7 @@ from torch.nn import functional as F
 
 from ame_explore.ame import row_entropy
 from ame_explore.analysis.projection import PCAProjection
-from ame_explore.analysis.projection.teacher_axes import spread_over_classes
+from ame_explore.data.splits import spread_over_classes
 from ame_explore.figures.base.thumbnails import png_uri
 from ame_explore.models import Student, one_thread
 from ame_explore.training import Stage

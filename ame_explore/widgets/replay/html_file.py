@@ -361,6 +361,7 @@ def _scene(
         thumbnails=thumbnails,
         show_images=as_images,
         extent=box,
+        sampled=str(facts.get("sampled", "")),
         references={str(name): dict(lines) for name, lines in known.items() if isinstance(lines, dict)},
     )
 

@@ -18,8 +18,9 @@ from ame_explore.ame import AMEError, row_entropy
 from ame_explore.analysis.diagnosis.diagnose import Finding, diagnose
 from ame_explore.analysis.diagnosis.history import History
 from ame_explore.analysis.projection import PCAProjection
-from ame_explore.analysis.projection.teacher_axes import MOST_IMAGES, axes_of, spread_over_classes
+from ame_explore.analysis.projection.teacher_axes import MOST_IMAGES, axes_of
 from ame_explore.data.pairs import PairedFeatures
+from ame_explore.data.splits import spread_over_classes
 from ame_explore.training import Recipe, Run
 from ame_explore.training.augmented_shots import rows_in_a_pass
 from ame_explore.widgets.lab.student_picture import Picture, _class_by_class

@@ -130,9 +130,9 @@ class Scene(TypedDict):
 
     ids, labels: (N,). base: (C,), whether a class is a base class; None if all are. captions: N, or none. thumbnails:
     of the first images, or None. show_images: whether points are drawn as these until the reader decides. extent: x0,
-    x1, y0, y1 of the frozen axes; None takes them from the first frame. references: term -> name of a
-    line to compare with ("teacher", "backbone", "chance") -> its value. short, colors: C names and colours of the
-    classes in figures.
+    x1, y0, y1 of the frozen axes; None takes them from the first frame. sampled: which test images
+    the scores are of, or "" for all of them. references: term -> name of a line to compare with ("teacher",
+    "backbone", "chance") -> its value. short, colors: C names and colours of the classes in figures.
     """
 
     ids: Ints
@@ -145,6 +145,7 @@ class Scene(TypedDict):
     thumbnails: Atlas | None
     show_images: bool
     extent: tuple[float, float, float, float] | None
+    sampled: str
     references: dict[str, dict[str, float]]
 
 

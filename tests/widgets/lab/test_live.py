@@ -14,6 +14,7 @@ import pytest
 import torch
 
 from ame_explore.ame import AMEError
+from ame_explore.data import FeatureData
 from ame_explore.training import Distillation, Recipe, Run
 from ame_explore.widgets import LiveRun
 from ame_explore.widgets.lab import arms, engine, worker
@@ -570,7 +571,7 @@ def test_every_run_is_recorded(stage, tmp_path):
 
 
 def test_a_large_test_split_is_measured_and_recorded_less_often(stage, tmp_path, monkeypatch):
-    monkeypatch.setattr(arms, "_USUAL", stage.teacher_test_logits.numel() - 1)  # too large by one: half as often
+    monkeypatch.setattr(arms, "USUAL_ANSWERS", stage.teacher_test_logits.numel() - 1)  # too large by one: half as often
     monkeypatch.setattr(arms, "METRICS_EVERY", 6)
     monkeypatch.setattr(arms, "PICTURES_EVERY", 6)
     with LiveRun({"KD": PAIR["KD"]}, stage=stage, record=tmp_path) as live:
@@ -578,6 +579,27 @@ def test_a_large_test_split_is_measured_and_recorded_less_often(stage, tmp_path,
         live.wait(WAIT)
         run = live.result().arms["KD"].run
     assert run.metrics.index.tolist() == run.feature_steps == [0, 12, 24, 30]
+
+
+def test_of_a_large_test_split_a_stated_sample_is_measured_and_as_many_images_as_are_drawn(monkeypatch):
+    monkeypatch.setattr(engine, "USUAL_ANSWERS", 7 * 6)
+    rows = np.random.default_rng(0)
+    labels = np.arange(240) % 6
+    images, texts = rows.normal(size=(240, 9)), rows.normal(size=(6, 9))
+    data = FeatureData.of(teacher_image=images, student_image=images, class_text=texts, labels=labels, name="mine")
+    recipe, everything = Recipe.for_data(data, steps=3, batch_size=4, shots=2), len(data.splits["test"])
+    with LiveRun(recipe, data=data, drawn=30) as live:
+        live.settle(WAIT)
+        scene, said = live.scene(), live.view().said
+        result = live.result()
+    assert len(scene["ids"]) == 30 < everything
+    assert scene["sampled"] == f"30 of {everything} test images, spread over the classes"
+    assert any(f"Scores are measured on {scene['sampled']}." in one["text"] for one in said)
+    (arm,) = result.arms.values()
+    assert arm.run.facts["sampled"] == scene["sampled"] and len(arm.run.features(0).image) == 30
+    with LiveRun(recipe, data=data, drawn=everything + 5) as live:
+        live.settle(WAIT)
+        assert len(live.scene()["ids"]) == everything and live.scene()["sampled"] == ""
 
 
 def test_a_long_run_records_features_and_states_further_apart(stage, tmp_path, monkeypatch):

@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 119a707be85cfee016a0c4eec062557b8c21e43e2e7ba9a78a1760c7d93dee55
+// Built by ame_explore/widgets/js/build.js; sources: sha256 113f3e2b4bffab59ae2976d586201c29d5494e11d78c72af1891144727d4773a
 var T=()=>(performance.timeOrigin+performance.now())/1e3;function ut(n,t){let e=null,s=null,i=()=>{if(e=null,!s)return;let a=s;
 s=null,n(...a),e=setTimeout(i,t)};return(...a)=>{if(e!==null){s=a;return}n(...a),e=setTimeout(i,t)}}var Se=.4,Hs=3,Us={f4:Float32Array,i4:Int32Array,i2:Int16Array,u1:Uint8Array};function ee(n,t){if(Array.isArray(n))return n.
 map(e=>ee(e,t));if(n===null||typeof n!="object")return n;if("buffer"in n&&"dtype"in n){let e=t[n.buffer],i=ArrayBuffer.isView(
@@ -473,24 +473,24 @@ t trains`:`${i} images`:"",this.arms.length<2&&(this.overlaid=!1),A(this.overlay
 length>a;)this.panes.pop()?.el.remove();for(;this.panes.length<a;){let o=new Lt(this,this.panes.length);this.panes.push(
 o),this.row.append(o.el)}this.redraw(),this.table.update()}redraw(){let{view:t,lab:{scene:e}}=this;if(!(!t||!e)){for(let[
 s,i]of this.panes.entries())i.draw(this.overlaid?this.arms:[this.arms[s]],e,t);this.explain(e),this.hover()}}explain(t){
-let{asImages:e,lab:{frame:{explained:s}}}=this,i=e&&!this.overlaid&&this.panes.some(({shown:r})=>r?.side===0);this.images.
+let{asImages:e,lab:{frame:{explained:s}}}=this,i=e&&!this.overlaid&&this.panes.some(({shown:l})=>l?.side===0);this.images.
 getAttribute("aria-pressed")!==String(e)&&(this.images.setAttribute("aria-pressed",String(e)),this.legendOf(t)),A(this.images,
 !!t.thumbnails&&!this.overlaid),A(this.legend,this.overlaid||!e||t.short.length<=Ei);let a=this.overlaid?"colour and sha\
-pe: the student":t.base?e&&!i?"square: base class, round: new class":"filled: base class, open: new class":"",o=[this.note&&
-i?`${this.note}, as dots until you zoom in`:this.note,"★ class text",a,s&&`axes: ${s}`];v(this.footnote,o.filter(Boolean).
-join(" · "))}theme(){this.forget(),this.lab.scene&&this.legendOf(this.lab.scene),this.redraw()}spritesFor(t,e){if(this.
-sprites?.radius===e)return this.sprites;let{ink:s}=this.lab,i=e>4,a=Math.max(1,t.short.length),o=(l,c)=>Array.from({length:a},
-(p,d)=>Mt({...this.mark(t,d,i),...l},e,c)),r=Array.from({length:a},(l,c)=>Mt({...this.mark(t,c),halo:s.text,inside:s.card,
-edge:.4},e*1.2));return this.sprites={radius:e,plain:o({},i?.95:.8),dim:o({halo:null},.16),strong:r},this.sprites}armSpritesFor(t){
-if(this.armSprites?.radius===t&&this.armSprites.plain.length===this.arms.length)return this.armSprites;let{ink:e}=this.lab,
-s=(i,a,o=1)=>this.arms.map((r,l)=>Mt({...this.armMark(l),...i},o*t,a));return this.armSprites={radius:t,plain:s({halo:t>
-4?e.card:null},.75),dim:s({halo:null},.14),strong:s({halo:e.text,edge:.4},1,1.2)},this.armSprites}select(t,e=!1){let s=e?
-[...new Set([...this.selected,...t])]:t;this.selected=new Set(s),this.lab.command("select",{ids:s}),this.redraw()}hover(t=this.
-at,e=null){for(let s of this.panes)s.overlay(t,e===s||e===null&&s===this.panes[0])}describe(t,e,s){let i=t.labels[e],a=s?.
-manifold?.prediction[e],o=r=>t.short[r]??"–";return{id:t.ids[e],caption:t.captions[e]??t.class_names[i]??"",label:o(i),
-predicted:a===void 0?"–":o(a),right:a===void 0?null:a===i,entropy:s?.manifold?.entropy[e]}}rows(){let{scene:t}=this.lab,
-e=[];if(t){let s=[...t.ids.keys()],i=a=>Number(this.selected.has(t.ids[a]));this.selected.size&&s.sort((a,o)=>i(o)-i(a));
-for(let a of this.arms)for(let o of s.slice(0,Math.ceil(200/this.arms.length))){let{id:r,label:l,predicted:c,entropy:p}=this.
+pe: the student":t.base?e&&!i?"square: base class, round: new class":"filled: base class, open: new class":"",{sampled:o}=t,
+r=[this.note&&i?`${this.note}, as dots until you zoom in`:this.note,"★ class text",a,o&&`scores: of ${o}`,s&&`axes: ${s}`];
+v(this.footnote,r.filter(Boolean).join(" · "))}theme(){this.forget(),this.lab.scene&&this.legendOf(this.lab.scene),this.
+redraw()}spritesFor(t,e){if(this.sprites?.radius===e)return this.sprites;let{ink:s}=this.lab,i=e>4,a=Math.max(1,t.short.
+length),o=(l,c)=>Array.from({length:a},(p,d)=>Mt({...this.mark(t,d,i),...l},e,c)),r=Array.from({length:a},(l,c)=>Mt({...this.
+mark(t,c),halo:s.text,inside:s.card,edge:.4},e*1.2));return this.sprites={radius:e,plain:o({},i?.95:.8),dim:o({halo:null},
+.16),strong:r},this.sprites}armSpritesFor(t){if(this.armSprites?.radius===t&&this.armSprites.plain.length===this.arms.length)
+return this.armSprites;let{ink:e}=this.lab,s=(i,a,o=1)=>this.arms.map((r,l)=>Mt({...this.armMark(l),...i},o*t,a));return this.
+armSprites={radius:t,plain:s({halo:t>4?e.card:null},.75),dim:s({halo:null},.14),strong:s({halo:e.text,edge:.4},1,1.2)},this.
+armSprites}select(t,e=!1){let s=e?[...new Set([...this.selected,...t])]:t;this.selected=new Set(s),this.lab.command("sel\
+ect",{ids:s}),this.redraw()}hover(t=this.at,e=null){for(let s of this.panes)s.overlay(t,e===s||e===null&&s===this.panes[0])}describe(t,e,s){
+let i=t.labels[e],a=s?.manifold?.prediction[e],o=r=>t.short[r]??"–";return{id:t.ids[e],caption:t.captions[e]??t.class_names[i]??
+"",label:o(i),predicted:a===void 0?"–":o(a),right:a===void 0?null:a===i,entropy:s?.manifold?.entropy[e]}}rows(){let{scene:t}=this.
+lab,e=[];if(t){let s=[...t.ids.keys()],i=a=>Number(this.selected.has(t.ids[a]));this.selected.size&&s.sort((a,o)=>i(o)-i(
+a));for(let a of this.arms)for(let o of s.slice(0,Math.ceil(200/this.arms.length))){let{id:r,label:l,predicted:c,entropy:p}=this.
 describe(t,o,a),d=a.manifold?.points;e.push([a.name,r,l,c,p,d?.[2*o],d?.[2*o+1]])}}return{columns:["arm","id","class","a\
 nswer",$t("predictive_entropy"),"axis 1","axis 2"],rows:e}}};var J=11;function Oi(n,t,e,s){let i=[...n],a=n[t];for(let o=t;o!==e;o+=Math.sign(e-t))i[o]=a+(s-a)*(o-t)/(e-t);return i[e]=
 s,i}var Nt=class{constructor(t,{term:e,low:s,high:i},a,o,r){this.lab=t,this.term=e,this.low=s,this.high=i,this.locked=o,

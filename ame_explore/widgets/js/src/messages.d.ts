@@ -71,7 +71,7 @@ export interface Atlas {
   height: number;
 }
 
-/** The part of the view that stays the same during a run, with N drawn images and C classes. ids, labels: (N,). base: (C,), whether a class is a base class; None if all are. captions: N, or none. thumbnails: of the first images, or None. show_images: whether points are drawn as these until the reader decides. extent: x0, x1, y0, y1 of the frozen axes; None takes them from the first frame. references: term -> name of a line to compare with ("teacher", "backbone", "chance") -> its value. short, colors: C names and colours of the classes in figures. */
+/** The part of the view that stays the same during a run, with N drawn images and C classes. ids, labels: (N,). base: (C,), whether a class is a base class; None if all are. captions: N, or none. thumbnails: of the first images, or None. show_images: whether points are drawn as these until the reader decides. extent: x0, x1, y0, y1 of the frozen axes; None takes them from the first frame. sampled: which test images the scores are of, or "" for all of them. references: term -> name of a line to compare with ("teacher", "backbone", "chance") -> its value. short, colors: C names and colours of the classes in figures. */
 export interface Scene {
   ids: Ints;
   labels: Ints;
@@ -83,6 +83,7 @@ export interface Scene {
   thumbnails: Atlas | null;
   show_images: boolean;
   extent: [number, number, number, number] | null;
+  sampled: string;
   references: Record<string, Record<string, number>>;
 }
 
