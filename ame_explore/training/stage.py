@@ -167,11 +167,11 @@ class Stage:
 
     @property
     def sampled(self) -> str:
-        """Which test images count: "2,000 of 25,000 test images, spread over the classes"; "" for all of them."""
+        """Which test images count: "2,000 of 25,000 test images"; "" for all of them."""
         of = len(self.data.splits["test"])
         if len(self.test) == of:
             return ""
-        return f"{len(self.test):,} of {of:,} test images, spread over the classes"
+        return f"{len(self.test):,} of {of:,} test images"
 
     @property
     def cannot(self) -> Mapping[str, str]:

@@ -183,7 +183,7 @@ class Arm:
         enough = len(self.canvas.ids) if most is None else min(most, len(self.canvas.ids))
         if self._newest is None or self._newest.step != step or len(self._newest.points) < enough:
             if self._measured is not None and self._measured[0] == step:
-                self._newest = self.canvas.draw_measured(*self._measured[1:], step)
+                self._newest = self.canvas.draw_measured(*self._measured[1:], step, most)
             else:
                 self._newest = self.canvas.draw(self.distillation.student, step, most)
         return self._newest

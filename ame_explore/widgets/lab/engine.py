@@ -165,7 +165,7 @@ class Engine(Worker):
         self.progress, self.error, self.state, self._left = None, None, "paused", 0
         self.difference = difference(arms)
         self.refresh()
-        measured_on = f" Scores are measured on {stage.sampled}." if stage.sampled else ""
+        measured_on = f" Scores are measured on {stage.sampled}, spread over the classes." if stage.sampled else ""
         self._say(sentence(arms, 0) + measured_on)
         self._touch()
 

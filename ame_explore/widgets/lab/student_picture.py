@@ -112,15 +112,16 @@ class Canvas:
 
     @torch.no_grad()
     @one_thread()
-    def draw_measured(self, features: Tensor, texts: Tensor, step: int) -> Picture:
-        """Draw all images from features that were measured already.
+    def draw_measured(self, features: Tensor, texts: Tensor, step: int, most: int | None = None) -> Picture:
+        """Draw images from features that were measured already.
 
         Args:
             features: (n, D) unit features of the whole test split, from an `Evaluation`.
             texts: (C, D) the class vectors, from the same one.
             step: the step they belong to.
+            most: see `draw`.
         """
-        return self._picture(features[self._rows], texts, step)
+        return self._picture(features[self._rows[:most]], texts, step)
 
     def _picture(self, features: Tensor, texts: Tensor, step: int) -> Picture:
         logits = self.stage.logits(features, texts=texts)

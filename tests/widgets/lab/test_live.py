@@ -593,8 +593,8 @@ def test_of_a_large_test_split_a_stated_sample_is_measured_and_as_many_images_as
         scene, said = live.scene(), live.view().said
         result = live.result()
     assert len(scene["ids"]) == 30 < everything
-    assert scene["sampled"] == f"30 of {everything} test images, spread over the classes"
-    assert any(f"Scores are measured on {scene['sampled']}." in one["text"] for one in said)
+    assert scene["sampled"] == f"30 of {everything} test images"
+    assert any(f"Scores are measured on {scene['sampled']}, spread over the classes." in one["text"] for one in said)
     (arm,) = result.arms.values()
     assert arm.run.facts["sampled"] == scene["sampled"] and len(arm.run.features(0).image) == 30
     with LiveRun(recipe, data=data, drawn=everything + 5) as live:

@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 113f3e2b4bffab59ae2976d586201c29d5494e11d78c72af1891144727d4773a
+// Built by ame_explore/widgets/js/build.js; sources: sha256 9512d859d597d4583790b4b986f0ea415a9903b475b57b42cfef83251297fd2e
 var T=()=>(performance.timeOrigin+performance.now())/1e3;function ut(n,t){let e=null,s=null,i=()=>{if(e=null,!s)return;let a=s;
 s=null,n(...a),e=setTimeout(i,t)};return(...a)=>{if(e!==null){s=a;return}n(...a),e=setTimeout(i,t)}}var Se=.4,Hs=3,Us={f4:Float32Array,i4:Int32Array,i2:Int16Array,u1:Uint8Array};function ee(n,t){if(Array.isArray(n))return n.
 map(e=>ee(e,t));if(n===null||typeof n!="object")return n;if("buffer"in n&&"dtype"in n){let e=t[n.buffer],i=ArrayBuffer.isView(
@@ -477,7 +477,7 @@ let{asImages:e,lab:{frame:{explained:s}}}=this,i=e&&!this.overlaid&&this.panes.s
 getAttribute("aria-pressed")!==String(e)&&(this.images.setAttribute("aria-pressed",String(e)),this.legendOf(t)),A(this.images,
 !!t.thumbnails&&!this.overlaid),A(this.legend,this.overlaid||!e||t.short.length<=Ei);let a=this.overlaid?"colour and sha\
 pe: the student":t.base?e&&!i?"square: base class, round: new class":"filled: base class, open: new class":"",{sampled:o}=t,
-r=[this.note&&i?`${this.note}, as dots until you zoom in`:this.note,"★ class text",a,o&&`scores: of ${o}`,s&&`axes: ${s}`];
+r=[this.note&&i?`${this.note}, as dots until you zoom in`:this.note,o&&`scores: of ${o}`,"★ class text",a,s&&`axes: ${s}`];
 v(this.footnote,r.filter(Boolean).join(" · "))}theme(){this.forget(),this.lab.scene&&this.legendOf(this.lab.scene),this.
 redraw()}spritesFor(t,e){if(this.sprites?.radius===e)return this.sprites;let{ink:s}=this.lab,i=e>4,a=Math.max(1,t.short.
 length),o=(l,c)=>Array.from({length:a},(p,d)=>Mt({...this.mark(t,d,i),...l},e,c)),r=Array.from({length:a},(l,c)=>Mt({...this.

@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 113f3e2b4bffab59ae2976d586201c29d5494e11d78c72af1891144727d4773a
+// Built by ame_explore/widgets/js/build.js; sources: sha256 9512d859d597d4583790b4b986f0ea415a9903b475b57b42cfef83251297fd2e
 "use strict";(()=>{var O=()=>(performance.timeOrigin+performance.now())/1e3;function ut(a,t){let e=null,s=null,i=()=>{if(e=null,!s)return;let n=s;
 s=null,a(...n),e=setTimeout(i,t)};return(...n)=>{if(e!==null){s=n;return}a(...n),e=setTimeout(i,t)}}var Vs={f4:Float32Array,i4:Int32Array,i2:Int16Array,u1:Uint8Array};function mt(a,t){if(Array.isArray(a))return a.map(e=>mt(
 e,t));if(a===null||typeof a!="object")return a;if("buffer"in a&&"dtype"in a){let e=t[a.buffer],i=ArrayBuffer.isView(e)?e.
@@ -451,7 +451,7 @@ let{asImages:e,lab:{frame:{explained:s}}}=this,i=e&&!this.overlaid&&this.panes.s
 getAttribute("aria-pressed")!==String(e)&&(this.images.setAttribute("aria-pressed",String(e)),this.legendOf(t)),A(this.images,
 !!t.thumbnails&&!this.overlaid),A(this.legend,this.overlaid||!e||t.short.length<=Ci);let n=this.overlaid?"colour and sha\
 pe: the student":t.base?e&&!i?"square: base class, round: new class":"filled: base class, open: new class":"",{sampled:o}=t,
-r=[this.note&&i?`${this.note}, as dots until you zoom in`:this.note,"★ class text",n,o&&`scores: of ${o}`,s&&`axes: ${s}`];
+r=[this.note&&i?`${this.note}, as dots until you zoom in`:this.note,o&&`scores: of ${o}`,"★ class text",n,s&&`axes: ${s}`];
 y(this.footnote,r.filter(Boolean).join(" · "))}theme(){this.forget(),this.lab.scene&&this.legendOf(this.lab.scene),this.
 redraw()}spritesFor(t,e){if(this.sprites?.radius===e)return this.sprites;let{ink:s}=this.lab,i=e>4,n=Math.max(1,t.short.
 length),o=(l,c)=>Array.from({length:n},(p,d)=>St({...this.mark(t,d,i),...l},e,c)),r=Array.from({length:n},(l,c)=>St({...this.

@@ -262,7 +262,7 @@ export class Manifold {
     setShown(this.legend, this.overlaid || !asImages || scene.short.length <= MOST_HUES);
     const kinds = this.overlaid ? "colour and shape: the student" : !scene.base ? "" : asImages && !dots ? "square: base class, round: new class" : "filled: base class, open: new class";
     const { sampled } = scene;
-    const parts = [this.note && dots ? `${this.note}, as dots until you zoom in` : this.note, "★ class text", kinds, sampled && `scores: of ${sampled}`, explained && `axes: ${explained}`];
+    const parts = [this.note && dots ? `${this.note}, as dots until you zoom in` : this.note, sampled && `scores: of ${sampled}`, "★ class text", kinds, explained && `axes: ${explained}`];
     setText(this.footnote, parts.filter(Boolean).join(" · "));
   }
 
