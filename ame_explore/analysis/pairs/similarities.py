@@ -25,6 +25,7 @@ _CHUNK = 64  # columns per chunk in the search for the k largest entries
 _LOG_TINY = 80.0  # exp(-80) is still a normal float32
 _GATHERED = 50_000  # entries of a tile up to which rows are gathered individually
 _AT_ONCE = 2**22  # similarities held in the second pass over queries with several right targets
+_MOSTLY = 0.75  # share of a tile's queries up to which picking them is cheaper than comparing them all
 _COMPARED = 64  # right targets up to which each is compared with all others; above, the others are sorted
 
 
@@ -146,14 +147,12 @@ def cross(
             exact = _Exact(image, text, start, stop, left, right)
             highest = []
             for tally, limit, of, offset, axis in (
-                (rows, best_image[start:stop, None], slice(start, stop), left, 1),
-                (columns, best_text[None, left:right], slice(left, right), start, 0),
+                (rows, best_image[start:stop], slice(start, stop), left, 1),
+                (columns, best_text[left:right], slice(left, right), start, 0),
             ):
                 high = tile.amax(axis)
                 tally.nearest(tile, high, of, offset, axis)
-                greater, tied = _against(tile, limit, near, axis, exact)
-                tally.greater[of] += greater
-                tally.tied[of] += tied
+                tally.compare(tile, high, limit, near, of, axis, exact)
                 highest.append(high.scatter_reduce(0, at[1 - axis], kept, "amax"))
             tile[at] = kept
             high_rows, high_columns = highest
@@ -236,6 +235,20 @@ class _Tally:
         self.wrong[of].index_copy_(0, nearer, value.to(self.wrong.dtype))
         self.wrong_at[of].index_copy_(0, nearer, place + offset)
 
+    def compare(
+        self, tile: Tensor, high: Tensor, limit: Tensor, near: float, of: slice, axis: int, exact: _Exact
+    ) -> None:
+        """Count the entries of a tile above and at each query's `limit`; those of queries whose limit is above their
+        largest entry, as it mostly is for a good model, need no look."""
+        open_ = (high > limit.to(tile.dtype) - near).nonzero()[:, 0]
+        if len(open_) <= _MOSTLY * len(high):
+            tile, limit = tile.index_select(1 - axis, open_), limit[open_]
+        else:
+            open_ = torch.arange(len(high), device=tile.device)
+        greater, tied = _against(tile, limit, near, axis, open_, exact)
+        self.greater[of].index_add_(0, open_, greater)
+        self.tied[of].index_add_(0, open_, tied)
+
     def add(self, of: slice, shift: Tensor, mass: Tensor, moment: Tensor) -> None:
         """Add sum exp(z - shift) and sum z exp(z - shift) of some targets, z = scale * cosine."""
         wide = self.mass.dtype
@@ -297,11 +310,13 @@ class _Exact:
         return (_pick(self.image, self.rows[i]) * _pick(self.text, self.columns[j])).sum(1)
 
 
-def _against(tile: Tensor, limit: Tensor, near: float, axis: int, exact: _Exact) -> tuple[Tensor, Tensor]:
-    """How many entries along `axis` are above `limit`, and how many equal it."""
+def _against(
+    tile: Tensor, limit: Tensor, near: float, axis: int, queries: Tensor, exact: _Exact
+) -> tuple[Tensor, Tensor]:
+    """How many entries along `axis` are above the `limit` of each of the tile's `queries`, and how many equal it."""
     ones = tile.new_ones(tile.shape[axis])
     over = torch.empty_like(tile, memory_format=torch.contiguous_format)
-    bounds = limit.to(tile.dtype)
+    bounds = limit.to(tile.dtype).unsqueeze(axis)
 
     def counted(bound: Tensor) -> Tensor:
         torch.gt(tile, bound, out=over)
@@ -317,11 +332,11 @@ def _against(tile: Tensor, limit: Tensor, near: float, axis: int, exact: _Exact)
     some = tile.index_select(1 - axis, open_)
     bound = bounds.index_select(1 - axis, open_)
     i, j = ((some > bound - near) & (some <= bound + near)).nonzero(as_tuple=True)
-    query = open_[i if axis == 1 else j]
-    cosine = exact.at(query, j) if axis == 1 else exact.at(i, query)
-    apart = cosine.to(limit.device) - limit.flatten()[query]
+    place = open_[i if axis == 1 else j]
+    cosine = exact.at(queries[place], j) if axis == 1 else exact.at(i, queries[place])
+    apart = cosine.to(limit.device) - limit[place]
     for count, which in ((sure, apart > _TIE), (tied, apart.abs() <= _TIE)):
-        count += torch.bincount(query[which], minlength=len(count))
+        count += torch.bincount(place[which], minlength=len(count))
     return sure, tied
 
 
