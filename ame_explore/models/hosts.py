@@ -35,7 +35,8 @@ class Pointwise(nn.Conv2d):
         """Maps (B, D, h, w) to (B, output, h, w)."""
         if input.shape[2:] != (1, 1):
             return super().forward(input)
-        return F.linear(input[:, :, 0, 0], self.weight[:, :, 0, 0], self.bias)[:, :, None, None]
+        # flattened, not indexed: the gradient of an index is written into zeros
+        return F.linear(input.flatten(1), self.weight.flatten(1), self.bias)[:, :, None, None]
 
 
 class Projector(nn.Module):
@@ -58,7 +59,7 @@ class Projector(nn.Module):
         """Features (B, output_dim), not normalized: AME may need the raw features, the losses normalize them."""
         maps = features if features.ndim == 4 else features[:, :, None, None]
         projected: Tensor = self.output(torch.relu(self.norm(self.input(maps))))
-        return projected if features.ndim == 4 else projected[:, :, 0, 0]
+        return projected if features.ndim == 4 else projected.flatten(1)
 
 
 class Student(nn.Module):
