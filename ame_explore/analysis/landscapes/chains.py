@@ -151,7 +151,7 @@ def _parts(prefix: str, module: nn.Module) -> Iterator[tuple[str, nn.Module]]:
 
 
 def _is_linear(layer: nn.Module) -> bool:
-    if type(layer) in (nn.Conv2d, Pointwise):
+    if isinstance(layer, nn.Conv2d) and type(layer) in (nn.Conv2d, Pointwise):
         return layer.kernel_size == (1, 1) and layer.groups == 1 and layer.padding == (0, 0)
     return type(layer) is nn.Linear
 
