@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from plotly.colors import get_colorscale, hex_to_rgb, unlabel_rgb
 
-from ame_explore.figures.base.colors import FONT, GRID, INK, MUTED, OKABE_ITO
+from ame_explore.figures.base.colors import DARK_PAPER, FONT, GRID, INK, MUTED, OKABE_ITO, ON_DARK
 
 Array = NDArray[np.float64]
 WIDTH = 900  # pixels
@@ -39,6 +39,13 @@ _NUMBERED = {
     17: "star",
 }
 _TURN = 2 * math.pi
+# Where the page, or the image element that holds the picture, is dark. Pictures and fields of colour stay as they are.
+_DARK = "".join(
+    f'svg:has(>.ame-paper) [{what}="{light}"]{{{what}:{dark}}}'
+    for light, dark in {"#fff": DARK_PAPER, **ON_DARK}.items()
+    for what in ("fill", "stroke")
+)
+_STYLE = f"<style>@media(prefers-color-scheme:dark){{svg:has(>.ame-paper){{fill:{ON_DARK[INK]}}}{_DARK}}}</style>"
 
 
 def _ring(count: int, radii: Sequence[float], start: float = -math.pi / 2) -> list[tuple[float, float]]:
@@ -247,7 +254,8 @@ class _Still:
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.width} {self.height}" width="{self.width}" '
             f'style="max-width:100%;height:auto" role="img" aria-label="{told}" font-family="{html.escape(FONT)}" '
-            f'fill="{INK}"><rect width="100%" height="100%" fill="#fff"/>{"".join(self.parts)}</svg>'
+            f'fill="{INK}">{_STYLE}<rect class="ame-paper" width="100%" height="100%" fill="#fff"/>'
+            f"{''.join(self.parts)}</svg>"
         )
 
     def text(
