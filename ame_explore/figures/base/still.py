@@ -7,6 +7,7 @@ and leaves the rest out. It needs no browser, and a figure takes some 5 to 60 KB
 from __future__ import annotations
 
 import base64
+import hashlib
 import html
 import io
 import math
@@ -174,6 +175,7 @@ class _Still:
             for kind in "xy":
                 self._make_axes(kind)
         self.parts: list[str] = []
+        self.pictures: set[str] = set()
         self.bars: dict[tuple[str, str], int] = {}
 
     # Axes
@@ -523,10 +525,12 @@ class _Still:
         wide, high = abs(x1 - x0), abs(y1 - y0)
         left = x0 - {"center": 0.5, "right": 1.0}.get(str(image.xanchor), 0.0) * wide
         top = y0 - {"middle": 0.5, "bottom": 1.0}.get(str(image.yanchor), 0.0) * high
-        source = html.escape(str(image.source))
-        self.parts.append(
-            f'<image x="{left:.1f}" y="{top:.1f}" width="{wide:.1f}" height="{high:.1f}" href="{source}"/>'
-        )
+        look = f'width="{wide:.1f}" height="{high:.1f}" href="{html.escape(str(image.source))}"'
+        name = f"ame-{hashlib.sha256(look.encode()).hexdigest()[:12]}"  # the same picture on any page
+        if name not in self.pictures:
+            self.pictures.add(name)
+            self.parts.append(f'<defs><image id="{name}" {look}/></defs>')
+        self.parts.append(f'<use href="#{name}" x="{left:.1f}" y="{top:.1f}"/>')
 
     def _annotation(self, note: Any) -> None:
         if not note.text or note.visible is False or note.x is None or note.y is None:

@@ -47,6 +47,18 @@ def test_lines_and_marks_are_where_the_axes_put_them() -> None:
     assert [tuple(map(float, one.split())) for one in re.findall(r"M([\d.]+ [\d.]+)h0", marks)] == places
 
 
+def test_a_picture_that_is_drawn_twice_is_stored_once() -> None:
+    file = io.BytesIO()
+    Image.new("RGB", (4, 4), "red").save(file, "png")
+    look = {"source": f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}", "xref": "x", "yref": "y"}
+    images = [{**look, "x": at, "y": 1.0, "sizex": 0.5, "sizey": 0.5} for at in (0.0, 1.0)]
+    text, root = drawn(go.Scatter(x=[0, 2], y=[0, 2]), images=images)
+    (image,) = root.iter(f"{SVG}image")
+    first, second = root.iter(f"{SVG}use")
+    assert first.get("href") == second.get("href") == f"#{image.get('id')}" and text.count(look["source"]) == 1
+    assert first.get("y") == second.get("y") and first.get("x") != second.get("x")
+
+
 def test_on_a_dark_page_paper_and_ink_change_and_marks_keep_their_hue() -> None:
     _, root = drawn(go.Scatter(x=[0, 1], y=[0, 1], line={"color": "#D55E00"}))
     style = root.find(f"{SVG}style")
