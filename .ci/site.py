@@ -5,7 +5,7 @@
     python .ci/site.py --stored    # run none: cells have only the outputs that are stored
 
 Executed notebooks are kept in out/executed; one is run again when it or the package has changed. What a lab of theirs
-recorded becomes a replay, a page of its own that the notebook's page shows; of another view it shows how it ended.
+recorded becomes a replay, a page of its own that the notebook's page shows.
 """
 
 from __future__ import annotations
@@ -25,13 +25,11 @@ NOTEBOOKS = ROOT / "notebooks"
 OUT, KEPT = ROOT / "out" / "site", ROOT / "out" / "executed"
 sys.path.insert(0, str(ROOT / ".ci" / "docs"))
 
-from course_pages import REPLAY, STILL, names  # noqa: E402
+from course_pages import REPLAY, names  # noqa: E402
 
-# Run in a notebook's kernel at its end: replays of its labs, and the names of these; stills of its other views.
+# Run in a notebook's kernel at its end: replays of its labs, and the names of these.
 REPLAYS = """
 from pathlib import Path
-from IPython.display import display
-from ipywidgets import DOMWidget
 from ame_explore.widgets.lab.lab import Lab
 from ame_explore.widgets.replay.html_file import replay_page
 for name, each in list(globals().items()):
@@ -40,10 +38,6 @@ for name, each in list(globals().items()):
         Path({folder!r}).mkdir(parents=True, exist_ok=True)
         replay_page(Path({folder!r}) / ({start!r} + name + ".html"), runs)
         print(name)
-    elif isinstance(each, DOMWidget) and hasattr(each, "_repr_mimebundle_"):
-        shown = each._repr_mimebundle_()
-        if still := (shown[0] if isinstance(shown, tuple) else shown or {{}}).get("image/svg+xml"):
-            display({{{still_kind!r}: {{"model": each.model_id, "svg": still}}}}, raw=True)
 """
 
 
@@ -62,15 +56,13 @@ def execute(name: str) -> None:
     path = NOTEBOOKS / f"{name}.ipynb"
     notebook = nbformat.read(path, as_version=4)
     start = name.replace("/", "-") + "-"
-    code = REPLAYS.format(folder=str(KEPT / "site" / "replays"), start=start, still_kind=STILL)
+    code = REPLAYS.format(folder=str(KEPT / "site" / "replays"), start=start)
     notebook.cells.append(nbformat.v4.new_code_cell(code))
     os.environ |= {"AME_HEADLESS": "1", "JUPYTER_PREFER_ENV_PATH": "1"}
     where = {"metadata": {"path": path.parent}}
     NotebookClient(notebook, timeout=600, kernel_name="python3", coalesce_streams=True, resources=where).execute()
     ending = notebook.cells.pop().outputs
     labs = "".join(output.get("text", "") for output in ending if output.get("name") == "stdout")
-    stills = [output.data[STILL] for output in ending if STILL in output.get("data", {})]
-    notebook.metadata[STILL] = {still["model"]: still["svg"] for still in stills}
     for cell in notebook.cells:
         if cell.cell_type == "code" and (shown := cell.source.strip().rpartition("\n")[2]) in labs.split():
             cell.metadata[REPLAY] = f"replays/{start}{shown}.html"

@@ -21,7 +21,7 @@
 #
 # - **Aim:** know what AME is, see what it does to a student, and read from an interval whether it helped.
 # - **You need:** nothing beyond “a network is trained by making a number, the *loss*, small”. Nothing is downloaded, and no graphics card is needed.
-# - **Time:** 20 minutes at your seat without the exercises; the cells compute for 45 s.
+# - **Time:** 30 minutes at your seat without the exercises; the cells compute for 45 s.
 #
 # Choose **Run → Run All Cells** now and read along. The code is short and yours to change, but you can follow without it: **View → Collapse All Code** hides it.
 
@@ -491,7 +491,7 @@ from ame_explore import Recipe, teach
 #
 # *predict, then run · 3 minutes · easy*
 #
-# The teacher sees the croissant as Fluent drew it, and of all emoji names “croissant” comes first. Now the student's *backbone*, before any distillation: a smaller network, trained on pictures by the same two designers, for 600 steps in place of 8,000. Where does “croissant” come in its list?
+# The teacher sees the croissant as Fluent drew it, and of all emoji names “croissant” comes first. Now the student's *backbone*, before any distillation: a smaller network, trained on a third of Twemoji's pictures, for 600 steps in place of 8,000. Where does “croissant” come in its list?
 
 # %% tags=["exercise"]
 croissant = ...  # "first", "among the first ten", "among the first hundred" or "later"
@@ -605,7 +605,7 @@ teach.check("harmonic_mean", harmonic_mean)
 #
 # *design the experiment · 8 minutes · medium*
 #
-# Plan three arms on the emoji: plain KD, KD + AME, and a control that tells whether an effect comes from the texts (section 7 has one). Each arm is a pair of a recipe and the list of its seeds; `Recipe.for_data("emoji", omega=0.0)` is plain KD. The plan must be able to say, seed by seed and with an interval, what AME does, and nothing else may differ.
+# Plan three arms on the emoji: plain KD, KD + AME, and a control that tells whether an effect comes from the texts (section 7 has one; the setting `random_texts=True` makes it). Each arm is a pair of a recipe and the list of its seeds; `Recipe.for_data("emoji", omega=0.0)` is plain KD. The plan must be able to say, seed by seed and with an interval, what AME does, and nothing else may differ.
 
 # %% tags=["exercise"]
 fair_arms = {

@@ -138,7 +138,7 @@ def at(tau):
     return figures.answers(z, data.class_texts, temperatures=[tau])
 
 
-browse(at, [0.1, 0.2, 0.5, 1, 2, 4, 8, 16, 32, 100], first=1, label="τ", height=480)
+browse(at, [0.1, 0.2, 0.5, 1, 2, 4, 8, 16, 32, 100], first=1, label="τ")
 
 # %% [markdown]
 # ## 3. What the student copies

@@ -147,20 +147,25 @@ features = stage.teacher_features(stage.data.images[stage.test])
 labels = stage.data.labels[stage.test]
 
 
-def learn(seed, answers):
-    """A small network that has learned `answers` (probabilities) from features; its weights begin with `seed`."""
-    head = nn.Sequential(nn.Linear(features.shape[1], 48), nn.ReLU(), nn.Linear(48, stage.data.num_classes))
-    initialize(head, torch.Generator().manual_seed(seed))
-    optimizer = torch.optim.Adam(head.parameters(), 0.01)
-    for _ in range(100):
+def learn(network, inputs, answers, *, seed, rate, steps):
+    """Train a network, whose weights begin with `seed`, to give `answers` (classes, or their probabilities)."""
+    initialize(network, torch.Generator().manual_seed(seed))
+    optimizer = torch.optim.Adam(network.parameters(), rate)
+    for _ in range(steps):
         optimizer.zero_grad()
-        F.cross_entropy(head(features), answers).backward()
+        F.cross_entropy(network(inputs), answers).backward()
         optimizer.step()
-    return head
+    return network
 
 
-teacher = learn(0, F.one_hot(labels, stage.data.num_classes).float())
-pupil = learn(1, teacher(features).detach().softmax(1))
+def head():
+    """A small network from features to classes."""
+    return nn.Sequential(nn.Linear(features.shape[1], 48), nn.ReLU(), nn.Linear(48, stage.data.num_classes))
+
+
+# %%
+teacher = learn(head(), features, labels, seed=0, rate=0.01, steps=100)
+pupil = learn(head(), features, teacher(features).detach().softmax(1), seed=1, rate=0.01, steps=100)
 joined = line_between(pupil, pupil.state_dict(), teacher.state_dict())
 line = evaluate(Evaluator(Objective(pupil, features, Classification(labels)), joined), grid=41, low=0.0)
 show(figures.landscape_line(line, ends=("student", "teacher"), title="From a student to a teacher of the same form"))
@@ -181,14 +186,9 @@ cnn = nn.Sequential(
     nn.Conv2d(1, 8, 3, padding=1), nn.GroupNorm(2, 8), nn.ReLU(), nn.Conv2d(8, 16, 3, stride=2, padding=1),
     nn.GroupNorm(4, 16), nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(16, 10),
 )  # fmt: skip
-initialize(cnn, torch.Generator().manual_seed(0))
 written = digits()
 images, numerals = (of[written.indices("test")] for of in (written.images, written.labels))
-optimizer = torch.optim.Adam(cnn.parameters(), 0.02)
-for _ in range(60):
-    optimizer.zero_grad()
-    F.cross_entropy(cnn(images), numerals).backward()
-    optimizer.step()
+learn(cnn, images, numerals, seed=0, rate=0.02, steps=60)
 around = Evaluator(Objective(cnn, images, Classification(numerals)), random_slice(cnn, seed=0))
 cnn_view = LandscapeView(around, grid=25, names=["loss", "predictive_entropy", "accuracy"])
 print(f"predicted: {'less than' if cnn_view.seconds < 30 else 'more than'} 30 seconds")

@@ -37,7 +37,6 @@ import dataclasses
 import math
 
 import torch
-from ipywidgets import SelectionSlider, VBox
 
 from ame_explore import Recipe, check, figures
 from ame_explore.analysis.bounds import (
@@ -51,8 +50,7 @@ from ame_explore.analysis.bounds import (
     study_bounds,
 )
 from ame_explore.training import Stage
-from ame_explore.widgets.notebook import say, show, table
-from ame_explore.widgets.runtime.figure_view import FigureView
+from ame_explore.widgets.notebook import browse, say, show, table
 from ame_explore.widgets.views.bounds_view import BoundsView
 
 torch.set_num_threads(1)  # tensors are tiny here: a second thread would only get in the way
@@ -89,12 +87,8 @@ def world_drawing(beta, scale):
     return figures.bounds_over(NS, drawn, over="sample size n", measured=exact, title=title)
 
 
-beta = SelectionSlider(options=[0, 1, 2, 4, 8, 16, 32, 64], value=16, description="beta")
-scale = SelectionSlider(options=[0.01, 0.1, 1.0, 10.0, 100.0], value=1.0, description="rows times")
-world_view = FigureView(world_drawing(16, 1.0))
-for slider in (beta, scale):
-    slider.observe(lambda change: world_view.show(world_drawing(beta.value, scale.value)), names="value")
-VBox([beta, scale, world_view])
+choices = {"beta": [0, 1, 2, 4, 8, 16, 32, 64], "rows times": [0.01, 0.1, 1.0, 10.0, 100.0]}
+browse(world_drawing, choices, first=(16, 1.0))
 
 # %% [markdown]
 # The formulas above, for n = 4 and beta = 16, beside what the package computes from the list of all samples:
@@ -346,7 +340,7 @@ else:
 # <details><summary>Solution</summary>
 #
 # ```python
-# first_useful_n = 253
+# first_useful_n = 254
 # ```
 #
 # $\sqrt{\mathrm{KL}/2n} < 1$ needs $n > \mathrm{KL}/2 = 250$; the logarithm adds a few. Before that, a good student and a bad one get the same message. A vacuous bound is not bad news about a student: it is no news.

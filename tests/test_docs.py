@@ -78,6 +78,7 @@ def executed_notebook() -> nbformat.NotebookNode:
             "display_data", {"image/svg+xml": "<svg><text>drawn</text></svg>", "text/plain": "Said, not shown."}
         ),
         new_output("display_data", {WIDGET: {"model_id": "view"}, "text/plain": "View()"}),
+        new_output("display_data", {"image/svg+xml": "<svg><text>how it ended</text></svg>"}),
         shown(text__html=""),
     ]
     recorded = [
@@ -93,9 +94,7 @@ def executed_notebook() -> nbformat.NotebookNode:
         new_code_cell("live", outputs=recorded),
     ]
     cells[2].metadata[course_pages.REPLAY] = "replays/a.html"
-    metadata = {"widgets": {course_pages.STATE: {"state": state}}}
-    metadata[course_pages.STILL] = {"view": "<svg><text>how it ended</text></svg>"}
-    return new_notebook(cells=cells, metadata=metadata)
+    return new_notebook(cells=cells, metadata={"widgets": {course_pages.STATE: {"state": state}}})
 
 
 def write_replay(path: Path, folder: Path) -> None:

@@ -19,7 +19,6 @@ PLOTLY = "application/vnd.plotly.v1+json"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 STATE = "application/vnd.jupyter.widget-state+json"
 SVG = "image/svg+xml"
-STILL = "application/vnd.ame.still+json"  # in the metadata of a notebook: model of a view -> its last picture, SVG
 REPLAY = "replay"  # in the metadata of a cell that shows a lab: where its replay lies in the site
 FENCE = "`" * 10
 LIVE = "This part is alive only in a notebook: run this cell in JupyterLab, and steer it there."
@@ -64,8 +63,6 @@ def page_of(notebook: nbformat.NotebookNode, name: str) -> str:
     """
     up = "../" * (name.count("/") + 1)
     state = notebook.metadata.get("widgets", {}).get(STATE, {}).get("state", {})
-    for model, svg in notebook.metadata.get(STILL, {}).items():
-        state.setdefault(model, {}).setdefault("state", {})[SVG] = svg
     parts: list[str] = []
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
@@ -123,7 +120,7 @@ def _output(output: nbformat.NotebookNode, state: dict[str, Any], name: str) -> 
         yield _raw(f"<div class='output'>{data[SVG]}</div>")
     elif "image/png" in data:
         yield _raw(f"<img class='output' alt='A picture.' src='data:image/png;base64,{data['image/png'].strip()}'>")
-    elif "text/plain" in data:
+    elif data.get("text/plain", "").strip():
         yield _pre(data["text/plain"])
 
 
@@ -134,12 +131,8 @@ def _widget(data: dict[str, Any], state: dict[str, Any], name: str) -> Iterator[
         del still.data[WIDGET]
         yield from _output(still, state, name)
         return
-    models = list(_models(data[WIDGET]["model_id"], state))
-    held = [each for model in models for each in model.get("outputs", ())]
-    stills = [model[SVG] for model in models if SVG in model]
-    if stills:
-        yield _raw(f"<p class='live'>{LIVE}</p><div class='output'>{stills[0]}</div>")
-    elif held:
+    held = [each for model in _models(data[WIDGET]["model_id"], state) for each in model.get("outputs", ())]
+    if held:
         for each in held:
             yield from _output(nbformat.from_dict(each), state, name)
     elif not data.get("text/plain", "").startswith(_PASSING):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import operator
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any
 
@@ -15,11 +16,14 @@ from ame_explore.figures.base.thumbnails import png_uris
 
 # JupyterLab draws a figure by itself, on white paper. In its dark themes this turns light to dark and keeps the hues;
 # pictures inside the figure, and fields with their scale, whose captions speak of dark and bright, are turned back.
+# A still has dark colours of its own, and shows them where its element's scheme is dark.
 _ON_DARK = (
     "<style>body[data-jp-theme-light='false'] .jp-RenderedPlotly{"
     ".plot-container{filter:invert(0.93) hue-rotate(180deg)}"
     ".imagelayer image,.heatmaplayer,.contourlayer,.plot-container:has(.heatmaplayer image) .cbfills"
-    "{filter:invert(1) hue-rotate(180deg)}}</style>"
+    "{filter:invert(1) hue-rotate(180deg)}}"
+    "body[data-jp-theme-light='false'] .jp-RenderedSVG img{color-scheme:dark}"
+    "body[data-jp-theme-light='true'] .jp-RenderedSVG img{color-scheme:light}</style>"
 )
 
 
@@ -30,7 +34,7 @@ def show(drawing: Drawing) -> None:
     Args:
         drawing: the figure with its sentence.
     """
-    _display(drawing, _html(f"{_ON_DARK}<em>{html.escape(drawing.sentence)}</em>"))
+    _display(*_shown(drawing))
 
 
 @checked
@@ -96,40 +100,52 @@ def pictures(images: Tensor, captions: Sequence[str], *, size: int = 72, width: 
 
 @checked
 def browse(
-    draw: Callable[..., Drawing], choices: Sequence[Hashable], *, label: str, first: Any = None, height: int = 620
-) -> Any:
-    """A slider over some values, with the figure of the chosen one below it.
+    draw: Callable[..., Drawing],
+    choices: Sequence[Hashable] | Mapping[str, Sequence[Hashable]],
+    *,
+    label: str = "",
+    first: Any = None,
+) -> None:
+    """Display a slider over some values, or several, and below it the figure of what is chosen, with its sentence.
 
     The figure is an ordinary output of the cell, so a saved notebook still shows the last one.
 
     Args:
-        draw: makes the figure for a value.
-        choices: the values, at least two.
-        label: the slider's label.
-        first: the value to start from; None takes the last.
-        height: of the figures, in pixels, so that the page does not jump.
-
-    Returns:
-        The widget, to be the last line of a cell.
+        draw: makes the figure for a value; with several sliders it takes a value of each, in their order.
+        choices: the values, at least two; for several sliders, a mapping of their labels to their values.
+        label: the label of a single slider.
+        first: the value to start from; with several sliders, a sequence of one each. None takes the last.
 
     Raises:
         AMEError: if there are fewer than two values, or `first` is not one of them.
     """
-    from ipywidgets import HTML, Output, SelectionSlider, VBox
+    from ipywidgets import SelectionSlider
 
-    start = choices[-1] if first is None and choices else first
-    if len(choices) < 2 or start not in choices:
-        raise AMEError(f"choices must be two or more values, with first among them, got {list(choices)} and {first!r}.")
-    canvas: Any = Output(layout={"min_height": f"{height}px"})
+    offered = (
+        {str(name): list(of) for name, of in choices.items()}
+        if isinstance(choices, Mapping)
+        else {label: list(choices)}
+    )
+    if first is None:
+        starts = [values[-1] if values else None for values in offered.values()]
+    else:
+        starts = list(first) if isinstance(choices, Mapping) else [first]
+    fits = len(starts) == len(offered) and all(map(operator.contains, offered.values(), starts))
+    if not fits or any(len(values) < 2 for values in offered.values()):
+        raise AMEError(f"choices must be two or more values, with first among them, got {choices!r} and {first!r}.")
+    sliders: list[Any] = [
+        SelectionSlider(options=values, value=start, description=name, layout={"width": "600px"})
+        for (name, values), start in zip(offered.items(), starts, strict=True)
+    ]
+    _display(*sliders)
+    handles = [_display(part, display_id=True) for part in _shown(draw(*starts))]
 
-    def redraw(value: Any) -> None:
-        canvas.outputs = ()
-        canvas.append_display_data(draw(value))
+    def redraw(_change: Any) -> None:
+        for handle, part in zip(handles, _shown(draw(*(slider.value for slider in sliders))), strict=True):
+            handle.update(part)
 
-    slider: Any = SelectionSlider(options=list(choices), value=start, description=label, layout={"width": "600px"})
-    slider.observe(lambda change: redraw(change["new"]), "value")
-    redraw(start)
-    return VBox([slider, canvas, HTML(_ON_DARK)])
+    for slider in sliders:
+        slider.observe(redraw, "value")
 
 
 def compare_guess(guess: Any, measured: float, *, close: float) -> None:
@@ -150,11 +166,16 @@ def compare_guess(guess: Any, measured: float, *, close: float) -> None:
         print(f"Not this time: you said {guess:.3g}, measured {measured:.3g}. What did you overlook?")
 
 
-def _display(*shown: Any) -> None:
+def _shown(drawing: Drawing) -> tuple[Any, Any]:
+    """A figure, and below it in words what it shows."""
+    return drawing, _html(f"{_ON_DARK}<em>{html.escape(drawing.sentence)}</em>")
+
+
+def _display(*shown: Any, **options: Any) -> Any:
     import IPython.display
 
     untyped: Any = IPython.display
-    untyped.display(*shown)
+    return untyped.display(*shown, **options)
 
 
 def _markdown(text: str) -> Any:

@@ -16,10 +16,23 @@ from ame_explore.widgets.notebook import browse, pictures, show, table
 
 @pytest.fixture
 def displayed(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
+    """What is displayed; in place of an output that is replaced, the new one."""
     import IPython.display
 
     found: list[Any] = []
-    monkeypatch.setattr(IPython.display, "display", lambda *shown: found.extend(shown))
+
+    class Handle:
+        def __init__(self) -> None:
+            self.place = len(found) - 1
+
+        def update(self, part: Any) -> None:
+            found[self.place] = part
+
+    def display(*shown: Any, display_id: bool = False) -> Handle | None:
+        found.extend(shown)
+        return Handle() if display_id else None
+
+    monkeypatch.setattr(IPython.display, "display", display)
     yield found
 
 
@@ -52,18 +65,34 @@ def test_pictures_have_captions_that_cannot_be_markup(displayed: list[Any]) -> N
         pictures(torch.rand(4, 4), ["x"])
 
 
-def test_a_slider_draws_the_chosen_value() -> None:
+def test_a_slider_replaces_the_figure_and_its_sentence(displayed: list[Any]) -> None:
     drawn: list[int] = []
 
     def draw(value: int) -> Drawing:
         drawn.append(value)
         return Drawing(go.Figure(), f"at {value}")
 
-    box = browse(draw, [1, 2, 3], label="step")
-    slider, canvas, _ = box.children
-    assert drawn == [3]
-    slider.value = 2
-    assert drawn == [3, 2] and len(canvas.outputs) == 1
-    assert canvas.outputs[0]["data"]["text/plain"] == "at 2"
+    browse(draw, [1, 2, 3], label="step")
+    assert drawn == [3] and displayed[0].description == "step" and displayed[1].sentence == "at 3"
+    displayed[0].value = 2
+    assert drawn == [3, 2] and len(displayed) == 3
+    assert displayed[1].sentence == "at 2" and displayed[2].data.endswith("<em>at 2</em>")
     with pytest.raises(AMEError, match="choices must be"):
         browse(draw, [1, 2], label="step", first=3)
+
+
+def test_several_sliders_draw_one_figure(displayed: list[Any]) -> None:
+    def draw(beta: int, rows: float) -> Drawing:
+        return Drawing(go.Figure(), f"{beta} and {rows}")
+
+    choices = {"beta": [0, 1, 2], "rows": [0.5, 2.0]}
+    browse(draw, choices, first=(1, 0.5))
+    assert [each.description for each in displayed[:2]] == ["beta", "rows"] and displayed[2].sentence == "1 and 0.5"
+    displayed[1].value = 2.0
+    displayed[0].value = 0
+    assert displayed[2].sentence == "0 and 2.0"
+    for wrong in ((1,), (1, 3.0), (1, 0.5, 0.5)):
+        with pytest.raises(AMEError, match="choices must be"):
+            browse(draw, choices, first=wrong)
+    with pytest.raises(AMEError, match="choices must be"):
+        browse(draw, {"beta": [0, 1], "rows": []})

@@ -15,6 +15,7 @@ from ame_explore.analysis.projection.rows import pair_rows
 from ame_explore.arguments import checked
 from ame_explore.data.files.match import pair_names
 from ame_explore.data.pairs import PairedFeatures
+from ame_explore.measures import modality_gap
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,6 +30,7 @@ class MatchedModels:
         basis: the frozen PCA basis, fitted to the teacher's unit rows.
         turn: the rotation of the student's space onto the teacher's; None if both share one space.
         moved: (2n,) distance of each student row from the teacher's in the original space, in [0, 2].
+        gaps: the modality gap of the teacher and of the student; an image or text in several pairs counts once.
         dropped: number of pairs that only one of the two has.
     """
 
@@ -39,6 +41,7 @@ class MatchedModels:
     basis: PCAProjection
     turn: Procrustes | None
     moved: Tensor
+    gaps: tuple[float, float]
     dropped: int
 
     @property
@@ -80,10 +83,8 @@ def match_models(*, teacher: PairedFeatures, student: PairedFeatures, align: boo
             f"teacher and student must share at least 2 ids, got {len(common)} of {len(rows_of[0])} and "
             f"{len(rows_of[1])}: give both the same ids."
         )
-    first, second = (
-        _take(features, torch.tensor([rows[key] for key in common]))
-        for features, rows in zip((teacher, student), rows_of, strict=True)
-    )
+    taken = [torch.tensor([rows[key] for key in common]) for rows in rows_of]
+    first, second = _take(teacher, taken[0]), _take(student, taken[1])
     target, source = pair_rows(first).double(), pair_rows(second).double()
     turn = None
     if align:
@@ -102,8 +103,15 @@ def match_models(*, teacher: PairedFeatures, student: PairedFeatures, align: boo
         basis=basis,
         turn=turn,
         moved=(source - target).norm(dim=1),
+        gaps=(_gap(teacher, taken[0]), _gap(student, taken[1])),
         dropped=len(rows_of[0]) + len(rows_of[1]) - 2 * len(common),
     )
+
+
+def _gap(features: PairedFeatures, rows: Tensor) -> float:
+    """The modality gap between the images and the texts of some pairs."""
+    images, texts = features.image_index[rows].unique(), features.pair_index[rows].unique()
+    return modality_gap(features.image[images], features.text[texts])
 
 
 def _take(features: PairedFeatures, rows: Tensor) -> PairedFeatures:

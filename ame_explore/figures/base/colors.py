@@ -14,6 +14,7 @@ MEASURED = GOOD = "#00714f"
 DOUBTFUL, BAD = "#8a5a00", "#b23c00"
 # The same hues, lighter, for dark pages.
 OKABE_ITO_DARK = ("#5AB0EE", "#FF8F45", "#3CC79B", "#E39BC4", "#9BD3F5", "#F0B93A")
+DARK_PAPER = "#111"
 # What a dark page shows in place of the colours of a figure.
 ON_DARK = {INK: "#ececec", MUTED: "#b8b8b8", GRID: "#3c3c3c", OKABE_ITO[0]: "#4a9fd8"}  # that blue is too dark on black
 # Petroff 2021 (arXiv 2107.02270), ten colours chosen for colour-blind viewers: Okabe and Ito name only eight.

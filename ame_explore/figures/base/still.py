@@ -7,6 +7,7 @@ and leaves the rest out. It needs no browser, and a figure takes some 5 to 60 KB
 from __future__ import annotations
 
 import base64
+import hashlib
 import html
 import io
 import math
@@ -21,7 +22,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from plotly.colors import get_colorscale, hex_to_rgb, unlabel_rgb
 
-from ame_explore.figures.base.colors import FONT, GRID, INK, MUTED, OKABE_ITO
+from ame_explore.figures.base.colors import DARK_PAPER, FONT, GRID, INK, MUTED, OKABE_ITO, ON_DARK
 
 Array = NDArray[np.float64]
 WIDTH = 900  # pixels
@@ -39,6 +40,13 @@ _NUMBERED = {
     17: "star",
 }
 _TURN = 2 * math.pi
+# Where the page, or the image element that holds the picture, is dark. Pictures and fields of colour stay as they are.
+_DARK = "".join(
+    f'svg:has(>.ame-paper) [{what}="{light}"]{{{what}:{dark}}}'
+    for light, dark in {"#fff": DARK_PAPER, **ON_DARK}.items()
+    for what in ("fill", "stroke")
+)
+_STYLE = f"<style>@media(prefers-color-scheme:dark){{svg:has(>.ame-paper){{fill:{ON_DARK[INK]}}}{_DARK}}}</style>"
 
 
 def _ring(count: int, radii: Sequence[float], start: float = -math.pi / 2) -> list[tuple[float, float]]:
@@ -167,6 +175,7 @@ class _Still:
             for kind in "xy":
                 self._make_axes(kind)
         self.parts: list[str] = []
+        self.pictures: set[str] = set()
         self.bars: dict[tuple[str, str], int] = {}
 
     # Axes
@@ -247,7 +256,8 @@ class _Still:
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.width} {self.height}" width="{self.width}" '
             f'style="max-width:100%;height:auto" role="img" aria-label="{told}" font-family="{html.escape(FONT)}" '
-            f'fill="{INK}"><rect width="100%" height="100%" fill="#fff"/>{"".join(self.parts)}</svg>'
+            f'fill="{INK}">{_STYLE}<rect class="ame-paper" width="100%" height="100%" fill="#fff"/>'
+            f"{''.join(self.parts)}</svg>"
         )
 
     def text(
@@ -515,10 +525,12 @@ class _Still:
         wide, high = abs(x1 - x0), abs(y1 - y0)
         left = x0 - {"center": 0.5, "right": 1.0}.get(str(image.xanchor), 0.0) * wide
         top = y0 - {"middle": 0.5, "bottom": 1.0}.get(str(image.yanchor), 0.0) * high
-        source = html.escape(str(image.source))
-        self.parts.append(
-            f'<image x="{left:.1f}" y="{top:.1f}" width="{wide:.1f}" height="{high:.1f}" href="{source}"/>'
-        )
+        look = f'width="{wide:.1f}" height="{high:.1f}" href="{html.escape(str(image.source))}"'
+        name = f"ame-{hashlib.sha256(look.encode()).hexdigest()[:12]}"  # the same picture on any page
+        if name not in self.pictures:
+            self.pictures.add(name)
+            self.parts.append(f'<defs><image id="{name}" {look}/></defs>')
+        self.parts.append(f'<use href="#{name}" x="{left:.1f}" y="{top:.1f}"/>')
 
     def _annotation(self, note: Any) -> None:
         if not note.text or note.visible is False or note.x is None or note.y is None:

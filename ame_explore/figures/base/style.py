@@ -276,7 +276,7 @@ def legend_room(figure: go.Figure, *, above: int, item: int = 30, legend: str = 
     room = _NARROW - margin.l - margin.r
     rows = 1 if sum(widths) <= room else math.ceil(len(widths) / max(1, room // max(widths)))
     lines = 1 + str(figure.layout.title.subtitle.text).count("<br>")
-    missing = 48 + 20 * lines + 24 * rows + above - margin.t
+    missing = 56 + 20 * lines + 24 * rows + above - margin.t
     if missing > 0:
         figure.update_layout(height=figure.layout.height + missing, margin_t=margin.t + missing)
 

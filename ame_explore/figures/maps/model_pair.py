@@ -29,7 +29,7 @@ from ame_explore.figures.maps.map_parts import (
     text_marks,
     wrapped,
 )
-from ame_explore.measures import alignment, modality_gap
+from ame_explore.measures import alignment
 from ame_explore.quantities import number
 
 _PANEL = 460  # pixels a side
@@ -73,9 +73,8 @@ def model_maps(
         ringed = np.argsort(-moved[:count], kind="stable")[:farthest]
     shown, colors = choose(features, drawn, ids[ringed].tolist()), class_colors(features)
     details = [
-        f"gap {number(modality_gap(side.image, side.text), 2)}, "
-        f"cosine of a pair {number(1 - alignment(side.image, side.text) / 2, 2)}"
-        for side in (matched.teacher, matched.student)
+        f"gap {number(gap)}, cosine of a pair {number(1 - alignment(side.image, side.text) / 2)}"
+        for side, gap in zip((matched.teacher, matched.student), matched.gaps, strict=True)
     ]
     figure, where = panels(names, details, 2)
     pictures = (matched.teacher_points, matched.student_points)

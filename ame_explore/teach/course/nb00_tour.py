@@ -30,8 +30,8 @@ RANKS = ("first", "among the first ten", "among the first hundred", "later")
     difficulty=1,
     prompt="""
 The teacher sees the croissant as Fluent drew it, and of all emoji names “croissant” comes first. Now the student's
-*backbone*, before any distillation: a smaller network, trained on pictures by the same two designers, for 600 steps
-in place of 8,000. Where does “croissant” come in its list?
+*backbone*, before any distillation: a smaller network, trained on a third of Twemoji's pictures, for 600 steps in
+place of 8,000. Where does “croissant” come in its list?
 """,
     stub='croissant = ...  # "first", "among the first ten", "among the first hundred" or "later"',
     solution='"later"',
@@ -226,8 +226,9 @@ _FREE = {"KD": set(), "KD + AME": {"omega"}, "control": {"omega", "random_texts"
     difficulty=2,
     prompt="""
 Plan three arms on the emoji: plain KD, KD + AME, and a control that tells whether an effect comes from the texts
-(section 7 has one). Each arm is a pair of a recipe and the list of its seeds; `Recipe.for_data("emoji", omega=0.0)` is
-plain KD. The plan must be able to say, seed by seed and with an interval, what AME does, and nothing else may differ.
+(section 7 has one; the setting `random_texts=True` makes it). Each arm is a pair of a recipe and the list of its seeds;
+`Recipe.for_data("emoji", omega=0.0)` is plain KD. The plan must be able to say, seed by seed and with an interval, what
+AME does, and nothing else may differ.
 """,
     stub="""
 fair_arms = {
@@ -332,7 +333,7 @@ fair_arms = {"KD": 0.0, "KD + AME": 50.0, "control": 50.0}
     hints=[
         "In which settings do your recipes differ? Each pair of arms may differ in one thing.",
         "What decides which shots a student gets, and what its initial weights are? Arms should agree in that, too.",
-        "The control keeps AME's weight, and takes random vectors for the texts: `random_texts=True`.",
+        "The control keeps AME's weight, and differs from “KD + AME” in its texts alone.",
     ],
     notes="""Different seeds in the arms are the commonest slip: “more seeds, more independence”. Show the interval of
 paired differences beside that of unpaired ones. Ask what else a critic would want (other teachers and splits; the
@@ -367,7 +368,7 @@ def fair_arms(answer: object) -> str:
         all(set(each) == set(seeds["KD"]) for each in seeds.values()),
         "all arms need the same seeds: otherwise one arm may have had the better shots.",
     )
-    require(len(seeds["KD"]) >= 3, f"{len(seeds['KD'])} seeds are too few for an interval that says anything.")
+    require(len(seeds["KD"]) >= 3, f"too few seeds for an interval that says anything: {len(seeds['KD'])}.")
     return "the arms differ in one thing each, seed by seed."
 
 

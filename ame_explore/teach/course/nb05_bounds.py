@@ -99,7 +99,7 @@ McAllester's bound below 1, at $\delta = 0.05$? (No loss exceeds 1, so above tha
 is good enough.
 """,
     stub="first_useful_n = ...  # images",
-    solution="253",
+    solution="254",
     why=r"""$\sqrt{\mathrm{KL}/2n} < 1$ needs $n > \mathrm{KL}/2 = 250$; the logarithm adds a few. Before that, a good
 student and a bad one get the same message. A vacuous bound is not bad news about a student: it is no news.""",
     also=["250", "500 / 2 + 3"],

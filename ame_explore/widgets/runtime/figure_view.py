@@ -20,6 +20,8 @@ from ame_explore.figures import Drawing
 from ame_explore.figures.base.still import still
 from ame_explore.widgets.runtime.channel import Channel, bundle
 from ame_explore.widgets.runtime.messages import FigureFrame
+from ame_explore.widgets.runtime.stills import show as display_with_still
+from ame_explore.widgets.runtime.stills import still_bundle
 
 
 @cache
@@ -96,6 +98,7 @@ class FigureView(Channel):
     def __init__(self, drawing: Drawing | go.Figure | None = None, *, height: int | None = None) -> None:
         self._height = height
         self._drawn: tuple[go.Figure, str] | None = None
+        self._saved: Any = None  # the display of the still, once a notebook shows the view
         self._selected: tuple[int, ...] = ()
         self._followers: list[Callable[[tuple[int, ...]], None]] = []
         self._place_followers: list[Callable[[int], None]] = []
@@ -132,6 +135,29 @@ class FigureView(Channel):
     def _repr_mimebundle_(self, **options: Any) -> Any:
         """The widget, and for a page without a kernel a still of what it shows now."""
         return with_still(super()._repr_mimebundle_(**options), self)
+
+    def _ipython_display_(self) -> None:
+        self.display_in(super()._repr_mimebundle_())
+
+    def display_in(self, bundle: Any) -> None:
+        """Show a widget that holds this view, and in a notebook a still below it, which a page with the view hides.
+
+        Args:
+            bundle: the widget's mime bundle.
+        """
+        self._saved = display_with_still(bundle, self._picture)
+
+    def renew_still(self) -> None:
+        """Draw the still again. A saved notebook keeps it."""
+        if self._saved is not None:
+            with suppress(Exception):  # a failed still must not cost the view
+                self._saved.update(still_bundle(*self._picture()), raw=True)
+
+    def _picture(self) -> tuple[str, str]:
+        if self._drawn is None:
+            raise AMEError("nothing is drawn yet.")
+        figure, sentence = self._drawn
+        return still(figure, sentence), sentence
 
     def on_select(self, callback: Callable[[tuple[int, ...]], None]) -> None:
         """Be told when the reader selects points by lasso, box or click.

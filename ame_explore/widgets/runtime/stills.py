@@ -29,8 +29,8 @@ def show(bundle: Any, draw: Callable[[], tuple[str, str]]) -> Any:
         draw: draws the still: SVG, as `figures.base.still.still` makes it, and a sentence.
 
     Returns:
-        A handle whose `update(still_bundle(...), raw=True)` replaces the still; None without a notebook, or if it could
-        not be drawn.
+        A handle whose `update(still_bundle(...), raw=True)` replaces the still, which is empty if it could not be drawn
+        yet; None without a notebook.
     """
     from IPython import display as ipython
 
@@ -41,7 +41,7 @@ def show(bundle: Any, draw: Callable[[], tuple[str, str]]) -> Any:
         return None
     with suppress(Exception):  # a picture for later must not cost the views themselves
         return display(still_bundle(*draw()), raw=True, display_id=True)
-    return None
+    return display({"text/plain": ""}, raw=True, display_id=True)
 
 
 def still_bundle(picture: str, sentence: str) -> dict[str, str]:

@@ -124,6 +124,9 @@ class BoundsView(VBox):  # type: ignore[misc]
     def _repr_mimebundle_(self, **options: Any) -> Any:
         return with_still(super()._repr_mimebundle_(**options), self.inspector)
 
+    def _ipython_display_(self) -> None:
+        self.inspector.display_in(super()._repr_mimebundle_())
+
     def result(self, timeout: float = 60.0) -> BoundsAt | None:
         """The newest results; None if there are none yet.
 
@@ -212,6 +215,7 @@ class BoundsView(VBox):  # type: ignore[misc]
                 title=f"{AME_ARM}: n = {at.n}, omega = {at.omega:g}",
             )
         )
+        self.inspector.renew_still()
         visited = sorted((each for each in self._known.values() if each.omega == at.omega), key=lambda each: each.n)
         forms = {bound.form for bound in at.ame.bounds.values()}
         names = [

@@ -75,6 +75,9 @@ class FieldView(ipywidgets.VBox):  # type: ignore[misc]
     def _repr_mimebundle_(self, **options: Any) -> Any:
         return with_still(super()._repr_mimebundle_(**options), self._view)
 
+    def _ipython_display_(self) -> None:
+        self._view.display_in(super()._repr_mimebundle_())
+
     def click(self, ids: Sequence[int]) -> None:
         """Mark samples, as a click on them does; unknown ids are ignored."""
         known = set(self.features.ids.tolist())

@@ -99,6 +99,9 @@ class LandscapeView(ipywidgets.VBox):  # type: ignore[misc]
     def _repr_mimebundle_(self, **options: Any) -> Any:
         return with_still(super()._repr_mimebundle_(**options), self._view)
 
+    def _ipython_display_(self) -> None:
+        self._view.display_in(super()._repr_mimebundle_())
+
     def start(self) -> None:
         """Start the evaluation, unless it has started."""
         if self._begun or self._task.ended:
@@ -159,6 +162,7 @@ class LandscapeView(ipywidgets.VBox):  # type: ignore[misc]
         else:
             self._say("Not started.")
         self._start.disabled = self._cancel.disabled = True
+        self._view.renew_still()
 
     def _show(self, picture: Landscape) -> None:
         self.landscape = picture

@@ -90,6 +90,9 @@ class SteeringPanel(ipywidgets.VBox):  # type: ignore[misc]
         self._follow()
         return with_still(super()._repr_mimebundle_(**options), self._view)
 
+    def _ipython_display_(self) -> None:
+        self._view.display_in(super()._repr_mimebundle_())
+
     def look(self) -> bool:
         """Read the run's folder now and show what has changed; the panel does this by itself while it is shown.
 

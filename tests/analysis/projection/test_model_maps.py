@@ -160,6 +160,17 @@ def test_pairs_of_unequal_widths_or_with_zero_rows_share_no_map() -> None:
     assert rows.shape == (80, 6) and torch.allclose(rows.norm(dim=1), torch.ones(80, dtype=torch.float64))
 
 
+def test_a_text_of_many_pairs_counts_once_in_the_gap() -> None:
+    image, text = cloud(30, 5), cloud(3, 5, 1)
+    shared = PairedFeatures(image=image, text=text, pair_index=torch.tensor([0] * 20 + [1] * 6 + [2] * 4))
+    other = dataclasses.replace(shared, image=cloud(30, 5, 2), text=cloud(3, 5, 3))
+    matched = match_models(teacher=shared, student=other)
+    assert matched.gaps == pytest.approx([modality_gap(each.image, each.text) for each in (shared, other)])
+    assert matched.gaps[0] != pytest.approx(modality_gap(image, text[shared.pair_index]), abs=1e-3)
+    few = match_models(teacher=shared, student=other.take([0, 1, 20]))  # of two texts only
+    assert few.gaps[1] == pytest.approx(modality_gap(other.image[[0, 1, 20]], other.text[:2]))
+
+
 def test_the_closed_gap_is_closed() -> None:
     features = pairs()
     closed = centred_pairs(features)

@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 import pytest
 from PIL import Image
 
+from ame_explore.figures.base.colors import DARK_PAPER, GRID, INK, ON_DARK
 from ame_explore.figures.base.still import MOST_MARKS, still
 from ame_explore.figures.base.style import finish, plain
 
@@ -44,6 +45,28 @@ def test_lines_and_marks_are_where_the_axes_put_them() -> None:
     line, marks = paths(root, stroke="#123456")
     assert [tuple(map(float, one.split())) for one in re.split("[ML]", line)[1:]] == places
     assert [tuple(map(float, one.split())) for one in re.findall(r"M([\d.]+ [\d.]+)h0", marks)] == places
+
+
+def test_a_picture_that_is_drawn_twice_is_stored_once() -> None:
+    file = io.BytesIO()
+    Image.new("RGB", (4, 4), "red").save(file, "png")
+    look = {"source": f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}", "xref": "x", "yref": "y"}
+    images = [{**look, "x": at, "y": 1.0, "sizex": 0.5, "sizey": 0.5} for at in (0.0, 1.0)]
+    text, root = drawn(go.Scatter(x=[0, 2], y=[0, 2]), images=images)
+    (image,) = root.iter(f"{SVG}image")
+    first, second = root.iter(f"{SVG}use")
+    assert first.get("href") == second.get("href") == f"#{image.get('id')}" and text.count(look["source"]) == 1
+    assert first.get("y") == second.get("y") and first.get("x") != second.get("x")
+
+
+def test_on_a_dark_page_paper_and_ink_change_and_marks_keep_their_hue() -> None:
+    _, root = drawn(go.Scatter(x=[0, 1], y=[0, 1], line={"color": "#D55E00"}))
+    style = root.find(f"{SVG}style")
+    assert style is not None and style.text is not None and style.text.startswith("@media(prefers-color-scheme:dark){")
+    for light, dark in {"#fff": DARK_PAPER, **ON_DARK}.items():
+        assert f'[fill="{light}"]{{fill:{dark}}}' in style.text
+    used = {each.get(what) for each in root.iter() for what in ("fill", "stroke")}
+    assert {"#fff", INK, GRID, "#D55E00"} <= used and "#D55E00" not in style.text
 
 
 def test_names_of_users_are_written_as_they_stand() -> None:

@@ -87,7 +87,17 @@ def test_a_still_that_cannot_be_drawn_costs_nothing(outputs: Outputs) -> None:
     def fails() -> tuple[str, str]:
         raise ValueError("no picture")
 
-    assert stills.show({VIEW: {}}, fails) is None and len(outputs.shown) == 1
+    assert stills.show({VIEW: {}}, fails) is not None and outputs.shown[1] == {"text/plain": ""}
+
+
+def test_a_view_that_is_drawn_later_leaves_its_still_then(outputs: Outputs) -> None:
+    view = FigureView()
+    view._ipython_display_()
+    assert VIEW in outputs.shown[0] and outputs.shown[1] == {"text/plain": ""}
+    view.show(Drawing(go.Figure(go.Scatter(y=[1, 2])), "Two points."))
+    view.renew_still()
+    assert len(outputs.shown) == 2 and outputs.shown[1]["text/plain"] == "Two points."
+    assert ElementTree.fromstring(outputs.shown[1][SVG]).get("class") == stills.MARK
 
 
 def test_a_figure_view_is_a_still_of_what_it_shows_now() -> None:

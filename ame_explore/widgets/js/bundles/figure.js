@@ -1,4 +1,4 @@
-// Built by ame_explore/widgets/js/build.js; sources: sha256 9512d859d597d4583790b4b986f0ea415a9903b475b57b42cfef83251297fd2e
+// Built by ame_explore/widgets/js/build.js; sources: sha256 f3979ecbd409382aa9765eb55500ef6fd068d807f15b7d4ca467d83eee44a8af
 var h=()=>(performance.timeOrigin+performance.now())/1e3;var z=.4,ct=3,ft={f4:Float32Array,i4:Int32Array,i2:Int16Array,u1:Uint8Array};function C(n,t){if(Array.isArray(n))return n.
 map(e=>C(e,t));if(n===null||typeof n!="object")return n;if("buffer"in n&&"dtype"in n){let e=t[n.buffer],i=ArrayBuffer.isView(
 e)?e.buffer.slice(e.byteOffset,e.byteOffset+e.byteLength):e.slice(0);return Object.assign(new ft[n.dtype](i),{shape:n.shape})}
