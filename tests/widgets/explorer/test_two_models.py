@@ -76,6 +76,22 @@ def test_broken_and_healed_pairs_are_a_column_and_a_click_away(explorer) -> None
     assert not set(slices["column"]) & {"image finds text", "text finds image", "image moved"}
 
 
+def test_the_pair_is_shown_under_both_models(explorer, back) -> None:
+    broken, other = 6, N - 1 - 6  # a row of the first model, and of the second
+    explorer.select(broken + 100)
+    figures = dict(page_of(explorer)["face"]["face"]["figures"])
+    assert figures["model"] == "features → other"
+    before, after = explorer.pairs.iloc[broken], explorer.other.pairs.iloc[other]
+    assert before["rank_i2t"] == 1 and after["rank_i2t"] > 1 and after["id"] == broken + 100
+    assert figures["rank, image to text"] == f"1 → {after['rank_i2t']:.0f}"
+    assert figures["cosine"] == f"{before['cosine']:.3f} → {after['cosine']:.3f}"
+    alone = explore(model(WRONG_A), model(WRONG_B).take(range(40)), umap=False)
+    assert alone.widget.children
+    alone.select(150)  # which the second model lacks
+    figures = dict(page_of(alone)["face"]["face"]["figures"])
+    assert "model" not in figures and "→" not in figures["cosine"]
+
+
 def test_two_maps_in_one_frame_or_each_its_own(explorer, back) -> None:
     places = page_of(explorer)["places"]
     assert places["model"] == "" and places["shared"] and places["picture"] == "one frame"
